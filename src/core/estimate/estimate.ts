@@ -1,0 +1,58 @@
+import type { Runtime } from '../landmarks/landmark';
+
+/** What is asked: the place and way a network will run. */
+export interface Query {
+  readonly device: string;
+  readonly runtime: Runtime;
+  /** Square input resolution in pixels; the model's own where undefined. */
+  readonly resolution?: number;
+  /** Batch size; 1 where undefined. */
+  readonly batch?: number;
+}
+
+export type Method = 'landmark-fit' | 'graph-cost';
+
+/** Prediction interval of a throughput. */
+export interface Interval {
+  /** Nominal coverage, e.g. 0.9. */
+  readonly level: number;
+  readonly lowFps: number;
+  readonly highFps: number;
+}
+
+/** A predicted throughput, with everything that the user needs to judge it. */
+export interface Estimate {
+  readonly device: string;
+  readonly runtime: Runtime;
+  readonly resolution: number;
+  readonly batch: number;
+  /** Inputs per second; positive and finite. */
+  readonly throughputFps: number;
+  /** 1000 · batch / throughputFps. */
+  readonly latencyMs: number;
+  /** null where there are too few landmarks for one. */
+  readonly interval: Interval | null;
+  readonly method: Method;
+  /** Number of landmarks behind the fit. */
+  readonly landmarks: number;
+  /** True outside the landmarks' range (parameters, resolution or batch). */
+  readonly extrapolated: boolean;
+  /** Sentences: what the answer rests on and what to be careful about. */
+  readonly notes: readonly string[];
+}
+
+/** Why a method gives no answer. */
+export interface Refusal {
+  readonly method: Method;
+  /** One sentence for the user. */
+  readonly reason: string;
+}
+
+/** Everything predicted for one model and one query. */
+export interface Prediction {
+  /** null when nothing honest can be said; then `reason` says why. */
+  readonly estimate: Estimate | null;
+  readonly reason: string | null;
+  /** The other methods' answers or refusals. */
+  readonly alternatives: readonly (Estimate | Refusal)[];
+}

@@ -1,0 +1,24 @@
+/** Runtimes that a landmark can have been measured with. */
+export type Runtime = 'tensorrt-fp16' | 'tensorrt-fp32' | 'tensorrt-int8' | 'pytorch-fp16' | 'pytorch-fp32';
+
+/** One measured point: the paper's L (section 2.2). */
+export interface Landmark {
+  /** Identity within its campaign, e.g. `resnet18`. */
+  readonly model: string;
+  /** Architecture family, or null when the model has none that Framecast knows. */
+  readonly family: string | null;
+  /** As torch counts them. */
+  readonly parameters: number;
+  /** Device id, e.g. `jetson-nano`. */
+  readonly device: string;
+  readonly runtime: Runtime;
+  /** Square input of `resolution` × `resolution` pixels. */
+  readonly resolution: number;
+  readonly batch: number;
+  /** Inputs per second. */
+  readonly throughputFps: number;
+  /** Landmarks measured together, e.g. `paper`, `torch2trt`. */
+  readonly campaign: string;
+  /** Where the figure is published, or the job that measured it. */
+  readonly source: string;
+}

@@ -1,0 +1,29 @@
+import type { Dimension } from '../onnx/model';
+
+/** What Framecast knows about a network from its graph alone. */
+export interface ModelProfile {
+  /** Σ numel of the training framework's `module.parameters()`: the paper's 𝒫. */
+  readonly parameters: number;
+  /** Plain sum of the elements that the file (or its external data) stores. */
+  readonly storedParameters: number;
+  /** Architecture family (the paper's 𝒜), or null when nothing is recognised. */
+  readonly family: string | null;
+  /** The member, e.g. `ResNet-50 [3,4,6,3] bottleneck`; null when the family is. */
+  readonly variant: string | null;
+  /** 0 to 1: how much of the graph the recognised family explains. */
+  readonly confidence: number;
+  /** Sentences: what was seen, how parameters were counted, what remains ambiguous. */
+  readonly evidence: readonly string[];
+  /** The image input (or the first input); null when the graph has none. */
+  readonly input: { readonly name: string; readonly shape: readonly Dimension[] | null } | null;
+  /** Multiply–accumulates of Conv, ConvTranspose, Gemm and MatMul at the input's own shape; null when unknown. */
+  readonly macs: number | null;
+  /** Elements read and written by those layers (input + output); null when unknown. */
+  readonly activationElements: number | null;
+  /** Elements of those layers' weights, biases left out. */
+  readonly weightElements: number | null;
+  /** Version of the default opset; null when the model states none. */
+  readonly opset: number | null;
+  /** Operator types (with domain where not default) whose cost is not known. */
+  readonly uncosted: readonly string[];
+}

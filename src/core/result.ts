@@ -1,0 +1,37 @@
+/** What went wrong, as a value: a code for programs and a sentence that tells the user what to do. */
+export interface Failure {
+  readonly code: FailureCode;
+  /** One sentence or two, complete, for the user. */
+  readonly message: string;
+  /** Byte offset in the file where reading stopped, where that says something. */
+  readonly offset?: number;
+}
+
+export type FailureCode =
+  | 'cancelled'
+  /** The file could not be opened or read (missing, no permission, I/O error). */
+  | 'unreadable'
+  /** The file holds no bytes. */
+  | 'empty'
+  /** The file ends before its content does. */
+  | 'truncated'
+  /** The file is something else (Git LFS pointer, HTML page, zip, TFLite, ...). */
+  | 'not-onnx'
+  /** The bytes start as ONNX and then break the wire format or the schema. */
+  | 'malformed'
+  /** Well formed, but without a graph or with a graph that contradicts itself. */
+  | 'invalid-graph'
+  /** More nodes, nesting or bytes of structure than the reader accepts. */
+  | 'too-large'
+  /** A pattern or folder on the command line matched nothing. */
+  | 'no-match';
+
+export type Result<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: Failure };
+
+export function success<T>(value: T): Result<T> {
+  return { ok: true, value };
+}
+
+export function failure<T = never>(code: FailureCode, message: string, offset?: number): Result<T> {
+  return { ok: false, error: offset === undefined ? { code, message } : { code, message, offset } };
+}
