@@ -1,0 +1,50 @@
+import type { Item } from '../structure/items';
+import type { Layer } from '../structure/layers';
+import type { Network } from '../structure/network';
+
+/**
+ * One architecture family (the paper's 𝒜), recognised from structure alone: operators, kernel sizes, strides,
+ * channel counts and how they are connected; never from a name.
+ */
+export interface Family {
+  readonly name: string;
+  /** null when the network is none of this family. Must not assume anything about the network. */
+  readonly recognise: (network: Network) => Recognition | null;
+}
+
+export interface Recognition {
+  /** The member, e.g. `ResNet-50 [3,4,6,3] bottleneck`. */
+  readonly variant: string;
+  /** Sentences that say what was seen. */
+  readonly evidence: readonly string[];
+  /** The convolutions and linear layers that belong to the architecture as recognised. */
+  readonly explained: ReadonlySet<Layer>;
+  readonly normalisation: Normalisation;
+  /** Convolutions whose bias the author wrote although the family normalises (heads without normalisation). */
+  readonly authoredBias?: ReadonlySet<Layer>;
+}
+
+/**
+ * What the family's definition says of its convolutions; it tells where a convolution's bias comes from when
+ * the file holds no BatchNormalization after it.
+ */
+export type Normalisation =
+  /** Convolutions have no bias of their own; a bias is what is left of a folded BatchNormalization. */
+  | 'instead-of-bias'
+  /** There is no BatchNormalization; the author wrote the biases. */
+  | 'none'
+  /** Members with and without exist, the biases are the author's in both, and folding makes them look alike. */
+  | 'optional-beside-bias';
+
+/** The weighted layers in a list of items, those inside branches and gates included. */
+export function weightedLayers(items: readonly Item[]): Set<Layer> {
+  const found = new Set<Layer>();
+  const visit = (item: Item): void => {
+    if (item.kind === 'conv' || item.kind === 'linear') found.add(item.layer);
+    if (item.kind === 'gate') item.items.forEach(visit);
+    if (item.kind === 'other') item.layers.filter((layer) => layer.conv ?? layer.linear).forEach((l) => found.add(l));
+    if ('branches' in item) item.branches.forEach((branch) => branch.forEach(visit));
+  };
+  items.forEach(visit);
+  return found;
+}

@@ -1,0 +1,29 @@
+import { families } from './families/all';
+import type { Recognition } from './families/family';
+import type { Network } from './structure/network';
+
+/** A recognised architecture family. */
+export interface Recognised extends Recognition {
+  readonly family: string;
+  /** 0 to 1: the share of the network's weighted layers that the family explains, lowered by what is odd. */
+  readonly confidence: number;
+}
+
+/** Below this share of explained layers a network only contains a family and is no member of it. */
+const LEAST_SHARE = 0.8;
+
+/** Asks every family; the one that explains most wins. null when none does. */
+export function recogniseFamily(network: Network): Recognised | null {
+  let best: Recognised | null = null;
+  const total = network.weighted.length;
+  if (total === 0) return null;
+  for (const family of families) {
+    const recognition = family.recognise(network);
+    if (recognition === null) continue;
+    const share = recognition.explained.size / total;
+    if (share < LEAST_SHARE) continue;
+    const confidence = 0.99 * Math.min(1, share);
+    if (best === null || confidence > best.confidence) best = { ...recognition, family: family.name, confidence };
+  }
+  return best;
+}

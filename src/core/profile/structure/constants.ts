@@ -1,0 +1,268 @@
+import type { Graph, Node, Tensor } from '../../onnx/model';
+
+/** A value that does not depend on the network's input: a weight, or something computed from weights alone. */
+export interface ConstantValue {
+  /**
+   * Identity for counting: two uses with one key are one tensor. An `Identity` output has a key of its own,
+   * because exporters merge equal tensors and put an `Identity` where the second one was.
+   */
+  readonly key: string;
+  /** The stored tensors it is made from, without shape arguments and quantisation scales. */
+  readonly roots: readonly Root[];
+  /** Dims after the operators between store and use; null where they are not followed. */
+  readonly dims: readonly number[] | null;
+  /** Values of a small constant that reaches its use unchanged; otherwise null. */
+  readonly values: readonly number[] | null;
+  /** True where operators other than renaming lie between the stored tensor and its use. */
+  readonly computed: boolean;
+}
+
+/** A stored tensor, or a graph input that serves as a weight (exports without weights). */
+export interface Root {
+  readonly key: string;
+  readonly elements: number;
+  readonly dataType: number;
+}
+
+/** Looks a value up: null where it depends on the network's input. */
+export type ConstantLookup = (valueName: string) => ConstantValue | null;
+
+/** Operators through which only the first input is data; the others are arguments, not weights. */
+const FIRST_INPUT_ONLY = new Set([
+  'Cast',
+  'CastLike',
+  'DequantizeLinear',
+  'Expand',
+  'Gather',
+  'GatherElements',
+  'GatherND',
+  'Identity',
+  'Pad',
+  'QuantizeLinear',
+  'ReduceMean',
+  'ReduceSum',
+  'Reshape',
+  'Slice',
+  'Squeeze',
+  'Tile',
+  'Transpose',
+  'Unsqueeze',
+]);
+
+/** Operators that leave the values as they are and keep the element count. */
+const RENAMING = new Set(['Identity', 'Cast', 'CastLike', 'Dropout', 'DequantizeLinear', 'QuantizeLinear']);
+
+const MAX_ROOTS = 64;
+
+/**
+ * Finds every value of a graph that is fixed before the network runs: initializers, `Constant` nodes, whatever
+ * is computed from these alone, and graph inputs that only ever serve as weights.
+ */
+export function findConstants(graph: Graph, order: readonly Node[]): ConstantLookup {
+  const known = new Map<string, ConstantValue>();
+  for (const tensor of graph.initializers.values()) known.set(tensor.name, stored(tensor.name, tensor));
+  for (const input of weightInputs(graph)) known.set(input.key, { ...input, dims: input.dims });
+  for (const node of order) {
+    const output = node.outputs[0];
+    if (output === undefined || output === '') continue;
+    const value = node.opType === 'Constant' ? constantNode(node, output) : derived(node, output, known);
+    if (value !== null) known.set(output, value);
+  }
+  return (name) => known.get(name) ?? null;
+}
+
+function stored(key: string, tensor: Tensor): ConstantValue {
+  return {
+    key,
+    roots: [{ key, elements: tensor.elements, dataType: tensor.dataType }],
+    dims: tensor.dims,
+    values: tensor.values,
+    computed: false,
+  };
+}
+
+const FLOAT = 1;
+const INT64 = 7;
+
+function constantNode(node: Node, output: string): ConstantValue | null {
+  for (const name of ['value', 'sparse_value']) {
+    const attribute = node.attributes.get(name);
+    if (attribute?.kind === 'tensor') return stored(output, attribute.value);
+  }
+  const numbers = (values: readonly number[], dims: readonly number[], dataType: number): ConstantValue => ({
+    key: output,
+    roots: [{ key: output, elements: values.length, dataType }],
+    dims,
+    values,
+    computed: false,
+  });
+  for (const attribute of node.attributes.values()) {
+    if (attribute.kind === 'float') return numbers([attribute.value], [], FLOAT);
+    if (attribute.kind === 'int') return numbers([attribute.value], [], INT64);
+    if (attribute.kind === 'floats') return numbers(attribute.values, [attribute.values.length], FLOAT);
+    if (attribute.kind === 'ints') return numbers(attribute.values, [attribute.values.length], INT64);
+  }
+  return null;
+}
+
+function derived(node: Node, output: string, known: ReadonlyMap<string, ConstantValue>): ConstantValue | null {
+  const inputs: ConstantValue[] = [];
+  for (const name of node.inputs) {
+    if (name === '') continue;
+    const value = known.get(name);
+    if (value === undefined) return null;
+    inputs.push(value);
+  }
+  const first = inputs[0];
+  // Operators without inputs (random generators) are not constants.
+  if (first === undefined || hasSubgraph(node)) return null;
+  const contributing = FIRST_INPUT_ONLY.has(node.opType) ? [first] : inputs;
+  const roots = new Map<string, Root>();
+  for (const value of contributing) {
+    for (const root of value.roots) {
+      // Renaming keeps a tensor one tensor under a key of its own; anything else keeps its sources' keys.
+      if (RENAMING.has(node.opType) && !value.computed) roots.set(output, { ...root, key: output });
+      else roots.set(root.key, root);
+    }
+    if (roots.size > MAX_ROOTS) return null;
+  }
+  const renamed = RENAMING.has(node.opType);
+  return {
+    key: output,
+    roots: [...roots.values()],
+    dims: derivedDims(node, inputs),
+    values: renamed ? first.values : null,
+    computed: first.computed || !renamed,
+  };
+}
+
+function hasSubgraph(node: Node): boolean {
+  for (const attribute of node.attributes.values()) {
+    if (attribute.kind === 'graph' || attribute.kind === 'graphs') return true;
+  }
+  return false;
+}
+
+const ELEMENTWISE = new Set(['Add', 'Sub', 'Mul', 'Div', 'Sqrt', 'Neg', 'Pow', 'Exp', 'Abs', 'Clip', 'Reciprocal']);
+
+function derivedDims(node: Node, inputs: readonly ConstantValue[]): readonly number[] | null {
+  const first = inputs[0];
+  if (first === undefined) return null;
+  const dims = first.dims;
+  if (RENAMING.has(node.opType)) return dims;
+  if (ELEMENTWISE.has(node.opType)) return broadcast(inputs);
+  if (dims === null) return null;
+  switch (node.opType) {
+    case 'Transpose': {
+      const perm = ints(node, 'perm') ?? dims.map((_, axis) => dims.length - 1 - axis);
+      const permuted = perm.map((axis) => dims[axis]);
+      return permuted.every((dim): dim is number => dim !== undefined) ? permuted : null;
+    }
+    case 'Reshape':
+      return reshaped(dims, inputs[1]?.values ?? null);
+    case 'Unsqueeze':
+      return unsqueezed(dims, ints(node, 'axes') ?? inputs[1]?.values ?? null);
+    case 'Squeeze': {
+      const axes = (ints(node, 'axes') ?? inputs[1]?.values)?.map((axis) => (axis < 0 ? axis + dims.length : axis));
+      return dims.filter((dim, axis) => (axes === undefined ? dim !== 1 : !axes.includes(axis)));
+    }
+    case 'ReduceSum':
+    case 'ReduceMean': {
+      const axes = (ints(node, 'axes') ?? inputs[1]?.values)?.map((axis) => (axis < 0 ? axis + dims.length : axis));
+      const keep = (intOf(node, 'keepdims') ?? 1) !== 0;
+      const reduced = (axis: number): boolean => axes === undefined || axes.includes(axis);
+      return keep ? dims.map((dim, axis) => (reduced(axis) ? 1 : dim)) : dims.filter((_, axis) => !reduced(axis));
+    }
+    default:
+      return null;
+  }
+}
+
+function broadcast(inputs: readonly ConstantValue[]): readonly number[] | null {
+  let rank = 0;
+  for (const { dims } of inputs) {
+    if (dims === null) return null;
+    rank = Math.max(rank, dims.length);
+  }
+  const result = new Array<number>(rank).fill(1);
+  for (const { dims } of inputs) {
+    dims?.forEach((dim, index) => {
+      const axis = index + rank - dims.length;
+      result[axis] = Math.max(result[axis] ?? 1, dim);
+    });
+  }
+  return result;
+}
+
+function reshaped(dims: readonly number[], target: readonly number[] | null): readonly number[] | null {
+  if (target === null) return null;
+  const elements = dims.reduce((product, dim) => product * dim, 1);
+  const copied = target.map((dim, axis) => (dim === 0 ? (dims[axis] ?? 0) : dim));
+  const stated = copied.reduce((product, dim) => (dim === -1 ? product : product * dim), 1);
+  return copied.map((dim) => (dim === -1 && stated > 0 ? elements / stated : dim));
+}
+
+function unsqueezed(dims: readonly number[], axes: readonly number[] | null): readonly number[] | null {
+  if (axes === null) return null;
+  const rank = dims.length + axes.length;
+  const added = new Set(axes.map((axis) => (axis < 0 ? axis + rank : axis)));
+  const rest = [...dims];
+  return Array.from({ length: rank }, (_, axis) => (added.has(axis) ? 1 : (rest.shift() ?? 1)));
+}
+
+/** The integers of an attribute, or null where it is absent. */
+export function ints(node: Node, name: string): readonly number[] | null {
+  const attribute = node.attributes.get(name);
+  return attribute?.kind === 'ints' ? attribute.values : null;
+}
+
+/** The integer of an attribute, or null where it is absent. */
+export function intOf(node: Node, name: string): number | null {
+  const attribute = node.attributes.get(name);
+  return attribute?.kind === 'int' ? attribute.value : null;
+}
+
+/** Input positions of an operator that take weights; used to tell weight inputs from image inputs. */
+const WEIGHT_POSITIONS: Readonly<Record<string, readonly number[]>> = {
+  Conv: [1, 2],
+  ConvTranspose: [1, 2],
+  Gemm: [1, 2],
+  MatMul: [1],
+  Add: [0, 1],
+  Mul: [0, 1],
+  BatchNormalization: [1, 2, 3, 4],
+  InstanceNormalization: [1, 2],
+  LayerNormalization: [1, 2],
+  PRelu: [1],
+  LSTM: [1, 2, 3],
+  GRU: [1, 2, 3],
+  RNN: [1, 2, 3],
+  Transpose: [0],
+  Identity: [0],
+};
+
+/** Graph inputs with a fixed shape that are used as weights only, as `export_params=False` writes them. */
+function weightInputs(graph: Graph): ConstantValue[] {
+  if (graph.inputs.length < 2) return [];
+  const uses = new Map<string, Node[]>(graph.inputs.map((input) => [input.name, []]));
+  for (const node of graph.nodes) for (const name of new Set(node.inputs)) uses.get(name)?.push(node);
+  const onlyWeights = graph.inputs.filter((input) => {
+    const nodes = uses.get(input.name) ?? [];
+    return (
+      nodes.length > 0 &&
+      nodes.every((node) =>
+        node.inputs.every((name, index) => name !== input.name || WEIGHT_POSITIONS[node.opType]?.includes(index)),
+      )
+    );
+  });
+  // With every input a "weight" (a lone Add of two inputs, say) there is no network to weigh.
+  if (onlyWeights.length === graph.inputs.length) return [];
+  return onlyWeights.flatMap((input) => {
+    const dims = input.shape?.filter((dim): dim is number => typeof dim === 'number');
+    if (dims === undefined || dims.length !== input.shape?.length) return [];
+    const elements = dims.reduce((product, dim) => product * dim, 1);
+    if (!Number.isSafeInteger(elements)) return [];
+    const root: Root = { key: input.name, elements, dataType: input.dataType };
+    return [{ key: input.name, roots: [root], dims, values: null, computed: false }];
+  });
+}

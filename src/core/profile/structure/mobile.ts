@@ -1,0 +1,189 @@
+import { type ConvItem, type GateItem, hasKernel, isDepthwise, type Item, strideOf } from './items';
+import { splitHead } from './head';
+
+/** A depthwise-separable or inverted residual block: [1×1 expand] → depthwise → [gate] → 1×1 project. */
+export interface MobileBlock {
+  /** The 1×1 that widens; null in a depthwise-separable block. */
+  readonly expand: ConvItem | null;
+  readonly depthwise: ConvItem;
+  readonly gate: GateItem | null;
+  readonly project: ConvItem;
+  readonly residual: boolean;
+  readonly inputChannels: number;
+  readonly outputChannels: number;
+  /** Channels of the depthwise convolution over those of the block's input. */
+  readonly expansion: number;
+  /** Side of the depthwise kernel. */
+  readonly kernel: number;
+  readonly stride: number;
+}
+
+/** A network made of such blocks. */
+export interface MobileNetwork {
+  /** Ordinary convolutions before the first block. */
+  readonly stem: readonly ConvItem[];
+  readonly blocks: readonly MobileBlock[];
+  /** What comes between the last block and the head. */
+  readonly last: readonly Item[];
+  readonly head: readonly Item[];
+}
+
+type Token =
+  | { readonly kind: 'conv'; readonly item: ConvItem; readonly residual: boolean }
+  | { readonly kind: 'gate'; readonly item: GateItem; readonly residual: boolean };
+
+/** Reads a network as a sequence of such blocks; null where something else lies between them. */
+export function readMobileNetwork(items: readonly Item[]): MobileNetwork | null {
+  const { body, head } = splitHead(items);
+  const tokens = tokenize(body);
+  if (tokens === null) return null;
+  const first = tokens.findIndex(isDepthwiseToken);
+  if (first < 0) return null;
+  const blocks: MobileBlock[] = [];
+  let start = first > 0 && expands(tokens[first - 1], tokens[first]) ? first - 1 : first;
+  const stem = tokens.slice(0, start);
+  if (!stem.every((token) => token.kind === 'conv')) return null;
+  for (;;) {
+    const read = readBlock(tokens, start);
+    if (read === null) break;
+    blocks.push(read.block);
+    start = read.next;
+  }
+  const rest = tokens.slice(start);
+  if (blocks.length === 0 || rest.some(isDepthwiseToken) !== endsWithDepthwise(rest)) return null;
+  return { stem: stem.map((token) => token.item as ConvItem), blocks, last: rest.map((token) => token.item), head };
+}
+
+/** A global depthwise convolution may follow the blocks (MobileFaceNet, FeatherNet); nothing else depthwise may. */
+function endsWithDepthwise(rest: readonly Token[]): boolean {
+  const depthwise = rest.filter(isDepthwiseToken);
+  return depthwise.length === 1;
+}
+
+function tokenize(items: readonly Item[]): Token[] | null {
+  const tokens: Token[] = [];
+  for (const item of items) {
+    if (item.kind === 'conv') tokens.push({ kind: 'conv', item, residual: false });
+    else if (item.kind === 'gate') tokens.push({ kind: 'gate', item, residual: false });
+    else if (item.kind === 'sum') {
+      const [first, second] = item.branches;
+      if (item.branches.length !== 2 || first === undefined || second === undefined) return null;
+      if (first.length > 0 && second.length > 0) return null;
+      for (const part of first.length > 0 ? first : second) {
+        if (part.kind !== 'conv' && part.kind !== 'gate') return null;
+        tokens.push({ kind: part.kind, item: part, residual: true } as Token);
+      }
+    } else if (item.kind !== 'norm' && item.kind !== 'act' && item.kind !== 'pool') return null;
+  }
+  return tokens;
+}
+
+function isDepthwiseToken(token: Token | undefined): boolean {
+  return token?.kind === 'conv' && isDepthwise(token.item.conv);
+}
+
+function isPointwise(token: Token | undefined): token is Token & { kind: 'conv' } {
+  return token?.kind === 'conv' && hasKernel(token.item.conv, 1) && token.item.conv.groups === 1;
+}
+
+/** An expansion is a 1×1 with an activation before the depthwise convolution of the same (or no) residual. */
+function expands(before: Token | undefined, depthwise: Token | undefined): boolean {
+  return isPointwise(before) && before.item.act !== null && before.residual === depthwise?.residual;
+}
+
+function readBlock(tokens: readonly Token[], start: number): { block: MobileBlock; next: number } | null {
+  let next = start;
+  let expand: ConvItem | null = null;
+  const opening = tokens[next];
+  if (!isDepthwiseToken(opening)) {
+    if (!isPointwise(opening) || !isDepthwiseToken(tokens[next + 1])) return null;
+    expand = opening.item;
+    next++;
+  }
+  const middle = tokens[next++];
+  if (middle?.kind !== 'conv') return null;
+  const depthwise = middle.item;
+  let gate: GateItem | null = null;
+  const maybeGate = tokens[next];
+  if (maybeGate?.kind === 'gate') {
+    gate = maybeGate.item;
+    next++;
+  }
+  const closing = tokens[next++];
+  if (!isPointwise(closing)) return null;
+  const trailing = tokens[next];
+  if (gate === null && trailing?.kind === 'gate' && trailing.residual === closing.residual) {
+    // Some networks squeeze after the projection instead of before it.
+    gate = trailing.item;
+    next++;
+  }
+  const inputChannels = (expand ?? depthwise).conv.inputChannels;
+  const block: MobileBlock = {
+    expand,
+    depthwise,
+    gate,
+    project: closing.item,
+    residual: closing.residual,
+    inputChannels,
+    outputChannels: closing.item.conv.outputChannels,
+    expansion: depthwise.conv.outputChannels / inputChannels,
+    kernel: depthwise.conv.kernel[0] ?? 0,
+    stride: strideOf(depthwise.conv),
+  };
+  return { block, next };
+}
+
+/** Consecutive blocks with one output width (and kernel): a row of the tables that these networks are published as. */
+export interface MobileRow {
+  readonly expansion: number;
+  readonly outputChannels: number;
+  readonly repeats: number;
+  readonly stride: number;
+  readonly kernel: number;
+}
+
+/** Groups blocks into rows; the row's expansion and stride are those of its first block. */
+export function rowsOf(blocks: readonly MobileBlock[]): MobileRow[] {
+  const rows: MobileRow[] = [];
+  for (const block of blocks) {
+    const row = rows.at(-1);
+    const continues =
+      row !== undefined &&
+      row.outputChannels === block.outputChannels &&
+      row.kernel === block.kernel &&
+      block.stride === 1 &&
+      block.inputChannels === block.outputChannels &&
+      (row.expansion === block.expansion || row.repeats === 1);
+    if (continues) rows[rows.length - 1] = { ...row, repeats: row.repeats + 1 };
+    else {
+      const { expansion, outputChannels, stride, kernel } = block;
+      rows.push({ expansion, outputChannels, repeats: 1, stride, kernel });
+    }
+  }
+  return rows;
+}
+
+/**
+ * Rounds a scaled width to a multiple of `divisor`, never by more than a tenth down: `_make_divisible` of the
+ * MobileNet reference code, which all its descendants share.
+ */
+export function makeDivisible(width: number, divisor = 8): number {
+  const rounded = Math.max(divisor, Math.floor((width + divisor / 2) / divisor) * divisor);
+  return rounded < 0.9 * width ? rounded + divisor : rounded;
+}
+
+/**
+ * The width multiplier with the fewest decimals for which `channels(width)` gives the observed channels; null
+ * when none between 0.05 and 4 does.
+ */
+export function findWidth(observed: readonly number[], channels: (width: number) => readonly number[]): number | null {
+  for (const step of [0.25, 0.1, 0.05, 0.125, 0.01]) {
+    for (let count = 1; count * step <= 4; count++) {
+      const width = Number((count * step).toFixed(3));
+      const expected = channels(width);
+      if (observed.length === expected.length && observed.every((value, index) => value === expected[index]))
+        return width;
+    }
+  }
+  return null;
+}

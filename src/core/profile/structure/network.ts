@@ -1,0 +1,83 @@
+import type { Graph } from '../../onnx/model';
+import { convolutionsIn, type Item, walkItems } from './items';
+import { findLayers, type Layer, type LayerGraph, SOURCE } from './layers';
+import { createSeriesReader } from './series';
+import { simplify } from './simplify';
+
+/** A model's graph, read as a network. */
+export interface Network {
+  readonly graph: LayerGraph;
+  /** From the network's input to the output with the longest way there. */
+  readonly items: readonly Item[];
+  /** Every output on its own, in the graph's order; the first is not always the main one. */
+  readonly outputCount: number;
+  /** Convolutions and linear layers with weights, all of them, also those off the main way. */
+  readonly weighted: readonly Layer[];
+  /** The items on the way from one layer (or SOURCE) to another. */
+  readonly itemsBetween: (from: number, to: number) => Item[];
+}
+
+/** Beyond this many layers a network is not taken apart; no known architecture comes near. */
+const MAX_LAYERS = 20_000;
+
+/** Takes a graph apart. Never fails: what cannot be taken apart is one `other` item. */
+export function readNetwork(graph: Graph): Network {
+  const layerGraph = findLayers(graph);
+  const { layers, outputs } = layerGraph;
+  const weighted = layers.filter((layer) => layer.role === 'conv' || layer.role === 'linear');
+  if (layers.length > MAX_LAYERS) {
+    const items: Item[] = [{ kind: 'other', op: 'a very large graph', layers: [], branches: [] }];
+    return { graph: layerGraph, items, outputCount: outputs.length, weighted, itemsBetween: () => items };
+  }
+  const read = createSeriesReader(layers);
+  const itemsBetween = (from: number, to: number): Item[] => simplify(read(from, to));
+  const main = mainOutput(layers, outputs);
+  return {
+    graph: layerGraph,
+    items: itemsBetween(SOURCE, main),
+    outputCount: outputs.length,
+    weighted,
+    itemsBetween,
+  };
+}
+
+/** The output with the most convolutions and linear layers on one path to it. */
+function mainOutput(layers: readonly Layer[], outputs: readonly number[]): number {
+  const length = new Int32Array(layers.length);
+  for (const layer of layers) {
+    let longest = 0;
+    for (const input of layer.inputs) if (input !== SOURCE) longest = Math.max(longest, length[input] as number);
+    length[layer.index] = longest + (layer.role === 'conv' || layer.role === 'linear' ? 1 : 0);
+  }
+  let main = SOURCE;
+  for (const output of outputs) {
+    if (main === SOURCE || (output !== SOURCE && (length[output] as number) > (length[main] as number))) main = output;
+  }
+  return main;
+}
+
+/** What a network consists of, in one sentence: said when no family is recognised. */
+export function describeNetwork(network: Network): string {
+  const counts = new Map<string, number>();
+  const count = (what: string): void => void counts.set(what, (counts.get(what) ?? 0) + 1);
+  for (const item of walkItems(network.items)) {
+    if (item.kind === 'sum') count('residual sum');
+    if (item.kind === 'gate') count('squeeze-and-excitation gate');
+    if (item.kind === 'concat') count('concatenation');
+    if (item.kind === 'norm' && !item.batch) count('layer or group normalisation');
+    if (item.kind === 'other' && item.layers.length > 1) count('part that is neither a series nor parallel branches');
+  }
+  const convolutions = network.weighted.filter((layer) => layer.role === 'conv').length;
+  const depthwise = convolutionsIn(network.items).filter(({ conv }) => conv.groups > 1).length;
+  const linear = network.weighted.length - convolutions;
+  const parts = [
+    plural(convolutions, 'convolution') + (depthwise > 0 ? ` (${depthwise} of them grouped or depthwise)` : ''),
+    plural(linear, 'linear layer'),
+    ...[...counts].map(([what, many]) => plural(many, what)),
+  ];
+  return parts.join(', ');
+}
+
+function plural(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}

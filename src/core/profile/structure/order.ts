@@ -1,0 +1,56 @@
+import type { Attribute, Graph, Node } from '../../onnx/model';
+
+/**
+ * Nodes of a graph in an order in which every node comes after those that feed it. ONNX demands that of the
+ * file, but a hostile or careless one may break it; nodes on a cycle are left out.
+ */
+export function topologicalOrder(graph: Graph): Node[] {
+  const producer = new Map<string, number>();
+  graph.nodes.forEach((node, index) => {
+    for (const output of node.outputs) if (output !== '') producer.set(output, index);
+  });
+  const waiting = new Array<number>(graph.nodes.length).fill(0);
+  const followers: number[][] = graph.nodes.map(() => []);
+  graph.nodes.forEach((node, index) => {
+    for (const name of new Set([...node.inputs, ...capturedValues(node)])) {
+      const from = producer.get(name);
+      if (from === undefined) continue;
+      followers[from]?.push(index);
+      waiting[index] = (waiting[index] ?? 0) + 1;
+    }
+  });
+  if (isSorted(followers)) return [...graph.nodes];
+  const ready = waiting.flatMap((count, index) => (count === 0 ? [index] : []));
+  const sorted: Node[] = [];
+  for (let next = 0; next < ready.length; next++) {
+    const index = ready[next] as number;
+    sorted.push(graph.nodes[index] as Node);
+    for (const follower of followers[index] as number[]) {
+      const left = (waiting[follower] as number) - 1;
+      waiting[follower] = left;
+      if (left === 0) ready.push(follower);
+    }
+  }
+  return sorted;
+}
+
+function isSorted(followers: readonly (readonly number[])[]): boolean {
+  return followers.every((list, index) => list.every((follower) => follower > index));
+}
+
+/** Names that the sub-graphs of a node use; those of the outer graph among them are its hidden inputs. */
+function capturedValues(node: Node): string[] {
+  const names: string[] = [];
+  const visit = (attribute: Attribute): void => {
+    const graphs = attribute.kind === 'graph' ? [attribute.value] : attribute.kind === 'graphs' ? attribute.values : [];
+    for (const graph of graphs) {
+      for (const inner of graph.nodes) {
+        names.push(...inner.inputs);
+        inner.attributes.forEach(visit);
+      }
+      for (const output of graph.outputs) names.push(output.name);
+    }
+  };
+  node.attributes.forEach(visit);
+  return names;
+}

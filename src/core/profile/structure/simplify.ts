@@ -1,0 +1,197 @@
+import { ints } from './constants';
+import type { Activation, Layer } from './layers';
+import type { ConvItem, Item } from './items';
+import type { Series, Step } from './series';
+
+/** Says a series of layers in the words of `Item`. */
+export function simplify(series: Series): Item[] {
+  const steps: (Item | Arithmetic)[] = [];
+  for (const step of series) {
+    if (step.kind === 'layer') addLayer(steps, step.layer);
+    else addJoin(steps, step);
+  }
+  return steps.filter((step): step is Item => step.kind !== 'arithmetic');
+}
+
+/** Element-wise arithmetic with a constant; it matters only as a part of a composed activation or norm. */
+interface Arithmetic {
+  readonly kind: 'arithmetic';
+  readonly layer: Layer;
+}
+
+type Draft = (Item | Arithmetic)[];
+
+function addLayer(steps: Draft, layer: Layer): void {
+  const last = steps.at(-1);
+  switch (layer.role) {
+    case 'conv':
+      if (layer.conv !== null) steps.push(convItem(layer, layer.conv, false));
+      return;
+    case 'linear':
+      if (layer.linear !== null)
+        steps.push({ kind: 'linear', layer, linear: layer.linear, norm: null, act: layer.activation });
+      return;
+    case 'batch-norm':
+    case 'other-norm':
+      attachNorm(steps, layer, layer.role === 'batch-norm');
+      return;
+    case 'activation':
+      if (layer.activation !== null) addActivation(steps, layer.activation);
+      return;
+    case 'max-pool':
+    case 'average-pool':
+    case 'global-pool':
+      steps.push({
+        kind: 'pool',
+        layer,
+        pool: layer.role === 'max-pool' ? 'max' : layer.role === 'average-pool' ? 'average' : 'global',
+        kernel: ints(layer.node, 'kernel_shape') ?? [],
+        strides: ints(layer.node, 'strides') ?? [],
+      });
+      return;
+    case 'scale':
+    case 'shift':
+      addArithmetic(steps, layer);
+      return;
+    case 'transpose':
+      if (last?.kind !== 'shuffle') steps.push({ kind: 'shuffle' });
+      return;
+    case 'move':
+      return;
+    default:
+      steps.push({ kind: 'other', op: operatorName(layer), layers: [layer], branches: [] });
+  }
+}
+
+function convItem(layer: Layer, conv: ConvItem['conv'], centralDifference: boolean): ConvItem {
+  return { kind: 'conv', layer, conv, norm: null, act: layer.activation, centralDifference };
+}
+
+function attachNorm(steps: Draft, layer: Layer, batch: boolean): void {
+  const last = steps.at(-1);
+  const direct = last?.kind === 'conv' || last?.kind === 'linear' || last?.kind === 'concat';
+  if (direct && batch && last.norm === null && last.act === null) last.norm = layer;
+  else steps.push({ kind: 'norm', layer, batch, act: null });
+}
+
+function addActivation(steps: Draft, activation: Activation): void {
+  const last = steps.at(-1);
+  const takesOne =
+    last?.kind === 'conv' ||
+    last?.kind === 'linear' ||
+    last?.kind === 'norm' ||
+    last?.kind === 'sum' ||
+    last?.kind === 'concat';
+  if (takesOne && last.act === null) last.act = activation;
+  else steps.push({ kind: 'act', act: activation });
+}
+
+/** A vector multiplied and a vector added per channel are a BatchNormalization that a converter wrote out. */
+function addArithmetic(steps: Draft, layer: Layer): void {
+  const last = steps.at(-1);
+  const vector = (layer.constant?.elements ?? 1) > 1;
+  if (last?.kind === 'conv' && vector && layer.role === 'scale' && last.norm === null && last.act === null) {
+    last.norm = layer;
+    return;
+  }
+  if (last?.kind === 'act' && !vector && steps.at(-2)?.kind === 'arithmetic') {
+    // (x + 3) clipped to 0…6, divided by 6.
+    const clipped: Activation = last.act;
+    if (clipped === 'relu6' && layer.role === 'scale') {
+      steps.splice(-2, 2);
+      addActivation(steps, 'hard-sigmoid');
+      return;
+    }
+  }
+  steps.push({ kind: 'arithmetic', layer });
+}
+
+function addJoin(steps: Draft, step: Exclude<Step, { kind: 'layer' }>): void {
+  const { join } = step;
+  if (step.kind === 'region') {
+    steps.push({ kind: 'other', op: operatorName(join), layers: [...step.layers, join], branches: [] });
+    return;
+  }
+  const drafts = step.branches.map((branch) => draftOf(branch));
+  const branches = drafts.map((draft) => draft.filter((item): item is Item => item.kind !== 'arithmetic'));
+  switch (join.role) {
+    case 'add':
+      steps.push({ kind: 'sum', layer: join, branches, act: null });
+      return;
+    case 'concat':
+      steps.push({ kind: 'concat', layer: join, branches, act: null, norm: null });
+      return;
+    case 'mul':
+      addProduct(steps, join, drafts, branches);
+      return;
+    case 'sub': {
+      const difference = centralDifference(drafts);
+      if (difference !== null) steps.push(difference);
+      else steps.push({ kind: 'other', op: operatorName(join), layers: [join], branches });
+      return;
+    }
+    default:
+      steps.push({ kind: 'other', op: operatorName(join), layers: [join], branches });
+  }
+}
+
+function draftOf(series: Series): Draft {
+  const steps: Draft = [];
+  for (const step of series) {
+    if (step.kind === 'layer') addLayer(steps, step.layer);
+    else addJoin(steps, step);
+  }
+  return steps;
+}
+
+function addProduct(steps: Draft, join: Layer, drafts: readonly Draft[], branches: readonly Item[][]): void {
+  const identity = drafts.findIndex((draft) => draft.every((item) => item.kind === 'arithmetic'));
+  const other = drafts.length === 2 && identity >= 0 ? (branches[1 - identity] ?? []) : [];
+  const composed = composedActivation(other);
+  const [first] = other;
+  if (composed !== null) addActivation(steps, composed);
+  else if (first?.kind === 'pool' && first.pool === 'global' && other.some(isWeighted))
+    steps.push({ kind: 'gate', items: other });
+  else steps.push({ kind: 'product', layer: join, branches });
+}
+
+function isWeighted(item: Item): boolean {
+  return item.kind === 'conv' || item.kind === 'linear';
+}
+
+/** x·σ(x) and its relatives: what `gate` computes is multiplied with what it reads. */
+function composedActivation(gate: readonly Item[]): Activation | null {
+  const acts = gate.map((item) => (item.kind === 'act' ? item.act : null));
+  if (acts.includes(null)) return null;
+  switch (acts.join(' ')) {
+    case 'sigmoid':
+      return 'swish';
+    case 'hard-sigmoid':
+    case 'relu6':
+      return 'hard-swish';
+    case 'erf':
+      return 'gelu';
+    case 'softplus tanh':
+      return 'mish';
+    default:
+      return null;
+  }
+}
+
+/** conv(x, W) − θ·conv(x, ΣW), where the second kernel is 1×1. */
+function centralDifference(drafts: readonly Draft[]): ConvItem | null {
+  const [normal, centre] = drafts.map((draft) => draft.filter((item) => item.kind !== 'arithmetic'));
+  const [first, second] = [normal?.[0], centre?.[0]];
+  if (normal?.length !== 1 || centre?.length !== 1 || first?.kind !== 'conv' || second?.kind !== 'conv') return null;
+  const matches =
+    first.conv.inputChannels === second.conv.inputChannels &&
+    first.conv.outputChannels === second.conv.outputChannels &&
+    second.conv.kernel.every((side) => side === 1) &&
+    first.conv.kernel.some((side) => side > 1);
+  return matches && first.act === null ? convItem(first.layer, first.conv, true) : null;
+}
+
+function operatorName(layer: Layer): string {
+  const { domain, opType } = layer.node;
+  return domain === '' || domain === 'ai.onnx' ? opType : `${domain}.${opType}`;
+}
