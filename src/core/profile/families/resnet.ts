@@ -3,6 +3,7 @@ import type { Network } from '../structure/network';
 import { splitHead } from '../structure/head';
 import { residualBlock, type ResidualBlock, type Stage, stagesOf } from '../structure/residual';
 import { type Family, type Recognition, weightedLayers } from './family';
+import { brackets, decimal } from './naming';
 
 /** He et al. 2016, "Deep Residual Learning"; Zagoruyko and Komodakis 2016 for the wide ones. */
 export const resnet: Family = {
@@ -156,13 +157,4 @@ function isClassifierHead(head: readonly Item[]): boolean {
       item.kind === 'norm' ||
       item.kind === 'conv',
   );
-}
-
-function brackets(layout: readonly number[]): string {
-  return `[${layout.join(',')}]`;
-}
-
-/** A number without trailing zeros, at most three decimals. */
-function decimal(value: number): string {
-  return String(Number(value.toFixed(3)));
 }

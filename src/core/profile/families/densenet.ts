@@ -1,0 +1,53 @@
+import { hasKernel, type Item, strideOf } from '../structure/items';
+import type { Convolution, Layer } from '../structure/layers';
+import { splitHead } from '../structure/head';
+import { type Family, weightedLayers } from './family';
+import { brackets } from './naming';
+
+/** Huang et al. 2017, "Densely Connected Convolutional Networks", the bottleneck form (DenseNet-BC). */
+export const densenet: Family = {
+  name: 'DenseNet',
+  recognise: (network) => {
+    const { body, head } = splitHead(network.items);
+    const layout: number[] = [];
+    let growth: number | null = null;
+    let stem = 0;
+    for (const item of body) {
+      const block = denseBlock(item);
+      if (block !== null) {
+        if (growth !== null && growth !== block.growth) return null;
+        growth = block.growth;
+        layout.push(block.layers);
+      } else if (item.kind === 'conv') {
+        // Before the first block the stem; between blocks transitions, 1×1 with pooling.
+        if (layout.length === 0) stem++;
+        else if (!hasKernel(item.conv, 1)) return null;
+      } else if (item.kind !== 'pool' && item.kind !== 'norm' && item.kind !== 'act') return null;
+    }
+    if (growth === null || layout.length < 3 || stem === 0 || stem > 3) return null;
+    const depth = 2 * layout.reduce((sum, count) => sum + count, 0) + layout.length + 1;
+    return {
+      variant: `DenseNet-${depth} ${brackets(layout)} growth ${growth}`,
+      evidence: [
+        `${layout.length} dense blocks of ${layout.join(', ')} layers, each layer adding ${growth} channels to all before.`,
+      ],
+      explained: weightedLayers([...body, ...head]),
+      normalisation: 'instead-of-bias',
+    };
+  },
+};
+
+/** A part in which each 1×1, 3×3 pair reads what all pairs before it wrote: its input grows by one constant. */
+function denseBlock(item: Item): { layers: number; growth: number } | null {
+  const layers = item.kind === 'other' ? item.layers : [];
+  const convs = layers.flatMap((layer: Layer) => (layer.conv === null ? [] : [layer.conv]));
+  if (layers.at(-1)?.role !== 'concat' || convs.length < 4 || convs.length % 2 !== 0) return null;
+  const growth = convs[1]?.outputChannels ?? 0;
+  const start = convs[0]?.inputChannels ?? 0;
+  const regular = convs.every((conv: Convolution, index) => {
+    if (strideOf(conv) !== 1 || conv.groups !== 1) return false;
+    if (index % 2 === 0) return hasKernel(conv, 1) && conv.inputChannels === start + (growth * index) / 2;
+    return hasKernel(conv, 3) && conv.outputChannels === growth;
+  });
+  return regular ? { layers: convs.length / 2, growth } : null;
+}

@@ -1,0 +1,63 @@
+import { hasKernel, isDepthwise } from '../structure/items';
+import { findWidth, makeDivisible, readMobileNetwork, rowsOf } from '../structure/mobile';
+import { type Family, weightedLayers } from './family';
+import { decimal } from './naming';
+
+/** Expansion, channels, repeats and stride of each row: Sandler et al. 2018, "MobileNetV2", Table 2. */
+const ROWS: readonly (readonly [number, number, number, number])[] = [
+  [1, 16, 1, 1],
+  [6, 24, 2, 2],
+  [6, 32, 3, 2],
+  [6, 64, 4, 2],
+  [6, 96, 3, 1],
+  [6, 160, 3, 2],
+  [6, 320, 1, 1],
+];
+
+/** Sandler et al. 2018, "MobileNetV2: Inverted Residuals and Linear Bottlenecks". */
+export const mobilenetV2: Family = {
+  name: 'MobileNetV2',
+  recognise: (network) => {
+    const mobile = readMobileNetwork(network.items);
+    if (mobile === null || mobile.stem.length !== 1) return null;
+    const { blocks, last, head } = mobile;
+    const [first, ...inverted] = blocks;
+    const [final] = last;
+    if (first === undefined || first.expand !== null || inverted.length < 6) return null;
+    if (last.length !== 1 || final?.kind !== 'conv' || !hasKernel(final.conv, 1) || isDepthwise(final.conv)) return null;
+    if (!blocks.every((block) => block.kernel === 3 && block.gate === null && block.project.act === null)) return null;
+    if (!inverted.every((block) => block.expansion === 6 && clipsOrRectifies(block.depthwise.act))) return null;
+    if (!head.some((item) => item.kind === 'linear' || item.kind === 'conv' || item.kind === 'pool')) return null;
+
+    const rows = rowsOf(blocks);
+    const stem = mobile.stem[0]?.conv.outputChannels ?? 0;
+    const repeats = rows.map((row) => row.repeats);
+    const observed = [stem, ...blocks.map((block) => block.outputChannels)];
+    const width = findWidth(observed, (candidate) => [
+      makeDivisible(32 * candidate),
+      ...ROWS.flatMap(([, channels, count]) => new Array<number>(count).fill(makeDivisible(channels * candidate))),
+    ]);
+    const described = `${blocks.length} inverted residual blocks with 3×3 depthwise convolutions, expansion 6 and linear ends`;
+    if (width !== null) {
+      return {
+        variant: `MobileNetV2 width ${decimal(width)}`,
+        evidence: [`${described}; the channels are those of width multiplier ${decimal(width)}.`],
+        explained: weightedLayers(network.items),
+        normalisation: 'instead-of-bias',
+      };
+    }
+    return {
+      variant: `MobileNetV2 custom [${repeats.join(',')}]`,
+      evidence: [
+        `${described}, but no single width multiplier gives its channels ` +
+          `(${rows.map((row) => row.outputChannels).join(', ')}).`,
+      ],
+      explained: weightedLayers(network.items),
+      normalisation: 'instead-of-bias',
+    };
+  },
+};
+
+function clipsOrRectifies(act: string | null): boolean {
+  return act === 'relu6' || act === 'relu' || act === 'clip' || act === 'leaky-relu' || act === 'prelu';
+}
