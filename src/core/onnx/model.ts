@@ -31,6 +31,8 @@ export interface Node {
   readonly opType: string;
   /** '' for ai.onnx. */
   readonly domain: string;
+  /** Version of its domain's opset where that is not the model's, as in the body of a model-local function. */
+  readonly opset?: number;
   /** Value names; '' where an optional input is left out. */
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
@@ -48,8 +50,11 @@ export type Attribute =
   | { readonly kind: 'tensors'; readonly values: readonly Tensor[] }
   | { readonly kind: 'graph'; readonly value: Graph }
   | { readonly kind: 'graphs'; readonly values: readonly Graph[] }
-  /** Types and whatever a newer ONNX may add. */
-  | { readonly kind: 'other' };
+  /**
+   * Types, whatever a newer ONNX may add, and lists or strings too long to keep; those say how many elements or bytes
+   * they have.
+   */
+  | { readonly kind: 'other'; readonly elements?: number };
 
 export interface Tensor {
   readonly name: string;
@@ -62,7 +67,7 @@ export interface Tensor {
   /** Where the payload is: in the model file, in another file, or nowhere (stripped). */
   readonly payload: Payload;
   /**
-   * Values of a small numeric tensor (at most `maxInlineElements` elements), decoded; otherwise null.
+   * Values of a small numeric tensor (at most `maxInlineElements` of limits.ts), decoded; otherwise null.
    * 64-bit integers beyond 2^53 lose precision, as shape arithmetic never needs them.
    */
   readonly values: readonly number[] | null;

@@ -1,0 +1,97 @@
+import { onnx } from 'onnx-proto';
+import { failure, success } from '../result';
+import type { Failure, Result } from '../result';
+import type { ByteSource } from './byte-source';
+import { inlineFunctions } from './functions';
+import { toDomain, toGraph } from './graphs';
+import type { Conversion } from './graphs';
+import { defaultLimits } from './limits';
+import type { Limits } from './limits';
+import type { Model } from './model';
+import { toNumber } from './numbers';
+import { ReadFailure } from './read-failure';
+import { readSkeleton } from './skeleton';
+import type { Skeleton, WalkProgress } from './skeleton';
+import { explainFailure } from './sniff';
+
+export interface ReadOptions {
+  readonly signal?: AbortSignal;
+  /** Replaces single limits of `defaultLimits`. */
+  readonly limits?: Partial<Limits>;
+}
+
+/**
+ * Reads the structure of an ONNX model: everything but the content of its large tensors, which is skipped, so the cost
+ * depends on the number of nodes and tensors and not on the size of the file.
+ *
+ * Never throws and never rejects. Failure codes: cancelled, unreadable, empty, truncated, not-onnx, malformed,
+ * invalid-graph, too-large.
+ */
+export async function readModel(source: ByteSource, options: ReadOptions = {}): Promise<Result<Model>> {
+  if (source.size === 0) return failure('empty', 'The file is empty. Copy, download or export the model again.');
+  const limits = { ...defaultLimits, ...options.limits };
+  const progress: WalkProgress = { graphSeen: false };
+  try {
+    return success(toModel(await readSkeleton(source, limits, progress, options.signal), limits));
+  } catch (error) {
+    return { ok: false, error: await explainFailure(source, toFailure(error), progress) };
+  }
+}
+
+function toModel(skeleton: Skeleton, limits: Limits): Model {
+  const proto = decode(skeleton.bytes);
+  if (!proto.graph) {
+    throw new ReadFailure(
+      'invalid-graph',
+      'The file begins like an ONNX model, but holds no graph. It may have been cut short: copy or export it again.',
+    );
+  }
+  const conversion: Conversion = {
+    notes: skeleton.notes,
+    maxInlineElements: limits.maxInlineElements,
+    externalFiles: new Set(),
+    warnings: [],
+    calls: new Map(),
+  };
+  const opsets = toOpsets(proto, conversion.warnings);
+  const graph = toGraph(proto.graph, conversion);
+  return {
+    irVersion: toNumber(proto.irVersion),
+    producer: { name: proto.producerName, version: proto.producerVersion },
+    opsets,
+    graph: inlineFunctions(graph, proto.functions as onnx.FunctionProto[], opsets, conversion, limits),
+    externalFiles: [...conversion.externalFiles],
+    warnings: [...new Set(conversion.warnings)],
+  };
+}
+
+/** The walk has checked all that onnx-proto relies on; a throw here is a field it reads more strictly. */
+function decode(bytes: Uint8Array): onnx.ModelProto {
+  try {
+    return onnx.ModelProto.decode(bytes);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new ReadFailure('malformed', `The file is damaged: ${reason}. Copy, download or export it again.`);
+  }
+}
+
+/** Models older than IR version 3 have no opset_import and mean opset 1. */
+function toOpsets(proto: onnx.ModelProto, warnings: string[]): Map<string, number> {
+  const opsets = new Map<string, number>();
+  for (const entry of proto.opsetImport) opsets.set(toDomain(entry.domain), toNumber(entry.version ?? 0));
+  if (opsets.size > 0) return opsets;
+  if (toNumber(proto.irVersion) >= 3) {
+    throw new ReadFailure(
+      'invalid-graph',
+      'The model does not say which opset it uses. The file may have been cut short: copy or export it again.',
+    );
+  }
+  warnings.push('The model is older than ONNX 1.0 and states no opset; opset 1 is assumed.');
+  return opsets.set('', 1);
+}
+
+function toFailure(error: unknown): Failure {
+  if (error instanceof ReadFailure) return error.failure;
+  const reason = error instanceof Error ? error.message : String(error);
+  return { code: 'malformed', message: `The file cannot be understood: ${reason}. Export the model again.` };
+}

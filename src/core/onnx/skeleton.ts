@@ -1,0 +1,468 @@
+import type { ByteSource } from './byte-source';
+import { ByteWriter } from './byte-writer';
+import type { Limits } from './limits';
+import { ReadFailure } from './read-failure';
+import { ReadWindow } from './read-window';
+import type { Note, SideTable } from './side-table';
+import { DELIMITED, FIXED32, FIXED64, VARINT, graphRule, modelRule, nodeRule } from './wire-schema';
+import type { FieldRule, MessageRule } from './wire-schema';
+
+/** A ModelProto without payloads and comments, to be decoded by onnx-proto. */
+export interface Skeleton {
+  readonly bytes: Uint8Array;
+  readonly notes: SideTable;
+}
+
+/** How far a walk came; it says what a failed one was about. */
+export interface WalkProgress {
+  /** The walk reached the graph of the model, which hardly anything but an ONNX file leads to. */
+  graphSeen: boolean;
+}
+
+type Rule<K extends FieldRule['kind']> = Extract<FieldRule, { kind: K }>;
+
+interface Frame {
+  readonly rule: MessageRule;
+  /** Offset of the first byte after the message. */
+  readonly end: number;
+  /** Where its content starts in the output. */
+  readonly contentStart: number;
+  /** Its note, once there is something to note. */
+  note: Note | null;
+  /** For a group, which only unknown fields can be: its field number; otherwise 0. */
+  readonly group: number;
+  /** For a message that goes into its parent's note. */
+  readonly detached: boolean;
+  /** Bit per field number of the single messages seen; all of them have numbers below 32. */
+  seen: number;
+  /** How many repeated numbers or string values each field has had. */
+  counts: Map<number, number> | null;
+}
+
+const START_GROUP = 3;
+const END_GROUP = 4;
+/** A tag and a varint of at most ten bytes each: what a step of the walk needs before it knows how much follows. */
+const HEADER_BYTES = 20;
+const MAX_NAME_BYTES = 64 * 1024;
+const MAX_RANK = 64;
+const unknownGroup: MessageRule = { name: 'group', fields: new Map(), noteField: 0 };
+const utf8 = new TextDecoder();
+
+/**
+ * Walks the wire format of a ModelProto from its first byte to its last, skipping payloads, and writes down the rest.
+ * The stack of open messages is explicit, so nesting costs no call stack.
+ *
+ * Throws `ReadFailure`: cancelled, unreadable, truncated, malformed or too-large.
+ */
+export async function readSkeleton(
+  source: ByteSource,
+  limits: Limits,
+  progress: WalkProgress,
+  signal?: AbortSignal,
+): Promise<Skeleton> {
+  const walk = new Walk(source, limits, progress, signal);
+  await walk.run();
+  return { bytes: walk.out.bytes(), notes: walk.notes };
+}
+
+class Walk {
+  readonly out = new ByteWriter();
+  readonly notes: Note[] = [];
+  readonly #window: ReadWindow;
+  readonly #size: number;
+  readonly #limits: Limits;
+  readonly #progress: WalkProgress;
+  readonly #stack: Frame[] = [];
+  #position = 0;
+  #nodes = 0;
+  #messages = 0;
+  #names = 0;
+  #numbers = 0;
+
+  constructor(source: ByteSource, limits: Limits, progress: WalkProgress, signal: AbortSignal | undefined) {
+    this.#window = new ReadWindow(source, signal);
+    this.#size = source.size;
+    this.#limits = limits;
+    this.#progress = progress;
+  }
+
+  async run(): Promise<void> {
+    let frame = this.#open(modelRule, this.#size, 0, false);
+    for (;;) {
+      if (this.#position >= frame.end) {
+        if (frame.group !== 0) throw this.#malformed(`group ${frame.group} is not closed`);
+        if (this.#stack.length === 1) return;
+        this.#close(frame);
+      } else {
+        const needed = Math.min(HEADER_BYTES, this.#size - this.#position);
+        if (!this.#window.holds(this.#position, needed)) await this.#window.fill(this.#position, needed);
+        const pending = this.#field(frame);
+        if (pending !== null) await pending;
+      }
+      frame = this.#stack[this.#stack.length - 1]!;
+    }
+  }
+
+  /** Reads one field; returns a promise only where more of the file has to be fetched. */
+  #field(frame: Frame): Promise<void> | null {
+    const tagStart = this.#position;
+    const tag = this.#varint(frame);
+    const field = Math.floor(tag / 8);
+    const wire = tag % 8;
+    if (tag > 0xffffffff || field === 0) throw this.#malformed('a field has an impossible number', tagStart);
+    if (wire === START_GROUP) {
+      this.#open(unknownGroup, frame.end, field, false);
+      return null;
+    }
+    if (wire === END_GROUP) {
+      if (frame.group !== field) throw this.#malformed('a group ends that was not begun', tagStart);
+      this.#stack.pop();
+      return null;
+    }
+    const rule = frame.rule.fields.get(field);
+    if (wire === DELIMITED) return this.#delimited(frame, rule, tag, field);
+    if (wire !== VARINT && wire !== FIXED32 && wire !== FIXED64) {
+      throw this.#malformed(`a field has the unknown wire type ${wire}`, tagStart);
+    }
+    const start = this.#position;
+    if (wire === VARINT) this.#varint(frame);
+    else this.#skip(frame, wire === FIXED32 ? 4 : 8);
+    if (rule !== undefined) this.#scalar(frame, rule, tag, field, wire, start);
+    return null;
+  }
+
+  #scalar(frame: Frame, rule: FieldRule, tag: number, field: number, wire: number, start: number): void {
+    if (!('wire' in rule) || rule.wire !== wire) throw this.#mismatch(frame, field, start);
+    const bytes = this.#position - start;
+    if (rule.kind === 'payload') {
+      this.#notePayload(frame, start, bytes);
+      if (this.#count(frame, field, 1) > this.#limits.maxInlineElements) {
+        this.#noteFor(frame).payloadOmitted = true;
+        return;
+      }
+    } else if (rule.kind === 'list' && !this.#countList(frame, rule, field, 1)) return;
+    if (rule.kind !== 'number') this.#spendNumbers(1);
+    this.out.varint(tag);
+    this.out.append(this.#window.view(start, bytes));
+    this.#checkSize();
+  }
+
+  #delimited(frame: Frame, rule: FieldRule | undefined, tag: number, field: number): Promise<void> | null {
+    const headerStart = this.#position;
+    const length = this.#varint(frame);
+    const start = this.#position;
+    if (length > frame.end - start) throw this.#beyond(frame, length, headerStart);
+    switch (rule?.kind) {
+      case undefined:
+        this.#position = start + length;
+        return null;
+      case 'message':
+        this.#message(frame, rule, tag, field, length);
+        return null;
+      case 'text':
+      case 'overload':
+        return this.#text(frame, rule, tag, length);
+      case 'value':
+        return this.#value(frame, tag, field, length);
+      case 'list':
+        return this.#packedList(frame, rule, tag, field, length);
+      case 'payload':
+        return this.#payload(frame, rule, tag, field, length);
+      case 'number':
+        throw this.#mismatch(frame, field, headerStart);
+    }
+  }
+
+  #message(frame: Frame, rule: Rule<'message'>, tag: number, field: number, length: number): void {
+    if (rule.of === graphRule && this.#stack.length === 1) this.#progress.graphSeen = true;
+    const bit = rule.many ? 0 : 1 << field;
+    if ((frame.seen & bit) !== 0) {
+      throw this.#malformed(
+        rule.of === graphRule && this.#stack.length === 1
+          ? 'it holds two graphs, as when two files are written one after the other'
+          : `a ${frame.rule.name} holds two ${rule.of.name} where one belongs`,
+      );
+    }
+    frame.seen |= bit;
+    if (rule.of === nodeRule && ++this.#nodes > this.#limits.maxNodes) {
+      throw this.#tooLarge(`more than ${this.#limits.maxNodes} nodes`);
+    }
+    if (!rule.detached) {
+      this.out.varint(tag);
+      this.out.beginLength();
+    }
+    this.#open(rule.of, this.#position + length, 0, rule.detached === true);
+    this.#checkSize();
+  }
+
+  #text(frame: Frame, rule: Rule<'text' | 'overload'>, tag: number, length: number): Promise<void> | null {
+    if (length > MAX_NAME_BYTES) throw this.#tooLarge(`a name of ${length} bytes`);
+    this.#spendName();
+    return this.#withBytes(length, (bytes) => {
+      if (rule.kind === 'overload') {
+        if (length > 0) this.#noteFor(frame).overload = utf8.decode(bytes);
+      } else this.#emit(tag, bytes);
+    });
+  }
+
+  #value(frame: Frame, tag: number, field: number, length: number): Promise<void> | null {
+    const count = this.#count(frame, field, 1);
+    const longest = this.#limits.maxListElements * 16;
+    if (count > this.#limits.maxListElements || length > longest) {
+      const note = this.#noteFor(frame);
+      note.omittedElements = Math.max(note.omittedElements ?? 0, count, length > longest ? length : 0);
+      this.#position += length;
+      return null;
+    }
+    this.#spendName();
+    return this.#withBytes(length, (bytes) => this.#emit(tag, bytes));
+  }
+
+  #packedList(frame: Frame, rule: Rule<'list'>, tag: number, field: number, length: number): Promise<void> | null {
+    if (rule.wire !== VARINT) {
+      const elements = length / (rule.wire === FIXED32 ? 4 : 8);
+      if (!Number.isInteger(elements)) throw this.#malformed('a packed list has a broken length');
+      if (!this.#countList(frame, rule, field, elements)) {
+        this.#position += length;
+        return null;
+      }
+      this.#spendNumbers(elements);
+      return this.#withBytes(length, (bytes) => this.#emit(tag, bytes));
+    }
+    // A varint takes at most ten bytes: a longer run is certainly more than is kept, so it is counted in pieces.
+    if (length <= this.#limits.maxListElements * 10) {
+      return this.#withBytes(length, (bytes, start) => {
+        const elements = this.#countVarints(bytes, start, 0);
+        if (!this.#countList(frame, rule, field, elements.count)) return;
+        if (elements.unfinished > 0) throw this.#malformed('a packed list breaks off inside a number', start);
+        this.#spendNumbers(elements.count);
+        this.#emit(tag, bytes);
+      });
+    }
+    return this.#countLongList(frame, rule, field, length);
+  }
+
+  async #countLongList(frame: Frame, rule: Rule<'list'>, field: number, length: number): Promise<void> {
+    const end = this.#position + length;
+    let unfinished = 0;
+    while (this.#position < end) {
+      const piece = Math.min(64 * 1024, end - this.#position);
+      await this.#window.fill(this.#position, piece);
+      const elements = this.#countVarints(this.#window.view(this.#position, piece), this.#position, unfinished);
+      unfinished = elements.unfinished;
+      this.#countList(frame, rule, field, elements.count);
+      this.#position += piece;
+    }
+    if (unfinished > 0) throw this.#malformed('a packed list breaks off inside a number');
+  }
+
+  #countVarints(bytes: Uint8Array, start: number, unfinishedBefore: number): { count: number; unfinished: number } {
+    let count = 0;
+    let unfinished = unfinishedBefore;
+    for (let index = 0; index < bytes.length; index++) {
+      unfinished++;
+      if (bytes[index]! < 0x80) {
+        count++;
+        unfinished = 0;
+      } else if (unfinished >= 10) throw this.#malformed('a number is longer than ten bytes', start + index);
+    }
+    return { count, unfinished };
+  }
+
+  #payload(frame: Frame, rule: Rule<'payload'>, tag: number, field: number, length: number): Promise<void> | null {
+    const start = this.#position;
+    if (rule.wire === DELIMITED) {
+      if (rule.raw) {
+        const note = this.#noteFor(frame);
+        note.rawBytes = length;
+        note.payload = { offset: start, bytes: length };
+        if (length <= this.#limits.maxInlineElements * 8) {
+          return this.#withBytes(length, (bytes) => this.#emit(tag, bytes));
+        }
+        note.payloadOmitted = true;
+      } else {
+        this.#notePayload(frame, start, length);
+        this.#noteFor(frame).payloadOmitted = true;
+      }
+      this.#position = start + length;
+      return null;
+    }
+    this.#notePayload(frame, start, length);
+    const largest = this.#limits.maxInlineElements * (rule.wire === FIXED32 ? 4 : rule.wire === FIXED64 ? 8 : 10);
+    if (length > largest) {
+      this.#noteFor(frame).payloadOmitted = true;
+      this.#position = start + length;
+      return null;
+    }
+    return this.#withBytes(length, (bytes) => {
+      const elements =
+        rule.wire === VARINT
+          ? this.#countVarints(bytes, start, 0)
+          : { count: length / (rule.wire === FIXED32 ? 4 : 8), unfinished: 0 };
+      if (elements.unfinished > 0 || !Number.isInteger(elements.count)) {
+        throw this.#malformed('a tensor breaks off inside a number', start);
+      }
+      if (this.#count(frame, field, elements.count) > this.#limits.maxInlineElements) {
+        this.#noteFor(frame).payloadOmitted = true;
+        return;
+      }
+      this.#spendNumbers(elements.count);
+      this.#emit(tag, bytes);
+    });
+  }
+
+  /** Hands the next `length` bytes to `use` and moves past them, at once where the window holds them. */
+  #withBytes(length: number, use: (bytes: Uint8Array, start: number) => void): Promise<void> | null {
+    const start = this.#position;
+    const proceed = (): void => {
+      this.#position = start + length;
+      use(this.#window.view(start, length), start);
+    };
+    if (!this.#window.holds(start, length)) return this.#window.fill(start, length).then(proceed);
+    proceed();
+    return null;
+  }
+
+  #emit(tag: number, bytes: Uint8Array): void {
+    this.out.varint(tag);
+    this.out.varint(bytes.length);
+    this.out.append(bytes);
+    this.#checkSize();
+  }
+
+  #open(rule: MessageRule, end: number, group: number, detached: boolean): Frame {
+    if (this.#stack.length > this.#limits.maxNesting) {
+      throw this.#tooLarge(`messages nested deeper than ${this.#limits.maxNesting}`);
+    }
+    if (++this.#messages > this.#limits.maxMessages)
+      throw this.#tooLarge(`more than ${this.#limits.maxMessages} parts`);
+    const frame: Frame = {
+      rule,
+      end,
+      contentStart: this.out.length,
+      note: null,
+      group,
+      detached,
+      seen: 0,
+      counts: null,
+    };
+    this.#stack.push(frame);
+    return frame;
+  }
+
+  #close(frame: Frame): void {
+    this.#stack.pop();
+    if (frame.note !== null) {
+      const ordinal = new TextEncoder().encode(String(this.notes.length));
+      this.notes.push(frame.note);
+      this.#emit(frame.rule.noteField * 8 + DELIMITED, ordinal);
+    }
+    if (frame.detached) {
+      const note = this.#noteFor(this.#stack[this.#stack.length - 1]!);
+      (note.attributeDefaults ??= []).push(this.out.cut(frame.contentStart));
+    } else this.out.endLength(frame.contentStart);
+  }
+
+  #noteFor(frame: Frame): Note {
+    return (frame.note ??= {});
+  }
+
+  #notePayload(frame: Frame, offset: number, bytes: number): void {
+    const note = this.#noteFor(frame);
+    if (note.payload === undefined) note.payload = { offset, bytes };
+    else note.payload.bytes += bytes;
+  }
+
+  #count(frame: Frame, field: number, more: number): number {
+    const counts = (frame.counts ??= new Map<number, number>());
+    const count = (counts.get(field) ?? 0) + more;
+    counts.set(field, count);
+    return count;
+  }
+
+  /** Whether the elements of a list just met are to be kept. */
+  #countList(frame: Frame, rule: Rule<'list'>, field: number, more: number): boolean {
+    const count = this.#count(frame, field, more);
+    if (rule.dims) {
+      if (count > MAX_RANK) throw this.#tooLarge(`a tensor of more than ${MAX_RANK} dimensions`);
+      return true;
+    }
+    if (count <= this.#limits.maxListElements) return true;
+    const note = this.#noteFor(frame);
+    note.omittedElements = Math.max(note.omittedElements ?? 0, count);
+    return false;
+  }
+
+  #varint(frame: Frame): number {
+    const start = this.#position;
+    let value = 0;
+    let scale = 1;
+    for (let index = 0; index < 10; index++) {
+      if (this.#position >= frame.end) {
+        throw this.#beyond(frame, 1, start);
+      }
+      const byte = this.#window.byteAt(this.#position++);
+      value += (byte & 0x7f) * scale;
+      if (byte < 0x80) {
+        if (index === 9 && byte > 1) break;
+        return value;
+      }
+      scale *= 128;
+    }
+    throw this.#malformed('a number is longer than 64 bits', start);
+  }
+
+  #skip(frame: Frame, length: number): void {
+    if (length > frame.end - this.#position) throw this.#beyond(frame, length, this.#position);
+    this.#position += length;
+  }
+
+  #spendName(): void {
+    if (++this.#names > this.#limits.maxNames) throw this.#tooLarge(`more than ${this.#limits.maxNames} names`);
+  }
+
+  #spendNumbers(count: number): void {
+    this.#numbers += count;
+    if (this.#numbers > this.#limits.maxNumbers) throw this.#tooLarge(`more than ${this.#limits.maxNumbers} numbers`);
+  }
+
+  #checkSize(): void {
+    if (this.out.length > this.#limits.maxStructureBytes) {
+      throw this.#tooLarge(`more than ${this.#limits.maxStructureBytes} bytes without the weights`);
+    }
+  }
+
+  #tooLarge(what: string): ReadFailure {
+    return new ReadFailure(
+      'too-large',
+      `The structure of this model is larger than Framecast reads: ${what}. Simplify the model before exporting it.`,
+      this.#position,
+    );
+  }
+
+  #malformed(what: string, offset = this.#position): ReadFailure {
+    return new ReadFailure(
+      'malformed',
+      `The file is damaged at byte ${offset}: ${what}. Copy, download or export it again.`,
+      offset,
+    );
+  }
+
+  #mismatch(frame: Frame, field: number, offset: number): ReadFailure {
+    return this.#malformed(`field ${field} of ${frame.rule.name} has the wrong type`, offset);
+  }
+
+  /** Content that runs past the end of its message or, at the top, past the end of the file. */
+  #beyond(frame: Frame, length: number, headerStart: number): ReadFailure {
+    if (this.#stack.some((open, index) => index > 0 && open.group === 0)) {
+      return this.#malformed(`a part of ${frame.rule.name} is longer than the whole`, headerStart);
+    }
+    const missing = this.#position + length - this.#size;
+    return new ReadFailure(
+      'truncated',
+      `The file ends at byte ${this.#size}, at least ${missing} bytes before its content does. ` +
+        'Copy or download it again.',
+      this.#size,
+    );
+  }
+}
