@@ -21,6 +21,12 @@ export type FailureCode =
   | 'malformed'
   /** Well formed, but without a graph or with a graph that contradicts itself. */
   | 'invalid-graph'
+  /** A value of the graph depends on itself. */
+  | 'cycle'
+  /** A tensor, or a sum of work, larger than 2^53. */
+  | 'overflow'
+  /** The network contradicts the size that is asked for. */
+  | 'shape-conflict'
   /** More nodes, nesting or bytes of structure than the reader accepts. */
   | 'too-large'
   /** A pattern or folder on the command line matched nothing. */

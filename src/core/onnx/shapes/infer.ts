@@ -1,0 +1,386 @@
+import { type Failure, type Result, failure, success } from '../../result';
+import type { Dimension, Graph, Model, Node, Tensor, ValueInfo } from '../model';
+import { type ImageInput, type InputSize, sizeInputs } from './input-size';
+import { label, operatorName, orderNodes, readNames } from './order';
+import { rules } from './registry';
+import { type Rule, RuleContext, type SubgraphRunner } from './rule';
+import { type InferredValue, type Origin, maxTrackedElements, unknownValue } from './value';
+
+export interface ShapeOptions extends InputSize {
+  /** Used where the image input's own batch, height or width is not a number. */
+  readonly assumed?: InputSize;
+  /** Numbers for symbolic dimensions, by name. */
+  readonly dimensions?: ReadonlyMap<string, number>;
+  readonly signal?: { readonly aborted: boolean };
+}
+
+/** A node of the resolved graph: branches and loops that could be decided are replaced by their bodies. */
+export interface ResolvedNode {
+  readonly node: Node;
+  /** How often it runs in one inference; more than once inside a loop. */
+  readonly repeats: number;
+}
+
+/** A node whose outputs could not be inferred. */
+export interface Unresolved {
+  /** With its domain where that is not the default. */
+  readonly operator: string;
+  /** The node's name, or its first output's. */
+  readonly node: string;
+  readonly reason: string;
+}
+
+/** A constant that was baked for the exported size and re-derived for the one asked for. */
+export interface Adjustment {
+  readonly operator: string;
+  readonly node: string;
+  readonly what: string;
+}
+
+export interface ShapeResult {
+  /** By name: inputs, initializers, and every output of the resolved nodes. */
+  readonly values: ReadonlyMap<string, InferredValue>;
+  /** Every producer before its consumers. */
+  readonly nodes: readonly ResolvedNode[];
+  readonly image: (ImageInput & { readonly shape: readonly Dimension[] | null }) | null;
+  readonly unresolved: readonly Unresolved[];
+  readonly adjustments: readonly Adjustment[];
+}
+
+/** Sub-graphs nested deeper than this are left unresolved. */
+const maxDepth = 16;
+/** Visits of nodes in one inference; nested loops revisit their bodies. */
+const maxVisits = 2_000_000;
+
+/**
+ * Infers element type and shape of every value of a model, with constant folding of shape arithmetic.
+ *
+ * What the operators do not determine stays unknown and is listed in `unresolved`; shapes that the file states fill
+ * gaps as long as the sizes are those it was exported for. With `resolution` or `batch` the image input is resized
+ * and everything is derived again; constants that the exporter baked from the old size are re-derived where only one
+ * reading is possible (`adjustments`).
+ *
+ * Fails with `cycle`, `invalid-graph`, `overflow` (a tensor with more than 2^53 elements), `shape-conflict` (the
+ * network cannot run at the size asked for), `too-large` and `cancelled`.
+ */
+export function inferShapes(model: Model, options: ShapeOptions = {}): Result<ShapeResult> {
+  for (const [what, number] of sizeNumbers(options)) {
+    if (!Number.isSafeInteger(number) || number < 1) {
+      return failure('invalid-graph', `The ${what} must be a positive whole number, not ${number}.`);
+    }
+  }
+  const inputs = sizeInputs(model.graph, options, options.assumed ?? {}, options.dimensions ?? new Map());
+  let exported: Inference | null = null;
+  if (inputs.exported) {
+    exported = new Inference(model, inputs.symbols, null, options.signal);
+    const failed = exported.infer(inputs.exported);
+    if (failed) return { ok: false, error: failed };
+  }
+  const inference = new Inference(model, inputs.symbols, exported, options.signal);
+  const failed = inference.infer(inputs.shapes);
+  if (failed) return { ok: false, error: failed };
+  return success({
+    values: inference.values,
+    nodes: inference.resolved,
+    image: inputs.image && { ...inputs.image, shape: inputs.shapes.get(inputs.image.name) ?? null },
+    unresolved: inference.unresolved,
+    adjustments: inference.adjustments,
+  });
+}
+
+function sizeNumbers(options: ShapeOptions): (readonly [string, number])[] {
+  const entries: (readonly [string, number | undefined])[] = [
+    ['resolution', options.resolution],
+    ['batch size', options.batch],
+    ['resolution', options.assumed?.resolution],
+    ['batch size', options.assumed?.batch],
+    ...[...(options.dimensions ?? [])].map(([name, number]) => [`dimension "${name}"`, number] as const),
+  ];
+  return entries.filter((entry): entry is readonly [string, number] => entry[1] !== undefined);
+}
+
+/** Thrown and caught in this file alone, to leave nested sub-graphs at once. */
+class Stop extends Error {
+  constructor(readonly failure: Failure) {
+    super(failure.message);
+  }
+}
+
+class Inference {
+  readonly values = new Map<string, InferredValue>();
+  readonly resolved: ResolvedNode[] = [];
+  readonly unresolved: Unresolved[] = [];
+  readonly adjustments: Adjustment[] = [];
+  private visits = 0;
+
+  constructor(
+    private readonly model: Model,
+    private readonly symbols: ReadonlyMap<string, number>,
+    /** The same model at the size it was exported for, when another one is asked for. */
+    private readonly exported: Inference | null,
+    private readonly signal: { readonly aborted: boolean } | undefined,
+  ) {}
+
+  infer(inputs: ReadonlyMap<string, readonly Dimension[] | null>): Failure | null {
+    const graph = this.model.graph;
+    try {
+      for (const input of graph.inputs) {
+        const shape = inputs.get(input.name) ?? null;
+        this.checkSize(input.name, shape);
+        this.values.set(input.name, { elementType: input.dataType, shape, elements: null, origin: 'data' });
+      }
+      this.run(new Scope(graph, null, this.values), 1, this.resolved, 0);
+      return null;
+    } catch (error) {
+      if (error instanceof Stop) return error.failure;
+      throw error;
+    }
+  }
+
+  /** Infers one graph's nodes into its scope; appends them to `resolved` unless that is null. */
+  private run(scope: Scope, repeats: number, resolved: ResolvedNode[] | null, depth: number): void {
+    for (const [name, tensor] of scope.graph.initializers) {
+      if (!scope.own.has(name)) scope.own.set(name, ofTensor(tensor));
+    }
+    const order = orderNodes(scope.graph);
+    if (!order.ok) throw new Stop(order.error);
+    for (const node of order.value) {
+      if (++this.visits > maxVisits) {
+        throw new Stop({ code: 'too-large', message: 'The nested loops of this model are too many to resolve.' });
+      }
+      if (this.visits % 512 === 0 && this.signal?.aborted) throw new Stop({ code: 'cancelled', message: 'Cancelled.' });
+      this.visit(node, scope, repeats, resolved, depth);
+    }
+  }
+
+  private visit(node: Node, scope: Scope, repeats: number, resolved: ResolvedNode[] | null, depth: number): void {
+    const operator = operatorName(node);
+    const inputs = node.inputs.map((name) => (name === '' ? null : (scope.find(name) ?? unknownValue())));
+    const subgraphs = this.subgraphRunner(node, scope, repeats, resolved, depth);
+    // Values inside sub-graphs are not kept under their own names, so nothing is known of their former sizes.
+    const exported = this.exported &&
+      depth === 0 && {
+        inputs: node.inputs.map((name) => this.exported!.values.get(name) ?? null),
+        outputs: node.outputs.map((name) => this.exported!.values.get(name) ?? unknownValue()),
+      };
+    const context = new RuleContext(node, this.opsetOf(node), inputs, subgraphs, exported || null);
+    const rule: Rule | undefined = rules.get(operator);
+    let outputs: readonly InferredValue[] = [];
+    if (rule) outputs = rule(context);
+    else context.unknown('no shape rule for this operator');
+
+    const named = { operator, node: node.name || node.outputs.find((name) => name !== '') || '' };
+    for (const what of context.adjustments) this.adjustments.push({ ...named, what });
+    for (const reason of new Set([...context.conflicts, ...context.gaps])) this.unresolved.push({ ...named, reason });
+    if (context.conflicts.length > 0) {
+      if (this.exported) {
+        throw new Stop({
+          code: 'shape-conflict',
+          message:
+            `This network cannot run at the size asked for: at node ${label(node)}, ${context.conflicts[0]}. ` +
+            'Export it at that size instead.',
+        });
+      }
+      outputs = [];
+    }
+
+    const origin = originOf(node, readNames(node), scope);
+    for (const [index, name] of node.outputs.entries()) {
+      if (name === '') continue;
+      const stated = this.exported ? undefined : scope.stated(name);
+      scope.own.set(name, this.finish(name, outputs[index] ?? unknownValue(), stated, origin));
+    }
+    // A rule that adopted a body has put the body's nodes in place of this one.
+    if (!subgraphs.adopted) resolved?.push({ node, repeats });
+  }
+
+  /** Fills gaps from what the file states, checks the size, and sets the origin. */
+  private finish(name: string, value: InferredValue, stated: ValueInfo | undefined, origin: Origin): InferredValue {
+    let shape = value.shape;
+    if (stated?.shape) {
+      const bound = stated.shape.map((d) => (typeof d === 'string' ? (this.symbols.get(d) ?? d) : d));
+      if (shape === null) shape = bound;
+      else if (shape.length === bound.length) {
+        shape = shape.map((d, i) =>
+          typeof d === 'number' ? d : typeof bound[i] === 'number' ? bound[i] : (d ?? bound[i]!),
+        );
+      }
+    }
+    this.checkSize(name, shape);
+    let elements = value.elements;
+    if (
+      elements &&
+      (elements.length > maxTrackedElements || elements.some((e) => typeof e === 'number' && !Number.isFinite(e)))
+    ) {
+      elements = null;
+    }
+    const elementType = value.elementType || (stated?.dataType ?? 0);
+    const settled = elements !== null && elements.every((element) => typeof element === 'number');
+    return { elementType, shape, elements, origin: origin === 'data' && settled ? 'shape' : origin };
+  }
+
+  private checkSize(name: string, shape: readonly Dimension[] | null): void {
+    let product = 1;
+    for (const dimension of shape ?? []) {
+      if (typeof dimension !== 'number') continue;
+      if (!Number.isSafeInteger(dimension) || dimension < 0) {
+        throw new Stop({
+          code: Number.isFinite(dimension) && dimension > 0 ? 'overflow' : 'shape-conflict',
+          message: `The value "${name}" would have a dimension of ${dimension}, which no tensor can have.`,
+        });
+      }
+      product *= dimension;
+      if (dimension === 0) return;
+    }
+    if (!Number.isSafeInteger(product)) {
+      throw new Stop({
+        code: 'overflow',
+        message: `The value "${name}" would have ${product.toExponential(2)} elements, more than any memory holds.`,
+      });
+    }
+  }
+
+  private opsetOf(node: Node): number {
+    const domain = node.domain === 'ai.onnx' ? '' : node.domain;
+    return this.model.opsets.get(domain) ?? (domain === '' ? this.model.opsets.get('ai.onnx') : undefined) ?? 1;
+  }
+
+  private subgraphRunner(
+    node: Node,
+    scope: Scope,
+    repeats: number,
+    resolved: ResolvedNode[] | null,
+    depth: number,
+  ): SubgraphRunner & { adopted: boolean } {
+    const start = (graph: Graph, inputs: readonly InferredValue[]): Scope | null => {
+      if (depth + 1 > maxDepth) return null;
+      const inner = new Scope(graph, scope, new Map());
+      graph.inputs.forEach((input, index) => {
+        const given = inputs[index] ?? unknownValue();
+        inner.own.set(input.name, { ...given, elementType: given.elementType || input.dataType });
+      });
+      return inner;
+    };
+    const results = (inner: Scope) => inner.graph.outputs.map((output) => inner.find(output.name) ?? unknownValue());
+    const runner = {
+      adopted: false,
+      run: (graph: Graph, inputs: readonly InferredValue[]) => {
+        const inner = start(graph, inputs);
+        if (!inner) return null;
+        const before = this.unresolved.length;
+        this.run(inner, repeats, null, depth + 1);
+        this.unresolved.length = before;
+        return results(inner);
+      },
+      adopt: (graph: Graph, inputs: readonly InferredValue[], times: number) => {
+        const inner = start(graph, inputs);
+        if (!inner) return null;
+        const body: ResolvedNode[] = [];
+        this.run(inner, repeats * times, resolved && body, depth + 1);
+        runner.adopted = true;
+        if (resolved) resolved.push(...inline(node, inner, scope, body, repeats));
+        return results(inner);
+      },
+    };
+    return runner;
+  }
+}
+
+/**
+ * A body's nodes under names that the enclosing graph does not use, framed by Identity nodes that tie its inputs and
+ * outputs to the node it replaces. Operands of If have no inputs; a loop's are (iteration, condition, carried...).
+ */
+function inline(
+  node: Node,
+  inner: Scope,
+  outer: Scope,
+  body: readonly ResolvedNode[],
+  repeats: number,
+): ResolvedNode[] {
+  const renamed = new Map<string, string>();
+  const root = outer.root();
+  const prefix = node.outputs.find((name) => name !== '') ?? node.name;
+  for (const [name, value] of inner.own) {
+    let unique = `${prefix}/${name}`;
+    for (let i = 1; root.own.has(unique); i++) unique = `${prefix}/${name}#${i}`;
+    root.own.set(unique, value);
+    renamed.set(name, unique);
+  }
+  const rename = (name: string) => renamed.get(name) ?? name;
+  const identity = (from: string, to: string): ResolvedNode => ({
+    node: { name: '', opType: 'Identity', domain: '', inputs: [from], outputs: [to], attributes: new Map() },
+    repeats,
+  });
+  const frame: ResolvedNode[] = [];
+  for (const [index, input] of inner.graph.inputs.entries()) {
+    const from = node.inputs[index];
+    if (from) frame.push(identity(from, rename(input.name)));
+  }
+  frame.push(
+    ...body.map(({ node: member, repeats: times }) => ({
+      node: { ...member, inputs: member.inputs.map(rename), outputs: member.outputs.map(rename) },
+      repeats: times,
+    })),
+  );
+  // A loop body's first output is its condition, which the loop does not return.
+  const skip = inner.graph.outputs.length - node.outputs.length;
+  for (const [index, output] of node.outputs.entries()) {
+    const from = inner.graph.outputs[index + Math.max(0, skip)];
+    if (output !== '' && from) frame.push(identity(rename(from.name), output));
+  }
+  return frame;
+}
+
+/** The values that one graph's nodes can read: its own, then those of the graphs around it. */
+class Scope {
+  private readonly outputs: ReadonlyMap<string, ValueInfo>;
+
+  constructor(
+    readonly graph: Graph,
+    private readonly outer: Scope | null,
+    readonly own: Map<string, InferredValue>,
+  ) {
+    this.outputs = new Map(graph.outputs.map((output) => [output.name, output]));
+  }
+
+  find(name: string): InferredValue | undefined {
+    return this.own.get(name) ?? this.outer?.find(name);
+  }
+
+  stated(name: string): ValueInfo | undefined {
+    return this.outputs.get(name) ?? this.graph.valueInfos.get(name);
+  }
+
+  root(): Scope {
+    return this.outer?.root() ?? this;
+  }
+}
+
+function ofTensor(tensor: Tensor): InferredValue {
+  const elements = tensor.values && tensor.values.length <= maxTrackedElements ? tensor.values : null;
+  return { elementType: tensor.dataType, shape: tensor.dims, elements, origin: 'constant' };
+}
+
+const randomOperators = new Set([
+  'RandomNormal',
+  'RandomUniform',
+  'RandomNormalLike',
+  'RandomUniformLike',
+  'Bernoulli',
+  'Multinomial',
+]);
+
+function originOf(node: Node, inputs: readonly string[], scope: Scope): Origin {
+  if (randomOperators.has(node.opType)) return 'data';
+  if (node.opType === 'Shape' || node.opType === 'Size') {
+    return scope.find(node.inputs[0] ?? '')?.origin === 'constant' ? 'constant' : 'shape';
+  }
+  let origin: Origin = 'constant';
+  for (const name of inputs) {
+    if (name === '') continue;
+    const input = scope.find(name)?.origin ?? 'data';
+    if (input === 'data') return 'data';
+    if (input === 'shape') origin = 'shape';
+  }
+  return origin;
+}

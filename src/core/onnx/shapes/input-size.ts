@@ -1,0 +1,113 @@
+import { DataType, isFloat } from '../data-types';
+import type { Dimension, Graph, ValueInfo } from '../model';
+
+export interface InputSize {
+  /** Square image resolution in pixels. */
+  readonly resolution?: number | undefined;
+  readonly batch?: number | undefined;
+}
+
+/** The graph input that takes the image, and where its batch, height and width are. */
+export interface ImageInput {
+  readonly name: string;
+  readonly layout: 'NCHW' | 'NHWC';
+}
+
+/** Shapes of the graph's inputs for one inference. */
+export interface SizedInputs {
+  readonly image: ImageInput | null;
+  readonly shapes: ReadonlyMap<string, readonly Dimension[] | null>;
+  /** The shapes as exported, where `size` changes a dimension that the file states as a number; otherwise null. */
+  readonly exported: ReadonlyMap<string, readonly Dimension[] | null> | null;
+  /** Numbers that symbolic dimensions stand for. */
+  readonly symbols: ReadonlyMap<string, number>;
+}
+
+/**
+ * Sets the inputs' dimensions: `size` replaces batch, height and width of the image input (and of inputs with the same
+ * spatial size) whether they are numbers or not, `assumed` fills only those that are not numbers, and `dimensions`
+ * gives symbols by name. A symbol that the image input shares with another input or value gets its number everywhere.
+ */
+export function sizeInputs(
+  graph: Graph,
+  size: InputSize,
+  assumed: InputSize,
+  dimensions: ReadonlyMap<string, number>,
+): SizedInputs {
+  const image = findImageInput(graph);
+  const symbols = new Map(dimensions);
+  const first = image && graph.inputs.find((input) => input.name === image.name)?.shape;
+  const axes = image?.layout === 'NHWC' ? { height: 1, width: 2 } : { height: 2, width: 3 };
+
+  const resolve = (dimension: Dimension): Dimension =>
+    typeof dimension === 'string' ? (symbols.get(dimension) ?? dimension) : dimension;
+  /** Axis by axis the number asked for: forced, or only where the file has none. */
+  const wanted = (axis: number, from: InputSize) =>
+    axis === 0 ? from.batch : axis === axes.height || axis === axes.width ? from.resolution : undefined;
+
+  if (first) {
+    for (const [axis, dimension] of first.entries()) {
+      if (typeof dimension !== 'string') continue;
+      const number = wanted(axis, size) ?? symbols.get(dimension) ?? wanted(axis, assumed);
+      if (number !== undefined) symbols.set(dimension, number);
+    }
+  }
+
+  const shapes = new Map<string, readonly Dimension[] | null>();
+  const exported = new Map<string, readonly Dimension[] | null>();
+  let rescaled = false;
+  for (const input of graph.inputs) {
+    const stated = input.shape && input.shape.map(resolve);
+    const isImage = image !== null && first !== undefined && first !== null && sameKind(input, first, axes);
+    const original =
+      stated &&
+      stated.map((d, axis) => (isImage && d === null ? (wanted(axis, size) ?? wanted(axis, assumed) ?? d) : d));
+    const sized = original && original.map((d, axis) => (isImage ? (wanted(axis, size) ?? d) : d));
+    if (sized && original && sized.some((d, axis) => d !== original[axis] && typeof original[axis] === 'number')) {
+      rescaled = true;
+    }
+    shapes.set(input.name, sized);
+    exported.set(input.name, original);
+  }
+  return { image, shapes, exported: rescaled ? exported : null, symbols };
+}
+
+/**
+ * The first rank-4 input of image type. NHWC when it is transposed to NCHW at once, or when only its last dimension
+ * looks like channels; NCHW otherwise, as every ONNX convolution wants it.
+ */
+export function findImageInput(graph: Graph): ImageInput | null {
+  const input = graph.inputs.find((candidate) => candidate.shape?.length === 4 && isImageType(candidate.dataType));
+  if (!input?.shape) return null;
+  const [, second, , last] = input.shape;
+  const transposed = graph.nodes.some(
+    (node) =>
+      node.opType === 'Transpose' &&
+      node.inputs[0] === input.name &&
+      permutation(node.attributes.get('perm')) === '0,3,1,2',
+  );
+  const lastOnly = looksLikeChannels(last) && !looksLikeChannels(second);
+  return { name: input.name, layout: transposed || lastOnly ? 'NHWC' : 'NCHW' };
+}
+
+/** A second image of the same spatial size, as siamese and multi-modal (RGB, depth, infrared) networks take. */
+function sameKind(input: ValueInfo, image: readonly Dimension[], axes: { height: number; width: number }): boolean {
+  return (
+    input.shape?.length === 4 &&
+    isImageType(input.dataType) &&
+    input.shape[axes.height] === image[axes.height] &&
+    input.shape[axes.width] === image[axes.width]
+  );
+}
+
+function isImageType(dataType: number): boolean {
+  return isFloat(dataType) || dataType === DataType.UINT8 || dataType === DataType.INT8;
+}
+
+function looksLikeChannels(dimension: Dimension | undefined): boolean {
+  return typeof dimension === 'number' && dimension >= 1 && dimension <= 4;
+}
+
+function permutation(attribute: ReturnType<Graph['nodes'][number]['attributes']['get']>): string {
+  return attribute?.kind === 'ints' ? attribute.values.join() : '';
+}

@@ -1,0 +1,98 @@
+import { type Result, failure, success } from '../../result';
+import type { Graph, Node } from '../model';
+
+/**
+ * A graph's nodes with every producer before its consumers; file order where that already holds, as ONNX demands.
+ * Fails with `cycle` when a value depends on itself and `invalid-graph` when two nodes produce one value.
+ */
+export function orderNodes(graph: Graph): Result<readonly Node[]> {
+  const producers = new Map<string, number>();
+  for (const [index, node] of graph.nodes.entries()) {
+    for (const output of node.outputs) {
+      if (output === '') continue;
+      if (producers.has(output)) {
+        return failure(
+          'invalid-graph',
+          `Two nodes of the graph produce the value "${output}". Export the model again.`,
+        );
+      }
+      producers.set(output, index);
+    }
+  }
+
+  const ordered: Node[] = [];
+  const state = new Uint8Array(graph.nodes.length);
+  const open = 1;
+  const done = 2;
+  for (let root = 0; root < graph.nodes.length; root++) {
+    if (state[root] !== 0) continue;
+    // An explicit stack: a hostile file may chain more nodes than the call stack holds.
+    const stack = [{ index: root, pending: dependencies(graph, root, producers) }];
+    state[root] = open;
+    while (stack.length > 0) {
+      const top = stack[stack.length - 1]!;
+      const next = top.pending.pop();
+      if (next === undefined) {
+        state[top.index] = done;
+        ordered.push(graph.nodes[top.index]!);
+        stack.pop();
+      } else if (state[next] === open) {
+        const node = graph.nodes[next]!;
+        return failure(
+          'cycle',
+          `The graph has a cycle: node ${label(node)} depends on its own output. Export the model again.`,
+        );
+      } else if (state[next] === 0) {
+        state[next] = open;
+        stack.push({ index: next, pending: dependencies(graph, next, producers) });
+      }
+    }
+  }
+  return success(ordered);
+}
+
+/** How a node is called in messages: its name, or its first output's, with the operator. */
+export function label(node: Node): string {
+  const name = node.name || node.outputs.find((output) => output !== '') || 'without a name';
+  return `"${name}" (${operatorName(node)})`;
+}
+
+/** `Conv`, or `com.microsoft.FusedConv` outside the default domain. */
+export function operatorName(node: Pick<Node, 'domain' | 'opType'>): string {
+  return node.domain === '' || node.domain === 'ai.onnx' ? node.opType : `${node.domain}.${node.opType}`;
+}
+
+/** Indices of the nodes that produce what this one reads, the one to visit first last. */
+function dependencies(graph: Graph, index: number, producers: ReadonlyMap<string, number>): number[] {
+  const result: number[] = [];
+  for (const name of readNames(graph.nodes[index]!)) {
+    const producer = producers.get(name);
+    if (producer !== undefined) result.push(producer);
+  }
+  return result.reverse();
+}
+
+/** Names of the values that a node reads, those that its sub-graphs capture included. */
+export function readNames(node: Node): readonly string[] {
+  let names: Set<string> | null = null;
+  for (const attribute of node.attributes.values()) {
+    if (attribute.kind !== 'graph' && attribute.kind !== 'graphs') continue;
+    names ??= new Set(node.inputs);
+    const graphs = attribute.kind === 'graph' ? [attribute.value] : attribute.values;
+    for (const graph of graphs) for (const name of capturedNames(graph)) names.add(name);
+  }
+  return names === null ? node.inputs : [...names];
+}
+
+function capturedNames(graph: Graph): readonly string[] {
+  const own = new Set<string>(graph.initializers.keys());
+  for (const input of graph.inputs) own.add(input.name);
+  for (const node of graph.nodes) for (const output of node.outputs) own.add(output);
+  const captured = new Set<string>();
+  const note = (name: string) => {
+    if (name !== '' && !own.has(name)) captured.add(name);
+  };
+  for (const node of graph.nodes) readNames(node).forEach(note);
+  for (const output of graph.outputs) note(output.name);
+  return [...captured];
+}

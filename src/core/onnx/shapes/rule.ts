@@ -1,0 +1,158 @@
+import type { Dimension, Graph, Node } from '../model';
+import { broadcastDimension, unify } from './dimensions';
+import { type InferredValue, unknownValue } from './value';
+
+/**
+ * Infers a node's outputs from its inputs. It returns one value per output that it knows something about, and reports
+ * what it cannot know through the context; it never throws, whatever the node holds.
+ */
+export type Rule = (context: RuleContext) => readonly InferredValue[];
+
+export type Registry = ReadonlyMap<string, Rule>;
+
+/** What a node with sub-graphs needs from the engine. */
+export interface SubgraphRunner {
+  /** Infers a sub-graph given its inputs; null when nesting is too deep or it has a cycle. */
+  run(graph: Graph, inputs: readonly InferredValue[]): readonly InferredValue[] | null;
+  /** Infers it and makes its nodes part of the resolved graph, executed `repeats` times. */
+  adopt(graph: Graph, inputs: readonly InferredValue[], repeats: number): readonly InferredValue[] | null;
+}
+
+/** A node's view while its rule runs: inputs, attributes, and where to report problems. */
+export class RuleContext {
+  /** Sentences: the node contradicts its inputs. */
+  readonly conflicts: string[] = [];
+  /** Sentences: the outputs cannot be known. */
+  readonly gaps: string[] = [];
+  /** Sentences: a baked constant was re-derived for the chosen resolution or batch. */
+  readonly adjustments: string[] = [];
+
+  constructor(
+    readonly node: Node,
+    /** Version of the opset of the node's domain. */
+    readonly opset: number,
+    readonly inputs: readonly (InferredValue | null)[],
+    readonly subgraphs: SubgraphRunner,
+    /**
+     * The same node's inputs and outputs at the size the model was exported for, when another size is asked for;
+     * a rule uses them to tell which constants were baked from that size.
+     */
+    readonly exported: {
+      readonly inputs: readonly (InferredValue | null)[];
+      readonly outputs: readonly InferredValue[];
+    } | null,
+  ) {}
+
+  /** Input `index`, or null where it is left out. */
+  input(index: number): InferredValue | null {
+    return this.inputs[index] ?? null;
+  }
+
+  has(index: number): boolean {
+    return (this.node.inputs[index] ?? '') !== '';
+  }
+
+  shape(index: number): readonly Dimension[] | null {
+    return this.input(index)?.shape ?? null;
+  }
+
+  type(index: number): number {
+    return this.input(index)?.elementType ?? 0;
+  }
+
+  int(name: string, fallback: number): number {
+    const attribute = this.node.attributes.get(name);
+    return attribute?.kind === 'int' ? attribute.value : fallback;
+  }
+
+  float(name: string, fallback: number): number {
+    const attribute = this.node.attributes.get(name);
+    return attribute?.kind === 'float' ? attribute.value : fallback;
+  }
+
+  string(name: string, fallback: string): string {
+    const attribute = this.node.attributes.get(name);
+    return attribute?.kind === 'string' ? attribute.value : fallback;
+  }
+
+  ints(name: string): readonly number[] | null {
+    const attribute = this.node.attributes.get(name);
+    // An empty list is written without a kind that tells ints from floats.
+    if (attribute?.kind === 'floats' && attribute.values.length === 0) return [];
+    return attribute?.kind === 'ints' ? attribute.values : null;
+  }
+
+  floats(name: string): readonly number[] | null {
+    const attribute = this.node.attributes.get(name);
+    return attribute?.kind === 'floats' ? attribute.values : null;
+  }
+
+  graph(name: string): Graph | null {
+    const attribute = this.node.attributes.get(name);
+    return attribute?.kind === 'graph' ? attribute.value : null;
+  }
+
+  /** Reports a contradiction; the dimension concerned is then unknown. */
+  conflict(reason: string): null {
+    this.conflicts.push(reason);
+    return null;
+  }
+
+  /** Reports that an output cannot be known. */
+  unknown(reason: string): null {
+    this.gaps.push(reason);
+    return null;
+  }
+
+  adjust(what: string): void {
+    this.adjustments.push(what);
+  }
+
+  /** A value computed from an input's content, without known elements. The engine sets its origin. */
+  output(elementType: number, shape: readonly Dimension[] | null, elements: readonly Dimension[] | null = null) {
+    return { elementType, shape, elements, origin: 'data' } as const satisfies InferredValue;
+  }
+
+  /** One output of the first input's type. */
+  like(shape: readonly Dimension[] | null): readonly InferredValue[] {
+    return [this.output(this.type(0), shape)];
+  }
+
+  nothing(elementType = 0): readonly InferredValue[] {
+    return [unknownValue(elementType)];
+  }
+
+  /** NumPy broadcast of shapes; null when one has no rank. */
+  broadcast(...shapes: readonly (readonly Dimension[] | null)[]): readonly Dimension[] | null {
+    let result: Dimension[] = [];
+    for (const shape of shapes) {
+      if (shape === null) return null;
+      const rank = Math.max(result.length, shape.length);
+      const merged: Dimension[] = [];
+      for (let i = 0; i < rank; i++) {
+        const a = result[i - rank + result.length] ?? (i - rank + result.length < 0 ? 1 : null);
+        const b = shape[i - rank + shape.length] ?? (i - rank + shape.length < 0 ? 1 : null);
+        const dimension = broadcastDimension(a, b);
+        if (typeof dimension === 'object' && dimension !== null) {
+          merged.push(this.conflict(`shapes ${describe(result)} and ${describe(shape)} do not broadcast`));
+        } else merged.push(dimension);
+      }
+      result = merged;
+    }
+    return result;
+  }
+
+  /** What two statements about one dimension say together; a contradiction is reported with `what`. */
+  same(a: Dimension, b: Dimension, what: string): Dimension {
+    const dimension = unify(a, b);
+    if (typeof dimension === 'object' && dimension !== null) {
+      return this.conflict(`${what}: ${String(a)} and ${String(b)}`);
+    }
+    return dimension;
+  }
+}
+
+/** `[1, 3, ?, width]`, for messages. */
+export function describe(shape: readonly Dimension[] | null): string {
+  return shape === null ? 'of unknown rank' : `[${shape.map((dimension) => dimension ?? '?').join(', ')}]`;
+}

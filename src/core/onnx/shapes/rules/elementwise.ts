@@ -1,0 +1,304 @@
+import { DataType, isFloat } from '../../data-types';
+import type { Dimension } from '../../model';
+import { add, multiply } from '../dimensions';
+import type { Rule, RuleContext } from '../rule';
+import { maxTrackedElements, staticShape } from '../value';
+
+type Unary = (x: number) => number;
+type Binary = (a: Dimension, b: Dimension, integer: boolean) => Dimension;
+
+/** Same shape and type as the first input. */
+const same: Rule = (context) => context.like(context.shape(0));
+
+/** Same shape, values folded. */
+function unary(f: Unary): Rule {
+  return (context) => {
+    const elements = context.input(0)?.elements?.map((e) => (typeof e === 'number' ? f(e) : null)) ?? null;
+    return [context.output(context.type(0), context.shape(0), elements)];
+  };
+}
+
+/** Same shape, one byte of truth each. */
+const test: Rule = (context) => [context.output(DataType.BOOL, context.shape(0))];
+
+function binary(f: Binary, outputType?: number): Rule {
+  return (context) => {
+    const shape = broadcastOperands(context);
+    const type = context.type(0) || context.type(1);
+    const integer = type !== DataType.UNDEFINED && !isFloat(type);
+    const elements = fold(context, shape, [0, 1], ([a, b]) => f(a ?? null, b ?? null, integer));
+    return [context.output(outputType ?? (context.type(0) || context.type(1)), shape, elements)];
+  };
+}
+
+/** Any number of operands, reduced from the left. */
+function variadic(f: (a: number, b: number) => number): Rule {
+  return (context) => {
+    const shape = context.broadcast(...context.inputs.map((input) => input?.shape ?? null));
+    const indices = context.inputs.map((_, index) => index);
+    const elements = fold(context, shape, indices, (operands) =>
+      operands.every((operand) => typeof operand === 'number') ? operands.reduce(f) : null,
+    );
+    return [context.output(context.type(0), shape, elements)];
+  };
+}
+
+/**
+ * Shape of a binary operator. Before opset 7 the second operand was aligned at `axis` and only when `broadcast` was
+ * set; the output then has the first operand's shape.
+ */
+function broadcastOperands(context: RuleContext): readonly Dimension[] | null {
+  if (context.opset < 7 && context.int('broadcast', 0) !== 0) return context.shape(0);
+  return context.broadcast(context.shape(0), context.shape(1));
+}
+
+/** Evaluates an element-wise operator on tracked elements, with broadcasting; null when an operand is not tracked. */
+function fold(
+  context: RuleContext,
+  shape: readonly Dimension[] | null,
+  operands: readonly number[],
+  f: (elements: readonly Dimension[]) => Dimension,
+): readonly Dimension[] | null {
+  const dims = staticShape(shape);
+  if (!dims) return null;
+  const count = dims.reduce((a, b) => a * b, 1);
+  if (count > maxTrackedElements) return null;
+  const sources: { elements: readonly Dimension[]; strides: readonly number[] }[] = [];
+  for (const index of operands) {
+    const input = context.input(index);
+    const own = staticShape(input?.shape ?? null);
+    if (!input?.elements || !own || own.length > dims.length) return null;
+    sources.push({ elements: input.elements, strides: broadcastStrides(own, dims.length) });
+  }
+  const result: Dimension[] = [];
+  for (let flat = 0; flat < count; flat++) {
+    const offsets = sources.map(() => 0);
+    let rest = flat;
+    for (let axis = dims.length - 1; axis >= 0; axis--) {
+      const position = rest % dims[axis]!;
+      rest = Math.floor(rest / dims[axis]!);
+      sources.forEach((source, i) => (offsets[i]! += position * source.strides[axis]!));
+    }
+    result.push(f(sources.map((source, i) => source.elements[offsets[i]!] ?? null)));
+  }
+  return result;
+}
+
+/** Row-major strides of a tensor seen with `rank` dimensions; 0 along those it is broadcast over. */
+function broadcastStrides(dims: readonly number[], rank: number): readonly number[] {
+  const strides = new Array<number>(rank).fill(0);
+  let stride = 1;
+  for (let axis = dims.length - 1; axis >= 0; axis--) {
+    strides[axis + rank - dims.length] = dims[axis] === 1 ? 0 : stride;
+    stride *= dims[axis]!;
+  }
+  return strides;
+}
+
+function numbers(f: (a: number, b: number, integer: boolean) => number): Binary {
+  return (a, b, integer) => (typeof a === 'number' && typeof b === 'number' ? f(a, b, integer) : null);
+}
+
+/** Comparisons know that a symbolic dimension equals itself and is never negative. */
+function compare(f: (a: number, b: number) => boolean): Binary {
+  return (a, b) => {
+    if (typeof a === 'number' && typeof b === 'number') return Number(f(a, b));
+    if (typeof a === 'string' && a === b) return Number(f(0, 0));
+    if (typeof a === 'string' && typeof b === 'number' && b < 0) return Number(f(0, b));
+    if (typeof a === 'number' && typeof b === 'string' && a < 0) return Number(f(a, 0));
+    return null;
+  };
+}
+
+const divide: Binary = (a, b, integer) => {
+  if (b === 1) return a;
+  if (typeof a !== 'number' || typeof b !== 'number' || b === 0) return null;
+  return integer ? Math.trunc(a / b) : a / b;
+};
+
+const subtract: Binary = (a, b) => {
+  if (b === 0) return a;
+  return typeof a === 'number' && typeof b === 'number' ? a - b : null;
+};
+
+/** Python's modulo; C's with fmod. */
+const modulo: Rule = (context) => {
+  const f = (a: number, b: number) => (context.int('fmod', 0) !== 0 ? a % b : ((a % b) + b) % b);
+  return binary(numbers(f))(context);
+};
+
+const cast: Rule = (context) => {
+  const to = context.int('to', 0);
+  const integer = !isFloat(to) && to !== DataType.UNDEFINED;
+  const elements = context.input(0)?.elements?.map((e) => {
+    if (typeof e !== 'number') return e;
+    return to === DataType.BOOL ? Number(e !== 0) : integer ? Math.trunc(e) : e;
+  });
+  return [context.output(to, context.shape(0), elements ?? null)];
+};
+
+const castLike: Rule = (context) => [
+  context.output(context.type(1), context.shape(0), context.input(0)?.elements ?? null),
+];
+
+const identity: Rule = (context) => [
+  context.output(context.type(0), context.shape(0), context.input(0)?.elements ?? null),
+];
+
+const where: Rule = (context) => {
+  const shape = context.broadcast(context.shape(0), context.shape(1), context.shape(2));
+  const elements = fold(context, shape, [0, 1, 2], ([condition, x, y]) => {
+    if (typeof condition !== 'number') return x === y ? (x ?? null) : null;
+    return (condition !== 0 ? x : y) ?? null;
+  });
+  return [context.output(context.type(1) || context.type(2), shape, elements)];
+};
+
+const dropout: Rule = (context) => [
+  context.output(context.type(0), context.shape(0)),
+  context.output(context.opset >= 10 ? DataType.BOOL : context.type(0), context.shape(0)),
+];
+
+/** Rounds halves to even, as ONNX does. */
+function roundEven(x: number): number {
+  const floor = Math.floor(x);
+  if (x - floor !== 0.5) return Math.round(x);
+  return floor % 2 === 0 ? floor : floor + 1;
+}
+
+const shapeKeeping = [
+  ...[
+    'Relu',
+    'LeakyRelu',
+    'Sigmoid',
+    'HardSigmoid',
+    'HardSwish',
+    'Tanh',
+    'Elu',
+    'Selu',
+    'Celu',
+    'Softplus',
+    'Softsign',
+  ],
+  ...[
+    'ThresholdedRelu',
+    'Mish',
+    'Gelu',
+    'Swish',
+    'Clip',
+    'PRelu',
+    'Exp',
+    'Log',
+    'Erf',
+    'Reciprocal',
+    'Sin',
+    'Cos',
+    'Tan',
+  ],
+  ...[
+    'Asin',
+    'Acos',
+    'Atan',
+    'Sinh',
+    'Cosh',
+    'Asinh',
+    'Acosh',
+    'Atanh',
+    'Shrink',
+    'Affine',
+    'ImageScaler',
+    'ScaledTanh',
+  ],
+  ...['ParametricSoftplus', 'CumSum', 'Hardmax', 'Softmax', 'LogSoftmax', 'BitwiseNot', 'Trilu'],
+];
+
+const contribKeeping = ['Gelu', 'FastGelu', 'BiasGelu', 'QuickGelu', 'Trilu'].map((name) => `com.microsoft.${name}`);
+
+export const elementwiseRules: readonly (readonly [string, Rule])[] = [
+  ...[...shapeKeeping, ...contribKeeping].map((name) => [name, same] as const),
+  ['Floor', unary(Math.floor)],
+  ['Ceil', unary(Math.ceil)],
+  ['Round', unary(roundEven)],
+  ['Neg', unary((x) => -x)],
+  ['Abs', unary(Math.abs)],
+  ['Sqrt', unary(Math.sqrt)],
+  ['Sign', unary(Math.sign)],
+  ['Not', unary((x) => Number(x === 0))],
+  ['IsNaN', test],
+  ['IsInf', test],
+  ['Add', binary(add)],
+  ['Sub', binary(subtract)],
+  ['Mul', binary(multiply)],
+  ['Div', binary(divide)],
+  ['Pow', binary(numbers((a, b) => a ** b))],
+  ['Mod', modulo],
+  [
+    'And',
+    binary(
+      numbers((a, b) => Number(a !== 0 && b !== 0)),
+      DataType.BOOL,
+    ),
+  ],
+  [
+    'Or',
+    binary(
+      numbers((a, b) => Number(a !== 0 || b !== 0)),
+      DataType.BOOL,
+    ),
+  ],
+  [
+    'Xor',
+    binary(
+      numbers((a, b) => Number((a !== 0) !== (b !== 0))),
+      DataType.BOOL,
+    ),
+  ],
+  [
+    'Equal',
+    binary(
+      compare((a, b) => a === b),
+      DataType.BOOL,
+    ),
+  ],
+  [
+    'Less',
+    binary(
+      compare((a, b) => a < b),
+      DataType.BOOL,
+    ),
+  ],
+  [
+    'LessOrEqual',
+    binary(
+      compare((a, b) => a <= b),
+      DataType.BOOL,
+    ),
+  ],
+  [
+    'Greater',
+    binary(
+      compare((a, b) => a > b),
+      DataType.BOOL,
+    ),
+  ],
+  [
+    'GreaterOrEqual',
+    binary(
+      compare((a, b) => a >= b),
+      DataType.BOOL,
+    ),
+  ],
+  ['BitShift', binary(() => null)],
+  ['BitwiseAnd', binary(() => null)],
+  ['BitwiseOr', binary(() => null)],
+  ['BitwiseXor', binary(() => null)],
+  ['Max', variadic(Math.max)],
+  ['Min', variadic(Math.min)],
+  ['Sum', variadic((a, b) => a + b)],
+  ['Mean', variadic(() => NaN)],
+  ['Cast', cast],
+  ['CastLike', castLike],
+  ['Identity', identity],
+  ['Where', where],
+  ['Dropout', dropout],
+];

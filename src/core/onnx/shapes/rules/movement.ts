@@ -1,0 +1,243 @@
+import type { Dimension } from '../../model';
+import { add, mapNumber, multiply, normaliseAxis } from '../dimensions';
+import type { Rule, RuleContext } from '../rule';
+import { type InferredValue, knownElements, maxTrackedElements } from '../value';
+
+/** Operators that move elements without computing on them. */
+
+const transpose: Rule = (context) => {
+  const shape = context.shape(0);
+  if (!shape) return context.like(null);
+  const permutation = context.ints('perm') ?? shape.map((_, axis) => shape.length - 1 - axis);
+  const seen = new Set(permutation);
+  if (
+    permutation.length !== shape.length ||
+    seen.size !== shape.length ||
+    permutation.some((axis) => shape[axis] === undefined)
+  ) {
+    context.conflict(`perm [${permutation.join(', ')}] does not permute ${shape.length} axes`);
+    return [];
+  }
+  const elements = shape.length <= 1 ? (context.input(0)?.elements ?? null) : null;
+  return [
+    context.output(
+      context.type(0),
+      permutation.map((axis) => shape[axis]!),
+      elements,
+    ),
+  ];
+};
+
+const concat: Rule = (context) => {
+  const shapes = context.inputs.map((input) => input?.shape ?? null);
+  const first = shapes.find((shape) => shape !== null);
+  if (!first) return context.like(null);
+  const axis = normaliseAxis(context.int('axis', context.opset < 4 ? 1 : 0), first.length);
+  if (axis === null || shapes.some((shape) => shape && shape.length !== first.length)) {
+    context.conflict('the inputs of Concat have different ranks, or its axis is outside them');
+    return [];
+  }
+  const result = first.map((_, at) => {
+    const sizes = shapes.map((shape) => shape?.[at] ?? null);
+    if (at === axis)
+      return sizes.reduce<Dimension>((sum, size) => (sum === null || size === null ? null : add(sum, size)), 0);
+    return sizes.reduce<Dimension>((a, b) => context.same(a, b, `the inputs of Concat differ along axis ${at}`), null);
+  });
+  return [context.output(context.type(0), result, first.length === 1 ? joined(context.inputs) : null)];
+};
+
+/** Elements of joined vectors; those of a vector that is not tracked are unknown where its length is known. */
+function joined(inputs: readonly (InferredValue | null)[]): readonly Dimension[] | null {
+  const result: Dimension[] = [];
+  for (const input of inputs) {
+    const length = input?.shape?.[0];
+    if (typeof length !== 'number' || result.length + length > maxTrackedElements) return null;
+    result.push(...(input?.elements ?? new Array<Dimension>(length).fill(null)));
+  }
+  return result;
+}
+
+/** Sizes from the attribute (opset below 13) or the input; else equal parts, the last one smaller from opset 18. */
+const split: Rule = (context) => {
+  const shape = context.shape(0);
+  const count = context.node.outputs.length;
+  if (!shape) return new Array<InferredValue>(count).fill(context.output(context.type(0), null));
+  const axis = normaliseAxis(context.int('axis', 0), shape.length);
+  if (axis === null) {
+    context.conflict('attribute axis is outside the rank');
+    return [];
+  }
+  const given = context.ints('split') ?? (context.has(1) ? (context.input(1)?.elements ?? 'unknown') : null);
+  const size = shape[axis]!;
+  let parts: readonly Dimension[];
+  if (given === 'unknown') parts = new Array<Dimension>(count).fill(null);
+  else if (given) {
+    parts = given;
+    const total = given.reduce<Dimension>((sum, part) => (sum === null || part === null ? null : add(sum, part)), 0);
+    context.same(total, size, 'the parts of Split do not add up to its input');
+    if (given.length !== count) context.conflict(`${given.length} parts for ${count} outputs`);
+  } else {
+    const part = mapNumber(size, (n) => Math.ceil(n / count));
+    parts = Array.from({ length: count }, (_, i) =>
+      i < count - 1 ? part : mapNumber(size, (n) => n - Math.ceil(n / count) * (count - 1)),
+    );
+    if (parts.some((p) => typeof p === 'number' && p < 0))
+      context.conflict(`${String(size)} cannot be split into ${count} parts`);
+  }
+  return parts.slice(0, count).map((part, index) => {
+    const start = parts
+      .slice(0, index)
+      .reduce<Dimension>((sum, p) => (sum === null || p === null ? null : add(sum, p)), 0);
+    const elements =
+      shape.length === 1 && typeof start === 'number' && typeof part === 'number'
+        ? (context.input(0)?.elements?.slice(start, start + part) ?? null)
+        : null;
+    return context.output(
+      context.type(0),
+      shape.map((d, at) => (at === axis ? part : d)),
+      elements,
+    );
+  });
+};
+
+const slice: Rule = (context) => {
+  const shape = context.shape(0);
+  if (!shape) return context.like(null);
+  const legacy = context.opset < 10;
+  const list = (name: string, index: number): readonly Dimension[] | null =>
+    legacy ? context.ints(name) : (context.input(index)?.elements ?? null);
+  const starts = list('starts', 1);
+  const ends = list('ends', 2);
+  const axesGiven = legacy ? context.ints('axes') !== null : context.has(3);
+  const axes = axesGiven ? list('axes', 3) : (starts?.map((_, axis) => axis) ?? null);
+  if (!axes || !axes.every((axis) => typeof axis === 'number')) {
+    // One start is one axis, so all others keep their size, but which they are is not known.
+    context.unknown('its axes are computed from data');
+    return context.like(shape.map(() => null));
+  }
+  const stepsGiven = !legacy && context.has(4);
+  const steps = stepsGiven ? (context.input(4)?.elements ?? null) : axes.map(() => 1);
+  const result = [...shape];
+  let elements = shape.length === 1 ? (context.input(0)?.elements ?? null) : null;
+  for (const [index, axis] of axes.entries()) {
+    const at = normaliseAxis(axis, shape.length);
+    if (at === null) {
+      context.conflict(`axis ${axis} is outside the rank ${shape.length}`);
+      return [];
+    }
+    const bounds = sliceBounds(
+      shape[at]!,
+      starts?.[index] ?? null,
+      unbaked(context, at, ends?.[index] ?? null),
+      steps?.[index] ?? null,
+    );
+    result[at] = bounds.length;
+    if (elements && bounds.first !== null && typeof bounds.length === 'number') {
+      elements = Array.from(
+        { length: bounds.length },
+        (_, i) => elements![bounds.first! + i * Number(steps![index])] ?? null,
+      );
+    } else if (bounds.first === null) elements = null;
+  }
+  return [context.output(context.type(0), result, elements)];
+};
+
+/** An end that was the whole exported axis means the whole axis at another size too. */
+function unbaked(context: RuleContext, axis: number, end: Dimension): Dimension {
+  const before = context.exported?.inputs[0]?.shape?.[axis];
+  const now = context.shape(0)?.[axis];
+  if (end === null || before === undefined || end !== before || typeof now !== 'number' || now === before) return end;
+  if (context.opset >= 10 && context.input(2)?.origin !== 'constant') return end;
+  context.adjust(`slices axis ${axis} to its end ${now} where the file says ${before}`);
+  return now;
+}
+
+/** First index and number of elements of a slice with NumPy's clamping; null where not known. */
+function sliceBounds(
+  size: Dimension,
+  start: Dimension,
+  end: Dimension,
+  step: Dimension,
+): { first: number | null; length: Dimension } {
+  if (typeof step !== 'number' || step === 0) return { first: null, length: null };
+  if (typeof size !== 'number') {
+    // The whole axis, whatever its size: x[0:], x[::-1].
+    const whole = step === 1 ? start === 0 && (end === size || (typeof end === 'number' && end >= 2 ** 31 - 1)) : false;
+    const reversed = step === -1 && start === -1 && typeof end === 'number' && end <= -(2 ** 31) + 1;
+    return { first: null, length: whole || reversed ? size : null };
+  }
+  if (typeof start !== 'number' || typeof end !== 'number') return { first: null, length: null };
+  const low = step > 0 ? 0 : -1;
+  const high = step > 0 ? size : size - 1;
+  const clamp = (index: number) => Math.min(high, Math.max(low, index < 0 ? index + size : index));
+  const first = clamp(start);
+  return { first, length: Math.max(0, Math.ceil((clamp(end) - first) / step)) };
+}
+
+const pad: Rule = (context) => {
+  const shape = context.shape(0);
+  const pads =
+    context.opset < 11 ? (context.ints('pads') ?? context.ints('paddings')) : (context.input(1)?.elements ?? null);
+  if (!shape) return context.like(null);
+  if (!pads) {
+    context.unknown('its padding is computed from data');
+    return context.like(shape.map(() => null));
+  }
+  const axes = context.has(3) ? knownElements(context.input(3)) : shape.map((_, axis) => axis);
+  if (!axes || pads.length !== 2 * axes.length) {
+    if (axes) context.conflict(`${pads.length} pads for ${axes.length} axes`);
+    return context.like(shape.map(() => null));
+  }
+  const result = [...shape];
+  for (const [index, axis] of axes.entries()) {
+    const at = normaliseAxis(axis, shape.length);
+    if (at === null) {
+      context.conflict(`axis ${axis} is outside the rank ${shape.length}`);
+      continue;
+    }
+    const before = pads[index] ?? null;
+    const after = pads[index + axes.length] ?? null;
+    result[at] = before === null || after === null ? null : add(add(shape[at]!, before), after);
+  }
+  return context.like(result);
+};
+
+const depthToSpace: Rule = (context) => {
+  const [n, c, h, w] = context.shape(0) ?? [];
+  const block = context.int('blocksize', 1);
+  if (w === undefined) return context.like(null);
+  const channels = mapNumber(c, (value) =>
+    value % block ** 2 === 0
+      ? value / block ** 2
+      : context.conflict(`${value} channels in blocks of ${block}×${block}`),
+  );
+  return context.like([n!, channels, multiply(h!, block), multiply(w, block)]);
+};
+
+const spaceToDepth: Rule = (context) => {
+  const [n, c, h, w] = context.shape(0) ?? [];
+  const block = context.int('blocksize', 1);
+  if (w === undefined) return context.like(null);
+  const part = (size: Dimension) =>
+    mapNumber(size, (value) =>
+      value % block === 0 ? value / block : context.conflict(`${value} in blocks of ${block}`),
+    );
+  return context.like([n!, multiply(c!, block ** 2), part(h!), part(w)]);
+};
+
+const sameShape: Rule = (context) => context.like(context.shape(0));
+
+export const movementRules: readonly (readonly [string, Rule])[] = [
+  ['Transpose', transpose],
+  ['Concat', concat],
+  ['Split', split],
+  ['Slice', slice],
+  ['Pad', pad],
+  ['com.microsoft.Pad', pad],
+  ['DepthToSpace', depthToSpace],
+  ['SpaceToDepth', spaceToDepth],
+  ['ReverseSequence', sameShape],
+  ['ScatterND', sameShape],
+  ['ScatterElements', sameShape],
+  ['Scatter', sameShape],
+];

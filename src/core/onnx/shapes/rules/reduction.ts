@@ -1,0 +1,126 @@
+import { DataType } from '../../data-types';
+import type { Dimension } from '../../model';
+import { normaliseAxis } from '../dimensions';
+import type { Rule, RuleContext } from '../rule';
+import { knownElements } from '../value';
+import { readAxes } from './reshape';
+
+/** Operators that reduce axes, and normalisations, which keep the shape and may return statistics. */
+
+function reduce(fold?: (elements: readonly number[]) => number): Rule {
+  return (context) => {
+    const shape = context.shape(0);
+    const keep = context.int('keepdims', 1) !== 0;
+    const axes = readAxes(context, 1);
+    if (!shape) return context.like(axes === null && !keep && !context.has(1) ? [] : null);
+    const known = knownElements(context.input(0));
+    if (axes === 'unknown') {
+      context.unknown('its axes are computed from data');
+      return context.like(keep ? shape.map(() => null) : null);
+    }
+    const all = axes === null || axes.length === 0;
+    if (all && context.int('noop_with_empty_axes', 0) !== 0) return context.like(shape);
+    const reduced = new Set<number>();
+    for (const axis of axes ?? []) {
+      const at = normaliseAxis(axis, shape.length);
+      if (at === null) context.conflict(`axis ${axis} is outside the rank ${shape.length}`);
+      else reduced.add(at);
+    }
+    const gone = (axis: number) => all || reduced.has(axis);
+    const result = keep ? shape.map((d, axis) => (gone(axis) ? 1 : d)) : shape.filter((_, axis) => !gone(axis));
+    const whole = shape.every((_, axis) => gone(axis));
+    return [context.output(context.type(0), result, fold && known && known.length > 0 && whole ? [fold(known)] : null)];
+  };
+}
+
+const argument: Rule = (context) => {
+  const shape = context.shape(0);
+  if (!shape) return [context.output(DataType.INT64, null)];
+  const at = normaliseAxis(context.int('axis', 0), shape.length);
+  if (at === null) {
+    context.conflict('attribute axis is outside the rank');
+    return [];
+  }
+  const keep = context.int('keepdims', 1) !== 0;
+  const result = keep ? shape.map((d, axis) => (axis === at ? 1 : d)) : shape.filter((_, axis) => axis !== at);
+  return [context.output(DataType.INT64, result)];
+};
+
+/** Output and, in training form, running and saved statistics of one element per channel. */
+const batchNormalization: Rule = (context) => {
+  const shape = context.shape(0);
+  const channels = shape && shape.length > 1 ? shape[1]! : null;
+  for (const index of [1, 2, 3, 4]) {
+    const vector = context.shape(index);
+    if (vector?.length === 1 && shape)
+      context.same(vector[0]!, channels, 'its vectors do not have one element per channel');
+  }
+  const statistics = context.output(context.type(3), [channels ?? context.shape(1)?.[0] ?? null]);
+  return [context.output(context.type(0), shape), statistics, statistics, statistics, statistics];
+};
+
+/** Output, mean and inverse deviation over the axes from `axis` on. */
+const layerNormalization: Rule = (context) => {
+  const shape = context.shape(0);
+  const at = shape && normaliseAxis(context.int('axis', -1), shape.length);
+  const statistics = shape && at !== null ? shape.map((d, axis) => (axis < at ? d : 1)) : null;
+  const type = context.int('stash_type', DataType.FLOAT);
+  return [context.output(context.type(0), shape), context.output(type, statistics), context.output(type, statistics)];
+};
+
+/** com.microsoft: output, mean, inverse deviation, and the sum of input and skip. */
+const skipLayerNormalization: Rule = (context) => {
+  const shape = context.shape(0);
+  const statistics = shape && shape.map((d, axis) => (axis < shape.length - 1 ? d : 1));
+  const float = context.output(DataType.FLOAT, statistics);
+  return [context.output(context.type(0), shape), float, float, context.output(context.type(0), shape)];
+};
+
+const keepsShape: Rule = (context) => context.like(context.shape(0));
+
+function product(elements: readonly number[]): number {
+  return elements.reduce((a, b) => a * b, 1);
+}
+
+function sum(elements: readonly number[]): number {
+  return elements.reduce((a, b) => a + b, 0);
+}
+
+/** Loss operators of training graphs: a scalar, or one number per sample. */
+const loss: Rule = (context: RuleContext) => {
+  const scores = context.shape(0);
+  const whole = context.string('reduction', 'mean') !== 'none';
+  const labels: readonly Dimension[] | null = whole ? [] : (context.shape(1) ?? null);
+  return [context.output(context.type(0), labels), context.output(context.type(0), scores)];
+};
+
+export const reductionRules: readonly (readonly [string, Rule])[] = [
+  ['ReduceMean', reduce()],
+  ['ReduceSum', reduce(sum)],
+  ['ReduceProd', reduce(product)],
+  ['ReduceMax', reduce((elements) => Math.max(...elements))],
+  ['ReduceMin', reduce((elements) => Math.min(...elements))],
+  ['ReduceL1', reduce()],
+  ['ReduceL2', reduce()],
+  ['ReduceLogSum', reduce()],
+  ['ReduceLogSumExp', reduce()],
+  ['ReduceSumSquare', reduce()],
+  ['ArgMax', argument],
+  ['ArgMin', argument],
+  ['BatchNormalization', batchNormalization],
+  ['InstanceNormalization', keepsShape],
+  ['GroupNormalization', keepsShape],
+  ['LayerNormalization', layerNormalization],
+  ['LRN', keepsShape],
+  ['LpNormalization', keepsShape],
+  ['MeanVarianceNormalization', keepsShape],
+  ['RMSNormalization', keepsShape],
+  ['com.microsoft.LayerNormalization', layerNormalization],
+  ['SimplifiedLayerNormalization', layerNormalization],
+  ['com.microsoft.SimplifiedLayerNormalization', layerNormalization],
+  ['com.microsoft.SkipLayerNormalization', skipLayerNormalization],
+  ['com.microsoft.SkipSimplifiedLayerNormalization', skipLayerNormalization],
+  ['com.microsoft.GroupNorm', keepsShape],
+  ['SoftmaxCrossEntropyLoss', loss],
+  ['NegativeLogLikelihoodLoss', loss],
+];

@@ -1,0 +1,252 @@
+import type { Dimension } from '../../model';
+import { multiply, normaliseAxis, product } from '../dimensions';
+import { type Rule, type RuleContext, describe } from '../rule';
+import { type InferredValue, knownElements, staticShape } from '../value';
+import { unknownRank } from './constant';
+
+/** Operators that keep every element in its order and change the shape alone. */
+
+const reshape: Rule = (context) => {
+  const input = context.input(0);
+  const target = context.opset < 5 ? context.ints('shape') : (context.input(1)?.elements ?? null);
+  if (!target) {
+    if (context.has(1) && context.shape(0)) context.unknown('its target shape is computed from data');
+    return [context.output(context.type(0), unknownRank(context.shape(1)))];
+  }
+  const shape = rebase(context, target) ?? resolveTarget(context, input?.shape ?? null, target);
+  return [context.output(context.type(0), shape, input?.elements ?? null)];
+};
+
+function resolveTarget(
+  context: RuleContext,
+  from: readonly Dimension[] | null,
+  target: readonly Dimension[],
+): readonly Dimension[] | null {
+  const allowZero = context.int('allowzero', 0) !== 0;
+  const shape = target.map((d, axis) => {
+    if (d !== 0 || allowZero) return d;
+    if (from && axis >= from.length) return context.conflict(`its target copies axis ${axis} of ${describe(from)}`);
+    return from?.[axis] ?? null;
+  });
+  const free = target.flatMap((d, axis) => (d === -1 ? [axis] : []));
+  if (free.length > 1) return context.conflict(`its target ${describe(target)} leaves more than one dimension open`);
+  if (shape.some((d) => typeof d === 'number' && d < -1)) return context.conflict(`its target is ${describe(target)}`);
+  if (!from) return shape.map((d) => (d === -1 ? null : d));
+
+  const { total, rest } = cancel(from, free.length > 0 ? shape.filter((_, axis) => axis !== free[0]) : shape);
+  if (free.length === 0) {
+    const open = shape.flatMap((d, axis) => (d === null ? [axis] : []));
+    if (open.length === 1 && typeof total === 'number') {
+      const known = cancel(
+        from,
+        shape.filter((d) => d !== null),
+      );
+      if (
+        typeof known.total === 'number' &&
+        typeof known.rest === 'number' &&
+        known.rest > 0 &&
+        known.total % known.rest === 0
+      ) {
+        return shape.map((d) => d ?? Number(known.total) / Number(known.rest));
+      }
+    }
+    if (typeof total === 'number' && typeof rest === 'number' && total !== rest) {
+      return context.conflict(`a tensor of shape ${describe(from)} cannot take the shape ${describe(shape)}`);
+    }
+    return shape;
+  }
+  let inferred: Dimension = null;
+  if (rest === 1) inferred = total;
+  else if (typeof total === 'number' && typeof rest === 'number') {
+    if (rest === 0) inferred = total === 0 ? 0 : null;
+    else if (total % rest !== 0) {
+      return context.conflict(`a tensor of shape ${describe(from)} cannot take the shape ${describe(target)}`);
+    } else inferred = total / rest;
+  }
+  return shape.map((d, axis) => (axis === free[0] ? inferred : d));
+}
+
+/** Products of both lists after crossing out the symbols that they share. */
+function cancel(from: readonly Dimension[], to: readonly Dimension[]): { total: Dimension; rest: Dimension } {
+  const left = [...from];
+  const right: Dimension[] = [];
+  for (const dimension of to) {
+    const at = typeof dimension === 'string' ? left.indexOf(dimension) : -1;
+    if (at >= 0) left.splice(at, 1);
+    else right.push(dimension);
+  }
+  return { total: product(left), rest: product(right) };
+}
+
+/**
+ * A constant target baked from the exported size, derived again for another one; null where nothing was baked.
+ *
+ * The exported input and output shapes are split into the shortest runs of equal product. A run whose input did not
+ * change keeps its output; one whose output is a single dimension, or has a single open one (-1), takes the new
+ * product there. Anything else has more than one reading and is a conflict.
+ */
+function rebase(context: RuleContext, target: readonly Dimension[]): readonly Dimension[] | null {
+  const now = staticShape(context.shape(0));
+  const before = staticShape(context.exported?.inputs[0]?.shape ?? null);
+  const after = staticShape(context.exported?.outputs[0]?.shape ?? null);
+  if (!now || !before || !after || now.length !== before.length || after.length !== target.length) return null;
+  if (context.opset >= 5 && context.input(1)?.origin !== 'constant') return null;
+  if (now.every((d, axis) => d === before[axis]) || before.includes(0)) return null;
+  const runs = equalRuns(before, after);
+  if (!runs) return null;
+
+  const result: Dimension[] = [];
+  for (const run of runs) {
+    const kept = after.slice(...run.output);
+    const inputs = now.slice(...run.input);
+    if (inputs.every((d, k) => d === before[run.input[0] + k])) {
+      result.push(...kept);
+      continue;
+    }
+    const grown = inputs.reduce((a, b) => a * b, 1);
+    const open = kept.flatMap((_, k) => (target[run.output[0] + k] === -1 ? [k] : []));
+    const large = kept.flatMap((d, k) => (d !== 1 ? [k] : []));
+    const at = open.length === 1 ? open[0]! : large.length === 1 ? large[0]! : kept.length === 1 ? 0 : -1;
+    const others = kept.reduce((product, d, k) => (k === at ? product : product * d), 1);
+    if (at < 0 || grown % others !== 0) {
+      context.conflict(`its target ${describe(target)} was baked for the exported size ${describe(before)}`);
+      return null;
+    }
+    result.push(...kept.map((d, k) => (k === at ? grown / others : d)));
+  }
+  const asWritten = target.every((d, axis) => d === -1 || (d === 0 ? now[axis] : d) === result[axis]);
+  if (!asWritten) context.adjust(`reshapes to ${describe(result)} where the file says ${describe(target)}`);
+  return result;
+}
+
+interface Run {
+  readonly input: readonly [number, number];
+  readonly output: readonly [number, number];
+}
+
+/** Splits two shapes of equal product into the shortest runs of equal product; null when their products differ. */
+function equalRuns(before: readonly number[], after: readonly number[]): readonly Run[] | null {
+  const runs: Run[] = [];
+  for (let i = 0, j = 0; i < before.length || j < after.length;) {
+    const [fromInput, fromOutput] = [i, j];
+    let a = before[i++] ?? 1;
+    let b = after[j++] ?? 1;
+    while (a !== b) {
+      const next = a < b ? before[i++] : after[j++];
+      if (next === undefined) return null;
+      if (a < b) a *= next;
+      else b *= next;
+    }
+    i = Math.min(i, before.length);
+    j = Math.min(j, after.length);
+    runs.push({ input: [fromInput, i], output: [fromOutput, j] });
+  }
+  return runs;
+}
+
+const flatten: Rule = (context) => {
+  const shape = context.shape(0);
+  if (!shape) return context.like([null, null]);
+  const axis = context.int('axis', 1);
+  const at = axis < 0 ? axis + shape.length : axis;
+  if (at < 0 || at > shape.length) {
+    context.conflict(`attribute axis ${axis} is outside the rank ${shape.length}`);
+    return [];
+  }
+  return context.like([product(shape.slice(0, at)), product(shape.slice(at))]);
+};
+
+/** Axes of Squeeze, Unsqueeze and the reductions: an attribute first, an input later. Null: not given. */
+export function readAxes(context: RuleContext, inputIndex: number): readonly number[] | 'unknown' | null {
+  const attribute = context.ints('axes');
+  if (attribute) return attribute;
+  if (!context.has(inputIndex)) return null;
+  return knownElements(context.input(inputIndex)) ?? 'unknown';
+}
+
+const squeeze: Rule = (context) => {
+  const shape = context.shape(0);
+  const axes = readAxes(context, 1);
+  if (!shape || axes === 'unknown') {
+    if (axes === 'unknown') context.unknown('its axes are computed from data');
+    return context.like(null);
+  }
+  if (axes === null && shape.some((d) => typeof d !== 'number')) {
+    context.unknown('it drops the dimensions of 1, and which these are is not known');
+    return context.like(null);
+  }
+  const dropped = new Set<number>();
+  for (const axis of axes ?? shape.flatMap((d, i) => (d === 1 ? [i] : []))) {
+    const at = normaliseAxis(axis, shape.length);
+    if (at === null) context.conflict(`axis ${axis} is outside the rank ${shape.length}`);
+    else if (typeof shape[at] === 'number' && shape[at] !== 1) context.conflict(`axis ${axis} is ${shape[at]}, not 1`);
+    else dropped.add(at);
+  }
+  return reshaped(
+    context,
+    shape.filter((_, axis) => !dropped.has(axis)),
+  );
+};
+
+const unsqueeze: Rule = (context) => {
+  const shape = context.shape(0);
+  const axes = readAxes(context, 1);
+  if (!shape || axes === null || axes === 'unknown') {
+    if (axes === 'unknown') context.unknown('its axes are computed from data');
+    return context.like(null);
+  }
+  const rank = shape.length + axes.length;
+  const inserted = new Set<number>();
+  for (const axis of axes) {
+    const at = normaliseAxis(axis, rank);
+    if (at === null || inserted.has(at)) context.conflict(`axis ${axis} does not fit the rank ${rank}`);
+    else inserted.add(at);
+  }
+  const rest = [...shape];
+  return reshaped(
+    context,
+    Array.from({ length: rank }, (_, axis) => (inserted.has(axis) ? 1 : (rest.shift() ?? null))),
+  );
+};
+
+function reshaped(context: RuleContext, shape: readonly Dimension[]): readonly InferredValue[] {
+  return [context.output(context.type(0), shape, context.input(0)?.elements ?? null)];
+}
+
+const expand: Rule = (context) => {
+  const target = context.input(1)?.elements ?? null;
+  if (!target) {
+    context.unknown('its target shape is computed from data');
+    return context.like(null);
+  }
+  const shape = context.broadcast(context.shape(0), target);
+  const from = context.input(0)?.elements;
+  const count = staticShape(shape)?.reduce((a, b) => a * b, 1);
+  const elements =
+    from?.length === 1 && count !== undefined && count <= 1024 ? new Array<Dimension>(count).fill(from[0]!) : null;
+  return [context.output(context.type(0), shape, elements)];
+};
+
+const tile: Rule = (context) => {
+  const shape = context.shape(0);
+  const repeats = context.input(1)?.elements ?? null;
+  if (!shape) return context.like(null);
+  if (context.opset < 6) {
+    const [tiles, axis] = [knownElements(context.input(1))?.[0], knownElements(context.input(2))?.[0]];
+    return context.like(shape.map((d, i) => (axis === undefined ? null : i === axis ? multiply(d, tiles ?? null) : d)));
+  }
+  if (repeats && repeats.length !== shape.length) {
+    context.conflict(`${repeats.length} repeats for the rank ${shape.length}`);
+    return [];
+  }
+  return context.like(shape.map((d, axis) => multiply(d, repeats?.[axis] ?? null)));
+};
+
+export const reshapeRules: readonly (readonly [string, Rule])[] = [
+  ['Reshape', reshape],
+  ['Flatten', flatten],
+  ['Squeeze', squeeze],
+  ['Unsqueeze', unsqueeze],
+  ['Expand', expand],
+  ['Tile', tile],
+];

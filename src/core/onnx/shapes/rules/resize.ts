@@ -1,0 +1,119 @@
+import type { Dimension } from '../../model';
+import { mapNumber } from '../dimensions';
+import type { Rule, RuleContext } from '../rule';
+import { knownElements, staticShape } from '../value';
+
+/**
+ * Resize of every opset: 10 takes (x, scales), 11 and later (x, roi, scales, sizes) of which one of the last two is
+ * empty or left out; from 18 `axes` may name the axes they speak of.
+ */
+const resize: Rule = (context) => {
+  const shape = context.shape(0);
+  if (!shape) return context.like(null);
+  const early = context.opset < 11;
+  const scales = elementsAt(context, early ? 1 : 2);
+  const sizes = early ? null : elementsAt(context, 3);
+  const axes =
+    context.ints('axes')?.map((axis) => (axis < 0 ? axis + shape.length : axis)) ?? shape.map((_, axis) => axis);
+  if (sizes && sizes.length === axes.length) {
+    const policy = context.string('keep_aspect_ratio_policy', 'stretch');
+    if (policy !== 'stretch') return context.like(keepAspect(shape, axes, sizes, policy));
+    return context.like(rebaseSizes(context, sizes) ?? place(shape, axes, (_, i) => sizes[i] ?? null));
+  }
+  if (scales && scales.length === axes.length) {
+    const roi =
+      context.string('coordinate_transformation_mode', '') === 'tf_crop_and_resize'
+        ? knownElements(context.input(1))
+        : null;
+    return context.like(
+      place(shape, axes, (d, i) => {
+        const scale = scales[i];
+        const crop = roi && roi.length === 2 * axes.length ? roi[i + axes.length]! - roi[i]! : 1;
+        return typeof scale === 'number' ? scaled(context, d, scale * crop) : null;
+      }),
+    );
+  }
+  context.unknown('its scales or sizes are computed from data');
+  return context.like(shape.map(() => null));
+};
+
+/** Upsample: an attribute `scales` (7), two attributes (1), an input (9). */
+const upsample: Rule = (context) => {
+  const shape = context.shape(0);
+  if (!shape) return context.like(null);
+  const legacy = context.node.attributes.has('height_scale')
+    ? [1, 1, context.float('height_scale', 1), context.float('width_scale', 1)]
+    : null;
+  const scales = context.floats('scales') ?? legacy ?? elementsAt(context, 1);
+  if (!scales || scales.length !== shape.length) {
+    context.unknown('its scales are computed from data');
+    return context.like(shape.map(() => null));
+  }
+  return context.like(
+    shape.map((d, axis) => {
+      const scale = scales[axis];
+      return typeof scale === 'number' ? scaled(context, d, scale) : null;
+    }),
+  );
+};
+
+/** A given list of elements that is not empty. */
+function elementsAt(context: RuleContext, index: number): readonly Dimension[] | null {
+  const elements = context.input(index)?.elements ?? null;
+  return elements && elements.length > 0 ? elements : null;
+}
+
+function place(
+  shape: readonly Dimension[],
+  axes: readonly number[],
+  f: (dimension: Dimension, index: number) => Dimension,
+): readonly Dimension[] {
+  return shape.map((d, axis) => (axes.includes(axis) ? f(d, axes.indexOf(axis)) : d));
+}
+
+/** The scale is a 32-bit float in the file: 1/3 must give 100 from 300 and not 99, so the product is rounded as one. */
+function scaled(context: RuleContext, dimension: Dimension, scale: number): Dimension {
+  if (!(scale > 0) && scale !== 0) return context.conflict(`a scale of ${scale}`);
+  if (scale === 1) return dimension;
+  return mapNumber(dimension, (n) => Math.floor(Math.fround(n * Math.fround(scale))));
+}
+
+function keepAspect(
+  shape: readonly Dimension[],
+  axes: readonly number[],
+  sizes: readonly Dimension[],
+  policy: string,
+): readonly Dimension[] {
+  const dims = staticShape(axes.map((axis) => shape[axis] ?? null));
+  const targets = staticShape(sizes);
+  if (!dims || !targets) return place(shape, axes, () => null);
+  const ratios = dims.map((d, i) => targets[i]! / d);
+  const ratio = policy === 'not_larger' ? Math.min(...ratios) : Math.max(...ratios);
+  return place(shape, axes, (d) => mapNumber(d, (n) => Math.floor(ratio * n + 0.5)));
+}
+
+/**
+ * Sizes baked from the exported size, derived again for another one: the ratio of output to input is kept where it is
+ * exact. Null where nothing was baked.
+ */
+function rebaseSizes(context: RuleContext, sizes: readonly Dimension[]): readonly Dimension[] | null {
+  const now = staticShape(context.shape(0));
+  const before = staticShape(context.exported?.inputs[0]?.shape ?? null);
+  if (!now || !before || sizes.length !== now.length || context.input(3)?.origin !== 'constant') return null;
+  if (now.every((d, axis) => d === before[axis])) return null;
+  const result = now.map((d, axis) => {
+    const size = sizes[axis];
+    if (typeof size !== 'number' || d === before[axis]) return size ?? null;
+    const grown = (d * size) / before[axis]!;
+    return Number.isInteger(grown)
+      ? grown
+      : context.conflict(`its size ${size} was baked for an input of ${before[axis]}`);
+  });
+  context.adjust(`resizes to [${result.join(', ')}] where the file says [${sizes.join(', ')}]`);
+  return result;
+}
+
+export const resizeRules: readonly (readonly [string, Rule])[] = [
+  ['Resize', resize],
+  ['Upsample', upsample],
+];
