@@ -1,0 +1,108 @@
+/**
+ * Builds everything that runs from `dist/`:
+ *
+ *   dist/extension.js        the extension (CommonJS for the extension host)
+ *   dist/cli.js              the command line tool; `vscode` is not external here, so a leak breaks the build
+ *   dist/webview/NAME.js     one browser bundle per webview-ui/NAME/main.ts, with NAME.css beside it
+ *   dist/test/vscode/*.js    the mocha suite that runs inside VS Code, one bundle per test/vscode/*.test.ts
+ *
+ * Options: --production (minified, no tests, no source maps), --watch (rebuild on change).
+ */
+import { chmod, readdir, rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import esbuild from 'esbuild';
+
+const root = fileURLToPath(new URL('.', import.meta.url));
+const production = process.argv.includes('--production');
+const watch = process.argv.includes('--watch');
+
+/** @type {esbuild.BuildOptions} */
+const shared = {
+  absWorkingDir: root,
+  bundle: true,
+  minify: production,
+  sourcemap: production ? false : 'linked',
+  legalComments: 'none',
+  logLevel: 'info',
+  logOverride: { 'empty-import-meta': 'silent' },
+};
+
+/** @type {esbuild.BuildOptions} */
+const node = { ...shared, platform: 'node', format: 'cjs', target: 'node20' };
+
+/**
+ * Sets the executable bit, so that `dist/cli.js` runs as npm's `bin` would run it.
+ * @type {esbuild.Plugin}
+ */
+const executable = {
+  name: 'executable',
+  setup(build) {
+    build.onEnd(async (result) => {
+      if (result.errors.length === 0) await chmod(join(root, 'dist/cli.js'), 0o755);
+    });
+  },
+};
+
+/** @returns {Promise<Record<string, string>>} bundle name -> entry point, one per folder of webview-ui with a main.ts */
+async function webviewEntries() {
+  const folders = await readdir(join(root, 'webview-ui'), { withFileTypes: true });
+  const names = folders.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
+  return Object.fromEntries(
+    names
+      .map((name) => [name, `webview-ui/${name}/main.ts`])
+      .filter(([, entry]) => existsSync(join(root, String(entry)))),
+  );
+}
+
+/** @returns {Promise<string[]>} the suite's runner and every *.test.ts beside it */
+async function suiteEntries() {
+  const files = await readdir(join(root, 'test/vscode'));
+  const suites = files.filter((file) => file.endsWith('.test.ts')).map((file) => `test/vscode/${file}`);
+  return ['test/vscode/index.ts', ...suites];
+}
+
+/** @returns {Promise<esbuild.BuildOptions[]>} */
+async function bundles() {
+  /** @type {(esbuild.BuildOptions & { entryPoints: string[] })[]} */
+  const entries = [
+    { ...node, entryPoints: ['src/extension.ts'], outfile: 'dist/extension.js', external: ['vscode'] },
+    { ...node, entryPoints: ['src/cli.ts'], outfile: 'dist/cli.js', plugins: [executable] },
+  ].filter((entry) => existsSync(join(root, String(entry.entryPoints[0]))));
+  /** @type {esbuild.BuildOptions[]} */
+  const all = [
+    ...entries,
+    {
+      ...shared,
+      platform: 'browser',
+      format: 'iife',
+      target: 'chrome128',
+      entryPoints: await webviewEntries(),
+      outdir: 'dist/webview',
+    },
+  ];
+  if (!production) {
+    all.push({
+      ...node,
+      entryPoints: await suiteEntries(),
+      outdir: 'dist/test/vscode',
+      external: ['vscode', 'mocha'],
+    });
+  }
+  return all;
+}
+
+const options = await bundles();
+// A bundle of a source that is gone must not stay behind, least of all a test.
+await rm(join(root, 'dist'), { recursive: true, force: true });
+try {
+  if (watch) {
+    const contexts = await Promise.all(options.map((option) => esbuild.context(option)));
+    await Promise.all(contexts.map((context) => context.watch()));
+  } else {
+    await Promise.all(options.map((option) => esbuild.build(option)));
+  }
+} catch {
+  process.exitCode = 1; // esbuild has printed the errors
+}

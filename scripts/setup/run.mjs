@@ -1,0 +1,37 @@
+import { spawn } from 'node:child_process';
+import { root } from './paths.mjs';
+
+/**
+ * Runs a command with the terminal's output and no standard input.
+ *
+ * @param {string} command
+ * @param {readonly string[]} args
+ * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, quiet?: boolean }} [options] `quiet` drops standard output
+ * @returns {Promise<number>} the exit code; 127 when the command cannot be started
+ */
+export function run(command, args, options = {}) {
+  return new Promise((resolve) => {
+    // npm is a .cmd file on Windows, which only a shell starts; no argument used here needs quoting.
+    const shell = process.platform === 'win32' && command === 'npm';
+    const child = spawn(command, args, {
+      cwd: options.cwd ?? root,
+      env: options.env ?? process.env,
+      stdio: ['ignore', options.quiet ? 'ignore' : 'inherit', 'inherit'],
+      shell,
+    });
+    child.on('error', (error) => {
+      console.error(`Cannot start ${command}: ${error.message}`);
+      resolve(127);
+    });
+    child.on('exit', (code, signal) => resolve(signal ? 1 : (code ?? 1)));
+  });
+}
+
+/**
+ * Runs one of the project's own tools on the Node.js that runs this script, whatever PATH says.
+ *
+ * @param {readonly string[]} args the script and its arguments
+ * @param {{ cwd?: string, env?: NodeJS.ProcessEnv }} [options]
+ * @returns {Promise<number>} the exit code
+ */
+export const runNode = (args, options) => run(process.execPath, args, options);

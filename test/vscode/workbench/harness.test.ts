@@ -1,0 +1,33 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { openWorkbench, type Workbench } from '../harness/workbench';
+
+describe('the workbench under test', () => {
+  let workbench: Workbench;
+  beforeAll(async () => {
+    workbench = await openWorkbench({ theme: 'light' });
+  });
+  afterAll(() => workbench.close());
+
+  it('opens the folder, and follows changes on disk', async () => {
+    await workbench.openFile('README.md');
+    await expect.poll(() => workbench.statusBar()).toContain('Markdown');
+    writeFileSync(join(workbench.folder, 'README.md'), 'A line that was not there before');
+    await workbench.page.getByText('A line that was not there before').waitFor();
+  });
+
+  it('changes its colour theme', async () => {
+    const workbenchElement = workbench.page.locator('.monaco-workbench');
+    for (const theme of ['dark', 'high-contrast', 'high-contrast-light', 'light'] as const) {
+      await workbench.setTheme(theme);
+      expect(await workbenchElement.getAttribute('class')).toMatch(
+        theme === 'high-contrast' ? /\bhc-black\b/ : /theme/,
+      );
+    }
+  });
+
+  it('shows the tooltip of a file in the Explorer', async () => {
+    expect(await workbench.explorerTooltip('README.md')).toContain('README.md');
+  });
+});
