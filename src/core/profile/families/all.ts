@@ -1,6 +1,8 @@
 import { alexnet } from './alexnet';
 import { densenet } from './densenet';
+import { efficientnet } from './efficientnet';
 import type { Family } from './family';
+import { googlenet, inception } from './googlenet';
 import { mnasnet } from './mnasnet';
 import { mobilenetV2 } from './mobilenet-v2';
 import { mobilenetV3 } from './mobilenet-v3';
@@ -13,6 +15,9 @@ import { vgg } from './vgg';
 export const families: readonly Family[] = [
   alexnet,
   densenet,
+  efficientnet,
+  googlenet,
+  inception,
   mnasnet,
   mobilenetV2,
   mobilenetV3,

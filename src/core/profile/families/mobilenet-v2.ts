@@ -24,7 +24,8 @@ export const mobilenetV2: Family = {
     const [first, ...inverted] = blocks;
     const [final] = last;
     if (first === undefined || first.expand !== null || inverted.length < 6) return null;
-    if (last.length !== 1 || final?.kind !== 'conv' || !hasKernel(final.conv, 1) || isDepthwise(final.conv)) return null;
+    if (last.length !== 1 || final?.kind !== 'conv' || !hasKernel(final.conv, 1) || isDepthwise(final.conv))
+      return null;
     if (!blocks.every((block) => block.kernel === 3 && block.gate === null && block.project.act === null)) return null;
     if (!inverted.every((block) => block.expansion === 6 && clipsOrRectifies(block.depthwise.act))) return null;
     if (!head.some((item) => item.kind === 'linear' || item.kind === 'conv' || item.kind === 'pool')) return null;

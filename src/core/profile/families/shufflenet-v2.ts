@@ -63,7 +63,8 @@ function readUnit(item: Item): { width: number; stride: number } | null {
 
 function unitBranches(item: ConcatItem): [ConvItem[], ConvItem[]] | null {
   const lists = item.branches.map((branch) => branch.filter((part): part is ConvItem => part.kind === 'conv'));
-  if (item.branches.some((branch) => branch.some((part) => part.kind !== 'conv' && part.kind !== 'shuffle'))) return null;
+  if (item.branches.some((branch) => branch.some((part) => part.kind !== 'conv' && part.kind !== 'shuffle')))
+    return null;
   const [a, b] = lists;
   if (a === undefined || b === undefined) return null;
   return a.length <= b.length ? [a, b] : [b, a];
