@@ -6,7 +6,7 @@ export interface Query {
   readonly runtime: Runtime;
   /** Square input resolution in pixels; the model's own where undefined. */
   readonly resolution?: number;
-  /** Batch size; 1 where undefined. */
+  /** Batch size; where undefined the model's own if it fixes one, else 1. */
   readonly batch?: number;
 }
 
@@ -35,6 +35,10 @@ export interface Estimate {
   readonly method: Method;
   /** Number of landmarks behind the fit. */
   readonly landmarks: number;
+  /** Campaigns that those landmarks are from. */
+  readonly campaigns: readonly string[];
+  /** Mean of |predicted − measured| / measured over the landmarks left out in turn; null where none can be. */
+  readonly crossValidatedError: number | null;
   /** True outside the landmarks' range (parameters, resolution or batch). */
   readonly extrapolated: boolean;
   /** Sentences: what the answer rests on and what to be careful about. */
@@ -53,6 +57,6 @@ export interface Prediction {
   /** null when nothing honest can be said; then `reason` says why. */
   readonly estimate: Estimate | null;
   readonly reason: string | null;
-  /** The other methods' answers or refusals. */
+  /** The other methods' answers, and every refusal. */
   readonly alternatives: readonly (Estimate | Refusal)[];
 }

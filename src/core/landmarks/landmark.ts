@@ -1,5 +1,17 @@
 /** Runtimes that a landmark can have been measured with. */
-export type Runtime = 'tensorrt-fp16' | 'tensorrt-fp32' | 'tensorrt-int8' | 'pytorch-fp16' | 'pytorch-fp32';
+export const runtimes = ['tensorrt-fp16', 'tensorrt-fp32', 'tensorrt-int8', 'pytorch-fp16', 'pytorch-fp32'] as const;
+
+export type Runtime = (typeof runtimes)[number];
+
+export function isRuntime(text: string): text is Runtime {
+  return (runtimes as readonly string[]).includes(text);
+}
+
+/** A runtime's name for people, e.g. `TensorRT FP16`. */
+export function runtimeName(runtime: Runtime): string {
+  const [engine, precision] = runtime.split('-') as [string, string];
+  return `${engine === 'tensorrt' ? 'TensorRT' : 'PyTorch'} ${precision.toUpperCase()}`;
+}
 
 /** One measured point: the paper's L (section 2.2). */
 export interface Landmark {

@@ -1,0 +1,55 @@
+import { deviceName, peakGflops } from '../landmarks/devices';
+import type { Runtime } from '../landmarks/landmark';
+import { prefixedCount, threeFigures } from '../figures';
+import type { Interval } from './estimate';
+import type { RawInterval } from './jackknife';
+
+/**
+ * Highest throughput that a board's arithmetic peak allows, in inputs per second, one multiply–accumulate being two
+ * operations; null where the board's peak or the model's cost is not known.
+ */
+export function peakThroughputFps(device: string, runtime: Runtime, macsPerInput: number | null): number | null {
+  const peak = peakGflops(device, runtime);
+  return peak === null || macsPerInput === null || macsPerInput <= 0 ? null : (peak * 1e9) / (2 * macsPerInput);
+}
+
+/** Why a throughput cannot be true (Z must stay positive and below the board's peak); null where it can. */
+export function impossibility(
+  throughputFps: number,
+  device: string,
+  runtime: Runtime,
+  macsPerInput: number | null,
+): string | null {
+  if (!Number.isFinite(throughputFps) || throughputFps <= 0) {
+    return `the prediction is not positive (${throughputFps.toFixed(2)} inputs per second)`;
+  }
+  const peakFps = peakThroughputFps(device, runtime, macsPerInput);
+  if (peakFps === null || macsPerInput === null || throughputFps <= peakFps) return null;
+  return `the prediction of ${threeFigures(throughputFps)} inputs per second is above ${threeFigures(peakFps)}, all that the ${prefixedCount(peakGflops(device, runtime)! * 1e9, 3)}FLOP/s of ${deviceName(device)} allow at ${prefixedCount(macsPerInput, 3)}MAC per input`;
+}
+
+/** Share of the estimate at which the lower end of an interval is put where the residuals give none above 0. */
+const lowestShare = 0.01;
+
+/**
+ * Bounds an interval by what is possible: its lower end stays positive, its upper end at or below the board's peak,
+ * and it contains the estimate.
+ */
+export function boundInterval(
+  raw: RawInterval,
+  throughputFps: number,
+  peakFps: number | null,
+): { readonly interval: Interval; readonly notes: readonly string[] } {
+  const notes: string[] = [];
+  let lowFps = Math.min(raw.lowFps, throughputFps);
+  if (lowFps < lowestShare * throughputFps) {
+    lowFps = lowestShare * throughputFps;
+    notes.push('The landmarks give no lower limit above 0; the interval starts at 1 % of the estimate instead.');
+  }
+  let highFps = Math.max(raw.highFps, throughputFps);
+  if (peakFps !== null && highFps > peakFps) {
+    highFps = peakFps;
+    notes.push(`The interval is cut at ${threeFigures(peakFps)} FPS, the board's arithmetic peak.`);
+  }
+  return { interval: { level: raw.level, lowFps, highFps }, notes };
+}

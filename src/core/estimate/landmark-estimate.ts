@@ -1,0 +1,169 @@
+import { prefixedCount, threeFigures } from '../figures';
+import { bundledCampaigns } from '../landmarks/campaigns';
+import { deviceName } from '../landmarks/devices';
+import type { Landmark } from '../landmarks/landmark';
+import type { ModelProfile } from '../profile/profile';
+import { boundInterval, impossibility, peakThroughputFps } from './bounds';
+import { equation2At, equation2Coefficients, turningPoint } from './equation2';
+import type { Estimate, Interval, Query, Refusal } from './estimate';
+import type { FamilyKey, LandmarkFit, LandmarkFitOutcome } from './landmark-fit';
+import { defaultResolution, operatingPoint, square, type OperatingPoint } from './operating-point';
+
+/** Coverage that intervals aim at; with fewer than nine landmarks they reach n/(n+1). */
+export const intervalLevel = 0.9;
+
+/** Below this confidence in the family, an estimate that rests on it says so. */
+const doubtfulConfidence = 0.7;
+
+/**
+ * The paper's estimator: Equation 2 of the model's family at its number of parameters.
+ *
+ * @param fitOf gives the family's fit, e.g. from a cache
+ * @param landmarks every landmark, to say where this very model has been measured
+ */
+export function estimateByLandmarkFit(
+  profile: ModelProfile,
+  query: Query,
+  fitOf: (key: FamilyKey) => LandmarkFitOutcome,
+  landmarks: readonly Landmark[],
+): Estimate | Refusal {
+  if (profile.family === null) {
+    return refuse('The architecture family was not recognised, and Equation 2 is fitted per family.');
+  }
+  const decided = operatingPoint(profile, query);
+  if (!decided.ok) return refuse(decided.reason);
+  const point = decided.value;
+  const { device, runtime } = query;
+  const key: FamilyKey = { device, runtime, family: profile.family, resolution: point.resolution, batch: point.batch };
+  const outcome = fitOf(key);
+  const measured = measurements(landmarks, key, profile.parameters);
+  if (!outcome.ok) return refuse([outcome.reason, ...suggestions(point, query), ...measured].join(' '));
+
+  const fit = outcome.value;
+  const throughputFps = equation2At(fit.equation, profile.parameters);
+  const impossible = impossibility(throughputFps, device, runtime, point.macsPerInput);
+  if (impossible !== null) {
+    return refuse(`Equation 2 fails here: ${impossible}. ${describeRange(fit, profile.parameters)}`.trim());
+  }
+
+  const { interval, notes } = intervalOf(fit, profile, throughputFps, point);
+  return {
+    device,
+    runtime,
+    resolution: point.resolution,
+    batch: point.batch,
+    throughputFps,
+    latencyMs: (1000 * point.batch) / throughputFps,
+    interval,
+    method: 'landmark-fit',
+    landmarks: fit.landmarks.length,
+    extrapolated: isOutside(fit, profile.parameters),
+    campaigns: [fit.campaign],
+    crossValidatedError: fit.crossValidation.unanswered === 0 ? fit.crossValidation.meanRelativeError : null,
+    notes: [
+      `Equation 2 fitted to ${fit.landmarks.length} ${key.family} landmarks of campaign ${fit.campaign} (${campaignTitle(fit)}), ${square(key.resolution)} at batch ${key.batch}.`,
+      ...point.notes,
+      ...measured,
+      ...[describeRange(fit, profile.parameters), describeTurn(fit, profile.parameters)].filter((text) => text !== ''),
+      ...(profile.confidence < doubtfulConfidence
+        ? [`The family is recognised with a confidence of only ${Math.round(100 * profile.confidence)} %.`]
+        : []),
+      ...notes,
+    ],
+  };
+}
+
+function intervalOf(
+  fit: LandmarkFit,
+  profile: ModelProfile,
+  throughputFps: number,
+  point: OperatingPoint,
+): { readonly interval: Interval | null; readonly notes: readonly string[] } {
+  const count = fit.landmarks.length;
+  const raw = fit.intervalAt(profile.parameters, intervalLevel);
+  if (raw === null) {
+    const why =
+      count === equation2Coefficients
+        ? `${count} landmarks determine Equation 2 exactly`
+        : 'leaving one landmark out, the others do not determine Equation 2';
+    return { interval: null, notes: [`No interval can be given: ${why}, so nothing shows how far off it is.`] };
+  }
+  const peakFps = peakThroughputFps(fit.key.device, fit.key.runtime, point.macsPerInput);
+  const bounded = boundInterval(raw, throughputFps, peakFps);
+  const level =
+    raw.level < intervalLevel
+      ? [`${count} landmarks support an interval of ${Math.round(100 * raw.level)} % at most.`]
+      : [];
+  return { interval: bounded.interval, notes: [...level, ...bounded.notes] };
+}
+
+function isOutside(fit: LandmarkFit, parameters: number): boolean {
+  return parameters < fit.minParameters || parameters > fit.maxParameters;
+}
+
+function describeRange(fit: LandmarkFit, parameters: number): string {
+  if (!isOutside(fit, parameters)) return '';
+  return `Extrapolated: ${prefixedCount(parameters)} parameters lie outside the landmarks' ${prefixedCount(fit.minParameters)} to ${prefixedCount(fit.maxParameters)}.`;
+}
+
+/** Warns where the curve turns, as a family whose speed rises with its size is one that size does not explain. */
+function describeTurn(fit: LandmarkFit, parameters: number): string {
+  const turn = turningPoint(fit.equation);
+  if (turn === null) return '';
+  const where = `The fitted curve turns at ${prefixedCount(turn, 3)} parameters`;
+  if (turn > fit.minParameters && turn < fit.maxParameters) {
+    const inversion = describeInversion(fit);
+    return inversion === ''
+      ? `${where}, which its landmarks do not, so take figures near that as rough.`
+      : `${where}, among its own landmarks: on ${deviceName(fit.key.device)} the number of parameters does not order the speed of this family (${inversion}), so take the figure as rough.`;
+  }
+  const beyond =
+    (parameters > fit.maxParameters && turn > fit.maxParameters && parameters > turn) ||
+    (parameters < fit.minParameters && turn < fit.minParameters && parameters < turn);
+  return beyond ? `${where}, between the landmarks and this model, so the figure means little.` : '';
+}
+
+/** The neighbouring landmarks whose throughput rises most with the number of parameters; '' where none rises. */
+function describeInversion(fit: LandmarkFit): string {
+  const rises = fit.landmarks.slice(1).map((larger, index) => ({ smaller: fit.landmarks[index]!, larger }));
+  const gain = (pair: { smaller: Landmark; larger: Landmark }) =>
+    pair.larger.throughputFps / pair.smaller.throughputFps;
+  const steepest = rises.reduce((best, pair) => (gain(pair) > gain(best) ? pair : best));
+  if (gain(steepest) <= 1) return '';
+  const name = ({ model, throughputFps }: Landmark) => `${model} at ${threeFigures(throughputFps)} FPS`;
+  return `${name(steepest.larger)} is faster than the smaller ${name(steepest.smaller)}`;
+}
+
+/** A model with an input of its own gets a figure for another one only when that is asked for. */
+function suggestions(point: OperatingPoint, query: Query): readonly string[] {
+  return query.resolution === undefined && point.resolution !== defaultResolution
+    ? [`Ask for resolution ${defaultResolution} to see how this network would do there.`]
+    : [];
+}
+
+/** Where a model of this family with this very number of parameters has been measured. */
+function measurements(landmarks: readonly Landmark[], key: FamilyKey, parameters: number): readonly string[] {
+  return landmarks
+    .filter(
+      (landmark) =>
+        landmark.device === key.device &&
+        landmark.runtime === key.runtime &&
+        landmark.family === key.family &&
+        landmark.resolution === key.resolution &&
+        landmark.batch === key.batch &&
+        landmark.parameters === parameters,
+    )
+    .map(
+      ({ model, throughputFps, campaign }) =>
+        `Measured: ${model}, of the same family and number of parameters, ran at ${threeFigures(throughputFps)} FPS in campaign ${campaign}.`,
+    );
+}
+
+function campaignTitle(fit: LandmarkFit): string {
+  const bundled = bundledCampaigns.find((campaign) => campaign.id === fit.campaign);
+  return bundled?.title ?? [...new Set(fit.landmarks.map((landmark) => landmark.source))].join('; ');
+}
+
+function refuse(reason: string): Refusal {
+  return { method: 'landmark-fit', reason };
+}

@@ -1,0 +1,48 @@
+import devicesFile from './devices.json';
+import type { Landmark, Runtime } from './landmark';
+
+/** Arithmetic precision that a runtime computes in. */
+export type Precision = 'fp32' | 'fp16' | 'int8';
+
+/** A board, as its maker describes it. */
+export interface Device {
+  readonly id: string;
+  /** For people, e.g. `Jetson Nano`. */
+  readonly name: string;
+  /** Highest arithmetic rate of the GPU in 10⁹ operations per second, one multiply–accumulate being two. */
+  readonly peakGflops: Readonly<Record<Precision, number>>;
+  /** Memory in 10⁹ bytes, shared by CPU and GPU. */
+  readonly memoryGB: number;
+  /** Memory bandwidth in 10⁹ bytes per second. */
+  readonly memoryBandwidthGBps: number;
+  /** What the figures rest on. */
+  readonly source: string;
+}
+
+/** The boards that Framecast knows the specification of. */
+export const knownDevices: readonly Device[] = devicesFile;
+
+/** The board with this id; undefined for one that only landmarks name. */
+export function findDevice(id: string): Device | undefined {
+  return knownDevices.find((device) => device.id === id);
+}
+
+/** A device's name for people; its id where only landmarks name it. */
+export function deviceName(id: string): string {
+  return findDevice(id)?.name ?? id;
+}
+
+/** Ids of every device that can be asked for: the known boards, then those that only landmarks name. */
+export function deviceIds(landmarks: readonly Landmark[]): readonly string[] {
+  return [...new Set([...knownDevices, ...landmarks].map((item) => ('id' in item ? item.id : item.device)))];
+}
+
+/** Peak of a board's GPU for a runtime in 10⁹ operations per second; null for a board without specification. */
+export function peakGflops(deviceId: string, runtime: Runtime): number | null {
+  return findDevice(deviceId)?.peakGflops[precisionOf(runtime)] ?? null;
+}
+
+function precisionOf(runtime: Runtime): Precision {
+  if (runtime.endsWith('fp32')) return 'fp32';
+  return runtime.endsWith('int8') ? 'int8' : 'fp16';
+}

@@ -1,0 +1,20 @@
+import type { ModelProfile } from '../../../src/core/profile/profile';
+
+/** A profile of a recognised network with a 224×224 input; what a test does not name is of no consequence to it. */
+export function profileOf(fields: Partial<ModelProfile>): ModelProfile {
+  return {
+    parameters: 11_689_512,
+    storedParameters: 11_684_712,
+    family: 'ResNet',
+    variant: 'ResNet-18 [2,2,2,2] basic',
+    confidence: 1,
+    evidence: [],
+    input: { name: 'input', shape: [1, 3, 224, 224] },
+    macs: null,
+    activationElements: null,
+    weightElements: null,
+    opset: 13,
+    uncosted: [],
+    ...fields,
+  };
+}
