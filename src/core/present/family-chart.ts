@@ -1,0 +1,59 @@
+import { equation2At } from '../estimate/equation2';
+import type { Estimators } from '../estimate/predict';
+import type { Landmark, Runtime } from '../landmarks/landmark';
+
+/** What a chart of throughput over parameters draws for one family, as the paper's Figure 3 does. */
+export interface FamilyChart {
+  readonly family: string;
+  /** Every campaign's landmarks, by rising parameters. */
+  readonly landmarks: readonly Landmark[];
+  /** Campaign that the curve is fitted to; null where there is no fit. */
+  readonly fittedCampaign: string | null;
+  /** Points of Equation 2 by rising parameters, evenly spaced on a logarithmic axis; only positive throughputs. */
+  readonly curve: readonly { readonly parameters: number; readonly throughputFps: number }[];
+}
+
+const curvePoints = 96;
+
+/**
+ * The landmarks of a family on a device and runtime at one resolution and batch, with the fit through them. The curve
+ * spans the landmarks and `parameters`, so that a model outside their range is seen on the continued curve.
+ * Null where nobody has measured the family there.
+ */
+export function familyChart(
+  estimators: Estimators,
+  at: {
+    readonly device: string;
+    readonly runtime: Runtime;
+    readonly family: string;
+    readonly parameters: number;
+    readonly resolution: number;
+    readonly batch: number;
+  },
+): FamilyChart | null {
+  const landmarks = estimators.landmarks
+    .filter(
+      (landmark) =>
+        landmark.family === at.family &&
+        landmark.device === at.device &&
+        landmark.runtime === at.runtime &&
+        landmark.resolution === at.resolution &&
+        landmark.batch === at.batch,
+    )
+    .sort((one, other) => one.parameters - other.parameters);
+  if (landmarks.length === 0) return null;
+  const fit = estimators.familyFit(at);
+  if (!fit.ok) return { family: at.family, landmarks, fittedCampaign: null, curve: [] };
+  const { equation, campaign, minParameters, maxParameters } = fit.value;
+  const span = spread(Math.min(minParameters, at.parameters), Math.max(maxParameters, at.parameters));
+  const curve = span
+    .map((parameters) => ({ parameters, throughputFps: equation2At(equation, parameters) }))
+    .filter((point) => point.throughputFps > 0);
+  return { family: at.family, landmarks, fittedCampaign: campaign, curve };
+}
+
+/** Values from `from` to `to` with a constant ratio. */
+function spread(from: number, to: number): number[] {
+  const ratio = to / from;
+  return Array.from({ length: curvePoints }, (_, index) => from * ratio ** (index / (curvePoints - 1)));
+}

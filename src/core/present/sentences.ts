@@ -1,0 +1,49 @@
+import type { Estimate, Interval, Method } from '../estimate/estimate';
+import { formatFps, formatShare } from './units';
+
+/** How a predicted throughput stands to the user's target. */
+export interface TargetVerdict {
+  /** `met` and `missed` when the whole interval is on one side; in between it is only likely or unlikely. */
+  readonly standing: 'met' | 'likely' | 'unlikely' | 'missed';
+  readonly sentence: string;
+}
+
+/** Compares an estimate with a target in FPS, with its interval where it has one. */
+export function targetVerdict(
+  estimate: Pick<Estimate, 'throughputFps' | 'interval'>,
+  targetFps: number,
+): TargetVerdict {
+  const low = estimate.interval?.lowFps ?? estimate.throughputFps;
+  const high = estimate.interval?.highFps ?? estimate.throughputFps;
+  const target = `${formatFps(targetFps)} FPS`;
+  const ratio = formatShare(estimate.throughputFps / targetFps);
+  if (low >= targetFps) return { standing: 'met', sentence: `Meets ${target}, at ${ratio} of it` };
+  if (high < targetFps) return { standing: 'missed', sentence: `Misses ${target}, at ${ratio} of it` };
+  return estimate.throughputFps >= targetFps
+    ? { standing: 'likely', sentence: `Probably meets ${target}; the interval reaches below it` }
+    : { standing: 'unlikely', sentence: `Probably misses ${target}; the interval reaches above it` };
+}
+
+/** The interval in words: `90 % interval: 78.1 to 94.6 FPS`. */
+export function intervalSentence(interval: Interval | null): string {
+  if (!interval) return 'Too few landmarks for an interval';
+  return `${formatShare(interval.level)} interval: ${formatFps(interval.lowFps)} to ${formatFps(interval.highFps)} FPS`;
+}
+
+/** A method's name for people. */
+export function methodName(method: Method): string {
+  return method === 'landmark-fit' ? 'Family fit (Equation 2)' : 'Graph cost';
+}
+
+/** What an estimate rests on: method, number of landmarks, and whether it reaches beyond them. */
+export function methodSentence(
+  estimate: Pick<Estimate, 'method' | 'landmarks' | 'extrapolated'>,
+  family: string | null,
+): string {
+  const points = `${estimate.landmarks} measured ${estimate.landmarks === 1 ? 'model' : 'models'}`;
+  const basis =
+    estimate.method === 'landmark-fit'
+      ? `Equation 2, fitted to ${points}${family === null ? '' : ` of the ${family} family`}`
+      : `Graph cost: layers and memory traffic, fitted to ${points}`;
+  return estimate.extrapolated ? `${basis}; extrapolated beyond them` : basis;
+}

@@ -1,0 +1,45 @@
+/** Throughput for people, three significant digits: `0.83`, `5.20`, `86.4`, `231`. Without its unit. */
+export function formatFps(throughputFps: number): string {
+  return threeDigits(throughputFps);
+}
+
+/** A latency with its unit, three significant digits: `11.6 ms`, `1.24 s`. */
+export function formatLatency(latencyMs: number): string {
+  return latencyMs < 999.5 ? `${threeDigits(latencyMs)} ms` : `${threeDigits(latencyMs / 1000)} s`;
+}
+
+/** A count in its natural magnitude: `640`, `35.2 k`, `11.69 M`, `1.24 G`. Two decimals below a thousand millions. */
+export function formatCount(count: number): string {
+  if (count < 1000) return count.toLocaleString('en-US');
+  const [unit, scale] = count < 999_500 ? ['k', 1e3] : count < 999_995_000 ? ['M', 1e6] : ['G', 1e9];
+  const scaled = count / scale;
+  return `${unit === 'k' ? threeDigits(scaled) : scaled.toFixed(2)} ${unit}`;
+}
+
+/** A count in full: `11,689,512`. */
+export function formatExactCount(count: number): string {
+  return count.toLocaleString('en-US');
+}
+
+/** A file size in decimal units: `46.8 MB`. */
+export function formatBytes(bytes: number): string {
+  if (bytes < 1000) return `${bytes} B`;
+  const [unit, scale] = bytes < 999_500 ? ['kB', 1e3] : bytes < 999_500_000 ? ['MB', 1e6] : ['GB', 1e9];
+  return `${threeDigits(bytes / scale)} ${unit}`;
+}
+
+/** A share of one as a percentage without decimals: `99 %`; 100 % is only said of all of it. */
+export function formatShare(share: number): string {
+  const percent = Math.round(share * 100);
+  return `${percent === 100 && share < 1 ? 99 : percent} %`;
+}
+
+/** A shape: `1 × 3 × 224 × 224`; symbols by their names, unknown dimensions as `?`. */
+export function formatShape(shape: readonly (number | string | null)[]): string {
+  return shape.length === 0 ? 'scalar' : shape.map((dimension) => dimension ?? '?').join(' × ');
+}
+
+function threeDigits(value: number): string {
+  const decimals = value < 9.995 ? 2 : value < 99.95 ? 1 : 0;
+  return decimals === 0 ? Math.round(value).toLocaleString('en-US') : value.toFixed(decimals);
+}

@@ -1,0 +1,48 @@
+import { html, nothing, type TemplateResult } from 'lit-html';
+import { formatBytes, formatCount, formatExactCount, formatShape, formatShare } from '../../src/core/present/units';
+import type { ModelMessage } from '../../src/protocol/model-page';
+
+/** What the file holds, in figures. */
+export function factsSection({ profile, fileBytes, producer }: ModelMessage): TemplateResult {
+  const { parameters, storedParameters, macs, input, opset } = profile;
+  return html`<section aria-labelledby="facts">
+    <h2 id="facts">Model</h2>
+    <dl class="facts">
+      ${fact('Parameters', formatCount(parameters), `${formatExactCount(parameters)} as the framework counts them`)}
+      ${fact('Stored in the file', formatCount(storedParameters), formatExactCount(storedParameters))}
+      ${fact('Compute', macs === null ? 'unknown' : `${formatCount(macs)}MAC`, 'multiply–accumulates per input')}
+      ${input ? fact('Input', input.shape ? formatShape(input.shape) : 'no shape stated', input.name) : fact('Input', 'none')}
+      ${fact('Opset', opset === null ? 'not stated' : String(opset), producer)}
+      ${fact('File size', formatBytes(fileBytes))}
+    </dl>
+  </section>`;
+}
+
+/** Which family the graph belongs to, how sure that is, and what was seen. */
+export function recognitionSection({ profile }: ModelMessage): TemplateResult {
+  const { family, confidence, evidence } = profile;
+  return html`<section aria-labelledby="recognition">
+    <h2 id="recognition">${family === null ? 'No known family' : `Recognised as ${family}`}</h2>
+    ${
+      family === null
+        ? nothing
+        : html`<p class="recognition">
+            <meter min="0" max="1" .value=${confidence} aria-label="Confidence"></meter>
+            <span>${formatShare(confidence)} of the graph explained</span>
+          </p>`
+    }
+    <ul class="evidence">
+      ${evidence.map((sentence) => html`<li>${sentence}</li>`)}
+    </ul>
+  </section>`;
+}
+
+function fact(name: string, value: string, detail = ''): TemplateResult {
+  return html`<div class="fact">
+    <dt>${name}</dt>
+    <dd>
+      <span class="value">${value}</span>
+      ${detail === '' ? nothing : html`<span class="detail" title=${detail}>${detail}</span>`}
+    </dd>
+  </div>`;
+}

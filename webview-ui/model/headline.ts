@@ -1,0 +1,70 @@
+import { html, nothing, svg, type TemplateResult } from 'lit-html';
+import { intervalSentence, methodSentence, targetVerdict } from '../../src/core/present/sentences';
+import { formatFps, formatLatency } from '../../src/core/present/units';
+import type { ModelMessage } from '../../src/protocol/model-page';
+import type { Post } from './page';
+
+type Estimate = NonNullable<ModelMessage['prediction']['estimate']>;
+
+/** The number that the page is about, how sure it is, and whether it meets the target. */
+export function headlineSection(message: ModelMessage, post: Post): TemplateResult {
+  const { estimate, reason } = message.prediction;
+  if (!estimate) {
+    return html`<section class="headline is-refused" aria-labelledby="refusal">
+      <h2 id="refusal">No prediction for this model here</h2>
+      <p class="sentence">${reason ?? 'No method has an answer.'}</p>
+    </section>`;
+  }
+  const batch = estimate.batch === 1 ? 'frame' : `batch of ${estimate.batch}`;
+  return html`<section class="headline" aria-label="Predicted throughput">
+    <div class="answer">
+      <p class="fps"><span class="number">${formatFps(estimate.throughputFps)}</span> <span class="unit">FPS</span></p>
+      <p class="latency">
+        <strong>${formatLatency(estimate.latencyMs)}</strong> per ${batch} of ${estimate.resolution} ×
+        ${estimate.resolution} pixels
+      </p>
+    </div>
+    <div class="confidence">
+      ${verdict(estimate, message.targetFps, post)} ${rangeBar(estimate, message.targetFps)}
+      <p class="interval">${intervalSentence(estimate.interval)}</p>
+      <p class="method">${methodSentence(estimate, message.profile.family)}</p>
+    </div>
+  </section>`;
+}
+
+const marks = {
+  met: 'M3 8.5l3.5 3.5L13 4.5',
+  likely: 'M3 8.5l3.5 3.5L13 4.5',
+  unlikely: 'M4 4l8 8M12 4l-8 8',
+  missed: 'M4 4l8 8M12 4l-8 8',
+};
+
+function verdict(estimate: Estimate, targetFps: number | null, post: Post): TemplateResult {
+  const change = (label: string): TemplateResult =>
+    html`<button class="link" @click=${() => post({ type: 'setTarget' })}>${label}</button>`;
+  if (targetFps === null) return html`<p class="verdict">${change('Set a target')}</p>`;
+  const { standing, sentence } = targetVerdict(estimate, targetFps);
+  return html`<p class="verdict">
+    <span class="chip is-${standing}">
+      <svg viewBox="0 0 16 16" aria-hidden="true"><path d=${marks[standing]} /></svg>${sentence}
+    </span>
+    ${change('Change')}
+  </p>`;
+}
+
+/** The interval, the prediction and the target on one line from 0; the sentences around it say the same in words. */
+function rangeBar(estimate: Estimate, targetFps: number | null): TemplateResult | typeof nothing {
+  const { interval, throughputFps } = estimate;
+  if (!interval) return nothing;
+  const end = Math.max(interval.highFps, targetFps ?? 0) * 1.08;
+  const at = (fps: number): string => `${((fps / end) * 100).toFixed(2)}%`;
+  const width = `${(((interval.highFps - interval.lowFps) / end) * 100).toFixed(2)}%`;
+  return html`<svg class="range" aria-hidden="true">
+    <rect class="track" x="0" y="10" width="100%" height="4" rx="2" />
+    <rect class="band" x=${at(interval.lowFps)} y="8" width=${width} height="8" rx="4" />
+    <circle class="dot" cx=${at(throughputFps)} cy="12" r="6" />
+    ${
+      targetFps === null ? nothing : svg`<line class="target" x1=${at(targetFps)} x2=${at(targetFps)} y1="2" y2="22" />`
+    }
+  </svg>`;
+}

@@ -1,0 +1,45 @@
+import { html, nothing, type TemplateResult } from 'lit-html';
+import { intervalSentence, methodName, methodSentence } from '../../src/core/present/sentences';
+import { formatFps } from '../../src/core/present/units';
+import type { ModelMessage } from '../../src/protocol/model-page';
+
+/** What the other methods answer, or why they do not. */
+export function alternativesSection({ prediction, profile }: ModelMessage): TemplateResult | typeof nothing {
+  if (prediction.alternatives.length === 0) return nothing;
+  return html`<section aria-labelledby="alternatives">
+    <h2 id="alternatives">Second opinion</h2>
+    <ul class="alternatives">
+      ${prediction.alternatives.map((other) =>
+        'reason' in other
+          ? html`<li>
+              <span class="method-name">${methodName(other.method)}</span>
+              <span class="method-answer is-none">no answer</span>
+              <span class="method-basis">${other.reason}</span>
+            </li>`
+          : html`<li>
+              <span class="method-name">${methodName(other.method)}</span>
+              <span class="method-answer">${formatFps(other.throughputFps)} FPS</span>
+              <span class="method-basis">
+                ${intervalSentence(other.interval)}. ${methodSentence(other, profile.family)}.
+              </span>
+            </li>`,
+      )}
+    </ul>
+  </section>`;
+}
+
+/** What to be careful about: the estimate's notes, the reader's warnings, operators without a known cost. */
+export function cautionsSection({ prediction, profile, warnings }: ModelMessage): TemplateResult | typeof nothing {
+  const uncosted =
+    profile.uncosted.length === 0
+      ? []
+      : [`No cost is known for ${profile.uncosted.join(', ')}; the graph cost leaves them out.`];
+  const cautions = [...(prediction.estimate?.notes ?? []), ...uncosted, ...warnings];
+  if (cautions.length === 0) return nothing;
+  return html`<section aria-labelledby="cautions">
+    <h2 id="cautions">Good to know</h2>
+    <ul class="cautions">
+      ${cautions.map((caution) => html`<li>${caution}</li>`)}
+    </ul>
+  </section>`;
+}

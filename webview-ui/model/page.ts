@@ -1,0 +1,101 @@
+import { html, nothing, type TemplateResult } from 'lit-html';
+import type { FailedMessage, ModelMessage, PageMessage } from '../../src/protocol/model-page';
+import { chartSection } from './chart-section';
+import { factsSection, recognitionSection } from './facts';
+import { headlineSection } from './headline';
+import { alternativesSection, cautionsSection } from './judgement';
+import { pickers } from './pickers';
+
+/** Sends a message to the extension. */
+export type Post = (message: PageMessage) => void;
+
+/** The whole page for a model that could be read. */
+export function modelPage(message: ModelMessage, post: Post): TemplateResult {
+  return html`
+    ${message.gone ? goneBanner(message) : nothing}
+    <main class=${message.gone ? 'model is-gone' : 'model'}>
+      <header class="title">
+        <div class="title-text">
+          <p class="file-name" title=${message.fileName}>${message.fileName}</p>
+          ${variantHeading(message)}
+        </div>
+        ${pickers(message, post)}
+      </header>
+      ${headlineSection(message, post)}
+      <div class="columns">
+        <div class="column">${chartSection(message)} ${alternativesSection(message)}</div>
+        <div class="column">${factsSection(message)} ${recognitionSection(message)} ${cautionsSection(message)}</div>
+      </div>
+      <footer>
+        <button class="secondary" @click=${() => post({ type: 'copy', format: 'markdown' })}>Copy as Markdown</button>
+        <button class="secondary" @click=${() => post({ type: 'copy', format: 'json' })}>Copy as JSON</button>
+      </footer>
+    </main>
+  `;
+}
+
+/** The page while a file is read for the first time. */
+export function readingPage(fileName: string): TemplateResult {
+  return html`<main class="message" aria-busy="true">
+    <p class="file-name">${fileName}</p>
+    <p role="status">Reading the model…</p>
+  </main>`;
+}
+
+/** The page for a file that is no readable model: what is wrong, in a sentence, and what it means for the file. */
+export function failedPage({ fileName, failure }: FailedMessage): TemplateResult {
+  return html`<main class="message" role="alert">
+    ${failureMark}
+    <p class="file-name" title=${fileName}>${fileName}</p>
+    <h1>${failureTitle(failure.code)}</h1>
+    <p class="sentence">${failure.message}</p>
+    <p class="code">
+      <code>${failure.code}</code>
+      ${failure.offset === undefined ? nothing : html`<span>at byte ${failure.offset.toLocaleString('en-US')}</span>`}
+    </p>
+    <p class="hint">The page follows the file: it is read again as soon as it changes.</p>
+  </main>`;
+}
+
+const failureMark = html`<svg class="failure-mark" viewBox="0 0 48 48" aria-hidden="true">
+  <path d="M12 4h17l9 9v31H12z" />
+  <path d="M29 4v9h9" />
+  <path d="M25 21v11m0 5v.5" />
+</svg>`;
+
+function failureTitle(code: string): string {
+  switch (code) {
+    case 'unreadable':
+      return 'The file cannot be read';
+    case 'empty':
+      return 'The file is empty';
+    case 'truncated':
+      return 'The file is cut short';
+    case 'not-onnx':
+      return 'This is not an ONNX model';
+    case 'malformed':
+      return 'The file is damaged';
+    case 'invalid-graph':
+      return 'The model has no usable graph';
+    case 'too-large':
+      return 'The model is too large to read';
+    default:
+      return 'The model cannot be shown';
+  }
+}
+
+function goneBanner({ fileName }: ModelMessage): TemplateResult {
+  return html`<p class="banner" role="alert">
+    <strong>The file is gone.</strong> ${fileName} was moved or deleted; below is what it last held. It is read again as
+    soon as it is back.
+  </p>`;
+}
+
+/** `ResNet-18` large and its layout `[2,2,2,2] basic` beside it, small. */
+function variantHeading({ profile }: ModelMessage): TemplateResult {
+  const title = profile.variant ?? profile.family ?? 'Unrecognised architecture';
+  const split = title.search(/ [[(]/);
+  const name = split > 0 ? title.slice(0, split) : title;
+  const detail = split > 0 ? title.slice(split + 1) : '';
+  return html`<h1>${name}${detail === '' ? nothing : html` <span class="variant-detail">${detail}</span>`}</h1>`;
+}
