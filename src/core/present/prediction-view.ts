@@ -1,0 +1,149 @@
+import type { Estimate, Method, Prediction, Query, Refusal } from '../estimate/estimate';
+import { deviceName } from '../landmarks/devices';
+import { runtimeName } from '../landmarks/landmark';
+import type { ModelProfile } from '../profile/profile';
+import { judgeTarget, type TargetVerdict } from './target';
+import {
+  formatCount,
+  formatInterval,
+  formatLatency,
+  formatMacs,
+  formatParameters,
+  formatShape,
+  formatShare,
+  formatThroughput,
+  methodName,
+} from './units';
+
+/** One estimate in words, as every surface shows it. */
+export interface EstimateView {
+  readonly method: Method;
+  /** `Equation 2 (landmark fit)`. */
+  readonly methodName: string;
+  /** `86.4 FPS`. */
+  readonly throughput: string;
+  /** `11.6 ms`. */
+  readonly latency: string;
+  /** `77.1–130 FPS`; null where none can be given. */
+  readonly interval: string | null;
+  /** `83 % interval`; null with the interval. */
+  readonly intervalLevel: string | null;
+  /** `5 landmarks, campaign paper, leave-one-out error 37 %`. */
+  readonly basis: string;
+  readonly extrapolated: boolean;
+  readonly notes: readonly string[];
+}
+
+/** A method that gives no answer, in words. */
+export interface RefusalView {
+  readonly method: Method;
+  readonly methodName: string;
+  readonly reason: string;
+}
+
+/** What the graph itself says, in words. */
+export interface ModelView {
+  /** `11.69 M`. */
+  readonly parameters: string;
+  /** `11,689,512`. */
+  readonly parametersExact: string;
+  readonly storedParametersExact: string;
+  /** `ResNet-18 [2,2,2,2] basic`, the family's name where no variant is known, or `not recognised`. */
+  readonly variant: string;
+  readonly family: string | null;
+  /** `100 %`. */
+  readonly confidence: string;
+  /** `1.81 GMAC`; null when unknown. */
+  readonly macs: string | null;
+  /** `input [1, 3, 224, 224]`; null without an input. */
+  readonly input: string | null;
+  /** Operator types whose cost is not known; '' when there are none. */
+  readonly uncosted: string;
+  readonly evidence: readonly string[];
+}
+
+/** Everything that a surface says about one model and one query, as text. */
+export interface PredictionView {
+  /** One line: `86.4 FPS on Jetson Nano, TensorRT FP16` or `No prediction for Jetson Nano, TensorRT FP16`. */
+  readonly headline: string;
+  /** `Jetson Nano, TensorRT FP16`. */
+  readonly place: string;
+  /** `224×224, batch 1`; null without an estimate. */
+  readonly operatingPoint: string | null;
+  readonly estimate: EstimateView | null;
+  /** Why there is no estimate; null when there is one. */
+  readonly reason: string | null;
+  readonly target: TargetVerdict | null;
+  readonly model: ModelView;
+  readonly alternatives: readonly (EstimateView | RefusalView)[];
+}
+
+/** Puts a prediction into words. `targetFps` in inputs per second, where the user has set one. */
+export function predictionView(
+  profile: ModelProfile,
+  query: Query,
+  prediction: Prediction,
+  targetFps?: number,
+): PredictionView {
+  const { estimate } = prediction;
+  const place = `${deviceName(query.device)}, ${runtimeName(query.runtime)}`;
+  return {
+    headline:
+      estimate === null
+        ? `No prediction for ${place}`
+        : `${formatThroughput(estimate.throughputFps, estimate.batch)} on ${place}`,
+    place,
+    operatingPoint: estimate === null ? null : `${estimate.resolution}×${estimate.resolution}, batch ${estimate.batch}`,
+    estimate: estimate === null ? null : estimateView(estimate),
+    reason: prediction.reason,
+    target: targetFps === undefined ? null : judgeTarget(estimate, targetFps),
+    model: modelView(profile),
+    alternatives: prediction.alternatives.map((answer) =>
+      'throughputFps' in answer ? estimateView(answer) : refusalView(answer),
+    ),
+  };
+}
+
+/** What the graph itself says, in words, for surfaces that show a model without a prediction. */
+export function modelView(profile: ModelProfile): ModelView {
+  const { input } = profile;
+  return {
+    parameters: formatParameters(profile.parameters),
+    parametersExact: formatCount(profile.parameters),
+    storedParametersExact: formatCount(profile.storedParameters),
+    variant: profile.variant ?? profile.family ?? 'not recognised',
+    family: profile.family,
+    confidence: `${Math.round(100 * profile.confidence)} %`,
+    macs: profile.macs === null ? null : formatMacs(profile.macs),
+    input:
+      input === null ? null : `${input.name} ${input.shape === null ? 'of unknown shape' : formatShape(input.shape)}`,
+    uncosted: profile.uncosted.join(', '),
+    evidence: profile.evidence,
+  };
+}
+
+function estimateView(estimate: Estimate): EstimateView {
+  const { interval, batch } = estimate;
+  const basis = [
+    `${estimate.landmarks} landmarks`,
+    `${estimate.campaigns.length === 1 ? 'campaign' : 'campaigns'} ${estimate.campaigns.join(' and ')}`,
+    ...(estimate.crossValidatedError === null
+      ? []
+      : [`leave-one-out error ${formatShare(estimate.crossValidatedError)}`]),
+  ];
+  return {
+    method: estimate.method,
+    methodName: methodName(estimate.method),
+    throughput: formatThroughput(estimate.throughputFps, batch),
+    latency: formatLatency(estimate.latencyMs),
+    interval: interval === null ? null : formatInterval(interval, batch),
+    intervalLevel: interval === null ? null : `${Math.round(100 * interval.level)} % interval`,
+    basis: basis.join(', '),
+    extrapolated: estimate.extrapolated,
+    notes: estimate.notes,
+  };
+}
+
+function refusalView(refusal: Refusal): RefusalView {
+  return { method: refusal.method, methodName: methodName(refusal.method), reason: refusal.reason };
+}
