@@ -7,7 +7,8 @@ import { toNumber } from './numbers';
 import { ReadFailure } from './read-failure';
 import { noteOf } from './side-table';
 
-interface LocalFunction {
+/** A model-local function, its calls of other functions not yet replaced. */
+export interface LocalFunction {
   readonly key: string;
   readonly title: string;
   readonly inputs: readonly string[];
@@ -38,7 +39,7 @@ interface Scope {
  */
 export function inlineFunctions(
   graph: Graph,
-  functions: readonly onnx.FunctionProto[],
+  functions: readonly LocalFunction[],
   opsets: Map<string, number>,
   conversion: Conversion,
   limits: Limits,
@@ -62,7 +63,7 @@ class Expansion {
   #bytes = 0;
 
   constructor(
-    functions: readonly onnx.FunctionProto[],
+    functions: readonly LocalFunction[],
     opsets: Map<string, number>,
     conversion: Conversion,
     limits: Limits,
@@ -70,10 +71,7 @@ class Expansion {
     this.#opsets = opsets;
     this.#conversion = conversion;
     this.#limits = limits;
-    for (const proto of functions) {
-      const local = toFunction(proto, conversion);
-      this.#functions.set(local.key, local);
-    }
+    for (const local of functions) this.#functions.set(local.key, local);
   }
 
   run(graph: Graph): Graph {
@@ -227,7 +225,8 @@ class Expansion {
   }
 }
 
-function toFunction(proto: onnx.FunctionProto, conversion: Conversion): LocalFunction {
+/** Throws `ReadFailure` (invalid-graph) for a body with impossible nodes or tensors. */
+export function toFunction(proto: onnx.FunctionProto, conversion: Conversion): LocalFunction {
   const note = noteOf(conversion.notes, proto.docString);
   const domain = toDomain(proto.domain);
   const defaults = new Map<string, Attribute>();

@@ -11,8 +11,8 @@ import { toSparseTensor, toTensor } from './tensors';
 export interface Conversion {
   readonly notes: SideTable;
   readonly maxInlineElements: number;
-  /** Locations of external tensors, in the order met. */
-  readonly externalFiles: Set<string>;
+  /** Tensors whose content is in another file, in the order met. */
+  readonly externalTensors: Tensor[];
   readonly warnings: string[];
   /** Nodes that name an overload or refer to attributes of the function they are in. */
   readonly calls: Map<Node, CallDetails>;
@@ -155,7 +155,7 @@ function sparseTensor(proto: onnx.ISparseTensorProto, conversion: Conversion): T
 }
 
 function noteExternal(tensor: Tensor, conversion: Conversion): Tensor {
-  if (tensor.payload.kind === 'external') conversion.externalFiles.add(tensor.payload.location);
+  if (tensor.payload.kind === 'external') conversion.externalTensors.push(tensor);
   return tensor;
 }
 

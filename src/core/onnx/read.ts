@@ -2,12 +2,14 @@ import { onnx } from 'onnx-proto';
 import { failure, success } from '../result';
 import type { Failure, Result } from '../result';
 import type { ByteSource } from './byte-source';
-import { inlineFunctions } from './functions';
+import { loadExternalValues } from './external-values';
+import type { OpenExternal } from './external-values';
+import { inlineFunctions, toFunction } from './functions';
 import { toDomain, toGraph } from './graphs';
 import type { Conversion } from './graphs';
 import { defaultLimits } from './limits';
 import type { Limits } from './limits';
-import type { Model } from './model';
+import type { Model, Tensor } from './model';
 import { toNumber } from './numbers';
 import { ReadFailure } from './read-failure';
 import { readSkeleton } from './skeleton';
@@ -18,6 +20,8 @@ export interface ReadOptions {
   readonly signal?: AbortSignal;
   /** Replaces single limits of `defaultLimits`. */
   readonly limits?: Partial<Limits>;
+  /** Gives small tensors that are stored beside the model their values; without it those are null. */
+  readonly openExternal?: OpenExternal;
 }
 
 /**
@@ -30,15 +34,16 @@ export interface ReadOptions {
 export async function readModel(source: ByteSource, options: ReadOptions = {}): Promise<Result<Model>> {
   if (source.size === 0) return failure('empty', 'The file is empty. Copy, download or export the model again.');
   const limits = { ...defaultLimits, ...options.limits };
-  const progress: WalkProgress = { graphSeen: false };
+  const progress: WalkProgress = { headerSeen: false, graphSeen: false };
   try {
-    return success(toModel(await readSkeleton(source, limits, progress, options.signal), limits));
+    const skeleton = await readSkeleton(source, limits, progress, options.signal);
+    return success(await toModel(skeleton, limits, options.openExternal));
   } catch (error) {
     return { ok: false, error: await explainFailure(source, toFailure(error), progress) };
   }
 }
 
-function toModel(skeleton: Skeleton, limits: Limits): Model {
+async function toModel(skeleton: Skeleton, limits: Limits, openExternal: OpenExternal | undefined): Promise<Model> {
   const proto = decode(skeleton.bytes);
   if (!proto.graph) {
     throw new ReadFailure(
@@ -49,20 +54,27 @@ function toModel(skeleton: Skeleton, limits: Limits): Model {
   const conversion: Conversion = {
     notes: skeleton.notes,
     maxInlineElements: limits.maxInlineElements,
-    externalFiles: new Set(),
+    externalTensors: [],
     warnings: [],
     calls: new Map(),
   };
   const opsets = toOpsets(proto, conversion.warnings);
   const graph = toGraph(proto.graph, conversion);
+  const functions = proto.functions.map((local) => toFunction(local as onnx.FunctionProto, conversion));
+  if (openExternal) await loadExternalValues(conversion.externalTensors, openExternal, limits.maxInlineElements);
   return {
     irVersion: toNumber(proto.irVersion),
     producer: { name: proto.producerName, version: proto.producerVersion },
     opsets,
-    graph: inlineFunctions(graph, proto.functions as onnx.FunctionProto[], opsets, conversion, limits),
-    externalFiles: [...conversion.externalFiles],
+    graph: inlineFunctions(graph, functions, opsets, conversion, limits),
+    externalFiles: externalLocations(conversion.externalTensors),
     warnings: [...new Set(conversion.warnings)],
   };
+}
+
+function externalLocations(tensors: readonly Tensor[]): string[] {
+  const locations = tensors.map(({ payload }) => (payload.kind === 'external' ? payload.location : ''));
+  return [...new Set(locations)].filter((location) => location !== '');
 }
 
 /** The walk has checked all that onnx-proto relies on; a throw here is a field it reads more strictly. */

@@ -4,7 +4,7 @@ import type { Limits } from './limits';
 import { ReadFailure } from './read-failure';
 import { ReadWindow } from './read-window';
 import type { Note, SideTable } from './side-table';
-import { DELIMITED, FIXED32, FIXED64, VARINT, graphRule, modelRule, nodeRule } from './wire-schema';
+import { DELIMITED, FIXED32, FIXED64, MODEL_GRAPH, MODEL_IR_VERSION, VARINT, modelRule, nodeRule } from './wire-schema';
 import type { FieldRule, MessageRule } from './wire-schema';
 
 /** A ModelProto without payloads and comments, to be decoded by onnx-proto. */
@@ -15,6 +15,8 @@ export interface Skeleton {
 
 /** How far a walk came; it says what a failed one was about. */
 export interface WalkProgress {
+  /** The walk read an ir_version, as nearly every ONNX file has it in front. */
+  headerSeen: boolean;
   /** The walk reached the graph of the model, which hardly anything but an ONNX file leads to. */
   graphSeen: boolean;
 }
@@ -125,8 +127,10 @@ class Walk {
       throw this.#malformed(`a field has the unknown wire type ${wire}`, tagStart);
     }
     const start = this.#position;
-    if (wire === VARINT) this.#varint(frame);
-    else this.#skip(frame, wire === FIXED32 ? 4 : 8);
+    if (wire === VARINT) {
+      const value = this.#varint(frame);
+      if (frame.rule === modelRule && field === MODEL_IR_VERSION && value > 0) this.#progress.headerSeen = true;
+    } else this.#skip(frame, wire === FIXED32 ? 4 : 8);
     if (rule !== undefined) this.#scalar(frame, rule, tag, field, wire, start);
     return null;
   }
@@ -151,6 +155,7 @@ class Walk {
     const headerStart = this.#position;
     const length = this.#varint(frame);
     const start = this.#position;
+    if (frame.rule === modelRule && field === MODEL_GRAPH) this.#progress.graphSeen = true;
     if (length > frame.end - start) throw this.#beyond(frame, length, headerStart);
     switch (rule?.kind) {
       case undefined:
@@ -174,11 +179,10 @@ class Walk {
   }
 
   #message(frame: Frame, rule: Rule<'message'>, tag: number, field: number, length: number): void {
-    if (rule.of === graphRule && this.#stack.length === 1) this.#progress.graphSeen = true;
     const bit = rule.many ? 0 : 1 << field;
     if ((frame.seen & bit) !== 0) {
       throw this.#malformed(
-        rule.of === graphRule && this.#stack.length === 1
+        frame.rule === modelRule
           ? 'it holds two graphs, as when two files are written one after the other'
           : `a ${frame.rule.name} holds two ${rule.of.name} where one belongs`,
       );

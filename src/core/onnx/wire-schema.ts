@@ -128,7 +128,8 @@ const functionRule = message(
 );
 
 export const nodeRule = node;
-export const graphRule = graph;
+export const MODEL_IR_VERSION = 1;
+export const MODEL_GRAPH = 7;
 
 /**
  * What is kept of a ModelProto (onnx.proto of ONNX 1.20, IR version 13), by field number. Left out are doc_string,

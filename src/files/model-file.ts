@@ -1,0 +1,130 @@
+import { open, realpath, stat } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
+import path from 'node:path';
+import type { ByteSource } from '../core/onnx/byte-source';
+import type { OpenExternal } from '../core/onnx/external-values';
+import { failure, success } from '../core/result';
+import type { Result } from '../core/result';
+
+/** A file opened for reading at any place; `close` gives its descriptor back. */
+export interface OpenFile extends ByteSource {
+  readonly path: string;
+  close(): Promise<void>;
+}
+
+/** A file with tensor content that a model names, as it is on this machine. */
+export interface ExternalFile {
+  /** As the model writes it. */
+  readonly location: string;
+  /** `outside`: absolute, or leading out of the model's folder; such a file is never opened. */
+  readonly state: 'present' | 'missing' | 'outside';
+  /** Absolute path and size in bytes of a present file, otherwise null. */
+  readonly path: string | null;
+  readonly bytes: number | null;
+}
+
+/** Opens a regular file. Failure code: unreadable (missing, a folder or device, no permission, I/O error). */
+export async function openModelFile(filePath: string): Promise<Result<OpenFile>> {
+  try {
+    // Asked before opening, as opening a pipe waits for a writer.
+    const stats = await stat(filePath);
+    if (stats.isDirectory()) return failure('unreadable', `${filePath} is a folder. Choose an .onnx file in it.`);
+    if (!stats.isFile()) return failure('unreadable', `${filePath} is not a regular file. Choose an .onnx file.`);
+    const handle = await open(filePath, 'r');
+    return success(fileSource(handle, filePath, stats.size));
+  } catch (error) {
+    return failure('unreadable', openingSentence(filePath, error));
+  }
+}
+
+/**
+ * Where the files stand that `Model.externalFiles` names, in that order. A location is relative to the model's folder,
+ * with `/` between its parts; one that leads out of it, be it by a symbolic link, is reported and not looked at.
+ */
+export async function describeExternalFiles(
+  modelPath: string,
+  locations: readonly string[],
+): Promise<readonly ExternalFile[]> {
+  return Promise.all(locations.map((location) => describeExternalFile(modelPath, location)));
+}
+
+/** Opens external files of one model for `readModel`; `close` gives all their descriptors back. */
+export function externalFileOpener(modelPath: string): { open: OpenExternal; close(): Promise<void> } {
+  const opened: OpenFile[] = [];
+  return {
+    open: async (location) => {
+      const file = await describeExternalFile(modelPath, location);
+      const result = file.path === null ? null : await openModelFile(file.path);
+      if (!result?.ok) return null;
+      opened.push(result.value);
+      return result.value;
+    },
+    close: async () => {
+      await Promise.all(opened.splice(0).map((file) => file.close()));
+    },
+  };
+}
+
+function fileSource(handle: FileHandle, filePath: string, size: number): OpenFile {
+  return {
+    path: filePath,
+    size,
+    read: async (offset, length) => {
+      const bytes = new Uint8Array(Math.max(0, Math.min(length, size - offset)));
+      let filled = 0;
+      while (filled < bytes.length) {
+        const { bytesRead } = await handle.read(bytes, filled, bytes.length - filled, offset + filled);
+        if (bytesRead === 0) break;
+        filled += bytesRead;
+      }
+      return bytes.subarray(0, filled);
+    },
+    close: () => handle.close(),
+  };
+}
+
+function openingSentence(filePath: string, error: unknown): string {
+  const code = (error as NodeJS.ErrnoException).code;
+  switch (code) {
+    case 'ENOENT':
+    case 'ENOTDIR':
+      return `There is no file at ${filePath}. Check the path.`;
+    case 'EACCES':
+    case 'EPERM':
+      return `You have no permission to read ${filePath}. Change its permissions or choose another file.`;
+    case 'ELOOP':
+      return `${filePath} is a symbolic link that leads back to itself. Choose the file it should lead to.`;
+    case 'EMFILE':
+    case 'ENFILE':
+      return `${filePath} cannot be opened, as too many files are open. Close some and try again.`;
+    default:
+      return `${filePath} cannot be opened: ${error instanceof Error ? error.message : String(error)}.`;
+  }
+}
+
+async function describeExternalFile(modelPath: string, location: string): Promise<ExternalFile> {
+  const none = (state: 'missing' | 'outside'): ExternalFile => ({ location, state, path: null, bytes: null });
+  if (!staysInside(location)) return none('outside');
+  try {
+    const folder = await realpath(path.dirname(modelPath));
+    const target = await realpath(path.join(folder, location));
+    if (!target.startsWith(folder.endsWith(path.sep) ? folder : folder + path.sep)) return none('outside');
+    const stats = await stat(target);
+    return stats.isFile() ? { location, state: 'present', path: target, bytes: stats.size } : none('missing');
+  } catch {
+    return none('missing');
+  }
+}
+
+/** Judged by the rules of Windows and of POSIX alike, as a model travels between the two. */
+function staysInside(location: string): boolean {
+  if (location.includes('\0') || path.posix.isAbsolute(location) || path.win32.isAbsolute(location)) return false;
+  if (/^[a-z]:/i.test(location)) return false;
+  let depth = 0;
+  for (const part of location.split(/[/\\]/)) {
+    if (part === '..') depth--;
+    else if (part !== '' && part !== '.') depth++;
+    if (depth < 0) return false;
+  }
+  return depth > 0;
+}
