@@ -20,6 +20,8 @@ export interface Recognition {
   /** The convolutions and linear layers that belong to the architecture as recognised. */
   readonly explained: ReadonlySet<Layer>;
   readonly normalisation: Normalisation;
+  /** With `optional-beside-bias`: the member's name when it turns out to be normalised. */
+  readonly normalisedVariant?: string;
   /** Convolutions whose bias the author wrote although the family normalises (heads without normalisation). */
   readonly authoredBias?: ReadonlySet<Layer>;
 }

@@ -44,9 +44,11 @@ export const vgg: Family = {
     const depth = CONFIGURATIONS[layout.join(',')];
     const width = first.channels / 64;
     const name = depth === undefined ? `VGG custom ${brackets(layout)}` : `VGG-${depth}`;
+    const plain = name + (width === 1 ? '' : ` width ${decimal(width)}`);
+    const normalisedVariant = `${plain} with BatchNormalization`;
     return {
-      variant:
-        name + (width === 1 ? '' : ` width ${decimal(width)}`) + (normalised > 0 ? ' with BatchNormalization' : ''),
+      variant: normalised > 0 ? normalisedVariant : plain,
+      normalisedVariant,
       evidence: [`${convolutions} plain 3×3 convolutions in stages of ${layout.join(', ')} with max pooling between.`],
       explained: weightedLayers(network.items),
       normalisation: 'optional-beside-bias',

@@ -56,19 +56,21 @@ const MAX_ROOTS = 64;
 
 /**
  * Finds every value of a graph that is fixed before the network runs: initializers, `Constant` nodes, whatever
- * is computed from these alone, and graph inputs that only ever serve as weights.
+ * is computed from these alone, and graph inputs that only ever serve as weights. A sub-graph also sees the
+ * constants of the graph around it (`outer`).
  */
-export function findConstants(graph: Graph, order: readonly Node[]): ConstantLookup {
+export function findConstants(graph: Graph, order: readonly Node[], outer?: ConstantLookup): ConstantLookup {
   const known = new Map<string, ConstantValue>();
+  const lookup: ConstantLookup = (name) => known.get(name) ?? outer?.(name) ?? null;
   for (const tensor of graph.initializers.values()) known.set(tensor.name, stored(tensor.name, tensor));
-  for (const input of weightInputs(graph)) known.set(input.key, { ...input, dims: input.dims });
+  for (const input of weightInputs(graph)) known.set(input.key, input);
   for (const node of order) {
     const output = node.outputs[0];
     if (output === undefined || output === '') continue;
-    const value = node.opType === 'Constant' ? constantNode(node, output) : derived(node, output, known);
+    const value = node.opType === 'Constant' ? constantNode(node, output) : derived(node, output, lookup);
     if (value !== null) known.set(output, value);
   }
-  return (name) => known.get(name) ?? null;
+  return lookup;
 }
 
 function stored(key: string, tensor: Tensor): ConstantValue {
@@ -105,12 +107,12 @@ function constantNode(node: Node, output: string): ConstantValue | null {
   return null;
 }
 
-function derived(node: Node, output: string, known: ReadonlyMap<string, ConstantValue>): ConstantValue | null {
+function derived(node: Node, output: string, lookup: ConstantLookup): ConstantValue | null {
   const inputs: ConstantValue[] = [];
   for (const name of node.inputs) {
     if (name === '') continue;
-    const value = known.get(name);
-    if (value === undefined) return null;
+    const value = lookup(name);
+    if (value === null) return null;
     inputs.push(value);
   }
   const first = inputs[0];
@@ -120,8 +122,8 @@ function derived(node: Node, output: string, known: ReadonlyMap<string, Constant
   const roots = new Map<string, Root>();
   for (const value of contributing) {
     for (const root of value.roots) {
-      // Renaming keeps a tensor one tensor under a key of its own; anything else keeps its sources' keys.
-      if (RENAMING.has(node.opType) && !value.computed) roots.set(output, { ...root, key: output });
+      // What an Identity gives out is a tensor of its own: see `key`. Anything else keeps its sources' keys.
+      if (node.opType === 'Identity' && !value.computed) roots.set(output, { ...root, key: output });
       else roots.set(root.key, root);
     }
     if (roots.size > MAX_ROOTS) return null;

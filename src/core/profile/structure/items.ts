@@ -23,6 +23,8 @@ export interface ConvItem {
   act: Activation | null;
   /** Central difference: a 1×1 convolution with the summed kernel is subtracted (CDCN, Yu et al. 2020, eq. 3). */
   readonly centralDifference: boolean;
+  /** The 1×1 convolution that is subtracted then; its kernel is computed, not trained. */
+  readonly centre: Layer | null;
 }
 
 export interface LinearItem {

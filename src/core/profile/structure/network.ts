@@ -13,6 +13,8 @@ export interface Network {
   readonly outputCount: number;
   /** Convolutions and linear layers with weights, all of them, also those off the main way. */
   readonly weighted: readonly Layer[];
+  /** Convolutions whose kernel is computed from another's: the subtracted halves of central differences. */
+  readonly centreKernels: readonly Layer[];
   /** The items on the way from one layer (or SOURCE) to another. */
   readonly itemsBetween: (from: number, to: number) => Item[];
 }
@@ -27,14 +29,23 @@ export function readNetwork(graph: Graph): Network {
   const weighted = layers.filter((layer) => layer.role === 'conv' || layer.role === 'linear');
   if (layers.length > MAX_LAYERS) {
     const items: Item[] = [{ kind: 'other', op: 'a very large graph', layers: [], branches: [] }];
-    return { graph: layerGraph, items, outputCount: outputs.length, weighted, itemsBetween: () => items };
+    return {
+      graph: layerGraph,
+      items,
+      outputCount: outputs.length,
+      weighted,
+      centreKernels: [],
+      itemsBetween: () => items,
+    };
   }
   const read = createSeriesReader(layers);
   const itemsBetween = (from: number, to: number): Item[] => simplify(read(from, to));
   const main = mainOutput(layers, outputs);
+  const items = itemsBetween(SOURCE, main);
   return {
     graph: layerGraph,
-    items: itemsBetween(SOURCE, main),
+    items,
+    centreKernels: convolutionsIn(items).flatMap(({ centre }) => (centre === null ? [] : [centre])),
     outputCount: outputs.length,
     weighted,
     itemsBetween,

@@ -25,7 +25,7 @@ function addLayer(steps: Draft, layer: Layer): void {
   const last = steps.at(-1);
   switch (layer.role) {
     case 'conv':
-      if (layer.conv !== null) steps.push(convItem(layer, layer.conv, false));
+      if (layer.conv !== null) steps.push(convItem(layer, layer.conv, null));
       return;
     case 'linear':
       if (layer.linear !== null)
@@ -63,8 +63,8 @@ function addLayer(steps: Draft, layer: Layer): void {
   }
 }
 
-function convItem(layer: Layer, conv: ConvItem['conv'], centralDifference: boolean): ConvItem {
-  return { kind: 'conv', layer, conv, norm: null, act: layer.activation, centralDifference };
+function convItem(layer: Layer, conv: ConvItem['conv'], centre: Layer | null): ConvItem {
+  return { kind: 'conv', layer, conv, norm: null, act: layer.activation, centralDifference: centre !== null, centre };
 }
 
 function attachNorm(steps: Draft, layer: Layer, batch: boolean): void {
@@ -188,7 +188,7 @@ function centralDifference(drafts: readonly Draft[]): ConvItem | null {
     first.conv.outputChannels === second.conv.outputChannels &&
     second.conv.kernel.every((side) => side === 1) &&
     first.conv.kernel.some((side) => side > 1);
-  return matches && first.act === null ? convItem(first.layer, first.conv, true) : null;
+  return matches && first.act === null ? convItem(first.layer, first.conv, second.layer) : null;
 }
 
 function operatorName(layer: Layer): string {

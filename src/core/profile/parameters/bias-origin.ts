@@ -1,0 +1,188 @@
+import type { Graph } from '../../onnx/model';
+import type { Recognised } from '../recognise';
+import type { Layer } from '../structure/layers';
+import { walkItems } from '../structure/items';
+import type { Network } from '../structure/network';
+
+/** Where the bias of a convolution comes from that has no BatchNormalization after it in the file. */
+export type BiasOrigin =
+  | 'author'
+  /** Folding a BatchNormalization left it in the place of the two trained vectors. */
+  | 'folded'
+  /** The same, of a convolution that had a bias of its own besides. */
+  | 'folded-beside-bias';
+
+export interface Verdict {
+  readonly origin: BiasOrigin;
+  /** What the verdict rests on, as the end of a sentence. */
+  readonly because: string;
+  /** False where the graph alone cannot tell. */
+  readonly certain: boolean;
+}
+
+/** Decides for every convolution with a bias and without a BatchNormalization of its own. */
+export function biasOrigins(graph: Graph, network: Network, recognised: Recognised | null): Map<Layer, Verdict> {
+  const convolutions = network.weighted.filter((layer) => layer.conv !== null);
+  const normalised = new Set(convolutions.filter((layer) => isNormalised(layer, network)));
+  const open = convolutions.filter((layer) => layer.conv?.bias != null && !normalised.has(layer));
+  const verdicts = new Map<Layer, Verdict>();
+  if (open.length === 0) return verdicts;
+  const settle = (layer: Layer, origin: BiasOrigin, because: string, certain = true): void =>
+    void verdicts.set(layer, { origin, because, certain });
+
+  const besides = recognised?.normalisation === 'optional-beside-bias';
+  const folded: BiasOrigin = besides ? 'folded-beside-bias' : 'folded';
+  const pooled = layersOnPooledValues(network);
+  const names = namingOf(graph);
+  const rest: Layer[] = [];
+  for (const layer of open) {
+    if (pooled.has(layer)) settle(layer, 'author', 'it works on globally pooled values, where nobody normalises');
+    else if (recognised?.authoredBias?.has(layer) === true)
+      settle(layer, 'author', `it is a head of ${recognised.variant}, which has none`);
+    else rest.push(layer);
+  }
+  // An exporter folds every BatchNormalization that directly follows a convolution, or none.
+  if (normalised.size > 0 && normalised.size >= rest.length) {
+    for (const layer of rest) settle(layer, 'author', 'BatchNormalization is kept in this file, and none follows it');
+    return verdicts;
+  }
+  if (recognised?.normalisation === 'instead-of-bias') {
+    for (const layer of rest)
+      settle(layer, folded, `${recognised.family} has BatchNormalization instead of biases after its convolutions`);
+    return verdicts;
+  }
+  const order = orderOf(graph, network, rest);
+  const traits = traitsOf(network);
+  for (const layer of rest) {
+    const named = names(layer);
+    if (named === 'generated')
+      settle(layer, folded, 'its tensors carry names that the exporter makes up when it folds');
+    else if (named === 'paired') settle(layer, 'author', 'weight and bias carry the two names of one module');
+    else if (order === 'after')
+      settle(layer, folded, 'its weights are stored after those of later layers, where the exporter puts folded ones');
+    else if (order === 'before')
+      settle(layer, 'author', 'the weights are stored in the order of the layers, which folding changes');
+    else if (recognised?.normalisation === 'none')
+      settle(layer, 'author', `${recognised.family} has no BatchNormalization`);
+    else if (besides)
+      settle(layer, 'author', 'nothing in the file tells the plain network from the normalised one', false);
+    else if (isOutputHead(layer, network)) settle(layer, 'author', 'its output is the answer of the network', false);
+    else if (traits === 'otherwise-normalised')
+      settle(layer, 'author', 'the network normalises in another way than by BatchNormalization', false);
+    else if (traits === 'modern')
+      settle(layer, folded, 'residual or depthwise networks are trained with BatchNormalization', false);
+    else settle(layer, 'author', 'nothing in the graph speaks of BatchNormalization', false);
+  }
+  return verdicts;
+}
+
+function consumersOf(network: Network): Map<number, Layer[]> {
+  const consumers = new Map<number, Layer[]>();
+  for (const layer of network.graph.layers) {
+    for (const input of new Set(layer.inputs)) {
+      const list = consumers.get(input);
+      if (list === undefined) consumers.set(input, [layer]);
+      else list.push(layer);
+    }
+  }
+  return consumers;
+}
+
+const consumerCache = new WeakMap<Network, Map<number, Layer[]>>();
+
+function followers(layer: Layer, network: Network): readonly Layer[] {
+  let consumers = consumerCache.get(network);
+  if (consumers === undefined) {
+    consumers = consumersOf(network);
+    consumerCache.set(network, consumers);
+  }
+  return consumers.get(layer.index) ?? [];
+}
+
+function isNormalised(layer: Layer, network: Network): boolean {
+  return followers(layer, network).some((next) => next.role === 'batch-norm');
+}
+
+/** Convolutions in squeeze-and-excitation gates and others behind a global pool. */
+function layersOnPooledValues(network: Network): Set<Layer> {
+  const found = new Set<Layer>();
+  const pooled = new Uint8Array(network.graph.layers.length);
+  for (const layer of network.graph.layers) {
+    const [input] = layer.inputs;
+    const fromPooled = layer.inputs.length === 1 && input !== undefined && input >= 0 && pooled[input] === 1;
+    if (layer.role === 'global-pool' || fromPooled) pooled[layer.index] = 1;
+    if (fromPooled && layer.conv !== null) found.add(layer);
+  }
+  return found;
+}
+
+/** No convolution or linear layer comes after it, and no activation but a squashing one. */
+function isOutputHead(layer: Layer, network: Network): boolean {
+  const seen = new Set<number>([layer.index]);
+  const stack = [layer];
+  while (stack.length > 0) {
+    for (const next of followers(stack.pop() as Layer, network)) {
+      if (seen.has(next.index)) continue;
+      if (next.conv !== null || next.linear !== null) return false;
+      const squashing = next.activation === 'sigmoid' || next.activation === 'softmax' || next.activation === 'tanh';
+      if (next.role === 'activation' && !squashing) return false;
+      seen.add(next.index);
+      stack.push(next);
+    }
+  }
+  return true;
+}
+
+type Naming = 'generated' | 'paired' | 'silent';
+
+/** What tensor names say about folding. They serve as evidence for this alone, never for the family. */
+function namingOf(graph: Graph): (layer: Layer) => Naming {
+  const modulePath = /[./](weight|bias|gamma|beta|kernel)$/;
+  const hasPaths = [...graph.initializers.keys()].some((name) => modulePath.test(name));
+  return (layer) => {
+    const weight = layer.conv?.weight.key ?? '';
+    const bias = layer.conv?.bias?.key ?? '';
+    // torch.onnx.export with constant folding; torch's newer exporter through onnxscript's rewriter.
+    if (/^onnx::Conv_\d+$/.test(weight)) return 'generated';
+    if (bias === `${weight}_bias`) return 'generated';
+    if (hasPaths && /^\d+$/.test(weight)) return 'generated';
+    const stem = weight.replace(/weight$/, '');
+    return stem !== weight && bias === `${stem}bias` ? 'paired' : 'silent';
+  };
+}
+
+/**
+ * torch's exporter removes the tensors that it folds and appends the results, so folded convolutions are stored
+ * after the linear layers that run later. 'mixed' where the file keeps no such order.
+ */
+function orderOf(graph: Graph, network: Network, convolutions: readonly Layer[]): 'before' | 'after' | 'mixed' {
+  const position = new Map<string, number>();
+  for (const name of graph.initializers.keys()) position.set(name, position.size);
+  for (const node of graph.nodes) {
+    const [output] = node.outputs;
+    if (node.opType === 'Constant' && output !== undefined) position.set(output, position.size);
+  }
+  const places = (layers: readonly Layer[]): number[] =>
+    layers.flatMap((layer) => {
+      const place = position.get((layer.conv ?? layer.linear)?.weight.key ?? '');
+      return place === undefined ? [] : [place];
+    });
+  const mine = places(convolutions);
+  const others = places(network.weighted.filter((layer) => layer.linear !== null));
+  const ascending = mine.every((place, index) => index === 0 || place > (mine[index - 1] as number));
+  if (mine.length < 2 || others.length === 0 || !ascending) return 'mixed';
+  if (Math.min(...mine) > Math.max(...others)) return 'after';
+  return Math.max(...mine) < Math.min(...others) ? 'before' : 'mixed';
+}
+
+function traitsOf(network: Network): 'modern' | 'otherwise-normalised' | 'plain' {
+  const batchNorm = network.graph.layers.some((layer) => layer.role === 'batch-norm');
+  const otherNorm = network.graph.layers.some(
+    (layer) => layer.role === 'other-norm' && layer.node.opType !== 'LRN' && layer.node.opType !== 'LpNormalization',
+  );
+  if (otherNorm && !batchNorm) return 'otherwise-normalised';
+  if (batchNorm) return 'modern';
+  const depthwise = network.weighted.some((layer) => (layer.conv?.groups ?? 1) > 2);
+  const residual = [...walkItems(network.items)].some((item) => item.kind === 'sum');
+  return depthwise || residual ? 'modern' : 'plain';
+}

@@ -1,0 +1,171 @@
+import { isFloat, isQuantised } from '../../onnx/data-types';
+import type { Graph, Node, Tensor } from '../../onnx/model';
+import type { Recognised } from '../recognise';
+import type { Layer } from '../structure/layers';
+import type { Network } from '../structure/network';
+import { biasOrigins, type Verdict } from './bias-origin';
+import { findSlots, type Slot } from './slots';
+
+export interface ParameterCount {
+  /** Σ numel of `module.parameters()` of the network before it was exported. */
+  readonly parameters: number;
+  /** Elements of the floating-point and quantised tensors that the file stores, single numbers left out. */
+  readonly storedParameters: number;
+  /** Sentences that say how the one follows from the other. */
+  readonly evidence: readonly string[];
+  /** True where biases are what folding BatchNormalization left. */
+  readonly foldedBatchNorm: boolean;
+}
+
+/** Counts parameters as the training framework does, undoing what exporters do to them. */
+export function countParameters(graph: Graph, network: Network, recognised: Recognised | null): ParameterCount {
+  const slots = findSlots(graph);
+  const direct = countSlots(slots, network);
+  const verdicts = biasOrigins(graph, network, recognised);
+  let restored = 0;
+  for (const [layer, verdict] of verdicts) restored += restoredElements(layer, verdict);
+  const derived = derivedElements(network);
+  const parameters = direct.elements + restored - derived;
+  const evidence = [
+    ...explainBiases(verdicts, parameters, recognised),
+    ...explainStatistics(network),
+    ...(direct.merged > 0
+      ? [`${direct.merged} vectors that the exporter merged because they are equal are counted each.`]
+      : []),
+    ...(derived > 0
+      ? ['The 1×1 kernels of central-difference convolutions are computed from the 3×3 ones and not counted.']
+      : []),
+  ];
+  const foldedBatchNorm = [...verdicts.values()].some((verdict) => verdict.origin !== 'author');
+  return { parameters, storedParameters: storedElements(graph), evidence, foldedBatchNorm };
+}
+
+/** Elements in all slots, each tensor once; equal vectors that an exporter merged count for each of their layers. */
+function countSlots(slots: readonly Slot[], network: Network): { elements: number; merged: number } {
+  const counted = new Set<string>();
+  const again: Slot[] = [];
+  const repeatedNodes = repeatedApplications(network);
+  let elements = 0;
+  for (const slot of slots) {
+    for (const root of slot.roots) {
+      if (!counted.has(root.key)) elements += root.elements;
+      else if ((slot.role === 'vector' || slot.role === 'slope') && !repeatedNodes(slot.node)) again.push(slot);
+      counted.add(root.key);
+    }
+  }
+  // One PRelu module may serve many places; its slope counts again only in a file where merging is seen elsewhere.
+  const merging = again.some((slot) => slot.role === 'vector');
+  const merged = again.filter((slot) => slot.role === 'vector' || merging);
+  for (const slot of merged) for (const root of slot.roots) elements += root.elements;
+  return { elements, merged: merged.length };
+}
+
+/** Tells nodes that belong to a module applied a second time: the nearest weight before them was used before. */
+function repeatedApplications(network: Network): (node: Node) => boolean {
+  const { layers, layerOf } = network.graph;
+  const seen = new Set<string>();
+  const repeated = new Uint8Array(layers.length);
+  for (const layer of layers) {
+    const weight = (layer.conv ?? layer.linear)?.weight.roots[0]?.key;
+    const [input] = layer.inputs;
+    if (weight === undefined) repeated[layer.index] = input === undefined || input < 0 ? 0 : (repeated[input] ?? 0);
+    else repeated[layer.index] = seen.has(weight) ? 1 : 0;
+    if (weight !== undefined) seen.add(weight);
+  }
+  return (node) => {
+    const layer = layerOf.get(node);
+    return layer !== undefined && repeated[layer.index] === 1;
+  };
+}
+
+/** A folded BatchNormalization had two vectors where one bias is left. */
+function restoredElements(layer: Layer, verdict: Verdict): number {
+  const channels = layer.conv?.outputChannels ?? 0;
+  switch (verdict.origin) {
+    case 'author':
+      return 0;
+    case 'folded':
+      return channels;
+    case 'folded-beside-bias':
+      return 2 * channels;
+  }
+}
+
+/** Stored kernels of central-difference convolutions that an exporter computed from the trained ones. */
+function derivedElements(network: Network): number {
+  let elements = 0;
+  for (const layer of network.centreKernels) {
+    for (const root of layer.conv?.weight.roots ?? []) {
+      if (layer.conv !== null && !layer.conv.weight.computed) elements += root.elements;
+    }
+  }
+  return elements;
+}
+
+function explainBiases(
+  verdicts: ReadonlyMap<Layer, Verdict>,
+  parameters: number,
+  recognised: Recognised | null,
+): string[] {
+  const groups = new Map<string, { verdict: Verdict; layers: Layer[] }>();
+  for (const [layer, verdict] of verdicts) {
+    const key = `${verdict.origin} ${verdict.because}`;
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, { verdict, layers: [layer] });
+    else group.layers.push(layer);
+  }
+  return [...groups.values()].flatMap(({ verdict, layers }) => {
+    const biases = `${layers.length} convolution bias${layers.length === 1 ? '' : 'es'}`;
+    const sentence =
+      verdict.origin === 'author'
+        ? `${biases} taken as written by the author: ${verdict.because}.`
+        : `${biases} taken as left by folded BatchNormalization, whose two vectors are counted instead: ${verdict.because}.`;
+    return verdict.certain ? [sentence] : [sentence, alternative(verdict, layers, parameters, recognised)];
+  });
+}
+
+/** What the count would be the other way, where the graph cannot tell. */
+function alternative(
+  verdict: Verdict,
+  layers: readonly Layer[],
+  parameters: number,
+  recognised: Recognised | null,
+): string {
+  const besides = recognised?.normalisation === 'optional-beside-bias';
+  const origin = verdict.origin !== 'author' ? 'author' : besides ? 'folded-beside-bias' : 'folded';
+  const change = layers.reduce(
+    (sum, layer) => sum + restoredElements(layer, { ...verdict, origin }) - restoredElements(layer, verdict),
+    0,
+  );
+  const count = (parameters + change).toLocaleString('en-US');
+  return origin === 'author'
+    ? `Had the author written them, the network would have ${count} parameters; its graph would be the same.`
+    : `With BatchNormalization, folded away, the network would have ${count} parameters and the same graph` +
+        `${recognised?.normalisedVariant === undefined ? '' : ` (${recognised.normalisedVariant})`}.`;
+}
+
+function explainStatistics(network: Network): string[] {
+  const kept = network.graph.layers.filter((layer) => layer.role === 'batch-norm').length;
+  if (kept === 0) return [];
+  return [
+    `Running means and variances of ${kept} BatchNormalization operator${kept === 1 ? '' : 's'} are not counted.`,
+  ];
+}
+
+/** Plain sum over initializers and Constant nodes, sub-graphs included. */
+function storedElements(graph: Graph): number {
+  let sum = 0;
+  const add = (tensor: Tensor): void => {
+    const number = isFloat(tensor.dataType) || isQuantised(tensor.dataType);
+    if (number && tensor.elements > 1) sum += tensor.storedElements;
+  };
+  graph.initializers.forEach(add);
+  for (const node of graph.nodes) {
+    for (const attribute of node.attributes.values()) {
+      if (attribute.kind === 'tensor' && node.opType === 'Constant') add(attribute.value);
+      if (attribute.kind === 'graph') sum += storedElements(attribute.value);
+      if (attribute.kind === 'graphs') for (const inner of attribute.values) sum += storedElements(inner);
+    }
+  }
+  return sum;
+}

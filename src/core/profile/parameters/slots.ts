@@ -1,0 +1,196 @@
+import { DataType, isFloat } from '../../onnx/data-types';
+import type { Graph, Node } from '../../onnx/model';
+import { type ConstantLookup, type ConstantValue, findConstants, type Root } from '../structure/constants';
+import { topologicalOrder } from '../structure/order';
+
+/** One place where an operator takes a trained tensor. */
+export interface Slot {
+  readonly node: Node;
+  readonly role: SlotRole;
+  readonly value: ConstantValue;
+  /** The trained tensors it is made from; never empty. */
+  readonly roots: readonly Root[];
+}
+
+export type SlotRole =
+  /** Kernels, matrices, tables: two uses of one are one shared tensor. */
+  | 'weight'
+  /** Biases, scales, shifts and slopes: small, and often equal without being shared. */
+  | 'vector'
+  /** The slope of a PRelu. */
+  | 'slope'
+  /** A tensor that is added, multiplied or concatenated: position embeddings, class tokens, layer scales. */
+  | 'free';
+
+/** Every slot of a graph and of its sub-graphs, in execution order. */
+export function findSlots(graph: Graph, outer?: ConstantLookup): Slot[] {
+  const order = topologicalOrder(graph);
+  const constants = findConstants(graph, order, outer);
+  const inputNames = new Set(graph.inputs.map((input) => input.name));
+  const producers = new Map<string, Node>();
+  for (const node of order) for (const output of node.outputs) producers.set(output, node);
+  const slots: Slot[] = [];
+  for (const node of order) {
+    for (const attribute of node.attributes.values()) {
+      if (attribute.kind === 'graph') slots.push(...findSlots(attribute.value, constants));
+      if (attribute.kind === 'graphs') for (const inner of attribute.values) slots.push(...findSlots(inner, constants));
+    }
+    // What is computed from constants alone counts where it meets the data.
+    if (constants(node.outputs[0] ?? '') !== null) continue;
+    for (const [position, role] of positionsOf(node, constants, inputNames, producers)) {
+      const value = constants(node.inputs[position] ?? '');
+      const roots = value === null ? [] : trainedRoots(value, role);
+      if (value !== null && roots.length > 0) slots.push({ node, role, value, roots });
+    }
+  }
+  return slots;
+}
+
+const WEIGHT_AND_BIAS: readonly (readonly [number, SlotRole])[] = [
+  [1, 'weight'],
+  [2, 'vector'],
+];
+
+/** Positions of trained tensors by operator; running statistics and quantisation arguments are none. */
+const POSITIONS: Readonly<Record<string, readonly (readonly [number, SlotRole])[]>> = {
+  Conv: WEIGHT_AND_BIAS,
+  ConvTranspose: WEIGHT_AND_BIAS,
+  FusedConv: WEIGHT_AND_BIAS,
+  NhwcFusedConv: WEIGHT_AND_BIAS,
+  ConvInteger: [[1, 'weight']],
+  QLinearConv: [
+    [3, 'weight'],
+    [8, 'vector'],
+  ],
+  DeformConv: [
+    [1, 'weight'],
+    [3, 'vector'],
+  ],
+  Gemm: [[0, 'weight'], ...WEIGHT_AND_BIAS],
+  FusedGemm: WEIGHT_AND_BIAS,
+  MatMul: [
+    [0, 'weight'],
+    [1, 'weight'],
+  ],
+  FusedMatMul: [[1, 'weight']],
+  MatMulInteger: [[1, 'weight']],
+  MatMulIntegerToFloat: [
+    [1, 'weight'],
+    [6, 'vector'],
+  ],
+  DynamicQuantizeMatMul: [
+    [1, 'weight'],
+    [4, 'vector'],
+  ],
+  QLinearMatMul: [[3, 'weight']],
+  QGemm: [
+    [3, 'weight'],
+    [6, 'vector'],
+  ],
+  BatchNormalization: [
+    [1, 'vector'],
+    [2, 'vector'],
+  ],
+  LayerNormalization: [
+    [1, 'vector'],
+    [2, 'vector'],
+  ],
+  GroupNormalization: [
+    [1, 'vector'],
+    [2, 'vector'],
+  ],
+  GroupNorm: [
+    [1, 'vector'],
+    [2, 'vector'],
+  ],
+  RMSNormalization: [[1, 'vector']],
+  SimplifiedLayerNormalization: [[1, 'vector']],
+  SkipLayerNormalization: [
+    [2, 'vector'],
+    [3, 'vector'],
+    [4, 'vector'],
+  ],
+  SkipSimplifiedLayerNormalization: [
+    [2, 'vector'],
+    [3, 'vector'],
+  ],
+  PRelu: [[1, 'slope']],
+  LSTM: [
+    [1, 'weight'],
+    [2, 'weight'],
+    [3, 'vector'],
+    [7, 'vector'],
+  ],
+  GRU: [
+    [1, 'weight'],
+    [2, 'weight'],
+    [3, 'vector'],
+  ],
+  RNN: [
+    [1, 'weight'],
+    [2, 'weight'],
+    [3, 'vector'],
+  ],
+  Attention: WEIGHT_AND_BIAS,
+  QAttention: WEIGHT_AND_BIAS,
+  BiasGelu: [[1, 'vector']],
+  BiasAdd: [[1, 'vector']],
+  Gather: [[0, 'weight']],
+  Einsum: [
+    [0, 'weight'],
+    [1, 'weight'],
+  ],
+};
+
+function positionsOf(
+  node: Node,
+  constants: ConstantLookup,
+  inputNames: ReadonlySet<string>,
+  producers: ReadonlyMap<string, Node>,
+): readonly (readonly [number, SlotRole])[] {
+  switch (node.opType) {
+    case 'InstanceNormalization':
+      return isBareInstanceNorm(node, constants, producers) ? [] : (POSITIONS['LayerNormalization'] ?? []);
+    case 'Add':
+    case 'Mul': {
+      // Arithmetic on the input itself is preprocessing with fixed means and deviations.
+      if (node.inputs.some((name) => inputNames.has(name) && constants(name) === null)) return [];
+      // Vectors after a product or a normalisation are its bias or scale; anything larger stands on its own.
+      return node.inputs.map((name, position) => [position, isVector(constants(name)) ? 'vector' : 'free']);
+    }
+    case 'Concat':
+    case 'Expand':
+      return node.inputs.slice(0, node.opType === 'Expand' ? 1 : undefined).map((_, position) => [position, 'free']);
+    default:
+      return POSITIONS[node.opType] ?? [];
+  }
+}
+
+function isVector(value: ConstantValue | null): boolean {
+  return (value?.dims ?? []).filter((dim) => dim > 1).length === 1;
+}
+
+/** Exporters write GroupNorm, and InstanceNorm without scale, as an InstanceNormalization with ones and zeros. */
+function isBareInstanceNorm(node: Node, constants: ConstantLookup, producers: ReadonlyMap<string, Node>): boolean {
+  if (producers.get(node.inputs[0] ?? '')?.opType === 'Reshape') return true;
+  const scale = constants(node.inputs[1] ?? '');
+  const shift = constants(node.inputs[2] ?? '');
+  if (scale === null || shift === null || !(scale.computed || producers.has(scale.key))) return false;
+  return scale.values?.every((value) => value === 1) === true && shift.values?.every((value) => value === 0) === true;
+}
+
+function trainedRoots(value: ConstantValue, role: SlotRole): Root[] {
+  return value.roots.filter((root) => {
+    if (root.dataType === DataType.INT64 || root.dataType === DataType.BOOL || root.dataType === DataType.STRING)
+      return false;
+    // Lone numbers are factors and offsets that the author wrote into the code.
+    if (root.elements <= 1 && (value.computed || role === 'free' || role === 'vector'))
+      return isLoneVector(value, role);
+    return role !== 'free' || isFloat(root.dataType);
+  });
+}
+
+/** A bias of a layer with a single output is one number, and trained; in arithmetic its dims are those of a scalar. */
+function isLoneVector(value: ConstantValue, role: SlotRole): boolean {
+  return role === 'vector' && !value.computed && value.dims?.length === 1;
+}
