@@ -8,14 +8,13 @@ export function predictionCard(view: PredictionView): readonly string[] {
   const { estimate, model, target } = view;
   const lines = [`**${escapeMarkdown(view.headline)}**`, ''];
   if (estimate !== null) {
-    const interval = estimate.interval === null ? '' : ` · ${estimate.interval} (${estimate.intervalLevel})`;
-    lines.push(`${estimate.latency}${interval}`, '');
-    const flag = estimate.extrapolated ? ' · **extrapolated**' : '';
-    lines.push(`${escapeMarkdown(`${estimate.methodName}: ${estimate.basis}, ${view.operatingPoint}`)}${flag}`, '');
+    lines.push(escapeMarkdown(`${estimate.latency} · ${estimate.interval}`), '');
+    lines.push(escapeMarkdown(`${estimate.basis}; ${view.operatingPoint}`), '');
+    if (estimate.error !== null) lines.push(escapeMarkdown(capitalised(estimate.error)), '');
   } else if (view.reason !== null) {
     lines.push(escapeMarkdown(view.reason), '');
   }
-  if (target !== null) lines.push(`${target.met ? '✓' : '✗'} ${escapeMarkdown(target.text)}`, '');
+  if (target !== null) lines.push(`**${escapeMarkdown(target.sentence)}**`, '');
   const cost = model.macs === null ? '' : ` · ${model.macs}`;
   lines.push(`${escapeMarkdown(model.variant)} · ${model.parameters} parameters${cost}`);
   if (model.input !== null) lines.push('', escapeMarkdown(model.input));
@@ -26,4 +25,8 @@ export function predictionCard(view: PredictionView): readonly string[] {
 /** Text as literal Markdown: every punctuation character that could start markup is escaped, line breaks become spaces. */
 export function escapeMarkdown(text: string): string {
   return text.replace(/[\r\n]+/g, ' ').replace(/[\\`*_{}[\]()<>#+\-!|~&$@:]/g, '\\$&');
+}
+
+function capitalised(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -2,34 +2,32 @@ import type { Estimate, Method, Prediction, Query, Refusal } from '../estimate/e
 import { deviceName } from '../landmarks/devices';
 import { runtimeName } from '../landmarks/landmark';
 import type { ModelProfile } from '../profile/profile';
-import { judgeTarget, type TargetVerdict } from './target';
+import { intervalSentence, methodName, methodSentence, targetVerdict, type TargetVerdict } from './sentences';
 import {
   formatCount,
-  formatInterval,
+  formatExactCount,
   formatLatency,
   formatMacs,
-  formatParameters,
   formatShape,
   formatShare,
   formatThroughput,
-  methodName,
 } from './units';
 
 /** One estimate in words, as every surface shows it. */
 export interface EstimateView {
   readonly method: Method;
-  /** `Equation 2 (landmark fit)`. */
+  /** `Family fit (Equation 2)`. */
   readonly methodName: string;
   /** `86.4 FPS`. */
   readonly throughput: string;
   /** `11.6 ms`. */
   readonly latency: string;
-  /** `77.1–130 FPS`; null where none can be given. */
-  readonly interval: string | null;
-  /** `83 % interval`; null with the interval. */
-  readonly intervalLevel: string | null;
-  /** `5 landmarks, campaign paper, leave-one-out error 37 %`. */
+  /** `83 % interval: 77.1 to 130 FPS`, or that there is none. */
+  readonly interval: string;
+  /** `Equation 2, fitted to 5 measured models of the ResNet family`. */
   readonly basis: string;
+  /** `leave-one-out error 37 % (campaign paper)`; null where no error is known. */
+  readonly error: string | null;
   readonly extrapolated: boolean;
   readonly notes: readonly string[];
 }
@@ -55,7 +53,7 @@ export interface ModelView {
   readonly confidence: string;
   /** `1.81 GMAC`; null when unknown. */
   readonly macs: string | null;
-  /** `input [1, 3, 224, 224]`; null without an input. */
+  /** `input 1 × 3 × 224 × 224`; null without an input. */
   readonly input: string | null;
   /** Operator types whose cost is not known; '' when there are none. */
   readonly uncosted: string;
@@ -73,6 +71,7 @@ export interface PredictionView {
   readonly estimate: EstimateView | null;
   /** Why there is no estimate; null when there is one. */
   readonly reason: string | null;
+  /** null without a target or without an estimate. */
   readonly target: TargetVerdict | null;
   readonly model: ModelView;
   readonly alternatives: readonly (EstimateView | RefusalView)[];
@@ -94,12 +93,12 @@ export function predictionView(
         : `${formatThroughput(estimate.throughputFps, estimate.batch)} on ${place}`,
     place,
     operatingPoint: estimate === null ? null : `${estimate.resolution}×${estimate.resolution}, batch ${estimate.batch}`,
-    estimate: estimate === null ? null : estimateView(estimate),
+    estimate: estimate === null ? null : estimateView(estimate, profile.family),
     reason: prediction.reason,
-    target: targetFps === undefined ? null : judgeTarget(estimate, targetFps),
+    target: targetFps === undefined || estimate === null ? null : targetVerdict(estimate, targetFps),
     model: modelView(profile),
     alternatives: prediction.alternatives.map((answer) =>
-      'throughputFps' in answer ? estimateView(answer) : refusalView(answer),
+      'throughputFps' in answer ? estimateView(answer, profile.family) : refusalView(answer),
     ),
   };
 }
@@ -108,12 +107,12 @@ export function predictionView(
 export function modelView(profile: ModelProfile): ModelView {
   const { input } = profile;
   return {
-    parameters: formatParameters(profile.parameters),
-    parametersExact: formatCount(profile.parameters),
-    storedParametersExact: formatCount(profile.storedParameters),
+    parameters: formatCount(profile.parameters),
+    parametersExact: formatExactCount(profile.parameters),
+    storedParametersExact: formatExactCount(profile.storedParameters),
     variant: profile.variant ?? profile.family ?? 'not recognised',
     family: profile.family,
-    confidence: `${Math.round(100 * profile.confidence)} %`,
+    confidence: formatShare(profile.confidence),
     macs: profile.macs === null ? null : formatMacs(profile.macs),
     input:
       input === null ? null : `${input.name} ${input.shape === null ? 'of unknown shape' : formatShape(input.shape)}`,
@@ -122,23 +121,19 @@ export function modelView(profile: ModelProfile): ModelView {
   };
 }
 
-function estimateView(estimate: Estimate): EstimateView {
-  const { interval, batch } = estimate;
-  const basis = [
-    `${estimate.landmarks} landmarks`,
-    `${estimate.campaigns.length === 1 ? 'campaign' : 'campaigns'} ${estimate.campaigns.join(' and ')}`,
-    ...(estimate.crossValidatedError === null
-      ? []
-      : [`leave-one-out error ${formatShare(estimate.crossValidatedError)}`]),
-  ];
+function estimateView(estimate: Estimate, family: string | null): EstimateView {
+  const { crossValidatedError, campaigns } = estimate;
   return {
     method: estimate.method,
     methodName: methodName(estimate.method),
-    throughput: formatThroughput(estimate.throughputFps, batch),
+    throughput: formatThroughput(estimate.throughputFps, estimate.batch),
     latency: formatLatency(estimate.latencyMs),
-    interval: interval === null ? null : formatInterval(interval, batch),
-    intervalLevel: interval === null ? null : `${Math.round(100 * interval.level)} % interval`,
-    basis: basis.join(', '),
+    interval: intervalSentence(estimate.interval),
+    basis: methodSentence(estimate, family),
+    error:
+      crossValidatedError === null
+        ? null
+        : `leave-one-out error ${formatShare(crossValidatedError)} (campaign ${campaigns.join(' and ')})`,
     extrapolated: estimate.extrapolated,
     notes: estimate.notes,
   };

@@ -1,54 +1,57 @@
-import { prefixedCount, threeFigures } from '../figures';
-import type { Interval, Method } from '../estimate/estimate';
-import type { Dimension } from '../onnx/model';
-
-/** Inputs per second, which at batch 1 are frames: `86.4 FPS`, `2.51 FPS`, `310 inputs/s`. */
-export function formatThroughput(throughputFps: number, batch = 1): string {
-  return `${threeFigures(throughputFps)} ${throughputUnit(batch)}`;
+/** Throughput for people, three significant digits: `0.83`, `5.20`, `86.4`, `231`. Without its unit. */
+export function formatFps(throughputFps: number): string {
+  return threeDigits(throughputFps);
 }
 
-export function throughputUnit(batch: number): string {
-  return batch === 1 ? 'FPS' : 'inputs/s';
-}
-
-/** `11.6 ms`. */
+/** A latency with its unit, three significant digits: `11.6 ms`, `1.24 s`. */
 export function formatLatency(latencyMs: number): string {
-  return `${threeFigures(latencyMs)} ms`;
+  return latencyMs < 999.5 ? `${threeDigits(latencyMs)} ms` : `${threeDigits(latencyMs / 1000)} s`;
 }
 
-/** `11.69 M`, `350.0 k`. */
-export function formatParameters(parameters: number): string {
-  return prefixedCount(parameters);
-}
-
-/** Every digit, grouped: `11,689,512`. */
+/** A count in its natural magnitude: `640`, `35.2 k`, `11.69 M`, `1.24 G`. Two decimals below a thousand millions. */
 export function formatCount(count: number): string {
-  return String(count).replace(/\B(?=(\d{3})+(?!\d))/g, ',');
+  if (count < 1000) return count.toLocaleString('en-US');
+  const [unit, scale] = count < 999_500 ? ['k', 1e3] : count < 999_995_000 ? ['M', 1e6] : ['G', 1e9];
+  const scaled = count / scale;
+  return `${unit === 'k' ? threeDigits(scaled) : scaled.toFixed(2)} ${unit}`;
+}
+
+/** A count in full: `11,689,512`. */
+export function formatExactCount(count: number): string {
+  return count.toLocaleString('en-US');
+}
+
+/** A file size in decimal units: `46.8 MB`. */
+export function formatBytes(bytes: number): string {
+  if (bytes < 1000) return `${bytes} B`;
+  const [unit, scale] = bytes < 999_500 ? ['kB', 1e3] : bytes < 999_500_000 ? ['MB', 1e6] : ['GB', 1e9];
+  return `${threeDigits(bytes / scale)} ${unit}`;
+}
+
+/** A share of one as a percentage without decimals: `99 %`; 100 % is only said of all of it. */
+export function formatShare(share: number): string {
+  const percent = Math.round(share * 100);
+  return `${percent === 100 && share < 1 ? 99 : percent} %`;
+}
+
+/** A shape: `1 × 3 × 224 × 224`; symbols by their names, unknown dimensions as `?`. */
+export function formatShape(shape: readonly (number | string | null)[]): string {
+  return shape.length === 0 ? 'scalar' : shape.map((dimension) => dimension ?? '?').join(' × ');
+}
+
+/** Throughput with its unit, which at batch 1 is frames: `86.4 FPS`, `310 inputs/s`. */
+export function formatThroughput(throughputFps: number, batch = 1): string {
+  return `${formatFps(throughputFps)} ${batch === 1 ? 'FPS' : 'inputs/s'}`;
 }
 
 /** Multiply–accumulates: `1.81 GMAC`. */
 export function formatMacs(macs: number): string {
-  const text = prefixedCount(macs, 3);
-  return text.includes(' ') ? `${text}MAC` : `${text} MAC`;
+  return `${formatCount(macs)}${macs < 1000 ? ' ' : ''}MAC`;
 }
 
-/** `77.1–130 FPS`. */
-export function formatInterval(interval: Interval, batch = 1): string {
-  return `${threeFigures(interval.lowFps)}–${threeFigures(interval.highFps)} ${throughputUnit(batch)}`;
-}
-
-/** A share as a percentage: `83 %`, `5.3 %`. */
-export function formatShare(share: number): string {
-  const percent = 100 * share;
-  return `${percent < 10 ? percent.toFixed(1) : percent.toFixed(0)} %`;
-}
-
-/** `[1, 3, 224, 224]`; a symbol by its name, an unknown dimension as `?`. */
-export function formatShape(shape: readonly Dimension[]): string {
-  return `[${shape.map((dimension) => dimension ?? '?').join(', ')}]`;
-}
-
-/** A method's name for people. */
-export function methodName(method: Method): string {
-  return method === 'landmark-fit' ? 'Equation 2 (landmark fit)' : 'graph cost';
+/** Below 0.1 as many decimals as three digits take, since a throughput above 0 must never read as 0. */
+function threeDigits(value: number): string {
+  if (value > 0 && value < 0.0995) return value.toPrecision(3);
+  const decimals = value < 9.995 ? 2 : value < 99.95 ? 1 : 0;
+  return decimals === 0 ? Math.round(value).toLocaleString('en-US') : value.toFixed(decimals);
 }
