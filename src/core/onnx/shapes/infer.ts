@@ -2,6 +2,7 @@ import { type Failure, type Result, failure, success } from '../../result';
 import type { Dimension, Graph, Model, Node, Tensor, ValueInfo } from '../model';
 import { type ImageInput, type InputSize, sizeInputs } from './input-size';
 import { label, operatorName, orderNodes, readNames } from './order';
+import { parameterInputs } from './parameter-inputs';
 import { rules } from './registry';
 import { type Rule, RuleContext, type SubgraphRunner } from './rule';
 import { type InferredValue, type Origin, maxTrackedElements, unknownValue } from './value';
@@ -124,10 +125,12 @@ class Inference {
   infer(inputs: ReadonlyMap<string, readonly Dimension[] | null>): Failure | null {
     const graph = this.model.graph;
     try {
+      const parameters = parameterInputs(graph);
       for (const input of graph.inputs) {
+        const origin = parameters.has(input.name) ? 'constant' : 'data';
         const shape = inputs.get(input.name) ?? null;
         this.checkSize(input.name, shape);
-        this.values.set(input.name, { elementType: input.dataType, shape, elements: null, origin: 'data' });
+        this.values.set(input.name, { elementType: input.dataType, shape, elements: null, origin });
       }
       this.run(new Scope(graph, null, this.values), 1, this.resolved, 0);
       return null;

@@ -1,5 +1,6 @@
 import { DataType, isFloat } from '../data-types';
 import type { Dimension, Graph, ValueInfo } from '../model';
+import { parameterInputs } from './parameter-inputs';
 
 export interface InputSize {
   /** Square image resolution in pixels. */
@@ -77,7 +78,10 @@ export function sizeInputs(
  * looks like channels; NCHW otherwise, as every ONNX convolution wants it.
  */
 export function findImageInput(graph: Graph): ImageInput | null {
-  const input = graph.inputs.find((candidate) => candidate.shape?.length === 4 && isImageType(candidate.dataType));
+  const parameters = parameterInputs(graph);
+  const input = graph.inputs.find(
+    (candidate) => candidate.shape?.length === 4 && isImageType(candidate.dataType) && !parameters.has(candidate.name),
+  );
   if (!input?.shape) return null;
   const [, second, , last] = input.shape;
   const transposed = graph.nodes.some(

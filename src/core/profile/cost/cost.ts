@@ -1,0 +1,176 @@
+import type { Model } from '../../onnx/model';
+import { operatorName } from '../../onnx/shapes/order';
+import type { ShapeResult } from '../../onnx/shapes/infer';
+import { type Result, failure, success } from '../../result';
+import { type ConcatPlan, planConcats } from './concat';
+import { type Dataflow, type Step, traceDataflow } from './dataflow';
+import { type Kernel, fuseKernels } from './fuse';
+import type { KernelKind, LayerCost, Work } from './layer';
+import { type LinearWork, linearWork } from './macs';
+import { type PeakActivation, peakActivation } from './memory';
+
+/** What a network does in one inference, after fusion. */
+export interface ModelCost {
+  /** One entry per kernel, in graph order. */
+  readonly layers: readonly LayerCost[];
+  /** Sum over `layers`. */
+  readonly total: Work;
+  /**
+   * Multiply–accumulates of Conv, ConvTranspose, Gemm and MatMul, the products of two activations in attention
+   * included, as torch's operator-level counters have them (torch.utils.flop_counter, fvcore; one MAC where the former
+   * counts two FLOPs). In a network without such products it equals what hooks on Conv2d and Linear modules count.
+   */
+  readonly macs: number;
+  /** The part of `macs` whose second operand is a weight: what hooks on Conv2d, ConvTranspose2d and Linear count. */
+  readonly weightedMacs: number;
+  /** Input plus output elements of those layers, each on its own, before any fusion. */
+  readonly activationElements: number;
+  /** Elements of those layers' weights, biases left out; a weight used twice counts twice, as it is read twice. */
+  readonly weightElements: number;
+  /** Number of those layers. */
+  readonly weightedLayers: number;
+  /** Largest memory that activations take at once; null when a size is not known. */
+  readonly peakActivation: PeakActivation | null;
+  /** Operator types, with the domain where that is not the default, whose cost is not known; sorted. */
+  readonly uncosted: readonly string[];
+  /** Share (0 to 1) of the nodes that run whose cost is not known and that `layers` therefore lacks. */
+  readonly uncostedShare: number;
+}
+
+/** Operators whose work `macs` counts: convolutions and matrix products, not recurrent layers. */
+const countedByTorch =
+  /^(com\.microsoft\.)?(Conv|ConvTranspose|Gemm|MatMul|Einsum|ConvInteger|MatMulInteger|MatMulInteger16|MatMulIntegerToFloat|DynamicQuantizeMatMul|QLinearConv|QLinearMatMul|FusedConv|FusedGemm|FusedMatMul|TransposeMatMul)$/;
+
+/**
+ * Cost of a model at the sizes that `shapes` was inferred for, per fused kernel and in total. Linear in the number of
+ * nodes for networks as they are. Fails with `overflow` when a count passes 2^53.
+ */
+export function costOf(model: Model, shapes: ShapeResult): Result<ModelCost> {
+  const flow = traceDataflow(
+    model.graph.outputs.map((output) => output.name),
+    shapes,
+  );
+  const kernels = fuseKernels(flow);
+  const concats = planConcats(flow);
+
+  const layers: LayerCost[] = [];
+  const uncosted = new Map<string, number>();
+  const torch = { macs: 0, weightedMacs: 0, activationElements: 0, weightElements: 0, weightedLayers: 0 };
+  for (const kernel of kernels) {
+    const steps = kernel.steps.map((index) => flow.steps[index]!);
+    const linear = steps[0]!.role === 'linear' ? linearWork(steps[0]!.node, flow.value) : null;
+    const layer = layerOf(flow, kernel, steps, linear, concats);
+    if (layer === 'unknown') {
+      for (const { node } of steps) uncosted.set(operatorName(node), (uncosted.get(operatorName(node)) ?? 0) + 1);
+      continue;
+    }
+    if (layer) layers.push(layer);
+    if (linear && countedByTorch.test(operatorName(steps[0]!.node))) {
+      const { repeats } = steps[0]!;
+      torch.macs += linear.macs * repeats;
+      if (linear.weightElements === 0) continue;
+      torch.weightedMacs += linear.macs * repeats;
+      torch.activationElements += linear.activationElements * repeats;
+      torch.weightElements += linear.weightElements * repeats;
+      torch.weightedLayers += repeats;
+    }
+  }
+
+  const total = sumWork(layers);
+  const counts = [...Object.values(total), ...Object.values(torch)];
+  if (!counts.every((number) => Number.isSafeInteger(number))) {
+    return failure(
+      'overflow',
+      'The work of this model is more than 2^53 operations or elements; its sizes cannot be meant.',
+    );
+  }
+  const missing = [...uncosted.values()].reduce((a, b) => a + b, 0);
+  return success({
+    layers,
+    total,
+    ...torch,
+    peakActivation: peakActivation(
+      flow,
+      kernels,
+      concats,
+      model.graph.inputs.map((input) => input.name),
+    ),
+    uncosted: [...uncosted.keys()].sort(),
+    uncostedShare: flow.steps.length === 0 ? 0 : missing / flow.steps.length,
+  });
+}
+
+/** A kernel's cost; null when it turns out to do nothing, 'unknown' when its operator or a size is. */
+function layerOf(
+  flow: Dataflow,
+  kernel: Kernel,
+  steps: readonly Step[],
+  linear: LinearWork | null,
+  concats: ConcatPlan,
+): LayerCost | null | 'unknown' {
+  const first = steps[0]!;
+  if (first.role === 'unknown' || first.role === 'free') return 'unknown';
+  if (first.role === 'linear' && !linear) return 'unknown';
+  const traffic = trafficOf(flow, kernel, first, concats);
+  if (!traffic) return 'unknown';
+  if (first.role === 'movement' && traffic.readElements + traffic.writtenElements === 0) return null;
+  const value = flow.value(kernel.output);
+  return {
+    kind: linear?.kind ?? kindOf(first),
+    operators: steps.map(({ node }) => operatorName(node)),
+    nodes: steps.map(({ node }) => node.name || (node.outputs[0] ?? '')),
+    output: { name: kernel.output, shape: value?.shape ?? null, dataType: value?.elementType ?? 0 },
+    window: linear?.window ?? null,
+    repeats: first.repeats,
+    macs: (linear?.macs ?? 0) * first.repeats,
+    weightElements: (linear?.weightElements ?? 0) * first.repeats,
+    readElements: traffic.readElements * first.repeats,
+    writtenElements: traffic.writtenElements * first.repeats,
+  };
+}
+
+function trafficOf(
+  flow: Dataflow,
+  kernel: Kernel,
+  first: Step,
+  concats: ConcatPlan,
+): Pick<Work, 'readElements' | 'writtenElements'> | null {
+  const copied = concats.copied.get(first.output);
+  if (first.node.opType === 'Concat' && copied !== undefined) {
+    return copied === null ? null : { readElements: copied, writtenElements: copied };
+  }
+  const outputs = kernel.steps.length > 1 ? [kernel.output] : liveOutputs(flow, first);
+  const written = sum(outputs.map(flow.size));
+  // These read no more than they keep, however large the tensor that they pick from.
+  const picks = pickingOperators.has(first.node.opType);
+  const read = picks ? written : sum(kernel.reads.map(flow.size));
+  return written === null || read === null ? null : { readElements: read, writtenElements: written };
+}
+
+const pickingOperators = new Set(['Slice', 'Split', 'Gather', 'GatherElements', 'GatherND']);
+
+/** Outputs that something reads; the first one where nothing does. */
+function liveOutputs(flow: Dataflow, step: Step): readonly string[] {
+  const live = step.node.outputs.filter((name) => name !== '' && (flow.readers.has(name) || flow.results.has(name)));
+  return live.length > 0 ? live : [step.output];
+}
+
+function kindOf(step: Step): KernelKind {
+  if (step.role === 'movement') return 'data-movement';
+  return step.role === 'pointwise' ? 'element-wise' : 'reduce';
+}
+
+export function sumWork(layers: readonly Work[]): Work {
+  const total = { macs: 0, readElements: 0, writtenElements: 0, weightElements: 0 };
+  for (const layer of layers) {
+    total.macs += layer.macs;
+    total.readElements += layer.readElements;
+    total.writtenElements += layer.writtenElements;
+    total.weightElements += layer.weightElements;
+  }
+  return total;
+}
+
+function sum(sizes: readonly (number | null)[]): number | null {
+  return sizes.reduce<number | null>((total, size) => (total === null || size === null ? null : total + size), 0);
+}

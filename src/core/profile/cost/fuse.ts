@@ -1,0 +1,200 @@
+import type { Node } from '../../onnx/model';
+import type { Dataflow, Step } from './dataflow';
+import { isFusedActivation, isScale } from './operators';
+
+/** Steps that run as one kernel. */
+export interface Kernel {
+  /** Indices of its steps, the one that names it first. */
+  readonly steps: readonly number[];
+  /** Buffers it reads, each once. */
+  readonly reads: readonly string[];
+  readonly output: string;
+}
+
+/** A decomposed activation has at most this many nodes (GELU by tanh: 9). */
+const maxRegion = 12;
+
+/**
+ * Groups the steps into kernels as TensorRT 8.2 does, in the order of their first steps.
+ *
+ * A convolution or matrix product takes in what scales or shifts it by constants (BatchNormalization in either form,
+ * bias, Mul), one addition of a tensor that is already there (residual), and one activation, written as one node or as
+ * several (x · sigmoid(x), hard-swish, GELU). Element-wise nodes in a row are one kernel. A transposition directly
+ * after another is one. PRelu, and a BatchNormalization whose producer has other readers, stay kernels of their own.
+ */
+export function fuseKernels(flow: Dataflow): readonly Kernel[] {
+  const owner = new Int32Array(flow.steps.length).fill(-1);
+  const kernels: Kernel[] = [];
+  for (const [index, step] of flow.steps.entries()) {
+    if (owner[index] !== -1) continue;
+    const fusion = new Fusion(flow, owner, kernels.length, index);
+    if (step.role === 'linear') fusion.takeEpilogue();
+    else if (step.role === 'pointwise' && step.node.opType !== 'PRelu') fusion.takePointwise();
+    else if (step.node.opType === 'Transpose') fusion.takeTransposes();
+    kernels.push(fusion.finish());
+  }
+  return kernels;
+}
+
+class Fusion {
+  private readonly members: number[];
+  private value: string;
+
+  constructor(
+    private readonly flow: Dataflow,
+    private readonly owner: Int32Array,
+    private readonly id: number,
+    first: number,
+  ) {
+    this.members = [first];
+    this.value = flow.steps[first]!.output;
+    owner[first] = id;
+  }
+
+  /** Scales, then one residual addition, then one activation. */
+  takeEpilogue(): void {
+    let added = false;
+    for (let next = this.onlyReader(); next !== null; next = this.onlyReader()) {
+      const step = this.flow.steps[next]!;
+      const operands = this.others(step);
+      if (!isScale(step.node) || !this.keepsSize(step)) break;
+      if (operands.length === 0) {
+        // After the addition a scale no longer folds into the weights.
+        if (added || !this.isStream(step)) break;
+      } else if (!added && isAddition(step.node) && this.available(operands) && this.sameSize(operands)) added = true;
+      else break;
+      this.take([next], step.output);
+    }
+    const activation = this.region();
+    if (!activation) return;
+    const last = this.flow.steps[activation.steps[0]!]!;
+    if (activation.steps.length === 1 && !isFusedActivation(last.node)) return;
+    this.take(activation.steps, activation.output);
+    if (activation.steps.length > 1) this.takeTrailingScale();
+  }
+
+  /** The `/ 6` of a decomposed hard-swish. */
+  private takeTrailingScale(): void {
+    const next = this.onlyReader();
+    if (next === null) return;
+    const step = this.flow.steps[next]!;
+    const constant = step.node.opType === 'Mul' || step.node.opType === 'Div';
+    if (constant && this.others(step).length === 0 && this.keepsSize(step)) this.take([next], step.output);
+  }
+
+  takePointwise(): void {
+    for (;;) {
+      const region = this.region();
+      if (region) {
+        this.take(region.steps, region.output);
+        continue;
+      }
+      const next = this.onlyReader();
+      if (next === null) return;
+      const step = this.flow.steps[next]!;
+      if (step.role !== 'pointwise' || step.node.opType === 'PRelu') return;
+      if (!this.keepsSize(step) || !this.available(this.others(step))) return;
+      this.take([next], step.output);
+    }
+  }
+
+  takeTransposes(): void {
+    for (let next = this.onlyReader(); next !== null; next = this.onlyReader()) {
+      const step = this.flow.steps[next]!;
+      if (step.node.opType !== 'Transpose') return;
+      this.take([next], step.output);
+    }
+  }
+
+  finish(): Kernel {
+    const inside = new Set(this.members.flatMap((index) => this.flow.steps[index]!.node.outputs));
+    const reads = new Set<string>();
+    for (const index of this.members) {
+      for (const name of this.flow.steps[index]!.reads) if (!inside.has(name)) reads.add(name);
+    }
+    return { steps: this.members, reads: [...reads], output: this.value };
+  }
+
+  private take(steps: readonly number[], output: string): void {
+    for (const index of steps) {
+      this.members.push(index);
+      this.owner[index] = this.id;
+    }
+    this.value = output;
+  }
+
+  /** The step that alone reads the current value; null when others do, or when it is a result of the graph. */
+  private onlyReader(): number | null {
+    const readers = this.flow.readers.get(this.value) ?? [];
+    if (readers.length !== 1 || this.flow.results.has(this.value)) return null;
+    const next = readers[0]!;
+    // A kernel inside a loop and one outside it are launched apart.
+    const repeats = this.flow.steps[this.members[0]!]!.repeats;
+    return this.owner[next] === -1 && this.flow.steps[next]!.repeats === repeats ? next : null;
+  }
+
+  private others(step: Step): readonly string[] {
+    return step.reads.filter((name) => name !== this.value);
+  }
+
+  /** The current value is what a BatchNormalization normalises, not one of its vectors. */
+  private isStream(step: Step): boolean {
+    return step.node.opType !== 'BatchNormalization' || this.flow.buffer(step.node.inputs[0] ?? '') === this.value;
+  }
+
+  private keepsSize(step: Step): boolean {
+    const size = this.flow.size(this.value);
+    return size !== null && this.flow.size(step.output) === size;
+  }
+
+  private sameSize(names: readonly string[]): boolean {
+    const size = this.flow.size(this.value);
+    return names.every((name) => this.flow.size(name) === size);
+  }
+
+  /** Computed by an earlier kernel, or an input of the graph. */
+  private available(names: readonly string[]): boolean {
+    return names.every((name) => {
+      const producer = this.flow.producer.get(name);
+      return producer === undefined || (this.owner[producer] !== -1 && this.owner[producer] !== this.id);
+    });
+  }
+
+  /**
+   * The smallest set of element-wise nodes behind the current value, reading nothing else, of which one value of the
+   * same size leaves: an activation, however many nodes it is written in.
+   */
+  private region(): { readonly steps: readonly number[]; readonly output: string } | null {
+    if (this.flow.results.has(this.value)) return null;
+    const values = new Set([this.value]);
+    const taken = new Set<number>();
+    const repeats = this.flow.steps[this.members[0]!]!.repeats;
+    while (taken.size < maxRegion) {
+      let next = Infinity;
+      for (const name of values) {
+        for (const index of this.flow.readers.get(name) ?? []) {
+          if (index >= next || taken.has(index) || this.owner[index] !== -1) continue;
+          const step = this.flow.steps[index]!;
+          const inside = step.role === 'pointwise' && step.node.opType !== 'PRelu' && step.repeats === repeats;
+          if (inside && step.reads.every((read) => values.has(read)) && this.keepsSize(step)) next = index;
+        }
+      }
+      if (next === Infinity) return null;
+      taken.add(next);
+      const output = this.flow.steps[next]!.output;
+      values.add(output);
+      const leaving = [...values].filter(
+        (name) =>
+          this.flow.results.has(name) ||
+          !this.flow.readers.has(name) ||
+          this.flow.readers.get(name)!.some((index) => !taken.has(index)),
+      );
+      if (leaving.length === 1 && leaving[0] === output) return { steps: [...taken].sort((a, b) => a - b), output };
+    }
+    return null;
+  }
+}
+
+function isAddition(node: Node): boolean {
+  return node.opType === 'Add' || node.opType === 'Sum';
+}

@@ -1,0 +1,129 @@
+import type { Node } from '../../onnx/model';
+import { operatorName } from '../../onnx/shapes/order';
+import { parseEinsum } from '../../onnx/shapes/rules/matrix';
+import { type InferredValue, elementCount, staticShape } from '../../onnx/shapes/value';
+import type { KernelKind, LayerCost } from './layer';
+
+/** Arithmetic of one convolution or matrix product. */
+export interface LinearWork {
+  readonly kind: KernelKind;
+  readonly macs: number;
+  /** Elements of the weight; 0 for a product of two activations. */
+  readonly weightElements: number;
+  /** Input plus output elements as torch's module hooks see them: before padding is fused, after no other fusion. */
+  readonly activationElements: number;
+  /** Indices of the inputs that are activations. */
+  readonly activations: readonly number[];
+  readonly window: LayerCost['window'];
+}
+
+type Values = (name: string) => InferredValue | undefined;
+
+/** Positions of data and weight of operators whose quantised forms interleave scales. */
+const operandPositions: Readonly<Record<string, readonly [number, number]>> = {
+  QLinearConv: [0, 3],
+  'com.microsoft.QLinearConv': [0, 3],
+  QLinearMatMul: [0, 3],
+};
+
+/**
+ * Multiply–accumulates of a linear node, or null when a shape that they depend on is not known.
+ *
+ * Conv: output elements × weight elements per output channel. ConvTranspose: input elements × weight elements per
+ * input channel. Gemm, MatMul: output elements × inner dimension, be the second operand weight or activation.
+ * Recurrent: steps × batch × weight elements. Einsum: product of all index sizes.
+ */
+export function linearWork(node: Node, values: Values): LinearWork | null {
+  const operator = operatorName(node);
+  const [first, second] = operandPositions[operator] ?? [0, 1];
+  const value = (index: number) => values(node.inputs[index] ?? '');
+  const shape = (index: number) => staticShape(value(index)?.shape ?? null);
+  const output = elementCount(values(node.outputs[0] ?? '')?.shape ?? null);
+  const x = shape(first);
+  const w = shape(second);
+  if (!x || !w || output === null) return null;
+  const inputs = count(x);
+  const weights = count(w);
+
+  if (operator.includes('Conv')) {
+    const transposed = operator === 'ConvTranspose';
+    const groups = intAttribute(node, 'group', 1);
+    const channels = w[0]!;
+    const macs = channels === 0 ? 0 : ((transposed ? inputs : output) * weights) / channels;
+    const inputChannels = x[1]!;
+    const kernel = w.slice(2);
+    const strides = node.attributes.get('strides');
+    return {
+      kind: convolutionKind(kernel, groups, inputChannels),
+      macs,
+      weightElements: weights,
+      activationElements: inputs + output,
+      activations: [first],
+      window: { kernel, strides: strides?.kind === 'ints' ? strides.values : kernel.map(() => 1), groups },
+    };
+  }
+  if (operator === 'RNN' || operator === 'GRU' || operator === 'LSTM') {
+    const recurrence = shape(2);
+    if (!recurrence || x.length !== 3) return null;
+    const all = weights + count(recurrence);
+    // W and R are [directions, gates · hidden, ...]: every element is used once per step and sample.
+    return matrix(x[0]! * x[1]! * all, all, inputs + output, [first]);
+  }
+  if (operator === 'com.microsoft.Attention') {
+    // [batch, sequence, hidden] · [hidden, 3 · hidden], then scores and their product with the values.
+    const [batch, sequence] = x;
+    if (x.length !== 3) return null;
+    const scores = 2 * batch! * sequence! * sequence! * (count(w.slice(1)) / 3);
+    return matrix(batch! * sequence! * weights + scores, weights, inputs + output, [first]);
+  }
+  const constant = (index: number) => value(index)?.origin !== 'data';
+  const operands = operator === 'Einsum' ? node.inputs.map((_, index) => index) : [first, second];
+  const activations = operands.filter((index) => !constant(index));
+  const weight = operands.filter(constant).reduce((sum, index) => sum + count(shape(index) ?? []), 0);
+  const activationElements = activations.reduce((sum, index) => sum + count(shape(index) ?? []), 0) + output;
+  if (operator === 'Einsum') {
+    const macs = einsumMacs(node, operands.map(shape));
+    return macs === null ? null : matrix(macs, weight, activationElements, activations);
+  }
+  const transposedA = intAttribute(node, 'transA', 0) !== 0;
+  const inner = transposedA && x.length > 1 ? x[x.length - 2]! : x[x.length - 1]!;
+  return matrix(output * (inner ?? 1), weight, activationElements, activations);
+}
+
+function matrix(
+  macs: number,
+  weightElements: number,
+  activationElements: number,
+  activations: readonly number[],
+): LinearWork {
+  return { kind: 'matrix', macs, weightElements, activationElements, activations, window: null };
+}
+
+function convolutionKind(kernel: readonly number[], groups: number, inputChannels: number): KernelKind {
+  if (groups > 1) return groups === inputChannels ? 'depthwise' : 'grouped';
+  return kernel.every((size) => size === 1) ? 'pointwise' : 'dense';
+}
+
+function einsumMacs(node: Node, shapes: readonly (readonly number[] | null)[]): number | null {
+  const equation = node.attributes.get('equation');
+  if (equation?.kind !== 'string' || shapes.some((shape) => shape === null)) return null;
+  const terms = parseEinsum(
+    equation.value,
+    shapes.map((shape) => shape!.length),
+  );
+  if (!terms) return null;
+  const sizes = new Map<string, number>();
+  terms.inputs.forEach((indices, operand) =>
+    indices.forEach((index, axis) => sizes.set(index, Math.max(sizes.get(index) ?? 1, shapes[operand]![axis]!))),
+  );
+  return [...sizes.values()].reduce((product, size) => product * size, 1);
+}
+
+function intAttribute(node: Node, name: string, fallback: number): number {
+  const attribute = node.attributes.get(name);
+  return attribute?.kind === 'int' ? attribute.value : fallback;
+}
+
+function count(dims: readonly number[]): number {
+  return dims.reduce((product, dimension) => product * dimension, 1);
+}
