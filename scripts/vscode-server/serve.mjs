@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 
 /**
  * Where a server listens, and the token that it asks for.
@@ -46,13 +46,16 @@ const quietSettings = {
  * @param {string} [options.extensionsFolder] installed extensions; default: `extensions` in the data folder
  * @param {number} [options.port] default: one that is free
  * @param {Record<string, unknown>} [options.settings] user settings on top of the quiet ones
+ * @param {boolean} [options.keepSettings] leave the settings of an earlier run as they are
  * @param {Record<string, string>} [options.env] for the server and its extension hosts
  * @returns {Promise<VscodeServer>}
  * @throws {Error} when the server ends or stays silent before it listens; the message has its output
  */
 export async function startVscodeServer(options) {
   const token = randomBytes(16).toString('hex');
-  writeUserSettings(options.dataFolder, options.settings);
+  if (!options.keepSettings || !existsSync(userSettingsFile(options.dataFolder))) {
+    writeUserSettings(options.dataFolder, options.settings);
+  }
   // The token goes by file: a command line can be read by every user of the machine.
   const tokenFile = join(options.dataFolder, 'connection-token');
   writeFileSync(tokenFile, token, { mode: 0o600 });
@@ -136,9 +139,14 @@ export function workbenchUrl(address, folder, paths = {}) {
  * @param {Record<string, unknown>} [settings] on top of the quiet ones
  */
 export function writeUserSettings(dataFolder, settings = {}) {
-  const user = join(dataFolder, 'data', 'User');
-  mkdirSync(user, { recursive: true });
-  writeFileSync(join(user, 'settings.json'), JSON.stringify({ ...quietSettings, ...settings }, null, 2));
+  const file = userSettingsFile(dataFolder);
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, JSON.stringify({ ...quietSettings, ...settings }, null, 2));
+}
+
+/** @param {string} dataFolder */
+function userSettingsFile(dataFolder) {
+  return join(dataFolder, 'data', 'User', 'settings.json');
 }
 
 /**

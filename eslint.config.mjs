@@ -1,0 +1,162 @@
+import { builtinModules } from 'node:module';
+import js from '@eslint/js';
+import boundaries from 'eslint-plugin-boundaries';
+import { defineConfig, globalIgnores } from 'eslint/config';
+import tseslint from 'typescript-eslint';
+
+/**
+ * The parts of the product and what each may import, as ARCHITECTURE.md draws them. The core's stages stand in the
+ * order of the data: each sees only the stages before it.
+ */
+const stages = ['foundation', 'onnx', 'profile', 'landmarks', 'estimate'];
+const core = [...stages, 'zoo', 'present'];
+const below = [...core, 'files', 'jetson', 'protocol'];
+
+/** @type {Record<string, { folder: string, mayImport: string[] }>} */
+const parts = {
+  ...Object.fromEntries(
+    stages
+      .slice(1)
+      .map((stage, index) => [stage, { folder: `src/core/${stage}`, mayImport: stages.slice(0, index + 2) }]),
+  ),
+  zoo: { folder: 'src/core/zoo', mayImport: ['foundation', 'onnx', 'profile', 'zoo'] },
+  present: { folder: 'src/core/present', mayImport: [...stages, 'present'] },
+  foundation: { folder: 'src/core', mayImport: ['foundation'] },
+  files: { folder: 'src/files', mayImport: [...core, 'files'] },
+  jetson: { folder: 'src/jetson', mayImport: [...core, 'files', 'jetson'] },
+  protocol: { folder: 'src/protocol', mayImport: ['protocol'] },
+  vscode: { folder: 'src/vscode', mayImport: [...below, 'vscode'] },
+  cli: { folder: 'src/cli', mayImport: [...below, 'cli'] },
+  webview: { folder: 'webview-ui', mayImport: ['protocol', 'present', 'webview'] },
+};
+
+/** The two entry points: single files, which nothing may import. */
+const entries = {
+  extension: { file: 'src/extension.ts', mayImport: [...below, 'vscode'] },
+  commandLine: { file: 'src/cli.ts', mayImport: [...below, 'cli'] },
+};
+
+const nodeModule = `^(node:|(${builtinModules.filter((name) => !name.startsWith('_')).join('|')})($|/))`;
+
+/** Modules that only some parts may import, whichever way the import is written. */
+const guarded = {
+  vscode: { regex: '^vscode$', message: 'Only src/extension.ts, src/vscode and test/vscode know VS Code.' },
+  ssh2: { regex: '^ssh2($|/)', message: 'Only src/jetson talks SSH.' },
+  node: { regex: nodeModule, message: 'This part also runs in a browser: no Node.js modules.' },
+};
+
+/**
+ * The rules that keep guarded modules out. One list per part, because a later block of the same rule replaces an
+ * earlier one.
+ *
+ * @param {{ regex: string, message: string }[]} modules
+ * @returns {import('eslint').Linter.RulesRecord}
+ */
+const keepOut = (...modules) => ({
+  'no-restricted-imports': ['error', { patterns: modules }],
+  'no-restricted-syntax': [
+    'error',
+    ...modules.flatMap(({ regex, message }) => {
+      const name = `[value=/${regex.replaceAll('/', '\\u002F')}/]`;
+      return [`ImportExpression > Literal${name}`, `TSImportType Literal${name}`].map((selector) => ({
+        selector,
+        message,
+      }));
+    }),
+    { selector: 'ExportAllDeclaration', message: 'No barrels: import from the file that has it.' },
+  ],
+});
+
+export default defineConfig(
+  globalIgnores(['dist/', 'coverage/', '.vscode-test/', 'samples/', 'test/fixtures/']),
+  { linterOptions: { reportUnusedDisableDirectives: 'error' } },
+  js.configs.recommended,
+  {
+    files: ['**/*.ts'],
+    extends: [tseslint.configs.recommended],
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      '@typescript-eslint/await-thenable': 'error',
+      '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
+      '@typescript-eslint/no-floating-promises': 'error',
+      '@typescript-eslint/no-misused-promises': 'error',
+      '@typescript-eslint/no-unnecessary-type-assertion': 'error',
+      '@typescript-eslint/only-throw-error': 'error',
+      '@typescript-eslint/return-await': ['error', 'error-handling-correctness-only'],
+    },
+  },
+  {
+    files: ['**/*.mjs'],
+    languageOptions: { globals: nodeGlobals() },
+  },
+  {
+    rules: {
+      eqeqeq: ['error', 'always', { null: 'ignore' }],
+      'max-lines': ['error', { max: 400, skipBlankLines: true, skipComments: true }],
+    },
+  },
+  {
+    files: ['src/**/*.ts', 'webview-ui/**/*.ts'],
+    plugins: { boundaries },
+    settings: {
+      'import/resolver': {
+        typescript: { project: ['tsconfig.json', 'webview-ui/tsconfig.json'], noWarnOnMultipleProjects: true },
+      },
+      'boundaries/dependency-nodes': ['import', 'export', 'dynamic-import', 'require'],
+      'boundaries/elements': Object.entries(parts).map(([type, { folder }]) => ({ type, pattern: folder })),
+      'boundaries/files': Object.entries(entries).map(([category, { file }]) => ({ category, pattern: file })),
+    },
+    rules: {
+      'boundaries/no-unknown-files': 'error',
+      'boundaries/no-unknown-dependencies': 'error',
+      'boundaries/dependencies': [
+        'error',
+        {
+          default: 'disallow',
+          policies: [
+            { allow: { to: { module: { origin: ['external', 'core'] } } } },
+            {
+              from: { element: { type: 'protocol' } },
+              allow: { to: { element: { types: { anyOf: core } } }, dependency: { kind: 'type' } },
+            },
+            ...Object.entries(parts).map(([type, { mayImport }]) => ({
+              from: { element: { type } },
+              allow: { to: { element: { types: { anyOf: mayImport } } } },
+            })),
+            ...Object.entries(entries).map(([category, { mayImport }]) => ({
+              from: { file: { categories: category } },
+              allow: { to: { element: { types: { anyOf: mayImport } } } },
+            })),
+          ],
+        },
+      ],
+    },
+  },
+  { files: ['src/**/*.ts', 'test/**/*.ts', 'scripts/**/*.mjs'], rules: keepOut(guarded.vscode, guarded.ssh2) },
+  { files: ['src/extension.ts', 'src/vscode/**/*.ts', 'test/vscode/*.ts'], rules: keepOut(guarded.ssh2) },
+  { files: ['src/jetson/**/*.ts', 'test/jetson/**/*.ts'], rules: keepOut(guarded.vscode) },
+  {
+    files: ['src/core/**/*.ts', 'src/protocol/**/*.ts', 'webview-ui/**/*.ts'],
+    rules: {
+      ...keepOut(guarded.vscode, guarded.ssh2, guarded.node),
+      'no-restricted-globals': ['error', 'Buffer', 'process', 'global', 'setImmediate', '__dirname', '__filename'],
+    },
+  },
+  {
+    files: ['src/**/', 'webview-ui/**/'].flatMap((folder) =>
+      ['index', 'util', 'utils', 'helper', 'helpers', 'common', 'misc'].map((name) => `${folder}${name}.ts`),
+    ),
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        { selector: 'Program', message: 'Name a file after its one subject: no barrel files, no util.ts.' },
+      ],
+    },
+  },
+);
+
+/** @returns {Record<string, 'readonly'>} */
+function nodeGlobals() {
+  const names = ['process', 'console', 'performance', 'URL', 'URLSearchParams', 'setTimeout', 'clearTimeout', 'Buffer'];
+  return Object.fromEntries(names.map((name) => [name, 'readonly']));
+}

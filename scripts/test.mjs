@@ -1,0 +1,118 @@
+/**
+ * npm test: everything that shows whether Framecast works, from a fresh clone on. Installs what is missing, then checks
+ * types, lint and format, and runs the unit tests and the tests inside a real VS Code. All steps run even when an
+ * earlier one fails; the last line sums them up. A failed step without a count of its own counts as one failure.
+ */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ensureChromium } from './setup/chromium.mjs';
+import { ensureDependencies } from './setup/dependencies.mjs';
+import { requireSupportedNode } from './setup/node-version.mjs';
+import { runNode } from './setup/run.mjs';
+import { ensureVscodeServer } from './setup/vscode-server.mjs';
+
+/** @typedef {{ passed: number, failed: number, skipped: number }} Counts */
+/** @typedef {{ name: string, seconds: number, ok: boolean, counts: Counts | null }} Step */
+
+process.exitCode = await main();
+
+/** @returns {Promise<number>} the exit code */
+async function main() {
+  requireSupportedNode();
+  if (!(await ensureDependencies())) return 1;
+  if (!(await ensureVscodeServer()) || !(await ensureChromium())) return 1;
+
+  const reports = mkdtempSync(join(tmpdir(), 'framecast-test-'));
+  const steps = [
+    await step('type check: node', ['node_modules/typescript/bin/tsc', '--noEmit', '-p', 'tsconfig.json']),
+    await step('type check: core', ['node_modules/typescript/bin/tsc', '--noEmit', '-p', 'src/core/tsconfig.json']),
+    await step('type check: webview', [
+      'node_modules/typescript/bin/tsc',
+      '--noEmit',
+      '-p',
+      'webview-ui/tsconfig.json',
+    ]),
+    await step('lint', ['node_modules/eslint/bin/eslint.js', '.', '--max-warnings', '0']),
+    await step('format', ['node_modules/prettier/bin/prettier.cjs', '--check', '--log-level', 'warn', '.']),
+    await step('build', ['esbuild.mjs']),
+    await vitest('unit'),
+    await mochaInVscode(),
+    await vitest('workbench'),
+  ];
+  rmSync(reports, { recursive: true, force: true });
+  return summarise(steps);
+
+  /** @param {string} project a project of vitest.config.ts */
+  function vitest(project) {
+    const report = join(reports, `${project}.json`);
+    return step(
+      `tests: ${project}`,
+      [
+        ...['node_modules/vitest/vitest.mjs', 'run', '--project', project],
+        ...['--reporter=default', '--reporter=json', `--outputFile.json=${report}`],
+      ],
+      () => {
+        const { numPassedTests, numFailedTests, numPendingTests, numTodoTests } = JSON.parse(
+          readFileSync(report, 'utf8'),
+        );
+        return { passed: numPassedTests, failed: numFailedTests, skipped: numPendingTests + numTodoTests };
+      },
+    );
+  }
+
+  function mochaInVscode() {
+    const report = join(reports, 'vscode.json');
+    const env = { ...process.env, FRAMECAST_SUITE_REPORT: report };
+    return step(
+      'tests: extension host',
+      ['scripts/test-vscode.mjs'],
+      () => JSON.parse(readFileSync(report, 'utf8')),
+      env,
+    );
+  }
+}
+
+/**
+ * @param {string} name
+ * @param {readonly string[]} args for Node.js
+ * @param {() => Counts} [readCounts] reads what the step reported
+ * @param {NodeJS.ProcessEnv} [env]
+ * @returns {Promise<Step>}
+ */
+async function step(name, args, readCounts, env) {
+  console.log(`\n== ${name}`);
+  const begin = performance.now();
+  const code = await runNode(args, env ? { env } : {});
+  const seconds = (performance.now() - begin) / 1000;
+  /** @type {Counts | null} */
+  let counts = null;
+  if (readCounts) {
+    try {
+      counts = readCounts();
+    } catch {
+      console.error(`${name} left no report.`);
+    }
+  }
+  return { name, seconds, ok: code === 0 && (!readCounts || counts !== null), counts };
+}
+
+/**
+ * @param {readonly Step[]} steps
+ * @returns {number} the exit code
+ */
+function summarise(steps) {
+  console.log();
+  const total = { passed: 0, failed: 0, skipped: 0 };
+  for (const { name, seconds, ok, counts } of steps) {
+    total.passed += counts?.passed ?? 0;
+    total.skipped += counts?.skipped ?? 0;
+    total.failed += ok ? 0 : Math.max(1, counts?.failed ?? 0);
+    const detail = counts ? ` (${counts.passed} passed, ${counts.failed} failed)` : '';
+    console.log(`${ok ? 'ok    ' : 'FAILED'} ${name}${detail}, ${seconds.toFixed(0)} s`);
+  }
+  console.log(
+    `\n${total.passed} passed, ${total.failed} failed${total.skipped > 0 ? `, ${total.skipped} skipped` : ''}`,
+  );
+  return total.failed === 0 ? 0 : 1;
+}
