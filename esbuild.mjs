@@ -25,7 +25,7 @@ const shared = {
   minify: production,
   sourcemap: production ? false : 'linked',
   legalComments: 'none',
-  logLevel: 'info',
+  logLevel: watch ? 'info' : 'warning',
   logOverride: { 'empty-import-meta': 'silent' },
 };
 
