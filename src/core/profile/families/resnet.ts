@@ -109,6 +109,8 @@ function readBlocks(blocks: readonly ResidualBlock[], stages: readonly Stage[]):
     if (!convs.every((item, index) => hasKernel(item.conv, kernels[index] as number))) return null;
     if (!convs.every((item, index) => item.conv.groups === (bottleneck && index === 1 ? groups : 1))) return null;
     if (!convs.every(usesRelu)) return null;
+    // Blocks that normalise first without activating are those of ArcFace's networks.
+    if (block.body[0]?.kind === 'norm' && block.body[0].act === null) return null;
     if (middle(block) * middle(first) === 0) return null;
     // Inner and outer width keep one ratio throughout.
     if (middle(block) * first.outputChannels !== outputChannels * middle(first)) return null;

@@ -1,0 +1,108 @@
+import { hasKernel, type Item } from '../structure/items';
+import type { Network } from '../structure/network';
+import { residualBlock, type ResidualBlock, stagesOf } from '../structure/residual';
+import { type Family, type Recognition, weightedLayers } from './family';
+import { brackets, decimal } from './naming';
+
+/**
+ * Names of layouts that are published under another depth than their number of layers: iresnet200 and iresnet2060
+ * of InsightFace, IR-152 of face.evoLVe.
+ */
+const PUBLISHED_DEPTHS: Readonly<Record<string, number>> = {
+  '6,26,60,6': 200,
+  '3,128,896,3': 2060,
+  '3,8,36,3': 152,
+};
+
+/** Deng et al. 2019, "ArcFace", section 3.1.2: residual blocks BN–Conv–BN–PReLU–Conv–BN, nothing after the sum. */
+export const arcfaceResnet: Family = {
+  name: 'ArcFace ResNet',
+  recognise: (network) => {
+    const first = network.items.findIndex((item) => item.kind === 'sum');
+    if (first < 0 || !isStem(network.items.slice(0, first))) return null;
+    const blocks: ResidualBlock[] = [];
+    let end = first;
+    for (; end < network.items.length; end++) {
+      const block = residualBlock(network.items[end] as Item);
+      if (block === null) break;
+      blocks.push(block);
+    }
+    const head = network.items.slice(end);
+    const shape = readBlocks(blocks);
+    if (shape === null || !head.every(isHeadItem)) return null;
+    return recognition(shape, blocks, head, network);
+  },
+};
+
+interface Shape {
+  readonly layout: readonly number[];
+  readonly widths: readonly number[];
+  readonly bottleneck: boolean;
+  readonly squeezing: boolean;
+}
+
+function recognition(
+  shape: Shape,
+  blocks: readonly ResidualBlock[],
+  head: readonly Item[],
+  network: Network,
+): Recognition {
+  const { layout, bottleneck, squeezing, widths } = shape;
+  const layers = (bottleneck ? 3 : 2) * blocks.length + 2;
+  const depth = PUBLISHED_DEPTHS[layout.join(',')] ?? layers;
+  const width = (widths[0] ?? 64) / (bottleneck ? 256 : 64);
+  const variant =
+    `ArcFace ResNet-${depth} ${brackets(layout)}` +
+    (bottleneck ? ' bottleneck' : '') +
+    (width === 1 ? '' : ` width ${decimal(width)}`) +
+    (squeezing ? ' SE' : '');
+  const order = bottleneck ? 'a convolution 1×1, 3×3, 1×1' : 'a convolution 3×3, 3×3';
+  const embedding = head.find((item) => item.kind === 'linear');
+  return {
+    variant,
+    evidence: [
+      `${blocks.length} residual blocks that normalise first (no activation), then ${order} with the stride in the last, ` +
+        `and no activation after the sum; ${layout.join(', ')} of them with ${widths.join(', ')} channels` +
+        `${squeezing ? ', each with squeeze-and-excitation' : ''}.`,
+      ...(embedding?.kind === 'linear'
+        ? [`The map is flattened into an embedding of ${embedding.linear.outputFeatures}.`]
+        : []),
+    ],
+    explained: weightedLayers(network.items),
+    normalisation: 'instead-of-bias',
+  };
+}
+
+function readBlocks(blocks: readonly ResidualBlock[]): Shape | null {
+  const stages = stagesOf(blocks);
+  const [first] = blocks;
+  if (first === undefined || stages.length !== 4) return null;
+  const bottleneck = first.convs.length === 3;
+  const squeezing = first.gated;
+  const kernels = bottleneck ? [1, 3, 1] : [3, 3];
+  for (const block of blocks) {
+    const { body, convs } = block;
+    const [opening] = body;
+    if (opening?.kind !== 'norm' || opening.act !== null || block.actAfterSum !== null) return null;
+    if (convs.length !== kernels.length || block.gated !== squeezing) return null;
+    if (!convs.every(({ conv }, index) => conv.groups === 1 && hasKernel(conv, kernels[index] as number))) return null;
+    if (!convs.every(({ act }, index) => (act === null) === (index === convs.length - 1))) return null;
+  }
+  const widths = stages.map((stage) => stage.outputChannels);
+  const [narrowest] = widths;
+  if (narrowest === undefined || !widths.every((width, index) => width === narrowest * 2 ** index)) return null;
+  return { layout: stages.map((stage) => stage.blocks.length), widths, bottleneck, squeezing };
+}
+
+/** One 3×3 convolution; some networks normalise their input before it. */
+function isStem(stem: readonly Item[]): boolean {
+  const convs = stem.filter((item) => item.kind === 'conv');
+  const rest = stem.every((item) => item.kind !== 'linear' && !('branches' in item) && item.kind !== 'gate');
+  return rest && convs.length === 1 && convs.every(({ conv }) => conv.groups === 1 && !hasKernel(conv, 1));
+}
+
+/** Embedding and classifier layers, or arithmetic without weights such as the embedding's norm. */
+function isHeadItem(item: Item): boolean {
+  if ('branches' in item) return weightedLayers([item]).size === 0;
+  return item.kind !== 'gate' && item.kind !== 'shuffle';
+}
