@@ -29,9 +29,13 @@ export const profileSchema = v.object({
     v.object({ name: v.string(), shape: v.nullable(list(v.nullable(v.union([v.number(), v.string()])))) }),
   ),
   macs: v.nullable(count),
+  activationElements: v.nullable(count),
+  weightElements: v.nullable(count),
   opset: v.nullable(v.number()),
   uncosted: list(v.string()),
 });
+
+const intervalSchema = v.object({ level: v.number(), lowFps: v.number(), highFps: v.number() });
 
 const estimateSchema = v.object({
   device: v.string(),
@@ -40,9 +44,11 @@ const estimateSchema = v.object({
   batch: positive,
   throughputFps: positive,
   latencyMs: positive,
-  interval: v.nullable(v.object({ level: v.number(), lowFps: v.number(), highFps: v.number() })),
+  interval: v.nullable(intervalSchema),
   method: methodSchema,
   landmarks: count,
+  campaigns: list(v.string()),
+  crossValidatedError: v.nullable(v.number()),
   extrapolated: v.boolean(),
   notes: list(v.string()),
 });
@@ -55,10 +61,11 @@ export const predictionSchema = v.object({
   alternatives: list(v.union([estimateSchema, refusalSchema])),
 });
 
-/** What the chart draws: a family's landmarks on one device and runtime, and the curve fitted through them. */
+/** A family's landmarks and the curve fitted through them, dashed where it is continued beyond `fittedRange`. */
 export const chartSchema = v.object({
   family: v.string(),
   landmarks: list(v.object({ model: v.string(), campaign: v.string(), parameters: positive, throughputFps: positive })),
-  /** Points of the fitted curve, rising in parameters; empty where there is no fit. */
+  fittedCampaign: v.nullable(v.string()),
+  fittedRange: v.nullable(v.object({ min: positive, max: positive })),
   curve: list(v.object({ parameters: positive, throughputFps: positive })),
 });

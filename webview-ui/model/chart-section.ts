@@ -47,20 +47,13 @@ function key(path: string, kind: 'landmark' | 'curve' | 'model'): TemplateResult
   return html`<svg class="key is-${kind}" viewBox="0 0 16 16">${svg`<path d=${path} />`}</svg>`;
 }
 
-function table(message: ModelMessage, chart: NonNullable<ModelMessage['chart']>): TemplateResult {
-  const { estimate } = message.prediction;
+function table({ profile, prediction }: ModelMessage, chart: NonNullable<ModelMessage['chart']>): TemplateResult {
   const rows = chart.landmarks.map((landmark) => ({ ...landmark, own: false }));
-  if (estimate) {
-    const { throughputFps } = estimate;
-    rows.push({
-      model: 'This model',
-      campaign: 'predicted',
-      parameters: message.profile.parameters,
-      throughputFps,
-      own: true,
-    });
+  if (prediction.estimate) {
+    const { throughputFps } = prediction.estimate;
+    rows.push({ model: 'This model', campaign: 'predicted', parameters: profile.parameters, throughputFps, own: true });
   }
-  rows.sort((one, other) => one.parameters - other.parameters || one.throughputFps - other.throughputFps);
+  rows.sort((one, other) => one.parameters - other.parameters);
   return html`<details class="figures">
     <summary>Show as a table</summary>
     <table>

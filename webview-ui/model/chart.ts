@@ -12,7 +12,7 @@ import {
   type PointStyle,
   type TooltipItem,
 } from 'chart.js';
-import { formatCount, formatFps } from '../../src/core/present/units';
+import { formatCount, formatThroughput } from '../../src/core/present/units';
 import type { ModelMessage } from '../../src/protocol/model-page';
 
 Chart.register(ScatterController, LinearScale, LogarithmicScale, PointElement, LineElement, Tooltip);
@@ -20,6 +20,15 @@ Chart.register(ScatterController, LinearScale, LogarithmicScale, PointElement, L
 /** A point that knows what to say when the mouse is on it. */
 interface LabelledPoint extends Point {
   readonly label: string;
+}
+
+type FamilyChart = NonNullable<ModelMessage['chart']>;
+
+/** The model of the page, where something is predicted for it. */
+interface ModelPoint {
+  readonly parameters: number;
+  readonly throughputFps: number;
+  readonly interval: { readonly lowFps: number; readonly highFps: number } | null;
 }
 
 interface Palette {
@@ -57,22 +66,15 @@ export function createModelChart(): ModelChart {
     remove();
     if (!canvas || !message.chart) return;
     shown = { canvas, message };
-    chart = new Chart(canvas, configuration(message, message.chart, readPalette()));
+    chart = new Chart(canvas, configuration(message.chart, ownPoint(message), readPalette()));
   };
   return { draw, remove, repaint: () => shown && draw(shown.canvas, shown.message) };
 }
 
-function configuration(message: ModelMessage, series: NonNullable<ModelMessage['chart']>, palette: Palette) {
-  const { estimate } = message.prediction;
+function configuration(series: FamilyChart, model: ModelPoint | null, palette: Palette) {
   const campaigns = [...new Set(series.landmarks.map((landmark) => landmark.campaign))];
   const landmarks = campaigns.map((campaign, index): ChartDataset<'scatter'> => ({
-    data: series.landmarks
-      .filter((landmark) => landmark.campaign === campaign)
-      .map((landmark): LabelledPoint => ({
-        x: landmark.parameters,
-        y: landmark.throughputFps,
-        label: `${landmark.model} (${landmark.campaign}): ${formatFps(landmark.throughputFps)} FPS measured`,
-      })),
+    data: series.landmarks.filter((landmark) => landmark.campaign === campaign).map(landmarkPoint),
     pointStyle: campaignMarkers[index % campaignMarkers.length] ?? 'circle',
     pointRadius: 5,
     pointHoverRadius: 7,
@@ -81,6 +83,9 @@ function configuration(message: ModelMessage, series: NonNullable<ModelMessage['
     borderWidth: 1,
     order: 2,
   }));
+  const { fittedRange } = series;
+  const isContinued = (parameters: number | null): boolean =>
+    parameters === null || fittedRange === null || parameters < fittedRange.min || parameters > fittedRange.max;
   const curve: ChartDataset<'scatter'> = {
     data: series.curve.map((point) => ({ x: point.parameters, y: point.throughputFps })),
     showLine: true,
@@ -89,19 +94,13 @@ function configuration(message: ModelMessage, series: NonNullable<ModelMessage['
     pointHoverRadius: 0,
     borderColor: palette.curve,
     borderWidth: 2,
+    segment: {
+      borderDash: ({ p0, p1 }) => (isContinued(p0.parsed.x) || isContinued(p1.parsed.x) ? [4, 4] : []),
+    },
     order: 3,
   };
-  const point: LabelledPoint[] = estimate
-    ? [
-        {
-          x: message.profile.parameters,
-          y: estimate.throughputFps,
-          label: `This model: ${formatFps(estimate.throughputFps)} FPS predicted`,
-        },
-      ]
-    : [];
-  const model: ChartDataset<'scatter'> = {
-    data: point,
+  const own: ChartDataset<'scatter'> = {
+    data: model ? [modelPoint(model)] : [],
     pointStyle: 'rectRot',
     pointRadius: 8,
     pointHoverRadius: 10,
@@ -114,8 +113,8 @@ function configuration(message: ModelMessage, series: NonNullable<ModelMessage['
   const grid = { color: palette.grid, drawTicks: false };
   return {
     type: 'scatter' as const,
-    data: { datasets: [model, ...landmarks, curve] },
-    plugins: [intervalWhiskers(message, palette)],
+    data: { datasets: [own, ...landmarks, curve] },
+    plugins: [intervalWhiskers(model, palette)],
     options: {
       animation: false as const,
       responsive: true,
@@ -125,18 +124,23 @@ function configuration(message: ModelMessage, series: NonNullable<ModelMessage['
       scales: {
         x: {
           type: 'logarithmic' as const,
-          ...logarithmicRange([...series.landmarks.map((landmark) => landmark.parameters), message.profile.parameters]),
+          ...logarithmicRange(shownParameters(series, model)),
           title: { display: true, text: 'Parameters (logarithmic)', color: palette.muted, font: ticks.font },
           grid,
           border: { color: palette.border },
           afterBuildTicks: (axis: { min: number; max: number; ticks: { value: number }[] }) => {
             axis.ticks = roundValues(axis.min, axis.max).map((value) => ({ value }));
           },
-          ticks: { ...ticks, callback: (value: string | number) => formatCount(Number(value)), maxRotation: 0 },
+          ticks: {
+            ...ticks,
+            callback: (value: string | number) => axisLabel(Number(value)),
+            maxRotation: 0,
+          },
         },
         y: {
           type: 'linear' as const,
           beginAtZero: true,
+          suggestedMax: suggestedTop(series, model),
           title: { display: true, text: 'Inputs per second', color: palette.muted, font: ticks.font },
           grid,
           border: { display: false },
@@ -160,22 +164,44 @@ function configuration(message: ModelMessage, series: NonNullable<ModelMessage['
   };
 }
 
+function ownPoint({ profile, prediction }: ModelMessage): ModelPoint | null {
+  const { estimate } = prediction;
+  return (
+    estimate && { parameters: profile.parameters, throughputFps: estimate.throughputFps, interval: estimate.interval }
+  );
+}
+
+function landmarkPoint(landmark: FamilyChart['landmarks'][number]): LabelledPoint {
+  return {
+    x: landmark.parameters,
+    y: landmark.throughputFps,
+    label: `${landmark.model} (${landmark.campaign}): ${formatThroughput(landmark.throughputFps)} measured`,
+  };
+}
+
+function modelPoint(model: ModelPoint): LabelledPoint {
+  return {
+    x: model.parameters,
+    y: model.throughputFps,
+    label: `This model: ${formatThroughput(model.throughputFps)} predicted`,
+  };
+}
+
 function tooltipLines(item: TooltipItem<'scatter'>): string[] {
   const raw = item.raw as Partial<LabelledPoint>;
-  return [raw.label ?? '', `${formatCount(item.parsed.x ?? 0)} parameters`].filter((line) => line !== '');
+  return [raw.label ?? '', `${formatCount(raw.x ?? 0)} parameters`].filter((line) => line !== '');
 }
 
 /** The prediction interval as a bar with ends, behind the model's own point. */
-function intervalWhiskers(message: ModelMessage, palette: Palette): Plugin<'scatter'> {
+function intervalWhiskers(model: ModelPoint | null, palette: Palette): Plugin<'scatter'> {
   return {
     id: 'intervalWhiskers',
     beforeDatasetsDraw: ({ ctx, scales }) => {
-      const interval = message.prediction.estimate?.interval;
       const { x, y } = scales;
-      if (!interval || !x || !y) return;
-      const centre = x.getPixelForValue(message.profile.parameters);
-      const top = Math.max(y.getPixelForValue(interval.highFps), y.top);
-      const bottom = Math.min(y.getPixelForValue(interval.lowFps), y.bottom);
+      if (!model?.interval || !x || !y) return;
+      const centre = x.getPixelForValue(model.parameters);
+      const top = Math.max(y.getPixelForValue(model.interval.highFps), y.top);
+      const bottom = Math.min(y.getPixelForValue(model.interval.lowFps), y.bottom);
       ctx.save();
       ctx.strokeStyle = palette.model;
       ctx.lineWidth = 2;
@@ -190,6 +216,17 @@ function intervalWhiskers(message: ModelMessage, palette: Palette): Plugin<'scat
       ctx.restore();
     },
   };
+}
+
+/** Room for the interval, unless it is so wide that it would press the landmarks to the ground. */
+function suggestedTop({ landmarks }: FamilyChart, model: ModelPoint | null): number {
+  const highest = Math.max(...landmarks.map((landmark) => landmark.throughputFps), model?.throughputFps ?? 0);
+  return Math.min(model?.interval?.highFps ?? 0, highest * 1.5);
+}
+
+function shownParameters({ landmarks }: FamilyChart, model: ModelPoint | null): number[] {
+  const measured = landmarks.map((landmark) => landmark.parameters);
+  return model ? [...measured, model.parameters] : measured;
 }
 
 /** The range of a logarithmic axis, with a little air on both sides. */
@@ -211,6 +248,13 @@ function roundValues(min: number, max: number): number[] {
     if (values.length >= 3) return values.filter((_, index) => index % Math.ceil(values.length / 8) === 0);
   }
   return [min, max];
+}
+
+/** `2 M`, `1.5 M`, `500 k`: round values without the zeros of a measured one. */
+function axisLabel(parameters: number): string {
+  return parameters < 1e6
+    ? `${Number((parameters / 1e3).toPrecision(2))} k`
+    : `${Number((parameters / 1e6).toPrecision(2))} M`;
 }
 
 function readPalette(): Palette {

@@ -9,6 +9,8 @@ export interface FamilyChart {
   readonly landmarks: readonly Landmark[];
   /** Campaign that the curve is fitted to; null where there is no fit. */
   readonly fittedCampaign: string | null;
+  /** Parameters between which the curve rests on landmarks; null where there is no fit. */
+  readonly fittedRange: { readonly min: number; readonly max: number } | null;
   /** Points of Equation 2 by rising parameters, evenly spaced on a logarithmic axis; only positive throughputs. */
   readonly curve: readonly { readonly parameters: number; readonly throughputFps: number }[];
 }
@@ -43,13 +45,14 @@ export function familyChart(
     .sort((one, other) => one.parameters - other.parameters);
   if (landmarks.length === 0) return null;
   const fit = estimators.familyFit(at);
-  if (!fit.ok) return { family: at.family, landmarks, fittedCampaign: null, curve: [] };
+  if (!fit.ok) return { family: at.family, landmarks, fittedCampaign: null, fittedRange: null, curve: [] };
   const { equation, campaign, minParameters, maxParameters } = fit.value;
   const span = spread(Math.min(minParameters, at.parameters), Math.max(maxParameters, at.parameters));
   const curve = span
     .map((parameters) => ({ parameters, throughputFps: equation2At(equation, parameters) }))
     .filter((point) => point.throughputFps > 0);
-  return { family: at.family, landmarks, fittedCampaign: campaign, curve };
+  const fittedRange = { min: minParameters, max: maxParameters };
+  return { family: at.family, landmarks, fittedCampaign: campaign, fittedRange, curve };
 }
 
 /** Values from `from` to `to` with a constant ratio. */

@@ -1,0 +1,133 @@
+import { LRUCache } from 'lru-cache';
+import type { Uri } from 'vscode';
+import type { Prediction, Query } from '../core/estimate/estimate';
+import type { Estimators } from '../core/estimate/predict';
+import { readModel } from '../core/onnx/read';
+import type { Model } from '../core/onnx/model';
+import { familyChart, type FamilyChart } from '../core/present/family-chart';
+import { profileModel } from '../core/profile/profile-model';
+import type { ModelProfile } from '../core/profile/profile';
+import { failure, success, type Result } from '../core/result';
+import { describeExternalFiles } from '../files/model-file';
+import { digestingSource, fileIdentity, openModelSource } from './model-source';
+import { createSharedWork } from './shared-work';
+
+/** What a file holds, as far as any surface shows it. */
+export interface ModelAnalysis {
+  readonly fileBytes: number;
+  readonly profile: ModelProfile;
+  /** Exporter and version; '' when the file does not say. */
+  readonly producer: string;
+  readonly warnings: readonly string[];
+}
+
+/** The one way from a file to a prediction, shared by editor, hover, Explorer and status bar. */
+export interface ModelService {
+  /**
+   * Reads and profiles a model, or returns what is known of it while the file stays the same. Failure codes: those of
+   * `readModel`; `cancelled` when `signal` aborts.
+   */
+  analyse(uri: Uri, signal?: AbortSignal): Promise<Result<ModelAnalysis>>;
+  /** Predicts from what was read; nothing is read again for another device, runtime or target. */
+  predict(analysis: ModelAnalysis, query: Query): Prediction;
+  /** The family's landmarks and fit where the prediction was made; null without a family or landmarks of it there. */
+  chart(analysis: ModelAnalysis, query: Query): FamilyChart | null;
+}
+
+/** What was found at a path, as long as the file there has this identity. */
+interface Finding {
+  readonly identity: string;
+  readonly result: Result<ModelAnalysis>;
+}
+
+/** Where nothing is predicted, the family is drawn where the paper measures (section 2.1). */
+const paperResolution = 224;
+
+const maxKnownFiles = 4000;
+const maxKnownContents = 1000;
+
+export function createModelService(estimators: Estimators): ModelService {
+  const findings = new LRUCache<string, Finding>({ max: maxKnownFiles });
+  const contents = new LRUCache<string, ModelAnalysis>({ max: maxKnownContents });
+  const reading = createSharedWork<Finding>();
+  const predictions = new WeakMap<ModelAnalysis, Map<string, Prediction>>();
+
+  async function analyse(uri: Uri, signal?: AbortSignal): Promise<Result<ModelAnalysis>> {
+    const key = uri.toString();
+    const identity = (await fileIdentity(uri)) ?? 'missing';
+    const known = findings.get(key);
+    if (known?.identity === identity) return known.result;
+    try {
+      const finding = await reading.join(
+        `${identity} ${key}`,
+        async (shared) => ({ identity, result: await read(uri, shared) }),
+        signal,
+      );
+      if (isLasting(finding.result)) findings.set(key, finding);
+      return finding.result;
+    } catch (error) {
+      if (signal?.aborted) return failure('cancelled', 'Reading was cancelled.');
+      throw error;
+    }
+  }
+
+  async function read(uri: Uri, signal: AbortSignal): Promise<Result<ModelAnalysis>> {
+    const opened = await openModelSource(uri);
+    if (!opened.ok) return opened;
+    try {
+      const { source, digest } = digestingSource(opened.value);
+      const model = await readModel(source, { signal, openExternal: source.openExternal });
+      if (!model.ok) return model;
+      const content = digest();
+      const analysis = contents.get(content) ?? describe(model.value, source.size);
+      contents.set(content, analysis);
+      const missing = await missingFiles(model.value, uri);
+      return success(missing === null ? analysis : { ...analysis, warnings: [...analysis.warnings, missing] });
+    } finally {
+      await opened.value.close();
+    }
+  }
+
+  function predict(analysis: ModelAnalysis, query: Query): Prediction {
+    const ofModel = predictions.get(analysis) ?? new Map<string, Prediction>();
+    predictions.set(analysis, ofModel);
+    const key = JSON.stringify([query.device, query.runtime, query.resolution, query.batch]);
+    const prediction = ofModel.get(key) ?? estimators.predict(analysis.profile, query);
+    ofModel.set(key, prediction);
+    return prediction;
+  }
+
+  function chart(analysis: ModelAnalysis, query: Query): FamilyChart | null {
+    const { family } = analysis.profile;
+    if (family === null) return null;
+    const { estimate } = predict(analysis, query);
+    const { device, runtime } = query;
+    return familyChart(estimators, {
+      ...{ device, runtime, family, parameters: analysis.profile.parameters },
+      resolution: estimate?.resolution ?? paperResolution,
+      batch: estimate?.batch ?? 1,
+    });
+  }
+
+  return { analyse, predict, chart };
+}
+
+function describe(model: Model, fileBytes: number): ModelAnalysis {
+  const { name, version } = model.producer;
+  const producer = [name, version].filter((part) => part !== '').join(' ');
+  return { fileBytes, profile: profileModel(model), producer, warnings: model.warnings };
+}
+
+/** A model whose weights lie beside it is predicted without them, but will not run without them. */
+async function missingFiles(model: Model, uri: Uri): Promise<string | null> {
+  if (uri.scheme !== 'file') return null;
+  const files = await describeExternalFiles(uri.fsPath, model.externalFiles);
+  const missing = files.filter((file) => file.state !== 'present').map((file) => file.location);
+  if (missing.length === 0) return null;
+  return `Weights are stored in ${missing.join(', ')}, not found beside the model. The prediction does not need them.`;
+}
+
+/** A failure of the moment (no permission, no such file) is asked about again; what the bytes say stays. */
+function isLasting(result: Result<ModelAnalysis>): boolean {
+  return result.ok || !['cancelled', 'unreadable'].includes(result.error.code);
+}

@@ -1,0 +1,105 @@
+import { createHash } from 'node:crypto';
+import { stat } from 'node:fs/promises';
+import * as vscode from 'vscode';
+import { memorySource, type ByteSource } from '../core/onnx/byte-source';
+import type { OpenExternal } from '../core/onnx/external-values';
+import { failure, success, type Result } from '../core/result';
+import { externalFileOpener, openModelFile } from '../files/model-file';
+
+/** A model's bytes, wherever VS Code has the file. */
+export interface ModelSource extends ByteSource {
+  /** Opens files that the model names beside it; undefined where only whole files can be had. */
+  readonly openExternal: OpenExternal | undefined;
+  close(): Promise<void>;
+}
+
+/** Largest file that is read whole, where no part of a file can be read alone. */
+const maxWholeBytes = 256 * 1024 * 1024;
+
+/**
+ * Opens a model for reading: by file descriptor on a disk, so that a file of gigabytes costs kilobytes; elsewhere
+ * (virtual workspaces) whole. Failure codes: unreadable, too-large.
+ */
+export async function openModelSource(uri: vscode.Uri): Promise<Result<ModelSource>> {
+  if (uri.scheme !== 'file') return await openWhole(uri);
+  const opened = await openModelFile(uri.fsPath);
+  if (!opened.ok) return opened;
+  const file = opened.value;
+  const external = externalFileOpener(uri.fsPath);
+  return success({
+    size: file.size,
+    read: (offset, length) => file.read(offset, length),
+    openExternal: external.open,
+    close: async () => void (await Promise.all([file.close(), external.close()])),
+  });
+}
+
+/**
+ * A text that stays the same while the file does: on a disk it also changes when another file takes the path's place.
+ * Null where there is no file.
+ */
+export async function fileIdentity(uri: vscode.Uri): Promise<string | null> {
+  try {
+    if (uri.scheme === 'file') {
+      const { ino, size, mtimeNs, ctimeNs } = await stat(uri.fsPath, { bigint: true });
+      return [ino, size, mtimeNs, ctimeNs].join(' ');
+    }
+    const { size, mtime, ctime } = await vscode.workspace.fs.stat(uri);
+    return [size, mtime, ctime].join(' ');
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * The same source, and a digest of everything that is read through it, beside the model too. A reader that is handed
+ * the same bytes finds the same model, so the digest identifies what was found without reading the rest of the file.
+ */
+export function digestingSource(source: ModelSource): { readonly source: ModelSource; digest(): string } {
+  const hash = createHash('sha256');
+  const digesting = (name: string, inner: ByteSource): ByteSource => ({
+    size: inner.size,
+    read: async (offset, length) => {
+      const bytes = await inner.read(offset, length);
+      hash.update(JSON.stringify([name, inner.size, offset, bytes.byteLength])).update(bytes);
+      return bytes;
+    },
+  });
+  const { openExternal } = source;
+  return {
+    source: {
+      ...digesting('', source),
+      close: () => source.close(),
+      openExternal:
+        openExternal &&
+        (async (location) => {
+          const external = await openExternal(location);
+          return external && digesting(location, external);
+        }),
+    },
+    digest: () => hash.digest('hex'),
+  };
+}
+
+async function openWhole(uri: vscode.Uri): Promise<Result<ModelSource>> {
+  try {
+    const { type, size } = await vscode.workspace.fs.stat(uri);
+    if ((type & vscode.FileType.File) === 0) return failure('unreadable', 'This is no file. Choose an .onnx file.');
+    if (size > maxWholeBytes) {
+      const megabytes = Math.round(maxWholeBytes / 1024 / 1024);
+      return failure(
+        'too-large',
+        `Files outside a local disk are read up to ${megabytes} MiB. Copy the model to a disk.`,
+      );
+    }
+    const bytes = await vscode.workspace.fs.readFile(uri);
+    return success({ ...memorySource(bytes), openExternal: undefined, close: () => Promise.resolve() });
+  } catch (error) {
+    const missing = error instanceof vscode.FileSystemError && error.code === 'FileNotFound';
+    const reason = error instanceof Error ? error.message : String(error);
+    return failure(
+      'unreadable',
+      missing ? 'There is no such file. Check the path.' : `The file cannot be read: ${reason}`,
+    );
+  }
+}

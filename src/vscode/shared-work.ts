@@ -1,0 +1,51 @@
+/**
+ * Runs work once for all who ask for it by the same key at the same time. The work is given up when everyone who
+ * asked has: `run` gets a signal that aborts then.
+ */
+export interface SharedWork<T> {
+  /** Joins the work under way for `key`, or starts it. Rejects with the signal's reason when `signal` aborts. */
+  join(key: string, run: (signal: AbortSignal) => Promise<T>, signal?: AbortSignal): Promise<T>;
+}
+
+interface Job<T> {
+  readonly result: Promise<T>;
+  readonly controller: AbortController;
+  waiting: number;
+}
+
+export function createSharedWork<T>(): SharedWork<T> {
+  const jobs = new Map<string, Job<T>>();
+
+  function start(key: string, run: (signal: AbortSignal) => Promise<T>): Job<T> {
+    const controller = new AbortController();
+    const job: Job<T> = { result: run(controller.signal), controller, waiting: 0 };
+    jobs.set(key, job);
+    const forget = (): void => void (jobs.get(key) === job && jobs.delete(key));
+    job.result.then(forget, forget);
+    return job;
+  }
+
+  return {
+    join: async (key, run, signal) => {
+      signal?.throwIfAborted();
+      const job = jobs.get(key) ?? start(key, run);
+      job.waiting += 1;
+      let leave: (() => void) | undefined;
+      const left = new Promise<never>((_resolve, reject) => {
+        leave = () => reject(signal?.reason as Error);
+        signal?.addEventListener('abort', leave, { once: true });
+      });
+      try {
+        return await Promise.race([job.result, left]);
+      } finally {
+        if (leave) signal?.removeEventListener('abort', leave);
+        job.waiting -= 1;
+        if (job.waiting === 0) {
+          // Whoever asks next must not join work that is being given up.
+          if (jobs.get(key) === job) jobs.delete(key);
+          job.controller.abort();
+        }
+      }
+    },
+  };
+}
