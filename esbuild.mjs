@@ -29,8 +29,18 @@ const shared = {
   logOverride: { 'empty-import-meta': 'silent' },
 };
 
-/** @type {esbuild.BuildOptions} */
-const node = { ...shared, platform: 'node', format: 'cjs', target: 'node20' };
+/**
+ * Bundled ES modules may ask for `import.meta.url` (fdir does, to call createRequire), which CommonJS lacks.
+ * @type {esbuild.BuildOptions}
+ */
+const node = {
+  ...shared,
+  platform: 'node',
+  format: 'cjs',
+  target: 'node20',
+  define: { 'import.meta.url': 'importMetaUrl' },
+  banner: { js: "'use strict'; const importMetaUrl = require('node:url').pathToFileURL(__filename).href;" },
+};
 
 /**
  * Sets the executable bit, so that `dist/cli.js` runs as npm's `bin` would run it.
@@ -93,15 +103,29 @@ async function bundles() {
   return all;
 }
 
+/**
+ * Removes what an earlier build left and this one did not write: the bundle of a source that is gone must not stay
+ * behind, least of all a test.
+ *
+ * @param {string} folder relative to the root, like the outputs
+ * @param {ReadonlySet<string>} outputs
+ */
+async function removeStale(folder, outputs) {
+  for (const entry of await readdir(join(root, folder), { withFileTypes: true })) {
+    const path = `${folder}/${entry.name}`;
+    if (entry.isDirectory()) await removeStale(path, outputs);
+    else if (!outputs.has(path)) await rm(join(root, path));
+  }
+}
+
 const options = await bundles();
-// A bundle of a source that is gone must not stay behind, least of all a test.
-await rm(join(root, 'dist'), { recursive: true, force: true });
 try {
   if (watch) {
     const contexts = await Promise.all(options.map((option) => esbuild.context(option)));
     await Promise.all(contexts.map((context) => context.watch()));
   } else {
-    await Promise.all(options.map((option) => esbuild.build(option)));
+    const results = await Promise.all(options.map((option) => esbuild.build({ ...option, metafile: true })));
+    await removeStale('dist', new Set(results.flatMap((result) => Object.keys(result.metafile.outputs))));
   }
 } catch {
   process.exitCode = 1; // esbuild has printed the errors

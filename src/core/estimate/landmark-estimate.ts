@@ -37,7 +37,7 @@ export function estimateByLandmarkFit(
   const key: FamilyKey = { device, runtime, family: profile.family, resolution: point.resolution, batch: point.batch };
   const outcome = fitOf(key);
   const measured = measurements(landmarks, key, profile.parameters);
-  if (!outcome.ok) return refuse([outcome.reason, ...suggestions(point, query), ...measured].join(' '));
+  if (!outcome.ok) return refuse([outcome.reason, ...suggestion(key, query, fitOf), ...measured].join(' '));
 
   const fit = outcome.value;
   const throughputFps = equation2At(fit.equation, profile.parameters);
@@ -134,11 +134,16 @@ function describeInversion(fit: LandmarkFit): string {
   return `${name(steepest.larger)} is faster than the smaller ${name(steepest.smaller)}`;
 }
 
-/** A model with an input of its own gets a figure for another one only when that is asked for. */
-function suggestions(point: OperatingPoint, query: Query): readonly string[] {
-  return query.resolution === undefined && point.resolution !== defaultResolution
-    ? [`Ask for resolution ${defaultResolution} to see how this network would do there.`]
-    : [];
+/** A model with an input of its own gets a figure for the paper's only when that is asked for. */
+function suggestion(key: FamilyKey, query: Query, fitOf: (key: FamilyKey) => LandmarkFitOutcome): readonly string[] {
+  const resolution = query.resolution ?? defaultResolution;
+  const batch = query.batch ?? 1;
+  const changed = [
+    ...(resolution === key.resolution ? [] : [`resolution ${resolution}`]),
+    ...(batch === key.batch ? [] : [`batch ${batch}`]),
+  ];
+  if (changed.length === 0 || !fitOf({ ...key, resolution, batch }).ok) return [];
+  return [`Ask for ${changed.join(' and ')} to see how this network would do there.`];
 }
 
 /** Where a model of this family with this very number of parameters has been measured. */

@@ -22,6 +22,9 @@ export interface Device {
 /** The boards that Framecast knows the specification of. */
 export const knownDevices: readonly Device[] = devicesFile;
 
+/** What is asked for where the user names no device: the paper's board. */
+export const defaultDevice = 'jetson-nano';
+
 /** The board with this id; undefined for one that only landmarks name. */
 export function findDevice(id: string): Device | undefined {
   return knownDevices.find((device) => device.id === id);

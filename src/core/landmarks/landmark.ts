@@ -3,6 +3,9 @@ export const runtimes = ['tensorrt-fp16', 'tensorrt-fp32', 'tensorrt-int8', 'pyt
 
 export type Runtime = (typeof runtimes)[number];
 
+/** What is asked for where the user names no runtime: the paper's fastest. */
+export const defaultRuntime: Runtime = 'tensorrt-fp16';
+
 export function isRuntime(text: string): text is Runtime {
   return (runtimes as readonly string[]).includes(text);
 }

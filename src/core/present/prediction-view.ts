@@ -6,6 +6,7 @@ import { intervalSentence, methodName, methodSentence, targetVerdict, type Targe
 import {
   formatCount,
   formatExactCount,
+  formatFps,
   formatLatency,
   formatMacs,
   formatShape,
@@ -24,6 +25,8 @@ export interface EstimateView {
   readonly latency: string;
   /** `83 % interval: 77.1 to 130 FPS`, or that there is none. */
   readonly interval: string;
+  /** The same for a table, `77.1–130 FPS (83 %)`; null where there is none. */
+  readonly intervalRange: string | null;
   /** `Equation 2, fitted to 5 measured models of the ResNet family`. */
   readonly basis: string;
   /** `leave-one-out error 37 % (campaign paper)`; null where no error is known. */
@@ -129,6 +132,7 @@ function estimateView(estimate: Estimate, family: string | null): EstimateView {
     throughput: formatThroughput(estimate.throughputFps, estimate.batch),
     latency: formatLatency(estimate.latencyMs),
     interval: intervalSentence(estimate.interval),
+    intervalRange: intervalRange(estimate),
     basis: methodSentence(estimate, family),
     error:
       crossValidatedError === null
@@ -137,6 +141,11 @@ function estimateView(estimate: Estimate, family: string | null): EstimateView {
     extrapolated: estimate.extrapolated,
     notes: estimate.notes,
   };
+}
+
+function intervalRange({ interval, batch }: Estimate): string | null {
+  if (interval === null) return null;
+  return `${formatFps(interval.lowFps)}–${formatThroughput(interval.highFps, batch)} (${formatShare(interval.level)})`;
 }
 
 function refusalView(refusal: Refusal): RefusalView {

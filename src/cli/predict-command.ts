@@ -1,0 +1,102 @@
+import { createEstimators } from '../core/estimate/predict';
+import type { Query } from '../core/estimate/estimate';
+import { deviceIds } from '../core/landmarks/devices';
+import { predictionView } from '../core/present/prediction-view';
+import { findModels } from './find-models';
+import { judgeFile, type FileAnswer } from './judge-file';
+import { loadLandmarks } from './own-landmarks';
+import { predictCard } from './predict-card';
+import { predictJson } from './predict-json';
+import { predictTable } from './predict-table';
+import { createProgress, printable } from './terminal';
+
+/** Exit codes of the command line. */
+export const exitCode = {
+  /** Everything was answered and every target met. */
+  fine: 0,
+  /** A target was missed, or could not be judged. */
+  targetMissed: 1,
+  /** Something could not be read, or the command line is wrong. */
+  unreadable: 2,
+} as const;
+
+export interface PredictOptions {
+  readonly query: Query;
+  readonly targetFps?: number;
+  /** JSON Lines file with the user's own landmarks. */
+  readonly landmarksFile?: string;
+  readonly json: boolean;
+}
+
+/** Predicts the throughput of every model that `paths` lead to, prints the answers and returns the exit code. */
+export async function predictCommand(paths: readonly string[], options: PredictOptions): Promise<number> {
+  const { query, targetFps, json } = options;
+  const loaded = await loadLandmarks(options.landmarksFile);
+  if (!loaded.ok) return complain(loaded.error.message);
+  const { landmarks, problems } = loaded.value;
+  const devices = deviceIds(landmarks);
+  if (!devices.includes(query.device)) {
+    return complain(`Device ${query.device} is not known. Known devices: ${devices.join(', ')}.`);
+  }
+  problems.forEach((problem) => complain(problem));
+
+  const answers = await judgeAll(paths, query, createEstimators(landmarks));
+  if (json) process.stdout.write(`${predictJson(answers, targetFps)}\n`);
+  else printForPeople(answers, query, targetFps);
+  for (const answer of answers) {
+    if (!answer.ok) complain(`${answer.file}: ${answer.error.message}`);
+    else answer.warnings.forEach((warning) => complain(`${answer.file}: ${warning}`));
+  }
+  return codeOf(answers, problems.length > 0, targetFps);
+}
+
+async function judgeAll(
+  paths: readonly string[],
+  query: Query,
+  estimators: ReturnType<typeof createEstimators>,
+): Promise<readonly FileAnswer[]> {
+  const found = await findModels(paths);
+  const progress = createProgress(process.stderr);
+  const clear = () => progress.clear();
+  const interrupt = () => {
+    clear();
+    // The shell's convention for a command that was ended by this signal.
+    process.exit(130);
+  };
+  process.once('SIGINT', interrupt);
+  const answers: FileAnswer[] = [];
+  for (const item of found) {
+    if (found.length > 1) progress.report(answers.length, found.length, item.file);
+    answers.push(await judgeFile(item, query, estimators));
+  }
+  clear();
+  process.removeListener('SIGINT', interrupt);
+  return answers;
+}
+
+function printForPeople(answers: readonly FileAnswer[], query: Query, targetFps: number | undefined): void {
+  const rows = answers.flatMap((answer) =>
+    answer.ok ? [{ file: answer.file, view: predictionView(answer.profile, query, answer.prediction, targetFps) }] : [],
+  );
+  const [first] = rows;
+  if (first === undefined) return;
+  const lines =
+    answers.length === 1
+      ? predictCard(first.file, first.view)
+      : [first.view.place, '', ...predictTable(rows, targetFps !== undefined)];
+  process.stdout.write(`${lines.join('\n')}\n`);
+}
+
+/** Something unreadable weighs more than a missed target, as the answer is then incomplete. */
+function codeOf(answers: readonly FileAnswer[], brokenLandmarks: boolean, targetFps: number | undefined): number {
+  if (brokenLandmarks || answers.some((answer) => !answer.ok)) return exitCode.unreadable;
+  const missed =
+    targetFps !== undefined &&
+    answers.some((answer) => answer.ok && !((answer.prediction.estimate?.throughputFps ?? 0) >= targetFps));
+  return missed ? exitCode.targetMissed : exitCode.fine;
+}
+
+function complain(message: string): number {
+  process.stderr.write(`framecast: ${printable(message)}\n`);
+  return exitCode.unreadable;
+}

@@ -1,0 +1,91 @@
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { defaultDevice } from '../core/landmarks/devices';
+import { defaultRuntime, runtimes, type Runtime } from '../core/landmarks/landmark';
+// eslint-disable-next-line boundaries/no-unknown-dependencies -- the one place that says the version
+import { version } from '../../package.json';
+import { exitCode, predictCommand } from './predict-command';
+
+/**
+ * Runs the command line and returns its exit code.
+ *
+ * @param args the arguments after the program's name
+ */
+export async function runProgram(args: readonly string[]): Promise<number> {
+  let code: number = exitCode.fine;
+  const program = new Command('framecast')
+    .description('Predicts how fast a neural network in an ONNX file will run on an NVIDIA Jetson.')
+    .version(version)
+    .exitOverride()
+    .showHelpAfterError('(framecast --help lists commands and options; put -- before a path that starts with a dash)');
+  program.addCommand(
+    predictDefinition(async (paths, options) => {
+      code = await predictCommand(paths, {
+        query: {
+          device: options.device,
+          runtime: options.runtime,
+          ...(options.resolution === undefined ? {} : { resolution: options.resolution }),
+          ...(options.batch === undefined ? {} : { batch: options.batch }),
+        },
+        ...(options.targetFps === undefined ? {} : { targetFps: options.targetFps }),
+        ...(options.landmarks === undefined ? {} : { landmarksFile: options.landmarks }),
+        json: options.json === true,
+      });
+    }).copyInheritedSettings(program),
+  );
+  try {
+    await program.parseAsync([...args], { from: 'user' });
+  } catch (error) {
+    // Commander has printed the help, the version or what is wrong by now.
+    if (!(error instanceof CommanderError)) throw error;
+    return error.exitCode === 0 ? exitCode.fine : exitCode.unreadable;
+  }
+  return code;
+}
+
+interface PredictFlags {
+  readonly device: string;
+  readonly runtime: Runtime;
+  readonly resolution?: number;
+  readonly batch?: number;
+  readonly targetFps?: number;
+  readonly landmarks?: string;
+  readonly json?: true;
+}
+
+function predictDefinition(run: (paths: string[], flags: PredictFlags) => Promise<void>): Command {
+  return new Command('predict')
+    .description('predict the throughput of models')
+    .argument('<path...>', 'ONNX files, folders (searched for *.onnx) or patterns')
+    .option('--device <id>', 'board to predict for', defaultDevice)
+    .addOption(new Option('--runtime <name>', 'runtime and precision').choices([...runtimes]).default(defaultRuntime))
+    .option('--resolution <pixels>', "side of the square input (default: the model's own)", wholeNumber)
+    .option('--batch <size>', "inputs per inference (default: the model's own, or 1)", wholeNumber)
+    .option('--target-fps <number>', 'exit with 1 where a model is not predicted to reach this', positiveNumber)
+    .option('--landmarks <file>', 'your own measurements, as JSON Lines, beside the published ones')
+    .option('--json', 'print one JSON array with an element per file')
+    .addHelpText(
+      'after',
+      `
+Exit status:
+  0  every file was answered, and every target met
+  1  a target was missed, or no throughput could be predicted to compare with it
+  2  something could not be read, or the command line is wrong`,
+    )
+    .action((paths: string[], flags: PredictFlags) => run(paths, flags));
+}
+
+function wholeNumber(text: string): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || !Number.isSafeInteger(value) || value < 1) {
+    throw new InvalidArgumentError('It must be a whole number, 1 or more.');
+  }
+  return value;
+}
+
+function positiveNumber(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isFinite(value) || value <= 0) {
+    throw new InvalidArgumentError('It must be a number greater than 0.');
+  }
+  return value;
+}
