@@ -1,10 +1,13 @@
 import { type Failure, type Result, failure, success } from '../../result';
-import type { Dimension, Graph, Model, Node, Tensor, ValueInfo } from '../model';
+import type { Dimension, Graph, Model, Node, ValueInfo } from '../model';
 import { type ImageInput, type InputSize, sizeInputs } from './input-size';
-import { label, operatorName, orderNodes, readNames } from './order';
+import { type ResolvedNode, inline } from './inline';
+import { label, operatorName, orderNodes } from './order';
+import { originOf } from './origin';
 import { parameterInputs } from './parameter-inputs';
 import { rules } from './registry';
 import { type Rule, RuleContext, type SubgraphRunner } from './rule';
+import { Scope, ofTensor } from './scope';
 import { type InferredValue, type Origin, maxTrackedElements, unknownValue } from './value';
 
 export interface ShapeOptions extends InputSize {
@@ -13,13 +16,6 @@ export interface ShapeOptions extends InputSize {
   /** Numbers for symbolic dimensions, by name. */
   readonly dimensions?: ReadonlyMap<string, number>;
   readonly signal?: { readonly aborted: boolean };
-}
-
-/** A node of the resolved graph: branches and loops that could be decided are replaced by their bodies. */
-export interface ResolvedNode {
-  readonly node: Node;
-  /** How often it runs in one inference; more than once inside a loop. */
-  readonly repeats: number;
 }
 
 /** A node whose outputs could not be inferred. */
@@ -165,6 +161,7 @@ class Inference {
       depth === 0 && {
         inputs: node.inputs.map((name) => this.exported!.values.get(name) ?? null),
         outputs: node.outputs.map((name) => this.exported!.values.get(name) ?? unknownValue()),
+        addends: () => this.addends(node.outputs[0] ?? ''),
       };
     const context = new RuleContext(node, this.opsetOf(node), inputs, subgraphs, exported || null);
     const rule: Rule | undefined = rules.get(operator);
@@ -187,7 +184,7 @@ class Inference {
       outputs = [];
     }
 
-    const origin = originOf(node, readNames(node), scope);
+    const origin = originOf(node, scope);
     for (const [index, name] of node.outputs.entries()) {
       if (name === '') continue;
       const stated = this.exported ? undefined : scope.stated(name);
@@ -243,6 +240,17 @@ class Inference {
     }
   }
 
+  /** Shapes of what the main graph adds to a value, where they have been inferred before it. */
+  private addends(name: string): readonly (readonly Dimension[])[] {
+    return this.model.graph.nodes
+      .filter((node) => node.opType === 'Add' && node.inputs.includes(name))
+      .flatMap((node) => node.inputs.filter((input) => input !== name))
+      .flatMap((input) => {
+        const shape = this.values.get(input)?.shape;
+        return shape ? [shape] : [];
+      });
+  }
+
   private opsetOf(node: Node): number {
     const domain = node.domain === 'ai.onnx' ? '' : node.domain;
     return this.model.opsets.get(domain) ?? (domain === '' ? this.model.opsets.get('ai.onnx') : undefined) ?? 1;
@@ -287,103 +295,4 @@ class Inference {
     };
     return runner;
   }
-}
-
-/**
- * A body's nodes under names that the enclosing graph does not use, framed by Identity nodes that tie its inputs and
- * outputs to the node it replaces. Operands of If have no inputs; a loop's are (iteration, condition, carried...).
- */
-function inline(
-  node: Node,
-  inner: Scope,
-  outer: Scope,
-  body: readonly ResolvedNode[],
-  repeats: number,
-): ResolvedNode[] {
-  const renamed = new Map<string, string>();
-  const root = outer.root();
-  const prefix = node.outputs.find((name) => name !== '') ?? node.name;
-  for (const [name, value] of inner.own) {
-    let unique = `${prefix}/${name}`;
-    for (let i = 1; root.own.has(unique); i++) unique = `${prefix}/${name}#${i}`;
-    root.own.set(unique, value);
-    renamed.set(name, unique);
-  }
-  const rename = (name: string) => renamed.get(name) ?? name;
-  const identity = (from: string, to: string): ResolvedNode => ({
-    node: { name: '', opType: 'Identity', domain: '', inputs: [from], outputs: [to], attributes: new Map() },
-    repeats,
-  });
-  const frame: ResolvedNode[] = [];
-  for (const [index, input] of inner.graph.inputs.entries()) {
-    const from = node.inputs[index];
-    if (from) frame.push(identity(from, rename(input.name)));
-  }
-  frame.push(
-    ...body.map(({ node: member, repeats: times }) => ({
-      node: { ...member, inputs: member.inputs.map(rename), outputs: member.outputs.map(rename) },
-      repeats: times,
-    })),
-  );
-  // A loop body's first output is its condition, which the loop does not return.
-  const skip = inner.graph.outputs.length - node.outputs.length;
-  for (const [index, output] of node.outputs.entries()) {
-    const from = inner.graph.outputs[index + Math.max(0, skip)];
-    if (output !== '' && from) frame.push(identity(rename(from.name), output));
-  }
-  return frame;
-}
-
-/** The values that one graph's nodes can read: its own, then those of the graphs around it. */
-class Scope {
-  private readonly outputs: ReadonlyMap<string, ValueInfo>;
-
-  constructor(
-    readonly graph: Graph,
-    private readonly outer: Scope | null,
-    readonly own: Map<string, InferredValue>,
-  ) {
-    this.outputs = new Map(graph.outputs.map((output) => [output.name, output]));
-  }
-
-  find(name: string): InferredValue | undefined {
-    return this.own.get(name) ?? this.outer?.find(name);
-  }
-
-  stated(name: string): ValueInfo | undefined {
-    return this.outputs.get(name) ?? this.graph.valueInfos.get(name);
-  }
-
-  root(): Scope {
-    return this.outer?.root() ?? this;
-  }
-}
-
-function ofTensor(tensor: Tensor): InferredValue {
-  const elements = tensor.values && tensor.values.length <= maxTrackedElements ? tensor.values : null;
-  return { elementType: tensor.dataType, shape: tensor.dims, elements, origin: 'constant' };
-}
-
-const randomOperators = new Set([
-  'RandomNormal',
-  'RandomUniform',
-  'RandomNormalLike',
-  'RandomUniformLike',
-  'Bernoulli',
-  'Multinomial',
-]);
-
-function originOf(node: Node, inputs: readonly string[], scope: Scope): Origin {
-  if (randomOperators.has(node.opType)) return 'data';
-  if (node.opType === 'Shape' || node.opType === 'Size') {
-    return scope.find(node.inputs[0] ?? '')?.origin === 'constant' ? 'constant' : 'shape';
-  }
-  let origin: Origin = 'constant';
-  for (const name of inputs) {
-    if (name === '') continue;
-    const input = scope.find(name)?.origin ?? 'data';
-    if (input === 'data') return 'data';
-    if (input === 'shape') origin = 'shape';
-  }
-  return origin;
 }

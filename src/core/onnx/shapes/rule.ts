@@ -40,6 +40,8 @@ export class RuleContext {
     readonly exported: {
       readonly inputs: readonly (InferredValue | null)[];
       readonly outputs: readonly InferredValue[];
+      /** Shapes that the first output is added to at the size asked for, as far as they are known by now. */
+      readonly addends: () => readonly (readonly Dimension[])[];
     } | null,
   ) {}
 

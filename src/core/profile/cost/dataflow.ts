@@ -1,6 +1,7 @@
 import { isFloat } from '../../onnx/data-types';
 import type { Node } from '../../onnx/model';
-import type { ResolvedNode, ShapeResult } from '../../onnx/shapes/infer';
+import type { ShapeResult } from '../../onnx/shapes/infer';
+import type { ResolvedNode } from '../../onnx/shapes/inline';
 import { type InferredValue, elementCount, knownElements, staticShape } from '../../onnx/shapes/value';
 import { readNames } from '../../onnx/shapes/order';
 import { type Role, roleOf } from './operators';

@@ -167,19 +167,7 @@ function roundEven(x: number): number {
 }
 
 const shapeKeeping = [
-  ...[
-    'Relu',
-    'LeakyRelu',
-    'Sigmoid',
-    'HardSigmoid',
-    'HardSwish',
-    'Tanh',
-    'Elu',
-    'Selu',
-    'Celu',
-    'Softplus',
-    'Softsign',
-  ],
+  ...['LeakyRelu', 'Sigmoid', 'HardSigmoid', 'HardSwish', 'Tanh', 'Elu', 'Selu', 'Celu', 'Softplus', 'Softsign'],
   ...[
     'ThresholdedRelu',
     'Mish',
@@ -216,6 +204,7 @@ const contribKeeping = ['Gelu', 'FastGelu', 'BiasGelu', 'QuickGelu', 'Trilu'].ma
 
 export const elementwiseRules: readonly (readonly [string, Rule])[] = [
   ...[...shapeKeeping, ...contribKeeping].map((name) => [name, same] as const),
+  ['Relu', unary((x) => Math.max(0, x))],
   ['Floor', unary(Math.floor)],
   ['Ceil', unary(Math.ceil)],
   ['Round', unary(roundEven)],

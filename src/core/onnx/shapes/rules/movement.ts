@@ -41,10 +41,24 @@ const concat: Rule = (context) => {
     const sizes = shapes.map((shape) => shape?.[at] ?? null);
     if (at === axis)
       return sizes.reduce<Dimension>((sum, size) => (sum === null || size === null ? null : add(sum, size)), 0);
+    if (at === 0) spreadConstants(context, sizes);
     return sizes.reduce<Dimension>((a, b) => context.same(a, b, `the inputs of Concat differ along axis ${at}`), null);
   });
   return [context.output(context.type(0), result, first.length === 1 ? joined(context.inputs) : null)];
 };
+
+/** A constant that the exporter expanded to its own batch (a class token) is expanded to the batch asked for. */
+function spreadConstants(context: RuleContext, sizes: Dimension[]): void {
+  const moving = context.inputs.findIndex((input) => input?.origin === 'data');
+  const before = context.exported?.inputs[moving]?.shape?.[0];
+  const now = sizes[moving];
+  if (before === undefined || typeof now !== 'number' || before === now) return;
+  context.inputs.forEach((input, index) => {
+    if (input?.origin !== 'constant' || sizes[index] !== before) return;
+    sizes[index] = now;
+    context.adjust(`a constant for a batch of ${String(before)} now serves ${now}`);
+  });
+}
 
 /** Elements of joined vectors; those of a vector that is not tracked are unknown where its length is known. */
 function joined(inputs: readonly (InferredValue | null)[]): readonly Dimension[] | null {

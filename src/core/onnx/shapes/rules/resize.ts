@@ -93,22 +93,28 @@ function keepAspect(
 }
 
 /**
- * Sizes baked from the exported size, derived again for another one: the ratio of output to input is kept where it is
- * exact. Null where nothing was baked.
+ * Sizes baked from the exported size, derived again for another one; null where nothing was baked. An upsampling by a
+ * whole factor belongs to a pyramid or decoder and keeps its factor; any other size is taken as meant (CDCN brings
+ * three levels to 32×32, whatever its input).
  */
 function rebaseSizes(context: RuleContext, sizes: readonly Dimension[]): readonly Dimension[] | null {
   const now = staticShape(context.shape(0));
   const before = staticShape(context.exported?.inputs[0]?.shape ?? null);
-  if (!now || !before || sizes.length !== now.length || context.input(3)?.origin !== 'constant') return null;
-  if (now.every((d, axis) => d === before[axis])) return null;
+  const after = staticShape(context.exported?.outputs[0]?.shape ?? null);
+  if (!now || !before || !after || sizes.length !== now.length || before.length !== now.length) return null;
+  const addends = context.exported?.addends() ?? [];
   const result = now.map((d, axis) => {
-    const size = sizes[axis];
-    if (typeof size !== 'number' || d === before[axis]) return size ?? null;
-    const grown = (d * size) / before[axis]!;
-    return Number.isInteger(grown)
-      ? grown
-      : context.conflict(`its size ${size} was baked for an input of ${before[axis]}`);
+    const size = sizes[axis]!;
+    // A size that follows its input has changed with it already.
+    if (d === before[axis] || size !== after[axis]) return size;
+    const factor = after[axis]! / before[axis]!;
+    const follows = Number.isInteger(factor) && (factor > 1 || (factor === 1 && axis < 2));
+    if (!follows) return size;
+    // The map it is added to gave the size: one less than the whole factor where that map was odd.
+    const given = addends.find((shape) => shape.length === now.length)?.[axis];
+    return typeof given === 'number' && given <= d * factor && given > (d - 1) * factor ? given : d * factor;
   });
+  if (result.every((d, axis) => d === sizes[axis])) return null;
   context.adjust(`resizes to [${result.join(', ')}] where the file says [${sizes.join(', ')}]`);
   return result;
 }

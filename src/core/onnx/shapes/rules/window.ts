@@ -3,6 +3,7 @@ import type { Dimension } from '../../model';
 import { mapNumber } from '../dimensions';
 import type { Rule, RuleContext } from '../rule';
 import { knownElements } from '../value';
+import { unknownRank } from './constant';
 
 /** Convolutions and pools: operators that slide a window over the spatial axes. */
 
@@ -191,8 +192,7 @@ const qlinearGlobalPool: Rule = (context) => {
 
 const maxUnpool: Rule = (context) => {
   const x = context.shape(0);
-  const given = knownElements(context.input(2));
-  if (given) return context.like(given);
+  if (context.has(2)) return context.like(knownElements(context.input(2)) ?? unknownRank(context.shape(2)));
   const kernel = context.ints('kernel_shape');
   if (!x || !kernel) return context.like(null);
   const window = readWindow(context, kernel);

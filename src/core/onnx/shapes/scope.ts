@@ -1,0 +1,33 @@
+import type { Graph, Tensor, ValueInfo } from '../model';
+import { type InferredValue, maxTrackedElements } from './value';
+
+/** The values that one graph's nodes can read: its own, then those of the graphs around it. */
+export class Scope {
+  private readonly outputs: ReadonlyMap<string, ValueInfo>;
+
+  constructor(
+    readonly graph: Graph,
+    private readonly outer: Scope | null,
+    readonly own: Map<string, InferredValue>,
+  ) {
+    this.outputs = new Map(graph.outputs.map((output) => [output.name, output]));
+  }
+
+  find(name: string): InferredValue | undefined {
+    return this.own.get(name) ?? this.outer?.find(name);
+  }
+
+  stated(name: string): ValueInfo | undefined {
+    return this.outputs.get(name) ?? this.graph.valueInfos.get(name);
+  }
+
+  root(): Scope {
+    return this.outer?.root() ?? this;
+  }
+}
+
+/** What is known of an initializer. */
+export function ofTensor(tensor: Tensor): InferredValue {
+  const elements = tensor.values && tensor.values.length <= maxTrackedElements ? tensor.values : null;
+  return { elementType: tensor.dataType, shape: tensor.dims, elements, origin: 'constant' };
+}
