@@ -120,6 +120,11 @@ async function installPackaged() {
     rmSync(tar);
   }
   rmSync(join(partial, 'node_modules'), { recursive: true });
+  writeFileSync(
+    join(partial, 'own-fonts.conf'),
+    `<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd">` +
+      `<fontconfig><dir>${home}/fonts</dir><cachedir>${home}/font-cache</cachedir></fontconfig>\n`,
+  );
   renameSync(partial, home);
   return true;
 }
@@ -139,7 +144,7 @@ async function decompress(from, to) {
 function packagedBrowser(folder) {
   /** @type {Record<string, string>} */
   const env = { LD_LIBRARY_PATH: join(folder, 'lib') };
-  // Without fonts of its own a bare machine shows empty pages.
-  if (!existsSync('/etc/fonts/fonts.conf')) env['FONTCONFIG_PATH'] = join(folder, 'fonts');
+  // A bare machine has no fonts and would show empty boxes.
+  if (!existsSync('/etc/fonts/fonts.conf')) env['FONTCONFIG_FILE'] = join(folder, 'own-fonts.conf');
   return { executable: join(folder, 'chromium'), env };
 }
