@@ -52,8 +52,8 @@ const useAsDefaultMessage = v.object({ type: v.literal('useAsDefault') });
 /** The user wants to set or change the target. */
 const setTargetMessage = v.object({ type: v.literal('setTarget') });
 
-/** The prediction is wanted on the clipboard. */
-const copyMessage = v.object({ type: v.literal('copy'), format: v.picklist(['markdown', 'json']) });
+/** The prediction is wanted on the clipboard, as Markdown. */
+const copyMessage = v.object({ type: v.literal('copy') });
 
 const pageMessageSchema = v.variant('type', [
   readyMessage,

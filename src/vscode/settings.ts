@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
-import { deviceIds } from '../core/landmarks/devices';
-import { bundledLandmarks } from '../core/landmarks/campaigns';
-import { isRuntime, type Runtime } from '../core/landmarks/landmark';
+import { defaultDevice } from '../core/landmarks/devices';
+import { defaultRuntime, isRuntime, type Runtime } from '../core/landmarks/landmark';
+import { isKnownDevice } from './devices';
 
 /** Where a model is to run, and how fast the user wants it there. */
 export interface Settings {
@@ -12,8 +12,6 @@ export interface Settings {
 }
 
 const section = 'framecast';
-const defaultDevice = 'jetson-nano';
-const defaultRuntime: Runtime = 'tensorrt-fp16';
 
 /** The settings that hold for a file; a value that is none of the offered ones counts as the default. */
 export function readSettings(scope?: vscode.Uri): Settings {
@@ -22,7 +20,7 @@ export function readSettings(scope?: vscode.Uri): Settings {
   const runtime: unknown = configuration.get('runtime');
   const targetFps: unknown = configuration.get('targetFps');
   return {
-    device: typeof device === 'string' && deviceIds(bundledLandmarks).includes(device) ? device : defaultDevice,
+    device: typeof device === 'string' && isKnownDevice(device) ? device : defaultDevice,
     runtime: typeof runtime === 'string' && isRuntime(runtime) ? runtime : defaultRuntime,
     targetFps: typeof targetFps === 'number' && targetFps > 0 && Number.isFinite(targetFps) ? targetFps : null,
   };

@@ -27,8 +27,7 @@ export function modelPage(message: ModelMessage, post: Post): TemplateResult {
         <div class="column">${factsSection(message)} ${recognitionSection(message)} ${cautionsSection(message)}</div>
       </div>
       <footer>
-        <button class="secondary" @click=${() => post({ type: 'copy', format: 'markdown' })}>Copy as Markdown</button>
-        <button class="secondary" @click=${() => post({ type: 'copy', format: 'json' })}>Copy as JSON</button>
+        <button class="secondary" @click=${() => post({ type: 'copy' })}>Copy as Markdown</button>
       </footer>
     </main>
   `;

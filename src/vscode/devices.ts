@@ -1,0 +1,32 @@
+import { bundledLandmarks } from '../core/landmarks/campaigns';
+import { deviceIds, deviceName } from '../core/landmarks/devices';
+import { runtimeName, runtimes, type Runtime } from '../core/landmarks/landmark';
+import type { Choice } from '../protocol/model-page';
+
+/** A device with the runtimes that can be asked for on it, all with their names for people. */
+export interface OfferedDevice {
+  readonly id: string;
+  readonly name: string;
+  readonly runtimes: readonly { readonly id: Runtime; readonly name: string }[];
+}
+
+/** Every device with the runtimes that have been measured on it, and the current choice even where nobody has. */
+export function offeredDevices(current: Choice): readonly OfferedDevice[] {
+  return deviceIds(bundledLandmarks).map((id) => {
+    const isMeasured = (runtime: Runtime): boolean =>
+      bundledLandmarks.some((landmark) => landmark.device === id && landmark.runtime === runtime);
+    const offered = runtimes.filter(
+      (runtime) => isMeasured(runtime) || (current.device === id && current.runtime === runtime),
+    );
+    return {
+      id,
+      name: deviceName(id),
+      runtimes: offered.map((runtime) => ({ id: runtime, name: runtimeName(runtime) })),
+    };
+  });
+}
+
+/** Whether a device is one that can be asked for. */
+export function isKnownDevice(id: string): boolean {
+  return deviceIds(bundledLandmarks).includes(id);
+}

@@ -1,0 +1,32 @@
+import { unwatchFile, watchFile } from 'node:fs';
+import * as vscode from 'vscode';
+
+/** Files are also looked at in this rhythm, as watchers miss network disks and folders that the user has excluded. */
+const lookEveryMs = 1000;
+/** An exporter writes in many steps: wait for a pause. */
+const pauseMs = 150;
+
+/**
+ * Calls back after a file may have changed, was replaced, deleted or created. May call when nothing has changed; the
+ * file need not exist.
+ */
+export function watchModelFile(uri: vscode.Uri, onDidChange: () => void): vscode.Disposable {
+  let timer: NodeJS.Timeout | undefined;
+  const notify = (): void => {
+    clearTimeout(timer);
+    timer = setTimeout(onDidChange, pauseMs);
+  };
+  // The whole folder, as the file's name could contain what a pattern takes for a wildcard.
+  const folder = vscode.Uri.joinPath(uri, '..');
+  const watcher = vscode.workspace.createFileSystemWatcher(new vscode.RelativePattern(folder, '*'));
+  const notifyOf = (changed: vscode.Uri): void => {
+    if (changed.toString() === uri.toString()) notify();
+  };
+  const events = [watcher.onDidChange(notifyOf), watcher.onDidCreate(notifyOf), watcher.onDidDelete(notifyOf)];
+  if (uri.scheme === 'file') watchFile(uri.fsPath, { interval: lookEveryMs, persistent: false }, notify);
+  return new vscode.Disposable(() => {
+    clearTimeout(timer);
+    if (uri.scheme === 'file') unwatchFile(uri.fsPath, notify);
+    vscode.Disposable.from(watcher, ...events).dispose();
+  });
+}
