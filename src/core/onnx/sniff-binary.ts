@@ -63,7 +63,7 @@ export function describeBinary(head: Uint8Array, fileSize: number): string | nul
   const flatBuffer = flatBuffers.find((candidate) => matches(head, candidate));
   if (flatBuffer !== undefined && uint32(head, 0) < fileSize) return flatBuffer.sentence;
   if (isSafetensors(head, fileSize)) {
-    return `This is a safetensors file: weights without a network. Load them in the framework, then: ${EXPORT}`;
+    return `This is a safetensors file: weights without a network. Export the network with them to ONNX.`;
   }
   if (isPortableExecutable(head)) return `This is a program or library for Windows. ${WRONG_FILE}`;
   if (matches(head, signature('BZh', '')) && matches(head, signature([0x31, 0x41, 0x59, 0x26, 0x53, 0x59], '', 4))) {

@@ -45,7 +45,7 @@ const signs: readonly TextSign[] = [
     sentence: 'This is an ONNX model written as text. Read it with onnx.parser.parse_model and save it as binary.',
   },
   {
-    pattern: /^\{[^]*"(irVersion|opsetImport)"/,
+    pattern: /^\{[^]*"(irVersion|opsetImport|ir_version|opset_import)"/,
     sentence:
       'This is an ONNX model written as JSON. Load it with onnx.load(path, format="json") and save it as binary.',
   },

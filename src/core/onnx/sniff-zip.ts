@@ -7,9 +7,10 @@ const utf8 = new TextDecoder();
 export async function describeZip(source: ByteSource, head: Uint8Array): Promise<string | null> {
   const kind = signatureAt(head, 0);
   if (kind !== LOCAL_FILE && kind !== END_OF_DIRECTORY) return null;
-  const listed = await directoryNames(source);
-  const names = listed ?? localName(head);
-  return describeNames(names) + (listed === null ? ' It is also cut short: its directory is missing.' : '');
+  const names = await directoryNames(source);
+  if (names !== null) return describeNames(names);
+  const what = /(^|\/)data(\.pkl|\/\d+)$/.test(firstName(head)) ? 'PyTorch file' : 'zip archive';
+  return `This is a ${what}, not an ONNX model, and it is cut short. Copy or download it again, and export it to ONNX.`;
 }
 
 const LOCAL_FILE = 0x04034b50;
@@ -81,11 +82,10 @@ function entryNames(directory: Uint8Array, start: number): string[] {
   return names;
 }
 
-/** The first file's name, all that is left of an archive that lost its end. */
-function localName(head: Uint8Array): string[] {
-  if (head.length < 30) return [];
-  const nameBytes = head[26]! | (head[27]! << 8);
-  return [utf8.decode(head.subarray(30, 30 + nameBytes))];
+/** All that is left of the names of an archive that lost its end. */
+function firstName(head: Uint8Array): string {
+  const nameBytes = (head[26] ?? 0) | ((head[27] ?? 0) << 8);
+  return utf8.decode(head.subarray(30, 30 + nameBytes));
 }
 
 function signatureAt(bytes: Uint8Array, at: number): number {
