@@ -13,6 +13,7 @@ import { delimiter, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createBrotliDecompress } from 'node:zlib';
 import { withLock } from './lock.mjs';
+import { npm } from './npm.mjs';
 import { toolsFolder } from './paths.mjs';
 import { run } from './run.mjs';
 
@@ -98,15 +99,13 @@ function answers(executable, env = {}) {
 /** @returns {Promise<boolean>} */
 async function installPackaged() {
   console.log(
-    `No Chrome, Chromium or Edge found: installing a headless Chromium from npm (about 270 MB, once) into ${home}`,
+    `No Chrome, Chromium or Edge found: installing a headless Chromium from npm (about 200 MB, once) into ${home}`,
   );
   const partial = `${home}.partial`;
   rmSync(partial, { recursive: true, force: true });
   mkdirSync(partial, { recursive: true });
   writeFileSync(join(partial, 'package.json'), '{ "private": true }\n');
-  const wanted = `${packaged.name}@${packaged.version}`;
-  const install = ['install', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error', wanted];
-  if ((await run('npm', install, { cwd: partial })) !== 0) {
+  if ((await npm(['install', `${packaged.name}@${packaged.version}`], partial)) !== 0) {
     console.error('Chromium could not be installed: the lines above say why. Is the npm registry reachable?');
     return false;
   }

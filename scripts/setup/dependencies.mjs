@@ -1,12 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { withLock } from './lock.mjs';
+import { npm } from './npm.mjs';
 import { root } from './paths.mjs';
-import { run } from './run.mjs';
 
 /**
- * Installs what package-lock.json asks for when node_modules does not hold it. Install scripts stay off: none of the
- * packages needs one.
+ * Installs what package-lock.json asks for when node_modules does not hold it.
  *
  * @returns {Promise<boolean>} false when npm failed; it has said why
  */
@@ -16,7 +15,7 @@ export async function ensureDependencies() {
     const reason = dependenciesReason();
     if (reason === null) return true;
     console.log(`Installing the project's npm packages (npm ci): ${reason}.`);
-    const code = await run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund']);
+    const code = await npm(['ci']);
     if (code !== 0) console.error('npm ci failed: the lines above say why. Is the npm registry reachable?');
     return code === 0;
   });

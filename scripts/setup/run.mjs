@@ -6,17 +6,17 @@ import { root } from './paths.mjs';
  *
  * @param {string} command
  * @param {readonly string[]} args
- * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, quiet?: boolean }} [options] `quiet` drops standard output
+ * @param {{ cwd?: string, env?: NodeJS.ProcessEnv}} [options]
  * @returns {Promise<number>} the exit code; 127 when the command cannot be started
  */
 export function run(command, args, options = {}) {
   return new Promise((resolve) => {
-    // npm is a .cmd file on Windows, which only a shell starts; no argument used here needs quoting.
-    const shell = process.platform === 'win32' && command === 'npm';
+    // npm and npx are .cmd files on Windows, which only a shell starts; no argument used here needs quoting.
+    const shell = process.platform === 'win32' && (command === 'npm' || command === 'npx');
     const child = spawn(command, args, {
       cwd: options.cwd ?? root,
       env: options.env ?? process.env,
-      stdio: ['ignore', options.quiet ? 'ignore' : 'inherit', 'inherit'],
+      stdio: ['ignore', 'inherit', 'inherit'],
       shell,
     });
     child.on('error', (error) => {

@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { withLock } from './lock.mjs';
+import { npm } from './npm.mjs';
 import { toolsFolder } from './paths.mjs';
-import { run } from './run.mjs';
 
 /**
  * The npm package `code-server` carries a complete VS Code server: workbench, extension host and built-in extensions.
@@ -28,13 +28,11 @@ export async function ensureVscodeServer() {
     rmSync(partial, { recursive: true, force: true });
     mkdirSync(partial, { recursive: true });
     writeFileSync(join(partial, 'package.json'), '{ "private": true }\n');
-    // Its postinstall wants a compiler for parts that nothing here uses.
-    const install = ['install', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
     console.log('  1 of 2: code-server');
-    if ((await run('npm', [...install, `code-server@${release}`], { cwd: partial })) !== 0) return failed();
+    if ((await npm(['install', `code-server@${release}`], partial)) !== 0) return failed();
     const server = serverFolder(partial);
     console.log('  2 of 2: the packages of its VS Code');
-    if ((await run('npm', [...install, '--omit=dev'], { cwd: server })) !== 0) return failed();
+    if ((await npm(['install', '--omit=dev'], server)) !== 0) return failed();
     // The server looks for its packages under the name they have in a desktop build.
     symlinkSync('node_modules', join(server, 'node_modules.asar'), 'junction');
     renameSync(partial, home);
