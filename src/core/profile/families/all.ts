@@ -1,5 +1,6 @@
 import { alexnet } from './alexnet';
 import { arcfaceResnet } from './arcface-resnet';
+import { cdcn } from './cdcn';
 import { densenet } from './densenet';
 import { efficientnet } from './efficientnet';
 import type { Family } from './family';
@@ -20,6 +21,7 @@ import { vgg } from './vgg';
 export const families: readonly Family[] = [
   alexnet,
   arcfaceResnet,
+  cdcn,
   densenet,
   efficientnet,
   feathernet,

@@ -24,6 +24,14 @@ export interface Recognition {
   readonly normalisedVariant?: string;
   /** Convolutions whose bias the author wrote although the family normalises (heads without normalisation). */
   readonly authoredBias?: ReadonlySet<Layer>;
+  /** Where the family knows better than the graph how much was trained. */
+  readonly trained?: readonly TrainedBehind[];
+}
+
+/** What an exporter computed from other tensors than it shows: layers, and the parameters behind all their tensors. */
+export interface TrainedBehind {
+  readonly layers: readonly Layer[];
+  readonly parameters: number;
 }
 
 /**
@@ -43,6 +51,7 @@ export function weightedLayers(items: readonly Item[]): Set<Layer> {
   const found = new Set<Layer>();
   const visit = (item: Item): void => {
     if (item.kind === 'conv' || item.kind === 'linear') found.add(item.layer);
+    if (item.kind === 'conv' && item.centre !== null) found.add(item.centre);
     if (item.kind === 'gate') item.items.forEach(visit);
     if (item.kind === 'other') item.layers.filter((layer) => layer.conv ?? layer.linear).forEach((l) => found.add(l));
     if ('branches' in item) item.branches.forEach((branch) => branch.forEach(visit));

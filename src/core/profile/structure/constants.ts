@@ -11,7 +11,7 @@ export interface ConstantValue {
   readonly roots: readonly Root[];
   /** Dims after the operators between store and use; null where they are not followed. */
   readonly dims: readonly number[] | null;
-  /** Values of a small constant that reaches its use unchanged; otherwise null. */
+  /** Values of a small constant that reaches its use unchanged or as a part of a shape; otherwise null. */
   readonly values: readonly number[] | null;
   /** True where operators other than renaming lie between the stored tensor and its use. */
   readonly computed: boolean;
@@ -118,7 +118,7 @@ function derived(node: Node, output: string, lookup: ConstantLookup): ConstantVa
   const first = inputs[0];
   // Operators without inputs (random generators) are not constants.
   if (first === undefined || hasSubgraph(node)) return null;
-  const contributing = FIRST_INPUT_ONLY.has(node.opType) ? [first] : inputs;
+  const contributing = node.opType === 'Shape' ? [] : FIRST_INPUT_ONLY.has(node.opType) ? [first] : inputs;
   const roots = new Map<string, Root>();
   for (const value of contributing) {
     for (const root of value.roots) {
@@ -133,9 +133,37 @@ function derived(node: Node, output: string, lookup: ConstantLookup): ConstantVa
     key: output,
     roots: [...roots.values()],
     dims: derivedDims(node, inputs),
-    values: renamed ? first.values : null,
+    values: renamed ? first.values : shapeValues(node, inputs),
     computed: first.computed || !renamed,
   };
+}
+
+/** Shapes have few entries; longer tensors are weights. */
+const MAX_SHAPE_ENTRIES = 16;
+
+/** What operators that shapes are put together by make of small constants; null for other operators. */
+function shapeValues(node: Node, inputs: readonly ConstantValue[]): readonly number[] | null {
+  const [first, second] = inputs;
+  switch (node.opType) {
+    case 'Shape':
+      return first?.dims ?? null;
+    case 'Squeeze':
+    case 'Unsqueeze':
+    case 'Reshape':
+      return first?.values ?? null;
+    case 'Gather': {
+      if (first?.dims?.length !== 1 || first.values === null) return null;
+      const picked = second?.values?.map((index) => first.values?.at(index));
+      return picked?.every((value) => value !== undefined) === true ? picked : null;
+    }
+    case 'Concat': {
+      const joined = inputs.flatMap(({ values, dims }) => (dims !== null && dims.length <= 1 ? (values ?? []) : []));
+      const expected = inputs.reduce((sum, { dims }) => sum + (dims?.[0] ?? Infinity), 0);
+      return joined.length === expected && expected <= MAX_SHAPE_ENTRIES ? joined : null;
+    }
+    default:
+      return null;
+  }
 }
 
 function hasSubgraph(node: Node): boolean {
@@ -153,15 +181,24 @@ function derivedDims(node: Node, inputs: readonly ConstantValue[]): readonly num
   const dims = first.dims;
   if (RENAMING.has(node.opType)) return dims;
   if (ELEMENTWISE.has(node.opType)) return broadcast(inputs);
+  if (node.opType === 'Reshape') return reshaped(dims, inputs[1]?.values ?? null);
   if (dims === null) return null;
   switch (node.opType) {
+    case 'Shape':
+      return [dims.length];
+    case 'Concat': {
+      const lengths = inputs.map((input) => (input.dims?.length === 1 ? input.dims[0] : undefined));
+      return lengths.every((length) => length !== undefined)
+        ? [lengths.reduce((sum, length) => sum + length, 0)]
+        : null;
+    }
+    case 'Gather':
+      return dims.length === 1 ? (inputs[1]?.dims ?? null) : null;
     case 'Transpose': {
       const perm = ints(node, 'perm') ?? dims.map((_, axis) => dims.length - 1 - axis);
       const permuted = perm.map((axis) => dims[axis]);
       return permuted.every((dim): dim is number => dim !== undefined) ? permuted : null;
     }
-    case 'Reshape':
-      return reshaped(dims, inputs[1]?.values ?? null);
     case 'Unsqueeze':
       return unsqueezed(dims, ints(node, 'axes') ?? inputs[1]?.values ?? null);
     case 'Squeeze': {
@@ -196,8 +233,9 @@ function broadcast(inputs: readonly ConstantValue[]): readonly number[] | null {
   return result;
 }
 
-function reshaped(dims: readonly number[], target: readonly number[] | null): readonly number[] | null {
+function reshaped(dims: readonly number[] | null, target: readonly number[] | null): readonly number[] | null {
   if (target === null) return null;
+  if (dims === null) return target.every((dim) => dim > 0) ? target : null;
   const elements = dims.reduce((product, dim) => product * dim, 1);
   const copied = target.map((dim, axis) => (dim === 0 ? (dims[axis] ?? 0) : dim));
   const stated = copied.reduce((product, dim) => (dim === -1 ? product : product * dim), 1);

@@ -1,4 +1,4 @@
-import { hasKernel, type Item } from './items';
+import { convolutionsIn, hasKernel, type Item } from './items';
 
 /** A network in two: what extracts features, and what makes an answer of them. */
 export interface Halves {
@@ -19,6 +19,8 @@ export function splitHead(items: readonly Item[]): Halves {
 function isSpatial(item: Item): boolean {
   if (item.kind === 'conv') return !hasKernel(item.conv, 1);
   if (item.kind === 'pool') return item.pool === 'max';
-  if (item.kind === 'other') return item.layers.some((layer) => layer.conv !== null) || item.branches.length > 0;
-  return item.kind === 'sum' || item.kind === 'concat' || item.kind === 'product' || item.kind === 'gate';
+  if (item.kind === 'gate') return true;
+  if (item.kind === 'other' && item.layers.some((layer) => layer.conv !== null)) return true;
+  // Branches of linear layers, and a vector over its own norm, belong to the head.
+  return 'branches' in item && convolutionsIn([item]).length > 0;
 }

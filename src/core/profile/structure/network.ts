@@ -1,4 +1,5 @@
 import type { Graph } from '../../onnx/model';
+import { type CentralDifference, findCentralDifferences } from './central-difference';
 import { convolutionsIn, type Item, walkItems } from './items';
 import { findLayers, type Layer, type LayerGraph, SOURCE } from './layers';
 import { createSeriesReader } from './series';
@@ -13,8 +14,7 @@ export interface Network {
   readonly outputCount: number;
   /** Convolutions and linear layers with weights, all of them, also those off the main way. */
   readonly weighted: readonly Layer[];
-  /** Convolutions whose kernel is computed from another's: the subtracted halves of central differences. */
-  readonly centreKernels: readonly Layer[];
+  readonly centralDifferences: readonly CentralDifference[];
   /** The items on the way from one layer (or SOURCE) to another. */
   readonly itemsBetween: (from: number, to: number) => Item[];
 }
@@ -34,18 +34,17 @@ export function readNetwork(graph: Graph): Network {
       items,
       outputCount: outputs.length,
       weighted,
-      centreKernels: [],
+      centralDifferences: [],
       itemsBetween: () => items,
     };
   }
   const read = createSeriesReader(layers);
   const itemsBetween = (from: number, to: number): Item[] => simplify(read(from, to));
   const main = mainOutput(layers, outputs);
-  const items = itemsBetween(SOURCE, main);
   return {
     graph: layerGraph,
-    items,
-    centreKernels: convolutionsIn(items).flatMap(({ centre }) => (centre === null ? [] : [centre])),
+    items: itemsBetween(SOURCE, main),
+    centralDifferences: findCentralDifferences(layers),
     outputCount: outputs.length,
     weighted,
     itemsBetween,
