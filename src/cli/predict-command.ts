@@ -41,8 +41,9 @@ export async function predictCommand(paths: readonly string[], options: PredictO
   problems.forEach((problem) => complain(problem));
 
   const answers = await judgeAll(paths, query, createEstimators(landmarks));
-  if (json) process.stdout.write(`${predictJson(answers, targetFps)}\n`);
-  else printForPeople(answers, query, targetFps);
+  const text = json ? predictJson(answers, targetFps) : textForPeople(answers, query, targetFps);
+  // Waits until it is written, so that complaints come after the answers where both go to one place.
+  if (text !== '') await new Promise((written) => process.stdout.write(`${text}\n`, written));
   for (const answer of answers) {
     if (!answer.ok) complain(`${answer.file}: ${answer.error.message}`);
     else answer.warnings.forEach((warning) => complain(`${answer.file}: ${warning}`));
@@ -74,17 +75,17 @@ async function judgeAll(
   return answers;
 }
 
-function printForPeople(answers: readonly FileAnswer[], query: Query, targetFps: number | undefined): void {
+function textForPeople(answers: readonly FileAnswer[], query: Query, targetFps: number | undefined): string {
   const rows = answers.flatMap((answer) =>
     answer.ok ? [{ file: answer.file, view: predictionView(answer.profile, query, answer.prediction, targetFps) }] : [],
   );
   const [first] = rows;
-  if (first === undefined) return;
+  if (first === undefined) return '';
   const lines =
     answers.length === 1
       ? predictCard(first.file, first.view)
       : [first.view.place, '', ...predictTable(rows, targetFps !== undefined)];
-  process.stdout.write(`${lines.join('\n')}\n`);
+  return lines.join('\n');
 }
 
 /** Something unreadable weighs more than a missed target, as the answer is then incomplete. */

@@ -30,6 +30,7 @@ export function estimateByLandmarkFit(
   if (profile.family === null) {
     return refuse('The architecture family was not recognised, and Equation 2 is fitted per family.');
   }
+  if (profile.parameters === 0) return refuse('The model has no parameters, by which Equation 2 divides.');
   const decided = operatingPoint(profile, query);
   if (!decided.ok) return refuse(decided.reason);
   const point = decided.value;

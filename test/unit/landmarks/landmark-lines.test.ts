@@ -1,0 +1,99 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { parseLandmarkLines } from '../../../src/core/landmarks/landmark-lines';
+
+const valid = {
+  schema: 1,
+  model: 'resnet18',
+  family: 'ResNet',
+  parameters: 11_689_512,
+  device: 'jetson-nano',
+  runtime: 'tensorrt-fp16',
+  resolution: 224,
+  batch: 1,
+  throughputFps: 88.1,
+  campaign: 'desk',
+  source: 'benchmark job 7',
+};
+
+function reasonFor(fields: Record<string, unknown>): string {
+  const { lines, broken } = parseLandmarkLines(JSON.stringify({ ...valid, ...fields }));
+  expect(lines).toEqual([]);
+  expect(broken).toHaveLength(1);
+  return broken[0]!.reason;
+}
+
+describe('parseLandmarkLines', () => {
+  it('reads a landmark and keeps the fields it does not know', () => {
+    const { lines, broken } = parseLandmarkLines(JSON.stringify({ ...valid, clocksMHz: 921.6 }));
+    const { schema, ...landmark } = valid;
+    expect(schema).toBe(1);
+    expect(broken).toEqual([]);
+    expect(lines).toEqual([{ line: 1, landmark, record: { ...valid, clocksMHz: 921.6 } }]);
+  });
+
+  it('accepts a byte order mark, CRLF, blank lines and a missing last line break', () => {
+    const line = JSON.stringify(valid);
+    const { lines, broken } = parseLandmarkLines(`\uFEFF${line}\r\n\r\n  \n${line}`);
+    expect(lines.map((item) => item.line)).toEqual([1, 4]);
+    expect(broken).toEqual([]);
+  });
+
+  it('reports each broken line by its number and reads the others', () => {
+    const line = JSON.stringify(valid);
+    const { lines, broken } = parseLandmarkLines(`${line}\n{"schema": 1, "mod\n[1]\nnull\n${line}`);
+    expect(lines.map((item) => item.line)).toEqual([1, 5]);
+    expect(broken.map((item) => item.line)).toEqual([2, 3, 4]);
+    expect(broken[0]!.reason).toContain('not JSON');
+    expect(broken[1]!.reason).toContain('JSON object');
+    expect(broken[2]!.reason).toContain('JSON object');
+  });
+
+  it.each([
+    [{ throughputFps: 0 }, '"throughputFps" must be greater than 0'],
+    [{ throughputFps: '88' }, '"throughputFps" must be a number'],
+    [{ throughputFps: undefined }, '"throughputFps" is missing'],
+    [{ parameters: 1.5 }, '"parameters" must be a positive whole number'],
+    [{ parameters: 0 }, '"parameters" must be a positive whole number'],
+    [{ resolution: -224 }, '"resolution" must be a positive whole number'],
+    [{ batch: null }, '"batch" must be a positive whole number'],
+    [{ runtime: 'onnxruntime' }, '"runtime" must be one of tensorrt-fp16'],
+    [{ family: 3 }, '"family" must be text'],
+    [{ model: '  ' }, '"model" must not be empty'],
+    [{ campaign: undefined }, '"campaign" is missing'],
+    [{ schema: undefined }, '"schema" is missing'],
+    [{ schema: '1' }, '"schema" must be 1'],
+    [{ schema: 2 }, 'newer than this Framecast'],
+  ])('explains %o', (fields, reason) => {
+    expect(reasonFor(fields)).toContain(reason);
+  });
+
+  it('refuses a throughput that JSON reads as infinite', () => {
+    const text = JSON.stringify(valid).replace('88.1', '1e999');
+    expect(parseLandmarkLines(text).broken[0]!.reason).toContain('"throughputFps" must be finite');
+  });
+
+  it('names every wrong field of a line', () => {
+    const reason = reasonFor({ throughputFps: -1, batch: 0, device: undefined });
+    expect(reason).toMatch(/throughputFps/);
+    expect(reason).toMatch(/batch/);
+    expect(reason).toMatch(/device/);
+  });
+
+  it('accepts a model without a family', () => {
+    expect(parseLandmarkLines(JSON.stringify({ ...valid, family: null })).lines[0]!.landmark.family).toBeNull();
+  });
+
+  it('never throws and accounts for every line that is not blank', () => {
+    const text = fc
+      .array(fc.oneof(fc.string(), fc.json(), fc.constant(JSON.stringify(valid))))
+      .map((rows) => rows.join('\n'));
+    fc.assert(
+      fc.property(text, (content) => {
+        const { lines, broken } = parseLandmarkLines(content);
+        const rows = content.replace(/^\uFEFF/, '').split(/\r\n|\n|\r/);
+        expect(lines.length + broken.length).toBe(rows.filter((row) => row.trim() !== '').length);
+      }),
+    );
+  });
+});
