@@ -1,4 +1,4 @@
-import { onnx } from 'onnx-proto';
+import type { onnx } from 'onnx-proto';
 import type { Attribute, Dimension, Graph, Node, Tensor, ValueInfo } from './model';
 import { toNumber } from './numbers';
 import type { WireNumber } from './numbers';

@@ -1,5 +1,8 @@
+import { Budget } from './budget';
 import type { ByteSource } from './byte-source';
 import { ByteWriter } from './byte-writer';
+import { count, noteFor, notePayload, seeFirst } from './frame';
+import type { Frame } from './frame';
 import type { Limits } from './limits';
 import { ReadFailure } from './read-failure';
 import { ReadWindow } from './read-window';
@@ -22,24 +25,6 @@ export interface WalkProgress {
 }
 
 type Rule<K extends FieldRule['kind']> = Extract<FieldRule, { kind: K }>;
-
-interface Frame {
-  readonly rule: MessageRule;
-  /** Offset of the first byte after the message. */
-  readonly end: number;
-  /** Where its content starts in the output. */
-  readonly contentStart: number;
-  /** Its note, once there is something to note. */
-  note: Note | null;
-  /** For a group, which only unknown fields can be: its field number; otherwise 0. */
-  readonly group: number;
-  /** For a message that goes into its parent's note. */
-  readonly detached: boolean;
-  /** Bit per field number of the single messages seen; all of them have numbers below 32. */
-  seen: number;
-  /** How many repeated numbers or string values each field has had. */
-  counts: Map<number, number> | null;
-}
 
 const START_GROUP = 3;
 const END_GROUP = 4;
@@ -73,18 +58,16 @@ class Walk {
   readonly #window: ReadWindow;
   readonly #size: number;
   readonly #limits: Limits;
+  readonly #budget: Budget;
   readonly #progress: WalkProgress;
   readonly #stack: Frame[] = [];
   #position = 0;
-  #nodes = 0;
-  #messages = 0;
-  #names = 0;
-  #numbers = 0;
 
   constructor(source: ByteSource, limits: Limits, progress: WalkProgress, signal: AbortSignal | undefined) {
     this.#window = new ReadWindow(source, signal);
     this.#size = source.size;
     this.#limits = limits;
+    this.#budget = new Budget(limits, () => this.#position);
     this.#progress = progress;
   }
 
@@ -139,16 +122,16 @@ class Walk {
     if (!('wire' in rule) || rule.wire !== wire) throw this.#mismatch(frame, field, start);
     const bytes = this.#position - start;
     if (rule.kind === 'payload') {
-      this.#notePayload(frame, start, bytes);
-      if (this.#count(frame, field, 1) > this.#limits.maxInlineElements) {
-        this.#noteFor(frame).payloadOmitted = true;
+      notePayload(frame, start, bytes);
+      if (count(frame, field, 1) > this.#limits.maxInlineElements) {
+        noteFor(frame).payloadOmitted = true;
         return;
       }
     } else if (rule.kind === 'list' && !this.#countList(frame, rule, field, 1)) return;
-    if (rule.kind !== 'number') this.#spendNumbers(1);
+    if (rule.kind !== 'number') this.#budget.numbers(1);
     this.out.varint(tag);
     this.out.append(this.#window.view(start, bytes));
-    this.#checkSize();
+    this.#budget.structure(this.out.length);
   }
 
   #delimited(frame: Frame, rule: FieldRule | undefined, tag: number, field: number): Promise<void> | null {
@@ -179,46 +162,42 @@ class Walk {
   }
 
   #message(frame: Frame, rule: Rule<'message'>, tag: number, field: number, length: number): void {
-    const bit = rule.many ? 0 : 1 << field;
-    if ((frame.seen & bit) !== 0) {
+    if (!rule.many && !seeFirst(frame, field)) {
       throw this.#malformed(
         frame.rule === modelRule
           ? 'it holds two graphs, as when two files are written one after the other'
           : `a ${frame.rule.name} holds two ${rule.of.name} where one belongs`,
       );
     }
-    frame.seen |= bit;
-    if (rule.of === nodeRule && ++this.#nodes > this.#limits.maxNodes) {
-      throw this.#tooLarge(`more than ${this.#limits.maxNodes} nodes`);
-    }
+    if (rule.of === nodeRule) this.#budget.node();
     if (!rule.detached) {
       this.out.varint(tag);
       this.out.beginLength();
     }
     this.#open(rule.of, this.#position + length, 0, rule.detached === true);
-    this.#checkSize();
+    this.#budget.structure(this.out.length);
   }
 
   #text(frame: Frame, rule: Rule<'text' | 'overload'>, tag: number, length: number): Promise<void> | null {
-    if (length > MAX_NAME_BYTES) throw this.#tooLarge(`a name of ${length} bytes`);
-    this.#spendName();
+    if (length > MAX_NAME_BYTES) throw this.#budget.tooLarge(`a name of ${length} bytes`);
+    this.#budget.name();
     return this.#withBytes(length, (bytes) => {
       if (rule.kind === 'overload') {
-        if (length > 0) this.#noteFor(frame).overload = utf8.decode(bytes);
+        if (length > 0) noteFor(frame).overload = utf8.decode(bytes);
       } else this.#emit(tag, bytes);
     });
   }
 
   #value(frame: Frame, tag: number, field: number, length: number): Promise<void> | null {
-    const count = this.#count(frame, field, 1);
+    const elements = count(frame, field, 1);
     const longest = this.#limits.maxListElements * 16;
-    if (count > this.#limits.maxListElements || length > longest) {
-      const note = this.#noteFor(frame);
-      note.omittedElements = Math.max(note.omittedElements ?? 0, count, length > longest ? length : 0);
+    if (elements > this.#limits.maxListElements || length > longest) {
+      const note = noteFor(frame);
+      note.omittedElements = Math.max(note.omittedElements ?? 0, elements, length > longest ? length : 0);
       this.#position += length;
       return null;
     }
-    this.#spendName();
+    this.#budget.name();
     return this.#withBytes(length, (bytes) => this.#emit(tag, bytes));
   }
 
@@ -230,7 +209,7 @@ class Walk {
         this.#position += length;
         return null;
       }
-      this.#spendNumbers(elements);
+      this.#budget.numbers(elements);
       return this.#withBytes(length, (bytes) => this.#emit(tag, bytes));
     }
     // A varint takes at most ten bytes: a longer run is certainly more than is kept, so it is counted in pieces.
@@ -239,7 +218,7 @@ class Walk {
         const elements = this.#countVarints(bytes, start, 0);
         if (!this.#countList(frame, rule, field, elements.count)) return;
         if (elements.unfinished > 0) throw this.#malformed('a packed list breaks off inside a number', start);
-        this.#spendNumbers(elements.count);
+        this.#budget.numbers(elements.count);
         this.#emit(tag, bytes);
       });
     }
@@ -277,7 +256,7 @@ class Walk {
     const start = this.#position;
     if (rule.wire === DELIMITED) {
       if (rule.raw) {
-        const note = this.#noteFor(frame);
+        const note = noteFor(frame);
         note.rawBytes = length;
         note.payload = { offset: start, bytes: length };
         if (length <= this.#limits.maxInlineElements * 8) {
@@ -285,16 +264,16 @@ class Walk {
         }
         note.payloadOmitted = true;
       } else {
-        this.#notePayload(frame, start, length);
-        this.#noteFor(frame).payloadOmitted = true;
+        notePayload(frame, start, length);
+        noteFor(frame).payloadOmitted = true;
       }
       this.#position = start + length;
       return null;
     }
-    this.#notePayload(frame, start, length);
+    notePayload(frame, start, length);
     const largest = this.#limits.maxInlineElements * (rule.wire === FIXED32 ? 4 : rule.wire === FIXED64 ? 8 : 10);
     if (length > largest) {
-      this.#noteFor(frame).payloadOmitted = true;
+      noteFor(frame).payloadOmitted = true;
       this.#position = start + length;
       return null;
     }
@@ -306,11 +285,11 @@ class Walk {
       if (elements.unfinished > 0 || !Number.isInteger(elements.count)) {
         throw this.#malformed('a tensor breaks off inside a number', start);
       }
-      if (this.#count(frame, field, elements.count) > this.#limits.maxInlineElements) {
-        this.#noteFor(frame).payloadOmitted = true;
+      if (count(frame, field, elements.count) > this.#limits.maxInlineElements) {
+        noteFor(frame).payloadOmitted = true;
         return;
       }
-      this.#spendNumbers(elements.count);
+      this.#budget.numbers(elements.count);
       this.#emit(tag, bytes);
     });
   }
@@ -331,15 +310,11 @@ class Walk {
     this.out.varint(tag);
     this.out.varint(bytes.length);
     this.out.append(bytes);
-    this.#checkSize();
+    this.#budget.structure(this.out.length);
   }
 
   #open(rule: MessageRule, end: number, group: number, detached: boolean): Frame {
-    if (this.#stack.length > this.#limits.maxNesting) {
-      throw this.#tooLarge(`messages nested deeper than ${this.#limits.maxNesting}`);
-    }
-    if (++this.#messages > this.#limits.maxMessages)
-      throw this.#tooLarge(`more than ${this.#limits.maxMessages} parts`);
+    this.#budget.message(this.#stack.length);
     const frame: Frame = {
       rule,
       end,
@@ -362,38 +337,21 @@ class Walk {
       this.#emit(frame.rule.noteField * 8 + DELIMITED, ordinal);
     }
     if (frame.detached) {
-      const note = this.#noteFor(this.#stack[this.#stack.length - 1]!);
+      const note = noteFor(this.#stack[this.#stack.length - 1]!);
       (note.attributeDefaults ??= []).push(this.out.cut(frame.contentStart));
     } else this.out.endLength(frame.contentStart);
   }
 
-  #noteFor(frame: Frame): Note {
-    return (frame.note ??= {});
-  }
-
-  #notePayload(frame: Frame, offset: number, bytes: number): void {
-    const note = this.#noteFor(frame);
-    if (note.payload === undefined) note.payload = { offset, bytes };
-    else note.payload.bytes += bytes;
-  }
-
-  #count(frame: Frame, field: number, more: number): number {
-    const counts = (frame.counts ??= new Map<number, number>());
-    const count = (counts.get(field) ?? 0) + more;
-    counts.set(field, count);
-    return count;
-  }
-
   /** Whether the elements of a list just met are to be kept. */
   #countList(frame: Frame, rule: Rule<'list'>, field: number, more: number): boolean {
-    const count = this.#count(frame, field, more);
+    const elements = count(frame, field, more);
     if (rule.dims) {
-      if (count > MAX_RANK) throw this.#tooLarge(`a tensor of more than ${MAX_RANK} dimensions`);
+      if (elements > MAX_RANK) throw this.#budget.tooLarge(`a tensor of more than ${MAX_RANK} dimensions`);
       return true;
     }
-    if (count <= this.#limits.maxListElements) return true;
-    const note = this.#noteFor(frame);
-    note.omittedElements = Math.max(note.omittedElements ?? 0, count);
+    if (elements <= this.#limits.maxListElements) return true;
+    const note = noteFor(frame);
+    note.omittedElements = Math.max(note.omittedElements ?? 0, elements);
     return false;
   }
 
@@ -419,29 +377,6 @@ class Walk {
   #skip(frame: Frame, length: number): void {
     if (length > frame.end - this.#position) throw this.#beyond(frame, length, this.#position);
     this.#position += length;
-  }
-
-  #spendName(): void {
-    if (++this.#names > this.#limits.maxNames) throw this.#tooLarge(`more than ${this.#limits.maxNames} names`);
-  }
-
-  #spendNumbers(count: number): void {
-    this.#numbers += count;
-    if (this.#numbers > this.#limits.maxNumbers) throw this.#tooLarge(`more than ${this.#limits.maxNumbers} numbers`);
-  }
-
-  #checkSize(): void {
-    if (this.out.length > this.#limits.maxStructureBytes) {
-      throw this.#tooLarge(`more than ${this.#limits.maxStructureBytes} bytes without the weights`);
-    }
-  }
-
-  #tooLarge(what: string): ReadFailure {
-    return new ReadFailure(
-      'too-large',
-      `The structure of this model is larger than Framecast reads: ${what}. Simplify the model before exporting it.`,
-      this.#position,
-    );
   }
 
   #malformed(what: string, offset = this.#position): ReadFailure {
