@@ -12,6 +12,7 @@ import { mobilenetV1 } from './mobilenet-v1';
 import { mobilenetV2 } from './mobilenet-v2';
 import { mobilenetV3 } from './mobilenet-v3';
 import { resnet, resnext } from './resnet';
+import { retinaface } from './retinaface';
 import { shufflenetV1 } from './shufflenet-v1';
 import { shufflenetV2 } from './shufflenet-v2';
 import { squeezenet } from './squeezenet';
@@ -34,6 +35,7 @@ export const families: readonly Family[] = [
   mobilenetV3,
   resnet,
   resnext,
+  retinaface,
   shufflenetV1,
   shufflenetV2,
   squeezenet,
