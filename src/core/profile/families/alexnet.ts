@@ -1,6 +1,6 @@
-import { type ConvItem, hasKernel } from '../structure/items';
+import { type ConvItem, hasKernel, weightedLayers } from '../structure/items';
 import { splitHead } from '../structure/head';
-import { type Family, weightedLayers } from './family';
+import type { Family } from './family';
 
 /** Krizhevsky et al. 2012, "ImageNet Classification", in its one-tower form (Krizhevsky 2014) and the grouped one. */
 export const alexnet: Family = {

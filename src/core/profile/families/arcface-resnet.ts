@@ -1,7 +1,7 @@
-import { hasKernel, type Item } from '../structure/items';
+import { hasKernel, type Item, weightedLayers } from '../structure/items';
 import type { Network } from '../structure/network';
 import { residualBlock, type ResidualBlock, stagesOf } from '../structure/residual';
-import { type Family, type Recognition, weightedLayers } from './family';
+import type { Family, Recognition } from './family';
 import { brackets, decimal } from './naming';
 
 /**

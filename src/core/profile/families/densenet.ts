@@ -1,7 +1,7 @@
-import { hasKernel, type Item, strideOf } from '../structure/items';
+import { hasKernel, type Item, strideOf, weightedLayers } from '../structure/items';
 import type { Convolution, Layer } from '../structure/layers';
 import { splitHead } from '../structure/head';
-import { type Family, weightedLayers } from './family';
+import type { Family } from './family';
 import { brackets } from './naming';
 
 /** Huang et al. 2017, "Densely Connected Convolutional Networks", the bottleneck form (DenseNet-BC). */

@@ -1,7 +1,7 @@
-import { type ConvItem, hasKernel, type Item, strideOf } from '../structure/items';
+import { type ConvItem, hasKernel, type Item, strideOf, weightedLayers } from '../structure/items';
 import { makeDivisible, readMobileNetwork } from '../structure/mobile';
 import { splitHead } from '../structure/head';
-import { type Family, weightedLayers } from './family';
+import type { Family } from './family';
 
 /** Kernel, expansion, channels and repeats of each row: Tan and Le 2019, "EfficientNet", Table 1. */
 const ROWS: readonly (readonly [number, number, number, number])[] = [

@@ -1,4 +1,3 @@
-import type { Item } from '../structure/items';
 import type { Layer } from '../structure/layers';
 import type { Network } from '../structure/network';
 
@@ -45,17 +44,3 @@ export type Normalisation =
   | 'none'
   /** Members with and without exist, the biases are the author's in both, and folding makes them look alike. */
   | 'optional-beside-bias';
-
-/** The weighted layers in a list of items, those inside branches and gates included. */
-export function weightedLayers(items: readonly Item[]): Set<Layer> {
-  const found = new Set<Layer>();
-  const visit = (item: Item): void => {
-    if (item.kind === 'conv' || item.kind === 'linear') found.add(item.layer);
-    if (item.kind === 'conv' && item.centre !== null) found.add(item.centre);
-    if (item.kind === 'gate') item.items.forEach(visit);
-    if (item.kind === 'other') item.layers.filter((layer) => layer.conv ?? layer.linear).forEach((l) => found.add(l));
-    if ('branches' in item) item.branches.forEach((branch) => branch.forEach(visit));
-  };
-  items.forEach(visit);
-  return found;
-}

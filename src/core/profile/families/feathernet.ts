@@ -1,7 +1,7 @@
-import { hasKernel, isDepthwise, strideOf } from '../structure/items';
+import { hasKernel, isDepthwise, strideOf, weightedLayers } from '../structure/items';
 import { type Bottleneck, readBottlenecks } from '../structure/bottlenecks';
 import { findWidth } from '../structure/mobile';
-import { type Family, weightedLayers } from './family';
+import type { Family } from './family';
 import { decimal } from './naming';
 
 /** Expansion, channels and repeats of the rows, each with stride 2: Zhang et al. 2019, "FeatherNets", Table 3. */

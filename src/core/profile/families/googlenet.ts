@@ -1,8 +1,8 @@
-import { type ConvItem, hasKernel, type Item } from '../structure/items';
+import { type ConvItem, hasKernel, type Item, weightedLayers } from '../structure/items';
 import type { Convolution } from '../structure/layers';
 import type { Network } from '../structure/network';
 import { splitHead } from '../structure/head';
-import { type Family, type Recognition, weightedLayers } from './family';
+import type { Family, Recognition } from './family';
 
 /** Szegedy et al. 2015, "Going Deeper with Convolutions". */
 export const googlenet: Family = {

@@ -1,6 +1,6 @@
-import { hasKernel } from '../structure/items';
+import { hasKernel, weightedLayers } from '../structure/items';
 import { findWidth, readMobileNetwork } from '../structure/mobile';
-import { type Family, weightedLayers } from './family';
+import type { Family } from './family';
 import { decimal } from './naming';
 
 /** Kernel, expansion, channels and repeats of the rows after the first: Tan et al. 2019, Figure 7 (MnasNet-B1). */
@@ -40,7 +40,7 @@ export const mnasnet: Family = {
       ...ROWS.flatMap(([, , channels, count]) => new Array<number>(count).fill(roundToEight(channels * candidate))),
     ]);
     return {
-      variant: alpha === null ? 'MnasNet custom' : `MnasNet ${alpha === 1 ? '1.0' : decimal(alpha)}`,
+      variant: alpha === null ? 'MnasNet custom' : `MnasNet ${decimal(alpha)}`,
       evidence: [
         `${blocks.length} inverted residual blocks with kernels and expansions in MnasNet-B1's order` +
           (alpha === null ? '.' : `; the channels are those of depth multiplier ${decimal(alpha)}.`),

@@ -1,6 +1,6 @@
 import { type Bottleneck, readBottlenecks } from '../structure/bottlenecks';
-import { hasKernel, isDepthwise, type Item } from '../structure/items';
-import { type Family, type Recognition, weightedLayers } from './family';
+import { hasKernel, isDepthwise, type Item, weightedLayers } from '../structure/items';
+import type { Family, Recognition } from './family';
 import { brackets, decimal } from './naming';
 
 /** Inner widths against the first bottleneck's, by stage: expansion 2 of 64, 4 of 64 then 2 of 128, 4 of 128 then 2. */

@@ -1,7 +1,7 @@
-import { isDepthwise, type Item } from '../structure/items';
+import { isDepthwise, type Item, weightedLayers } from '../structure/items';
 import { findWidth, makeDivisible, type MobileBlock, type MobileNetwork, readMobileNetwork } from '../structure/mobile';
 import type { Network } from '../structure/network';
-import { type Family, weightedLayers } from './family';
+import type { Family } from './family';
 import { brackets, decimal } from './naming';
 
 /** Channels of the first convolution and of the 13 blocks: Howard et al. 2017, "MobileNets", Table 1. */

@@ -1,6 +1,6 @@
-import { hasKernel, isDepthwise } from '../structure/items';
+import { hasKernel, isDepthwise, weightedLayers } from '../structure/items';
 import { findWidth, makeDivisible, readMobileNetwork, rowsOf } from '../structure/mobile';
-import { type Family, weightedLayers } from './family';
+import type { Family } from './family';
 import { decimal } from './naming';
 
 /** Expansion, channels, repeats and stride of each row: Sandler et al. 2018, "MobileNetV2", Table 2. */

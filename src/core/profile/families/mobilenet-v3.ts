@@ -1,5 +1,6 @@
+import { weightedLayers } from '../structure/items';
 import { findWidth, makeDivisible, readMobileNetwork } from '../structure/mobile';
-import { type Family, weightedLayers } from './family';
+import type { Family } from './family';
 import { decimal } from './naming';
 
 interface Edition {

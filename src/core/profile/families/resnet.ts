@@ -1,8 +1,8 @@
-import { type ConvItem, hasKernel, type Item } from '../structure/items';
+import { type ConvItem, hasKernel, type Item, weightedLayers } from '../structure/items';
 import type { Network } from '../structure/network';
 import { splitHead } from '../structure/head';
 import { residualBlock, type ResidualBlock, type Stage, stagesOf } from '../structure/residual';
-import { type Family, type Recognition, weightedLayers } from './family';
+import type { Family, Recognition } from './family';
 import { brackets, decimal } from './naming';
 
 /** He et al. 2016, "Deep Residual Learning"; Zagoruyko and Komodakis 2016 for the wide ones. */

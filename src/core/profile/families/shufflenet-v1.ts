@@ -1,5 +1,5 @@
-import { type ConvItem, hasKernel, isDepthwise, type Item, strideOf } from '../structure/items';
-import { type Family, weightedLayers } from './family';
+import { type ConvItem, hasKernel, isDepthwise, type Item, strideOf, weightedLayers } from '../structure/items';
+import type { Family } from './family';
 import { brackets, decimal } from './naming';
 
 /** Width of the first stage by number of groups: Zhang et al. 2018, "ShuffleNet", Table 1. The others double. */

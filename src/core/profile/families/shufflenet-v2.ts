@@ -1,5 +1,13 @@
-import { type ConcatItem, type ConvItem, hasKernel, isDepthwise, type Item, strideOf } from '../structure/items';
-import { type Family, weightedLayers } from './family';
+import {
+  type ConcatItem,
+  type ConvItem,
+  hasKernel,
+  isDepthwise,
+  type Item,
+  strideOf,
+  weightedLayers,
+} from '../structure/items';
+import type { Family } from './family';
 import { brackets } from './naming';
 
 /** Stage widths of the published scales: Ma et al. 2018, "ShuffleNet V2", Table 5. */

@@ -1,5 +1,5 @@
-import { type ConcatItem, type ConvItem, hasKernel, type Item } from '../structure/items';
-import { type Family, weightedLayers } from './family';
+import { type ConcatItem, type ConvItem, hasKernel, type Item, weightedLayers } from '../structure/items';
+import type { Family } from './family';
 
 /** Iandola et al. 2016, "SqueezeNet". */
 export const squeezenet: Family = {

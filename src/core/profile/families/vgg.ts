@@ -1,6 +1,6 @@
-import { hasKernel } from '../structure/items';
+import { hasKernel, weightedLayers } from '../structure/items';
 import { splitHead } from '../structure/head';
-import { type Family, weightedLayers } from './family';
+import type { Family } from './family';
 import { brackets, decimal } from './naming';
 
 /** Convolutions per stage of the published configurations: Simonyan and Zisserman 2015, Table 1 (A, B, D, E). */

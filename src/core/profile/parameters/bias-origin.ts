@@ -103,15 +103,29 @@ function isNormalised(layer: Layer, network: Network): boolean {
   return followers(layer, network).some((next) => next.role === 'batch-norm');
 }
 
-/** Convolutions in squeeze-and-excitation gates and others behind a global pool. */
+/**
+ * Convolutions of squeeze-and-excitation gates and classifiers: they read globally pooled values, and their result is
+ * multiplied onto a feature map or is the answer.
+ */
 function layersOnPooledValues(network: Network): Set<Layer> {
-  const found = new Set<Layer>();
-  const pooled = new Uint8Array(network.graph.layers.length);
-  for (const layer of network.graph.layers) {
-    const [input] = layer.inputs;
-    const fromPooled = layer.inputs.length === 1 && input !== undefined && input >= 0 && pooled[input] === 1;
+  const { layers } = network.graph;
+  const pooled = new Uint8Array(layers.length);
+  for (const layer of layers) {
+    const fromPooled = layer.inputs.length > 0 && layer.inputs.every((input) => input >= 0 && pooled[input] === 1);
     if (layer.role === 'global-pool' || fromPooled) pooled[layer.index] = 1;
-    if (fromPooled && layer.conv !== null) found.add(layer);
+  }
+  const found = new Set<Layer>();
+  // Backwards, so that what follows a layer is known when it is met.
+  const gating = new Uint8Array(layers.length);
+  for (const layer of [...layers].reverse()) {
+    if (pooled[layer.index] !== 1) continue;
+    const next = followers(layer, network);
+    const gates = next.every((follower) =>
+      pooled[follower.index] === 1 ? gating[follower.index] === 1 : follower.role === 'mul',
+    );
+    if (!gates) continue;
+    gating[layer.index] = 1;
+    if (layer.conv !== null && layer.role === 'conv') found.add(layer);
   }
   return found;
 }

@@ -19,20 +19,24 @@ export interface ParameterCount {
 
 /** Counts parameters as the training framework does, undoing what exporters do to them. */
 export function countParameters(graph: Graph, network: Network, recognised: Recognised | null): ParameterCount {
-  const slots = findSlots(graph);
+  const behind = recognised?.trained ?? [];
+  const settled = new Set(behind.flatMap(({ layers }) => layers.map((layer) => layer.node)));
+  const centres = derivedCentres(network);
+  for (const layer of centres) settled.add(layer.node);
+  const slots = findSlots(graph).filter((slot) => !settled.has(slot.node));
   const direct = countSlots(slots, network);
   const verdicts = biasOrigins(graph, network, recognised);
   let restored = 0;
-  for (const [layer, verdict] of verdicts) restored += restoredElements(layer, verdict);
-  const derived = derivedElements(network);
-  const parameters = direct.elements + restored - derived;
+  for (const [layer, verdict] of verdicts) if (!settled.has(layer.node)) restored += restoredElements(layer, verdict);
+  const known = behind.reduce((sum, { parameters }) => sum + parameters, 0);
+  const parameters = direct.elements + restored + known;
   const evidence = [
     ...explainBiases(verdicts, parameters, recognised),
     ...explainStatistics(network),
     ...(direct.merged > 0
       ? [`${direct.merged} vectors that the exporter merged because they are equal are counted each.`]
       : []),
-    ...(derived > 0
+    ...(centres.length > 0
       ? ['The 1×1 kernels of central-difference convolutions are computed from the 3×3 ones and not counted.']
       : []),
   ];
@@ -91,15 +95,9 @@ function restoredElements(layer: Layer, verdict: Verdict): number {
   }
 }
 
-/** Stored kernels of central-difference convolutions that an exporter computed from the trained ones. */
-function derivedElements(network: Network): number {
-  let elements = 0;
-  for (const layer of network.centreKernels) {
-    for (const root of layer.conv?.weight.roots ?? []) {
-      if (layer.conv !== null && !layer.conv.weight.computed) elements += root.elements;
-    }
-  }
-  return elements;
+/** Subtracted halves of central differences whose kernel an exporter computed and stored beside the trained one. */
+function derivedCentres(network: Network): Layer[] {
+  return network.centralDifferences.flatMap(({ centre }) => (centre.conv?.weight.computed === false ? [centre] : []));
 }
 
 function explainBiases(

@@ -29,6 +29,7 @@ export function findSlots(graph: Graph, outer?: ConstantLookup): Slot[] {
   const inputNames = new Set(graph.inputs.map((input) => input.name));
   const producers = new Map<string, Node>();
   for (const node of order) for (const output of node.outputs) producers.set(output, node);
+  const states = initialStates(order);
   const slots: Slot[] = [];
   for (const node of order) {
     for (const attribute of node.attributes.values()) {
@@ -36,11 +37,12 @@ export function findSlots(graph: Graph, outer?: ConstantLookup): Slot[] {
       if (attribute.kind === 'graphs') for (const inner of attribute.values) slots.push(...findSlots(inner, constants));
     }
     // What is computed from constants alone counts where it meets the data.
-    if (constants(node.outputs[0] ?? '') !== null) continue;
+    if (constants(node.outputs[0] ?? '') !== null || states.has(node.outputs[0] ?? '')) continue;
     for (const [position, role] of positionsOf(node, constants, inputNames, producers)) {
       const value = constants(node.inputs[position] ?? '');
-      const roots = value === null ? [] : trainedRoots(value, role);
-      if (value !== null && roots.length > 0) slots.push({ node, role, value, roots });
+      if (value === null) continue;
+      const roots = relativePositions(node, value, producers) ?? trainedRoots(value, role);
+      if (roots.length > 0) slots.push({ node, role, value, roots });
     }
   }
   return slots;
@@ -151,6 +153,8 @@ function positionsOf(
   switch (node.opType) {
     case 'InstanceNormalization':
       return isBareInstanceNorm(node, constants, producers) ? [] : (POSITIONS['LayerNormalization'] ?? []);
+    case 'BatchNormalization':
+      return isBareBatchNorm(node, constants, producers) ? [] : (POSITIONS['BatchNormalization'] ?? []);
     case 'Add':
     case 'Mul': {
       // Arithmetic on the input itself is preprocessing with fixed means and deviations.
@@ -177,6 +181,38 @@ function isBareInstanceNorm(node: Node, constants: ConstantLookup, producers: Re
   const shift = constants(node.inputs[2] ?? '');
   if (scale === null || shift === null || !(scale.computed || producers.has(scale.key))) return false;
   return scale.values?.every((value) => value === 1) === true && shift.values?.every((value) => value === 0) === true;
+}
+
+/** torch writes the scale and shift that BatchNorm(affine=False) does not have as Constant nodes beside its statistics. */
+function isBareBatchNorm(node: Node, constants: ConstantLookup, producers: ReadonlyMap<string, Node>): boolean {
+  const writtenOut = (position: number): boolean => {
+    const value = constants(node.inputs[position] ?? '');
+    return value !== null && producers.get(value.key)?.opType === 'Constant';
+  };
+  return writtenOut(1) && writtenOut(2) && !writtenOut(3) && !writtenOut(4);
+}
+
+const RECURRENT = new Set(['LSTM', 'GRU', 'RNN']);
+
+/** Values that recurrent operators start from: zeros that an exporter spreads over the batch. */
+function initialStates(order: readonly Node[]): Set<string> {
+  return new Set(order.flatMap((node) => (RECURRENT.has(node.opType) ? node.inputs.slice(5, 7) : [])));
+}
+
+/**
+ * The table behind a relative position bias that an exporter has spread over all pairs of a window's w² positions:
+ * (2w − 1)² rows for each head (Liu et al. 2021, "Swin Transformer", equation 4).
+ */
+function relativePositions(node: Node, value: ConstantValue, producers: ReadonlyMap<string, Node>): Root[] | null {
+  const [root] = value.roots;
+  const dims = value.dims?.filter((dim, axis) => dim !== 1 || axis > 0) ?? [];
+  const [heads, rows, columns] = dims;
+  if (node.opType !== 'Add' || dims.length !== 3 || rows !== columns || root === undefined) return null;
+  const side = Math.sqrt(rows ?? 0);
+  if (heads === undefined || side < 2 || !Number.isInteger(side) || value.roots.length > 1) return null;
+  const scores = node.inputs.some((name) => ['MatMul', 'Mul', 'Div'].includes(producers.get(name)?.opType ?? ''));
+  if (!scores || root.elements !== heads * side ** 4) return null;
+  return [{ ...root, elements: heads * (2 * side - 1) ** 2 }];
 }
 
 function trainedRoots(value: ConstantValue, role: SlotRole): Root[] {

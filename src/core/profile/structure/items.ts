@@ -124,3 +124,17 @@ export function hasKernel(conv: Convolution, size: number): boolean {
 export function strideOf(conv: Convolution): number {
   return Math.max(...conv.strides);
 }
+
+/** The weighted layers in a list of items, those inside branches and gates included. */
+export function weightedLayers(items: readonly Item[]): Set<Layer> {
+  const found = new Set<Layer>();
+  const visit = (item: Item): void => {
+    if (item.kind === 'conv' || item.kind === 'linear') found.add(item.layer);
+    if (item.kind === 'conv' && item.centre !== null) found.add(item.centre);
+    if (item.kind === 'gate') item.items.forEach(visit);
+    if (item.kind === 'other') item.layers.filter((layer) => layer.conv ?? layer.linear).forEach((l) => found.add(l));
+    if ('branches' in item) item.branches.forEach((branch) => branch.forEach(visit));
+  };
+  items.forEach(visit);
+  return found;
+}

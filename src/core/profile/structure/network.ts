@@ -1,6 +1,6 @@
 import type { Graph } from '../../onnx/model';
 import { type CentralDifference, findCentralDifferences } from './central-difference';
-import { convolutionsIn, type Item, walkItems } from './items';
+import { convolutionsIn, type Item, walkItems, weightedLayers } from './items';
 import { findLayers, type Layer, type LayerGraph, SOURCE } from './layers';
 import { createSeriesReader } from './series';
 import { simplify } from './simplify';
@@ -43,12 +43,22 @@ export function readNetwork(graph: Graph): Network {
   const main = mainOutput(layers, outputs);
   return {
     graph: layerGraph,
-    items: itemsBetween(SOURCE, main),
+    items: withoutWrapping(itemsBetween(SOURCE, main)),
     centralDifferences: findCentralDifferences(layers),
     outputCount: outputs.length,
     weighted,
     itemsBetween,
   };
+}
+
+/** Leaves out what converts the input before the first weighted layer, and what converts the answer after the last. */
+function withoutWrapping(items: readonly Item[]): readonly Item[] {
+  const matters = (item: Item): boolean =>
+    item.kind === 'pool' || weightedLayers([item]).size > 0 || (item.kind === 'norm' && item.batch);
+  const first = items.findIndex(matters);
+  let end = items.length;
+  while (end > 0 && !matters(items[end - 1] as Item)) end--;
+  return first < 0 ? items : items.slice(first, end);
 }
 
 /** The output with the most convolutions and linear layers on one path to it. */
