@@ -43,7 +43,7 @@ async function main() {
   rmSync(reports, { recursive: true, force: true });
   return summarise(steps);
 
-  /** @param {string} project a project of vitest.config.ts */
+  /** @param {string} project a project of vitest.config.mjs */
   function vitest(project) {
     const report = join(reports, `${project}.json`);
     return step(

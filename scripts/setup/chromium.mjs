@@ -1,19 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import {
-  chmodSync,
-  createReadStream,
-  createWriteStream,
-  existsSync,
-  mkdirSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, createReadStream, createWriteStream, existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createBrotliDecompress } from 'node:zlib';
 import { withLock } from './lock.mjs';
-import { npm } from './npm.mjs';
+import { emptyPackageFolder, npm } from './npm.mjs';
 import { toolsFolder } from './paths.mjs';
 import { run } from './run.mjs';
 
@@ -101,10 +92,7 @@ async function installPackaged() {
   console.log(
     `No Chrome, Chromium or Edge found: installing a headless Chromium from npm (about 200 MB, once) into ${home}`,
   );
-  const partial = `${home}.partial`;
-  rmSync(partial, { recursive: true, force: true });
-  mkdirSync(partial, { recursive: true });
-  writeFileSync(join(partial, 'package.json'), '{ "private": true }\n');
+  const partial = emptyPackageFolder(`${home}.partial`);
   if ((await npm(['install', `${packaged.name}@${packaged.version}`], partial)) !== 0) {
     console.error('Chromium could not be installed: the lines above say why. Is the npm registry reachable?');
     return false;

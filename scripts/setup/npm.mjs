@@ -1,4 +1,6 @@
 import { spawnSync } from 'node:child_process';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { run } from './run.mjs';
 
 /**
@@ -23,6 +25,19 @@ export function npm(args, cwd) {
   const quiet = ['--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
   const options = cwd === undefined ? {} : { cwd };
   return isGood ? run('npm', [...args, ...quiet], options) : run('npx', ['--yes', instead, ...args, ...quiet], options);
+}
+
+/**
+ * A folder of its own for npm, inside the repository and yet no part of it.
+ *
+ * @param {string} folder
+ * @returns {string} the same
+ */
+export function emptyPackageFolder(folder) {
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, 'package.json'), '{ "private": true }\n');
+  return folder;
 }
 
 function ownNpmIsGood() {

@@ -1,7 +1,7 @@
-import { existsSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, renameSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { withLock } from './lock.mjs';
-import { npm } from './npm.mjs';
+import { emptyPackageFolder, npm } from './npm.mjs';
 import { toolsFolder } from './paths.mjs';
 
 /**
@@ -13,31 +13,56 @@ const release = '4.100.3';
 const vscodeVersion = '1.100.3';
 const home = join(toolsFolder, `vscode-server-${vscodeVersion}`);
 
+/** The server wants Node.js 20.6; an older one gets this beside it, the newest of the line that VS Code 1.100 ships. */
+const nodeRelease = '20.20.2';
+const nodeHome = join(toolsFolder, `node-${nodeRelease}`);
+
+/** @typedef {{ folder: string, node: string }} InstalledServer the server's folder, and the Node.js to run it on */
+
 /**
  * Installs the VS Code server under .vscode-test/ unless it is there.
  *
- * @returns {Promise<string | null>} its folder, or null when npm failed; it has said why
+ * @returns {Promise<InstalledServer | null>} null when npm failed; it has said why
  */
 export async function ensureVscodeServer() {
-  if (existsSync(home)) return serverFolder(home);
-  return withLock('VS Code server', async () => {
-    if (existsSync(home)) return serverFolder(home);
-    console.log(`Installing the VS Code ${vscodeVersion} server from npm (about 300 MB, once) into ${home}`);
-    // Built beside its place and renamed when whole: an interrupted install is never taken for a finished one.
-    const partial = `${home}.partial`;
-    rmSync(partial, { recursive: true, force: true });
-    mkdirSync(partial, { recursive: true });
-    writeFileSync(join(partial, 'package.json'), '{ "private": true }\n');
-    console.log('  1 of 2: code-server');
-    if ((await npm(['install', `code-server@${release}`], partial)) !== 0) return failed();
-    const server = serverFolder(partial);
-    console.log('  2 of 2: the packages of its VS Code');
-    if ((await npm(['install', '--omit=dev'], server)) !== 0) return failed();
-    // The server looks for its packages under the name they have in a desktop build.
-    symlinkSync('node_modules', join(server, 'node_modules.asar'), 'junction');
-    renameSync(partial, home);
-    return serverFolder(home);
+  return await withLock('VS Code server', async () => {
+    const folder = await ensureServer();
+    const node = folder && (await ensureNode());
+    return folder && node ? { folder, node } : null;
   });
+}
+
+/** @returns {Promise<string | null>} the server's folder */
+async function ensureServer() {
+  if (existsSync(home)) return serverFolder(home);
+  console.log(`Installing the VS Code ${vscodeVersion} server from npm (about 300 MB, once) into ${home}`);
+  // Built beside its place and renamed when whole: an interrupted install is never taken for a finished one.
+  const partial = emptyPackageFolder(`${home}.partial`);
+  console.log('  1 of 2: code-server');
+  if ((await npm(['install', `code-server@${release}`], partial)) !== 0) return failed();
+  const server = serverFolder(partial);
+  console.log('  2 of 2: the packages of its VS Code');
+  if ((await npm(['install', '--omit=dev'], server)) !== 0) return failed();
+  // The server looks for its packages under the name they have in a desktop build.
+  symlinkSync('node_modules', join(server, 'node_modules.asar'), 'junction');
+  renameSync(partial, home);
+  return serverFolder(home);
+}
+
+/** @returns {Promise<string | null>} a Node.js that runs the server: this one, unless it is too old */
+async function ensureNode() {
+  const [major, minor] = process.versions.node.split('.').map(Number);
+  if (Number(major) > 20 || Number(minor) >= 6) return process.execPath;
+  const platform = process.platform === 'win32' ? 'win' : process.platform;
+  const name = `node-${platform}-${process.arch}`;
+  const executable = join('node_modules', name, 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
+  if (!existsSync(nodeHome)) {
+    console.log(`VS Code does not run on Node.js ${process.versions.node}: installing ${nodeRelease} from npm for it`);
+    const partial = emptyPackageFolder(`${nodeHome}.partial`);
+    if ((await npm(['install', `${name}@${nodeRelease}`], partial)) !== 0) return failed();
+    renameSync(partial, nodeHome);
+  }
+  return join(nodeHome, executable);
 }
 
 /** @param {string} folder */

@@ -41,7 +41,7 @@ const quietSettings = {
  * machine could reach a terminal through it.
  *
  * @param {object} options
- * @param {string} options.server the folder that `ensureVscodeServer` returned
+ * @param {import('../setup/vscode-server.mjs').InstalledServer} options.server
  * @param {string} options.dataFolder where user settings and state are kept
  * @param {string} [options.extensionsFolder] installed extensions; default: `extensions` in the data folder
  * @param {number} [options.port] default: one that is free
@@ -61,13 +61,13 @@ export async function startVscodeServer(options) {
   writeFileSync(tokenFile, token, { mode: 0o600 });
 
   const args = [
-    ...[join(options.server, 'out', 'server-main.js'), '--accept-server-license-terms', '--host', '127.0.0.1'],
+    ...[join(options.server.folder, 'out', 'server-main.js'), '--accept-server-license-terms', '--host', '127.0.0.1'],
     ...['--port', String(options.port ?? 0), '--connection-token-file', tokenFile],
     ...['--server-data-dir', options.dataFolder, '--telemetry-level', 'off', '--disable-workspace-trust'],
     ...(options.extensionsFolder ? ['--extensions-dir', options.extensionsFolder] : []),
     '--disable-getting-started-override',
   ];
-  const child = spawn(process.execPath, args, {
+  const child = spawn(options.server.node, args, {
     env: { ...withoutVscode(process.env), ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],
     // A group of its own, so that stopping it takes the extension hosts along.
