@@ -27,6 +27,12 @@ export function profileModel(model: Model): ModelProfile {
     evidence: [
       ...(recognised?.evidence ?? [`No known architecture family: ${describeNetwork(network)}.`]),
       ...count.evidence,
+      ...(graph.nodes.some((node) => node.domain === 'com.microsoft.nchwc')
+        ? [
+            'onnxruntime optimised this file for one kind of CPU, which reorders and pads weights: ' +
+              'counts are of that form. Open the file that it was made from.',
+          ]
+        : []),
       ...(network.graph.cyclicNodes > 0
         ? [
             `${network.graph.cyclicNodes} operators depend on themselves and are left out; the file breaks ONNX's rules.`,

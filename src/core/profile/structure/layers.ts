@@ -145,7 +145,6 @@ const ACTIVATIONS: Readonly<Record<string, Activation>> = {
   HardSigmoid: 'hard-sigmoid',
   HardSwish: 'hard-swish',
   Swish: 'swish',
-  QuickGelu: 'gelu',
   Gelu: 'gelu',
   FastGelu: 'gelu',
   Mish: 'mish',
@@ -332,6 +331,11 @@ function linearOf(node: Node, constants: ConstantLookup): Linear | null {
 }
 
 function activationOf(node: Node, constants: ConstantLookup): Activation | null {
+  if (node.opType === 'QuickGelu') {
+    // onnxruntime writes x·σ(αx); α = 1 is swish, 1.702 an approximation of GELU.
+    const alpha = node.attributes.get('alpha');
+    return alpha?.kind === 'float' && alpha.value === 1 ? 'swish' : 'gelu';
+  }
   if (node.opType !== 'Clip') return ACTIVATIONS[node.opType] ?? null;
   const bound = (name: string, position: number): number | null => {
     const attribute = node.attributes.get(name);
