@@ -1,15 +1,21 @@
 import pc from 'picocolors';
 import type { PredictionView } from '../core/present/prediction-view';
+import { formatThroughput } from '../core/present/units';
 import { printable } from './terminal';
 
-/** The full answer for one model as lines of text. */
-export function predictCard(file: string, view: PredictionView): readonly string[] {
+/**
+ * The full answer for one model as lines of text.
+ *
+ * @param targetFps the throughput that is needed, where the user has said so
+ */
+export function predictCard(file: string, view: PredictionView, targetFps?: number): readonly string[] {
   const { estimate, model, target } = view;
   const lines = [pc.dim(printable(file)), ''];
   lines.push(`  ${pc.bold(printable(view.headline))}`);
   if (estimate === null) lines.push(`  ${printable(view.reason ?? '')}`);
   else lines.push(`  ${estimate.latency} · ${estimate.interval}`);
   if (target !== null) lines.push(`  ${colourOf(target.standing)(target.sentence)}`);
+  else if (targetFps !== undefined) lines.push(`  ${pc.yellow(`Not known to reach ${formatThroughput(targetFps)}`)}`);
   lines.push('');
 
   const confidence = model.family === null ? '' : ` (confidence ${model.confidence})`;

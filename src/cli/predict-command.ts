@@ -83,7 +83,7 @@ function textForPeople(answers: readonly FileAnswer[], query: Query, targetFps: 
   if (first === undefined) return '';
   const lines =
     answers.length === 1
-      ? predictCard(first.file, first.view)
+      ? predictCard(first.file, first.view, targetFps)
       : [first.view.place, '', ...predictTable(rows, targetFps !== undefined)];
   return lines.join('\n');
 }

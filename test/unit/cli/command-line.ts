@@ -1,0 +1,62 @@
+import { spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+export const root = fileURLToPath(new URL('../../../', import.meta.url));
+export const fixtures = path.join(root, 'test/fixtures/exported');
+
+export interface Outcome {
+  /** null where a signal ended it. */
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface CommandLine {
+  /** Runs `framecast ARGS` as a process of its own, as a shell would. */
+  run(args: readonly string[], options?: { cwd?: string; env?: Record<string, string> }): Promise<Outcome>;
+  /** The bundle that runs. */
+  readonly bundle: string;
+  remove(): Promise<void>;
+}
+
+/** Bundles the command line from its sources into a temporary folder, the way esbuild.mjs makes `dist/cli.js`. */
+export async function buildCommandLine(): Promise<CommandLine> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'framecast-cli-'));
+  const bundle = path.join(folder, 'cli.js');
+  await build({
+    absWorkingDir: root,
+    entryPoints: ['src/cli.ts'],
+    outfile: bundle,
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node20',
+    define: { 'import.meta.url': 'importMetaUrl' },
+    banner: { js: "const importMetaUrl = require('node:url').pathToFileURL(__filename).href;" },
+    logLevel: 'warning',
+  });
+  return { bundle, run: (args, options) => run(bundle, args, options), remove: () => rm(folder, { recursive: true }) };
+}
+
+function run(
+  bundle: string,
+  args: readonly string[],
+  options: { cwd?: string; env?: Record<string, string> } = {},
+): Promise<Outcome> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [bundle, ...args], {
+      cwd: options.cwd ?? fixtures,
+      env: { ...process.env, ...options.env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const output = { stdout: '', stderr: '' };
+    child.stdout.setEncoding('utf8').on('data', (text: string) => (output.stdout += text));
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (output.stderr += text));
+    child.on('error', reject);
+    child.on('close', (code) => resolve({ code, ...output }));
+  });
+}
