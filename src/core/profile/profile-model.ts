@@ -1,4 +1,8 @@
-import type { Model, ValueInfo } from '../onnx/model';
+import type { Graph, Model, ValueInfo } from '../onnx/model';
+import { inferShapes } from '../onnx/shapes/infer';
+import { findImageInput, type InputSize } from '../onnx/shapes/input-size';
+import type { Result } from '../result';
+import { costOf, type ModelCost } from './cost/cost';
 import { countParameters } from './parameters/count';
 import type { ModelProfile } from './profile';
 import { recogniseFamily } from './recognise';
@@ -13,7 +17,10 @@ export function profileModel(model: Model): ModelProfile {
   const network = readNetwork(graph);
   const recognised = recogniseFamily(network);
   const count = countParameters(graph, network, recognised);
-  const input = imageInput(graph.inputs, network.graph.constants);
+  const input = imageInput(graph, network.graph.constants);
+  const costAt = rememberedCost(model);
+  const cost = costAt({});
+  const own = cost.ok && !cost.value.uncosted.some((operator) => WEIGHTED.test(operator)) ? cost.value : null;
   const variant =
     recognised?.normalisedVariant !== undefined && count.foldedBatchNorm
       ? recognised.normalisedVariant
@@ -38,18 +45,41 @@ export function profileModel(model: Model): ModelProfile {
             `${network.graph.cyclicNodes} operators depend on themselves and are left out; the file breaks ONNX's rules.`,
           ]
         : []),
+      ...(cost.ok ? [] : [`The work of one inference is not known: ${cost.error.message}`]),
     ],
     input: input === null ? null : { name: input.name, shape: input.shape },
-    macs: null,
-    activationElements: null,
-    weightElements: null,
+    macs: own?.macs ?? null,
+    activationElements: own?.activationElements ?? null,
+    weightElements: own?.weightElements ?? null,
     opset: model.opsets.get('') ?? null,
-    uncosted: [],
+    uncosted: cost.ok ? cost.value.uncosted : [],
+    costAt,
   };
 }
 
-/** The first input of rank 4, else the first that is not used as a weight. */
-function imageInput(inputs: readonly ValueInfo[], constants: (name: string) => unknown): ValueInfo | null {
-  const data = inputs.filter((input) => constants(input.name) === null);
-  return data.find((input) => input.shape?.length === 4) ?? data[0] ?? null;
+/** Operators that `macs` counts; where the cost of one of them is unknown, so is the sum. */
+const WEIGHTED = /Conv|Gemm|MatMul/;
+
+/** What the paper takes where nothing is said (section 2.1): 224×224 pixels, one image. */
+const ASSUMED: InputSize = { resolution: 224, batch: 1 };
+
+function rememberedCost(model: Model): (size: InputSize) => Result<ModelCost> {
+  const known = new Map<string, Result<ModelCost>>();
+  return (size) => {
+    const key = `${size.resolution ?? ''} ${size.batch ?? ''}`;
+    let cost = known.get(key);
+    if (cost === undefined) {
+      const shapes = inferShapes(model, { ...size, assumed: ASSUMED });
+      cost = shapes.ok ? costOf(model, shapes.value) : shapes;
+      known.set(key, cost);
+    }
+    return cost;
+  };
+}
+
+/** The image input, else the first input that is not used as a weight. */
+function imageInput(graph: Graph, constants: (name: string) => unknown): ValueInfo | null {
+  const image = findImageInput(graph)?.name;
+  const data = graph.inputs.filter((input) => constants(input.name) === null);
+  return data.find((input) => input.name === image) ?? data[0] ?? null;
 }

@@ -1,4 +1,7 @@
 import type { Dimension } from '../onnx/model';
+import type { InputSize } from '../onnx/shapes/input-size';
+import type { Result } from '../result';
+import type { ModelCost } from './cost/cost';
 
 /** What Framecast knows about a network from its graph alone. */
 export interface ModelProfile {
@@ -26,4 +29,9 @@ export interface ModelProfile {
   readonly opset: number | null;
   /** Operator types (with domain where not default) whose cost is not known. */
   readonly uncosted: readonly string[];
+  /**
+   * Cost of one inference with a square input of `resolution` pixels and with `batch` inputs; what is left out is the
+   * model's own, or 224 and 1 where it leaves those open. Computed once per size. Fails as `costFeatures` does.
+   */
+  readonly costAt: (size: InputSize) => Result<ModelCost>;
 }

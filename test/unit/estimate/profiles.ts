@@ -1,3 +1,4 @@
+import { failure } from '../../../src/core/result';
 import type { ModelProfile } from '../../../src/core/profile/profile';
 
 /** A profile of a recognised network with a 224×224 input; what a test does not name is of no consequence to it. */
@@ -15,6 +16,7 @@ export function profileOf(fields: Partial<ModelProfile>): ModelProfile {
     weightElements: null,
     opset: 13,
     uncosted: [],
+    costAt: () => failure('invalid-graph', 'This profile has no graph behind it.'),
     ...fields,
   };
 }
