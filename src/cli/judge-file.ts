@@ -38,6 +38,11 @@ export async function judgeFile(found: FoundPath, query: Query, estimators: Esti
       prediction: estimators.predict(profile, query),
       warnings: [...model.value.warnings, ...missing],
     };
+  } catch (error) {
+    // A defect of Framecast's own; the other files are still answered.
+    const what = error instanceof Error ? error.message : String(error);
+    const message = `Framecast failed on this model (${what}). Please report it, with the model if you can share it.`;
+    return { file, ok: false, error: { code: 'invalid-graph', message } };
   } finally {
     await external.close();
     await opened.value.close();

@@ -67,7 +67,7 @@ export function predictTable(rows: readonly Row[], withTarget: boolean): readonl
 
 function throughput(view: PredictionView): string {
   if (view.estimate === null) return '–';
-  return view.estimate.extrapolated ? `${view.estimate.throughput} *` : view.estimate.throughput;
+  return view.estimate.extrapolated ? `* ${view.estimate.throughput}` : view.estimate.throughput;
 }
 
 /** Each reason once, however many models share it. */

@@ -18,10 +18,12 @@ export function createProgress(stream: Writable & { readonly isTTY?: boolean; re
   const eraseLine = '\r\u001b[2K';
   return {
     report: (done, total, label) => {
+      // A terminal that does not know its width says 0.
+      const width = stream.columns || 80;
       const filled = Math.round((20 * done) / total);
       const bar = '█'.repeat(filled) + '░'.repeat(20 - filled);
       const text = `${bar} ${done}/${total} ${printable(label)}`;
-      stream.write(eraseLine + [...text].slice(0, Math.max(1, (stream.columns ?? 80) - 1)).join(''));
+      stream.write(eraseLine + [...text].slice(0, width - 1).join(''));
     },
     clear: () => {
       stream.write(eraseLine);

@@ -101,7 +101,7 @@ describe('framecast predict', () => {
     expect(table.code).toBe(0);
     const lines = table.stdout.split('\n');
     const header = lines.find((line) => line.startsWith('File'))!;
-    const rows = lines.filter((line) => /^(resnet|alexnet)\w*\.folded\.onnx  /.test(line));
+    const rows = lines.filter((line) => /^(resnet|alexnet)\w*\.folded\.onnx {2}/.test(line));
     expect(rows).toHaveLength(3);
     for (const row of rows) expect(row.indexOf('M  ') + 1).toBe(header.indexOf('Parameters') + 'Parameters'.length);
     expect(table.stdout).toMatch(/alexnet\.folded\.onnx: Equation 2 has 3 coefficients/);
@@ -343,6 +343,13 @@ describe('own landmarks', () => {
 });
 
 describe('the terminal', () => {
+  it('shows extrapolated figures as such', async () => {
+    const { stdout } = await cli.run(['predict', 'mobilenet_v2_w0.2.folded.onnx', 'mobilenet_v2.folded.onnx']);
+    expect(stdout).toMatch(/w0\.2\.folded\.onnx .* \* 245 FPS/);
+    expect(stdout).toMatch(/mobilenet_v2\.folded\.onnx .* {3}80\.3 FPS/);
+    expect(stdout).toContain('* extrapolated beyond the landmarks');
+  });
+
   it('gets colours only where they are wanted', async () => {
     const escape = '\u001b[';
     expect((await cli.run(['predict', resnet18])).stdout).not.toContain(escape);

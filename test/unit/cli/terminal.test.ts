@@ -19,9 +19,10 @@ describe('createProgress', () => {
     const progress = createProgress(stream);
     progress.report(1, 4, 'a-rather-long-name-of-a-model-file\u001b[31m.onnx');
     progress.clear();
-    expect(written[0]).toMatch(/^\r\u001b\[2K█{5}░{15} 1\/4 a-rather/);
-    expect([...written[0]!.replace('\r\u001b[2K', '')]).toHaveLength(39);
-    expect(written[1]).toBe('\r\u001b[2K');
+    const erase = '\r\u001b[2K';
+    expect(written[0]!.startsWith(`${erase}█████░░░░░░░░░░░░░░░ 1/4 a-rather`)).toBe(true);
+    expect([...written[0]!.replace(erase, '')]).toHaveLength(39);
+    expect(written[1]).toBe(erase);
   });
 
   it('is silent where standard error is no terminal', () => {
