@@ -30,7 +30,9 @@ export type FailureCode =
   /** More nodes, nesting or bytes of structure than the reader accepts. */
   | 'too-large'
   /** A pattern or folder on the command line matched nothing. */
-  | 'no-match';
+  | 'no-match'
+  /** A fault of Framecast itself. */
+  | 'internal';
 
 export type Result<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: Failure };
 

@@ -83,6 +83,10 @@ export function createModelService(estimators: Estimators): ModelService {
       contents.set(content, analysis);
       const missing = await missingFiles(model.value, uri);
       return success(missing === null ? analysis : { ...analysis, warnings: [...analysis.warnings, missing] });
+    } catch (error) {
+      // Must not happen, but then a page that says so is better than one that stays empty.
+      const reason = error instanceof Error ? error.message : String(error);
+      return failure('internal', `Framecast failed on this model: ${reason}. Please report it with the file.`);
     } finally {
       await opened.value.close();
     }
@@ -129,5 +133,5 @@ async function missingFiles(model: Model, uri: Uri): Promise<string | null> {
 
 /** A failure of the moment (no permission, no such file) is asked about again; what the bytes say stays. */
 function isLasting(result: Result<ModelAnalysis>): boolean {
-  return result.ok || !['cancelled', 'unreadable'].includes(result.error.code);
+  return result.ok || !['cancelled', 'unreadable', 'internal'].includes(result.error.code);
 }

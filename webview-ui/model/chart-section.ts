@@ -24,10 +24,22 @@ export function chartSection(message: ModelMessage): TemplateResult {
     <h2 id="chart-title">Among the measured ${chart.family} models</h2>
     <p class="subtitle">${place}</p>
     <div class="chart">
-      <canvas role="img" aria-label=${`Throughput over parameters; the table below has the figures`}></canvas>
+      <canvas
+        role="img"
+        aria-label=${`Throughput of ${chart.family} models over their parameters; the table below has the figures`}
+      ></canvas>
     </div>
     <ul class="legend" aria-hidden="true">
-      ${campaigns.map((campaign, index) => html`<li>${key(campaignShapes[index % campaignShapes.length] ?? '', 'landmark')} ${campaign}</li>`)}
+      ${campaigns.map(
+        (campaign, index) =>
+          html`<li>
+            ${key(
+              campaignShapes[index % campaignShapes.length] ?? '',
+              campaign === chart.fittedCampaign ? 'landmark' : 'other',
+            )}
+            ${campaign}
+          </li>`,
+      )}
       ${chart.curve.length === 0 ? nothing : html`<li>${key('M1 11C5 4 9 5 15 4', 'curve')} Equation 2</li>`}
       <li>${key('M8 1l7 7-7 7-7-7z', 'model')} this model, with its interval</li>
     </ul>
@@ -43,7 +55,7 @@ const campaignShapes = [
   'M8 2l6 6-6 6-6-6z',
 ] as const;
 
-function key(path: string, kind: 'landmark' | 'curve' | 'model'): TemplateResult {
+function key(path: string, kind: 'landmark' | 'other' | 'curve' | 'model'): TemplateResult {
   return html`<svg class="key is-${kind}" viewBox="0 0 16 16">${svg`<path d=${path} />`}</svg>`;
 }
 

@@ -10,6 +10,7 @@ import {
   type Plugin,
   type Point,
   type PointStyle,
+  type Scale,
   type TooltipItem,
 } from 'chart.js';
 import { formatCount, formatThroughput } from '../../src/core/present/units';
@@ -102,11 +103,12 @@ function configuration(series: FamilyChart, model: ModelPoint | null, palette: P
   const own: ChartDataset<'scatter'> = {
     data: model ? [modelPoint(model)] : [],
     pointStyle: 'rectRot',
-    pointRadius: 8,
-    pointHoverRadius: 10,
-    backgroundColor: palette.model,
-    borderColor: palette.surface,
-    borderWidth: 2,
+    pointRadius: 10,
+    pointHoverRadius: 12,
+    // Hollow, as a landmark of the same network lies under it.
+    backgroundColor: 'transparent',
+    borderColor: palette.model,
+    borderWidth: 2.5,
     order: 1,
   };
   const ticks = { color: palette.muted, font: { family: palette.font, size: 11 } };
@@ -128,8 +130,8 @@ function configuration(series: FamilyChart, model: ModelPoint | null, palette: P
           title: { display: true, text: 'Parameters (logarithmic)', color: palette.muted, font: ticks.font },
           grid,
           border: { color: palette.border },
-          afterBuildTicks: (axis: { min: number; max: number; ticks: { value: number }[] }) => {
-            axis.ticks = roundValues(axis.min, axis.max).map((value) => ({ value }));
+          afterBuildTicks: (axis: Scale) => {
+            axis.ticks = withRoom(roundValues(axis.min, axis.max), axis).map((value) => ({ value }));
           },
           ticks: {
             ...ticks,
@@ -206,9 +208,12 @@ function intervalWhiskers(model: ModelPoint | null, palette: Palette): Plugin<'s
       ctx.strokeStyle = palette.model;
       ctx.lineWidth = 2;
       ctx.beginPath();
+      const own = y.getPixelForValue(model.throughputFps);
       ctx.moveTo(centre, top);
+      ctx.lineTo(centre, Math.max(own - 10, top));
+      ctx.moveTo(centre, Math.min(own + 10, bottom));
       ctx.lineTo(centre, bottom);
-      for (const end of [top, bottom]) {
+      for (const end of [top, bottom].filter((each) => each > y.top && each < y.bottom)) {
         ctx.moveTo(centre - 6, end);
         ctx.lineTo(centre + 6, end);
       }
@@ -248,6 +253,18 @@ function roundValues(min: number, max: number): number[] {
     if (values.length >= 3) return values.filter((_, index) => index % Math.ceil(values.length / 8) === 0);
   }
   return [min, max];
+}
+
+/** Leaves out values whose labels would touch the one before. */
+function withRoom(values: readonly number[], { min, max, chart }: Scale): number[] {
+  const labelPixels = 46;
+  const least = (labelPixels / Math.max(chart.width - labelPixels, labelPixels)) * Math.log(max / min);
+  const kept: number[] = [];
+  for (const value of values) {
+    const last = kept.at(-1);
+    if (last === undefined || Math.log(value / last) >= least) kept.push(value);
+  }
+  return kept;
 }
 
 /** `2 M`, `1.5 M`, `500 k`: round values without the zeros of a measured one. */

@@ -1,5 +1,12 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
-import { formatBytes, formatCount, formatExactCount, formatShape, formatShare } from '../../src/core/present/units';
+import {
+  formatBytes,
+  formatCount,
+  formatExactCount,
+  formatMacs,
+  formatShape,
+  formatShare,
+} from '../../src/core/present/units';
 import type { ModelMessage } from '../../src/protocol/model-page';
 
 /** What the file holds, in figures. */
@@ -8,9 +15,9 @@ export function factsSection({ profile, fileBytes, producer }: ModelMessage): Te
   return html`<section aria-labelledby="facts">
     <h2 id="facts">Model</h2>
     <dl class="facts">
-      ${fact('Parameters', formatCount(parameters), `${formatExactCount(parameters)} as the framework counts them`)}
+      ${fact('Parameters', formatCount(parameters), formatExactCount(parameters))}
       ${fact('Stored in the file', formatCount(storedParameters), formatExactCount(storedParameters))}
-      ${fact('Compute', macs === null ? 'unknown' : `${formatCount(macs)}MAC`, 'multiply–accumulates per input')}
+      ${fact('Compute', macs === null ? 'not known' : formatMacs(macs), macs === null ? '' : 'multiply–accumulates')}
       ${input ? fact('Input', input.shape ? formatShape(input.shape) : 'no shape stated', input.name) : fact('Input', 'none')}
       ${fact('Opset', opset === null ? 'not stated' : String(opset), producer)}
       ${fact('File size', formatBytes(fileBytes))}

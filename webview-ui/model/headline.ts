@@ -28,6 +28,7 @@ export function headlineSection(message: ModelMessage, post: Post): TemplateResu
       ${verdict(estimate, message.targetFps, post)} ${rangeBar(estimate, message.targetFps)}
       <p class="interval">${intervalSentence(estimate.interval)}</p>
       <p class="method">${methodSentence(estimate, message.profile.family)}</p>
+      ${message.targetFps === null ? targetLink('Set a target', post) : nothing}
     </div>
   </section>`;
 }
@@ -39,17 +40,19 @@ const marks = {
   missed: 'M4 4l8 8M12 4l-8 8',
 };
 
-function verdict(estimate: Estimate, targetFps: number | null, post: Post): TemplateResult {
-  const change = (label: string): TemplateResult =>
-    html`<button class="link" @click=${() => post({ type: 'setTarget' })}>${label}</button>`;
-  if (targetFps === null) return html`<p class="verdict">${change('Set a target')}</p>`;
+function verdict(estimate: Estimate, targetFps: number | null, post: Post): TemplateResult | typeof nothing {
+  if (targetFps === null) return nothing;
   const { standing, sentence } = targetVerdict(estimate, targetFps);
   return html`<p class="verdict">
     <span class="chip is-${standing}">
       <svg viewBox="0 0 16 16" aria-hidden="true"><path d=${marks[standing]} /></svg>${sentence}
     </span>
-    ${change('Change')}
+    ${targetLink('Change target', post)}
   </p>`;
+}
+
+function targetLink(label: string, post: Post): TemplateResult {
+  return html`<button class="link" @click=${() => post({ type: 'setTarget' })}>${label}</button>`;
 }
 
 /** The interval, the prediction and the target on one line from 0; the sentences around it say the same in words. */

@@ -23,8 +23,8 @@ export function modelPage(message: ModelMessage, post: Post): TemplateResult {
       </header>
       ${headlineSection(message, post)}
       <div class="columns">
-        <div class="column">${chartSection(message)} ${alternativesSection(message)}</div>
-        <div class="column">${factsSection(message)} ${recognitionSection(message)} ${cautionsSection(message)}</div>
+        <div class="column">${chartSection(message)} ${alternativesSection(message)} ${cautionsSection(message)}</div>
+        <div class="column">${factsSection(message)} ${recognitionSection(message)}</div>
       </div>
       <footer>
         <button class="secondary" @click=${() => post({ type: 'copy' })}>Copy as Markdown</button>
@@ -78,6 +78,8 @@ function failureTitle(code: string): string {
       return 'The model has no usable graph';
     case 'too-large':
       return 'The model is too large to read';
+    case 'internal':
+      return 'Framecast failed on this model';
     default:
       return 'The model cannot be shown';
   }

@@ -15,7 +15,8 @@ export function targetVerdict(
 ): TargetVerdict {
   const low = estimate.interval?.lowFps ?? estimate.throughputFps;
   const high = estimate.interval?.highFps ?? estimate.throughputFps;
-  const target = `${formatFps(targetFps)} FPS`;
+  // As it was entered: 60, not 60.0.
+  const target = `${Number(targetFps.toPrecision(4))} FPS`;
   const ratio = formatShare(estimate.throughputFps / targetFps);
   if (low >= targetFps) return { standing: 'met', sentence: `Meets ${target}, at ${ratio} of it` };
   if (high < targetFps) return { standing: 'missed', sentence: `Misses ${target}, at ${ratio} of it` };

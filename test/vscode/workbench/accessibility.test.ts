@@ -1,0 +1,70 @@
+import axe from 'axe-core';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openWorkbench, type Workbench } from '../harness/workbench';
+
+let workbench: Workbench;
+beforeAll(async () => {
+  workbench = await openWorkbench({ theme: 'dark', settings: { 'framecast.targetFps': 60 } });
+  writeFileSync(join(workbench.folder, 'empty.onnx'), '');
+});
+afterAll(() => workbench.close());
+
+/** What axe-core finds on the page, in words; only what it calls serious or critical. */
+async function violations(): Promise<string[]> {
+  const body = await workbench.webview().locator('body').elementHandle();
+  const frame = await body?.ownerFrame();
+  if (!frame) throw new Error('The page has no frame.');
+  // Evaluated from outside, so that the page's own policy stays as strict as it is.
+  await frame.evaluate(axe.source);
+  const found = (await frame.evaluate('axe.run(document, { resultTypes: ["violations"] })')) as axe.AxeResults;
+  return found.violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' | ')}`);
+}
+
+describe('accessibility of the page', () => {
+  it.each(['dark', 'light', 'high-contrast', 'high-contrast-light'] as const)(
+    'holds in the %s theme',
+    async (theme) => {
+      await workbench.setTheme(theme);
+      await workbench.openFile('resnet18.onnx');
+      await workbench.webview().locator('.fps').waitFor();
+      expect(await violations()).toEqual([]);
+      await workbench.openFile('empty.onnx');
+      await workbench.webview().locator('main.message h1').waitFor();
+      expect(await violations()).toEqual([]);
+    },
+  );
+
+  it('sees a fault that is put there', async () => {
+    await workbench
+      .webview()
+      .locator('body')
+      .evaluate((body) => {
+        const { ownerDocument } = body as unknown as {
+          ownerDocument: { querySelector(what: string): { innerHTML: string } };
+        };
+        ownerDocument.querySelector('main').innerHTML = '<img src="x.png"><button></button>';
+      });
+    expect((await violations()).join()).toMatch(/image-alt|button-name/);
+  });
+
+  it.each([300, 480, 800, 1600])('has no horizontal overflow in a window whose page is %i px wide', async (width) => {
+    await workbench.openFile('resnet18.onnx');
+    const body = workbench.webview().locator('body');
+    const current = (await body.boundingBox())?.width ?? 0;
+    const windowWidth = workbench.page.viewportSize()?.width ?? 0;
+    await workbench.resize(Math.round(windowWidth + width - current), 900);
+    await expect.poll(async () => Math.abs(((await body.boundingBox())?.width ?? 0) - width)).toBeLessThan(20);
+    const overflow = await workbench
+      .webview()
+      .locator('html')
+      .evaluate((html) => {
+        const { scrollWidth, clientWidth } = html as unknown as { scrollWidth: number; clientWidth: number };
+        return scrollWidth - clientWidth;
+      });
+    expect(overflow).toBeLessThanOrEqual(0);
+  });
+});

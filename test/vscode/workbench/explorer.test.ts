@@ -1,0 +1,69 @@
+import { copyFileSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openWorkbench, type Workbench } from '../harness/workbench';
+
+let workbench: Workbench;
+beforeAll(async () => {
+  workbench = await openWorkbench({ theme: 'dark' });
+});
+afterAll(() => workbench.close());
+
+const rowText = async (path: string): Promise<string> => (await workbench.explorerRow(path)).innerText();
+
+describe('models in the Explorer', () => {
+  it('carry their throughput as a badge and in the tooltip', async () => {
+    await expect.poll(() => rowText('resnet18.onnx'), { timeout: 20_000 }).toMatch(/\b86\b/);
+    const tooltip = await workbench.explorerTooltip('resnet18.onnx');
+    expect(tooltip).toContain('86.4 FPS on Jetson Nano (TensorRT FP16) · ResNet-18');
+    expect(tooltip).toContain('11.69 M parameters');
+  });
+
+  it('follow a file that is replaced, and the target', async () => {
+    copyFileSync(join(workbench.folder, 'resnet50.onnx'), join(workbench.folder, 'resnet18.onnx'));
+    await expect.poll(() => rowText('resnet18.onnx'), { timeout: 20_000 }).toMatch(/\b37\b/);
+    workbench.changeSettings({ 'framecast.targetFps': 5000 });
+    await expect
+      .poll(() => workbench.explorerTooltip('resnet18.onnx'), { timeout: 20_000 })
+      .toContain('Misses 5000 FPS');
+  });
+
+  it('leave the window responsive in a folder of a thousand', async () => {
+    const many = join(workbench.folder, 'many');
+    mkdirSync(many);
+    for (let index = 0; index < 1000; index++) {
+      copyFileSync(
+        join(workbench.folder, 'mobilenet_v2.onnx'),
+        join(many, `model-${String(index).padStart(4, '0')}.onnx`),
+      );
+    }
+    await expect.poll(() => rowText('many/model-0003.onnx'), { timeout: 30_000 }).toMatch(/\b80\b/);
+    const start = performance.now();
+    await workbench.openFile('resnet152.onnx');
+    await workbench.webview().locator('.fps').waitFor();
+    expect(performance.now() - start).toBeLessThan(10_000);
+  });
+});
+
+describe('the status bar', () => {
+  const shown = async (): Promise<string> => (await workbench.statusBar()).join('\n');
+
+  it('shows the open model and nothing for a text', async () => {
+    await workbench.openFile('resnet152.onnx');
+    await expect.poll(shown).toContain('12.4 FPS');
+    await workbench.openFile('deploy.py');
+    await expect.poll(shown).not.toContain('FPS');
+    await workbench.openFile('resnet152.onnx');
+    await expect.poll(shown).toContain('12.4 FPS');
+  });
+
+  it('offers other devices and runtimes with what the model does there', async () => {
+    await workbench.page.locator('.statusbar-item').filter({ hasText: 'FPS' }).click();
+    const rows = workbench.page.locator('.quick-input-list .monaco-list-row');
+    await rows.filter({ hasText: 'Jetson Nano, TensorRT FP16' }).filter({ hasText: '12.4 FPS' }).waitFor();
+    await rows.filter({ hasText: 'Jetson AGX Xavier, TensorRT FP16' }).click();
+    const view = workbench.webview();
+    await expect.poll(() => view.getByLabel('Device').inputValue()).toBe('jetson-agx-xavier');
+    await expect.poll(() => shown()).not.toContain('12.4 FPS');
+  });
+});

@@ -1,0 +1,43 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openWorkbench, type Workbench } from '../harness/workbench';
+
+let workbench: Workbench;
+beforeAll(async () => {
+  workbench = await openWorkbench({ theme: 'dark', settings: { 'framecast.targetFps': 60 } });
+  mkdirSync(join(workbench.folder, 'engine'));
+  writeFileSync(join(workbench.folder, 'engine', 'main.cpp'), 'auto net = parse(R"(../resnet50.onnx)");\n');
+  writeFileSync(join(workbench.folder, 'engine', 'config.json'), '{ "model": "mobilenet_v2.onnx" }\n');
+  writeFileSync(join(workbench.folder, 'engine', 'notes.md'), 'See [the small one](../resnet18.onnx).\n');
+  writeFileSync(join(workbench.folder, 'engine', 'ci.yaml'), 'model: ${workspaceFolder}/resnet152.onnx\n');
+});
+afterAll(() => workbench.close());
+
+describe('hovers over the path of a model', () => {
+  it('shows the prediction in Python, and opens the model from there', async () => {
+    await workbench.openFile('deploy.py');
+    const card = await workbench.hover('resnet18.onnx');
+    await expect.poll(() => card.innerText()).toContain('86.4 FPS');
+    const text = await card.innerText();
+    expect(text).toContain('Jetson Nano, TensorRT FP16');
+    expect(text).toContain('ResNet-18');
+    expect(text).toContain('11.69 M parameters');
+    expect(text).toContain('Meets 60 FPS');
+    expect(text).toMatch(/\d+ % interval/);
+    await workbench.screenshot('hover');
+    await card.getByText('Open resnet18.onnx').click();
+    await workbench.webview().getByRole('heading', { level: 1, name: 'ResNet-18' }).waitFor();
+  });
+
+  it.each([
+    ['engine/main.cpp', 'resnet50.onnx', '36.9 FPS'],
+    ['engine/config.json', 'mobilenet_v2.onnx', '80.3 FPS'],
+    ['engine/notes.md', 'resnet18.onnx', '86.4 FPS'],
+    ['engine/ci.yaml', 'resnet152.onnx', '12.4 FPS'],
+  ])('finds the file that %s means', async (file, path, prediction) => {
+    await workbench.openFile(file);
+    const card = await workbench.hover(path);
+    await expect.poll(() => card.innerText()).toContain(prediction);
+  });
+});
