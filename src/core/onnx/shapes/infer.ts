@@ -8,7 +8,7 @@ import { parameterInputs } from './parameter-inputs';
 import { rules } from './registry';
 import { type Rule, RuleContext, type SubgraphRunner } from './rule';
 import { Scope, ofTensor } from './scope';
-import { type InferredValue, type Origin, maxTrackedElements, unknownValue } from './value';
+import { type InferredValue, type Origin, isSize, trackable, unknownValue } from './value';
 
 export interface ShapeOptions extends InputSize {
   /** Used where the image input's own batch, height or width is not a number. */
@@ -207,31 +207,22 @@ class Inference {
       }
     }
     this.checkSize(name, shape);
-    let elements = value.elements;
-    if (
-      elements &&
-      (elements.length > maxTrackedElements || elements.some((e) => typeof e === 'number' && !Number.isFinite(e)))
-    ) {
-      elements = null;
-    }
+    const elements = trackable(value.elements);
     const elementType = value.elementType || (stated?.dataType ?? 0);
     const settled = elements !== null && elements.every((element) => typeof element === 'number');
     return { elementType, shape, elements, origin: origin === 'data' && settled ? 'shape' : origin };
   }
 
   private checkSize(name: string, shape: readonly Dimension[] | null): void {
-    let product = 1;
-    for (const dimension of shape ?? []) {
-      if (typeof dimension !== 'number') continue;
-      if (!Number.isSafeInteger(dimension) || dimension < 0) {
-        throw new Stop({
-          code: Number.isFinite(dimension) && dimension > 0 ? 'overflow' : 'shape-conflict',
-          message: `The value "${name}" would have a dimension of ${dimension}, which no tensor can have.`,
-        });
-      }
-      product *= dimension;
-      if (dimension === 0) return;
+    const sizes = (shape ?? []).filter((dimension) => typeof dimension === 'number');
+    const impossible = sizes.find((dimension) => !isSize(dimension));
+    if (impossible !== undefined) {
+      throw new Stop({
+        code: Number.isInteger(impossible) && impossible > 0 ? 'overflow' : 'invalid-graph',
+        message: `The value "${name}" would have a dimension of ${impossible}, which no tensor can have.`,
+      });
     }
+    const product = sizes.includes(0) ? 0 : sizes.reduce((a, b) => a * b, 1);
     if (!Number.isSafeInteger(product)) {
       throw new Stop({
         code: 'overflow',

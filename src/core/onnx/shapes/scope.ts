@@ -1,5 +1,5 @@
 import type { Graph, Tensor, ValueInfo } from '../model';
-import { type InferredValue, maxTrackedElements } from './value';
+import { type InferredValue, trackable } from './value';
 
 /** The values that one graph's nodes can read: its own, then those of the graphs around it. */
 export class Scope {
@@ -28,6 +28,6 @@ export class Scope {
 
 /** What is known of an initializer. */
 export function ofTensor(tensor: Tensor): InferredValue {
-  const elements = tensor.values && tensor.values.length <= maxTrackedElements ? tensor.values : null;
+  const elements = tensor.values?.length === tensor.elements ? trackable(tensor.values) : null;
   return { elementType: tensor.dataType, shape: tensor.dims, elements, origin: 'constant' };
 }

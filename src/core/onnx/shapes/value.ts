@@ -27,9 +27,22 @@ export function unknownValue(elementType = 0, origin: Origin = 'data'): Inferred
   return { elementType, shape: null, elements: null, origin };
 }
 
-/** The dimensions as numbers, or null when one of them is not a number. */
+/** Elements as rules may rely on them: few, and every number finite. */
+export function trackable(elements: readonly Dimension[] | null): readonly Dimension[] | null {
+  if (!elements || elements.length > maxTrackedElements) return null;
+  const finite = elements.every((element) => typeof element !== 'number' || Number.isFinite(element));
+  return finite
+    ? elements
+    : elements.map((element) => (typeof element === 'number' && !Number.isFinite(element) ? null : element));
+}
+
+/** The dimensions as numbers, or null when one of them is not a number that a tensor can have. */
 export function staticShape(shape: readonly Dimension[] | null): readonly number[] | null {
-  return shape !== null && shape.every((dimension) => typeof dimension === 'number') ? shape : null;
+  return shape?.every(isSize) ? shape : null;
+}
+
+export function isSize(dimension: Dimension): dimension is number {
+  return typeof dimension === 'number' && Number.isSafeInteger(dimension) && dimension >= 0;
 }
 
 /** Number of elements, or null when a dimension is unknown. */

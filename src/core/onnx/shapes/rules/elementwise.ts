@@ -2,6 +2,7 @@ import { DataType, isFloat } from '../../data-types';
 import type { Dimension } from '../../model';
 import { add, multiply } from '../dimensions';
 import type { Rule, RuleContext } from '../rule';
+import { broadcastStrides, view } from '../strides';
 import { maxTrackedElements, staticShape } from '../value';
 
 type Unary = (x: number) => number;
@@ -34,6 +35,10 @@ function binary(f: Binary, outputType?: number): Rule {
 /** Any number of operands, reduced from the left. */
 function variadic(f: (a: number, b: number) => number): Rule {
   return (context) => {
+    if (context.inputs.length === 0) {
+      context.conflict('it has no inputs');
+      return [];
+    }
     const shape = context.broadcast(...context.inputs.map((input) => input?.shape ?? null));
     const indices = context.inputs.map((_, index) => index);
     const elements = fold(context, shape, indices, (operands) =>
@@ -63,36 +68,16 @@ function fold(
   if (!dims) return null;
   const count = dims.reduce((a, b) => a * b, 1);
   if (count > maxTrackedElements) return null;
-  const sources: { elements: readonly Dimension[]; strides: readonly number[] }[] = [];
+  const sources: (readonly Dimension[])[] = [];
   for (const index of operands) {
     const input = context.input(index);
     const own = staticShape(input?.shape ?? null);
-    if (!input?.elements || !own || own.length > dims.length) return null;
-    sources.push({ elements: input.elements, strides: broadcastStrides(own, dims.length) });
+    if (!own || own.length > dims.length) return null;
+    const source = view(input?.elements, dims, broadcastStrides(own, dims.length));
+    if (!source) return null;
+    sources.push(source);
   }
-  const result: Dimension[] = [];
-  for (let flat = 0; flat < count; flat++) {
-    const offsets = sources.map(() => 0);
-    let rest = flat;
-    for (let axis = dims.length - 1; axis >= 0; axis--) {
-      const position = rest % dims[axis]!;
-      rest = Math.floor(rest / dims[axis]!);
-      sources.forEach((source, i) => (offsets[i]! += position * source.strides[axis]!));
-    }
-    result.push(f(sources.map((source, i) => source.elements[offsets[i]!] ?? null)));
-  }
-  return result;
-}
-
-/** Row-major strides of a tensor seen with `rank` dimensions; 0 along those it is broadcast over. */
-function broadcastStrides(dims: readonly number[], rank: number): readonly number[] {
-  const strides = new Array<number>(rank).fill(0);
-  let stride = 1;
-  for (let axis = dims.length - 1; axis >= 0; axis--) {
-    strides[axis + rank - dims.length] = dims[axis] === 1 ? 0 : stride;
-    stride *= dims[axis]!;
-  }
-  return strides;
+  return Array.from({ length: count }, (_, i) => f(sources.map((source) => source[i] ?? null)));
 }
 
 function numbers(f: (a: number, b: number, integer: boolean) => number): Binary {

@@ -2,7 +2,7 @@ import { DataType } from '../../data-types';
 import type { Dimension } from '../../model';
 import { normaliseAxis } from '../dimensions';
 import type { Rule } from '../rule';
-import { knownElements } from '../value';
+import { elementCount, knownElements, maxTrackedElements } from '../value';
 
 /** Operators that pick elements by index. */
 
@@ -16,8 +16,17 @@ const gather: Rule = (context) => {
     return [];
   }
   const shape = [...data.shape.slice(0, axis), ...indices.shape, ...data.shape.slice(axis + 1)];
-  const picks = data.shape.length === 1 && data.elements ? knownElements(indices) : null;
-  const elements = picks?.map((pick) => data.elements!.at(pick) ?? null) ?? null;
+  // Along the first axis each pick is one block of elements in a row.
+  const block = elementCount(data.shape.slice(1));
+  const picks = axis === 0 && data.elements && block !== null ? knownElements(indices) : null;
+  const tracked = picks !== null && picks.length * block! <= maxTrackedElements;
+  const rows = typeof data.shape[0] === 'number' ? data.shape[0] : 0;
+  const elements = !tracked
+    ? null
+    : picks.flatMap((pick) => {
+        const row = pick < 0 ? pick + rows : pick;
+        return Array.from({ length: block! }, (_, i) => data.elements![row * block! + i] ?? null);
+      });
   return [context.output(data.elementType, shape, elements)];
 };
 

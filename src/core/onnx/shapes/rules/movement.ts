@@ -1,7 +1,8 @@
 import type { Dimension } from '../../model';
 import { add, mapNumber, multiply, normaliseAxis } from '../dimensions';
 import type { Rule, RuleContext } from '../rule';
-import { type InferredValue, knownElements, maxTrackedElements } from '../value';
+import { rowMajorStrides, view } from '../strides';
+import { type InferredValue, elementCount, knownElements, maxTrackedElements, staticShape } from '../value';
 
 /** Operators that move elements without computing on them. */
 
@@ -18,7 +19,16 @@ const transpose: Rule = (context) => {
     context.conflict(`perm [${permutation.join(', ')}] does not permute ${shape.length} axes`);
     return [];
   }
-  const elements = shape.length <= 1 ? (context.input(0)?.elements ?? null) : null;
+  const dims = staticShape(shape);
+  const strides = dims && rowMajorStrides(dims);
+  const elements =
+    dims && strides
+      ? view(
+          context.input(0)?.elements,
+          permutation.map((axis) => dims[axis]!),
+          permutation.map((axis) => strides[axis]!),
+        )
+      : null;
   return [
     context.output(
       context.type(0),
@@ -44,7 +54,7 @@ const concat: Rule = (context) => {
     if (at === 0) spreadConstants(context, sizes);
     return sizes.reduce<Dimension>((a, b) => context.same(a, b, `the inputs of Concat differ along axis ${at}`), null);
   });
-  return [context.output(context.type(0), result, first.length === 1 ? joined(context.inputs) : null)];
+  return [context.output(context.type(0), result, axis === 0 ? joined(context.inputs) : null)];
 };
 
 /** A constant that the exporter expanded to its own batch (a class token) is expanded to the batch asked for. */
@@ -60,12 +70,12 @@ function spreadConstants(context: RuleContext, sizes: Dimension[]): void {
   });
 }
 
-/** Elements of joined vectors; those of a vector that is not tracked are unknown where its length is known. */
+/** Elements of tensors joined along their first axis; those of one that is not tracked are unknown where its length is known. */
 function joined(inputs: readonly (InferredValue | null)[]): readonly Dimension[] | null {
   const result: Dimension[] = [];
   for (const input of inputs) {
-    const length = input?.shape?.[0];
-    if (typeof length !== 'number' || result.length + length > maxTrackedElements) return null;
+    const length = elementCount(input?.shape ?? null);
+    if (length === null || result.length + length > maxTrackedElements) return null;
     result.push(...(input?.elements ?? new Array<Dimension>(length).fill(null)));
   }
   return result;
@@ -132,7 +142,9 @@ const slice: Rule = (context) => {
   const stepsGiven = !legacy && context.has(4);
   const steps = stepsGiven ? (context.input(4)?.elements ?? null) : axes.map(() => 1);
   const result = [...shape];
-  let elements = shape.length === 1 ? (context.input(0)?.elements ?? null) : null;
+  const dims = staticShape(shape);
+  const strides = dims && [...rowMajorStrides(dims)];
+  let first: number | null = 0;
   for (const [index, axis] of axes.entries()) {
     const at = normaliseAxis(axis, shape.length);
     if (at === null) {
@@ -146,13 +158,11 @@ const slice: Rule = (context) => {
       steps?.[index] ?? null,
     );
     result[at] = bounds.length;
-    if (elements && bounds.first !== null && typeof bounds.length === 'number') {
-      elements = Array.from(
-        { length: bounds.length },
-        (_, i) => elements![bounds.first! + i * Number(steps![index])] ?? null,
-      );
-    } else if (bounds.first === null) elements = null;
+    first = first === null || bounds.first === null || !strides ? null : first + bounds.first * strides[at]!;
+    if (strides) strides[at]! *= Number(steps?.[index] ?? 1);
   }
+  const cut = staticShape(result);
+  const elements = cut && strides && first !== null ? view(context.input(0)?.elements, cut, strides, first) : null;
   return [context.output(context.type(0), result, elements)];
 };
 
