@@ -102,9 +102,7 @@ export default defineConfig(
     files: ['src/**/*.ts', 'webview-ui/**/*.ts'],
     plugins: { boundaries },
     settings: {
-      'import/resolver': {
-        typescript: { project: ['tsconfig.json', 'webview-ui/tsconfig.json'], noWarnOnMultipleProjects: true },
-      },
+      'import/resolver': { node: { extensions: ['.ts'] } },
       'boundaries/dependency-nodes': ['import', 'export', 'dynamic-import', 'require'],
       'boundaries/elements': Object.entries(parts).map(([type, { folder }]) => ({ type, pattern: folder })),
       'boundaries/files': Object.entries(entries).map(([category, { file }]) => ({ category, pattern: file })),
