@@ -1,6 +1,5 @@
 import pc from 'picocolors';
 import type { PredictionView } from '../core/present/prediction-view';
-import { formatThroughput } from '../core/present/units';
 import { printable } from './terminal';
 
 /**
@@ -15,7 +14,8 @@ export function predictCard(file: string, view: PredictionView, targetFps?: numb
   if (estimate === null) lines.push(`  ${printable(view.reason ?? '')}`);
   else lines.push(`  ${estimate.latency} · ${estimate.interval}`);
   if (target !== null) lines.push(`  ${colourOf(target.standing)(target.sentence)}`);
-  else if (targetFps !== undefined) lines.push(`  ${pc.yellow(`Not known to reach ${formatThroughput(targetFps)}`)}`);
+  else if (targetFps !== undefined)
+    lines.push(`  ${pc.yellow(`Not known to reach ${Number(targetFps.toPrecision(4))} FPS`)}`);
   lines.push('');
 
   const confidence = model.family === null ? '' : ` (confidence ${model.confidence})`;

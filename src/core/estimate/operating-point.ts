@@ -10,9 +10,7 @@ export interface OperatingPoint {
   /** Side of the square input in pixels. */
   readonly resolution: number;
   readonly batch: number;
-  /** The model's own square input, where it fixes one. */
-  readonly ownResolution: number | null;
-  /** Multiply–accumulates of one input at this resolution; null when unknown. */
+  /** Multiply–accumulates of one input at this resolution, of the operators whose cost is known; null when unknown. */
   readonly macsPerInput: number | null;
   /** What was assumed. */
   readonly notes: readonly string[];
@@ -28,7 +26,6 @@ export type OperatingPointOutcome =
 export function operatingPoint(profile: ModelProfile, query: Query): OperatingPointOutcome {
   const image = imageInput(profile);
   const notes: string[] = [];
-  const ownResolution = image !== null && image.height !== null && image.height === image.width ? image.height : null;
 
   let resolution = query.resolution;
   if (resolution === undefined) {
@@ -58,8 +55,9 @@ export function operatingPoint(profile: ModelProfile, query: Query): OperatingPo
   if (ownBatch !== null && ownBatch !== batch) {
     notes.push(`The model fixes its batch to ${ownBatch}; this figure is for batch ${batch}.`);
   }
-  const macsPerInput = ownResolution === resolution && profile.macs !== null ? profile.macs / (ownBatch ?? 1) : null;
-  return { ok: true, value: { resolution, batch, ownResolution, macsPerInput, notes } };
+  const cost = profile.costAt({ resolution, batch });
+  const macsPerInput = cost.ok ? cost.value.macs / batch : null;
+  return { ok: true, value: { resolution, batch, macsPerInput, notes } };
 }
 
 /** Batch, height and width of an image input; null where the model leaves them open. */

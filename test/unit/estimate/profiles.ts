@@ -1,4 +1,4 @@
-import { failure } from '../../../src/core/result';
+import { failure, success } from '../../../src/core/result';
 import type { ModelProfile } from '../../../src/core/profile/profile';
 
 /** A profile of a recognised network with a 224×224 input; what a test does not name is of no consequence to it. */
@@ -18,5 +18,25 @@ export function profileOf(fields: Partial<ModelProfile>): ModelProfile {
     uncosted: [],
     costAt: () => failure('invalid-graph', 'This profile has no graph behind it.'),
     ...fields,
+  };
+}
+
+/** The part of a profile that says what one inference costs: `macsPerInput` at every resolution. */
+export function costing(macsPerInput: number): Pick<ModelProfile, 'macs' | 'costAt'> {
+  return {
+    macs: macsPerInput,
+    costAt: ({ batch = 1 }) =>
+      success({
+        layers: [],
+        total: { macs: macsPerInput * batch, readElements: 0, writtenElements: 0, weightElements: 0 },
+        macs: macsPerInput * batch,
+        weightedMacs: macsPerInput * batch,
+        activationElements: 0,
+        weightElements: 0,
+        weightedLayers: 0,
+        peakActivation: null,
+        uncosted: [],
+        uncostedShare: 0,
+      }),
   };
 }

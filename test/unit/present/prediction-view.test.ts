@@ -5,7 +5,7 @@ import { bundledLandmarks } from '../../../src/core/landmarks/campaigns';
 import { escapeMarkdown, predictionCard } from '../../../src/core/present/card';
 import { predictionView } from '../../../src/core/present/prediction-view';
 import type { ModelProfile } from '../../../src/core/profile/profile';
-import { profileOf } from '../estimate/profiles';
+import { costing, profileOf } from '../estimate/profiles';
 
 const nano: Query = { device: 'jetson-nano', runtime: 'tensorrt-fp16' };
 
@@ -16,7 +16,7 @@ function viewOf(fields: Partial<ModelProfile>, targetFps?: number) {
 
 describe('predictionView', () => {
   it('puts an estimate into words', () => {
-    const view = viewOf({ macs: 1_814_073_344 }, 30);
+    const view = viewOf(costing(1_814_073_344), 30);
     expect(view).toMatchObject({
       headline: '86.4 FPS on Jetson Nano, TensorRT FP16',
       operatingPoint: '224×224, batch 1',
