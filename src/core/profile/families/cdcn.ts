@@ -15,15 +15,18 @@ const PUBLISHED: Readonly<Record<string, readonly (readonly number[])[]>> = {
 export const cdcn: Family = {
   name: 'CDCN',
   recognise: (network) => {
-    const joins = network.graph.layers.filter(joinsLevels);
-    const readings = joins.map((join) => readLevels(join, network));
-    const [first] = readings;
-    if (first === undefined || first === null || joins.length > 3) return null;
+    const joins: Layer[] = [];
     const levels: Levels[] = [];
-    for (const reading of readings) {
-      if (reading === null || reading.streams.length !== first.streams.length) return null;
+    for (const layer of network.graph.layers) {
+      const reading = joinsLevels(layer) ? readLevels(layer, network) : null;
+      if (reading === null) continue;
+      joins.push(layer);
       levels.push(reading);
     }
+    const [first] = levels;
+    // DC-CDN reads its mixed streams twice; a network for several modalities has a plain stream for each.
+    if (first === undefined || levels.length > 3) return null;
+    if (!levels.every(({ streams }) => streams.length === first.streams.length)) return null;
     const member = memberOf(levels, network);
     return member === null ? null : recognition(member, joins, network);
   },
@@ -163,7 +166,7 @@ function memberOf(levels: readonly Levels[], network: Network): Member | null {
   const mixed = levels.some((level) => level.streams.length === 2);
   const share = trainedShare(network, stream);
   const suffix =
-    suffixOf(stream.widths, searched, exact) + (!mixed && levels.length > 1 ? ` ${levels.length} inputs` : '');
+    suffixOf(stream.widths, searched, exact) + (!mixed && levels.length > 1 ? ` ${levels.length} modalities` : '');
   const crossed = share < 1;
   const name = mixed ? 'DC-CDN' : crossed ? 'C-CDN' : attention ? 'CDCNpp' : 'CDCN';
   const blocks = stream.widths

@@ -13,6 +13,15 @@ const INNER: readonly (readonly [number, number])[] = [
 /** Channels that the first bottleneck expands to in the published network. */
 const INNER_CHANNELS = 128;
 
+/**
+ * Inner widths of the 15 bottlenecks of Minivision's Silent-Face-Anti-Spoofing, which prunes MobileFaceNet; its
+ * squeeze-and-excitation has BatchNormalization after its 1×1 convolutions.
+ */
+const MINI_FAS_NETS: Readonly<Record<string, readonly number[]>> = {
+  MiniFASNetV1: [103, 13, 26, 13, 52, 231, 154, 52, 26, 52, 26, 26, 308, 26, 26],
+  MiniFASNetV2: [103, 13, 13, 13, 13, 231, 231, 52, 26, 77, 26, 26, 308, 26, 26],
+};
+
 /** Chen et al. 2018, "MobileFaceNets: Efficient CNNs for Accurate Real-Time Face Verification on Mobile Devices". */
 export const mobilefacenet: Family = {
   name: 'MobileFaceNet',
@@ -49,7 +58,10 @@ function recognition(
 ): Recognition {
   const { leading, repeats, widths, width, gated } = body;
   const layout = [leading === 0 ? 1 : leading, ...repeats];
+  const inner = bottlenecks.map(({ innerChannels }) => innerChannels);
+  const mini = Object.entries(MINI_FAS_NETS).find(([, widths]) => widths.join() === inner.join())?.[0];
   const details = [
+    'MobileFaceNet',
     ...(layout.join(',') === '1,4,6,2' ? [] : [brackets(layout)]),
     ...(width === null ? ['pruned'] : width === 1 ? [] : [`width ${decimal(width)}`]),
     ...(gated ? ['SE'] : []),
@@ -62,15 +74,20 @@ function recognition(
         ? embedding.conv.outputChannels
         : null;
   return {
-    variant: ['MobileFaceNet', ...details].join(' '),
+    variant: mini === undefined ? details.join(' ') : `${mini}${gated ? 'SE' : ''}`,
     evidence: [
       `${bottlenecks.length} bottlenecks (1×1, depthwise 3×3, linear 1×1) with ${widths.join(', ')} channels, residual but ` +
         `for the first of each stage, then a global depthwise convolution instead of pooling` +
         `${size === null ? '' : ` and an embedding of ${size}`}.`,
-      ...(width === null ? ['Their inner widths are pruned, as in the MiniFASNets of Silent-Face-Anti-Spoofing.'] : []),
+      ...(mini !== undefined
+        ? [`Their inner widths are pruned to those of ${mini} (Silent-Face-Anti-Spoofing).`]
+        : width === null
+          ? ['Their inner widths are pruned.']
+          : []),
     ],
     explained,
     normalisation: 'instead-of-bias',
+    normalisedGates: mini !== undefined,
   };
 }
 

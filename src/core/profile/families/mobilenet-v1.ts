@@ -41,8 +41,15 @@ export const mobilenetV1: Family = {
 
 function readSeparableNetwork(network: Network): MobileNetwork | null {
   const mobile = readMobileNetwork(network.items);
-  if (mobile === null || mobile.stem.length !== 1 || mobile.blocks.length !== CHANNELS.length - 1) return null;
-  return mobile.blocks.every(isSeparable) && mobile.last.every(isEmbeddingLayer) ? mobile : null;
+  if (mobile === null || mobile.stem.length !== 1) return null;
+  const count = CHANNELS.length - 1;
+  const blocks = mobile.blocks.slice(0, count);
+  // Face recognition replaces the pooling by a depthwise convolution as large as the map, and a linear 1×1.
+  const embedding = mobile.blocks.slice(count);
+  if (blocks.length !== count || !blocks.every(isSeparable)) return null;
+  if (embedding.length > 1 || !embedding.every(({ project, residual }) => project.act === null && !residual))
+    return null;
+  return mobile.last.every(isEmbeddingLayer) ? { ...mobile, blocks } : null;
 }
 
 function isSeparable(block: MobileBlock): boolean {
@@ -57,7 +64,6 @@ function isSeparable(block: MobileBlock): boolean {
   );
 }
 
-/** Face recognition replaces the pooling by a depthwise convolution as large as the map, and a 1×1. */
 function isEmbeddingLayer(item: Item): boolean {
   return item.kind === 'conv' && (isDepthwise(item.conv) || item.conv.kernel.every((side) => side === 1));
 }
