@@ -18,9 +18,9 @@ const maxRegion = 12;
  * Groups the steps into kernels as TensorRT 8.2 does, in the order of their first steps.
  *
  * A convolution or matrix product takes in what scales or shifts it by constants (BatchNormalization in either form,
- * bias, Mul), one addition of a tensor that is already there (residual), and one activation, written as one node or as
- * several (x · sigmoid(x), hard-swish, GELU). Element-wise nodes in a row are one kernel. A transposition directly
- * after another is one. PRelu, and a BatchNormalization whose producer has other readers, stay kernels of their own.
+ * bias, Mul), a convolution then one addition of a tensor that is already there (residual), and both one activation,
+ * written as one node or as several (x · sigmoid(x), hard-swish, GELU). Element-wise nodes in a row are one kernel, and
+ * so are transpositions. PRelu, and a BatchNormalization whose producer has other readers, stay kernels of their own.
  */
 export function fuseKernels(flow: Dataflow): readonly Kernel[] {
   const owner = new Int32Array(flow.steps.length).fill(-1);
@@ -61,8 +61,11 @@ class Fusion {
       if (operands.length === 0) {
         // After the addition a scale no longer folds into the weights.
         if (added || !this.isStream(step)) break;
-      } else if (!added && isAddition(step.node) && this.available(operands) && this.sameSize(operands)) added = true;
-      else break;
+      } else {
+        const residual = this.isConvolution() && !added && isAddition(step.node);
+        if (!residual || !this.available(operands) || !this.sameSize(operands)) break;
+        added = true;
+      }
       this.take([next], step.output);
     }
     const activation = this.region();
@@ -131,6 +134,10 @@ class Fusion {
     // A kernel inside a loop and one outside it are launched apart.
     const repeats = this.flow.steps[this.members[0]!]!.repeats;
     return this.owner[next] === -1 && this.flow.steps[next]!.repeats === repeats ? next : null;
+  }
+
+  private isConvolution(): boolean {
+    return this.flow.steps[this.members[0]!]!.node.opType.includes('Conv');
   }
 
   private others(step: Step): readonly string[] {

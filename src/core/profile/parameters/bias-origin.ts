@@ -32,7 +32,7 @@ export function biasOrigins(graph: Graph, network: Network, recognised: Recognis
 
   const besides = recognised?.normalisation === 'optional-beside-bias';
   const folded: BiasOrigin = besides ? 'folded-beside-bias' : 'folded';
-  const pooled = layersOnPooledValues(network);
+  const pooled = recognised?.normalisedGates === true ? new Set<Layer>() : layersOnPooledValues(network);
   const names = namingOf(graph);
   const rest: Layer[] = [];
   for (const layer of open) {
@@ -67,8 +67,8 @@ export function biasOrigins(graph: Graph, network: Network, recognised: Recognis
     else if (besides)
       settle(layer, 'author', 'nothing in the file tells the plain network from the normalised one', false);
     else if (isOutputHead(layer, network)) settle(layer, 'author', 'its output is the answer of the network', false);
-    else if (traits === 'otherwise-normalised')
-      settle(layer, 'author', 'the network normalises in another way than by BatchNormalization', false);
+    else if (traits === 'layer-normalised' || isOtherwiseNormalised(layer, network))
+      settle(layer, 'author', 'it is normalised in another way than by BatchNormalization', false);
     else if (traits === 'modern')
       settle(layer, folded, 'residual or depthwise networks are trained with BatchNormalization', false);
     else settle(layer, 'author', 'nothing in the graph speaks of BatchNormalization', false);
@@ -189,14 +189,23 @@ function orderOf(graph: Graph, network: Network, convolutions: readonly Layer[])
   return Math.max(...mine) < Math.min(...others) ? 'before' : 'mixed';
 }
 
-function traitsOf(network: Network): 'modern' | 'otherwise-normalised' | 'plain' {
-  const batchNorm = network.graph.layers.some((layer) => layer.role === 'batch-norm');
-  const otherNorm = network.graph.layers.some(
-    (layer) => layer.role === 'other-norm' && layer.node.opType !== 'LRN' && layer.node.opType !== 'LpNormalization',
-  );
-  if (otherNorm && !batchNorm) return 'otherwise-normalised';
+function traitsOf(network: Network): 'modern' | 'layer-normalised' | 'plain' {
+  const { layers } = network.graph;
+  const batchNorm = layers.some((layer) => layer.role === 'batch-norm');
+  // Before opset 17 exporters write LayerNormalization out: mean, difference, square, mean, root.
+  const layerNorm =
+    layers.some((layer) => layer.node.opType.endsWith('LayerNormalization')) ||
+    layers.filter((layer) => layer.node.opType === 'Sqrt').length > 2;
+  if (layerNorm && !batchNorm) return 'layer-normalised';
   if (batchNorm) return 'modern';
   const depthwise = network.weighted.some((layer) => (layer.conv?.groups ?? 1) > 2);
   const residual = [...walkItems(network.items)].some((item) => item.kind === 'sum');
   return depthwise || residual ? 'modern' : 'plain';
+}
+
+/** An instance or group normalisation reads it, reshapes aside. */
+function isOtherwiseNormalised(layer: Layer, network: Network): boolean {
+  const next = followers(layer, network);
+  const reshaped = next.flatMap((follower) => (follower.role === 'move' ? followers(follower, network) : []));
+  return [...next, ...reshaped].some((follower) => follower.role === 'other-norm');
 }

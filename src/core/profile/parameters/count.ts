@@ -150,12 +150,12 @@ function explainStatistics(network: Network): string[] {
   ];
 }
 
-/** Plain sum over initializers and Constant nodes, sub-graphs included. */
+/** Plain sum over initializers and Constant nodes, sub-graphs included, of all numbers that are no scalars or shapes. */
 function storedElements(graph: Graph): number {
   let sum = 0;
   const add = (tensor: Tensor): void => {
     const number = isFloat(tensor.dataType) || isQuantised(tensor.dataType);
-    if (number && tensor.elements > 1) sum += tensor.storedElements;
+    if (number && tensor.dims.length > 0) sum += tensor.storedElements;
   };
   graph.initializers.forEach(add);
   for (const node of graph.nodes) {

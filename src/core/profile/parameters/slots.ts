@@ -29,6 +29,7 @@ export function findSlots(graph: Graph, outer?: ConstantLookup): Slot[] {
   const inputNames = new Set(graph.inputs.map((input) => input.name));
   const producers = new Map<string, Node>();
   for (const node of order) for (const output of node.outputs) producers.set(output, node);
+  const surroundings: Surroundings = { constants, producers, inputNames, stores: graph.initializers.size > 0 };
   const states = initialStates(order);
   const slots: Slot[] = [];
   for (const node of order) {
@@ -38,7 +39,7 @@ export function findSlots(graph: Graph, outer?: ConstantLookup): Slot[] {
     }
     // What is computed from constants alone counts where it meets the data.
     if (constants(node.outputs[0] ?? '') !== null || states.has(node.outputs[0] ?? '')) continue;
-    for (const [position, role] of positionsOf(node, constants, inputNames, producers)) {
+    for (const [position, role] of positionsOf(node, surroundings)) {
       const value = constants(node.inputs[position] ?? '');
       if (value === null) continue;
       const roots = relativePositions(node, value, producers) ?? trainedRoots(value, role);
@@ -144,23 +145,27 @@ const POSITIONS: Readonly<Record<string, readonly (readonly [number, SlotRole])[
   ],
 };
 
-function positionsOf(
-  node: Node,
-  constants: ConstantLookup,
-  inputNames: ReadonlySet<string>,
-  producers: ReadonlyMap<string, Node>,
-): readonly (readonly [number, SlotRole])[] {
+/** What a node is judged by besides itself. */
+interface Surroundings {
+  readonly constants: ConstantLookup;
+  readonly producers: ReadonlyMap<string, Node>;
+  readonly inputNames: ReadonlySet<string>;
+  /** False where the weights are Constant nodes too, so that standing among the nodes says nothing. */
+  readonly stores: boolean;
+}
+
+function positionsOf(node: Node, around: Surroundings): readonly (readonly [number, SlotRole])[] {
   switch (node.opType) {
     case 'InstanceNormalization':
-      return isBareInstanceNorm(node, constants, producers) ? [] : (POSITIONS['LayerNormalization'] ?? []);
+      return isBareInstanceNorm(node, around) ? [] : (POSITIONS['LayerNormalization'] ?? []);
     case 'BatchNormalization':
-      return isBareBatchNorm(node, constants, producers) ? [] : (POSITIONS['BatchNormalization'] ?? []);
+      return isBareBatchNorm(node, around) ? [] : (POSITIONS['BatchNormalization'] ?? []);
     case 'Add':
     case 'Mul': {
       // Arithmetic on the input itself is preprocessing with fixed means and deviations.
-      if (node.inputs.some((name) => inputNames.has(name) && constants(name) === null)) return [];
+      if (node.inputs.some((name) => around.inputNames.has(name) && around.constants(name) === null)) return [];
       // Vectors after a product or a normalisation are its bias or scale; anything larger stands on its own.
-      return node.inputs.map((name, position) => [position, isVector(constants(name)) ? 'vector' : 'free']);
+      return node.inputs.map((name, position) => [position, isVector(around.constants(name)) ? 'vector' : 'free']);
     }
     case 'Concat':
     case 'Expand':
@@ -175,21 +180,21 @@ function isVector(value: ConstantValue | null): boolean {
 }
 
 /** Exporters write GroupNorm, and InstanceNorm without scale, as an InstanceNormalization with ones and zeros. */
-function isBareInstanceNorm(node: Node, constants: ConstantLookup, producers: ReadonlyMap<string, Node>): boolean {
-  if (producers.get(node.inputs[0] ?? '')?.opType === 'Reshape') return true;
-  const scale = constants(node.inputs[1] ?? '');
-  const shift = constants(node.inputs[2] ?? '');
-  if (scale === null || shift === null || !(scale.computed || producers.has(scale.key))) return false;
-  return scale.values?.every((value) => value === 1) === true && shift.values?.every((value) => value === 0) === true;
+function isBareInstanceNorm(node: Node, around: Surroundings): boolean {
+  if (around.producers.get(node.inputs[0] ?? '')?.opType === 'Reshape') return true;
+  return writtenOut(node, 1, around) && writtenOut(node, 2, around);
 }
 
 /** torch writes the scale and shift that BatchNorm(affine=False) does not have as Constant nodes beside its statistics. */
-function isBareBatchNorm(node: Node, constants: ConstantLookup, producers: ReadonlyMap<string, Node>): boolean {
-  const writtenOut = (position: number): boolean => {
-    const value = constants(node.inputs[position] ?? '');
-    return value !== null && producers.get(value.key)?.opType === 'Constant';
-  };
-  return writtenOut(1) && writtenOut(2) && !writtenOut(3) && !writtenOut(4);
+function isBareBatchNorm(node: Node, around: Surroundings): boolean {
+  const written = (position: number): boolean => writtenOut(node, position, around);
+  return written(1) && written(2) && !written(3) && !written(4);
+}
+
+/** True for a constant that stands among the nodes; trained tensors are initializers. */
+function writtenOut(node: Node, position: number, around: Surroundings): boolean {
+  const value = around.constants(node.inputs[position] ?? '');
+  return around.stores && value !== null && around.producers.get(value.key)?.opType === 'Constant';
 }
 
 const RECURRENT = new Set(['LSTM', 'GRU', 'RNN']);
@@ -219,8 +224,8 @@ function trainedRoots(value: ConstantValue, role: SlotRole): Root[] {
   return value.roots.filter((root) => {
     if (root.dataType === DataType.INT64 || root.dataType === DataType.BOOL || root.dataType === DataType.STRING)
       return false;
-    // Lone numbers are factors and offsets that the author wrote into the code.
-    if (root.elements <= 1 && (value.computed || role === 'free' || role === 'vector'))
+    // Lone numbers are factors and offsets that the author wrote into the code; a slope for all channels is trained.
+    if (root.elements <= 1 && role !== 'slope' && (value.computed || role === 'free' || role === 'vector'))
       return isLoneVector(value, role);
     return role !== 'free' || isFloat(root.dataType);
   });
