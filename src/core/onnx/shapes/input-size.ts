@@ -83,14 +83,14 @@ export function findImageInput(graph: Graph): ImageInput | null {
     (candidate) => candidate.shape?.length === 4 && isImageType(candidate.dataType) && !parameters.has(candidate.name),
   );
   if (!input?.shape) return null;
-  const [, second, , last] = input.shape;
+  const [, second, third, last] = input.shape;
   const transposed = graph.nodes.some(
     (node) =>
       node.opType === 'Transpose' &&
       node.inputs[0] === input.name &&
       permutation(node.attributes.get('perm')) === '0,3,1,2',
   );
-  const lastOnly = looksLikeChannels(last) && !looksLikeChannels(second);
+  const lastOnly = looksLikeChannels(last) && !looksLikeChannels(second) && !looksLikeChannels(third);
   return { name: input.name, layout: transposed || lastOnly ? 'NHWC' : 'NCHW' };
 }
 

@@ -107,7 +107,7 @@ function rebaseSizes(context: RuleContext, sizes: readonly Dimension[]): readonl
     const size = sizes[axis]!;
     // A size that follows its input has changed with it already.
     if (d === before[axis] || size !== after[axis]) return size;
-    const factor = after[axis]! / before[axis]!;
+    const factor = after[axis] / before[axis]!;
     const follows = Number.isInteger(factor) && (factor > 1 || (factor === 1 && axis < 2));
     if (!follows) return size;
     // The map it is added to gave the size: one less than the whole factor where that map was odd.
