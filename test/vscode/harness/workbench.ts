@@ -128,19 +128,21 @@ export async function openWorkbench(options: WorkbenchOptions = {}): Promise<Wor
     explorerRow: async (path) => {
       const names = path.split('/');
       for (const [index, name] of names.entries()) {
-        const row = explorer.locator(`.monaco-list-row[aria-level="${index + 1}"]`).filter({
-          has: page.locator('.label-name', { hasText: new RegExp(`^${name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}$`) }),
-        });
-        await row.first().waitFor();
-        if (index === names.length - 1) return row.first();
-        if ((await row.first().getAttribute('aria-expanded')) === 'false') await row.first().click();
+        const exact = new RegExp(`^${name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}$`);
+        const row = explorer
+          .locator(`.monaco-list-row[aria-level="${index + 1}"]`)
+          .filter({ has: page.locator('.label-name', { hasText: exact }) })
+          .first();
+        await scrollTo(page, explorer, row);
+        if (index === names.length - 1) return row;
+        if ((await row.getAttribute('aria-expanded')) === 'false') await row.click();
       }
       throw new Error('An empty path names no file.');
     },
     explorerTooltip: async (path) => {
       const row = await workbench.explorerRow(path);
       const tooltip = page.locator('.workbench-hover').filter({ visible: true }).last();
-      await restMouse(page, await middleOf(row), tooltip);
+      await restMouse(page, () => middleOf(row), tooltip);
       return await tooltip.innerText();
     },
     webview: () =>
@@ -152,7 +154,7 @@ export async function openWorkbench(options: WorkbenchOptions = {}): Promise<Wor
         .frameLocator('#active-frame'),
     hover: async (text) => {
       const hover = page.locator('.monaco-editor .monaco-hover').filter({ visible: true }).last();
-      await restMouse(page, await positionOfText(page, text), hover);
+      await restMouse(page, () => positionOfText(page, text), hover);
       return hover;
     },
     statusBar: async () => {
@@ -189,6 +191,31 @@ async function themeShown(page: Page, theme: Theme): Promise<void> {
   await page.locator(`.monaco-workbench[class*="${themeClass[theme]}"]`).waitFor({ timeout: 60_000 });
 }
 
+/** Brings a row into view: a list draws only the rows that fit, so one further down does not exist until then. */
+async function scrollTo(page: Page, list: Locator, row: Locator): Promise<void> {
+  const deadline = Date.now() + 30_000;
+  const shown = async (timeout: number) =>
+    await row.waitFor({ timeout }).then(
+      () => true,
+      () => false,
+    );
+  if (await shown(3_000)) return;
+  const middle = await middleOf(list);
+  const height = (await list.boundingBox())?.height ?? 400;
+  await page.mouse.move(middle.x, middle.y);
+  while (Date.now() < deadline) {
+    await page.mouse.wheel(0, -1_000_000);
+    for (let last = ''; ;) {
+      if (await shown(300)) return;
+      const bottom = await list.locator('.monaco-list-row').last().innerText();
+      if (bottom === last) break;
+      last = bottom;
+      await page.mouse.wheel(0, height * 0.8);
+    }
+  }
+  throw new Error('The list has no such row.');
+}
+
 async function middleOf(locator: Locator): Promise<Position> {
   const box = await locator.boundingBox();
   if (!box) throw new Error('The element is not on screen.');
@@ -196,10 +223,11 @@ async function middleOf(locator: Locator): Promise<Position> {
 }
 
 /** Moves the mouse to a place and waits for what it brings up; a window that was busy misses the first movement. */
-async function restMouse(page: Page, place: Position, appears: Locator): Promise<void> {
+async function restMouse(page: Page, find: () => Promise<Position>, appears: Locator): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     await page.mouse.move(0, 0);
     await appears.waitFor({ state: 'hidden' }); // an older one is not the answer
+    const place = await find(); // anew, as a window that has just opened a file still moves its lines
     await page.mouse.move(place.x - 30, place.y, { steps: 2 });
     await page.mouse.move(place.x, place.y, { steps: 6 });
     try {

@@ -1,6 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { badgeOf } from './badge';
+import { positionOfText } from '../harness/editor-text';
 import { openWorkbench, type Workbench } from '../harness/workbench';
 
 /** Name of a broken file, the code that its page shows, and words of its sentence. */
@@ -56,7 +58,20 @@ describe('files that are no readable model', () => {
     expect(await card.innerText()).toContain('cannot read this model');
   });
 
-  it('goes on with the files that are whole, and says nothing about one that is not there', async () => {
+  it('says nothing about a file that is not there', async () => {
+    const { page } = workbench;
+    const { x, y } = await positionOfText(page, 'none.onnx');
+    await page.mouse.move(x, y, { steps: 5 });
+    await page.waitForTimeout(2500);
+    expect(
+      await page
+        .locator('.monaco-editor .monaco-hover')
+        .filter({ visible: true, hasText: /none|Framecast|FPS/ })
+        .count(),
+    ).toBe(0);
+  });
+
+  it('goes on with the files that are whole', async () => {
     const card = await workbench.hover('resnet18.onnx');
     await expect.poll(() => card.innerText()).toContain('86.4 FPS');
     await workbench.openFile('resnet18.onnx');
@@ -65,7 +80,7 @@ describe('files that are no readable model', () => {
 
   it('marks them in the Explorer with the same sentence', async () => {
     const row = await workbench.explorerRow('empty.onnx');
-    await expect.poll(() => row.innerText()).toContain('!');
+    await expect.poll(() => badgeOf(row)).toBe('!');
     expect(await workbench.explorerTooltip('empty.onnx')).toContain('The file is empty');
   });
 });

@@ -17,6 +17,14 @@ describe('the workbench under test', () => {
     await workbench.page.getByText('A line that was not there before').waitFor();
   });
 
+  it('finds files that the Explorer has to scroll to', async () => {
+    for (let index = 0; index < 150; index++)
+      writeFileSync(join(workbench.folder, `note-${index}.txt`), `Note ${index}`);
+    await workbench.openFile('note-99.txt');
+    await workbench.page.getByText('Note 99').waitFor();
+    await workbench.openFile('README.md');
+  });
+
   it('changes its colour theme', async () => {
     const workbenchElement = workbench.page.locator('.monaco-workbench');
     for (const theme of ['dark', 'high-contrast', 'high-contrast-light', 'light'] as const) {

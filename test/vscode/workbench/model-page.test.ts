@@ -85,8 +85,8 @@ describe('the page of a model', () => {
     await workbench.webview().getByLabel('Runtime').selectOption(chosen);
     await workbench.webview().getByRole('button', { name: 'Use as default' }).waitFor();
     const before = await headline(workbench.webview());
-    // The window keeps its state a moment after it has changed.
-    await workbench.page.waitForTimeout(2000);
+    // VS Code in a browser stores the state of its windows every five seconds, when idle.
+    await workbench.page.waitForTimeout(8000);
     await workbench.page.reload();
     await workbench.webview().locator('.fps').waitFor({ timeout: 60_000 });
     await expect.poll(() => workbench.webview().getByLabel('Runtime').inputValue()).toBe('pytorch-fp16');
