@@ -213,6 +213,19 @@ describe('the image input', () => {
   });
 });
 
+describe('a network without an image', () => {
+  it('has its batch first', () => {
+    const plain: PlainGraph = {
+      inputs: { tokens: ['n', 20, 64] },
+      weights: { w: [64, 8] },
+      nodes: [['MatMul', ['tokens', 'w'], ['y']]],
+    };
+    expect(shapeOf('y', plain, { assumed: { batch: 1 } })).toEqual([1, 20, 8]);
+    expect(shapeOf('y', plain, { batch: 3 })).toEqual([3, 20, 8]);
+    expect(shapeOf('y', { ...plain, inputs: { tokens: [1, 20, 64] } }, { batch: 3 })).toEqual([3, 20, 8]);
+  });
+});
+
 describe('another size than the exported one', () => {
   it('says which constants it read anew', () => {
     const shuffle: PlainGraph = {

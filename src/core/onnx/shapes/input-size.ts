@@ -27,7 +27,8 @@ export interface SizedInputs {
 /**
  * Sets the inputs' dimensions: `size` replaces batch, height and width of the image input (and of inputs with the same
  * spatial size) whether they are numbers or not, `assumed` fills only those that are not numbers, and `dimensions`
- * gives symbols by name. A symbol that the image input shares with another input or value gets its number everywhere.
+ * gives symbols by name. A symbol of the image input has its number everywhere. The first dimension of any other input
+ * is taken for the batch where it is not a number, or is 1 in a network without an image.
  */
 export function sizeInputs(
   graph: Graph,
@@ -36,20 +37,27 @@ export function sizeInputs(
   dimensions: ReadonlyMap<string, number>,
 ): SizedInputs {
   const image = findImageInput(graph);
-  const symbols = new Map(dimensions);
-  const first = image && graph.inputs.find((input) => input.name === image.name)?.shape;
+  const parameters = parameterInputs(graph);
+  const imageShape = graph.inputs.find((input) => input.name === image?.name)?.shape ?? null;
   const axes = image?.layout === 'NHWC' ? { height: 1, width: 2 } : { height: 2, width: 3 };
+  /** What `from` says about one axis of an input. */
+  const wanted = (input: ValueInfo, axis: number, from: InputSize): number | undefined => {
+    if (parameters.has(input.name)) return undefined;
+    if (imageShape && sameKind(input, imageShape, axes)) {
+      return axis === 0 ? from.batch : axis === axes.height || axis === axes.width ? from.resolution : undefined;
+    }
+    const stated = input.shape?.[axis];
+    const batch = axis === 0 && (typeof stated !== 'number' || (stated === 1 && image === null));
+    return batch ? from.batch : undefined;
+  };
 
-  const resolve = (dimension: Dimension): Dimension =>
-    typeof dimension === 'string' ? (symbols.get(dimension) ?? dimension) : dimension;
-  /** Axis by axis the number asked for: forced, or only where the file has none. */
-  const wanted = (axis: number, from: InputSize) =>
-    axis === 0 ? from.batch : axis === axes.height || axis === axes.width ? from.resolution : undefined;
-
-  if (first) {
-    for (const [axis, dimension] of first.entries()) {
+  const symbols = new Map(dimensions);
+  // The image comes first, so that its symbols are not taken for another input's batch.
+  const inputs = [...graph.inputs].sort((a, b) => Number(b.name === image?.name) - Number(a.name === image?.name));
+  for (const input of inputs) {
+    for (const [axis, dimension] of (input.shape ?? []).entries()) {
       if (typeof dimension !== 'string') continue;
-      const number = wanted(axis, size) ?? symbols.get(dimension) ?? wanted(axis, assumed);
+      const number = symbols.get(dimension) ?? wanted(input, axis, size) ?? wanted(input, axis, assumed);
       if (number !== undefined) symbols.set(dimension, number);
     }
   }
@@ -58,17 +66,14 @@ export function sizeInputs(
   const exported = new Map<string, readonly Dimension[] | null>();
   let rescaled = false;
   for (const input of graph.inputs) {
-    const stated = input.shape && input.shape.map(resolve);
-    const isImage = image !== null && first !== undefined && first !== null && sameKind(input, first, axes);
-    const original =
-      stated &&
-      stated.map((d, axis) => (isImage && d === null ? (wanted(axis, size) ?? wanted(axis, assumed) ?? d) : d));
-    const sized = original && original.map((d, axis) => (isImage ? (wanted(axis, size) ?? d) : d));
-    if (sized && original && sized.some((d, axis) => d !== original[axis] && typeof original[axis] === 'number')) {
-      rescaled = true;
-    }
-    shapes.set(input.name, sized);
-    exported.set(input.name, original);
+    const original = (input.shape ?? []).map((dimension, axis) => {
+      if (typeof dimension === 'string') return symbols.get(dimension) ?? dimension;
+      return dimension ?? wanted(input, axis, size) ?? wanted(input, axis, assumed) ?? null;
+    });
+    const sized = original.map((dimension, axis) => wanted(input, axis, size) ?? dimension);
+    rescaled ||= sized.some((dimension, axis) => dimension !== original[axis]);
+    shapes.set(input.name, input.shape && sized);
+    exported.set(input.name, input.shape && original);
   }
   return { image, shapes, exported: rescaled ? exported : null, symbols };
 }

@@ -16,12 +16,15 @@ export interface ModelCost {
   /** Sum over `layers`. */
   readonly total: Work;
   /**
-   * Multiply–accumulates of Conv, ConvTranspose, Gemm and MatMul, the products of two activations in attention
-   * included, as torch's operator-level counters have them (torch.utils.flop_counter, fvcore; one MAC where the former
-   * counts two FLOPs). In a network without such products it equals what hooks on Conv2d and Linear modules count.
+   * Multiply–accumulates of every convolution and matrix product: Conv, ConvTranspose, Gemm and MatMul, the products of
+   * two activations in attention and those inside recurrent layers included, as torch's operator-level counters have
+   * them (torch.utils.flop_counter and fvcore, whose FLOP is one or two of these).
    */
   readonly macs: number;
-  /** The part of `macs` whose second operand is a weight: what hooks on Conv2d, ConvTranspose2d and Linear count. */
+  /**
+   * The part of `macs` that Conv, ConvTranspose, Gemm and MatMul nodes with a weight do. It is what hooks on Conv2d,
+   * ConvTranspose2d and Linear modules count, unless a forward pass calls such operators as functions, which hooks miss.
+   */
   readonly weightedMacs: number;
   /** Input plus output elements of those layers, each on its own, before any fusion. */
   readonly activationElements: number;
@@ -37,9 +40,8 @@ export interface ModelCost {
   readonly uncostedShare: number;
 }
 
-/** Operators whose work `macs` counts: convolutions and matrix products, not recurrent layers. */
-const countedByTorch =
-  /^(com\.microsoft\.)?(Conv|ConvTranspose|Gemm|MatMul|Einsum|ConvInteger|MatMulInteger|MatMulInteger16|MatMulIntegerToFloat|DynamicQuantizeMatMul|QLinearConv|QLinearMatMul|FusedConv|FusedGemm|FusedMatMul|TransposeMatMul)$/;
+/** Linear operators that are several layers in one node; torch has them as modules of another kind. */
+const compound = new Set(['RNN', 'GRU', 'LSTM', 'com.microsoft.Attention']);
 
 /**
  * Cost of a model at the sizes that `shapes` was inferred for, per fused kernel and in total. Linear in the number of
@@ -55,7 +57,7 @@ export function costOf(model: Model, shapes: ShapeResult): Result<ModelCost> {
 
   const layers: LayerCost[] = [];
   const uncosted = new Map<string, number>();
-  const torch = { macs: 0, weightedMacs: 0, activationElements: 0, weightElements: 0, weightedLayers: 0 };
+  const counted = { weightedMacs: 0, activationElements: 0, weightElements: 0, weightedLayers: 0 };
   for (const kernel of kernels) {
     const steps = kernel.steps.map((index) => flow.steps[index]!);
     const linear = steps[0]!.role === 'linear' ? linearWork(steps[0]!.node, flow.value) : null;
@@ -65,19 +67,17 @@ export function costOf(model: Model, shapes: ShapeResult): Result<ModelCost> {
       continue;
     }
     if (layer) layers.push(layer);
-    if (linear && countedByTorch.test(operatorName(steps[0]!.node))) {
-      const { repeats } = steps[0]!;
-      torch.macs += linear.macs * repeats;
-      if (linear.weightElements === 0) continue;
-      torch.weightedMacs += linear.macs * repeats;
-      torch.activationElements += linear.activationElements * repeats;
-      torch.weightElements += linear.weightElements * repeats;
-      torch.weightedLayers += repeats;
+    const { node, repeats } = steps[0]!;
+    if (linear && linear.weightElements > 0 && !compound.has(operatorName(node))) {
+      counted.weightedMacs += linear.macs * repeats;
+      counted.activationElements += linear.activationElements * repeats;
+      counted.weightElements += linear.weightElements * repeats;
+      counted.weightedLayers += repeats;
     }
   }
 
   const total = sumWork(layers);
-  const counts = [...Object.values(total), ...Object.values(torch)];
+  const counts = [...Object.values(total), ...Object.values(counted)];
   if (!counts.every((number) => Number.isSafeInteger(number))) {
     return failure(
       'overflow',
@@ -88,7 +88,8 @@ export function costOf(model: Model, shapes: ShapeResult): Result<ModelCost> {
   return success({
     layers,
     total,
-    ...torch,
+    macs: total.macs,
+    ...counted,
     peakActivation: peakActivation(
       flow,
       kernels,
