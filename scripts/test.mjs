@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { ensureChromium } from './setup/chromium.mjs';
 import { ensureDependencies } from './setup/dependencies.mjs';
 import { requireSupportedNode } from './setup/node-version.mjs';
-import { runNode } from './setup/run.mjs';
+import { runNode, runNodeQuietly } from './setup/run.mjs';
 import { ensureVscodeServer } from './setup/vscode-server.mjs';
 
 /** @typedef {{ passed: number, failed: number, skipped: number }} Counts */
@@ -24,17 +24,19 @@ async function main() {
   if (!(await ensureVscodeServer()) || !(await ensureChromium())) return 1;
 
   const reports = mkdtempSync(join(tmpdir(), 'framecast-test-'));
-  const steps = [
-    await step('type check: node', ['node_modules/typescript/bin/tsc', '--noEmit', '-p', 'tsconfig.json']),
-    await step('type check: core', ['node_modules/typescript/bin/tsc', '--noEmit', '-p', 'src/core/tsconfig.json']),
-    await step('type check: webview', [
-      'node_modules/typescript/bin/tsc',
-      '--noEmit',
-      '-p',
-      'webview-ui/tsconfig.json',
+  const tsc = ['node_modules/typescript/bin/tsc', '--noEmit', '-p'];
+  // Two at a time, as many as small machines have cores; each prints in one piece when it is done.
+  const checks = await Promise.all([
+    inTurn([
+      ['type check: node', [...tsc, 'tsconfig.json']],
+      ['type check: core', [...tsc, 'src/core/tsconfig.json']],
+      ['type check: webview', [...tsc, 'webview-ui/tsconfig.json']],
+      ['format', ['node_modules/prettier/bin/prettier.cjs', '--check', '--log-level', 'warn', '.']],
     ]),
-    await step('lint', ['node_modules/eslint/bin/eslint.js', '.', '--max-warnings', '0']),
-    await step('format', ['node_modules/prettier/bin/prettier.cjs', '--check', '--log-level', 'warn', '.']),
+    inTurn([['lint', ['node_modules/eslint/bin/eslint.js', '.', '--max-warnings', '0']]]),
+  ]);
+  const steps = [
+    ...checks.flat(),
     await step('build', ['esbuild.mjs']),
     await vitest('unit'),
     await mochaInVscode(),
@@ -74,6 +76,25 @@ async function main() {
 }
 
 /**
+ * Steps without counts of their own, one after another, while others run.
+ *
+ * @param {readonly (readonly [name: string, args: readonly string[]])[]} commands
+ * @returns {Promise<Step[]>}
+ */
+async function inTurn(commands) {
+  const steps = [];
+  for (const [name, args] of commands) {
+    const begin = performance.now();
+    const { code, output } = await runNodeQuietly(args);
+    console.log(`\n== ${name}${output === '' ? '' : `\n${output}`}`);
+    steps.push({ name, seconds: (performance.now() - begin) / 1000, ok: code === 0, counts: null });
+  }
+  return steps;
+}
+
+/**
+ * A step that prints as it goes.
+ *
  * @param {string} name
  * @param {readonly string[]} args for Node.js
  * @param {() => Counts} [readCounts] reads what the step reported

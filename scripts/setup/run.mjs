@@ -35,3 +35,19 @@ export function run(command, args, options = {}) {
  * @returns {Promise<number>} the exit code
  */
 export const runNode = (args, options) => run(process.execPath, args, options);
+
+/**
+ * Like `runNode`, with what the command prints returned instead.
+ *
+ * @param {readonly string[]} args the script and its arguments
+ * @returns {Promise<{ code: number, output: string }>}
+ */
+export function runNodeQuietly(args) {
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+    let output = '';
+    for (const stream of [child.stdout, child.stderr])
+      stream.setEncoding('utf8').on('data', (text) => (output += text));
+    child.on('close', (code) => resolve({ code: code ?? 1, output: output.trimEnd() }));
+  });
+}

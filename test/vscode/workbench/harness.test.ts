@@ -18,10 +18,10 @@ describe('the workbench under test', () => {
   });
 
   it('finds files that the Explorer has to scroll to', async () => {
-    for (let index = 0; index < 150; index++)
-      writeFileSync(join(workbench.folder, `note-${index}.txt`), `Note ${index}`);
+    const names = Array.from({ length: 150 }, (_, index) => `note-${index}.txt`);
+    for (const name of names) writeFileSync(join(workbench.folder, name), `This is ${name}`);
     await workbench.openFile('note-99.txt');
-    await workbench.page.getByText('Note 99').waitFor();
+    await workbench.page.getByText('This is note-99.txt').waitFor();
     await workbench.openFile('README.md');
   });
 
