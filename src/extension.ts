@@ -1,4 +1,4 @@
-import * as vscode from 'vscode';
+import type * as vscode from 'vscode';
 import { createEstimators } from './core/estimate/predict';
 import { bundledLandmarks } from './core/landmarks/campaigns';
 import { registerCommands } from './vscode/commands';

@@ -18,7 +18,7 @@ async function violations(): Promise<string[]> {
   if (!frame) throw new Error('The page has no frame.');
   // Evaluated from outside, so that the page's own policy stays as strict as it is.
   await frame.evaluate(axe.source);
-  const found = (await frame.evaluate('axe.run(document, { resultTypes: ["violations"] })')) as axe.AxeResults;
+  const found = await frame.evaluate<axe.AxeResults>('axe.run(document, { resultTypes: ["violations"] })');
   return found.violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' | ')}`);
