@@ -15,6 +15,8 @@ export interface Device {
   readonly memoryGB: number;
   /** Memory bandwidth in 10⁹ bytes per second. */
   readonly memoryBandwidthGBps: number;
+  /** The newest TensorRT that the board's last JetPack brings: 8.2.1 with 4.6.1 on Nano, 8.5.2 with 5.1 on Xavier. */
+  readonly newestTensorrt: { readonly version: string; readonly jetpack: string };
   /** What the figures rest on. */
   readonly source: string;
 }

@@ -1,6 +1,7 @@
 import type { Graph, Model, ValueInfo } from '../onnx/model';
 import { inferShapes } from '../onnx/shapes/infer';
 import { findImageInput, type InputSize } from '../onnx/shapes/input-size';
+import { operatorName } from '../onnx/shapes/order';
 import type { Result } from '../result';
 import { costOf, type ModelCost } from './cost/cost';
 import { countParameters } from './parameters/count';
@@ -52,6 +53,8 @@ export function profileModel(model: Model): ModelProfile {
     activationElements: own?.activationElements ?? null,
     weightElements: own?.weightElements ?? null,
     opset: model.opsets.get('') ?? null,
+    operators: countOperators(graph),
+    centralDifferences: network.centralDifferences.length,
     uncosted: cost.ok ? cost.value.uncosted : [],
     costAt,
   };
@@ -75,6 +78,18 @@ function rememberedCost(model: Model): (size: InputSize) => Result<ModelCost> {
     }
     return cost;
   };
+}
+
+function countOperators(graph: Graph, counts = new Map<string, number>()): Map<string, number> {
+  for (const node of graph.nodes) {
+    const name = operatorName(node);
+    counts.set(name, (counts.get(name) ?? 0) + 1);
+    for (const attribute of node.attributes.values()) {
+      if (attribute.kind === 'graph') countOperators(attribute.value, counts);
+      if (attribute.kind === 'graphs') for (const inner of attribute.values) countOperators(inner, counts);
+    }
+  }
+  return counts;
 }
 
 /** The image input, else the first input that is not used as a weight. */

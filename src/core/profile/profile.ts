@@ -27,6 +27,10 @@ export interface ModelProfile {
   readonly weightElements: number | null;
   /** Version of the default opset; null when the model states none. */
   readonly opset: number | null;
+  /** How often each operator type occurs, sub-graphs included; with its domain where that is not the default. */
+  readonly operators: ReadonlyMap<string, number>;
+  /** Central-difference convolutions, each of which runs as two. */
+  readonly centralDifferences: number;
   /** Operator types (with domain where not default) whose cost is not known. */
   readonly uncosted: readonly string[];
   /**

@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest';
+import { concernsOf } from '../../../src/core/estimate/concerns';
+import { importableOperators } from '../../../src/core/landmarks/tensorrt-operators';
+import { profileModel } from '../../../src/core/profile/profile-model';
+import { loadFixture } from '../profile/fixtures';
+import { profileOf } from './profiles';
+
+const nano = { device: 'jetson-nano', runtime: 'tensorrt-fp16' } as const;
+
+describe('operators that TensorRT imports', () => {
+  it('follows the releases', () => {
+    expect(importableOperators('8.2')?.has('Conv')).toBe(true);
+    expect(importableOperators('8.2')?.has('HardSwish')).toBe(false);
+    expect(importableOperators('8.2')?.has('LayerNormalization')).toBe(false);
+    expect(importableOperators('8.6')?.has('HardSwish')).toBe(true);
+    expect(importableOperators('10.3')?.has('LayerNormalization')).toBe(true);
+    expect(importableOperators('6.0')).toBeNull();
+  });
+});
+
+describe('concerns', () => {
+  it('names an operator that the board cannot import, and what to do', () => {
+    const profile = profileOf({ operators: new Map([['HardSwish', 3], ['Conv', 5]]) }); // prettier-ignore
+    const [concern, ...others] = concernsOf(profile, nano);
+    expect(others).toEqual([]);
+    expect(concern?.severity).toBe('error');
+    expect(concern?.message).toMatch(/TensorRT 8\.2.*HardSwish.*3 times.*opset 13/);
+    expect(concernsOf(profile, { ...nano, runtime: 'pytorch-fp16' })).toEqual([]);
+  });
+
+  it('names an operator of another domain', () => {
+    const profile = profileOf({ operators: new Map([['com.microsoft.FusedConv', 1]]) });
+    expect(concernsOf(profile, nano).map(({ code }) => code)).toEqual(['unsupported-operator']);
+  });
+
+  it('warns of a ReduceMean whose axes are not read', () => {
+    const operators = new Map([['ReduceMean', 1]]);
+    expect(concernsOf(profileOf({ operators, opset: 18 }), nano).map(({ code }) => code)).toEqual(['misread-operator']);
+    expect(concernsOf(profileOf({ operators, opset: 17 }), nano)).toEqual([]);
+  });
+
+  it.each([
+    ['mobilenet_v2.folded.onnx', ['little-gain-from-fp16']],
+    ['cdcn.folded.onnx', ['central-difference']],
+    ['resnet18.folded.onnx', []],
+    ['mobilenet_v3_small.folded.onnx', ['unsupported-operator', 'little-gain-from-fp16']],
+  ])('of %s are %j', async (file, codes) => {
+    const concerns = concernsOf(profileModel(await loadFixture(file)), nano);
+    expect(concerns.map(({ code }) => code)).toEqual(codes);
+  });
+});
