@@ -174,6 +174,7 @@ describe('the image input', () => {
     [[1, 3, 32, 48], 'NCHW', [1, 3, 64, 64]],
     [[1, 32, 48, 3], 'NHWC', [1, 64, 64, 3]],
     [['n', 'c', 'h', 'w'], 'NCHW', ['n', 'c', 64, 64]],
+    [[0, 3, 0, 0], 'NCHW', [null, 3, 64, 64]],
   ] as const)('%j is %s', (shape, layout, resized) => {
     const result = infer(model({ inputs: { x: shape }, nodes: [['Relu', ['x'], ['y']]] }), { resolution: 64 });
     expect(result.image).toEqual({ name: 'x', layout, shape: resized });
@@ -283,6 +284,15 @@ describe('another size than the exported one', () => {
     // 4·6·6 elements fit into [-1, 36] as a batch of 4, which would be nonsense.
     expect(refusal(model(plain), { resolution: 6 }).code).toBe('shape-conflict');
     expect(infer(model(plain), { batch: 5 }).values.get('y')?.shape).toEqual([5, 10]);
+  });
+
+  it('blames the size only for what was right before', () => {
+    const plain: PlainGraph = {
+      inputs: { x: [1, 3, 8, 8] },
+      weights: { w: [4, 5, 3, 3] },
+      nodes: [['Conv', ['x', 'w'], ['y']]],
+    };
+    expect(infer(model(plain), { resolution: 16 }).unresolved.map((entry) => entry.operator)).toEqual(['Conv']);
   });
 
   it('does not trust the shapes that the file states', () => {

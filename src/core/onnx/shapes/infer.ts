@@ -108,6 +108,7 @@ class Inference {
   readonly resolved: ResolvedNode[] = [];
   readonly unresolved: Unresolved[] = [];
   readonly adjustments: Adjustment[] = [];
+  private readonly conflicting = new Set<Node>();
   private visits = 0;
 
   constructor(
@@ -173,7 +174,9 @@ class Inference {
     for (const what of context.adjustments) this.adjustments.push({ ...named, what });
     for (const reason of new Set([...context.conflicts, ...context.gaps])) this.unresolved.push({ ...named, reason });
     if (context.conflicts.length > 0) {
-      if (this.exported) {
+      this.conflicting.add(node);
+      // A node that contradicts itself at the exported size too says nothing about the size asked for.
+      if (this.exported && !this.exported.conflicting.has(node)) {
         throw new Stop({
           code: 'shape-conflict',
           message:
@@ -198,7 +201,7 @@ class Inference {
   private finish(name: string, value: InferredValue, stated: ValueInfo | undefined, origin: Origin): InferredValue {
     let shape = value.shape;
     if (stated?.shape) {
-      const bound = stated.shape.map((d) => (typeof d === 'string' ? (this.symbols.get(d) ?? d) : d));
+      const bound = stated.shape.map((d) => (typeof d === 'string' ? (this.symbols.get(d) ?? d) : d || null));
       if (shape === null) shape = bound;
       else if (shape.length === bound.length) {
         shape = shape.map((d, i) =>

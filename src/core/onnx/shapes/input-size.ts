@@ -47,7 +47,7 @@ export function sizeInputs(
       return axis === 0 ? from.batch : axis === axes.height || axis === axes.width ? from.resolution : undefined;
     }
     const stated = input.shape?.[axis];
-    const batch = axis === 0 && (typeof stated !== 'number' || (stated === 1 && image === null));
+    const batch = axis === 0 && (typeof stated !== 'number' || stated === 0 || (stated === 1 && image === null));
     return batch ? from.batch : undefined;
   };
 
@@ -68,7 +68,8 @@ export function sizeInputs(
   for (const input of graph.inputs) {
     const original = (input.shape ?? []).map((dimension, axis) => {
       if (typeof dimension === 'string') return symbols.get(dimension) ?? dimension;
-      return dimension ?? wanted(input, axis, size) ?? wanted(input, axis, assumed) ?? null;
+      // Exporters that have no symbols write 0 for a dimension they leave open.
+      return dimension || (wanted(input, axis, size) ?? wanted(input, axis, assumed) ?? null);
     });
     const sized = original.map((dimension, axis) => wanted(input, axis, size) ?? dimension);
     rescaled ||= sized.some((dimension, axis) => dimension !== original[axis]);
