@@ -29,8 +29,10 @@ export function findSlots(graph: Graph, outer?: ConstantLookup): Slot[] {
   const inputNames = new Set(graph.inputs.map((input) => input.name));
   const producers = new Map<string, Node>();
   for (const node of order) for (const output of node.outputs) producers.set(output, node);
-  const surroundings: Surroundings = { constants, producers, inputNames, stores: graph.initializers.size > 0 };
+  const stores = graph.initializers.size > 0 || graph.inputs.some((input) => constants(input.name) !== null);
+  const surroundings: Surroundings = { constants, producers, inputNames, stores };
   const states = initialStates(order);
+  const shapes = shapeArithmetic(order, constants);
   const slots: Slot[] = [];
   for (const node of order) {
     for (const attribute of node.attributes.values()) {
@@ -39,6 +41,7 @@ export function findSlots(graph: Graph, outer?: ConstantLookup): Slot[] {
     }
     // What is computed from constants alone counts where it meets the data.
     if (constants(node.outputs[0] ?? '') !== null || states.has(node.outputs[0] ?? '')) continue;
+    if (shapes.has(node.outputs[0] ?? '')) continue;
     for (const [position, role] of positionsOf(node, surroundings)) {
       const value = constants(node.inputs[position] ?? '');
       if (value === null) continue;
@@ -47,6 +50,37 @@ export function findSlots(graph: Graph, outer?: ConstantLookup): Slot[] {
     }
   }
   return slots;
+}
+
+const SHAPE_ARITHMETIC = new Set([
+  'Slice',
+  'Gather',
+  'Cast',
+  'Floor',
+  'Ceil',
+  'Mul',
+  'Div',
+  'Add',
+  'Sub',
+  'Concat',
+  'Unsqueeze',
+  'Squeeze',
+  'Reshape',
+]);
+
+/** Values computed from the shapes of others, such as the scales of an Upsample: their constants are not trained. */
+function shapeArithmetic(order: readonly Node[], constants: ConstantLookup): Set<string> {
+  const shapes = new Set<string>();
+  for (const node of order) {
+    const variable = node.inputs.filter((name) => name !== '' && constants(name) === null);
+    // A constant that a shape only selects from is data.
+    const computed =
+      SHAPE_ARITHMETIC.has(node.opType) && variable.length > 0 && variable.every((name) => shapes.has(name));
+    const selects = node.opType === 'Gather' && constants(node.inputs[0] ?? '') !== null;
+    if (node.opType === 'Shape' || node.opType === 'Size' || (computed && !selects))
+      for (const output of node.outputs) shapes.add(output);
+  }
+  return shapes;
 }
 
 const WEIGHT_AND_BIAS: readonly (readonly [number, SlotRole])[] = [

@@ -281,19 +281,47 @@ const WEIGHT_POSITIONS: Readonly<Record<string, readonly number[]>> = {
   Identity: [0],
 };
 
+/** Operators that weights pass through before they meet the data, as a central difference's summed kernel does. */
+const DERIVING = new Set([...FIRST_INPUT_ONLY, 'Concat', 'Sigmoid', 'Sub']);
+
+/** Of these, operators that data pass through as well: enough for a weight itself, not for what is derived from one. */
+const ARITHMETIC = new Set(['Add', 'Mul']);
+
+/** Numbers such as mixing factors, too few to be data. */
+const FEW_ELEMENTS = 16;
+
+const MAX_DERIVATIONS = 16;
+
 /** Graph inputs with a fixed shape that are used as weights only, as `export_params=False` writes them. */
 function weightInputs(graph: Graph): ConstantValue[] {
   if (graph.inputs.length < 2) return [];
-  const uses = new Map<string, Node[]>(graph.inputs.map((input) => [input.name, []]));
-  for (const node of graph.nodes) for (const name of new Set(node.inputs)) uses.get(name)?.push(node);
+  const uses = new Map<string, Node[]>();
+  for (const node of graph.nodes) {
+    for (const name of new Set(node.inputs)) {
+      const nodes = uses.get(name);
+      if (nodes === undefined) uses.set(name, [node]);
+      else nodes.push(node);
+    }
+  }
+  const answers = new Map<string, boolean>();
+  const onlyWeighs = (name: string, few: boolean, derivations: number): boolean => {
+    const known = answers.get(`${few} ${name}`);
+    if (known !== undefined) return known;
+    const nodes = derivations > MAX_DERIVATIONS ? [] : (uses.get(name) ?? []);
+    const answer = nodes.length > 0 && nodes.every((node) => weighs(node, name, few, derivations));
+    answers.set(`${few} ${name}`, answer);
+    return answer;
+  };
+  const weighs = (node: Node, name: string, few: boolean, derivations: number): boolean => {
+    const positions = node.inputs.flatMap((input, position) => (input === name ? [position] : []));
+    const direct = derivations === 0 || few || !ARITHMETIC.has(node.opType);
+    if (direct && positions.every((position) => WEIGHT_POSITIONS[node.opType]?.includes(position))) return true;
+    const first = positions.every((position) => position === 0) || !FIRST_INPUT_ONLY.has(node.opType);
+    return DERIVING.has(node.opType) && first && onlyWeighs(node.outputs[0] ?? '', few, derivations + 1);
+  };
   const onlyWeights = graph.inputs.filter((input) => {
-    const nodes = uses.get(input.name) ?? [];
-    return (
-      nodes.length > 0 &&
-      nodes.every((node) =>
-        node.inputs.every((name, index) => name !== input.name || WEIGHT_POSITIONS[node.opType]?.includes(index)),
-      )
-    );
+    const elements = input.shape?.reduce<number>((product, dim) => product * (typeof dim === 'number' ? dim : NaN), 1);
+    return onlyWeighs(input.name, elements !== undefined && elements <= FEW_ELEMENTS, 0);
   });
   // With every input a "weight" (a lone Add of two inputs, say) there is no network to weigh.
   if (onlyWeights.length === graph.inputs.length) return [];
