@@ -200,17 +200,15 @@ async function scrollTo(page: Page, list: Locator, row: Locator): Promise<void> 
       () => false,
     );
   if (await shown(2_000)) return;
-  const middle = await middleOf(list);
-  const height = (await list.boundingBox())?.height ?? 400;
-  await page.mouse.move(middle.x, middle.y);
+  await list.locator('.monaco-list').focus();
   while (Date.now() < deadline) {
-    await page.mouse.wheel(0, -1_000_000);
+    await page.keyboard.press('Home');
     for (let last = ''; ;) {
-      if (await shown(300)) return;
-      const bottom = await list.locator('.monaco-list-row').last().innerText();
-      if (bottom === last) break;
-      last = bottom;
-      await page.mouse.wheel(0, 8 * height); // a list moves by a tenth of that, so by a little less than a page
+      if (await shown(150)) return;
+      const focused = (await list.locator('.monaco-list-row.focused').getAttribute('data-index')) ?? '';
+      if (focused === last) break;
+      last = focused;
+      await page.keyboard.press('PageDown');
     }
   }
   throw new Error('The list has no such row.');
