@@ -12,8 +12,6 @@ export interface LinearWork {
   readonly weightElements: number;
   /** Input plus output elements as torch's module hooks see them: before padding is fused, after no other fusion. */
   readonly activationElements: number;
-  /** Indices of the inputs that are activations. */
-  readonly activations: readonly number[];
   readonly window: LayerCost['window'];
 }
 
@@ -38,14 +36,17 @@ export function linearWork(node: Node, values: Values): LinearWork | null {
   const [first, second] = operandPositions[operator] ?? [0, 1];
   const value = (index: number) => values(node.inputs[index] ?? '');
   const shape = (index: number) => staticShape(value(index)?.shape ?? null);
-  const output = elementCount(values(node.outputs[0] ?? '')?.shape ?? null);
+  const output = elementCount(values(node.outputs.find((name) => name !== '') ?? '')?.shape ?? null);
   const x = shape(first);
-  const w = shape(second);
+  const w = operator === 'Einsum' && node.inputs.length === 1 ? [] : shape(second);
   if (!x || !w || output === null) return null;
   const inputs = count(x);
   const weights = count(w);
 
+  const constant = (index: number) => value(index)?.origin !== 'data';
+
   if (operator.includes('Conv')) {
+    if (x.length < 3 || w.length !== x.length) return null;
     const transposed = operator === 'ConvTranspose';
     const groups = intAttribute(node, 'group', 1);
     const channels = w[0]!;
@@ -56,9 +57,9 @@ export function linearWork(node: Node, values: Values): LinearWork | null {
     return {
       kind: convolutionKind(kernel, groups, inputChannels),
       macs,
-      weightElements: weights,
+      // A weight that is computed from the input is an activation like any other.
+      weightElements: constant(second) ? weights : 0,
       activationElements: inputs + output,
-      activations: [first],
       window: { kernel, strides: strides?.kind === 'ints' ? strides.values : kernel.map(() => 1), groups },
     };
   }
@@ -67,36 +68,30 @@ export function linearWork(node: Node, values: Values): LinearWork | null {
     if (!recurrence || x.length !== 3) return null;
     const all = weights + count(recurrence);
     // W and R are [directions, gates · hidden, ...]: every element is used once per step and sample.
-    return matrix(x[0]! * x[1]! * all, all, inputs + output, [first]);
+    return matrix(x[0]! * x[1]! * all, all, inputs + output);
   }
   if (operator === 'com.microsoft.Attention') {
     // [batch, sequence, hidden] · [hidden, 3 · hidden], then scores and their product with the values.
     const [batch, sequence] = x;
     if (x.length !== 3) return null;
     const scores = 2 * batch! * sequence! * sequence! * (count(w.slice(1)) / 3);
-    return matrix(batch! * sequence! * weights + scores, weights, inputs + output, [first]);
+    return matrix(batch! * sequence! * weights + scores, weights, inputs + output);
   }
-  const constant = (index: number) => value(index)?.origin !== 'data';
   const operands = operator === 'Einsum' ? node.inputs.map((_, index) => index) : [first, second];
   const activations = operands.filter((index) => !constant(index));
   const weight = operands.filter(constant).reduce((sum, index) => sum + count(shape(index) ?? []), 0);
   const activationElements = activations.reduce((sum, index) => sum + count(shape(index) ?? []), 0) + output;
   if (operator === 'Einsum') {
     const macs = einsumMacs(node, operands.map(shape));
-    return macs === null ? null : matrix(macs, weight, activationElements, activations);
+    return macs === null ? null : matrix(macs, weight, activationElements);
   }
   const transposedA = intAttribute(node, 'transA', 0) !== 0;
   const inner = transposedA && x.length > 1 ? x[x.length - 2]! : x[x.length - 1]!;
-  return matrix(output * (inner ?? 1), weight, activationElements, activations);
+  return matrix(output * (inner ?? 1), weight, activationElements);
 }
 
-function matrix(
-  macs: number,
-  weightElements: number,
-  activationElements: number,
-  activations: readonly number[],
-): LinearWork {
-  return { kind: 'matrix', macs, weightElements, activationElements, activations, window: null };
+function matrix(macs: number, weightElements: number, activationElements: number): LinearWork {
+  return { kind: 'matrix', macs, weightElements, activationElements, window: null };
 }
 
 function convolutionKind(kernel: readonly number[], groups: number, inputChannels: number): KernelKind {

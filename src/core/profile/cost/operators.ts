@@ -106,7 +106,8 @@ const byRole: Readonly<Record<Exclude<Role, 'unknown'>, readonly string[]>> = {
   movement: [
     ...['Transpose', 'Concat', 'Slice', 'Split', 'Pad', 'Resize', 'Upsample', 'Gather', 'GatherElements', 'GatherND'],
     ...['ScatterND', 'ScatterElements', 'Scatter', 'Tile', 'Expand', 'DepthToSpace', 'SpaceToDepth', 'GridSample'],
-    ...['ReverseSequence', 'OneHot', 'MaxUnpool', 'com.microsoft.Pad'],
+    ...['ReverseSequence', 'OneHot', 'MaxUnpool', 'com.microsoft.Pad', 'ConstantOfShape', 'EyeLike', 'Compress'],
+    ...['Range', 'RandomNormal', 'RandomUniform', 'RandomNormalLike', 'RandomUniformLike', 'Bernoulli', 'NonZero'],
   ],
   free: ['Identity', 'Dropout', 'Reshape', 'Flatten', 'Squeeze', 'Unsqueeze', 'Shape', 'Size', 'Constant'],
 };
