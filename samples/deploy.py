@@ -1,4 +1,4 @@
-"""A face pipeline on a Jetson: rest the mouse on a path to see how fast its model will run."""
+"""A face pipeline: rest the mouse on a path to see how fast its model will run."""
 
 from dataclasses import dataclass
 from pathlib import Path

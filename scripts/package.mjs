@@ -37,5 +37,13 @@ async function main() {
     console.error(`The package would hold what it should not:\n  ${strangers.join('\n  ')}`);
     return 1;
   }
-  return await run('npx', ['--yes', packager, 'package', '--no-dependencies', '--out', `${name}-${version}.vsix`]);
+  return await run('npx', [
+    '--yes',
+    packager,
+    'package',
+    '--no-dependencies',
+    '--no-rewrite-relative-links',
+    '--out',
+    `${name}-${version}.vsix`,
+  ]);
 }

@@ -58,6 +58,8 @@ export interface WorkbenchOptions {
   readonly settings?: Readonly<Record<string, unknown>>;
   /** Window size in CSS pixels; default 1280 × 800. */
   readonly size?: { readonly width: number; readonly height: number };
+  /** Device pixels per CSS pixel, for sharp pictures; default 1. */
+  readonly scale?: number;
 }
 
 export interface Workbench {
@@ -111,7 +113,10 @@ export async function openWorkbench(options: WorkbenchOptions = {}): Promise<Wor
   };
 
   const browser = await launchBrowser(harness.browser);
-  const page = await browser.newPage({ viewport: options.size ?? { width: 1280, height: 800 } });
+  const page = await browser.newPage({
+    viewport: options.size ?? { width: 1280, height: 800 },
+    deviceScaleFactor: options.scale ?? 1,
+  });
   await page.goto(workbenchUrl(harness.address, folder));
   const explorer = page.locator('.explorer-folders-view');
   await explorer.locator('.monaco-list-row').first().waitFor({ timeout: 60_000 });
