@@ -14,7 +14,7 @@ export function chartSection(message: ModelMessage): TemplateResult {
         ${
           message.profile.family === null
             ? 'Without a known family there are no relatives to draw.'
-            : `Nobody has measured a ${message.profile.family} on ${place} yet.`
+            : `Nobody has published how fast ${message.profile.family} models run on ${place}.`
         }
       </p>
     </section>`;
@@ -41,7 +41,7 @@ export function chartSection(message: ModelMessage): TemplateResult {
           </li>`,
       )}
       ${chart.curve.length === 0 ? nothing : html`<li>${key('M1 11C5 4 9 5 15 4', 'curve')} Equation 2</li>`}
-      <li>${key('M8 1l7 7-7 7-7-7z', 'model')} this model, with its interval</li>
+      ${ownKey(message)}
     </ul>
     ${table(message, chart)}
   </section>`;
@@ -54,6 +54,12 @@ const campaignShapes = [
   'M3 3h10v10H3z',
   'M8 2l6 6-6 6-6-6z',
 ] as const;
+
+function ownKey({ prediction }: ModelMessage): TemplateResult {
+  if (!prediction.estimate) return html`<li>${key('M8 1v3m0 3v3m0 3v3', 'model')} this model, not predicted</li>`;
+  const { interval } = prediction.estimate;
+  return html`<li>${key('M8 1l7 7-7 7-7-7z', 'model')} this model${interval ? ', with its interval' : ''}</li>`;
+}
 
 function key(path: string, kind: 'landmark' | 'other' | 'curve' | 'model'): TemplateResult {
   return html`<svg class="key is-${kind}" viewBox="0 0 16 16">${svg`<path d=${path} />`}</svg>`;

@@ -25,10 +25,11 @@ interface LabelledPoint extends Point {
 
 type FamilyChart = NonNullable<ModelMessage['chart']>;
 
-/** The model of the page, where something is predicted for it. */
-interface ModelPoint {
+/** The model of the page. */
+interface OwnModel {
   readonly parameters: number;
-  readonly throughputFps: number;
+  /** null where nothing is predicted for it. */
+  readonly throughputFps: number | null;
   readonly interval: { readonly lowFps: number; readonly highFps: number } | null;
 }
 
@@ -67,21 +68,22 @@ export function createModelChart(): ModelChart {
     remove();
     if (!canvas || !message.chart) return;
     shown = { canvas, message };
-    chart = new Chart(canvas, configuration(message.chart, ownPoint(message), readPalette()));
+    chart = new Chart(canvas, configuration(message.chart, ownModel(message), readPalette()));
   };
   return { draw, remove, repaint: () => shown && draw(shown.canvas, shown.message) };
 }
 
-function configuration(series: FamilyChart, model: ModelPoint | null, palette: Palette) {
+function configuration(series: FamilyChart, model: OwnModel, palette: Palette) {
   const campaigns = [...new Set(series.landmarks.map((landmark) => landmark.campaign))];
   const landmarks = campaigns.map((campaign, index): ChartDataset<'scatter'> => ({
     data: series.landmarks.filter((landmark) => landmark.campaign === campaign).map(landmarkPoint),
     pointStyle: campaignMarkers[index % campaignMarkers.length] ?? 'circle',
     pointRadius: 5,
     pointHoverRadius: 7,
-    backgroundColor: palette.landmarks,
-    borderColor: palette.surface,
-    borderWidth: 1,
+    // Filled where the curve rests on them.
+    backgroundColor: campaign === series.fittedCampaign ? palette.landmarks : palette.surface,
+    borderColor: palette.landmarks,
+    borderWidth: 1.5,
     order: 2,
   }));
   const { fittedRange } = series;
@@ -101,7 +103,7 @@ function configuration(series: FamilyChart, model: ModelPoint | null, palette: P
     order: 3,
   };
   const own: ChartDataset<'scatter'> = {
-    data: model ? [modelPoint(model)] : [],
+    data: ownPoints(model),
     pointStyle: 'rectRot',
     pointRadius: 10,
     pointHoverRadius: 12,
@@ -116,7 +118,7 @@ function configuration(series: FamilyChart, model: ModelPoint | null, palette: P
   return {
     type: 'scatter' as const,
     data: { datasets: [own, ...landmarks, curve] },
-    plugins: [intervalWhiskers(model, palette)],
+    plugins: [ownMarks(model, palette)],
     options: {
       animation: false as const,
       responsive: true,
@@ -137,6 +139,7 @@ function configuration(series: FamilyChart, model: ModelPoint | null, palette: P
             ...ticks,
             callback: (value: string | number) => axisLabel(Number(value)),
             maxRotation: 0,
+            autoSkip: false,
           },
         },
         y: {
@@ -166,11 +169,13 @@ function configuration(series: FamilyChart, model: ModelPoint | null, palette: P
   };
 }
 
-function ownPoint({ profile, prediction }: ModelMessage): ModelPoint | null {
+function ownModel({ profile, prediction }: ModelMessage): OwnModel {
   const { estimate } = prediction;
-  return (
-    estimate && { parameters: profile.parameters, throughputFps: estimate.throughputFps, interval: estimate.interval }
-  );
+  return {
+    parameters: profile.parameters,
+    throughputFps: estimate?.throughputFps ?? null,
+    interval: estimate?.interval ?? null,
+  };
 }
 
 function landmarkPoint(landmark: FamilyChart['landmarks'][number]): LabelledPoint {
@@ -181,12 +186,9 @@ function landmarkPoint(landmark: FamilyChart['landmarks'][number]): LabelledPoin
   };
 }
 
-function modelPoint(model: ModelPoint): LabelledPoint {
-  return {
-    x: model.parameters,
-    y: model.throughputFps,
-    label: `This model: ${formatThroughput(model.throughputFps)} predicted`,
-  };
+function ownPoints({ parameters, throughputFps }: OwnModel): LabelledPoint[] {
+  if (throughputFps === null) return [];
+  return [{ x: parameters, y: throughputFps, label: `This model: ${formatThroughput(throughputFps)} predicted` }];
 }
 
 function tooltipLines(item: TooltipItem<'scatter'>): string[] {
@@ -194,28 +196,34 @@ function tooltipLines(item: TooltipItem<'scatter'>): string[] {
   return [raw.label ?? '', `${formatCount(raw.x ?? 0)} parameters`].filter((line) => line !== '');
 }
 
-/** The prediction interval as a bar with ends, behind the model's own point. */
-function intervalWhiskers(model: ModelPoint | null, palette: Palette): Plugin<'scatter'> {
+/** Behind the model's own point its interval, as a bar with ends; without a prediction a line where it would be. */
+function ownMarks({ parameters, throughputFps, interval }: OwnModel, palette: Palette): Plugin<'scatter'> {
   return {
-    id: 'intervalWhiskers',
+    id: 'ownMarks',
     beforeDatasetsDraw: ({ ctx, scales }) => {
       const { x, y } = scales;
-      if (!model?.interval || !x || !y) return;
-      const centre = x.getPixelForValue(model.parameters);
-      const top = Math.max(y.getPixelForValue(model.interval.highFps), y.top);
-      const bottom = Math.min(y.getPixelForValue(model.interval.lowFps), y.bottom);
+      if (!x || !y) return;
+      const centre = x.getPixelForValue(parameters);
       ctx.save();
       ctx.strokeStyle = palette.model;
       ctx.lineWidth = 2;
       ctx.beginPath();
-      const own = y.getPixelForValue(model.throughputFps);
-      ctx.moveTo(centre, top);
-      ctx.lineTo(centre, Math.max(own - 10, top));
-      ctx.moveTo(centre, Math.min(own + 10, bottom));
-      ctx.lineTo(centre, bottom);
-      for (const end of [top, bottom].filter((each) => each > y.top && each < y.bottom)) {
-        ctx.moveTo(centre - 6, end);
-        ctx.lineTo(centre + 6, end);
+      if (throughputFps === null) {
+        ctx.setLineDash([4, 4]);
+        ctx.moveTo(centre, y.top);
+        ctx.lineTo(centre, y.bottom);
+      } else if (interval) {
+        const own = y.getPixelForValue(throughputFps);
+        const top = Math.max(y.getPixelForValue(interval.highFps), y.top);
+        const bottom = Math.min(y.getPixelForValue(interval.lowFps), y.bottom);
+        ctx.moveTo(centre, top);
+        ctx.lineTo(centre, Math.max(own - 10, top));
+        ctx.moveTo(centre, Math.min(own + 10, bottom));
+        ctx.lineTo(centre, bottom);
+        for (const end of [top, bottom].filter((each) => each > y.top && each < y.bottom)) {
+          ctx.moveTo(centre - 6, end);
+          ctx.lineTo(centre + 6, end);
+        }
       }
       ctx.stroke();
       ctx.restore();
@@ -224,14 +232,14 @@ function intervalWhiskers(model: ModelPoint | null, palette: Palette): Plugin<'s
 }
 
 /** Room for the interval, unless it is so wide that it would press the landmarks to the ground. */
-function suggestedTop({ landmarks }: FamilyChart, model: ModelPoint | null): number {
-  const highest = Math.max(...landmarks.map((landmark) => landmark.throughputFps), model?.throughputFps ?? 0);
-  return Math.min(model?.interval?.highFps ?? 0, highest * 1.5);
+function suggestedTop({ landmarks }: FamilyChart, model: OwnModel): number {
+  const highest = Math.max(...landmarks.map((landmark) => landmark.throughputFps), model.throughputFps ?? 0);
+  return Math.min(model.interval?.highFps ?? 0, highest * 1.5);
 }
 
-function shownParameters({ landmarks }: FamilyChart, model: ModelPoint | null): number[] {
+function shownParameters({ landmarks }: FamilyChart, model: OwnModel): number[] {
   const measured = landmarks.map((landmark) => landmark.parameters);
-  return model ? [...measured, model.parameters] : measured;
+  return [...measured, model.parameters];
 }
 
 /** The range of a logarithmic axis, with a little air on both sides. */

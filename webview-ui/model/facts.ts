@@ -17,7 +17,7 @@ export function factsSection({ profile, fileBytes, producer }: ModelMessage): Te
     <dl class="facts">
       ${fact('Parameters', formatCount(parameters), formatExactCount(parameters))}
       ${fact('Stored in the file', formatCount(storedParameters), formatExactCount(storedParameters))}
-      ${fact('Compute', macs === null ? 'not known' : formatMacs(macs), macs === null ? '' : 'multiply–accumulates')}
+      ${fact('Multiply–accumulates', macs === null ? 'not known' : formatMacs(macs))}
       ${input ? fact('Input', input.shape ? formatShape(input.shape) : 'no shape stated', input.name) : fact('Input', 'none')}
       ${fact('Opset', opset === null ? 'not stated' : String(opset), producer)}
       ${fact('File size', formatBytes(fileBytes))}

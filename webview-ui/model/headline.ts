@@ -27,7 +27,10 @@ export function headlineSection(message: ModelMessage, post: Post): TemplateResu
     <div class="confidence">
       ${verdict(estimate, message.targetFps, post)} ${rangeBar(estimate, message.targetFps)}
       <p class="interval">${intervalSentence(estimate.interval)}</p>
-      <p class="method">${methodSentence(estimate, message.profile.family)}</p>
+      <p class="method">
+        ${estimate.extrapolated ? html`<span class="tag">Outside the measured range</span>` : nothing}
+        ${methodSentence(estimate, message.profile.family)}
+      </p>
       ${message.targetFps === null ? targetLink('Set a target', post) : nothing}
     </div>
   </section>`;

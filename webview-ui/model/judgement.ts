@@ -5,11 +5,13 @@ import type { ModelMessage } from '../../src/protocol/model-page';
 
 /** What the other methods answer, or why they do not. */
 export function alternativesSection({ prediction, profile }: ModelMessage): TemplateResult | typeof nothing {
-  if (prediction.alternatives.length === 0) return nothing;
+  // Without a prediction, the reasons of all methods stand at the top of the page already.
+  const { estimate, alternatives } = prediction;
+  if (alternatives.length === 0 || estimate === null) return nothing;
   return html`<section aria-labelledby="alternatives">
     <h2 id="alternatives">Second opinion</h2>
     <ul class="alternatives">
-      ${prediction.alternatives.map((other) =>
+      ${alternatives.map((other) =>
         'reason' in other
           ? html`<li>
               <span class="method-name">${methodName(other.method)}</span>
