@@ -41,12 +41,12 @@ export function boundInterval(
   peakFps: number | null,
 ): { readonly interval: Interval; readonly notes: readonly string[] } {
   const notes: string[] = [];
-  let lowFps = Math.min(raw.lowFps, throughputFps);
+  let lowFps = Math.min(raw.low, throughputFps);
   if (lowFps < lowestShare * throughputFps) {
     lowFps = lowestShare * throughputFps;
     notes.push('The landmarks give no lower limit above 0; the interval starts at 1 % of the estimate instead.');
   }
-  let highFps = Math.max(raw.highFps, throughputFps);
+  let highFps = Math.max(raw.high, throughputFps);
   if (peakFps !== null && highFps > peakFps) {
     highFps = peakFps;
     notes.push(`The interval is cut at ${threeFigures(peakFps)} FPS, the board's arithmetic peak.`);

@@ -1,22 +1,24 @@
-/** What one leave-one-out fit says about a new point. */
+/** What one leave-one-out fit says about a new point, on any scale (inputs per second, or their logarithm). */
 export interface LeaveOneOut {
-  /** The fold's prediction at the new point, inputs per second. */
-  readonly predictionFps: number;
-  /** The fold's error at the point it left out, scaled to the new point; inputs per second, not negative. */
-  readonly errorFps: number;
+  /** The fold's prediction at the new point. */
+  readonly prediction: number;
+  /** The fold's error at a point it left out, scaled to the new point; not negative. */
+  readonly error: number;
 }
 
-/** An interval of throughput before it is bounded by what is physically possible. */
+/** An interval on the scale of the folds, before it is bounded by what is physically possible. */
 export interface RawInterval {
   readonly level: number;
-  readonly lowFps: number;
-  readonly highFps: number;
+  readonly low: number;
+  readonly high: number;
 }
 
 /**
  * Prediction interval by jackknife+ (Barber, Candès, Ramdas and Tibshirani, Predictive inference with the jackknife+,
  * Annals of Statistics 2021): the ⌊α(n+1)⌋-th smallest of prediction − error and the ⌈(1−α)(n+1)⌉-th smallest of
  * prediction + error over the n leave-one-out fits.
+ *
+ * A fold that left several points out gives one entry for each of them (CV+ in the same paper).
  *
  * With n folds the highest level whose ends exist is n/(n+1), reached by the widest of them; where that is below the
  * level asked for, the interval is given at n/(n+1) and says so (0.8 for four landmarks, 0.9 from nine on).
@@ -31,9 +33,9 @@ export function jackknifePlus(folds: readonly LeaveOneOut[], wantedLevel: number
   const n = folds.length;
   if (n < 2) return null;
   const level = Math.min(wantedLevel, n / (n + 1));
-  const lows = folds.map((fold) => fold.predictionFps - fold.errorFps).sort((a, b) => a - b);
-  const highs = folds.map((fold) => fold.predictionFps + fold.errorFps).sort((a, b) => a - b);
+  const lows = folds.map((fold) => fold.prediction - fold.error).sort((a, b) => a - b);
+  const highs = folds.map((fold) => fold.prediction + fold.error).sort((a, b) => a - b);
   // Rounding in n/(n+1)·(n+1) must not push a rank past the last fold.
   const rank = Math.min(n, Math.ceil(level * (n + 1) - 1e-9));
-  return { level, lowFps: lows[n - rank]!, highFps: highs[rank - 1]! };
+  return { level, low: lows[n - rank]!, high: highs[rank - 1]! };
 }

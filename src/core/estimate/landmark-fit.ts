@@ -90,7 +90,7 @@ function intervalAt(landmarks: readonly Landmark[], parameters: number, level: n
     if (fold === null) return null;
     const error = Math.abs(left.throughputFps - equation2At(fold.equation, left.parameters));
     const scale = Math.sqrt((1 + fold.leverageAt(parameters)) / (1 + fold.leverageAt(left.parameters)));
-    return { predictionFps: equation2At(fold.equation, parameters), errorFps: error * scale };
+    return { prediction: equation2At(fold.equation, parameters), error: error * scale };
   });
   const solved = folds.filter((fold) => fold !== null);
   return solved.length === folds.length ? jackknifePlus(solved, level) : null;

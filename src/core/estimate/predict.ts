@@ -1,6 +1,15 @@
+import { threeFigures } from '../figures';
 import type { Landmark } from '../landmarks/landmark';
 import type { ModelProfile } from '../profile/profile';
 import type { Estimate, Prediction, Query, Refusal } from './estimate';
+import {
+  explainLatency,
+  throughputByResolution,
+  type ExplanationOutcome,
+  type ResolutionPoint,
+} from './graph-cost/explain';
+import { estimateByGraphCost } from './graph-cost/graph-cost-estimate';
+import { fitGraphCost, type GraphCostKey, type GraphCostOutcome } from './graph-cost/graph-cost-fit';
 import { estimateByLandmarkFit } from './landmark-estimate';
 import { fitFamily, type FamilyKey, type LandmarkFitOutcome } from './landmark-fit';
 
@@ -11,10 +20,17 @@ export interface Estimators {
   predict(profile: ModelProfile, query: Query): Prediction;
   /** Equation 2 of one family, for charts. */
   familyFit(key: FamilyKey): LandmarkFitOutcome;
+  /** The fit over the graph of one device and runtime, with its coefficients and cross-validation. */
+  graphCostFit(key: GraphCostKey): GraphCostOutcome;
+  /** Predicted time of every fused kernel, heaviest first. */
+  explainLatency(profile: ModelProfile, query: Query): ExplanationOutcome;
+  /** Throughput against resolution; resolutions that the network cannot take are left out. */
+  throughputByResolution(
+    profile: ModelProfile,
+    query: Query,
+    resolutions: readonly number[],
+  ): readonly ResolutionPoint[];
 }
-
-/** One way of predicting throughput. The order of the methods decides between equal errors. */
-type Method = (profile: ModelProfile, query: Query) => Estimate | Refusal;
 
 /** Estimators over a set of landmarks (the bundled ones, with the user's own where there are any). */
 export function createEstimators(landmarks: readonly Landmark[]): Estimators {
@@ -25,12 +41,36 @@ export function createEstimators(landmarks: readonly Landmark[]): Estimators {
     fits.set(name, known);
     return known;
   };
-  const methods: readonly Method[] = [(profile, query) => estimateByLandmarkFit(profile, query, familyFit, landmarks)];
+  const graphFits = new Map<string, GraphCostOutcome>();
+  const graphCostFit = (key: GraphCostKey): GraphCostOutcome => {
+    const name = JSON.stringify([key.device, key.runtime]);
+    const known = graphFits.get(name) ?? fitGraphCost(landmarks, key);
+    graphFits.set(name, known);
+    return known;
+  };
   return {
     landmarks,
     familyFit,
-    predict: (profile, query) => chooseHeadline(methods.map((method) => method(profile, query))),
+    graphCostFit,
+    explainLatency: (profile, query) => explainLatency(profile, query, graphCostFit),
+    throughputByResolution: (profile, query, resolutions) =>
+      throughputByResolution(profile, query, resolutions, graphCostFit),
+    predict: (profile, query) => {
+      const byFamily = estimateByLandmarkFit(profile, query, familyFit, landmarks);
+      const comparable = isEstimate(byFamily) ? landmarksOf(familyFit, byFamily, profile) : [];
+      return chooseHeadline([byFamily, estimateByGraphCost(profile, query, graphCostFit, comparable)]);
+    },
   };
+}
+
+/** The landmarks that a family's fit was cross-validated on. */
+function landmarksOf(
+  familyFit: (key: FamilyKey) => LandmarkFitOutcome,
+  { device, runtime, resolution, batch }: Estimate,
+  { family }: ModelProfile,
+): readonly Landmark[] {
+  const fit = family === null ? null : familyFit({ device, runtime, family, resolution, batch });
+  return fit?.ok ? fit.value.landmarks : [];
 }
 
 const estimatorsOf = new WeakMap<readonly Landmark[], Estimators>();
@@ -53,9 +93,35 @@ export function chooseHeadline(answers: readonly (Estimate | Refusal)[]): Predic
   const [estimate, ...others] = answers.filter(isEstimate).sort((a, b) => errorOf(a) - errorOf(b));
   const refusals = answers.filter((answer): answer is Refusal => !isEstimate(answer));
   if (estimate === undefined) {
-    return { estimate: null, reason: refusals.map((refusal) => refusal.reason).join(' '), alternatives: refusals };
+    const reason = refusals.map((refusal) => refusal.reason).join(' ');
+    return { estimate: null, reason, why: null, alternatives: refusals };
   }
-  return { estimate, reason: null, alternatives: [...others, ...refusals] };
+  return { estimate, reason: null, why: whyIt(estimate, others), alternatives: [...others, ...refusals] };
+}
+
+const subjects: Readonly<Record<Estimate['method'], string>> = {
+  'landmark-fit': 'the family fit',
+  'graph-cost': 'the graph cost',
+};
+
+function whyIt(chosen: Estimate, others: readonly Estimate[]): string | null {
+  const [other] = others;
+  if (other === undefined) return null;
+  const [own, its] = [chosen.crossValidatedError, other.crossValidatedError];
+  const name = capitalised(subjects[chosen.method]);
+  if (own === null) return null;
+  if (its === null) {
+    return `${name} speaks: measured models that it has not seen it predicts within ${percent(own)} on average; of ${subjects[other.method]} no such error is known.`;
+  }
+  return `${name} speaks: measured models that it has not seen it predicts within ${percent(own)} on average, ${subjects[other.method]} within ${percent(its)}.`;
+}
+
+function percent(share: number): string {
+  return `${threeFigures(100 * share)} %`;
+}
+
+function capitalised(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 export function isEstimate(answer: Estimate | Refusal): answer is Estimate {

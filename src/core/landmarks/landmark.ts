@@ -36,4 +36,9 @@ export interface Landmark {
   readonly campaign: string;
   /** Where the figure is published, or the job that measured it. */
   readonly source: string;
+  /**
+   * What the model runs at this resolution and batch, as `kernelRows` writes it, so that fits over the graph can learn
+   * from it. Published models go without: theirs are bundled.
+   */
+  readonly kernels?: readonly (readonly number[])[];
 }

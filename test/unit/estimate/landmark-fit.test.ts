@@ -167,17 +167,17 @@ describe('the interval of a landmark fit', () => {
     'is that of full conformal prediction with studentised residuals at %d parameters',
     (parameters) => {
       const interval = resnet.intervalAt(parameters, 0.9)!;
-      const low = boundary(resnet.landmarks, parameters, -1e5, interval.lowFps - 50, interval.highFps + 50);
-      const high = boundary(resnet.landmarks, parameters, 1e5, interval.lowFps - 50, interval.highFps + 50);
-      expect(interval.lowFps).toBeCloseTo(low, 3);
-      expect(interval.highFps).toBeCloseTo(high, 3);
+      const low = boundary(resnet.landmarks, parameters, -1e5, interval.low - 50, interval.high + 50);
+      const high = boundary(resnet.landmarks, parameters, 1e5, interval.low - 50, interval.high + 50);
+      expect(interval.low).toBeCloseTo(low, 3);
+      expect(interval.high).toBeCloseTo(high, 3);
     },
   );
 
   it('widens away from the landmarks', () => {
     const width = (parameters: number) => {
-      const { lowFps, highFps } = mobilenet.intervalAt(parameters, 0.9)!;
-      return highFps - lowFps;
+      const { low, high } = mobilenet.intervalAt(parameters, 0.9)!;
+      return high - low;
     };
     expect(width(1e6)).toBeGreaterThan(width(2.2e6));
     expect(width(30e6)).toBeGreaterThan(width(2.2e6));

@@ -1,0 +1,118 @@
+import type { LayerCost } from '../../profile/cost/layer';
+import { kernelWork } from '../../landmarks/model-costs';
+import type { ModelProfile } from '../../profile/profile';
+import type { Query } from '../estimate';
+import { answerByGraphCost, type GraphCostAnswer } from './graph-cost-estimate';
+import type { GraphCostFit, GraphCostKey, GraphCostOutcome } from './graph-cost-fit';
+import { termMeanings, type TermMeaning, type TermName } from './latency-model';
+
+/** Predicted time of one fused kernel. */
+export interface LayerTime {
+  readonly layer: LayerCost;
+  /** Time of all its repeats in one inference. */
+  readonly latencyMs: number;
+  /** 0 to 1, of the whole latency. */
+  readonly share: number;
+  /** What of it is arithmetic, memory traffic and launch. */
+  readonly arithmeticMs: number;
+  readonly trafficMs: number;
+  readonly launchMs: number;
+}
+
+/** Where the time of one inference goes. */
+export interface LatencyExplanation {
+  /** Latency of one inference of the whole batch; `overheadMs` and the layers sum to it. */
+  readonly latencyMs: number;
+  /** What no kernel accounts for: calling the engine. */
+  readonly overheadMs: number;
+  /** Heaviest first. */
+  readonly layers: readonly LayerTime[];
+  readonly resolution: number;
+  readonly batch: number;
+}
+
+/** A fitted coefficient, in words. */
+export interface ExplainedCoefficient extends TermMeaning {
+  readonly term: TermName;
+  readonly value: number;
+}
+
+type FitOf = (key: GraphCostKey) => GraphCostOutcome;
+
+export type ExplanationOutcome =
+  { readonly ok: true; readonly value: LatencyExplanation } | { readonly ok: false; readonly reason: string };
+
+/**
+ * Predicted milliseconds of every fused kernel, heaviest first. They sum, with the overhead of the call, to the latency
+ * that `graph-cost` predicts; a family's residual is spread over all of them. Refuses as the estimate does.
+ */
+export function explainLatency(profile: ModelProfile, query: Query, fitOf: FitOf): ExplanationOutcome {
+  const answer = answerByGraphCost(profile, query, fitOf);
+  return answer.ok ? { ok: true, value: explain(answer.value) } : answer;
+}
+
+function explain({ fit, cost, kernels, point, belief }: GraphCostAnswer): LatencyExplanation {
+  const { coefficients } = fit.fit;
+  const latencyMs = Math.exp(belief.mean);
+  const whole = fit.model.latencyOf(kernels)(coefficients);
+  const scale = latencyMs / whole.latencyMs;
+  const inference = fit.model.terms.indexOf('inference');
+  const layers = cost.layers.map((layer): LayerTime => {
+    const { shares } = fit.model.latencyOf(kernelWork([layer]))(coefficients);
+    const of = (...terms: readonly TermName[]) =>
+      scale * terms.reduce((sum, term) => sum + shares[fit.model.terms.indexOf(term)]!, 0);
+    const trafficMs = of('convolution-read', 'convolution-write', 'traffic');
+    const launchMs = of('launch');
+    const arithmeticMs = of('window', 'winograd', 'pointwise', 'depthwise', 'matrix');
+    const total = trafficMs + launchMs + arithmeticMs;
+    return { layer, latencyMs: total, share: total / latencyMs, arithmeticMs, trafficMs, launchMs };
+  });
+  return {
+    latencyMs,
+    overheadMs: scale * whole.shares[inference]!,
+    layers: layers.sort((a, b) => b.latencyMs - a.latencyMs),
+    resolution: point.resolution,
+    batch: point.batch,
+  };
+}
+
+/** Throughput predicted at one resolution. */
+export interface ResolutionPoint {
+  /** Side of the square input in pixels. */
+  readonly resolution: number;
+  readonly throughputFps: number;
+  readonly latencyMs: number;
+  /** Peak of the memory that activations take, in elements; null when a size is not known. */
+  readonly peakActivationElements: number | null;
+}
+
+/**
+ * Throughput at each of some resolutions, as the paper's Figure 4 draws it, by the graph's cost at each. Resolutions
+ * that the network cannot take (its layers do not fit there) are left out.
+ */
+export function throughputByResolution(
+  profile: ModelProfile,
+  query: Query,
+  resolutions: readonly number[],
+  fitOf: FitOf,
+): readonly ResolutionPoint[] {
+  return resolutions.flatMap((resolution) => {
+    const answer = answerByGraphCost(profile, { ...query, resolution }, fitOf);
+    if (!answer.ok) return [];
+    const { belief, point, cost } = answer.value;
+    const latencyMs = Math.exp(belief.mean);
+    return [
+      {
+        resolution,
+        throughputFps: (1000 * point.batch) / latencyMs,
+        latencyMs,
+        peakActivationElements: cost.peakActivation?.elements ?? null,
+      },
+    ];
+  });
+}
+
+/** Every coefficient of a fit with what it means and its unit. */
+export function explainCoefficients(fit: GraphCostFit): readonly ExplainedCoefficient[] {
+  return fit.model.terms.map((term, index) => ({ term, value: fit.fit.coefficients[index]!, ...termMeanings[term] }));
+}

@@ -1,0 +1,208 @@
+import { threeFigures } from '../../figures';
+import { bundledCampaigns } from '../../landmarks/campaigns';
+import { deviceName } from '../../landmarks/devices';
+import { runtimeName, type Landmark } from '../../landmarks/landmark';
+import { kernelWork, type KernelWork } from '../../landmarks/model-costs';
+import type { ModelCost } from '../../profile/cost/cost';
+import type { ModelProfile } from '../../profile/profile';
+import { boundInterval, impossibility, peakThroughputFps } from '../bounds';
+import type { Estimate, Query, Refusal } from '../estimate';
+import { operatingPoint, type OperatingPoint } from '../operating-point';
+import { meanRelativeError, type GraphCostFit, type GraphCostKey, type GraphCostOutcome } from './graph-cost-fit';
+import type { Belief } from './map-fit';
+import { reachesBeyond } from './landmark-range';
+
+/** Coverage that intervals aim at. */
+const intervalLevel = 0.9;
+
+/** Share of a network's nodes without a known cost beyond which no latency is given. */
+const mostUncosted = 0.1;
+
+/** Operators whose work decides a network's latency; without the cost of one of them there is no answer. */
+const heavy = /Conv|Gemm|MatMul|Attention|LSTM|GRU|RNN/;
+
+/** A model's predicted latency before it is put into an Estimate. */
+export interface GraphCostAnswer {
+  readonly fit: GraphCostFit;
+  readonly point: OperatingPoint;
+  readonly cost: ModelCost;
+  readonly kernels: readonly KernelWork[];
+  /** Of the logarithm of the latency of one inference in ms, on the reference campaign's board. */
+  readonly belief: Belief;
+}
+
+export type GraphCostAnswerOutcome =
+  { readonly ok: true; readonly value: GraphCostAnswer } | { readonly ok: false; readonly reason: string };
+
+/**
+ * Latency of a model from its fused kernels at the resolution and batch that are asked for. Refuses, with the reason,
+ * where nothing was measured on the device and runtime, or where too much of the model has no known cost.
+ */
+export function answerByGraphCost(
+  profile: ModelProfile,
+  query: Query,
+  fitOf: (key: GraphCostKey) => GraphCostOutcome,
+): GraphCostAnswerOutcome {
+  const decided = operatingPoint(profile, query);
+  if (!decided.ok) return decided;
+  const point = decided.value;
+  const outcome = fitOf({ device: query.device, runtime: query.runtime });
+  if (!outcome.ok) return { ok: false, reason: [outcome.reason, ...precisionAdvice(query)].join(' ') };
+  const fit = outcome.value;
+
+  const costed = profile.costAt({ resolution: point.resolution, batch: point.batch });
+  if (!costed.ok) return { ok: false, reason: `The work of one inference is not known: ${costed.error.message}` };
+  const cost = costed.value;
+  const missing = cost.uncosted.join(', ');
+  if (cost.uncostedShare > mostUncosted || cost.uncosted.some((operator) => heavy.test(operator))) {
+    return {
+      ok: false,
+      reason: `${share(cost.uncostedShare)} of this model's operators have no known cost (${missing}), too much to leave out.`,
+    };
+  }
+  const kernels = kernelWork(cost.layers);
+  if (kernels.length === 0) return { ok: false, reason: 'The graph has no operator that takes time.' };
+  const belief = fit.fit.predict(fit.model.latencyOf(kernels), profile.family);
+  if (!Number.isFinite(belief.mean) || !Number.isFinite(belief.deviation)) {
+    return { ok: false, reason: 'The work of this model is beyond what can be computed.' };
+  }
+  return { ok: true, value: { fit, point, cost, kernels, belief } };
+}
+
+/**
+ * The estimator over the graph: what every fused kernel takes, from landmarks of all families on the device and
+ * runtime.
+ *
+ * @param comparable landmarks that another method was cross-validated on: the error is then given over the same ones,
+ *   so that methods compare like with like
+ */
+export function estimateByGraphCost(
+  profile: ModelProfile,
+  query: Query,
+  fitOf: (key: GraphCostKey) => GraphCostOutcome,
+  comparable: readonly Landmark[] = [],
+): Estimate | Refusal {
+  const answer = answerByGraphCost(profile, query, fitOf);
+  if (!answer.ok) return refuse(answer.reason);
+  const { fit, point, cost, kernels, belief } = answer.value;
+  const { device, runtime } = query;
+  const latencyMs = Math.exp(belief.mean);
+  const throughputFps = (1000 * point.batch) / latencyMs;
+  const macsPerInput = cost.macs / point.batch;
+  const impossible = impossibility(throughputFps, device, runtime, macsPerInput);
+  if (impossible !== null) return refuse(`The fit over the graph fails here: ${impossible}.`);
+
+  const raw = fit.intervalAt(fit.model.latencyOf(kernels), profile.family, intervalLevel);
+  const bounded =
+    raw &&
+    boundInterval(
+      {
+        level: raw.level,
+        // What has no known cost can only make the network slower.
+        low: ((1000 * point.batch) / Math.exp(raw.high)) * (1 - cost.uncostedShare),
+        high: (1000 * point.batch) / Math.exp(raw.low),
+      },
+      throughputFps,
+      peakThroughputFps(device, runtime, macsPerInput),
+    );
+  const beyond = reachesBeyond(fit, profile.family, answer.value);
+  return {
+    device,
+    runtime,
+    resolution: point.resolution,
+    batch: point.batch,
+    throughputFps,
+    latencyMs,
+    interval: bounded?.interval ?? null,
+    method: 'graph-cost',
+    landmarks: fit.landmarks.length,
+    campaigns: [...new Set(fit.landmarks.map(({ landmark }) => landmark.campaign))],
+    crossValidatedError: crossValidatedError(fit, profile.family, comparable),
+    extrapolated: beyond.length > 0,
+    notes: [
+      describeFit(fit),
+      ...point.notes,
+      ...describeFamily(fit, profile.family),
+      ...beyond,
+      ...(cost.uncosted.length === 0
+        ? []
+        : [
+            `Without a known cost, and so left out: ${cost.uncosted.join(', ')} (${share(cost.uncostedShare)} of the operators); the interval reaches lower for it.`,
+          ]),
+      ...(bounded?.notes ?? []),
+    ],
+  };
+}
+
+/**
+ * Mean relative error of landmarks that the fit had not seen: those of the model's family, each model left out in
+ * turn; for a family without landmarks all of them, each family left out in turn.
+ */
+function crossValidatedError(fit: GraphCostFit, family: string | null, comparable: readonly Landmark[]): number | null {
+  const ofFamily = fit.leaveOneOut.filter(({ landmark }) => family !== null && landmark.family === family);
+  if (ofFamily.length === 0) return meanRelativeError(fit.leaveFamilyOut());
+  const same = ofFamily.filter(({ landmark }) => comparable.some((other) => isSamePoint(landmark, other)));
+  return meanRelativeError(same.length === comparable.length && same.length > 0 ? same : ofFamily);
+}
+
+function isSamePoint(one: Landmark, other: Landmark): boolean {
+  return (
+    one.campaign === other.campaign &&
+    one.model === other.model &&
+    one.parameters === other.parameters &&
+    one.resolution === other.resolution &&
+    one.batch === other.batch
+  );
+}
+
+function describeFit(fit: GraphCostFit): string {
+  const counts = new Map<string, number>();
+  for (const { landmark } of fit.landmarks) counts.set(landmark.campaign, (counts.get(landmark.campaign) ?? 0) + 1);
+  const parts = [...counts].map(([campaign, count]) => `${count} of campaign ${campaign}`).join(' and ');
+  const bundled = bundledCampaigns.some(({ id }) => id === fit.reference);
+  const board = fit.reference === 'paper' ? "the paper's board" : `the board of campaign ${fit.reference}`;
+  const place = `${deviceName(fit.key.device)} with ${runtimeName(fit.key.runtime)}`;
+  const relation = [...fit.fit.campaigns].map(
+    ([campaign, { mean, deviation }]) =>
+      `${campaign} measures ${Math.exp(-mean).toFixed(2)} ± ${(Math.exp(-mean) * deviation).toFixed(2)} times its throughput`,
+  );
+  const calibration =
+    relation.length === 0
+      ? bundled
+        ? `Figures are as on ${board}.`
+        : `Figures are as on your board (campaign ${fit.reference}).`
+      : `Figures are as on ${bundled ? board : `your board (campaign ${fit.reference})`}; ${relation.join(', ')}.`;
+  return `Time per kernel fitted to ${fit.landmarks.length} landmarks on ${place}: ${parts}. ${calibration}`;
+}
+
+function describeFamily(fit: GraphCostFit, family: string | null): readonly string[] {
+  const residual = family === null ? undefined : fit.fit.families.get(family);
+  if (residual === undefined) {
+    const name = family === null ? 'The family is not recognised' : `No ${family} has been measured here`;
+    return [`${name}; the estimate rests on what its kernels cost in other networks.`];
+  }
+  const factor = Math.exp(-residual.mean);
+  const size = threeFigures(100 * Math.abs(factor - 1));
+  const direction = factor < 1 ? 'slower' : 'faster';
+  return [
+    `Measured ${family} networks are ${size} % ${direction} than their kernels alone say; that is taken into account.`,
+  ];
+}
+
+/** What the paper says of precision where there is nothing to fit (section 3.2, Figure 5). */
+function precisionAdvice({ runtime }: Query): readonly string[] {
+  const measure = 'Measure the model on the board to know.';
+  if (runtime !== 'tensorrt-fp32') return [measure];
+  return [
+    'The paper (Figure 5) gives no numbers for FP32, only that ResNets gain most from FP16, that MobileNetV2, ShuffleNet and MnasNet gain little, and that a few very light networks lose by it.',
+    measure,
+  ];
+}
+
+function share(value: number): string {
+  return `${threeFigures(100 * value)} %`;
+}
+
+function refuse(reason: string): Refusal {
+  return { method: 'graph-cost', reason };
+}

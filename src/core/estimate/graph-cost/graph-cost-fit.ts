@@ -1,0 +1,195 @@
+import { bundledCampaigns } from '../../landmarks/campaigns';
+import { deviceName } from '../../landmarks/devices';
+import { isBundledCampaign } from '../../landmarks/landmark-set';
+import { runtimeName, type Landmark, type Runtime } from '../../landmarks/landmark';
+import { kernelsOfLandmark, type KernelWork } from '../../landmarks/model-costs';
+import { jackknifePlus, type RawInterval } from '../jackknife';
+import { graphCostModel, type LatencyFunction, type LatencyModel, type TermName } from './latency-model';
+import { fitLatency, type Belief, type LatencyFit, type Observation } from './map-fit';
+import { coefficientPriors, type CoefficientPriors } from './priors';
+
+/** What one fit over the graph is for; families, resolutions and batches share it. */
+export interface GraphCostKey {
+  readonly device: string;
+  readonly runtime: Runtime;
+}
+
+/** A landmark with the kernels that its model runs. */
+export interface CostedLandmark {
+  readonly landmark: Landmark;
+  readonly kernels: readonly KernelWork[];
+}
+
+/** A landmark with what a fit said of it that had not seen its model, nor one with the same kernels. */
+export interface GraphCostFold {
+  readonly landmark: Landmark;
+  /** Of the logarithm of latency in ms. */
+  readonly predicted: Belief;
+  readonly predictedFps: number;
+  /** log(measured latency) − predicted. */
+  readonly error: number;
+}
+
+/** A latency model fitted to the landmarks of one device and runtime. */
+export interface GraphCostFit<Name extends string = TermName> {
+  readonly key: GraphCostKey;
+  readonly model: LatencyModel<Name>;
+  readonly priors: CoefficientPriors<Name>;
+  /** The campaign that predictions relate to: its board, its clocks. */
+  readonly reference: string;
+  /** Repeated measurements stand as their median. */
+  readonly landmarks: readonly CostedLandmark[];
+  readonly fit: LatencyFit;
+  /** Leaving each model out, with every landmark of it and of models with the same kernels. */
+  readonly leaveOneOut: readonly GraphCostFold[];
+  /** Leaving each family out; made when first asked for. */
+  leaveFamilyOut(): readonly GraphCostFold[];
+  /**
+   * Interval of the logarithm of latency in ms on the reference board: CV+ (Barber et al. 2021) over the
+   * leave-one-out fits, or over the leave-family-out ones for a family without landmarks, with errors in units of
+   * the standard deviation that each fit expects. Null where the landmarks are too few.
+   */
+  intervalAt(latencyOf: LatencyFunction, family: string | null, level: number): RawInterval | null;
+}
+
+export type GraphCostOutcome =
+  { readonly ok: true; readonly value: GraphCostFit } | { readonly ok: false; readonly reason: string };
+
+/** Landmarks of different models without which a fit would be its priors alone. */
+export const fewestModels = 3;
+
+/** Fits {@link graphCostModel} to every landmark of a device and runtime whose model's kernels are known. */
+export function fitGraphCost(landmarks: readonly Landmark[], key: GraphCostKey): GraphCostOutcome {
+  const place = `${deviceName(key.device)} with ${runtimeName(key.runtime)}`;
+  const here = landmarks.filter((landmark) => landmark.device === key.device && landmark.runtime === key.runtime);
+  const costed = medians(here).flatMap((landmark): CostedLandmark[] => {
+    const kernels = kernelsOfLandmark(landmark);
+    return kernels === null || kernels.length === 0 ? [] : [{ landmark, kernels }];
+  });
+  const models = new Set(modelGroups(costed)).size;
+  if (models < fewestModels) return { ok: false, reason: describeLack(place, here.length, models) };
+  return {
+    ok: true,
+    value: fitCosted(graphCostModel, coefficientPriors(key.device, key.runtime), costed, key),
+  };
+}
+
+/** The same for any latency model and priors, on landmarks that are known to be enough. */
+export function fitCosted<Name extends string>(
+  model: LatencyModel<Name>,
+  priors: CoefficientPriors<Name>,
+  landmarks: readonly CostedLandmark[],
+  key: GraphCostKey,
+): GraphCostFit<Name> {
+  const reference = referenceCampaign(landmarks.map(({ landmark }) => landmark));
+  const latencies = landmarks.map(({ kernels }) => model.latencyOf(kernels));
+  const observations = landmarks.map(({ landmark }, index) => observe(landmark, latencies[index]!, reference));
+  const fit = fitLatency(model, observations, priors);
+
+  /** Fits that leave one group out each, and what they say of its landmarks. */
+  const leaveOut = (groups: readonly string[]) => {
+    const fits = new Map(
+      [...new Set(groups)].map((group) => {
+        const training = observations.filter((_, index) => groups[index] !== group);
+        return [group, training.length === 0 ? null : fitLatency(model, training, priors, fit.variances)] as const;
+      }),
+    );
+    return landmarks.flatMap(({ landmark }, index) => {
+      const without = fits.get(groups[index]!) ?? null;
+      if (without === null) return [];
+      const { campaign, family, latencyMs } = observations[index]!;
+      const predicted = without.predict(latencies[index]!, family, campaign);
+      const predictedFps = (1000 * landmark.batch) / Math.exp(predicted.mean);
+      const error = Math.log(latencyMs) - predicted.mean;
+      return [{ without, fold: { landmark, predicted, predictedFps, error } satisfies GraphCostFold }];
+    });
+  };
+  const byModel = leaveOut(modelGroups(landmarks));
+  let byFamily: ReturnType<typeof leaveOut> | undefined;
+  const families = () => (byFamily ??= leaveOut(observations.map(({ family }) => family)));
+
+  return {
+    key,
+    model,
+    priors,
+    reference,
+    landmarks,
+    fit,
+    leaveOneOut: byModel.map(({ fold }) => fold),
+    leaveFamilyOut: () => families().map(({ fold }) => fold),
+    intervalAt: (latencyOf, family, level) => {
+      const seen = family !== null && fit.families.has(family);
+      return jackknifePlus(
+        (seen ? byModel : families()).map(({ without, fold }) => {
+          const { mean, deviation } = without.predict(latencyOf, family);
+          return { prediction: mean, error: (Math.abs(fold.error) * deviation) / fold.predicted.deviation };
+        }),
+        level,
+      );
+    },
+  };
+}
+
+/** Mean of |predicted − measured| / measured in throughput over folds; null where there are none. */
+export function meanRelativeError(folds: readonly GraphCostFold[]): number | null {
+  if (folds.length === 0) return null;
+  const errors = folds.map(
+    ({ landmark, predictedFps }) => Math.abs(predictedFps - landmark.throughputFps) / landmark.throughputFps,
+  );
+  return errors.reduce((sum, error) => sum + error, 0) / errors.length;
+}
+
+function observe(landmark: Landmark, latencyOf: LatencyFunction, reference: string): Observation {
+  return {
+    latencyOf,
+    latencyMs: (1000 * landmark.batch) / landmark.throughputFps,
+    campaign: landmark.campaign === reference ? null : landmark.campaign,
+    // A network of no family is one of its own.
+    family: landmark.family ?? `model ${landmark.model}`,
+  };
+}
+
+/** The user's own campaign with the most landmarks, else the first of the published ones. */
+function referenceCampaign(landmarks: readonly Landmark[]): string {
+  const counts = new Map<string, number>();
+  for (const { campaign } of landmarks) counts.set(campaign, (counts.get(campaign) ?? 0) + 1);
+  const own = [...counts].filter(([campaign]) => !isBundledCampaign(campaign));
+  own.sort(([a, countA], [b, countB]) => countB - countA || (a < b ? -1 : 1));
+  return own[0]?.[0] ?? bundledCampaigns.find(({ id }) => counts.has(id))!.id;
+}
+
+/** Repeated measurements of one model in one campaign become one landmark with their median throughput. */
+function medians(landmarks: readonly Landmark[]): readonly Landmark[] {
+  const groups = new Map<string, Landmark[]>();
+  for (const landmark of landmarks) {
+    const { campaign, model, parameters, resolution, batch } = landmark;
+    const identity = JSON.stringify([campaign, model, parameters, resolution, batch]);
+    groups.set(identity, [...(groups.get(identity) ?? []), landmark]);
+  }
+  return [...groups.values()].map((group) => {
+    const sorted = group.map(({ throughputFps }) => throughputFps).sort((a, b) => a - b);
+    const middle = (sorted.length - 1) / 2;
+    const throughputFps = (sorted[Math.floor(middle)]! + sorted[Math.ceil(middle)]!) / 2;
+    return { ...group[0]!, throughputFps };
+  });
+}
+
+/**
+ * For each landmark the name of the group that must be left out with it: landmarks of one model (in any campaign, at
+ * any resolution), and of models that run the same kernels, as VGG-11 with and without folded normalisations.
+ */
+export function modelGroups(landmarks: readonly CostedLandmark[]): readonly string[] {
+  const groupOf = new Map<string, string>();
+  return landmarks.map(({ landmark, kernels }) => {
+    const names = [`${landmark.model} ${landmark.parameters}`, JSON.stringify(kernels)];
+    const group = names.map((name) => groupOf.get(name)).find((known) => known !== undefined) ?? names[0]!;
+    for (const name of names) groupOf.set(name, group);
+    return group;
+  });
+}
+
+function describeLack(place: string, landmarks: number, models: number): string {
+  if (landmarks === 0) return `Nobody has measured anything on ${place} yet.`;
+  const costed = models === 0 ? 'none' : String(models);
+  return `A fit over the graph needs ${fewestModels} different measured models whose layers are known; of the ${landmarks} ${landmarks === 1 ? 'landmark' : 'landmarks'} on ${place} there ${models === 1 ? 'is' : 'are'} ${costed}.`;
+}

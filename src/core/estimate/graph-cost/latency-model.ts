@@ -1,0 +1,133 @@
+import type { KernelWork } from '../../landmarks/model-costs';
+
+/** One network's latency as a function of a latency model's coefficients. */
+export interface LatencyFunction {
+  /**
+   * @param coefficients one per term of the model, positive
+   * @returns the latency of one inference in ms, and how much of it answers to each coefficient:
+   *   coefficient × ∂latency/∂coefficient, in ms; for a model that is linear in its coefficients these sum to it
+   */
+  (coefficients: readonly number[]): { readonly latencyMs: number; readonly shares: readonly number[] };
+}
+
+/** A latency model: what its coefficients are, and how they make a network's latency from its kernels. */
+export interface LatencyModel<Name extends string = string> {
+  readonly terms: readonly Name[];
+  latencyOf(kernels: readonly KernelWork[]): LatencyFunction;
+}
+
+/** A coefficient's name in {@link graphCostModel}. */
+export type TermName =
+  | 'inference'
+  | 'launch'
+  | 'window'
+  | 'winograd'
+  | 'pointwise'
+  | 'depthwise'
+  | 'matrix'
+  | 'convolution-read'
+  | 'convolution-write'
+  | 'traffic';
+
+/** What a coefficient means to the user. */
+export interface TermMeaning {
+  /** Completes "0.7 …". */
+  readonly unit: string;
+  /** What it is the price of. */
+  readonly meaning: string;
+}
+
+export const termMeanings: Readonly<Record<TermName, TermMeaning>> = {
+  inference: { unit: 'ms per inference', meaning: 'calling the engine, whatever the network' },
+  launch: { unit: 'ms per kernel launch', meaning: 'starting one fused kernel' },
+  window: {
+    unit: 'ms per GMAC',
+    meaning: 'convolutions with a window, other than 3×3 at stride 1; output channels in blocks of 32',
+  },
+  winograd: {
+    unit: 'ms per GMAC',
+    meaning: "3×3 convolutions at stride 1, which Winograd's algorithm speeds up; in blocks of 32",
+  },
+  pointwise: { unit: 'ms per GMAC', meaning: '1×1 convolutions; output channels in blocks of 32' },
+  depthwise: { unit: 'ms per GMAC', meaning: 'depthwise convolutions' },
+  matrix: { unit: 'ms per GMAC', meaning: 'fully connected layers and matrix products' },
+  'convolution-read': { unit: 'ms per million elements', meaning: 'activations that convolutions read' },
+  'convolution-write': { unit: 'ms per million elements', meaning: 'activations that convolutions write' },
+  traffic: { unit: 'ms per million elements', meaning: 'weights, and activations that other kernels read and write' },
+};
+
+const terms = Object.keys(termMeanings) as readonly TermName[];
+
+/**
+ * Convolutions compute output channels in blocks of this many, and a block that is not full costs as much as one that
+ * is. 32 is the width of a warp, and of the narrowest matrix tile of cuDNN's and TensorRT's kernels for Maxwell.
+ */
+const channelBlock = 32;
+
+/** The model that Framecast uses: a sum over kernels of launch, arithmetic and memory traffic; ESTIMATORS.md has why. */
+export const graphCostModel: LatencyModel<TermName> = additiveModel(terms, workOf);
+
+/**
+ * How much of each term one network uses, in the terms' units (kernels, 10⁹ multiply–accumulates, 10⁶ elements).
+ * `inference` is 1 for the network and 0 for each of its kernels.
+ */
+function workOf(kernel: KernelWork): Partial<Record<TermName, number>> {
+  const { kind, count } = kernel;
+  const activations = (kernel.readElements + kernel.writtenElements) / 1e6;
+  const weights = kernel.weightElements / 1e6;
+  const arithmetic = arithmeticTerm(kernel);
+  const blocks = kind === 'depthwise' || kind === 'matrix' ? 1 : blockWaste(kernel, channelBlock);
+  const macs = (kernel.macs / 1e9) * blocks * count;
+  const shared = { launch: count, ...(arithmetic === null ? {} : { [arithmetic]: macs }) };
+  return kernel.windowTaps > 0
+    ? {
+        ...shared,
+        'convolution-read': (kernel.readElements / 1e6) * count,
+        'convolution-write': (kernel.writtenElements / 1e6) * count,
+        traffic: weights * count,
+      }
+    : { ...shared, traffic: (activations + weights) * count };
+}
+
+/** The term that pays for a kernel's multiply–accumulates; null where it has none. */
+function arithmeticTerm(kernel: KernelWork): TermName | null {
+  if (kernel.macs === 0) return null;
+  if (kernel.kind === 'depthwise' || kernel.kind === 'matrix') return kernel.kind;
+  if (isWinograd(kernel)) return 'winograd';
+  return kernel.windowTaps > 1 ? 'window' : 'pointwise';
+}
+
+/** Whether TensorRT can run this convolution by Winograd's algorithm: a dense 3×3 window at stride 1. */
+export function isWinograd({ kind, windowTaps, stride }: KernelWork): boolean {
+  return kind === 'dense' && windowTaps === 9 && stride === 1;
+}
+
+/** How many times more output channels are computed than are wanted, 1 or more; each group fills its own blocks. */
+export function blockWaste({ outputChannels, groups }: KernelWork, block: number): number {
+  const perGroup = outputChannels / Math.max(1, groups);
+  return perGroup > 0 ? (Math.ceil(perGroup / block) * block) / perGroup : 1;
+}
+
+/**
+ * A latency that is a sum of work × coefficient over kernels.
+ *
+ * @param work how much of each term one row of kernels uses; a term named `inference` is used once by every network
+ */
+export function additiveModel<Name extends string>(
+  names: readonly Name[],
+  work: (kernel: KernelWork) => Partial<Record<Name, number>>,
+): LatencyModel<Name> {
+  return {
+    terms: names,
+    latencyOf: (kernels) => {
+      const rows = kernels.map(work);
+      const sums = names.map((name) =>
+        name === 'inference' ? 1 : rows.reduce((sum, row) => sum + (row[name] ?? 0), 0),
+      );
+      return (coefficients) => {
+        const shares = sums.map((sum, index) => sum * coefficients[index]!);
+        return { latencyMs: shares.reduce((sum, share) => sum + share, 0), shares };
+      };
+    },
+  };
+}

@@ -1,0 +1,102 @@
+import { kernelKinds, type KernelKind, type LayerCost } from '../profile/cost/layer';
+import type { Landmark } from './landmark';
+import bundled from './model-costs.json';
+
+/** What the speed of one kernel depends on; `count` of them run in one inference. */
+export interface KernelWork {
+  readonly kind: KernelKind;
+  readonly count: number;
+  /** Multiply–accumulates of one kernel. */
+  readonly macs: number;
+  /** Activation elements that one kernel reads, and writes. */
+  readonly readElements: number;
+  readonly writtenElements: number;
+  readonly weightElements: number;
+  /** Taps of a convolution's window (9 for 3×3), 0 for other kernels. */
+  readonly windowTaps: number;
+  /** Largest stride of a convolution, 0 for other kernels. */
+  readonly stride: number;
+  /** Groups of a convolution, 0 for other kernels. */
+  readonly groups: number;
+  /** Output channels of a convolution, 0 for other kernels. */
+  readonly outputChannels: number;
+}
+
+/**
+ * Kernels of one inference as rows of numbers, equal kernels once with their count: [kind (index in `kernelKinds`),
+ * count, macs, read, written, weight elements, window taps, stride, groups, output channels].
+ */
+export type KernelRows = readonly (readonly number[])[];
+
+interface CostFile {
+  readonly resolution: number;
+  readonly batch: number;
+  readonly models: Readonly<Record<string, { readonly parameters: number; readonly kernels: KernelRows }>>;
+}
+
+const file: CostFile = bundled;
+
+/**
+ * The kernels that a landmark's model runs at the landmark's resolution and batch: its own where it carries them, else
+ * those of the published model of that name and parameter count. Null where nobody has recorded them.
+ */
+export function kernelsOfLandmark(landmark: Landmark): readonly KernelWork[] | null {
+  if (landmark.kernels !== undefined) return readKernelRows(landmark.kernels);
+  const known = Object.hasOwn(file.models, landmark.model) ? file.models[landmark.model] : undefined;
+  const same =
+    known?.parameters === landmark.parameters &&
+    landmark.resolution === file.resolution &&
+    landmark.batch === file.batch;
+  return same ? readKernelRows(known.kernels) : null;
+}
+
+/** The kernels of a costed network, equal ones together, in the order in which they first run. */
+export function kernelWork(layers: readonly LayerCost[]): readonly KernelWork[] {
+  return readKernelRows(kernelRows(layers));
+}
+
+/** The same as plain numbers, to be stored with a landmark. */
+export function kernelRows(layers: readonly LayerCost[]): KernelRows {
+  const counts = new Map<string, number>();
+  for (const layer of layers) {
+    const key = JSON.stringify(rowOf(layer));
+    counts.set(key, (counts.get(key) ?? 0) + Math.max(1, layer.repeats));
+  }
+  return [...counts].map(([key, count]) => {
+    const [kind, ...rest] = JSON.parse(key) as [number, ...number[]];
+    return [kind, count, ...rest];
+  });
+}
+
+function rowOf(layer: LayerCost): readonly number[] {
+  const repeats = Math.max(1, layer.repeats);
+  const { window } = layer;
+  const channels = layer.output.shape?.[1];
+  return [
+    kernelKinds.indexOf(layer.kind),
+    ...[layer.macs, layer.readElements, layer.writtenElements, layer.weightElements].map((sum) => sum / repeats),
+    window === null ? 0 : window.kernel.reduce((taps, size) => taps * size, 1),
+    window === null ? 0 : Math.max(1, ...window.strides),
+    window?.groups ?? 0,
+    window !== null && typeof channels === 'number' ? channels : 0,
+  ];
+}
+
+function readKernelRows(rows: KernelRows): readonly KernelWork[] {
+  return rows.map((row) => {
+    const [kind, count, macs, readElements, writtenElements, weightElements, windowTaps, stride, groups, channels] =
+      row as [number, number, number, number, number, number, number, number, number, number];
+    return {
+      kind: kernelKinds[kind]!,
+      count,
+      macs,
+      readElements,
+      writtenElements,
+      weightElements,
+      windowTaps,
+      stride,
+      groups,
+      outputChannels: channels,
+    };
+  });
+}
