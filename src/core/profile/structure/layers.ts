@@ -336,6 +336,11 @@ function activationOf(node: Node, constants: ConstantLookup): Activation | null 
     const alpha = node.attributes.get('alpha');
     return alpha?.kind === 'float' && alpha.value === 1 ? 'swish' : 'gelu';
   }
+  if (node.opType === 'Max' || node.opType === 'Min') {
+    const limits = node.inputs.flatMap((name) => constants(name)?.values ?? []);
+    if (limits.length !== 1 || node.inputs.length !== 2) return null;
+    return node.opType === 'Max' ? (limits[0] === 0 ? 'relu' : null) : limits[0] === 6 ? 'relu6' : null;
+  }
   if (node.opType !== 'Clip') return ACTIVATIONS[node.opType] ?? null;
   const bound = (name: string, position: number): number | null => {
     const attribute = node.attributes.get(name);

@@ -83,6 +83,8 @@ function addActivation(steps: Draft, activation: Activation): void {
     last?.kind === 'sum' ||
     last?.kind === 'concat';
   if (takesOne && last.act === null) last.act = activation;
+  // max(x, 0) and then min(x, 6).
+  else if (takesOne && last.act === 'relu' && activation === 'relu6') last.act = activation;
   else steps.push({ kind: 'act', act: activation });
 }
 
@@ -114,6 +116,11 @@ function addJoin(steps: Draft, step: Exclude<Step, { kind: 'layer' }>): void {
   }
   const drafts = step.branches.map((branch) => draftOf(branch));
   const branches = drafts.map((draft) => draft.filter((item): item is Item => item.kind !== 'arithmetic'));
+  const rectifier = writtenOutRectifier(join, drafts);
+  if (rectifier !== null) {
+    addActivation(steps, rectifier);
+    return;
+  }
   switch (join.role) {
     case 'add':
       steps.push({ kind: 'sum', layer: join, branches, act: null });
@@ -176,6 +183,29 @@ function composedActivation(gate: readonly Item[]): Activation | null {
     default:
       return null;
   }
+}
+
+/** max(x, a·x), or max(x, 0) and a scaled rest such as a·(x − |x|) or −a·max(−x, 0): LeakyReLU, or PReLU for a vector. */
+function writtenOutRectifier(join: Layer, drafts: readonly Draft[]): Activation | null {
+  const [first, second] = drafts;
+  if (drafts.length !== 2 || first === undefined || second === undefined) return null;
+  const positive = (draft: Draft): boolean =>
+    join.node.opType === 'Max'
+      ? draft.length === 0
+      : draft.length === 1 && draft[0]?.kind === 'act' && draft[0].act === 'relu';
+  if (join.node.opType !== 'Max' && join.role !== 'add' && join.role !== 'sub') return null;
+  const rest = positive(first) ? second : positive(second) ? first : null;
+  const scales = rest?.filter((item) => item.kind === 'arithmetic') ?? [];
+  if (rest === null || scales.length === 0) return null;
+  const others = rest.filter((item): item is Item => item.kind !== 'arithmetic');
+  if (!others.every(isPartOfRectifier) || (join.node.opType === 'Max') !== (others.length === 0)) return null;
+  return scales.some(({ layer }) => (layer.constant?.elements ?? 1) > 1) ? 'prelu' : 'leaky-relu';
+}
+
+function isPartOfRectifier(item: Item): boolean {
+  if (item.kind === 'act') return item.act === 'relu';
+  if (item.kind !== 'other' || !['Neg', 'Abs', 'Sub', 'Min'].includes(item.op)) return false;
+  return item.branches.every((branch) => branch.every(isPartOfRectifier));
 }
 
 /** conv(x, W) − θ·conv(x, ΣW), where the second kernel is 1×1. */
