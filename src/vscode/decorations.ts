@@ -4,6 +4,7 @@ import { targetVerdict } from '../core/present/sentences';
 import { formatCount, formatFps } from '../core/present/units';
 import { deviceName } from '../core/landmarks/devices';
 import { runtimeName } from '../core/landmarks/landmark';
+import { throughputBadge } from './badge';
 import { toAbortSignal } from './cancellation';
 import type { ModelAnalysis, ModelService } from './model-service';
 import { onDidChangeSettings, readSettings, type Settings } from './settings';
@@ -59,17 +60,10 @@ function describe(service: ModelService, analysis: ModelAnalysis, settings: Sett
   const verdict = settings.targetFps === null ? null : targetVerdict(estimate, settings.targetFps);
   const missed = verdict?.standing === 'missed' || verdict?.standing === 'unlikely';
   return new vscode.FileDecoration(
-    badge(estimate.throughputFps),
+    throughputBadge(estimate.throughputFps),
     [`${formatFps(estimate.throughputFps)} FPS on ${place}`, ...(verdict ? [verdict.sentence] : []), ...what].join(
       ' · ',
     ),
     missed ? new vscode.ThemeColor('framecast.targetMissed') : undefined,
   );
-}
-
-/** Frames per second in the two characters that a badge has: whole below 100, `»` from there on, `<1` below 1. */
-export function badge(throughputFps: number): string {
-  if (throughputFps < 0.995) return '<1';
-  const whole = Math.round(throughputFps);
-  return whole < 100 ? String(whole) : '»';
 }

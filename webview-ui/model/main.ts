@@ -19,6 +19,17 @@ interface KeptState {
 declare function acquireVsCodeApi(): VsCodeApi;
 
 const vscode = acquireVsCodeApi();
+
+/** Must not happen, but then a page that says so is better than one that stays as it was. */
+const misunderstood: HostMessage = {
+  type: 'failed',
+  fileName: '',
+  failure: {
+    code: 'internal',
+    message: 'The page does not understand what it was sent. Please report it with the file.',
+  },
+};
+
 const kept = readKeptState(vscode.getState());
 const root = document.getElementById('page') ?? document.body;
 const chart = createModelChart();
@@ -26,8 +37,7 @@ let choice: unknown = kept.choice;
 let scrollTop: number | null = kept.scrollTop;
 
 window.addEventListener('message', (event: MessageEvent<unknown>) => {
-  const message = parseHostMessage(event.data);
-  if (message) show(message);
+  show(parseHostMessage(event.data) ?? misunderstood);
 });
 window.addEventListener('scroll', keepState, { passive: true });
 new MutationObserver(() => chart.repaint()).observe(document.body, { attributes: true, attributeFilter: ['class'] });
