@@ -47,8 +47,14 @@ export function biasOrigins(graph: Graph, network: Network, recognised: Recognis
     return verdicts;
   }
   if (recognised?.normalisation === 'instead-of-bias') {
-    for (const layer of rest)
-      settle(layer, folded, `${recognised.family} has BatchNormalization instead of biases after its convolutions`);
+    const renamed = rest.some((layer) => names(layer) === 'generated');
+    for (const layer of rest) {
+      // A head that somebody put on the network: the exporter left its names alone.
+      if (renamed && names(layer) === 'paired')
+        settle(layer, 'author', 'weight and bias carry the two names of one module, others made-up ones');
+      else
+        settle(layer, folded, `${recognised.family} has BatchNormalization instead of biases after its convolutions`);
+    }
     return verdicts;
   }
   const order = orderOf(graph, network, rest);
