@@ -31,6 +31,8 @@ export type FailureCode =
   | 'too-large'
   /** A pattern or folder on the command line matched nothing. */
   | 'no-match'
+  /** Something is asked for that does not exist or is out of bounds. */
+  | 'invalid-request'
   /** A fault of Framecast itself. */
   | 'internal';
 

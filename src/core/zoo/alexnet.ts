@@ -1,0 +1,29 @@
+import type { ZooFamily } from './family';
+import { averagePoolTo, buildGraph, convolution, flatten, linear, maxPool, relu } from './graph-builder';
+
+/** Channels, kernel, stride and padding, and whether a pool follows: Krizhevsky 2014, "One weird trick". */
+const layers: readonly (readonly [number, number, number, number, boolean])[] = [
+  [64, 11, 4, 2, true],
+  [192, 5, 1, 2, true],
+  [384, 3, 1, 1, false],
+  [256, 3, 1, 1, false],
+  [256, 3, 1, 1, true],
+];
+
+export const alexnet: ZooFamily = {
+  name: 'AlexNet',
+  source: 'Krizhevsky 2014, "One weird trick for parallelizing convolutional neural networks", as in torchvision',
+  options: [],
+  axes: [],
+  build: (_, size) =>
+    buildGraph('AlexNet', size, (builder, image) => {
+      let value = image;
+      for (const [outputs, kernel, stride, padding, pooled] of layers) {
+        value = relu(builder, convolution(builder, value, { outputs, kernel, stride, padding }));
+        if (pooled) value = maxPool(builder, value, { kernel: 3, stride: 2 });
+      }
+      const features = flatten(builder, averagePoolTo(builder, value, 6));
+      const hidden = relu(builder, linear(builder, features, 4096, Math.SQRT2));
+      return linear(builder, relu(builder, linear(builder, hidden, 4096, Math.SQRT2)), size.classes);
+    }),
+};

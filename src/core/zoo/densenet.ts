@@ -1,0 +1,84 @@
+import { listSetting, numberSetting, type ZooFamily } from './family';
+import {
+  averagePool,
+  batchNormalization,
+  buildGraph,
+  concatenate,
+  convolution,
+  globalAverage,
+  type GraphBuilder,
+  linear,
+  maxPool,
+  relu,
+  type Value,
+} from './graph-builder';
+
+/** Width of a layer's 1×1 convolution over the growth rate: Huang et al. 2017, section 3, "Bottleneck layers". */
+const bottleneckWidth = 4;
+
+export const densenet: ZooFamily = {
+  name: 'DenseNet',
+  source: 'Huang et al. 2017, "Densely Connected Convolutional Networks" (DenseNet-BC), as in torchvision',
+  options: [
+    {
+      kind: 'layout',
+      name: 'layout',
+      description: 'layers in each of the four dense blocks',
+      initial: [6, 12, 24, 16],
+      length: 4,
+      maximum: 100,
+    },
+    {
+      kind: 'number',
+      name: 'growth',
+      description: 'channels that each layer adds; the first convolution has twice as many',
+      initial: 32,
+      minimum: 2,
+      maximum: 128,
+      whole: true,
+    },
+  ],
+  axes: [
+    [
+      [6, 12, 24, 16],
+      [6, 12, 32, 32],
+      [6, 12, 36, 24],
+      [6, 12, 48, 32],
+    ].map((layout) => ({ layout })),
+    [12, 16, 24, 32, 40, 48].map((growth) => ({ growth })),
+  ],
+  build: (settings, size) => {
+    const layout = listSetting(settings, 'layout');
+    const growth = numberSetting(settings, 'growth');
+    const depth = 2 * layout.reduce((sum, count) => sum + count, 0) + layout.length + 1;
+    return buildGraph(`DenseNet-${depth}`, size, (builder, image) => {
+      const stem = relu(builder, convolution(builder, image, { outputs: 2 * growth, kernel: 7, stride: 2 }));
+      let value = maxPool(builder, stem, { kernel: 3, stride: 2, padding: 1 });
+      for (const [block, layers] of layout.entries()) {
+        if (block > 0) value = transition(builder, value);
+        value = denseBlock(builder, value, layers, growth);
+      }
+      value = relu(builder, batchNormalization(builder, value));
+      return linear(builder, globalAverage(builder, value), size.classes);
+    });
+  },
+};
+
+function denseBlock(builder: GraphBuilder, input: Value, layers: number, growth: number): Value {
+  const features = [input];
+  for (let index = 0; index < layers; index++) {
+    const normalised = relu(builder, batchNormalization(builder, concatenate(builder, features)));
+    const bottleneck = convolution(builder, normalised, { outputs: bottleneckWidth * growth, kernel: 1 });
+    const added = { outputs: growth, kernel: 3, bias: false, gain: 1 };
+    features.push(convolution(builder, relu(builder, bottleneck), added));
+  }
+  return concatenate(builder, features);
+}
+
+/** Halves the channels and the image. */
+function transition(builder: GraphBuilder, input: Value): Value {
+  const normalised = relu(builder, batchNormalization(builder, input));
+  const outputs = Math.floor(input.channels / 2);
+  const halved = convolution(builder, normalised, { outputs, kernel: 1, bias: false, gain: 1 });
+  return averagePool(builder, halved, { kernel: 2, stride: 2 });
+}

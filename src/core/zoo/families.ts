@@ -1,0 +1,23 @@
+import { alexnet } from './alexnet';
+import { densenet } from './densenet';
+import type { ZooFamily } from './family';
+import { mnasnet } from './mnasnet';
+import { mobilenetV1 } from './mobilenet-v1';
+import { mobilenetV2 } from './mobilenet-v2';
+import { resnet } from './resnet';
+import { shufflenetV2 } from './shufflenet-v2';
+import { squeezenet } from './squeezenet';
+import { vgg } from './vgg';
+
+/** Every family that reference models can be built of. */
+export const zooFamilies: readonly ZooFamily[] = [
+  resnet,
+  mobilenetV2,
+  mobilenetV1,
+  mnasnet,
+  shufflenetV2,
+  densenet,
+  squeezenet,
+  vgg,
+  alexnet,
+];

@@ -1,0 +1,50 @@
+import { makeDivisible } from '../profile/structure/mobile';
+import { numberSetting, steps, type ZooFamily } from './family';
+import { buildGraph, convolution, globalAverage, linear, relu6 } from './graph-builder';
+import { invertedResidual } from './inverted-residual';
+
+/** Expansion, channels, repeats and stride of each row: Sandler et al. 2018, "MobileNetV2", Table 2. */
+const rows: readonly (readonly [number, number, number, number])[] = [
+  [1, 16, 1, 1],
+  [6, 24, 2, 2],
+  [6, 32, 3, 2],
+  [6, 64, 4, 2],
+  [6, 96, 3, 1],
+  [6, 160, 3, 2],
+  [6, 320, 1, 1],
+];
+
+export const mobilenetV2: ZooFamily = {
+  name: 'MobileNetV2',
+  source: 'Sandler et al. 2018, "MobileNetV2: Inverted Residuals and Linear Bottlenecks", as in torchvision',
+  options: [
+    {
+      kind: 'number',
+      name: 'width',
+      description: 'width multiplier of all layers',
+      initial: 1,
+      minimum: 0.05,
+      maximum: 4,
+      whole: false,
+    },
+  ],
+  axes: [steps(0.1, 2, 0.05).map((width) => ({ width }))],
+  build: (settings, size) => {
+    const width = numberSetting(settings, 'width');
+    return buildGraph(`MobileNetV2 width ${width}`, size, (builder, image) => {
+      const channels = makeDivisible(32 * width);
+      let value = relu6(builder, convolution(builder, image, { outputs: channels, kernel: 3, stride: 2 }));
+      for (const [expansion, rowChannels, repeats, rowStride] of rows) {
+        const outputs = makeDivisible(rowChannels * width);
+        for (let index = 0; index < repeats; index++) {
+          const stride = index === 0 ? rowStride : 1;
+          value = invertedResidual(builder, value, { outputs, expansion, kernel: 3, stride, activation: relu6 });
+        }
+      }
+      // Below width 1 the last convolution stays as wide as it is there (section 5.1).
+      const last = makeDivisible(1280 * Math.max(1, width));
+      value = relu6(builder, convolution(builder, value, { outputs: last, kernel: 1 }));
+      return linear(builder, globalAverage(builder, value), size.classes);
+    });
+  },
+};

@@ -1,0 +1,125 @@
+import { listSetting, numberSetting, type Settings, steps, textSetting, type ZooFamily } from './family';
+import {
+  add,
+  buildGraph,
+  convolution,
+  globalAverage,
+  type GraphBuilder,
+  linear,
+  maxPool,
+  relu,
+  Unbuildable,
+  type Value,
+} from './graph-builder';
+
+export const resnet: ZooFamily = {
+  name: 'ResNet',
+  source: 'He et al. 2016, "Deep Residual Learning for Image Recognition", as in torchvision',
+  options: [
+    {
+      kind: 'layout',
+      name: 'layout',
+      description: 'blocks in each of the four stages',
+      initial: [2, 2, 2, 2],
+      length: 4,
+      maximum: 100,
+    },
+    {
+      kind: 'choice',
+      name: 'block',
+      description: 'basic (3×3, 3×3) or bottleneck (1×1, 3×3, 1×1)',
+      initial: 'basic',
+      choices: ['basic', 'bottleneck'],
+    },
+    {
+      kind: 'number',
+      name: 'width',
+      description: 'width multiplier of all layers',
+      initial: 1,
+      minimum: 0.0625,
+      maximum: 4,
+      whole: false,
+    },
+    {
+      kind: 'number',
+      name: 'widening',
+      description: 'width multiplier of the 3×3 convolutions in bottlenecks alone (2 for Wide ResNet)',
+      initial: 1,
+      minimum: 1,
+      maximum: 8,
+      whole: false,
+    },
+  ],
+  // Published depths, and between them those that differ in the third stage, as the published ones mostly do.
+  axes: [
+    [
+      ...[[1, 1, 1, 1], [2, 2, 2, 2], ...thirdStages([3, 4], steps(3, 11, 1))].map((layout) => member(layout, 'basic')),
+      ...[...thirdStages([3, 4], steps(4, 22, 2)), [3, 4, 23, 3], ...thirdStages([3, 8], steps(24, 36, 3))].map(
+        (layout) => member(layout, 'bottleneck'),
+      ),
+    ],
+    [0.25, 0.5, 0.75, 1].map((width) => ({ width })),
+  ],
+  build: (settings, size) => {
+    const layout = listSetting(settings, 'layout');
+    const bottleneck = textSetting(settings, 'block') === 'bottleneck';
+    const width = numberSetting(settings, 'width');
+    const widening = numberSetting(settings, 'widening');
+    if (!bottleneck && widening !== 1) throw new Unbuildable('only bottleneck blocks have an inner width of their own');
+    const perBlock = bottleneck ? 3 : 2;
+    const depth = perBlock * layout.reduce((sum, count) => sum + count, 0) + 2;
+    return buildGraph(`ResNet-${depth}`, size, (builder, image) => {
+      const base = Math.max(1, Math.floor(64 * width));
+      const stem = relu(builder, convolution(builder, image, { outputs: base, kernel: 7, stride: 2 }));
+      let value = maxPool(builder, stem, { kernel: 3, stride: 2, padding: 1 });
+      for (const [stage, count] of layout.entries()) {
+        const channels = base * 2 ** stage;
+        for (let index = 0; index < count; index++) {
+          const stride = stage > 0 && index === 0 ? 2 : 1;
+          value = bottleneck
+            ? bottleneckBlock(builder, value, { channels, stride, inner: Math.floor(channels * widening) })
+            : basicBlock(builder, value, { channels, stride });
+        }
+      }
+      return linear(builder, globalAverage(builder, value), size.classes);
+    });
+  },
+};
+
+/** Keeps the sum of many residual branches finite in FP16. */
+const branchGain = 0.25;
+
+interface BlockSettings {
+  readonly channels: number;
+  readonly stride: number;
+}
+
+function basicBlock(builder: GraphBuilder, input: Value, { channels, stride }: BlockSettings): Value {
+  const first = relu(builder, convolution(builder, input, { outputs: channels, kernel: 3, stride }));
+  const second = convolution(builder, first, { outputs: channels, kernel: 3, gain: branchGain });
+  return relu(builder, add(builder, second, shortcut(builder, input, { channels, stride })));
+}
+
+/** The stride is in the 3×3 convolution, as in torchvision ("ResNet v1.5"). */
+function bottleneckBlock(builder: GraphBuilder, input: Value, settings: BlockSettings & { inner: number }): Value {
+  const { channels, stride, inner } = settings;
+  const outputs = 4 * channels;
+  const first = relu(builder, convolution(builder, input, { outputs: inner, kernel: 1 }));
+  const second = relu(builder, convolution(builder, first, { outputs: inner, kernel: 3, stride }));
+  const third = convolution(builder, second, { outputs, kernel: 1, gain: branchGain });
+  return relu(builder, add(builder, third, shortcut(builder, input, { channels: outputs, stride })));
+}
+
+/** The input itself, or its projection where a block changes the shape. */
+function shortcut(builder: GraphBuilder, input: Value, { channels, stride }: BlockSettings): Value {
+  if (stride === 1 && input.channels === channels) return input;
+  return convolution(builder, input, { outputs: channels, kernel: 1, stride, gain: 1 });
+}
+
+function member(layout: readonly number[], block: string): Settings {
+  return { layout, block };
+}
+
+function thirdStages([first, second]: readonly [number, number], counts: readonly number[]): number[][] {
+  return counts.map((count) => [first, second, count, 3]);
+}

@@ -1,0 +1,63 @@
+import { textSetting, type ZooFamily } from './family';
+import {
+  buildGraph,
+  concatenate,
+  convolution,
+  globalAverage,
+  type GraphBuilder,
+  maxPool,
+  relu,
+  type Value,
+} from './graph-builder';
+
+interface Version {
+  readonly stemChannels: number;
+  readonly stemKernel: number;
+  /** Fire modules before which a pool halves the image, the first being 0. */
+  readonly poolsBefore: readonly number[];
+}
+
+/** Iandola et al. 2016, Table 1, and the authors' later 1.1, which pools earlier. */
+const versions: Readonly<Record<string, Version>> = {
+  '1.0': { stemChannels: 96, stemKernel: 7, poolsBefore: [0, 3, 7] },
+  '1.1': { stemChannels: 64, stemKernel: 3, poolsBefore: [0, 2, 4] },
+};
+
+/** Channels that each Fire module squeezes to; each of its two expansions has four times as many. */
+const squeezes = [16, 16, 32, 32, 48, 48, 64, 64];
+
+export const squeezenet: ZooFamily = {
+  name: 'SqueezeNet',
+  source: 'Iandola et al. 2016, "SqueezeNet", as in torchvision',
+  options: [
+    {
+      kind: 'choice',
+      name: 'version',
+      description: 'published version',
+      initial: '1.1',
+      choices: Object.keys(versions),
+    },
+  ],
+  axes: [Object.keys(versions).map((version) => ({ version }))],
+  build: (settings, size) => {
+    const version = textSetting(settings, 'version');
+    const { stemChannels, stemKernel, poolsBefore } = versions[version]!;
+    return buildGraph(`SqueezeNet ${version}`, size, (builder, image) => {
+      const stem = { outputs: stemChannels, kernel: stemKernel, stride: 2, padding: 0 };
+      let value = relu(builder, convolution(builder, image, stem));
+      for (const [index, squeeze] of squeezes.entries()) {
+        if (poolsBefore.includes(index)) value = maxPool(builder, value, { kernel: 3, stride: 2, ceiling: true });
+        value = fire(builder, value, squeeze);
+      }
+      return globalAverage(builder, relu(builder, convolution(builder, value, { outputs: size.classes, kernel: 1 })));
+    });
+  },
+};
+
+function fire(builder: GraphBuilder, input: Value, squeeze: number): Value {
+  const squeezed = relu(builder, convolution(builder, input, { outputs: squeeze, kernel: 1 }));
+  const [narrow, wide] = [1, 3].map((kernel) =>
+    relu(builder, convolution(builder, squeezed, { outputs: 4 * squeeze, kernel })),
+  ) as [Value, Value];
+  return concatenate(builder, [narrow, wide]);
+}

@@ -1,0 +1,41 @@
+import { textSetting, type ZooFamily } from './family';
+import { averagePoolTo, buildGraph, convolution, flatten, linear, maxPool, relu } from './graph-builder';
+
+/** Convolutions per stage: Simonyan and Zisserman 2015, Table 1 (A, B, D, E). */
+const layouts: Readonly<Record<string, readonly number[]>> = {
+  '11': [1, 1, 2, 2, 2],
+  '13': [2, 2, 2, 2, 2],
+  '16': [2, 2, 3, 3, 3],
+  '19': [2, 2, 4, 4, 4],
+};
+
+export const vgg: ZooFamily = {
+  name: 'VGG',
+  source: 'Simonyan and Zisserman 2015, "Very Deep Convolutional Networks", as in torchvision, without normalisation',
+  options: [
+    {
+      kind: 'choice',
+      name: 'depth',
+      description: 'published configuration',
+      initial: '16',
+      choices: Object.keys(layouts),
+    },
+  ],
+  axes: [Object.keys(layouts).map((depth) => ({ depth }))],
+  build: (settings, size) => {
+    const depth = textSetting(settings, 'depth');
+    return buildGraph(`VGG-${depth}`, size, (builder, image) => {
+      let value = image;
+      for (const [stage, count] of layouts[depth]!.entries()) {
+        const outputs = 64 * Math.min(8, 2 ** stage);
+        for (let index = 0; index < count; index++) {
+          value = relu(builder, convolution(builder, value, { outputs, kernel: 3 }));
+        }
+        value = maxPool(builder, value, { kernel: 2, stride: 2 });
+      }
+      const features = flatten(builder, averagePoolTo(builder, value, 7));
+      const hidden = relu(builder, linear(builder, features, 4096, Math.SQRT2));
+      return linear(builder, relu(builder, linear(builder, hidden, 4096, Math.SQRT2)), size.classes);
+    });
+  },
+};
