@@ -29,6 +29,7 @@ export function predictCard(file: string, view: PredictionView, targetFps?: numb
   if (estimate !== null) {
     facts.push(['Method', `${estimate.basis}; ${view.operatingPoint}`]);
     if (estimate.error !== null) facts.push(['Checked', estimate.error]);
+    if (view.why !== null) facts.push(['Why', view.why]);
   }
   const width = Math.max(...facts.map(([name]) => name.length));
   for (const [name, value] of facts) lines.push(`  ${pc.dim(name.padEnd(width))}  ${printable(value)}`);

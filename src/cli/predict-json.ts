@@ -17,7 +17,7 @@ function answerJson(answer: FileAnswer, targetFps: number | undefined): object {
     const { code, message, offset } = answer.error;
     return { file, ok: false, error: { code, message, ...(offset === undefined ? {} : { offset }) } };
   }
-  const { estimate, reason, alternatives } = answer.prediction;
+  const { estimate, reason, why, alternatives } = answer.prediction;
   return {
     file,
     ok: true,
@@ -25,6 +25,7 @@ function answerJson(answer: FileAnswer, targetFps: number | undefined): object {
     estimate: estimate === null ? null : estimateJson(estimate),
     ...(estimate === null ? { reason } : {}),
     alternatives: alternatives.map(alternativeJson),
+    ...(why === null ? {} : { why }),
     ...(targetFps === undefined
       ? {}
       : { target: { throughputFps: targetFps, met: estimate !== null && estimate.throughputFps >= targetFps } }),

@@ -74,6 +74,8 @@ export interface PredictionView {
   readonly estimate: EstimateView | null;
   /** Why there is no estimate; null when there is one. */
   readonly reason: string | null;
+  /** Why this method speaks; null where only one answers. */
+  readonly why: string | null;
   /** null without a target or without an estimate. */
   readonly target: TargetVerdict | null;
   readonly model: ModelView;
@@ -98,6 +100,7 @@ export function predictionView(
     operatingPoint: estimate === null ? null : `${estimate.resolution}×${estimate.resolution}, batch ${estimate.batch}`,
     estimate: estimate === null ? null : estimateView(estimate, profile.family),
     reason: prediction.reason,
+    why: prediction.why,
     target: targetFps === undefined || estimate === null ? null : targetVerdict(estimate, targetFps),
     model: modelView(profile),
     alternatives: prediction.alternatives.map((answer) =>

@@ -203,9 +203,14 @@ describe('chooseHeadline', () => {
 
   it('lets the method with the smaller cross-validated error speak and keeps the other', () => {
     const better = other(0.05);
-    expect(chooseHeadline([one, better])).toEqual({ estimate: better, reason: null, alternatives: [one] });
+    expect(chooseHeadline([one, better])).toMatchObject({ estimate: better, reason: null, alternatives: [one] });
     const worse = other(0.9);
-    expect(chooseHeadline([worse, one])).toEqual({ estimate: one, reason: null, alternatives: [worse] });
+    expect(chooseHeadline([worse, one])).toMatchObject({ estimate: one, reason: null, alternatives: [worse] });
+    expect(chooseHeadline([one, better]).why).toMatch(
+      /^The graph cost speaks: .* 5\.00 % .*, the family fit within 37/,
+    );
+    expect(chooseHeadline([one, worse]).why).toMatch(/^The family fit speaks: .*, the graph cost within 90\.0 %\.$/);
+    expect(chooseHeadline([one, other(null)]).why).toMatch(/of the graph cost no such error is known\.$/);
   });
 
   it('prefers a known error to none, and keeps the order between equals', () => {
@@ -216,11 +221,17 @@ describe('chooseHeadline', () => {
   });
 
   it('keeps a refusal beside the answer, and gives the reasons where nobody answers', () => {
-    expect(chooseHeadline([refusal, one])).toEqual({ estimate: one, reason: null, alternatives: [refusal] });
+    expect(chooseHeadline([refusal, one])).toEqual({
+      estimate: one,
+      reason: null,
+      why: null,
+      alternatives: [refusal],
+    });
     const second: Refusal = { method: 'graph-cost', reason: 'Unknown operators.' };
     expect(chooseHeadline([refusal, second])).toEqual({
       estimate: null,
       reason: 'No landmarks. Unknown operators.',
+      why: null,
       alternatives: [refusal, second],
     });
   });

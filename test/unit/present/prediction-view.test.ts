@@ -44,9 +44,11 @@ describe('predictionView', () => {
       model: { variant: 'not recognised', input: null, macs: null },
     });
     expect(view.reason).toContain('not recognised');
-    expect(view.alternatives).toEqual([
-      { method: 'landmark-fit', methodName: 'Family fit (Equation 2)', reason: view.reason },
+    expect(view.alternatives).toMatchObject([
+      { method: 'landmark-fit', methodName: 'Family fit (Equation 2)' },
+      { method: 'graph-cost', methodName: 'Graph cost' },
     ]);
+    for (const refusal of view.alternatives) expect(view.reason).toContain('reason' in refusal && refusal.reason);
   });
 });
 
