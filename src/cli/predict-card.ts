@@ -1,4 +1,4 @@
-import pc from 'picocolors';
+import { colours as pc } from './colours';
 import type { PredictionView } from '../core/present/prediction-view';
 import { printable } from './terminal';
 

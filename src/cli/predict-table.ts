@@ -1,4 +1,4 @@
-import pc from 'picocolors';
+import { colours as pc } from './colours';
 import stringWidth from 'string-width';
 import type { PredictionView } from '../core/present/prediction-view';
 import { colourOf } from './predict-card';
