@@ -51,7 +51,7 @@ export function readMobileNetwork(items: readonly Item[]): MobileNetwork | null 
   }
   const rest = tokens.slice(start);
   if (blocks.length === 0 || rest.some(isDepthwiseToken) !== endsWithDepthwise(rest)) return null;
-  return { stem: stem.map((token) => token.item as ConvItem), blocks, last: rest.map((token) => token.item), head };
+  return { stem: stem.map((token) => token.item), blocks, last: rest.map((token) => token.item), head };
 }
 
 /** A global depthwise convolution may follow the blocks (MobileFaceNet, FeatherNet); nothing else depthwise may. */
