@@ -1,12 +1,12 @@
 /**
- * Takes the pictures that README.md shows, into media/screenshots or the folder given. Needs a build (npm run build).
+ * Takes the pictures that README.md shows, into media/ or the folder given. Needs a build (npm run build).
  * Usage: node scripts/screenshots.mjs [folder]
  */
 import { join, resolve } from 'node:path';
 import { root } from './setup/paths.mjs';
 import { runNode } from './setup/run.mjs';
 
-const folder = resolve(process.argv[2] ?? join(root, 'media', 'screenshots'));
+const folder = resolve(process.argv[2] ?? join(root, 'media'));
 const code = await runNode(['node_modules/vitest/vitest.mjs', 'run', '--project', 'screenshots'], {
   env: { ...process.env, FRAMECAST_SCREENSHOTS: folder },
 });

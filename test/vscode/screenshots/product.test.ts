@@ -27,13 +27,13 @@ describe.each<Theme>(['light', 'dark', 'high-contrast'])('%s', (theme) => {
 
   it('the page of a model', async () => {
     await settled();
-    await workbench.screenshot(`model-${theme}`);
+    await workbench.screenshot(`editor-${theme}`);
   });
 
   it('the same in a narrow window', async () => {
     await workbench.resize(narrow.width, narrow.height);
     await settled();
-    await workbench.screenshot(`model-narrow-${theme}`);
+    await workbench.screenshot(`editor-narrow-${theme}`);
     await workbench.resize(wide.width, wide.height);
   });
 
