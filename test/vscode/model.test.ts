@@ -3,6 +3,7 @@ import { copyFile, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
+import { expectedThroughput } from './expected';
 
 const workspace = (): string => {
   const folder = vscode.workspace.workspaceFolders?.[0];
@@ -47,7 +48,8 @@ describe('a model', () => {
   it('is predicted on hover, beside the document that mentions it', async () => {
     await copyFile(join(workspace(), 'resnet18.onnx'), join(scratch, 'own.onnx'));
     const card = await hoverOver(join(scratch, 'use.txt'), 'runs own.onnx on the board', 'own.onnx');
-    assert.match(card?.value ?? '', /86\\?\.4 FPS on Jetson Nano/);
+    const expected = await expectedThroughput(join(scratch, 'own.onnx'));
+    assert.ok(card?.value.startsWith(`**${expected} on Jetson Nano`), card?.value);
   });
 
   it('is predicted for the device and runtime of the settings', async () => {
@@ -55,8 +57,9 @@ describe('a model', () => {
     await settings.update('runtime', 'pytorch-fp16', vscode.ConfigurationTarget.Workspace);
     try {
       const card = await hoverOver(join(scratch, 'other.txt'), '"own.onnx"', 'own.onnx');
-      assert.match(card?.value ?? '', /PyTorch FP16/);
-      assert.doesNotMatch(card?.value ?? '', /86\\?\.4 FPS on/);
+      const query = { device: 'jetson-nano', runtime: 'pytorch-fp16' } as const;
+      const expected = await expectedThroughput(join(scratch, 'own.onnx'), query);
+      assert.ok(card?.value.startsWith(`**${expected} on Jetson Nano, PyTorch FP16**`), card?.value);
     } finally {
       await settings.update('runtime', undefined, vscode.ConfigurationTarget.Workspace);
     }
