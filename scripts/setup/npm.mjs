@@ -4,27 +4,29 @@ import { join } from 'node:path';
 import { run } from './run.mjs';
 
 /**
- * The first npm that tells which C library it runs on. Those before it leave out packages that are built for one, such
- * as rollup's and the file watcher's; Node.js 20.0 and 20.1 and Debian come with such an npm.
+ * These read the C library's name from the wrong field, and so leave out every package that is built for one, such as
+ * rollup's and the file watcher's, without a word. Node.js 20.0 and 20.1 come with one of them.
  */
-const oldestGood = [9, 6, 6];
+const broken = ['9.6.3', '9.6.4'];
 const instead = 'npm@9.9.4';
 
-/** @type {boolean | undefined} */
-let isGood;
+/** @type {string | undefined} */
+let version;
 
 /**
- * Runs npm without install scripts (nothing here needs one), and a newer npm through npx where this one is too old.
+ * Runs npm without install scripts (nothing here needs one), and another npm through npx where this one is broken.
  *
  * @param {readonly string[]} args
  * @param {string} [cwd] default: the repository
  * @returns {Promise<number>} the exit code
  */
 export function npm(args, cwd) {
-  isGood ??= ownNpmIsGood();
+  version ??= ownVersion();
   const quiet = ['--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
   const options = cwd === undefined ? {} : { cwd };
-  return isGood ? run('npm', [...args, ...quiet], options) : run('npx', ['--yes', instead, ...args, ...quiet], options);
+  return broken.includes(version)
+    ? run('npx', ['--yes', instead, ...args, ...quiet], options)
+    : run('npm', [...args, ...quiet], options);
 }
 
 /**
@@ -40,10 +42,9 @@ export function emptyPackageFolder(folder) {
   return folder;
 }
 
-function ownNpmIsGood() {
+function ownVersion() {
   const { stdout } = spawnSync('npm', ['--version'], { encoding: 'utf8', shell: process.platform === 'win32' });
-  const version = (stdout ?? '').trim().split('.').map(Number);
-  const difference = oldestGood.map((part, index) => (version[index] ?? 0) - part).find((part) => part !== 0) ?? 0;
-  if (difference < 0) console.log(`Using ${instead}: this machine's npm ${stdout.trim()} would leave packages out.`);
-  return difference >= 0;
+  const own = (stdout ?? '').trim();
+  if (broken.includes(own)) console.log(`Using ${instead}: this machine's npm ${own} would leave packages out.`);
+  return own;
 }
