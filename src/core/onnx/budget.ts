@@ -17,7 +17,8 @@ export class Budget {
   }
 
   node(): void {
-    if (++this.#nodes > this.#limits.maxNodes) throw this.tooLarge(`more than ${this.#limits.maxNodes} nodes`);
+    if (++this.#nodes > this.#limits.maxNodes)
+      throw this.tooLarge(`more than ${this.#limits.maxNodes} nodes and tensors`);
   }
 
   message(nesting: number): void {

@@ -2,7 +2,10 @@
 export interface Limits {
   /** Messages inside messages; protobuf's own readers stop at 100 too, which is about 30 levels of sub-graphs. */
   readonly maxNesting: number;
-  /** Nodes of all graphs together, in the file and again after function calls are replaced by their bodies. */
+  /**
+   * Nodes, tensors, sub-graphs and functions together, the heaviest parts; and the nodes of all graphs once more after
+   * function calls are replaced by their bodies.
+   */
   readonly maxNodes: number;
   /** Messages of the structure: nodes, attributes, types, dimensions and so on. Each becomes an object. */
   readonly maxMessages: number;
@@ -26,7 +29,7 @@ export interface Limits {
  */
 export const defaultLimits: Limits = {
   maxNesting: 100,
-  maxNodes: 200_000,
+  maxNodes: 300_000,
   maxMessages: 1_500_000,
   maxNames: 4_000_000,
   maxNumbers: 4_000_000,

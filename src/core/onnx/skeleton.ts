@@ -7,7 +7,7 @@ import type { Limits } from './limits';
 import { ReadFailure } from './read-failure';
 import { ReadWindow } from './read-window';
 import type { Note, SideTable } from './side-table';
-import { DELIMITED, FIXED32, FIXED64, MODEL_GRAPH, MODEL_IR_VERSION, VARINT, modelRule, nodeRule } from './wire-schema';
+import { DELIMITED, FIXED32, FIXED64, MODEL_GRAPH, MODEL_IR_VERSION, VARINT, modelRule } from './wire-schema';
 import type { FieldRule, MessageRule } from './wire-schema';
 
 /** A ModelProto without payloads and comments, to be decoded by onnx-proto. */
@@ -32,7 +32,7 @@ const END_GROUP = 4;
 const HEADER_BYTES = 20;
 const MAX_NAME_BYTES = 64 * 1024;
 const MAX_RANK = 64;
-const unknownGroup: MessageRule = { name: 'group', fields: new Map(), noteField: 0 };
+const unknownGroup: MessageRule = { name: 'group', fields: new Map(), noteField: 0, heavy: false };
 const utf8 = new TextDecoder();
 
 /**
@@ -169,7 +169,7 @@ class Walk {
           : `a ${frame.rule.name} holds two ${rule.of.name} where one belongs`,
       );
     }
-    if (rule.of === nodeRule) this.#budget.node();
+    if (rule.of.heavy) this.#budget.node();
     if (!rule.detached) {
       this.out.varint(tag);
       this.out.beginLength();

@@ -27,6 +27,8 @@ export interface MessageRule {
   readonly fields: ReadonlyMap<number, FieldRule>;
   /** Field of the doc_string, which carries the ordinal into the side table; 0 where nothing is ever noted. */
   readonly noteField: number;
+  /** Takes about a kilobyte of memory even when it is empty, so it counts against `maxNodes`. */
+  readonly heavy: boolean;
 }
 
 const text: FieldRule = { kind: 'text' };
@@ -48,7 +50,13 @@ function payload(wire: NumberWire | typeof DELIMITED, raw = false): FieldRule {
 }
 
 function message(name: string, fields: Record<number, FieldRule>, noteField = 0): MessageRule {
-  return { name, noteField, fields: new Map(Object.entries(fields).map(([number, rule]) => [Number(number), rule])) };
+  const heavy = ['NodeProto', 'TensorProto', 'GraphProto', 'FunctionProto'].includes(name);
+  return {
+    name,
+    noteField,
+    heavy,
+    fields: new Map(Object.entries(fields).map(([number, rule]) => [Number(number), rule])),
+  };
 }
 
 const entry = message('StringStringEntryProto', { 1: text, 2: text });
@@ -81,7 +89,7 @@ const sparseTensor = message('SparseTensorProto', { 1: one(tensor), 2: one(tenso
 
 // Attributes hold graphs, whose nodes hold attributes: the two rules need each other before both exist.
 const attributeFields = new Map<number, FieldRule>();
-const attribute: MessageRule = { name: 'AttributeProto', fields: attributeFields, noteField: 13 };
+const attribute: MessageRule = { name: 'AttributeProto', fields: attributeFields, noteField: 13, heavy: false };
 const node = message('NodeProto', { 1: text, 2: text, 3: text, 4: text, 5: many(attribute), 7: text, 8: overload }, 6);
 const graph = message('GraphProto', {
   1: many(node),
@@ -127,7 +135,6 @@ const functionRule = message(
   8,
 );
 
-export const nodeRule = node;
 export const MODEL_IR_VERSION = 1;
 export const MODEL_GRAPH = 7;
 
