@@ -6,6 +6,7 @@ const inWorkbench = {
   fileParallelism: false,
   testTimeout: 90_000,
   hookTimeout: 120_000,
+  expect: { poll: { timeout: 15_000 } },
 };
 
 export default defineConfig({

@@ -58,7 +58,7 @@ const refusalSchema = v.object({ method: methodSchema, reason: v.string() });
 export const predictionSchema = v.object({
   estimate: v.nullable(estimateSchema),
   reason: v.nullable(v.string()),
-  why: v.optional(v.nullable(v.string())),
+  why: v.nullable(v.string()),
   alternatives: list(v.union([estimateSchema, refusalSchema])),
 });
 

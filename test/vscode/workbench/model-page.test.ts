@@ -64,6 +64,30 @@ describe('the page of a model', () => {
     );
   });
 
+  it('runs nothing but its own script and style', async () => {
+    const policy = await workbench
+      .webview()
+      .locator('meta[http-equiv="Content-Security-Policy"]')
+      .getAttribute('content');
+    expect(policy).toMatch(/^default-src 'none'; style-src \S+( \S+)*; script-src 'nonce-[\w+/=]{20,}'$/);
+    expect(policy).not.toMatch(/unsafe|\*(?![.\w])/);
+  });
+
+  it('takes a target from the page', async () => {
+    const view = workbench.webview();
+    await view.getByRole('button', { name: 'Set a target' }).click();
+    const box = workbench.page.locator('.quick-input-widget input').filter({ visible: true });
+    await box.fill('none');
+    await workbench.page.getByText('Enter a number above 0').waitFor();
+    await box.fill('59.94');
+    await box.press('Enter');
+    await view.getByText('Meets 59.94 FPS').waitFor();
+    await view.getByRole('button', { name: 'Change target' }).click();
+    await box.fill('');
+    await box.press('Enter');
+    await view.getByRole('button', { name: 'Set a target' }).waitFor();
+  });
+
   it('predicts for another device and runtime, and offers to keep them', async () => {
     const view = workbench.webview();
     await view.getByLabel('Runtime').selectOption('PyTorch FP16');
