@@ -37,6 +37,8 @@ export function biasOrigins(graph: Graph, network: Network, recognised: Recognis
   const rest: Layer[] = [];
   for (const layer of open) {
     if (pooled.has(layer)) settle(layer, 'author', 'it works on globally pooled values, where nobody normalises');
+    else if (layer.conv?.transposed === true)
+      settle(layer, 'author', 'exporters do not fold BatchNormalization into transposed convolutions');
     else if (recognised?.authoredBias?.has(layer) === true)
       settle(layer, 'author', `it is a head of ${recognised.variant}, which has none`);
     else rest.push(layer);
