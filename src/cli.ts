@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { exitCode } from './cli/predict-command';
+import { exitCode } from './cli/exit-code';
 import { runProgram } from './cli/program';
 
 // A reader that has seen enough (`framecast … | head`) closes the pipe; that is no failure to report.

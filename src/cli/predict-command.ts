@@ -8,17 +8,9 @@ import { loadLandmarks } from './own-landmarks';
 import { predictCard } from './predict-card';
 import { predictJson } from './predict-json';
 import { predictTable } from './predict-table';
-import { createProgress, printable } from './terminal';
-
-/** Exit codes of the command line. */
-export const exitCode = {
-  /** Everything was answered and every target met. */
-  fine: 0,
-  /** A target was missed, or could not be judged. */
-  targetMissed: 1,
-  /** Something could not be read, or the command line is wrong. */
-  unreadable: 2,
-} as const;
+import { exitCode } from './exit-code';
+import { complain, print } from './streams';
+import { createProgress } from './terminal';
 
 export interface PredictOptions {
   readonly query: Query;
@@ -43,7 +35,7 @@ export async function predictCommand(paths: readonly string[], options: PredictO
   const answers = await judgeAll(paths, query, createEstimators(landmarks));
   const text = json ? predictJson(answers, targetFps) : textForPeople(answers, query, targetFps);
   // Waits until it is written, so that complaints come after the answers where both go to one place.
-  if (text !== '') await new Promise((written) => process.stdout.write(`${text}\n`, written));
+  if (text !== '') await print(text);
   for (const answer of answers) {
     if (!answer.ok) complain(`${answer.file}: ${answer.error.message}`);
     else answer.warnings.forEach((warning) => complain(`${answer.file}: ${warning}`));
@@ -95,9 +87,4 @@ function codeOf(answers: readonly FileAnswer[], brokenLandmarks: boolean, target
     targetFps !== undefined &&
     answers.some((answer) => answer.ok && !((answer.prediction.estimate?.throughputFps ?? 0) >= targetFps));
   return missed ? exitCode.targetMissed : exitCode.fine;
-}
-
-function complain(message: string): number {
-  process.stderr.write(`framecast: ${printable(message)}\n`);
-  return exitCode.unreadable;
 }

@@ -50,7 +50,7 @@ function modelJson(profile: ModelProfile): object {
   };
 }
 
-function estimateJson(estimate: Estimate): object {
+export function estimateJson(estimate: Estimate): object {
   return {
     device: estimate.device,
     runtime: estimate.runtime,

@@ -1,9 +1,13 @@
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 import { defaultDevice } from '../core/landmarks/devices';
 import { defaultRuntime, runtimes, type Runtime } from '../core/landmarks/landmark';
 // eslint-disable-next-line boundaries/no-unknown-dependencies -- the one place that says the version
 import { version } from '../../package.json';
-import { exitCode, predictCommand } from './predict-command';
+import { exitCode } from './exit-code';
+import { positiveNumber, wholeNumber } from './option-values';
+import { planDefinition } from './plan-command';
+import { predictCommand } from './predict-command';
+import { zooDefinition } from './zoo-command';
 
 /**
  * Runs the command line and returns its exit code.
@@ -32,6 +36,13 @@ export async function runProgram(args: readonly string[]): Promise<number> {
       });
     }).copyInheritedSettings(program),
   );
+  const definitions = [planDefinition, zooDefinition];
+  for (const define of definitions) {
+    const command = define((result) => {
+      code = result;
+    });
+    program.addCommand(command.copyInheritedSettings(program));
+  }
   try {
     await program.parseAsync([...args], { from: 'user' });
   } catch (error) {
@@ -72,20 +83,4 @@ Exit status:
   2  something could not be read, or the command line is wrong`,
     )
     .action((paths: string[], flags: PredictFlags) => run(paths, flags));
-}
-
-function wholeNumber(text: string): number {
-  const value = Number(text);
-  if (!/^\d+$/.test(text) || !Number.isSafeInteger(value) || value < 1) {
-    throw new InvalidArgumentError('It must be a whole number, 1 or more.');
-  }
-  return value;
-}
-
-function positiveNumber(text: string): number {
-  const value = Number(text);
-  if (text.trim() === '' || !Number.isFinite(value) || value <= 0) {
-    throw new InvalidArgumentError('It must be a number greater than 0.');
-  }
-  return value;
 }

@@ -31,6 +31,10 @@ export type FailureCode =
   | 'too-large'
   /** A pattern or folder on the command line matched nothing. */
   | 'no-match'
+  /** A file of that name is there and must not be replaced. */
+  | 'exists'
+  /** A file could not be written (no folder, no permission, disk full). */
+  | 'unwritable'
   /** Something is asked for that does not exist or is out of bounds. */
   | 'invalid-request'
   /** A fault of Framecast itself. */

@@ -37,6 +37,8 @@ const file = {
   profile: 'src/core/profile/profile',
   landmarks: 'src/core/landmarks/landmark',
   estimate: 'src/core/estimate/estimate',
+  zoo: 'src/core/zoo/family',
+  plan: 'src/core/plan/plan',
   present: 'src/core/present/units',
   files: 'src/files/model-file',
   protocol: 'src/protocol/model-page',
@@ -47,6 +49,9 @@ const file = {
 
 type Part = keyof typeof file;
 
+/** The core's parts in the order of the data. */
+const core = ['foundation', 'onnx', 'profile', 'landmarks', 'estimate', 'zoo', 'plan', 'present'] as const;
+
 /** A new file of each part -> the parts that it may import. */
 const allowed: Record<string, readonly Part[]> = {
   'src/core/new.ts': ['foundation'],
@@ -54,35 +59,16 @@ const allowed: Record<string, readonly Part[]> = {
   'src/core/profile/families/new.ts': ['foundation', 'onnx', 'profile'],
   'src/core/landmarks/new.ts': ['foundation', 'onnx', 'profile', 'landmarks'],
   'src/core/estimate/new.ts': ['foundation', 'onnx', 'profile', 'landmarks', 'estimate'],
-  'src/core/zoo/new.ts': ['foundation', 'onnx', 'profile'],
-  'src/core/present/new.ts': ['foundation', 'onnx', 'profile', 'landmarks', 'estimate', 'present'],
-  'src/files/new.ts': ['foundation', 'onnx', 'profile', 'landmarks', 'estimate', 'present', 'files'],
-  'src/jetson/new.ts': ['foundation', 'onnx', 'profile', 'landmarks', 'estimate', 'present', 'files'],
+  'src/core/zoo/new.ts': ['foundation', 'onnx', 'profile', 'zoo'],
+  'src/core/plan/new.ts': [...core.filter((part) => part !== 'present')],
+  'src/core/present/new.ts': [...core.filter((part) => part !== 'zoo')],
+  'src/files/new.ts': [...core, 'files'],
+  'src/jetson/new.ts': [...core, 'files'],
   // Types alone, from the core: the next test has the other half.
-  'src/protocol/new.ts': ['foundation', 'onnx', 'profile', 'landmarks', 'estimate', 'present', 'protocol'],
-  'src/vscode/new.ts': [
-    'foundation',
-    'onnx',
-    'profile',
-    'landmarks',
-    'estimate',
-    'present',
-    'files',
-    'protocol',
-    'vscode',
-  ],
-  'src/extension.ts': [
-    'foundation',
-    'onnx',
-    'profile',
-    'landmarks',
-    'estimate',
-    'present',
-    'files',
-    'protocol',
-    'vscode',
-  ],
-  'src/cli.ts': ['foundation', 'onnx', 'profile', 'landmarks', 'estimate', 'present', 'files', 'protocol'],
+  'src/protocol/new.ts': [...core, 'protocol'],
+  'src/vscode/new.ts': [...core, 'files', 'protocol', 'vscode'],
+  'src/extension.ts': [...core, 'files', 'protocol', 'vscode'],
+  'src/cli.ts': [...core, 'files', 'protocol'],
   'webview-ui/model/new.ts': ['present', 'protocol', 'webview'],
 };
 

@@ -10,7 +10,7 @@ import {
   type Value,
 } from './graph-builder';
 
-interface Version {
+interface Release {
   readonly stemChannels: number;
   readonly stemKernel: number;
   /** Fire modules before which a pool halves the image, the first being 0. */
@@ -18,7 +18,7 @@ interface Version {
 }
 
 /** Iandola et al. 2016, Table 1, and the authors' later 1.1, which pools earlier. */
-const versions: Readonly<Record<string, Version>> = {
+const releases: Readonly<Record<string, Release>> = {
   '1.0': { stemChannels: 96, stemKernel: 7, poolsBefore: [0, 3, 7] },
   '1.1': { stemChannels: 64, stemKernel: 3, poolsBefore: [0, 2, 4] },
 };
@@ -32,17 +32,17 @@ export const squeezenet: ZooFamily = {
   options: [
     {
       kind: 'choice',
-      name: 'version',
-      description: 'published version',
+      name: 'release',
+      description: 'published release',
       initial: '1.1',
-      choices: Object.keys(versions),
+      choices: Object.keys(releases),
     },
   ],
-  axes: [Object.keys(versions).map((version) => ({ version }))],
+  axes: [Object.keys(releases).map((release) => ({ release }))],
   build: (settings, size) => {
-    const version = textSetting(settings, 'version');
-    const { stemChannels, stemKernel, poolsBefore } = versions[version]!;
-    return buildGraph(`SqueezeNet ${version}`, size, (builder, image) => {
+    const release = textSetting(settings, 'release');
+    const { stemChannels, stemKernel, poolsBefore } = releases[release]!;
+    return buildGraph(`SqueezeNet ${release}`, size, (builder, image) => {
       const stem = { outputs: stemChannels, kernel: stemKernel, stride: 2, padding: 0 };
       let value = relu(builder, convolution(builder, image, stem));
       for (const [index, squeeze] of squeezes.entries()) {

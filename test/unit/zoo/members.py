@@ -49,8 +49,8 @@ def members():
     for layout, growth in (([2, 3, 4, 5], 12), ([6, 12, 24, 16], 40)):
         module = models.DenseNet(growth, layout, 2 * growth, num_classes=5)
         yield member('DenseNet', {'layout': layout, 'growth': growth}, module, 97, 5)
-    yield member('SqueezeNet', {'version': '1.0'}, models.squeezenet1_0(num_classes=3), 131, 3)
-    yield member('SqueezeNet', {'version': '1.1'}, models.squeezenet1_1(num_classes=3), 130, 3)
+    yield member('SqueezeNet', {'release': '1.0'}, models.squeezenet1_0(num_classes=3), 131, 3)
+    yield member('SqueezeNet', {'release': '1.1'}, models.squeezenet1_1(num_classes=3), 130, 3)
     yield member('VGG', {'depth': '13'}, models.vgg13(num_classes=3), 448, 3)
     yield member('AlexNet', {}, models.alexnet(num_classes=3), 235, 3)
     yield member('ShuffleNetV2', {'scale': '1.5'}, models.shufflenet_v2_x1_5(num_classes=3), 75, 3)

@@ -60,7 +60,7 @@ const exported: readonly (readonly [string, string, Settings, Omit<ReferenceRequ
   ['densenet161', 'DenseNet', { layout: [6, 12, 36, 24], growth: 48 }],
   ['densenet169', 'DenseNet', { layout: [6, 12, 32, 32] }],
   ['densenet201', 'DenseNet', { layout: [6, 12, 48, 32] }],
-  ['squeezenet1_0', 'SqueezeNet', { version: '1.0' }],
+  ['squeezenet1_0', 'SqueezeNet', { release: '1.0' }],
   ['squeezenet1_1', 'SqueezeNet', {}],
   ['squeezenet1_1_2classes', 'SqueezeNet', {}, { classes: 2 }],
   ['vgg11', 'VGG', { depth: '11' }],

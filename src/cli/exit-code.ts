@@ -1,0 +1,9 @@
+/** Exit codes of the command line. */
+export const exitCode = {
+  /** Everything was answered and every target met. */
+  fine: 0,
+  /** A target was missed, or could not be judged. */
+  targetMissed: 1,
+  /** Something could not be read or written, or the command line is wrong. */
+  unreadable: 2,
+} as const;

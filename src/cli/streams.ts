@@ -1,0 +1,26 @@
+import { exitCode } from './exit-code';
+import { printable } from './terminal';
+
+/** Writes to standard output; settles when it is written, so that what follows on standard error comes after it. */
+export async function print(text: string): Promise<void> {
+  await new Promise((written) => process.stdout.write(`${text}\n`, written));
+}
+
+/** Writes a sentence to standard error and returns the exit code for it. */
+export function complain(message: string): number {
+  process.stderr.write(`framecast: ${printable(message)}\n`);
+  return exitCode.unreadable;
+}
+
+/** Runs work that the user may interrupt; `signal` is aborted then, and the shell's exit code for it returned. */
+export async function interruptibly(work: (signal: AbortSignal) => Promise<number>): Promise<number> {
+  const controller = new AbortController();
+  const interrupt = () => controller.abort();
+  process.once('SIGINT', interrupt);
+  try {
+    const code = await work(controller.signal);
+    return controller.signal.aborted ? 130 : code;
+  } finally {
+    process.removeListener('SIGINT', interrupt);
+  }
+}

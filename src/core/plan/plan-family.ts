@@ -1,0 +1,92 @@
+import type { Query } from '../estimate/estimate';
+import { profileModel } from '../profile/profile-model';
+import { failure, success, type Result } from '../result';
+import type { Settings, ZooFamily } from '../zoo/family';
+import { completeSettings, findZooFamily, referenceModel, unknownFamily } from '../zoo/reference-model';
+import { conclude, type Plan, type Trial } from './plan';
+import { type Candidate, type PlanProgress, type PlanEstimators, tryCandidates } from './try-candidates';
+
+/** Which member of a family is wanted. */
+export interface FamilyQuestion {
+  /** Name of a family of the zoo, in any case. */
+  readonly family: string;
+  /** Options that are given; only the others are searched. */
+  readonly fixed: Settings;
+  /** Resolution 224 and batch 1 where undefined. */
+  readonly query: Query;
+  /** Numbers that the classifier answers with; 1000 where undefined. */
+  readonly classes?: number;
+  /** Inputs per second. */
+  readonly targetFps: number;
+}
+
+/**
+ * The member of a family with the most parameters that still meets a target, among all that the family's axes span.
+ *
+ * Failure codes: invalid-request (unknown family or option, or no member can read this resolution), cancelled.
+ */
+export async function planFamily(
+  question: FamilyQuestion,
+  estimators: PlanEstimators,
+  progress: PlanProgress = {},
+): Promise<Result<Plan>> {
+  const family = findZooFamily(question.family);
+  if (family === null) return failure('invalid-request', unknownFamily(question.family));
+  const checked = completeSettings(family, question.fixed);
+  if (!checked.ok) return checked;
+  const { query, classes, targetFps } = question;
+  const built = combinations(family, question.fixed).map((settings) => ({
+    label: memberLabel(family, settings),
+    settings,
+    model: referenceModel({
+      family: family.name,
+      settings,
+      ...(query.resolution === undefined ? {} : { resolution: query.resolution }),
+      ...(query.batch === undefined ? {} : { batch: query.batch }),
+      ...(classes === undefined ? {} : { classes }),
+    }),
+  }));
+  const candidates: Candidate[] = [];
+  for (const { label, settings, model } of built) {
+    // What one member cannot read, none can; a combination of settings that does not exist is none to search.
+    if (!model.ok) continue;
+    const { size, model: structure } = model.value;
+    const at = { ...query, resolution: size.resolution, batch: size.batch };
+    candidates.push({ label, namedByProfile: true, settings, profile: () => profileModel(structure), query: at });
+  }
+  if (candidates.length === 0) {
+    const refused = built.find(({ model }) => !model.ok)?.model;
+    if (refused !== undefined && !refused.ok) return refused;
+  }
+  const tried = await tryCandidates(candidates, estimators, progress);
+  if (!tried.ok) return tried;
+  const trials = distinct([...tried.value.trials].sort(bySize));
+  return success(conclude(trials, tried.value.unanswered, targetFps));
+}
+
+/** Every combination of one entry of each axis, with the given options put in place of the searched ones. */
+function combinations(family: ZooFamily, fixed: Settings): readonly Settings[] {
+  const all = family.axes.reduce<readonly Settings[]>(
+    (members, axis) => members.flatMap((member) => axis.map((entry) => ({ ...member, ...entry }))),
+    [{}],
+  );
+  const members = all.map((member) => ({ ...member, ...fixed }));
+  return [...new Map(members.map((member) => [JSON.stringify(Object.entries(member).sort()), member])).values()];
+}
+
+/** The family and its settings: `MobileNetV2 width 0.5`. */
+function memberLabel(family: ZooFamily, settings: Settings): string {
+  const parts = Object.entries(settings).map(
+    ([name, value]) => `${name} ${Array.isArray(value) ? value.join(',') : value}`,
+  );
+  return [family.name, ...parts].join(' ');
+}
+
+function bySize(one: Trial, other: Trial): number {
+  return one.parameters - other.parameters || (one.macs ?? 0) - (other.macs ?? 0);
+}
+
+/** Rounding channels makes one network of several settings; each is shown once. */
+function distinct(trials: readonly Trial[]): readonly Trial[] {
+  return trials.filter((trial, index) => index === 0 || bySize(trials[index - 1]!, trial) !== 0);
+}

@@ -1,0 +1,57 @@
+import type { Query } from '../estimate/estimate';
+import { square } from '../estimate/operating-point';
+import type { ModelProfile } from '../profile/profile';
+import { failure, success, type Result } from '../result';
+import { conclude, type Plan } from './plan';
+import { type Candidate, type PlanProgress, type PlanEstimators, tryCandidates } from './try-candidates';
+
+/** Which input resolution of a network is wanted. */
+export interface ResolutionQuestion {
+  readonly profile: ModelProfile;
+  /** Its resolution is searched and not read. */
+  readonly query: Query;
+  /** Inputs per second. */
+  readonly targetFps: number;
+  /** Pixels between candidates, which are its multiples; 32 where undefined, as most networks halve the image so far. */
+  readonly step?: number;
+  /** Largest candidate in pixels; 2048 where undefined. */
+  readonly largest?: number;
+}
+
+/** Above this many candidates the steps are too fine for an answer in reasonable time. */
+const mostCandidates = 1024;
+
+/**
+ * The highest square resolution at which a network still meets a target.
+ *
+ * Failure codes: invalid-request (the network reads no images, or the steps make no sense), cancelled.
+ */
+export async function planResolution(
+  question: ResolutionQuestion,
+  estimators: PlanEstimators,
+  progress: PlanProgress = {},
+): Promise<Result<Plan>> {
+  const { profile, query, targetFps, step = 32, largest = 2048 } = question;
+  const shape = profile.input?.shape;
+  if (profile.input === null || (shape && shape.length !== 4)) {
+    return failure('invalid-request', 'This model reads no images, so there is no resolution to plan.');
+  }
+  const count = Math.floor(largest / step);
+  if (count < 1) return failure('invalid-request', `No multiple of ${step} pixels lies below ${largest}.`);
+  if (count > mostCandidates) {
+    return failure('invalid-request', `Up to ${largest} pixels, ${step} make ${count} steps. Take larger steps.`);
+  }
+  const candidates = Array.from({ length: count }, (_, index): Candidate => {
+    const resolution = (index + 1) * step;
+    return {
+      label: square(resolution),
+      namedByProfile: false,
+      settings: {},
+      profile: () => profile,
+      query: { ...query, resolution },
+    };
+  });
+  const tried = await tryCandidates(candidates, estimators, progress);
+  if (!tried.ok) return tried;
+  return success(conclude(tried.value.trials, tried.value.unanswered, targetFps));
+}

@@ -1,0 +1,74 @@
+import type { Query } from '../estimate/estimate';
+import type { Estimators } from '../estimate/predict';
+import type { ModelProfile } from '../profile/profile';
+import { failure, success, type Result } from '../result';
+import type { Settings } from '../zoo/family';
+import type { Trial, Unanswered } from './plan';
+
+/** A network at a size, before anything is predicted for it. */
+export interface Candidate {
+  /** What it is called before it is profiled, and after that where the network itself is the same in all candidates. */
+  readonly label: string;
+  /** Whether the profile's variant is the better name. */
+  readonly namedByProfile: boolean;
+  readonly settings: Settings;
+  readonly profile: () => ModelProfile;
+  readonly query: Query;
+}
+
+/** What planning needs of the estimators. */
+export type PlanEstimators = Pick<Estimators, 'predict' | 'landmarks'>;
+
+export interface PlanProgress {
+  readonly signal?: AbortSignal;
+  /** Called before each candidate and awaited, so that a host can draw or let other work in between. */
+  readonly onCandidate?: (done: number, total: number, label: string) => void | Promise<void>;
+}
+
+export interface Tried {
+  readonly trials: readonly Trial[];
+  readonly unanswered: readonly Unanswered[];
+}
+
+/** Predicts every candidate. Failure code: cancelled. */
+export async function tryCandidates(
+  candidates: readonly Candidate[],
+  estimators: PlanEstimators,
+  { signal, onCandidate }: PlanProgress,
+): Promise<Result<Tried>> {
+  const trials: Trial[] = [];
+  const labelsByReason = new Map<string, string[]>();
+  const leaveOut = (label: string, reason: string) =>
+    labelsByReason.set(reason, [...(labelsByReason.get(reason) ?? []), label]);
+
+  for (const [index, candidate] of candidates.entries()) {
+    const { settings, query } = candidate;
+    await onCandidate?.(index, candidates.length, candidate.label);
+    if (signal?.aborted) return failure('cancelled', 'Planning was cancelled.');
+    const profile = candidate.profile();
+    const label = (candidate.namedByProfile ? profile.variant : null) ?? candidate.label;
+    const { estimate, reason } = estimators.predict(profile, query);
+    if (estimate === null) {
+      const why = reason ?? 'No method gives an answer.';
+      leaveOut(label, why);
+      if (isMeasured(estimators, query)) continue;
+      // Where nothing was measured no candidate has a figure, and the first one's reason is that of all.
+      candidates.slice(index + 1).forEach((other) => leaveOut(other.label, why));
+      break;
+    }
+    const { resolution, batch } = estimate;
+    const cost = profile.costAt({ resolution, batch });
+    // A network that cannot read images of this size has no throughput there, whatever a fit over other facts says.
+    if (!cost.ok && cost.error.code === 'shape-conflict') {
+      leaveOut(label, cost.error.message);
+      continue;
+    }
+    const macs = cost.ok ? cost.value.macs : null;
+    trials.push({ label, settings, resolution, batch, parameters: profile.parameters, macs, estimate });
+  }
+  return success({ trials, unanswered: [...labelsByReason].map(([reason, labels]) => ({ reason, labels })) });
+}
+
+function isMeasured({ landmarks }: PlanEstimators, { device, runtime }: Query): boolean {
+  return landmarks.some((landmark) => landmark.device === device && landmark.runtime === runtime);
+}

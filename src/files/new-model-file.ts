@@ -1,0 +1,92 @@
+import { link, open, rename, stat, unlink } from 'node:fs/promises';
+import path from 'node:path';
+import { failure, success, type Result } from '../core/result';
+
+export interface NewFileOptions {
+  /** Whether a file of that name may be replaced. */
+  readonly overwrite: boolean;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Writes a model file whole or not at all: under a temporary name in the same folder, onto the disk, then renamed.
+ * Returns its size in bytes. Takes each piece before it asks for the next, so pieces may share one buffer.
+ *
+ * Failure codes: exists (and must not be overwritten), unwritable, cancelled.
+ */
+export async function writeModelFile(
+  file: string,
+  pieces: Iterable<Uint8Array>,
+  { overwrite, signal }: NewFileOptions,
+): Promise<Result<number>> {
+  const present = await stat(file).catch(() => null);
+  if (present?.isDirectory()) return failure('unwritable', `${file} is a folder. Name a file in it.`);
+  if (present !== null && !overwrite) return alreadyThere(file);
+  const temporary = path.join(path.dirname(file), `.${path.basename(file)}.${process.pid}-${Date.now()}.part`);
+  try {
+    const bytes = await writePieces(temporary, pieces, signal);
+    if (bytes === null) return failure('cancelled', `Writing ${file} was cancelled.`);
+    if (overwrite) await rename(temporary, file);
+    else await publish(temporary, file);
+    return success(bytes);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    return code === 'EEXIST'
+      ? alreadyThere(file)
+      : failure('unwritable', `${file} cannot be written: ${reason(error)}.`);
+  } finally {
+    await unlink(temporary).catch(() => undefined);
+  }
+}
+
+/** Null where it was cancelled; the file is then not whole. */
+async function writePieces(
+  temporary: string,
+  pieces: Iterable<Uint8Array>,
+  signal: AbortSignal | undefined,
+): Promise<number | null> {
+  const handle = await open(temporary, 'wx');
+  try {
+    let bytes = 0;
+    for (const piece of pieces) {
+      if (signal?.aborted) return null;
+      for (let done = 0; done < piece.length;) {
+        done += (await handle.write(piece, done, piece.length - done)).bytesWritten;
+      }
+      bytes += piece.length;
+    }
+    await handle.sync();
+    return bytes;
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Gives the file its name, and fails where another program has used that name in the meantime. */
+async function publish(temporary: string, file: string): Promise<void> {
+  try {
+    await link(temporary, file);
+  } catch (error) {
+    // Some file systems have no hard links; there the look before writing has to do.
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') throw error;
+    await rename(temporary, file);
+  }
+}
+
+function alreadyThere(file: string): Result<never> {
+  return failure('exists', `${file} is already there. Choose another name, or allow to replace it.`);
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  ENOENT: 'its folder does not exist',
+  ENOTDIR: 'its folder is no folder',
+  EACCES: 'you may not write there',
+  EPERM: 'you may not write there',
+  EROFS: 'the file system is read-only',
+  ENOSPC: 'the disk is full',
+};
+
+function reason(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  return reasons[code ?? ''] ?? code ?? message;
+}
