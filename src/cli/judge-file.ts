@@ -1,3 +1,4 @@
+import { concernsOf, type Concern } from '../core/estimate/concerns';
 import type { Prediction, Query } from '../core/estimate/estimate';
 import type { Estimators } from '../core/estimate/predict';
 import { readModel } from '../core/onnx/read';
@@ -14,6 +15,8 @@ export type FileAnswer =
       readonly ok: true;
       readonly profile: ModelProfile;
       readonly prediction: Prediction;
+      /** What matters on the board that is asked about. */
+      readonly concerns: readonly Concern[];
       /** Sentences about the file that did not stop the answer. */
       readonly warnings: readonly string[];
     }
@@ -36,6 +39,7 @@ export async function judgeFile(found: FoundPath, query: Query, estimators: Esti
       ok: true,
       profile,
       prediction: estimators.predict(profile, query),
+      concerns: concernsOf(profile, query),
       warnings: [...model.value.warnings, ...missing],
     };
   } catch (error) {

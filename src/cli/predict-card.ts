@@ -40,10 +40,20 @@ export function predictCard(file: string, view: PredictionView, targetFps?: numb
       ? `${other.methodName}: ${other.reason}`
       : `${other.methodName}: ${other.throughput}, ${other.interval}`,
   );
+  lines.push(...concernLines(view));
   lines.push(...section('Notes', estimate?.notes ?? []));
   lines.push(...section('Other methods', others));
   lines.push(...section('Evidence', model.evidence));
   return lines;
+}
+
+function concernLines({ concerns }: PredictionView): readonly string[] {
+  if (concerns.length === 0) return [];
+  const lines = concerns.map(({ severity, message }) => {
+    const label = severity === 'error' ? pc.red('Error:') : pc.yellow('Warning:');
+    return `  - ${label} ${printable(message)}`;
+  });
+  return ['', `  ${pc.dim('On this board')}`, ...lines];
 }
 
 function section(title: string, entries: readonly string[]): readonly string[] {

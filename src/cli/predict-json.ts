@@ -29,6 +29,7 @@ function answerJson(answer: FileAnswer, targetFps: number | undefined): object {
     ...(targetFps === undefined
       ? {}
       : { target: { throughputFps: targetFps, met: estimate !== null && estimate.throughputFps >= targetFps } }),
+    concerns: answer.concerns.map(({ code, severity, message }) => ({ code, severity, message })),
     ...(answer.warnings.length === 0 ? {} : { warnings: answer.warnings }),
   };
 }

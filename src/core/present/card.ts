@@ -1,3 +1,4 @@
+import { concernSummary } from './concern-summary';
 import type { PredictionView } from './prediction-view';
 
 /**
@@ -15,6 +16,8 @@ export function predictionCard(view: PredictionView): readonly string[] {
     lines.push(escapeMarkdown(view.reason), '');
   }
   if (target !== null) lines.push(`**${escapeMarkdown(target.sentence)}**`, '');
+  const concerns = concernSummary(view.concerns);
+  if (concerns !== null) lines.push(`⚠ ${escapeMarkdown(concerns)}`, '');
   const cost = model.macs === null ? '' : ` · ${model.macs}`;
   lines.push(`${escapeMarkdown(model.variant)} · ${model.parameters} parameters${cost}`);
   if (model.input !== null) lines.push('', escapeMarkdown(model.input));

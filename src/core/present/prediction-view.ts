@@ -1,7 +1,9 @@
+import { concernsOf, type Concern } from '../estimate/concerns';
 import type { Estimate, Method, Prediction, Query, Refusal } from '../estimate/estimate';
 import { deviceName } from '../landmarks/devices';
 import { runtimeName } from '../landmarks/landmark';
 import type { ModelProfile } from '../profile/profile';
+import { bySeverity } from './concern-summary';
 import { intervalSentence, methodName, methodSentence, targetVerdict, type TargetVerdict } from './sentences';
 import {
   formatCount,
@@ -79,6 +81,8 @@ export interface PredictionView {
   /** null without a target or without an estimate. */
   readonly target: TargetVerdict | null;
   readonly model: ModelView;
+  /** What matters on the board, errors first. */
+  readonly concerns: readonly Concern[];
   readonly alternatives: readonly (EstimateView | RefusalView)[];
 }
 
@@ -103,6 +107,7 @@ export function predictionView(
     why: prediction.why,
     target: targetFps === undefined || estimate === null ? null : targetVerdict(estimate, targetFps),
     model: modelView(profile),
+    concerns: bySeverity(concernsOf(profile, query)),
     alternatives: prediction.alternatives.map((answer) =>
       'throughputFps' in answer ? estimateView(answer, profile.family) : refusalView(answer),
     ),

@@ -85,7 +85,7 @@ describe('framecast predict', () => {
     const { answers, stderr } = await predictJson(['resnet18.folded.onnx']);
     const [answer] = answers;
     expect(stderr).toBe('');
-    expect(Object.keys(answer!)).toEqual(['file', 'ok', 'model', 'estimate', 'alternatives', 'why']);
+    expect(Object.keys(answer!)).toEqual(['file', 'ok', 'model', 'estimate', 'alternatives', 'why', 'concerns']);
     expect(Object.keys(answer!.model)).toEqual([
       ...['parameters', 'storedParameters', 'family', 'variant', 'confidence', 'evidence', 'input'],
       ...['macs', 'activationElements', 'weightElements', 'opset', 'uncosted'],
