@@ -1,0 +1,29 @@
+import type { Runtime } from '../landmarks/landmark';
+
+/**
+ * What the paper says of FP16 against FP32 on TensorRT (section 3.2, Figure 5), in words, as it prints no numbers.
+ *
+ * @param family of the model, to say on which side of the figure it stands; null when it is not known
+ */
+export function precisionAdvice(family: string | null): readonly string[] {
+  return [
+    'ResNets gain most from FP16; MobileNetV2, ShuffleNet and MnasNet gain little, and a few very light networks lose by it (section 3.2 of the paper, Figure 5, which gives no numbers).',
+    ...(family === null ? [] : standing(family)),
+  ];
+}
+
+/** Whether a runtime is one of those that Figure 5 compares; of the others the paper says nothing. */
+export function isInFigure5(runtime: Runtime): boolean {
+  return runtime === 'tensorrt-fp32' || runtime === 'tensorrt-fp16';
+}
+
+const gaining = new Set(['ResNet']);
+const hardlyGaining = new Set(['MobileNetV2', 'ShuffleNetV1', 'ShuffleNetV2', 'MnasNet']);
+const losing = new Set(['FeatherNet']);
+
+function standing(family: string): readonly string[] {
+  if (gaining.has(family)) return ['This model is a ResNet: expect FP32 to be clearly slower.'];
+  if (hardlyGaining.has(family)) return [`This model is a ${family}: expect FP32 to be nearly as fast.`];
+  if (losing.has(family)) return [`This model is a ${family}, which the paper found faster in FP32 than in FP16.`];
+  return [`The paper's figure does not cover ${family} networks.`];
+}

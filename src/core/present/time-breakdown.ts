@@ -1,0 +1,169 @@
+import type { LatencyExplanation, LayerTime } from '../estimate/graph-cost/explain';
+import type { Dimension } from '../onnx/model';
+import type { KernelKind, LayerCost } from '../profile/cost/layer';
+
+/** Milliseconds of one or more kernels, and what of them is arithmetic, memory traffic and launch. */
+export interface TimeParts {
+  readonly latencyMs: number;
+  readonly arithmeticMs: number;
+  readonly trafficMs: number;
+  readonly launchMs: number;
+  /** How many kernels run. */
+  readonly kernels: number;
+}
+
+/** Predicted time of one fused kernel, in words. */
+export interface KernelTime extends TimeParts {
+  /** As the file names it; cut where it is long. */
+  readonly name: string;
+  /** `Conv 3×3, stride 2 + Relu → 64×56×56`. */
+  readonly detail: string;
+  readonly kind: KernelKind;
+  /** Size of what it writes: `56×56`, `sequences`, `vectors`. */
+  readonly stage: string;
+}
+
+/** Where the time of one inference goes. `kernels`, `lighter` and `overheadMs` sum to `latencyMs`. */
+export interface TimeBreakdown {
+  readonly latencyMs: number;
+  /** Calling the engine, whatever the network. */
+  readonly overheadMs: number;
+  readonly resolution: number;
+  readonly batch: number;
+  /** Heaviest first. */
+  readonly kernels: readonly KernelTime[];
+  /** The kernels beyond the first thousand together; null when there are no more. */
+  readonly lighter: TimeParts | null;
+}
+
+/** What rows of the table stand for. */
+export type TimeGrouping = 'kernel' | 'kind' | 'stage';
+
+/** One row of the table. */
+export interface TimeRow extends TimeParts {
+  readonly name: string;
+  readonly detail: string;
+  /** 0 to 1, of the whole latency. */
+  readonly share: number;
+  /** What the row sums up: kernels of the network, those left out of the list, or the call of the engine. */
+  readonly role: 'kernels' | 'rest' | 'overhead';
+}
+
+const mostKernels = 1000;
+const longestName = 160;
+
+/** An explanation in words, with names cut and the lightest kernels of very large networks summed up. */
+export function timeBreakdown({ latencyMs, overheadMs, resolution, batch, layers }: LatencyExplanation): TimeBreakdown {
+  const kernels = layers.map(kernelTime);
+  const lighter = kernels.slice(mostKernels);
+  return {
+    ...{ latencyMs, overheadMs, resolution, batch },
+    kernels: kernels.slice(0, mostKernels),
+    lighter: lighter.length === 0 ? null : sumParts(lighter),
+  };
+}
+
+/**
+ * The rows of the table, heaviest first, then what is not listed and the call of the engine. They sum to the latency.
+ *
+ * @param most rows of kernels at most; the others are summed up in one
+ */
+export function timeRows(breakdown: TimeBreakdown, grouping: TimeGrouping, most = Infinity): readonly TimeRow[] {
+  const { latencyMs, overheadMs, kernels, lighter } = breakdown;
+  const row = (name: string, detail: string, parts: TimeParts, role: TimeRow['role']): TimeRow => ({
+    ...{ name, detail, role, share: latencyMs > 0 ? parts.latencyMs / latencyMs : 0 },
+    latencyMs: parts.latencyMs,
+    arithmeticMs: parts.arithmeticMs,
+    trafficMs: parts.trafficMs,
+    launchMs: parts.launchMs,
+    kernels: parts.kernels,
+  });
+  const rows =
+    grouping === 'kernel'
+      ? kernels.map((kernel) => row(kernel.name, kernel.detail, kernel, 'kernels'))
+      : grouped(kernels, grouping).map(([name, members]) => row(name, '', sumParts(members), 'kernels'));
+  const listed = rows.slice(0, most);
+  const others: readonly TimeParts[] = [...rows.slice(most), ...(lighter === null ? [] : [lighter])];
+  const rest = sumParts(others);
+  const overhead: TimeParts = { latencyMs: overheadMs, arithmeticMs: 0, trafficMs: 0, launchMs: 0, kernels: 0 };
+  const what = grouping === 'kernel' ? (rest.kernels === 1 ? 'lighter kernel' : 'lighter kernels') : 'others';
+  return [
+    ...listed,
+    ...(others.length === 0
+      ? []
+      : [row(grouping === 'kernel' ? `${rest.kernels} ${what}` : `The ${what}`, '', rest, 'rest')]),
+    row('Calling the engine', 'once per inference, whatever the network', overhead, 'overhead'),
+  ];
+}
+
+function grouped(
+  kernels: readonly KernelTime[],
+  grouping: 'kind' | 'stage',
+): readonly (readonly [string, readonly KernelTime[]])[] {
+  const groups = new Map<string, KernelTime[]>();
+  for (const kernel of kernels) {
+    const name = grouping === 'kind' ? kindNames[kernel.kind] : kernel.stage;
+    const members = groups.get(name);
+    if (members) members.push(kernel);
+    else groups.set(name, [kernel]);
+  }
+  const weight = (members: readonly KernelTime[]) => members.reduce((sum, { latencyMs }) => sum + latencyMs, 0);
+  return [...groups].sort(([, one], [, other]) => weight(other) - weight(one));
+}
+
+const kindNames: Readonly<Record<KernelKind, string>> = {
+  dense: 'Convolutions with a window',
+  pointwise: '1×1 convolutions',
+  depthwise: 'Depthwise convolutions',
+  grouped: 'Grouped convolutions',
+  matrix: 'Matrix products',
+  'data-movement': 'Data movement',
+  'element-wise': 'Element-wise operations',
+  reduce: 'Pooling, reductions and normalisation',
+};
+
+function kernelTime({ layer, latencyMs, arithmeticMs, trafficMs, launchMs }: LayerTime): KernelTime {
+  return {
+    name: cut(layer.nodes[0] || layer.output.name || layer.operators[0] || ''),
+    detail: cut(detailOf(layer)),
+    kind: layer.kind,
+    stage: stageOf(layer.output.shape),
+    ...{ latencyMs, arithmeticMs, trafficMs, launchMs, kernels: Math.max(1, layer.repeats) },
+  };
+}
+
+function detailOf({ operators, window, output, repeats }: LayerCost): string {
+  const [first = '', ...fused] = operators;
+  const stride = Math.max(1, ...(window?.strides ?? []));
+  const sides = window === null || window.kernel.length === 0 ? '' : ` ${window.kernel.join('×')}`;
+  const strided = stride > 1 ? `, stride ${stride}` : '';
+  const repeated = repeats > 1 ? `, ${repeats} times` : '';
+  const size = output.shape === null ? '' : ` → ${sizeText(output.shape.slice(output.shape.length > 1 ? 1 : 0))}`;
+  return `${[`${first}${sides}${strided}`, ...fused].join(' + ')}${repeated}${size}`;
+}
+
+function stageOf(shape: readonly Dimension[] | null): string {
+  if (shape === null) return 'size not known';
+  if (shape.length <= 2) return 'vectors';
+  return shape.length === 3 ? 'sequences' : sizeText(shape.slice(2));
+}
+
+function sizeText(shape: readonly Dimension[]): string {
+  return shape.map((dimension) => dimension ?? '?').join('×');
+}
+
+function sumParts(members: readonly TimeParts[]): TimeParts {
+  const sum = { latencyMs: 0, arithmeticMs: 0, trafficMs: 0, launchMs: 0, kernels: 0 };
+  for (const member of members) {
+    sum.latencyMs += member.latencyMs;
+    sum.arithmeticMs += member.arithmeticMs;
+    sum.trafficMs += member.trafficMs;
+    sum.launchMs += member.launchMs;
+    sum.kernels += member.kernels;
+  }
+  return sum;
+}
+
+function cut(text: string): string {
+  return text.length > longestName ? `${text.slice(0, longestName - 1)}…` : text;
+}
