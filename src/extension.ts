@@ -3,6 +3,7 @@ import { createEstimators } from './core/estimate/predict';
 import { bundledLandmarks } from './core/landmarks/campaigns';
 import { registerCommands } from './vscode/commands';
 import { registerDecorations } from './vscode/decorations';
+import { reopenEarlyTabs } from './vscode/early-tabs';
 import { registerHover } from './vscode/hover';
 import { registerModelEditors } from './vscode/model-editor';
 import { createModelService } from './vscode/model-service';
@@ -19,4 +20,5 @@ export function activate(context: vscode.ExtensionContext): void {
     registerStatusBar(editors, service),
     registerCommands(editors, service),
   );
+  void reopenEarlyTabs();
 }

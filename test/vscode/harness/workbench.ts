@@ -58,6 +58,8 @@ export interface WorkbenchOptions {
   readonly settings?: Readonly<Record<string, unknown>>;
   /** Window size in CSS pixels; default 1280 × 800. */
   readonly size?: { readonly width: number; readonly height: number };
+  /** Return as soon as the Explorer shows files, when extensions have not started yet; default false. */
+  readonly early?: boolean;
   /** Device pixels per CSS pixel, for sharp pictures; default 1. */
   readonly scale?: number;
 }
@@ -120,7 +122,8 @@ export async function openWorkbench(options: WorkbenchOptions = {}): Promise<Wor
   await page.goto(workbenchUrl(harness.address, folder));
   const explorer = page.locator('.explorer-folders-view');
   await explorer.locator('.monaco-list-row').first().waitFor({ timeout: 60_000 });
-  await themeShown(page, theme); // themes come from extensions, so these are known by then
+  // Themes come from extensions, so these are known by then.
+  if (!options.early) await themeShown(page, theme);
 
   const workbench: Workbench = {
     page,

@@ -6,7 +6,8 @@ it('shows a model that was opened before the extension was known', async () => {
   try {
     await workbench.openFile('resnet18.onnx');
     await workbench.webview().locator('.fps').waitFor({ timeout: 60_000 });
-    expect(await workbench.page.locator('.tab').count()).toBe(1);
+    await expect.poll(() => workbench.page.locator('.tab').count()).toBe(1);
+    expect(await workbench.webview().locator('.fps').isVisible()).toBe(true);
   } finally {
     await workbench.close();
   }
