@@ -29,6 +29,8 @@ const modelMessage = v.object({
   producer: v.string(),
   /** What the reader wants the user to know about the file. */
   warnings: list(v.string()),
+  /** What matters on the chosen board, errors first. */
+  concerns: list(v.object({ severity: v.picklist(['error', 'warning']), message: v.string() })),
   choice: choiceSchema,
   /** Whether the choice is what the settings say. */
   choiceIsDefault: v.boolean(),

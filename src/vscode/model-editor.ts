@@ -1,5 +1,7 @@
 import { posix } from 'node:path';
 import * as vscode from 'vscode';
+import { concernsOf } from '../core/estimate/concerns';
+import { bySeverity } from '../core/present/concern-summary';
 import { parsePageMessage, type Choice, type HostMessage, type PageMessage } from '../protocol/model-page';
 import { isKnownDevice, offeredDevices } from './devices';
 import { openModelDocument, type ModelDocument } from './model-document';
@@ -81,6 +83,7 @@ export function registerModelEditors(extensionUri: vscode.Uri, service: ModelSer
       profile: analysis.profile,
       producer: analysis.producer,
       warnings: analysis.warnings,
+      concerns: bySeverity(concernsOf(analysis.profile, choice)),
       devices: offeredDevices(choice),
       targetFps: readSettings(document.uri).targetFps,
       prediction: service.predict(analysis, choice),

@@ -14,19 +14,7 @@ export function chartSection(message: ModelMessage): TemplateResult {
         ${
           message.profile.family === null
             ? 'Without a known family there are no relatives to draw.'
-            : `Nobody has published how fast ${message.profile.family} models run on ${place}.`
-        }
-      </p>
-    </section>`;
-  }
-  const campaigns = [...new Set(chart.landmarks.map((landmark) => landmark.campaign))];
-  return html`<section aria-labelledby="chart-title">
-    <h2 id="chart-title">Among the measured ${chart.family} models</h2>
-    <p class="subtitle">${place}</p>
-    <div class="chart">
-      <canvas
-        role="img"
-        aria-label=${`Throughput of ${chart.family} models over their parameters; the table below has the figures`}
+            : `There are no landmarks of the ${message.profile.family} family on ${place}${operatingPoint(message)}.`}
       ></canvas>
     </div>
     <ul class="legend" aria-hidden="true">
@@ -45,6 +33,12 @@ export function chartSection(message: ModelMessage): TemplateResult {
     </ul>
     ${table(message, chart)}
   </section>`;
+}
+
+/** At which input size and batch, where those are not the paper's. */
+function operatingPoint({ prediction }: ModelMessage): string {
+  const { resolution = 224, batch = 1 } = prediction.estimate ?? {};
+  return resolution === 224 && batch === 1 ? '' : ` at ${resolution} × ${resolution} pixels, batch ${batch}`;
 }
 
 /** The shapes of the chart's markers, in the order of `campaignMarkers`. */

@@ -3,6 +3,24 @@ import { intervalSentence, methodName, methodSentence } from '../../src/core/pre
 import { formatFps } from '../../src/core/present/units';
 import type { ModelMessage } from '../../src/protocol/model-page';
 
+/** What stands in the way of the model on the chosen board, or slows it down there. */
+export function concernsSection({ concerns, choice, devices }: ModelMessage): TemplateResult | typeof nothing {
+  if (concerns.length === 0) return nothing;
+  const device = devices.find(({ id }) => id === choice.device)?.name ?? choice.device;
+  return html`<section class="concerns" aria-labelledby="concerns">
+    <h2 id="concerns">On ${device}</h2>
+    <ul>
+      ${concerns.map(
+        ({ severity, message }) =>
+          html`<li class="is-${severity}">
+            <span class="severity">${severity === 'error' ? 'Error' : 'Warning'}</span>
+            <span>${message}</span>
+          </li>`,
+      )}
+    </ul>
+  </section>`;
+}
+
 /** What the other methods answer, or why they do not. */
 export function alternativesSection({ prediction, profile }: ModelMessage): TemplateResult | typeof nothing {
   // Without a prediction, the reasons of all methods stand at the top of the page already.

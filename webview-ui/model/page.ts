@@ -3,7 +3,7 @@ import type { FailedMessage, ModelMessage, PageMessage } from '../../src/protoco
 import { chartSection } from './chart-section';
 import { factsSection, recognitionSection } from './facts';
 import { headlineSection } from './headline';
-import { alternativesSection, cautionsSection } from './judgement';
+import { alternativesSection, cautionsSection, concernsSection } from './judgement';
 import { pickers } from './pickers';
 
 /** Sends a message to the extension. */
@@ -21,7 +21,7 @@ export function modelPage(message: ModelMessage, post: Post): TemplateResult {
         </div>
         ${pickers(message, post)}
       </header>
-      ${headlineSection(message, post)}
+      ${headlineSection(message, post)} ${concernsSection(message)}
       <div class="columns">
         <div class="column">${chartSection(message)} ${alternativesSection(message)} ${cautionsSection(message)}</div>
         <div class="column">${factsSection(message)} ${recognitionSection(message)}</div>

@@ -19,7 +19,7 @@ function modelMessage(): HostMessage {
   const at = { ...choice, family: 'ResNet', parameters: profile.parameters, resolution: 224, batch: 1 };
   return {
     ...{ type: 'model', fileName: 'resnet18.onnx', fileBytes: 46_838_023, gone: false, producer: 'pytorch 2.4.0' },
-    ...{ profile, warnings: [], choice, choiceIsDefault: true, targetFps: 30 },
+    ...{ profile, warnings: [], concerns: [], choice, choiceIsDefault: true, targetFps: 30 },
     devices: [{ id: 'jetson-nano', name: 'Jetson Nano', runtimes: [{ id: 'tensorrt-fp16', name: 'TensorRT FP16' }] }],
     prediction: estimators.predict(profile, { ...choice, resolution: 224, batch: 1 }),
     chart: familyChart(estimators, at),

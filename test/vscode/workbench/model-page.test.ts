@@ -138,6 +138,13 @@ describe('the page of a model', () => {
   });
 });
 
+it('warns of what slows a model down on the board', async () => {
+  await workbench.openFile('anti-spoofing/cdcn.onnx');
+  const view = workbench.webview();
+  await view.getByRole('heading', { level: 1, name: 'CDCN' }).waitFor();
+  expect(await view.locator('.concerns').innerText()).toMatch(/Warning\s+.*central-difference/s);
+});
+
 describe('a model that changes on disk', () => {
   const file = (name: string): string => join(workbench.folder, name);
 
