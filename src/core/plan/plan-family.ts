@@ -3,7 +3,7 @@ import { profileModel } from '../profile/profile-model';
 import { failure, success, type Result } from '../result';
 import type { Settings, ZooFamily } from '../zoo/family';
 import { completeSettings, findZooFamily, referenceModel, unknownFamily } from '../zoo/reference-model';
-import { conclude, type Plan, type Trial } from './plan';
+import { conclude, type Plan, type Trial, type Unanswered } from './plan';
 import { type Candidate, type PlanProgress, type PlanEstimators, tryCandidates } from './try-candidates';
 
 /** Which member of a family is wanted. */
@@ -47,9 +47,13 @@ export async function planFamily(
     }),
   }));
   const candidates: Candidate[] = [];
+  const unbuilt: Unanswered[] = [];
   for (const { label, settings, model } of built) {
-    // What one member cannot read, none can; a combination of settings that does not exist is none to search.
-    if (!model.ok) continue;
+    if (!model.ok) {
+      // A combination of settings that does not exist is none to search.
+      if (model.error.code !== 'invalid-request') unbuilt.push({ reason: model.error.message, labels: [label] });
+      continue;
+    }
     const { size, model: structure } = model.value;
     const at = { ...query, resolution: size.resolution, batch: size.batch };
     candidates.push({ label, namedByProfile: true, settings, profile: () => profileModel(structure), query: at });
@@ -61,7 +65,7 @@ export async function planFamily(
   const tried = await tryCandidates(candidates, estimators, progress);
   if (!tried.ok) return tried;
   const trials = distinct([...tried.value.trials].sort(bySize));
-  return success(conclude(trials, tried.value.unanswered, targetFps));
+  return success(conclude(trials, [...tried.value.unanswered, ...unbuilt], targetFps));
 }
 
 /** Every combination of one entry of each axis, with the given options put in place of the searched ones. */
