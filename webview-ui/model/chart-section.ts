@@ -14,7 +14,19 @@ export function chartSection(message: ModelMessage): TemplateResult {
         ${
           message.profile.family === null
             ? 'Without a known family there are no relatives to draw.'
-            : `There are no landmarks of the ${message.profile.family} family on ${place}${operatingPoint(message)}.`}
+            : `There are no landmarks of the ${message.profile.family} family on ${place}${operatingPoint(message)}.`
+        }
+      </p>
+    </section>`;
+  }
+  const campaigns = [...new Set(chart.landmarks.map((landmark) => landmark.campaign))];
+  return html`<section aria-labelledby="chart-title">
+    <h2 id="chart-title">Among the measured ${chart.family} models</h2>
+    <p class="subtitle">${place}</p>
+    <div class="chart">
+      <canvas
+        role="img"
+        aria-label=${`Throughput of ${chart.family} models over their parameters; the table below has the figures`}
       ></canvas>
     </div>
     <ul class="legend" aria-hidden="true">
