@@ -36,6 +36,18 @@ const quietSettings = {
   'npm.autoDetect': 'off',
 };
 
+/** What asks a process to end. */
+const signals = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']);
+
+/**
+ * Ends this process the orderly way, so that what it started ends with it, unless somebody else sees to the signal.
+ *
+ * @param {NodeJS.Signals} signal
+ */
+function leave(signal) {
+  if (process.listenerCount(signal) === 1) process.exit(130);
+}
+
 /**
  * Starts the VS Code server on 127.0.0.1 behind a random connection token: without one, any page in a browser on this
  * machine could reach a terminal through it.
@@ -49,7 +61,7 @@ const quietSettings = {
  * @param {boolean} [options.keepSettings] leave the settings of an earlier run as they are
  * @param {Record<string, string>} [options.env] for the server and its extension hosts
  * @returns {Promise<VscodeServer>}
- * @throws {Error} when the server ends or stays silent before it listens; the message has its output
+ * @throws {Error} when the port cannot be had, or the server ends or stays silent before it listens
  */
 export async function startVscodeServer(options) {
   const token = randomBytes(16).toString('hex');
@@ -79,6 +91,7 @@ export async function startVscodeServer(options) {
   const exited = new Promise((resolve) => child.once('close', () => resolve()));
   const kill = () => killGroup(child, 'SIGKILL');
   process.once('exit', kill);
+  for (const signal of signals) process.on(signal, leave);
 
   return {
     address: { port: await listening(), token },
@@ -91,6 +104,7 @@ export async function startVscodeServer(options) {
       clearTimeout(patience);
       kill(); // whatever of the group outlived the server
       process.removeListener('exit', kill);
+      for (const signal of signals) process.removeListener(signal, leave);
     },
   };
 
@@ -100,17 +114,22 @@ export async function startVscodeServer(options) {
       const fail = (/** @type {string} */ why) => {
         clearTimeout(patience);
         kill();
-        reject(new Error(`The VS Code server ${why}. Its output:\n${output}`));
+        reject(new Error(why));
       };
-      const patience = setTimeout(() => fail('did not start within a minute'), 60_000);
-      child.once('error', (error) => fail(`cannot be started: ${error.message}`));
-      child.once('close', (code) => fail(`ended with code ${code}`));
-      child.stdout.on('data', () => {
+      const patience = setTimeout(() => fail(`VS Code did not start within a minute. Its output:\n${output}`), 60_000);
+      child.once('error', (error) => fail(`VS Code cannot be started: ${error.message}`));
+      child.once('close', (code) => fail(`VS Code ended with code ${code}. Its output:\n${output}`));
+      for (const stream of [child.stdout, child.stderr]) stream.on('data', read);
+
+      function read() {
+        // The server goes on without a port when it cannot have the one it was told.
+        if (/listen EADDRINUSE/.test(output)) fail(`Port ${options.port} is in use. Choose another one, or none.`);
+        if (/listen EACCES/.test(output)) fail(`Port ${options.port} is not for this user. Choose one from 1024 on.`);
         const match = /Extension host agent listening on (\d+)/.exec(output);
         if (!match) return;
         clearTimeout(patience);
         resolve(Number(match[1]));
-      });
+      }
     });
   }
 }
