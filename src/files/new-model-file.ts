@@ -56,7 +56,7 @@ async function writePieces(
       bytes += piece.length;
     }
     await handle.sync();
-    return bytes;
+    return signal?.aborted ? null : bytes;
   } finally {
     await handle.close();
   }
