@@ -84,19 +84,18 @@ function rowOf(layer: LayerCost): readonly number[] {
 
 function readKernelRows(rows: KernelRows): readonly KernelWork[] {
   return rows.map((row) => {
-    const [kind, count, macs, readElements, writtenElements, weightElements, windowTaps, stride, groups, channels] =
-      row as [number, number, number, number, number, number, number, number, number, number];
+    const at = (column: number) => row[column] ?? 0;
     return {
-      kind: kernelKinds[kind]!,
-      count,
-      macs,
-      readElements,
-      writtenElements,
-      weightElements,
-      windowTaps,
-      stride,
-      groups,
-      outputChannels: channels,
+      kind: kernelKinds[at(0)] ?? 'element-wise',
+      count: at(1),
+      macs: at(2),
+      readElements: at(3),
+      writtenElements: at(4),
+      weightElements: at(5),
+      windowTaps: at(6),
+      stride: at(7),
+      groups: at(8),
+      outputChannels: at(9),
     };
   });
 }

@@ -61,7 +61,7 @@ function explain({ fit, cost, kernels, point, belief }: GraphCostAnswer): Latenc
     const { shares } = fit.model.latencyOf(kernelWork([layer]))(coefficients);
     const of = (...terms: readonly TermName[]) =>
       scale * terms.reduce((sum, term) => sum + shares[fit.model.terms.indexOf(term)]!, 0);
-    const trafficMs = of('convolution-read', 'convolution-write', 'traffic');
+    const trafficMs = of('traffic');
     const launchMs = of('launch');
     const arithmeticMs = of('window', 'winograd', 'pointwise', 'depthwise', 'matrix');
     const total = trafficMs + launchMs + arithmeticMs;

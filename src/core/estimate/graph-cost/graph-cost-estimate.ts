@@ -129,6 +129,9 @@ export function estimateByGraphCost(
         : [
             `Without a known cost, and so left out: ${cost.uncosted.join(', ')} (${share(cost.uncostedShare)} of the operators); the interval reaches lower for it.`,
           ]),
+      ...(raw !== null && raw.level < intervalLevel
+        ? [`${fit.landmarks.length} landmarks support an interval of ${Math.round(100 * raw.level)} % at most.`]
+        : []),
       ...(bounded?.notes ?? []),
     ],
   };

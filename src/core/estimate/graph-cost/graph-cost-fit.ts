@@ -119,8 +119,10 @@ export function fitCosted<Name extends string>(
     leaveFamilyOut: () => families().map(({ fold }) => fold),
     intervalAt: (latencyOf, family, level) => {
       const seen = family !== null && fit.families.has(family);
+      // With landmarks of one family there is none to leave out.
+      const folds = seen || families().length === 0 ? byModel : families();
       return jackknifePlus(
-        (seen ? byModel : families()).map(({ without, fold }) => {
+        folds.map(({ without, fold }) => {
           const { mean, deviation } = without.predict(latencyOf, family);
           return { prediction: mean, error: (Math.abs(fold.error) * deviation) / fold.predicted.deviation };
         }),

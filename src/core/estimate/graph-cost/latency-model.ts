@@ -18,16 +18,7 @@ export interface LatencyModel<Name extends string = string> {
 
 /** A coefficient's name in {@link graphCostModel}. */
 export type TermName =
-  | 'inference'
-  | 'launch'
-  | 'window'
-  | 'winograd'
-  | 'pointwise'
-  | 'depthwise'
-  | 'matrix'
-  | 'convolution-read'
-  | 'convolution-write'
-  | 'traffic';
+  'inference' | 'launch' | 'window' | 'winograd' | 'pointwise' | 'depthwise' | 'matrix' | 'traffic';
 
 /** What a coefficient means to the user. */
 export interface TermMeaning {
@@ -46,14 +37,12 @@ export const termMeanings: Readonly<Record<TermName, TermMeaning>> = {
   },
   winograd: {
     unit: 'ms per GMAC',
-    meaning: "3×3 convolutions at stride 1, which Winograd's algorithm speeds up; in blocks of 32",
+    meaning: "3×3 convolutions at stride 1, which Winograd's algorithm speeds up; output channels in blocks of 32",
   },
   pointwise: { unit: 'ms per GMAC', meaning: '1×1 convolutions; output channels in blocks of 32' },
   depthwise: { unit: 'ms per GMAC', meaning: 'depthwise convolutions' },
   matrix: { unit: 'ms per GMAC', meaning: 'fully connected layers and matrix products' },
-  'convolution-read': { unit: 'ms per million elements', meaning: 'activations that convolutions read' },
-  'convolution-write': { unit: 'ms per million elements', meaning: 'activations that convolutions write' },
-  traffic: { unit: 'ms per million elements', meaning: 'weights, and activations that other kernels read and write' },
+  traffic: { unit: 'ms per million elements', meaning: 'moving activations, read and written, and weights' },
 };
 
 const terms = Object.keys(termMeanings) as readonly TermName[];
@@ -67,26 +56,16 @@ const channelBlock = 32;
 /** The model that Framecast uses: a sum over kernels of launch, arithmetic and memory traffic; ESTIMATORS.md has why. */
 export const graphCostModel: LatencyModel<TermName> = additiveModel(terms, workOf);
 
-/**
- * How much of each term one network uses, in the terms' units (kernels, 10⁹ multiply–accumulates, 10⁶ elements).
- * `inference` is 1 for the network and 0 for each of its kernels.
- */
+/** How much of each term one row of kernels uses: kernels, 10⁹ multiply–accumulates, 10⁶ elements. */
 function workOf(kernel: KernelWork): Partial<Record<TermName, number>> {
-  const { kind, count } = kernel;
-  const activations = (kernel.readElements + kernel.writtenElements) / 1e6;
-  const weights = kernel.weightElements / 1e6;
-  const arithmetic = arithmeticTerm(kernel);
-  const blocks = kind === 'depthwise' || kind === 'matrix' ? 1 : blockWaste(kernel, channelBlock);
-  const macs = (kernel.macs / 1e9) * blocks * count;
-  const shared = { launch: count, ...(arithmetic === null ? {} : { [arithmetic]: macs }) };
-  return kernel.windowTaps > 0
-    ? {
-        ...shared,
-        'convolution-read': (kernel.readElements / 1e6) * count,
-        'convolution-write': (kernel.writtenElements / 1e6) * count,
-        traffic: weights * count,
-      }
-    : { ...shared, traffic: (activations + weights) * count };
+  const { count } = kernel;
+  const elements = kernel.readElements + kernel.writtenElements + kernel.weightElements;
+  const term = arithmeticTerm(kernel);
+  return {
+    launch: count,
+    ...(term === null ? {} : { [term]: (kernel.macs / 1e9) * blockWaste(kernel, channelBlock) * count }),
+    traffic: (elements / 1e6) * count,
+  };
 }
 
 /** The term that pays for a kernel's multiply–accumulates; null where it has none. */
@@ -102,9 +81,12 @@ export function isWinograd({ kind, windowTaps, stride }: KernelWork): boolean {
   return kind === 'dense' && windowTaps === 9 && stride === 1;
 }
 
-/** How many times more output channels are computed than are wanted, 1 or more; each group fills its own blocks. */
-export function blockWaste({ outputChannels, groups }: KernelWork, block: number): number {
-  const perGroup = outputChannels / Math.max(1, groups);
+/**
+ * How many times more output channels are computed than are wanted, 1 or more. Each group fills its own blocks; a
+ * depthwise convolution and a matrix product have none.
+ */
+export function blockWaste({ kind, outputChannels, groups }: KernelWork, block: number): number {
+  const perGroup = kind === 'depthwise' ? 0 : outputChannels / Math.max(1, groups);
   return perGroup > 0 ? (Math.ceil(perGroup / block) * block) / perGroup : 1;
 }
 

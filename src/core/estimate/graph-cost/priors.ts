@@ -69,8 +69,6 @@ export function coefficientPriors(device: string, runtime: Runtime): Coefficient
       pointwise: { median: peak, spread: 0.5 },
       depthwise: { median: slotsPerDepthwiseMac * scalarPeak, spread: 0.7 },
       matrix: { median: peak, spread: 0.5 },
-      'convolution-read': { median: memory, spread: 1 },
-      'convolution-write': { median: memory, spread: 1 },
       traffic: { median: memory, spread: 0.3 },
     },
     sharedSpread: known === undefined ? 2 : engine === 'tensorrt' ? 0 : 0.7,

@@ -1,0 +1,122 @@
+import { crossValidate } from '../../../src/core/estimate/cross-validation';
+import {
+  fitCosted,
+  modelGroups,
+  type CostedLandmark,
+  type GraphCostKey,
+} from '../../../src/core/estimate/graph-cost/graph-cost-fit';
+import { graphCostModel } from '../../../src/core/estimate/graph-cost/latency-model';
+import { coefficientPriors } from '../../../src/core/estimate/graph-cost/priors';
+import { bundledLandmarks } from '../../../src/core/landmarks/campaigns';
+import { kernelsOfLandmark } from '../../../src/core/landmarks/model-costs';
+import { networkOf, type Contender } from './measured';
+
+/** The published landmarks of a device and runtime with their kernels, of one campaign or of all. */
+export function landmarksOf({ device, runtime }: GraphCostKey, campaign?: string): readonly CostedLandmark[] {
+  return bundledLandmarks
+    .filter(
+      (landmark) =>
+        landmark.device === device &&
+        landmark.runtime === runtime &&
+        (campaign === undefined || landmark.campaign === campaign),
+    )
+    .map((landmark) => ({ landmark, kernels: kernelsOfLandmark(landmark)! }));
+}
+
+/** Errors of an estimator on landmarks that it had not seen. */
+export interface Validation {
+  /** Mean of |predicted − measured| / measured over those that it answers. */
+  readonly meanRelativeError: number;
+  /** Of that mean, the landmarks taken as a sample. */
+  readonly standardError: number;
+  readonly answered: number;
+  readonly asked: number;
+  /** The same by family. */
+  readonly byFamily: ReadonlyMap<string, number>;
+}
+
+export type Leave = 'model' | 'row' | 'family';
+
+/**
+ * Leaves landmarks out in turn and predicts them from the others: `model`, every landmark of one model in any campaign
+ * and of models with the same kernels; `row`, one landmark alone; `family`, all of a family.
+ */
+export function validate(contender: Contender, landmarks: readonly CostedLandmark[], leave: Leave): Validation {
+  const models = modelGroups(landmarks);
+  const points = landmarks.map((costed, index) => ({
+    ...costed,
+    throughputFps: costed.landmark.throughputFps,
+    group: { model: models[index]!, row: String(index), family: costed.landmark.family ?? '' }[leave],
+  }));
+  const { folds } = crossValidate(
+    points,
+    (training) => {
+      const predictor = contender.fit(training);
+      return predictor && ((point) => predictor(networkOf(point)));
+    },
+    (point) => point.group,
+  );
+  const errors = folds.flatMap(({ point, predictedFps }) =>
+    predictedFps === null
+      ? []
+      : [
+          {
+            family: point.landmark.family ?? '',
+            error: Math.abs(predictedFps - point.throughputFps) / point.throughputFps,
+          },
+        ],
+  );
+  const families = [...new Set(errors.map(({ family }) => family))];
+  return {
+    meanRelativeError: mean(errors.map(({ error }) => error)),
+    standardError: Math.sqrt(variance(errors.map(({ error }) => error)) / errors.length),
+    answered: errors.length,
+    asked: landmarks.length,
+    byFamily: new Map(
+      families.map((name) => [name, mean(errors.filter(({ family }) => family === name).map(({ error }) => error))]),
+    ),
+  };
+}
+
+/** How often a measured throughput lies in its interval when its model is left out, and the intervals' mean width. */
+export interface Coverage {
+  readonly covered: number;
+  readonly asked: number;
+  /** Mean of (high − low) / 2 relative to the estimate. */
+  readonly meanHalfWidth: number;
+}
+
+/** Coverage of the product's 90 % intervals when each model is left out in turn. */
+export function coverage(landmarks: readonly CostedLandmark[], key: GraphCostKey, level: number): Coverage {
+  const groups = modelGroups(landmarks);
+  const priors = coefficientPriors(key.device, key.runtime);
+  const results = [...new Set(groups)].flatMap((group) => {
+    const training = landmarks.filter((_, index) => groups[index] !== group);
+    const fit = fitCosted(graphCostModel, priors, training, key);
+    return landmarks
+      .filter((_, index) => groups[index] === group)
+      .map(({ landmark, kernels }) => {
+        const interval = fit.intervalAt(graphCostModel.latencyOf(kernels), landmark.family, level)!;
+        const onBoard = fit.fit.campaigns.get(landmark.campaign)?.mean ?? 0;
+        const measured = Math.log(1000 / landmark.throughputFps) - onBoard;
+        return {
+          inside: measured >= interval.low && measured <= interval.high,
+          halfWidth: (Math.exp(interval.high - interval.low) - 1) / 2,
+        };
+      });
+  });
+  return {
+    covered: results.filter(({ inside }) => inside).length,
+    asked: results.length,
+    meanHalfWidth: mean(results.map(({ halfWidth }) => halfWidth)),
+  };
+}
+
+export function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+function variance(values: readonly number[]): number {
+  const centre = mean(values);
+  return values.reduce((sum, value) => sum + (value - centre) ** 2, 0) / (values.length - 1);
+}
