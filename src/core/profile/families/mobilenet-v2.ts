@@ -1,5 +1,12 @@
-import { hasKernel, isDepthwise, weightedLayers } from '../structure/items';
-import { findWidth, makeDivisible, readMobileNetwork, rowsOf } from '../structure/mobile';
+import { type ConvItem, hasKernel, isDepthwise, weightedLayers } from '../structure/items';
+import {
+  findWidth,
+  makeDivisible,
+  type MobileBlock,
+  type MobileNetwork,
+  readMobileNetwork,
+  rowsOf,
+} from '../structure/mobile';
 import type { Family } from './family';
 import { decimal } from './naming';
 
@@ -20,15 +27,16 @@ export const mobilenetV2: Family = {
   recognise: (network) => {
     const mobile = readMobileNetwork(network.items);
     if (mobile === null || mobile.stem.length !== 1) return null;
-    const { blocks, last, head } = mobile;
+    const { head } = mobile;
+    const { blocks, last } = withoutEmbedding(mobile);
     const [first, ...inverted] = blocks;
-    const [final] = last;
+    const [final, pooling] = last;
     if (first === undefined || first.expand !== null || inverted.length < 6) return null;
-    if (last.length !== 1 || final?.kind !== 'conv' || !hasKernel(final.conv, 1) || isDepthwise(final.conv))
-      return null;
+    if (final === undefined || !hasKernel(final.conv, 1) || isDepthwise(final.conv)) return null;
+    if (last.length > 2 || (pooling !== undefined && !poolsGlobally(pooling))) return null;
     if (!blocks.every((block) => block.kernel === 3 && block.gate === null && block.project.act === null)) return null;
     if (!inverted.every((block) => block.expansion === 6 && clipsOrRectifies(block.depthwise.act))) return null;
-    if (!head.some((item) => item.kind === 'linear' || item.kind === 'conv' || item.kind === 'pool')) return null;
+    if (pooling === undefined && head.length === 0) return null;
 
     const rows = rowsOf(blocks);
     const stem = mobile.stem[0]?.conv.outputChannels ?? 0;
@@ -58,6 +66,23 @@ export const mobilenetV2: Family = {
     };
   },
 };
+
+/**
+ * Face networks put a global depthwise convolution and a linear 1×1 in the place of pooling (Chen et al. 2018,
+ * "MobileFaceNets"). With the last 1×1 before them they look like one more block.
+ */
+function withoutEmbedding(mobile: MobileNetwork): { blocks: readonly MobileBlock[]; last: readonly ConvItem[] } {
+  const end = mobile.blocks.at(-1);
+  const last = mobile.last.filter((item) => item.kind === 'conv');
+  if (end?.expand == null || end.residual || end.gate !== null || !poolsGlobally(end.depthwise) || last.length > 0)
+    return { blocks: mobile.blocks, last: last.length === mobile.last.length ? last : [] };
+  return { blocks: mobile.blocks.slice(0, -1), last: [end.expand, end.depthwise] };
+}
+
+/** Depthwise, without padding, and larger than the 3×3 of the blocks; its size is that of the last feature map. */
+function poolsGlobally({ conv, act }: ConvItem): boolean {
+  return isDepthwise(conv) && act === null && Math.max(...conv.kernel) > 3;
+}
 
 function clipsOrRectifies(act: string | null): boolean {
   return act === 'relu6' || act === 'relu' || act === 'clip' || act === 'leaky-relu' || act === 'prelu';
