@@ -6,13 +6,15 @@ import { registerDecorations } from './vscode/decorations';
 import { reopenEarlyTabs } from './vscode/early-tabs';
 import { registerHover } from './vscode/hover';
 import { registerModelEditors } from './vscode/model-editor';
+import { createModelInsights } from './vscode/model-insights';
 import { createModelService } from './vscode/model-service';
 import { registerStatusBar } from './vscode/status-bar';
 
 /** Called by VS Code when the extension is needed for the first time. */
 export function activate(context: vscode.ExtensionContext): void {
-  const service = createModelService(createEstimators(bundledLandmarks));
-  const editors = registerModelEditors(context.extensionUri, service);
+  const estimators = createEstimators(bundledLandmarks);
+  const service = createModelService(estimators);
+  const editors = registerModelEditors(context.extensionUri, service, createModelInsights(estimators));
   context.subscriptions.push(
     editors,
     registerHover(service),

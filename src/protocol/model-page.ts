@@ -1,5 +1,6 @@
 /** Messages between the extension and the page that shows a model; both sides check what they receive. */
 import * as v from 'valibot';
+import { ownSizeSchema, precisionsSchema, resolutionViewSchema, sizeSchema, timeSchema } from './insight';
 import { chartSchema, list, predictionSchema, profileSchema, runtimeSchema } from './prediction';
 
 const choiceSchema = v.object({ device: v.string(), runtime: runtimeSchema });
@@ -34,19 +35,45 @@ const modelMessage = v.object({
   choice: choiceSchema,
   /** Whether the choice is what the settings say. */
   choiceIsDefault: v.boolean(),
+  /** The resolution and batch that the user asks for, and those that the model has itself. */
+  size: sizeSchema,
+  ownSize: ownSizeSchema,
+  /** Rises with every such message; what is found out later names the one that it belongs to. */
+  revision: v.number(),
   devices: list(v.object({ id: v.string(), name: v.string(), runtimes: list(option(runtimeSchema)) })),
   targetFps: v.nullable(v.number()),
   prediction: predictionSchema,
   chart: v.nullable(chartSchema),
+  time: timeSchema,
+  precisions: precisionsSchema,
 });
 
-const hostMessageSchema = v.variant('type', [readingMessage, failedMessage, modelMessage]);
+/** Throughput at other resolutions, which takes a moment to compute. */
+const resolutionsMessage = v.object({
+  type: v.literal('resolutions'),
+  revision: v.number(),
+  view: resolutionViewSchema,
+});
 
-/** The page listens, and asks for its first state; `choice` is what it kept over a reload. */
-const readyMessage = v.object({ type: v.literal('ready'), choice: v.nullable(choiceSchema) });
+/** What still meets the target, in sentences. */
+const plansMessage = v.object({ type: v.literal('plans'), revision: v.number(), sentences: list(v.string()) });
+
+const hostMessageSchema = v.variant('type', [
+  readingMessage,
+  failedMessage,
+  modelMessage,
+  resolutionsMessage,
+  plansMessage,
+]);
+
+/** The page listens, and asks for its first state; `choice` and `size` are what it kept over a reload. */
+const readyMessage = v.object({ type: v.literal('ready'), choice: v.nullable(choiceSchema), size: sizeSchema });
 
 /** The user wants the prediction for another device or runtime. */
 const chooseMessage = v.object({ type: v.literal('choose'), choice: choiceSchema });
+
+/** The user wants the prediction at another resolution or batch. */
+const resizeMessage = v.object({ type: v.literal('resize'), size: sizeSchema });
 
 /** The page's choice is to become the setting that all of VS Code follows. */
 const useAsDefaultMessage = v.object({ type: v.literal('useAsDefault') });
@@ -60,6 +87,7 @@ const copyMessage = v.object({ type: v.literal('copy') });
 const pageMessageSchema = v.variant('type', [
   readyMessage,
   chooseMessage,
+  resizeMessage,
   useAsDefaultMessage,
   setTargetMessage,
   copyMessage,
@@ -67,6 +95,8 @@ const pageMessageSchema = v.variant('type', [
 
 export type FailedMessage = v.InferOutput<typeof failedMessage>;
 export type ModelMessage = v.InferOutput<typeof modelMessage>;
+export type ResolutionsMessage = v.InferOutput<typeof resolutionsMessage>;
+export type PlansMessage = v.InferOutput<typeof plansMessage>;
 /** What the extension tells the page. */
 export type HostMessage = v.InferOutput<typeof hostMessageSchema>;
 

@@ -114,9 +114,9 @@ async function copyAsMarkdown(shown: ShownModel | null, service: ModelService): 
     await vscode.window.showInformationMessage('Open a model first: its prediction is what gets copied.');
     return;
   }
-  const { analysis, choice, uri } = shown;
+  const { analysis, query, uri } = shown;
   const { targetFps } = readSettings(uri);
-  const view = predictionView(analysis.profile, choice, service.predict(analysis, choice), targetFps ?? undefined);
+  const view = predictionView(analysis.profile, query, service.predict(analysis, query), targetFps ?? undefined);
   const name = posix.basename(uri.path).replaceAll('`', "'");
   await vscode.env.clipboard.writeText([`\`${name}\``, '', ...predictionCard(view), ''].join('\n'));
   vscode.window.setStatusBarMessage('$(check) Copied the prediction as Markdown', 3000);

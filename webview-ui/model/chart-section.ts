@@ -25,6 +25,7 @@ export function chartSection(message: ModelMessage): TemplateResult {
     <p class="subtitle">${place}</p>
     <div class="chart">
       <canvas
+        class="family"
         role="img"
         aria-label=${`Throughput of ${chart.family} models over their parameters; the table below has the figures`}
       ></canvas>

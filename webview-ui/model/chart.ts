@@ -15,6 +15,7 @@ import {
 } from 'chart.js';
 import { formatCount, formatThroughput } from '../../src/core/present/units';
 import type { ModelMessage } from '../../src/protocol/model-page';
+import { readPalette, type Palette } from './palette';
 
 Chart.register(ScatterController, LinearScale, LogarithmicScale, PointElement, LineElement, Tooltip);
 
@@ -31,18 +32,6 @@ interface OwnModel {
   /** null where nothing is predicted for it. */
   readonly throughputFps: number | null;
   readonly interval: { readonly lowFps: number; readonly highFps: number } | null;
-}
-
-interface Palette {
-  readonly text: string;
-  readonly muted: string;
-  readonly grid: string;
-  readonly surface: string;
-  readonly border: string;
-  readonly landmarks: string;
-  readonly curve: string;
-  readonly model: string;
-  readonly font: string;
 }
 
 /** One marker shape per campaign, so that campaigns differ without colour too. */
@@ -280,20 +269,4 @@ function axisLabel(parameters: number): string {
   return parameters < 1e6
     ? `${Number((parameters / 1e3).toPrecision(2))} k`
     : `${Number((parameters / 1e6).toPrecision(2))} M`;
-}
-
-function readPalette(): Palette {
-  const style = getComputedStyle(document.body);
-  const read = (name: string): string => style.getPropertyValue(name).trim();
-  return {
-    text: read('--page-text'),
-    muted: read('--page-muted'),
-    grid: read('--chart-grid'),
-    surface: read('--page-surface'),
-    border: read('--page-border'),
-    landmarks: read('--chart-landmark'),
-    curve: read('--chart-curve'),
-    model: read('--chart-model'),
-    font: style.fontFamily,
-  };
 }

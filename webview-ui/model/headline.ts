@@ -1,6 +1,6 @@
 import { html, nothing, svg, type TemplateResult } from 'lit-html';
-import { intervalSentence, methodSentence, targetVerdict } from '../../src/core/present/sentences';
-import { formatFps, formatLatency } from '../../src/core/present/units';
+import { intervalSentence, methodName, methodSentence, targetVerdict } from '../../src/core/present/sentences';
+import { formatFps, formatLatency, formatThroughput } from '../../src/core/present/units';
 import type { ModelMessage } from '../../src/protocol/model-page';
 import type { Post } from './page';
 
@@ -18,11 +18,15 @@ export function headlineSection(message: ModelMessage, post: Post): TemplateResu
   const batch = estimate.batch === 1 ? 'frame' : `batch of ${estimate.batch}`;
   return html`<section class="headline" aria-label="Predicted throughput">
     <div class="answer">
-      <p class="fps"><span class="number">${formatFps(estimate.throughputFps)}</span> <span class="unit">FPS</span></p>
+      <p class="fps">
+        <span class="number">${formatFps(estimate.throughputFps)}</span>
+        <span class="unit">${estimate.batch === 1 ? 'FPS' : 'inputs/s'}</span>
+      </p>
       <p class="latency">
         <strong>${formatLatency(estimate.latencyMs)}</strong> per ${batch} of ${estimate.resolution} ×
         ${estimate.resolution} pixels
       </p>
+      ${otherMethods(message)}
     </div>
     <div class="confidence">
       ${verdict(estimate, message.targetFps, post)} ${rangeBar(estimate, message.targetFps)}
@@ -34,6 +38,23 @@ export function headlineSection(message: ModelMessage, post: Post): TemplateResu
       ${message.targetFps === null ? targetLink('Set a target', post) : nothing}
     </div>
   </section>`;
+}
+
+/** What the other methods say, and why the headline is not theirs. */
+function otherMethods({ prediction }: ModelMessage): TemplateResult {
+  const { alternatives, why } = prediction;
+  return html`${alternatives.map(
+    (other) =>
+      html`<p class="other-method">
+        ${methodName(other.method)}:
+        ${
+          'reason' in other
+            ? html`<span title=${other.reason}>no answer</span>`
+            : html`<strong>${formatThroughput(other.throughputFps, other.batch)}</strong>`
+        }
+      </p>`,
+  )}
+  ${why ? html`<p class="why">${why}</p>` : nothing}`;
 }
 
 const marks = {

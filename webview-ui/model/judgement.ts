@@ -28,7 +28,6 @@ export function alternativesSection({ prediction, profile }: ModelMessage): Temp
   if (alternatives.length === 0 || estimate === null) return nothing;
   return html`<section aria-labelledby="alternatives">
     <h2 id="alternatives">Second opinion</h2>
-    ${prediction.why ? html`<p class="why">${prediction.why}</p>` : nothing}
     <ul class="alternatives">
       ${alternatives.map((other) =>
         'reason' in other

@@ -1,8 +1,18 @@
 import './model.css';
+import './insight.css';
 import { render } from 'lit-html';
-import { parseChoice, parseHostMessage, type HostMessage, type PageMessage } from '../../src/protocol/model-page';
+import { parseSize } from '../../src/protocol/insight';
+import {
+  parseChoice,
+  parseHostMessage,
+  type HostMessage,
+  type ModelMessage,
+  type PageMessage,
+} from '../../src/protocol/model-page';
 import { createModelChart } from './chart';
 import { failedPage, modelPage, readingPage } from './page';
+import { createResolutionCharts } from './resolution-chart';
+import { readViewState, type View } from './view';
 
 /** What VS Code gives a webview; `getState` outlives the page, also over a reload of the window. */
 interface VsCodeApi {
@@ -13,6 +23,8 @@ interface VsCodeApi {
 
 interface KeptState {
   readonly choice: unknown;
+  readonly size: unknown;
+  readonly view: unknown;
   readonly scrollTop: number;
 }
 
@@ -33,32 +45,77 @@ const misunderstood: HostMessage = {
 const kept = readKeptState(vscode.getState());
 const root = document.getElementById('page') ?? document.body;
 const chart = createModelChart();
+const resolutionCharts = createResolutionCharts();
+/** What the page shows; null while it shows no model. */
+let shown: ModelMessage | null = null;
+let view: View = { ...readViewState(kept.view), resolutions: null, plans: null, change: changeView };
 let choice: unknown = kept.choice;
+let size = parseSize(kept.size);
 let scrollTop: number | null = kept.scrollTop;
 
 window.addEventListener('message', (event: MessageEvent<unknown>) => {
   show(parseHostMessage(event.data) ?? misunderstood);
 });
 window.addEventListener('scroll', keepState, { passive: true });
-new MutationObserver(() => chart.repaint()).observe(document.body, { attributes: true, attributeFilter: ['class'] });
+new MutationObserver(() => {
+  chart.repaint();
+  resolutionCharts.draw(view.resolutions);
+}).observe(document.body, { attributes: true, attributeFilter: ['class'] });
 
-post({ type: 'ready', choice: parseChoice(kept.choice) });
+post({ type: 'ready', choice: parseChoice(kept.choice), size });
 
 function show(message: HostMessage): void {
-  document.title = message.fileName;
+  if ('fileName' in message) document.title = message.fileName;
   switch (message.type) {
     case 'reading':
       return renderPage(readingPage(message.fileName));
     case 'failed':
+      shown = null;
       chart.remove();
+      resolutionCharts.remove();
       return renderPage(failedPage(message));
+    case 'resolutions':
+      if (message.revision !== shown?.revision) return;
+      view = { ...view, resolutions: message.view };
+      return renderModel(shown);
+    case 'plans':
+      if (message.revision !== shown?.revision) return;
+      view = { ...view, plans: message.sentences };
+      return renderModel(shown);
     case 'model':
-      renderPage(modelPage(message, post));
-      chart.draw(document.querySelector('canvas'), message);
+      // The old figures stay until the new ones come, so that the page does not jump; not those of another place.
+      if (!isSamePlace(shown, message)) view = { ...view, resolutions: null, plans: null };
+      shown = message;
+      size = message.size;
+      renderModel(message);
+      chart.draw(document.querySelector('canvas.family'), message);
       choice = message.choiceIsDefault ? null : message.choice;
       restoreScroll();
       keepState();
   }
+}
+
+function renderModel(message: ModelMessage): void {
+  renderPage(modelPage(message, post, view));
+  resolutionCharts.draw(view.resolutions);
+}
+
+function changeView(changes: Parameters<View['change']>[0]): void {
+  view = { ...view, ...changes };
+  if (shown) renderModel(shown);
+  keepState();
+}
+
+/** Whether what was found out for one message still holds for another, save for the size that it is asked for. */
+function isSamePlace(one: ModelMessage | null, other: ModelMessage): boolean {
+  return (
+    one?.fileName === other.fileName &&
+    one.fileBytes === other.fileBytes &&
+    one.choice.device === other.choice.device &&
+    one.choice.runtime === other.choice.runtime &&
+    one.size.batch === other.size.batch &&
+    one.targetFps === other.targetFps
+  );
 }
 
 function renderPage(page: Parameters<typeof render>[0]): void {
@@ -76,10 +133,12 @@ function restoreScroll(): void {
 
 function keepState(): void {
   // Before the first model is shown the page is too short to scroll, and would overwrite what it kept.
-  if (scrollTop === null) vscode.setState({ choice, scrollTop: window.scrollY });
+  if (scrollTop === null) vscode.setState({ choice, size, view: readViewState(view), scrollTop: window.scrollY });
 }
 
 function readKeptState(state: unknown): KeptState {
-  const { choice, scrollTop } = (typeof state === 'object' && state !== null ? state : {}) as Partial<KeptState>;
-  return { choice: choice ?? null, scrollTop: typeof scrollTop === 'number' ? scrollTop : 0 };
+  const { choice, size, view, scrollTop } = (
+    typeof state === 'object' && state !== null ? state : {}
+  ) as Partial<KeptState>;
+  return { choice: choice ?? null, size, view, scrollTop: typeof scrollTop === 'number' ? scrollTop : 0 };
 }

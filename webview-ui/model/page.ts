@@ -5,12 +5,16 @@ import { factsSection, recognitionSection } from './facts';
 import { headlineSection } from './headline';
 import { alternativesSection, cautionsSection, concernsSection } from './judgement';
 import { pickers } from './pickers';
+import { precisionSection } from './precision-section';
+import { resolutionSection } from './resolution-section';
+import { timeSection } from './time-section';
+import type { View } from './view';
 
 /** Sends a message to the extension. */
 export type Post = (message: PageMessage) => void;
 
 /** The whole page for a model that could be read. */
-export function modelPage(message: ModelMessage, post: Post): TemplateResult {
+export function modelPage(message: ModelMessage, post: Post, view: View): TemplateResult {
   return html`
     ${message.gone ? goneBanner(message) : nothing}
     <main class=${message.gone ? 'model is-gone' : 'model'}>
@@ -23,8 +27,13 @@ export function modelPage(message: ModelMessage, post: Post): TemplateResult {
       </header>
       ${headlineSection(message, post)} ${concernsSection(message)}
       <div class="columns">
-        <div class="column">${chartSection(message)} ${alternativesSection(message)} ${cautionsSection(message)}</div>
-        <div class="column">${factsSection(message)} ${recognitionSection(message)}</div>
+        <div class="column">${chartSection(message)} ${alternativesSection(message)}</div>
+        <div class="column">${factsSection(message)} ${precisionSection(message)}</div>
+      </div>
+      ${timeSection(message, view)} ${resolutionSection(message, view)}
+      <div class="columns">
+        <div class="column">${cautionsSection(message)}</div>
+        <div class="column">${recognitionSection(message)}</div>
       </div>
       <footer>
         <button class="secondary" @click=${() => post({ type: 'copy' })}>Copy as Markdown</button>

@@ -1,6 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import type { Choice, ModelMessage } from '../../src/protocol/model-page';
 import type { Post } from './page';
+import { sizeControls } from './size-controls';
 
 /** Device and runtime, each a list to choose from, and a way to make the choice the default. */
 export function pickers(message: ModelMessage, post: Post): TemplateResult {
@@ -15,7 +16,7 @@ export function pickers(message: ModelMessage, post: Post): TemplateResult {
     post({ type: 'choose', choice: { device: choice.device, runtime: id as Choice['runtime'] } });
   return html`<div class="pickers">
     ${picker('Device', devices, choice.device, chooseDevice)}
-    ${picker('Runtime', runtimes, choice.runtime, chooseRuntime)}
+    ${picker('Runtime', runtimes, choice.runtime, chooseRuntime)} ${sizeControls(message, post)}
     ${
       message.choiceIsDefault
         ? nothing

@@ -40,7 +40,7 @@ describe('the page of a model', () => {
 
   it('draws the family with this model, and says the same in a table', async () => {
     const view = workbench.webview();
-    const canvas = view.locator('canvas');
+    const canvas = view.locator('canvas.family');
     expect(await canvas.getAttribute('aria-label')).toMatch(/ResNet/);
     // Something is drawn: the canvas is not of one colour.
     const drawn = await canvas.evaluate((element) => {

@@ -1,0 +1,17 @@
+/** Milliseconds of work after which other work of the extension host gets its turn. */
+const stretchMs = 10;
+
+/**
+ * A function to await between pieces of long work: it lets other work run when enough time has passed, and throws the
+ * signal's reason once that is aborted.
+ */
+export function createBreather(signal: AbortSignal): () => Promise<void> {
+  let since = performance.now();
+  return async () => {
+    signal.throwIfAborted();
+    if (performance.now() - since < stretchMs) return;
+    await new Promise((resolve) => setImmediate(resolve));
+    since = performance.now();
+    signal.throwIfAborted();
+  };
+}

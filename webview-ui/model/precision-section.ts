@@ -1,0 +1,35 @@
+import { html, nothing, type TemplateResult } from 'lit-html';
+import { formatThroughput } from '../../src/core/present/units';
+import type { ModelMessage } from '../../src/protocol/model-page';
+
+/** The same model with the device's other runtimes, and what the paper says of those that nobody has measured. */
+export function precisionSection({
+  precisions,
+  choice,
+  devices,
+  prediction,
+  ownSize,
+  size,
+}: ModelMessage): TemplateResult {
+  const device = devices.find(({ id }) => id === choice.device)?.name ?? choice.device;
+  const batch = prediction.estimate?.batch ?? size.batch ?? ownSize.batch;
+  return html`<section aria-labelledby="precision">
+    <h2 id="precision">Runtimes and precision on ${device}</h2>
+    <dl class="facts">
+      ${precisions.runtimes.map(
+        ({ id, name, throughputFps }) =>
+          html`<div class=${id === choice.runtime ? 'fact is-chosen' : 'fact'}>
+            <dt>${name}${id === choice.runtime ? html` <span class="visually-hidden">(chosen)</span>` : nothing}</dt>
+            <dd>
+              ${
+                throughputFps === null
+                  ? html`<span class="detail">no measurements to predict from</span>`
+                  : html`<span class="value">${formatThroughput(throughputFps, batch)}</span>`
+              }
+            </dd>
+          </div>`,
+      )}
+    </dl>
+    ${precisions.advice.map((sentence) => html`<p class="advice">${sentence}</p>`)}
+  </section>`;
+}

@@ -1,0 +1,115 @@
+import { html, nothing, type TemplateResult } from 'lit-html';
+import { largestBatch, mostPixels, type Size } from '../../src/protocol/insight';
+import type { ModelMessage } from '../../src/protocol/model-page';
+import type { Post } from './page';
+
+/** Lowest side that can be asked for: networks halve the image five times. */
+const leastPixels = 32;
+
+const pixelStep = 32;
+
+interface Field {
+  readonly name: keyof Size;
+  readonly label: string;
+  readonly least: number;
+  readonly most: number;
+  readonly step: number;
+}
+
+const fields: readonly Field[] = [
+  { name: 'resolution', label: 'Resolution', least: leastPixels, most: mostPixels, step: pixelStep },
+  { name: 'batch', label: 'Batch', least: 1, most: largestBatch, step: 1 },
+];
+
+/** Resolution and batch to predict for, the model's own unless changed, and a way back to those. */
+export function sizeControls(message: ModelMessage, post: Post): TemplateResult {
+  const { size } = message;
+  const isOwn = size.resolution === null && size.batch === null;
+  return html`${fields.map((field) => stepper(field, message, post))}
+  ${
+    isOwn
+      ? nothing
+      : html`<button
+          class="link"
+          title=${`Back to ${ownText(message)}`}
+          @click=${() => post({ type: 'resize', size: { resolution: null, batch: null } })}
+        >
+          Model’s own size
+        </button>`
+  }`;
+}
+
+function stepper({ name, label, least, most, step }: Field, message: ModelMessage, post: Post): TemplateResult {
+  const own = message.ownSize[name];
+  const asked = message.size[name];
+  const shown = asked ?? own;
+  const ask = (value: number): void => {
+    const clamped = Math.min(most, Math.max(least, value));
+    post({ type: 'resize', size: { ...message.size, [name]: clamped === own ? null : clamped } });
+  };
+  /** The next multiple of the step, so that 225 goes to 256 and not to 257. */
+  const move = (direction: 1 | -1): void => {
+    const from = shown ?? 224;
+    ask(direction === 1 ? (Math.floor(from / step) + 1) * step : (Math.ceil(from / step) - 1) * step);
+  };
+  const enter = (input: HTMLInputElement): void => {
+    const value = parseWhole(input.value, least, most);
+    input.setAttribute('aria-invalid', String(value === null));
+    if (value !== null) ask(value);
+  };
+  const restore = (input: HTMLInputElement): void => {
+    input.value = shown === null ? '' : String(shown);
+    input.setAttribute('aria-invalid', 'false');
+  };
+  const press = (event: KeyboardEvent): void => {
+    if (event.key === 'Escape') restore(event.target as HTMLInputElement);
+    if (event.key !== 'ArrowUp' && event.key !== 'ArrowDown') return;
+    event.preventDefault();
+    move(event.key === 'ArrowUp' ? 1 : -1);
+  };
+  const hint = `Whole number from ${least} to ${most.toLocaleString('en-US')}${own === null ? '' : `; the model’s own is ${own}`}`;
+  return html`<div class="picker">
+    <label for=${`size-${name}`}>${label}</label>
+    <span class="stepper">
+      <button
+        aria-label=${`Lower ${label.toLowerCase()}`}
+        ?disabled=${(shown ?? most) <= least}
+        @click=${() => move(-1)}
+      >
+        −
+      </button>
+      <input
+        id=${`size-${name}`}
+        class=${asked === null ? '' : 'is-changed'}
+        inputmode="numeric"
+        autocomplete="off"
+        size="4"
+        title=${hint}
+        placeholder=${own === null ? 'not square' : String(own)}
+        aria-describedby=${`size-${name}-hint`}
+        .value=${shown === null ? '' : String(shown)}
+        @change=${(event: Event) => enter(event.target as HTMLInputElement)}
+        @keydown=${press}
+      />
+      <button
+        aria-label=${`Raise ${label.toLowerCase()}`}
+        ?disabled=${(shown ?? least) >= most}
+        @click=${() => move(1)}
+      >
+        +
+      </button>
+    </span>
+    <span class="stepper-hint" id=${`size-${name}-hint`}>${hint}</span>
+  </div>`;
+}
+
+/** The number that was entered; null for what is no whole number in the range. An empty field is none either. */
+function parseWhole(text: string, least: number, most: number): number | null {
+  const value = /^\d{1,6}$/.test(text.trim()) ? Number(text.trim()) : NaN;
+  return value >= least && value <= most ? value : null;
+}
+
+function ownText({ ownSize }: ModelMessage): string {
+  const { resolution, batch } = ownSize;
+  return `${resolution === null ? 'the model’s own resolution' : `${resolution}×${resolution}`}, batch ${batch}`;
+}

@@ -1,0 +1,140 @@
+import { html, nothing, svg, type TemplateResult } from 'lit-html';
+import { timeRows, type TimeGrouping, type TimeRow } from '../../src/core/present/time-breakdown';
+import { formatLatency, formatShare } from '../../src/core/present/units';
+import type { ModelMessage } from '../../src/protocol/model-page';
+import type { View } from './view';
+
+/** Rows that are shown before the user asks for all. */
+const fewRows = 15;
+
+const groupings: readonly { readonly id: TimeGrouping; readonly label: string }[] = [
+  { id: 'kernel', label: 'By kernel' },
+  { id: 'kind', label: 'By kind' },
+  { id: 'stage', label: 'By output size' },
+];
+
+const parts = [
+  { name: 'arithmetic', of: (row: TimeRow) => row.arithmeticMs },
+  { name: 'traffic', of: (row: TimeRow) => row.trafficMs },
+  { name: 'launch', of: (row: TimeRow) => row.launchMs + (row.role === 'overhead' ? row.latencyMs : 0) },
+] as const;
+
+const partNames = { arithmetic: 'Arithmetic', traffic: 'Memory traffic', launch: 'Launch and call' };
+
+/** Predicted milliseconds, heaviest first: a table with a bar in each row, which sums to the latency. */
+export function timeSection({ time, prediction }: ModelMessage, view: View): TemplateResult {
+  if ('reason' in time) {
+    return html`<section aria-labelledby="time-title">
+      <h2 id="time-title">Where the time goes</h2>
+      <p class="empty">${time.reason}</p>
+    </section>`;
+  }
+  const isHeadline = prediction.estimate?.method === 'graph-cost';
+  const all = timeRows(time, view.grouping);
+  const rows = view.showsAll ? all : timeRows(time, view.grouping, fewRows);
+  const longest = Math.max(...rows.map(({ latencyMs }) => latencyMs));
+  const per = time.batch === 1 ? 'frame' : `batch of ${time.batch}`;
+  return html`<section class="time" aria-labelledby="time-title">
+    <div class="section-head">
+      <h2 id="time-title">Where the time goes</h2>
+      ${switches(view)}
+    </div>
+    <p class="subtitle">
+      ${formatLatency(time.latencyMs)} per ${per} of ${time.resolution} × ${time.resolution} pixels by the graph
+      cost${isHeadline ? '' : ', which is not the headline here'}; predicted for kernels as TensorRT fuses them.
+    </p>
+    <ul class="legend" aria-hidden="true">
+      ${parts.map(({ name }) => html`<li><span class="swatch is-${name}"></span>${partNames[name]}</li>`)}
+    </ul>
+    <div class="table-frame" tabindex="0" role="region" aria-labelledby="time-title">
+      <table class="bars">
+        <thead>
+          <tr>
+            <th scope="col">
+              ${groupings
+                .find(({ id }) => id === view.grouping)
+                ?.label.slice(3)
+                .replace(/^./, upper)}
+            </th>
+            <th scope="col" class="bar-column">
+              <span class="visually-hidden">Arithmetic, memory traffic, launch</span>
+            </th>
+            <th scope="col" class="figure">Time</th>
+            <th scope="col" class="figure">Share</th>
+          </tr>
+        </thead>
+        <tbody>
+          ${rows.map((row) => timeRow(row, longest))}
+        </tbody>
+        <tfoot>
+          <tr>
+            <th scope="row">Latency</th>
+            <td class="bar-column"></td>
+            <td class="figure">${formatLatency(time.latencyMs)}</td>
+            <td class="figure">100 %</td>
+          </tr>
+        </tfoot>
+      </table>
+    </div>
+    ${
+      all.length > fewRows + 2
+        ? html`<button
+            class="link"
+            aria-expanded=${view.showsAll}
+            @click=${() => view.change({ showsAll: !view.showsAll })}
+          >
+            ${view.showsAll ? 'Show the heaviest only' : `Show all ${all.length - 1}`}
+          </button>`
+        : nothing
+    }
+  </section>`;
+}
+
+function switches(view: View): TemplateResult {
+  return html`<div class="switch" role="group" aria-label="Group the time">
+    ${groupings.map(
+      ({ id, label }) =>
+        html`<button aria-pressed=${view.grouping === id} @click=${() => view.change({ grouping: id })}>
+          ${label}
+        </button>`,
+    )}
+  </div>`;
+}
+
+function timeRow(row: TimeRow, longest: number): TemplateResult {
+  const shown = parts.map(({ name, of }) => ({ name, ms: of(row) })).filter(({ ms }) => ms > 0);
+  const said = shown.map(({ name, ms }) => `${partNames[name]} ${formatLatency(ms)}`).join(', ');
+  const several = row.role === 'kernels' && row.kernels > 1 ? `${row.kernels} kernels` : '';
+  const detail = row.detail || several;
+  return html`<tr class=${row.role === 'kernels' ? '' : 'is-sum'}>
+    <th scope="row">
+      <span class="row-name" title=${row.name}>${row.name}</span>
+      ${detail === '' ? nothing : html`<span class="row-detail">${detail}</span>`}
+    </th>
+    <td class="bar-column">
+      ${bar(shown, longest)}
+      <span class="visually-hidden">${said}</span>
+    </td>
+    <td class="figure">${formatLatency(row.latencyMs)}</td>
+    <td class="figure">${row.share < 0.005 ? '<1 %' : formatShare(row.share)}</td>
+  </tr>`;
+}
+
+function bar(shown: readonly { readonly name: string; readonly ms: number }[], longest: number): TemplateResult {
+  let start = 0;
+  const segments = shown.map(({ name, ms }) => {
+    const segment = { name, x: (start / longest) * 100, width: (ms / longest) * 100 };
+    start += ms;
+    return segment;
+  });
+  return html`<svg class="bar" viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true">
+    ${segments.map(
+      ({ name, x, width }) =>
+        svg`<rect class="is-${name}" x=${x.toFixed(3)} y="0" width=${width.toFixed(3)} height="10" />`,
+    )}
+  </svg>`;
+}
+
+function upper(letter: string): string {
+  return letter.toUpperCase();
+}
