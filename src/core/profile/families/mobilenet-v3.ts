@@ -1,6 +1,7 @@
 import { weightedLayers } from '../structure/items';
-import { findWidth, makeDivisible, readMobileNetwork } from '../structure/mobile';
-import type { Family } from './family';
+import { findWidth, makeDivisible, type MobileBlock, readMobileNetwork } from '../structure/mobile';
+import type { Network } from '../structure/network';
+import type { Family, Recognition } from './family';
 import { decimal } from './naming';
 
 interface Edition {
@@ -49,6 +50,15 @@ const EDITIONS: readonly Edition[] = [
   },
 ];
 
+/** The last three blocks with half of their channels, for detection and segmentation: section 6.4 of the same paper. */
+const REDUCED: readonly Edition[] = EDITIONS.map(({ name, blocks }) => ({
+  name: `${name} reduced tail`,
+  blocks: blocks.map(([kernel, expanded, output, gated, stride], index) => {
+    const fromEnd = blocks.length - index;
+    return [kernel, fromEnd < 3 ? expanded / 2 : expanded, fromEnd <= 3 ? output / 2 : output, gated, stride] as const;
+  }),
+}));
+
 /** Howard et al. 2019, "Searching for MobileNetV3". */
 export const mobilenetV3: Family = {
   name: 'MobileNetV3',
@@ -56,32 +66,39 @@ export const mobilenetV3: Family = {
     const mobile = readMobileNetwork(network.items);
     if (mobile === null) return null;
     const { blocks } = mobile;
-    const edition = EDITIONS.find(
-      (candidate) =>
-        candidate.blocks.length === blocks.length &&
-        candidate.blocks.every(([kernel, , , gated], index) => {
-          const block = blocks[index];
-          return block?.kernel === kernel && (block.gate !== null) === gated;
-        }),
-    );
-    if (edition === undefined) return null;
     // The output and the expanded channels of every block; some exports stride less at the end, which is allowed.
     const observed = blocks.flatMap((block) => [block.depthwise.conv.outputChannels, block.outputChannels]);
-    const width = findWidth(observed, (candidate) =>
-      edition.blocks.flatMap(([, expanded, output]) => [
-        makeDivisible(expanded * candidate),
-        makeDivisible(output * candidate),
-      ]),
-    );
-    if (width === null) return null;
-    return {
-      variant: `MobileNetV3 ${edition.name}${width === 1 ? '' : ` width ${decimal(width)}`}`,
-      evidence: [
-        `${blocks.length} inverted residual blocks, ${blocks.filter((block) => block.gate !== null).length} of them with ` +
-          `squeeze-and-excitation, in the order of MobileNetV3 ${edition.name}.`,
-      ],
-      explained: weightedLayers(network.items),
-      normalisation: 'instead-of-bias',
-    };
+    for (const edition of [...EDITIONS, ...REDUCED]) {
+      const same =
+        edition.blocks.length === blocks.length &&
+        edition.blocks.every(([kernel, , , gated], index) => {
+          const block = blocks[index];
+          return block?.kernel === kernel && (block.gate !== null) === gated;
+        });
+      const width = same ? widthOf(edition, observed) : null;
+      if (width !== null) return recognition(edition, width, blocks, network);
+    }
+    return null;
   },
 };
+
+function widthOf(edition: Edition, observed: readonly number[]): number | null {
+  return findWidth(observed, (candidate) =>
+    edition.blocks.flatMap(([, expanded, output]) => [
+      makeDivisible(expanded * candidate),
+      makeDivisible(output * candidate),
+    ]),
+  );
+}
+
+function recognition(edition: Edition, width: number, blocks: readonly MobileBlock[], network: Network): Recognition {
+  return {
+    variant: `MobileNetV3 ${edition.name}${width === 1 ? '' : ` width ${decimal(width)}`}`,
+    evidence: [
+      `${blocks.length} inverted residual blocks, ${blocks.filter((block) => block.gate !== null).length} of them with ` +
+        `squeeze-and-excitation, in the order of MobileNetV3 ${edition.name}.`,
+    ],
+    explained: weightedLayers(network.items),
+    normalisation: 'instead-of-bias',
+  };
+}

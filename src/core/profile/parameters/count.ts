@@ -4,7 +4,9 @@ import type { Recognised } from '../recognise';
 import type { Layer } from '../structure/layers';
 import type { Network } from '../structure/network';
 import { biasOrigins, type Verdict } from './bias-origin';
+import { isFoldedName } from './folded-names';
 import { findSlots, type Slot } from './slots';
+import { countWrittenOutNorms, explainWrittenOutNorms } from './written-out-norms';
 
 export interface ParameterCount {
   /** Σ numel of `module.parameters()` of the network before it was exported. */
@@ -23,16 +25,19 @@ export function countParameters(graph: Graph, network: Network, recognised: Reco
   const settled = new Set(behind.flatMap(({ layers }) => layers.map((layer) => layer.node)));
   const centres = derivedCentres(network);
   for (const layer of centres) settled.add(layer.node);
+  const norms = countWrittenOutNorms(network);
+  for (const { arithmetic } of network.graph.writtenOutNorms) for (const { node } of arithmetic) settled.add(node);
   const slots = findSlots(graph).filter((slot) => !settled.has(slot.node));
   const direct = countSlots(slots, network);
   const verdicts = biasOrigins(graph, network, recognised);
   let restored = 0;
   for (const [layer, verdict] of verdicts) if (!settled.has(layer.node)) restored += restoredElements(layer, verdict);
   const known = behind.reduce((sum, { parameters }) => sum + parameters, 0);
-  const parameters = direct.elements + restored + known;
+  const parameters = direct.elements + restored + known + norms.trained;
   const evidence = [
     ...explainBiases(verdicts, parameters, recognised),
     ...explainStatistics(network),
+    ...explainWrittenOutNorms(norms, parameters),
     ...(direct.merged > 0
       ? [`${direct.merged} vectors that the exporter merged because they are equal are counted each.`]
       : []),
@@ -51,9 +56,15 @@ function countSlots(slots: readonly Slot[], network: Network): { elements: numbe
   const repeatedNodes = repeatedApplications(network);
   let elements = 0;
   for (const slot of slots) {
+    const repeated = repeatedNodes(slot.node);
+    const vector = slot.role === 'vector' || slot.role === 'slope';
+    // Only where a tensor is used as it is can several uses be several equal tensors.
+    const whole = slot.roots.length === 1 && elementsOf(slot) === slot.roots[0]?.elements;
     for (const root of slot.roots) {
-      if (!counted.has(root.key)) elements += root.elements;
-      else if ((slot.role === 'vector' || slot.role === 'slope') && !repeatedNodes(slot.node)) again.push(slot);
+      if (!counted.has(root.key)) {
+        // A module that is applied again leaves another copy of what the exporter computes from its vectors.
+        if (!(repeated && vector && isFoldedName(root.key))) elements += root.elements;
+      } else if (vector && whole && !repeated) again.push(slot);
       counted.add(root.key);
     }
   }
@@ -62,6 +73,10 @@ function countSlots(slots: readonly Slot[], network: Network): { elements: numbe
   const merged = again.filter((slot) => slot.role === 'vector' || merging);
   for (const slot of merged) for (const root of slot.roots) elements += root.elements;
   return { elements, merged: merged.length };
+}
+
+function elementsOf({ value, roots }: Slot): number | undefined {
+  return value.dims?.reduce((product, dim) => product * dim, 1) ?? (value.computed ? undefined : roots[0]?.elements);
 }
 
 /** Tells nodes that belong to a module applied a second time: the nearest weight before them was used before. */
@@ -143,7 +158,7 @@ function alternative(
 }
 
 function explainStatistics(network: Network): string[] {
-  const kept = network.graph.layers.filter((layer) => layer.role === 'batch-norm').length;
+  const kept = network.graph.layers.filter(({ node }) => node.opType === 'BatchNormalization').length;
   if (kept === 0) return [];
   return [
     `Running means and variances of ${kept} BatchNormalization operator${kept === 1 ? '' : 's'} are not counted.`,

@@ -30,7 +30,8 @@ export function findSlots(graph: Graph, outer?: ConstantLookup): Slot[] {
   const producers = new Map<string, Node>();
   for (const node of order) for (const output of node.outputs) producers.set(output, node);
   const stores = graph.initializers.size > 0 || graph.inputs.some((input) => constants(input.name) !== null);
-  const surroundings: Surroundings = { constants, producers, inputNames, stores };
+  const raw = rawInputs(graph, order, constants);
+  const surroundings: Surroundings = { constants, producers, inputNames, raw, stores };
   const states = initialStates(order);
   const shapes = shapeArithmetic(order, constants);
   const slots: Slot[] = [];
@@ -68,7 +69,10 @@ const SHAPE_ARITHMETIC = new Set([
   'Reshape',
 ]);
 
-/** Values computed from the shapes of others, such as the scales of an Upsample: their constants are not trained. */
+/**
+ * Values computed from the shapes of others, such as the scales of an Upsample, and the factors of dynamic
+ * quantisation: their constants are not trained.
+ */
 function shapeArithmetic(order: readonly Node[], constants: ConstantLookup): Set<string> {
   const shapes = new Set<string>();
   for (const node of order) {
@@ -79,6 +83,7 @@ function shapeArithmetic(order: readonly Node[], constants: ConstantLookup): Set
     const selects = node.opType === 'Gather' && constants(node.inputs[0] ?? '') !== null;
     if (node.opType === 'Shape' || node.opType === 'Size' || (computed && !selects))
       for (const output of node.outputs) shapes.add(output);
+    if (node.opType === 'DynamicQuantizeLinear') for (const output of node.outputs.slice(1)) shapes.add(output);
   }
   return shapes;
 }
@@ -184,6 +189,8 @@ interface Surroundings {
   readonly constants: ConstantLookup;
   readonly producers: ReadonlyMap<string, Node>;
   readonly inputNames: ReadonlySet<string>;
+  /** Inputs of the network and what is computed from them without trained operators. */
+  readonly raw: ReadonlySet<string>;
   /** False where the weights are Constant nodes too, so that standing among the nodes says nothing. */
   readonly stores: boolean;
 }
@@ -198,6 +205,7 @@ function positionsOf(node: Node, around: Surroundings): readonly (readonly [numb
     case 'Mul': {
       // Arithmetic on the input itself is preprocessing with fixed means and deviations.
       if (node.inputs.some((name) => around.inputNames.has(name) && around.constants(name) === null)) return [];
+      if (node.inputs.some((name) => around.raw.has(name)) && isForColours(node, around)) return [];
       // Vectors after a product or a normalisation are its bias or scale; anything larger stands on its own.
       return node.inputs.map((name, position) => [position, isVector(around.constants(name)) ? 'vector' : 'free']);
     }
@@ -207,6 +215,48 @@ function positionsOf(node: Node, around: Surroundings): readonly (readonly [numb
     default:
       return POSITIONS[node.opType] ?? [];
   }
+}
+
+const CONVERSIONS = new Set([
+  'Add',
+  'Cast',
+  'Div',
+  'Gather',
+  'Identity',
+  'Mul',
+  'Pad',
+  'Reshape',
+  'Resize',
+  'Slice',
+  'Squeeze',
+  'Sub',
+  'Transpose',
+  'Unsqueeze',
+  'Upsample',
+]);
+
+/** Values that are a network's input in another form: converted, cropped, resized, normalised with constants. */
+function rawInputs(graph: Graph, order: readonly Node[], constants: ConstantLookup): Set<string> {
+  const raw = new Set(graph.inputs.map(({ name }) => name).filter((name) => constants(name) === null));
+  for (const node of order) {
+    const variable = node.inputs.filter((name) => name !== '' && constants(name) === null);
+    const data = ARITHMETIC_OF_TWO.has(node.opType) ? variable : variable.slice(0, 1);
+    if (CONVERSIONS.has(node.opType) && data.length === 1 && raw.has(data[0] as string))
+      for (const output of node.outputs) raw.add(output);
+  }
+  return raw;
+}
+
+const ARITHMETIC_OF_TWO = new Set(['Add', 'Div', 'Mul', 'Sub']);
+
+/** No image has more channels than this; a trained vector of features has. */
+const MOST_COLOURS = 16;
+
+function isForColours(node: Node, around: Surroundings): boolean {
+  return node.inputs.every((name) => {
+    const elements = around.constants(name)?.dims?.reduce((product, dim) => product * dim, 1);
+    return elements === undefined || elements <= MOST_COLOURS;
+  });
 }
 
 function isVector(value: ConstantValue | null): boolean {
@@ -249,7 +299,9 @@ function relativePositions(node: Node, value: ConstantValue, producers: Readonly
   if (node.opType !== 'Add' || dims.length !== 3 || rows !== columns || root === undefined) return null;
   const side = Math.sqrt(rows ?? 0);
   if (heads === undefined || side < 2 || !Number.isInteger(side) || value.roots.length > 1) return null;
-  const scores = node.inputs.some((name) => ['MatMul', 'Mul', 'Div'].includes(producers.get(name)?.opType ?? ''));
+  const scores = node.inputs.some((name) =>
+    ['MatMul', 'Einsum', 'Mul', 'Div'].includes(producers.get(name)?.opType ?? ''),
+  );
   if (!scores || root.elements !== heads * side ** 4) return null;
   return [{ ...root, elements: heads * (2 * side - 1) ** 2 }];
 }

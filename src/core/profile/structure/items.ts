@@ -1,4 +1,5 @@
-import type { Activation, Convolution, Layer, Linear } from './layers';
+import type { Activation } from './activation';
+import type { Convolution, Layer, Linear } from './layers';
 
 /** A network in the words that architectures are described in; what families are recognised by. */
 export type Item =

@@ -1,6 +1,8 @@
 import type { Graph, Node } from '../../onnx/model';
+import { type Activation, activationOf, fusedActivation } from './activation';
 import { type ConstantLookup, type ConstantValue, findConstants, intOf, ints } from './constants';
 import { topologicalOrder } from './order';
+import { compose, type WrittenOutNorm } from './written-out';
 
 /** Index of the virtual layer that stands for all network inputs. */
 export const SOURCE = -1;
@@ -44,24 +46,6 @@ export type Role =
   | 'move'
   | 'other';
 
-export type Activation =
-  | 'relu'
-  | 'relu6'
-  | 'prelu'
-  | 'leaky-relu'
-  | 'sigmoid'
-  | 'hard-sigmoid'
-  | 'hard-swish'
-  | 'swish'
-  | 'gelu'
-  | 'mish'
-  | 'elu'
-  | 'tanh'
-  | 'softmax'
-  | 'softplus'
-  | 'erf'
-  | 'clip';
-
 export interface Convolution {
   readonly inputChannels: number;
   readonly outputChannels: number;
@@ -89,6 +73,8 @@ export interface LayerGraph {
   readonly constants: ConstantLookup;
   /** The layer made from a node. */
   readonly layerOf: ReadonlyMap<Node, Layer>;
+  /** BatchNormalizations that are several operators in the file. */
+  readonly writtenOutNorms: readonly WrittenOutNorm[];
   /** Operators that could not be placed because they lie on a cycle. */
   readonly cyclicNodes: number;
 }
@@ -117,9 +103,20 @@ const FIRST_INPUT_ONLY = new Set([
 ]);
 
 /** Operators that hand their input on unchanged. */
-const TRANSPARENT = new Set(['Identity', 'Dropout', 'Cast', 'CastLike', 'QuantizeLinear', 'DequantizeLinear']);
+const TRANSPARENT = new Set([
+  'Identity',
+  'Dropout',
+  'Cast',
+  'CastLike',
+  'QuantizeLinear',
+  'DequantizeLinear',
+  'DynamicQuantizeLinear',
+]);
 
 const SHAPE_QUERIES = new Set(['Shape', 'Size']);
+
+/** From channels last to channels first and back: where the data lie, not what they are. */
+const LAYOUTS: ReadonlySet<string> = new Set(['0,2,3,1', '0,3,1,2']);
 
 const MOVES = new Set([
   'Reshape',
@@ -135,28 +132,6 @@ const MOVES = new Set([
   'DepthToSpace',
   'SpaceToDepth',
 ]);
-
-const ACTIVATIONS: Readonly<Record<string, Activation>> = {
-  Relu: 'relu',
-  PRelu: 'prelu',
-  LeakyRelu: 'leaky-relu',
-  Sigmoid: 'sigmoid',
-  QLinearSigmoid: 'sigmoid',
-  HardSigmoid: 'hard-sigmoid',
-  HardSwish: 'hard-swish',
-  Swish: 'swish',
-  Gelu: 'gelu',
-  FastGelu: 'gelu',
-  Mish: 'mish',
-  Elu: 'elu',
-  Selu: 'elu',
-  Celu: 'elu',
-  Tanh: 'tanh',
-  Softmax: 'softmax',
-  LogSoftmax: 'softmax',
-  Softplus: 'softplus',
-  Erf: 'erf',
-};
 
 /** Reduces a graph to its layers. Cost is linear in the number of nodes and inputs. */
 export function findLayers(graph: Graph): LayerGraph {
@@ -189,9 +164,10 @@ export function findLayers(graph: Graph): LayerGraph {
       for (const output of node.outputs) shapeValues.add(output);
       continue;
     }
-    if (only !== undefined && TRANSPARENT.has(node.opType)) {
-      const output = node.outputs[0];
+    if (only !== undefined && isTransparent(node, inputs.length, readsShape)) {
+      const [output, ...others] = node.outputs;
       if (output !== undefined) givenBy.set(output, only);
+      if (node.opType === 'DynamicQuantizeLinear') for (const other of others) shapeValues.add(other);
       continue;
     }
     const layer = makeLayer(layers.length, node, inputs, constants);
@@ -204,7 +180,23 @@ export function findLayers(graph: Graph): LayerGraph {
     const from = givenBy.get(output.name);
     if (from !== undefined) outputs.add(from);
   }
-  return { layers, outputs: [...outputs], constants, layerOf, cyclicNodes: graph.nodes.length - order.length };
+  const composed = compose(layers, [...outputs], constants);
+  const became = (index: number): number => (index === SOURCE ? SOURCE : (composed.became[index] as number));
+  return {
+    layers: composed.layers,
+    outputs: [...outputs].map(became),
+    constants,
+    layerOf: new Map([...layerOf].map(([node, { index }]) => [node, composed.layers[became(index)] as Layer])),
+    writtenOutNorms: composed.norms,
+    cyclicNodes: graph.nodes.length - order.length,
+  };
+}
+
+/** Operators that leave the network's data what they are, factors of dynamic quantisation included. */
+function isTransparent(node: Node, inputCount: number, readsShape: boolean): boolean {
+  if (node.opType === 'Transpose') return LAYOUTS.has(ints(node, 'perm')?.join() ?? '');
+  if (node.opType === 'Mul') return inputCount === 1 && readsShape;
+  return TRANSPARENT.has(node.opType);
 }
 
 function makeLayer(index: number, node: Node, inputs: readonly number[], constants: ConstantLookup): Layer {
@@ -301,63 +293,33 @@ function convolutionOf(node: Node, constants: ConstantLookup): Convolution | nul
   };
 }
 
+/** Positions of (weight, bias) among the inputs of each kind of matrix product. */
+const PRODUCTS: Readonly<Record<string, readonly [number, number]>> = {
+  Gemm: [1, 2],
+  FusedGemm: [1, 2],
+  QGemm: [3, 6],
+  MatMul: [1, -1],
+  FusedMatMul: [1, -1],
+  MatMulInteger: [1, -1],
+  MatMulIntegerToFloat: [1, 6],
+  DynamicQuantizeMatMul: [1, 4],
+  QLinearMatMul: [3, -1],
+};
+
 function linearOf(node: Node, constants: ConstantLookup): Linear | null {
-  switch (node.opType) {
-    case 'Gemm': {
-      const weight = constants(node.inputs[1] ?? '');
-      const [rows, columns] = weight?.dims ?? [];
-      if (weight === null || rows === undefined || columns === undefined) return null;
-      const transposed = intOf(node, 'transB') === 1;
-      return {
-        inputFeatures: transposed ? columns : rows,
-        outputFeatures: transposed ? rows : columns,
-        weight,
-        bias: constants(node.inputs[2] ?? ''),
-      };
-    }
-    case 'MatMul':
-    case 'FusedMatMul':
-    case 'MatMulInteger':
-    case 'QLinearMatMul': {
-      const weight = constants(node.inputs[node.opType === 'QLinearMatMul' ? 3 : 1] ?? '');
-      const rows = weight?.dims?.at(-2);
-      const columns = weight?.dims?.at(-1);
-      if (weight === null || rows === undefined || columns === undefined) return null;
-      return { inputFeatures: rows, outputFeatures: columns, weight, bias: null };
-    }
-    default:
-      return null;
-  }
-}
-
-function activationOf(node: Node, constants: ConstantLookup): Activation | null {
-  if (node.opType === 'QuickGelu') {
-    // onnxruntime writes x·σ(αx); α = 1 is swish, 1.702 an approximation of GELU.
-    const alpha = node.attributes.get('alpha');
-    return alpha?.kind === 'float' && alpha.value === 1 ? 'swish' : 'gelu';
-  }
-  if (node.opType === 'Max' || node.opType === 'Min') {
-    const limits = node.inputs.flatMap((name) => constants(name)?.values ?? []);
-    if (limits.length !== 1 || node.inputs.length !== 2) return null;
-    return node.opType === 'Max' ? (limits[0] === 0 ? 'relu' : null) : limits[0] === 6 ? 'relu6' : null;
-  }
-  if (node.opType !== 'Clip') return ACTIVATIONS[node.opType] ?? null;
-  const bound = (name: string, position: number): number | null => {
-    const attribute = node.attributes.get(name);
-    if (attribute?.kind === 'float') return attribute.value;
-    return constants(node.inputs[position] ?? '')?.values?.[0] ?? null;
+  const positions = PRODUCTS[node.opType];
+  if (positions === undefined) return null;
+  const weight = constants(node.inputs[positions[0]] ?? '');
+  const rows = weight?.dims?.at(-2);
+  const columns = weight?.dims?.at(-1);
+  if (weight === null || rows === undefined || columns === undefined) return null;
+  const transposed = intOf(node, 'transB') === 1;
+  return {
+    inputFeatures: transposed ? columns : rows,
+    outputFeatures: transposed ? rows : columns,
+    weight,
+    bias: constants(node.inputs[positions[1]] ?? ''),
   };
-  const low = bound('min', 1);
-  const high = bound('max', 2);
-  if (low === 0 && high === 6) return 'relu6';
-  return low === 0 && high === null ? 'relu' : 'clip';
-}
-
-/** onnxruntime's fused operators name their activation in an attribute. */
-function fusedActivation(node: Node): Activation | null {
-  const attribute = node.attributes.get('activation');
-  if (attribute?.kind !== 'string') return null;
-  return attribute.value === 'Clip' ? 'relu6' : (ACTIVATIONS[attribute.value] ?? null);
 }
 
 function constantOperand(node: Node, constants: ConstantLookup): Layer['constant'] {

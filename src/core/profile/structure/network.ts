@@ -53,11 +53,12 @@ export function readNetwork(graph: Graph): Network {
 
 /** Leaves out what converts the input before the first weighted layer, and what converts the answer after the last. */
 function withoutWrapping(items: readonly Item[]): readonly Item[] {
-  const matters = (item: Item): boolean =>
-    item.kind === 'pool' || weightedLayers([item]).size > 0 || (item.kind === 'norm' && item.batch);
-  const first = items.findIndex(matters);
+  const begins = (item: Item): boolean => item.kind === 'pool' || weightedLayers([item]).size > 0;
+  const ends = (item: Item): boolean => begins(item) || (item.kind === 'norm' && item.batch);
+  // Some networks normalise the pixels by a BatchNormalization.
+  const first = items.findIndex(begins);
   let end = items.length;
-  while (end > 0 && !matters(items[end - 1] as Item)) end--;
+  while (end > 0 && !ends(items[end - 1] as Item)) end--;
   return first < 0 ? items : items.slice(first, end);
 }
 

@@ -38,17 +38,18 @@ function isSorted(followers: readonly (readonly number[])[]): boolean {
   return followers.every((list, index) => list.every((follower) => follower > index));
 }
 
-/** Names that the sub-graphs of a node use; those of the outer graph among them are its hidden inputs. */
+/** Names of outer values that the sub-graphs of a node use: its hidden inputs. */
 function capturedValues(node: Node): string[] {
   const names: string[] = [];
   const visit = (attribute: Attribute): void => {
     const graphs = attribute.kind === 'graph' ? [attribute.value] : attribute.kind === 'graphs' ? attribute.values : [];
     for (const graph of graphs) {
-      for (const inner of graph.nodes) {
-        names.push(...inner.inputs);
-        inner.attributes.forEach(visit);
+      const inner = new Set([...graph.inputs.map(({ name }) => name), ...graph.initializers.keys()]);
+      for (const { outputs } of graph.nodes) for (const output of outputs) inner.add(output);
+      const used = graph.nodes.flatMap((each) => [...each.inputs, ...capturedValues(each)]);
+      for (const name of [...used, ...graph.outputs.map((output) => output.name)]) {
+        if (!inner.has(name)) names.push(name);
       }
-      for (const output of graph.outputs) names.push(output.name);
     }
   };
   node.attributes.forEach(visit);

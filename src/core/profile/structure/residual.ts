@@ -1,5 +1,5 @@
 import { type ConvItem, hasKernel, type Item, strideOf, type SumItem } from './items';
-import type { Activation } from './layers';
+import type { Activation } from './activation';
 
 /** A residual block: F(x) + shortcut(x). */
 export interface ResidualBlock {

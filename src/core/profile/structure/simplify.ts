@@ -1,5 +1,6 @@
 import { ints } from './constants';
-import type { Activation, Layer } from './layers';
+import type { Activation } from './activation';
+import type { Layer } from './layers';
 import type { ConvItem, Item } from './items';
 import type { Series, Step } from './series';
 
@@ -83,8 +84,9 @@ function addActivation(steps: Draft, activation: Activation): void {
     last?.kind === 'sum' ||
     last?.kind === 'concat';
   if (takesOne && last.act === null) last.act = activation;
-  // max(x, 0) and then min(x, 6).
+  // max(x, 0) and then min(x, 6), or the other way round.
   else if (takesOne && last.act === 'relu' && activation === 'relu6') last.act = activation;
+  else if (takesOne && last.act === 'relu6' && activation === 'relu') return;
   else steps.push({ kind: 'act', act: activation });
 }
 
