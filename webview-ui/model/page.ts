@@ -27,8 +27,11 @@ export function modelPage(message: ModelMessage, post: Post, view: View): Templa
       </header>
       ${headlineSection(message, post)} ${concernsSection(message)}
       <div class="columns">
-        <div class="column">${chartSection(message)} ${alternativesSection(message)}</div>
-        <div class="column">${factsSection(message)} ${precisionSection(message)}</div>
+        <div class="column">
+          ${chartSection(message)} ${alternativesSection(message)}
+          ${message.chart ? nothing : precisionSection(message)}
+        </div>
+        <div class="column">${factsSection(message)} ${message.chart ? precisionSection(message) : nothing}</div>
       </div>
       ${timeSection(message, view)} ${resolutionSection(message, view)}
       <div class="columns">

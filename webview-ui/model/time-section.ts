@@ -32,7 +32,8 @@ export function timeSection({ time, prediction }: ModelMessage, view: View): Tem
   const isHeadline = prediction.estimate?.method === 'graph-cost';
   const all = timeRows(time, view.grouping);
   const rows = view.showsAll ? all : timeRows(time, view.grouping, fewRows);
-  const longest = Math.max(...rows.map(({ latencyMs }) => latencyMs));
+  // What sums up the rest is no bar among others: it would dwarf them.
+  const longest = Math.max(...rows.filter(({ role }) => role !== 'rest').map(({ latencyMs }) => latencyMs));
   const per = time.batch === 1 ? 'frame' : `batch of ${time.batch}`;
   return html`<section class="time" aria-labelledby="time-title">
     <div class="section-head">
@@ -46,36 +47,34 @@ export function timeSection({ time, prediction }: ModelMessage, view: View): Tem
     <ul class="legend" aria-hidden="true">
       ${parts.map(({ name }) => html`<li><span class="swatch is-${name}"></span>${partNames[name]}</li>`)}
     </ul>
-    <div class="table-frame" tabindex="0" role="region" aria-labelledby="time-title">
-      <table class="bars">
-        <thead>
-          <tr>
-            <th scope="col">
-              ${groupings
-                .find(({ id }) => id === view.grouping)
-                ?.label.slice(3)
-                .replace(/^./, upper)}
-            </th>
-            <th scope="col" class="bar-column">
-              <span class="visually-hidden">Arithmetic, memory traffic, launch</span>
-            </th>
-            <th scope="col" class="figure">Time</th>
-            <th scope="col" class="figure">Share</th>
-          </tr>
-        </thead>
-        <tbody>
-          ${rows.map((row) => timeRow(row, longest))}
-        </tbody>
-        <tfoot>
-          <tr>
-            <th scope="row">Latency</th>
-            <td class="bar-column"></td>
-            <td class="figure">${formatLatency(time.latencyMs)}</td>
-            <td class="figure">100 %</td>
-          </tr>
-        </tfoot>
-      </table>
-    </div>
+    <table class="bars" role="table">
+      <thead>
+        <tr role="row">
+          <th scope="col" role="columnheader">
+            ${groupings
+              .find(({ id }) => id === view.grouping)
+              ?.label.slice(3)
+              .replace(/^./, upper)}
+          </th>
+          <th scope="col" role="columnheader" class="bar-column">
+            <span class="visually-hidden">Arithmetic, memory traffic, launch</span>
+          </th>
+          <th scope="col" role="columnheader" class="figure">Time</th>
+          <th scope="col" role="columnheader" class="figure">Share</th>
+        </tr>
+      </thead>
+      <tbody>
+        ${rows.map((row) => timeRow(row, longest))}
+      </tbody>
+      <tfoot>
+        <tr role="row">
+          <th scope="row" role="rowheader">Latency</th>
+          <td role="cell" class="bar-column"></td>
+          <td role="cell" class="figure">${formatLatency(time.latencyMs)}</td>
+          <td role="cell" class="figure">100 %</td>
+        </tr>
+      </tfoot>
+    </table>
     ${
       all.length > fewRows + 2
         ? html`<button
@@ -106,17 +105,17 @@ function timeRow(row: TimeRow, longest: number): TemplateResult {
   const said = shown.map(({ name, ms }) => `${partNames[name]} ${formatLatency(ms)}`).join(', ');
   const several = row.role === 'kernels' && row.kernels > 1 ? `${row.kernels} kernels` : '';
   const detail = row.detail || several;
-  return html`<tr class=${row.role === 'kernels' ? '' : 'is-sum'}>
-    <th scope="row">
+  return html`<tr role="row" class=${row.role === 'kernels' ? '' : 'is-sum'}>
+    <th scope="row" role="rowheader">
       <span class="row-name" title=${row.name}>${row.name}</span>
       ${detail === '' ? nothing : html`<span class="row-detail">${detail}</span>`}
     </th>
-    <td class="bar-column">
-      ${bar(shown, longest)}
+    <td role="cell" class="bar-column">
+      ${row.role === 'rest' ? nothing : bar(shown, longest)}
       <span class="visually-hidden">${said}</span>
     </td>
-    <td class="figure">${formatLatency(row.latencyMs)}</td>
-    <td class="figure">${row.share < 0.005 ? '<1 %' : formatShare(row.share)}</td>
+    <td role="cell" class="figure">${formatLatency(row.latencyMs)}</td>
+    <td role="cell" class="figure">${row.share < 0.005 ? '<1 %' : formatShare(row.share)}</td>
   </tr>`;
 }
 

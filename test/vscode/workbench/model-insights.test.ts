@@ -1,0 +1,158 @@
+import { join } from 'node:path';
+import type { FrameLocator } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { expectedThroughput } from '../expected';
+import { openWorkbench, type Workbench } from '../harness/workbench';
+
+const nano = { device: 'jetson-nano', runtime: 'tensorrt-fp16' } as const;
+
+let workbench: Workbench;
+beforeAll(async () => {
+  workbench = await openWorkbench({ theme: 'light' });
+  await workbench.openFile('resnet18.onnx');
+});
+afterAll(() => workbench.close());
+
+const expected = async (size: { resolution?: number; batch?: number } = {}): Promise<string> =>
+  await expectedThroughput(join(workbench.folder, 'resnet18.onnx'), { ...nano, ...size });
+
+/** The big number of the page. */
+async function headline(view: FrameLocator): Promise<string> {
+  return (await view.locator('.fps').innerText()).replace(/\s+/g, ' ').trim();
+}
+
+/** Milliseconds of a cell like `1.05 ms`. */
+function milliseconds(text: string): number {
+  const [value = '', unit] = text.trim().split(/\s+/);
+  return Number(value.replaceAll(',', '')) * (unit === 's' ? 1000 : 1);
+}
+
+describe('resolution and batch', () => {
+  it('change the number, and go back to those of the model', async () => {
+    const view = workbench.webview();
+    const own = await expected();
+    await expect.poll(() => headline(view)).toBe(own);
+    await view.getByLabel('Resolution', { exact: true }).fill('448');
+    await view.getByLabel('Resolution', { exact: true }).press('Enter');
+    await expect.poll(() => headline(view)).toBe(await expected({ resolution: 448 }));
+    await view.getByText('per frame of 448 × 448 pixels').first().waitFor();
+    await view.getByRole('button', { name: 'Raise resolution' }).click();
+    await expect.poll(() => headline(view)).toBe(await expected({ resolution: 480 }));
+    await view.getByLabel('Batch', { exact: true }).focus();
+    await view.getByLabel('Batch', { exact: true }).press('ArrowUp');
+    await expect.poll(() => headline(view)).toBe(await expected({ resolution: 480, batch: 2 }));
+    // The status bar stays with the model as it is.
+    expect((await workbench.statusBar()).join()).toContain(own);
+    await view.getByRole('button', { name: 'Model’s own size' }).click();
+    await expect.poll(() => headline(view)).toBe(own);
+    expect(await view.getByLabel('Resolution', { exact: true }).inputValue()).toBe('224');
+  });
+
+  it('say what they take when something else is entered, and keep the number', async () => {
+    const view = workbench.webview();
+    const input = view.getByLabel('Resolution', { exact: true });
+    for (const wrong of ['0', 'wide', '1e9', '-224', '224.5', '']) {
+      await input.fill(wrong);
+      await input.press('Enter');
+      await expect.poll(() => input.getAttribute('aria-invalid')).toBe('true');
+    }
+    expect(await headline(view)).toBe(await expected());
+    await input.press('Escape');
+    expect(await input.inputValue()).toBe('224');
+    expect(await input.getAttribute('aria-invalid')).toBe('false');
+  });
+
+  it('are kept over a reload of the window', async () => {
+    await workbench.webview().getByLabel('Resolution', { exact: true }).fill('320');
+    await workbench.webview().getByLabel('Resolution', { exact: true }).press('Enter');
+    const at320 = await expected({ resolution: 320 });
+    await expect.poll(() => headline(workbench.webview())).toBe(at320);
+    // VS Code in a browser stores the state of its windows every five seconds, when idle.
+    await workbench.page.waitForTimeout(8000);
+    await workbench.page.reload();
+    await workbench.webview().locator('.fps').waitFor({ timeout: 60_000 });
+    await expect.poll(() => headline(workbench.webview())).toBe(at320);
+    await workbench.webview().getByRole('button', { name: 'Model’s own size' }).click();
+    await expect.poll(() => headline(workbench.webview())).toBe(await expected());
+  });
+});
+
+describe('where the time goes', () => {
+  it('is a table that sums to the latency, however it is grouped', async () => {
+    const section = workbench.webview().locator('section.time');
+    for (const grouping of ['By kind', 'By output size', 'By kernel']) {
+      await section.getByRole('button', { name: grouping }).click();
+      await section.locator(`button[aria-pressed="true"]`, { hasText: grouping }).waitFor();
+      const rows = await section.locator('tbody tr td:nth-child(3)').allInnerTexts();
+      const latency = milliseconds(await section.locator('tfoot td:nth-child(3)').innerText());
+      const sum = rows.reduce((total, text) => total + milliseconds(text), 0);
+      // Each figure is rounded to three digits.
+      expect(Math.abs(sum - latency)).toBeLessThan(0.005 * latency);
+    }
+  });
+
+  it('shows the heaviest kernels first, and all when asked', async () => {
+    const section = workbench.webview().locator('section.time');
+    const names = section.locator('tbody .row-name');
+    expect(await names.first().innerText()).toBe('/conv1/Conv');
+    expect(await names.count()).toBe(17);
+    await section.getByRole('button', { name: /^Show all/ }).click();
+    await expect.poll(() => names.count()).toBe(24);
+    await section.getByRole('button', { name: 'Show the heaviest only' }).click();
+    await expect.poll(() => names.count()).toBe(17);
+  });
+});
+
+describe('other resolutions', () => {
+  it("are drawn, with the paper's point in the table", async () => {
+    const section = workbench.webview().locator('section.resolutions');
+    await section.getByText('Show resolutions as a table').click();
+    const texts = await section.locator('tbody tr').allInnerTexts();
+    const rows = texts.map((text) => text.replace(/\s+/g, ' ').trim());
+    expect(rows).toContain('1440 × 1440 measured by the paper, Table 4 2.51 415');
+    expect(rows).toContain('224 × 224 measured, paper 86.1 344');
+    expect(rows.find((row) => row.includes('asked for'))).toMatch(/^224 × 224 predicted, asked for/);
+    expect(rows[0]).toMatch(/^112 × 112 predicted/);
+    expect(await section.locator('canvas').count()).toBe(2);
+    await section.getByText('saw random crashes beyond').waitFor();
+  });
+
+  it('say what still meets the target', async () => {
+    workbench.changeSettings({ 'framecast.targetFps': 30 });
+    const plans = workbench.webview().locator('section.resolutions .plans li');
+    await expect.poll(() => plans.count(), { timeout: 60_000 }).toBe(2);
+    const [resolution = '', family = ''] = await plans.allInnerTexts();
+    expect(resolution).toMatch(/^30 FPS holds up to \d+×\d+/);
+    expect(family).toMatch(/^The largest ResNet that meets 30 FPS at 224×224 is /);
+    workbench.changeSettings({ 'framecast.targetFps': null });
+    await expect.poll(() => plans.count()).toBe(0);
+  });
+});
+
+describe('the headline', () => {
+  it('has the other method beside it, and says why it speaks', async () => {
+    const answer = workbench.webview().locator('.headline .answer');
+    expect(await answer.innerText()).toContain('Family fit (Equation 2): 86.4 FPS');
+    expect(await answer.locator('.why').innerText()).toMatch(/speaks: measured models that it has not seen/);
+    const box = await answer.locator('.other-method').boundingBox();
+    expect(box!.y + box!.height).toBeLessThan(800);
+  });
+});
+
+describe('precision', () => {
+  it('has figures for what was measured and the words of the paper for the rest', async () => {
+    const section = workbench.webview().locator('section', { hasText: 'Runtimes and precision' });
+    const text = (await section.innerText()).replace(/\s+/g, ' ');
+    expect(text).toContain('TensorRT FP32 no measurements to predict from');
+    expect(text).toMatch(/PyTorch FP16 [\d.]+ FPS/);
+    expect(text).toContain('ResNets gain most from FP16');
+  });
+});
+
+describe('concerns', () => {
+  it('stand near the headline for a central-difference network', async () => {
+    await workbench.openFile('anti-spoofing/cdcn.onnx');
+    const view = workbench.webview();
+    await view.getByText('central-difference convolutions run as two').first().waitFor();
+  });
+});
