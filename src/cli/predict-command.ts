@@ -1,4 +1,4 @@
-import { createEstimators } from '../core/estimate/predict';
+import { createEstimators, type Estimators } from '../core/estimate/predict';
 import type { Query } from '../core/estimate/estimate';
 import { deviceIds } from '../core/landmarks/devices';
 import { predictionView } from '../core/present/prediction-view';
@@ -6,6 +6,7 @@ import { findModels } from './find-models';
 import { judgeFile, type FileAnswer } from './judge-file';
 import { loadLandmarks } from './own-landmarks';
 import { predictCard } from './predict-card';
+import { predictExplanation } from './predict-explain';
 import { predictJson } from './predict-json';
 import { predictTable } from './predict-table';
 import { exitCode } from './exit-code';
@@ -18,6 +19,8 @@ export interface PredictOptions {
   /** JSON Lines file with the user's own landmarks. */
   readonly landmarksFile?: string;
   readonly json: boolean;
+  /** Adds to each model what its prediction rests on. */
+  readonly explain: boolean;
 }
 
 /** Predicts the throughput of every model that `paths` lead to, prints the answers and returns the exit code. */
@@ -32,8 +35,10 @@ export async function predictCommand(paths: readonly string[], options: PredictO
   }
   problems.forEach((problem) => complain(problem));
 
-  const answers = await judgeAll(paths, query, createEstimators(landmarks));
-  const text = json ? predictJson(answers, targetFps) : textForPeople(answers, query, targetFps);
+  const estimators = createEstimators(landmarks);
+  const answers = await judgeAll(paths, query, estimators);
+  const forPeople = options.explain ? explainedText : textForPeople;
+  const text = json ? predictJson(answers, targetFps) : forPeople(answers, query, targetFps, estimators);
   // Waits until it is written, so that complaints come after the answers where both go to one place.
   if (text !== '') await print(text);
   for (const answer of answers) {
@@ -46,7 +51,7 @@ export async function predictCommand(paths: readonly string[], options: PredictO
 async function judgeAll(
   paths: readonly string[],
   query: Query,
-  estimators: ReturnType<typeof createEstimators>,
+  estimators: Estimators,
 ): Promise<readonly FileAnswer[]> {
   const found = await findModels(paths);
   const progress = createProgress(process.stderr);
@@ -78,6 +83,23 @@ function textForPeople(answers: readonly FileAnswer[], query: Query, targetFps: 
       ? predictCard(first.file, first.view, targetFps)
       : [first.view.place, '', ...predictTable(rows, targetFps !== undefined)];
   return lines.join('\n');
+}
+
+/** A card for each model, with what its prediction rests on. */
+function explainedText(
+  answers: readonly FileAnswer[],
+  query: Query,
+  targetFps: number | undefined,
+  estimators: Estimators,
+): string {
+  const cards = answers.flatMap((answer) => {
+    if (!answer.ok) return [];
+    const view = predictionView(answer.profile, query, answer.prediction, targetFps);
+    return [
+      [...predictCard(answer.file, view, targetFps), ...predictExplanation(answer, query, estimators)].join('\n'),
+    ];
+  });
+  return cards.join('\n\n');
 }
 
 /** Something unreadable weighs more than a missed target, as the answer is then incomplete. */

@@ -33,6 +33,7 @@ export async function runProgram(args: readonly string[]): Promise<number> {
         ...(options.targetFps === undefined ? {} : { targetFps: options.targetFps }),
         ...(options.landmarks === undefined ? {} : { landmarksFile: options.landmarks }),
         json: options.json === true,
+        explain: options.explain === true,
       });
     }).copyInheritedSettings(program),
   );
@@ -61,6 +62,7 @@ interface PredictFlags {
   readonly targetFps?: number;
   readonly landmarks?: string;
   readonly json?: true;
+  readonly explain?: true;
 }
 
 function predictDefinition(run: (paths: string[], flags: PredictFlags) => Promise<void>): Command {
@@ -73,6 +75,7 @@ function predictDefinition(run: (paths: string[], flags: PredictFlags) => Promis
     .option('--batch <size>', "inputs per inference (default: the model's own, or 1)", wholeNumber)
     .option('--target-fps <number>', 'exit with 1 where a model is not predicted to reach this', positiveNumber)
     .option('--landmarks <file>', 'your own measurements, as JSON Lines, beside the published ones')
+    .addOption(new Option('--explain', 'show what the prediction rests on and where the time goes').conflicts('json'))
     .option('--json', 'print one JSON array with an element per file')
     .addHelpText(
       'after',

@@ -194,10 +194,14 @@ function coefficients(): string {
     graphCostModel.terms.map((term, index) => [
       term,
       termMeanings[term].unit,
-      `${prior[term].median.toPrecision(2)} ×/÷ ${Math.exp(prior[term].spread).toFixed(1)}`,
-      ...fits.map((values) => String(Number(values[index]!.toPrecision(3)))),
+      `${figures(prior[term].median * termMeanings[term].scale, 2)} ×/÷ ${Math.exp(prior[term].spread).toFixed(1)}`,
+      ...fits.map((values) => figures(values[index]! * termMeanings[term].scale, 3)),
     ]),
   );
+}
+
+function figures(value: number, digits: number): string {
+  return String(Number(value.toPrecision(digits)));
 }
 
 function places(): string {

@@ -32,8 +32,9 @@ export interface LatencyExplanation {
 }
 
 /** A fitted coefficient, in words. */
-export interface ExplainedCoefficient extends TermMeaning {
+export interface ExplainedCoefficient extends Pick<TermMeaning, 'unit' | 'meaning'> {
   readonly term: TermName;
+  /** In its unit. */
   readonly value: number;
 }
 
@@ -114,5 +115,8 @@ export function throughputByResolution(
 
 /** Every coefficient of a fit with what it means and its unit. */
 export function explainCoefficients(fit: GraphCostFit): readonly ExplainedCoefficient[] {
-  return fit.model.terms.map((term, index) => ({ term, value: fit.fit.coefficients[index]!, ...termMeanings[term] }));
+  return fit.model.terms.map((term, index) => {
+    const { unit, scale, meaning } = termMeanings[term];
+    return { term, value: scale * fit.fit.coefficients[index]!, unit, meaning };
+  });
 }

@@ -24,25 +24,29 @@ export type TermName =
 export interface TermMeaning {
   /** Completes "0.7 …". */
   readonly unit: string;
+  /** How many of that unit one unit of the coefficient is: 1000 where it is given in µs. */
+  readonly scale: number;
   /** What it is the price of. */
   readonly meaning: string;
 }
 
 export const termMeanings: Readonly<Record<TermName, TermMeaning>> = {
-  inference: { unit: 'ms per inference', meaning: 'calling the engine, whatever the network' },
-  launch: { unit: 'ms per kernel launch', meaning: 'starting one fused kernel' },
+  inference: { unit: 'ms per inference', scale: 1, meaning: 'calling the engine, whatever the network' },
+  launch: { unit: 'µs per kernel launch', scale: 1000, meaning: 'starting one fused kernel' },
   window: {
     unit: 'ms per GMAC',
+    scale: 1,
     meaning: 'convolutions with a window, other than 3×3 at stride 1; output channels in blocks of 32',
   },
   winograd: {
     unit: 'ms per GMAC',
+    scale: 1,
     meaning: "3×3 convolutions at stride 1, which Winograd's algorithm speeds up; output channels in blocks of 32",
   },
-  pointwise: { unit: 'ms per GMAC', meaning: '1×1 convolutions; output channels in blocks of 32' },
-  depthwise: { unit: 'ms per GMAC', meaning: 'depthwise convolutions' },
-  matrix: { unit: 'ms per GMAC', meaning: 'fully connected layers and matrix products' },
-  traffic: { unit: 'ms per million elements', meaning: 'moving activations, read and written, and weights' },
+  pointwise: { unit: 'ms per GMAC', scale: 1, meaning: '1×1 convolutions; output channels in blocks of 32' },
+  depthwise: { unit: 'ms per GMAC', scale: 1, meaning: 'depthwise convolutions' },
+  matrix: { unit: 'ms per GMAC', scale: 1, meaning: 'fully connected layers and matrix products' },
+  traffic: { unit: 'ms per million elements', scale: 1, meaning: 'moving activations, read and written, and weights' },
 };
 
 const terms = Object.keys(termMeanings) as readonly TermName[];
