@@ -45,6 +45,7 @@ const nodeModule = `^(node:|(${builtinModules.filter((name) => !name.startsWith(
 const guarded = {
   vscode: { regex: '^vscode$', message: 'Only src/extension.ts, src/vscode and test/vscode know VS Code.' },
   ssh2: { regex: '^ssh2($|/)', message: 'Only src/jetson talks SSH.' },
+  colours: { regex: '^picocolors$', message: 'src/cli/colours.ts knows whether colours are wanted.' },
   node: { regex: nodeModule, message: 'This part also runs in a browser: no Node.js modules.' },
 };
 
@@ -137,6 +138,11 @@ export default defineConfig(
   },
   { files: ['src/**/*.ts', 'test/**/*.ts', 'scripts/**/*.mjs'], rules: keepOut(guarded.vscode, guarded.ssh2) },
   { files: ['src/extension.ts', 'src/vscode/**/*.ts', 'test/vscode/*.ts'], rules: keepOut(guarded.ssh2) },
+  {
+    files: ['src/cli/**/*.ts'],
+    ignores: ['src/cli/colours.ts'],
+    rules: keepOut(guarded.vscode, guarded.ssh2, guarded.colours),
+  },
   { files: ['src/jetson/**/*.ts', 'test/jetson/**/*.ts'], rules: keepOut(guarded.vscode) },
   {
     files: ['src/core/**/*.ts', 'src/protocol/**/*.ts', 'webview-ui/**/*.ts'],

@@ -11,5 +11,6 @@ function wanted(): boolean {
   const { NO_COLOR, FORCE_COLOR, TERM } = process.env;
   if (NO_COLOR) return false;
   if (FORCE_COLOR) return true;
-  return process.stdout.isTTY && TERM !== 'dumb';
+  // A pipe has no isTTY at all, and to createColors undefined means: decide yourself.
+  return Boolean(process.stdout.isTTY) && TERM !== 'dumb';
 }

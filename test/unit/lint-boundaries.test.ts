@@ -144,6 +144,12 @@ describe('lint keeps modules where they belong', () => {
     });
   }
 
+  it('picocolors', async () => {
+    const code = "import pc from 'picocolors';\nexport const used = pc;\n";
+    expect(await complaints('src/cli/new.ts', code)).toEqual(['no-restricted-imports']);
+    expect(await complaints('src/cli/colours.ts', code)).toEqual([]);
+  });
+
   it("Node.js's globals stay out of the core", async () => {
     expect(await complaints('src/core/new.ts', 'export const x = Buffer.alloc(1);\n')).toContain(
       'no-restricted-globals',

@@ -50,7 +50,7 @@ function run(
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [bundle, ...args], {
       cwd: options.cwd ?? fixtures,
-      env: { ...process.env, ...options.env },
+      env: { ...plainEnvironment(), ...options.env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     const output = { stdout: '', stderr: '' };
@@ -59,4 +59,11 @@ function run(
     child.on('error', reject);
     child.on('close', (code) => resolve({ code, ...output }));
   });
+}
+
+/** Ours without what vitest and CI say about colours, which vitest passes on to what it starts. */
+function plainEnvironment(): NodeJS.ProcessEnv {
+  const env = { ...process.env };
+  for (const name of ['FORCE_COLOR', 'NO_COLOR']) delete env[name];
+  return env;
 }
