@@ -79,8 +79,25 @@ function footnotes(rows: readonly Row[]): readonly string[] {
     if (view.reason !== null) filesByReason.set(view.reason, [...(filesByReason.get(view.reason) ?? []), file]);
   }
   for (const [reason, files] of filesByReason) {
-    const named = files.length > 3 ? `${files[0]} and ${files.length - 1} others` : files.join(', ');
-    lines.push(`${printable(named)}: ${printable(reason)}`);
+    lines.push(`${printable(nameSome(files))}: ${printable(reason)}`);
   }
+  lines.push(...concernLines(rows));
   return lines.length === 0 ? [] : ['', ...lines];
+}
+
+/** Which models have which concerns; the sentences themselves differ from model to model. */
+function concernLines(rows: readonly Row[]): readonly string[] {
+  const filesByConcern = new Map<string, string[]>();
+  for (const { file, view } of rows) {
+    for (const name of new Set(view.concerns.map(({ severity, code }) => `${severity} ${code}`))) {
+      filesByConcern.set(name, [...(filesByConcern.get(name) ?? []), file]);
+    }
+  }
+  if (filesByConcern.size === 0) return [];
+  const lines = [...filesByConcern].map(([name, files]) => `${name}: ${printable(nameSome(files))}`);
+  return [...lines, 'Predict one of them alone to read what its errors and warnings say.'];
+}
+
+function nameSome(files: readonly string[]): string {
+  return files.length > 3 ? `${files[0]} and ${files.length - 1} others` : files.join(', ');
 }

@@ -14,7 +14,7 @@ export function precisionSection({
   const device = devices.find(({ id }) => id === choice.device)?.name ?? choice.device;
   const batch = prediction.estimate?.batch ?? size.batch ?? ownSize.batch;
   return html`<section aria-labelledby="precision">
-    <h2 id="precision">Runtimes and precision on ${device}</h2>
+    <h2 id="precision">Precision on ${device}</h2>
     <dl class="facts">
       ${precisions.runtimes.map(
         ({ id, name, throughputFps }) =>

@@ -45,6 +45,7 @@ async function predictJson(args: string[], cwd?: string) {
     reason?: string;
     target?: { met: boolean };
     warnings?: string[];
+    concerns: { code: string; severity: string; message: string }[];
     error: { code: string; message: string };
   }[];
   return { ...outcome, answers };
@@ -79,6 +80,17 @@ describe('framecast predict', () => {
       expect(Math.abs(byEquation2(answer) - row.paperPredictedFps), row.model).toBeLessThanOrEqual(0.02);
       expect(answer.estimate).toMatchObject({ method: 'graph-cost' });
     });
+  });
+
+  it('says what matters on the board: in words, in the table and in JSON', async () => {
+    const alone = await cli.run(['predict', 'cdcn.folded.onnx']);
+    expect(alone.stdout).toMatch(/On this board\n {2}- Warning: 13 central-difference convolutions run as two/);
+    const several = await cli.run(['predict', 'cdcn.folded.onnx', 'resnet18.folded.onnx', 'mobilenet_v2.folded.onnx']);
+    expect(several.stdout).toContain('warning central-difference: cdcn.folded.onnx\n');
+    expect(several.stdout).toContain('warning little-gain-from-fp16: mobilenet_v2.folded.onnx\n');
+    const { answers } = await predictJson(['cdcn.folded.onnx', 'resnet18.folded.onnx']);
+    expect(answers[0]!.concerns).toMatchObject([{ code: 'central-difference', severity: 'warning' }]);
+    expect(answers[1]!.concerns).toEqual([]);
   });
 
   it('prints JSON with the documented fields in the documented order', async () => {

@@ -141,7 +141,7 @@ describe('the headline', () => {
 
 describe('precision', () => {
   it('has figures for what was measured and the words of the paper for the rest', async () => {
-    const section = workbench.webview().locator('section', { hasText: 'Runtimes and precision' });
+    const section = workbench.webview().locator('section', { hasText: 'Precision on Jetson Nano' });
     const text = (await section.innerText()).replace(/\s+/g, ' ');
     expect(text).toContain('TensorRT FP32 no measurements to predict from');
     expect(text).toMatch(/PyTorch FP16 [\d.]+ FPS/);
