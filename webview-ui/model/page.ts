@@ -33,7 +33,7 @@ export function modelPage(message: ModelMessage, post: Post, view: View): Templa
         </div>
         <div class="column">${factsSection(message)} ${message.chart ? precisionSection(message) : nothing}</div>
       </div>
-      ${timeSection(message, view)} ${resolutionSection(message, view)}
+      ${message.prediction.estimate ? [timeSection(message, view), resolutionSection(message, view)] : nothing}
       <div class="columns">
         <div class="column">${cautionsSection(message)}</div>
         <div class="column">${recognitionSection(message)}</div>

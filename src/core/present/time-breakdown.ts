@@ -16,7 +16,7 @@ export interface TimeParts {
 export interface KernelTime extends TimeParts {
   /** As the file names it; cut where it is long. */
   readonly name: string;
-  /** `Conv 3×3, stride 2 + Relu → 64×56×56`. */
+  /** `Conv 3×3 depthwise, stride 2 + Relu → 64×56×56`. */
   readonly detail: string;
   readonly kind: KernelKind;
   /** Size of what it writes: `56×56`, `sequences`, `vectors`. */
@@ -132,14 +132,15 @@ function kernelTime({ layer, latencyMs, arithmeticMs, trafficMs, launchMs }: Lay
   };
 }
 
-function detailOf({ operators, window, output, repeats }: LayerCost): string {
+function detailOf({ kind, operators, window, output, repeats }: LayerCost): string {
   const [first = '', ...fused] = operators;
   const stride = Math.max(1, ...(window?.strides ?? []));
   const sides = window === null || window.kernel.length === 0 ? '' : ` ${window.kernel.join('×')}`;
+  const grouping = kind === 'depthwise' || kind === 'grouped' ? ` ${kind}` : '';
   const strided = stride > 1 ? `, stride ${stride}` : '';
   const repeated = repeats > 1 ? `, ${repeats} times` : '';
   const size = output.shape === null ? '' : ` → ${sizeText(output.shape.slice(output.shape.length > 1 ? 1 : 0))}`;
-  return `${[`${first}${sides}${strided}`, ...fused].join(' + ')}${repeated}${size}`;
+  return `${[`${first}${sides}${grouping}${strided}`, ...fused].join(' + ')}${repeated}${size}`;
 }
 
 function stageOf(shape: readonly Dimension[] | null): string {

@@ -66,6 +66,12 @@ const WEIGHTED = /Conv|Gemm|MatMul/;
 /** What the paper takes where nothing is said (section 2.1): 224×224 pixels, one image. */
 const ASSUMED: InputSize = { resolution: 224, batch: 1 };
 
+/** Sizes whose cost is kept: a sweep over resolutions must not hold them all as long as the model is known. */
+const MOST_SIZES = 16;
+
+/** The key of the model's own size, which is asked for again and again. */
+const OWN_SIZE = ' ';
+
 function rememberedCost(model: Model): (size: InputSize) => Result<ModelCost> {
   const known = new Map<string, Result<ModelCost>>();
   return (size) => {
@@ -74,6 +80,8 @@ function rememberedCost(model: Model): (size: InputSize) => Result<ModelCost> {
     if (cost === undefined) {
       const shapes = inferShapes(model, { ...size, assumed: ASSUMED });
       cost = shapes.ok ? costOf(model, shapes.value) : shapes;
+      const [oldest] = [...known.keys()].filter((size) => size !== OWN_SIZE);
+      if (known.size >= MOST_SIZES && oldest !== undefined) known.delete(oldest);
       known.set(key, cost);
     }
     return cost;

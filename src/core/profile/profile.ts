@@ -35,7 +35,7 @@ export interface ModelProfile {
   readonly uncosted: readonly string[];
   /**
    * Cost of one inference with a square input of `resolution` pixels and with `batch` inputs; what is left out is the
-   * model's own, or 224 and 1 where it leaves those open. Computed once per size. Fails as `costFeatures` does.
+   * model's own, or 224 and 1 where it leaves those open. The sizes computed last are kept. Fails as `costFeatures` does.
    */
   readonly costAt: (size: InputSize) => Result<ModelCost>;
 }

@@ -71,6 +71,12 @@ describe('where the time goes', () => {
     expect(stages.find(({ name }) => name === '112×112')?.kernels).toBe(1);
   });
 
+  it('tells depthwise convolutions from dense ones', () => {
+    const window = { kernel: [3, 3], strides: [2, 2], groups: 8 };
+    const { kernels } = timeBreakdown(explanation([{ kind: 'depthwise', operators: ['Conv', 'Clip'], window }]));
+    expect(kernels[0]?.detail).toBe('Conv 3×3 depthwise, stride 2 + Clip → 8×4×4');
+  });
+
   it('cuts names that are long, and goes by what there is where they are missing', () => {
     const { kernels } = timeBreakdown(
       explanation([{ nodes: ['x'.repeat(100_000)] }, { nodes: [''] }, { nodes: [], operators: ['Relu'] }]),

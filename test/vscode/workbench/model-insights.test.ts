@@ -1,3 +1,4 @@
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FrameLocator } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -100,6 +101,19 @@ describe('where the time goes', () => {
     await expect.poll(() => names.count()).toBe(24);
     await section.getByRole('button', { name: 'Show the heaviest only' }).click();
     await expect.poll(() => names.count()).toBe(17);
+  });
+});
+
+describe('names in a file', () => {
+  it('stay text', async () => {
+    const bytes = readFileSync(join(workbench.folder, 'resnet18.onnx')).toString('latin1');
+    const hostile = bytes.replaceAll('/conv1/Conv', '<i>x</i>Cnv');
+    writeFileSync(join(workbench.folder, 'hostile.onnx'), Buffer.from(hostile, 'latin1'));
+    await workbench.openFile('hostile.onnx');
+    const name = workbench.webview().locator('section.time tbody .row-name').first();
+    await expect.poll(() => name.innerText()).toBe('<i>x</i>Cnv');
+    await workbench.openFile('resnet18.onnx');
+    await expect.poll(() => name.innerText()).toBe('/conv1/Conv');
   });
 });
 
