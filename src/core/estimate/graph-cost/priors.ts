@@ -47,6 +47,8 @@ const stand = 'jetson-nano';
  * at the precision of the runtime. They are weak (a factor of 1.6 or 2 either way, 2.7 where less is known) and keep
  * few landmarks from explaining a network by constants that no board can have.
  *
+ * Three medians (depthwise, launch, inference) were revised with landmarks in view; ESTIMATORS.md says what rests on it.
+ *
  * TensorRT's kernels are tuned to the board, so there the specification sets the level. For other runtimes, and for
  * boards without a specification, all coefficients may be off by a common factor.
  */
