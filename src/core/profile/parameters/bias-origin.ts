@@ -1,6 +1,7 @@
 import type { Graph } from '../../onnx/model';
 import type { Recognised } from '../recognise';
 import type { Layer } from '../structure/layers';
+import { isFoldedName } from './folded-names';
 import { walkItems } from '../structure/items';
 import type { Network } from '../structure/network';
 
@@ -50,14 +51,15 @@ export function biasOrigins(graph: Graph, network: Network, recognised: Recognis
   }
   if (recognised?.normalisation === 'instead-of-bias') {
     const renamed = rest.some((layer) => names(layer) === 'generated');
-    for (const layer of rest) {
+    for (const layer of rest.splice(0)) {
       // A head that somebody put on the network: the exporter left its names alone.
       if (renamed && names(layer) === 'paired')
         settle(layer, 'author', 'weight and bias carry the two names of one module, others made-up ones');
-      else
+      else if (recognised.explained.has(layer))
         settle(layer, folded, `${recognised.family} has BatchNormalization instead of biases after its convolutions`);
+      // What stands beside the family's own layers is judged by itself.
+      else rest.push(layer);
     }
-    return verdicts;
   }
   const order = orderOf(graph, network, rest);
   const traits = traitsOf(network);
@@ -66,6 +68,12 @@ export function biasOrigins(graph: Graph, network: Network, recognised: Recognis
     if (named === 'generated')
       settle(layer, folded, 'its tensors carry names that the exporter makes up when it folds');
     else if (named === 'paired') settle(layer, 'author', 'weight and bias carry the two names of one module');
+    else if (named === 'own-bias')
+      settle(
+        layer,
+        'author',
+        'it carries the name of its module; what was computed, and may be made of more, is the weight',
+      );
     else if (order === 'after')
       settle(layer, folded, 'its weights are stored after those of later layers, where the exporter puts folded ones');
     else if (order === 'before')
@@ -155,7 +163,12 @@ function isOutputHead(layer: Layer, network: Network): boolean {
   return true;
 }
 
-type Naming = 'generated' | 'paired' | 'silent';
+type Naming =
+  | 'generated'
+  | 'paired'
+  /** The bias alone has its module's name: the weight was computed, by weight normalisation for example. */
+  | 'own-bias'
+  | 'silent';
 
 /** What tensor names say about folding. They serve as evidence for this alone, never for the family. */
 function namingOf(graph: Graph): (layer: Layer) => Naming {
@@ -165,7 +178,7 @@ function namingOf(graph: Graph): (layer: Layer) => Naming {
     const weight = layer.conv?.weight.key ?? '';
     const bias = layer.conv?.bias?.key ?? '';
     // torch.onnx.export with constant folding; torch's newer exporter through onnxscript's rewriter.
-    if (/^onnx::Conv_\d+$/.test(weight)) return 'generated';
+    if (isFoldedName(weight)) return /\.bias$/.test(bias) ? 'own-bias' : 'generated';
     if (bias === `${weight}_bias`) return 'generated';
     if (hasPaths && /^\d+$/.test(weight)) return 'generated';
     const stem = weight.replace(/weight$/, '');

@@ -5,6 +5,7 @@ import type { Layer } from '../structure/layers';
 import type { Network } from '../structure/network';
 import { biasOrigins, type Verdict } from './bias-origin';
 import { isFoldedName } from './folded-names';
+import { repeatedModules } from './repeated-modules';
 import { findSlots, type Slot } from './slots';
 import { countWrittenOutNorms, explainWrittenOutNorms } from './written-out-norms';
 
@@ -25,6 +26,8 @@ export function countParameters(graph: Graph, network: Network, recognised: Reco
   const settled = new Set(behind.flatMap(({ layers }) => layers.map((layer) => layer.node)));
   const centres = derivedCentres(network);
   for (const layer of centres) settled.add(layer.node);
+  const repeated = repeatedModules(network);
+  for (const layer of repeated) settled.add(layer.node);
   const norms = countWrittenOutNorms(network);
   for (const { arithmetic } of network.graph.writtenOutNorms) for (const { node } of arithmetic) settled.add(node);
   const slots = findSlots(graph).filter((slot) => !settled.has(slot.node));
@@ -40,6 +43,12 @@ export function countParameters(graph: Graph, network: Network, recognised: Reco
     ...explainWrittenOutNorms(norms, parameters),
     ...(direct.merged > 0
       ? [`${direct.merged} vectors that the exporter merged because they are equal are counted each.`]
+      : []),
+    ...(repeated.length > 0
+      ? [
+          `${repeated.length} convolutions apply modules once more, by the names of their operators; they have copies of ` +
+            'folded weights, which are counted once.',
+        ]
       : []),
     ...(centres.length > 0
       ? ['The 1×1 kernels of central-difference convolutions are computed from the 3×3 ones and not counted.']

@@ -1,6 +1,7 @@
 import { DataType, isFloat } from '../../onnx/data-types';
 import type { Graph, Node } from '../../onnx/model';
 import { type ConstantLookup, type ConstantValue, findConstants, type Root } from '../structure/constants';
+import { isFoldedName } from './folded-names';
 import { topologicalOrder } from '../structure/order';
 
 /** One place where an operator takes a trained tensor. */
@@ -307,14 +308,22 @@ function relativePositions(node: Node, value: ConstantValue, producers: Readonly
 }
 
 function trainedRoots(value: ConstantValue, role: SlotRole): Root[] {
+  // What the exporter computed from a tensor and stored beside it, such as its norm, was not trained on its own.
+  const original = value.roots.some((root) => root.elements > 1 && !isFoldedName(root.key));
   return value.roots.filter((root) => {
+    if (original && isFoldedName(root.key)) return false;
     if (root.dataType === DataType.INT64 || root.dataType === DataType.BOOL || root.dataType === DataType.STRING)
       return false;
     // Lone numbers are factors and offsets that the author wrote into the code; a slope for all channels is trained.
     if (root.elements <= 1 && role !== 'slope' && (value.computed || role === 'free' || role === 'vector'))
-      return isLoneVector(value, role);
+      return isLoneVector(value, role) || isModulePath(root);
     return role !== 'free' || isFloat(root.dataType);
   });
+}
+
+/** A number that is stored under the path of a module's attribute, such as `heads.0.scale`, is one of its parameters. */
+function isModulePath({ key, dataType }: Root): boolean {
+  return isFloat(dataType) && /^[A-Za-z_]\w*(\.\w+)+$/.test(key);
 }
 
 /** A bias of a layer with a single output is one number, and trained; in arithmetic its dims are those of a scalar. */

@@ -184,6 +184,16 @@ function derivedDims(node: Node, inputs: readonly ConstantValue[]): readonly num
   if (node.opType === 'Reshape') return reshaped(dims, inputs[1]?.values ?? null);
   if (dims === null) return null;
   switch (node.opType) {
+    case 'MatMul': {
+      const other = inputs[1]?.dims ?? [];
+      const [rows, columns] = [dims.length > 1 ? dims.slice(0, -1) : [], other.length > 1 ? other.slice(-1) : []];
+      return other.length > 2 ? null : [...rows, ...columns];
+    }
+    case 'Flatten': {
+      const axis = intOf(node, 'axis') ?? 1;
+      const product = (part: readonly number[]): number => part.reduce((result, dim) => result * dim, 1);
+      return [product(dims.slice(0, axis)), product(dims.slice(axis))];
+    }
     case 'Shape':
       return [dims.length];
     case 'Concat': {
@@ -205,6 +215,7 @@ function derivedDims(node: Node, inputs: readonly ConstantValue[]): readonly num
       const axes = (ints(node, 'axes') ?? inputs[1]?.values)?.map((axis) => (axis < 0 ? axis + dims.length : axis));
       return dims.filter((dim, axis) => (axes === undefined ? dim !== 1 : !axes.includes(axis)));
     }
+    case 'ReduceL2':
     case 'ReduceSum':
     case 'ReduceMean': {
       const axes = (ints(node, 'axes') ?? inputs[1]?.values)?.map((axis) => (axis < 0 ? axis + dims.length : axis));

@@ -80,13 +80,14 @@ function mainOutput(layers: readonly Layer[], outputs: readonly number[]): numbe
 /** What a network consists of, in one sentence: said when no family is recognised. */
 export function describeNetwork(network: Network): string {
   const counts = new Map<string, number>();
+  let tangled = 0;
   const count = (what: string): void => void counts.set(what, (counts.get(what) ?? 0) + 1);
   for (const item of walkItems(network.items)) {
     if (item.kind === 'sum') count('residual sum');
     if (item.kind === 'gate') count('squeeze-and-excitation gate');
     if (item.kind === 'concat') count('concatenation');
     if (item.kind === 'norm' && !item.batch) count('layer or group normalisation');
-    if (item.kind === 'other' && item.layers.length > 1) count('part that is neither a series nor parallel branches');
+    if (item.kind === 'other' && item.layers.length > 1) tangled++;
   }
   const convolutions = network.weighted.filter((layer) => layer.role === 'conv').length;
   const depthwise = convolutionsIn(network.items).filter(({ conv }) => conv.groups > 1).length;
@@ -95,6 +96,9 @@ export function describeNetwork(network: Network): string {
     plural(convolutions, 'convolution') + (depthwise > 0 ? ` (${depthwise} of them grouped or depthwise)` : ''),
     plural(linear, 'linear layer'),
     ...[...counts].map(([what, many]) => plural(many, what)),
+    ...(tangled > 0
+      ? [`${plural(tangled, 'part')} that ${tangled === 1 ? 'is' : 'are'} more than series and branches`]
+      : []),
   ];
   return parts.join(', ');
 }
