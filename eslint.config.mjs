@@ -46,6 +46,7 @@ const guarded = {
   vscode: { regex: '^vscode$', message: 'Only src/extension.ts, src/vscode and test/vscode know VS Code.' },
   ssh2: { regex: '^ssh2($|/)', message: 'Only src/jetson talks SSH.' },
   colours: { regex: '^picocolors$', message: 'src/cli/colours.ts knows whether colours are wanted.' },
+  reported: { regex: '(^|/)reported/', message: 'Reported figures are for display: only src/core/present shows them.' },
   node: { regex: nodeModule, message: 'This part also runs in a browser: no Node.js modules.' },
 };
 
@@ -150,6 +151,11 @@ export default defineConfig(
       ...keepOut(guarded.vscode, guarded.ssh2, guarded.node),
       'no-restricted-globals': ['error', 'Buffer', 'process', 'global', 'setImmediate', '__dirname', '__filename'],
     },
+  },
+  {
+    // What the paper reports of its tests is shown, never fitted.
+    files: ['onnx', 'profile', 'landmarks', 'estimate', 'zoo', 'plan'].map((stage) => `src/core/${stage}/**/*.ts`),
+    rules: keepOut(guarded.vscode, guarded.ssh2, guarded.node, guarded.reported),
   },
   {
     files: ['src/**/', 'webview-ui/**/'].flatMap((folder) =>

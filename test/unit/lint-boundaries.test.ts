@@ -150,6 +150,13 @@ describe('lint keeps modules where they belong', () => {
     expect(await complaints('src/cli/colours.ts', code)).toEqual([]);
   });
 
+  it("the paper's reported figures", async () => {
+    const code = "import table4 from '../landmarks/reported/table4.json';\nexport const used = table4;\n";
+    expect(await complaints('src/core/estimate/new.ts', code)).toContain('no-restricted-imports');
+    expect(await complaints('src/core/plan/new.ts', code)).toContain('no-restricted-imports');
+    expect(await complaints('src/core/present/new.ts', code)).toEqual([]);
+  });
+
   it("Node.js's globals stay out of the core", async () => {
     expect(await complaints('src/core/new.ts', 'export const x = Buffer.alloc(1);\n')).toContain(
       'no-restricted-globals',

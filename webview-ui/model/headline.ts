@@ -18,7 +18,7 @@ export function headlineSection(message: ModelMessage, post: Post): TemplateResu
   const batch = estimate.batch === 1 ? 'frame' : `batch of ${estimate.batch}`;
   return html`<section class="headline" aria-label="Predicted throughput">
     <div class="answer">
-      <p class="fps">
+      <p class="fps" aria-live="polite">
         <span class="number">${formatFps(estimate.throughputFps)}</span>
         <span class="unit">${estimate.batch === 1 ? 'FPS' : 'inputs/s'}</span>
       </p>

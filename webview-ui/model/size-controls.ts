@@ -70,7 +70,7 @@ function stepper({ name, label, least, most, step }: Field, message: ModelMessag
   const hint = `Whole number from ${least} to ${most.toLocaleString('en-US')}${own === null ? '' : `; the model’s own is ${own}`}`;
   return html`<div class="picker">
     <label for=${`size-${name}`}>${label}</label>
-    <span class="stepper">
+    <div class="stepper">
       <button
         aria-label=${`Lower ${label.toLowerCase()}`}
         ?disabled=${(shown ?? most) <= least}
@@ -98,7 +98,7 @@ function stepper({ name, label, least, most, step }: Field, message: ModelMessag
       >
         +
       </button>
-    </span>
+    </div>
     <span class="stepper-hint" id=${`size-${name}-hint`}>${hint}</span>
   </div>`;
 }

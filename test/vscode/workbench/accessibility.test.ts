@@ -31,6 +31,7 @@ describe('accessibility of the page', () => {
       await workbench.setTheme(theme);
       await workbench.openFile('resnet18.onnx');
       await workbench.webview().locator('.fps').waitFor();
+      await workbench.webview().locator('section.resolutions .plans').waitFor();
       expect(await violations()).toEqual([]);
       await workbench.openFile('empty.onnx');
       await workbench.webview().locator('main.message h1').waitFor();
@@ -53,6 +54,7 @@ describe('accessibility of the page', () => {
 
   it.each([300, 480, 800, 1600])('has no horizontal overflow in a window whose page is %i px wide', async (width) => {
     await workbench.openFile('resnet18.onnx');
+    await workbench.webview().locator('section.resolutions .plans').waitFor();
     const body = workbench.webview().locator('body');
     const current = (await body.boundingBox())?.width ?? 0;
     const windowWidth = workbench.page.viewportSize()?.width ?? 0;
