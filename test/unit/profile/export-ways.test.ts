@@ -337,6 +337,14 @@ describe('what surrounds a network', () => {
     expect(profileModel(inBranch(model)).parameters).toBe(profile.parameters);
   });
 
+  it('says that it does not undo folding in sub-graphs', async () => {
+    const { model, profile } = await exported('resnet18.folded.onnx');
+    const inside = profileModel(inBranch(model));
+    expect(inside.parameters).toBe(profile.parameters - 4800);
+    expect(inside.evidence.join(' ')).toContain('20 convolutions with a bias in sub-graphs');
+    expect(profile.evidence.join(' ')).not.toContain('sub-graphs');
+  });
+
   it('leaves a BatchNormalization of the pixels to the input', async () => {
     const { model, profile } = await exported('vgg11.folded.onnx');
     const [input] = model.graph.inputs;

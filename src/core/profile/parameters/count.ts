@@ -50,6 +50,7 @@ export function countParameters(graph: Graph, network: Network, recognised: Reco
             'folded weights, which are counted once.',
         ]
       : []),
+    ...explainSubgraphs(graph),
     ...(centres.length > 0
       ? ['The 1×1 kernels of central-difference convolutions are computed from the 3×3 ones and not counted.']
       : []),
@@ -164,6 +165,29 @@ function alternative(
     ? `Had the author written them, the network would have ${count} parameters; its graph would be the same.`
     : `With BatchNormalization, folded away, the network would have ${count} parameters and the same graph` +
         `${recognised?.normalisedVariant === undefined ? '' : ` (${recognised.normalisedVariant})`}.`;
+}
+
+/** Sub-graphs run one or the other, or in a loop, and are not taken apart. */
+function explainSubgraphs(graph: Graph): string[] {
+  const inside = (node: Node): readonly Graph[] =>
+    [...node.attributes.values()].flatMap((attribute) =>
+      attribute.kind === 'graph' ? [attribute.value] : attribute.kind === 'graphs' ? attribute.values : [],
+    );
+  const biased = (nodes: readonly Node[]): number =>
+    nodes.reduce((sum, node) => {
+      const own = node.opType === 'Conv' && (node.inputs[2] ?? '') !== '' ? 1 : 0;
+      return sum + own + inside(node).reduce((below, inner) => below + biased(inner.nodes), 0);
+    }, 0);
+  const count = graph.nodes.reduce(
+    (sum, node) => sum + inside(node).reduce((all, { nodes }) => all + biased(nodes), 0),
+    0,
+  );
+  return count === 0
+    ? []
+    : [
+        `${count} convolution${count === 1 ? '' : 's'} with a bias in sub-graphs: their tensors are counted as they are stored. ` +
+          'If BatchNormalization was folded into them, the network has one more parameter for each of their channels.',
+      ];
 }
 
 function explainStatistics(network: Network): string[] {
