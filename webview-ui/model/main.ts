@@ -1,7 +1,7 @@
 import './model.css';
 import './insight.css';
 import { render } from 'lit-html';
-import { parseSize } from '../../src/protocol/insight';
+import { parseSize, type Size } from '../../src/protocol/insight';
 import {
   parseChoice,
   parseHostMessage,
@@ -51,6 +51,8 @@ let shown: ModelMessage | null = null;
 let view: View = { ...readViewState(kept.view), resolutions: null, plans: null, change: changeView };
 let choice: unknown = kept.choice;
 let size = parseSize(kept.size);
+/** Asked for since the page was loaded, which answers on their way may not know of yet. */
+let asked: Size | null = null;
 let scrollTop: number | null = kept.scrollTop;
 
 window.addEventListener('message', (event: MessageEvent<unknown>) => {
@@ -85,9 +87,9 @@ function show(message: HostMessage): void {
     case 'model':
       // The old figures stay until the new ones come, so that the page does not jump; not those of another place.
       if (!isSamePlace(shown, message)) view = { ...view, resolutions: null, plans: null };
-      shown = message;
-      size = message.size;
-      renderModel(message);
+      shown = asked ? { ...message, size: asked } : message;
+      size = shown.size;
+      renderModel(shown);
       chart.draw(document.querySelector('canvas.family'), message);
       choice = message.choiceIsDefault ? null : message.choice;
       restoreScroll();
@@ -123,6 +125,12 @@ function renderPage(page: Parameters<typeof render>[0]): void {
 }
 
 function post(message: PageMessage): void {
+  if (message.type === 'resize' && shown) {
+    // Shown at once, so that the next change, be it ever so soon, goes on from this one.
+    size = asked = message.size;
+    shown = { ...shown, size };
+    renderModel(shown);
+  }
   vscode.postMessage(message);
 }
 

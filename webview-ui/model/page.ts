@@ -31,13 +31,19 @@ export function modelPage(message: ModelMessage, post: Post, view: View): Templa
           ${chartSection(message)} ${alternativesSection(message)}
           ${message.chart ? nothing : precisionSection(message)}
         </div>
-        <div class="column">${factsSection(message)} ${message.chart ? precisionSection(message) : nothing}</div>
+        <div class="column">
+          ${factsSection(message)} ${message.chart ? precisionSection(message) : recognitionSection(message)}
+        </div>
       </div>
       ${message.prediction.estimate ? [timeSection(message, view), resolutionSection(message, view)] : nothing}
-      <div class="columns">
-        <div class="column">${cautionsSection(message)}</div>
-        <div class="column">${recognitionSection(message)}</div>
-      </div>
+      ${
+        message.chart
+          ? html`<div class="columns">
+              <div class="column">${cautionsSection(message)}</div>
+              <div class="column">${recognitionSection(message)}</div>
+            </div>`
+          : cautionsSection(message)
+      }
       <footer>
         <button class="secondary" @click=${() => post({ type: 'copy' })}>Copy as Markdown</button>
       </footer>

@@ -49,6 +49,18 @@ describe('resolution and batch', () => {
     expect(await view.getByLabel('Resolution', { exact: true }).inputValue()).toBe('224');
   });
 
+  it('hold together when both are changed at once, and for every click', async () => {
+    const view = workbench.webview();
+    await view.getByLabel('Resolution', { exact: true }).fill('640');
+    await view.getByLabel('Batch', { exact: true }).fill('4');
+    for (let click = 0; click < 3; click++) await view.getByRole('button', { name: 'Raise batch' }).click();
+    await expect.poll(() => headline(view)).toBe(await expected({ resolution: 640, batch: 7 }));
+    expect(await view.getByLabel('Resolution', { exact: true }).inputValue()).toBe('640');
+    expect(await view.getByLabel('Batch', { exact: true }).inputValue()).toBe('7');
+    await view.getByRole('button', { name: 'Model’s own size' }).click();
+    await expect.poll(() => headline(view)).toBe(await expected());
+  });
+
   it('say what they take when something else is entered, and keep the number', async () => {
     const view = workbench.webview();
     const input = view.getByLabel('Resolution', { exact: true });
