@@ -1,18 +1,8 @@
+import { mobilenetV2Rows } from '../profile/families/mobilenet-v2';
 import { makeDivisible } from '../profile/structure/mobile';
 import { numberSetting, steps, type ZooFamily } from './family';
 import { buildGraph, convolution, globalAverage, linear, relu6 } from './graph-builder';
 import { invertedResidual } from './inverted-residual';
-
-/** Expansion, channels, repeats and stride of each row: Sandler et al. 2018, "MobileNetV2", Table 2. */
-const rows: readonly (readonly [number, number, number, number])[] = [
-  [1, 16, 1, 1],
-  [6, 24, 2, 2],
-  [6, 32, 3, 2],
-  [6, 64, 4, 2],
-  [6, 96, 3, 1],
-  [6, 160, 3, 2],
-  [6, 320, 1, 1],
-];
 
 export const mobilenetV2: ZooFamily = {
   name: 'MobileNetV2',
@@ -34,7 +24,7 @@ export const mobilenetV2: ZooFamily = {
     return buildGraph(`MobileNetV2 width ${width}`, size, (builder, image) => {
       const channels = makeDivisible(32 * width);
       let value = relu6(builder, convolution(builder, image, { outputs: channels, kernel: 3, stride: 2 }));
-      for (const [expansion, rowChannels, repeats, rowStride] of rows) {
+      for (const [expansion, rowChannels, repeats, rowStride] of mobilenetV2Rows) {
         const outputs = makeDivisible(rowChannels * width);
         for (let index = 0; index < repeats; index++) {
           const stride = index === 0 ? rowStride : 1;

@@ -11,7 +11,7 @@ import type { Family } from './family';
 import { decimal } from './naming';
 
 /** Expansion, channels, repeats and stride of each row: Sandler et al. 2018, "MobileNetV2", Table 2. */
-const ROWS: readonly (readonly [number, number, number, number])[] = [
+export const mobilenetV2Rows: readonly (readonly [number, number, number, number])[] = [
   [1, 16, 1, 1],
   [6, 24, 2, 2],
   [6, 32, 3, 2],
@@ -44,7 +44,9 @@ export const mobilenetV2: Family = {
     const observed = [stem, ...blocks.map((block) => block.outputChannels)];
     const width = findWidth(observed, (candidate) => [
       makeDivisible(32 * candidate),
-      ...ROWS.flatMap(([, channels, count]) => new Array<number>(count).fill(makeDivisible(channels * candidate))),
+      ...mobilenetV2Rows.flatMap(([, channels, count]) =>
+        new Array<number>(count).fill(makeDivisible(channels * candidate)),
+      ),
     ]);
     const described = `${blocks.length} inverted residual blocks with 3×3 depthwise convolutions, expansion 6 and linear ends`;
     if (width !== null) {
