@@ -1,4 +1,3 @@
-import { threeFigures } from '../figures';
 import type { Landmark } from '../landmarks/landmark';
 import type { ModelProfile } from '../profile/profile';
 import type { Estimate, Prediction, Query, Refusal } from './estimate';
@@ -116,8 +115,9 @@ function whyIt(chosen: Estimate, others: readonly Estimate[]): string | null {
   return `${name} speaks: measured models that it has not seen it predicts within ${percent(own)} on average, ${subjects[other.method]} within ${percent(its)}.`;
 }
 
+/** Two figures: an error estimated from a handful of landmarks is not known better. */
 function percent(share: number): string {
-  return `${threeFigures(100 * share)} %`;
+  return `${Number((100 * share).toPrecision(2))} %`;
 }
 
 function capitalised(text: string): string {
