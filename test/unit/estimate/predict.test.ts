@@ -206,9 +206,7 @@ describe('chooseHeadline', () => {
     expect(chooseHeadline([one, better])).toMatchObject({ estimate: better, reason: null, alternatives: [one] });
     const worse = other(0.9);
     expect(chooseHeadline([worse, one])).toMatchObject({ estimate: one, reason: null, alternatives: [worse] });
-    expect(chooseHeadline([one, better]).why).toMatch(
-      /^The graph cost speaks: .* 5 % .*, the family fit within 37/,
-    );
+    expect(chooseHeadline([one, better]).why).toMatch(/^The graph cost speaks: .* 5 % .*, the family fit within 37/);
     expect(chooseHeadline([one, worse]).why).toMatch(/^The family fit speaks: .*, the graph cost within 90 %\.$/);
     expect(chooseHeadline([one, other(null)]).why).toMatch(/of the graph cost no such error is known\.$/);
   });
