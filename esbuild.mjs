@@ -79,7 +79,7 @@ async function bundles() {
   const entries = [
     { ...node, entryPoints: ['src/extension.ts'], outfile: 'dist/extension.js', external: ['vscode'] },
     { ...node, entryPoints: ['src/cli.ts'], outfile: 'dist/cli.js', plugins: [executable] },
-  ].filter((entry) => existsSync(join(root, String(entry.entryPoints[0]))));
+  ];
   /** @type {esbuild.BuildOptions[]} */
   const all = [
     ...entries,
