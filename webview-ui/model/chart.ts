@@ -15,7 +15,7 @@ import {
 } from 'chart.js';
 import { formatCount, formatThroughput } from '../../src/core/present/units';
 import type { ModelMessage } from '../../src/protocol/model-page';
-import { readPalette, type Palette } from './palette';
+import { readPalette, tooltipStyle, type Palette } from './palette';
 
 Chart.register(ScatterController, LinearScale, LogarithmicScale, PointElement, LineElement, Tooltip);
 
@@ -143,14 +143,7 @@ function configuration(series: FamilyChart, model: OwnModel, palette: Palette) {
       },
       plugins: {
         tooltip: {
-          backgroundColor: palette.surface,
-          borderColor: palette.border,
-          borderWidth: 1,
-          bodyColor: palette.text,
-          bodyFont: { family: palette.font, size: 12 },
-          padding: 10,
-          cornerRadius: 4,
-          displayColors: false,
+          ...tooltipStyle(palette),
           callbacks: { label: tooltipLines },
         },
       },

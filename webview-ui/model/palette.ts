@@ -26,3 +26,17 @@ export function readPalette(): Palette {
     font: style.fontFamily,
   };
 }
+
+/** How the tooltips of all charts look: like VS Code's own hovers. */
+export function tooltipStyle(palette: Palette) {
+  return {
+    backgroundColor: palette.surface,
+    borderColor: palette.border,
+    borderWidth: 1,
+    bodyColor: palette.text,
+    bodyFont: { family: palette.font, size: 12 },
+    padding: 10,
+    cornerRadius: 4,
+    displayColors: false,
+  };
+}

@@ -13,7 +13,7 @@ import {
 } from 'chart.js';
 import { formatFps } from '../../src/core/present/units';
 import type { ResolutionsMessage } from '../../src/protocol/model-page';
-import { readPalette, type Palette } from './palette';
+import { readPalette, tooltipStyle, type Palette } from './palette';
 import { pointLabel } from './resolution-section';
 
 Chart.register(ScatterController, LinearScale, LogarithmicScale, PointElement, LineElement, Tooltip);
@@ -154,14 +154,7 @@ function configuration({ points, measured, paper, asked, batch }: Resolutions, s
       },
       plugins: {
         tooltip: {
-          backgroundColor: palette.surface,
-          borderColor: palette.border,
-          borderWidth: 1,
-          bodyColor: palette.text,
-          bodyFont: { family: palette.font, size: 12 },
-          padding: 10,
-          cornerRadius: 4,
-          displayColors: false,
+          ...tooltipStyle(palette),
           callbacks: { label: (item: TooltipItem<'scatter'>) => (item.raw as Partial<LabelledPoint>).label ?? '' },
         },
       },
