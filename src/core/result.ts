@@ -37,6 +37,35 @@ export type FailureCode =
   | 'unwritable'
   /** Something is asked for that does not exist or is out of bounds. */
   | 'invalid-request'
+  /** The board, or the way to it, does not answer. */
+  | 'unreachable'
+  /** Nobody has vouched for the host's key yet. */
+  | 'host-key-unknown'
+  /** The host shows another key than known_hosts has for it. */
+  | 'host-key-changed'
+  /** known_hosts says that the host's key must not be trusted. */
+  | 'host-key-revoked'
+  /** The board accepts none of the keys and passwords at hand. */
+  | 'authentication'
+  /** The link to the board was cut. */
+  | 'disconnected'
+  | 'timed-out'
+  /** The board sends what no board of this protocol sends. */
+  | 'board-misbehaves'
+  /** The board lacks what a benchmark needs. */
+  | 'not-ready'
+  /** Another job runs on the board. */
+  | 'board-busy'
+  | 'disk-full'
+  /** A file arrived with other bytes than were sent. */
+  | 'checksum'
+  /** The engine could not be built from the model. */
+  | 'build-failed'
+  /** The engine was built but could not be timed. */
+  | 'run-failed'
+  | 'out-of-memory'
+  /** The board restarted during the job. */
+  | 'rebooted'
   /** A fault of Framecast itself. */
   | 'internal';
 

@@ -1,3 +1,5 @@
+import type { Measurement } from './measurement';
+
 /** Runtimes that a landmark can have been measured with. */
 export const runtimes = ['tensorrt-fp16', 'tensorrt-fp32', 'tensorrt-int8', 'pytorch-fp16', 'pytorch-fp32'] as const;
 
@@ -41,4 +43,24 @@ export interface Landmark {
    * from it. Published models go without: theirs are bundled.
    */
   readonly kernels?: readonly (readonly number[])[];
+  /** How it was measured, where a benchmark of Framecast did so. */
+  readonly measurement?: Measurement;
+  /** The user's own words about it. */
+  readonly comment?: string;
+  /**
+   * The user's verdict: `accepted` takes a disturbed measurement into fits, `off` and `outlier` leave the landmark out.
+   * Without one, a landmark is in fits unless its measurement was disturbed.
+   */
+  readonly verdict?: Verdict;
+}
+
+/** What a user can say of a landmark. */
+export const verdicts = ['accepted', 'off', 'outlier'] as const;
+
+export type Verdict = (typeof verdicts)[number];
+
+/** Whether fits learn from this landmark. */
+export function isInFits({ verdict, measurement }: Landmark): boolean {
+  if (verdict !== undefined) return verdict === 'accepted';
+  return (measurement?.disturbances.length ?? 0) === 0;
 }
