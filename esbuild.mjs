@@ -27,6 +27,8 @@ const shared = {
   legalComments: 'none',
   logLevel: watch ? 'info' : 'warning',
   logOverride: { 'empty-import-meta': 'silent' },
+  // The runner for the board is Python, sent as text.
+  loader: { '.py': 'text' },
 };
 
 /**

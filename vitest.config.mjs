@@ -9,12 +9,29 @@ const inWorkbench = {
   expect: { poll: { timeout: 15_000 } },
 };
 
+/**
+ * Python modules are imported as their text, as esbuild does in bundles.
+ * @type {import('vite').Plugin}
+ */
+const pythonText = {
+  name: 'python-text',
+  transform: (code, id) => (id.endsWith('.py') ? `export default ${JSON.stringify(code)};` : null),
+};
+
 export default defineConfig({
+  plugins: [pythonText],
   test: {
     projects: [
-      { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: 20_000 } },
-      { test: { name: 'workbench', include: ['test/vscode/workbench/**/*.test.ts'], ...inWorkbench } },
-      { test: { name: 'screenshots', include: ['test/vscode/screenshots/**/*.test.ts'], ...inWorkbench } },
+      { extends: true, test: { name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: 20_000 } },
+      {
+        extends: true,
+        test: { name: 'jetson', include: ['test/jetson/**/*.test.ts'], fileParallelism: false, testTimeout: 60_000 },
+      },
+      { extends: true, test: { name: 'workbench', include: ['test/vscode/workbench/**/*.test.ts'], ...inWorkbench } },
+      {
+        extends: true,
+        test: { name: 'screenshots', include: ['test/vscode/screenshots/**/*.test.ts'], ...inWorkbench },
+      },
     ],
   },
 });

@@ -27,6 +27,7 @@ try {
     platform: 'node',
     format: 'esm',
     target: 'node20',
+    loader: { '.py': 'text' },
     sourcemap: 'inline',
     logLevel: 'warning',
   });

@@ -1,0 +1,18 @@
+import { createHash } from 'node:crypto';
+import boardFiles from './board_files.py';
+import { joinModules } from './join-modules';
+import main from './main.py';
+import ways from './ways.py';
+
+/** Every module before those that import it; `main`, which runs when the file is started, last. */
+export const runnerModules = [
+  { name: 'board_files', text: boardFiles },
+  { name: 'ways', text: ways },
+  { name: 'main', text: main },
+] as const;
+
+/** The one Python file that runs on the board. */
+export const runnerScript = joinModules(runnerModules);
+
+/** Its content's address in hexadecimal: the file is `runner/<sha256>.py` on the board. */
+export const runnerSha256 = createHash('sha256').update(runnerScript, 'utf8').digest('hex');
