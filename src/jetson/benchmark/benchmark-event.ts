@@ -1,0 +1,53 @@
+import type { Runtime } from '../../core/landmarks/landmark';
+import type { Concern } from '../preflight/preflight';
+import type { BoardReport } from '../probe/probe';
+import type { RunOutcome } from './benchmark-request';
+
+/** The stages of a benchmark in their order; `build` and `time` repeat for every run. */
+export const stages = ['connect', 'probe', 'preflight', 'upload', 'wait', 'build', 'time', 'collect', 'save'] as const;
+
+export type Stage = (typeof stages)[number];
+
+/** A run as it will be made, with everything that was left open filled in. */
+export interface ReadyRun {
+  readonly run: number;
+  readonly modelPath: string;
+  /** The landmark's `model`: the file's name without its ending. */
+  readonly modelName: string;
+  readonly runtime: Runtime;
+  readonly resolution: number;
+  readonly batch: number;
+  readonly trials: number;
+  readonly warmupRuns: number;
+}
+
+/** What happens during a benchmark. Text from the board comes without control characters and escape sequences. */
+export type BenchmarkEvent =
+  /** `run` counts from 0; null for stages of the whole job. `message` is a sentence for people. */
+  | { readonly kind: 'stage'; readonly stage: Stage; readonly run: number | null; readonly message: string }
+  /** The models are read: what will be run. */
+  | { readonly kind: 'runs'; readonly runs: readonly ReadyRun[] }
+  | { readonly kind: 'probed'; readonly report: BoardReport }
+  | { readonly kind: 'concerns'; readonly concerns: readonly Concern[] }
+  | {
+      readonly kind: 'upload';
+      readonly doneBytes: number;
+      readonly totalBytes: number;
+      readonly bytesPerSecond: number;
+      readonly fileName: string;
+      /** Part of `doneBytes` that was on the board already. */
+      readonly skippedBytes: number;
+    }
+  /** From here on the job lives on the board by itself. */
+  | { readonly kind: 'job'; readonly jobId: string }
+  /** Trials done of the run that is being timed. */
+  | { readonly kind: 'trials'; readonly run: number; readonly done: number; readonly of: number }
+  /** More of the board's log. */
+  | { readonly kind: 'log'; readonly text: string }
+  /** The link is gone; nothing is lost. Ends with `reconnected`, or with the whole benchmark. */
+  | { readonly kind: 'reconnecting'; readonly attempt: number; readonly inSeconds: number; readonly message: string }
+  | { readonly kind: 'reconnected' }
+  /** Something worth telling that stops nothing. */
+  | { readonly kind: 'note'; readonly message: string }
+  /** A run is over; for a good one, its landmark is stored. */
+  | { readonly kind: 'run-finished'; readonly outcome: RunOutcome };

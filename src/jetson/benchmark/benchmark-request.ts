@@ -1,0 +1,99 @@
+import type { Landmark, Runtime } from '../../core/landmarks/landmark';
+import type { Way } from '../../core/landmarks/measurement';
+import type { Failure, Result } from '../../core/result';
+import type { Destination } from '../connection/destination';
+import type { ConnectionPrompts } from '../connection/session';
+import type { Concern } from '../preflight/preflight';
+import type { BenchmarkEvent } from './benchmark-event';
+import type { OpenJob } from './open-job';
+
+/** One model on one runtime, as the user asks for it; what is left out is the model's own or the protocol's. */
+export interface RequestedRun {
+  /** Absolute path of the ONNX file. */
+  readonly modelPath: string;
+  readonly runtime: Runtime;
+  /** `auto` takes TensorRT's Python module where the board has it, else trtexec. */
+  readonly way?: Way | 'auto';
+  /** Side of the square input in pixels. */
+  readonly resolution?: number;
+  readonly batch?: number;
+  readonly trials?: number;
+  readonly warmupRuns?: number;
+  /** What TensorRT may use as scratch memory while it builds and runs. */
+  readonly workspaceMiB?: number;
+}
+
+/** What a run takes where the request says nothing: the paper's protocol (Figure 2) with trials enough for percentiles. */
+export const defaultTrials = 50;
+export const defaultWarmupRuns = 10;
+export const defaultWorkspaceMiB = 256;
+
+/** How long each stage of a run may take on the board before it is ended. */
+export const defaultLimits = { buildSeconds: 3600, timeSeconds: 900 } as const;
+
+export interface BenchmarkRequest {
+  readonly destination: Destination;
+  /** The user's name for the board; it becomes the campaign of the landmarks. */
+  readonly deviceLabel: string;
+  /** In the order in which they run; at least one. */
+  readonly runs: readonly RequestedRun[];
+  /** Who asks, for others who find the board busy, e.g. `framecast 0.1.0 on laptop`. */
+  readonly client: string;
+  /** Whether to queue behind a job that runs on the board already, or to give up. */
+  readonly whenBusy: 'wait' | 'refuse';
+  /** Whether PyTorch may run on the CPU of a board without CUDA. */
+  readonly allowCpu?: boolean;
+  readonly limits?: { readonly buildSeconds: number; readonly timeSeconds: number };
+}
+
+/** What a benchmark needs from the surface that starts it. */
+export interface BenchmarkContext {
+  readonly prompts: ConnectionPrompts;
+  /** Aborting it cancels: the job on the board is ended, what was measured before is kept. */
+  readonly signal: AbortSignal;
+  /** Aborting it leaves the job on the board to itself; `resumeBenchmark` finds it again. */
+  readonly leave?: AbortSignal;
+  /** Called for everything that happens, in order; must not throw. */
+  onEvent(event: BenchmarkEvent): void;
+  /** Asked once where the preflight has warnings and no errors; false gives up before a byte is uploaded. */
+  acceptWarnings(concerns: readonly Concern[]): Promise<boolean>;
+  /** Stores a landmark. Called again for one that is stored already where a collection was interrupted: see `source`. */
+  saveLandmark(landmark: Landmark): Promise<Result<void>>;
+  /** Remembers jobs that are not yet collected, so that they are found after a restart; kept by `OpenJob.jobId`. */
+  readonly openJobs: {
+    save(job: OpenJob): Promise<void>;
+    forget(jobId: string): Promise<void>;
+  };
+  /** The wall clock of this machine. */
+  now(): Date;
+}
+
+/** What became of one run. */
+export type RunOutcome =
+  | {
+      readonly run: number;
+      readonly modelPath: string;
+      readonly modelName: string;
+      readonly runtime: Runtime;
+      readonly ok: true;
+      readonly landmark: Landmark;
+    }
+  | {
+      readonly run: number;
+      readonly modelPath: string;
+      readonly modelName: string;
+      readonly runtime: Runtime;
+      readonly ok: false;
+      readonly error: Failure;
+      /** The end of the board's log of this run, without control characters; '' where there is none. */
+      readonly logTail: string;
+    };
+
+export interface BenchmarkOutcome {
+  /** Null where it ended before there was a job. */
+  readonly jobId: string | null;
+  /** One per requested run, in that order; empty where the job was left to itself. */
+  readonly runs: readonly RunOutcome[];
+  /** True where the job goes on on the board without this client. */
+  readonly left: boolean;
+}

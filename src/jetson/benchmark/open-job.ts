@@ -1,0 +1,65 @@
+import * as v from 'valibot';
+import { runtimes } from '../../core/landmarks/landmark';
+import { ways } from '../../core/landmarks/measurement';
+
+const text = v.pipe(v.string(), v.maxLength(4096));
+const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const positive = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
+
+/** What a landmark needs of a run besides its result; written down, as the model may be gone when it is collected. */
+const openRunSchema = v.object({
+  modelPath: text,
+  modelName: text,
+  modelSha256: text,
+  runtime: v.picklist(runtimes),
+  way: v.picklist(['auto', ...ways]),
+  resolution: positive,
+  batch: positive,
+  trials: positive,
+  warmupRuns: count,
+  workspaceMiB: positive,
+  inputShapes: v.record(v.string(), v.array(count)),
+  family: v.nullable(text),
+  parameters: positive,
+  /** Multiply–accumulates of one batch; null when unknown. */
+  macs: v.nullable(v.number()),
+  kernels: v.nullable(v.array(v.array(v.number()))),
+});
+
+/** What the landmark says of the board, as the probe before the job found it. */
+const openBoardSchema = v.object({
+  /** Landmark's device id. */
+  device: text,
+  standIn: v.boolean(),
+  boardModel: v.nullable(text),
+  clocksLocked: v.nullable(v.boolean()),
+  headless: v.nullable(v.boolean()),
+  software: v.record(v.string(), v.nullable(text)),
+});
+
+const openJobSchema = v.object({
+  schema: v.literal(1),
+  jobId: v.pipe(v.string(), v.regex(/^\d{8}T\d{6}Z-[0-9a-f]{8}$/)),
+  /** By this machine's clock: ISO 8601, UTC. */
+  createdAt: text,
+  /** What the user wrote to reach the board, to be resolved again. */
+  destination: text,
+  deviceLabel: text,
+  campaign: text,
+  limits: v.object({ buildSeconds: positive, timeSeconds: positive }),
+  board: openBoardSchema,
+  runs: v.array(openRunSchema),
+  /** Runs whose landmark is stored, or whose failure was told. */
+  collected: v.array(count),
+});
+
+/** A job on a board that is not collected to its end. Plain JSON, without secrets. */
+export type OpenJob = v.InferOutput<typeof openJobSchema>;
+
+export type OpenRun = OpenJob['runs'][number];
+
+/** Checks what was kept over a restart; null where it is no open job. */
+export function parseOpenJob(value: unknown): OpenJob | null {
+  const parsed = v.safeParse(openJobSchema, value);
+  return parsed.success ? parsed.output : null;
+}
