@@ -1,6 +1,6 @@
 import { bundledLandmarks } from '../core/landmarks/campaigns';
 import { deviceIds, deviceName } from '../core/landmarks/devices';
-import { runtimeName, runtimes, type Runtime } from '../core/landmarks/landmark';
+import { defaultRuntime, runtimeName, runtimes, type Runtime } from '../core/landmarks/landmark';
 import type { Choice } from '../protocol/model-page';
 
 /** A device with the runtimes that can be asked for on it, all with their names for people. */
@@ -10,17 +10,24 @@ export interface OfferedDevice {
   readonly runtimes: readonly { readonly id: Runtime; readonly name: string }[];
 }
 
-/** Every device with the runtimes that have been measured on it, and the current choice even where nobody has. */
+/**
+ * Every device with the runtimes that have been measured on it, and the current choice even where nobody has. A device
+ * that nobody has measured says so in its name, with the runtime that would be measured first.
+ */
 export function offeredDevices(current: Choice): readonly OfferedDevice[] {
   return deviceIds(bundledLandmarks).map((id) => {
     const isMeasured = (runtime: Runtime): boolean =>
       bundledLandmarks.some((landmark) => landmark.device === id && landmark.runtime === runtime);
+    const isUnmeasured = !runtimes.some(isMeasured);
     const offered = runtimes.filter(
-      (runtime) => isMeasured(runtime) || (current.device === id && current.runtime === runtime),
+      (runtime) =>
+        isMeasured(runtime) ||
+        (isUnmeasured && runtime === defaultRuntime) ||
+        (current.device === id && current.runtime === runtime),
     );
     return {
       id,
-      name: deviceName(id),
+      name: isUnmeasured ? `${deviceName(id)} (no landmarks yet)` : deviceName(id),
       runtimes: offered.map((runtime) => ({ id: runtime, name: runtimeName(runtime) })),
     };
   });

@@ -15,14 +15,21 @@ export interface Device {
   readonly memoryGB: number;
   /** Memory bandwidth in 10⁹ bytes per second. */
   readonly memoryBandwidthGBps: number;
-  /** The newest TensorRT that the board's last JetPack brings: 8.2.1 with 4.6.1 on Nano, 8.5.2 with 5.1 on Xavier. */
+  /** The newest TensorRT that JetPack brings for the board: 8.2.1 with 4.6.1 on Nano, 8.5.2 with 5.1 on Xavier. */
   readonly newestTensorrt: { readonly version: string; readonly jetpack: string };
+  /** NVIDIA's numbers of the modules that are this board, as device trees name them, e.g. `p3448-0000`. */
+  readonly modules: readonly string[];
+  /** Names that such a board gives itself (`/proc/device-tree/model`), where they tell it from all others. */
+  readonly models: readonly string[];
   /** What the figures rest on. */
   readonly source: string;
 }
 
 /** The boards that Framecast knows the specification of. */
 export const knownDevices: readonly Device[] = devicesFile;
+
+/** Device id of landmarks from the tests' stand-in device, whose figures are no Jetson's. */
+export const standInDevice = 'stand-in';
 
 /** What is asked for where the user names no device: the paper's board. */
 export const defaultDevice = 'jetson-nano';
