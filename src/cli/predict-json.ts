@@ -11,7 +11,8 @@ export function predictJson(answers: readonly FileAnswer[], targetFps: number | 
   );
 }
 
-function answerJson(answer: FileAnswer, targetFps: number | undefined): object {
+/** One answer with its fields in a fixed order. */
+export function answerJson(answer: FileAnswer, targetFps: number | undefined): object {
   const { file } = answer;
   if (!answer.ok) {
     const { code, message, offset } = answer.error;

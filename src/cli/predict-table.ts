@@ -1,24 +1,17 @@
 import { colours as pc } from './colours';
-import stringWidth from 'string-width';
 import type { PredictionView } from '../core/present/prediction-view';
 import { colourOf } from './predict-card';
 import { printable } from './terminal';
+import { textTable, type TextColumn } from './text-table';
 
 interface Row {
   readonly file: string;
   readonly view: PredictionView;
 }
 
-interface Column {
-  readonly title: string;
-  readonly alignRight: boolean;
-  text(row: Row): string;
-  colour?(row: Row): (text: string) => string;
-}
-
 const plain = (text: string) => text;
 
-const columns: readonly Column[] = [
+const columns: readonly TextColumn<Row>[] = [
   { title: 'File', alignRight: false, text: ({ file }) => printable(file) },
   { title: 'Model', alignRight: false, text: ({ view }) => printable(view.model.variant) },
   { title: 'Parameters', alignRight: true, text: ({ view }) => view.model.parameters },
@@ -27,7 +20,7 @@ const columns: readonly Column[] = [
   { title: 'Interval', alignRight: true, text: ({ view }) => view.estimate?.intervalRange ?? '–' },
 ];
 
-const targetColumn: Column = {
+const targetColumn: TextColumn<Row> = {
   title: 'Target',
   alignRight: false,
   text: ({ view }) => view.target?.standing ?? 'unknown',
@@ -41,28 +34,7 @@ const targetColumn: Column = {
  */
 export function predictTable(rows: readonly Row[], withTarget: boolean): readonly string[] {
   const shown = withTarget ? [...columns, targetColumn] : columns;
-  const cells = rows.map((row) => shown.map((column) => column.text(row)));
-  const widths = shown.map((column, index) =>
-    Math.max(stringWidth(column.title), ...cells.map((row) => stringWidth(row[index]!))),
-  );
-  const line = (texts: readonly string[], paint: (text: string, index: number) => string) =>
-    texts
-      .map((text, index) => {
-        const gap = ' '.repeat(widths[index]! - stringWidth(text));
-        const painted = paint(text, index);
-        return shown[index]!.alignRight ? gap + painted : painted + gap;
-      })
-      .join('  ')
-      .trimEnd();
-
-  const header = line(
-    shown.map((column) => column.title),
-    (text) => pc.dim(text),
-  );
-  const body = rows.map((row, number) =>
-    line(cells[number]!, (text, index) => (shown[index]!.colour?.(row) ?? plain)(text)),
-  );
-  return [header, ...body, ...footnotes(rows)];
+  return [...textTable(shown, rows), ...footnotes(rows)];
 }
 
 function throughput(view: PredictionView): string {

@@ -3,6 +3,7 @@ import { defaultDevice } from '../core/landmarks/devices';
 import { defaultRuntime, runtimes, type Runtime } from '../core/landmarks/landmark';
 // eslint-disable-next-line boundaries/no-unknown-dependencies -- the one place that says the version
 import { version } from '../../package.json';
+import { compareDefinition } from './compare-command';
 import { exitCode } from './exit-code';
 import { positiveNumber, wholeNumber } from './option-values';
 import { planDefinition } from './plan-command';
@@ -37,7 +38,7 @@ export async function runProgram(args: readonly string[]): Promise<number> {
       });
     }).copyInheritedSettings(program),
   );
-  const definitions = [planDefinition, zooDefinition];
+  const definitions = [compareDefinition, planDefinition, zooDefinition];
   for (const define of definitions) {
     const command = define((result) => {
       code = result;

@@ -1,0 +1,132 @@
+import papaparse from 'papaparse';
+import type { Query } from '../estimate/estimate';
+import { escapeMarkdown } from './card';
+import { comparedPlace, comparedText, frontMeaning, intervalTitle } from './compare-text';
+import type { ComparedModel, Comparison } from './compare';
+
+/** What a comparison was asked for. */
+export interface ComparisonContext {
+  readonly query: Query;
+  readonly targetFps: number | null;
+}
+
+/**
+ * A comparison as CSV after RFC 4180: a line per file in the order given, plain numbers with their unit in the column's
+ * name, empty where a figure is not known; `error` says why a file could not be read or a model not be predicted. Cells
+ * that a spreadsheet would take for a formula are disarmed with an apostrophe.
+ */
+export function comparisonCsv({ models, unread }: Comparison, { query, targetFps }: ComparisonContext): string {
+  const rows = [...models.map((model) => modelCells(model, query, targetFps)), ...unread.map(unreadCells)];
+  const data = rows.map((row) => csvColumns.map((column) => row[column] ?? ''));
+  return `${papaparse.unparse({ fields: [...csvColumns], data }, { newline: '\n', escapeFormulae: true })}\n`;
+}
+
+const csvColumns = [
+  'file',
+  'family',
+  'variant',
+  'device',
+  'runtime',
+  'resolution',
+  'batch',
+  'throughput_fps',
+  'interval_low_fps',
+  'interval_high_fps',
+  'interval_level',
+  'latency_ms',
+  'parameters',
+  'macs',
+  'memory_bytes',
+  'file_bytes',
+  'method',
+  'extrapolated',
+  'target_fps',
+  'target',
+  'pareto_front',
+  'error',
+] as const;
+
+type Cells = Partial<Record<(typeof csvColumns)[number], string | number | boolean | null>>;
+
+function modelCells(model: ComparedModel, { device, runtime }: Query, targetFps: number | null): Cells {
+  return {
+    file: model.file,
+    family: model.family,
+    variant: model.variant,
+    device,
+    runtime,
+    resolution: model.resolution,
+    batch: model.batch,
+    throughput_fps: model.throughputFps,
+    interval_low_fps: model.interval?.lowFps ?? null,
+    interval_high_fps: model.interval?.highFps ?? null,
+    interval_level: model.interval?.level ?? null,
+    latency_ms: model.latencyMs,
+    parameters: model.parameters,
+    macs: model.macs,
+    memory_bytes: model.memoryBytes,
+    file_bytes: model.fileBytes,
+    method: model.method,
+    extrapolated: model.throughputFps === null ? null : model.extrapolated,
+    target_fps: targetFps,
+    target: model.standing,
+    pareto_front: model.isOnFront,
+    error: model.reason,
+  };
+}
+
+function unreadCells({ file, message }: Comparison['unread'][number]): Cells {
+  return { file, error: message };
+}
+
+/** A comparison as a Markdown table, with where it holds above it and what could not be answered below. */
+export function comparisonMarkdown(comparison: Comparison, { query, targetFps }: ComparisonContext): string {
+  const { models } = comparison;
+  const target = targetFps === null ? '' : `, target ${Number(targetFps.toPrecision(4))} FPS`;
+  const titles = [
+    'File',
+    'Model',
+    'Throughput',
+    intervalTitle(models),
+    'Latency',
+    'Parameters',
+    'MACs',
+    'Memory',
+    'File size',
+    ...(targetFps === null ? [] : ['Target']),
+  ];
+  const rules = titles.map((title) => (['File', 'Model', 'Target'].includes(title) ? '---' : '---:'));
+  const rows = models.map((model) => {
+    const text = comparedText(model);
+    return [
+      `${escapeMarkdown(model.file)}${model.isOnFront ? ' ◆' : ''}`,
+      escapeMarkdown(text.model),
+      `${text.throughput}${model.extrapolated ? ' \\*' : ''}`,
+      text.interval,
+      text.latency,
+      text.parameters,
+      text.macs,
+      text.memory,
+      text.bytes,
+      ...(targetFps === null ? [] : [text.target]),
+    ];
+  });
+  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+  return [
+    `${escapeMarkdown(comparedPlace(query))}${target}`,
+    '',
+    ...(models.length === 0 ? [] : [line(titles), line(rules), ...rows.map(line), '']),
+    ...notes(comparison),
+    '',
+  ].join('\n');
+}
+
+function notes({ models, unread }: Comparison): readonly string[] {
+  const unanswered = models.filter(({ reason }) => reason !== null);
+  return [
+    ...(models.some(({ isOnFront }) => isOnFront) ? [`- ◆ ${frontMeaning}`] : []),
+    ...(models.some(({ extrapolated }) => extrapolated) ? ['- \\* extrapolated beyond the landmarks'] : []),
+    ...unanswered.map(({ file, reason }) => `- ${escapeMarkdown(file)}: ${escapeMarkdown(reason ?? '')}`),
+    ...unread.map(({ file, message }) => `- ${escapeMarkdown(file)} cannot be read: ${escapeMarkdown(message)}`),
+  ];
+}

@@ -1,0 +1,79 @@
+import type { Query } from '../estimate/estimate';
+import { deviceName } from '../landmarks/devices';
+import { runtimeName } from '../landmarks/landmark';
+import type { ComparedModel, Comparison } from './compare';
+import { formatBytes, formatCount, formatFps, formatLatency, formatMacs, formatShare, formatThroughput } from './units';
+
+/** What stands where a figure is not known. */
+export const noFigure = '–';
+
+/** One column of figures in words, the same in every table of a comparison. */
+export interface ComparedText {
+  readonly throughput: string;
+  /** `78.1–94.6`; {@link noFigure} where there is none. */
+  readonly interval: string;
+  readonly latency: string;
+  readonly parameters: string;
+  readonly macs: string;
+  readonly memory: string;
+  readonly bytes: string;
+  /** `ResNet-18 [2,2,2,2] basic` or `not recognised`. */
+  readonly model: string;
+  /** `met`, `likely`, `unlikely`, `missed`, or `unknown` where nothing is predicted. */
+  readonly target: string;
+}
+
+/** A row in words. */
+export function comparedText(model: ComparedModel): ComparedText {
+  const { throughputFps, interval, latencyMs, macs, memoryBytes, batch } = model;
+  return {
+    throughput: throughputFps === null ? noFigure : formatThroughput(throughputFps, batch ?? 1),
+    interval: interval === null ? noFigure : `${formatFps(interval.lowFps)}–${formatFps(interval.highFps)}`,
+    latency: latencyMs === null ? noFigure : formatLatency(latencyMs),
+    parameters: formatCount(model.parameters),
+    macs: macs === null ? noFigure : formatMacs(macs),
+    memory: memoryBytes === null ? noFigure : formatBytes(memoryBytes),
+    bytes: formatBytes(model.fileBytes),
+    model: model.variant ?? 'not recognised',
+    target: model.standing ?? 'unknown',
+  };
+}
+
+/** Where the figures hold: `Jetson Nano, TensorRT FP16, 224×224, batch 1`; sizes only where they were asked for. */
+export function comparedPlace({ device, runtime, resolution, batch }: Query): string {
+  return [
+    deviceName(device),
+    runtimeName(runtime),
+    ...(resolution === undefined ? [] : [`${resolution}×${resolution}`]),
+    ...(batch === undefined ? [] : [`batch ${batch}`]),
+  ].join(', ');
+}
+
+/** How many models there are and how they stand: `12 models: 5 meet 60 FPS, 7 miss it. 1 file cannot be read.` */
+export function comparedSummary({ models, unread }: Comparison, targetFps: number | null): string {
+  const count = (standings: readonly string[]): number =>
+    models.filter(({ standing }) => standing !== null && standings.includes(standing)).length;
+  const unanswered = models.filter(({ throughputFps }) => throughputFps === null).length;
+  const parts: string[] = [];
+  if (targetFps !== null) {
+    const target = `${Number(targetFps.toPrecision(4))} FPS`;
+    const [meeting, missing] = [count(['met', 'likely']), count(['missed', 'unlikely'])];
+    if (meeting > 0) parts.push(`${meeting} ${meeting === 1 ? 'meets' : 'meet'} ${target}`);
+    if (missing > 0) parts.push(`${missing} ${missing === 1 ? 'misses' : 'miss'} ${parts.length > 0 ? 'it' : target}`);
+  }
+  if (unanswered > 0) parts.push(`${unanswered} without a prediction`);
+  const head = models.length === 1 ? '1 model' : `${models.length.toLocaleString('en-US')} models`;
+  const first = parts.length === 0 ? `${head}.` : `${head}: ${parts.join(', ')}.`;
+  if (unread.length === 0) return first;
+  return `${first} ${unread.length} ${unread.length === 1 ? 'file cannot' : 'files cannot'} be read.`;
+}
+
+/** How wide the intervals are in words, for the head of the column: `90 % interval`; without a level where they differ. */
+export function intervalTitle(models: readonly ComparedModel[]): string {
+  const levels = new Set(models.flatMap(({ interval }) => (interval === null ? [] : [interval.level])));
+  const [level] = levels;
+  return levels.size === 1 && level !== undefined ? `${formatShare(level)} interval` : 'Interval';
+}
+
+/** What the mark of the front says. */
+export const frontMeaning = 'on the Pareto front: no other model here is both faster and larger';

@@ -1,0 +1,188 @@
+import { leastMemoryBytes } from '../estimate/board-memory';
+import { concernsOf, type Concern } from '../estimate/concerns';
+import type { Interval, Method, Prediction, Query } from '../estimate/estimate';
+import type { ModelProfile } from '../profile/profile';
+import type { Failure } from '../result';
+import { bySeverity } from './concern-summary';
+import { paretoFront } from './pareto';
+import { targetVerdict, type TargetVerdict } from './sentences';
+
+/** One file of a comparison, as it was read: a model with its prediction, or why there is none. */
+export type ComparedFile =
+  | {
+      /** Path as the user knows it; identifies the row. */
+      readonly file: string;
+      readonly ok: true;
+      readonly fileBytes: number;
+      readonly profile: ModelProfile;
+      readonly prediction: Prediction;
+    }
+  | { readonly file: string; readonly ok: false; readonly error: Failure };
+
+/** One row: a model with the figures that models are chosen by. */
+export interface ComparedModel {
+  readonly file: string;
+  readonly fileBytes: number;
+  readonly family: string | null;
+  /** The member, else the family; null where nothing is recognised. */
+  readonly variant: string | null;
+  readonly parameters: number;
+  /** Multiply–accumulates of one inference at the size that is judged; null when unknown. */
+  readonly macs: number | null;
+  /** What an engine takes at least: weights, and the activations that live at the same time. Null when unknown. */
+  readonly memoryBytes: number | null;
+  /** Side of the square input in pixels and the batch; null without an estimate. */
+  readonly resolution: number | null;
+  readonly batch: number | null;
+  /** Inputs per second; null where nothing honest can be said, and then `reason` says why. */
+  readonly throughputFps: number | null;
+  readonly latencyMs: number | null;
+  readonly interval: Interval | null;
+  readonly method: Method | null;
+  readonly extrapolated: boolean;
+  readonly reason: string | null;
+  /** How it stands to the target; null without a target or an estimate. */
+  readonly standing: TargetVerdict['standing'] | null;
+  /** No other model of the comparison is both faster and larger; see {@link compareFiles}. */
+  readonly isOnFront: boolean;
+  /** What matters on the board, errors first. */
+  readonly concerns: readonly Concern[];
+}
+
+/** A file of the comparison that is no readable model. */
+export interface UnreadFile {
+  readonly file: string;
+  readonly code: string;
+  readonly message: string;
+}
+
+export interface Comparison {
+  /** Fastest first; models without an estimate after those with one, by path. */
+  readonly models: readonly ComparedModel[];
+  /** By path. */
+  readonly unread: readonly UnreadFile[];
+}
+
+/**
+ * Puts models side by side. The Pareto front is over throughput and parameters, both higher: parameters stand for what a
+ * network can learn, as in the paper's Figures 3 and 6, so a model on the front is the fastest of its size or above.
+ *
+ * @param query as the predictions were asked for
+ * @param targetFps inputs per second, where the user has set a target
+ */
+export function compareFiles(files: readonly ComparedFile[], query: Query, targetFps: number | null): Comparison {
+  const models = files.flatMap((file) => (file.ok ? [comparedModel(file, query, targetFps)] : []));
+  const front = new Set(
+    paretoFront(models, [
+      { of: ({ throughputFps }) => throughputFps, better: 'higher' },
+      { of: ({ parameters }) => parameters, better: 'higher' },
+    ]),
+  );
+  return {
+    models: sortCompared(
+      models.map((model) => (front.has(model) ? { ...model, isOnFront: true } : model)),
+      'throughput',
+      true,
+    ),
+    unread: files
+      .flatMap((file) => (file.ok ? [] : [{ file: file.file, code: file.error.code, message: file.error.message }]))
+      .sort((one, other) => byPath(one.file, other.file)),
+  };
+}
+
+/** What a comparison can be sorted by. */
+export const comparedColumns = [
+  'file',
+  'model',
+  'throughput',
+  'latency',
+  'parameters',
+  'macs',
+  'memory',
+  'bytes',
+] as const;
+
+export type ComparedColumn = (typeof comparedColumns)[number];
+
+/** The models in the order of a column; those without a figure last either way, and equal ones by path. */
+export function sortCompared(
+  models: readonly ComparedModel[],
+  column: ComparedColumn,
+  descending: boolean,
+): readonly ComparedModel[] {
+  const key = keys[column];
+  const sign = descending ? -1 : 1;
+  return [...models].sort((one, other) => {
+    const [a, b] = [key(one), key(other)];
+    if (a === null || b === null) return Number(a === null) - Number(b === null) || byPath(one.file, other.file);
+    const order = typeof a === 'number' && typeof b === 'number' ? a - b : byPath(String(a), String(b));
+    return sign * order || byPath(one.file, other.file);
+  });
+}
+
+/** Paths and names as a person would list them: numbers by their value, case aside. */
+export function byPath(one: string, other: string): number {
+  return collator.compare(one, other);
+}
+
+const collator = new Intl.Collator('en', { numeric: true, sensitivity: 'base' });
+
+const keys: Readonly<Record<ComparedColumn, (model: ComparedModel) => number | string | null>> = {
+  file: ({ file }) => file,
+  model: ({ variant }) => variant,
+  throughput: ({ throughputFps }) => throughputFps,
+  latency: ({ latencyMs }) => latencyMs,
+  parameters: ({ parameters }) => parameters,
+  macs: ({ macs }) => macs,
+  memory: ({ memoryBytes }) => memoryBytes,
+  bytes: ({ fileBytes }) => fileBytes,
+};
+
+function comparedModel(
+  { file, fileBytes, profile, prediction }: Extract<ComparedFile, { ok: true }>,
+  query: Query,
+  targetFps: number | null,
+): ComparedModel {
+  const { estimate, reason } = prediction;
+  return {
+    file,
+    fileBytes,
+    family: profile.family,
+    variant: profile.variant ?? profile.family,
+    parameters: profile.parameters,
+    ...workOf(profile, query, prediction),
+    resolution: estimate?.resolution ?? null,
+    batch: estimate?.batch ?? null,
+    throughputFps: estimate?.throughputFps ?? null,
+    latencyMs: estimate?.latencyMs ?? null,
+    interval: estimate?.interval ?? null,
+    method: estimate?.method ?? null,
+    extrapolated: estimate?.extrapolated ?? false,
+    reason,
+    standing: estimate === null || targetFps === null ? null : targetVerdict(estimate, targetFps).standing,
+    isOnFront: false,
+    concerns: bySeverity(concernsOf(profile, query)),
+  };
+}
+
+/** Operators that `macs` counts; where the cost of one of them is unknown, so is the sum. */
+const weighted = /Conv|Gemm|MatMul/;
+
+function workOf(
+  profile: ModelProfile,
+  query: Query,
+  { estimate }: Prediction,
+): { readonly macs: number | null; readonly memoryBytes: number | null } {
+  const { resolution, batch } = query;
+  const size =
+    estimate === null
+      ? { ...(resolution === undefined ? {} : { resolution }), ...(batch === undefined ? {} : { batch }) }
+      : { resolution: estimate.resolution, batch: estimate.batch };
+  const cost = profile.costAt(size);
+  if (!cost.ok) return { macs: null, memoryBytes: null };
+  const isWhole = !cost.value.uncosted.some((operator) => weighted.test(operator));
+  return {
+    macs: isWhole ? cost.value.macs : null,
+    memoryBytes: leastMemoryBytes(profile, query.runtime, cost.value),
+  };
+}
