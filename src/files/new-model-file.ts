@@ -1,6 +1,7 @@
 import { link, open, rename, stat, unlink } from 'node:fs/promises';
 import path from 'node:path';
 import { failure, success, type Result } from '../core/result';
+import { fileReason } from './file-reasons';
 
 export interface NewFileOptions {
   /** Whether a file of that name may be replaced. */
@@ -33,7 +34,7 @@ export async function writeModelFile(
     const { code } = error as NodeJS.ErrnoException;
     return code === 'EEXIST'
       ? alreadyThere(file)
-      : failure('unwritable', `${file} cannot be written: ${reason(error)}.`);
+      : failure('unwritable', `${file} cannot be written: ${fileReason(error)}.`);
   } finally {
     await unlink(temporary).catch(() => undefined);
   }
@@ -75,18 +76,4 @@ async function publish(temporary: string, file: string): Promise<void> {
 
 function alreadyThere(file: string): Result<never> {
   return failure('exists', `${file} is already there. Choose another name, or allow to replace it.`);
-}
-
-const reasons: Readonly<Record<string, string>> = {
-  ENOENT: 'its folder does not exist',
-  ENOTDIR: 'its folder is no folder',
-  EACCES: 'you may not write there',
-  EPERM: 'you may not write there',
-  EROFS: 'the file system is read-only',
-  ENOSPC: 'the disk is full',
-};
-
-function reason(error: unknown): string {
-  const { code, message } = error as NodeJS.ErrnoException;
-  return reasons[code ?? ''] ?? code ?? message;
 }

@@ -1,5 +1,7 @@
 import * as v from 'valibot';
-import { runtimes, type Landmark } from './landmark';
+import { kernelKinds } from '../profile/cost/layer';
+import { runtimes, verdicts, type Landmark } from './landmark';
+import { measurementSchema } from './measurement-schema';
 
 /** Version of the line format that this file reads and writes. */
 export const landmarkSchemaVersion = 1;
@@ -8,6 +10,8 @@ export const landmarkSchemaVersion = 1;
 export interface LandmarkLine {
   /** Counted from 1. */
   readonly line: number;
+  /** Its name in the file; null on lines that were written without one. */
+  readonly id: string | null;
   readonly landmark: Landmark;
   /** The whole record as written, with fields that Framecast does not know. */
   readonly record: Readonly<Record<string, unknown>>;
@@ -26,23 +30,43 @@ export interface LandmarkFile {
   readonly broken: readonly BrokenLine[];
 }
 
+/** What one row of a landmark file says, wherever it stands. */
+export type LandmarkRow = Pick<LandmarkLine, 'id' | 'landmark' | 'record'> | { readonly reason: string };
+
 /**
  * Reads landmarks from JSON Lines text: one object a line with `"schema": 1` and the fields of a Landmark. Blank
  * lines, a byte order mark and CRLF are accepted, unknown fields are kept in `record`; each line that breaks the
  * format is reported with its number and the others are still read. Never throws.
+ *
+ * @param readRow reads one row, e.g. from a cache; default {@link readLandmarkRow}
  */
-export function parseLandmarkLines(text: string): LandmarkFile {
+export function parseLandmarkLines(text: string, readRow = readLandmarkRow): LandmarkFile {
   const lines: LandmarkLine[] = [];
   const broken: BrokenLine[] = [];
   const rows = text.replace(/^\uFEFF/, '').split(/\r\n|\n|\r/);
   rows.forEach((row, index) => {
     if (row.trim() === '') return;
     const line = index + 1;
-    const parsed = parseLine(row);
+    const parsed = readRow(row);
     if ('reason' in parsed) broken.push({ line, reason: parsed.reason });
     else lines.push({ line, ...parsed });
   });
   return { lines, broken };
+}
+
+/**
+ * A landmark as one line of a file, without the line break.
+ *
+ * @param kept what the line said before, whose unknown fields stay
+ */
+export function writeLandmarkRow(
+  landmark: Landmark,
+  id: string | null,
+  kept: Readonly<Record<string, unknown>> = {},
+): string {
+  const unknown = Object.entries(kept).filter(([field]) => !knownFields.has(field));
+  const head = { schema: landmarkSchemaVersion, ...(id === null ? {} : { id }) };
+  return JSON.stringify({ ...head, ...landmark, ...Object.fromEntries(unknown) });
 }
 
 const name = (field: string) =>
@@ -52,6 +76,25 @@ const count = (field: string) => {
   const message = `"${field}" must be a positive whole number`;
   return v.pipe(v.number(message), v.safeInteger(message), v.minValue(1, message));
 };
+
+/** More kernels than any network that a board of this kind runs. */
+const mostKernels = 20_000;
+
+const kernelRow = v.pipe(
+  v.array(
+    v.pipe(
+      v.number('"kernels" must hold rows of numbers'),
+      v.finite('"kernels" must hold finite numbers'),
+      v.minValue(0, '"kernels" must not hold negative numbers'),
+    ),
+    '"kernels" must be a list of rows of numbers',
+  ),
+  v.length(10, '"kernels" must have rows of 10 numbers'),
+  v.check(
+    ([kind, times]) => Number.isInteger(kind) && kind! < kernelKinds.length && times! >= 1,
+    `"kernels" must have rows that start with a kind from 0 to ${kernelKinds.length - 1} and a count`,
+  ),
+);
 
 const landmarkSchema = v.object({
   model: name('model'),
@@ -68,9 +111,21 @@ const landmarkSchema = v.object({
   ),
   campaign: name('campaign'),
   source: name('source'),
+  kernels: v.exactOptional(
+    v.pipe(
+      v.array(kernelRow, '"kernels" must be a list of rows of numbers'),
+      v.maxLength(mostKernels, `"kernels" must have at most ${mostKernels} rows`),
+    ),
+  ),
+  measurement: v.exactOptional(measurementSchema),
+  comment: v.exactOptional(v.string('"comment" must be text')),
+  verdict: v.exactOptional(v.picklist(verdicts, `"verdict" must be one of ${verdicts.join(', ')}`)),
 });
 
-function parseLine(row: string): Pick<LandmarkLine, 'landmark' | 'record'> | { readonly reason: string } {
+const knownFields: ReadonlySet<string> = new Set(['schema', 'id', ...Object.keys(landmarkSchema.entries)]);
+
+/** Reads one row: the landmark, or what is wrong with it as a sentence. Never throws. */
+export function readLandmarkRow(row: string): LandmarkRow {
   let value: unknown;
   try {
     value = JSON.parse(row);
@@ -83,9 +138,19 @@ function parseLine(row: string): Pick<LandmarkLine, 'landmark' | 'record'> | { r
   const record = value as Record<string, unknown>;
   const schemaProblem = checkSchemaVersion(record['schema']);
   if (schemaProblem !== null) return { reason: schemaProblem };
-  const parsed = v.safeParse(landmarkSchema, record);
-  if (parsed.success) return { landmark: parsed.output, record };
-  return { reason: parsed.issues.map(describeIssue).join(' ') };
+  const { id } = record;
+  if (id !== undefined && (typeof id !== 'string' || id.trim() === '')) return { reason: '"id" must be text.' };
+  const checked = checkLandmark(record);
+  return 'reason' in checked ? checked : { id: id ?? null, landmark: checked.landmark, record };
+}
+
+/** Whether fields of any origin make a landmark; what is wrong with them as sentences, where they do not. */
+export function checkLandmark(
+  fields: Readonly<Record<string, unknown>>,
+): { readonly landmark: Landmark } | { readonly reason: string } {
+  const parsed = v.safeParse(landmarkSchema, fields);
+  if (parsed.success) return { landmark: parsed.output };
+  return { reason: [...new Set(parsed.issues.map(describeIssue))].join(' ') };
 }
 
 function checkSchemaVersion(schema: unknown): string | null {

@@ -29,7 +29,7 @@ describe('parseLandmarkLines', () => {
     const { schema, ...landmark } = valid;
     expect(schema).toBe(1);
     expect(broken).toEqual([]);
-    expect(lines).toEqual([{ line: 1, landmark, record: { ...valid, clocksMHz: 921.6 } }]);
+    expect(lines).toEqual([{ line: 1, id: null, landmark, record: { ...valid, clocksMHz: 921.6 } }]);
   });
 
   it('accepts a byte order mark, CRLF, blank lines and a missing last line break', () => {

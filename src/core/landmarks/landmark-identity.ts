@@ -1,0 +1,10 @@
+import type { Landmark } from './landmark';
+
+/**
+ * What makes two landmarks the same: one figure of one model, measured in one place. How it is commented, judged and
+ * where it was found does not count, so that what was exported and comes back is recognised.
+ */
+export function landmarkIdentity(landmark: Landmark): string {
+  const { model, parameters, device, runtime, resolution, batch, throughputFps, campaign } = landmark;
+  return JSON.stringify([model, parameters, device, runtime, resolution, batch, throughputFps, campaign]);
+}

@@ -1,0 +1,80 @@
+import * as v from 'valibot';
+import { disturbances, ways } from './measurement';
+
+const number = (field: string) =>
+  v.pipe(v.number(`"${field}" must be a number`), v.finite(`"${field}" must be finite`));
+
+const notNegative = (field: string) => v.pipe(number(field), v.minValue(0, `"${field}" must not be negative`));
+
+const text = (field: string) => v.string(`"${field}" must be text`);
+
+const flag = (field: string) => v.nullable(v.boolean(`"${field}" must be true, false or null`));
+
+const state = (name: string) =>
+  v.object(
+    {
+      gpuMHz: v.nullable(number(`${name}.gpuMHz`)),
+      gpuMinMHz: v.nullable(number(`${name}.gpuMinMHz`)),
+      gpuMaxMHz: v.nullable(number(`${name}.gpuMaxMHz`)),
+      cpuMHz: v.nullable(number(`${name}.cpuMHz`)),
+      cpuMinMHz: v.nullable(number(`${name}.cpuMinMHz`)),
+      cpuMaxMHz: v.nullable(number(`${name}.cpuMaxMHz`)),
+      temperaturesC: v.record(v.string(), number(`${name}.temperaturesC`)),
+      gpuLoad: v.nullable(number(`${name}.gpuLoad`)),
+      availableBytes: v.nullable(number(`${name}.availableBytes`)),
+      swapUsedBytes: v.nullable(number(`${name}.swapUsedBytes`)),
+      swappedPages: v.nullable(number(`${name}.swappedPages`)),
+      powerMode: v.nullable(text(`${name}.powerMode`)),
+    },
+    `"${name}" must be an object`,
+  );
+
+const version = (field: string) => v.nullable(text(`software.${field}`));
+
+/** The form of a `Measurement` in a landmark file. */
+export const measurementSchema = v.object(
+  {
+    jobId: text('measurement.jobId'),
+    measuredAt: v.pipe(
+      text('measurement.measuredAt'),
+      v.check((time) => Number.isFinite(Date.parse(time)), '"measurement.measuredAt" must be a time in ISO 8601'),
+    ),
+    way: v.picklist(ways, `"measurement.way" must be one of ${ways.join(', ')}`),
+    warmupRuns: notNegative('measurement.warmupRuns'),
+    trialTimesMs: v.array(
+      v.pipe(
+        number('measurement.trialTimesMs'),
+        v.gtValue(0, '"measurement.trialTimesMs" must hold times greater than 0'),
+      ),
+      '"measurement.trialTimesMs" must be a list of numbers',
+    ),
+    inputShapes: v.record(v.string(), v.array(number('measurement.inputShapes'))),
+    modelSha256: text('measurement.modelSha256'),
+    workspaceMiB: v.nullable(number('measurement.workspaceMiB')),
+    engine: v.nullable(
+      v.object({
+        cached: v.boolean('"measurement.engine.cached" must be true or false'),
+        buildSeconds: v.nullable(number('measurement.engine.buildSeconds')),
+        bytes: v.nullable(number('measurement.engine.bytes')),
+      }),
+    ),
+    software: v.object({
+      l4t: version('l4t'),
+      jetpack: version('jetpack'),
+      tensorrt: version('tensorrt'),
+      cuda: version('cuda'),
+      torch: version('torch'),
+      python: version('python'),
+    }),
+    boardModel: v.nullable(text('measurement.boardModel')),
+    clocksLocked: flag('measurement.clocksLocked'),
+    headless: flag('measurement.headless'),
+    before: state('measurement.before'),
+    after: state('measurement.after'),
+    disturbances: v.array(
+      v.picklist(disturbances, `"measurement.disturbances" must be of ${disturbances.join(', ')}`),
+      '"measurement.disturbances" must be a list',
+    ),
+  },
+  '"measurement" must be an object',
+);

@@ -1,0 +1,153 @@
+import { randomBytes } from 'node:crypto';
+import { access, constants, open, rename, stat, unlink, type FileHandle } from 'node:fs/promises';
+import path from 'node:path';
+
+/**
+ * Appends rows to a file so that they are on the disk when this returns, or not there at all. They start on a line of
+ * their own even where a crash has left the last one unfinished. Works without the lock being held, too: where the
+ * file was replaced in the meantime, what is missing in the new one is appended there.
+ *
+ * Rejects with the error of the file system.
+ *
+ * @param rows without line breaks
+ */
+export async function appendRows(file: string, rows: readonly string[]): Promise<void> {
+  let missing = rows;
+  while (missing.length > 0) {
+    const handle = await open(file, 'a+');
+    try {
+      const { size } = await handle.stat();
+      const text = `${missing.join('\n')}\n`;
+      await writeWhole(handle, Buffer.from((await endsLine(handle, size)) ? text : `\n${text}`), size);
+      await handle.sync();
+      if (size === 0) await syncFolder(path.dirname(file));
+      if (await isStillThere(handle, file)) return;
+    } finally {
+      await handle.close();
+    }
+    const present = new Set((await readBytes(file)).toString('utf8').split('\n'));
+    missing = missing.filter((row) => !present.has(row));
+  }
+}
+
+/**
+ * Replaces a file's content as a whole: a temporary file beside it, onto the disk, then renamed over it. A crash leaves
+ * the old content or the new one. What another process has appended meanwhile (without the lock, as that may be lost)
+ * is carried over. Rejects with the error of the file system.
+ *
+ * @param change gets the content and returns the new one, or null to leave the file alone; may be called again
+ */
+export async function rewriteFile(file: string, change: (content: Buffer) => Buffer | null): Promise<void> {
+  // A file that may not be written could still be replaced, which is not what its owner wants.
+  await access(file, constants.W_OK);
+  const temporary = `${file}.${process.pid}-${randomBytes(4).toString('hex')}.tmp`;
+  try {
+    while (!(await tryRewrite(file, temporary, change)));
+  } finally {
+    await unlink(temporary).catch(() => undefined);
+  }
+}
+
+/** False where somebody else has changed the file in the meantime. */
+async function tryRewrite(
+  file: string,
+  temporary: string,
+  change: (content: Buffer) => Buffer | null,
+): Promise<boolean> {
+  const old = await open(file, 'r');
+  try {
+    const content = await old.readFile();
+    const next = change(content);
+    if (next === null) return true;
+    const { mode } = await old.stat();
+    const handle = await open(temporary, 'w', mode);
+    try {
+      await handle.writeFile(next);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    if (!(await isStillThere(old, file)) || (await old.stat()).size !== content.length) return false;
+    await renameOver(temporary, file);
+    await syncFolder(path.dirname(file));
+    const late = await readFrom(old, content.length);
+    if (late.length > 0) await appendRows(file, rowsOf(late));
+    return true;
+  } finally {
+    await old.close();
+  }
+}
+
+/** Windows refuses to replace a file that a virus scanner or an indexer has open, mostly for a moment only. */
+async function renameOver(from: string, to: string): Promise<void> {
+  for (let attempt = 0; ; attempt += 1) {
+    try {
+      return await rename(from, to);
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (process.platform !== 'win32' || attempt === 20 || !['EPERM', 'EACCES', 'EBUSY'].includes(code ?? '')) {
+        throw error;
+      }
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+}
+
+/** All or nothing: a disk that fills up in the middle leaves the file as it was. */
+async function writeWhole(handle: FileHandle, bytes: Buffer, size: number): Promise<void> {
+  let written = 0;
+  try {
+    while (written < bytes.length) {
+      written += (await handle.write(bytes, written, bytes.length - written)).bytesWritten;
+    }
+  } catch (error) {
+    if ((await handle.stat()).size === size + written) await handle.truncate(size).catch(() => undefined);
+    throw error;
+  }
+}
+
+async function endsLine(handle: FileHandle, size: number): Promise<boolean> {
+  if (size === 0) return true;
+  const { buffer, bytesRead } = await handle.read(Buffer.alloc(1), 0, 1, size - 1);
+  return bytesRead === 0 || buffer[0] === 0x0a || buffer[0] === 0x0d;
+}
+
+async function isStillThere(handle: FileHandle, file: string): Promise<boolean> {
+  const [opened, named] = [await handle.stat({ bigint: true }), await stat(file, { bigint: true }).catch(() => null)];
+  return named?.ino === opened.ino && named.dev === opened.dev;
+}
+
+async function readBytes(file: string): Promise<Buffer> {
+  const handle = await open(file, 'a+');
+  try {
+    return await readFrom(handle, 0);
+  } finally {
+    await handle.close();
+  }
+}
+
+async function readFrom(handle: FileHandle, offset: number): Promise<Buffer> {
+  const { size } = await handle.stat();
+  const bytes = Buffer.alloc(Math.max(0, size - offset));
+  let filled = 0;
+  while (filled < bytes.length) {
+    const { bytesRead } = await handle.read(bytes, filled, bytes.length - filled, offset + filled);
+    if (bytesRead === 0) break;
+    filled += bytesRead;
+  }
+  return bytes.subarray(0, filled);
+}
+
+function rowsOf(bytes: Buffer): readonly string[] {
+  return bytes
+    .toString('utf8')
+    .split('\n')
+    .filter((row) => row.trim() !== '');
+}
+
+/** A new name is on the disk once its folder is; Windows cannot and need not do that. */
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, 'r').catch(() => null);
+  await handle?.sync().catch(() => undefined);
+  await handle?.close();
+}

@@ -1,0 +1,266 @@
+import { randomBytes } from 'node:crypto';
+import { constants } from 'node:fs';
+import { access, open, stat } from 'node:fs/promises';
+import { landmarkIdentity } from '../core/landmarks/landmark-identity';
+import { checkLandmark, writeLandmarkRow, type BrokenLine } from '../core/landmarks/landmark-lines';
+import type { Landmark } from '../core/landmarks/landmark';
+import { failure, success, type Result } from '../core/result';
+import { fileReason } from './file-reasons';
+import { appendRows, rewriteFile } from './landmark-store-disk';
+import { withFileLock } from './landmark-store-lock';
+import { followLinks } from './landmark-store-path';
+import { createRowReader, readStoreRows, type StoredLandmark, type StoreRow } from './landmark-store-rows';
+import { watchStore } from './landmark-store-watch';
+
+/** What a store holds. */
+export interface StoreContent {
+  readonly lines: readonly StoredLandmark[];
+  /** Lines that are not understood; they stay in the file. */
+  readonly broken: readonly BrokenLine[];
+}
+
+/** A landmark that comes from another file, with the fields there that Framecast does not know. */
+export interface IncomingLandmark {
+  readonly landmark: Landmark;
+  readonly record?: Readonly<Record<string, unknown>>;
+}
+
+/** Fields to change; null takes an optional one away. */
+export type LandmarkChange = { readonly [Field in keyof Landmark]?: Landmark[Field] | null };
+
+/**
+ * The user's landmarks: one JSON Lines file (`parseLandmarkLines` says of what), shared by several windows and command
+ * lines. Whatever is changed holds a lock that they share; what has been appended is on the disk, and a crash at any
+ * moment leaves every committed line whole. Lines that are not understood, fields that are not known and a last line
+ * that a crash has cut short stay as they are.
+ */
+export interface LandmarkStore {
+  /** As given; it may be a symbolic link, and need not exist. */
+  readonly file: string;
+  /** A file that does not exist is an empty store. Failure codes: unreadable, too-large. */
+  read(): Promise<Result<StoreContent>>;
+  /** Appends landmarks, each with a new id, and returns the ids. Failure codes: unreadable, unwritable. */
+  append(landmarks: readonly Landmark[]): Promise<Result<readonly string[]>>;
+  /**
+   * Appends those landmarks that the store does not hold yet, by content; `known` are more that count as held.
+   * Returns the ids of what was appended. Failure codes: unreadable, too-large, unwritable.
+   */
+  appendNew(incoming: readonly IncomingLandmark[], known?: ReadonlySet<string>): Promise<Result<readonly string[]>>;
+  /** Changes one landmark in its place. Failure codes: invalid-request (no such id, a wrong value), and as above. */
+  update(id: string, change: LandmarkChange): Promise<Result<StoredLandmark>>;
+  /** Deletes landmarks and returns those that were there. Failure codes: unreadable, too-large, unwritable. */
+  remove(ids: string | readonly string[]): Promise<Result<readonly StoredLandmark[]>>;
+  /** Calls back soon after anybody has changed the file; returns what ends that. */
+  watch(onDidChange: () => void): () => void;
+}
+
+/** No campaign comes near this; a file that does is something else. */
+const mostBytes = 256 * 2 ** 20;
+
+/** A landmark file. Nothing is touched before it is asked for. */
+export function openLandmarkStore(file: string): LandmarkStore {
+  const readRows = createRowReader();
+
+  async function read(): Promise<Result<StoreContent>> {
+    const content = await readWhole(file);
+    if (!content.ok) return content;
+    const { lines, broken } = readRows(content.value);
+    return success({ lines, broken });
+  }
+
+  async function append(landmarks: readonly Landmark[]): Promise<Result<readonly string[]>> {
+    if (landmarks.length === 0) return success([]);
+    return locked(file, (real) =>
+      appendTo(
+        real,
+        landmarks.map((landmark) => ({ landmark })),
+      ),
+    );
+  }
+
+  function appendNew(
+    incoming: readonly IncomingLandmark[],
+    known: ReadonlySet<string> = new Set(),
+  ): Promise<Result<readonly string[]>> {
+    return locked(file, async (real) => {
+      const content = await readWhole(real);
+      if (!content.ok) return content;
+      const held = new Set(known);
+      for (const { landmark } of readStoreRows(content.value).lines) held.add(landmarkIdentity(landmark));
+      const fresh = incoming.filter(({ landmark }) => {
+        const identity = landmarkIdentity(landmark);
+        return !held.has(identity) && held.add(identity);
+      });
+      return fresh.length === 0 ? success([]) : appendTo(real, fresh);
+    });
+  }
+
+  async function update(id: string, change: LandmarkChange): Promise<Result<StoredLandmark>> {
+    let outcome: Result<StoredLandmark> = noSuchLandmark(file, id);
+    const written = await edit(file, (content) => {
+      const { rows, lines } = readStoreRows(content);
+      const found = lines.find((line) => line.id === id);
+      outcome = found === undefined ? noSuchLandmark(file, id) : changed(found, change);
+      if (!outcome.ok || found === undefined) return null;
+      const { landmark, record } = outcome.value;
+      return replaceRow(content, rows[found.line - 1]!, writeLandmarkRow(landmark, id, record));
+    });
+    return written.ok ? outcome : written;
+  }
+
+  async function remove(ids: string | readonly string[]): Promise<Result<readonly StoredLandmark[]>> {
+    const unwanted = new Set(typeof ids === 'string' ? [ids] : ids);
+    let removed: readonly StoredLandmark[] = [];
+    const written = await edit(file, (content) => {
+      const { rows, lines } = readStoreRows(content);
+      removed = lines.filter(({ id }) => unwanted.has(id));
+      return removed.length === 0
+        ? null
+        : withoutRows(
+            content,
+            removed.map(({ line }) => rows[line - 1]!),
+          );
+    });
+    return written.ok ? success(removed) : written;
+  }
+
+  return { file, read, append, appendNew, update, remove, watch: (listener) => watchStore(file, listener) };
+}
+
+async function appendTo(real: string, incoming: readonly IncomingLandmark[]): Promise<Result<readonly string[]>> {
+  const ids = incoming.map(() => randomBytes(6).toString('hex'));
+  const rows = incoming.map(({ landmark, record }, index) => writeLandmarkRow(landmark, ids[index]!, record));
+  // What cannot be read back must not be written.
+  const wrong = incoming.map(({ landmark }) => checkLandmark({ ...landmark })).find((checked) => 'reason' in checked);
+  if (wrong !== undefined && 'reason' in wrong) return failure('invalid-request', wrong.reason);
+  const encoding = await foreignEncoding(real);
+  if (encoding !== null) return failure('unwritable', encoding);
+  await appendRows(real, rows);
+  return success(ids);
+}
+
+/** Rewrites the store under the lock, unless `change` returns null. */
+function edit(file: string, change: (content: Buffer) => Buffer | null): Promise<Result<void>> {
+  return locked(file, async (real) => {
+    const readable = await readWhole(real);
+    if (!readable.ok) return readable;
+    if (change(readable.value) !== null) await rewriteFile(real, change);
+    return success(undefined);
+  });
+}
+
+/** Work on the file that the path leads to, with the lock held; errors of the file system become sentences. */
+async function locked<T>(file: string, work: (real: string) => Promise<Result<T>>): Promise<Result<T>> {
+  try {
+    const real = await followLinks(file);
+    // Asked before the lock is, so that a folder in which nothing may be written does not look locked.
+    await access(real, constants.W_OK).catch(unlessMissing);
+    return await withFileLock(real, () => work(real).catch((error: unknown) => unwritable(file, error)));
+  } catch (error) {
+    return unwritable(file, error);
+  }
+}
+
+function unlessMissing(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'ENOENT') throw error;
+}
+
+function unwritable(file: string, error: unknown): Result<never> {
+  const advice = 'Change its permissions, or name another file in the setting framecast.landmarksFile.';
+  return failure('unwritable', `The landmarks file ${file} cannot be written: ${fileReason(error)}. ${advice}`);
+}
+
+function noSuchLandmark(file: string, id: string): Result<never> {
+  return failure('invalid-request', `There is no landmark ${id} in ${file}. It may have been deleted meanwhile.`);
+}
+
+function changed(found: StoredLandmark, change: LandmarkChange): Result<StoredLandmark> {
+  const fields = Object.entries({ ...found.landmark, ...change }).filter(([, value]) => value !== undefined);
+  const optional = new Set(['kernels', 'measurement', 'comment', 'verdict']);
+  const kept = fields.filter(([field, value]) => value !== null || !optional.has(field));
+  const checked = checkLandmark(Object.fromEntries(kept));
+  if ('reason' in checked) return failure('invalid-request', checked.reason);
+  return success({ ...found, landmark: checked.landmark });
+}
+
+function replaceRow(content: Buffer, row: StoreRow, text: string): Buffer {
+  return Buffer.concat([content.subarray(0, row.start), Buffer.from(text), content.subarray(row.end)]);
+}
+
+function withoutRows(content: Buffer, rows: readonly StoreRow[]): Buffer {
+  const pieces: Buffer[] = [];
+  let at = 0;
+  for (const row of rows) {
+    pieces.push(content.subarray(at, row.start));
+    at = row.next;
+  }
+  return Buffer.concat([...pieces, content.subarray(at)]);
+}
+
+/** A line that another process is writing this moment is waited for. */
+const looks = 4;
+const betweenLooksMs = 40;
+
+async function readWhole(file: string): Promise<Result<Buffer>> {
+  try {
+    let content = await readOnce(file);
+    for (let look = 1; look < looks && content.ok && endsInside(content.value); look += 1) {
+      await new Promise((resolve) => setTimeout(resolve, betweenLooksMs));
+      const again = await readOnce(file);
+      const isSettled = again.ok && again.value.length === content.value.length;
+      content = again;
+      if (isSettled) break;
+    }
+    return content;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return success(Buffer.alloc(0));
+    const denied = code === 'EACCES' || code === 'EPERM';
+    const why = denied ? 'you may not read it' : fileReason(error);
+    return failure('unreadable', `The landmarks file ${file} cannot be read: ${why}. Check the path.`);
+  }
+}
+
+async function readOnce(file: string): Promise<Result<Buffer>> {
+  // Asked before opening, as opening a pipe waits for a writer.
+  const stats = await stat(file);
+  if (stats.isDirectory()) throw Object.assign(new Error('It is a folder.'), { code: 'EISDIR' });
+  if (!stats.isFile()) {
+    return failure('unreadable', `The landmarks file ${file} cannot be read: it is not a regular file.`);
+  }
+  if (stats.size > mostBytes) {
+    const size = `${Math.round(stats.size / 2 ** 20)} MiB`;
+    return failure('too-large', `${file} has ${size}; a landmarks file has ${mostBytes / 2 ** 20} MiB at most.`);
+  }
+  const handle = await open(file, 'r');
+  try {
+    const content = await handle.readFile();
+    const encoding = encodingOf(content);
+    return encoding === null ? success(content) : failure('unreadable', `${file} ${encoding}`);
+  } finally {
+    await handle.close();
+  }
+}
+
+function endsInside(content: Buffer): boolean {
+  const last = content[content.length - 1];
+  return last !== undefined && last !== 0x0a && last !== 0x0d && last !== 0x7d;
+}
+
+/** Some Windows programs write UTF-16, in which no line could be told from another. */
+async function foreignEncoding(file: string): Promise<string | null> {
+  const handle = await open(file, 'r').catch(() => null);
+  if (handle === null) return null;
+  try {
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(2), 0, 2, 0);
+    const encoding = encodingOf(buffer.subarray(0, bytesRead));
+    return encoding === null ? null : `${file} ${encoding}`;
+  } finally {
+    await handle.close();
+  }
+}
+
+function encodingOf(start: Buffer): string | null {
+  const isUtf16 = (start[0] === 0xff && start[1] === 0xfe) || (start[0] === 0xfe && start[1] === 0xff);
+  return isUtf16 ? 'is encoded in UTF-16. Save it as UTF-8.' : null;
+}
