@@ -1,12 +1,28 @@
 import { createHash } from 'node:crypto';
 import boardFiles from './board_files.py';
+import deviceState from './device_state.py';
+import follow from './follow.py';
+import housekeeping from './housekeeping.py';
+import jobFiles from './job_files.py';
 import { joinModules } from './join-modules';
 import main from './main.py';
+import postMortem from './post_mortem.py';
+import processes from './processes.py';
+import startJob from './start_job.py';
+import supervisor from './supervisor.py';
 import ways from './ways.py';
 
 /** Every module before those that import it; `main`, which runs when the file is started, last. */
 export const runnerModules = [
   { name: 'board_files', text: boardFiles },
+  { name: 'processes', text: processes },
+  { name: 'job_files', text: jobFiles },
+  { name: 'device_state', text: deviceState },
+  { name: 'post_mortem', text: postMortem },
+  { name: 'supervisor', text: supervisor },
+  { name: 'start_job', text: startJob },
+  { name: 'follow', text: follow },
+  { name: 'housekeeping', text: housekeeping },
   { name: 'ways', text: ways },
   { name: 'main', text: main },
 ] as const;

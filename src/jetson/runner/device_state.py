@@ -1,0 +1,198 @@
+"""What the board is doing: clocks, temperatures, load, memory. Read from files, so it needs no rights and disturbs little."""
+
+import glob
+import os
+import re
+import subprocess
+
+from framecast_runner.board_files import sysroot_path
+
+GPU_NAME = re.compile(r'gpu|gv11b|gp10b|ga10b|gm20b', re.IGNORECASE)
+GPU_NODES = ('/dev/nvhost', '/dev/nvgpu', '/dev/nvmap', '/dev/nvidia')
+
+# Zones that report a constant, whatever the temperature.
+CONSTANT_ZONES = re.compile(r'PMIC', re.IGNORECASE)
+
+MOST_ZONES = 32
+
+
+def sample_state(with_power_mode=True):
+    """The board now, in the fields of `BoardState`; None where it does not say."""
+    gpu = _gpu_folder()
+    cpu = _fastest_cpu_folder()
+    memory = _memory_lines()
+    swap_total, swap_free = memory.get('SwapTotal'), memory.get('SwapFree')
+    return {
+        'gpuMHz': _scaled(os.path.join(gpu, 'cur_freq'), 1e6) if gpu else None,
+        'gpuMinMHz': _scaled(os.path.join(gpu, 'min_freq'), 1e6) if gpu else None,
+        'gpuMaxMHz': _scaled(os.path.join(gpu, 'max_freq'), 1e6) if gpu else None,
+        'cpuMHz': _scaled(os.path.join(cpu, 'scaling_cur_freq'), 1e3) if cpu else None,
+        'cpuMinMHz': _scaled(os.path.join(cpu, 'scaling_min_freq'), 1e3) if cpu else None,
+        'cpuMaxMHz': _scaled(os.path.join(cpu, 'scaling_max_freq'), 1e3) if cpu else None,
+        'temperaturesC': _temperatures(),
+        'gpuLoad': _gpu_load(gpu),
+        'availableBytes': memory.get('MemAvailable'),
+        'swapUsedBytes': None if swap_total is None or swap_free is None else swap_total - swap_free,
+        'swappedPages': _swapped_pages(),
+        'powerMode': _power_mode() if with_power_mode else None,
+    }
+
+
+class DuringRun:
+    """Samples taken while a run is timed, summed up as they come."""
+
+    def __init__(self):
+        self.summary = {
+            'samples': 0,
+            'lowestGpuMHz': None,
+            'highestGpuMHz': None,
+            # Samples in which the GPU was busy, and those of them in which its clock was below the highest allowed.
+            'busySamples': 0,
+            'slowedSamples': 0,
+            'highestGpuLoad': None,
+            'lowestAvailableBytes': None,
+            'highestTemperaturesC': {},
+        }
+
+    def add(self, state):
+        summary = self.summary
+        summary['samples'] += 1
+        clock, highest, load = state['gpuMHz'], state['gpuMaxMHz'], state['gpuLoad']
+        summary['lowestGpuMHz'] = _extreme(min, summary['lowestGpuMHz'], clock)
+        summary['highestGpuMHz'] = _extreme(max, summary['highestGpuMHz'], clock)
+        summary['highestGpuLoad'] = _extreme(max, summary['highestGpuLoad'], load)
+        summary['lowestAvailableBytes'] = _extreme(min, summary['lowestAvailableBytes'], state['availableBytes'])
+        temperatures = summary['highestTemperaturesC']
+        for zone, value in state['temperaturesC'].items():
+            temperatures[zone] = _extreme(max, temperatures.get(zone), value)
+        if load is not None and load >= 0.9:
+            summary['busySamples'] += 1
+            if clock is not None and highest is not None and clock < 0.95 * highest:
+                summary['slowedSamples'] += 1
+
+
+def other_gpu_processes(own_group):
+    """Names of processes outside of this session that hold the GPU open, as far as this user may see them."""
+    prefixes = tuple(sysroot_path(node) for node in GPU_NODES)
+    names = []
+    for pid in os.listdir('/proc'):
+        if not pid.isdigit() or len(names) >= 8:
+            continue
+        try:
+            if os.getpgid(int(pid)) == own_group:
+                continue
+            folder = '/proc/%s/fd' % pid
+            if any(os.readlink(os.path.join(folder, name)).startswith(prefixes) for name in os.listdir(folder)):
+                with open('/proc/%s/comm' % pid, 'r', errors='replace') as file:
+                    names.append(file.read().strip()[:64])
+        except (OSError, ValueError):
+            continue
+    return names
+
+
+def _gpu_folder():
+    base = sysroot_path('/sys/class/devfreq')
+    candidates = sorted(glob.glob(os.path.join(base, '*')))
+    candidates += sorted(glob.glob(sysroot_path('/sys/devices/gpu.0/devfreq/*')))
+    candidates += sorted(glob.glob(sysroot_path('/sys/devices/57000000.gpu/devfreq/*')))
+    for folder in candidates:
+        name = _text(os.path.join(folder, 'device', 'of_node', 'name')) or ''
+        if GPU_NAME.search(os.path.basename(folder)) or GPU_NAME.search(name):
+            if os.path.exists(os.path.join(folder, 'cur_freq')):
+                return folder
+    return None
+
+
+def _gpu_load(gpu):
+    paths = [sysroot_path('/sys/devices/gpu.0/load'), sysroot_path('/sys/devices/platform/gpu.0/load')]
+    if gpu:
+        paths.append(os.path.join(gpu, 'device', 'load'))
+    for path in paths:
+        value = _scaled(path, 1000)
+        if value is not None:
+            return min(max(value, 0.0), 1.0)
+    return None
+
+
+def _fastest_cpu_folder():
+    pattern = sysroot_path('/sys/devices/system/cpu/cpu[0-9]*/cpufreq')
+    folders = sorted(glob.glob(pattern))
+    return max(folders, key=lambda folder: _scaled(os.path.join(folder, 'scaling_max_freq'), 1e3) or 0) if folders else None
+
+
+def _temperatures():
+    temperatures = {}
+    for folder in sorted(glob.glob(sysroot_path('/sys/class/thermal/thermal_zone*')))[:MOST_ZONES]:
+        zone = _text(os.path.join(folder, 'type'))
+        value = _scaled(os.path.join(folder, 'temp'), 1000)
+        if zone and value is not None and -60 < value < 200 and not CONSTANT_ZONES.search(zone):
+            temperatures[zone[:64]] = value
+    return temperatures
+
+
+def _memory_lines():
+    values = {}
+    for line in (_board_text('/proc/meminfo') or '').splitlines():
+        name, _, rest = line.partition(':')
+        number = rest.split()[:1]
+        if number and number[0].isdigit():
+            values[name] = int(number[0]) * 1024
+    return values
+
+
+def _swapped_pages():
+    found = re.findall(r'^pswp(?:in|out) (\d+)$', _board_text('/proc/vmstat') or '', re.MULTILINE)
+    return sum(int(number) for number in found) if found else None
+
+
+def out_of_memory_kills():
+    """How often the kernel killed a process for memory since the board started; None before Linux 4.13."""
+    found = re.search(r'^oom_kill (\d+)$', _board_text('/proc/vmstat') or '', re.MULTILINE)
+    return int(found.group(1)) if found else None
+
+
+def _power_mode():
+    """The name by nvpmodel's own files, which anybody may read; asking it where those are missing."""
+    current = re.search(r'pmode:0*(\d+)', _text(sysroot_path('/var/lib/nvpmodel/status')) or '')
+    names = re.findall(r'POWER_MODEL[^\n>]*ID=(\d+)[^\n>]*NAME=([\w-]+)', _text(sysroot_path('/etc/nvpmodel.conf')) or '')
+    for number, name in names:
+        if current and int(number) == int(current.group(1)):
+            return name
+    program = sysroot_path('/usr/sbin/nvpmodel')
+    if not os.access(program, os.X_OK):
+        return None
+    try:
+        output = subprocess.run(
+            [program, '-q'], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=5
+        ).stdout
+    except (OSError, subprocess.SubprocessError):
+        return None
+    found = re.search(r'NV Power Mode: *([\w-]+)', output[:4096].decode('utf-8', 'replace'))
+    return found.group(1) if found else None
+
+
+def _board_text(path):
+    """A file of /proc: the stand-in device's where it has one."""
+    text = _text(sysroot_path(path))
+    return _text(path) if text is None else text
+
+
+def _text(path):
+    try:
+        with open(path, 'r', errors='replace') as file:
+            return file.read(1 << 16).strip('\0\n ')
+    except OSError:
+        return None
+
+
+def _scaled(path, unit):
+    try:
+        return float(_text(path) or '') / unit
+    except ValueError:
+        return None
+
+
+def _extreme(choose, before, value):
+    if value is None:
+        return before
+    return value if before is None else choose(before, value)

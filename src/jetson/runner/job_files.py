@@ -1,0 +1,171 @@
+"""The files of a job: states, results, its log and its locks."""
+
+import fcntl
+import os
+import re
+import time
+
+from framecast_runner.board_files import job_folder, read_json_file, write_json_file
+from framecast_runner.processes import boot_id, seconds_since_boot
+
+JOB_ID = re.compile(r'^[0-9]{8}T[0-9]{6}Z-[0-9a-f]{8}\Z')
+
+# States in which a job stays.
+ENDED = ('finished', 'cancelled', 'failed')
+
+LOG_LIMIT_BYTES = 4 << 20
+LOG_TAIL_BYTES = 8 << 10
+
+
+def is_job_id(text):
+    return JOB_ID.match(text) is not None
+
+
+def job_ids(root):
+    """All jobs under a root, oldest first."""
+    try:
+        return sorted(name for name in os.listdir(os.path.join(root, 'jobs')) if is_job_id(name))
+    except OSError:
+        return []
+
+
+def read_job_file(folder, name):
+    """A JSON file of a job; None where it is missing or broken."""
+    try:
+        value = read_json_file(os.path.join(folder, name))
+    except (OSError, ValueError):
+        return None
+    return value if isinstance(value, dict) else None
+
+
+def read_state(folder):
+    return read_job_file(folder, 'state.json')
+
+
+def read_result(folder, run):
+    return read_job_file(folder, 'result-%d.json' % run)
+
+
+def write_state(folder, record, **changes):
+    """Writes the record of a job's state with these changes. What the disk refuses is tried again with the next change."""
+    record.update(changes)
+    record['sequence'] = record.get('sequence', 0) + 1
+    try:
+        write_json_file(os.path.join(folder, 'state.json'), record)
+    except OSError:
+        _remove_parts(folder, 'state.json')
+
+
+def write_result(folder, run, result, give_up):
+    """
+    Writes the result of a run, onto the disk and whole. On a full disk it takes the space that was put by at the
+    start, then waits until there is space or `give_up()`; True where the result is written.
+    """
+    result.update({'schema': 1, 'run': run, 'bootId': boot_id(), 'endedAtUptimeSeconds': seconds_since_boot()})
+    while True:
+        try:
+            write_json_file(os.path.join(folder, 'result-%d.json' % run), result)
+            _sync_folder(folder)
+            return True
+        except OSError:
+            _remove_parts(folder, 'result-%d.json' % run)
+            if not release_reserve(folder):
+                if give_up():
+                    return False
+                time.sleep(0.5)
+
+
+def take_reserve(folder, size):
+    """Puts disk space by, so that a result can be written when the disk is full. Raises OSError where there is none."""
+    with open(os.path.join(folder, 'reserve'), 'wb') as file:
+        for _ in range(size // 4096 + 1):
+            file.write(b'\xa5' * 4096)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def release_reserve(folder):
+    """True where there was one."""
+    try:
+        os.unlink(os.path.join(folder, 'reserve'))
+        return True
+    except OSError:
+        return False
+
+
+def take_lock(path, attempts=1):
+    """
+    Locks a file for as long as the returned descriptor, or a copy of it in another process, is open; the kernel lets go
+    when the last holder dies. None where somebody else holds it.
+    """
+    for attempt in range(attempts):
+        if attempt:
+            time.sleep(0.1)
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            # Cleaning up removes lock files; a lock on a removed one locks nobody out.
+            if os.fstat(descriptor).st_ino == os.stat(path).st_ino:
+                return descriptor
+        except OSError:
+            pass
+        os.close(descriptor)
+    return None
+
+
+def alive_lock(root, job_id, attempts=1):
+    """The lock that the supervisor of a job holds as long as it lives."""
+    return take_lock(os.path.join(job_folder(root, job_id), 'alive.lock'), attempts)
+
+
+def board_lock(root, attempts=1):
+    """The lock of the one job that may run on the board."""
+    return take_lock(os.path.join(root, 'board.lock'), attempts)
+
+
+class JobLog:
+    """The log of a job: appended, bounded, its end kept at hand. A full disk costs text, never the job."""
+
+    def __init__(self, folder):
+        self.descriptor = os.open(os.path.join(folder, 'log.txt'), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        self.size = os.fstat(self.descriptor).st_size
+        self.tail = b''
+
+    def write(self, data):
+        self.tail = (self.tail + data)[-LOG_TAIL_BYTES:]
+        if self.size >= LOG_LIMIT_BYTES:
+            return
+        if self.size + len(data) >= LOG_LIMIT_BYTES:
+            data = data[: LOG_LIMIT_BYTES - self.size] + b'\n[The log is longer than 4 MiB; the rest is left out.]\n'
+        self.size += len(data)
+        try:
+            while data:
+                data = data[os.write(self.descriptor, data):]
+        except OSError:
+            pass
+
+    def say(self, text):
+        self.write(text.encode('utf-8', 'replace') + b'\n')
+
+    def start_run(self):
+        self.tail = b''
+
+    def tail_text(self):
+        return self.tail.decode('utf-8', 'replace')
+
+
+def _remove_parts(folder, name):
+    try:
+        for part in os.listdir(folder):
+            if part.startswith(name + '.') and part.endswith('.part'):
+                os.unlink(os.path.join(folder, part))
+    except OSError:
+        pass
+
+
+def _sync_folder(folder):
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

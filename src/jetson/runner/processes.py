@@ -1,0 +1,119 @@
+"""Processes of a job: which there are, and how they end."""
+
+import ctypes
+import os
+import signal
+import time
+
+from framecast_runner.board_files import sysroot_path
+
+# Children of a supervisor carry their job's folder in this variable, so that they are found whatever became of it.
+JOB_MARK = 'FRAMECAST_JOB'
+
+PR_SET_PDEATHSIG = 1
+CLOCK_BOOTTIME = 7
+
+
+def boot_id():
+    """Another one after every start of the board."""
+    for path in (sysroot_path('/proc/sys/kernel/random/boot_id'), '/proc/sys/kernel/random/boot_id'):
+        try:
+            with open(path, 'r') as file:
+                return file.read().strip()
+        except OSError:
+            continue
+    return ''
+
+
+def seconds_since_boot():
+    """A clock that nobody sets: boards without a battery wake up in the past, and jump when the network is there."""
+    return time.clock_gettime(CLOCK_BOOTTIME)
+
+
+def process_start_ticks(pid):
+    """When a process was started, in clock ticks since boot; None where it is gone. With the pid, it is its identity."""
+    try:
+        with open('/proc/%d/stat' % pid, 'rb') as file:
+            return int(file.read().rpartition(b')')[2].split()[19])
+    except (OSError, IndexError, ValueError):
+        return None
+
+
+def marked_processes(folder):
+    """Processes that a job started and that still run; `folder` is the job's, absolute."""
+    return _processes_with(os.fsencode('%s=%s' % (JOB_MARK, folder)))
+
+
+def all_marked_processes(root):
+    """The same for all jobs under this root, as pairs of pid and folder."""
+    start = os.fsencode('%s=%s' % (JOB_MARK, os.path.join(root, 'jobs', '')))
+    found = []
+    for pid in _process_ids():
+        for entry in _environment_of(pid):
+            if entry.startswith(start):
+                found.append((pid, os.fsdecode(entry.partition(b'=')[2])))
+    return found
+
+
+def end_processes(find, grace_seconds):
+    """Asks what `find()` lists to end, and kills what is still there after the grace, until nothing is left."""
+    deadline = time.monotonic() + grace_seconds
+    for pid in find():
+        _signal_process(pid, signal.SIGTERM if grace_seconds > 0 else signal.SIGKILL)
+    while time.monotonic() < deadline and find():
+        time.sleep(0.05)
+    # A killed process may have started another one meanwhile.
+    for _ in range(40):
+        left = find()
+        if not left:
+            return
+        for pid in left:
+            _signal_process(pid, signal.SIGKILL)
+        time.sleep(0.05)
+
+
+def child_of_supervisor():
+    """
+    Gives what a child calls before it becomes its program: it gets a session and process group of its own, ends with
+    its supervisor, and is what the kernel kills first when memory runs out, instead of the supervisor or sshd.
+    """
+    prctl = ctypes.CDLL(None, use_errno=True).prctl
+    prctl.argtypes = [ctypes.c_int] + [ctypes.c_ulong] * 4
+    supervisor = os.getpid()
+
+    def prepare():
+        os.setsid()
+        prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+        if os.getppid() != supervisor:
+            os._exit(1)
+        try:
+            with open('/proc/self/oom_score_adj', 'w') as file:
+                file.write('800')
+        except OSError:
+            pass
+
+    return prepare
+
+
+def _processes_with(entry):
+    return [pid for pid in _process_ids() if entry in _environment_of(pid)]
+
+
+def _process_ids():
+    own = os.getpid()
+    return [int(name) for name in os.listdir('/proc') if name.isdigit() and int(name) != own]
+
+
+def _environment_of(pid):
+    try:
+        with open('/proc/%d/environ' % pid, 'rb') as file:
+            return file.read(1 << 20).split(b'\0')
+    except OSError:
+        return []
+
+
+def _signal_process(pid, number):
+    try:
+        os.kill(pid, number)
+    except OSError:
+        pass
