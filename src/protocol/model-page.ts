@@ -1,5 +1,6 @@
 /** Messages between the extension and the page that shows a model; both sides check what they receive. */
 import * as v from 'valibot';
+import { chartExportMessages } from './chart-export';
 import { ownSizeSchema, precisionsSchema, resolutionViewSchema, sizeSchema, timeSchema } from './insight';
 import { chartSchema, list, predictionSchema, profileSchema, runtimeSchema } from './prediction';
 
@@ -91,6 +92,7 @@ const pageMessageSchema = v.variant('type', [
   useAsDefaultMessage,
   setTargetMessage,
   copyMessage,
+  ...chartExportMessages,
 ]);
 
 export type FailedMessage = v.InferOutput<typeof failedMessage>;

@@ -6,6 +6,7 @@ import { defaultResolution, operatingPoint } from '../core/estimate/operating-po
 import type { Query } from '../core/estimate/estimate';
 import { ownSize, type Size } from '../protocol/insight';
 import { parsePageMessage, type Choice, type HostMessage, type PageMessage } from '../protocol/model-page';
+import { exportChart } from './chart-export';
 import { isKnownDevice, offeredDevices } from './devices';
 import { openModelDocument, type ModelDocument } from './model-document';
 import type { ModelInsights } from './model-insights';
@@ -113,6 +114,9 @@ export function registerModelEditors(
         return void vscode.commands.executeCommand('framecast.setTarget');
       case 'copy':
         return void vscode.commands.executeCommand('framecast.copyAsMarkdown');
+      case 'savePng':
+      case 'copyCsv':
+        return void exportChart(message);
     }
   }
 

@@ -1,28 +1,11 @@
-import {
-  Chart,
-  LinearScale,
-  LineElement,
-  LogarithmicScale,
-  PointElement,
-  ScatterController,
-  Tooltip,
-  type ChartDataset,
-  type Plugin,
-  type Point,
-  type PointStyle,
-  type Scale,
-  type TooltipItem,
-} from 'chart.js';
-import { formatCount, formatThroughput } from '../../src/core/present/units';
+import type { ChartDataset, Plugin, Scale } from 'chart.js';
+import { formatCount, formatFps, formatThroughput } from '../../src/core/present/units';
 import type { ModelMessage } from '../../src/protocol/model-page';
-import { readPalette, tooltipStyle, type Palette } from './palette';
-
-Chart.register(ScatterController, LinearScale, LogarithmicScale, PointElement, LineElement, Tooltip);
-
-/** A point that knows what to say when the mouse is on it. */
-interface LabelledPoint extends Point {
-  readonly label: string;
-}
+import { axisLabel, logarithmicRange, roundTicks } from '../chart/axes';
+import type { ChartSpec, LabelledPoint } from '../chart/chart-spec';
+import type { ChartTable } from '../chart/chart-table';
+import { pointStyles, type LegendEntry } from '../chart/legend';
+import { axisStyle, type Palette } from '../chart/palette';
 
 type FamilyChart = NonNullable<ModelMessage['chart']>;
 
@@ -35,38 +18,27 @@ interface OwnModel {
 }
 
 /** One marker shape per campaign, so that campaigns differ without colour too. */
-export const campaignMarkers: readonly PointStyle[] = ['circle', 'triangle', 'rect', 'rectRot'];
+const campaignMarks = ['circle', 'triangle', 'square', 'diamond'] as const;
 
-/** The chart of a page: landmarks, their fit, and the model among them. */
-export interface ModelChart {
-  draw(canvas: HTMLCanvasElement | null, message: ModelMessage): void;
-  /** Draws again with the colours of the theme as it is now. */
-  repaint(): void;
-  remove(): void;
-}
-
-export function createModelChart(): ModelChart {
-  let shown: { readonly canvas: HTMLCanvasElement; readonly message: ModelMessage } | null = null;
-  let chart: Chart | null = null;
-  const remove = (): void => {
-    chart?.destroy();
-    chart = null;
-    shown = null;
+/** Throughput over parameters: a family's landmarks, their fit, and the model of the page among them. */
+export function familyChartSpec(message: ModelMessage, series: FamilyChart, place: string): ChartSpec {
+  const model = ownModel(message);
+  return {
+    id: 'family',
+    title: `Throughput of ${series.family} models over their parameters`,
+    subtitle: `${place}, with ${message.fileName}`,
+    fileName: `${message.fileName}-${series.family}`,
+    canvasClass: 'family',
+    configure: (palette) => configuration(series, model, palette),
+    legend: legend(series, model),
+    table: table(series, model),
   };
-  const draw = (canvas: HTMLCanvasElement | null, message: ModelMessage): void => {
-    remove();
-    if (!canvas || !message.chart) return;
-    shown = { canvas, message };
-    chart = new Chart(canvas, configuration(message.chart, ownModel(message), readPalette()));
-  };
-  return { draw, remove, repaint: () => shown && draw(shown.canvas, shown.message) };
 }
 
 function configuration(series: FamilyChart, model: OwnModel, palette: Palette) {
-  const campaigns = [...new Set(series.landmarks.map((landmark) => landmark.campaign))];
-  const landmarks = campaigns.map((campaign, index): ChartDataset<'scatter'> => ({
+  const landmarks = campaignsOf(series).map((campaign, index): ChartDataset<'scatter'> => ({
     data: series.landmarks.filter((landmark) => landmark.campaign === campaign).map(landmarkPoint),
-    pointStyle: campaignMarkers[index % campaignMarkers.length] ?? 'circle',
+    pointStyle: pointStyles[markOf(index)],
     pointRadius: 5,
     pointHoverRadius: 7,
     // Filled where the curve rests on them.
@@ -102,30 +74,22 @@ function configuration(series: FamilyChart, model: OwnModel, palette: Palette) {
     borderWidth: 2.5,
     order: 1,
   };
-  const ticks = { color: palette.muted, font: { family: palette.font, size: 11 } };
-  const grid = { color: palette.grid, drawTicks: false };
+  const axis = axisStyle(palette);
   return {
     type: 'scatter' as const,
     data: { datasets: [own, ...landmarks, curve] },
     plugins: [ownMarks(model, palette)],
     options: {
-      animation: false as const,
-      responsive: true,
-      maintainAspectRatio: false,
-      interaction: { mode: 'nearest' as const, intersect: true },
-      layout: { padding: { top: 8, right: 12 } },
       scales: {
         x: {
           type: 'logarithmic' as const,
-          ...logarithmicRange(shownParameters(series, model)),
-          title: { display: true, text: 'Parameters (logarithmic)', color: palette.muted, font: ticks.font },
-          grid,
+          ...logarithmicRange([...series.landmarks.map(({ parameters }) => parameters), model.parameters]),
+          title: axis.title('Parameters (logarithmic)'),
+          grid: axis.grid,
           border: { color: palette.border },
-          afterBuildTicks: (axis: Scale) => {
-            axis.ticks = withRoom(roundValues(axis.min, axis.max), axis).map((value) => ({ value }));
-          },
+          afterBuildTicks: (scale: Scale) => roundTicks(scale),
           ticks: {
-            ...ticks,
+            ...axis.ticks,
             callback: (value: string | number) => axisLabel(Number(value)),
             maxRotation: 0,
             autoSkip: false,
@@ -135,20 +99,58 @@ function configuration(series: FamilyChart, model: OwnModel, palette: Palette) {
           type: 'linear' as const,
           beginAtZero: true,
           suggestedMax: suggestedTop(series, model),
-          title: { display: true, text: 'Inputs per second', color: palette.muted, font: ticks.font },
-          grid,
+          title: axis.title('Inputs per second'),
+          grid: axis.grid,
           border: { display: false },
-          ticks: { ...ticks, maxTicksLimit: 7, padding: 6 },
-        },
-      },
-      plugins: {
-        tooltip: {
-          ...tooltipStyle(palette),
-          callbacks: { label: tooltipLines },
+          ticks: { ...axis.ticks, maxTicksLimit: 7, padding: 6 },
         },
       },
     },
   };
+}
+
+function legend(series: FamilyChart, { throughputFps, interval }: OwnModel): readonly LegendEntry[] {
+  const own = '--chart-model';
+  return [
+    ...campaignsOf(series).map((campaign, index): LegendEntry => {
+      const filled = campaign === series.fittedCampaign;
+      return { label: campaign, mark: markOf(index), colour: '--chart-landmark', filled };
+    }),
+    ...(series.curve.length === 0
+      ? []
+      : [{ label: 'Equation 2', mark: 'line', colour: '--chart-curve', filled: false } as const]),
+    throughputFps === null
+      ? { label: 'this model, not predicted', mark: 'dashes', colour: own, filled: false }
+      : { label: `this model${interval ? ', with its interval' : ''}`, mark: 'diamond', colour: own, filled: false },
+  ];
+}
+
+function table({ landmarks }: FamilyChart, { parameters, throughputFps }: OwnModel): ChartTable {
+  const rows = landmarks.map((landmark) => ({ ...landmark, isOwn: false }));
+  if (throughputFps !== null) {
+    rows.push({ model: 'This model', campaign: 'predicted', parameters, throughputFps, isOwn: true });
+  }
+  rows.sort((one, other) => one.parameters - other.parameters);
+  return {
+    columns: [
+      { name: 'Model' },
+      { name: 'Source' },
+      { name: 'Parameters', format: formatCount },
+      { name: 'FPS', format: formatFps },
+    ],
+    rows: rows.map(({ isOwn, ...row }) => ({
+      cells: [row.model, row.campaign, row.parameters, row.throughputFps],
+      isOwn,
+    })),
+  };
+}
+
+function campaignsOf({ landmarks }: FamilyChart): readonly string[] {
+  return [...new Set(landmarks.map(({ campaign }) => campaign))];
+}
+
+function markOf(index: number) {
+  return campaignMarks[index % campaignMarks.length] ?? 'circle';
 }
 
 function ownModel({ profile, prediction }: ModelMessage): OwnModel {
@@ -160,22 +162,18 @@ function ownModel({ profile, prediction }: ModelMessage): OwnModel {
   };
 }
 
-function landmarkPoint(landmark: FamilyChart['landmarks'][number]): LabelledPoint {
-  return {
-    x: landmark.parameters,
-    y: landmark.throughputFps,
-    label: `${landmark.model} (${landmark.campaign}): ${formatThroughput(landmark.throughputFps)} measured`,
-  };
+function landmarkPoint({ model, campaign, parameters, throughputFps }: FamilyChart['landmarks'][number]) {
+  const measured = `${model} (${campaign}): ${formatThroughput(throughputFps)} measured`;
+  return pointWith(parameters, throughputFps, measured);
 }
 
 function ownPoints({ parameters, throughputFps }: OwnModel): LabelledPoint[] {
   if (throughputFps === null) return [];
-  return [{ x: parameters, y: throughputFps, label: `This model: ${formatThroughput(throughputFps)} predicted` }];
+  return [pointWith(parameters, throughputFps, `This model: ${formatThroughput(throughputFps)} predicted`)];
 }
 
-function tooltipLines(item: TooltipItem<'scatter'>): string[] {
-  const raw = item.raw as Partial<LabelledPoint>;
-  return [raw.label ?? '', `${formatCount(raw.x ?? 0)} parameters`].filter((line) => line !== '');
+function pointWith(parameters: number, throughputFps: number, label: string): LabelledPoint {
+  return { x: parameters, y: throughputFps, label: [label, `${formatCount(parameters)} parameters`] };
 }
 
 /** Behind the model's own point its interval, as a bar with ends; without a prediction a line where it would be. */
@@ -217,49 +215,4 @@ function ownMarks({ parameters, throughputFps, interval }: OwnModel, palette: Pa
 function suggestedTop({ landmarks }: FamilyChart, model: OwnModel): number {
   const highest = Math.max(...landmarks.map((landmark) => landmark.throughputFps), model.throughputFps ?? 0);
   return Math.min(model.interval?.highFps ?? 0, highest * 1.5);
-}
-
-function shownParameters({ landmarks }: FamilyChart, model: OwnModel): number[] {
-  const measured = landmarks.map((landmark) => landmark.parameters);
-  return [...measured, model.parameters];
-}
-
-/** The range of a logarithmic axis, with a little air on both sides. */
-function logarithmicRange(values: readonly number[]): { min: number; max: number } {
-  const min = Math.min(...values);
-  const max = Math.max(...values);
-  const air = Math.max(1.15, (max / min) ** 0.06);
-  return { min: min / air, max: max * air };
-}
-
-/** Round numbers within a range for a logarithmic axis: as fine as it takes for three, and never more than eight. */
-function roundValues(min: number, max: number): number[] {
-  const finest = Array.from({ length: 90 }, (_, index) => 1 + index / 10);
-  for (const steps of [[1, 2, 5], [1, 1.5, 2, 3, 4, 5, 6, 8], finest]) {
-    const values: number[] = [];
-    for (let power = Math.floor(Math.log10(min)); power <= Math.log10(max); power++) {
-      values.push(...steps.map((step) => step * 10 ** power).filter((value) => value >= min && value <= max));
-    }
-    if (values.length >= 3) return values.filter((_, index) => index % Math.ceil(values.length / 8) === 0);
-  }
-  return [min, max];
-}
-
-/** Leaves out values whose labels would touch the one before. */
-function withRoom(values: readonly number[], { min, max, chart }: Scale): number[] {
-  const labelPixels = 46;
-  const least = (labelPixels / Math.max(chart.width - labelPixels, labelPixels)) * Math.log(max / min);
-  const kept: number[] = [];
-  for (const value of values) {
-    const last = kept.at(-1);
-    if (last === undefined || Math.log(value / last) >= least) kept.push(value);
-  }
-  return kept;
-}
-
-/** `2 M`, `1.5 M`, `500 k`: round values without the zeros of a measured one. */
-function axisLabel(parameters: number): string {
-  return parameters < 1e6
-    ? `${Number((parameters / 1e3).toPrecision(2))} k`
-    : `${Number((parameters / 1e6).toPrecision(2))} M`;
 }

@@ -9,9 +9,7 @@ import {
   type ModelMessage,
   type PageMessage,
 } from '../../src/protocol/model-page';
-import { createModelChart } from './chart';
 import { failedPage, modelPage, readingPage } from './page';
-import { createResolutionCharts } from './resolution-chart';
 import { readViewState, type View } from './view';
 
 /** What VS Code gives a webview; `getState` outlives the page, also over a reload of the window. */
@@ -44,8 +42,6 @@ const misunderstood: HostMessage = {
 
 const kept = readKeptState(vscode.getState());
 const root = document.getElementById('page') ?? document.body;
-const chart = createModelChart();
-const resolutionCharts = createResolutionCharts();
 /** What the page shows; null while it shows no model. */
 let shown: ModelMessage | null = null;
 let view: View = { ...readViewState(kept.view), resolutions: null, plans: null, change: changeView };
@@ -59,10 +55,6 @@ window.addEventListener('message', (event: MessageEvent<unknown>) => {
   show(parseHostMessage(event.data) ?? misunderstood);
 });
 window.addEventListener('scroll', keepState, { passive: true });
-new MutationObserver(() => {
-  chart.repaint();
-  resolutionCharts.draw(view.resolutions);
-}).observe(document.body, { attributes: true, attributeFilter: ['class'] });
 
 post({ type: 'ready', choice: parseChoice(kept.choice), size });
 
@@ -73,8 +65,6 @@ function show(message: HostMessage): void {
       return renderPage(readingPage(message.fileName));
     case 'failed':
       shown = null;
-      chart.remove();
-      resolutionCharts.remove();
       return renderPage(failedPage(message));
     case 'resolutions':
       if (message.revision !== shown?.revision) return;
@@ -90,7 +80,6 @@ function show(message: HostMessage): void {
       shown = asked ? { ...message, size: asked } : message;
       size = shown.size;
       renderModel(shown);
-      chart.draw(document.querySelector('canvas.family'), message);
       choice = message.choiceIsDefault ? null : message.choice;
       restoreScroll();
       keepState();
@@ -99,7 +88,6 @@ function show(message: HostMessage): void {
 
 function renderModel(message: ModelMessage): void {
   renderPage(modelPage(message, post, view));
-  resolutionCharts.draw(view.resolutions);
 }
 
 function changeView(changes: Parameters<View['change']>[0]): void {

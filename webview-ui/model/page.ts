@@ -28,14 +28,14 @@ export function modelPage(message: ModelMessage, post: Post, view: View): Templa
       ${headlineSection(message, post)} ${concernsSection(message)}
       <div class="columns">
         <div class="column">
-          ${chartSection(message)} ${alternativesSection(message)}
+          ${chartSection(message, post)} ${alternativesSection(message)}
           ${message.chart ? nothing : precisionSection(message)}
         </div>
         <div class="column">
           ${factsSection(message)} ${message.chart ? precisionSection(message) : recognitionSection(message)}
         </div>
       </div>
-      ${message.prediction.estimate ? [timeSection(message, view), resolutionSection(message, view)] : nothing}
+      ${message.prediction.estimate ? [timeSection(message, view, post), resolutionSection(message, view, post)] : nothing}
       ${
         message.chart
           ? html`<div class="columns">

@@ -1,58 +1,43 @@
-import {
-  Chart,
-  LinearScale,
-  LineElement,
-  LogarithmicScale,
-  PointElement,
-  ScatterController,
-  Tooltip,
-  type ChartDataset,
-  type Point,
-  type Scale,
-  type TooltipItem,
-} from 'chart.js';
-import { formatFps } from '../../src/core/present/units';
+import type { ChartDataset, Scale } from 'chart.js';
+import { formatFps, formatThroughput } from '../../src/core/present/units';
 import type { ResolutionsMessage } from '../../src/protocol/model-page';
-import { readPalette, tooltipStyle, type Palette } from './palette';
-import { pointLabel } from './resolution-section';
-
-Chart.register(ScatterController, LinearScale, LogarithmicScale, PointElement, LineElement, Tooltip);
+import type { ChartSpec, LabelledPoint } from '../chart/chart-spec';
+import type { ChartTable } from '../chart/chart-table';
+import type { LegendEntry } from '../chart/legend';
+import { axisStyle, type Palette } from '../chart/palette';
 
 type Resolutions = ResolutionsMessage['view'];
-type Series = 'throughput' | 'patches';
 
-interface LabelledPoint extends Point {
-  readonly label: string;
-}
+/** What is drawn over the resolution. */
+export type ResolutionSeries = 'throughput' | 'patches';
 
-/** The two charts of the resolution section. */
-export interface ResolutionCharts {
-  /** Draws on every canvas of the section that is on the page. */
-  draw(resolutions: Resolutions | null): void;
-  remove(): void;
-}
-
-export function createResolutionCharts(): ResolutionCharts {
-  let charts: Chart[] = [];
-  const remove = (): void => {
-    charts.forEach((chart) => chart.destroy());
-    charts = [];
-  };
+/**
+ * Throughput, or 112 × 112 patches per second, over resolution, as the paper's Figure 4 draws it. The two stand side by
+ * side with one key and one table.
+ *
+ * @param title what the axis counts
+ */
+export function resolutionChartSpec(
+  resolutions: Resolutions,
+  series: ResolutionSeries,
+  { title, fileName }: { readonly title: string; readonly fileName: string },
+): ChartSpec {
   return {
-    remove,
-    draw: (resolutions) => {
-      remove();
-      if (resolutions === null) return;
-      const palette = readPalette();
-      for (const series of ['throughput', 'patches'] as const) {
-        const canvas = document.querySelector<HTMLCanvasElement>(`canvas[data-series="${series}"]`);
-        if (canvas) charts.push(new Chart(canvas, configuration(resolutions, series, palette)));
-      }
-    },
+    id: series,
+    title: `${title} of ${fileName} over resolution`,
+    fileName: `${fileName}-${series}-by-resolution`,
+    configure: (palette) => configuration(resolutions, series, palette),
+    legend: legend(resolutions),
+    table: table(resolutions),
+    ...{ tableTitle: null, showsLegend: false },
   };
 }
 
-function configuration({ points, measured, paper, asked, batch }: Resolutions, series: Series, palette: Palette) {
+function configuration(
+  { points, measured, paper, asked, batch }: Resolutions,
+  series: ResolutionSeries,
+  palette: Palette,
+) {
   const valueOf = (point: { throughputFps: number; patchesPerSecond: number }): number =>
     series === 'throughput' ? point.throughputFps : point.patchesPerSecond;
   const place = (
@@ -63,7 +48,7 @@ function configuration({ points, measured, paper, asked, batch }: Resolutions, s
     y: valueOf(point),
     label:
       series === 'throughput'
-        ? pointLabel(point.resolution, point.throughputFps, batch, source)
+        ? `${point.resolution} × ${point.resolution}: ${formatThroughput(point.throughputFps, batch)} ${source}`
         : `${point.resolution} × ${point.resolution}: ${formatFps(point.patchesPerSecond)} patches/s ${source}`,
   });
   const curve: ChartDataset<'scatter'> = {
@@ -87,8 +72,7 @@ function configuration({ points, measured, paper, asked, batch }: Resolutions, s
   });
   const own = points.filter((point) => point.resolution === asked).map((point) => place(point, 'predicted'));
   const all = [...points, ...measured, ...(paper === null ? [] : [paper])].map(valueOf);
-  const ticks = { color: palette.muted, font: { family: palette.font, size: 11 } };
-  const grid = { color: palette.grid, drawTicks: false };
+  const axis = axisStyle(palette);
   return {
     type: 'scatter' as const,
     data: {
@@ -108,23 +92,23 @@ function configuration({ points, measured, paper, asked, batch }: Resolutions, s
       ],
     },
     options: {
-      animation: false as const,
-      responsive: true,
-      maintainAspectRatio: false,
-      interaction: { mode: 'nearest' as const, intersect: true },
-      layout: { padding: { top: 8, right: 12 } },
       scales: {
         x: {
           type: 'linear' as const,
           min: Math.min(112, ...points.map(({ resolution }) => resolution)) - 48,
           max: Math.max(...points.map(({ resolution }) => resolution), paper?.resolution ?? 0) + 32,
-          title: { display: true, text: 'Side of the input in pixels', color: palette.muted, font: ticks.font },
-          grid,
+          title: axis.title('Side of the input in pixels'),
+          grid: axis.grid,
           border: { color: palette.border },
-          afterBuildTicks: (axis: Scale) => {
-            axis.ticks = sideTicks(axis).map((value) => ({ value }));
+          afterBuildTicks: (scale: Scale) => {
+            scale.ticks = sideTicks(scale).map((value) => ({ value }));
           },
-          ticks: { ...ticks, maxRotation: 0, autoSkip: false, callback: (value: string | number) => String(value) },
+          ticks: {
+            ...axis.ticks,
+            maxRotation: 0,
+            autoSkip: false,
+            callback: (value: string | number) => String(value),
+          },
         },
         y:
           series === 'throughput'
@@ -132,33 +116,61 @@ function configuration({ points, measured, paper, asked, batch }: Resolutions, s
                 type: 'logarithmic' as const,
                 min: Math.min(...all) / 1.4,
                 max: Math.max(...all) * 1.4,
-                grid,
+                grid: axis.grid,
                 border: { display: false },
-                afterBuildTicks: (axis: Scale) => {
-                  axis.ticks = logarithmicTicks(axis.min, axis.max).map((value) => ({ value }));
+                afterBuildTicks: (scale: Scale) => {
+                  scale.ticks = logarithmicTicks(scale.min, scale.max).map((value) => ({ value }));
                 },
-                ticks: { ...ticks, padding: 6, callback: (value: string | number) => axisLabel(Number(value)) },
+                ticks: { ...axis.ticks, padding: 6, callback: (value: string | number) => axisLabel(Number(value)) },
               }
             : {
                 type: 'linear' as const,
                 beginAtZero: true,
-                grid,
+                grid: axis.grid,
                 border: { display: false },
                 ticks: {
-                  ...ticks,
+                  ...axis.ticks,
                   maxTicksLimit: 7,
                   padding: 6,
                   callback: (value: string | number) => axisLabel(Number(value)),
                 },
               },
       },
-      plugins: {
-        tooltip: {
-          ...tooltipStyle(palette),
-          callbacks: { label: (item: TooltipItem<'scatter'>) => (item.raw as Partial<LabelledPoint>).label ?? '' },
-        },
-      },
     },
+  };
+}
+
+function legend({ measured, paper, asked }: Resolutions): readonly LegendEntry[] {
+  const landmark = '--chart-landmark';
+  return [
+    { label: 'Graph cost', mark: 'line', colour: landmark, filled: false },
+    ...(asked === null
+      ? []
+      : [{ label: `${asked} × ${asked}`, mark: 'diamond', colour: '--chart-model', filled: false } as const]),
+    ...(measured.length === 0 ? [] : [{ label: 'measured', mark: 'circle', colour: landmark, filled: true } as const]),
+    ...(paper === null
+      ? []
+      : [{ label: 'measured by the paper, Table 4', mark: 'triangle', colour: landmark, filled: false } as const]),
+  ];
+}
+
+function table({ points, measured, paper, asked, batch }: Resolutions): ChartTable {
+  const rows = [
+    ...points.map((point) => ({ ...point, source: point.resolution === asked ? 'predicted, asked for' : 'predicted' })),
+    ...measured.map((point) => ({ ...point, source: `measured, ${point.source}` })),
+    ...(paper === null ? [] : [paper]),
+  ].sort((one, other) => one.resolution - other.resolution);
+  return {
+    columns: [
+      { name: 'Resolution', format: (side) => `${side} × ${side}` },
+      { name: 'Source' },
+      { name: batch === 1 ? 'FPS' : 'Inputs/s', format: formatFps },
+      { name: 'Patches/s', format: formatFps },
+    ],
+    rows: rows.map(({ resolution, source, throughputFps, patchesPerSecond }) => ({
+      cells: [resolution, source, throughputFps, patchesPerSecond],
+      isOwn: source !== 'predicted',
+    })),
   };
 }
 

@@ -2,6 +2,9 @@ import { html, nothing, svg, type TemplateResult } from 'lit-html';
 import { timeRows, type TimeGrouping, type TimeRow } from '../../src/core/present/time-breakdown';
 import { formatLatency, formatShare } from '../../src/core/present/units';
 import type { ModelMessage } from '../../src/protocol/model-page';
+import { chartFoot } from '../chart/chart-frame';
+import type { Post } from './page';
+import { partNames, timeChartSpec, timeParts } from './time-chart';
 import type { View } from './view';
 
 /** Rows that are shown before the user asks for all. */
@@ -13,16 +16,9 @@ const groupings: readonly { readonly id: TimeGrouping; readonly label: string }[
   { id: 'stage', label: 'By output size' },
 ];
 
-const parts = [
-  { name: 'arithmetic', of: (row: TimeRow) => row.arithmeticMs },
-  { name: 'traffic', of: (row: TimeRow) => row.trafficMs },
-  { name: 'launch', of: (row: TimeRow) => row.launchMs + (row.role === 'overhead' ? row.latencyMs : 0) },
-] as const;
-
-const partNames = { arithmetic: 'Arithmetic', traffic: 'Memory traffic', launch: 'Launch and call' };
-
 /** Predicted milliseconds, heaviest first: a table with a bar in each row, which sums to the latency. */
-export function timeSection({ time, prediction }: ModelMessage, view: View): TemplateResult {
+export function timeSection(message: ModelMessage, view: View, post: Post): TemplateResult {
+  const { time, prediction } = message;
   if ('reason' in time) {
     return html`<section aria-labelledby="time-title">
       <h2 id="time-title">Where the time goes</h2>
@@ -45,7 +41,7 @@ export function timeSection({ time, prediction }: ModelMessage, view: View): Tem
       cost${isHeadline ? '' : ', which is not the headline here'}; predicted for kernels as TensorRT fuses them.
     </p>
     <ul class="legend" aria-hidden="true">
-      ${parts.map(({ name }) => html`<li><span class="swatch is-${name}"></span>${partNames[name]}</li>`)}
+      ${timeParts.map(({ name }) => html`<li><span class="swatch is-${name}"></span>${partNames[name]}</li>`)}
     </ul>
     <table class="bars" role="table">
       <thead>
@@ -86,6 +82,7 @@ export function timeSection({ time, prediction }: ModelMessage, view: View): Tem
           </button>`
         : nothing
     }
+    ${chartFoot(timeChartSpec(message.fileName, time, view.grouping, rows, all), post)}
   </section>`;
 }
 
@@ -101,7 +98,7 @@ function switches(view: View): TemplateResult {
 }
 
 function timeRow(row: TimeRow, longest: number): TemplateResult {
-  const shown = parts.map(({ name, of }) => ({ name, ms: of(row) })).filter(({ ms }) => ms > 0);
+  const shown = timeParts.map(({ name, of }) => ({ name, ms: of(row) })).filter(({ ms }) => ms > 0);
   const said = shown.map(({ name, ms }) => `${partNames[name]} ${formatLatency(ms)}`).join(', ');
   const several = row.role === 'kernels' && row.kernels > 1 ? `${row.kernels} kernels` : '';
   const detail = row.detail || several;

@@ -1,0 +1,49 @@
+/** Messages of every page that has charts: a picture to save, figures to copy. */
+import * as v from 'valibot';
+import { list } from './prediction';
+
+/** Highest numbers of rows and columns that a chart's table has on the clipboard. */
+export const mostChartRows = 20_000;
+const mostColumns = 64;
+const longestCell = 2_000;
+
+/** Largest picture: 1,920 × 1,200 pixels without any compression are 9 MB. */
+const largestPngBytes = 16 * 1024 * 1024;
+const pngSignature = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
+
+const text = (most: number) => v.pipe(v.string(), v.maxLength(most));
+
+/** A chart's picture is wanted as a file. */
+export const savePngMessage = v.object({
+  type: v.literal('savePng'),
+  /** What the file is to be called, without `.png`. */
+  fileName: text(200),
+  png: v.pipe(
+    v.instance(Uint8Array),
+    v.maxLength(largestPngBytes),
+    v.check((bytes) => pngSignature.every((byte, index) => bytes[index] === byte), 'no PNG file'),
+  ),
+});
+
+/** A chart's figures are wanted on the clipboard. */
+export const copyCsvMessage = v.object({
+  type: v.literal('copyCsv'),
+  title: text(500),
+  columns: v.pipe(list(text(longestCell)), v.maxLength(mostColumns)),
+  rows: v.pipe(
+    list(
+      v.pipe(list(v.nullable(v.union([text(longestCell), v.pipe(v.number(), v.finite())]))), v.maxLength(mostColumns)),
+    ),
+    v.maxLength(mostChartRows),
+  ),
+});
+
+/** For the `v.variant('type', […])` of a page's own messages. */
+export const chartExportMessages = [savePngMessage, copyCsvMessage] as const;
+
+export type ChartExportMessage = v.InferOutput<typeof savePngMessage> | v.InferOutput<typeof copyCsvMessage>;
+
+/** Whether a page's message is for the exporter of charts. */
+export function isChartExport(message: { readonly type: string }): message is ChartExportMessage {
+  return message.type === 'savePng' || message.type === 'copyCsv';
+}

@@ -1,0 +1,47 @@
+import type { Scale } from 'chart.js';
+
+/** The range of a logarithmic axis over values above 0, with a little air on both sides. */
+export function logarithmicRange(values: readonly number[]): { min: number; max: number } {
+  const min = Math.min(...values);
+  const max = Math.max(...values);
+  const air = Math.max(1.15, (max / min) ** 0.06);
+  return { min: min / air, max: max * air };
+}
+
+/** Ticks of a logarithmic axis at round values, as many as there is room for; for Chart.js's `afterBuildTicks`. */
+export function roundTicks(axis: Scale): void {
+  axis.ticks = withRoom(roundValues(axis.min, axis.max), axis).map((value) => ({ value }));
+}
+
+/** Round numbers within a range: as fine as it takes for three, and never more than eight. */
+function roundValues(min: number, max: number): number[] {
+  const finest = Array.from({ length: 90 }, (_, index) => 1 + index / 10);
+  for (const steps of [[1, 2, 5], [1, 1.5, 2, 3, 4, 5, 6, 8], finest]) {
+    const values: number[] = [];
+    for (let power = Math.floor(Math.log10(min)); power <= Math.log10(max); power++) {
+      values.push(...steps.map((step) => step * 10 ** power).filter((value) => value >= min && value <= max));
+    }
+    if (values.length >= 3) return values.filter((_, index) => index % Math.ceil(values.length / 8) === 0);
+  }
+  return [min, max];
+}
+
+/** Leaves out values whose labels would touch the one before. */
+function withRoom(values: readonly number[], axis: Scale): number[] {
+  const { min, max, chart } = axis;
+  const [labelPixels, length] = axis.isHorizontal() ? [46, chart.width] : [20, chart.height];
+  const least = (labelPixels / Math.max(length - labelPixels, labelPixels)) * Math.log(max / min);
+  const kept: number[] = [];
+  for (const value of values) {
+    const last = kept.at(-1);
+    if (last === undefined || Math.log(value / last) >= least) kept.push(value);
+  }
+  return kept;
+}
+
+/** `2 M`, `1.5 M`, `500 k`, `20`, `0.5`: round values without the zeros of a measured one. */
+export function axisLabel(value: number): string {
+  const round = (scaled: number): string => String(Number(scaled.toPrecision(2)));
+  if (value >= 1e6) return `${round(value / 1e6)} M`;
+  return value >= 10_000 ? `${round(value / 1e3)} k` : Number(value.toPrecision(3)).toLocaleString('en-US');
+}

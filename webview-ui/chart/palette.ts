@@ -1,0 +1,75 @@
+/** Colours and font of the theme as the page shows it, for what is drawn on a canvas. */
+export interface Palette {
+  readonly text: string;
+  readonly strong: string;
+  readonly muted: string;
+  readonly grid: string;
+  /** Behind sections, and so behind charts. */
+  readonly surface: string;
+  readonly border: string;
+  readonly landmarks: string;
+  readonly curve: string;
+  readonly model: string;
+  readonly good: string;
+  readonly bad: string;
+  readonly caution: string;
+  /** For groups that are drawn side by side, in this order; shapes tell them apart too. */
+  readonly series: readonly string[];
+  readonly font: string;
+  /** The value of a CSS variable under this theme, such as `--good`. */
+  readonly colour: (variable: string) => string;
+}
+
+/** The variables behind `Palette.series`. */
+export const seriesColours = ['blue', 'orange', 'green', 'purple', 'red', 'yellow'].map(
+  (name) => `--vscode-charts-${name}`,
+);
+
+/** Reads the colours that the theme has now. */
+export function readPalette(): Palette {
+  const style = getComputedStyle(document.body);
+  const read = (name: string): string => style.getPropertyValue(name).trim();
+  return {
+    text: read('--page-text'),
+    strong: read('--page-strong'),
+    muted: read('--page-muted'),
+    grid: read('--chart-grid'),
+    surface: read('--page-surface'),
+    border: read('--page-border'),
+    landmarks: read('--chart-landmark'),
+    curve: read('--chart-curve'),
+    model: read('--chart-model'),
+    good: read('--good'),
+    bad: read('--bad'),
+    caution: read('--caution'),
+    series: seriesColours.map(read),
+    font: style.fontFamily,
+    colour: read,
+  };
+}
+
+/** How the tooltips of all charts look: like VS Code's own hovers. */
+export function tooltipStyle(palette: Palette) {
+  return {
+    backgroundColor: palette.surface,
+    borderColor: palette.border || palette.muted,
+    borderWidth: 1,
+    titleColor: palette.strong,
+    titleFont: { family: palette.font, size: 12 },
+    bodyColor: palette.text,
+    bodyFont: { family: palette.font, size: 12 },
+    padding: 10,
+    cornerRadius: 4,
+    displayColors: false,
+  };
+}
+
+/** How the ticks and titles of all axes look. */
+export function axisStyle(palette: Palette) {
+  const font = { family: palette.font, size: 11 };
+  return {
+    ticks: { color: palette.muted, font },
+    title: (text: string) => ({ display: true, text, color: palette.muted, font }),
+    grid: { color: palette.grid, drawTicks: false },
+  };
+}

@@ -1,0 +1,81 @@
+import type { ChartDataset } from 'chart.js';
+import type { TimeGrouping, TimeRow } from '../../src/core/present/time-breakdown';
+import { formatLatency } from '../../src/core/present/units';
+import type { ModelMessage } from '../../src/protocol/model-page';
+import type { ChartSpec } from '../chart/chart-spec';
+import { axisStyle, type Palette } from '../chart/palette';
+
+type Time = Exclude<ModelMessage['time'], { readonly reason: string }>;
+
+/** What a kernel's time is spent on. */
+export const timeParts = [
+  { name: 'arithmetic', of: (row: TimeRow) => row.arithmeticMs },
+  { name: 'traffic', of: (row: TimeRow) => row.trafficMs },
+  { name: 'launch', of: (row: TimeRow) => row.launchMs + (row.role === 'overhead' ? row.latencyMs : 0) },
+] as const;
+
+export const partNames = { arithmetic: 'Arithmetic', traffic: 'Memory traffic', launch: 'Launch and call' };
+
+const colours = { arithmetic: '--part-arithmetic', traffic: '--part-traffic', launch: '--part-launch' };
+
+/**
+ * The page shows where the time goes as bars in a table; this is the same as a picture and as figures.
+ *
+ * @param drawn rows that the page shows, heaviest first
+ * @param all rows for the clipboard
+ */
+export function timeChartSpec(
+  fileName: string,
+  time: Time,
+  grouping: TimeGrouping,
+  drawn: readonly TimeRow[],
+  all: readonly TimeRow[],
+): ChartSpec {
+  const bars = drawn.filter(({ role }) => role !== 'rest');
+  const size = `${time.resolution} × ${time.resolution} pixels, batch ${time.batch}`;
+  return {
+    id: 'time',
+    title: `Where the time goes in ${fileName}`,
+    subtitle: `${formatLatency(time.latencyMs)} by the graph cost, ${size}; milliseconds of the heaviest`,
+    fileName: `${fileName}-time-by-${grouping}`,
+    configure: (palette) => configuration(bars, palette),
+    legend: timeParts.map(({ name }) => ({
+      label: partNames[name],
+      mark: 'bar',
+      colour: colours[name],
+      filled: true,
+    })),
+    table: {
+      columns: [
+        ...[{ name: 'Name' }, { name: 'Detail' }, { name: 'Time (ms)' }, { name: 'Share' }],
+        ...timeParts.map(({ name }) => ({ name: `${partNames[name]} (ms)` })),
+      ],
+      rows: all.map((row) => ({
+        cells: [row.name, row.detail, row.latencyMs, row.share, ...timeParts.map(({ of }) => of(row))],
+      })),
+    },
+    tableTitle: null,
+  };
+}
+
+function configuration(bars: readonly TimeRow[], palette: Palette) {
+  const axis = axisStyle(palette);
+  return {
+    type: 'bar' as const,
+    data: {
+      labels: bars.map(({ name }) => (name.length > 36 ? `…${name.slice(-35)}` : name)),
+      datasets: timeParts.map(({ name, of }): ChartDataset<'bar'> => ({
+        data: bars.map(of),
+        backgroundColor: palette.colour(colours[name]),
+        label: partNames[name],
+      })),
+    },
+    options: {
+      indexAxis: 'y' as const,
+      scales: {
+        x: { stacked: true, title: axis.title('Milliseconds'), grid: axis.grid, ticks: axis.ticks },
+        y: { stacked: true, grid: { display: false }, ticks: { ...axis.ticks, autoSkip: false } },
+      },
+    },
+  };
+}
