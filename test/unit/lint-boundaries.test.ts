@@ -39,6 +39,7 @@ const file = {
   estimate: 'src/core/estimate/estimate',
   zoo: 'src/core/zoo/family',
   plan: 'src/core/plan/plan',
+  ladder: 'src/core/ladder/rung',
   present: 'src/core/present/units',
   files: 'src/files/model-file',
   protocol: 'src/protocol/model-page',
@@ -50,7 +51,7 @@ const file = {
 type Part = keyof typeof file;
 
 /** The core's parts in the order of the data. */
-const core = ['foundation', 'onnx', 'profile', 'landmarks', 'estimate', 'zoo', 'plan', 'present'] as const;
+const core = ['foundation', 'onnx', 'profile', 'landmarks', 'estimate', 'zoo', 'plan', 'ladder', 'present'] as const;
 
 /** A new file of each part -> the parts that it may import. */
 const allowed: Record<string, readonly Part[]> = {
@@ -60,8 +61,9 @@ const allowed: Record<string, readonly Part[]> = {
   'src/core/landmarks/new.ts': ['foundation', 'onnx', 'profile', 'landmarks'],
   'src/core/estimate/new.ts': ['foundation', 'onnx', 'profile', 'landmarks', 'estimate'],
   'src/core/zoo/new.ts': ['foundation', 'onnx', 'profile', 'zoo'],
-  'src/core/plan/new.ts': [...core.filter((part) => part !== 'present')],
-  'src/core/present/new.ts': [...core.filter((part) => part !== 'zoo')],
+  'src/core/plan/new.ts': [...core.filter((part) => part !== 'ladder' && part !== 'present')],
+  'src/core/ladder/new.ts': [...core.filter((part) => part !== 'plan' && part !== 'present')],
+  'src/core/present/new.ts': [...core.filter((part) => part !== 'zoo' && part !== 'ladder')],
   'src/files/new.ts': [...core, 'files'],
   'src/jetson/new.ts': [...core, 'files'],
   // Types alone, from the core: the next test has the other half.

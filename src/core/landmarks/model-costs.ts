@@ -82,7 +82,8 @@ function rowOf(layer: LayerCost): readonly number[] {
   ];
 }
 
-function readKernelRows(rows: KernelRows): readonly KernelWork[] {
+/** The kernels that `kernelRows` wrote. */
+export function readKernelRows(rows: KernelRows): readonly KernelWork[] {
   return rows.map((row) => {
     const at = (column: number) => row[column] ?? 0;
     return {

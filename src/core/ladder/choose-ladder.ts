@@ -1,0 +1,208 @@
+import { equation2Coefficients } from '../estimate/equation2';
+import type { GraphCostOutcome } from '../estimate/graph-cost/graph-cost-fit';
+import { graphCostModel } from '../estimate/graph-cost/latency-model';
+import { coefficientPriors } from '../estimate/graph-cost/priors';
+import type { Landmark, Runtime } from '../landmarks/landmark';
+import { kernelsOfLandmark, type KernelWork, readKernelRows } from '../landmarks/model-costs';
+import { failure, success, type Result } from '../result';
+import { zooFamilies } from '../zoo/families';
+import { informationOf, type Sight } from './information';
+import { equation2Resolution, type Rung, rungsUpTo } from './rung';
+
+/** What a ladder is wanted for. */
+export interface LadderQuestion {
+  readonly device: string;
+  readonly runtime: Runtime;
+  /** Rungs for the fit over the graph. */
+  readonly length: number;
+  /** Families of the zoo, in any case, that are to get a fit of Equation 2 of their own. */
+  readonly families: readonly string[];
+  /** No model file larger than this is chosen. */
+  readonly maxWeightBytes: number;
+  /** What is already measured on the board with this runtime. */
+  readonly measured: readonly Landmark[];
+  /** The fit for the device and runtime, where there is one. */
+  readonly fit: GraphCostOutcome;
+}
+
+/** Reference models to measure, those that tell most first. */
+export interface Ladder {
+  readonly rungs: readonly Rung[];
+  /** Sentences on families that cannot get what was asked. */
+  readonly notes: readonly string[];
+}
+
+export const defaultLadderLength = 8;
+export const defaultMaxWeightBytes = 256e6;
+
+/**
+ * Chooses the reference models whose throughputs pin the fits best: the subset of `length` models that is D-optimal
+ * for the coefficients of the graph-cost model about what is known of them (greedy, then by exchanges until none
+ * helps), and for each asked family as many members at 224×224 as Equation 2 has coefficients. What is measured
+ * already counts, and is not chosen again.
+ *
+ * Failure code: invalid-request (a family that the zoo has not, a length below 1).
+ */
+export function chooseLadder(question: LadderQuestion): Result<Ladder> {
+  const { length, maxWeightBytes, measured } = question;
+  if (!Number.isInteger(length) || length < 1 || length > 40) {
+    return failure('invalid-request', 'The length of a ladder must be a whole number from 1 to 40.');
+  }
+  const names = question.families.map((name) => ({ name, family: familyNamed(name) }));
+  const unknown = names.find(({ family }) => family === null);
+  if (unknown !== undefined) {
+    const known = zooFamilies.map((family) => family.name).join(', ');
+    return failure('invalid-request', `There are no reference models of ${unknown.name}. There are of ${known}.`);
+  }
+  const sight = sightsAbout(question);
+  const candidates = rungsUpTo(maxWeightBytes).map((rung) => ({
+    rung,
+    sight: sight(readKernelRows(rung.kernels), rung.family),
+  }));
+  const known = measured.flatMap((landmark) => {
+    const kernels = kernelsOfLandmark(landmark);
+    return kernels === null ? [] : [sight(kernels, landmark.family ?? 'unknown')];
+  });
+  const priors = coefficientPriors(question.device, question.runtime);
+  const score = (sights: readonly Sight[]) => informationOf([...known, ...sights], priors, graphCostModel.terms);
+  const fresh = candidates.filter(({ rung }) => !measured.some((landmark) => isMeasured(rung, landmark)));
+  const chosen = exchange(greedy(fresh, length, score), fresh, score).map(({ rung }) => rung);
+
+  const notes: string[] = [];
+  for (const { family } of names) {
+    const added = membersForEquation2(
+      family!,
+      candidates.map(({ rung }) => rung),
+      chosen,
+      measured,
+    );
+    if (added.ok) chosen.push(...added.value);
+    else notes.push(added.error.message);
+  }
+  return success({ rungs: chosen, notes });
+}
+
+/** Whether a landmark is of a rung's model at the rung's size. */
+export function isMeasured(rung: Rung, landmark: Landmark): boolean {
+  return (
+    landmark.family === rung.family &&
+    landmark.parameters === rung.parameters &&
+    landmark.resolution === rung.resolution &&
+    landmark.batch === 1
+  );
+}
+
+interface Candidate {
+  readonly rung: Rung;
+  readonly sight: Sight;
+}
+
+type Score = (sights: readonly Sight[]) => number;
+
+function greedy(candidates: readonly Candidate[], length: number, score: Score): readonly Candidate[] {
+  const chosen: Candidate[] = [];
+  while (chosen.length < length) {
+    const sights = chosen.map(({ sight }) => sight);
+    const next = best(
+      candidates.filter((candidate) => !chosen.includes(candidate)),
+      ({ sight }) => score([...sights, sight]),
+    );
+    if (next === null) break;
+    chosen.push(next);
+  }
+  return chosen;
+}
+
+/** Puts one candidate in another's place as long as that tells more (Fedorov 1972). */
+function exchange(start: readonly Candidate[], candidates: readonly Candidate[], score: Score): readonly Candidate[] {
+  const chosen = [...start];
+  const total = () => score(chosen.map(({ sight }) => sight));
+  let current = total();
+  for (let round = 0; round < 10; round += 1) {
+    const before = current;
+    for (const [place, kept] of [...chosen.entries()]) {
+      const others = chosen.filter((_, index) => index !== place).map(({ sight }) => sight);
+      const replacement = best(
+        candidates.filter((candidate) => !chosen.includes(candidate)),
+        ({ sight }) => score([...others, sight]),
+      );
+      if (replacement === null) continue;
+      chosen[place] = replacement;
+      const next = total();
+      if (next > current + 1e-9) current = next;
+      else chosen[place] = kept;
+    }
+    if (current === before) break;
+  }
+  return chosen;
+}
+
+function best<T>(items: readonly T[], score: (item: T) => number): T | null {
+  let found: T | null = null;
+  let highest = -Infinity;
+  for (const item of items) {
+    const value = score(item);
+    if (value > highest) [found, highest] = [item, value];
+  }
+  return found;
+}
+
+/** What a network tells of the coefficients, about the fitted ones where there are any, else about their priors. */
+function sightsAbout({ device, runtime, fit }: LadderQuestion) {
+  const { byTerm } = coefficientPriors(device, runtime);
+  const coefficients = fit.ok ? fit.value.fit.coefficients : graphCostModel.terms.map((term) => byTerm[term].median);
+  return (kernels: readonly KernelWork[], family: string): Sight => {
+    const { latencyMs, shares } = graphCostModel.latencyOf(kernels)(coefficients);
+    return { slopes: shares.map((share) => share / latencyMs), family };
+  };
+}
+
+/**
+ * Members that a family lacks for Equation 2 at 224×224 and batch 1. Of all sets that complete it, the one whose
+ * design has the largest determinant: members far apart in 1/𝒫. Fails where the zoo has too few.
+ */
+function membersForEquation2(
+  family: string,
+  rungs: readonly Rung[],
+  chosen: readonly Rung[],
+  measured: readonly Landmark[],
+): Result<readonly Rung[]> {
+  const at = (rung: Rung) => rung.family === family && rung.resolution === equation2Resolution;
+  const have = [
+    ...chosen.filter(at).map(({ parameters }) => parameters),
+    ...measured
+      .filter((one) => one.family === family && one.resolution === equation2Resolution && one.batch === 1)
+      .map(({ parameters }) => parameters),
+  ];
+  const distinct = [...new Set(have)];
+  const missing = Math.max(0, equation2Coefficients - distinct.length);
+  if (missing === 0) return success([]);
+  const others = rungs.filter((rung) => at(rung) && !distinct.includes(rung.parameters));
+  const sets = subsets(others, missing);
+  const widest = best(sets, (set) => spreadOf([...distinct, ...set.map(({ parameters }) => parameters)]));
+  if (widest === null) {
+    return failure(
+      'no-match',
+      `Equation 2 needs ${equation2Coefficients} measured members of ${family}, and the zoo has too few; its other members are predicted from what their kernels cost.`,
+    );
+  }
+  return success(widest);
+}
+
+/** |det| of Equation 2's design on three parameter counts: a Vandermonde determinant in 1/𝒫; 0 on fewer. */
+function spreadOf(parameters: readonly number[]): number {
+  const inverses = parameters.map((count) => 1e6 / count);
+  return inverses.reduce(
+    (product, a, index) => inverses.slice(index + 1).reduce((inner, b) => inner * Math.abs(a - b), product),
+    1,
+  );
+}
+
+function subsets<T>(items: readonly T[], size: number): readonly (readonly T[])[] {
+  if (size === 0) return [[]];
+  return items.flatMap((item, index) => subsets(items.slice(index + 1), size - 1).map((rest) => [item, ...rest]));
+}
+
+function familyNamed(name: string): string | null {
+  return zooFamilies.find((family) => family.name.toLowerCase() === name.toLowerCase())?.name ?? null;
+}

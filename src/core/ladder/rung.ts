@@ -1,0 +1,116 @@
+import { kernelRows, type KernelRows } from '../landmarks/model-costs';
+import type { ModelProfile } from '../profile/profile';
+import { profileModel } from '../profile/profile-model';
+import type { Settings } from '../zoo/family';
+import { bytesPerWeight } from '../zoo/model-bytes';
+import { referenceModel, type ReferenceModel } from '../zoo/reference-model';
+
+/** A reference model that a ladder may measure, at one resolution and batch 1. */
+export interface Rung {
+  /** Short, for file names and landmarks: `mobilenetv2-width-0.5-224`. */
+  readonly id: string;
+  /** For people: `MobileNetV2 width 0.5 at 224×224`. */
+  readonly label: string;
+  /** As Framecast recognises it. */
+  readonly family: string;
+  readonly settings: Settings;
+  /** Side of the square input in pixels. */
+  readonly resolution: number;
+  readonly parameters: number;
+  /** Multiply–accumulates of one inference. */
+  readonly macs: number;
+  /** Size of the ONNX file with its weights, without the few kilobytes of structure. */
+  readonly weightBytes: number;
+  /** What it runs, for fits over the graph. */
+  readonly kernels: KernelRows;
+}
+
+interface Entry {
+  readonly family: string;
+  readonly settings: Settings;
+}
+
+/**
+ * The members that ladders choose from: published ones, and smaller ones between them, so that there are light and
+ * heavy networks of each kind of kernel. All have files that a board takes over a slow network.
+ */
+const members: readonly Entry[] = [
+  ...(
+    [
+      [[1, 1, 1, 1], 'basic', 0.5],
+      [[1, 1, 1, 1], 'basic', 1],
+      [[2, 2, 2, 2], 'basic', 0.5],
+      [[2, 2, 2, 2], 'basic', 1],
+      [[3, 4, 6, 3], 'basic', 1],
+      [[3, 4, 6, 3], 'bottleneck', 0.5],
+      [[3, 4, 6, 3], 'bottleneck', 1],
+      [[3, 4, 23, 3], 'bottleneck', 1],
+    ] as const
+  ).map(([layout, block, width]) => ({ family: 'ResNet', settings: { layout, block, width } })),
+  ...[0.25, 0.5, 0.75, 1, 1.4].map((width) => ({ family: 'MobileNetV2', settings: { width } })),
+  ...[0.25, 0.5, 1].map((width) => ({ family: 'MobileNetV1', settings: { width } })),
+  ...[0.5, 0.75, 1, 1.3].map((alpha) => ({ family: 'MnasNet', settings: { alpha } })),
+  ...['0.5', '1', '1.5', '2'].map((scale) => ({ family: 'ShuffleNetV2', settings: { scale } })),
+  ...(
+    [
+      [[6, 12, 24, 16], 12],
+      [[6, 12, 24, 16], 24],
+      [[6, 12, 24, 16], 32],
+      [[6, 12, 32, 32], 32],
+      [[6, 12, 48, 32], 32],
+    ] as const
+  ).map(([layout, growth]) => ({ family: 'DenseNet', settings: { layout, growth } })),
+  ...['1.0', '1.1'].map((release) => ({ family: 'SqueezeNet', settings: { release } })),
+  { family: 'AlexNet', settings: {} },
+];
+
+/** 112 is what face recognition reads, 224 what the published landmarks are at, 320 what face detection often reads. */
+const resolutions = [112, 224, 320];
+
+/** The published landmarks' resolution, at which Equation 2 is fitted. */
+export const equation2Resolution = 224;
+
+/** All rungs whose file is no larger than `maxWeightBytes`; those that cannot be built at a resolution are left out. */
+export function rungsUpTo(maxWeightBytes: number): readonly Rung[] {
+  allRungs ??= members.flatMap((member) =>
+    resolutions.flatMap((resolution) => rungOf({ ...member, resolution }) ?? []),
+  );
+  return allRungs.filter(({ weightBytes }) => weightBytes <= maxWeightBytes);
+}
+
+/** Made when first asked for: building and costing them takes most of a second. */
+let allRungs: readonly Rung[] | undefined;
+
+/** The model that a rung stands for, to be written with `modelChunks`. */
+export function rungModel({ family, settings, resolution }: Pick<Rung, 'family' | 'settings' | 'resolution'>) {
+  return referenceModel({ family, settings, resolution });
+}
+
+function rungOf(request: Entry & { readonly resolution: number }): Rung | null {
+  const built = rungModel(request);
+  if (!built.ok) return null;
+  const profile = profileModel(built.value.model);
+  const cost = profile.costAt({ resolution: request.resolution, batch: 1 });
+  if (!cost.ok || profile.family === null) return null;
+  const label = memberName(profile, request);
+  return {
+    id: `${label.toLowerCase().replace(/[^a-z0-9.]+/g, '-')}-${request.resolution}`,
+    label: `${label} at ${request.resolution}×${request.resolution}`,
+    family: profile.family,
+    settings: request.settings,
+    resolution: request.resolution,
+    parameters: profile.parameters,
+    macs: cost.value.macs,
+    weightBytes: weightBytes(built.value),
+    kernels: kernelRows(cost.value.layers),
+  };
+}
+
+/** `ResNet-18` for a published member, `MobileNetV2 width 0.5` for others. */
+function memberName(profile: ModelProfile, { family }: Entry): string {
+  return (profile.variant ?? family).replace(/\s*\[.*?\]/, '');
+}
+
+function weightBytes({ model }: ReferenceModel): number {
+  return [...model.graph.initializers.values()].reduce((sum, tensor) => sum + bytesPerWeight * tensor.elements, 0);
+}
