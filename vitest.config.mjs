@@ -18,15 +18,15 @@ const pythonText = {
   transform: (code, id) => (id.endsWith('.py') ? `export default ${JSON.stringify(code)};` : null),
 };
 
+/** What signs in to real servers on this machine: many processes, and time-outs that must pass. */
+const onBoards = { fileParallelism: false, testTimeout: 60_000, hookTimeout: 60_000 };
+
 export default defineConfig({
   plugins: [pythonText],
   test: {
     projects: [
       { extends: true, test: { name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: 20_000 } },
-      {
-        extends: true,
-        test: { name: 'jetson', include: ['test/jetson/**/*.test.ts'], fileParallelism: false, testTimeout: 60_000 },
-      },
+      { extends: true, test: { name: 'jetson', include: ['test/jetson/**/*.test.ts'], ...onBoards } },
       { extends: true, test: { name: 'workbench', include: ['test/vscode/workbench/**/*.test.ts'], ...inWorkbench } },
       {
         extends: true,

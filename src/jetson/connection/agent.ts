@@ -1,0 +1,52 @@
+import { readdir } from 'node:fs/promises';
+import os from 'node:os';
+import ssh2, { type BaseAgent, type ParsedKey } from 'ssh2';
+import { windowsAgentPipe } from './destination';
+
+/** An agent that answered, with the keys it has. */
+export interface OpenAgent {
+  readonly agent: BaseAgent;
+  readonly keys: readonly ParsedKey[];
+}
+
+const answerWithinMs = 10_000;
+
+/** Asks an agent for its keys; a string says why there are none. */
+export async function openAgent(socket: string): Promise<OpenAgent | string> {
+  const first = await ask(socket);
+  // Both of Windows' agents may run; OpenSSH's is asked first, as ssh does.
+  if (socket !== windowsAgentPipe || (typeof first !== 'string' && first.keys.length > 0)) return first;
+  const pageant = await ask((await pageantPipe()) ?? 'pageant');
+  return typeof pageant === 'string' ? first : pageant;
+}
+
+async function ask(socket: string): Promise<OpenAgent | string> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => resolve(`the agent at ${socket} does not answer`), answerWithinMs);
+    const settle = (answer: OpenAgent | string): void => {
+      clearTimeout(timer);
+      resolve(answer);
+    };
+    try {
+      const agent = ssh2.createAgent(socket);
+      agent.getIdentities((error, keys) => {
+        if (error || !keys) settle(`the agent at ${socket} cannot be asked`);
+        else settle({ agent, keys: keys.filter(isParsed) });
+      });
+    } catch (error) {
+      settle(`the agent at ${socket} cannot be asked (${error instanceof Error ? error.message : String(error)})`);
+    }
+  });
+}
+
+/** Agents of this kind give parsed keys; the type allows for other forms. */
+function isParsed(key: unknown): key is ParsedKey {
+  return typeof key === 'object' && key !== null && 'getPublicSSH' in key;
+}
+
+/** Pageant since 0.76 listens at a pipe whose name ends in a secret of the session; older ones only at a window. */
+async function pageantPipe(): Promise<string | null> {
+  const pipes = await readdir('\\\\.\\pipe\\').catch(() => []);
+  const name = pipes.find((pipe) => pipe.startsWith(`pageant.${os.userInfo().username}.`));
+  return name === undefined ? null : `\\\\.\\pipe\\${name}`;
+}

@@ -1,0 +1,264 @@
+import ssh2, {
+  type AnyAuthMethod,
+  type IdentityCallback,
+  type ParsedKey,
+  type SignCallback,
+  type SigningRequestOptions,
+} from 'ssh2';
+import type { Failure } from '../../core/result';
+import { openAgent } from './agent';
+import { describeDestination, type Destination } from './destination';
+import { decryptKey, parsePublicKey, readKeyFile, readPublicFile } from './key-file';
+import type { ConnectionPrompts } from './prompts';
+
+/** Proves to a host who the user is: keys of the agent, key files, password, keyboard-interactive. */
+export interface Authenticator {
+  /** What to try next, given the methods that the host still takes; false when there is nothing left. */
+  next(methodsLeft: readonly string[] | null, partialSuccess: boolean | null): Promise<AnyAuthMethod | false>;
+  /** Why nothing is left, or why the host hung up while it was tried. */
+  failure(): Failure;
+}
+
+/** Wraps a question to the user, so that time-outs do not run meanwhile. Null also when the connection is gone. */
+export type AskUser = <T>(question: (signal: AbortSignal) => Promise<T>) => Promise<T | null>;
+
+const maxAttempts = 3;
+
+export function createAuthenticator(destination: Destination, prompts: ConnectionPrompts, ask: AskUser): Authenticator {
+  const username = destination.user;
+  const tried: string[] = [];
+  const remarks: string[] = [];
+  const attempts = { password: 0, 'keyboard-interactive': 0 };
+  let offered: readonly string[] = [];
+  let keys: AsyncGenerator<Candidate> | null = null;
+  let keysLeft = true;
+  let last: SigningKey | null = null;
+  let gaveUp = false;
+
+  const allows = (method: 'publickey' | 'password' | 'keyboard-interactive'): boolean =>
+    offered.includes(method) && !destination.refusedMethods.includes(method);
+
+  async function nextKey(): Promise<AnyAuthMethod | null> {
+    keys ??= candidateKeys(destination, prompts, ask, (remark) => remarks.push(remark));
+    const candidate = await keys.next();
+    if (candidate.done) {
+      keysLeft = false;
+      return null;
+    }
+    tried.push(candidate.value.name);
+    last = new SigningKey(candidate.value);
+    return { type: 'agent', username, agent: last };
+  }
+
+  async function password(): Promise<AnyAuthMethod | null> {
+    const attempt = ++attempts.password;
+    const answer = await ask((signal) => prompts.password({ destination, attempt, signal }));
+    if (answer === null) {
+      gaveUp = true;
+      return null;
+    }
+    note(tried, 'a password');
+    return { type: 'password', username, password: answer };
+  }
+
+  function interactive(): AnyAuthMethod {
+    attempts['keyboard-interactive']++;
+    note(tried, 'questions that the host asks');
+    return {
+      type: 'keyboard-interactive',
+      username,
+      prompt: (name, instructions, _language, questions, finish) => {
+        const shown = questions.map(({ prompt, echo }) => ({ prompt, echo: echo === true }));
+        void ask((signal) =>
+          prompts.keyboardInteractive({ destination, name, instructions, prompts: shown, signal }),
+        ).then((answers) => {
+          if (answers === null) gaveUp = true;
+          // The protocol wants as many answers as questions, also when there are none to give.
+          finish(shown.map((_, index) => answers?.[index] ?? ''));
+        });
+      },
+    };
+  }
+
+  return {
+    next: async (methodsLeft, partialSuccess) => {
+      if (methodsLeft === null) return { type: 'none', username };
+      const afterSignature = last?.signed === true;
+      last = null;
+      if (afterSignature) {
+        // ssh2 does not say what a host still wants after it took the signature of an agent's key; asking it again does.
+        return { type: 'none', username };
+      }
+      if (partialSuccess || methodsLeft.some((method) => !offered.includes(method))) {
+        attempts.password = 0;
+        attempts['keyboard-interactive'] = 0;
+      }
+      offered = methodsLeft;
+      if (allows('publickey') && keysLeft && !gaveUp) {
+        const key = await nextKey();
+        if (key !== null) return key;
+      }
+      if (allows('password') && attempts.password < maxAttempts && !gaveUp) {
+        const attempt = await password();
+        if (attempt !== null) return attempt;
+      }
+      if (allows('keyboard-interactive') && attempts['keyboard-interactive'] < maxAttempts && !gaveUp) {
+        return interactive();
+      }
+      return false;
+    },
+    failure: () => {
+      const place = describeDestination(destination);
+      if (gaveUp) return { code: 'cancelled', message: `Signing in at ${place} was cancelled.` };
+      const what = tried.length > 0 ? `It refused ${listed(tried)}.` : 'There was nothing to sign in with.';
+      const wants = offered.length > 0 ? ` It takes ${listed(offered, 'or')}.` : '';
+      const more = remarks.length > 0 ? ` Not tried: ${remarks.join('; ')}.` : '';
+      const remedy = `Check the user name, or add your key there with \`ssh-copy-id ${copyIdTarget(destination)}\`.`;
+      return { code: 'authentication', message: `${place} did not let you in. ${what}${wants}${more} ${remedy}` };
+    },
+  };
+}
+
+/** A public key that a host may take, and a way to sign with its private half. */
+interface Candidate {
+  readonly name: string;
+  readonly publicKey: ParsedKey;
+  sign(data: Buffer, hash: string | undefined): Promise<Buffer | Error>;
+}
+
+/**
+ * Keys in the order to offer them: those of the agent that the configuration names, the agent's others, then the files.
+ * What cannot be offered is remarked.
+ */
+async function* candidateKeys(
+  destination: Destination,
+  prompts: ConnectionPrompts,
+  ask: AskUser,
+  remark: (sentence: string) => void,
+): AsyncGenerator<Candidate> {
+  const { identityAgent, identityFiles, identityFilesConfigured, identitiesOnly } = destination;
+  const files = await Promise.all(identityFiles.map(async (file) => ({ file, content: await readKeyFile(file) })));
+  const named = await Promise.all(
+    files.map(async ({ file, content }) =>
+      content.kind === 'key' && content.publicKey !== null
+        ? content.publicKey.getPublicSSH()
+        : readPublicFile(file.endsWith('.pub') ? file : `${file}.pub`),
+    ),
+  );
+  const isNamed = (key: ParsedKey): boolean => named.some((blob) => blob?.equals(key.getPublicSSH()) === true);
+  const offeredByAgent: Buffer[] = [];
+  if (identityAgent !== null) {
+    const opened = await openAgent(identityAgent);
+    if (typeof opened === 'string') {
+      remark(opened);
+    } else {
+      const { agent, keys } = opened;
+      const usable = [...keys.filter(isNamed), ...(identitiesOnly ? [] : keys.filter((key) => !isNamed(key)))];
+      for (const publicKey of usable) {
+        offeredByAgent.push(publicKey.getPublicSSH());
+        yield {
+          name: `the agent’s key ${publicKey.comment || publicKey.type}`,
+          publicKey,
+          sign: (data, hash) =>
+            new Promise((resolve) => {
+              const options = (hash === undefined ? {} : { hash }) as SigningRequestOptions;
+              agent.sign(publicKey, data, options, (failed, signature) =>
+                resolve(failed || !signature ? (failed ?? new Error('no signature')) : Buffer.from(signature)),
+              );
+            }),
+        };
+      }
+    }
+  }
+  for (const { file, content } of files) {
+    if (content.kind === 'missing') {
+      if (identityFilesConfigured) remark(`${file}, which is not there`);
+      continue;
+    }
+    if (content.kind === 'unusable') {
+      remark(`${file}, which ${content.why}`);
+      continue;
+    }
+    const unlock = unlocker(file, content.content, content.encrypted, prompts, ask);
+    // A file that hides its public half must be opened to be offered at all.
+    const publicKey = content.publicKey ?? (await unlock());
+    if (publicKey === null) {
+      remark(`${file}, whose passphrase was not given`);
+      continue;
+    }
+    if (offeredByAgent.some((blob) => blob.equals(publicKey.getPublicSSH()))) continue;
+    yield {
+      name: file,
+      publicKey,
+      sign: async (data, hash) => {
+        const key = await unlock();
+        if (key === null) {
+          remark(`${file}, whose passphrase was not given`);
+          return new Error('no passphrase');
+        }
+        return key.sign(data, hash);
+      },
+    };
+  }
+}
+
+/** Asks for the passphrase when the private half is needed for the first time, and only then. */
+function unlocker(
+  file: string,
+  content: Buffer,
+  encrypted: boolean,
+  prompts: ConnectionPrompts,
+  ask: AskUser,
+): () => Promise<ParsedKey | null> {
+  let unlocked: ParsedKey | null = null;
+  return async () => {
+    if (unlocked !== null) return unlocked;
+    if (!encrypted) return (unlocked = decryptKey(content, ''));
+    for (let attempt = 1; attempt <= maxAttempts; attempt++) {
+      const passphrase = await ask((signal) => prompts.passphrase({ keyFile: file, attempt, signal }));
+      if (passphrase === null) return null;
+      unlocked = decryptKey(content, passphrase);
+      if (unlocked !== null) return unlocked;
+    }
+    return null;
+  };
+}
+
+/** One key in the shape of an agent, as ssh2 asks an agent to sign only after the host said that it would take the key. */
+class SigningKey extends ssh2.BaseAgent<ParsedKey> {
+  signed = false;
+
+  constructor(private readonly candidate: Candidate) {
+    super();
+  }
+
+  getIdentities(callback: IdentityCallback<ParsedKey>): void {
+    const { publicKey } = this.candidate;
+    callback(undefined, [parsePublicKey(publicKey.getPublicSSH()) ?? publicKey]);
+  }
+
+  sign(_key: ParsedKey, data: Buffer, options: SigningRequestOptions | SignCallback, callback?: SignCallback): void {
+    const done = typeof options === 'function' ? options : callback;
+    const hash = typeof options === 'function' ? undefined : options.hash;
+    void this.candidate.sign(data, hash).then((signature) => {
+      if (signature instanceof Error) {
+        done?.(signature);
+        return;
+      }
+      this.signed = true;
+      done?.(undefined, signature);
+    });
+  }
+}
+
+function note(list: string[], entry: string): void {
+  if (!list.includes(entry)) list.push(entry);
+}
+
+function listed(items: readonly string[], word = 'and'): string {
+  return items.length < 2 ? items.join('') : `${items.slice(0, -1).join(', ')} ${word} ${items.at(-1)}`;
+}
+
+function copyIdTarget({ user, host, port }: Destination): string {
+  return `${port === 22 ? '' : `-p ${port} `}${user}@${host}`;
+}

@@ -1,0 +1,278 @@
+import net from 'node:net';
+import type { Duplex } from 'node:stream';
+import ssh2, { type Client, type ConnectConfig, type ServerHostKeyAlgorithm } from 'ssh2';
+import { failure, success, type Failure, type Result } from '../../core/result';
+import { createAuthenticator, type AskUser } from './authentication';
+import { describeDestination, type Destination } from './destination';
+import { hostKeyAlgorithms, knownKeysOf, verifyHostKey } from './host-key';
+import { watchForSilence } from './link-watch';
+import type { ConnectionPrompts } from './prompts';
+
+/** One SSH connection, authenticated both ways. */
+export interface Link {
+  readonly client: Client;
+  /** Resolves when the connection is gone: null after `close()`, otherwise why. */
+  readonly ended: Promise<Failure | null>;
+  close(): void;
+}
+
+export interface LinkOptions {
+  readonly prompts: ConnectionPrompts;
+  readonly signal?: AbortSignal | undefined;
+  readonly keepaliveIntervalMs: number;
+}
+
+/** Handshake and signing in together, waiting for the user aside. A Nano under load takes seconds. */
+const handshakeWithinMs = 30_000;
+/** How long a peer may take to say good-bye before the socket is closed under it. */
+const farewellMs = 1_000;
+
+/**
+ * Makes an SSH connection over a stream that is connected already, checks the host's key and signs in.
+ *
+ * Failure codes: cancelled, unreachable (no SSH there, or none that this program understands), host-key-unknown,
+ * host-key-changed, host-key-revoked, unwritable (known_hosts), authentication, disconnected, timed-out.
+ */
+export async function openLink(destination: Destination, stream: Duplex, options: LinkOptions): Promise<Result<Link>> {
+  const { prompts, signal, keepaliveIntervalMs } = options;
+  const place = describeDestination(destination);
+  const known = await knownKeysOf(destination);
+  if (signal?.aborted) {
+    stream.destroy();
+    return cancelled(place);
+  }
+
+  const client = new ssh2.Client();
+  return new Promise((resolve) => {
+    /** Set by what knows better than the socket why the connection ends. */
+    let cause: Failure | null = null;
+    let keyIsTrusted = false;
+    let ready = false;
+    let closing = false;
+    let lastError: Error | null = null;
+    const gone = new AbortController();
+    const clock = stoppableTimer(handshakeWithinMs, () => {
+      stop({
+        code: 'timed-out',
+        message: `${place} answers too slowly: signing in took over ${handshakeWithinMs / 1000} s. Try again.`,
+      });
+    });
+    const stop = (why: Failure): void => {
+      cause ??= why;
+      stream.destroy();
+    };
+    const onAbort = (): void => stop({ code: 'cancelled', message: `Connecting to ${place} was cancelled.` });
+    signal?.addEventListener('abort', onAbort, { once: true });
+
+    const ask: AskUser = async (question) => {
+      if (gone.signal.aborted) return null;
+      clock.stop();
+      try {
+        const answer = await Promise.race([question(gone.signal), whenAborted(gone.signal)]);
+        return gone.signal.aborted ? null : answer;
+      } finally {
+        clock.start();
+      }
+    };
+    const authenticator = createAuthenticator(destination, prompts, ask);
+
+    const ended = new Promise<Failure | null>((resolveEnded) => {
+      client.on('close', () => {
+        clock.stop();
+        signal?.removeEventListener('abort', onAbort);
+        gone.abort();
+        const why =
+          cause ?? explainEnd(lastError, { place, ready, keyIsTrusted, signingIn: () => authenticator.failure() });
+        if (ready) resolveEnded(closing ? null : why);
+        else resolve({ ok: false, error: why });
+      });
+    });
+    client.on('error', (error: Error & { level?: string }) => {
+      // An agent that cannot sign with a key is no end: the next key is tried.
+      if (error.level === 'agent') return;
+      lastError ??= error;
+      if (error.level === 'client-authentication') stop(authenticator.failure());
+    });
+    client.on('change password', () => {
+      stop({
+        code: 'authentication',
+        message: `The password at ${place} has expired. Set a new one with \`ssh ${place}\`, then try again.`,
+      });
+    });
+    client.on('ready', () => {
+      ready = true;
+      clock.stop();
+      signal?.removeEventListener('abort', onAbort);
+      watchForSilence(stream, keepaliveIntervalMs, () => {
+        stop({
+          code: 'disconnected',
+          message: `${place} has not answered for a while: the link is dead. Check the network and the board’s power, then connect again.`,
+        });
+      });
+      const close = (): void => {
+        closing = true;
+        client.end();
+        setTimeout(() => stream.destroy(), farewellMs).unref();
+      };
+      resolve(success({ client, ended, close }));
+    });
+
+    const verify = async (key: Buffer): Promise<boolean> => {
+      // The key exchange is repeated after some gigabytes; the host shows its key again then.
+      const verdict = await verifyHostKey(key, destination, known, async (request) => {
+        return (
+          (await ask((questionSignal) => prompts.unknownHostKey({ ...request, signal: questionSignal }))) ?? 'refuse'
+        );
+      });
+      if (!verdict.ok) cause ??= verdict.error;
+      keyIsTrusted = verdict.ok;
+      return verdict.ok;
+    };
+    let trustedKey: Buffer | null = null;
+    const config: ConnectConfig = {
+      sock: stream,
+      username: destination.user,
+      // Their clock would run while the user thinks.
+      readyTimeout: 0,
+      keepaliveInterval: keepaliveIntervalMs,
+      // ssh2 counts answers to its pings alone, which wait behind an upload's data; watchForSilence hears everything.
+      keepaliveCountMax: Number.MAX_SAFE_INTEGER,
+      algorithms: { serverHostKey: [...hostKeyAlgorithms(known)] as ServerHostKeyAlgorithm[] },
+      hostVerifier: (key: Buffer, accept: (valid: boolean) => void) => {
+        if (trustedKey !== null) {
+          accept(trustedKey.equals(key));
+          return;
+        }
+        void verify(key).then((valid) => {
+          if (valid) trustedKey = Buffer.from(key);
+          accept(valid);
+        });
+      },
+      authHandler: (methodsLeft, partialSuccess, next) => {
+        void authenticator.next(methodsLeft, partialSuccess).then((method) => {
+          if (gone.signal.aborted) return;
+          (next as (method: unknown) => void)(method);
+        });
+      },
+    };
+    clock.start();
+    client.connect(config);
+  });
+}
+
+function cancelled(place: string): Result<never> {
+  return failure('cancelled', `Connecting to ${place} was cancelled.`);
+}
+
+interface Stage {
+  readonly place: string;
+  readonly ready: boolean;
+  readonly keyIsTrusted: boolean;
+  readonly signingIn: () => Failure;
+}
+
+function explainEnd(error: Error | null, { place, ready, keyIsTrusted, signingIn }: Stage): Failure {
+  const detail = error === null ? '' : ` (${error.message})`;
+  if (ready) {
+    return {
+      code: 'disconnected',
+      message: `The link to ${place} was cut${detail}. Check the network and the board’s power, then connect again.`,
+    };
+  }
+  if (keyIsTrusted) {
+    // A server that has seen too many keys hangs up without taking the next; what was tried says more than that.
+    return error !== null && /authentication failures/i.test(error.message)
+      ? signingIn()
+      : {
+          code: 'disconnected',
+          message: `${place} hung up while signing in${detail}. Try again; its log (journalctl -u ssh) may say why.`,
+        };
+  }
+  return {
+    code: 'unreachable',
+    message: `${place} answered, but no SSH connection came of it${detail}. Is an SSH server listening on that port?`,
+  };
+}
+
+function whenAborted(signal: AbortSignal): Promise<null> {
+  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(null), { once: true }));
+}
+
+/** Counts the time between `start` and `stop`, over and over, and calls back when it adds up to the limit. */
+function stoppableTimer(limitMs: number, onLimit: () => void): { start(): void; stop(): void } {
+  let leftMs = limitMs;
+  let since = 0;
+  let timer: NodeJS.Timeout | null = null;
+  return {
+    start: () => {
+      if (timer !== null) return;
+      since = performance.now();
+      timer = setTimeout(onLimit, leftMs);
+    },
+    stop: () => {
+      if (timer === null) return;
+      clearTimeout(timer);
+      timer = null;
+      leftMs -= performance.now() - since;
+    },
+  };
+}
+
+/**
+ * A TCP connection to a host. Failure codes: unreachable, timed-out, cancelled.
+ */
+export async function openSocket(
+  { host, port, addressFamily }: Pick<Destination, 'host' | 'port' | 'addressFamily'>,
+  { timeoutMs, signal }: { timeoutMs: number; signal?: AbortSignal | undefined },
+): Promise<Result<net.Socket>> {
+  const place = host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+  if (signal?.aborted) return cancelled(place);
+  return new Promise((resolve) => {
+    const family = addressFamily === 'any' ? {} : { family: addressFamily === 'inet' ? 4 : 6 };
+    const socket = net.connect({ host, port, noDelay: true, ...family });
+    const settle = (result: Result<net.Socket>): void => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', onAbort);
+      socket.removeListener('error', onError);
+      if (!result.ok) socket.on('error', () => undefined).destroy();
+      resolve(result);
+    };
+    const onError = (error: NodeJS.ErrnoException): void =>
+      settle(failure('unreachable', whyUnreachable(host, place, error)));
+    const onAbort = (): void => settle(cancelled(place));
+    const timer = setTimeout(
+      () =>
+        settle(
+          failure(
+            'timed-out',
+            `${place} did not answer within ${timeoutMs / 1000} s. Check the address, the network and the board’s power.`,
+          ),
+        ),
+      timeoutMs,
+    );
+    signal?.addEventListener('abort', onAbort, { once: true });
+    socket.once('error', onError);
+    socket.once('connect', () => settle(success(socket)));
+  });
+}
+
+function whyUnreachable(host: string, place: string, error: NodeJS.ErrnoException): string {
+  // Where several addresses were tried, each has its own error.
+  const code = error.code ?? (error as unknown as AggregateError).errors?.[0]?.code;
+  switch (code) {
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+    case 'EAI_NODATA':
+      return `There is no host named ${host}. Check its name, or write its address.`;
+    case 'ECONNREFUSED':
+      return `${place} refuses connections. Is the SSH server running there, and is the port right?`;
+    case 'EHOSTUNREACH':
+    case 'ENETUNREACH':
+    case 'EHOSTDOWN':
+      return `${place} cannot be reached from here (${code}). Check the network and the board’s power.`;
+    case 'ETIMEDOUT':
+      return `${place} did not answer. Check the address, the network and the board’s power.`;
+    default:
+      return `${place} cannot be reached: ${error.message || code}.`;
+  }
+}

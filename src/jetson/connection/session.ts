@@ -1,0 +1,160 @@
+import type { ClientChannel, SFTPWrapper } from 'ssh2';
+import { failure, success, type Failure, type Result } from '../../core/result';
+import { runCommand, streamCommand, type CommandOutcome, type RunOptions, type StreamOptions } from './command';
+import { describeDestination, type Destination } from './destination';
+import { openLink, openSocket, type Link, type LinkOptions } from './link';
+import type { ConnectionPrompts } from './prompts';
+
+export type { CommandOutcome } from './command';
+export type { ConnectionPrompts } from './prompts';
+
+/** A connection to a board, over which commands run and files travel. */
+export interface BoardSession {
+  readonly destination: Destination;
+  /** Runs one command, whose arguments arrive as they are, whatever they hold; output is bounded. */
+  run(argv: readonly string[], options?: RunOptions): Promise<Result<CommandOutcome>>;
+  /** The same with each line of standard output as it comes. `stdout` of the outcome is empty. */
+  stream(argv: readonly string[], options: StreamOptions): Promise<Result<CommandOutcome>>;
+  /** The session's one SFTP channel, opened when it is first asked for, and anew where it was closed. */
+  sftp(): Promise<Result<SFTPWrapper>>;
+  /** Resolves when the link is gone: null where `close()` did it, otherwise why. */
+  readonly ended: Promise<Failure | null>;
+  close(): void;
+}
+
+export interface ConnectOptions {
+  readonly prompts: ConnectionPrompts;
+  readonly signal?: AbortSignal;
+  /** How often to ask the board for a sign of life, in milliseconds; a link silent for three of these is dead. */
+  readonly keepaliveIntervalMs?: number;
+}
+
+const defaultKeepaliveMs = 10_000;
+const defaultConnectMs = 20_000;
+
+/**
+ * Connects to a board, through its jump hosts where it has any. Each host's key is verified, and each is signed in to.
+ *
+ * Failure codes: cancelled, unreachable, timed-out, host-key-unknown, host-key-changed, host-key-revoked, unwritable
+ * (known_hosts), authentication, disconnected.
+ */
+export async function connect(destination: Destination, options: ConnectOptions): Promise<Result<BoardSession>> {
+  const { prompts, signal } = options;
+  const configured = destination.serverAliveIntervalSeconds * 1000;
+  const usual = options.keepaliveIntervalMs ?? defaultKeepaliveMs;
+  const keepaliveIntervalMs = configured > 0 ? Math.min(configured, usual) : usual;
+  const links: Link[] = [];
+  const closeAll = (): void => {
+    for (const link of [...links].reverse()) link.close();
+  };
+  for (const hop of [...destination.proxyJump, destination]) {
+    const link = await openHop(hop, links.at(-1) ?? null, { prompts, signal, keepaliveIntervalMs });
+    if (!link.ok) {
+      closeAll();
+      return links.length === 0 && hop === destination ? link : withHop(link.error, hop, destination);
+    }
+    links.push(link.value);
+  }
+  const last = links.at(-1);
+  if (last === undefined) return failure('internal', 'A connection has at least one link.');
+  // The links before lead nowhere without the last.
+  void last.ended.then(closeAll);
+  return success(sessionOver(destination, last));
+}
+
+async function openHop(hop: Destination, before: Link | null, options: LinkOptions): Promise<Result<Link>> {
+  const timeoutMs = hop.connectTimeoutSeconds === null ? defaultConnectMs : hop.connectTimeoutSeconds * 1000;
+  const stream =
+    before === null
+      ? await openSocket(hop, { timeoutMs, signal: options.signal })
+      : await openForward(hop, before, { timeoutMs, signal: options.signal });
+  return stream.ok ? openLink(hop, stream.value, options) : stream;
+}
+
+/** A stream to the next host, made by the host before it. */
+async function openForward(
+  hop: Destination,
+  { client, ended }: Link,
+  { timeoutMs, signal }: { timeoutMs: number; signal: AbortSignal | undefined },
+): Promise<Result<ClientChannel>> {
+  const place = describeDestination(hop);
+  return new Promise((resolve) => {
+    const settle = (result: Result<ClientChannel>): void => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', onAbort);
+      resolve(result);
+    };
+    const onAbort = (): void => settle(failure('cancelled', `Connecting to ${place} was cancelled.`));
+    const timer = setTimeout(
+      () => settle(failure('timed-out', `${place} did not answer the host before it within ${timeoutMs / 1000} s.`)),
+      timeoutMs,
+    );
+    signal?.addEventListener('abort', onAbort, { once: true });
+    void ended.then((why) => {
+      settle({ ok: false, error: why ?? { code: 'disconnected', message: `The way to ${place} was closed.` } });
+    });
+    try {
+      client.forwardOut('127.0.0.1', 0, hop.host, hop.port, (error, channel) => {
+        if (error) settle(failure('unreachable', `The host before ${place} cannot reach it: ${error.message}.`));
+        else settle(success(channel));
+      });
+    } catch (error) {
+      settle(failure('unreachable', `The host before ${place} cannot reach it: ${(error as Error).message}.`));
+    }
+  });
+}
+
+function withHop(error: Failure, hop: Destination, destination: Destination): Result<never> {
+  if (hop === destination || error.code === 'cancelled') return { ok: false, error };
+  return { ok: false, error: { ...error, message: `On the way to ${destination.alias}: ${error.message}` } };
+}
+
+function sessionOver(destination: Destination, { client, ended, close }: Link): BoardSession {
+  const context = { client, ended, place: describeDestination(destination) };
+  let sftp: Promise<Result<SFTPWrapper>> | null = null;
+  return {
+    destination,
+    ended,
+    close,
+    run: (argv, options) => runCommand(context, argv, options),
+    stream: (argv, options) => streamCommand(context, argv, options),
+    sftp: () => {
+      const forget = (): void => {
+        sftp = null;
+      };
+      sftp ??= openSftp(context, forget);
+      return sftp;
+    },
+  };
+}
+
+function openSftp(
+  { client, ended, place }: { client: Link['client']; ended: Link['ended']; place: string },
+  onGone: () => void,
+): Promise<Result<SFTPWrapper>> {
+  return new Promise((resolve) => {
+    const fail = (error: Failure): void => {
+      onGone();
+      resolve({ ok: false, error });
+    };
+    void ended.then((why) => fail(why ?? { code: 'disconnected', message: `The connection to ${place} was closed.` }));
+    const refused = (error: Error): void =>
+      fail({
+        code: 'board-misbehaves',
+        message: `${place} offers no file transfer (${error.message}). Enable the sftp subsystem of its SSH server.`,
+      });
+    try {
+      client.sftp((error, opened) => {
+        if (error) {
+          refused(error);
+          return;
+        }
+        opened.on('close', onGone);
+        opened.on('error', onGone);
+        resolve(success(opened));
+      });
+    } catch (error) {
+      refused(error as Error);
+    }
+  });
+}
