@@ -1,4 +1,4 @@
-import { findDevice } from '../landmarks/devices';
+import { findDevice, type Device } from '../landmarks/devices';
 import { importableOperators } from '../landmarks/tensorrt-operators';
 import type { ModelProfile } from '../profile/profile';
 import type { Query } from './estimate';
@@ -23,20 +23,27 @@ const REMEDIES: Readonly<Record<string, string>> = {
 
 /** Warnings and errors for running a model on a board; empty for a board that Framecast has no specification of. */
 export function concernsOf(profile: ModelProfile, query: Query): readonly Concern[] {
-  const tensorrt = query.runtime.startsWith('tensorrt') ? findDevice(query.device) : undefined;
+  const board = query.runtime.startsWith('tensorrt') ? findDevice(query.device) : undefined;
   return [
-    ...(tensorrt === undefined
-      ? []
-      : importConcerns(profile, tensorrt.name, tensorrt.newestTensorrt.version, tensorrt.newestTensorrt.jetpack)),
+    ...(board === undefined ? [] : newestTensorrtConcerns(profile, board)),
     ...centralDifferenceConcern(profile),
     ...precisionConcern(profile, query),
   ];
 }
 
-function importConcerns(profile: ModelProfile, board: string, version: string, jetpack: string): Concern[] {
+function newestTensorrtConcerns(profile: ModelProfile, { name, newestTensorrt }: Device): Concern[] {
+  const { version, jetpack } = newestTensorrt;
+  return tensorrtConcerns(profile, version, `TensorRT ${version}, the newest for ${name} (JetPack ${jetpack}),`);
+}
+
+/**
+ * What a release of TensorRT (`8.2`, `8.2.1`) cannot import of a model; none for a release before 7.1, the oldest known.
+ *
+ * @param subject what the sentences start with, e.g. `TensorRT 8.2 on this board`
+ */
+export function tensorrtConcerns(profile: ModelProfile, version: string, subject: string): Concern[] {
   const importable = importableOperators(version);
   if (importable === null) return [];
-  const newest = `TensorRT ${version}, the newest for ${board} (JetPack ${jetpack})`;
   const unsupported = [...profile.operators].filter(([name]) => !importable.has(name));
   const concerns = unsupported.map(([name, count]): Concern => {
     const remedy = REMEDIES[name] ?? 'Replace it in the network, or give TensorRT a plugin for it.';
@@ -44,20 +51,25 @@ function importConcerns(profile: ModelProfile, board: string, version: string, j
     return {
       code: 'unsupported-operator',
       severity: 'error',
-      message: `${newest}, cannot import ${name}, which occurs ${times}. ${remedy}`,
+      message: `${subject} cannot import ${name}, which occurs ${times}. ${remedy}`,
     };
   });
   // onnx-tensorrt reads the axes of ReduceMean from an attribute; from opset 18 on they are an input.
-  if (Number(version) < 8.6 && (profile.opset ?? 0) >= 18 && profile.operators.has('ReduceMean')) {
+  if (isBefore(version, 8, 6) && (profile.opset ?? 0) >= 18 && profile.operators.has('ReduceMean')) {
     concerns.push({
       code: 'misread-operator',
       severity: 'error',
       message:
-        `${newest}, does not read the axes of ReduceMean as opset 18 writes them and averages over all axes without ` +
+        `${subject} does not read the axes of ReduceMean as opset 18 writes them and averages over all axes without ` +
         'a word. Export with opset 17 or lower.',
     });
   }
   return concerns;
+}
+
+function isBefore(version: string, major: number, minor: number): boolean {
+  const [ownMajor = 0, ownMinor = 0] = version.split('.').map(Number);
+  return ownMajor < major || (ownMajor === major && ownMinor < minor);
 }
 
 function centralDifferenceConcern(profile: ModelProfile): Concern[] {

@@ -1,3 +1,11 @@
+import type { Runtime } from '../../core/landmarks/landmark';
+import type { Way } from '../../core/landmarks/measurement';
+import type { ModelProfile } from '../../core/profile/profile';
+import type { BoardReport } from '../probe/board-report';
+import { boardConcerns } from './board-concerns';
+import { roomConcerns } from './room-concerns';
+import { runConcerns } from './run-concerns';
+
 /** Something about a board, or about a run on it, that would spoil or break a benchmark. */
 export interface Concern {
   /** `error`: there would be no result. `warning`: there would be one, but it may not be the board's own speed. */
@@ -5,4 +13,37 @@ export interface Concern {
   readonly code: string;
   /** What is wrong and what to do about it, in sentences for the user. */
   readonly message: string;
+}
+
+/** A run as it would be made. */
+export interface PlannedRun {
+  /** For people, e.g. the file's name. */
+  readonly modelName: string;
+  readonly profile: ModelProfile;
+  /** Bytes of the ONNX file and of its external data. */
+  readonly modelBytes: number;
+  /** Whether a TorchScript file of the model lies beside it. */
+  readonly hasTorchscript: boolean;
+  readonly runtime: Runtime;
+  readonly way: Way | 'auto';
+  readonly batch: number;
+  readonly resolution: number;
+  readonly workspaceMiB: number;
+  /** Whether PyTorch may run on the CPU. */
+  readonly allowCpu?: boolean;
+}
+
+/**
+ * What would spoil or break these runs on this board, errors first, before a byte is uploaded. Without runs: what is
+ * true of the board whatever runs there.
+ */
+export function preflight(report: BoardReport, runs: readonly PlannedRun[]): readonly Concern[] {
+  const concerns = [...runConcerns(report, runs), ...roomConcerns(report, runs), ...boardConcerns(report, runs)];
+  const once = concerns.filter(
+    ({ message }, index) => concerns.findIndex((other) => other.message === message) === index,
+  );
+  return [
+    ...once.filter(({ severity }) => severity === 'error'),
+    ...once.filter(({ severity }) => severity !== 'error'),
+  ];
 }

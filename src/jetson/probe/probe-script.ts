@@ -117,7 +117,8 @@ probe() {
     echo "$(head -n 1 "$cpu/scaling_cur_freq") $(head -n 1 "$cpu/scaling_min_freq") $(head -n 1 "$cpu/scaling_max_freq")"
   done | section cpuClocks
 
-  for file in "$S"/dev/nvhost-gpu "$S"/dev/nvhost-ctrl-gpu "$S"/dev/nvmap "$S"/dev/nvgpu/igpu0/*; do
+  for file in "$S"/dev/nvhost-gpu "$S"/dev/nvhost-ctrl-gpu "$S"/dev/nvmap \
+    "$S"/dev/nvgpu/igpu0/ctrl "$S"/dev/nvgpu/igpu0/channel; do
     [ -e "$file" ] || continue
     access=no
     [ ! -r "$file" ] || [ ! -w "$file" ] || access=yes

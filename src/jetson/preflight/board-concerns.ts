@@ -1,0 +1,187 @@
+import { threeFigures } from '../../core/figures';
+import { formatBytes } from '../../core/present/units';
+import type { BoardReport } from '../probe/board-report';
+import type { Concern, PlannedRun } from './preflight';
+
+/** Share of time above which the GPU is busy with something else: the clock of a desktop alone stays below. */
+const busyLoad = 0.1;
+
+/** °C from which a board has little room before it throttles (at 97 °C on Nano, 99 °C on Orin). */
+const hot = 80;
+
+/** Boards of less memory need swap to build engines. */
+const smallMemoryBytes = 4.5e9;
+
+/** What is true of a board whatever runs there. */
+export function boardConcerns(report: BoardReport, runs: readonly PlannedRun[]): Concern[] {
+  return [
+    ...identity(report),
+    ...python(report),
+    ...(runs.length === 0 && report.software.tensorrt === null && report.tensorrt.trtexec === null
+      ? [noTensorrt(report)]
+      : []),
+    ...access(report),
+    ...otherJob(report),
+    ...busyGpu(report),
+    ...clocks(report),
+    ...powerMode(report),
+    ...desktop(report),
+    ...temperature(report),
+    ...swap(report),
+  ];
+}
+
+function identity({ device, standIn }: BoardReport): Concern[] {
+  if (device !== null || standIn) return [];
+  return [
+    error(
+      'unknown-board',
+      'The board does not say what it is: /proc/device-tree/model is missing. Its figures could not be filed under a device; check that this is a Jetson.',
+    ),
+  ];
+}
+
+/** The runner is written for Python 3.6, which came with the oldest JetPack that it knows. */
+function python({ software }: BoardReport): Concern[] {
+  if (software.python === null) {
+    return [
+      error('no-python', 'The board has no python3, which runs the benchmark: `sudo apt install python3` there.'),
+    ];
+  }
+  const [major = 0, minor = 0] = software.python.split('.').map(Number);
+  if (major > 3 || (major === 3 && minor >= 6)) return [];
+  return [
+    error('old-python', `The board's python3 is ${software.python}; the benchmark needs 3.6 or newer. Update JetPack.`),
+  ];
+}
+
+export function noTensorrt({ tensorrt }: BoardReport): Concern {
+  const why = tensorrt.pythonError === null ? '' : ` Its python3 says: ${tensorrt.pythonError}.`;
+  return error(
+    'no-tensorrt',
+    `The board has neither TensorRT's Python module nor trtexec (/usr/src/tensorrt/bin/trtexec).${why} Install them there: \`sudo apt install tensorrt python3-libnvinfer\`.`,
+  );
+}
+
+function access({ gpuAccessible, gpuGroups, groups, user, standIn, software }: BoardReport): Concern[] {
+  const name = user ?? '$USER';
+  if (gpuAccessible === false) {
+    const wanted = gpuGroups.length === 0 ? 'video' : gpuGroups.join(',');
+    return [
+      error(
+        'no-gpu-access',
+        `${name} may not use the GPU of the board: run \`sudo usermod -aG ${wanted} ${name}\` there and connect again.`,
+      ),
+    ];
+  }
+  const isMember = user === 'root' || groups.includes('video');
+  if (gpuAccessible === true || isMember || standIn || software.l4t === null) return [];
+  return [
+    warning(
+      'not-in-video',
+      `${name} is not in the group video, which the GPU belongs to: if the run fails, \`sudo usermod -aG video ${name}\` on the board and connect again.`,
+    ),
+  ];
+}
+
+function otherJob({ framecast }: BoardReport): Concern[] {
+  if (framecast.busy !== true) return [];
+  return [
+    warning(
+      'other-job',
+      'Another job of Framecast runs on the board: this one waits until it has ended. `framecast jobs` lists what runs there.',
+    ),
+  ];
+}
+
+function busyGpu({ state, gpuUsers, framecast }: BoardReport): Concern[] {
+  // A job of our own that is waited for has the GPU to itself.
+  if (framecast.busy === true || state.gpuLoad === null || state.gpuLoad < busyLoad) return [];
+  const users = gpuUsers.map(({ command, pid }) => `${command} (process ${pid})`).slice(0, 5);
+  const by = users.length === 0 ? 'something that this user may not see' : users.join(', ');
+  return [
+    warning(
+      'gpu-busy',
+      `The GPU is busy ${Math.round(100 * state.gpuLoad)} % of the time with ${by}: end it on the board, or the figures will be too low.`,
+    ),
+  ];
+}
+
+function clocks({ clocksLocked }: BoardReport): Concern[] {
+  if (clocksLocked !== false) return [];
+  return [
+    warning(
+      'clocks-not-locked',
+      'GPU clocks are not locked: run `sudo jetson_clocks` on the board for repeatable figures.',
+    ),
+  ];
+}
+
+/** A power mode is low where it holds the GPU below the highest frequency that its driver lists. */
+function powerMode({ powerMode: mode, state, gpuHighestMHz }: BoardReport): Concern[] {
+  const isCapped =
+    state.gpuMaxMHz !== null && gpuHighestMHz !== null
+      ? state.gpuMaxMHz < 0.99 * gpuHighestMHz
+      : isLowByName(mode.name);
+  if (!isCapped) return [];
+  const name = mode.name === null ? 'The power mode' : `Power mode ${mode.name}`;
+  const cap =
+    state.gpuMaxMHz !== null && gpuHighestMHz !== null
+      ? `holds the GPU at ${threeFigures(state.gpuMaxMHz)} of ${threeFigures(gpuHighestMHz)} MHz`
+      : 'holds the GPU below its highest clock';
+  const fullest = mode.modes.find((each) => /^MAXN/.test(each.name) && each.id !== mode.id);
+  const remedy =
+    fullest === undefined
+      ? 'choose a faster one with `sudo nvpmodel -m`'
+      : `run \`sudo nvpmodel -m ${fullest.id}\` (${fullest.name})`;
+  return [
+    warning('low-power-mode', `${name} ${cap}: ${remedy} on the board, unless this mode is what you want to know.`),
+  ];
+}
+
+/** Where frequencies are not to be had: 5W and 7W modes exist on the small boards, below their MAXN or 10W to 25W. */
+function isLowByName(name: string | null): boolean {
+  return name !== null && /^(MODE_)?[57]W/.test(name);
+}
+
+function desktop({ headless, desktop: running }: BoardReport): Concern[] {
+  if (headless !== false) return [];
+  return [
+    warning(
+      'desktop-running',
+      `A desktop is running (${running.join(', ')}) and shares the GPU and the memory: run \`sudo systemctl isolate multi-user.target\` on the board for the time of the benchmark.`,
+    ),
+  ];
+}
+
+function temperature({ state }: BoardReport): Concern[] {
+  const zones = Object.entries(state.temperaturesC).sort(([, a], [, b]) => b - a);
+  const [hottest] = zones;
+  if (hottest === undefined || hottest[1] < hot) return [];
+  return [
+    warning(
+      'hot',
+      `The board is hot: ${hottest[0]} is at ${Math.round(hottest[1])} °C. Let it cool down or turn its fan up, or it may throttle during the run.`,
+    ),
+  ];
+}
+
+function swap({ memory }: BoardReport): Concern[] {
+  const { totalBytes, swapTotalBytes } = memory;
+  if (totalBytes === null || swapTotalBytes === null || totalBytes > smallMemoryBytes) return [];
+  if (swapTotalBytes > 0) return [];
+  return [
+    warning(
+      'no-swap',
+      `The board has ${formatBytes(totalBytes)} of memory and no swap: TensorRT may be killed while it builds the engine. Add some, e.g. \`sudo fallocate -l 4G /swapfile && sudo chmod 600 /swapfile && sudo mkswap /swapfile && sudo swapon /swapfile\` on the board.`,
+    ),
+  ];
+}
+
+function error(code: string, message: string): Concern {
+  return { severity: 'error', code, message };
+}
+
+function warning(code: string, message: string): Concern {
+  return { severity: 'warning', code, message };
+}

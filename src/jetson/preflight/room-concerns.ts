@@ -1,0 +1,63 @@
+import { leastMemoryBytes } from '../../core/estimate/board-memory';
+import { formatBytes } from '../../core/present/units';
+import type { BoardReport } from '../probe/board-report';
+import type { Concern, PlannedRun } from './preflight';
+
+/** Engine, timing cache and logs beside the models themselves. */
+const spareDiskBytes = 500e6;
+
+/** Upload, engine and what building it leaves for a while, each about as large as the model. */
+const diskPerModelByte = 3;
+
+/** A round figure for what CUDA's context and TensorRT's libraries take while an engine is built. */
+const libraryBytes = 600e6;
+
+/** Whether disk and memory of the board have room for the runs. */
+export function roomConcerns(report: BoardReport, runs: readonly PlannedRun[]): Concern[] {
+  return [...disk(report, runs), ...runs.flatMap((run) => memory(report, run))];
+}
+
+function disk({ disk: { freeBytes }, home }: BoardReport, runs: readonly PlannedRun[]): Concern[] {
+  if (freeBytes === null || runs.length === 0) return [];
+  const sizes = new Map(runs.map(({ modelName, modelBytes }) => [`${modelName} ${modelBytes}`, modelBytes]));
+  const models = [...sizes.values()].reduce((sum, bytes) => sum + bytes, 0);
+  const wanted = diskPerModelByte * models + spareDiskBytes;
+  if (freeBytes >= wanted) return [];
+  const where = home ?? 'the home folder';
+  const message = `The board has ${formatBytes(freeBytes)} free at ${where}; these runs want about ${formatBytes(wanted)} for models and engines. Make room there; \`framecast jobs --clean\` removes what Framecast left.`;
+  // Without room for the model and an engine of its size nothing can be built.
+  return [{ severity: freeBytes < 2 * models ? 'error' : 'warning', code: 'disk-short', message }];
+}
+
+/**
+ * Least memory of a run: weights and activations as `leastMemoryBytes` counts them, in FP32 since that is what the
+ * builder reads, the model's file that is parsed, and the workspace that TensorRT may use.
+ */
+function memory({ memory: board }: BoardReport, run: PlannedRun): Concern[] {
+  const { availableBytes, totalBytes, swapTotalBytes, swapUsedBytes } = board;
+  const cost = run.profile.costAt({ resolution: run.resolution, batch: run.batch });
+  const least = cost.ok ? leastMemoryBytes(run.profile, 'tensorrt-fp32', cost.value) : null;
+  if (availableBytes === null || totalBytes === null || least === null) return [];
+  const needed = least + run.modelBytes + run.workspaceMiB * 1024 ** 2;
+  const swap = swapTotalBytes ?? 0;
+  if (needed > totalBytes + swap) {
+    return [
+      concern(
+        'error',
+        `${run.modelName} needs at least ${formatBytes(needed)} at ${run.resolution}×${run.resolution}, batch ${run.batch}; the board has ${formatBytes(totalBytes)} and ${formatBytes(swap)} of swap. Choose a lower resolution or batch.`,
+      ),
+    ];
+  }
+  const free = availableBytes + swap - (swapUsedBytes ?? 0);
+  if (needed + libraryBytes <= free) return [];
+  return [
+    concern(
+      'warning',
+      `${run.modelName} wants about ${formatBytes(needed + libraryBytes)} of memory while its engine is built; the board has ${formatBytes(free)} left with its swap. End other programs there, or add swap.`,
+    ),
+  ];
+}
+
+function concern(severity: Concern['severity'], message: string): Concern {
+  return { severity, code: 'memory-short', message };
+}

@@ -1,0 +1,125 @@
+import { tensorrtConcerns } from '../../core/estimate/concerns';
+import { runtimeName } from '../../core/landmarks/landmark';
+import type { BoardReport } from '../probe/board-report';
+import { noTensorrt } from './board-concerns';
+import type { Concern, PlannedRun } from './preflight';
+
+/** Whether each run is possible with what is installed on the board. */
+export function runConcerns(report: BoardReport, runs: readonly PlannedRun[]): Concern[] {
+  return runs.flatMap((run) => {
+    if (run.runtime === 'tensorrt-int8') return [int8()];
+    return run.runtime.startsWith('pytorch') ? pytorch(report, run) : tensorrt(report, run);
+  });
+}
+
+function int8(): Concern {
+  return error(
+    'int8-not-measurable',
+    'TensorRT INT8 needs calibration with images of the task, which Framecast does not do. Measure FP16 or FP32.',
+  );
+}
+
+function tensorrt(report: BoardReport, run: PlannedRun): Concern[] {
+  const { pythonModule, trtexec } = report.tensorrt;
+  if (run.way === 'pytorch') return [wrongWay(run)];
+  if (pythonModule === null && trtexec === null) return [noTensorrt(report)];
+  if (run.way === 'tensorrt-python' && pythonModule === null) {
+    return [
+      error(
+        'way-not-possible',
+        `python3 on the board cannot import tensorrt${because(report)}: install python3-libnvinfer there, or let trtexec time the model (--way trtexec).`,
+      ),
+    ];
+  }
+  if (run.way === 'trtexec' && trtexec === null) {
+    return [
+      error(
+        'way-not-possible',
+        "The board has no /usr/src/tensorrt/bin/trtexec: install libnvinfer-bin there, or let TensorRT's Python module time the model (--way tensorrt-python).",
+      ),
+    ];
+  }
+  const version = report.software.tensorrt;
+  return version === null ? [] : [...imports(run, version), ...opset(run, version)];
+}
+
+function imports({ modelName, profile }: PlannedRun, version: string): Concern[] {
+  return tensorrtConcerns(profile, version, `${modelName}: TensorRT ${version} on the board`).map(
+    ({ severity, code, message }) => ({ severity, code, message }),
+  );
+}
+
+/** Highest opset that each release documents, oldest first: its release notes, "ONNX operator support". */
+const documentedOpsets = [
+  { since: [7, 1], opset: 11 },
+  { since: [8, 0], opset: 13 },
+  { since: [8, 4], opset: 17 },
+  { since: [10, 0], opset: 20 },
+] as const;
+
+/** The parser does not check the opset, so a newer one is no error by itself. */
+function opset({ modelName, profile }: PlannedRun, version: string): Concern[] {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  const documented = documentedOpsets
+    .filter(({ since }) => since[0] < major || (since[0] === major && since[1] <= minor))
+    .at(-1);
+  if (documented === undefined || profile.opset === null || profile.opset <= documented.opset) return [];
+  return [
+    warning(
+      'newer-opset',
+      `${modelName} uses opset ${profile.opset}; TensorRT ${version} on the board documents opsets up to ${documented.opset}. If it refuses the model, export it with that opset.`,
+    ),
+  ];
+}
+
+function pytorch(report: BoardReport, run: PlannedRun): Concern[] {
+  if (run.way !== 'pytorch' && run.way !== 'auto') return [wrongWay(run)];
+  const concerns: Concern[] = [];
+  if (report.software.torch === null) {
+    concerns.push(
+      error('no-torch', "The board's python3 has no torch: install NVIDIA's build of PyTorch for its JetPack there."),
+    );
+  }
+  if (!run.hasTorchscript) {
+    concerns.push(
+      error(
+        'no-torchscript',
+        `${run.modelName} has no TorchScript file beside it: save torch.jit.trace(model, input) as ${stem(run)}.pt in the same folder.`,
+      ),
+    );
+  }
+  if (report.software.torch !== null && report.torch.cuda === null) {
+    concerns.push(
+      run.allowCpu === true
+        ? warning(
+            'torch-on-cpu',
+            `The board's torch ${report.software.torch} has no CUDA: ${runtimeName(run.runtime)} runs on the CPU.`,
+          )
+        : error(
+            'torch-without-cuda',
+            `The board's torch ${report.software.torch} was built without CUDA: install NVIDIA's build for its JetPack, or allow the CPU (--allow-cpu).`,
+          ),
+    );
+  }
+  return concerns;
+}
+
+function wrongWay({ way, runtime }: PlannedRun): Concern {
+  return error('way-not-possible', `${runtimeName(runtime)} cannot be timed by ${way}: leave the way to Framecast.`);
+}
+
+function because({ tensorrt: { pythonError } }: BoardReport): string {
+  return pythonError === null ? '' : ` (${pythonError})`;
+}
+
+function stem({ modelName }: PlannedRun): string {
+  return modelName.replace(/\.onnx$/i, '');
+}
+
+function error(code: string, message: string): Concern {
+  return { severity: 'error', code, message };
+}
+
+function warning(code: string, message: string): Concern {
+  return { severity: 'warning', code, message };
+}

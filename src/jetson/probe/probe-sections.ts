@@ -1,0 +1,67 @@
+/** What the probe script printed, by section. */
+export interface ProbeSections {
+  /** The lines of a section; none where the board printed no such section. */
+  lines(name: string): readonly string[];
+  /** The first value that a section gives for a key, as `key=value`; null where it gives none. */
+  value(name: string, key: string): string | null;
+  /** Sections whose tool did not answer in time. */
+  readonly hanging: readonly string[];
+}
+
+/** More lines or longer ones than any board has reason to send. */
+const mostLines = 500;
+const longestLine = 1024;
+
+/**
+ * Takes the script's output apart. Whatever stands before the script's own first line (greetings of a shell) is left
+ * out. Null where the script's first or last line is missing.
+ */
+export function probeSections(output: string): ProbeSections | null {
+  const all = output.split('\n');
+  const [begin, end] = [all.indexOf('=begin'), all.lastIndexOf('=end')];
+  if (begin === -1 || end < begin) return null;
+  const sections = new Map<string, string[]>();
+  let current: string[] | undefined;
+  for (const line of all.slice(begin + 1, end)) {
+    if (line.startsWith('=')) {
+      const name = line.slice(1);
+      // Of a name that comes twice, the first speaks.
+      current = sections.has(name) ? undefined : [];
+      if (current) sections.set(name, current);
+    } else if (line.startsWith(' ') && current && current.length < mostLines) {
+      current.push(cleanText(line.slice(1), longestLine));
+    }
+  }
+  const lines = (name: string): readonly string[] => sections.get(name) ?? [];
+  return {
+    lines: (name) => lines(name).filter((line) => line !== '' && line !== hangs),
+    value: (name, key) => {
+      const found = lines(name).find((line) => line.startsWith(`${key}=`));
+      const value = found?.slice(key.length + 1).trim();
+      return value === undefined || value === '' ? null : value;
+    },
+    hanging: [...sections].filter(([, content]) => content.includes(hangs)).map(([name]) => name),
+  };
+}
+
+/** What the script writes after a tool that it had to kill. */
+const hangs = '=hangs';
+
+/** Text of the board for people: without control characters and marks that turn the direction, and not too long. */
+export function cleanText(text: string, longest = 200): string {
+  // Cut before and after: a long text costs no more than a short one.
+  return text
+    .slice(0, 4 * longest)
+    .replace(unprintable, '')
+    .trim()
+    .slice(0, longest);
+}
+
+// eslint-disable-next-line no-control-regex
+const unprintable = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufffd]/g;
+
+/** A finite number that a text is as a whole; null otherwise. */
+export function numberIn(text: string | null | undefined): number | null {
+  if (text === null || text === undefined || !/^-?\d{1,18}(\.\d{1,9})?$/.test(text.trim())) return null;
+  return Number(text);
+}
