@@ -6,7 +6,7 @@ import type { Landmark, Runtime } from '../landmarks/landmark';
 import { kernelsOfLandmark, type KernelWork, readKernelRows } from '../landmarks/model-costs';
 import { failure, success, type Result } from '../result';
 import { zooFamilies } from '../zoo/families';
-import { informationOf, type Sight } from './information';
+import { informationOf } from './information';
 import { equation2Resolution, type Rung, rungsUpTo } from './rung';
 
 /** What a ladder is wanted for. */
@@ -54,17 +54,18 @@ export function chooseLadder(question: LadderQuestion): Result<Ladder> {
     const known = zooFamilies.map((family) => family.name).join(', ');
     return failure('invalid-request', `There are no reference models of ${unknown.name}. There are of ${known}.`);
   }
-  const sight = sightsAbout(question);
+  const slopesOf = slopesAbout(question);
   const candidates = rungsUpTo(maxWeightBytes).map((rung) => ({
     rung,
-    sight: sight(readKernelRows(rung.kernels), rung.family),
+    slopes: slopesOf(readKernelRows(rung.kernels)),
   }));
   const known = measured.flatMap((landmark) => {
     const kernels = kernelsOfLandmark(landmark);
-    return kernels === null ? [] : [sight(kernels, landmark.family ?? 'unknown')];
+    return kernels === null ? [] : [slopesOf(kernels)];
   });
   const priors = coefficientPriors(question.device, question.runtime);
-  const score = (sights: readonly Sight[]) => informationOf([...known, ...sights], priors, graphCostModel.terms);
+  const score: Score = (chosen) =>
+    informationOf([...known, ...chosen.map(({ slopes }) => slopes)], priors, graphCostModel.terms);
   const fresh = candidates.filter(({ rung }) => !measured.some((landmark) => isMeasured(rung, landmark)));
   const chosen = exchange(greedy(fresh, length, score), fresh, score).map(({ rung }) => rung);
 
@@ -94,18 +95,18 @@ export function isMeasured(rung: Rung, landmark: Landmark): boolean {
 
 interface Candidate {
   readonly rung: Rung;
-  readonly sight: Sight;
+  /** Each coefficient's share of its latency. */
+  readonly slopes: readonly number[];
 }
 
-type Score = (sights: readonly Sight[]) => number;
+type Score = (chosen: readonly Candidate[]) => number;
 
 function greedy(candidates: readonly Candidate[], length: number, score: Score): readonly Candidate[] {
   const chosen: Candidate[] = [];
   while (chosen.length < length) {
-    const sights = chosen.map(({ sight }) => sight);
     const next = best(
       candidates.filter((candidate) => !chosen.includes(candidate)),
-      ({ sight }) => score([...sights, sight]),
+      (candidate) => score([...chosen, candidate]),
     );
     if (next === null) break;
     chosen.push(next);
@@ -116,19 +117,18 @@ function greedy(candidates: readonly Candidate[], length: number, score: Score):
 /** Puts one candidate in another's place as long as that tells more (Fedorov 1972). */
 function exchange(start: readonly Candidate[], candidates: readonly Candidate[], score: Score): readonly Candidate[] {
   const chosen = [...start];
-  const total = () => score(chosen.map(({ sight }) => sight));
-  let current = total();
+  let current = score(chosen);
   for (let round = 0; round < 10; round += 1) {
     const before = current;
     for (const [place, kept] of [...chosen.entries()]) {
-      const others = chosen.filter((_, index) => index !== place).map(({ sight }) => sight);
+      const others = chosen.filter((_, index) => index !== place);
       const replacement = best(
         candidates.filter((candidate) => !chosen.includes(candidate)),
-        ({ sight }) => score([...others, sight]),
+        (candidate) => score([...others, candidate]),
       );
       if (replacement === null) continue;
       chosen[place] = replacement;
-      const next = total();
+      const next = score(chosen);
       if (next > current + 1e-9) current = next;
       else chosen[place] = kept;
     }
@@ -147,13 +147,13 @@ function best<T>(items: readonly T[], score: (item: T) => number): T | null {
   return found;
 }
 
-/** What a network tells of the coefficients, about the fitted ones where there are any, else about their priors. */
-function sightsAbout({ device, runtime, fit }: LadderQuestion) {
+/** Each coefficient's share of a network's latency, about the fitted coefficients where there is a fit, else the priors. */
+function slopesAbout({ device, runtime, fit }: LadderQuestion) {
   const { byTerm } = coefficientPriors(device, runtime);
   const coefficients = fit.ok ? fit.value.fit.coefficients : graphCostModel.terms.map((term) => byTerm[term].median);
-  return (kernels: readonly KernelWork[], family: string): Sight => {
+  return (kernels: readonly KernelWork[]): readonly number[] => {
     const { latencyMs, shares } = graphCostModel.latencyOf(kernels)(coefficients);
-    return { slopes: shares.map((share) => share / latencyMs), family };
+    return shares.map((share) => share / latencyMs);
   };
 }
 

@@ -1,44 +1,33 @@
 import { CholeskyDecomposition, Matrix } from 'ml-matrix';
 import type { CoefficientPriors } from '../estimate/graph-cost/priors';
 
-/** What one measured network would tell of the coefficients. */
-export interface Sight {
-  /** ∂ log latency / ∂ log coefficient, one per coefficient: each term's share of the latency, 0 to 1. */
-  readonly slopes: readonly number[];
-  /** Networks of one family share a residual, which therefore has to be told from the coefficients. */
-  readonly family: string;
-}
-
-/** Standard deviation of the logarithm of latency: of one measurement, and between families. */
-const noise = 0.04;
-const familySpread = 0.1;
+/**
+ * Standard deviation of the logarithm of latency about what the graph-cost model says: noise of the measurement, and
+ * what families differ by, which is the larger part (ESTIMATORS.md, "Other boards and runtimes").
+ */
+const deviation = 0.1;
 
 /**
  * How much a set of measurements tells of a latency model's coefficients: the logarithm of the determinant of their
- * posterior precision, families' residuals integrated out, under the linearised model with normal priors on the
- * logarithms (Bayesian Dₛ-optimality; Chaloner and Verdinelli 1995, section 2.2). Larger is better; differences of
- * it, halved, are nats of information.
+ * posterior precision, under the model linearised in the logarithms with normal priors on those (Bayesian
+ * D-optimality; Chaloner and Verdinelli 1995, section 2.2). Larger is better.
+ *
+ * @param slopes for each measured network ∂ log latency / ∂ log coefficient, one per term: the term's share of the
+ *   latency, 0 to 1
  */
-export function informationOf(sights: readonly Sight[], priors: CoefficientPriors, terms: readonly string[]): number {
-  const families = [...new Set(sights.map(({ family }) => family))];
-  const size = terms.length + families.length;
-  const precision = Matrix.zeros(size, size);
-  precision.setSubMatrix(priorPrecision(priors, terms), 0, 0);
-  const ofFamilies = families.map(() => 1 / familySpread ** 2);
-  for (const { slopes, family } of sights) {
-    const index = families.indexOf(family);
-    ofFamilies[index]! += 1 / noise ** 2;
-    const row = [...slopes, ...families.map((_, other) => (other === index ? 1 : 0))];
+export function informationOf(
+  slopes: readonly (readonly number[])[],
+  priors: CoefficientPriors,
+  terms: readonly string[],
+): number {
+  const precision = priorPrecision(priors, terms);
+  for (const row of slopes) {
     row.forEach((a, i) => {
       if (a === 0) return;
-      row.forEach((b, j) => precision.set(i, j, precision.get(i, j) + (a * b) / noise ** 2));
+      row.forEach((b, j) => precision.set(i, j, precision.get(i, j) + (a * b) / deviation ** 2));
     });
   }
-  families.forEach((_, index) => {
-    const at = terms.length + index;
-    precision.set(at, at, precision.get(at, at) + 1 / familySpread ** 2);
-  });
-  return logDeterminant(precision) - ofFamilies.reduce((sum, value) => sum + Math.log(value), 0);
+  return logDeterminant(precision);
 }
 
 /** Coefficients are independent beforehand but for a factor that they may share. */
@@ -49,7 +38,7 @@ function priorPrecision({ byTerm, sharedSpread }: CoefficientPriors, terms: read
     covariance.set(index, index, covariance.get(index, index) + spread ** 2);
   });
   const inverse = new CholeskyDecomposition(covariance).solve(Matrix.eye(terms.length));
-  // Rounding leaves it a little lopsided, which the decomposition above refuses.
+  // Rounding leaves it a little lopsided, which the decomposition below refuses.
   return Matrix.add(inverse, inverse.transpose()).mul(0.5);
 }
 

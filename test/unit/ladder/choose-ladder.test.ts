@@ -71,11 +71,11 @@ describe('the choice of a ladder', () => {
     const { terms } = graphCostModel;
     const priors = coefficientPriors(question.device, question.runtime);
     const medians = terms.map((term) => priors.byTerm[term].median);
-    const sight = (rung: Rung) => {
+    const slopes = (rung: Rung) => {
       const { latencyMs, shares } = graphCostModel.latencyOf(readKernelRows(rung.kernels))(medians);
-      return { slopes: shares.map((share) => share / latencyMs), family: rung.family };
+      return shares.map((share) => share / latencyMs);
     };
-    const information = (rungs: readonly Rung[]) => informationOf(rungs.map(sight), priors, terms);
+    const information = (rungs: readonly Rung[]) => informationOf(rungs.map(slopes), priors, terms);
     const chosen = information(rungsOf());
     let state = 7;
     const random = () => (state = (Math.imul(state, 1664525) + 1013904223) >>> 0) / 2 ** 32;

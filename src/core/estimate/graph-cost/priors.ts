@@ -43,9 +43,17 @@ const inferenceMs = 0.5;
 const stand = 'jetson-nano';
 
 /**
+ * How much wider priors are on logarithmic scale where another board's specification stands in: that board says
+ * neither how fast the device is nor which kinds of kernel it is good at (a depthwise convolution, dear on the Nano,
+ * costs a tenth of that beside dense ones on a CPU).
+ */
+const wideningWithoutSpecification = 2;
+
+/**
  * Priors of {@link graphCostModel}'s coefficients, from a board's specification: arithmetic peak and memory bandwidth
  * at the precision of the runtime. They are weak (a factor of 1.6 or 2 either way, 2.7 where less is known) and keep
- * few landmarks from explaining a network by constants that no board can have.
+ * few landmarks from explaining a network by constants that no board can have. Where no specification is known they
+ * are weaker still.
  *
  * Three medians (depthwise, launch, inference) were revised with landmarks in view; ESTIMATORS.md says what rests on it.
  *
@@ -62,16 +70,18 @@ export function coefficientPriors(device: string, runtime: Runtime): Coefficient
   const msPerMillion = bytesPerElement(runtime) / board.memoryBandwidthGBps;
   const memory = msPerMillion / usualMemoryShare;
   const engine = runtime.startsWith('tensorrt') ? 'tensorrt' : 'pytorch';
+  const widening = known === undefined ? wideningWithoutSpecification : 1;
+  const prior = (median: number, spread: number): Prior => ({ median, spread: widening * spread });
   return {
     byTerm: {
-      inference: { median: inferenceMs, spread: 1 },
-      launch: { median: launchMs[engine], spread: engine === 'tensorrt' ? 0.7 : 1 },
-      window: { median: peak, spread: 0.5 },
-      winograd: { median: peak / winogradGain, spread: 0.5 },
-      pointwise: { median: peak, spread: 0.5 },
-      depthwise: { median: slotsPerDepthwiseMac * scalarPeak, spread: 0.7 },
-      matrix: { median: peak, spread: 0.5 },
-      traffic: { median: memory, spread: 0.3 },
+      inference: prior(inferenceMs, 1),
+      launch: prior(launchMs[engine], engine === 'tensorrt' ? 0.7 : 1),
+      window: prior(peak, 0.5),
+      winograd: prior(peak / winogradGain, 0.5),
+      pointwise: prior(peak, 0.5),
+      depthwise: prior(slotsPerDepthwiseMac * scalarPeak, 0.7),
+      matrix: prior(peak, 0.5),
+      traffic: prior(memory, 0.3),
     },
     sharedSpread: known === undefined ? 2 : engine === 'tensorrt' ? 0 : 0.7,
   };
