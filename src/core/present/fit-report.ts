@@ -1,0 +1,94 @@
+import type { Equation2 } from '../estimate/equation2';
+import { type GraphCostKey, meanRelativeError } from '../estimate/graph-cost/graph-cost-fit';
+import type { Estimators } from '../estimate/predict';
+import { deviceName } from '../landmarks/devices';
+import { type Landmark, runtimeName } from '../landmarks/landmark';
+
+/** What the landmarks of one device and runtime amount to: its fits, and how far they can be trusted. */
+export interface FitReport {
+  readonly place: string;
+  /** Landmarks that the fits learn from. */
+  readonly landmarks: number;
+  readonly graphCost:
+    | {
+        readonly ok: true;
+        readonly landmarks: number;
+        /** Mean relative error of models, and of families, that were left out in turn; null where none can be. */
+        readonly modelLeftOut: number | null;
+        readonly familyLeftOut: number | null;
+      }
+    | { readonly ok: false; readonly reason: string };
+  readonly families: readonly {
+    readonly family: string;
+    readonly landmarks: number;
+    /** Equation 2 at the resolution and batch of most of the family's landmarks; null where they do not determine it. */
+    readonly equation: Equation2 | null;
+    /** Mean relative error, each landmark left out in turn; null where that cannot be known. */
+    readonly leaveOneOut: number | null;
+  }[];
+}
+
+/** Reports the fits of one device and runtime. */
+export function fitReport(estimators: Estimators, key: GraphCostKey): FitReport {
+  const here = estimators.landmarks.filter(({ device, runtime }) => device === key.device && runtime === key.runtime);
+  const outcome = estimators.graphCostFit(key);
+  const families = [...new Set(here.flatMap(({ family }) => (family === null ? [] : [family])))].sort();
+  return {
+    place: `${deviceName(key.device)} with ${runtimeName(key.runtime)}`,
+    landmarks: here.length,
+    graphCost: outcome.ok
+      ? {
+          ok: true,
+          landmarks: outcome.value.landmarks.length,
+          modelLeftOut: meanRelativeError(outcome.value.leaveOneOut),
+          familyLeftOut: families.length < 2 ? null : meanRelativeError(outcome.value.leaveFamilyOut()),
+        }
+      : { ok: false, reason: outcome.reason },
+    families: families.map((family) => {
+      const members = here.filter((landmark) => landmark.family === family);
+      const fit = estimators.familyFit({ ...key, family, ...usualPoint(members) });
+      return {
+        family,
+        landmarks: members.length,
+        equation: fit.ok ? fit.value.equation : null,
+        leaveOneOut: fit.ok ? fit.value.crossValidation.meanRelativeError : null,
+      };
+    }),
+  };
+}
+
+/** The same in sentences. */
+export function fitReportSentences(report: FitReport): readonly string[] {
+  const { graphCost, place, families } = report;
+  if (!graphCost.ok) return [graphCost.reason];
+  const errors = [
+    ...(graphCost.modelLeftOut === null ? [] : [`${percent(graphCost.modelLeftOut)} for a model that it has not seen`]),
+    ...(graphCost.familyLeftOut === null
+      ? []
+      : [`${percent(graphCost.familyLeftOut)} for a family that it has not seen`]),
+  ];
+  const fitted = families.filter(({ equation }) => equation !== null);
+  return [
+    `Every model can now be predicted for ${place}, from ${graphCost.landmarks} landmarks.`,
+    ...(errors.length === 0 ? [] : [`Mean error, from leaving each out in turn: ${errors.join(', ')}.`]),
+    ...(fitted.length === 0
+      ? []
+      : [`Equation 2 is fitted for ${fitted.map(({ family, landmarks }) => `${family} (${landmarks})`).join(', ')}.`]),
+  ];
+}
+
+/** The resolution and batch that most landmarks are at. */
+function usualPoint(landmarks: readonly Landmark[]): { readonly resolution: number; readonly batch: number } {
+  const counts = new Map<string, { resolution: number; batch: number; count: number }>();
+  for (const { resolution, batch } of landmarks) {
+    const key = `${resolution} ${batch}`;
+    counts.set(key, { resolution, batch, count: (counts.get(key)?.count ?? 0) + 1 });
+  }
+  const [most] = [...counts.values()].sort((a, b) => b.count - a.count);
+  return { resolution: most?.resolution ?? 224, batch: most?.batch ?? 1 };
+}
+
+/** Two figures: an error from a handful of landmarks is not known better. */
+function percent(share: number): string {
+  return `${Number((100 * share).toPrecision(2))} %`;
+}
