@@ -1,10 +1,11 @@
 import type * as vscode from 'vscode';
-import { createEstimators } from './core/estimate/predict';
-import { bundledLandmarks } from './core/landmarks/campaigns';
 import { registerCommands } from './vscode/commands';
 import { registerDecorations } from './vscode/decorations';
 import { reopenEarlyTabs } from './vscode/early-tabs';
+import { offerMeasured } from './vscode/devices';
 import { registerHover } from './vscode/hover';
+import { createLandmarkLibrary } from './vscode/landmark-library';
+import { warnOfLandmarkProblems } from './vscode/landmark-warnings';
 import { registerModelEditors } from './vscode/model-editor';
 import { createModelInsights } from './vscode/model-insights';
 import { createModelService } from './vscode/model-service';
@@ -12,10 +13,15 @@ import { registerStatusBar } from './vscode/status-bar';
 
 /** Called by VS Code when the extension is needed for the first time. */
 export function activate(context: vscode.ExtensionContext): void {
-  const estimators = createEstimators(bundledLandmarks);
-  const service = createModelService(estimators);
-  const editors = registerModelEditors(context.extensionUri, service, createModelInsights(estimators));
+  const library = createLandmarkLibrary();
+  // First of those who follow, as the others ask what devices there are.
+  const offered = library.onDidChange(() => offerMeasured(library.landmarks));
+  const service = createModelService(library.estimators, library.onDidChange);
+  const editors = registerModelEditors(context.extensionUri, service, createModelInsights(library.estimators));
   context.subscriptions.push(
+    library,
+    offered,
+    warnOfLandmarkProblems(library),
     editors,
     registerHover(service),
     registerDecorations(service),

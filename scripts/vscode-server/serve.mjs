@@ -184,6 +184,7 @@ export function separateHome(folder) {
     XDG_DATA_HOME: join(home, '.local', 'share'),
     XDG_CACHE_HOME: join(home, '.cache'),
     XDG_STATE_HOME: join(home, '.local', 'state'),
+    FRAMECAST_LANDMARKS: join(home, 'landmarks.jsonl'),
   };
 }
 

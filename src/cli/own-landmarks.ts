@@ -1,40 +1,51 @@
-import { readFile } from 'node:fs/promises';
-import { bundledLandmarks } from '../core/landmarks/campaigns';
-import { parseLandmarkLines } from '../core/landmarks/landmark-lines';
-import { withOwnLandmarks } from '../core/landmarks/landmark-set';
+import { stat } from 'node:fs/promises';
+import type { Query } from '../core/estimate/estimate';
 import type { Landmark } from '../core/landmarks/landmark';
+import { collectLandmarks, problemSentence, type LandmarkCollection } from '../core/landmarks/landmark-collection';
 import { failure, success, type Result } from '../core/result';
+import { openLandmarkStore } from '../files/landmark-store';
+import { defaultLandmarksFile } from '../files/landmark-store-path';
 
-export interface LoadedLandmarks {
+export interface LoadedLandmarks extends Pick<LandmarkCollection, 'entries'> {
+  /** The file with the user's own. */
+  readonly file: string;
+  /** What fits learn from. */
   readonly landmarks: readonly Landmark[];
   /** A sentence for each line that was left out. */
   readonly problems: readonly string[];
+  /** A sentence for each line that is used although something about it is odd. */
+  readonly remarks: readonly string[];
+  /** Whether lines that were left out make the answer incomplete: those of a file that was asked for do. */
+  readonly isIncomplete: boolean;
 }
 
-/** The bundled landmarks with those of a JSON Lines file beside them. Failure code: unreadable. */
-export async function loadLandmarks(file: string | undefined): Promise<Result<LoadedLandmarks>> {
-  if (file === undefined) return success({ landmarks: bundledLandmarks, problems: [] });
-  let text: string;
-  try {
-    text = await readFile(file, 'utf8');
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? String(error);
-    const why = code === 'ENOENT' ? 'there is no such file' : code === 'EISDIR' ? 'it is a folder' : code;
-    return failure('unreadable', `The landmarks file ${file} cannot be read: ${why}. Check the path.`);
+/**
+ * The bundled landmarks with the user's own beside them: those of the file that is named, which must exist, else of the
+ * store that the extension uses too. Failure codes: unreadable, too-large.
+ */
+export async function loadLandmarks(named: string | undefined): Promise<Result<LoadedLandmarks>> {
+  const file = named ?? defaultLandmarksFile();
+  if (named !== undefined && (await stat(named).catch(() => null)) === null) {
+    return failure('unreadable', `The landmarks file ${named} cannot be read: there is no such file. Check the path.`);
   }
-  const { lines, broken } = parseLandmarkLines(text);
-  const { landmarks, foreign } = withOwnLandmarks(lines.map((line) => line.landmark));
-  const problems = [
-    ...broken,
-    ...lines
-      .filter(({ landmark }) => foreign.includes(landmark))
-      .map(({ line, landmark }) => ({
-        line,
-        reason: `Campaign ${landmark.campaign} is a published one without this row; give your own measurements a campaign name of their own.`,
-      })),
-  ].sort((a, b) => a.line - b.line);
+  const content = await openLandmarkStore(file).read();
+  if (!content.ok) return content;
+  const { entries, landmarks, problems } = collectLandmarks([{ origin: 'own', file, ...content.value }]);
+  const leftOut = problems.filter(({ isUsed }) => !isUsed).map(problemSentence);
   return success({
-    landmarks,
-    problems: problems.map(({ line, reason }) => `${file}, line ${line} is left out: ${reason}`),
+    ...{ file, entries, landmarks },
+    problems: leftOut,
+    remarks: problems.filter(({ isUsed }) => isUsed).map(problemSentence),
+    isIncomplete: named !== undefined && leftOut.length > 0,
   });
+}
+
+/** That own landmarks are behind predictions for a device and runtime; null where none is. */
+export function ownLandmarksSentence({ entries, file }: LoadedLandmarks, query: Query): string | null {
+  const own = entries.filter(
+    ({ origin, isInFits, landmark }) =>
+      origin !== 'bundled' && isInFits && landmark.device === query.device && landmark.runtime === query.runtime,
+  ).length;
+  if (own === 0) return null;
+  return `${own} ${own === 1 ? 'landmark' : 'landmarks'} of your own took part (${file}).`;
 }

@@ -16,11 +16,11 @@ import { findZooFamily } from '../core/zoo/reference-model';
 import { externalFileOpener, openModelFile } from '../files/model-file';
 import { exitCode } from './exit-code';
 import { positiveNumber, wholeNumber } from './option-values';
-import { loadLandmarks } from './own-landmarks';
+import { loadLandmarks, ownLandmarksSentence } from './own-landmarks';
 import { planCard } from './plan-command-card';
 import { planJson, type PlanQuestion } from './plan-command-json';
-import { complain, interruptibly, print } from './streams';
-import { createProgress } from './terminal';
+import { complain, interruptibly, print, remark } from './streams';
+import { createProgress, printable } from './terminal';
 import { addMemberOptions, memberSettings } from './zoo-command-options';
 
 interface PlanFlags {
@@ -50,7 +50,7 @@ export function planDefinition(done: (code: number) => void): Command {
     .option('--device <id>', 'board to plan for', defaultDevice)
     .addOption(new Option('--runtime <name>', 'runtime and precision').choices([...runtimes]).default(defaultRuntime))
     .option('--batch <size>', "inputs per inference (default: 1, or the model's own)", wholeNumber)
-    .option('--landmarks <file>', 'your own measurements, as JSON Lines, beside the published ones')
+    .option('--landmarks <file>', 'your own measurements, as JSON Lines (default: those that the extension keeps, too)')
     .option('--json', 'print one JSON object')
     .optionsGroup('With a model:')
     .option('--step <pixels>', 'try multiples of this resolution (default: 32)', wholeNumber)
@@ -96,12 +96,12 @@ async function planCommand(model: string | undefined, flags: PlanFlags, signal: 
   if (contradiction !== null) return complain(contradiction);
   const loaded = await loadLandmarks(flags.landmarks);
   if (!loaded.ok) return complain(loaded.error.message);
-  const { landmarks, problems } = loaded.value;
+  const { landmarks, problems, remarks, isIncomplete } = loaded.value;
   const devices = deviceIds(landmarks);
   if (!devices.includes(flags.device)) {
     return complain(`Device ${flags.device} is not known. Known devices: ${devices.join(', ')}.`);
   }
-  problems.forEach((problem) => complain(problem));
+  [...problems, ...remarks].forEach(remark);
 
   const progress = createProgress(process.stderr);
   const hooks: PlanProgress = {
@@ -116,8 +116,11 @@ async function planCommand(model: string | undefined, flags: PlanFlags, signal: 
   progress.clear();
   if (!planned.ok) return planned.error.code === 'cancelled' ? exitCode.unreadable : complain(planned.error.message);
   const { question, plan: result } = planned.value;
-  await print(flags.json ? planJson(question, result) : textForPeople(question, result));
-  if (problems.length > 0) return exitCode.unreadable;
+  const own = ownLandmarksSentence(loaded.value, question.query);
+  const forPeople = [textForPeople(question, result), ...(own === null ? [] : ['', printable(own)])].join('\n');
+  await print(flags.json ? planJson(question, result) : forPeople);
+  if (flags.json && own !== null) remark(own);
+  if (isIncomplete) return exitCode.unreadable;
   return result.answer === null ? exitCode.targetMissed : exitCode.fine;
 }
 

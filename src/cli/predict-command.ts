@@ -4,14 +4,14 @@ import { deviceIds } from '../core/landmarks/devices';
 import { predictionView } from '../core/present/prediction-view';
 import { findModels } from './find-models';
 import { judgeFile, type FileAnswer } from './judge-file';
-import { loadLandmarks } from './own-landmarks';
+import { loadLandmarks, ownLandmarksSentence } from './own-landmarks';
 import { predictCard } from './predict-card';
 import { predictExplanation } from './predict-explain';
 import { predictJson } from './predict-json';
 import { predictTable } from './predict-table';
 import { exitCode } from './exit-code';
-import { complain, print } from './streams';
-import { createProgress } from './terminal';
+import { complain, print, remark } from './streams';
+import { createProgress, printable } from './terminal';
 
 export interface PredictOptions {
   readonly query: Query;
@@ -28,24 +28,26 @@ export async function predictCommand(paths: readonly string[], options: PredictO
   const { query, targetFps, json } = options;
   const loaded = await loadLandmarks(options.landmarksFile);
   if (!loaded.ok) return complain(loaded.error.message);
-  const { landmarks, problems } = loaded.value;
+  const { landmarks, problems, remarks, isIncomplete } = loaded.value;
   const devices = deviceIds(landmarks);
   if (!devices.includes(query.device)) {
     return complain(`Device ${query.device} is not known. Known devices: ${devices.join(', ')}.`);
   }
-  problems.forEach((problem) => complain(problem));
+  [...problems, ...remarks].forEach(remark);
 
   const estimators = createEstimators(landmarks);
   const answers = await judgeAll(paths, query, estimators);
   const forPeople = options.explain ? explainedText : textForPeople;
   const text = json ? predictJson(answers, targetFps) : forPeople(answers, query, targetFps, estimators);
   // Waits until it is written, so that complaints come after the answers where both go to one place.
-  if (text !== '') await print(text);
+  const own = ownLandmarksSentence(loaded.value, query);
+  if (text !== '') await print(json || own === null ? text : `${text}\n\n${printable(own)}`);
+  if (json && own !== null) remark(own);
   for (const answer of answers) {
     if (!answer.ok) complain(`${answer.file}: ${answer.error.message}`);
     else answer.warnings.forEach((warning) => complain(`${answer.file}: ${warning}`));
   }
-  return codeOf(answers, problems.length > 0, targetFps);
+  return codeOf(answers, isIncomplete, targetFps);
 }
 
 async function judgeAll(

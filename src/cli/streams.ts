@@ -6,9 +6,14 @@ export async function print(text: string): Promise<void> {
   await new Promise((written) => process.stdout.write(`${text}\n`, written));
 }
 
+/** Writes a sentence to standard error that changes nothing about the outcome. */
+export function remark(message: string): void {
+  process.stderr.write(`framecast: ${printable(message)}\n`);
+}
+
 /** Writes a sentence to standard error and returns the exit code for it. */
 export function complain(message: string): number {
-  process.stderr.write(`framecast: ${printable(message)}\n`);
+  remark(message);
   return exitCode.unreadable;
 }
 

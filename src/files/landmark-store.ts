@@ -46,8 +46,11 @@ export interface LandmarkStore {
    * Returns the ids of what was appended. Failure codes: unreadable, too-large, unwritable.
    */
   appendNew(incoming: readonly IncomingLandmark[], known?: ReadonlySet<string>): Promise<Result<readonly string[]>>;
-  /** Changes one landmark in its place. Failure codes: invalid-request (no such id, a wrong value), and as above. */
-  update(id: string, change: LandmarkChange): Promise<Result<StoredLandmark>>;
+  /**
+   * Changes landmarks in their places, all or none. Failure codes: invalid-request (no such id, a wrong value), and as
+   * above.
+   */
+  update(ids: string | readonly string[], change: LandmarkChange): Promise<Result<readonly StoredLandmark[]>>;
   /** Deletes landmarks and returns those that were there. Failure codes: unreadable, too-large, unwritable. */
   remove(ids: string | readonly string[]): Promise<Result<readonly StoredLandmark[]>>;
   /** Calls back soon after anybody has changed the file; returns what ends that. */
@@ -95,15 +98,21 @@ export function openLandmarkStore(file: string): LandmarkStore {
     });
   }
 
-  async function update(id: string, change: LandmarkChange): Promise<Result<StoredLandmark>> {
-    let outcome: Result<StoredLandmark> = noSuchLandmark(file, id);
+  async function update(
+    ids: string | readonly string[],
+    change: LandmarkChange,
+  ): Promise<Result<readonly StoredLandmark[]>> {
+    const wanted = typeof ids === 'string' ? [ids] : ids;
+    let outcome: Result<readonly StoredLandmark[]> = success([]);
     const written = await edit(file, (content) => {
       const { rows, lines } = readStoreRows(content);
-      const found = lines.find((line) => line.id === id);
-      outcome = found === undefined ? noSuchLandmark(file, id) : changed(found, change);
-      if (!outcome.ok || found === undefined) return null;
-      const { landmark, record } = outcome.value;
-      return replaceRow(content, rows[found.line - 1]!, writeLandmarkRow(landmark, id, record));
+      outcome = changeAll(file, lines, wanted, change);
+      if (!outcome.ok || outcome.value.length === 0) return null;
+      const texts = outcome.value.map(({ id, line, landmark, record }) => ({
+        row: rows[line - 1]!,
+        text: writeLandmarkRow(landmark, id, record),
+      }));
+      return replaceRows(content, texts);
     });
     return written.ok ? outcome : written;
   }
@@ -170,21 +179,47 @@ function unwritable(file: string, error: unknown): Result<never> {
   return failure('unwritable', `The landmarks file ${file} cannot be written: ${fileReason(error)}. ${advice}`);
 }
 
-function noSuchLandmark(file: string, id: string): Result<never> {
-  return failure('invalid-request', `There is no landmark ${id} in ${file}. It may have been deleted meanwhile.`);
+/** The lines of these ids with the change made, in the order of the file. */
+function changeAll(
+  file: string,
+  lines: readonly StoredLandmark[],
+  ids: readonly string[],
+  change: LandmarkChange,
+): Result<readonly StoredLandmark[]> {
+  const wanted = new Set(ids);
+  const found = lines.filter(({ id }) => wanted.delete(id));
+  const [missing] = wanted;
+  if (missing !== undefined) {
+    return failure(
+      'invalid-request',
+      `There is no landmark ${missing} in ${file}. It may have been deleted meanwhile.`,
+    );
+  }
+  const changed: StoredLandmark[] = [];
+  for (const line of found) {
+    const checked = checkLandmark(withoutEmpty({ ...line.landmark, ...change }));
+    if ('reason' in checked) return failure('invalid-request', checked.reason);
+    changed.push({ ...line, landmark: checked.landmark });
+  }
+  return success(changed);
 }
 
-function changed(found: StoredLandmark, change: LandmarkChange): Result<StoredLandmark> {
-  const fields = Object.entries({ ...found.landmark, ...change }).filter(([, value]) => value !== undefined);
-  const optional = new Set(['kernels', 'measurement', 'comment', 'verdict']);
-  const kept = fields.filter(([field, value]) => value !== null || !optional.has(field));
-  const checked = checkLandmark(Object.fromEntries(kept));
-  if ('reason' in checked) return failure('invalid-request', checked.reason);
-  return success({ ...found, landmark: checked.landmark });
+const optionalFields: ReadonlySet<string> = new Set(['kernels', 'measurement', 'comment', 'verdict']);
+
+/** Without fields that are not given, and without optional ones that are taken away by null. */
+function withoutEmpty(fields: LandmarkChange): Record<string, unknown> {
+  const given = Object.entries(fields).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(given.filter(([field, value]) => value !== null || !optionalFields.has(field)));
 }
 
-function replaceRow(content: Buffer, row: StoreRow, text: string): Buffer {
-  return Buffer.concat([content.subarray(0, row.start), Buffer.from(text), content.subarray(row.end)]);
+function replaceRows(content: Buffer, texts: readonly { readonly row: StoreRow; readonly text: string }[]): Buffer {
+  const pieces: Buffer[] = [];
+  let at = 0;
+  for (const { row, text } of texts) {
+    pieces.push(content.subarray(at, row.start), Buffer.from(text));
+    at = row.end;
+  }
+  return Buffer.concat([...pieces, content.subarray(at)]);
 }
 
 function withoutRows(content: Buffer, rows: readonly StoreRow[]): Buffer {

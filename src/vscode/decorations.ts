@@ -44,6 +44,7 @@ export function registerDecorations(service: ModelService): vscode.Disposable {
     watcher.onDidCreate(refresh),
     watcher.onDidDelete(refresh),
     onDidChangeSettings(() => changed.fire(undefined)),
+    service.onDidChangePredictions(() => changed.fire(undefined)),
     vscode.window.registerFileDecorationProvider(provider),
   );
 }

@@ -1,7 +1,28 @@
 import { bundledLandmarks } from '../core/landmarks/campaigns';
 import { deviceIds, deviceName } from '../core/landmarks/devices';
-import { defaultRuntime, runtimeName, runtimes, type Runtime } from '../core/landmarks/landmark';
+import { defaultRuntime, runtimeName, runtimes, type Landmark, type Runtime } from '../core/landmarks/landmark';
 import type { Choice } from '../protocol/model-page';
+
+/** What is known to be measured: settings are read in many places, and all must know the user's own devices. */
+let measured = measuredPlaces(bundledLandmarks);
+
+/** Offers the devices and runtimes of these landmarks from now on. */
+export function offerMeasured(landmarks: readonly Landmark[]): void {
+  measured = measuredPlaces(landmarks);
+}
+
+interface MeasuredPlaces {
+  readonly devices: readonly string[];
+  readonly runtimes: ReadonlyMap<string, ReadonlySet<Runtime>>;
+}
+
+function measuredPlaces(landmarks: readonly Landmark[]): MeasuredPlaces {
+  const byDevice = new Map<string, Set<Runtime>>();
+  for (const { device, runtime } of landmarks) {
+    byDevice.set(device, (byDevice.get(device) ?? new Set<Runtime>()).add(runtime));
+  }
+  return { devices: deviceIds(landmarks), runtimes: byDevice };
+}
 
 /** A device with the runtimes that can be asked for on it, all with their names for people. */
 export interface OfferedDevice {
@@ -15,9 +36,8 @@ export interface OfferedDevice {
  * that nobody has measured says so in its name, with the runtime that would be measured first.
  */
 export function offeredDevices(current: Choice): readonly OfferedDevice[] {
-  return deviceIds(bundledLandmarks).map((id) => {
-    const isMeasured = (runtime: Runtime): boolean =>
-      bundledLandmarks.some((landmark) => landmark.device === id && landmark.runtime === runtime);
+  return measured.devices.map((id) => {
+    const isMeasured = (runtime: Runtime): boolean => measured.runtimes.get(id)?.has(runtime) ?? false;
     const isUnmeasured = !runtimes.some(isMeasured);
     const offered = runtimes.filter(
       (runtime) =>
@@ -35,5 +55,5 @@ export function offeredDevices(current: Choice): readonly OfferedDevice[] {
 
 /** Whether a device is one that can be asked for. */
 export function isKnownDevice(id: string): boolean {
-  return deviceIds(bundledLandmarks).includes(id);
+  return measured.devices.includes(id);
 }

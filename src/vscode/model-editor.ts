@@ -195,6 +195,7 @@ export function registerModelEditors(
   const registrations = vscode.Disposable.from(
     shownChanged,
     onDidChangeSettings(followSettings),
+    service.onDidChangePredictions(() => pages.forEach(show)),
     vscode.window.registerCustomEditorProvider(modelEditorType, provider, { supportsMultipleEditorsPerDocument: true }),
   );
   return {

@@ -39,11 +39,22 @@ export interface ModelInsights {
 
 const mostPlans = 100;
 
+/** @param estimators whose `landmarks` are another array after each change */
 export function createModelInsights(estimators: Estimators): ModelInsights {
-  const sweeps = new WeakMap<ModelProfile, Map<string, Sweep>>();
+  let sweeps = new WeakMap<ModelProfile, Map<string, Sweep>>();
   const familyPlans = new LRUCache<string, string>({ max: mostPlans });
+  let learnedFrom = estimators.landmarks;
+
+  /** What was found out from other landmarks no longer holds. */
+  function forgetOutdated(): void {
+    if (estimators.landmarks === learnedFrom) return;
+    sweeps = new WeakMap();
+    familyPlans.clear();
+    learnedFrom = estimators.landmarks;
+  }
 
   function sweepOf(profile: ModelProfile, { device, runtime, batch }: Query): Sweep {
+    forgetOutdated();
     const ofModel = sweeps.get(profile) ?? new Map<string, Sweep>();
     sweeps.set(profile, ofModel);
     const key = JSON.stringify([device, runtime, batch]);
@@ -92,13 +103,15 @@ export function createModelInsights(estimators: Estimators): ModelInsights {
     if (family === undefined || !point.ok) return [];
     const { resolution, batch } = point.value;
     const key = JSON.stringify([family, query.device, query.runtime, resolution, batch, targetFps]);
+    forgetOutdated();
     const known = familyPlans.get(key);
     if (known !== undefined) return [known];
     const at = { ...query, resolution, batch };
+    const { landmarks } = estimators;
     const plan = await planFamily({ family, fixed: {}, query: at, targetFps }, estimators, progress);
     if (!plan.ok) return [];
     const sentence = familyPlanSentence(plan.value, family, resolution, batch);
-    familyPlans.set(key, sentence);
+    if (estimators.landmarks === landmarks) familyPlans.set(key, sentence);
     return [sentence];
   }
 

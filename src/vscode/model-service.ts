@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import type { Uri } from 'vscode';
+import type { Event, Uri } from 'vscode';
 import type { Prediction, Query } from '../core/estimate/estimate';
 import type { Estimators } from '../core/estimate/predict';
 import { readModel } from '../core/onnx/read';
@@ -8,8 +8,9 @@ import { familyChart, type FamilyChart } from '../core/present/family-chart';
 import { profileModel } from '../core/profile/profile-model';
 import type { ModelProfile } from '../core/profile/profile';
 import { failure, success, type Result } from '../core/result';
+import { digestingSource } from '../files/digesting-source';
 import { describeExternalFiles } from '../files/model-file';
-import { digestingSource, fileIdentity, openModelSource } from './model-source';
+import { fileIdentity, openModelSource } from './model-source';
 import { createSharedWork } from './shared-work';
 
 /** What a file holds, as far as any surface shows it. */
@@ -32,6 +33,8 @@ export interface ModelService {
   predict(analysis: ModelAnalysis, query: Query): Prediction;
   /** The family's landmarks and fit where the prediction was made; null without a family or landmarks of it there. */
   chart(analysis: ModelAnalysis, query: Query): FamilyChart | null;
+  /** Fires when other landmarks count, so that predictions may differ from those made before. */
+  readonly onDidChangePredictions: Event<void>;
 }
 
 /** What was found at a path, as long as the file there has this identity. */
@@ -46,11 +49,13 @@ const paperResolution = 224;
 const maxKnownFiles = 4000;
 const maxKnownContents = 1000;
 
-export function createModelService(estimators: Estimators): ModelService {
+/** @param estimators whose `landmarks` are another array after each change, which `onDidChangePredictions` tells */
+export function createModelService(estimators: Estimators, onDidChangePredictions: Event<void>): ModelService {
   const findings = new LRUCache<string, Finding>({ max: maxKnownFiles });
   const contents = new LRUCache<string, ModelAnalysis>({ max: maxKnownContents });
   const reading = createSharedWork<Finding>();
-  const predictions = new WeakMap<ModelAnalysis, Map<string, Prediction>>();
+  let predictions = new WeakMap<ModelAnalysis, Map<string, Prediction>>();
+  let learnedFrom = estimators.landmarks;
 
   async function analyse(uri: Uri, signal?: AbortSignal): Promise<Result<ModelAnalysis>> {
     const key = uri.toString();
@@ -93,6 +98,10 @@ export function createModelService(estimators: Estimators): ModelService {
   }
 
   function predict(analysis: ModelAnalysis, query: Query): Prediction {
+    if (estimators.landmarks !== learnedFrom) {
+      predictions = new WeakMap();
+      learnedFrom = estimators.landmarks;
+    }
     const ofModel = predictions.get(analysis) ?? new Map<string, Prediction>();
     predictions.set(analysis, ofModel);
     const key = JSON.stringify([query.device, query.runtime, query.resolution, query.batch]);
@@ -113,7 +122,7 @@ export function createModelService(estimators: Estimators): ModelService {
     });
   }
 
-  return { analyse, predict, chart };
+  return { analyse, predict, chart, onDidChangePredictions };
 }
 
 function describe(model: Model, fileBytes: number): ModelAnalysis {

@@ -28,5 +28,10 @@ export function registerStatusBar(editors: ModelEditors, service: ModelService):
   }
 
   update();
-  return vscode.Disposable.from(item, editors.onDidChangeShown(update), onDidChangeSettings(update));
+  return vscode.Disposable.from(
+    item,
+    editors.onDidChangeShown(update),
+    onDidChangeSettings(update),
+    service.onDidChangePredictions(update),
+  );
 }

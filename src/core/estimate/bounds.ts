@@ -1,17 +1,9 @@
 import { deviceName, peakGflops } from '../landmarks/devices';
 import type { Runtime } from '../landmarks/landmark';
+import { peakThroughputFps } from '../landmarks/peak-throughput';
 import { prefixedCount, threeFigures } from '../figures';
 import type { Interval } from './estimate';
 import type { RawInterval } from './jackknife';
-
-/**
- * Highest throughput that a board's arithmetic peak allows, in inputs per second, one multiply–accumulate being two
- * operations; null where the board's peak or the model's cost is not known.
- */
-export function peakThroughputFps(device: string, runtime: Runtime, macsPerInput: number | null): number | null {
-  const peak = peakGflops(device, runtime);
-  return peak === null || macsPerInput === null || macsPerInput <= 0 ? null : (peak * 1e9) / (2 * macsPerInput);
-}
 
 /** Why a throughput cannot be true (Z must stay positive and below the board's peak); null where it can. */
 export function impossibility(

@@ -5,6 +5,15 @@ import type { Landmark } from './landmark';
  * where it was found does not count, so that what was exported and comes back is recognised.
  */
 export function landmarkIdentity(landmark: Landmark): string {
+  const known = identities.get(landmark) ?? write(landmark);
+  identities.set(landmark, known);
+  return known;
+}
+
+/** Stores of thousands are looked through after each change. */
+const identities = new WeakMap<Landmark, string>();
+
+function write(landmark: Landmark): string {
   const { model, parameters, device, runtime, resolution, batch, throughputFps, campaign } = landmark;
   return JSON.stringify([model, parameters, device, runtime, resolution, batch, throughputFps, campaign]);
 }

@@ -61,9 +61,12 @@ function run(
   });
 }
 
+/** No landmarks but the bundled ones: those of whoever runs the tests must not change them. */
+const noLandmarks = path.join(tmpdir(), `framecast-no-landmarks-${process.pid}`, 'landmarks.jsonl');
+
 /** Ours without what vitest and CI say about colours, which vitest passes on to what it starts. */
 function plainEnvironment(): NodeJS.ProcessEnv {
-  const env = { ...process.env };
+  const env: NodeJS.ProcessEnv = { ...process.env, FRAMECAST_LANDMARKS: noLandmarks };
   for (const name of ['FORCE_COLOR', 'NO_COLOR']) delete env[name];
   return env;
 }
