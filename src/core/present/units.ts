@@ -8,6 +8,13 @@ export function formatLatency(latencyMs: number): string {
   return latencyMs < 999.5 ? `${threeDigits(latencyMs)} ms` : `${threeDigits(latencyMs / 1000)} s`;
 }
 
+/** The time of one trial; trials differ in digits that three do not show: `11.58 ms`, `0.913 ms`, `1.204 s`. */
+export function formatTrialTime(milliseconds: number): string {
+  if (milliseconds >= 999.95) return `${(milliseconds / 1000).toFixed(3)} s`;
+  const decimals = milliseconds >= 99.995 ? 1 : milliseconds >= 9.9995 ? 2 : 3;
+  return `${milliseconds.toFixed(decimals)} ms`;
+}
+
 /** A count in its natural magnitude: `640`, `35.2 k`, `11.69 M`, `1.24 G`. Two decimals below a thousand millions. */
 export function formatCount(count: number): string {
   if (count < 1000) return count.toLocaleString('en-US');

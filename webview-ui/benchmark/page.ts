@@ -1,0 +1,108 @@
+import { html, nothing, type TemplateResult } from 'lit-html';
+import type { BenchmarkMessage, BenchmarkPageMessage } from '../../src/protocol/benchmark-page';
+import { resultSections } from './result';
+import { runsSection } from './runs';
+import { stagesSection } from './stages';
+
+/** What the sections need beside the message. */
+export interface PageContext {
+  /** Sends a message to the extension. */
+  readonly post: (message: BenchmarkPageMessage) => void;
+  /** The run whose result is shown. */
+  readonly selected: number;
+  readonly select: (run: number) => void;
+}
+
+/** The page of a benchmark, from its first moment to its result. */
+export function benchmarkPage(message: BenchmarkMessage, context: PageContext): TemplateResult {
+  const { device, runs } = message;
+  const run = runs[context.selected];
+  return html`<main class="model benchmark">
+    <header class="title">
+      <div class="title-text">
+        <p class="file-name" title=${device.destination}>
+          Benchmark on ${device.name}
+          ${device.destination === device.name ? nothing : html`<span>(${device.destination})</span>`}
+        </p>
+        <h1>${message.title}</h1>
+        <p class="standing is-${message.state}" role="status">${message.sentence}</p>
+      </div>
+      ${actions(message, context)}
+    </header>
+    ${run?.result ? nothing : stagesSection(message.stages)} ${concernsSection(message)}
+    ${runs.length > 1 ? runsSection(runs, context) : nothing} ${run ? failureSection(run) : nothing}
+    ${run?.result ? resultSections(run, run.result, context) : nothing}
+    ${run?.result ? stagesSection(message.stages) : nothing} ${logSection(context)}
+  </main>`;
+}
+
+/** The page before it was sent anything. */
+export function openingPage(): TemplateResult {
+  return html`<main class="message" aria-busy="true"><p role="status">Opening the benchmark…</p></main>`;
+}
+
+/** The page of a benchmark that is known no more. */
+export function gonePage(sentence: string): TemplateResult {
+  return html`<main class="message" role="alert">
+    <h1>There is nothing to show</h1>
+    <p class="sentence">${sentence}</p>
+  </main>`;
+}
+
+function actions({ state, stopping }: BenchmarkMessage, { post }: PageContext): TemplateResult {
+  if (state === 'queued' || state === 'running') {
+    return html`<div class="actions">
+      <button class="secondary" ?disabled=${stopping} @click=${() => post({ type: 'cancel' })}>
+        ${stopping ? 'Stopping…' : 'Cancel'}
+      </button>
+    </div>`;
+  }
+  return html`<div class="actions">
+    ${
+      state === 'interrupted'
+        ? html`<button class="primary" @click=${() => post({ type: 'resume' })}>Follow again</button>`
+        : nothing
+    }
+    <button class="secondary" @click=${() => post({ type: 'again' })}>Run again</button>
+  </div>`;
+}
+
+function concernsSection({ concerns }: BenchmarkMessage): TemplateResult | typeof nothing {
+  if (concerns.length === 0) return nothing;
+  return html`<section class="concerns" aria-labelledby="concerns-title">
+    <h2 id="concerns-title">What was found before the run</h2>
+    <ul>
+      ${concerns.map(
+        ({ severity, message }) =>
+          html`<li class="is-${severity}">
+            <span class="severity">${severity === 'error' ? 'Error' : 'Warning'}</span>
+            <span>${message}</span>
+          </li>`,
+      )}
+    </ul>
+  </section>`;
+}
+
+/** Why a run has no figure. */
+function failureSection({ failure }: BenchmarkMessage['runs'][number]): TemplateResult | typeof nothing {
+  if (!failure) return nothing;
+  return html`<section class="run-failure" aria-labelledby="failure-title">
+    <h2 id="failure-title">No figure was measured</h2>
+    <p>${failure.message}</p>
+    <p class="code"><code>${failure.code}</code></p>
+  </section>`;
+}
+
+function logSection({ post }: PageContext): TemplateResult {
+  // The lines are put there by log.ts; the template must not hold any.
+  return html`<section class="log-section" aria-labelledby="log-title">
+    <div class="section-head">
+      <h2 id="log-title">Log of the board</h2>
+      <div class="log-actions">
+        <button class="link log-end" hidden>Jump to the end</button>
+        <button class="link" @click=${() => post({ type: 'openLog' })}>Open in an editor</button>
+      </div>
+    </div>
+    <pre class="log" tabindex="0" role="log" aria-live="off" aria-labelledby="log-title"></pre>
+  </section>`;
+}

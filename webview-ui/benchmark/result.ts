@@ -1,0 +1,181 @@
+import { html, nothing, type TemplateResult } from 'lit-html';
+import {
+  formatPredictionError,
+  predictionError,
+  predictionErrorSentence,
+} from '../../src/core/present/prediction-error';
+import { formatFps, formatLatency, formatShare, formatThroughput, formatTrialTime } from '../../src/core/present/units';
+import type { Run, RunResult } from '../../src/protocol/benchmark-page';
+import { chartFrame } from '../chart/chart-frame';
+import { trialChart } from './histogram';
+import type { PageContext } from './page';
+
+/** What one run measured: the figure beside its prediction, the trials, the protocol and the board. */
+export function resultSections(run: Run, result: RunResult, context: PageContext): TemplateResult {
+  return html`${headline(run, result, context)} ${disturbances(result, context)}
+    <div class="columns">
+      <div class="column">${trials(run, result, context)}</div>
+      <div class="column">${statistics(run, result)}</div>
+    </div>
+    <div class="columns">
+      <div class="column">${board(result)}</div>
+      <div class="column">${protocol(result)}</div>
+    </div>`;
+}
+
+function headline(run: Run, result: RunResult, { post, selected }: PageContext): TemplateResult {
+  const { throughputFps, meanMs } = result.statistics;
+  const unit = run.batch === 1 ? 'FPS' : 'inputs/s';
+  return html`<section class="headline" aria-labelledby="measured">
+    <div class="answer">
+      <h2 id="measured">Measured on ${result.deviceName}</h2>
+      <p class="fps"><span class="number">${formatFps(throughputFps)}</span> <span class="unit">${unit}</span></p>
+      <p class="latency">
+        <strong>${formatLatency(meanMs)}</strong> per
+        ${run.batch === 1 ? 'frame' : `batch of ${run.batch}`}${
+          run.resolution === null ? '' : ` of ${run.resolution} × ${run.resolution} pixels`
+        },
+        ${run.runtimeName}
+      </p>
+    </div>
+    <div class="confidence">
+      ${predicted(run, result)}
+      <p class="method">${landmarkSentence(result)}</p>
+      <p>
+        <button class="link" @click=${() => post({ type: 'openModel', run: selected })}>Open ${run.model}</button>
+      </p>
+    </div>
+  </section>`;
+}
+
+function predicted({ batch }: Run, { predicted: answer, reason, statistics }: RunResult): TemplateResult {
+  if (!answer) return html`<p class="interval">${reason ?? 'Nothing was predicted before this run.'}</p>`;
+  const error = predictionError(answer.throughputFps, statistics.throughputFps);
+  const { interval } = answer;
+  const inside =
+    interval && statistics.throughputFps >= interval.lowFps && statistics.throughputFps <= interval.highFps;
+  return html`<p class="predicted">
+      <span class="predicted-label">Predicted before</span>
+      <strong>${formatThroughput(answer.throughputFps, batch)}</strong>
+      <span class="chip is-${interval ? (inside ? 'met' : 'missed') : 'plain'}">
+        Error ${formatPredictionError(error)}
+      </span>
+    </p>
+    <p class="interval">
+      ${predictionErrorSentence(error)}
+      ${
+        interval
+          ? html`What was measured lies ${inside ? 'inside' : 'outside'} its ${formatShare(interval.level)} interval,
+            ${formatFps(interval.lowFps)} to ${formatThroughput(interval.highFps, batch)}.`
+          : nothing
+      }
+      <span class="method">Method: ${answer.methodName}.</span>
+    </p>`;
+}
+
+function landmarkSentence({ landmark, notSaved }: RunResult): string {
+  switch (landmark) {
+    case 'in-fits':
+      return 'It is saved as a landmark, and predictions learn from it.';
+    case 'kept-out':
+      return 'It is saved as a landmark, but predictions do not learn from it until you accept it.';
+    case 'not-saved':
+      return notSaved ?? 'It was not saved as a landmark.';
+  }
+}
+
+function disturbances(result: RunResult, { post, selected }: PageContext): TemplateResult | typeof nothing {
+  if (result.disturbances.length === 0) return nothing;
+  return html`<section class="disturbed" aria-labelledby="disturbed-title">
+    <h2 id="disturbed-title">The run was disturbed</h2>
+    <ul class="cautions">
+      ${result.disturbances.map((sentence) => html`<li>${sentence}</li>`)}
+    </ul>
+    ${
+      result.landmark === 'kept-out'
+        ? html`<p class="accept">
+            <button class="secondary" @click=${() => post({ type: 'accept', run: selected })}>Accept into fits</button>
+          </p>`
+        : result.landmark === 'in-fits'
+          ? html`<p class="accept">You accepted it into fits.</p>`
+          : nothing
+    }
+  </section>`;
+}
+
+function trials(run: Run, result: RunResult, { post }: PageContext): TemplateResult {
+  return html`<section aria-labelledby="trials-title">
+    <h2 id="trials-title">Times of ${result.statistics.trials.toLocaleString('en-US')} trials</h2>
+    <p class="subtitle">Each from its start until the board was done with it</p>
+    ${chartFrame(trialChart(run, result), post)}
+  </section>`;
+}
+
+function statistics({ batch }: Run, { statistics: found }: RunResult): TemplateResult {
+  const rows: (readonly [string, string])[] = [
+    ['Throughput', formatThroughput(found.throughputFps, batch)],
+    ['Mean', formatTrialTime(found.meanMs)],
+    ['Median', formatTrialTime(found.medianMs)],
+    ['90 % of trials within', formatTrialTime(found.p90Ms)],
+    ['99 % of trials within', formatTrialTime(found.p99Ms)],
+    ['Shortest and longest', `${formatTrialTime(found.minMs)} and ${formatTrialTime(found.maxMs)}`],
+    ['Standard deviation', formatTrialTime(found.standardDeviationMs)],
+  ];
+  return factsSection(
+    'statistics',
+    'Statistics',
+    rows.map(([name, value]) => ({ name, value })),
+  );
+}
+
+function protocol({ protocol: rows }: RunResult): TemplateResult {
+  return factsSection('protocol', 'How it was measured', rows);
+}
+
+function factsSection(
+  id: string,
+  title: string,
+  rows: readonly { readonly name: string; readonly value: string }[],
+): TemplateResult {
+  return html`<section aria-labelledby=${id}>
+    <h2 id=${id}>${title}</h2>
+    <dl class="facts">
+      ${rows.map(
+        ({ name, value }) =>
+          html`<div class="fact">
+            <dt>${name}</dt>
+            <dd><span class="value">${value}</span></dd>
+          </div>`,
+      )}
+    </dl>
+  </section>`;
+}
+
+function board({ board: rows }: RunResult): TemplateResult {
+  return html`<section aria-labelledby="board-title">
+    <h2 id="board-title">The board before and after</h2>
+    ${
+      rows.length === 0
+        ? html`<p class="empty">The board says nothing about its clocks and temperatures.</p>`
+        : html`<table>
+            <thead>
+              <tr>
+                <th scope="col">State</th>
+                <th scope="col" class="figure">Before</th>
+                <th scope="col" class="figure">After</th>
+              </tr>
+            </thead>
+            <tbody>
+              ${rows.map(
+                ({ name, before, after }) =>
+                  html`<tr>
+                    <th scope="row">${name}</th>
+                    <td class="figure">${before}</td>
+                    <td class="figure">${after}</td>
+                  </tr>`,
+              )}
+            </tbody>
+          </table>`
+    }
+  </section>`;
+}

@@ -1,0 +1,66 @@
+import { html, type TemplateResult } from 'lit-html';
+import { formatPredictionError, predictionError } from '../../src/core/present/prediction-error';
+import { formatThroughput } from '../../src/core/present/units';
+import type { Run } from '../../src/protocol/benchmark-page';
+import type { PageContext } from './page';
+
+/** Every model and runtime of the benchmark; a click shows its result. */
+export function runsSection(runs: readonly Run[], { selected, select }: PageContext): TemplateResult {
+  return html`<section class="runs" aria-labelledby="runs-title">
+    <h2 id="runs-title">Runs</h2>
+    <table>
+      <thead>
+        <tr>
+          <th scope="col">Run</th>
+          <th scope="col" class="figure">Measured</th>
+          <th scope="col" class="figure optional">Predicted</th>
+          <th scope="col" class="figure">Error</th>
+        </tr>
+      </thead>
+      <tbody>
+        ${runs.map(
+          (run, index) =>
+            html`<tr class=${index === selected ? 'own' : ''}>
+              <th scope="row">
+                <button class="link" aria-pressed=${String(index === selected)} @click=${() => select(index)}>
+                  ${run.model}, ${run.runtimeName}${run.batch === 1 ? '' : `, batch ${run.batch}`}
+                </button>
+              </th>
+              ${figures(run)}
+            </tr>`,
+        )}
+      </tbody>
+    </table>
+  </section>`;
+}
+
+function figures(run: Run): TemplateResult {
+  const { result, batch } = run;
+  if (!result) return html`<td class="figure" colspan="3">${standing(run)}</td>`;
+  const { statistics, predicted } = result;
+  const measured = statistics.throughputFps;
+  return html`<td class="figure">
+      ${formatThroughput(measured, batch)}${result.landmark === 'kept-out' ? ' (disturbed)' : ''}
+    </td>
+    <td class="figure optional">${predicted ? formatThroughput(predicted.throughputFps, batch) : 'none'}</td>
+    <td class="figure">
+      ${predicted ? formatPredictionError(predictionError(predicted.throughputFps, measured)) : '–'}
+    </td>`;
+}
+
+function standing({ state, trialsDone, trials }: Run): string {
+  switch (state) {
+    case 'waiting':
+      return 'waits';
+    case 'building':
+      return 'engine is built';
+    case 'timing':
+      return `${trialsDone} of ${trials} trials`;
+    case 'failed':
+      return 'failed';
+    case 'cancelled':
+      return 'cancelled';
+    case 'finished':
+      return 'measured';
+  }
+}

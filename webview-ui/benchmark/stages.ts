@@ -1,0 +1,67 @@
+import { html, nothing, svg, type TemplateResult } from 'lit-html';
+import type { Stage, StageId } from '../../src/protocol/benchmark-page';
+
+const names: Record<StageId, string> = {
+  connect: 'Connect',
+  probe: 'Look at the board',
+  preflight: 'Check',
+  upload: 'Send the model',
+  wait: 'Wait for the board',
+  build: 'Build the engine',
+  time: 'Time',
+  collect: 'Collect',
+  save: 'Save the landmark',
+};
+
+const stateNames: Record<Stage['state'], string> = {
+  waiting: 'waiting',
+  running: 'under way',
+  done: 'done',
+  skipped: 'not needed',
+  failed: 'failed',
+  cancelled: 'cancelled',
+};
+
+/** Where the benchmark stands, stage by stage. */
+export function stagesSection(stages: readonly Stage[]): TemplateResult {
+  return html`<section class="stages" aria-labelledby="stages-title">
+    <h2 id="stages-title" class="visually-hidden">Stages</h2>
+    <ol>
+      ${stages.map(
+        (stage) =>
+          html`<li class="stage is-${stage.state}" aria-current=${stage.state === 'running' ? 'step' : nothing}>
+            ${mark(stage.state)}
+            <div class="stage-text">
+              <p class="stage-name">
+                ${names[stage.id]} <span class="visually-hidden">(${stateNames[stage.state]})</span>
+              </p>
+              ${stage.detail === '' ? nothing : html`<p class="stage-detail">${stage.detail}</p>`}
+              ${
+                stage.state === 'running' && stage.share !== null
+                  ? html`<progress
+                      max="1"
+                      .value=${stage.share}
+                      aria-label=${`Progress of: ${names[stage.id]}`}
+                    ></progress>`
+                  : nothing
+              }
+            </div>
+          </li>`,
+      )}
+    </ol>
+  </section>`;
+}
+
+/** States differ in shape, not only in colour. */
+const marks: Record<Stage['state'], TemplateResult> = {
+  waiting: svg`<circle cx="8" cy="8" r="5" />`,
+  running: svg`<circle cx="8" cy="8" r="6" /><circle class="dot" cx="8" cy="8" r="3" />`,
+  done: svg`<path d="M3 8.5l3.4 3.4L13 5" />`,
+  skipped: svg`<path d="M4 8h8" />`,
+  failed: svg`<path d="M4 4l8 8m0-8l-8 8" />`,
+  cancelled: svg`<circle cx="8" cy="8" r="6" /><path d="M4 12L12 4" />`,
+};
+
+function mark(state: Stage['state']): TemplateResult {
+  return html`<svg class="stage-mark" viewBox="0 0 16 16" aria-hidden="true">${marks[state]}</svg>`;
+}
