@@ -23,7 +23,7 @@ export interface PlannedRun {
   /** Bytes of the ONNX file and of its external data. */
   readonly modelBytes: number;
   /** Whether a TorchScript file of the model lies beside it. */
-  readonly hasTorchscript: boolean;
+  readonly torchscript: boolean;
   readonly runtime: Runtime;
   readonly way: Way | 'auto';
   readonly batch: number;

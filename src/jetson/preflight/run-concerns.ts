@@ -80,7 +80,7 @@ function pytorch(report: BoardReport, run: PlannedRun): Concern[] {
       error('no-torch', "The board's python3 has no torch: install NVIDIA's build of PyTorch for its JetPack there."),
     );
   }
-  if (!run.hasTorchscript) {
+  if (!run.torchscript) {
     concerns.push(
       error(
         'no-torchscript',
