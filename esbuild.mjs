@@ -3,6 +3,7 @@
  *
  *   dist/extension.js        the extension (CommonJS for the extension host)
  *   dist/cli.js              the command line tool; `vscode` is not external here, so a leak breaks the build
+ *   dist/pagent.exe          a part of ssh2, for Pageant on Windows
  *   dist/webview/NAME.js     one browser bundle per webview-ui/NAME/main.ts, with NAME.css beside it
  *   dist/test/vscode/*.js    the mocha suite that runs inside VS Code, one bundle per test/vscode/*.test.ts
  *
@@ -13,6 +14,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import esbuild from 'esbuild';
+import { bundleSsh2 } from './scripts/bundle-ssh2.mjs';
 
 const root = fileURLToPath(new URL('.', import.meta.url));
 const production = process.argv.includes('--production');
@@ -41,6 +43,7 @@ const node = {
   format: 'cjs',
   target: 'node20',
   define: { 'import.meta.url': 'importMetaUrl' },
+  plugins: [bundleSsh2],
   banner: { js: "'use strict'; const importMetaUrl = require('node:url').pathToFileURL(__filename).href;" },
 };
 
@@ -80,7 +83,7 @@ async function bundles() {
   /** @type {(esbuild.BuildOptions & { entryPoints: string[] })[]} */
   const entries = [
     { ...node, entryPoints: ['src/extension.ts'], outfile: 'dist/extension.js', external: ['vscode'] },
-    { ...node, entryPoints: ['src/cli.ts'], outfile: 'dist/cli.js', plugins: [executable] },
+    { ...node, entryPoints: ['src/cli.ts'], outfile: 'dist/cli.js', plugins: [bundleSsh2, executable] },
   ];
   /** @type {esbuild.BuildOptions[]} */
   const all = [

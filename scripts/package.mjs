@@ -16,6 +16,7 @@ const expected = [
   /^(package\.json|README\.md|CHANGELOG\.md|LICENSE)$/,
   /^media\/[\w./-]+\.(png|svg|css)$/,
   /^dist\/(extension|cli)\.js$/,
+  /^dist\/pagent\.exe$/,
   /^dist\/webview\/[\w-]+\.(js|css)$/,
 ];
 

@@ -7,7 +7,15 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
+import { bundleSsh2 } from './bundle-ssh2.mjs';
 import { root } from './setup/paths.mjs';
+
+const commonJsNames = `
+import { createRequire as requireFor } from 'node:module';
+import { dirname as folderOf } from 'node:path';
+import { fileURLToPath as pathOf } from 'node:url';
+const require = requireFor(import.meta.url), __filename = pathOf(import.meta.url), __dirname = folderOf(__filename);
+`;
 
 const [program, ...rest] = process.argv.slice(2);
 if (program === undefined) throw new Error('Usage: node scripts/run-typescript.mjs FILE [ARGUMENTS...]');
@@ -22,8 +30,9 @@ try {
     bundle: true,
     // Finds its own parts at run time.
     external: ['prettier'],
-    // CommonJS packages inside an ES module still call require.
-    banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
+    plugins: [bundleSsh2],
+    // CommonJS packages inside an ES module still call require and ask where they are.
+    banner: { js: commonJsNames },
     platform: 'node',
     format: 'esm',
     target: 'node20',

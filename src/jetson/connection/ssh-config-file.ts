@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import SSHConfig, { LineType, type Directive, type Line, type Section } from 'ssh-config';
+import SSHConfig, { LineType, type Directive, type Line } from 'ssh-config';
 import { glob } from 'tinyglobby';
 import { failure, success, type Result } from '../../core/result';
 
@@ -89,7 +89,7 @@ async function entriesOf(
     const name = line.param.toLowerCase();
     const words = wordsOf(line);
     if (name === 'host' || name === 'match') {
-      const content = await entriesOf('config' in line ? (line).config : [], file, context, progress);
+      const content = await entriesOf('config' in line ? line.config : [], file, context, progress);
       if (!content.ok) return content;
       entries.push({ kind: 'block', name, words, content: content.value, file });
     } else if (name === 'include') {

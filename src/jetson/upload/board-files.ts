@@ -1,0 +1,128 @@
+import { failure, success, type Result } from '../../core/result';
+import type { BoardSession } from '../connection/session';
+import type { UploadFile } from './upload-file';
+
+/** What the board has of one file. */
+export interface BoardFile {
+  /** Absolute path on the board. */
+  readonly path: string;
+  /** Size and hash of the file under its own name; null where it is not there. */
+  readonly whole: { readonly bytes: number; readonly sha256: string } | null;
+  /** Size and hash of its `.part`. */
+  readonly part: { readonly bytes: number; readonly sha256: string } | null;
+  /** In the file's folder; null where the board does not say. */
+  readonly freeBytes: number | null;
+}
+
+/**
+ * POSIX shell, so that every board can run it. python3 hashes several times as fast as coreutils, which make no use of
+ * the processor's instructions for it. Hashes are read from standard input, as names with backslashes change what
+ * `sha256sum` prints otherwise.
+ */
+const shellFunctions = `
+export LC_ALL=C
+umask 077
+hash_of() {
+  set -- "$(python3 -c 'import hashlib,sys
+h=hashlib.sha256()
+for b in iter(lambda: sys.stdin.buffer.read(1<<20), b""): h.update(b)
+print(h.hexdigest())' < "$1" 2>/dev/null || sha256sum < "$1")"
+  printf %s "\${1%% *}"
+}
+size_of() { set -- $(wc -c < "$1"); printf %s "$1"; }
+`;
+
+const describeScript = `${shellFunctions}
+cd -- "$HOME" || exit 3
+for path do
+  case $path in /*) ;; *) path=$HOME/$path ;; esac
+  folder=\${path%/*}
+  mkdir -p -- "$folder" || exit 4
+  printf 'file %s\\n' "$(printf %s "$path" | od -An -v -tx1 | tr -d ' \\n')"
+  for suffix in '' .part; do
+    if [ -d "$path$suffix" ]; then echo "The path $path$suffix is a folder." >&2; exit 5; fi
+    if [ -f "$path$suffix" ]; then
+      printf 'has%s %s %s\\n' "$suffix" "$(size_of "$path$suffix")" "$(hash_of "$path$suffix")"
+    fi
+  done
+  set -- $(df -Pk -- "$folder" 2>/dev/null | tail -n 1)
+  printf 'free %s\\n' "\${4:--}"
+done
+`;
+
+const publishScript = `${shellFunctions}
+path=$1
+if [ -f "$path.part" ]; then
+  hash=$(hash_of "$path.part")
+  if [ "$hash" = "$2" ]; then mv -f -- "$path.part" "$path" && echo published
+  else rm -f -- "$path.part"; echo "wrong $hash"; fi
+elif [ -f "$path" ] && [ "$(hash_of "$path")" = "$2" ]; then echo published
+else echo missing; fi
+`;
+
+/**
+ * Asks what the board has of some files, and makes their folders, for the owner alone.
+ * Failure codes: those of `run`, unwritable (a folder cannot be made).
+ */
+export async function describeBoardFiles(
+  session: BoardSession,
+  files: readonly UploadFile[],
+  signal: AbortSignal | undefined,
+): Promise<Result<readonly BoardFile[]>> {
+  const paths = files.map(({ remotePath }) => remotePath);
+  const run = await session.run(['/bin/sh', '-c', describeScript, 'sh', ...paths], signal ? { signal } : {});
+  if (!run.ok) return run;
+  const { exitCode, stdout, stderr } = run.value;
+  if (exitCode !== 0) {
+    const reason = stderr.trim().split('\n').at(-1)?.slice(0, 300) || `exit code ${exitCode}`;
+    return failure(
+      'unwritable',
+      `The board cannot make room for the files: ${reason}. Check the permissions of its ~/.cache.`,
+    );
+  }
+  const described = parseDescription(stdout);
+  return described?.length === files.length
+    ? success(described)
+    : failure(
+        'board-misbehaves',
+        'The board gives no usable answer about its files. Check what its shell prints when it starts.',
+      );
+}
+
+/** Compares the hash of a complete `.part` and gives it its name; a wrong one is removed. */
+export async function publishBoardFile(
+  session: BoardSession,
+  path: string,
+  sha256: string,
+  signal: AbortSignal | undefined,
+): Promise<Result<'published' | 'wrong' | 'missing'>> {
+  const run = await session.run(['/bin/sh', '-c', publishScript, 'sh', path, sha256], signal ? { signal } : {});
+  if (!run.ok) return run;
+  const word = run.value.stdout.trim().split(/\s/)[0];
+  return word === 'published' || word === 'wrong' || word === 'missing'
+    ? success(word)
+    : failure(
+        'board-misbehaves',
+        `The board could not check ${path}: ${run.value.stderr.trim().slice(0, 300) || 'it gave no answer'}.`,
+      );
+}
+
+/** Null where it is not what the script prints. */
+function parseDescription(text: string): BoardFile[] | null {
+  const files: { -readonly [K in keyof BoardFile]: BoardFile[K] }[] = [];
+  for (const line of text.split('\n')) {
+    const [word, first = '', second = ''] = line.split(' ');
+    const file = files.at(-1);
+    if (word === 'file' && /^([0-9a-f]{2})+$/.test(first)) {
+      files.push({ path: Buffer.from(first, 'hex').toString('utf8'), whole: null, part: null, freeBytes: null });
+    } else if (file && (word === 'has' || word === 'has.part')) {
+      if (!/^\d{1,15}$/.test(first) || !/^[0-9a-f]{64}$/.test(second)) return null;
+      file[word === 'has' ? 'whole' : 'part'] = { bytes: Number(first), sha256: second };
+    } else if (file && word === 'free') {
+      file.freeBytes = /^\d{1,15}$/.test(first) ? Number(first) * 1024 : null;
+    } else if (line !== '') {
+      return null;
+    }
+  }
+  return files;
+}

@@ -1,0 +1,127 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import path from 'node:path';
+import { LRUCache } from 'lru-cache';
+import { readModel } from '../../core/onnx/read';
+import { failure, success, type Result } from '../../core/result';
+import { describeExternalFiles, openModelFile } from '../../files/model-file';
+import type { UploadFile } from './upload-file';
+
+export interface FileContent {
+  readonly localPath: string;
+  /** In hexadecimal digits. */
+  readonly sha256: string;
+  readonly bytes: number;
+}
+
+/** What a model is made of: the .onnx file and the files with tensor content that it names. */
+export interface ModelContent {
+  /** Of the .onnx file alone, or, with external data, over its hash and those of the data files with their names. */
+  readonly sha256: string;
+  /** Of all files. */
+  readonly bytes: number;
+  readonly model: FileContent;
+  /** `name` is relative to the model's folder, with `/` between its parts. */
+  readonly external: readonly (FileContent & { readonly name: string })[];
+}
+
+export interface ContentOptions {
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Reads a model and the files that it names from end to end and hashes them. Files that have not changed since (path,
+ * size, time) are not read again.
+ *
+ * Failure codes: those of `readModel`, unreadable (also for external data that is missing or outside of the model's
+ * folder), cancelled.
+ */
+export async function contentOf(modelPath: string, options: ContentOptions = {}): Promise<Result<ModelContent>> {
+  const locations = await externalLocations(modelPath, options);
+  if (!locations.ok) return locations;
+  const model = await fileContentOf(modelPath, options);
+  if (!model.ok) return model;
+  const external: (FileContent & { name: string })[] = [];
+  for (const { location, state, path: file } of await describeExternalFiles(modelPath, locations.value)) {
+    if (file === null) return failure('unreadable', whyMissing(modelPath, location, state));
+    const content = await fileContentOf(file, options);
+    if (!content.ok) return content;
+    external.push({ ...content.value, name: path.posix.normalize(location.replaceAll('\\', '/')) });
+  }
+  external.sort((one, other) => (one.name < other.name ? -1 : 1));
+  const bytes = [model.value, ...external].reduce((sum, file) => sum + file.bytes, 0);
+  return success({ sha256: hashOver(model.value, external), bytes, model: model.value, external });
+}
+
+/** Where the files of a model go below `folder`, and the path of the .onnx file there. */
+export function modelUploads(
+  content: ModelContent,
+  folder: string,
+): { modelPath: string; files: readonly UploadFile[] } {
+  const { sha256, model, external } = content;
+  if (external.length === 0) {
+    const modelPath = `${folder}/${sha256}.onnx`;
+    return { modelPath, files: [{ ...model, remotePath: modelPath }] };
+  }
+  const own = external.some(({ name }) => name === 'model.onnx') ? 'network.onnx' : 'model.onnx';
+  const modelPath = `${folder}/${sha256}/${own}`;
+  const data = external.map((file) => ({ ...file, remotePath: `${folder}/${sha256}/${file.name}` }));
+  return { modelPath, files: [{ ...model, remotePath: modelPath }, ...data] };
+}
+
+/** Hashes one file. Failure codes: unreadable, cancelled. */
+export async function fileContentOf(localPath: string, { signal }: ContentOptions = {}): Promise<Result<FileContent>> {
+  try {
+    const before = await stat(localPath);
+    if (!before.isFile()) return failure('unreadable', `${localPath} is not a regular file.`);
+    const key = JSON.stringify([path.resolve(localPath), before.size, before.mtimeMs, before.ino]);
+    const cached = hashes.get(key);
+    if (cached !== undefined) return success({ localPath, sha256: cached, bytes: before.size });
+    const hash = createHash('sha256');
+    for await (const piece of createReadStream(localPath, { highWaterMark: 1 << 20, signal })) {
+      hash.update(piece as Buffer);
+    }
+    const after = await stat(localPath);
+    if (after.size !== before.size || after.mtimeMs !== before.mtimeMs) {
+      return failure('unreadable', `${localPath} changed while it was read. Try again when it is written whole.`);
+    }
+    const sha256 = hash.digest('hex');
+    hashes.set(key, sha256);
+    return success({ localPath, sha256, bytes: before.size });
+  } catch (error) {
+    if (signal?.aborted) return failure('cancelled', `Reading ${localPath} was cancelled.`);
+    const { code, message } = error as NodeJS.ErrnoException;
+    return failure(
+      'unreadable',
+      `${localPath} cannot be read: ${code ?? message}. Check that it is there and that you may read it.`,
+    );
+  }
+}
+
+const hashes = new LRUCache<string, string>({ max: 1000 });
+
+async function externalLocations(modelPath: string, { signal }: ContentOptions): Promise<Result<readonly string[]>> {
+  const opened = await openModelFile(modelPath);
+  if (!opened.ok) return opened;
+  try {
+    const model = await readModel(opened.value, signal ? { signal } : {});
+    return model.ok ? success(model.value.externalFiles) : model;
+  } finally {
+    await opened.value.close();
+  }
+}
+
+function hashOver(model: FileContent, external: ModelContent['external']): string {
+  if (external.length === 0) return model.sha256;
+  const hash = createHash('sha256').update(`${model.sha256}\n`);
+  for (const { sha256, name } of external) hash.update(`${sha256} ${name}\n`);
+  return hash.digest('hex');
+}
+
+function whyMissing(modelPath: string, location: string, state: 'present' | 'missing' | 'outside'): string {
+  const name = JSON.stringify(location);
+  return state === 'outside'
+    ? `${modelPath} keeps weights in ${name}, which is outside of its folder. Save the model with its data beside it.`
+    : `${modelPath} keeps weights in ${name}, which is missing. Put that file beside the model.`;
+}
