@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { runtimes } from '../../core/landmarks/landmark';
 import { ways } from '../../core/landmarks/measurement';
+import { jobIdPattern } from '../job/job-spec';
 
 const text = v.pipe(v.string(), v.maxLength(4096));
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
@@ -8,6 +9,8 @@ const positive = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
 
 /** What a landmark needs of a run besides its result; written down, as the model may be gone when it is collected. */
 const openRunSchema = v.object({
+  /** Its place in what was asked for, from 0; runs that could not be tried are not in the job. */
+  run: count,
   modelPath: text,
   modelName: text,
   modelSha256: text,
@@ -34,12 +37,19 @@ const openBoardSchema = v.object({
   boardModel: v.nullable(text),
   clocksLocked: v.nullable(v.boolean()),
   headless: v.nullable(v.boolean()),
-  software: v.record(v.string(), v.nullable(text)),
+  software: v.object({
+    l4t: v.nullable(text),
+    jetpack: v.nullable(text),
+    tensorrt: v.nullable(text),
+    cuda: v.nullable(text),
+    torch: v.nullable(text),
+    python: v.nullable(text),
+  }),
 });
 
 const openJobSchema = v.object({
   schema: v.literal(1),
-  jobId: v.pipe(v.string(), v.regex(/^\d{8}T\d{6}Z-[0-9a-f]{8}$/)),
+  jobId: v.pipe(v.string(), v.regex(jobIdPattern)),
   /** By this machine's clock: ISO 8601, UTC. */
   createdAt: text,
   /** What the user wrote to reach the board, to be resolved again. */

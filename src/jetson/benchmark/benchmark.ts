@@ -1,0 +1,330 @@
+import { randomBytes } from 'node:crypto';
+import { failure, success, type Failure, type Result } from '../../core/result';
+import type { Destination } from '../connection/destination';
+import { bundledRunner, ensureRunner, type BoardRunner, type RunnerFile } from '../job/board-runner';
+import { cancelJob, cleanBoard, startJob } from '../job/board-jobs';
+import { newJobId } from '../job/job-spec';
+import { probeBoard } from '../probe/probe';
+import { uploadFiles } from '../upload/upload';
+import {
+  type BenchmarkContext,
+  type BenchmarkOutcome,
+  type BenchmarkRequest,
+  type RunOutcome,
+} from './benchmark-request';
+import { collectionOf, type Collection } from './collect-job';
+import type { ReadyRun, Stage } from './benchmark-event';
+import { judgeRuns, refusedRun, sentences } from './judge-runs';
+import type { OpenJob } from './open-job';
+import { planJob, type PlannedJob } from './plan-job';
+import { modelNames, prepareRuns, type Preparation, type PreparedRun } from './prepare-runs';
+import { openSteadyLink, type Patience, type SteadyLink } from './steady-link';
+
+/** What tests replace. */
+export interface BenchmarkOptions {
+  readonly runner?: RunnerFile;
+  readonly patience?: Patience;
+  readonly silenceMs?: number;
+}
+
+/** How long a cancelled benchmark tries to tell the board. */
+const cancelMs = 45_000;
+
+/** How long the end of a benchmark waits for the board to remove the job's files. */
+const cleanMs = 15_000;
+
+/**
+ * Measures models on a board and stores the landmarks: connect, probe, preflight, upload, then one job of all runs,
+ * which the board goes on with whatever becomes of the connection. A cut link is won back; what was measured is stored as
+ * it comes, and one failed run costs no other.
+ *
+ * The result is a failure only where no run could be tried; then nothing runs on the board, unless the code is
+ * `disconnected` or `cancelled` and the message says so. Failure codes: those of the first model where none can be
+ * read, of `openSteadyLink`, `probeBoard`, `ensureRunner`, `uploadFiles`, `startJob`; not-ready (preflight), cancelled.
+ */
+export async function runBenchmark(
+  request: BenchmarkRequest,
+  context: BenchmarkContext,
+  options: BenchmarkOptions = {},
+): Promise<Result<BenchmarkOutcome>> {
+  const { signal, onEvent } = context;
+  const preparations = await prepareRuns(request.runs, signal);
+  if (signal.aborted) return cancelledBeforeJob();
+  const ready = preparations.flatMap((each) => (each.ok ? [each.value] : []));
+  const refused = refusals(request, preparations);
+  refused.forEach((outcome) => onEvent({ kind: 'run-finished', outcome }));
+  if (ready.length === 0) return noRun(refused);
+  onEvent({ kind: 'runs', runs: ready.map(readyRun) });
+
+  enter(context, 'connect', `Connecting to ${request.destination.alias}.`);
+  return overLink(request.destination, context, options, async (link, lifetime) => {
+    const job = await prepareBoard(link, { request, context, ready, lifetime });
+    if (!job.ok) return job;
+    const lost = job.value.refused;
+    lost.forEach((outcome) => onEvent({ kind: 'run-finished', outcome }));
+    const others = [...refused, ...lost];
+    if (job.value.planned === null) return noRun(others);
+    const started = await start(link, job.value.planned, { request, context, options, lifetime });
+    if (!started.ok) return started;
+    const outcome = await collect(link, job.value.planned.open, context, {
+      ...options,
+      board: started.value,
+      lifetime,
+    });
+    if (!outcome.ok) return outcome;
+    const runs = [...outcome.value.runs, ...others].sort((a, b) => a.run - b.run);
+    return success({ ...outcome.value, runs });
+  });
+}
+
+/**
+ * Goes on with a job that was left on a board: collects the results that are there, and follows it to its end.
+ * Failure codes: those of `openSteadyLink` and `ensureRunner`; no-match, where the board has no such job (then it is
+ * forgotten); cancelled.
+ */
+export async function resumeBenchmark(
+  job: OpenJob,
+  destination: Destination,
+  context: BenchmarkContext,
+  options: BenchmarkOptions = {},
+): Promise<Result<BenchmarkOutcome>> {
+  enter(context, 'connect', `Connecting to ${destination.alias}.`);
+  return overLink(destination, context, options, async (link, lifetime) => {
+    const runner = await link.through((session) => ensureRunner(session, runnerOptions(options, lifetime.signal)));
+    if (!runner.ok) return runner;
+    context.onEvent({ kind: 'job', jobId: job.jobId });
+    return collect(link, job, context, { ...options, board: runner.value, lifetime });
+  });
+}
+
+/** What ends the connection for good: cancelling before there is a job, and leaving at any time. */
+interface Lifetime {
+  readonly signal: AbortSignal;
+  /** From now on, cancelling is for `collect` to do. */
+  keepOverCancel(): void;
+  end(): void;
+}
+
+async function overLink(
+  destination: Destination,
+  context: BenchmarkContext,
+  { patience }: BenchmarkOptions,
+  work: (link: SteadyLink, lifetime: Lifetime) => Promise<Result<BenchmarkOutcome>>,
+): Promise<Result<BenchmarkOutcome>> {
+  const controller = new AbortController();
+  const end = (): void => controller.abort();
+  const { signal, leave, onEvent } = context;
+  if (signal.aborted || leave?.aborted) return cancelledBeforeJob();
+  signal.addEventListener('abort', end, { once: true });
+  leave?.addEventListener('abort', end, { once: true });
+  const link = await openSteadyLink(destination, {
+    prompts: context.prompts,
+    signal: controller.signal,
+    onLost: (lost) => onEvent({ kind: 'reconnecting', ...lost }),
+    onBack: () => onEvent({ kind: 'reconnected' }),
+    ...(patience === undefined ? {} : { patience }),
+  });
+  try {
+    if (!link.ok) return link;
+    const keepOverCancel = (): void => signal.removeEventListener('abort', end);
+    const outcome = await work(link.value, { signal: controller.signal, keepOverCancel, end });
+    return !outcome.ok && outcome.error.code === 'cancelled' ? cancelledBeforeJob(outcome.error) : outcome;
+  } finally {
+    signal.removeEventListener('abort', end);
+    leave?.removeEventListener('abort', end);
+    if (link.ok) link.value.close();
+  }
+}
+
+interface Preparing {
+  readonly request: BenchmarkRequest;
+  readonly context: BenchmarkContext;
+  readonly ready: readonly PreparedRun[];
+  readonly lifetime: Lifetime;
+}
+
+/** Probe, preflight and upload. `planned` is null where the preflight leaves no run. */
+async function prepareBoard(
+  link: SteadyLink,
+  { request, context, ready, lifetime: { signal } }: Preparing,
+): Promise<Result<{ planned: PlannedJob | null; refused: readonly RunOutcome[] }>> {
+  enter(context, 'probe', 'Asking the board what it is and what it is doing.');
+  const report = await link.through((session) => probeBoard(session, { signal }));
+  if (!report.ok) return report;
+  context.onEvent({ kind: 'probed', report: report.value });
+
+  enter(context, 'preflight', 'Checking whether the board is ready.');
+  const judged = judgeRuns(report.value, ready, request.allowCpu ?? false);
+  if (judged.concerns.length > 0) context.onEvent({ kind: 'concerns', concerns: judged.concerns });
+  if (judged.boardErrors.length > 0) return failure('not-ready', sentences(judged.boardErrors));
+  if (judged.possible.length === 0) return success({ planned: null, refused: judged.refused });
+  const warnings = judged.concerns.filter(({ severity }) => severity === 'warning');
+  if (warnings.length > 0 && !(await context.acceptWarnings(warnings))) {
+    return failure('cancelled', 'The benchmark was given up because of the warnings. Nothing was sent to the board.');
+  }
+
+  const now = context.now();
+  const job = { jobId: newJobId(now), createdAt: now.toISOString() };
+  const planned = planJob(request, judged.possible, report.value, job);
+  enter(context, 'upload', 'Sending what the board does not have yet.');
+  const uploaded = await link.through((session) =>
+    uploadFiles(session, planned.uploads, {
+      signal,
+      onProgress: (progress) => context.onEvent({ kind: 'upload', ...progress }),
+    }),
+  );
+  return uploaded.ok ? success({ planned, refused: judged.refused }) : uploaded;
+}
+
+interface Starting {
+  readonly request: BenchmarkRequest;
+  readonly context: BenchmarkContext;
+  readonly options: BenchmarkOptions;
+  readonly lifetime: Lifetime;
+}
+
+/** Puts the runner and the job on the board. The job is remembered before it can run. */
+async function start(
+  link: SteadyLink,
+  { spec, open }: PlannedJob,
+  { request, context, options, lifetime }: Starting,
+): Promise<Result<BoardRunner>> {
+  const { signal } = lifetime;
+  const runner = await link.through((session) => ensureRunner(session, runnerOptions(options, signal)));
+  if (!runner.ok) return runner;
+  if (signal.aborted) return cancelledBeforeJob();
+  lifetime.keepOverCancel();
+  await context.openJobs.save(open);
+  const { whenBusy } = request;
+  const started = await link.through((session) => startJob(session, runner.value, spec, { whenBusy }));
+  if (!started.ok) {
+    // Where the board stays away, nobody knows whether the job has begun.
+    if (started.error.code !== 'disconnected') await context.openJobs.forget(spec.jobId);
+    return started;
+  }
+  context.onEvent({ kind: 'job', jobId: spec.jobId });
+  return runner;
+}
+
+interface Collecting extends BenchmarkOptions {
+  readonly board: BoardRunner;
+  readonly lifetime: Lifetime;
+}
+
+/** Follows the job to its end, or leaves it, or ends it, as the user wishes. */
+async function collect(
+  link: SteadyLink,
+  job: OpenJob,
+  context: BenchmarkContext,
+  { board, lifetime, silenceMs, runner = bundledRunner }: Collecting,
+): Promise<Result<BenchmarkOutcome>> {
+  lifetime.keepOverCancel();
+  const token = randomBytes(12).toString('hex');
+  const collection = collectionOf(job, context, { token, ...(silenceMs === undefined ? {} : { silenceMs }) });
+  const { jobId } = job;
+  const stop = eitherSignal(context.signal, lifetime.signal);
+  let ending = await collection.listen(link, board, stop);
+  if (!ending.ok && lifetime.signal.aborted) return success({ jobId, runs: collection.outcomes(), left: true });
+  if (!ending.ok && context.signal.aborted) {
+    context.onEvent({ kind: 'note', message: 'Ending the job on the board.' });
+    const patience = setTimeout(lifetime.end, cancelMs);
+    const cancelled = await link.through((session) => cancelJob(session, jobId, { runner }));
+    ending = cancelled.ok ? await collection.listen(link, board, lifetime.signal) : cancelled;
+    clearTimeout(patience);
+    if (!ending.ok) return stillRuns(ending.error);
+  }
+  if (!ending.ok) return ending.error.code === 'disconnected' ? stillRuns(ending.error) : ending;
+  return conclude(link, job, context, { collection, runner, lifetime, isKnown: ending.value !== null });
+}
+
+interface Concluding {
+  readonly collection: Collection;
+  readonly runner: RunnerFile;
+  readonly lifetime: Lifetime;
+  /** Whether the board knew the job. */
+  readonly isKnown: boolean;
+}
+
+async function conclude(
+  link: SteadyLink,
+  { jobId, runs, collected }: OpenJob,
+  context: BenchmarkContext,
+  { collection, runner, lifetime, isKnown }: Concluding,
+): Promise<Result<BenchmarkOutcome>> {
+  enter(context, 'collect', 'Collecting what the board measured.');
+  if (!isKnown) {
+    await context.openJobs.forget(jobId);
+    if (collection.outcomes().length === 0) {
+      if (runs.every((_, index) => collected.includes(index))) return success({ jobId, runs: [], left: false });
+      return failure(
+        'no-match',
+        `The board has no job ${jobId} any more: it never began there, or its files were removed. Run the benchmark again.`,
+      );
+    }
+  }
+  collection.giveUp((modelName) => ({
+    code: 'run-failed',
+    message: `The board has no result for ${modelName}. Run it again.`,
+  }));
+  if (collection.isWhole()) {
+    // Its results are safe here; what does not go now, `clean` removes.
+    const patience = setTimeout(lifetime.end, cleanMs);
+    await link.through((session) => cleanBoard(session, { jobId }, { runner }));
+    clearTimeout(patience);
+    await context.openJobs.forget(jobId);
+  }
+  return success({ jobId, runs: collection.outcomes(), left: false });
+}
+
+function enter(context: BenchmarkContext, stage: Stage, message: string): void {
+  context.onEvent({ kind: 'stage', stage, run: null, message });
+}
+
+function readyRun(prepared: PreparedRun): ReadyRun {
+  const { run, modelPath, modelName, runtime, resolution, batch, trials, warmupRuns } = prepared;
+  return { run, modelPath, modelName, runtime, resolution, batch, trials, warmupRuns };
+}
+
+/** Outcomes of the runs whose models cannot be measured. */
+function refusals(request: BenchmarkRequest, preparations: readonly Preparation[]): readonly RunOutcome[] {
+  const names = modelNames(request.runs.map(({ modelPath }) => modelPath));
+  return preparations.flatMap((preparation, run) => {
+    const { modelPath, runtime } = request.runs[run]!;
+    const modelName = names.get(modelPath) ?? modelPath;
+    return preparation.ok ? [] : [refusedRun({ run, modelPath, modelName, runtime }, preparation.error)];
+  });
+}
+
+function noRun(refused: readonly RunOutcome[]): Result<never> {
+  const errors = refused.flatMap((outcome) => (outcome.ok ? [] : [outcome.error]));
+  const [first] = errors;
+  if (first === undefined) return failure('invalid-request', 'Name at least one model to measure.');
+  const messages = [...new Set(errors.map(({ message }) => message))];
+  return failure(first.code, messages.join(' '));
+}
+
+function cancelledBeforeJob(error?: Failure): Result<never> {
+  return failure('cancelled', error?.message ?? 'The benchmark was cancelled before the board had anything to do.');
+}
+
+/** Nothing is lost: the job is remembered, and can be collected or cancelled when the board is back. */
+function stillRuns({ message }: Failure): Result<never> {
+  return failure(
+    'disconnected',
+    `${message} The job may go on on the board without this connection; resume it when the board can be reached, to collect or cancel it.`,
+  );
+}
+
+function runnerOptions({ runner = bundledRunner }: BenchmarkOptions, signal: AbortSignal) {
+  return { runner, signal };
+}
+
+/** AbortSignal.any, which Node.js has from 20.3 on. */
+function eitherSignal(one: AbortSignal, other: AbortSignal): AbortSignal {
+  const controller = new AbortController();
+  for (const signal of [one, other]) {
+    if (signal.aborted) controller.abort();
+    signal.addEventListener('abort', () => controller.abort(), { once: true });
+  }
+  return controller.signal;
+}

@@ -1,0 +1,182 @@
+import { failure, success, type Failure, type Result } from '../../core/result';
+import type { BoardRunner } from '../job/board-runner';
+import { boardSentence, boardText } from '../job/board-text';
+import { followJob, type JobEnding } from '../job/follow-job';
+import type { Landmark } from '../../core/landmarks/landmark';
+import type { JobMessage } from '../job/job-messages';
+import { parseRunResult } from '../job/run-result';
+import type { BenchmarkContext, RunOutcome } from './benchmark-request';
+import type { Stage } from './benchmark-event';
+import type { OpenJob } from './open-job';
+import { landmarkOfResult } from './result-landmark';
+import type { SteadyLink } from './steady-link';
+
+export interface Collection {
+  readonly jobId: string;
+  /** What is known of the job's runs by now, in their order. */
+  outcomes(): readonly RunOutcome[];
+  /** Whether every run's result is stored or told; then nothing on the board is needed any more. */
+  isWhole(): boolean;
+  /**
+   * Listens until the job ends, and stores the landmark of every run as its result comes. May be called again after a
+   * failure. Failure codes: those of `followJob` and of the link.
+   */
+  listen(link: SteadyLink, runner: BoardRunner, signal: AbortSignal): Promise<Result<JobEnding>>;
+  /** Gives runs without a result this outcome. */
+  giveUp(why: (modelName: string) => Failure): void;
+}
+
+export interface CollectionOptions {
+  /** Names this client to the board. */
+  readonly token: string;
+  readonly silenceMs?: number;
+}
+
+/** Of the board's log, what is passed on; the rest stays on the board. */
+const mostLogCharacters = 8 << 20;
+
+/** Longer than a log message of the runner. */
+const longestLogText = 65_536;
+
+/** A run takes a moment longer than its limit until it is ended. */
+const graceSeconds = 30;
+
+const longestAgeMs = 10 * 365 * 86_400_000;
+
+/** Makes outcomes and landmarks of what the board tells about a job. */
+export function collectionOf(job: OpenJob, context: BenchmarkContext, options: CollectionOptions): Collection {
+  const outcomes = new Map<number, RunOutcome>();
+  /** Runs whose landmark could not be stored: their results must stay on the board. */
+  const unsaved = new Set<number>();
+  let collected = [...job.collected];
+  let logOffset = 0;
+  let logCharacters = 0;
+  let stage = '';
+  let trials = '';
+  let saving: Promise<void> = Promise.resolve();
+
+  const finish = (index: number, result: { landmark: Landmark } | { error: Failure; logTail: string }): void => {
+    const run = job.runs[index]!;
+    const { modelPath, modelName, runtime } = run;
+    const about = { run: run.run, modelPath, modelName, runtime };
+    const outcome: RunOutcome =
+      'landmark' in result ? { ...about, ok: true, ...result } : { ...about, ok: false, ...result };
+    outcomes.set(index, outcome);
+    context.onEvent({ kind: 'run-finished', outcome });
+  };
+
+  const takeResult = async (message: JobMessage & { type: 'result' }): Promise<void> => {
+    const index = message.run;
+    const run = job.runs[index];
+    if (run === undefined || (outcomes.has(index) && !unsaved.has(index))) return;
+    const parsed = parseRunResult(message.result, {
+      trials: run.trials,
+      mostSeconds: job.limits.timeSeconds + graceSeconds,
+    });
+    if (!parsed.ok) finish(index, { error: parsed.error, logTail: '' });
+    else if (!parsed.value.ok) finish(index, parsed.value);
+    else {
+      const ageMs = Math.min(1000 * (message.ageSeconds ?? 0), longestAgeMs);
+      const measuredAt = new Date(context.now().getTime() - ageMs);
+      const landmark = landmarkOfResult(job, index, parsed.value, measuredAt);
+      if (!landmark.ok) finish(index, { error: landmark.error, logTail: '' });
+      else {
+        parsed.value.notes.forEach((note) => context.onEvent({ kind: 'note', message: `${run.modelName}: ${note}` }));
+        const saved = collected.includes(index) ? success(undefined) : await save(index, landmark.value);
+        if (!saved.ok) {
+          unsaved.add(index);
+          finish(index, { error: saved.error, logTail: '' });
+          return;
+        }
+        unsaved.delete(index);
+        finish(index, { landmark: landmark.value });
+      }
+    }
+    if (collected.includes(index)) return;
+    collected = [...collected, index];
+    await context.openJobs.save({ ...job, collected });
+  };
+
+  const save = async (index: number, landmark: Landmark): Promise<Result<void>> => {
+    context.onEvent({
+      kind: 'stage',
+      stage: 'save',
+      run: job.runs[index]!.run,
+      message: `Saving the landmark of ${landmark.model}.`,
+    });
+    const saved = await context.saveLandmark(landmark).catch((error: unknown) => failure('unwritable', String(error)));
+    if (saved.ok) return saved;
+    const { code, message } = saved.error;
+    return failure(code, `${message} The result stays on the board; collect it again when that is put right.`);
+  };
+
+  const enter = (next: Stage, index: number | null, message: string): void => {
+    const key = `${next} ${index} ${message}`;
+    if (key === stage) return;
+    stage = key;
+    context.onEvent({
+      kind: 'stage',
+      stage: next,
+      run: index === null ? null : (job.runs[index]?.run ?? null),
+      message,
+    });
+  };
+
+  const takeState = (message: JobMessage & { type: 'state' }): void => {
+    const run = job.runs[message.run];
+    if (run === undefined) return;
+    const place = job.runs.length === 1 ? '' : ` (${message.run + 1} of ${job.runs.length})`;
+    if (message.state === 'waiting' && message.waitsFor) {
+      const who = boardSentence(message.waitsFor.client ?? '', 200);
+      enter('wait', null, `Waiting for another benchmark on the board${who === '' ? '' : ` (${who})`} to end.`);
+    } else if (message.state === 'building') {
+      enter('build', message.run, `Building the engine of ${run.modelName}${place}.`);
+    } else if (message.state === 'timing') {
+      enter('time', message.run, `Timing ${run.modelName}${place}.`);
+      const done = Math.min(message.trialsDone, run.trials);
+      const key = `${message.run} ${done}`;
+      if (key !== trials) context.onEvent({ kind: 'trials', run: run.run, done, of: run.trials });
+      trials = key;
+    }
+  };
+
+  const takeLog = (message: JobMessage & { type: 'log' }): void => {
+    // What came before the link was cut is not told twice.
+    if (message.next <= logOffset) return;
+    logOffset = message.next;
+    if (logCharacters > mostLogCharacters) return;
+    const text = boardText(message.text, longestLogText);
+    logCharacters += text.length;
+    context.onEvent({ kind: 'log', text });
+    if (logCharacters > mostLogCharacters) {
+      context.onEvent({ kind: 'note', message: 'The log is too long; the rest of it is left out here.' });
+    }
+  };
+
+  const onMessage = (message: JobMessage): void => {
+    if (message.type === 'state') takeState(message);
+    else if (message.type === 'log') takeLog(message);
+    else if (message.type === 'result') saving = saving.then(() => takeResult(message));
+  };
+
+  return {
+    jobId: job.jobId,
+    outcomes: () => job.runs.flatMap((_, index) => outcomes.get(index) ?? []),
+    isWhole: () => unsaved.size === 0 && job.runs.every((_, index) => outcomes.has(index)),
+    listen: async (link, runner, signal) => {
+      const ending = await link.through((session) =>
+        followJob(session, runner, {
+          ...{ jobId: job.jobId, logOffset, token: options.token, signal, onMessage },
+          ...(options.silenceMs === undefined ? {} : { silenceMs: options.silenceMs }),
+        }),
+      );
+      await saving;
+      return ending;
+    },
+    giveUp: (why) => {
+      job.runs.forEach(({ modelName }, index) => {
+        if (!outcomes.has(index)) finish(index, { error: why(modelName), logTail: '' });
+      });
+    },
+  };
+}

@@ -1,0 +1,216 @@
+import { stat } from 'node:fs/promises';
+import path from 'node:path';
+import { operatingPoint } from '../../core/estimate/operating-point';
+import { kernelRows, type KernelRows } from '../../core/landmarks/model-costs';
+import { dataTypeName } from '../../core/onnx/data-types';
+import type { Model } from '../../core/onnx/model';
+import { readModel } from '../../core/onnx/read';
+import { sizeInputs } from '../../core/onnx/shapes/input-size';
+import { profileModel } from '../../core/profile/profile-model';
+import type { ModelProfile } from '../../core/profile/profile';
+import { failure, success, type Failure, type Result } from '../../core/result';
+import { externalFileOpener, openModelFile } from '../../files/model-file';
+import { mostTrials } from '../job/run-result';
+import type { SpecInput, SpecRun } from '../job/job-spec';
+import { contentOf, fileContentOf, type FileContent, type ModelContent } from '../upload/model-content';
+import { defaultTrials, defaultWarmupRuns, defaultWorkspaceMiB, type RequestedRun } from './benchmark-request';
+
+/** A run with everything that it needs of this machine's files. */
+export interface PreparedRun {
+  /** Its place in the request, from 0. */
+  readonly run: number;
+  readonly modelPath: string;
+  readonly modelName: string;
+  readonly profile: ModelProfile;
+  readonly content: ModelContent;
+  readonly torchscript: FileContent | null;
+  readonly runtime: RequestedRun['runtime'];
+  readonly way: SpecRun['way'];
+  readonly inputs: readonly SpecInput[];
+  readonly resolution: number;
+  readonly batch: number;
+  readonly trials: number;
+  readonly warmupRuns: number;
+  readonly workspaceMiB: number;
+  /** Multiply–accumulates of one batch; null when unknown. */
+  readonly macs: number | null;
+  readonly kernels: KernelRows | null;
+}
+
+export type Preparation =
+  { readonly ok: true; readonly value: PreparedRun } | { readonly ok: false; readonly error: Failure };
+
+/**
+ * Reads, profiles and hashes the models of the requested runs, each file once, and settles at which size and with which
+ * inputs they run. One answer per request. Failure codes: those of `readModel` and `contentOf`, invalid-request, cancelled.
+ */
+export async function prepareRuns(
+  requested: readonly RequestedRun[],
+  signal: AbortSignal,
+): Promise<readonly Preparation[]> {
+  const files = new Map<string, Promise<Result<ModelFile>>>();
+  const names = modelNames(requested.map(({ modelPath }) => modelPath));
+  const prepared: Preparation[] = [];
+  for (const [run, request] of requested.entries()) {
+    const { modelPath } = request;
+    const file = files.get(modelPath) ?? readFile(modelPath, signal);
+    files.set(modelPath, file);
+    const read = await file;
+    prepared.push(read.ok ? prepare(run, request, names.get(modelPath) ?? '', read.value) : read);
+  }
+  return prepared;
+}
+
+/**
+ * Names of models by their paths: the file's name without its ending, with its folder where two files of that name are
+ * measured.
+ */
+export function modelNames(paths: readonly string[]): ReadonlyMap<string, string> {
+  const stem = (file: string): string => path.basename(file).replace(/\.onnx$/i, '') || path.basename(file);
+  const different = [...new Set(paths)];
+  return new Map(
+    different.map((file) => {
+      const isShared = different.some((other) => other !== file && stem(other) === stem(file));
+      const name = isShared ? `${path.basename(path.dirname(file))}/${stem(file)}` : stem(file);
+      return [file, printable(name)];
+    }),
+  );
+}
+
+/** Landmark files are lines of text, and names are shown in tables. */
+function printable(name: string): string {
+  // eslint-disable-next-line no-control-regex -- these are the characters that it is about
+  return name.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ').trim() || 'model';
+}
+
+interface ModelFile {
+  readonly model: Model;
+  readonly profile: ModelProfile;
+  readonly content: ModelContent;
+  readonly torchscript: FileContent | null;
+}
+
+async function readFile(modelPath: string, signal: AbortSignal): Promise<Result<ModelFile>> {
+  const opened = await openModelFile(modelPath);
+  if (!opened.ok) return opened;
+  const external = externalFileOpener(modelPath);
+  let model: Result<Model>;
+  try {
+    model = await readModel(opened.value, { signal, openExternal: external.open });
+  } finally {
+    await external.close();
+    await opened.value.close();
+  }
+  if (!model.ok) return model;
+  const content = await contentOf(modelPath, { signal });
+  if (!content.ok) return content;
+  const torchscript = await torchscriptBeside(modelPath, signal);
+  if (!torchscript.ok) return torchscript;
+  return success({
+    model: model.value,
+    profile: profileModel(model.value),
+    content: content.value,
+    torchscript: torchscript.value,
+  });
+}
+
+/** The same network as TorchScript, by the names that people save it under. */
+async function torchscriptBeside(modelPath: string, signal: AbortSignal): Promise<Result<FileContent | null>> {
+  const stem = modelPath.replace(/\.onnx$/i, '');
+  for (const ending of ['.pt', '.torchscript.pt', '.torchscript']) {
+    const file = `${stem}${ending}`;
+    const found = await stat(file).catch(() => null);
+    if (found?.isFile()) return fileContentOf(file, { signal });
+  }
+  return success(null);
+}
+
+function prepare(run: number, request: RequestedRun, modelName: string, file: ModelFile): Preparation {
+  const { modelPath, runtime, resolution, batch } = request;
+  const { profile, content, torchscript } = file;
+  const numbers = checkNumbers(request);
+  if (numbers !== null) return numbers;
+  const point = operatingPoint(profile, {
+    ...{ device: '', runtime },
+    ...(resolution === undefined ? {} : { resolution }),
+    ...(batch === undefined ? {} : { batch }),
+  });
+  if (!point.ok) return failure('invalid-request', `${modelName} cannot be measured: ${point.reason}`);
+  const inputs = specInputs(file.model, modelName, point.value);
+  if (!inputs.ok) return inputs;
+  const size = { resolution: point.value.resolution, batch: point.value.batch };
+  const cost = profile.costAt(size);
+  const isWhole = cost.ok && cost.value.uncosted.length === 0;
+  return success({
+    ...{ run, modelPath, modelName, profile, content, torchscript, runtime, ...size },
+    way: request.way ?? 'auto',
+    inputs: inputs.value,
+    trials: request.trials ?? defaultTrials,
+    warmupRuns: request.warmupRuns ?? defaultWarmupRuns,
+    workspaceMiB: request.workspaceMiB ?? defaultWorkspaceMiB,
+    macs: cost.ok ? cost.value.macs : null,
+    // Fits must not learn from a graph of which a part is not counted.
+    kernels: isWhole ? kernelRows(cost.value.layers) : null,
+  });
+}
+
+function checkNumbers({ trials, warmupRuns, workspaceMiB, runtime }: RequestedRun): Result<never> | null {
+  const isCount = (value: number | undefined, least: number, most: number): boolean =>
+    value === undefined || (Number.isInteger(value) && value >= least && value <= most);
+  if (!isCount(trials, 1, mostTrials)) return failure('invalid-request', `Ask for 1 to ${mostTrials} trials.`);
+  if (!isCount(warmupRuns, 0, mostTrials))
+    return failure('invalid-request', `Ask for 0 to ${mostTrials} warm-up runs.`);
+  if (!isCount(workspaceMiB, 1, 1_000_000)) return failure('invalid-request', 'Ask for a workspace of 1 MiB or more.');
+  if (runtime === 'tensorrt-int8') {
+    return failure('invalid-request', 'INT8 needs calibration data, which a benchmark has not. Ask for FP16 or FP32.');
+  }
+  return null;
+}
+
+/** The inputs as they will be, all dims being numbers. */
+function specInputs(
+  model: Model,
+  modelName: string,
+  size: { readonly resolution: number; readonly batch: number },
+): Result<readonly SpecInput[]> {
+  const sized = sizeInputs(model.graph, { resolution: size.resolution, batch: size.batch }, {}, new Map());
+  const inputs: SpecInput[] = [];
+  for (const { name, shape: stated, dataType } of model.graph.inputs) {
+    const shape = sized.shapes.get(name) ?? null;
+    if (shape === null || stated === null) {
+      return failure(
+        'invalid-request',
+        `${modelName} does not state the shape of its input ${name}. Export it with shapes.`,
+      );
+    }
+    const numbers = shape.map((dimension) => (typeof dimension === 'number' && dimension > 0 ? dimension : null));
+    const open = numbers.indexOf(null);
+    if (open >= 0) {
+      return failure(
+        'invalid-request',
+        `${modelName} leaves dimension ${open + 1} of its input ${name} open, and nothing says how large it is to be. Export it with a fixed one.`,
+      );
+    }
+    const changed = stated.findIndex((dimension, axis) => isFixed(dimension) && dimension !== numbers[axis]);
+    if (changed >= 0) {
+      return failure(
+        'invalid-request',
+        `${modelName} has a fixed input ${name} of ${stated.join('×')}, so it cannot run at ${numbers.join('×')}. Measure it at its own size, or export it with that size or open dimensions.`,
+      );
+    }
+    const isDynamic = stated.some((dimension) => !isFixed(dimension));
+    inputs.push({ name, shape: numbers as number[], dataType: specDataType(dataType), dynamic: isDynamic });
+  }
+  return success(inputs);
+}
+
+/** Exporters write 0 or −1 for a dimension that is open. */
+function isFixed(dimension: number | string | null): dimension is number {
+  return typeof dimension === 'number' && dimension > 0;
+}
+
+/** NumPy's names, which the runner uses. */
+function specDataType(dataType: number): string {
+  const name = dataTypeName(dataType).toLowerCase();
+  return { float: 'float32', double: 'float64' }[name] ?? name;
+}

@@ -1,0 +1,88 @@
+import { peakGflops, standInDevice } from '../../core/landmarks/devices';
+import type { Landmark } from '../../core/landmarks/landmark';
+import { trialStatistics, type Measurement } from '../../core/landmarks/measurement';
+import { failure, success, type Result } from '../../core/result';
+import type { GoodResult } from '../job/run-result';
+import { disturbancesOf } from './disturbances';
+import type { OpenJob, OpenRun } from './open-job';
+
+/**
+ * Multiplications that Winograd's F(2×2, 3×3) saves at most (Lavin and Gray 2016, section 4.1): so many times its
+ * arithmetic peak may a board seem to do.
+ */
+const mostSaved = 2.25;
+
+/**
+ * The landmark that a good result of a job is. `measuredAt` is when the run ended, by this machine's clock. The same
+ * result gives the same landmark: `source` is the job with the number of the run.
+ *
+ * Failure code: board-misbehaves, where the figure is beyond what the board's arithmetic can do.
+ */
+export function landmarkOfResult(job: OpenJob, index: number, result: GoodResult, measuredAt: Date): Result<Landmark> {
+  const run = job.runs[index];
+  const statistics = run === undefined ? null : trialStatistics(result.trialTimesMs, run.batch);
+  if (run === undefined || statistics === null) {
+    return failure(
+      'board-misbehaves',
+      'The board sent a result without usable times. Nothing was saved; run it again.',
+    );
+  }
+  const device = job.board.standIn || result.standIn ? standInDevice : job.board.device;
+  const peak = peakGflops(device, run.runtime);
+  const gflops = run.macs === null ? null : (2 * run.macs * statistics.throughputFps) / run.batch / 1e9;
+  if (peak !== null && gflops !== null && gflops > mostSaved * peak) {
+    return failure(
+      'board-misbehaves',
+      `The board reports ${statistics.throughputFps.toFixed(0)} FPS for ${run.modelName}, more than its arithmetic can do. Nothing was saved; run it again.`,
+    );
+  }
+  return success({
+    model: run.modelName,
+    family: run.family,
+    parameters: run.parameters,
+    device,
+    runtime: run.runtime,
+    resolution: run.resolution,
+    batch: run.batch,
+    throughputFps: statistics.throughputFps,
+    campaign: job.campaign,
+    source: `${job.jobId}#${index + 1}`,
+    ...(run.kernels === null ? {} : { kernels: run.kernels }),
+    measurement: measurementOf(job, run, result, { measuredAt, meanMs: statistics.meanMs }),
+  });
+}
+
+function measurementOf(
+  job: OpenJob,
+  run: OpenRun,
+  result: GoodResult,
+  { measuredAt, meanMs }: { measuredAt: Date; meanMs: number },
+): Measurement {
+  const { software } = result;
+  const warmUpOfTime = result.warmupMs === null ? null : Math.max(1, Math.round(result.warmupMs / meanMs));
+  return {
+    jobId: job.jobId,
+    measuredAt: measuredAt.toISOString(),
+    way: result.way,
+    warmupRuns: result.warmupRuns ?? warmUpOfTime ?? run.warmupRuns,
+    trialTimesMs: result.trialTimesMs,
+    inputShapes: run.inputShapes,
+    modelSha256: run.modelSha256,
+    workspaceMiB: result.way === 'pytorch' ? null : run.workspaceMiB,
+    engine: result.engine,
+    software: {
+      ...job.board.software,
+      // What ran knows better than what is installed.
+      tensorrt: software.tensorrt ?? job.board.software.tensorrt,
+      cuda: software.cuda ?? job.board.software.cuda,
+      torch: software.torch ?? job.board.software.torch,
+      python: software.python ?? job.board.software.python,
+    },
+    boardModel: job.board.boardModel,
+    clocksLocked: job.board.clocksLocked,
+    headless: job.board.headless,
+    before: result.before,
+    after: result.after,
+    disturbances: disturbancesOf(result),
+  };
+}

@@ -1,0 +1,123 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { failure, success, type Failure, type Result } from '../../core/result';
+import type { Destination } from '../connection/destination';
+import { connect, type BoardSession, type ConnectionPrompts } from '../connection/session';
+import { rememberedPrompts } from './remembered-prompts';
+
+/** A connection that comes back by itself. */
+export interface SteadyLink {
+  /**
+   * Does `work` over the connection, and again from its start over a new one when the link is cut meanwhile; so `work`
+   * must be able to go on where it was. Gives what `work` gives at last. Failure code of its own: disconnected, where
+   * the board stays away.
+   */
+  through<T>(work: (session: BoardSession) => Promise<Result<T>>): Promise<Result<T>>;
+  close(): void;
+}
+
+export interface SteadyLinkOptions {
+  readonly prompts: ConnectionPrompts;
+  readonly signal: AbortSignal;
+  onLost(lost: { readonly attempt: number; readonly inSeconds: number; readonly message: string }): void;
+  onBack(): void;
+  readonly patience?: Patience;
+}
+
+/** How a lost connection is won back. */
+export interface Patience {
+  /** Seconds between attempts; the last one repeats. */
+  readonly delaysSeconds: readonly number[];
+  /** How long a board may stay away before it is given up. */
+  readonly giveUpSeconds: number;
+}
+
+const defaultPatience: Patience = { delaysSeconds: [1, 2, 4, 8, 15], giveUpSeconds: 1800 };
+
+/** Work that lasted this long has got somewhere, so that the next cut starts the attempts anew. */
+const progressMs = 5000;
+
+/** A board that starts refuses users for a moment. */
+const mostRefusals = 4;
+
+/** Connects for the first time, once. Failure codes: those of `connect`. */
+export async function openSteadyLink(
+  destination: Destination,
+  options: SteadyLinkOptions,
+): Promise<Result<SteadyLink>> {
+  const { signal, patience = defaultPatience } = options;
+  const prompts = rememberedPrompts(options.prompts);
+  const first = await connect(destination, { prompts, signal });
+  if (!first.ok) return first;
+  prompts.onlyMemory();
+  let session: BoardSession | null = first.value;
+  let attempt = 0;
+  let refusals = 0;
+  let awaySince: number | null = null;
+
+  /** Waits and connects until there is a session, or none to be hoped for. */
+  const reconnect = async (why: Failure): Promise<Result<BoardSession>> => {
+    let last = why;
+    awaySince ??= performance.now();
+    for (;;) {
+      if (performance.now() - awaySince > 1000 * patience.giveUpSeconds) {
+        return failure('disconnected', `${last.message} The board has stayed away since; what runs there goes on.`);
+      }
+      const inSeconds = patience.delaysSeconds[Math.min(attempt, patience.delaysSeconds.length - 1)] ?? 1;
+      attempt++;
+      options.onLost({ attempt, inSeconds, message: last.message });
+      try {
+        await sleep(1000 * inSeconds, undefined, { signal });
+      } catch {
+        return failure('cancelled', 'Reconnecting was cancelled.');
+      }
+      const connected = await connect(destination, { prompts, signal });
+      if (connected.ok) {
+        options.onBack();
+        return connected;
+      }
+      last = connected.error;
+      if (last.code === 'authentication' && ++refusals < mostRefusals) continue;
+      if (!isPassing(last)) return connected;
+    }
+  };
+
+  return success({
+    through: async (work) => {
+      for (;;) {
+        if (session === null) return failure('disconnected', 'The connection to the board was closed.');
+        const current: BoardSession = session;
+        const begin = performance.now();
+        let isGone = false;
+        void current.ended.then(() => {
+          isGone = true;
+        });
+        const result = await work(current);
+        // A link that ends lets its commands fail first.
+        await Promise.resolve();
+        if (result.ok || signal.aborted || !(isGone || isCut(result.error))) {
+          if (result.ok) [attempt, refusals, awaySince] = [0, 0, null];
+          return result;
+        }
+        if (performance.now() - begin > progressMs) [attempt, refusals, awaySince] = [0, 0, null];
+        current.close();
+        session = null;
+        const again = await reconnect(result.error);
+        if (!again.ok) return again;
+        session = again.value;
+      }
+    },
+    close: () => {
+      session?.close();
+      session = null;
+    },
+  });
+}
+
+function isCut({ code }: Failure): boolean {
+  return code === 'disconnected' || code === 'unreachable';
+}
+
+/** Failures that the next attempt may not have. */
+function isPassing({ code }: Failure): boolean {
+  return code === 'disconnected' || code === 'unreachable' || code === 'timed-out';
+}

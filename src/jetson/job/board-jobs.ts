@@ -1,0 +1,152 @@
+import { failure, success, type Result } from '../../core/result';
+import type { BoardSession } from '../connection/session';
+import { askRunner, ensureRunner, type BoardRunner, type RunnerFile } from './board-runner';
+import { boardSentence } from './board-text';
+import { parseAnswer, type Answers, type JobState } from './job-messages';
+import type { JobSpec } from './job-spec';
+
+/** A job whose files are on a board. */
+export interface BoardJob {
+  readonly jobId: string;
+  /** Null where it was put there and never started. */
+  readonly state: JobState | null;
+  /** As the client said that asked for it. */
+  readonly createdAt: string;
+  readonly client: string;
+  readonly models: readonly string[];
+  readonly runs: number;
+  readonly results: number;
+  readonly bytes: number;
+}
+
+/** What Framecast keeps on a board, in bytes. */
+export interface BoardInventory {
+  readonly jobs: readonly BoardJob[];
+  readonly modelBytes: number;
+  readonly engineBytes: number;
+  readonly totalBytes: number;
+}
+
+export interface CleanRequest {
+  /** Whether jobs go whose results nobody has fetched. */
+  readonly includeUncollected?: boolean;
+  /** Only what has not changed for so long. */
+  readonly olderThanHours?: number;
+  /** Only this job, with its results. */
+  readonly jobId?: string;
+}
+
+export interface CleanOutcome {
+  readonly removedBytes: number;
+  readonly removedJobs: readonly string[];
+  /** Jobs that run, that are too new, or whose results nobody has fetched. */
+  readonly keptJobs: readonly string[];
+}
+
+interface BoardOptions {
+  readonly signal?: AbortSignal;
+  readonly runner?: RunnerFile;
+}
+
+type Commands = Pick<BoardSession, 'run'>;
+
+/** Stopping a job asks its processes to end, then kills them; the board answers when they are gone. */
+const cancelMs = 60_000;
+
+/** Removing gigabytes from an SD card takes time. */
+const cleanMs = 300_000;
+
+/** Jobs, models and engines that are on a board. Failure codes: those of `ensureRunner` and `askRunner`. */
+export async function listBoard(session: Commands, options: BoardOptions = {}): Promise<Result<BoardInventory>> {
+  const runner = await ensureRunner(session, options);
+  if (!runner.ok) return runner;
+  const answer = await ask(session, runner.value, 'list', [], options);
+  if (!answer.ok) return answer;
+  const jobs = answer.value.jobs.map((job) => ({
+    ...job,
+    createdAt: boardSentence(job.createdAt ?? '', 40),
+    client: boardSentence(job.client ?? '', 200),
+    models: job.models.map((name) => boardSentence(name, 200)),
+  }));
+  return success({ ...answer.value, jobs });
+}
+
+/**
+ * Ends a job and everything that it started; results that it has stay. Gives its state then, null where the board has no
+ * such job. Failure codes: those of `ensureRunner` and `askRunner`.
+ */
+export async function cancelJob(
+  session: Commands,
+  jobId: string,
+  options: BoardOptions = {},
+): Promise<Result<JobState | null>> {
+  const runner = await ensureRunner(session, options);
+  if (!runner.ok) return runner;
+  const answer = await ask(session, runner.value, 'cancel', ['--job', jobId], { ...options, timeoutMs: cancelMs });
+  return answer.ok ? success(answer.value.state) : answer;
+}
+
+/**
+ * Removes what no running job needs: ended jobs, models, engines, what was left of uploads. Failure codes: those of
+ * `ensureRunner` and `askRunner`.
+ */
+export async function cleanBoard(
+  session: Commands,
+  { includeUncollected = false, olderThanHours = 0, jobId }: CleanRequest = {},
+  options: BoardOptions = {},
+): Promise<Result<CleanOutcome>> {
+  const runner = await ensureRunner(session, options);
+  if (!runner.ok) return runner;
+  const args = [
+    ...['--older-than-seconds', String(Math.round(3600 * olderThanHours))],
+    ...(includeUncollected ? ['--with-results'] : []),
+    ...(jobId === undefined ? [] : ['--job', jobId]),
+  ];
+  return ask(session, runner.value, 'clean', args, { ...options, timeoutMs: cleanMs });
+}
+
+/**
+ * Starts a job, which from then on lives without this client. Once, however often it is called for the same job.
+ * Failure codes: board-busy, disk-full, not-ready, invalid-request, and those of `askRunner`.
+ */
+export async function startJob(
+  session: Commands,
+  runner: BoardRunner,
+  spec: JobSpec,
+  { whenBusy, signal }: { readonly whenBusy: 'wait' | 'refuse'; readonly signal?: AbortSignal },
+): Promise<Result<void>> {
+  const args = ['--job', spec.jobId, '--when-busy', whenBusy];
+  const answer = await ask(session, runner, 'start', args, {
+    stdin: JSON.stringify(spec),
+    ...(signal ? { signal } : {}),
+  });
+  if (!answer.ok) return answer;
+  if (answer.value.started) return success(undefined);
+  const { code, message, by } = answer.value;
+  if (code === 'board-busy') {
+    const who = boardSentence(by?.client ?? '', 200);
+    return failure(
+      'board-busy',
+      `Another benchmark runs on the board${who === '' ? '' : ` (${who})`}. Wait for its end, or let this one queue behind it.`,
+    );
+  }
+  return failure(code === 'unwritable' ? 'not-ready' : code, boardSentence(message));
+}
+
+async function ask<K extends keyof Answers>(
+  session: Commands,
+  runner: BoardRunner,
+  command: K,
+  args: readonly string[],
+  { signal, stdin, timeoutMs }: { signal?: AbortSignal | undefined; stdin?: string; timeoutMs?: number },
+): Promise<Result<Answers[K]>> {
+  const answer = await askRunner(session, runner, [command, ...args], {
+    ...(signal === undefined ? {} : { signal }),
+    ...(stdin === undefined ? {} : { stdin }),
+    ...(timeoutMs === undefined ? {} : { timeoutMs }),
+  });
+  if (!answer.ok) return answer;
+  const parsed = parseAnswer(command, answer.value);
+  if (parsed !== null) return success(parsed);
+  return failure('board-misbehaves', 'The board answered something that is not understood. Clean it and try again.');
+}

@@ -1,0 +1,138 @@
+import { failure, success, type Failure, type Result } from '../../core/result';
+import type { BoardSession, CommandOutcome } from '../connection/session';
+import { runnerScript, runnerSha256 } from '../runner/runner-script';
+import { boardSentence } from './board-text';
+
+/** The program that runs on the board. */
+export interface RunnerFile {
+  readonly script: string;
+  readonly sha256: string;
+}
+
+export const bundledRunner: RunnerFile = { script: runnerScript, sha256: runnerSha256 };
+
+/** A runner that lies on a board, ready to be called. */
+export interface BoardRunner {
+  readonly sha256: string;
+  /** Absolute path of Framecast's folder there. */
+  readonly root: string;
+}
+
+/** Asking and writing take a moment; more means that the board or the way to it hangs. */
+const answerMs = 60_000;
+
+/** A login shell may print things of its own around an answer, so answers are marked. */
+const mark = 'framecast-runner';
+
+/**
+ * $1 is the runner's sha256, $2 `check` or `write`. Written under another name and renamed when its sum is right, so
+ * that no half runner is ever started.
+ */
+const placeRunner = `
+umask 077
+root="$HOME/.cache/framecast"
+mkdir -p "$root/runner" && cd "$root/runner" || exit 73
+sum() { sha256sum < "$1" 2>/dev/null | cut -c1-64; }
+if [ "$2" = write ]; then
+  part="$1.py.$$.part"
+  trap 'rm -f "$part"' EXIT
+  cat > "$part" || exit 74
+  [ "$(sum "$part")" = "$1" ] || exit 75
+  mv -f "$part" "$1.py" || exit 74
+fi
+state=absent
+[ "$(sum "$1.py")" = "$1" ] && state=present
+printf '\\n${mark} %s %s\\n' "$state" "$root"
+`;
+
+/**
+ * Puts the runner on the board where it is not there yet; it is sent once. Failure codes: those of the session,
+ * disk-full, not-ready (the home folder cannot be written), checksum, board-misbehaves.
+ */
+export async function ensureRunner(
+  session: Pick<BoardSession, 'run'>,
+  { signal, runner = bundledRunner }: { readonly signal?: AbortSignal; readonly runner?: RunnerFile } = {},
+): Promise<Result<BoardRunner>> {
+  const ask = async (step: 'check' | 'write'): Promise<Result<{ present: boolean; root: string }>> => {
+    const outcome = await session.run(['/bin/sh', '-c', placeRunner, 'sh', runner.sha256, step], {
+      timeoutMs: answerMs,
+      stdin: step === 'write' ? runner.script : '',
+      ...(signal ? { signal } : {}),
+    });
+    return outcome.ok ? readPlacing(outcome.value) : outcome;
+  };
+  const found = await ask('check');
+  if (!found.ok) return found;
+  const placed = found.value.present ? found : await ask('write');
+  if (!placed.ok) return placed;
+  if (!placed.value.present) return misbehaves('The board does not keep the file that runs the benchmark.');
+  return success({ sha256: runner.sha256, root: placed.value.root });
+}
+
+/** The command line of the runner on the board; arguments arrive there as they are. */
+export function runnerCommand({ sha256 }: BoardRunner, args: readonly string[]): readonly string[] {
+  const script = 'LC_ALL=C exec python3 "$HOME/.cache/framecast/runner/$0.py" "$@"';
+  return ['/bin/sh', '-c', script, sha256, ...args];
+}
+
+/**
+ * Calls the runner and returns the JSON that it prints. Failure codes: those of the session, board-misbehaves,
+ * not-ready (no python3).
+ */
+export async function askRunner(
+  session: Pick<BoardSession, 'run'>,
+  runner: BoardRunner,
+  args: readonly string[],
+  options: { readonly stdin?: string; readonly signal?: AbortSignal; readonly timeoutMs?: number } = {},
+): Promise<Result<unknown>> {
+  const outcome = await session.run(runnerCommand(runner, args), { timeoutMs: answerMs, stdin: '', ...options });
+  if (!outcome.ok) return outcome;
+  const { stdout, exitCode } = outcome.value;
+  const answer = stdout.trimEnd().split('\n').at(-1) ?? '';
+  if (exitCode !== 0) return { ok: false, error: runnerFailure(outcome.value) };
+  try {
+    return success(JSON.parse(answer) as unknown);
+  } catch {
+    return misbehaves('The board answered something that is not understood.');
+  }
+}
+
+/** Why a call of the runner failed, from how it ended. */
+export function runnerFailure({ exitCode, signal, stderr }: CommandOutcome): Failure {
+  const last = boardSentence(stderr.trimEnd().split('\n').at(-1) ?? '', 300);
+  if (exitCode === 127) {
+    return {
+      code: 'not-ready',
+      message: 'The board has no python3. Install it there with `sudo apt install python3`.',
+    };
+  }
+  const how = signal === null ? `exit code ${exitCode ?? 'unknown'}` : `signal ${signal}`;
+  const said = last === '' ? '' : ` It said: ${last}`;
+  return { code: 'board-misbehaves', message: `The benchmark's program on the board ended with ${how}.${said}` };
+}
+
+function readPlacing({ exitCode, stdout, stderr }: CommandOutcome): Result<{ present: boolean; root: string }> {
+  const said = boardSentence(stderr.trimEnd().split('\n').at(-1) ?? '', 300);
+  if (/No space left on device|Disk quota exceeded/.test(stderr)) {
+    return failure('disk-full', "The board's disk is full. Free some space there, then try again.");
+  }
+  if (exitCode === 75)
+    return failure('checksum', 'A file arrived on the board with other bytes than were sent. Try again.');
+  if (exitCode !== 0) {
+    return failure(
+      'not-ready',
+      `Framecast cannot write into ~/.cache/framecast on the board${said === '' ? '.' : `: ${said}`} Give the user that right.`,
+    );
+  }
+  const line = stdout.split('\n').find((each) => each.startsWith(`${mark} `));
+  const found = /^framecast-runner (present|absent) (\/.{1,4000})$/.exec(line ?? '');
+  if (found === null) return misbehaves('The board did not say where its files are.');
+  return success({ present: found[1] === 'present', root: found[2]! });
+}
+
+function misbehaves(what: string): Result<never> {
+  return failure(
+    'board-misbehaves',
+    `${what} Check that the user can run commands there, with a POSIX shell at /bin/sh.`,
+  );
+}

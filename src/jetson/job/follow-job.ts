@@ -1,0 +1,117 @@
+import { failure, success, type Failure, type Result } from '../../core/result';
+import type { BoardSession } from '../connection/session';
+import { runnerCommand, runnerFailure, type BoardRunner } from './board-runner';
+import { parseJobMessage, type jobEndings, type JobMessage } from './job-messages';
+
+export interface FollowRequest {
+  readonly jobId: string;
+  /** Bytes of the log that are known already. */
+  readonly logOffset: number;
+  /** Names this client, so that the board ends its older listeners whose link froze. */
+  readonly token: string;
+  readonly signal?: AbortSignal;
+  /** How long the board may be silent before the link counts as dead; it says something every two seconds. */
+  readonly silenceMs?: number;
+  onMessage(message: JobMessage): void;
+}
+
+/** How a job ended; null where the board knows no such job. */
+export type JobEnding = (typeof jobEndings)[number] | null;
+
+const defaultSilenceMs = 20_000;
+
+/** A result has up to 200 000 times of up to 25 characters. */
+const maxLineBytes = 8 << 20;
+
+/** Lines that are no messages, as a login shell may print before the first one. */
+const mostStrangeLines = 200;
+
+/**
+ * Listens to a job until it ends. Failure codes: cancelled, disconnected (also when the board falls silent),
+ * board-misbehaves. After `disconnected`, listen again with the offset that the last log message gave.
+ */
+export async function followJob(
+  session: Pick<BoardSession, 'stream'>,
+  runner: BoardRunner,
+  { jobId, logOffset, token, signal, silenceMs = defaultSilenceMs, onMessage }: FollowRequest,
+): Promise<Result<JobEnding>> {
+  const stop = new AbortController();
+  const onAbort = (): void => stop.abort();
+  signal?.addEventListener('abort', onAbort, { once: true });
+  if (signal?.aborted) stop.abort();
+  let problem: Failure | null = null;
+  let ending: { readonly state: JobEnding } | null = null;
+  let strangeLines = 0;
+  let isTalking = false;
+  const give = (code: 'disconnected' | 'board-misbehaves', message: string): void => {
+    problem ??= { code, message };
+    stop.abort();
+  };
+  const silence = watchSilence(silenceMs, () =>
+    give('disconnected', `The board has not said anything for ${Math.round(silenceMs / 1000)} s.`),
+  );
+  const onLine = (line: string): void => {
+    silence.heard();
+    if (problem !== null || ending !== null) return;
+    const message = parseJobMessage(line);
+    if (message === null) {
+      strangeLines++;
+      if (isTalking || strangeLines > mostStrangeLines) {
+        give(
+          'board-misbehaves',
+          'The board reports on the job in a way that is not understood. Nothing of it was taken over.',
+        );
+      }
+      return;
+    }
+    if (message.jobId !== jobId) {
+      give(
+        'board-misbehaves',
+        'The board reports on another job than the one asked about. Nothing of it was taken over.',
+      );
+      return;
+    }
+    isTalking = true;
+    if (message.type === 'end') ending = { state: message.state };
+    onMessage(message);
+  };
+  const args = ['follow', '--job', jobId, '--log-offset', String(logOffset), '--token', token];
+  const outcome = await session.stream(runnerCommand(runner, args), {
+    onLine,
+    maxLineBytes,
+    stdin: '',
+    signal: stop.signal,
+  });
+  silence.stop();
+  signal?.removeEventListener('abort', onAbort);
+  return judge(outcome, { problem, ending, isTalking, signal });
+}
+
+function judge(
+  outcome: Awaited<ReturnType<BoardSession['stream']>>,
+  heard: {
+    readonly problem: Failure | null;
+    readonly ending: { readonly state: JobEnding } | null;
+    readonly isTalking: boolean;
+    readonly signal: AbortSignal | undefined;
+  },
+): Result<JobEnding> {
+  if (heard.problem !== null) return { ok: false, error: heard.problem };
+  if (heard.ending !== null) return success(heard.ending.state);
+  if (heard.signal?.aborted) return failure('cancelled', 'Following the job was cancelled.');
+  if (!outcome.ok) return outcome;
+  // Ended from outside in the middle of a job, such as by a board that shuts down: the job may well live.
+  if (heard.isTalking) return failure('disconnected', 'The board stopped reporting on the job.');
+  return { ok: false, error: runnerFailure(outcome.value) };
+}
+
+function watchSilence(silenceMs: number, onSilent: () => void): { heard(): void; stop(): void } {
+  let timer = setTimeout(onSilent, silenceMs);
+  return {
+    heard: () => {
+      clearTimeout(timer);
+      timer = setTimeout(onSilent, silenceMs);
+    },
+    stop: () => clearTimeout(timer),
+  };
+}

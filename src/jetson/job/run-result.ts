@@ -1,0 +1,171 @@
+import * as v from 'valibot';
+import { ways, type BoardState, type Way } from '../../core/landmarks/measurement';
+import { failure, success, type Failure, type FailureCode, type Result } from '../../core/result';
+import { boardSentence, boardTail } from './board-text';
+
+/** Samples taken while a run was timed. */
+export interface DuringRun {
+  readonly samples: number;
+  readonly lowestGpuMHz: number | null;
+  readonly highestGpuMHz: number | null;
+  /** Samples in which the GPU was busy at least nine tenths of the time, and those of them below its highest clock. */
+  readonly busySamples: number;
+  readonly slowedSamples: number;
+}
+
+/** What a run gave that went well. */
+export interface GoodResult {
+  readonly ok: true;
+  readonly way: Way;
+  readonly trialTimesMs: readonly number[];
+  readonly software: {
+    readonly tensorrt: string | null;
+    readonly cuda: string | null;
+    readonly torch: string | null;
+    readonly python: string | null;
+  };
+  readonly engine: {
+    readonly cached: boolean;
+    readonly buildSeconds: number | null;
+    readonly bytes: number | null;
+  } | null;
+  /** Untimed runs that came before, where the way counts them, and the time that they took where it counts that. */
+  readonly warmupRuns: number | null;
+  readonly warmupMs: number | null;
+  readonly before: BoardState;
+  readonly during: DuringRun;
+  readonly after: BoardState;
+  /** Programs besides the job that had the GPU open. */
+  readonly gpuProcesses: readonly string[];
+  readonly notes: readonly string[];
+  readonly standIn: boolean;
+}
+
+export type RunResult = GoodResult | { readonly ok: false; readonly error: Failure; readonly logTail: string };
+
+/** Most trials that a run may ask for; their times must fit into one message. */
+export const mostTrials = 100_000;
+
+const finite = v.pipe(v.number(), v.finite());
+const atLeastZero = v.pipe(finite, v.minValue(0));
+const bytes = v.pipe(finite, v.minValue(0), v.maxValue(2 ** 53));
+const megahertz = v.nullish(v.pipe(finite, v.minValue(0), v.maxValue(100_000)), null);
+const text = v.pipe(
+  v.string(),
+  v.transform((value) => boardSentence(value, 200)),
+);
+const version = v.nullish(
+  v.pipe(
+    text,
+    v.transform((value) => value.slice(0, 64)),
+  ),
+  null,
+);
+
+const stateSchema = v.object({
+  gpuMHz: megahertz,
+  gpuMinMHz: megahertz,
+  gpuMaxMHz: megahertz,
+  cpuMHz: megahertz,
+  cpuMinMHz: megahertz,
+  cpuMaxMHz: megahertz,
+  temperaturesC: v.pipe(
+    v.record(v.string(), v.pipe(finite, v.minValue(-100), v.maxValue(250))),
+    v.check((zones) => Object.keys(zones).length <= 64),
+    v.transform((zones) =>
+      Object.fromEntries(Object.entries(zones).map(([name, value]) => [boardSentence(name, 64), value])),
+    ),
+  ),
+  gpuLoad: v.nullish(v.pipe(finite, v.minValue(0), v.maxValue(1)), null),
+  availableBytes: v.nullish(bytes, null),
+  swapUsedBytes: v.nullish(bytes, null),
+  swappedPages: v.nullish(bytes, null),
+  powerMode: version,
+});
+
+const goodSchema = v.object({
+  ok: v.literal(true),
+  way: v.picklist(ways),
+  trialTimesMs: v.pipe(v.array(v.pipe(finite, v.gtValue(0))), v.minLength(1), v.maxLength(2 * mostTrials)),
+  software: v.object({ tensorrt: version, cuda: version, torch: version, python: version }),
+  engine: v.nullable(
+    v.object({ cached: v.boolean(), buildSeconds: v.nullish(atLeastZero, null), bytes: v.nullish(bytes, null) }),
+  ),
+  protocol: v.nullish(
+    v.object({
+      warmupRuns: v.nullish(v.pipe(v.number(), v.safeInteger(), v.minValue(0)), null),
+      warmupMs: v.nullish(atLeastZero, null),
+    }),
+    null,
+  ),
+  before: stateSchema,
+  during: v.object({
+    samples: atLeastZero,
+    lowestGpuMHz: megahertz,
+    highestGpuMHz: megahertz,
+    busySamples: atLeastZero,
+    slowedSamples: atLeastZero,
+  }),
+  after: stateSchema,
+  gpuProcesses: v.pipe(v.array(text), v.maxLength(64)),
+  notes: v.pipe(v.array(text), v.maxLength(64)),
+  standIn: v.boolean(),
+});
+
+const badSchema = v.object({
+  ok: v.literal(false),
+  error: v.object({ code: v.string(), message: v.string(), logTail: v.nullish(v.string(), '') }),
+});
+
+/** What the board calls failures, and what they are here. */
+const codes: Readonly<Record<string, FailureCode>> = {
+  'build-failed': 'build-failed',
+  'run-failed': 'run-failed',
+  'out-of-memory': 'out-of-memory',
+  'timed-out': 'timed-out',
+  unsupported: 'build-failed',
+  'not-available': 'not-ready',
+  cancelled: 'cancelled',
+  rebooted: 'rebooted',
+  'disk-full': 'disk-full',
+};
+
+/**
+ * Checks the result of one run, whatever the board sends for it. `mostSeconds` is how long its timing may have taken.
+ * A result that no board of this protocol gives, or that cannot be true, fails with board-misbehaves: it is nobody's
+ * measurement.
+ */
+export function parseRunResult(
+  value: unknown,
+  asked: { readonly trials: number; readonly mostSeconds: number },
+): Result<RunResult> {
+  const bad = v.safeParse(badSchema, value);
+  if (bad.success) {
+    const { code, message, logTail } = bad.output.error;
+    const known = Object.hasOwn(codes, code) ? codes[code]! : 'run-failed';
+    const sentence = boardSentence(message) || 'The run failed on the board, which does not say why.';
+    return success({ ok: false, error: { code: known, message: sentence }, logTail: boardTail(logTail) });
+  }
+  const good = v.safeParse(goodSchema, value);
+  if (!good.success) {
+    const [issue] = good.issues;
+    return misbehaves(`it is not as it should be at ${boardSentence(v.getDotPath(issue) ?? 'its start', 100)}`);
+  }
+  const { protocol, ...rest } = good.output;
+  const { trialTimesMs } = rest;
+  if (trialTimesMs.length < asked.trials) {
+    return misbehaves(`it has ${trialTimesMs.length} trial times where ${asked.trials} were asked for`);
+  }
+  const totalMs = trialTimesMs.reduce((sum, time) => sum + time, 0);
+  if (totalMs > 1000 * asked.mostSeconds) {
+    return misbehaves('its trial times add up to more than the time that it took');
+  }
+  return success({ ...rest, warmupRuns: protocol?.warmupRuns ?? null, warmupMs: protocol?.warmupMs ?? null });
+}
+
+function misbehaves(why: string): Result<never> {
+  return failure(
+    'board-misbehaves',
+    `The board sent a result that cannot be used: ${why}. Nothing was saved; run it again.`,
+  );
+}
