@@ -4,6 +4,8 @@ import { registerDecorations } from './vscode/decorations';
 import { reopenEarlyTabs } from './vscode/early-tabs';
 import { offerMeasured } from './vscode/devices';
 import { registerHover } from './vscode/hover';
+import { createLandmarkKeeper } from './vscode/jetson/landmark-keeper';
+import { registerJetson } from './vscode/jetson/register-jetson';
 import { createLandmarkLibrary } from './vscode/landmark-library';
 import { warnOfLandmarkProblems } from './vscode/landmark-warnings';
 import { registerModelEditors } from './vscode/model-editor';
@@ -27,6 +29,7 @@ export function activate(context: vscode.ExtensionContext): void {
     registerDecorations(service),
     registerStatusBar(editors, service),
     registerCommands(editors, service),
+    registerJetson({ context, editors, service, landmarks: createLandmarkKeeper(library) }),
   );
   void reopenEarlyTabs();
 }

@@ -1,0 +1,76 @@
+import * as vscode from 'vscode';
+import { parseDestinationText } from '../../jetson/connection/destination-text';
+import { listConfiguredHosts, resolveDestination } from '../../jetson/connection/destination';
+import { readSavedDevices, saveDevice } from './device-settings';
+import { destinationText, freeDeviceName, type SavedDevice } from './saved-device';
+
+interface HostItem extends vscode.QuickPickItem {
+  readonly host: string | null;
+}
+
+/** Asks for a board, from ~/.ssh/config or by hand, and adds it to the setting; null when the user gives up. */
+export async function addDevice(): Promise<SavedDevice | null> {
+  const saved = readSavedDevices().devices;
+  const hosts = (await listConfiguredHosts()).filter(
+    (host) => !saved.some((device) => destinationText(device) === host),
+  );
+  const text = hosts.length === 0 ? await askDestination() : await pickDestination(hosts);
+  if (text === undefined) return null;
+  const parts = splitDestination(text);
+  if (parts === null) return null;
+  const taken = saved.map(({ name }) => name);
+  const name = await vscode.window.showInputBox({
+    title: `Name of ${text}`,
+    prompt: 'What the board is called in Framecast. Its landmarks carry this name too.',
+    value: freeDeviceName(parts.host, taken),
+    ignoreFocusOut: true,
+    validateInput: (entered) => nameProblem(entered, taken),
+  });
+  if (name === undefined) return null;
+  const device: SavedDevice = { name: name.trim(), ...parts };
+  await saveDevice(device);
+  return device;
+}
+
+async function pickDestination(hosts: readonly string[]): Promise<string | undefined> {
+  const picked = await vscode.window.showQuickPick<HostItem>(
+    [
+      { label: '$(edit) Another host…', detail: 'user@host or user@host:port', host: null },
+      { label: 'Hosts of ~/.ssh/config', kind: vscode.QuickPickItemKind.Separator, host: null },
+      ...hosts.map((host): HostItem => ({ label: host, host })),
+    ],
+    { title: 'Add Device', placeHolder: 'Which board?' },
+  );
+  if (!picked) return undefined;
+  return picked.host ?? (await askDestination());
+}
+
+async function askDestination(): Promise<string | undefined> {
+  const entered = await vscode.window.showInputBox({
+    title: 'Add Device',
+    prompt: 'user@host, user@host:port or a host of ~/.ssh/config',
+    placeHolder: 'nvidia@192.168.55.1',
+    ignoreFocusOut: true,
+    validateInput: async (text) => {
+      if (text.trim() === '') return undefined;
+      const resolved = await resolveDestination(text.trim());
+      return resolved.ok ? undefined : resolved.error.message;
+    },
+  });
+  return entered?.trim() || undefined;
+}
+
+/** What was written, in its parts; null where it is no destination. */
+function splitDestination(text: string): Omit<SavedDevice, 'name'> | null {
+  const parsed = parseDestinationText(text);
+  if (!parsed.ok) return null;
+  const { user, host, port } = parsed.value;
+  return { host, ...(user === null ? {} : { user }), ...(port === null ? {} : { port }) };
+}
+
+function nameProblem(entered: string, taken: readonly string[]): string | undefined {
+  const name = entered.trim();
+  if (name === '') return 'Enter a name.';
+  if (name.length > 100) return 'Enter a name of at most 100 characters.';
+  return taken.includes(name) ? `There is a device ${name} already. Choose another name.` : undefined;
+}

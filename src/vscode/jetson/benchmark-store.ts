@@ -1,0 +1,68 @@
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import {
+  benchmarkIdPattern,
+  parseBenchmarkRecord,
+  writeBenchmarkRecord,
+  type BenchmarkRecord,
+} from './benchmark-record';
+
+/** Benchmarks of this machine's windows, one file each. */
+export interface BenchmarkStore {
+  /** Null where there is none of this id, or its file is broken. */
+  read(id: string): Promise<BenchmarkRecord | null>;
+  /** All that can be read, the latest first. */
+  readAll(): Promise<readonly BenchmarkRecord[]>;
+  /** Writes as a whole: a crash leaves the old record or the new one. Saves of one benchmark keep their order. */
+  save(record: BenchmarkRecord): Promise<void>;
+}
+
+/** Finished benchmarks that are kept; those with an open job are kept whatever their number. */
+const mostFinished = 50;
+/** No record comes near this; a file that does is something else. */
+const mostBytes = 32 * 2 ** 20;
+
+export function openBenchmarkStore(folder: string): BenchmarkStore {
+  const fileOf = (id: string): string => path.join(folder, `${id}.json`);
+  const saving = new Map<string, Promise<void>>();
+  let temporary = 0;
+
+  async function read(id: string): Promise<BenchmarkRecord | null> {
+    if (!benchmarkIdPattern.test(id)) return null;
+    try {
+      if ((await stat(fileOf(id))).size > mostBytes) return null;
+      const record = parseBenchmarkRecord(JSON.parse(await readFile(fileOf(id), 'utf8')));
+      return record?.id === id ? record : null;
+    } catch {
+      return null; // gone, or cut by something else than us: then it is as if it was not there
+    }
+  }
+
+  async function readAll(): Promise<readonly BenchmarkRecord[]> {
+    const names = await readdir(folder).catch(() => []);
+    const ids = names.filter((name) => name.endsWith('.json')).map((name) => name.slice(0, -'.json'.length));
+    const records = (await Promise.all(ids.map(read))).filter((record) => record !== null);
+    records.sort((one, other) => other.view.startedAt - one.view.startedAt);
+    const finished = records.filter(({ openJob }) => openJob === null);
+    await Promise.all(finished.slice(mostFinished).map(({ id }) => rm(fileOf(id), { force: true })));
+    const dropped = new Set(finished.slice(mostFinished));
+    return records.filter((record) => !dropped.has(record));
+  }
+
+  function save(record: BenchmarkRecord): Promise<void> {
+    const text = writeBenchmarkRecord(record);
+    const before = saving.get(record.id) ?? Promise.resolve();
+    const done = before
+      .catch(() => {}) // who waited for that one was told
+      .then(async () => {
+        await mkdir(folder, { recursive: true, mode: 0o700 });
+        const draft = `${fileOf(record.id)}.${process.pid}-${temporary++}.tmp`;
+        await writeFile(draft, text, { mode: 0o600 });
+        await rename(draft, fileOf(record.id));
+      });
+    saving.set(record.id, done);
+    return done;
+  }
+
+  return { read, readAll, save };
+}

@@ -1,0 +1,49 @@
+import { formatBytes } from '../../core/present/units';
+import type { BoardReport } from '../../jetson/probe/board-report';
+
+/** A line about a board: its name, what was found, and a codicon. */
+export interface BoardFact {
+  readonly label: string;
+  readonly value: string;
+  readonly icon: string;
+}
+
+/** What a probe found, a line each; what the board does not say is left out. */
+export function boardFacts(report: BoardReport): readonly BoardFact[] {
+  const { software, state, memory, disk, powerMode, tensorrt } = report;
+  const temperatures = Object.entries(state.temperaturesC);
+  const hottest = temperatures.sort(([, one], [, other]) => other - one)[0];
+  const clocks = report.clocksLocked === null ? null : report.clocksLocked ? 'locked' : 'not locked';
+  const gpu = state.gpuMHz === null ? null : `GPU at ${Math.round(state.gpuMHz)} MHz`;
+  const rows: (readonly [label: string, value: string | null, icon: string])[] = [
+    ['Board', report.standIn ? 'Stand-in device, not a Jetson' : report.boardModel, 'circuit-board'],
+    ['JetPack', software.jetpack ?? (software.l4t === null ? null : `L4T ${software.l4t}`), 'package'],
+    ['TensorRT', software.tensorrt ?? tensorrt.libraryVersion, 'zap'],
+    ['CUDA', software.cuda, 'zap'],
+    ['PyTorch', software.torch, 'flame'],
+    ['Power mode', powerMode.name, 'plug'],
+    ['Clocks', joined([clocks, gpu]), 'dashboard'],
+    ['Temperature', hottest ? `${hottest[1].toFixed(1)} °C (${hottest[0]})` : null, 'thermometer'],
+    ['Memory', sizeOf(memory.availableBytes, memory.totalBytes), 'server'],
+    ['Disk', sizeOf(disk.freeBytes, disk.totalBytes), 'database'],
+    ['Desktop', report.headless === null ? null : report.headless ? 'not running' : 'running', 'window'],
+    ['Framecast files', jobsOf(report), 'folder'],
+  ];
+  return rows.flatMap(([label, value, icon]) => (value === null || value === '' ? [] : [{ label, value, icon }]));
+}
+
+function joined(parts: readonly (string | null)[]): string | null {
+  const known = parts.filter((part) => part !== null);
+  return known.length === 0 ? null : known.join(', ');
+}
+
+function sizeOf(freeBytes: number | null, totalBytes: number | null): string | null {
+  if (freeBytes === null) return null;
+  return `${formatBytes(freeBytes)} free${totalBytes === null ? '' : ` of ${formatBytes(totalBytes)}`}`;
+}
+
+function jobsOf({ framecast: { jobs, bytes } }: BoardReport): string | null {
+  if (jobs.length === 0 && (bytes === null || bytes === 0)) return null;
+  const count = jobs.length === 1 ? '1 job' : `${jobs.length} jobs`;
+  return bytes === null ? count : `${count}, ${formatBytes(bytes)}`;
+}

@@ -1,0 +1,138 @@
+import * as vscode from 'vscode';
+import type { Concern } from '../../jetson/preflight/preflight';
+import { boardFacts } from './board-facts';
+import { foundName, type DeviceMonitor, type DeviceState, type DeviceStatus } from './device-monitor';
+import { onDidChangeSavedDevices, readSavedDevices } from './device-settings';
+import { destinationText, type SavedDevice } from './saved-device';
+
+/** A line of the view: a device, something that was found on it, or an entry of the setting that is broken. */
+export type DeviceNode =
+  | { readonly kind: 'device'; readonly device: SavedDevice }
+  | { readonly kind: 'fact'; readonly label: string; readonly value: string; readonly icon: string }
+  | { readonly kind: 'concern'; readonly concern: Concern }
+  | { readonly kind: 'broken'; readonly sentence: string };
+
+export const devicesViewId = 'framecast.devices';
+
+/** Registers the view of the boards that the user has named. */
+export function registerDevicesView(monitor: DeviceMonitor): vscode.Disposable {
+  const changed = new vscode.EventEmitter<void>();
+  const isTrusted = (): boolean => vscode.workspace.isTrusted;
+  const provider: vscode.TreeDataProvider<DeviceNode> = {
+    onDidChangeTreeData: changed.event,
+    getChildren: (node) => {
+      // Without trust there are no devices to connect to, and the view says why.
+      if (!isTrusted()) return [];
+      if (node === undefined) return rootNodes();
+      return node.kind === 'device' ? childNodes(monitor.status(node.device)) : [];
+    },
+    getTreeItem: (node) => treeItem(node, monitor),
+  };
+  return vscode.Disposable.from(
+    changed,
+    vscode.window.createTreeView(devicesViewId, { treeDataProvider: provider }),
+    monitor.onDidChange(() => changed.fire()),
+    onDidChangeSavedDevices(() => changed.fire()),
+    vscode.workspace.onDidGrantWorkspaceTrust(() => changed.fire()),
+  );
+}
+
+function rootNodes(): DeviceNode[] {
+  const { devices, problems } = readSavedDevices();
+  return [
+    ...devices.map((device): DeviceNode => ({ kind: 'device', device })),
+    ...problems.map((sentence): DeviceNode => ({ kind: 'broken', sentence })),
+  ];
+}
+
+function childNodes({ report, concerns }: DeviceStatus): DeviceNode[] {
+  return [
+    ...concerns.map((concern): DeviceNode => ({ kind: 'concern', concern })),
+    ...(report === null ? [] : boardFacts(report)).map((fact): DeviceNode => ({ kind: 'fact', ...fact })),
+  ];
+}
+
+const stateNames: Readonly<Record<DeviceState, string>> = {
+  'never-connected': 'never connected',
+  connecting: 'connecting…',
+  reachable: 'reachable, not ready',
+  ready: 'ready',
+  busy: 'busy',
+  problem: 'problem',
+};
+
+const stateIcons: Readonly<Record<DeviceState, readonly [icon: string, colour?: string]>> = {
+  'never-connected': ['circle-large-outline'],
+  connecting: ['loading~spin'],
+  reachable: ['warning', 'charts.yellow'],
+  ready: ['pass', 'charts.green'],
+  busy: ['sync', 'charts.blue'],
+  problem: ['error', 'charts.red'],
+};
+
+function treeItem(node: DeviceNode, monitor: DeviceMonitor): vscode.TreeItem {
+  switch (node.kind) {
+    case 'device':
+      return deviceItem(node.device, monitor.status(node.device));
+    case 'fact': {
+      const item = new vscode.TreeItem(node.label);
+      item.description = node.value;
+      item.tooltip = `${node.label}: ${node.value}`;
+      item.iconPath = new vscode.ThemeIcon(node.icon);
+      item.contextValue = 'framecastFact';
+      return item;
+    }
+    case 'concern': {
+      const { severity, message } = node.concern;
+      // What is wrong, and less loud what to do about it.
+      const [what = message, ...remedy] = message.split(/(?<=[.:!?])\s/);
+      const item = new vscode.TreeItem(what);
+      item.description = remedy.join(' ');
+      item.tooltip = message;
+      item.iconPath =
+        severity === 'error'
+          ? new vscode.ThemeIcon('error', new vscode.ThemeColor('charts.red'))
+          : new vscode.ThemeIcon('warning', new vscode.ThemeColor('charts.yellow'));
+      item.contextValue = 'framecastConcern';
+      return item;
+    }
+    case 'broken': {
+      const item = new vscode.TreeItem(node.sentence);
+      item.tooltip = node.sentence;
+      item.iconPath = new vscode.ThemeIcon('warning', new vscode.ThemeColor('charts.yellow'));
+      item.command = {
+        command: 'workbench.action.openSettings',
+        title: 'Open the setting',
+        arguments: ['framecast.devices'],
+      };
+      return item;
+    }
+  }
+}
+
+function deviceItem(device: SavedDevice, status: DeviceStatus): vscode.TreeItem {
+  const { state, reason, checkedAt } = status;
+  const found = foundName(status);
+  const item = new vscode.TreeItem(device.name);
+  item.id = `device:${device.name}`;
+  item.description = [stateNames[state], found].filter((part) => part !== null).join(' · ');
+  const [icon, colour] = stateIcons[state];
+  item.iconPath = new vscode.ThemeIcon(icon, colour === undefined ? undefined : new vscode.ThemeColor(colour));
+  item.collapsibleState =
+    status.report === null ? vscode.TreeItemCollapsibleState.None : vscode.TreeItemCollapsibleState.Collapsed;
+  item.contextValue = `framecastDevice.${state}`;
+  item.accessibilityInformation = { label: `${device.name}, ${stateNames[state]}. ${reason}` };
+  const tooltip = new vscode.MarkdownString();
+  tooltip.appendMarkdown('**');
+  tooltip.appendText(device.name);
+  tooltip.appendMarkdown('** ');
+  tooltip.appendText(`(${destinationText(device)}): ${stateNames[state]}`);
+  tooltip.appendMarkdown('\n\n');
+  tooltip.appendText(reason);
+  if (checkedAt !== null) {
+    tooltip.appendMarkdown('\n\n');
+    tooltip.appendText(`Found at ${new Date(checkedAt).toLocaleTimeString()}.`);
+  }
+  item.tooltip = tooltip;
+  return item;
+}

@@ -1,0 +1,161 @@
+import path from 'node:path';
+import * as vscode from 'vscode';
+import type { Concern } from '../../jetson/preflight/preflight';
+import type { ModelEditors } from '../model-editor';
+import type { ModelService } from '../model-service';
+import { registerBenchmarkCommand } from './benchmark-command';
+import { registerBenchmarkPanels, type BenchmarkPanels } from './benchmark-panels';
+import type { BenchmarkPlan, BenchmarkRecord } from './benchmark-record';
+import { openBenchmarkStore } from './benchmark-store';
+import { createBenchmarks, isAlive, type Benchmarks, type LandmarkKeeper } from './benchmarks';
+import { registerDeviceCommands } from './device-commands';
+import { createDeviceMonitor } from './device-monitor';
+import { registerDevicesView } from './devices-view';
+
+export interface JetsonParts {
+  readonly context: vscode.ExtensionContext;
+  readonly editors: ModelEditors;
+  readonly service: ModelService;
+  readonly landmarks: LandmarkKeeper;
+}
+
+/** Registers everything that has to do with boards: the Devices view, benchmarks and their pages. */
+export function registerJetson({ context, editors, service, landmarks }: JetsonParts): vscode.Disposable {
+  const { secrets, globalState, globalStorageUri, extensionUri, extension } = context;
+  const monitor = createDeviceMonitor(secrets);
+  const store = openBenchmarkStore(path.join(globalStorageUri.fsPath, 'benchmarks'));
+  const { version } = extension.packageJSON as { readonly version: string };
+  const benchmarks = createBenchmarks({ version, secrets, service, landmarks, monitor, store, acceptWarnings });
+  const start = (plan: BenchmarkPlan): void => {
+    const { id } = benchmarks.start(plan);
+    panels.show(id);
+    void accompany(id, benchmarks, panels);
+  };
+  const resume = async (id: string): Promise<void> => {
+    await benchmarks.resume(id);
+    void accompany(id, benchmarks, panels);
+  };
+  const panels = registerBenchmarkPanels(extensionUri, benchmarks, start, resume);
+  void store.readAll().then((records) => offerOpen(records, benchmarks, panels, resume));
+  return vscode.Disposable.from(
+    monitor,
+    benchmarks,
+    panels,
+    registerDevicesView(monitor),
+    registerDeviceCommands(monitor, secrets),
+    registerBenchmarkCommand({ editors, monitor, memory: globalState, start }),
+    vscode.commands.registerCommand('framecast.showBenchmark', async () => {
+      const id = await pickBenchmark(await store.readAll());
+      if (id !== null) panels.show(id);
+    }),
+  );
+}
+
+/** A notification with the progress of a benchmark while it is followed, and a message at its end. */
+async function accompany(id: string, benchmarks: Benchmarks, panels: BenchmarkPanels): Promise<void> {
+  const benchmark = await benchmarks.find(id);
+  if (!benchmark) return;
+  const { title, device } = benchmark.view;
+  await vscode.window.withProgress(
+    {
+      location: vscode.ProgressLocation.Notification,
+      title: `Benchmark of ${title} on ${device.name}`,
+      cancellable: true,
+    },
+    async (progress, token) => {
+      const report = (): void => {
+        const { sentence, stages } = benchmark.view;
+        const detail = stages.find(({ state }) => state === 'running')?.detail ?? '';
+        progress.report({ message: [sentence, detail].filter((part) => part !== '').join(' ') });
+      };
+      const subscription = vscode.Disposable.from(
+        token.onCancellationRequested(() => benchmarks.cancel(id)),
+        benchmarks.onDidChange((changed) => {
+          if (changed === id) report();
+        }),
+      );
+      report();
+      await benchmarks.ended(id);
+      subscription.dispose();
+    },
+  );
+  await tellEnd(id, benchmark.view, panels);
+}
+
+async function tellEnd(
+  id: string,
+  { state, sentence, title, device }: BenchmarkRecord['view'],
+  panels: BenchmarkPanels,
+): Promise<void> {
+  if (panels.isVisible(id) && (state === 'finished' || state === 'cancelled')) return;
+  const text = `Benchmark of ${title} on ${device.name}: ${sentence}`;
+  const show = 'Show';
+  const picked =
+    state === 'failed' || state === 'interrupted'
+      ? await vscode.window.showErrorMessage(text, show)
+      : await vscode.window.showInformationMessage(text, show);
+  if (picked === show) panels.show(id);
+}
+
+/** Offers the jobs that an earlier window left on a board. */
+async function offerOpen(
+  records: readonly BenchmarkRecord[],
+  benchmarks: Benchmarks,
+  panels: BenchmarkPanels,
+  resume: (id: string) => Promise<void>,
+): Promise<void> {
+  if (!vscode.workspace.isTrusted) return;
+  for (const { id, openJob, owner, view } of records) {
+    if (openJob === null || panels.isOpen(id)) continue;
+    // A window that was loaded again leaves its old process behind for a moment; another window's stays.
+    void untilEnded(owner).then(async (hasEnded) => {
+      if (!hasEnded || panels.isOpen(id) || (await benchmarks.find(id))?.isOpen !== true) return;
+      const show = 'Show';
+      const picked = await vscode.window.showInformationMessage(
+        `A benchmark of ${view.title} on ${view.device.name} is still running or has finished since VS Code was closed.`,
+        show,
+      );
+      if (picked !== show) return;
+      panels.show(id);
+      await resume(id);
+    });
+  }
+}
+
+const patienceMs = 30_000;
+
+async function untilEnded(pid: number): Promise<boolean> {
+  for (const deadline = Date.now() + patienceMs; Date.now() < deadline;) {
+    if (!isAlive(pid)) return true;
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+  }
+  return false;
+}
+
+async function pickBenchmark(records: readonly BenchmarkRecord[]): Promise<string | null> {
+  if (records.length === 0) {
+    void vscode.window.showInformationMessage('There are no benchmarks yet. Start one with “Benchmark on Jetson…”.');
+    return null;
+  }
+  const items = records.map(({ id, view }) => ({
+    label: `${view.title} on ${view.device.name}`,
+    description: new Date(view.startedAt).toLocaleString(),
+    detail: view.sentence,
+    id,
+  }));
+  const picked = await vscode.window.showQuickPick(items, { placeHolder: 'Which benchmark?', matchOnDetail: true });
+  return picked?.id ?? null;
+}
+
+/** Asks once, before a byte is sent. */
+async function acceptWarnings(concerns: readonly Concern[], deviceName: string): Promise<boolean> {
+  const go = 'Continue';
+  const picked = await vscode.window.showWarningMessage(
+    concerns.length === 1
+      ? `Something may spoil the figures of ${deviceName}`
+      : `${concerns.length} things may spoil the figures of ${deviceName}`,
+    { modal: true, detail: concerns.map(({ message }) => `• ${message}`).join('\n\n') },
+    go,
+  );
+  return picked === go;
+}
