@@ -1,10 +1,10 @@
-import { stat } from 'node:fs/promises';
 import type { Query } from '../core/estimate/estimate';
 import type { Landmark } from '../core/landmarks/landmark';
 import { collectLandmarks, problemSentence, type LandmarkCollection } from '../core/landmarks/landmark-collection';
-import { failure, success, type Result } from '../core/result';
+import { success, type Result } from '../core/result';
 import { openLandmarkStore } from '../files/landmark-store';
 import { defaultLandmarksFile } from '../files/landmark-store-path';
+import { readLandmarkBytes } from '../files/landmark-store-read';
 
 export interface LoadedLandmarks extends Pick<LandmarkCollection, 'entries'> {
   /** The file with the user's own. */
@@ -25,8 +25,9 @@ export interface LoadedLandmarks extends Pick<LandmarkCollection, 'entries'> {
  */
 export async function loadLandmarks(named: string | undefined): Promise<Result<LoadedLandmarks>> {
   const file = named ?? defaultLandmarksFile();
-  if (named !== undefined && (await stat(named).catch(() => null)) === null) {
-    return failure('unreadable', `The landmarks file ${named} cannot be read: there is no such file. Check the path.`);
+  if (named !== undefined) {
+    const present = await readLandmarkBytes(named);
+    if (!present.ok) return present;
   }
   const content = await openLandmarkStore(file).read();
   if (!content.ok) return content;

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
-import { access, open, stat } from 'node:fs/promises';
+import { access } from 'node:fs/promises';
 import { landmarkIdentity } from '../core/landmarks/landmark-identity';
 import { checkLandmark, writeLandmarkRow, type BrokenLine } from '../core/landmarks/landmark-lines';
 import type { Landmark } from '../core/landmarks/landmark';
@@ -9,6 +9,7 @@ import { fileReason } from './file-reasons';
 import { appendRows, rewriteFile } from './landmark-store-disk';
 import { withFileLock } from './landmark-store-lock';
 import { followLinks } from './landmark-store-path';
+import { foreignEncoding, readStoreBytes } from './landmark-store-read';
 import { createRowReader, readStoreRows, type StoredLandmark, type StoreRow } from './landmark-store-rows';
 import { watchStore } from './landmark-store-watch';
 
@@ -57,15 +58,12 @@ export interface LandmarkStore {
   watch(onDidChange: () => void): () => void;
 }
 
-/** No campaign comes near this; a file that does is something else. */
-const mostBytes = 256 * 2 ** 20;
-
 /** A landmark file. Nothing is touched before it is asked for. */
 export function openLandmarkStore(file: string): LandmarkStore {
   const readRows = createRowReader();
 
   async function read(): Promise<Result<StoreContent>> {
-    const content = await readWhole(file);
+    const content = await readStoreBytes(file);
     if (!content.ok) return content;
     const { lines, broken } = readRows(content.value);
     return success({ lines, broken });
@@ -86,7 +84,7 @@ export function openLandmarkStore(file: string): LandmarkStore {
     known: ReadonlySet<string> = new Set(),
   ): Promise<Result<readonly string[]>> {
     return locked(file, async (real) => {
-      const content = await readWhole(real);
+      const content = await readStoreBytes(real);
       if (!content.ok) return content;
       const held = new Set(known);
       for (const { landmark } of readStoreRows(content.value).lines) held.add(landmarkIdentity(landmark));
@@ -151,7 +149,7 @@ async function appendTo(real: string, incoming: readonly IncomingLandmark[]): Pr
 /** Rewrites the store under the lock, unless `change` returns null. */
 function edit(file: string, change: (content: Buffer) => Buffer | null): Promise<Result<void>> {
   return locked(file, async (real) => {
-    const readable = await readWhole(real);
+    const readable = await readStoreBytes(real);
     if (!readable.ok) return readable;
     if (change(readable.value) !== null) await rewriteFile(real, change);
     return success(undefined);
@@ -230,72 +228,4 @@ function withoutRows(content: Buffer, rows: readonly StoreRow[]): Buffer {
     at = row.next;
   }
   return Buffer.concat([...pieces, content.subarray(at)]);
-}
-
-/** A line that another process is writing this moment is waited for. */
-const looks = 4;
-const betweenLooksMs = 40;
-
-async function readWhole(file: string): Promise<Result<Buffer>> {
-  try {
-    let content = await readOnce(file);
-    for (let look = 1; look < looks && content.ok && endsInside(content.value); look += 1) {
-      await new Promise((resolve) => setTimeout(resolve, betweenLooksMs));
-      const again = await readOnce(file);
-      const isSettled = again.ok && again.value.length === content.value.length;
-      content = again;
-      if (isSettled) break;
-    }
-    return content;
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT') return success(Buffer.alloc(0));
-    const denied = code === 'EACCES' || code === 'EPERM';
-    const why = denied ? 'you may not read it' : fileReason(error);
-    return failure('unreadable', `The landmarks file ${file} cannot be read: ${why}. Check the path.`);
-  }
-}
-
-async function readOnce(file: string): Promise<Result<Buffer>> {
-  // Asked before opening, as opening a pipe waits for a writer.
-  const stats = await stat(file);
-  if (stats.isDirectory()) throw Object.assign(new Error('It is a folder.'), { code: 'EISDIR' });
-  if (!stats.isFile()) {
-    return failure('unreadable', `The landmarks file ${file} cannot be read: it is not a regular file.`);
-  }
-  if (stats.size > mostBytes) {
-    const size = `${Math.round(stats.size / 2 ** 20)} MiB`;
-    return failure('too-large', `${file} has ${size}; a landmarks file has ${mostBytes / 2 ** 20} MiB at most.`);
-  }
-  const handle = await open(file, 'r');
-  try {
-    const content = await handle.readFile();
-    const encoding = encodingOf(content);
-    return encoding === null ? success(content) : failure('unreadable', `${file} ${encoding}`);
-  } finally {
-    await handle.close();
-  }
-}
-
-function endsInside(content: Buffer): boolean {
-  const last = content[content.length - 1];
-  return last !== undefined && last !== 0x0a && last !== 0x0d && last !== 0x7d;
-}
-
-/** Some Windows programs write UTF-16, in which no line could be told from another. */
-async function foreignEncoding(file: string): Promise<string | null> {
-  const handle = await open(file, 'r').catch(() => null);
-  if (handle === null) return null;
-  try {
-    const { buffer, bytesRead } = await handle.read(Buffer.alloc(2), 0, 2, 0);
-    const encoding = encodingOf(buffer.subarray(0, bytesRead));
-    return encoding === null ? null : `${file} ${encoding}`;
-  } finally {
-    await handle.close();
-  }
-}
-
-function encodingOf(start: Buffer): string | null {
-  const isUtf16 = (start[0] === 0xff && start[1] === 0xfe) || (start[0] === 0xfe && start[1] === 0xff);
-  return isUtf16 ? 'is encoded in UTF-16. Save it as UTF-8.' : null;
 }

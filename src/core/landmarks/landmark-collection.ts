@@ -148,7 +148,8 @@ function merged(known: LandmarkEntry, { origin }: LandmarkSource, { id, landmark
   return { ...known, ownIds, landmark: judged, isInFits: isInFits(judged) };
 }
 
-function whyLeftOut(landmark: Landmark): string | null {
+/** Why a landmark cannot be taken, as a sentence; null where it can. */
+export function whyLeftOut(landmark: Landmark): string | null {
   const known = reasons.get(landmark);
   if (known !== undefined) return known;
   const reason = judge(landmark);

@@ -1,0 +1,206 @@
+import { findDevice, knownDevices } from './devices';
+import { familyNamed } from './known-family';
+import { isRuntime, runtimeName, runtimes, type Landmark } from './landmark';
+import { checkLandmark, type BrokenLine, type LandmarkFile, type LandmarkLine } from './landmark-lines';
+
+/** One row of a table as text. */
+export interface TableRow {
+  /** The line of the file on which it starts, counted from 1. */
+  readonly line: number;
+  readonly cells: readonly string[];
+}
+
+/** The columns of a table of landmarks, in the order in which they are written; units stand in the names. */
+export const tableColumns = [
+  'model',
+  'family',
+  'parameters',
+  'device',
+  'runtime',
+  'resolution_px',
+  'batch',
+  'throughput_fps',
+  'campaign',
+  'source',
+  'verdict',
+  'comment',
+] as const;
+
+type Column = (typeof tableColumns)[number];
+
+const required: readonly Column[] = ['model', 'parameters', 'device', 'runtime', 'resolution_px', 'throughput_fps'];
+
+/** Other ways to write a column's name, compared without case, spaces and signs. */
+const aliases: Readonly<Record<string, Column>> = {
+  ...Object.fromEntries(tableColumns.map((column) => [plain(column), column])),
+  name: 'model',
+  params: 'parameters',
+  board: 'device',
+  resolution: 'resolution_px',
+  batchsize: 'batch',
+  fps: 'throughput_fps',
+  throughput: 'throughput_fps',
+  inferencespersecond: 'throughput_fps',
+  notes: 'comment',
+  note: 'comment',
+};
+
+/** What stands in columns that a table leaves out. */
+export interface TableDefaults {
+  readonly campaign: string;
+  readonly source: string;
+}
+
+/**
+ * Landmarks of a table whose first row names the columns: see {@link tableColumns}; `family`, `batch` (1), `campaign`,
+ * `source`, `verdict` and `comment` may be left out or empty. Numbers are plain, with a point: `11689512`, `85.4`. Each
+ * row that cannot be read is reported with its line and the others are still read; so is a header that lacks a column.
+ * Columns of other names are kept in `record`.
+ */
+export function landmarksOfTable(rows: readonly TableRow[], defaults: TableDefaults): LandmarkFile {
+  const [header, ...body] = rows;
+  if (header === undefined) return { lines: [], broken: [] };
+  const columns = header.cells.map((name) => aliases[plain(name)] ?? null);
+  const headerProblem = whatIsWrongWith(header.cells, columns);
+  if (headerProblem !== null) {
+    const count = body.length === 1 ? 'the 1 row' : `the ${body.length} rows`;
+    return { lines: [], broken: [{ line: header.line, reason: `${headerProblem} None of ${count} was taken.` }] };
+  }
+  const lines: LandmarkLine[] = [];
+  const broken: BrokenLine[] = [];
+  for (const row of body) {
+    const read = landmarkOfRow(row, header.cells, columns, defaults);
+    if ('reason' in read) broken.push({ line: row.line, reason: read.reason });
+    else lines.push({ line: row.line, id: null, ...read });
+  }
+  return { lines, broken };
+}
+
+/** A landmark as a row of {@link tableColumns}; kernels and how it was measured have no column. */
+export function rowOfLandmark(landmark: Landmark): readonly string[] {
+  const { model, family, parameters, device, runtime, resolution, batch, throughputFps, campaign, source } = landmark;
+  const cells = [model, family ?? '', parameters, device, runtime, resolution, batch, throughputFps, campaign, source];
+  return [...cells, landmark.verdict ?? '', landmark.comment ?? ''].map(String);
+}
+
+function whatIsWrongWith(names: readonly string[], columns: readonly (Column | null)[]): string | null {
+  const missing = required.filter((column) => !columns.includes(column));
+  if (missing.length === 0) {
+    const twice = tableColumns.find((column) => columns.indexOf(column) !== columns.lastIndexOf(column));
+    return twice === undefined ? null : `Two columns stand for ${twice}; leave one of them out.`;
+  }
+  if (missing.includes('throughput_fps')) {
+    const inTime = names.find((name) =>
+      /(^|[^a-z])(ms|msec|milliseconds?|seconds?|sec|s|us|µs)([^a-z]|$)|latency/i.test(name),
+    );
+    if (inTime !== undefined) {
+      return `Column "${inTime}" holds times, not inputs per second: add a column throughput_fps with 1000 × batch ÷ milliseconds.`;
+    }
+  }
+  if (missing.includes('parameters')) {
+    const inMillions = names.find((name) => /param/i.test(name));
+    if (inMillions !== undefined) {
+      return `Column "${inMillions}" is not read: name it parameters and give the whole number, 11689512 rather than 11.7 M.`;
+    }
+  }
+  const lacks = missing.length === 1 ? `column ${missing[0]}` : `the columns ${missing.join(', ')}`;
+  return `The header lacks ${lacks}; it needs ${required.join(', ')}.`;
+}
+
+function landmarkOfRow(
+  { cells }: TableRow,
+  names: readonly string[],
+  columns: readonly (Column | null)[],
+  defaults: TableDefaults,
+): Pick<LandmarkLine, 'landmark' | 'record'> | { readonly reason: string } {
+  if (cells.length !== columns.length) {
+    const more = cells.length > columns.length;
+    const cause = more
+      ? 'A decimal comma splits a number in two: write 85.4, and put text that has the separator into quotation marks.'
+      : 'Give every column, empty where there is nothing to say.';
+    return { reason: `It has ${cells.length} cells where the header has ${columns.length}. ${cause}` };
+  }
+  const cell = (column: Column): string => {
+    const index = columns.indexOf(column);
+    return index < 0 ? '' : cells[index]!.trim();
+  };
+  const reasons: string[] = [];
+  const number = (column: Column, example: string): number | undefined => {
+    const read = readNumber(cell(column), column, example);
+    if (typeof read === 'number') return read;
+    reasons.push(read);
+    return undefined;
+  };
+  const family = cell('family');
+  const device = cell('device');
+  const runtime = cell('runtime');
+  const fields = {
+    model: cell('model'),
+    family: family === '' ? null : (familyNamed(family) ?? family),
+    parameters: number('parameters', '11689512'),
+    device: deviceNamed(device),
+    runtime: runtimeNamed(runtime),
+    resolution: number('resolution_px', '224'),
+    batch: cell('batch') === '' ? 1 : number('batch', '1'),
+    throughputFps: number('throughput_fps', '85.4'),
+    campaign: cell('campaign') || defaults.campaign,
+    source: cell('source') || defaults.source,
+    ...(cell('verdict') === '' ? {} : { verdict: cell('verdict') }),
+    ...(cell('comment') === '' ? {} : { comment: cell('comment') }),
+  };
+  if (!isRuntime(fields.runtime)) reasons.push(`Runtime "${runtime}" is none of ${runtimes.join(', ')}.`);
+  if (reasons.length > 0) return { reason: reasons.join(' ') };
+  const checked = checkLandmark(fields);
+  if ('reason' in checked) return checked;
+  const unknown = names.flatMap((name, index) => {
+    const isKept = columns[index] === null && name.trim() !== '' && cells[index]!.trim() !== '';
+    return isKept ? [[name.trim(), cells[index]!.trim()] as const] : [];
+  });
+  return { landmark: checked.landmark, record: Object.fromEntries(unknown) };
+}
+
+/** A number, or what is wrong with how it is written. */
+function readNumber(text: string, column: Column, example: string): number | string {
+  const named = (reason: string) => `${column} "${text}" ${reason}`;
+  if (text === '') return `${column} is empty; write a number such as ${example}.`;
+  if (/^[+-]?\d*\.?\d+(e[+-]?\d+)?$/i.test(text) || /^[+-]?\d+\.$/.test(text)) {
+    const value = Number(text);
+    if (!Number.isFinite(value)) return named('is too large.');
+    if (value <= 0) return named('is not greater than 0, so it was not measured.');
+    return value;
+  }
+  if (column === 'resolution_px') {
+    const sides = /^(\d+)\s*[x×*]\s*(\d+)$/i.exec(text);
+    if (sides !== null) {
+      return sides[1] === sides[2] ? Number(sides[1]) : named('is not square; landmarks are of square inputs.');
+    }
+  }
+  if (/^[+-]?\d+,\d{1,2}$/.test(text) || /^[+-]?\d+,\d{4,}$/.test(text)) {
+    return named(`has a decimal comma; write ${text.replace(',', '.')}.`);
+  }
+  if (/^\d{1,3}([,. '\u00a0\u202f]\d{3})+([,.]\d+)?$/.test(text)) {
+    return named(`has separators in it or a decimal comma; write it plainly, like ${example}.`);
+  }
+  if (/^[\d.,]+\s*(ms|s|us|µs|sec|msec|milliseconds?|seconds?)$/i.test(text)) {
+    return named('is a time; give inputs per second, 1000 × batch ÷ milliseconds.');
+  }
+  if (/^[\d.,]+\s*[a-zµ%/]+$/i.test(text))
+    return named(`has a unit or prefix in it; write the number alone, like ${example}.`);
+  return named(`is not a number; write it like ${example}.`);
+}
+
+/** A board's id, from its id or its name for people. */
+function deviceNamed(text: string): string {
+  if (findDevice(text) !== undefined) return text;
+  return knownDevices.find(({ id, name }) => [id, name].some((known) => plain(known) === plain(text)))?.id ?? text;
+}
+
+function runtimeNamed(text: string): string {
+  return (
+    runtimes.find((runtime) => [runtime, runtimeName(runtime)].some((name) => plain(name) === plain(text))) ?? text
+  );
+}
+
+function plain(text: string): string {
+  return text.toLowerCase().replace(/[^a-z0-9µ]/g, '');
+}

@@ -1,0 +1,45 @@
+import path from 'node:path';
+import type { Landmark } from '../core/landmarks/landmark';
+import { parseLandmarkLines, writeLandmarkRow, type LandmarkFile } from '../core/landmarks/landmark-lines';
+import { success, type Result } from '../core/result';
+import { parseLandmarkCsv, writeLandmarkCsv } from './landmark-csv';
+import { readLandmarkBytes } from './landmark-store-read';
+
+/** Formats in which landmarks are exchanged; JSON Lines keeps everything, CSV what a table can hold. */
+export const exchangeFormats = ['jsonl', 'csv'] as const;
+
+export type ExchangeFormat = (typeof exchangeFormats)[number];
+
+/**
+ * Reads landmarks that somebody else has written: JSON Lines where the text starts like it, else CSV. What a CSV file
+ * does not say of campaign and source is taken from `campaign` and the file's name.
+ *
+ * Failure codes: unreadable (missing, too, unlike a store), too-large.
+ */
+export async function readExchangeFile(file: string, campaign = defaultCampaign): Promise<Result<LandmarkFile>> {
+  const content = await readLandmarkBytes(file);
+  return content.ok ? success(parseExchange(content.value.toString('utf8'), path.basename(file), campaign)) : content;
+}
+
+/** The campaign of landmarks that come without one. */
+export const defaultCampaign = 'own';
+
+/** The same of a text. `name` is the file's, for the landmarks' source. */
+export function parseExchange(text: string, name: string, campaign = defaultCampaign): LandmarkFile {
+  const isLines = /^\uFEFF?\s*[{[]/.test(text);
+  return isLines ? parseLandmarkLines(text) : parseLandmarkCsv(text, { campaign, source: `imported from ${name}` });
+}
+
+/** Landmarks as a text to be imported elsewhere. `record` keeps fields that Framecast does not know, in JSON Lines. */
+export function writeExchange(
+  items: readonly { readonly landmark: Landmark; readonly record?: Readonly<Record<string, unknown>> }[],
+  format: ExchangeFormat,
+): string {
+  if (format === 'csv') return writeLandmarkCsv(items.map(({ landmark }) => landmark));
+  return items.map(({ landmark, record }) => `${writeLandmarkRow(landmark, null, record)}\n`).join('');
+}
+
+/** The format that a file's name asks for; JSON Lines unless it ends in .csv. */
+export function formatOf(file: string): ExchangeFormat {
+  return path.extname(file).toLowerCase() === '.csv' ? 'csv' : 'jsonl';
+}
