@@ -1,7 +1,8 @@
 /**
  * npm test: everything that shows whether Framecast works, from a fresh clone on. Installs what is missing, then checks
- * types, lint and format, and runs the unit tests and the tests inside a real VS Code. All steps run even when an
- * earlier one fails; the last line sums them up. A failed step without a count of its own counts as one failure.
+ * types, lint and format, and runs the unit tests, those against real SSH servers and those inside a real VS Code. All
+ * steps run even when an earlier one fails; the last line sums them up. A failed step without a count of its own counts
+ * as one failure.
  */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -10,6 +11,7 @@ import { ensureChromium } from './setup/chromium.mjs';
 import { ensureDependencies } from './setup/dependencies.mjs';
 import { requireSupportedNode } from './setup/node-version.mjs';
 import { runNode, runNodeQuietly } from './setup/run.mjs';
+import { ensureSshd } from './setup/sshd.mjs';
 import { ensureVscodeServer } from './setup/vscode-server.mjs';
 
 /** @typedef {{ passed: number, failed: number, skipped: number }} Counts */
@@ -22,6 +24,8 @@ async function main() {
   requireSupportedNode();
   if (!(await ensureDependencies())) return 1;
   if (!(await ensureVscodeServer()) || !(await ensureChromium())) return 1;
+  // Without a server or Python, the tests of boards fail and say what is missing; all others still say something.
+  await ensureSshd();
 
   const reports = mkdtempSync(join(tmpdir(), 'framecast-test-'));
   const tsc = ['node_modules/typescript/bin/tsc', '--noEmit', '-p'];
@@ -39,6 +43,7 @@ async function main() {
     ...checks.flat(),
     await step('build', ['esbuild.mjs']),
     await vitest('unit'),
+    await vitest('jetson'),
     await mochaInVscode(),
     await workbench(),
   ];

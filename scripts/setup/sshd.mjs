@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { spawnSync } from 'node:child_process';
 import { withLock } from './lock.mjs';
@@ -12,7 +12,7 @@ import { run } from './run.mjs';
  * @property {string} sshd absolute path, as sshd asks for
  * @property {string} sftpServer for `Subsystem sftp`
  * @property {readonly string[]} config lines that its configuration needs
- * @property {Record<string, string>} env what its process needs besides ours
+ * @property {Record<string, string>} env what it, ssh, ssh-keygen and the like need besides our environment
  */
 
 const unpacked = join(toolsFolder, 'openssh-server');
@@ -65,16 +65,19 @@ export function findSshd() {
     const sftpServer = sftpServers.map((folder) => join(folder, 'sftp-server')).find(isExecutable);
     return { sshd, sftpServer: sftpServer ?? 'internal-sftp', config: [], env: {} };
   }
-  return findUnpacked();
+  return findUnpacked(unpacked);
 }
 
-/** @returns {InstalledSshd | null} */
-function findUnpacked() {
-  const sshd = join(unpacked, 'usr/sbin/sshd');
+/**
+ * @param {string} folder
+ * @returns {InstalledSshd | null}
+ */
+function findUnpacked(folder) {
+  const sshd = join(folder, 'usr/sbin/sshd');
   if (!isExecutable(sshd)) return null;
-  const libraries = join(unpacked, 'usr/lib');
+  const libraries = join(folder, 'usr/lib');
   const helpers = join(libraries, 'openssh');
-  const architecture = readdirSync(libraries).filter((name) => name.endsWith('-linux-gnu'));
+  const architectures = readdirSync(libraries).filter((name) => name.endsWith('-linux-gnu'));
   // From 9.8 on sshd runs a program of its own for each connection, and from 10.0 on another that signs in.
   const config = [
     ['SshdSessionPath', 'sshd-session'],
@@ -83,38 +86,58 @@ function findUnpacked() {
     const file = join(helpers, String(program));
     return isExecutable(file) ? [`${option} ${file}`] : [];
   });
-  return {
-    sshd,
-    sftpServer: join(helpers, 'sftp-server'),
-    config,
-    env: { LD_LIBRARY_PATH: architecture.map((name) => join(libraries, name)).join(delimiter) },
-  };
+  /** @type {Record<string, string>} */
+  const env = { PATH: [process.env['PATH'] ?? '', join(folder, 'usr/bin')].join(delimiter) };
+  if (architectures.length > 0) {
+    env['LD_LIBRARY_PATH'] = architectures.map((name) => join(libraries, name)).join(delimiter);
+  }
+  return { sshd, sftpServer: join(helpers, 'sftp-server'), config, env };
 }
 
-/** Unpacks the server's package, and of the libraries it asks for those that this machine lacks. */
+/** Unpacks the server, the client's programs, and of the libraries they ask for those that this machine lacks. */
 async function unpack() {
   if (!hasProgram('apt-get') || !hasProgram('dpkg')) return;
   console.log(`No sshd found: unpacking Debian's openssh-server into ${unpacked}`);
   const partial = `${unpacked}.partial`;
   rmSync(partial, { recursive: true, force: true });
-  mkdirSync(partial, { recursive: true });
-  const packages = ['openssh-server', 'openssh-sftp-server', ...libraryPackages()];
-  // One by one, as a name may be missing in one release of Debian and have another in the next.
-  for (const name of packages) await run('apt-get', ['download', '-q', name], { cwd: partial });
-  const files = readdirSync(partial).filter((name) => name.endsWith('.deb'));
-  for (const file of files) {
-    if ((await run('dpkg', ['-x', file, '.'], { cwd: partial })) !== 0) return;
-    rmSync(join(partial, file));
-  }
-  if (files.length > 0) renameSync(partial, unpacked);
+  const lists = join(partial, 'apt');
+  mkdirSync(join(lists, 'lists/partial'), { recursive: true });
+  mkdirSync(join(lists, 'cache/archives/partial'), { recursive: true });
+  // Lists of our own: those of the system may be missing, and only root may fetch them.
+  const apt = ['-q', '-o', `Dir::State::lists=${lists}/lists`, '-o', `Dir::Cache=${lists}/cache`];
+  if ((await run('apt-get', [...apt, 'update'], { cwd: partial })) !== 0) return;
+  /** @param {string[]} names one by one, as a name of one release of Debian may be missing in the next */
+  const fetch = async (names) => {
+    for (const name of names) await run('apt-get', [...apt, 'download', name], { cwd: partial });
+    for (const file of readdirSync(partial).filter((name) => name.endsWith('.deb'))) {
+      await run('dpkg', ['-x', file, '.'], { cwd: partial });
+      rmSync(join(partial, file));
+    }
+  };
+  await fetch(['openssh-server', 'openssh-sftp-server', 'openssh-client']);
+  if (lacksLibraries(join(partial, 'usr/sbin/sshd'))) await fetch(libraryPackages(apt));
+  rmSync(lists, { recursive: true });
+  if (findUnpacked(partial) === null) return;
+  rmSync(unpacked, { recursive: true, force: true });
+  renameSync(partial, unpacked);
 }
 
-/** @returns {string[]} what openssh-server depends on, besides what every Debian has */
-function libraryPackages() {
-  const { stdout } = spawnSync('apt-cache', ['depends', '--no-recommends', '--no-suggests', 'openssh-server'], {
-    encoding: 'utf8',
-  });
-  return [...(stdout ?? '').matchAll(/Depends: (lib[\w.+-]+)/g)].map(([, name]) => String(name));
+/** @param {string} program */
+function lacksLibraries(program) {
+  return /not found/.test(spawnSync('ldd', [program], { encoding: 'utf8' }).stdout ?? '');
+}
+
+/**
+ * What openssh-server depends on; not the C library, which must be the one of the machine's loader.
+ *
+ * @param {readonly string[]} apt
+ * @returns {string[]}
+ */
+function libraryPackages(apt) {
+  const args = [...apt.slice(1), 'depends', '--no-recommends', '--no-suggests', 'openssh-server'];
+  const { stdout } = spawnSync('apt-cache', args, { encoding: 'utf8' });
+  const names = [...(stdout ?? '').matchAll(/Depends: (lib[\w.+-]+)/g)].map(([, name]) => String(name));
+  return names.filter((name) => name !== 'libc6');
 }
 
 /**
@@ -124,20 +147,37 @@ function libraryPackages() {
 async function aptInstall(name) {
   if (process.getuid?.() !== 0 || !hasProgram('apt-get')) return false;
   console.log(`Installing ${name} with apt-get, once`);
-  // A failing policy keeps the package's own scripts from starting a service; invoke-rc.d asks for it.
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' };
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
   const install = () => run('apt-get', ['install', '-y', '-q', '--no-install-recommends', name], { env });
-  if ((await install()) === 0) return true;
-  return (await run('apt-get', ['update', '-q'], { env })) === 0 && (await install()) === 0;
+  const allowServices = forbidServices();
+  try {
+    if ((await install()) === 0) return true;
+    return (await run('apt-get', ['update', '-q'], { env })) === 0 && (await install()) === 0;
+  } finally {
+    allowServices();
+  }
 }
 
+/**
+ * Debian's packages ask this file whether they may start their services (invoke-rc.d(8)); 101 says no.
+ *
+ * @returns {() => void} takes it back
+ */
+function forbidServices() {
+  const policy = '/usr/sbin/policy-rc.d';
+  if (existsSync(policy)) return () => undefined;
+  writeFileSync(policy, '#!/bin/sh\nexit 101\n', { mode: 0o755 });
+  return () => rmSync(policy, { force: true });
+}
+
+/** What goes to a board runs on Python 3.6 and later. */
 function hasPython() {
   return spawnSync('python3', ['-c', 'import sys; sys.exit(sys.version_info < (3, 6))']).status === 0;
 }
 
 /** @param {string} name */
 function hasProgram(name) {
-  return spawnSync(name, ['--version']).status === 0;
+  return spawnSync(name, ['--version']).error === undefined;
 }
 
 /** @param {string} file */

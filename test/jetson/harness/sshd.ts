@@ -189,7 +189,8 @@ export async function startSshd(options: SshdOptions = {}): Promise<TestServer> 
 /** Makes a key pair with ssh-keygen; gives the public key's line. */
 export async function makeKey(file: string, type: HostKeyType, passphrase = '', comment = 'test'): Promise<string> {
   const bits = type === 'rsa' ? ['-b', '2048'] : [];
-  await exec('ssh-keygen', ['-q', '-t', type, ...bits, '-N', passphrase, '-C', comment, '-f', file]);
+  const env = { ...process.env, ...findSshd()?.env };
+  await exec('ssh-keygen', ['-q', '-t', type, ...bits, '-N', passphrase, '-C', comment, '-f', file], { env });
   return (await readFile(`${file}.pub`, 'utf8')).trim();
 }
 
