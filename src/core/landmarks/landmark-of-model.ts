@@ -1,0 +1,30 @@
+import type { ModelProfile } from '../profile/profile';
+import { failure, success, type Result } from '../result';
+import type { Landmark } from './landmark';
+import { whyLeftOut } from './landmark-collection';
+import { checkLandmark } from './landmark-lines';
+import { kernelRows } from './model-costs';
+
+/** What is said of a measured model beside what its graph says. */
+export type MeasuredPoint = Omit<Landmark, 'family' | 'parameters' | 'kernels'> &
+  Partial<Pick<Landmark, 'family' | 'parameters'>>;
+
+/**
+ * The landmark of a model that was measured: parameters, family and kernels are the graph's, where `point` does not say
+ * otherwise. Without a profile, `point` must say the parameters. Failure code: invalid-request, with every value that
+ * is wrong or cannot be true.
+ */
+export function landmarkOfModel(point: MeasuredPoint, profile: ModelProfile | null): Result<Landmark> {
+  const { resolution, batch } = point;
+  const cost = profile?.costAt({ resolution, batch });
+  const kernels = cost?.ok ? kernelRows(cost.value.layers) : [];
+  const checked = checkLandmark({
+    family: null,
+    ...(profile === null ? {} : { family: profile.family, parameters: profile.parameters }),
+    ...Object.fromEntries(Object.entries(point).filter(([, value]) => value !== undefined)),
+    ...(kernels.length === 0 ? {} : { kernels }),
+  });
+  if ('reason' in checked) return failure('invalid-request', checked.reason);
+  const impossible = whyLeftOut(checked.landmark);
+  return impossible === null ? success(checked.landmark) : failure('invalid-request', impossible);
+}
