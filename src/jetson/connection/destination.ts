@@ -225,7 +225,7 @@ function destinationOf(
   };
   const place = (text: string): string => path.resolve(expandHome(expandTokens(text, tokens, environment), home));
   const files = (name: string, defaults: readonly string[]): string[] => {
-    const words = options.words(name)?.flatMap((word) => word.split(/\s+/)) ?? defaults;
+    const words = options.words(name) ?? defaults;
     return words.some((word) => word.toLowerCase() === 'none') ? [] : words.map(place);
   };
   const identityFiles = options.all('identityfile').filter((file) => file.toLowerCase() !== 'none');

@@ -88,6 +88,11 @@ async function entriesOf(
     if (line.type !== LineType.DIRECTIVE) continue;
     const name = line.param.toLowerCase();
     const words = wordsOf(line);
+    // The parser takes the next line for the value where there is none.
+    if (/\s/.test(line.param) || words.every((word) => word === '')) {
+      const option = line.param.split(/\s/)[0];
+      return failure('unreadable', `${file} gives ${option} no value. Write one behind it, or remove the line.`);
+    }
     if (name === 'host' || name === 'match') {
       const content = await entriesOf('config' in line ? line.config : [], file, context, progress);
       if (!content.ok) return content;
