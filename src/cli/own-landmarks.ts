@@ -1,6 +1,7 @@
 import type { Query } from '../core/estimate/estimate';
 import type { Landmark } from '../core/landmarks/landmark';
 import { collectLandmarks, problemSentence, type LandmarkCollection } from '../core/landmarks/landmark-collection';
+import { landmarkIdentity } from '../core/landmarks/landmark-identity';
 import { success, type Result } from '../core/result';
 import { openLandmarkStore } from '../files/landmark-store';
 import { defaultLandmarksFile } from '../files/landmark-store-path';
@@ -11,6 +12,8 @@ export interface LoadedLandmarks extends Pick<LandmarkCollection, 'entries'> {
   readonly file: string;
   /** What fits learn from. */
   readonly landmarks: readonly Landmark[];
+  /** Lines of the file as they were written, by the keys of their entries. */
+  readonly records: ReadonlyMap<string, Readonly<Record<string, unknown>>>;
   /** A sentence for each line that was left out. */
   readonly problems: readonly string[];
   /** A sentence for each line that is used although something about it is odd. */
@@ -22,9 +25,11 @@ export interface LoadedLandmarks extends Pick<LandmarkCollection, 'entries'> {
 /**
  * The bundled landmarks with the user's own beside them: those of the file that is named, which must exist, else of the
  * store that the extension uses too. Failure codes: unreadable, too-large.
+ *
+ * @param toBeWritten the same, of a file that may yet have to be made
  */
-export async function loadLandmarks(named: string | undefined): Promise<Result<LoadedLandmarks>> {
-  const file = named ?? defaultLandmarksFile();
+export async function loadLandmarks(named: string | undefined, toBeWritten?: string): Promise<Result<LoadedLandmarks>> {
+  const file = named ?? toBeWritten ?? defaultLandmarksFile();
   if (named !== undefined) {
     const present = await readLandmarkBytes(named);
     if (!present.ok) return present;
@@ -35,6 +40,7 @@ export async function loadLandmarks(named: string | undefined): Promise<Result<L
   const leftOut = problems.filter(({ isUsed }) => !isUsed).map(problemSentence);
   return success({
     ...{ file, entries, landmarks },
+    records: new Map(content.value.lines.map(({ landmark, record }) => [landmarkIdentity(landmark), record])),
     problems: leftOut,
     remarks: problems.filter(({ isUsed }) => isUsed).map(problemSentence),
     isIncomplete: named !== undefined && leftOut.length > 0,

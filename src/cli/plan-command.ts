@@ -3,22 +3,20 @@ import { createEstimators } from '../core/estimate/predict';
 import type { Query } from '../core/estimate/estimate';
 import { defaultDevice, deviceIds, deviceName } from '../core/landmarks/devices';
 import { defaultRuntime, runtimeName, runtimes, type Runtime } from '../core/landmarks/landmark';
-import { readModel } from '../core/onnx/read';
 import type { Plan } from '../core/plan/plan';
 import { planFamily } from '../core/plan/plan-family';
 import { planResolution } from '../core/plan/plan-resolution';
 import type { PlanEstimators, PlanProgress } from '../core/plan/try-candidates';
 import { type PlanSubject, planView } from '../core/present/plan-view';
-import { profileModel } from '../core/profile/profile-model';
 import { failure, success, type Result } from '../core/result';
 import { zooFamilies } from '../core/zoo/families';
 import { findZooFamily } from '../core/zoo/reference-model';
-import { externalFileOpener, openModelFile } from '../files/model-file';
 import { exitCode } from './exit-code';
 import { positiveNumber, wholeNumber } from './option-values';
 import { loadLandmarks, ownLandmarksSentence } from './own-landmarks';
 import { planCard } from './plan-command-card';
 import { planJson, type PlanQuestion } from './plan-command-json';
+import { profileFile } from './profile-file';
 import { complain, interruptibly, print, remark } from './streams';
 import { createProgress, printable } from './terminal';
 import { addMemberOptions, memberSettings } from './zoo-command-options';
@@ -173,19 +171,6 @@ async function plan(
   if (!result.ok) return failure(result.error.code, `${model}: ${result.error.message}`);
   const question: PlanQuestion = { kind: 'resolution', file: model, variant: profile.value.variant, ...steps, query };
   return success({ question, plan: result.value });
-}
-
-async function profileFile(file: string) {
-  const opened = await openModelFile(file);
-  if (!opened.ok) return opened;
-  const external = externalFileOpener(file);
-  try {
-    const read = await readModel(opened.value, { openExternal: external.open });
-    return read.ok ? success(profileModel(read.value)) : read;
-  } finally {
-    await external.close();
-    await opened.value.close();
-  }
 }
 
 function textForPeople(question: PlanQuestion, result: Plan): string {

@@ -84,8 +84,8 @@ function splitRows(content: Buffer): readonly StoreRow[] {
   return rows;
 }
 
-/** A line that was written without an id goes by its content, so that it has the same name whenever it is read. */
-function derivedId(landmark: LandmarkLine['landmark']): string {
+/** What has no id goes by its content, so that it has the same name whenever it is read. */
+export function derivedId(landmark: LandmarkLine['landmark']): string {
   return createHash('sha256').update(landmarkIdentity(landmark)).digest('hex').slice(0, 12);
 }
 

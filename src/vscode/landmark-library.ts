@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { Estimators } from '../core/estimate/predict';
 import { bundledLandmarks } from '../core/landmarks/campaigns';
-import type { Landmark, Verdict } from '../core/landmarks/landmark';
+import type { Landmark } from '../core/landmarks/landmark';
 import {
   collectLandmarks,
   isSameCollection,
@@ -11,9 +11,12 @@ import {
   type LandmarkSource,
 } from '../core/landmarks/landmark-collection';
 import { failure, success, type Failure, type Result } from '../core/result';
+import { judgeEntries, type Judgement } from '../files/landmark-judgement';
 import { openLandmarkStore, type IncomingLandmark, type LandmarkStore } from '../files/landmark-store';
 import { landmarkFiles, onDidChangeLandmarkFiles } from './landmark-files';
 import { createLiveEstimators } from './live-estimators';
+
+export type { Judgement };
 
 /** A file that is named in the settings and could not be read at all. */
 export interface UnreadableFile {
@@ -46,11 +49,6 @@ export interface LandmarkLibrary extends vscode.Disposable, LandmarkCollection {
   judge(entries: readonly LandmarkEntry[], judgement: Judgement): Promise<Result<void>>;
   /** Deletes own landmarks; returns those that were deleted, with their comments, for taking it back. */
   remove(entries: readonly LandmarkEntry[]): Promise<Result<readonly IncomingLandmark[]>>;
-}
-
-export interface Judgement {
-  readonly verdict?: Verdict | null;
-  readonly comment?: string | null;
 }
 
 /** Reads the files that the settings name and goes on following them. */
@@ -102,19 +100,6 @@ export function createLandmarkLibrary(): LandmarkLibrary {
     return success(value(result.value));
   }
 
-  async function judge(entries: readonly LandmarkEntry[], judgement: Judgement): Promise<Result<void>> {
-    const { own } = stores;
-    const { verdict, comment } = judgement;
-    const said = { ...(verdict == null ? {} : { verdict }), ...(comment == null ? {} : { comment }) };
-    const ids = entries.flatMap(({ ownIds }) => ownIds);
-    const updated = ids.length === 0 ? success([]) : await own.update(ids, judgement);
-    if (!updated.ok) return updated;
-    const foreign = entries.filter(({ ownIds }) => ownIds.length === 0);
-    const repeats = foreign.map(({ landmark }) => ({ ...withoutJudgement(landmark), ...said }));
-    const appended = Object.keys(said).length === 0 ? success([]) : await own.append(repeats);
-    return written(appended, () => undefined);
-  }
-
   async function remove(entries: readonly LandmarkEntry[]): Promise<Result<readonly IncomingLandmark[]>> {
     const foreign = entries.find(({ ownIds }) => ownIds.length === 0);
     if (foreign !== undefined) {
@@ -158,7 +143,7 @@ export function createLandmarkLibrary(): LandmarkLibrary {
       const known = new Set(collection.entries.map(({ key }) => key));
       return written(await stores.own.appendNew(incoming, known), (ids) => ids.length);
     },
-    judge,
+    judge: async (entries, judgement) => written(await judgeEntries(stores.own, entries, judgement), () => undefined),
     remove,
     dispose: () => {
       stores.dispose();
@@ -181,13 +166,6 @@ async function readSource(
   const content = await store.read();
   if (!content.ok) return { file, source: null, error: content.error };
   return { file, source: { origin, file, ...content.value }, error: null };
-}
-
-function withoutJudgement(landmark: Landmark): Landmark {
-  const plain: { -readonly [Field in keyof Landmark]: Landmark[Field] } = { ...landmark };
-  delete plain.verdict;
-  delete plain.comment;
-  return plain;
 }
 
 function sentences(files: readonly UnreadableFile[]): string {

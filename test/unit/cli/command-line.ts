@@ -35,6 +35,8 @@ export async function buildCommandLine(): Promise<CommandLine> {
     platform: 'node',
     format: 'cjs',
     target: 'node20',
+    // An optional native part of ssh2, which does without.
+    external: ['cpu-features'],
     define: { 'import.meta.url': 'importMetaUrl' },
     banner: { js: "const importMetaUrl = require('node:url').pathToFileURL(__filename).href;" },
     logLevel: 'warning',
