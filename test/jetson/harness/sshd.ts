@@ -149,8 +149,10 @@ export async function startSshd(options: SshdOptions = {}): Promise<TestServer> 
   const signalServer = async (signal: NodeJS.Signals, which: 'all' | 'connections'): Promise<void> => {
     const pid = server?.pid;
     if (pid === undefined) return;
+    // Listed first: without the server above them, they cannot be found any more.
+    const connections = (await descendantsOf(pid)).filter(({ program }) => /^sshd/.test(program));
     if (which === 'all') send(pid, signal);
-    for (const child of await descendantsOf(pid)) if (/^sshd/.test(child.program)) send(child.pid, signal);
+    for (const connection of connections) send(connection.pid, signal);
   };
   const ended = async (): Promise<void> => {
     if (server !== null && server.exitCode === null && server.signalCode === null) {
@@ -170,7 +172,7 @@ export async function startSshd(options: SshdOptions = {}): Promise<TestServer> 
       await rm(folder, { recursive: true, force: true, maxRetries: 5 });
     },
     kill: async () => {
-      // The connections first: their processes cannot be found any more when the server is gone.
+      // Stopped first, so that no connection comes in between.
       await signalServer('SIGSTOP', 'all');
       await signalServer('SIGKILL', 'all');
       await ended();
