@@ -85,6 +85,9 @@ const setTargetMessage = v.object({ type: v.literal('setTarget') });
 /** The prediction is wanted on the clipboard, as Markdown. */
 const copyMessage = v.object({ type: v.literal('copy') });
 
+/** A figure that nobody has measured is wanted from a board. */
+const measureMessage = v.object({ type: v.literal('measure'), runtime: runtimeSchema });
+
 const pageMessageSchema = v.variant('type', [
   readyMessage,
   chooseMessage,
@@ -92,6 +95,7 @@ const pageMessageSchema = v.variant('type', [
   useAsDefaultMessage,
   setTargetMessage,
   copyMessage,
+  measureMessage,
   ...chartExportMessages,
 ]);
 

@@ -114,6 +114,11 @@ export function registerModelEditors(
         return void vscode.commands.executeCommand('framecast.setTarget');
       case 'copy':
         return void vscode.commands.executeCommand('framecast.copyAsMarkdown');
+      case 'measure':
+        return void vscode.commands.executeCommand('framecast.benchmark', {
+          uri: page.document.uri,
+          runtime: message.runtime,
+        });
       case 'savePng':
       case 'copyCsv':
         return void exportChart(message);

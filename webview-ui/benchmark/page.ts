@@ -3,6 +3,7 @@ import type { BenchmarkMessage, BenchmarkPageMessage } from '../../src/protocol/
 import { resultSections } from './result';
 import { runsSection } from './runs';
 import { stagesSection } from './stages';
+import { withCode } from './with-code';
 
 /** What the sections need beside the message. */
 export interface PageContext {
@@ -25,7 +26,7 @@ export function benchmarkPage(message: BenchmarkMessage, context: PageContext): 
           ${device.destination === device.name ? nothing : html`<span>(${device.destination})</span>`}
         </p>
         <h1>${message.title}</h1>
-        <p class="standing is-${message.state}" role="status">${message.sentence}</p>
+        <p class="standing is-${message.state}" role="status">${withCode(message.sentence)}</p>
       </div>
       ${actions(message, context)}
     </header>
@@ -76,7 +77,7 @@ function concernsSection({ concerns }: BenchmarkMessage): TemplateResult | typeo
         ({ severity, message }) =>
           html`<li class="is-${severity}">
             <span class="severity">${severity === 'error' ? 'Error' : 'Warning'}</span>
-            <span>${message}</span>
+            <span>${withCode(message)}</span>
           </li>`,
       )}
     </ul>
@@ -88,7 +89,7 @@ function failureSection({ failure }: BenchmarkMessage['runs'][number]): Template
   if (!failure) return nothing;
   return html`<section class="run-failure" aria-labelledby="failure-title">
     <h2 id="failure-title">No figure was measured</h2>
-    <p>${failure.message}</p>
+    <p>${withCode(failure.message)}</p>
     <p class="code"><code>${failure.code}</code></p>
   </section>`;
 }

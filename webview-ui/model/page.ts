@@ -29,10 +29,10 @@ export function modelPage(message: ModelMessage, post: Post, view: View): Templa
       <div class="columns">
         <div class="column">
           ${chartSection(message, post)} ${alternativesSection(message)}
-          ${message.chart ? nothing : precisionSection(message)}
+          ${message.chart ? nothing : precisionSection(message, post)}
         </div>
         <div class="column">
-          ${factsSection(message)} ${message.chart ? precisionSection(message) : recognitionSection(message)}
+          ${factsSection(message)} ${message.chart ? precisionSection(message, post) : recognitionSection(message)}
         </div>
       </div>
       ${message.prediction.estimate ? [timeSection(message, view, post), resolutionSection(message, view, post)] : nothing}

@@ -1,16 +1,13 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { formatThroughput } from '../../src/core/present/units';
 import type { ModelMessage } from '../../src/protocol/model-page';
+import type { Post } from './page';
 
 /** The same model with the device's other runtimes, and what the paper says of those that nobody has measured. */
-export function precisionSection({
-  precisions,
-  choice,
-  devices,
-  prediction,
-  ownSize,
-  size,
-}: ModelMessage): TemplateResult {
+export function precisionSection(
+  { precisions, choice, devices, prediction, ownSize, size }: ModelMessage,
+  post: Post,
+): TemplateResult {
   const device = devices.find(({ id }) => id === choice.device)?.name ?? choice.device;
   const batch = prediction.estimate?.batch ?? size.batch ?? ownSize.batch;
   return html`<section aria-labelledby="precision">
@@ -23,7 +20,7 @@ export function precisionSection({
             <dd>
               ${
                 throughputFps === null
-                  ? html`<span class="detail">no measurements to predict from</span>`
+                  ? html`<span class="detail">no measurements to predict from</span> ${measureButton(id, name, post)}`
                   : html`<span class="value">${formatThroughput(throughputFps, batch)}</span>`
               }
             </dd>
@@ -32,4 +29,18 @@ export function precisionSection({
     </dl>
     ${precisions.advice.map((sentence) => html`<p class="advice">${sentence}</p>`)}
   </section>`;
+}
+
+type RuntimeId = ModelMessage['precisions']['runtimes'][number]['id'];
+
+/** A benchmark can fill the gap for what runs from the ONNX file alone. */
+function measureButton(runtime: RuntimeId, name: string, post: Post): TemplateResult | typeof nothing {
+  if (runtime !== 'tensorrt-fp16' && runtime !== 'tensorrt-fp32') return nothing;
+  return html`<button
+    class="link"
+    aria-label=${`Measure it with ${name} on a board`}
+    @click=${() => post({ type: 'measure', runtime })}
+  >
+    Measure it
+  </button>`;
 }

@@ -35,9 +35,9 @@ export async function addDevice(): Promise<SavedDevice | null> {
 async function pickDestination(hosts: readonly string[]): Promise<string | undefined> {
   const picked = await vscode.window.showQuickPick<HostItem>(
     [
-      { label: '$(edit) Another host…', detail: 'user@host or user@host:port', host: null },
-      { label: 'Hosts of ~/.ssh/config', kind: vscode.QuickPickItemKind.Separator, host: null },
-      ...hosts.map((host): HostItem => ({ label: host, host })),
+      ...hosts.map((host): HostItem => ({ label: host, description: 'from ~/.ssh/config', host })),
+      { label: '', kind: vscode.QuickPickItemKind.Separator, host: null },
+      { label: '$(edit) Another host…', description: 'user@host or user@host:port', host: null },
     ],
     { title: 'Add Device', placeHolder: 'Which board?' },
   );

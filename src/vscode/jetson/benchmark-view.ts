@@ -87,7 +87,7 @@ export function withOutcome(
   if (!outcome.ok) {
     const { code, message } = outcome.error;
     const state = code === 'cancelled' ? 'cancelled' : 'failed';
-    return withRun(view, { run: outcome.run, changes: { state, failure: { code, message } } });
+    return withRun(withFailedStage(view, state), { run: outcome.run, changes: { state, failure: { code, message } } });
   }
   const { landmark } = outcome;
   const result = resultOf(landmark, predicted, notSaved);
@@ -109,14 +109,15 @@ export function predictedOf(prediction: Prediction | null): Pick<RunResult, 'pre
   return { predicted: { throughputFps, interval, methodName: methodName(method) }, reason: null };
 }
 
-/** The benchmark at its end: every stage that was not reached says so. */
+/** The benchmark at its end; `failure` is why the whole of it ended early. Every stage that was not reached says so. */
 export function withEnd(
   view: BenchmarkMessage,
   end: { readonly state: 'finished' | 'failed' | 'cancelled' | 'interrupted'; readonly failure: Failure | null },
   now: number,
 ): BenchmarkMessage {
   const isOver = end.state !== 'interrupted';
-  const current = end.state === 'finished' ? 'done' : end.state === 'cancelled' ? 'cancelled' : 'failed';
+  // Without a failure of the whole benchmark its last stage was done, whatever became of the runs.
+  const current = end.failure === null ? 'done' : end.state === 'cancelled' ? 'cancelled' : 'failed';
   const left = end.state === 'finished' ? 'skipped' : end.state === 'interrupted' ? 'waiting' : 'cancelled';
   return {
     ...view,
@@ -198,6 +199,16 @@ function withStage(view: BenchmarkMessage, id: StageId, run: number | null, mess
   const next: BenchmarkMessage = { ...view, state: 'running', sentence: `${ofRun}${message}`, stages };
   if (run === null || (id !== 'build' && id !== 'time')) return next;
   return withRun(next, { run, changes: { state: id === 'build' ? 'building' : 'timing' } });
+}
+
+/** Marks where a run of a job ended: in its timing, or in its building where it was never timed. */
+function withFailedStage(view: BenchmarkMessage, state: 'failed' | 'cancelled'): BenchmarkMessage {
+  const reached = (id: StageId): boolean =>
+    view.stages.some((stage) => stage.id === id && (stage.state === 'running' || stage.state === 'done'));
+  const at = (['time', 'build'] as const).find(reached);
+  if (at === undefined || view.runs.length > 1) return view;
+  const stages = view.stages.map((stage) => (stage.id === at ? { ...stage, state, share: null } : stage));
+  return { ...view, stages };
 }
 
 function withDetail(view: BenchmarkMessage, id: StageId, detail: string, share: number | null): BenchmarkMessage {
