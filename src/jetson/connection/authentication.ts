@@ -30,6 +30,8 @@ export function createAuthenticator(destination: Destination, prompts: Connectio
   const remarks: string[] = [];
   const attempts = { password: 0, 'keyboard-interactive': 0 };
   let offered: readonly string[] = [];
+  /** A host may take methods back after failures; the first list says what it wants. */
+  const wanted: string[] = [];
   let keys: AsyncGenerator<Candidate> | null = null;
   let keysLeft = true;
   let last: SigningKey | null = null;
@@ -94,6 +96,7 @@ export function createAuthenticator(destination: Destination, prompts: Connectio
         attempts['keyboard-interactive'] = 0;
       }
       offered = methodsLeft;
+      for (const method of methodsLeft) note(wanted, method);
       if (allows('publickey') && keysLeft && !gaveUp) {
         const key = await nextKey();
         if (key !== null) return key;
@@ -111,7 +114,7 @@ export function createAuthenticator(destination: Destination, prompts: Connectio
       const place = describeDestination(destination);
       if (gaveUp) return { code: 'cancelled', message: `Signing in at ${place} was cancelled.` };
       const what = tried.length > 0 ? `It refused ${listed(tried)}.` : 'There was nothing to sign in with.';
-      const wants = offered.length > 0 ? ` It takes ${listed(offered, 'or')}.` : '';
+      const wants = wanted.length > 0 ? ` It takes ${listed(wanted, 'or')}.` : '';
       const more = remarks.length > 0 ? ` Not tried: ${remarks.join('; ')}.` : '';
       const remedy = `Check the user name, or add your key there with \`ssh-copy-id ${copyIdTarget(destination)}\`.`;
       return { code: 'authentication', message: `${place} did not let you in. ${what}${wants}${more} ${remedy}` };

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { Client, ClientChannel } from 'ssh2';
 import { failure, success, type Failure, type Result } from '../../core/result';
 import { quoteArgv } from './shell-quote';
@@ -37,6 +38,9 @@ export interface CommandContext {
 
 const defaultOutputBytes = 8 * 2 ** 20;
 const defaultLineBytes = 2 ** 20;
+export const lossIsKnownWithinMs = 1_000;
+const openAttempts = 12;
+const openAgainMs = 250;
 
 /**
  * Runs a command and returns all of its output.
@@ -106,13 +110,15 @@ interface Execution {
 }
 
 async function execute(
-  { client, place, ended }: CommandContext,
+  context: CommandContext,
   argv: readonly string[],
   { stdin, signal, timeoutMs, limitBytes, onStdout, stdout }: Execution,
 ): Promise<Result<CommandOutcome>> {
+  const { client, place, ended } = context;
   const name = shortName(argv);
   if (signal?.aborted) return failure('cancelled', `${name} was cancelled.`);
   return new Promise((resolve) => {
+    const announced = announcement(limitBytes);
     let channel: ClientChannel | null = null;
     let settled = false;
     const settle = (result: Result<CommandOutcome>): void => {
@@ -122,10 +128,10 @@ async function execute(
       signal?.removeEventListener('abort', onAbort);
       resolve(result);
     };
-    /** Asks the board to end the command, which servers before OpenSSH 7.9 leave undone, and listens no longer. */
+    /** Answers at once; the command is ended on the board behind it. */
     const abandon = (why: Result<never>): void => {
       settle(why);
-      if (channel !== null) dismiss(channel);
+      if (channel !== null) endOnBoard(client, channel, announced);
     };
     const onAbort = (): void => abandon(failure('cancelled', `${name} was cancelled.`));
     const timer =
@@ -139,69 +145,129 @@ async function execute(
     void ended.then((why) => {
       settle({ ok: false, error: why ?? { code: 'disconnected', message: `The connection to ${place} was closed.` } });
     });
+    /** When the link breaks, commands fail a moment before the connection is known to be gone, which says more. */
+    const settleAfterAll = (why: Result<never>): void => {
+      setTimeout(() => settle(why), lossIsKnownWithinMs);
+    };
 
     const begin = (opened: ClientChannel): void => {
       channel = opened;
-      if (settled) {
-        dismiss(opened);
-        return;
-      }
-      const stderr = boundedOutput(limitBytes);
       let exit: { code: number | null; signal: string | null } = { code: null, signal: null };
       const take = (why: Failure | null): void => {
         if (why !== null) abandon({ ok: false, error: why });
       };
-      opened.on('data', (bytes: Buffer) => settled || take(onStdout(bytes)));
+      opened.on('data', (bytes: Buffer) => {
+        if (!settled) take(onStdout(bytes));
+      });
       opened.stderr.on('data', (bytes: Buffer) => {
-        if (!settled && !stderr.add(bytes)) take(tooMuch({ place }, argv, limitBytes));
+        if (!announced.stderr.add(bytes) && !settled) take(tooMuch({ place }, argv, limitBytes));
       });
       opened.on('exit', (code: number | null, signalName?: string) => {
         exit = { code, signal: signalName ?? null };
       });
       opened.on('error', () => undefined);
-      opened.on('close', () => {
-        if (exit.code !== null || exit.signal !== null) {
-          settle(success({ exitCode: exit.code, signal: exit.signal, stdout: stdout(), stderr: stderr.text() }));
-          return;
-        }
-        // When the link breaks, channels close a moment before the connection is known to be gone.
-        setTimeout(
-          () => settle(failure('board-misbehaves', `${place} ended ${name} without saying how it went. Try again.`)),
-          1_000,
-        );
-      });
       opened.stdin.on('error', () => undefined);
-      opened.end(stdin === undefined ? undefined : Buffer.from(stdin as Uint8Array));
-    };
-    try {
-      client.exec(quoteArgv(argv), (error, opened) => {
-        if (error) settleLater(error);
-        else begin(opened);
+      opened.on('close', () => {
+        if (exit.code === null && exit.signal === null) {
+          settleAfterAll(failure('board-misbehaves', `${place} ended ${name} without saying how it went. Try again.`));
+        } else {
+          settle(
+            success({ exitCode: exit.code, signal: exit.signal, stdout: stdout(), stderr: announced.withoutIt() }),
+          );
+        }
       });
-    } catch (error) {
-      settleLater(error as Error);
-    }
-
-    function settleLater(error: Error): void {
-      // `ended` knows better, where the connection is what failed.
-      setTimeout(
-        () => settle(failure('board-misbehaves', `${place} does not start ${name}: ${error.message}. Try again.`)),
-        1_000,
-      );
-    }
+      opened.end(stdin === undefined ? undefined : Buffer.from(stdin as Uint8Array));
+      if (settled) endOnBoard(client, opened, announced);
+    };
+    const line = quoteArgv([...announced.launcher, ...argv]);
+    openCommand(client, line, () => settled).then(begin, (error: Error) => {
+      settleAfterAll(failure('board-misbehaves', `${place} does not start ${name}: ${error.message}. Try again.`));
+    });
   });
 }
 
-function dismiss(channel: ClientChannel): void {
-  channel.on('error', () => undefined);
-  channel.resume();
-  channel.stderr.resume();
-  try {
-    channel.signal('TERM');
+/**
+ * A channel with a command in it. A server runs ten at a time of one connection, unless it is told otherwise; the next
+ * waits for its turn a while, as long as it is wanted.
+ */
+function openCommand(client: Client, line: string, isUnwanted: () => boolean): Promise<ClientChannel> {
+  return new Promise((resolve, reject) => {
+    const attempt = (number: number): void => {
+      try {
+        client.exec(line, (error, channel) => {
+          if (!error) resolve(channel);
+          // `reason` stands in what a server says, and not in what a broken connection says.
+          else if ('reason' in error && number < openAttempts && !isUnwanted()) {
+            setTimeout(() => attempt(number + 1), openAgainMs);
+          } else reject(error);
+        });
+      } catch (error) {
+        reject(error);
+      }
+    };
+    attempt(1);
+  });
+}
+
+/**
+ * A command says its process on standard error before it begins: servers before OpenSSH 7.9, and any for root, deliver
+ * no signals, and a command whose channel is closed runs on until it prints. sshd makes it a leader of its group.
+ */
+interface Announcement {
+  readonly launcher: readonly string[];
+  readonly stderr: ReturnType<typeof boundedOutput>;
+  /** Null until it has come. */
+  pid(): string | null;
+  /** Standard error as the command itself wrote it. */
+  withoutIt(): string;
+}
+
+function announcement(limitBytes: number): Announcement {
+  const token = `framecast-${randomBytes(8).toString('hex')}`;
+  // The line itself does not count.
+  const stderr = boundedOutput(limitBytes + 100);
+  const line = new RegExp(`${token} (\\d+)\\n`);
+  return {
+    launcher: ['/bin/sh', '-c', 'echo "$0 $$" >&2; exec "$@"', token],
+    stderr,
+    pid: () => line.exec(stderr.text())?.[1] ?? null,
+    withoutIt: () => stderr.text().replace(line, ''),
+  };
+}
+
+/** Ends a command with all that it started: politely, and after two seconds for good. */
+const endScript = `
+kill -s TERM -- "-$1" || exit
+for tenth in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+  sleep 0.1
+  kill -s 0 -- "-$1" || exit
+done
+kill -s KILL -- "-$1"
+`;
+
+function endOnBoard(client: Client, channel: ClientChannel, announced: Announcement): void {
+  const close = (): void => {
+    clearTimeout(patience);
+    channel.stderr.removeListener('data', look);
     channel.close();
-  } catch {
-    // The connection is gone, and the channel with it.
-  }
+  };
+  const look = (): void => {
+    const pid = announced.pid();
+    if (pid === null) return;
+    openCommand(client, quoteArgv(['/bin/sh', '-c', endScript, 'sh', pid]), () => false).then(
+      (killer) =>
+        killer
+          .on('error', () => undefined)
+          .resume()
+          .stderr.resume(),
+      () => undefined, // The connection is gone, and with it the way to the command.
+    );
+    close();
+  };
+  const patience = setTimeout(close, 5_000);
+  patience.unref();
+  channel.stderr.on('data', look);
+  look();
 }
 
 /** Collects bytes up to a limit; `add` is false when it is passed. */

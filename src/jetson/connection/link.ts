@@ -22,7 +22,7 @@ export interface LinkOptions {
   readonly keepaliveIntervalMs: number;
 }
 
-/** Handshake and signing in together, waiting for the user aside. A Nano under load takes seconds. */
+/** Handshake and signing in together, waiting for the user aside, unless ConnectTimeout says. A Nano under load takes seconds. */
 const handshakeWithinMs = 30_000;
 /** How long a peer may take to say good-bye before the socket is closed under it. */
 const farewellMs = 1_000;
@@ -42,6 +42,8 @@ export async function openLink(destination: Destination, stream: Duplex, options
     return cancelled(place);
   }
 
+  const limitMs =
+    destination.connectTimeoutSeconds === null ? handshakeWithinMs : destination.connectTimeoutSeconds * 1000;
   const client = new ssh2.Client();
   return new Promise((resolve) => {
     /** Set by what knows better than the socket why the connection ends. */
@@ -51,10 +53,10 @@ export async function openLink(destination: Destination, stream: Duplex, options
     let closing = false;
     let lastError: Error | null = null;
     const gone = new AbortController();
-    const clock = stoppableTimer(handshakeWithinMs, () => {
+    const clock = stoppableTimer(limitMs, () => {
       stop({
         code: 'timed-out',
-        message: `${place} answers too slowly: signing in took over ${handshakeWithinMs / 1000} s. Try again.`,
+        message: `${place} answers too slowly: signing in took over ${limitMs / 1000} s. Try again.`,
       });
     });
     const stop = (why: Failure): void => {

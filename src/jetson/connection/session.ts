@@ -1,6 +1,13 @@
 import type { ClientChannel, SFTPWrapper } from 'ssh2';
 import { failure, success, type Failure, type Result } from '../../core/result';
-import { runCommand, streamCommand, type CommandOutcome, type RunOptions, type StreamOptions } from './command';
+import {
+  lossIsKnownWithinMs,
+  runCommand,
+  streamCommand,
+  type CommandOutcome,
+  type RunOptions,
+  type StreamOptions,
+} from './command';
 import { describeDestination, type Destination } from './destination';
 import { openLink, openSocket, type Link, type LinkOptions } from './link';
 import type { ConnectionPrompts } from './prompts';
@@ -138,11 +145,13 @@ function openSftp(
       resolve({ ok: false, error });
     };
     void ended.then((why) => fail(why ?? { code: 'disconnected', message: `The connection to ${place} was closed.` }));
-    const refused = (error: Error): void =>
+    const refuse = (error: Error): void =>
       fail({
         code: 'board-misbehaves',
         message: `${place} offers no file transfer (${error.message}). Enable the sftp subsystem of its SSH server.`,
       });
+    // Where the link is what failed, `ended` says so in a moment.
+    const refused = (error: Error): void => void setTimeout(() => refuse(error), lossIsKnownWithinMs);
     try {
       client.sftp((error, opened) => {
         if (error) {

@@ -46,7 +46,7 @@ export async function makeAccount(folder: string): Promise<Account> {
     passwd: `${await readFile('/etc/passwd', 'utf8')}${user}:x:${userId}:${userId}::${home}:/bin/sh\n`,
     group: `${await readFile('/etc/group', 'utf8')}${user}:x:${userId}:\n`,
     shadow: `${user}:${hash}:19000:0:99999:7:::\n`,
-    'pam.d/sshd': 'auth required pam_unix.so\naccount required pam_unix.so\nsession required pam_permit.so\n',
+    'pam.d/sshd': 'auth required pam_unix.so nodelay\naccount required pam_unix.so\nsession required pam_permit.so\n',
   };
   const mounts: string[] = [];
   for (const [name, content] of Object.entries(files)) {
