@@ -81,6 +81,8 @@ export function collectionOf(job: OpenJob, context: BenchmarkContext, options: C
       const landmark = landmarkOfResult(job, index, parsed.value, measuredAt);
       if (!landmark.ok) finish(index, { error: landmark.error, logTail: '' });
       else {
+        // The last steps may be over between two looks at the board.
+        tellTrials(index, run.trials);
         parsed.value.notes.forEach((note) => context.onEvent({ kind: 'note', message: `${run.modelName}: ${note}` }));
         const saved = collected.includes(index) ? success(undefined) : await save(index, landmark.value);
         if (!saved.ok) {
@@ -122,6 +124,14 @@ export function collectionOf(job: OpenJob, context: BenchmarkContext, options: C
     });
   };
 
+  const tellTrials = (index: number, trialsDone: number): void => {
+    const { run, trials: of } = job.runs[index]!;
+    const done = Math.min(trialsDone, of);
+    const key = `${index} ${done}`;
+    if (key !== trials) context.onEvent({ kind: 'trials', run, done, of });
+    trials = key;
+  };
+
   const takeState = (message: JobMessage & { type: 'state' }): void => {
     const run = job.runs[message.run];
     if (run === undefined) return;
@@ -133,10 +143,7 @@ export function collectionOf(job: OpenJob, context: BenchmarkContext, options: C
       enter('build', message.run, `Building the engine of ${run.modelName}${place}.`);
     } else if (message.state === 'timing') {
       enter('time', message.run, `Timing ${run.modelName}${place}.`);
-      const done = Math.min(message.trialsDone, run.trials);
-      const key = `${message.run} ${done}`;
-      if (key !== trials) context.onEvent({ kind: 'trials', run: run.run, done, of: run.trials });
-      trials = key;
+      tellTrials(message.run, message.trialsDone);
     }
   };
 

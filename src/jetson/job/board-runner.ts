@@ -71,7 +71,9 @@ export async function ensureRunner(
 
 /** The command line of the runner on the board; arguments arrive there as they are. */
 export function runnerCommand({ sha256 }: BoardRunner, args: readonly string[]): readonly string[] {
-  const script = 'LC_ALL=C exec python3 "$HOME/.cache/framecast/runner/$0.py" "$@"';
+  // The system's python3 comes first, as in the probe: it is the one that JetPack gives TensorRT to.
+  const script = `PATH=/usr/bin:/bin:/usr/sbin:/sbin:$PATH LC_ALL=C; export PATH LC_ALL
+exec python3 "$HOME/.cache/framecast/runner/$0.py" "$@"`;
   return ['/bin/sh', '-c', script, sha256, ...args];
 }
 

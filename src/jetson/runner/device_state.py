@@ -8,7 +8,19 @@ import subprocess
 from framecast_runner.board_files import sysroot_path
 
 GPU_NAME = re.compile(r'gpu|gv11b|gp10b|ga10b|gm20b', re.IGNORECASE)
-GPU_NODES = ('/dev/nvhost', '/dev/nvgpu', '/dev/nvmap', '/dev/nvidia')
+GPU_NODES = re.compile(r'/dev/(nvhost-gpu|nvhost-ctrl-gpu|nvhost-as-gpu|nvgpu/)')
+
+# Where drivers show how busy the GPU is, in thousandths: Nano, TX and Xavier, Orin.
+GPU_LOADS = (
+    '/sys/devices/gpu.0/load',
+    '/sys/devices/*.gpu/load',
+    '/sys/devices/*.g???b/load',
+    '/sys/devices/platform/gpu.0/load',
+    '/sys/devices/platform/*.gpu/load',
+    '/sys/devices/platform/*/*.gpu/load',
+    '/sys/devices/platform/*.g???b/load',
+)
+GPU_CLOCKS = ('/sys/class/devfreq/*', '/sys/devices/gpu.0/devfreq/*', '/sys/devices/*.gpu/devfreq/*')
 
 # Zones that report a constant, whatever the temperature.
 CONSTANT_ZONES = re.compile(r'PMIC', re.IGNORECASE)
@@ -23,12 +35,12 @@ def sample_state(with_power_mode=True):
     memory = _memory_lines()
     swap_total, swap_free = memory.get('SwapTotal'), memory.get('SwapFree')
     return {
-        'gpuMHz': _scaled(os.path.join(gpu, 'cur_freq'), 1e6) if gpu else None,
-        'gpuMinMHz': _scaled(os.path.join(gpu, 'min_freq'), 1e6) if gpu else None,
-        'gpuMaxMHz': _scaled(os.path.join(gpu, 'max_freq'), 1e6) if gpu else None,
-        'cpuMHz': _scaled(os.path.join(cpu, 'scaling_cur_freq'), 1e3) if cpu else None,
-        'cpuMinMHz': _scaled(os.path.join(cpu, 'scaling_min_freq'), 1e3) if cpu else None,
-        'cpuMaxMHz': _scaled(os.path.join(cpu, 'scaling_max_freq'), 1e3) if cpu else None,
+        'gpuMHz': _file_number(os.path.join(gpu, 'cur_freq'), 1e6) if gpu else None,
+        'gpuMinMHz': _file_number(os.path.join(gpu, 'min_freq'), 1e6) if gpu else None,
+        'gpuMaxMHz': _file_number(os.path.join(gpu, 'max_freq'), 1e6) if gpu else None,
+        'cpuMHz': _file_number(os.path.join(cpu, 'scaling_cur_freq'), 1e3) if cpu else None,
+        'cpuMinMHz': _file_number(os.path.join(cpu, 'scaling_min_freq'), 1e3) if cpu else None,
+        'cpuMaxMHz': _file_number(os.path.join(cpu, 'scaling_max_freq'), 1e3) if cpu else None,
         'temperaturesC': _temperatures(),
         'gpuLoad': _gpu_load(gpu),
         'availableBytes': memory.get('MemAvailable'),
@@ -71,32 +83,22 @@ class DuringRun:
                 summary['slowedSamples'] += 1
 
 
-def other_gpu_processes(own_group):
-    """Names of processes outside of this session that hold the GPU open, as far as this user may see them."""
-    prefixes = tuple(sysroot_path(node) for node in GPU_NODES)
+def gpu_processes():
+    """Names of processes that have the GPU open, as far as this user may see them; asked while no run is going on."""
     names = []
-    for pid in os.listdir('/proc'):
-        if not pid.isdigit() or len(names) >= 8:
-            continue
+    for folder in glob.glob(sysroot_path('/proc/[0-9]*')):
         try:
-            if os.getpgid(int(pid)) == own_group:
-                continue
-            folder = '/proc/%s/fd' % pid
-            if any(os.readlink(os.path.join(folder, name)).startswith(prefixes) for name in os.listdir(folder)):
-                with open('/proc/%s/comm' % pid, 'r', errors='replace') as file:
-                    names.append(file.read().strip()[:64])
-        except (OSError, ValueError):
+            opened = [os.readlink(os.path.join(folder, 'fd', name)) for name in os.listdir(os.path.join(folder, 'fd'))]
+        except OSError:
             continue
-    return names
+        if any(GPU_NODES.search(target) for target in opened):
+            names.append((_file_text(os.path.join(folder, 'comm')) or '?')[:64])
+    return sorted(names)[:8]
 
 
 def _gpu_folder():
-    base = sysroot_path('/sys/class/devfreq')
-    candidates = sorted(glob.glob(os.path.join(base, '*')))
-    candidates += sorted(glob.glob(sysroot_path('/sys/devices/gpu.0/devfreq/*')))
-    candidates += sorted(glob.glob(sysroot_path('/sys/devices/57000000.gpu/devfreq/*')))
-    for folder in candidates:
-        name = _text(os.path.join(folder, 'device', 'of_node', 'name')) or ''
+    for folder in (match for pattern in GPU_CLOCKS for match in sorted(glob.glob(sysroot_path(pattern)))):
+        name = _file_text(os.path.join(folder, 'device', 'of_node', 'name')) or ''
         if GPU_NAME.search(os.path.basename(folder)) or GPU_NAME.search(name):
             if os.path.exists(os.path.join(folder, 'cur_freq')):
                 return folder
@@ -104,11 +106,11 @@ def _gpu_folder():
 
 
 def _gpu_load(gpu):
-    paths = [sysroot_path('/sys/devices/gpu.0/load'), sysroot_path('/sys/devices/platform/gpu.0/load')]
+    paths = [match for pattern in GPU_LOADS for match in sorted(glob.glob(sysroot_path(pattern)))]
     if gpu:
         paths.append(os.path.join(gpu, 'device', 'load'))
     for path in paths:
-        value = _scaled(path, 1000)
+        value = _file_number(path, 1000)
         if value is not None:
             return min(max(value, 0.0), 1.0)
     return None
@@ -117,14 +119,14 @@ def _gpu_load(gpu):
 def _fastest_cpu_folder():
     pattern = sysroot_path('/sys/devices/system/cpu/cpu[0-9]*/cpufreq')
     folders = sorted(glob.glob(pattern))
-    return max(folders, key=lambda folder: _scaled(os.path.join(folder, 'scaling_max_freq'), 1e3) or 0) if folders else None
+    return max(folders, key=lambda folder: _file_number(os.path.join(folder, 'scaling_max_freq'), 1e3) or 0) if folders else None
 
 
 def _temperatures():
     temperatures = {}
     for folder in sorted(glob.glob(sysroot_path('/sys/class/thermal/thermal_zone*')))[:MOST_ZONES]:
-        zone = _text(os.path.join(folder, 'type'))
-        value = _scaled(os.path.join(folder, 'temp'), 1000)
+        zone = _file_text(os.path.join(folder, 'type'))
+        value = _file_number(os.path.join(folder, 'temp'), 1000)
         if zone and value is not None and -60 < value < 200 and not CONSTANT_ZONES.search(zone):
             temperatures[zone[:64]] = value
     return temperatures
@@ -132,7 +134,7 @@ def _temperatures():
 
 def _memory_lines():
     values = {}
-    for line in (_board_text('/proc/meminfo') or '').splitlines():
+    for line in (_proc_text('/proc/meminfo') or '').splitlines():
         name, _, rest = line.partition(':')
         number = rest.split()[:1]
         if number and number[0].isdigit():
@@ -141,20 +143,20 @@ def _memory_lines():
 
 
 def _swapped_pages():
-    found = re.findall(r'^pswp(?:in|out) (\d+)$', _board_text('/proc/vmstat') or '', re.MULTILINE)
+    found = re.findall(r'^pswp(?:in|out) (\d+)$', _proc_text('/proc/vmstat') or '', re.MULTILINE)
     return sum(int(number) for number in found) if found else None
 
 
 def out_of_memory_kills():
     """How often the kernel killed a process for memory since the board started; None before Linux 4.13."""
-    found = re.search(r'^oom_kill (\d+)$', _board_text('/proc/vmstat') or '', re.MULTILINE)
+    found = re.search(r'^oom_kill (\d+)$', _proc_text('/proc/vmstat') or '', re.MULTILINE)
     return int(found.group(1)) if found else None
 
 
 def _power_mode():
     """The name by nvpmodel's own files, which anybody may read; asking it where those are missing."""
-    current = re.search(r'pmode:0*(\d+)', _text(sysroot_path('/var/lib/nvpmodel/status')) or '')
-    names = re.findall(r'POWER_MODEL[^\n>]*ID=(\d+)[^\n>]*NAME=([\w-]+)', _text(sysroot_path('/etc/nvpmodel.conf')) or '')
+    current = re.search(r'pmode:0*(\d+)', _file_text(sysroot_path('/var/lib/nvpmodel/status')) or '')
+    names = re.findall(r'POWER_MODEL[^\n>]*ID=(\d+)[^\n>]*NAME=([\w-]+)', _file_text(sysroot_path('/etc/nvpmodel.conf')) or '')
     for number, name in names:
         if current and int(number) == int(current.group(1)):
             return name
@@ -171,13 +173,13 @@ def _power_mode():
     return found.group(1) if found else None
 
 
-def _board_text(path):
+def _proc_text(path):
     """A file of /proc: the stand-in device's where it has one."""
-    text = _text(sysroot_path(path))
-    return _text(path) if text is None else text
+    text = _file_text(sysroot_path(path))
+    return _file_text(path) if text is None else text
 
 
-def _text(path):
+def _file_text(path):
     try:
         with open(path, 'r', errors='replace') as file:
             return file.read(1 << 16).strip('\0\n ')
@@ -185,9 +187,9 @@ def _text(path):
         return None
 
 
-def _scaled(path, unit):
+def _file_number(path, unit):
     try:
-        return float(_text(path) or '') / unit
+        return float(_file_text(path) or '') / unit
     except ValueError:
         return None
 

@@ -10,7 +10,7 @@ import time
 import traceback
 
 from framecast_runner.board_files import job_folder
-from framecast_runner.device_state import DuringRun, other_gpu_processes, out_of_memory_kills, sample_state
+from framecast_runner.device_state import DuringRun, gpu_processes, out_of_memory_kills, sample_state
 from framecast_runner.job_files import (
     JobLog,
     board_lock,
@@ -164,7 +164,7 @@ def _sample_before_timing():
         again = sample_state()
         if again['gpuLoad'] is not None and again['gpuLoad'] <= calmest['gpuLoad']:
             calmest = again
-    return {'state': calmest, 'gpuProcesses': other_gpu_processes(os.getpgrp())}
+    return {'state': calmest, 'gpuProcesses': gpu_processes()}
 
 
 def _do_stage(job, run, stage, seconds, during):

@@ -1,0 +1,159 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { BenchmarkEvent, Stage } from '../../../src/jetson/benchmark/benchmark-event';
+import { failureOf, valueOf } from '../harness/result';
+import {
+  measure,
+  newClient,
+  onlyOpenJob,
+  orphansOf,
+  quick,
+  requestOf,
+  resume,
+  startScriptedBoard,
+  type Client,
+  type ScriptedBoard,
+} from '../job/scripted-board';
+import { runBenchmark } from '../../../src/jetson/benchmark/benchmark';
+
+let board: ScriptedBoard;
+
+beforeAll(async () => {
+  board = await startScriptedBoard();
+});
+
+afterAll(() => board.stop());
+
+const entering =
+  (stage: Stage) =>
+  (event: BenchmarkEvent): boolean =>
+    event.kind === 'stage' && event.stage === stage;
+
+/** Moments of a benchmark in which something can happen to the link. */
+const moments: Readonly<Record<string, (event: BenchmarkEvent) => boolean>> = {
+  probe: entering('probe'),
+  upload: (event) => event.kind === 'upload',
+  start: (event) => event.kind === 'job',
+  build: entering('build'),
+  time: entering('time'),
+  'the middle of timing': (event) => event.kind === 'trials' && event.done > 0,
+  collect: entering('collect'),
+};
+
+const faults: Readonly<Record<string, () => Promise<void>>> = {
+  'the link is cut': () => board.standIn.server.dropConnections(),
+  'the server is killed and comes back': async () => {
+    await board.standIn.server.kill();
+    await sleep(700);
+    await board.standIn.server.restart();
+  },
+  'the link freezes': async () => {
+    await board.standIn.server.pause();
+    await sleep(7000);
+    await board.standIn.server.resume();
+  },
+};
+
+/** Lets the fault happen once, the moment that the event comes. */
+function clientWithFault(isMoment: (event: BenchmarkEvent) => boolean, fault: () => Promise<void>) {
+  let happened: Promise<void> | null = null;
+  const events: BenchmarkEvent[] = [];
+  const client = newClient({
+    onEvent: (event) => {
+      events.push(event);
+      if (happened === null && isMoment(event)) happened = fault();
+    },
+  });
+  return { client: { ...client, events } satisfies Client, happened: () => happened };
+}
+
+describe.each(Object.entries(faults))('where %s', (_, fault) => {
+  it.each(Object.entries(moments))('at %s, there is one landmark all the same', async (moment, isMoment) => {
+    const name = `cut ${moment}`;
+    await board.script({ [name]: { build: { seconds: 0.8 }, time: { seconds: 1.2 } } });
+    const { client, happened } = clientWithFault(isMoment, fault);
+    const outcome = valueOf(await measure(board, client, [await board.model(`${name}.onnx`)]));
+    await happened();
+    expect(happened()).not.toBeNull();
+    expect(outcome.runs).toMatchObject([{ ok: true, modelName: name }]);
+    expect(client.landmarks).toHaveLength(1);
+    expect(client.landmarks[0]!.measurement!.trialTimesMs).toHaveLength(20);
+    expect(client.openJobs.size).toBe(0);
+    expect(await orphansOf(board)).toEqual([]);
+  });
+});
+
+describe('a link that is cut', () => {
+  it('twice during a job changes nothing but the duration', async () => {
+    await board.script({
+      calm: { build: { seconds: 1 }, time: { seconds: 1.5 } },
+      cut: { build: { seconds: 1 }, time: { seconds: 1.5 } },
+    });
+    const calm = newClient();
+    valueOf(await measure(board, calm, [await board.model('calm.onnx')]));
+
+    const client = newClient();
+    const running = measure(board, client, [await board.model('cut.onnx')]);
+    await client.until(entering('build'));
+    await board.standIn.server.dropConnections();
+    await client.until(entering('time'));
+    await board.standIn.server.dropConnections();
+    valueOf(await running);
+
+    expect(client.events.filter(({ kind }) => kind === 'reconnected')).toHaveLength(2);
+    const comparable = ({ landmarks: [landmark] }: Client) => ({
+      ...landmark,
+      ...{ model: '', source: '' },
+      measurement: { ...landmark!.measurement!, jobId: '', measuredAt: '', before: null, after: null },
+    });
+    expect(comparable(client)).toEqual(comparable(calm));
+    const withoutName = (log: string, name: string) => log.replaceAll(name, '');
+    expect(withoutName(client.log(), 'cut')).toBe(withoutName(calm.log(), 'calm'));
+  });
+
+  it('and stays away is given up after a while, with the job remembered, and collected later', async () => {
+    await board.script({ away: { time: { seconds: 1 } } });
+    const client = newClient();
+    const running = runBenchmark(requestOf(board, [await board.model('away.onnx')]), client.context, {
+      ...quick,
+      patience: { delaysSeconds: [0.3], giveUpSeconds: 1 },
+    });
+    await client.until(entering('time'));
+    await board.standIn.server.kill();
+    const lost = failureOf(await running);
+    expect(lost.code).toBe('disconnected');
+    expect(lost.message).toContain('may go on on the board');
+    expect(client.landmarks).toEqual([]);
+    const { jobId } = onlyOpenJob(client);
+
+    await board.standIn.server.restart();
+    // By now the job has ended without anybody listening.
+    await sleep(1500);
+    const later = newClient({}, client.openJobs);
+    const outcome = valueOf(await resume(board, later));
+    expect(outcome).toMatchObject({ jobId, runs: [{ ok: true }] });
+    expect(later.landmarks).toHaveLength(1);
+    const ageMs = Date.now() - Date.parse(later.landmarks[0]!.measurement!.measuredAt);
+    expect(ageMs).toBeGreaterThan(800);
+    expect(ageMs).toBeLessThan(60_000);
+    expect(await orphansOf(board)).toEqual([]);
+  });
+
+  it('shows the attempts to come back', async () => {
+    await board.script({ shown: { time: { seconds: 2 } } });
+    const client = newClient();
+    const running = measure(board, client, [await board.model('shown.onnx')]);
+    await client.until(entering('time'));
+    await board.standIn.server.kill();
+    await sleep(1500);
+    await board.standIn.server.restart();
+    valueOf(await running);
+    const attempts = client.events.flatMap((event) => (event.kind === 'reconnecting' ? [event] : []));
+    expect(attempts.length).toBeGreaterThan(1);
+    expect(attempts.map(({ attempt }) => attempt)).toEqual(attempts.map((_, index) => index + 1));
+    expect(attempts[0]!.inSeconds).toBe(0.2);
+    expect(attempts[1]!.inSeconds).toBe(0.4);
+    expect(attempts[0]!.message).toContain('connection');
+    expect(attempts.at(-1)!.message).toContain('refuses connections');
+  });
+});
