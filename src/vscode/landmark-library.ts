@@ -82,7 +82,7 @@ export function createLandmarkLibrary(): LandmarkLibrary {
     if (isSame) return;
     // Fits are made once per array, so an array that says the same stays.
     const fitted = isSameLandmarks(next.landmarks, collection.landmarks) ? collection.landmarks : next.landmarks;
-    if (fitted !== collection.landmarks) live.follow(fitted);
+    if (fitted !== collection.landmarks) live.follow(fitted, next.ownCampaigns);
     collection = { ...next, landmarks: fitted };
     changed.fire();
   }
@@ -130,6 +130,9 @@ export function createLandmarkLibrary(): LandmarkLibrary {
     },
     get landmarks() {
       return collection.landmarks;
+    },
+    get ownCampaigns() {
+      return collection.ownCampaigns;
     },
     get problems() {
       return collection.problems;

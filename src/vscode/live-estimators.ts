@@ -4,8 +4,8 @@ import type { Landmark } from '../core/landmarks/landmark';
 /** Estimators over a set of landmarks that changes; `landmarks` is another array after each change. */
 export interface LiveEstimators {
   readonly estimators: Estimators;
-  /** Lets the estimators learn from these landmarks from now on. */
-  follow(landmarks: readonly Landmark[]): void;
+  /** Lets the estimators learn from these landmarks from now on; `own` are the campaigns that the user measured. */
+  follow(landmarks: readonly Landmark[], own: ReadonlySet<string>): void;
 }
 
 export function createLiveEstimators(landmarks: readonly Landmark[]): LiveEstimators {
@@ -18,11 +18,12 @@ export function createLiveEstimators(landmarks: readonly Landmark[]): LiveEstima
       predict: (...asked) => current.predict(...asked),
       familyFit: (key) => current.familyFit(key),
       graphCostFit: (key) => current.graphCostFit(key),
+      calibration: (...asked) => current.calibration(...asked),
       explainLatency: (...asked) => current.explainLatency(...asked),
       throughputByResolution: (...asked) => current.throughputByResolution(...asked),
     },
-    follow: (changed) => {
-      current = createEstimators(changed);
+    follow: (changed, own) => {
+      current = createEstimators(changed, own);
     },
   };
 }

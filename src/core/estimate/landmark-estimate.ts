@@ -5,6 +5,8 @@ import type { Landmark } from '../landmarks/landmark';
 import { peakThroughputFps } from '../landmarks/peak-throughput';
 import type { ModelProfile } from '../profile/profile';
 import { boundInterval, impossibility } from './bounds';
+import { calibrationSentence, intervalDeviations, type Calibration } from './calibration';
+import type { RawInterval } from './jackknife';
 import { equation2At, equation2Coefficients, turningPoint } from './equation2';
 import type { Estimate, Interval, Query, Refusal } from './estimate';
 import type { FamilyKey, LandmarkFit, LandmarkFitOutcome } from './landmark-fit';
@@ -21,12 +23,14 @@ const doubtfulConfidence = 0.7;
  *
  * @param fitOf gives the family's fit, e.g. from a cache
  * @param landmarks every landmark, to say where this very model has been measured
+ * @param calibrationOf how the user's board relates to that of the campaign that the family was fitted to
  */
 export function estimateByLandmarkFit(
   profile: ModelProfile,
   query: Query,
   fitOf: (key: FamilyKey) => LandmarkFitOutcome,
   landmarks: readonly Landmark[],
+  calibrationOf: (campaign: string) => Calibration | null = () => null,
 ): Estimate | Refusal {
   if (profile.family === null) {
     return refuse('The architecture family was not recognised, and Equation 2 is fitted per family.');
@@ -42,13 +46,15 @@ export function estimateByLandmarkFit(
   if (!outcome.ok) return refuse([outcome.reason, ...suggestion(key, query, fitOf), ...measured].join(' '));
 
   const fit = outcome.value;
-  const throughputFps = equation2At(fit.equation, profile.parameters);
+  const calibration = calibrationOf(fit.campaign);
+  const applied = calibration?.isApplied ? calibration : null;
+  const throughputFps = equation2At(fit.equation, profile.parameters) * (applied?.factor ?? 1);
   const impossible = impossibility(throughputFps, device, runtime, point.macsPerInput);
   if (impossible !== null) {
     return refuse(`Equation 2 fails here: ${impossible}. ${describeRange(fit, profile.parameters)}`.trim());
   }
 
-  const { interval, notes } = intervalOf(fit, profile, throughputFps, point);
+  const { interval, notes } = intervalOf(fit, profile, throughputFps, point, applied);
   return {
     device,
     runtime,
@@ -60,10 +66,11 @@ export function estimateByLandmarkFit(
     method: 'landmark-fit',
     landmarks: fit.landmarks.length,
     extrapolated: isOutside(fit, profile.parameters),
-    campaigns: [fit.campaign],
-    crossValidatedError: fit.crossValidation.unanswered === 0 ? fit.crossValidation.meanRelativeError : null,
+    campaigns: [fit.campaign, ...(applied === null ? [] : [applied.campaign])],
+    crossValidatedError: crossValidatedError(fit, applied),
     notes: [
       `Equation 2 fitted to ${fit.landmarks.length} ${key.family} landmarks of campaign ${fit.campaign} (${campaignTitle(fit)}), ${square(key.resolution)} at batch ${key.batch}.`,
+      ...(calibration === null ? [] : [calibrationSentence(calibration)]),
       ...point.notes,
       ...measured,
       ...[describeRange(fit, profile.parameters), describeTurn(fit, profile.parameters)].filter((text) => text !== ''),
@@ -75,11 +82,18 @@ export function estimateByLandmarkFit(
   };
 }
 
+/** Of the fit, and as much larger as the factor to the user's board is unsure. */
+function crossValidatedError({ crossValidation }: LandmarkFit, calibration: Calibration | null): number | null {
+  const error = crossValidation.unanswered === 0 ? crossValidation.meanRelativeError : null;
+  return error === null || calibration === null ? error : Math.hypot(error, calibration.deviation);
+}
+
 function intervalOf(
   fit: LandmarkFit,
   profile: ModelProfile,
   throughputFps: number,
   point: OperatingPoint,
+  calibration: Calibration | null,
 ): { readonly interval: Interval | null; readonly notes: readonly string[] } {
   const count = fit.landmarks.length;
   const raw = fit.intervalAt(profile.parameters, intervalLevel);
@@ -91,12 +105,24 @@ function intervalOf(
     return { interval: null, notes: [`No interval can be given: ${why}, so nothing shows how far off it is.`] };
   }
   const peakFps = peakThroughputFps(fit.key.device, fit.key.runtime, point.macsPerInput);
-  const bounded = boundInterval(raw, throughputFps, peakFps);
+  const bounded = boundInterval(onUsersBoard(raw, throughputFps, calibration), throughputFps, peakFps);
   const level =
     raw.level < intervalLevel
       ? [`${count} landmarks support an interval of ${Math.round(100 * raw.level)} % at most.`]
       : [];
   return { interval: bounded.interval, notes: [...level, ...bounded.notes] };
+}
+
+/** The interval of the fit's board moved to the user's, and as much wider as the factor between them is unsure. */
+function onUsersBoard(raw: RawInterval, throughputFps: number, calibration: Calibration | null): RawInterval {
+  if (calibration === null) return raw;
+  const { factor, deviation } = calibration;
+  const unsure = intervalDeviations * deviation * throughputFps;
+  return {
+    level: raw.level,
+    low: throughputFps - Math.hypot(throughputFps - raw.low * factor, unsure),
+    high: throughputFps + Math.hypot(raw.high * factor - throughputFps, unsure),
+  };
 }
 
 function isOutside(fit: LandmarkFit, parameters: number): boolean {

@@ -36,10 +36,16 @@ export type LandmarkFitOutcome =
 
 /**
  * Fits Equation 2 for one family. Campaigns are never mixed in one fit, as two campaigns on the same kind of board
- * differ by a factor; of those whose landmarks determine the equation the user's own come first (the one with the
- * most landmarks), then the published ones in their bundled order.
+ * differ by a factor; of those whose landmarks determine the equation that of the user's board comes first, then other
+ * own ones (the one with the most landmarks), then the published ones in their bundled order.
+ *
+ * @param home the campaign of the user's board on this device and runtime; null where there is none
  */
-export function fitFamily(landmarks: readonly Landmark[], key: FamilyKey): LandmarkFitOutcome {
+export function fitFamily(
+  landmarks: readonly Landmark[],
+  key: FamilyKey,
+  home: string | null = null,
+): LandmarkFitOutcome {
   const subject = `${key.family} on ${deviceName(key.device)} with ${runtimeName(key.runtime)}`;
   const ofFamily = landmarks.filter(
     (landmark) => landmark.device === key.device && landmark.runtime === key.runtime && landmark.family === key.family,
@@ -49,7 +55,7 @@ export function fitFamily(landmarks: readonly Landmark[], key: FamilyKey): Landm
   if (atPoint.length === 0) return refuse(describeOtherPoints(ofFamily, key, subject));
 
   const reasons: string[] = [];
-  for (const candidate of byPreference(atPoint)) {
+  for (const candidate of byPreference(atPoint, home)) {
     const outcome = fitEquation2(candidate.landmarks, `${subject} in campaign ${candidate.campaign}`);
     if (outcome.ok) return { ok: true, value: assemble(key, candidate, outcome.value) };
     reasons.push(outcome.reason);
@@ -97,13 +103,17 @@ function intervalAt(landmarks: readonly Landmark[], parameters: number, level: n
 }
 
 /** Campaigns in the order in which they are tried, each with one landmark per model by rising parameters. */
-function byPreference(landmarks: readonly Landmark[]): readonly Candidate[] {
+function byPreference(landmarks: readonly Landmark[], home: string | null): readonly Candidate[] {
   const candidates = [...new Set(landmarks.map((landmark) => landmark.campaign))].map((campaign) => ({
     campaign,
     landmarks: onePerModel(landmarks.filter((landmark) => landmark.campaign === campaign)),
   }));
   const rank = ({ campaign }: Candidate) =>
-    isBundledCampaign(campaign) ? 1 + bundledCampaigns.findIndex((bundled) => bundled.id === campaign) : 0;
+    campaign === home
+      ? -1
+      : isBundledCampaign(campaign)
+        ? 1 + bundledCampaigns.findIndex((bundled) => bundled.id === campaign)
+        : 0;
   return candidates.sort(
     (a, b) => rank(a) - rank(b) || b.landmarks.length - a.landmarks.length || (a.campaign < b.campaign ? -1 : 1),
   );

@@ -1,6 +1,9 @@
+import { homeCampaign } from '../landmarks/home-campaign';
 import type { Landmark } from '../landmarks/landmark';
 import type { ModelProfile } from '../profile/profile';
+import type { Calibration } from './calibration';
 import type { Estimate, Prediction, Query, Refusal } from './estimate';
+import { calibrateByFamilies, calibrationOfFit } from './family-calibration';
 import {
   explainLatency,
   throughputByResolution,
@@ -8,7 +11,7 @@ import {
   type ResolutionPoint,
 } from './graph-cost/explain';
 import { estimateByGraphCost } from './graph-cost/graph-cost-estimate';
-import { fitGraphCost, type GraphCostKey, type GraphCostOutcome } from './graph-cost/graph-cost-fit';
+import { calibrated, fitGraphCost, type GraphCostKey, type GraphCostOutcome } from './graph-cost/graph-cost-fit';
 import { estimateByLandmarkFit } from './landmark-estimate';
 import { fitFamily, type FamilyKey, type LandmarkFitOutcome } from './landmark-fit';
 
@@ -21,6 +24,11 @@ export interface Estimators {
   familyFit(key: FamilyKey): LandmarkFitOutcome;
   /** The fit over the graph of one device and runtime, with its coefficients and cross-validation. */
   graphCostFit(key: GraphCostKey): GraphCostOutcome;
+  /**
+   * How the user's board relates to that of a campaign on the same kind of device, and whether predictions follow it;
+   * null where the user has not measured there, or that campaign is the user's newest.
+   */
+  calibration(key: GraphCostKey, campaign: string): Calibration | null;
   /** Predicted time of every fused kernel, heaviest first. */
   explainLatency(profile: ModelProfile, query: Query): ExplanationOutcome;
   /** Throughput against resolution; resolutions that the network cannot take are left out. */
@@ -31,35 +39,63 @@ export interface Estimators {
   ): readonly ResolutionPoint[];
 }
 
-/** Estimators over a set of landmarks (the bundled ones, with the user's own where there are any). */
-export function createEstimators(landmarks: readonly Landmark[]): Estimators {
+/**
+ * Estimators over a set of landmarks (the bundled ones, with the user's own where there are any).
+ *
+ * @param own the campaigns that the user has measured, of which the newest on a device is the one that predictions are
+ *   for; all that are not published where left out
+ */
+export function createEstimators(landmarks: readonly Landmark[], own?: ReadonlySet<string>): Estimators {
+  const places = new Map<string, readonly Landmark[]>();
+  const at = ({ device, runtime }: GraphCostKey): readonly Landmark[] =>
+    remembered(places, JSON.stringify([device, runtime]), () =>
+      landmarks.filter((landmark) => landmark.device === device && landmark.runtime === runtime),
+    );
   const fits = new Map<string, LandmarkFitOutcome>();
-  const familyFit = (key: FamilyKey): LandmarkFitOutcome => {
-    const name = JSON.stringify([key.device, key.runtime, key.family, key.resolution, key.batch]);
-    const known = fits.get(name) ?? fitFamily(landmarks, key);
-    fits.set(name, known);
-    return known;
-  };
+  const familyFit = (key: FamilyKey): LandmarkFitOutcome =>
+    remembered(fits, JSON.stringify([key.device, key.runtime, key.family, key.resolution, key.batch]), () =>
+      fitFamily(at(key), key, homeCampaign(at(key), own)),
+    );
   const graphFits = new Map<string, GraphCostOutcome>();
-  const graphCostFit = (key: GraphCostKey): GraphCostOutcome => {
-    const name = JSON.stringify([key.device, key.runtime]);
-    const known = graphFits.get(name) ?? fitGraphCost(landmarks, key);
-    graphFits.set(name, known);
-    return known;
-  };
+  const graphCostFit = (key: GraphCostKey): GraphCostOutcome =>
+    remembered(graphFits, JSON.stringify([key.device, key.runtime]), () => {
+      const outcome = fitGraphCost(at(key), key, own);
+      if (!outcome.ok || outcome.value.calibration !== null) return outcome;
+      const calibration = calibrateByFamilies(at(key), outcome.value.reference, familyFit, own);
+      return calibration === null ? outcome : { ok: true, value: calibrated(outcome.value, calibration) };
+    });
+  const calibrations = new Map<string, Calibration | null>();
+  const calibration = (key: GraphCostKey, campaign: string): Calibration | null =>
+    remembered(calibrations, JSON.stringify([key.device, key.runtime, campaign]), () => {
+      const home = homeCampaign(at(key), own);
+      if (home === null || home === campaign) return null;
+      const graph = graphCostFit(key);
+      const learned = graph.ok ? calibrationOfFit(graph.value, campaign) : null;
+      return learned ?? calibrateByFamilies(at(key), campaign, familyFit, own);
+    });
   return {
     landmarks,
     familyFit,
     graphCostFit,
+    calibration,
     explainLatency: (profile, query) => explainLatency(profile, query, graphCostFit),
     throughputByResolution: (profile, query, resolutions) =>
       throughputByResolution(profile, query, resolutions, graphCostFit),
     predict: (profile, query) => {
-      const byFamily = estimateByLandmarkFit(profile, query, familyFit, landmarks);
+      const byFamily = estimateByLandmarkFit(profile, query, familyFit, at(query), (campaign) =>
+        calibration(query, campaign),
+      );
       const comparable = isEstimate(byFamily) ? landmarksOf(familyFit, byFamily, profile) : [];
       return chooseHeadline([byFamily, estimateByGraphCost(profile, query, graphCostFit, comparable)]);
     },
   };
+}
+
+function remembered<T>(known: Map<string, T>, key: string, make: () => T): T {
+  if (known.has(key)) return known.get(key)!;
+  const made = make();
+  known.set(key, made);
+  return made;
 }
 
 /** The landmarks that a family's fit was cross-validated on. */

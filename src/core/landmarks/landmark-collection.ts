@@ -48,6 +48,8 @@ export interface LandmarkCollection {
   readonly entries: readonly LandmarkEntry[];
   /** What fits learn from, in the entries' order. */
   readonly landmarks: readonly Landmark[];
+  /** Campaigns of the user's own landmarks. */
+  readonly ownCampaigns: ReadonlySet<string>;
   readonly problems: readonly LandmarkProblem[];
 }
 
@@ -83,7 +85,9 @@ export function collectLandmarks(sources: readonly LandmarkSource[]): LandmarkCo
     problems.push(...found.sort((a, b) => a.line - b.line));
   }
   const all = [...entries.values()];
-  return { entries: all, landmarks: all.flatMap((entry) => (entry.isInFits ? [entry.landmark] : [])), problems };
+  const ownCampaigns = new Set(all.flatMap(({ origin, landmark }) => (origin === 'own' ? [landmark.campaign] : [])));
+  const landmarks = all.flatMap((entry) => (entry.isInFits ? [entry.landmark] : []));
+  return { entries: all, landmarks, ownCampaigns, problems };
 }
 
 /** Whether two collections say the same, so that nothing needs to follow. */

@@ -47,9 +47,12 @@ export function familyChart(
   const fit = estimators.familyFit(at);
   if (!fit.ok) return { family: at.family, landmarks, fittedCampaign: null, fittedRange: null, curve: [] };
   const { equation, campaign, minParameters, maxParameters } = fit.value;
+  // The curve that predictions follow: of the user's board, where that is known.
+  const calibration = estimators.calibration(at, campaign);
+  const factor = calibration?.isApplied ? calibration.factor : 1;
   const span = spread(Math.min(minParameters, at.parameters), Math.max(maxParameters, at.parameters));
   const curve = span
-    .map((parameters) => ({ parameters, throughputFps: equation2At(equation, parameters) }))
+    .map((parameters) => ({ parameters, throughputFps: factor * equation2At(equation, parameters) }))
     .filter((point) => point.throughputFps > 0);
   const fittedRange = { min: minParameters, max: maxParameters };
   return { family: at.family, landmarks, fittedCampaign: campaign, fittedRange, curve };

@@ -148,7 +148,7 @@ describe('framecast landmarks', () => {
     expect((await run('landmarks', 'verdict', 'none', ...judged.map(({ id }) => id))).code).toBe(0);
     expect((await list()).every(({ isInFits, verdict }) => isInFits && verdict === undefined)).toBe(true);
     expect((await run('landmarks', 'verdict', 'maybe', own!.id)).stderr).toContain('A verdict is');
-    const unjudged = (await list('--all')).findLast(({ origin }) => origin === 'bundled')!;
+    const unjudged = (await list('--all')).filter(({ origin }) => origin === 'bundled').at(-1)!;
     expect((await run('landmarks', 'remove', unjudged.id)).stderr).toContain('is published and cannot be deleted');
     expect((await run('landmarks', 'remove', 'ffffffffffff')).stderr).toContain('There is no landmark');
     expect((await run('landmarks', 'remove', own!.id)).stdout).toContain('Deleted resnet18.folded');

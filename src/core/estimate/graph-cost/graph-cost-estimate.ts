@@ -1,12 +1,13 @@
 import { threeFigures } from '../../figures';
-import { bundledCampaigns } from '../../landmarks/campaigns';
 import { deviceName } from '../../landmarks/devices';
 import { runtimeName, type Landmark } from '../../landmarks/landmark';
+import { isBundledCampaign } from '../../landmarks/landmark-set';
 import { kernelWork, type KernelWork } from '../../landmarks/model-costs';
 import { peakThroughputFps } from '../../landmarks/peak-throughput';
 import type { ModelCost } from '../../profile/cost/cost';
 import type { ModelProfile } from '../../profile/profile';
 import { boundInterval, impossibility } from '../bounds';
+import { calibrationSentence } from '../calibration';
 import type { Estimate, Query, Refusal } from '../estimate';
 import { operatingPoint, type OperatingPoint } from '../operating-point';
 import { meanRelativeError, type GraphCostFit, type GraphCostKey, type GraphCostOutcome } from './graph-cost-fit';
@@ -163,20 +164,24 @@ function describeFit(fit: GraphCostFit): string {
   const counts = new Map<string, number>();
   for (const { landmark } of fit.landmarks) counts.set(landmark.campaign, (counts.get(landmark.campaign) ?? 0) + 1);
   const parts = [...counts].map(([campaign, count]) => `${count} of campaign ${campaign}`).join(' and ');
-  const bundled = bundledCampaigns.some(({ id }) => id === fit.reference);
-  const board = fit.reference === 'paper' ? "the paper's board" : `the board of campaign ${fit.reference}`;
   const place = `${deviceName(fit.key.device)} with ${runtimeName(fit.key.runtime)}`;
-  const relation = [...fit.fit.campaigns].map(
-    ([campaign, { mean, deviation }]) =>
-      `${campaign} measures ${Math.exp(-mean).toFixed(2)} ± ${(Math.exp(-mean) * deviation).toFixed(2)} times its throughput`,
-  );
-  const calibration =
-    relation.length === 0
-      ? bundled
-        ? `Figures are as on ${board}.`
-        : `Figures are as on your board (campaign ${fit.reference}).`
-      : `Figures are as on ${bundled ? board : `your board (campaign ${fit.reference})`}; ${relation.join(', ')}.`;
-  return `Time per kernel fitted to ${fit.landmarks.length} landmarks on ${place}: ${parts}. ${calibration}`;
+  return `Time per kernel fitted to ${fit.landmarks.length} landmarks on ${place}: ${parts}. ${describeBoard(fit)}`;
+}
+
+/** Whose board the figures are for, and how the campaigns relate to it. */
+function describeBoard({ reference, calibration, fit }: GraphCostFit): string {
+  const bundled = isBundledCampaign(reference);
+  const published = reference === 'paper' ? "the paper's board" : `the board of campaign ${reference}`;
+  const board = bundled ? published : `your board (campaign ${reference})`;
+  const relation = [...fit.campaigns]
+    .filter(([campaign]) => calibration === null || campaign !== calibration.reference)
+    .map(
+      ([campaign, { mean, deviation }]) =>
+        `${campaign} measures ${Math.exp(-mean).toFixed(2)} ± ${(Math.exp(-mean) * deviation).toFixed(2)} times its throughput`,
+    );
+  const yours = calibration?.isApplied && bundled ? `your board (campaign ${calibration.campaign})` : board;
+  const figures = `Figures are as on ${yours}${relation.length === 0 ? '' : `; ${relation.join(', ')}`}.`;
+  return calibration === null ? figures : `${calibrationSentence(calibration)} ${figures}`;
 }
 
 function describeFamily(fit: GraphCostFit, family: string | null): readonly string[] {

@@ -1,8 +1,8 @@
-import { bundledCampaigns } from '../../landmarks/campaigns';
 import { deviceName } from '../../landmarks/devices';
-import { isBundledCampaign } from '../../landmarks/landmark-set';
+import { homeCampaign, publishedReference } from '../../landmarks/home-campaign';
 import { runtimeName, type Landmark, type Runtime } from '../../landmarks/landmark';
 import { kernelsOfLandmark, type KernelWork } from '../../landmarks/model-costs';
+import { intervalDeviations, type Calibration } from '../calibration';
 import { jackknifePlus, type RawInterval } from '../jackknife';
 import { graphCostModel, type LatencyFunction, type LatencyModel, type TermName } from './latency-model';
 import { fitLatency, type Belief, type LatencyFit, type Observation } from './map-fit';
@@ -28,6 +28,8 @@ export interface GraphCostFold {
   readonly predictedFps: number;
   /** log(measured latency) − predicted. */
   readonly error: number;
+  /** The same error where the user's board is taken for the published reference's; null where there is none. */
+  readonly plainError: number | null;
 }
 
 /** A latency model fitted to the landmarks of one device and runtime. */
@@ -37,6 +39,8 @@ export interface GraphCostFit<Name extends string = TermName> {
   readonly priors: CoefficientPriors<Name>;
   /** The campaign that predictions relate to: its board, its clocks. */
   readonly reference: string;
+  /** How the user's board relates to the published one; null where either has not been measured. */
+  readonly calibration: Calibration | null;
   /** Repeated measurements stand as their median. */
   readonly landmarks: readonly CostedLandmark[];
   readonly fit: LatencyFit;
@@ -58,8 +62,18 @@ export type GraphCostOutcome =
 /** Landmarks of different models without which a fit would be its priors alone. */
 export const fewestModels = 3;
 
-/** Fits {@link graphCostModel} to every landmark of a device and runtime whose model's kernels are known. */
-export function fitGraphCost(landmarks: readonly Landmark[], key: GraphCostKey): GraphCostOutcome {
+/**
+ * Fits {@link graphCostModel} to every landmark of a device and runtime whose model's kernels are known. Figures are
+ * for the board of the user's newest campaign. Where cross-validation says that its landmarks contradict each other
+ * (see `Calibration`), they are left out and figures are for the published board.
+ *
+ * @param own the campaigns that the user has measured; all that are not published where left out
+ */
+export function fitGraphCost(
+  landmarks: readonly Landmark[],
+  key: GraphCostKey,
+  own?: ReadonlySet<string>,
+): GraphCostOutcome {
   const place = `${deviceName(key.device)} with ${runtimeName(key.runtime)}`;
   const here = landmarks.filter((landmark) => landmark.device === key.device && landmark.runtime === key.runtime);
   const costed = medians(here).flatMap((landmark): CostedLandmark[] => {
@@ -68,20 +82,30 @@ export function fitGraphCost(landmarks: readonly Landmark[], key: GraphCostKey):
   });
   const models = new Set(modelGroups(costed)).size;
   if (models < fewestModels) return { ok: false, reason: describeLack(place, here.length, models) };
-  return {
-    ok: true,
-    value: fitCosted(graphCostModel, coefficientPriors(key.device, key.runtime), costed, key),
-  };
+  const priors = coefficientPriors(key.device, key.runtime);
+  const all = costed.map(({ landmark }) => landmark);
+  const home = homeCampaign(all, own);
+  const joint = fitCosted(graphCostModel, priors, costed, key, home ?? publishedReference(all)!);
+  if (joint.calibration?.isApplied !== false) return { ok: true, value: joint };
+  const others = costed.filter(({ landmark }) => landmark.campaign !== home);
+  if (new Set(modelGroups(others)).size < fewestModels) return { ok: true, value: joint };
+  const { calibration } = joint;
+  return { ok: true, value: { ...fitCosted(graphCostModel, priors, others, key, calibration.reference), calibration } };
 }
 
-/** The same for any latency model and priors, on landmarks that are known to be enough. */
+/**
+ * The same for any latency model and priors, on landmarks that are known to be enough.
+ *
+ * @param reference the campaign whose board figures are for
+ */
 export function fitCosted<Name extends string>(
   model: LatencyModel<Name>,
   priors: CoefficientPriors<Name>,
   landmarks: readonly CostedLandmark[],
   key: GraphCostKey,
+  reference = defaultReference(landmarks),
 ): GraphCostFit<Name> {
-  const reference = referenceCampaign(landmarks.map(({ landmark }) => landmark));
+  const published = publishedReference(landmarks.map(({ landmark }) => landmark));
   const latencies = landmarks.map(({ kernels }) => model.latencyOf(kernels));
   const observations = landmarks.map(({ landmark }, index) => observe(landmark, latencies[index]!, reference));
   const fit = fitLatency(model, observations, priors);
@@ -101,21 +125,27 @@ export function fitCosted<Name extends string>(
       const predicted = without.predict(latencies[index]!, family, campaign);
       const predictedFps = (1000 * landmark.batch) / Math.exp(predicted.mean);
       const error = Math.log(latencyMs) - predicted.mean;
-      return [{ without, fold: { landmark, predicted, predictedFps, error } satisfies GraphCostFold }];
+      const plainError =
+        published === null || published === reference || landmark.campaign !== reference
+          ? null
+          : Math.log(latencyMs) - without.predict(latencies[index]!, family, published).mean;
+      return [{ without, fold: { landmark, predicted, predictedFps, error, plainError } satisfies GraphCostFold }];
     });
   };
   const byModel = leaveOut(modelGroups(landmarks));
   let byFamily: ReturnType<typeof leaveOut> | undefined;
   const families = () => (byFamily ??= leaveOut(observations.map(({ family }) => family)));
 
+  const leaveOneOut = byModel.map(({ fold }) => fold);
   return {
     key,
     model,
     priors,
     reference,
+    calibration: published === null ? null : calibrationOf(fit, reference, published, leaveOneOut, landmarks),
     landmarks,
     fit,
-    leaveOneOut: byModel.map(({ fold }) => fold),
+    leaveOneOut,
     leaveFamilyOut: () => families().map(({ fold }) => fold),
     intervalAt: (latencyOf, family, level) => {
       const seen = family !== null && fit.families.has(family);
@@ -128,6 +158,37 @@ export function fitCosted<Name extends string>(
         }),
         level,
       );
+    },
+  };
+}
+
+/**
+ * The same fit with figures for the user's board, where a factor is known that the fit itself could not learn: the
+ * user's landmarks are of models whose kernels nobody knows.
+ */
+export function calibrated(fit: GraphCostFit, calibration: Calibration): GraphCostFit {
+  if (!calibration.isApplied) return { ...fit, calibration };
+  const shift = Math.log(calibration.factor);
+  return {
+    ...fit,
+    calibration,
+    fit: {
+      ...fit.fit,
+      predict: (latencyOf, family, campaign = null) => {
+        const belief = fit.fit.predict(latencyOf, family, campaign);
+        if (campaign !== null) return belief;
+        return { mean: belief.mean - shift, deviation: Math.hypot(belief.deviation, calibration.deviation) };
+      },
+    },
+    intervalAt: (latencyOf, family, level) => {
+      const raw = fit.intervalAt(latencyOf, family, level);
+      if (raw === null) return null;
+      const { mean } = fit.fit.predict(latencyOf, family);
+      const end = (at: number) => {
+        const half = Math.hypot(at - mean, intervalDeviations * calibration.deviation);
+        return mean - shift + (at < mean ? -half : half);
+      };
+      return { level: raw.level, low: end(raw.low), high: end(raw.high) };
     },
   };
 }
@@ -151,13 +212,42 @@ function observe(landmark: Landmark, latencyOf: LatencyFunction, reference: stri
   };
 }
 
-/** The user's own campaign with the most landmarks, else the first of the published ones. */
-function referenceCampaign(landmarks: readonly Landmark[]): string {
-  const counts = new Map<string, number>();
-  for (const { campaign } of landmarks) counts.set(campaign, (counts.get(campaign) ?? 0) + 1);
-  const own = [...counts].filter(([campaign]) => !isBundledCampaign(campaign));
-  own.sort(([a, countA], [b, countB]) => countB - countA || (a < b ? -1 : 1));
-  return own[0]?.[0] ?? bundledCampaigns.find(({ id }) => counts.has(id))!.id;
+function defaultReference(landmarks: readonly CostedLandmark[]): string {
+  const all = landmarks.map(({ landmark }) => landmark);
+  return homeCampaign(all) ?? publishedReference(all)!;
+}
+
+/** What the fit says of the reference's board and the published one, and whether the folds bear it out. */
+function calibrationOf(
+  fit: LatencyFit,
+  reference: string,
+  published: string,
+  folds: readonly GraphCostFold[],
+  landmarks: readonly CostedLandmark[],
+): Calibration | null {
+  // How much slower the published board is, as the user's is the reference.
+  const belief = fit.campaigns.get(published);
+  if (belief === undefined) return null;
+  const own = landmarks.filter(({ landmark }) => landmark.campaign === reference);
+  const models = new Set(modelGroups(own)).size;
+  const judged = folds.filter(({ plainError }) => plainError !== null);
+  const errors =
+    models < 2
+      ? null
+      : {
+          calibrated: mean(judged.map(({ error }) => Math.abs(error))),
+          plain: mean(judged.map(({ plainError }) => Math.abs(plainError!))),
+        };
+  return {
+    ...{ campaign: reference, reference: published, models, errors },
+    factor: Math.exp(belief.mean),
+    deviation: belief.deviation,
+    isApplied: errors === null || errors.calibrated <= errors.plain,
+  };
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 /** Repeated measurements of one model in one campaign become one landmark with their median throughput. */

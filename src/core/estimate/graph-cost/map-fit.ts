@@ -1,4 +1,5 @@
 import { CholeskyDecomposition, Matrix } from 'ml-matrix';
+import { campaignSpread } from '../calibration';
 import type { LatencyFunction, LatencyModel } from './latency-model';
 import type { CoefficientPriors } from './priors';
 
@@ -44,9 +45,6 @@ export interface LatencyFit {
    */
   predict(latencyOf: LatencyFunction, family: string | null, campaign?: string | null): Belief;
 }
-
-/** Spread of the factors between campaigns: boards of one kind, their clocks and their software differ by a few %. */
-const campaignSpread = 0.1;
 
 /** Where the variances are looked for, with the deviations expected before any landmark is seen. */
 const usualNoise = { median: 0.04, spread: 0.5 };

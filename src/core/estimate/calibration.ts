@@ -1,0 +1,110 @@
+import { threeFigures } from '../figures';
+import { isBundledCampaign } from '../landmarks/landmark-set';
+
+/** How the user's board relates to the board of another campaign on the same kind of device. */
+export interface Calibration {
+  /** The user's campaign. */
+  readonly campaign: string;
+  /** What it is compared with. */
+  readonly reference: string;
+  /** Throughput of the user's board over that of the reference's: 0.94 where it is 6 % slower. */
+  readonly factor: number;
+  /** Standard deviation of the factor's logarithm. */
+  readonly deviation: number;
+  /** Models of the user's that it rests on. */
+  readonly models: number;
+  /**
+   * Whether predictions are for the user's board. From two models on, cross-validation decides: where the factor from
+   * the other models predicts a left-out one worse than no factor at all, one of them is off, and nothing follows it.
+   */
+  readonly isApplied: boolean;
+  /** Mean error of log latency on the user's models, each left out in turn; null for a single one. */
+  readonly errors: { readonly calibrated: number; readonly plain: number } | null;
+}
+
+/** The calibration for people: `Your board is 6 % slower than the paper's (± 3 %, from 2 models).` */
+export function calibrationSentence({ reference, factor, deviation, models, isApplied, errors }: Calibration): string {
+  const other =
+    reference === 'paper'
+      ? "the paper's"
+      : isBundledCampaign(reference)
+        ? `that of campaign ${reference}`
+        : `the one of campaign ${reference}`;
+  const from = `from ${models} ${models === 1 ? 'model' : 'models'}`;
+  if (!isApplied) {
+    const detail =
+      errors === null
+        ? ''
+        : ` (left out in turn, they are off by ${percent(errors.calibrated)} with a common factor and by ${percent(errors.plain)} without)`;
+    return `Your ${models} measured models do not agree on how your board differs from ${other}${detail}, so figures stay as for ${other}. Measure again, or mark the one that is off as an outlier.`;
+  }
+  const spread = percent(Math.expm1(deviation));
+  const difference = Math.abs(factor - 1);
+  if (difference < 0.0005) return `Your board is as fast as ${other} (± ${spread}, ${from}).`;
+  return `Your board is ${percent(difference)} ${factor < 1 ? 'slower' : 'faster'} than ${other} (± ${spread}, ${from}).`;
+}
+
+/** Spread of the factors between campaigns before any is measured: boards of one kind and their clocks and software. */
+export const campaignSpread = 0.1;
+
+/** Standard deviations from the middle to the ends of a 90 % interval, by which intervals grow for the factor's. */
+export const intervalDeviations = 1.645;
+
+/** What one model says of the factor. */
+export interface FactorEvidence {
+  /** log(throughput on the user's board / throughput that the reference's campaign predicts). */
+  readonly logRatio: number;
+  /** Standard deviation of that prediction and measurement. */
+  readonly deviation: number;
+}
+
+/**
+ * The factor from models that were measured on the user's board and are known, or predicted, for the reference's:
+ * their mean, each weighed by how well it is known, shrunken towards 1 by what boards usually differ.
+ *
+ * @returns null without evidence
+ */
+export function calibrate(
+  campaign: string,
+  reference: string,
+  evidence: readonly FactorEvidence[],
+): Calibration | null {
+  if (evidence.length === 0) return null;
+  const { mean, deviation } = shrunkenMean(evidence);
+  const errors =
+    evidence.length === 1
+      ? null
+      : {
+          calibrated: average(
+            evidence.map(({ logRatio }, index) =>
+              Math.abs(logRatio - shrunkenMean(evidence.filter((_, other) => other !== index)).mean),
+            ),
+          ),
+          plain: average(evidence.map(({ logRatio }) => Math.abs(logRatio))),
+        };
+  return {
+    ...{ campaign, reference, factor: Math.exp(mean), deviation, models: evidence.length, errors },
+    isApplied: errors === null || errors.calibrated <= errors.plain,
+  };
+}
+
+function shrunkenMean(evidence: readonly FactorEvidence[]): { readonly mean: number; readonly deviation: number } {
+  let weight = 1 / campaignSpread ** 2;
+  let sum = 0;
+  for (const { logRatio, deviation } of evidence) {
+    weight += 1 / deviation ** 2;
+    sum += logRatio / deviation ** 2;
+  }
+  return { mean: sum / weight, deviation: Math.sqrt(1 / weight) };
+}
+
+function average(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+/** Two figures, as a factor from a few models is not known better. */
+function percent(share: number): string {
+  return share < 0.1
+    ? `${Number((100 * share).toPrecision(share < 0.01 ? 1 : 2))} %`
+    : `${threeFigures(100 * share)} %`;
+}
