@@ -1,0 +1,127 @@
+import { isRuntime, runtimes } from '../landmarks/landmark';
+import { longestFasText, type FasModel, type FasRate, type ThroughputBasis } from './fas-model';
+
+/** What users type in about a model of their own, or have in the columns of a table. */
+export const fasFieldNames = [
+  'name',
+  'throughput_fps',
+  'basis',
+  'device',
+  'runtime',
+  'parameters',
+  'hter_percent',
+  'hter_dataset',
+  'hter_protocol',
+  'acer_percent',
+  'acer_dataset',
+  'acer_protocol',
+  'comment',
+] as const;
+
+export type FasFieldName = (typeof fasFieldNames)[number];
+
+export type FasFields = Partial<Readonly<Record<FasFieldName, string>>>;
+
+/** What a field has that it must not have, as a sentence. */
+export interface FieldProblem {
+  readonly field: FasFieldName;
+  readonly reason: string;
+}
+
+/** Where a model runs when its fields do not say. */
+export interface FasDefaults {
+  readonly device: string;
+  readonly runtime: FasModel['runtime'];
+}
+
+/**
+ * Reads what a user has typed in or imported. Numbers may have a decimal comma, and percentages a percent sign. A model
+ * without a throughput or without an error rate is taken; an error rate without its data set and protocol is not.
+ *
+ * @returns the model, or all that is wrong with the fields
+ */
+export function readFasFields(
+  fields: FasFields,
+  defaults: FasDefaults,
+): { readonly model: FasModel } | { readonly problems: readonly FieldProblem[] } {
+  const problems: FieldProblem[] = [];
+  const complain = (field: FasFieldName, reason: string): null => {
+    problems.push({ field, reason });
+    return null;
+  };
+  const text = (field: FasFieldName): string => {
+    const value = (fields[field] ?? '').trim();
+    if (value.length > longestFasText) complain(field, `${field} has more than ${longestFasText} characters.`);
+    return value;
+  };
+  const number = (field: FasFieldName, least: number, most: number, unit: RegExp, range: string): number | null => {
+    const typed = text(field);
+    if (typed === '' || typed === '-' || typed === '–') return null;
+    const value = plainNumber(typed.replace(unit, ''));
+    if (value === null) return complain(field, `${field} is “${shortened(typed)}”, which is no number such as 13.72.`);
+    return value >= least && value <= most ? value : complain(field, `${field} is ${typed}, but must be ${range}.`);
+  };
+  const rate = (metric: 'hter' | 'acer'): FasRate | null => {
+    const percent = number(`${metric}_percent`, 0, 100, /\s*%$/, 'from 0 to 100');
+    if (percent === null) return null;
+    const [dataset, protocol] = [text(`${metric}_dataset`), text(`${metric}_protocol`)];
+    const name = metric.toUpperCase();
+    if (dataset === '') complain(`${metric}_dataset`, `Name the data set that ${name} was tested on.`);
+    if (protocol === '') complain(`${metric}_protocol`, `Name the protocol of ${name}, or what was trained on.`);
+    return { percent, dataset, protocol };
+  };
+
+  const name = text('name');
+  if (name === '') complain('name', 'Give the model a name.');
+  const throughputFps = number('throughput_fps', Number.MIN_VALUE, 1e6, /\s*fps$/i, 'above 0 and at most 1,000,000');
+  const parameters = parameterCount(text('parameters'), complain);
+  const runtime = text('runtime').toLowerCase() || defaults.runtime;
+  if (!isRuntime(runtime))
+    complain('runtime', `runtime is “${shortened(runtime)}”, but must be one of ${runtimes.join(', ')}.`);
+  const basis = basisOf(text('basis'), complain);
+  const model: FasModel = {
+    ...{ name, parameters, throughputFps },
+    basis: throughputFps === null ? null : basis,
+    device: text('device') || defaults.device,
+    runtime: isRuntime(runtime) ? runtime : defaults.runtime,
+    hter: rate('hter'),
+    acer: rate('acer'),
+    ...{ family: null, centralDifferences: 0, file: null },
+    comment: text('comment'),
+  };
+  return problems.length > 0 ? { problems } : { model };
+}
+
+function basisOf(typed: string, complain: (field: FasFieldName, reason: string) => null): ThroughputBasis {
+  const basis = typed.toLowerCase();
+  if (basis === 'predicted') return 'predicted';
+  if (basis !== '' && basis !== 'measured') {
+    complain('basis', `basis is “${shortened(typed)}”, but must be measured or predicted.`);
+  }
+  return 'measured';
+}
+
+const scales: Readonly<Record<string, number>> = { '': 1, k: 1e3, m: 1e6 };
+
+/** `8140000`, or with its magnitude: `8.14 M`. */
+function parameterCount(typed: string, complain: (field: FasFieldName, reason: string) => null): number | null {
+  if (typed === '' || typed === '-' || typed === '–') return null;
+  const [, digits = '', unit = ''] = /^([^a-z]*?)\s*([kKmM]?)$/.exec(typed) ?? [];
+  const value = plainNumber(digits);
+  const count = value === null ? null : Math.round(value * (scales[unit.toLowerCase()] ?? 1));
+  if (count !== null && count >= 1 && count <= 1e12) return count;
+  return complain('parameters', `parameters is “${shortened(typed)}”, but must be a count such as 8140000 or 8.14 M.`);
+}
+
+/**
+ * A number with a decimal point or a decimal comma. What could be read in two ways, such as `1.234,5` or `1,234.5`, is
+ * refused, since a factor of thousand is no small mistake.
+ */
+function plainNumber(typed: string): number | null {
+  const plain = typed.trim();
+  return /^\d+([.,]\d+)?$|^\d+(\.\d+)?e[+-]?\d+$/i.test(plain) ? Number(plain.replace(',', '.')) : null;
+}
+
+function shortened(typed: string): string {
+  return typed.length > 40 ? `${typed.slice(0, 39)}…` : typed;
+}

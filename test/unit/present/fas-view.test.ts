@@ -1,0 +1,65 @@
+import { describe, expect, it } from 'vitest';
+import type { FasModel, FasRate } from '../../../src/core/present/fas-model';
+import { ownFasRow, paperFasRows, paperHter } from '../../../src/core/present/fas-rows';
+import { arrangedRows, fasScatter, initialFasArrangement } from '../../../src/core/present/fas-view';
+
+const model = (name: string, throughputFps: number | null, hter: FasRate | null, device = 'jetson-nano'): FasModel => ({
+  ...{ name, parameters: null, throughputFps, basis: throughputFps === null ? null : 'measured', device },
+  ...{ runtime: 'tensorrt-fp16', hter, acer: null, family: null, centralDifferences: 0, file: null, comment: '' },
+});
+
+const elsewhere = (percent: number): FasRate => ({ percent, dataset: 'In-house', protocol: 'intra' });
+const names = (rows: readonly { readonly name: string }[]) => rows.map(({ name }) => name);
+
+describe('the table', () => {
+  it('puts models without a figure last, whichever way it is sorted', () => {
+    for (const isDescending of [true, false]) {
+      const rows = arrangedRows(paperFasRows, { ...initialFasArrangement, sortBy: 'hter', isDescending });
+      const rates = rows.map(({ hter }) => hter?.percent ?? null);
+      const known = rates.filter((rate) => rate !== null);
+      expect(rates.slice(known.length).every((rate) => rate === null)).toBe(true);
+      expect(known).toEqual([...known].sort((one, other) => (isDescending ? other - one : one - other)));
+      expect(known).toHaveLength(5);
+    }
+  });
+
+  it('filters by words in any order, keeps pinned rows on top, and leaves out hidden ones', () => {
+    const filtered = { ...initialFasArrangement, filter: 'fp32 yu' };
+    expect(names(arrangedRows(paperFasRows, filtered))).toEqual(['C-CDN HV', 'CDCN', 'C-CDN DG', 'CDCNpp', 'DC-CDN']);
+    const arranged = { ...filtered, pinned: ['paper:SSAN-R'], hidden: ['paper:CDCN', 'paper:no-such'] };
+    expect(names(arrangedRows(paperFasRows, arranged))).toEqual(['SSAN-R', 'C-CDN HV', 'C-CDN DG', 'CDCNpp', 'DC-CDN']);
+  });
+});
+
+describe('the chart of an error rate', () => {
+  it('has the front of the paper, and no place for models without the rate', () => {
+    const { groups, withoutRate, sentences } = fasScatter(paperFasRows, 'hter');
+    expect(groups).toHaveLength(1);
+    expect(names(groups[0]!.front)).toEqual(['SSAN-R', 'HFN']);
+    expect(names(groups[0]!.rows)).toEqual(['SSAN-R', 'DBMNet', 'HFN', 'SSAN-M', 'DC-CDN']);
+    expect(withoutRate).toHaveLength(6);
+    expect(sentences).toEqual([expect.stringMatching(/^Without HTER, so not compared by it: FeatherNetA/)]);
+  });
+
+  it('never joins rates of different tests, and says so', () => {
+    const fast = ownFasRow('1', model('fast', 500, elsewhere(0.1)));
+    const { groups, sentences } = fasScatter([...paperFasRows, fast], 'hter');
+    expect(groups.map(({ front }) => names(front))).toEqual([['SSAN-R', 'HFN'], ['fast']]);
+    expect(sentences.join(' ')).toMatch(/HTER is from 2 different tests/);
+  });
+
+  it('never joins throughputs of different boards, and says so', () => {
+    const xavier = ownFasRow('1', model('on Xavier', 500, { percent: 1, ...paperHter }, 'jetson-agx-xavier'));
+    const nano = ownFasRow('2', model('on Nano', 60, { percent: 13, ...paperHter }));
+    const { groups, sentences } = fasScatter([...paperFasRows, xavier, nano], 'hter');
+    expect(groups.map(({ front }) => names(front))).toEqual([['on Nano', 'HFN'], ['on Xavier']]);
+    expect(sentences.join(' ')).toMatch(/Throughputs are from 2 boards/);
+  });
+
+  it('draws no model without a throughput, and names it', () => {
+    const unknown = ownFasRow('1', model('unknown', null, { percent: 1, ...paperHter }));
+    const { groups, sentences } = fasScatter([unknown], 'hter');
+    expect(groups).toEqual([]);
+    expect(sentences).toEqual(['Without a throughput, so not compared: unknown.']);
+  });
+});

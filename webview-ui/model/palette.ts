@@ -1,1 +1,0 @@
-export { readPalette, tooltipStyle, type Palette } from '../chart/palette';
