@@ -167,11 +167,17 @@ async function prepareBoard(
   const job = { jobId: newJobId(now), createdAt: now.toISOString() };
   const planned = planJob(request, judged.possible, report.value, job);
   enter(context, 'upload', 'Sending what the board does not have yet.');
-  const uploaded = await link.through((session) =>
-    uploadFiles(session, planned.uploads, {
-      signal,
-      onProgress: (progress) => context.onEvent({ kind: 'upload', ...progress }),
-    }),
+  let doneBytes = 0;
+  const uploaded = await link.through(
+    (session) =>
+      uploadFiles(session, planned.uploads, {
+        signal,
+        onProgress: (progress) => {
+          doneBytes = progress.doneBytes;
+          context.onEvent({ kind: 'upload', ...progress });
+        },
+      }),
+    () => doneBytes,
   );
   return uploaded.ok ? success({ planned, refused: judged.refused }) : uploaded;
 }
@@ -198,8 +204,8 @@ async function start(
   const { whenBusy } = request;
   const started = await link.through((session) => startJob(session, runner.value, spec, { whenBusy }));
   if (!started.ok) {
-    // Where the board stays away, nobody knows whether the job has begun.
-    if (started.error.code !== 'disconnected') await context.openJobs.forget(spec.jobId);
+    // Where the board gave no answer, nobody knows whether the job has begun.
+    if (refusalCodes.has(started.error.code)) await context.openJobs.forget(spec.jobId);
     return started;
   }
   context.onEvent({ kind: 'job', jobId: spec.jobId });
@@ -210,6 +216,11 @@ interface Collecting extends BenchmarkOptions {
   readonly board: BoardRunner;
   readonly lifetime: Lifetime;
 }
+
+/** Answers of a board that has not begun the job. */
+const refusalCodes: ReadonlySet<Failure['code']> = new Set<Failure['code']>([
+  ...(['board-busy', 'disk-full', 'not-ready', 'invalid-request', 'board-misbehaves'] as const),
+]);
 
 /** Follows the job to its end, or leaves it, or ends it, as the user wishes. */
 async function collect(

@@ -53,6 +53,7 @@ export function collectionOf(job: OpenJob, context: BenchmarkContext, options: C
   let logCharacters = 0;
   let stage = '';
   let trials = '';
+  let heard = 0;
   let saving: Promise<void> = Promise.resolve();
 
   const finish = (index: number, result: { landmark: Landmark } | { error: Failure; logTail: string }): void => {
@@ -161,6 +162,7 @@ export function collectionOf(job: OpenJob, context: BenchmarkContext, options: C
   };
 
   const onMessage = (message: JobMessage): void => {
+    heard++;
     if (message.type === 'state') takeState(message);
     else if (message.type === 'log') takeLog(message);
     else if (message.type === 'result') saving = saving.then(() => takeResult(message));
@@ -171,11 +173,17 @@ export function collectionOf(job: OpenJob, context: BenchmarkContext, options: C
     outcomes: () => job.runs.flatMap((_, index) => outcomes.get(index) ?? []),
     isWhole: () => unsaved.size === 0 && job.runs.every((_, index) => outcomes.has(index)),
     listen: async (link, runner, signal) => {
-      const ending = await link.through((session) =>
-        followJob(session, runner, {
-          ...{ jobId: job.jobId, logOffset, token: options.token, signal, onMessage },
-          ...(options.silenceMs === undefined ? {} : { silenceMs: options.silenceMs }),
-        }),
+      /** Every listening hears one message at once, which says nothing about the job. */
+      let greetings = 0;
+      const ending = await link.through(
+        (session) => {
+          greetings++;
+          return followJob(session, runner, {
+            ...{ jobId: job.jobId, logOffset, token: options.token, signal, onMessage },
+            ...(options.silenceMs === undefined ? {} : { silenceMs: options.silenceMs }),
+          });
+        },
+        () => heard - greetings,
       );
       await saving;
       return ending;

@@ -9,9 +9,9 @@ export interface SteadyLink {
   /**
    * Does `work` over the connection, and again from its start over a new one when the link is cut meanwhile; so `work`
    * must be able to go on where it was. Gives what `work` gives at last. Failure code of its own: disconnected, where
-   * the board stays away.
+   * the board stays away, or comes back again and again and nothing gets further: `progress` grows when it does.
    */
-  through<T>(work: (session: BoardSession) => Promise<Result<T>>): Promise<Result<T>>;
+  through<T>(work: (session: BoardSession) => Promise<Result<T>>, progress?: () => number): Promise<Result<T>>;
   close(): void;
 }
 
@@ -32,9 +32,6 @@ export interface Patience {
 }
 
 const defaultPatience: Patience = { delaysSeconds: [1, 2, 4, 8, 15], giveUpSeconds: 1800 };
-
-/** Work that lasted this long has got somewhere, so that the next cut starts the attempts anew. */
-const progressMs = 5000;
 
 /** A board that starts refuses users for a moment. */
 const mostRefusals = 4;
@@ -82,11 +79,11 @@ export async function openSteadyLink(
   };
 
   return success({
-    through: async (work) => {
+    through: async (work, progress = () => 0) => {
       for (;;) {
         if (session === null) return failure('disconnected', 'The connection to the board was closed.');
         const current: BoardSession = session;
-        const begin = performance.now();
+        const before = progress();
         let isGone = false;
         void current.ended.then(() => {
           isGone = true;
@@ -98,7 +95,7 @@ export async function openSteadyLink(
           if (result.ok) [attempt, refusals, awaySince] = [0, 0, null];
           return result;
         }
-        if (performance.now() - begin > progressMs) [attempt, refusals, awaySince] = [0, 0, null];
+        if (progress() > before) [attempt, refusals, awaySince] = [0, 0, null];
         current.close();
         session = null;
         const again = await reconnect(result.error);

@@ -1,5 +1,6 @@
 """Starts a job so that it lives on without whoever started it."""
 
+import errno
 import json
 import os
 import select
@@ -21,6 +22,7 @@ def start_job(root, job_id, runner, when_busy, spec_text):
     spec.json is not there yet. Gives what is printed: {"started": true, "pid"} or {"started": false, "code", "message"}.
     """
     folder = job_folder(root, job_id)
+    alive = None
     try:
         os.makedirs(folder, mode=0o700, exist_ok=True)
         for private in (root, os.path.join(root, 'jobs')):
@@ -30,10 +32,14 @@ def start_job(root, job_id, runner, when_busy, spec_text):
         if alive is None or state is not None:
             return {'started': True, 'already': True, 'pid': (state or {}).get('pid')}
         spec = _accept_spec(folder, job_id, spec_text)
-    except OSError as error:
-        return _refusal('disk-full' if error.errno in (28, 122) else 'unwritable', 'The job cannot be put on the board: %s.' % error.strerror)
-    except ValueError as error:
-        return _refusal('invalid-request', 'The job cannot be understood: %s.' % error)
+    except (OSError, ValueError) as error:
+        # A job that never ran leaves nothing; without the lock it is somebody else's.
+        if alive is not None or not os.path.exists(os.path.join(folder, 'alive.lock')):
+            shutil.rmtree(folder, ignore_errors=True)
+        if isinstance(error, ValueError):
+            return _refusal('invalid-request', 'The job cannot be understood: %s.' % error)
+        code = 'disk-full' if error.errno in (errno.ENOSPC, errno.EDQUOT) else 'unwritable'
+        return _refusal(code, 'The job cannot be put on the board: %s.' % error.strerror)
     board = None
     if when_busy == 'refuse':
         board = board_lock(root, attempts=10)

@@ -1,0 +1,140 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { cancelJob, cleanBoard, listBoard } from '../../../src/jetson/job/board-jobs';
+import { failureOf, valueOf } from '../harness/result';
+import {
+  measure,
+  newClient,
+  onlyOpenJob,
+  orphansOf,
+  resume,
+  scriptedRunner,
+  startScriptedBoard,
+  type ScriptedBoard,
+} from '../job/scripted-board';
+
+let board: ScriptedBoard;
+const options = { runner: scriptedRunner };
+
+beforeAll(async () => {
+  board = await startScriptedBoard();
+});
+
+afterAll(() => board.stop());
+
+describe('two clients at once', () => {
+  it('queue: the second says whom it waits for, and both get their landmark', async () => {
+    await board.script({ one: { time: { seconds: 2 } } });
+    const first = newClient();
+    const second = newClient();
+    const running = measure(board, first, [await board.model('one.onnx')], { client: 'framecast on the first desk' });
+    await first.until((event) => event.kind === 'stage' && event.stage === 'time');
+    const waiting = measure(board, second, [await board.model('two.onnx')]);
+    await second.until((event) => event.kind === 'stage' && event.stage === 'wait');
+    const [one, two] = [valueOf(await running), valueOf(await waiting)];
+    expect([one.runs, two.runs]).toMatchObject([[{ ok: true }], [{ ok: true }]]);
+    const waited = second.events.flatMap((event) =>
+      event.kind === 'stage' && event.stage === 'wait' ? [event.message] : [],
+    );
+    expect(waited).toEqual(['Waiting for another benchmark on the board (framecast on the first desk) to end.']);
+    expect(first.landmarks[0]!.measurement!.disturbances).toEqual([]);
+    expect(await orphansOf(board)).toEqual([]);
+  });
+
+  it('or the second is refused, which leaves no trace of it', async () => {
+    await board.script({ one: { time: { seconds: 2 } } });
+    const first = newClient();
+    const second = newClient();
+    const running = measure(board, first, [await board.model('one.onnx')], { client: 'framecast on the first desk' });
+    await first.until((event) => event.kind === 'stage' && event.stage === 'time');
+    const refused = failureOf(await measure(board, second, [await board.model('two.onnx')], { whenBusy: 'refuse' }));
+    expect(refused.code).toBe('board-busy');
+    expect(refused.message).toContain('framecast on the first desk');
+    expect(second.openJobs.size).toBe(0);
+    expect(valueOf(await running).runs).toMatchObject([{ ok: true }]);
+    const session = await board.session();
+    expect(valueOf(await listBoard(session, options)).jobs).toEqual([]);
+    session.close();
+  });
+
+  it('can cancel while one waits, without harm to the other', async () => {
+    await board.script({ one: { time: { seconds: 3 } } });
+    const first = newClient();
+    const second = newClient();
+    const running = measure(board, first, [await board.model('one.onnx')]);
+    await first.until((event) => event.kind === 'stage' && event.stage === 'time');
+    const waiting = measure(board, second, [await board.model('two.onnx')]);
+    await second.until((event) => event.kind === 'stage' && event.stage === 'wait');
+    second.cancel();
+    expect(valueOf(await waiting).runs).toMatchObject([{ ok: false, error: { code: 'cancelled' } }]);
+    expect(valueOf(await running).runs).toMatchObject([{ ok: true }]);
+    expect(second.landmarks).toEqual([]);
+    expect(await orphansOf(board)).toEqual([]);
+  });
+
+  it('may follow the same job: each result is one landmark of one source', async () => {
+    await board.script({ shared: { time: { seconds: 2 } } });
+    const first = newClient();
+    const running = measure(board, first, [await board.model('shared.onnx')]);
+    await first.until((event) => event.kind === 'stage' && event.stage === 'time');
+    const second = newClient({}, new Map(first.openJobs));
+    const followed = resume(board, second);
+    const [one, two] = [valueOf(await running), await followed];
+    expect(one.runs).toMatchObject([{ ok: true }]);
+    if (two.ok) expect(two.value.runs).toMatchObject([{ ok: true }]);
+    else expect(two.error.code).toBe('no-match');
+    const sources = [...first.landmarks, ...second.landmarks].map(({ source }) => source);
+    expect(new Set(sources).size).toBe(1);
+    expect(new Set([...first.landmarks, ...second.landmarks].map(({ throughputFps }) => throughputFps)).size).toBe(1);
+  });
+});
+
+describe('what is left on a board', () => {
+  it('is listed, cleaned without what runs or is not collected, and gone when all of it may go', async () => {
+    await board.script({ long: { time: { seconds: 4 } }, uncollected: { time: { seconds: 0.3 } } });
+    const session = await board.session();
+    const left = newClient({
+      saveLandmark: () => Promise.resolve({ ok: false, error: { code: 'unwritable', message: 'No.' } }),
+    });
+    valueOf(await measure(board, left, [await board.model('uncollected.onnx')]));
+    const runs = newClient();
+    const running = measure(board, runs, [await board.model('long.onnx')]);
+    await runs.until((event) => event.kind === 'stage' && event.stage === 'time');
+    const [uncollected, active] = [onlyOpenJob(left).jobId, onlyOpenJob(runs).jobId];
+
+    const inventory = valueOf(await listBoard(session, options));
+    expect(inventory.jobs).toMatchObject([
+      { jobId: uncollected, state: 'finished', models: ['uncollected'], runs: 1, results: 1, client: 'framecast test' },
+      { jobId: active, state: 'timing', models: ['long'], runs: 1, results: 0 },
+    ]);
+    const careful = valueOf(await cleanBoard(session, { includeUncollected: true }, options));
+    expect(careful).toMatchObject({ removedJobs: [uncollected], keptJobs: [active] });
+    expect(valueOf(await running).runs).toMatchObject([{ ok: true }]);
+
+    const again = newClient({}, left.openJobs);
+    expect(failureOf(await resume(board, again)).code).toBe('no-match');
+    const all = valueOf(await cleanBoard(session, { includeUncollected: true }, options));
+    expect(all.removedBytes).toBeGreaterThan(1_000_000);
+    expect(await board.jobFile('..', 'board.lock').catch(() => 'gone')).toBe('gone');
+    session.close();
+  });
+
+  it('keeps results that nobody has fetched unless told otherwise', async () => {
+    const left = newClient({
+      saveLandmark: () => Promise.resolve({ ok: false, error: { code: 'unwritable', message: 'No.' } }),
+    });
+    valueOf(await measure(board, left, [await board.model('kept.onnx')]));
+    const session = await board.session();
+    expect(valueOf(await cleanBoard(session, {}, options)).keptJobs).toEqual([onlyOpenJob(left).jobId]);
+    session.close();
+    const later = newClient({}, left.openJobs);
+    expect(valueOf(await resume(board, later)).runs).toMatchObject([{ ok: true }]);
+    expect(later.landmarks).toHaveLength(1);
+  });
+
+  it('does not know a job that never was', async () => {
+    const session = await board.session();
+    expect(valueOf(await cancelJob(session, '20200101T000000Z-00000000', options))).toBeNull();
+    expect(failureOf(await cancelJob(session, '../../etc', options)).code).toBe('board-misbehaves');
+    session.close();
+  });
+});
