@@ -180,33 +180,39 @@ async function execute(
       if (settled) endOnBoard(client, opened, announced);
     };
     const line = quoteArgv([...announced.launcher, ...argv]);
-    openCommand(client, line, () => settled).then(begin, (error: Error) => {
-      settleAfterAll(failure('board-misbehaves', `${place} does not start ${name}: ${error.message}. Try again.`));
+    openCommand(client, line, {
+      onOpen: begin,
+      onRefused: (error) => {
+        settleAfterAll(failure('board-misbehaves', `${place} does not start ${name}: ${error.message}. Try again.`));
+      },
+      isUnwanted: () => settled,
     });
   });
 }
 
+interface Opening {
+  /** Called at once with the channel: its output and its end may have arrived together with it. */
+  readonly onOpen: (channel: ClientChannel) => void;
+  readonly onRefused: (error: Error) => void;
+  readonly isUnwanted: () => boolean;
+}
+
 /**
- * A channel with a command in it. A server runs ten at a time of one connection, unless it is told otherwise; the next
- * waits for its turn a while, as long as it is wanted.
+ * Opens a channel with a command in it. A server runs ten at a time of one connection, unless it is told otherwise; the
+ * next waits for its turn a while, as long as it is wanted.
  */
-function openCommand(client: Client, line: string, isUnwanted: () => boolean): Promise<ClientChannel> {
-  return new Promise((resolve, reject) => {
-    const attempt = (number: number): void => {
-      try {
-        client.exec(line, (error, channel) => {
-          if (!error) resolve(channel);
-          // `reason` stands in what a server says, and not in what a broken connection says.
-          else if ('reason' in error && number < openAttempts && !isUnwanted()) {
-            setTimeout(() => attempt(number + 1), openAgainMs);
-          } else reject(error);
-        });
-      } catch (error) {
-        reject(error);
-      }
-    };
-    attempt(1);
-  });
+function openCommand(client: Client, line: string, { onOpen, onRefused, isUnwanted }: Opening, attempt = 1): void {
+  try {
+    client.exec(line, (error, channel) => {
+      if (!error) onOpen(channel);
+      // `reason` stands in what a server says, and not in what a broken connection says.
+      else if ('reason' in error && attempt < openAttempts && !isUnwanted()) {
+        setTimeout(() => openCommand(client, line, { onOpen, onRefused, isUnwanted }, attempt + 1), openAgainMs);
+      } else onRefused(error);
+    });
+  } catch (error) {
+    onRefused(error as Error);
+  }
 }
 
 /**
@@ -254,14 +260,15 @@ function endOnBoard(client: Client, channel: ClientChannel, announced: Announcem
   const look = (): void => {
     const pid = announced.pid();
     if (pid === null) return;
-    openCommand(client, quoteArgv(['/bin/sh', '-c', endScript, 'sh', pid]), () => false).then(
-      (killer) =>
+    openCommand(client, quoteArgv(['/bin/sh', '-c', endScript, 'sh', pid]), {
+      onOpen: (killer) =>
         killer
           .on('error', () => undefined)
           .resume()
           .stderr.resume(),
-      () => undefined, // The connection is gone, and with it the way to the command.
-    );
+      onRefused: () => undefined, // The connection is gone, and with it the way to the command.
+      isUnwanted: () => false,
+    });
     close();
   };
   const patience = setTimeout(close, 5_000);

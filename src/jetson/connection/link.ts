@@ -4,7 +4,7 @@ import ssh2, { type Client, type ConnectConfig, type ServerHostKeyAlgorithm } fr
 import { failure, success, type Failure, type Result } from '../../core/result';
 import { createAuthenticator, type AskUser } from './authentication';
 import { describeDestination, type Destination } from './destination';
-import { hostKeyAlgorithms, knownKeysOf, verifyHostKey } from './host-key';
+import { hostKeyAlgorithms, verifyHostKey, type KnownKeys } from './host-key';
 import { watchForSilence } from './link-watch';
 import type { ConnectionPrompts } from './prompts';
 
@@ -17,6 +17,8 @@ export interface Link {
 }
 
 export interface LinkOptions {
+  /** What known_hosts has for the host. */
+  readonly known: KnownKeys;
   readonly prompts: ConnectionPrompts;
   readonly signal?: AbortSignal | undefined;
   readonly keepaliveIntervalMs: number;
@@ -33,13 +35,17 @@ const farewellMs = 1_000;
  * Failure codes: cancelled, unreachable (no SSH there, or none that this program understands), host-key-unknown,
  * host-key-changed, host-key-revoked, unwritable (known_hosts), authentication, disconnected, timed-out.
  */
-export async function openLink(destination: Destination, stream: Duplex, options: LinkOptions): Promise<Result<Link>> {
-  const { prompts, signal, keepaliveIntervalMs } = options;
+export function openLink(destination: Destination, stream: Duplex, options: LinkOptions): Promise<Result<Link>> {
+  const { known, prompts, signal, keepaliveIntervalMs } = options;
   const place = describeDestination(destination);
-  const known = await knownKeysOf(destination);
-  if (signal?.aborted) {
+  // Nothing may be awaited before ssh2 listens: the peer may have spoken, or hung up, already.
+  if (signal?.aborted || stream.destroyed) {
     stream.destroy();
-    return cancelled(place);
+    const why: Failure = {
+      code: 'unreachable',
+      message: `${place} hung up at once. Is an SSH server listening there?`,
+    };
+    return Promise.resolve(signal?.aborted ? cancelled(place) : { ok: false, error: why });
   }
 
   const limitMs =
@@ -72,8 +78,11 @@ export async function openLink(destination: Destination, stream: Duplex, options
       try {
         const answer = await Promise.race([question(gone.signal), whenAborted(gone.signal)]);
         return gone.signal.aborted ? null : answer;
+      } catch (error) {
+        stop({ code: 'internal', message: `A question could not be asked: ${(error as Error).message}.` });
+        return null;
       } finally {
-        clock.start();
+        if (!gone.signal.aborted) clock.start();
       }
     };
     const authenticator = createAuthenticator(destination, prompts, ask);
@@ -235,8 +244,10 @@ export async function openSocket(
     const settle = (result: Result<net.Socket>): void => {
       clearTimeout(timer);
       signal?.removeEventListener('abort', onAbort);
+      // An error between this listener and that of ssh2 must find somebody.
+      socket.on('error', () => undefined);
       socket.removeListener('error', onError);
-      if (!result.ok) socket.on('error', () => undefined).destroy();
+      if (!result.ok) socket.destroy();
       resolve(result);
     };
     const onError = (error: NodeJS.ErrnoException): void =>

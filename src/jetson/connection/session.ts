@@ -9,6 +9,7 @@ import {
   type StreamOptions,
 } from './command';
 import { describeDestination, type Destination } from './destination';
+import { knownKeysOf } from './host-key';
 import { openLink, openSocket, type Link, type LinkOptions } from './link';
 import type { ConnectionPrompts } from './prompts';
 
@@ -69,13 +70,18 @@ export async function connect(destination: Destination, options: ConnectOptions)
   return success(sessionOver(destination, last));
 }
 
-async function openHop(hop: Destination, before: Link | null, options: LinkOptions): Promise<Result<Link>> {
+async function openHop(
+  hop: Destination,
+  before: Link | null,
+  options: Omit<LinkOptions, 'known'>,
+): Promise<Result<Link>> {
+  const known = await knownKeysOf(hop);
   const timeoutMs = hop.connectTimeoutSeconds === null ? defaultConnectMs : hop.connectTimeoutSeconds * 1000;
   const stream =
     before === null
       ? await openSocket(hop, { timeoutMs, signal: options.signal })
       : await openForward(hop, before, { timeoutMs, signal: options.signal });
-  return stream.ok ? openLink(hop, stream.value, options) : stream;
+  return stream.ok ? openLink(hop, stream.value, { ...options, known }) : stream;
 }
 
 /** A stream to the next host, made by the host before it. */

@@ -296,6 +296,25 @@ describe('connecting', () => {
     );
   });
 
+  it('survives peers that hang up at once', async () => {
+    await withPeer(
+      (socket) => socket.resetAndDestroy(),
+      async (port) => {
+        for (let round = 0; round < 20; round++) {
+          const error = failureOf(await connect(await destinationOf({ port }), { prompts: noPrompts }));
+          expect(error.code).toBe('unreachable');
+        }
+      },
+    );
+  });
+
+  it('fails when a question cannot be asked, and does not hang', async () => {
+    const unknown = await destinationOf({ userKnownHostsFiles: [] });
+    const error = failureOf(await connect(unknown, { prompts: noPrompts }));
+    expect(error.code).toBe('internal');
+    expect(error.message).toContain('A host key was asked about');
+  });
+
   it('gives up on a peer that says nothing', async () => {
     await withPeer(
       () => undefined,

@@ -53,6 +53,8 @@ export interface TestServer {
   readonly configFile: string;
   /** What the server printed. */
   log(): Promise<string>;
+  /** The server's processes for connections; none when all are closed. */
+  connections(): Promise<readonly Process[]>;
   /** What commands over this server started and what still runs, detached or not. */
   processes(): Promise<readonly Process[]>;
   /** Ends the server, its connections and every process that they left, and removes its folder. */
@@ -165,6 +167,7 @@ export async function startSshd(options: SshdOptions = {}): Promise<TestServer> 
     ...{ host: '127.0.0.1', port, user, folder, home, hostKeys, knownHostsFile, userKeyFile },
     ...{ authorizedKeysFile, environment, configFile },
     log: () => readFile(logFile, 'utf8').catch(() => ''),
+    connections: async () => (await descendantsOf(server?.pid ?? -1)).filter(({ program }) => /^sshd/.test(program)),
     processes: async () => (await processesWith('HOME', home)).filter(({ program }) => !/^sshd/.test(program)),
     stop: async () => {
       await testServer.kill();
