@@ -57,9 +57,8 @@ const predictedSchema = v.object({
 const resultSchema = v.object({
   /** The device that the landmark names, for people. */
   deviceName: v.string(),
-  /** Null where nothing could be predicted; `reason` then says why. */
+  /** Null where nothing could be predicted. */
   predicted: v.nullable(predictedSchema),
-  reason: v.nullable(v.string()),
   statistics: statisticsSchema,
   /** In the order of the trials. */
   trialTimesMs: list(positive),

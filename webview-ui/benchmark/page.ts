@@ -30,9 +30,9 @@ export function benchmarkPage(message: BenchmarkMessage, context: PageContext): 
       </div>
       ${actions(message, context)}
     </header>
-    ${run?.result ? nothing : stagesSection(message.stages)} ${concernsSection(message)}
+    ${run?.result ? nothing : [stagesSection(message.stages), concernsSection(message)]}
     ${runs.length > 1 ? runsSection(runs, context) : nothing} ${run ? failureSection(run) : nothing}
-    ${run?.result ? resultSections(run, run.result, context) : nothing}
+    ${run?.result ? resultSections(run, run.result, concernsSection(message), context) : nothing}
     ${run?.result ? stagesSection(message.stages) : nothing} ${logSection(context)}
   </main>`;
 }

@@ -10,9 +10,17 @@ import { chartFrame } from '../chart/chart-frame';
 import { trialChart } from './histogram';
 import type { PageContext } from './page';
 
-/** What one run measured: the figure beside its prediction, the trials, the protocol and the board. */
-export function resultSections(run: Run, result: RunResult, context: PageContext): TemplateResult {
-  return html`${headline(run, result, context)} ${disturbances(result, context)}
+/**
+ * What one run measured: the figure beside its prediction, the trials, the protocol and the board. `concerns` is what was
+ * known before.
+ */
+export function resultSections(
+  run: Run,
+  result: RunResult,
+  concerns: TemplateResult | typeof nothing,
+  context: PageContext,
+): TemplateResult {
+  return html`${headline(run, result, context)} ${disturbances(result, context)} ${concerns}
     <div class="columns">
       <div class="column">${trials(run, result, context)}</div>
       <div class="column">${statistics(run, result)}</div>
@@ -48,8 +56,12 @@ function headline(run: Run, result: RunResult, { post, selected }: PageContext):
   </section>`;
 }
 
-function predicted({ batch }: Run, { predicted: answer, reason, statistics }: RunResult): TemplateResult {
-  if (!answer) return html`<p class="interval">${reason ?? 'Nothing was predicted before this run.'}</p>`;
+function predicted({ batch }: Run, { predicted: answer, deviceName, statistics }: RunResult): TemplateResult {
+  if (!answer) {
+    return html`<p class="interval">
+      Nothing could be predicted for ${deviceName} with this runtime before this run.
+    </p>`;
+  }
   const error = predictionError(answer.throughputFps, statistics.throughputFps);
   const { interval } = answer;
   const inside =

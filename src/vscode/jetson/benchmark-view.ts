@@ -81,7 +81,7 @@ export function withEvent(view: BenchmarkMessage, event: BenchmarkEvent): Benchm
 export function withOutcome(
   view: BenchmarkMessage,
   outcome: RunOutcome,
-  predicted: Pick<RunResult, 'predicted' | 'reason'>,
+  predicted: RunResult['predicted'],
   notSaved: string | null,
 ): BenchmarkMessage {
   if (!outcome.ok) {
@@ -101,12 +101,12 @@ export function withOutcome(
   });
 }
 
-/** What was predicted for a run, as its result shows it. */
-export function predictedOf(prediction: Prediction | null): Pick<RunResult, 'predicted' | 'reason'> {
+/** What was predicted for a run, as its result shows it; null for nothing. */
+export function predictedOf(prediction: Prediction | null): RunResult['predicted'] {
   const estimate = prediction?.estimate;
-  if (!estimate) return { predicted: null, reason: prediction?.reason ?? null };
+  if (!estimate) return null;
   const { throughputFps, interval, method } = estimate;
-  return { predicted: { throughputFps, interval, methodName: methodName(method) }, reason: null };
+  return { throughputFps, interval, methodName: methodName(method) };
 }
 
 /** The benchmark at its end; `failure` is why the whole of it ended early. Every stage that was not reached says so. */
@@ -165,16 +165,12 @@ export function summary(runs: readonly Run[]): string {
   return `${measured.length} of ${runs.length} runs are measured; the others say why not.`;
 }
 
-function resultOf(
-  landmark: Landmark,
-  predicted: Pick<RunResult, 'predicted' | 'reason'>,
-  notSaved: string | null,
-): RunResult | null {
+function resultOf(landmark: Landmark, predicted: RunResult['predicted'], notSaved: string | null): RunResult | null {
   const { measurement } = landmark;
   const statistics = measurement && trialStatistics(measurement.trialTimesMs, landmark.batch);
   if (!statistics) return null;
   return {
-    ...predicted,
+    predicted,
     deviceName: deviceName(landmark.device),
     statistics,
     trialTimesMs: measurement.trialTimesMs,

@@ -70,7 +70,7 @@ interface Entry extends Benchmark {
   openJob: OpenJob | null;
   sources: (string | null)[];
   /** What was predicted before a landmark was saved, by the landmark's source. */
-  readonly predicted: Map<string, Pick<RunResult, 'predicted' | 'reason'>>;
+  readonly predicted: Map<string, RunResult['predicted']>;
   readonly notSaved: Map<string, string>;
   /** null while nobody follows it. */
   following: { readonly cancel: AbortController; readonly done: Promise<void> } | null;
@@ -241,16 +241,16 @@ export function createBenchmarks(parts: BenchmarksParts): Benchmarks {
   function takeOutcome(entry: Entry, outcome: RunOutcome): void {
     if (!outcome.ok) {
       if (outcome.logTail !== '') entry.log.append(`\n${outcome.logTail}\n`);
-      entry.view = withOutcome(entry.view, outcome, { predicted: null, reason: null }, null);
+      entry.view = withOutcome(entry.view, outcome, null, null);
       return;
     }
     const { source } = outcome.landmark;
     entry.sources[outcome.run] = source;
+    // A result that came before, in a window that was closed, knows what was predicted then.
     const before = entry.view.runs[outcome.run]?.result;
-    const predicted = before ?? entry.predicted.get(source) ?? { predicted: null, reason: null };
-    const { predicted: figure, reason } = predicted;
+    const predicted = before ? before.predicted : (entry.predicted.get(source) ?? null);
     const notSaved = entry.notSaved.get(source) ?? null;
-    entry.view = withOutcome(entry.view, outcome, { predicted: figure, reason }, notSaved);
+    entry.view = withOutcome(entry.view, outcome, predicted, notSaved);
   }
 
   async function saveLandmark(entry: Entry, landmark: Landmark): Promise<Result<void>> {

@@ -8,8 +8,9 @@ const modelPath = '/models/resnet18.onnx';
 const asked = { modelPath, modelName: 'resnet18', trials: 50, warmupRuns: 10 };
 const device = { name: 'nano', destination: 'nvidia@nano' };
 const predicted = {
-  predicted: { throughputFps: 100, interval: { level: 0.9, lowFps: 80, highFps: 120 }, methodName: 'Graph cost' },
-  reason: null,
+  throughputFps: 100,
+  interval: { level: 0.9, lowFps: 80, highFps: 120 },
+  methodName: 'Graph cost',
 };
 
 function benchmark(...runtimes: ('tensorrt-fp16' | 'tensorrt-fp32')[]): BenchmarkMessage {
