@@ -61,9 +61,12 @@ export function withEvent(view: BenchmarkMessage, event: BenchmarkEvent): Benchm
     case 'upload':
       return withDetail(view, 'upload', uploadDetail(event), ratio(event.doneBytes, event.totalBytes));
     case 'trials':
-      return withRun(withDetail(view, 'time', `${event.done} of ${event.of} trials`, ratio(event.done, event.of)), {
-        ...{ run: event.run, changes: { state: 'timing', trialsDone: event.done } },
-      });
+      return withRun(
+        withDetail(view, 'time', `${event.done} of ${event.of} trials`, trialShare(event.done, event.of)),
+        {
+          ...{ run: event.run, changes: { state: 'timing', trialsDone: event.done } },
+        },
+      );
     case 'reconnecting':
     case 'note':
       return { ...view, sentence: event.message };
@@ -223,6 +226,11 @@ function uploadDetail(event: Extract<BenchmarkEvent, { kind: 'upload' }>): strin
   if (totalBytes > 0 && skippedBytes === totalBytes) return `${formatBytes(totalBytes)} are on the board already`;
   const rate = bytesPerSecond > 0 ? `, ${formatBytes(Math.round(bytesPerSecond))}/s` : '';
   return `${formatBytes(doneBytes)} of ${formatBytes(totalBytes)}${rate}`;
+}
+
+/** Some ways of timing tell of their trials only at the end, so none done says nothing. */
+function trialShare(done: number, of: number): number | null {
+  return done === 0 ? null : ratio(done, of);
 }
 
 function ratio(done: number, of: number): number | null {

@@ -1,8 +1,8 @@
-import axe from 'axe-core';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openWorkbench, type Workbench } from '../harness/workbench';
+import { violationsOf } from './accessible';
 
 let workbench: Workbench;
 beforeAll(async () => {
@@ -11,18 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => workbench.close());
 
-/** What axe-core finds on the page, in words; only what it calls serious or critical. */
-async function violations(): Promise<string[]> {
-  const body = await workbench.webview().locator('body').elementHandle();
-  const frame = await body?.ownerFrame();
-  if (!frame) throw new Error('The page has no frame.');
-  // Evaluated from outside, so that the page's own policy stays as strict as it is.
-  await frame.evaluate(axe.source);
-  const found = await frame.evaluate<axe.AxeResults>('axe.run(document, { resultTypes: ["violations"] })');
-  return found.violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' | ')}`);
-}
+const violations = (): Promise<string[]> => violationsOf(workbench);
 
 describe('accessibility of the page', () => {
   it.each(['dark', 'light', 'high-contrast', 'high-contrast-light'] as const)(
