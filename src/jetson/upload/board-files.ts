@@ -50,13 +50,18 @@ for path do
 done
 `;
 
+/** Another client may send the same file at the same time and be first; what counts is what stands under the name. */
 const publishScript = `${shellFunctions}
 path=$1
-if [ -f "$path.part" ]; then
-  hash=$(hash_of "$path.part")
-  if [ "$hash" = "$2" ]; then mv -f -- "$path.part" "$path" && echo published
-  else rm -f -- "$path.part"; echo "wrong $hash"; fi
-elif [ -f "$path" ] && [ "$(hash_of "$path")" = "$2" ]; then echo published
+part=$1.part
+hash=
+if [ -f "$part" ]; then hash=$(hash_of "$part" 2>/dev/null); fi
+if [ "$hash" = "$2" ]; then
+  if mv -f -- "$part" "$path"; then echo published; exit; fi
+  if [ -e "$part" ]; then exit 6; fi
+fi
+if [ -f "$path" ] && [ "$(hash_of "$path")" = "$2" ]; then rm -f -- "$part"; echo published
+elif [ -f "$part" ]; then rm -f -- "$part"; echo wrong
 else echo missing; fi
 `;
 
