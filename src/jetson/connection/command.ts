@@ -179,7 +179,8 @@ async function execute(
       opened.end(stdin === undefined ? undefined : Buffer.from(stdin as Uint8Array));
       if (settled) endOnBoard(client, opened, announced);
     };
-    const line = quoteArgv([...announced.launcher, ...argv]);
+    // `exec`, in every shell, takes the place of the user's own, which leads the group of processes.
+    const line = quoteArgv(['exec', ...announced.launcher, ...argv]);
     openCommand(client, line, {
       onOpen: begin,
       onRefused: (error) => {
