@@ -95,13 +95,18 @@ export function withOutcome(
   const { landmark } = outcome;
   const result = resultOf(landmark, predicted, notSaved);
   if (!result) return view;
-  return withRun(view, {
-    run: outcome.run,
-    changes: {
-      ...{ state: 'finished', result, failure: null, trialsDone: landmark.measurement?.trialTimesMs.length ?? 0 },
-      ...{ batch: landmark.batch, resolution: landmark.resolution },
+  const saved = notSaved === null ? ('done' as const) : ('failed' as const);
+  const stages = view.stages.map((stage) => (stage.id === 'save' ? { ...stage, state: saved, share: null } : stage));
+  return withRun(
+    { ...view, stages },
+    {
+      run: outcome.run,
+      changes: {
+        ...{ state: 'finished', result, failure: null, trialsDone: landmark.measurement?.trialTimesMs.length ?? 0 },
+        ...{ batch: landmark.batch, resolution: landmark.resolution },
+      },
     },
-  });
+  );
 }
 
 /** What was predicted for a run, as its result shows it; null for nothing. */
@@ -190,8 +195,11 @@ function withStage(view: BenchmarkMessage, id: StageId, run: number | null, mess
   const ofRun = run !== null && view.runs.length > 1 ? `Run ${run + 1} of ${view.runs.length}. ` : '';
   const stages = view.stages.map((stage, index) => {
     if (index === at) return { ...stage, state: 'running' as const, detail: ofRun.trim(), share: null };
-    // The next run goes back from timing to building.
-    if (index > at) return { ...stage, state: 'waiting' as const, detail: '', share: null };
+    // The next run goes back from timing to building; a connection that is made again takes nothing back.
+    if (index > at && (id === 'build' || id === 'time')) {
+      return { ...stage, state: 'waiting' as const, detail: '', share: null };
+    }
+    if (index > at && stage.state !== 'running') return stage;
     if (stage.state === 'running') return { ...stage, state: 'done' as const, share: null };
     return stage.state === 'waiting' ? { ...stage, state: 'skipped' as const } : stage;
   });

@@ -68,6 +68,14 @@ describe('a benchmark on its page', () => {
     expect(view.sentence).toBe('Run 2 of 2. About build.');
   });
 
+  it('takes nothing back when it connects again, nor when it collects after saving', () => {
+    const again = after(benchmark('tensorrt-fp16'), stage('upload'), stage('build', 0), stage('connect'));
+    expect(states(again)).toContain('connect running, probe skipped, preflight skipped, upload done');
+    const outcome = { ...asked, run: 0, runtime: 'tensorrt-fp16', ok: true, landmark } as const;
+    const saved = withOutcome(after(again, stage('time', 0), stage('save', 0)), outcome, null, null);
+    expect(states(after(saved, stage('collect')))).toMatch(/time done, collect running, save done$/);
+  });
+
   it('shows what was measured beside what was predicted', () => {
     const outcome = { ...asked, run: 0, runtime: 'tensorrt-fp16', ok: true, landmark } as const;
     const view = withEnd(
