@@ -27,46 +27,82 @@ export interface StoreRows {
   readonly broken: readonly BrokenLine[];
 }
 
-/** Reads rows, each text once: a store that is read again after a change costs little more than what has changed. */
+/**
+ * Reads rows, and of what was read before nothing twice: where a store has only grown, what was appended alone is
+ * looked at; where it was changed otherwise, each text that was there already is understood already.
+ */
 export function createRowReader(): (content: Buffer) => StoreRows {
-  let known = new Map<string, LandmarkRow>();
-  return (content) => {
-    const used = new Map<string, LandmarkRow>();
-    const read = (row: string): LandmarkRow => {
-      const outcome = used.get(row) ?? known.get(row) ?? readLandmarkRow(row);
-      used.set(row, outcome);
-      return outcome;
-    };
-    const result = readStoreRows(content, read);
-    known = used;
-    return result;
+  let content: Buffer = Buffer.alloc(0);
+  let last: StoreRows = readStoreRows(content);
+  const ids = new Set<string>();
+  return (next) => {
+    const end = last.rows.at(-1);
+    const isGrown =
+      end !== undefined &&
+      end.next > end.end &&
+      next.length > content.length &&
+      next.subarray(0, content.length).equals(content);
+    if (isGrown) last = appended(last, next, content.length, ids);
+    else if (!next.equals(content)) last = readAnew(next, last, ids);
+    content = next;
+    return last;
   };
 }
 
-/** Splits a store into rows and reads each; a line has the number that an editor gives it. */
-export function readStoreRows(content: Buffer, read: (row: string) => LandmarkRow = readLandmarkRow): StoreRows {
+function appended(before: StoreRows, content: Buffer, from: number, ids: Set<string>): StoreRows {
+  const rows = splitRows(content, from);
+  const read = readRows(rows, readLandmarkRow, ids, before.rows.length);
+  return {
+    rows: [...before.rows, ...rows],
+    lines: [...before.lines, ...read.lines],
+    broken: [...before.broken, ...read.broken],
+  };
+}
+
+function readAnew(content: Buffer, before: StoreRows, ids: Set<string>): StoreRows {
+  const known = new Map<string, LandmarkRow>();
+  for (const { line, landmark, record } of before.lines) {
+    const id = record['id'];
+    known.set(before.rows[line - 1]!.text, { id: typeof id === 'string' ? id : null, landmark, record });
+  }
   const rows = splitRows(content);
+  ids.clear();
+  return { rows, ...readRows(rows, (row) => known.get(row) ?? readLandmarkRow(row), ids) };
+}
+
+/** Splits a store into rows and reads each; a line has the number that an editor gives it. */
+export function readStoreRows(content: Buffer): StoreRows {
+  const rows = splitRows(content);
+  return { rows, ...readRows(rows, readLandmarkRow, new Set()) };
+}
+
+/** @param ids those that are taken already; the new ones are added */
+function readRows(
+  rows: readonly StoreRow[],
+  read: (row: string) => LandmarkRow,
+  ids: Set<string>,
+  linesBefore = 0,
+): Omit<StoreRows, 'rows'> {
   const lines: StoredLandmark[] = [];
   const broken: BrokenLine[] = [];
-  const ids = new Set<string>();
   rows.forEach(({ text }, index) => {
     if (text.trim() === '') return;
-    const line = index + 1;
+    const line = linesBefore + index + 1;
     const row = read(text);
     if ('reason' in row) return void broken.push({ line, reason: row.reason });
     const id = unused(row.id ?? derivedId(row.landmark), ids);
     ids.add(id);
     lines.push({ ...row, line, id });
   });
-  return { rows, lines, broken };
+  return { lines, broken };
 }
 
 const byteOrderMark = Buffer.from([0xef, 0xbb, 0xbf]);
 
 /** As `parseLandmarkLines` splits a text, but by bytes, so that what is not valid UTF-8 can be written back as it is. */
-function splitRows(content: Buffer): readonly StoreRow[] {
+function splitRows(content: Buffer, from = 0): readonly StoreRow[] {
   const rows: StoreRow[] = [];
-  let start = content.subarray(0, 3).equals(byteOrderMark) ? 3 : 0;
+  let start = from > 0 ? from : content.subarray(0, 3).equals(byteOrderMark) ? 3 : 0;
   const push = (end: number, next: number): void => {
     rows.push({ start, end, next, text: content.toString('utf8', start, end) });
     start = next;

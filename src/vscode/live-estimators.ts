@@ -23,7 +23,7 @@ export function createLiveEstimators(landmarks: readonly Landmark[]): LiveEstima
       throughputByResolution: (...asked) => current.throughputByResolution(...asked),
     },
     follow: (changed, own) => {
-      current = createEstimators(changed, own);
+      current = createEstimators(changed, own, current);
     },
   };
 }

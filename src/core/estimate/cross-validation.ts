@@ -43,6 +43,11 @@ export function crossValidate<P extends Measured>(
     const predicted = predictors.get(groups[index]!)?.(point) ?? null;
     return { point, predictedFps: predicted !== null && Number.isFinite(predicted) ? predicted : null };
   });
+  return summarise(folds);
+}
+
+/** The errors of folds that were predicted by other means than fitting anew. */
+export function summarise<P extends Measured>(folds: readonly Fold<P>[]): CrossValidation<P> {
   const errors = folds.flatMap(({ point, predictedFps }) =>
     predictedFps === null
       ? []

@@ -21,6 +21,8 @@ export interface SolvedEquation2 {
   readonly condition: number;
   /** Variance of a prediction at this number of parameters, in units of the landmarks' noise. */
   leverageAt(parameters: number): number;
+  /** How much a landmark with `other` parameters moves the prediction at `parameters`. */
+  influence(parameters: number, other: number): number;
 }
 
 export type Equation2Outcome =
@@ -65,7 +67,11 @@ export function fitEquation2(points: readonly Equation2Point[], subject: string)
   }
   const solved = solveEquation2(points);
   if (solved === null || solved.condition > maxCondition) {
-    const range = `${prefixedCount(Math.min(...counts))} to ${prefixedCount(Math.max(...counts))}`;
+    const [least, most] = counts.reduce(
+      ([low, high], count) => [Math.min(low, count), Math.max(high, count)],
+      [Infinity, 0],
+    );
+    const range = `${prefixedCount(least)} to ${prefixedCount(most)}`;
     const figure =
       solved === null ? '' : ` (condition number ${threeFigures(solved.condition)}, limit ${maxCondition})`;
     return refuse(
@@ -87,6 +93,7 @@ export function solveEquation2(points: readonly Equation2Point[]): SolvedEquatio
     equation: { c1, c2, intercept },
     condition: fit.condition,
     leverageAt: (parameters) => fit.leverageAt(designRow(parameters)),
+    influence: (parameters, other) => fit.influence(designRow(parameters), designRow(other)),
   };
 }
 

@@ -176,25 +176,34 @@ function suggestion(key: FamilyKey, query: Query, fitOf: (key: FamilyKey) => Lan
 
 /** Where a model of this family with this very number of parameters has been measured. */
 function measurements(landmarks: readonly Landmark[], key: FamilyKey, parameters: number): readonly string[] {
-  return landmarks
-    .filter(
-      (landmark) =>
-        landmark.device === key.device &&
-        landmark.runtime === key.runtime &&
-        landmark.family === key.family &&
-        landmark.resolution === key.resolution &&
-        landmark.batch === key.batch &&
-        landmark.parameters === parameters,
-    )
+  const same = landmarks.filter(
+    (landmark) =>
+      landmark.device === key.device &&
+      landmark.runtime === key.runtime &&
+      landmark.family === key.family &&
+      landmark.resolution === key.resolution &&
+      landmark.batch === key.batch &&
+      landmark.parameters === parameters,
+  );
+  const named = same
+    .slice(-mostNamed)
     .map(
       ({ model, throughputFps, campaign }) =>
         `Measured: ${model}, of the same family and number of parameters, ran at ${threeFigures(throughputFps)} FPS in campaign ${campaign}.`,
     );
+  const more = same.length - named.length;
+  return more === 0 ? named : [...named, `And ${more} times more before.`];
 }
+
+/** Measurements of the very model, and sources of a campaign, that are named one by one. */
+const mostNamed = 5;
 
 function campaignTitle(fit: LandmarkFit): string {
   const bundled = bundledCampaigns.find((campaign) => campaign.id === fit.campaign);
-  return bundled?.title ?? [...new Set(fit.landmarks.map((landmark) => landmark.source))].join('; ');
+  if (bundled !== undefined) return bundled.title;
+  const sources = [...new Set(fit.landmarks.map((landmark) => landmark.source))];
+  const more = sources.length - mostNamed;
+  return [...sources.slice(0, mostNamed), ...(more > 0 ? [`and ${more} more`] : [])].join('; ');
 }
 
 function refuse(reason: string): Refusal {

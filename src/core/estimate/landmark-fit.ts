@@ -2,7 +2,7 @@ import { deviceName } from '../landmarks/devices';
 import { isBundledCampaign } from '../landmarks/landmark-set';
 import { runtimeName, type Landmark, type Runtime } from '../landmarks/landmark';
 import { bundledCampaigns } from '../landmarks/campaigns';
-import { crossValidate, type CrossValidation } from './cross-validation';
+import { crossValidate, summarise, type CrossValidation } from './cross-validation';
 import { equation2At, fitEquation2, solveEquation2, type SolvedEquation2 } from './equation2';
 import { jackknifePlus, type RawInterval } from './jackknife';
 import { square } from './operating-point';
@@ -69,10 +69,18 @@ interface Candidate {
 }
 
 function assemble(key: FamilyKey, { campaign, landmarks }: Candidate, solved: SolvedEquation2): LandmarkFit {
-  const crossValidation = crossValidate(landmarks, (training) => {
-    const fold = solveEquation2(training);
-    return fold && ((landmark) => equation2At(fold.equation, landmark.parameters));
-  });
+  const isLong = landmarks.length > mostRefitted;
+  const crossValidation = isLong
+    ? summarise(
+        landmarks.map((point) => ({
+          point,
+          predictedFps: withoutLandmark(solved, point).prediction(point.parameters),
+        })),
+      )
+    : crossValidate(landmarks, (training) => {
+        const fold = solveEquation2(training);
+        return fold && ((landmark) => equation2At(fold.equation, landmark.parameters));
+      });
   return {
     ...solved,
     key,
@@ -81,8 +89,43 @@ function assemble(key: FamilyKey, { campaign, landmarks }: Candidate, solved: So
     minParameters: landmarks[0]!.parameters,
     maxParameters: landmarks[landmarks.length - 1]!.parameters,
     crossValidation,
-    intervalAt: (parameters, level) => intervalAt(landmarks, parameters, level),
+    intervalAt: (parameters, level) =>
+      isLong ? longIntervalAt(solved, landmarks, parameters, level) : intervalAt(landmarks, parameters, level),
   };
+}
+
+/** Landmarks up to which each is left out by fitting the others anew; beyond, the same figures come from the whole fit. */
+const mostRefitted = 60;
+
+/**
+ * The fit without one landmark, from the fit with it: for least squares, what a left-out observation would have been
+ * predicted follows from its residual and its leverage (Sherman–Morrison), to rounding.
+ */
+function withoutLandmark(solved: SolvedEquation2, left: Landmark) {
+  const leverage = solved.leverageAt(left.parameters);
+  const residual = left.throughputFps - equation2At(solved.equation, left.parameters);
+  return {
+    prediction: (parameters: number) =>
+      equation2At(solved.equation, parameters) -
+      (solved.influence(parameters, left.parameters) * residual) / (1 - leverage),
+    leverageAt: (parameters: number) =>
+      solved.leverageAt(parameters) + solved.influence(parameters, left.parameters) ** 2 / (1 - leverage),
+  };
+}
+
+function longIntervalAt(
+  solved: SolvedEquation2,
+  landmarks: readonly Landmark[],
+  parameters: number,
+  level: number,
+): RawInterval | null {
+  const folds = landmarks.map((left) => {
+    const fold = withoutLandmark(solved, left);
+    const error = Math.abs(left.throughputFps - fold.prediction(left.parameters));
+    const scale = Math.sqrt((1 + fold.leverageAt(parameters)) / (1 + fold.leverageAt(left.parameters)));
+    return { prediction: fold.prediction(parameters), error: error * scale };
+  });
+  return jackknifePlus(folds, level);
 }
 
 /**
@@ -123,11 +166,15 @@ function byPreference(landmarks: readonly Landmark[], home: string | null): read
 function onePerModel(landmarks: readonly Landmark[]): readonly Landmark[] {
   const groups = new Map<string, Landmark[]>();
   for (const landmark of landmarks) {
-    const identity = JSON.stringify([landmark.model, landmark.parameters]);
-    groups.set(identity, [...(groups.get(identity) ?? []), landmark]);
+    const identity = `${landmark.parameters} ${landmark.model}`;
+    const group = groups.get(identity);
+    if (group === undefined) groups.set(identity, [landmark]);
+    else group.push(landmark);
   }
   return [...groups.values()]
-    .map((group): Landmark => ({ ...group[0]!, throughputFps: median(group.map((item) => item.throughputFps)) }))
+    .map((group): Landmark =>
+      group.length === 1 ? group[0]! : { ...group[0]!, throughputFps: median(group.map((item) => item.throughputFps)) },
+    )
     .sort((a, b) => a.parameters - b.parameters);
 }
 

@@ -7,7 +7,12 @@ export interface LeastSquaresFit {
   readonly condition: number;
   /** xᵀ(XᵀX)⁻¹x for a new row x: the variance of its prediction in units of the noise's variance. */
   leverageAt(row: readonly number[]): number;
+  /** xᵀ(XᵀX)⁻¹z: how much an observation at z moves the prediction at x. */
+  influence(row: readonly number[], other: readonly number[]): number;
 }
+
+/** Observations beyond which the design is first reduced to a triangle of as many rows as columns. */
+const mostRows = 200;
 
 /**
  * Ordinary least squares by singular value decomposition of the design, its columns scaled to unit length first, so
@@ -21,6 +26,10 @@ export interface LeastSquaresFit {
 export function leastSquares(rows: readonly (readonly number[])[], targets: readonly number[]): LeastSquaresFit | null {
   const columns = rows[0]?.length ?? 0;
   if (columns === 0 || rows.length < columns) return null;
+  if (rows.length > mostRows) {
+    const reduced = triangle(rows, targets, columns);
+    return leastSquares(reduced.rows, reduced.targets);
+  }
   const design = new Matrix(rows.map((row) => [...row]));
   const scales = Array.from({ length: columns }, (_, column) => Math.hypot(...design.getColumn(column)));
   if (scales.some((scale) => !(scale > 0) || !Number.isFinite(scale))) return null;
@@ -36,13 +45,50 @@ export function leastSquares(rows: readonly (readonly number[])[], targets: read
   const right = decomposition.rightSingularVectors;
   const projected = singular.map((value, index) => dot(left.getColumn(index), targets) / value);
   const coefficients = scales.map((scale, column) => dot(right.getRow(column), projected) / scale);
+  const axes = singular.map((_, index) => right.getColumn(index));
+  const scaled = (row: readonly number[]) => row.map((value, column) => value / scales[column]!);
   return {
     coefficients,
     condition: largest / smallest,
     leverageAt: (row) => {
-      const scaled = row.map((value, column) => value / scales[column]!);
-      return singular.reduce((sum, value, index) => sum + (dot(right.getColumn(index), scaled) / value) ** 2, 0);
+      const at = scaled(row);
+      return singular.reduce((sum, value, index) => sum + (dot(axes[index]!, at) / value) ** 2, 0);
     },
+    influence: (row, other) => {
+      const [one, two] = [scaled(row), scaled(other)];
+      return singular.reduce(
+        (sum, value, index) => sum + (dot(axes[index]!, one) / value) * (dot(axes[index]!, two) / value),
+        0,
+      );
+    },
+  };
+}
+
+/**
+ * The design's triangle R with XᵀX = RᵀR, and the targets turned with it, by Givens rotations: least squares on it has
+ * the same solution, singular values and leverages.
+ */
+function triangle(rows: readonly (readonly number[])[], targets: readonly number[], columns: number) {
+  const reduced = Array.from({ length: columns }, () => new Array<number>(columns + 1).fill(0));
+  const row = new Array<number>(columns + 1);
+  for (let index = 0; index < rows.length; index += 1) {
+    for (let column = 0; column < columns; column += 1) row[column] = rows[index]![column]!;
+    row[columns] = targets[index]!;
+    for (let column = 0; column < columns; column += 1) {
+      const pivot = reduced[column]!;
+      const length = Math.hypot(pivot[column]!, row[column]!);
+      if (length === 0) continue;
+      const [cosine, sine] = [pivot[column]! / length, row[column]! / length];
+      for (let entry = column; entry <= columns; entry += 1) {
+        const [upper, lower] = [pivot[entry]!, row[entry]!];
+        pivot[entry] = cosine * upper + sine * lower;
+        row[entry] = cosine * lower - sine * upper;
+      }
+    }
+  }
+  return {
+    rows: reduced.map((entries) => entries.slice(0, columns)),
+    targets: reduced.map((entries) => entries[columns]!),
   };
 }
 

@@ -1,4 +1,3 @@
-import { homeCampaign } from '../landmarks/home-campaign';
 import type { Landmark } from '../landmarks/landmark';
 import type { ModelProfile } from '../profile/profile';
 import type { Calibration } from './calibration';
@@ -11,8 +10,10 @@ import {
   type ResolutionPoint,
 } from './graph-cost/explain';
 import { estimateByGraphCost } from './graph-cost/graph-cost-estimate';
-import { calibrated, fitGraphCost, type GraphCostKey, type GraphCostOutcome } from './graph-cost/graph-cost-fit';
+import { calibrated } from './graph-cost/graph-cost-calibration';
+import { fitGraphCost, type GraphCostKey, type GraphCostOutcome } from './graph-cost/graph-cost-fit';
 import { estimateByLandmarkFit } from './landmark-estimate';
+import { emptyPlace, placeName, placesOf, type Place } from './place';
 import { fitFamily, type FamilyKey, type LandmarkFitOutcome } from './landmark-fit';
 
 /** Everything fitted to one set of landmarks; fits are made when first asked for and kept. */
@@ -44,36 +45,43 @@ export interface Estimators {
  *
  * @param own the campaigns that the user has measured, of which the newest on a device is the one that predictions are
  *   for; all that are not published where left out
+ * @param before estimators over nearly the same landmarks: fits of devices and runtimes that have not changed are
+ *   theirs, and where there are thousands of landmarks the others are found from theirs
  */
-export function createEstimators(landmarks: readonly Landmark[], own?: ReadonlySet<string>): Estimators {
-  const places = new Map<string, readonly Landmark[]>();
-  const at = ({ device, runtime }: GraphCostKey): readonly Landmark[] =>
-    remembered(places, JSON.stringify([device, runtime]), () =>
-      landmarks.filter((landmark) => landmark.device === device && landmark.runtime === runtime),
+export function createEstimators(
+  landmarks: readonly Landmark[],
+  own?: ReadonlySet<string>,
+  before?: Estimators,
+): Estimators {
+  const places = placesOf(landmarks, own, before === undefined ? undefined : placesIn.get(before));
+  const at = ({ device, runtime }: GraphCostKey): Place => places.get(placeName({ device, runtime })) ?? emptyPlace;
+  const familyFit = (key: FamilyKey): LandmarkFitOutcome => {
+    const place = at(key);
+    return remembered(
+      place.familyFits,
+      JSON.stringify([key.device, key.runtime, key.family, key.resolution, key.batch]),
+      () => fitFamily(place.landmarks, key, place.home),
     );
-  const fits = new Map<string, LandmarkFitOutcome>();
-  const familyFit = (key: FamilyKey): LandmarkFitOutcome =>
-    remembered(fits, JSON.stringify([key.device, key.runtime, key.family, key.resolution, key.batch]), () =>
-      fitFamily(at(key), key, homeCampaign(at(key), own)),
-    );
-  const graphFits = new Map<string, GraphCostOutcome>();
-  const graphCostFit = (key: GraphCostKey): GraphCostOutcome =>
-    remembered(graphFits, JSON.stringify([key.device, key.runtime]), () => {
-      const outcome = fitGraphCost(at(key), key, own);
+  };
+  const graphCostFit = (key: GraphCostKey): GraphCostOutcome => {
+    const place = at(key);
+    return remembered(place.graphFits, placeName(key), () => {
+      const outcome = fitGraphCost(place.landmarks, key, own, place.earlier?.(key));
       if (!outcome.ok || outcome.value.calibration !== null) return outcome;
-      const calibration = calibrateByFamilies(at(key), outcome.value.reference, familyFit, own);
+      const calibration = calibrateByFamilies(place.landmarks, outcome.value.reference, familyFit, own);
       return calibration === null ? outcome : { ok: true, value: calibrated(outcome.value, calibration) };
     });
-  const calibrations = new Map<string, Calibration | null>();
-  const calibration = (key: GraphCostKey, campaign: string): Calibration | null =>
-    remembered(calibrations, JSON.stringify([key.device, key.runtime, campaign]), () => {
-      const home = homeCampaign(at(key), own);
-      if (home === null || home === campaign) return null;
+  };
+  const calibration = (key: GraphCostKey, campaign: string): Calibration | null => {
+    const place = at(key);
+    return remembered(place.calibrations, campaign, () => {
+      if (place.home === null || place.home === campaign) return null;
       const graph = graphCostFit(key);
       const learned = graph.ok ? calibrationOfFit(graph.value, campaign) : null;
-      return learned ?? calibrateByFamilies(at(key), campaign, familyFit, own);
+      return learned ?? calibrateByFamilies(place.landmarks, campaign, familyFit, own);
     });
-  return {
+  };
+  const estimators: Estimators = {
     landmarks,
     familyFit,
     graphCostFit,
@@ -82,13 +90,15 @@ export function createEstimators(landmarks: readonly Landmark[], own?: ReadonlyS
     throughputByResolution: (profile, query, resolutions) =>
       throughputByResolution(profile, query, resolutions, graphCostFit),
     predict: (profile, query) => {
-      const byFamily = estimateByLandmarkFit(profile, query, familyFit, at(query), (campaign) =>
+      const byFamily = estimateByLandmarkFit(profile, query, familyFit, at(query).landmarks, (campaign) =>
         calibration(query, campaign),
       );
       const comparable = isEstimate(byFamily) ? landmarksOf(familyFit, byFamily, profile) : [];
       return chooseHeadline([byFamily, estimateByGraphCost(profile, query, graphCostFit, comparable)]);
     },
   };
+  placesIn.set(estimators, places);
+  return estimators;
 }
 
 function remembered<T>(known: Map<string, T>, key: string, make: () => T): T {
@@ -107,6 +117,9 @@ function landmarksOf(
   const fit = family === null ? null : familyFit({ device, runtime, family, resolution, batch });
   return fit?.ok ? fit.value.landmarks : [];
 }
+
+/** Of each estimators the places that they have fitted, for those that follow them. */
+const placesIn = new WeakMap<Estimators, ReadonlyMap<string, Place>>();
 
 const estimatorsOf = new WeakMap<readonly Landmark[], Estimators>();
 

@@ -149,7 +149,11 @@ export function checkLandmark(
   fields: Readonly<Record<string, unknown>>,
 ): { readonly landmark: Landmark } | { readonly reason: string } {
   const parsed = v.safeParse(landmarkSchema, fields);
-  if (parsed.success) return { landmark: parsed.output };
+  if (parsed.success) {
+    // Kernels are taken over as they are: a second copy of them would double what thousands of landmarks take.
+    const { kernels } = fields as { readonly kernels?: Landmark['kernels'] };
+    return { landmark: kernels === undefined ? parsed.output : { ...parsed.output, kernels } };
+  }
   return { reason: [...new Set(parsed.issues.map(describeIssue))].join(' ') };
 }
 

@@ -1,10 +1,6 @@
 import { crossValidate } from '../../../src/core/estimate/cross-validation';
-import {
-  fitCosted,
-  modelGroups,
-  type CostedLandmark,
-  type GraphCostKey,
-} from '../../../src/core/estimate/graph-cost/graph-cost-fit';
+import type { CostedLandmark } from '../../../src/core/estimate/graph-cost/costed-landmark';
+import { fitCosted, modelGroups, type GraphCostKey } from '../../../src/core/estimate/graph-cost/graph-cost-fit';
 import { graphCostModel } from '../../../src/core/estimate/graph-cost/latency-model';
 import { coefficientPriors } from '../../../src/core/estimate/graph-cost/priors';
 import { bundledLandmarks } from '../../../src/core/landmarks/campaigns';

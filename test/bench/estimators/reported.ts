@@ -1,4 +1,4 @@
-import type { CostedLandmark } from '../../../src/core/estimate/graph-cost/graph-cost-fit';
+import type { CostedLandmark } from '../../../src/core/estimate/graph-cost/costed-landmark';
 import { kernelWork, type KernelWork } from '../../../src/core/landmarks/model-costs';
 import table2 from '../../../src/core/landmarks/reported/table2.json';
 import table4 from '../../../src/core/landmarks/reported/table4.json';

@@ -118,7 +118,7 @@ export function estimateByGraphCost(
     interval: bounded?.interval ?? null,
     method: 'graph-cost',
     landmarks: fit.landmarks.length,
-    campaigns: [...new Set(fit.landmarks.map(({ landmark }) => landmark.campaign))],
+    campaigns: [...campaignCounts(fit).keys()],
     crossValidatedError: crossValidatedError(fit, profile.family, comparable),
     extrapolated: beyond.length > 0,
     notes: [
@@ -160,9 +160,20 @@ function isSamePoint(one: Landmark, other: Landmark): boolean {
   );
 }
 
-function describeFit(fit: GraphCostFit): string {
+/** Landmarks of each campaign; counted once for each fit, as there may be thousands. */
+function campaignCounts({ landmarks }: GraphCostFit): ReadonlyMap<string, number> {
+  const known = countsOf.get(landmarks);
+  if (known !== undefined) return known;
   const counts = new Map<string, number>();
-  for (const { landmark } of fit.landmarks) counts.set(landmark.campaign, (counts.get(landmark.campaign) ?? 0) + 1);
+  for (const { landmark } of landmarks) counts.set(landmark.campaign, (counts.get(landmark.campaign) ?? 0) + 1);
+  countsOf.set(landmarks, counts);
+  return counts;
+}
+
+const countsOf = new WeakMap<GraphCostFit['landmarks'], ReadonlyMap<string, number>>();
+
+function describeFit(fit: GraphCostFit): string {
+  const counts = campaignCounts(fit);
   const parts = [...counts].map(([campaign, count]) => `${count} of campaign ${campaign}`).join(' and ');
   const place = `${deviceName(fit.key.device)} with ${runtimeName(fit.key.runtime)}`;
   return `Time per kernel fitted to ${fit.landmarks.length} landmarks on ${place}: ${parts}. ${describeBoard(fit)}`;

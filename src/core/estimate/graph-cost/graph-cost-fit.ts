@@ -1,9 +1,11 @@
 import { deviceName } from '../../landmarks/devices';
 import { homeCampaign, publishedReference } from '../../landmarks/home-campaign';
 import { runtimeName, type Landmark, type Runtime } from '../../landmarks/landmark';
-import { kernelsOfLandmark, type KernelWork } from '../../landmarks/model-costs';
-import { intervalDeviations, type Calibration } from '../calibration';
+import type { Calibration } from '../calibration';
 import { jackknifePlus, type RawInterval } from '../jackknife';
+import { learnedCalibration } from './graph-cost-calibration';
+import { medians, prepareLandmark, type CostedLandmark, type PreparedLandmark } from './costed-landmark';
+import { fitMany } from './many-fit';
 import { graphCostModel, type LatencyFunction, type LatencyModel, type TermName } from './latency-model';
 import { fitLatency, type Belief, type LatencyFit, type Observation } from './map-fit';
 import { coefficientPriors, type CoefficientPriors } from './priors';
@@ -12,12 +14,6 @@ import { coefficientPriors, type CoefficientPriors } from './priors';
 export interface GraphCostKey {
   readonly device: string;
   readonly runtime: Runtime;
-}
-
-/** A landmark with the kernels that its model runs. */
-export interface CostedLandmark {
-  readonly landmark: Landmark;
-  readonly kernels: readonly KernelWork[];
 }
 
 /** A landmark with what a fit said of it that had not seen its model, nor one with the same kernels. */
@@ -63,34 +59,43 @@ export type GraphCostOutcome =
 export const fewestModels = 3;
 
 /**
+ * Landmarks, repeated ones counted once, up to which every model is left out in turn and fitted anew. More are fitted as
+ * `fitMany` does: the same model and the same most probable coefficients, but folds by linearisation.
+ */
+export const mostExact = 120;
+
+/**
  * Fits {@link graphCostModel} to every landmark of a device and runtime whose model's kernels are known. Figures are
  * for the board of the user's newest campaign. Where cross-validation says that its landmarks contradict each other
  * (see `Calibration`), they are left out and figures are for the published board.
  *
  * @param own the campaigns that the user has measured; all that are not published where left out
+ * @param before an earlier fit of the same device and runtime, from which a search among many landmarks starts
  */
 export function fitGraphCost(
   landmarks: readonly Landmark[],
   key: GraphCostKey,
   own?: ReadonlySet<string>,
+  before?: GraphCostFit,
 ): GraphCostOutcome {
   const place = `${deviceName(key.device)} with ${runtimeName(key.runtime)}`;
   const here = landmarks.filter((landmark) => landmark.device === key.device && landmark.runtime === key.runtime);
-  const costed = medians(here).flatMap((landmark): CostedLandmark[] => {
-    const kernels = kernelsOfLandmark(landmark);
-    return kernels === null || kernels.length === 0 ? [] : [{ landmark, kernels }];
-  });
-  const models = new Set(modelGroups(costed)).size;
+  const costed = medians(here).flatMap((landmark) => prepareLandmark(landmark) ?? []);
+  const models = countModels(costed);
   if (models < fewestModels) return { ok: false, reason: describeLack(place, here.length, models) };
   const priors = coefficientPriors(key.device, key.runtime);
+  const fitTo = (chosen: readonly PreparedLandmark[], reference: string): GraphCostFit =>
+    chosen.length > mostExact
+      ? fitMany(priors, chosen, key, reference, before?.fit)
+      : fitCosted(graphCostModel, priors, chosen, key, reference);
   const all = costed.map(({ landmark }) => landmark);
   const home = homeCampaign(all, own);
-  const joint = fitCosted(graphCostModel, priors, costed, key, home ?? publishedReference(all)!);
+  const joint = fitTo(costed, home ?? publishedReference(all)!);
   if (joint.calibration?.isApplied !== false) return { ok: true, value: joint };
   const others = costed.filter(({ landmark }) => landmark.campaign !== home);
-  if (new Set(modelGroups(others)).size < fewestModels) return { ok: true, value: joint };
+  if (countModels(others) < fewestModels) return { ok: true, value: joint };
   const { calibration } = joint;
-  return { ok: true, value: { ...fitCosted(graphCostModel, priors, others, key, calibration.reference), calibration } };
+  return { ok: true, value: { ...fitTo(others, calibration.reference), calibration } };
 }
 
 /**
@@ -137,12 +142,13 @@ export function fitCosted<Name extends string>(
   const families = () => (byFamily ??= leaveOut(observations.map(({ family }) => family)));
 
   const leaveOneOut = byModel.map(({ fold }) => fold);
+  const ownModels = new Set(modelGroups(landmarks.filter(({ landmark }) => landmark.campaign === reference))).size;
   return {
     key,
     model,
     priors,
     reference,
-    calibration: published === null ? null : calibrationOf(fit, reference, published, leaveOneOut, landmarks),
+    calibration: learnedCalibration(fit, reference, published, leaveOneOut, ownModels),
     landmarks,
     fit,
     leaveOneOut,
@@ -162,37 +168,6 @@ export function fitCosted<Name extends string>(
   };
 }
 
-/**
- * The same fit with figures for the user's board, where a factor is known that the fit itself could not learn: the
- * user's landmarks are of models whose kernels nobody knows.
- */
-export function calibrated(fit: GraphCostFit, calibration: Calibration): GraphCostFit {
-  if (!calibration.isApplied) return { ...fit, calibration };
-  const shift = Math.log(calibration.factor);
-  return {
-    ...fit,
-    calibration,
-    fit: {
-      ...fit.fit,
-      predict: (latencyOf, family, campaign = null) => {
-        const belief = fit.fit.predict(latencyOf, family, campaign);
-        if (campaign !== null) return belief;
-        return { mean: belief.mean - shift, deviation: Math.hypot(belief.deviation, calibration.deviation) };
-      },
-    },
-    intervalAt: (latencyOf, family, level) => {
-      const raw = fit.intervalAt(latencyOf, family, level);
-      if (raw === null) return null;
-      const { mean } = fit.fit.predict(latencyOf, family);
-      const end = (at: number) => {
-        const half = Math.hypot(at - mean, intervalDeviations * calibration.deviation);
-        return mean - shift + (at < mean ? -half : half);
-      };
-      return { level: raw.level, low: end(raw.low), high: end(raw.high) };
-    },
-  };
-}
-
 /** Mean of |predicted − measured| / measured in throughput over folds; null where there are none. */
 export function meanRelativeError(folds: readonly GraphCostFold[]): number | null {
   if (folds.length === 0) return null;
@@ -200,6 +175,13 @@ export function meanRelativeError(folds: readonly GraphCostFold[]): number | nul
     ({ landmark, predictedFps }) => Math.abs(predictedFps - landmark.throughputFps) / landmark.throughputFps,
   );
   return errors.reduce((sum, error) => sum + error, 0) / errors.length;
+}
+
+/** Different models; of many landmarks, where it does not matter that some share a name, different kernels. */
+function countModels(landmarks: readonly PreparedLandmark[]): number {
+  return landmarks.length > mostExact
+    ? new Set(landmarks.map(({ kernelsKey }) => kernelsKey)).size
+    : new Set(modelGroups(landmarks)).size;
 }
 
 function observe(landmark: Landmark, latencyOf: LatencyFunction, reference: string): Observation {
@@ -215,55 +197,6 @@ function observe(landmark: Landmark, latencyOf: LatencyFunction, reference: stri
 function defaultReference(landmarks: readonly CostedLandmark[]): string {
   const all = landmarks.map(({ landmark }) => landmark);
   return homeCampaign(all) ?? publishedReference(all)!;
-}
-
-/** What the fit says of the reference's board and the published one, and whether the folds bear it out. */
-function calibrationOf(
-  fit: LatencyFit,
-  reference: string,
-  published: string,
-  folds: readonly GraphCostFold[],
-  landmarks: readonly CostedLandmark[],
-): Calibration | null {
-  // How much slower the published board is, as the user's is the reference.
-  const belief = fit.campaigns.get(published);
-  if (belief === undefined) return null;
-  const own = landmarks.filter(({ landmark }) => landmark.campaign === reference);
-  const models = new Set(modelGroups(own)).size;
-  const judged = folds.filter(({ plainError }) => plainError !== null);
-  const errors =
-    models < 2
-      ? null
-      : {
-          calibrated: mean(judged.map(({ error }) => Math.abs(error))),
-          plain: mean(judged.map(({ plainError }) => Math.abs(plainError!))),
-        };
-  return {
-    ...{ campaign: reference, reference: published, models, errors },
-    factor: Math.exp(belief.mean),
-    deviation: belief.deviation,
-    isApplied: errors === null || errors.calibrated <= errors.plain,
-  };
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
-}
-
-/** Repeated measurements of one model in one campaign become one landmark with their median throughput. */
-function medians(landmarks: readonly Landmark[]): readonly Landmark[] {
-  const groups = new Map<string, Landmark[]>();
-  for (const landmark of landmarks) {
-    const { campaign, model, parameters, resolution, batch } = landmark;
-    const identity = JSON.stringify([campaign, model, parameters, resolution, batch]);
-    groups.set(identity, [...(groups.get(identity) ?? []), landmark]);
-  }
-  return [...groups.values()].map((group) => {
-    const sorted = group.map(({ throughputFps }) => throughputFps).sort((a, b) => a - b);
-    const middle = (sorted.length - 1) / 2;
-    const throughputFps = (sorted[Math.floor(middle)]! + sorted[Math.ceil(middle)]!) / 2;
-    return { ...group[0]!, throughputFps };
-  });
 }
 
 /**

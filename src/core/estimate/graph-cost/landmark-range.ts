@@ -1,7 +1,8 @@
 import { square } from '../operating-point';
 import type { GraphCostAnswer } from './graph-cost-estimate';
 import type { GraphCostFit } from './graph-cost-fit';
-import { termMeanings } from './latency-model';
+import type { CostedLandmark, PreparedLandmark } from './costed-landmark';
+import { graphCostModel, termMeanings, type LatencyFunction } from './latency-model';
 
 /** A term must make up this share of a latency before it counts that no landmark uses as much of it. */
 const notableShare = 0.1;
@@ -12,13 +13,11 @@ export function reachesBeyond(
   family: string | null,
   { point, kernels, belief }: Pick<GraphCostAnswer, 'point' | 'kernels' | 'belief'>,
 ): readonly string[] {
-  const landmarks = fit.landmarks.map(({ landmark }) => landmark);
   const beyond: string[] = [];
-  const resolutions = landmarks.map(({ resolution }) => resolution);
+  const { resolutions, batches, fastestMs, mostShares } = rangeOf(fit);
   if (isOutside(point.resolution, resolutions)) {
     beyond.push(`Extrapolated: landmarks are at ${range(resolutions, square)}; this is ${square(point.resolution)}.`);
   }
-  const batches = landmarks.map(({ batch }) => batch);
   if (isOutside(point.batch, batches)) {
     beyond.push(`Extrapolated: landmarks are at batch ${range(batches, String)}; this is batch ${point.batch}.`);
   }
@@ -26,11 +25,9 @@ export function reachesBeyond(
     beyond.push('Extrapolated: no network of this family is among the landmarks.');
   }
 
-  const { coefficients } = fit.fit;
-  const { latencyMs, shares } = fit.model.latencyOf(kernels)(coefficients);
-  const measured = fit.landmarks.map((landmark) => fit.model.latencyOf(landmark.kernels)(coefficients).shares);
+  const { latencyMs, shares } = fit.model.latencyOf(kernels)(fit.fit.coefficients);
   fit.model.terms.forEach((term, index) => {
-    const most = Math.max(...measured.map((landmark) => landmark[index]!));
+    const most = mostShares[index]!;
     if (shares[index]! < notableShare * latencyMs || shares[index]! <= most) return;
     const { meaning } = termMeanings[term];
     beyond.push(
@@ -39,18 +36,56 @@ export function reachesBeyond(
         : `Extrapolated: ${(shares[index]! / most).toFixed(1)} times as much as any landmark has of: ${meaning}.`,
     );
   });
-
-  const latencies = landmarks.map(({ batch, throughputFps }) => (1000 * batch) / throughputFps);
-  const latency = Math.exp(belief.mean);
-  if (latency < Math.min(...latencies)) beyond.push('Extrapolated: faster than every landmark.');
+  if (Math.exp(belief.mean) < fastestMs) beyond.push('Extrapolated: faster than every landmark.');
   return beyond;
 }
 
-function isOutside(value: number, values: readonly number[]): boolean {
-  return value < Math.min(...values) || value > Math.max(...values);
+/** What landmarks span; looked for once for each fit, as there may be thousands. */
+interface LandmarkRange {
+  readonly resolutions: Span;
+  readonly batches: Span;
+  readonly fastestMs: number;
+  /** Largest time of any landmark that answers to each coefficient. */
+  readonly mostShares: readonly number[];
 }
 
-function range(values: readonly number[], write: (value: number) => string): string {
-  const [low, high] = [Math.min(...values), Math.max(...values)];
+type Span = readonly [low: number, high: number];
+
+const ranges = new WeakMap<GraphCostFit['fit'], LandmarkRange>();
+
+function rangeOf({ fit, landmarks, model }: GraphCostFit): LandmarkRange {
+  const known = ranges.get(fit);
+  if (known !== undefined) return known;
+  const resolutions: [number, number] = [Infinity, -Infinity];
+  const batches: [number, number] = [Infinity, -Infinity];
+  let fastestMs = Infinity;
+  const mostShares = model.terms.map(() => 0);
+  for (const costed of landmarks) {
+    const { resolution, batch, throughputFps } = costed.landmark;
+    widen(resolutions, resolution);
+    widen(batches, batch);
+    fastestMs = Math.min(fastestMs, (1000 * batch) / throughputFps);
+    const { shares } = latencyOf(costed)(fit.coefficients);
+    shares.forEach((share, index) => (mostShares[index] = Math.max(mostShares[index]!, share)));
+  }
+  const found = { resolutions, batches, fastestMs, mostShares };
+  ranges.set(fit, found);
+  return found;
+}
+
+function latencyOf(costed: CostedLandmark): LatencyFunction {
+  return 'latencyOf' in costed ? (costed as PreparedLandmark).latencyOf : graphCostModel.latencyOf(costed.kernels);
+}
+
+function widen(span: [number, number], value: number): void {
+  span[0] = Math.min(span[0], value);
+  span[1] = Math.max(span[1], value);
+}
+
+function isOutside(value: number, [low, high]: Span): boolean {
+  return value < low || value > high;
+}
+
+function range([low, high]: Span, write: (value: number) => string): string {
   return low === high ? write(low) : `${write(low)} to ${write(high)}`;
 }

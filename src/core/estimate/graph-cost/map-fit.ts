@@ -47,10 +47,10 @@ export interface LatencyFit {
 }
 
 /** Where the variances are looked for, with the deviations expected before any landmark is seen. */
-const usualNoise = { median: 0.04, spread: 0.5 };
-const usualFamily = { median: 0.05, spread: 1 };
-const noiseGrid = [0.01, 0.014, 0.02, 0.028, 0.04, 0.056, 0.08, 0.11, 0.16, 0.22, 0.32];
-const familyGrid = [0.01, 0.02, 0.03, 0.05, 0.07, 0.1, 0.14, 0.2, 0.3, 0.45, 0.65];
+export const usualNoise = { median: 0.04, spread: 0.5 };
+export const usualFamily = { median: 0.05, spread: 1 };
+export const noiseGrid = [0.01, 0.014, 0.02, 0.028, 0.04, 0.056, 0.08, 0.11, 0.16, 0.22, 0.32];
+export const familyGrid = [0.01, 0.02, 0.03, 0.05, 0.07, 0.1, 0.14, 0.2, 0.3, 0.45, 0.65];
 
 /**
  * Fits a latency model to measured networks. Logarithms of coefficients, campaign factors and family residuals are
@@ -288,7 +288,10 @@ class Problem<Name extends string> {
   }
 }
 
-function logDistance(value: number, { median, spread }: { readonly median: number; readonly spread: number }): number {
+export function logDistance(
+  value: number,
+  { median, spread }: { readonly median: number; readonly spread: number },
+): number {
   return (Math.log(value / median) / spread) ** 2 / 2;
 }
 
@@ -313,7 +316,7 @@ function indexFrom(names: readonly string[], name: string | null, offset: number
   return index < 0 ? -1 : offset + index;
 }
 
-function neighbours(grid: readonly number[], value: number): readonly number[] {
+export function neighbours(grid: readonly number[], value: number): readonly number[] {
   const index = grid.indexOf(value);
   return grid.slice(Math.max(0, index - 1), index + 2);
 }

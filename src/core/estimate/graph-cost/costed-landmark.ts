@@ -1,0 +1,93 @@
+import type { Landmark } from '../../landmarks/landmark';
+import { kernelsOfLandmark, type KernelWork } from '../../landmarks/model-costs';
+import { graphCostModel, type LatencyFunction } from './latency-model';
+
+/** A landmark with the kernels that its model runs. */
+export interface CostedLandmark {
+  readonly landmark: Landmark;
+  readonly kernels: readonly KernelWork[];
+}
+
+/** A landmark with everything that fits over the graph need of it. */
+export interface PreparedLandmark extends CostedLandmark {
+  /** The latency of {@link graphCostModel}. */
+  readonly latencyOf: LatencyFunction;
+  /** How much of every term of {@link graphCostModel} it uses. */
+  readonly work: readonly number[];
+  /** Equal for models that run the same kernels. */
+  readonly kernelsKey: string;
+}
+
+/** Null where nobody has recorded the kernels. Made once for each landmark, as stores of thousands are fitted often. */
+export function prepareLandmark(landmark: Landmark): PreparedLandmark | null {
+  const known = prepared.get(landmark);
+  if (known !== undefined) return known;
+  const made = prepare(landmark);
+  prepared.set(landmark, made);
+  return made;
+}
+
+const prepared = new WeakMap<Landmark, PreparedLandmark | null>();
+
+const ones = graphCostModel.terms.map(() => 1);
+
+function prepare(landmark: Landmark): PreparedLandmark | null {
+  const kernels = kernelsOfLandmark(landmark);
+  if (kernels === null || kernels.length === 0) return null;
+  const latencyOf = graphCostModel.latencyOf(kernels);
+  return {
+    landmark,
+    latencyOf,
+    work: latencyOf(ones).shares,
+    kernelsKey: hash(JSON.stringify(landmark.kernels ?? kernels)),
+    // Thousands of landmarks would be hundreds of thousands of kernels; few are ever looked at.
+    get kernels() {
+      return kernelsOfLandmark(landmark)!;
+    },
+  };
+}
+
+/**
+ * Two independent 32-bit hashes (FNV-1a and a multiplicative one), so that thousands of texts of some kilobytes need
+ * not be kept; that two of 10⁵ models collide has a chance below 10⁻⁹.
+ */
+function hash(text: string): string {
+  let one = 0x811c9dc5;
+  let other = text.length;
+  for (let index = 0; index < text.length; index += 1) {
+    const code = text.charCodeAt(index);
+    one = Math.imul(one ^ code, 0x01000193);
+    other = Math.imul(other ^ code, 0x9e3779b1);
+    other ^= other >>> 15;
+  }
+  return `${one >>> 0}-${other >>> 0}`;
+}
+
+/** Repeated measurements of one model in one campaign become one landmark with their median throughput. */
+export function medians(landmarks: readonly Landmark[]): readonly Landmark[] {
+  const groups = new Map<string, Landmark[]>();
+  for (const landmark of landmarks) {
+    const identity = pointOf(landmark);
+    const group = groups.get(identity);
+    if (group === undefined) groups.set(identity, [landmark]);
+    else group.push(landmark);
+  }
+  return [...groups.values()].map((group) => {
+    if (group.length === 1) return group[0]!;
+    const sorted = group.map(({ throughputFps }) => throughputFps).sort((a, b) => a - b);
+    const middle = (sorted.length - 1) / 2;
+    const throughputFps = (sorted[Math.floor(middle)]! + sorted[Math.ceil(middle)]!) / 2;
+    return { ...group[0]!, throughputFps };
+  });
+}
+
+const points = new WeakMap<Landmark, string>();
+
+function pointOf(landmark: Landmark): string {
+  const known = points.get(landmark);
+  if (known !== undefined) return known;
+  const { campaign, model, parameters, resolution, batch } = landmark;
+  const made = JSON.stringify([campaign, model, parameters, resolution, batch]);
+  points.set(landmark, made);
+  return made;
+}

@@ -1,0 +1,70 @@
+import { intervalDeviations, type Calibration } from '../calibration';
+import type { GraphCostFit, GraphCostFold } from './graph-cost-fit';
+import type { LatencyFit } from './map-fit';
+
+/**
+ * What a fit says of the reference's board and the published one, and whether its folds bear it out. Null where the
+ * fit knows one of them alone.
+ *
+ * @param models how many models of the reference campaign the fit has learned from
+ */
+export function learnedCalibration(
+  fit: LatencyFit,
+  reference: string,
+  published: string | null,
+  folds: readonly GraphCostFold[],
+  models: number,
+): Calibration | null {
+  // How much slower the published board is, as the user's is the reference.
+  const belief = published === null ? undefined : fit.campaigns.get(published);
+  if (published === null || belief === undefined) return null;
+  const judged = folds.filter(({ plainError }) => plainError !== null);
+  const errors =
+    models < 2 || judged.length === 0
+      ? null
+      : {
+          calibrated: mean(judged.map(({ error }) => Math.abs(error))),
+          plain: mean(judged.map(({ plainError }) => Math.abs(plainError!))),
+        };
+  return {
+    ...{ campaign: reference, reference: published, models, errors },
+    factor: Math.exp(belief.mean),
+    deviation: belief.deviation,
+    isApplied: errors === null || errors.calibrated <= errors.plain,
+  };
+}
+
+/**
+ * A fit with figures for the user's board, where a factor is known that the fit itself could not learn: the user's
+ * landmarks are of models whose kernels nobody knows.
+ */
+export function calibrated(fit: GraphCostFit, calibration: Calibration): GraphCostFit {
+  if (!calibration.isApplied) return { ...fit, calibration };
+  const shift = Math.log(calibration.factor);
+  return {
+    ...fit,
+    calibration,
+    fit: {
+      ...fit.fit,
+      predict: (latencyOf, family, campaign = null) => {
+        const belief = fit.fit.predict(latencyOf, family, campaign);
+        if (campaign !== null) return belief;
+        return { mean: belief.mean - shift, deviation: Math.hypot(belief.deviation, calibration.deviation) };
+      },
+    },
+    intervalAt: (latencyOf, family, level) => {
+      const raw = fit.intervalAt(latencyOf, family, level);
+      if (raw === null) return null;
+      const { mean } = fit.fit.predict(latencyOf, family);
+      const end = (at: number) => {
+        const half = Math.hypot(at - mean, intervalDeviations * calibration.deviation);
+        return mean - shift + (at < mean ? -half : half);
+      };
+      return { level: raw.level, low: end(raw.low), high: end(raw.high) };
+    },
+  };
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}

@@ -1,0 +1,319 @@
+import { campaignSpread } from '../calibration';
+import { cholesky, type Cholesky } from './cholesky';
+import type { Variances } from './map-fit';
+import type { CoefficientPriors } from './priors';
+
+/** One measured network of many. */
+export interface ManyObservation {
+  /** How much it uses of every term; its latency is their sum, each times its coefficient. */
+  readonly work: readonly number[];
+  /** Logarithm of the measured time of one inference in ms. */
+  readonly logLatency: number;
+  /** Index of its campaign's factor; null for the reference's. */
+  readonly campaign: number | null;
+  /** Index of its family's residual. */
+  readonly family: number;
+}
+
+/** Families and campaigns beyond these numbers have no unknown of their own but make their landmarks less certain. */
+export const mostFamilies = 64;
+export const mostCampaigns = 16;
+
+/** Log-normal priors of the coefficients as arrays. */
+export interface ManyPriors {
+  readonly means: readonly number[];
+  readonly spreads: readonly number[];
+  readonly sharedSpread: number;
+}
+
+export function manyPriors<Name extends string>(
+  terms: readonly Name[],
+  { byTerm, sharedSpread }: CoefficientPriors<Name>,
+): ManyPriors {
+  return {
+    means: terms.map((term) => Math.log(byTerm[term].median)),
+    spreads: terms.map((term) => byTerm[term].spread),
+    sharedSpread,
+  };
+}
+
+/** Sums over observations about a point, apart by what is unknown of them beside noise: nothing, family, campaign, both. */
+export interface Sums {
+  readonly count: readonly number[];
+  readonly squares: readonly number[];
+  readonly gradient: readonly Float64Array[];
+  readonly curvature: readonly Float64Array[];
+}
+
+const kinds = [0, 1, 2, 3] as const;
+const none = new Float64Array(0);
+
+/**
+ * The same problem as `fitLatency` solves, for thousands of observations: numbers in flat arrays, and sums over
+ * observations that are taken once for a point, from which every variance and every fold is judged.
+ */
+export class ManyProblem {
+  readonly size: number;
+  readonly terms: number;
+  private readonly works: Float64Array;
+  private readonly logs: Float64Array;
+  private readonly campaigns: Int32Array;
+  private readonly families: Int32Array;
+  private readonly shared: number;
+  private readonly all: readonly number[];
+  private readonly campaignOffset: number;
+  private readonly familyOffset: number;
+
+  /**
+   * @param campaignCount factors, numbered from 0; observations beyond {@link mostCampaigns} share none
+   * @param familyCount residuals, likewise
+   */
+  constructor(
+    observations: readonly ManyObservation[],
+    private readonly priors: ManyPriors,
+    private readonly campaignCount: number,
+    private readonly familyCount: number,
+  ) {
+    this.terms = priors.means.length;
+    this.shared = priors.sharedSpread > 0 ? this.terms : -1;
+    this.campaignOffset = this.terms + (this.shared < 0 ? 0 : 1);
+    this.familyOffset = this.campaignOffset + campaignCount;
+    this.size = this.familyOffset + familyCount;
+    this.works = new Float64Array(observations.length * this.terms);
+    observations.forEach(({ work }, index) => this.works.set(work, index * this.terms));
+    this.logs = Float64Array.from(observations, ({ logLatency }) => logLatency);
+    this.all = observations.map((_, index) => index);
+    this.campaigns = Int32Array.from(observations, ({ campaign }) => campaign ?? -1);
+    this.families = Int32Array.from(observations, ({ family }) => family);
+  }
+
+  /** Where the search starts when nothing is known. */
+  start(): Float64Array {
+    const point = new Float64Array(this.size);
+    point.set(this.priors.means);
+    return point;
+  }
+
+  /** Sums over all observations, or some, about a point. */
+  sums(point: Float64Array, indices: readonly number[] = this.all): Sums {
+    const { terms, size } = this;
+    const count = [0, 0, 0, 0];
+    const squares = [0, 0, 0, 0];
+    const gradient = kinds.map(() => none);
+    const curvature = kinds.map(() => none);
+    const coefficients = Float64Array.from(point.subarray(0, terms), Math.exp);
+    const slopes = new Float64Array(terms);
+    for (const index of indices) {
+      const work = index * terms;
+      let latency = 0;
+      for (let term = 0; term < terms; term += 1) {
+        const share = this.works[work + term]! * coefficients[term]!;
+        slopes[term] = share;
+        latency += share;
+      }
+      let residual = this.logs[index]! - Math.log(latency);
+      for (let term = 0; term < terms; term += 1) slopes[term]! /= latency;
+      const { campaign, family, kind } = this.unknownsOf(index);
+      if (campaign >= 0) residual -= point[campaign]!;
+      if (family >= 0) residual -= point[family]!;
+      if (count[kind] === 0) {
+        gradient[kind] = new Float64Array(size);
+        curvature[kind] = new Float64Array(size * size);
+      }
+      count[kind]! += 1;
+      squares[kind]! += residual * residual;
+      const g = gradient[kind]!;
+      const c = curvature[kind]!;
+      for (let row = 0; row < terms; row += 1) {
+        const slope = slopes[row]!;
+        if (slope === 0) continue;
+        g[row]! -= slope * residual;
+        for (let column = 0; column <= row; column += 1) c[row * size + column]! += slope * slopes[column]!;
+      }
+      this.addUnit(g, c, campaign, residual, slopes, -1);
+      this.addUnit(g, c, family, residual, slopes, campaign);
+    }
+    return { count, squares, gradient, curvature };
+  }
+
+  /** Lower triangle of the curvature (Gauss–Newton) of the cost, and its gradient. */
+  normal(point: Float64Array, sums: Sums, variances: Variances): { curvature: Float64Array; gradient: Float64Array } {
+    const curvature = new Float64Array(this.size * this.size);
+    const gradient = new Float64Array(this.size);
+    for (const kind of kinds) {
+      if (sums.count[kind] === 0) continue;
+      const weight = 1 / variance(kind, variances);
+      const c = sums.curvature[kind]!;
+      for (let index = 0; index < c.length; index += 1) curvature[index]! += weight * c[index]!;
+      const g = sums.gradient[kind]!;
+      for (let index = 0; index < g.length; index += 1) gradient[index]! += weight * g[index]!;
+    }
+    this.eachPenalty(variances, (index, mean, minus, deviation) => {
+      const precision = 1 / deviation ** 2;
+      const pull = (point[index]! - mean - (minus < 0 ? 0 : point[minus]!)) * precision;
+      gradient[index]! += pull;
+      curvature[index * this.size + index]! += precision;
+      if (minus < 0) return;
+      gradient[minus]! -= pull;
+      curvature[minus * this.size + minus]! += precision;
+      curvature[Math.max(index, minus) * this.size + Math.min(index, minus)]! -= precision;
+    });
+    return { curvature, gradient };
+  }
+
+  cost(point: Float64Array, { count, squares }: Sums, variances: Variances): number {
+    let cost = 0;
+    for (const kind of kinds) if (count[kind]! > 0) cost += squares[kind]! / variance(kind, variances);
+    this.eachPenalty(variances, (index, mean, minus, deviation) => {
+      cost += ((point[index]! - mean - (minus < 0 ? 0 : point[minus]!)) / deviation) ** 2;
+    });
+    return cost / 2;
+  }
+
+  /** Laplace's approximation of log p(measurements | variances), up to a constant; −∞ where it cannot be had. */
+  evidence(point: Float64Array, sums: Sums, variances: Variances): number {
+    const { curvature, gradient } = this.normal(point, sums, variances);
+    const factor = cholesky(curvature, this.size);
+    if (factor === null) return -Infinity;
+    const cost = this.cost(point, sums, variances) - factor.inverseForm(gradient) / 2;
+    const noise = kinds.reduce<number>(
+      (sum, kind) => sum + (sums.count[kind]! * Math.log(variance(kind, variances))) / 2,
+      0,
+    );
+    return -cost - noise - this.familyCount * Math.log(variances.family) - factor.logDeterminant / 2;
+  }
+
+  /** Mean and slope of a prediction of the logarithm of latency; what is unknown of it adds to its variance. */
+  predictAt(
+    point: Float64Array,
+    work: readonly number[],
+    campaign: number | null,
+    family: number | null,
+  ): { readonly mean: number; readonly slope: Float64Array } {
+    const slope = new Float64Array(this.size);
+    let latency = 0;
+    for (let term = 0; term < this.terms; term += 1) {
+      const share = work[term]! * Math.exp(point[term]!);
+      slope[term] = share;
+      latency += share;
+    }
+    for (let term = 0; term < this.terms; term += 1) slope[term]! /= latency;
+    let mean = Math.log(latency);
+    for (const [offset, index] of [
+      [this.campaignOffset, campaign],
+      [this.familyOffset, family],
+    ] as const) {
+      if (index === null) continue;
+      mean += point[offset + index]!;
+      slope[offset + index] = 1;
+    }
+    return { mean, slope };
+  }
+
+  /** Where a factor's or residual's belief stands in a point. */
+  campaignAt(index: number): number {
+    return this.campaignOffset + index;
+  }
+
+  familyAt(index: number): number {
+    return this.familyOffset + index;
+  }
+
+  /** Damped Gauss–Newton to the most probable point. */
+  minimise(from: Float64Array, variances: Variances): { point: Float64Array; sums: Sums } {
+    let point = from;
+    let sums = this.sums(point);
+    let cost = this.cost(point, sums, variances);
+    let damping = 0;
+    for (let iteration = 0; iteration < 60 && damping <= 1e6; iteration += 1) {
+      const { curvature, gradient } = this.normal(point, sums, variances);
+      for (let index = 0; index < this.size; index += 1) curvature[index * this.size + index]! *= 1 + damping;
+      const factor = cholesky(curvature, this.size);
+      const step = factor?.solve(gradient);
+      const next = step && point.map((value, index) => value - step[index]!);
+      const nextSums = next && this.sums(next);
+      const nextCost = next && nextSums ? this.cost(next, nextSums, variances) : Infinity;
+      if (!next || !nextSums || !(nextCost <= cost)) {
+        damping = Math.max(1e-3, damping * 10);
+        continue;
+      }
+      const gain = cost - nextCost;
+      [point, sums, cost] = [next, nextSums, nextCost];
+      damping = damping < 1e-3 ? 0 : damping / 10;
+      if (gain < 1e-9 * (1 + cost)) break;
+    }
+    return { point, sums };
+  }
+
+  /**
+   * The most probable point without some observations, by one Gauss–Newton step from the one with them: exact for a
+   * model that is linear about it, which this one is nearly, in logarithms. (Approximate leave-one-out: Rad and Maleki,
+   * A scalable estimate of the out-of-sample prediction error, JRSS B 2020.)
+   */
+  without(
+    indices: readonly number[],
+    point: Float64Array,
+    normal: { readonly curvature: Float64Array; readonly gradient: Float64Array },
+    variances: Variances,
+  ): { readonly point: Float64Array; readonly factor: Cholesky } | null {
+    const left = this.sums(point, indices);
+    const curvature = normal.curvature.slice();
+    const gradient = normal.gradient.slice();
+    for (const kind of kinds) {
+      if (left.count[kind] === 0) continue;
+      const weight = 1 / variance(kind, variances);
+      const [c, g] = [left.curvature[kind]!, left.gradient[kind]!];
+      for (let index = 0; index < c.length; index += 1) curvature[index]! -= weight * c[index]!;
+      for (let index = 0; index < g.length; index += 1) gradient[index]! -= weight * g[index]!;
+    }
+    const factor = cholesky(curvature, this.size);
+    const step = factor?.solve(gradient);
+    return factor === null || step === undefined
+      ? null
+      : { factor, point: point.map((value, index) => value - step[index]!) };
+  }
+
+  private unknownsOf(index: number): { campaign: number; family: number; kind: number } {
+    const [campaign, family] = [this.campaigns[index]!, this.families[index]!];
+    const hasFamily = family < this.familyCount;
+    const hasCampaign = campaign < this.campaignCount;
+    return {
+      campaign: campaign < 0 || !hasCampaign ? -1 : this.campaignOffset + campaign,
+      family: hasFamily ? this.familyOffset + family : -1,
+      kind: (hasFamily ? 0 : 1) + (hasCampaign ? 0 : 2),
+    };
+  }
+
+  private addUnit(
+    g: Float64Array,
+    c: Float64Array,
+    index: number,
+    residual: number,
+    slopes: Float64Array,
+    other: number,
+  ): void {
+    if (index < 0) return;
+    g[index]! -= residual;
+    const row = index * this.size;
+    for (let term = 0; term < this.terms; term += 1) c[row + term]! += slopes[term]!;
+    c[row + index]! += 1;
+    if (other >= 0) c[row + other]! += 1;
+  }
+
+  private eachPenalty(
+    variances: Variances,
+    visit: (index: number, mean: number, minus: number, deviation: number) => void,
+  ): void {
+    for (let term = 0; term < this.terms; term += 1) {
+      visit(term, this.priors.means[term]!, this.shared, this.priors.spreads[term]!);
+    }
+    if (this.shared >= 0) visit(this.shared, 0, -1, this.priors.sharedSpread);
+    for (let index = 0; index < this.campaignCount; index += 1) visit(this.campaignAt(index), 0, -1, campaignSpread);
+    for (let index = 0; index < this.familyCount; index += 1) visit(this.familyAt(index), 0, -1, variances.family);
+  }
+}
+
+/** Of the logarithm of latency about what is predicted, by what is unknown beside noise. */
+export function variance(kind: number, { noise, family }: Variances): number {
+  return noise ** 2 + (kind & 1 ? family ** 2 : 0) + (kind & 2 ? campaignSpread ** 2 : 0);
+}

@@ -1,0 +1,111 @@
+/**
+ * npm run bench:landmarks: how long a new landmark takes until everything that depends on it is drawn anew, with 10,000
+ * landmarks in the store. Peers in the same run: fits from nothing, and the parts of a redraw one by one.
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Estimators } from '../../../src/core/estimate/predict';
+import { createEstimators } from '../../../src/core/estimate/predict';
+import type { Landmark } from '../../../src/core/landmarks/landmark';
+import { collectLandmarks, isSameCollection } from '../../../src/core/landmarks/landmark-collection';
+import { familyChart } from '../../../src/core/present/family-chart';
+import { predictionView } from '../../../src/core/present/prediction-view';
+import type { ModelProfile } from '../../../src/core/profile/profile';
+import { openLandmarkStore } from '../../../src/files/landmark-store';
+import { profileOfPublished } from '../estimators/fixture-models';
+import { manyLandmarks } from './many-landmarks';
+
+const count = 10_000;
+const rounds = 15;
+const boundMs = 50;
+const query = { device: 'jetson-nano', runtime: 'tensorrt-fp16' } as const;
+
+/** What an open page, its badge and its hover compute after a change. */
+function redraw(estimators: Estimators, profile: ModelProfile): number {
+  const prediction = estimators.predict(profile, query);
+  const view = predictionView(profile, query, prediction, 60);
+  const { family, parameters } = profile;
+  const chart = family && familyChart(estimators, { ...query, family, parameters, resolution: 224, batch: 1 });
+  const time = estimators.explainLatency(profile, query);
+  return view.headline.length + (chart ? chart.curve.length : 0) + (time.ok ? time.value.layers.length : 0);
+}
+
+function timed<T>(work: () => T): { readonly ms: number; readonly value: T } {
+  const start = performance.now();
+  const value = work();
+  return { ms: performance.now() - start, value };
+}
+
+function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[values.length >> 1]!;
+}
+
+function line(what: string, ms: number, note = ''): void {
+  console.log(`${what.padEnd(66)} ${ms.toFixed(1).padStart(8)} ms${note && `   ${note}`}`);
+}
+
+const fixtures = pathToFileURL(`${process.cwd()}/test/fixtures/exported/`);
+const profiles = await Promise.all(
+  ['resnet18', 'mobilenet_v2 width=1'].map((model) => profileOfPublished(model, fixtures)),
+);
+const folder = await mkdtemp(path.join(tmpdir(), 'framecast-bench-'));
+try {
+  const store = openLandmarkStore(path.join(folder, 'landmarks.jsonl'));
+  const written = await store.append(manyLandmarks(count));
+  if (!written.ok) throw new Error(written.error.message);
+  const fresh = manyLandmarks(rounds, 'desk', 2);
+  const read = async () => {
+    const content = await store.read();
+    if (!content.ok) throw new Error(content.error.message);
+    return collectLandmarks([{ origin: 'own', file: store.file, ...content.value }]);
+  };
+  const opening = performance.now();
+  let collection = await read();
+  line(`Opening a store of ${count} landmarks`, performance.now() - opening);
+
+  const first = timed(() => createEstimators(collection.landmarks, collection.ownCampaigns));
+  let estimators = first.value;
+  line('First fits and drawing', first.ms + timed(() => profiles.forEach((profile) => redraw(estimators, profile))).ms);
+
+  const parts = { append: [] as number[], read: [] as number[], refit: [] as number[], all: [] as number[] };
+  for (let round = 0; round < rounds; round += 1) {
+    const begin = performance.now();
+    const appended = await store.append([fresh[round]!]);
+    if (!appended.ok) throw new Error(appended.error.message);
+    const stored = performance.now();
+    const next = await read();
+    if (isSameCollection(next, collection)) throw new Error('The new landmark is not there.');
+    const known = performance.now();
+    estimators = createEstimators(next.landmarks, next.ownCampaigns, estimators);
+    for (const profile of profiles) redraw(estimators, profile);
+    const end = performance.now();
+    collection = next;
+    parts.append.push(stored - begin);
+    parts.read.push(known - stored);
+    parts.refit.push(end - known);
+    parts.all.push(end - begin);
+  }
+  const copies = collection.landmarks.map((landmark): Landmark => ({ ...landmark }));
+  const scratch = timed(() => {
+    const anew = createEstimators(copies, collection.ownCampaigns);
+    for (const profile of profiles) redraw(anew, profile);
+  });
+  const refit = median(parts.refit);
+  console.log(`\nAfter each of ${rounds} new landmarks, median:`);
+  line('Appended, onto the disk', median(parts.append));
+  line('Read and collected', median(parts.read));
+  line(
+    'Refit and redraw (two models)',
+    refit,
+    `bound ${boundMs} ms, ${(scratch.ms / refit).toFixed(1)} times faster than from nothing (${scratch.ms.toFixed(0)} ms)`,
+  );
+  line('All of it', median(parts.all));
+  if (refit > boundMs) {
+    console.error(`Refit and redraw take longer than ${boundMs} ms.`);
+    process.exitCode = 1;
+  }
+} finally {
+  await rm(folder, { recursive: true });
+}
