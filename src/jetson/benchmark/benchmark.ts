@@ -18,6 +18,7 @@ import { judgeRuns, refusedRun, sentences } from './judge-runs';
 import type { OpenJob } from './open-job';
 import { planJob, type PlannedJob } from './plan-job';
 import { modelNames, prepareRuns, type Preparation, type PreparedRun } from './prepare-runs';
+import { forgetJob, rememberJob } from './remember-job';
 import { openSteadyLink, type Patience, type SteadyLink } from './steady-link';
 
 /** What tests replace. */
@@ -200,12 +201,12 @@ async function start(
   if (!runner.ok) return runner;
   if (signal.aborted) return cancelledBeforeJob();
   lifetime.keepOverCancel();
-  await context.openJobs.save(open);
+  await rememberJob(open, context);
   const { whenBusy } = request;
   const started = await link.through((session) => startJob(session, runner.value, spec, { whenBusy }));
   if (!started.ok) {
     // Where the board gave no answer, nobody knows whether the job has begun.
-    if (refusalCodes.has(started.error.code)) await context.openJobs.forget(spec.jobId);
+    if (refusalCodes.has(started.error.code)) await forgetJob(spec.jobId, context);
     return started;
   }
   context.onEvent({ kind: 'job', jobId: spec.jobId });
@@ -264,7 +265,7 @@ async function conclude(
 ): Promise<Result<BenchmarkOutcome>> {
   enter(context, 'collect', 'Collecting what the board measured.');
   if (!isKnown) {
-    await context.openJobs.forget(jobId);
+    await forgetJob(jobId, context);
     if (collection.outcomes().length === 0) {
       if (runs.every((_, index) => collected.includes(index))) return success({ jobId, runs: [], left: false });
       return failure(
@@ -282,7 +283,7 @@ async function conclude(
     const patience = setTimeout(lifetime.end, cleanMs);
     await link.through((session) => cleanBoard(session, { jobId }, { runner }));
     clearTimeout(patience);
-    await context.openJobs.forget(jobId);
+    await forgetJob(jobId, context);
   }
   return success({ jobId, runs: collection.outcomes(), left: false });
 }

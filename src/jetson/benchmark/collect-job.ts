@@ -8,6 +8,7 @@ import { parseRunResult } from '../job/run-result';
 import type { BenchmarkContext, RunOutcome } from './benchmark-request';
 import type { Stage } from './benchmark-event';
 import type { OpenJob } from './open-job';
+import { rememberJob } from './remember-job';
 import { landmarkOfResult } from './result-landmark';
 import type { SteadyLink } from './steady-link';
 
@@ -97,7 +98,7 @@ export function collectionOf(job: OpenJob, context: BenchmarkContext, options: C
     }
     if (collected.includes(index)) return;
     collected = [...collected, index];
-    await context.openJobs.save({ ...job, collected });
+    await rememberJob({ ...job, collected }, context);
   };
 
   const save = async (index: number, landmark: Landmark): Promise<Result<void>> => {

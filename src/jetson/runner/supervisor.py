@@ -34,7 +34,8 @@ PROGRESS = b'@framecast '
 
 # Between asking processes to end and killing them.
 GRACE_SECONDS = 3.0
-SAMPLE_SECONDS = 1.0
+# A small network is timed in less than a second; a sample costs a millisecond or two.
+SAMPLE_SECONDS = 0.5
 STATE_SECONDS = 0.25
 MOST_OUTCOME_BYTES = 8 << 20
 

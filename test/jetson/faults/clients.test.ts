@@ -1,4 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ensureRunner } from '../../../src/jetson/job/board-runner';
+import { followJob } from '../../../src/jetson/job/follow-job';
 import { cancelJob, cleanBoard, listBoard } from '../../../src/jetson/job/board-jobs';
 import { failureOf, valueOf } from '../harness/result';
 import {
@@ -85,6 +88,29 @@ describe('two clients at once', () => {
     const sources = [...first.landmarks, ...second.landmarks].map(({ source }) => source);
     expect(new Set(sources).size).toBe(1);
     expect(new Set([...first.landmarks, ...second.landmarks].map(({ throughputFps }) => throughputFps)).size).toBe(1);
+  });
+});
+
+describe('a client that comes back over a new link', () => {
+  it('ends its own listener on the board whose link froze, and nobody else’s', async () => {
+    await board.script({ heard: { time: { seconds: 4 } } });
+    const first = newClient();
+    const running = measure(board, first, [await board.model('heard.onnx')]);
+    await first.until((event) => event.kind === 'stage' && event.stage === 'time');
+    const { jobId } = onlyOpenJob(first);
+    const session = await board.session();
+    const runner = valueOf(await ensureRunner(session, options));
+    const listen = (token: string) =>
+      followJob(session, runner, { jobId, logOffset: 0, token, onMessage: () => undefined });
+    const [frozen, other] = [listen('mine'), listen('another')];
+    await sleep(700);
+    const again = listen('mine');
+    expect(failureOf(await frozen).code).toBe('disconnected');
+    expect([valueOf(await again), valueOf(await other)]).toEqual(['finished', 'finished']);
+    expect(valueOf(await running).runs).toMatchObject([{ ok: true }]);
+    expect(first.events.some(({ kind }) => kind === 'reconnecting')).toBe(false);
+    session.close();
+    expect(await orphansOf(board)).toEqual([]);
   });
 });
 

@@ -202,6 +202,15 @@ describe('a benchmark', () => {
     expect(later.openJobs.size).toBe(0);
   });
 
+  it('goes on where the job cannot be remembered, and says so', async () => {
+    const refuse = () => Promise.reject(new Error('no space'));
+    const client = newClient({ openJobs: { save: refuse, forget: refuse } });
+    const outcome = valueOf(await measure(board, client, [await board.model('forgotten.onnx')]));
+    expect(outcome.runs).toMatchObject([{ ok: true }]);
+    const notes = client.events.flatMap((event) => (event.kind === 'note' ? [event.message] : []));
+    expect(notes[0]).toBe('The job cannot be remembered for after a restart: no space.');
+  });
+
   it('says where a remembered job is gone from the board', async () => {
     await board.script({ gone: { time: { seconds: 2 } } });
     const client = newClient();
