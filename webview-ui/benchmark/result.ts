@@ -164,7 +164,7 @@ function factsSection(
 }
 
 function board({ board: rows }: RunResult): TemplateResult {
-  return html`<section aria-labelledby="board-title">
+  return html`<section class="board" aria-labelledby="board-title">
     <h2 id="board-title">The board before and after</h2>
     ${
       rows.length === 0
