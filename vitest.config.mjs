@@ -19,7 +19,12 @@ const pythonText = {
 };
 
 /** What signs in to real servers on this machine: many processes, and time-outs that must pass. */
-const onBoards = { fileParallelism: false, testTimeout: 60_000, hookTimeout: 60_000 };
+const onBoards = {
+  setupFiles: ['test/jetson/harness/openssh.ts'],
+  fileParallelism: false,
+  testTimeout: 60_000,
+  hookTimeout: 60_000,
+};
 
 export default defineConfig({
   plugins: [pythonText],

@@ -122,22 +122,26 @@ async function unpack() {
   renameSync(partial, unpacked);
 }
 
-/** @param {string} program */
+/**
+ * The loader ends a program with 127 where a library is missing; sshd itself never does.
+ *
+ * @param {string} program
+ */
 function lacksLibraries(program) {
-  return /not found/.test(spawnSync('ldd', [program], { encoding: 'utf8' }).stdout ?? '');
+  return spawnSync(program, ['-?']).status === 127;
 }
 
 /**
- * What openssh-server depends on; not the C library, which must be the one of the machine's loader.
+ * The libraries that openssh-server depends on, and those that they do; not the C library, which must be the one of the machine's loader.
  *
  * @param {readonly string[]} apt
  * @returns {string[]}
  */
 function libraryPackages(apt) {
-  const args = [...apt.slice(1), 'depends', '--no-recommends', '--no-suggests', 'openssh-server'];
+  const args = [...apt.slice(1), 'depends', '--recurse', '--important', 'openssh-server'];
   const { stdout } = spawnSync('apt-cache', args, { encoding: 'utf8' });
   const names = [...(stdout ?? '').matchAll(/Depends: (lib[\w.+-]+)/g)].map(([, name]) => String(name));
-  return names.filter((name) => name !== 'libc6');
+  return [...new Set(names)].filter((name) => !name.startsWith('libc6'));
 }
 
 /**
