@@ -26,10 +26,11 @@ export interface BenchmarkOptions {
   readonly runner?: RunnerFile;
   readonly patience?: Patience;
   readonly silenceMs?: number;
+  readonly cancelSeconds?: number;
 }
 
 /** How long a cancelled benchmark tries to tell the board. */
-const cancelMs = 45_000;
+const defaultCancelSeconds = 45;
 
 /** How long the end of a benchmark waits for the board to remove the job's files. */
 const cleanMs = 15_000;
@@ -228,23 +229,24 @@ async function collect(
   link: SteadyLink,
   job: OpenJob,
   context: BenchmarkContext,
-  { board, lifetime, silenceMs, runner = bundledRunner }: Collecting,
+  { board, lifetime, silenceMs, cancelSeconds = defaultCancelSeconds, runner = bundledRunner }: Collecting,
 ): Promise<Result<BenchmarkOutcome>> {
   lifetime.keepOverCancel();
   const token = randomBytes(12).toString('hex');
   const collection = collectionOf(job, context, { token, ...(silenceMs === undefined ? {} : { silenceMs }) });
   const { jobId } = job;
   const stop = eitherSignal(context.signal, lifetime.signal);
+  // Also where the link is lost just then: the board is told when it is back, or not at all.
+  const patience = afterAbort(context.signal, lifetime.end, cancelSeconds);
   let ending = await collection.listen(link, board, stop);
-  if (!ending.ok && lifetime.signal.aborted) return success({ jobId, runs: collection.outcomes(), left: true });
-  if (!ending.ok && context.signal.aborted) {
+  if (!ending.ok && context.signal.aborted && !lifetime.signal.aborted) {
     context.onEvent({ kind: 'note', message: 'Ending the job on the board.' });
-    const patience = setTimeout(lifetime.end, cancelMs);
     const cancelled = await link.through((session) => cancelJob(session, jobId, { runner }));
     ending = cancelled.ok ? await collection.listen(link, board, lifetime.signal) : cancelled;
-    clearTimeout(patience);
-    if (!ending.ok) return stillRuns(ending.error);
   }
+  patience.stop();
+  if (!ending.ok && context.leave?.aborted) return success({ jobId, runs: collection.outcomes(), left: true });
+  if (!ending.ok && context.signal.aborted) return stillRuns(ending.error);
   if (!ending.ok) return ending.error.code === 'disconnected' ? stillRuns(ending.error) : ending;
   return conclude(link, job, context, { collection, runner, lifetime, isKnown: ending.value !== null });
 }
@@ -329,6 +331,22 @@ function stillRuns({ message }: Failure): Result<never> {
 
 function runnerOptions({ runner = bundledRunner }: BenchmarkOptions, signal: AbortSignal) {
   return { runner, signal };
+}
+
+/** Does something so long after the signal's abort, unless it is stopped before. */
+function afterAbort(signal: AbortSignal, act: () => void, seconds: number): { stop(): void } {
+  let timer: NodeJS.Timeout | undefined;
+  const begin = (): void => {
+    timer = setTimeout(act, 1000 * seconds);
+  };
+  if (signal.aborted) begin();
+  else signal.addEventListener('abort', begin, { once: true });
+  return {
+    stop: () => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', begin);
+    },
+  };
 }
 
 /** AbortSignal.any, which Node.js has from 20.3 on. */
