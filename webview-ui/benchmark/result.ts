@@ -69,9 +69,7 @@ function predicted({ batch }: Run, { predicted: answer, deviceName, statistics }
   return html`<p class="predicted">
       <span class="predicted-label">Predicted before</span>
       <strong>${formatThroughput(answer.throughputFps, batch)}</strong>
-      <span class="chip is-${interval ? (inside ? 'met' : 'missed') : 'plain'}">
-        Error ${formatPredictionError(error)}
-      </span>
+      <span class="chip is-${interval && !inside ? 'missed' : 'plain'}"> Error ${formatPredictionError(error)} </span>
     </p>
     <p class="interval">
       ${predictionErrorSentence(error)}

@@ -10,6 +10,7 @@ import { webviewHtml, webviewRoot } from '../webview-html';
 import type { BenchmarkPlan } from './benchmark-record';
 import { benchmarkIdPattern } from './benchmark-record';
 import type { Benchmark, Benchmarks } from './benchmarks';
+import type { ReadOnlyTexts } from './read-only-text';
 
 export const benchmarkPanelType = 'framecast.benchmark';
 
@@ -49,6 +50,7 @@ export function registerBenchmarkPanels(
   benchmarks: Benchmarks,
   again: (plan: BenchmarkPlan) => void,
   resume: (id: string) => Promise<void>,
+  texts: ReadOnlyTexts,
 ): BenchmarkPanels {
   const pages = new Map<string, Page>();
   const options = { enableScripts: true, localResourceRoots: [webviewRoot(extensionUri)] };
@@ -101,13 +103,8 @@ export function registerBenchmarkPanels(
           await vscode.commands.executeCommand('vscode.openWith', vscode.Uri.file(run.modelPath), modelEditorType);
         return;
       }
-      case 'openLog': {
-        const document = await vscode.workspace.openTextDocument({
-          content: benchmark?.log.text() ?? '',
-          language: 'log',
-        });
-        await vscode.window.showTextDocument(document, { preview: true });
-      }
+      case 'openLog':
+        return await texts.show(`${benchmark?.view.title ?? 'benchmark'}.log`, benchmark?.log.text() ?? '');
     }
   }
 

@@ -10,11 +10,16 @@ import { forgetPassword } from './connection-prompts';
 import type { DeviceMonitor } from './device-monitor';
 import { readSavedDevices, removeSavedDevice } from './device-settings';
 import type { DeviceNode } from './devices-view';
+import type { ReadOnlyTexts } from './read-only-text';
 import { destinationText, type SavedDevice } from './saved-device';
 import { requireTrust } from './trust';
 
 /** Registers what can be done with a device: from the view's menus, or for one that the user picks. */
-export function registerDeviceCommands(monitor: DeviceMonitor, secrets: vscode.SecretStorage): vscode.Disposable {
+export function registerDeviceCommands(
+  monitor: DeviceMonitor,
+  secrets: vscode.SecretStorage,
+  texts: ReadOnlyTexts,
+): vscode.Disposable {
   const onDevice = (name: string, run: (device: SavedDevice) => Promise<void>): vscode.Disposable =>
     vscode.commands.registerCommand(`framecast.devices.${name}`, async (target: unknown) => {
       if (!(await requireTrust('Devices'))) return;
@@ -25,11 +30,11 @@ export function registerDeviceCommands(monitor: DeviceMonitor, secrets: vscode.S
     vscode.commands.registerCommand('framecast.devices.add', async () => {
       if (!(await requireTrust('Devices'))) return;
       const device = await addDevice();
-      if (device) await test(device, monitor);
+      if (device) await test(device, monitor, texts);
     }),
-    onDevice('test', (device) => test(device, monitor)),
+    onDevice('test', (device) => test(device, monitor, texts)),
     onDevice('remove', (device) => remove(device, monitor, secrets)),
-    onDevice('report', (device) => showReport(device, monitor)),
+    onDevice('report', (device) => showReport(device, monitor, texts)),
     onDevice('jobs', (device) => manageBoardJobs(device, monitor)),
     onDevice('forgetSecrets', (device) => forgetSecrets(device, secrets)),
     vscode.commands.registerCommand('framecast.devices.copy', async (node: unknown) => {
@@ -54,7 +59,7 @@ export async function withProgress<T>(
   return result;
 }
 
-async function test(device: SavedDevice, monitor: DeviceMonitor): Promise<void> {
+async function test(device: SavedDevice, monitor: DeviceMonitor, texts: ReadOnlyTexts): Promise<void> {
   const report = await withProgress(`Connecting to ${device.name}`, (signal) => monitor.test(device, signal));
   if (!report.ok) return;
   const { state, reason } = monitor.status(device);
@@ -64,7 +69,7 @@ async function test(device: SavedDevice, monitor: DeviceMonitor): Promise<void> 
     state === 'reachable'
       ? await vscode.window.showWarningMessage(text, show)
       : await vscode.window.showInformationMessage(text, show);
-  if (picked === show) await showReport(device, monitor);
+  if (picked === show) await showReport(device, monitor, texts);
 }
 
 async function remove(device: SavedDevice, monitor: DeviceMonitor, secrets: vscode.SecretStorage): Promise<void> {
@@ -94,14 +99,12 @@ async function forgetSecrets(
 }
 
 /** What the last probe found, as a page of text; probes first where none did. */
-async function showReport(device: SavedDevice, monitor: DeviceMonitor): Promise<void> {
+async function showReport(device: SavedDevice, monitor: DeviceMonitor, texts: ReadOnlyTexts): Promise<void> {
   if (monitor.status(device).report === null) {
     const report = await withProgress(`Connecting to ${device.name}`, (signal) => monitor.test(device, signal));
     if (!report.ok) return;
   }
-  const content = boardReportText(device, monitor.status(device));
-  const document = await vscode.workspace.openTextDocument({ content, language: 'markdown' });
-  await vscode.window.showTextDocument(document, { preview: true });
+  await texts.show(`${device.name}.md`, boardReportText(device, monitor.status(device)));
 }
 
 function deviceOf(target: unknown): SavedDevice | undefined {

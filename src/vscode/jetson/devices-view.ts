@@ -110,12 +110,20 @@ function treeItem(node: DeviceNode, monitor: DeviceMonitor): vscode.TreeItem {
   }
 }
 
+/** The state with its reason in a few words; the tooltip has the rest. */
+function stateText({ state, reason, concerns }: DeviceStatus): string {
+  const [first = ''] = reason.split(/(?<=[.:!?])\s/);
+  if (state === 'problem' || state === 'reachable') return `${stateNames[state]}: ${first}`;
+  if (state !== 'ready' || concerns.length === 0) return stateNames[state];
+  return `${stateNames[state]}, ${concerns.length === 1 ? '1 warning' : `${concerns.length} warnings`}`;
+}
+
 function deviceItem(device: SavedDevice, status: DeviceStatus): vscode.TreeItem {
   const { state, reason, checkedAt } = status;
   const found = foundName(status);
   const item = new vscode.TreeItem(device.name);
   item.id = `device:${device.name}`;
-  item.description = [stateNames[state], found].filter((part) => part !== null).join(' · ');
+  item.description = [stateText(status), found].filter((part) => part !== null).join(' · ');
   const [icon, colour] = stateIcons[state];
   item.iconPath = new vscode.ThemeIcon(icon, colour === undefined ? undefined : new vscode.ThemeColor(colour));
   item.collapsibleState =

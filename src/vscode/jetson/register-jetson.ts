@@ -11,6 +11,7 @@ import { createBenchmarks, isAlive, type Benchmarks, type LandmarkKeeper } from 
 import { registerDeviceCommands } from './device-commands';
 import { createDeviceMonitor } from './device-monitor';
 import { registerDevicesView } from './devices-view';
+import { registerReadOnlyTexts } from './read-only-text';
 
 export interface JetsonParts {
   readonly context: vscode.ExtensionContext;
@@ -22,6 +23,7 @@ export interface JetsonParts {
 /** Registers everything that has to do with boards: the Devices view, benchmarks and their pages. */
 export function registerJetson({ context, editors, service, landmarks }: JetsonParts): vscode.Disposable {
   const { secrets, globalState, globalStorageUri, extensionUri, extension } = context;
+  const texts = registerReadOnlyTexts();
   const monitor = createDeviceMonitor(secrets);
   const store = openBenchmarkStore(path.join(globalStorageUri.fsPath, 'benchmarks'));
   const { version } = extension.packageJSON as { readonly version: string };
@@ -35,14 +37,15 @@ export function registerJetson({ context, editors, service, landmarks }: JetsonP
     await benchmarks.resume(id);
     void accompany(id, benchmarks, panels);
   };
-  const panels = registerBenchmarkPanels(extensionUri, benchmarks, start, resume);
+  const panels = registerBenchmarkPanels(extensionUri, benchmarks, start, resume, texts);
   void store.readAll().then((records) => offerOpen(records, benchmarks, panels, resume));
   return vscode.Disposable.from(
+    texts,
     monitor,
     benchmarks,
     panels,
     registerDevicesView(monitor),
-    registerDeviceCommands(monitor, secrets),
+    registerDeviceCommands(monitor, secrets, texts),
     registerBenchmarkCommand({ editors, monitor, memory: globalState, start }),
     vscode.commands.registerCommand('framecast.showBenchmark', async () => {
       const id = await pickBenchmark(await store.readAll());
