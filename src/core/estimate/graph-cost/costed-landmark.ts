@@ -14,6 +14,8 @@ export interface PreparedLandmark extends CostedLandmark {
   readonly latencyOf: LatencyFunction;
   /** How much of every term of {@link graphCostModel} it uses. */
   readonly work: readonly number[];
+  /** Equal for landmarks of one model, in any campaign and at any size. */
+  readonly modelKey: string;
   /** Equal for models that run the same kernels. */
   readonly kernelsKey: string;
 }
@@ -39,6 +41,7 @@ function prepare(landmark: Landmark): PreparedLandmark | null {
     landmark,
     latencyOf,
     work: latencyOf(ones).shares,
+    modelKey: `${landmark.model} ${landmark.parameters}`,
     kernelsKey: hash(JSON.stringify(landmark.kernels ?? kernels)),
     // Thousands of landmarks would be hundreds of thousands of kernels; few are ever looked at.
     get kernels() {
@@ -65,15 +68,16 @@ function hash(text: string): string {
 
 /** Repeated measurements of one model in one campaign become one landmark with their median throughput. */
 export function medians(landmarks: readonly Landmark[]): readonly Landmark[] {
-  const groups = new Map<string, Landmark[]>();
+  const groups = new Map<string, Landmark | Landmark[]>();
   for (const landmark of landmarks) {
     const identity = pointOf(landmark);
     const group = groups.get(identity);
-    if (group === undefined) groups.set(identity, [landmark]);
-    else group.push(landmark);
+    if (group === undefined) groups.set(identity, landmark);
+    else if (Array.isArray(group)) group.push(landmark);
+    else groups.set(identity, [group, landmark]);
   }
   return [...groups.values()].map((group) => {
-    if (group.length === 1) return group[0]!;
+    if (!Array.isArray(group)) return group;
     const sorted = group.map(({ throughputFps }) => throughputFps).sort((a, b) => a - b);
     const middle = (sorted.length - 1) / 2;
     const throughputFps = (sorted[Math.floor(middle)]! + sorted[Math.ceil(middle)]!) / 2;

@@ -2,7 +2,7 @@ import { square } from '../operating-point';
 import type { GraphCostAnswer } from './graph-cost-estimate';
 import type { GraphCostFit } from './graph-cost-fit';
 import type { CostedLandmark, PreparedLandmark } from './costed-landmark';
-import { graphCostModel, termMeanings, type LatencyFunction } from './latency-model';
+import { graphCostModel, termMeanings } from './latency-model';
 
 /** A term must make up this share of a latency before it counts that no landmark uses as much of it. */
 const notableShare = 0.1;
@@ -59,22 +59,25 @@ function rangeOf({ fit, landmarks, model }: GraphCostFit): LandmarkRange {
   const resolutions: [number, number] = [Infinity, -Infinity];
   const batches: [number, number] = [Infinity, -Infinity];
   let fastestMs = Infinity;
-  const mostShares = model.terms.map(() => 0);
+  const mostWork = model.terms.map(() => 0);
   for (const costed of landmarks) {
     const { resolution, batch, throughputFps } = costed.landmark;
     widen(resolutions, resolution);
     widen(batches, batch);
     fastestMs = Math.min(fastestMs, (1000 * batch) / throughputFps);
-    const { shares } = latencyOf(costed)(fit.coefficients);
-    shares.forEach((share, index) => (mostShares[index] = Math.max(mostShares[index]!, share)));
+    const work = workOf(costed);
+    for (let index = 0; index < mostWork.length; index += 1) mostWork[index] = Math.max(mostWork[index]!, work[index]!);
   }
+  const mostShares = mostWork.map((work, index) => work * fit.coefficients[index]!);
   const found = { resolutions, batches, fastestMs, mostShares };
   ranges.set(fit, found);
   return found;
 }
 
-function latencyOf(costed: CostedLandmark): LatencyFunction {
-  return 'latencyOf' in costed ? (costed as PreparedLandmark).latencyOf : graphCostModel.latencyOf(costed.kernels);
+const ones = graphCostModel.terms.map(() => 1);
+
+function workOf(costed: CostedLandmark): readonly number[] {
+  return 'work' in costed ? (costed as PreparedLandmark).work : graphCostModel.latencyOf(costed.kernels)(ones).shares;
 }
 
 function widen(span: [number, number], value: number): void {

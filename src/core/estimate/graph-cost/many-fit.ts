@@ -21,8 +21,8 @@ const mostOfModel = 8;
 /**
  * The same fit as `fitCosted` makes, for more landmarks than can be left out one after another: the most probable point
  * is found in the same way, but every fold is one Gauss–Newton step from it (see `ManyProblem.without`) rather than a
- * search of its own, and of each family a few dozen models, spread over its range of sizes, are left out rather than
- * all. A landmark without a family has no residual of its own; it is less certain by as much as families differ.
+ * search of its own, and of each family a few dozen models, spread evenly over the landmarks in the order in which they
+ * were measured, are left out rather than all. A landmark without a family has no residual of its own; it is less certain by as much as families differ.
  *
  * @param landmarks repeated measurements already one
  * @param before an earlier fit, from which the search starts
@@ -36,14 +36,12 @@ export function fitMany(
 ): GraphCostFit {
   const published = publishedReference(landmarks.map(({ landmark }) => landmark));
   const campaigns = byCount(
-    landmarks.flatMap(({ landmark: { campaign } }) => (campaign === reference ? [] : [campaign])),
+    landmarks,
+    ({ landmark: { campaign } }) => (campaign === reference ? null : campaign),
     mostCampaigns,
     published === reference ? null : published,
   );
-  const families = byCount(
-    landmarks.flatMap(({ landmark: { family } }) => family ?? []),
-    mostFamilies,
-  );
+  const families = byCount(landmarks, ({ landmark: { family } }) => family, mostFamilies);
   const familyIndex = (family: string | null) => (family === null ? null : (families.get(family) ?? null));
   const campaignIndex = (campaign: string) => campaigns.get(campaign) ?? null;
   const observations = landmarks.map(({ landmark, work }): ManyObservation => ({
@@ -185,55 +183,59 @@ function workOf(latencyOf: LatencyFunction): readonly number[] {
 }
 
 /** Names numbered from 0, the most frequent first, at most so many; `first` comes before all. */
-function byCount(names: readonly string[], most: number, first: string | null = null): ReadonlyMap<string, number> {
+function byCount(
+  landmarks: readonly PreparedLandmark[],
+  nameOf: (landmark: PreparedLandmark) => string | null,
+  most: number,
+  first: string | null = null,
+): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
-  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
+  for (const landmark of landmarks) {
+    const name = nameOf(landmark);
+    if (name !== null) counts.set(name, (counts.get(name) ?? 0) + 1);
+  }
   if (first !== null && counts.has(first)) counts.set(first, Infinity);
   const ranked = [...counts].sort(([a, countA], [b, countB]) => countB - countA || (a < b ? -1 : 1));
   return new Map(ranked.slice(0, most).map(([name], index) => [name, index]));
 }
 
 /** As `modelGroups` of the exact fit: what must be left out together, numbered. */
-function modelGroups(landmarks: readonly PreparedLandmark[]): readonly number[] {
+function modelGroups(landmarks: readonly PreparedLandmark[]): Int32Array {
   const groupOf = new Map<string, number>();
+  const groups = new Int32Array(landmarks.length);
   let next = 0;
-  return landmarks.map(({ landmark: { model, parameters }, kernelsKey }) => {
-    const name = `${model} ${parameters}`;
-    const group = groupOf.get(name) ?? groupOf.get(kernelsKey) ?? next++;
-    groupOf.set(name, group);
+  for (let index = 0; index < landmarks.length; index += 1) {
+    const { modelKey, kernelsKey } = landmarks[index]!;
+    const group = groupOf.get(modelKey) ?? groupOf.get(kernelsKey) ?? next++;
+    groupOf.set(modelKey, group);
     groupOf.set(kernelsKey, group);
-    return group;
-  });
+    groups[index] = group;
+  }
+  return groups;
 }
 
 /** Indices of the landmarks of each model that is left out: of every family some, and of the user's campaign some. */
 function chosenGroups(
   landmarks: readonly PreparedLandmark[],
-  groups: readonly number[],
+  groups: Int32Array,
   reference: string,
 ): readonly (readonly number[])[] {
-  const members = new Map<number, number[]>();
-  const strata = new Map<string, Map<number, number>>();
-  const enter = (stratum: string, group: number, parameters: number) => {
-    const known = strata.get(stratum);
-    if (known === undefined) strata.set(stratum, new Map([[group, parameters]]));
-    else known.set(group, parameters);
-  };
-  groups.forEach((group, index) => {
-    const { landmark } = landmarks[index]!;
-    const known = members.get(group);
-    if (known === undefined) members.set(group, [index]);
+  const strata = new Map<string | null, number[]>();
+  const own: number[] = [];
+  for (let index = 0; index < landmarks.length; index += 1) {
+    const { family, campaign } = landmarks[index]!.landmark;
+    const known = strata.get(family);
+    if (known === undefined) strata.set(family, [index]);
     else known.push(index);
-    enter(`family ${landmark.family}`, group, landmark.parameters);
-    if (landmark.campaign === reference) enter('reference', group, landmark.parameters);
-  });
-  const each = Math.max(2, Math.min(mostFoldsOfFamily, Math.floor(mostFolds / strata.size)));
-  const chosen = new Set<number>();
-  for (const stratum of [...strata.values()].slice(0, mostFolds)) {
-    const bySize = [...stratum].sort(([, a], [, b]) => a - b).map(([group]) => group);
-    for (const group of spread(bySize, each)) chosen.add(group);
+    if (campaign === reference) own.push(index);
   }
-  return [...chosen].map((group) => members.get(group)!);
+  const each = Math.max(2, Math.min(mostFoldsOfFamily, Math.floor(mostFolds / strata.size)));
+  const members = new Map<number, number[]>();
+  for (const stratum of [own, ...[...strata.values()].slice(0, mostFolds)]) {
+    for (const index of spread(stratum, each)) members.set(groups[index]!, []);
+  }
+  groups.forEach((group, index) => members.get(group)?.push(index));
+  return [...members.values()];
 }
 
 function indicesOf(landmarks: readonly PreparedLandmark[], family: string): readonly number[] {

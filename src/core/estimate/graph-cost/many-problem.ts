@@ -59,8 +59,9 @@ export class ManyProblem {
   private readonly logs: Float64Array;
   private readonly campaigns: Int32Array;
   private readonly families: Int32Array;
+  private readonly kinds: Uint8Array;
   private readonly shared: number;
-  private readonly all: readonly number[];
+  private readonly all: Uint32Array;
   private readonly campaignOffset: number;
   private readonly familyOffset: number;
 
@@ -79,12 +80,23 @@ export class ManyProblem {
     this.campaignOffset = this.terms + (this.shared < 0 ? 0 : 1);
     this.familyOffset = this.campaignOffset + campaignCount;
     this.size = this.familyOffset + familyCount;
-    this.works = new Float64Array(observations.length * this.terms);
-    observations.forEach(({ work }, index) => this.works.set(work, index * this.terms));
-    this.logs = Float64Array.from(observations, ({ logLatency }) => logLatency);
-    this.all = observations.map((_, index) => index);
-    this.campaigns = Int32Array.from(observations, ({ campaign }) => campaign ?? -1);
-    this.families = Int32Array.from(observations, ({ family }) => family);
+    const count = observations.length;
+    this.works = new Float64Array(count * this.terms);
+    this.logs = new Float64Array(count);
+    this.campaigns = new Int32Array(count);
+    this.families = new Int32Array(count);
+    this.kinds = new Uint8Array(count);
+    this.all = new Uint32Array(count);
+    for (let index = 0; index < count; index += 1) {
+      const { work, logLatency, campaign, family } = observations[index]!;
+      this.works.set(work, index * this.terms);
+      this.logs[index] = logLatency;
+      this.all[index] = index;
+      const hasCampaign = campaign === null || campaign < campaignCount;
+      this.campaigns[index] = campaign === null || !hasCampaign ? -1 : this.campaignOffset + campaign;
+      this.families[index] = family < familyCount ? this.familyOffset + family : -1;
+      this.kinds[index] = (family < familyCount ? 0 : 1) + (hasCampaign ? 0 : 2);
+    }
   }
 
   /** Where the search starts when nothing is known. */
@@ -95,7 +107,7 @@ export class ManyProblem {
   }
 
   /** Sums over all observations, or some, about a point. */
-  sums(point: Float64Array, indices: readonly number[] = this.all): Sums {
+  sums(point: Float64Array, indices: ArrayLike<number> = this.all): Sums {
     const { terms, size } = this;
     const count = [0, 0, 0, 0];
     const squares = [0, 0, 0, 0];
@@ -103,7 +115,8 @@ export class ManyProblem {
     const curvature = kinds.map(() => none);
     const coefficients = Float64Array.from(point.subarray(0, terms), Math.exp);
     const slopes = new Float64Array(terms);
-    for (const index of indices) {
+    for (let position = 0; position < indices.length; position += 1) {
+      const index = indices[position]!;
       const work = index * terms;
       let latency = 0;
       for (let term = 0; term < terms; term += 1) {
@@ -113,7 +126,9 @@ export class ManyProblem {
       }
       let residual = this.logs[index]! - Math.log(latency);
       for (let term = 0; term < terms; term += 1) slopes[term]! /= latency;
-      const { campaign, family, kind } = this.unknownsOf(index);
+      const campaign = this.campaigns[index]!;
+      const family = this.families[index]!;
+      const kind = this.kinds[index]!;
       if (campaign >= 0) residual -= point[campaign]!;
       if (family >= 0) residual -= point[family]!;
       if (count[kind] === 0) {
@@ -240,7 +255,8 @@ export class ManyProblem {
       const gain = cost - nextCost;
       [point, sums, cost] = [next, nextSums, nextCost];
       damping = damping < 1e-3 ? 0 : damping / 10;
-      if (gain < 1e-9 * (1 + cost)) break;
+      // The cost is a log probability: what is left to gain is far less than one observation says.
+      if (gain < 1e-5) break;
     }
     return { point, sums };
   }
@@ -271,17 +287,6 @@ export class ManyProblem {
     return factor === null || step === undefined
       ? null
       : { factor, point: point.map((value, index) => value - step[index]!) };
-  }
-
-  private unknownsOf(index: number): { campaign: number; family: number; kind: number } {
-    const [campaign, family] = [this.campaigns[index]!, this.families[index]!];
-    const hasFamily = family < this.familyCount;
-    const hasCampaign = campaign < this.campaignCount;
-    return {
-      campaign: campaign < 0 || !hasCampaign ? -1 : this.campaignOffset + campaign,
-      family: hasFamily ? this.familyOffset + family : -1,
-      kind: (hasFamily ? 0 : 1) + (hasCampaign ? 0 : 2),
-    };
   }
 
   private addUnit(
