@@ -5,9 +5,12 @@ import { defaultRuntime, runtimes, type Runtime } from '../core/landmarks/landma
 import { version } from '../../package.json';
 import { compareDefinition } from './compare-command';
 import { exitCode } from './exit-code';
+import { fasDefinition } from './fas-command';
+import { landmarksDefinition } from './landmarks-command';
 import { positiveNumber, wholeNumber } from './option-values';
 import { planDefinition } from './plan-command';
 import { predictCommand } from './predict-command';
+import { probeDefinition } from './probe-command';
 import { zooDefinition } from './zoo-command';
 
 /**
@@ -38,7 +41,14 @@ export async function runProgram(args: readonly string[]): Promise<number> {
       });
     }).copyInheritedSettings(program),
   );
-  const definitions = [compareDefinition, planDefinition, zooDefinition];
+  const definitions = [
+    compareDefinition,
+    fasDefinition,
+    landmarksDefinition,
+    planDefinition,
+    probeDefinition,
+    zooDefinition,
+  ];
   for (const define of definitions) {
     const command = define((result) => {
       code = result;

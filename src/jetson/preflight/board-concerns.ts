@@ -17,9 +17,7 @@ export function boardConcerns(report: BoardReport, runs: readonly PlannedRun[]):
   return [
     ...identity(report),
     ...python(report),
-    ...(runs.length === 0 && report.software.tensorrt === null && report.tensorrt.trtexec === null
-      ? [noTensorrt(report)]
-      : []),
+    ...(runs.length === 0 ? tensorrt(report) : []),
     ...access(report),
     ...otherJob(report),
     ...busyGpu(report),
@@ -53,6 +51,13 @@ function python({ software }: BoardReport): Concern[] {
   return [
     error('old-python', `The board's python3 is ${software.python}; the benchmark needs 3.6 or newer. Update JetPack.`),
   ];
+}
+
+/** PyTorch alone is enough for some runs, so then it is only something to know. */
+function tensorrt(report: BoardReport): Concern[] {
+  if (report.tensorrt.pythonModule !== null || report.tensorrt.trtexec !== null) return [];
+  const concern = noTensorrt(report);
+  return [report.software.torch === null ? concern : { ...concern, severity: 'warning' }];
 }
 
 export function noTensorrt({ tensorrt }: BoardReport): Concern {
