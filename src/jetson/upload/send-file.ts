@@ -117,8 +117,6 @@ function writeFrom({ sftp, handle, local, request, stop }: Writing): Promise<'st
       if (settled) return;
       settled = true;
       stop.removeEventListener('abort', onStop);
-      // A read that nobody waits for may still fail.
-      next?.catch(() => undefined);
       resolve(outcome);
     };
     const onStop = (): void => settle('stopped');
@@ -137,11 +135,16 @@ function writeFrom({ sftp, handle, local, request, stop }: Writing): Promise<'st
           if (position >= blockStart + block.length) {
             block = await (next ?? readBlock(position));
             blockStart = position;
-            next = position + block.length < bytes ? readBlock(position + block.length) : null;
+            next = null;
             if (settled) return;
             if (block.length === 0) {
               settle(failure('unreadable', `${localPath} has become shorter during the upload. Try again.`));
               return;
+            }
+            if (position + block.length < bytes) {
+              next = readBlock(position + block.length);
+              // Nobody waits for it any more where the upload ends before; the file is closed under it then.
+              next.catch(() => undefined);
             }
           }
           const start = position - blockStart;

@@ -143,6 +143,10 @@ export async function startSshd(options: SshdOptions = {}): Promise<TestServer> 
       detached: true,
     });
     server = child;
+    // A test run that is broken off stops nothing.
+    const killWithUs = (): void => void child.kill('SIGKILL');
+    process.once('exit', killWithUs);
+    child.once('exit', () => process.removeListener('exit', killWithUs));
     await listening(port, child, async () => readFile(logFile, 'utf8').catch(() => ''));
   };
   await start();
