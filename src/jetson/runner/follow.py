@@ -111,18 +111,27 @@ def _tell(message):
         os._exit(0)
 
 
-def _end_older_followers(token):
-    if not token:
-        return
-    wanted = [b'follow', token.encode('utf-8', 'replace')]
+def followers_with(word):
+    """Processes that follow a job and have this word, a job's id or a client's token, in their command line."""
+    wanted = [b'follow', word.encode('utf-8', 'replace')]
+    found = []
     for name in os.listdir('/proc'):
         if not name.isdigit() or int(name) == os.getpid():
             continue
         try:
             with open('/proc/%s/cmdline' % name, 'rb') as file:
                 arguments = file.read(65536).split(b'\0')
-            # Not the shell around it, which has the same words in one argument.
-            if all(word in arguments for word in wanted):
-                os.kill(int(name), signal.SIGKILL)
+        except OSError:
+            continue
+        # Not the shell around it, which has the same words in one argument.
+        if all(each in arguments for each in wanted):
+            found.append(int(name))
+    return found
+
+
+def _end_older_followers(token):
+    for pid in followers_with(token) if token else []:
+        try:
+            os.kill(pid, signal.SIGKILL)
         except OSError:
             continue

@@ -5,6 +5,7 @@ import shutil
 import time
 
 from framecast_runner.board_files import job_folder
+from framecast_runner.follow import followers_with
 from framecast_runner.job_files import (
     ENDED,
     alive_lock,
@@ -21,6 +22,9 @@ from framecast_runner.post_mortem import settle_job
 PART_SECONDS = 3600.0
 MOST_LISTED = 1000
 CANCEL_SECONDS = 20.0
+
+# Another client that follows the same job hears of its end a moment later.
+FOLLOWER_SECONDS = 5.0
 
 
 def list_board(root):
@@ -100,6 +104,9 @@ def _remove_job(root, job_id, older_than_seconds, with_results):
         good = any((read_result(folder, run) or {}).get('ok') is True for run in range(int((state or {}).get('runs') or 0)))
         if (good and not with_results) or _age_of(folder) < older_than_seconds:
             return False
+        deadline = time.monotonic() + FOLLOWER_SECONDS
+        while followers_with(job_id) and time.monotonic() < deadline:
+            time.sleep(0.1)
         shutil.rmtree(folder, ignore_errors=True)
         return not os.path.isdir(folder)
     finally:

@@ -9,6 +9,7 @@ import {
   newClient,
   onlyOpenJob,
   orphansOf,
+  pullThePlug,
   resume,
   scriptedRunner,
   startScriptedBoard,
@@ -26,13 +27,14 @@ afterAll(() => board.stop());
 
 describe('two clients at once', () => {
   it('queue: the second says whom it waits for, and both get their landmark', async () => {
-    await board.script({ one: { time: { seconds: 2 } } });
+    await board.script({ one: { time: { gate: 'queue' } } });
     const first = newClient();
     const second = newClient();
     const running = measure(board, first, [await board.model('one.onnx')], { client: 'framecast on the first desk' });
     await first.until((event) => event.kind === 'stage' && event.stage === 'time');
     const waiting = measure(board, second, [await board.model('two.onnx')]);
     await second.until((event) => event.kind === 'stage' && event.stage === 'wait');
+    await board.openGate('queue');
     const [one, two] = [valueOf(await running), valueOf(await waiting)];
     expect([one.runs, two.runs]).toMatchObject([[{ ok: true }], [{ ok: true }]]);
     const waited = second.events.flatMap((event) =>
@@ -44,12 +46,13 @@ describe('two clients at once', () => {
   });
 
   it('or the second is refused, which leaves no trace of it', async () => {
-    await board.script({ one: { time: { seconds: 2 } } });
+    await board.script({ one: { time: { gate: 'refuse' } } });
     const first = newClient();
     const second = newClient();
     const running = measure(board, first, [await board.model('one.onnx')], { client: 'framecast on the first desk' });
     await first.until((event) => event.kind === 'stage' && event.stage === 'time');
     const refused = failureOf(await measure(board, second, [await board.model('two.onnx')], { whenBusy: 'refuse' }));
+    await board.openGate('refuse');
     expect(refused.code).toBe('board-busy');
     expect(refused.message).toContain('framecast on the first desk');
     expect(second.openJobs.size).toBe(0);
@@ -60,7 +63,7 @@ describe('two clients at once', () => {
   });
 
   it('can cancel while one waits, without harm to the other', async () => {
-    await board.script({ one: { time: { seconds: 3 } } });
+    await board.script({ one: { time: { gate: 'cancel' } } });
     const first = newClient();
     const second = newClient();
     const running = measure(board, first, [await board.model('one.onnx')]);
@@ -69,22 +72,56 @@ describe('two clients at once', () => {
     await second.until((event) => event.kind === 'stage' && event.stage === 'wait');
     second.cancel();
     expect(valueOf(await waiting).runs).toMatchObject([{ ok: false, error: { code: 'cancelled' } }]);
+    await board.openGate('cancel');
     expect(valueOf(await running).runs).toMatchObject([{ ok: true }]);
     expect(second.landmarks).toEqual([]);
     expect(await orphansOf(board)).toEqual([]);
   });
 
+  it('survive a link that is cut while one waits', async () => {
+    await board.script({ one: { time: { gate: 'cut' } } });
+    const first = newClient();
+    const second = newClient();
+    const running = measure(board, first, [await board.model('one.onnx')]);
+    await first.until((event) => event.kind === 'stage' && event.stage === 'time');
+    const waiting = measure(board, second, [await board.model('two.onnx')]);
+    await second.until((event) => event.kind === 'stage' && event.stage === 'wait');
+    await board.standIn.server.dropConnections();
+    await board.openGate('cut');
+    const outcomes = [valueOf(await running), valueOf(await waiting)];
+    expect(outcomes.map(({ runs }) => runs)).toMatchObject([[{ ok: true }], [{ ok: true }]]);
+    expect([first.landmarks.length, second.landmarks.length]).toEqual([1, 1]);
+    expect(await orphansOf(board)).toEqual([]);
+  });
+
+  it('both learn of a restart of the board, the one that waits too', async () => {
+    await board.script({ one: { time: { gate: 'never' } } });
+    const first = newClient();
+    const second = newClient();
+    const running = measure(board, first, [await board.model('one.onnx')]);
+    await first.until((event) => event.kind === 'stage' && event.stage === 'time');
+    const waiting = measure(board, second, [await board.model('two.onnx')]);
+    await second.until((event) => event.kind === 'stage' && event.stage === 'wait');
+    await pullThePlug(board);
+    await board.standIn.configure({ bootId: '00000000-0000-4000-8000-00000000000a' });
+    await board.standIn.server.restart();
+    const outcomes = [valueOf(await running), valueOf(await waiting)];
+    const rebooted = [{ ok: false, error: { code: 'rebooted' } }];
+    expect(outcomes.map(({ runs }) => runs)).toMatchObject([rebooted, rebooted]);
+    expect(await orphansOf(board)).toEqual([]);
+  });
+
   it('may follow the same job: each result is one landmark of one source', async () => {
-    await board.script({ shared: { time: { seconds: 2 } } });
+    await board.script({ shared: { time: { gate: 'share' } } });
     const first = newClient();
     const running = measure(board, first, [await board.model('shared.onnx')]);
     await first.until((event) => event.kind === 'stage' && event.stage === 'time');
     const second = newClient({}, new Map(first.openJobs));
     const followed = resume(board, second);
-    const [one, two] = [valueOf(await running), await followed];
-    expect(one.runs).toMatchObject([{ ok: true }]);
-    if (two.ok) expect(two.value.runs).toMatchObject([{ ok: true }]);
-    else expect(two.error.code).toBe('no-match');
+    await second.until((event) => event.kind === 'stage' && event.stage === 'time');
+    await board.openGate('share');
+    const outcomes = [valueOf(await running), valueOf(await followed)];
+    expect(outcomes.map(({ runs }) => runs)).toMatchObject([[{ ok: true }], [{ ok: true }]]);
     const sources = [...first.landmarks, ...second.landmarks].map(({ source }) => source);
     expect(new Set(sources).size).toBe(1);
     expect(new Set([...first.landmarks, ...second.landmarks].map(({ throughputFps }) => throughputFps)).size).toBe(1);
@@ -93,7 +130,7 @@ describe('two clients at once', () => {
 
 describe('a client that comes back over a new link', () => {
   it('ends its own listener on the board whose link froze, and nobody else’s', async () => {
-    await board.script({ heard: { time: { seconds: 4 } } });
+    await board.script({ heard: { time: { gate: 'hear' } } });
     const first = newClient();
     const running = measure(board, first, [await board.model('heard.onnx')]);
     await first.until((event) => event.kind === 'stage' && event.stage === 'time');
@@ -106,6 +143,7 @@ describe('a client that comes back over a new link', () => {
     await sleep(700);
     const again = listen('mine');
     expect(failureOf(await frozen).code).toBe('disconnected');
+    await board.openGate('hear');
     expect([valueOf(await again), valueOf(await other)]).toEqual(['finished', 'finished']);
     expect(valueOf(await running).runs).toMatchObject([{ ok: true }]);
     expect(first.events.some(({ kind }) => kind === 'reconnecting')).toBe(false);
@@ -116,7 +154,7 @@ describe('a client that comes back over a new link', () => {
 
 describe('what is left on a board', () => {
   it('is listed, cleaned without what runs or is not collected, and gone when all of it may go', async () => {
-    await board.script({ long: { time: { seconds: 4 } }, uncollected: { time: { seconds: 0.3 } } });
+    await board.script({ long: { time: { gate: 'clean' } }, uncollected: { time: { seconds: 0.3 } } });
     const session = await board.session();
     const left = newClient({
       saveLandmark: () => Promise.resolve({ ok: false, error: { code: 'unwritable', message: 'No.' } }),
@@ -134,6 +172,7 @@ describe('what is left on a board', () => {
     ]);
     const careful = valueOf(await cleanBoard(session, { includeUncollected: true }, options));
     expect(careful).toMatchObject({ removedJobs: [uncollected], keptJobs: [active] });
+    await board.openGate('clean');
     expect(valueOf(await running).runs).toMatchObject([{ ok: true }]);
 
     const again = newClient({}, left.openJobs);

@@ -174,7 +174,7 @@ describe('a benchmark', () => {
   });
 
   it('leaves the job alone when the client goes, and collects it when one comes back, in one landmark', async () => {
-    await board.script({ left: { time: { seconds: 3 } } });
+    await board.script({ left: { time: { gate: 'back' } } });
     const client = newClient();
     const running = measure(board, client, [await board.model('left.onnx')]);
     await client.until((event) => event.kind === 'stage' && event.stage === 'time');
@@ -183,7 +183,10 @@ describe('a benchmark', () => {
     const job = onlyOpenJob(client);
 
     const again = newClient({}, client.openJobs);
-    const outcome = valueOf(await resume(board, again));
+    const resumed = resume(board, again);
+    await again.until(({ kind }) => kind === 'job');
+    await board.openGate('back');
+    const outcome = valueOf(await resumed);
     expect(outcome).toMatchObject({ jobId: job.jobId, left: false, runs: [{ ok: true }] });
     expect(again.landmarks).toHaveLength(1);
     expect(client.openJobs.size).toBe(0);
@@ -212,7 +215,7 @@ describe('a benchmark', () => {
   });
 
   it('says where a remembered job is gone from the board', async () => {
-    await board.script({ gone: { time: { seconds: 2 } } });
+    await board.script({ gone: { time: { gate: 'never' } } });
     const client = newClient();
     const running = measure(board, client, [await board.model('gone.onnx')]);
     await client.until((event) => event.kind === 'job');

@@ -48,6 +48,8 @@ function withSum(script: string): RunnerFile {
 /** What one stage of one model does; see scripted_ways.py. */
 export interface StageScript {
   readonly seconds?: number;
+  /** It goes on when this gate is opened. */
+  readonly gate?: string;
   readonly output?: string;
   readonly floodMiB?: number;
   readonly child?: 'own-session' | 'same-session';
@@ -70,6 +72,7 @@ export interface ScriptedBoard {
   /** Framecast's folder on the board. */
   readonly root: string;
   script(script: Script): Promise<void>;
+  openGate(name: string): Promise<void>;
   model(name: string): Promise<string>;
   session(): Promise<BoardSession>;
   /** What jobs left running, followers included. */
@@ -87,6 +90,7 @@ export async function startScriptedBoard(options: StandInOptions = {}): Promise<
   return {
     ...{ standIn, destination, folder, root },
     script: (script) => writeFile(path.join(server.home, 'script.json'), JSON.stringify(script)),
+    openGate: (name) => writeFile(path.join(server.home, name), ''),
     model: async (name) => {
       const file = path.join(folder, name);
       const built = valueOf(referenceModel({ family: 'squeezenet', resolution: 64 }));
