@@ -1,15 +1,27 @@
 import { createHash } from 'node:crypto';
 import boardFiles from './board_files.py';
+import buildErrors from './build_errors.py';
+import cuda from './cuda.py';
 import deviceState from './device_state.py';
+import engineCache from './engine_cache.py';
 import follow from './follow.py';
 import housekeeping from './housekeeping.py';
 import jobFiles from './job_files.py';
 import { joinModules } from './join-modules';
 import main from './main.py';
+import modelInputs from './model_inputs.py';
 import postMortem from './post_mortem.py';
 import processes from './processes.py';
+import pytorchWay from './pytorch_way.py';
 import startJob from './start_job.py';
 import supervisor from './supervisor.py';
+import tensorrtBuild from './tensorrt_build.py';
+import tensorrtTime from './tensorrt_time.py';
+import toolProcess from './tool_process.py';
+import trialClock from './trial_clock.py';
+import trtexecLog from './trtexec_log.py';
+import trtexecVersion from './trtexec_version.py';
+import trtexecWay from './trtexec_way.py';
 import ways from './ways.py';
 
 /** Every module before those that import it; `main`, which runs when the file is started, last. */
@@ -23,6 +35,18 @@ export const runnerModules = [
   { name: 'start_job', text: startJob },
   { name: 'follow', text: follow },
   { name: 'housekeeping', text: housekeeping },
+  { name: 'model_inputs', text: modelInputs },
+  { name: 'cuda', text: cuda },
+  { name: 'engine_cache', text: engineCache },
+  { name: 'build_errors', text: buildErrors },
+  { name: 'tool_process', text: toolProcess },
+  { name: 'trial_clock', text: trialClock },
+  { name: 'tensorrt_build', text: tensorrtBuild },
+  { name: 'tensorrt_time', text: tensorrtTime },
+  { name: 'trtexec_version', text: trtexecVersion },
+  { name: 'trtexec_log', text: trtexecLog },
+  { name: 'trtexec_way', text: trtexecWay },
+  { name: 'pytorch_way', text: pytorchWay },
   { name: 'ways', text: ways },
   { name: 'main', text: main },
 ] as const;

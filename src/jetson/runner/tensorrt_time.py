@@ -1,0 +1,194 @@
+"""Times an engine with TensorRT's Python module, its inputs and outputs in memory of our own."""
+
+import ctypes
+import os
+
+from framecast_runner.board_files import RunFailure
+from framecast_runner.build_errors import out_of_memory, telling_message
+from framecast_runner.cuda import open_cuda
+from framecast_runner.engine_cache import drop_engine
+from framecast_runner.model_inputs import (
+    ELEMENT_BYTES,
+    element_count,
+    match_inputs,
+    preload,
+    shape_text,
+    tensorrt_type,
+)
+from framecast_runner.tensorrt_build import load_with_tensorrt, make_tensorrt_logger
+from framecast_runner.trial_clock import time_trials
+
+
+def time_with_tensorrt(spec, run, built, root, log):
+    """Times the engine that `built` (build-<i>.json) names. Gives the fields of time-<i>.json; raises RunFailure."""
+    import tensorrt as trt
+
+    cuda = open_cuda()
+    # Before anything touches the device.
+    spin = cuda.spin()
+    logger = make_tensorrt_logger(trt, log)
+    if hasattr(trt, 'init_libnvinfer_plugins'):
+        trt.init_libnvinfer_plugins(logger, '')
+    runtime, engine = load_with_tensorrt(trt, logger, os.path.join(root, built['engine']['path']))
+    if engine is None:
+        drop_engine(root, built['engine']['key'])
+        raise RunFailure(
+            'out-of-memory' if out_of_memory(logger.errors.lines) else 'run-failed',
+            'TensorRT %s did not load the engine that was built: %s It was removed; run again to build it anew.'
+            % (trt.__version__, telling_message(logger.errors.lines) or 'it gave no reason.'),
+            logger.errors.text(),
+        )
+    context = engine.create_execution_context()
+    if context is None:
+        raise _execution_failure(trt, logger, 'prepare')
+
+    allocated = []
+    on_host = []
+    stream = start = None
+    try:
+        stream = cuda.stream_create()
+        tensors = (_named_tensors if hasattr(engine, 'num_io_tensors') else _indexed_tensors)(trt, engine, context, run)
+        for tensor in tensors:
+            size = element_count(tensor['shape']) * ELEMENT_BYTES[tensor['dataType']]
+            if tensor['onHost']:
+                on_host.append(ctypes.create_string_buffer(max(1, size)))
+                tensor['address'] = ctypes.addressof(on_host[-1])
+            else:
+                tensor['address'] = cuda.malloc(size)
+                allocated.append(tensor['address'])
+            log('%s %s: %s %s' % (tensor['kind'], tensor['name'], tensor['dataType'], shape_text(tensor['shape'])))
+            if tensor['kind'] == 'input' and not tensor['onHost']:
+                preload(cuda, tensor['address'], tensor['dataType'], element_count(tensor['shape']))
+        start, call = _starter(trt, engine, context, logger, tensors, stream)
+        free_bytes, total_bytes = cuda.memory()
+        times = time_trials(start, lambda: cuda.stream_synchronize(stream), run['warmupRuns'], run['trials'])
+    finally:
+        # Before the memory that it may still use.
+        del start, context
+        for address in allocated:
+            cuda.free(address)
+        if stream is not None:
+            cuda.stream_destroy(stream)
+        del engine
+        del runtime
+    return {
+        'way': 'tensorrt-python',
+        'trialTimesMs': times,
+        'software': {'tensorrt': trt.__version__, 'cuda': cuda.runtime_version()},
+        'protocol': {
+            'timed': 'host clock, from before %s to after cudaStreamSynchronize' % call,
+            'device': 'cuda',
+            'spin': spin,
+            'warmupRuns': run['warmupRuns'],
+            'warmupMs': None,
+            'trials': len(times),
+            'batch': run['batch'],
+            'inputs': [
+                {'name': tensor['name'], 'shape': list(tensor['shape']), 'dataType': tensor['dataType']}
+                for tensor in tensors
+                if tensor['kind'] == 'input'
+            ],
+            'workspaceMiB': run['workspaceMiB'],
+            'freeBytes': free_bytes,
+            'totalBytes': total_bytes,
+        },
+        'notes': [],
+    }
+
+
+def _indexed_tensors(trt, engine, context, run):
+    """Every binding by its index, as TensorRT up to 8.4 has them."""
+    names = [engine.get_binding_name(index) for index in range(engine.num_bindings)]
+    inputs = [index for index in range(len(names)) if engine.binding_is_input(index)]
+    declared = [(names[index], [int(size) for size in engine.get_binding_shape(index)]) for index in inputs]
+    shapes = match_inputs(run, declared)
+    for index, (name, own) in zip(inputs, declared):
+        if any(size < 0 for size in own) and context.set_binding_shape(index, tuple(shapes[name])) is False:
+            raise _refused_shape(trt, name, shapes[name])
+    return [
+        {
+            'name': name,
+            'kind': 'input' if index in inputs else 'output',
+            'dataType': tensorrt_type(name, engine.get_binding_dtype(index)),
+            'shape': _known_sizes(name, context.get_binding_shape(index)),
+            # Sizes that the model computes and gives out are written by the host.
+            'onHost': engine.get_location(index) == trt.TensorLocation.HOST,
+        }
+        for index, name in enumerate(names)
+    ]
+
+
+def _named_tensors(trt, engine, context, run):
+    """Every input and output by its name, as TensorRT from 8.5 on has them."""
+    names = [engine.get_tensor_name(index) for index in range(engine.num_io_tensors)]
+    inputs = [name for name in names if engine.get_tensor_mode(name) == trt.TensorIOMode.INPUT]
+    declared = [(name, [int(size) for size in engine.get_tensor_shape(name)]) for name in inputs]
+    shapes = match_inputs(run, declared)
+    for name, own in declared:
+        if any(size < 0 for size in own) and context.set_input_shape(name, tuple(shapes[name])) is False:
+            raise _refused_shape(trt, name, shapes[name])
+    return [
+        {
+            'name': name,
+            'kind': 'input' if name in inputs else 'output',
+            'dataType': tensorrt_type(name, engine.get_tensor_dtype(name)),
+            'shape': _known_sizes(name, context.get_tensor_shape(name)),
+            'onHost': engine.get_tensor_location(name) == trt.TensorLocation.HOST,
+        }
+        for name in names
+    ]
+
+
+def _known_sizes(name, shape):
+    sizes = [int(size) for size in shape]
+    if any(size < 0 for size in sizes):
+        raise RunFailure(
+            'unsupported',
+            'The size of the output %s depends on what is in the input, so the model cannot be timed with random '
+            'inputs. Cut the model before that output.' % name,
+        )
+    return sizes
+
+
+def _refused_shape(trt, name, shape):
+    return RunFailure(
+        'run-failed', 'TensorRT %s did not take %s for the input %s.' % (trt.__version__, shape_text(shape), name)
+    )
+
+
+def _starter(trt, engine, context, logger, tensors, stream):
+    """(a function that starts one batch, the name of TensorRT's own): the v3 interface where there is one, else v2."""
+    if hasattr(engine, 'num_io_tensors') and hasattr(context, 'execute_async_v3'):
+        for tensor in tensors:
+            # True or nothing, by version.
+            if context.set_tensor_address(tensor['name'], tensor['address']) is False:
+                raise _execution_failure(trt, logger, 'take the memory of')
+
+        def start_named():
+            if not context.execute_async_v3(stream):
+                raise _execution_failure(trt, logger, 'run')
+
+        return start_named, 'execute_async_v3'
+    bindings = [tensor['address'] for tensor in tensors]
+
+    def start_indexed():
+        if not context.execute_async_v2(bindings, stream):
+            raise _execution_failure(trt, logger, 'run')
+
+    return start_indexed, 'execute_async_v2'
+
+
+def _execution_failure(trt, logger, what):
+    messages = list(logger.errors.lines)
+    if out_of_memory(messages):
+        return RunFailure(
+            'out-of-memory',
+            'The board ran out of memory while TensorRT was to %s the network. Close other programs on it, or use a '
+            'smaller batch.' % what,
+            logger.errors.text(),
+        )
+    return RunFailure(
+        'run-failed',
+        'TensorRT %s could not %s the network: %s' % (trt.__version__, what, telling_message(messages) or 'no reason given.'),
+        logger.errors.text(),
+    )

@@ -1,0 +1,177 @@
+"""Builds and times with trtexec, where TensorRT's Python module is missing: the same protocol, by its version."""
+
+import os
+import time
+
+from framecast_runner.board_files import RunFailure, job_folder, report_progress, sysroot_path
+from framecast_runner.build_errors import build_failure, out_of_memory, telling_message
+from framecast_runner.cuda import open_cuda
+from framecast_runner.engine_cache import drop_engine, drop_part, engine_key, engine_part, find_engine, store_engine
+from framecast_runner.tool_process import run_tool
+from framecast_runner.trtexec_log import TrtexecLog, check_shapes, checked_times, exported_times
+from framecast_runner.trtexec_version import (
+    TRTEXEC_WARMUP_MS,
+    build_options,
+    check_options,
+    exports_times,
+    time_options,
+    trtexec_path,
+    trtexec_version,
+)
+
+
+def build_with_trtexec(spec, run, root, log):
+    """Makes the engine of a run, or finds it. Gives the fields of build-<i>.json; raises RunFailure."""
+    version = trtexec_version(log)
+    name = 'trtexec %d.%d.%d' % version
+    gpu, cuda_version = _gpu_and_cuda()
+    software = {'tensorrt': '%d.%d.%d' % version, 'cuda': cuda_version}
+    key = engine_key(run, software['tensorrt'], gpu)
+
+    known = find_engine(root, key)
+    if known is not None:
+        trial = TrtexecLog(1)
+        path = os.path.join(root, 'engines', key + '.engine')
+        if _run_trtexec(check_options(version, run, path), log, trial) == 0:
+            log('The engine of an earlier job is used again.')
+            return _trtexec_outcome(key, known, True, software)
+        log('The engine of an earlier job does not run any more: it is built again.')
+        drop_engine(root, key)
+
+    part = engine_part(root, key)
+    heard = TrtexecLog(1)
+    begin = time.monotonic()
+    try:
+        options = build_options(version, run, os.path.join(root, run['model']['path']), part)
+        code = _run_trtexec(options, log, heard)
+        if code != 0:
+            raise _trtexec_failure(name, code, heard)
+        if not os.path.exists(part) or os.path.getsize(part) == 0:
+            raise RunFailure('build-failed', '%s ended well but left no engine. Run again.' % name, heard.tail())
+        stored = store_engine(root, key, round(time.monotonic() - begin, 3))
+    finally:
+        drop_part(root, key)
+    return _trtexec_outcome(key, stored, False, software)
+
+
+def time_with_trtexec(spec, run, run_index, built, root, log):
+    """Times the engine that `built` (build-<i>.json) names. Gives the fields of time-<i>.json; raises RunFailure."""
+    version = tuple(int(number) for number in built['software']['tensorrt'].split('.'))
+    name = 'trtexec %d.%d.%d' % version
+    path = os.path.join(root, built['engine']['path'])
+    times_path = os.path.join(job_folder(root, spec['jobId']), 'times-%d.json' % run_index)
+    heard = TrtexecLog(run['trials'])
+    report_progress(trialsDone=0, trials=run['trials'])
+    try:
+        code = _run_trtexec(time_options(version, run, path, times_path), log, heard)
+        if code != 0:
+            raise _timing_failure(name, code, heard, root, built)
+        check_shapes(heard.shapes, run)
+        if exports_times(version):
+            times = exported_times(times_path, run['trials'])
+        else:
+            times = checked_times(list(heard.times), run['trials'])
+    finally:
+        if os.path.exists(times_path):
+            os.remove(times_path)
+    report_progress(trialsDone=len(times), trials=run['trials'])
+    return {
+        'way': 'trtexec',
+        'trialTimesMs': times,
+        'software': built['software'],
+        'protocol': {
+            # Host latency would add the copies of inputs and outputs, which are not part of a trial.
+            'timed': 'GPU compute time by trtexec: from the start of the batch on the stream to its end',
+            'device': 'cuda',
+            'spin': True,
+            'warmupRuns': None,
+            'warmupMs': TRTEXEC_WARMUP_MS,
+            'trials': len(times),
+            'batch': run['batch'],
+            'inputs': [
+                {'name': entry['name'], 'shape': list(entry['shape']), 'dataType': entry['dataType']}
+                for entry in run['inputs']
+            ],
+            'workspaceMiB': run['workspaceMiB'],
+            'freeBytes': None,
+            'totalBytes': None,
+        },
+        'notes': [],
+    }
+
+
+def _run_trtexec(options, log, heard):
+    program = trtexec_path()
+    if program is None:
+        raise RunFailure('not-available', 'trtexec is missing on this board. Install the TensorRT packages of its JetPack.')
+    log('Runs trtexec %s' % ' '.join(options))
+    return run_tool([program] + options, log, heard.line)
+
+
+def _trtexec_outcome(key, stored, cached, software):
+    engine = {'cached': cached, 'path': 'engines/%s.engine' % key, 'key': key}
+    engine.update(stored)
+    return {'way': 'trtexec', 'engine': engine, 'software': software, 'notes': []}
+
+
+def _gpu_and_cuda():
+    """(GPU, CUDA's version). Without CUDA's runtime library, the board's own name stands for its GPU."""
+    try:
+        cuda = open_cuda()
+        return cuda.device_name(), cuda.runtime_version()
+    except RunFailure:
+        pass
+    try:
+        with open(sysroot_path('/proc/device-tree/model'), 'rb') as file:
+            return file.read(200).rstrip(b'\0').decode('utf-8', 'replace'), None
+    except OSError:
+        return 'unknown', None
+
+
+def _trtexec_failure(name, code, heard):
+    """Why trtexec ended with this exit code: by what it wrote, and by the signal where there is one."""
+    messages = list(heard.errors)
+    if code in (-9, 137):
+        return RunFailure(
+            'out-of-memory',
+            'The board\'s system ended %s for want of memory. Close other programs on it, add swap, or use a smaller '
+            'batch.' % name,
+            heard.tail(),
+        )
+    unknown = [message for message in messages if 'nknown option' in message]
+    if unknown:
+        return RunFailure(
+            'build-failed',
+            '%s does not take an option that its version is known to take: %s' % (name, unknown[0][-200:]),
+            heard.tail(),
+        )
+    if not messages:
+        ended = 'signal %d' % -code if code < 0 else 'exit code %d' % code
+        last = heard.last[-1][:300] if heard.last else 'it wrote nothing.'
+        return RunFailure('build-failed', '%s ended with %s: %s' % (name, ended, last), heard.tail())
+    return build_failure(name, messages, heard.tail())
+
+
+def _timing_failure(name, code, heard, root, built):
+    messages = list(heard.errors)
+    if code in (-9, 137) or out_of_memory(messages):
+        return RunFailure(
+            'out-of-memory',
+            'The board ran out of memory while %s ran the network. Close other programs on it, or use a smaller batch.'
+            % name,
+            heard.tail(),
+        )
+    load = any('ngine' in message and ('load' in message or 'eserializ' in message) for message in messages)
+    if load:
+        drop_engine(root, built['engine']['key'])
+    return RunFailure(
+        'run-failed',
+        '%s could not %s: %s%s'
+        % (
+            name,
+            'load the engine' if load else 'run the network',
+            telling_message(messages) or 'it ended with code %d.' % code,
+            ' The engine was removed; run again to build it anew.' if load else '',
+        ),
+        heard.tail(),
+    )
