@@ -3,9 +3,11 @@ import { defaultDevice } from '../core/landmarks/devices';
 import { defaultRuntime, runtimes, type Runtime } from '../core/landmarks/landmark';
 // eslint-disable-next-line boundaries/no-unknown-dependencies -- the one place that says the version
 import { version } from '../../package.json';
+import { benchmarkDefinition } from './benchmark-command';
 import { compareDefinition } from './compare-command';
 import { exitCode } from './exit-code';
 import { fasDefinition } from './fas-command';
+import { jobsDefinition } from './jobs-command';
 import { landmarksDefinition } from './landmarks-command';
 import { positiveNumber, wholeNumber } from './option-values';
 import { planDefinition } from './plan-command';
@@ -42,8 +44,10 @@ export async function runProgram(args: readonly string[]): Promise<number> {
     }).copyInheritedSettings(program),
   );
   const definitions = [
+    benchmarkDefinition,
     compareDefinition,
     fasDefinition,
+    jobsDefinition,
     landmarksDefinition,
     planDefinition,
     probeDefinition,
