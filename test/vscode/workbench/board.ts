@@ -89,9 +89,18 @@ export function dialog({ page }: Workbench): Locator {
 
 /** Chooses an entry of an Explorer row's context menu. */
 export async function chooseInExplorer(workbench: Workbench, paths: readonly string[], entry: string): Promise<void> {
-  const rows = await Promise.all(paths.map((path) => workbench.explorerRow(path)));
-  for (const [index, row] of rows.entries()) await row.click({ modifiers: index === 0 ? [] : ['ControlOrMeta'] });
-  await rows.at(-1)?.click({ button: 'right' });
+  for (const [index, path] of paths.entries()) {
+    const row = await workbench.explorerRow(path);
+    const isSelected = async (): Promise<boolean> => (await row.getAttribute('aria-selected')) === 'true';
+    // A click is lost now and then while the file of the one before is being opened.
+    for (let attempt = 0; attempt < 5; attempt++) {
+      await row.click({ modifiers: index === 0 ? [] : ['ControlOrMeta'] });
+      await workbench.page.waitForTimeout(500);
+      if (await isSelected()) break;
+    }
+    expect(await isSelected()).toBe(true);
+  }
+  await (await workbench.explorerRow(paths.at(-1) ?? '')).click({ button: 'right' });
   const item = workbench.page.locator('.context-view .action-item').filter({ visible: true, hasText: entry }).first();
   await item.waitFor();
   // A menu takes no notice of a click that comes as soon as it is there.
