@@ -15,7 +15,8 @@ export interface Calibration {
   readonly models: number;
   /**
    * Whether predictions are for the user's board. From two models on, cross-validation decides: where the factor from
-   * the other models predicts a left-out one worse than no factor at all, one of them is off, and nothing follows it.
+   * the other models predicts a left-out one worse than no factor at all, and by more than sound measurements
+   * differ, one of them is off, and nothing follows it.
    */
   readonly isApplied: boolean;
   /** Mean error of log latency on the user's models, each left out in turn; null for a single one. */
@@ -84,9 +85,20 @@ export function calibrate(
         };
   return {
     ...{ campaign, reference, factor: Math.exp(mean), deviation, models: evidence.length, errors },
-    isApplied: errors === null || errors.calibrated <= errors.plain,
+    isApplied: isBorneOut(errors),
   };
 }
+
+/**
+ * Whether a factor may be followed. Models that hardly differ from the published ones leave the choice to chance, and
+ * following it does no harm then; so only errors beyond those of measurements and fits count against it.
+ */
+export function isBorneOut(errors: Calibration['errors']): boolean {
+  return errors === null || errors.calibrated <= Math.max(errors.plain, usualError);
+}
+
+/** Mean error of log throughput, of a model left out, that sound measurements on one board have. */
+const usualError = 0.08;
 
 function shrunkenMean(evidence: readonly FactorEvidence[]): { readonly mean: number; readonly deviation: number } {
   let weight = 1 / campaignSpread ** 2;

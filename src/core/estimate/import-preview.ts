@@ -1,6 +1,7 @@
 import { bundledLandmarks } from '../landmarks/campaigns';
 import type { Landmark, Runtime } from '../landmarks/landmark';
 import { kernelsOfLandmark } from '../landmarks/model-costs';
+import { calibrationSentence } from './calibration';
 import { equation2At, type Equation2 } from './equation2';
 import { meanRelativeError } from './graph-cost/graph-cost-fit';
 import type { FamilyKey } from './landmark-fit';
@@ -17,6 +18,8 @@ export interface FitState {
   readonly crossValidatedError: number | null;
   /** Coefficients of Equation 2; null for the fit over the graph. */
   readonly equation: Equation2 | null;
+  /** How the user's board relates to the published one, as a sentence; null where that is not known. */
+  readonly calibration: string | null;
 }
 
 /** What a fit says of a published model before and after; null where it gives no answer. */
@@ -82,6 +85,7 @@ function graphCostChange(
       campaign: fit.reference,
       crossValidatedError: meanRelativeError(fit.leaveOneOut),
       equation: null,
+      calibration: fit.calibration && calibrationSentence(fit.calibration),
     };
     const fpsOf = (landmark: Landmark) => {
       const kernels = kernelsOfLandmark(landmark);
@@ -104,7 +108,9 @@ function familyChange(before: Estimators, after: Estimators, key: FamilyKey): Fi
     const { landmarks, campaign, crossValidation, equation } = outcome.value;
     const { meanRelativeError: error, unanswered } = crossValidation;
     const crossValidatedError = unanswered === 0 ? error : null;
-    const state: FitState = { landmarks: landmarks.length, campaign, crossValidatedError, equation };
+    const related = estimators.calibration(key, campaign);
+    const calibration = related && calibrationSentence(related);
+    const state: FitState = { landmarks: landmarks.length, campaign, crossValidatedError, equation, calibration };
     const fpsOf = ({ parameters }: Landmark) => {
       const fps = equation2At(equation, parameters);
       return fps > 0 ? fps : null;

@@ -23,7 +23,9 @@ function whatChanges({ before, after, reason, predictions }: FitChange): string 
     `error on landmarks left out ${fromTo(before && errorOf(before), errorOf(after))}`,
     ...range(predictions),
   ];
-  return `${parts.join('; ')}.`;
+  const calibration =
+    after.calibration === null || after.calibration === before?.calibration ? '' : ` ${after.calibration}`;
+  return `${parts.join('; ')}.${calibration}`;
 }
 
 function landmarksOf({ landmarks }: FitState): string {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { bundleSsh2 } from '../../../scripts/bundle-ssh2.mjs';
 
 export const root = fileURLToPath(new URL('../../../', import.meta.url));
 export const fixtures = path.join(root, 'test/fixtures/exported');
@@ -35,8 +36,8 @@ export async function buildCommandLine(): Promise<CommandLine> {
     platform: 'node',
     format: 'cjs',
     target: 'node20',
-    // An optional native part of ssh2, which does without.
-    external: ['cpu-features'],
+    loader: { '.py': 'text' },
+    plugins: [bundleSsh2],
     define: { 'import.meta.url': 'importMetaUrl' },
     banner: { js: "const importMetaUrl = require('node:url').pathToFileURL(__filename).href;" },
     logLevel: 'warning',

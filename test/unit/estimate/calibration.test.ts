@@ -181,6 +181,9 @@ describe('calibrate', () => {
   it('is applied where models agree, and not where no factor predicts them better', () => {
     expect(calibrate('desk', 'paper', evidence(0.9, 0.92, 0.91))!.isApplied).toBe(true);
     expect(calibrate('desk', 'paper', evidence(1, 0.5))!.isApplied).toBe(false);
+    expect(calibrate('desk', 'paper', evidence(1, 1, 1, 1, 0.5))!.isApplied).toBe(false);
+    // No difference to speak of: following it does no harm, and the measurements count.
+    expect(calibrate('desk', 'paper', evidence(1.02, 0.98, 1.01, 0.99))!.isApplied).toBe(true);
   });
 
   it.each([

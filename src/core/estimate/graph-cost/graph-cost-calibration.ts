@@ -1,4 +1,4 @@
-import { intervalDeviations, type Calibration } from '../calibration';
+import { intervalDeviations, isBorneOut, type Calibration } from '../calibration';
 import type { GraphCostFit, GraphCostFold } from './graph-cost-fit';
 import type { LatencyFit } from './map-fit';
 
@@ -30,7 +30,7 @@ export function learnedCalibration(
     ...{ campaign: reference, reference: published, models, errors },
     factor: Math.exp(belief.mean),
     deviation: belief.deviation,
-    isApplied: errors === null || errors.calibrated <= errors.plain,
+    isApplied: isBorneOut(errors),
   };
 }
 
