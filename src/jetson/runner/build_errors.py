@@ -5,46 +5,96 @@ import re
 
 from framecast_runner.board_files import RunFailure
 
-MESSAGES_KEPT = 200
+MESSAGES_KEPT = 100
 MESSAGE_CHARACTERS = 2000
 
-UNSUPPORTED_OPERATOR = (
-    re.compile(r'No importer registered for op: ([\w.:/-]+?)(?=\.?(?:\s|$))'),
-    re.compile(r'[Uu]nsupported (?:ONNX )?op(?:erator)?(?: type)?:? [\'"]?([A-Z][\w.:]*)'),
-    re.compile(r'getPluginCreator could not find plugin:? (\w+)'),
-    re.compile(r'Cannot find plugin:? (\w+)'),
+# What stands before a message and carries nothing for a reader.
+MESSAGE_PREFIX = re.compile(r'^(?:\[[\d/:-]+\] ?)?(?:\[[FEWIV]\] ?)?(?:\[TRT\] ?)?(?:Error\[\d+\]: ?)?')
+MESSAGE_SEVERITY = re.compile(r'^(?:\[[\d/:-]+\] ?)?\[([FEWIV])\] ')
+TELLING_OF_ERRORS = re.compile(
+    r'error|fail|unsupported|unknown|invalid|not found|could not|cannot|can not|no space|terminate called|what\(\)|'
+    r'killed|bad_alloc|static model',
+    re.IGNORECASE,
 )
+# The parser looks for a plugin where it does not know an operator, and says so without alarm.
+TELLING_OF_PLUGINS = re.compile(r'No (?:importer|checker) registered for op|Successfully created plugin')
+# The reason that the parser gives, on a line of its own: `[6] Invalid Node - Pad_13`.
+PARSER_REASON = re.compile(r'^\[\d+\] ')
+
+ATTEMPTED_OPERATOR = re.compile(r'No (?:importer|checker) registered for op: ([\w.:/-]+?)(?=\.?(?:\s|$))')
+PARSED_OPERATOR = re.compile(r'While parsing node number \d+ \[([\w.:/-]+)(?: ->|\])')
+MISSING_PLUGIN = re.compile(r'ould not find plugin:? ([\w.:/-]+)|Cannot find plugin:? ([\w.:/-]+)')
+NO_SUCH_PLUGIN = re.compile(r'Plugin not found|FallbackPluginImporter')
+
 OUT_OF_MEMORY = re.compile(
     r'out of memory|OutOfMemory|MEM_ALLOC_FAILED|cudaErrorMemoryAllocation|std::bad_alloc|Cuda failure: 2\b', re.IGNORECASE
 )
-# Words that stand before what a message is about and carry nothing for a reader.
-MESSAGE_PREFIX = re.compile(r'^(?:\[[\d/:-]+\] ?)?(?:\[[A-Z]\] ?)?(?:\[TRT\] ?)?')
 TACTIC_WITHOUT_MEMORY = re.compile(r'memory is insufficient to use tactic|Skipping tactic', re.IGNORECASE)
 
+# Messages that only say that what they belong to has failed.
+GENERAL_MESSAGE = re.compile(
+    r'^(?:Engine set up failed|Parsing model failed|Failed to parse onnx file|Failed to create engine.*|'
+    r'Engine creation failed|Network creation failed|Engine could not be created from network|Building engine failed|'
+    r'Inference set up failed|Error occurred during inference|Got invalid engine!|&&&&.*|'
+    r'.*While parsing node number.*|.*--- (?:Begin|End) node ---.*|.*ERROR: [\w./]+:\d+ In function \w+:|'
+    r'No (?:importer|checker) registered.*|.*Successfully created plugin.*|.*Skipping tactic.*)$'
+)
 
-class MessageTail(object):
-    """The last messages of a tool; however many it writes, only so many are held."""
+
+class MessageKeeper(object):
+    """Messages that may tell of an error: the first and the last of them, however many a tool writes."""
 
     def __init__(self):
-        self.lines = collections.deque(maxlen=MESSAGES_KEPT)
+        self.first = []
+        self.last = collections.deque(maxlen=MESSAGES_KEPT)
+        self.after_error = False
 
-    def add(self, text):
+    def add(self, text, is_error):
+        """Takes one message of one or more lines, whose severity is known."""
         for line in str(text)[: MESSAGE_CHARACTERS * 10].splitlines():
-            if line.strip():
-                self.lines.append(line[:MESSAGE_CHARACTERS])
+            if line.strip() and (is_error or TELLING_OF_PLUGINS.search(line)):
+                self._keep(line)
+
+    def hear(self, line):
+        """Takes one line of a log, whose severity it may or may not say."""
+        match = MESSAGE_SEVERITY.match(line)
+        if match:
+            self.after_error = match.group(1) in 'FE'
+            if self.after_error or TELLING_OF_PLUGINS.search(line):
+                self._keep(line)
+        elif TELLING_OF_ERRORS.search(line) or (self.after_error and PARSER_REASON.match(line)):
+            self._keep(line)
+
+    def lines(self):
+        return self.first + list(self.last)
 
     def text(self):
-        return '\n'.join(self.lines)[-16000:]
+        return '\n'.join(self.lines())[-16000:]
+
+    def _keep(self, line):
+        (self.first if len(self.first) < MESSAGES_KEPT else self.last).append(line[:MESSAGE_CHARACTERS])
 
 
 def unsupported_operator(messages):
-    """The first operator that a parser named as unknown to it, or None."""
+    """The first operator that the parser knows neither itself nor as a plugin, or None."""
+    attempted = parsed = None
     for message in messages:
-        for pattern in UNSUPPORTED_OPERATOR:
-            match = pattern.search(message)
-            if match:
-                return match.group(1)
-    return None
+        match = ATTEMPTED_OPERATOR.search(message)
+        if match:
+            attempted = match.group(1)
+            continue
+        if 'Successfully created plugin' in message:
+            attempted = None
+            continue
+        match = MISSING_PLUGIN.search(message)
+        if match:
+            return match.group(1) or match.group(2)
+        match = PARSED_OPERATOR.search(message)
+        if match:
+            parsed = match.group(1)
+        if NO_SUCH_PLUGIN.search(message) and (attempted or parsed):
+            return attempted or parsed
+    return attempted
 
 
 def out_of_memory(messages):
@@ -69,17 +119,14 @@ def build_failure(tool, messages, tail):
             'smaller batch.' % tool,
             tail,
         )
-    for words, sentence in (
-        ('Static model does not take explicit shapes', 'The model has a fixed size, but another was asked for.'),
-        (
-            'insufficient workspace',
-            'The engine needs more workspace than the job allows. Raise the workspace size and run again.',
-        ),
-        ('No space left on device', 'The disk of the board is full. Make room on it and run again.'),
-    ):
-        if any(words.lower() in message.lower() for message in messages):
-            code = 'disk-full' if 'space left' in words else 'build-failed'
-            return RunFailure(code, sentence, tail)
+    whole = '\n'.join(messages).lower()
+    if 'no space left on device' in whole:
+        return RunFailure('disk-full', 'The disk of the board is full. Make room on it and run again.', tail)
+    if 'static model does not take explicit shapes' in whole:
+        return RunFailure('unsupported', 'The model has a fixed size, but another was asked for.', tail)
+    if 'insufficient workspace' in whole:
+        sentence = 'The engine needs more workspace than the job allows. Raise the workspace size and run again.'
+        return RunFailure('build-failed', sentence, tail)
     reason = telling_message(messages)
     return RunFailure(
         'build-failed',
@@ -89,13 +136,16 @@ def build_failure(tool, messages, tail):
 
 
 def telling_message(messages):
-    """The message that says most: the first that is an error in itself and not the failing of what it belongs to."""
-    general = re.compile(
-        r'Engine set up failed|Parsing model failed|Failed to parse onnx file|Failed to create engine|&&&&|'
-        r'Engine creation failed|Network creation failed|Engine could not be created'
-    )
-    for message in messages:
-        text = MESSAGE_PREFIX.sub('', message).strip()
-        if text and not general.search(text):
-            return text[:400] + ('' if text.endswith('.') else '.')
-    return None
+    """The message that says most, as a sentence: what the parser gives as its reason, else the first of an own sense."""
+    texts = [MESSAGE_PREFIX.sub('', message).strip() for message in messages]
+    chosen = None
+    for index, text in enumerate(texts):
+        if PARSER_REASON.match(text):
+            chosen = PARSER_REASON.sub('', text)
+            # What is wrong with the node stands on the next line.
+            if chosen.startswith('Invalid Node') and index + 1 < len(texts):
+                chosen += ': ' + texts[index + 1]
+            break
+    if chosen is None:
+        chosen = next((text for text in texts if text and not GENERAL_MESSAGE.match(text)), None)
+    return None if chosen is None else chosen[:400] + ('' if chosen.endswith('.') else '.')

@@ -4,7 +4,7 @@ import os
 import time
 
 from framecast_runner.board_files import RunFailure
-from framecast_runner.build_errors import MessageTail, build_failure, telling_message
+from framecast_runner.build_errors import MessageKeeper, build_failure, telling_message
 from framecast_runner.cuda import open_cuda
 from framecast_runner.engine_cache import drop_engine, drop_part, engine_key, engine_part, find_engine, store_engine
 from framecast_runner.model_inputs import match_inputs, shape_text
@@ -20,15 +20,14 @@ def make_tensorrt_logger(trt, log):
     class RunnerLogger(trt.ILogger):
         def __init__(self):
             trt.ILogger.__init__(self)
-            self.errors = MessageTail()
+            self.errors = MessageKeeper()
 
         def log(self, severity, message):
             try:
                 level = int(severity)
                 if level <= SEVERITY_INFO:
                     log('[TRT] [%s] %s' % ('FEWIV'[max(0, min(level, 4))], message))
-                if level <= SEVERITY_ERROR:
-                    self.errors.add(message)
+                self.errors.add(message, level <= SEVERITY_ERROR)
             except Exception:  # this is called from C++, which an exception would end
                 pass
 
@@ -94,7 +93,7 @@ def _write_engine(trt, logger, run, model_path, part, log):
     except TypeError as error:  # what a constructor without a result becomes in Python
         raise RunFailure(
             'not-available',
-            '%s could not start: %s' % (tool, telling_message(logger.errors.lines) or str(error)[:400]),
+            '%s could not start: %s' % (tool, telling_message(logger.errors.lines()) or str(error)[:400]),
             logger.errors.text(),
         )
     explicit = getattr(trt.NetworkDefinitionCreationFlag, 'EXPLICIT_BATCH', None)
@@ -129,7 +128,7 @@ def _write_engine(trt, logger, run, model_path, part, log):
         engine = builder.build_engine(network, config)
         plan = None if engine is None else engine.serialize()
     if plan is None:
-        raise build_failure(tool, list(logger.errors.lines), logger.errors.text())
+        raise build_failure(tool, logger.errors.lines(), logger.errors.text())
     with open(part, 'wb') as file:
         file.write(plan)
     return notes
@@ -150,14 +149,14 @@ def _parse_model(parser, model_path):
 
 
 def _parser_failure(tool, parser, logger):
-    messages = []
+    messages = logger.errors.lines()
     for index in range(min(parser.num_errors, 20)):
         error = parser.get_error(index)
-        operator = error.node_operator() if hasattr(error, 'node_operator') else ''
-        if operator and str(error.code()) in ('UNSUPPORTED_NODE', 'ErrorCode.UNSUPPORTED_NODE'):
-            messages.append('Unsupported operator: %s' % operator)
-        messages.append('In node %d: %s: %s' % (error.node(), error.code(), error.desc()))
-    messages += list(logger.errors.lines)
+        if 'UNSUPPORTED_NODE' in str(error.code()) and hasattr(error, 'node_operator') and error.node_operator():
+            # In the words of the log of other versions.
+            messages.append('While parsing node number %d [%s]' % (error.node(), error.node_operator()))
+        messages.append('[%d] %s' % (int(error.code()), error.desc()))
+        messages.append('In node %d (%s): %s' % (error.node(), error.func(), error.code()))
     return build_failure(tool, messages, '\n'.join(messages)[-16000:])
 
 

@@ -33,9 +33,9 @@ def time_with_tensorrt(spec, run, built, root, log):
     if engine is None:
         drop_engine(root, built['engine']['key'])
         raise RunFailure(
-            'out-of-memory' if out_of_memory(logger.errors.lines) else 'run-failed',
+            'out-of-memory' if out_of_memory(logger.errors.lines()) else 'run-failed',
             'TensorRT %s did not load the engine that was built: %s It was removed; run again to build it anew.'
-            % (trt.__version__, telling_message(logger.errors.lines) or 'it gave no reason.'),
+            % (trt.__version__, telling_message(logger.errors.lines()) or 'it gave no reason.'),
             logger.errors.text(),
         )
     context = engine.create_execution_context()
@@ -179,7 +179,7 @@ def _starter(trt, engine, context, logger, tensors, stream):
 
 
 def _execution_failure(trt, logger, what):
-    messages = list(logger.errors.lines)
+    messages = logger.errors.lines()
     if out_of_memory(messages):
         return RunFailure(
             'out-of-memory',

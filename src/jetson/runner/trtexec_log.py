@@ -7,9 +7,12 @@ import os
 import re
 
 from framecast_runner.board_files import RunFailure
+from framecast_runner.build_errors import MessageKeeper
+from framecast_runner.model_inputs import shape_text
 
 TRTEXEC_EXPORT_BYTES = 64 << 20
 SINGLE_RUN = re.compile(r'Average on 1 runs? - GPU latency: ([0-9.]+(?:[eE][+-]?\d+)?) ms')
+OVERRIDDEN = re.compile(r'Dynamic dimensions required for input: (.+?), but no shapes were provided.* to: ([0-9x]+)')
 BINDING = re.compile(r'\b[Ii]nput binding for (.+) with dimensions ([0-9x]+)(?: is created)?')
 
 
@@ -19,7 +22,7 @@ class TrtexecLog(object):
     def __init__(self, trials):
         self.times = collections.deque(maxlen=trials)
         self.shapes = {}
-        self.errors = collections.deque(maxlen=200)
+        self.messages = MessageKeeper()
         self.last = collections.deque(maxlen=60)
 
     def line(self, text):
@@ -28,11 +31,10 @@ class TrtexecLog(object):
         if match:
             self.times.append(match.group(1))
             return
-        match = BINDING.search(text)
+        match = OVERRIDDEN.search(text) or BINDING.search(text)
         if match and len(self.shapes) < 100:
             self.shapes[match.group(1)] = [int(size) for size in match.group(2).split('x') if size]
-        if re.search(r'\[[EF]\]|\bERROR\b|[Uu]nknown option|Cuda failure|terminate called|what\(\):|Killed', text):
-            self.errors.append(text[:2000])
+        self.messages.hear(text)
 
     def tail(self):
         return '\n'.join(self.last)[-16000:]
@@ -71,7 +73,7 @@ def checked_times(times, trials):
 
 
 def check_shapes(shapes, run):
-    """Compares the shapes that trtexec says it ran with those asked for; 7.x does not say them."""
+    """Compares the shapes that trtexec says it ran with those asked for; 7.x says only those that it made up."""
     for entry in run['inputs']:
         ran = shapes.get(entry['name'])
         if ran is not None and ran != [int(size) for size in entry['shape']]:
@@ -79,11 +81,7 @@ def check_shapes(shapes, run):
                 'unsupported',
                 'The model ran at %s for its input %s, but %s was asked for. Benchmark it at its own size, or export '
                 'it again with sizes that are free.'
-                % (
-                    'x'.join(str(size) for size in ran),
-                    entry['name'],
-                    'x'.join(str(size) for size in entry['shape']),
-                ),
+                % (shape_text(ran), entry['name'], shape_text(entry['shape'])),
             )
 
 

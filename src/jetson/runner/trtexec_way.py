@@ -1,6 +1,7 @@
 """Builds and times with trtexec, where TensorRT's Python module is missing: the same protocol, by its version."""
 
 import os
+import re
 import time
 
 from framecast_runner.board_files import RunFailure, job_folder, report_progress, sysroot_path
@@ -130,7 +131,7 @@ def _gpu_and_cuda():
 
 def _trtexec_failure(name, code, heard):
     """Why trtexec ended with this exit code: by what it wrote, and by the signal where there is one."""
-    messages = list(heard.errors)
+    messages = heard.messages.lines()
     if code in (-9, 137):
         return RunFailure(
             'out-of-memory',
@@ -153,7 +154,7 @@ def _trtexec_failure(name, code, heard):
 
 
 def _timing_failure(name, code, heard, root, built):
-    messages = list(heard.errors)
+    messages = heard.messages.lines()
     if code in (-9, 137) or out_of_memory(messages):
         return RunFailure(
             'out-of-memory',
@@ -161,7 +162,7 @@ def _timing_failure(name, code, heard, root, built):
             % name,
             heard.tail(),
         )
-    load = any('ngine' in message and ('load' in message or 'eserializ' in message) for message in messages)
+    load = any(re.search(r'deserializ|serialization|(?:opening|loading) engine', text, re.IGNORECASE) for text in messages)
     if load:
         drop_engine(root, built['engine']['key'])
     return RunFailure(

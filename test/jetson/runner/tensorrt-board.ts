@@ -18,6 +18,8 @@ export interface DoubleModel {
   readonly milliseconds?: number;
   readonly slowRun?: { run: number; milliseconds: number };
   readonly unsupported?: string;
+  /** An operator that is found as a plugin. */
+  readonly plugin?: string;
   readonly parse?: string;
   readonly build?: string;
   readonly execute?: string;

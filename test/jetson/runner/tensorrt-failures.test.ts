@@ -30,22 +30,24 @@ afterEach(async () => {
 });
 
 describe.skipIf(!hasCompiler)('failures of TensorRT, each a sentence (skipped without gcc)', () => {
-  it.each(['7.1.3.0', '8.2.1.8', '8.6.2.3', '10.3.0'])('%s: names the operator that it lacks', async (version) => {
-    await newBoard(version);
-    const { code, message, logTail } = await buildError({ unsupported: 'HardSwish' });
-    expect(code).toBe('unsupported');
-    expect(message).toMatch(
-      new RegExp(`^TensorRT ${version} does not support the operator HardSwish of this model\\. `),
-    );
-    expect(logTail).toContain('UNSUPPORTED_NODE');
-  });
+  it.each(['7.1.3.0', '8.2.1.8', '8.6.2.3', '10.3.0', '10.13.0'])(
+    '%s: names the operator that it lacks',
+    async (version) => {
+      await newBoard(version);
+      const { code, message, logTail } = await buildError({ unsupported: 'HardSwish' });
+      expect(code).toBe('unsupported');
+      expect(message).toMatch(
+        new RegExp(`^TensorRT ${version} does not support the operator HardSwish of this model\\. `),
+      );
+      expect(logTail).toContain('UNSUPPORTED_NODE');
+    },
+  );
 
   it('gives the reason of the parser and of the builder', async () => {
     await newBoard('8.2.1.8');
     expect(await buildError({ parse: 'Assertion failed: scales.is_weights()' })).toMatchObject({
       code: 'build-failed',
-      message:
-        'TensorRT 8.2.1.8 could not build an engine of this model: In node 3: INVALID_VALUE: Assertion failed: scales.is_weights().',
+      message: 'TensorRT 8.2.1.8 could not build an engine of this model: Assertion failed: scales.is_weights().',
     });
     expect(await buildError({ build: '10: Could not find any implementation for node Conv_0.' })).toMatchObject({
       code: 'build-failed',
@@ -53,6 +55,13 @@ describe.skipIf(!hasCompiler)('failures of TensorRT, each a sentence (skipped wi
     });
     expect(await buildError({ build: 'Some tactics have insufficient workspace memory' })).toMatchObject({
       message: expect.stringContaining('Raise the workspace'),
+    });
+    // What was found as a plugin is not what it lacks.
+    expect(await buildError({ plugin: 'EfficientNMS_TRT', parse: 'Assertion failed: false' })).toMatchObject({
+      message: expect.stringContaining('model: Assertion failed: false.'),
+    });
+    expect(await buildError({ plugin: 'EfficientNMS_TRT', unsupported: 'Mish' })).toMatchObject({
+      message: expect.stringContaining('the operator Mish of'),
     });
     expect(await readdir(path.join(board.root, 'engines'))).toEqual([]);
   });

@@ -223,9 +223,18 @@ class OnnxParser(object):
     def get_error(self, index):
         return self._errors[index]
 
-    def _fail(self, *error):
-        self._errors.append(ParserError(*error))
-        _log(self._logger, _Severity.ERROR, 'ModelImporter.cpp:773: ERROR: %s' % error[1])
+    def _looks_for_plugin(self, operator):
+        if (9, 0) <= _VERSION:
+            message = 'No checker registered for op: %s. Attempting to check as plugin.' % operator
+            _log(self._logger, _Severity.INFO if _VERSION < (10, 8) else _Severity.VERBOSE, message)
+        else:
+            message = 'No importer registered for op: %s. Attempting to import as plugin.' % operator
+            _log(self._logger, _Severity.INFO, message)
+
+    def _fail(self, code, description, *where):
+        self._errors.append(ParserError(code, description, *where))
+        message = 'ModelImporter.cpp:773: ERROR: ModelImporter.cpp:180 In function parseGraph:\n[%d] %s'
+        _log(self._logger, _Severity.ERROR, message % (code, description))
         return False
 
     def _take(self, content, folder):
@@ -235,12 +244,15 @@ class OnnxParser(object):
             model = json.loads(content.decode('utf-8'))
         except ValueError:
             return self._fail(ErrorCode.MODEL_DESERIALIZE_FAILED, 'Failed to parse the ONNX model.', -1)
+        if 'plugin' in model:
+            self._looks_for_plugin(model['plugin'])
+            _log(self._logger, _Severity.INFO, 'Successfully created plugin: %s' % model['plugin'])
         if 'unsupported' in model:
             operator = model['unsupported']
-            words = 'No importer registered for op: %s' % operator
-            if _VERSION >= (10, 0):
-                words = 'Assertion failed: creator: Plugin not found, are the plugin name, version, and namespace correct?'
-            return self._fail(ErrorCode.UNSUPPORTED_NODE, words, 12, operator)
+            self._looks_for_plugin(operator)
+            _log(self._logger, _Severity.ERROR, 'ModelImporter.cpp:720: While parsing node number 12 [%s -> "y"]:' % operator)
+            words = 'creator && "Plugin not found, are the plugin name, version, and namespace correct?"'
+            return self._fail(ErrorCode.UNSUPPORTED_NODE, 'Assertion failed: ' + words, 12, operator)
         if 'parse' in model:
             return self._fail(ErrorCode.INVALID_VALUE, model['parse'], 3, 'Resize')
         if 'external' in model and not os.path.exists(os.path.join(folder, model['external'])):
