@@ -9,8 +9,8 @@ MESSAGES_KEPT = 100
 MESSAGE_CHARACTERS = 2000
 
 # What stands before a message and carries nothing for a reader.
-MESSAGE_PREFIX = re.compile(r'^(?:\[[\d/:-]+\] ?)?(?:\[[FEWIV]\] ?)?(?:\[TRT\] ?)?(?:Error\[\d+\]: ?)?')
-MESSAGE_SEVERITY = re.compile(r'^(?:\[[\d/:-]+\] ?)?\[([FEWIV])\] ')
+MESSAGE_PREFIX = re.compile(r'^(?:\[[\d/]+-[\d:]+\] ?)?(?:\[[FEWIV]\] ?)?(?:\[TRT\] ?)?(?:Error\[\d+\]: ?)?')
+MESSAGE_SEVERITY = re.compile(r'^(?:\[[\d/]+-[\d:]+\] ?)?\[([FEWIV])\] ')
 TELLING_OF_ERRORS = re.compile(
     r'error|fail|unsupported|unknown|invalid|not found|could not|cannot|can not|no space|terminate called|what\(\)|'
     r'killed|bad_alloc|static model',

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { readdir } from 'node:fs/promises';
+import { readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { pythons } from './pythons';
@@ -104,7 +104,6 @@ describe.skipIf(!hasCompiler)('failures of TensorRT, each a sentence (skipped wi
     expect(await buildError({}, specRun({ model: gone }))).toMatchObject({
       message: expect.stringMatching(/not on the board/),
     });
-    const { writeFile } = await import('node:fs/promises');
     await writeFile(path.join(board.root, specRun().model.path), Buffer.from([8, 255, 255, 1]));
     const { outcome } = await board.build(specRun());
     expect(outcome!.error).toMatchObject({ message: expect.stringMatching(/Failed to parse the ONNX model/) });

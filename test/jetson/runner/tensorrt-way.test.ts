@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -197,7 +198,6 @@ describe.skipIf(!hasCompiler)('TensorRT by its Python module (skipped without gc
       if (what === 'its description') await writeFile(description, '{"bytes": 12');
       if (what.startsWith('its content')) {
         // As an engine of a library that was replaced under the same version: stored whole, refused when loaded.
-        const { createHash } = await import('node:crypto');
         const stale = Buffer.alloc(good.length, 9);
         await writeFile(engine, stale);
         const known = JSON.parse(await readFile(description, 'utf8')) as Record<string, unknown>;
