@@ -8,9 +8,11 @@ import { createLandmarkKeeper } from './vscode/jetson/landmark-keeper';
 import { registerJetson } from './vscode/jetson/register-jetson';
 import { createLandmarkLibrary } from './vscode/landmark-library';
 import { warnOfLandmarkProblems } from './vscode/landmark-warnings';
+import { registerLandmarks } from './vscode/landmarks/register-landmarks';
 import { registerModelEditors } from './vscode/model-editor';
 import { createModelInsights } from './vscode/model-insights';
 import { createModelService } from './vscode/model-service';
+import { registerFasPages } from './vscode/pages/fas-pages';
 import { registerStatusBar } from './vscode/status-bar';
 
 /** Called by VS Code when the extension is needed for the first time. */
@@ -29,6 +31,8 @@ export function activate(context: vscode.ExtensionContext): void {
     registerDecorations(service),
     registerStatusBar(editors, service),
     registerCommands(editors, service),
+    registerLandmarks(context.extensionUri, library, service),
+    registerFasPages(context.extensionUri, service, library),
     registerJetson({ context, editors, service, landmarks: createLandmarkKeeper(library) }),
   );
   void reopenEarlyTabs();

@@ -12,7 +12,7 @@ import {
   throughputSource,
   type FasRow,
 } from '../core/present/fas-rows';
-import { arrangedRows, fasScatter, initialFasArrangement } from '../core/present/fas-view';
+import { arrangedRows, fasScatter, groupedNotes, initialFasArrangement } from '../core/present/fas-view';
 import { formatCount } from '../core/present/units';
 import { defaultFasModelsFile, openFasModels } from '../files/fas-models';
 import { colours } from './colours';
@@ -154,15 +154,9 @@ function numberedProtocols(rows: readonly FasRow[]): readonly Omit<FasRate, 'per
   return found;
 }
 
-/** Each note once, with the models that it is about. */
 function notes(rows: readonly FasRow[]): readonly string[] {
-  const namesByNote = new Map<string, string[]>();
-  for (const row of rows) {
-    for (const note of row.notes) namesByNote.set(note, [...(namesByNote.get(note) ?? []), row.name]);
-  }
-  return namesByNote.size === 0
-    ? []
-    : ['', ...[...namesByNote].map(([note, names]) => printable(`${names.join(', ')}: ${note}`))];
+  const lines = groupedNotes(rows).map(({ note, names }) => printable(`${names.join(', ')}: ${note}`));
+  return lines.length === 0 ? [] : ['', ...lines];
 }
 
 /** As it was printed or typed in, and never more digits than mean something. */

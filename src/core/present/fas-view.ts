@@ -116,6 +116,26 @@ export function fasScatter(rows: readonly FasRow[], metric: FasMetric): FasScatt
   return { metric, groups: drawn, withoutRate, withoutThroughput, sentences };
 }
 
+/** What there is to know about several models, once, with the models that it is about. */
+export interface FasNote {
+  readonly note: string;
+  readonly names: readonly string[];
+  readonly ids: readonly string[];
+}
+
+/** Each note of the rows once, in the order of the rows. */
+export function groupedNotes(rows: readonly FasRow[]): readonly FasNote[] {
+  const about = new Map<string, FasRow[]>();
+  for (const row of rows) {
+    for (const note of row.notes) about.set(note, [...(about.get(note) ?? []), row]);
+  }
+  return [...about].map(([note, members]) => ({
+    note,
+    names: members.map(({ name }) => name),
+    ids: members.map(({ id }) => id),
+  }));
+}
+
 function separation(groups: readonly FasGroup[], metric: FasMetric): readonly string[] {
   const protocols = new Set(groups.map(({ protocol }) => protocol)).size;
   const boards = new Set(groups.map(({ deviceName }) => deviceName)).size;

@@ -1,0 +1,117 @@
+import { html, nothing, type TemplateResult } from 'lit-html';
+import type { FasFieldName } from '../../src/core/present/fas-fields';
+import { fasMetrics } from '../../src/core/present/fas-model';
+import { paperAcer, paperHter } from '../../src/core/present/fas-rows';
+import type { FasForm, FasView } from './view';
+
+/** The form for a model of the user's own; nothing while none is added. */
+export function formSection(view: FasView, form: FasForm): TemplateResult {
+  const { message } = view;
+  const close = (): void => view.show({ form: null });
+  const submit = (event: SubmitEvent): void => {
+    event.preventDefault();
+    const data = new FormData(event.target as HTMLFormElement);
+    const fields = Object.fromEntries([...data].map(([name, value]) => [name, typeof value === 'string' ? value : '']));
+    // What was typed stays in the form, should something be wrong with it.
+    view.show({ form: { ...form, fields, problems: [] } });
+    view.post({ type: 'save', draft: form.draft, fields });
+  };
+  const known = message.rows.flatMap(({ hter, acer }) => [hter, acer].filter((rate) => rate !== null));
+  return html`<section class="add" aria-labelledby="add-title">
+    <h2 id="add-title">Add a model</h2>
+    ${form.about.map((sentence) => html`<p class="subtitle">${sentence}</p>`)}
+    <form @submit=${submit} @keydown=${(event: KeyboardEvent) => event.key === 'Escape' && close()}>
+      <div class="fields">
+        ${field(form, 'name', 'Name', { required: true })}
+        ${field(form, 'throughput_fps', 'Throughput (FPS)', { hint: 'such as 42.8' })}
+        ${choice(form, 'basis', 'It is', [
+          { id: 'measured', name: 'measured' },
+          { id: 'predicted', name: 'predicted' },
+        ])}
+        ${choice(form, 'device', 'On', message.devices, message.choice.device)}
+        ${choice(form, 'runtime', 'With', message.runtimes, message.choice.runtime)}
+        ${field(form, 'parameters', 'Parameters', { hint: 'such as 8.14 M' })}
+      </div>
+      ${fasMetrics.map((metric) => {
+        const paper = metric === 'hter' ? paperHter : paperAcer;
+        return html`<fieldset>
+          <legend>${metric.toUpperCase()}</legend>
+          <div class="fields">
+            ${field(form, `${metric}_percent`, 'Percent', { hint: 'empty if unknown' })}
+            ${field(form, `${metric}_dataset`, 'Tested on', { list: 'datasets', initially: paper.dataset })}
+            ${field(form, `${metric}_protocol`, 'Protocol, or trained on', { list: 'protocols', initially: paper.protocol })}
+          </div>
+        </fieldset>`;
+      })}
+      <p class="advice">
+        Error rates compare only within one test: rates with the same data set and protocol share a Pareto front.
+      </p>
+      <div class="fields">${field(form, 'comment', 'Comment', {})}</div>
+      ${options(
+        'datasets',
+        known.map(({ dataset }) => dataset),
+      )}
+      ${options(
+        'protocols',
+        known.map(({ protocol }) => protocol),
+      )}
+      <div class="form-actions">
+        <button type="submit" class="primary">Save</button>
+        <button type="button" class="secondary" @click=${close}>Cancel</button>
+      </div>
+    </form>
+  </section>`;
+}
+
+interface FieldOptions {
+  readonly required?: boolean;
+  readonly hint?: string;
+  readonly list?: string;
+  /** What stands in it when the form is opened. */
+  readonly initially?: string;
+}
+
+function field(form: FasForm, name: FasFieldName, label: string, options: FieldOptions): TemplateResult {
+  const { required = false, hint = '', list, initially = '' } = options;
+  const problem = form.problems.find((each) => each.field === name)?.reason;
+  return html`<div class="field">
+    <label for=${`field-${name}`}>${label}</label>
+    <input
+      id=${`field-${name}`}
+      name=${name}
+      autocomplete="off"
+      maxlength="300"
+      placeholder=${hint}
+      list=${list ?? nothing}
+      ?required=${required}
+      aria-invalid=${problem === undefined ? 'false' : 'true'}
+      aria-describedby=${problem === undefined ? nothing : `problem-${name}`}
+      .value=${form.fields[name] ?? initially}
+    />
+    ${problem === undefined ? nothing : html`<p class="problem" id=${`problem-${name}`} role="alert">${problem}</p>`}
+  </div>`;
+}
+
+function choice(
+  form: FasForm,
+  name: FasFieldName,
+  label: string,
+  items: readonly { readonly id: string; readonly name: string }[],
+  initially = items[0]?.id ?? '',
+): TemplateResult {
+  const chosen = form.fields[name] ?? initially;
+  const problem = form.problems.find((each) => each.field === name)?.reason;
+  return html`<div class="field">
+    <label for=${`field-${name}`}>${label}</label>
+    <select id=${`field-${name}`} name=${name}>
+      ${items.map(({ id, name: text }) => html`<option value=${id} ?selected=${id === chosen}>${text}</option>`)}
+    </select>
+    ${problem === undefined ? nothing : html`<p class="problem" role="alert">${problem}</p>`}
+  </div>`;
+}
+
+function options(id: string, values: readonly string[]): TemplateResult {
+  return html`<datalist id=${id}>
+    ${[...new Set(values)].map((value) => html`<option value=${value}></option>`)}
+  </datalist>`;
+}

@@ -1,0 +1,91 @@
+import { html, nothing, type TemplateResult } from 'lit-html';
+import { fasMetrics } from '../../src/core/present/fas-model';
+import { metricName } from '../../src/core/present/fas-rows';
+import { arrangedRows, fasScatter } from '../../src/core/present/fas-view';
+import { chartFrame } from '../chart/chart-frame';
+import { formSection } from './form';
+import { scatterSpec } from './scatter';
+import { tableSection } from './table';
+import type { FasView } from './view';
+
+/** The whole page, which is the side bar's view, too. */
+export function fasPage(view: FasView): TemplateResult {
+  const { message, arrangement, metric, form, notice } = view;
+  const rows = arrangedRows(message.rows, arrangement);
+  const scatter = fasScatter(rows, metric);
+  const fronts = new Set(scatter.groups.flatMap(({ front }) => front.map(({ id }) => id)));
+  return html`<main class="fas">
+    ${header(view)} ${message.problems.length === 0 ? nothing : problemsNote(message.problems)}
+    ${notice.length === 0 ? nothing : noticeBox(view)} ${form === null ? nothing : formSection(view, form)}
+    <section class="scatter" aria-labelledby="scatter-title">
+      <div class="section-head">
+        <h2 id="scatter-title">Throughput against error rate</h2>
+        <div class="switch" role="group" aria-label="Error rate">
+          ${fasMetrics.map(
+            (each) =>
+              html`<button aria-pressed=${each === metric} @click=${() => view.show({ metric: each })}>
+                ${metricName(each)}
+              </button>`,
+          )}
+        </div>
+      </div>
+      ${
+        scatter.groups.length === 0
+          ? html`<p class="empty">None of the models shown has both a throughput and ${metricName(metric)}.</p>`
+          : chartFrame(scatterSpec(scatter, rows, message.targetFps), view.post)
+      }
+      ${scatter.sentences.map((sentence) => html`<p class="advice">${sentence}</p>`)}
+    </section>
+    ${tableSection(view, rows, fronts)}
+  </main>`;
+}
+
+/** While nothing has been sent. */
+export function waitingPage(): TemplateResult {
+  return html`<main class="message" aria-busy="true"><p role="status">Reading the models…</p></main>`;
+}
+
+function header({ message, post, show }: FasView): TemplateResult {
+  const byHand = (): void => show({ form: { draft: null, fields: {}, about: [], problems: [] } });
+  return html`<header class="title">
+    <div class="title-text">
+      ${
+        message.place === 'view'
+          ? html`<h1 class="visually-hidden">Face anti-spoofing models</h1>`
+          : html`<h1>Face anti-spoofing models</h1>
+              <p class="subtitle">The paper’s Table 3, with your own models among them.</p>`
+      }
+    </div>
+    <div class="header-actions">
+      <button class="primary" @click=${() => post({ type: 'addFromFile' })}>Add from File…</button>
+      <button class="secondary" @click=${byHand}>Add by Hand</button>
+      <button class="secondary" @click=${() => post({ type: 'importCsv' })}>Import CSV…</button>
+      <button class="link" @click=${() => post({ type: 'setTarget' })}>
+        ${message.targetFps === null ? 'Set a target' : 'Change target'}
+      </button>
+      ${
+        message.place === 'view'
+          ? html`<button class="link" @click=${() => post({ type: 'openPage' })}>Open as page</button>`
+          : nothing
+      }
+    </div>
+  </header>`;
+}
+
+function problemsNote(problems: readonly string[]): TemplateResult {
+  return html`<section class="note is-caution" aria-label="Problems">
+    <ul>
+      ${problems.slice(0, 20).map((problem) => html`<li>${problem}</li>`)}
+      ${problems.length > 20 ? html`<li>And ${problems.length - 20} more.</li>` : nothing}
+    </ul>
+  </section>`;
+}
+
+function noticeBox({ notice, show }: FasView): TemplateResult {
+  return html`<section class="note" aria-label="Import" role="status">
+    <ul>
+      ${notice.map((sentence) => html`<li>${sentence}</li>`)}
+    </ul>
+    <button class="link" @click=${() => show({ notice: [] })}>Dismiss</button>
+  </section>`;
+}

@@ -1,0 +1,167 @@
+import type { ChartDataset, Scale } from 'chart.js';
+import { metricName, protocolText, throughputSource, type FasRow } from '../../src/core/present/fas-rows';
+import type { FasGroup, FasScatter } from '../../src/core/present/fas-view';
+import { formatCount, formatThroughput } from '../../src/core/present/units';
+import { axisLabel, logarithmicRange, roundTicks } from '../chart/axes';
+import type { ChartSpec, LabelledPoint } from '../chart/chart-spec';
+import { pointStyles, type LegendEntry } from '../chart/legend';
+import { axisStyle, seriesColours, type Palette } from '../chart/palette';
+import { pointNames, verticalLine } from '../chart/point-names';
+
+const marks = { measured: 'circle', approximate: 'triangle', predicted: 'diamond' } as const;
+
+type Certainty = keyof typeof marks;
+
+/** Throughput against an error rate, with a front for each group that may be compared. */
+export function scatterSpec(scatter: FasScatter, rows: readonly FasRow[], targetFps: number | null): ChartSpec {
+  const name = metricName(scatter.metric);
+  return {
+    id: 'scatter',
+    title: `Throughput against ${name} of face anti-spoofing models`,
+    subtitle: scatter.groups.map(({ protocol, deviceName }) => `${protocol} (${deviceName})`).join('; '),
+    fileName: `fas-throughput-${scatter.metric}`,
+    configure: (palette) => configuration(scatter, targetFps, palette),
+    legend: legend(scatter, targetFps),
+    table: {
+      columns: [
+        ...['Model', 'Published by', 'Throughput', 'Board', 'Precision'].map((column) => ({ name: column })),
+        ...['FPS', 'Parameters'].map((column) => ({ name: column, format: String })),
+        ...['HTER (%)', 'HTER from', 'ACER (%)', 'ACER from', 'Notes'].map((column) => ({ name: column })),
+      ],
+      rows: rows.map((row) => ({
+        cells: [
+          ...[
+            row.name,
+            row.authors,
+            throughputSource(row),
+            row.deviceName,
+            row.precision,
+            row.throughputFps,
+            row.parameters,
+          ],
+          ...[row.hter, row.acer].flatMap((rate) => [rate?.percent ?? null, rate && protocolText(rate)]),
+          row.notes.join(' '),
+        ],
+        isOwn: row.origin === 'own',
+      })),
+    },
+    // The table of the page is the table of the chart.
+    tableTitle: null,
+  };
+}
+
+function configuration({ groups, metric }: FasScatter, targetFps: number | null, palette: Palette) {
+  const all = groups.flatMap(({ rows }) => rows);
+  const axis = axisStyle(palette);
+  const figures = [...all.map(({ throughputFps }) => throughputFps!), ...(targetFps === null ? [] : [targetFps])];
+  const fronts = groups.map((group, index): ChartDataset<'scatter'> => {
+    const colour = colourOf(index, palette);
+    return {
+      // From the slowest on: below a member's own throughput its error rate is still the best to be had.
+      data: [...group.front].reverse().map((row) => ({ x: row.throughputFps!, y: row[metric]!.percent })),
+      ...{ showLine: true, stepped: 'after', pointRadius: 0, pointHitRadius: 0, pointHoverRadius: 0 },
+      ...{ borderColor: colour, borderWidth: 2, borderDash: index === 0 ? [] : [5, 4], order: 3 },
+    };
+  });
+  const points = groups.flatMap((group, index) =>
+    (Object.keys(marks) as Certainty[]).flatMap((certainty): ChartDataset<'scatter'>[] => {
+      const members = group.rows.filter((row) => certaintyOf(row) === certainty);
+      const colour = colourOf(index, palette);
+      return [false, true].map((isOwn) => ({
+        data: members.filter((row) => (row.origin === 'own') === isOwn).map((row) => pointOf(row, group, metric)),
+        pointStyle: pointStyles[marks[certainty]],
+        ...{ pointRadius: isOwn ? 8 : 6, pointHoverRadius: isOwn ? 10 : 8, order: isOwn ? 1 : 2 },
+        backgroundColor: certainty === 'measured' ? colour : palette.surface,
+        borderColor: isOwn ? palette.model : colour,
+        borderWidth: isOwn ? 2.5 : 2,
+      }));
+    }),
+  );
+  const named = groups.flatMap(({ front, rows }) => [...front, ...rows.filter((row) => !front.includes(row))]);
+  return {
+    type: 'scatter' as const,
+    data: { datasets: [...points, ...fronts] },
+    plugins: [
+      ...(targetFps === null
+        ? []
+        : [verticalLine(targetFps, `target ${Number(targetFps.toPrecision(4))} FPS`, palette.strong, palette)]),
+      pointNames(
+        named.map((row) => ({ x: row.throughputFps!, y: row[metric]!.percent, name: row.name + row.marks.name })),
+        palette,
+      ),
+    ],
+    options: {
+      scales: {
+        x: {
+          type: 'logarithmic' as const,
+          ...logarithmicRange(figures.length === 0 ? [1, 100] : figures),
+          title: axis.title('Frames per second (logarithmic)'),
+          grid: axis.grid,
+          border: { color: palette.border },
+          afterBuildTicks: (scale: Scale) => roundTicks(scale),
+          ticks: {
+            ...{ ...axis.ticks, maxRotation: 0, autoSkip: false },
+            callback: (value: string | number) => axisLabel(Number(value)),
+          },
+        },
+        y: {
+          type: 'linear' as const,
+          beginAtZero: true,
+          grace: '8%',
+          title: axis.title(`${metricName(metric)} (%), lower is better`),
+          grid: axis.grid,
+          border: { display: false },
+          ticks: { ...axis.ticks, maxTicksLimit: 7, padding: 6 },
+        },
+      },
+    },
+  };
+}
+
+function legend({ groups }: FasScatter, targetFps: number | null): readonly LegendEntry[] {
+  const rows = groups.flatMap((group) => group.rows);
+  const has = (certainty: Certainty): boolean => rows.some((row) => certaintyOf(row) === certainty);
+  const first = seriesColours[0]!;
+  return [
+    ...(has('measured') ? [{ label: 'measured', mark: 'circle', colour: first, filled: true } as const] : []),
+    ...(has('approximate')
+      ? [{ label: '* approximated', mark: 'triangle', colour: first, filled: false } as const]
+      : []),
+    ...(has('predicted') ? [{ label: 'predicted', mark: 'diamond', colour: first, filled: false } as const] : []),
+    ...(rows.some(({ origin }) => origin === 'own')
+      ? [{ label: 'outlined: your own', mark: 'circle', colour: '--chart-model', filled: false } as const]
+      : []),
+    ...groups.map(({ protocol, deviceName }, index): LegendEntry => ({
+      label: groups.length === 1 ? 'Pareto front' : `front: ${protocol}, ${deviceName}`,
+      mark: index === 0 ? 'line' : 'dashes',
+      colour: seriesColours[index % seriesColours.length]!,
+      filled: false,
+    })),
+    ...(targetFps === null
+      ? []
+      : [{ label: 'target', mark: 'dashes', colour: '--page-strong', filled: false } as const]),
+  ];
+}
+
+function pointOf(row: FasRow, { front, protocol }: FasGroup, metric: FasScatter['metric']): LabelledPoint {
+  const { percent } = row[metric]!;
+  return {
+    x: row.throughputFps!,
+    y: percent,
+    label: [
+      `${row.name}${row.marks.name}: ${formatThroughput(row.throughputFps!)}, ${metricName(metric)} ${percent} %`,
+      `${throughputSource(row)}${row.parameters === null ? '' : `, ${formatCount(row.parameters)} parameters`}`,
+      protocol,
+      ...(front.includes(row) ? ['on the Pareto front'] : []),
+    ],
+  };
+}
+
+function certaintyOf({ approximate, basis }: FasRow): Certainty {
+  if (approximate) return 'approximate';
+  return basis === 'predicted' ? 'predicted' : 'measured';
+}
+
+function colourOf(index: number, palette: Palette): string {
+  return palette.series[index % palette.series.length] ?? palette.landmarks;
+}

@@ -1,0 +1,195 @@
+import { html, nothing, type TemplateResult } from 'lit-html';
+import type { FasRate } from '../../src/core/present/fas-model';
+import {
+  isSameProtocol,
+  paperAcer,
+  paperHter,
+  protocolText,
+  table3Legend,
+  throughputSource,
+  type FasRow,
+} from '../../src/core/present/fas-rows';
+import { groupedNotes, type FasSortKey } from '../../src/core/present/fas-view';
+import { formatCount } from '../../src/core/present/units';
+import { icon } from './icons';
+import type { FasView } from './view';
+
+const columns: readonly { readonly key: FasSortKey; readonly title: string; readonly descends: boolean }[] = [
+  { key: 'name', title: 'Model', descends: false },
+  { key: 'throughput', title: 'FPS', descends: true },
+  { key: 'parameters', title: 'Parameters', descends: false },
+  { key: 'hter', title: 'HTER', descends: false },
+  { key: 'acer', title: 'ACER', descends: false },
+];
+
+/**
+ * The models, sorted, filtered and pinned as the user wants.
+ *
+ * @param rows those to show, in their order
+ * @param fronts ids of those on a Pareto front of the metric that the chart shows
+ */
+export function tableSection(view: FasView, rows: readonly FasRow[], fronts: ReadonlySet<string>): TemplateResult {
+  const { message, arrangement } = view;
+  const notes = groupedNotes(rows);
+  const hidden = message.rows.filter(({ id }) => arrangement.hidden.includes(id)).length;
+  return html`<section class="models" aria-labelledby="models-title">
+    <div class="section-head">
+      <h2 id="models-title">Models</h2>
+      <div class="table-tools">
+        ${
+          hidden === 0
+            ? nothing
+            : html`<button class="link" @click=${() => view.arrange({ hidden: [] })}>Show ${hidden} hidden</button>`
+        }
+        <input
+          type="search"
+          class="filter"
+          aria-label="Filter the models"
+          placeholder="Filter"
+          maxlength="200"
+          .value=${arrangement.filter}
+          @input=${(event: Event) => view.arrange({ filter: (event.target as HTMLInputElement).value })}
+        />
+      </div>
+    </div>
+    <table class="fas-table" role="table">
+      <thead role="rowgroup">
+        <tr role="row">
+          ${columns.map((column) => headCell(column, view))}
+          <th scope="col" role="columnheader"><span class="visually-hidden">Actions</span></th>
+        </tr>
+      </thead>
+      <tbody role="rowgroup">
+        ${rows.map((row) => tableRow(row, view, fronts, notes))}
+      </tbody>
+    </table>
+    ${
+      rows.length === 0
+        ? html`<p class="empty" role="status">No model has all of these words. Clear the filter to see them again.</p>`
+        : nothing
+    }
+    ${notesList(notes)} ${key()}
+  </section>`;
+}
+
+function headCell({ key, title, descends }: (typeof columns)[number], view: FasView): TemplateResult {
+  const { sortBy, isDescending } = view.arrangement;
+  const isSorted = sortBy === key;
+  const sort = (): void => view.arrange({ sortBy: key, isDescending: isSorted ? !isDescending : descends });
+  return html`<th
+    scope="col"
+    role="columnheader"
+    class=${key === 'name' ? '' : 'figure'}
+    aria-sort=${isSorted ? (isDescending ? 'descending' : 'ascending') : 'none'}
+  >
+    <button class="sort" @click=${sort}>
+      ${title}<span class="arrow" aria-hidden="true">${isSorted ? (isDescending ? ' ↓' : ' ↑') : ''}</span>
+    </button>
+  </th>`;
+}
+
+function tableRow(
+  row: FasRow,
+  view: FasView,
+  fronts: ReadonlySet<string>,
+  notes: ReturnType<typeof groupedNotes>,
+): TemplateResult {
+  const { arrangement, message, post } = view;
+  const isPinned = arrangement.pinned.includes(row.id);
+  const numbers = notes.flatMap(({ ids }, index) => (ids.includes(row.id) ? [index + 1] : []));
+  return html`<tr role="row" class=${`${row.origin === 'own' ? 'own' : ''} ${isPinned ? 'is-pinned' : ''}`}>
+    <th scope="row" role="rowheader">
+      <span class="model-name">
+        ${
+          row.file === null
+            ? row.name
+            : html`<button class="link" @click=${() => post({ type: 'openModel', id: row.id })}>${row.name}</button>`
+        }${row.marks.name}${
+          numbers.length === 0
+            ? nothing
+            : html`<sup><span class="visually-hidden">note </span>${numbers.join(', ')}</sup>`
+        }
+      </span>
+      ${fronts.has(row.id) ? html`<span class="tag is-front">front</span>` : nothing}
+      <span class="row-detail">${detailOf(row)}</span>
+    </th>
+    <td role="cell" class="figure" data-column="FPS">${throughputCell(row, message.targetFps)}</td>
+    <td role="cell" class="figure" data-column="Parameters">
+      ${row.parameters === null ? none('no parameters known') : formatCount(row.parameters)}
+    </td>
+    <td role="cell" class="figure" data-column="HTER">${rateCell(row.hter, paperHter)}</td>
+    <td role="cell" class="figure" data-column="ACER">${rateCell(row.acer, paperAcer)}</td>
+    <td role="cell" class="row-actions">
+      ${rowButton(isPinned ? `Unpin ${row.name}` : `Pin ${row.name}`, 'pin', isPinned, () =>
+        view.arrange({ pinned: toggled(arrangement.pinned, row.id) }),
+      )}
+      ${rowButton(`Hide ${row.name}`, 'hide', null, () =>
+        view.arrange({ hidden: toggled(arrangement.hidden, row.id) }),
+      )}
+      ${
+        row.origin === 'own'
+          ? rowButton(`Delete ${row.name}`, 'remove', null, () => post({ type: 'remove', id: row.id }))
+          : nothing
+      }
+    </td>
+  </tr>`;
+}
+
+function rowButton(label: string, name: Parameters<typeof icon>[0], pressed: boolean | null, act: () => void) {
+  return html`<button
+    class="icon-button"
+    aria-label=${label}
+    title=${label}
+    aria-pressed=${pressed ?? nothing}
+    @click=${act}
+  >
+    ${icon(name)}
+  </button>`;
+}
+
+function detailOf(row: FasRow): string {
+  const source = row.origin === 'paper' ? row.authors : throughputSource(row);
+  return row.comment === '' ? source : `${source} · ${row.comment}`;
+}
+
+function throughputCell(row: FasRow, targetFps: number | null): TemplateResult {
+  if (row.throughputFps === null) return none('no throughput known');
+  const figure = html`${Number(row.throughputFps.toPrecision(4))}${row.marks.throughput}`;
+  if (targetFps === null) return figure;
+  const meets = row.throughputFps >= targetFps;
+  const target = Number(targetFps.toPrecision(4));
+  return html`<span class=${meets ? 'meets' : 'misses'}>
+      <span aria-hidden="true">${meets ? '✓' : '✗'}</span>
+      <span class="visually-hidden">${meets ? `meets ${target} FPS:` : `misses ${target} FPS:`}</span>
+    </span>
+    ${figure}`;
+}
+
+/** A rate of another test than the paper's names its test, as it does not compare with the paper's. */
+function rateCell(rate: FasRate | null, paper: Omit<FasRate, 'percent'>): TemplateResult {
+  if (rate === null) return none('no comparable rate');
+  return html`${rate.percent}
+  %${isSameProtocol(rate, paper) ? nothing : html`<span class="row-detail">${protocolText(rate)}</span>`}`;
+}
+
+function none(meaning: string): TemplateResult {
+  return html`<span aria-hidden="true">–</span><span class="visually-hidden">${meaning}</span>`;
+}
+
+function notesList(notes: ReturnType<typeof groupedNotes>): TemplateResult | typeof nothing {
+  if (notes.length === 0) return nothing;
+  return html`<ol class="notes" aria-label="Notes">
+    ${notes.map(({ note, names }) => html`<li><strong>${names.join(', ')}:</strong> ${note}</li>`)}
+  </ol>`;
+}
+
+function key(): TemplateResult {
+  return html`<p class="advice table-key">
+    ${table3Legend.slice(0, 3).join('; ')}. HTER: ${protocolText(paperHter)}. ACER: ${protocolText(paperAcer)}, where no
+    other test is named. A dash means that no comparable rate is known.<br />${table3Legend[3]}
+  </p>`;
+}
+
+function toggled(list: readonly string[], id: string): readonly string[] {
+  return list.includes(id) ? list.filter((each) => each !== id) : [...list, id];
+}

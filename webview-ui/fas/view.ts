@@ -1,0 +1,57 @@
+import type { FasMetric } from '../../src/core/present/fas-model';
+import { fasSortKeys, initialFasArrangement, type FasArrangement } from '../../src/core/present/fas-view';
+import type { FasDraftMessage, FasMessage, FasPageMessage } from '../../src/protocol/fas-page';
+
+/** How the page shows what it was sent; kept over a reload. */
+export interface FasViewState {
+  readonly arrangement: FasArrangement;
+  readonly metric: FasMetric;
+}
+
+/** A form that the user fills in. */
+export interface FasForm extends Pick<FasDraftMessage, 'draft' | 'fields' | 'about'> {
+  readonly problems: readonly { readonly field: string; readonly reason: string }[];
+}
+
+/** All that the page shows. */
+export interface FasView extends FasViewState {
+  readonly message: FasMessage;
+  /** null while no model is being added. */
+  readonly form: FasForm | null;
+  /** What an import has brought. */
+  readonly notice: readonly string[];
+  arrange(changes: Partial<FasArrangement>): void;
+  show(changes: {
+    readonly metric?: FasMetric;
+    readonly form?: FasForm | null;
+    readonly notice?: readonly string[];
+  }): void;
+  post(message: FasPageMessage): void;
+}
+
+export const initialFasViewState: FasViewState = { arrangement: initialFasArrangement, metric: 'hter' };
+
+/** The state that a page kept; what is missing or no such value is as at first. */
+export function readFasViewState(data: unknown): FasViewState {
+  const { arrangement, metric } = record(data);
+  const { sortBy, isDescending, filter, pinned, hidden } = record(arrangement);
+  const start = initialFasArrangement;
+  return {
+    metric: metric === 'acer' ? 'acer' : 'hter',
+    arrangement: {
+      sortBy: fasSortKeys.find((key) => key === sortBy) ?? start.sortBy,
+      isDescending: typeof isDescending === 'boolean' ? isDescending : start.isDescending,
+      filter: typeof filter === 'string' ? filter.slice(0, 200) : start.filter,
+      pinned: texts(pinned),
+      hidden: texts(hidden),
+    },
+  };
+}
+
+function record(data: unknown): Readonly<Record<string, unknown>> {
+  return (typeof data === 'object' && data !== null ? data : {}) as Readonly<Record<string, unknown>>;
+}
+
+function texts(data: unknown): readonly string[] {
+  return Array.isArray(data) ? data.filter((item): item is string => typeof item === 'string') : [];
+}
