@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { zooFamilies } from '../core/zoo/families';
 import type { Setting, Settings, ZooOption } from '../core/zoo/family';
+import { parseSettingText, settingText, wantedText } from '../core/zoo/setting-text';
 
 /** Adds every option that any family has, each once and without an initial value, as families differ in those. */
 export function addMemberOptions(command: Command): Command {
@@ -31,8 +32,7 @@ export function memberSettings(flags: Readonly<Record<string, unknown>>): Settin
 
 /** One line for each option of a family: name, initial value, bounds. */
 export function describeOption(option: ZooOption): string {
-  const initial = Array.isArray(option.initial) ? option.initial.join(',') : String(option.initial);
-  return `--${option.name} ${bounds(option)} (${initial} where not given): ${option.description}`;
+  return `--${option.name} ${bounds(option)} (${settingText(option.initial)} where not given): ${option.description}`;
 }
 
 function bounds(option: ZooOption): string {
@@ -47,12 +47,7 @@ function placeholder(option: ZooOption): string {
 }
 
 function parseSetting(option: ZooOption, text: string): Setting {
-  if (option.kind === 'choice') return text;
-  const parts = option.kind === 'layout' ? text.split(',') : [text];
-  const numbers = parts.map((part) => (/^\s*\d+(\.\d+)?\s*$/.test(part) ? Number(part) : NaN));
-  if (numbers.some((value) => !Number.isFinite(value))) {
-    const wanted = option.kind === 'layout' ? 'whole numbers with commas between, such as 3,4,6,3' : 'a number';
-    throw new InvalidArgumentError(`It must be ${wanted}.`);
-  }
-  return option.kind === 'layout' ? numbers : numbers[0]!;
+  const setting = parseSettingText(option, text);
+  if (setting === null) throw new InvalidArgumentError(`It must be ${wantedText(option)}.`);
+  return setting;
 }

@@ -6,6 +6,7 @@ import { formatThroughput } from '../core/present/units';
 import type { Choice } from '../protocol/model-page';
 import { offeredDevices } from './devices';
 import { modelEditorType, type ModelEditors, type ShownModel } from './model-editor';
+import { newReferenceModel } from './new-reference-model';
 import type { ModelService } from './model-service';
 import { readSettings, writeSettings } from './settings';
 
@@ -19,6 +20,7 @@ export function registerCommands(editors: ModelEditors, service: ModelService): 
     register('switchRuntime', () => switchRuntime(editors.shown, service)),
     register('setTarget', () => setTarget(editors.shown?.uri)),
     register('copyAsMarkdown', () => copyAsMarkdown(editors.shown, service)),
+    register('newReferenceModel', () => newReferenceModel()),
   );
 }
 

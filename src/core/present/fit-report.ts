@@ -2,7 +2,8 @@ import type { Equation2 } from '../estimate/equation2';
 import { type GraphCostKey, meanRelativeError } from '../estimate/graph-cost/graph-cost-fit';
 import type { Estimators } from '../estimate/predict';
 import { deviceName } from '../landmarks/devices';
-import { type Landmark, runtimeName } from '../landmarks/landmark';
+import { runtimeName } from '../landmarks/landmark';
+import { usualPoint } from './fit-chart';
 
 /** What the landmarks of one device and runtime amount to: its fits, and how far they can be trusted. */
 export interface FitReport {
@@ -46,7 +47,7 @@ export function fitReport(estimators: Estimators, key: GraphCostKey): FitReport 
       : { ok: false, reason: outcome.reason },
     families: families.map((family) => {
       const members = here.filter((landmark) => landmark.family === family);
-      const fit = estimators.familyFit({ ...key, family, ...usualPoint(members) });
+      const fit = estimators.familyFit({ ...key, family, ...usualPoint(members)! });
       return {
         family,
         landmarks: members.length,
@@ -75,17 +76,6 @@ export function fitReportSentences(report: FitReport): readonly string[] {
       ? []
       : [`Equation 2 is fitted for ${fitted.map(({ family, landmarks }) => `${family} (${landmarks})`).join(', ')}.`]),
   ];
-}
-
-/** The resolution and batch that most landmarks are at. */
-function usualPoint(landmarks: readonly Landmark[]): { readonly resolution: number; readonly batch: number } {
-  const counts = new Map<string, { resolution: number; batch: number; count: number }>();
-  for (const { resolution, batch } of landmarks) {
-    const key = `${resolution} ${batch}`;
-    counts.set(key, { resolution, batch, count: (counts.get(key)?.count ?? 0) + 1 });
-  }
-  const [most] = [...counts.values()].sort((a, b) => b.count - a.count);
-  return { resolution: most?.resolution ?? 224, batch: most?.batch ?? 1 };
 }
 
 /** Two figures: an error from a handful of landmarks is not known better. */

@@ -1,0 +1,173 @@
+import { equation2At } from '../estimate/equation2';
+import type { Estimators } from '../estimate/predict';
+import { deviceName } from '../landmarks/devices';
+import { type Landmark, runtimeName } from '../landmarks/landmark';
+import type { LandmarkEntry } from '../landmarks/landmark-collection';
+import { trialStatistics } from '../landmarks/measurement';
+import { kernelsOfLandmark } from '../landmarks/model-costs';
+import { formatCount, formatThroughput } from './units';
+
+/** A device, a runtime on it, or a family measured there. */
+export interface LandmarkBranch {
+  readonly kind: 'device' | 'runtime' | 'family';
+  /** Unlike all others, and the same after a change. */
+  readonly id: string;
+  readonly label: string;
+  readonly entries: readonly LandmarkEntry[];
+  /** What all entries have in common; null where that level is not reached or, for the family, where there is none. */
+  readonly device: string;
+  readonly runtime: Landmark['runtime'] | null;
+  readonly family: string | null;
+}
+
+/** The devices that landmarks are of, by name. */
+export function deviceBranches(entries: readonly LandmarkEntry[]): readonly LandmarkBranch[] {
+  return grouped(entries, ({ landmark }) => landmark.device).map(([device, group]) => ({
+    ...{ kind: 'device', id: `device:${device}`, label: deviceName(device) },
+    ...{ entries: group, device, runtime: null, family: null },
+  }));
+}
+
+/** The runtimes of a device, or the families of a runtime; none below a family, which has the landmarks themselves. */
+export function branchesBelow(branch: LandmarkBranch): readonly LandmarkBranch[] {
+  if (branch.kind === 'device') {
+    return grouped(branch.entries, ({ landmark }) => landmark.runtime).map(([name, group]) => {
+      const { runtime } = group[0]!.landmark;
+      return {
+        ...branch,
+        kind: 'runtime',
+        id: `${branch.id}/${name}`,
+        label: runtimeName(runtime),
+        entries: group,
+        runtime,
+      };
+    });
+  }
+  if (branch.kind === 'family') return [];
+  return grouped(branch.entries, ({ landmark }) => landmark.family ?? '').map(([family, group]) => ({
+    ...branch,
+    kind: 'family',
+    id: `${branch.id}/${family}`,
+    label: family === '' ? 'No known family' : family,
+    entries: group,
+    family: family === '' ? null : family,
+  }));
+}
+
+/** The landmarks of a family, by rising parameters. */
+export function entriesOf({ entries }: LandmarkBranch): readonly LandmarkEntry[] {
+  return [...entries].sort(
+    ({ landmark: one }, { landmark: other }) =>
+      one.parameters - other.parameters || one.resolution - other.resolution || one.batch - other.batch,
+  );
+}
+
+/** How far a measurement is from what a fit says of it. */
+export interface FitDistance {
+  readonly method: 'landmark-fit' | 'graph-cost';
+  readonly predictedFps: number;
+  /** (measured − predicted) / predicted. */
+  readonly deviation: number;
+}
+
+/**
+ * How far a landmark is from the fit of its family (Equation 2 of its own campaign), or where there is none from what
+ * its kernels cost by the graph-cost fit. Null where neither speaks of it.
+ */
+export function fitDistance(estimators: Estimators, landmark: Landmark): FitDistance | null {
+  const { device, runtime, family, resolution, batch, throughputFps } = landmark;
+  const fit = family === null ? null : estimators.familyFit({ device, runtime, family, resolution, batch });
+  if (fit?.ok && fit.value.campaign === landmark.campaign) {
+    return distance('landmark-fit', equation2At(fit.value.equation, landmark.parameters), throughputFps);
+  }
+  const kernels = kernelsOfLandmark(landmark);
+  const graph = kernels === null ? null : estimators.graphCostFit({ device, runtime });
+  if (kernels === null || !graph?.ok) return null;
+  const { value } = graph;
+  const campaign = landmark.campaign === value.reference ? null : landmark.campaign;
+  const belief = value.fit.predict(value.model.latencyOf(kernels), family, campaign);
+  return distance('graph-cost', (1000 * batch) / Math.exp(belief.mean), throughputFps);
+}
+
+/** `86.4 FPS · paper · 1.2 % above its fit · switched off`. */
+export function landmarkLine({ landmark, isInFits }: LandmarkEntry, far: FitDistance | null): string {
+  const { resolution, batch } = landmark;
+  return [
+    formatThroughput(landmark.throughputFps, batch),
+    ...(resolution === 224 ? [] : [`${resolution}×${resolution}`]),
+    landmark.campaign,
+    ...(far === null ? [] : [distanceText(far)]),
+    ...(isInFits ? [] : [whyNotInFits(landmark)]),
+  ].join(' · ');
+}
+
+/** Everything about a landmark, a line each. */
+export function landmarkFacts(
+  { landmark, origin, file, line }: LandmarkEntry,
+  far: FitDistance | null,
+): readonly string[] {
+  const { measurement, comment, batch } = landmark;
+  const statistics = measurement === undefined ? null : trialStatistics(measurement.trialTimesMs, batch);
+  return [
+    `${formatThroughput(landmark.throughputFps, batch)} at ${landmark.resolution}×${landmark.resolution}, batch ${batch}`,
+    `${formatCount(landmark.parameters)} parameters`,
+    `Campaign ${landmark.campaign}`,
+    `Source: ${landmark.source}`,
+    origin === 'bundled'
+      ? 'Published; comes with Framecast'
+      : `${origin === 'team' ? 'Shared' : 'Own'}: ${file}, line ${line}`,
+    ...(far === null
+      ? ['No fit speaks of it yet']
+      : [
+          `${capitalised(distanceText(far))} (${far.method === 'landmark-fit' ? 'Equation 2' : 'what its kernels cost'}: ${formatThroughput(far.predictedFps, batch)})`,
+        ]),
+    ...(measurement === undefined || statistics === null
+      ? []
+      : [
+          `${statistics.trials} trials after ${measurement.warmupRuns} warm-up runs with ${measurement.way}, p99 ${statistics.p99Ms.toPrecision(3)} ms`,
+          `${measurement.boardModel ?? 'Board'}, ${[measurement.before.powerMode, clocks(measurement.clocksLocked), measurement.headless === true ? 'headless' : null].filter((part) => part !== null).join(', ')}`,
+          ...(measurement.disturbances.length === 0 ? [] : [`Disturbed: ${measurement.disturbances.join(', ')}`]),
+        ]),
+    ...(comment === undefined ? [] : [`Comment: ${comment}`]),
+  ];
+}
+
+/** Why fits do not learn from a landmark. */
+export function whyNotInFits({ verdict }: Landmark): string {
+  if (verdict === 'outlier') return 'outlier';
+  return verdict === 'off' ? 'switched off' : 'disturbed, not accepted';
+}
+
+function clocks(locked: boolean | null): string | null {
+  if (locked === null) return null;
+  return locked ? 'clocks locked' : 'clocks not locked';
+}
+
+function distance(method: FitDistance['method'], predictedFps: number, measuredFps: number): FitDistance | null {
+  if (!(predictedFps > 0)) return null;
+  return { method, predictedFps, deviation: (measuredFps - predictedFps) / predictedFps };
+}
+
+function distanceText({ deviation }: FitDistance): string {
+  const size = 100 * Math.abs(deviation);
+  if (size < 0.05) return 'on its fit';
+  return `${size < 10 ? size.toFixed(1) : size.toFixed(0)} % ${deviation > 0 ? 'above' : 'below'} its fit`;
+}
+
+function capitalised(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+function grouped(
+  entries: readonly LandmarkEntry[],
+  keyOf: (entry: LandmarkEntry) => string,
+): readonly (readonly [string, readonly LandmarkEntry[]])[] {
+  const groups = new Map<string, LandmarkEntry[]>();
+  for (const entry of entries) {
+    const key = keyOf(entry);
+    const group = groups.get(key);
+    if (group) group.push(entry);
+    else groups.set(key, [entry]);
+  }
+  return [...groups].sort(([one], [other]) => one.localeCompare(other));
+}

@@ -1,0 +1,24 @@
+import type { Setting, ZooOption } from './family';
+
+/** What a user has to write for an option: a phrase for people. */
+export function wantedText(option: ZooOption): string {
+  if (option.kind === 'choice') return option.choices.join(' or ');
+  return option.kind === 'layout' ? 'whole numbers with commas between, such as 3,4,6,3' : 'a number';
+}
+
+/**
+ * A setting from what a user wrote; null where it is none of the option's kind. Whether it is within the option's
+ * bounds is for `completeSettings` to say.
+ */
+export function parseSettingText(option: ZooOption, text: string): Setting | null {
+  if (option.kind === 'choice') return text.trim();
+  const parts = option.kind === 'layout' ? text.split(',') : [text];
+  const numbers = parts.map((part) => (/^\s*\d+(\.\d+)?\s*$/.test(part) ? Number(part) : Number.NaN));
+  if (numbers.some((value) => !Number.isFinite(value))) return null;
+  return option.kind === 'layout' ? numbers : numbers[0]!;
+}
+
+/** A setting as a user would write it. */
+export function settingText(setting: Setting): string {
+  return Array.isArray(setting) ? setting.join(',') : String(setting);
+}

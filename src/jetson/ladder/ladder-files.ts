@@ -1,0 +1,54 @@
+import { mkdir, rm, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { modelChunks } from '../../core/zoo/model-bytes';
+import { rungModel, type Rung } from '../../core/ladder/rung';
+import { failure, success, type Result } from '../../core/result';
+import { writeModelFile } from '../../files/new-model-file';
+
+/** Equal seeds give equal bytes, so that an interrupted upload goes on with the same file. */
+const seed = 1;
+
+/** What a file has besides its weights, at most. */
+const structureBytes = 2 ** 21;
+
+/**
+ * Writes the models of rungs into a folder, each as `<id>.onnx`; what is there already is kept. Returns their paths.
+ *
+ * Failure codes: unwritable (no folder, disk full), cancelled.
+ */
+export async function writeRungs(
+  rungs: readonly Rung[],
+  folder: string,
+  { signal, onWritten }: { readonly signal: AbortSignal; readonly onWritten: (done: number) => void },
+): Promise<Result<readonly string[]>> {
+  try {
+    await mkdir(folder, { recursive: true });
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return failure('unwritable', `The folder ${folder} for the reference models cannot be made: ${reason}.`);
+  }
+  const files: string[] = [];
+  for (const [index, rung] of rungs.entries()) {
+    const file = path.join(folder, `${rung.id}.onnx`);
+    if (!(await isWhole(file, rung))) {
+      const model = rungModel(rung);
+      if (!model.ok) return model;
+      const written = await writeModelFile(file, modelChunks(model.value, seed), { overwrite: true, signal });
+      if (!written.ok) return written;
+    }
+    files.push(file);
+    onWritten(index + 1);
+  }
+  return success(files);
+}
+
+/** Removes the folder with the models; they can be made again at any time. */
+export async function removeRungs(folder: string): Promise<void> {
+  await rm(folder, { recursive: true, force: true }).catch(() => undefined);
+}
+
+/** Files are renamed into their place when they are whole, so a size that fits is enough. */
+async function isWhole(file: string, { weightBytes }: Rung): Promise<boolean> {
+  const found = await stat(file).catch(() => null);
+  return found !== null && found.size > weightBytes && found.size < weightBytes + structureBytes;
+}

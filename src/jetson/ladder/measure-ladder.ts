@@ -1,0 +1,72 @@
+import type { Runtime } from '../../core/landmarks/landmark';
+import type { Way } from '../../core/landmarks/measurement';
+import type { Rung } from '../../core/ladder/rung';
+import { secondsLeft } from '../../core/ladder/time-left';
+import type { Result } from '../../core/result';
+import { runBenchmark } from '../benchmark/benchmark';
+import type { BenchmarkContext, BenchmarkOutcome, BenchmarkRequest } from '../benchmark/benchmark-request';
+import { removeRungs, writeRungs } from './ladder-files';
+
+export interface LadderRequest extends Omit<BenchmarkRequest, 'runs'> {
+  readonly rungs: readonly Rung[];
+  readonly runtime: Runtime;
+  readonly way?: Way | 'auto';
+  readonly trials?: number;
+  readonly warmupRuns?: number;
+  /** Where the models are written; removed when all is measured. The same folder goes on where it was left. */
+  readonly folder: string;
+}
+
+export type LadderEvent =
+  | { readonly kind: 'writing'; readonly done: number; readonly of: number }
+  /** A rung is over, well or not; `secondsLeft` is null before one went well. */
+  | { readonly kind: 'rung'; readonly done: number; readonly of: number; readonly secondsLeft: number | null };
+
+/**
+ * Measures the rungs of a ladder as one job on the board, so that it goes on there when the link or this program ends.
+ * Every rung that goes well is stored as a landmark by itself; a rung that fails does not end the others. Failure codes:
+ * those of `writeRungs` and `runBenchmark`.
+ */
+export async function measureLadder(
+  request: LadderRequest,
+  context: BenchmarkContext & { onLadder(event: LadderEvent): void },
+): Promise<Result<BenchmarkOutcome>> {
+  const { rungs, runtime, way, trials, warmupRuns, folder, ...rest } = request;
+  const of = rungs.length;
+  const { signal } = context;
+  const files = await writeRungs(rungs, folder, {
+    signal,
+    onWritten: (done) => context.onLadder({ kind: 'writing', done, of }),
+  });
+  if (!files.ok) return files;
+
+  const taken: (number | null)[] = [];
+  let begun = context.now();
+  const outcome = await runBenchmark(
+    {
+      ...rest,
+      runs: files.value.map((modelPath) => ({
+        modelPath,
+        runtime,
+        ...(way === undefined ? {} : { way }),
+        ...(trials === undefined ? {} : { trials }),
+        ...(warmupRuns === undefined ? {} : { warmupRuns }),
+      })),
+    },
+    {
+      ...context,
+      onEvent: (event) => {
+        context.onEvent(event);
+        // The first rung's time begins when the board does, not with the upload.
+        if (event.kind === 'job') begun = context.now();
+        if (event.kind !== 'run-finished') return;
+        const now = context.now();
+        taken.push(event.outcome.ok ? (now.getTime() - begun.getTime()) / 1000 : null);
+        begun = now;
+        context.onLadder({ kind: 'rung', done: taken.length, of, secondsLeft: secondsLeft(rungs, taken) });
+      },
+    },
+  );
+  if (outcome.ok && outcome.value.runs.length === of) await removeRungs(folder);
+  return outcome;
+}

@@ -1,0 +1,182 @@
+import path from 'node:path';
+import * as vscode from 'vscode';
+import { deviceIds, deviceName } from '../../core/landmarks/devices';
+import { isBundledCampaign } from '../../core/landmarks/landmark-set';
+import { knownFamilies } from '../../core/landmarks/known-family';
+import { type Landmark, type Runtime, runtimeName, runtimes } from '../../core/landmarks/landmark';
+import { checkLandmark } from '../../core/landmarks/landmark-lines';
+import { kernelRows } from '../../core/landmarks/model-costs';
+import { impossibleThroughput } from '../../core/landmarks/peak-throughput';
+import type { LandmarkLibrary } from '../landmark-library';
+import type { ModelService } from '../model-service';
+import { readSettings } from '../settings';
+
+const title = 'Add Landmark';
+
+/** What is known of the model that was measured. */
+interface Subject {
+  readonly model: string;
+  readonly family: string | null;
+  readonly parameters: number;
+  /** What the file itself reads, offered first. */
+  readonly resolution: number;
+  readonly batch: number;
+  kernelsAt(resolution: number, batch: number): Landmark['kernels'] | undefined;
+}
+
+/**
+ * *Add Landmark…*: a figure that the user has from elsewhere, asked for step by step and checked before it is stored.
+ * Leaving any step stores nothing.
+ */
+export async function addLandmark(library: LandmarkLibrary, service: ModelService): Promise<void> {
+  const subject = await askSubject(service);
+  if (subject === undefined) return;
+  const device = await askDevice(library);
+  const runtime = device === undefined ? undefined : await askRuntime();
+  if (device === undefined || runtime === undefined) return;
+  const resolution = await askCount('Side of the square input in pixels', subject.resolution);
+  const batch = resolution === undefined ? undefined : await askCount('Inputs per inference (batch)', subject.batch);
+  if (resolution === undefined || batch === undefined) return;
+  const kernels = subject.kernelsAt(resolution, batch);
+  const { model, family, parameters } = subject;
+  const fixed = { model, family, parameters, device, runtime, resolution, batch, ...(kernels ? { kernels } : {}) };
+
+  const throughputFps = await askThroughput({ ...fixed, campaign: 'own', source: 'typed in' });
+  if (throughputFps === undefined) return;
+  const campaign = await askText(
+    'Campaign: figures measured together on one board. Give your own board a name.',
+    'own',
+    (text) => (isBundledCampaign(text) ? `${text} is a published campaign; choose another name.` : null),
+  );
+  const source = campaign === undefined ? undefined : await askText('Source: where the figure is from', '', () => null);
+  if (campaign === undefined || source === undefined) return;
+  const checked = checkLandmark({ ...fixed, throughputFps, campaign, source });
+  if ('reason' in checked) return void vscode.window.showErrorMessage(checked.reason);
+  const added = await library.addNew([{ landmark: checked.landmark }]);
+  if (!added.ok) return void vscode.window.showErrorMessage(added.error.message);
+  vscode.window.setStatusBarMessage(
+    added.value === 0 ? '$(info) That landmark was there already' : `$(check) Added the landmark of ${model}`,
+    4000,
+  );
+}
+
+async function askSubject(service: ModelService): Promise<Subject | undefined> {
+  const fromFile = { label: '$(file) From a model file…', detail: 'Parameters, family and layers are read from it.' };
+  const typed = { label: '$(edit) Type the parameters', detail: 'Enters Equation 2 alone; its layers are not known.' };
+  const picked = await vscode.window.showQuickPick([fromFile, typed], {
+    title,
+    placeHolder: 'Which model was measured?',
+  });
+  if (picked === fromFile) return await askFile(service);
+  return picked === typed ? await askTyped() : undefined;
+}
+
+async function askFile(service: ModelService): Promise<Subject | undefined> {
+  const [uri] = (await vscode.window.showOpenDialog({ title, filters: { 'ONNX models': ['onnx'] } })) ?? [];
+  if (uri === undefined) return undefined;
+  const analysis = await service.analyse(uri);
+  if (!analysis.ok) {
+    await vscode.window.showErrorMessage(analysis.error.message);
+    return undefined;
+  }
+  const { profile } = analysis.value;
+  const [batch, , height] = profile.input?.shape ?? [];
+  return {
+    model: path.posix.basename(uri.path).replace(/\.onnx$/i, ''),
+    family: profile.family,
+    parameters: profile.parameters,
+    resolution: typeof height === 'number' && height > 0 ? height : 224,
+    batch: typeof batch === 'number' && batch > 0 ? batch : 1,
+    kernelsAt: (resolution, size) => {
+      const cost = profile.costAt({ resolution, batch: size });
+      return cost.ok && cost.value.layers.length > 0 ? kernelRows(cost.value.layers) : undefined;
+    },
+  };
+}
+
+async function askTyped(): Promise<Subject | undefined> {
+  const model = await askText('Name of the model', '', () => null);
+  const none = { label: 'None of these', family: null };
+  const family =
+    model === undefined
+      ? undefined
+      : await vscode.window.showQuickPick([...knownFamilies.map((name) => ({ label: name, family: name })), none], {
+          title,
+          placeHolder: 'Which architecture family?',
+        });
+  if (model === undefined || family === undefined) return undefined;
+  const parameters = await askNumber('Parameters in millions, as the training framework counts them', '', (value) =>
+    value * 1e6 < 1 ? 'A model has a parameter at least.' : null,
+  );
+  if (parameters === undefined) return undefined;
+  return {
+    ...{ model, family: family.family, parameters: Math.round(parameters * 1e6) },
+    ...{ resolution: 224, batch: 1, kernelsAt: () => undefined },
+  };
+}
+
+async function askDevice({ landmarks }: LandmarkLibrary): Promise<string | undefined> {
+  const other = { label: '$(add) Another device…', id: null };
+  const current = readSettings().device;
+  const ids = [...deviceIds(landmarks)].sort((a, b) => Number(b === current) - Number(a === current));
+  const items = [...ids.map((id) => ({ label: deviceName(id), description: id, id })), other];
+  const picked = await vscode.window.showQuickPick<{ label: string; id: string | null }>(items, {
+    title,
+    placeHolder: 'On which device?',
+  });
+  if (picked?.id !== null) return picked?.id;
+  return await askText('Id of the device: lower-case letters, digits and dashes', '', (text) =>
+    /^[a-z0-9]+(-[a-z0-9]+)*$/.test(text) ? null : 'Use lower-case letters, digits and dashes, such as my-board.',
+  );
+}
+
+async function askRuntime(): Promise<Runtime | undefined> {
+  const current = readSettings().runtime;
+  const items = [...runtimes]
+    .sort((a, b) => Number(b === current) - Number(a === current))
+    .map((id) => ({ label: runtimeName(id), id }));
+  return (await vscode.window.showQuickPick(items, { title, placeHolder: 'With which runtime?' }))?.id;
+}
+
+/** Inputs per second; one that the board cannot reach is refused while it is typed. */
+function askThroughput(landmark: Omit<Landmark, 'throughputFps'>): Promise<number | undefined> {
+  return askNumber('Throughput in inputs per second (FPS at batch 1), not a latency', '', (throughputFps) =>
+    impossibleThroughput({ ...landmark, throughputFps }),
+  );
+}
+
+async function askCount(prompt: string, initial: number): Promise<number | undefined> {
+  return await askNumber(prompt, String(initial), (value) =>
+    Number.isSafeInteger(value) ? null : 'Enter a whole number above 0.',
+  );
+}
+
+async function askNumber(
+  prompt: string,
+  initial: string,
+  complaint: (value: number) => string | null,
+): Promise<number | undefined> {
+  const text = await askText(prompt, initial, (entered) => {
+    const value = Number(entered);
+    // A comma may be a decimal one or one between thousands: neither is guessed.
+    if (entered.includes(',')) return 'Write the number with a decimal point, such as 86.4.';
+    if (!Number.isFinite(value) || value <= 0) return 'Enter a number above 0.';
+    return complaint(value);
+  });
+  return text === undefined ? undefined : Number(text);
+}
+
+async function askText(
+  prompt: string,
+  initial: string,
+  complaint: (text: string) => string | null,
+): Promise<string | undefined> {
+  const entered = await vscode.window.showInputBox({
+    title,
+    prompt,
+    value: initial,
+    ignoreFocusOut: true,
+    validateInput: (text) => (text.trim() === '' ? 'This is needed.' : (complaint(text.trim()) ?? undefined)),
+  });
+  return entered?.trim();
+}

@@ -1,0 +1,102 @@
+import * as vscode from 'vscode';
+import type { LandmarkEntry } from '../../core/landmarks/landmark-collection';
+import type { Result } from '../../core/result';
+import type { Judgement, LandmarkLibrary } from '../landmark-library';
+import { showLine } from '../landmark-warnings';
+import type { ModelService } from '../model-service';
+import { addLandmark } from './add-landmark';
+import { exportLandmarks, importLandmarks } from './exchange';
+import type { FitPanels } from './fit-panels';
+import type { LandmarkNode } from './landmarks-view';
+
+/** Registers what can be done with landmarks; menus give the line that was clicked and all that are selected. */
+export function registerLandmarkCommands(
+  library: LandmarkLibrary,
+  service: ModelService,
+  panels: FitPanels,
+): vscode.Disposable {
+  const register = (name: string, run: (...parameters: unknown[]) => Promise<void> | void): vscode.Disposable =>
+    vscode.commands.registerCommand(`framecast.landmarks.${name}`, run);
+  const onEntries = (name: string, run: (entries: readonly LandmarkEntry[]) => Promise<void>): vscode.Disposable =>
+    register(name, (clicked, selected) => run(entriesAt(clicked, selected)));
+  const judge = (judgement: Judgement) => async (entries: readonly LandmarkEntry[]) =>
+    tell(await library.judge(entries, judgement));
+  return vscode.Disposable.from(
+    onEntries('switchOff', judge({ verdict: 'off' })),
+    onEntries('switchOn', (entries) => switchOn(library, entries)),
+    onEntries('markOutlier', judge({ verdict: 'outlier' })),
+    onEntries('comment', (entries) => comment(library, entries)),
+    onEntries('delete', (entries) => remove(library, entries)),
+    onEntries('showSource', showSource),
+    register('showFit', (node) => panels.show(placeOf(node as LandmarkNode | undefined, library))),
+    register('add', () => addLandmark(library, service)),
+    register('import', () => importLandmarks(library)),
+    register('export', (clicked, selected) => exportLandmarks(library, entriesAt(clicked, selected))),
+  );
+}
+
+/** The landmarks at the clicked line and at those that are selected with it; a branch stands for all below it. */
+function entriesAt(clicked: unknown, selected: unknown): readonly LandmarkEntry[] {
+  const nodes = Array.isArray(selected) && selected.length > 0 ? selected : clicked === undefined ? [] : [clicked];
+  const entries = (nodes as readonly LandmarkNode[]).flatMap((node) =>
+    node.kind === 'landmark' ? [node.entry] : node.entries,
+  );
+  return [...new Map(entries.map((entry) => [entry.key, entry])).values()];
+}
+
+/** What was out of the fits for being disturbed is taken in by the user's word; for the rest the verdict goes. */
+async function switchOn(library: LandmarkLibrary, entries: readonly LandmarkEntry[]): Promise<void> {
+  const isDisturbed = ({ landmark }: LandmarkEntry): boolean => (landmark.measurement?.disturbances.length ?? 0) > 0;
+  const disturbed = entries.filter(isDisturbed);
+  const others = entries.filter((entry) => !isDisturbed(entry));
+  if (disturbed.length > 0) tell(await library.judge(disturbed, { verdict: 'accepted' }));
+  if (others.length > 0) tell(await library.judge(others, { verdict: null }));
+}
+
+async function comment(library: LandmarkLibrary, entries: readonly LandmarkEntry[]): Promise<void> {
+  const [first] = entries;
+  if (first === undefined) return;
+  const entered = await vscode.window.showInputBox({
+    title: entries.length === 1 ? `Comment on ${first.landmark.model}` : `Comment on ${entries.length} landmarks`,
+    prompt: 'Leave it empty to have none.',
+    value: entries.length === 1 ? (first.landmark.comment ?? '') : '',
+  });
+  if (entered === undefined) return;
+  tell(await library.judge(entries, { comment: entered.trim() === '' ? null : entered.trim() }));
+}
+
+/** Deletes own landmarks at once, and offers to take that back: a question before every deletion is clicked away. */
+async function remove(library: LandmarkLibrary, entries: readonly LandmarkEntry[]): Promise<void> {
+  const removed = await library.remove(entries);
+  if (!removed.ok) return tell(removed);
+  const count = removed.value.length;
+  const [first] = removed.value;
+  if (first === undefined) return;
+  const what = count === 1 ? `the landmark of ${first.landmark.model}` : `${count} landmarks`;
+  const undo = 'Undo';
+  if ((await vscode.window.showInformationMessage(`Deleted ${what}.`, undo)) !== undo) return;
+  tell(await library.addNew(removed.value));
+}
+
+async function showSource(entries: readonly LandmarkEntry[]): Promise<void> {
+  const [first] = entries;
+  if (first === undefined) return;
+  const { file, line, landmark } = first;
+  if (file !== null && line !== null) return await showLine({ file, line });
+  await vscode.window.showInformationMessage(`${landmark.model} is published: ${landmark.source}`);
+}
+
+/** The place whose fits are wanted: that of a line of the view, else the one that the settings predict for. */
+function placeOf(node: LandmarkNode | undefined, { entries }: LandmarkLibrary) {
+  if (node === undefined) return null;
+  if (node.kind === 'landmark') {
+    const { device, runtime, family } = node.entry.landmark;
+    return { device, runtime, family };
+  }
+  const runtime = node.runtime ?? entries.find(({ landmark }) => landmark.device === node.device)?.landmark.runtime;
+  return runtime === undefined ? null : { device: node.device, runtime, family: node.family };
+}
+
+function tell(result: Result<unknown>): void {
+  if (!result.ok) void vscode.window.showErrorMessage(result.error.message);
+}

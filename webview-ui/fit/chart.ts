@@ -1,0 +1,137 @@
+import type { ChartDataset, Scale } from 'chart.js';
+import { formatCount, formatFps } from '../../src/core/present/units';
+import type { FitMessage } from '../../src/protocol/fit-page';
+import { axisLabel, logarithmicRange, roundTicks } from '../chart/axes';
+import type { ChartSpec } from '../chart/chart-spec';
+import { type LegendEntry, pointStyles } from '../chart/legend';
+import { axisStyle, type Palette, seriesColours } from '../chart/palette';
+
+export type FitChart = NonNullable<FitMessage['chart']>;
+
+/** Which fits are drawn, as the two halves of the paper's Figure 3. */
+export type Shown = 'grouped' | 'naive';
+
+/** A shape and a colour of its own for each family, so that they differ without colour too. */
+const marks = ['circle', 'triangle', 'square', 'diamond', 'cross'] as const;
+
+const styleOf = (index: number) => ({
+  mark: marks[index % marks.length]!,
+  colour: seriesColours[index % seriesColours.length]!,
+  colourIndex: index % seriesColours.length,
+});
+
+/** Throughput over parameters of every family, the parameters on a logarithmic axis. */
+export function fitChartSpec(chart: FitChart, shown: Shown, family: string | null): ChartSpec {
+  return {
+    id: 'fit',
+    title: 'Throughput over parameters',
+    subtitle: `${chart.place}, ${chart.resolution}×${chart.resolution}, batch ${chart.batch}`,
+    fileName: `fits-${chart.place}-${shown}`,
+    configure: (palette) => configuration(chart, shown, family, palette),
+    legend: legend(chart, shown),
+    table: {
+      columns: [
+        { name: 'Model' },
+        { name: 'Family' },
+        { name: 'Campaign' },
+        { name: 'Parameters', format: formatCount },
+        { name: 'FPS', format: formatFps },
+      ],
+      rows: chart.families.flatMap(({ family: name, landmarks }) =>
+        landmarks.map((point) => ({
+          cells: [point.model, name, point.campaign, point.parameters, point.throughputFps],
+          isOwn: name === family,
+        })),
+      ),
+    },
+  };
+}
+
+function configuration(chart: FitChart, shown: Shown, family: string | null, palette: Palette) {
+  const isQuiet = (name: string): boolean => family !== null && family !== name;
+  const points = chart.families.map(({ family: name, landmarks, fittedCampaign }, index): ChartDataset<'scatter'> => {
+    const { mark, colourIndex } = styleOf(index);
+    const colour = isQuiet(name) ? palette.muted : palette.series[colourIndex]!;
+    return {
+      data: landmarks.map(({ model, campaign, parameters, throughputFps }) => ({
+        x: parameters,
+        y: throughputFps,
+        label: [`${model} (${campaign})`, `${formatCount(parameters)} parameters`, `${formatFps(throughputFps)} FPS`],
+      })),
+      pointStyle: pointStyles[mark],
+      pointRadius: isQuiet(name) ? 3.5 : 5,
+      pointHoverRadius: 7,
+      // Filled where the family's curve rests on it.
+      backgroundColor: landmarks.map(({ campaign }) => (campaign === fittedCampaign ? colour : palette.surface)),
+      borderColor: colour,
+      borderWidth: 1.5,
+      order: isQuiet(name) ? 3 : 1,
+    };
+  });
+  const axis = axisStyle(palette);
+  const parameters = chart.families.flatMap(({ landmarks }) => landmarks.map((point) => point.parameters));
+  return {
+    type: 'scatter' as const,
+    data: { datasets: [...points, ...curves(chart, shown, isQuiet, palette)] },
+    options: {
+      scales: {
+        x: {
+          type: 'logarithmic' as const,
+          ...logarithmicRange(parameters),
+          title: axis.title('Parameters (logarithmic)'),
+          grid: axis.grid,
+          border: { color: palette.border },
+          afterBuildTicks: (scale: Scale) => roundTicks(scale),
+          ticks: {
+            ...axis.ticks,
+            callback: (value: string | number) => axisLabel(Number(value)),
+            maxRotation: 0,
+            autoSkip: false,
+          },
+        },
+        y: {
+          type: 'linear' as const,
+          beginAtZero: true,
+          title: axis.title('Inputs per second'),
+          grid: axis.grid,
+          border: { display: false },
+          ticks: { ...axis.ticks, maxTicksLimit: 7, padding: 6 },
+        },
+      },
+    },
+  };
+}
+
+function curves(
+  chart: FitChart,
+  shown: Shown,
+  isQuiet: (family: string) => boolean,
+  palette: Palette,
+): ChartDataset<'scatter'>[] {
+  const line = (curve: FitChart['families'][number]['curve'], colour: string, width: number) => ({
+    data: curve.map(({ parameters, throughputFps }) => ({ x: parameters, y: throughputFps })),
+    showLine: true,
+    pointRadius: 0,
+    pointHitRadius: 0,
+    pointHoverRadius: 0,
+    borderColor: colour,
+    borderWidth: width,
+    order: 4,
+  });
+  if (shown === 'naive') return chart.naive === null ? [] : [line(chart.naive.curve, palette.model, 2.5)];
+  return chart.families.map(({ family, curve }, index) =>
+    line(curve, isQuiet(family) ? palette.grid : palette.series[styleOf(index).colourIndex]!, 2),
+  );
+}
+
+function legend(chart: FitChart, shown: Shown): readonly LegendEntry[] {
+  return [
+    ...chart.families.map(({ family }, index): LegendEntry => {
+      const { mark, colour } = styleOf(index);
+      return { label: family, mark, colour, filled: true };
+    }),
+    ...(shown === 'naive' && chart.naive !== null
+      ? [{ label: 'one fit through all', mark: 'line', colour: '--chart-model', filled: false } as const]
+      : []),
+  ];
+}

@@ -1,0 +1,138 @@
+import { html, nothing, type TemplateResult } from 'lit-html';
+import type { FitMessage, FitPageMessage, FitPlaceChoice } from '../../src/protocol/fit-page';
+import { chartFrame } from '../chart/chart-frame';
+import { fitChartSpec, type FitChart, type Shown } from './chart';
+
+export interface FitPageActions {
+  post(message: FitPageMessage): void;
+  show(shown: Shown): void;
+}
+
+/** The page: place and family to choose, the chart, what grouping gains, and each family's equation. */
+export function fitPage(message: FitMessage, shown: Shown, { post, show }: FitPageActions): TemplateResult {
+  const { chart, place } = message;
+  const choose = (change: Partial<FitPlaceChoice>): void => post({ type: 'choose', place: { ...place, ...change } });
+  return html`<main class="fit-page">
+    <header class="title">
+      <div class="title-text">
+        <h1>Landmarks and their fits</h1>
+        <p class="muted">${chart === null ? nothing : subtitle(chart)}</p>
+      </div>
+      <div class="pickers">${placePicker(message, choose)}${familyPicker(message, choose)}</div>
+    </header>
+    ${
+      chart === null
+        ? html`<p role="status">
+            Nothing is measured here. Measure a landmark ladder on the board, import landmarks, or add one by hand.
+          </p>`
+        : html`<section aria-label="Chart">
+              ${shownSwitch(shown, show)} ${chartFrame(fitChartSpec(chart, shown, place.family), post)}
+            </section>
+            <section aria-label="What the fits are worth">
+              ${message.grouping === null ? nothing : html`<p class="grouping">${message.grouping}</p>`}
+              ${message.report.map((sentence) => html`<p>${sentence}</p>`)}
+            </section>
+            <section aria-label="Equations">${equations(chart, place.family)}</section>`
+    }
+  </main>`;
+}
+
+export function waitingPage(): TemplateResult {
+  return html`<main class="fit-page"><p role="status">Fitting…</p></main>`;
+}
+
+function subtitle({ place, resolution, batch, leftOut }: FitChart): string {
+  const others =
+    leftOut === 0 ? '' : `; ${leftOut} ${leftOut === 1 ? 'landmark' : 'landmarks'} of other sizes not drawn`;
+  return `${place}, ${resolution}×${resolution}, batch ${batch}${others}`;
+}
+
+function placePicker({ place, places }: FitMessage, choose: (change: Partial<FitPlaceChoice>) => void): TemplateResult {
+  const key = (each: { readonly device: string; readonly runtime: string }): string => `${each.device} ${each.runtime}`;
+  return html`<label class="picker">
+    <span>Device and runtime</span>
+    <select
+      @change=${(event: Event) => {
+        const picked = places.find((each) => key(each) === (event.target as HTMLSelectElement).value);
+        if (picked) choose({ device: picked.device, runtime: picked.runtime, family: null });
+      }}
+    >
+      ${
+        places.some((each) => key(each) === key(place))
+          ? nothing
+          : html`<option value=${key(place)} selected>${place.device}, ${place.runtime}</option>`
+      }
+      ${places.map(
+        (each) =>
+          html`<option value=${key(each)} .selected=${key(each) === key(place)}>
+            ${each.deviceName}, ${each.runtimeName}
+          </option>`,
+      )}
+    </select>
+  </label>`;
+}
+
+function familyPicker({ chart, place }: FitMessage, choose: (change: Partial<FitPlaceChoice>) => void): TemplateResult {
+  const families = chart?.families.map(({ family }) => family) ?? [];
+  return html`<label class="picker">
+    <span>Family</span>
+    <select
+      @change=${(event: Event) => {
+        const { value } = event.target as HTMLSelectElement;
+        choose({ family: value === '' ? null : value });
+      }}
+    >
+      <option value="" .selected=${place.family === null}>All</option>
+      ${families.map((family) => html`<option value=${family} .selected=${family === place.family}>${family}</option>`)}
+    </select>
+  </label>`;
+}
+
+function shownSwitch(shown: Shown, show: (shown: Shown) => void): TemplateResult {
+  const option = (value: Shown, label: string): TemplateResult =>
+    html`<label
+      ><input type="radio" name="shown" .checked=${shown === value} @change=${() => show(value)} />${label}</label
+    >`;
+  return html`<fieldset class="shown">
+    <legend class="visually-hidden">Which fits are drawn</legend>
+    ${option('grouped', 'A fit for each family')} ${option('naive', 'One fit through all')}
+  </fieldset>`;
+}
+
+function equations({ families, naive }: FitChart, chosen: string | null): TemplateResult {
+  const shown = chosen === null ? families : families.filter(({ family }) => family === chosen);
+  return html`<h2>Equation 2</h2>
+    <p class="muted">𝒯 in inputs per second, 𝒫 in millions of parameters.</p>
+    <div class="table-scroll" tabindex="0" role="region" aria-label="Equations of the families">
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">Family</th>
+            <th scope="col" class="figure">Landmarks</th>
+            <th scope="col">Fit</th>
+          </tr>
+        </thead>
+        <tbody>
+          ${shown.map(
+            ({ family, landmarks, equation, fittedCampaign, reason }) =>
+              html`<tr>
+                <th scope="row">${family}</th>
+                <td class="figure">${landmarks.length}</td>
+                <td>
+                  ${equation === null ? (reason ?? '') : html`${equation} <span class="muted">(${fittedCampaign})</span>`}
+                </td>
+              </tr>`,
+          )}
+          ${
+            naive === null || chosen !== null
+              ? nothing
+              : html`<tr>
+                  <th scope="row">All together</th>
+                  <td class="figure">${families.reduce((sum, { landmarks }) => sum + landmarks.length, 0)}</td>
+                  <td>${naive.equation}</td>
+                </tr>`
+          }
+        </tbody>
+      </table>
+    </div>`;
+}
