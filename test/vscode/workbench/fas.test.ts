@@ -1,0 +1,224 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import axe from 'axe-core';
+import type { Locator } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openWorkbench, type Workbench } from '../harness/workbench';
+
+let workbench: Workbench;
+beforeAll(async () => {
+  workbench = await openWorkbench({ theme: 'dark', settings: { 'files.simpleDialog.enable': true } });
+  await workbench.page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+  await workbench.runCommand('Framecast: Compare FAS Models');
+  await table().locator('tbody tr').first().waitFor();
+});
+afterAll(() => workbench.close());
+
+const table = (): Locator => workbench.webview().locator('table.fas-table');
+
+async function models(): Promise<string[]> {
+  const names = await table().locator('tbody .model-name').allInnerTexts();
+  return names.map((name) => name.replace(/\s+|note|[\d, ]+$/g, ' ').trim());
+}
+
+async function violations(): Promise<string[]> {
+  const body = await workbench.webview().locator('body').elementHandle();
+  const frame = await body?.ownerFrame();
+  if (!frame) throw new Error('The page has no frame.');
+  await frame.evaluate(axe.source);
+  const found = await frame.evaluate<axe.AxeResults>('axe.run(document, { resultTypes: ["violations"] })');
+  return found.violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' | ')}`);
+}
+
+/** Types a path into VS Code's own file dialog. */
+async function chooseFile(path: string): Promise<void> {
+  const box = workbench.page.locator('.quick-input-widget input').filter({ visible: true });
+  await box.waitFor();
+  // The dialog looks into a folder first, and takes its time for that.
+  for (let attempt = 0; attempt < 10 && (await box.isVisible()); attempt++) {
+    await box.fill(path);
+    await workbench.page.waitForTimeout(300);
+    await workbench.page.keyboard.press('Enter');
+    await box.waitFor({ state: 'hidden', timeout: 2000 }).catch(() => undefined);
+  }
+}
+
+describe('the page of FAS models', () => {
+  it('has Table 3 with its marks, fastest first', async () => {
+    const rows = await table().locator('tbody tr').allInnerTexts();
+    expect(rows).toHaveLength(11);
+    expect(rows[0]!.replace(/\s+/g, ' ')).toMatch(/FeatherNetA.*213\.5‡/);
+    expect(rows.join('\n').replace(/\s+/g, ' ')).toMatch(/SSAN-R.*42\.8†.*8\.14 M.*13\.72 %/);
+    await workbench.webview().getByText('did not run on TensorRT').first().waitFor();
+    await workbench.webview().getByText('Central-difference convolutions ran at 1 to 3 FPS').waitFor();
+    await workbench.screenshot('fas-page-dark');
+  });
+
+  it('sorts, filters, pins and hides, and keeps all of that over a reload of the window', async () => {
+    const view = workbench.webview();
+    await view.getByRole('button', { name: 'HTER' }).last().click();
+    await expect.poll(async () => (await models())[0]).toMatch(/^HFN/);
+    await view.getByLabel('Filter the models').fill('fp32');
+    await expect.poll(async () => (await models()).length).toBe(7);
+    await view.getByRole('button', { name: 'Hide FeatherNetB' }).click();
+    await view.getByRole('button', { name: 'Pin FeatherNetA' }).click();
+    await view.locator('.scatter .switch').getByRole('button', { name: 'ACER' }).click();
+    const arranged = await models();
+    expect(arranged[0]).toMatch(/^FeatherNetA/);
+    expect(arranged).toHaveLength(6);
+    // VS Code in a browser stores the state of its windows every five seconds, when idle.
+    await workbench.page.waitForTimeout(8000);
+    await workbench.page.reload();
+    await table().locator('tbody tr').first().waitFor({ timeout: 60_000 });
+    await expect.poll(models).toEqual(arranged);
+    expect(await workbench.webview().getByLabel('Filter the models').inputValue()).toBe('fp32');
+    await workbench.webview().locator('.scatter .switch [aria-pressed="true"]', { hasText: 'ACER' }).waitFor();
+    await workbench.webview().getByLabel('Filter the models').fill('');
+    await workbench.webview().getByRole('button', { name: 'Show 1 hidden' }).click();
+    await workbench.webview().locator('.scatter .switch').getByRole('button', { name: 'HTER' }).click();
+    await expect.poll(async () => (await models()).length).toBe(11);
+  });
+
+  it('lets the arrow keys move through the points of its chart', async () => {
+    const view = workbench.webview();
+    const canvas = view.locator('.scatter canvas');
+    const live = view.locator('.scatter .chart-live');
+    await canvas.focus();
+    await canvas.press('Home');
+    await expect.poll(() => live.innerText()).toMatch(/^DC-CDN\*: 1\.20 FPS, HTER 18\.82 %.*, 1 of 5$/);
+    await canvas.press('End');
+    await expect.poll(() => live.innerText()).toMatch(/^SSAN-R: 42\.8 FPS.*on the Pareto front, 5 of 5$/);
+    await workbench.screenshot('fas-chart-selected');
+    await canvas.press('Escape');
+    await expect.poll(() => live.innerText()).toBe('');
+  });
+
+  it('adds a model by hand, says what is wrong with it, and deletes it', async () => {
+    const view = workbench.webview();
+    await view.getByRole('button', { name: 'Add by Hand' }).click();
+    const form = view.locator('section.add');
+    await form.getByLabel('Name').fill('Handmade');
+    await form.getByLabel('Throughput (FPS)').fill('55,5');
+    await form.getByLabel('Percent').first().fill('120');
+    await workbench.screenshot('fas-form-dark');
+    await form.getByRole('button', { name: 'Save' }).click();
+    await form.getByText('must be from 0 to 100').waitFor();
+    expect(await form.getByLabel('Name').inputValue()).toBe('Handmade');
+    await form.getByLabel('Percent').first().fill('9,75 %');
+    await form.getByRole('button', { name: 'Save' }).click();
+    await form.waitFor({ state: 'detached' });
+    const row = table().locator('tbody tr', { hasText: 'Handmade' });
+    await row.waitFor();
+    const text = (await row.innerText()).replace(/\s+/g, ' ');
+    expect(text).toMatch(/55\.5/);
+    expect(text).toMatch(/9\.75 %/);
+    expect(text).toMatch(/front/);
+    await row.getByRole('button', { name: 'Delete Handmade' }).click();
+    await workbench.page.getByRole('button', { name: 'Delete', exact: true }).click();
+    await row.waitFor({ state: 'detached' });
+  });
+
+  it('adds a model from its file, with the prediction and the note on central differences', async () => {
+    const view = workbench.webview();
+    await view.getByRole('button', { name: 'Add from File…' }).click();
+    await chooseFile(join(workbench.folder, 'anti-spoofing', 'cdcn.onnx'));
+    const form = view.locator('section.add');
+    await form.getByLabel('Name').waitFor();
+    expect(await form.getByLabel('Name').inputValue()).toBe('cdcn');
+    expect(Number(await form.getByLabel('Throughput (FPS)').inputValue())).toBeGreaterThan(0);
+    await form.getByLabel('Percent').last().fill('1');
+    await form.getByRole('button', { name: 'Save' }).click();
+    const row = table().locator('tbody tr.own');
+    await row.waitFor();
+    expect(await row.innerText()).toMatch(/predicted in TensorRT FP16 on Jetson Nano/);
+    await expect.poll(() => view.locator('.notes').innerText()).toMatch(/cdcn: \d+ central-difference convolutions/);
+    await row.getByRole('button', { name: 'Delete cdcn' }).click();
+    await workbench.page.getByRole('button', { name: 'Delete', exact: true }).click();
+    await row.waitFor({ state: 'detached' });
+  });
+
+  it('imports a table, and names the lines that it leaves out', async () => {
+    const file = join(workbench.folder, 'own.csv');
+    writeFileSync(file, 'name;fps;hter;dataset;protocol\nimported;61,5;12,25;In-house;intra\nwrong;many;5;D;P\n');
+    const view = workbench.webview();
+    await view.getByRole('button', { name: 'Import CSV…' }).click();
+    await chooseFile(file);
+    await view.getByText('own.csv: 1 model added.').waitFor();
+    await view.getByText('Line 3 is left out: throughput_fps is “many”').waitFor();
+    const row = table().locator('tbody tr', { hasText: 'imported' });
+    expect((await row.innerText()).replace(/\s+/g, ' ')).toMatch(/12\.25 % In-house, intra/);
+    await view.getByText('HTER is from 2 different tests here').waitFor();
+    await workbench.screenshot('fas-imported-dark');
+    await row.getByRole('button', { name: 'Delete imported' }).click();
+    await workbench.page.getByRole('button', { name: 'Delete', exact: true }).click();
+    await row.waitFor({ state: 'detached' });
+  });
+
+  it('copies its figures as CSV and saves its picture as PNG', async () => {
+    const view = workbench.webview();
+    await view.locator('.scatter').getByRole('button', { name: 'Copy as CSV' }).click();
+    await expect
+      .poll(() => workbench.page.evaluate('navigator.clipboard.readText()'))
+      .toMatch(
+        /^Model,Published by,[^]*SSAN-R,Wang et al\. 2022,measured in FP16 on Jetson Nano,Jetson Nano,FP16,42\.8,8140000,13\.72/,
+      );
+    await view.locator('.scatter').getByRole('button', { name: 'Save as PNG' }).click();
+    const file = join(workbench.folder, 'picture.png');
+    await chooseFile(file);
+    await expect.poll(() => existsSync(file)).toBe(true);
+    const bytes = readFileSync(file);
+    expect(bytes.subarray(1, 4).toString()).toBe('PNG');
+    expect(bytes.readUInt32BE(16)).toBe(2032);
+    const target = process.env['FRAMECAST_SCREENSHOTS'];
+    if (target) writeFileSync(join(target, 'fas-saved.png'), bytes);
+  });
+
+  it('follows the target', async () => {
+    workbench.changeSettings({ 'framecast.targetFps': 30 });
+    await expect.poll(() => table().locator('.meets').count()).toBe(4);
+    expect(await table().locator('.misses').count()).toBe(7);
+    await workbench.screenshot('fas-target-dark');
+  });
+});
+
+describe.each(['light', 'high-contrast', 'high-contrast-light', 'dark'] as const)('in the %s theme', (theme) => {
+  it('has no serious fault of accessibility, and no horizontal overflow at 300 and 1,600 px', async () => {
+    await workbench.setTheme(theme);
+    await workbench.resize(1280, 900);
+    await workbench.webview().getByRole('button', { name: 'Add by Hand' }).click();
+    expect(await violations()).toEqual([]);
+    await workbench.webview().locator('section.add').getByRole('button', { name: 'Cancel' }).click();
+    for (const width of [300, 1600]) {
+      const body = workbench.webview().locator('body');
+      const current = (await body.boundingBox())?.width ?? 0;
+      const windowWidth = workbench.page.viewportSize()?.width ?? 0;
+      await workbench.resize(Math.round(windowWidth + width - current), 1000);
+      await expect.poll(async () => Math.abs(((await body.boundingBox())?.width ?? 0) - width)).toBeLessThan(20);
+      const overflow = await workbench
+        .webview()
+        .locator('html')
+        .evaluate((html) => {
+          const { scrollWidth, clientWidth } = html as unknown as { scrollWidth: number; clientWidth: number };
+          return scrollWidth - clientWidth;
+        });
+      expect(overflow).toBeLessThanOrEqual(0);
+      expect(await violations()).toEqual([]);
+      await workbench.page.mouse.move(2, 2);
+      await workbench.screenshot(`fas-${theme}-${width}`);
+    }
+  });
+});
+
+it('is a view in the side bar, too', async () => {
+  await workbench.resize(1280, 900);
+  await workbench.runCommand('View: Close All Editors');
+  await workbench.runCommand('Framecast: Focus on Face Anti-Spoofing View');
+  await expect.poll(async () => (await models()).length).toBe(11);
+  await workbench.page.waitForTimeout(500);
+  await workbench.screenshot('fas-view-dark');
+  expect(await violations()).toEqual([]);
+  await workbench.webview().getByRole('button', { name: 'Open as page' }).click();
+  await workbench.webview().getByRole('heading', { level: 1, name: 'Face anti-spoofing models' }).waitFor();
+});
