@@ -10,7 +10,6 @@ from framecast_runner.job_files import (
     ENDED,
     alive_lock,
     board_lock,
-    is_job_id,
     job_ids,
     read_job_file,
     read_result,
