@@ -13,7 +13,6 @@ import { registerModelEditors } from './vscode/model-editor';
 import { createModelInsights } from './vscode/model-insights';
 import { createModelService } from './vscode/model-service';
 import { registerFasPages } from './vscode/pages/fas-pages';
-import { registerFasPages } from './vscode/pages/fas-pages';
 import { registerStatusBar } from './vscode/status-bar';
 
 /** Called by VS Code when the extension is needed for the first time. */
@@ -32,7 +31,6 @@ export function activate(context: vscode.ExtensionContext): void {
     registerDecorations(service),
     registerStatusBar(editors, service),
     registerCommands(editors, service),
-    registerFasPages(context.extensionUri, service, library),
     registerLandmarks(context.extensionUri, library, service),
     registerFasPages(context.extensionUri, service, library),
     registerJetson({ context, editors, service, landmarks: createLandmarkKeeper(library) }),
