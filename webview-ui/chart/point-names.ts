@@ -33,18 +33,23 @@ export function pointNames(points: readonly NamedPoint[], palette: Palette): Plu
       ctx.save();
       ctx.font = `11px ${palette.font}`;
       ctx.fillStyle = palette.text;
+      ctx.strokeStyle = palette.surface;
+      ctx.lineWidth = 3;
+      ctx.lineJoin = 'round';
       ctx.textBaseline = 'middle';
       for (const { name, left, top } of places) {
         const width = ctx.measureText(name).width;
         const sides: Box[] = [
           { left: left + 9, right: left + 9 + width, top: top - 7, bottom: top + 7 },
-          { left: left - 9 - width, right: left - 9, top: top - 7, bottom: top + 7 },
           { left: left - width / 2, right: left + width / 2, top: top - 23, bottom: top - 9 },
           { left: left - width / 2, right: left + width / 2, top: top + 9, bottom: top + 23 },
+          { left: left - 9 - width, right: left - 9, top: top - 7, bottom: top + 7 },
         ];
         const free = sides.find((box) => isWithin(box, chartArea) && !taken.some((other) => overlap(box, other)));
         if (free === undefined) continue;
         taken.push(free);
+        // A rim in the colour of the ground lifts the name off lines that run under it.
+        ctx.strokeText(name, free.left, (free.top + free.bottom) / 2);
         ctx.fillText(name, free.left, (free.top + free.bottom) / 2);
       }
       ctx.restore();

@@ -64,7 +64,6 @@ export function registerPages<Message extends { readonly type: string }>(
 
   function attach(panel: vscode.WebviewPanel): void {
     open = panel;
-    panel.iconPath = vscode.Uri.joinPath(extensionUri, 'media', 'activity-bar.svg');
     const { end } = fill(panel.webview, 'page');
     panel.onDidDispose(() => {
       if (open === panel) open = null;
