@@ -1,15 +1,12 @@
-import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import * as vscode from 'vscode';
-import { memorySource, type ByteSource } from '../core/onnx/byte-source';
-import type { OpenExternal } from '../core/onnx/external-values';
+import { memorySource } from '../core/onnx/byte-source';
 import { failure, success, type Result } from '../core/result';
+import type { OpenedModel } from '../files/digesting-source';
 import { externalFileOpener, openModelFile } from '../files/model-file';
 
 /** A model's bytes, wherever VS Code has the file. */
-export interface ModelSource extends ByteSource {
-  /** Opens files that the model names beside it; undefined where only whole files can be had. */
-  readonly openExternal: OpenExternal | undefined;
+export interface ModelSource extends OpenedModel {
   close(): Promise<void>;
 }
 
@@ -49,36 +46,6 @@ export async function fileIdentity(uri: vscode.Uri): Promise<string | null> {
   } catch {
     return null;
   }
-}
-
-/**
- * The same source, and a digest of everything that is read through it, beside the model too. A reader that is handed
- * the same bytes finds the same model, so the digest identifies what was found without reading the rest of the file.
- */
-export function digestingSource(source: ModelSource): { readonly source: ModelSource; digest(): string } {
-  const hash = createHash('sha256');
-  const digesting = (name: string, inner: ByteSource): ByteSource => ({
-    size: inner.size,
-    read: async (offset, length) => {
-      const bytes = await inner.read(offset, length);
-      hash.update(JSON.stringify([name, inner.size, offset, bytes.byteLength])).update(bytes);
-      return bytes;
-    },
-  });
-  const { openExternal } = source;
-  return {
-    source: {
-      ...digesting('', source),
-      close: () => source.close(),
-      openExternal:
-        openExternal &&
-        (async (location) => {
-          const external = await openExternal(location);
-          return external && digesting(location, external);
-        }),
-    },
-    digest: () => hash.digest('hex'),
-  };
 }
 
 async function openWhole(uri: vscode.Uri): Promise<Result<ModelSource>> {

@@ -1,0 +1,155 @@
+import pLimit from 'p-limit';
+import type { Result } from '../../core/result';
+import type { ModelSummary } from './model-summary';
+
+/** A file that was found, and what it holds. */
+export interface ListedModel<F> {
+  readonly file: F;
+  /** null while it waits to be read. */
+  readonly result: Result<ModelSummary> | null;
+}
+
+/** How far finding and reading are. */
+export interface SetProgress {
+  readonly isSearching: boolean;
+  readonly found: number;
+  readonly read: number;
+}
+
+/** Files that are found, read, and followed from then on. */
+export interface ModelSet<F> {
+  /** By the text of the file, in the order in which they were found. */
+  readonly models: ReadonlyMap<string, ListedModel<F>>;
+  readonly progress: SetProgress;
+  /** Whether there are more models than are listed. */
+  readonly isCut: boolean;
+  /** Calls back after something changed, not more often than people can follow. */
+  onDidChange(listener: () => void): { dispose(): void };
+  /** Looks for all files anew; those that stay are kept as they are unless they changed. */
+  search(): Promise<void>;
+  /** Takes in a file that has appeared or changed. */
+  take(file: F): void;
+  /** Forgets files. */
+  drop(isGone: (key: string) => boolean): void;
+  dispose(): void;
+}
+
+export interface SetSources<F> {
+  /** Calls back for each file as it is found. */
+  find(onFound: (file: F) => void, signal: AbortSignal): Promise<void>;
+  summarise(file: F, signal: AbortSignal): Promise<Result<ModelSummary>>;
+  /** Files that are read at a time. */
+  readonly width: number;
+}
+
+/** Models listed at most. */
+export const mostModels = 5000;
+
+const soonMs = 60;
+const laterMs = 400;
+
+export function createModelSet<F extends { toString(): string }>(sources: SetSources<F>): ModelSet<F> {
+  const models = new Map<string, ListedModel<F>>();
+  const listeners = new Set<() => void>();
+  const limit = pLimit(sources.width);
+  const ended = new AbortController();
+  let searching = new AbortController();
+  let searches = 0;
+  let read = 0;
+  let isCut = false;
+  let timer: NodeJS.Timeout | undefined;
+  let lastNotice = 0;
+
+  function notify(): void {
+    if (timer !== undefined || ended.signal.aborted) return;
+    const sinceLast = performance.now() - lastNotice;
+    timer = setTimeout(
+      () => {
+        timer = undefined;
+        lastNotice = performance.now();
+        listeners.forEach((listener) => listener());
+      },
+      sinceLast > laterMs ? soonMs : laterMs,
+    );
+  }
+
+  function put(key: string, model: ListedModel<F>): void {
+    read += Number(model.result !== null) - Number((models.get(key)?.result ?? null) !== null);
+    models.set(key, model);
+    notify();
+  }
+
+  /** Reads a file and puts what it holds into its place, unless something newer has come meanwhile. */
+  async function look(key: string): Promise<void> {
+    const asked = models.get(key);
+    if (asked === undefined) return;
+    const result = await sources.summarise(asked.file, ended.signal);
+    if (models.get(key) !== asked || (!result.ok && result.error.code === 'cancelled')) return;
+    if (result !== asked.result) put(key, { ...asked, result });
+  }
+
+  function take(file: F): void {
+    const key = file.toString();
+    const known = models.get(key);
+    if (known === undefined && models.size >= mostModels) {
+      isCut = true;
+      return;
+    }
+    // What is known stays until the new is there; as another object, so that older readings are not taken for it.
+    put(key, { file, result: known?.result ?? null });
+    void limit(() => look(key));
+  }
+
+  function drop(isGone: (key: string) => boolean): void {
+    for (const [key, { result }] of models) {
+      if (!isGone(key)) continue;
+      models.delete(key);
+      read -= Number(result !== null);
+      notify();
+    }
+  }
+
+  async function search(): Promise<void> {
+    searching.abort();
+    const { signal } = (searching = new AbortController());
+    const found = new Set<string>();
+    isCut = false;
+    searches++;
+    notify();
+    try {
+      await sources.find((file) => {
+        if (signal.aborted) return;
+        found.add(file.toString());
+        take(file);
+      }, signal);
+      if (!signal.aborted) drop((key) => !found.has(key));
+    } finally {
+      searches--;
+      notify();
+    }
+  }
+
+  return {
+    models,
+    get progress() {
+      return { isSearching: searches > 0, found: models.size, read };
+    },
+    get isCut() {
+      return isCut;
+    },
+    onDidChange: (listener) => {
+      listeners.add(listener);
+      return { dispose: () => void listeners.delete(listener) };
+    },
+    search,
+    take,
+    drop,
+    dispose: () => {
+      ended.abort();
+      searching.abort();
+      limit.clearQueue();
+      clearTimeout(timer);
+      listeners.clear();
+    },
+  };
+}
