@@ -123,7 +123,8 @@ def build_failure(tool, messages, tail):
     if 'no space left on device' in whole:
         return RunFailure('disk-full', 'The disk of the board is full. Make room on it and run again.', tail)
     if 'static model does not take explicit shapes' in whole:
-        return RunFailure('unsupported', 'The model has a fixed size, but another was asked for.', tail)
+        sentence = 'The model has a fixed size. Benchmark it at that size, or export it again with sizes that are free.'
+        return RunFailure('unsupported', sentence, tail)
     if 'insufficient workspace' in whole:
         sentence = 'The engine needs more workspace than the job allows. Raise the workspace size and run again.'
         return RunFailure('build-failed', sentence, tail)
