@@ -193,6 +193,9 @@ export async function printOutcome(
       `Job ${jobId} goes on on the board by itself. \`framecast jobs --host ${host} --resume ${jobId}\` collects it, --cancel ends it.`,
     );
   }
+  if (runs.some((run) => !run.ok && run.error.code === 'cancelled')) {
+    remark('Nothing of the job runs on the board any more. Models and engines stay there for the next benchmark.');
+  }
   if (left || reported.some(({ kind }) => kind === 'failed')) return exitCode.unreadable;
   const disturbed = reported.some((each) => each.kind === 'measured' && isDisturbed(each.measured));
   return disturbed ? exitCode.targetMissed : exitCode.fine;

@@ -115,12 +115,20 @@ function disturbanceLines({ measurement }: Landmark): readonly string[] {
 }
 
 function failedCard({ modelName, runtime, error, logTail }: Extract<RunOutcome, { ok: false }>): readonly string[] {
-  const log = logTail.trimEnd().split('\n').slice(-12);
+  // Whoever cancelled it knows why it ended.
+  const log =
+    error.code === 'cancelled'
+      ? []
+      : logTail
+          .trim()
+          .split('\n')
+          .slice(-12)
+          .filter((line) => line !== '');
   return [
     `  ${colours.bold(printable(runLabel({ modelName, runtime })))}`,
     `  ${colours.red('Not measured:')} ${printable(error.message)}`,
-    ...(logTail.trim() === '' ? [] : [`  ${colours.dim("The end of the board's log")}`]),
-    ...(logTail.trim() === '' ? [] : log.map((line) => `    ${colours.dim(printable(line))}`)),
+    ...(log.length === 0 ? [] : [`  ${colours.dim("The end of the board's log")}`]),
+    ...log.map((line) => `    ${colours.dim(printable(line))}`),
   ];
 }
 

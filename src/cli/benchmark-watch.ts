@@ -80,7 +80,8 @@ export function watchBenchmark(progress: Progress, { verbose }: { readonly verbo
           }
           return;
         case 'reconnecting':
-          say(`${event.message} Trying again in ${Math.ceil(event.inSeconds)} s; nothing is lost.`);
+          if (event.attempt === 1) say(`${event.message} Until then it is tried again and again; nothing is lost.`);
+          progress.report(0, 1, `The link is lost. Attempt ${event.attempt} in ${Math.ceil(event.inSeconds)} s.`);
           return;
         case 'reconnected':
           say('The connection is back.');

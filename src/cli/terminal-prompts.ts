@@ -31,7 +31,7 @@ export function createTerminalPrompts(
   const unanswered = new Set<string>();
   const ask = async (question: Question, otherwise: string): Promise<string | null> => {
     if (terminal.input.isTTY !== true || terminal.output.isTTY !== true) {
-      unanswered.add(otherwise);
+      if (otherwise !== '') unanswered.add(otherwise);
       return null;
     }
     beforeAsking();

@@ -14,20 +14,28 @@ S=$FRAMECAST_SYSROOT
 [ -z "$S" ] || PATH=$S/usr/bin:$S/usr/sbin:$PATH
 export PATH LC_ALL
 
+# The timeout of busybox would leave alone what a tool has started.
 limit=none
-if timeout -s KILL 2 true 2>/dev/null; then limit=coreutils; fi
+if timeout --version 2>/dev/null | grep -q coreutils; then limit=timeout; elif setsid true 2>/dev/null; then limit=setsid; fi
 
-# bounded SECONDS COMMAND...: its output and exit status; 137 when it had to be killed.
+# bounded SECONDS COMMAND...: its output and exit status; 137 when it had to be killed, with what it had started, which
+# would keep the output open otherwise.
 bounded() {
   seconds=$1
   shift
-  if [ $limit = coreutils ]; then
+  if [ $limit = timeout ]; then
     timeout -s KILL "$seconds" "$@"
     return
   fi
-  "$@" &
+  if [ $limit = setsid ]; then setsid "$@" & else "$@" & fi
   child=$!
-  (sleep "$seconds"; kill -9 $child) >/dev/null &
+  {
+    trap 'kill $timer; exit' TERM
+    sleep "$seconds" &
+    timer=$!
+    wait $timer
+    kill -9 -$child || kill -9 $child
+  } >/dev/null 2>&1 &
   watch=$!
   wait $child
   status=$?
@@ -126,8 +134,9 @@ probe() {
   done | section gpuFiles
   grep -E '^(video|render):' "$S/etc/group" | section gpuGroups
 
-  ls -l "$S"/proc/[0-9]*/fd | awk '
-    /^[^ ]*:$/ { sub("/fd:$", ""); process = $0 }
+  # With one folder alone, ls would not say its name.
+  ls -l /dev/null "$S"/proc/[0-9]*/fd | awk '
+    /\/fd:$/ { sub("/fd:$", ""); process = $0 }
     /\/dev\/(nvhost-gpu|nvhost-ctrl-gpu|nvhost-as-gpu|nvgpu\/)/ { if (!seen[process]++) print process }
   ' | head -n 50 | while read -r process; do
     echo "$(basename "$process") $(head -n 1 "$process/comm")"
