@@ -51,7 +51,7 @@ const fasMessage = v.object({
 /** A form to fill in: what a file says, or nothing yet. */
 const draftMessage = v.object({
   type: v.literal('draft'),
-  /** Names what the extension knows beside the fields; null for a model without a file. */
+  /** URI of the file, which the extension reads again when the form is saved; null for a model without a file. */
   draft: v.nullable(v.string()),
   fields: fieldsSchema,
   /** What the file says, in sentences. */
@@ -73,7 +73,7 @@ const pageMessageSchema = v.variant('type', [
   v.object({ type: v.literal('ready') }),
   /** A file is to be chosen, read and made a draft. */
   v.object({ type: v.literal('addFromFile') }),
-  v.object({ type: v.literal('save'), draft: v.nullable(text(60)), fields: fieldsSchema }),
+  v.object({ type: v.literal('save'), draft: v.nullable(text(20_000)), fields: fieldsSchema }),
   v.object({ type: v.literal('remove'), id: text(200) }),
   v.object({ type: v.literal('openModel'), id: text(200) }),
   v.object({ type: v.literal('importCsv') }),

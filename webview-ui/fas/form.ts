@@ -1,4 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
+import { live } from 'lit-html/directives/live.js';
 import type { FasFieldName } from '../../src/core/present/fas-fields';
 import { fasMetrics } from '../../src/core/present/fas-model';
 import { paperAcer, paperHter } from '../../src/core/present/fas-rows';
@@ -8,10 +9,10 @@ import type { FasForm, FasView } from './view';
 export function formSection(view: FasView, form: FasForm): TemplateResult {
   const { message } = view;
   const close = (): void => view.show({ form: null });
+  const keep = (event: Event): void => view.keepTyped(typedIn(event.currentTarget as HTMLFormElement));
   const submit = (event: SubmitEvent): void => {
     event.preventDefault();
-    const data = new FormData(event.target as HTMLFormElement);
-    const fields = Object.fromEntries([...data].map(([name, value]) => [name, typeof value === 'string' ? value : '']));
+    const fields = typedIn(event.currentTarget as HTMLFormElement);
     // What was typed stays in the form, should something be wrong with it.
     view.show({ form: { ...form, fields, problems: [] } });
     view.post({ type: 'save', draft: form.draft, fields });
@@ -20,7 +21,7 @@ export function formSection(view: FasView, form: FasForm): TemplateResult {
   return html`<section class="add" aria-labelledby="add-title">
     <h2 id="add-title">Add a model</h2>
     ${form.about.map((sentence) => html`<p class="subtitle">${sentence}</p>`)}
-    <form @submit=${submit} @keydown=${(event: KeyboardEvent) => event.key === 'Escape' && close()}>
+    <form @submit=${submit} @input=${keep} @keydown=${(event: KeyboardEvent) => event.key === 'Escape' && close()}>
       <div class="fields">
         ${field(form, 'name', 'Name', { required: true })}
         ${field(form, 'throughput_fps', 'Throughput (FPS)', { hint: 'such as 42.8' })}
@@ -63,6 +64,11 @@ export function formSection(view: FasView, form: FasForm): TemplateResult {
   </section>`;
 }
 
+function typedIn(form: HTMLFormElement): FasForm['fields'] {
+  const data = [...new FormData(form)];
+  return Object.fromEntries(data.map(([name, value]) => [name, typeof value === 'string' ? value : '']));
+}
+
 interface FieldOptions {
   readonly required?: boolean;
   readonly hint?: string;
@@ -86,7 +92,7 @@ function field(form: FasForm, name: FasFieldName, label: string, options: FieldO
       ?required=${required}
       aria-invalid=${problem === undefined ? 'false' : 'true'}
       aria-describedby=${problem === undefined ? nothing : `problem-${name}`}
-      .value=${form.fields[name] ?? initially}
+      .value=${live(form.fields[name] ?? initially)}
     />
     ${problem === undefined ? nothing : html`<p class="problem" id=${`problem-${name}`} role="alert">${problem}</p>`}
   </div>`;
@@ -104,7 +110,7 @@ function choice(
   return html`<div class="field">
     <label for=${`field-${name}`}>${label}</label>
     <select id=${`field-${name}`} name=${name}>
-      ${items.map(({ id, name: text }) => html`<option value=${id} ?selected=${id === chosen}>${text}</option>`)}
+      ${items.map(({ id, name: text }) => html`<option value=${id} .selected=${live(id === chosen)}>${text}</option>`)}
     </select>
     ${problem === undefined ? nothing : html`<p class="problem" role="alert">${problem}</p>`}
   </div>`;

@@ -2,7 +2,7 @@ import './fas.css';
 import { render } from 'lit-html';
 import { parseFasHostMessage, type FasMessage, type FasPageMessage } from '../../src/protocol/fas-page';
 import { fasPage, waitingPage } from './page';
-import { readFasViewState, type FasForm, type FasView } from './view';
+import { readFasViewState, type FasView } from './view';
 
 /** What VS Code gives a webview; `getState` outlives the page, also over a reload of the window. */
 interface VsCodeApi {
@@ -17,7 +17,6 @@ const vscode = acquireVsCodeApi();
 const root = document.getElementById('page') ?? document.body;
 let state = readFasViewState(vscode.getState());
 let message: FasMessage | null = null;
-let form: FasForm | null = null;
 let notice: readonly string[] = [];
 
 window.addEventListener('message', (event: MessageEvent<unknown>) => {
@@ -31,7 +30,7 @@ window.addEventListener('message', (event: MessageEvent<unknown>) => {
       return show({ form: { ...received, problems: [] } }, 'section.add');
     case 'saved':
       if (received.problems.length === 0) return show({ form: null });
-      return show({ form: form && { ...form, problems: received.problems } }, 'section.add');
+      return show({ form: state.form && { ...state.form, problems: received.problems } }, 'section.add');
     case 'notice':
       return show({ notice: received.sentences }, 'section.note');
   }
@@ -44,9 +43,14 @@ function draw(): void {
   if (message === null) return;
   const view: FasView = {
     ...state,
-    ...{ message, form, notice },
+    ...{ message, notice },
     arrange: (changes) => keep({ ...state, arrangement: { ...state.arrangement, ...changes } }),
-    show: (changes) => show(changes, changes.form && form === null ? 'section.add' : undefined),
+    show: (changes) => show(changes, changes.form && state.form === null ? 'section.add' : undefined),
+    keepTyped: (fields) => {
+      if (state.form === null) return;
+      state = { ...state, form: { ...state.form, fields } };
+      vscode.setState(state);
+    },
     post: (sent) => vscode.postMessage(sent),
   };
   render(fasPage(view), root);
@@ -54,7 +58,7 @@ function draw(): void {
 
 /** @param scrollTo what has appeared, and is brought into view */
 function show(changes: Parameters<FasView['show']>[0], scrollTo?: string): void {
-  if (changes.form !== undefined) form = changes.form;
+  if (changes.form !== undefined) state = { ...state, form: changes.form };
   if (changes.notice !== undefined) notice = changes.notice;
   if (changes.metric !== undefined) state = { ...state, metric: changes.metric };
   keep(state);

@@ -2,10 +2,12 @@ import type { FasMetric } from '../../src/core/present/fas-model';
 import { fasSortKeys, initialFasArrangement, type FasArrangement } from '../../src/core/present/fas-view';
 import type { FasDraftMessage, FasMessage, FasPageMessage } from '../../src/protocol/fas-page';
 
-/** How the page shows what it was sent; kept over a reload. */
+/** How the page shows what it was sent, and what was typed in; kept over a reload. */
 export interface FasViewState {
   readonly arrangement: FasArrangement;
   readonly metric: FasMetric;
+  /** null while no model is being added. */
+  readonly form: FasForm | null;
 }
 
 /** A form that the user fills in. */
@@ -16,8 +18,6 @@ export interface FasForm extends Pick<FasDraftMessage, 'draft' | 'fields' | 'abo
 /** All that the page shows. */
 export interface FasView extends FasViewState {
   readonly message: FasMessage;
-  /** null while no model is being added. */
-  readonly form: FasForm | null;
   /** What an import has brought. */
   readonly notice: readonly string[];
   arrange(changes: Partial<FasArrangement>): void;
@@ -26,18 +26,21 @@ export interface FasView extends FasViewState {
     readonly form?: FasForm | null;
     readonly notice?: readonly string[];
   }): void;
+  /** Keeps what stands in the form; nothing is drawn anew. */
+  keepTyped(fields: FasForm['fields']): void;
   post(message: FasPageMessage): void;
 }
 
-export const initialFasViewState: FasViewState = { arrangement: initialFasArrangement, metric: 'hter' };
+export const initialFasViewState: FasViewState = { arrangement: initialFasArrangement, metric: 'hter', form: null };
 
 /** The state that a page kept; what is missing or no such value is as at first. */
 export function readFasViewState(data: unknown): FasViewState {
-  const { arrangement, metric } = record(data);
+  const { arrangement, metric, form } = record(data);
   const { sortBy, isDescending, filter, pinned, hidden } = record(arrangement);
   const start = initialFasArrangement;
   return {
     metric: metric === 'acer' ? 'acer' : 'hter',
+    form: typeof form === 'object' && form !== null ? readForm(record(form)) : null,
     arrangement: {
       sortBy: fasSortKeys.find((key) => key === sortBy) ?? start.sortBy,
       isDescending: typeof isDescending === 'boolean' ? isDescending : start.isDescending,
@@ -45,6 +48,18 @@ export function readFasViewState(data: unknown): FasViewState {
       pinned: texts(pinned),
       hidden: texts(hidden),
     },
+  };
+}
+
+function readForm({ draft, fields, about }: Readonly<Record<string, unknown>>): FasForm {
+  const typed = Object.entries(record(fields)).filter(
+    (entry): entry is [string, string] => typeof entry[1] === 'string',
+  );
+  return {
+    draft: typeof draft === 'string' ? draft : null,
+    fields: Object.fromEntries(typed),
+    about: texts(about),
+    problems: [],
   };
 }
 

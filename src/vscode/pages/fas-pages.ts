@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { posix } from 'node:path';
 import * as vscode from 'vscode';
 import { operatingPoint } from '../../core/estimate/operating-point';
@@ -38,7 +37,6 @@ export function registerFasPages(
   landmarks: LandmarkLibrary,
 ): vscode.Disposable {
   const library = createFasLibrary(service, landmarks);
-  const drafts = new Map<string, FileFacts>();
   const pages = registerPages<FasPageMessage>(extensionUri, {
     bundle: 'fas',
     panelType: fasPanelType,
@@ -50,7 +48,7 @@ export function registerFasPages(
   async function receive(surface: Surface, message: FasPageMessage): Promise<void> {
     switch (message.type) {
       case 'ready':
-        return await send([surface]);
+        return await refresh();
       case 'addFromFile':
         return await addFromFile(surface);
       case 'save':
@@ -68,20 +66,23 @@ export function registerFasPages(
     }
   }
 
-  async function send(surfaces: Iterable<Surface>): Promise<void> {
+  let refreshes = 0;
+
+  /** Sends all surfaces what there is now. One that has been overtaken sends nothing, lest old rows replace new ones. */
+  async function refresh(): Promise<void> {
+    const turn = (refreshes += 1);
     const { rows, problems } = await library.rows();
+    if (turn !== refreshes) return;
     const { device, runtime, targetFps } = readSettings();
     const choice = { device, runtime };
     const devices = offeredDevices(choice).map(({ id, name }) => ({ id, name }));
-    for (const surface of surfaces) {
+    for (const surface of pages.listening) {
       post(surface, {
         ...{ type: 'fas', place: surface.place, rows, targetFps, devices, choice, problems },
         runtimes: runtimes.map((id) => ({ id, name: runtimeName(id) })),
       });
     }
   }
-
-  const refresh = (): void => void send(pages.listening);
 
   async function addFromFile(surface: Surface): Promise<void> {
     const filters = { 'ONNX models': ['onnx'] };
@@ -93,13 +94,6 @@ export function registerFasPages(
     const { profile } = analysis.value;
     const { device, runtime } = readSettings(uri);
     const { estimate, reason } = service.predict(analysis.value, { device, runtime });
-    const facts: FileFacts = {
-      family: profile.family,
-      centralDifferences: profile.centralDifferences,
-      file: uri.scheme === 'file' ? uri.fsPath : null,
-    };
-    const draft = randomUUID();
-    drafts.set(draft, facts);
     const point = operatingPoint(profile, { device, runtime });
     const at = point.ok ? ` at ${point.value.resolution} × ${point.value.resolution}, batch ${point.value.batch}` : '';
     const fields: FasFields = {
@@ -113,11 +107,20 @@ export function registerFasPages(
       estimate === null
         ? `No throughput is predicted: ${reason ?? 'no method has an answer.'}`
         : `${formatThroughput(estimate.throughputFps, estimate.batch)} predicted${at}.`,
-      ...(facts.centralDifferences > 0
-        ? [`It has ${facts.centralDifferences} central-difference convolutions; see the note in the table.`]
+      ...(profile.centralDifferences > 0
+        ? [`It has ${profile.centralDifferences} central-difference convolutions; see the note in the table.`]
         : []),
     ];
-    post(surface, { type: 'draft', draft, fields: { ...fields }, about } satisfies FasDraftMessage);
+    post(surface, { type: 'draft', draft: uri.toString(), fields: { ...fields }, about } satisfies FasDraftMessage);
+  }
+
+  /** Read again, as a form may be saved after a reload of the window; what is unchanged is known already. */
+  async function factsOf(draft: string): Promise<FileFacts | { readonly reason: string }> {
+    const uri = vscode.Uri.parse(draft);
+    const analysis = await service.analyse(uri);
+    if (!analysis.ok) return { reason: `${posix.basename(uri.path)}: ${analysis.error.message}` };
+    const { family, centralDifferences } = analysis.value.profile;
+    return { family, centralDifferences, file: uri.scheme === 'file' ? uri.fsPath : null };
   }
 
   async function save(surface: Surface, draft: string | null, typed: Readonly<Record<string, string>>): Promise<void> {
@@ -125,14 +128,14 @@ export function registerFasPages(
     const fields = Object.fromEntries(Object.entries(typed).filter(([name]) => known.includes(name)));
     const read = readFasFields(fields, readSettings());
     if ('problems' in read) return post(surface, { type: 'saved', problems: read.problems });
-    const facts = draft === null ? noFile : (drafts.get(draft) ?? noFile);
+    const facts = draft === null ? noFile : await factsOf(draft);
+    if ('reason' in facts) return post(surface, { type: 'saved', problems: [{ field: 'name', ...facts }] });
     const added = await library.store.add([{ ...read.model, ...facts }]);
     const same = 'There is such a model already: the same name, throughput and error rates.';
     const reason = !added.ok ? added.error.message : added.value === 0 ? same : null;
     if (reason !== null) return post(surface, { type: 'saved', problems: [{ field: 'name', reason }] });
-    if (draft !== null) drafts.delete(draft);
     post(surface, { type: 'saved', problems: [] });
-    refresh();
+    await refresh();
   }
 
   async function remove(id: string): Promise<void> {
@@ -144,7 +147,7 @@ export function registerFasPages(
     if ((await vscode.window.showWarningMessage(`Delete ${row.name}?`, { modal: true, detail }, go)) !== go) return;
     const removed = await library.store.remove([id]);
     if (!removed.ok) return void vscode.window.showErrorMessage(removed.error.message);
-    refresh();
+    await refresh();
   }
 
   async function openModel(id: string): Promise<void> {
@@ -170,14 +173,14 @@ export function registerFasPages(
       ...(problems.length > 50 ? [`And ${problems.length - 50} more problems.`] : []),
     ];
     post(surface, { type: 'notice', sentences });
-    refresh();
+    await refresh();
   }
 
   return vscode.Disposable.from(
     pages,
     library,
-    library.onDidChange(refresh),
-    onDidChangeSettings(refresh),
+    library.onDidChange(() => void refresh()),
+    onDidChangeSettings(() => void refresh()),
     vscode.window.registerWebviewViewProvider(fasViewId, { resolveWebviewView: (view) => pages.resolveView(view) }),
     vscode.commands.registerCommand('framecast.compareFas', () => pages.show()),
   );
