@@ -8,6 +8,7 @@ import { compareDefinition } from './compare-command';
 import { exitCode } from './exit-code';
 import { fasDefinition } from './fas-command';
 import { jobsDefinition } from './jobs-command';
+import { ladderDefinition } from './ladder-command';
 import { landmarksDefinition } from './landmarks-command';
 import { positiveNumber, wholeNumber } from './option-values';
 import { planDefinition } from './plan-command';
@@ -48,6 +49,7 @@ export async function runProgram(args: readonly string[]): Promise<number> {
     compareDefinition,
     fasDefinition,
     jobsDefinition,
+    ladderDefinition,
     landmarksDefinition,
     planDefinition,
     probeDefinition,

@@ -13,7 +13,7 @@ import { equation2Resolution, type Rung, rungsUpTo } from './rung';
 export interface LadderQuestion {
   readonly device: string;
   readonly runtime: Runtime;
-  /** Rungs for the fit over the graph. */
+  /** Rungs for the fit over the graph, with those that are measured already. */
   readonly length: number;
   /** Families of the zoo, in any case, that are to get a fit of Equation 2 of their own. */
   readonly families: readonly string[];
@@ -39,7 +39,7 @@ export const defaultMaxWeightBytes = 256e6;
  * Chooses the reference models whose throughputs pin the fits best: the subset of `length` models that is D-optimal
  * for the coefficients of the graph-cost model about what is known of them (greedy, then by exchanges until none
  * helps), and for each asked family as many members at 224×224 as Equation 2 has coefficients. What is measured
- * already counts, and is not chosen again.
+ * already counts, and is not chosen again: a ladder that was measured to its end leaves no rungs.
  *
  * Failure code: invalid-request (a family that the zoo has not, a length below 1).
  */
@@ -67,7 +67,8 @@ export function chooseLadder(question: LadderQuestion): Result<Ladder> {
   const score: Score = (chosen) =>
     informationOf([...known, ...chosen.map(({ slopes }) => slopes)], priors, graphCostModel.terms);
   const fresh = candidates.filter(({ rung }) => !measured.some((landmark) => isMeasured(rung, landmark)));
-  const chosen = exchange(greedy(fresh, length, score), fresh, score).map(({ rung }) => rung);
+  const missing = Math.max(0, length - (candidates.length - fresh.length));
+  const chosen = exchange(greedy(fresh, missing, score), fresh, score).map(({ rung }) => rung);
 
   const notes: string[] = [];
   for (const { family } of names) {

@@ -65,8 +65,11 @@ export function planJob(
   };
 }
 
-/** The user's name for the board, kept apart from the campaigns that Framecast brings along. */
-function campaignName({ deviceLabel, destination }: BenchmarkRequest): string {
+/** The user's name for the board, kept apart from the campaigns that Framecast brings along: its landmarks' campaign. */
+export function campaignName({
+  deviceLabel,
+  destination,
+}: Pick<BenchmarkRequest, 'deviceLabel' | 'destination'>): string {
   const label = deviceLabel.trim() || destination.alias;
   return isBundledCampaign(label) ? `${label} (own board)` : label;
 }
