@@ -4,6 +4,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { afterAll } from 'vitest';
 import { makeBench, specRun, type RunnerBench } from './runner-bench';
 
 const doubles = fileURLToPath(new URL('doubles', import.meta.url));
@@ -61,11 +62,14 @@ export interface TensorRtBoard extends RunnerBench {
 
 let library: Promise<string> | null = null;
 
+afterAll(async () => {
+  if (library !== null) await rm(path.dirname(await library), { recursive: true, force: true });
+});
+
 /** Compiles the library, once for all tests of a file. */
 function cudaLibrary(): Promise<string> {
   library ??= (async () => {
     const folder = await mkdtemp(path.join(os.tmpdir(), 'framecast-cudart-'));
-    process.once('exit', () => spawnSync('rm', ['-rf', folder]));
     const file = path.join(folder, 'libcudart.so.10.2');
     const args = ['-shared', '-fPIC', '-O1', '-Wall', '-Wextra', '-Werror', '-o', file];
     const { status, stderr } = spawnSync('gcc', [...args, path.join(doubles, 'libcudart.c')]);
