@@ -1,5 +1,6 @@
 import { Command } from 'commander';
-import { fasMetrics, type FasRate } from '../core/present/fas-model';
+import { createEstimators, type Estimators } from '../core/estimate/predict';
+import { fasMetrics, type FasModel, type FasRate } from '../core/present/fas-model';
 import {
   isSameProtocol,
   metricName,
@@ -17,12 +18,15 @@ import { formatCount } from '../core/present/units';
 import { defaultFasModelsFile, openFasModels } from '../files/fas-models';
 import { colours } from './colours';
 import { exitCode } from './exit-code';
-import { complain, print } from './streams';
+import { judgeFile } from './judge-file';
+import { loadLandmarks } from './own-landmarks';
+import { complain, print, remark } from './streams';
 import { printable } from './terminal';
 import { textTable, type TextColumn } from './text-table';
 
 interface FasFlags {
   readonly models?: string;
+  readonly landmarks?: string;
   readonly json?: true;
 }
 
@@ -31,12 +35,13 @@ export function fasDefinition(done: (code: number) => void): Command {
   return new Command('fas')
     .description('list face-anti-spoofing models with throughput and error rates: Table 3 of the paper and your own')
     .option('--models <file>', 'your own models (default: the file that the extension writes)')
+    .option('--landmarks <file>', 'your own measurements, as JSON Lines (default: those that the extension keeps, too)')
     .option('--json', 'print one JSON object')
     .addHelpText(
       'after',
       `
 Models that no other one beats in both throughput and error rate are on the front; only error rates of one test, with
-throughputs of one board, are compared.
+throughputs of one board, are compared. Your own models are predicted anew where their files are still there.
 
 Fields of the JSON object:
   file          the file with your own models, whether or not it exists
@@ -57,7 +62,11 @@ async function fasCommand(flags: FasFlags): Promise<number> {
   const content = await store.read();
   if (!content.ok) return complain(content.error.message);
   const { models, problems } = content.value;
-  const own = models.map(({ id, model }) => ownFasRow(id, model));
+  const loaded = await loadLandmarks(flags.landmarks);
+  if (!loaded.ok) return complain(loaded.error.message);
+  const estimators = createEstimators(loaded.value.landmarks);
+  const own: FasRow[] = [];
+  for (const { id, model } of models) own.push(ownFasRow(id, await predictedNow(model, estimators)));
   const rows = arrangedRows([...paperFasRows, ...own], initialFasArrangement);
   const fronts = fasMetrics.map((metric) => ({
     metric,
@@ -68,8 +77,18 @@ async function fasCommand(flags: FasFlags): Promise<number> {
     front: fronts.filter(({ rows: front }) => front.has(row)).map(({ metric }) => metric),
   }));
   await print(flags.json ? fasJson(store.file, listed, problems) : fasTable(listed).join('\n'));
+  [...loaded.value.problems, ...loaded.value.remarks].forEach(remark);
   problems.forEach((problem) => complain(problem));
-  return problems.length > 0 ? exitCode.unreadable : exitCode.fine;
+  return problems.length > 0 || loaded.value.isIncomplete ? exitCode.unreadable : exitCode.fine;
+}
+
+/** The model with what is predicted for it now; as it was saved where its file is gone or has no answer. */
+async function predictedNow(model: FasModel, estimators: Estimators): Promise<FasModel> {
+  if (model.basis !== 'predicted' || model.file === null) return model;
+  const { file, device, runtime } = model;
+  const answer = await judgeFile({ file }, { device, runtime }, estimators);
+  const estimate = answer.ok ? answer.prediction.estimate : null;
+  return estimate === null ? model : { ...model, throughputFps: estimate.throughputFps };
 }
 
 interface Listed {

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { buildCommandLine, type CommandLine } from './command-line';
+import { buildCommandLine, root, type CommandLine } from './command-line';
 
 interface Row {
   name: string;
@@ -53,6 +53,35 @@ describe('framecast fas', () => {
     expect(stdout).toMatch(/^\[1\] In-house, intra$/m);
     expect(stdout).toMatch(/HTER is from 2 different tests/);
     expect(stdout).toMatch(/^Mine: 3 central-difference convolutions\./m);
+  });
+
+  it('predicts own models anew from their files and own landmarks, and shows them as saved where files are gone', async () => {
+    const file = path.join(folder, 'predicted.jsonl');
+    const landmarks = path.join(folder, 'landmarks.jsonl');
+    const backbone = {
+      ...mine,
+      name: 'Backbone',
+      throughputFps: 1,
+      centralDifferences: 0,
+      file: path.join(root, 'samples/resnet18.onnx'),
+    };
+    const gone = { ...backbone, name: 'Gone', file: path.join(folder, 'no-such.onnx') };
+    await writeFile(file, [backbone, gone].map((model) => JSON.stringify(model)).join('\n'));
+    const throughputs = async (...args: string[]): Promise<Record<string, number>> => {
+      const { code, stdout } = await cli.run(['fas', '--json', '--models', file, ...args], { env });
+      expect(code).toBe(0);
+      const { rows } = JSON.parse(stdout) as { rows: Row[] };
+      return Object.fromEntries(rows.map(({ name, throughputFps }) => [name, throughputFps]));
+    };
+    const published = await throughputs();
+    expect(published['Backbone']).toBeGreaterThan(80);
+    expect(published['Gone']).toBe(1);
+    const measured = {
+      ...{ schema: 1, model: 'resnet34', family: 'ResNet', parameters: 21_797_672, device: 'jetson-nano', batch: 1 },
+      ...{ runtime: 'tensorrt-fp16', resolution: 224, throughputFps: 24, campaign: 'desk', source: 'benchmark' },
+    };
+    await writeFile(landmarks, `${JSON.stringify(measured)}\n`);
+    expect((await throughputs('--landmarks', landmarks))['Backbone']).toBeLessThan(75);
   });
 
   it('prints one JSON object', async () => {

@@ -1,18 +1,29 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import axe from 'axe-core';
 import type { Locator } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import type { FasModel } from '../../../src/core/present/fas-model';
+import { openFasModels } from '../../../src/files/fas-models';
+import { openLandmarkStore } from '../../../src/files/landmark-store';
 import { openWorkbench, type Workbench } from '../harness/workbench';
+import { violationsOf } from './accessible';
+
+/** Where the extension under test keeps what users add: in the home folder that the harness gives it. */
+const homeFile = (name: string): string => join(inject('harness').scratch, 'home', name);
 
 let workbench: Workbench;
 beforeAll(async () => {
+  rmSync(homeFile('fas-models.jsonl'), { force: true });
   workbench = await openWorkbench({ theme: 'dark', settings: { 'files.simpleDialog.enable': true } });
   await workbench.page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
   await workbench.runCommand('Framecast: Compare FAS Models');
   await table().locator('tbody tr').first().waitFor();
 });
-afterAll(() => workbench.close());
+afterAll(async () => {
+  await workbench.close();
+  rmSync(homeFile('fas-models.jsonl'), { force: true });
+  rmSync(homeFile('landmarks.jsonl'), { force: true });
+});
 
 const table = (): Locator => workbench.webview().locator('table.fas-table');
 
@@ -21,16 +32,7 @@ async function models(): Promise<string[]> {
   return names.map((name) => name.replace(/\s+|note|[\d, ]+$/g, ' ').trim());
 }
 
-async function violations(): Promise<string[]> {
-  const body = await workbench.webview().locator('body').elementHandle();
-  const frame = await body?.ownerFrame();
-  if (!frame) throw new Error('The page has no frame.');
-  await frame.evaluate(axe.source);
-  const found = await frame.evaluate<axe.AxeResults>('axe.run(document, { resultTypes: ["violations"] })');
-  return found.violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' | ')}`);
-}
+const violations = (): Promise<string[]> => violationsOf(workbench);
 
 /** Types a path into VS Code's own file dialog. */
 async function chooseFile(path: string): Promise<void> {
@@ -68,12 +70,18 @@ describe('the page of FAS models', () => {
     const arranged = await models();
     expect(arranged[0]).toMatch(/^FeatherNetA/);
     expect(arranged).toHaveLength(6);
+    await view.getByRole('button', { name: 'Add by Hand' }).click();
+    await view.locator('section.add').getByLabel('Name').fill('Half-typed');
     // VS Code in a browser stores the state of its windows every five seconds, when idle.
     await workbench.page.waitForTimeout(8000);
     await workbench.page.reload();
     await table().locator('tbody tr').first().waitFor({ timeout: 60_000 });
     await expect.poll(models).toEqual(arranged);
     expect(await workbench.webview().getByLabel('Filter the models').inputValue()).toBe('fp32');
+    const form = workbench.webview().locator('section.add');
+    expect(await form.getByLabel('Name').inputValue()).toBe('Half-typed');
+    await form.getByRole('button', { name: 'Cancel' }).click();
+    await form.waitFor({ state: 'detached' });
     await workbench.webview().locator('.scatter .switch [aria-pressed="true"]', { hasText: 'ACER' }).waitFor();
     await workbench.webview().getByLabel('Filter the models').fill('');
     await workbench.webview().getByRole('button', { name: 'Show 1 hidden' }).click();
@@ -152,6 +160,33 @@ describe('the page of FAS models', () => {
     await view.getByText('HTER is from 2 different tests here').waitFor();
     await workbench.screenshot('fas-imported-dark');
     await row.getByRole('button', { name: 'Delete imported' }).click();
+    await workbench.page.getByRole('button', { name: 'Delete', exact: true }).click();
+    await row.waitFor({ state: 'detached' });
+  });
+
+  it('follows what other programs add: a model, and a landmark that moves its prediction', async () => {
+    const added: FasModel = {
+      ...{ name: 'Backbone', parameters: 11_689_512, throughputFps: 1, basis: 'predicted', device: 'jetson-nano' },
+      ...{ runtime: 'tensorrt-fp16', hter: null, acer: null, family: 'ResNet', centralDifferences: 0, comment: '' },
+      file: join(workbench.folder, 'resnet18.onnx'),
+    };
+    await openFasModels(homeFile('fas-models.jsonl')).add([added]);
+    const row = table().locator('tbody tr', { hasText: 'Backbone' });
+    const throughput = async (): Promise<number> => Number.parseFloat(await row.locator('.figure').first().innerText());
+    await expect.poll(throughput).toBeGreaterThan(80);
+    expect(await row.locator('[data-column="HTER"]').innerText()).toMatch(/no comparable rate/);
+    const landmarks = openLandmarkStore(homeFile('landmarks.jsonl'));
+    const appended = await landmarks.append([
+      {
+        ...{ model: 'resnet34', family: 'ResNet', parameters: 21_797_672, device: 'jetson-nano', batch: 1 },
+        ...{ runtime: 'tensorrt-fp16', resolution: 224, throughputFps: 24, campaign: 'desk', source: 'benchmark' },
+      },
+    ]);
+    if (!appended.ok) throw new Error(appended.error.message);
+    await expect.poll(throughput).toBeLessThan(75);
+    await landmarks.remove(appended.value);
+    await expect.poll(throughput).toBeGreaterThan(80);
+    await row.getByRole('button', { name: 'Delete Backbone' }).click();
     await workbench.page.getByRole('button', { name: 'Delete', exact: true }).click();
     await row.waitFor({ state: 'detached' });
   });
