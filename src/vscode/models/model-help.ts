@@ -1,0 +1,113 @@
+import { LRUCache } from 'lru-cache';
+import type { Query } from '../../core/estimate/estimate';
+import { operatingPoint } from '../../core/estimate/operating-point';
+import type { Estimators } from '../../core/estimate/predict';
+import { runtimeName, runtimes } from '../../core/landmarks/landmark';
+import type { Plan, Trial } from '../../core/plan/plan';
+import { planFamily } from '../../core/plan/plan-family';
+import { planResolution } from '../../core/plan/plan-resolution';
+import { familyPlanSentence, resolutionPlanSentence } from '../../core/present/plan-sentences';
+import { formatCount, formatThroughput } from '../../core/present/units';
+import type { ModelProfile } from '../../core/profile/profile';
+import { zooFamilies } from '../../core/zoo/families';
+import { createBreather } from '../breather';
+
+/** Finds out what would make a model that misses its target meet it. */
+export interface ModelHelp {
+  /**
+   * Sentences, what changes least first: another runtime, a lower resolution, a smaller member of the family, another
+   * family. Takes long, in short stretches; throws the signal's reason once it aborts.
+   *
+   * @param profile with its graph behind it, as other resolutions are looked at
+   */
+  of(profile: ModelProfile, query: Query, targetFps: number, signal: AbortSignal): Promise<readonly string[]>;
+}
+
+const mostPlans = 200;
+
+/** Other families that are named at most. */
+const mostFamilies = 2;
+
+/** @param estimators whose `landmarks` are another array after each change */
+export function createModelHelp(estimators: Estimators): ModelHelp {
+  const plans = new LRUCache<string, { readonly plan: Plan | null }>({ max: mostPlans });
+  let learnedFrom = estimators.landmarks;
+
+  async function familyPlan(
+    family: string,
+    query: Required<Query>,
+    targetFps: number,
+    signal: AbortSignal,
+  ): Promise<Plan | null> {
+    if (estimators.landmarks !== learnedFrom) plans.clear();
+    learnedFrom = estimators.landmarks;
+    const key = JSON.stringify([family, query.device, query.runtime, query.resolution, query.batch, targetFps]);
+    const known = plans.get(key);
+    if (known !== undefined) return known.plan;
+    const progress = { signal, onCandidate: createBreather(signal) };
+    const planned = await planFamily({ family, fixed: {}, query, targetFps }, estimators, progress);
+    signal.throwIfAborted();
+    const plan = planned.ok ? planned.value : null;
+    plans.set(key, { plan });
+    return plan;
+  }
+
+  async function otherFamilies(
+    own: string | null,
+    query: Required<Query>,
+    targetFps: number,
+    signal: AbortSignal,
+  ): Promise<readonly string[]> {
+    const { device, runtime } = query;
+    const isMeasured = (family: string): boolean =>
+      estimators.landmarks.some((each) => each.family === family && each.device === device && each.runtime === runtime);
+    const answers: Trial[] = [];
+    for (const { name } of zooFamilies) {
+      if (name === own || !isMeasured(name)) continue;
+      const answer = (await familyPlan(name, query, targetFps, signal))?.answer;
+      if (answer) answers.push(answer);
+    }
+    const named = answers.sort((one, other) => other.parameters - one.parameters).slice(0, mostFamilies);
+    if (named.length === 0) return [];
+    const list = named.map(
+      ({ label, parameters, estimate }) =>
+        `${label} (${formatCount(parameters)} parameters, ${formatThroughput(estimate.throughputFps, estimate.batch)})`,
+    );
+    return [`Of other families, ${list.join(' and ')} would meet it.`];
+  }
+
+  function fasterRuntime(profile: ModelProfile, query: Query, targetFps: number): readonly string[] {
+    const answers = runtimes.flatMap((runtime) => {
+      const { estimate } =
+        runtime === query.runtime ? { estimate: null } : estimators.predict(profile, { ...query, runtime });
+      return estimate !== null && estimate.throughputFps >= targetFps ? estimate : [];
+    });
+    const [best] = answers.sort((one, other) => other.throughputFps - one.throughputFps);
+    if (best === undefined) return [];
+    return [`With ${runtimeName(best.runtime)} it would run at ${formatThroughput(best.throughputFps, best.batch)}.`];
+  }
+
+  return {
+    of: async (profile, query, targetFps, signal) => {
+      const sentences = [...fasterRuntime(profile, query, targetFps)];
+      const point = operatingPoint(profile, query);
+      if (!point.ok) return sentences;
+      const at = { ...query, resolution: point.value.resolution, batch: point.value.batch };
+      // It misses the target at its own resolution, so only lower ones are worth a look.
+      const progress = { signal, onCandidate: createBreather(signal) };
+      const lower = { profile, query, targetFps, largest: at.resolution };
+      const byResolution = await planResolution(lower, estimators, progress);
+      signal.throwIfAborted();
+      if (byResolution.ok && byResolution.value.outcome !== 'unanswered') {
+        sentences.push(resolutionPlanSentence(byResolution.value));
+      }
+      const family = zooFamilies.find(({ name }) => name === profile.family)?.name ?? null;
+      const ofFamily = family === null ? null : await familyPlan(family, at, targetFps, signal);
+      if (family !== null && ofFamily !== null && ofFamily.outcome !== 'unanswered') {
+        sentences.push(familyPlanSentence(ofFamily, family, at.resolution, at.batch));
+      }
+      if (ofFamily?.answer == null) sentences.push(...(await otherFamilies(family, at, targetFps, signal)));
+      return sentences;
+    },
+  };
+}

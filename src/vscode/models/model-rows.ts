@@ -1,0 +1,144 @@
+import type { Prediction, Query } from '../../core/estimate/estimate';
+import type { Estimators } from '../../core/estimate/predict';
+import { byPath } from '../../core/present/compare';
+import { targetVerdict, type TargetVerdict } from '../../core/present/sentences';
+import type { ModelProfile } from '../../core/profile/profile';
+import type { Failure, Result } from '../../core/result';
+import { profileOfSummary, type ModelSummary } from './model-summary';
+
+/** What is known of one file: a model with its prediction, why there is none, or that it waits to be read. */
+export type ModelState =
+  | { readonly kind: 'waiting' }
+  | { readonly kind: 'failed'; readonly failure: Failure }
+  | {
+      readonly kind: 'model';
+      readonly summary: ModelSummary;
+      readonly profile: ModelProfile;
+      readonly query: Query;
+      readonly targetFps: number | null;
+      readonly prediction: Prediction;
+      /** null without a target or an estimate. */
+      readonly verdict: TargetVerdict | null;
+    };
+
+/** A file as the view lists it. */
+export interface ModelRow<F> {
+  readonly file: F;
+  readonly name: string;
+  /** Folder as the user knows it; '' for the root of a workspace of one folder. */
+  readonly folder: string;
+  readonly state: ModelState;
+}
+
+/** Predictions from summaries, each made once as long as the landmarks stay the same. */
+export interface SummaryPredictions {
+  of(summary: ModelSummary, query: Query): { readonly profile: ModelProfile; readonly prediction: Prediction };
+}
+
+/** @param estimators whose `landmarks` are another array after each change */
+export function createSummaryPredictions(estimators: Estimators): SummaryPredictions {
+  const profiles = new WeakMap<ModelSummary, ModelProfile>();
+  let predictions = new WeakMap<ModelSummary, Map<string, Prediction>>();
+  let learnedFrom = estimators.landmarks;
+  return {
+    of: (summary, query) => {
+      if (estimators.landmarks !== learnedFrom) {
+        predictions = new WeakMap();
+        learnedFrom = estimators.landmarks;
+      }
+      const profile = profiles.get(summary) ?? profileOfSummary(summary);
+      profiles.set(summary, profile);
+      const known = predictions.get(summary) ?? new Map<string, Prediction>();
+      predictions.set(summary, known);
+      const key = JSON.stringify([query.device, query.runtime, query.resolution, query.batch]);
+      const prediction = known.get(key) ?? estimators.predict(profile, query);
+      known.set(key, prediction);
+      return { profile, prediction };
+    },
+  };
+}
+
+/** What a result says of a model under these settings. */
+export function modelState(
+  result: Result<ModelSummary> | null,
+  query: Query,
+  targetFps: number | null,
+  predictions: SummaryPredictions,
+): ModelState {
+  if (result === null) return { kind: 'waiting' };
+  if (!result.ok) return { kind: 'failed', failure: result.error };
+  const summary = result.value;
+  const { profile, prediction } = predictions.of(summary, query);
+  const { estimate } = prediction;
+  const verdict = estimate === null || targetFps === null ? null : targetVerdict(estimate, targetFps);
+  return { kind: 'model', summary, profile, query, targetFps, prediction, verdict };
+}
+
+/** Whether a model is predicted to miss its target, surely or probably. */
+export function isMissing({ state }: { readonly state: ModelState }): boolean {
+  if (state.kind !== 'model' || state.verdict === null) return false;
+  return state.verdict.standing === 'missed' || state.verdict.standing === 'unlikely';
+}
+
+export type Grouping = 'family' | 'folder';
+export type Order = 'throughput' | 'name';
+
+/** Rows under one heading. */
+export interface RowGroup<F> {
+  /** Stays the same while rows come and go. */
+  readonly id: string;
+  readonly label: string;
+  readonly rows: readonly ModelRow<F>[];
+}
+
+/**
+ * The rows under their headings, headings by name and what has no family last.
+ *
+ * @param root what the root of the workspace is called
+ */
+export function groupRows<F>(
+  rows: readonly ModelRow<F>[],
+  by: { readonly grouping: Grouping; readonly order: Order; readonly missingOnly: boolean },
+  root: string,
+): readonly RowGroup<F>[] {
+  const groups = new Map<string, ModelRow<F>[]>();
+  for (const row of rows) {
+    if (by.missingOnly && !isMissing(row)) continue;
+    const id = by.grouping === 'folder' ? `folder ${row.folder}` : familyId(row);
+    const members = groups.get(id);
+    if (members === undefined) groups.set(id, [row]);
+    else members.push(row);
+  }
+  return [...groups]
+    .map(([id, members]): RowGroup<F> => ({ id, label: labelOf(id, root), rows: sortRows(members, by.order) }))
+    .sort((one, other) => rank(one.id) - rank(other.id) || byPath(one.label, other.label));
+}
+
+/** Headings of rows that have no family, in the order in which they come after the families. */
+const apart = { unrecognised: 'Not recognised', waiting: 'Being read', failed: 'Not readable' };
+
+function familyId<F>({ state }: ModelRow<F>): string {
+  if (state.kind !== 'model') return state.kind;
+  return state.profile.family === null ? 'unrecognised' : `family ${state.profile.family}`;
+}
+
+function labelOf(id: string, root: string): string {
+  if (Object.hasOwn(apart, id)) return apart[id as keyof typeof apart];
+  const label = id.slice(id.indexOf(' ') + 1);
+  return label === '' ? root : label;
+}
+
+function rank(id: string): number {
+  return Object.keys(apart).indexOf(id);
+}
+
+function sortRows<F>(rows: readonly ModelRow<F>[], order: Order): readonly ModelRow<F>[] {
+  const throughput = ({ state }: ModelRow<F>): number =>
+    state.kind === 'model' ? (state.prediction.estimate?.throughputFps ?? -1) : -2;
+  return [...rows].sort(
+    (one, other) =>
+      (order === 'throughput' ? throughput(other) - throughput(one) : 0) ||
+      byPath(one.name, other.name) ||
+      byPath(one.folder, other.folder),
+  );
+}

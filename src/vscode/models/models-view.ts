@@ -1,0 +1,199 @@
+import * as vscode from 'vscode';
+import { deviceName } from '../../core/landmarks/devices';
+import { runtimeName } from '../../core/landmarks/landmark';
+import { escapeMarkdown, predictionCard } from '../../core/present/card';
+import { predictionView } from '../../core/present/prediction-view';
+import { formatThroughput } from '../../core/present/units';
+import { readSettings } from '../settings';
+import { mostModels } from './model-set';
+import { groupRows, isMissing, type Grouping, type ModelRow, type Order, type RowGroup } from './model-rows';
+import type { WorkspaceModels } from './workspace-models';
+
+export const modelsViewId = 'framecast.models';
+
+/** A heading, or a file under one. */
+export type ModelNode =
+  | { readonly kind: 'group'; readonly group: RowGroup<vscode.Uri> }
+  | { readonly kind: 'model'; readonly row: ModelRow<vscode.Uri>; readonly groupId: string };
+
+interface Arrangement {
+  readonly grouping: Grouping;
+  readonly order: Order;
+  readonly missingOnly: boolean;
+}
+
+const initial: Arrangement = { grouping: 'family', order: 'throughput', missingOnly: false };
+const keptUnder = 'framecast.models.arrangement';
+
+/** Registers the tree of the workspace's models and the commands in its title. */
+export function registerModelsView(context: vscode.ExtensionContext, models: WorkspaceModels): vscode.Disposable {
+  const changed = new vscode.EventEmitter<void>();
+  let arrangement: Arrangement = { ...initial, ...context.workspaceState.get<Partial<Arrangement>>(keptUnder) };
+  let groups: readonly RowGroup<vscode.Uri>[] = [];
+
+  const view = vscode.window.createTreeView<ModelNode>(modelsViewId, {
+    canSelectMany: true,
+    showCollapseAll: true,
+    treeDataProvider: {
+      onDidChangeTreeData: changed.event,
+      getChildren: (node) => {
+        if (node === undefined) return groups.map((group): ModelNode => ({ kind: 'group', group }));
+        if (node.kind === 'model') return [];
+        const { id, rows } = node.group;
+        return rows.map((row): ModelNode => ({ kind: 'model', row, groupId: id }));
+      },
+      getTreeItem: (node) =>
+        node.kind === 'group' ? groupItem(node.group) : modelItem(node.row, node.groupId, arrangement),
+      resolveTreeItem: (item, node) => {
+        if (node.kind === 'model') item.tooltip = tooltipOf(node.row);
+        return item;
+      },
+    },
+  });
+
+  function show(): void {
+    groups = groupRows(models.rows, arrangement, vscode.workspace.name ?? 'Workspace');
+    const { device, runtime, targetFps } = readSettings(vscode.workspace.workspaceFolders?.[0]?.uri);
+    view.description = [
+      `${deviceName(device)}, ${runtimeName(runtime)}`,
+      ...(targetFps === null ? [] : [`target ${Number(targetFps.toPrecision(4))} FPS`]),
+    ].join(' · ');
+    view.message = messageOf(models, arrangement, groups.length === 0);
+    const { isSearching, found } = models.progress;
+    void vscode.commands.executeCommand('setContext', 'framecast.models.isEmpty', !isSearching && found === 0);
+    changed.fire();
+    showProgress();
+  }
+
+  /** The line under the view's title runs while models are found and read. */
+  let endProgress: (() => void) | null = null;
+  function showProgress(): void {
+    const { isSearching, found, read } = models.progress;
+    const isBusy = isSearching || read < found;
+    if (!isBusy) {
+      endProgress?.();
+      endProgress = null;
+    } else if (endProgress === null && view.visible) {
+      const location = { viewId: modelsViewId };
+      void vscode.window.withProgress({ location }, () => new Promise<void>((end) => (endProgress = end)));
+    }
+  }
+
+  async function arrange(changes: Partial<Arrangement>): Promise<void> {
+    arrangement = { ...arrangement, ...changes };
+    await context.workspaceState.update(keptUnder, arrangement);
+    await tellContext();
+    show();
+  }
+
+  async function tellContext(): Promise<void> {
+    const { grouping, order, missingOnly } = arrangement;
+    const set = (name: string, value: unknown): Thenable<unknown> =>
+      vscode.commands.executeCommand('setContext', `framecast.models.${name}`, value);
+    await Promise.all([set('grouping', grouping), set('order', order), set('missingOnly', missingOnly)]);
+  }
+
+  const command = (name: string, run: () => unknown): vscode.Disposable =>
+    vscode.commands.registerCommand(`${modelsViewId}.${name}`, run);
+  const startWhenSeen = (): void => {
+    if (view.visible) models.start();
+  };
+  void tellContext();
+  startWhenSeen();
+  show();
+  return vscode.Disposable.from(
+    changed,
+    view,
+    view.onDidChangeVisibility(startWhenSeen),
+    models.onDidChange(show),
+    command('groupByFamily', () => arrange({ grouping: 'family' })),
+    command('groupByFolder', () => arrange({ grouping: 'folder' })),
+    command('sortByThroughput', () => arrange({ order: 'throughput' })),
+    command('sortByName', () => arrange({ order: 'name' })),
+    command('showMissing', () => arrange({ missingOnly: true })),
+    command('showAll', () => arrange({ missingOnly: false })),
+    command('refresh', () => models.search()),
+    new vscode.Disposable(() => endProgress?.()),
+  );
+}
+
+/** What stands above the rows while they are not all there, or where there are none to show. */
+function messageOf({ progress, isCut }: WorkspaceModels, { missingOnly }: Arrangement, isEmpty: boolean): string {
+  const { isSearching, found, read } = progress;
+  const count = (models: number): string => models.toLocaleString('en-US');
+  if (found > 0 && (isSearching || read < found)) {
+    return `Read ${count(read)} of ${count(found)}${isSearching ? ' found so far' : ''} …`;
+  }
+  if (isCut) return `The first ${count(mostModels)} models are listed; open a smaller folder to see the others.`;
+  if (found === 0 || !missingOnly || !isEmpty) return '';
+  const { targetFps } = readSettings(vscode.workspace.workspaceFolders?.[0]?.uri);
+  return targetFps === null
+    ? 'Only models that miss the target are shown, and no target is set.'
+    : 'Only models that miss the target are shown, and none does.';
+}
+
+function groupItem({ id, label, rows }: RowGroup<vscode.Uri>): vscode.TreeItem {
+  const item = new vscode.TreeItem(label, vscode.TreeItemCollapsibleState.Expanded);
+  const missing = rows.filter(isMissing).length;
+  item.id = id;
+  item.description = missing === 0 ? String(rows.length) : `${rows.length}, ${missing} below target`;
+  item.contextValue = 'framecast.group';
+  item.accessibilityInformation = {
+    label: `${label}, ${rows.length} ${rows.length === 1 ? 'model' : 'models'}${missing === 0 ? '' : `, ${missing} below the target`}`,
+  };
+  return item;
+}
+
+function modelItem(row: ModelRow<vscode.Uri>, groupId: string, { grouping }: Arrangement): vscode.TreeItem {
+  const item = new vscode.TreeItem(row.name);
+  const { icon, mark } = lookOf(row);
+  const figure = figureOf(row);
+  item.id = `${groupId} ${row.file.toString()}`;
+  item.iconPath = icon;
+  item.description = [figure, ...(grouping === 'family' && row.folder !== '' ? [row.folder] : [])].join(' · ');
+  item.contextValue = 'framecast.model';
+  item.command = { command: 'framecast.openModel', title: 'Open Model', arguments: [row.file] };
+  item.accessibilityInformation = {
+    label: [row.name, row.folder, figure, mark].filter((text) => text !== '').join(', '),
+  };
+  return item;
+}
+
+/** The throughput, or what stands in its place. */
+function figureOf({ state }: ModelRow<vscode.Uri>): string {
+  if (state.kind === 'waiting') return '…';
+  if (state.kind === 'failed') return 'not readable';
+  const { estimate } = state.prediction;
+  return estimate === null ? 'no prediction' : formatThroughput(estimate.throughputFps, estimate.batch);
+}
+
+/** The mark of a row, and the same for those who do not see it. */
+function lookOf({ state }: ModelRow<vscode.Uri>): { readonly icon: vscode.ThemeIcon; readonly mark: string } {
+  const icon = (id: string, colour?: string): vscode.ThemeIcon =>
+    new vscode.ThemeIcon(id, colour === undefined ? undefined : new vscode.ThemeColor(colour));
+  if (state.kind === 'waiting') return { icon: icon('loading~spin'), mark: 'being read' };
+  if (state.kind === 'failed') return { icon: icon('warning', 'list.warningForeground'), mark: state.failure.message };
+  const { verdict, prediction } = state;
+  if (verdict === null) return { icon: icon(prediction.estimate === null ? 'question' : 'dashboard'), mark: '' };
+  const looks = {
+    met: icon('pass-filled', 'charts.green'),
+    likely: icon('pass', 'charts.green'),
+    unlikely: icon('error', 'charts.red'),
+    missed: icon('error', 'charts.red'),
+  };
+  return { icon: looks[verdict.standing], mark: verdict.sentence };
+}
+
+/** What hovers say about the model. */
+function tooltipOf({ name, folder, state }: ModelRow<vscode.Uri>): vscode.MarkdownString {
+  const path = escapeMarkdown(folder === '' ? name : `${folder}/${name}`);
+  const lines = (): readonly string[] => {
+    if (state.kind === 'waiting') return ['This model is being read.'];
+    if (state.kind === 'failed') {
+      return [`**Framecast cannot read this model.** ${escapeMarkdown(state.failure.message)}`];
+    }
+    const { profile, query, prediction, targetFps } = state;
+    return predictionCard(predictionView(profile, query, prediction, targetFps ?? undefined));
+  };
+  return new vscode.MarkdownString([...lines(), '', `*${path}*`].join('\n'));
+}

@@ -1,0 +1,95 @@
+import { describe, expect, it } from 'vitest';
+import type { Query } from '../../../../src/core/estimate/estimate';
+import { createEstimators } from '../../../../src/core/estimate/predict';
+import { bundledLandmarks } from '../../../../src/core/landmarks/campaigns';
+import { failure, type Result } from '../../../../src/core/result';
+import {
+  createSummaryPredictions,
+  groupRows,
+  isMissing,
+  modelState,
+  type ModelRow,
+} from '../../../../src/vscode/models/model-rows';
+import type { ModelSummary } from '../../../../src/vscode/models/model-summary';
+import { summariseFile } from '../../../../src/vscode/models/read-summary';
+
+const nano: Query = { device: 'jetson-nano', runtime: 'tensorrt-fp16' };
+const predictions = createSummaryPredictions(createEstimators(bundledLandmarks));
+
+async function row(path: string, folder: string, targetFps: number | null = null): Promise<ModelRow<string>> {
+  const state = modelState(await summariseFile(path, {}), nano, targetFps, predictions);
+  return { file: path, name: path.slice(path.lastIndexOf('/') + 1), folder, state };
+}
+
+const made = (name: string, result: Result<ModelSummary> | null): ModelRow<string> => ({
+  ...{ file: name, name, folder: 'made' },
+  state: modelState(result, nano, 40, predictions),
+});
+
+const rows = [
+  await row('samples/resnet18.onnx', '', 40),
+  await row('samples/resnet152.onnx', '', 40),
+  await row('samples/resnet50.onnx', 'nets/large', 40),
+  await row('samples/squeezenet1_1.onnx', 'nets', 40),
+  made('waiting.onnx', null),
+  made('broken.onnx', failure('malformed', 'This file is broken.')),
+];
+
+const shown = (by: Partial<Parameters<typeof groupRows>[1]>): unknown =>
+  groupRows(rows, { grouping: 'family', order: 'throughput', missingOnly: false, ...by }, 'models').map((group) => [
+    group.label,
+    group.rows.map(({ name }) => name),
+  ]);
+
+describe('rows of the Models view', () => {
+  it('stand under their families, the fastest first, and what has no family last', () => {
+    expect(shown({})).toEqual([
+      ['ResNet', ['resnet18.onnx', 'resnet50.onnx', 'resnet152.onnx']],
+      ['SqueezeNet', ['squeezenet1_1.onnx']],
+      ['Being read', ['waiting.onnx']],
+      ['Not readable', ['broken.onnx']],
+    ]);
+  });
+
+  it('stand under their folders', () => {
+    expect(shown({ grouping: 'folder', order: 'name' })).toEqual([
+      ['made', ['broken.onnx', 'waiting.onnx']],
+      ['models', ['resnet18.onnx', 'resnet152.onnx']],
+      ['nets', ['squeezenet1_1.onnx']],
+      ['nets/large', ['resnet50.onnx']],
+    ]);
+  });
+
+  it('are those that miss the target where only they are wanted', () => {
+    expect(rows.filter(isMissing).map(({ name }) => name)).toEqual(['resnet152.onnx', 'resnet50.onnx']);
+    expect(shown({ missingOnly: true })).toEqual([['ResNet', ['resnet50.onnx', 'resnet152.onnx']]]);
+  });
+
+  it('miss no target where none is set', async () => {
+    expect(isMissing(await row('samples/resnet152.onnx', ''))).toBe(false);
+  });
+});
+
+describe('predictions from summaries', () => {
+  it('are made once, and anew when other landmarks count', async () => {
+    const summary = await summariseFile('samples/resnet18.onnx', {});
+    if (!summary.ok) throw new Error(summary.error.message);
+    let landmarks = bundledLandmarks;
+    let estimators = createEstimators(landmarks);
+    let asked = 0;
+    const live = createSummaryPredictions({
+      ...estimators,
+      get landmarks() {
+        return landmarks;
+      },
+      predict: (...parameters) => (asked++, estimators.predict(...parameters)),
+    });
+    const first = live.of(summary.value, nano).prediction;
+    expect(live.of(summary.value, nano).prediction).toBe(first);
+    expect(asked).toBe(1);
+    landmarks = bundledLandmarks.filter(({ device }) => device !== 'jetson-nano');
+    estimators = createEstimators(landmarks);
+    expect(live.of(summary.value, nano).prediction.estimate).toBeNull();
+    expect(asked).toBe(2);
+  });
+});
