@@ -1,0 +1,402 @@
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { Landmark } from '../../../src/core/landmarks/landmark';
+import { modelChunks } from '../../../src/core/zoo/model-bytes';
+import { referenceModel, type ReferenceRequest } from '../../../src/core/zoo/reference-model';
+import { buildCommandLine, type CommandLine, type Outcome } from '../../unit/cli/command-line';
+import { valueOf } from '../harness/result';
+import { startStandIn, type StandIn, type StandInOptions } from '../stand-in/stand-in';
+
+let folder: string;
+let commandLine: CommandLine;
+let standIn: StandIn | null = null;
+let stores = 0;
+
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(os.tmpdir(), 'framecast-benchmark-'));
+  commandLine = await buildCommandLine();
+  await writeModel('squeezenet', { family: 'squeezenet', resolution: 160 });
+  await writeModel('mobilenet $(v2) "é"', { family: 'mobilenetv2', resolution: 96, settings: { width: 0.25 } });
+  await writeModel('shufflenet', { family: 'shufflenetv2', resolution: 160, settings: { scale: '0.5' } });
+});
+
+afterEach(async () => {
+  await standIn?.stop();
+  standIn = null;
+});
+
+afterAll(async () => {
+  await commandLine.remove();
+  await rm(folder, { recursive: true, force: true });
+});
+
+async function writeModel(name: string, request: ReferenceRequest): Promise<void> {
+  const pieces = [...modelChunks(valueOf(referenceModel(request)), 3)].map((piece) => Buffer.from(piece));
+  await writeFile(path.join(folder, `${name}.onnx`), Buffer.concat(pieces));
+}
+
+interface Place {
+  readonly device: StandIn;
+  /** The landmark file that the command line uses. */
+  readonly store: string;
+  run(...args: string[]): Promise<Outcome>;
+  /** With `--host` and the configuration that leads to the device. */
+  onBoard(command: string, ...args: string[]): Promise<Outcome>;
+  /** The same as a process to send signals to. */
+  start(command: string, ...args: string[]): Running;
+  landmarks(): Promise<readonly Landmark[]>;
+}
+
+interface Running {
+  readonly process: ChildProcess;
+  readonly ended: Promise<Outcome>;
+  /** Resolves when standard error holds this. */
+  said(text: string): Promise<void>;
+}
+
+async function newPlace(options: StandInOptions = {}): Promise<Place> {
+  const device = await startStandIn(options);
+  standIn = device;
+  const store = path.join(folder, `${(stores += 1)}`, 'landmarks.jsonl');
+  const env = { FRAMECAST_LANDMARKS: store };
+  const board = ['--host', 'board', '--ssh-config', device.server.configFile];
+  const run = (...args: string[]): Promise<Outcome> => commandLine.run(args, { cwd: folder, env });
+  return {
+    device,
+    store,
+    run,
+    onBoard: (command, ...args) => run(command, ...args, ...board),
+    start: (command, ...args) => start([command, ...args, ...board], env),
+    landmarks: async () => {
+      const text = await readFile(store, 'utf8').catch(() => '');
+      const lines = text.split('\n').filter((line) => line !== '');
+      return lines.map((line) => JSON.parse(line) as Landmark);
+    },
+  };
+}
+
+function start(args: readonly string[], env: Record<string, string>): Running {
+  const child = spawn(process.execPath, [commandLine.bundle, ...args], {
+    cwd: folder,
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const output = { stdout: '', stderr: '' };
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (output.stdout += text));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (output.stderr += text));
+  const ended = new Promise<Outcome>((resolve) => child.once('close', (code) => resolve({ code, ...output })));
+  const said = (text: string): Promise<void> =>
+    expect.poll(() => output.stderr, { timeout: 30_000, interval: 50 }).toContain(text);
+  return { process: child, ended, said };
+}
+
+/** Waits until the device's job is in a state. */
+async function jobIs(device: StandIn, state: string): Promise<void> {
+  const jobs = path.join(device.server.home, '.cache/framecast/jobs');
+  const read = async (): Promise<string> => {
+    const [jobId] = await readdir(jobs).catch(() => []);
+    const text = await readFile(path.join(jobs, jobId ?? '', 'state.json'), 'utf8').catch(() => '{}');
+    return (JSON.parse(text) as { state?: string }).state ?? 'none';
+  };
+  await expect.poll(read, { timeout: 30_000, interval: 50 }).toBe(state);
+}
+
+/** The middle of a list of times. */
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)]!;
+}
+
+describe('framecast benchmark', () => {
+  it.each(['7.1', '8.2', '10.3'] as const)(
+    'takes models to landmarks and a changed prediction with TensorRT %s, without a step by hand',
+    { timeout: 180_000 },
+    async (tensorrt) => {
+      const { onBoard, run, landmarks, store } = await newPlace({ tensorrt });
+      const before = await run('predict', 'squeezenet.onnx', '--device', 'stand-in');
+      expect(before.code).toBe(2);
+      expect(before.stderr).toContain('Device stand-in is not known');
+
+      const { code, stdout, stderr } = await onBoard('benchmark', '.', '--trials', '15', '--json');
+      expect(stderr).toBe('');
+      expect(code).toBe(0);
+      const answer = JSON.parse(stdout) as {
+        device: string;
+        landmarks: string;
+        runs: { ok: boolean; model: string; predicted: null; reason: string; measured: { throughputFps: number } }[];
+      };
+      expect(answer).toMatchObject({ device: 'stand-in', landmarks: store, concerns: [] });
+      expect(answer.runs.map(({ ok, model }) => [ok, model])).toEqual([
+        [true, 'mobilenet $(v2) "é"'],
+        [true, 'shufflenet'],
+        [true, 'squeezenet'],
+      ]);
+      expect(answer.runs[0]!.reason).toMatch(/Nobody has measured anything on stand-in/);
+
+      const kept = await landmarks();
+      expect(kept).toHaveLength(3);
+      for (const [index, landmark] of kept.entries()) {
+        expect(landmark).toMatchObject({ device: 'stand-in', runtime: 'tensorrt-fp16', batch: 1, campaign: 'board' });
+        expect(landmark.measurement).toMatchObject({
+          way: 'trtexec',
+          warmupRuns: expect.any(Number),
+          disturbances: [],
+        });
+        expect(landmark.measurement!.trialTimesMs).toHaveLength(15);
+        expect(landmark.measurement!.software.tensorrt!.startsWith(tensorrt)).toBe(true);
+        expect(landmark.throughputFps).toBe(answer.runs[index]!.measured.throughputFps);
+      }
+
+      const after = await run('predict', 'squeezenet.onnx', '--device', 'stand-in', '--json');
+      expect(after.code).toBe(0);
+      const [prediction] = JSON.parse(after.stdout) as [{ estimate: { throughputFps: number; landmarks: number } }];
+      expect(prediction.estimate.landmarks).toBe(3);
+      // Three landmarks fit themselves closely; the point is that they are what is predicted from.
+      const squeezenet = kept.find(({ model }) => model === 'squeezenet')!;
+      expect(prediction.estimate.throughputFps / squeezenet.throughputFps).toBeGreaterThan(0.5);
+      expect(prediction.estimate.throughputFps / squeezenet.throughputFps).toBeLessThan(2);
+
+      const again = await onBoard('benchmark', 'squeezenet.onnx', '--trials', '5');
+      expect(again.stdout).toMatch(/Measured .* FPS/);
+      expect(again.stdout).toMatch(/Predicted .* The prediction was/);
+      expect(again.stdout).toMatch(/Engine +from an earlier job/);
+      expect(again.stdout).not.toMatch(/Jetson Nano/);
+      expect(again.code).toBe(0);
+    },
+  );
+
+  it(
+    'measures what onnxruntime itself takes on this machine, within the noise of repeated runs',
+    { timeout: 240_000 },
+    async () => {
+      const { onBoard, landmarks } = await newPlace();
+      const script = fileURLToPath(new URL('./direct-onnxruntime.mjs', import.meta.url));
+      const model = path.join(folder, 'squeezenet.onnx');
+      const directly = async (): Promise<number> => {
+        const { stdout } = await promisify(execFile)(process.execPath, [script, model, '60']);
+        return median(JSON.parse(stdout) as number[]);
+      };
+      // In turns, so that whatever else this machine does falls on both.
+      const direct = [await directly()];
+      for (let repeat = 0; repeat < 4; repeat += 1) {
+        expect((await onBoard('benchmark', 'squeezenet.onnx', '--trials', '60')).code).toBe(0);
+        direct.push(await directly());
+      }
+      const measured = (await landmarks()).map(({ measurement }) => median(measurement!.trialTimesMs));
+      expect(measured).toHaveLength(4);
+      // A fifth of a run's time is what two medians of one machine may differ by even where these repeats agree better.
+      const noise = Math.max(Math.max(...direct) - Math.min(...direct), 0.2 * median(direct));
+      expect(Math.abs(median(measured) - median(direct))).toBeLessThan(noise);
+    },
+  );
+
+  it('changes nothing but the duration when the link is pulled twice', { timeout: 120_000 }, async () => {
+    const { device, start, onBoard, landmarks } = await newPlace({ paceMs: 200 });
+    const calm = await onBoard('benchmark', 'squeezenet.onnx', '--trials', '10');
+    expect(calm.code).toBe(0);
+    const running = start('benchmark', 'squeezenet.onnx', '--trials', '40');
+    await jobIs(device, 'timing');
+    await device.server.dropConnections();
+    await running.said('The connection is back.');
+    await jobIs(device, 'timing');
+    await device.server.dropConnections();
+    const { code, stderr } = await running.ended;
+    expect(stderr.match(/The connection is back/g)).toHaveLength(2);
+    expect(code).toBe(0);
+    const [first, second, ...more] = await landmarks();
+    expect(more).toEqual([]);
+    expect(second!.measurement!.trialTimesMs).toHaveLength(40);
+    expect(second!.measurement!.disturbances).toEqual([]);
+    const sameOf = ({ measurement, ...rest }: Landmark) => ({
+      ...{ model: rest.model, parameters: rest.parameters, kernels: rest.kernels, device: rest.device },
+      ...{ way: measurement!.way, software: measurement!.software, sha256: measurement!.modelSha256 },
+    });
+    expect(sameOf(second!)).toEqual(sameOf(first!));
+    expect(await device.server.processes()).toEqual([]);
+  });
+
+  it('measures several runtimes, batches and resolutions, and says what cannot be', { timeout: 120_000 }, async () => {
+    const { onBoard, landmarks } = await newPlace();
+    const args = [
+      '--trials',
+      '4',
+      '--runtime',
+      'tensorrt-fp16',
+      '--runtime',
+      'tensorrt-fp32',
+      '--runtime',
+      'pytorch-fp32',
+    ];
+    const { code, stdout, stderr } = await onBoard('benchmark', 'squeezenet.onnx', 'missing.onnx', ...args);
+    expect(code).toBe(2);
+    expect(stdout).toMatch(/Not measured: squeezenet has no TorchScript file beside it/);
+    expect(stderr + stdout).toMatch(/missing\.onnx/);
+    expect((await landmarks()).map(({ runtime }) => runtime)).toEqual(['tensorrt-fp16', 'tensorrt-fp32']);
+    const fixed = await onBoard('benchmark', 'squeezenet.onnx', '--batch', '8');
+    expect(fixed.code).toBe(2);
+    expect(fixed.stderr).toMatch(/batch|fixed/);
+  });
+
+  it('goes on over warnings only where it is told to', { timeout: 60_000 }, async () => {
+    const { onBoard, landmarks } = await newPlace({ clocksLocked: false });
+    const refused = await onBoard('benchmark', 'squeezenet.onnx', '--trials', '3');
+    expect(refused.code).toBe(2);
+    expect(refused.stderr).toContain('run `sudo jetson_clocks` on the board');
+    expect(refused.stderr).toContain('--accept-warnings');
+    expect(await landmarks()).toEqual([]);
+    const told = await onBoard('benchmark', 'squeezenet.onnx', '--trials', '3', '--accept-warnings');
+    expect(told.code).toBe(0);
+    expect((await landmarks())[0]!.measurement).toMatchObject({ clocksLocked: false });
+  });
+
+  it('keeps a disturbed figure out of predictions and says so', { timeout: 60_000 }, async () => {
+    const { onBoard, landmarks } = await newPlace({ throttles: true, paceMs: 100 });
+    const { code, stdout } = await onBoard('benchmark', 'squeezenet.onnx', '--trials', '20');
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/Disturbed:.*\n.*lowered its clocks/);
+    expect((await landmarks())[0]!.measurement!.disturbances).toEqual(['throttled']);
+  });
+
+  it('says why the board could not build, and saves nothing', { timeout: 60_000 }, async () => {
+    const { onBoard, landmarks } = await newPlace({ kill: 'build' });
+    const { code, stdout } = await onBoard('benchmark', 'squeezenet.onnx', '--json');
+    expect(code).toBe(2);
+    const { runs } = JSON.parse(stdout) as { runs: object[] };
+    expect(runs).toEqual([
+      expect.objectContaining({ ok: false, error: expect.objectContaining({ code: 'out-of-memory' }) }),
+    ]);
+    expect(await landmarks()).toEqual([]);
+  });
+
+  it('ends the job on the board with Ctrl-C', { timeout: 60_000 }, async () => {
+    const { device, start, landmarks, onBoard } = await newPlace({ paceMs: 200 });
+    const running = start('benchmark', 'squeezenet.onnx', '--trials', '200');
+    await jobIs(device, 'timing');
+    running.process.kill('SIGINT');
+    const { code, stderr } = await running.ended;
+    expect(code).toBe(130);
+    expect(stderr).toContain('Nothing of the job runs on the board any more.');
+    expect(await landmarks()).toEqual([]);
+    expect(await device.server.processes()).toEqual([]);
+    expect((await onBoard('jobs')).stdout).toContain('No jobs.');
+  });
+
+  it('leaves a job to the board when its terminal goes, and collects it later', { timeout: 120_000 }, async () => {
+    const { device, start, landmarks, onBoard } = await newPlace({ paceMs: 100 });
+    const running = start('benchmark', 'squeezenet.onnx', '--trials', '40', '--label', 'desk');
+    await jobIs(device, 'timing');
+    running.process.kill('SIGHUP');
+    const left = await running.ended;
+    expect(left.code).toBe(130);
+    const jobId = /--resume (\S+)`/.exec(left.stderr)?.[1] ?? 'none';
+    expect(await landmarks()).toEqual([]);
+
+    const listed = await onBoard('jobs', '--json');
+    const { jobs } = JSON.parse(listed.stdout) as { jobs: object[] };
+    expect(jobs).toEqual([expect.objectContaining({ jobId, collectable: true, models: ['squeezenet'] })]);
+    expect((await onBoard('benchmark', 'squeezenet.onnx', '--if-busy', 'refuse', '--accept-warnings')).stderr).toMatch(
+      /Another benchmark runs on the board/,
+    );
+
+    const collected = await onBoard('jobs', '--resume', jobId);
+    expect(collected.stdout).toMatch(/Measured .* FPS/);
+    expect(collected.code).toBe(0);
+    expect(await landmarks()).toEqual([
+      expect.objectContaining({ device: 'stand-in', campaign: 'desk', source: `${jobId}#1` }),
+    ]);
+    const twice = await onBoard('jobs', '--resume', jobId);
+    expect(twice.code).toBe(2);
+    expect(await landmarks()).toHaveLength(1);
+
+    const cleaned = await onBoard('jobs', '--clean');
+    expect(cleaned).toMatchObject({ code: 0, stdout: expect.stringMatching(/^Removed [\d.]+ MB and 0 jobs\.\n$/) });
+    expect(JSON.parse((await onBoard('jobs', '--json')).stdout)).toMatchObject({
+      jobs: [],
+      modelBytes: 0,
+      engineBytes: 0,
+    });
+  });
+
+  it('cancels a job that was left, by its id', { timeout: 60_000 }, async () => {
+    const { device, start, onBoard } = await newPlace({ paceMs: 200 });
+    const running = start('benchmark', 'squeezenet.onnx', '--trials', '300');
+    await jobIs(device, 'timing');
+    running.process.kill('SIGTERM');
+    const jobId = /--resume (\S+)`/.exec((await running.ended).stderr)?.[1] ?? 'none';
+    expect(await onBoard('jobs', '--cancel', jobId)).toMatchObject({ code: 0, stdout: `Job ${jobId}: cancelled.\n` });
+    expect(await device.server.processes()).toEqual([]);
+    expect((await onBoard('jobs', '--cancel', '20200101T000000Z-00000000')).code).toBe(2);
+  });
+
+  it.each([
+    [['squeezenet.onnx'], /required option '--host/],
+    [['--host', 'board'], /missing required argument/],
+    [['squeezenet.onnx', '--host', 'board', '--runtime', 'tensorrt-int8'], /Allowed choices are tensorrt-fp16/],
+    [['squeezenet.onnx', '--host', 'board', '--trials', '0'], /whole number, 1 or more/],
+    [['squeezenet.onnx', '--host', 'board', '--way', 'magic'], /Allowed choices are auto/],
+    [['missing.onnx', '--host', '127.0.0.1:1'], /missing\.onnx/],
+    [['squeezenet.onnx', '--host', 'a b'], /a b/],
+  ])('refuses %j', async (args, reason) => {
+    const { code, stderr } = await commandLine.run(['benchmark', ...args], { cwd: folder });
+    expect(code).toBe(2);
+    expect(stderr).toMatch(reason);
+  });
+
+  it('says how to go on where nobody answers', async () => {
+    const { code, stderr, stdout } = await commandLine.run(
+      ['benchmark', 'squeezenet.onnx', '--host', 'nobody@127.0.0.1:1', '--json'],
+      { cwd: folder },
+    );
+    expect(code).toBe(2);
+    expect(JSON.parse(stdout)).toMatchObject({ job: null, error: { code: 'unreachable' } });
+    expect(stderr).toMatch(/127\.0\.0\.1/);
+  });
+});
+
+describe('framecast probe', () => {
+  it('prints what the board is, as text and as JSON', async () => {
+    const { onBoard } = await newPlace({ tensorrt: '10.3', powerMode: '5W', clocksLocked: false });
+    const text = await onBoard('probe');
+    expect(text.code).toBe(0);
+    expect(text.stdout).toMatch(/Board +Framecast stand-in device \(not a Jetson\)/);
+    expect(text.stdout).toMatch(/TensorRT +10\.3\.0 \(trtexec\)/);
+    expect(text.stdout).toContain('Warning: GPU clocks are not locked: run `sudo jetson_clocks` on the board');
+    const json = JSON.parse((await onBoard('probe', '--json')).stdout) as { problems: { code: string }[] };
+    expect(json).toMatchObject({ schema: 1, standIn: true, device: 'stand-in', software: { tensorrt: '10.3.0' } });
+    expect(json.problems.map(({ code }) => code)).toEqual(['clocks-not-locked', 'low-power-mode']);
+  });
+
+  it('exits with 1 where the board lacks something', async () => {
+    const { device, onBoard } = await newPlace();
+    const python = path.join(device.sysroot, 'usr/bin/python3');
+    await mkdir(path.dirname(python), { recursive: true });
+    await writeFile(python, '#!/bin/sh\necho version=3.5.2\n');
+    await chmod(python, 0o755);
+    const { code, stdout } = await onBoard('probe');
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/Error: The board's python3 is 3\.5\.2/);
+  });
+
+  it('accepts no host key that nobody has seen, where nobody can be asked', async () => {
+    const { device, run } = await newPlace();
+    const { server } = device;
+    const config = path.join(server.folder, 'stranger');
+    const text = await readFile(server.configFile, 'utf8');
+    await writeFile(config, text.replaceAll(server.knownHostsFile, path.join(server.folder, 'empty_known_hosts')));
+    const { code, stderr } = await run('probe', '--host', 'board', '--ssh-config', config);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/host key of 127\.0\.0\.1 is not known: ED25519 SHA256:\S+\. Compare it/);
+  });
+
+  it('says that a password is needed where nobody can type one', async () => {
+    const { device, run } = await newPlace({ sshd: { userKey: { passphrase: 'secret' } } });
+    const { code, stderr } = await run('probe', '--host', 'board', '--ssh-config', device.server.configFile);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/has a passphrase, and there is no terminal to ask on/);
+  });
+});
