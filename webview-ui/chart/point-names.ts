@@ -39,13 +39,18 @@ export function pointNames(points: readonly NamedPoint[], palette: Palette): Plu
       ctx.textBaseline = 'middle';
       for (const { name, left, top } of places) {
         const width = ctx.measureText(name).width;
+        const centred = left - width / 2;
+        // Near an edge of the chart, a name over or under its point moves inwards.
+        const inside = Math.max(chartArea.left + 1, Math.min(chartArea.right - width - 1, centred));
         const sides: Box[] = [
-          { left: left + 9, right: left + 9 + width, top: top - 7, bottom: top + 7 },
-          { left: left - width / 2, right: left + width / 2, top: top - 23, bottom: top - 9 },
-          { left: left - width / 2, right: left + width / 2, top: top + 9, bottom: top + 23 },
-          { left: left - 9 - width, right: left - 9, top: top - 7, bottom: top + 7 },
+          box(left + 9, width, top - 7),
+          box(centred, width, top - 23),
+          box(centred, width, top + 9),
+          box(left - 9 - width, width, top - 7),
+          box(inside, width, top - 23),
+          box(inside, width, top + 9),
         ];
-        const free = sides.find((box) => isWithin(box, chartArea) && !taken.some((other) => overlap(box, other)));
+        const free = sides.find((side) => isWithin(side, chartArea) && !taken.some((other) => overlap(side, other)));
         if (free === undefined) continue;
         taken.push(free);
         // A rim in the colour of the ground lifts the name off lines that run under it.
@@ -57,8 +62,18 @@ export function pointNames(points: readonly NamedPoint[], palette: Palette): Plu
   };
 }
 
-/** A vertical line at a throughput, with what it is. */
-export function verticalLine(value: number, text: string, colour: string, palette: Palette): Plugin<'scatter'> {
+/**
+ * A vertical line at a value of the horizontal axis, with what it is.
+ *
+ * @param row of its text, counted from the top, so that the texts of several lines do not cover each other
+ */
+export function verticalLine(
+  value: number,
+  text: string,
+  colour: string,
+  palette: Palette,
+  row = 0,
+): Plugin<'scatter'> {
   return {
     id: `line-${text}`,
     beforeDatasetsDraw: ({ ctx, scales, chartArea }) => {
@@ -78,7 +93,7 @@ export function verticalLine(value: number, text: string, colour: string, palett
       ctx.textBaseline = 'top';
       const width = ctx.measureText(text).width;
       const isLeft = left + width + 6 > chartArea.right;
-      ctx.fillText(text, isLeft ? left - width - 5 : left + 5, chartArea.top + 2);
+      ctx.fillText(text, isLeft ? left - width - 5 : left + 5, chartArea.top + 2 + 14 * row);
       ctx.restore();
     },
   };
@@ -93,6 +108,10 @@ interface Box {
 
 function overlap(one: Box, other: Box): boolean {
   return one.left < other.right && other.left < one.right && one.top < other.bottom && other.top < one.bottom;
+}
+
+function box(left: number, width: number, top: number): Box {
+  return { left, right: left + width, top, bottom: top + 14 };
 }
 
 function isWithin(box: Box, area: Box): boolean {

@@ -1,0 +1,155 @@
+import path from 'node:path';
+import * as vscode from 'vscode';
+import type { Query } from '../../core/estimate/estimate';
+import type { Estimators } from '../../core/estimate/predict';
+import { isBundledCampaign } from '../../core/landmarks/landmark-set';
+import {
+  accuracySentences,
+  accuracySource,
+  backbones,
+  measuredThroughput,
+  type Backbone,
+  type KnownThroughput,
+  type PlacedBackbone,
+} from '../../core/present/accuracy';
+import { methodName } from '../../core/present/sentences';
+import { profileModel } from '../../core/profile/profile-model';
+import type { ModelProfile } from '../../core/profile/profile';
+import { referenceModel } from '../../core/zoo/reference-model';
+import {
+  mostOwnModels,
+  parseAccuracyPageMessage,
+  type AccuracyHostMessage,
+  type AccuracyMessage,
+  type AccuracyPageMessage,
+} from '../../protocol/accuracy-page';
+import { createBreather } from '../breather';
+import { isKnownDevice, offeredDevices } from '../devices';
+import type { LandmarkLibrary } from '../landmark-library';
+import type { ModelService } from '../model-service';
+import { onDidChangeSettings, readSettings } from '../settings';
+import { registerPages, type Surface } from './pages';
+
+export const accuracyPanelType = 'framecast.accuracyPage';
+
+type Choice = AccuracyMessage['choice'];
+
+/** What a page wants to see, and what ends finding it out. */
+interface Asked {
+  readonly choice: Choice | null;
+  readonly files: readonly string[];
+  readonly current: AbortController;
+}
+
+/** Registers the page of the paper's Figure 6, with the command that opens it. */
+export function registerAccuracyPages(
+  extensionUri: vscode.Uri,
+  service: ModelService,
+  library: LandmarkLibrary,
+): vscode.Disposable {
+  const profiles = new Map<string, ModelProfile | null>();
+  const askedBy = new WeakMap<Surface, Asked>();
+  const pages = registerPages<AccuracyPageMessage>(extensionUri, {
+    bundle: 'accuracy',
+    panelType: accuracyPanelType,
+    title: 'Accuracy and Throughput',
+    parse: parseAccuracyPageMessage,
+    receive: (surface, message) => {
+      if (message.type === 'pick') void pick(surface);
+      else if (message.type === 'ready' || message.type === 'show') void show(surface, message);
+    },
+  });
+
+  const post = (surface: Surface, message: AccuracyHostMessage): void => surface.post(message);
+
+  async function show(surface: Surface, { choice, files }: Pick<Asked, 'choice' | 'files'>): Promise<void> {
+    askedBy.get(surface)?.current.abort();
+    const asked: Asked = { choice, files, current: new AbortController() };
+    askedBy.set(surface, asked);
+    const { device, runtime, targetFps } = readSettings();
+    const place = choice !== null && isKnownDevice(choice.device) ? choice : { device, runtime };
+    try {
+      post(surface, {
+        ...{ type: 'accuracy', choice: place, devices: offeredDevices(place).map(copyOfDevice), targetFps },
+        backbones: await placedBackbones(place, asked.current.signal),
+        own: await Promise.all(files.map((file) => ownModel(file, place))),
+        ...{ source: accuracySource, sentences: accuracySentences(place.device) },
+      });
+    } catch (error) {
+      if (!asked.current.signal.aborted) throw error;
+    }
+  }
+
+  async function placedBackbones(place: Choice, signal: AbortSignal): Promise<PlacedBackbone[]> {
+    const breathe = createBreather(signal);
+    const placed: PlacedBackbone[] = [];
+    for (const { settings, ...backbone } of backbones) {
+      await breathe();
+      const measured = measuredThroughput(backbone, place, library.estimators.landmarks, isBundledCampaign);
+      placed.push({ ...backbone, throughput: measured ?? predictedBackbone({ settings, ...backbone }, place) });
+    }
+    return placed;
+  }
+
+  function predictedBackbone(backbone: Backbone, place: Choice): KnownThroughput | null {
+    const { model, family, settings } = backbone;
+    if (!profiles.has(model)) {
+      const built = referenceModel({ family, settings });
+      profiles.set(model, built.ok ? profileModel(built.value.model) : null);
+    }
+    const profile = profiles.get(model) ?? null;
+    return profile && predicted(library.estimators, profile, place);
+  }
+
+  async function ownModel(file: string, place: Choice): Promise<AccuracyMessage['own'][number]> {
+    const name = path.basename(file);
+    const analysis = await service.analyse(vscode.Uri.file(file));
+    if (!analysis.ok) {
+      return { file, name, family: null, parameters: null, throughput: null, reason: analysis.error.message };
+    }
+    const { profile } = analysis.value;
+    const prediction = service.predict(analysis.value, place);
+    const { estimate } = prediction;
+    return {
+      ...{ file, name, family: profile.family, parameters: profile.parameters > 0 ? profile.parameters : null },
+      throughput: estimate && {
+        throughputFps: estimate.throughputFps,
+        basis: 'predicted',
+        source: methodName(estimate.method),
+      },
+      reason: estimate === null ? (prediction.reason ?? 'No throughput is predicted for it here.') : null,
+    };
+  }
+
+  async function pick(surface: Surface): Promise<void> {
+    const uris = await vscode.window.showOpenDialog({
+      ...{ title: 'Add Models', canSelectMany: true },
+      filters: { 'ONNX models': ['onnx'] },
+    });
+    const files = (uris ?? []).filter(({ scheme }) => scheme === 'file').map(({ fsPath }) => fsPath);
+    if (files.length > 0) post(surface, { type: 'picked', files: files.slice(0, mostOwnModels) });
+  }
+
+  function refresh(): void {
+    for (const surface of pages.listening) {
+      const asked = askedBy.get(surface);
+      if (asked) void show(surface, asked);
+    }
+  }
+
+  return vscode.Disposable.from(
+    pages,
+    library.onDidChange(refresh),
+    onDidChangeSettings(refresh),
+    vscode.commands.registerCommand('framecast.showAccuracy', () => pages.show()),
+  );
+}
+
+function predicted(estimators: Estimators, profile: ModelProfile, query: Query): KnownThroughput | null {
+  const { estimate } = estimators.predict(profile, query);
+  return estimate && { throughputFps: estimate.throughputFps, basis: 'predicted', source: methodName(estimate.method) };
+}
+
+function copyOfDevice({ id, name, runtimes }: ReturnType<typeof offeredDevices>[number]) {
+  return { id, name, runtimes: runtimes.map((runtime) => ({ ...runtime })) };
+}

@@ -1,0 +1,202 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import axe from 'axe-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openWorkbench, type Workbench } from '../harness/workbench';
+
+/** What a user's board might have measured: the same networks in both precisions. */
+const measured = [
+  ['resnet18', 'ResNet', 11_689_512, 84.2, 47.9],
+  ['resnet50', 'ResNet', 25_557_032, 31.1, 17.2],
+  ['mobilenet_v2', 'MobileNetV2', 3_504_872, 80.3, 71.5],
+  ['feathernet_a', 'FeatherNet', 352_000, 198.4, 213.5],
+] as const;
+
+const landmarks = join(mkdtempSync(join(tmpdir(), 'framecast-precision-')), 'landmarks.jsonl');
+
+let workbench: Workbench;
+beforeAll(async () => {
+  workbench = await openWorkbench({
+    theme: 'dark',
+    settings: { 'files.simpleDialog.enable': true, 'framecast.landmarksFile': landmarks },
+  });
+  await workbench.runCommand('Framecast: Show Accuracy Against Throughput');
+  await workbench.webview().locator('.chart-pair canvas').first().waitFor();
+});
+afterAll(() => workbench.close());
+
+async function violations(): Promise<string[]> {
+  const body = await workbench.webview().locator('body').elementHandle();
+  const frame = await body?.ownerFrame();
+  if (!frame) throw new Error('The page has no frame.');
+  await frame.evaluate(axe.source);
+  const found = await frame.evaluate<axe.AxeResults>('axe.run(document, { resultTypes: ["violations"] })');
+  return found.violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' | ')}`);
+}
+
+/** Changes the width of the window until the page's is as asked for; returns by how much its content is wider. */
+async function overflowAt(width: number): Promise<number> {
+  const body = workbench.webview().locator('body');
+  const current = (await body.boundingBox())?.width ?? 0;
+  const windowWidth = workbench.page.viewportSize()?.width ?? 0;
+  await workbench.resize(Math.round(windowWidth + width - current), 1000);
+  await expect.poll(async () => Math.abs(((await body.boundingBox())?.width ?? 0) - width)).toBeLessThan(20);
+  return await workbench
+    .webview()
+    .locator('html')
+    .evaluate((html) => {
+      const { scrollWidth, clientWidth } = html as unknown as { scrollWidth: number; clientWidth: number };
+      return scrollWidth - clientWidth;
+    });
+}
+
+async function chooseFile(path: string): Promise<void> {
+  const box = workbench.page.locator('.quick-input-widget input').filter({ visible: true });
+  await box.waitFor();
+  // The dialog looks into a folder first, and takes its time for that.
+  for (let attempt = 0; attempt < 10 && (await box.isVisible()); attempt++) {
+    await box.fill(path);
+    await workbench.page.waitForTimeout(300);
+    await workbench.page.keyboard.press('Enter');
+    await box.waitFor({ state: 'hidden', timeout: 2000 }).catch(() => undefined);
+  }
+}
+
+const rows = async (): Promise<string[]> => {
+  const texts = await workbench.webview().locator('table tbody tr').allInnerTexts();
+  return texts.map((text) => text.replace(/\s+/g, ' ').trim());
+};
+
+describe('the page of accuracy', () => {
+  it('has the standard backbones with measured and predicted throughput', async () => {
+    const view = workbench.webview();
+    await view.getByText('Show as a table').click();
+    await expect
+      .poll(rows)
+      .toEqual(
+        expect.arrayContaining([
+          'ResNet-50 ResNet 80.86 32 measured, campaign paper 25.56 M',
+          expect.stringMatching(/^ShuffleNetV2 x1\.0 ShuffleNetV2 69\.36 [\d.]+ predicted, Graph cost 2\.28 M$/),
+        ]),
+      );
+    await view.getByRole('button', { name: 'First weights' }).click();
+    await expect.poll(rows).toEqual(expect.arrayContaining([expect.stringMatching(/^ResNet-50 ResNet 76\.13 /)]));
+    await view.getByRole('button', { name: 'Best weights' }).click();
+    await view.getByText('ResNet-50 a balanced choice').waitFor();
+    await view.getByText('Show as a table').click();
+    await workbench.screenshot('accuracy-dark');
+  });
+
+  it('draws an own model as a line, and as a point once its accuracy is typed in', async () => {
+    const view = workbench.webview();
+    await view.getByRole('button', { name: 'Add Models…' }).click();
+    await chooseFile(join(workbench.folder, 'mobilenet_v2_w0.5.onnx'));
+    const accuracy = view.getByLabel('Top-1 accuracy of mobilenet_v2_w0.5.onnx in percent');
+    await accuracy.waitFor();
+    await view.getByText('your model, accuracy not known').waitFor();
+    await accuracy.fill('lots');
+    await view.getByText('Enter a percentage from 0 to 100').waitFor();
+    await accuracy.fill('64,9');
+    await view.getByText('your model', { exact: true }).waitFor();
+    const canvas = view.locator('.chart-pair canvas').first();
+    await canvas.focus();
+    await canvas.press('End');
+    await expect.poll(() => view.locator('.chart-live').first().innerText()).toMatch(/of 26$/);
+    await canvas.press('Escape');
+    await workbench.screenshot('accuracy-own-dark');
+  });
+
+  it('keeps device, weights and own models over a reload of the window', async () => {
+    await workbench.webview().getByLabel('Device').selectOption('Jetson AGX Xavier');
+    await workbench.webview().getByText('Against throughput on Jetson AGX Xavier, TensorRT FP16').waitFor();
+    await workbench.webview().getByRole('button', { name: 'First weights' }).click();
+    // VS Code in a browser stores the state of its windows every five seconds, when idle.
+    await workbench.page.waitForTimeout(8000);
+    await workbench.page.reload();
+    await workbench.webview().getByText('Against throughput on Jetson AGX Xavier').waitFor({ timeout: 60_000 });
+    const accuracy = workbench.webview().getByLabel('Top-1 accuracy of mobilenet_v2_w0.5.onnx in percent');
+    expect(await accuracy.inputValue()).toBe('64,9');
+    await workbench.webview().locator('[aria-pressed="true"]', { hasText: 'First weights' }).waitFor();
+    await workbench.webview().getByRole('button', { name: 'Best weights' }).click();
+    await workbench.webview().getByLabel('Device').selectOption('Jetson Nano');
+  });
+
+  it.each(['light', 'high-contrast', 'high-contrast-light', 'dark'] as const)(
+    'has no serious fault of accessibility in the %s theme, narrow and wide',
+    async (theme) => {
+      await workbench.setTheme(theme);
+      for (const width of [300, 1600]) {
+        expect(await overflowAt(width)).toBeLessThanOrEqual(0);
+        expect(await violations()).toEqual([]);
+        await workbench.page.mouse.move(2, 2);
+        await workbench.screenshot(`accuracy-${theme}-${width}`);
+      }
+    },
+  );
+});
+
+describe('the page of precision', () => {
+  it('says what to measure while there is no pair', async () => {
+    await workbench.resize(1280, 900);
+    await workbench.runCommand('Framecast: Show FP16 Against FP32');
+    const view = workbench.webview();
+    await view.getByText('No network has been measured in both precisions yet').waitFor();
+    await view.getByText('ResNets gain most from FP16').waitFor();
+    await workbench.screenshot('precision-empty-dark');
+    expect(await violations()).toEqual([]);
+  });
+
+  it('draws own landmarks as they come', async () => {
+    const line = (runtime: string, throughputFps: number, model: (typeof measured)[number]) => ({
+      ...{ schema: 1, model: model[0], family: model[1], parameters: model[2], device: 'jetson-nano', runtime },
+      ...{ resolution: 224, batch: 1, throughputFps, campaign: 'desk', source: 'typed in for a test' },
+    });
+    const lines = measured.flatMap((model) => [
+      line('tensorrt-fp16', model[3], model),
+      line('tensorrt-fp32', model[4], model),
+    ]);
+    lines.push(line('tensorrt-fp16', 12, ['lonely', 'VGG', 138_357_544, 0, 0] as never));
+    writeFileSync(landmarks, `${lines.map((each) => JSON.stringify(each)).join('\n')}\n`);
+    const view = workbench.webview();
+    await view.locator('canvas').waitFor({ timeout: 30_000 });
+    await view.getByText('measure it with TensorRT FP32').waitFor();
+    await view.getByText('Show as a table').click();
+    await expect
+      .poll(rows)
+      .toEqual([
+        'resnet50 ResNet Jetson Nano TensorRT desk 224 1 31.1 17.2 1.81',
+        'resnet18 ResNet Jetson Nano TensorRT desk 224 1 84.2 47.9 1.76',
+        'mobilenet_v2 MobileNetV2 Jetson Nano TensorRT desk 224 1 80.3 71.5 1.12',
+        'feathernet_a FeatherNet Jetson Nano TensorRT desk 224 1 198 214 0.93',
+      ]);
+    await view.getByText('Show as a table').click();
+    const canvas = view.locator('canvas');
+    await canvas.focus();
+    await canvas.press('End');
+    await expect
+      .poll(() => view.locator('.chart-live').innerText())
+      .toMatch(/^feathernet_a: 0\.93 times as fast in FP16.*4 of 4$/);
+    await canvas.press('Escape');
+  });
+
+  it.each(['light', 'high-contrast', 'high-contrast-light', 'dark'] as const)(
+    'has no serious fault of accessibility in the %s theme, narrow and wide, and comes back after a reload',
+    async (theme) => {
+      await workbench.setTheme(theme);
+      for (const width of [300, 1600]) {
+        expect(await overflowAt(width)).toBeLessThanOrEqual(0);
+        expect(await violations()).toEqual([]);
+        await workbench.page.mouse.move(2, 2);
+        await workbench.screenshot(`precision-${theme}-${width}`);
+      }
+      if (theme !== 'dark') return;
+      await workbench.page.waitForTimeout(8000);
+      await workbench.page.reload();
+      await workbench.webview().getByRole('heading', { level: 1, name: 'Precision' }).waitFor({ timeout: 60_000 });
+      await workbench.webview().locator('canvas').waitFor();
+    },
+  );
+});

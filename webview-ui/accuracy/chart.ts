@@ -1,0 +1,205 @@
+import type { ChartDataset, Scale } from 'chart.js';
+import { formatCount, formatThroughput } from '../../src/core/present/units';
+import type { AccuracyMessage } from '../../src/protocol/accuracy-page';
+import { axisLabel, logarithmicRange, roundTicks } from '../chart/axes';
+import type { ChartSpec, LabelledPoint } from '../chart/chart-spec';
+import type { ChartTable } from '../chart/chart-table';
+import { familyLegend, familyStyles } from '../chart/families';
+import { pointStyles, type LegendEntry } from '../chart/legend';
+import { axisStyle, type Palette } from '../chart/palette';
+import { pointNames, verticalLine } from '../chart/point-names';
+
+type Backbone = AccuracyMessage['backbones'][number];
+type OwnModel = AccuracyMessage['own'][number] & { readonly top1Percent: number | null };
+
+/** Accuracy over what: the paper's Figure 6 has one chart of each. */
+export type AccuracyAxis = 'throughput' | 'parameters';
+
+export interface AccuracyFigures {
+  readonly message: AccuracyMessage;
+  /** Which of the published weights count. */
+  readonly weights: 'first' | 'best';
+  readonly own: readonly OwnModel[];
+  /** `Jetson Nano, TensorRT FP16`. */
+  readonly place: string;
+}
+
+/** ImageNet accuracy of the standard backbones over throughput or parameters, with the user's models among them. */
+export function accuracyChartSpec(figures: AccuracyFigures, axis: AccuracyAxis): ChartSpec {
+  const over = axis === 'throughput' ? 'throughput' : 'number of parameters';
+  return {
+    id: axis,
+    title: `ImageNet top-1 accuracy over ${over}`,
+    subtitle: `${figures.place}; accuracies of the ${figures.weights} weights of torchvision 0.14`,
+    fileName: `accuracy-${axis}`,
+    configure: (palette) => configuration(figures, axis, palette),
+    legend: legend(figures, axis),
+    table: table(figures),
+    ...{ tableTitle: null, showsLegend: false },
+  };
+}
+
+/** What both charts show, as one table. */
+export function table({ message, weights, own }: AccuracyFigures): ChartTable {
+  const rows = message.backbones.map((backbone) => ({
+    cells: [
+      ...[backbone.label, backbone.family, accuracyOf(backbone, weights), backbone.throughput?.throughputFps ?? null],
+      ...[sourceOf(backbone.throughput), backbone.parameters],
+    ],
+    isOwn: false,
+  }));
+  const ownRows = own.map(({ name, family, top1Percent, throughput, parameters }) => ({
+    cells: [name, family, top1Percent, throughput?.throughputFps ?? null, sourceOf(throughput), parameters],
+    isOwn: true,
+  }));
+  return {
+    columns: [
+      ...[
+        { name: 'Model' },
+        { name: 'Family' },
+        { name: 'Top-1 (%)', format: (percent: number) => percent.toFixed(2) },
+      ],
+      { name: 'FPS', format: (fps) => String(Number(fps.toPrecision(3))) },
+      ...[{ name: 'Throughput' }, { name: 'Parameters', format: formatCount }],
+    ],
+    rows: [...rows, ...ownRows],
+  };
+}
+
+/** The key of both charts. */
+export function legend({ message, own }: AccuracyFigures, axis: AccuracyAxis = 'throughput'): readonly LegendEntry[] {
+  const styles = familyStyles(familiesOf(message));
+  const isPredicted = message.backbones.some(({ throughput }) => throughput?.basis === 'predicted');
+  return [
+    ...familyLegend(styles),
+    ...(isPredicted && axis === 'throughput'
+      ? [{ label: 'hollow: throughput predicted', mark: 'circle', colour: '--page-text', filled: false } as const]
+      : []),
+    ...(own.some(({ top1Percent }) => top1Percent !== null)
+      ? [{ label: 'your model', mark: 'diamond', colour: '--chart-model', filled: false } as const]
+      : []),
+    ...(own.some(({ top1Percent }) => top1Percent === null)
+      ? [{ label: 'your model, accuracy not known', mark: 'dashes', colour: '--chart-model', filled: false } as const]
+      : []),
+  ];
+}
+
+function configuration(figures: AccuracyFigures, axis: AccuracyAxis, palette: Palette) {
+  const { message, weights, own } = figures;
+  const styles = familyStyles(familiesOf(message));
+  const placed = message.backbones.filter((backbone) => positionOf(backbone, axis) !== null);
+  const families = [...styles].map(([family, { mark, colour }]): ChartDataset<'scatter'> => {
+    const members = placed
+      .filter((backbone) => backbone.family === family)
+      .sort((one, other) => positionOf(one, axis)! - positionOf(other, axis)!);
+    const drawn = palette.colour(colour);
+    const isHollow = ({ throughput }: Backbone): boolean => axis === 'throughput' && throughput?.basis === 'predicted';
+    return {
+      data: members.map((backbone) => backbonePoint(backbone, axis, weights)),
+      showLine: true,
+      pointStyle: pointStyles[mark],
+      ...{ pointRadius: 5, pointHoverRadius: 7, pointBorderWidth: 1.5, borderWidth: 1, order: 2 },
+      pointBackgroundColor: members.map((backbone) => (isHollow(backbone) ? palette.surface : drawn)),
+      ...{ pointBorderColor: drawn, borderColor: drawn },
+    };
+  });
+  const ownPlaced = own.filter((model) => positionOf(model, axis) !== null);
+  const rated = ownPlaced.filter(({ top1Percent }) => top1Percent !== null);
+  const ownData: ChartDataset<'scatter'> = {
+    data: rated.map((model): LabelledPoint => ({
+      x: positionOf(model, axis)!,
+      y: model.top1Percent!,
+      label: [`${model.name}: ${model.top1Percent} %`, ...placeLines(model)],
+    })),
+    ...{ pointStyle: 'rectRot', pointRadius: 9, pointHoverRadius: 11, borderWidth: 2.5, order: 1 },
+    ...{ backgroundColor: 'transparent', borderColor: palette.model },
+  };
+  const figuresX = [...placed, ...ownPlaced].map((item) => positionOf(item, axis)!);
+  const axisLook = axisStyle(palette);
+  const target = axis === 'throughput' ? message.targetFps : null;
+  const names = [
+    ...rated.map((model) => ({ x: positionOf(model, axis)!, y: model.top1Percent!, name: model.name })),
+    ...placed.map((backbone) => {
+      const { x, y } = backbonePoint(backbone, axis, weights);
+      return { x, y, name: backbone.label };
+    }),
+  ];
+  return {
+    type: 'scatter' as const,
+    data: { datasets: [ownData, ...families] },
+    plugins: [
+      ...(target === null
+        ? []
+        : [verticalLine(target, `target ${Number(target.toPrecision(4))} FPS`, palette.strong, palette)]),
+      ...ownPlaced
+        .filter(({ top1Percent }) => top1Percent === null)
+        .map((model, index) => ({
+          ...verticalLine(
+            positionOf(model, axis)!,
+            model.name,
+            palette.model,
+            palette,
+            target === null ? index : index + 1,
+          ),
+          id: `own-${index}`,
+        })),
+      pointNames(names, palette),
+    ],
+    options: {
+      scales: {
+        x: {
+          type: 'logarithmic' as const,
+          ...logarithmicRange(figuresX.length === 0 ? [1, 100] : figuresX),
+          title: axisLook.title(axis === 'throughput' ? 'Frames per second (logarithmic)' : 'Parameters (logarithmic)'),
+          grid: axisLook.grid,
+          border: { color: palette.border },
+          afterBuildTicks: (scale: Scale) => roundTicks(scale),
+          ticks: {
+            ...{ ...axisLook.ticks, maxRotation: 0, autoSkip: false },
+            callback: (value: string | number) => axisLabel(Number(value)),
+          },
+        },
+        y: {
+          type: 'linear' as const,
+          grace: '6%',
+          title: axisLook.title('Top-1 accuracy (%)'),
+          grid: axisLook.grid,
+          border: { display: false },
+          ticks: { ...axisLook.ticks, maxTicksLimit: 8, padding: 6 },
+        },
+      },
+    },
+  };
+}
+
+function backbonePoint(backbone: Backbone, axis: AccuracyAxis, weights: AccuracyFigures['weights']) {
+  const accuracy = accuracyOf(backbone, weights);
+  return {
+    x: positionOf(backbone, axis)!,
+    y: accuracy,
+    label: [`${backbone.label}: ${accuracy.toFixed(2)} %`, ...placeLines(backbone)],
+  };
+}
+
+function placeLines({ throughput, parameters }: Pick<OwnModel, 'throughput' | 'parameters'>): readonly string[] {
+  return [
+    ...(throughput === null ? [] : [`${formatThroughput(throughput.throughputFps)} ${sourceOf(throughput)}`]),
+    ...(parameters === null ? [] : [`${formatCount(parameters)} parameters`]),
+  ];
+}
+
+function positionOf({ throughput, parameters }: Pick<OwnModel, 'throughput' | 'parameters'>, axis: AccuracyAxis) {
+  return axis === 'throughput' ? (throughput?.throughputFps ?? null) : parameters;
+}
+
+function sourceOf(throughput: Backbone['throughput']): string {
+  return throughput === null ? 'not known here' : `${throughput.basis}, ${throughput.source}`;
+}
+
+function accuracyOf({ firstTop1Percent, bestTop1Percent }: Backbone, weights: AccuracyFigures['weights']): number {
+  return weights === 'first' ? firstTop1Percent : bestTop1Percent;
+}
+
+function familiesOf({ backbones }: AccuracyMessage): readonly string[] {
+  return [...new Set(backbones.map(({ family }) => family))];
+}

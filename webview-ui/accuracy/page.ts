@@ -1,0 +1,188 @@
+import { html, nothing, type TemplateResult } from 'lit-html';
+import { parseAccuracy } from '../../src/core/present/accuracy';
+import { formatCount, formatThroughput } from '../../src/core/present/units';
+import type { AccuracyMessage, AccuracyPageMessage } from '../../src/protocol/accuracy-page';
+import { chartFrame } from '../chart/chart-frame';
+import { chartTable } from '../chart/chart-table';
+import { legendList } from '../chart/legend';
+import { accuracyChartSpec, legend, table, type AccuracyFigures } from './chart';
+
+/** A model of the user's own on the page, with what they have typed in as its accuracy. */
+export interface KeptModel {
+  readonly file: string;
+  readonly typed: string;
+}
+
+/** All that the page shows. */
+export interface AccuracyView {
+  readonly message: AccuracyMessage;
+  readonly weights: 'first' | 'best';
+  readonly models: readonly KeptModel[];
+  show(changes: {
+    readonly weights?: 'first' | 'best';
+    readonly models?: readonly KeptModel[];
+    readonly choice?: AccuracyMessage['choice'];
+  }): void;
+  post(message: AccuracyPageMessage): void;
+}
+
+/** The whole page. */
+export function accuracyPage(view: AccuracyView): TemplateResult {
+  const { message, weights, models, post } = view;
+  const device = message.devices.find(({ id }) => id === message.choice.device);
+  const runtime = device?.runtimes.find(({ id }) => id === message.choice.runtime);
+  const figures: AccuracyFigures = {
+    ...{ message, weights },
+    place: `${device?.name ?? message.choice.device}, ${runtime?.name ?? message.choice.runtime}`,
+    own: message.own.map((model) => ({
+      ...model,
+      top1Percent: parseAccuracy(models.find(({ file }) => file === model.file)?.typed ?? ''),
+    })),
+  };
+  const missing = message.backbones.filter(({ throughput }) => throughput === null).map(({ label }) => label);
+  return html`<main class="accuracy">
+    <header class="title">
+      <div class="title-text">
+        <h1>Accuracy against throughput and size</h1>
+        <p class="subtitle">Standard backbones on ImageNet, as in the paper’s Figure 6, with your models among them.</p>
+      </div>
+      ${pickers(view)}
+    </header>
+    <section aria-labelledby="charts-title">
+      <div class="section-head">
+        <h2 id="charts-title">ImageNet top-1 accuracy</h2>
+        <div class="switch" role="group" aria-label="Weights">
+          ${(['best', 'first'] as const).map(
+            (each) =>
+              html`<button aria-pressed=${each === weights} @click=${() => view.show({ weights: each })}>
+                ${each === 'best' ? 'Best weights' : 'First weights'}
+              </button>`,
+          )}
+        </div>
+      </div>
+      <div class="chart-pair">
+        ${(['throughput', 'parameters'] as const).map(
+          (axis) =>
+            html`<div>
+              <p class="chart-title">
+                ${axis === 'throughput' ? `Against throughput on ${figures.place}` : 'Against parameters'}
+              </p>
+              ${chartFrame(accuracyChartSpec(figures, axis), post)}
+            </div>`,
+        )}
+      </div>
+      ${legendList(legend(figures))}
+      ${
+        missing.length === 0
+          ? nothing
+          : html`<p class="advice">No throughput is known here, so not in the first chart: ${missing.join(', ')}.</p>`
+      }
+      ${message.sentences.map((sentence) => html`<p class="advice">${sentence}</p>`)}
+      <details class="figures">
+        <summary>Show as a table</summary>
+        ${chartTable(table(figures))}
+      </details>
+      <p class="advice">Accuracies: ${message.source}</p>
+    </section>
+    ${ownSection(view)}
+  </main>`;
+}
+
+/** While nothing has been sent. */
+export function waitingPage(): TemplateResult {
+  return html`<main class="message" aria-busy="true"><p role="status">Looking up the backbones…</p></main>`;
+}
+
+function pickers({ message, show }: AccuracyView): TemplateResult {
+  const { choice, devices } = message;
+  const runtimes = devices.find(({ id }) => id === choice.device)?.runtimes ?? [];
+  const chooseDevice = (id: string): void => {
+    const offered = devices.find((device) => device.id === id)?.runtimes ?? [];
+    const runtime = offered.find((each) => each.id === choice.runtime) ?? offered[0];
+    if (runtime) show({ choice: { device: id, runtime: runtime.id } });
+  };
+  const chooseRuntime = (id: string): void => {
+    const runtime = runtimes.find((each) => each.id === id);
+    if (runtime) show({ choice: { device: choice.device, runtime: runtime.id } });
+  };
+  return html`<div class="pickers">
+    ${picker('Device', devices, choice.device, chooseDevice)}
+    ${picker('Runtime', runtimes, choice.runtime, chooseRuntime)}
+  </div>`;
+}
+
+function picker(
+  label: string,
+  options: readonly { readonly id: string; readonly name: string }[],
+  selected: string,
+  choose: (id: string) => void,
+): TemplateResult {
+  return html`<label class="picker">
+    <span>${label}</span>
+    <select @change=${(event: Event) => choose((event.target as HTMLSelectElement).value)}>
+      ${options.map(({ id, name }) => html`<option value=${id} .selected=${id === selected}>${name}</option>`)}
+    </select>
+  </label>`;
+}
+
+function ownSection(view: AccuracyView): TemplateResult {
+  const { message, post } = view;
+  return html`<section class="own-models" aria-labelledby="own-title">
+    <div class="section-head">
+      <h2 id="own-title">Your models</h2>
+      <button class="secondary" @click=${() => post({ type: 'pick' })}>Add Models…</button>
+    </div>
+    ${
+      message.own.length === 0
+        ? html`<p class="empty">
+            A model of yours is a vertical line at its throughput and its parameters, until you type in its accuracy on
+            ImageNet; then it is a point.
+          </p>`
+        : html`<ul class="own-list">
+            ${message.own.map((model) => ownRow(model, view))}
+          </ul>`
+    }
+  </section>`;
+}
+
+function ownRow({ file, name, throughput, parameters, reason }: AccuracyMessage['own'][number], view: AccuracyView) {
+  const { models, show } = view;
+  const typed = models.find((model) => model.file === file)?.typed ?? '';
+  const isWrong = typed.trim() !== '' && parseAccuracy(typed) === null;
+  const change = (event: Event): void => {
+    const text = (event.target as HTMLInputElement).value;
+    show({ models: models.map((model) => (model.file === file ? { ...model, typed: text } : model)) });
+  };
+  const facts = [
+    ...(throughput === null ? [] : [`${formatThroughput(throughput.throughputFps)} predicted`]),
+    ...(parameters === null ? [] : [`${formatCount(parameters)} parameters`]),
+    ...(reason === null ? [] : [reason]),
+  ];
+  return html`<li>
+    <div class="own-name">
+      <span class="name" title=${file}>${name}</span>
+      <span class="facts-line">${facts.join(' · ')}</span>
+    </div>
+    <label class="own-accuracy">
+      <span>Top-1 (%)</span>
+      <input
+        inputmode="decimal"
+        autocomplete="off"
+        maxlength="12"
+        placeholder="not known"
+        aria-label=${`Top-1 accuracy of ${name} in percent`}
+        aria-invalid=${isWrong ? 'true' : 'false'}
+        .value=${typed}
+        @input=${change}
+      />
+    </label>
+    <button
+      class="link"
+      aria-label=${`Take ${name} off the page`}
+      @click=${() => show({ models: models.filter((model) => model.file !== file) })}
+    >
+      Remove
+    </button>
+    ${isWrong ? html`<p class="problem" role="alert">Enter a percentage from 0 to 100, such as 71.9.</p>` : nothing}
+  </li>`;
+}

@@ -1,0 +1,58 @@
+import { html, nothing, type TemplateResult } from 'lit-html';
+import type { PrecisionMessage, PrecisionPageMessage } from '../../src/protocol/precision-page';
+import { chartFrame } from '../chart/chart-frame';
+import { precisionChartSpec } from './chart';
+
+/** The whole page: a chart where there are pairs, else what to measure. */
+export function precisionPage(
+  message: PrecisionMessage,
+  post: (message: PrecisionPageMessage) => void,
+): TemplateResult {
+  const { pairs, halves, advice } = message;
+  return html`<main class="precision">
+    <header class="title">
+      <div class="title-text">
+        <h1>Precision</h1>
+        <p class="subtitle">How much faster networks run in FP16 than in FP32, as in the paper’s Figure 5.</p>
+      </div>
+      <button class="secondary" @click=${() => post({ type: 'benchmark' })}>Benchmark on Jetson…</button>
+    </header>
+    <section aria-labelledby="chart-title">
+      <h2 id="chart-title">FP16 against FP32</h2>
+      ${
+        pairs.length > 0
+          ? chartFrame(precisionChartSpec(pairs), post)
+          : html`<p class="empty">
+              No network has been measured in both precisions yet. The published campaigns that come with Framecast hold
+              FP16 alone, and the paper prints no numbers for its figure. Measure a model on your board with TensorRT
+              FP16 and TensorRT FP32: each such pair becomes a point here.
+            </p>`
+      }
+      ${halves.length === 0 ? nothing : halvesList(halves)}
+    </section>
+    <section aria-labelledby="paper-title">
+      <h2 id="paper-title">What the paper says</h2>
+      ${advice.map((sentence) => html`<p class="advice">${sentence}</p>`)}
+    </section>
+  </main>`;
+}
+
+/** While nothing has been sent. */
+export function waitingPage(): TemplateResult {
+  return html`<main class="message" aria-busy="true"><p role="status">Reading the landmarks…</p></main>`;
+}
+
+const mostHalves = 12;
+
+function halvesList(halves: PrecisionMessage['halves']): TemplateResult {
+  return html`<p class="advice">Of your own landmarks, these lack the other precision:</p>
+    <ul class="halves">
+      ${halves
+        .slice(0, mostHalves)
+        .map(
+          ({ model, deviceName, missing }) =>
+            html`<li><strong>${model}</strong> on ${deviceName}: measure it with ${missing}.</li>`,
+        )}
+      ${halves.length > mostHalves ? html`<li>And ${halves.length - mostHalves} more.</li>` : nothing}
+    </ul>`;
+}
