@@ -1,5 +1,6 @@
 import type * as vscode from 'vscode';
 import { registerCommands } from './vscode/commands';
+import { registerComparePanels } from './vscode/compare-panels';
 import { registerDecorations } from './vscode/decorations';
 import { reopenEarlyTabs } from './vscode/early-tabs';
 import { offerMeasured } from './vscode/devices';
@@ -31,6 +32,7 @@ export function activate(context: vscode.ExtensionContext): void {
     registerDecorations(service),
     registerStatusBar(editors, service),
     registerCommands(editors, service),
+    registerComparePanels(context.extensionUri, service),
     registerLandmarks(context.extensionUri, library, service),
     registerFasPages(context.extensionUri, service, library),
     registerJetson({ context, editors, service, landmarks: createLandmarkKeeper(library) }),

@@ -71,7 +71,17 @@ export interface Comparison {
  * @param targetFps inputs per second, where the user has set a target
  */
 export function compareFiles(files: readonly ComparedFile[], query: Query, targetFps: number | null): Comparison {
-  const models = files.flatMap((file) => (file.ok ? [comparedModel(file, query, targetFps)] : []));
+  return compareModels(
+    files.flatMap((file) => (file.ok ? [comparedModel(file, query, targetFps)] : [])),
+    files.flatMap((file) => (file.ok ? [] : [{ file: file.file, code: file.error.code, message: file.error.message }])),
+  );
+}
+
+/** The same for rows that were made one by one with {@link comparedModel}, for the same query and target. */
+export function compareModels<Model extends ComparedModel, Unread extends UnreadFile>(
+  models: readonly Model[],
+  unread: readonly Unread[],
+): { readonly models: readonly Model[]; readonly unread: readonly Unread[] } {
   const front = new Set(
     paretoFront(models, [
       { of: ({ throughputFps }) => throughputFps, better: 'higher' },
@@ -84,9 +94,7 @@ export function compareFiles(files: readonly ComparedFile[], query: Query, targe
       'throughput',
       true,
     ),
-    unread: files
-      .flatMap((file) => (file.ok ? [] : [{ file: file.file, code: file.error.code, message: file.error.message }]))
-      .sort((one, other) => byPath(one.file, other.file)),
+    unread: [...unread].sort((one, other) => byPath(one.file, other.file)),
   };
 }
 
@@ -100,16 +108,17 @@ export const comparedColumns = [
   'macs',
   'memory',
   'bytes',
+  'target',
 ] as const;
 
 export type ComparedColumn = (typeof comparedColumns)[number];
 
 /** The models in the order of a column; those without a figure last either way, and equal ones by path. */
-export function sortCompared(
-  models: readonly ComparedModel[],
+export function sortCompared<Model extends ComparedModel>(
+  models: readonly Model[],
   column: ComparedColumn,
   descending: boolean,
-): readonly ComparedModel[] {
+): readonly Model[] {
   const key = keys[column];
   const sign = descending ? -1 : 1;
   return [...models].sort((one, other) => {
@@ -136,9 +145,14 @@ const keys: Readonly<Record<ComparedColumn, (model: ComparedModel) => number | s
   macs: ({ macs }) => macs,
   memory: ({ memoryBytes }) => memoryBytes,
   bytes: ({ fileBytes }) => fileBytes,
+  target: ({ standing }) => (standing === null ? null : standings.indexOf(standing)),
 };
 
-function comparedModel(
+/** From missed for certain to met for certain. */
+const standings: readonly TargetVerdict['standing'][] = ['missed', 'unlikely', 'likely', 'met'];
+
+/** A row of a comparison, which the front is not known of yet. Costs as much as asking a profile for its cost. */
+export function comparedModel(
   { file, fileBytes, profile, prediction }: Extract<ComparedFile, { ok: true }>,
   query: Query,
   targetFps: number | null,

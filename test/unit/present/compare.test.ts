@@ -1,7 +1,13 @@
 import papaparse from 'papaparse';
 import { describe, expect, it } from 'vitest';
 import type { Estimate, Prediction, Query } from '../../../src/core/estimate/estimate';
-import { compareFiles, sortCompared, type ComparedFile } from '../../../src/core/present/compare';
+import {
+  comparedModel,
+  compareFiles,
+  compareModels,
+  sortCompared,
+  type ComparedFile,
+} from '../../../src/core/present/compare';
 import { comparisonCsv, comparisonMarkdown } from '../../../src/core/present/compare-export';
 import { comparedSummary, comparedText, intervalTitle } from '../../../src/core/present/compare-text';
 import { costing, profileOf } from '../estimate/profiles';
@@ -82,6 +88,24 @@ describe('a comparison', () => {
     expect(order('latency', false).slice(-2)).toEqual(['model-9', 'model-10']);
     expect(order('parameters', true)[0]).toBe('large-slow');
     expect(order('file', false)).toEqual(['large-slow', 'model-9', 'model-10', 'small-fast', 'small-slow', 'twin']);
+  });
+
+  it('sorts by how models stand to the target, from met to missed and what is unknown last', () => {
+    const { models } = compareFiles(files, query, 52);
+    const order = (descending: boolean) => sortCompared(models, 'target', descending).map(({ standing }) => standing);
+    expect(order(true)).toEqual(['met', 'met', 'unlikely', 'missed', null, null]);
+    expect(order(false)).toEqual(['missed', 'unlikely', 'met', 'met', null, null]);
+  });
+
+  it('is the same for rows that were made one by one, which keep what else they carry', () => {
+    const rows = files.flatMap((file) =>
+      file.ok ? [{ id: `file:///${file.file}`, ...comparedModel(file, query, 52) }] : [],
+    );
+    const unread = [{ file: 'broken.onnx', code: 'truncated', message: 'The file ends early.' }];
+    const { models, unread: left } = compareModels(rows, unread);
+    expect(models.map(({ id }) => id)).toContain('file:///twin.onnx');
+    const plain = models.map((model) => ({ ...model, id: undefined }));
+    expect({ models: plain, unread: left }).toEqual(compareFiles(files, query, 52));
   });
 
   it('gives cost and memory at the size that was judged', async () => {

@@ -1,0 +1,192 @@
+import type { Chart, Plugin } from 'chart.js';
+import { comparedText } from '../../src/core/present/compare-text';
+import { formatFps } from '../../src/core/present/units';
+import type { ComparisonMessage, ComparisonRow } from '../../src/protocol/compare-page';
+import type { ChartSpec } from '../chart/chart-spec';
+import { axisStyle, type Palette } from '../chart/palette';
+import { placeOf, splitPath, targetText } from './view';
+
+/** Bars at most: more would be too thin to tell apart. */
+export const mostBars = 30;
+
+/** A bar per model, as long as its throughput, and the target as a line. */
+export function barsSpec(
+  message: ComparisonMessage,
+  rows: readonly ComparisonRow[],
+): { readonly spec: ChartSpec; readonly left: number; readonly height: 'few' | 'some' | 'many' } {
+  const { targetFps } = message;
+  const predicted = rows.filter(({ throughputFps }) => throughputFps !== null);
+  const drawn = predicted.slice(0, mostBars);
+  const spec: ChartSpec = {
+    id: 'bars',
+    title: targetFps === null ? 'Throughput of models' : `Throughput of models against ${targetText(targetFps)}`,
+    subtitle: placeOf(message),
+    fileName: `comparison-throughput-${placeOf(message)}`,
+    configure: (palette) => configuration(drawn, targetFps, palette),
+    legend: [
+      ...(targetFps === null
+        ? [{ label: 'predicted', mark: 'bar', colour: '--chart-landmark', filled: true } as const]
+        : [
+            { label: 'meets the target, at least likely', mark: 'bar', colour: '--good', filled: true } as const,
+            { label: 'misses it', mark: 'bar', colour: '--bad', filled: false } as const,
+            {
+              label: `target, ${targetText(targetFps)}`,
+              mark: 'dashes',
+              colour: '--page-strong',
+              filled: false,
+            } as const,
+          ]),
+    ],
+    table: {
+      columns: [
+        { name: 'Model' },
+        { name: 'FPS', format: formatFps },
+        { name: 'At least (FPS)', format: formatFps },
+        { name: 'At most (FPS)', format: formatFps },
+        { name: 'Target' },
+      ],
+      rows: drawn.map((row) => ({
+        cells: [row.file, row.throughputFps, row.interval?.lowFps ?? null, row.interval?.highFps ?? null, row.standing],
+      })),
+    },
+  };
+  const height = drawn.length <= 6 ? 'few' : drawn.length <= 14 ? 'some' : 'many';
+  return { spec, left: predicted.length - drawn.length, height };
+}
+
+function configuration(rows: readonly ComparisonRow[], targetFps: number | null, palette: Palette) {
+  const { ticks, title, grid } = axisStyle(palette);
+  const colourOf = ({ standing }: ComparisonRow): string => {
+    if (standing === null) return palette.landmarks;
+    return isMet(standing) ? palette.good : palette.bad;
+  };
+  return {
+    type: 'bar' as const,
+    data: {
+      labels: rows.map(({ file }) => splitPath(file).name),
+      datasets: [
+        {
+          data: rows.map(({ throughputFps }) => throughputFps!),
+          // Hollow bars miss the target, so that colour is not all that tells them.
+          backgroundColor: rows.map((row) =>
+            row.standing === null || isMet(row.standing) ? colourOf(row) : palette.surface,
+          ),
+          borderColor: rows.map(colourOf),
+          borderWidth: 1.5,
+          borderSkipped: false as const,
+          maxBarThickness: 22,
+          categoryPercentage: 0.85,
+          barPercentage: 0.85,
+        },
+      ],
+    },
+    plugins: [intervals(rows, palette), ...(targetFps === null ? [] : [targetLine(targetFps, palette)])],
+    options: {
+      indexAxis: 'y' as const,
+      interaction: { mode: 'nearest' as const, axis: 'y' as const, intersect: false },
+      scales: {
+        x: {
+          type: 'linear' as const,
+          beginAtZero: true,
+          suggestedMax: targetFps === null ? 0 : targetFps * 1.05,
+          title: title('Inputs per second'),
+          grid,
+          border: { color: palette.border },
+          ticks: { ...ticks, maxTicksLimit: 7, maxRotation: 0 },
+        },
+        y: {
+          type: 'category' as const,
+          grid: { display: false },
+          border: { color: palette.border },
+          ticks: {
+            ...ticks,
+            autoSkip: false,
+            callback(this: { readonly chart: Chart }, _value: string | number, index: number): string {
+              const name = splitPath(rows[index]?.file ?? '').name.replace(/\.onnx$/i, '');
+              return shortened(name, Math.max(10, Math.floor(this.chart.width / 22)));
+            },
+          },
+        },
+      },
+      plugins: {
+        tooltip: {
+          callbacks: {
+            label: ({ dataIndex }: { readonly dataIndex: number }) => {
+              const row = rows[dataIndex];
+              return row === undefined ? [] : labelOf(row);
+            },
+          },
+        },
+      },
+    },
+  };
+}
+
+function isMet(standing: NonNullable<ComparisonRow['standing']>): boolean {
+  return standing === 'met' || standing === 'likely';
+}
+
+function labelOf(row: ComparisonRow): string[] {
+  const text = comparedText(row);
+  const interval = row.interval === null ? '' : ` (${text.interval})`;
+  return [
+    `${row.file}: ${text.throughput}${interval}`,
+    ...(row.standing === null ? [] : [`target ${isMet(row.standing) ? 'met' : 'missed'}, ${row.standing}`]),
+  ];
+}
+
+/** The middle of a name says least: the end often tells versions apart. */
+function shortened(name: string, most: number): string {
+  if (name.length <= most) return name;
+  const end = Math.floor((most - 1) / 2);
+  return `${name.slice(0, most - 1 - end)}…${name.slice(name.length - end)}`;
+}
+
+/** The interval of each model as a thin line with ends over its bar, as far as the axis goes. */
+function intervals(rows: readonly ComparisonRow[], palette: Palette): Plugin<'bar'> {
+  return {
+    id: 'intervals',
+    afterDatasetsDraw: ({ ctx, scales, chartArea }) => {
+      const { x, y } = scales;
+      if (!x || !y) return;
+      ctx.save();
+      ctx.strokeStyle = palette.strong;
+      ctx.lineWidth = 1.25;
+      rows.forEach(({ interval }, index) => {
+        if (interval === null) return;
+        const middle = y.getPixelForValue(index);
+        const [low, high] = [x.getPixelForValue(interval.lowFps), x.getPixelForValue(interval.highFps)];
+        const ends = [low, high].filter((end) => end <= chartArea.right);
+        ctx.beginPath();
+        ctx.moveTo(Math.min(low, chartArea.right), middle);
+        ctx.lineTo(Math.min(high, chartArea.right), middle);
+        for (const end of ends) {
+          ctx.moveTo(end, middle - 4);
+          ctx.lineTo(end, middle + 4);
+        }
+        ctx.stroke();
+      });
+      ctx.restore();
+    },
+  };
+}
+
+function targetLine(targetFps: number, palette: Palette): Plugin<'bar'> {
+  return {
+    id: 'target',
+    afterDatasetsDraw: ({ ctx, scales, chartArea }) => {
+      const { x } = scales;
+      if (!x) return;
+      const at = x.getPixelForValue(targetFps);
+      ctx.save();
+      ctx.strokeStyle = palette.strong;
+      ctx.lineWidth = 1.5;
+      ctx.setLineDash([6, 4]);
+      ctx.beginPath();
+      ctx.moveTo(at, chartArea.top);
+      ctx.lineTo(at, chartArea.bottom);
+      ctx.stroke();
+      ctx.restore();
+    },
+  };
+}

@@ -1,0 +1,80 @@
+import { html, nothing, type TemplateResult } from 'lit-html';
+import { largestBatch, mostPixels } from '../../src/protocol/insight';
+import type { ComparisonMessage } from '../../src/protocol/compare-page';
+import type { CompareView } from './view';
+
+type Choice = ComparisonMessage['choice'];
+
+/** Device, runtime, resolution and batch of all models. */
+export function controls({ message, post }: CompareView): TemplateResult {
+  const { choice, devices, size } = message;
+  const runtimes = devices.find(({ id }) => id === choice.device)?.runtimes ?? [];
+  const chooseDevice = (id: string): void => {
+    const offered = devices.find((device) => device.id === id)?.runtimes ?? [];
+    const runtime = offered.find((each) => each.id === choice.runtime) ?? offered[0];
+    if (runtime) post({ type: 'choose', choice: { device: id, runtime: runtime.id } });
+  };
+  const chooseRuntime = (id: string): void =>
+    post({ type: 'choose', choice: { ...choice, runtime: id as Choice['runtime'] } });
+  return html`<div class="pickers">
+    ${picker('Device', devices, choice.device, chooseDevice)}
+    ${picker('Runtime', runtimes, choice.runtime, chooseRuntime)}
+    ${sizeField('resolution', 'Resolution', { least: 32, most: mostPixels }, message, post)}
+    ${sizeField('batch', 'Batch', { least: 1, most: largestBatch }, message, post)}
+    ${
+      size.resolution === null && size.batch === null
+        ? nothing
+        : html`<button class="link" @click=${() => post({ type: 'resize', size: { resolution: null, batch: null } })}>
+            Models’ own sizes
+          </button>`
+    }
+  </div>`;
+}
+
+function picker(
+  label: string,
+  options: readonly { readonly id: string; readonly name: string }[],
+  selected: string,
+  choose: (id: string) => void,
+): TemplateResult {
+  return html`<label class="picker">
+    <span>${label}</span>
+    <select @change=${(event: Event) => choose((event.target as HTMLSelectElement).value)}>
+      ${options.map(({ id, name }) => html`<option value=${id} .selected=${id === selected}>${name}</option>`)}
+    </select>
+  </label>`;
+}
+
+/** A whole number for all models; empty for each model's own. */
+function sizeField(
+  name: 'resolution' | 'batch',
+  label: string,
+  { least, most }: { readonly least: number; readonly most: number },
+  { size }: ComparisonMessage,
+  post: CompareView['post'],
+): TemplateResult {
+  const hint = `Whole number from ${least} to ${most.toLocaleString('en-US')}; empty for each model’s own`;
+  const enter = (input: HTMLInputElement): void => {
+    const text = input.value.trim();
+    const value = text === '' ? null : /^\d{1,6}$/.test(text) ? Number(text) : Number.NaN;
+    const isValid = value === null || (value >= least && value <= most);
+    input.setAttribute('aria-invalid', String(!isValid));
+    if (isValid && value !== size[name]) post({ type: 'resize', size: { ...size, [name]: value } });
+  };
+  return html`<div class="picker">
+    <label for=${`size-${name}`}>${label}</label>
+    <input
+      id=${`size-${name}`}
+      class="size-field"
+      inputmode="numeric"
+      autocomplete="off"
+      placeholder="own"
+      title=${hint}
+      aria-describedby=${`size-${name}-hint`}
+      aria-invalid="false"
+      .value=${size[name] === null ? '' : String(size[name])}
+      @change=${(event: Event) => enter(event.target as HTMLInputElement)}
+    />
+    <span class="visually-hidden" id=${`size-${name}-hint`}>${hint}</span>
+  </div>`;
+}

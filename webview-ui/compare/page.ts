@@ -1,0 +1,122 @@
+import { html, nothing, type TemplateResult } from 'lit-html';
+import { sortCompared } from '../../src/core/present/compare';
+import { comparedSummary } from '../../src/core/present/compare-text';
+import { mostCompared, type CompareExport, type ComparisonMessage } from '../../src/protocol/compare-page';
+import { chartFrame } from '../chart/chart-frame';
+import { barsSpec, mostBars } from './bars';
+import { controls } from './controls';
+import { scatterSpec } from './scatter';
+import { comparisonTable } from './table';
+import { placeOf, targetText, type CompareView } from './view';
+
+/** The page: where to compare, the table, what cannot be read, and the charts. */
+export function comparePage(view: CompareView): TemplateResult {
+  const { message, sort } = view;
+  const rows = sortCompared(message.models, sort.column, sort.descending);
+  return html`<main class="compare">
+    <header class="title">
+      <div class="title-text">
+        <p class="file-name">${placeOf(message)}</p>
+        <h1>Compare ${message.what}</h1>
+      </div>
+      ${controls(view)}
+    </header>
+    ${progressLine(message)} ${rows.length === 0 ? emptyNote(message) : content(view, rows)} ${unreadSection(message)}
+  </main>`;
+}
+
+export function waitingPage(): TemplateResult {
+  return html`<main class="compare"><p role="status">Looking for models…</p></main>`;
+}
+
+function content(view: CompareView, rows: ReturnType<typeof sortCompared<ComparisonMessage['models'][number]>>) {
+  const { message, post } = view;
+  const { targetFps } = message;
+  const hasFigures = rows.some(({ throughputFps }) => throughputFps !== null);
+  const bars = barsSpec(message, rows);
+  return html`<section class="models" aria-labelledby="models-title">
+      <div class="section-head">
+        <div>
+          <h2 id="models-title">Models</h2>
+          <p class="subtitle">${comparedSummary(message, targetFps)}</p>
+        </div>
+        ${exportButtons(view)}
+      </div>
+      ${comparisonTable(view, rows)}
+    </section>
+    ${
+      hasFigures
+        ? html`<div class="charts">
+            <section aria-labelledby="bars-title">
+              <div class="section-head">
+                <h2 id="bars-title">${targetFps === null ? 'Throughput' : 'Throughput against the target'}</h2>
+                <button class="link" @click=${() => post({ type: 'setTarget' })}>
+                  ${targetFps === null ? 'Set a target' : `Target: ${targetText(targetFps)}`}
+                </button>
+              </div>
+              ${
+                bars.left === 0
+                  ? nothing
+                  : html`<p class="subtitle">
+                      The first ${mostBars} models in the order of the table; ${bars.left.toLocaleString('en-US')} more
+                      are not drawn.
+                    </p>`
+              }
+              <div class=${`bars is-of-${bars.height}`}>${chartFrame(bars.spec, post)}</div>
+            </section>
+            <section class="scatter" aria-labelledby="scatter-title">
+              <h2 id="scatter-title">Throughput against parameters</h2>
+              ${chartFrame(scatterSpec(message), post)}
+            </section>
+          </div>`
+        : nothing
+    }`;
+}
+
+function exportButtons({ post, sort }: CompareView): TemplateResult {
+  const button = (label: string, format: CompareExport['format'], to: CompareExport['to']): TemplateResult =>
+    html`<button class="link" @click=${() => post({ type: 'export', format, to, sort })}>${label}</button>`;
+  return html`<div class="exports" role="group" aria-label="Export the table">
+    ${button('Copy as Markdown', 'markdown', 'clipboard')} ${button('Copy as CSV', 'csv', 'clipboard')}
+    ${button('Save as Markdown…', 'markdown', 'file')} ${button('Save as CSV…', 'csv', 'file')}
+  </div>`;
+}
+
+function progressLine({ progress, isCut }: ComparisonMessage): TemplateResult {
+  const { isSearching, found, read } = progress;
+  const isReading = isSearching || read < found;
+  const sentences = [
+    ...(isSearching ? ['Looking for models…'] : []),
+    ...(!isSearching && read < found
+      ? [`Read ${read.toLocaleString('en-US')} of ${found.toLocaleString('en-US')} models…`]
+      : []),
+    ...(isCut
+      ? [
+          `There are more models; the first ${mostCompared.toLocaleString('en-US')} are compared. Choose a folder of fewer.`,
+        ]
+      : []),
+  ];
+  return html`<div class="progress" role="status" ?hidden=${sentences.length === 0}>
+    <p>${sentences.join(' ')}</p>
+    ${isReading && !isSearching ? html`<progress aria-label="Models read" max=${found} value=${read}></progress>` : nothing}
+  </div>`;
+}
+
+function emptyNote({ progress, unread }: ComparisonMessage): TemplateResult | typeof nothing {
+  if (progress.isSearching || progress.read < progress.found || unread.length > 0) return nothing;
+  return html`<p class="empty">
+    There are no .onnx files here. Export a model into this folder, or choose another folder in the Explorer.
+  </p>`;
+}
+
+function unreadSection({ unread }: ComparisonMessage): TemplateResult | typeof nothing {
+  if (unread.length === 0) return nothing;
+  return html`<section class="unread" aria-labelledby="unread-title">
+    <h2 id="unread-title">
+      ${unread.length === 1 ? '1 file cannot be read' : `${unread.length} files cannot be read`}
+    </h2>
+    <ul>
+      ${unread.map(({ file, message }) => html`<li><strong>${file}</strong>: ${message}</li>`)}
+    </ul>
+  </section>`;
+}

@@ -1,0 +1,153 @@
+import type { ChartDataset, Plugin, Scale } from 'chart.js';
+import { comparedText } from '../../src/core/present/compare-text';
+import { formatCount, formatFps } from '../../src/core/present/units';
+import type { ComparisonMessage, ComparisonRow } from '../../src/protocol/compare-page';
+import { axisLabel, logarithmicRange, roundTicks } from '../chart/axes';
+import type { ChartSpec, LabelledPoint } from '../chart/chart-spec';
+import { axisStyle, type Palette } from '../chart/palette';
+import { pointNames } from '../chart/point-names';
+import { placeOf, splitPath, targetText } from './view';
+
+/** With more points than these only those of the front carry their names. */
+const mostNamed = 12;
+
+/** Throughput over parameters of every model, both logarithmic, with the front as a line. */
+export function scatterSpec(message: ComparisonMessage): ChartSpec {
+  const rows = message.models.filter(({ throughputFps, parameters }) => throughputFps !== null && parameters > 0);
+  const { targetFps } = message;
+  return {
+    id: 'scatter',
+    title: 'Throughput of models against their parameters',
+    subtitle: placeOf(message),
+    fileName: `comparison-parameters-${placeOf(message)}`,
+    configure: (palette) => configuration(rows, targetFps, palette),
+    legend: [
+      { label: 'on the Pareto front', mark: 'diamond', colour: '--chart-model', filled: true },
+      ...(rows.some(({ isOnFront }) => !isOnFront)
+        ? [
+            {
+              label: 'another is faster and larger',
+              mark: 'circle',
+              colour: '--chart-landmark',
+              filled: false,
+            } as const,
+          ]
+        : []),
+      ...(targetFps === null
+        ? []
+        : [
+            {
+              label: `target, ${targetText(targetFps)}`,
+              mark: 'dashes',
+              colour: '--page-strong',
+              filled: false,
+            } as const,
+          ]),
+    ],
+    table: {
+      columns: [
+        { name: 'Model' },
+        { name: 'Parameters', format: formatCount },
+        { name: 'FPS', format: formatFps },
+        { name: 'Pareto front' },
+      ],
+      rows: rows.map(({ file, parameters, throughputFps, isOnFront }) => ({
+        cells: [file, parameters, throughputFps, isOnFront ? 'yes' : 'no'],
+      })),
+    },
+  };
+}
+
+function configuration(rows: readonly ComparisonRow[], targetFps: number | null, palette: Palette) {
+  const axis = axisStyle(palette);
+  const front = rows.filter(({ isOnFront }) => isOnFront).sort((one, other) => one.parameters - other.parameters);
+  const others = rows.filter(({ isOnFront }) => !isOnFront);
+  const line: ChartDataset<'scatter'> = {
+    data: front.map(({ parameters, throughputFps }) => ({ x: parameters, y: throughputFps! })),
+    // Up to a member's own size it is the fastest of that size or above.
+    ...{ showLine: true, stepped: 'after', pointRadius: 0, pointHitRadius: 0, pointHoverRadius: 0 },
+    ...{ borderColor: palette.model, borderWidth: 1.5, order: 3 },
+  };
+  const points: ChartDataset<'scatter'>[] = [
+    {
+      data: front.map(pointOf),
+      ...{ pointStyle: 'rectRot', pointRadius: 7, pointHoverRadius: 9, order: 1 },
+      ...{ backgroundColor: palette.model, borderColor: palette.model, borderWidth: 1.5 },
+    },
+    {
+      data: others.map(pointOf),
+      ...{ pointStyle: 'circle', pointRadius: 5, pointHoverRadius: 7, order: 2 },
+      ...{ backgroundColor: palette.surface, borderColor: palette.landmarks, borderWidth: 1.5 },
+    },
+  ];
+  const named = rows.length <= mostNamed ? [...front, ...others] : front;
+  const logarithmic = (values: readonly number[], title: string) => ({
+    type: 'logarithmic' as const,
+    ...logarithmicRange(values),
+    title: axis.title(title),
+    grid: axis.grid,
+    border: { color: palette.border },
+    afterBuildTicks: (scale: Scale) => roundTicks(scale),
+    ticks: {
+      ...{ ...axis.ticks, maxRotation: 0, autoSkip: false },
+      callback: (value: string | number) => axisLabel(Number(value)),
+    },
+  });
+  const figures = rows.map(({ throughputFps }) => throughputFps!);
+  return {
+    type: 'scatter' as const,
+    data: { datasets: [...points, line] },
+    plugins: [
+      ...(targetFps === null ? [] : [targetLine(targetFps, palette)]),
+      pointNames(
+        named.map(({ file, parameters, throughputFps }) => ({
+          ...{ x: parameters, y: throughputFps! },
+          name: splitPath(file).name.replace(/\.onnx$/i, ''),
+        })),
+        palette,
+      ),
+    ],
+    options: {
+      scales: {
+        x: logarithmic(
+          rows.map(({ parameters }) => parameters),
+          'Parameters (logarithmic)',
+        ),
+        y: logarithmic(targetFps === null ? figures : [...figures, targetFps], 'Inputs per second (logarithmic)'),
+      },
+    },
+  };
+}
+
+function pointOf(row: ComparisonRow): LabelledPoint {
+  const text = comparedText(row);
+  return {
+    x: row.parameters,
+    y: row.throughputFps!,
+    label: [
+      `${row.file}: ${text.throughput}`,
+      `${text.parameters} parameters, ${text.model}`,
+      ...(row.isOnFront ? ['on the Pareto front'] : []),
+    ],
+  };
+}
+
+function targetLine(targetFps: number, palette: Palette): Plugin<'scatter'> {
+  return {
+    id: 'target',
+    beforeDatasetsDraw: ({ ctx, scales, chartArea }) => {
+      const { y } = scales;
+      if (!y) return;
+      const at = y.getPixelForValue(targetFps);
+      ctx.save();
+      ctx.strokeStyle = palette.strong;
+      ctx.lineWidth = 1.5;
+      ctx.setLineDash([6, 4]);
+      ctx.beginPath();
+      ctx.moveTo(chartArea.left, at);
+      ctx.lineTo(chartArea.right, at);
+      ctx.stroke();
+      ctx.restore();
+    },
+  };
+}

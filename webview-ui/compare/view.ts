@@ -1,0 +1,33 @@
+import { comparedPlace } from '../../src/core/present/compare-text';
+import type { ComparePageMessage, ComparisonMessage, ComparisonSort } from '../../src/protocol/compare-page';
+
+/** All that the page is drawn from, and what its controls do. */
+export interface CompareView {
+  readonly message: ComparisonMessage;
+  readonly sort: ComparisonSort;
+  /** Whether rows beyond the first are drawn too. */
+  readonly showsAll: boolean;
+  post(message: ComparePageMessage): void;
+  sortBy(sort: ComparisonSort): void;
+  showAll(): void;
+}
+
+/** Where the figures hold: device, runtime, and the size where one is asked for. */
+export function placeOf({ choice, size: { resolution, batch } }: ComparisonMessage): string {
+  return comparedPlace({
+    ...choice,
+    ...(resolution === null ? {} : { resolution }),
+    ...(batch === null ? {} : { batch }),
+  });
+}
+
+/** `60 FPS`. */
+export function targetText(targetFps: number): string {
+  return `${Number(targetFps.toPrecision(4))} FPS`;
+}
+
+/** A path's last part, and the folders before it; '' without any. */
+export function splitPath(file: string): { readonly name: string; readonly folder: string } {
+  const at = Math.max(file.lastIndexOf('/'), file.lastIndexOf('\\'));
+  return { name: file.slice(at + 1), folder: at < 0 ? '' : file.slice(0, at) };
+}
