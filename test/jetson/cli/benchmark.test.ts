@@ -189,8 +189,8 @@ describe('framecast benchmark', () => {
       }
       const measured = (await landmarks()).map(({ measurement }) => median(measurement!.trialTimesMs));
       expect(measured).toHaveLength(4);
-      // A fifth of a run's time is what two medians of one machine may differ by even where these repeats agree better.
-      const noise = Math.max(Math.max(...direct) - Math.min(...direct), 0.2 * median(direct));
+      // Five repeats may agree closer by chance than they do in truth, so a tenth is allowed in any case.
+      const noise = Math.max(Math.max(...direct) - Math.min(...direct), 0.1 * median(direct));
       expect(Math.abs(median(measured) - median(direct))).toBeLessThan(noise);
     },
   );
