@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { Command } from 'commander';
 import { createEstimators, type Estimators } from '../core/estimate/predict';
 import { fasMetrics, type FasModel, type FasRate } from '../core/present/fas-model';
@@ -44,7 +45,7 @@ Models that no other one beats in both throughput and error rate are on the fron
 throughputs of one board, are compared. Your own models are predicted anew where their files are still there.
 
 Fields of the JSON object:
-  file          the file with your own models, whether or not it exists
+  file          the file with your own models; the default one need not exist yet
   rows          name, origin ("paper" or "own"), throughputFps, basis, approximate, device, runtime, precision,
                 parameters, hter and acer (percent, dataset, protocol; or null), front (the metrics on whose front the
                 model is), notes and comment
@@ -58,6 +59,11 @@ Exit status:
 }
 
 async function fasCommand(flags: FasFlags): Promise<number> {
+  if (flags.models !== undefined && !existsSync(flags.models)) {
+    return complain(
+      `The file of own FAS models ${flags.models} cannot be read: there is no such file. Check the path.`,
+    );
+  }
   const store = openFasModels(flags.models ?? defaultFasModelsFile());
   const content = await store.read();
   if (!content.ok) return complain(content.error.message);

@@ -84,6 +84,12 @@ describe('framecast fas', () => {
     expect((await throughputs('--landmarks', landmarks))['Backbone']).toBeLessThan(75);
   });
 
+  it('refuses a file that is named and does not exist', async () => {
+    const { code, stdout, stderr } = await cli.run(['fas', '--models', path.join(folder, 'no-such.jsonl')], { env });
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toMatch(/no-such\.jsonl cannot be read: there is no such file/);
+  });
+
   it('prints one JSON object', async () => {
     const file = path.join(folder, 'own.jsonl');
     await writeFile(file, `${JSON.stringify(mine)}\n`);
