@@ -3,7 +3,7 @@
  *
  * Usage: node scripts/run-typescript.mjs FILE [ARGUMENTS...]
  */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
@@ -16,6 +16,21 @@ import { dirname as folderOf } from 'node:path';
 import { fileURLToPath as pathOf } from 'node:url';
 const require = requireFor(import.meta.url), __filename = pathOf(import.meta.url), __dirname = folderOf(__filename);
 `;
+
+/**
+ * Files of tests find those beside them by `import.meta.url`, which inside a bundle would be the bundle's.
+ *
+ * @type {import('esbuild').Plugin}
+ */
+const ownAddresses = {
+  name: 'own-addresses',
+  setup: ({ onLoad }) => {
+    onLoad({ filter: /[\\/]test[\\/].*\.ts$/ }, async ({ path }) => ({
+      contents: (await readFile(path, 'utf8')).replaceAll('import.meta.url', JSON.stringify(pathToFileURL(path).href)),
+      loader: 'ts',
+    }));
+  },
+};
 
 const [program, ...rest] = process.argv.slice(2);
 if (program === undefined) throw new Error('Usage: node scripts/run-typescript.mjs FILE [ARGUMENTS...]');
@@ -30,7 +45,7 @@ try {
     bundle: true,
     // Finds its own parts at run time.
     external: ['prettier'],
-    plugins: [bundleSsh2],
+    plugins: [bundleSsh2, ownAddresses],
     // CommonJS packages inside an ES module still call require and ask where they are.
     banner: { js: commonJsNames },
     platform: 'node',

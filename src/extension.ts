@@ -35,7 +35,7 @@ export function activate(context: vscode.ExtensionContext): void {
     registerComparePanels(context.extensionUri, service),
     registerLandmarks(context.extensionUri, library, service),
     registerFasPages(context.extensionUri, service, library),
-    registerJetson({ context, editors, service, landmarks: createLandmarkKeeper(library) }),
+    registerJetson({ context, editors, service, landmarks: createLandmarkKeeper(library), library }),
   );
   void reopenEarlyTabs();
 }

@@ -69,7 +69,10 @@ export function planJob(
 export function campaignName({
   deviceLabel,
   destination,
-}: Pick<BenchmarkRequest, 'deviceLabel' | 'destination'>): string {
+}: {
+  readonly deviceLabel: string;
+  readonly destination: { readonly alias: string };
+}): string {
   const label = deviceLabel.trim() || destination.alias;
   return isBundledCampaign(label) ? `${label} (own board)` : label;
 }

@@ -6,8 +6,8 @@ import type { Destination } from '../connection/destination';
 import { connect, type ConnectionPrompts } from '../connection/session';
 import { type BoardReport, probeBoard } from '../probe/probe';
 
-export interface LadderPlanRequest {
-  readonly destination: Destination;
+/** What a ladder is wanted for, besides the board. */
+export interface LadderWish {
   readonly runtime: Runtime;
   readonly length: number;
   /** Families that are to get a fit of Equation 2 of their own. */
@@ -25,31 +25,34 @@ export interface LadderPlan extends Ladder {
 }
 
 /**
- * Asks a board what it is, and chooses the reference models to measure on it: around what is known of its kind, less
- * what was measured on this very board. Failure codes: those of `connect`, `probeBoard` and `chooseLadder`; not-ready
- * where the board does not say what it is.
+ * Asks a board what it is, and chooses the reference models to measure on it: see `ladderFor`. Failure codes: those of
+ * `connect`, `probeBoard` and `ladderFor`.
  */
 export async function planLadder(
-  request: LadderPlanRequest,
+  { destination, ...wish }: LadderWish & { readonly destination: Destination },
   { prompts, signal }: { readonly prompts: ConnectionPrompts; readonly signal: AbortSignal },
 ): Promise<Result<LadderPlan>> {
-  const session = await connect(request.destination, { prompts, signal });
+  const session = await connect(destination, { prompts, signal });
   if (!session.ok) return session;
   const probed = await probeBoard(session.value, { signal });
   session.value.close();
-  if (!probed.ok) return probed;
-  const { device } = probed.value;
+  return probed.ok ? ladderFor(probed.value, wish) : probed;
+}
+
+/**
+ * Chooses the reference models to measure on a board: around what is known of its kind, less what was measured on this
+ * very board. Failure codes: those of `chooseLadder`; not-ready where the board does not say what it is.
+ */
+export function ladderFor(report: BoardReport, wish: LadderWish): Result<LadderPlan> {
+  const { device } = report;
   if (device === null) {
     return failure('not-ready', 'The board does not say what it is, so its landmarks would belong to no device.');
   }
-  const { runtime, estimators, campaign } = request;
+  const { runtime, estimators, campaign, length, families, maxWeightBytes } = wish;
   const measured = estimators.landmarks.filter(
     (landmark) => landmark.device === device && landmark.runtime === runtime && landmark.campaign === campaign,
   );
-  const ladder = chooseLadder({
-    ...{ device, runtime, measured, length: request.length, families: request.families },
-    maxWeightBytes: request.maxWeightBytes,
-    fit: estimators.graphCostFit({ device, runtime }),
-  });
-  return ladder.ok ? success({ ...ladder.value, report: probed.value, device }) : ladder;
+  const fit = estimators.graphCostFit({ device, runtime });
+  const ladder = chooseLadder({ device, runtime, measured, length, families, maxWeightBytes, fit });
+  return ladder.ok ? success({ ...ladder.value, report, device }) : ladder;
 }

@@ -107,7 +107,8 @@ async function showReport(device: SavedDevice, monitor: DeviceMonitor, texts: Re
   await texts.show(`${device.name}.md`, boardReportText(device, monitor.status(device)));
 }
 
-function deviceOf(target: unknown): SavedDevice | undefined {
+/** The device of the view that a menu was opened on. */
+export function deviceOf(target: unknown): SavedDevice | undefined {
   if (typeof target !== 'object' || target === null || !('kind' in target) || target.kind !== 'device')
     return undefined;
   const { device } = target as Extract<DeviceNode, { kind: 'device' }>;

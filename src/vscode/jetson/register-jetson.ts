@@ -1,6 +1,7 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { Concern } from '../../jetson/preflight/preflight';
+import type { LandmarkLibrary } from '../landmark-library';
 import type { ModelEditors } from '../model-editor';
 import type { ModelService } from '../model-service';
 import { registerBenchmarkCommand } from './benchmark-command';
@@ -11,6 +12,8 @@ import { createBenchmarks, isAlive, type Benchmarks, type LandmarkKeeper } from 
 import { registerDeviceCommands } from './device-commands';
 import { createDeviceMonitor } from './device-monitor';
 import { registerDevicesView } from './devices-view';
+import { registerLadderCommand } from './ladder-command';
+import { createLadderWatch, type LadderWatch } from './ladder-watch';
 import { registerReadOnlyTexts } from './read-only-text';
 
 export interface JetsonParts {
@@ -18,24 +21,30 @@ export interface JetsonParts {
   readonly editors: ModelEditors;
   readonly service: ModelService;
   readonly landmarks: LandmarkKeeper;
+  readonly library: LandmarkLibrary;
 }
 
 /** Registers everything that has to do with boards: the Devices view, benchmarks and their pages. */
-export function registerJetson({ context, editors, service, landmarks }: JetsonParts): vscode.Disposable {
+export function registerJetson({ context, editors, service, landmarks, library }: JetsonParts): vscode.Disposable {
   const { secrets, globalState, globalStorageUri, extensionUri, extension } = context;
   const texts = registerReadOnlyTexts();
   const monitor = createDeviceMonitor(secrets);
   const store = openBenchmarkStore(path.join(globalStorageUri.fsPath, 'benchmarks'));
   const { version } = extension.packageJSON as { readonly version: string };
   const benchmarks = createBenchmarks({ version, secrets, service, landmarks, monitor, store, acceptWarnings });
+  const ladders = createLadderWatch(path.join(globalStorageUri.fsPath, 'ladders'), library);
   const start = (plan: BenchmarkPlan): void => {
     const { id } = benchmarks.start(plan);
     panels.show(id);
-    void accompany(id, benchmarks, panels);
+    void accompany(id, { benchmarks, panels, ladders });
   };
   const resume = async (id: string): Promise<void> => {
     await benchmarks.resume(id);
-    void accompany(id, benchmarks, panels);
+    void accompany(id, { benchmarks, panels, ladders });
+  };
+  const show = async (id: string): Promise<void> => {
+    panels.show(id);
+    await resume(id);
   };
   const panels = registerBenchmarkPanels(extensionUri, benchmarks, start, resume, texts);
   void store.readAll().then((records) => offerOpen(records, benchmarks, panels, resume));
@@ -47,6 +56,7 @@ export function registerJetson({ context, editors, service, landmarks }: JetsonP
     registerDevicesView(monitor),
     registerDeviceCommands(monitor, secrets, texts),
     registerBenchmarkCommand({ editors, monitor, memory: globalState, start }),
+    registerLadderCommand({ monitor, library, store, ladders, start, show }),
     vscode.commands.registerCommand('framecast.showBenchmark', async () => {
       const id = await pickBenchmark(await store.readAll());
       if (id !== null) panels.show(id);
@@ -54,22 +64,30 @@ export function registerJetson({ context, editors, service, landmarks }: JetsonP
   );
 }
 
+interface Companions {
+  readonly benchmarks: Benchmarks;
+  readonly panels: BenchmarkPanels;
+  readonly ladders: LadderWatch;
+}
+
 /** A notification with the progress of a benchmark while it is followed, and a message at its end. */
-async function accompany(id: string, benchmarks: Benchmarks, panels: BenchmarkPanels): Promise<void> {
+async function accompany(id: string, { benchmarks, panels, ladders }: Companions): Promise<void> {
   const benchmark = await benchmarks.find(id);
   if (!benchmark) return;
   const { title, device } = benchmark.view;
+  const ladder = ladders.watch(benchmark.plan, benchmark.view);
   await vscode.window.withProgress(
     {
       location: vscode.ProgressLocation.Notification,
-      title: `Benchmark of ${title} on ${device.name}`,
+      title: ladder === null ? `Benchmark of ${title} on ${device.name}` : `Landmark ladder on ${device.name}`,
       cancellable: true,
     },
     async (progress, token) => {
       const report = (): void => {
         const { sentence, stages } = benchmark.view;
         const detail = stages.find(({ state }) => state === 'running')?.detail ?? '';
-        progress.report({ message: [sentence, detail].filter((part) => part !== '').join(' ') });
+        const left = ladder?.timeLeft(benchmark.view) ?? '';
+        progress.report({ message: [sentence, detail, left].filter((part) => part !== '').join(' ') });
       };
       const subscription = vscode.Disposable.from(
         token.onCancellationRequested(() => benchmarks.cancel(id)),
@@ -82,7 +100,9 @@ async function accompany(id: string, benchmarks: Benchmarks, panels: BenchmarkPa
       subscription.dispose();
     },
   );
-  await tellEnd(id, benchmark.view, panels);
+  const fits = ladder === null ? null : await ladder.end(benchmark.view);
+  if (fits !== null) void vscode.window.showInformationMessage(`Landmark ladder on ${device.name}: ${fits}`);
+  else await tellEnd(id, benchmark.view, panels);
 }
 
 async function tellEnd(

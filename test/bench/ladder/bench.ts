@@ -1,0 +1,188 @@
+/**
+ * npm run bench:ladder: what a ladder of 8 reference models is worth. The stand-in device (this machine's CPU behind a real
+ * SSH server) is measured as a board would be; the fit over the graph, which has seen the ladder alone, then predicts
+ * networks that torch exported, measured there by the same protocol. Peer in the same run: latency proportional to
+ * multiply–accumulates, fitted to the same ladder.
+ *
+ *   npm run bench:ladder [-- --trials 30]
+ */
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { findSshd } from '../../../scripts/setup/sshd.mjs';
+import { createEstimators, type Estimators } from '../../../src/core/estimate/predict';
+import { defaultLadderLength, defaultMaxWeightBytes } from '../../../src/core/ladder/choose-ladder';
+import { standInDevice } from '../../../src/core/landmarks/devices';
+import type { Landmark } from '../../../src/core/landmarks/landmark';
+import { kernelsOfLandmark } from '../../../src/core/landmarks/model-costs';
+import { fitReport, fitReportSentences } from '../../../src/core/present/fit-report';
+import { success } from '../../../src/core/result';
+import { runBenchmark } from '../../../src/jetson/benchmark/benchmark';
+import type { BenchmarkContext, BenchmarkOutcome } from '../../../src/jetson/benchmark/benchmark-request';
+import { resolveDestination, type Destination } from '../../../src/jetson/connection/destination';
+import { measureLadder } from '../../../src/jetson/ladder/measure-ladder';
+import { planLadder } from '../../../src/jetson/ladder/plan-ladder';
+import { noPrompts } from '../../jetson/harness/prompts';
+import { valueOf } from '../../jetson/harness/result';
+import { startStandIn } from '../../jetson/stand-in/stand-in';
+import { profileOfPublished } from '../estimators/fixture-models';
+import { filledFixture } from './filled-fixture';
+
+const bound = 0.15;
+const models = [
+  ...['resnet18', 'resnet50', 'mobilenet_v2', 'mnasnet1_0', 'shufflenet_v2_x1_0', 'densenet121', 'squeezenet1_0'],
+  ...['googlenet', 'vgg11', 'efficientnet_b0', 'wide_resnet50_2', 'resnext50_32x4d'],
+];
+const key = { device: standInDevice, runtime: 'tensorrt-fp32' } as const;
+const fixtures = pathToFileURL(`${process.cwd()}/test/fixtures/exported/`);
+const asked = process.argv.indexOf('--trials');
+const trials = asked === -1 ? 30 : Number(process.argv[asked + 1]);
+const protocol = { runtime: key.runtime, trials, warmupRuns: 5 };
+
+Object.assign(process.env, findSshd()?.env);
+const folder = await mkdtemp(path.join(tmpdir(), 'framecast-bench-ladder-'));
+const standIn = await startStandIn({ tensorrt: '8.2' });
+try {
+  const { configFile, home } = standIn.server;
+  const destination = valueOf(await resolveDestination('board', { configFile, home }));
+  const ladder = await measuredLadder(destination);
+  const others = await measuredModels(destination);
+  process.exitCode = await report(ladder, others);
+} finally {
+  await standIn.stop();
+  await rm(folder, { recursive: true, force: true });
+}
+
+async function measuredLadder(destination: Destination): Promise<readonly Landmark[]> {
+  const estimators = createEstimators([]);
+  const plan = valueOf(
+    await planLadder(
+      {
+        ...{ destination, runtime: key.runtime, length: defaultLadderLength, families: [], campaign: 'bench' },
+        ...{ maxWeightBytes: defaultMaxWeightBytes, estimators },
+      },
+      { prompts: noPrompts, signal: new AbortController().signal },
+    ),
+  );
+  console.log(`Ladder: ${plan.rungs.map(({ label }) => label).join(', ')}.`);
+  const outcome = await measureLadder(
+    {
+      ...{ ...request(destination), ...protocol, rungs: plan.rungs, folder: path.join(folder, 'ladder') },
+    },
+    {
+      ...context(),
+      onLadder: (event) => {
+        if (event.kind === 'rung') {
+          console.error(`${event.done} of ${event.of} rungs, ${Math.round(event.secondsLeft ?? 0)} s left`);
+        }
+      },
+    },
+  );
+  return landmarksOf(valueOf(outcome));
+}
+
+/** The exported models with weights in them again, by the protocol of the ladder. */
+async function measuredModels(destination: Destination): Promise<readonly Landmark[]> {
+  const exported = path.join(folder, 'exported');
+  await mkdir(exported);
+  const runs: { modelPath: string }[] = [];
+  for (const model of models) {
+    const modelPath = path.join(exported, `${model}.onnx`);
+    await writeFile(modelPath, await filledFixture(new URL(`${model}.folded.onnx`, fixtures)));
+    runs.push({ modelPath });
+  }
+  const outcome = await runBenchmark(
+    { ...request(destination), runs: runs.map((run) => ({ ...run, ...protocol })) },
+    context(),
+  );
+  return landmarksOf(valueOf(outcome));
+}
+
+function request(destination: Destination) {
+  return { destination, deviceLabel: 'bench', client: 'bench:ladder', whenBusy: 'refuse' as const };
+}
+
+function context(): BenchmarkContext {
+  return {
+    prompts: noPrompts,
+    signal: new AbortController().signal,
+    onEvent: (event) => {
+      if (event.kind === 'run-finished')
+        console.error(`${event.outcome.modelName}: ${event.outcome.ok ? 'ok' : 'failed'}`);
+    },
+    acceptWarnings: async (concerns) => {
+      concerns.forEach(({ message }) => console.error(message));
+      return true;
+    },
+    saveLandmark: async () => success(undefined),
+    openJobs: { save: async () => undefined, forget: async () => undefined },
+    now: () => new Date(),
+  };
+}
+
+/** Every run must have gone well: what is not measured must not make the mean better. */
+function landmarksOf({ runs }: BenchmarkOutcome): readonly Landmark[] {
+  return runs.map((run) => {
+    if (!run.ok) throw new Error(`${run.modelName}: ${run.error.message}\n${run.logTail}`);
+    return run.landmark;
+  });
+}
+
+async function report(ladder: readonly Landmark[], others: readonly Landmark[]): Promise<number> {
+  const estimators = createEstimators(ladder);
+  const msPerMac = Math.exp(mean(ladder.map((landmark) => Math.log(latencyMs(landmark) / macsOf(landmark)))));
+  const errors: number[] = [];
+  const peerErrors: number[] = [];
+  console.log(
+    `\n${'model'.padEnd(22)}${'measured'.padStart(12)}${'predicted'.padStart(12)}${'error'.padStart(9)}${'by MACs'.padStart(9)}`,
+  );
+  for (const landmark of others) {
+    const measured = latencyMs(landmark);
+    const predicted = 1000 / (await graphCostFps(estimators, landmark));
+    const error = errorOf(measured, predicted);
+    const peerError = errorOf(measured, msPerMac * macsOf(landmark));
+    errors.push(error);
+    peerErrors.push(peerError);
+    const times = [measured, predicted].map((ms) => `${ms.toFixed(2)} ms`.padStart(12)).join('');
+    console.log(`${landmark.model.padEnd(22)}${times}${percent(error).padStart(9)}${percent(peerError).padStart(9)}`);
+  }
+  console.log(
+    `\nMean error of ${others.length} models from a ladder of ${ladder.length}: ${percent(mean(errors))} (bound ${percent(bound)})`,
+  );
+  console.log(`The same by multiply–accumulates alone: ${percent(mean(peerErrors))}`);
+  fitReportSentences(fitReport(estimators, key)).forEach((sentence) => console.log(sentence));
+  return mean(errors) <= bound ? 0 : 1;
+}
+
+async function graphCostFps(estimators: Estimators, { model, resolution, batch }: Landmark): Promise<number> {
+  const profile = await profileOfPublished(model, fixtures);
+  const { estimate, alternatives } = estimators.predict(profile, { ...key, resolution, batch });
+  const answers = [...(estimate === null ? [] : [estimate]), ...alternatives];
+  const answer = answers.find(({ method }) => method === 'graph-cost');
+  if (answer === undefined || !('throughputFps' in answer)) throw new Error(`${model} is not predicted.`);
+  return answer.throughputFps;
+}
+
+function latencyMs({ throughputFps, batch }: Landmark): number {
+  return (1000 * batch) / throughputFps;
+}
+
+function macsOf(landmark: Landmark): number {
+  const kernels = kernelsOfLandmark(landmark);
+  if (kernels === null) throw new Error(`${landmark.model} has no kernels.`);
+  return kernels.reduce((sum, { macs, count }) => sum + macs * count, 0);
+}
+
+/** Of throughput, as the paper counts it: relative to what was measured. */
+function errorOf(measuredMs: number, predictedMs: number): number {
+  return Math.abs(measuredMs / predictedMs - 1);
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+function percent(share: number): string {
+  return `${(100 * share).toFixed(1)} %`;
+}
