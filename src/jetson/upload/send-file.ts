@@ -237,11 +237,18 @@ function call<T>(
   });
 }
 
+/** One pair of listeners for all files that go over a channel. */
+const channelEnds = new WeakMap<SFTPWrapper, Promise<void>>();
+
 function channelEnd(sftp: SFTPWrapper): Promise<void> {
-  return new Promise((resolve) => {
+  const known = channelEnds.get(sftp);
+  if (known !== undefined) return known;
+  const end = new Promise<void>((resolve) => {
     sftp.once('close', () => resolve());
     sftp.once('end', () => resolve());
   });
+  channelEnds.set(sftp, end);
+  return end;
 }
 
 function closeQuietly(sftp: SFTPWrapper, handle: Buffer): void {
