@@ -13,7 +13,10 @@ import { registerLandmarks } from './vscode/landmarks/register-landmarks';
 import { registerModelEditors } from './vscode/model-editor';
 import { createModelInsights } from './vscode/model-insights';
 import { createModelService } from './vscode/model-service';
+import { registerModels } from './vscode/models/register-models';
+import { registerAccuracyPages } from './vscode/pages/accuracy-pages';
 import { registerFasPages } from './vscode/pages/fas-pages';
+import { registerPrecisionPages } from './vscode/pages/precision-pages';
 import { registerStatusBar } from './vscode/status-bar';
 
 /** Called by VS Code when the extension is needed for the first time. */
@@ -33,8 +36,11 @@ export function activate(context: vscode.ExtensionContext): void {
     registerStatusBar(editors, service),
     registerCommands(editors, service),
     registerComparePanels(context.extensionUri, service),
+    registerModels(context, service, library.estimators),
     registerLandmarks(context.extensionUri, library, service),
     registerFasPages(context.extensionUri, service, library),
+    registerAccuracyPages(context.extensionUri, service, library),
+    registerPrecisionPages(context.extensionUri, library),
     registerJetson({ context, editors, service, landmarks: createLandmarkKeeper(library), library }),
   );
   void reopenEarlyTabs();
