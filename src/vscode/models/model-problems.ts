@@ -11,6 +11,9 @@ import type { WorkspaceModels } from './workspace-models';
 
 type Model = Extract<ModelState, { kind: 'model' }>;
 
+/** Models for which is found out what would help, the first by path: it takes hundreds of predictions each. */
+const mostHelped = 100;
+
 /** What would help one model, as long as it is asked for the same. */
 interface Help {
   readonly key: string;
@@ -31,6 +34,8 @@ export function registerModelProblems(
   const collection = vscode.languages.createDiagnosticCollection('framecast');
   const helps = new Map<string, Help>();
   const published = new Map<string, string>();
+  /** Files for which is found out what would help. */
+  let helped: ReadonlySet<string> = new Set();
   const ended = new AbortController();
   /** Changes with the landmarks, on which all help rests. */
   let epoch = 0;
@@ -44,6 +49,12 @@ export function registerModelProblems(
   function publish(): void {
     const listed = new Set<string>();
     const wanted = new Map<string, boolean>();
+    helped = new Set(
+      models.rows
+        .filter(isMissing)
+        .slice(0, mostHelped)
+        .map(({ file }) => file.toString()),
+    );
     for (const row of models.rows) {
       const folder = vscode.workspace.getWorkspaceFolder(row.file)?.uri;
       const scope = folder?.toString() ?? '';
@@ -58,7 +69,8 @@ export function registerModelProblems(
       helps.delete(key);
       collection.delete(vscode.Uri.parse(key, true));
     }
-    void helpAll();
+    const { isSearching, found, read } = models.progress;
+    if (!isSearching && read === found) void helpAll();
   }
 
   function publishRow({ file, state }: ModelRow<vscode.Uri>): void {
@@ -78,11 +90,11 @@ export function registerModelProblems(
     const concerns = errors.map(({ code, message }) => diagnostic(message, vscode.DiagnosticSeverity.Error, code));
     if (!isMissing({ state }) || state.verdict === null) return concerns;
     const known = helps.get(key);
-    const sentences = known?.key === helpKey(state) ? (known.sentences ?? []) : [];
-    const severity =
-      state.verdict.standing === 'missed' ? vscode.DiagnosticSeverity.Warning : vscode.DiagnosticSeverity.Information;
+    const unknown = helped.has(key) ? [] : ['Open the model to see what would help.'];
+    const sentences = known?.key === helpKey(state) ? (known.sentences ?? []) : unknown;
     const message = [missSentence(state), ...sentences].join('\n');
-    return [...concerns, diagnostic(message, severity, 'below-target')];
+    // A warning would put its count before the throughput on the file's badge in the Explorer.
+    return [...concerns, diagnostic(message, vscode.DiagnosticSeverity.Information, 'below-target')];
   }
 
   const helpKey = ({ summary, query, targetFps }: Model): string =>
@@ -105,6 +117,7 @@ export function registerModelProblems(
         const key = row.file.toString();
         return (
           published.has(key) &&
+          helped.has(key) &&
           isMissing(row) &&
           row.state.kind === 'model' &&
           helps.get(key)?.key !== helpKey(row.state)
