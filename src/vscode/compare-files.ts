@@ -1,6 +1,8 @@
 import { posix } from 'node:path';
 import * as vscode from 'vscode';
+import { byPath } from '../core/present/compare';
 import { mostCompared } from '../protocol/compare-page';
+import { searchFolder } from './models/workspace-models';
 
 /** The models of a selection. */
 export interface FoundModels {
@@ -9,25 +11,30 @@ export interface FoundModels {
   readonly isCut: boolean;
 }
 
-/** Both cases, as file systems that tell them apart have both. */
-const modelPattern = '**/*.[oO][nN][nN][xX]';
-
 /**
- * The models of files and folders, each once. A file that was chosen itself stays in even when it is gone, so that the
- * page can say so.
+ * The models of files and folders, each once and by path. A file that was chosen itself stays in even when it is gone,
+ * so that the page can say so. What the settings exclude is left out, except in a folder that was chosen itself.
  *
  * @param roots none stand for all folders of the workspace
+ * @param signal ends the search early; what was found until then is returned
  */
-export async function findComparedModels(
-  roots: readonly vscode.Uri[],
-  token: vscode.CancellationToken,
-): Promise<FoundModels> {
+export async function findComparedModels(roots: readonly vscode.Uri[], signal: AbortSignal): Promise<FoundModels> {
   const files = new Map<string, vscode.Uri>();
+  const enough = new AbortController();
+  const either = AbortSignal.any([signal, enough.signal]);
   for (const root of searchedRoots(roots)) {
-    if (token.isCancellationRequested || files.size > mostCompared) break;
-    for (const uri of await modelsOf(root, roots.length === 0, token)) files.set(uri.toString(), uri);
+    if (either.aborted) break;
+    if (roots.length > 0 && !(await isFolder(root))) {
+      if (isModelUri(root)) files.set(root.toString(), root);
+      continue;
+    }
+    const take = (uri: vscode.Uri): void => {
+      files.set(uri.toString(), uri);
+      if (files.size > mostCompared) enough.abort();
+    };
+    await searchFolder({ uri: root, name: '', index: 0 }, '', take, either);
   }
-  const all = [...files.values()];
+  const all = [...files.values()].sort((one, other) => byPath(one.path, other.path));
   return { files: all.slice(0, mostCompared), isCut: all.length > mostCompared };
 }
 
@@ -55,14 +62,4 @@ export function nameOfRoots(roots: readonly vscode.Uri[]): string {
   if (roots.length === 1)
     return isModelUri(first) ? posix.basename(first.path) : `folder ${posix.basename(first.path)}`;
   return roots.every(isModelUri) ? `${roots.length} files` : `${roots.length} files and folders`;
-}
-
-async function modelsOf(
-  root: vscode.Uri,
-  isWorkspace: boolean,
-  token: vscode.CancellationToken,
-): Promise<readonly vscode.Uri[]> {
-  if (!isWorkspace && !(await isFolder(root))) return isModelUri(root) ? [root] : [];
-  const pattern = new vscode.RelativePattern(root, modelPattern);
-  return await vscode.workspace.findFiles(pattern, '**/node_modules/**', mostCompared + 1, token);
 }

@@ -2,7 +2,6 @@ import * as vscode from 'vscode';
 import type { Query } from '../core/estimate/estimate';
 import { comparedModel, type ComparedModel, type UnreadFile } from '../core/present/compare';
 import { createBreather } from './breather';
-import { toCancellationToken } from './cancellation';
 import { findComparedModels } from './compare-files';
 import type { ModelService } from './model-service';
 
@@ -49,9 +48,8 @@ export async function readCompared(reading: ComparedReading): Promise<void> {
     onProgress({ entries: new Map(entries), progress, isCut });
   };
   const searching = setTimeout(report, strideMs);
-  const cancellation = toCancellationToken(signal);
   try {
-    ({ files: found, isCut } = await findComparedModels(roots, cancellation.token));
+    ({ files: found, isCut } = await findComparedModels(roots, signal));
     signal.throwIfAborted();
     clearTimeout(searching);
     isSearching = false;
@@ -72,7 +70,6 @@ export async function readCompared(reading: ComparedReading): Promise<void> {
     if (!signal.aborted) throw error;
   } finally {
     clearTimeout(searching);
-    cancellation.dispose();
   }
 }
 
