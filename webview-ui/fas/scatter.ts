@@ -71,8 +71,9 @@ function configuration({ groups, metric }: FasScatter, targetFps: number | null,
         data: members.filter((row) => (row.origin === 'own') === isOwn).map((row) => pointOf(row, group, metric)),
         pointStyle: pointStyles[marks[certainty]],
         ...{ pointRadius: isOwn ? 8 : 6, pointHoverRadius: isOwn ? 10 : 8, order: isOwn ? 1 : 2 },
-        backgroundColor: certainty === 'measured' ? colour : palette.surface,
-        borderColor: isOwn ? palette.model : colour,
+        // The outline of own models must differ from the colours of all groups, which their insides show.
+        backgroundColor: isOwn || certainty === 'measured' ? colour : palette.surface,
+        borderColor: isOwn ? palette.strong : colour,
         borderWidth: isOwn ? 2.5 : 2,
       }));
     }),
@@ -129,7 +130,7 @@ function legend({ groups }: FasScatter, targetFps: number | null): readonly Lege
       : []),
     ...(has('predicted') ? [{ label: 'predicted', mark: 'diamond', colour: first, filled: false } as const] : []),
     ...(rows.some(({ origin }) => origin === 'own')
-      ? [{ label: 'outlined: your own', mark: 'circle', colour: '--chart-model', filled: false } as const]
+      ? [{ label: 'outlined: your own', mark: 'circle', colour: '--page-strong', filled: false } as const]
       : []),
     ...groups.map(({ protocol, deviceName }, index): LegendEntry => ({
       label: groups.length === 1 ? 'Pareto front' : `front: ${protocol}, ${deviceName}`,
