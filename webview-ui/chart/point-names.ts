@@ -43,10 +43,10 @@ export function pointNames(points: readonly NamedPoint[], palette: Palette): Plu
         // Near an edge of the chart, a name over or under its point moves inwards.
         const inside = Math.max(chartArea.left + 1, Math.min(chartArea.right - width - 1, centred));
         const sides: Box[] = [
-          box(left + 9, width, top - 7),
+          box(left + 12, width, top - 7),
           box(centred, width, top - 23),
           box(centred, width, top + 9),
-          box(left - 9 - width, width, top - 7),
+          box(left - 12 - width, width, top - 7),
           box(inside, width, top - 23),
           box(inside, width, top + 9),
         ];
