@@ -88,7 +88,7 @@ function configuration(rows: readonly ComparisonRow[], targetFps: number | null,
         x: {
           type: 'linear' as const,
           beginAtZero: true,
-          suggestedMax: targetFps === null ? 0 : targetFps * 1.05,
+          suggestedMax: suggestedEnd(rows, targetFps),
           title: title('Inputs per second'),
           grid,
           border: { color: palette.border },
@@ -120,6 +120,13 @@ function configuration(rows: readonly ComparisonRow[], targetFps: number | null,
       },
     },
   };
+}
+
+/** Room for the target and for the intervals, unless one is so wide that it would press the bars together. */
+function suggestedEnd(rows: readonly ComparisonRow[], targetFps: number | null): number {
+  const longest = Math.max(0, ...rows.map(({ throughputFps }) => throughputFps ?? 0));
+  const highest = Math.max(0, ...rows.map(({ interval }) => interval?.highFps ?? 0));
+  return Math.max((targetFps ?? 0) * 1.05, Math.min(highest, longest * 1.3));
 }
 
 function isMet(standing: NonNullable<ComparisonRow['standing']>): boolean {
