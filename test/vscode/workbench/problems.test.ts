@@ -1,0 +1,69 @@
+import { copyFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Locator } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { expectedThroughput } from '../expected';
+import { openWorkbench, type Workbench } from '../harness/workbench';
+
+let workbench: Workbench;
+beforeAll(async () => {
+  workbench = await openWorkbench({ theme: 'dark', size: { width: 1600, height: 1000 } });
+  // A network with HardSwish, which no TensorRT for Jetson Nano can import.
+  copyFileSync('test/fixtures/exported/mobilenet_v3_small.folded.onnx', join(workbench.folder, 'hard_swish.onnx'));
+  await workbench.runCommand('View: Focus Problems');
+  // All rows are in view then.
+  await workbench.runCommand('View: Toggle Maximized Panel');
+});
+afterAll(() => workbench.close());
+
+const panel = (): Locator => workbench.page.locator('.markers-panel-container');
+const file = (name: string): Locator =>
+  panel()
+    .locator('.monaco-list-row')
+    .filter({ has: workbench.page.locator('.label-name', { hasText: new RegExp(`^${name}$`) }) });
+const problem = (text: string | RegExp): Locator => panel().locator('.monaco-list-row').filter({ hasText: text });
+
+describe('the Problems panel', () => {
+  it('says nothing before a target is set', async () => {
+    await expect.poll(() => panel().innerText()).toContain('No problems');
+  });
+
+  it('lists the models that miss the target, with what would help', async () => {
+    workbench.changeSettings({ 'framecast.targetFps': 60 });
+    await file('resnet152.onnx').waitFor({ timeout: 60_000 });
+    const figure = await expectedThroughput(join(workbench.folder, 'resnet152.onnx'));
+    await problem(`${figure} on Jetson Nano`).waitFor();
+    await problem(/The largest ResNet that meets 60 FPS/)
+      .first()
+      .waitFor({ timeout: 60_000 });
+    expect(await file('resnet18.onnx').count()).toBe(0);
+    await workbench.screenshot('problems');
+  });
+
+  it('lists operators that the board cannot run', async () => {
+    await problem(/cannot import HardSwish.*opset 13/)
+      .first()
+      .waitFor();
+  });
+
+  it('opens the page of the model', async () => {
+    const figure = await expectedThroughput(join(workbench.folder, 'resnet152.onnx'));
+    await problem(`${figure} on Jetson Nano`).dblclick();
+    await workbench.page.locator('.tab.active').filter({ hasText: 'resnet152.onnx' }).waitFor();
+    await workbench.webview().locator('.fps').waitFor();
+  });
+
+  it('forgets a model that was replaced by a faster one', async () => {
+    copyFileSync(join(workbench.folder, 'resnet18.onnx'), join(workbench.folder, 'resnet152.onnx'));
+    await expect.poll(() => file('resnet152.onnx').count()).toBe(0);
+  });
+
+  it('is empty when problems are not wanted or no target is set', async () => {
+    workbench.changeSettings({ 'framecast.problems': false });
+    await expect.poll(() => panel().innerText()).toContain('No problems');
+    workbench.changeSettings({ 'framecast.problems': true });
+    await file('resnet50.onnx').waitFor();
+    workbench.changeSettings({ 'framecast.targetFps': null });
+    await expect.poll(() => panel().innerText()).toContain('No problems');
+  });
+});
