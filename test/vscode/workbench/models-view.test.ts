@@ -63,8 +63,8 @@ describe('the Models view', () => {
     await expect
       .poll(async () => (await names()).filter((name) => /^(resnet|mobilenet_v2)/.test(name)))
       .toEqual([
-        'mobilenet_v2_w0.25.onnx',
         'mobilenet_v2_w0.5.onnx',
+        'mobilenet_v2_w0.25.onnx',
         'mobilenet_v2_w0.75.onnx',
         'mobilenet_v2.onnx',
         'resnet18.onnx',
