@@ -39,22 +39,29 @@ type LayerRow = readonly [
   window: readonly [kernel: readonly number[], strides: readonly number[], groups: number] | null,
 ];
 
-/** Sums a model up for its own size and, where one is asked for, for another. */
-export function summarise(profile: ModelProfile, content: Pick<ModelSummary, 'digest' | 'fileBytes'>, size: InputSize) {
+/**
+ * Sums a model up for its own size and, where one is asked for, for another.
+ *
+ * @param hasOneInput whether the input of the profile is the graph's only one
+ */
+export function summarise(
+  profile: ModelProfile,
+  content: Pick<ModelSummary, 'digest' | 'fileBytes'>,
+  size: InputSize,
+  hasOneInput: boolean,
+): ModelSummary {
   const { costAt, operators, ...rest } = profile;
   const costs: Result<StoredCost>[] = [];
-  const places = new Map<string, number>();
+  const places = new Map<Result<ModelCost>, number>();
   const sizes: Record<string, number> = {};
   for (const each of askedSizes(profile, size)) {
-    const cost = costAt(each);
-    const stored: Result<StoredCost> = cost.ok ? { ok: true, value: withoutNames(cost.value) } : cost;
     // A model's own size is asked for in several ways, which cost the same.
-    const text = JSON.stringify(stored);
-    const place = places.get(text) ?? costs.push(stored) - 1;
-    places.set(text, place);
+    const cost = costAt(hasOneInput && isExactly(profile, each) ? {} : each);
+    const place = places.get(cost) ?? costs.push(cost.ok ? { ok: true, value: withoutNames(cost.value) } : cost) - 1;
+    places.set(cost, place);
     sizes[sizeKey(each)] = place;
   }
-  return { ...content, profile: rest, operators: [...operators], sizes, costs } satisfies ModelSummary;
+  return { ...content, profile: rest, operators: [...operators], sizes, costs };
 }
 
 /**
@@ -74,6 +81,14 @@ export function profileOfSummary({ profile, operators, sizes, costs }: ModelSumm
     return cost;
   };
   return { ...profile, operators: new Map(operators), costAt };
+}
+
+/** Whether a size is what the file states, so that asking for it is asking for the model as it is. */
+function isExactly({ input }: ModelProfile, { resolution, batch }: InputSize): boolean {
+  const [images, channels, height, width] = input?.shape?.length === 4 ? input.shape : [];
+  // With channels last, the second would be the height.
+  const isSquare = height === resolution && width === resolution && (channels === 1 || channels === 3);
+  return resolution !== undefined && batch !== undefined && images === batch && isSquare;
 }
 
 /** Names a size in a summary. */

@@ -56,7 +56,7 @@ export function registerModelsView(context: vscode.ExtensionContext, models: Wor
     const { device, runtime, targetFps } = readSettings(vscode.workspace.workspaceFolders?.[0]?.uri);
     view.description = [
       `${deviceName(device)}, ${runtimeName(runtime)}`,
-      ...(targetFps === null ? [] : [`target ${Number(targetFps.toPrecision(4))} FPS`]),
+      ...(targetFps === null ? [] : [`${Number(targetFps.toPrecision(4))} FPS`]),
     ].join(' · ');
     view.message = messageOf(models, arrangement, groups.length === 0);
     const { isSearching, found } = models.progress;

@@ -5,7 +5,7 @@ import { summariseFile } from './read-summary';
 
 parentPort?.on('message', ({ id, path, size }: WorkerRequest) => {
   void summariseFile(path, size).then((result) => {
-    const answer: WorkerAnswer = { id, result };
+    const answer: WorkerAnswer = { id, result: JSON.stringify(result) };
     parentPort?.postMessage(answer);
   });
 });

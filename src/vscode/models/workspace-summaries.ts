@@ -39,7 +39,7 @@ export function createWorkspaceSummaries(context: vscode.ExtensionContext): Work
   });
   return {
     ...summaries,
-    // As many again wait at the threads, so that none of them waits for the next file.
+    // As many again look at their files' identities, so that no thread waits for the next one.
     width: 2 * workers.width,
     dispose: () => {
       ended.abort();
