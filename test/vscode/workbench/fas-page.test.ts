@@ -25,6 +25,11 @@ afterAll(async () => {
   rmSync(homeFile('landmarks.jsonl'), { force: true });
 });
 
+/** What is needed here of a type that only browsers have. */
+interface HTMLElementSize {
+  readonly offsetHeight: number;
+}
+
 const table = (): Locator => workbench.webview().locator('table.fas-table');
 
 async function models(): Promise<string[]> {
@@ -242,6 +247,13 @@ describe.each(['light', 'high-contrast', 'high-contrast-light', 'dark'] as const
       expect(await violations()).toEqual([]);
       await workbench.page.mouse.move(2, 2);
       await workbench.screenshot(`fas-${theme}-${width}`);
+      // Text that is broken within words overflows nowhere, yet cannot be read.
+      const tallest = await table()
+        .locator('tbody .figure')
+        .evaluateAll((cells) => Math.max(...cells.map((cell) => (cell as unknown as HTMLElementSize).offsetHeight)));
+      expect(tallest).toBeLessThan(60);
+      await table().scrollIntoViewIfNeeded();
+      await workbench.screenshot(`fas-table-${theme}-${width}`);
     }
   });
 });
