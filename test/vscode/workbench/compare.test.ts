@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { expectedThroughput } from '../expected';
 import { openWorkbench, type Workbench } from '../harness/workbench';
 import { violationsOf } from './accessible';
+import { chooseInExplorer } from './board';
 
 let workbench: Workbench;
 beforeAll(async () => {
@@ -152,10 +153,7 @@ describe('the look of the comparison', () => {
 describe('what is compared', () => {
   it('is what was selected in the Explorer; a name opens the model', async () => {
     await workbench.resize(1500, 1100);
-    await (await workbench.explorerRow('resnet18.onnx')).click();
-    await (await workbench.explorerRow('mobilenet_v2.onnx')).click({ modifiers: ['ControlOrMeta'] });
-    await (await workbench.explorerRow('mobilenet_v2.onnx')).click({ button: 'right' });
-    await workbench.page.getByRole('menuitem', { name: 'Compare Models…' }).click();
+    await chooseInExplorer(workbench, ['resnet18.onnx', 'mobilenet_v2.onnx'], 'Compare Models…');
     await workbench.webview().getByRole('heading', { name: 'Compare 2 files' }).waitFor();
     await rows().nth(1).waitFor();
     expect((await names()).sort()).toEqual(['mobilenet_v2.onnx', 'resnet18.onnx']);
@@ -165,8 +163,7 @@ describe('what is compared', () => {
   });
 
   it('is a folder, with the models in it', async () => {
-    await (await workbench.explorerRow('anti-spoofing')).click({ button: 'right' });
-    await workbench.page.getByRole('menuitem', { name: 'Compare Models…' }).click();
+    await chooseInExplorer(workbench, ['anti-spoofing'], 'Compare Models…');
     await workbench.webview().getByRole('heading', { name: 'Compare folder anti-spoofing' }).waitFor();
     await rows().first().waitFor();
     for (const name of await rows().locator('.model-name button').all()) {
