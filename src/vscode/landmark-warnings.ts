@@ -28,7 +28,8 @@ async function warnOfLines(problems: readonly LandmarkProblem[]): Promise<void> 
   if (first === undefined) return;
   const show = 'Show Line';
   const others = problems.length - 1;
-  const more = others === 0 ? '' : ` The same file or others have ${others} more such ${others === 1 ? 'line' : 'lines'}.`;
+  const more =
+    others === 0 ? '' : ` The same file or others have ${others} more such ${others === 1 ? 'line' : 'lines'}.`;
   const sentence = problemSentence({ ...first, file: path.basename(first.file) });
   const chosen = await vscode.window.showWarningMessage(`${sentence}${more} Nothing was deleted.`, show);
   if (chosen === show) await showLine(first);
