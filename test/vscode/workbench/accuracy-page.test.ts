@@ -1,9 +1,9 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import axe from 'axe-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openWorkbench, type Workbench } from '../harness/workbench';
+import { violationsOf } from './accessible';
 
 /** What a user's board might have measured: the same networks in both precisions. */
 const measured = [
@@ -25,17 +25,6 @@ beforeAll(async () => {
   await workbench.webview().locator('.chart-pair canvas').first().waitFor();
 });
 afterAll(() => workbench.close());
-
-async function violations(): Promise<string[]> {
-  const body = await workbench.webview().locator('body').elementHandle();
-  const frame = await body?.ownerFrame();
-  if (!frame) throw new Error('The page has no frame.');
-  await frame.evaluate(axe.source);
-  const found = await frame.evaluate<axe.AxeResults>('axe.run(document, { resultTypes: ["violations"] })');
-  return found.violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' | ')}`);
-}
 
 /** Changes the width of the window until the page's is as asked for; returns by how much its content is wider. */
 async function overflowAt(width: number): Promise<number> {
@@ -130,7 +119,7 @@ describe('the page of accuracy', () => {
       await workbench.setTheme(theme);
       for (const width of [300, 1600]) {
         expect(await overflowAt(width)).toBeLessThanOrEqual(0);
-        expect(await violations()).toEqual([]);
+        expect(await violationsOf(workbench)).toEqual([]);
         await workbench.page.mouse.move(2, 2);
         await workbench.screenshot(`accuracy-${theme}-${width}`);
       }
@@ -146,7 +135,7 @@ describe('the page of precision', () => {
     await view.getByText('No network has been measured in both precisions yet').waitFor();
     await view.getByText('ResNets gain most from FP16').waitFor();
     await workbench.screenshot('precision-empty-dark');
-    expect(await violations()).toEqual([]);
+    expect(await violationsOf(workbench)).toEqual([]);
   });
 
   it('draws own landmarks as they come', async () => {
@@ -188,7 +177,7 @@ describe('the page of precision', () => {
       await workbench.setTheme(theme);
       for (const width of [300, 1600]) {
         expect(await overflowAt(width)).toBeLessThanOrEqual(0);
-        expect(await violations()).toEqual([]);
+        expect(await violationsOf(workbench)).toEqual([]);
         await workbench.page.mouse.move(2, 2);
         await workbench.screenshot(`precision-${theme}-${width}`);
       }
