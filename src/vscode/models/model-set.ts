@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import pLimit from 'p-limit';
 import type { Result } from '../../core/result';
 import type { ModelSummary } from './model-summary';
@@ -45,14 +46,20 @@ export interface SetSources<F> {
 /** Models listed at most. */
 export const mostModels = 5000;
 
+/** Until the first change is told. */
 const soonMs = 60;
-const laterMs = 400;
+
+/** Between changes that are told: the longer the list, the longer it takes to be shown. */
+const leastPauseMs = 400;
+const mostPauseMs = 2000;
 
 export function createModelSet<F extends { toString(): string }>(sources: SetSources<F>): ModelSet<F> {
   const models = new Map<string, ListedModel<F>>();
   const listeners = new Set<() => void>();
   const limit = pLimit(sources.width);
   const ended = new AbortController();
+  // Every file that is being read listens, on purpose.
+  setMaxListeners(0, ended.signal);
   let searching = new AbortController();
   let searches = 0;
   let read = 0;
@@ -63,13 +70,14 @@ export function createModelSet<F extends { toString(): string }>(sources: SetSou
   function notify(): void {
     if (timer !== undefined || ended.signal.aborted) return;
     const sinceLast = performance.now() - lastNotice;
+    const pauseMs = Math.min(mostPauseMs, Math.max(leastPauseMs, models.size));
     timer = setTimeout(
       () => {
         timer = undefined;
         lastNotice = performance.now();
         listeners.forEach((listener) => listener());
       },
-      sinceLast > laterMs ? soonMs : laterMs,
+      sinceLast > pauseMs ? soonMs : pauseMs,
     );
   }
 

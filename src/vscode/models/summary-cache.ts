@@ -29,8 +29,8 @@ const pauseMs = 2000;
 
 const prefix = 'model-summaries-';
 
-/** Work between two turns of everything else while the cache is read. */
-const linesPerTurn = 50;
+/** Lines that are read or written between two turns of everything else. */
+const linesPerTurn = 20;
 
 /**
  * Keeps findings in a folder as JSON Lines, one line a file of the workspace. Several windows may append to it at once:
@@ -93,7 +93,11 @@ export function createSummaryCache(folder: string | null, version: string, breat
     unwritten = [];
     if (folder === null || file === null || entries.length === 0) return;
     await mkdir(folder, { recursive: true });
-    await appendFile(file, entries.map(lineOf).join(''));
+    for (let start = 0; start < entries.length; start += linesPerTurn) {
+      await breathe();
+      const lines = entries.slice(start, start + linesPerTurn).map(lineOf);
+      await appendFile(file, lines.join(''));
+    }
   }
 
   function flush(): Promise<void> {

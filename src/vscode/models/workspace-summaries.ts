@@ -20,8 +20,8 @@ export function createWorkspaceSummaries(context: vscode.ExtensionContext): Work
   const { extensionUri, globalStorageUri } = context;
   const bundle = vscode.Uri.joinPath(extensionUri, 'dist', 'summary-worker.js').fsPath;
   const folder = globalStorageUri.scheme === 'file' ? globalStorageUri.fsPath : null;
-  const ended = new AbortController();
-  const cache = createSummaryCache(folder, versionOf(bundle), createBreather(ended.signal));
+  // Never ended: what was found is still written when the window closes.
+  const cache = createSummaryCache(folder, versionOf(bundle), createBreather(new AbortController().signal));
   const workers = createModelWorkers(bundle);
   const summaries = createModelSummaries<vscode.Uri>({
     cache,
@@ -42,7 +42,6 @@ export function createWorkspaceSummaries(context: vscode.ExtensionContext): Work
     // As many again look at their files' identities, so that no thread waits for the next one.
     width: 2 * workers.width,
     dispose: () => {
-      ended.abort();
       workers.dispose();
       void cache.flush();
     },
