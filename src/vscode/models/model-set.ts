@@ -65,20 +65,25 @@ export function createModelSet<F extends { toString(): string }>(sources: SetSou
   let read = 0;
   let isCut = false;
   let timer: NodeJS.Timeout | undefined;
+  let isSoon = false;
   let lastNotice = 0;
 
   function notify(): void {
-    if (timer !== undefined || ended.signal.aborted) return;
-    const sinceLast = performance.now() - lastNotice;
+    if (ended.signal.aborted) return;
+    // Whoever waits for the last one does not wait for a pause as well.
+    const isWhole = searches === 0 && read === models.size;
+    if (timer !== undefined && (!isWhole || isSoon)) return;
     const pauseMs = Math.min(mostPauseMs, Math.max(leastPauseMs, models.size));
-    timer = setTimeout(
-      () => {
-        timer = undefined;
-        lastNotice = performance.now();
-        listeners.forEach((listener) => listener());
-      },
-      sinceLast > pauseMs ? soonMs : pauseMs,
-    );
+    const isRested = performance.now() - lastNotice > pauseMs;
+    clearTimeout(timer);
+    isSoon = isWhole || isRested;
+    timer = setTimeout(tell, isSoon ? soonMs : pauseMs);
+  }
+
+  function tell(): void {
+    timer = undefined;
+    lastNotice = performance.now();
+    listeners.forEach((listener) => listener());
   }
 
   function put(key: string, model: ListedModel<F>): void {

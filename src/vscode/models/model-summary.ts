@@ -50,13 +50,14 @@ export function summarise(
   size: InputSize,
   hasOneInput: boolean,
 ): ModelSummary {
-  const { costAt, operators, ...rest } = profile;
+  const { costAt: costOf, operators, ...rest } = profile;
+  const costAt = (asked: InputSize): Result<ModelCost> => costOf(hasOneInput && isExactly(profile, asked) ? {} : asked);
   const costs: Result<StoredCost>[] = [];
   const places = new Map<Result<ModelCost>, number>();
   const sizes: Record<string, number> = {};
-  for (const each of askedSizes(profile, size)) {
+  for (const each of askedSizes({ ...profile, costAt }, size)) {
     // A model's own size is asked for in several ways, which cost the same.
-    const cost = costAt(hasOneInput && isExactly(profile, each) ? {} : each);
+    const cost = costAt(each);
     const place = places.get(cost) ?? costs.push(cost.ok ? { ok: true, value: withoutNames(cost.value) } : cost) - 1;
     places.set(cost, place);
     sizes[sizeKey(each)] = place;

@@ -35,9 +35,6 @@ const idleMs = 20_000;
 /** Models that a thread has at a time: while it waits for the disk with one, it works on the other. */
 const perThread = 2;
 
-/** Graphs are short-lived: where they have room until they are let go, clearing them away costs half as much. */
-const resourceLimits = { maxYoungGenerationSizeMb: 64 };
-
 interface Thread {
   readonly worker: Worker;
   readonly jobs: Map<number, Job>;
@@ -55,8 +52,8 @@ interface Job {
  * @param bundle path of the built summary-worker.ts
  */
 export function createModelWorkers(bundle: string): ModelWorkers {
-  // One core stays for everything else; where there is only one, that is shared.
-  const width = Math.max(1, Math.min(mostThreads, availableParallelism()));
+  // One core stays for everything else. A second thread on two cores would lose more by starting than it gains.
+  const width = Math.max(1, Math.min(mostThreads, availableParallelism() - 1));
   const threads = new Set<Thread>();
   const waiting: Job[] = [];
   let idle: NodeJS.Timeout | undefined;
@@ -84,7 +81,7 @@ export function createModelWorkers(bundle: string): ModelWorkers {
   }
 
   function start(): Thread {
-    const thread: Thread = { worker: new Worker(bundle, { resourceLimits }), jobs: new Map() };
+    const thread: Thread = { worker: new Worker(bundle), jobs: new Map() };
     threads.add(thread);
     thread.worker.unref();
     thread.worker.on('message', ({ id, result }: WorkerAnswer) => {
