@@ -178,7 +178,7 @@ function ownRow({ file, name, throughput, parameters, reason }: AccuracyMessage[
     </label>
     <button
       class="link"
-      aria-label=${`Take ${name} off the page`}
+      aria-label=${`Remove ${name} from the page`}
       @click=${() => show({ models: models.filter((model) => model.file !== file) })}
     >
       Remove

@@ -1,7 +1,6 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { openWorkbench, type Workbench } from '../harness/workbench';
 import { violationsOf } from './accessible';
 
@@ -13,18 +12,23 @@ const measured = [
   ['feathernet_a', 'FeatherNet', 352_000, 198.4, 213.5],
 ] as const;
 
-const landmarks = join(mkdtempSync(join(tmpdir(), 'framecast-precision-')), 'landmarks.jsonl');
+/** Where the extension under test keeps landmarks: in the home folder that the harness gives it. */
+const landmarks = (): string => join(inject('harness').scratch, 'home', 'landmarks.jsonl');
 
 let workbench: Workbench;
 beforeAll(async () => {
+  rmSync(landmarks(), { force: true });
   workbench = await openWorkbench({
     theme: 'dark',
-    settings: { 'files.simpleDialog.enable': true, 'framecast.landmarksFile': landmarks },
+    settings: { 'files.simpleDialog.enable': true },
   });
   await workbench.runCommand('Framecast: Show Accuracy Against Throughput');
   await workbench.webview().locator('.chart-pair canvas').first().waitFor();
 });
-afterAll(() => workbench.close());
+afterAll(async () => {
+  await workbench.close();
+  rmSync(landmarks(), { force: true });
+});
 
 /** Changes the width of the window until the page's is as asked for; returns by how much its content is wider. */
 async function overflowAt(width: number): Promise<number> {
@@ -148,7 +152,7 @@ describe('the page of precision', () => {
       line('tensorrt-fp32', model[4], model),
     ]);
     lines.push(line('tensorrt-fp16', 12, ['lonely', 'VGG', 138_357_544, 0, 0] as never));
-    writeFileSync(landmarks, `${lines.map((each) => JSON.stringify(each)).join('\n')}\n`);
+    writeFileSync(landmarks(), `${lines.map((each) => JSON.stringify(each)).join('\n')}\n`);
     const view = workbench.webview();
     await view.locator('canvas').waitFor({ timeout: 30_000 });
     await view.getByText('measure it with TensorRT FP32').waitFor();

@@ -109,10 +109,11 @@ describe('the comparison of the workspace', () => {
     await workbench.webview().locator('.file-name').getByText('PyTorch FP16').waitFor();
     await head('Parameters').press('Enter');
     const order = await names();
-    await workbench.page.waitForTimeout(2000); // VS Code writes down what a page keeps a moment later
+    // VS Code in a browser stores the state of its windows every five seconds, when idle.
+    await workbench.page.waitForTimeout(8000);
     await workbench.page.reload();
     await rows().nth(8).waitFor({ timeout: 60_000 });
-    expect(await names()).toEqual(order);
+    await expect.poll(names).toEqual(order);
     await workbench.webview().locator('.file-name').getByText('PyTorch FP16').waitFor();
     await workbench.webview().getByLabel('Runtime').selectOption('tensorrt-fp16');
     await workbench.webview().locator('.file-name').getByText('TensorRT FP16').waitFor();
