@@ -156,7 +156,9 @@ export default defineConfig(
   },
   {
     // What the paper reports of its tests is shown, never fitted.
-    files: ['onnx', 'profile', 'landmarks', 'estimate', 'zoo', 'plan', 'ladder'].map((stage) => `src/core/${stage}/**/*.ts`),
+    files: ['onnx', 'profile', 'landmarks', 'estimate', 'zoo', 'plan', 'ladder'].map(
+      (stage) => `src/core/${stage}/**/*.ts`,
+    ),
     rules: keepOut(guarded.vscode, guarded.ssh2, guarded.node, guarded.reported),
   },
   {
