@@ -1,0 +1,104 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openWorkbench, type Workbench } from '../harness/workbench';
+
+let workbench: Workbench;
+beforeAll(async () => {
+  workbench = await openWorkbench({ theme: 'dark', settings: { 'files.simpleDialog.enable': true } });
+  await workbench.page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+  await workbench.openFile('resnet18.onnx');
+  await workbench.webview().locator('section.resolutions canvas').first().waitFor();
+});
+afterAll(() => workbench.close());
+
+const clipboard = (): Promise<string> => workbench.page.evaluate('navigator.clipboard.readText()');
+
+/** A number that is another one as soon as any pixel of a chart is. */
+async function colours(selector: string): Promise<number> {
+  return await workbench
+    .webview()
+    .locator(selector)
+    .evaluate((element) => {
+      const canvas = element as unknown as {
+        width: number;
+        height: number;
+        getContext(kind: '2d'): { getImageData(x: number, y: number, w: number, h: number): { data: Uint8Array } };
+      };
+      const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+      return new Uint32Array(data.buffer).reduce((sum, pixel) => (sum * 31 + pixel) % 1_000_000_007, 7);
+    });
+}
+
+describe('the charts of a model’s page', () => {
+  it('have a picture and figures each, the time’s bars too', async () => {
+    const groups = workbench.webview().locator('.chart-actions');
+    const labels = await groups.evaluateAll((all) =>
+      all.map((group) => (group as unknown as { getAttribute(name: string): string }).getAttribute('aria-label')),
+    );
+    expect(labels).toEqual([
+      expect.stringMatching(/^Export: Throughput of ResNet models/),
+      expect.stringMatching(/^Export: Where the time goes/),
+      expect.stringMatching(/^Export: Frames per second/),
+      expect.stringMatching(/^Export: 112 × 112 patches/),
+    ]);
+  });
+
+  it('let the arrow keys move through their points, and read them out', async () => {
+    const view = workbench.webview();
+    const canvas = view.locator('canvas.family');
+    const live = view.locator('[data-chart="family"] .chart-live');
+    const said: string[] = [];
+    await canvas.focus();
+    await canvas.press('Home');
+    for (let step = 0; step < 10; step++) {
+      await expect.poll(() => live.innerText()).toMatch(new RegExp(`, ${step + 1} of 1\\d$`));
+      said.push(await live.innerText());
+      await canvas.press('ArrowRight');
+    }
+    expect(said.filter((text) => text.startsWith('This model: '))).toHaveLength(1);
+    expect(said).toEqual(
+      expect.arrayContaining([expect.stringMatching(/^resnet50 \(paper\): 32\.0 FPS measured, 25\.56 M parameters/)]),
+    );
+    await canvas.press('Escape');
+    await expect.poll(() => live.innerText()).toBe('');
+  });
+
+  it('copy where the time goes with all kernels and all digits', async () => {
+    const view = workbench.webview();
+    await view
+      .getByRole('group', { name: 'Export: Where the time goes' })
+      .getByRole('button', { name: 'Copy as CSV' })
+      .click();
+    await expect.poll(clipboard).toMatch(/^Name,Detail,Time \(ms\),Share,Arithmetic \(ms\),Memory traffic \(ms\)/);
+    const rows = (await clipboard()).trim().split('\r\n').slice(1);
+    expect(rows.length).toBeGreaterThan(20);
+    const latency = rows.reduce((sum, row) => sum + Number(/,(\d+\.\d+),\d/.exec(row)?.[1] ?? Number.NaN), 0);
+    const shown = await view.locator('section.time tfoot td:nth-child(3)').innerText();
+    expect(Math.abs(latency - Number.parseFloat(shown)) / latency).toBeLessThan(0.005);
+  });
+
+  it('save bars that the page draws in its own way', async () => {
+    const view = workbench.webview();
+    await view
+      .getByRole('group', { name: 'Export: Where the time goes' })
+      .getByRole('button', { name: 'Save as PNG' })
+      .click();
+    const box = workbench.page.locator('.quick-input-widget input').filter({ visible: true });
+    await box.waitFor();
+    const file = join(workbench.folder, 'time.png');
+    await box.fill(file);
+    await workbench.page.keyboard.press('Enter');
+    await expect.poll(() => existsSync(file)).toBe(true);
+    const bytes = readFileSync(file);
+    expect([bytes.subarray(1, 4).toString(), bytes.readUInt32BE(16)]).toEqual(['PNG', 2032]);
+  });
+
+  it('take the colours of another theme at once', async () => {
+    const dark = await colours('canvas.family');
+    await workbench.setTheme('light');
+    await expect.poll(() => colours('canvas.family')).not.toBe(dark);
+    await workbench.setTheme('dark');
+    await expect.poll(() => colours('canvas.family')).toBe(dark);
+  });
+});
