@@ -12,3 +12,21 @@ export class ReadFailure extends Error {
     this.failure = offset === undefined ? { code, message } : { code, message, offset };
   }
 }
+
+/** Bytes that are no ONNX model's, at `offset` of the file; `what` is wrong with them completes a sentence. */
+export function damagedAt(offset: number, what: string): ReadFailure {
+  return new ReadFailure(
+    'malformed',
+    `The file is damaged at byte ${offset}: ${what}. Copy, download or export it again.`,
+    offset,
+  );
+}
+
+/** A file of `size` bytes that lacks at least `missing` more. */
+export function truncatedAt(size: number, missing: number): ReadFailure {
+  return new ReadFailure(
+    'truncated',
+    `The file ends at byte ${size}, at least ${missing} bytes before its content does. Copy or download it again.`,
+    size,
+  );
+}

@@ -4,7 +4,8 @@ import { ByteWriter } from './byte-writer';
 import { count, noteFor, notePayload, seeFirst } from './frame';
 import type { Frame } from './frame';
 import type { Limits } from './limits';
-import { ReadFailure } from './read-failure';
+import { countVarints } from './packed-varints';
+import { damagedAt, truncatedAt, type ReadFailure } from './read-failure';
 import { ReadWindow } from './read-window';
 import type { Note, SideTable } from './side-table';
 import { DELIMITED, FIXED32, FIXED64, MODEL_GRAPH, MODEL_IR_VERSION, VARINT, modelRule } from './wire-schema';
@@ -215,7 +216,7 @@ class Walk {
     // A varint takes at most ten bytes: a longer run is certainly more than is kept, so it is counted in pieces.
     if (length <= this.#limits.maxListElements * 10) {
       return this.#withBytes(length, (bytes, start) => {
-        const elements = this.#countVarints(bytes, start, 0);
+        const elements = countVarints(bytes, start, 0);
         if (!this.#countList(frame, rule, field, elements.count)) return;
         if (elements.unfinished > 0) throw this.#malformed('a packed list breaks off inside a number', start);
         this.#budget.numbers(elements.count);
@@ -231,25 +232,12 @@ class Walk {
     while (this.#position < end) {
       const piece = Math.min(64 * 1024, end - this.#position);
       await this.#window.fill(this.#position, piece);
-      const elements = this.#countVarints(this.#window.view(this.#position, piece), this.#position, unfinished);
+      const elements = countVarints(this.#window.view(this.#position, piece), this.#position, unfinished);
       unfinished = elements.unfinished;
       this.#countList(frame, rule, field, elements.count);
       this.#position += piece;
     }
     if (unfinished > 0) throw this.#malformed('a packed list breaks off inside a number');
-  }
-
-  #countVarints(bytes: Uint8Array, start: number, unfinishedBefore: number): { count: number; unfinished: number } {
-    let count = 0;
-    let unfinished = unfinishedBefore;
-    for (let index = 0; index < bytes.length; index++) {
-      unfinished++;
-      if (bytes[index]! < 0x80) {
-        count++;
-        unfinished = 0;
-      } else if (unfinished >= 10) throw this.#malformed('a number is longer than ten bytes', start + index);
-    }
-    return { count, unfinished };
   }
 
   #payload(frame: Frame, rule: Rule<'payload'>, tag: number, field: number, length: number): Promise<void> | null {
@@ -280,7 +268,7 @@ class Walk {
     return this.#withBytes(length, (bytes) => {
       const elements =
         rule.wire === VARINT
-          ? this.#countVarints(bytes, start, 0)
+          ? countVarints(bytes, start, 0)
           : { count: length / (rule.wire === FIXED32 ? 4 : 8), unfinished: 0 };
       if (elements.unfinished > 0 || !Number.isInteger(elements.count)) {
         throw this.#malformed('a tensor breaks off inside a number', start);
@@ -380,11 +368,7 @@ class Walk {
   }
 
   #malformed(what: string, offset = this.#position): ReadFailure {
-    return new ReadFailure(
-      'malformed',
-      `The file is damaged at byte ${offset}: ${what}. Copy, download or export it again.`,
-      offset,
-    );
+    return damagedAt(offset, what);
   }
 
   #mismatch(frame: Frame, field: number, offset: number): ReadFailure {
@@ -396,12 +380,6 @@ class Walk {
     if (this.#stack.some((open, index) => index > 0 && open.group === 0)) {
       return this.#malformed(`a part of ${frame.rule.name} is longer than the whole`, headerStart);
     }
-    const missing = this.#position + length - this.#size;
-    return new ReadFailure(
-      'truncated',
-      `The file ends at byte ${this.#size}, at least ${missing} bytes before its content does. ` +
-        'Copy or download it again.',
-      this.#size,
-    );
+    return truncatedAt(this.#size, this.#position + length - this.#size);
   }
 }
