@@ -5,6 +5,7 @@ import type { AccuracyMessage, AccuracyPageMessage } from '../../src/protocol/ac
 import { chartFrame } from '../chart/chart-frame';
 import { chartTable } from '../chart/chart-table';
 import { legendList } from '../chart/legend';
+import { placePickers } from '../controls/place-pickers';
 import { accuracyChartSpec, legend, table, type AccuracyFigures } from './chart';
 
 /** A model of the user's own on the page, with what they have typed in as its accuracy. */
@@ -46,7 +47,7 @@ export function accuracyPage(view: AccuracyView): TemplateResult {
         <h1>Accuracy against throughput and size</h1>
         <p class="subtitle">Standard backbones on ImageNet, as in the paper’s Figure 6, with your models among them.</p>
       </div>
-      ${pickers(view)}
+      <div class="pickers">${placePickers(message.devices, message.choice, (choice) => view.show({ choice }))}</div>
     </header>
     <section aria-labelledby="charts-title">
       <div class="section-head">
@@ -91,38 +92,6 @@ export function accuracyPage(view: AccuracyView): TemplateResult {
 /** While nothing has been sent. */
 export function waitingPage(): TemplateResult {
   return html`<main class="message" aria-busy="true"><p role="status">Looking up the backbones…</p></main>`;
-}
-
-function pickers({ message, show }: AccuracyView): TemplateResult {
-  const { choice, devices } = message;
-  const runtimes = devices.find(({ id }) => id === choice.device)?.runtimes ?? [];
-  const chooseDevice = (id: string): void => {
-    const offered = devices.find((device) => device.id === id)?.runtimes ?? [];
-    const runtime = offered.find((each) => each.id === choice.runtime) ?? offered[0];
-    if (runtime) show({ choice: { device: id, runtime: runtime.id } });
-  };
-  const chooseRuntime = (id: string): void => {
-    const runtime = runtimes.find((each) => each.id === id);
-    if (runtime) show({ choice: { device: choice.device, runtime: runtime.id } });
-  };
-  return html`<div class="pickers">
-    ${picker('Device', devices, choice.device, chooseDevice)}
-    ${picker('Runtime', runtimes, choice.runtime, chooseRuntime)}
-  </div>`;
-}
-
-function picker(
-  label: string,
-  options: readonly { readonly id: string; readonly name: string }[],
-  selected: string,
-  choose: (id: string) => void,
-): TemplateResult {
-  return html`<label class="picker">
-    <span>${label}</span>
-    <select @change=${(event: Event) => choose((event.target as HTMLSelectElement).value)}>
-      ${options.map(({ id, name }) => html`<option value=${id} .selected=${id === selected}>${name}</option>`)}
-    </select>
-  </label>`;
 }
 
 function ownSection(view: AccuracyView): TemplateResult {

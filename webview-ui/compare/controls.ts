@@ -1,24 +1,14 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { largestBatch, mostPixels } from '../../src/protocol/insight';
 import type { ComparisonMessage } from '../../src/protocol/compare-page';
+import { placePickers } from '../controls/place-pickers';
 import type { CompareView } from './view';
-
-type Choice = ComparisonMessage['choice'];
 
 /** Device, runtime, resolution and batch of all models. */
 export function controls({ message, post }: CompareView): TemplateResult {
-  const { choice, devices, size } = message;
-  const runtimes = devices.find(({ id }) => id === choice.device)?.runtimes ?? [];
-  const chooseDevice = (id: string): void => {
-    const offered = devices.find((device) => device.id === id)?.runtimes ?? [];
-    const runtime = offered.find((each) => each.id === choice.runtime) ?? offered[0];
-    if (runtime) post({ type: 'choose', choice: { device: id, runtime: runtime.id } });
-  };
-  const chooseRuntime = (id: string): void =>
-    post({ type: 'choose', choice: { ...choice, runtime: id as Choice['runtime'] } });
+  const { size } = message;
   return html`<div class="pickers">
-    ${picker('Device', devices, choice.device, chooseDevice)}
-    ${picker('Runtime', runtimes, choice.runtime, chooseRuntime)}
+    ${placePickers(message.devices, message.choice, (choice) => post({ type: 'choose', choice }))}
     ${sizeField('resolution', 'Resolution', { least: 32, most: mostPixels }, message, post)}
     ${sizeField('batch', 'Batch', { least: 1, most: largestBatch }, message, post)}
     ${
@@ -29,20 +19,6 @@ export function controls({ message, post }: CompareView): TemplateResult {
           </button>`
     }
   </div>`;
-}
-
-function picker(
-  label: string,
-  options: readonly { readonly id: string; readonly name: string }[],
-  selected: string,
-  choose: (id: string) => void,
-): TemplateResult {
-  return html`<label class="picker">
-    <span>${label}</span>
-    <select @change=${(event: Event) => choose((event.target as HTMLSelectElement).value)}>
-      ${options.map(({ id, name }) => html`<option value=${id} .selected=${id === selected}>${name}</option>`)}
-    </select>
-  </label>`;
 }
 
 /** A whole number for all models; empty for each model's own. */

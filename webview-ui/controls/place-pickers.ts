@@ -1,0 +1,46 @@
+import { html, type TemplateResult } from 'lit-html';
+import type { Choice } from '../../src/protocol/model-page';
+
+interface Named<Id> {
+  readonly id: Id;
+  readonly name: string;
+}
+
+interface Device extends Named<string> {
+  readonly runtimes: readonly Named<Choice['runtime']>[];
+}
+
+/** Device and runtime, each a list to choose from. Another device keeps the runtime where it has it. */
+export function placePickers(
+  devices: readonly Device[],
+  choice: Choice,
+  choose: (choice: Choice) => void,
+): TemplateResult {
+  const runtimes = devices.find(({ id }) => id === choice.device)?.runtimes ?? [];
+  const chooseDevice = (device: string): void => {
+    const offered = devices.find(({ id }) => id === device)?.runtimes ?? [];
+    const runtime = offered.find(({ id }) => id === choice.runtime) ?? offered[0];
+    if (runtime) choose({ device, runtime: runtime.id });
+  };
+  const chooseRuntime = (runtime: Choice['runtime']): void => choose({ device: choice.device, runtime });
+  return html`${picker('Device', devices, choice.device, chooseDevice)}
+  ${picker('Runtime', runtimes, choice.runtime, chooseRuntime)}`;
+}
+
+function picker<Id extends string>(
+  label: string,
+  options: readonly Named<Id>[],
+  selected: Id,
+  choose: (id: Id) => void,
+): TemplateResult {
+  const change = (event: Event): void => {
+    const chosen = options[(event.target as HTMLSelectElement).selectedIndex];
+    if (chosen) choose(chosen.id);
+  };
+  return html`<label class="picker">
+    <span>${label}</span>
+    <select @change=${change}>
+      ${options.map(({ id, name }) => html`<option value=${id} .selected=${id === selected}>${name}</option>`)}
+    </select>
+  </label>`;
+}
