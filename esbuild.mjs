@@ -5,6 +5,7 @@
  *   dist/cli.js              the command line tool; `vscode` is not external here, so a leak breaks the build
  *   dist/pagent.exe          a part of ssh2, for Pageant on Windows
  *   dist/summary-worker.js   the threads of the extension that read models
+ *   dist/ladder-worker.js    the thread of the extension that chooses the models of a ladder
  *   dist/webview/NAME.js     one browser bundle per webview-ui/NAME/main.ts, with NAME.css beside it
  *   dist/test/vscode/*.js    the mocha suite that runs inside VS Code, one bundle per test/vscode/*.test.ts
  *
@@ -85,6 +86,7 @@ async function bundles() {
   const entries = [
     { ...node, entryPoints: ['src/extension.ts'], outfile: 'dist/extension.js', external: ['vscode'] },
     { ...node, entryPoints: ['src/vscode/models/summary-worker.ts'], outfile: 'dist/summary-worker.js' },
+    { ...node, entryPoints: ['src/vscode/jetson/ladder-worker.ts'], outfile: 'dist/ladder-worker.js' },
     { ...node, entryPoints: ['src/cli.ts'], outfile: 'dist/cli.js', plugins: [bundleSsh2, executable] },
   ];
   /** @type {esbuild.BuildOptions[]} */

@@ -1,5 +1,4 @@
 import { equation2Coefficients } from '../estimate/equation2';
-import type { GraphCostOutcome } from '../estimate/graph-cost/graph-cost-fit';
 import { graphCostModel } from '../estimate/graph-cost/latency-model';
 import { coefficientPriors } from '../estimate/graph-cost/priors';
 import type { Landmark, Runtime } from '../landmarks/landmark';
@@ -9,7 +8,7 @@ import { zooFamilies } from '../zoo/families';
 import { informationOf } from './information';
 import { equation2Resolution, type Rung, rungsUpTo } from './rung';
 
-/** What a ladder is wanted for. */
+/** What a ladder is wanted for: plain data, which may be handed to another thread. */
 export interface LadderQuestion {
   readonly device: string;
   readonly runtime: Runtime;
@@ -21,8 +20,8 @@ export interface LadderQuestion {
   readonly maxWeightBytes: number;
   /** What is already measured on the board with this runtime. */
   readonly measured: readonly Landmark[];
-  /** The fit for the device and runtime, where there is one. */
-  readonly fit: GraphCostOutcome;
+  /** Of the fit over the graph for the device and runtime; null where there is none. */
+  readonly coefficients: readonly number[] | null;
 }
 
 /** Reference models to measure, those that tell most first. */
@@ -149,11 +148,11 @@ function best<T>(items: readonly T[], score: (item: T) => number): T | null {
 }
 
 /** Each coefficient's share of a network's latency, about the fitted coefficients where there is a fit, else the priors. */
-function slopesAbout({ device, runtime, fit }: LadderQuestion) {
+function slopesAbout({ device, runtime, coefficients }: LadderQuestion) {
   const { byTerm } = coefficientPriors(device, runtime);
-  const coefficients = fit.ok ? fit.value.fit.coefficients : graphCostModel.terms.map((term) => byTerm[term].median);
+  const around = coefficients ?? graphCostModel.terms.map((term) => byTerm[term].median);
   return (kernels: readonly KernelWork[]): readonly number[] => {
-    const { latencyMs, shares } = graphCostModel.latencyOf(kernels)(coefficients);
+    const { latencyMs, shares } = graphCostModel.latencyOf(kernels)(around);
     return shares.map((share) => share / latencyMs);
   };
 }

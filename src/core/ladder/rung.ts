@@ -78,7 +78,12 @@ export function rungsUpTo(maxWeightBytes: number): readonly Rung[] {
   return allRungs.filter(({ weightBytes }) => weightBytes <= maxWeightBytes);
 }
 
-/** Made when first asked for: building and costing them takes most of a second. */
+/** The rungs of these ids, in any order; those that there are not are left out. */
+export function rungsOf(ids: readonly string[]): readonly Rung[] {
+  return rungsUpTo(Infinity).filter(({ id }) => ids.includes(id));
+}
+
+/** Made when first asked for: building and costing them takes a second or two. */
 let allRungs: readonly Rung[] | undefined;
 
 /** The model that a rung stands for, to be written with `modelChunks`. */

@@ -6,22 +6,21 @@ import type { Rung } from './rung';
  * with the number of kernels.
  *
  * @param rungs all, in the order in which they run
- * @param secondsTaken of each finished rung, in that order; null for those that failed
+ * @param secondsTaken of each rung that is over, at its place; null for those that failed, undefined for those to come
  */
 export function secondsLeft(
   rungs: readonly Pick<Rung, 'kernels'>[],
-  secondsTaken: readonly (number | null)[],
+  secondsTaken: readonly (number | null | undefined)[],
 ): number | null {
-  let [seconds, kernels] = [0, 0];
-  secondsTaken.forEach((taken, index) => {
-    const rung = rungs[index];
-    if (taken === null || rung === undefined) return;
+  let [seconds, kernels, rest] = [0, 0, 0];
+  rungs.forEach((rung, index) => {
+    const taken = secondsTaken[index];
+    if (taken === undefined) rest += kernelsOf(rung);
+    if (typeof taken !== 'number') return;
     seconds += taken;
     kernels += kernelsOf(rung);
   });
-  if (kernels === 0) return null;
-  const rest = rungs.slice(secondsTaken.length).reduce((sum, rung) => sum + kernelsOf(rung), 0);
-  return (seconds / kernels) * rest;
+  return kernels === 0 ? null : (seconds / kernels) * rest;
 }
 
 /** The second column of a row is how many equal kernels it stands for. */

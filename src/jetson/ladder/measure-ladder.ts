@@ -40,7 +40,7 @@ export async function measureLadder(
   });
   if (!files.ok) return files;
 
-  const taken: (number | null)[] = [];
+  const taken: (number | null | undefined)[] = rungs.map(() => undefined);
   let begun = context.now();
   const outcome = await runBenchmark(
     {
@@ -61,9 +61,10 @@ export async function measureLadder(
         if (event.kind === 'job') begun = context.now();
         if (event.kind !== 'run-finished') return;
         const now = context.now();
-        taken.push(event.outcome.ok ? (now.getTime() - begun.getTime()) / 1000 : null);
+        taken[event.outcome.run] = event.outcome.ok ? (now.getTime() - begun.getTime()) / 1000 : null;
         begun = now;
-        context.onLadder({ kind: 'rung', done: taken.length, of, secondsLeft: secondsLeft(rungs, taken) });
+        const done = taken.filter((each) => each !== undefined).length;
+        context.onLadder({ kind: 'rung', done, of, secondsLeft: secondsLeft(rungs, taken) });
       },
     },
   );

@@ -1,6 +1,6 @@
 import type { Estimators } from '../../core/estimate/predict';
 import type { Runtime } from '../../core/landmarks/landmark';
-import { chooseLadder, type Ladder } from '../../core/ladder/choose-ladder';
+import { chooseLadder, type Ladder, type LadderQuestion } from '../../core/ladder/choose-ladder';
 import { failure, success, type Result } from '../../core/result';
 import type { Destination } from '../connection/destination';
 import { connect, type ConnectionPrompts } from '../connection/session';
@@ -19,14 +19,13 @@ export interface LadderWish {
 }
 
 export interface LadderPlan extends Ladder {
-  readonly report: BoardReport;
   /** The landmarks' device id. */
   readonly device: string;
 }
 
 /**
- * Asks a board what it is, and chooses the reference models to measure on it: see `ladderFor`. Failure codes: those of
- * `connect`, `probeBoard` and `ladderFor`.
+ * Asks a board what it is, and chooses the reference models to measure on it, less what was measured on this very
+ * board. Failure codes: those of `connect`, `probeBoard`, `ladderQuestion` and `chooseLadder`.
  */
 export async function planLadder(
   { destination, ...wish }: LadderWish & { readonly destination: Destination },
@@ -36,14 +35,18 @@ export async function planLadder(
   if (!session.ok) return session;
   const probed = await probeBoard(session.value, { signal });
   session.value.close();
-  return probed.ok ? ladderFor(probed.value, wish) : probed;
+  if (!probed.ok) return probed;
+  const question = ladderQuestion(probed.value, wish);
+  if (!question.ok) return question;
+  const ladder = chooseLadder(question.value);
+  return ladder.ok ? success({ ...ladder.value, device: question.value.device }) : ladder;
 }
 
 /**
- * Chooses the reference models to measure on a board: around what is known of its kind, less what was measured on this
- * very board. Failure codes: those of `chooseLadder`; not-ready where the board does not say what it is.
+ * What to choose reference models for on a board that says this of itself: around what is known of its kind, less what
+ * was measured on this very board. Failure code: not-ready where the board does not say what it is.
  */
-export function ladderFor(report: BoardReport, wish: LadderWish): Result<LadderPlan> {
+export function ladderQuestion(report: BoardReport, wish: LadderWish): Result<LadderQuestion> {
   const { device } = report;
   if (device === null) {
     return failure('not-ready', 'The board does not say what it is, so its landmarks would belong to no device.');
@@ -53,6 +56,6 @@ export function ladderFor(report: BoardReport, wish: LadderWish): Result<LadderP
     (landmark) => landmark.device === device && landmark.runtime === runtime && landmark.campaign === campaign,
   );
   const fit = estimators.graphCostFit({ device, runtime });
-  const ladder = chooseLadder({ device, runtime, measured, length, families, maxWeightBytes, fit });
-  return ladder.ok ? success({ ...ladder.value, report, device }) : ladder;
+  const coefficients = fit.ok ? fit.value.fit.coefficients : null;
+  return success({ device, runtime, measured, length, families, maxWeightBytes, coefficients });
 }

@@ -23,6 +23,16 @@ export interface BenchmarkPanels extends vscode.Disposable {
   isOpen(id: string): boolean;
 }
 
+/** What a page can ask for. */
+export interface BenchmarkActions {
+  /** Starts the same benchmark once more. */
+  again(plan: BenchmarkPlan): Promise<void>;
+  /** Follows a benchmark's job again. */
+  resume(id: string): Promise<void>;
+  /** Sees to it that the models are on the disk; false where the user was told why not. */
+  haveModels(plan: BenchmarkPlan): Promise<boolean>;
+}
+
 /** A page and what it was sent. */
 interface Page {
   readonly id: string;
@@ -42,14 +52,11 @@ const mostLinesAtStart = 5000;
 /**
  * Registers the pages of benchmarks, which come back after a reload of the window and then follow their job again.
  *
- * @param again starts the same benchmark once more
- * @param resume follows a benchmark's job again
  */
 export function registerBenchmarkPanels(
   extensionUri: vscode.Uri,
   benchmarks: Benchmarks,
-  again: (plan: BenchmarkPlan) => void,
-  resume: (id: string) => Promise<void>,
+  { again, resume, haveModels }: BenchmarkActions,
   texts: ReadOnlyTexts,
 ): BenchmarkPanels {
   const pages = new Map<string, Page>();
@@ -88,7 +95,7 @@ export function registerBenchmarkPanels(
       case 'resume':
         return await resume(page.id);
       case 'again':
-        return benchmark ? again(benchmark.plan) : undefined;
+        return benchmark ? await again(benchmark.plan) : undefined;
       case 'accept': {
         const accepted = await benchmarks.accept(page.id, message.run);
         if (!accepted.ok) void vscode.window.showErrorMessage(accepted.error.message);
@@ -99,7 +106,7 @@ export function registerBenchmarkPanels(
         return await exportChart(message);
       case 'openModel': {
         const run = benchmark?.plan.runs[message.run];
-        if (run)
+        if (run && (await haveModels(benchmark.plan)))
           await vscode.commands.executeCommand('vscode.openWith', vscode.Uri.file(run.modelPath), modelEditorType);
         return;
       }

@@ -6,19 +6,22 @@ import type { Rung } from '../../core/ladder/rung';
 import { deviceName } from '../../core/landmarks/devices';
 import { runtimeName, type Runtime } from '../../core/landmarks/landmark';
 import { formatBytes, formatCount, formatMacs } from '../../core/present/units';
+import { success } from '../../core/result';
 import { zooFamilies } from '../../core/zoo/families';
 import { defaultTrials, defaultWarmupRuns } from '../../jetson/benchmark/benchmark-request';
 import { campaignName } from '../../jetson/benchmark/plan-job';
 import { resolveDestination } from '../../jetson/connection/destination';
 import { writeRungs } from '../../jetson/ladder/ladder-files';
-import { ladderFor, type LadderPlan } from '../../jetson/ladder/plan-ladder';
+import { ladderQuestion, type LadderPlan } from '../../jetson/ladder/plan-ladder';
 import { toAbortSignal } from '../cancellation';
 import type { LandmarkLibrary } from '../landmark-library';
 import { pickDevice } from './benchmark-choice';
-import type { BenchmarkPlan } from './benchmark-record';
+import type { BenchmarkPlan, BenchmarkRecord } from './benchmark-record';
 import type { BenchmarkStore } from './benchmark-store';
+import { isAlive } from './benchmarks';
 import { deviceOf, withProgress } from './device-commands';
 import type { DeviceMonitor } from './device-monitor';
+import type { LadderThread } from './ladder-thread';
 import type { LadderWatch } from './ladder-watch';
 import { destinationText, type SavedDevice } from './saved-device';
 import { requireTrust } from './trust';
@@ -28,6 +31,7 @@ export interface LadderCommandParts {
   readonly library: LandmarkLibrary;
   readonly store: BenchmarkStore;
   readonly ladders: LadderWatch;
+  readonly thread: LadderThread;
   /** Runs it, and shows its page. */
   start(plan: BenchmarkPlan): void;
   /** Shows one that was left, and follows it. */
@@ -47,10 +51,13 @@ export function registerLadderCommand(parts: LadderCommandParts): vscode.Disposa
     const device = deviceOf(target) ?? (await pickDevice(monitor, 'Measure a ladder on which board?'));
     if (!device) return;
     const left = (await store.readAll()).find(
-      ({ openJob, plan }) => openJob !== null && plan.device.name === device.name && ladders.isLadder(plan),
+      (record) => record.plan.device.name === device.name && ladders.isLadder(record.plan) && isUnderWay(record),
     );
     if (left) {
-      await parts.show(left.id);
+      if (left.openJob !== null || left.owner === process.pid) return await parts.show(left.id);
+      void vscode.window.showInformationMessage(
+        `Another window measures a ladder on ${device.name}. Start again when that is done.`,
+      );
       return;
     }
     const runtime = await pickRuntime();
@@ -64,6 +71,11 @@ export function registerLadderCommand(parts: LadderCommandParts): vscode.Disposa
     const files = await written(rungs, ladders.folderOf(device.name));
     if (files !== null) parts.start(benchmarkOf(device, runtime, rungs, files));
   });
+}
+
+/** A job that is to be collected, or one that a window that is still open prepares. */
+function isUnderWay({ openJob, view, owner }: BenchmarkRecord): boolean {
+  return openJob !== null || ((view.state === 'running' || view.state === 'queued') && isAlive(owner));
 }
 
 async function pickRuntime(): Promise<Runtime | undefined> {
@@ -93,19 +105,24 @@ async function pickFamilies(): Promise<readonly string[] | undefined> {
 async function planOn(
   device: SavedDevice,
   { runtime, families }: { readonly runtime: Runtime; readonly families: readonly string[] },
-  { monitor, library }: LadderCommandParts,
+  { monitor, library, thread }: LadderCommandParts,
 ): Promise<LadderPlan | null> {
-  const plan = await withProgress(`Asking ${device.name} what it is`, async (signal) => {
+  const question = await withProgress(`Asking ${device.name} what it is`, async (signal) => {
     const destination = await resolveDestination(destinationText(device));
     if (!destination.ok) return destination;
     const report = await monitor.test(device, signal);
     if (!report.ok) return report;
     await library.ready;
-    return ladderFor(report.value, {
+    return ladderQuestion(report.value, {
       ...{ runtime, families, length: defaultLadderLength, maxWeightBytes: defaultMaxWeightBytes },
       campaign: campaignName({ deviceLabel: device.name, destination: destination.value }),
       estimators: library.estimators,
     });
+  });
+  if (!question.ok) return null;
+  const plan = await withProgress(`Choosing reference models for ${device.name}`, async (signal) => {
+    const ladder = await thread.choose(question.value, signal);
+    return ladder.ok ? success({ ...ladder.value, device: question.value.device }) : ladder;
   });
   if (!plan.ok) return null;
   plan.value.notes.forEach((note) => void vscode.window.showInformationMessage(note));

@@ -9,11 +9,12 @@ import { registerBenchmarkPanels, type BenchmarkPanels } from './benchmark-panel
 import type { BenchmarkPlan, BenchmarkRecord } from './benchmark-record';
 import { openBenchmarkStore } from './benchmark-store';
 import { createBenchmarks, isAlive, type Benchmarks, type LandmarkKeeper } from './benchmarks';
-import { registerDeviceCommands } from './device-commands';
+import { registerDeviceCommands, withProgress } from './device-commands';
 import { createDeviceMonitor } from './device-monitor';
 import { registerDevicesView } from './devices-view';
 import { registerLadderCommand } from './ladder-command';
-import { createLadderWatch, type LadderWatch } from './ladder-watch';
+import { createLadderThread } from './ladder-thread';
+import { createLadderWatch, type FinishedLadder, type LadderWatch } from './ladder-watch';
 import { registerReadOnlyTexts } from './read-only-text';
 
 export interface JetsonParts {
@@ -32,22 +33,31 @@ export function registerJetson({ context, editors, service, landmarks, library }
   const store = openBenchmarkStore(path.join(globalStorageUri.fsPath, 'benchmarks'));
   const { version } = extension.packageJSON as { readonly version: string };
   const benchmarks = createBenchmarks({ version, secrets, service, landmarks, monitor, store, acceptWarnings });
-  const ladders = createLadderWatch(path.join(globalStorageUri.fsPath, 'ladders'), library);
+  const thread = createLadderThread(vscode.Uri.joinPath(extensionUri, 'dist', 'ladder-worker.js').fsPath);
+  const ladders = createLadderWatch(path.join(globalStorageUri.fsPath, 'ladders'), library, thread);
+  const accompanied = new Set<string>();
   const start = (plan: BenchmarkPlan): void => {
     const { id } = benchmarks.start(plan);
     panels.show(id);
-    void accompany(id, { benchmarks, panels, ladders });
+    void accompany(id, { benchmarks, panels, ladders, accompanied });
   };
   const resume = async (id: string): Promise<void> => {
     await benchmarks.resume(id);
-    void accompany(id, { benchmarks, panels, ladders });
+    void accompany(id, { benchmarks, panels, ladders, accompanied });
+  };
+  /** The reference models of a ladder are removed when it is over; every other benchmark's models are the user's. */
+  const haveModels = async (plan: BenchmarkPlan): Promise<boolean> =>
+    !ladders.isLadder(plan) ||
+    (await withProgress('Writing reference models', (signal) => ladders.restore(plan, signal))).ok;
+  const again = async (plan: BenchmarkPlan): Promise<void> => {
+    if (await haveModels(plan)) start(plan);
   };
   const show = async (id: string): Promise<void> => {
     panels.show(id);
     await resume(id);
   };
-  const panels = registerBenchmarkPanels(extensionUri, benchmarks, start, resume, texts);
-  void store.readAll().then((records) => offerOpen(records, benchmarks, panels, resume));
+  const panels = registerBenchmarkPanels(extensionUri, benchmarks, { again, resume, haveModels }, texts);
+  void store.readAll().then((records) => offerOpen(records, { benchmarks, panels, ladders }, resume));
   return vscode.Disposable.from(
     texts,
     monitor,
@@ -56,7 +66,7 @@ export function registerJetson({ context, editors, service, landmarks, library }
     registerDevicesView(monitor),
     registerDeviceCommands(monitor, secrets, texts),
     registerBenchmarkCommand({ editors, monitor, memory: globalState, start }),
-    registerLadderCommand({ monitor, library, store, ladders, start, show }),
+    registerLadderCommand({ monitor, library, store, ladders, thread, start, show }),
     vscode.commands.registerCommand('framecast.showBenchmark', async () => {
       const id = await pickBenchmark(await store.readAll());
       if (id !== null) panels.show(id);
@@ -70,10 +80,14 @@ interface Companions {
   readonly ladders: LadderWatch;
 }
 
-/** A notification with the progress of a benchmark while it is followed, and a message at its end. */
-async function accompany(id: string, { benchmarks, panels, ladders }: Companions): Promise<void> {
+/** A notification with the progress of a benchmark while it is followed, and a message at its end; one of each. */
+async function accompany(
+  id: string,
+  { benchmarks, panels, ladders, accompanied }: Companions & { readonly accompanied: Set<string> },
+): Promise<void> {
   const benchmark = await benchmarks.find(id);
-  if (!benchmark) return;
+  if (!benchmark || accompanied.has(id)) return;
+  accompanied.add(id);
   const { title, device } = benchmark.view;
   const ladder = ladders.watch(benchmark.plan, benchmark.view);
   await vscode.window.withProgress(
@@ -100,9 +114,29 @@ async function accompany(id: string, { benchmarks, panels, ladders }: Companions
       subscription.dispose();
     },
   );
-  const fits = ladder === null ? null : await ladder.end(benchmark.view);
-  if (fits !== null) void vscode.window.showInformationMessage(`Landmark ladder on ${device.name}: ${fits}`);
-  else await tellEnd(id, benchmark.view, panels);
+  accompanied.delete(id);
+  const end = ladder === null ? null : await ladder.end(benchmark.view);
+  if (end === null) await tellEnd(id, benchmark.view, panels);
+  else await tellLadder(id, { end, deviceName: device.name }, panels);
+}
+
+/** What a ladder came to, with the way to its fits and to the page that says more. */
+async function tellLadder(
+  id: string,
+  { end: { isWhole, text, place }, deviceName }: { readonly end: FinishedLadder; readonly deviceName: string },
+  panels: BenchmarkPanels,
+): Promise<void> {
+  const [show, showFits] = ['Show', 'Show Fits'] as const;
+  const buttons = [...(panels.isVisible(id) ? [] : [show]), ...(place === null ? [] : [showFits])];
+  const sentence = `Landmark ladder on ${deviceName}: ${text}`;
+  const picked = isWhole
+    ? await vscode.window.showInformationMessage(sentence, ...buttons)
+    : await vscode.window.showWarningMessage(sentence, ...buttons);
+  if (picked === show) panels.show(id);
+  if (picked === showFits) {
+    const branch = { kind: 'runtime', ...place, family: null };
+    await vscode.commands.executeCommand('framecast.landmarks.showFit', branch);
+  }
 }
 
 async function tellEnd(
@@ -123,19 +157,18 @@ async function tellEnd(
 /** Offers the jobs that an earlier window left on a board. */
 async function offerOpen(
   records: readonly BenchmarkRecord[],
-  benchmarks: Benchmarks,
-  panels: BenchmarkPanels,
+  { benchmarks, panels, ladders }: Companions,
   resume: (id: string) => Promise<void>,
 ): Promise<void> {
   if (!vscode.workspace.isTrusted) return;
-  for (const { id, openJob, owner, view } of records) {
+  for (const { id, openJob, owner, plan, view } of records) {
     if (openJob === null || panels.isOpen(id)) continue;
     // A window that was loaded again leaves its old process behind for a moment; another window's stays.
     void untilEnded(owner).then(async (hasEnded) => {
       if (!hasEnded || panels.isOpen(id) || (await benchmarks.find(id))?.isOpen !== true) return;
       const show = 'Show';
       const picked = await vscode.window.showInformationMessage(
-        `A benchmark of ${view.title} on ${view.device.name} is still running or has finished since VS Code was closed.`,
+        `${ladders.isLadder(plan) ? 'A landmark ladder' : `A benchmark of ${view.title}`} on ${view.device.name} is still running or has finished since VS Code was closed.`,
         show,
       );
       if (picked !== show) return;

@@ -16,7 +16,7 @@ const question: LadderQuestion = {
   families: [],
   maxWeightBytes: 256e6,
   measured: [],
-  fit: { ok: false, reason: 'There are no landmarks.' },
+  coefficients: null,
 };
 
 const rungsOf = (changes: Partial<LadderQuestion> = {}): readonly Rung[] => {
@@ -117,7 +117,9 @@ describe('the choice of a ladder', () => {
     expect(rungsOf({ families: ['ResNet'], measured: landmarks })).toEqual([]);
     expect(rest.some((rung) => measured.some((landmark) => isMeasured(rung, landmark)))).toBe(false);
     const fit = createEstimators(bundledLandmarks).graphCostFit({ device: 'jetson-nano', runtime: 'tensorrt-fp16' });
-    const onNano = rungsOf({ device: 'jetson-nano', measured: bundledLandmarks, fit, length: 40 });
+    if (!fit.ok) throw new Error(fit.reason);
+    const { coefficients } = fit.value.fit;
+    const onNano = rungsOf({ device: 'jetson-nano', measured: bundledLandmarks, coefficients, length: 40 });
     expect(onNano.length).toBeGreaterThan(8);
     expect(onNano.map(({ id }) => id)).not.toContain('resnet-18-basic-224');
   });

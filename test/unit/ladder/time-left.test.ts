@@ -17,4 +17,9 @@ describe('time left', () => {
     expect(secondsLeft(rungs, [null])).toBeNull();
     expect(secondsLeft(rungs, [null, 15])).toBeCloseTo(30, 10);
   });
+
+  it('knows which rungs are over where a later one was refused before the others began', () => {
+    expect(secondsLeft(rungs, [5, undefined, null])).toBeCloseTo(15, 10);
+    expect(secondsLeft(rungs, [undefined, undefined, null])).toBeNull();
+  });
 });
