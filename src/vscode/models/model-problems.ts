@@ -55,14 +55,17 @@ export function registerModelProblems(
         .slice(0, mostHelped)
         .map(({ file }) => file.toString()),
     );
+    const changes: [vscode.Uri, vscode.Diagnostic[]][] = [];
     for (const row of models.rows) {
       const folder = vscode.workspace.getWorkspaceFolder(row.file)?.uri;
       const scope = folder?.toString() ?? '';
       if (!wanted.has(scope)) wanted.set(scope, isWanted(folder));
       if (wanted.get(scope) !== true) continue;
       listed.add(row.file.toString());
-      publishRow(row);
+      const diagnostics = changedProblems(row);
+      if (diagnostics !== null) changes.push([row.file, diagnostics]);
     }
+    if (changes.length > 0) collection.set(changes);
     for (const key of published.keys()) {
       if (listed.has(key)) continue;
       published.delete(key);
@@ -73,15 +76,16 @@ export function registerModelProblems(
     if (!isSearching && read === found) void helpAll();
   }
 
-  function publishRow({ file, state }: ModelRow<vscode.Uri>): void {
+  /** The problems of a file where they are others than those that are shown; otherwise null. */
+  function changedProblems({ file, state }: ModelRow<vscode.Uri>): vscode.Diagnostic[] | null {
     const key = file.toString();
     // What was found stays while a changed file is read.
-    if (state.kind === 'waiting') return;
+    if (state.kind === 'waiting') return null;
     const diagnostics = state.kind === 'model' ? problemsOf(key, state) : [];
     const text = JSON.stringify(diagnostics.map(({ message, severity }) => [severity, message]));
-    if (text === (published.get(key) ?? '[]')) return;
+    if (text === (published.get(key) ?? '[]')) return null;
     published.set(key, text);
-    collection.set(file, diagnostics);
+    return diagnostics;
   }
 
   function problemsOf(key: string, state: Model): vscode.Diagnostic[] {
@@ -143,7 +147,8 @@ export function registerModelProblems(
       return;
     }
     const row = models.rows.find((each) => each.file.toString() === file.toString());
-    if (row !== undefined && published.has(file.toString())) publishRow(row);
+    const diagnostics = row !== undefined && published.has(file.toString()) ? changedProblems(row) : null;
+    if (diagnostics !== null) collection.set(file, diagnostics);
   }
 
   startWhenWanted();

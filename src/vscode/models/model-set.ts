@@ -73,7 +73,7 @@ export function createModelSet<F extends { toString(): string }>(sources: SetSou
     // Whoever waits for the last one does not wait for a pause as well.
     const isWhole = searches === 0 && read === models.size;
     if (timer !== undefined && (!isWhole || isSoon)) return;
-    const pauseMs = Math.min(mostPauseMs, Math.max(leastPauseMs, models.size));
+    const pauseMs = Math.min(mostPauseMs, Math.max(leastPauseMs, 2 * models.size));
     const isRested = performance.now() - lastNotice > pauseMs;
     clearTimeout(timer);
     isSoon = isWhole || isRested;

@@ -24,7 +24,7 @@ export interface SummaryCache {
 /** Files remembered at most, the ones used last: some tens of megabytes of memory and of disk. */
 const mostFiles = 6000;
 
-/** New findings are written together, when none has come for so long. */
+/** New findings are written together, as often as this. */
 const pauseMs = 2000;
 
 const prefix = 'model-summaries-';
@@ -117,8 +117,7 @@ export function createSummaryCache(folder: string | null, version: string, breat
     set: (entry) => {
       remember(entry);
       unwritten.push(known.get(entry.path) ?? entry);
-      clearTimeout(timer);
-      timer = setTimeout(() => void flush(), pauseMs).unref();
+      timer ??= setTimeout(() => void flush(), pauseMs).unref();
     },
     flush,
   };
