@@ -60,7 +60,8 @@ export function registerModelsView(context: vscode.ExtensionContext, models: Wor
     ].join(' · ');
     view.message = messageOf(models, arrangement, groups.length === 0);
     const { isSearching, found } = models.progress;
-    void vscode.commands.executeCommand('setContext', 'framecast.models.isEmpty', !isSearching && found === 0);
+    const isEmpty = models.isStarted && !isSearching && found === 0;
+    void vscode.commands.executeCommand('setContext', 'framecast.models.isEmpty', isEmpty);
     changed.fire();
     showProgress();
   }

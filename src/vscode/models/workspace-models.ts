@@ -12,6 +12,8 @@ export interface WorkspaceModels extends vscode.Disposable {
   /** By path. Empty until someone has asked for them. */
   readonly rows: readonly ModelRow<vscode.Uri>[];
   readonly progress: SetProgress;
+  /** Whether someone has asked for them. */
+  readonly isStarted: boolean;
   /** Whether the workspace has more models than are listed. */
   readonly isCut: boolean;
   readonly onDidChange: vscode.Event<void>;
@@ -158,6 +160,9 @@ export function createWorkspaceModels(
     },
     get progress() {
       return set.progress;
+    },
+    get isStarted() {
+      return isStarted;
     },
     get isCut() {
       return set.isCut;
