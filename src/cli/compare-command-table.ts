@@ -26,7 +26,7 @@ export function comparisonTable(comparison: Comparison, { query, targetFps }: Co
     ...textTable(shown, models),
     '',
     comparedSummary(comparison, targetFps),
-    `${frontMark} ${frontMeaning}`,
+    ...(models.some(({ isOnFront }) => isOnFront) ? [`${frontMark} ${frontMeaning}`] : []),
     ...(models.some(({ extrapolated }) => extrapolated) ? ['* extrapolated beyond the landmarks'] : []),
     ...models.flatMap(({ file, reason }) => (reason === null ? [] : [printable(`${file}: ${reason}`)])),
     ...concernLines(models),

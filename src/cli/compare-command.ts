@@ -1,20 +1,20 @@
-import { stat } from 'node:fs/promises';
 import { Command, Option } from 'commander';
 import type { Query } from '../core/estimate/estimate';
 import { createEstimators, type Estimators } from '../core/estimate/predict';
 import { defaultDevice, deviceIds } from '../core/landmarks/devices';
 import { defaultRuntime, runtimes, type Runtime } from '../core/landmarks/landmark';
-import { compareFiles, type ComparedFile, type Comparison } from '../core/present/compare';
+import { compareFiles, type Comparison } from '../core/present/compare';
 import { comparisonCsv, comparisonMarkdown } from '../core/present/compare-export';
 import { comparisonTable } from './compare-command-table';
 import { exitCode } from './exit-code';
 import { findModels } from './find-models';
+import { jsonText } from './json-text';
 import { judgeFile, type FileAnswer } from './judge-file';
 import { positiveNumber, wholeNumber } from './option-values';
-import { loadLandmarks } from './own-landmarks';
+import { loadLandmarks, ownLandmarksSentence } from './own-landmarks';
 import { answerJson } from './predict-json';
-import { complain, interruptibly, print } from './streams';
-import { createProgress } from './terminal';
+import { complain, interruptibly, print, remark } from './streams';
+import { createProgress, printable } from './terminal';
 
 interface CompareFlags {
   readonly device: string;
@@ -51,7 +51,7 @@ An element of the JSON array is what framecast predict prints, with these fields
   paretoFront   whether the model is on the front
   macs          multiply–accumulates of one inference at the size that is judged, or null
   memoryBytes   what an engine takes at least, weights and activations alive at the same time, or null
-  fileBytes     size of the file
+  fileBytes     size of the file with its external data, as far as that lies beside it
 
 Exit status:
   0  every file was answered, and every target met
@@ -66,12 +66,12 @@ Exit status:
 async function compareCommand(paths: readonly string[], flags: CompareFlags, signal: AbortSignal): Promise<number> {
   const loaded = await loadLandmarks(flags.landmarks);
   if (!loaded.ok) return complain(loaded.error.message);
-  const { landmarks, problems } = loaded.value;
+  const { landmarks, problems, remarks, isIncomplete } = loaded.value;
   const devices = deviceIds(landmarks);
   if (!devices.includes(flags.device)) {
     return complain(`Device ${flags.device} is not known. Known devices: ${devices.join(', ')}.`);
   }
-  problems.forEach((problem) => complain(problem));
+  [...problems, ...remarks].forEach(remark);
 
   const { device, runtime, resolution, batch } = flags;
   const query: Query = {
@@ -83,23 +83,17 @@ async function compareCommand(paths: readonly string[], flags: CompareFlags, sig
   const targetFps = flags.targetFps ?? null;
   const judged = await judgeAll(paths, query, createEstimators(landmarks), signal);
   if (signal.aborted) return exitCode.unreadable;
-  const comparison = compareFiles(
-    judged.map(({ compared }) => compared),
-    query,
-    targetFps,
-  );
+  const comparison = compareFiles(judged, query, targetFps);
   const text = flags.json ? comparisonJson(judged, comparison, flags.targetFps) : textOf(comparison, query, flags);
-  if (text !== '') await print(text);
+  const own = ownLandmarksSentence(loaded.value, query);
+  const isTable = !flags.json && !flags.csv && !flags.markdown;
+  if (text !== '') await print(isTable && own !== null ? `${text}\n${printable(own)}` : text);
+  if (!isTable && own !== null) remark(own);
   for (const { file, message } of comparison.unread) complain(`${file}: ${message}`);
-  for (const { answer } of judged) {
+  for (const answer of judged) {
     if (answer.ok) answer.warnings.forEach((warning) => complain(`${answer.file}: ${warning}`));
   }
-  return codeOf(comparison, problems.length > 0, targetFps);
-}
-
-interface Judged {
-  readonly answer: FileAnswer;
-  readonly compared: ComparedFile;
+  return codeOf(comparison, isIncomplete, targetFps);
 }
 
 async function judgeAll(
@@ -107,26 +101,17 @@ async function judgeAll(
   query: Query,
   estimators: Estimators,
   signal: AbortSignal,
-): Promise<readonly Judged[]> {
+): Promise<readonly FileAnswer[]> {
   const found = await findModels(paths);
   const progress = createProgress(process.stderr);
-  const judged: Judged[] = [];
+  const judged: FileAnswer[] = [];
   for (const item of found) {
     if (signal.aborted) break;
     if (found.length > 1) progress.report(judged.length, found.length, item.file);
-    const answer = await judgeFile(item, query, estimators);
-    judged.push({ answer, compared: answer.ok ? { ...answer, fileBytes: await sizeOf(answer.file) } : answer });
+    judged.push(await judgeFile(item, query, estimators));
   }
   progress.clear();
   return judged;
-}
-
-/** A file that was read a moment ago; 0 where it has vanished since. */
-async function sizeOf(file: string): Promise<number> {
-  return await stat(file).then(
-    ({ size }) => size,
-    () => 0,
-  );
 }
 
 function textOf(comparison: Comparison, query: Query, { csv, markdown, targetFps = null }: TextFlags): string {
@@ -143,13 +128,13 @@ interface TextFlags {
 }
 
 /** The answers in the order of the comparison, what could not be read last. */
-function comparisonJson(judged: readonly Judged[], { models, unread }: Comparison, targetFps?: number): string {
-  const answers = new Map(judged.map(({ answer }) => [answer.file, answer]));
+function comparisonJson(judged: readonly FileAnswer[], { models, unread }: Comparison, targetFps?: number): string {
+  const answers = new Map(judged.map((answer) => [answer.file, answer]));
   const rows = models.map(({ file, isOnFront, macs, memoryBytes, fileBytes }) => ({
     ...answerJson(answers.get(file)!, targetFps),
     ...{ paretoFront: isOnFront, macs, memoryBytes, fileBytes },
   }));
-  return JSON.stringify([...rows, ...unread.map(({ file }) => answerJson(answers.get(file)!, targetFps))], null, 2);
+  return jsonText([...rows, ...unread.map(({ file }) => answerJson(answers.get(file)!, targetFps))]);
 }
 
 /** Something unreadable weighs more than a missed target, as the comparison is then incomplete. */

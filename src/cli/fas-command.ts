@@ -19,6 +19,7 @@ import { formatCount } from '../core/present/units';
 import { defaultFasModelsFile, openFasModels } from '../files/fas-models';
 import { colours } from './colours';
 import { exitCode } from './exit-code';
+import { jsonText } from './json-text';
 import { judgeFile } from './judge-file';
 import { loadLandmarks } from './own-landmarks';
 import { complain, print, remark } from './streams';
@@ -108,7 +109,7 @@ function fasJson(file: string, listed: readonly Listed[], problems: readonly str
     ...{ approximate: row.approximate, device: row.device, runtime: row.runtime, precision: row.precision },
     ...{ parameters: row.parameters, hter: row.hter, acer: row.acer, front, notes: row.notes, comment: row.comment },
   }));
-  return JSON.stringify({ file, rows, problems }, null, 2);
+  return jsonText({ file, rows, problems });
 }
 
 function fasTable(listed: readonly Listed[]): readonly string[] {

@@ -18,14 +18,32 @@ export async function findModels(paths: readonly string[]): Promise<readonly Fou
   const found: FoundPath[] = [];
   const seen = new Set<string>();
   for (const given of paths) {
-    for (const item of await findOne(given)) {
-      const identity = 'error' in item ? `error:${item.file}` : await realpath(item.file).catch(() => item.file);
-      if (seen.has(identity)) continue;
+    const items = await findOne(given);
+    const identities = await Promise.all(items.map(identityOf));
+    const plainest = plainestSpellings(items, identities);
+    for (const [index, item] of items.entries()) {
+      const identity = identities[index]!;
+      if (plainest.get(identity) !== item || seen.has(identity)) continue;
       seen.add(identity);
       found.push(item);
     }
   }
   return found;
+}
+
+async function identityOf(item: FoundPath): Promise<string> {
+  return 'error' in item ? `error:${item.file}` : await realpath(item.file).catch(() => item.file);
+}
+
+/** Of paths that lead to one file, the one through the fewest folders: links in a folder can lead back into it. */
+function plainestSpellings(items: readonly FoundPath[], identities: readonly string[]): Map<string, FoundPath> {
+  const depth = ({ file }: FoundPath): number => file.split(/[/\\]/).length;
+  const plainest = new Map<string, FoundPath>();
+  for (const [index, item] of items.entries()) {
+    const known = plainest.get(identities[index]!);
+    if (known === undefined || depth(item) < depth(known)) plainest.set(identities[index]!, item);
+  }
+  return plainest;
 }
 
 async function findOne(given: string): Promise<readonly FoundPath[]> {

@@ -5,7 +5,13 @@ import { readModel } from '../core/onnx/read';
 import { profileModel } from '../core/profile/profile-model';
 import type { ModelProfile } from '../core/profile/profile';
 import type { Failure } from '../core/result';
-import { describeExternalFiles, externalFileOpener, openModelFile } from '../files/model-file';
+import {
+  describeExternalFiles,
+  externalBytes,
+  externalFileOpener,
+  openModelFile,
+  type ExternalFile,
+} from '../files/model-file';
 import type { FoundPath } from './find-models';
 
 /** What the command line answers for one file. */
@@ -13,6 +19,8 @@ export type FileAnswer =
   | {
       readonly file: string;
       readonly ok: true;
+      /** The model with its external files. */
+      readonly fileBytes: number;
       readonly profile: ModelProfile;
       readonly prediction: Prediction;
       /** What matters on the board that is asked about. */
@@ -33,14 +41,15 @@ export async function judgeFile(found: FoundPath, query: Query, estimators: Esti
     const model = await readModel(opened.value, { openExternal: external.open });
     if (!model.ok) return { file, ok: false, error: model.error };
     const profile = profileModel(model.value);
-    const missing = await missingExternalFiles(file, model.value.externalFiles);
+    const beside = await describeExternalFiles(file, model.value.externalFiles);
     return {
       file,
       ok: true,
+      fileBytes: opened.value.size + externalBytes(beside),
       profile,
       prediction: estimators.predict(profile, query),
       concerns: concernsOf(profile, query),
-      warnings: [...model.value.warnings, ...missing],
+      warnings: [...model.value.warnings, ...missingWeights(beside)],
     };
   } catch (error) {
     // A defect of Framecast's own; the other files are still answered.
@@ -54,8 +63,7 @@ export async function judgeFile(found: FoundPath, query: Query, estimators: Esti
 }
 
 /** Weights beside the model are not needed for an answer, but the model will not run without them. */
-async function missingExternalFiles(file: string, locations: readonly string[]): Promise<readonly string[]> {
-  const files = await describeExternalFiles(file, locations);
+function missingWeights(files: readonly ExternalFile[]): readonly string[] {
   return files
     .filter(({ state }) => state !== 'present')
     .map(({ location, state }) =>

@@ -1,14 +1,11 @@
 import type { Estimate, Refusal } from '../core/estimate/estimate';
 import type { ModelProfile } from '../core/profile/profile';
+import { jsonText } from './json-text';
 import type { FileAnswer } from './judge-file';
 
 /** The answers as `--json` prints them: one array with an element per file, fields in a fixed order. */
 export function predictJson(answers: readonly FileAnswer[], targetFps: number | undefined): string {
-  return JSON.stringify(
-    answers.map((answer) => answerJson(answer, targetFps)),
-    null,
-    2,
-  );
+  return jsonText(answers.map((answer) => answerJson(answer, targetFps)));
 }
 
 /** One answer with its fields in a fixed order. */

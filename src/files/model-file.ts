@@ -48,6 +48,12 @@ export async function describeExternalFiles(
   return Promise.all(locations.map((location) => describeExternalFile(modelPath, location)));
 }
 
+/** Bytes of the external files that are present, each counted once however many names lead to it. */
+export function externalBytes(files: readonly ExternalFile[]): number {
+  const present = new Map(files.map((file) => [file.path ?? '', file.bytes ?? 0]));
+  return [...present.values()].reduce((sum, bytes) => sum + bytes, 0);
+}
+
 /** Opens external files of one model for `readModel`; `close` gives all their descriptors back. */
 export function externalFileOpener(modelPath: string): { open: OpenExternal; close(): Promise<void> } {
   const opened: OpenFile[] = [];

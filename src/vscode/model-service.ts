@@ -9,12 +9,13 @@ import { profileModel } from '../core/profile/profile-model';
 import type { ModelProfile } from '../core/profile/profile';
 import { failure, success, type Result } from '../core/result';
 import { digestingSource } from '../files/digesting-source';
-import { describeExternalFiles } from '../files/model-file';
+import { describeExternalFiles, externalBytes, type ExternalFile } from '../files/model-file';
 import { fileIdentity, openModelSource } from './model-source';
 import { createSharedWork } from './shared-work';
 
 /** What a file holds, as far as any surface shows it. */
 export interface ModelAnalysis {
+  /** The model with those of its external files that lie beside it. */
   readonly fileBytes: number;
   readonly profile: ModelProfile;
   /** Exporter and version; '' when the file does not say. */
@@ -86,8 +87,11 @@ export function createModelService(estimators: Estimators, onDidChangePrediction
       const content = digest();
       const analysis = contents.get(content) ?? describe(model.value, source.size);
       contents.set(content, analysis);
-      const missing = await missingFiles(model.value, uri);
-      return success(missing === null ? analysis : { ...analysis, warnings: [...analysis.warnings, missing] });
+      const { externalFiles } = model.value;
+      if (uri.scheme !== 'file' || externalFiles.length === 0) return success(analysis);
+      const beside = await describeExternalFiles(uri.fsPath, externalFiles);
+      const fileBytes = analysis.fileBytes + externalBytes(beside);
+      return success({ ...analysis, fileBytes, warnings: [...analysis.warnings, ...missingWeights(beside)] });
     } catch (error) {
       // Must not happen, but then a page that says so is better than one that stays empty.
       const reason = error instanceof Error ? error.message : String(error);
@@ -132,12 +136,12 @@ function describe(model: Model, fileBytes: number): ModelAnalysis {
 }
 
 /** A model whose weights lie beside it is predicted without them, but will not run without them. */
-async function missingFiles(model: Model, uri: Uri): Promise<string | null> {
-  if (uri.scheme !== 'file') return null;
-  const files = await describeExternalFiles(uri.fsPath, model.externalFiles);
+function missingWeights(files: readonly ExternalFile[]): readonly string[] {
   const missing = files.filter((file) => file.state !== 'present').map((file) => file.location);
-  if (missing.length === 0) return null;
-  return `Weights are stored in ${missing.join(', ')}, not found beside the model. The prediction does not need them.`;
+  if (missing.length === 0) return [];
+  return [
+    `Weights are stored in ${missing.join(', ')}, not found beside the model. The prediction does not need them.`,
+  ];
 }
 
 /** A failure of the moment (no permission, no such file) is asked about again; what the bytes say stays. */

@@ -1,4 +1,5 @@
 import { concernSummary } from './concern-summary';
+import { harmlessText } from './harmless-text';
 import type { PredictionView } from './prediction-view';
 
 /**
@@ -25,9 +26,12 @@ export function predictionCard(view: PredictionView): readonly string[] {
   return lines;
 }
 
-/** Text as literal Markdown: every punctuation character that could start markup is escaped, line breaks become spaces. */
+/**
+ * Text as literal Markdown: every punctuation character that could start markup is escaped, line breaks become spaces,
+ * and what would steer a terminal or turn text around stands as a visible sign.
+ */
 export function escapeMarkdown(text: string): string {
-  return text.replace(/[\r\n]+/g, ' ').replace(/[\\`*_{}[\]()<>#+\-!|~&$@:]/g, '\\$&');
+  return harmlessText(text.replace(/[\r\n]+/g, ' ')).replace(/[\\`*_{}[\]()<>#+\-!|~&$@:]/g, '\\$&');
 }
 
 function capitalised(text: string): string {

@@ -3,6 +3,7 @@ import type { Query } from '../estimate/estimate';
 import { escapeMarkdown } from './card';
 import { comparedPlace, comparedText, frontMeaning, intervalTitle } from './compare-text';
 import type { ComparedModel, Comparison } from './compare';
+import { harmlessText } from './harmless-text';
 
 /** What a comparison was asked for. */
 export interface ComparisonContext {
@@ -17,7 +18,7 @@ export interface ComparisonContext {
  */
 export function comparisonCsv({ models, unread }: Comparison, { query, targetFps }: ComparisonContext): string {
   const rows = [...models.map((model) => modelCells(model, query, targetFps)), ...unread.map(unreadCells)];
-  const data = rows.map((row) => csvColumns.map((column) => row[column] ?? ''));
+  const data = rows.map((row) => csvColumns.map((column) => csvCell(row[column])));
   return `${papaparse.unparse({ fields: [...csvColumns], data }, { newline: '\n', escapeFormulae: true })}\n`;
 }
 
@@ -45,6 +46,11 @@ const csvColumns = [
   'pareto_front',
   'error',
 ] as const;
+
+/** Text is made harmless for terminals, as the lines may be printed on one. */
+function csvCell(value: Cells[keyof Cells]): string | number | boolean {
+  return typeof value === 'string' ? harmlessText(value) : (value ?? '');
+}
 
 type Cells = Partial<Record<(typeof csvColumns)[number], string | number | boolean | null>>;
 

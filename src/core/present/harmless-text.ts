@@ -2,9 +2,10 @@
 const reordering = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 
 /**
- * Text from a board as it may be shown: line ends are `\n` alone (a carriage return that writes over its line starts a
- * new one), and characters that would steer a terminal or turn text around stand as visible signs: ESC as `␛`, others
- * below U+0020 as their picture, the rest as `�`. Nothing is left out, so that a log still says what was sent.
+ * Text from outside, such as a board's messages or the name of a file, as it may be shown: line ends are `\n` alone (a
+ * carriage return that writes over its line starts a new one), and characters that would steer a terminal or turn text
+ * around stand as visible signs: ESC as `␛`, others below U+0020 as their picture, the rest as `�`. Nothing is left out,
+ * so that a log still says what was sent.
  */
 export function harmlessText(text: string): string {
   return (

@@ -1,4 +1,4 @@
-import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdtemp, rm, stat, symlink, unlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import papaparse from 'papaparse';
@@ -115,5 +115,97 @@ describe('framecast compare', () => {
       expect(stdout).toBe('');
       expect(stderr).not.toBe('');
     }
+  });
+
+  it('counts external data into the size of a file, whatever names lead to it', async () => {
+    const here = await mkdtemp(path.join(folder, 'external-'));
+    await copyFile(path.join(fixtures, 'squeezenet1_1.external.onnx'), path.join(here, 'net.onnx'));
+    const sizeOf = async () => (await compareJson(path.join(here, 'net.onnx'))).rows[0]!.fileBytes;
+    const alone = (await stat(path.join(here, 'net.onnx'))).size;
+    expect(await sizeOf()).toBe(alone);
+    await writeFile(path.join(here, 'squeezenet1_1.weights.bin'), Buffer.alloc(12_345));
+    expect(await sizeOf()).toBe(alone + 12_345);
+  });
+});
+
+describe('hostile names', () => {
+  const hostile = [
+    'esc\u001b[31mred.onnx',
+    'c1\u009b31m.onnx',
+    'turn\u202exnno.onnx',
+    'over\rwrite.onnx',
+    'two\nlines.onnx',
+    'a|b.onnx',
+    '=1+1.onnx',
+    'smile😀.onnx',
+  ];
+  let here: string;
+
+  beforeAll(async () => {
+    here = await mkdtemp(path.join(folder, 'hostile-'));
+    for (const name of hostile) await copyFile(path.join(folder, 'squeezenet1_1.onnx'), path.join(here, name));
+    await writeFile(path.join(here, 'broken\u001b[2J.onnx'), 'hello');
+  });
+
+  const run = (...args: string[]) => cli.run(['compare', ...args], { cwd: here });
+
+  it.each(['table', '--csv', '--markdown', '--json'])(
+    'neither steer the terminal nor turn text around: %s',
+    async (form) => {
+      const { code, stdout, stderr } = await run('.', ...(form === 'table' ? [] : [form]));
+      expect(code).toBe(2);
+      // eslint-disable-next-line no-control-regex -- what must not reach a terminal
+      expect(stdout + stderr).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202e]/);
+      expect(stdout).toContain('smile😀');
+    },
+  );
+
+  it('are whole in JSON, one row each in CSV and Markdown, and no formula', async () => {
+    const files = (JSON.parse((await run('.', '--json')).stdout) as Row[]).map(({ file }) => file);
+    expect(files.sort()).toEqual([...hostile, 'broken\u001b[2J.onnx'].sort());
+    const csv = papaparse.parse<Record<string, string>>((await run('.', '--csv')).stdout.trimEnd(), { header: true });
+    expect(csv.errors).toEqual([]);
+    expect(csv.data).toHaveLength(hostile.length + 1);
+    expect(csv.data.map(({ file }) => file)).toContain("'=1+1.onnx");
+    const rows = (await run('.', '--markdown')).stdout.split('\n').filter((line) => line.startsWith('|'));
+    expect(rows).toHaveLength(hostile.length + 2);
+    expect(new Set(rows.map((row) => row.replaceAll('\\|', '').split('|').length)).size).toBe(1);
+  });
+
+  it('and links that lead in circles name each file once, by its plainest path', async () => {
+    await symlink('.', path.join(here, 'again'));
+    try {
+      const files = (JSON.parse((await run('.', '--json')).stdout) as Row[]).map(({ file }) => file);
+      expect(files).toHaveLength(hostile.length + 1);
+      expect(files.filter((file) => file.includes('/'))).toEqual([]);
+    } finally {
+      await unlink(path.join(here, 'again'));
+    }
+  });
+});
+
+describe('own landmarks', () => {
+  const measured = {
+    ...{ schema: 1, model: 'resnet34', family: 'ResNet', parameters: 21_797_672, device: 'jetson-nano', batch: 1 },
+    ...{ runtime: 'tensorrt-fp16', resolution: 224, throughputFps: 24, campaign: 'desk', source: 'benchmark' },
+  };
+
+  it('change what is compared as they change predictions, and are said to', async () => {
+    const landmarks = path.join(folder, 'own.jsonl');
+    await writeFile(landmarks, `${JSON.stringify(measured)}\n`);
+    const table = await compare(['resnet18.onnx', '--landmarks', landmarks]);
+    expect(table.stdout).toMatch(/1 landmark of your own took part/);
+    const json = await compareJson('resnet18.onnx', '--landmarks', landmarks);
+    expect(json.stderr).toMatch(/1 landmark of your own took part/);
+    expect(json.rows[0]!.estimate!.throughputFps).toBeLessThan(75);
+  });
+
+  it('that are broken make it incomplete only in a file that was named', async () => {
+    const landmarks = path.join(folder, 'broken.jsonl');
+    await writeFile(landmarks, 'no JSON\n');
+    const named = await compare(['resnet18.onnx', '--landmarks', landmarks]);
+    const kept = await cli.run(['compare', 'resnet18.onnx'], { cwd: folder, env: { FRAMECAST_LANDMARKS: landmarks } });
+    expect([named.code, kept.code]).toEqual([2, 0]);
+    for (const { stderr } of [named, kept]) expect(stderr).toMatch(/line 1/);
   });
 });
