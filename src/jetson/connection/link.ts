@@ -5,6 +5,7 @@ import { failure, success, type Failure, type Result } from '../../core/result';
 import { createAuthenticator, type AskUser } from './authentication';
 import { describeDestination, type Destination } from './destination';
 import { hostKeyAlgorithms, verifyHostKey, type KnownKeys } from './host-key';
+import { joinWrites } from './joined-writes';
 import { watchForSilence } from './link-watch';
 import type { ConnectionPrompts } from './prompts';
 
@@ -167,6 +168,7 @@ export function openLink(destination: Destination, stream: Duplex, options: Link
       },
     };
     clock.start();
+    joinWrites(stream);
     client.connect(config);
   });
 }
