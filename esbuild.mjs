@@ -17,6 +17,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import esbuild from 'esbuild';
 import { bundleSsh2 } from './scripts/bundle-ssh2.mjs';
+import { checkRunner } from './scripts/check-runner.mjs';
 
 const root = fileURLToPath(new URL('.', import.meta.url));
 const production = process.argv.includes('--production');
@@ -45,7 +46,7 @@ const node = {
   format: 'cjs',
   target: 'node20',
   define: { 'import.meta.url': 'importMetaUrl' },
-  plugins: [bundleSsh2],
+  plugins: [bundleSsh2, checkRunner],
   banner: { js: "'use strict'; const importMetaUrl = require('node:url').pathToFileURL(__filename).href;" },
 };
 
@@ -87,7 +88,7 @@ async function bundles() {
     { ...node, entryPoints: ['src/extension.ts'], outfile: 'dist/extension.js', external: ['vscode'] },
     { ...node, entryPoints: ['src/vscode/models/summary-worker.ts'], outfile: 'dist/summary-worker.js' },
     { ...node, entryPoints: ['src/vscode/jetson/ladder-worker.ts'], outfile: 'dist/ladder-worker.js' },
-    { ...node, entryPoints: ['src/cli.ts'], outfile: 'dist/cli.js', plugins: [bundleSsh2, executable] },
+    { ...node, entryPoints: ['src/cli.ts'], outfile: 'dist/cli.js', plugins: [bundleSsh2, checkRunner, executable] },
   ];
   /** @type {esbuild.BuildOptions[]} */
   const all = [
