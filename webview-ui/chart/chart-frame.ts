@@ -11,7 +11,7 @@ export type PostExport = (message: ChartExportMessage) => void;
 
 /**
  * A chart with all that belongs to it: the canvas, whose points the arrow keys reach, the key, the buttons that save the
- * picture and copy the figures, and the table that says the same. Its style is in `base.css`.
+ * picture and copy the figures, and the table that says the same. Its style is in `chart.css`.
  */
 export function chartFrame(spec: ChartSpec, post: PostExport): TemplateResult {
   const hint = `${spec.id}-hint`;
