@@ -1,4 +1,3 @@
-import Papa from 'papaparse';
 import {
   fasFieldNames,
   readFasFields,
@@ -6,13 +5,17 @@ import {
   type FasFieldName,
   type FasFields,
 } from '../core/present/fas-fields';
-import type { FasModel } from '../core/present/fas-model';
+import { fasIdentity, fasMetrics, type FasMetric, type FasModel } from '../core/present/fas-model';
+import { metricName } from '../core/present/fas-rows';
+import { splitCsv, type CsvRow } from './csv-rows';
 
 /** What a table of models held. */
 export interface FasTable {
   readonly models: readonly FasModel[];
   /** A sentence for each line, and each column, that was left out. */
   readonly problems: readonly string[];
+  /** Sentences about what was taken, but may be meant otherwise. */
+  readonly doubts: readonly string[];
 }
 
 /** Other names that columns may have. */
@@ -20,81 +23,144 @@ const synonyms: Readonly<Record<string, readonly FasFieldName[]>> = {
   model: ['name'],
   throughput: ['throughput_fps'],
   fps: ['throughput_fps'],
+  params: ['parameters'],
+  board: ['device'],
   hter: ['hter_percent'],
   acer: ['acer_percent'],
   dataset: ['hter_dataset', 'acer_dataset'],
   protocol: ['hter_protocol', 'acer_protocol'],
 };
 
-const mostRows = 5_000;
+/** Rows that a table may have: far more than anybody compares. */
+export const mostFasRows = 20_000;
 
 /**
- * Models of a CSV text with a header: separated by comma, semicolon or tab, numbers with a decimal point or, where that
- * cannot be mistaken, a decimal comma. Columns: those of `fasFieldNames`; `dataset` and `protocol` stand for both error
- * rates. A line that cannot be read costs that line alone. Never throws.
+ * Models of a CSV text with a header, as `splitCsv` reads it, numbers with a decimal point or, where that cannot be
+ * mistaken, a decimal comma. Columns: those of `fasFieldNames` in any order; `dataset` and `protocol` stand for both
+ * error rates. A line that cannot be read costs that line alone. Never throws.
  */
 export function parseFasCsv(text: string, defaults: FasDefaults): FasTable {
-  const plain = text.replace(/^\uFEFF/, '');
+  const { rows, broken } = splitCsv(text);
+  const [first, ...body] = rows;
+  if (first === undefined) {
+    const problem = `The table is empty. Its first line must name the columns: ${fasFieldNames.join(', ')}.`;
+    return { models: [], problems: [...broken.map(leftOut), problem], doubts: [] };
+  }
+  const header = readHeader(first.cells);
+  if (!header.isUsable) return { models: [], problems: header.problems, doubts: [] };
   const models: FasModel[] = [];
-  const problems: string[] = [];
-  let header: Header | null = null;
-  let [line, start, rows] = [1, 0, 0];
-  Papa.parse<string[]>(plain, {
-    delimiter: delimiterOf(plain),
-    step: ({ data, errors, meta }, parser) => {
-      const first = line;
-      line += (plain.slice(start, meta.cursor).match(/\r\n|\n|\r/g) ?? []).length;
-      start = meta.cursor;
-      if (data.every((cell) => cell.trim() === '')) return;
-      if (header === null) {
-        header = readHeader(data);
-        problems.push(...header.problems);
-        if (!header.isUsable) parser.abort();
-        return;
-      }
-      if ((rows += 1) > mostRows) {
-        problems.push(`Line ${first} and what follows is left out: a table may have ${mostRows} rows.`);
-        parser.abort();
-        return;
-      }
-      const quoting = errors.some(({ type }) => type === 'Quotes');
-      const outcome = quoting ? 'A quotation mark is not closed.' : readRow(data, header, defaults);
-      if (typeof outcome === 'string') problems.push(`Line ${first} is left out: ${outcome}`);
-      else models.push(outcome);
-    },
-  });
-  if (header === null)
-    problems.push(`The table is empty. Its first line must name the columns: ${fasFieldNames.join(', ')}.`);
-  return { models, problems };
+  const refused = [...broken];
+  const known = new Map<string, number>();
+  for (const { line, cells } of body.slice(0, mostFasRows)) {
+    const outcome = readRow(cells, header, defaults);
+    if (typeof outcome === 'string') {
+      refused.push({ line, reason: outcome });
+      continue;
+    }
+    const identity = fasIdentity(outcome);
+    const earlier = known.get(identity);
+    if (earlier !== undefined) refused.push({ line, reason: `It is the same as line ${earlier}.` });
+    else models.push(outcome);
+    known.set(identity, earlier ?? line);
+  }
+  refused.sort((one, other) => one.line - other.line);
+  return {
+    models,
+    problems: [...header.problems, ...refused.map(leftOut), ...beyond(body)],
+    doubts: fasMetrics
+      .filter((metric) => !saysPercent(metric, header, body))
+      .flatMap((metric) => fractionDoubt(metric, models)),
+  };
+}
+
+function leftOut({ line, reason }: { readonly line: number; readonly reason: string }): string {
+  return `Line ${line} is left out: ${reason}`;
+}
+
+function beyond(body: readonly CsvRow[]): readonly string[] {
+  const next = body[mostFasRows];
+  if (next === undefined) return [];
+  return [
+    `Line ${next.line} and what follows is left out: a table may have ${mostFasRows.toLocaleString('en-US')} rows.`,
+  ];
+}
+
+/** Whether the table itself says that a rate is in percent. */
+function saysPercent(metric: FasMetric, { columns, withUnit }: Header, body: readonly CsvRow[]): boolean {
+  const column = columns.findIndex((fields) => fields.includes(`${metric}_percent`));
+  return withUnit.has(`${metric}_percent`) || body.some(({ cells }) => cells[column]?.includes('%'));
+}
+
+/** A table of fractions looks like one of very good models. */
+function fractionDoubt(metric: FasMetric, models: readonly FasModel[]): readonly string[] {
+  const rates = models.flatMap((model) => model[metric]?.percent ?? []);
+  const most = Math.max(0, ...rates);
+  if (most > 1 || most === 0) return [];
+  const name = metricName(metric);
+  return [
+    `No ${name} of this table is above 1. They were taken as percent, the highest as ${most} %. ` +
+      `If they are fractions, undo this import and multiply them by 100.`,
+  ];
 }
 
 interface Header {
   /** The fields that a column fills; none for a column that is not understood. */
   readonly columns: readonly (readonly FasFieldName[])[];
+  /** Fields whose columns name their unit. */
+  readonly withUnit: ReadonlySet<FasFieldName>;
   readonly isUsable: boolean;
   readonly problems: readonly string[];
 }
 
 function readHeader(cells: readonly string[]): Header {
-  const names = cells.map((cell) =>
-    cell
+  const withUnit = new Set<FasFieldName>();
+  const taken = new Map<FasFieldName, string>();
+  const problems: string[] = [];
+  const columns = cells.map((cell): readonly FasFieldName[] => {
+    const written = cell.trim();
+    if (written === '') return [];
+    const { name, unit } = nameOf(written);
+    const field = fasFieldNames.find((known) => known === name);
+    const fields = field === undefined ? (synonyms[name] ?? []) : [field];
+    const [only] = fields;
+    if (only === undefined || !fits(only, unit)) {
+      problems.push(
+        `Column “${written.slice(0, 60)}” is not known and left out. Known columns: ${fasFieldNames.join(', ')}.`,
+      );
+      return [];
+    }
+    if (fields.length > 1) return fields;
+    const earlier = taken.get(only);
+    if (earlier !== undefined) {
+      problems.push(`Column “${written.slice(0, 60)}” is left out, as column “${earlier}” is the same.`);
+      return [];
+    }
+    taken.set(only, written.slice(0, 60));
+    if (unit !== '' || field !== undefined) withUnit.add(only);
+    return fields;
+  });
+  const isUsable = taken.has('name');
+  if (!isUsable) problems.push('No column is called name, so nothing was read. The first line must name the columns.');
+  return { columns, withUnit, isUsable, problems };
+}
+
+/** `HTER (%)` is `hter` in percent. */
+function nameOf(written: string): { readonly name: string; readonly unit: string } {
+  const [, plain = '', unit = ''] = /^(.*?)[\s_]*(?:[([]\s*(.*?)\s*[)\]]|%)?$/s.exec(written) ?? [];
+  return {
+    name: plain
       .trim()
       .toLowerCase()
-      .replace(/[\s-]+/g, '_')
-      .replace(/_*\(?%\)?$/, ''),
-  );
-  const columns = names.map((name): readonly FasFieldName[] => {
-    const field = fasFieldNames.find((known) => known === name);
-    return field === undefined ? (synonyms[name] ?? []) : [field];
-  });
-  const unknown = cells.filter((cell, index) => columns[index]!.length === 0 && cell.trim() !== '');
-  const hasName = columns.some((fields) => fields.includes('name'));
-  const problems = unknown.map(
-    (cell) =>
-      `Column “${cell.trim().slice(0, 60)}” is not known and left out. Known columns: ${fasFieldNames.join(', ')}.`,
-  );
-  if (!hasName) problems.push('No column is called name, so nothing was read. The first line must name the columns.');
-  return { columns, isUsable: hasName, problems };
+      .replace(/[\s-]+/g, '_'),
+    unit: written.endsWith('%') ? '%' : unit.toLowerCase(),
+  };
+}
+
+/** Whether a column's unit is the one that its field is read in. */
+function fits(field: FasFieldName, unit: string): boolean {
+  if (unit === '') return true;
+  if (field === 'throughput_fps') return unit === 'fps' || unit === 'hz';
+  return (field === 'hter_percent' || field === 'acer_percent') && (unit === '%' || unit === 'percent');
 }
 
 /** The model of a row, or what is wrong with it. */
@@ -106,17 +172,11 @@ function readRow(cells: readonly string[], { columns }: Header, defaults: FasDef
   // A column of one error rate wins over one that stands for both.
   const order = columns.map((_, index) => index).sort((one, other) => columns[other]!.length - columns[one]!.length);
   for (const index of order) {
+    const cell = cells[index] ?? '';
     for (const field of columns[index]!) {
-      const cell = (cells[index] ?? '').replace(/^'(?=[=+\-@\t\r])/, '');
       if (cell.trim() !== '' || fields[field] === undefined) fields[field] = cell;
     }
   }
   const read = readFasFields(fields satisfies FasFields, defaults);
   return 'model' in read ? read.model : read.problems.map(({ reason }) => reason).join(' ');
-}
-
-function delimiterOf(text: string): string {
-  const header = text.split(/\r\n|\n|\r/).find((row) => row.trim() !== '') ?? '';
-  const count = (delimiter: string): number => header.replace(/"[^"]*"/g, '').split(delimiter).length;
-  return [',', ';', '\t'].reduce((best, delimiter) => (count(delimiter) > count(best) ? delimiter : best));
 }

@@ -1,4 +1,5 @@
-import { isRuntime, runtimes } from '../landmarks/landmark';
+import { knownDevices } from '../landmarks/devices';
+import { runtimeName, runtimes, type Runtime } from '../landmarks/landmark';
 import { longestFasText, type FasModel, type FasRate, type ThroughputBasis } from './fas-model';
 
 /** What users type in about a model of their own, or have in the columns of a table. */
@@ -75,21 +76,36 @@ export function readFasFields(
   if (name === '') complain('name', 'Give the model a name.');
   const throughputFps = number('throughput_fps', Number.MIN_VALUE, 1e6, /\s*fps$/i, 'above 0 and at most 1,000,000');
   const parameters = parameterCount(text('parameters'), complain);
-  const runtime = text('runtime').toLowerCase() || defaults.runtime;
-  if (!isRuntime(runtime))
-    complain('runtime', `runtime is “${shortened(runtime)}”, but must be one of ${runtimes.join(', ')}.`);
+  const typedRuntime = text('runtime');
+  const runtime = typedRuntime === '' ? defaults.runtime : runtimeOf(typedRuntime);
+  if (runtime === null)
+    complain('runtime', `runtime is “${shortened(typedRuntime)}”, but must be one of ${runtimes.join(', ')}.`);
   const basis = basisOf(text('basis'), complain);
   const model: FasModel = {
     ...{ name, parameters, throughputFps },
     basis: throughputFps === null ? null : basis,
-    device: text('device') || defaults.device,
-    runtime: isRuntime(runtime) ? runtime : defaults.runtime,
+    device: deviceOf(text('device')) || defaults.device,
+    runtime: runtime ?? defaults.runtime,
     hter: rate('hter'),
     acer: rate('acer'),
     ...{ family: null, centralDifferences: 0, file: null },
     comment: text('comment'),
   };
   return problems.length > 0 ? { problems } : { model };
+}
+
+/** A board by its id or its name, as two spellings of one board must not stand apart; any other as it is written. */
+function deviceOf(typed: string): string {
+  return knownDevices.find(({ id, name }) => isSame(typed, id) || isSame(typed, name))?.id ?? typed;
+}
+
+function runtimeOf(typed: string): Runtime | null {
+  return runtimes.find((runtime) => isSame(typed, runtime) || isSame(typed, runtimeName(runtime))) ?? null;
+}
+
+function isSame(one: string, other: string): boolean {
+  const plain = (text: string): string => text.toLowerCase().replace(/[\s_-]+/g, '');
+  return plain(one) === plain(other);
 }
 
 function basisOf(typed: string, complain: (field: FasFieldName, reason: string) => null): ThroughputBasis {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { decodeTable } from '../../../src/files/csv-rows';
 import { parseFasCsv } from '../../../src/files/fas-csv';
 
 const defaults = { device: 'jetson-nano', runtime: 'tensorrt-fp16' } as const;
@@ -74,6 +75,7 @@ describe('a table of FAS models', () => {
   it('is refused as a whole where its columns are wrong or it is empty', () => {
     expect(parse('a,b', '1,2')).toEqual({
       models: [],
+      doubts: [],
       problems: [
         expect.stringMatching(/“a”/),
         expect.stringMatching(/“b”/),
@@ -85,6 +87,7 @@ describe('a table of FAS models', () => {
 
   it('never throws and stays bounded', () => {
     const hostile = [
+      'name\n' + Array.from({ length: 20_003 }, (_, index) => `m${index}\n`).join(''),
       'name\n' + 'x\n'.repeat(10_000),
       'name\n"' + 'x'.repeat(100_000),
       '"'.repeat(9999),
@@ -92,6 +95,75 @@ describe('a table of FAS models', () => {
       `name\n${'y'.repeat(500)}`,
     ];
     for (const text of hostile) expect(parseFasCsv(text, defaults).problems.length).toBeGreaterThan(0);
-    expect(parseFasCsv(hostile[0]!, defaults).models).toHaveLength(5000);
+    const { models, problems } = parseFasCsv(hostile[0]!, defaults);
+    expect(models).toHaveLength(20_000);
+    expect(problems).toEqual(['Line 20002 and what follows is left out: a table may have 20,000 rows.']);
+  });
+
+  it('takes columns in any order with their units, and boards and runtimes by their names', () => {
+    const { models, problems } = parse(
+      'Protocol\tACER [%]\tRuntime\tBoard\tThroughput (FPS)\tDataset\tModel',
+      'P1\t0,7\tTensorRT FP32\tJetson AGX Xavier\t12,5\tSiW\tMine',
+      'P1\t0,7\ttensorrt fp32\tsomething else\t12,5\tSiW\tOther',
+      'P1\t0,7\tCaffe\tjetson-nano\t12,5\tSiW\tThird',
+    );
+    expect(problems).toEqual([expect.stringMatching(/^Line 4 is left out: runtime is “Caffe”, but must be one of/)]);
+    expect(models).toEqual([
+      expect.objectContaining({
+        ...{ name: 'Mine', device: 'jetson-agx-xavier', runtime: 'tensorrt-fp32', throughputFps: 12.5, hter: null },
+        acer: { percent: 0.7, dataset: 'SiW', protocol: 'P1' },
+      }),
+      expect.objectContaining({ name: 'Other', device: 'something else', runtime: 'tensorrt-fp32' }),
+    ]);
+  });
+
+  it('leaves out columns in another unit or given twice, and lines given twice, each by name', () => {
+    const { models, problems } = parse(
+      'name,Parameters (M),throughput (ms),fps,throughput_fps',
+      'one,8,4,10,20',
+      'one,9,5,10,21',
+    );
+    expect(models).toEqual([expect.objectContaining({ name: 'one', parameters: null, throughputFps: 10 })]);
+    expect(problems).toEqual([
+      expect.stringMatching(/^Column “Parameters \(M\)” is not known and left out/),
+      expect.stringMatching(/^Column “throughput \(ms\)” is not known and left out/),
+      'Column “throughput_fps” is left out, as column “fps” is the same.',
+      'Line 3 is left out: It is the same as line 2.',
+    ]);
+  });
+
+  it('asks about rates that may be fractions, unless the table says that they are percent', () => {
+    const table = (head: string, ...rates: string[]) =>
+      parse(`name,${head},dataset,protocol`, ...rates.map((rate, index) => `m${index},${rate},D,P`));
+    const fractions = table('hter', '0.05', '0.12');
+    expect(fractions.models.map(({ hter }) => hter?.percent)).toEqual([0.05, 0.12]);
+    expect(fractions.doubts).toEqual([expect.stringMatching(/^No HTER of this table is above 1\..*as 0\.12 %/)]);
+    for (const said of [table('hter_percent', '0.05'), table('HTER (%)', '0.05'), table('hter', '0.05 %')]) {
+      expect(said.doubts).toEqual([]);
+      expect(said.models[0]!.hter!.percent).toBe(0.05);
+    }
+    expect(table('hter', '0.5', '1.2').doubts).toEqual([]);
+    expect(table('acer', '0', '0').doubts).toEqual([]);
+  });
+
+  it('costs an open quotation mark its own line alone', () => {
+    const { models, problems } = parse('name,fps', 'one,1', '"open,2', 'three,3', 'four,4');
+    expect(models.map(({ name }) => name)).toEqual(['one', 'three', 'four']);
+    expect(problems).toEqual([expect.stringMatching(/^Line 3 is left out: A quotation mark is not closed/)]);
+  });
+
+  it('is read as spreadsheets save it: with a separator line, in UTF-16, in the encoding of Windows', () => {
+    const text = 'sep=;\r\nname;fps\r\nModèle;1,5\r\n;2\r\n';
+    const utf16 = new Uint8Array([
+      0xff,
+      0xfe,
+      ...new Uint8Array(new Uint16Array([...text].map((c) => c.charCodeAt(0))).buffer),
+    ]);
+    const windows = Uint8Array.from(text, (character) => character.charCodeAt(0));
+    for (const bytes of [new TextEncoder().encode(`\uFEFF${text}`), utf16, windows]) {
+      const { models, problems } = parseFasCsv(decodeTable(bytes), defaults);
+      expect(models).toEqual([expect.objectContaining({ name: 'Modèle', throughputFps: 1.5 })]);
+      expect(problems).toEqual(['Line 4 is left out: Give the model a name.']);
+    }
   });
 });
