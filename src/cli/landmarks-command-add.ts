@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { operatingPoint } from '../core/estimate/operating-point';
+import { unknownDeviceRemark } from '../core/landmarks/known-device';
 import { familyNamed, unknownFamilyRemark } from '../core/landmarks/known-family';
 import { runtimeName, type Runtime } from '../core/landmarks/landmark';
 import { landmarkIdentity } from '../core/landmarks/landmark-identity';
@@ -73,7 +74,9 @@ export async function addLandmark(model: string | undefined, flags: AddFlags): P
   const place = `${deviceName(device)}, ${runtimeName(runtime)}`;
   const sentence = `Added ${landmark.model} at ${formatFps(landmark.throughputFps)} FPS on ${place} as ${id} to ${file}.`;
   await print(flags.json ? JSON.stringify({ file, id, landmark }, null, 2) : printable(sentence));
-  const odd = unknownFamilyRemark(landmark.family);
-  if (odd !== null) remark(odd);
+  const devices = new Set(entries.map((entry) => entry.landmark.device));
+  for (const odd of [unknownFamilyRemark(landmark.family), unknownDeviceRemark(device, devices)]) {
+    if (odd !== null) remark(odd);
+  }
   return exitCode.fine;
 }

@@ -69,7 +69,9 @@ function listForPeople(file: string, entries: readonly LandmarkEntry[]): string 
   for (const entry of entries) {
     const { device, runtime } = entry.landmark;
     const place = `${deviceName(device)}, ${runtimeName(runtime)}`;
-    places.set(place, [...(places.get(place) ?? []), entry]);
+    const there = places.get(place);
+    if (there === undefined) places.set(place, [entry]);
+    else there.push(entry);
   }
   const tables = [...places].map(([place, there]) =>
     [colours.bold(printable(place)), ...textTable(columns, there)].join('\n'),

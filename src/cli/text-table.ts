@@ -13,12 +13,12 @@ export interface TextColumn<Row> {
 export function textTable<Row>(columns: readonly TextColumn<Row>[], rows: readonly Row[]): readonly string[] {
   const cells = rows.map((row) => columns.map((column) => column.text(row)));
   const widths = columns.map((column, index) =>
-    Math.max(stringWidth(column.title), ...cells.map((row) => stringWidth(row[index]!))),
+    cells.reduce((widest, row) => Math.max(widest, widthOf(row[index]!)), widthOf(column.title)),
   );
   const line = (texts: readonly string[], paint: (text: string, index: number) => string) =>
     texts
       .map((text, index) => {
-        const gap = ' '.repeat(widths[index]! - stringWidth(text));
+        const gap = ' '.repeat(widths[index]! - widthOf(text));
         const painted = paint(text, index);
         return columns[index]!.alignRight ? gap + painted : painted + gap;
       })
@@ -32,4 +32,9 @@ export function textTable<Row>(columns: readonly TextColumn<Row>[], rows: readon
     line(cells[number]!, (text, index) => columns[index]!.colour?.(row)(text) ?? text),
   );
   return [header, ...body];
+}
+
+/** Asking the segmenter of every cell makes long tables slow, and most cells are plain. */
+function widthOf(text: string): number {
+  return /^[ -~¡-¬®-ÿ]*$/.test(text) ? text.length : stringWidth(text);
 }

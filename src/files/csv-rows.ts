@@ -73,7 +73,7 @@ function splitTable(text: string, delimiter: string, firstLine: number, isOneLin
 
 /** Takes back what a writer of tables puts before a cell that looks like a formula. */
 function disarmed(cell: string): string {
-  return cell.replace(/^'(?=[=+\-@\t\r])/, '');
+  return cell.replace(/^'(?='*[=+\-@\t\r])/, '');
 }
 
 function delimiterOf(text: string): string {

@@ -10,5 +10,5 @@ export function csvText(columns: readonly string[], rows: readonly (readonly (st
 }
 
 function harmless(value: string | number | null): string | number | null {
-  return typeof value === 'string' && /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
+  return typeof value === 'string' && /^'*[=+\-@\t\r]/.test(value) ? `'${value}` : value;
 }

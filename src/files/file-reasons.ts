@@ -13,5 +13,15 @@ const reasons: Readonly<Record<string, string>> = {
   EROFS: 'the file system is read-only',
   ENOSPC: 'the disk is full',
   EDQUOT: 'your quota on the disk is used up',
+  EFBIG: 'it would be larger than the file system or a limit of your session allows',
+  EIO: 'the disk reports an error',
+  ENAMETOOLONG: 'its name is too long',
   ELOOP: 'it is a symbolic link that leads back to itself',
 };
+
+/** What to do where a file cannot be written, without the full stop. */
+export function writingAdvice(error: unknown): string {
+  const { code = '' } = error as NodeJS.ErrnoException;
+  if (code === 'ENOSPC' || code === 'EDQUOT') return 'Make room there';
+  return ['EACCES', 'EPERM', 'EROFS'].includes(code) ? 'Change its permissions' : 'Check the path';
+}

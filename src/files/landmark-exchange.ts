@@ -1,9 +1,11 @@
+import { isUtf8 } from 'node:buffer';
 import path from 'node:path';
 import type { Landmark } from '../core/landmarks/landmark';
 import { parseLandmarkLines, writeLandmarkRow, type LandmarkFile } from '../core/landmarks/landmark-lines';
 import { success, type Result } from '../core/result';
 import { parseLandmarkCsv, writeLandmarkCsv } from './landmark-csv';
 import { readLandmarkBytes } from './landmark-store-read';
+import { notUtf8 } from './landmark-store-rows';
 
 /** Formats in which landmarks are exchanged; JSON Lines keeps everything, CSV what a table can hold. */
 export const exchangeFormats = ['jsonl', 'csv'] as const;
@@ -18,7 +20,20 @@ export type ExchangeFormat = (typeof exchangeFormats)[number];
  */
 export async function readExchangeFile(file: string, campaign = defaultCampaign): Promise<Result<LandmarkFile>> {
   const content = await readLandmarkBytes(file);
-  return content.ok ? success(parseExchange(content.value.toString('utf8'), path.basename(file), campaign)) : content;
+  if (!content.ok) return content;
+  const parsed = parseExchange(content.value.toString('utf8'), path.basename(file), campaign);
+  return success(isUtf8(content.value) ? parsed : withoutLostLetters(parsed));
+}
+
+/** Spreadsheets save CSV in encodings of old, whose letters decode to U+FFFD: those rows are named, not taken. */
+function withoutLostLetters({ lines, broken }: LandmarkFile): LandmarkFile {
+  const isLost = ({ landmark, record }: LandmarkFile['lines'][number]) =>
+    JSON.stringify([landmark, record]).includes('\uFFFD');
+  const lost = lines.filter(isLost).map(({ line }) => ({ line, reason: notUtf8 }));
+  return {
+    lines: lines.filter((line) => !isLost(line)),
+    broken: [...broken, ...lost].sort((a, b) => a.line - b.line),
+  };
 }
 
 /** The campaign of landmarks that come without one. */

@@ -59,9 +59,9 @@ async function tryRewrite(
     const content = await old.readFile();
     const next = change(content);
     if (next === null) return true;
-    const { mode } = await old.stat();
-    const handle = await open(temporary, 'w', mode);
+    const handle = await open(temporary, 'w', 0o600);
     try {
+      await copyPermissions(old, handle);
       await handle.writeFile(next);
       await handle.sync();
     } finally {
@@ -76,6 +76,16 @@ async function tryRewrite(
   } finally {
     await old.close();
   }
+}
+
+/** Owner and group as far as this user may give them, and the mode whatever the umask. */
+async function copyPermissions(from: FileHandle, to: FileHandle): Promise<void> {
+  const { uid, gid, mode } = await from.stat();
+  const made = await to.stat();
+  if (made.uid !== uid || made.gid !== gid) {
+    await to.chown(uid, gid).catch(() => to.chown(made.uid, gid).catch(() => undefined));
+  }
+  await to.chmod(mode & 0o7777);
 }
 
 /** Windows refuses to replace a file that a virus scanner or an indexer has open, mostly for a moment only. */

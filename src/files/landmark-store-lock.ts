@@ -2,7 +2,7 @@ import { mkdir, rmdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import lockfile from 'proper-lockfile';
 import { failure, type Result } from '../core/result';
-import { fileReason } from './file-reasons';
+import { fileReason, writingAdvice } from './file-reasons';
 
 /** Whoever holds the lock touches it in this rhythm (proper-lockfile's shortest). */
 const touchEveryMs = 1000;
@@ -50,7 +50,12 @@ async function locked<T>(file: string, work: () => Promise<Result<T>>): Promise<
     await mkdir(path.dirname(file), { recursive: true });
     release = await acquire(file);
   } catch (error) {
-    return failure('unwritable', `${file} cannot be written: ${fileReason(error)}.`);
+    const { code } = error as NodeJS.ErrnoException;
+    const what = code === 'EACCES' || code === 'EPERM' ? 'you may not write in its folder' : fileReason(error);
+    return failure(
+      'unwritable',
+      `${file} cannot be written, as its lock ${path.basename(file)}.lock has to be made beside it: ${what}. ${writingAdvice(error)}, or name a file in another folder.`,
+    );
   }
   if (release === null) {
     return failure(

@@ -40,7 +40,7 @@ export async function foreignEncoding(file: string): Promise<string | null> {
   const handle = await open(file, 'r').catch(() => null);
   if (handle === null) return null;
   try {
-    const { buffer, bytesRead } = await handle.read(Buffer.alloc(2), 0, 2, 0);
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(4), 0, 4, 0);
     return encodingProblem(file, buffer.subarray(0, bytesRead));
   } finally {
     await handle.close();
@@ -80,8 +80,11 @@ function endsInside(content: Buffer): boolean {
   return last !== undefined && last !== 0x0a && last !== 0x0d && last !== 0x7d;
 }
 
-/** Some Windows programs write UTF-16, in which no line could be told from another. */
+/** Some Windows programs write UTF-16, with a mark or without, in which no line could be told from another. */
 function encodingProblem(file: string, start: Buffer): string | null {
-  const isUtf16 = (start[0] === 0xff && start[1] === 0xfe) || (start[0] === 0xfe && start[1] === 0xff);
-  return isUtf16 ? `${file} is encoded in UTF-16. Save it as UTF-8.` : null;
+  const [first, second, third, fourth] = start;
+  const isMarked = (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff);
+  const isLittleEndian = second === 0 && fourth === 0 && !!first && !!third;
+  const isBigEndian = first === 0 && third === 0 && !!second && !!fourth;
+  return isMarked || isLittleEndian || isBigEndian ? `${file} is encoded in UTF-16. Save it as UTF-8.` : null;
 }

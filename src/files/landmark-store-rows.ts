@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import {
   readLandmarkRow,
@@ -19,6 +20,8 @@ export interface StoreRow {
   /** Where the next row starts. */
   readonly next: number;
   readonly text: string;
+  /** False where `text` stands for bytes that are none; such a row is never written anew. */
+  readonly isUtf8: boolean;
 }
 
 export interface StoreRows {
@@ -85,10 +88,10 @@ function readRows(
 ): Omit<StoreRows, 'rows'> {
   const lines: StoredLandmark[] = [];
   const broken: BrokenLine[] = [];
-  rows.forEach(({ text }, index) => {
+  rows.forEach(({ text, isUtf8: isText }, index) => {
     if (text.trim() === '') return;
     const line = linesBefore + index + 1;
-    const row = read(text);
+    const row = isText ? read(text) : { reason: notUtf8 };
     if ('reason' in row) return void broken.push({ line, reason: row.reason });
     const id = unused(row.id ?? derivedId(row.landmark), ids);
     ids.add(id);
@@ -97,6 +100,9 @@ function readRows(
   return { lines, broken };
 }
 
+/** What to say of text in an encoding of old, whose letters would be lost if they were written back. */
+export const notUtf8 = 'It holds bytes that are not UTF-8; save the file as UTF-8.';
+
 const byteOrderMark = Buffer.from([0xef, 0xbb, 0xbf]);
 
 /** As `parseLandmarkLines` splits a text, but by bytes, so that what is not valid UTF-8 can be written back as it is. */
@@ -104,7 +110,10 @@ function splitRows(content: Buffer, from = 0): readonly StoreRow[] {
   const rows: StoreRow[] = [];
   let start = from > 0 ? from : content.subarray(0, 3).equals(byteOrderMark) ? 3 : 0;
   const push = (end: number, next: number): void => {
-    rows.push({ start, end, next, text: content.toString('utf8', start, end) });
+    const text = content.toString('utf8', start, end);
+    // What is no UTF-8 is decoded to this character, which a text may also hold by itself.
+    const isText = !text.includes('\uFFFD') || isUtf8(content.subarray(start, end));
+    rows.push({ start, end, next, text, isUtf8: isText });
     start = next;
   };
   for (let at = start; at < content.length; at += 1) {

@@ -5,7 +5,7 @@ import { landmarkIdentity } from '../core/landmarks/landmark-identity';
 import { checkLandmark, writeLandmarkRow, type BrokenLine } from '../core/landmarks/landmark-lines';
 import type { Landmark } from '../core/landmarks/landmark';
 import { failure, success, type Result } from '../core/result';
-import { fileReason } from './file-reasons';
+import { fileReason, writingAdvice } from './file-reasons';
 import { appendRows, rewriteFile } from './landmark-store-disk';
 import { withFileLock } from './landmark-store-lock';
 import { followLinks } from './landmark-store-path';
@@ -173,7 +173,7 @@ function unlessMissing(error: NodeJS.ErrnoException): void {
 }
 
 function unwritable(file: string, error: unknown): Result<never> {
-  const advice = 'Change its permissions, or name another file in the setting framecast.landmarksFile.';
+  const advice = `${writingAdvice(error)}, or name another file in the setting framecast.landmarksFile.`;
   return failure('unwritable', `The landmarks file ${file} cannot be written: ${fileReason(error)}. ${advice}`);
 }
 

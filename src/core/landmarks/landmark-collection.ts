@@ -82,7 +82,7 @@ export function collectLandmarks(sources: readonly LandmarkSource[]): LandmarkCo
       const remark = known === undefined ? unknownFamilyRemark(line.landmark.family) : null;
       if (remark !== null) found.push(problem(source.file, line.line, remark, true));
     }
-    problems.push(...found.sort((a, b) => a.line - b.line));
+    for (const each of found.sort((a, b) => a.line - b.line)) problems.push(each);
   }
   const all = [...entries.values()];
   const ownCampaigns = new Set(all.flatMap(({ origin, landmark }) => (origin === 'own' ? [landmark.campaign] : [])));

@@ -1,6 +1,7 @@
 import type { Landmark } from './landmark';
 import { whyLeftOut, type LandmarkEntry } from './landmark-collection';
 import { landmarkIdentity } from './landmark-identity';
+import { unknownDeviceRemark } from './known-device';
 import { unknownFamilyRemark } from './known-family';
 import type { BrokenLine, LandmarkFile, LandmarkLine } from './landmark-lines';
 
@@ -17,7 +18,10 @@ export interface ImportPlan {
 }
 
 /** Sorts a file's landmarks into new ones, ones that are known by content, and ones that cannot be true. */
-export function planImport(file: LandmarkFile, entries: readonly Pick<LandmarkEntry, 'key'>[]): ImportPlan {
+export function planImport(
+  file: LandmarkFile,
+  entries: readonly Pick<LandmarkEntry, 'key' | 'landmark'>[],
+): ImportPlan {
   const known = new Set(entries.map(({ key }) => key));
   const fresh: LandmarkLine[] = [];
   const repeated: LandmarkLine[] = [];
@@ -30,9 +34,12 @@ export function planImport(file: LandmarkFile, entries: readonly Pick<LandmarkEn
     else fresh.push(line);
     if (reason === null) known.add(identity);
   }
+  const devices = new Set(entries.map(({ landmark }) => landmark.device));
   const remarks = fresh.flatMap(({ line, landmark }): BrokenLine[] => {
-    const reason = unknownFamilyRemark(landmark.family);
-    return reason === null ? [] : [{ line, reason }];
+    const reasons = [unknownFamilyRemark(landmark.family), unknownDeviceRemark(landmark.device, devices)];
+    // A file of one board says it on every line; once is enough.
+    devices.add(landmark.device);
+    return reasons.flatMap((reason) => (reason === null ? [] : [{ line, reason }]));
   });
   return { fresh, repeated, refused: refused.sort((a, b) => a.line - b.line), remarks };
 }

@@ -150,9 +150,16 @@ export function checkLandmark(
 ): { readonly landmark: Landmark } | { readonly reason: string } {
   const parsed = v.safeParse(landmarkSchema, fields);
   if (parsed.success) {
-    // Kernels are taken over as they are: a second copy of them would double what thousands of landmarks take.
-    const { kernels } = fields as { readonly kernels?: Landmark['kernels'] };
-    return { landmark: kernels === undefined ? parsed.output : { ...parsed.output, kernels } };
+    // Taken over as they are: a second copy of kernels would double what thousands of landmarks take, and the parsed
+    // measurement lacks the fields that Framecast does not know.
+    const { kernels, measurement } = fields as Pick<Landmark, 'kernels' | 'measurement'>;
+    return {
+      landmark: {
+        ...parsed.output,
+        ...(kernels === undefined ? {} : { kernels }),
+        ...(measurement === undefined ? {} : { measurement }),
+      },
+    };
   }
   return { reason: [...new Set(parsed.issues.map(describeIssue))].join(' ') };
 }

@@ -1,6 +1,6 @@
 import { findDevice, knownDevices } from './devices';
 import { familyNamed } from './known-family';
-import { isRuntime, runtimeName, runtimes, type Landmark } from './landmark';
+import { isInFits, isRuntime, runtimeName, runtimes, type Landmark } from './landmark';
 import { checkLandmark, type BrokenLine, type LandmarkFile, type LandmarkLine } from './landmark-lines';
 
 /** One row of a table as text. */
@@ -76,11 +76,15 @@ export function landmarksOfTable(rows: readonly TableRow[], defaults: TableDefau
   return { lines, broken };
 }
 
-/** A landmark as a row of {@link tableColumns}; kernels and how it was measured have no column. */
+/**
+ * A landmark as a row of {@link tableColumns}. Kernels and how it was measured have no column, so one that a disturbance
+ * keeps out of fits is switched off instead: it must not slip into those of whoever reads the table.
+ */
 export function rowOfLandmark(landmark: Landmark): readonly string[] {
   const { model, family, parameters, device, runtime, resolution, batch, throughputFps, campaign, source } = landmark;
   const cells = [model, family ?? '', parameters, device, runtime, resolution, batch, throughputFps, campaign, source];
-  return [...cells, landmark.verdict ?? '', landmark.comment ?? ''].map(String);
+  const verdict = landmark.verdict ?? (isInFits(landmark) ? '' : 'off');
+  return [...cells, verdict, landmark.comment ?? ''].map(String);
 }
 
 function whatIsWrongWith(names: readonly string[], columns: readonly (Column | null)[]): string | null {
@@ -90,6 +94,8 @@ function whatIsWrongWith(names: readonly string[], columns: readonly (Column | n
     return twice === undefined ? null : `Two columns stand for ${twice}; leave one of them out.`;
   }
   if (missing.includes('throughput_fps')) {
+    const rate = names.find((name) => /(\/|per)\s*s(ec(ond)?)?\b|\bhz\b|qps/i.test(name));
+    if (rate !== undefined) return `Column "${rate}" is not read: name it throughput_fps if it is inputs per second.`;
     const inTime = names.find((name) =>
       /(^|[^a-z])(ms|msec|milliseconds?|seconds?|sec|s|us|µs)([^a-z]|$)|latency/i.test(name),
     );
@@ -146,7 +152,7 @@ function landmarkOfRow(
     campaign: cell('campaign') || defaults.campaign,
     source: cell('source') || defaults.source,
     ...(cell('verdict') === '' ? {} : { verdict: cell('verdict') }),
-    ...(cell('comment') === '' ? {} : { comment: cell('comment') }),
+    ...(cell('comment') === '' ? {} : { comment: cells[columns.indexOf('comment')]! }),
   };
   if (!isRuntime(fields.runtime)) reasons.push(`Runtime "${runtime}" is none of ${runtimes.join(', ')}.`);
   if (reasons.length > 0) return { reason: reasons.join(' ') };

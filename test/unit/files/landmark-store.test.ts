@@ -1,5 +1,18 @@
 import { spawnSync } from 'node:child_process';
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
+import {
+  appendFile,
+  chmod,
+  chown,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  symlink,
+  utimes,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
@@ -159,8 +172,48 @@ describe('the file of a store', () => {
     expect(await store.read()).toMatchObject({ error: { code: 'unreadable' } });
   });
 
-  it('is refused in UTF-16, in which no line could be told', async () => {
-    await writeFile(file, Buffer.from('\uFEFF{}\n', 'utf16le'));
+  it.skipIf(process.platform === 'win32')(
+    'keeps its permissions when it is rewritten, whatever the umask',
+    async () => {
+      const ids = valueOf(await store.append([landmark('one'), landmark('two')]));
+      const umask = process.umask(0o077);
+      try {
+        for (const mode of [0o666, 0o640, 0o600]) {
+          await chmod(file, mode);
+          valueOf(await store.update(ids[0]!, { comment: `mode ${mode}` }));
+          expect((await stat(file)).mode & 0o777).toBe(mode);
+        }
+      } finally {
+        process.umask(umask);
+      }
+    },
+  );
+
+  it.skipIf(process.getuid?.() !== 0)('keeps its owner when root rewrites it', async () => {
+    const ids = valueOf(await store.append([landmark('one')]));
+    await chown(file, 65_534, 65_533);
+    valueOf(await store.update(ids, { comment: 'by root' }));
+    expect(await stat(file)).toMatchObject({ uid: 65_534, gid: 65_533 });
+  });
+
+  it('keeps rows that are not UTF-8 byte for byte, and names them', async () => {
+    const ids = valueOf(await store.append([landmark('one'), landmark('two')]));
+    const latin = Buffer.from(`${JSON.stringify({ schema: 1, ...landmark('drei'), comment: 'für' })}\n`, 'latin1');
+    await appendFile(file, latin);
+    // The character that stands for lost letters is a letter like any other where somebody wrote it.
+    valueOf(await store.append([{ ...landmark('four'), comment: '\uFFFD' }]));
+    valueOf(await store.update(ids[0]!, { comment: 'changed' }));
+    valueOf(await store.remove(ids[1]!));
+    expect(await models()).toEqual(['one', 'four']);
+    expect(valueOf(await store.read()).broken).toEqual([{ line: 2, reason: expect.stringContaining('UTF-8') }]);
+    expect((await readFile(file)).includes(latin)).toBe(true);
+  });
+
+  it.each([
+    ['with a mark', '\uFEFF{}\n'],
+    ['without one', '{"schema":1}\n'],
+  ])('is refused in UTF-16 %s, in which no line could be told', async (_, text) => {
+    await writeFile(file, Buffer.from(text, 'utf16le'));
     const read = await store.read();
     expect(!read.ok && read.error.message).toContain('Save it as UTF-8');
     expect(await store.append([landmark('one')])).toMatchObject({ ok: false });

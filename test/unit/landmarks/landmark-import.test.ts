@@ -1,9 +1,11 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { bundledLandmarks } from '../../../src/core/landmarks/campaigns';
-import type { Landmark } from '../../../src/core/landmarks/landmark';
+import { isInFits, type Landmark } from '../../../src/core/landmarks/landmark';
 import { collectLandmarks } from '../../../src/core/landmarks/landmark-collection';
 import { planImport } from '../../../src/core/landmarks/landmark-import';
 import { writeLandmarkRow } from '../../../src/core/landmarks/landmark-lines';
+import type { BoardState, Disturbance, Measurement } from '../../../src/core/landmarks/measurement';
 import { parseExchange, writeExchange } from '../../../src/files/landmark-exchange';
 
 const header = 'model,family,parameters,device,runtime,resolution_px,batch,throughput_fps,campaign,source';
@@ -12,6 +14,19 @@ const landmark: Landmark = {
   ...{ model: 'resnet18', family: 'ResNet', parameters: 11_689_512, device: 'jetson-nano', runtime: 'tensorrt-fp16' },
   ...{ resolution: 224, batch: 1, throughputFps: 88.1, campaign: 'desk', source: 'job 7' },
 };
+
+const idle: BoardState = {
+  ...{ gpuMHz: 921.6, gpuMinMHz: 921.6, gpuMaxMHz: 921.6, cpuMHz: null, cpuMinMHz: null, cpuMaxMHz: null },
+  ...{ temperaturesC: { GPU: 34 }, gpuLoad: 0, availableBytes: null, swapUsedBytes: null, swappedPages: null },
+  powerMode: 'MAXN',
+};
+
+const measuredUnder = (disturbances: readonly Disturbance[]): Measurement => ({
+  ...{ jobId: '7', measuredAt: '2026-01-01T00:00:00Z', way: 'trtexec', warmupRuns: 10, trialTimesMs: [11.35] },
+  ...{ inputShapes: { input: [1, 3, 224, 224] }, modelSha256: 'f00', workspaceMiB: 512, engine: null },
+  software: { l4t: null, jetpack: '4.6.1', tensorrt: '8.2.1', cuda: null, torch: null, python: null },
+  ...{ boardModel: null, clocksLocked: true, headless: true, before: idle, after: idle, disturbances },
+});
 
 const parse = (text: string) => parseExchange(text, 'board.csv');
 
@@ -52,6 +67,12 @@ describe('a CSV file', () => {
     expect(parse(text).lines[0]!.landmark).toEqual({
       ...{ ...landmark, model: 'r18', campaign: 'own', source: 'imported from board.csv' },
     });
+  });
+
+  it('may start with the line in which spreadsheets name the separator', () => {
+    const { lines, broken } = parse(`sep=;\r\n${[header, row, 'x'].join('\r\n').replaceAll(',', ';')}`);
+    expect(lines.map(({ line, landmark: { model } }) => [line, model])).toEqual([[3, 'resnet18']]);
+    expect(broken).toMatchObject([{ line: 4 }]);
   });
 
   it('counts the lines of quoted cells', () => {
@@ -101,6 +122,9 @@ describe('a CSV file', () => {
     ['Latency [ms]', 'holds times'],
     ['ms', 'holds times'],
     ['rate', 'lacks column throughput_fps'],
+    ['images/s', 'name it throughput_fps if it is inputs per second'],
+    ['Throughput [1/s]', 'name it throughput_fps'],
+    ['inferences per sec', 'name it throughput_fps'],
   ])('says what a header with %s for the throughput lacks, and that no row was taken', (name, reason) => {
     const { lines, broken } = parse([header.replace('throughput_fps', name), row, row].join('\n'));
     expect(lines).toEqual([]);
@@ -148,6 +172,44 @@ describe('what was exported', () => {
     expect(parse(text).lines.map((line) => line.landmark)).toEqual([landmark, hostile]);
   });
 
+  it.each([
+    ['a formula over two lines', '=HYPERLINK("http://x","y")\nmore'],
+    ['a formula after an apostrophe', "'=1+1"],
+    ['signs', '-1 @ +2'],
+    ['a tab', '\tx'],
+    ['white space around it', '  x\r\ny '],
+    ['separators and quotes', 'a;b,"c"\t\'d'],
+  ])('keeps a comment with %s through CSV and disarms it there', (_, comment) => {
+    const text = writeExchange([{ landmark: { ...landmark, comment } }], 'csv');
+    expect(text).not.toMatch(/(^|,|\n)"?[=+\-@\t]/);
+    expect(parse(text).lines[0]!.landmark).toEqual({ ...landmark, comment });
+  });
+
+  it('keeps any text through CSV and JSON Lines', () => {
+    const text = fc.string({ unit: fc.constantFrom(...'ab=+-@\'",;\t\r\n é\uFEFF') });
+    fc.assert(
+      fc.property(text, text, fc.double({ min: 1e-9, max: 1e9, noNaN: true }), (model, comment, throughputFps) => {
+        fc.pre(model.trim() !== '' && comment.trim() !== '');
+        const one: Landmark = { ...landmark, model: model.trim(), comment, throughputFps };
+        for (const format of ['csv', 'jsonl'] as const) {
+          const { lines, broken } = parse(writeExchange([{ landmark: one }, { landmark }], format));
+          expect(broken).toEqual([]);
+          expect(lines.map((line) => line.landmark)).toEqual([one, landmark]);
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('does not let a disturbed measurement slip into fits through CSV, which cannot say so', () => {
+    const disturbed: Landmark = { ...landmark, measurement: measuredUnder(['throttled']) };
+    const exported = (one: Landmark) => parse(writeExchange([{ landmark: one }], 'csv')).lines[0]!.landmark;
+    expect(isInFits(disturbed)).toBe(false);
+    expect(exported(disturbed)).toEqual({ ...landmark, verdict: 'off' });
+    expect(exported({ ...disturbed, verdict: 'accepted' })).toEqual({ ...landmark, verdict: 'accepted' });
+    expect(exported({ ...landmark, measurement: measuredUnder([]) })).toEqual(landmark);
+  });
+
   it('comes back whole from JSON Lines, with kernels and fields that nobody knows', () => {
     const costed = { ...landmark, kernels: [[0, 1, 70276800, 150528, 193600, 23232, 121, 4, 1, 64]] };
     const text = writeExchange([{ landmark: costed, record: { ambientC: 25, schema: 1, id: 'x' } }], 'jsonl');
@@ -177,6 +239,19 @@ describe('planImport', () => {
     expect(plan.refused.map(({ line }) => line)).toEqual([4, 5, 7]);
     expect(plan.refused[0]!.reason).toContain('above');
     expect(plan.remarks).toMatchObject([{ line: 6 }]);
+  });
+
+  it('names a device that may be misspelt, once, and takes its landmarks', () => {
+    const boards = ['jetson-nanoo', 'jetson-nanoo', 'Jetson Nano', 'board-acme-x', 'stand-in', 'bench'];
+    const text = [header, ...boards.map((board, index) => withCell(3, board).replace('resnet18', `r${index}`))].join(
+      '\n',
+    );
+    const known = collectLandmarks([
+      { origin: 'own', file: 'x', lines: parse([header, withCell(3, 'bench')].join('\n')).lines, broken: [] },
+    ]).entries;
+    const { fresh, remarks } = planImport(parse(text), known);
+    expect(fresh).toHaveLength(6);
+    expect(remarks).toEqual([{ line: 2, reason: expect.stringMatching(/"jetson-nanoo" is not one .* jetson-nano,/) }]);
   });
 
   it('adds nothing the second time', () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseLandmarkLines } from '../../../src/core/landmarks/landmark-lines';
+import { parseLandmarkLines, writeLandmarkRow } from '../../../src/core/landmarks/landmark-lines';
 
 const valid = {
   schema: 1,
@@ -30,6 +30,32 @@ describe('parseLandmarkLines', () => {
     expect(schema).toBe(1);
     expect(broken).toEqual([]);
     expect(lines).toEqual([{ line: 1, id: null, landmark, record: { ...valid, clocksMHz: 921.6 } }]);
+  });
+
+  it('keeps fields that it does not know inside a measurement, too, when the line is written anew', () => {
+    const state = {
+      ...{ gpuMHz: 921.6, gpuMinMHz: 76.8, gpuMaxMHz: 921.6, cpuMHz: null, cpuMinMHz: null, cpuMaxMHz: null },
+      ...{ temperaturesC: {}, gpuLoad: null, availableBytes: null, swapUsedBytes: null, swappedPages: null },
+      ...{ powerMode: 'MAXN', fanRpm: 3000 },
+    };
+    const measurement = {
+      ...{ jobId: '7', measuredAt: '2026-01-01T00:00:00Z', way: 'trtexec', warmupRuns: 10, trialTimesMs: [11.35] },
+      ...{ inputShapes: {}, modelSha256: 'f00', workspaceMiB: 512, engine: null, powerW: 4.8 },
+      software: {
+        l4t: null,
+        jetpack: null,
+        tensorrt: null,
+        cuda: null,
+        torch: null,
+        python: null,
+        distribution: 'L4T',
+      },
+      ...{ boardModel: null, clocksLocked: null, headless: null, before: state, after: state, disturbances: [] },
+    };
+    const written = { ...valid, id: 'a', measurement };
+    const [line] = parseLandmarkLines(JSON.stringify(written)).lines;
+    const again: unknown = JSON.parse(writeLandmarkRow({ ...line!.landmark, verdict: 'off' }, 'a', line!.record));
+    expect(again).toEqual({ ...written, verdict: 'off' });
   });
 
   it('accepts a byte order mark, CRLF, blank lines and a missing last line break', () => {
