@@ -1,15 +1,13 @@
 /** Messages between the extension and the page of accuracy against throughput and parameters. */
 import * as v from 'valibot';
 import { chartExportMessages } from './chart-export';
-import { list, runtimeSchema } from './prediction';
+import { deviceSchema, list, runtimeSchema } from './prediction';
 
 /** Models of the user's own that the page can have. */
 export const mostOwnModels = 40;
 
 const positive = v.pipe(v.number(), v.finite(), v.gtValue(0));
 const choiceSchema = v.object({ device: v.string(), runtime: runtimeSchema });
-const option = <T extends v.BaseSchema<unknown, unknown, v.BaseIssue<unknown>>>(id: T) =>
-  v.object({ id, name: v.string() });
 
 const throughputSchema = v.nullable(
   v.object({ throughputFps: positive, basis: v.picklist(['measured', 'predicted']), source: v.string() }),
@@ -40,7 +38,7 @@ const ownModelSchema = v.object({
 const accuracyMessage = v.object({
   type: v.literal('accuracy'),
   choice: choiceSchema,
-  devices: list(v.object({ id: v.string(), name: v.string(), runtimes: list(option(runtimeSchema)) })),
+  devices: list(deviceSchema),
   backbones: list(backboneSchema),
   own: list(ownModelSchema),
   targetFps: v.nullable(positive),

@@ -2,7 +2,7 @@
 import * as v from 'valibot';
 import { chartExportMessages } from './chart-export';
 import { ownSize, sizeSchema } from './insight';
-import { list, runtimeSchema } from './prediction';
+import { deviceSchema, list, runtimeSchema } from './prediction';
 
 /** Models that are compared at most. */
 export const mostCompared = 2000;
@@ -11,9 +11,6 @@ const longestUri = 20_000;
 
 const count = v.pipe(v.number(), v.finite(), v.minValue(0));
 const positive = v.pipe(v.number(), v.finite(), v.gtValue(0));
-const option = <T extends v.BaseSchema<unknown, unknown, v.BaseIssue<unknown>>>(id: T) =>
-  v.object({ id, name: v.string() });
-
 const choiceSchema = v.object({ device: v.string(), runtime: runtimeSchema });
 
 /** Files and folders by their URIs; none stands for the whole workspace. */
@@ -63,7 +60,7 @@ const comparisonMessage = v.object({
   /** Whether the choice is what the settings say. */
   choiceIsDefault: v.boolean(),
   size: sizeSchema,
-  devices: list(v.object({ id: v.string(), name: v.string(), runtimes: list(option(runtimeSchema)) })),
+  devices: list(deviceSchema),
   targetFps: v.nullable(positive),
   /** Fastest first. */
   models: list(rowSchema),

@@ -2,12 +2,9 @@
 import * as v from 'valibot';
 import { chartExportMessages } from './chart-export';
 import { ownSizeSchema, precisionsSchema, resolutionViewSchema, sizeSchema, timeSchema } from './insight';
-import { chartSchema, list, predictionSchema, profileSchema, runtimeSchema } from './prediction';
+import { chartSchema, deviceSchema, list, predictionSchema, profileSchema, runtimeSchema } from './prediction';
 
 const choiceSchema = v.object({ device: v.string(), runtime: runtimeSchema });
-
-const option = <T extends v.BaseSchema<unknown, unknown, v.BaseIssue<unknown>>>(id: T) =>
-  v.object({ id, name: v.string() });
 
 /** The file is being read for the first time. */
 const readingMessage = v.object({ type: v.literal('reading'), fileName: v.string() });
@@ -41,7 +38,7 @@ const modelMessage = v.object({
   ownSize: ownSizeSchema,
   /** Rises with every such message; what is found out later names the one that it belongs to. */
   revision: v.number(),
-  devices: list(v.object({ id: v.string(), name: v.string(), runtimes: list(option(runtimeSchema)) })),
+  devices: list(deviceSchema),
   targetFps: v.nullable(v.number()),
   prediction: predictionSchema,
   chart: v.nullable(chartSchema),

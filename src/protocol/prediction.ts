@@ -16,6 +16,15 @@ export const runtimeSchema = v.picklist([
   'pytorch-fp32',
 ]);
 
+/** A device that can be chosen, with what runs models on it. */
+export const deviceSchema = v.object({
+  id: v.string(),
+  name: v.string(),
+  /** Whether anybody has measured on it, without which there is no prediction. */
+  hasLandmarks: v.boolean(),
+  runtimes: list(v.object({ id: runtimeSchema, name: v.string() })),
+});
+
 const methodSchema = v.picklist(['landmark-fit', 'graph-cost']);
 
 export const profileSchema = v.object({

@@ -44,7 +44,10 @@ async function pickModelFile(): Promise<vscode.Uri | undefined> {
 async function switchDevice(shown: ShownModel | null, service: ModelService): Promise<void> {
   const current = shown?.choice ?? readSettings();
   const items = offeredDevices(current).flatMap((device): ChoiceItem[] => [
-    { label: device.name, kind: vscode.QuickPickItemKind.Separator },
+    {
+      label: device.hasLandmarks ? device.name : `${device.name} (no landmarks yet)`,
+      kind: vscode.QuickPickItemKind.Separator,
+    },
     ...device.runtimes.map(({ id, name }) =>
       choiceItem(`${device.name}, ${name}`, { device: device.id, runtime: id }, current, shown, service),
     ),

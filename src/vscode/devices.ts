@@ -28,12 +28,13 @@ function measuredPlaces(landmarks: readonly Landmark[]): MeasuredPlaces {
 export interface OfferedDevice {
   readonly id: string;
   readonly name: string;
+  readonly hasLandmarks: boolean;
   readonly runtimes: readonly { readonly id: Runtime; readonly name: string }[];
 }
 
 /**
  * Every device with the runtimes that have been measured on it, and the current choice even where nobody has. A device
- * that nobody has measured says so in its name, with the runtime that would be measured first.
+ * that nobody has measured is offered with the runtime that would be measured first.
  */
 export function offeredDevices(current: Choice): readonly OfferedDevice[] {
   return measured.devices.map((id) => {
@@ -47,7 +48,8 @@ export function offeredDevices(current: Choice): readonly OfferedDevice[] {
     );
     return {
       id,
-      name: isUnmeasured ? `${deviceName(id)} (no landmarks yet)` : deviceName(id),
+      name: deviceName(id),
+      hasLandmarks: !isUnmeasured,
       runtimes: offered.map((runtime) => ({ id: runtime, name: runtimeName(runtime) })),
     };
   });

@@ -7,7 +7,8 @@ import type { ChartTable } from '../chart/chart-table';
 import { familyLegend, familyStyles } from '../chart/families';
 import { pointStyles, type LegendEntry } from '../chart/legend';
 import { axisStyle, type Palette } from '../chart/palette';
-import { pointNames, verticalLine } from '../chart/point-names';
+import { pointNames } from '../chart/point-names';
+import { layoutWithNames, verticalLines, type VerticalLine } from '../chart/vertical-lines';
 
 type Backbone = AccuracyMessage['backbones'][number];
 type OwnModel = AccuracyMessage['own'][number] & { readonly top1Percent: number | null };
@@ -124,28 +125,20 @@ function configuration(figures: AccuracyFigures, axis: AccuracyAxis, palette: Pa
       return { x, y, name: backbone.label };
     }),
   ];
+  const lines: readonly VerticalLine[] = [
+    ...(target === null
+      ? []
+      : [{ value: target, text: `target ${Number(target.toPrecision(4))} FPS`, colour: palette.strong }]),
+    ...ownPlaced
+      .filter(({ top1Percent }) => top1Percent === null)
+      .map((model) => ({ value: positionOf(model, axis)!, text: model.name, colour: palette.model })),
+  ];
   return {
     type: 'scatter' as const,
     data: { datasets: [ownData, ...families] },
-    plugins: [
-      ...(target === null
-        ? []
-        : [verticalLine(target, `target ${Number(target.toPrecision(4))} FPS`, palette.strong, palette)]),
-      ...ownPlaced
-        .filter(({ top1Percent }) => top1Percent === null)
-        .map((model, index) => ({
-          ...verticalLine(
-            positionOf(model, axis)!,
-            model.name,
-            palette.model,
-            palette,
-            target === null ? index : index + 1,
-          ),
-          id: `own-${index}`,
-        })),
-      pointNames(names, palette),
-    ],
+    plugins: [verticalLines(lines, palette), pointNames(names, palette)],
     options: {
+      layout: layoutWithNames(lines),
       scales: {
         x: {
           type: 'logarithmic' as const,

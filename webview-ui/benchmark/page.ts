@@ -18,6 +18,7 @@ export interface PageContext {
 export function benchmarkPage(message: BenchmarkMessage, context: PageContext): TemplateResult {
   const { device, runs } = message;
   const run = runs[context.selected];
+  const isUnderWay = ['queued', 'running', 'interrupted'].includes(message.state);
   return html`<main class="model benchmark">
     <header class="title">
       <div class="title-text">
@@ -30,10 +31,11 @@ export function benchmarkPage(message: BenchmarkMessage, context: PageContext): 
       </div>
       ${actions(message, context)}
     </header>
-    ${run?.result ? nothing : [stagesSection(message.stages), concernsSection(message)]}
-    ${runs.length > 1 ? runsSection(runs, context) : nothing} ${run ? failureSection(run) : nothing}
+    ${run?.result && !isUnderWay ? nothing : stagesSection(message.stages)}
+    ${run?.result ? nothing : concernsSection(message)} ${runs.length > 1 ? runsSection(runs, context) : nothing}
+    ${run ? failureSection(run) : nothing}
     ${run?.result ? resultSections(run, run.result, concernsSection(message), context) : nothing}
-    ${run?.result ? stagesSection(message.stages) : nothing} ${logSection(context)}
+    ${run?.result && !isUnderWay ? stagesSection(message.stages) : nothing} ${logSection(context)}
   </main>`;
 }
 

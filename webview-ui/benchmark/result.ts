@@ -22,12 +22,8 @@ export function resultSections(
 ): TemplateResult {
   return html`${headline(run, result, context)} ${disturbances(result, context)} ${concerns}
     <div class="columns">
-      <div class="column">${trials(run, result, context)}</div>
-      <div class="column">${statistics(run, result)}</div>
-    </div>
-    <div class="columns">
-      <div class="column">${board(result)}</div>
-      <div class="column">${protocol(result)}</div>
+      <div class="column">${trials(run, result, context)} ${board(result)}</div>
+      <div class="column">${statistics(run, result)} ${protocol(result)}</div>
     </div>`;
 }
 

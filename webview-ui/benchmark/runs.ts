@@ -8,20 +8,20 @@ import type { PageContext } from './page';
 export function runsSection(runs: readonly Run[], { selected, select }: PageContext): TemplateResult {
   return html`<section class="runs" aria-labelledby="runs-title">
     <h2 id="runs-title">Runs</h2>
-    <table>
+    <table role="table">
       <thead>
-        <tr>
-          <th scope="col">Run</th>
-          <th scope="col" class="figure">Measured</th>
-          <th scope="col" class="figure optional">Predicted</th>
-          <th scope="col" class="figure">Error</th>
+        <tr role="row">
+          <th scope="col" role="columnheader">Run</th>
+          <th scope="col" role="columnheader" class="figure">Measured</th>
+          <th scope="col" role="columnheader" class="figure optional">Predicted</th>
+          <th scope="col" role="columnheader" class="figure">Error</th>
         </tr>
       </thead>
       <tbody>
         ${runs.map(
           (run, index) =>
-            html`<tr class=${index === selected ? 'own' : ''}>
-              <th scope="row">
+            html`<tr role="row" class=${index === selected ? 'own' : ''}>
+              <th scope="row" role="rowheader">
                 <button class="link" aria-pressed=${String(index === selected)} @click=${() => select(index)}>
                   ${run.model}, ${run.runtimeName}${run.batch === 1 ? '' : `, batch ${run.batch}`}
                 </button>
@@ -36,15 +36,23 @@ export function runsSection(runs: readonly Run[], { selected, select }: PageCont
 
 function figures(run: Run): TemplateResult {
   const { result, batch } = run;
-  if (!result) return html`<td class="figure" colspan="3">${standing(run)}</td>`;
+  if (!result) return html`<td role="cell" class="figure" colspan="3">${standing(run)}</td>`;
   const { statistics, predicted } = result;
   const measured = statistics.throughputFps;
-  return html`<td class="figure">
+  return html`<td role="cell" class="figure">
       ${formatThroughput(measured, batch)}${result.landmark === 'kept-out' ? ' (disturbed)' : ''}
     </td>
-    <td class="figure optional">${predicted ? formatThroughput(predicted.throughputFps, batch) : 'none'}</td>
-    <td class="figure">
-      ${predicted ? formatPredictionError(predictionError(predicted.throughputFps, measured)) : '–'}
+    <td role="cell" class="figure optional">
+      ${predicted ? formatThroughput(predicted.throughputFps, batch) : 'none'}
+    </td>
+    <td role="cell" class="figure">
+      ${
+        predicted
+          ? html`<span class="narrow-only">error </span>${formatPredictionError(
+                predictionError(predicted.throughputFps, measured),
+              )}`
+          : '–'
+      }
     </td>`;
 }
 

@@ -1,4 +1,4 @@
-import type { Plugin } from 'chart.js';
+import type { Chart, Plugin } from 'chart.js';
 import type { Palette } from './palette';
 
 /** A point that is to carry its name in the chart. */
@@ -15,7 +15,8 @@ export interface NamedPoint {
 export function pointNames(points: readonly NamedPoint[], palette: Palette): Plugin<'scatter'> {
   return {
     id: 'pointNames',
-    afterDatasetsDraw: ({ ctx, chartArea, scales }) => {
+    afterDatasetsDraw: (chart) => {
+      const { ctx, chartArea, scales } = chart;
       const { x, y } = scales;
       if (!x || !y) return;
       const places = points.map((point) => ({
@@ -23,13 +24,7 @@ export function pointNames(points: readonly NamedPoint[], palette: Palette): Plu
         left: x.getPixelForValue(point.x),
         top: y.getPixelForValue(point.y),
       }));
-      // Names must not cover other points either.
-      const taken: Box[] = places.map(({ left, top }) => ({
-        left: left - 6,
-        right: left + 6,
-        top: top - 6,
-        bottom: top + 6,
-      }));
+      const taken: Box[] = [...pointBoxes(chart)];
       ctx.save();
       ctx.font = `11px ${palette.font}`;
       ctx.fillStyle = palette.text;
@@ -62,41 +57,17 @@ export function pointNames(points: readonly NamedPoint[], palette: Palette): Plu
   };
 }
 
-/**
- * A vertical line at a value of the horizontal axis, with what it is.
- *
- * @param row of its text, counted from the top, so that the texts of several lines do not cover each other
- */
-export function verticalLine(
-  value: number,
-  text: string,
-  colour: string,
-  palette: Palette,
-  row = 0,
-): Plugin<'scatter'> {
-  return {
-    id: `line-${text}`,
-    beforeDatasetsDraw: ({ ctx, scales, chartArea }) => {
-      const { x } = scales;
-      if (!x || value < x.min || value > x.max) return;
-      const left = x.getPixelForValue(value);
-      ctx.save();
-      ctx.strokeStyle = colour;
-      ctx.lineWidth = 1.5;
-      ctx.setLineDash([6, 4]);
-      ctx.beginPath();
-      ctx.moveTo(left, chartArea.top);
-      ctx.lineTo(left, chartArea.bottom);
-      ctx.stroke();
-      ctx.font = `11px ${palette.font}`;
-      ctx.fillStyle = palette.text;
-      ctx.textBaseline = 'top';
-      const width = ctx.measureText(text).width;
-      const isLeft = left + width + 6 > chartArea.right;
-      ctx.fillText(text, isLeft ? left - width - 5 : left + 5, chartArea.top + 2 + 14 * row);
-      ctx.restore();
-    },
-  };
+/** What the points of all data sets cover, whether they carry a name or not; names must not cover them. */
+function pointBoxes(chart: Chart<'scatter'>): readonly Box[] {
+  return chart.getSortedVisibleDatasetMetas().flatMap(({ data }) =>
+    data.flatMap((element) => {
+      const radius = Number((element.options as { readonly radius?: unknown }).radius);
+      if (!(radius > 0)) return [];
+      const { x, y } = element.getProps(['x', 'y']) as { readonly x: number; readonly y: number };
+      const reach = radius + 1;
+      return [{ left: x - reach, right: x + reach, top: y - reach, bottom: y + reach }];
+    }),
+  );
 }
 
 interface Box {

@@ -7,6 +7,7 @@ interface Named<Id> {
 }
 
 interface Device extends Named<string> {
+  readonly hasLandmarks: boolean;
   readonly runtimes: readonly Named<Choice['runtime']>[];
 }
 
@@ -23,7 +24,11 @@ export function placePickers(
     if (runtime) choose({ device, runtime: runtime.id });
   };
   const chooseRuntime = (runtime: Choice['runtime']): void => choose({ device: choice.device, runtime });
-  return html`${picker('Device', devices, choice.device, chooseDevice)}
+  const named = devices.map(({ id, name, hasLandmarks }) => ({
+    id,
+    name: hasLandmarks ? name : `${name} (no landmarks yet)`,
+  }));
+  return html`${picker('Device', named, choice.device, chooseDevice)}
   ${picker('Runtime', runtimes, choice.runtime, chooseRuntime)}`;
 }
 

@@ -6,7 +6,8 @@ import { axisLabel, logarithmicRange, roundTicks } from '../chart/axes';
 import type { ChartSpec, LabelledPoint } from '../chart/chart-spec';
 import { pointStyles, type LegendEntry } from '../chart/legend';
 import { axisStyle, seriesColours, type Palette } from '../chart/palette';
-import { pointNames, verticalLine } from '../chart/point-names';
+import { pointNames } from '../chart/point-names';
+import { layoutWithNames, verticalLines, type VerticalLine } from '../chart/vertical-lines';
 
 const marks = { measured: 'circle', approximate: 'triangle', predicted: 'diamond' } as const;
 
@@ -79,19 +80,22 @@ function configuration({ groups, metric }: FasScatter, targetFps: number | null,
     }),
   );
   const named = groups.flatMap(({ front, rows }) => [...front, ...rows.filter((row) => !front.includes(row))]);
+  const lines: readonly VerticalLine[] =
+    targetFps === null
+      ? []
+      : [{ value: targetFps, text: `target ${Number(targetFps.toPrecision(4))} FPS`, colour: palette.strong }];
   return {
     type: 'scatter' as const,
     data: { datasets: [...points, ...fronts] },
     plugins: [
-      ...(targetFps === null
-        ? []
-        : [verticalLine(targetFps, `target ${Number(targetFps.toPrecision(4))} FPS`, palette.strong, palette)]),
+      verticalLines(lines, palette),
       pointNames(
         named.map((row) => ({ x: row.throughputFps!, y: row[metric]!.percent, name: row.name + row.marks.name })),
         palette,
       ),
     ],
     options: {
+      layout: layoutWithNames(lines),
       scales: {
         x: {
           type: 'logarithmic' as const,

@@ -3,22 +3,14 @@ import { formatCount, formatFps } from '../../src/core/present/units';
 import type { FitMessage } from '../../src/protocol/fit-page';
 import { axisLabel, logarithmicRange, roundTicks } from '../chart/axes';
 import type { ChartSpec } from '../chart/chart-spec';
+import { familyLegend, familyStyles } from '../chart/families';
 import { type LegendEntry, pointStyles } from '../chart/legend';
-import { axisStyle, type Palette, seriesColours } from '../chart/palette';
+import { axisStyle, type Palette } from '../chart/palette';
 
 export type FitChart = NonNullable<FitMessage['chart']>;
 
 /** Which fits are drawn, as the two halves of the paper's Figure 3. */
 export type Shown = 'grouped' | 'naive';
-
-/** A shape and a colour of its own for each family, so that they differ without colour too. */
-const marks = ['circle', 'triangle', 'square', 'diamond', 'cross'] as const;
-
-const styleOf = (index: number) => ({
-  mark: marks[index % marks.length]!,
-  colour: seriesColours[index % seriesColours.length]!,
-  colourIndex: index % seriesColours.length,
-});
 
 /** Throughput over parameters of every family, the parameters on a logarithmic axis. */
 export function fitChartSpec(chart: FitChart, shown: Shown, family: string | null): ChartSpec {
@@ -49,9 +41,11 @@ export function fitChartSpec(chart: FitChart, shown: Shown, family: string | nul
 
 function configuration(chart: FitChart, shown: Shown, family: string | null, palette: Palette) {
   const isQuiet = (name: string): boolean => family !== null && family !== name;
-  const points = chart.families.map(({ family: name, landmarks, fittedCampaign }, index): ChartDataset<'scatter'> => {
-    const { mark, colourIndex } = styleOf(index);
-    const colour = isQuiet(name) ? palette.muted : palette.series[colourIndex]!;
+  const styles = stylesOf(chart);
+  const points = chart.families.map((series): ChartDataset<'scatter'> => {
+    const { family: name, landmarks } = series;
+    const { mark, colour: variable } = styles.get(name)!;
+    const colour = isQuiet(name) ? palette.muted : palette.colour(variable);
     return {
       data: landmarks.map(({ model, campaign, parameters, throughputFps }) => ({
         x: parameters,
@@ -61,8 +55,7 @@ function configuration(chart: FitChart, shown: Shown, family: string | null, pal
       pointStyle: pointStyles[mark],
       pointRadius: isQuiet(name) ? 3.5 : 5,
       pointHoverRadius: 7,
-      // Filled where the family's curve rests on it.
-      backgroundColor: landmarks.map(({ campaign }) => (campaign === fittedCampaign ? colour : palette.surface)),
+      backgroundColor: landmarks.map(({ campaign }) => (isFitted(campaign, series, shown) ? colour : palette.surface)),
       borderColor: colour,
       borderWidth: 1.5,
       order: isQuiet(name) ? 3 : 1,
@@ -119,19 +112,35 @@ function curves(
     order: 4,
   });
   if (shown === 'naive') return chart.naive === null ? [] : [line(chart.naive.curve, palette.model, 2.5)];
-  return chart.families.map(({ family, curve }, index) =>
-    line(curve, isQuiet(family) ? palette.grid : palette.series[styleOf(index).colourIndex]!, 2),
+  const styles = stylesOf(chart);
+  return chart.families.map(({ family, curve }) =>
+    line(curve, isQuiet(family) ? palette.grid : palette.colour(styles.get(family)!.colour), 2),
   );
 }
 
+/** Whether the curve that is drawn rests on a landmark; such ones are filled. */
+function isFitted(campaign: string, { fittedCampaign }: FitChart['families'][number], shown: Shown): boolean {
+  return shown === 'naive' || campaign === fittedCampaign;
+}
+
+function stylesOf({ families }: FitChart): ReturnType<typeof familyStyles> {
+  return familyStyles(families.map(({ family }) => family));
+}
+
 function legend(chart: FitChart, shown: Shown): readonly LegendEntry[] {
+  const hasOthers = chart.families.some((series) =>
+    series.landmarks.some(({ campaign }) => !isFitted(campaign, series, shown)),
+  );
+  const curve: LegendEntry =
+    shown === 'naive'
+      ? { label: 'one fit through all', mark: 'line', colour: '--chart-model', filled: false }
+      : { label: 'fit of a family', mark: 'line', colour: '--page-text', filled: false };
+  const isDrawn = shown === 'naive' ? chart.naive !== null : chart.families.some((series) => series.curve.length > 0);
   return [
-    ...chart.families.map(({ family }, index): LegendEntry => {
-      const { mark, colour } = styleOf(index);
-      return { label: family, mark, colour, filled: true };
-    }),
-    ...(shown === 'naive' && chart.naive !== null
-      ? [{ label: 'one fit through all', mark: 'line', colour: '--chart-model', filled: false } as const]
+    ...familyLegend(stylesOf(chart)),
+    ...(isDrawn ? [curve] : []),
+    ...(hasOthers
+      ? [{ label: 'hollow: in no fit', mark: 'circle', colour: '--page-text', filled: false } as const]
       : []),
   ];
 }

@@ -22,23 +22,30 @@ export function fitPage(message: FitMessage, shown: Shown, { post, show }: FitPa
     </header>
     ${
       chart === null
-        ? html`<p role="status">
-            Nothing is measured here. Measure a landmark ladder on the board, import landmarks, or add one by hand.
-          </p>`
-        : html`<section aria-label="Chart">
-              ${shownSwitch(shown, show)} ${chartFrame(fitChartSpec(chart, shown, place.family), post)}
+        ? html`<section>
+            <p class="empty" role="status">
+              Nothing is measured here. Measure a landmark ladder on the board, import landmarks, or add one by hand.
+            </p>
+          </section>`
+        : html`<section aria-labelledby="chart-title">
+              <div class="section-head">
+                <h2 id="chart-title">Throughput over parameters</h2>
+                ${shownSwitch(shown, show)}
+              </div>
+              ${chartFrame(fitChartSpec(chart, shown, place.family), post)}
             </section>
-            <section aria-label="What the fits are worth">
+            <section aria-labelledby="worth-title">
+              <h2 id="worth-title">What the fits are worth</h2>
               ${message.grouping === null ? nothing : html`<p class="grouping">${message.grouping}</p>`}
               ${message.report.map((sentence) => html`<p>${sentence}</p>`)}
             </section>
-            <section aria-label="Equations">${equations(chart, place.family)}</section>`
+            <section aria-labelledby="equations-title">${equations(chart, place.family)}</section>`
     }
   </main>`;
 }
 
 export function waitingPage(): TemplateResult {
-  return html`<main class="fit-page"><p role="status">Fitting…</p></main>`;
+  return html`<main class="message" aria-busy="true"><p role="status">Fitting…</p></main>`;
 }
 
 function subtitle({ place, resolution, batch, leftOut }: FitChart): string {
@@ -90,49 +97,51 @@ function familyPicker({ chart, place }: FitMessage, choose: (change: Partial<Fit
 
 function shownSwitch(shown: Shown, show: (shown: Shown) => void): TemplateResult {
   const option = (value: Shown, label: string): TemplateResult =>
-    html`<label
-      ><input type="radio" name="shown" .checked=${shown === value} @change=${() => show(value)} />${label}</label
-    >`;
-  return html`<fieldset class="shown">
-    <legend class="visually-hidden">Which fits are drawn</legend>
+    html`<button aria-pressed=${shown === value} @click=${() => show(value)}>${label}</button>`;
+  return html`<div class="switch" role="group" aria-label="Which fits are drawn">
     ${option('grouped', 'A fit for each family')} ${option('naive', 'One fit through all')}
-  </fieldset>`;
+  </div>`;
 }
 
 function equations({ families, naive }: FitChart, chosen: string | null): TemplateResult {
   const shown = chosen === null ? families : families.filter(({ family }) => family === chosen);
-  return html`<h2>Equation 2</h2>
+  return html`<h2 id="equations-title">Equation 2</h2>
     <p class="muted">𝒯 in inputs per second, 𝒫 in millions of parameters.</p>
-    <div class="table-scroll" tabindex="0" role="region" aria-label="Equations of the families">
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">Family</th>
-            <th scope="col" class="figure">Landmarks</th>
-            <th scope="col">Fit</th>
-          </tr>
-        </thead>
-        <tbody>
-          ${shown.map(
-            ({ family, landmarks, equation, fittedCampaign, reason }) =>
-              html`<tr>
-                <th scope="row">${family}</th>
-                <td class="figure">${landmarks.length}</td>
-                <td>
-                  ${equation === null ? (reason ?? '') : html`${equation} <span class="muted">(${fittedCampaign})</span>`}
-                </td>
-              </tr>`,
-          )}
-          ${
-            naive === null || chosen !== null
-              ? nothing
-              : html`<tr>
-                  <th scope="row">All together</th>
-                  <td class="figure">${families.reduce((sum, { landmarks }) => sum + landmarks.length, 0)}</td>
-                  <td>${naive.equation}</td>
-                </tr>`
-          }
-        </tbody>
-      </table>
-    </div>`;
+    <table class="equations" role="table">
+      <thead>
+        <tr role="row">
+          <th scope="col" role="columnheader">Family</th>
+          <th scope="col" role="columnheader" class="figure">Landmarks</th>
+          <th scope="col" role="columnheader">Fit</th>
+        </tr>
+      </thead>
+      <tbody>
+        ${shown.map(({ family, landmarks, equation, fittedCampaign, reason }) =>
+          equationRow(
+            family,
+            landmarks.length,
+            equation === null ? (reason ?? '') : html`${equation} <span class="muted">(${fittedCampaign})</span>`,
+          ),
+        )}
+        ${
+          naive === null || chosen !== null
+            ? nothing
+            : equationRow(
+                'All together',
+                families.reduce((sum, { landmarks }) => sum + landmarks.length, 0),
+                naive.equation,
+              )
+        }
+      </tbody>
+    </table>`;
+}
+
+function equationRow(family: string, landmarks: number, fit: TemplateResult | string): TemplateResult {
+  return html`<tr role="row">
+    <th scope="row" role="rowheader">${family}</th>
+    <td role="cell" class="figure">
+      ${landmarks}<span class="narrow-only"> ${landmarks === 1 ? 'landmark' : 'landmarks'}</span>
+    </td>
+    <td role="cell">${fit}</td>
+  </tr>`;
 }

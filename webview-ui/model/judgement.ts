@@ -53,7 +53,11 @@ export function cautionsSection({ prediction, profile, warnings }: ModelMessage)
   const uncosted =
     profile.uncosted.length === 0
       ? []
-      : [`No cost is known for ${profile.uncosted.join(', ')}; the graph cost leaves them out.`];
+      : [
+          prediction.estimate === null
+            ? `No cost is known for ${profile.uncosted.join(', ')}.`
+            : `No cost is known for ${profile.uncosted.join(', ')}; the graph cost leaves them out.`,
+        ];
   const cautions = [...(prediction.estimate?.notes ?? []), ...uncosted, ...warnings];
   if (cautions.length === 0) return nothing;
   return html`<section aria-labelledby="cautions">

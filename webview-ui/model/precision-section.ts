@@ -8,10 +8,12 @@ export function precisionSection(
   { precisions, choice, devices, prediction, ownSize, size }: ModelMessage,
   post: Post,
 ): TemplateResult {
-  const device = devices.find(({ id }) => id === choice.device)?.name ?? choice.device;
+  const device = devices.find(({ id }) => id === choice.device);
+  const isMeasured = (runtime: RuntimeId): boolean =>
+    device?.hasLandmarks === true && device.runtimes.some(({ id }) => id === runtime);
   const batch = prediction.estimate?.batch ?? size.batch ?? ownSize.batch;
   return html`<section aria-labelledby="precision">
-    <h2 id="precision">Precision on ${device}</h2>
+    <h2 id="precision">Precision on ${device?.name ?? choice.device}</h2>
     <dl class="facts">
       ${precisions.runtimes.map(
         ({ id, name, throughputFps }) =>
@@ -20,7 +22,10 @@ export function precisionSection(
             <dd>
               ${
                 throughputFps === null
-                  ? html`<span class="detail">no measurements to predict from</span> ${measureButton(id, name, post)}`
+                  ? html`<span class="detail">
+                        ${isMeasured(id) ? 'no prediction' : 'no measurements to predict from'}
+                      </span>
+                      ${measureButton(id, name, post)}`
                   : html`<span class="value">${formatThroughput(throughputFps, batch)}</span>`
               }
             </dd>

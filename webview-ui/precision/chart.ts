@@ -69,7 +69,7 @@ function configuration(pairs: readonly Pair[], styles: ReturnType<typeof familyS
         x: {
           type: 'logarithmic' as const,
           ...logarithmicRange(pairs.map(({ fp16Fps }) => fp16Fps)),
-          title: axis.title('Frames per second in FP16 (logarithmic)'),
+          title: axis.title('FPS in FP16 (logarithmic)'),
           grid: axis.grid,
           border: { color: palette.border },
           afterBuildTicks: (scale: Scale) => roundTicks(scale),

@@ -55,7 +55,7 @@ export function protocolRows(landmark: Landmark, measurement: Measurement): read
     ['Power mode', measurement.before.powerMode],
     ['Clocks', yesOrNo(measurement.clocksLocked, 'locked', 'free')],
     ['Desktop', yesOrNo(measurement.headless, 'not running', 'running')],
-    ['Measured at', measurement.measuredAt],
+    ['Measured at', moment(measurement.measuredAt)],
     ['Job', measurement.jobId],
   ];
   return rows.flatMap(([name, value]) => (value === null || value === '' ? [] : [{ name, value }]));
@@ -78,6 +78,11 @@ export function boardRows({ before, after }: Measurement): readonly BoardRow[] {
     ...row('Memory free', ({ availableBytes }) => (availableBytes === null ? null : formatBytes(availableBytes))),
     ...row('Swapped out', ({ swapUsedBytes }) => (swapUsedBytes === null ? null : formatBytes(swapUsedBytes))),
   ];
+}
+
+/** `2026-11-24 04:06:58 UTC` of what the board wrote as `2026-11-24T04:06:58.067Z`. */
+function moment(written: string): string {
+  return written.replace(/^(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(?:\.\d+)?Z$/, '$1 $2 UTC');
 }
 
 function engineText({ cached, buildSeconds, bytes }: NonNullable<Measurement['engine']>): string {

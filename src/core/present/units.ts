@@ -3,8 +3,9 @@ export function formatFps(throughputFps: number): string {
   return threeDigits(throughputFps);
 }
 
-/** A latency with its unit, three significant digits: `11.6 ms`, `1.24 s`. */
+/** A latency with its unit, three significant digits and three decimals at most: `11.6 ms`, `1.24 s`, `0.093 ms`. */
 export function formatLatency(latencyMs: number): string {
+  if (latencyMs > 0 && latencyMs < 0.0995) return latencyMs < 0.0005 ? '<0.001 ms' : `${latencyMs.toFixed(3)} ms`;
   return latencyMs < 999.5 ? `${threeDigits(latencyMs)} ms` : `${threeDigits(latencyMs / 1000)} s`;
 }
 

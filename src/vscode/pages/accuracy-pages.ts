@@ -150,6 +150,6 @@ function predicted(estimators: Estimators, profile: ModelProfile, query: Query):
   return estimate && { throughputFps: estimate.throughputFps, basis: 'predicted', source: methodName(estimate.method) };
 }
 
-function copyOfDevice({ id, name, runtimes }: ReturnType<typeof offeredDevices>[number]) {
-  return { id, name, runtimes: runtimes.map((runtime) => ({ ...runtime })) };
+function copyOfDevice({ runtimes, ...device }: ReturnType<typeof offeredDevices>[number]) {
+  return { ...device, runtimes: runtimes.map((runtime) => ({ ...runtime })) };
 }

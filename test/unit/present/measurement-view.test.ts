@@ -3,7 +3,12 @@ import { boardRows, disturbanceTexts, protocolRows } from '../../../src/core/pre
 import { boardState, landmark, measurement } from '../vscode/jetson/measured';
 
 it('says how a landmark was measured, and leaves out what the board did not say', () => {
-  const rows = Object.fromEntries(protocolRows(landmark, measurement).map(({ name, value }) => [name, value]));
+  const rows = Object.fromEntries(
+    protocolRows(landmark, { ...measurement, measuredAt: '2026-11-24T04:06:58.067Z' }).map(({ name, value }) => [
+      name,
+      value,
+    ]),
+  );
   expect(rows).toMatchObject({
     Board: 'NVIDIA Jetson Nano Developer Kit',
     'Timed by': 'trtexec',
@@ -14,6 +19,7 @@ it('says how a landmark was measured, and leaves out what the board did not say'
     TensorRT: '8.2.1',
     'Power mode': 'MAXN',
     Clocks: 'locked',
+    'Measured at': '2026-11-24 04:06:58 UTC',
   });
   expect(Object.keys(rows)).not.toContain('Desktop');
   expect(Object.keys(rows)).not.toContain('PyTorch');

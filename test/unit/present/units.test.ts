@@ -34,6 +34,8 @@ describe('units', () => {
     [11.579, '11.6 ms'],
     [398.4, '398 ms'],
     [1240, '1.24 s'],
+    [0.0926, '0.093 ms'],
+    [0.0001, '<0.001 ms'],
   ])('writes the latency %d as %s', (latencyMs, text) => {
     expect(formatLatency(latencyMs)).toBe(text);
   });

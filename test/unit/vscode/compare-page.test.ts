@@ -25,7 +25,14 @@ async function message(): Promise<ComparisonMessage> {
   const file = { file: 'nets/a.onnx', ok: true, fileBytes: 9, profile, prediction } as const;
   return {
     ...{ type: 'comparison', what: 'the workspace', roots: [], choice: query, choiceIsDefault: true, size: ownSize },
-    devices: [{ id: 'jetson-nano', name: 'Jetson Nano', runtimes: [{ id: 'tensorrt-fp16', name: 'TensorRT FP16' }] }],
+    devices: [
+      {
+        id: 'jetson-nano',
+        name: 'Jetson Nano',
+        hasLandmarks: true,
+        runtimes: [{ id: 'tensorrt-fp16', name: 'TensorRT FP16' }],
+      },
+    ],
     ...{ targetFps: 60, progress: { isSearching: false, found: 2, read: 2 }, isCut: false },
     ...compareModels(
       [{ id: 'file:///nets/a.onnx', ...comparedModel(file, query, 60) }],

@@ -23,7 +23,14 @@ function modelMessage(): HostMessage {
   return {
     ...{ type: 'model', fileName: 'resnet18.onnx', fileBytes: 46_838_023, gone: false, producer: 'pytorch 2.4.0' },
     ...{ profile, warnings: [], concerns: [], choice, choiceIsDefault: true, targetFps: 30 },
-    devices: [{ id: 'jetson-nano', name: 'Jetson Nano', runtimes: [{ id: 'tensorrt-fp16', name: 'TensorRT FP16' }] }],
+    devices: [
+      {
+        id: 'jetson-nano',
+        name: 'Jetson Nano',
+        hasLandmarks: true,
+        runtimes: [{ id: 'tensorrt-fp16', name: 'TensorRT FP16' }],
+      },
+    ],
     prediction: estimators.predict(profile, { ...choice, resolution: 224, batch: 1 }),
     chart: familyChart(estimators, at),
     ...{ size: { resolution: null, batch: null }, ownSize: { resolution: 224, batch: 1 }, revision: 1 },

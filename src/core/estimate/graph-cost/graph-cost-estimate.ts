@@ -202,10 +202,11 @@ function describeFamily(fit: GraphCostFit, family: string | null): readonly stri
     return [`${name}; the estimate rests on what its kernels cost in other networks.`];
   }
   const factor = Math.exp(-residual.mean);
-  const size = threeFigures(100 * Math.abs(factor - 1));
+  const percent = Number((100 * Math.abs(factor - 1)).toPrecision(2));
+  if (percent < 0.01) return [`Measured ${family} networks are as fast as their kernels alone say.`];
   const direction = factor < 1 ? 'slower' : 'faster';
   return [
-    `Measured ${family} networks are ${size} % ${direction} than their kernels alone say; that is taken into account.`,
+    `Measured ${family} networks are ${percent} % ${direction} than their kernels alone say; that is taken into account.`,
   ];
 }
 
