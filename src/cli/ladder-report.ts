@@ -58,15 +58,23 @@ export function ladderLines(ladder: MeasuredLadder, landmarksFile: string): read
   const { plan, runtime, runs, estimators } = ladder;
   const good = runs.filter((run) => run.ok);
   const bad = runs.filter((run) => !run.ok);
+  const ids = new Set(plan.rungs.map(({ id }) => id));
+  const done = good.filter(({ modelName }) => ids.has(modelName)).length;
   return [
     ...(good.length === 0 ? [] : [...textTable(runColumns, good), '']),
     ...bad.map(
       ({ modelName, error }) => `${colours.red('Not measured:')} ${printable(`${modelName}. ${error.message}`)}`,
     ),
     ...(bad.length === 0 ? [] : ['']),
+    ...(done === ids.size ? [] : [restSentence(done, ids.size), '']),
     ...fitReportSentences(fitReport(estimators, { device: plan.device, runtime })),
     colours.dim(printable(`${runtimeName(runtime)} landmarks of this board: ${landmarksFile}`)),
   ];
+}
+
+function restSentence(done: number, of: number): string {
+  const models = of === 1 ? 'The model is not measured.' : `${done} of ${of} models are measured.`;
+  return `${models} What is measured is kept: run the same command again for the rest.`;
 }
 
 /** A ladder as `--json` prints it. */

@@ -75,7 +75,7 @@ export function chooseLadder(question: LadderQuestion): Result<Ladder> {
       family!,
       candidates.map(({ rung }) => rung),
       chosen,
-      measured,
+      question,
     );
     if (added.ok) chosen.push(...added.value);
     else notes.push(added.error.message);
@@ -159,13 +159,13 @@ function slopesAbout({ device, runtime, coefficients }: LadderQuestion) {
 
 /**
  * Members that a family lacks for Equation 2 at 224×224 and batch 1. Of all sets that complete it, the one whose
- * design has the largest determinant: members far apart in 1/𝒫. Fails where the zoo has too few.
+ * design has the largest determinant: members far apart in 1/𝒫. Fails where the zoo has too few, or too few small ones.
  */
 function membersForEquation2(
   family: string,
   rungs: readonly Rung[],
   chosen: readonly Rung[],
-  measured: readonly Landmark[],
+  { measured, maxWeightBytes }: Pick<LadderQuestion, 'measured' | 'maxWeightBytes'>,
 ): Result<readonly Rung[]> {
   const at = (rung: Rung) => rung.family === family && rung.resolution === equation2Resolution;
   const have = [
@@ -181,9 +181,18 @@ function membersForEquation2(
   const sets = subsets(others, missing);
   const widest = best(sets, (set) => spreadOf([...distinct, ...set.map(({ parameters }) => parameters)]));
   if (widest === null) {
+    const members = new Set(
+      rungsUpTo(Infinity)
+        .filter(at)
+        .map(({ parameters }) => parameters),
+    ).size;
+    const lack =
+      members < equation2Coefficients
+        ? 'the zoo has too few'
+        : `too few of the zoo's have files of at most ${Math.floor(maxWeightBytes / 1e6)} MB`;
     return failure(
       'no-match',
-      `Equation 2 needs ${equation2Coefficients} measured members of ${family}, and the zoo has too few; its other members are predicted from what their kernels cost.`,
+      `Equation 2 needs ${equation2Coefficients} measured members of ${family}, and ${lack}; its other members are predicted from what their kernels cost.`,
     );
   }
   return success(widest);

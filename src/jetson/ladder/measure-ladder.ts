@@ -4,7 +4,7 @@ import type { Rung } from '../../core/ladder/rung';
 import { secondsLeft } from '../../core/ladder/time-left';
 import type { Result } from '../../core/result';
 import { runBenchmark } from '../benchmark/benchmark';
-import type { BenchmarkContext, BenchmarkOutcome, BenchmarkRequest } from '../benchmark/benchmark-request';
+import type { BenchmarkContext, BenchmarkOutcome, BenchmarkRequest, RunOutcome } from '../benchmark/benchmark-request';
 import { removeRungs, writeRungs } from './ladder-files';
 
 export interface LadderRequest extends Omit<BenchmarkRequest, 'runs'> {
@@ -59,7 +59,7 @@ export async function measureLadder(
         context.onEvent(event);
         // The first rung's time begins when the board does, not with the upload.
         if (event.kind === 'job') begun = context.now();
-        if (event.kind !== 'run-finished') return;
+        if (event.kind !== 'run-finished' || isCancelled(event.outcome)) return;
         const now = context.now();
         taken[event.outcome.run] = event.outcome.ok ? (now.getTime() - begun.getTime()) / 1000 : null;
         begun = now;
@@ -70,4 +70,9 @@ export async function measureLadder(
   );
   if (outcome.ok && outcome.value.runs.length === of) await removeRungs(folder);
   return outcome;
+}
+
+/** Nothing became of it, so it is not done. */
+function isCancelled(outcome: RunOutcome): boolean {
+  return !outcome.ok && outcome.error.code === 'cancelled';
 }

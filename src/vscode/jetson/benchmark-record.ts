@@ -14,6 +14,8 @@ export interface PlannedRun extends RequestedRun {
 
 /** What a benchmark was asked for. */
 export interface BenchmarkPlan {
+  /** What it is called where its models do not say it. */
+  readonly title?: string;
   readonly device: SavedDevice;
   readonly runs: readonly PlannedRun[];
 }
@@ -43,6 +45,7 @@ const recordSchema = v.object({
   schema: v.literal(1),
   id: v.pipe(v.string(), v.regex(benchmarkIdPattern)),
   plan: v.object({
+    title: v.optional(text),
     device: v.object({ name: text, host: text, user: v.optional(text), port: v.optional(positive) }),
     runs: v.array(
       v.object({
@@ -77,7 +80,9 @@ export function parseBenchmarkRecord(data: unknown): BenchmarkRecord | null {
   }));
   const { name, host, user, port } = plan.device;
   const device = { name, host, ...(user === undefined ? {} : { user }), ...(port === undefined ? {} : { port }) };
-  return { id, plan: { device, runs }, view, log, openJob: parseOpenJob(parsed.output.openJob), sources, owner };
+  const { title } = plan;
+  const named = title === undefined ? { device, runs } : { title, device, runs };
+  return { id, plan: named, view, log, openJob: parseOpenJob(parsed.output.openJob), sources, owner };
 }
 
 /** What goes into the file. */

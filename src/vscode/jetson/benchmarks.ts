@@ -93,8 +93,9 @@ export function createBenchmarks(parts: BenchmarksParts): Benchmarks {
 
   function start(plan: BenchmarkPlan): Benchmark {
     const id = `${new Date().toISOString().slice(0, 19).replace(/\D/g, '')}-${randomBytes(4).toString('hex')}`;
-    const { device } = plan;
-    const view = newBenchmark(id, { name: device.name, destination: destinationText(device) }, plan.runs, Date.now());
+    const { device, title } = plan;
+    const asked = newBenchmark(id, { name: device.name, destination: destinationText(device) }, plan.runs, Date.now());
+    const view = title === undefined ? asked : { ...asked, title };
     const entry = newEntry({ id, plan, view, log: [], openJob: null, sources: plan.runs.map(() => null) });
     follow(entry, (context) => request(entry, context));
     return entry;

@@ -180,5 +180,5 @@ function benchmarkOf(
     ...{ modelPath, modelName: rungs[index]?.id ?? path.parse(modelPath).name, runtime },
     ...{ trials: defaultTrials, warmupRuns: defaultWarmupRuns },
   }));
-  return { device, runs };
+  return { title: 'Landmark ladder', device, runs };
 }

@@ -8,7 +8,7 @@ import { registerBenchmarkCommand } from './benchmark-command';
 import { registerBenchmarkPanels, type BenchmarkPanels } from './benchmark-panels';
 import type { BenchmarkPlan, BenchmarkRecord } from './benchmark-record';
 import { openBenchmarkStore } from './benchmark-store';
-import { createBenchmarks, isAlive, type Benchmarks, type LandmarkKeeper } from './benchmarks';
+import { createBenchmarks, isAlive, type Benchmark, type Benchmarks, type LandmarkKeeper } from './benchmarks';
 import { registerDeviceCommands, withProgress } from './device-commands';
 import { createDeviceMonitor } from './device-monitor';
 import { registerDevicesView } from './devices-view';
@@ -16,6 +16,7 @@ import { registerLadderCommand } from './ladder-command';
 import { createLadderThread } from './ladder-thread';
 import { createLadderWatch, type FinishedLadder, type LadderWatch } from './ladder-watch';
 import { registerReadOnlyTexts } from './read-only-text';
+import { requireTrust } from './trust';
 
 export interface JetsonParts {
   readonly context: vscode.ExtensionContext;
@@ -42,6 +43,7 @@ export function registerJetson({ context, editors, service, landmarks, library }
     void accompany(id, { benchmarks, panels, ladders, accompanied });
   };
   const resume = async (id: string): Promise<void> => {
+    if (!(await requireTrust('Benchmarks'))) return;
     await benchmarks.resume(id);
     void accompany(id, { benchmarks, panels, ladders, accompanied });
   };
@@ -50,19 +52,24 @@ export function registerJetson({ context, editors, service, landmarks, library }
     !ladders.isLadder(plan) ||
     (await withProgress('Writing reference models', (signal) => ladders.restore(plan, signal))).ok;
   const again = async (plan: BenchmarkPlan): Promise<void> => {
-    if (await haveModels(plan)) start(plan);
+    if ((await requireTrust('Benchmarks')) && (await haveModels(plan))) start(plan);
   };
   const show = async (id: string): Promise<void> => {
     panels.show(id);
     await resume(id);
   };
   const panels = registerBenchmarkPanels(extensionUri, benchmarks, { again, resume, haveModels }, texts);
-  void store.readAll().then((records) => offerOpen(records, { benchmarks, panels, ladders }, resume));
+  const takeUp = async (): Promise<void> => offerOpen(await store.readAll(), { benchmarks, panels }, resume);
+  void takeUp();
   return vscode.Disposable.from(
     texts,
     monitor,
     benchmarks,
     panels,
+    vscode.workspace.onDidGrantWorkspaceTrust(() => {
+      panels.resumeOpen();
+      void takeUp();
+    }),
     registerDevicesView(monitor),
     registerDeviceCommands(monitor, secrets, texts),
     registerBenchmarkCommand({ editors, monitor, memory: globalState, start }),
@@ -93,7 +100,7 @@ async function accompany(
   await vscode.window.withProgress(
     {
       location: vscode.ProgressLocation.Notification,
-      title: ladder === null ? `Benchmark of ${title} on ${device.name}` : `Landmark ladder on ${device.name}`,
+      title: `${benchmark.plan.title ?? `Benchmark of ${title}`} on ${device.name}`,
       cancellable: true,
     },
     async (progress, token) => {
@@ -116,7 +123,7 @@ async function accompany(
   );
   accompanied.delete(id);
   const end = ladder === null ? null : await ladder.end(benchmark.view);
-  if (end === null) await tellEnd(id, benchmark.view, panels);
+  if (end === null) await tellEnd(id, benchmark, panels);
   else await tellLadder(id, { end, deviceName: device.name }, panels);
 }
 
@@ -141,11 +148,11 @@ async function tellLadder(
 
 async function tellEnd(
   id: string,
-  { state, sentence, title, device }: BenchmarkRecord['view'],
+  { plan, view: { state, sentence, title, device } }: Benchmark,
   panels: BenchmarkPanels,
 ): Promise<void> {
   if (panels.isVisible(id) && (state === 'finished' || state === 'cancelled')) return;
-  const text = `Benchmark of ${title} on ${device.name}: ${sentence}`;
+  const text = `${plan.title ?? `Benchmark of ${title}`} on ${device.name}: ${sentence}`;
   const show = 'Show';
   const picked =
     state === 'failed' || state === 'interrupted'
@@ -157,7 +164,7 @@ async function tellEnd(
 /** Offers the jobs that an earlier window left on a board. */
 async function offerOpen(
   records: readonly BenchmarkRecord[],
-  { benchmarks, panels, ladders }: Companions,
+  { benchmarks, panels }: Pick<Companions, 'benchmarks' | 'panels'>,
   resume: (id: string) => Promise<void>,
 ): Promise<void> {
   if (!vscode.workspace.isTrusted) return;
@@ -168,7 +175,7 @@ async function offerOpen(
       if (!hasEnded || panels.isOpen(id) || (await benchmarks.find(id))?.isOpen !== true) return;
       const show = 'Show';
       const picked = await vscode.window.showInformationMessage(
-        `${ladders.isLadder(plan) ? 'A landmark ladder' : `A benchmark of ${view.title}`} on ${view.device.name} is still running or has finished since VS Code was closed.`,
+        `${plan.title ?? `A benchmark of ${view.title}`} on ${view.device.name} is still running or has finished since VS Code was closed.`,
         show,
       );
       if (picked !== show) return;

@@ -7,6 +7,7 @@ import { type Landmark, type Runtime, runtimeName, runtimes } from '../../core/l
 import { checkLandmark } from '../../core/landmarks/landmark-lines';
 import { kernelRows } from '../../core/landmarks/model-costs';
 import { impossibleThroughput } from '../../core/landmarks/peak-throughput';
+import { success, type Result } from '../../core/result';
 import type { LandmarkLibrary } from '../landmark-library';
 import type { ModelService } from '../model-service';
 import { readSettings } from '../settings';
@@ -21,7 +22,8 @@ interface Subject {
   /** What the file itself reads, offered first. */
   readonly resolution: number;
   readonly batch: number;
-  kernelsAt(resolution: number, batch: number): Landmark['kernels'] | undefined;
+  /** What it runs at a size; undefined where that is not known. Fails where the model cannot run at that size. */
+  kernelsAt(resolution: number, batch: number): Result<Landmark['kernels'] | undefined>;
 }
 
 /**
@@ -34,12 +36,10 @@ export async function addLandmark(library: LandmarkLibrary, service: ModelServic
   const device = await askDevice(library);
   const runtime = device === undefined ? undefined : await askRuntime();
   if (device === undefined || runtime === undefined) return;
-  const resolution = await askCount('Side of the square input in pixels', subject.resolution);
-  const batch = resolution === undefined ? undefined : await askCount('Inputs per inference (batch)', subject.batch);
-  if (resolution === undefined || batch === undefined) return;
-  const kernels = subject.kernelsAt(resolution, batch);
+  const size = await askSize(subject);
+  if (size === undefined) return;
   const { model, family, parameters } = subject;
-  const fixed = { model, family, parameters, device, runtime, resolution, batch, ...(kernels ? { kernels } : {}) };
+  const fixed = { model, family, parameters, device, runtime, ...size };
 
   const throughputFps = await askThroughput({ ...fixed, campaign: 'own', source: 'typed in' });
   if (throughputFps === undefined) return;
@@ -66,6 +66,7 @@ async function askSubject(service: ModelService): Promise<Subject | undefined> {
   const picked = await vscode.window.showQuickPick([fromFile, typed], {
     title,
     placeHolder: 'Which model was measured?',
+    ignoreFocusOut: true,
   });
   if (picked === fromFile) return await askFile(service);
   return picked === typed ? await askTyped() : undefined;
@@ -89,7 +90,8 @@ async function askFile(service: ModelService): Promise<Subject | undefined> {
     batch: typeof batch === 'number' && batch > 0 ? batch : 1,
     kernelsAt: (resolution, size) => {
       const cost = profile.costAt({ resolution, batch: size });
-      return cost.ok && cost.value.layers.length > 0 ? kernelRows(cost.value.layers) : undefined;
+      if (!cost.ok) return cost;
+      return success(cost.value.layers.length > 0 ? kernelRows(cost.value.layers) : undefined);
     },
   };
 }
@@ -103,16 +105,36 @@ async function askTyped(): Promise<Subject | undefined> {
       : await vscode.window.showQuickPick([...knownFamilies.map((name) => ({ label: name, family: name })), none], {
           title,
           placeHolder: 'Which architecture family?',
+          ignoreFocusOut: true,
         });
   if (model === undefined || family === undefined) return undefined;
-  const parameters = await askNumber('Parameters in millions, as the training framework counts them', '', (value) =>
-    value * 1e6 < 1 ? 'A model has a parameter at least.' : null,
-  );
+  const parameters = await askNumber('Parameters in millions, as the training framework counts them', '', (value) => {
+    if (value * 1e6 < 1) return 'A model has a parameter at least.';
+    return value > mostMillions ? 'Enter millions, such as 11.69 for 11,690,000 parameters.' : null;
+  });
   if (parameters === undefined) return undefined;
   return {
     ...{ model, family: family.family, parameters: Math.round(parameters * 1e6) },
-    ...{ resolution: 224, batch: 1, kernelsAt: () => undefined },
+    ...{ resolution: 224, batch: 1, kernelsAt: () => success(undefined) },
   };
+}
+
+/** Beyond that, somebody counted single parameters. */
+const mostMillions = 100_000;
+
+/** Asks until the model can run at the size. */
+async function askSize({
+  kernelsAt,
+  ...own
+}: Subject): Promise<Pick<Landmark, 'resolution' | 'batch' | 'kernels'> | undefined> {
+  for (;;) {
+    const resolution = await askCount('Side of the square input in pixels', own.resolution);
+    const batch = resolution === undefined ? undefined : await askCount('Inputs per inference (batch)', own.batch);
+    if (resolution === undefined || batch === undefined) return undefined;
+    const kernels = kernelsAt(resolution, batch);
+    if (kernels.ok) return { resolution, batch, ...(kernels.value === undefined ? {} : { kernels: kernels.value }) };
+    void vscode.window.showErrorMessage(kernels.error.message);
+  }
 }
 
 async function askDevice({ landmarks }: LandmarkLibrary): Promise<string | undefined> {
@@ -123,6 +145,7 @@ async function askDevice({ landmarks }: LandmarkLibrary): Promise<string | undef
   const picked = await vscode.window.showQuickPick<{ label: string; id: string | null }>(items, {
     title,
     placeHolder: 'On which device?',
+    ignoreFocusOut: true,
   });
   if (picked?.id !== null) return picked?.id;
   return await askText('Id of the device: lower-case letters, digits and dashes', '', (text) =>
@@ -135,7 +158,12 @@ async function askRuntime(): Promise<Runtime | undefined> {
   const items = [...runtimes]
     .sort((a, b) => Number(b === current) - Number(a === current))
     .map((id) => ({ label: runtimeName(id), id }));
-  return (await vscode.window.showQuickPick(items, { title, placeHolder: 'With which runtime?' }))?.id;
+  const picked = await vscode.window.showQuickPick(items, {
+    title,
+    placeHolder: 'With which runtime?',
+    ignoreFocusOut: true,
+  });
+  return picked?.id;
 }
 
 /** Inputs per second; one that the board cannot reach is refused while it is typed. */
