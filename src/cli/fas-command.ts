@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { Command } from 'commander';
 import { createEstimators, type Estimators } from '../core/estimate/predict';
+import { fasModelNow, type FasFileNow } from '../core/present/fas-file';
 import { fasMetrics, type FasModel, type FasRate } from '../core/present/fas-model';
 import {
   isSameProtocol,
@@ -73,7 +74,10 @@ async function fasCommand(flags: FasFlags): Promise<number> {
   if (!loaded.ok) return complain(loaded.error.message);
   const estimators = createEstimators(loaded.value.landmarks);
   const own: FasRow[] = [];
-  for (const { id, model } of models) own.push(ownFasRow(id, await predictedNow(model, estimators)));
+  for (const { id, model } of models) {
+    const now = fasModelNow(model, await fileNow(model, estimators));
+    own.push(ownFasRow(id, now.model, now.notes));
+  }
   const rows = arrangedRows([...paperFasRows, ...own], initialFasArrangement);
   const fronts = fasMetrics.map((metric) => ({
     metric,
@@ -89,13 +93,10 @@ async function fasCommand(flags: FasFlags): Promise<number> {
   return problems.length > 0 || loaded.value.isIncomplete ? exitCode.unreadable : exitCode.fine;
 }
 
-/** The model with what is predicted for it now; as it was saved where its file is gone or has no answer. */
-async function predictedNow(model: FasModel, estimators: Estimators): Promise<FasModel> {
-  if (model.basis !== 'predicted' || model.file === null) return model;
-  const { file, device, runtime } = model;
+async function fileNow({ file, device, runtime }: FasModel, estimators: Estimators): Promise<FasFileNow | null> {
+  if (file === null) return null;
   const answer = await judgeFile({ file }, { device, runtime }, estimators);
-  const estimate = answer.ok ? answer.prediction.estimate : null;
-  return estimate === null ? model : { ...model, throughputFps: estimate.throughputFps };
+  return answer.ok ? answer : { ok: false, message: answer.error.message };
 }
 
 interface Listed {

@@ -16,12 +16,22 @@ export interface FasModels {
   /** What the file holds; of one that does not exist, nothing. Failure codes: unreadable, too-large. */
   read(): Promise<Result<FasModelsContent>>;
   /**
-   * Appends those models that the file does not hold yet; returns how many those were. Failure codes: those of `read`,
-   * unwritable.
+   * Appends those models that the file does not hold yet; returns their ids. Failure codes: those of `read`, unwritable;
+   * too-large where the file would grow beyond what is read.
    */
-  add(models: readonly FasModel[]): Promise<Result<number>>;
-  /** Deletes models by their ids. All other lines stay as they are, broken ones too. */
-  remove(ids: readonly string[]): Promise<Result<void>>;
+  add(models: readonly FasModel[]): Promise<Result<readonly string[]>>;
+  /**
+   * Puts a model in the place of the one with this id, which keeps its id and fields that this version does not know;
+   * returns the change. Failure codes: unwritable; no-match where there is no such model any more.
+   */
+  replace(id: string, model: FasModel): Promise<Result<FasChange>>;
+  /** Deletes models by their ids; returns the changes. All other lines stay as they are, broken ones too. */
+  remove(ids: readonly string[]): Promise<Result<readonly FasChange[]>>;
+  /**
+   * Takes changes back; lines that were deleted come at the end. Failure codes: unwritable; no-match where a line has
+   * been changed again in the meantime, which then stays.
+   */
+  restore(changes: readonly FasChange[]): Promise<Result<void>>;
   /** Calls back after the file has changed, by whomever; returns what ends that. */
   watch(onDidChange: () => void): () => void;
 }
@@ -38,8 +48,14 @@ export interface StoredFasModel {
   readonly model: FasModel;
 }
 
+/** A line of the file as it was, and as it became; null where it was deleted. */
+export interface FasChange {
+  readonly before: string;
+  readonly after: string | null;
+}
+
 /** No table of models comes near this; a file that does is something else. */
-const mostBytes = 8 * 2 ** 20;
+const mostBytes = 32 * 2 ** 20;
 
 /** `fas-models.jsonl` beside the landmarks of the user; FRAMECAST_FAS_MODELS where that is set. */
 export function defaultFasModelsFile(): string {
@@ -74,18 +90,68 @@ export function openFasModels(file: string): FasModels {
           const identity = fasIdentity(model);
           return !known.has(identity) && known.add(identity);
         });
-        await appendRows(target, fresh.map(newRow));
-        return success(fresh.length);
+        const rows = fresh.map((model) => newRow(randomUUID(), model));
+        const more = rows.reduce((sum, { line }) => sum + Buffer.byteLength(line) + 1, 0);
+        if ((await sizeOf(target)) + more > mostBytes) {
+          const most = `${mostBytes / 2 ** 20} MiB`;
+          return failure(
+            'too-large',
+            `${absolute} would grow beyond ${most}. Delete models that are not needed first.`,
+          );
+        }
+        await appendRows(
+          target,
+          rows.map(({ line }) => line),
+        );
+        return success(rows.map(({ id }) => id));
+      }),
+    replace: (id, model) =>
+      locked(async (target) => {
+        let change: FasChange | null = null;
+        await rewriteFile(target, (content) => {
+          const lines = content.toString('utf8').split('\n');
+          const found = identified(lines).find((each) => each.id === id);
+          if (found === undefined) return null;
+          const before = lines[found.index]!;
+          const after = changedRow(before, model);
+          change = { before, after };
+          lines[found.index] = after;
+          return Buffer.from(lines.join('\n'));
+        });
+        if (change !== null) return success(change);
+        return failure('no-match', `${model.name} is not among your own models any more, so it was not changed.`);
       }),
     remove: (ids) =>
       locked(async (target) => {
         const unwanted = new Set(ids);
+        let removed: readonly FasChange[] = [];
         await rewriteFile(target, (content) => {
           const lines = content.toString('utf8').split('\n');
-          const kept = lines.filter((line, index) => !unwanted.has(parseLine(line, index + 1)?.id ?? ''));
-          return kept.length === lines.length ? null : Buffer.from(kept.join('\n'));
+          const gone = new Set(identified(lines).flatMap(({ id, index }) => (unwanted.has(id) ? [index] : [])));
+          removed = [...gone].map((index) => ({ before: lines[index]!, after: null }));
+          return gone.size === 0 ? null : Buffer.from(lines.filter((_, index) => !gone.has(index)).join('\n'));
         });
-        return success(undefined);
+        return success(removed);
+      }),
+    restore: (changes) =>
+      locked(async (target) => {
+        const edits = changes.filter(({ after }) => after !== null);
+        let isWhole = true;
+        if (edits.length > 0) {
+          await rewriteFile(target, (content) => {
+            const lines = content.toString('utf8').split('\n');
+            const places = edits.map(({ after }) => lines.indexOf(after!));
+            isWhole = !places.includes(-1);
+            for (const [index, place] of places.entries()) if (place >= 0) lines[place] = edits[index]!.before;
+            return places.every((place) => place < 0) ? null : Buffer.from(lines.join('\n'));
+          });
+        }
+        await appendRows(
+          target,
+          changes.flatMap(({ before, after }) => (after === null ? [before] : [])),
+        );
+        if (isWhole) return success(undefined);
+        return failure('no-match', 'The model has been changed again in the meantime, so it stays as it is now.');
       }),
     watch: (onDidChange) => watchStore(absolute, onDidChange),
   };
@@ -116,35 +182,64 @@ async function readLines(file: string): Promise<Result<readonly string[]>> {
 function contentOf(file: string, lines: readonly string[]): FasModelsContent {
   const models: StoredFasModel[] = [];
   const problems: string[] = [];
-  const taken = new Set<string>();
-  lines.forEach((line, index) => {
-    const parsed = parseLine(line, index + 1);
-    if (parsed === null) return;
-    if ('reason' in parsed.model) {
-      problems.push(`${file}, line ${index + 1} is left out: ${parsed.model.reason}`);
-      return;
-    }
-    // A line that was copied by hand is a model of its own; it cannot be told apart by its id alone.
-    const id = taken.has(parsed.id) ? `${parsed.id}#${index + 1}` : parsed.id;
-    taken.add(id);
-    models.push({ id, model: parsed.model });
-  });
+  for (const { id, index, model } of identified(lines)) {
+    if ('reason' in model) problems.push(`${file}, line ${index + 1} is left out: ${model.reason}`);
+    else models.push({ id, model });
+  }
   return { models, problems };
 }
 
-/** Null for a blank line. The id of a line that names none is made of its number. */
-function parseLine(line: string, number: number): { id: string; model: ReturnType<typeof parseFasModel> } | null {
-  if (line.trim() === '') return null;
-  let record: unknown;
-  try {
-    record = JSON.parse(line);
-  } catch {
-    return { id: '', model: { reason: 'It is not JSON; each line must hold one complete JSON object.' } };
-  }
-  const { id } = (typeof record === 'object' && record !== null ? record : {}) as { readonly id?: unknown };
-  return { id: typeof id === 'string' && id !== '' ? id : `line-${number}`, model: parseFasModel(record) };
+interface IdentifiedLine {
+  readonly id: string;
+  readonly index: number;
+  readonly model: ReturnType<typeof parseFasModel>;
 }
 
-function newRow(model: FasModel): string {
-  return JSON.stringify({ schema: fasSchemaVersion, id: randomUUID(), ...model });
+/** Lines that are not blank, each with an id that no other one has; that of a broken line is ''. */
+function identified(lines: readonly string[]): readonly IdentifiedLine[] {
+  const taken = new Set<string>();
+  return lines.flatMap((line, index): readonly IdentifiedLine[] => {
+    if (line.trim() === '') return [];
+    const record = parsedLine(line);
+    if (record === undefined) {
+      return [{ id: '', index, model: { reason: 'It is not JSON; each line must hold one complete JSON object.' } }];
+    }
+    const model = parseFasModel(record);
+    if ('reason' in model) return [{ id: '', index, model }];
+    const named = idOf(record) ?? `line-${index + 1}`;
+    // A line that was copied by hand is a model of its own; it cannot be told apart by its id alone.
+    const id = taken.has(named) ? `${named}#${index + 1}` : named;
+    taken.add(id);
+    return [{ id, index, model }];
+  });
+}
+
+function parsedLine(line: string): unknown {
+  try {
+    return JSON.parse(line.replace(/^\uFEFF/, ''));
+  } catch {
+    return undefined;
+  }
+}
+
+function idOf(record: unknown): string | null {
+  const { id } = (typeof record === 'object' && record !== null ? record : {}) as { readonly id?: unknown };
+  return typeof id === 'string' && id !== '' ? id : null;
+}
+
+async function sizeOf(file: string): Promise<number> {
+  return await stat(file).then(
+    ({ size }) => size,
+    () => 0,
+  );
+}
+
+function newRow(id: string, model: FasModel): { readonly id: string; readonly line: string } {
+  return { id, line: JSON.stringify({ schema: fasSchemaVersion, id, ...model }) };
+}
+
+/** Fields that a later version may have added stay. A line that had no id gets one. */
+function changedRow(line: string, model: FasModel): string {
+  const record = parsedLine(line) as Readonly<Record<string, unknown>>;
+  return JSON.stringify({ ...record, id: idOf(record) ?? randomUUID(), ...model });
 }

@@ -53,6 +53,8 @@ const draftMessage = v.object({
   type: v.literal('draft'),
   /** URI of the file, which the extension reads again when the form is saved; null for a model without a file. */
   draft: v.nullable(v.string()),
+  /** The own model that is changed; null for a new one. */
+  id: v.nullable(v.string()),
   fields: fieldsSchema,
   /** What the file says, in sentences. */
   about: list(v.string()),
@@ -64,8 +66,8 @@ const savedMessage = v.object({
   problems: list(v.object({ field: v.string(), reason: v.string() })),
 });
 
-/** What an import has brought, in sentences. */
-const noticeMessage = v.object({ type: v.literal('notice'), sentences: list(v.string()) });
+/** What became of the last change, in sentences, and whether `undo` takes it back. */
+const noticeMessage = v.object({ type: v.literal('notice'), sentences: list(v.string()), canUndo: v.boolean() });
 
 const hostMessageSchema = v.variant('type', [fasMessage, draftMessage, savedMessage, noticeMessage]);
 
@@ -73,17 +75,26 @@ const pageMessageSchema = v.variant('type', [
   v.object({ type: v.literal('ready') }),
   /** A file is to be chosen, read and made a draft. */
   v.object({ type: v.literal('addFromFile') }),
-  v.object({ type: v.literal('save'), draft: v.nullable(text(20_000)), fields: fieldsSchema }),
+  v.object({
+    type: v.literal('save'),
+    draft: v.nullable(text(20_000)),
+    id: v.nullable(text(200)),
+    fields: fieldsSchema,
+  }),
+  v.object({ type: v.literal('edit'), id: text(200) }),
   v.object({ type: v.literal('remove'), id: text(200) }),
   v.object({ type: v.literal('openModel'), id: text(200) }),
   v.object({ type: v.literal('importCsv') }),
+  v.object({ type: v.literal('undo') }),
   v.object({ type: v.literal('openPage') }),
   v.object({ type: v.literal('setTarget') }),
   ...chartExportMessages,
 ]);
 
 export type FasMessage = v.InferOutput<typeof fasMessage>;
+export type FasSaveMessage = Extract<FasPageMessage, { type: 'save' }>;
 export type FasDraftMessage = v.InferOutput<typeof draftMessage>;
+export type FasNoticeMessage = v.InferOutput<typeof noticeMessage>;
 export type FasHostMessage = v.InferOutput<typeof hostMessageSchema>;
 export type FasPageMessage = v.InferOutput<typeof pageMessageSchema>;
 

@@ -15,11 +15,11 @@ export function formSection(view: FasView, form: FasForm): TemplateResult {
     const fields = typedIn(event.currentTarget as HTMLFormElement);
     // What was typed stays in the form, should something be wrong with it.
     view.show({ form: { ...form, fields, problems: [] } });
-    view.post({ type: 'save', draft: form.draft, fields });
+    view.post({ type: 'save', draft: form.draft, id: form.id, fields });
   };
   const known = message.rows.flatMap(({ hter, acer }) => [hter, acer].filter((rate) => rate !== null));
   return html`<section class="add" aria-labelledby="add-title">
-    <h2 id="add-title">Add a model</h2>
+    <h2 id="add-title">${form.id === null ? 'Add a model' : 'Change a model'}</h2>
     ${form.about.map((sentence) => html`<p class="subtitle">${sentence}</p>`)}
     <form @submit=${submit} @input=${keep} @keydown=${(event: KeyboardEvent) => event.key === 'Escape' && close()}>
       <div class="fields">
@@ -106,11 +106,14 @@ function choice(
   initially = items[0]?.id ?? '',
 ): TemplateResult {
   const chosen = form.fields[name] ?? initially;
+  // A board that only this model names must not become another one by being opened.
+  const offered =
+    chosen === '' || items.some(({ id }) => id === chosen) ? items : [...items, { id: chosen, name: chosen }];
   const problem = form.problems.find((each) => each.field === name)?.reason;
   return html`<div class="field">
     <label for=${`field-${name}`}>${label}</label>
     <select id=${`field-${name}`} name=${name}>
-      ${items.map(({ id, name: text }) => html`<option value=${id} .selected=${live(id === chosen)}>${text}</option>`)}
+      ${offered.map(({ id, name: text }) => html`<option value=${id} .selected=${live(id === chosen)}>${text}</option>`)}
     </select>
     ${problem === undefined ? nothing : html`<p class="problem" role="alert">${problem}</p>`}
   </div>`;

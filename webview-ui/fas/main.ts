@@ -2,7 +2,7 @@ import './fas.css';
 import { render } from 'lit-html';
 import { parseFasHostMessage, type FasMessage, type FasPageMessage } from '../../src/protocol/fas-page';
 import { fasPage, waitingPage } from './page';
-import { readFasViewState, type FasView } from './view';
+import { noNotice, readFasViewState, type FasView } from './view';
 
 /** What VS Code gives a webview; `getState` outlives the page, also over a reload of the window. */
 interface VsCodeApi {
@@ -17,7 +17,7 @@ const vscode = acquireVsCodeApi();
 const root = document.getElementById('page') ?? document.body;
 let state = readFasViewState(vscode.getState());
 let message: FasMessage | null = null;
-let notice: readonly string[] = [];
+let notice = noNotice;
 
 window.addEventListener('message', (event: MessageEvent<unknown>) => {
   const received = parseFasHostMessage(event.data);
@@ -32,7 +32,7 @@ window.addEventListener('message', (event: MessageEvent<unknown>) => {
       if (received.problems.length === 0) return show({ form: null });
       return show({ form: state.form && { ...state.form, problems: received.problems } }, 'section.add');
     case 'notice':
-      return show({ notice: received.sentences }, 'section.note');
+      return show({ notice: received }, 'section.note.is-notice');
   }
 });
 
@@ -65,7 +65,9 @@ function show(changes: Parameters<FasView['show']>[0], scrollTo?: string): void 
   if (scrollTo === undefined) return;
   const appeared = document.querySelector(scrollTo);
   appeared?.scrollIntoView({ block: 'nearest' });
-  const field = appeared?.querySelector<HTMLElement>('[aria-invalid="true"]') ?? appeared?.querySelector('input');
+  const field =
+    appeared?.querySelector<HTMLElement>('[aria-invalid="true"]') ??
+    appeared?.querySelector<HTMLElement>('input, button');
   field?.focus();
 }
 

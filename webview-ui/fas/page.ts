@@ -6,7 +6,7 @@ import { chartFrame } from '../chart/chart-frame';
 import { formSection } from './form';
 import { scatterSpec } from './scatter';
 import { tableSection } from './table';
-import type { FasView } from './view';
+import { noNotice, type FasView } from './view';
 
 /** The whole page, which is the side bar's view, too. */
 export function fasPage(view: FasView): TemplateResult {
@@ -16,7 +16,7 @@ export function fasPage(view: FasView): TemplateResult {
   const fronts = new Set(scatter.groups.flatMap(({ front }) => front.map(({ id }) => id)));
   return html`<main class="fas">
     ${header(view)} ${message.problems.length === 0 ? nothing : problemsNote(message.problems)}
-    ${notice.length === 0 ? nothing : noticeBox(view)} ${form === null ? nothing : formSection(view, form)}
+    ${notice.sentences.length === 0 ? nothing : noticeBox(view)} ${form === null ? nothing : formSection(view, form)}
     <section class="scatter" aria-labelledby="scatter-title">
       <div class="section-head">
         <h2 id="scatter-title">Throughput against error rate</h2>
@@ -46,7 +46,7 @@ export function waitingPage(): TemplateResult {
 }
 
 function header({ message, post, show }: FasView): TemplateResult {
-  const byHand = (): void => show({ form: { draft: null, fields: {}, about: [], problems: [] } });
+  const byHand = (): void => show({ form: { draft: null, id: null, fields: {}, about: [], problems: [] } });
   return html`<header class="title">
     <div class="title-text">
       ${
@@ -81,11 +81,14 @@ function problemsNote(problems: readonly string[]): TemplateResult {
   </section>`;
 }
 
-function noticeBox({ notice, show }: FasView): TemplateResult {
-  return html`<section class="note" aria-label="Import" role="status">
-    <ul>
-      ${notice.map((sentence) => html`<li>${sentence}</li>`)}
+function noticeBox({ notice, show, post }: FasView): TemplateResult {
+  return html`<section class="note is-notice" aria-label="Last change">
+    <ul role="status">
+      ${notice.sentences.map((sentence) => html`<li>${sentence}</li>`)}
     </ul>
-    <button class="link" @click=${() => show({ notice: [] })}>Dismiss</button>
+    <div class="notice-actions">
+      ${notice.canUndo ? html`<button class="link" @click=${() => post({ type: 'undo' })}>Undo</button>` : nothing}
+      <button class="link" @click=${() => show({ notice: noNotice })}>Dismiss</button>
+    </div>
   </section>`;
 }

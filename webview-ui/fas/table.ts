@@ -128,7 +128,10 @@ function tableRow(
       )}
       ${
         row.origin === 'own'
-          ? rowButton(`Delete ${row.name}`, 'remove', null, () => post({ type: 'remove', id: row.id }))
+          ? [
+              rowButton(`Change ${row.name}`, 'edit', null, () => post({ type: 'edit', id: row.id })),
+              rowButton(`Delete ${row.name}`, 'remove', null, () => post({ type: 'remove', id: row.id })),
+            ]
           : nothing
       }
     </td>

@@ -1,6 +1,6 @@
 import type { FasMetric } from '../../src/core/present/fas-model';
 import { fasSortKeys, initialFasArrangement, type FasArrangement } from '../../src/core/present/fas-view';
-import type { FasDraftMessage, FasMessage, FasPageMessage } from '../../src/protocol/fas-page';
+import type { FasDraftMessage, FasMessage, FasNoticeMessage, FasPageMessage } from '../../src/protocol/fas-page';
 
 /** How the page shows what it was sent, and what was typed in; kept over a reload. */
 export interface FasViewState {
@@ -11,21 +11,22 @@ export interface FasViewState {
 }
 
 /** A form that the user fills in. */
-export interface FasForm extends Pick<FasDraftMessage, 'draft' | 'fields' | 'about'> {
+export interface FasForm extends Pick<FasDraftMessage, 'draft' | 'id' | 'fields' | 'about'> {
   readonly problems: readonly { readonly field: string; readonly reason: string }[];
 }
+
+/** Sentences, none while there is nothing to say, and whether the change can be taken back. */
+export type FasNotice = Pick<FasNoticeMessage, 'sentences' | 'canUndo'>;
+
+export const noNotice: FasNotice = { sentences: [], canUndo: false };
 
 /** All that the page shows. */
 export interface FasView extends FasViewState {
   readonly message: FasMessage;
-  /** What an import has brought. */
-  readonly notice: readonly string[];
+  /** What became of the last change. */
+  readonly notice: FasNotice;
   arrange(changes: Partial<FasArrangement>): void;
-  show(changes: {
-    readonly metric?: FasMetric;
-    readonly form?: FasForm | null;
-    readonly notice?: readonly string[];
-  }): void;
+  show(changes: { readonly metric?: FasMetric; readonly form?: FasForm | null; readonly notice?: FasNotice }): void;
   /** Keeps what stands in the form; nothing is drawn anew. */
   keepTyped(fields: FasForm['fields']): void;
   post(message: FasPageMessage): void;
@@ -51,12 +52,13 @@ export function readFasViewState(data: unknown): FasViewState {
   };
 }
 
-function readForm({ draft, fields, about }: Readonly<Record<string, unknown>>): FasForm {
+function readForm({ draft, id, fields, about }: Readonly<Record<string, unknown>>): FasForm {
   const typed = Object.entries(record(fields)).filter(
     (entry): entry is [string, string] => typeof entry[1] === 'string',
   );
   return {
     draft: typeof draft === 'string' ? draft : null,
+    id: typeof id === 'string' ? id : null,
     fields: Object.fromEntries(typed),
     about: texts(about),
     problems: [],

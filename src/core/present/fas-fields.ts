@@ -94,6 +94,26 @@ export function readFasFields(
   return problems.length > 0 ? { problems } : { model };
 }
 
+/** The fields that a model is read from again: {@link readFasFields} makes the same of them, its file aside. */
+export function fasFieldsOf(model: FasModel): FasFields {
+  const figure = (value: number | null | undefined): string => (value == null ? '' : String(value));
+  const { name, throughputFps, basis, device, runtime, parameters, hter, acer, comment } = model;
+  return {
+    ...{ name, throughput_fps: basis === 'predicted' ? roundedFigure(throughputFps) : figure(throughputFps) },
+    ...{ basis: basis ?? 'measured', device, runtime },
+    ...{ parameters: figure(parameters) },
+    ...{ hter_percent: figure(hter?.percent), acer_percent: figure(acer?.percent) },
+    ...(hter === null ? {} : { hter_dataset: hter.dataset, hter_protocol: hter.protocol }),
+    ...(acer === null ? {} : { acer_dataset: acer.dataset, acer_protocol: acer.protocol }),
+    comment,
+  };
+}
+
+/** A prediction as it stands in a form: with as many digits as mean something. */
+export function roundedFigure(throughputFps: number | null): string {
+  return throughputFps === null ? '' : String(Number(throughputFps.toPrecision(4)));
+}
+
 /** A board by its id or its name, as two spellings of one board must not stand apart; any other as it is written. */
 function deviceOf(typed: string): string {
   return knownDevices.find(({ id, name }) => isSame(typed, id) || isSame(typed, name))?.id ?? typed;

@@ -93,13 +93,25 @@ export const paperFasRows: readonly FasRow[] = table3.rows.map((row) => ({
   comment: '',
 }));
 
-/** An own model as a row. */
-export function ownFasRow(id: string, model: FasModel): FasRow {
+/**
+ * An own model as a row.
+ *
+ * @param more notes beside those that the model itself gives
+ */
+export function ownFasRow(id: string, model: FasModel, more: readonly string[] = []): FasRow {
   const { name, throughputFps, basis, device, runtime, parameters, hter, acer, file, comment } = model;
   return {
     ...{ id, name, origin: 'own', authors: '', throughputFps, basis, approximate: false, device },
     ...{ deviceName: deviceName(device), runtime, precision: runtimeName(runtime) },
-    ...{ marks: { name: '', throughput: '' }, parameters, hter, acer, notes: ownNotes(model), file, comment },
+    ...{
+      marks: { name: '', throughput: '' },
+      parameters,
+      hter,
+      acer,
+      notes: [...ownNotes(model), ...more],
+      file,
+      comment,
+    },
   };
 }
 

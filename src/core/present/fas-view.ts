@@ -92,7 +92,9 @@ export function fasScatter(rows: readonly FasRow[], metric: FasMetric): FasScatt
     const rate = row[metric];
     if (rate === null || row.throughputFps === null) continue;
     const key = `${protocolKey(rate)}/${row.device}`;
-    groups.set(key, [...(groups.get(key) ?? []), row]);
+    const members = groups.get(key);
+    if (members === undefined) groups.set(key, [row]);
+    else members.push(row);
   }
   const drawn = [...groups]
     .map(([key, members]): FasGroup => ({
@@ -127,7 +129,11 @@ export interface FasNote {
 export function groupedNotes(rows: readonly FasRow[]): readonly FasNote[] {
   const about = new Map<string, FasRow[]>();
   for (const row of rows) {
-    for (const note of row.notes) about.set(note, [...(about.get(note) ?? []), row]);
+    for (const note of row.notes) {
+      const members = about.get(note);
+      if (members === undefined) about.set(note, [row]);
+      else members.push(row);
+    }
   }
   return [...about].map(([note, members]) => ({
     note,

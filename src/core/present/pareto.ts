@@ -20,7 +20,9 @@ export function paretoFront<T>(points: readonly T[], axes: readonly ParetoAxis<T
   // Whatever beats a point comes before it in this order, so the front found so far is all there is to look at.
   const front: typeof rated = [];
   for (const candidate of rated) {
-    if (!front.some((member) => beats(member.merits, candidate.merits))) front.push(candidate);
+    // Of two axes, the last one found is the best on the second, so no other can beat what it does not.
+    const rivals = axes.length === 2 ? front.slice(-1) : front;
+    if (!rivals.some((member) => beats(member.merits, candidate.merits))) front.push(candidate);
   }
   return front.map(({ point }) => point);
 }

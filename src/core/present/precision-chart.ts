@@ -56,7 +56,9 @@ export function precisionView(
   for (const landmark of landmarks) {
     const { model, family, parameters, device, resolution, batch, campaign } = landmark;
     const key = JSON.stringify([model, family, parameters, device, resolution, batch, campaign]);
-    groups.set(key, [...(groups.get(key) ?? []), landmark]);
+    const members = groups.get(key);
+    if (members === undefined) groups.set(key, [landmark]);
+    else members.push(landmark);
   }
   const pairs: PrecisionPair[] = [];
   const halves: HalfPair[] = [];

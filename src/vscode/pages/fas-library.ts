@@ -1,9 +1,11 @@
 import { homedir } from 'node:os';
 import path from 'node:path';
 import * as vscode from 'vscode';
+import { fasModelNow, type FasFileNow } from '../../core/present/fas-file';
 import { ownFasRow, paperFasRows, type FasRow } from '../../core/present/fas-rows';
 import type { FasModel } from '../../core/present/fas-model';
 import { defaultFasModelsFile, openFasModels, type FasModels } from '../../files/fas-models';
+import { watchModelFile } from '../file-watch';
 import type { LandmarkLibrary } from '../landmark-library';
 import type { ModelService } from '../model-service';
 
@@ -11,12 +13,20 @@ import type { ModelService } from '../model-service';
 export interface FasLibrary extends vscode.Disposable {
   readonly store: FasModels;
   /** Reads the file anew; predictions are made anew from models that are still there. */
-  rows(): Promise<{ readonly rows: readonly FasRow[]; readonly problems: readonly string[] }>;
+  rows(): Promise<{
+    readonly rows: readonly FasRow[];
+    /** The user's own, as they are now, by the ids of their rows. */
+    readonly own: ReadonlyMap<string, FasModel>;
+    readonly problems: readonly string[];
+  }>;
   /** Fires when the file, the setting that names it, or what predictions learn from has changed. */
   readonly onDidChange: vscode.Event<void>;
 }
 
 const setting = 'framecast.fasModels';
+
+/** So many files of own models are looked at; those of more are read anew whenever anything else changes. */
+const mostWatched = 50;
 
 export function createFasLibrary(service: ModelService, landmarks: LandmarkLibrary): FasLibrary {
   const changed = new vscode.EventEmitter<void>();
@@ -34,13 +44,31 @@ export function createFasLibrary(service: ModelService, landmarks: LandmarkLibra
     }),
   );
 
-  /** The model with what is predicted for it now; as it was saved where its file is gone. */
-  async function current(model: FasModel): Promise<FasModel> {
-    if (model.basis !== 'predicted' || model.file === null) return model;
-    const analysis = await service.analyse(vscode.Uri.file(model.file));
-    if (!analysis.ok) return model;
-    const { estimate } = service.predict(analysis.value, { device: model.device, runtime: model.runtime });
-    return estimate === null ? model : { ...model, throughputFps: estimate.throughputFps };
+  const watches = new Map<string, vscode.Disposable>();
+
+  /** Predictions follow the files of own models, which may change, come and go. */
+  function watchFiles(models: readonly FasModel[]): void {
+    const files = new Set(models.flatMap(({ file }) => file ?? []).slice(0, mostWatched));
+    for (const [file, watch] of watches) {
+      if (files.has(file)) continue;
+      watch.dispose();
+      watches.delete(file);
+    }
+    for (const file of files) {
+      if (!watches.has(file))
+        watches.set(
+          file,
+          watchModelFile(vscode.Uri.file(file), () => changed.fire()),
+        );
+    }
+  }
+
+  async function fileNow({ file, device, runtime }: FasModel): Promise<FasFileNow | null> {
+    if (file === null) return null;
+    const analysis = await service.analyse(vscode.Uri.file(file));
+    if (!analysis.ok) return { ok: false, message: analysis.error.message };
+    const { profile } = analysis.value;
+    return { ok: true, profile, prediction: service.predict(analysis.value, { device, runtime }) };
   }
 
   return {
@@ -49,15 +77,22 @@ export function createFasLibrary(service: ModelService, landmarks: LandmarkLibra
     },
     rows: async () => {
       const content = await store.read();
-      if (!content.ok) return { rows: paperFasRows, problems: [content.error.message] };
+      if (!content.ok) return { rows: paperFasRows, own: new Map(), problems: [content.error.message] };
       const { models, problems } = content.value;
-      const own: FasRow[] = [];
-      for (const { id, model } of models) own.push(ownFasRow(id, await current(model)));
-      return { rows: [...paperFasRows, ...own], problems };
+      watchFiles(models.map(({ model }) => model));
+      const own = new Map<string, FasModel>();
+      const rows: FasRow[] = [...paperFasRows];
+      for (const { id, model } of models) {
+        const now = fasModelNow(model, await fileNow(model));
+        own.set(id, now.model);
+        rows.push(ownFasRow(id, now.model, now.notes));
+      }
+      return { rows, own, problems };
     },
     onDidChange: changed.event,
     dispose: () => {
       endWatch();
+      watchFiles([]);
       subscriptions.dispose();
     },
   };

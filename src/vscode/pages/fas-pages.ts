@@ -2,15 +2,24 @@ import { posix } from 'node:path';
 import * as vscode from 'vscode';
 import { operatingPoint } from '../../core/estimate/operating-point';
 import { runtimeName, runtimes } from '../../core/landmarks/landmark';
-import type { FasModel } from '../../core/present/fas-model';
-import { fasFieldNames, readFasFields, type FasFields } from '../../core/present/fas-fields';
+import {
+  fasFieldNames,
+  fasFieldsOf,
+  readFasFields,
+  type FasFields,
+  type FieldProblem,
+} from '../../core/present/fas-fields';
+import { fasModelOfFile } from '../../core/present/fas-file';
+import { fasIdentity, type FasModel } from '../../core/present/fas-model';
 import { formatCount, formatThroughput } from '../../core/present/units';
+import { failure, success, type Result } from '../../core/result';
+import { decodeTable } from '../../files/csv-rows';
 import { parseFasCsv } from '../../files/fas-csv';
 import {
   parseFasPageMessage,
-  type FasDraftMessage,
   type FasHostMessage,
   type FasPageMessage,
+  type FasSaveMessage,
 } from '../../protocol/fas-page';
 import { offeredDevices } from '../devices';
 import type { LandmarkLibrary } from '../landmark-library';
@@ -23,10 +32,10 @@ import { registerPages, type Surface } from './pages';
 export const fasViewId = 'framecast.fas';
 export const fasPanelType = 'framecast.fasPage';
 
-/** What a file says beside the fields of the form. */
-type FileFacts = Pick<FasModel, 'family' | 'centralDifferences' | 'file'>;
+/** Takes a change back. */
+type Undo = () => Promise<Result<unknown>>;
 
-const noFile: FileFacts = { family: null, centralDifferences: 0, file: null };
+const sameModel = 'There is such a model already: the same name, throughput and error rates.';
 /** No table of models comes near this. */
 const mostCsvBytes = 4 * 2 ** 20;
 
@@ -52,9 +61,13 @@ export function registerFasPages(
       case 'addFromFile':
         return await addFromFile(surface);
       case 'save':
-        return await save(surface, message.draft, message.fields);
+        return await save(surface, message);
+      case 'edit':
+        return await edit(surface, message.id);
       case 'remove':
-        return await remove(message.id);
+        return await remove(surface, message.id);
+      case 'undo':
+        return await undo(surface);
       case 'openModel':
         return await openModel(message.id);
       case 'importCsv':
@@ -66,10 +79,19 @@ export function registerFasPages(
     }
   }
 
+  /** Takes the last change back; null when there is none. */
+  let takeBack: Undo | null = null;
+
+  function notify(surface: Surface, sentences: readonly string[], undoing: Undo | null): void {
+    takeBack = undoing;
+    post(surface, { type: 'notice', sentences, canUndo: undoing !== null });
+  }
+
   let refreshes = 0;
 
   /** Sends all surfaces what there is now. One that has been overtaken sends nothing, lest old rows replace new ones. */
   async function refresh(): Promise<void> {
+    if (pages.listening.size === 0) return;
     const turn = (refreshes += 1);
     const { rows, problems } = await library.rows();
     if (turn !== refreshes) return;
@@ -111,42 +133,86 @@ export function registerFasPages(
         ? [`It has ${profile.centralDifferences} central-difference convolutions; see the note in the table.`]
         : []),
     ];
-    post(surface, { type: 'draft', draft: uri.toString(), fields: { ...fields }, about } satisfies FasDraftMessage);
+    post(surface, { type: 'draft', draft: uri.toString(), id: null, fields: { ...fields }, about });
   }
 
-  /** Read again, as a form may be saved after a reload of the window; what is unchanged is known already. */
-  async function factsOf(draft: string): Promise<FileFacts | { readonly reason: string }> {
-    const uri = vscode.Uri.parse(draft);
-    const analysis = await service.analyse(uri);
-    if (!analysis.ok) return { reason: `${posix.basename(uri.path)}: ${analysis.error.message}` };
-    const { family, centralDifferences } = analysis.value.profile;
-    return { family, centralDifferences, file: uri.scheme === 'file' ? uri.fsPath : null };
+  async function edit(surface: Surface, id: string): Promise<void> {
+    const model = (await library.rows()).own.get(id);
+    if (model === undefined) return await refresh();
+    const about = model.file === null ? [] : [`Its file is ${model.file}.`];
+    post(surface, { type: 'draft', draft: null, id, fields: { ...fasFieldsOf(model) }, about });
   }
 
-  async function save(surface: Surface, draft: string | null, typed: Readonly<Record<string, string>>): Promise<void> {
+  async function save(surface: Surface, { draft, id, fields: typed }: FasSaveMessage): Promise<void> {
+    const refuse = (problems: readonly FieldProblem[]): void => post(surface, { type: 'saved', problems });
     const known: readonly string[] = fasFieldNames;
     const fields = Object.fromEntries(Object.entries(typed).filter(([name]) => known.includes(name)));
     const read = readFasFields(fields, readSettings());
-    if ('problems' in read) return post(surface, { type: 'saved', problems: read.problems });
-    const facts = draft === null ? noFile : await factsOf(draft);
-    if ('reason' in facts) return post(surface, { type: 'saved', problems: [{ field: 'name', ...facts }] });
-    const added = await library.store.add([{ ...read.model, ...facts }]);
-    const same = 'There is such a model already: the same name, throughput and error rates.';
-    const reason = !added.ok ? added.error.message : added.value === 0 ? same : null;
-    if (reason !== null) return post(surface, { type: 'saved', problems: [{ field: 'name', reason }] });
-    post(surface, { type: 'saved', problems: [] });
+    if ('problems' in read) return refuse(read.problems);
+    const before = id === null ? null : ((await library.rows()).own.get(id) ?? null);
+    const model = await withFile(read.model, draft, before);
+    if ('reason' in model) return refuse([model]);
+    const saved = id === null ? await add(model) : await change(id, model);
+    if (!saved.ok) return refuse([{ field: 'name', reason: saved.error.message }]);
+    refuse([]);
+    notify(surface, [`${model.name} was ${id === null ? 'added' : 'changed'}.`], saved.value);
     await refresh();
   }
 
-  async function remove(id: string): Promise<void> {
-    const { rows } = await library.rows();
-    const row = rows.find((each) => each.id === id && each.origin === 'own');
-    if (row === undefined) return;
-    const go = 'Delete';
-    const detail = 'It is taken out of your own models; files stay.';
-    if ((await vscode.window.showWarningMessage(`Delete ${row.name}?`, { modal: true, detail }, go)) !== go) return;
-    const removed = await library.store.remove([id]);
+  /** Read again, as a form may be saved after a reload of the window; what is unchanged is known already. */
+  async function withFile(
+    model: FasModel,
+    draft: string | null,
+    before: FasModel | null,
+  ): Promise<FasModel | FieldProblem> {
+    const uri = draft !== null ? vscode.Uri.parse(draft) : before?.file ? vscode.Uri.file(before.file) : null;
+    if (uri === null) return model;
+    const analysis = await service.analyse(uri);
+    if (!analysis.ok) {
+      if (before === null) return { field: 'name', reason: `${posix.basename(uri.path)}: ${analysis.error.message}` };
+      const { file, family, centralDifferences } = before;
+      return { ...model, file, family, centralDifferences };
+    }
+    const places = [model, readSettings(uri), ...(before === null ? [] : [before])];
+    const predictions = places.map(({ device, runtime }) => service.predict(analysis.value, { device, runtime }));
+    const file = uri.scheme === 'file' ? uri.fsPath : null;
+    return fasModelOfFile({ ...model, file }, analysis.value.profile, predictions);
+  }
+
+  /** Returns what takes it back. */
+  async function add(model: FasModel): Promise<Result<Undo>> {
+    const { store } = library;
+    const added = await store.add([model]);
+    if (!added.ok) return added;
+    if (added.value.length === 0) return failure('exists', sameModel);
+    return success(() => store.remove(added.value));
+  }
+
+  async function change(id: string, model: FasModel): Promise<Result<Undo>> {
+    const { store } = library;
+    const content = await store.read();
+    if (!content.ok) return content;
+    const identity = fasIdentity(model);
+    if (content.value.models.some((each) => each.id !== id && fasIdentity(each.model) === identity)) {
+      return failure('exists', sameModel);
+    }
+    const changed = await store.replace(id, model);
+    return changed.ok ? success(() => store.restore([changed.value])) : changed;
+  }
+
+  async function remove(surface: Surface, id: string): Promise<void> {
+    const { store } = library;
+    const model = (await library.rows()).own.get(id);
+    if (model === undefined) return await refresh();
+    const removed = await store.remove([id]);
     if (!removed.ok) return void vscode.window.showErrorMessage(removed.error.message);
+    notify(surface, [`${model.name} was deleted.`], () => store.restore(removed.value));
+    await refresh();
+  }
+
+  async function undo(surface: Surface): Promise<void> {
+    const undone = takeBack === null ? null : await takeBack();
+    notify(surface, undone === null ? [] : [undone.ok ? 'Undone.' : undone.error.message], null);
     await refresh();
   }
 
@@ -162,17 +228,20 @@ export function registerFasPages(
     if (uri === undefined) return;
     const text = await readCsv(uri);
     if ('reason' in text) return void vscode.window.showErrorMessage(text.reason);
-    const { models, problems } = parseFasCsv(text.text, readSettings());
-    const added = await library.store.add(models);
+    const { models, problems, doubts } = parseFasCsv(text.text, readSettings());
+    const { store } = library;
+    const added = await store.add(models);
     if (!added.ok) return void vscode.window.showErrorMessage(added.error.message);
-    const known = models.length - added.value;
+    const count = added.value.length;
+    const known = models.length - count;
     const sentences = [
-      `${posix.basename(uri.path)}: ${added.value === 1 ? '1 model' : `${added.value} models`} added` +
-        `${known > 0 ? `, ${known} known already` : ''}.`,
+      `${posix.basename(uri.path)}: ${count === 1 ? '1 model' : `${count.toLocaleString('en-US')} models`} added` +
+        `${known > 0 ? `, ${known.toLocaleString('en-US')} known already` : ''}.`,
+      ...doubts,
       ...problems.slice(0, 50),
       ...(problems.length > 50 ? [`And ${problems.length - 50} more problems.`] : []),
     ];
-    post(surface, { type: 'notice', sentences });
+    notify(surface, sentences, count > 0 ? () => store.remove(added.value) : null);
     await refresh();
   }
 
@@ -196,7 +265,7 @@ async function readCsv(uri: vscode.Uri): Promise<{ readonly text: string } | { r
     const { size } = await vscode.workspace.fs.stat(uri);
     if (size > mostCsvBytes)
       return { reason: `${name} has more than ${mostCsvBytes / 2 ** 20} MiB, too much for a table.` };
-    return { text: new TextDecoder().decode(await vscode.workspace.fs.readFile(uri)) };
+    return { text: decodeTable(await vscode.workspace.fs.readFile(uri)) };
   } catch (error) {
     return { reason: `${name} cannot be read: ${error instanceof Error ? error.message : String(error)}.` };
   }

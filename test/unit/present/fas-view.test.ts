@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { FasModel, FasRate } from '../../../src/core/present/fas-model';
 import { ownFasRow, paperFasRows, paperHter } from '../../../src/core/present/fas-rows';
@@ -61,5 +62,54 @@ describe('the chart of an error rate', () => {
     const { groups, sentences } = fasScatter([unknown], 'hter');
     expect(groups).toEqual([]);
     expect(sentences).toEqual(['Without a throughput, so not compared: unknown.']);
+  });
+
+  it('has the fronts that comparing every pair gives, whatever the models, and one group per test and board', () => {
+    const rate = fc.option(
+      fc.record({
+        percent: fc.integer({ min: 0, max: 12 }),
+        dataset: fc.constantFrom('OULU-NPU', 'oulu npu', 'SiW'),
+        protocol: fc.constantFrom('1', '2'),
+      }),
+    );
+    const models = fc.array(
+      fc.tuple(fc.option(fc.integer({ min: 1, max: 12 })), rate, fc.constantFrom('jetson-nano', 'jetson-tx2')),
+      { maxLength: 30 },
+    );
+    fc.assert(
+      fc.property(models, (drawn) => {
+        const rows = drawn.map(([fps, hter, device], index) =>
+          ownFasRow(`${index}`, model(`m${index}`, fps, hter, device)),
+        );
+        const { groups, withoutRate, withoutThroughput } = fasScatter(rows, 'hter');
+        const testOf = (row: (typeof rows)[number]) =>
+          `${row.hter!.dataset.toLowerCase().replace(/\W/g, '')} ${row.hter!.protocol} ${row.device}`;
+        const placed = groups.flatMap((group) => group.rows);
+        expect(placed.length + withoutRate.length + withoutThroughput.length).toBe(rows.length);
+        expect(new Set(groups.map((group) => testOf(group.rows[0]!))).size).toBe(groups.length);
+        for (const group of groups) {
+          expect(new Set(group.rows.map(testOf)).size).toBe(1);
+          const unbeaten = group.rows.filter(
+            (row) =>
+              !group.rows.some(
+                (other) =>
+                  other.throughputFps! >= row.throughputFps! &&
+                  other.hter!.percent <= row.hter!.percent &&
+                  (other.throughputFps! > row.throughputFps! || other.hter!.percent < row.hter!.percent),
+              ),
+          );
+          expect(names(group.front).sort()).toEqual(names(unbeaten).sort());
+        }
+      }),
+    );
+  });
+
+  it('takes a moment for 10,000 models of one test', () => {
+    const rows = Array.from({ length: 10_000 }, (_, index) =>
+      ownFasRow(`${index}`, model(`m${index}`, 1 + index, { percent: index / 100, ...paperHter })),
+    );
+    const start = performance.now();
+    expect(fasScatter(rows, 'hter').groups[0]!.front).toHaveLength(10_000);
+    expect(performance.now() - start).toBeLessThan(5_000);
   });
 });
