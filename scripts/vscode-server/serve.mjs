@@ -59,6 +59,7 @@ function leave(signal) {
  * @param {number} [options.port] default: one that is free
  * @param {Record<string, unknown>} [options.settings] user settings on top of the quiet ones
  * @param {boolean} [options.keepSettings] leave the settings of an earlier run as they are
+ * @param {boolean} [options.asksForTrust] folders are restricted until the user trusts them
  * @param {Record<string, string>} [options.env] for the server and its extension hosts
  * @returns {Promise<VscodeServer>}
  * @throws {Error} when the port cannot be had, or the server ends or stays silent before it listens
@@ -75,7 +76,8 @@ export async function startVscodeServer(options) {
   const args = [
     ...[join(options.server.folder, 'out', 'server-main.js'), '--accept-server-license-terms', '--host', '127.0.0.1'],
     ...['--port', String(options.port ?? 0), '--connection-token-file', tokenFile],
-    ...['--server-data-dir', options.dataFolder, '--telemetry-level', 'off', '--disable-workspace-trust'],
+    ...['--server-data-dir', options.dataFolder, '--telemetry-level', 'off'],
+    ...(options.asksForTrust ? [] : ['--disable-workspace-trust']),
     ...(options.extensionsFolder ? ['--extensions-dir', options.extensionsFolder] : []),
     '--disable-getting-started-override',
   ];

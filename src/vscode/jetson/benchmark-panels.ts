@@ -21,6 +21,8 @@ export interface BenchmarkPanels extends vscode.Disposable {
   isVisible(id: string): boolean;
   /** Whether it has a page, seen or not. */
   isOpen(id: string): boolean;
+  /** Follows the jobs of all benchmarks that have a page, as far as they are to be collected. */
+  resumeOpen(): void;
 }
 
 /** What a page can ask for. */
@@ -147,6 +149,10 @@ export function registerBenchmarkPanels(
     }, betweenPostsMs);
   }
 
+  async function resumeIfOpen(id: string): Promise<void> {
+    if ((await benchmarks.find(id))?.isOpen) await resume(id);
+  }
+
   const serializer: vscode.WebviewPanelSerializer = {
     deserializeWebviewPanel: async (panel, state: unknown) => {
       const id = idOf(state);
@@ -154,7 +160,7 @@ export function registerBenchmarkPanels(
       attach(id, panel);
       const benchmark = await benchmarks.find(id);
       if (benchmark) panel.title = `${benchmark.view.title} on ${benchmark.view.device.name}`;
-      if (benchmark?.isOpen && vscode.workspace.isTrusted) await resume(id);
+      if (vscode.workspace.isTrusted) await resumeIfOpen(id);
     },
   };
 
@@ -166,6 +172,9 @@ export function registerBenchmarkPanels(
     show,
     isVisible: (id) => pages.get(id)?.panel.visible ?? false,
     isOpen: (id) => pages.has(id),
+    resumeOpen: () => {
+      for (const id of pages.keys()) void resumeIfOpen(id);
+    },
     dispose: () => registrations.dispose(),
   };
 }

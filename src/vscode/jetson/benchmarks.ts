@@ -18,6 +18,7 @@ import { newBenchmark, predictedOf, resumed, withEnd, withEvent, withOutcome } f
 import { createPromptSession } from './connection-prompts';
 import type { DeviceMonitor } from './device-monitor';
 import { destinationText } from './saved-device';
+import { untrusted } from './trust';
 
 /** Where landmarks go, and where the user's verdict on them is kept. */
 export interface LandmarkKeeper {
@@ -178,7 +179,7 @@ export function createBenchmarks(parts: BenchmarksParts): Benchmarks {
       show(entry, { ...entry.view, state: 'running' });
       monitor.setBusy(device, `The benchmark of ${entry.view.title} runs on it.`);
       try {
-        finish(entry, await work(contextOf(entry, cancel.signal)));
+        finish(entry, untrusted() ?? (await work(contextOf(entry, cancel.signal))));
       } catch (error) {
         // Must not happen, but then the page says so instead of waiting for ever.
         const reason = error instanceof Error ? error.message : String(error);

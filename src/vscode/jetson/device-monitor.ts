@@ -8,6 +8,7 @@ import type { BoardReport } from '../../jetson/probe/board-report';
 import { probeBoard } from '../../jetson/probe/probe';
 import { createPromptSession } from './connection-prompts';
 import { destinationText, type SavedDevice } from './saved-device';
+import { untrusted } from './trust';
 
 /** How a device stands: it was never asked, answers but lacks something, can measure, measures, or cannot be reached. */
 export type DeviceState = 'never-connected' | 'connecting' | 'reachable' | 'ready' | 'busy' | 'problem';
@@ -84,6 +85,8 @@ export function createDeviceMonitor(secrets: vscode.SecretStorage): DeviceMonito
     signal: AbortSignal,
     work: (session: BoardSession) => Promise<Result<T>>,
   ): Promise<Result<T>> {
+    const refusal = untrusted();
+    if (refusal) return refusal;
     const destination = await resolveDestination(destinationText(device));
     if (!destination.ok) return destination;
     const { prompts, connected } = createPromptSession(secrets);

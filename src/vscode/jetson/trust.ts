@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { failure, type Result } from '../../core/result';
 
 /**
  * Whether Framecast may connect to boards from this window. Where the workspace is not trusted it says so and offers to
@@ -9,10 +10,19 @@ import * as vscode from 'vscode';
 export async function requireTrust(what: string): Promise<boolean> {
   if (vscode.workspace.isTrusted) return true;
   const manage = 'Manage Workspace Trust';
-  const picked = await vscode.window.showWarningMessage(
-    `${what} need a trusted workspace, as they connect to other machines. Predictions work without.`,
-    manage,
-  );
+  const picked = await vscode.window.showWarningMessage(sentence(what), manage);
   if (picked === manage) await vscode.commands.executeCommand('workbench.trust.manage');
   return vscode.workspace.isTrusted;
+}
+
+/**
+ * What connecting to a board gives in a workspace that is not trusted; null where it is. Asked where connections are
+ * made, whatever led there.
+ */
+export function untrusted(): Result<never> | null {
+  return vscode.workspace.isTrusted ? null : failure('not-ready', sentence('Devices'));
+}
+
+function sentence(what: string): string {
+  return `${what} need a trusted workspace, as they connect to other machines. Predictions work without.`;
 }

@@ -30,6 +30,7 @@ import type { FrameLocator, Locator, Page } from 'playwright-core';
 import { inject } from 'vitest';
 import { root } from '../../../scripts/setup/paths.mjs';
 import { launchBrowser } from '../../../scripts/vscode-server/browser.mjs';
+import type { Address } from '../../../scripts/vscode-server/serve.mjs';
 import { workbenchUrl, writeUserSettings } from '../../../scripts/vscode-server/serve.mjs';
 import { positionOfText, type Position } from './editor-text';
 
@@ -60,6 +61,8 @@ export interface WorkbenchOptions {
   readonly size?: { readonly width: number; readonly height: number };
   /** Return as soon as the Explorer shows files, when extensions have not started yet; default false. */
   readonly early?: boolean;
+  /** A server of the test's own instead of the one that all share, with its data folder. */
+  readonly server?: { readonly address: Address; readonly dataFolder: string };
   /** Device pixels per CSS pixel, for sharp pictures; default 1. */
   readonly scale?: number;
 }
@@ -96,7 +99,7 @@ export interface Workbench {
 
 /** Opens a VS Code window on a copy of a folder and waits until the extensions have started. */
 export async function openWorkbench(options: WorkbenchOptions = {}): Promise<Workbench> {
-  const harness = inject('harness');
+  const harness = { ...inject('harness'), ...options.server };
   const folder = join(mkdtempSync(join(harness.scratch, 'workspace-')), 'models');
   cpSync(options.folder ?? join(root, 'samples'), folder, { recursive: true });
 

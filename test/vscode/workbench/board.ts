@@ -21,9 +21,9 @@ export function writeSshConfig(text: string): void {
   writeFileSync(join(folder, 'config'), text, { mode: 0o600 });
 }
 
-/** Sets `framecast.devices` as the user of the machine has it, before a window is opened. */
-export function writeDevices(devices: readonly unknown[]): void {
-  const folder = join(inject('harness').dataFolder, 'data', 'Machine');
+/** Sets `framecast.devices` as the user of the machine has it, before a window is opened on the server of that folder. */
+export function writeDevices(devices: readonly unknown[], dataFolder = inject('harness').dataFolder): void {
+  const folder = join(dataFolder, 'data', 'Machine');
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, 'settings.json'), JSON.stringify({ 'framecast.devices': devices }));
 }

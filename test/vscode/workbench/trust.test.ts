@@ -1,0 +1,100 @@
+import { mkdirSync, mkdtempSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { ensureVscodeServer } from '../../../scripts/setup/vscode-server.mjs';
+import { installBuiltExtension } from '../../../scripts/vscode-server/installed-extension.mjs';
+import { separateHome, startVscodeServer, type VscodeServer } from '../../../scripts/vscode-server/serve.mjs';
+import type { StandIn } from '../../jetson/stand-in/stand-in';
+import type { Workbench } from '../harness/workbench';
+import { chooseInExplorer, openFolderOfModels, startBoard, writeDevices } from './board';
+
+let board: StandIn;
+let vscode: VscodeServer;
+let workbench: Workbench;
+beforeAll(async () => {
+  board = await startBoard({ tensorrt: '8.5' });
+  const { scratch } = inject('harness');
+  const dataFolder = mkdtempSync(join(scratch, 'restricted-'));
+  const extensionsFolder = join(dataFolder, 'installed');
+  mkdirSync(dataFolder, { recursive: true });
+  installBuiltExtension(extensionsFolder);
+  const server = await ensureVscodeServer();
+  if (!server) throw new Error('VS Code is missing; the lines above say why.');
+  const env = separateHome(scratch);
+  vscode = await startVscodeServer({ server, dataFolder, extensionsFolder, env, asksForTrust: true });
+  writeDevices([{ name: 'bench nano', host: 'board' }], dataFolder);
+  workbench = await openFolderOfModels({
+    server: { address: vscode.address, dataFolder },
+    settings: { 'security.workspace.trust.enabled': true, 'security.workspace.trust.startupPrompt': 'never' },
+  });
+});
+afterAll(async () => {
+  await workbench.close();
+  await vscode.stop();
+  await board.stop();
+});
+
+const devices = () => workbench.page.locator('.pane').filter({ hasText: /^Devices/ });
+const device = () => devices().locator('.monaco-list-row').filter({ hasText: 'bench nano' });
+const notification = (text: string | RegExp) =>
+  workbench.page.locator('.notification-list-item').filter({ visible: true, hasText: text }).first();
+
+async function close(text: string): Promise<void> {
+  await notification(text).hover();
+  await notification(text).locator('.codicon-notifications-clear').click();
+  await notification(text).waitFor({ state: 'hidden' });
+}
+
+describe('in a workspace that is not trusted', () => {
+  let before: string;
+  it('models are predicted', async () => {
+    before = await board.server.log();
+    await workbench.openFile('squeezenet.onnx');
+    await workbench.webview().locator('.fps .number').waitFor();
+  });
+
+  it('the Devices view says why it shows no devices', async () => {
+    await workbench.page.locator('.activitybar .action-label[aria-label^="Framecast"]').click();
+    await devices().getByText('Devices need a trusted workspace, as Framecast connects to them over SSH.').waitFor();
+    await devices().getByRole('button', { name: 'Manage Workspace Trust' }).waitFor();
+    expect(await device().count()).toBe(0);
+    await workbench.screenshot('trust-view');
+  });
+
+  it.each([
+    ['Framecast: Benchmark on Jetson…', 'Benchmarks need a trusted workspace'],
+    ['Framecast: Measure Landmark Ladder…', 'Benchmarks need a trusted workspace'],
+    ['Framecast: Add Device…', 'Devices need a trusted workspace'],
+    ['Framecast: Test Connection to Device', 'Devices need a trusted workspace'],
+    ['Framecast: Jobs and Files on the Board…', 'Devices need a trusted workspace'],
+  ])('%s says that it needs trust', async (command, sentence) => {
+    await workbench.runCommand(command);
+    await notification(sentence).waitFor();
+    expect(await notification(sentence).innerText()).toContain('Predictions work without.');
+    expect(await workbench.page.locator('.quick-input-widget').filter({ visible: true }).count()).toBe(0);
+    await close(sentence);
+  });
+
+  it('the Explorer’s menu says so too, and the board never hears of it', async () => {
+    await workbench.page.locator('.activitybar .action-label[aria-label^="Explorer"]').click();
+    await chooseInExplorer(workbench, ['mnasnet.onnx'], 'Benchmark on Jetson…');
+    await notification('Benchmarks need a trusted workspace').waitFor();
+    await workbench.screenshot('trust-message');
+    expect(await board.server.log()).toBe(before);
+  });
+});
+
+it('works without a reload once the workspace is trusted', async () => {
+  await notification('Benchmarks need a trusted workspace')
+    .getByRole('button', { name: 'Manage Workspace Trust' })
+    .click();
+  const editor = workbench.page.locator('.workspace-trust-editor');
+  await editor.waitFor();
+  await editor.getByRole('button', { name: 'Trust', exact: true }).click();
+  await workbench.page.locator('.activitybar .action-label[aria-label^="Framecast"]').click();
+  await device().waitFor();
+  await device().hover();
+  await device().getByRole('button', { name: 'Test Connection to Device' }).click();
+  await expect.poll(() => device().innerText()).toMatch(/ready/);
+  await workbench.screenshot('trust-granted');
+});
