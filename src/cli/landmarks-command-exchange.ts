@@ -24,6 +24,7 @@ export async function importLandmarks(file: string, flags: ImportFlags, signal: 
   const loaded = await loadLandmarks(undefined, flags.landmarks);
   if (!loaded.ok) return complain(loaded.error.message);
   const store = openLandmarkStore(loaded.value.file);
+  if (read.value.lines.length === 0 && read.value.broken.length === 0) remark(`${file} holds no landmarks.`);
   const plan = planImport(read.value, loaded.value.entries);
   const learned = plan.fresh.map(({ landmark }) => landmark).filter(isInFits);
   const changes = previewImport(createEstimators(loaded.value.landmarks), learned);

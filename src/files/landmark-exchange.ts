@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import path from 'node:path';
 import type { Landmark } from '../core/landmarks/landmark';
 import { parseLandmarkLines, writeLandmarkRow, type LandmarkFile } from '../core/landmarks/landmark-lines';
-import { success, type Result } from '../core/result';
+import { failure, success, type Result } from '../core/result';
 import { parseLandmarkCsv, writeLandmarkCsv } from './landmark-csv';
 import { readLandmarkBytes } from './landmark-store-read';
 import { notUtf8 } from './landmark-store-rows';
@@ -13,7 +13,8 @@ export const exchangeFormats = ['jsonl', 'csv'] as const;
 export type ExchangeFormat = (typeof exchangeFormats)[number];
 
 /**
- * Reads landmarks that somebody else has written: JSON Lines where the text starts like it, else CSV. What a CSV file
+ * Reads landmarks that somebody else has written: JSON Lines where the text starts like it or the
+ * file is named like it, else CSV. What a CSV file
  * does not say of campaign and source is taken from `campaign` and the file's name.
  *
  * Failure codes: unreadable (missing, too, unlike a store), too-large.
@@ -21,9 +22,15 @@ export type ExchangeFormat = (typeof exchangeFormats)[number];
 export async function readExchangeFile(file: string, campaign = defaultCampaign): Promise<Result<LandmarkFile>> {
   const content = await readLandmarkBytes(file);
   if (!content.ok) return content;
+  if (content.value.subarray(0, textSampleBytes).includes(0)) {
+    return failure('unreadable', `${file} is no text file; landmarks are imported from JSON Lines or CSV.`);
+  }
   const parsed = parseExchange(content.value.toString('utf8'), path.basename(file), campaign);
   return success(isUtf8(content.value) ? parsed : withoutLostLetters(parsed));
 }
+
+/** Where a file that is no text shows it. */
+const textSampleBytes = 4096;
 
 /** Spreadsheets save CSV in encodings of old, whose letters decode to U+FFFD: those rows are named, not taken. */
 function withoutLostLetters({ lines, broken }: LandmarkFile): LandmarkFile {
@@ -41,7 +48,7 @@ export const defaultCampaign = 'own';
 
 /** The same of a text. `name` is the file's, for the landmarks' source. */
 export function parseExchange(text: string, name: string, campaign = defaultCampaign): LandmarkFile {
-  const isLines = /^\uFEFF?\s*[{[]/.test(text);
+  const isLines = /^\uFEFF?\s*[{[]/.test(text) || /\.(jsonl|ndjson)$/i.test(name);
   return isLines ? parseLandmarkLines(text) : parseLandmarkCsv(text, { campaign, source: `imported from ${name}` });
 }
 

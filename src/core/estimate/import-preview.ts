@@ -51,9 +51,15 @@ export interface FitChange {
  *
  * @param before over the landmarks as they are
  * @param added those that would come to them, of which fits learn from
+ * @param own the campaigns that the user has measured, as `createEstimators` takes them; the added ones join them
  */
-export function previewImport(before: Estimators, added: readonly Landmark[]): readonly FitChange[] {
-  const after = createEstimators([...before.landmarks, ...added]);
+export function previewImport(
+  before: Estimators,
+  added: readonly Landmark[],
+  own?: ReadonlySet<string>,
+): readonly FitChange[] {
+  const owned = own && new Set([...own, ...added.map(({ campaign }) => campaign)]);
+  const after = createEstimators([...before.landmarks, ...added], owned);
   const places = distinctBy(added, ({ device, runtime }) => [device, runtime]);
   return places.flatMap(({ device, runtime }) => {
     const here = added.filter((landmark) => landmark.device === device && landmark.runtime === runtime);
@@ -110,9 +116,10 @@ function familyChange(before: Estimators, after: Estimators, key: FamilyKey): Fi
     const crossValidatedError = unanswered === 0 ? error : null;
     const related = estimators.calibration(key, campaign);
     const calibration = related && calibrationSentence(related);
+    const factor = related?.isApplied ? related.factor : 1;
     const state: FitState = { landmarks: landmarks.length, campaign, crossValidatedError, equation, calibration };
     const fpsOf = ({ parameters }: Landmark) => {
-      const fps = equation2At(equation, parameters);
+      const fps = factor * equation2At(equation, parameters);
       return fps > 0 ? fps : null;
     };
     return { state, reason: null, fpsOf };

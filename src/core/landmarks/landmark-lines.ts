@@ -130,6 +130,9 @@ export function readLandmarkRow(row: string): LandmarkRow {
   try {
     value = JSON.parse(row);
   } catch {
+    if (/^([<=>|])\1{6}(\s|$)/.test(row)) {
+      return { reason: 'It is a mark of a merge conflict; choose one side, and delete the marks.' };
+    }
     return { reason: 'It is not JSON; each line must hold one complete JSON object.' };
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {

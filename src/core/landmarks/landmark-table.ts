@@ -109,6 +109,9 @@ function whatIsWrongWith(names: readonly string[], columns: readonly (Column | n
       return `Column "${inMillions}" is not read: name it parameters and give the whole number, 11689512 rather than 11.7 M.`;
     }
   }
+  if (missing.length === required.length) {
+    return `Its first line names none of the columns that it must have: ${required.join(', ')}.`;
+  }
   const lacks = missing.length === 1 ? `column ${missing[0]}` : `the columns ${missing.join(', ')}`;
   return `The header lacks ${lacks}; it needs ${required.join(', ')}.`;
 }

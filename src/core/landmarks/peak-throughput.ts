@@ -26,5 +26,5 @@ export function impossibleThroughput(landmark: Landmark): string | null {
   if (peakFps === null || throughputFps <= peakFps) return null;
   const work = macs > 0 ? `${prefixedCount(macs, 3)}MAC` : `at least ${prefixedCount(least, 3)}MAC`;
   const peak = `${prefixedCount(peakGflops(device, runtime)! * 1e9, 3)}FLOP/s`;
-  return `A throughput of ${threeFigures(throughputFps)} inputs per second is above ${threeFigures(peakFps)}, all that the ${peak} of ${deviceName(device)} allow at ${work} per input. Check its unit and the device.`;
+  return `A throughput of ${threeFigures(throughputFps)} inputs per second is above ${threeFigures(peakFps)}, all that the ${peak} of ${deviceName(device)} allow with ${work} per input. Check its unit and the device.`;
 }

@@ -28,7 +28,8 @@ export async function importLandmarks(library: LandmarkLibrary): Promise<void> {
   if (!read.ok) return void vscode.window.showErrorMessage(read.error.message);
   const plan = planImport(read.value, library.entries);
   const name = path.basename(uri.fsPath);
-  const changes = previewSentences(previewImport(library.estimators, freshLandmarks(plan).filter(isInFits)));
+  const learned = freshLandmarks(plan).filter(isInFits);
+  const changes = previewSentences(previewImport(library.estimators, learned, library.ownCampaigns));
   const lines = [...lineSentences(plan), ...changes];
   if (plan.fresh.length === 0) return await sayNothingNew(name, plan, lines, uri);
   if (!(await agrees(name, plan, lines, uri))) return;

@@ -124,6 +124,25 @@ describe('framecast landmarks', () => {
     expect(await list()).toHaveLength(3);
   });
 
+  it('says of a file that it holds nothing, or is no text, or has both sides of a merge in it', async () => {
+    const importing = async (name: string, content: string | Buffer) => {
+      await writeFile(path.join(folder, name), content);
+      return run('landmarks', 'import', name);
+    };
+    expect(await importing('empty.csv', `${header}\n`)).toMatchObject({
+      code: 0,
+      stderr: expect.stringContaining('empty.csv holds no landmarks.'),
+    });
+    expect(await importing('model.csv', await readFile(resnet18))).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('model.csv is no text file'),
+    });
+    const merge = await importing('team.jsonl', '<<<<<<< ours\n{"schema":1}\n=======\n>>>>>>> theirs\n');
+    expect(merge.code).toBe(2);
+    expect(merge.stderr.match(/line [134] is not taken: It is a mark of a merge conflict/g)).toHaveLength(3);
+    expect(merge.stderr).toContain('line 2 is not taken: "model" is missing');
+  });
+
   it('exports what another store takes whole, and repeats nothing', async () => {
     await run('landmarks', 'add', resnet18, '--throughput', '80', ...measured, '--comment', 'cold board');
     const lines = path.join(folder, 'export.jsonl');

@@ -108,4 +108,9 @@ describe('collectLandmarks', () => {
     expect(isSameCollection(one, collectLandmarks([source('own', { ...own, comment: 'x' })]))).toBe(false);
     expect(isSameCollection(one, collectLandmarks([]))).toBe(false);
   });
+
+  it('names every line of a long file that is none', () => {
+    const broken = Array.from({ length: 200_000 }, (_, index) => ({ line: index + 1, reason: 'It is not JSON.' }));
+    expect(collectLandmarks([{ origin: 'own', file: 'x', lines: [], broken }]).problems).toHaveLength(200_000);
+  });
 });
