@@ -83,9 +83,11 @@ function problemsNote(problems: readonly string[]): TemplateResult {
 
 function noticeBox({ notice, show, post }: FasView): TemplateResult {
   return html`<section class="note is-notice" aria-label="Last change">
-    <ul role="status">
-      ${notice.sentences.map((sentence) => html`<li>${sentence}</li>`)}
-    </ul>
+    <div role="status">
+      <ul>
+        ${notice.sentences.map((sentence) => html`<li>${sentence}</li>`)}
+      </ul>
+    </div>
     <div class="notice-actions">
       ${notice.canUndo ? html`<button class="link" @click=${() => post({ type: 'undo' })}>Undo</button>` : nothing}
       <button class="link" @click=${() => show({ notice: noNotice })}>Dismiss</button>

@@ -74,7 +74,9 @@ describe('what is typed in beside a file', () => {
         own({ throughputFps: 61.23456, family: 'ResNet', centralDifferences: 3 }),
       );
     }
-    expect(fasModelOfFile(own({ parameters: null, throughputFps: null }), profile, places)).toMatchObject({ parameters: 2_000_000 });
+    expect(fasModelOfFile(own({ parameters: null, throughputFps: null }), profile, places)).toMatchObject({
+      parameters: 2_000_000,
+    });
   });
 
   it('is a problem where it says otherwise than the file', () => {

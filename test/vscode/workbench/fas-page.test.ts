@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Locator } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
@@ -128,9 +128,26 @@ describe('the page of FAS models', () => {
     expect(text).toMatch(/55\.5/);
     expect(text).toMatch(/9\.75 %/);
     expect(text).toMatch(/front/);
+    await row.getByRole('button', { name: 'Change Handmade' }).click();
+    expect(await form.getByLabel('Throughput (FPS)').inputValue()).toBe('55.5');
+    expect(await form.getByLabel('Percent').first().inputValue()).toBe('9.75');
+    await form.getByLabel('Throughput (FPS)').fill('44.5');
+    await form.getByLabel('Comment').fill('again');
+    await form.getByRole('button', { name: 'Save' }).click();
+    await expect.poll(async () => (await row.innerText()).replace(/\s+/g, ' ')).toMatch(/again.* 44\.5/);
+    await view.getByText('Handmade was changed.').waitFor();
+    await workbench.screenshot('fas-changed-dark');
+    await view.getByRole('button', { name: 'Undo' }).click();
+    await expect.poll(async () => (await row.innerText()).replace(/\s+/g, ' ')).toMatch(/ 55\.5/);
     await row.getByRole('button', { name: 'Delete Handmade' }).click();
-    await workbench.page.getByRole('button', { name: 'Delete', exact: true }).click();
     await row.waitFor({ state: 'detached' });
+    await view.getByText('Handmade was deleted.').waitFor();
+    await view.getByRole('button', { name: 'Undo' }).click();
+    await row.waitFor();
+    await row.getByRole('button', { name: 'Delete Handmade' }).click();
+    await row.waitFor({ state: 'detached' });
+    await view.getByRole('button', { name: 'Dismiss' }).click();
+    await view.getByText('Handmade was deleted.').waitFor({ state: 'detached' });
   });
 
   it('adds a model from its file, with the prediction and the note on central differences', async () => {
@@ -148,7 +165,6 @@ describe('the page of FAS models', () => {
     expect(await row.innerText()).toMatch(/predicted in TensorRT FP16 on Jetson Nano/);
     await expect.poll(() => view.locator('.notes').innerText()).toMatch(/cdcn: \d+ central-difference convolutions/);
     await row.getByRole('button', { name: 'Delete cdcn' }).click();
-    await workbench.page.getByRole('button', { name: 'Delete', exact: true }).click();
     await row.waitFor({ state: 'detached' });
   });
 
@@ -164,8 +180,7 @@ describe('the page of FAS models', () => {
     expect((await row.innerText()).replace(/\s+/g, ' ')).toMatch(/12\.25 % In-house, intra/);
     await view.getByText('HTER is from 2 different tests here').waitFor();
     await workbench.screenshot('fas-imported-dark');
-    await row.getByRole('button', { name: 'Delete imported' }).click();
-    await workbench.page.getByRole('button', { name: 'Delete', exact: true }).click();
+    await view.getByRole('button', { name: 'Undo' }).click();
     await row.waitFor({ state: 'detached' });
   });
 
@@ -191,8 +206,13 @@ describe('the page of FAS models', () => {
     await expect.poll(throughput).toBeLessThan(75);
     await landmarks.remove(appended.value);
     await expect.poll(throughput).toBeGreaterThan(80);
+    const note = workbench.webview().locator('.notes', { hasText: 'Backbone' });
+    renameSync(join(workbench.folder, 'resnet18.onnx'), join(workbench.folder, 'moved.onnx'));
+    await note.getByText('as its file cannot be read').waitFor();
+    await expect.poll(throughput).toBe(1);
+    renameSync(join(workbench.folder, 'moved.onnx'), join(workbench.folder, 'resnet18.onnx'));
+    await expect.poll(throughput).toBeGreaterThan(80);
     await row.getByRole('button', { name: 'Delete Backbone' }).click();
-    await workbench.page.getByRole('button', { name: 'Delete', exact: true }).click();
     await row.waitFor({ state: 'detached' });
   });
 
