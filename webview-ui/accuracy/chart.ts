@@ -138,7 +138,7 @@ function configuration(figures: AccuracyFigures, axis: AccuracyAxis, palette: Pa
     data: { datasets: [ownData, ...families] },
     plugins: [verticalLines(lines, palette), pointNames(names, palette)],
     options: {
-      layout: layoutWithNames(lines),
+      layout: layoutWithNames(lines, palette),
       scales: {
         x: {
           type: 'logarithmic' as const,

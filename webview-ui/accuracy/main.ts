@@ -27,7 +27,8 @@ declare function acquireVsCodeApi(): VsCodeApi;
 
 const vscode = acquireVsCodeApi();
 const root = document.getElementById('page') ?? document.body;
-let kept = readKept(vscode.getState());
+const state = vscode.getState();
+let kept = readKept(state);
 let message: AccuracyMessage | null = null;
 
 window.addEventListener('message', (event: MessageEvent<unknown>) => {
@@ -36,6 +37,7 @@ window.addEventListener('message', (event: MessageEvent<unknown>) => {
     message = received;
     draw();
   }
+  if (received?.type === 'kept' && kept.models.length === 0) change({ models: received.models });
   if (received?.type === 'picked') {
     const known = new Set(kept.models.map(({ file }) => file));
     const fresh = received.files.filter((file) => !known.has(file)).map((file) => ({ file, typed: '' }));
@@ -44,7 +46,7 @@ window.addEventListener('message', (event: MessageEvent<unknown>) => {
 });
 
 render(waitingPage(), root);
-vscode.postMessage({ type: 'ready', ...asked() });
+vscode.postMessage({ type: 'ready', ...asked(), isNew: state === undefined });
 
 function draw(): void {
   if (message === null) return;
@@ -60,6 +62,7 @@ function change(changes: Parameters<AccuracyView['show']>[0]): void {
   kept = { ...kept, ...changes };
   vscode.setState(kept);
   draw();
+  if (changes.models !== undefined) vscode.postMessage({ type: 'keep', models: changes.models });
   if (JSON.stringify(asked()) !== before) vscode.postMessage({ type: 'show', ...asked() });
 }
 

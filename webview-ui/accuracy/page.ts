@@ -123,7 +123,9 @@ function ownRow({ file, name, throughput, parameters, reason }: AccuracyMessage[
     show({ models: models.map((model) => (model.file === file ? { ...model, typed: text } : model)) });
   };
   const facts = [
-    ...(throughput === null ? [] : [`${formatThroughput(throughput.throughputFps)} predicted`]),
+    ...(throughput === null
+      ? []
+      : [`${formatThroughput(throughput.throughputFps)} ${throughput.basis}, ${throughput.source}`]),
     ...(parameters === null ? [] : [`${formatCount(parameters)} parameters`]),
     ...(reason === null ? [] : [reason]),
   ];

@@ -3,7 +3,7 @@ import { trialHistogram, type HistogramBin } from '../../src/core/present/trial-
 import { formatTrialTime } from '../../src/core/present/units';
 import type { Run, RunResult } from '../../src/protocol/benchmark-page';
 import type { ChartSpec } from '../chart/chart-spec';
-import { axisStyle, type Palette } from '../chart/palette';
+import { axisStyle, chartFont, chartLineHeight, type Palette } from '../chart/palette';
 
 /** The trial times of a run as bars, with the median and the time that 99 % of the trials stay within. */
 export function trialChart(run: Run, { trialTimesMs, statistics, deviceName }: RunResult): ChartSpec {
@@ -53,7 +53,7 @@ function configuration(bins: readonly HistogramBin[], statistics: RunResult['sta
     plugins: [marks(bins, statistics, palette)],
     options: {
       interaction: { mode: 'index' as const, intersect: false },
-      layout: { padding: { top: 20, right: 12 } },
+      layout: { padding: { top: 6 + chartLineHeight(palette), right: 12 } },
       scales: {
         x: {
           type: 'category' as const,
@@ -117,7 +117,7 @@ function marks(
       ctx.save();
       ctx.strokeStyle = palette.model;
       ctx.fillStyle = palette.text;
-      ctx.font = `11px ${palette.font}`;
+      ctx.font = `${chartFont(palette).size}px ${palette.font}`;
       ctx.textBaseline = 'alphabetic';
       ctx.lineWidth = 2;
       ctx.setLineDash([4, 4]);

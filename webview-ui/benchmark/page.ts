@@ -46,9 +46,9 @@ export function openingPage(): TemplateResult {
 
 /** The page of a benchmark that is known no more. */
 export function gonePage(sentence: string): TemplateResult {
-  return html`<main class="message" role="alert">
+  return html`<main class="message">
     <h1>There is nothing to show</h1>
-    <p class="sentence">${sentence}</p>
+    <p class="sentence" role="alert">${sentence}</p>
   </main>`;
 }
 

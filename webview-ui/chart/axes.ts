@@ -29,7 +29,9 @@ function roundValues(min: number, max: number): number[] {
 /** Leaves out values whose labels would touch the one before. */
 function withRoom(values: readonly number[], axis: Scale): number[] {
   const { min, max, chart } = axis;
-  const [labelPixels, length] = axis.isHorizontal() ? [46, chart.width] : [20, chart.height];
+  const { size = 11 } =
+    (axis.options as { readonly ticks?: { readonly font?: { readonly size?: number } } }).ticks?.font ?? {};
+  const [labelPixels, length] = axis.isHorizontal() ? [4.2 * size, chart.width] : [1.8 * size, chart.height];
   const least = (labelPixels / Math.max(length - labelPixels, labelPixels)) * Math.log(max / min);
   const kept: number[] = [];
   for (const value of values) {

@@ -14,7 +14,7 @@ const margin = 28;
  * wide and about 1,200 high. Fails only where the browser cannot encode it.
  */
 export async function chartImage(spec: ChartSpec): Promise<Uint8Array<ArrayBuffer>> {
-  const palette = readPalette();
+  const palette = { ...readPalette(), fontPixels: 13 };
   const chart = plotOnly(spec, palette);
   try {
     const picture = withTitleAndKey(chart.canvas, spec, palette);

@@ -16,6 +16,8 @@ export interface Palette {
   /** For groups that are drawn side by side, in this order; shapes tell them apart too. */
   readonly series: readonly string[];
   readonly font: string;
+  /** Of the page's text; names and ticks in charts are a little smaller. */
+  readonly fontPixels: number;
   /** The value of a CSS variable under this theme, such as `--good`. */
   readonly colour: (variable: string) => string;
 }
@@ -44,20 +46,32 @@ export function readPalette(): Palette {
     caution: read('--caution'),
     series: seriesColours.map(read),
     font: style.fontFamily,
+    fontPixels: Number.parseFloat(style.fontSize) || 13,
     colour: read,
   };
 }
 
+/** The font of what is written into a chart. */
+export function chartFont({ font, fontPixels }: Palette) {
+  return { family: font, size: Math.round(0.85 * fontPixels) };
+}
+
+/** The height of a line of it, in pixels. */
+export function chartLineHeight(palette: Palette): number {
+  return Math.round(1.3 * chartFont(palette).size);
+}
+
 /** How the tooltips of all charts look: like VS Code's own hovers. */
 export function tooltipStyle(palette: Palette) {
+  const font = { family: palette.font, size: Math.round(0.92 * palette.fontPixels) };
   return {
     backgroundColor: palette.surface,
     borderColor: palette.border || palette.muted,
     borderWidth: 1,
     titleColor: palette.strong,
-    titleFont: { family: palette.font, size: 12 },
+    titleFont: font,
     bodyColor: palette.text,
-    bodyFont: { family: palette.font, size: 12 },
+    bodyFont: font,
     padding: 10,
     cornerRadius: 4,
     displayColors: false,
@@ -66,7 +80,7 @@ export function tooltipStyle(palette: Palette) {
 
 /** How the ticks and titles of all axes look. */
 export function axisStyle(palette: Palette) {
-  const font = { family: palette.font, size: 11 };
+  const font = chartFont(palette);
   return {
     ticks: { color: palette.muted, font },
     title: (text: string) => ({ display: true, text, color: palette.muted, font }),

@@ -1,5 +1,5 @@
 import type { Chart, Plugin } from 'chart.js';
-import type { Palette } from './palette';
+import { chartFont, chartLineHeight, type Palette } from './palette';
 
 /** A point that is to carry its name in the chart. */
 export interface NamedPoint {
@@ -26,24 +26,28 @@ export function pointNames(points: readonly NamedPoint[], palette: Palette): Plu
       }));
       const taken: Box[] = [...pointBoxes(chart)];
       ctx.save();
-      ctx.font = `11px ${palette.font}`;
+      ctx.font = `${chartFont(palette).size}px ${palette.font}`;
       ctx.fillStyle = palette.text;
       ctx.strokeStyle = palette.surface;
       ctx.lineWidth = 3;
       ctx.lineJoin = 'round';
       ctx.textBaseline = 'middle';
+      const height = chartLineHeight(palette);
       for (const { name, left, top } of places) {
         const width = ctx.measureText(name).width;
         const centred = left - width / 2;
         // Near an edge of the chart, a name over or under its point moves inwards.
         const inside = Math.max(chartArea.left + 1, Math.min(chartArea.right - width - 1, centred));
+        const box = (from: number, above: number): Box => {
+          return { left: from, right: from + width, top: above, bottom: above + height };
+        };
         const sides: Box[] = [
-          box(left + 12, width, top - 7),
-          box(centred, width, top - 23),
-          box(centred, width, top + 9),
-          box(left - 12 - width, width, top - 7),
-          box(inside, width, top - 23),
-          box(inside, width, top + 9),
+          box(left + 12, top - height / 2),
+          box(centred, top - height - 9),
+          box(centred, top + 9),
+          box(left - 12 - width, top - height / 2),
+          box(inside, top - height - 9),
+          box(inside, top + 9),
         ];
         const free = sides.find((side) => isWithin(side, chartArea) && !taken.some((other) => overlap(side, other)));
         if (free === undefined) continue;
@@ -79,10 +83,6 @@ interface Box {
 
 function overlap(one: Box, other: Box): boolean {
   return one.left < other.right && other.left < one.right && one.top < other.bottom && other.top < one.bottom;
-}
-
-function box(left: number, width: number, top: number): Box {
-  return { left, right: left + width, top, bottom: top + 14 };
 }
 
 function isWithin(box: Box, area: Box): boolean {

@@ -1,5 +1,5 @@
 import type { Plugin } from 'chart.js';
-import type { Palette } from './palette';
+import { chartFont, chartLineHeight, type Palette } from './palette';
 
 /** A dashed line at a value of the horizontal axis, with what it is. */
 export interface VerticalLine {
@@ -8,17 +8,17 @@ export interface VerticalLine {
   readonly colour: string;
 }
 
-const rowHeight = 14;
 /** More names than these would take the chart's room; lines without one are told by the key and the table. */
 const mostRows = 4;
 
 /** The chart's layout with room above the plot for the names of lines. */
-export function layoutWithNames(lines: readonly VerticalLine[]) {
-  return { padding: { top: 8 + rowHeight * Math.min(lines.length, mostRows), right: 12 } };
+export function layoutWithNames(lines: readonly VerticalLine[], palette: Palette) {
+  return { padding: { top: 8 + chartLineHeight(palette) * Math.min(lines.length, mostRows), right: 12 } };
 }
 
 /** Draws lines with their names above the plot, where they cover no points; needs `layoutWithNames`. */
 export function verticalLines(lines: readonly VerticalLine[], palette: Palette): Plugin<'scatter'> {
+  const rowHeight = chartLineHeight(palette);
   return {
     id: 'verticalLines',
     beforeDatasetsDraw: ({ ctx, scales, chartArea, width }) => {
@@ -26,7 +26,7 @@ export function verticalLines(lines: readonly VerticalLine[], palette: Palette):
       if (!x) return;
       const rows: { readonly left: number; readonly right: number }[][] = [];
       ctx.save();
-      ctx.font = `11px ${palette.font}`;
+      ctx.font = `${chartFont(palette).size}px ${palette.font}`;
       ctx.textBaseline = 'bottom';
       ctx.lineWidth = 1.5;
       for (const { value, text, colour } of lines) {

@@ -95,7 +95,7 @@ function configuration({ groups, metric }: FasScatter, targetFps: number | null,
       ),
     ],
     options: {
-      layout: layoutWithNames(lines),
+      layout: layoutWithNames(lines, palette),
       scales: {
         x: {
           type: 'logarithmic' as const,

@@ -61,11 +61,11 @@ export function readingPage(fileName: string): TemplateResult {
 
 /** The page for a file that is no readable model: what is wrong, in a sentence, and what it means for the file. */
 export function failedPage({ fileName, failure }: FailedMessage): TemplateResult {
-  return html`<main class="message" role="alert">
+  return html`<main class="message">
     ${failureMark}
     <p class="file-name" title=${fileName}>${fileName}</p>
     <h1>${failureTitle(failure.code)}</h1>
-    <p class="sentence">${failure.message}</p>
+    <p class="sentence" role="alert">${failure.message}</p>
     <p class="code">
       <code>${failure.code}</code>
       ${failure.offset === undefined ? nothing : html`<span>at byte ${failure.offset.toLocaleString('en-US')}</span>`}
