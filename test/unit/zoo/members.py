@@ -46,7 +46,7 @@ def members():
         yield member('ResNet', {'layout': layout, 'block': block}, module, 161, 11)
     yield member('ResNet', {'layout': [2, 2, 2, 2], 'block': 'bottleneck', 'widening': 1.5},
                  ResNet(Bottleneck, [2, 2, 2, 2], width_per_group=96, num_classes=11), 64, 11)
-    for layout, growth in (([2, 3, 4, 5], 12), ([6, 12, 24, 16], 40)):
+    for layout, growth in (([2, 3, 4, 5], 12), ([6, 12, 24, 16], 40), ([1, 1, 1, 1], 12), ([1, 7, 1, 2], 31)):
         module = models.DenseNet(growth, layout, 2 * growth, num_classes=5)
         yield member('DenseNet', {'layout': layout, 'growth': growth}, module, 97, 5)
     yield member('SqueezeNet', {'release': '1.0'}, models.squeezenet1_0(num_classes=3), 131, 3)

@@ -1,4 +1,4 @@
-import { hasKernel, type Item, strideOf, weightedLayers } from '../structure/items';
+import { type ConcatItem, hasKernel, type Item, strideOf, weightedLayers } from '../structure/items';
 import type { Convolution, Layer } from '../structure/layers';
 import { splitHead } from '../structure/head';
 import type { Family } from './family';
@@ -39,9 +39,8 @@ export const densenet: Family = {
 
 /** A part in which each 1×1, 3×3 pair reads what all pairs before it wrote: its input grows by one constant. */
 function denseBlock(item: Item): { layers: number; growth: number } | null {
-  const layers = item.kind === 'other' ? item.layers : [];
-  const convs = layers.flatMap((layer: Layer) => (layer.conv === null ? [] : [layer.conv]));
-  if (layers.at(-1)?.role !== 'concat' || convs.length < 4 || convs.length % 2 !== 0) return null;
+  const convs = item.kind === 'concat' ? singleLayer(item) : chainedLayers(item);
+  if (convs === null || convs.length === 0 || convs.length % 2 !== 0) return null;
   const growth = convs[1]?.outputChannels ?? 0;
   const start = convs[0]?.inputChannels ?? 0;
   const regular = convs.every((conv: Convolution, index) => {
@@ -50,4 +49,19 @@ function denseBlock(item: Item): { layers: number; growth: number } | null {
     return hasKernel(conv, 3) && conv.outputChannels === growth;
   });
   return regular ? { layers: convs.length / 2, growth } : null;
+}
+
+function chainedLayers(item: Item): readonly Convolution[] | null {
+  const layers = item.kind === 'other' ? item.layers : [];
+  const convs = layers.flatMap((layer: Layer) => (layer.conv === null ? [] : [layer.conv]));
+  return layers.at(-1)?.role === 'concat' && convs.length >= 4 ? convs : null;
+}
+
+/** A block of one layer is what it reads and what the layer adds, side by side. */
+function singleLayer({ branches }: ConcatItem): readonly Convolution[] | null {
+  const [layer, ...others] = branches.filter((branch) => branch.length > 0);
+  if (branches.length !== 2 || layer === undefined || others.length > 0) return null;
+  const isPlain = layer.every(({ kind }) => kind === 'conv' || kind === 'norm' || kind === 'act');
+  const convs = layer.flatMap((item) => (item.kind === 'conv' ? [item.conv] : []));
+  return isPlain && convs.length === 2 ? convs : null;
 }
