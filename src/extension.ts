@@ -39,7 +39,7 @@ export function activate(context: vscode.ExtensionContext): void {
     registerModels(context, service, library.estimators),
     registerLandmarks(context.extensionUri, library, service),
     registerFasPages(context.extensionUri, service, library),
-    registerAccuracyPages(context.extensionUri, service, library),
+    registerAccuracyPages(context, service, library),
     registerPrecisionPages(context.extensionUri, library),
     registerJetson({ context, editors, service, landmarks: createLandmarkKeeper(library), library }),
   );

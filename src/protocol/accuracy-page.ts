@@ -50,7 +50,15 @@ const accuracyMessage = v.object({
 /** Files that the user has chosen; the page adds them to its own. */
 const pickedMessage = v.object({ type: v.literal('picked'), files: list(v.string()) });
 
-const hostMessageSchema = v.variant('type', [accuracyMessage, pickedMessage]);
+const keptModels = v.pipe(
+  list(v.object({ file: v.pipe(v.string(), v.maxLength(4096)), typed: v.pipe(v.string(), v.maxLength(12)) })),
+  v.maxLength(mostOwnModels),
+);
+
+/** What an earlier page had: files of own models, with what was typed in as their accuracies. */
+const keptMessage = v.object({ type: v.literal('kept'), models: keptModels });
+
+const hostMessageSchema = v.variant('type', [accuracyMessage, pickedMessage, keptMessage]);
 
 const asked = {
   /** null follows the settings. */
@@ -59,7 +67,9 @@ const asked = {
 };
 
 const pageMessageSchema = v.variant('type', [
-  v.object({ type: v.literal('ready'), ...asked }),
+  /** `isNew`: the page has no state of its own yet, and takes up what an earlier one had. */
+  v.object({ type: v.literal('ready'), ...asked, isNew: v.boolean() }),
+  v.object({ type: v.literal('keep'), models: keptModels }),
   v.object({ type: v.literal('show'), ...asked }),
   v.object({ type: v.literal('pick') }),
   ...chartExportMessages,
@@ -68,6 +78,12 @@ const pageMessageSchema = v.variant('type', [
 export type AccuracyMessage = v.InferOutput<typeof accuracyMessage>;
 export type AccuracyHostMessage = v.InferOutput<typeof hostMessageSchema>;
 export type AccuracyPageMessage = v.InferOutput<typeof pageMessageSchema>;
+
+/** Checks own models that were kept; none where they are not whole. */
+export function parseKeptModels(data: unknown): v.InferOutput<typeof keptModels> {
+  const result = v.safeParse(keptModels, data);
+  return result.success ? result.output : [];
+}
 
 /** Checks a message from the extension; null when it is none of ours. */
 export function parseAccuracyHostMessage(data: unknown): AccuracyHostMessage | null {

@@ -70,6 +70,41 @@ export function measuredThroughput(
     : { throughputFps: chosen.throughputFps, basis: 'measured', source: `campaign ${chosen.campaign}` };
 }
 
+/** A model of the user's own, by what tells it from others in landmarks. */
+export interface OwnNetwork {
+  /** As its file is called, without the ending. */
+  readonly name: string;
+  readonly family: string | null;
+  readonly parameters: number;
+}
+
+/**
+ * What the user has measured of a model of their own where it runs (the last of several): a landmark with its name,
+ * family and number of parameters. Published campaigns do not count, as it was not this model that they measured.
+ */
+export function measuredOwnThroughput(
+  { name, family, parameters }: OwnNetwork,
+  { device, runtime, resolution, batch }: Pick<Landmark, 'device' | 'runtime' | 'resolution' | 'batch'>,
+  landmarks: readonly Landmark[],
+  isPublished: (campaign: string) => boolean,
+): KnownThroughput | null {
+  const own = landmarks.filter(
+    (landmark) =>
+      !isPublished(landmark.campaign) &&
+      landmark.device === device &&
+      landmark.runtime === runtime &&
+      landmark.resolution === resolution &&
+      landmark.batch === batch &&
+      (landmark.model === name || landmark.model.endsWith(`/${name}`)) &&
+      landmark.family === family &&
+      landmark.parameters === parameters,
+  );
+  const last = own.at(-1);
+  return last === undefined
+    ? null
+    : { throughputFps: last.throughputFps, basis: 'measured', source: `campaign ${last.campaign}` };
+}
+
 /** What the paper says of its Figure 6 (section 3.3), for its own board. */
 export function accuracySentences(device: string): readonly string[] {
   if (device !== 'jetson-nano') return [];

@@ -1,12 +1,14 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { Query } from '../../core/estimate/estimate';
+import { operatingPoint } from '../../core/estimate/operating-point';
 import type { Estimators } from '../../core/estimate/predict';
 import { isBundledCampaign } from '../../core/landmarks/landmark-set';
 import {
   accuracySentences,
   accuracySource,
   backbones,
+  measuredOwnThroughput,
   measuredThroughput,
   type Backbone,
   type KnownThroughput,
@@ -19,6 +21,7 @@ import { referenceModel } from '../../core/zoo/reference-model';
 import {
   mostOwnModels,
   parseAccuracyPageMessage,
+  parseKeptModels,
   type AccuracyHostMessage,
   type AccuracyMessage,
   type AccuracyPageMessage,
@@ -32,6 +35,8 @@ import { registerPages, type Surface } from './pages';
 
 export const accuracyPanelType = 'framecast.accuracyPage';
 
+const keptUnder = 'framecast.accuracyModels';
+
 type Choice = AccuracyMessage['choice'];
 
 /** What a page wants to see, and what ends finding it out. */
@@ -43,7 +48,7 @@ interface Asked {
 
 /** Registers the page of the paper's Figure 6, with the command that opens it. */
 export function registerAccuracyPages(
-  extensionUri: vscode.Uri,
+  { extensionUri, workspaceState }: Pick<vscode.ExtensionContext, 'extensionUri' | 'workspaceState'>,
   service: ModelService,
   library: LandmarkLibrary,
 ): vscode.Disposable {
@@ -56,11 +61,19 @@ export function registerAccuracyPages(
     parse: parseAccuracyPageMessage,
     receive: (surface, message) => {
       if (message.type === 'pick') void pick(surface);
-      else if (message.type === 'ready' || message.type === 'show') void show(surface, message);
+      if (message.type === 'keep') void workspaceState.update(keptUnder, message.models);
+      if (message.type === 'ready' && message.isNew) takeUp(surface);
+      if (message.type === 'ready' || message.type === 'show') void show(surface, message);
     },
   });
 
   const post = (surface: Surface, message: AccuracyHostMessage): void => surface.post(message);
+
+  /** What VS Code keeps of a page is gone once its tab is closed; what users have typed in should not be. */
+  function takeUp(surface: Surface): void {
+    const models = parseKeptModels(workspaceState.get(keptUnder));
+    if (models.length > 0) post(surface, { type: 'kept', models });
+  }
 
   async function show(surface: Surface, { choice, files }: Pick<Asked, 'choice' | 'files'>): Promise<void> {
     askedBy.get(surface)?.current.abort();
@@ -110,15 +123,35 @@ export function registerAccuracyPages(
     const { profile } = analysis.value;
     const prediction = service.predict(analysis.value, place);
     const { estimate } = prediction;
+    const parameters = profile.parameters > 0 ? profile.parameters : null;
+    const measured = measuredOwn(name, profile, place);
     return {
-      ...{ file, name, family: profile.family, parameters: profile.parameters > 0 ? profile.parameters : null },
-      throughput: estimate && {
-        throughputFps: estimate.throughputFps,
-        basis: 'predicted',
-        source: methodName(estimate.method),
-      },
-      reason: estimate === null ? (prediction.reason ?? 'No throughput is predicted for it here.') : null,
+      ...{ file, name, family: profile.family, parameters },
+      throughput:
+        measured ??
+        (estimate && {
+          throughputFps: estimate.throughputFps,
+          basis: 'predicted',
+          source: methodName(estimate.method),
+        }),
+      reason:
+        measured === null && estimate === null
+          ? (prediction.reason ?? 'No throughput is predicted for it here.')
+          : null,
     };
+  }
+
+  function measuredOwn(fileName: string, profile: ModelProfile, place: Choice): KnownThroughput | null {
+    const point = operatingPoint(profile, place);
+    if (!point.ok) return null;
+    const { family, parameters } = profile;
+    const network = { name: fileName.replace(/\.onnx$/i, ''), family, parameters };
+    return measuredOwnThroughput(
+      network,
+      { ...place, ...point.value },
+      library.estimators.landmarks,
+      isBundledCampaign,
+    );
   }
 
   async function pick(surface: Surface): Promise<void> {

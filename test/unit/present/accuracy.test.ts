@@ -2,7 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { bundledLandmarks } from '../../../src/core/landmarks/campaigns';
 import { isBundledCampaign } from '../../../src/core/landmarks/landmark-set';
 import type { Landmark } from '../../../src/core/landmarks/landmark';
-import { accuracySentences, backbones, measuredThroughput, parseAccuracy } from '../../../src/core/present/accuracy';
+import {
+  accuracySentences,
+  backbones,
+  measuredOwnThroughput,
+  measuredThroughput,
+  parseAccuracy,
+} from '../../../src/core/present/accuracy';
 import { profileModel } from '../../../src/core/profile/profile-model';
 import { referenceModel } from '../../../src/core/zoo/reference-model';
 
@@ -86,6 +92,36 @@ describe('the throughput of a backbone', () => {
   it('is not known where nobody has measured', () => {
     const shuffle = backbones.find(({ model }) => model === 'shufflenet_v2_x1_0')!;
     expect(measuredThroughput(shuffle, nano, bundledLandmarks, isBundledCampaign)).toBeNull();
+  });
+});
+
+describe('the throughput of an own model', () => {
+  const network = { name: 'edge-net', family: null, parameters: 1_234_567 };
+  const at = { ...nano, resolution: 112, batch: 1 };
+  const landmark = (changes: Partial<Landmark> = {}): Landmark => ({
+    ...{ model: 'edge-net', family: null, parameters: 1_234_567, ...at, throughputFps: 120, campaign: 'desk' },
+    ...{ source: 'job' },
+    ...changes,
+  });
+  const measured = (...landmarks: Landmark[]) => measuredOwnThroughput(network, at, landmarks, isBundledCampaign);
+
+  it('is the last that was measured of it, in whatever folder it lay', () => {
+    expect(measured(landmark(), landmark({ model: 'models/edge-net', throughputFps: 121 }))).toEqual({
+      ...{ throughputFps: 121, basis: 'measured', source: 'campaign desk' },
+    });
+  });
+
+  it.each<[string, Partial<Landmark>]>([
+    ['name', { model: 'other-edge-net' }],
+    ['family', { family: 'ResNet' }],
+    ['number of parameters', { parameters: 1_234_568 }],
+    ['device', { device: 'jetson-agx-xavier' }],
+    ['runtime', { runtime: 'tensorrt-fp32' }],
+    ['resolution', { resolution: 224 }],
+    ['batch', { batch: 8 }],
+    ['campaign, where that is published', { campaign: 'paper' }],
+  ])('is not that of another %s', (_, changes) => {
+    expect(measured(landmark(changes))).toBeNull();
   });
 });
 

@@ -117,6 +117,28 @@ describe('the page of accuracy', () => {
     await workbench.webview().getByLabel('Device').selectOption('Jetson Nano');
   });
 
+  it('keeps own models and their accuracies when its tab is closed', async () => {
+    await workbench.runCommand('View: Close All Editors');
+    await workbench.runCommand('Framecast: Show Accuracy Against Throughput');
+    const accuracy = workbench.webview().getByLabel('Top-1 accuracy of mobilenet_v2_w0.5.onnx in percent');
+    await accuracy.waitFor();
+    expect(await accuracy.inputValue()).toBe('64,9');
+  });
+
+  it('says of an own model whether its throughput was predicted or measured', async () => {
+    const own = workbench.webview().locator('.own-list li');
+    expect(await own.innerText()).toMatch(/FPS predicted, /);
+    const measuredHere = {
+      ...{ schema: 1, model: 'mobilenet_v2_w0.5', family: 'MobileNetV2', parameters: 1_968_680, batch: 1 },
+      ...{ device: 'jetson-nano', runtime: 'tensorrt-fp16', resolution: 224, throughputFps: 139.5 },
+      ...{ campaign: 'desk', source: 'typed in for a test' },
+    };
+    writeFileSync(landmarks(), `${JSON.stringify(measuredHere)}\n`);
+    await expect.poll(() => own.innerText()).toMatch(/140 FPS measured, campaign desk/);
+    rmSync(landmarks());
+    await expect.poll(() => own.innerText()).toMatch(/FPS predicted, /);
+  });
+
   it.each(['light', 'high-contrast', 'high-contrast-light', 'dark'] as const)(
     'has no serious fault of accessibility in the %s theme, narrow and wide',
     async (theme) => {
