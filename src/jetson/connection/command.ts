@@ -39,6 +39,8 @@ export interface CommandContext {
 const defaultOutputBytes = 8 * 2 ** 20;
 const defaultLineBytes = 2 ** 20;
 export const lossIsKnownWithinMs = 1_000;
+/** A login shell that has not begun a command by then waits for something that nobody will give it. */
+const beginsWithinMs = 45_000;
 const openAttempts = 12;
 const openAgainMs = 250;
 
@@ -125,6 +127,7 @@ async function execute(
       if (settled) return;
       settled = true;
       clearTimeout(timer);
+      clearTimeout(beginning);
       signal?.removeEventListener('abort', onAbort);
       resolve(result);
     };
@@ -141,6 +144,12 @@ async function execute(
             () => abandon(failure('timed-out', `${name} took over ${timeoutMs / 1000} s at ${place}.`)),
             timeoutMs,
           );
+    const beginning = setTimeout(() => {
+      if (announced.pid() !== null) return;
+      const what = `${place} has not begun to run ${name} within ${beginsWithinMs / 1000} s`;
+      abandon(failure('timed-out', `${what}. Check what the user’s login shell waits for when it starts there.`));
+    }, beginsWithinMs);
+    beginning.unref();
     signal?.addEventListener('abort', onAbort, { once: true });
     void ended.then((why) => {
       settle({ ok: false, error: why ?? { code: 'disconnected', message: `The connection to ${place} was closed.` } });
@@ -180,7 +189,7 @@ async function execute(
       if (settled) endOnBoard(client, opened, announced);
     };
     // `exec`, in every shell, takes the place of the user's own, which leads the group of processes.
-    const line = quoteArgv(['exec', ...announced.launcher, ...argv]);
+    const line = quoteArgv(['exec', ...announced.launcher, ...argv.map(oneLine)]);
     openCommand(client, line, {
       onOpen: begin,
       onRefused: (error) => {
@@ -235,22 +244,35 @@ function announcement(limitBytes: number): Announcement {
   const stderr = boundedOutput(limitBytes + 100);
   const line = new RegExp(`${token} (\\d+)\\n`);
   return {
-    launcher: ['/bin/sh', '-c', 'echo "$0 $$" >&2; exec "$@"', token],
+    launcher: ['/bin/sh', '-c', launchScript, token],
     stderr,
     pid: () => line.exec(stderr.text())?.[1] ?? null,
     withoutIt: () => stderr.text().replace(line, ''),
   };
 }
 
+/** Takes back what `oneLine` did. The `x` keeps line ends at the end, which a command substitution would cut off. */
+const launchScript = [
+  'echo "$0 $$" >&2',
+  'for word do case $word in =*) word=$(printf %bx "${word#=}"); word=${word%x};; esac',
+  'set -- "$@" "$word"; shift; done',
+  'exec "$@"',
+].join('; ');
+
+/** An argument without line ends and exclamation marks: C shells interpret both inside of quotes. */
+function oneLine(argument: string): string {
+  if (!/[\n!]|^=/.test(argument)) return argument;
+  const octal = (character: string): string => `\\0${character.charCodeAt(0).toString(8).padStart(3, '0')}`;
+  return `=${argument.replace(/[\\\n!]/g, octal)}`;
+}
+
 /** Ends a command with all that it started: politely, and after two seconds for good. */
-const endScript = `
-kill -s TERM -- "-$1" || exit
-for tenth in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
-  sleep 0.1
-  kill -s 0 -- "-$1" || exit
-done
-kill -s KILL -- "-$1"
-`;
+const endScript = [
+  'kill -s TERM -- "-$1" || exit',
+  'for tenth in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20',
+  'do sleep 0.1; kill -s 0 -- "-$1" || exit; done',
+  'kill -s KILL -- "-$1"',
+].join('; ');
 
 function endOnBoard(client: Client, channel: ClientChannel, announced: Announcement): void {
   const close = (): void => {

@@ -151,10 +151,13 @@ function openSftp(
       resolve({ ok: false, error });
     };
     void ended.then((why) => fail(why ?? { code: 'disconnected', message: `The connection to ${place} was closed.` }));
-    const refuse = (error: Error): void =>
+    const refuse = ({ message }: Error): void =>
       fail({
         code: 'board-misbehaves',
-        message: `${place} offers no file transfer (${error.message}). Enable the sftp subsystem of its SSH server.`,
+        // Text is taken for the length of the first packet, and is enormous as a number.
+        message: /^Packet length/.test(message)
+          ? `The login shell at ${place} prints something when it starts, which breaks file transfers. Let it print in interactive sessions alone: look into ~/.bashrc there.`
+          : `${place} offers no file transfer (${message}). Enable the sftp subsystem of its SSH server.`,
       });
     // Where the link is what failed, `ended` says so in a moment.
     const refused = (error: Error): void => void setTimeout(() => refuse(error), lossIsKnownWithinMs);

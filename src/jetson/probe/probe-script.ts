@@ -69,7 +69,7 @@ own() {
 
 # A function is read whole before it runs, so what runs may have another standard input than the script.
 probe() {
-  echo "=begin"
+  printf '\n=begin\n'
   {
     echo "now=$(date +%s)"
     echo "sysroot=$S"

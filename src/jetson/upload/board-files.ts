@@ -14,6 +14,9 @@ export interface BoardFile {
   readonly freeBytes: number | null;
 }
 
+/** A login shell may print things of its own before the answer. */
+const mark = 'framecast-files';
+
 /**
  * POSIX shell, so that every board can run it. python3 hashes several times as fast as coreutils, which make no use of
  * the processor's instructions for it. Hashes are read from standard input, as names with backslashes change what
@@ -33,6 +36,7 @@ size_of() { set -- $(wc -c < "$1"); printf %s "$1"; }
 `;
 
 const describeScript = `${shellFunctions}
+printf '\\n${mark}\\n'
 cd -- "$HOME" || exit 3
 for path do
   case $path in /*) ;; *) path=$HOME/$path ;; esac
@@ -103,7 +107,7 @@ export async function publishBoardFile(
 ): Promise<Result<'published' | 'wrong' | 'missing'>> {
   const run = await session.run(['/bin/sh', '-c', publishScript, 'sh', path, sha256], signal ? { signal } : {});
   if (!run.ok) return run;
-  const word = run.value.stdout.trim().split(/\s/)[0];
+  const word = run.value.stdout.trim().split(/\s/).at(-1);
   return word === 'published' || word === 'wrong' || word === 'missing'
     ? success(word)
     : failure(
@@ -115,7 +119,10 @@ export async function publishBoardFile(
 /** Null where it is not what the script prints. */
 function parseDescription(text: string): BoardFile[] | null {
   const files: { -readonly [K in keyof BoardFile]: BoardFile[K] }[] = [];
-  for (const line of text.split('\n')) {
+  const lines = text.split('\n');
+  const begin = lines.indexOf(mark);
+  if (begin < 0) return null;
+  for (const line of lines.slice(begin + 1)) {
     const [word, first = '', second = ''] = line.split(' ');
     const file = files.at(-1);
     if (word === 'file' && /^([0-9a-f]{2})+$/.test(first)) {

@@ -1,8 +1,14 @@
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { readFile, writeFile } from 'node:fs/promises';
 import net from 'node:net';
+import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { resolveDestination, type Destination } from '../../../src/jetson/connection/destination';
 import { connect, type BoardSession } from '../../../src/jetson/connection/session';
+import { probeBoard } from '../../../src/jetson/probe/probe';
+import { uploadFiles } from '../../../src/jetson/upload/upload';
 import { freePort } from '../harness/free-port';
 import { noPrompts } from '../harness/prompts';
 import { startRelay, type Relay } from '../harness/relay';
@@ -38,6 +44,21 @@ describe('commands', () => {
       stdout: "a b|it's|$(id)|`id`|line\nbreak|Größe 模型|\\|*||",
       stderr: '',
     });
+  });
+
+  it('arrive as one line without what C shells interpret inside of quotes', async () => {
+    const seen = path.join(server.folder, 'seen');
+    const forced = await startSshd({
+      config: [`ForceCommand printf %s "$SSH_ORIGINAL_COMMAND" > ${seen}; eval "$SSH_ORIGINAL_COMMAND"`],
+    });
+    const destination = valueOf(await resolveDestination('board', { configFile: forced.configFile }));
+    const there = valueOf(await connect(destination, { prompts: noPrompts }));
+    const hard = ['line\nbreak\n\n', 'stop!', '=sign', '==\\\n', '\\012', "it's!\n", '%s\n%%', 'ü!模', '\t\r!'];
+    const { stdout } = valueOf(await there.run(['printf', '%s|', ...hard]));
+    there.close();
+    await forced.stop();
+    expect(stdout).toBe(`${hard.join('|')}|`);
+    expect(await readFile(seen, 'utf8')).not.toMatch(/[\n!]/);
   });
 
   it('have both outputs, an exit code and a signal', async () => {
@@ -170,6 +191,27 @@ describe('commands', () => {
       .poll(async () => (await server.processes()).filter((process) => process.command === command))
       .toEqual([]);
   }
+});
+
+describe('a login shell that prints when it starts', () => {
+  it.each(['echo Welcome', 'printf Welcome'])('%s', async (greeting) => {
+    const noisy = await startSshd({ config: [`ForceCommand ${greeting}; eval "$SSH_ORIGINAL_COMMAND"`] });
+    const localPath = path.join(noisy.folder, 'model');
+    await writeFile(localPath, 'model');
+    const destination = valueOf(await resolveDestination('board', { configFile: noisy.configFile }));
+    const there = valueOf(await connect(destination, { prompts: noPrompts }));
+    expect(valueOf(await probeBoard(there)).architecture).toBe(
+      execFileSync('uname', ['-m'], { encoding: 'utf8' }).trim(),
+    );
+    // What is sent to start file transfers is all that such a shell breaks.
+    const file = { localPath, bytes: 5, sha256: 'a'.repeat(64), remotePath: 'there' };
+    expect(failureOf(await uploadFiles(there, [file])).message).toContain('look into ~/.bashrc there');
+    await writeFile(path.join(noisy.home, 'there'), 'model');
+    const sha256 = createHash('sha256').update('model').digest('hex');
+    expect(valueOf(await uploadFiles(there, [{ ...file, sha256 }])).skippedBytes).toBe(5);
+    there.close();
+    await noisy.stop();
+  });
 });
 
 describe('a link', () => {
