@@ -5,7 +5,6 @@ import { fasModelNow, type FasFileNow } from '../core/present/fas-file';
 import { fasMetrics, type FasModel, type FasRate } from '../core/present/fas-model';
 import {
   isSameProtocol,
-  metricName,
   ownFasRow,
   paperAcer,
   paperFasRows,
@@ -157,14 +156,14 @@ function fasTable(listed: readonly Listed[]): readonly string[] {
     ...table3Legend,
     `HTER of the paper: ${protocolText(paperHter)}. ACER: ${protocolText(paperAcer)}.`,
     ...protocols.map((protocol, index) => printable(`[${index + 1}] ${protocolText(protocol)}`)),
-    ...fasMetrics.flatMap((metric) =>
-      fasScatter(
-        listed.map(({ row }) => row),
-        metric,
-      ).sentences.map((sentence) => `${metricName(metric)}: ${printable(sentence)}`),
-    ),
+    ...scatterSentences(listed.map(({ row }) => row)).map(printable),
     ...notes(listed.map(({ row }) => row)),
   ];
+}
+
+/** What the fronts do not compare, each sentence once. */
+function scatterSentences(rows: readonly FasRow[]): readonly string[] {
+  return [...new Set(fasMetrics.flatMap((metric) => fasScatter(rows, metric).sentences))];
 }
 
 /** Tests that are not the paper's, each once. */
