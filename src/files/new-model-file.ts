@@ -2,6 +2,7 @@ import { link, open, rename, stat, unlink } from 'node:fs/promises';
 import path from 'node:path';
 import { failure, success, type Result } from '../core/result';
 import { fileReason } from './file-reasons';
+import { followLinks } from './landmark-store-path';
 
 export interface NewFileOptions {
   /** Whether a file of that name may be replaced. */
@@ -22,13 +23,18 @@ export async function writeModelFile(
 ): Promise<Result<number>> {
   const present = await stat(file).catch(() => null);
   if (present?.isDirectory()) return failure('unwritable', `${file} is a folder. Name a file in it.`);
+  // A device or a pipe would be replaced by the file.
+  if (present !== null && !present.isFile()) return failure('unwritable', `${file} is no regular file. Name another.`);
   if (present !== null && !overwrite) return alreadyThere(file);
-  const temporary = path.join(path.dirname(file), `.${path.basename(file)}.${process.pid}-${Date.now()}.part`);
+  let temporary: string | null = null;
   try {
+    // What a link leads to is replaced, not the link.
+    const target = overwrite ? await followLinks(file) : path.resolve(file);
+    temporary = path.join(path.dirname(target), `.${path.basename(target)}.${process.pid}-${Date.now()}.part`);
     const bytes = await writePieces(temporary, pieces, signal);
     if (bytes === null) return failure('cancelled', `Writing ${file} was cancelled.`);
-    if (overwrite) await rename(temporary, file);
-    else await publish(temporary, file);
+    if (overwrite) await rename(temporary, target);
+    else await publish(temporary, target);
     return success(bytes);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
@@ -36,7 +42,7 @@ export async function writeModelFile(
       ? alreadyThere(file)
       : failure('unwritable', `${file} cannot be written: ${fileReason(error)}.`);
   } finally {
-    await unlink(temporary).catch(() => undefined);
+    if (temporary !== null) await unlink(temporary).catch(() => undefined);
   }
 }
 

@@ -11,11 +11,18 @@ export function wantedText(option: ZooOption): string {
  * bounds is for `completeSettings` to say.
  */
 export function parseSettingText(option: ZooOption, text: string): Setting | null {
-  if (option.kind === 'choice') return text.trim();
+  if (option.kind === 'choice') return choiceNamed(option.choices, text.trim());
   const parts = option.kind === 'layout' ? text.split(',') : [text];
   const numbers = parts.map((part) => (/^\s*\d+(\.\d+)?\s*$/.test(part) ? Number(part) : Number.NaN));
   if (numbers.some((value) => !Number.isFinite(value))) return null;
   return option.kind === 'layout' ? numbers : numbers[0]!;
+}
+
+/** The choice that a text means in any case, `1.0` and `x1` being 1 as well; the text itself where it means none. */
+function choiceNamed(choices: readonly string[], text: string): string {
+  const plain = text.toLowerCase();
+  const number = Number(plain.replace(/^x(?=[\d.])/, '') || Number.NaN);
+  return choices.find((choice) => choice === plain) ?? choices.find((choice) => Number(choice) === number) ?? text;
 }
 
 /** A setting as a user would write it. */

@@ -1,4 +1,3 @@
-import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { previewImport } from '../../core/estimate/import-preview';
@@ -7,6 +6,7 @@ import type { LandmarkEntry } from '../../core/landmarks/landmark-collection';
 import { freshLandmarks, planImport, type ImportPlan } from '../../core/landmarks/landmark-import';
 import { previewSentences } from '../../core/present/import-sentences';
 import { formatOf, readExchangeFile, writeExchange } from '../../files/landmark-exchange';
+import { writeModelFile } from '../../files/new-model-file';
 import type { LandmarkLibrary } from '../landmark-library';
 import { showLine } from '../landmark-warnings';
 
@@ -57,13 +57,10 @@ export async function exportLandmarks(library: LandmarkLibrary, selected: readon
     ...(folder === undefined ? {} : { defaultUri: vscode.Uri.joinPath(folder, 'landmarks.jsonl') }),
   });
   if (target === undefined) return;
-  try {
-    await writeFile(target.fsPath, writeExchange(entries, formatOf(target.fsPath)));
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    await vscode.window.showErrorMessage(`${target.fsPath} cannot be written: ${reason}. Choose another place.`);
-    return;
-  }
+  const content = Buffer.from(writeExchange(entries, formatOf(target.fsPath)));
+  // The save dialog has asked before an existing file is replaced.
+  const written = await writeModelFile(target.fsPath, [content], { overwrite: true });
+  if (!written.ok) return void vscode.window.showErrorMessage(`${written.error.message} Choose another place.`);
   vscode.window.setStatusBarMessage(`$(check) Exported ${entries.length} to ${path.basename(target.fsPath)}`, 4000);
 }
 

@@ -1,4 +1,5 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { spawnSync } from 'node:child_process';
+import { lstat, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -44,6 +45,29 @@ describe('writeModelFile', () => {
     expect(await writeModelFile(file, pieces(), { overwrite: true })).toMatchObject({ ok: true });
     expect(await readFile(file, 'utf8')).toBe('one two');
     expect(await readdir(folder)).toEqual(['a.onnx']);
+  });
+
+  it.skipIf(process.platform === 'win32')('replaces what a link leads to, and neither links nor devices', async () => {
+    const file = path.join(folder, 'a.onnx');
+    const link = path.join(folder, 'link.onnx');
+    const circle = path.join(folder, 'circle');
+    await writeFile(file, 'old');
+    await symlink('a.onnx', link);
+    await symlink('circle', circle);
+    expect(await writeModelFile(link, pieces(), { overwrite: true })).toMatchObject({ ok: true });
+    expect(await readFile(file, 'utf8')).toBe('one two');
+    expect((await lstat(link)).isSymbolicLink()).toBe(true);
+    const pipe = path.join(folder, 'pipe');
+    spawnSync('mkfifo', [pipe]);
+    for (const [to, reason] of [
+      [pipe, 'is no regular file'],
+      [circle, 'leads back to itself'],
+    ] as const) {
+      expect(await writeModelFile(to, pieces(), { overwrite: true })).toMatchObject({
+        error: { code: 'unwritable', message: expect.stringContaining(reason) as string },
+      });
+    }
+    expect((await readdir(folder)).sort()).toEqual(['a.onnx', 'circle', 'link.onnx', 'pipe']);
   });
 
   it('does not replace a file that appears while it writes', async () => {
