@@ -133,7 +133,10 @@ async function ladderCommand(flags: LadderFlags, stops: Stops): Promise<number> 
     const outcome = await measure(climb, plan.value);
     session.progress.clear();
     if (outcome.ok) {
-      runs = [...runs, ...outcome.value.runs];
+      const { runs: measured } = outcome.value;
+      // What a job that was left failed on or never came to is told of as it went this time.
+      const again = new Set(measured.map(({ modelName }) => modelName));
+      runs = [...runs.filter(({ ok, modelName }) => ok || !again.has(modelName)), ...measured];
       if (outcome.value.left) error = leftOnBoard(climb, outcome.value.jobId);
     } else error = outcome.error;
   } else if (!flags.dryRun) await removeRungs(folderOf(climb));
@@ -198,7 +201,8 @@ function measure(climb: Climb, { rungs }: LadderPlan) {
     }
     session.progress.clear();
     const left = event.done === event.of || event.secondsLeft === null ? '' : `, ${timeText(event.secondsLeft)} left`;
-    remark(`${event.done} of ${event.of} models done${left}.`);
+    const failed = event.failed === 0 ? '' : `, ${event.failed} of them not measured`;
+    remark(`${event.done} of ${event.of} models done${failed}${left}.`);
   };
   return measureLadder(
     {

@@ -73,8 +73,8 @@ export function ladderLines(ladder: MeasuredLadder, landmarksFile: string): read
 }
 
 function restSentence(done: number, of: number): string {
-  const models = of === 1 ? 'The model is not measured.' : `${done} of ${of} models are measured.`;
-  return `${models} What is measured is kept: run the same command again for the rest.`;
+  if (done === 0) return 'Nothing was measured this time. Run the same command again to try what is missing.';
+  return `${done} of ${of} models are measured, and kept. Run the same command again for the rest.`;
 }
 
 /** A ladder as `--json` prints it. */

@@ -19,8 +19,14 @@ export interface LadderRequest extends Omit<BenchmarkRequest, 'runs'> {
 
 export type LadderEvent =
   | { readonly kind: 'writing'; readonly done: number; readonly of: number }
-  /** A rung is over, well or not; `secondsLeft` is null before one went well. */
-  | { readonly kind: 'rung'; readonly done: number; readonly of: number; readonly secondsLeft: number | null };
+  /** A rung is over, well or not: `failed` of those done did not. `secondsLeft` is null before one went well. */
+  | {
+      readonly kind: 'rung';
+      readonly done: number;
+      readonly failed: number;
+      readonly of: number;
+      readonly secondsLeft: number | null;
+    };
 
 /**
  * Measures the rungs of a ladder as one job on the board, so that it goes on there when the link or this program ends.
@@ -64,7 +70,8 @@ export async function measureLadder(
         taken[event.outcome.run] = event.outcome.ok ? (now.getTime() - begun.getTime()) / 1000 : null;
         begun = now;
         const done = taken.filter((each) => each !== undefined).length;
-        context.onLadder({ kind: 'rung', done, of, secondsLeft: secondsLeft(rungs, taken) });
+        const failed = taken.filter((each) => each === null).length;
+        context.onLadder({ kind: 'rung', done, failed, of, secondsLeft: secondsLeft(rungs, taken) });
       },
     },
   );

@@ -26,7 +26,10 @@ export function landmarksPane({ page }: Workbench): LandmarksPane {
   return {
     row,
     open: async () => {
-      await page.locator('.activitybar .action-label[aria-label^="Framecast"]').click();
+      // A click on the side bar that is open would close it.
+      if (!(await header.isVisible())) {
+        await page.locator('.activitybar .action-label[aria-label^="Framecast"]').click();
+      }
       // The view takes a moment to settle after its container opens, and a click before that may be lost.
       await expect
         .poll(async () => {
