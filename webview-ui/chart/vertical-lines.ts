@@ -8,12 +8,19 @@ export interface VerticalLine {
   readonly colour: string;
 }
 
+/** Between the names and the plot, whose highest tick stands half above it. */
+const gap = 6;
 /** More names than these would take the chart's room; lines without one are told by the key and the table. */
 const mostRows = 4;
 
 /** The chart's layout with room above the plot for the names of lines. */
 export function layoutWithNames(lines: readonly VerticalLine[], palette: Palette) {
-  return { padding: { top: 8 + chartLineHeight(palette) * Math.min(lines.length, mostRows), right: 12 } };
+  return {
+    padding: {
+      top: (lines.length === 0 ? 8 : 8 + gap) + chartLineHeight(palette) * Math.min(lines.length, mostRows),
+      right: 12,
+    },
+  };
 }
 
 /** Draws lines with their names above the plot, where they cover no points; needs `layoutWithNames`. */
@@ -43,7 +50,7 @@ export function verticalLines(lines: readonly VerticalLine[], palette: Palette):
         if (row !== undefined) {
           (rows[row] ??= []).push(place);
           ctx.fillStyle = palette.text;
-          ctx.fillText(name, left, chartArea.top - 2 - rowHeight * row);
+          ctx.fillText(name, left, chartArea.top - gap - rowHeight * row);
         }
         ctx.strokeStyle = colour;
         ctx.setLineDash([6, 4]);

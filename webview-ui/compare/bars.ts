@@ -129,6 +129,13 @@ function suggestedEnd(rows: readonly ComparisonRow[], targetFps: number | null):
   return Math.max((targetFps ?? 0) * 1.05, Math.min(highest, longest * 1.3));
 }
 
+const standingTexts: Readonly<Record<NonNullable<ComparisonRow['standing']>, string>> = {
+  met: 'meets the target',
+  likely: 'probably meets the target',
+  unlikely: 'probably misses the target',
+  missed: 'misses the target',
+};
+
 function isMet(standing: NonNullable<ComparisonRow['standing']>): boolean {
   return standing === 'met' || standing === 'likely';
 }
@@ -138,7 +145,7 @@ function labelOf(row: ComparisonRow): string[] {
   const interval = row.interval === null ? '' : ` (${text.interval})`;
   return [
     `${row.file}: ${text.throughput}${interval}`,
-    ...(row.standing === null ? [] : [`target ${isMet(row.standing) ? 'met' : 'missed'}, ${row.standing}`]),
+    ...(row.standing === null ? [] : [standingTexts[row.standing]]),
   ];
 }
 

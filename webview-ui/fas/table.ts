@@ -10,7 +10,7 @@ import {
   type FasRow,
 } from '../../src/core/present/fas-rows';
 import { groupedNotes, type FasSortKey } from '../../src/core/present/fas-view';
-import { formatCount } from '../../src/core/present/units';
+import { formatCount, formatFps } from '../../src/core/present/units';
 import { icon } from './icons';
 import type { FasView } from './view';
 
@@ -157,7 +157,10 @@ function detailOf(row: FasRow): string {
 
 function throughputCell(row: FasRow, targetFps: number | null): TemplateResult {
   if (row.throughputFps === null) return none('no throughput known');
-  const figure = html`${Number(row.throughputFps.toPrecision(4))}${row.marks.throughput}`;
+  // What was measured or typed in stands as it was; a prediction has no fourth digit.
+  const figures =
+    row.basis === 'predicted' ? formatFps(row.throughputFps) : String(Number(row.throughputFps.toPrecision(4)));
+  const figure = html`${figures}${row.marks.throughput}`;
   if (targetFps === null) return figure;
   const meets = row.throughputFps >= targetFps;
   const target = Number(targetFps.toPrecision(4));

@@ -17,7 +17,7 @@ export function fitChartSpec(chart: FitChart, shown: Shown, family: string | nul
   return {
     id: 'fit',
     title: 'Throughput over parameters',
-    subtitle: `${chart.place}, ${chart.resolution}×${chart.resolution}, batch ${chart.batch}`,
+    subtitle: `${chart.place}, ${chart.resolution}×${chart.resolution}, batch ${chart.batch}; ${shown === 'naive' ? 'one fit through all' : 'a fit for each family'}`,
     fileName: `fits-${chart.place}-${shown}`,
     configure: (palette) => configuration(chart, shown, family, palette),
     legend: legend(chart, shown),
