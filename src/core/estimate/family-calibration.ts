@@ -48,9 +48,20 @@ export function calibrateByFamilies(
 export function calibrationOfFit({ reference, fit, calibration }: GraphCostFit, campaign: string): Calibration | null {
   if (calibration === null) return null;
   if (calibration.reference === campaign || !calibration.isApplied) return { ...calibration, reference: campaign };
-  const belief = calibration.campaign === reference ? fit.campaigns.get(campaign) : undefined;
+  const belief = fit.campaigns.get(campaign);
   if (belief === undefined) return null;
-  return { ...calibration, reference: campaign, factor: Math.exp(belief.mean), deviation: belief.deviation };
+  if (calibration.campaign === reference) {
+    return { ...calibration, reference: campaign, factor: Math.exp(belief.mean), deviation: belief.deviation };
+  }
+  // The fit is of the reference's board; from there to the user's leads the factor that it could not learn.
+  if (calibration.reference !== reference) return null;
+  const factor = calibration.factor * Math.exp(belief.mean);
+  return {
+    ...calibration,
+    reference: campaign,
+    factor,
+    deviation: Math.hypot(calibration.deviation, belief.deviation),
+  };
 }
 
 function predictedBy(

@@ -124,6 +124,38 @@ describe('a board of a known kind', () => {
     );
   });
 
+  it('moves families that other campaigns have measured, too, by way of the published board', () => {
+    const strangers = onBoard(0.8, ['resnet34', 'resnet50']).map((landmark) => ({
+      ...{ ...landmark, model: `my-${landmark.model}`, parameters: landmark.parameters - 1_000_000 },
+    }));
+    const estimators = withOwn(...strangers);
+    const paperCalibration = estimators.calibration(nano, 'paper')!;
+    const others = estimators.calibration(nano, 'torch2trt')!;
+    // torch2trt's board is 1.05 times as fast as the paper's, so the user's is the slower beside it.
+    expect(others.factor / paperCalibration.factor).toBeCloseTo(1 / 1.05, 2);
+    expect(others.deviation).toBeGreaterThan(paperCalibration.deviation);
+    expect(moved(estimators, densenet, 'landmark-fit')).toBeCloseTo(others.factor, 6);
+    const { notes } = byMethod(estimators, densenet, 'graph-cost');
+    expect(notes.join(' ')).toMatch(
+      new RegExp(`as on your board .*torch2trt measures ${(1 / others.factor).toFixed(2)} ±`),
+    );
+  });
+
+  it('is worked out as by hand from Equation 2', () => {
+    // numpy: lstsq over the paper's five ResNets, the median of their leave-one-out errors as deviation, and the mean of
+    // log(60 / 𝒯(14 M)) and log(32 / 𝒯(24 M)) with a prior of 10 % around 0.
+    const mine = [
+      [14e6, 60],
+      [24e6, 32],
+    ].map(([parameters, throughputFps]): Landmark => {
+      const [landmark] = onBoard(1, ['resnet34']);
+      return { ...landmark!, model: `mine-${parameters}`, parameters: parameters!, throughputFps: throughputFps! };
+    });
+    const { factor, deviation } = withOwn(...mine).calibration(nano, 'paper')!;
+    expect(factor).toBeCloseTo(0.9377748188, 8);
+    expect(Math.expm1(deviation)).toBeCloseTo(0.08524557938, 8);
+  });
+
   it('leaves other devices and runtimes as they were', () => {
     const estimators = withOwn(...onBoard(0.9, ['resnet34']));
     for (const query of [

@@ -184,13 +184,16 @@ function describeBoard({ reference, calibration, fit }: GraphCostFit): string {
   const bundled = isBundledCampaign(reference);
   const published = reference === 'paper' ? "the paper's board" : `the board of campaign ${reference}`;
   const board = bundled ? published : `your board (campaign ${reference})`;
+  // A factor that the fit has not learned itself moves its figures from the reference's board to the user's.
+  const moved = calibration?.isApplied && bundled ? calibration : null;
   const relation = [...fit.campaigns]
     .filter(([campaign]) => calibration === null || campaign !== calibration.reference)
-    .map(
-      ([campaign, { mean, deviation }]) =>
-        `${campaign} measures ${Math.exp(-mean).toFixed(2)} ± ${(Math.exp(-mean) * deviation).toFixed(2)} times its throughput`,
-    );
-  const yours = calibration?.isApplied && bundled ? `your board (campaign ${calibration.campaign})` : board;
+    .map(([campaign, belief]) => {
+      const factor = Math.exp(-belief.mean) / (moved?.factor ?? 1);
+      const spread = factor * Math.hypot(belief.deviation, moved?.deviation ?? 0);
+      return `${campaign} measures ${factor.toFixed(2)} ± ${spread.toFixed(2)} times its throughput`;
+    });
+  const yours = moved === null ? board : `your board (campaign ${moved.campaign})`;
   const figures = `Figures are as on ${yours}${relation.length === 0 ? '' : `; ${relation.join(', ')}`}.`;
   return calibration === null ? figures : `${calibrationSentence(calibration)} ${figures}`;
 }
