@@ -1,8 +1,10 @@
 """The files of a job: states, results, its log and its locks."""
 
+import errno
 import fcntl
 import os
 import re
+import socket
 import time
 
 from framecast_runner.board_files import job_folder, read_json_file, write_json_file
@@ -12,6 +14,12 @@ JOB_ID = re.compile(r'^[0-9]{8}T[0-9]{6}Z-[0-9a-f]{8}\Z')
 
 # States in which a job stays.
 ENDED = ('finished', 'cancelled', 'failed')
+
+# Who has the board, where it is nobody of this home folder; nothing says more.
+ANOTHER_USER = {'client': 'another user of the board'}
+
+# What `machine_lock` has taken, kept open.
+HELD_NAMES = []
 
 LOG_LIMIT_BYTES = 4 << 20
 LOG_TAIL_BYTES = 8 << 10
@@ -121,6 +129,24 @@ def alive_lock(root, job_id, attempts=1):
 def board_lock(root, attempts=1):
     """The lock of the one job that may run on the board."""
     return take_lock(os.path.join(root, 'board.lock'), attempts)
+
+
+def machine_lock():
+    """
+    Whether no other user of the board has a job there: a name that the kernel gives to one process at a time, of
+    whatever user, and takes back when that process ends. Held by this process from then on, and by what it forks.
+    """
+    if HELD_NAMES:
+        return True
+    name = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+    try:
+        name.bind(b'\0framecast-board' + os.environ.get('FRAMECAST_SYSROOT', '').encode('utf-8', 'replace')[-80:])
+    except OSError as error:
+        name.close()
+        # A board without such names is one where nobody can be asked.
+        return error.errno != errno.EADDRINUSE
+    HELD_NAMES.append(name)
+    return True
 
 
 class JobLog:

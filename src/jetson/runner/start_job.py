@@ -9,7 +9,14 @@ import sys
 import time
 
 from framecast_runner.board_files import job_folder, write_json_file
-from framecast_runner.job_files import alive_lock, board_lock, read_job_file, read_state
+from framecast_runner.job_files import (
+    ANOTHER_USER,
+    alive_lock,
+    board_lock,
+    machine_lock,
+    read_job_file,
+    read_state,
+)
 from framecast_runner.supervisor import prepare_job, supervise_job
 
 MOST_SPEC_BYTES = 4 << 20
@@ -46,6 +53,10 @@ def start_job(root, job_id, runner, when_busy, spec_text):
         if board is None:
             shutil.rmtree(folder, ignore_errors=True)
             return dict(_refusal('board-busy', 'Another job runs on the board.'), by=_holder(root))
+        if not machine_lock():
+            os.close(board)
+            shutil.rmtree(folder, ignore_errors=True)
+            return dict(_refusal('board-busy', 'Another job runs on the board.'), by=ANOTHER_USER)
     try:
         job = prepare_job(root, job_id, spec, runner)
     except OSError as error:

@@ -12,8 +12,10 @@ import traceback
 from framecast_runner.board_files import job_folder
 from framecast_runner.device_state import DuringRun, gpu_processes, out_of_memory_kills, sample_state
 from framecast_runner.job_files import (
+    ANOTHER_USER,
     JobLog,
     board_lock,
+    machine_lock,
     read_job_file,
     release_reserve,
     take_reserve,
@@ -97,14 +99,16 @@ def supervise_job(job, lock):
 
 def _wait_for_board(job, lock):
     """The board's lock; None where the job was cancelled before it got it."""
-    while lock is None and not job.is_cancelled():
-        lock = board_lock(job.root)
+    while not job.is_cancelled():
         if lock is None:
-            holder = read_job_file(job.root, 'board.lock') or {}
-            if job.state.get('waitsFor') != holder:
-                write_state(job.folder, job.state, waitsFor=holder)
-                job.log.say('Another job runs on this board; waiting for it to end.')
-            time.sleep(0.3)
+            lock = board_lock(job.root)
+        if lock is not None and machine_lock():
+            break
+        holder = ANOTHER_USER if lock is not None else read_job_file(job.root, 'board.lock') or {}
+        if job.state.get('waitsFor') != holder:
+            write_state(job.folder, job.state, waitsFor=holder)
+            job.log.say('Another job runs on this board; waiting for it to end.')
+        time.sleep(0.3)
     if lock is not None:
         os.ftruncate(lock, 0)
         os.pwrite(lock, json.dumps({'jobId': job.job_id, 'client': job.spec.get('client')}).encode(), 0)

@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ensureRunner } from '../../../src/jetson/job/board-runner';
@@ -42,6 +43,35 @@ describe('two clients at once', () => {
     );
     expect(waited).toEqual(['Waiting for another benchmark on the board (framecast on the first desk) to end.']);
     expect(first.landmarks[0]!.measurement!.disturbances).toEqual([]);
+    expect(await orphansOf(board)).toEqual([]);
+  });
+
+  it('wait for a job of another user too, whose files nobody may read, or are refused', async () => {
+    const name = `framecast-board${board.standIn.sysroot}`;
+    const script = `import socket, sys
+s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+s.bind(b'\\0' + sys.argv[1].encode())
+print('held', flush=True)
+sys.stdin.read()`;
+    const other = spawn('python3', ['-c', script, name], { stdio: ['pipe', 'pipe', 'inherit'] });
+    await new Promise((resolve) => other.stdout.once('data', resolve));
+    const refused = failureOf(
+      await measure(board, newClient(), [await board.model('no.onnx')], { whenBusy: 'refuse' }),
+    );
+    expect(refused.code).toBe('board-busy');
+    expect(refused.message).toContain('another user of the board');
+    const client = newClient();
+    const waiting = measure(board, client, [await board.model('yes.onnx')]);
+    await client.until((event) => event.kind === 'stage' && event.stage === 'wait');
+    expect(client.events).toContainEqual(
+      expect.objectContaining({
+        stage: 'wait',
+        message: 'Waiting for another benchmark on the board (another user of the board) to end.',
+      }),
+    );
+    expect(client.landmarks).toEqual([]);
+    other.stdin.end();
+    expect(valueOf(await waiting).runs).toMatchObject([{ ok: true }]);
     expect(await orphansOf(board)).toEqual([]);
   });
 
