@@ -224,6 +224,11 @@ const refusalCodes: ReadonlySet<Failure['code']> = new Set<Failure['code']>([
   ...(['board-busy', 'disk-full', 'not-ready', 'invalid-request', 'board-misbehaves'] as const),
 ]);
 
+/** Ways to lose the board while its job goes on. */
+const lossCodes: ReadonlySet<Failure['code']> = new Set<Failure['code']>([
+  ...(['disconnected', 'authentication', 'host-key-changed', 'host-key-unknown', 'host-key-revoked'] as const),
+]);
+
 /** Follows the job to its end, or leaves it, or ends it, as the user wishes. */
 async function collect(
   link: SteadyLink,
@@ -247,7 +252,7 @@ async function collect(
   patience.stop();
   if (!ending.ok && context.leave?.aborted) return success({ jobId, runs: collection.outcomes(), left: true });
   if (!ending.ok && context.signal.aborted) return stillRuns(ending.error);
-  if (!ending.ok) return ending.error.code === 'disconnected' ? stillRuns(ending.error) : ending;
+  if (!ending.ok) return lossCodes.has(ending.error.code) ? stillRuns(ending.error) : ending;
   return conclude(link, job, context, { collection, runner, lifetime, isKnown: ending.value !== null });
 }
 
@@ -322,9 +327,9 @@ function cancelledBeforeJob(error?: Failure): Result<never> {
 }
 
 /** Nothing is lost: the job is remembered, and can be collected or cancelled when the board is back. */
-function stillRuns({ message }: Failure): Result<never> {
+function stillRuns({ code, message }: Failure): Result<never> {
   return failure(
-    'disconnected',
+    lossCodes.has(code) ? code : 'disconnected',
     `${message} The job may go on on the board without this connection; resume it when the board can be reached, to collect or cancel it.`,
   );
 }

@@ -1,7 +1,9 @@
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { BenchmarkEvent, Stage } from '../../../src/jetson/benchmark/benchmark-event';
 import { failureOf, valueOf } from '../harness/result';
+import { makeKey } from '../harness/sshd';
 import {
   measure,
   newClient,
@@ -133,6 +135,28 @@ describe('a link that is cut', () => {
     const ageMs = Date.now() - Date.parse(later.landmarks[0]!.measurement!.measuredAt);
     expect(ageMs).toBeGreaterThan(800);
     expect(ageMs).toBeLessThan(60_000);
+    expect(await orphansOf(board)).toEqual([]);
+  });
+
+  it('and comes back with another host key ends there: nothing is said to a stranger, and the job stays remembered', async () => {
+    await board.script({ strange: { time: { seconds: 1 } } });
+    const { server } = board.standIn;
+    const keyFile = server.hostKeys[0]!.file;
+    const key = await readFile(keyFile);
+    const client = newClient();
+    const running = measure(board, client, [await board.model('strange.onnx')]);
+    await client.until(entering('time'));
+    await server.kill();
+    await rm(keyFile);
+    await makeKey(keyFile, 'ed25519');
+    await server.restart();
+    const lost = failureOf(await running);
+    expect(lost.code).toBe('host-key-changed');
+    expect(lost.message).toContain('may go on on the board');
+    await writeFile(keyFile, key);
+    await server.restart();
+    const later = newClient({}, client.openJobs);
+    expect(valueOf(await resume(board, later)).runs).toMatchObject([{ ok: true }]);
     expect(await orphansOf(board)).toEqual([]);
   });
 
