@@ -18,20 +18,25 @@ const pythonText = {
   transform: (code, id) => (id.endsWith('.py') ? `export default ${JSON.stringify(code)};` : null),
 };
 
-/** What signs in to real servers on this machine: many processes, and time-outs that must pass. */
+/** What signs in to real servers on this machine: many processes, and time-outs that must pass, so two files at a time. */
 const onBoards = {
   setupFiles: ['test/jetson/harness/openssh.ts'],
-  fileParallelism: false,
+  maxWorkers: 2,
   testTimeout: 60_000,
   hookTimeout: 60_000,
 };
+
+/** Compares times that are measured, so nothing else may run meanwhile. */
+const timed = ['test/jetson/cli/measured-times.test.ts'];
+const alone = { maxWorkers: 1, fileParallelism: false, sequence: { groupOrder: 1 } };
 
 export default defineConfig({
   plugins: [pythonText],
   test: {
     projects: [
       { extends: true, test: { name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: 20_000 } },
-      { extends: true, test: { name: 'jetson', include: ['test/jetson/**/*.test.ts'], ...onBoards } },
+      { extends: true, test: { name: 'jetson', include: ['test/jetson/**/*.test.ts'], exclude: timed, ...onBoards } },
+      { extends: true, test: { name: 'jetson-timed', include: timed, ...onBoards, ...alone } },
       { extends: true, test: { name: 'workbench', include: ['test/vscode/workbench/**/*.test.ts'], ...inWorkbench } },
       {
         extends: true,

@@ -43,7 +43,7 @@ async function main() {
     ...checks.flat(),
     await step('build', ['esbuild.mjs']),
     await vitest('unit'),
-    await vitest('jetson'),
+    await vitest('jetson', 'jetson*'),
     await mochaInVscode(),
     await workbench(),
   ];
@@ -51,15 +51,16 @@ async function main() {
   return summarise(steps);
 
   /**
-   * @param {string} project a project of vitest.config.mjs
+   * @param {string} name for the summary
+   * @param {string} [projects] a project of vitest.config.mjs, or a pattern for several; the name where left out
    * @param {readonly string[]} [files] only these; all where left out
    */
-  function vitest(project, files = []) {
-    const report = reportOf(project);
+  function vitest(name, projects = name, files = []) {
+    const report = reportOf(name);
     return step(
-      `tests: ${project}`,
+      `tests: ${name}`,
       [
-        ...['node_modules/vitest/vitest.mjs', 'run', '--project', project, ...files],
+        ...['node_modules/vitest/vitest.mjs', 'run', '--project', projects, ...files],
         ...['--reporter=default', '--reporter=json', `--outputFile.json=${report}`],
       ],
       () => {
@@ -71,9 +72,9 @@ async function main() {
     );
   }
 
-  /** @param {string} project */
-  function reportOf(project) {
-    return join(reports, `${project}.json`);
+  /** @param {string} name */
+  function reportOf(name) {
+    return join(reports, `${name}.json`);
   }
 
   /**
@@ -88,7 +89,7 @@ async function main() {
     const whole = testResults.filter(({ status }) => status === 'passed');
     const failed = testResults.filter(({ status }) => status !== 'passed').map(({ name }) => name);
     console.log(`\nTrying again, in new windows: ${failed.join(', ')}`);
-    const second = await vitest('workbench', failed);
+    const second = await vitest('workbench', 'workbench', failed);
     if (second.counts === null) return second;
     const passedBefore = whole.flatMap(({ assertionResults }) => assertionResults);
     const passed = second.counts.passed + passedBefore.filter(({ status }) => status === 'passed').length;

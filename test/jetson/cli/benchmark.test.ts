@@ -1,99 +1,9 @@
-import { execFile, spawn, type ChildProcess } from 'node:child_process';
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import os from 'node:os';
+import { chmod, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Landmark } from '../../../src/core/landmarks/landmark';
-import { modelChunks } from '../../../src/core/zoo/model-bytes';
-import { referenceModel, type ReferenceRequest } from '../../../src/core/zoo/reference-model';
-import { buildCommandLine, type CommandLine, type Outcome } from '../../unit/cli/command-line';
-import { valueOf } from '../harness/result';
-import { startStandIn, type StandIn, type StandInOptions } from '../stand-in/stand-in';
-
-let folder: string;
-let commandLine: CommandLine;
-let standIn: StandIn | null = null;
-let stores = 0;
-
-beforeAll(async () => {
-  folder = await mkdtemp(path.join(os.tmpdir(), 'framecast-benchmark-'));
-  commandLine = await buildCommandLine();
-  await writeModel('squeezenet', { family: 'squeezenet', resolution: 160 });
-  await writeModel('mobilenet $(v2) "é"', { family: 'mobilenetv2', resolution: 96, settings: { width: 0.25 } });
-  await writeModel('shufflenet', { family: 'shufflenetv2', resolution: 160, settings: { scale: '0.5' } });
-});
-
-afterEach(async () => {
-  await standIn?.stop();
-  standIn = null;
-});
-
-afterAll(async () => {
-  await commandLine.remove();
-  await rm(folder, { recursive: true, force: true });
-});
-
-async function writeModel(name: string, request: ReferenceRequest): Promise<void> {
-  const pieces = [...modelChunks(valueOf(referenceModel(request)), 3)].map((piece) => Buffer.from(piece));
-  await writeFile(path.join(folder, `${name}.onnx`), Buffer.concat(pieces));
-}
-
-interface Place {
-  readonly device: StandIn;
-  /** The landmark file that the command line uses. */
-  readonly store: string;
-  run(...args: string[]): Promise<Outcome>;
-  /** With `--host` and the configuration that leads to the device. */
-  onBoard(command: string, ...args: string[]): Promise<Outcome>;
-  /** The same as a process to send signals to. */
-  start(command: string, ...args: string[]): Running;
-  landmarks(): Promise<readonly Landmark[]>;
-}
-
-interface Running {
-  readonly process: ChildProcess;
-  readonly ended: Promise<Outcome>;
-  /** Resolves when standard error holds this. */
-  said(text: string): Promise<void>;
-}
-
-async function newPlace(options: StandInOptions = {}): Promise<Place> {
-  const device = await startStandIn(options);
-  standIn = device;
-  const store = path.join(folder, `${(stores += 1)}`, 'landmarks.jsonl');
-  const env = { FRAMECAST_LANDMARKS: store };
-  const board = ['--host', 'board', '--ssh-config', device.server.configFile];
-  const run = (...args: string[]): Promise<Outcome> => commandLine.run(args, { cwd: folder, env });
-  return {
-    device,
-    store,
-    run,
-    onBoard: (command, ...args) => run(command, ...args, ...board),
-    start: (command, ...args) => start([command, ...args, ...board], env),
-    landmarks: async () => {
-      const text = await readFile(store, 'utf8').catch(() => '');
-      const lines = text.split('\n').filter((line) => line !== '');
-      return lines.map((line) => JSON.parse(line) as Landmark);
-    },
-  };
-}
-
-function start(args: readonly string[], env: Record<string, string>): Running {
-  const child = spawn(process.execPath, [commandLine.bundle, ...args], {
-    cwd: folder,
-    env: { ...process.env, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  const output = { stdout: '', stderr: '' };
-  child.stdout.setEncoding('utf8').on('data', (text: string) => (output.stdout += text));
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (output.stderr += text));
-  const ended = new Promise<Outcome>((resolve) => child.once('close', (code) => resolve({ code, ...output })));
-  const said = (text: string): Promise<void> =>
-    expect.poll(() => output.stderr, { timeout: 30_000, interval: 50 }).toContain(text);
-  return { process: child, ended, said };
-}
+import type { StandIn } from '../stand-in/stand-in';
+import { commandLine, folder, newPlace } from './place';
 
 /** Waits until the device's job is in a state. */
 async function jobIs(device: StandIn, state: string): Promise<void> {
@@ -104,12 +14,6 @@ async function jobIs(device: StandIn, state: string): Promise<void> {
     return (JSON.parse(text) as { state?: string }).state ?? 'none';
   };
   await expect.poll(read, { timeout: 30_000, interval: 50 }).toBe(state);
-}
-
-/** The middle of a list of times. */
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)]!;
 }
 
 describe('framecast benchmark', () => {
@@ -167,31 +71,6 @@ describe('framecast benchmark', () => {
       expect(again.stdout).toMatch(/Engine +from an earlier job/);
       expect(again.stdout).not.toMatch(/Jetson Nano/);
       expect(again.code).toBe(0);
-    },
-  );
-
-  it(
-    'measures what onnxruntime itself takes on this machine, within the noise of repeated runs',
-    { timeout: 240_000 },
-    async () => {
-      const { onBoard, landmarks } = await newPlace();
-      const script = fileURLToPath(new URL('./direct-onnxruntime.mjs', import.meta.url));
-      const model = path.join(folder, 'squeezenet.onnx');
-      const directly = async (): Promise<number> => {
-        const { stdout } = await promisify(execFile)(process.execPath, [script, model, '60']);
-        return median(JSON.parse(stdout) as number[]);
-      };
-      // In turns, so that whatever else this machine does falls on both.
-      const direct = [await directly()];
-      for (let repeat = 0; repeat < 4; repeat += 1) {
-        expect((await onBoard('benchmark', 'squeezenet.onnx', '--trials', '60')).code).toBe(0);
-        direct.push(await directly());
-      }
-      const measured = (await landmarks()).map(({ measurement }) => median(measurement!.trialTimesMs));
-      expect(measured).toHaveLength(4);
-      // Five repeats may agree closer by chance than they do in truth, so a tenth is allowed in any case.
-      const noise = Math.max(Math.max(...direct) - Math.min(...direct), 0.1 * median(direct));
-      expect(Math.abs(median(measured) - median(direct))).toBeLessThan(noise);
     },
   );
 
