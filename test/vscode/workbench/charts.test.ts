@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openWorkbench, type Workbench } from '../harness/workbench';
+import { overflowAt } from './accessible';
 
 let workbench: Workbench;
 beforeAll(async () => {
@@ -100,5 +101,46 @@ describe('the charts of a model’s page', () => {
     await expect.poll(() => colours('canvas.family')).not.toBe(dark);
     await workbench.setTheme('dark');
     await expect.poll(() => colours('canvas.family')).toBe(dark);
+  });
+});
+
+describe('the chart of landmarks and fits', () => {
+  const fit = () => workbench.webview().locator('[data-chart="fit"]');
+
+  it('lets the arrow keys move through its points, whichever fits are drawn', async () => {
+    await workbench.runCommand('Framecast: Show Fit');
+    const view = workbench.webview();
+    await fit().locator('canvas').waitFor();
+    for (const shown of ['A fit for each family', 'One fit through all']) {
+      await view.getByRole('button', { name: shown }).click();
+      await view.locator('[aria-pressed="true"]', { hasText: shown }).waitFor();
+      await fit().locator('canvas').focus();
+      await fit().locator('canvas').press('Home');
+      await expect
+        .poll(() => fit().locator('.chart-live').innerText())
+        .toMatch(/^squeezenet1_0 .*M parameters, [\d.]+ FPS, 1 of 27$|^squeezenet1_1 .*, 1 of 27$/);
+      await fit().locator('canvas').press('Escape');
+    }
+    await view.locator('.legend').getByText('one fit through all').waitFor();
+  });
+
+  it('copies its figures and saves its picture', async () => {
+    await fit().getByRole('button', { name: 'Copy as CSV' }).click();
+    await expect.poll(clipboard).toMatch(/^Model,Family,Campaign,Parameters,FPS[^]*resnet50,ResNet,paper,25557032,32/);
+    await fit().getByRole('button', { name: 'Save as PNG' }).click();
+    const box = workbench.page.locator('.quick-input-widget input').filter({ visible: true });
+    await box.waitFor();
+    const file = join(workbench.folder, 'fit.png');
+    await box.fill(file);
+    await workbench.page.keyboard.press('Enter');
+    await expect.poll(() => existsSync(file)).toBe(true);
+    const bytes = readFileSync(file);
+    expect([bytes.subarray(1, 4).toString(), bytes.readUInt32BE(16)]).toEqual(['PNG', 2032]);
+  });
+
+  it('says the same in a table, and fits narrow and wide pages', async () => {
+    await fit().locator('summary').click();
+    expect(await fit().locator('tbody tr').count()).toBe(27);
+    for (const width of [300, 1600]) expect(await overflowAt(workbench, width)).toBeLessThanOrEqual(0);
   });
 });
