@@ -57,6 +57,19 @@ describe('the chart of an error rate', () => {
     expect(sentences.join(' ')).toMatch(/Throughputs are from 2 boards/);
   });
 
+  it('takes a test for the same however it is written, on whatever board', () => {
+    const written: FasRate = { percent: 3, dataset: 'oulu npu', protocol: paperHter.protocol.toUpperCase() };
+    const nano = ownFasRow('1', model('on Nano', 600, written));
+    const xavier = ownFasRow('2', model('on Xavier', 500, { percent: 1, ...paperHter }, 'jetson-agx-xavier'));
+    const { groups, sentences } = fasScatter([nano, xavier, ...paperFasRows], 'hter');
+    expect(groups.map(({ front, protocol }) => [names(front), protocol])).toEqual([
+      [['on Nano'], `${paperHter.dataset}, ${paperHter.protocol}`],
+      [['on Xavier'], `${paperHter.dataset}, ${paperHter.protocol}`],
+    ]);
+    expect(sentences.join(' ')).toMatch(/Throughputs are from 2 boards/);
+    expect(sentences.join(' ')).not.toMatch(/different tests/);
+  });
+
   it('draws no model without a throughput, and names it', () => {
     const unknown = ownFasRow('1', model('unknown', null, { percent: 1, ...paperHter }));
     const { groups, sentences } = fasScatter([unknown], 'hter');
