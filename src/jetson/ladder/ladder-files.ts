@@ -2,7 +2,7 @@ import { mkdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { modelChunks } from '../../core/zoo/model-bytes';
 import { rungModel, type Rung } from '../../core/ladder/rung';
-import { failure, success, type Result } from '../../core/result';
+import { failure, success, type Failure, type Result } from '../../core/result';
 import { writeModelFile } from '../../files/new-model-file';
 
 /** Equal seeds give equal bytes, so that an interrupted upload goes on with the same file. */
@@ -34,12 +34,20 @@ export async function writeRungs(
       const model = rungModel(rung);
       if (!model.ok) return model;
       const written = await writeModelFile(file, modelChunks(model.value, seed), { overwrite: true, signal });
-      if (!written.ok) return written;
+      if (!written.ok) return await givenUp(written.error, rungs, folder);
     }
     files.push(file);
     onWritten(index + 1);
   }
   return success(files);
+}
+
+/** A disk that is full is not left full; what was cancelled goes on with what is there. */
+async function givenUp({ code, message }: Failure, rungs: readonly Rung[], folder: string): Promise<Result<never>> {
+  if (code !== 'unwritable') return failure(code, message);
+  await removeRungs(folder);
+  const megabytes = Math.ceil(rungs.reduce((sum, { weightBytes }) => sum + weightBytes, 0) / 1e6);
+  return failure(code, `${message} The reference models need ${megabytes} MB there until they are measured.`);
 }
 
 /** Removes the folder with the models; they can be made again at any time. */

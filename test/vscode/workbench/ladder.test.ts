@@ -135,11 +135,32 @@ describe('a landmark ladder', () => {
     },
   );
 
+  it('writes a model again that is wanted after the end', async () => {
+    await workbench.page.locator('.tab').filter({ hasText: 'Landmark ladder on board' }).last().click();
+    await workbench
+      .webview()
+      .getByRole('button', { name: /^Open / })
+      .click();
+    await workbench.page.locator('.tab.active').filter({ hasText: '.onnx' }).waitFor();
+    await workbench.webview().locator('.fps .number').waitFor();
+    await workbench
+      .webview()
+      .getByRole('heading', { name: /^(MobileNetV1|ResNet|DenseNet)/ })
+      .first()
+      .waitFor();
+  });
+
   it('leaves landmarks in their view, and a device that every model can be predicted for', async () => {
     await workbench.openFile('mnasnet.onnx');
     const page = workbench.webview();
-    await page.getByLabel('Device').selectOption('stand-in');
+    await page.getByLabel('Device').waitFor();
+    await workbench.runCommand('Framecast: Switch Device and Runtime…');
+    await pick(workbench, 'stand-in, TensorRT FP16');
+    await expect.poll(() => page.getByLabel('Device').inputValue()).toBe('stand-in');
     await expect.poll(async () => Number(await page.locator('.fps .number').innerText())).toBeGreaterThan(1);
+    await expect
+      .poll(() => workbench.explorerTooltip('squeezenet.onnx'), { timeout: 20_000 })
+      .toMatch(/[\d.]+ FPS on stand-in \(TensorRT FP16\)/);
     await page.getByText('3 landmarks').first().waitFor({ state: 'attached' });
     await workbench.screenshot('ladder-predicted');
 
