@@ -31,9 +31,10 @@ export function benchmarkPage(message: BenchmarkMessage, context: PageContext): 
       </div>
       ${actions(message, context)}
     </header>
+    ${runs.length === 1 && run ? failureSection(run) : nothing}
     ${run?.result && !isUnderWay ? nothing : stagesSection(message.stages)}
     ${run?.result ? nothing : concernsSection(message)} ${runs.length > 1 ? runsSection(runs, context) : nothing}
-    ${run ? failureSection(run) : nothing}
+    ${runs.length > 1 && run ? failureSection(run) : nothing}
     ${run?.result ? resultSections(run, run.result, concernsSection(message), context) : nothing}
     ${run?.result && !isUnderWay ? stagesSection(message.stages) : nothing} ${logSection(context)}
   </main>`;
