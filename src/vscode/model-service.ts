@@ -10,7 +10,7 @@ import type { ModelProfile } from '../core/profile/profile';
 import { failure, success, type Result } from '../core/result';
 import { digestingSource } from '../files/digesting-source';
 import { describeExternalFiles, externalBytes, type ExternalFile } from '../files/model-file';
-import { fileIdentity, openModelSource } from './model-source';
+import { fileIdentity, identityBeside, openModelSource } from './model-source';
 import { createSharedWork } from './shared-work';
 
 /** What a file holds, as far as any surface shows it. */
@@ -41,6 +41,9 @@ export interface ModelService {
 /** What was found at a path, as long as the file there has this identity. */
 interface Finding {
   readonly identity: string;
+  /** Files that the model names beside it, and what identified them. */
+  readonly besides: readonly string[];
+  readonly besideIdentity: string;
   readonly result: Result<ModelAnalysis>;
 }
 
@@ -62,11 +65,12 @@ export function createModelService(estimators: Estimators, onDidChangePrediction
     const key = uri.toString();
     const identity = (await fileIdentity(uri)) ?? 'missing';
     const known = findings.get(key);
-    if (known?.identity === identity) return known.result;
+    const isKnown = known?.identity === identity && known.besideIdentity === (await identityBeside(uri, known.besides));
+    if (isKnown) return known.result;
     try {
       const finding = await reading.join(
         `${identity} ${key}`,
-        async (shared) => ({ identity, result: await read(uri, shared) }),
+        async (shared) => ({ identity, ...(await read(uri, shared)) }),
         signal,
       );
       if (isLasting(finding.result)) findings.set(key, finding);
@@ -77,25 +81,27 @@ export function createModelService(estimators: Estimators, onDidChangePrediction
     }
   }
 
-  async function read(uri: Uri, signal: AbortSignal): Promise<Result<ModelAnalysis>> {
+  async function read(uri: Uri, signal: AbortSignal): Promise<Omit<Finding, 'identity'>> {
     const opened = await openModelSource(uri);
-    if (!opened.ok) return opened;
+    if (!opened.ok) return alone(opened);
     try {
       const { source, digest } = digestingSource(opened.value);
       const model = await readModel(source, { signal, openExternal: source.openExternal });
-      if (!model.ok) return model;
+      if (!model.ok) return alone(model);
       const content = digest();
       const analysis = contents.get(content) ?? describe(model.value, source.size);
       contents.set(content, analysis);
       const { externalFiles } = model.value;
-      if (uri.scheme !== 'file' || externalFiles.length === 0) return success(analysis);
+      if (uri.scheme !== 'file' || externalFiles.length === 0) return alone(success(analysis));
+      const besideIdentity = await identityBeside(uri, externalFiles);
       const beside = await describeExternalFiles(uri.fsPath, externalFiles);
       const fileBytes = analysis.fileBytes + externalBytes(beside);
-      return success({ ...analysis, fileBytes, warnings: [...analysis.warnings, ...missingWeights(beside)] });
+      const result = success({ ...analysis, fileBytes, warnings: [...analysis.warnings, ...missingWeights(beside)] });
+      return { besides: externalFiles, besideIdentity, result };
     } catch (error) {
       // Must not happen, but then a page that says so is better than one that stays empty.
       const reason = error instanceof Error ? error.message : String(error);
-      return failure('internal', `Framecast failed on this model: ${reason}. Please report it with the file.`);
+      return alone(failure('internal', `Framecast failed on this model: ${reason}. Please report it with the file.`));
     } finally {
       await opened.value.close();
     }
@@ -142,6 +148,11 @@ function missingWeights(files: readonly ExternalFile[]): readonly string[] {
   return [
     `Weights are stored in ${missing.join(', ')}, not found beside the model. The prediction does not need them.`,
   ];
+}
+
+/** What was found in a file that names none beside it. */
+function alone(result: Result<ModelAnalysis>): Omit<Finding, 'identity'> {
+  return { besides: [], besideIdentity: '', result };
 }
 
 /** A failure of the moment (no permission, no such file) is asked about again; what the bytes say stays. */

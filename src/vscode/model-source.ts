@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { memorySource } from '../core/onnx/byte-source';
 import { failure, success, type Result } from '../core/result';
 import type { OpenedModel } from '../files/digesting-source';
-import { externalFileOpener, openModelFile } from '../files/model-file';
+import { describeExternalFiles, externalFileOpener, openModelFile } from '../files/model-file';
 
 /** A model's bytes, wherever VS Code has the file. */
 export interface ModelSource extends OpenedModel {
@@ -33,19 +33,33 @@ export async function openModelSource(uri: vscode.Uri): Promise<Result<ModelSour
 
 /**
  * A text that stays the same while the file does: on a disk it also changes when another file takes the path's place.
- * Null where there is no file.
+ * Null where there is no file, as for a folder or a pipe.
  */
 export async function fileIdentity(uri: vscode.Uri): Promise<string | null> {
   try {
     if (uri.scheme === 'file') {
-      const { ino, size, mtimeNs, ctimeNs } = await stat(uri.fsPath, { bigint: true });
-      return [ino, size, mtimeNs, ctimeNs].join(' ');
+      const stats = await stat(uri.fsPath, { bigint: true });
+      const { ino, size, mtimeNs, ctimeNs } = stats;
+      return stats.isFile() ? [ino, size, mtimeNs, ctimeNs].join(' ') : null;
     }
-    const { size, mtime, ctime } = await vscode.workspace.fs.stat(uri);
-    return [size, mtime, ctime].join(' ');
+    const { type, size, mtime, ctime } = await vscode.workspace.fs.stat(uri);
+    return (type & vscode.FileType.File) === 0 ? null : [size, mtime, ctime].join(' ');
   } catch {
     return null;
   }
+}
+
+/**
+ * The same for files beside a model, by the locations that it names: changes when one of them comes, goes or changes.
+ * Empty where the model names none, and where they are not looked at.
+ */
+export async function identityBeside(uri: vscode.Uri, locations: readonly string[]): Promise<string> {
+  if (uri.scheme !== 'file' || locations.length === 0) return '';
+  const files = await describeExternalFiles(uri.fsPath, locations);
+  const identities = files.map(async ({ state, path }) =>
+    path === null ? state : await fileIdentity(vscode.Uri.file(path)),
+  );
+  return JSON.stringify(await Promise.all(identities));
 }
 
 async function openWhole(uri: vscode.Uri): Promise<Result<ModelSource>> {

@@ -26,8 +26,12 @@ export interface ModelSet<F> {
   readonly isCut: boolean;
   /** Calls back after something changed, not more often than people can follow. */
   onDidChange(listener: () => void): { dispose(): void };
-  /** Looks for all files anew; those that stay are kept as they are unless they changed. */
-  search(): Promise<void>;
+  /**
+   * Looks for all files anew; those that stay are kept as they are unless they changed.
+   *
+   * @param below looks in this folder alone
+   */
+  search(below?: F): Promise<void>;
   /** Takes in a file that has appeared or changed. */
   take(file: F): void;
   /** Forgets files. */
@@ -36,9 +40,10 @@ export interface ModelSet<F> {
 }
 
 export interface SetSources<F> {
-  /** Calls back for each file as it is found. */
-  find(onFound: (file: F) => void, signal: AbortSignal): Promise<void>;
-  summarise(file: F, signal: AbortSignal): Promise<Result<ModelSummary>>;
+  /** Calls back for each file as it is found, in one folder where that is given. */
+  find(onFound: (file: F) => void, signal: AbortSignal, below?: F): Promise<void>;
+  /** Null where there is no such file any more. */
+  summarise(file: F, signal: AbortSignal): Promise<Result<ModelSummary> | null>;
   /** Files that are read at a time. */
   readonly width: number;
 }
@@ -61,7 +66,9 @@ export function createModelSet<F extends { toString(): string }>(sources: SetSou
   // Every file that is being read listens, on purpose.
   setMaxListeners(0, ended.signal);
   let searching = new AbortController();
-  let searches = 0;
+  /** What each search under way has found; what appears meanwhile belongs to it, too. */
+  const searches = new Set<Set<string>>();
+  let wholeSearches = 0;
   let read = 0;
   let isCut = false;
   let timer: NodeJS.Timeout | undefined;
@@ -71,7 +78,7 @@ export function createModelSet<F extends { toString(): string }>(sources: SetSou
   function notify(): void {
     if (ended.signal.aborted) return;
     // Whoever waits for the last one does not wait for a pause as well.
-    const isWhole = searches === 0 && read === models.size;
+    const isWhole = wholeSearches === 0 && read === models.size;
     if (timer !== undefined && (!isWhole || isSoon)) return;
     const pauseMs = Math.min(mostPauseMs, Math.max(leastPauseMs, 2 * models.size));
     const isRested = performance.now() - lastNotice > pauseMs;
@@ -97,12 +104,19 @@ export function createModelSet<F extends { toString(): string }>(sources: SetSou
     const asked = models.get(key);
     if (asked === undefined) return;
     const result = await sources.summarise(asked.file, ended.signal);
-    if (models.get(key) !== asked || (!result.ok && result.error.code === 'cancelled')) return;
-    if (result !== asked.result) put(key, { ...asked, result });
+    if (models.get(key) !== asked || (result?.ok === false && result.error.code === 'cancelled')) return;
+    if (result === null) forget(key);
+    else if (result !== asked.result) put(key, { ...asked, result });
+  }
+
+  function forget(key: string): void {
+    read -= Number((models.get(key)?.result ?? null) !== null);
+    if (models.delete(key)) notify();
   }
 
   function take(file: F): void {
     const key = file.toString();
+    searches.forEach((found) => found.add(key));
     const known = models.get(key);
     if (known === undefined && models.size >= mostModels) {
       isCut = true;
@@ -114,38 +128,43 @@ export function createModelSet<F extends { toString(): string }>(sources: SetSou
   }
 
   function drop(isGone: (key: string) => boolean): void {
-    for (const [key, { result }] of models) {
-      if (!isGone(key)) continue;
-      models.delete(key);
-      read -= Number(result !== null);
-      notify();
-    }
+    for (const key of [...models.keys()]) if (isGone(key)) forget(key);
   }
 
   async function search(): Promise<void> {
     searching.abort();
-    const { signal } = (searching = new AbortController());
-    const found = new Set<string>();
+    searching = new AbortController();
     isCut = false;
-    searches++;
+    wholeSearches++;
     notify();
     try {
-      await sources.find((file) => {
-        if (signal.aborted) return;
-        found.add(file.toString());
-        take(file);
-      }, signal);
-      if (!signal.aborted) drop((key) => !found.has(key));
+      await searchIn(undefined);
     } finally {
-      searches--;
+      wholeSearches--;
       notify();
     }
+  }
+
+  async function searchIn(below: F | undefined): Promise<void> {
+    const { signal } = searching;
+    const found = new Set<string>();
+    searches.add(found);
+    try {
+      const onFound = (file: F): void => {
+        if (!signal.aborted) take(file);
+      };
+      await sources.find(onFound, signal, below);
+    } finally {
+      searches.delete(found);
+    }
+    const prefix = below === undefined ? '' : `${below.toString()}/`;
+    if (!signal.aborted) drop((key) => key.startsWith(prefix) && !found.has(key));
   }
 
   return {
     models,
     get progress() {
-      return { isSearching: searches > 0, found: models.size, read };
+      return { isSearching: wholeSearches > 0, found: models.size, read };
     },
     get isCut() {
       return isCut;
@@ -154,7 +173,7 @@ export function createModelSet<F extends { toString(): string }>(sources: SetSou
       listeners.add(listener);
       return { dispose: () => void listeners.delete(listener) };
     },
-    search,
+    search: (below) => (below === undefined ? search() : searchIn(below)),
     take,
     drop,
     dispose: () => {

@@ -16,6 +16,8 @@ export interface ModelSummary {
   /** Identifies the content; equal for copies of a file. */
   readonly digest: string;
   readonly fileBytes: number;
+  /** Files beside the model with values that count for its profile, as the model names them, whether they are there or not. */
+  readonly besides: readonly string[];
   readonly profile: Omit<ModelProfile, 'costAt' | 'operators'>;
   readonly operators: readonly (readonly [name: string, count: number])[];
   /** Costs by size, each as `sizeKey` writes it. Sizes that cost the same share an entry of `costs`. */
@@ -46,7 +48,7 @@ type LayerRow = readonly [
  */
 export function summarise(
   profile: ModelProfile,
-  content: Pick<ModelSummary, 'digest' | 'fileBytes'>,
+  content: Pick<ModelSummary, 'digest' | 'fileBytes' | 'besides'>,
   size: InputSize,
   hasOneInput: boolean,
 ): ModelSummary {

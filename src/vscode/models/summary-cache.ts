@@ -134,7 +134,9 @@ function parseLine(line: string): KnownFile | null {
     const isWhole =
       typeof path === 'string' &&
       typeof identity === 'string' &&
-      (result?.ok === true ? Array.isArray(result.value?.costs) : typeof result?.error?.message === 'string');
+      (result?.ok === true
+        ? Array.isArray(result.value?.costs) && Array.isArray(result.value.besides)
+        : typeof result?.error?.message === 'string');
     return isWhole && result !== undefined ? { path, identity, result } : null;
   } catch {
     return null;

@@ -5,6 +5,7 @@ import { readSettings, onDidChangeSettings, type Settings } from '../settings';
 import { diskLister, exclusionOf, findModels, type ListFolder } from './find-models';
 import { modelState, type ModelRow, type SummaryPredictions } from './model-rows';
 import { createModelSet, type SetProgress } from './model-set';
+import { createPathChanges } from './path-changes';
 import type { WorkspaceSummaries } from './workspace-summaries';
 
 /** The models of the workspace with their predictions under the settings, always as the files are. */
@@ -23,15 +24,6 @@ export interface WorkspaceModels extends vscode.Disposable {
   search(): Promise<void>;
 }
 
-/** Folders that have come are looked into together, once no more come. */
-const pauseMs = 300;
-
-/** What goes together is taken away together. */
-const soonMs = 50;
-
-/** When more than so many paths have come at once, everything is looked through instead. */
-const mostNewPaths = 200;
-
 export function createWorkspaceModels(
   summaries: WorkspaceSummaries,
   predictions: SummaryPredictions,
@@ -40,20 +32,24 @@ export function createWorkspaceModels(
   const changed = new vscode.EventEmitter<void>();
   const ended = new AbortController();
   const exclusions = new Map<string, (relative: string) => boolean>();
-  const newPaths = new Map<string, vscode.Uri>();
-  const gone = new Set<string>();
-  let goneTimer: NodeJS.Timeout | undefined;
+  /** Folders with listed models in them, at any depth. */
+  let folders: ReadonlySet<string> = new Set();
+  /** Models by the files beside them on which they depend. */
+  let dependants: ReadonlyMap<string, readonly vscode.Uri[]> = new Map();
   let rows: readonly ModelRow<vscode.Uri>[] = [];
   let isStarted = false;
   let isStale = false;
   let updating: Promise<void> | null = null;
-  let timer: NodeJS.Timeout | undefined;
 
   const set = createModelSet<vscode.Uri>({
     width: summaries.width,
-    find: async (onFound, signal) => {
-      const folders = vscode.workspace.workspaceFolders ?? [];
-      await Promise.all(folders.map((folder) => searchFolder(folder, '', onFound, signal)));
+    find: async (onFound, signal, below) => {
+      const within = below && vscode.workspace.getWorkspaceFolder(below);
+      if (below !== undefined && within !== undefined) {
+        return await searchFolder(within, relativeTo(within, below), onFound, signal);
+      }
+      const all = vscode.workspace.workspaceFolders ?? [];
+      await Promise.all(all.map((folder) => searchFolder(folder, '', onFound, signal)));
     },
     summarise: (uri, signal) => summaries.of(uri, {}, signal),
   });
@@ -76,6 +72,8 @@ export function createWorkspaceModels(
           next.push({ file, ...placeOf(file), state: modelState(result, query, targetFps, predictions) });
         }
         rows = next.sort((one, other) => byPath(one.file.path, other.file.path));
+        folders = foldersOf(set.models.keys());
+        dependants = dependantsOf(rows);
         changed.fire();
       }
     })()
@@ -85,8 +83,16 @@ export function createWorkspaceModels(
       .finally(() => (updating = null));
   }
 
+  const changes = createPathChanges<vscode.Uri>({
+    onGone: (isWithin) => set.drop(isWithin),
+    onNew: (uris) => void lookInto(uris),
+    onTooManyNew: () => void set.search(),
+  });
+
   function take(uri: vscode.Uri): void {
-    if (isStarted && !isExcludedUri(uri)) set.take(uri);
+    if (!isStarted || isExcludedUri(uri)) return;
+    changes.settle(uri);
+    set.take(uri);
   }
 
   function isExcludedUri(uri: vscode.Uri): boolean {
@@ -98,43 +104,25 @@ export function createWorkspaceModels(
     return isExcluded(relativeTo(folder, uri));
   }
 
-  /** A folder that goes takes its models along, of which nobody tells; many that go are dropped at once. */
-  function dropLater(uri: vscode.Uri): void {
-    if (!isStarted) return;
-    gone.add(uri.toString());
-    goneTimer ??= setTimeout(() => {
-      goneTimer = undefined;
-      const paths = new Set(gone);
-      gone.clear();
-      set.drop((key) => isWithin(key, paths));
-    }, soonMs);
+  function takeDependants(uri: vscode.Uri): void {
+    if (dependants.size > 0) dependants.get(uri.toString())?.forEach(take);
   }
 
-  /** What has come may be a folder with models in it, of which nobody tells. */
-  function takeLater(uri: vscode.Uri): void {
-    if (!isStarted || newPaths.size > mostNewPaths || isExcludedUri(uri)) return;
-    newPaths.set(uri.toString(), uri);
-    clearTimeout(timer);
-    timer = setTimeout(() => void takeFolders(), pauseMs);
-  }
-
-  async function takeFolders(): Promise<void> {
-    const uris = [...newPaths.values()];
-    newPaths.clear();
-    if (uris.length > mostNewPaths) return await set.search();
+  async function lookInto(uris: readonly vscode.Uri[]): Promise<void> {
     for (const uri of uris) {
-      const stat = await vscode.workspace.fs.stat(uri).then(
-        (found) => found,
-        () => null,
+      const type = await vscode.workspace.fs.stat(uri).then(
+        (stat) => stat.type,
+        () => vscode.FileType.Unknown,
       );
-      const folder = vscode.workspace.getWorkspaceFolder(uri);
-      if (stat === null || folder === undefined || (stat.type & vscode.FileType.Directory) === 0) continue;
-      await searchFolder(folder, relativeTo(folder, uri), take, ended.signal);
+      if (ended.signal.aborted || (type & vscode.FileType.Directory) === 0) continue;
+      // Where a link leads, and whether that is listed anyway, shows in the whole alone.
+      if ((type & vscode.FileType.SymbolicLink) !== 0) return await set.search();
+      await set.search(uri);
     }
   }
 
   const models = vscode.workspace.createFileSystemWatcher('**/*.[oO][nN][nN][xX]');
-  const all = vscode.workspace.createFileSystemWatcher('**', false, true, false);
+  const all = vscode.workspace.createFileSystemWatcher('**');
   const subscriptions = vscode.Disposable.from(
     changed,
     set.onDidChange(update),
@@ -142,8 +130,20 @@ export function createWorkspaceModels(
     models.onDidCreate(take),
     models.onDidChange(take),
     all,
-    all.onDidCreate(takeLater),
-    all.onDidDelete(dropLater),
+    all.onDidCreate(takeDependants),
+    all.onDidChange(takeDependants),
+    all.onDidDelete(takeDependants),
+    all.onDidCreate((uri) => {
+      if (isStarted && !isExcludedUri(uri)) changes.came(uri);
+    }),
+    // Another folder in the place of one, by two renamings or a link, is told as its change.
+    all.onDidChange((uri) => {
+      if (isStarted && folders.has(uri.toString())) changes.came(uri);
+    }),
+    all.onDidDelete((uri) => {
+      if (isStarted) changes.went(uri);
+    }),
+    changes,
     onDidChangeSettings(() => isStarted && update()),
     onDidChangePredictions(() => isStarted && update()),
     vscode.workspace.onDidChangeWorkspaceFolders(() => isStarted && void set.search()),
@@ -178,8 +178,6 @@ export function createWorkspaceModels(
       await set.search();
     },
     dispose: () => {
-      clearTimeout(timer);
-      clearTimeout(goneTimer);
       ended.abort();
       set.dispose();
       subscriptions.dispose();
@@ -222,12 +220,29 @@ function virtualLister(root: vscode.Uri): ListFolder {
   };
 }
 
-/** Whether the path itself or a folder that it lies in is one of these. */
-function isWithin(key: string, paths: ReadonlySet<string>): boolean {
-  for (let end = key.length; end > 0; end = key.lastIndexOf('/', end - 1)) {
-    if (paths.has(key.slice(0, end))) return true;
+/** The files beside models that count for their profiles, and whose models these are. */
+function dependantsOf(rows: readonly ModelRow<vscode.Uri>[]): ReadonlyMap<string, readonly vscode.Uri[]> {
+  const found = new Map<string, vscode.Uri[]>();
+  for (const { file, state } of rows) {
+    for (const location of state.kind === 'model' ? state.summary.besides : []) {
+      const key = vscode.Uri.joinPath(file, '..', location).toString();
+      found.set(key, [...(found.get(key) ?? []), file]);
+    }
   }
-  return false;
+  return found;
+}
+
+/** The folders that paths lie in, at any depth. */
+function foldersOf(paths: Iterable<string>): ReadonlySet<string> {
+  const found = new Set<string>();
+  for (const path of paths) {
+    let end = path.lastIndexOf('/');
+    while (end > 0 && !found.has(path.slice(0, end))) {
+      found.add(path.slice(0, end));
+      end = path.lastIndexOf('/', end - 1);
+    }
+  }
+  return found;
 }
 
 /** Name and folder as the user knows them; with the workspace folder's name where there are several. */

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import * as vscode from 'vscode';
 import { createBreather } from '../breather';
-import { fileIdentity, openModelSource } from '../model-source';
+import { fileIdentity, identityBeside, openModelSource } from '../model-source';
 import { createModelSummaries, type ModelSummaries } from './model-summaries';
 import { summariseSource } from './read-summary';
 import { createSummaryCache } from './summary-cache';
@@ -14,7 +14,7 @@ export interface WorkspaceSummaries extends ModelSummaries<vscode.Uri>, vscode.D
 }
 
 /** Changes when what a summary holds does; the built code itself counts, too. */
-const summaryForm = 1;
+const summaryForm = 2;
 
 export function createWorkspaceSummaries(context: vscode.ExtensionContext): WorkspaceSummaries {
   const { extensionUri, globalStorageUri } = context;
@@ -26,6 +26,7 @@ export function createWorkspaceSummaries(context: vscode.ExtensionContext): Work
   const summaries = createModelSummaries<vscode.Uri>({
     cache,
     identity: fileIdentity,
+    identityBeside,
     read: async (uri, size, signal) => {
       if (uri.scheme === 'file') return await workers.summarise(uri.fsPath, size, signal);
       const opened = await openModelSource(uri);

@@ -51,6 +51,7 @@ async function list(workspace: string, cacheFolder: string): Promise<Listing> {
       const { ino, size, mtimeNs, ctimeNs } = await stat(file, { bigint: true });
       return [ino, size, mtimeNs, ctimeNs].join(' ');
     },
+    identityBeside: () => Promise.resolve(''),
     read: (file, size, reading) => workers.summarise(file, size, reading),
   });
   const predictions = createSummaryPredictions(createEstimators(bundledLandmarks));

@@ -10,18 +10,18 @@ beforeEach(() => vi.useFakeTimers());
 afterEach(() => vi.useRealTimers());
 
 /** A set over a list of names that can be changed, and readings that are answered by hand. */
-function harness(names: string[], width = 2) {
-  const pending: { readonly name: string; answer(text: string): Promise<void> }[] = [];
+function harness(names: string[], width = 2, meanwhile = () => Promise.resolve()) {
+  const pending: { readonly name: string; answer(text: string | null): Promise<void> }[] = [];
   const set: ModelSet<string> = createModelSet<string>({
     width,
-    find: (onFound) => {
-      names.forEach(onFound);
-      return Promise.resolve();
+    find: async (onFound, _signal, below) => {
+      names.filter((name) => below === undefined || name.startsWith(`${below}/`)).forEach(onFound);
+      await meanwhile();
     },
     summarise: (name) =>
       new Promise((resolve) => {
-        const answer = async (text: string): Promise<void> => {
-          resolve(result(text));
+        const answer = async (text: string | null): Promise<void> => {
+          resolve(text === null ? null : result(text));
           await vi.advanceTimersByTimeAsync(0);
         };
         pending.push({ name, answer });
@@ -82,6 +82,31 @@ describe('a set of models', () => {
     await set.search();
     expect(Object.keys(texts())).toEqual(['b', 'c']);
     set.drop((key) => key === 'c');
+    expect(set.progress).toEqual({ isSearching: false, found: 1, read: 1 });
+  });
+
+  it('keeps what appears while it searches, though the search has been past it', async () => {
+    const { set } = harness(['a'], 2, () => Promise.resolve(set.take('new')));
+    await set.search();
+    expect([...set.models.keys()]).toEqual(['a', 'new']);
+  });
+
+  it('looks into one folder and forgets there alone what is gone', async () => {
+    const names = ['a', 'old/b', 'old/c', 'older/d'];
+    const { set } = harness(names);
+    await set.search();
+    names.splice(0, 4, 'old/c', 'old/e');
+    await set.search('old');
+    expect([...set.models.keys()].sort()).toEqual(['a', 'old/c', 'old/e', 'older/d']);
+    expect(set.progress.isSearching).toBe(false);
+  });
+
+  it('forgets a file that is not there when it is to be read', async () => {
+    const { set, pending, texts } = harness(['a', 'b']);
+    await set.search();
+    await pending[0]!.answer(null);
+    await pending[1]!.answer('read');
+    expect(texts()).toEqual({ b: 'read' });
     expect(set.progress).toEqual({ isSearching: false, found: 1, read: 1 });
   });
 

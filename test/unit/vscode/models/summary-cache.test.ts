@@ -79,11 +79,16 @@ describe('the cache of summaries', () => {
 });
 
 describe('summaries', () => {
-  function summaries(result: Result<ModelSummary>, identity: () => string | null = () => '1') {
+  function summaries(
+    result: Result<ModelSummary>,
+    identity: () => string | null = () => '1',
+    beside: () => string = () => '',
+  ) {
     let read = 0;
     const of = createModelSummaries<string>({
       cache: open('1', null),
       identity: () => Promise.resolve(identity()),
+      identityBeside: () => Promise.resolve(beside()),
       read: () => (read++, Promise.resolve(result)),
     }).of;
     return { of, read: () => read };
@@ -111,8 +116,25 @@ describe('summaries', () => {
     expect(torn.read()).toBe(1);
   });
 
-  it('of a file that is gone are a failure', async () => {
-    const gone = await summaries(resnet18, () => null).of('a.onnx');
-    expect(gone.ok ? null : gone.error.code).toBe('unreadable');
+  it('are made anew when a file beside the model that counts has come', async () => {
+    if (!resnet18.ok) throw new Error(resnet18.error.message);
+    let beside = 'missing';
+    const named: Result<ModelSummary> = { ok: true, value: { ...resnet18.value, digest: 'x', besides: ['w.data'] } };
+    const asked = summaries(
+      named,
+      () => '1',
+      () => beside,
+    );
+    await asked.of('a.onnx');
+    await asked.of('a.onnx');
+    expect(asked.read()).toBe(1);
+    beside = 'present';
+    await asked.of('a.onnx');
+    await asked.of('a.onnx');
+    expect(asked.read()).toBe(2);
+  });
+
+  it('of a file that is gone are null', async () => {
+    expect(await summaries(resnet18, () => null).of('a.onnx')).toBeNull();
   });
 });
