@@ -27,7 +27,7 @@ const question: LadderQuestion = {
   ...{ maxWeightBytes: 30e6, measured: [], coefficients: null },
 };
 
-describe('the thread that chooses a ladder', () => {
+describe('the thread that chooses a ladder', { timeout: 60_000 }, () => {
   it('answers what is chosen without it, and leaves this thread to others meanwhile', async () => {
     let ticks = 0;
     const clock = setInterval(() => (ticks += 1), 10);
