@@ -114,11 +114,30 @@ describe('the next benchmarks', () => {
     await start('mobilenet small.onnx');
     await timing().waitFor(enough);
     await workbench.screenshot('benchmark-timing');
+    expect(await violationsOf(workbench)).toEqual([]);
     await workbench.webview().getByRole('button', { name: 'Cancel' }).click();
     await expect.poll(async () => await workbench.webview().locator('.standing.is-cancelled').count(), enough).toBe(1);
     await board.configure({ paceMs: 0 });
     expect(storedLandmarks()).toHaveLength(before);
     await expect.poll(async () => (await board.server.processes()).map(({ program }) => program)).toEqual([]);
+  });
+
+  it('begin on the page of a model, where nothing was measured with a runtime', enough, async () => {
+    await workbench.openFile('mnasnet.onnx');
+    await workbench.webview().getByLabel('Device').selectOption('stand-in');
+    const offer = workbench.webview().getByRole('button', { name: 'Measure it with TensorRT FP32 on a board' });
+    await offer.click();
+    const row = workbench.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: 'Start' });
+    await row.filter({ hasText: 'TensorRT FP32 on board' }).waitFor();
+    await workbench.screenshot('benchmark-measure-it');
+    await pick(workbench, 'Start');
+    await heading('mnasnet').waitFor();
+    await continueIfAsked(workbench, measured());
+    await measured().waitFor(enough);
+    expect(storedLandmarks().at(-1)).toMatchObject({ model: 'mnasnet', runtime: 'tensorrt-fp32', device: 'stand-in' });
+    await workbench.webview().getByRole('button', { name: 'Open mnasnet' }).click();
+    await offer.waitFor({ state: 'detached' });
+    await workbench.screenshot('benchmark-measured-it');
   });
 });
 
