@@ -2,7 +2,7 @@ import './fas.css';
 import { render } from 'lit-html';
 import { parseFasHostMessage, type FasMessage, type FasPageMessage } from '../../src/protocol/fas-page';
 import { fasPage, waitingPage } from './page';
-import { noNotice, readFasViewState, type FasView } from './view';
+import { listedAtOnce, noNotice, readFasViewState, type FasView } from './view';
 
 /** What VS Code gives a webview; `getState` outlives the page, also over a reload of the window. */
 interface VsCodeApi {
@@ -18,6 +18,7 @@ const root = document.getElementById('page') ?? document.body;
 let state = readFasViewState(vscode.getState());
 let message: FasMessage | null = null;
 let notice = noNotice;
+let listed = listedAtOnce;
 
 window.addEventListener('message', (event: MessageEvent<unknown>) => {
   const received = parseFasHostMessage(event.data);
@@ -43,7 +44,7 @@ function draw(): void {
   if (message === null) return;
   const view: FasView = {
     ...state,
-    ...{ message, notice },
+    ...{ message, notice, listed },
     arrange: (changes) => keep({ ...state, arrangement: { ...state.arrangement, ...changes } }),
     show: (changes) => show(changes, changes.form && state.form === null ? 'section.add' : undefined),
     keepTyped: (fields) => {
@@ -60,6 +61,7 @@ function draw(): void {
 function show(changes: Parameters<FasView['show']>[0], scrollTo?: string): void {
   if (changes.form !== undefined) state = { ...state, form: changes.form };
   if (changes.notice !== undefined) notice = changes.notice;
+  if (changes.listed !== undefined) listed = changes.listed;
   if (changes.metric !== undefined) state = { ...state, metric: changes.metric };
   keep(state);
   if (scrollTo === undefined) return;

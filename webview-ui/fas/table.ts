@@ -12,7 +12,7 @@ import {
 import { groupedNotes, type FasSortKey } from '../../src/core/present/fas-view';
 import { formatCount, formatFps } from '../../src/core/present/units';
 import { icon } from './icons';
-import type { FasView } from './view';
+import { listedAtOnce, type FasView } from './view';
 
 const columns: readonly { readonly key: FasSortKey; readonly title: string; readonly descends: boolean }[] = [
   { key: 'name', title: 'Model', descends: false },
@@ -31,6 +31,7 @@ const columns: readonly { readonly key: FasSortKey; readonly title: string; read
 export function tableSection(view: FasView, rows: readonly FasRow[], fronts: ReadonlySet<string>): TemplateResult {
   const { message, arrangement } = view;
   const notes = groupedNotes(rows);
+  const numbers = noteNumbers(notes);
   const hidden = message.rows.filter(({ id }) => arrangement.hidden.includes(id)).length;
   return html`<section class="models" aria-labelledby="models-title">
     <div class="section-head">
@@ -60,9 +61,10 @@ export function tableSection(view: FasView, rows: readonly FasRow[], fronts: Rea
         </tr>
       </thead>
       <tbody role="rowgroup">
-        ${rows.map((row) => tableRow(row, view, fronts, notes))}
+        ${rows.slice(0, view.listed).map((row) => tableRow(row, view, fronts, numbers.get(row.id) ?? []))}
       </tbody>
     </table>
+    ${rows.length <= view.listed ? nothing : unlisted(view, rows.length)}
     ${
       rows.length === 0
         ? html`<p class="empty" role="status">No model has all of these words. Clear the filter to see them again.</p>`
@@ -70,6 +72,27 @@ export function tableSection(view: FasView, rows: readonly FasRow[], fronts: Rea
     }
     ${notesList(notes)} ${key()}
   </section>`;
+}
+
+/** Numbers of the notes by the ids of the rows that they are about. */
+function noteNumbers(notes: ReturnType<typeof groupedNotes>): ReadonlyMap<string, readonly number[]> {
+  const numbers = new Map<string, number[]>();
+  for (const [index, { ids }] of notes.entries()) {
+    for (const id of ids) {
+      const known = numbers.get(id);
+      if (known === undefined) numbers.set(id, [index + 1]);
+      else known.push(index + 1);
+    }
+  }
+  return numbers;
+}
+
+function unlisted(view: FasView, count: number): TemplateResult {
+  const more = Math.min(listedAtOnce, count - view.listed);
+  return html`<p class="advice">
+    ${view.listed.toLocaleString('en-US')} of ${count.toLocaleString('en-US')} models are listed.
+    <button class="link" @click=${() => view.show({ listed: view.listed + more })}>Show ${more} more</button>
+  </p>`;
 }
 
 function headCell({ key, title, descends }: (typeof columns)[number], view: FasView): TemplateResult {
@@ -88,15 +111,9 @@ function headCell({ key, title, descends }: (typeof columns)[number], view: FasV
   </th>`;
 }
 
-function tableRow(
-  row: FasRow,
-  view: FasView,
-  fronts: ReadonlySet<string>,
-  notes: ReturnType<typeof groupedNotes>,
-): TemplateResult {
+function tableRow(row: FasRow, view: FasView, fronts: ReadonlySet<string>, numbers: readonly number[]): TemplateResult {
   const { arrangement, message, post } = view;
   const isPinned = arrangement.pinned.includes(row.id);
-  const numbers = notes.flatMap(({ ids }, index) => (ids.includes(row.id) ? [index + 1] : []));
   return html`<tr role="row" class=${`${row.origin === 'own' ? 'own' : ''} ${isPinned ? 'is-pinned' : ''}`}>
     <th scope="row" role="rowheader">
       <span class="model-name">
@@ -185,8 +202,14 @@ function none(meaning: string): TemplateResult {
 function notesList(notes: ReturnType<typeof groupedNotes>): TemplateResult | typeof nothing {
   if (notes.length === 0) return nothing;
   return html`<ol class="notes" aria-label="Notes">
-    ${notes.map(({ note, names }) => html`<li><strong>${names.join(', ')}:</strong> ${note}</li>`)}
+    ${notes.map(({ note, names }) => html`<li><strong>${firstOf(names)}:</strong> ${note}</li>`)}
   </ol>`;
+}
+
+function firstOf(names: readonly string[]): string {
+  const most = 12;
+  if (names.length <= most) return names.join(', ');
+  return `${names.slice(0, most).join(', ')} and ${(names.length - most).toLocaleString('en-US')} others`;
 }
 
 function key(): TemplateResult {

@@ -20,13 +20,23 @@ export type FasNotice = Pick<FasNoticeMessage, 'sentences' | 'canUndo'>;
 
 export const noNotice: FasNotice = { sentences: [], canUndo: false };
 
+/** Rows that are listed at once: more make typing into the filter slow. */
+export const listedAtOnce = 250;
+
 /** All that the page shows. */
 export interface FasView extends FasViewState {
   readonly message: FasMessage;
   /** What became of the last change. */
   readonly notice: FasNotice;
+  /** Rows that the table has at most; the user can ask for more. */
+  readonly listed: number;
   arrange(changes: Partial<FasArrangement>): void;
-  show(changes: { readonly metric?: FasMetric; readonly form?: FasForm | null; readonly notice?: FasNotice }): void;
+  show(changes: {
+    readonly metric?: FasMetric;
+    readonly form?: FasForm | null;
+    readonly notice?: FasNotice;
+    readonly listed?: number;
+  }): void;
   /** Keeps what stands in the form; nothing is drawn anew. */
   keepTyped(fields: FasForm['fields']): void;
   post(message: FasPageMessage): void;
