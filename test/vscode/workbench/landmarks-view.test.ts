@@ -1,80 +1,45 @@
-import { rmSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import type { Locator } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openWorkbench, type Workbench } from '../harness/workbench';
 import { violationsOf } from './accessible';
+import { answer, pick, storedLandmarks } from './board';
+import { forgetLandmarks, landmarksPane, ownLandmarks, type LandmarksPane } from './landmarks-pane';
 
 let workbench: Workbench;
-/** Where the extension under test keeps landmarks: in the home folder that the harness gives it. */
-const ownFile = (): string => join(inject('harness').scratch, 'home', 'landmarks.jsonl');
+let pane: LandmarksPane;
 beforeAll(async () => {
-  // High enough for the rows of the view, which are drawn only where they are seen.
   workbench = await openWorkbench({ size: { width: 1280, height: 1500 } });
-  rmSync(ownFile(), { force: true });
-  await workbench.page.locator('.activitybar .action-label[aria-label^="Framecast"]').click();
+  forgetLandmarks();
+  pane = landmarksPane(workbench);
 });
 afterAll(async () => {
   await workbench.close();
-  rmSync(ownFile(), { force: true });
+  forgetLandmarks();
 });
-
-const pane = () =>
-  workbench.page.locator('.pane').filter({ has: workbench.page.locator('.pane-header[aria-label^="Landmarks"]') });
-const row = (text: string | RegExp) => pane().locator('.monaco-list-row').filter({ hasText: text }).first();
-
-async function expand(label: string): Promise<void> {
-  await row(label).waitFor();
-  await expect
-    .poll(async () => {
-      const isExpanded = (await row(label).getAttribute('aria-expanded')) === 'true';
-      if (!isExpanded) await row(label).click();
-      return isExpanded;
-    })
-    .toBe(true);
-}
-
-async function choose(target: string | RegExp, entry: string): Promise<void> {
-  await row(target).click({ button: 'right' });
-  const item = workbench.page.locator('.context-view .action-item').filter({ visible: true, hasText: entry }).first();
-  await item.waitFor();
-  // A menu takes no notice of a click that comes as soon as it is there.
-  await workbench.page.waitForTimeout(400);
-  await item.click();
-}
 
 describe('the Landmarks view', () => {
   it('shows what is measured by device, runtime and family, with the distance to the fit', async () => {
-    const header = workbench.page.locator('.pane-header[aria-label^="Landmarks"]');
-    // The view takes a moment to settle after its container opens, and a click before that may be lost.
-    await expect
-      .poll(async () => {
-        if ((await header.getAttribute('aria-expanded')) !== 'true') await header.click();
-        return await row('Jetson Nano').count();
-      })
-      .toBe(1);
-    for (const other of ['Models', 'Devices']) {
-      const open = workbench.page.locator(`.pane-header[aria-label^="${other}"][aria-expanded="true"]`);
-      // By its name: other places of a view's head have buttons on them.
-      if ((await open.count()) > 0) await open.locator('.title').click();
-    }
-    await expand('Jetson Nano');
-    await expand('TensorRT FP16');
-    await expand('MobileNetV2');
-    const text = await row('mobilenet_v2').first().innerText();
+    await pane.open();
+    await pane.expand('Jetson Nano');
+    await pane.expand('TensorRT FP16');
+    await pane.expand('MobileNetV2');
+    const text = await pane.row('mobilenet_v2').first().innerText();
     expect(text).toMatch(/FPS/);
     expect(text).toMatch(/its fit/);
     await workbench.screenshot('landmarks-view');
   });
 
   it('leaves a published landmark out of the fits and takes it back', async () => {
-    await choose('mobilenet_v2', 'Leave Out of Fits');
-    await expect.poll(() => row('switched off').count()).toBe(1);
-    await choose('switched off', 'Take Into Fits');
-    await expect.poll(() => row('switched off').count()).toBe(0);
+    await pane.choose('mobilenet_v2', 'Leave Out of Fits');
+    await expect.poll(() => pane.row('switched off').count()).toBe(1);
+    await pane.choose('switched off', 'Take Into Fits');
+    await expect.poll(() => pane.row('switched off').count()).toBe(0);
   });
 
   it('shows the fits of the place, follows new landmarks, and is accessible', async () => {
-    await choose('MobileNetV2', 'Show Fit');
+    await pane.choose('MobileNetV2', 'Show Fit');
     const view = workbench.webview();
     await view.getByRole('heading', { name: 'Landmarks and their fits' }).waitFor();
     await view.getByText('One fit through all').first().waitFor();
@@ -86,7 +51,7 @@ describe('the Landmarks view', () => {
       expect(await violationsOf(workbench)).toEqual([]);
       await workbench.screenshot(`fit-${theme}`);
     }
-    await view.getByLabel('One fit through all').check();
+    await view.getByRole('button', { name: 'One fit through all' }).click();
     await view.getByRole('combobox', { name: 'Family' }).selectOption('');
     await workbench.screenshot('fit-naive');
     const landmark = {
@@ -100,7 +65,7 @@ describe('the Landmarks view', () => {
         source: 'a test',
       },
     };
-    writeFileSync(ownFile(), `${JSON.stringify(landmark)}\n`);
+    writeFileSync(ownLandmarks(), `${JSON.stringify(landmark)}\n`);
     await view.locator('summary', { hasText: 'Show as a table' }).click();
     await view.locator('th', { hasText: 'my_model' }).waitFor();
   });
@@ -138,5 +103,173 @@ describe('the Landmarks view', () => {
     await workbench.screenshot('import-preview');
     await dialog.getByRole('button', { name: 'Import 1 Landmark' }).click();
     await expect.poll(async () => (await workbench.notifications()).join()).toContain('Added 1 landmark');
+  });
+});
+
+/** The input box that is open, once it asks this. */
+async function asked(question: string): Promise<Locator> {
+  const widget = workbench.page.locator('.quick-input-widget').filter({ visible: true });
+  await widget.filter({ hasText: question }).waitFor();
+  return widget;
+}
+
+/** Types what are no answers: each time the box says why, in the place of its question, and does not go on. */
+async function answerAfter(question: string, refused: readonly (readonly [string, string])[], text: string) {
+  const widget = await asked(question);
+  const box = widget.locator('input[type=text]').filter({ visible: true }).first();
+  for (const [wrong, reason] of refused) {
+    await box.fill(wrong);
+    await widget.filter({ hasText: reason }).waitFor();
+    await box.press('Enter');
+    await workbench.page.waitForTimeout(200);
+    expect(await widget.innerText()).toContain(reason);
+    await workbench.screenshot('add-landmark-refused');
+  }
+  await box.fill(text);
+  await asked(question);
+  await box.press('Enter');
+}
+
+/** Types a file of the folder into the file dialog that is open. */
+async function chooseFile(name: string): Promise<void> {
+  const input = workbench.page.locator('.quick-input-widget input[type=text]').first();
+  await expect.poll(() => input.inputValue()).not.toBe('');
+  const path = join(workbench.folder, name);
+  await input.fill(path);
+  // The dialog looks the path up, and takes no notice of Enter before it has.
+  await expect
+    .poll(
+      async () => {
+        const isOpen = (await input.isVisible()) && (await input.inputValue()) === path;
+        if (isOpen) await input.press('Enter');
+        return isOpen;
+      },
+      { interval: 500 },
+    )
+    .toBe(false);
+}
+
+const lastStored = () => storedLandmarks().at(-1);
+
+describe('Add Landmark', () => {
+  it('takes a figure with typed parameters, and says of each answer what is wrong with it', async () => {
+    const before = storedLandmarks().length;
+    await workbench.runCommand('Framecast: Add Landmark…');
+    await pick(workbench, 'Type the parameters');
+    await answerAfter('Name of the model', [[' ', 'This is needed.']], 'our_mobilenet');
+    await pick(workbench, /^MobileNetV2/);
+    await answerAfter(
+      'Parameters in millions',
+      [
+        ['0', 'Enter a number above 0.'],
+        ['-3.5', 'Enter a number above 0.'],
+        ['3,5', 'Write the number with a decimal point'],
+        ['3504872', 'Enter millions'],
+        ['0.0000001', 'A model has a parameter at least.'],
+      ],
+      '3.1',
+    );
+    await pick(workbench, 'jetson-nano');
+    await pick(workbench, 'TensorRT FP16');
+    await answerAfter('Side of the square input', [['22.5', 'Enter a whole number above 0.']], '224');
+    await answer(workbench, 'Inputs per inference', '1');
+    await answerAfter(
+      'Throughput in inputs per second',
+      [
+        ['0', 'Enter a number above 0.'],
+        ['-86.4', 'Enter a number above 0.'],
+        ['fast', 'Enter a number above 0.'],
+        ['86,4', 'Write the number with a decimal point'],
+        ['1e9', 'Check its unit and the device.'],
+      ],
+      '72.5',
+    );
+    await answerAfter('Campaign', [['paper', 'is a published campaign']], 'desk');
+    await answerAfter('Source', [[' ', 'This is needed.']], 'our log of May');
+    await expect.poll(() => storedLandmarks().length).toBe(before + 1);
+    expect(lastStored()).toMatchObject({
+      ...{ model: 'our_mobilenet', family: 'MobileNetV2', parameters: 3_100_000, device: 'jetson-nano' },
+      ...{ runtime: 'tensorrt-fp16', resolution: 224, batch: 1, throughputFps: 72.5, campaign: 'desk' },
+      source: 'our log of May',
+    });
+    expect(lastStored()).not.toHaveProperty('kernels');
+  });
+
+  it('reads parameters, family and layers from a model file, whose work bounds the throughput', async () => {
+    await workbench.runCommand('Framecast: Add Landmark…');
+    await pick(workbench, 'From a model file');
+    await chooseFile('resnet18.onnx');
+    await pick(workbench, 'jetson-nano');
+    await pick(workbench, 'TensorRT FP16');
+    await answer(workbench, 'Side of the square input', null);
+    await answer(workbench, 'Inputs per inference', null);
+    // 472 GFLOP/s over twice 1.81 GMAC are 130 inputs per second; over the parameters alone it would be 20,000.
+    await answerAfter('Throughput in inputs per second', [['140', 'Check its unit and the device.']], '85');
+    await answer(workbench, 'Campaign', 'desk');
+    await answer(workbench, 'Source', 'our log of May');
+    await expect.poll(() => lastStored()?.['model']).toBe('resnet18');
+    expect(lastStored()).toMatchObject({ family: 'ResNet', parameters: 11_689_512, resolution: 224, batch: 1 });
+    expect((lastStored()?.['kernels'] as unknown[]).length).toBeGreaterThan(5);
+  });
+
+  it('says that a file is no model, and stores nothing where a step is left', async () => {
+    const before = storedLandmarks();
+    const { page } = workbench;
+    writeFileSync(join(workbench.folder, 'broken.onnx'), 'this is no model');
+    await workbench.runCommand('Framecast: Add Landmark…');
+    await pick(workbench, 'From a model file');
+    await chooseFile('broken.onnx');
+    await expect.poll(async () => (await workbench.notifications()).join()).toMatch(/broken\.onnx|not an ONNX|no ONNX/);
+    await workbench.runCommand('Framecast: Add Landmark…');
+    await pick(workbench, 'Type the parameters');
+    await answer(workbench, 'Name of the model', 'left');
+    await page.keyboard.press('Escape');
+    expect(storedLandmarks()).toEqual(before);
+  });
+});
+
+describe('an own landmark', () => {
+  const of = (model: string) => storedLandmarks().filter((landmark) => landmark['model'] === model);
+
+  it('is marked, commented and taken back from its menu', async () => {
+    await pane.open();
+    for (const branch of ['Jetson Nano', 'TensorRT FP16', 'MobileNetV2']) await pane.expand(branch);
+    await pane.row('our_mobilenet').waitFor();
+    await pane.choose('our_mobilenet', 'Mark as Outlier');
+    await expect.poll(() => of('our_mobilenet')[0]?.['verdict']).toBe('outlier');
+    await pane.row(/our_mobilenet.*outlier/).waitFor();
+    await pane.choose('our_mobilenet', 'Comment');
+    await answer(workbench, 'Comment on our_mobilenet', 'the fan was off');
+    await expect.poll(() => of('our_mobilenet')[0]?.['comment']).toBe('the fan was off');
+    await workbench.screenshot('landmark-outlier');
+    await pane.choose('our_mobilenet', 'Take Into Fits');
+    await expect.poll(() => of('our_mobilenet')[0]?.['verdict']).toBeUndefined();
+    await expect.poll(() => pane.row(/our_mobilenet.*outlier/).count()).toBe(0);
+    await pane.choose('our_mobilenet', 'Leave Out of Fits');
+    await expect.poll(() => of('our_mobilenet')[0]?.['verdict']).toBe('off');
+    await pane.row(/our_mobilenet.*switched off/).waitFor();
+    await pane.choose('our_mobilenet', 'Take Into Fits');
+    await expect.poll(() => of('our_mobilenet')[0]?.['verdict']).toBeUndefined();
+  });
+
+  it('is deleted, and comes back with its comment when that is undone', async () => {
+    await pane.choose('our_mobilenet', 'Delete');
+    await expect.poll(() => of('our_mobilenet')).toEqual([]);
+    await expect.poll(() => pane.row('our_mobilenet').count()).toBe(0);
+    const note = workbench.page.locator('.notification-list-item', {
+      hasText: 'Deleted the landmark of our_mobilenet',
+    });
+    await note.getByRole('button', { name: 'Undo' }).click();
+    await expect.poll(() => of('our_mobilenet').length).toBe(1);
+    expect(of('our_mobilenet')[0]).toMatchObject({ comment: 'the fan was off', throughputFps: 72.5 });
+    await pane.row('our_mobilenet').waitFor();
+  });
+
+  it('cannot be deleted where it is published', async () => {
+    await pane.row('mobilenet_v2').click({ button: 'right' });
+    const menu = workbench.page.locator('.context-view .action-item').filter({ visible: true });
+    await menu.filter({ hasText: 'Mark as Outlier' }).first().waitFor();
+    expect(await menu.filter({ hasText: 'Delete' }).count()).toBe(0);
+    await workbench.page.keyboard.press('Escape');
   });
 });
