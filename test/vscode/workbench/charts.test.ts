@@ -90,7 +90,7 @@ describe('the charts of a model’s page', () => {
     const file = join(workbench.folder, 'time.png');
     await box.fill(file);
     await workbench.page.keyboard.press('Enter');
-    await expect.poll(() => existsSync(file)).toBe(true);
+    await expect.poll(() => existsSync(file) && readFileSync(file).length).toBeGreaterThan(1000);
     const bytes = readFileSync(file);
     expect([bytes.subarray(1, 4).toString(), bytes.readUInt32BE(16)]).toEqual(['PNG', 2032]);
   });
@@ -133,7 +133,7 @@ describe('the chart of landmarks and fits', () => {
     const file = join(workbench.folder, 'fit.png');
     await box.fill(file);
     await workbench.page.keyboard.press('Enter');
-    await expect.poll(() => existsSync(file)).toBe(true);
+    await expect.poll(() => existsSync(file) && readFileSync(file).length).toBeGreaterThan(1000);
     const bytes = readFileSync(file);
     expect([bytes.subarray(1, 4).toString(), bytes.readUInt32BE(16)]).toEqual(['PNG', 2032]);
   });
