@@ -19,12 +19,18 @@ export interface Calibration {
    * differ, one of them is off, and nothing follows it.
    */
   readonly isApplied: boolean;
+  /**
+   * Whether what was measured lies so far from the reference's board that a fit which bears with outliers takes it for
+   * such; nothing follows it then either.
+   */
+  readonly isDoubted: boolean;
   /** Mean error of log latency on the user's models, each left out in turn; null for a single one. */
   readonly errors: { readonly calibrated: number; readonly plain: number } | null;
 }
 
 /** The calibration for people: `Your board is 6 % slower than the paper's (± 3 %, from 2 models).` */
-export function calibrationSentence({ reference, factor, deviation, models, isApplied, errors }: Calibration): string {
+export function calibrationSentence(calibration: Calibration): string {
+  const { reference, factor, deviation, models, isApplied, isDoubted, errors } = calibration;
   const other =
     reference === 'paper'
       ? "the paper's"
@@ -32,6 +38,10 @@ export function calibrationSentence({ reference, factor, deviation, models, isAp
         ? `that of campaign ${reference}`
         : `the one of campaign ${reference}`;
   const from = `from ${models} ${models === 1 ? 'model' : 'models'}`;
+  if (isDoubted) {
+    const board = reference === 'paper' ? "the paper's board" : `the board of campaign ${reference}`;
+    return `What you measured, ${models} ${models === 1 ? 'model' : 'models'}, differs from what ${board} gives by more than boards of one kind do, so figures stay as for that one. Check power mode, clocks and the unit of your figures; mark what is wrong as an outlier, or measure more models.`;
+  }
   if (!isApplied) {
     const detail =
       errors === null
@@ -42,8 +52,13 @@ export function calibrationSentence({ reference, factor, deviation, models, isAp
   const spread = percent(Math.expm1(deviation));
   const difference = Math.abs(factor - 1);
   if (difference < 0.0005) return `Your board is as fast as ${other} (± ${spread}, ${from}).`;
-  return `Your board is ${percent(difference)} ${factor < 1 ? 'slower' : 'faster'} than ${other} (± ${spread}, ${from}).`;
+  const sentence = `Your board is ${percent(difference)} ${factor < 1 ? 'slower' : 'faster'} than ${other} (± ${spread}, ${from}).`;
+  if (Math.abs(Math.log(factor)) < oddDeviations * campaignSpread) return sentence;
+  return `${sentence} Boards of one kind seldom differ that much: check its power mode and clocks, and the unit of what you measured.`;
 }
+
+/** Usual differences between boards of one kind from which on something else is likely behind a factor. */
+const oddDeviations = 4;
 
 /** Spread of the factors between campaigns before any is measured: boards of one kind and their clocks and software. */
 export const campaignSpread = 0.1;
@@ -86,6 +101,7 @@ export function calibrate(
   return {
     ...{ campaign, reference, factor: Math.exp(mean), deviation, models: evidence.length, errors },
     isApplied: isBorneOut(errors),
+    isDoubted: false,
   };
 }
 

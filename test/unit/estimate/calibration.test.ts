@@ -64,6 +64,32 @@ describe('a board of a known kind', () => {
     }
   });
 
+  it('is asked about where boards of one kind seldom differ that much', () => {
+    const sentence = (factor: number) =>
+      calibrationSentence(withOwn(...onBoard(factor, ['resnet34', 'resnet50'])).calibration(nano, 'paper')!);
+    for (const factor of [0.8, 1.2]) expect(sentence(factor)).not.toContain('check');
+    for (const factor of [0.6, 2]) expect(sentence(factor)).toContain('check its power mode and clocks');
+  });
+
+  it.each([
+    ['one model', 0.1, ['resnet34']],
+    ['two models', 0.3, ['resnet34', 'resnet50']],
+    ['one model, too fast', 2.5, ['resnet101']],
+  ])('is not followed where %s ran as no board of its kind does, and says so', (_, factor, models) => {
+    const estimators = withOwn(...onBoard(factor, models));
+    for (const method of ['graph-cost', 'landmark-fit'] as const) {
+      expect(moved(estimators, resnet18, method)).toBeCloseTo(1, 2);
+      expect(byMethod(estimators, resnet18, method).notes.join(' ')).toMatch(
+        /differs from what the paper's board gives/,
+      );
+    }
+  });
+
+  it('is followed once several models agree, however slow the board', () => {
+    const estimators = withOwn(...onBoard(0.5, ['resnet18', 'resnet34', 'resnet50', 'resnet152']));
+    expect(moved(estimators, densenet)).toBeCloseTo(0.51, 1);
+  });
+
   it('gets surer with more models', () => {
     const deviation = (...models: string[]) => withOwn(...onBoard(0.9, models)).calibration(nano, 'paper')!.deviation;
     const [one, two, four] = [
@@ -230,7 +256,14 @@ describe('calibrate', () => {
       'Your board is 10 % slower than that of campaign torch2trt (± 2 %, from 2 models).',
     ],
   ])('says %o', (changed, sentence) => {
-    const calibration = { campaign: 'desk', reference: 'paper', models: 2, isApplied: true, errors: null };
+    const calibration = {
+      campaign: 'desk',
+      reference: 'paper',
+      models: 2,
+      isApplied: true,
+      isDoubted: false,
+      errors: null,
+    };
     expect(calibrationSentence({ ...calibration, ...changed })).toBe(sentence);
   });
 });

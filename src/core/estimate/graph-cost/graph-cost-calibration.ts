@@ -1,4 +1,4 @@
-import { intervalDeviations, isBorneOut, type Calibration } from '../calibration';
+import { campaignSpread, intervalDeviations, isBorneOut, type Calibration } from '../calibration';
 import type { GraphCostFit, GraphCostFold } from './graph-cost-fit';
 import type { LatencyFit } from './map-fit';
 
@@ -26,13 +26,20 @@ export function learnedCalibration(
           calibrated: mean(judged.map(({ error }) => Math.abs(error))),
           plain: mean(judged.map(({ plainError }) => Math.abs(plainError!))),
         };
+  // Both are how much slower the user's board is, in logarithms: as its models ran, and as the fit has it.
+  const isDoubted =
+    judged.length > 0 && Math.abs(mean(judged.map(({ plainError }) => plainError!)) + belief.mean) > mostDisbelief;
   return {
     ...{ campaign: reference, reference: published, models, errors },
     factor: Math.exp(belief.mean),
     deviation: belief.deviation,
-    isApplied: isBorneOut(errors),
+    isApplied: isBorneOut(errors) && !isDoubted,
+    isDoubted,
   };
 }
+
+/** Difference in log throughput between what was measured and the factor learned of it, beyond which it is doubted. */
+const mostDisbelief = 3 * campaignSpread;
 
 /**
  * A fit with figures for the user's board, where a factor is known that the fit itself could not learn: the user's
