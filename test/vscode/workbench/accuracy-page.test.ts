@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { openWorkbench, type Workbench } from '../harness/workbench';
 import { violationsOf } from './accessible';
+import { chooseFile } from './file-dialog';
 
 /** What a user's board might have measured: the same networks in both precisions. */
 const measured = [
@@ -46,18 +47,6 @@ async function overflowAt(width: number): Promise<number> {
     });
 }
 
-async function chooseFile(path: string): Promise<void> {
-  const box = workbench.page.locator('.quick-input-widget input').filter({ visible: true });
-  await box.waitFor();
-  // The dialog looks into a folder first, and takes its time for that.
-  for (let attempt = 0; attempt < 10 && (await box.isVisible()); attempt++) {
-    await box.fill(path);
-    await workbench.page.waitForTimeout(300);
-    await workbench.page.keyboard.press('Enter');
-    await box.waitFor({ state: 'hidden', timeout: 2000 }).catch(() => undefined);
-  }
-}
-
 const rows = async (): Promise<string[]> => {
   const texts = await workbench.webview().locator('table tbody tr').allInnerTexts();
   return texts.map((text) => text.replace(/\s+/g, ' ').trim());
@@ -86,7 +75,7 @@ describe('the page of accuracy', () => {
   it('draws an own model as a line, and as a point once its accuracy is typed in', async () => {
     const view = workbench.webview();
     await view.getByRole('button', { name: 'Add Models…' }).click();
-    await chooseFile(join(workbench.folder, 'mobilenet_v2_w0.5.onnx'));
+    await chooseFile(workbench, join(workbench.folder, 'mobilenet_v2_w0.5.onnx'));
     const accuracy = view.getByLabel('Top-1 accuracy of mobilenet_v2_w0.5.onnx in percent');
     await accuracy.waitFor();
     await view.getByText('your model, accuracy not known').waitFor();

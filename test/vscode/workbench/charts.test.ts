@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openWorkbench, type Workbench } from '../harness/workbench';
 import { overflowAt } from './accessible';
+import { chooseFile } from './file-dialog';
 
 let workbench: Workbench;
 beforeAll(async () => {
@@ -85,11 +86,8 @@ describe('the charts of a model’s page', () => {
       .getByRole('group', { name: 'Export: Where the time goes' })
       .getByRole('button', { name: 'Save as PNG' })
       .click();
-    const box = workbench.page.locator('.quick-input-widget input').filter({ visible: true });
-    await box.waitFor();
     const file = join(workbench.folder, 'time.png');
-    await box.fill(file);
-    await workbench.page.keyboard.press('Enter');
+    await chooseFile(workbench, file);
     await expect.poll(() => existsSync(file) && readFileSync(file).length).toBeGreaterThan(1000);
     const bytes = readFileSync(file);
     expect([bytes.subarray(1, 4).toString(), bytes.readUInt32BE(16)]).toEqual(['PNG', 2032]);
@@ -128,11 +126,8 @@ describe('the chart of landmarks and fits', () => {
     await fit().getByRole('button', { name: 'Copy as CSV' }).click();
     await expect.poll(clipboard).toMatch(/^Model,Family,Campaign,Parameters,FPS[^]*resnet50,ResNet,paper,25557032,32/);
     await fit().getByRole('button', { name: 'Save as PNG' }).click();
-    const box = workbench.page.locator('.quick-input-widget input').filter({ visible: true });
-    await box.waitFor();
     const file = join(workbench.folder, 'fit.png');
-    await box.fill(file);
-    await workbench.page.keyboard.press('Enter');
+    await chooseFile(workbench, file);
     await expect.poll(() => existsSync(file) && readFileSync(file).length).toBeGreaterThan(1000);
     const bytes = readFileSync(file);
     expect([bytes.subarray(1, 4).toString(), bytes.readUInt32BE(16)]).toEqual(['PNG', 2032]);

@@ -6,6 +6,7 @@ import { expectedThroughput } from '../expected';
 import { openWorkbench, type Workbench } from '../harness/workbench';
 import { violationsOf } from './accessible';
 import { chooseInExplorer } from './board';
+import { chooseFile } from './file-dialog';
 
 let workbench: Workbench;
 beforeAll(async () => {
@@ -71,15 +72,8 @@ describe('the comparison of the workspace', () => {
     expect(lines.at(-1)).toMatch(/^broken\.onnx,/);
 
     await workbench.webview().getByRole('button', { name: 'Save as Markdown…' }).click();
-    const box = workbench.page.locator('.quick-input-widget input').filter({ visible: true });
-    await box.waitFor();
     const target = join(workbench.folder, 'table.md');
-    for (let attempt = 0; attempt < 10 && (await box.isVisible()); attempt++) {
-      await box.fill(target);
-      await workbench.page.waitForTimeout(300);
-      await workbench.page.keyboard.press('Enter');
-      await box.waitFor({ state: 'hidden', timeout: 2000 }).catch(() => undefined);
-    }
+    await chooseFile(workbench, target);
     await expect.poll(() => readFileSync(target, 'utf8'), { timeout: 10_000 }).toContain('| File | Model |');
   });
 

@@ -14,6 +14,7 @@ import {
   writeDevices,
   writeSshConfig,
 } from './board';
+import { showAlone } from './side-bar';
 
 const passphrase = 'correct horse';
 
@@ -34,7 +35,7 @@ beforeAll(async () => {
     ].join('\n'),
   );
   workbench = await openFolderOfModels();
-  await workbench.page.locator('.activitybar .action-label[aria-label^="Framecast"]').click();
+  await showAlone(workbench, 'Devices');
 });
 afterAll(async () => {
   await workbench.close();

@@ -7,6 +7,7 @@ import { openFasModels } from '../../../src/files/fas-models';
 import { openLandmarkStore } from '../../../src/files/landmark-store';
 import { openWorkbench, type Workbench } from '../harness/workbench';
 import { violationsOf } from './accessible';
+import { chooseFile } from './file-dialog';
 
 /** Where the extension under test keeps what users add: in the home folder that the harness gives it. */
 const homeFile = (name: string): string => join(inject('harness').scratch, 'home', name);
@@ -38,19 +39,6 @@ async function models(): Promise<string[]> {
 }
 
 const violations = (): Promise<string[]> => violationsOf(workbench);
-
-/** Types a path into VS Code's own file dialog. */
-async function chooseFile(path: string): Promise<void> {
-  const box = workbench.page.locator('.quick-input-widget input').filter({ visible: true });
-  await box.waitFor();
-  // The dialog looks into a folder first, and takes its time for that.
-  for (let attempt = 0; attempt < 10 && (await box.isVisible()); attempt++) {
-    await box.fill(path);
-    await workbench.page.waitForTimeout(300);
-    await workbench.page.keyboard.press('Enter');
-    await box.waitFor({ state: 'hidden', timeout: 2000 }).catch(() => undefined);
-  }
-}
 
 describe('the page of FAS models', () => {
   it('has Table 3 with its marks, fastest first', async () => {
@@ -153,7 +141,7 @@ describe('the page of FAS models', () => {
   it('adds a model from its file, with the prediction and the note on central differences', async () => {
     const view = workbench.webview();
     await view.getByRole('button', { name: 'Add from File…' }).click();
-    await chooseFile(join(workbench.folder, 'anti-spoofing', 'cdcn.onnx'));
+    await chooseFile(workbench, join(workbench.folder, 'anti-spoofing', 'cdcn.onnx'));
     const form = view.locator('section.add');
     await form.getByLabel('Name').waitFor();
     expect(await form.getByLabel('Name').inputValue()).toBe('cdcn');
@@ -173,7 +161,7 @@ describe('the page of FAS models', () => {
     writeFileSync(file, 'name;fps;hter;dataset;protocol\nimported;61,5;12,25;In-house;intra\nwrong;many;5;D;P\n');
     const view = workbench.webview();
     await view.getByRole('button', { name: 'Import CSV…' }).click();
-    await chooseFile(file);
+    await chooseFile(workbench, file);
     await view.getByText('own.csv: 1 model added.').waitFor();
     await view.getByText('Line 3 is left out: throughput_fps is “many”').waitFor();
     const row = table().locator('tbody tr', { hasText: 'imported' });
@@ -226,7 +214,7 @@ describe('the page of FAS models', () => {
       );
     await view.locator('.scatter').getByRole('button', { name: 'Save as PNG' }).click();
     const file = join(workbench.folder, 'picture.png');
-    await chooseFile(file);
+    await chooseFile(workbench, file);
     await expect.poll(() => existsSync(file) && readFileSync(file).length).toBeGreaterThan(1000);
     const bytes = readFileSync(file);
     expect(bytes.subarray(1, 4).toString()).toBe('PNG');

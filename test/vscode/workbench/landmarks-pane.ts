@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Locator } from 'playwright-core';
 import { expect, inject } from 'vitest';
 import type { Workbench } from '../harness/workbench';
+import { showAlone } from './side-bar';
 
 /** Where the extension under test keeps landmarks: in the home folder that the harness gives it. */
 export const ownLandmarks = (): string => join(inject('harness').scratch, 'home', 'landmarks.jsonl');
@@ -19,29 +20,16 @@ export interface LandmarksPane {
   choose(target: string | RegExp, entry: string): Promise<void>;
 }
 
-export function landmarksPane({ page }: Workbench): LandmarksPane {
+export function landmarksPane(workbench: Workbench): LandmarksPane {
+  const { page } = workbench;
   const header = page.locator('.pane-header[aria-label^="Landmarks"]');
   const pane = page.locator('.pane').filter({ has: header });
   const row = (text: string | RegExp): Locator => pane.locator('.monaco-list-row').filter({ hasText: text }).first();
   return {
     row,
     open: async () => {
-      // A click on the side bar that is open would close it.
-      if (!(await header.isVisible())) {
-        await page.locator('.activitybar .action-label[aria-label^="Framecast"]').click();
-      }
-      // The view takes a moment to settle after its container opens, and a click before that may be lost.
-      await expect
-        .poll(async () => {
-          if ((await header.getAttribute('aria-expanded')) !== 'true') await header.click();
-          return await row('Jetson Nano').count();
-        })
-        .toBe(1);
-      for (const other of ['Models', 'Devices']) {
-        const open = page.locator(`.pane-header[aria-label^="${other}"][aria-expanded="true"]`);
-        // By its name: other places of a view's head have buttons on them.
-        if ((await open.count()) > 0) await open.locator('.title').click();
-      }
+      await showAlone(workbench, 'Landmarks');
+      await row('Jetson Nano').waitFor();
     },
     expand: async (label) => {
       await row(label).waitFor();

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openWorkbench, type Workbench } from '../harness/workbench';
 import { violationsOf } from './accessible';
 import { answer, pick, storedLandmarks } from './board';
+import { chooseFile } from './file-dialog';
 import { forgetLandmarks, landmarksPane, ownLandmarks, type LandmarksPane } from './landmarks-pane';
 
 let workbench: Workbench;
@@ -89,12 +90,7 @@ describe('the Landmarks view', () => {
     );
     const { page } = workbench;
     await workbench.runCommand('Framecast: Import Landmarks…');
-    const input = page.locator('.quick-input-widget input[type=text]');
-    await expect.poll(() => input.inputValue()).not.toBe('');
-    await input.fill(file);
-    // The dialog looks the path up before it takes it.
-    await page.locator('.quick-input-list .monaco-list-row', { hasText: 'measured.csv' }).waitFor();
-    await page.keyboard.press('Enter');
+    await chooseFile(workbench, file);
     const dialog = page.locator('.monaco-dialog-box');
     await dialog.waitFor();
     const said = await dialog.innerText();
@@ -128,25 +124,6 @@ async function answerAfter(question: string, refused: readonly (readonly [string
   await box.fill(text);
   await asked(question);
   await box.press('Enter');
-}
-
-/** Types a file of the folder into the file dialog that is open. */
-async function chooseFile(name: string): Promise<void> {
-  const input = workbench.page.locator('.quick-input-widget input[type=text]').first();
-  await expect.poll(() => input.inputValue()).not.toBe('');
-  const path = join(workbench.folder, name);
-  await input.fill(path);
-  // The dialog looks the path up, and takes no notice of Enter before it has.
-  await expect
-    .poll(
-      async () => {
-        const isOpen = (await input.isVisible()) && (await input.inputValue()) === path;
-        if (isOpen) await input.press('Enter');
-        return isOpen;
-      },
-      { interval: 500 },
-    )
-    .toBe(false);
 }
 
 const lastStored = () => storedLandmarks().at(-1);
@@ -198,7 +175,7 @@ describe('Add Landmark', () => {
   it('reads parameters, family and layers from a model file, whose work bounds the throughput', async () => {
     await workbench.runCommand('Framecast: Add Landmark…');
     await pick(workbench, 'From a model file');
-    await chooseFile('resnet18.onnx');
+    await chooseFile(workbench, join(workbench.folder, 'resnet18.onnx'));
     await pick(workbench, 'jetson-nano');
     await pick(workbench, 'TensorRT FP16');
     await answer(workbench, 'Side of the square input', null);
@@ -218,7 +195,7 @@ describe('Add Landmark', () => {
     writeFileSync(join(workbench.folder, 'broken.onnx'), 'this is no model');
     await workbench.runCommand('Framecast: Add Landmark…');
     await pick(workbench, 'From a model file');
-    await chooseFile('broken.onnx');
+    await chooseFile(workbench, join(workbench.folder, 'broken.onnx'));
     await expect.poll(async () => (await workbench.notifications()).join()).toMatch(/broken\.onnx|not an ONNX|no ONNX/);
     await workbench.runCommand('Framecast: Add Landmark…');
     await pick(workbench, 'Type the parameters');

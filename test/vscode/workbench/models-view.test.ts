@@ -4,11 +4,12 @@ import type { Locator } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { expectedThroughput } from '../expected';
 import { openWorkbench, type Workbench } from '../harness/workbench';
+import { showAlone } from './side-bar';
 
 let workbench: Workbench;
 beforeAll(async () => {
   workbench = await openWorkbench({ theme: 'dark', size: { width: 1280, height: 1600 } });
-  await workbench.page.locator('.activitybar .action-label[aria-label^="Framecast"]').click();
+  await showAlone(workbench, 'Models');
   await rows().first().waitFor({ timeout: 60_000 });
 });
 afterAll(() => workbench.close());

@@ -7,6 +7,7 @@ import { startAskingServer, type AskingServer } from '../../jetson/harness/askin
 import { startSshd, type TestServer } from '../../jetson/harness/sshd';
 import type { Workbench } from '../harness/workbench';
 import { answer, openFolderOfModels, writeDevices, writeSshConfig } from './board';
+import { showAlone } from './side-bar';
 
 const whyNot = await whyNoAccounts();
 if (whyNot !== null) console.log(`Passwords are not tested in the workbench: ${whyNot}.`);
@@ -44,7 +45,7 @@ beforeAll(async () => {
   );
   writeDevices(boards.map(({ name, port, user }) => ({ name, host: '127.0.0.1', port, user })));
   workbench = await openFolderOfModels();
-  await workbench.page.locator('.activitybar .action-label[aria-label^="Framecast"]').click();
+  await showAlone(workbench, 'Devices');
 });
 afterAll(async () => {
   await workbench.close();

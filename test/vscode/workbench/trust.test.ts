@@ -7,6 +7,7 @@ import { separateHome, startVscodeServer, type VscodeServer } from '../../../scr
 import type { StandIn } from '../../jetson/stand-in/stand-in';
 import type { Workbench } from '../harness/workbench';
 import { chooseInExplorer, openFolderOfModels, startBoard, writeDevices } from './board';
+import { showAlone } from './side-bar';
 
 let board: StandIn;
 let vscode: VscodeServer;
@@ -54,7 +55,7 @@ describe('in a workspace that is not trusted', () => {
   });
 
   it('the Devices view says why it shows no devices', async () => {
-    await workbench.page.locator('.activitybar .action-label[aria-label^="Framecast"]').click();
+    await showAlone(workbench, 'Devices');
     await devices().getByText('Devices need a trusted workspace, as Framecast connects to them over SSH.').waitFor();
     await devices().getByRole('button', { name: 'Manage Workspace Trust' }).waitFor();
     expect(await device().count()).toBe(0);
