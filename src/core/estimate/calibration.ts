@@ -21,7 +21,7 @@ export interface Calibration {
   readonly isApplied: boolean;
   /**
    * Whether what was measured lies so far from the reference's board that a fit which bears with outliers takes it for
-   * such; nothing follows it then either.
+   * such, and there are no two models that agree on it; nothing follows it then either.
    */
   readonly isDoubted: boolean;
   /** Mean error of log latency on the user's models, each left out in turn; null for a single one. */
@@ -40,7 +40,8 @@ export function calibrationSentence(calibration: Calibration): string {
   const from = `from ${models} ${models === 1 ? 'model' : 'models'}`;
   if (isDoubted) {
     const board = reference === 'paper' ? "the paper's board" : `the board of campaign ${reference}`;
-    return `What you measured, ${models} ${models === 1 ? 'model' : 'models'}, differs from what ${board} gives by more than boards of one kind do, so figures stay as for that one. Check power mode, clocks and the unit of your figures; mark what is wrong as an outlier, or measure more models.`;
+    const [measured, more] = models === 1 ? ['one model', 'another model'] : [`${models} models`, 'more models'];
+    return `What you measured of ${measured} differs from what ${board} gives by more than boards of one kind do, so figures stay as for that one. Check power mode, clocks and the unit of your figures; mark what is wrong as an outlier, or measure ${more}.`;
   }
   if (!isApplied) {
     const detail =
@@ -114,7 +115,7 @@ export function isBorneOut(errors: Calibration['errors']): boolean {
 }
 
 /** Mean error of log throughput, of a model left out, that sound measurements on one board have. */
-const usualError = 0.08;
+export const usualError = 0.08;
 
 function shrunkenMean(evidence: readonly FactorEvidence[]): { readonly mean: number; readonly deviation: number } {
   let weight = 1 / campaignSpread ** 2;

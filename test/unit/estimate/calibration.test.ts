@@ -73,7 +73,6 @@ describe('a board of a known kind', () => {
 
   it.each([
     ['one model', 0.1, ['resnet34']],
-    ['two models', 0.3, ['resnet34', 'resnet50']],
     ['one model, too fast', 2.5, ['resnet101']],
   ])('is not followed where %s ran as no board of its kind does, and says so', (_, factor, models) => {
     const estimators = withOwn(...onBoard(factor, models));
@@ -85,9 +84,30 @@ describe('a board of a known kind', () => {
     }
   });
 
-  it('is followed once several models agree, however slow the board', () => {
-    const estimators = withOwn(...onBoard(0.5, ['resnet18', 'resnet34', 'resnet50', 'resnet152']));
-    expect(moved(estimators, densenet)).toBeCloseTo(0.51, 1);
+  it('is not followed where two models ran so slowly, but not alike', () => {
+    const estimators = withOwn(...onBoard(0.3, ['resnet34']), ...onBoard(0.55, ['resnet50']));
+    for (const method of ['graph-cost', 'landmark-fit'] as const) {
+      expect(moved(estimators, resnet18, method)).toBeCloseTo(1, 2);
+      expect(byMethod(estimators, resnet18, method).notes.join(' ')).toMatch(/What you measured of 2 models differs/);
+    }
+  });
+
+  it.each([
+    [0.3, ['resnet34', 'resnet50']],
+    [0.5, ['resnet34', 'resnet50']],
+    [0.5, ['resnet34', 'resnet50', 'resnet101']],
+    [0.5, ['resnet18', 'resnet34', 'resnet50', 'resnet152']],
+    [2, ['resnet34', 'resnet101']],
+  ])('is followed once models agree, however slow or fast the board: %d times as fast, %j', (factor, models) => {
+    const estimators = withOwn(...onBoard(factor, models));
+    for (const profile of [mobilenet, densenet]) {
+      expect(Math.abs(moved(estimators, profile) / factor - 1)).toBeLessThan(0.07);
+    }
+    expect(Math.abs(moved(estimators, mobilenet, 'landmark-fit') / factor - 1)).toBeLessThan(0.07);
+    const { interval, throughputFps, notes } = byMethod(estimators, densenet, 'graph-cost');
+    expect(interval!.lowFps).toBeLessThan(throughputFps);
+    expect(interval!.highFps).toBeGreaterThan(throughputFps);
+    expect(notes.join(' ')).toMatch(/Your board is .* than the paper's \(± .*check its power mode and clocks/);
   });
 
   it('gets surer with more models', () => {

@@ -1,4 +1,4 @@
-import { campaignSpread, intervalDeviations, isBorneOut, type Calibration } from '../calibration';
+import { campaignSpread, intervalDeviations, isBorneOut, usualError, type Calibration } from '../calibration';
 import type { GraphCostFit, GraphCostFold } from './graph-cost-fit';
 import type { LatencyFit } from './map-fit';
 
@@ -42,8 +42,34 @@ export function learnedCalibration(
 const mostDisbelief = 3 * campaignSpread;
 
 /**
+ * A calibration that the fit doubts, judged once more by its models alone. From two on that agree there is no outlier
+ * among them, but a board, or a way of running it, that is like none of its kind; its factor is then what they say,
+ * not shrunken towards a kind that it is not of.
+ *
+ * @param folds of the fit that doubts it
+ */
+export function reconsidered(calibration: Calibration, folds: readonly GraphCostFold[]): Calibration {
+  if (!calibration.isDoubted || calibration.models < 2) return calibration;
+  const slower = folds.flatMap(({ plainError }) => (plainError === null ? [] : [plainError]));
+  const sum = slower.reduce((total, value) => total + value, 0);
+  const apart = slower.map((value) => Math.abs(value - (sum - value) / (slower.length - 1)));
+  if (slower.length < 2 || mean(apart) > mostApart) return calibration;
+  return {
+    ...calibration,
+    factor: Math.exp(-sum / slower.length),
+    deviation: usualError / Math.sqrt(calibration.models),
+    errors: { calibrated: mean(apart), plain: mean(slower.map((value) => Math.abs(value))) },
+    isApplied: true,
+    isDoubted: false,
+  };
+}
+
+/** Mean distance in log throughput between each model and the others, up to which they agree. */
+const mostApart = 2 * usualError;
+
+/**
  * A fit with figures for the user's board, where a factor is known that the fit itself could not learn: the user's
- * landmarks are of models whose kernels nobody knows.
+ * landmarks are of models whose kernels nobody knows, or so far from all others that it takes them for outliers.
  */
 export function calibrated(fit: GraphCostFit, calibration: Calibration): GraphCostFit {
   if (!calibration.isApplied) return { ...fit, calibration };

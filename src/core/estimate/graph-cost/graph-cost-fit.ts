@@ -3,7 +3,7 @@ import { homeCampaign, publishedReference } from '../../landmarks/home-campaign'
 import { runtimeName, type Landmark, type Runtime } from '../../landmarks/landmark';
 import type { Calibration } from '../calibration';
 import { jackknifePlus, type RawInterval } from '../jackknife';
-import { learnedCalibration } from './graph-cost-calibration';
+import { calibrated, learnedCalibration, reconsidered } from './graph-cost-calibration';
 import { medians, prepareLandmark, type CostedLandmark, type PreparedLandmark } from './costed-landmark';
 import { fitMany } from './many-fit';
 import { graphCostModel, type LatencyFunction, type LatencyModel, type TermName } from './latency-model';
@@ -66,8 +66,8 @@ export const mostExact = 120;
 
 /**
  * Fits {@link graphCostModel} to every landmark of a device and runtime whose model's kernels are known. Figures are
- * for the board of the user's newest campaign. Where cross-validation says that its landmarks contradict each other
- * (see `Calibration`), they are left out and figures are for the published board.
+ * for the board of the user's newest campaign. Where cross-validation says that its landmarks contradict each other, or
+ * the fit does not believe them (see `Calibration`), they are left out and figures are for the published board.
  *
  * @param own the campaigns that the user has measured; all that are not published where left out
  * @param before an earlier fit of the same device and runtime, from which a search among many landmarks starts
@@ -94,8 +94,8 @@ export function fitGraphCost(
   if (joint.calibration?.isApplied !== false) return { ok: true, value: joint };
   const others = costed.filter(({ landmark }) => landmark.campaign !== home);
   if (countModels(others) < fewestModels) return { ok: true, value: joint };
-  const { calibration } = joint;
-  return { ok: true, value: { ...fitTo(others, calibration.reference), calibration } };
+  const calibration = reconsidered(joint.calibration, joint.leaveOneOut);
+  return { ok: true, value: calibrated(fitTo(others, calibration.reference), calibration) };
 }
 
 /**
@@ -215,6 +215,7 @@ export function modelGroups(landmarks: readonly CostedLandmark[]): readonly stri
 
 function describeLack(place: string, landmarks: number, models: number): string {
   if (landmarks === 0) return `Nobody has measured anything on ${place} yet.`;
-  const costed = models === 0 ? 'none' : String(models);
-  return `A fit over the graph needs ${fewestModels} different measured models whose layers are known; of the ${landmarks} ${landmarks === 1 ? 'landmark' : 'landmarks'} on ${place} there ${models === 1 ? 'is' : 'are'} ${costed}.`;
+  const costed = models === 0 ? 'no such model' : models === 1 ? '1 such model' : `${models} such models`;
+  const among = landmarks === 1 ? 'its one landmark' : `its ${landmarks} landmarks`;
+  return `A fit over the graph needs ${fewestModels} different measured models whose layers are known; ${place} has ${costed} among ${among}.`;
 }
