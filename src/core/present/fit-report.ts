@@ -21,6 +21,7 @@ export interface FitReport {
     | { readonly ok: false; readonly reason: string };
   readonly families: readonly {
     readonly family: string;
+    /** Those that the equation goes through, which are of one campaign; all of the family where there is no equation. */
     readonly landmarks: number;
     /** Equation 2 at the resolution and batch of most of the family's landmarks; null where they do not determine it. */
     readonly equation: Equation2 | null;
@@ -50,7 +51,7 @@ export function fitReport(estimators: Estimators, key: GraphCostKey): FitReport 
       const fit = estimators.familyFit({ ...key, family, ...usualPoint(members)! });
       return {
         family,
-        landmarks: members.length,
+        landmarks: fit.ok ? fit.value.landmarks.length : members.length,
         equation: fit.ok ? fit.value.equation : null,
         leaveOneOut: fit.ok ? fit.value.crossValidation.meanRelativeError : null,
       };
