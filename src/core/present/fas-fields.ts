@@ -36,8 +36,8 @@ export interface FasDefaults {
 }
 
 /**
- * Reads what a user has typed in or imported. Numbers may have a decimal comma, and percentages a percent sign. A model
- * without a throughput or without an error rate is taken; an error rate without its data set and protocol is not.
+ * Reads what a user has typed in or imported. Numbers may have a decimal comma, where it cannot be taken for one between
+ * thousands, and percentages a percent sign. A model without a throughput or without an error rate is taken; an error rate without its data set and protocol is not.
  *
  * @returns the model, or all that is wrong with the fields
  */
@@ -58,8 +58,10 @@ export function readFasFields(
   const number = (field: FasFieldName, least: number, most: number, unit: RegExp, range: string): number | null => {
     const typed = text(field);
     if (typed === '' || typed === '-' || typed === '–') return null;
-    const value = plainNumber(typed.replace(unit, ''));
+    const digits = typed.replace(unit, '');
+    const value = plainNumber(digits);
     if (value === null) return complain(field, `${field} is “${shortened(typed)}”, which is no number such as 13.72.`);
+    if (hasThousands(digits, most)) return complain(field, `${field} is “${typed}”, ${twoReadings(digits)}`);
     return value >= least && value <= most ? value : complain(field, `${field} is ${typed}, but must be ${range}.`);
   };
   const rate = (metric: 'hter' | 'acer'): FasRate | null => {
@@ -139,23 +141,44 @@ function basisOf(typed: string, complain: (field: FasFieldName, reason: string) 
 
 const scales: Readonly<Record<string, number>> = { '': 1, k: 1e3, m: 1e6 };
 
-/** `8140000`, or with its magnitude: `8.14 M`. */
+/** Beyond this no network has parameters. */
+const mostParameters = 1e12;
+
+/** `8140000`, or with its magnitude: `8.14 M`. Without one, 8.14 is no count, whatever it is in millions. */
 function parameterCount(typed: string, complain: (field: FasFieldName, reason: string) => null): number | null {
   if (typed === '' || typed === '-' || typed === '–') return null;
   const [, digits = '', unit = ''] = /^([^a-z]*?)\s*([kKmM]?)$/.exec(typed) ?? [];
   const value = plainNumber(digits);
-  const count = value === null ? null : Math.round(value * (scales[unit.toLowerCase()] ?? 1));
-  if (count !== null && count >= 1 && count <= 1e12) return count;
+  const scale = scales[unit.toLowerCase()] ?? 1;
+  if (value !== null && unit !== '' && hasThousands(digits, mostParameters / scale)) {
+    return complain('parameters', `parameters is “${shortened(typed)}”, ${twoReadings(digits)}`);
+  }
+  const isCount = unit !== '' || /^\d+(\.0)?$/.test(digits.trim());
+  const count = isCount && value !== null ? Math.round(value * scale) : null;
+  if (count !== null && count >= 1 && count <= mostParameters) return count;
   return complain('parameters', `parameters is “${shortened(typed)}”, but must be a count such as 8140000 or 8.14 M.`);
 }
 
-/**
- * A number with a decimal point or a decimal comma. What could be read in two ways, such as `1.234,5` or `1,234.5`, is
- * refused, since a factor of thousand is no small mistake.
- */
+/** A number with a decimal point or a decimal comma; none with marks between thousands, such as `1.234,5`. */
 function plainNumber(typed: string): number | null {
   const plain = typed.trim();
   return /^\d+([.,]\d+)?$|^\d+(\.\d+)?e[+-]?\d+$/i.test(plain) ? Number(plain.replace(',', '.')) : null;
+}
+
+/**
+ * Whether a comma may stand between thousands as well as before decimals: `42,816` FPS. Such figures are refused, since a
+ * factor of thousand is no small mistake.
+ *
+ * @param most what the figure can be at most; above it, thousands are out of the question
+ */
+function hasThousands(digits: string, most: number): boolean {
+  const plain = digits.trim();
+  return /^[1-9]\d{0,2},\d{3}$/.test(plain) && Number(plain.replace(',', '')) <= most;
+}
+
+function twoReadings(digits: string): string {
+  const plain = digits.trim();
+  return `which may be ${plain.replace(',', '.')} or ${plain.replace(',', '')}. Write one of these.`;
 }
 
 function shortened(typed: string): string {

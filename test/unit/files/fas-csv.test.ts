@@ -72,6 +72,34 @@ describe('a table of FAS models', () => {
     ]);
   });
 
+  it('takes no comma between thousands for a decimal one, and no millions for a count', () => {
+    const { models, problems } = parse(
+      'name;parameters;fps;hter;dataset;protocol',
+      'millions;8.14;;;;',
+      'thousands;8,140;;;;',
+      'round thousands;8,000;;;;',
+      'thousands of M;8,140 M;;;;',
+      'fast;;1,234;;;',
+      'fast with unit;;42,816 FPS;;;',
+      'whole;8140000.0;;;;',
+      'decimal;8,14 M;0,512;;;',
+      'percent;;1234,5;13,725;D;P',
+    );
+    expect(models.map(({ name, parameters, throughputFps, hter }) => [name, parameters, throughputFps, hter])).toEqual([
+      ['whole', 8_140_000, null, null],
+      ['decimal', 8_140_000, 0.512, null],
+      ['percent', null, 1234.5, { percent: 13.725, dataset: 'D', protocol: 'P' }],
+    ]);
+    expect(problems).toEqual([
+      'Line 2 is left out: parameters is “8.14”, but must be a count such as 8140000 or 8.14 M.',
+      'Line 3 is left out: parameters is “8,140”, but must be a count such as 8140000 or 8.14 M.',
+      'Line 4 is left out: parameters is “8,000”, but must be a count such as 8140000 or 8.14 M.',
+      'Line 5 is left out: parameters is “8,140 M”, which may be 8.140 or 8140. Write one of these.',
+      'Line 6 is left out: throughput_fps is “1,234”, which may be 1.234 or 1234. Write one of these.',
+      'Line 7 is left out: throughput_fps is “42,816 FPS”, which may be 42.816 or 42816. Write one of these.',
+    ]);
+  });
+
   it('is refused as a whole where its columns are wrong or it is empty', () => {
     expect(parse('a,b', '1,2')).toEqual({
       models: [],
