@@ -14,6 +14,11 @@ describe('operators that TensorRT imports', () => {
     expect(importableOperators('8.2')?.has('LayerNormalization')).toBe(false);
     expect(importableOperators('8.6')?.has('HardSwish')).toBe(true);
     expect(importableOperators('10.3')?.has('LayerNormalization')).toBe(true);
+    expect(importableOperators('10.0')?.has('DeformConv')).toBe(false);
+    expect(importableOperators('10.3')?.has('DeformConv')).toBe(true);
+    expect(importableOperators('10.3')?.has('STFT')).toBe(false);
+    expect(importableOperators('10.7')?.has('STFT')).toBe(true);
+    expect([...importableOperators('10.7')!].filter((name) => /Importer|^TRT_/.test(name))).toEqual([]);
     expect(importableOperators('6.0')).toBeNull();
   });
 });
@@ -26,6 +31,13 @@ describe('concerns', () => {
     expect(concern?.severity).toBe('error');
     expect(concern?.message).toMatch(/TensorRT 8\.2.*HardSwish.*3 times.*opset 13/);
     expect(concernsOf(profile, { ...nano, runtime: 'pytorch-fp16' })).toEqual([]);
+  });
+
+  it('has nothing against what came with the release that a board has', () => {
+    const profile = profileOf({ operators: new Map([['DeformConv', 4]]) });
+    const orin = { device: 'jetson-agx-orin', runtime: 'tensorrt-fp16' } as const;
+    expect(concernsOf(profile, orin)).toEqual([]);
+    expect(concernsOf(profile, nano).map(({ code }) => code)).toEqual(['unsupported-operator']);
   });
 
   it('names an operator of another domain', () => {
