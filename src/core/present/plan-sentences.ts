@@ -1,3 +1,4 @@
+import { square } from '../estimate/operating-point';
 import type { Plan, Trial } from '../plan/plan';
 import { formatCount, formatFps } from './units';
 
@@ -16,7 +17,7 @@ export function resolutionPlanSentence(plan: Plan): string {
 /** The largest member of the model's family that meets a target, in one sentence. */
 export function familyPlanSentence(plan: Plan, family: string, resolution: number, batch: number): string {
   const target = targetText(plan);
-  const where = `${resolution}×${resolution}${batch === 1 ? '' : `, batch ${batch}`}`;
+  const where = sizeText(resolution, batch);
   const { answer, closest } = plan;
   if (answer !== null) {
     const size = `${formatCount(answer.parameters)} parameters, ${fps(answer)}`;
@@ -24,6 +25,11 @@ export function familyPlanSentence(plan: Plan, family: string, resolution: numbe
   }
   if (closest === null) return `Which ${family} would meet ${target} at ${where} cannot be predicted here.`;
   return `No ${family} meets ${target} at ${where}: the fastest tried, ${closest.label}, is predicted to run at ${fps(closest)}.`;
+}
+
+/** `224×224`, and the batch where it is not 1. */
+export function sizeText(resolution: number, batch: number): string {
+  return `${square(resolution)}${batch === 1 ? '' : `, batch ${batch}`}`;
 }
 
 /** Where the answer itself is not certain, the one that is. */

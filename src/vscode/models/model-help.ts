@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { concernsOf } from '../../core/estimate/concerns';
 import type { Query } from '../../core/estimate/estimate';
 import { operatingPoint } from '../../core/estimate/operating-point';
 import type { Estimators } from '../../core/estimate/predict';
@@ -6,7 +7,7 @@ import { runtimeName, runtimes } from '../../core/landmarks/landmark';
 import type { Plan, Trial } from '../../core/plan/plan';
 import { planFamily } from '../../core/plan/plan-family';
 import { planResolution } from '../../core/plan/plan-resolution';
-import { familyPlanSentence, resolutionPlanSentence } from '../../core/present/plan-sentences';
+import { familyPlanSentence, resolutionPlanSentence, sizeText } from '../../core/present/plan-sentences';
 import { formatCount, formatThroughput } from '../../core/present/units';
 import type { ModelProfile } from '../../core/profile/profile';
 import { zooFamilies } from '../../core/zoo/families';
@@ -73,18 +74,31 @@ export function createModelHelp(estimators: Estimators): ModelHelp {
       ({ label, parameters, estimate }) =>
         `${label} (${formatCount(parameters)} parameters, ${formatThroughput(estimate.throughputFps, estimate.batch)})`,
     );
-    return [`Of other families, ${list.join(' and ')} would meet it.`];
+    const at = sizeText(query.resolution, query.batch);
+    return [
+      `Of other families at ${at}, ${list.join(' and ')} ${list.length === 1 ? 'is' : 'are'} predicted to meet it.`,
+    ];
   }
 
+  /** The fastest that runs the model as it is; where none does, the fastest, with what keeps it from running there. */
   function fasterRuntime(profile: ModelProfile, query: Query, targetFps: number): readonly string[] {
     const answers = runtimes.flatMap((runtime) => {
-      const { estimate } =
-        runtime === query.runtime ? { estimate: null } : estimators.predict(profile, { ...query, runtime });
-      return estimate !== null && estimate.throughputFps >= targetFps ? estimate : [];
+      if (runtime === query.runtime) return [];
+      const there = { ...query, runtime };
+      const { estimate } = estimators.predict(profile, there);
+      if (estimate === null || estimate.throughputFps < targetFps) return [];
+      const obstacle = concernsOf(profile, there).find(({ severity }) => severity === 'error');
+      return { estimate, obstacle };
     });
-    const [best] = answers.sort((one, other) => other.throughputFps - one.throughputFps);
+    const [best] = answers.sort(
+      (one, other) =>
+        Number(one.obstacle !== undefined) - Number(other.obstacle !== undefined) ||
+        other.estimate.throughputFps - one.estimate.throughputFps,
+    );
     if (best === undefined) return [];
-    return [`With ${runtimeName(best.runtime)} it would run at ${formatThroughput(best.throughputFps, best.batch)}.`];
+    const { runtime, throughputFps, batch } = best.estimate;
+    const gain = `With ${runtimeName(runtime)} it would run at ${formatThroughput(throughputFps, batch)}`;
+    return [best.obstacle === undefined ? `${gain}.` : `${gain}, but not as exported: ${best.obstacle.message}`];
   }
 
   return {
