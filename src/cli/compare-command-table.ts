@@ -5,6 +5,8 @@ import {
   comparedText,
   frontMeaning,
   intervalTitle,
+  sizesDiffer,
+  sizesDifferSentence,
 } from '../core/present/compare-text';
 import type { ComparisonContext } from '../core/present/compare-export';
 import { colours } from './colours';
@@ -27,6 +29,7 @@ export function comparisonTable(comparison: Comparison, { query, targetFps }: Co
     '',
     comparedSummary(comparison, targetFps),
     ...(models.some(({ isOnFront }) => isOnFront) ? [`${frontMark} ${frontMeaning}`] : []),
+    ...(sizesDiffer(models) ? [`${sizesDifferSentence} (--resolution, --batch)`] : []),
     ...(models.some(({ extrapolated }) => extrapolated) ? ['* extrapolated beyond the landmarks'] : []),
     ...models.flatMap(({ file, reason }) => (reason === null ? [] : [printable(`${file}: ${reason}`)])),
     ...concernLines(models),
@@ -46,6 +49,7 @@ function columns(models: readonly ComparedModel[]): readonly TextColumn<Compared
     },
     { title: 'File', alignRight: false, text: ({ file }) => printable(file) },
     { title: 'Model', alignRight: false, text: (model) => printable(comparedText(model).model) },
+    ...(sizesDiffer(models) ? [right('Input', (model) => comparedText(model).size)] : []),
     {
       ...right('Throughput', (model) => `${model.extrapolated ? '* ' : ''}${comparedText(model).throughput}`),
       colour: () => colours.bold,

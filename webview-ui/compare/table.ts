@@ -1,7 +1,13 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { repeat } from 'lit-html/directives/repeat.js';
 import type { ComparedColumn } from '../../src/core/present/compare';
-import { comparedText, frontMeaning, intervalTitle } from '../../src/core/present/compare-text';
+import {
+  comparedText,
+  frontMeaning,
+  intervalTitle,
+  sizesDiffer,
+  sizesDifferSentence,
+} from '../../src/core/present/compare-text';
 import type { ComparisonRow } from '../../src/protocol/compare-page';
 import { splitPath, targetText, type CompareView } from './view';
 
@@ -38,7 +44,8 @@ const verdicts = {
 /** @param rows in the order of the table */
 export function comparisonTable(view: CompareView, rows: readonly ComparisonRow[]): TemplateResult {
   const shown = view.showsAll ? rows : rows.slice(0, firstRows);
-  const { targetFps } = view.message;
+  const { targetFps, models } = view.message;
+  const ownSizes = sizesDiffer(models);
   return html`<table class="comparison" role="table" aria-label="Models">
       <thead role="rowgroup">
         <tr role="row">
@@ -49,7 +56,7 @@ export function comparisonTable(view: CompareView, rows: readonly ComparisonRow[
         ${repeat(
           shown,
           ({ id }) => id,
-          (row) => tableRow(row, view),
+          (row) => tableRow(row, ownSizes, view),
         )}
       </tbody>
     </table>
@@ -78,13 +85,13 @@ function headCell({ key, title, descends, isFigure }: Column, { sort, sortBy }: 
   </th>`;
 }
 
-function tableRow(row: ComparisonRow, { message, post }: CompareView): TemplateResult {
+function tableRow(row: ComparisonRow, saysSize: boolean, { message, post }: CompareView): TemplateResult {
   const text = comparedText(row);
   const { name, folder } = splitPath(row.file);
   const error = row.concerns.find(({ severity }) => severity === 'error');
-  const figure = (title: string, content: unknown, detail?: string): TemplateResult =>
+  const figure = (title: string, content: unknown, ...details: (string | undefined)[]): TemplateResult =>
     html`<td role="cell" class="figure" data-column=${title}>
-      ${content}${detail === undefined ? nothing : html`<span class="row-detail">${detail}</span>`}
+      ${content}${details.map((each) => (each === undefined ? nothing : html`<span class="row-detail">${each}</span>`))}
     </td>`;
   return html`<tr role="row" class=${row.isOnFront ? 'is-front' : ''}>
     <th scope="row" role="rowheader">
@@ -104,6 +111,7 @@ function tableRow(row: ComparisonRow, { message, post }: CompareView): TemplateR
       'Throughput',
       html`<strong>${text.throughput}${row.extrapolated ? ' *' : ''}</strong>`,
       row.interval === null ? undefined : text.interval,
+      saysSize && row.resolution !== null ? `at ${text.size}` : undefined,
     )}
     ${figure('Latency', text.latency)} ${figure('Parameters', text.parameters)} ${figure('MACs', text.macs)}
     ${figure('Peak memory', text.memory)} ${figure('File size', text.bytes)}
@@ -138,6 +146,7 @@ function key(rows: readonly ComparisonRow[]): TemplateResult | typeof nothing {
     ...(rows.some(({ interval }) => interval !== null)
       ? [`Below the throughput: its ${intervalTitle(rows).toLowerCase()}.`]
       : []),
+    ...(sizesDiffer(rows) ? [`${sizesDifferSentence}.`] : []),
     ...(rows.some(({ extrapolated }) => extrapolated) ? ['* Extrapolated beyond the landmarks.'] : []),
     'Peak memory: what an engine takes at least, its weights and the activations that live at the same time.',
   ];

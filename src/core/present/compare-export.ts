@@ -1,7 +1,14 @@
 import papaparse from 'papaparse';
 import type { Query } from '../estimate/estimate';
 import { escapeMarkdown } from './card';
-import { comparedPlace, comparedText, frontMeaning, intervalTitle } from './compare-text';
+import {
+  comparedPlace,
+  comparedText,
+  frontMeaning,
+  intervalTitle,
+  sizesDiffer,
+  sizesDifferSentence,
+} from './compare-text';
 import type { ComparedModel, Comparison } from './compare';
 import { harmlessText } from './harmless-text';
 
@@ -88,10 +95,12 @@ function unreadCells({ file, message }: Comparison['unread'][number]): Cells {
 /** A comparison as a Markdown table, with where it holds above it and what could not be answered below. */
 export function comparisonMarkdown(comparison: Comparison, { query, targetFps }: ComparisonContext): string {
   const { models } = comparison;
+  const ownSizes = sizesDiffer(models);
   const target = targetFps === null ? '' : `, target ${Number(targetFps.toPrecision(4))} FPS`;
   const titles = [
     'File',
     'Model',
+    ...(ownSizes ? ['Input'] : []),
     'Throughput',
     intervalTitle(models),
     'Latency',
@@ -107,6 +116,7 @@ export function comparisonMarkdown(comparison: Comparison, { query, targetFps }:
     return [
       `${escapeMarkdown(model.file)}${model.isOnFront ? ' ◆' : ''}`,
       escapeMarkdown(text.model),
+      ...(ownSizes ? [text.size] : []),
       `${text.throughput}${model.extrapolated ? ' \\*' : ''}`,
       text.interval,
       text.latency,
@@ -131,6 +141,7 @@ function notes({ models, unread }: Comparison): readonly string[] {
   const unanswered = models.filter(({ reason }) => reason !== null);
   return [
     ...(models.some(({ isOnFront }) => isOnFront) ? [`- ◆ ${frontMeaning}`] : []),
+    ...(sizesDiffer(models) ? [`- ${sizesDifferSentence}`] : []),
     ...(models.some(({ extrapolated }) => extrapolated) ? ['- \\* extrapolated beyond the landmarks'] : []),
     ...unanswered.map(({ file, reason }) => `- ${escapeMarkdown(file)}: ${escapeMarkdown(reason ?? '')}`),
     ...unread.map(({ file, message }) => `- ${escapeMarkdown(file)} cannot be read: ${escapeMarkdown(message)}`),

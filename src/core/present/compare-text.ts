@@ -2,6 +2,7 @@ import type { Query } from '../estimate/estimate';
 import { deviceName } from '../landmarks/devices';
 import { runtimeName } from '../landmarks/landmark';
 import type { ComparedModel, Comparison } from './compare';
+import { sizeText } from './plan-sentences';
 import { formatBytes, formatCount, formatFps, formatLatency, formatMacs, formatShare, formatThroughput } from './units';
 
 /** What stands where a figure is not known. */
@@ -10,6 +11,8 @@ export const noFigure = '–';
 /** One column of figures in words, the same in every table of a comparison. */
 export interface ComparedText {
   readonly throughput: string;
+  /** `112×112`, with the batch where it is not 1; {@link noFigure} where nothing is predicted. */
+  readonly size: string;
   /** `78.1–94.6`; {@link noFigure} where there is none. */
   readonly interval: string;
   readonly latency: string;
@@ -25,9 +28,10 @@ export interface ComparedText {
 
 /** A row in words. */
 export function comparedText(model: ComparedModel): ComparedText {
-  const { throughputFps, interval, latencyMs, macs, memoryBytes, batch } = model;
+  const { throughputFps, interval, latencyMs, macs, memoryBytes, resolution, batch } = model;
   return {
     throughput: throughputFps === null ? noFigure : formatThroughput(throughputFps, batch ?? 1),
+    size: resolution === null ? noFigure : sizeText(resolution, batch ?? 1),
     interval: interval === null ? noFigure : `${formatFps(interval.lowFps)}–${formatFps(interval.highFps)}`,
     latency: latencyMs === null ? noFigure : formatLatency(latencyMs),
     parameters: formatCount(model.parameters),
@@ -74,6 +78,16 @@ export function intervalTitle(models: readonly ComparedModel[]): string {
   const [level] = levels;
   return levels.size === 1 && level !== undefined ? `${formatShare(level)} interval` : 'Interval';
 }
+
+/** Whether the figures hold at different sizes, so that each model has to say its own. */
+export function sizesDiffer(models: readonly ComparedModel[]): boolean {
+  const sizes = models.flatMap(({ resolution, batch }) => (resolution === null ? [] : [`${resolution} ${batch}`]));
+  return new Set(sizes).size > 1;
+}
+
+/** What is to be said where they do. */
+export const sizesDifferSentence =
+  'Input sizes differ: each model is judged at its own; choose one resolution and batch to compare all at the same';
 
 /** What the mark of the front says. */
 export const frontMeaning = 'on the Pareto front: no other model here is both faster and larger';

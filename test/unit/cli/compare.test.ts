@@ -91,6 +91,16 @@ describe('framecast compare', () => {
     expect(stderr).toContain('torn.txt: ');
   });
 
+  it('says at which size each is judged where sizes differ, and not where one is asked for', async () => {
+    const cdcn = path.join(fixtures, 'cdcn.folded.onnx');
+    const { stdout } = await compare(['resnet18.onnx', cdcn]);
+    expect(stdout).toMatch(/cdcn\.folded\.onnx .* 256×256 /);
+    expect(stdout).toMatch(/resnet18\.onnx .* 224×224 /);
+    expect(stdout).toMatch(/^Input sizes differ.*--resolution/m);
+    const same = await compare(['resnet18.onnx', cdcn, '--resolution', '224']);
+    expect(same.stdout).not.toMatch(/Input/);
+  });
+
   it('judges at another size', async () => {
     const { rows } = await compareJson('resnet18.onnx', '--resolution', '448', '--batch', '2');
     expect(rows[0]!.estimate).toMatchObject({ resolution: 448, batch: 2 });

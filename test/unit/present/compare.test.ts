@@ -9,7 +9,7 @@ import {
   type ComparedFile,
 } from '../../../src/core/present/compare';
 import { comparisonCsv, comparisonMarkdown } from '../../../src/core/present/compare-export';
-import { comparedSummary, comparedText, intervalTitle } from '../../../src/core/present/compare-text';
+import { comparedSummary, comparedText, intervalTitle, sizesDiffer } from '../../../src/core/present/compare-text';
 import { costing, profileOf } from '../estimate/profiles';
 import { profileOfFile } from './models';
 
@@ -149,6 +149,30 @@ describe('its summary', () => {
     expect(intervalTitle(models)).toBe('90 % interval');
     const other = { ...models[0]!, interval: { level: 0.8, lowFps: 1, highFps: 2 } };
     expect(intervalTitle([...models, other])).toBe('Interval');
+  });
+});
+
+describe('models of different input sizes', () => {
+  const small = model('face.onnx', 11_000_000, estimate(90, { resolution: 112 }));
+  const markdownOf = (compared: readonly ComparedFile[]) =>
+    comparisonMarkdown(compareFiles(compared, query, null), { query, targetFps: null });
+
+  it('say theirs, and that they differ', () => {
+    const { models } = compareFiles([small, ...files], query, null);
+    expect(sizesDiffer(models)).toBe(true);
+    const markdown = markdownOf([small, ...files]);
+    expect(markdown).toMatch(/\| File \| Model \| Input \| Throughput/);
+    expect(markdown).toMatch(/\| face\.onnx .*\| 112×112 \| 90\.0 FPS/);
+    expect(markdown).toMatch(/\| twin\.onnx .*\| 224×224 \| 100 FPS/);
+    expect(markdown).toMatch(/\| model\\-9\.onnx .*\| – \| – \|/);
+    expect(markdown).toMatch(/^- Input sizes differ: each model is judged at its own/m);
+    const batched = model('batched.onnx', 1, estimate(90, { batch: 8 }));
+    expect(markdownOf([batched, ...files])).toMatch(/\| 224×224, batch 8 \|/);
+  });
+
+  it('say nothing where all are the same, whatever has no figure', () => {
+    expect(sizesDiffer(compareFiles(files, query, null).models)).toBe(false);
+    expect(markdownOf(files)).not.toMatch(/Input/);
   });
 });
 
