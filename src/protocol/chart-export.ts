@@ -3,9 +3,11 @@ import * as v from 'valibot';
 import { list } from './prediction';
 
 /** Highest numbers of rows and columns that a chart's table has on the clipboard. */
-export const mostChartRows = 20_000;
+const mostChartRows = 20_000;
 const mostColumns = 64;
 const longestCell = 2_000;
+const longestTitle = 500;
+const longestFileName = 200;
 
 /** Largest picture: 1,920 × 1,200 pixels without any compression are 9 MB. */
 const largestPngBytes = 16 * 1024 * 1024;
@@ -17,7 +19,7 @@ const text = (most: number) => v.pipe(v.string(), v.maxLength(most));
 export const savePngMessage = v.object({
   type: v.literal('savePng'),
   /** What the file is to be called, without `.png`. */
-  fileName: text(200),
+  fileName: text(longestFileName),
   png: v.pipe(
     v.instance(Uint8Array),
     v.maxLength(largestPngBytes),
@@ -28,7 +30,7 @@ export const savePngMessage = v.object({
 /** A chart's figures are wanted on the clipboard. */
 export const copyCsvMessage = v.object({
   type: v.literal('copyCsv'),
-  title: text(500),
+  title: text(longestTitle),
   columns: v.pipe(list(text(longestCell)), v.maxLength(mostColumns)),
   rows: v.pipe(
     list(
@@ -37,6 +39,34 @@ export const copyCsvMessage = v.object({
     v.maxLength(mostChartRows),
   ),
 });
+
+/** What a page sends to have a picture saved: of a name that is too long for a file, the beginning and the end. */
+export function savePngOf(fileName: string, png: Uint8Array<ArrayBuffer>): v.InferOutput<typeof savePngMessage> {
+  return { type: 'savePng', fileName: shortened(fileName, longestFileName), png };
+}
+
+/** What a page sends to have a table copied, within what is taken: long texts shortened, and rows cut at the most. */
+export function copyCsvOf(
+  title: string,
+  columns: readonly string[],
+  rows: readonly (readonly (string | number | null)[])[],
+): v.InferOutput<typeof copyCsvMessage> {
+  return {
+    type: 'copyCsv',
+    title: shortened(title, longestTitle),
+    columns: columns.map((name) => shortened(name, longestCell)),
+    rows: rows
+      .slice(0, mostChartRows)
+      .map((row) => row.map((cell) => (typeof cell === 'string' ? shortened(cell, longestCell) : cell))),
+  };
+}
+
+/** The middle says least: names of files differ at both ends. */
+function shortened(whole: string, most: number): string {
+  if (whole.length <= most) return whole;
+  const end = Math.floor((most - 1) / 2);
+  return `${whole.slice(0, most - 1 - end)}…${whole.slice(whole.length - end)}`;
+}
 
 /** For the `v.variant('type', […])` of a page's own messages. */
 export const chartExportMessages = [savePngMessage, copyCsvMessage] as const;

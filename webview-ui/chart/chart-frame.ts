@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
-import { mostChartRows, type ChartExportMessage } from '../../src/protocol/chart-export';
+import { copyCsvOf, savePngOf, type ChartExportMessage } from '../../src/protocol/chart-export';
 import { chartImage } from './chart-image';
 import type { ChartSpec } from './chart-spec';
 import { chartTable } from './chart-table';
@@ -54,14 +54,14 @@ export function chartFoot(spec: ChartSpec, post: PostExport): TemplateResult {
 }
 
 async function savePng(spec: ChartSpec, post: PostExport): Promise<void> {
-  post({ type: 'savePng', fileName: spec.fileName, png: await chartImage(spec) });
+  post(savePngOf(spec.fileName, await chartImage(spec)));
 }
 
 function csvMessage({ title, table }: ChartSpec): ChartExportMessage {
-  return {
-    type: 'copyCsv',
+  const columns = table.columns.map(({ name }) => name);
+  return copyCsvOf(
     title,
-    columns: table.columns.map(({ name }) => name),
-    rows: table.rows.slice(0, mostChartRows).map(({ cells }) => [...cells]),
-  };
+    columns,
+    table.rows.map(({ cells }) => cells),
+  );
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { csvText } from '../../../src/files/csv';
+import { copyCsvOf, savePngOf } from '../../../src/protocol/chart-export';
 import { parsePageMessage } from '../../../src/protocol/model-page';
 
 const signature = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
@@ -23,6 +24,24 @@ describe('messages of a chart', () => {
     ['a number that is none', { type: 'copyCsv', title: '', columns: ['a'], rows: [[Number.NaN]] }],
   ])('are refused with %s', (_, message) => {
     expect(parsePageMessage(message)).toBeNull();
+  });
+});
+
+describe('what a page sends for a chart', () => {
+  it('is taken however long names and texts are, with both ends of each', () => {
+    const long = `a${'x'.repeat(3000)}z`;
+    const picture = savePngOf(long, png(1));
+    expect(parsePageMessage(picture)).toEqual(picture);
+    expect(picture.fileName).toMatch(/^ax+…x+z$/);
+    const table = copyCsvOf(long, [long, 'FPS'], [[long, 1.5], [null, 2]]); // prettier-ignore
+    expect(parsePageMessage(table)).toEqual(table);
+    expect(table.rows[0]).toEqual([expect.stringMatching(/^ax+…x+z$/), 1.5]);
+    expect(parsePageMessage(copyCsvOf('', ['a'], new Array<string[]>(20_011).fill(['a'])))).not.toBeNull();
+  });
+
+  it('is as it is where nothing is too long', () => {
+    expect(savePngOf('resnet18.onnx-ResNet', png(1)).fileName).toBe('resnet18.onnx-ResNet');
+    expect(copyCsvOf('t', ['a'], [['b']])).toEqual({ type: 'copyCsv', title: 't', columns: ['a'], rows: [['b']] });
   });
 });
 
