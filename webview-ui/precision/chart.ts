@@ -1,5 +1,5 @@
 import type { ChartDataset, Plugin, Scale } from 'chart.js';
-import { formatCount, formatThroughput } from '../../src/core/present/units';
+import { precisionPairLines, precisionUnit } from '../../src/core/present/precision-chart';
 import type { PrecisionMessage } from '../../src/protocol/precision-page';
 import { axisLabel, logarithmicRange, roundTicks } from '../chart/axes';
 import type { ChartSpec, LabelledPoint } from '../chart/chart-spec';
@@ -15,6 +15,7 @@ const unknownFamily = 'no known family';
 /** Ratio of FP16 to FP32 throughput over FP16 throughput, as the paper's Figure 5. */
 export function precisionChartSpec(pairs: readonly Pair[]): ChartSpec {
   const styles = familyStyles([...new Set(pairs.map(familyOf))]);
+  const unit = precisionUnit(pairs);
   return {
     id: 'precision',
     title: 'FP16 against FP32: ratio of throughputs over throughput',
@@ -29,8 +30,8 @@ export function precisionChartSpec(pairs: readonly Pair[]): ChartSpec {
       columns: [
         ...['Model', 'Family', 'Board', 'Engine', 'Campaign'].map((name) => ({ name })),
         ...['Resolution', 'Batch'].map((name) => ({ name, format: String })),
-        ...['FP16 FPS', 'FP32 FPS'].map((name) => ({
-          name,
+        ...['FP16', 'FP32'].map((precision) => ({
+          name: `${precision} ${unit}`,
           format: (fps: number) => String(Number(fps.toPrecision(3))),
         })),
         { name: 'Ratio', format: (ratio) => ratio.toFixed(2) },
@@ -69,7 +70,7 @@ function configuration(pairs: readonly Pair[], styles: ReturnType<typeof familyS
         x: {
           type: 'logarithmic' as const,
           ...logarithmicRange(pairs.map(({ fp16Fps }) => fp16Fps)),
-          title: axis.title('FPS in FP16 (logarithmic)'),
+          title: axis.title(`${precisionUnit(pairs)} in FP16 (logarithmic)`),
           grid: axis.grid,
           border: { color: palette.border },
           afterBuildTicks: (scale: Scale) => roundTicks(scale),
@@ -115,16 +116,7 @@ function evenLine(palette: Palette): Plugin<'scatter'> {
 }
 
 function pointOf(pair: Pair): LabelledPoint {
-  const { model, ratio, fp16Fps, fp32Fps, engine, deviceName, campaign, parameters } = pair;
-  return {
-    x: fp16Fps,
-    y: ratio,
-    label: [
-      `${model}: ${ratio.toFixed(2)} times as fast in FP16`,
-      `${formatThroughput(fp16Fps)} in FP16, ${formatThroughput(fp32Fps)} in FP32`,
-      `${engine} on ${deviceName}, campaign ${campaign}, ${formatCount(parameters)} parameters`,
-    ],
-  };
+  return { x: pair.fp16Fps, y: pair.ratio, label: precisionPairLines(pair) };
 }
 
 function familyOf({ family }: Pair): string {

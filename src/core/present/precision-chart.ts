@@ -1,5 +1,7 @@
 import { deviceName } from '../landmarks/devices';
 import type { Landmark, Runtime } from '../landmarks/landmark';
+import { sizeText } from './plan-sentences';
+import { formatCount, formatThroughput } from './units';
 
 /** Runtimes of one engine in two precisions. */
 const engines = [
@@ -83,4 +85,19 @@ export function precisionView(
   }
   pairs.sort((one, other) => other.ratio - one.ratio);
   return { pairs, halves };
+}
+
+/** A pair in words, a line each: what was gained, the figures, and where they hold. */
+export function precisionPairLines(pair: PrecisionPair): readonly string[] {
+  const { model, ratio, fp16Fps, fp32Fps, engine, deviceName, resolution, batch, campaign, parameters } = pair;
+  return [
+    `${model}: ${ratio.toFixed(2)} times as fast in FP16`,
+    `${formatThroughput(fp16Fps, batch)} in FP16, ${formatThroughput(fp32Fps, batch)} in FP32`,
+    `${engine} on ${deviceName} at ${sizeText(resolution, batch)}, campaign ${campaign}, ${formatCount(parameters)} parameters`,
+  ];
+}
+
+/** What the throughputs of pairs are in: frames per second only where all are of single inputs. */
+export function precisionUnit(pairs: readonly Pick<PrecisionPair, 'batch'>[]): string {
+  return pairs.every(({ batch }) => batch === 1) ? 'FPS' : 'inputs/s';
 }

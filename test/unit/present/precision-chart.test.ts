@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { bundledLandmarks } from '../../../src/core/landmarks/campaigns';
 import type { Landmark } from '../../../src/core/landmarks/landmark';
 import { isBundledCampaign } from '../../../src/core/landmarks/landmark-set';
-import { precisionView } from '../../../src/core/present/precision-chart';
+import { precisionPairLines, precisionUnit, precisionView } from '../../../src/core/present/precision-chart';
 
 const landmark = (changes: Partial<Landmark>): Landmark => ({
   ...{ model: 'resnet18', family: 'ResNet', parameters: 11_689_512, device: 'jetson-nano', runtime: 'tensorrt-fp16' },
@@ -54,5 +54,22 @@ describe('FP16 against FP32', () => {
     expect(view(landmark({})).halves).toEqual([
       { model: 'resnet18', deviceName: 'Jetson Nano', missing: 'TensorRT FP32' },
     ]);
+  });
+
+  it('tells pairs apart by the size that they were measured at, in the unit of that', () => {
+    const both = [1, 8].flatMap((batch) => [
+      landmark({ batch }),
+      landmark({ batch, runtime: 'tensorrt-fp32', throughputFps: 50 }),
+    ]);
+    const { pairs } = view(...both);
+    expect(pairs.map((pair) => precisionPairLines(pair).slice(1))).toEqual([
+      ['80.0 FPS in FP16, 50.0 FPS in FP32', 'TensorRT on Jetson Nano at 224×224, campaign desk, 11.69 M parameters'],
+      [
+        '80.0 inputs/s in FP16, 50.0 inputs/s in FP32',
+        'TensorRT on Jetson Nano at 224×224, batch 8, campaign desk, 11.69 M parameters',
+      ],
+    ]);
+    expect(precisionUnit(pairs)).toBe('inputs/s');
+    expect(precisionUnit(pairs.slice(0, 1))).toBe('FPS');
   });
 });
