@@ -37,7 +37,8 @@ export interface FasDefaults {
 
 /**
  * Reads what a user has typed in or imported. Numbers may have a decimal comma, where it cannot be taken for one between
- * thousands, and percentages a percent sign. A model without a throughput or without an error rate is taken; an error rate without its data set and protocol is not.
+ * thousands, and percentages a percent sign. A model without a throughput or without an error rate is taken; an error
+ * rate without its data set and protocol is not.
  *
  * @returns the model, or all that is wrong with the fields
  */
