@@ -115,9 +115,12 @@ function configuration(figures: AccuracyFigures, axis: AccuracyAxis, palette: Pa
     ...{ pointStyle: 'rectRot', pointRadius: 9, pointHoverRadius: 11, borderWidth: 2.5, order: 1 },
     ...{ backgroundColor: 'transparent', borderColor: palette.model },
   };
-  const figuresX = [...placed, ...ownPlaced].map((item) => positionOf(item, axis)!);
-  const axisLook = axisStyle(palette);
   const target = axis === 'throughput' ? message.targetFps : null;
+  const figuresX = [
+    ...[...placed, ...ownPlaced].map((item) => positionOf(item, axis)!),
+    ...(target === null ? [] : [target]),
+  ];
+  const axisLook = axisStyle(palette);
   const names = [
     ...rated.map((model) => ({ x: positionOf(model, axis)!, y: model.top1Percent!, name: model.name })),
     ...placed.map((backbone) => {

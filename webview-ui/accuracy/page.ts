@@ -154,6 +154,6 @@ function ownRow({ file, name, throughput, parameters, reason }: AccuracyMessage[
     >
       Remove
     </button>
-    ${isWrong ? html`<p class="problem" role="alert">Enter a percentage from 0 to 100, such as 71.9.</p>` : nothing}
+    ${isWrong ? html`<p class="problem" role="alert">Enter a percentage from 1 to 100, such as 71.9.</p>` : nothing}
   </li>`;
 }

@@ -114,10 +114,13 @@ export function accuracySentences(device: string): readonly string[] {
   ];
 }
 
-/** An accuracy that a user has typed in: percent from 0 to 100, decimal comma allowed; null for what is none. */
+/**
+ * An accuracy that a user has typed in: percent from 1 to 100, decimal comma allowed; null for what is none. What is
+ * below 1 is a share of one, or no better than guessing among the thousand classes of ImageNet.
+ */
 export function parseAccuracy(typed: string): number | null {
   const plain = typed.trim().replace(/\s*%$/, '').replace(',', '.');
   if (!/^\d+(\.\d+)?$/.test(plain)) return null;
   const percent = Number(plain);
-  return percent <= 100 ? percent : null;
+  return percent >= 1 && percent <= 100 ? percent : null;
 }

@@ -80,7 +80,7 @@ describe('the page of accuracy', () => {
     await accuracy.waitFor();
     await view.getByText('your model, accuracy not known').waitFor();
     await accuracy.fill('lots');
-    await view.getByText('Enter a percentage from 0 to 100').waitFor();
+    await view.getByText('Enter a percentage from 1 to 100').waitFor();
     await accuracy.fill('64,9');
     await view.getByText('your model', { exact: true }).waitFor();
     const canvas = view.locator('.chart-pair canvas').first();
