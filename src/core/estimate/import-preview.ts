@@ -41,7 +41,7 @@ export interface FitChange {
   readonly after: FitState | null;
   /** Why there is no fit after the import; null where there is one. */
   readonly reason: string | null;
-  /** The published models of the families that the import adds to, at 224×224 and batch 1. */
+  /** The published models of the family, or of all families for the fit over the graph, at 224×224 and batch 1. */
   readonly predictions: readonly PredictionChange[];
 }
 
@@ -63,25 +63,16 @@ export function previewImport(
   const places = distinctBy(added, ({ device, runtime }) => [device, runtime]);
   return places.flatMap(({ device, runtime }) => {
     const here = added.filter((landmark) => landmark.device === device && landmark.runtime === runtime);
-    const families = [...new Set(here.flatMap(({ family }) => family ?? []))].sort();
     const keys = distinctBy(
       here.filter(({ family }) => family !== null),
       ({ family, resolution, batch }) => [family, resolution, batch],
     ).map(({ family, resolution, batch }) => ({ device, runtime, family: family!, resolution, batch }));
-    return [
-      graphCostChange(before, after, device, runtime, families),
-      ...keys.map((key) => familyChange(before, after, key)),
-    ];
+    return [graphCostChange(before, after, device, runtime), ...keys.map((key) => familyChange(before, after, key))];
   });
 }
 
-function graphCostChange(
-  before: Estimators,
-  after: Estimators,
-  device: string,
-  runtime: Runtime,
-  families: readonly string[],
-): FitChange {
+/** A new figure of one family moves those of all others, as the board's factor does. */
+function graphCostChange(before: Estimators, after: Estimators, device: string, runtime: Runtime): FitChange {
   const read = (estimators: Estimators) => {
     const outcome = estimators.graphCostFit({ device, runtime });
     if (!outcome.ok) return { state: null, reason: outcome.reason, fpsOf: () => null };
@@ -103,7 +94,7 @@ function graphCostChange(
   return {
     ...{ method: 'graph-cost', device, runtime, family: null },
     ...{ before: one.state, after: other.state, reason: other.reason },
-    predictions: families.flatMap(publishedModels).map((landmark) => change(landmark, one.fpsOf, other.fpsOf)),
+    predictions: publishedModels().map((landmark) => change(landmark, one.fpsOf, other.fpsOf)),
   };
 }
 
@@ -142,9 +133,9 @@ function change(landmark: Landmark, before: FpsOf, after: FpsOf): PredictionChan
   return { model, parameters, beforeFps: before(landmark), afterFps: after(landmark) };
 }
 
-/** The models of a family that have been published, each once, by rising parameters. */
-function publishedModels(family: string): readonly Landmark[] {
-  const ofFamily = bundledLandmarks.filter((landmark) => landmark.family === family);
+/** The models of a family, or of all, that have been published, each once, by rising parameters. */
+function publishedModels(family?: string): readonly Landmark[] {
+  const ofFamily = bundledLandmarks.filter((landmark) => family === undefined || landmark.family === family);
   return distinctBy(ofFamily, ({ model, parameters }) => [model, parameters]).sort(
     (a, b) => a.parameters - b.parameters,
   );

@@ -64,6 +64,13 @@ describe('the preview of an import', () => {
     expect(family).toMatch(/still 5 landmarks.*predictions of 5 published models change by −.*Your board is .* slower/);
   });
 
+  it('foretells the models of families that nothing is imported of, too', () => {
+    const [graph] = previewImport(published, resnets(0.9, 1));
+    const moved = graph!.predictions.filter(({ beforeFps, afterFps }) => afterFps! < 0.97 * beforeFps!);
+    expect(moved.length).toBe(graph!.predictions.length);
+    expect(moved.map(({ model }) => model)).toEqual(expect.arrayContaining(['resnet50', 'densenet121', 'vgg16']));
+  });
+
   it("counts as the user's what is imported, and not what a team shares", () => {
     const team = resnets(1.4, 5, { campaign: 'team' });
     const before = createEstimators([...bundledLandmarks, ...team], new Set());
