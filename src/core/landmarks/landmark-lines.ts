@@ -141,10 +141,24 @@ export function readLandmarkRow(row: string): LandmarkRow {
   const record = value as Record<string, unknown>;
   const schemaProblem = checkSchemaVersion(record['schema']);
   if (schemaProblem !== null) return { reason: schemaProblem };
+  if (isTooDeep(record)) return { reason: `It is nested more than ${mostLevels} levels deep.` };
   const { id } = record;
   if (id !== undefined && (typeof id !== 'string' || id.trim() === '')) return { reason: '"id" must be text.' };
   const checked = checkLandmark(record);
   return 'reason' in checked ? checked : { id: id ?? null, landmark: checked.landmark, record };
+}
+
+/** Fields that nobody knows may hold anything, but JSON that is nested by the thousands can be read and not written. */
+const mostLevels = 100;
+
+function isTooDeep(record: Readonly<Record<string, unknown>>): boolean {
+  // Kernels are the bulk of a line, and checked to be rows of numbers.
+  return Object.entries(record).some(([field, value]) => field !== 'kernels' && isDeeperThan(mostLevels, value));
+}
+
+function isDeeperThan(levels: number, value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return levels === 0 || Object.values(value).some((item) => isDeeperThan(levels - 1, item));
 }
 
 /** Whether fields of any origin make a landmark; what is wrong with them as sentences, where they do not. */

@@ -99,6 +99,16 @@ describe('parseLandmarkLines', () => {
     expect(parseLandmarkLines(text).broken[0]!.reason).toContain('"throughputFps" must be finite');
   });
 
+  it('refuses a line that is nested too deep to be written again', () => {
+    const nested = (levels: number): string =>
+      JSON.stringify(valid).replace('{', `{"extra":${'['.repeat(levels)}${']'.repeat(levels)},`);
+    const { lines, broken } = parseLandmarkLines([nested(20_000), nested(50)].join('\n'));
+    expect(broken).toEqual([{ line: 1, reason: expect.stringContaining('nested') }]);
+    expect(lines.map(({ landmark, record }) => writeLandmarkRow(landmark, null, record))).toEqual([
+      expect.stringContaining('[[[['),
+    ]);
+  });
+
   it('names every wrong field of a line', () => {
     const reason = reasonFor({ throughputFps: -1, batch: 0, device: undefined });
     expect(reason).toMatch(/throughputFps/);
