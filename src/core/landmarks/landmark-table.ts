@@ -64,7 +64,8 @@ export function landmarksOfTable(rows: readonly TableRow[], defaults: TableDefau
   const headerProblem = whatIsWrongWith(header.cells, columns);
   if (headerProblem !== null) {
     const count = body.length === 1 ? 'the 1 row' : `the ${body.length} rows`;
-    return { lines: [], broken: [{ line: header.line, reason: `${headerProblem} None of ${count} was taken.` }] };
+    const taken = body.length === 0 ? '' : ` None of ${count} was taken.`;
+    return { lines: [], broken: [{ line: header.line, reason: `${headerProblem}${taken}` }] };
   }
   const lines: LandmarkLine[] = [];
   const broken: BrokenLine[] = [];
@@ -168,6 +169,9 @@ function landmarkOfRow(
   return { landmark: checked.landmark, record: Object.fromEntries(unknown) };
 }
 
+/** Fewer than any network for images has: a table with such figures counts them in millions or thousands. */
+const fewestParameters = 1000;
+
 /** A number, or what is wrong with how it is written. */
 function readNumber(text: string, column: Column, example: string): number | string {
   const named = (reason: string) => `${column} "${text}" ${reason}`;
@@ -176,6 +180,9 @@ function readNumber(text: string, column: Column, example: string): number | str
     const value = Number(text);
     if (!Number.isFinite(value)) return named('is too large.');
     if (value <= 0) return named('is not greater than 0, so it was not measured.');
+    if (column === 'parameters' && value < fewestParameters) {
+      return named(`is too few for a network; give the whole number, ${example} rather than 11.7 for millions.`);
+    }
     return value;
   }
   if (column === 'resolution_px') {

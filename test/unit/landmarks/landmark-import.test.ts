@@ -95,7 +95,9 @@ describe('a CSV file', () => {
     [withCell(7, '85,4'), 'decimal comma splits a number'],
     [withCell(2, '11.69M'), 'write the number alone'],
     [withCell(2, '"11,689,512"'), 'separators'],
-    [withCell(2, '11.69'), 'positive whole number'],
+    [withCell(2, '11.69'), 'too few for a network; give the whole number'],
+    [withCell(2, '138'), 'too few for a network; give the whole number'],
+    [withCell(2, '11689512.5'), 'positive whole number'],
     [withCell(4, 'onnxruntime'), 'Runtime "onnxruntime" is none of'],
     [withCell(5, '224x160'), 'not square'],
     [withCell(6, '0'), 'not greater than 0'],
@@ -151,6 +153,10 @@ describe('a CSV file', () => {
     const { lines, broken } = parse([header, ...rows].join('\n'));
     expect(lines.length + broken.length).toBeGreaterThan(6000);
     expect(performance.now() - start).toBeLessThan(8000);
+  });
+
+  it('counts no rows where a first line that is no header stands alone', () => {
+    expect(parse(row).broken).toEqual([{ line: 1, reason: expect.stringMatching(/must have: [\w, ]+\.$/) }]);
   });
 
   it('may be empty or a header alone', () => {
