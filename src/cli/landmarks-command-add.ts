@@ -75,7 +75,7 @@ export async function addLandmark(model: string | undefined, flags: AddFlags): P
   const sentence = `Added ${landmark.model} at ${formatFps(landmark.throughputFps)} FPS on ${place} as ${id} to ${file}.`;
   await print(flags.json ? JSON.stringify({ file, id, landmark }, null, 2) : printable(sentence));
   const devices = new Set(entries.map((entry) => entry.landmark.device));
-  for (const odd of [unknownFamilyRemark(landmark.family), unknownDeviceRemark(device, devices)]) {
+  for (const odd of [unknownFamilyRemark(landmark), unknownDeviceRemark(device, devices)]) {
     if (odd !== null) remark(odd);
   }
   return exitCode.fine;

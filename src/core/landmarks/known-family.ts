@@ -1,4 +1,6 @@
 import { families } from '../profile/families/all';
+import type { Landmark } from './landmark';
+import { kernelsOfLandmark } from './model-costs';
 
 /** Names of the families that Framecast recognises. */
 export const knownFamilies: readonly string[] = families.map(({ name }) => name);
@@ -10,13 +12,32 @@ export function familyNamed(text: string): string | undefined {
   return byLetters.get(letters(text));
 }
 
-/** What to say of a family's name that Framecast never gives to a model; null where it does. */
-export function unknownFamilyRemark(family: string | null): string | null {
-  if (family === null || knownFamilies.includes(family)) return null;
+/** Whether a fit can learn from a landmark: that of its family, or the one over the graph where its kernels are known. */
+export function isOfUse(landmark: Landmark): boolean {
+  const { family, kernels } = landmark;
+  return isKnown(family) || kernels !== undefined || kernelsOfLandmark(landmark) !== null;
+}
+
+/**
+ * What to say of a landmark whose family is not one that Framecast gives to models, or that no fit can learn from as
+ * neither family nor kernels are known; null for all others.
+ */
+export function unknownFamilyRemark(landmark: Landmark): string | null {
+  const { family } = landmark;
+  if (family === null) {
+    return isOfUse(landmark)
+      ? null
+      : "Neither its family nor its model's layers are known, so no fit can learn from it. Name its family, or add it from its model file.";
+  }
+  if (isKnown(family)) return null;
   const meant = familyNamed(family);
   const advice =
     meant === undefined ? `Known are ${knownFamilies.join(', ')}.` : `Write "${meant}" if that is what is meant.`;
   return `Family "${family}" is not one that Framecast recognises, so the landmark is in no family's fit. ${advice}`;
+}
+
+function isKnown(family: string | null): boolean {
+  return family !== null && knownFamilies.includes(family);
 }
 
 function letters(text: string): string {

@@ -79,7 +79,7 @@ export function collectLandmarks(sources: readonly LandmarkSource[]): LandmarkCo
         continue;
       }
       entries.set(key, known === undefined ? entryOf(source, line, key) : merged(known, source, line));
-      const remark = known === undefined ? unknownFamilyRemark(line.landmark.family) : null;
+      const remark = known === undefined ? unknownFamilyRemark(line.landmark) : null;
       if (remark !== null) found.push(problem(source.file, line.line, remark, true));
     }
     for (const each of found.sort((a, b) => a.line - b.line)) problems.push(each);

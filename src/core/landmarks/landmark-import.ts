@@ -1,4 +1,4 @@
-import type { Landmark } from './landmark';
+import { isInFits, type Landmark } from './landmark';
 import { whyLeftOut, type LandmarkEntry } from './landmark-collection';
 import { landmarkIdentity } from './landmark-identity';
 import { unknownDeviceRemark } from './known-device';
@@ -13,7 +13,7 @@ export interface ImportPlan {
   readonly repeated: readonly LandmarkLine[];
   /** Lines that cannot be taken, by rising number. */
   readonly refused: readonly BrokenLine[];
-  /** What is odd about lines that would be added. */
+  /** What is odd about lines that would be added, and what known ones say that is not taken over. */
   readonly remarks: readonly BrokenLine[];
 }
 
@@ -22,26 +22,51 @@ export function planImport(
   file: LandmarkFile,
   entries: readonly Pick<LandmarkEntry, 'key' | 'landmark'>[],
 ): ImportPlan {
-  const known = new Set(entries.map(({ key }) => key));
+  const known = new Map(entries.map(({ key, landmark }) => [key, landmark]));
   const fresh: LandmarkLine[] = [];
   const repeated: LandmarkLine[] = [];
   const refused: BrokenLine[] = [...file.broken];
+  const remarks: BrokenLine[] = [];
   for (const line of file.lines) {
     const identity = landmarkIdentity(line.landmark);
-    const reason = known.has(identity) ? null : whyLeftOut(line.landmark);
-    if (reason !== null) refused.push({ line: line.line, reason });
-    else if (known.has(identity)) repeated.push(line);
-    else fresh.push(line);
-    if (reason === null) known.add(identity);
+    const same = known.get(identity);
+    if (same !== undefined) {
+      repeated.push(line);
+      const reason = judgementRemark(line.landmark, same);
+      if (reason !== null) remarks.push({ line: line.line, reason });
+      continue;
+    }
+    const reason = whyLeftOut(line.landmark);
+    if (reason !== null) {
+      refused.push({ line: line.line, reason });
+      continue;
+    }
+    known.set(identity, line.landmark);
+    fresh.push(line);
   }
   const devices = new Set(entries.map(({ landmark }) => landmark.device));
-  const remarks = fresh.flatMap(({ line, landmark }): BrokenLine[] => {
-    const reasons = [unknownFamilyRemark(landmark.family), unknownDeviceRemark(landmark.device, devices)];
+  for (const { line, landmark } of fresh) {
+    for (const reason of [unknownFamilyRemark(landmark), unknownDeviceRemark(landmark.device, devices)]) {
+      if (reason !== null) remarks.push({ line, reason });
+    }
     // A file of one board says it on every line; once is enough.
     devices.add(landmark.device);
-    return reasons.flatMap((reason) => (reason === null ? [] : [{ line, reason }]));
-  });
-  return { fresh, repeated, refused: refused.sort((a, b) => a.line - b.line), remarks };
+  }
+  return { fresh, repeated, refused: refused.sort(byLine), remarks: remarks.sort(byLine) };
+}
+
+function byLine(one: BrokenLine, other: BrokenLine): number {
+  return one.line - other.line;
+}
+
+/** What a line says of a known landmark that the user has not said: somebody else's judgement changes nothing here. */
+function judgementRemark(line: Landmark, known: Landmark): string | null {
+  const verdict = line.verdict !== undefined && isInFits(line) !== isInFits(known) ? [`verdict ${line.verdict}`] : [];
+  const comment = line.comment !== undefined && line.comment !== known.comment ? ['comment'] : [];
+  const said = [...verdict, ...comment];
+  return said.length === 0
+    ? null
+    : `${known.model} is there already, and its ${said.join(' and its ')} here is not taken over; judge it yourself if you agree.`;
 }
 
 /** The landmarks of a plan that would be added. */

@@ -247,6 +247,33 @@ describe('planImport', () => {
     expect(plan.remarks).toMatchObject([{ line: 6 }]);
   });
 
+  it("names what somebody else says of a known landmark, which does not change the user's own judgement", () => {
+    const published = bundledLandmarks[0]!;
+    const text = [
+      { ...published, verdict: 'outlier' as const },
+      { ...published, comment: 'hot' },
+      { ...published, verdict: 'accepted' as const },
+      landmark,
+      { ...landmark, verdict: 'off' as const, comment: 'hot' },
+    ]
+      .map((item) => writeLandmarkRow(item, null))
+      .join('\n');
+    const { repeated, remarks } = planImport(parseExchange(text, 'x'), entries);
+    expect(repeated.map(({ line }) => line)).toEqual([1, 2, 3, 5]);
+    expect(remarks.map(({ line, reason }) => [line, /its (.*) here is not taken over/.exec(reason)?.[1]])).toEqual([
+      [1, 'verdict outlier'],
+      [2, 'comment'],
+      [5, 'verdict off and its comment'],
+    ]);
+  });
+
+  it('names landmarks that no fit can learn from', () => {
+    const text = [header, withCell(1, ''), withCell(1, '').replace('resnet18', 'mine')].join('\n');
+    const { fresh, remarks } = planImport(parse(text), entries);
+    expect(fresh.map(({ line }) => line)).toEqual([2, 3]);
+    expect(remarks).toEqual([{ line: 3, reason: expect.stringContaining('no fit can learn from it') }]);
+  });
+
   it('names a device that may be misspelt, once, and takes its landmarks', () => {
     const boards = ['jetson-nanoo', 'jetson-nanoo', 'Jetson Nano', 'board-acme-x', 'stand-in', 'bench'];
     const text = [header, ...boards.map((board, index) => withCell(3, board).replace('resnet18', `r${index}`))].join(
