@@ -3,6 +3,7 @@ import type { LandmarkEntry } from '../core/landmarks/landmark-collection';
 import { failure, success, type Result } from '../core/result';
 import { judgeEntries } from '../files/landmark-judgement';
 import { openLandmarkStore } from '../files/landmark-store';
+import { derivedId } from '../files/landmark-store-rows';
 import { exitCode } from './exit-code';
 import { entryId, entryJson, type LandmarksFlags } from './landmarks-command-list';
 import { loadLandmarks } from './own-landmarks';
@@ -62,7 +63,8 @@ async function findEntries(ids: readonly string[], flags: LandmarksFlags): Promi
   const loaded = await loadLandmarks(flags.landmarks);
   if (!loaded.ok) return loaded;
   const { file, entries } = loaded.value;
-  const names = entries.map((entry) => ({ entry, names: [entryId(entry), ...entry.ownIds] }));
+  // A published landmark keeps the name that it had before a line of the own store judged it.
+  const names = entries.map((entry) => ({ entry, names: [derivedId(entry.landmark), ...entry.ownIds] }));
   const found = new Set<LandmarkEntry>();
   for (const id of ids) {
     const exact = names.filter((item) => item.names.includes(id));
