@@ -3,9 +3,14 @@ import { previewImport } from '../core/estimate/import-preview';
 import { isInFits } from '../core/landmarks/landmark';
 import { planImport, type ImportPlan } from '../core/landmarks/landmark-import';
 import { previewSentences } from '../core/present/import-sentences';
-import { formatOf, readExchangeFile, writeExchange, type ExchangeFormat } from '../files/landmark-exchange';
+import {
+  formatOf,
+  readExchangeFile,
+  writeExchange,
+  writeExchangeFile,
+  type ExchangeFormat,
+} from '../files/landmark-exchange';
 import { openLandmarkStore } from '../files/landmark-store';
-import { writeModelFile } from '../files/new-model-file';
 import { exitCode } from './exit-code';
 import { entryJson, type LandmarksFlags } from './landmarks-command-list';
 import { loadLandmarks } from './own-landmarks';
@@ -75,15 +80,14 @@ interface ExportFlags extends LandmarksFlags {
 export async function exportLandmarks(file: string | undefined, flags: ExportFlags): Promise<number> {
   const loaded = await loadLandmarks(flags.landmarks);
   if (!loaded.ok) return complain(loaded.error.message);
-  const { entries, records } = loaded.value;
-  const exported = entries.filter(({ origin }) => flags.all === true || origin !== 'bundled');
-  const items = exported.map(({ key, landmark }) => ({ landmark, record: records.get(key) ?? {} }));
+  const exported = loaded.value.entries.filter(({ origin }) => flags.all === true || origin !== 'bundled');
   const format = flags.format ?? (file === undefined ? 'jsonl' : formatOf(file));
-  const text = writeExchange(items, format);
+  const text = writeExchange(exported, format);
   if (file === undefined) {
     if (text !== '') await print(text.replace(/\n$/, ''));
   } else {
-    const written = await writeModelFile(file, [Buffer.from(text)], { overwrite: flags.force === true });
+    const sources = [loaded.value.file];
+    const written = await writeExchangeFile(file, text, { overwrite: flags.force === true, sources });
     if (!written.ok) {
       const advice = written.error.code === 'exists' ? ' Replace it with --force.' : '';
       return complain(`${written.error.message}${advice}`);

@@ -1,7 +1,7 @@
 import type { Query } from '../core/estimate/estimate';
 import type { Landmark } from '../core/landmarks/landmark';
 import { collectLandmarks, problemSentence, type LandmarkCollection } from '../core/landmarks/landmark-collection';
-import { landmarkIdentity } from '../core/landmarks/landmark-identity';
+import { isOfUse } from '../core/landmarks/known-family';
 import { success, type Result } from '../core/result';
 import { openLandmarkStore } from '../files/landmark-store';
 import { defaultLandmarksFile } from '../files/landmark-store-path';
@@ -12,8 +12,6 @@ export interface LoadedLandmarks extends Pick<LandmarkCollection, 'entries'> {
   readonly file: string;
   /** What fits learn from. */
   readonly landmarks: readonly Landmark[];
-  /** Lines of the file as they were written, by the keys of their entries. */
-  readonly records: ReadonlyMap<string, Readonly<Record<string, unknown>>>;
   /** A sentence for each line that was left out. */
   readonly problems: readonly string[];
   /** A sentence for each line that is used although something about it is odd. */
@@ -40,7 +38,6 @@ export async function loadLandmarks(named: string | undefined, toBeWritten?: str
   const leftOut = problems.filter(({ isUsed }) => !isUsed).map(problemSentence);
   return success({
     ...{ file, entries, landmarks },
-    records: new Map(content.value.lines.map(({ landmark, record }) => [landmarkIdentity(landmark), record])),
     problems: leftOut,
     remarks: problems.filter(({ isUsed }) => isUsed).map(problemSentence),
     isIncomplete: named !== undefined && leftOut.length > 0,
@@ -51,7 +48,11 @@ export async function loadLandmarks(named: string | undefined, toBeWritten?: str
 export function ownLandmarksSentence({ entries, file }: LoadedLandmarks, query: Query): string | null {
   const own = entries.filter(
     ({ origin, isInFits, landmark }) =>
-      origin !== 'bundled' && isInFits && landmark.device === query.device && landmark.runtime === query.runtime,
+      origin !== 'bundled' &&
+      isInFits &&
+      isOfUse(landmark) &&
+      landmark.device === query.device &&
+      landmark.runtime === query.runtime,
   ).length;
   if (own === 0) return null;
   return `${own} ${own === 1 ? 'landmark' : 'landmarks'} of your own took part (${file}).`;

@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Landmark } from '../core/landmarks/landmark';
 import { parseLandmarkLines, writeLandmarkRow, type LandmarkFile } from '../core/landmarks/landmark-lines';
@@ -6,6 +7,7 @@ import { failure, success, type Result } from '../core/result';
 import { parseLandmarkCsv, writeLandmarkCsv } from './landmark-csv';
 import { readLandmarkBytes } from './landmark-store-read';
 import { notUtf8 } from './landmark-store-rows';
+import { writeModelFile } from './new-model-file';
 
 /** Formats in which landmarks are exchanged; JSON Lines keeps everything, CSV what a table can hold. */
 export const exchangeFormats = ['jsonl', 'csv'] as const;
@@ -22,10 +24,11 @@ export type ExchangeFormat = (typeof exchangeFormats)[number];
 export async function readExchangeFile(file: string, campaign = defaultCampaign): Promise<Result<LandmarkFile>> {
   const content = await readLandmarkBytes(file);
   if (!content.ok) return content;
-  if (content.value.subarray(0, textSampleBytes).includes(0)) {
+  const parsed = parseExchange(content.value.toString('utf8'), path.basename(file), campaign);
+  // Zeros that a crash has left in a text cost their own lines alone.
+  if (parsed.lines.length === 0 && content.value.subarray(0, textSampleBytes).includes(0)) {
     return failure('unreadable', `${file} is no text file; landmarks are imported from JSON Lines or CSV.`);
   }
-  const parsed = parseExchange(content.value.toString('utf8'), path.basename(file), campaign);
   return success(isUtf8(content.value) ? parsed : withoutLostLetters(parsed));
 }
 
@@ -59,6 +62,34 @@ export function writeExchange(
 ): string {
   if (format === 'csv') return writeLandmarkCsv(items.map(({ landmark }) => landmark));
   return items.map(({ landmark, record }) => `${writeLandmarkRow(landmark, null, record)}\n`).join('');
+}
+
+/**
+ * Writes an export whole or not at all, and never over a file that landmarks are read from: what it has beside the
+ * exported ones would be gone. Failure codes: exists (and must not be overwritten), unwritable.
+ *
+ * @param sources the files that landmarks are read from
+ */
+export async function writeExchangeFile(
+  file: string,
+  text: string,
+  { overwrite, sources }: { readonly overwrite: boolean; readonly sources: readonly string[] },
+): Promise<Result<void>> {
+  for (const source of sources) {
+    if (!(await isSameFile(file, source))) continue;
+    return failure(
+      'unwritable',
+      `${file} is a file that landmarks are read from; an export over it would lose ids and every line that is not exported, such as those that cannot be read.`,
+    );
+  }
+  const written = await writeModelFile(file, [Buffer.from(text)], { overwrite });
+  return written.ok ? success(undefined) : written;
+}
+
+/** Also where links give one file two names. */
+async function isSameFile(one: string, other: string): Promise<boolean> {
+  const [a, b] = await Promise.all([one, other].map((file) => stat(file, { bigint: true }).catch(() => null)));
+  return a != null && b != null && a.ino === b.ino && a.dev === b.dev;
 }
 
 /** The format that a file's name asks for; JSON Lines unless it ends in .csv. */

@@ -30,6 +30,8 @@ export interface LandmarkEntry {
   readonly landmark: Landmark;
   /** Whether fits learn from it. */
   readonly isInFits: boolean;
+  /** What files say of it as they are written, with fields that Framecast does not know; empty for bundled ones. */
+  readonly record: Readonly<Record<string, unknown>>;
 }
 
 /** Something about a line of a file that its owner should know. */
@@ -118,7 +120,8 @@ function isSameEntry(one: LandmarkEntry, other: LandmarkEntry): boolean {
     one.file === other.file &&
     one.line === other.line &&
     one.ownIds.join() === other.ownIds.join() &&
-    isSameLandmark(one.landmark, other.landmark)
+    isSameLandmark(one.landmark, other.landmark) &&
+    (one.record === other.record || JSON.stringify(one.record) === JSON.stringify(other.record))
   );
 }
 
@@ -131,16 +134,25 @@ function isSameLandmark(one: Landmark, other: Landmark): boolean {
 
 function bundledEntry(landmark: Landmark): LandmarkEntry {
   const key = landmarkIdentity(landmark);
-  return { key, origin: 'bundled', file: null, line: null, ownIds: [], landmark, isInFits: isInFits(landmark) };
+  const where = { origin: 'bundled', file: null, line: null, ownIds: [] } as const;
+  return { key, ...where, landmark, isInFits: isInFits(landmark), record: {} };
 }
 
-function entryOf({ origin, file }: LandmarkSource, { line, id, landmark }: LandmarkLine, key: string): LandmarkEntry {
+function entryOf(
+  { origin, file }: LandmarkSource,
+  { line, id, landmark, record }: LandmarkLine,
+  key: string,
+): LandmarkEntry {
   const ownIds = origin === 'own' && id !== null ? [id] : [];
-  return { key, origin, file, line, ownIds, landmark, isInFits: isInFits(landmark) };
+  return { key, origin, file, line, ownIds, landmark, isInFits: isInFits(landmark), record };
 }
 
 /** A repeat: what the own store says of verdict and comment holds, its last line last. */
-function merged(known: LandmarkEntry, { origin }: LandmarkSource, { id, landmark }: LandmarkLine): LandmarkEntry {
+function merged(
+  known: LandmarkEntry,
+  { origin }: LandmarkSource,
+  { id, landmark, record }: LandmarkLine,
+): LandmarkEntry {
   if (origin !== 'own') return known;
   const ownIds = id === null ? known.ownIds : [...known.ownIds, id];
   const { verdict, comment } = landmark;
@@ -149,7 +161,7 @@ function merged(known: LandmarkEntry, { origin }: LandmarkSource, { id, landmark
     ...(verdict === undefined ? {} : { verdict }),
     ...(comment === undefined ? {} : { comment }),
   };
-  return { ...known, ownIds, landmark: judged, isInFits: isInFits(judged) };
+  return { ...known, ownIds, landmark: judged, isInFits: isInFits(judged), record: { ...known.record, ...record } };
 }
 
 /** Why a landmark cannot be taken, as a sentence; null where it can. */

@@ -5,8 +5,8 @@ import { isInFits } from '../../core/landmarks/landmark';
 import type { LandmarkEntry } from '../../core/landmarks/landmark-collection';
 import { freshLandmarks, planImport, type ImportPlan } from '../../core/landmarks/landmark-import';
 import { previewSentences } from '../../core/present/import-sentences';
-import { formatOf, readExchangeFile, writeExchange } from '../../files/landmark-exchange';
-import { writeModelFile } from '../../files/new-model-file';
+import { formatOf, readExchangeFile, writeExchange, writeExchangeFile } from '../../files/landmark-exchange';
+import { landmarkFiles } from '../landmark-files';
 import type { LandmarkLibrary } from '../landmark-library';
 import { showLine } from '../landmark-warnings';
 
@@ -57,9 +57,12 @@ export async function exportLandmarks(library: LandmarkLibrary, selected: readon
     ...(folder === undefined ? {} : { defaultUri: vscode.Uri.joinPath(folder, 'landmarks.jsonl') }),
   });
   if (target === undefined) return;
-  const content = Buffer.from(writeExchange(entries, formatOf(target.fsPath)));
+  const { own, team } = landmarkFiles();
   // The save dialog has asked before an existing file is replaced.
-  const written = await writeModelFile(target.fsPath, [content], { overwrite: true });
+  const written = await writeExchangeFile(target.fsPath, writeExchange(entries, formatOf(target.fsPath)), {
+    overwrite: true,
+    sources: [own, ...team],
+  });
   if (!written.ok) return void vscode.window.showErrorMessage(`${written.error.message} Choose another place.`);
   vscode.window.setStatusBarMessage(`$(check) Exported ${entries.length} to ${path.basename(target.fsPath)}`, 4000);
 }

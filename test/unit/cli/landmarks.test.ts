@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -141,6 +141,15 @@ describe('framecast landmarks', () => {
     expect(merge.code).toBe(2);
     expect(merge.stderr.match(/line [134] is not taken: It is a mark of a merge conflict/g)).toHaveLength(3);
     expect(merge.stderr).toContain('line 2 is not taken: "model" is missing');
+    const zeros = await importing('zeros.csv', `${[header, ...resnets].join('\n')}\n${'\0'.repeat(64)}`);
+    expect(zeros).toMatchObject({ code: 2, stdout: expect.stringContaining('Added 3 landmarks') });
+    expect(zeros.stderr).toContain('zeros.csv, line 5 is not taken');
+  });
+
+  it('says of a landmark without family and layers that nothing can learn from it, and does not count it', async () => {
+    const named = ['--name', 'mine', '--parameters', '5000000', '--throughput', '50'];
+    expect((await run('landmarks', 'add', ...named, ...measured)).stderr).toContain('no fit can learn from it');
+    expect((await run('predict', resnet18)).stdout).not.toContain('took part');
   });
 
   it('exports what another store takes whole, and repeats nothing', async () => {
@@ -154,6 +163,28 @@ describe('framecast landmarks', () => {
     const other = ['--landmarks', path.join(folder, 'other.jsonl')];
     expect((await json('import', lines, ...other)).answer).toMatchObject({ added: 1 });
     expect(await list(...other)).toMatchObject([{ comment: 'cold board', hasKernels: true }]);
+  });
+
+  it('does not export over the store, whatever its name there, as that would lose what is not exported', async () => {
+    await run('landmarks', 'add', resnet18, '--throughput', '80', ...measured);
+    const content = `${await readFile(store, 'utf8')}{"schema":2}\n`;
+    await writeFile(store, content);
+    const link = path.join(path.dirname(store), 'link.jsonl');
+    await symlink(store, link);
+    for (const file of [store, link]) {
+      const exported = await run('landmarks', 'export', file, '--force');
+      expect(exported).toMatchObject({ code: 2, stdout: '' });
+      expect(exported.stderr).toContain('is a file that landmarks are read from');
+    }
+    expect(await readFile(store, 'utf8')).toBe(content);
+  });
+
+  it('knows a published landmark by its id before and after it is judged', async () => {
+    const published = (await list('--all')).find(({ origin }) => origin === 'bundled')!;
+    expect((await run('landmarks', 'verdict', 'off', published.id)).code).toBe(0);
+    expect(await list()).toMatchObject([{ verdict: 'off' }]);
+    expect((await run('landmarks', 'verdict', 'none', published.id)).code).toBe(0);
+    expect((await list())[0]!.verdict).toBeUndefined();
   });
 
   it('switches landmarks off and on, published ones too, and deletes own ones alone', async () => {

@@ -102,6 +102,17 @@ describe('collectLandmarks', () => {
     expect(problems[0]!.reason).toContain('Write "ResNet"');
   });
 
+  it('keeps what files say beyond landmarks, so that it can be exported', () => {
+    const line = (landmark: Landmark, extra: object) =>
+      parseLandmarkLines(writeLandmarkRow(landmark, 'a', { ...extra })).lines[0]!;
+    const of = (...lines: ReturnType<typeof line>[]) =>
+      collectLandmarks([{ origin: 'own', file: 'own.jsonl', lines, broken: [] }]);
+    const collection = of(line(own, { ambientC: 25 }), line({ ...published, verdict: 'off' }, { why: 'hot' }));
+    expect(collection.entries.at(-1)!.record).toMatchObject({ ambientC: 25 });
+    expect(collection.entries[0]!.record).toMatchObject({ why: 'hot' });
+    expect(isSameCollection(of(line(own, { ambientC: 25 })), of(line(own, { ambientC: 26 })))).toBe(false);
+  });
+
   it('is the same as another where the files say the same', () => {
     const one = collectLandmarks([source('own', own)]);
     expect(isSameCollection(one, collectLandmarks([source('own', own)]))).toBe(true);
