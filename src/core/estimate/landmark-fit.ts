@@ -71,12 +71,7 @@ interface Candidate {
 function assemble(key: FamilyKey, { campaign, landmarks }: Candidate, solved: SolvedEquation2): LandmarkFit {
   const isLong = landmarks.length > mostRefitted;
   const crossValidation = isLong
-    ? summarise(
-        landmarks.map((point) => ({
-          point,
-          predictedFps: withoutLandmark(solved, point).prediction(point.parameters),
-        })),
-      )
+    ? summarise(landmarks.map((point) => ({ point, predictedFps: leftOutPrediction(solved, point) })))
     : crossValidate(landmarks, (training) => {
         const fold = solveEquation2(training);
         return fold && ((landmark) => equation2At(fold.equation, landmark.parameters));
@@ -114,6 +109,13 @@ function withoutLandmark(solved: SolvedEquation2, left: Landmark) {
     leverageAt: (parameters: number) =>
       solved.leverageAt(parameters) + solved.influence(parameters, left.parameters) ** 2 / (1 - leverage),
   };
+}
+
+/** What the fit without a landmark says of that landmark: its prediction at its own number of parameters. */
+function leftOutPrediction({ equation, leverageAt }: SolvedEquation2, left: Landmark): number {
+  const predicted = equation2At(equation, left.parameters);
+  const leverage = leverageAt(left.parameters);
+  return predicted - (leverage * (left.throughputFps - predicted)) / (1 - leverage);
 }
 
 function longIntervalAt(

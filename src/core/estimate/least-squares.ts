@@ -45,21 +45,22 @@ export function leastSquares(rows: readonly (readonly number[])[], targets: read
   const right = decomposition.rightSingularVectors;
   const projected = singular.map((value, index) => dot(left.getColumn(index), targets) / value);
   const coefficients = scales.map((scale, column) => dot(right.getRow(column), projected) / scale);
-  const axes = singular.map((_, index) => right.getColumn(index));
-  const scaled = (row: readonly number[]) => row.map((value, column) => value / scales[column]!);
+  // The axes of X, each divided by its singular value, on columns as they are: asked for thousands of landmarks.
+  const axes = singular.map((value, index) =>
+    right.getColumn(index).map((part, column) => part / (value * scales[column]!)),
+  );
   return {
     coefficients,
     condition: largest / smallest,
     leverageAt: (row) => {
-      const at = scaled(row);
-      return singular.reduce((sum, value, index) => sum + (dot(axes[index]!, at) / value) ** 2, 0);
+      let sum = 0;
+      for (const axis of axes) sum += dot(axis, row) ** 2;
+      return sum;
     },
     influence: (row, other) => {
-      const [one, two] = [scaled(row), scaled(other)];
-      return singular.reduce(
-        (sum, value, index) => sum + (dot(axes[index]!, one) / value) * (dot(axes[index]!, two) / value),
-        0,
-      );
+      let sum = 0;
+      for (const axis of axes) sum += dot(axis, row) * dot(axis, other);
+      return sum;
     },
   };
 }
@@ -93,5 +94,7 @@ function triangle(rows: readonly (readonly number[])[], targets: readonly number
 }
 
 function dot(a: readonly number[], b: readonly number[]): number {
-  return a.reduce((sum, value, index) => sum + value * b[index]!, 0);
+  let sum = 0;
+  for (let index = 0; index < a.length; index += 1) sum += a[index]! * b[index]!;
+  return sum;
 }
