@@ -27,7 +27,7 @@ const chartSchema = v.object({
       reason: v.nullable(v.string()),
     }),
   ),
-  naive: v.nullable(v.object({ equation: v.string(), curve: curveSchema })),
+  naive: v.nullable(v.object({ landmarks: v.number(), equation: v.string(), curve: curveSchema })),
 });
 
 /** What is measured at the place and the fits through it; sent again whenever landmarks change. */

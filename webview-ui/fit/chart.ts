@@ -55,7 +55,9 @@ function configuration(chart: FitChart, shown: Shown, family: string | null, pal
       pointStyle: pointStyles[mark],
       pointRadius: isQuiet(name) ? 3.5 : 5,
       pointHoverRadius: 7,
-      backgroundColor: landmarks.map(({ campaign }) => (isFitted(campaign, series, shown) ? colour : palette.surface)),
+      backgroundColor: landmarks.map(({ campaign }) =>
+        isFitted(campaign, series, chart, shown) ? colour : palette.surface,
+      ),
       borderColor: colour,
       borderWidth: 1.5,
       order: isQuiet(name) ? 3 : 1,
@@ -118,9 +120,17 @@ function curves(
   );
 }
 
-/** Whether the curve that is drawn rests on a landmark; such ones are filled. */
-function isFitted(campaign: string, { fittedCampaign }: FitChart['families'][number], shown: Shown): boolean {
-  return shown === 'naive' || campaign === fittedCampaign;
+/**
+ * Whether the curve that is drawn rests on a landmark; such ones are filled. One fit through all rests on those that
+ * families' fits go through, or on every landmark where no family has a fit.
+ */
+function isFitted(
+  campaign: string,
+  { fittedCampaign }: FitChart['families'][number],
+  { families }: FitChart,
+  shown: Shown,
+): boolean {
+  return campaign === fittedCampaign || (shown === 'naive' && families.every((each) => each.fittedCampaign === null));
 }
 
 function stylesOf({ families }: FitChart): ReturnType<typeof familyStyles> {
@@ -129,7 +139,7 @@ function stylesOf({ families }: FitChart): ReturnType<typeof familyStyles> {
 
 function legend(chart: FitChart, shown: Shown): readonly LegendEntry[] {
   const hasOthers = chart.families.some((series) =>
-    series.landmarks.some(({ campaign }) => !isFitted(campaign, series, shown)),
+    series.landmarks.some(({ campaign }) => !isFitted(campaign, series, chart, shown)),
   );
   const curve: LegendEntry =
     shown === 'naive'

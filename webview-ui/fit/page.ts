@@ -123,15 +123,7 @@ function equations({ families, naive }: FitChart, chosen: string | null): Templa
             equation === null ? (reason ?? '') : html`${equation} <span class="muted">(${fittedCampaign})</span>`,
           ),
         )}
-        ${
-          naive === null || chosen !== null
-            ? nothing
-            : equationRow(
-                'All together',
-                families.reduce((sum, { landmarks }) => sum + landmarks.length, 0),
-                naive.equation,
-              )
-        }
+        ${naive === null || chosen !== null ? nothing : equationRow('All together', naive.landmarks, naive.equation)}
       </tbody>
     </table>`;
 }

@@ -34,8 +34,9 @@ export interface FamilyFitSeries {
 }
 
 /**
- * The paper's Figure 3: throughput over parameters for all families of a place, with one fit through all points (the
- * naive approach) and one per family (grouped), and what either is off by.
+ * The paper's Figure 3: throughput over parameters for all families of a place, with one fit through all families (the
+ * naive approach) and one per family (grouped), and what either is off by. Both go through the same landmarks, as their
+ * errors would not compare otherwise; where no family has a fit, the naive one goes through all.
  */
 export interface FitChart {
   readonly place: string;
@@ -44,8 +45,13 @@ export interface FitChart {
   readonly batch: number;
   readonly leftOut: number;
   readonly families: readonly FamilyFitSeries[];
-  readonly naive: { readonly equation: string; readonly curve: readonly CurvePoint[] } | null;
-  /** Mean absolute errors over the landmarks that have a family's fit, which both fits have seen; null without any. */
+  readonly naive: {
+    /** How many landmarks it is fitted to. */
+    readonly landmarks: number;
+    readonly equation: string;
+    readonly curve: readonly CurvePoint[];
+  } | null;
+  /** Mean absolute errors over the landmarks that have a family's fit, to which both are fitted; null without any. */
   readonly errors: { readonly landmarks: number; readonly naiveFps: number; readonly groupedFps: number } | null;
 }
 
@@ -80,16 +86,23 @@ export function fitChart(estimators: Estimators, place: FitPlace): FitChart | nu
     const curve = curveOf(equation, minParameters, maxParameters);
     return { family, landmarks, fittedCampaign: campaign, equation: written(equation), curve, reason: null };
   });
-  const naive = fitEquation2(shown, 'all families');
-  const least = shown[0]!.parameters;
-  const most = shown.at(-1)!.parameters;
+  const common = fitted.length === 0 ? shown : fitted.map(({ landmark }) => landmark);
+  const naive = fitEquation2(common, 'all families');
+  const [least, most] = common.reduce(
+    ([low, high], { parameters }) => [Math.min(low, parameters), Math.max(high, parameters)],
+    [Infinity, 0],
+  );
   return {
     place: `${deviceName(place.device)}, ${runtimeName(place.runtime)}`,
     ...point,
     leftOut: here.length - shown.length,
     families,
     naive: naive.ok
-      ? { equation: written(naive.value.equation), curve: curveOf(naive.value.equation, least, most) }
+      ? {
+          landmarks: common.length,
+          equation: written(naive.value.equation),
+          curve: curveOf(naive.value.equation, least, most),
+        }
       : null,
     errors:
       !naive.ok || fitted.length === 0

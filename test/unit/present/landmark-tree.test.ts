@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { equation2At, fitEquation2 } from '../../../src/core/estimate/equation2';
 import { createEstimators } from '../../../src/core/estimate/predict';
 import { bundledLandmarks } from '../../../src/core/landmarks/campaigns';
 import { collectLandmarks } from '../../../src/core/landmarks/landmark-collection';
@@ -70,6 +71,27 @@ describe('the chart of all fits', () => {
       '𝒯 = 693.1/𝒫² − 250.2/𝒫 + 95.29',
     );
     expect(chart.families.every(({ curve }) => curve.every(({ throughputFps }) => throughputFps > 0))).toBe(true);
+  });
+
+  it('holds one fit against the grouped ones on the landmarks that both go through', () => {
+    const place = { device: 'jetson-nano', runtime: 'tensorrt-fp16' } as const;
+    const chart = fitChart(estimators, place)!;
+    const fitted = chart.families.flatMap(({ landmarks, fittedCampaign }) =>
+      landmarks.filter(({ campaign }) => campaign === fittedCampaign),
+    );
+    const alone = fitEquation2(fitted, 'all');
+    if (!alone.ok) throw new Error(alone.reason);
+    const off = fitted.map(({ parameters, throughputFps }) =>
+      Math.abs(equation2At(alone.value.equation, parameters) - throughputFps),
+    );
+    expect(fitted.length).toBeLessThan(chart.families.flatMap(({ landmarks }) => landmarks).length);
+    expect(chart.errors!.landmarks).toBe(fitted.length);
+    expect(chart.errors!.naiveFps).toBeCloseTo(off.reduce((sum, fps) => sum + fps, 0) / off.length, 6);
+    const lonely = bundledLandmarks.filter(({ family }) => family === 'AlexNet' || family === 'SqueezeNet');
+    expect(fitChart(createEstimators(lonely), place)).toMatchObject({
+      errors: null,
+      naive: { landmarks: 3, equation: expect.stringContaining('𝒯') },
+    });
   });
 
   it('is of the size that most landmarks are at, and is none where there are none', () => {
