@@ -11,6 +11,8 @@ import { createEstimators } from '../../../src/core/estimate/predict';
 import type { Landmark } from '../../../src/core/landmarks/landmark';
 import { collectLandmarks, isSameCollection } from '../../../src/core/landmarks/landmark-collection';
 import { familyChart } from '../../../src/core/present/family-chart';
+import { fitChart, groupingSentence } from '../../../src/core/present/fit-chart';
+import { fitReport, fitReportSentences } from '../../../src/core/present/fit-report';
 import { predictionView } from '../../../src/core/present/prediction-view';
 import type { ModelProfile } from '../../../src/core/profile/profile';
 import { openLandmarkStore } from '../../../src/files/landmark-store';
@@ -32,6 +34,13 @@ function redraw(estimators: Estimators, profile: ModelProfile): number {
   return view.headline.length + (chart ? chart.curve.length : 0) + (time.ok ? time.value.layers.length : 0);
 }
 
+/** What an open page of fits computes besides: the chart of all families, and its sentences. */
+function redrawFits(estimators: Estimators): number {
+  const chart = fitChart(estimators, query);
+  if (chart === null) throw new Error('Nothing is measured there.');
+  return (groupingSentence(chart)?.length ?? 0) + fitReportSentences(fitReport(estimators, query)).length;
+}
+
 function timed<T>(work: () => T): { readonly ms: number; readonly value: T } {
   const start = performance.now();
   const value = work();
@@ -41,6 +50,10 @@ function timed<T>(work: () => T): { readonly ms: number; readonly value: T } {
 /** The best time: the one that other work on the machine disturbed least. */
 function best(values: readonly number[]): number {
   return Math.min(...values);
+}
+
+function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[values.length >> 1]!;
 }
 
 function line(what: string, ms: number, note = ''): void {
@@ -68,7 +81,13 @@ try {
   let estimators = first.value;
   line('First fits and drawing', first.ms + timed(() => redraw(estimators, profile)).ms);
 
-  const parts = { append: [] as number[], read: [] as number[], refit: [] as number[], all: [] as number[] };
+  const parts = {
+    append: [] as number[],
+    read: [] as number[],
+    refit: [] as number[],
+    fits: [] as number[],
+    all: [] as number[],
+  };
   for (let round = 0; round < rounds; round += 1) {
     const begin = performance.now();
     const appended = await store.append([fresh[round]!]);
@@ -79,11 +98,14 @@ try {
     const known = performance.now();
     estimators = createEstimators(next.landmarks, next.ownCampaigns, estimators);
     redraw(estimators, profile);
+    const drawn = performance.now();
+    redrawFits(estimators);
     const end = performance.now();
     collection = next;
     parts.append.push(stored - begin);
     parts.read.push(known - stored);
-    parts.refit.push(end - known);
+    parts.refit.push(drawn - known);
+    parts.fits.push(end - drawn);
     parts.all.push(end - begin);
   }
   const copies = collection.landmarks.map((landmark): Landmark => ({ ...landmark }));
@@ -92,15 +114,17 @@ try {
     redraw(anew, profile);
   });
   const refit = best(parts.refit);
+  const ofAll = (values: readonly number[]) => `median ${median(values).toFixed(1)} ms`;
   console.log(`\nAfter each of ${rounds} new landmarks, best time:`);
-  line('Appended, onto the disk', best(parts.append));
-  line('Read and collected', best(parts.read));
+  line('Appended, onto the disk', best(parts.append), ofAll(parts.append));
+  line('Read and collected', best(parts.read), ofAll(parts.read));
   line(
     'Refit and redraw an open model',
     refit,
-    `bound ${boundMs} ms, ${(scratch.ms / refit).toFixed(1)} times faster than from nothing (${scratch.ms.toFixed(0)} ms)`,
+    `${ofAll(parts.refit)}, bound ${boundMs} ms, ${(scratch.ms / refit).toFixed(1)} times faster than from nothing (${scratch.ms.toFixed(0)} ms)`,
   );
-  line('All of it', best(parts.all));
+  line('Drawing the page of fits, where it is open', best(parts.fits), ofAll(parts.fits));
+  line('All of it', best(parts.all), ofAll(parts.all));
   if (refit > boundMs) {
     console.error(`Refit and redraw take longer than ${boundMs} ms.`);
     process.exitCode = 1;
