@@ -29,7 +29,9 @@ describe('framecast predict --explain', () => {
 
   it('says why there is nothing to explain', async () => {
     const { stdout } = await cli.run(['predict', '--explain', '--runtime', 'tensorrt-fp32', 'resnet18.folded.onnx']);
-    expect(stdout).toMatch(/Where the time goes\n +Nobody has measured anything on Jetson Nano with TensorRT FP32/);
+    expect(stdout).toMatch(
+      /Where the time goes\n +There is no landmark to predict from on Jetson Nano with TensorRT FP32/,
+    );
   });
 
   it('is not for JSON', async () => {

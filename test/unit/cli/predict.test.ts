@@ -137,7 +137,9 @@ describe('framecast predict', () => {
     ]);
     expect(code).toBe(0);
     expect(answers[0]).toMatchObject({ ok: true, estimate: null });
-    expect(answers[0]!.reason).toMatch(/Nobody has measured anything on Jetson Nano with TensorRT FP32.*Figure 5/);
+    expect(answers[0]!.reason).toMatch(
+      /There is no landmark to predict from on Jetson Nano with TensorRT FP32.*Figure 5/,
+    );
     expect(answers[1]!.estimate).toBeNull();
   });
 

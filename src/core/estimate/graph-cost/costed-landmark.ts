@@ -14,8 +14,8 @@ export interface PreparedLandmark extends CostedLandmark {
   readonly latencyOf: LatencyFunction;
   /** How much of every term of {@link graphCostModel} it uses. */
   readonly work: readonly number[];
-  /** Equal for landmarks of one model, in any campaign and at any size. */
-  readonly modelKey: string;
+  /** See {@link modelNames}. */
+  readonly modelKeys: readonly string[];
   /** Equal for models that run the same kernels. */
   readonly kernelsKey: string;
 }
@@ -41,13 +41,22 @@ function prepare(landmark: Landmark): PreparedLandmark | null {
     landmark,
     latencyOf,
     work: latencyOf(ones).shares,
-    modelKey: `${landmark.model} ${landmark.parameters}`,
+    modelKeys: modelNames(landmark),
     kernelsKey: hash(JSON.stringify(landmark.kernels ?? kernels)),
     // Thousands of landmarks would be hundreds of thousands of kernels; few are ever looked at.
     get kernels() {
       return kernelsOfLandmark(landmark)!;
     },
   };
+}
+
+/**
+ * What a landmark's model is known by; landmarks that share one are of one model, in any campaign and at any size.
+ * Names alone do not tell: a ladder's, and many a user's, have the resolution in them. Hardly any two
+ * members of a family have equal parameters.
+ */
+export function modelNames({ model, family, parameters }: Landmark): readonly string[] {
+  return [`${model} ${parameters}`, ...(family === null ? [] : [`a ${family} of ${parameters}`])];
 }
 
 /**

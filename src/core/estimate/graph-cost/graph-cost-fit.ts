@@ -4,7 +4,7 @@ import { runtimeName, type Landmark, type Runtime } from '../../landmarks/landma
 import type { Calibration } from '../calibration';
 import { jackknifePlus, type RawInterval } from '../jackknife';
 import { calibrated, learnedCalibration, reconsidered } from './graph-cost-calibration';
-import { medians, prepareLandmark, type CostedLandmark, type PreparedLandmark } from './costed-landmark';
+import { medians, modelNames, prepareLandmark, type CostedLandmark, type PreparedLandmark } from './costed-landmark';
 import { fitMany } from './many-fit';
 import { graphCostModel, type LatencyFunction, type LatencyModel, type TermName } from './latency-model';
 import { fitLatency, type Belief, type LatencyFit, type Observation } from './map-fit';
@@ -206,7 +206,7 @@ function defaultReference(landmarks: readonly CostedLandmark[]): string {
 export function modelGroups(landmarks: readonly CostedLandmark[]): readonly string[] {
   const groupOf = new Map<string, string>();
   return landmarks.map(({ landmark, kernels }) => {
-    const names = [`${landmark.model} ${landmark.parameters}`, JSON.stringify(kernels)];
+    const names = [...modelNames(landmark), JSON.stringify(kernels)];
     const group = names.map((name) => groupOf.get(name)).find((known) => known !== undefined) ?? names[0]!;
     for (const name of names) groupOf.set(name, group);
     return group;
@@ -214,7 +214,7 @@ export function modelGroups(landmarks: readonly CostedLandmark[]): readonly stri
 }
 
 function describeLack(place: string, landmarks: number, models: number): string {
-  if (landmarks === 0) return `Nobody has measured anything on ${place} yet.`;
+  if (landmarks === 0) return `There is no landmark to predict from on ${place} yet.`;
   const costed = models === 0 ? 'no such model' : models === 1 ? '1 such model' : `${models} such models`;
   const among = landmarks === 1 ? 'its one landmark' : `its ${landmarks} landmarks`;
   return `A fit over the graph needs ${fewestModels} different measured models whose layers are known; ${place} has ${costed} among ${among}.`;

@@ -205,10 +205,10 @@ function modelGroups(landmarks: readonly PreparedLandmark[]): Int32Array {
   const groups = new Int32Array(landmarks.length);
   let next = 0;
   for (let index = 0; index < landmarks.length; index += 1) {
-    const { modelKey, kernelsKey } = landmarks[index]!;
-    const group = groupOf.get(modelKey) ?? groupOf.get(kernelsKey) ?? next++;
-    groupOf.set(modelKey, group);
-    groupOf.set(kernelsKey, group);
+    const { modelKeys, kernelsKey } = landmarks[index]!;
+    const names = [...modelKeys, kernelsKey];
+    const group = names.map((name) => groupOf.get(name)).find((known) => known !== undefined) ?? next++;
+    for (const name of names) groupOf.set(name, group);
     groups[index] = group;
   }
   return groups;
