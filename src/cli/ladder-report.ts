@@ -3,6 +3,7 @@ import type { Rung } from '../core/ladder/rung';
 import { deviceName } from '../core/landmarks/devices';
 import { runtimeName, type Runtime } from '../core/landmarks/landmark';
 import { fitReport, fitReportSentences } from '../core/present/fit-report';
+import { disturbanceTexts } from '../core/present/measurement-view';
 import { formatBytes, formatCount, formatFps, formatLatency, formatMacs } from '../core/present/units';
 import type { Failure } from '../core/result';
 import type { RunOutcome } from '../jetson/benchmark/benchmark-request';
@@ -66,9 +67,24 @@ export function ladderLines(ladder: MeasuredLadder, landmarksFile: string): read
       ({ modelName, error }) => `${colours.red('Not measured:')} ${printable(`${modelName}. ${error.message}`)}`,
     ),
     ...(bad.length === 0 ? [] : ['']),
+    ...disturbanceLines(good.filter(isDisturbed)),
     ...(done === ids.size ? [] : [restSentence(done, ids.size), '']),
     ...fitReportSentences(fitReport(estimators, { device: plan.device, runtime })),
     colours.dim(printable(`${runtimeName(runtime)} landmarks of this board: ${landmarksFile}`)),
+  ];
+}
+
+/** Why figures are kept out of predictions, each reason once, and what can be done; none where nothing was disturbed. */
+function disturbanceLines(disturbed: readonly GoodRun[]): readonly string[] {
+  if (disturbed.length === 0) return [];
+  const reasons = disturbed.flatMap(({ landmark }) =>
+    landmark.measurement === undefined ? [] : disturbanceTexts(landmark.measurement),
+  );
+  return [
+    `${colours.yellow('Disturbed:')} ${printable(disturbed.map(({ modelName }) => modelName).join(', '))}`,
+    ...[...new Set(reasons)].map((reason) => `- ${reason}`),
+    '- The same command measures them again. To predict from them as they are: framecast landmarks verdict accepted ID; framecast landmarks list shows the ids.',
+    '',
   ];
 }
 

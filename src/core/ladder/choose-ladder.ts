@@ -40,7 +40,7 @@ export const defaultMaxWeightBytes = 256e6;
  * helps), and for each asked family as many members at 224×224 as Equation 2 has coefficients. What is measured
  * already counts, and is not chosen again: a ladder that was measured to its end leaves no rungs.
  *
- * Failure code: invalid-request (a family that the zoo has not, a length below 1).
+ * Failure codes: invalid-request (a family that the zoo has not, a length below 1), no-match (no model is so small).
  */
 export function chooseLadder(question: LadderQuestion): Result<Ladder> {
   const { length, maxWeightBytes, measured } = question;
@@ -54,10 +54,15 @@ export function chooseLadder(question: LadderQuestion): Result<Ladder> {
     return failure('invalid-request', `There are no reference models of ${unknown.name}. There are of ${known}.`);
   }
   const slopesOf = slopesAbout(question);
-  const candidates = rungsUpTo(maxWeightBytes).map((rung) => ({
-    rung,
-    slopes: slopesOf(readKernelRows(rung.kernels)),
-  }));
+  const rungs = rungsUpTo(Infinity);
+  const small = rungs.filter(({ weightBytes }) => weightBytes <= maxWeightBytes);
+  if (small.length === 0) {
+    const smallest = Math.min(...rungs.map(({ weightBytes }) => weightBytes));
+    return failure(
+      'no-match',
+      `No reference model has a file of at most ${megabytes(maxWeightBytes)}; the smallest needs ${Math.ceil(smallest / 1e6)} MB.`,
+    );
+  }
   const known = measured.flatMap((landmark) => {
     const kernels = kernelsOfLandmark(landmark);
     return kernels === null ? [] : [slopesOf(kernels)];
@@ -65,18 +70,18 @@ export function chooseLadder(question: LadderQuestion): Result<Ladder> {
   const priors = coefficientPriors(question.device, question.runtime);
   const score: Score = (chosen) =>
     informationOf([...known, ...chosen.map(({ slopes }) => slopes)], priors, graphCostModel.terms);
-  const fresh = candidates.filter(({ rung }) => !measured.some((landmark) => isMeasured(rung, landmark)));
-  const missing = Math.max(0, length - (candidates.length - fresh.length));
+  const isFresh = (rung: Rung) => !measured.some((landmark) => isMeasured(rung, landmark));
+  const fresh = small.filter(isFresh).map((rung) => ({ rung, slopes: slopesOf(readKernelRows(rung.kernels)) }));
+  const missing = Math.max(0, length - rungs.filter((rung) => !isFresh(rung)).length);
   const chosen = exchange(greedy(fresh, missing, score), fresh, score).map(({ rung }) => rung);
 
   const notes: string[] = [];
+  if (chosen.length < missing) {
+    const lack = `${missing - chosen.length} fewer than asked for`;
+    notes.push(`All reference models with files of at most ${megabytes(maxWeightBytes)} are in the ladder, ${lack}.`);
+  }
   for (const { family } of names) {
-    const added = membersForEquation2(
-      family!,
-      candidates.map(({ rung }) => rung),
-      chosen,
-      question,
-    );
+    const added = membersForEquation2(family!, small, chosen, question);
     if (added.ok) chosen.push(...added.value);
     else notes.push(added.error.message);
   }
@@ -189,7 +194,7 @@ function membersForEquation2(
     const lack =
       members < equation2Coefficients
         ? 'the zoo has too few'
-        : `too few of the zoo's have files of at most ${Math.floor(maxWeightBytes / 1e6)} MB`;
+        : `too few of the zoo's have files of at most ${megabytes(maxWeightBytes)}`;
     return failure(
       'no-match',
       `Equation 2 needs ${equation2Coefficients} measured members of ${family}, and ${lack}; its other members are predicted from what their kernels cost.`,
@@ -210,6 +215,10 @@ function spreadOf(parameters: readonly number[]): number {
 function subsets<T>(items: readonly T[], size: number): readonly (readonly T[])[] {
   if (size === 0) return [[]];
   return items.flatMap((item, index) => subsets(items.slice(index + 1), size - 1).map((rest) => [item, ...rest]));
+}
+
+function megabytes(bytes: number): string {
+  return `${Math.floor(bytes / 1e6)} MB`;
 }
 
 function familyNamed(name: string): string | null {

@@ -69,6 +69,26 @@ describe('framecast ladder, when something goes wrong', { timeout: 120_000 }, ()
     expect(await stored()).toEqual([]);
   });
 
+  it('says why disturbed figures are kept out of predictions, and what to do about them', async () => {
+    await standIn.configure({ throttles: true });
+    const file = path.join(folder, 'disturbed.jsonl');
+    const { code, stdout } = await commandLine.run([...args(), '--models', '1', '--landmarks', file], {});
+    await standIn.configure({ throttles: false });
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^\S+ .* disturbed, kept out of predictions$/m);
+    expect(stdout).toMatch(/^Disturbed: \S+$/m);
+    expect(stdout).toContain('- The board lowered its clocks during the run');
+    expect(stdout).toContain('framecast landmarks verdict accepted ID');
+    // Something was measured, so it must not say that nothing was.
+    expect(stdout).toContain('There is no landmark to predict from on stand-in with TensorRT FP16 yet.');
+  });
+
+  it('refuses a largest file that no reference model has, instead of having measured all', async () => {
+    const { code, stdout, stderr } = await commandLine.run([...args(), '--max-model-mb', '1', '--dry-run'], {});
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toContain('No reference model has a file of at most 1 MB; the smallest needs 2 MB.');
+  });
+
   it('keeps what was measured before the board ran out of memory, and goes on with the rest', async () => {
     await standIn.configure({ paceMs: 400 });
     const { code, stdout } = await whenStored(1, () => standIn.configure({ kill: 'time' }));

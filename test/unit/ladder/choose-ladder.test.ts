@@ -86,6 +86,36 @@ describe('the choice of a ladder', () => {
     expect(information(all.filter(({ family }) => family === 'ResNet').slice(0, 8))).toBeLessThan(chosen);
   });
 
+  it.each([
+    [2, 256e6],
+    [3, 12e6],
+  ])('is the best of all sets of %i rungs with files of at most %i bytes', (length, maxWeightBytes) => {
+    const { terms } = graphCostModel;
+    const priors = coefficientPriors(question.device, question.runtime);
+    const medians = terms.map((term) => priors.byTerm[term].median);
+    const slopes = rungsUpTo(maxWeightBytes).map((rung) => {
+      const { latencyMs, shares } = graphCostModel.latencyOf(readKernelRows(rung.kernels))(medians);
+      return { id: rung.id, row: shares.map((share) => share / latencyMs) };
+    });
+    type Slopes = typeof slopes;
+    const sets = (from: Slopes, size: number): readonly Slopes[] =>
+      size === 0
+        ? [[]]
+        : from.flatMap((first, index) => sets(from.slice(index + 1), size - 1).map((rest) => [first, ...rest]));
+    let best: Slopes = [];
+    let most = -Infinity;
+    for (const set of sets(slopes, length)) {
+      const information = informationOf(
+        set.map(({ row }) => row),
+        priors,
+        terms,
+      );
+      if (information > most) [best, most] = [set, information];
+    }
+    const chosen = rungsOf({ length, maxWeightBytes }).map(({ id }) => id);
+    expect([...chosen].sort()).toEqual(best.map(({ id }) => id).sort());
+  });
+
   it('gives a new board a fit that predicts the networks that were not measured', () => {
     const factors = [0.4, 2, 1.5, 0.8, 1.3, 0.5, 1.2, 0.9];
     const landmarks = rungsOf().map((rung, index) => landmarkOf(rung, factors, [0.01, -0.01][index % 2]));
@@ -129,6 +159,25 @@ describe('the choice of a ladder', () => {
     expect(ladder.ok && ladder.value.notes).toEqual([expect.stringContaining('AlexNet')]);
     expect(chooseLadder({ ...question, families: ['YOLO'] })).toMatchObject({ error: { code: 'invalid-request' } });
     expect(chooseLadder({ ...question, length: 0 })).toMatchObject({ error: { code: 'invalid-request' } });
+  });
+
+  it('says when models are too few or too large, and never that all are measured then', () => {
+    expect(chooseLadder({ ...question, maxWeightBytes: 1e6 })).toMatchObject({
+      error: {
+        code: 'no-match',
+        message: 'No reference model has a file of at most 1 MB; the smallest needs 2 MB.',
+      },
+    });
+    const few = chooseLadder({ ...question, maxWeightBytes: 2e6 });
+    expect(few.ok && few.value.rungs).toHaveLength(3);
+    expect(few.ok && few.value.notes).toEqual([
+      'All reference models with files of at most 2 MB are in the ladder, 5 fewer than asked for.',
+    ]);
+  });
+
+  it('counts what is measured, however large, when smaller files are asked for afterwards', () => {
+    const measured = rungsOf().map((rung) => landmarkOf(rung, new Array<number>(8).fill(1)));
+    expect(rungsOf({ measured, maxWeightBytes: 10e6 })).toEqual([]);
   });
 
   it('counts kernels that it wrote as they were', () => {
