@@ -59,7 +59,7 @@ async function zooCommand(family: string | undefined, flags: ZooFlags): Promise<
   }
   if (family === undefined) return complain('Name a family; framecast zoo --list shows them.');
   const { output } = flags;
-  if (output === undefined) return complain('Say where to write the model, with -o FILE.');
+  if (output === undefined || output === '') return complain('Say where to write the model, with -o FILE.');
   const { resolution, batch, classes } = flags;
   const made = referenceModel({
     family,

@@ -3,7 +3,8 @@ import type { Setting, ZooOption } from './family';
 /** What a user has to write for an option: a phrase for people. */
 export function wantedText(option: ZooOption): string {
   if (option.kind === 'choice') return option.choices.join(' or ');
-  return option.kind === 'layout' ? 'whole numbers with commas between, such as 3,4,6,3' : 'a number';
+  if (option.kind === 'layout') return 'whole numbers with commas between, such as 3,4,6,3';
+  return option.whole ? 'a whole number' : 'a number, such as 0.75';
 }
 
 /**
@@ -13,10 +14,13 @@ export function wantedText(option: ZooOption): string {
 export function parseSettingText(option: ZooOption, text: string): Setting | null {
   if (option.kind === 'choice') return choiceNamed(option.choices, text.trim());
   const parts = option.kind === 'layout' ? text.split(',') : [text];
-  const numbers = parts.map((part) => (/^\s*\d+(\.\d+)?\s*$/.test(part) ? Number(part) : Number.NaN));
+  const numbers = parts.map((part) => (decimal.test(part) ? Number(part) : Number.NaN));
   if (numbers.some((value) => !Number.isFinite(value))) return null;
   return option.kind === 'layout' ? numbers : numbers[0]!;
 }
+
+/** What bounds refuse, such as -1 or 1e9, is a number all the same. */
+const decimal = /^\s*[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?\s*$/i;
 
 /** The choice that a text means in any case, `1.0` and `x1` being 1 as well; the text itself where it means none. */
 function choiceNamed(choices: readonly string[], text: string): string {

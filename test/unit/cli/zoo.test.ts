@@ -95,6 +95,10 @@ describe('framecast zoo', () => {
   it.each([
     [['Unknown', '-o', 'x.onnx'], /The zoo has no family Unknown\. It has ResNet/],
     [['ResNet'], /Say where to write the model, with -o FILE/],
+    [['ResNet', '-o', ''], /Say where to write the model, with -o FILE/],
+    [['ResNet', '--width', '-1', '-o', 'x.onnx'], /width must be a number from 0\.0625 to 4/],
+    [['ResNet', '--width', '1e9', '-o', 'x.onnx'], /width must be a number from 0\.0625 to 4/],
+    [['ResNet', '--width', '0,5', '-o', 'x.onnx'], /It must be a number, such as 0\.75/],
     [['-o', 'x.onnx'], /Name a family/],
     [['VGG', '--width', '0.5', '-o', 'x.onnx'], /VGG has no option width\. Its options are depth/],
     [['ResNet', '--layout', '3,4,x,3', '-o', 'x.onnx'], /whole numbers with commas between/],

@@ -28,7 +28,15 @@ describe('parseSettingText', () => {
     expect(parseSettingText(option(family, name), text)).toBe(text);
   });
 
-  it.each(['1e9', '-1', 'nan', '', '1,2', 'Infinity'])('takes no width of %j', (text) => {
+  it.each([
+    ['1e9', 1e9],
+    ['-1', -1],
+    ['.5', 0.5],
+  ])('takes %j for a number, to be refused by its bounds where it is out of them', (text, setting) => {
+    expect(parseSettingText(option('ResNet', 'width'), text)).toBe(setting);
+  });
+
+  it.each(['1e999', 'nan', '', '1,2', 'Infinity', '0x1', '1 2', '.', 'e1'])('takes no width of %j', (text) => {
     expect(parseSettingText(option('ResNet', 'width'), text)).toBeNull();
   });
 
