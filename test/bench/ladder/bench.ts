@@ -4,15 +4,22 @@
  * networks that torch exported, measured there by the same protocol. Peer in the same run: latency proportional to
  * multiply–accumulates, fitted to the same ladder.
  *
- *   npm run bench:ladder [-- --trials 30]
+ * Everything is measured in several rounds, the ladder and the other networks in turn: a machine that other programs
+ * use is slow for seconds at a time, longer than all trials of a small network take together. What counts is the median
+ * of the rounds, as everywhere in the product where a model was measured more than once, and how far rounds are apart
+ * is printed: an error below that tells nothing.
+ *
+ *   npm run bench:ladder [-- --rounds 5 --trials 30]
  */
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { findSshd } from '../../../scripts/setup/sshd.mjs';
+import { medians, modelNames } from '../../../src/core/estimate/graph-cost/costed-landmark';
 import { createEstimators, type Estimators } from '../../../src/core/estimate/predict';
 import { defaultLadderLength, defaultMaxWeightBytes } from '../../../src/core/ladder/choose-ladder';
+import type { Rung } from '../../../src/core/ladder/rung';
 import { standInDevice } from '../../../src/core/landmarks/devices';
 import type { Landmark } from '../../../src/core/landmarks/landmark';
 import { kernelsOfLandmark } from '../../../src/core/landmarks/model-costs';
@@ -36,9 +43,8 @@ const models = [
 ];
 const key = { device: standInDevice, runtime: 'tensorrt-fp32' } as const;
 const fixtures = pathToFileURL(`${process.cwd()}/test/fixtures/exported/`);
-const asked = process.argv.indexOf('--trials');
-const trials = asked === -1 ? 30 : Number(process.argv[asked + 1]);
-const protocol = { runtime: key.runtime, trials, warmupRuns: 5 };
+const rounds = numberAsked('--rounds', 5);
+const protocol = { runtime: key.runtime, trials: numberAsked('--trials', 30), warmupRuns: 5 };
 
 Object.assign(process.env, findSshd()?.env);
 const folder = await mkdtemp(path.join(tmpdir(), 'framecast-bench-ladder-'));
@@ -46,30 +52,46 @@ const standIn = await startStandIn({ tensorrt: '8.2' });
 try {
   const { configFile, home } = standIn.server;
   const destination = valueOf(await resolveDestination('board', { configFile, home }));
-  const ladder = await measuredLadder(destination);
-  const others = await measuredModels(destination);
+  const rungs = await chosenRungs(destination);
+  const files = await filledFixtures();
+  const ladder: Landmark[] = [];
+  const others: Landmark[] = [];
+  for (let round = 1; round <= rounds; round += 1) {
+    console.error(`Round ${round} of ${rounds}`);
+    ladder.push(...(await measuredLadder(destination, rungs)));
+    others.push(...(await measuredModels(destination, files)));
+  }
+  refuseSeen(ladder, others);
   process.exitCode = await report(ladder, others);
 } finally {
   await standIn.stop();
   await rm(folder, { recursive: true, force: true });
 }
 
-async function measuredLadder(destination: Destination): Promise<readonly Landmark[]> {
-  const estimators = createEstimators([]);
-  const plan = valueOf(
+function numberAsked(option: string, usual: number): number {
+  const asked = process.argv.indexOf(option);
+  const number = asked === -1 ? usual : Number(process.argv[asked + 1]);
+  if (!Number.isInteger(number) || number < 1) throw new Error(`${option} needs a whole number, 1 or more.`);
+  return number;
+}
+
+async function chosenRungs(destination: Destination): Promise<readonly Rung[]> {
+  const { rungs } = valueOf(
     await planLadder(
       {
         ...{ destination, runtime: key.runtime, length: defaultLadderLength, families: [], campaign: 'bench' },
-        ...{ maxWeightBytes: defaultMaxWeightBytes, estimators },
+        ...{ maxWeightBytes: defaultMaxWeightBytes, estimators: createEstimators([]) },
       },
       { prompts: noPrompts, signal: new AbortController().signal },
     ),
   );
-  console.log(`Ladder: ${plan.rungs.map(({ label }) => label).join(', ')}.`);
+  console.log(`Ladder: ${rungs.map(({ label }) => label).join(', ')}.`);
+  return rungs;
+}
+
+async function measuredLadder(destination: Destination, rungs: readonly Rung[]): Promise<readonly Landmark[]> {
   const outcome = await measureLadder(
-    {
-      ...{ ...request(destination), ...protocol, rungs: plan.rungs, folder: path.join(folder, 'ladder') },
-    },
+    { ...request(destination), ...protocol, rungs, folder: path.join(folder, 'ladder') },
     {
       ...context(),
       onLadder: (event) => {
@@ -82,21 +104,33 @@ async function measuredLadder(destination: Destination): Promise<readonly Landma
   return landmarksOf(valueOf(outcome));
 }
 
-/** The exported models with weights in them again, by the protocol of the ladder. */
-async function measuredModels(destination: Destination): Promise<readonly Landmark[]> {
+/** Writes the exported models with weights in them again, and returns their paths. */
+async function filledFixtures(): Promise<readonly string[]> {
   const exported = path.join(folder, 'exported');
   await mkdir(exported);
-  const runs: { modelPath: string }[] = [];
+  const files: string[] = [];
   for (const model of models) {
-    const modelPath = path.join(exported, `${model}.onnx`);
-    await writeFile(modelPath, await filledFixture(new URL(`${model}.folded.onnx`, fixtures)));
-    runs.push({ modelPath });
+    const file = path.join(exported, `${model}.onnx`);
+    await writeFile(file, await filledFixture(new URL(`${model}.folded.onnx`, fixtures)));
+    files.push(file);
   }
+  return files;
+}
+
+/** By the protocol of the ladder. */
+async function measuredModels(destination: Destination, files: readonly string[]): Promise<readonly Landmark[]> {
   const outcome = await runBenchmark(
-    { ...request(destination), runs: runs.map((run) => ({ ...run, ...protocol })) },
+    { ...request(destination), runs: files.map((modelPath) => ({ modelPath, ...protocol })) },
     context(),
   );
   return landmarksOf(valueOf(outcome));
+}
+
+/** What is predicted must be networks that the ladder has at no resolution. */
+function refuseSeen(ladder: readonly Landmark[], others: readonly Landmark[]): void {
+  const names = new Set(ladder.flatMap(modelNames));
+  const seen = others.find((landmark) => modelNames(landmark).some((name) => names.has(name)));
+  if (seen !== undefined) throw new Error(`${seen.model} is in the ladder; put another network in its place.`);
 }
 
 function request(destination: Destination) {
@@ -129,13 +163,15 @@ function landmarksOf({ runs }: BenchmarkOutcome): readonly Landmark[] {
   });
 }
 
-async function report(ladder: readonly Landmark[], others: readonly Landmark[]): Promise<number> {
-  const estimators = createEstimators(ladder);
+/** @param measuredLadders of all rounds, as are `measuredOthers` */
+async function report(measuredLadders: readonly Landmark[], measuredOthers: readonly Landmark[]): Promise<number> {
+  const estimators = createEstimators(measuredLadders);
+  const [ladder, others] = [medians(measuredLadders), medians(measuredOthers)];
   const msPerMac = Math.exp(mean(ladder.map((landmark) => Math.log(latencyMs(landmark) / macsOf(landmark)))));
   const errors: number[] = [];
   const peerErrors: number[] = [];
   console.log(
-    `\n${'model'.padEnd(22)}${'measured'.padStart(12)}${'predicted'.padStart(12)}${'error'.padStart(9)}${'by MACs'.padStart(9)}`,
+    `\n${'model'.padEnd(22)}${'measured'.padStart(12)}${'predicted'.padStart(12)}${'error'.padStart(9)}${'by MACs'.padStart(9)}${'rounds'.padStart(9)}`,
   );
   for (const landmark of others) {
     const measured = latencyMs(landmark);
@@ -145,14 +181,30 @@ async function report(ladder: readonly Landmark[], others: readonly Landmark[]):
     errors.push(error);
     peerErrors.push(peerError);
     const times = [measured, predicted].map((ms) => `${ms.toFixed(2)} ms`.padStart(12)).join('');
-    console.log(`${landmark.model.padEnd(22)}${times}${percent(error).padStart(9)}${percent(peerError).padStart(9)}`);
+    const shares = [error, peerError, spreadOf(landmark, measuredOthers)].map((share) => percent(share).padStart(9));
+    console.log(`${landmark.model.padEnd(22)}${times}${shares.join('')}`);
   }
   console.log(
     `\nMean error of ${others.length} models from a ladder of ${ladder.length}: ${percent(mean(errors))} (bound ${percent(bound)})`,
   );
   console.log(`The same by multiply–accumulates alone: ${percent(mean(peerErrors))}`);
+  if (rounds > 1) {
+    const [ofLadder, ofOthers] = [
+      ladder.map((landmark) => spreadOf(landmark, measuredLadders)),
+      others.map((landmark) => spreadOf(landmark, measuredOthers)),
+    ];
+    console.log(
+      `A round is off the median of ${rounds} by ${percent(mean(ofLadder))} on the ladder and ${percent(mean(ofOthers))} on the others, at worst ${percent(Math.max(...ofLadder, ...ofOthers))}.`,
+    );
+  }
   fitReportSentences(fitReport(estimators, key)).forEach((sentence) => console.log(sentence));
   return mean(errors) <= bound ? 0 : 1;
+}
+
+/** Mean distance of a network's rounds from their median, relative to it. */
+function spreadOf(median: Landmark, measured: readonly Landmark[]): number {
+  const own = measured.filter(({ model }) => model === median.model);
+  return mean(own.map(({ throughputFps }) => Math.abs(throughputFps / median.throughputFps - 1)));
 }
 
 async function graphCostFps(estimators: Estimators, { model, resolution, batch }: Landmark): Promise<number> {
