@@ -4,7 +4,7 @@ import { profileModel } from '../core/profile/profile-model';
 import { zooFamilies } from '../core/zoo/families';
 import type { Setting, Settings, ZooFamily, ZooOption } from '../core/zoo/family';
 import { modelChunks } from '../core/zoo/model-bytes';
-import { completeSettings, type ReferenceModel, referenceModel } from '../core/zoo/reference-model';
+import { type ReferenceModel, referenceModel, type ReferenceRequest } from '../core/zoo/reference-model';
 import { parseSettingText, settingText, wantedText } from '../core/zoo/setting-text';
 import { writeModelFile } from '../files/new-model-file';
 import { toAbortSignal } from './cancellation';
@@ -21,10 +21,16 @@ export async function newReferenceModel(): Promise<void> {
   if (family === undefined) return;
   const settings = await askSettings(family);
   if (settings === undefined) return;
-  const resolution = await askNumber('Side of the square input in pixels', '224');
-  const batch = resolution === undefined ? undefined : await askNumber('Inputs per inference (batch)', '1');
-  if (resolution === undefined || batch === undefined) return;
-  const made = referenceModel({ family: family.name, settings, resolution, batch });
+  const member = { family: family.name, settings };
+  const resolution = await askNumber('Side of the square input in pixels', '224', (entered) =>
+    complaintAbout({ ...member, resolution: entered }),
+  );
+  if (resolution === undefined) return;
+  const batch = await askNumber('Inputs per inference (batch)', '1', (entered) =>
+    complaintAbout({ ...member, resolution, batch: entered }),
+  );
+  if (batch === undefined) return;
+  const made = referenceModel({ ...member, resolution, batch });
   if (!made.ok) return void vscode.window.showErrorMessage(made.error.message);
   const target = await askTarget(made.value);
   if (target !== undefined) await write(made.value, target);
@@ -36,18 +42,25 @@ async function pickFamily(): Promise<ZooFamily | undefined> {
   return picked?.family;
 }
 
+/** Why there is no such model, while the answer at fault can still be changed; building one takes a millisecond. */
+function complaintAbout(request: ReferenceRequest): string | undefined {
+  const made = referenceModel(request);
+  return made.ok ? undefined : made.error.message;
+}
+
 /** Every option in turn; undefined where the user gave up. */
 async function askSettings(family: ZooFamily): Promise<Settings | undefined> {
   const settings: Record<string, Setting> = {};
   for (const option of family.options) {
-    const setting = await askSetting(family, option);
+    const setting = await askSetting(family, option, settings);
     if (setting === undefined) return undefined;
     settings[option.name] = setting;
   }
   return settings;
 }
 
-async function askSetting(family: ZooFamily, option: ZooOption): Promise<Setting | undefined> {
+/** @param earlier answers, with which this one has to go together */
+async function askSetting(family: ZooFamily, option: ZooOption, earlier: Settings): Promise<Setting | undefined> {
   const about = `${family.name}: ${option.description}`;
   if (option.kind === 'choice') {
     // The usual one first, as Enter takes it.
@@ -57,8 +70,7 @@ async function askSetting(family: ZooFamily, option: ZooOption): Promise<Setting
   const parse = (text: string): Setting | string => {
     const setting = parseSettingText(option, text);
     if (setting === null) return `It must be ${wantedText(option)}.`;
-    const checked = completeSettings(family, { [option.name]: setting });
-    return checked.ok ? setting : checked.error.message;
+    return complaintAbout({ family: family.name, settings: { ...earlier, [option.name]: setting } }) ?? setting;
   };
   const entered = await vscode.window.showInputBox({
     title,
@@ -72,12 +84,17 @@ async function askSetting(family: ZooFamily, option: ZooOption): Promise<Setting
   return entered === undefined ? undefined : parse(entered);
 }
 
-async function askNumber(prompt: string, value: string): Promise<number | undefined> {
+async function askNumber(
+  prompt: string,
+  value: string,
+  complaint: (entered: number) => string | undefined,
+): Promise<number | undefined> {
   const entered = await vscode.window.showInputBox({
     title,
     prompt,
     value,
-    validateInput: (text) => (/^[1-9]\d{0,5}$/.test(text.trim()) ? undefined : 'Enter a whole number above 0.'),
+    validateInput: (text) =>
+      /^[1-9]\d{0,5}$/.test(text.trim()) ? complaint(Number(text)) : 'Enter a whole number above 0.',
   });
   return entered === undefined ? undefined : Number(entered);
 }

@@ -45,4 +45,19 @@ describe('New Reference Model', () => {
     await page.locator('.quick-input-widget', { hasText: '4 whole numbers from 1 to 100' }).waitFor();
     await page.keyboard.press('Escape');
   });
+
+  it('says which resolution a family cannot read while it can still be changed', async () => {
+    const { page } = workbench;
+    const input = page.locator('.quick-input-widget input[type=text]');
+    await workbench.runCommand('Framecast: New Reference Model…');
+    await page.locator('.quick-input-widget input[placeholder="Which architecture family?"]').waitFor();
+    await input.fill('AlexNet');
+    await page.keyboard.press('Enter');
+    await page.locator('.quick-input-widget', { hasText: 'Side of the square input' }).waitFor();
+    await input.fill('63');
+    await page
+      .locator('.quick-input-widget', { hasText: 'AlexNet at 63×63: its classifier reads a 6×6 map' })
+      .waitFor();
+    await page.keyboard.press('Escape');
+  });
 });
