@@ -70,25 +70,27 @@ export function leastSquares(rows: readonly (readonly number[])[], targets: read
  * the same solution, singular values and leverages.
  */
 function triangle(rows: readonly (readonly number[])[], targets: readonly number[], columns: number) {
-  const reduced = Array.from({ length: columns }, () => new Array<number>(columns + 1).fill(0));
-  const row = new Array<number>(columns + 1);
+  const reduced = Array.from({ length: columns }, () => new Float64Array(columns + 1));
+  const row = new Float64Array(columns + 1);
   for (let index = 0; index < rows.length; index += 1) {
     for (let column = 0; column < columns; column += 1) row[column] = rows[index]![column]!;
     row[columns] = targets[index]!;
     for (let column = 0; column < columns; column += 1) {
       const pivot = reduced[column]!;
-      const length = Math.hypot(pivot[column]!, row[column]!);
+      const length = Math.sqrt(pivot[column]! ** 2 + row[column]! ** 2);
       if (length === 0) continue;
-      const [cosine, sine] = [pivot[column]! / length, row[column]! / length];
+      const cosine = pivot[column]! / length;
+      const sine = row[column]! / length;
       for (let entry = column; entry <= columns; entry += 1) {
-        const [upper, lower] = [pivot[entry]!, row[entry]!];
+        const upper = pivot[entry]!;
+        const lower = row[entry]!;
         pivot[entry] = cosine * upper + sine * lower;
         row[entry] = cosine * lower - sine * upper;
       }
     }
   }
   return {
-    rows: reduced.map((entries) => entries.slice(0, columns)),
+    rows: reduced.map((entries) => [...entries.subarray(0, columns)]),
     targets: reduced.map((entries) => entries[columns]!),
   };
 }

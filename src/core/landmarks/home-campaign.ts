@@ -12,20 +12,27 @@ import { isBundledCampaign } from './landmark-set';
  */
 export function homeCampaign(landmarks: readonly Landmark[], own?: ReadonlySet<string>): string | null {
   let home: string | null = null;
-  let best: readonly [isOwn: number, time: number] = [-1, -Infinity];
-  for (const { campaign, measurement } of landmarks) {
-    if (isBundledCampaign(campaign)) continue;
-    const isOwn = own === undefined || own.has(campaign) ? 1 : 0;
+  let isHomeOwn = false;
+  let newest = -Infinity;
+  // By index: thousands are looked through for every new landmark.
+  for (let index = 0; index < landmarks.length; index += 1) {
+    const { campaign, measurement } = landmarks[index]!;
     const time = measurement === undefined ? -Infinity : Date.parse(measurement.measuredAt);
-    if (isOwn < best[0] || (isOwn === best[0] && time < best[1])) continue;
-    home = campaign;
-    best = [isOwn, time];
+    if (campaign !== home) {
+      if (isBundledCampaign(campaign)) continue;
+      const isOwn = own === undefined || own.has(campaign);
+      if (isOwn === isHomeOwn ? time < newest : isHomeOwn) continue;
+      home = campaign;
+      isHomeOwn = isOwn;
+      newest = time;
+    } else if (time > newest) newest = time;
   }
   return home;
 }
 
 /** The published campaign that others are related to, among those that measured there: the first bundled one. */
 export function publishedReference(landmarks: readonly Landmark[]): string | null {
-  const present = new Set(landmarks.map(({ campaign }) => campaign));
+  const present = new Set<string>();
+  for (let index = 0; index < landmarks.length; index += 1) present.add(landmarks[index]!.campaign);
   return bundledCampaigns.find(({ id }) => present.has(id))?.id ?? null;
 }

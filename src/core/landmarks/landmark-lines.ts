@@ -170,9 +170,12 @@ export function checkLandmark(
     // Taken over as they are: a second copy of kernels would double what thousands of landmarks take, and the parsed
     // measurement lacks the fields that Framecast does not know.
     const { kernels, measurement } = fields as Pick<Landmark, 'kernels' | 'measurement'>;
+    const { family, device, runtime, campaign } = parsed.output;
     return {
       landmark: {
         ...parsed.output,
+        ...{ family: family === null ? null : shared(family), device: shared(device) },
+        ...{ runtime: shared(runtime), campaign: shared(campaign) },
         ...(kernels === undefined ? {} : { kernels }),
         ...(measurement === undefined ? {} : { measurement }),
       },
@@ -193,4 +196,19 @@ function checkSchemaVersion(schema: unknown): string | null {
 function describeIssue(issue: v.BaseIssue<unknown>): string {
   const field = v.getDotPath(issue);
   return issue.received === 'undefined' ? `"${field}" is missing.` : `${issue.message}.`;
+}
+
+/** Far more than there are families, devices, runtimes and campaigns. */
+const mostShared = 1000;
+const sharedTexts = new Map<string, string>();
+
+/**
+ * One and the same text for all that are equal. Fits compare these fields of thousands of landmarks over and over, and
+ * texts of their own for each would have to be read through every time.
+ */
+function shared<T extends string>(text: T): T {
+  const known = sharedTexts.get(text);
+  if (known !== undefined) return known as T;
+  if (sharedTexts.size < mostShared) sharedTexts.set(text, text);
+  return text;
 }

@@ -80,9 +80,12 @@ export function fitGraphCost(
 ): GraphCostOutcome {
   const place = `${deviceName(key.device)} with ${runtimeName(key.runtime)}`;
   const here = landmarks.filter((landmark) => landmark.device === key.device && landmark.runtime === key.runtime);
-  const costed = medians(here).flatMap((landmark) => prepareLandmark(landmark) ?? []);
-  const models = countModels(costed);
-  if (models < fewestModels) return { ok: false, reason: describeLack(place, here.length, models) };
+  const costed: PreparedLandmark[] = [];
+  for (const landmark of medians(here)) {
+    const prepared = prepareLandmark(landmark);
+    if (prepared !== null) costed.push(prepared);
+  }
+  if (!hasEnoughModels(costed)) return { ok: false, reason: describeLack(place, here.length, countModels(costed)) };
   const priors = coefficientPriors(key.device, key.runtime);
   const fitTo = (chosen: readonly PreparedLandmark[], reference: string): GraphCostFit =>
     chosen.length > mostExact
@@ -93,7 +96,7 @@ export function fitGraphCost(
   const joint = fitTo(costed, home ?? publishedReference(all)!);
   if (joint.calibration?.isApplied !== false) return { ok: true, value: joint };
   const others = costed.filter(({ landmark }) => landmark.campaign !== home);
-  if (countModels(others) < fewestModels) return { ok: true, value: joint };
+  if (!hasEnoughModels(others)) return { ok: true, value: joint };
   const calibration = reconsidered(joint.calibration, joint.leaveOneOut);
   return { ok: true, value: calibrated(fitTo(others, calibration.reference), calibration) };
 }
@@ -182,6 +185,13 @@ function countModels(landmarks: readonly PreparedLandmark[]): number {
   return landmarks.length > mostExact
     ? new Set(landmarks.map(({ kernelsKey }) => kernelsKey)).size
     : new Set(modelGroups(landmarks)).size;
+}
+
+/** Whether {@link countModels} is {@link fewestModels} or more; of many landmarks the first ones tell. */
+function hasEnoughModels(landmarks: readonly PreparedLandmark[]): boolean {
+  if (landmarks.length <= mostExact) return countModels(landmarks) >= fewestModels;
+  const kernels = new Set<string>();
+  return landmarks.some(({ kernelsKey }) => kernels.add(kernelsKey).size >= fewestModels);
 }
 
 function observe(landmark: Landmark, latencyOf: LatencyFunction, reference: string): Observation {

@@ -105,15 +105,21 @@ export function additiveModel<Name extends string>(
 ): LatencyModel<Name> {
   return {
     terms: names,
-    latencyOf: (kernels) => {
-      const rows = kernels.map(work);
-      const sums = names.map((name) =>
-        name === 'inference' ? 1 : rows.reduce((sum, row) => sum + (row[name] ?? 0), 0),
-      );
-      return (coefficients) => {
-        const shares = sums.map((sum, index) => sum * coefficients[index]!);
-        return { latencyMs: shares.reduce((sum, share) => sum + share, 0), shares };
-      };
-    },
+    latencyOf: (kernels) => linearLatency(sumsOf(names, kernels.map(work))),
+  };
+}
+
+function sumsOf<Name extends string>(
+  names: readonly Name[],
+  rows: readonly Partial<Record<Name, number>>[],
+): readonly number[] {
+  return names.map((name) => (name === 'inference' ? 1 : rows.reduce((sum, row) => sum + (row[name] ?? 0), 0)));
+}
+
+/** Knows the sums alone: made where the kernels are, it would keep these as well, for each of thousands of landmarks. */
+function linearLatency(sums: readonly number[]): LatencyFunction {
+  return (coefficients) => {
+    const shares = sums.map((sum, index) => sum * coefficients[index]!);
+    return { latencyMs: shares.reduce((sum, share) => sum + share, 0), shares };
   };
 }

@@ -1,4 +1,5 @@
 import { publishedReference } from '../../landmarks/home-campaign';
+import type { Landmark } from '../../landmarks/landmark';
 import { jackknifePlus } from '../jackknife';
 import { campaignSpread } from '../calibration';
 import { cholesky, type Cholesky } from './cholesky';
@@ -44,14 +45,18 @@ export function fitMany(
   const families = byCount(landmarks, ({ landmark: { family } }) => family, mostFamilies);
   const familyIndex = (family: string | null) => (family === null ? null : (families.get(family) ?? null));
   const campaignIndex = (campaign: string) => campaigns.get(campaign) ?? null;
-  const observations = landmarks.map(({ landmark, work }): ManyObservation => ({
-    work,
-    logLatency: Math.log((1000 * landmark.batch) / landmark.throughputFps),
-    campaign: landmark.campaign === reference ? null : (campaignIndex(landmark.campaign) ?? campaigns.size),
-    family: familyIndex(landmark.family) ?? families.size,
-  }));
+  const observation = (index: number): ManyObservation => {
+    const { landmark, work } = landmarks[index]!;
+    return {
+      work,
+      logLatency: logLatencyOf(landmark),
+      campaign: landmark.campaign === reference ? null : (campaignIndex(landmark.campaign) ?? campaigns.size),
+      family: familyIndex(landmark.family) ?? families.size,
+    };
+  };
   const problem = new ManyProblem(
-    observations,
+    landmarks.length,
+    observation,
     manyPriors(graphCostModel.terms, priors),
     campaigns.size,
     families.size,
@@ -62,7 +67,7 @@ export function fitMany(
     const better = bestVariances(problem, point, sums, variances);
     if (better.noise === variances.noise && better.family === variances.family) break;
     variances = better;
-    ({ point, sums } = problem.minimise(point, variances));
+    ({ point, sums } = problem.minimise(point, variances, sums));
   }
   const normal = problem.normal(point, sums, variances);
   const whole = cholesky(normal.curvature, problem.size)!;
@@ -101,7 +106,7 @@ export function fitMany(
     const without = { predict: predictor(rest.point, rest.factor) };
     return spread(indices, mostOfModel).map((index) => {
       const { landmark, latencyOf } = landmarks[index]!;
-      const { logLatency } = observations[index]!;
+      const logLatency = logLatencyOf(landmark);
       const isReference = landmark.campaign === reference;
       const predicted = without.predict(latencyOf, landmark.family, isReference ? null : landmark.campaign);
       const plain =
@@ -115,13 +120,13 @@ export function fitMany(
       return { without, fold };
     });
   };
-  const groups = modelGroups(landmarks);
-  const byModel = chosenGroups(landmarks, groups, reference).flatMap(leaveOut);
+  const byModel = chosenModels(landmarks, reference).flatMap(leaveOut);
   let familyFolds: ReturnType<typeof leaveOut> | undefined;
-  const byFamily = () => (familyFolds ??= [...families.keys()].flatMap((name) => leaveOut(indicesOf(landmarks, name))));
+  const byFamily = () => (familyFolds ??= membersOf(landmarks, families).flatMap(leaveOut));
 
   const leaveOneOut = byModel.map(({ fold }) => fold);
-  const ownModels = new Set(groups.filter((_, index) => landmarks[index]!.landmark.campaign === reference)).size;
+  // Only a board that has another to be compared with is calibrated.
+  const ownModels = published === null || published === reference ? 0 : countModels(landmarks, reference);
   return {
     ...{ key, model: graphCostModel, priors, reference, landmarks, fit, leaveOneOut },
     calibration: learnedCalibration(fit, reference, published, leaveOneOut, ownModels),
@@ -199,27 +204,29 @@ function byCount(
   return new Map(ranked.slice(0, most).map(([name], index) => [name, index]));
 }
 
-/** As `modelGroups` of the exact fit: what must be left out together, numbered. */
-function modelGroups(landmarks: readonly PreparedLandmark[]): Int32Array {
-  const groupOf = new Map<string, number>();
-  const groups = new Int32Array(landmarks.length);
+/**
+ * Numbers models, as `modelGroups` of the exact fit: landmarks that share a name or the kernels have one number.
+ *
+ * @param isNew whether a landmark of a model not seen before gets a number; null is returned where it does not
+ */
+function createNumbering(): (landmark: PreparedLandmark, isNew: boolean) => number | null {
+  const numbers = new Map<string, number>();
   let next = 0;
-  for (let index = 0; index < landmarks.length; index += 1) {
-    const { modelKeys, kernelsKey } = landmarks[index]!;
-    const names = [...modelKeys, kernelsKey];
-    const group = names.map((name) => groupOf.get(name)).find((known) => known !== undefined) ?? next++;
-    for (const name of names) groupOf.set(name, group);
-    groups[index] = group;
-  }
-  return groups;
+  return ({ modelKeys, kernelsKey }, isNew) => {
+    let number = numbers.get(kernelsKey);
+    for (let index = 0; number === undefined && index < modelKeys.length; index += 1) {
+      number = numbers.get(modelKeys[index]!);
+    }
+    if (number === undefined && !isNew) return null;
+    number ??= next++;
+    numbers.set(kernelsKey, number);
+    for (const name of modelKeys) numbers.set(name, number);
+    return number;
+  };
 }
 
 /** Indices of the landmarks of each model that is left out: of every family some, and of the user's campaign some. */
-function chosenGroups(
-  landmarks: readonly PreparedLandmark[],
-  groups: Int32Array,
-  reference: string,
-): readonly (readonly number[])[] {
+function chosenModels(landmarks: readonly PreparedLandmark[], reference: string): readonly (readonly number[])[] {
   const strata = new Map<string | null, number[]>();
   const own: number[] = [];
   for (let index = 0; index < landmarks.length; index += 1) {
@@ -230,16 +237,43 @@ function chosenGroups(
     if (campaign === reference) own.push(index);
   }
   const each = Math.max(2, Math.min(mostFoldsOfFamily, Math.floor(mostFolds / strata.size)));
-  const members = new Map<number, number[]>();
+  const numberOf = createNumbering();
   for (const stratum of [own, ...[...strata.values()].slice(0, mostFolds)]) {
-    for (const index of spread(stratum, each)) members.set(groups[index]!, []);
+    for (const index of spread(stratum, each)) numberOf(landmarks[index]!, true);
   }
-  groups.forEach((group, index) => members.get(group)?.push(index));
+  // Only those of chosen models are looked for, as there are few of them.
+  const members = new Map<number, number[]>();
+  for (let index = 0; index < landmarks.length; index += 1) {
+    const number = numberOf(landmarks[index]!, false);
+    if (number === null) continue;
+    const known = members.get(number);
+    if (known === undefined) members.set(number, [index]);
+    else known.push(index);
+  }
   return [...members.values()];
 }
 
-function indicesOf(landmarks: readonly PreparedLandmark[], family: string): readonly number[] {
-  return landmarks.flatMap(({ landmark }, index) => (landmark.family === family ? [index] : []));
+/** Models of a campaign, by the name that each landmark shares with most others. */
+function countModels(landmarks: readonly PreparedLandmark[], campaign: string): number {
+  const models = new Set<string>();
+  for (const { landmark, modelKeys } of landmarks) {
+    if (landmark.campaign === campaign) models.add(modelKeys[modelKeys.length - 1]!);
+  }
+  return models.size;
+}
+
+/** Indices of the landmarks of each family that has a residual of its own. */
+function membersOf(
+  landmarks: readonly PreparedLandmark[],
+  families: ReadonlyMap<string, number>,
+): readonly (readonly number[])[] {
+  const members = new Map([...families.keys()].map((name): [string | null, number[]] => [name, []]));
+  for (let index = 0; index < landmarks.length; index += 1) members.get(landmarks[index]!.landmark.family)?.push(index);
+  return [...members.values()];
+}
+
+function logLatencyOf({ batch, throughputFps }: Landmark): number {
+  return Math.log((1000 * batch) / throughputFps);
 }
 
 /** At most so many of some items, evenly spread, the first and the last among them. */

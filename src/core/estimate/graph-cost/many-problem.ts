@@ -66,11 +66,14 @@ export class ManyProblem {
   private readonly familyOffset: number;
 
   /**
+   * @param count how many observations there are
+   * @param observation one of them, by its index; each is asked for once
    * @param campaignCount factors, numbered from 0; observations beyond {@link mostCampaigns} share none
    * @param familyCount residuals, likewise
    */
   constructor(
-    observations: readonly ManyObservation[],
+    count: number,
+    observation: (index: number) => ManyObservation,
     private readonly priors: ManyPriors,
     private readonly campaignCount: number,
     private readonly familyCount: number,
@@ -80,7 +83,6 @@ export class ManyProblem {
     this.campaignOffset = this.terms + (this.shared < 0 ? 0 : 1);
     this.familyOffset = this.campaignOffset + campaignCount;
     this.size = this.familyOffset + familyCount;
-    const count = observations.length;
     this.works = new Float64Array(count * this.terms);
     this.logs = new Float64Array(count);
     this.campaigns = new Int32Array(count);
@@ -88,8 +90,8 @@ export class ManyProblem {
     this.kinds = new Uint8Array(count);
     this.all = new Uint32Array(count);
     for (let index = 0; index < count; index += 1) {
-      const { work, logLatency, campaign, family } = observations[index]!;
-      this.works.set(work, index * this.terms);
+      const { work, logLatency, campaign, family } = observation(index);
+      for (let term = 0; term < this.terms; term += 1) this.works[index * this.terms + term] = work[term]!;
       this.logs[index] = logLatency;
       this.all[index] = index;
       const hasCampaign = campaign === null || campaign < campaignCount;
@@ -234,10 +236,14 @@ export class ManyProblem {
     return this.familyOffset + index;
   }
 
-  /** Damped Gauss–Newton to the most probable point. */
-  minimise(from: Float64Array, variances: Variances): { point: Float64Array; sums: Sums } {
+  /**
+   * Damped Gauss–Newton to the most probable point.
+   *
+   * @param known the sums about `from`, where they are known
+   */
+  minimise(from: Float64Array, variances: Variances, known?: Sums): { point: Float64Array; sums: Sums } {
     let point = from;
-    let sums = this.sums(point);
+    let sums = known ?? this.sums(point);
     let cost = this.cost(point, sums, variances);
     let damping = 0;
     for (let iteration = 0; iteration < 60 && damping <= 1e6; iteration += 1) {
