@@ -1,3 +1,4 @@
+import * as fs from 'node:fs';
 import { access, constants, readdir, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { glob, isDynamicPattern } from 'tinyglobby';
@@ -12,7 +13,8 @@ export type FoundPath =
 /**
  * Turns the paths of a command line into files, in their order and each file once, whatever way it was named. A path
  * that exists is taken literally, be it a file or a folder (searched for `*.onnx` in any depth, hidden folders and
- * node_modules left out); only otherwise it is read as a pattern. Never rejects.
+ * node_modules left out); only otherwise it is read as a pattern. A link that leads to nothing counts as a file, so that
+ * whoever opens it says so. Never rejects.
  */
 export async function findModels(paths: readonly string[]): Promise<readonly FoundPath[]> {
   const found: FoundPath[] = [];
@@ -32,7 +34,14 @@ export async function findModels(paths: readonly string[]): Promise<readonly Fou
 }
 
 async function identityOf(item: FoundPath): Promise<string> {
-  return 'error' in item ? `error:${item.file}` : await realpath(item.file).catch(() => item.file);
+  if ('error' in item) return `error:${item.file}`;
+  return await realpath(item.file).catch(() => placeOf(item.file));
+}
+
+/** Of what leads to no file: its own name in the folder where it really is. */
+async function placeOf(file: string): Promise<string> {
+  const folder = await realpath(path.dirname(file)).catch(() => path.resolve(path.dirname(file)));
+  return path.join(folder, path.basename(file));
 }
 
 /** Of paths that lead to one file, the one through the fewest folders: links in a folder can lead back into it. */
@@ -98,6 +107,7 @@ async function search(pattern: string, folder: string, caseSensitiveMatch: boole
       expandDirectories: false,
       ignore: ['**/node_modules/**'],
       onlyFiles: true,
+      fs: { realpath: realpathOrLink, stat: statOrLink },
     });
     return matches
       .sort((a, b) => a.localeCompare(b, 'en', { numeric: true }))
@@ -107,6 +117,19 @@ async function search(pattern: string, folder: string, caseSensitiveMatch: boole
     return [];
   }
 }
+
+/** As `fs.realpath`; a link that leads to nothing is where it stands itself. */
+const realpathOrLink = ((file: string, callback: (error: Error | null, resolved: string) => void) => {
+  fs.realpath(file, (error, resolved) => callback(null, error === null ? resolved : file));
+}) as typeof fs.realpath;
+
+/** As `fs.stat`; of a link that leads to nothing, what the link is. */
+const statOrLink = ((file: string, callback: (error: Error | null, stats: fs.Stats) => void) => {
+  fs.stat(file, (error, stats) => {
+    if (error === null) callback(null, stats);
+    else fs.lstat(file, callback);
+  });
+}) as typeof fs.stat;
 
 /** The leading folders that a pattern names literally, and the rest. */
 function splitPattern(pattern: string): { readonly folder: string; readonly pattern: string } {

@@ -1,4 +1,4 @@
-import { open, realpath, stat } from 'node:fs/promises';
+import { lstat, open, readlink, realpath, stat } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import type { ByteSource } from '../core/onnx/byte-source';
@@ -33,8 +33,15 @@ export async function openModelFile(filePath: string): Promise<Result<OpenFile>>
     const handle = await open(filePath, 'r');
     return success(fileSource(handle, filePath, stats.size));
   } catch (error) {
-    return failure('unreadable', openingSentence(filePath, error));
+    return failure('unreadable', await openingSentence(filePath, error));
   }
+}
+
+/** A text that stays the same while a link that leads to nothing does; null where there is no such link. */
+export async function emptyLinkIdentity(filePath: string): Promise<string | null> {
+  const target = await stat(filePath).catch(() => null);
+  const link = target === null ? await lstat(filePath, { bigint: true }).catch(() => null) : null;
+  return link?.isSymbolicLink() === true ? ['link', link.ino, link.ctimeNs].join(' ') : null;
 }
 
 /**
@@ -89,12 +96,20 @@ function fileSource(handle: FileHandle, filePath: string, size: number): OpenFil
   };
 }
 
-function openingSentence(filePath: string, error: unknown): string {
+async function openingSentence(filePath: string, error: unknown): Promise<string> {
   const code = (error as NodeJS.ErrnoException).code;
   switch (code) {
     case 'ENOENT':
-    case 'ENOTDIR':
+    case 'ENOTDIR': {
+      const target = await readlink(filePath).catch(() => null);
+      if (target !== null) {
+        return (
+          `${filePath} is a symbolic link to ${target}, which is not there. ` +
+          'Fetch that file (for example with "git annex get" or "dvc pull"), or mend the link.'
+        );
+      }
       return `There is no file at ${filePath}. Check the path.`;
+    }
     case 'EACCES':
     case 'EPERM':
       return `You have no permission to read ${filePath}. Change its permissions or choose another file.`;

@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { memorySource } from '../core/onnx/byte-source';
 import { failure, success, type Result } from '../core/result';
 import type { OpenedModel } from '../files/digesting-source';
-import { describeExternalFiles, externalFileOpener, openModelFile } from '../files/model-file';
+import { describeExternalFiles, emptyLinkIdentity, externalFileOpener, openModelFile } from '../files/model-file';
 
 /** A model's bytes, wherever VS Code has the file. */
 export interface ModelSource extends OpenedModel {
@@ -47,6 +47,11 @@ export async function fileIdentity(uri: vscode.Uri): Promise<string | null> {
   } catch {
     return null;
   }
+}
+
+/** The same for what a folder lists: a link that leads to no file is something, too. */
+export async function entryIdentity(uri: vscode.Uri): Promise<string | null> {
+  return (await fileIdentity(uri)) ?? (uri.scheme === 'file' ? await emptyLinkIdentity(uri.fsPath) : null);
 }
 
 /**

@@ -85,7 +85,8 @@ function isWithin(relative: string, matchers: readonly ((text: string) => boolea
 }
 
 /**
- * Lists folders of a disk. Links to files are files; a link to a folder is followed unless it leads into the searched
+ * Lists folders of a disk. Links to files are files, and so are those that lead to nothing, as reading them says why
+ * they cannot be read; a link to a folder is followed unless it leads into the searched
  * folder, which is listed anyway, or to where another link has led already.
  */
 export function diskLister(root: string): ListFolder {
@@ -93,7 +94,7 @@ export function diskLister(root: string): ListFolder {
   const realRoot = realpath(root);
   const kindOfLink = async (place: string): Promise<FolderEntry['kind'] | null> => {
     const target = await stat(place).catch(() => null);
-    if (target === null) return null;
+    if (target === null) return 'file';
     if (!target.isDirectory()) return target.isFile() ? 'file' : null;
     const real = await realpath(place);
     const base = await realRoot;

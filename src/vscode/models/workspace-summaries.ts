@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import * as vscode from 'vscode';
 import { createBreather } from '../breather';
-import { fileIdentity, identityBeside, openModelSource } from '../model-source';
+import { entryIdentity, identityBeside, openModelSource } from '../model-source';
 import { createModelSummaries, type ModelSummaries } from './model-summaries';
 import { summariseSource } from './read-summary';
 import { createSummaryCache } from './summary-cache';
@@ -25,7 +25,7 @@ export function createWorkspaceSummaries(context: vscode.ExtensionContext): Work
   const workers = createModelWorkers(bundle);
   const summaries = createModelSummaries<vscode.Uri>({
     cache,
-    identity: fileIdentity,
+    identity: entryIdentity,
     identityBeside,
     read: async (uri, size, signal) => {
       if (uri.scheme === 'file') return await workers.summarise(uri.fsPath, size, signal);

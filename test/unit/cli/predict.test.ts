@@ -301,13 +301,32 @@ describe('the paths', () => {
     await symlink('..', path.join(here, 'models/up'));
     await symlink('self.onnx', path.join(here, 'self.onnx'));
     await symlink('gone.onnx', path.join(here, 'dangling.onnx'));
-    const { code, answers } = await predictJson(['models', 'self.onnx', 'dangling.onnx'], here);
+    const { code, answers } = await predictJson(['self.onnx', 'dangling.onnx', 'models'], here);
     expect(code).toBe(2);
     expect(answers.map(({ file, ok }) => [file, ok])).toEqual([
-      ['models/net.onnx', true],
       ['self.onnx', false],
       ['dangling.onnx', false],
+      ['models/net.onnx', true],
     ]);
+  });
+
+  it('name a link in a folder that leads to nothing, once, with what to do', async () => {
+    const here = await folderWith('models/net.onnx');
+    await symlink('../.git/annex/objects/aa', path.join(here, 'models/annexed.onnx'));
+    await symlink('circle.onnx', path.join(here, 'models/circle.onnx'));
+    await symlink('.', path.join(here, 'models/again'));
+    for (const named of ['models', 'models/**']) {
+      const { code, answers } = await predictJson([named], here);
+      expect(code).toBe(2);
+      expect(answers.map(({ file, ok }) => [file, ok])).toEqual([
+        ['models/annexed.onnx', false],
+        ['models/circle.onnx', false],
+        ['models/net.onnx', true],
+      ]);
+      const [annexed, circle] = answers.map(({ error }) => error);
+      expect(annexed).toMatchObject({ code: 'unreadable', message: expect.stringMatching(/git annex get/) as string });
+      expect(circle).toMatchObject({ message: expect.stringMatching(/leads back to itself/) as string });
+    }
   });
 
   it('follow a link to a folder elsewhere', async () => {

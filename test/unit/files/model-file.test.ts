@@ -2,7 +2,12 @@ import { chmod, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { describeExternalFiles, externalFileOpener, openModelFile } from '../../../src/files/model-file';
+import {
+  describeExternalFiles,
+  emptyLinkIdentity,
+  externalFileOpener,
+  openModelFile,
+} from '../../../src/files/model-file';
 import type { OpenFile } from '../../../src/files/model-file';
 
 let folder: string;
@@ -18,6 +23,7 @@ beforeAll(async () => {
   await symlink(path.join(folder, 'secret.bin'), path.join(folder, 'inside', 'leak.bin'));
   await symlink(path.join(folder, 'inside', 'deeper', 'weights.bin'), path.join(folder, 'inside', 'link.bin'));
   await symlink('round', path.join(folder, 'round'));
+  await symlink('.git/annex/objects/aa', path.join(folder, 'annexed.onnx'));
 });
 
 afterAll(() => rm(folder, { recursive: true }));
@@ -59,6 +65,9 @@ describe('openModelFile', () => {
     expect(await sentence(path.join(folder, 'nothing.onnx'))).toMatch(/There is no file at .*nothing\.onnx/);
     expect(await sentence(path.join(model, 'below'))).toMatch(/There is no file/);
     expect(await sentence(folder)).toMatch(/is a folder/);
+    expect(await sentence(path.join(folder, 'annexed.onnx'))).toMatch(
+      /annexed\.onnx is a symbolic link to \.git\/annex\/objects\/aa, which is not there\. Fetch that file .*git annex get/,
+    );
     expect(await sentence(path.join(folder, 'round'))).toMatch(/symbolic link/);
     if (process.platform !== 'win32') expect(await sentence('/dev/null')).toMatch(/not a regular file/);
   });
@@ -68,6 +77,18 @@ describe('openModelFile', () => {
     await writeFile(closed, 'x');
     await chmod(closed, 0);
     expect(await sentence(closed)).toMatch(/no permission/);
+  });
+});
+
+describe('a link that leads to nothing', () => {
+  it('is told from files, folders, links to them and what is not there', async () => {
+    const annexed = path.join(folder, 'annexed.onnx');
+    expect(await emptyLinkIdentity(annexed)).toMatch(/^link /);
+    expect(await emptyLinkIdentity(annexed)).toBe(await emptyLinkIdentity(annexed));
+    expect(await emptyLinkIdentity(path.join(folder, 'round'))).toMatch(/^link /);
+    for (const other of [model, folder, path.join(folder, 'inside', 'link.bin'), path.join(folder, 'nothing')]) {
+      expect(await emptyLinkIdentity(other)).toBeNull();
+    }
   });
 });
 
