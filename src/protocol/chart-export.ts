@@ -2,8 +2,7 @@
 import * as v from 'valibot';
 import { list } from './prediction';
 
-/** Highest numbers of rows and columns that a chart's table has on the clipboard. */
-const mostChartRows = 20_000;
+/** Most columns that a chart's table has on the clipboard. Its rows have no bound: the page shows them all, too. */
 const mostColumns = 64;
 const longestCell = 2_000;
 const longestTitle = 500;
@@ -32,11 +31,8 @@ export const copyCsvMessage = v.object({
   type: v.literal('copyCsv'),
   title: text(longestTitle),
   columns: v.pipe(list(text(longestCell)), v.maxLength(mostColumns)),
-  rows: v.pipe(
-    list(
-      v.pipe(list(v.nullable(v.union([text(longestCell), v.pipe(v.number(), v.finite())]))), v.maxLength(mostColumns)),
-    ),
-    v.maxLength(mostChartRows),
+  rows: list(
+    v.pipe(list(v.nullable(v.union([text(longestCell), v.pipe(v.number(), v.finite())]))), v.maxLength(mostColumns)),
   ),
 });
 
@@ -45,7 +41,7 @@ export function savePngOf(fileName: string, png: Uint8Array<ArrayBuffer>): v.Inf
   return { type: 'savePng', fileName: shortened(fileName, longestFileName), png };
 }
 
-/** What a page sends to have a table copied, within what is taken: long texts shortened, and rows cut at the most. */
+/** What a page sends to have a table copied, within what is taken: long texts are shortened. */
 export function copyCsvOf(
   title: string,
   columns: readonly string[],
@@ -55,9 +51,7 @@ export function copyCsvOf(
     type: 'copyCsv',
     title: shortened(title, longestTitle),
     columns: columns.map((name) => shortened(name, longestCell)),
-    rows: rows
-      .slice(0, mostChartRows)
-      .map((row) => row.map((cell) => (typeof cell === 'string' ? shortened(cell, longestCell) : cell))),
+    rows: rows.map((row) => row.map((cell) => (typeof cell === 'string' ? shortened(cell, longestCell) : cell))),
   };
 }
 
