@@ -19,7 +19,10 @@ export interface LadderRequest extends Omit<BenchmarkRequest, 'runs'> {
 
 export type LadderEvent =
   | { readonly kind: 'writing'; readonly done: number; readonly of: number }
-  /** A rung is over, well or not: `failed` of those done did not. `secondsLeft` is null before one went well. */
+  /**
+   * A rung is over on the board, well or not: `failed` of those done did not, or could not be sent there at all.
+   * `secondsLeft` is null before one went well.
+   */
   | {
       readonly kind: 'rung';
       readonly done: number;
@@ -47,7 +50,7 @@ export async function measureLadder(
   if (!files.ok) return files;
 
   const taken: (number | null | undefined)[] = rungs.map(() => undefined);
-  let begun = context.now();
+  let begun: Date | null = null;
   const outcome = await runBenchmark(
     {
       ...rest,
@@ -67,7 +70,9 @@ export async function measureLadder(
         if (event.kind === 'job') begun = context.now();
         if (event.kind !== 'run-finished' || isCancelled(event.outcome)) return;
         const now = context.now();
-        taken[event.outcome.run] = event.outcome.ok ? (now.getTime() - begun.getTime()) / 1000 : null;
+        taken[event.outcome.run] = event.outcome.ok && begun !== null ? (now.getTime() - begun.getTime()) / 1000 : null;
+        // What is refused before the board has a job is no step of it; where nothing is left, the reason says all.
+        if (begun === null) return;
         begun = now;
         const done = taken.filter((each) => each !== undefined).length;
         const failed = taken.filter((each) => each === null).length;

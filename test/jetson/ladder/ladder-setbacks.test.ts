@@ -64,7 +64,7 @@ describe('framecast ladder, when something goes wrong', { timeout: 120_000 }, ()
     await standIn.configure({ freeDiskBytes: 50_000_000_000 });
     expect(code).toBe(2);
     expect(stderr).toMatch(/The board has 1(\.00)? MB free|The board has 999 kB free/);
-    expect(stderr).toContain('3 of 3 models done, 3 of them not measured');
+    expect(stderr).not.toContain('models done');
     expect(stdout).toContain('Nothing was measured this time. Run the same command again');
     expect(await stored()).toEqual([]);
   });
