@@ -1,5 +1,6 @@
 import type { ModelProfile } from '../profile/profile';
 import { failure, success, type Result } from '../result';
+import { tooFewParameters } from './fewest-parameters';
 import type { Landmark } from './landmark';
 import { whyLeftOut } from './landmark-collection';
 import { checkLandmark } from './landmark-lines';
@@ -25,6 +26,9 @@ export function landmarkOfModel(point: MeasuredPoint, profile: ModelProfile | nu
     ...(kernels.length === 0 ? {} : { kernels }),
   });
   if ('reason' in checked) return failure('invalid-request', checked.reason);
+  const { parameters } = checked.landmark;
+  const tooFew = profile === null ? tooFewParameters(parameters) : null;
+  if (tooFew !== null) return failure('invalid-request', `A count of ${parameters} parameters ${tooFew}`);
   const impossible = whyLeftOut(checked.landmark);
   return impossible === null ? success(checked.landmark) : failure('invalid-request', impossible);
 }

@@ -1,4 +1,5 @@
 import { findDevice, knownDevices } from './devices';
+import { tooFewParameters } from './fewest-parameters';
 import { familyNamed } from './known-family';
 import { isInFits, isRuntime, runtimeName, runtimes, type Landmark } from './landmark';
 import { checkLandmark, type BrokenLine, type LandmarkFile, type LandmarkLine } from './landmark-lines';
@@ -169,9 +170,6 @@ function landmarkOfRow(
   return { landmark: checked.landmark, record: Object.fromEntries(unknown) };
 }
 
-/** Fewer than any network for images has: a table with such figures counts them in millions or thousands. */
-const fewestParameters = 1000;
-
 /** A number, or what is wrong with how it is written. */
 function readNumber(text: string, column: Column, example: string): number | string {
   const named = (reason: string) => `${column} "${text}" ${reason}`;
@@ -180,10 +178,8 @@ function readNumber(text: string, column: Column, example: string): number | str
     const value = Number(text);
     if (!Number.isFinite(value)) return named('is too large.');
     if (value <= 0) return named('is not greater than 0, so it was not measured.');
-    if (column === 'parameters' && value < fewestParameters) {
-      return named(`is too few for a network; give the whole number, ${example} rather than 11.7 for millions.`);
-    }
-    return value;
+    const tooFew = column === 'parameters' ? tooFewParameters(value) : null;
+    return tooFew === null ? value : named(tooFew);
   }
   if (column === 'resolution_px') {
     const sides = /^(\d+)\s*[x×*]\s*(\d+)$/i.exec(text);

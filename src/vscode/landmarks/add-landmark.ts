@@ -1,6 +1,7 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { deviceIds, deviceName } from '../../core/landmarks/devices';
+import { fewestParameters } from '../../core/landmarks/fewest-parameters';
 import { isBundledCampaign } from '../../core/landmarks/landmark-set';
 import { knownFamilies } from '../../core/landmarks/known-family';
 import { type Landmark, type Runtime, runtimeName, runtimes } from '../../core/landmarks/landmark';
@@ -109,7 +110,7 @@ async function askTyped(): Promise<Subject | undefined> {
         });
   if (model === undefined || family === undefined) return undefined;
   const parameters = await askNumber('Parameters in millions, as the training framework counts them', '', (value) => {
-    if (value * 1e6 < 1) return 'A model has a parameter at least.';
+    if (value * 1e6 < fewestParameters) return 'Too few for a network: enter millions, such as 11.69 for 11,690,000.';
     return value > mostMillions ? 'Enter millions, such as 11.69 for 11,690,000 parameters.' : null;
   });
   if (parameters === undefined) return undefined;

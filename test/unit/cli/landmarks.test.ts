@@ -87,6 +87,9 @@ describe('framecast landmarks', () => {
     expect((await add(...named, '--throughput', '9000000')).stderr).toContain('is above');
     expect((await add(...named, '--throughput', '0')).stderr).toContain('greater than 0');
     expect((await add('--name', 'mine', '--throughput', '50')).stderr).toContain('--parameters');
+    const inMillions = await add('--name', 'mine', '--parameters', '12', '--throughput', '50');
+    expect(inMillions).toMatchObject({ code: 2, stdout: '' });
+    expect(inMillions.stderr).toContain('12 parameters is too few for a network; give the whole number');
     expect((await add('none.onnx', '--throughput', '50')).stderr).toContain('none.onnx');
     expect((await run('landmarks', 'add', resnet18, '--throughput', '9')).stderr).toContain('--device');
     expect(await list()).toHaveLength(1);

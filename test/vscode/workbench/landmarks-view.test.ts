@@ -142,7 +142,7 @@ describe('Add Landmark', () => {
         ['-3.5', 'Enter a number above 0.'],
         ['3,5', 'Write the number with a decimal point'],
         ['3504872', 'Enter millions'],
-        ['0.0000001', 'A model has a parameter at least.'],
+        ['0.0000117', 'Too few for a network: enter millions, such as 11.69 for 11,690,000.'],
       ],
       '3.1',
     );
