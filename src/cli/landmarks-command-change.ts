@@ -6,13 +6,13 @@ import { openLandmarkStore } from '../files/landmark-store';
 import { derivedId } from '../files/landmark-store-rows';
 import { exitCode } from './exit-code';
 import { entryId, entryJson, type LandmarksFlags } from './landmarks-command-list';
-import { loadLandmarks } from './own-landmarks';
+import { loadLandmarks, type LoadedLandmarks } from './own-landmarks';
 import { complain, print } from './streams';
 import { printable } from './terminal';
 
 /** Deletes own landmarks by their ids and returns the exit code. */
 export async function removeLandmarks(ids: readonly string[], flags: LandmarksFlags): Promise<number> {
-  const found = await findEntries(ids, flags);
+  const found = findEntries(ids, await loadLandmarks(flags.landmarks));
   if (!found.ok) return complain(found.error.message);
   const { file, entries } = found.value;
   const published = entries.find(({ ownIds }) => ownIds.length === 0);
@@ -37,7 +37,8 @@ export async function judgeLandmarks(said: string, ids: readonly string[], flags
   if (said !== 'none' && !isVerdict(said)) {
     return complain(`A verdict is ${verdicts.join(', ')} or none, not ${said}.`);
   }
-  const found = await findEntries(ids, flags);
+  // Judging a published landmark writes the first line of a file that may not be there yet.
+  const found = findEntries(ids, await loadLandmarks(undefined, flags.landmarks));
   if (!found.ok) return complain(found.error.message);
   const { file, entries } = found.value;
   const verdict = said === 'none' ? null : said;
@@ -59,8 +60,7 @@ interface FoundEntries {
 }
 
 /** Entries by their ids or the beginnings of them, each once. */
-async function findEntries(ids: readonly string[], flags: LandmarksFlags): Promise<Result<FoundEntries>> {
-  const loaded = await loadLandmarks(flags.landmarks);
+function findEntries(ids: readonly string[], loaded: Result<LoadedLandmarks>): Result<FoundEntries> {
   if (!loaded.ok) return loaded;
   const { file, entries } = loaded.value;
   // A published landmark keeps the name that it had before a line of the own store judged it.

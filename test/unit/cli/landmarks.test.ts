@@ -190,6 +190,20 @@ describe('framecast landmarks', () => {
     expect((await list())[0]!.verdict).toBeUndefined();
   });
 
+  it('begins a new file with a verdict on a published landmark, as add and import do', async () => {
+    const published = (await list('--all')).find(({ origin }) => origin === 'bundled')!;
+    const fresh = path.join(path.dirname(store), 'new.jsonl');
+    const missing = await run('landmarks', 'verdict', 'off', 'ffffffffffff', '--landmarks', fresh);
+    expect(missing).toMatchObject({ code: 2, stdout: '' });
+    expect(missing.stderr).toContain('There is no landmark ffffffffffff');
+    const off = await run('landmarks', 'verdict', 'off', published.id, '--landmarks', fresh);
+    expect(off).toMatchObject({ code: 0, stderr: '' });
+    expect(await list('--landmarks', fresh)).toMatchObject([{ model: published.model, verdict: 'off' }]);
+    expect((await run('landmarks', 'remove', published.id, '--landmarks', `${fresh}2`)).stderr).toContain(
+      'no such file',
+    );
+  });
+
   it('switches landmarks off and on, published ones too, and deletes own ones alone', async () => {
     await run('landmarks', 'add', resnet18, '--throughput', '80', ...measured);
     const [own] = await list();
