@@ -1,7 +1,8 @@
-import type { Prediction } from '../estimate/estimate';
+import type { Estimate, Prediction } from '../estimate/estimate';
 import type { ModelProfile } from '../profile/profile';
 import { roundedFigure, type FieldProblem } from './fas-fields';
 import type { FasModel } from './fas-model';
+import { sizeText } from './plan-sentences';
 import { formatCount } from './units';
 
 /** What the file of an own model says now. */
@@ -45,13 +46,25 @@ export function fasModelNow(model: FasModel, now: FasFileNow | null): FasModelNo
   const followed: FasModel = { ...model, parameters: parameters > 0 ? parameters : null, family, centralDifferences };
   const { estimate, reason } = prediction;
   if (estimate !== null) {
-    return { model: { ...followed, throughputFps: estimate.throughputFps, basis: 'predicted' }, notes: changed };
+    const notes = [...changed, ...sizeNotes(estimate)];
+    return { model: { ...followed, throughputFps: estimate.throughputFps, basis: 'predicted' }, notes };
   }
   const unanswered = `Nothing is predicted for it now${reason === null ? '.' : `: ${reason}`}`;
   return {
     model: followed,
     notes: model.throughputFps === null ? changed : [...changed, `${unanswered} Its throughput stays as it was saved.`],
   };
+}
+
+/** The paper's resolution at batch 1, where it names no other (section 2.1); Table 3 names none. */
+const paperResolution = 224;
+
+function sizeNotes({ resolution, batch }: Estimate): readonly string[] {
+  if (resolution === paperResolution && batch === 1) return [];
+  return [
+    `Its throughput is predicted at ${sizeText(resolution, batch)}, the input of its file. ` +
+      `The paper's are at ${sizeText(paperResolution, 1)} where it says nothing else (section 2.1).`,
+  ];
 }
 
 /**

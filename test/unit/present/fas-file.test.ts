@@ -11,7 +11,10 @@ const own = (changes: Partial<FasModel> = {}): FasModel => ({
   ...changes,
 });
 
-const predicted = (throughputFps: number) => ({ estimate: { throughputFps } as Estimate, reason: null });
+const predicted = (throughputFps: number, resolution = 224, batch = 1) => ({
+  estimate: { throughputFps, resolution, batch } as Estimate,
+  reason: null,
+});
 const profile = { parameters: 2_000_000, family: 'ResNet', centralDifferences: 3 };
 const file = (changes: Partial<typeof profile> = {}, fps = 61.23456): FasFileNow => ({
   ok: true,
@@ -28,6 +31,18 @@ describe('an own model with a file', () => {
       throughputFps: 61.23456,
       basis: 'predicted',
     });
+  });
+
+  it('says at which input it is predicted where that is not the paper’s', () => {
+    const at = (...size: [number, number]) =>
+      fasModelNow(own(), { ok: true, profile, prediction: predicted(61, ...size) }).notes;
+    expect(at(224, 1)).toEqual([]);
+    expect(at(112, 1)).toEqual([
+      expect.stringMatching(/^Its throughput is predicted at 112×112, the input of its file/),
+    ]);
+    expect(at(224, 8)).toEqual([expect.stringContaining('at 224×224, batch 8, the input')]);
+    const measured = own({ basis: 'measured' });
+    expect(fasModelNow(measured, { ok: true, profile, prediction: predicted(61, 112) }).notes).toEqual([]);
   });
 
   it('keeps what was measured', () => {
