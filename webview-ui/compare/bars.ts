@@ -1,9 +1,9 @@
 import type { Chart, Plugin } from 'chart.js';
-import { comparedText } from '../../src/core/present/compare-text';
-import { formatFps } from '../../src/core/present/units';
+import { sizesDiffer } from '../../src/core/present/compare-text';
 import type { ComparisonMessage, ComparisonRow } from '../../src/protocol/compare-page';
 import type { ChartSpec } from '../chart/chart-spec';
 import { axisStyle, type Palette } from '../chart/palette';
+import { barLabel, barsTable } from './chart-text';
 import { placeOf, splitPath, targetText } from './view';
 
 /** Bars at most: more would be too thin to tell apart. */
@@ -17,12 +17,13 @@ export function barsSpec(
   const { targetFps } = message;
   const predicted = rows.filter(({ throughputFps }) => throughputFps !== null);
   const drawn = predicted.slice(0, mostBars);
+  const ownSizes = sizesDiffer(message.models);
   const spec: ChartSpec = {
     id: 'bars',
     title: targetFps === null ? 'Throughput of models' : `Throughput of models against ${targetText(targetFps)}`,
     subtitle: placeOf(message),
     fileName: `comparison-throughput-${placeOf(message)}`,
-    configure: (palette) => configuration(drawn, targetFps, palette),
+    configure: (palette) => configuration(drawn, { targetFps, ownSizes }, palette),
     legend: [
       ...(targetFps === null
         ? [{ label: 'predicted', mark: 'bar', colour: '--chart-landmark', filled: true } as const]
@@ -37,24 +38,19 @@ export function barsSpec(
             } as const,
           ]),
     ],
-    table: {
-      columns: [
-        { name: 'Model' },
-        { name: 'FPS', format: formatFps },
-        { name: 'At least (FPS)', format: formatFps },
-        { name: 'At most (FPS)', format: formatFps },
-        { name: 'Target' },
-      ],
-      rows: drawn.map((row) => ({
-        cells: [row.file, row.throughputFps, row.interval?.lowFps ?? null, row.interval?.highFps ?? null, row.standing],
-      })),
-    },
+    table: barsTable(drawn, ownSizes),
   };
   const height = drawn.length <= 6 ? 'few' : drawn.length <= 14 ? 'some' : 'many';
   return { spec, left: predicted.length - drawn.length, height };
 }
 
-function configuration(rows: readonly ComparisonRow[], targetFps: number | null, palette: Palette) {
+interface Drawing {
+  readonly targetFps: number | null;
+  /** Whether each model has to say its input size. */
+  readonly ownSizes: boolean;
+}
+
+function configuration(rows: readonly ComparisonRow[], { targetFps, ownSizes }: Drawing, palette: Palette) {
   const { ticks, title, grid } = axisStyle(palette);
   const colourOf = ({ standing }: ComparisonRow): string => {
     if (standing === null) return palette.landmarks;
@@ -113,7 +109,7 @@ function configuration(rows: readonly ComparisonRow[], targetFps: number | null,
           callbacks: {
             label: ({ dataIndex }: { readonly dataIndex: number }) => {
               const row = rows[dataIndex];
-              return row === undefined ? [] : labelOf(row);
+              return row === undefined ? [] : barLabel(row, ownSizes);
             },
           },
         },
@@ -129,24 +125,8 @@ function suggestedEnd(rows: readonly ComparisonRow[], targetFps: number | null):
   return Math.max((targetFps ?? 0) * 1.05, Math.min(highest, longest * 1.3));
 }
 
-const standingTexts: Readonly<Record<NonNullable<ComparisonRow['standing']>, string>> = {
-  met: 'meets the target',
-  likely: 'probably meets the target',
-  unlikely: 'probably misses the target',
-  missed: 'misses the target',
-};
-
 function isMet(standing: NonNullable<ComparisonRow['standing']>): boolean {
   return standing === 'met' || standing === 'likely';
-}
-
-function labelOf(row: ComparisonRow): string[] {
-  const text = comparedText(row);
-  const interval = row.interval === null ? '' : ` (${text.interval})`;
-  return [
-    `${row.file}: ${text.throughput}${interval}`,
-    ...(row.standing === null ? [] : [standingTexts[row.standing]]),
-  ];
 }
 
 /** The middle of a name says least: the end often tells versions apart. */

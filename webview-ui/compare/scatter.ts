@@ -1,11 +1,11 @@
 import type { ChartDataset, Plugin, Scale } from 'chart.js';
-import { comparedText } from '../../src/core/present/compare-text';
-import { formatCount, formatFps } from '../../src/core/present/units';
+import { sizesDiffer } from '../../src/core/present/compare-text';
 import type { ComparisonMessage, ComparisonRow } from '../../src/protocol/compare-page';
 import { axisLabel, logarithmicRange, roundTicks } from '../chart/axes';
 import type { ChartSpec, LabelledPoint } from '../chart/chart-spec';
 import { axisStyle, type Palette } from '../chart/palette';
 import { pointNames } from '../chart/point-names';
+import { pointLabel, pointsTable } from './chart-text';
 import { placeOf, splitPath, targetText } from './view';
 
 /** With more points than these only those of the front carry their names. */
@@ -15,12 +15,13 @@ const mostNamed = 12;
 export function scatterSpec(message: ComparisonMessage): ChartSpec {
   const rows = message.models.filter(({ throughputFps, parameters }) => throughputFps !== null && parameters > 0);
   const { targetFps } = message;
+  const ownSizes = sizesDiffer(message.models);
   return {
     id: 'scatter',
     title: 'Throughput of models against their parameters',
     subtitle: placeOf(message),
     fileName: `comparison-parameters-${placeOf(message)}`,
-    configure: (palette) => configuration(rows, targetFps, palette),
+    configure: (palette) => configuration(rows, { targetFps, ownSizes }, palette),
     legend: [
       { label: 'on the Pareto front', mark: 'diamond', colour: '--chart-model', filled: true },
       ...(rows.some(({ isOnFront }) => !isOnFront)
@@ -44,21 +45,21 @@ export function scatterSpec(message: ComparisonMessage): ChartSpec {
             } as const,
           ]),
     ],
-    table: {
-      columns: [
-        { name: 'Model' },
-        { name: 'Parameters', format: formatCount },
-        { name: 'FPS', format: formatFps },
-        { name: 'Pareto front' },
-      ],
-      rows: rows.map(({ file, parameters, throughputFps, isOnFront }) => ({
-        cells: [file, parameters, throughputFps, isOnFront ? 'yes' : 'no'],
-      })),
-    },
+    table: pointsTable(rows, ownSizes),
   };
 }
 
-function configuration(rows: readonly ComparisonRow[], targetFps: number | null, palette: Palette) {
+interface Drawing {
+  readonly targetFps: number | null;
+  /** Whether each model has to say its input size. */
+  readonly ownSizes: boolean;
+}
+
+function configuration(rows: readonly ComparisonRow[], { targetFps, ownSizes }: Drawing, palette: Palette) {
+  const pointOf = (row: ComparisonRow): LabelledPoint => ({
+    ...{ x: row.parameters, y: row.throughputFps! },
+    label: pointLabel(row, ownSizes),
+  });
   const axis = axisStyle(palette);
   const front = rows.filter(({ isOnFront }) => isOnFront).sort((one, other) => one.parameters - other.parameters);
   const others = rows.filter(({ isOnFront }) => !isOnFront);
@@ -116,19 +117,6 @@ function configuration(rows: readonly ComparisonRow[], targetFps: number | null,
         y: logarithmic(targetFps === null ? figures : [...figures, targetFps], 'Inputs per second (logarithmic)'),
       },
     },
-  };
-}
-
-function pointOf(row: ComparisonRow): LabelledPoint {
-  const text = comparedText(row);
-  return {
-    x: row.parameters,
-    y: row.throughputFps!,
-    label: [
-      `${row.file}: ${text.throughput}`,
-      `${text.parameters} parameters, ${text.model}`,
-      ...(row.isOnFront ? ['on the Pareto front'] : []),
-    ],
   };
 }
 
