@@ -30,7 +30,7 @@ export function headlineSection(message: ModelMessage, post: Post): TemplateResu
     </div>
     <div class="confidence">
       ${verdict(estimate, message.targetFps, post)} ${rangeBar(estimate, message.targetFps)}
-      <p class="interval">${intervalSentence(estimate.interval)}</p>
+      <p class="interval">${intervalSentence(estimate)}</p>
       <p class="method">
         ${estimate.extrapolated ? html`<span class="tag">Outside the measured range</span>` : nothing}
         ${methodSentence(estimate, message.profile.family)}

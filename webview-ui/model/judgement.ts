@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { intervalSentence, methodName, methodSentence } from '../../src/core/present/sentences';
-import { formatFps } from '../../src/core/present/units';
+import { formatThroughput } from '../../src/core/present/units';
 import type { ModelMessage } from '../../src/protocol/model-page';
 
 /** What stands in the way of the model on the chosen board, or slows it down there. */
@@ -38,10 +38,8 @@ export function alternativesSection({ prediction, profile }: ModelMessage): Temp
             </li>`
           : html`<li>
               <span class="method-name">${methodName(other.method)}</span>
-              <span class="method-answer">${formatFps(other.throughputFps)} FPS</span>
-              <span class="method-basis">
-                ${intervalSentence(other.interval)}. ${methodSentence(other, profile.family)}.
-              </span>
+              <span class="method-answer">${formatThroughput(other.throughputFps, other.batch)}</span>
+              <span class="method-basis"> ${intervalSentence(other)}. ${methodSentence(other, profile.family)}. </span>
             </li>`,
       )}
     </ul>

@@ -70,10 +70,7 @@ function vocabulary(subject: PlanSubject): Vocabulary {
 function answerFacts(plan: Plan, answer: Trial, words: Vocabulary, subject: PlanSubject): PlanView['facts'] {
   const { estimate } = answer;
   const facts: (readonly [string, string])[] = [
-    [
-      'Predicted',
-      `${throughput(answer)}, ${formatLatency(estimate.latencyMs)}; ${intervalSentence(estimate.interval)}`,
-    ],
+    ['Predicted', `${throughput(answer)}, ${formatLatency(estimate.latencyMs)}; ${intervalSentence(estimate)}`],
     ['Certainty', certainty(plan)],
   ];
   if (plan.sure !== null && plan.sure !== answer) facts.push(['On the safe side', short(plan.sure)]);

@@ -139,7 +139,7 @@ function estimateView(estimate: Estimate, family: string | null): EstimateView {
     methodName: methodName(estimate.method),
     throughput: formatThroughput(estimate.throughputFps, estimate.batch),
     latency: formatLatency(estimate.latencyMs),
-    interval: intervalSentence(estimate.interval),
+    interval: intervalSentence(estimate),
     intervalRange: intervalRange(estimate),
     basis: methodSentence(estimate, family),
     error:

@@ -1,5 +1,5 @@
-import type { Estimate, Interval, Method } from '../estimate/estimate';
-import { formatFps, formatShare } from './units';
+import type { Estimate, Method } from '../estimate/estimate';
+import { formatFps, formatShare, formatThroughput } from './units';
 
 /** How a predicted throughput stands to the user's target. */
 export interface TargetVerdict {
@@ -26,9 +26,9 @@ export function targetVerdict(
 }
 
 /** The interval in words: `90 % interval: 78.1 to 94.6 FPS`. */
-export function intervalSentence(interval: Interval | null): string {
+export function intervalSentence({ interval, batch }: Pick<Estimate, 'interval' | 'batch'>): string {
   if (!interval) return 'Too few landmarks for an interval';
-  return `${formatShare(interval.level)} interval: ${formatFps(interval.lowFps)} to ${formatFps(interval.highFps)} FPS`;
+  return `${formatShare(interval.level)} interval: ${formatFps(interval.lowFps)} to ${formatThroughput(interval.highFps, batch)}`;
 }
 
 /** A method's name for people. */

@@ -5,7 +5,9 @@ import { bundledLandmarks } from '../../../src/core/landmarks/campaigns';
 import { escapeMarkdown, predictionCard } from '../../../src/core/present/card';
 import { predictionView } from '../../../src/core/present/prediction-view';
 import type { ModelProfile } from '../../../src/core/profile/profile';
+import { profileModel } from '../../../src/core/profile/profile-model';
 import { costing, profileOf } from '../estimate/profiles';
+import { readFixture } from '../shapes/models';
 
 const nano: Query = { device: 'jetson-nano', runtime: 'tensorrt-fp16' };
 
@@ -32,6 +34,13 @@ describe('predictionView', () => {
       basis: 'Equation 2, fitted to 5 measured models of the ResNet family',
       error: 'leave-one-out error 37 % (campaign paper)',
     });
+  });
+
+  it('gives the interval the unit of its figure', async () => {
+    const profile = profileModel(await readFixture('resnet18.folded.onnx'));
+    const query = { ...nano, batch: 8 };
+    const { estimate } = predictionView(profile, query, predict(profile, query, bundledLandmarks));
+    for (const text of [estimate!.throughput, estimate!.interval]) expect(text).toMatch(/inputs\/s$/);
   });
 
   it('puts a refusal into words and judges no target then', () => {
