@@ -43,7 +43,13 @@ const rowSchema = v.object({
   isOnFront: v.boolean(),
   concerns: list(
     v.object({
-      code: v.picklist(['unsupported-operator', 'misread-operator', 'little-gain-from-fp16', 'central-difference']),
+      code: v.picklist([
+        'unsupported-operator',
+        'misread-operator',
+        'quantised-network',
+        'little-gain-from-fp16',
+        'central-difference',
+      ]),
       severity: v.picklist(['error', 'warning']),
       message: v.string(),
     }),

@@ -1,11 +1,12 @@
-import { findDevice, type Device } from '../landmarks/devices';
+import { findDevice, hasInt8, type Device } from '../landmarks/devices';
 import { importableOperators } from '../landmarks/tensorrt-operators';
 import type { ModelProfile } from '../profile/profile';
 import type { Query } from './estimate';
 
 /** Something about a model that matters on the board it is asked for. */
 export interface Concern {
-  readonly code: 'unsupported-operator' | 'misread-operator' | 'little-gain-from-fp16' | 'central-difference';
+  readonly code:
+    'unsupported-operator' | 'misread-operator' | 'quantised-network' | 'little-gain-from-fp16' | 'central-difference';
   /** `error`: the engine cannot be built, or computes something else. `warning`: slower than one might think. */
   readonly severity: 'error' | 'warning';
   /** Sentences for the user: what, and what to do. */
@@ -25,7 +26,7 @@ const REMEDIES: Readonly<Record<string, string>> = {
 export function concernsOf(profile: ModelProfile, query: Query): readonly Concern[] {
   const board = query.runtime.startsWith('tensorrt') ? findDevice(query.device) : undefined;
   return [
-    ...(board === undefined ? [] : newestTensorrtConcerns(profile, board)),
+    ...(board === undefined ? [] : [...newestTensorrtConcerns(profile, board), ...quantisedConcern(profile, board)]),
     ...centralDifferenceConcern(profile),
     ...precisionConcern(profile, query),
   ];
@@ -34,6 +35,23 @@ export function concernsOf(profile: ModelProfile, query: Query): readonly Concer
 function newestTensorrtConcerns(profile: ModelProfile, { name, newestTensorrt }: Device): Concern[] {
   const { version, jetpack } = newestTensorrt;
   return tensorrtConcerns(profile, version, `TensorRT ${version}, the newest for ${name} (JetPack ${jetpack}),`);
+}
+
+const quantising = ['QuantizeLinear', 'DequantizeLinear'];
+
+/** TensorRT (since 8.0, which first reads these operators) refuses them on a GPU without INT8 arithmetic. */
+function quantisedConcern(profile: ModelProfile, board: Device): Concern[] {
+  const count = quantising.reduce((sum, name) => sum + (profile.operators.get(name) ?? 0), 0);
+  if (count === 0 || hasInt8(board)) return [];
+  return [
+    {
+      code: 'quantised-network',
+      severity: 'error',
+      message:
+        `This network is quantised (${quantising.join(' and ')} occur ${count === 1 ? 'once' : `${count} times`}), and TensorRT builds such ` +
+        `networks only where the GPU computes in INT8, which that of ${board.name} does not. Export it without quantisation.`,
+    },
+  ];
 }
 
 /**

@@ -49,6 +49,11 @@ export function deviceIds(landmarks: readonly Landmark[]): readonly string[] {
   return [...new Set([...knownDevices, ...landmarks].map((item) => ('id' in item ? item.id : item.device)))];
 }
 
+/** Whether a board's GPU has arithmetic for INT8: from Volta on; before, its rate is that of FP16. */
+export function hasInt8({ peakGflops: { int8, fp16 } }: Device): boolean {
+  return int8 > fp16;
+}
+
 /** Peak of a board's GPU for a runtime in 10⁹ operations per second; null for a board without specification. */
 export function peakGflops(deviceId: string, runtime: Runtime): number | null {
   return findDevice(deviceId)?.peakGflops[precisionOf(runtime)] ?? null;

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { concernsOf } from '../../../src/core/estimate/concerns';
+import { predict } from '../../../src/core/estimate/predict';
+import { bundledLandmarks } from '../../../src/core/landmarks/campaigns';
 import { importableOperators } from '../../../src/core/landmarks/tensorrt-operators';
 import { profileModel } from '../../../src/core/profile/profile-model';
 import { loadFixture } from '../profile/fixtures';
@@ -43,6 +45,25 @@ describe('concerns', () => {
   it('names an operator of another domain', () => {
     const profile = profileOf({ operators: new Map([['com.microsoft.FusedConv', 1]]) });
     expect(concernsOf(profile, nano).map(({ code }) => code)).toEqual(['unsupported-operator']);
+  });
+
+  it('has an error for a quantised network where the GPU has no INT8, in the precision that is asked for', () => {
+    const profile = profileOf({ operators: new Map([['Conv', 5], ['QuantizeLinear', 5], ['DequantizeLinear', 9]]) }); // prettier-ignore
+    for (const device of ['jetson-nano', 'jetson-tx2']) {
+      const [concern, ...others] = concernsOf(profile, { ...nano, device });
+      expect(others).toEqual([]);
+      expect(concern).toMatchObject({ code: 'quantised-network', severity: 'error' });
+      expect(concern?.message).toMatch(/14 times.*INT8.*without quantisation/);
+    }
+    expect(concernsOf(profile, { ...nano, device: 'jetson-agx-xavier' })).toEqual([]);
+    expect(concernsOf(profile, { ...nano, runtime: 'pytorch-fp16' })).toEqual([]);
+  });
+
+  it('sends nobody to measure INT8, which no command does', async () => {
+    const profile = profileModel(await loadFixture('resnet18.folded.onnx'));
+    const { reason } = predict(profile, { ...nano, runtime: 'tensorrt-int8' }, bundledLandmarks);
+    expect(reason).toContain('does not measure INT8');
+    expect(reason).not.toContain('ladder');
   });
 
   it('warns of a ReduceMean whose axes are not read', () => {

@@ -216,6 +216,11 @@ function describeFamily(fit: GraphCostFit, family: string | null): readonly stri
 /** What the paper says of precision where there is nothing to fit (section 3.2, Figure 5). */
 function precisionAdvice({ runtime }: Query): readonly string[] {
   const measure = 'Measure the model, or a ladder of reference models, on the board to know.';
+  if (runtime === 'tensorrt-int8') {
+    return [
+      'Framecast does not measure INT8, which needs images of the task: ask for FP16, or add figures of your own.',
+    ];
+  }
   if (runtime !== 'tensorrt-fp32') return [measure];
   return [
     'The paper (Figure 5) gives no numbers for FP32, only that ResNets gain most from FP16, that MobileNetV2, ShuffleNet and MnasNet gain little, and that a few very light networks lose by it.',
