@@ -37,6 +37,8 @@ export interface FitChange {
   readonly runtime: Runtime;
   /** null for the fit over the graph, which all families share. */
   readonly family: string | null;
+  /** Input that a family's fit holds at; null for the fit over the graph. */
+  readonly size: { readonly resolution: number; readonly batch: number } | null;
   readonly before: FitState | null;
   readonly after: FitState | null;
   /** Why there is no fit after the import; null where there is one. */
@@ -92,7 +94,7 @@ function graphCostChange(before: Estimators, after: Estimators, device: string, 
   };
   const [one, other] = [read(before), read(after)];
   return {
-    ...{ method: 'graph-cost', device, runtime, family: null },
+    ...{ method: 'graph-cost', device, runtime, family: null, size: null },
     ...{ before: one.state, after: other.state, reason: other.reason },
     predictions: publishedModels().map((landmark) => change(landmark, one.fpsOf, other.fpsOf)),
   };
@@ -119,6 +121,7 @@ function familyChange(before: Estimators, after: Estimators, key: FamilyKey): Fi
   const isPublished = key.resolution === defaultResolution && key.batch === 1;
   return {
     ...{ method: 'landmark-fit', device: key.device, runtime: key.runtime, family: key.family },
+    size: { resolution: key.resolution, batch: key.batch },
     ...{ before: one.state, after: other.state, reason: other.reason },
     predictions: isPublished
       ? publishedModels(key.family).map((landmark) => change(landmark, one.fpsOf, other.fpsOf))

@@ -1,4 +1,5 @@
 import type { FitChange, FitState, PredictionChange } from '../estimate/import-preview';
+import { defaultResolution, square } from '../estimate/operating-point';
 import { deviceName } from '../landmarks/devices';
 import { runtimeName } from '../landmarks/landmark';
 import { formatShare } from './units';
@@ -6,11 +7,17 @@ import { formatShare } from './units';
 /** One sentence for every fit that an import changes. */
 export function previewSentences(changes: readonly FitChange[]): readonly string[] {
   return changes.map((change) => {
-    const { device, runtime, family } = change;
-    const name = family === null ? 'Graph cost' : `Equation 2 of ${family}`;
+    const { device, runtime, family, size } = change;
+    const name = family === null ? 'Graph cost' : `Equation 2 of ${family}${unusual(size)}`;
     const place = `${name} on ${deviceName(device)} with ${runtimeName(runtime)}`;
     return `${place}: ${whatChanges(change)}`;
   });
+}
+
+/** Equation 2 is fitted for each size of input by itself, so one other than the published has to be named. */
+function unusual(size: FitChange['size']): string {
+  if (size === null || (size.resolution === defaultResolution && size.batch === 1)) return '';
+  return ` at ${square(size.resolution)}${size.batch === 1 ? '' : `, batch ${size.batch}`}`;
 }
 
 function whatChanges({ before, after, reason, predictions }: FitChange): string {

@@ -64,6 +64,13 @@ describe('the preview of an import', () => {
     expect(family).toMatch(/still 5 landmarks.*predictions of 5 published models change by −.*Your board is .* slower/);
   });
 
+  it("names the size of a family's fit where it is not the published one, as a fit is there already at that", () => {
+    const [, at112] = previewSentences(previewImport(published, resnets(0.9, 1, { resolution: 112, batch: 4 })));
+    expect(at112).toMatch(/^Equation 2 of ResNet at 112×112, batch 4 on .*: no fit yet/);
+    const [, at224] = previewSentences(previewImport(published, resnets(0.9, 1)));
+    expect(at224).toMatch(/^Equation 2 of ResNet on /);
+  });
+
   it('foretells the models of families that nothing is imported of, too', () => {
     const [graph] = previewImport(published, resnets(0.9, 1));
     const moved = graph!.predictions.filter(({ beforeFps, afterFps }) => afterFps! < 0.97 * beforeFps!);
