@@ -51,7 +51,7 @@ export function planDefinition(done: (code: number) => void): Command {
     .option('--landmarks <file>', 'your own measurements, as JSON Lines (default: those that the extension keeps, too)')
     .option('--json', 'print one JSON object')
     .optionsGroup('With a model:')
-    .option('--step <pixels>', 'try multiples of this resolution (default: 32)', wholeNumber)
+    .option('--step <pixels>', "try multiples of this resolution, and the model's own (default: 32)", wholeNumber)
     .option('--largest <pixels>', 'highest resolution to try (default: 2048)', wholeNumber)
     .optionsGroup('With --family (an option of the family that is given is not searched):')
     .option('--resolution <pixels>', 'side of the square input (default: 224)', wholeNumber)

@@ -19,6 +19,12 @@ export interface OperatingPoint {
 export type OperatingPointOutcome =
   { readonly ok: true; readonly value: OperatingPoint } | { readonly ok: false; readonly reason: string };
 
+/** Side of the square input that a model states; null where it states none, or another shape. */
+export function ownResolution(profile: ModelProfile): number | null {
+  const image = imageInput(profile);
+  return image !== null && image.height === image.width ? image.height : null;
+}
+
 /**
  * Decides at which resolution and batch to judge a model: what is asked for, else the model's own input, else 224 and
  * 1. Refuses an input that is not square or no image unless a resolution is asked for.

@@ -1,5 +1,5 @@
 import type { Query } from '../estimate/estimate';
-import { square } from '../estimate/operating-point';
+import { ownResolution, square } from '../estimate/operating-point';
 import type { ModelProfile } from '../profile/profile';
 import { failure, success, type Result } from '../result';
 import { conclude, type Plan } from './plan';
@@ -12,7 +12,7 @@ export interface ResolutionQuestion {
   readonly query: Query;
   /** Inputs per second. */
   readonly targetFps: number;
-  /** Pixels between candidates, which are its multiples; 32 where undefined, as most networks halve the image so far. */
+  /** Pixels between candidates, which are its multiples and the network's own size; 32 where undefined, as most networks halve the image so far. */
   readonly step?: number;
   /** Largest candidate in pixels; 2048 where undefined. */
   readonly largest?: number;
@@ -41,16 +41,19 @@ export async function planResolution(
   if (count > mostCandidates) {
     return failure('invalid-request', `Up to ${largest} pixels, ${step} make ${count} steps. Take larger steps.`);
   }
-  const candidates = Array.from({ length: count }, (_, index): Candidate => {
-    const resolution = (index + 1) * step;
-    return {
+  const multiples = Array.from({ length: count }, (_, index) => (index + 1) * step);
+  const own = ownResolution(profile);
+  // A network that ends in fully connected layers runs at its own size alone, which need not be a multiple.
+  const added = own === null || own > largest || multiples.includes(own) ? [] : [own];
+  const candidates = [...multiples, ...added]
+    .sort((a, b) => a - b)
+    .map((resolution): Candidate => ({
       label: square(resolution),
       namedByProfile: false,
       settings: {},
       profile: () => profile,
       query: { ...query, resolution },
-    };
-  });
+    }));
   const tried = await tryCandidates(candidates, estimators, progress);
   if (!tried.ok) return tried;
   return success(conclude(tried.value.trials, tried.value.unanswered, targetFps));

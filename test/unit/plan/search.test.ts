@@ -185,6 +185,20 @@ describe('planResolution', () => {
     expect(plan.next!.estimate.throughputFps).toBeLessThan(30);
   });
 
+  it("tries the network's own size too, which may be the only one and no multiple", async () => {
+    const face = profileOf({ family: 'ResNet', resolution: 112 });
+    const fixed = estimators((_, { resolution }) => (resolution === 112 ? 50 : null));
+    const plan = planOf(await planResolution({ profile: face, query, targetFps: 40 }, fixed));
+    expect(plan.answer).toMatchObject({ label: '112×112', resolution: 112 });
+    const any = planOf(
+      await planResolution(
+        { profile: face, query, targetFps: 40, largest: 160 },
+        estimators(() => 50),
+      ),
+    );
+    expect(any.trials.map(({ resolution }) => resolution)).toEqual([32, 64, 96, 112, 128, 160]);
+  });
+
   it('leaves out resolutions that the network cannot take, with the reason', async () => {
     const vgg = profileOf({ family: 'VGG', settings: { depth: '11' }, resolution: 448 });
     const plan = planOf(
