@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import type { Query } from '../core/estimate/estimate';
+import { answersOf, type Query } from '../core/estimate/estimate';
 import { createEstimators, type Estimators } from '../core/estimate/predict';
 import { defaultDevice, deviceIds } from '../core/landmarks/devices';
 import { defaultRuntime, runtimes, type Runtime } from '../core/landmarks/landmark';
@@ -11,7 +11,7 @@ import { findModels } from './find-models';
 import { jsonText } from './json-text';
 import { judgeFile, type FileAnswer } from './judge-file';
 import { positiveNumber, wholeNumber } from './option-values';
-import { loadLandmarks, ownLandmarksSentence } from './own-landmarks';
+import { loadLandmarks, ownBoardSentence, ownLandmarksSentence } from './own-landmarks';
 import { answerJson } from './predict-json';
 import { complain, interruptibly, print, remark } from './streams';
 import { createProgress, printable } from './terminal';
@@ -38,7 +38,7 @@ export function compareDefinition(done: (code: number) => void): Command {
     .option('--resolution <pixels>', "side of the square input (default: each model's own)", wholeNumber)
     .option('--batch <size>', "inputs per inference (default: each model's own, or 1)", wholeNumber)
     .option('--target-fps <number>', 'exit with 1 where a model is not predicted to reach this', positiveNumber)
-    .option('--landmarks <file>', 'your own measurements, as JSON Lines, beside the published ones')
+    .option('--landmarks <file>', 'your own measurements, as JSON Lines (default: those that the extension keeps, too)')
     .addOption(new Option('--json', 'print one JSON array with an element per file').conflicts(['csv', 'markdown']))
     .addOption(new Option('--csv', 'print comma-separated values, with plain numbers').conflicts(['markdown']))
     .option('--markdown', 'print a Markdown table')
@@ -81,13 +81,17 @@ async function compareCommand(paths: readonly string[], flags: CompareFlags, sig
     ...(batch === undefined ? {} : { batch }),
   };
   const targetFps = flags.targetFps ?? null;
-  const judged = await judgeAll(paths, query, createEstimators(landmarks), signal);
+  const estimators = createEstimators(landmarks);
+  const judged = await judgeAll(paths, query, estimators, signal);
   if (signal.aborted) return exitCode.unreadable;
   const comparison = compareFiles(judged, query, targetFps);
   const text = flags.json ? comparisonJson(judged, comparison, flags.targetFps) : textOf(comparison, query, flags);
-  const own = ownLandmarksSentence(loaded.value, query);
+  const answered = judged.flatMap((answer) => (answer.ok ? answersOf(answer.prediction) : []));
+  const own = ownLandmarksSentence(loaded.value, query, estimators, answered);
   const isTable = !flags.json && !flags.csv && !flags.markdown;
-  if (text !== '') await print(isTable && own !== null ? `${text}\n${printable(own)}` : text);
+  const board = own === null ? null : ownBoardSentence(estimators, query);
+  const ending = [own, board].filter((sentence) => sentence !== null).map(printable);
+  if (text !== '') await print(isTable ? [text, ...ending].join('\n') : text);
   if (!isTable && own !== null) remark(own);
   for (const { file, message } of comparison.unread) complain(`${file}: ${message}`);
   for (const answer of judged) {

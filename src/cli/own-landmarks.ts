@@ -1,7 +1,10 @@
-import type { Query } from '../core/estimate/estimate';
+import { calibrationSentence, type Calibration } from '../core/estimate/calibration';
+import type { Estimate, Query, Refusal } from '../core/estimate/estimate';
+import type { Estimators } from '../core/estimate/predict';
 import type { Landmark } from '../core/landmarks/landmark';
 import { collectLandmarks, problemSentence, type LandmarkCollection } from '../core/landmarks/landmark-collection';
 import { isOfUse } from '../core/landmarks/known-family';
+import { kernelsOfLandmark } from '../core/landmarks/model-costs';
 import { success, type Result } from '../core/result';
 import { openLandmarkStore } from '../files/landmark-store';
 import { defaultLandmarksFile } from '../files/landmark-store-path';
@@ -44,16 +47,44 @@ export async function loadLandmarks(named: string | undefined, toBeWritten?: str
   });
 }
 
-/** That own landmarks are behind predictions for a device and runtime; null where none is. */
-export function ownLandmarksSentence({ entries, file }: LoadedLandmarks, query: Query): string | null {
-  const own = entries.filter(
-    ({ origin, isInFits, landmark }) =>
-      origin !== 'bundled' &&
-      isInFits &&
-      isOfUse(landmark) &&
-      landmark.device === query.device &&
-      landmark.runtime === query.runtime,
-  ).length;
-  if (own === 0) return null;
-  return `${own} ${own === 1 ? 'landmark' : 'landmarks'} of your own took part (${file}).`;
+/**
+ * That own landmarks are behind what was predicted for a device and runtime, or that those which are there are not;
+ * null where there are none.
+ *
+ * @param answers everything that any method answered; refusals among them do not count
+ */
+export function ownLandmarksSentence(
+  { entries, file }: LoadedLandmarks,
+  query: Query,
+  estimators: Estimators,
+  answers: readonly (Estimate | Refusal)[],
+): string | null {
+  const own = entries
+    .filter(({ origin, isInFits, landmark }) => origin !== 'bundled' && isInFits && isOfUse(landmark))
+    .map(({ landmark }) => landmark)
+    .filter(({ device, runtime }) => device === query.device && runtime === query.runtime);
+  if (own.length === 0) return null;
+  const used = new Set(answers.flatMap((answer) => ('campaigns' in answer ? answer.campaigns : [])));
+  const calibration = calibrationAt(estimators, query);
+  if (used.size > 0 && calibration?.isApplied) used.add(calibration.campaign);
+  const partaking = own.filter(({ campaign }) => used.has(campaign));
+  if (partaking.length > 0) return `${counted(partaking.length)} of your own took part (${file}).`;
+  const none = `${counted(own.length)} of your own took no part (${file})`;
+  if (own.some((landmark) => kernelsOfLandmark(landmark) !== null)) return `${none}.`;
+  return `${none}: without the layers, which CSV does not keep, only fits over a family can use ${own.length === 1 ? 'it' : 'them'}. Import JSON Lines, or add ${own.length === 1 ? 'it' : 'them'} from the model file.`;
+}
+
+/** How the user's board differs from the published one, for tables, which have no place for notes; null where unknown. */
+export function ownBoardSentence(estimators: Estimators, query: Query): string | null {
+  const calibration = calibrationAt(estimators, query);
+  return calibration && calibrationSentence(calibration);
+}
+
+function calibrationAt(estimators: Estimators, { device, runtime }: Query): Calibration | null {
+  const fit = estimators.graphCostFit({ device, runtime });
+  return fit.ok ? fit.value.calibration : null;
+}
+
+function counted(count: number): string {
+  return `${count} ${count === 1 ? 'landmark' : 'landmarks'}`;
 }

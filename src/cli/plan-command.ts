@@ -110,11 +110,17 @@ async function planCommand(model: string | undefined, flags: PlanFlags, signal: 
       await new Promise((resolve) => setImmediate(resolve));
     },
   };
-  const planned = await plan(model, flags, createEstimators(landmarks), hooks);
+  const estimators = createEstimators(landmarks);
+  const planned = await plan(model, flags, estimators, hooks);
   progress.clear();
   if (!planned.ok) return planned.error.code === 'cancelled' ? exitCode.unreadable : complain(planned.error.message);
   const { question, plan: result } = planned.value;
-  const own = ownLandmarksSentence(loaded.value, question.query);
+  const own = ownLandmarksSentence(
+    loaded.value,
+    question.query,
+    estimators,
+    result.trials.map(({ estimate }) => estimate),
+  );
   const forPeople = [textForPeople(question, result), ...(own === null ? [] : ['', printable(own)])].join('\n');
   await print(flags.json ? planJson(question, result) : forPeople);
   if (flags.json && own !== null) remark(own);

@@ -1,10 +1,10 @@
 import { createEstimators, type Estimators } from '../core/estimate/predict';
-import type { Query } from '../core/estimate/estimate';
+import { answersOf, type Query } from '../core/estimate/estimate';
 import { deviceIds } from '../core/landmarks/devices';
 import { predictionView } from '../core/present/prediction-view';
 import { findModels } from './find-models';
 import { judgeFile, type FileAnswer } from './judge-file';
-import { loadLandmarks, ownLandmarksSentence } from './own-landmarks';
+import { loadLandmarks, ownBoardSentence, ownLandmarksSentence } from './own-landmarks';
 import { predictCard } from './predict-card';
 import { predictExplanation } from './predict-explain';
 import { predictJson } from './predict-json';
@@ -40,8 +40,12 @@ export async function predictCommand(paths: readonly string[], options: PredictO
   const forPeople = options.explain ? explainedText : textForPeople;
   const text = json ? predictJson(answers, targetFps) : forPeople(answers, query, targetFps, estimators);
   // Waits until it is written, so that complaints come after the answers where both go to one place.
-  const own = ownLandmarksSentence(loaded.value, query);
-  if (text !== '') await print(json || own === null ? text : `${text}\n\n${printable(own)}`);
+  const answered = answers.flatMap((answer) => (answer.ok ? answersOf(answer.prediction) : []));
+  const own = ownLandmarksSentence(loaded.value, query, estimators, answered);
+  const isTable = answers.length > 1 && !options.explain;
+  const board = own !== null && isTable ? ownBoardSentence(estimators, query) : null;
+  const ending = [own, board].filter((sentence) => sentence !== null).map(printable);
+  if (text !== '') await print(json || own === null ? text : `${text}\n\n${ending.join('\n')}`);
   if (json && own !== null) remark(own);
   for (const answer of answers) {
     if (!answer.ok) complain(`${answer.file}: ${answer.error.message}`);

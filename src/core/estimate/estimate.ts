@@ -62,3 +62,8 @@ export interface Prediction {
   /** The other methods' answers, and every refusal. */
   readonly alternatives: readonly (Estimate | Refusal)[];
 }
+
+/** What each method said: the headline first, where there is one. */
+export function answersOf({ estimate, alternatives }: Prediction): readonly (Estimate | Refusal)[] {
+  return estimate === null ? alternatives : [estimate, ...alternatives];
+}

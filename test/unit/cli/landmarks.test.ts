@@ -76,6 +76,30 @@ describe('framecast landmarks', () => {
     expect((await run('predict', resnet18, '--device', 'jetson-agx-xavier')).stdout).not.toContain('took part');
   });
 
+  it('does not say that measurements took part which nothing followed', async () => {
+    // A little slower than the paper's, and much faster: they do not agree.
+    const resnet50 = path.join(fixtures, 'resnet50.folded.onnx');
+    await run('landmarks', 'add', resnet18, '--throughput', '80', ...measured);
+    await run('landmarks', 'add', resnet50, '--throughput', '55', ...measured);
+    const doubted = await run('predict', resnet18, resnet50);
+    expect(doubted.stdout).toContain(`2 landmarks of your own took no part (${store}).`);
+    expect(doubted.stdout).toContain('do not agree on how your board differs');
+    expect((await run('compare', resnet18)).stdout).toContain('do not agree on how your board differs');
+    const unanswered = [...measured.slice(2), '--device', 'jetson-orin-nano', '--throughput', '300'];
+    await run('landmarks', 'add', resnet18, ...unanswered);
+    const none = await run('plan', resnet18, '--target-fps', '30', '--device', 'jetson-orin-nano');
+    expect(none.stdout).toContain('1 landmark of your own took no part');
+  });
+
+  it('says that a table lacks the layers where its rows change nothing', async () => {
+    const file = path.join(folder, 'small.csv');
+    await writeFile(file, [header, row('small', 240_674, '200').replace('ResNet', 'MobileNetV2')].join('\n'));
+    await run('landmarks', 'import', file);
+    const { stdout } = await run('predict', resnet18);
+    expect(stdout).toContain('1 landmark of your own took no part');
+    expect(stdout).toContain('without the layers, which CSV does not keep');
+  });
+
   it('adds by name and parameters, and refuses what cannot be, what is there, and what is missing', async () => {
     const add = (...args: string[]) => run('landmarks', 'add', ...args, ...measured);
     const named = ['--name', 'mine', '--parameters', '5000000', '--family', 'resnet'];
