@@ -120,19 +120,22 @@ function equations({ families, naive }: FitChart, chosen: string | null): Templa
           equationRow(
             family,
             landmarks.length,
+            landmarks.filter(({ campaign }) => campaign === fittedCampaign).length,
             equation === null ? (reason ?? '') : html`${equation} <span class="muted">(${fittedCampaign})</span>`,
           ),
         )}
-        ${naive === null || chosen !== null ? nothing : equationRow('All together', naive.landmarks, naive.equation)}
+        ${naive === null || chosen !== null ? nothing : equationRow('All together', naive.landmarks, naive.landmarks, naive.equation)}
       </tbody>
     </table>`;
 }
 
-function equationRow(family: string, landmarks: number, fit: TemplateResult | string): TemplateResult {
+/** @param fitted how many of the landmarks the fit goes through, which is of one campaign; 0 where there is no fit */
+function equationRow(family: string, landmarks: number, fitted: number, fit: TemplateResult | string): TemplateResult {
+  const count = fitted === 0 || fitted === landmarks ? landmarks : `${fitted} of ${landmarks}`;
   return html`<tr role="row">
     <th scope="row" role="rowheader">${family}</th>
     <td role="cell" class="figure">
-      ${landmarks}<span class="narrow-only"> ${landmarks === 1 ? 'landmark' : 'landmarks'}</span>
+      ${count}<span class="narrow-only"> ${landmarks === 1 ? 'landmark' : 'landmarks'}</span>
     </td>
     <td role="cell">${fit}</td>
   </tr>`;
