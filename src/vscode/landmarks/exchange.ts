@@ -5,6 +5,7 @@ import { isInFits } from '../../core/landmarks/landmark';
 import type { LandmarkEntry } from '../../core/landmarks/landmark-collection';
 import { freshLandmarks, planImport, type ImportPlan } from '../../core/landmarks/landmark-import';
 import { previewSentences } from '../../core/present/import-sentences';
+import { success, type Result } from '../../core/result';
 import { formatOf, readExchangeFile, writeExchange, writeExchangeFile } from '../../files/landmark-exchange';
 import { landmarkFiles } from '../landmark-files';
 import type { LandmarkLibrary } from '../landmark-library';
@@ -23,14 +24,13 @@ export async function importLandmarks(library: LandmarkLibrary): Promise<void> {
   const [uri] =
     (await vscode.window.showOpenDialog({ title: 'Import Landmarks', openLabel: 'Preview Import', filters })) ?? [];
   if (uri === undefined) return;
-  await library.ready;
-  const read = await readExchangeFile(uri.fsPath);
-  if (!read.ok) return void vscode.window.showErrorMessage(read.error.message);
-  const plan = planImport(read.value, library.entries);
   const name = path.basename(uri.fsPath);
-  const learned = freshLandmarks(plan).filter(isInFits);
-  const changes = previewSentences(previewImport(library.estimators, learned, library.ownCampaigns));
-  const lines = [...lineSentences(plan), ...changes];
+  const previewed = await vscode.window.withProgress(
+    { location: vscode.ProgressLocation.Window, title: `Reading landmarks of ${name}` },
+    () => preview(library, uri),
+  );
+  if (!previewed.ok) return void vscode.window.showErrorMessage(previewed.error.message);
+  const { plan, lines } = previewed.value;
   if (plan.fresh.length === 0) return await sayNothingNew(name, plan, lines, uri);
   if (!(await agrees(name, plan, lines, uri))) return;
   const added = await library.addNew(plan.fresh);
@@ -39,6 +39,20 @@ export async function importLandmarks(library: LandmarkLibrary): Promise<void> {
   await vscode.window.showInformationMessage(
     `Added ${count} ${count === 1 ? 'landmark' : 'landmarks'} of ${name}. Every prediction follows.`,
   );
+}
+
+/** Which lines of a file an import would add, and in sentences what becomes of each and of the fits. */
+async function preview(
+  library: LandmarkLibrary,
+  uri: vscode.Uri,
+): Promise<Result<{ readonly plan: ImportPlan; readonly lines: readonly string[] }>> {
+  await library.ready;
+  const read = await readExchangeFile(uri.fsPath);
+  if (!read.ok) return read;
+  const plan = planImport(read.value, library.entries);
+  const learned = freshLandmarks(plan).filter(isInFits);
+  const changes = previewSentences(previewImport(library.estimators, learned, library.ownCampaigns));
+  return success({ plan, lines: [...lineSentences(plan), ...changes] });
 }
 
 /** *Export Landmarks…*: the selected landmarks, or all of the user's own where none is selected. */
