@@ -92,6 +92,8 @@ export interface Workbench {
   /** Changes settings of the open folder, by their full names; the window follows by itself a moment later. */
   changeSettings(changes: Readonly<Record<string, unknown>>): void;
   resize(width: number, height: number): Promise<void>;
+  /** Reloads the window once it has stored what it would keep; what appears again is for the test to wait for. */
+  reload(): Promise<void>;
   /** Writes NAME.png into the folder that FRAMECAST_SCREENSHOTS names; does nothing without it. */
   screenshot(name: string): Promise<void>;
   close(): Promise<void>;
@@ -187,6 +189,10 @@ export async function openWorkbench(options: WorkbenchOptions = {}): Promise<Wor
     },
     changeSettings,
     resize: async (width, height) => await page.setViewportSize({ width, height }),
+    reload: async () => {
+      await page.waitForTimeout(storedWithinMs);
+      await page.reload();
+    },
     screenshot: async (name) => {
       const target = process.env['FRAMECAST_SCREENSHOTS'];
       if (!target) return;
@@ -197,6 +203,9 @@ export async function openWorkbench(options: WorkbenchOptions = {}): Promise<Wor
   };
   return workbench;
 }
+
+/** VS Code in a browser stores the state of its windows every five seconds, when idle. */
+const storedWithinMs = 8000;
 
 async function themeShown(page: Page, theme: Theme): Promise<void> {
   await page.locator(`.monaco-workbench[class*="${themeClass[theme]}"]`).waitFor({ timeout: 60_000 });

@@ -95,9 +95,7 @@ describe('the page of accuracy', () => {
     await workbench.webview().getByLabel('Device').selectOption('Jetson AGX Xavier');
     await workbench.webview().getByText('Against throughput on Jetson AGX Xavier, TensorRT FP16').waitFor();
     await workbench.webview().getByRole('button', { name: 'First weights' }).click();
-    // VS Code in a browser stores the state of its windows every five seconds, when idle.
-    await workbench.page.waitForTimeout(8000);
-    await workbench.page.reload();
+    await workbench.reload();
     await workbench.webview().getByText('Against throughput on Jetson AGX Xavier').waitFor({ timeout: 60_000 });
     const accuracy = workbench.webview().getByLabel('Top-1 accuracy of mobilenet_v2_w0.5.onnx in percent');
     expect(await accuracy.inputValue()).toBe('64,9');
@@ -197,8 +195,7 @@ describe('the page of precision', () => {
         await workbench.screenshot(`precision-${theme}-${width}`);
       }
       if (theme !== 'dark') return;
-      await workbench.page.waitForTimeout(8000);
-      await workbench.page.reload();
+      await workbench.reload();
       await workbench.webview().getByRole('heading', { level: 1, name: 'Precision' }).waitFor({ timeout: 60_000 });
       await workbench.webview().locator('canvas').waitFor();
     },

@@ -147,9 +147,7 @@ describe('a window that is loaded again during the job', () => {
     await board.configure({ paceMs: 500 });
     await start('mobilenet small.onnx');
     await timing().waitFor(enough);
-    // VS Code in a browser stores the state of its windows every five seconds, when idle.
-    await workbench.page.waitForTimeout(8000);
-    await workbench.page.reload();
+    await workbench.reload();
     await heading('mobilenet small').waitFor({ timeout: 60_000 });
     await measured().waitFor(enough);
     await board.configure({ paceMs: 0 });
@@ -163,8 +161,7 @@ describe('a window that is loaded again during the job', () => {
     await start('mobilenet small.onnx');
     await timing().waitFor(enough);
     await workbench.runCommand('View: Close All Editors');
-    await workbench.page.waitForTimeout(8000);
-    await workbench.page.reload();
+    await workbench.reload();
     const offer = workbench.page
       .locator('.notification-list-item')
       .filter({ hasText: 'is still running or has finished' });

@@ -103,9 +103,7 @@ describe('the comparison of the workspace', () => {
     await workbench.webview().locator('.file-name').getByText('PyTorch FP16').waitFor();
     await head('Parameters').press('Enter');
     const order = await names();
-    // VS Code in a browser stores the state of its windows every five seconds, when idle.
-    await workbench.page.waitForTimeout(8000);
-    await workbench.page.reload();
+    await workbench.reload();
     await rows().nth(8).waitFor({ timeout: 60_000 });
     await expect.poll(names).toEqual(order);
     await workbench.webview().locator('.file-name').getByText('PyTorch FP16').waitFor();

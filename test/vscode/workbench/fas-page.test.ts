@@ -65,9 +65,7 @@ describe('the page of FAS models', () => {
     expect(arranged).toHaveLength(6);
     await view.getByRole('button', { name: 'Add by Hand' }).click();
     await view.locator('section.add').getByLabel('Name').fill('Half-typed');
-    // VS Code in a browser stores the state of its windows every five seconds, when idle.
-    await workbench.page.waitForTimeout(8000);
-    await workbench.page.reload();
+    await workbench.reload();
     await table().locator('tbody tr').first().waitFor({ timeout: 60_000 });
     await expect.poll(models).toEqual(arranged);
     expect(await workbench.webview().getByLabel('Filter the models').inputValue()).toBe('fp32');
@@ -289,9 +287,7 @@ describe('the view in the side bar', () => {
   it('comes back after a reload of the window as it was', async () => {
     await workbench.webview().getByLabel('Filter the models').fill('fp32');
     await expect.poll(async () => (await models()).length).toBe(7);
-    // VS Code in a browser stores the state of its windows every five seconds, when idle.
-    await workbench.page.waitForTimeout(8000);
-    await workbench.page.reload();
+    await workbench.reload();
     await table().locator('tbody tr').first().waitFor({ timeout: 60_000 });
     await expect.poll(async () => (await models()).length).toBe(7);
     expect(await workbench.webview().getByLabel('Filter the models').inputValue()).toBe('fp32');

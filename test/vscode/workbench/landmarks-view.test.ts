@@ -74,8 +74,8 @@ describe('the Landmarks view', () => {
   });
 
   it('comes back after a reload of the window', async () => {
-    await workbench.page.reload();
-    await workbench.webview().getByRole('heading', { name: 'Landmarks and their fits' }).waitFor();
+    await workbench.reload();
+    await workbench.webview().getByRole('heading', { name: 'Landmarks and their fits' }).waitFor({ timeout: 60_000 });
     await workbench.webview().locator('th', { hasText: 'my_model' }).first().waitFor({ state: 'attached' });
   });
 

@@ -80,9 +80,7 @@ describe('resolution and batch', () => {
     await workbench.webview().getByLabel('Resolution', { exact: true }).press('Enter');
     const at320 = await expected({ resolution: 320 });
     await expect.poll(() => headline(workbench.webview())).toBe(at320);
-    // VS Code in a browser stores the state of its windows every five seconds, when idle.
-    await workbench.page.waitForTimeout(8000);
-    await workbench.page.reload();
+    await workbench.reload();
     await workbench.webview().locator('.fps').waitFor({ timeout: 60_000 });
     await expect.poll(() => headline(workbench.webview())).toBe(at320);
     await workbench.webview().getByRole('button', { name: 'Model’s own size' }).click();

@@ -117,9 +117,7 @@ describe('the page of a model', () => {
     await workbench.webview().getByLabel('Runtime').selectOption(chosen);
     await workbench.webview().getByRole('button', { name: 'Use as default' }).waitFor();
     const before = await headline(workbench.webview());
-    // VS Code in a browser stores the state of its windows every five seconds, when idle.
-    await workbench.page.waitForTimeout(8000);
-    await workbench.page.reload();
+    await workbench.reload();
     await workbench.webview().locator('.fps').waitFor({ timeout: 60_000 });
     await expect.poll(() => workbench.webview().getByLabel('Runtime').inputValue()).toBe('pytorch-fp16');
     expect(await headline(workbench.webview())).toBe(before);
