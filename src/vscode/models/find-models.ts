@@ -86,8 +86,8 @@ function isWithin(relative: string, matchers: readonly ((text: string) => boolea
 
 /**
  * Lists folders of a disk. Links to files are files, and so are those that lead to nothing, as reading them says why
- * they cannot be read; a link to a folder is followed unless it leads into the searched
- * folder, which is listed anyway, or to where another link has led already.
+ * they cannot be read; a link to a folder is followed unless it leads into the searched folder, which is listed anyway,
+ * or to where another link has led already.
  */
 export function diskLister(root: string): ListFolder {
   const followed = new Set<string>();

@@ -60,6 +60,21 @@ export function modelNames({ model, family, parameters }: Landmark): readonly st
 }
 
 /**
+ * Counts models by the name that each landmark shares with most others: of thousands, where it does not matter that a
+ * few are known by more than one.
+ *
+ * @param enough where counting may end
+ */
+export function countNamedModels(landmarks: readonly PreparedLandmark[], enough = Infinity): number {
+  const models = new Set<string>();
+  for (let index = 0; index < landmarks.length && models.size < enough; index += 1) {
+    const { modelKeys } = landmarks[index]!;
+    models.add(modelKeys[modelKeys.length - 1]!);
+  }
+  return models.size;
+}
+
+/**
  * Two independent 32-bit hashes (FNV-1a and a multiplicative one), so that thousands of texts of some kilobytes need
  * not be kept; that two of 10⁵ models collide has a chance below 10⁻⁹.
  */

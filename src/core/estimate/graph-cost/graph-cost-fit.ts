@@ -4,7 +4,14 @@ import { runtimeName, type Landmark, type Runtime } from '../../landmarks/landma
 import type { Calibration } from '../calibration';
 import { jackknifePlus, type RawInterval } from '../jackknife';
 import { calibrated, learnedCalibration, reconsidered } from './graph-cost-calibration';
-import { medians, modelNames, prepareLandmark, type CostedLandmark, type PreparedLandmark } from './costed-landmark';
+import {
+  countNamedModels,
+  medians,
+  modelNames,
+  prepareLandmark,
+  type CostedLandmark,
+  type PreparedLandmark,
+} from './costed-landmark';
 import { fitMany } from './many-fit';
 import { graphCostModel, type LatencyFunction, type LatencyModel, type TermName } from './latency-model';
 import { fitLatency, type Belief, type LatencyFit, type Observation } from './map-fit';
@@ -85,7 +92,8 @@ export function fitGraphCost(
     const prepared = prepareLandmark(landmark);
     if (prepared !== null) costed.push(prepared);
   }
-  if (!hasEnoughModels(costed)) return { ok: false, reason: describeLack(place, here.length, countModels(costed)) };
+  const models = countModels(costed);
+  if (models < fewestModels) return { ok: false, reason: describeLack(place, here.length, models) };
   const priors = coefficientPriors(key.device, key.runtime);
   const fitTo = (chosen: readonly PreparedLandmark[], reference: string): GraphCostFit =>
     chosen.length > mostExact
@@ -96,7 +104,7 @@ export function fitGraphCost(
   const joint = fitTo(costed, home ?? publishedReference(all)!);
   if (joint.calibration?.isApplied !== false) return { ok: true, value: joint };
   const others = costed.filter(({ landmark }) => landmark.campaign !== home);
-  if (!hasEnoughModels(others)) return { ok: true, value: joint };
+  if (countModels(others) < fewestModels) return { ok: true, value: joint };
   const calibration = reconsidered(joint.calibration, joint.leaveOneOut);
   return { ok: true, value: calibrated(fitTo(others, calibration.reference), calibration) };
 }
@@ -180,18 +188,11 @@ export function meanRelativeError(folds: readonly GraphCostFold[]): number | nul
   return errors.reduce((sum, error) => sum + error, 0) / errors.length;
 }
 
-/** Different models; of many landmarks, where it does not matter that some share a name, different kernels. */
+/** Different models, at least {@link fewestModels} of them where there are so many. */
 function countModels(landmarks: readonly PreparedLandmark[]): number {
   return landmarks.length > mostExact
-    ? new Set(landmarks.map(({ kernelsKey }) => kernelsKey)).size
+    ? countNamedModels(landmarks, fewestModels)
     : new Set(modelGroups(landmarks)).size;
-}
-
-/** Whether {@link countModels} is {@link fewestModels} or more; of many landmarks the first ones tell. */
-function hasEnoughModels(landmarks: readonly PreparedLandmark[]): boolean {
-  if (landmarks.length <= mostExact) return countModels(landmarks) >= fewestModels;
-  const kernels = new Set<string>();
-  return landmarks.some(({ kernelsKey }) => kernels.add(kernelsKey).size >= fewestModels);
 }
 
 function observe(landmark: Landmark, latencyOf: LatencyFunction, reference: string): Observation {

@@ -3,7 +3,7 @@ import type { Landmark } from '../../landmarks/landmark';
 import { jackknifePlus } from '../jackknife';
 import { campaignSpread } from '../calibration';
 import { cholesky, type Cholesky } from './cholesky';
-import type { PreparedLandmark } from './costed-landmark';
+import { countNamedModels, type PreparedLandmark } from './costed-landmark';
 import { learnedCalibration } from './graph-cost-calibration';
 import type { GraphCostFit, GraphCostFold, GraphCostKey } from './graph-cost-fit';
 import { graphCostModel, type LatencyFunction } from './latency-model';
@@ -126,7 +126,10 @@ export function fitMany(
 
   const leaveOneOut = byModel.map(({ fold }) => fold);
   // Only a board that has another to be compared with is calibrated.
-  const ownModels = published === null || published === reference ? 0 : countModels(landmarks, reference);
+  const ownModels =
+    published === null || published === reference
+      ? 0
+      : countNamedModels(landmarks.filter(({ landmark }) => landmark.campaign === reference));
   return {
     ...{ key, model: graphCostModel, priors, reference, landmarks, fit, leaveOneOut },
     calibration: learnedCalibration(fit, reference, published, leaveOneOut, ownModels),
@@ -251,15 +254,6 @@ function chosenModels(landmarks: readonly PreparedLandmark[], reference: string)
     else known.push(index);
   }
   return [...members.values()];
-}
-
-/** Models of a campaign, by the name that each landmark shares with most others. */
-function countModels(landmarks: readonly PreparedLandmark[], campaign: string): number {
-  const models = new Set<string>();
-  for (const { landmark, modelKeys } of landmarks) {
-    if (landmark.campaign === campaign) models.add(modelKeys[modelKeys.length - 1]!);
-  }
-  return models.size;
 }
 
 /** Indices of the landmarks of each family that has a residual of its own. */
