@@ -86,8 +86,8 @@ async function bundles() {
   /** @type {(esbuild.BuildOptions & { entryPoints: string[] })[]} */
   const entries = [
     { ...node, entryPoints: ['src/extension.ts'], outfile: 'dist/extension.js', external: ['vscode'] },
-    { ...node, entryPoints: ['src/vscode/models/summary-worker.ts'], outfile: 'dist/summary-worker.js' },
-    { ...node, entryPoints: ['src/vscode/jetson/ladder-worker.ts'], outfile: 'dist/ladder-worker.js' },
+    { ...node, entryPoints: ['src/vscode/models/reading/summary-worker.ts'], outfile: 'dist/summary-worker.js' },
+    { ...node, entryPoints: ['src/vscode/benchmarks/ladder/ladder-worker.ts'], outfile: 'dist/ladder-worker.js' },
     { ...node, entryPoints: ['src/cli.ts'], outfile: 'dist/cli.js', plugins: [bundleSsh2, checkRunner, executable] },
   ];
   /** @type {esbuild.BuildOptions[]} */

@@ -10,7 +10,7 @@ import tseslint from 'typescript-eslint';
  * order of the data: each sees only the stages before it.
  */
 const stages = ['foundation', 'onnx', 'profile', 'landmarks', 'estimate'];
-const core = [...stages, 'zoo', 'plan', 'ladder', 'present'];
+const core = [...stages, 'zoo', 'plan', 'ladder', 'fas', 'present'];
 const below = [...core, 'files', 'jetson', 'protocol'];
 
 /** @type {Record<string, { folder: string, mayImport: string[] }>} */
@@ -25,14 +25,15 @@ const parts = {
   plan: { folder: 'src/core/plan', mayImport: [...stages, 'zoo', 'plan'] },
   // A ladder is the zoo's members that fits need most.
   ladder: { folder: 'src/core/ladder', mayImport: [...stages, 'zoo', 'ladder'] },
-  present: { folder: 'src/core/present', mayImport: [...stages, 'plan', 'present'] },
+  fas: { folder: 'src/core/fas', mayImport: [...stages, 'fas', 'present'] },
+  present: { folder: 'src/core/present', mayImport: [...stages, 'plan', 'fas', 'present'] },
   foundation: { folder: 'src/core', mayImport: ['foundation'] },
   files: { folder: 'src/files', mayImport: [...core, 'files'] },
   jetson: { folder: 'src/jetson', mayImport: [...core, 'files', 'jetson'] },
   protocol: { folder: 'src/protocol', mayImport: ['protocol'] },
   vscode: { folder: 'src/vscode', mayImport: [...below, 'vscode'] },
   cli: { folder: 'src/cli', mayImport: [...below, 'cli'] },
-  webview: { folder: 'webview-ui', mayImport: ['protocol', 'present', 'webview'] },
+  webview: { folder: 'webview-ui', mayImport: ['protocol', 'fas', 'present', 'webview'] },
 };
 
 /** The two entry points: single files, which nothing may import. */

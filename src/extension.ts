@@ -1,23 +1,23 @@
 import type * as vscode from 'vscode';
-import { registerCommands } from './vscode/commands';
-import { registerComparePanels } from './vscode/compare-panels';
-import { registerDecorations } from './vscode/decorations';
-import { reopenEarlyTabs } from './vscode/early-tabs';
-import { offerMeasured } from './vscode/devices';
-import { registerHover } from './vscode/hover';
-import { createLandmarkKeeper } from './vscode/jetson/landmark-keeper';
-import { registerJetson } from './vscode/jetson/register-jetson';
-import { createLandmarkLibrary } from './vscode/landmark-library';
-import { warnOfLandmarkProblems } from './vscode/landmark-warnings';
+import { registerCommands } from './vscode/commands/commands';
+import { registerComparePanels } from './vscode/pages/compare/compare-panels';
+import { registerDecorations } from './vscode/explorer/decorations';
+import { reopenEarlyTabs } from './vscode/pages/model/early-tabs';
+import { offerMeasured } from './vscode/services/known-devices';
+import { registerHover } from './vscode/hover/hover';
+import { createLandmarkKeeper } from './vscode/benchmarks/landmark-keeper';
+import { registerJetson } from './vscode/boards/register-boards';
+import { createLandmarkLibrary } from './vscode/services/landmark-library';
+import { warnOfLandmarkProblems } from './vscode/services/landmark-warnings';
 import { registerLandmarks } from './vscode/landmarks/register-landmarks';
-import { registerModelEditors } from './vscode/model-editor';
-import { createModelInsights } from './vscode/model-insights';
-import { createModelService } from './vscode/model-service';
+import { registerModelEditors } from './vscode/pages/model/model-editor';
+import { createModelInsights } from './vscode/pages/model/model-insights';
+import { createModelService } from './vscode/services/model-service';
 import { registerModels } from './vscode/models/register-models';
-import { registerAccuracyPages } from './vscode/pages/accuracy-pages';
-import { registerFasPages } from './vscode/pages/fas-pages';
-import { registerPrecisionPages } from './vscode/pages/precision-pages';
-import { registerStatusBar } from './vscode/status-bar';
+import { registerAccuracyPages } from './vscode/pages/accuracy/accuracy-pages';
+import { registerFasPages } from './vscode/pages/fas/fas-pages';
+import { registerPrecisionPages } from './vscode/pages/precision/precision-pages';
+import { registerStatusBar } from './vscode/pages/model/status-bar';
 
 /** Called by VS Code when the extension is needed for the first time. */
 export function activate(context: vscode.ExtensionContext): void {

@@ -3,18 +3,18 @@ import { defaultDevice } from '../core/landmarks/devices';
 import { defaultRuntime, runtimes, type Runtime } from '../core/landmarks/landmark';
 // eslint-disable-next-line boundaries/no-unknown-dependencies -- the one place that says the version
 import { version } from '../../package.json';
-import { benchmarkDefinition } from './benchmark-command';
-import { compareDefinition } from './compare-command';
+import { benchmarkDefinition } from './board/benchmark-command';
+import { compareDefinition } from './compare/compare-command';
 import { exitCode } from './exit-code';
-import { fasDefinition } from './fas-command';
-import { jobsDefinition } from './jobs-command';
-import { ladderDefinition } from './ladder-command';
-import { landmarksDefinition } from './landmarks-command';
+import { fasDefinition } from './compare/fas-command';
+import { jobsDefinition } from './board/jobs-command';
+import { ladderDefinition } from './board/ladder-command';
+import { landmarksDefinition } from './landmarks/landmarks-command';
 import { positiveNumber, wholeNumber } from './option-values';
-import { planDefinition } from './plan-command';
-import { predictCommand } from './predict-command';
-import { probeDefinition } from './probe-command';
-import { zooDefinition } from './zoo-command';
+import { planDefinition } from './predict/plan-command';
+import { predictCommand } from './predict/predict-command';
+import { probeDefinition } from './board/probe-command';
+import { zooDefinition } from './predict/zoo-command';
 
 /**
  * Runs the command line and returns its exit code.

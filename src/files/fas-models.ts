@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { fasIdentity, fasSchemaVersion, parseFasModel, type FasModel } from '../core/present/fas-model';
+import { fasIdentity, fasSchemaVersion, parseFasModel, type FasModel } from '../core/fas/fas-model';
 import { failure, success, type Result } from '../core/result';
 import { fileReason } from './file-reasons';
-import { appendRows, rewriteFile } from './landmark-store-disk';
-import { withFileLock } from './landmark-store-lock';
-import { defaultLandmarksFile, followLinks } from './landmark-store-path';
-import { watchStore } from './landmark-store-watch';
+import { appendRows, rewriteFile } from './jsonl/append-rewrite';
+import { withFileLock } from './jsonl/lock';
+import { defaultLandmarksFile, followLinks } from './jsonl/follow-links';
+import { watchStore } from './jsonl/watch';
 
 /** The face-anti-spoofing models of the user's own, which extension and command line share. */
 export interface FasModels {

@@ -7,7 +7,7 @@ import { failure, success, type Result } from '../core/result';
 import { parseLandmarkCsv, writeLandmarkCsv } from './landmark-csv';
 import { readLandmarkBytes } from './landmark-store-read';
 import { notUtf8 } from './landmark-store-rows';
-import { writeModelFile } from './new-model-file';
+import { writeModelFile } from './write-file';
 
 /** Formats in which landmarks are exchanged; JSON Lines keeps everything, CSV what a table can hold. */
 export const exchangeFormats = ['jsonl', 'csv'] as const;

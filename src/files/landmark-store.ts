@@ -6,12 +6,12 @@ import { checkLandmark, writeLandmarkRow, type BrokenLine } from '../core/landma
 import type { Landmark } from '../core/landmarks/landmark';
 import { failure, success, type Result } from '../core/result';
 import { fileReason, writingAdvice } from './file-reasons';
-import { appendRows, rewriteFile } from './landmark-store-disk';
-import { withFileLock } from './landmark-store-lock';
-import { followLinks } from './landmark-store-path';
+import { appendRows, rewriteFile } from './jsonl/append-rewrite';
+import { withFileLock } from './jsonl/lock';
+import { followLinks } from './jsonl/follow-links';
 import { foreignEncoding, readStoreBytes } from './landmark-store-read';
 import { createRowReader, readStoreRows, type StoredLandmark, type StoreRow } from './landmark-store-rows';
-import { watchStore } from './landmark-store-watch';
+import { watchStore } from './jsonl/watch';
 
 /** What a store holds. */
 export interface StoreContent {

@@ -8,7 +8,7 @@ import path from 'node:path';
 import { onnx } from 'onnx-proto';
 import { readModel } from '../../src/core/onnx/read';
 import { openModelFile } from '../../src/files/model-file';
-import { chainOfMatMuls } from '../unit/onnx/sparse-source';
+import { chainOfMatMuls } from '../unit/core/onnx/sparse-source';
 
 const LAYERS = 100;
 const RUNS = 5;

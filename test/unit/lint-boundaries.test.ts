@@ -43,7 +43,7 @@ const file = {
   present: 'src/core/present/units',
   files: 'src/files/model-file',
   protocol: 'src/protocol/model-page',
-  vscode: 'src/vscode/model-paths',
+  vscode: 'src/vscode/hover/model-paths',
   webview: 'webview-ui/model/page',
   test: 'test/vscode/harness/workbench',
 } as const;

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Estimate, Query } from '../../src/core/estimate/estimate';
-import { createEstimators } from '../../src/core/estimate/predict';
+import { createEstimators } from '../../src/core/estimate/estimators';
 import { bundledLandmarks } from '../../src/core/landmarks/campaigns';
 import { memorySource } from '../../src/core/onnx/byte-source';
 import { readModel } from '../../src/core/onnx/read';

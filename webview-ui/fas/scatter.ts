@@ -1,6 +1,6 @@
 import type { ChartDataset, Scale } from 'chart.js';
-import { metricName, protocolText, throughputSource, type FasRow } from '../../src/core/present/fas-rows';
-import type { FasGroup, FasScatter } from '../../src/core/present/fas-view';
+import { metricName, protocolText, throughputSource, type FasRow } from '../../src/core/fas/fas-rows';
+import type { FasGroup, FasScatter } from '../../src/core/fas/fas-view';
 import { formatCount, formatThroughput } from '../../src/core/present/units';
 import { axisLabel, logarithmicRange, roundTicks } from '../chart/axes';
 import type { ChartSpec, LabelledPoint } from '../chart/chart-spec';

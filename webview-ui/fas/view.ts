@@ -1,5 +1,5 @@
-import type { FasMetric } from '../../src/core/present/fas-model';
-import { fasSortKeys, initialFasArrangement, type FasArrangement } from '../../src/core/present/fas-view';
+import type { FasMetric } from '../../src/core/fas/fas-model';
+import { fasSortKeys, initialFasArrangement, type FasArrangement } from '../../src/core/fas/fas-view';
 import type { FasDraftMessage, FasMessage, FasNoticeMessage, FasPageMessage } from '../../src/protocol/fas-page';
 
 /** How the page shows what it was sent, and what was typed in; kept over a reload. */

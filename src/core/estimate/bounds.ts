@@ -3,7 +3,7 @@ import type { Runtime } from '../landmarks/landmark';
 import { peakThroughputFps } from '../landmarks/peak-throughput';
 import { prefixedCount, threeFigures } from '../figures';
 import type { Interval } from './estimate';
-import type { RawInterval } from './jackknife';
+import type { RawInterval } from './family-fit/jackknife';
 
 /** Why a throughput cannot be true (Z must stay positive and below the board's peak); null where it can. */
 export function impossibility(

@@ -2,11 +2,11 @@ import { bundledLandmarks } from '../landmarks/campaigns';
 import type { Landmark, Runtime } from '../landmarks/landmark';
 import { kernelsOfLandmark } from '../landmarks/model-costs';
 import { calibrationSentence } from './calibration';
-import { equation2At, type Equation2 } from './equation2';
+import { equation2At, type Equation2 } from './family-fit/equation2';
 import { meanRelativeError } from './graph-cost/graph-cost-fit';
-import type { FamilyKey } from './landmark-fit';
+import type { FamilyKey } from './family-fit/landmark-fit';
 import { defaultResolution } from './operating-point';
-import { createEstimators, type Estimators } from './predict';
+import { createEstimators, type Estimators } from './estimators';
 
 /** A fit as a preview compares it. */
 export interface FitState {

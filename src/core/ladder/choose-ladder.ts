@@ -1,4 +1,4 @@
-import { equation2Coefficients } from '../estimate/equation2';
+import { equation2Coefficients } from '../estimate/family-fit/equation2';
 import { graphCostModel } from '../estimate/graph-cost/latency-model';
 import { coefficientPriors } from '../estimate/graph-cost/priors';
 import type { Landmark, Runtime } from '../landmarks/landmark';

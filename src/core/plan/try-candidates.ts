@@ -1,5 +1,5 @@
 import type { Query } from '../estimate/estimate';
-import type { Estimators } from '../estimate/predict';
+import type { Estimators } from '../estimate/estimators';
 import type { ModelProfile } from '../profile/profile';
 import { failure, success, type Result } from '../result';
 import type { Settings } from '../zoo/family';

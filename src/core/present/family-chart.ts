@@ -1,5 +1,5 @@
-import { equation2At } from '../estimate/equation2';
-import type { Estimators } from '../estimate/predict';
+import { equation2At } from '../estimate/family-fit/equation2';
+import type { Estimators } from '../estimate/estimators';
 import type { Landmark, Runtime } from '../landmarks/landmark';
 
 /** What a chart of throughput over parameters draws for one family, as the paper's Figure 3 does. */

@@ -1,5 +1,5 @@
-import { type Equation2, equation2At, fitEquation2 } from '../estimate/equation2';
-import type { Estimators } from '../estimate/predict';
+import { type Equation2, equation2At, fitEquation2 } from '../estimate/family-fit/equation2';
+import type { Estimators } from '../estimate/estimators';
 import { deviceName } from '../landmarks/devices';
 import { type Landmark, type Runtime, runtimeName } from '../landmarks/landmark';
 

@@ -1,6 +1,6 @@
-import type { Equation2 } from '../estimate/equation2';
+import type { Equation2 } from '../estimate/family-fit/equation2';
 import { type GraphCostKey, meanRelativeError } from '../estimate/graph-cost/graph-cost-fit';
-import type { Estimators } from '../estimate/predict';
+import type { Estimators } from '../estimate/estimators';
 import { deviceName } from '../landmarks/devices';
 import { runtimeName } from '../landmarks/landmark';
 import { usualPoint } from './fit-chart';

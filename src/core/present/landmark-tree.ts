@@ -1,5 +1,5 @@
-import { equation2At } from '../estimate/equation2';
-import type { Estimators } from '../estimate/predict';
+import { equation2At } from '../estimate/family-fit/equation2';
+import type { Estimators } from '../estimate/estimators';
 import { deviceName } from '../landmarks/devices';
 import { type Landmark, runtimeName } from '../landmarks/landmark';
 import type { LandmarkEntry } from '../landmarks/landmark-collection';

@@ -5,7 +5,7 @@ import type { Destination } from '../connection/destination';
 import type { ConnectionPrompts } from '../connection/session';
 import type { Concern } from '../preflight/preflight';
 import type { BenchmarkEvent } from './benchmark-event';
-import type { OpenJob } from './open-job';
+import type { OpenJob } from './pending-job';
 
 /** One model on one runtime, as the user asks for it; what is left out is the model's own or the protocol's. */
 export interface RequestedRun {

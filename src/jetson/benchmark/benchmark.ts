@@ -15,11 +15,11 @@ import {
 import { collectionOf, type Collection } from './collect-job';
 import type { ReadyRun, Stage } from './benchmark-event';
 import { judgeRuns, refusedRun, sentences } from './judge-runs';
-import type { OpenJob } from './open-job';
+import type { OpenJob } from './pending-job';
 import { planJob, type PlannedJob } from './plan-job';
 import { modelNames, prepareRuns, type Preparation, type PreparedRun } from './prepare-runs';
-import { forgetJob, rememberJob } from './remember-job';
-import { openSteadyLink, type Patience, type SteadyLink } from './steady-link';
+import { forgetJob, rememberJob } from './persist-job';
+import { openSteadyLink, type Patience, type SteadyLink } from './reconnecting-link';
 
 /** What tests replace. */
 export interface BenchmarkOptions {

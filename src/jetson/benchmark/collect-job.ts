@@ -7,10 +7,10 @@ import type { JobMessage } from '../job/job-messages';
 import { parseRunResult } from '../job/run-result';
 import type { BenchmarkContext, RunOutcome } from './benchmark-request';
 import type { Stage } from './benchmark-event';
-import type { OpenJob } from './open-job';
-import { rememberJob } from './remember-job';
+import type { OpenJob } from './pending-job';
+import { rememberJob } from './persist-job';
 import { landmarkOfResult } from './result-landmark';
-import type { SteadyLink } from './steady-link';
+import type { SteadyLink } from './reconnecting-link';
 
 export interface Collection {
   readonly jobId: string;

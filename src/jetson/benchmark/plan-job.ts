@@ -5,7 +5,7 @@ import type { BoardReport } from '../probe/probe';
 import { modelUploads } from '../upload/model-content';
 import type { UploadFile } from '../upload/upload-file';
 import { defaultLimits, type BenchmarkRequest } from './benchmark-request';
-import type { OpenJob } from './open-job';
+import type { OpenJob } from './pending-job';
 import type { PreparedRun } from './prepare-runs';
 
 /** Framecast's folder on the board, relative to $HOME. */

@@ -4,7 +4,7 @@ import { trialStatistics, type Measurement } from '../../core/landmarks/measurem
 import { failure, success, type Result } from '../../core/result';
 import type { GoodResult } from '../job/run-result';
 import { disturbancesOf } from './disturbances';
-import type { OpenJob, OpenRun } from './open-job';
+import type { OpenJob, OpenRun } from './pending-job';
 
 /**
  * Multiplications that Winograd's F(2×2, 3×3) saves at most (Lavin and Gray 2016, section 4.1): so many times its

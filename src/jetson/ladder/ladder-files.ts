@@ -3,7 +3,7 @@ import path from 'node:path';
 import { modelChunks } from '../../core/zoo/model-bytes';
 import { rungModel, type Rung } from '../../core/ladder/rung';
 import { failure, success, type Failure, type Result } from '../../core/result';
-import { writeModelFile } from '../../files/new-model-file';
+import { writeModelFile } from '../../files/write-file';
 
 /** Equal seeds give equal bytes, so that an interrupted upload goes on with the same file. */
 const seed = 1;

@@ -1,4 +1,4 @@
-import type { Estimators } from '../../core/estimate/predict';
+import type { Estimators } from '../../core/estimate/estimators';
 import type { Runtime } from '../../core/landmarks/landmark';
 import { chooseLadder, type Ladder, type LadderQuestion } from '../../core/ladder/choose-ladder';
 import { failure, success, type Result } from '../../core/result';

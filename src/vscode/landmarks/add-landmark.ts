@@ -9,9 +9,9 @@ import { checkLandmark } from '../../core/landmarks/landmark-lines';
 import { kernelRows } from '../../core/landmarks/model-costs';
 import { impossibleThroughput } from '../../core/landmarks/peak-throughput';
 import { success, type Result } from '../../core/result';
-import type { LandmarkLibrary } from '../landmark-library';
-import type { ModelService } from '../model-service';
-import { readSettings } from '../settings';
+import type { LandmarkLibrary } from '../services/landmark-library';
+import type { ModelService } from '../services/model-service';
+import { readSettings } from '../services/settings';
 
 const title = 'Add Landmark';
 

@@ -7,9 +7,9 @@ import { freshLandmarks, planImport, type ImportPlan } from '../../core/landmark
 import { previewSentences } from '../../core/present/import-sentences';
 import { success, type Result } from '../../core/result';
 import { formatOf, readExchangeFile, writeExchange, writeExchangeFile } from '../../files/landmark-exchange';
-import { landmarkFiles } from '../landmark-files';
-import type { LandmarkLibrary } from '../landmark-library';
-import { showLine } from '../landmark-warnings';
+import { landmarkFiles } from '../services/landmark-files';
+import type { LandmarkLibrary } from '../services/landmark-library';
+import { showLine } from '../services/landmark-warnings';
 
 const filters = { 'Landmarks (JSON Lines, CSV)': ['jsonl', 'csv', 'json', 'txt'] };
 

@@ -1,12 +1,12 @@
 import * as vscode from 'vscode';
 import type { LandmarkEntry } from '../../core/landmarks/landmark-collection';
 import type { Result } from '../../core/result';
-import type { Judgement, LandmarkLibrary } from '../landmark-library';
-import { showLine } from '../landmark-warnings';
-import type { ModelService } from '../model-service';
+import type { Judgement, LandmarkLibrary } from '../services/landmark-library';
+import { showLine } from '../services/landmark-warnings';
+import type { ModelService } from '../services/model-service';
 import { addLandmark } from './add-landmark';
 import { exportLandmarks, importLandmarks } from './exchange';
-import type { FitPanels } from './fit-panels';
+import type { FitPanels } from '../pages/fit/fit-panels';
 import type { LandmarkNode } from './landmarks-view';
 
 /** Registers what can be done with landmarks; menus give the line that was clicked and all that are selected. */

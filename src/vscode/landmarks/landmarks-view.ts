@@ -9,7 +9,7 @@ import {
   landmarkFacts,
   landmarkLine,
 } from '../../core/present/landmark-tree';
-import type { LandmarkLibrary } from '../landmark-library';
+import type { LandmarkLibrary } from '../services/landmark-library';
 
 export const landmarksViewId = 'framecast.landmarks';
 

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
-import type { LandmarkLibrary } from '../landmark-library';
-import type { ModelService } from '../model-service';
-import { registerFitPanels } from './fit-panels';
+import type { LandmarkLibrary } from '../services/landmark-library';
+import type { ModelService } from '../services/model-service';
+import { registerFitPanels } from '../pages/fit/fit-panels';
 import { registerLandmarkCommands } from './landmark-commands';
 import { registerLandmarksView } from './landmarks-view';
 

@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache';
 import { concernsOf } from '../../core/estimate/concerns';
 import type { Query } from '../../core/estimate/estimate';
 import { operatingPoint } from '../../core/estimate/operating-point';
-import type { Estimators } from '../../core/estimate/predict';
+import type { Estimators } from '../../core/estimate/estimators';
 import { runtimeName, runtimes } from '../../core/landmarks/landmark';
 import type { Plan, Trial } from '../../core/plan/plan';
 import { planFamily } from '../../core/plan/plan-family';
@@ -11,7 +11,7 @@ import { familyPlanSentence, resolutionPlanSentence, sizeText } from '../../core
 import { formatCount, formatThroughput } from '../../core/present/units';
 import type { ModelProfile } from '../../core/profile/profile';
 import { zooFamilies } from '../../core/zoo/families';
-import { createBreather } from '../breather';
+import { createBreather } from '../services/yielder';
 
 /** Finds out what would make a model that misses its target meet it. */
 export interface ModelHelp {

@@ -1,10 +1,10 @@
 import type { Prediction, Query } from '../../core/estimate/estimate';
-import type { Estimators } from '../../core/estimate/predict';
+import type { Estimators } from '../../core/estimate/estimators';
 import { byPath } from '../../core/present/compare';
 import { targetVerdict, type TargetVerdict } from '../../core/present/sentences';
 import type { ModelProfile } from '../../core/profile/profile';
 import type { Failure, Result } from '../../core/result';
-import { profileOfSummary, type ModelSummary } from './model-summary';
+import { profileOfSummary, type ModelSummary } from './reading/model-summary';
 
 /** What is known of one file: a model with its prediction, why there is none, or that it waits to be read. */
 export type ModelState =

@@ -4,7 +4,7 @@ import { runtimeName } from '../../core/landmarks/landmark';
 import { escapeMarkdown, predictionCard } from '../../core/present/card';
 import { predictionView } from '../../core/present/prediction-view';
 import { formatThroughput } from '../../core/present/units';
-import { readSettings } from '../settings';
+import { readSettings } from '../services/settings';
 import { mostModels } from './model-set';
 import { groupRows, isMissing, type Grouping, type ModelRow, type Order, type RowGroup } from './model-rows';
 import type { WorkspaceModels } from './workspace-models';

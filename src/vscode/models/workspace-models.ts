@@ -1,12 +1,12 @@
 import * as vscode from 'vscode';
 import { byPath } from '../../core/present/compare';
-import { createBreather } from '../breather';
-import { readSettings, onDidChangeSettings, type Settings } from '../settings';
-import { diskLister, exclusionOf, findModels, type ListFolder } from './find-models';
+import { createBreather } from '../services/yielder';
+import { readSettings, onDidChangeSettings, type Settings } from '../services/settings';
+import { diskLister, exclusionOf, findModels, type ListFolder } from './reading/find-models';
 import { modelState, type ModelRow, type SummaryPredictions } from './model-rows';
 import { createModelSet, type SetProgress } from './model-set';
-import { createPathChanges } from './path-changes';
-import type { WorkspaceSummaries } from './workspace-summaries';
+import { createPathChanges } from './reading/path-changes';
+import type { WorkspaceSummaries } from './reading/workspace-summaries';
 
 /** The models of the workspace with their predictions under the settings, always as the files are. */
 export interface WorkspaceModels extends vscode.Disposable {

@@ -1,4 +1,4 @@
-import { equation2At, solveEquation2 } from '../../../src/core/estimate/equation2';
+import { equation2At, solveEquation2 } from '../../../src/core/estimate/family-fit/equation2';
 import { fitLatency, type LatencyFit } from '../../../src/core/estimate/graph-cost/map-fit';
 import type { CostedLandmark } from '../../../src/core/estimate/graph-cost/costed-landmark';
 import type { KernelWork } from '../../../src/core/landmarks/model-costs';

@@ -17,7 +17,7 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { findSshd } from '../../../scripts/setup/sshd.mjs';
 import { medians, modelNames } from '../../../src/core/estimate/graph-cost/costed-landmark';
-import { createEstimators, type Estimators } from '../../../src/core/estimate/predict';
+import { createEstimators, type Estimators } from '../../../src/core/estimate/estimators';
 import { defaultLadderLength, defaultMaxWeightBytes } from '../../../src/core/ladder/choose-ladder';
 import type { Rung } from '../../../src/core/ladder/rung';
 import { standInDevice } from '../../../src/core/landmarks/devices';

@@ -1,7 +1,7 @@
 import { bundledLandmarks } from '../../../src/core/landmarks/campaigns';
 import type { Landmark } from '../../../src/core/landmarks/landmark';
 import modelCosts from '../../../src/core/landmarks/model-costs.json';
-import { createEstimators } from '../../../src/core/estimate/predict';
+import { createEstimators } from '../../../src/core/estimate/estimators';
 import { prepareLandmark } from '../../../src/core/estimate/graph-cost/costed-landmark';
 
 /** A repeatable stream of numbers from 0 to 1 (mulberry32). */

@@ -6,16 +6,16 @@
 import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { createEstimators } from '../../../src/core/estimate/predict';
+import { createEstimators } from '../../../src/core/estimate/estimators';
 import { bundledLandmarks } from '../../../src/core/landmarks/campaigns';
-import { createBreather } from '../../../src/vscode/breather';
-import { diskLister, exclusionOf, findModels } from '../../../src/vscode/models/find-models';
+import { createBreather } from '../../../src/vscode/services/yielder';
+import { diskLister, exclusionOf, findModels } from '../../../src/vscode/models/reading/find-models';
 import { createSummaryPredictions, modelState } from '../../../src/vscode/models/model-rows';
 import { createModelSet } from '../../../src/vscode/models/model-set';
-import { createModelSummaries } from '../../../src/vscode/models/model-summaries';
-import { summariseFile } from '../../../src/vscode/models/read-summary';
-import { createSummaryCache } from '../../../src/vscode/models/summary-cache';
-import { createModelWorkers } from '../../../src/vscode/models/summary-threads';
+import { createModelSummaries } from '../../../src/vscode/models/reading/model-summaries';
+import { summariseFile } from '../../../src/vscode/models/reading/read-summary';
+import { createSummaryCache } from '../../../src/vscode/models/reading/summary-cache';
+import { createModelWorkers } from '../../../src/vscode/models/reading/summary-threads';
 import { writeWorkspace } from './workspace';
 
 const query = { device: 'jetson-nano', runtime: 'tensorrt-fp16' } as const;

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Landmark } from '../../../src/core/landmarks/landmark';
 import type { StandIn } from '../stand-in/stand-in';
-import { commandLine, folder, newPlace } from './place';
+import { commandLine, folder, newPlace } from './workplace';
 
 /** Waits until the device's job is in a state. */
 async function jobIs(device: StandIn, state: string): Promise<void> {

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { folder, newPlace } from './place';
+import { folder, newPlace } from './workplace';
 
 /** The middle of a list of times. */
 function median(values: readonly number[]): number {

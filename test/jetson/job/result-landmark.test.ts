@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { isInFits } from '../../../src/core/landmarks/landmark';
 import { disturbancesOf } from '../../../src/jetson/benchmark/disturbances';
-import { parseOpenJob, type OpenJob } from '../../../src/jetson/benchmark/open-job';
+import { parseOpenJob, type OpenJob } from '../../../src/jetson/benchmark/pending-job';
 import { landmarkOfResult } from '../../../src/jetson/benchmark/result-landmark';
 import { parseRunResult, type GoodResult } from '../../../src/jetson/job/run-result';
 import { failureOf, valueOf } from '../harness/result';

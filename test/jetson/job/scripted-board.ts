@@ -14,7 +14,7 @@ import type {
   BenchmarkOutcome,
   BenchmarkRequest,
 } from '../../../src/jetson/benchmark/benchmark-request';
-import { parseOpenJob, type OpenJob } from '../../../src/jetson/benchmark/open-job';
+import { parseOpenJob, type OpenJob } from '../../../src/jetson/benchmark/pending-job';
 import { resolveDestination, type Destination } from '../../../src/jetson/connection/destination';
 import { connect, type BoardSession } from '../../../src/jetson/connection/session';
 import type { RunnerFile } from '../../../src/jetson/job/board-runner';

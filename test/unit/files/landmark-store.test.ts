@@ -19,7 +19,7 @@ import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Landmark } from '../../../src/core/landmarks/landmark';
 import type { Result } from '../../../src/core/result';
 import { openLandmarkStore, type LandmarkStore } from '../../../src/files/landmark-store';
-import { defaultLandmarksFile } from '../../../src/files/landmark-store-path';
+import { defaultLandmarksFile } from '../../../src/files/jsonl/follow-links';
 
 const root = await mkdtemp(path.join(tmpdir(), 'framecast-store-'));
 let folder: string;

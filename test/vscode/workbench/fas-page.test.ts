@@ -2,7 +2,7 @@ import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'nod
 import { join } from 'node:path';
 import type { Locator } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import type { FasModel } from '../../../src/core/present/fas-model';
+import type { FasModel } from '../../../src/core/fas/fas-model';
 import { openFasModels } from '../../../src/files/fas-models';
 import { openLandmarkStore } from '../../../src/files/landmark-store';
 import { openWorkbench, type Workbench } from '../harness/workbench';

@@ -1,8 +1,8 @@
 import { deviceName } from '../../landmarks/devices';
-import { homeCampaign, publishedReference } from '../../landmarks/home-campaign';
+import { homeCampaign, publishedReference } from '../../landmarks/user-campaign';
 import { runtimeName, type Landmark, type Runtime } from '../../landmarks/landmark';
 import type { Calibration } from '../calibration';
-import { jackknifePlus, type RawInterval } from '../jackknife';
+import { jackknifePlus, type RawInterval } from '../family-fit/jackknife';
 import { calibrated, learnedCalibration, reconsidered } from './graph-cost-calibration';
 import {
   countNamedModels,

@@ -1,6 +1,6 @@
-import { publishedReference } from '../../landmarks/home-campaign';
+import { publishedReference } from '../../landmarks/user-campaign';
 import type { Landmark } from '../../landmarks/landmark';
-import { jackknifePlus } from '../jackknife';
+import { jackknifePlus } from '../family-fit/jackknife';
 import { campaignSpread } from '../calibration';
 import { cholesky, type Cholesky } from './cholesky';
 import { countNamedModels, type PreparedLandmark } from './costed-landmark';

@@ -7,7 +7,7 @@ import { biasOrigins, type Verdict } from './bias-origin';
 import { isFoldedName } from './folded-names';
 import { repeatedModules } from './repeated-modules';
 import { findSlots, type Slot } from './slots';
-import { countWrittenOutNorms, explainWrittenOutNorms } from './written-out-norms';
+import { countWrittenOutNorms, explainWrittenOutNorms } from './decomposed-norms';
 
 export interface ParameterCount {
   /** Σ numel of `module.parameters()` of the network before it was exported. */

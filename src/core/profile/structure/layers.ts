@@ -2,7 +2,7 @@ import type { Graph, Node } from '../../onnx/model';
 import { type Activation, activationOf, fusedActivation } from './activation';
 import { type ConstantLookup, type ConstantValue, findConstants, intOf, ints } from './constants';
 import { topologicalOrder } from './order';
-import { compose, type WrittenOutNorm } from './written-out';
+import { compose, type WrittenOutNorm } from './decomposed';
 
 /** Index of the virtual layer that stands for all network inputs. */
 export const SOURCE = -1;

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { Query } from '../../../../src/core/estimate/estimate';
-import { createEstimators } from '../../../../src/core/estimate/predict';
+import { createEstimators } from '../../../../src/core/estimate/estimators';
 import { bundledLandmarks } from '../../../../src/core/landmarks/campaigns';
 import { profileModel } from '../../../../src/core/profile/profile-model';
 import { referenceModel, type ReferenceRequest } from '../../../../src/core/zoo/reference-model';
 import { createModelHelp } from '../../../../src/vscode/models/model-help';
-import { loadFixture } from '../../profile/fixtures';
+import { loadFixture } from '../../core/profile/fixtures';
 
 const estimators = createEstimators(bundledLandmarks);
 const nano: Query = { device: 'jetson-nano', runtime: 'tensorrt-fp16' };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Query } from '../../../../src/core/estimate/estimate';
-import { createEstimators } from '../../../../src/core/estimate/predict';
+import { createEstimators } from '../../../../src/core/estimate/estimators';
 import { bundledLandmarks } from '../../../../src/core/landmarks/campaigns';
 import { failure, type Result } from '../../../../src/core/result';
 import {
@@ -10,8 +10,8 @@ import {
   modelState,
   type ModelRow,
 } from '../../../../src/vscode/models/model-rows';
-import type { ModelSummary } from '../../../../src/vscode/models/model-summary';
-import { summariseFile } from '../../../../src/vscode/models/read-summary';
+import type { ModelSummary } from '../../../../src/vscode/models/reading/model-summary';
+import { summariseFile } from '../../../../src/vscode/models/reading/read-summary';
 
 const nano: Query = { device: 'jetson-nano', runtime: 'tensorrt-fp16' };
 const predictions = createSummaryPredictions(createEstimators(bundledLandmarks));

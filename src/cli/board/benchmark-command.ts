@@ -1,0 +1,202 @@
+import { hostname } from 'node:os';
+import path from 'node:path';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { defaultRuntime, runtimes, type Runtime } from '../../core/landmarks/landmark';
+import { ways, type Way } from '../../core/landmarks/measurement';
+// eslint-disable-next-line boundaries/no-unknown-dependencies -- the one place that says the version
+import { version } from '../../../package.json';
+import type { Result } from '../../core/result';
+import { defaultLandmarksFile } from '../../files/jsonl/follow-links';
+import { runBenchmark } from '../../jetson/benchmark/benchmark';
+import {
+  defaultTrials,
+  defaultWarmupRuns,
+  defaultWorkspaceMiB,
+  type BenchmarkOutcome,
+  type RequestedRun,
+} from '../../jetson/benchmark/benchmark-request';
+import { isDisturbed, reportRuns, runCard, runJson } from './benchmark-report';
+import { estimatorsOf, openBenchmarkSession, withStops, type BenchmarkSession, type Stops } from './benchmark-session';
+import { addBoardOptions, boardDestination, type BoardFlags } from './board-options';
+import { exitCode } from '../exit-code';
+import { findModels } from '../predict/find-models';
+import { naturalNumber, wholeNumber } from '../option-values';
+import { complain, print, remark } from '../streams';
+
+/** Runtimes that a benchmark can measure; INT8 would need calibration. */
+const measurable = runtimes.filter((runtime) => runtime !== 'tensorrt-int8');
+
+interface BenchmarkFlags extends BoardFlags {
+  readonly runtime?: readonly Runtime[];
+  readonly trials?: number;
+  readonly warmup?: number;
+  readonly batch?: number;
+  readonly resolution?: number;
+  readonly workspace?: number;
+  readonly way: Way | 'auto';
+  readonly label?: string;
+  readonly ifBusy: 'wait' | 'refuse';
+  readonly landmarks?: string;
+  readonly acceptWarnings?: true;
+  readonly allowCpu?: true;
+  readonly verbose?: true;
+  readonly json?: true;
+}
+
+/** `framecast benchmark`: measures models on a board; `done` gets the exit code. */
+export function benchmarkDefinition(done: (code: number) => void): Command {
+  return addBoardOptions(
+    new Command('benchmark')
+      .description('measure models on a board and keep the figures as landmarks')
+      .argument('<path...>', 'ONNX files, folders (searched for *.onnx) or patterns'),
+  )
+    .option(
+      '--runtime <name>',
+      `runtime and precision, one or more times: ${measurable.join(', ')} (default: ${defaultRuntime})`,
+      collectRuntimes,
+    )
+    .option('--trials <count>', `timed runs of one batch each (default: ${defaultTrials})`, wholeNumber)
+    .option('--warmup <count>', `runs before them (default: ${defaultWarmupRuns})`, naturalNumber)
+    .option('--batch <size>', "inputs per run (default: the model's own, or 1)", wholeNumber)
+    .option('--resolution <pixels>', "side of the square input (default: the model's own)", wholeNumber)
+    .option('--workspace <mib>', `scratch memory for TensorRT (default: ${defaultWorkspaceMiB})`, wholeNumber)
+    .addOption(new Option('--way <name>', 'what times the model').choices(['auto', ...ways]).default('auto'))
+    .option('--label <name>', 'campaign of the landmarks (default: the host as it is given)')
+    .addOption(
+      new Option('--if-busy <what>', 'where another job runs on the board').choices(['wait', 'refuse']).default('wait'),
+    )
+    .option('--landmarks <file>', 'file for the landmarks, as JSON Lines (default: the one that VS Code uses too)')
+    .option('--accept-warnings', 'measure also where something would spoil the figures')
+    .option('--allow-cpu', 'let PyTorch run on the CPU of a board without CUDA')
+    .option('--verbose', "print the board's log on standard error")
+    .option('--json', 'print one JSON object')
+    .addHelpText(
+      'after',
+      `
+The protocol: inputs are random and on the device beforehand; after the warm-up, trials of one batch each are timed from
+start to after synchronisation. Nothing is installed on the board. Ctrl-C ends the job there too; a cut link does not:
+the job goes on, and the connection is made again. framecast jobs lists and collects jobs that were left.
+
+Fields of the JSON object:
+  device      id that the landmarks are filed under
+  job         the job on the board; null where there was none
+  landmarks   the file that they were written to
+  concerns    what the preflight found
+  runs        per model and runtime: measured (times in ms, throughputFps), predicted before (or reason), error as a
+              share of the measured figure, predictedFromNowOn, landmark with every trial's time; or ok false and error
+  error       instead of runs, where nothing could be tried
+
+Exit status:
+  0  everything was measured
+  1  everything was measured, but something disturbed it, which keeps it out of predictions
+  2  something was not measured, or the command line is wrong`,
+    )
+    .action(async (paths: string[], flags: BenchmarkFlags) =>
+      done(await withStops((stops) => benchmarkCommand(paths, flags, stops))),
+    );
+}
+
+function collectRuntimes(text: string, previous: readonly Runtime[] | undefined): readonly Runtime[] {
+  const runtime = measurable.find((name) => name === text);
+  if (runtime === undefined) throw new InvalidArgumentError(`Allowed choices are ${measurable.join(', ')}.`);
+  return [...new Set([...(previous ?? []), runtime])];
+}
+
+async function benchmarkCommand(paths: readonly string[], flags: BenchmarkFlags, stops: Stops): Promise<number> {
+  const found = await findModels(paths);
+  const lost = found.flatMap((item) => ('error' in item ? [item.error] : []));
+  lost.forEach(({ message }) => complain(message));
+  const files = found.flatMap((item) => ('error' in item ? [] : [item.file]));
+  if (files.length === 0) return exitCode.unreadable;
+  const destination = await boardDestination(flags);
+  if (!destination.ok) return complain(destination.error.message);
+
+  const landmarksFile = path.resolve(flags.landmarks ?? defaultLandmarksFile());
+  const session = openBenchmarkSession({
+    landmarksFile,
+    acceptWarnings: flags.acceptWarnings === true,
+    verbose: flags.verbose === true,
+    stops,
+  });
+  const before = await estimatorsOf(session.store);
+  if (!before.ok) return complain(before.error.message);
+  const outcome = await runBenchmark(
+    {
+      destination: destination.value,
+      deviceLabel: flags.label ?? flags.host,
+      runs: requestedRuns(files, flags),
+      client: `framecast ${version} on ${hostname()}`,
+      whenBusy: flags.ifBusy,
+      ...(flags.allowCpu ? { allowCpu: true } : {}),
+    },
+    session.context,
+  );
+  session.progress.clear();
+  const code = await printOutcome(outcome, {
+    session,
+    before: before.value,
+    json: flags.json === true,
+    host: flags.host,
+  });
+  return lost.length > 0 ? exitCode.unreadable : code;
+}
+
+function requestedRuns(files: readonly string[], flags: BenchmarkFlags): readonly RequestedRun[] {
+  const { trials, warmup, batch, resolution, workspace, way } = flags;
+  return files.flatMap((file) =>
+    (flags.runtime ?? [defaultRuntime]).map((runtime) => ({
+      modelPath: path.resolve(file),
+      runtime,
+      way,
+      ...(trials === undefined ? {} : { trials }),
+      ...(warmup === undefined ? {} : { warmupRuns: warmup }),
+      ...(batch === undefined ? {} : { batch }),
+      ...(resolution === undefined ? {} : { resolution }),
+      ...(workspace === undefined ? {} : { workspaceMiB: workspace }),
+    })),
+  );
+}
+
+export interface OutcomePlace {
+  readonly session: BenchmarkSession;
+  /** Over the landmarks before the benchmark. */
+  readonly before: Parameters<typeof reportRuns>[1];
+  readonly json: boolean;
+  readonly host: string;
+}
+
+/** Prints what came of a benchmark and returns the exit code. */
+export async function printOutcome(
+  outcome: Result<BenchmarkOutcome>,
+  { session, before, json, host }: OutcomePlace,
+): Promise<number> {
+  const { watch, store, prompts } = session;
+  const device = watch.report?.device ?? null;
+  const common = { host, device, landmarks: store.file, concerns: watch.concerns };
+  if (!outcome.ok) {
+    const { code } = outcome.error;
+    const message = prompts.unanswered.length > 0 ? prompts.unanswered.join(' ') : outcome.error.message;
+    if (json) await print(JSON.stringify({ ...common, job: watch.jobId, error: { code, message } }, null, 2));
+    return complain(message);
+  }
+  const after = await estimatorsOf(store);
+  const { jobId, left, runs } = outcome.value;
+  const reported = await reportRuns(runs, before, after.ok ? after.value : before);
+  if (json) {
+    const filed = runs.find((run) => run.ok)?.landmark.device ?? device;
+    await print(JSON.stringify({ ...common, device: filed, job: jobId, runs: reported.map(runJson) }, null, 2));
+  } else if (reported.length > 0) {
+    await print(reported.map((each) => runCard(each, store.file).join('\n')).join('\n\n'));
+  }
+  if (left) {
+    remark(
+      `Job ${jobId} goes on on the board by itself. \`framecast jobs --host ${host} --resume ${jobId}\` collects it, --cancel ends it.`,
+    );
+  }
+  if (runs.some((run) => !run.ok && run.error.code === 'cancelled')) {
+    remark('Nothing of the job runs on the board any more. Models and engines stay there for the next benchmark.');
+  }
+  if (left || reported.some(({ kind }) => kind === 'failed')) return exitCode.unreadable;
+  const disturbed = reported.some((each) => each.kind === 'measured' && isDisturbed(each.measured));
+  return disturbed ? exitCode.targetMissed : exitCode.fine;
+}

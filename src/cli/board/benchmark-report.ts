@@ -1,0 +1,157 @@
+import type { Estimators } from '../../core/estimate/estimators';
+import type { Estimate } from '../../core/estimate/estimate';
+import { deviceName } from '../../core/landmarks/devices';
+import type { Landmark } from '../../core/landmarks/landmark';
+import { trialStatistics, type TrialStatistics } from '../../core/landmarks/measurement';
+import { disturbanceTexts, protocolRows } from '../../core/present/measurement-view';
+import { formatPredictionError, predictionError, predictionErrorSentence } from '../../core/present/prediction-error';
+import { formatLatency, formatThroughput } from '../../core/present/units';
+import type { ModelProfile } from '../../core/profile/profile';
+import type { RunOutcome } from '../../jetson/benchmark/benchmark-request';
+import { colours } from '../colours';
+import { profileFile } from '../predict/profile-file';
+import { printable } from '../terminal';
+import { runLabel } from './benchmark-watch';
+
+type GoodRun = Extract<RunOutcome, { ok: true }>;
+
+/** A figure that was measured, beside what was predicted of it before and what is from now on. */
+export interface MeasuredRun {
+  readonly run: GoodRun;
+  readonly statistics: TrialStatistics;
+  /** From the landmarks before this benchmark; null where nothing could be predicted, for `reason`. */
+  readonly before: Estimate | null;
+  readonly reason: string | null;
+  /** With the new landmarks. */
+  readonly after: Estimate | null;
+}
+
+export type ReportedRun =
+  | { readonly kind: 'measured'; readonly measured: MeasuredRun }
+  | { readonly kind: 'failed'; readonly run: Extract<RunOutcome, { ok: false }> };
+
+/** Puts predictions beside what was measured. A model file that is gone meanwhile has no prediction. */
+export async function reportRuns(
+  runs: readonly RunOutcome[],
+  before: Estimators,
+  after: Estimators,
+): Promise<readonly ReportedRun[]> {
+  const profiles = new Map<string, ModelProfile | null>();
+  const reported: ReportedRun[] = [];
+  for (const run of runs) {
+    if (!run.ok) {
+      reported.push({ kind: 'failed', run });
+      continue;
+    }
+    if (!profiles.has(run.modelPath)) {
+      const read = await profileFile(run.modelPath);
+      profiles.set(run.modelPath, read.ok ? read.value : null);
+    }
+    reported.push({ kind: 'measured', measured: compare(run, profiles.get(run.modelPath) ?? null, before, after) });
+  }
+  return reported;
+}
+
+function compare(run: GoodRun, profile: ModelProfile | null, before: Estimators, after: Estimators): MeasuredRun {
+  const { device, runtime, resolution, batch, measurement } = run.landmark;
+  const statistics = trialStatistics(measurement?.trialTimesMs ?? [], batch)!;
+  if (profile === null) {
+    return { run, statistics, before: null, reason: 'The model file cannot be read any more.', after: null };
+  }
+  const query = { device, runtime, resolution, batch };
+  const { estimate, reason } = before.predict(profile, query);
+  return { run, statistics, before: estimate, reason, after: after.predict(profile, query).estimate };
+}
+
+/** Whether a figure stays out of fits until the user accepts it. */
+export function isDisturbed({ run }: MeasuredRun): boolean {
+  return (run.landmark.measurement?.disturbances.length ?? 0) > 0;
+}
+
+/** Everything about one run as lines of text. */
+export function runCard(reported: ReportedRun, landmarksFile: string): readonly string[] {
+  if (reported.kind === 'failed') return failedCard(reported.run);
+  const { run, statistics, before, reason, after } = reported.measured;
+  const { landmark } = run;
+  const { batch, resolution, device } = landmark;
+  const shown = (latencyMs: number): string => formatLatency(latencyMs);
+  const facts: (readonly [string, string])[] = [
+    [
+      'Measured',
+      `${formatThroughput(landmark.throughputFps, batch)} · ${shown(statistics.meanMs)} mean of ${statistics.trials} trials`,
+    ],
+    [
+      'Trial times',
+      `median ${shown(statistics.medianMs)}, p90 ${shown(statistics.p90Ms)}, p99 ${shown(statistics.p99Ms)}, ${shown(statistics.minMs)} to ${shown(statistics.maxMs)}, deviation ${shown(statistics.standardDeviationMs)}`,
+    ],
+    ['Predicted', before === null ? (reason ?? 'nothing') : predictedText(before, landmark)],
+    ...(after === null
+      ? []
+      : ([['From now on', `${formatThroughput(after.throughputFps, batch)} predicted`]] as const)),
+    ...protocolRows(landmark, landmark.measurement!).map(({ name, value }) => [name, value] as const),
+    ['Saved to', landmarksFile],
+  ];
+  const width = Math.max(...facts.map(([name]) => name.length));
+  const place = `${deviceName(device)}, ${resolution}×${resolution}, batch ${batch}`;
+  return [
+    `  ${colours.bold(printable(runLabel(run)))} ${colours.dim(printable(`on ${place}`))}`,
+    ...facts.map(([name, value]) => `  ${colours.dim(name.padEnd(width))}  ${printable(value)}`),
+    ...disturbanceLines(landmark),
+  ];
+}
+
+function predictedText(estimate: Estimate, { throughputFps, batch }: Landmark): string {
+  const error = predictionError(estimate.throughputFps, throughputFps);
+  const figure = formatThroughput(estimate.throughputFps, batch);
+  return `${figure}, ${formatPredictionError(error)} (${estimate.method}). ${predictionErrorSentence(error)}`;
+}
+
+function disturbanceLines({ measurement }: Landmark): readonly string[] {
+  if (measurement === undefined || measurement.disturbances.length === 0) return [];
+  return [
+    `  ${colours.yellow('Disturbed:')} the figure is kept and stays out of predictions until you accept it.`,
+    ...disturbanceTexts(measurement).map((sentence) => `  - ${sentence}`),
+  ];
+}
+
+function failedCard({ modelName, runtime, error, logTail }: Extract<RunOutcome, { ok: false }>): readonly string[] {
+  // Whoever cancelled it knows why it ended.
+  const log =
+    error.code === 'cancelled'
+      ? []
+      : logTail
+          .trim()
+          .split('\n')
+          .slice(-12)
+          .filter((line) => line !== '');
+  return [
+    `  ${colours.bold(printable(runLabel({ modelName, runtime })))}`,
+    `  ${colours.red('Not measured:')} ${printable(error.message)}`,
+    ...(log.length === 0 ? [] : [`  ${colours.dim("The end of the board's log")}`]),
+    ...log.map((line) => `    ${colours.dim(printable(line))}`),
+  ];
+}
+
+/** A run as `--json` prints it. */
+export function runJson(reported: ReportedRun): object {
+  if (reported.kind === 'failed') {
+    const { modelPath, modelName, runtime, error, logTail } = reported.run;
+    return { file: modelPath, model: modelName, runtime, ok: false, error, log: logTail };
+  }
+  const { run, statistics, before, reason, after } = reported.measured;
+  const { landmark } = run;
+  return {
+    file: run.modelPath,
+    model: run.modelName,
+    runtime: run.runtime,
+    ok: true,
+    resolution: landmark.resolution,
+    batch: landmark.batch,
+    measured: statistics,
+    predicted: before,
+    reason,
+    error: before === null ? null : predictionError(before.throughputFps, landmark.throughputFps),
+    predictedFromNowOn: after,
+    landmark,
+  };
+}

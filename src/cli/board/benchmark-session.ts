@@ -1,0 +1,106 @@
+import { createEstimators, type Estimators } from '../../core/estimate/estimators';
+import { collectLandmarks, problemSentence } from '../../core/landmarks/landmark-collection';
+import type { Landmark } from '../../core/landmarks/landmark';
+import { failure, success, type Result } from '../../core/result';
+import { openLandmarkStore, type LandmarkStore } from '../../files/landmark-store';
+import type { BenchmarkContext } from '../../jetson/benchmark/benchmark-request';
+import { watchBenchmark, type BenchmarkWatch } from './benchmark-watch';
+import { createOpenJobs } from './pending-jobs';
+import { complain, remark } from '../streams';
+import { createProgress, type Progress } from '../terminal';
+import { createTerminalPrompts, type TerminalPrompts } from './terminal-prompts';
+
+/** What a benchmark of the command line runs in. */
+export interface BenchmarkSession {
+  readonly context: BenchmarkContext;
+  readonly watch: BenchmarkWatch;
+  readonly prompts: TerminalPrompts;
+  readonly progress: Progress;
+  readonly store: LandmarkStore;
+}
+
+export interface SessionOptions {
+  /** Absolute. */
+  readonly landmarksFile: string;
+  readonly acceptWarnings: boolean;
+  readonly verbose: boolean;
+  readonly stops: Stops;
+}
+
+export function openBenchmarkSession({
+  landmarksFile,
+  acceptWarnings,
+  verbose,
+  stops,
+}: SessionOptions): BenchmarkSession {
+  const progress = createProgress(process.stderr);
+  const prompts = createTerminalPrompts(() => progress.clear());
+  const watch = watchBenchmark(progress, { verbose });
+  const store = openLandmarkStore(landmarksFile);
+  const context: BenchmarkContext = {
+    prompts,
+    ...stops,
+    onEvent: watch.onEvent,
+    acceptWarnings: async () => {
+      if (acceptWarnings) return true;
+      if (await prompts.confirm('Measure all the same?')) return true;
+      remark('Mend what the warnings say, or measure all the same with --accept-warnings.');
+      return false;
+    },
+    saveLandmark: (landmark) => saveOnce(store, landmark),
+    openJobs: createOpenJobs(landmarksFile),
+    now: () => new Date(),
+  };
+  return { context, watch, prompts, progress, store };
+}
+
+/** One measurement is one landmark, also where a collection was cut off after saving it. */
+async function saveOnce(store: LandmarkStore, landmark: Landmark): Promise<Result<void>> {
+  const content = await store.read();
+  if (!content.ok) return content;
+  if (content.value.lines.some((line) => line.landmark.source === landmark.source)) return success(undefined);
+  const added = await store.append([landmark]);
+  return added.ok ? success(undefined) : added;
+}
+
+/** Estimators over the bundled landmarks and those of a store, which need not exist yet. */
+export async function estimatorsOf(store: LandmarkStore): Promise<Result<Estimators>> {
+  const content = await store.read();
+  if (!content.ok) return failure(content.error.code, content.error.message);
+  const collected = collectLandmarks([{ origin: 'own', file: store.file, ...content.value }]);
+  collected.problems.map(problemSentence).forEach(remark);
+  return success(createEstimators(collected.landmarks));
+}
+
+/** How the user ends a benchmark. */
+export interface Stops {
+  /** Aborted to cancel: the job on the board is ended. */
+  readonly signal: AbortSignal;
+  /** Aborted to leave the job on the board to itself. */
+  readonly leave: AbortSignal;
+}
+
+/**
+ * Runs work that Ctrl-C cancels, on the board too; a second one, or a closed terminal, leaves the board to itself.
+ * Returns 130 after either, as shells do.
+ */
+export async function withStops(work: (stops: Stops) => Promise<number>): Promise<number> {
+  const [cancel, leave] = [new AbortController(), new AbortController()];
+  const interrupt = (): void => {
+    if (cancel.signal.aborted) return leave.abort();
+    complain('Cancelling, on the board too. Press Ctrl-C again to leave the job there to itself.');
+    cancel.abort();
+  };
+  const hangUp = (): void => leave.abort();
+  process.on('SIGINT', interrupt);
+  process.on('SIGTERM', hangUp);
+  process.on('SIGHUP', hangUp);
+  try {
+    const code = await work({ signal: cancel.signal, leave: leave.signal });
+    return cancel.signal.aborted || leave.signal.aborted ? 130 : code;
+  } finally {
+    process.removeListener('SIGINT', interrupt);
+    process.removeListener('SIGTERM', hangUp);
+    process.removeListener('SIGHUP', hangUp);
+  }
+}

@@ -1,0 +1,106 @@
+import { runtimeName, type Runtime } from '../../core/landmarks/landmark';
+import { harmlessText } from '../../core/present/harmless-text';
+import { formatBytes } from '../../core/present/units';
+import type { BenchmarkEvent, ReadyRun } from '../../jetson/benchmark/benchmark-event';
+import type { Concern } from '../../jetson/preflight/preflight';
+import type { BoardReport } from '../../jetson/probe/probe';
+import { remark } from '../streams';
+import type { Progress } from '../terminal';
+
+/** Shows a benchmark while it runs, and keeps what its end needs. */
+export interface BenchmarkWatch {
+  onEvent(event: BenchmarkEvent): void;
+  readonly report: BoardReport | null;
+  readonly concerns: readonly Concern[];
+  readonly jobId: string | null;
+}
+
+/**
+ * Events on standard error: how far it is on a progress line, where there is a terminal; concerns, lost links and the
+ * like as sentences; the board's log where `verbose`.
+ */
+export function watchBenchmark(progress: Progress, { verbose }: { readonly verbose: boolean }): BenchmarkWatch {
+  let report: BoardReport | null = null;
+  let concerns: readonly Concern[] = [];
+  let jobId: string | null = null;
+  let runs: readonly ReadyRun[] = [];
+  const say = (sentence: string): void => {
+    progress.clear();
+    remark(sentence);
+  };
+  const nameOf = (run: number): string => {
+    const found = runs.find((each) => each.run === run);
+    return found === undefined ? `run ${run + 1}` : runLabel(found);
+  };
+  return {
+    get report() {
+      return report;
+    },
+    get concerns() {
+      return concerns;
+    },
+    get jobId() {
+      return jobId;
+    },
+    onEvent: (event) => {
+      switch (event.kind) {
+        case 'stage': {
+          const done = event.run ?? 0;
+          progress.report(done, Math.max(1, runs.length, done), event.message);
+          return;
+        }
+        case 'runs':
+          runs = event.runs;
+          return;
+        case 'probed':
+          report = event.report;
+          return;
+        case 'concerns':
+          concerns = event.concerns;
+          event.concerns.forEach(({ severity, message }) =>
+            say(`${severity === 'error' ? 'Error' : 'Warning'}: ${message}`),
+          );
+          return;
+        case 'upload': {
+          const amount = `${formatBytes(event.doneBytes)} of ${formatBytes(event.totalBytes)}`;
+          const rate = `${formatBytes(Math.round(event.bytesPerSecond))}/s`;
+          progress.report(percent(event.doneBytes, event.totalBytes), 100, `% ${event.fileName}: ${amount}, ${rate}`);
+          return;
+        }
+        case 'job':
+          jobId = event.jobId;
+          return;
+        case 'trials':
+          progress.report(event.done, event.of, `trials of ${nameOf(event.run)}`);
+          return;
+        case 'log':
+          if (verbose) {
+            progress.clear();
+            process.stderr.write(harmlessText(event.text));
+          }
+          return;
+        case 'reconnecting':
+          if (event.attempt === 1) say(`${event.message} Until then it is tried again and again; nothing is lost.`);
+          progress.report(0, 1, `The link is lost. Attempt ${event.attempt} in ${Math.ceil(event.inSeconds)} s.`);
+          return;
+        case 'reconnected':
+          say('The connection is back.');
+          return;
+        case 'note':
+          say(event.message);
+          return;
+        case 'run-finished':
+          return;
+      }
+    },
+  };
+}
+
+/** A run for people: `resnet18, TensorRT FP16`. */
+export function runLabel({ modelName, runtime }: { readonly modelName: string; readonly runtime: Runtime }): string {
+  return `${modelName}, ${runtimeName(runtime)}`;
+}
+
+function percent(done: number, total: number): number {
+  return total === 0 ? 100 : Math.floor((100 * done) / total);
+}

@@ -1,0 +1,249 @@
+import { createHash } from 'node:crypto';
+import { hostname } from 'node:os';
+import path from 'node:path';
+import { Command, InvalidArgumentError, Option } from 'commander';
+// eslint-disable-next-line boundaries/no-unknown-dependencies -- the one place that says the version
+import { version } from '../../../package.json';
+import { defaultLadderLength, defaultMaxWeightBytes } from '../../core/ladder/choose-ladder';
+import { defaultRuntime, runtimes, type Runtime } from '../../core/landmarks/landmark';
+import { ways, type Way } from '../../core/landmarks/measurement';
+import { success, type Result } from '../../core/result';
+import { zooFamilies } from '../../core/zoo/families';
+import { defaultLandmarksFile } from '../../files/jsonl/follow-links';
+import { resumeBenchmark } from '../../jetson/benchmark/benchmark';
+import { defaultTrials, defaultWarmupRuns, type RunOutcome } from '../../jetson/benchmark/benchmark-request';
+import { campaignName } from '../../jetson/benchmark/plan-job';
+import { rememberedPrompts } from '../../jetson/benchmark/remembered-prompts';
+import type { Destination } from '../../jetson/connection/destination';
+import { removeRungs } from '../../jetson/ladder/ladder-files';
+import { measureLadder, type LadderEvent } from '../../jetson/ladder/measure-ladder';
+import { planLadder, type LadderPlan } from '../../jetson/ladder/plan-ladder';
+import { estimatorsOf, openBenchmarkSession, withStops, type BenchmarkSession, type Stops } from './benchmark-session';
+import { addBoardOptions, boardDestination, type BoardFlags } from './board-options';
+import { exitCode } from '../exit-code';
+import { ladderCode, ladderLines, planLines, rungJson, timeText, type MeasuredLadder } from './ladder-report';
+import { naturalNumber, wholeNumber } from '../option-values';
+import { createOpenJobs } from './pending-jobs';
+import { complain, print, remark } from '../streams';
+
+/** Runtimes that the reference models can be measured with: they come as ONNX files, which PyTorch does not run. */
+const measurable = runtimes.filter((runtime) => runtime === 'tensorrt-fp16' || runtime === 'tensorrt-fp32');
+
+interface LadderFlags extends BoardFlags {
+  readonly runtime: Runtime;
+  readonly models: number;
+  readonly family: readonly string[];
+  readonly maxModelMb: number;
+  readonly trials?: number;
+  readonly warmup?: number;
+  readonly way: Way | 'auto';
+  readonly label?: string;
+  readonly ifBusy: 'wait' | 'refuse';
+  readonly landmarks?: string;
+  readonly acceptWarnings?: true;
+  readonly dryRun?: true;
+  readonly verbose?: true;
+  readonly json?: true;
+}
+
+/** `framecast ladder`: measures reference models on a board, so that it gets fits; `done` gets the exit code. */
+export function ladderDefinition(done: (code: number) => void): Command {
+  return addBoardOptions(
+    new Command('ladder').description('measure a few reference models on a board, so that any model can be predicted'),
+  )
+    .addOption(new Option('--runtime <name>', 'runtime and precision').choices([...measurable]).default(defaultRuntime))
+    .option('--models <count>', 'reference models to measure', wholeNumber, defaultLadderLength)
+    .option('--family <name>', 'family that is to get a fit of its own, one or more times', collectFamilies, [])
+    .option('--max-model-mb <megabytes>', 'largest model file to send', wholeNumber, defaultMaxWeightBytes / 1e6)
+    .option('--trials <count>', `timed runs of one inference each (default: ${defaultTrials})`, wholeNumber)
+    .option('--warmup <count>', `runs before them (default: ${defaultWarmupRuns})`, naturalNumber)
+    .addOption(
+      new Option('--way <name>', 'what times the models')
+        .choices(['auto', ...ways.filter((way) => way !== 'pytorch')])
+        .default('auto'),
+    )
+    .option('--label <name>', 'campaign of the landmarks (default: the host as it is given)')
+    .addOption(
+      new Option('--if-busy <what>', 'where another job runs on the board').choices(['wait', 'refuse']).default('wait'),
+    )
+    .option('--landmarks <file>', 'file for the landmarks, as JSON Lines (default: the one that VS Code uses too)')
+    .option('--accept-warnings', 'measure also where something would spoil the figures')
+    .option('--dry-run', 'say what would be measured, and measure nothing')
+    .option('--verbose', "print the board's log on standard error")
+    .option('--json', 'print one JSON object')
+    .addHelpText(
+      'after',
+      `
+The models are chosen so that few of them pin the fits: around what is known of boards of this kind, and without those
+that are measured on this board already. So a ladder that was interrupted goes on where it was when the command is run
+again; a job that was left on the board is collected first. Ctrl-C ends the job on the board, and keeps what is measured.
+
+Fields of the JSON object:
+  device      id that the landmarks are filed under
+  campaign    name of this very board in the landmarks
+  landmarks   the file that they are written to
+  planned     the models that were missing: id, family, resolution, parameters, macs, weightBytes
+  notes       sentences on families that cannot get a fit of their own
+  runs        what became of each: landmark with every trial's time; or ok false and error
+  fit         what the landmarks of this device and runtime amount to; errors are mean shares from leaving each out
+  error       where it could not be measured
+
+Exit status:
+  0  everything was measured, or was already
+  1  everything was measured, but something disturbed it, which keeps it out of predictions
+  2  something was not measured, or the command line is wrong`,
+    )
+    .action(async (flags: LadderFlags) => done(await withStops((stops) => ladderCommand(flags, stops))));
+}
+
+function collectFamilies(text: string, previous: readonly string[]): readonly string[] {
+  const family = zooFamilies.find(({ name }) => name.toLowerCase() === text.toLowerCase());
+  if (family === undefined) {
+    throw new InvalidArgumentError(`There are reference models of ${zooFamilies.map(({ name }) => name).join(', ')}.`);
+  }
+  return [...new Set([...previous, family.name])];
+}
+
+async function ladderCommand(flags: LadderFlags, stops: Stops): Promise<number> {
+  const destination = await boardDestination(flags);
+  if (!destination.ok) return complain(destination.error.message);
+  const landmarksFile = path.resolve(flags.landmarks ?? defaultLandmarksFile());
+  const opened = openBenchmarkSession({
+    landmarksFile,
+    acceptWarnings: flags.acceptWarnings === true,
+    verbose: flags.verbose === true,
+    stops,
+  });
+  // The board is connected to more than once; the user is asked once.
+  const session = { ...opened, context: { ...opened.context, prompts: rememberedPrompts(opened.context.prompts) } };
+  const place = { deviceLabel: flags.label ?? flags.host, destination: destination.value };
+  const climb: Climb = { flags, session, campaign: campaignName(place), ...place };
+
+  const collected = flags.dryRun ? success([]) : await collectLeftJobs(climb);
+  if (!collected.ok) return failed(climb, collected.error);
+  const plan = await planOf(climb);
+  session.progress.clear();
+  if (!plan.ok) return failed(climb, plan.error);
+  if (!flags.json) await print(planLines(plan.value).join('\n'));
+  plan.value.notes.forEach(remark);
+
+  let runs: readonly RunOutcome[] = collected.value;
+  let error: MeasuredLadder['error'] = null;
+  if (!flags.dryRun && plan.value.rungs.length > 0) {
+    const outcome = await measure(climb, plan.value);
+    session.progress.clear();
+    if (outcome.ok) {
+      const { runs: measured } = outcome.value;
+      // What a job that was left failed on or never came to is told of as it went this time.
+      const again = new Set(measured.map(({ modelName }) => modelName));
+      runs = [...runs.filter(({ ok, modelName }) => ok || !again.has(modelName)), ...measured];
+      if (outcome.value.left) error = leftOnBoard(climb, outcome.value.jobId);
+    } else error = outcome.error;
+  } else if (!flags.dryRun) await removeRungs(folderOf(climb));
+
+  const after = await estimatorsOf(session.store);
+  if (!after.ok) return complain(after.error.message);
+  const ladder = { plan: plan.value, runtime: flags.runtime, runs, error, estimators: after.value };
+  if (flags.json) await print(JSON.stringify({ ...common(climb), ...rungJson(ladder) }, null, 2));
+  else if (!flags.dryRun) await print(ladderLines(ladder, session.store.file).join('\n'));
+  if (error !== null) complain(unansweredOr(session, error.message));
+  return ladderCode(ladder);
+}
+
+/** One call of the command. */
+interface Climb {
+  readonly flags: LadderFlags;
+  readonly session: BenchmarkSession;
+  readonly destination: Destination;
+  readonly deviceLabel: string;
+  readonly campaign: string;
+}
+
+/** Collects what earlier calls left on this board. A job that the board does not know any more is passed over. */
+async function collectLeftJobs({ session, destination, campaign }: Climb): Promise<Result<readonly RunOutcome[]>> {
+  const { context, store } = session;
+  const left = (await createOpenJobs(store.file).list()).filter(
+    ({ job, landmarksFile }) =>
+      job.destination === destination.alias && job.campaign === campaign && landmarksFile === store.file,
+  );
+  const runs: RunOutcome[] = [];
+  for (const { job } of left.reverse()) {
+    remark(`Collecting job ${job.jobId}, which was left on the board.`);
+    const outcome = await resumeBenchmark(job, destination, context);
+    if (outcome.ok) runs.push(...outcome.value.runs);
+    else if (outcome.error.code === 'no-match') remark(outcome.error.message);
+    else return outcome;
+    if (context.signal.aborted || context.leave?.aborted) break;
+  }
+  return success(runs);
+}
+
+async function planOf({ flags, session, destination, campaign }: Climb): Promise<Result<LadderPlan>> {
+  const estimators = await estimatorsOf(session.store);
+  if (!estimators.ok) return estimators;
+  const { runtime, models: length, family: families, maxModelMb } = flags;
+  return planLadder(
+    {
+      ...{ destination, runtime, length, families, campaign, estimators: estimators.value },
+      maxWeightBytes: maxModelMb * 1e6,
+    },
+    { prompts: session.context.prompts, signal: session.context.signal },
+  );
+}
+
+function measure(climb: Climb, { rungs }: LadderPlan) {
+  const { flags, session, destination, deviceLabel } = climb;
+  const { trials, warmup, way, runtime } = flags;
+  const onLadder = (event: LadderEvent): void => {
+    if (event.kind === 'writing') {
+      session.progress.report(event.done, event.of, 'reference models written');
+      return;
+    }
+    session.progress.clear();
+    const left = event.done === event.of || event.secondsLeft === null ? '' : `, ${timeText(event.secondsLeft)} left`;
+    const failed = event.failed === 0 ? '' : `, ${event.failed} of them not measured`;
+    remark(`${event.done} of ${event.of} models done${failed}${left}.`);
+  };
+  return measureLadder(
+    {
+      ...{ destination, deviceLabel, rungs, runtime, way, folder: folderOf(climb) },
+      client: `framecast ${version} on ${hostname()}`,
+      whenBusy: flags.ifBusy,
+      ...(trials === undefined ? {} : { trials }),
+      ...(warmup === undefined ? {} : { warmupRuns: warmup }),
+    },
+    { ...session.context, onLadder },
+  );
+}
+
+/** A board's own, as two boards may be measured at once. */
+function folderOf({ campaign, session }: Climb): string {
+  const board = createHash('sha256').update(`${campaign}\n${session.store.file}`).digest('hex').slice(0, 16);
+  return path.join(path.dirname(defaultLandmarksFile()), 'ladder', board);
+}
+
+function leftOnBoard({ flags }: Climb, jobId: string | null): MeasuredLadder['error'] {
+  return {
+    code: 'cancelled',
+    message: `Job ${jobId ?? ''} goes on on the board by itself. Run the same command again to collect it, or end it with \`framecast jobs --host ${flags.host} --cancel ${jobId ?? ''}\`.`,
+  };
+}
+
+async function failed(climb: Climb, error: NonNullable<MeasuredLadder['error']>): Promise<number> {
+  climb.session.progress.clear();
+  const message = unansweredOr(climb.session, error.message);
+  if (climb.flags.json) {
+    await print(JSON.stringify({ ...common(climb), error: { code: error.code, message } }, null, 2));
+  }
+  complain(message);
+  return exitCode.unreadable;
+}
+
+/** What could not be asked is the cause of what failed then. */
+function unansweredOr({ prompts }: BenchmarkSession, message: string): string {
+  return prompts.unanswered.length > 0 ? prompts.unanswered.join(' ') : message;
+}
+
+function common({ flags, campaign, session }: Climb): object {
+  return { host: flags.host, campaign, landmarks: session.store.file };
+}

@@ -1,0 +1,127 @@
+import type { Estimators } from '../../core/estimate/estimators';
+import type { Rung } from '../../core/ladder/rung';
+import { deviceName } from '../../core/landmarks/devices';
+import { runtimeName, type Runtime } from '../../core/landmarks/landmark';
+import { fitReport, fitReportSentences } from '../../core/present/fit-report';
+import { disturbanceTexts } from '../../core/present/measurement-view';
+import { formatBytes, formatCount, formatFps, formatLatency, formatMacs } from '../../core/present/units';
+import type { Failure } from '../../core/result';
+import type { RunOutcome } from '../../jetson/benchmark/benchmark-request';
+import type { LadderPlan } from '../../jetson/ladder/plan-ladder';
+import { colours } from '../colours';
+import { exitCode } from '../exit-code';
+import { printable } from '../terminal';
+import { textTable, type TextColumn } from '../text-table';
+
+/** What came of a ladder. */
+export interface MeasuredLadder {
+  readonly plan: LadderPlan;
+  readonly runtime: Runtime;
+  /** Those of a job that was left by an earlier call first. */
+  readonly runs: readonly RunOutcome[];
+  /** Null where the board was asked for everything, well or not. */
+  readonly error: Failure | null;
+  /** Over the landmarks that there are now. */
+  readonly estimators: Estimators;
+}
+
+const planColumns: readonly TextColumn<Rung>[] = [
+  { title: 'Model', alignRight: false, text: ({ label }) => label },
+  { title: 'Parameters', alignRight: true, text: ({ parameters }) => formatCount(parameters) },
+  { title: 'MACs', alignRight: true, text: ({ macs }) => formatMacs(macs) },
+  { title: 'File', alignRight: true, text: ({ weightBytes }) => formatBytes(weightBytes) },
+];
+
+/** What will be measured. */
+export function planLines({ rungs, device }: LadderPlan): readonly string[] {
+  if (rungs.length === 0) return ['Every model of the ladder is measured on this board already.'];
+  const bytes = rungs.reduce((sum, { weightBytes }) => sum + weightBytes, 0);
+  const models = rungs.length === 1 ? '1 model' : `${rungs.length} models`;
+  return [
+    `${models} to measure on ${printable(deviceName(device))}, ${formatBytes(bytes)} to send at most:`,
+    '',
+    ...textTable(planColumns, rungs),
+    '',
+  ];
+}
+
+type GoodRun = Extract<RunOutcome, { ok: true }>;
+
+const runColumns: readonly TextColumn<GoodRun>[] = [
+  { title: 'Measured', alignRight: false, text: ({ modelName }) => printable(modelName) },
+  { title: 'Throughput', alignRight: true, text: ({ landmark }) => `${formatFps(landmark.throughputFps)} FPS` },
+  { title: 'Latency', alignRight: true, text: ({ landmark }) => formatLatency(1000 / landmark.throughputFps) },
+  { title: '', alignRight: false, text: (run) => (isDisturbed(run) ? 'disturbed, kept out of predictions' : '') },
+];
+
+/** Each rung's figure, what failed, and what the fits amount to now. */
+export function ladderLines(ladder: MeasuredLadder, landmarksFile: string): readonly string[] {
+  const { plan, runtime, runs, estimators } = ladder;
+  const good = runs.filter((run) => run.ok);
+  const bad = runs.filter((run) => !run.ok);
+  const ids = new Set(plan.rungs.map(({ id }) => id));
+  const done = good.filter(({ modelName }) => ids.has(modelName)).length;
+  return [
+    ...(good.length === 0 ? [] : [...textTable(runColumns, good), '']),
+    ...bad.map(
+      ({ modelName, error }) => `${colours.red('Not measured:')} ${printable(`${modelName}. ${error.message}`)}`,
+    ),
+    ...(bad.length === 0 ? [] : ['']),
+    ...disturbanceLines(good.filter(isDisturbed)),
+    ...(done === ids.size ? [] : [restSentence(done, ids.size), '']),
+    ...fitReportSentences(fitReport(estimators, { device: plan.device, runtime })),
+    colours.dim(printable(`${runtimeName(runtime)} landmarks of this board: ${landmarksFile}`)),
+  ];
+}
+
+/** Why figures are kept out of predictions, each reason once, and what can be done; none where nothing was disturbed. */
+function disturbanceLines(disturbed: readonly GoodRun[]): readonly string[] {
+  if (disturbed.length === 0) return [];
+  const reasons = disturbed.flatMap(({ landmark }) =>
+    landmark.measurement === undefined ? [] : disturbanceTexts(landmark.measurement),
+  );
+  return [
+    `${colours.yellow('Disturbed:')} ${printable(disturbed.map(({ modelName }) => modelName).join(', '))}`,
+    ...[...new Set(reasons)].map((reason) => `- ${reason}`),
+    '- The same command measures them again. To predict from them as they are: framecast landmarks verdict accepted ID; framecast landmarks list shows the ids.',
+    '',
+  ];
+}
+
+function restSentence(done: number, of: number): string {
+  if (done === 0) return 'Nothing was measured this time. Run the same command again to try what is missing.';
+  return `${done} of ${of} models are measured, and kept. Run the same command again for the rest.`;
+}
+
+/** A ladder as `--json` prints it. */
+export function rungJson({ plan, runtime, runs, error, estimators }: MeasuredLadder): object {
+  return {
+    device: plan.device,
+    runtime,
+    planned: plan.rungs.map(({ id, family, resolution, parameters, macs, weightBytes }) => ({
+      ...{ id, family, resolution, parameters, macs, weightBytes },
+    })),
+    notes: plan.notes,
+    runs: runs.map((run) =>
+      run.ok
+        ? { model: run.modelName, ok: true, landmark: run.landmark }
+        : { model: run.modelName, ok: false, error: run.error, log: run.logTail },
+    ),
+    fit: fitReport(estimators, { device: plan.device, runtime }),
+    ...(error === null ? {} : { error }),
+  };
+}
+
+export function ladderCode({ runs, error }: MeasuredLadder): number {
+  if (error !== null || runs.some((run) => !run.ok)) return exitCode.unreadable;
+  return runs.some((run) => run.ok && isDisturbed(run)) ? exitCode.targetMissed : exitCode.fine;
+}
+
+function isDisturbed({ landmark }: GoodRun): boolean {
+  return (landmark.measurement?.disturbances.length ?? 0) > 0;
+}
+
+/** `about 40 s`, `about 12 min`. */
+export function timeText(seconds: number): string {
+  return seconds < 90 ? `about ${Math.max(1, Math.round(seconds))} s` : `about ${Math.round(seconds / 60)} min`;
+}

@@ -1,0 +1,109 @@
+import { deviceName } from '../../core/landmarks/devices';
+import { formatBytes, formatShare } from '../../core/present/units';
+import type { Concern } from '../../jetson/preflight/preflight';
+import type { BoardReport } from '../../jetson/probe/probe';
+import { colours } from '../colours';
+import { printable } from '../terminal';
+
+/** What a board said, as lines of text. */
+export function probeCard(host: string, report: BoardReport, problems: readonly Concern[]): readonly string[] {
+  const title = report.device === null ? 'Unknown board' : deviceName(report.device);
+  const facts = factsOf(report);
+  const width = Math.max(...facts.map(([name]) => name.length));
+  return [
+    colours.dim(printable(host)),
+    '',
+    `  ${colours.bold(printable(title))}`,
+    ...facts.map(([name, value]) => `  ${colours.dim(name.padEnd(width))}  ${printable(value)}`),
+    ...concernLines(problems),
+    ...report.notes.map((note) => `  - ${printable(note)}`),
+  ];
+}
+
+/** Errors and warnings under a title; one line that all is well where there are none. */
+export function concernLines(concerns: readonly Concern[]): readonly string[] {
+  if (concerns.length === 0) return ['', `  ${colours.green('Ready: nothing here would spoil a benchmark.')}`];
+  return [
+    '',
+    `  ${colours.dim('Before a benchmark')}`,
+    ...concerns.map(({ severity, message }) => {
+      const label = severity === 'error' ? colours.red('Error:') : colours.yellow('Warning:');
+      return `  - ${label} ${printable(message)}`;
+    }),
+  ];
+}
+
+function factsOf(report: BoardReport): readonly (readonly [string, string])[] {
+  const { software, tensorrt, state, memory, disk } = report;
+  const rows: readonly (readonly [string, string | null])[] = [
+    ['Board', report.boardModel],
+    ['Filed under', report.device],
+    ['JetPack', [software.jetpack, software.l4t && `L4T ${software.l4t}`].filter(Boolean).join(', ')],
+    ['TensorRT', tensorrtFact(report)],
+    ['CUDA', software.cuda],
+    ['Python', software.python],
+    ['PyTorch', software.torch && `${software.torch}${report.torch.cuda === null ? ', without CUDA' : ''}`],
+    ['Power mode', report.powerMode.name],
+    ['GPU clock', clockFact(report)],
+    ['GPU busy', state.gpuLoad === null ? null : formatShare(state.gpuLoad)],
+    ['Temperatures', temperatureFact(report)],
+    ['Memory', memoryFact(memory.availableBytes, memory.totalBytes)],
+    ['Swap', memory.swapTotalBytes === 0 ? 'none' : usedFact(memory.swapUsedBytes, memory.swapTotalBytes)],
+    ['Disk', memoryFact(disk.freeBytes, disk.totalBytes)],
+    ['Desktop', report.headless === null ? null : report.headless ? 'not running' : report.desktop.join(', ')],
+    ['Up for', report.uptimeSeconds === null ? null : durationText(report.uptimeSeconds)],
+    ['Framecast', framecastFact(report)],
+  ];
+  // `trtexec` is part of TensorRT's fact; without either there is nothing to say.
+  return rows.flatMap(([name, value]) =>
+    value === null || value === '' || (name === 'TensorRT' && tensorrt.trtexec === null && software.tensorrt === null)
+      ? []
+      : [[name, value] as const],
+  );
+}
+
+function tensorrtFact({ software, tensorrt }: BoardReport): string {
+  const ways = [
+    ...(tensorrt.pythonModule === null ? [] : ["Python's module"]),
+    ...(tensorrt.trtexec === null ? [] : ['trtexec']),
+  ];
+  return `${software.tensorrt ?? 'version unknown'} (${ways.length === 0 ? 'neither module nor trtexec' : ways.join(', ')})`;
+}
+
+function clockFact({ state, clocksLocked }: BoardReport): string | null {
+  const { gpuMHz, gpuMinMHz, gpuMaxMHz } = state;
+  if (gpuMHz === null) return null;
+  const range =
+    gpuMinMHz === null || gpuMaxMHz === null ? '' : ` of ${Math.round(gpuMinMHz)} to ${Math.round(gpuMaxMHz)}`;
+  const locked = clocksLocked === null ? '' : clocksLocked ? ', locked' : ', not locked';
+  return `${Math.round(gpuMHz)}${range} MHz${locked}`;
+}
+
+function temperatureFact({ state }: BoardReport): string {
+  return Object.entries(state.temperaturesC)
+    .map(([zone, celsius]) => `${zone} ${Math.round(celsius)} °C`)
+    .join(', ');
+}
+
+function memoryFact(free: number | null, total: number | null): string | null {
+  if (free === null) return null;
+  return `${formatBytes(free)}${total === null ? '' : ` of ${formatBytes(total)}`} free`;
+}
+
+function usedFact(used: number | null, total: number | null): string | null {
+  return used === null || total === null ? null : `${formatBytes(used)} of ${formatBytes(total)} used`;
+}
+
+function framecastFact({ framecast }: BoardReport): string | null {
+  const busy = framecast.busy === true ? 'a job runs' : null;
+  const bytes = framecast.bytes === null || framecast.bytes === 0 ? null : `${formatBytes(framecast.bytes)} of files`;
+  return [busy, bytes].filter((part) => part !== null).join(', ') || null;
+}
+
+/** A duration for people: `3 min`, `5 h 12 min`, `12 days`. */
+export function durationText(seconds: number): string {
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return `${minutes} min`;
+  const hours = Math.floor(minutes / 60);
+  return hours < 48 ? `${hours} h ${minutes % 60} min` : `${Math.floor(hours / 24)} days`;
+}

@@ -1,0 +1,46 @@
+import { Command } from 'commander';
+import { preflight, type Concern } from '../../jetson/preflight/preflight';
+import { probeBoard, type BoardReport } from '../../jetson/probe/probe';
+import { addBoardOptions, complainUnlessCancelled, onBoard, type BoardFlags } from './board-options';
+import { exitCode } from '../exit-code';
+import { probeCard } from './probe-command-card';
+import { interruptibly, print } from '../streams';
+
+interface ProbeFlags extends BoardFlags {
+  readonly json?: true;
+}
+
+/** `framecast probe`: what a board is and whether it is ready for a benchmark; `done` gets the exit code. */
+export function probeDefinition(done: (code: number) => void): Command {
+  return addBoardOptions(new Command('probe').description('ask a board what it is, and what would spoil a benchmark'))
+    .option('--json', 'print one JSON object')
+    .addHelpText(
+      'after',
+      `
+Nothing is installed or changed on the board, and no password for sudo is asked for.
+
+Fields of the JSON object: everything that the board says of itself, null where it does not, and
+  device     id under which its landmarks are filed, e.g. jetson-nano
+  problems   what would break (severity "error") or spoil ("warning") a benchmark: code and message with the remedy
+
+Exit status:
+  0  the board can be measured
+  1  something is missing there
+  2  the board could not be asked, or the command line is wrong`,
+    )
+    .action(async (flags: ProbeFlags) => done(await interruptibly((signal) => probeCommand(flags, signal))));
+}
+
+async function probeCommand(flags: ProbeFlags, signal: AbortSignal): Promise<number> {
+  const report = await onBoard(flags, signal, (session) => probeBoard(session, { signal }));
+  if (!report.ok) return complainUnlessCancelled(report);
+  const problems = preflight(report.value, []);
+  await print(
+    flags.json ? probeJson(report.value, problems) : probeCard(flags.host, report.value, problems).join('\n'),
+  );
+  return problems.some(({ severity }) => severity === 'error') ? exitCode.targetMissed : exitCode.fine;
+}
+
+function probeJson(report: BoardReport, problems: readonly Concern[]): string {
+  return JSON.stringify({ ...report, problems }, null, 2);
+}

@@ -1,0 +1,150 @@
+import { Command, Option } from 'commander';
+import { answersOf, type Query } from '../../core/estimate/estimate';
+import { createEstimators, type Estimators } from '../../core/estimate/estimators';
+import { defaultDevice, deviceIds } from '../../core/landmarks/devices';
+import { defaultRuntime, runtimes, type Runtime } from '../../core/landmarks/landmark';
+import { compareFiles, type Comparison } from '../../core/present/compare';
+import { comparisonCsv, comparisonMarkdown } from '../../core/present/compare-export';
+import { comparisonTable } from './compare-command-table';
+import { exitCode } from '../exit-code';
+import { findModels } from '../predict/find-models';
+import { jsonText } from '../json-text';
+import { judgeFile, type FileAnswer } from '../predict/predict-file';
+import { positiveNumber, wholeNumber } from '../option-values';
+import { loadLandmarks, ownBoardSentence, ownLandmarksSentence } from '../landmarks/own-landmarks';
+import { answerJson } from '../predict/predict-json';
+import { complain, interruptibly, print, remark } from '../streams';
+import { createProgress, printable } from '../terminal';
+
+interface CompareFlags {
+  readonly device: string;
+  readonly runtime: Runtime;
+  readonly resolution?: number;
+  readonly batch?: number;
+  readonly targetFps?: number;
+  readonly landmarks?: string;
+  readonly json?: true;
+  readonly csv?: true;
+  readonly markdown?: true;
+}
+
+/** `framecast compare`: models side by side, fastest first; `done` gets the exit code. */
+export function compareDefinition(done: (code: number) => void): Command {
+  return new Command('compare')
+    .description('put models side by side, fastest first')
+    .argument('<path...>', 'ONNX files, folders (searched for *.onnx) or patterns')
+    .option('--device <id>', 'board to compare on', defaultDevice)
+    .addOption(new Option('--runtime <name>', 'runtime and precision').choices([...runtimes]).default(defaultRuntime))
+    .option('--resolution <pixels>', "side of the square input (default: each model's own)", wholeNumber)
+    .option('--batch <size>', "inputs per inference (default: each model's own, or 1)", wholeNumber)
+    .option('--target-fps <number>', 'exit with 1 where a model is not predicted to reach this', positiveNumber)
+    .option('--landmarks <file>', 'your own measurements, as JSON Lines (default: those that the extension keeps, too)')
+    .addOption(new Option('--json', 'print one JSON array with an element per file').conflicts(['csv', 'markdown']))
+    .addOption(new Option('--csv', 'print comma-separated values, with plain numbers').conflicts(['markdown']))
+    .option('--markdown', 'print a Markdown table')
+    .addHelpText(
+      'after',
+      `
+Models on the Pareto front are marked: no other model of the table is both faster and larger (in parameters).
+
+An element of the JSON array is what framecast predict prints, with these fields beside it:
+  paretoFront   whether the model is on the front
+  macs          multiply–accumulates of one inference at the size that is judged, or null
+  memoryBytes   what an engine takes at least, weights and activations alive at the same time, or null
+  fileBytes     size of the file with its external data, as far as that lies beside it
+
+Exit status:
+  0  every file was answered, and every target met
+  1  a target was missed, or no throughput could be predicted to compare with it
+  2  something could not be read, or the command line is wrong`,
+    )
+    .action(async (paths: string[], flags: CompareFlags) => {
+      done(await interruptibly((signal) => compareCommand(paths, flags, signal)));
+    });
+}
+
+async function compareCommand(paths: readonly string[], flags: CompareFlags, signal: AbortSignal): Promise<number> {
+  const loaded = await loadLandmarks(flags.landmarks);
+  if (!loaded.ok) return complain(loaded.error.message);
+  const { landmarks, problems, remarks, isIncomplete } = loaded.value;
+  const devices = deviceIds(landmarks);
+  if (!devices.includes(flags.device)) {
+    return complain(`Device ${flags.device} is not known. Known devices: ${devices.join(', ')}.`);
+  }
+  [...problems, ...remarks].forEach(remark);
+
+  const { device, runtime, resolution, batch } = flags;
+  const query: Query = {
+    device,
+    runtime,
+    ...(resolution === undefined ? {} : { resolution }),
+    ...(batch === undefined ? {} : { batch }),
+  };
+  const targetFps = flags.targetFps ?? null;
+  const estimators = createEstimators(landmarks);
+  const judged = await judgeAll(paths, query, estimators, signal);
+  if (signal.aborted) return exitCode.unreadable;
+  const comparison = compareFiles(judged, query, targetFps);
+  const text = flags.json ? comparisonJson(judged, comparison, flags.targetFps) : textOf(comparison, query, flags);
+  const answered = judged.flatMap((answer) => (answer.ok ? answersOf(answer.prediction) : []));
+  const own = ownLandmarksSentence(loaded.value, query, estimators, answered);
+  const isTable = !flags.json && !flags.csv && !flags.markdown;
+  const board = own === null ? null : ownBoardSentence(estimators, query);
+  const ending = [own, board].filter((sentence) => sentence !== null).map(printable);
+  if (text !== '') await print(isTable ? [text, ...ending].join('\n') : text);
+  if (!isTable && own !== null) remark(own);
+  for (const { file, message } of comparison.unread) complain(`${file}: ${message}`);
+  for (const answer of judged) {
+    if (answer.ok) answer.warnings.forEach((warning) => complain(`${answer.file}: ${warning}`));
+  }
+  return codeOf(comparison, isIncomplete, targetFps);
+}
+
+async function judgeAll(
+  paths: readonly string[],
+  query: Query,
+  estimators: Estimators,
+  signal: AbortSignal,
+): Promise<readonly FileAnswer[]> {
+  const found = await findModels(paths);
+  const progress = createProgress(process.stderr);
+  const judged: FileAnswer[] = [];
+  for (const item of found) {
+    if (signal.aborted) break;
+    if (found.length > 1) progress.report(judged.length, found.length, item.file);
+    judged.push(await judgeFile(item, query, estimators));
+  }
+  progress.clear();
+  return judged;
+}
+
+function textOf(comparison: Comparison, query: Query, { csv, markdown, targetFps = null }: TextFlags): string {
+  const context = { query, targetFps };
+  if (csv) return comparisonCsv(comparison, context).trimEnd();
+  if (markdown) return comparisonMarkdown(comparison, context).trimEnd();
+  return comparisonTable(comparison, context).join('\n');
+}
+
+interface TextFlags {
+  readonly csv?: true;
+  readonly markdown?: true;
+  readonly targetFps?: number | null;
+}
+
+/** The answers in the order of the comparison, what could not be read last. */
+function comparisonJson(judged: readonly FileAnswer[], { models, unread }: Comparison, targetFps?: number): string {
+  const answers = new Map(judged.map((answer) => [answer.file, answer]));
+  const rows = models.map(({ file, isOnFront, macs, memoryBytes, fileBytes }) => ({
+    ...answerJson(answers.get(file)!, targetFps),
+    ...{ paretoFront: isOnFront, macs, memoryBytes, fileBytes },
+  }));
+  return jsonText([...rows, ...unread.map(({ file }) => answerJson(answers.get(file)!, targetFps))]);
+}
+
+/** Something unreadable weighs more than a missed target, as the comparison is then incomplete. */
+function codeOf({ models, unread }: Comparison, brokenLandmarks: boolean, targetFps: number | null): number {
+  if (brokenLandmarks || unread.length > 0) return exitCode.unreadable;
+  if (targetFps === null) return exitCode.fine;
+  const missed = models.some(({ throughputFps }) => !((throughputFps ?? 0) >= targetFps));
+  return missed ? exitCode.targetMissed : exitCode.fine;
+}

@@ -1,0 +1,82 @@
+import path from 'node:path';
+import { operatingPoint } from '../../core/estimate/operating-point';
+import { unknownDeviceRemark } from '../../core/landmarks/known-device';
+import { familyNamed, unknownFamilyRemark } from '../../core/landmarks/known-family';
+import { runtimeName, type Runtime } from '../../core/landmarks/landmark';
+import { landmarkIdentity } from '../../core/landmarks/landmark-identity';
+import { landmarkOfModel } from '../../core/landmarks/landmark-of-model';
+import { deviceName } from '../../core/landmarks/devices';
+import { formatFps } from '../../core/present/units';
+import { openLandmarkStore } from '../../files/landmark-store';
+import { exitCode } from '../exit-code';
+import type { LandmarksFlags } from './landmarks-command-list';
+import { loadLandmarks } from './own-landmarks';
+import { profileFile } from '../predict/profile-file';
+import { complain, print, remark } from '../streams';
+import { printable } from '../terminal';
+
+interface AddFlags extends LandmarksFlags {
+  readonly throughput: number;
+  readonly device: string;
+  readonly runtime: Runtime;
+  readonly name?: string;
+  readonly parameters?: number;
+  readonly family?: string;
+  readonly resolution?: number;
+  readonly batch?: number;
+  readonly campaign?: string;
+  readonly source?: string;
+  readonly comment?: string;
+}
+
+/** Adds one measurement to the store and returns the exit code. */
+export async function addLandmark(model: string | undefined, flags: AddFlags): Promise<number> {
+  if (model === undefined && (flags.name === undefined || flags.parameters === undefined)) {
+    return complain('Name the model file that was measured, or give --name and --parameters.');
+  }
+  if (model !== undefined && flags.parameters !== undefined) {
+    return complain('The parameters are read from the model file; leave out --parameters, or the file.');
+  }
+  const profiled = model === undefined ? null : await profileFile(model);
+  if (profiled !== null && !profiled.ok) return complain(`${model}: ${profiled.error.message}`);
+  const profile = profiled?.value ?? null;
+  const { device, runtime, resolution, batch } = flags;
+  const size = { ...(resolution === undefined ? {} : { resolution }), ...(batch === undefined ? {} : { batch }) };
+  const point = profile === null ? null : operatingPoint(profile, { device, runtime, ...size });
+  if (point !== null && !point.ok) return complain(`${model}: ${point.reason} Give --resolution.`);
+
+  const family = flags.family === undefined ? undefined : (familyNamed(flags.family) ?? flags.family);
+  const made = landmarkOfModel(
+    {
+      model: flags.name ?? path.basename(model!).replace(/\.onnx$/i, ''),
+      ...{ device, runtime, throughputFps: flags.throughput },
+      resolution: point?.value.resolution ?? resolution ?? 224,
+      batch: point?.value.batch ?? batch ?? 1,
+      campaign: flags.campaign ?? 'own',
+      source: flags.source ?? 'added by hand',
+      ...(family === undefined ? {} : { family }),
+      ...(flags.parameters === undefined ? {} : { parameters: flags.parameters }),
+      ...(flags.comment === undefined ? {} : { comment: flags.comment }),
+    },
+    profile,
+  );
+  if (!made.ok) return complain(made.error.message);
+  const landmark = made.value;
+
+  const loaded = await loadLandmarks(undefined, flags.landmarks);
+  if (!loaded.ok) return complain(loaded.error.message);
+  const { file, entries } = loaded.value;
+  const known = entries.find(({ key }) => key === landmarkIdentity(landmark));
+  if (known !== undefined) return complain(`This landmark is there already, in ${known.file ?? 'the published ones'}.`);
+  const added = await openLandmarkStore(file).append([landmark]);
+  if (!added.ok) return complain(added.error.message);
+  const [id] = added.value;
+  const place = `${deviceName(device)}, ${runtimeName(runtime)}`;
+  const sentence = `Added ${landmark.model} at ${formatFps(landmark.throughputFps)} FPS on ${place} as ${id} to ${file}.`;
+  await print(flags.json ? JSON.stringify({ file, id, landmark }, null, 2) : printable(sentence));
+  const devices = new Set(entries.map((entry) => entry.landmark.device));
+  for (const odd of [unknownFamilyRemark(landmark), unknownDeviceRemark(device, devices)]) {
+    if (odd !== null) remark(odd);
+  }
+  return exitCode.fine;
+}

@@ -1,0 +1,107 @@
+import type { Landmark, Runtime } from '../../core/landmarks/landmark';
+import { deviceName } from '../../core/landmarks/devices';
+import { runtimeName } from '../../core/landmarks/landmark';
+import type { LandmarkEntry } from '../../core/landmarks/landmark-collection';
+import { formatCount, formatFps } from '../../core/present/units';
+import { derivedId } from '../../files/landmark-store-rows';
+import { colours } from '../colours';
+import { exitCode } from '../exit-code';
+import { loadLandmarks } from './own-landmarks';
+import { complain, print, remark } from '../streams';
+import { printable } from '../terminal';
+import { textTable, type TextColumn } from '../text-table';
+
+/** Options that all commands on landmarks have. */
+export interface LandmarksFlags {
+  readonly landmarks?: string;
+  readonly json?: true;
+}
+
+interface ListFlags extends LandmarksFlags {
+  readonly all?: true;
+  readonly device?: string;
+  readonly runtime?: Runtime;
+  readonly family?: string;
+}
+
+/** Prints landmarks by device and runtime, in the order in which they were measured; returns the exit code. */
+export async function listLandmarks(flags: ListFlags): Promise<number> {
+  const loaded = await loadLandmarks(flags.landmarks);
+  if (!loaded.ok) return complain(loaded.error.message);
+  const { file, entries, problems, remarks } = loaded.value;
+  const listed = entries.filter(
+    (entry) =>
+      (flags.all || entry.origin !== 'bundled' || entry.ownIds.length > 0) &&
+      (flags.device === undefined || entry.landmark.device === flags.device) &&
+      (flags.runtime === undefined || entry.landmark.runtime === flags.runtime) &&
+      (flags.family === undefined || entry.landmark.family?.toLowerCase() === flags.family.toLowerCase()),
+  );
+  await print(flags.json ? listJson(file, listed, problems, remarks) : listForPeople(file, listed));
+  [...problems, ...remarks].forEach(remark);
+  return problems.length > 0 ? exitCode.unreadable : exitCode.fine;
+}
+
+/** What a landmark is called on the command line. */
+export function entryId(entry: LandmarkEntry): string {
+  return entry.ownIds[0] ?? derivedId(entry.landmark);
+}
+
+/** An entry as `--json` prints it. */
+export function entryJson(entry: LandmarkEntry): object {
+  const { origin, file, line, isInFits, landmark } = entry;
+  const { kernels, ...rest } = landmark;
+  return { id: entryId(entry), origin, file, line, isInFits, ...rest, hasKernels: kernels !== undefined };
+}
+
+function listJson(
+  file: string,
+  entries: readonly LandmarkEntry[],
+  problems: readonly string[],
+  remarks: readonly string[],
+): string {
+  return JSON.stringify({ file, landmarks: entries.map(entryJson), problems, remarks }, null, 2);
+}
+
+function listForPeople(file: string, entries: readonly LandmarkEntry[]): string {
+  if (entries.length === 0)
+    return printable(`No landmarks of your own in ${file}. Add one with framecast landmarks add.`);
+  const places = new Map<string, LandmarkEntry[]>();
+  for (const entry of entries) {
+    const { device, runtime } = entry.landmark;
+    const place = `${deviceName(device)}, ${runtimeName(runtime)}`;
+    const there = places.get(place);
+    if (there === undefined) places.set(place, [entry]);
+    else there.push(entry);
+  }
+  const tables = [...places].map(([place, there]) =>
+    [colours.bold(printable(place)), ...textTable(columns, there)].join('\n'),
+  );
+  return tables.join('\n\n');
+}
+
+const text = (title: string, of: (landmark: Landmark) => string): TextColumn<LandmarkEntry> => ({
+  title,
+  alignRight: false,
+  text: ({ landmark }) => printable(of(landmark)),
+});
+
+const columns: readonly TextColumn<LandmarkEntry>[] = [
+  { title: 'Id', alignRight: false, text: (entry) => printable(entryId(entry)) },
+  text('Model', ({ model }) => model),
+  text('Family', ({ family }) => family ?? '–'),
+  { ...text('Parameters', ({ parameters }) => formatCount(parameters)), alignRight: true },
+  text('Input', ({ resolution, batch }) => (batch === 1 ? `${resolution}²` : `${batch} × ${resolution}²`)),
+  { ...text('Throughput', ({ throughputFps }) => `${formatFps(throughputFps)} FPS`), alignRight: true },
+  text('Campaign', ({ campaign }) => campaign),
+  {
+    title: 'In fits',
+    alignRight: false,
+    text: ({ isInFits, landmark }) => (isInFits ? 'yes' : `no: ${whyNot(landmark)}`),
+    colour: ({ isInFits }) => (isInFits ? (plain) => plain : colours.yellow),
+  },
+  text('Comment', ({ comment }) => comment ?? ''),
+];
+
+function whyNot({ verdict, measurement }: Landmark): string {
+  return verdict ?? measurement?.disturbances.join(', ') ?? '';
+}

@@ -1,0 +1,123 @@
+import { Command, Option } from 'commander';
+import { runtimes, verdicts } from '../../core/landmarks/landmark';
+import { exchangeFormats } from '../../files/landmark-exchange';
+import { addLandmark } from './landmarks-command-add';
+import { judgeLandmarks, removeLandmarks } from './landmarks-command-change';
+import { exportLandmarks, importLandmarks } from './landmarks-command-exchange';
+import { listLandmarks } from './landmarks-command-list';
+import { positiveNumber, wholeNumber } from '../option-values';
+import { interruptibly } from '../streams';
+
+type Done = (code: number) => void;
+
+const exitStatus = `
+Exit status:
+  0  it was done
+  2  something could not be read or written, a line was refused, or the command line is wrong`;
+
+/** `framecast landmarks`: the user's own measurements; `done` gets the exit code. */
+export function landmarksDefinition(done: Done): Command {
+  const command = new Command('landmarks').description(
+    'list and change your own measurements, which predictions learn from',
+  );
+  for (const define of [list, add, remove, verdict, importing, exporting]) {
+    command.addCommand(
+      define(done)
+        .option('--landmarks <file>', 'the file they are in (default: the one that the extension uses, too)')
+        .option('--json', 'print one JSON object')
+        .exitOverride()
+        .showHelpAfterError('(framecast landmarks --help lists the commands)'),
+    );
+  }
+  return command;
+}
+
+function list(done: Done): Command {
+  return new Command('list')
+    .description('list landmarks with their ids')
+    .option('--all', 'the published ones, too')
+    .option('--device <id>', 'of this board alone')
+    .addOption(new Option('--runtime <name>', 'of this runtime alone').choices([...runtimes]))
+    .option('--family <name>', 'of this family alone')
+    .addHelpText('after', exitStatus)
+    .action(async (flags: Parameters<typeof listLandmarks>[0]) => done(await listLandmarks(flags)));
+}
+
+function add(done: Done): Command {
+  return new Command('add')
+    .description('add a measurement by hand')
+    .argument('[model]', 'ONNX file that was measured: its parameters, family and kernels are read from it')
+    .requiredOption('--throughput <fps>', 'measured inputs per second', positiveNumber)
+    .requiredOption('--device <id>', 'board that it was measured on')
+    .addOption(new Option('--runtime <name>', 'runtime and precision').choices([...runtimes]).makeOptionMandatory())
+    .option('--name <name>', "name of the model (default: the file's)")
+    .option('--parameters <count>', 'as the training framework counts them (without a file)', wholeNumber)
+    .option('--family <name>', 'architecture family (without a file, or where it is not recognised)')
+    .option('--resolution <pixels>', "side of the square input (default: the model's own, or 224)", wholeNumber)
+    .option('--batch <size>', "inputs per inference (default: the model's own, or 1)", wholeNumber)
+    .option('--campaign <name>', 'measurements made together share one (default: own)')
+    .option('--source <text>', 'where the figure is from (default: added by hand)')
+    .option('--comment <text>', 'your own words about it')
+    .addHelpText('after', exitStatus)
+    .action(async (model: string | undefined, flags: Parameters<typeof addLandmark>[1]) =>
+      done(await addLandmark(model, flags)),
+    );
+}
+
+function remove(done: Done): Command {
+  return new Command('remove')
+    .description('delete own measurements')
+    .argument('<id...>', 'ids that the list shows; the first characters do where they are unambiguous')
+    .addHelpText('after', exitStatus)
+    .action(async (ids: string[], flags: Parameters<typeof removeLandmarks>[1]) =>
+      done(await removeLandmarks(ids, flags)),
+    );
+}
+
+function verdict(done: Done): Command {
+  return new Command('verdict')
+    .description('take landmarks into fits or out of them; published ones, too')
+    .argument('<verdict>', `${verdicts.join(', ')}, or none to take a verdict back`)
+    .argument('<id...>', 'ids that the list shows (--all for published ones)')
+    .option('--comment <text>', 'your own words about it; empty to take them back')
+    .addHelpText('after', exitStatus)
+    .action(async (said: string, ids: string[], flags: Parameters<typeof judgeLandmarks>[2]) =>
+      done(await judgeLandmarks(said, ids, flags)),
+    );
+}
+
+function importing(done: Done): Command {
+  return new Command('import')
+    .description('add the measurements of a file, each once however often it is imported')
+    .argument('<file>', 'JSON Lines, or CSV with a header')
+    .option('--preview', 'say what would be added and what it changes in the fits, and add nothing')
+    .option('--campaign <name>', 'campaign of CSV rows that name none (default: own)')
+    .addHelpText(
+      'after',
+      `
+Columns of a CSV file: model, family, parameters, device, runtime, resolution_px, batch, throughput_fps, campaign,
+source, verdict, comment. Numbers are plain and have a decimal point. LANDMARKS.md describes both formats.
+${exitStatus}`,
+    )
+    .action(async (file: string, flags: Parameters<typeof importLandmarks>[1]) =>
+      done(await interruptibly((signal) => importLandmarks(file, flags, signal))),
+    );
+}
+
+function exporting(done: Done): Command {
+  return new Command('export')
+    .description('write measurements to a file or to standard output')
+    .argument('[file]', 'file to write (default: standard output)')
+    .addOption(
+      new Option(
+        '--format <name>',
+        "jsonl keeps everything, csv what a table can hold (default: by the file's name)",
+      ).choices([...exchangeFormats]),
+    )
+    .option('--all', 'the published ones, too')
+    .option('--force', 'replace a file that is already there')
+    .addHelpText('after', exitStatus)
+    .action(async (file: string | undefined, flags: Parameters<typeof exportLandmarks>[1]) =>
+      done(await exportLandmarks(file, flags)),
+    );
+}

@@ -1,0 +1,90 @@
+import { calibrationSentence, type Calibration } from '../../core/estimate/calibration';
+import type { Estimate, Query, Refusal } from '../../core/estimate/estimate';
+import type { Estimators } from '../../core/estimate/estimators';
+import type { Landmark } from '../../core/landmarks/landmark';
+import { collectLandmarks, problemSentence, type LandmarkCollection } from '../../core/landmarks/landmark-collection';
+import { isOfUse } from '../../core/landmarks/known-family';
+import { kernelsOfLandmark } from '../../core/landmarks/model-costs';
+import { success, type Result } from '../../core/result';
+import { openLandmarkStore } from '../../files/landmark-store';
+import { defaultLandmarksFile } from '../../files/jsonl/follow-links';
+import { readLandmarkBytes } from '../../files/landmark-store-read';
+
+export interface LoadedLandmarks extends Pick<LandmarkCollection, 'entries'> {
+  /** The file with the user's own. */
+  readonly file: string;
+  /** What fits learn from. */
+  readonly landmarks: readonly Landmark[];
+  /** A sentence for each line that was left out. */
+  readonly problems: readonly string[];
+  /** A sentence for each line that is used although something about it is odd. */
+  readonly remarks: readonly string[];
+  /** Whether lines that were left out make the answer incomplete: those of a file that was asked for do. */
+  readonly isIncomplete: boolean;
+}
+
+/**
+ * The bundled landmarks with the user's own beside them: those of the file that is named, which must exist, else of the
+ * store that the extension uses too. Failure codes: unreadable, too-large.
+ *
+ * @param toBeWritten the same, of a file that may yet have to be made
+ */
+export async function loadLandmarks(named: string | undefined, toBeWritten?: string): Promise<Result<LoadedLandmarks>> {
+  const file = named ?? toBeWritten ?? defaultLandmarksFile();
+  if (named !== undefined) {
+    const present = await readLandmarkBytes(named);
+    if (!present.ok) return present;
+  }
+  const content = await openLandmarkStore(file).read();
+  if (!content.ok) return content;
+  const { entries, landmarks, problems } = collectLandmarks([{ origin: 'own', file, ...content.value }]);
+  const leftOut = problems.filter(({ isUsed }) => !isUsed).map(problemSentence);
+  return success({
+    ...{ file, entries, landmarks },
+    problems: leftOut,
+    remarks: problems.filter(({ isUsed }) => isUsed).map(problemSentence),
+    isIncomplete: named !== undefined && leftOut.length > 0,
+  });
+}
+
+/**
+ * That own landmarks are behind what was predicted for a device and runtime, or that those which are there are not;
+ * null where there are none.
+ *
+ * @param answers everything that any method answered; refusals among them do not count
+ */
+export function ownLandmarksSentence(
+  { entries, file }: LoadedLandmarks,
+  query: Query,
+  estimators: Estimators,
+  answers: readonly (Estimate | Refusal)[],
+): string | null {
+  const own = entries
+    .filter(({ origin, isInFits, landmark }) => origin !== 'bundled' && isInFits && isOfUse(landmark))
+    .map(({ landmark }) => landmark)
+    .filter(({ device, runtime }) => device === query.device && runtime === query.runtime);
+  if (own.length === 0) return null;
+  const used = new Set(answers.flatMap((answer) => ('campaigns' in answer ? answer.campaigns : [])));
+  const calibration = calibrationAt(estimators, query);
+  if (used.size > 0 && calibration?.isApplied) used.add(calibration.campaign);
+  const partaking = own.filter(({ campaign }) => used.has(campaign));
+  if (partaking.length > 0) return `${counted(partaking.length)} of your own took part (${file}).`;
+  const none = `${counted(own.length)} of your own took no part (${file})`;
+  if (own.some((landmark) => kernelsOfLandmark(landmark) !== null)) return `${none}.`;
+  return `${none}: without the layers, which CSV does not keep, only fits over a family can use ${own.length === 1 ? 'it' : 'them'}. Import JSON Lines, or add ${own.length === 1 ? 'it' : 'them'} from the model file.`;
+}
+
+/** How the user's board differs from the published one, for tables, which have no place for notes; null where unknown. */
+export function ownBoardSentence(estimators: Estimators, query: Query): string | null {
+  const calibration = calibrationAt(estimators, query);
+  return calibration && calibrationSentence(calibration);
+}
+
+function calibrationAt(estimators: Estimators, { device, runtime }: Query): Calibration | null {
+  const fit = estimators.graphCostFit({ device, runtime });
+  return fit.ok ? fit.value.calibration : null;
+}
+
+function counted(count: number): string {
+  return `${count} ${count === 1 ? 'landmark' : 'landmarks'}`;
+}

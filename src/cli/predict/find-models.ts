@@ -1,0 +1,158 @@
+import * as fs from 'node:fs';
+import { access, constants, readdir, realpath, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { glob, isDynamicPattern } from 'tinyglobby';
+import type { Failure } from '../../core/result';
+
+/** A file to look at, or a path that led to none. */
+export type FoundPath =
+  | { readonly file: string }
+  /** `file` is the path as the user gave it. */
+  | { readonly file: string; readonly error: Failure };
+
+/**
+ * Turns the paths of a command line into files, in their order and each file once, whatever way it was named. A path
+ * that exists is taken literally, be it a file or a folder (searched for `*.onnx` in any depth, hidden folders and
+ * node_modules left out); only otherwise it is read as a pattern. A link that leads to nothing counts as a file, so that
+ * whoever opens it says so. Never rejects.
+ */
+export async function findModels(paths: readonly string[]): Promise<readonly FoundPath[]> {
+  const found: FoundPath[] = [];
+  const seen = new Set<string>();
+  for (const given of paths) {
+    const items = await findOne(given);
+    const identities = await Promise.all(items.map(identityOf));
+    const plainest = plainestSpellings(items, identities);
+    for (const [index, item] of items.entries()) {
+      const identity = identities[index]!;
+      if (plainest.get(identity) !== item || seen.has(identity)) continue;
+      seen.add(identity);
+      found.push(item);
+    }
+  }
+  return found;
+}
+
+async function identityOf(item: FoundPath): Promise<string> {
+  if ('error' in item) return `error:${item.file}`;
+  return await realpath(item.file).catch(() => placeOf(item.file));
+}
+
+/** Of what leads to no file: its own name in the folder where it really is. */
+async function placeOf(file: string): Promise<string> {
+  const folder = await realpath(path.dirname(file)).catch(() => path.resolve(path.dirname(file)));
+  return path.join(folder, path.basename(file));
+}
+
+/** Of paths that lead to one file, the one through the fewest folders: links in a folder can lead back into it. */
+function plainestSpellings(items: readonly FoundPath[], identities: readonly string[]): Map<string, FoundPath> {
+  const depth = ({ file }: FoundPath): number => file.split(/[/\\]/).length;
+  const plainest = new Map<string, FoundPath>();
+  for (const [index, item] of items.entries()) {
+    const known = plainest.get(identities[index]!);
+    if (known === undefined || depth(item) < depth(known)) plainest.set(identities[index]!, item);
+  }
+  return plainest;
+}
+
+async function findOne(given: string): Promise<readonly FoundPath[]> {
+  const literal = await existing(given);
+  if (literal !== null) return literal.isFolder ? searchFolder(given, literal.path) : [{ file: literal.path }];
+  if (given !== '' && isDynamicPattern(toSlashes(given))) return matchPattern(given);
+  // Opening it later says what is wrong with it: missing, no permission, a link to itself.
+  return [{ file: given }];
+}
+
+async function existing(given: string): Promise<{ readonly path: string; readonly isFolder: boolean } | null> {
+  // A path copied from Windows still means the same file elsewhere, unless a file of that literal name exists.
+  const spellings = given.includes('\\') ? [given, given.replaceAll('\\', '/')] : [given];
+  for (const spelling of spellings) {
+    const stats = await stat(spelling).catch(() => null);
+    if (stats !== null) return { path: spelling, isFolder: stats.isDirectory() };
+  }
+  return null;
+}
+
+async function searchFolder(given: string, folder: string): Promise<readonly FoundPath[]> {
+  const unreadable = await whyUnreadable(folder);
+  if (unreadable !== null) {
+    const message = `The folder ${given} cannot be listed: ${unreadable}. Check its permissions.`;
+    return [{ file: given, error: { code: 'unreadable', message } }];
+  }
+  const matches = await search('**/*.onnx', folder, false);
+  if (matches.length > 0) return matches;
+  return [
+    { file: given, error: { code: 'no-match', message: `The folder ${given} holds no .onnx file. Check the path.` } },
+  ];
+}
+
+async function matchPattern(given: string): Promise<readonly FoundPath[]> {
+  const { folder, pattern } = splitPattern(toSlashes(given));
+  const matches = await search(pattern, folder, true);
+  // A pattern that does not name an extension, like `models/**`, asks for models only.
+  const models = /\.[^./*?[\]{}()]+$/.test(pattern)
+    ? matches
+    : matches.filter(({ file }) => file.toLowerCase().endsWith('.onnx'));
+  if (models.length > 0) return models;
+  const message = `No file matches ${given}. Check the pattern; quote it where the shell would expand it.`;
+  return [{ file: given, error: { code: 'no-match', message } }];
+}
+
+/** Files below `folder`, written with it in front, in the order a person would list them. */
+async function search(pattern: string, folder: string, caseSensitiveMatch: boolean): Promise<{ file: string }[]> {
+  try {
+    const matches = await glob([pattern], {
+      cwd: folder,
+      caseSensitiveMatch,
+      expandDirectories: false,
+      ignore: ['**/node_modules/**'],
+      onlyFiles: true,
+      fs: { realpath: realpathOrLink, stat: statOrLink },
+    });
+    return matches
+      .sort((a, b) => a.localeCompare(b, 'en', { numeric: true }))
+      .map((match) => ({ file: path.join(folder, match) }));
+  } catch {
+    // A pattern that cannot be compiled, or a folder that vanished meanwhile, matches nothing.
+    return [];
+  }
+}
+
+/** As `fs.realpath`; a link that leads to nothing is where it stands itself. */
+const realpathOrLink = ((file: string, callback: (error: Error | null, resolved: string) => void) => {
+  fs.realpath(file, (error, resolved) => callback(null, error === null ? resolved : file));
+}) as typeof fs.realpath;
+
+/** As `fs.stat`; of a link that leads to nothing, what the link is. */
+const statOrLink = ((file: string, callback: (error: Error | null, stats: fs.Stats) => void) => {
+  fs.stat(file, (error, stats) => {
+    if (error === null) callback(null, stats);
+    else fs.lstat(file, callback);
+  });
+}) as typeof fs.stat;
+
+/** The leading folders that a pattern names literally, and the rest. */
+function splitPattern(pattern: string): { readonly folder: string; readonly pattern: string } {
+  const segments = pattern.split('/');
+  const firstDynamic = segments.findIndex((segment) => segment.includes('\\') || isDynamicPattern(segment));
+  const folder = segments.slice(0, firstDynamic).join('/');
+  return {
+    folder: folder === '' ? (firstDynamic > 0 ? '/' : '.') : folder,
+    pattern: segments.slice(firstDynamic).join('/'),
+  };
+}
+
+/** Patterns use slashes everywhere; elsewhere than on Windows a backslash escapes a pattern's character. */
+function toSlashes(given: string): string {
+  return path.sep === '\\' ? given.replaceAll('\\', '/') : given;
+}
+
+async function whyUnreadable(folder: string): Promise<string | null> {
+  try {
+    await access(folder, constants.R_OK | constants.X_OK);
+    await readdir(folder);
+    return null;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code ?? String(error);
+  }
+}

@@ -1,0 +1,67 @@
+import { colours as pc } from '../colours';
+import type { PredictionView } from '../../core/present/prediction-view';
+import { printable } from '../terminal';
+
+/**
+ * The full answer for one model as lines of text.
+ *
+ * @param targetFps the throughput that is needed, where the user has said so
+ */
+export function predictCard(file: string, view: PredictionView, targetFps?: number): readonly string[] {
+  const { estimate, model, target } = view;
+  const lines = [pc.dim(printable(file)), ''];
+  lines.push(`  ${pc.bold(printable(view.headline))}`);
+  if (estimate === null) lines.push(`  ${printable(view.reason ?? '')}`);
+  else lines.push(`  ${estimate.latency} · ${estimate.interval}`);
+  if (target !== null) lines.push(`  ${colourOf(target.standing)(target.sentence)}`);
+  else if (targetFps !== undefined)
+    lines.push(`  ${pc.yellow(`Not known to reach ${Number(targetFps.toPrecision(4))} FPS`)}`);
+  lines.push('');
+
+  const confidence = model.family === null ? '' : ` (confidence ${model.confidence})`;
+  const facts: [string, string][] = [
+    ['Model', `${model.variant}${confidence}`],
+    ['Parameters', `${model.parameters} (${model.parametersExact}; the file stores ${model.storedParametersExact})`],
+  ];
+  if (model.macs !== null) facts.push(['Cost', model.macs]);
+  if (model.uncosted !== '') facts.push(['Without cost', model.uncosted]);
+  if (model.input !== null) facts.push(['Input', model.input]);
+  if (estimate !== null) {
+    facts.push(['Method', `${estimate.basis}; ${view.operatingPoint}`]);
+    if (estimate.error !== null) facts.push(['Checked', estimate.error]);
+    if (view.why !== null) facts.push(['Why', view.why]);
+  }
+  const width = Math.max(...facts.map(([name]) => name.length));
+  for (const [name, value] of facts) lines.push(`  ${pc.dim(name.padEnd(width))}  ${printable(value)}`);
+
+  const alternatives = view.estimate === null ? [] : view.alternatives;
+  const others = alternatives.map((other) =>
+    'reason' in other
+      ? `${other.methodName}: ${other.reason}`
+      : `${other.methodName}: ${other.throughput}, ${other.interval}`,
+  );
+  lines.push(...concernLines(view));
+  lines.push(...section('Notes', estimate?.notes ?? []));
+  lines.push(...section('Other methods', others));
+  lines.push(...section('Evidence', model.evidence));
+  return lines;
+}
+
+function concernLines({ concerns }: PredictionView): readonly string[] {
+  if (concerns.length === 0) return [];
+  const lines = concerns.map(({ severity, message }) => {
+    const label = severity === 'error' ? pc.red('Error:') : pc.yellow('Warning:');
+    return `  - ${label} ${printable(message)}`;
+  });
+  return ['', `  ${pc.dim('On this board')}`, ...lines];
+}
+
+function section(title: string, entries: readonly string[]): readonly string[] {
+  return entries.length === 0 ? [] : ['', `  ${pc.dim(title)}`, ...entries.map((entry) => `  - ${printable(entry)}`)];
+}
+
+/** Green where a target is reached, red where it is missed, yellow where the interval leaves it open. */
+export function colourOf(standing: 'met' | 'likely' | 'unlikely' | 'missed'): (text: string) => string {
+  if (standing === 'met') return pc.green;
+  return standing === 'missed' ? pc.red : pc.yellow;
+}

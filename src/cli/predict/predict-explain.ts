@@ -1,0 +1,105 @@
+import { colours as pc } from '../colours';
+import stringWidth from 'string-width';
+import type { Query } from '../../core/estimate/estimate';
+import { explainCoefficients, type ExplanationOutcome } from '../../core/estimate/graph-cost/explain';
+import { meanRelativeError, type GraphCostFit } from '../../core/estimate/graph-cost/graph-cost-fit';
+import { isEstimate, type Estimators } from '../../core/estimate/estimators';
+import { threeFigures } from '../../core/figures';
+import { methodName } from '../../core/present/sentences';
+import { timeBreakdown, timeRows } from '../../core/present/time-breakdown';
+import { formatLatency } from '../../core/present/units';
+import type { FileAnswer } from './predict-file';
+import { printable } from '../terminal';
+
+/** Kernels that are listed; the others are summed up in one line. */
+const mostKernels = 15;
+
+/**
+ * What a prediction rests on, as lines of text: the errors that the methods are chosen by, the coefficients of the fit
+ * over the graph with their units, and the heaviest kernels.
+ */
+export function predictExplanation(
+  answer: FileAnswer & { readonly ok: true },
+  query: Query,
+  estimators: Estimators,
+): readonly string[] {
+  const { profile, prediction } = answer;
+  const outcome = estimators.graphCostFit({ device: query.device, runtime: query.runtime });
+  const answers = [prediction.estimate, ...prediction.alternatives].filter((item) => item !== null);
+  const errors = answers.map((item): readonly string[] => [
+    methodName(item.method),
+    isEstimate(item) ? errorText(item.crossValidatedError) : 'no answer',
+  ]);
+  return [
+    ...section('Errors on landmarks left out, which the choice of the method rests on', aligned(errors)),
+    ...(outcome.ok ? fitLines(outcome.value) : section('Fit over the graph', [outcome.reason])),
+    ...kernelLines(estimators.explainLatency(profile, query)),
+  ];
+}
+
+function errorText(error: number | null): string {
+  return error === null ? 'not known' : percent(error);
+}
+
+function fitLines(fit: GraphCostFit): readonly string[] {
+  const coefficients = explainCoefficients(fit).map(({ value, unit, meaning }) => [threeFigures(value), unit, meaning]);
+  const families = [...fit.fit.families].map(([family, { mean, deviation }]) => [
+    family,
+    `${signed(Math.expm1(mean))} latency`,
+    `± ${percent(deviation)}`,
+  ]);
+  const campaigns = [...fit.fit.campaigns].map(([campaign, { mean, deviation }]) => [
+    `campaign ${campaign}`,
+    `${signed(Math.expm1(mean))} latency`,
+    `± ${percent(deviation)}, relative to campaign ${fit.reference}`,
+  ]);
+  const overall = [
+    ['each model left out in turn', errorText(meanRelativeError(fit.leaveOneOut))],
+    ['each family left out in turn', errorText(meanRelativeError(fit.leaveFamilyOut()))],
+  ];
+  return [
+    ...section(`Coefficients of the graph cost, from ${fit.landmarks.length} landmarks`, aligned(coefficients)),
+    ...section('What networks differ by beyond their kernels', aligned([...families, ...campaigns])),
+    ...section('Mean error of the graph cost over all landmarks here', aligned(overall)),
+  ];
+}
+
+function kernelLines(outcome: ExplanationOutcome): readonly string[] {
+  if (!outcome.ok) return section('Where the time goes', [outcome.reason]);
+  const rows = timeRows(timeBreakdown(outcome.value), 'kernel', mostKernels).map(
+    ({ name, detail, latencyMs, share }) => [
+      formatLatency(latencyMs),
+      percent(share),
+      detail === '' ? name : `${name}  ${detail}`,
+    ],
+  );
+  return section(
+    `Where the time goes by the graph cost: ${formatLatency(outcome.value.latencyMs)}, ${outcome.value.layers.length} kernels`,
+    aligned(rows),
+  );
+}
+
+/** Columns padded to one width each, the last one free. */
+function aligned(rows: readonly (readonly string[])[]): readonly string[] {
+  const clean = rows.map((row) => row.map(printable));
+  const widths = (clean[0] ?? []).map((_, column) => Math.max(...clean.map((row) => stringWidth(row[column] ?? ''))));
+  return clean.map((row) =>
+    row
+      .map((cell, column) =>
+        column === row.length - 1 ? cell : cell + ' '.repeat(widths[column]! - stringWidth(cell)),
+      )
+      .join('  '),
+  );
+}
+
+function section(title: string, lines: readonly string[]): readonly string[] {
+  return lines.length === 0 ? [] : ['', `  ${pc.dim(title)}`, ...lines.map((line) => `    ${line}`)];
+}
+
+function percent(share: number): string {
+  return `${threeFigures(100 * share)} %`;
+}
+
+function signed(share: number): string {
+  return `${share < 0 ? '−' : '+'}${percent(Math.abs(share))}`;
+}

@@ -1,0 +1,78 @@
+import type { Estimate, Refusal } from '../../core/estimate/estimate';
+import type { ModelProfile } from '../../core/profile/profile';
+import { jsonText } from '../json-text';
+import type { FileAnswer } from './predict-file';
+
+/** The answers as `--json` prints them: one array with an element per file, fields in a fixed order. */
+export function predictJson(answers: readonly FileAnswer[], targetFps: number | undefined): string {
+  return jsonText(answers.map((answer) => answerJson(answer, targetFps)));
+}
+
+/** One answer with its fields in a fixed order. */
+export function answerJson(answer: FileAnswer, targetFps: number | undefined): object {
+  const { file } = answer;
+  if (!answer.ok) {
+    const { code, message, offset } = answer.error;
+    return { file, ok: false, error: { code, message, ...(offset === undefined ? {} : { offset }) } };
+  }
+  const { estimate, reason, why, alternatives } = answer.prediction;
+  return {
+    file,
+    ok: true,
+    model: modelJson(answer.profile),
+    estimate: estimate === null ? null : estimateJson(estimate),
+    ...(estimate === null ? { reason } : {}),
+    alternatives: alternatives.map(alternativeJson),
+    ...(why === null ? {} : { why }),
+    ...(targetFps === undefined
+      ? {}
+      : { target: { throughputFps: targetFps, met: estimate !== null && estimate.throughputFps >= targetFps } }),
+    concerns: answer.concerns.map(({ code, severity, message }) => ({ code, severity, message })),
+    ...(answer.warnings.length === 0 ? {} : { warnings: answer.warnings }),
+  };
+}
+
+function modelJson(profile: ModelProfile): object {
+  return {
+    parameters: profile.parameters,
+    storedParameters: profile.storedParameters,
+    family: profile.family,
+    variant: profile.variant,
+    confidence: profile.confidence,
+    evidence: profile.evidence,
+    input: profile.input === null ? null : { name: profile.input.name, shape: profile.input.shape },
+    macs: profile.macs,
+    activationElements: profile.activationElements,
+    weightElements: profile.weightElements,
+    opset: profile.opset,
+    uncosted: profile.uncosted,
+  };
+}
+
+export function estimateJson(estimate: Estimate): object {
+  return {
+    device: estimate.device,
+    runtime: estimate.runtime,
+    resolution: estimate.resolution,
+    batch: estimate.batch,
+    throughputFps: estimate.throughputFps,
+    latencyMs: estimate.latencyMs,
+    interval: estimate.interval && {
+      level: estimate.interval.level,
+      lowFps: estimate.interval.lowFps,
+      highFps: estimate.interval.highFps,
+    },
+    method: estimate.method,
+    landmarks: estimate.landmarks,
+    extrapolated: estimate.extrapolated,
+    campaigns: estimate.campaigns,
+    crossValidatedError: estimate.crossValidatedError,
+    notes: estimate.notes,
+  };
+}
+
+function alternativeJson(answer: Estimate | Refusal): object {
+  if (!('throughputFps' in answer)) return { method: answer.method, reason: answer.reason };
+  const { method, throughputFps } = answer;
+  return { method, throughputFps, ...estimateJson(answer) };
+}

@@ -1,0 +1,182 @@
+import type { Landmark } from '../landmarks/landmark';
+import type { ModelProfile } from '../profile/profile';
+import type { Calibration } from './calibration';
+import type { Estimate, Prediction, Query, Refusal } from './estimate';
+import { calibrateByFamilies, calibrationOfFit } from './family-fit/family-calibration';
+import {
+  explainLatency,
+  throughputByResolution,
+  type ExplanationOutcome,
+  type ResolutionPoint,
+} from './graph-cost/explain';
+import { estimateByGraphCost } from './graph-cost/graph-cost-estimate';
+import { calibrated } from './graph-cost/graph-cost-calibration';
+import { fitGraphCost, type GraphCostKey, type GraphCostOutcome } from './graph-cost/graph-cost-fit';
+import { estimateByLandmarkFit } from './family-fit/landmark-estimate';
+import { emptyPlace, placeName, placesOf, type Place } from './deployment';
+import { fitFamily, type FamilyKey, type LandmarkFitOutcome } from './family-fit/landmark-fit';
+
+/** Everything fitted to one set of landmarks; fits are made when first asked for and kept. */
+export interface Estimators {
+  readonly landmarks: readonly Landmark[];
+  /** Predicts a model's throughput by every method and chooses the headline among the answers. */
+  predict(profile: ModelProfile, query: Query): Prediction;
+  /** Equation 2 of one family, for charts. */
+  familyFit(key: FamilyKey): LandmarkFitOutcome;
+  /** The fit over the graph of one device and runtime, with its coefficients and cross-validation. */
+  graphCostFit(key: GraphCostKey): GraphCostOutcome;
+  /**
+   * How the user's board relates to that of a campaign on the same kind of device, and whether predictions follow it;
+   * null where the user has not measured there, or that campaign is the user's newest.
+   */
+  calibration(key: GraphCostKey, campaign: string): Calibration | null;
+  /** Predicted time of every fused kernel, heaviest first. */
+  explainLatency(profile: ModelProfile, query: Query): ExplanationOutcome;
+  /** Throughput against resolution; resolutions that the network cannot take are left out. */
+  throughputByResolution(
+    profile: ModelProfile,
+    query: Query,
+    resolutions: readonly number[],
+  ): readonly ResolutionPoint[];
+}
+
+/**
+ * Estimators over a set of landmarks (the bundled ones, with the user's own where there are any).
+ *
+ * @param own the campaigns that the user has measured, of which the newest on a device is the one that predictions are
+ *   for; all that are not published where left out
+ * @param before estimators over nearly the same landmarks: fits of devices and runtimes that have not changed are
+ *   theirs, and where there are thousands of landmarks the others are found from theirs
+ */
+export function createEstimators(
+  landmarks: readonly Landmark[],
+  own?: ReadonlySet<string>,
+  before?: Estimators,
+): Estimators {
+  const places = placesOf(landmarks, own, before === undefined ? undefined : placesIn.get(before));
+  const at = ({ device, runtime }: GraphCostKey): Place => places.get(placeName({ device, runtime })) ?? emptyPlace;
+  const familyFit = (key: FamilyKey): LandmarkFitOutcome => {
+    const place = at(key);
+    return remembered(
+      place.familyFits,
+      JSON.stringify([key.device, key.runtime, key.family, key.resolution, key.batch]),
+      () => fitFamily(place.landmarks, key, place.home),
+    );
+  };
+  const graphCostFit = (key: GraphCostKey): GraphCostOutcome => {
+    const place = at(key);
+    return remembered(place.graphFits, placeName(key), () => {
+      const outcome = fitGraphCost(place.landmarks, key, own, place.earlier?.(key));
+      if (!outcome.ok || outcome.value.calibration !== null) return outcome;
+      const calibration = calibrateByFamilies(place.landmarks, outcome.value.reference, familyFit, own);
+      return calibration === null ? outcome : { ok: true, value: calibrated(outcome.value, calibration) };
+    });
+  };
+  const calibration = (key: GraphCostKey, campaign: string): Calibration | null => {
+    const place = at(key);
+    return remembered(place.calibrations, campaign, () => {
+      if (place.home === null || place.home === campaign) return null;
+      const graph = graphCostFit(key);
+      const learned = graph.ok ? calibrationOfFit(graph.value, campaign) : null;
+      return learned ?? calibrateByFamilies(place.landmarks, campaign, familyFit, own);
+    });
+  };
+  const estimators: Estimators = {
+    landmarks,
+    familyFit,
+    graphCostFit,
+    calibration,
+    explainLatency: (profile, query) => explainLatency(profile, query, graphCostFit),
+    throughputByResolution: (profile, query, resolutions) =>
+      throughputByResolution(profile, query, resolutions, graphCostFit),
+    predict: (profile, query) => {
+      const byFamily = estimateByLandmarkFit(profile, query, familyFit, at(query).landmarks, (campaign) =>
+        calibration(query, campaign),
+      );
+      const comparable = isEstimate(byFamily) ? landmarksOf(familyFit, byFamily, profile) : [];
+      return chooseHeadline([byFamily, estimateByGraphCost(profile, query, graphCostFit, comparable)]);
+    },
+  };
+  placesIn.set(estimators, places);
+  return estimators;
+}
+
+function remembered<T>(known: Map<string, T>, key: string, make: () => T): T {
+  if (known.has(key)) return known.get(key)!;
+  const made = make();
+  known.set(key, made);
+  return made;
+}
+
+/** The landmarks that a family's fit was cross-validated on. */
+function landmarksOf(
+  familyFit: (key: FamilyKey) => LandmarkFitOutcome,
+  { device, runtime, resolution, batch }: Estimate,
+  { family }: ModelProfile,
+): readonly Landmark[] {
+  const fit = family === null ? null : familyFit({ device, runtime, family, resolution, batch });
+  return fit?.ok ? fit.value.landmarks : [];
+}
+
+/** Of each estimators the places that they have fitted, for those that follow them. */
+const placesIn = new WeakMap<Estimators, ReadonlyMap<string, Place>>();
+
+const estimatorsOf = new WeakMap<readonly Landmark[], Estimators>();
+
+/**
+ * Predicts a model's throughput from landmarks. Fits are kept per array of landmarks, so passing the same array again
+ * is cheap; an array must not be changed after it has been passed.
+ */
+export function predict(profile: ModelProfile, query: Query, landmarks: readonly Landmark[]): Prediction {
+  const estimators = estimatorsOf.get(landmarks) ?? createEstimators(landmarks);
+  estimatorsOf.set(landmarks, estimators);
+  return estimators.predict(profile, query);
+}
+
+/**
+ * The answer with the smallest cross-validated error speaks; one whose error is not known comes after those whose is.
+ * The rest, answers and refusals, stay visible beside it. Where no method answers, the reason is theirs together.
+ */
+export function chooseHeadline(answers: readonly (Estimate | Refusal)[]): Prediction {
+  const [estimate, ...others] = answers.filter(isEstimate).sort((a, b) => errorOf(a) - errorOf(b));
+  const refusals = answers.filter((answer): answer is Refusal => !isEstimate(answer));
+  if (estimate === undefined) {
+    const reason = refusals.map((refusal) => refusal.reason).join(' ');
+    return { estimate: null, reason, why: null, alternatives: refusals };
+  }
+  return { estimate, reason: null, why: whyIt(estimate, others), alternatives: [...others, ...refusals] };
+}
+
+const subjects: Readonly<Record<Estimate['method'], string>> = {
+  'landmark-fit': 'the family fit',
+  'graph-cost': 'the graph cost',
+};
+
+function whyIt(chosen: Estimate, others: readonly Estimate[]): string | null {
+  const [other] = others;
+  if (other === undefined) return null;
+  const [own, its] = [chosen.crossValidatedError, other.crossValidatedError];
+  const name = capitalised(subjects[chosen.method]);
+  if (own === null) return null;
+  if (its === null) {
+    return `${name} speaks: measured models that it has not seen it predicts within ${percent(own)} on average; of ${subjects[other.method]} no such error is known.`;
+  }
+  return `${name} speaks: measured models that it has not seen it predicts within ${percent(own)} on average, ${subjects[other.method]} within ${percent(its)}.`;
+}
+
+/** Two figures: an error estimated from a handful of landmarks is not known better. */
+function percent(share: number): string {
+  return `${Number((100 * share).toPrecision(2))} %`;
+}
+
+function capitalised(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+export function isEstimate(answer: Estimate | Refusal): answer is Estimate {
+  return 'throughputFps' in answer;
+}
+
+function errorOf(estimate: Estimate): number {
+  return estimate.crossValidatedError ?? Number.MAX_VALUE;
+}

@@ -1,0 +1,116 @@
+import { prefixedCount, threeFigures } from '../../figures';
+import { leastSquares, type LeastSquaresFit } from './least-squares';
+
+/** Coefficients of the paper's Equation 2 (section 2.2), for 𝒫 in millions and 𝒯 in inputs per second. */
+export interface Equation2 {
+  readonly c1: number;
+  readonly c2: number;
+  readonly intercept: number;
+}
+
+/** What Equation 2 is fitted to: parameters as torch counts them, and inputs per second. */
+export interface Equation2Point {
+  readonly parameters: number;
+  readonly throughputFps: number;
+}
+
+/** The equation together with what an interval needs. */
+export interface SolvedEquation2 {
+  readonly equation: Equation2;
+  /** Condition number of the column-scaled design. */
+  readonly condition: number;
+  /** Variance of a prediction at this number of parameters, in units of the landmarks' noise. */
+  leverageAt(parameters: number): number;
+  /** How much a landmark with `other` parameters moves the prediction at `parameters`. */
+  influence(parameters: number, other: number): number;
+}
+
+export type Equation2Outcome =
+  { readonly ok: true; readonly value: SolvedEquation2 } | { readonly ok: false; readonly reason: string };
+
+/** Equation 2 has this many coefficients, so it needs as many landmarks with different parameter counts. */
+export const equation2Coefficients = 3;
+
+/**
+ * Largest condition number of the scaled design that is accepted. Beyond it a change of 0.1 % in one measured
+ * throughput, less than two runs of one benchmark differ by, can change the coefficients by their own size. The
+ * paper's landmarks have 64 (MobileNetV2) and 21 (ResNet); torch2trt's VGGs have 6700 and more. As a rule of thumb,
+ * parameter counts within 20 % of each other are refused.
+ */
+export const maxCondition = 1000;
+
+/** 𝒯 = C₁/𝒫² + C₂/𝒫 + I (Equation 2), in inputs per second; not necessarily positive. */
+export function equation2At(equation: Equation2, parameters: number): number {
+  const inverse = 1e6 / parameters;
+  return (equation.c1 * inverse + equation.c2) * inverse + equation.intercept;
+}
+
+/**
+ * Fits Equation 2 to the landmarks of one family, as the paper does: ordinary least squares. Refuses, with the reason,
+ * where the landmarks do not determine three coefficients.
+ *
+ * @param subject what the landmarks are of, for the reason, e.g. `VGG on Jetson Nano with TensorRT FP16`
+ */
+export function fitEquation2(points: readonly Equation2Point[], subject: string): Equation2Outcome {
+  const plural = points.length === 1 ? 'landmark' : 'landmarks';
+  if (points.length < equation2Coefficients) {
+    return refuse(
+      `Equation 2 has ${equation2Coefficients} coefficients and so needs at least ${equation2Coefficients} landmarks; there ${points.length === 1 ? 'is' : 'are'} ${points.length} ${plural} of ${subject}.`,
+    );
+  }
+  const counts = points.map((point) => point.parameters);
+  const distinct = new Set(counts).size;
+  if (distinct < equation2Coefficients) {
+    return refuse(
+      `The ${points.length} ${plural} of ${subject} have only ${distinct} different parameter ${distinct === 1 ? 'count' : 'counts'}; Equation 2 needs at least ${equation2Coefficients}.`,
+    );
+  }
+  const solved = solveEquation2(points);
+  if (solved === null || solved.condition > maxCondition) {
+    const [least, most] = counts.reduce(
+      ([low, high], count) => [Math.min(low, count), Math.max(high, count)],
+      [Infinity, 0],
+    );
+    const range = `${prefixedCount(least)} to ${prefixedCount(most)}`;
+    const figure =
+      solved === null ? '' : ` (condition number ${threeFigures(solved.condition)}, limit ${maxCondition})`;
+    return refuse(
+      `The parameter counts of the ${points.length} ${plural} of ${subject} hardly differ (${range}), so they do not determine Equation 2${figure}: the number of parameters cannot explain this family's speed.`,
+    );
+  }
+  return { ok: true, value: solved };
+}
+
+/** Least squares without any judgement, for leave-one-out folds; null where the coefficients are not determined. */
+export function solveEquation2(points: readonly Equation2Point[]): SolvedEquation2 | null {
+  const fit: LeastSquaresFit | null = leastSquares(
+    points.map((point) => designRow(point.parameters)),
+    points.map((point) => point.throughputFps),
+  );
+  if (fit === null) return null;
+  const [c1, c2, intercept] = fit.coefficients as [number, number, number];
+  return {
+    equation: { c1, c2, intercept },
+    condition: fit.condition,
+    leverageAt: (parameters) => fit.leverageAt(designRow(parameters)),
+    influence: (parameters, other) => fit.influence(designRow(parameters), designRow(other)),
+  };
+}
+
+/**
+ * The parameter count at which the curve turns (its derivative −2C₁/𝒫³ − C₂/𝒫² is zero); null where it is monotone
+ * for every positive count.
+ */
+export function turningPoint(equation: Equation2): number | null {
+  const millions = (-2 * equation.c1) / equation.c2;
+  return Number.isFinite(millions) && millions > 0 ? millions * 1e6 : null;
+}
+
+function designRow(parameters: number): readonly number[] {
+  const inverse = 1e6 / parameters;
+  return [inverse * inverse, inverse, 1];
+}
+
+function refuse(reason: string): Equation2Outcome {
+  return { ok: false, reason };
+}

@@ -1,0 +1,211 @@
+import { prefixedCount, threeFigures } from '../../figures';
+import { bundledCampaigns } from '../../landmarks/campaigns';
+import { deviceName } from '../../landmarks/devices';
+import type { Landmark } from '../../landmarks/landmark';
+import { peakThroughputFps } from '../../landmarks/peak-throughput';
+import type { ModelProfile } from '../../profile/profile';
+import { boundInterval, impossibility } from '../bounds';
+import { calibrationSentence, intervalDeviations, type Calibration } from '../calibration';
+import type { RawInterval } from './jackknife';
+import { equation2At, equation2Coefficients, turningPoint } from './equation2';
+import type { Estimate, Interval, Query, Refusal } from '../estimate';
+import type { FamilyKey, LandmarkFit, LandmarkFitOutcome } from './landmark-fit';
+import { defaultResolution, operatingPoint, square, type OperatingPoint } from '../operating-point';
+
+/** Coverage that intervals aim at; with fewer than nine landmarks they reach n/(n+1). */
+export const intervalLevel = 0.9;
+
+/** Below this confidence in the family, an estimate that rests on it says so. */
+const doubtfulConfidence = 0.7;
+
+/**
+ * The paper's estimator: Equation 2 of the model's family at its number of parameters.
+ *
+ * @param fitOf gives the family's fit, e.g. from a cache
+ * @param landmarks every landmark, to say where this very model has been measured
+ * @param calibrationOf how the user's board relates to that of the campaign that the family was fitted to
+ */
+export function estimateByLandmarkFit(
+  profile: ModelProfile,
+  query: Query,
+  fitOf: (key: FamilyKey) => LandmarkFitOutcome,
+  landmarks: readonly Landmark[],
+  calibrationOf: (campaign: string) => Calibration | null = () => null,
+): Estimate | Refusal {
+  if (profile.family === null) {
+    return refuse('The architecture family was not recognised, and Equation 2 is fitted per family.');
+  }
+  if (profile.parameters === 0) return refuse('The model has no parameters, by which Equation 2 divides.');
+  const decided = operatingPoint(profile, query);
+  if (!decided.ok) return refuse(decided.reason);
+  const point = decided.value;
+  const { device, runtime } = query;
+  const key: FamilyKey = { device, runtime, family: profile.family, resolution: point.resolution, batch: point.batch };
+  const outcome = fitOf(key);
+  const measured = measurements(landmarks, key, profile.parameters);
+  if (!outcome.ok) return refuse([outcome.reason, ...suggestion(key, query, fitOf), ...measured].join(' '));
+
+  const fit = outcome.value;
+  const calibration = calibrationOf(fit.campaign);
+  const applied = calibration?.isApplied ? calibration : null;
+  const throughputFps = equation2At(fit.equation, profile.parameters) * (applied?.factor ?? 1);
+  const impossible = impossibility(throughputFps, device, runtime, point.macsPerInput);
+  if (impossible !== null) {
+    return refuse(`Equation 2 fails here: ${impossible}. ${describeRange(fit, profile.parameters)}`.trim());
+  }
+
+  const { interval, notes } = intervalOf(fit, profile, throughputFps, point, applied);
+  return {
+    device,
+    runtime,
+    resolution: point.resolution,
+    batch: point.batch,
+    throughputFps,
+    latencyMs: (1000 * point.batch) / throughputFps,
+    interval,
+    method: 'landmark-fit',
+    landmarks: fit.landmarks.length,
+    extrapolated: isOutside(fit, profile.parameters),
+    campaigns: [fit.campaign, ...(applied === null ? [] : [applied.campaign])],
+    crossValidatedError: crossValidatedError(fit, applied),
+    notes: [
+      `Equation 2 fitted to ${fit.landmarks.length} ${key.family} landmarks of campaign ${fit.campaign} (${campaignTitle(fit)}), ${square(key.resolution)} at batch ${key.batch}.`,
+      ...(calibration === null ? [] : [calibrationSentence(calibration)]),
+      ...point.notes,
+      ...measured,
+      ...[describeRange(fit, profile.parameters), describeTurn(fit, profile.parameters)].filter((text) => text !== ''),
+      ...(profile.confidence < doubtfulConfidence
+        ? [`The family is recognised with a confidence of only ${Math.round(100 * profile.confidence)} %.`]
+        : []),
+      ...notes,
+    ],
+  };
+}
+
+/** Of the fit, and as much larger as the factor to the user's board is unsure. */
+function crossValidatedError({ crossValidation }: LandmarkFit, calibration: Calibration | null): number | null {
+  const error = crossValidation.unanswered === 0 ? crossValidation.meanRelativeError : null;
+  return error === null || calibration === null ? error : Math.hypot(error, calibration.deviation);
+}
+
+function intervalOf(
+  fit: LandmarkFit,
+  profile: ModelProfile,
+  throughputFps: number,
+  point: OperatingPoint,
+  calibration: Calibration | null,
+): { readonly interval: Interval | null; readonly notes: readonly string[] } {
+  const count = fit.landmarks.length;
+  const raw = fit.intervalAt(profile.parameters, intervalLevel);
+  if (raw === null) {
+    const why =
+      count === equation2Coefficients
+        ? `${count} landmarks determine Equation 2 exactly`
+        : 'leaving one landmark out, the others do not determine Equation 2';
+    return { interval: null, notes: [`No interval can be given: ${why}, so nothing shows how far off it is.`] };
+  }
+  const peakFps = peakThroughputFps(fit.key.device, fit.key.runtime, point.macsPerInput);
+  const bounded = boundInterval(onUsersBoard(raw, throughputFps, calibration), throughputFps, peakFps);
+  const level =
+    raw.level < intervalLevel
+      ? [`${count} landmarks support an interval of ${Math.round(100 * raw.level)} % at most.`]
+      : [];
+  return { interval: bounded.interval, notes: [...level, ...bounded.notes] };
+}
+
+/** The interval of the fit's board moved to the user's, and as much wider as the factor between them is unsure. */
+function onUsersBoard(raw: RawInterval, throughputFps: number, calibration: Calibration | null): RawInterval {
+  if (calibration === null) return raw;
+  const { factor, deviation } = calibration;
+  const unsure = intervalDeviations * deviation * throughputFps;
+  return {
+    level: raw.level,
+    low: throughputFps - Math.hypot(throughputFps - raw.low * factor, unsure),
+    high: throughputFps + Math.hypot(raw.high * factor - throughputFps, unsure),
+  };
+}
+
+function isOutside(fit: LandmarkFit, parameters: number): boolean {
+  return parameters < fit.minParameters || parameters > fit.maxParameters;
+}
+
+function describeRange(fit: LandmarkFit, parameters: number): string {
+  if (!isOutside(fit, parameters)) return '';
+  return `Extrapolated: ${prefixedCount(parameters)} parameters lie outside the landmarks' ${prefixedCount(fit.minParameters)} to ${prefixedCount(fit.maxParameters)}.`;
+}
+
+/** Warns where the curve turns, as a family whose speed rises with its size is one that size does not explain. */
+function describeTurn(fit: LandmarkFit, parameters: number): string {
+  const turn = turningPoint(fit.equation);
+  if (turn === null) return '';
+  const where = `The fitted curve turns at ${prefixedCount(turn, 3)} parameters`;
+  if (turn > fit.minParameters && turn < fit.maxParameters) {
+    const inversion = describeInversion(fit);
+    return inversion === ''
+      ? `${where}, which its landmarks do not, so take figures near that as rough.`
+      : `${where}, among its own landmarks: on ${deviceName(fit.key.device)} the number of parameters does not order the speed of this family (${inversion}), so take the figure as rough.`;
+  }
+  const beyond =
+    (parameters > fit.maxParameters && turn > fit.maxParameters && parameters > turn) ||
+    (parameters < fit.minParameters && turn < fit.minParameters && parameters < turn);
+  return beyond ? `${where}, between the landmarks and this model, so the figure means little.` : '';
+}
+
+/** The neighbouring landmarks whose throughput rises most with the number of parameters; '' where none rises. */
+function describeInversion(fit: LandmarkFit): string {
+  const rises = fit.landmarks.slice(1).map((larger, index) => ({ smaller: fit.landmarks[index]!, larger }));
+  const gain = (pair: { smaller: Landmark; larger: Landmark }) =>
+    pair.larger.throughputFps / pair.smaller.throughputFps;
+  const steepest = rises.reduce((best, pair) => (gain(pair) > gain(best) ? pair : best));
+  if (gain(steepest) <= 1) return '';
+  const name = ({ model, throughputFps }: Landmark) => `${model} at ${threeFigures(throughputFps)} FPS`;
+  return `${name(steepest.larger)} is faster than the smaller ${name(steepest.smaller)}`;
+}
+
+/** A model with an input of its own gets a figure for the paper's only when that is asked for. */
+function suggestion(key: FamilyKey, query: Query, fitOf: (key: FamilyKey) => LandmarkFitOutcome): readonly string[] {
+  const resolution = query.resolution ?? defaultResolution;
+  const batch = query.batch ?? 1;
+  const changed = [
+    ...(resolution === key.resolution ? [] : [`resolution ${resolution}`]),
+    ...(batch === key.batch ? [] : [`batch ${batch}`]),
+  ];
+  if (changed.length === 0 || !fitOf({ ...key, resolution, batch }).ok) return [];
+  return [`Ask for ${changed.join(' and ')} to see how this network would do there.`];
+}
+
+/** Where a model of this family with this very number of parameters has been measured. */
+function measurements(landmarks: readonly Landmark[], key: FamilyKey, parameters: number): readonly string[] {
+  const same = landmarks.filter(
+    (landmark) =>
+      landmark.device === key.device &&
+      landmark.runtime === key.runtime &&
+      landmark.family === key.family &&
+      landmark.resolution === key.resolution &&
+      landmark.batch === key.batch &&
+      landmark.parameters === parameters,
+  );
+  const named = same
+    .slice(-mostNamed)
+    .map(
+      ({ model, throughputFps, campaign }) =>
+        `Measured: ${model}, of the same family and number of parameters, ran at ${threeFigures(throughputFps)} FPS in campaign ${campaign}.`,
+    );
+  const more = same.length - named.length;
+  return more === 0 ? named : [...named, `And ${more} times more before.`];
+}
+
+/** Measurements of the very model, and sources of a campaign, that are named one by one. */
+const mostNamed = 5;
+
+function campaignTitle(fit: LandmarkFit): string {
+  const bundled = bundledCampaigns.find((campaign) => campaign.id === fit.campaign);
+  if (bundled !== undefined) return bundled.title;
+  const sources = [...new Set(fit.landmarks.map((landmark) => landmark.source))];
+  const more = sources.length - mostNamed;
+  return [...sources.slice(0, mostNamed), ...(more > 0 ? [`and ${more} more`] : [])].join('; ');
+}
+
+function refuse(reason: string): Refusal {
+  return { method: 'landmark-fit', reason };
+}

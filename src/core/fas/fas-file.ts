@@ -1,0 +1,94 @@
+import type { Estimate, Prediction } from '../estimate/estimate';
+import type { ModelProfile } from '../profile/profile';
+import { roundedFigure, type FieldProblem } from './fas-fields';
+import type { FasModel } from './fas-model';
+import { sizeText } from '../present/plan-sentences';
+import { formatCount } from '../present/units';
+
+/** What the file of an own model says now. */
+export type FasFileNow =
+  | {
+      readonly ok: true;
+      readonly profile: Pick<ModelProfile, 'parameters' | 'family' | 'centralDifferences'>;
+      /** At the model's device and runtime. */
+      readonly prediction: Pick<Prediction, 'estimate' | 'reason'>;
+    }
+  /** `message` is a sentence. */
+  | { readonly ok: false; readonly message: string };
+
+/** A model as it is to be shown, with what there is to know about its file, a sentence each. */
+export interface FasModelNow {
+  readonly model: FasModel;
+  readonly notes: readonly string[];
+}
+
+/**
+ * An own model with what its file says now: one that is predicted follows its file and what predictions learn from, one
+ * that was measured stays as it was. Where the file is gone or has changed, a note says so, since error rates cannot
+ * follow.
+ *
+ * @param now null for a model without a file
+ */
+export function fasModelNow(model: FasModel, now: FasFileNow | null): FasModelNow {
+  if (now === null) return { model, notes: [] };
+  if (!now.ok)
+    return { model, notes: [`Its figures stay as they were saved, as its file cannot be read. ${now.message}`] };
+  const { profile, prediction } = now;
+  const isOther = model.parameters !== null && model.parameters !== profile.parameters;
+  const changed = isOther
+    ? [
+        `Its file has changed since it was added: ${formatCount(profile.parameters)} parameters now, ` +
+          `${formatCount(model.parameters ?? 0)} then. What is measured or typed in is of the one before.`,
+      ]
+    : [];
+  if (model.basis === 'measured') return { model, notes: changed };
+  const { parameters, family, centralDifferences } = profile;
+  const followed: FasModel = { ...model, parameters: parameters > 0 ? parameters : null, family, centralDifferences };
+  const { estimate, reason } = prediction;
+  if (estimate !== null) {
+    const notes = [...changed, ...sizeNotes(estimate)];
+    return { model: { ...followed, throughputFps: estimate.throughputFps, basis: 'predicted' }, notes };
+  }
+  const unanswered = `Nothing is predicted for it now${reason === null ? '.' : `: ${reason}`}`;
+  return {
+    model: followed,
+    notes: model.throughputFps === null ? changed : [...changed, `${unanswered} Its throughput stays as it was saved.`],
+  };
+}
+
+/** The paper's resolution at batch 1, where it names no other (section 2.1); Table 3 names none. */
+const paperResolution = 224;
+
+function sizeNotes({ resolution, batch }: Estimate): readonly string[] {
+  if (resolution === paperResolution && batch === 1) return [];
+  return [
+    `Its throughput is predicted at ${sizeText(resolution, batch)}, the input of its file. ` +
+      `The paper's are at ${sizeText(paperResolution, 1)} where it says nothing else (section 2.1).`,
+  ];
+}
+
+/**
+ * A model that was typed in beside its file: what the file says is taken from it, and where what was typed says otherwise,
+ * that is a problem rather than something to overrule.
+ *
+ * @param predictions of the file where the model runs, then wherever the form may have been filled in for
+ */
+export function fasModelOfFile(
+  typed: FasModel,
+  { parameters, family, centralDifferences }: Extract<FasFileNow, { ok: true }>['profile'],
+  predictions: readonly Pick<Prediction, 'estimate'>[],
+): FasModel | FieldProblem {
+  if (typed.parameters !== null && parameters > 0 && typed.parameters !== parameters) {
+    const count = parameters.toLocaleString('en-US');
+    return { field: 'parameters', reason: `The file has ${count} parameters. Enter ${parameters}, or nothing.` };
+  }
+  const model = { ...typed, parameters: parameters > 0 ? parameters : typed.parameters, family, centralDifferences };
+  const here = predictions[0]?.estimate?.throughputFps ?? null;
+  if (typed.basis === 'measured' || here === null) return model;
+  const shown = predictions.map(({ estimate }) => roundedFigure(estimate?.throughputFps ?? null));
+  if (typed.throughputFps !== null && !shown.includes(roundedFigure(typed.throughputFps))) {
+    const reason = `${roundedFigure(here)} FPS are predicted from the file. Choose “measured” for a figure of your own.`;
+    return { field: 'throughput_fps', reason };
+  }
+  return { ...model, throughputFps: here, basis: 'predicted' };
+}

@@ -1,0 +1,23 @@
+import type { BenchmarkContext } from './benchmark-request';
+import type { OpenJob } from './pending-job';
+
+type Memory = Pick<BenchmarkContext, 'openJobs' | 'onEvent'>;
+
+/** Remembers a job for after a restart. Where that fails, the benchmark goes on and says so. */
+export async function rememberJob(job: OpenJob, { openJobs, onEvent }: Memory): Promise<void> {
+  await openJobs.save(job).catch((error: unknown) => {
+    const message = `The job cannot be remembered for after a restart: ${reasonOf(error)}.`;
+    onEvent({ kind: 'note', message });
+  });
+}
+
+/** Forgets a job. One that stays remembered does no harm: the next time, the board says that it has no such job. */
+export async function forgetJob(jobId: string, { openJobs, onEvent }: Memory): Promise<void> {
+  await openJobs.forget(jobId).catch((error: unknown) => {
+    onEvent({ kind: 'note', message: `The job stays remembered although it is over: ${reasonOf(error)}.` });
+  });
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

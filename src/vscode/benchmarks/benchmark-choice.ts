@@ -1,0 +1,265 @@
+import { access } from 'node:fs/promises';
+import path from 'node:path';
+import * as v from 'valibot';
+import * as vscode from 'vscode';
+import { runtimeName, runtimes, type Runtime } from '../../core/landmarks/landmark';
+import { defaultTrials, defaultWarmupRuns } from '../../jetson/benchmark/benchmark-request';
+import { addDevice } from '../boards/add-device';
+import { foundName, type DeviceMonitor } from '../boards/device-monitor';
+import { readSavedDevices } from '../boards/device-settings';
+import { destinationText, type SavedDevice } from '../boards/saved-device';
+
+/** What the user chose for a benchmark, beside the models. */
+export interface BenchmarkChoice {
+  readonly device: SavedDevice;
+  readonly runtimes: readonly Runtime[];
+  readonly trials: number;
+  readonly warmupRuns: number;
+  /** null: the model's own. */
+  readonly batch: number | null;
+}
+
+/** What the user chose last; kept for the next benchmark. */
+const keptSchema = v.object({
+  device: v.string(),
+  runtimes: v.pipe(v.array(v.picklist(runtimes)), v.minLength(1)),
+  trials: v.pipe(v.number(), v.integer(), v.minValue(1)),
+  warmupRuns: v.pipe(v.number(), v.integer(), v.minValue(0)),
+  batch: v.nullable(v.pipe(v.number(), v.integer(), v.minValue(1))),
+});
+
+const keptKey = 'framecast.benchmarkChoice';
+const mostTrials = 10_000;
+const mostWarmupRuns = 10_000;
+const largestBatch = 1024;
+
+/** What is known before the user is asked. */
+export interface ChoiceStart {
+  /** E.g. `resnet18` or `3 models`. */
+  readonly title: string;
+  readonly modelPaths: readonly string[];
+  readonly device?: SavedDevice;
+  readonly runtimes?: readonly Runtime[];
+}
+
+interface StepItem extends vscode.QuickPickItem {
+  readonly step?: 'start' | 'device' | 'runtimes' | 'protocol';
+}
+
+/**
+ * Asks how to benchmark: one list with what was chosen last, whose first entry starts at once, and the other entries
+ * change a part of it. Null when the user gives up.
+ */
+export async function chooseBenchmark(
+  start: ChoiceStart,
+  memory: vscode.Memento,
+  monitor: DeviceMonitor,
+): Promise<BenchmarkChoice | null> {
+  const kept = readKept(memory);
+  const offered = await offeredRuntimes(start.modelPaths);
+  const saved = readSavedDevices().devices;
+  const device =
+    start.device ??
+    saved.find(({ name }) => name === kept?.device) ??
+    (saved.length === 1 ? saved[0] : await pickDevice(monitor, 'Benchmark on which board?'));
+  if (!device) return null;
+  const wanted = start.runtimes ?? kept?.runtimes ?? ['tensorrt-fp16'];
+  const possible = wanted.filter((runtime) => offered.includes(runtime));
+  let choice: BenchmarkChoice = {
+    device,
+    runtimes: possible.length === 0 ? ['tensorrt-fp16'] : possible,
+    trials: kept?.trials ?? defaultTrials,
+    warmupRuns: kept?.warmupRuns ?? defaultWarmupRuns,
+    batch: kept?.batch ?? null,
+  };
+  for (;;) {
+    const step = await pickStep(start.title, choice, monitor);
+    if (step === null) return null;
+    if (step === 'start') break;
+    choice = { ...choice, ...(await changed(step, choice, offered, monitor)) };
+  }
+  await memory.update(keptKey, { ...choice, device: choice.device.name });
+  return choice;
+}
+
+async function pickStep(
+  title: string,
+  choice: BenchmarkChoice,
+  monitor: DeviceMonitor,
+): Promise<NonNullable<StepItem['step']> | null> {
+  const { device } = choice;
+  const found = foundName(monitor.status(device));
+  const items: StepItem[] = [
+    {
+      label: '$(play) Start',
+      description: `${runtimeNames(choice.runtimes)} on ${device.name}`,
+      detail: protocolText(choice),
+      step: 'start',
+    },
+    { label: 'Change', kind: vscode.QuickPickItemKind.Separator },
+    {
+      label: '$(vm) Device',
+      description: [device.name, destinationText(device), found].filter(Boolean).join(' · '),
+      step: 'device',
+    },
+    { label: '$(circuit-board) Runtimes', description: runtimeNames(choice.runtimes), step: 'runtimes' },
+    { label: '$(watch) Protocol', description: protocolText(choice), step: 'protocol' },
+  ];
+  const picked = await vscode.window.showQuickPick(items, {
+    title: `Benchmark ${title} on Jetson`,
+    placeHolder: 'Start, or change how it is measured',
+    ignoreFocusOut: true,
+  });
+  return picked?.step ?? null;
+}
+
+async function changed(
+  step: 'device' | 'runtimes' | 'protocol',
+  choice: BenchmarkChoice,
+  offered: readonly Runtime[],
+  monitor: DeviceMonitor,
+): Promise<Partial<BenchmarkChoice>> {
+  switch (step) {
+    case 'device': {
+      const device = await pickDevice(monitor, 'Benchmark on which board?');
+      return device ? { device } : {};
+    }
+    case 'runtimes':
+      return await pickRuntimes(choice.runtimes, offered);
+    case 'protocol':
+      return await askProtocol(choice);
+  }
+}
+
+interface DeviceItem extends vscode.QuickPickItem {
+  readonly device?: SavedDevice;
+}
+
+/** A board of the setting, or one that is added now; undefined when the user gives up. */
+export async function pickDevice(monitor: DeviceMonitor, placeHolder: string): Promise<SavedDevice | undefined> {
+  const saved = readSavedDevices().devices;
+  if (saved.length === 0) return (await addDevice()) ?? undefined;
+  const add = '$(add) Add a device…';
+  const picked = await vscode.window.showQuickPick<DeviceItem>(
+    [
+      ...saved.map((device): DeviceItem => {
+        const status = monitor.status(device);
+        const description = [destinationText(device), foundName(status)].filter(Boolean).join(' · ');
+        return { label: device.name, description, detail: status.reason, device };
+      }),
+      { label: add },
+    ],
+    { placeHolder, matchOnDescription: true, ignoreFocusOut: true },
+  );
+  if (!picked) return undefined;
+  return picked.device ?? (await addDevice()) ?? undefined;
+}
+
+interface RuntimeItem extends vscode.QuickPickItem {
+  readonly runtime: Runtime;
+}
+
+async function pickRuntimes(
+  current: readonly Runtime[],
+  offered: readonly Runtime[],
+): Promise<Pick<BenchmarkChoice, 'runtimes'> | Record<never, never>> {
+  const items = offered.map((runtime): RuntimeItem => ({
+    label: runtimeName(runtime),
+    detail: runtimeDetails[runtime],
+    picked: current.includes(runtime),
+    runtime,
+  }));
+  const picked = await vscode.window.showQuickPick(items, {
+    title: 'Runtimes',
+    placeHolder: 'Each is measured in a run of its own',
+    canPickMany: true,
+    ignoreFocusOut: true,
+  });
+  return picked && picked.length > 0 ? { runtimes: picked.map(({ runtime }) => runtime) } : {};
+}
+
+const runtimeDetails: Readonly<Partial<Record<Runtime, string>>> = {
+  'tensorrt-fp16': '16-bit floating point, the fastest that the paper measures',
+  'tensorrt-fp32': '32-bit floating point',
+  'pytorch-fp16': 'The TorchScript file beside the model, with 16-bit floating point',
+  'pytorch-fp32': 'The TorchScript file beside the model, with 32-bit floating point',
+};
+
+async function askProtocol(choice: BenchmarkChoice): Promise<Partial<BenchmarkChoice>> {
+  const trials = await askCount('Trials', 'Timed runs of one batch each.', choice.trials, 1, mostTrials);
+  if (trials === undefined) return {};
+  const warmupRuns = await askCount('Warm-up', 'Runs before the first trial.', choice.warmupRuns, 0, mostWarmupRuns);
+  if (warmupRuns === undefined) return { trials };
+  const batch = await askBatch(choice.batch);
+  return { trials, warmupRuns, ...(batch === undefined ? {} : { batch }) };
+}
+
+async function askCount(
+  title: string,
+  prompt: string,
+  value: number,
+  least: number,
+  most: number,
+): Promise<number | undefined> {
+  const entered = await vscode.window.showInputBox({
+    ...{ title, prompt, value: String(value), ignoreFocusOut: true },
+    validateInput: (text) =>
+      isWhole(text, least, most) ? undefined : `Enter a whole number from ${least} to ${most}.`,
+  });
+  return entered === undefined ? undefined : Number(entered.trim());
+}
+
+async function askBatch(value: number | null): Promise<number | null | undefined> {
+  const entered = await vscode.window.showInputBox({
+    title: 'Batch',
+    prompt: 'Inputs per run; leave empty for the model’s own. Another one needs a model with a variable batch.',
+    value: value === null ? '' : String(value),
+    ignoreFocusOut: true,
+    validateInput: (text) =>
+      text.trim() === '' || isWhole(text, 1, largestBatch)
+        ? undefined
+        : `Enter a whole number from 1 to ${largestBatch}, or nothing.`,
+  });
+  if (entered === undefined) return undefined;
+  return entered.trim() === '' ? null : Number(entered.trim());
+}
+
+function isWhole(text: string, least: number, most: number): boolean {
+  const value = Number(text.trim());
+  return /^\d+$/.test(text.trim()) && value >= least && value <= most;
+}
+
+function protocolText({ trials, warmupRuns, batch }: BenchmarkChoice): string {
+  const own = batch === null ? 'the model’s own batch' : `batch ${batch}`;
+  return `${warmupRuns} warm-up runs, ${trials} trials, ${own}`;
+}
+
+function runtimeNames(chosen: readonly Runtime[]): string {
+  return chosen.map(runtimeName).join(', ');
+}
+
+function readKept(memory: vscode.Memento): v.InferOutput<typeof keptSchema> | null {
+  const parsed = v.safeParse(keptSchema, memory.get(keptKey));
+  return parsed.success ? parsed.output : null;
+}
+
+/** TensorRT always; PyTorch where every model has a TorchScript file beside it. */
+async function offeredRuntimes(modelPaths: readonly string[]): Promise<readonly Runtime[]> {
+  const scripted = await Promise.all(modelPaths.map(hasTorchscript));
+  const tensorrt: readonly Runtime[] = ['tensorrt-fp16', 'tensorrt-fp32'];
+  return scripted.every(Boolean) ? [...tensorrt, 'pytorch-fp16', 'pytorch-fp32'] : tensorrt;
+}
+
+async function hasTorchscript(modelPath: string): Promise<boolean> {
+  const { dir, name } = path.parse(modelPath);
+  const files = ['.pt', '.torchscript.pt', '.torchscript'].map((ending) => path.join(dir, `${name}${ending}`));
+  const found = await Promise.all(
+    files.map((file) =>
+      access(file).then(
+        () => true,
+        () => false,
+      ),
+    ),
+  );
+  return found.includes(true);
+}

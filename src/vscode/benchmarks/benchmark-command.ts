@@ -1,0 +1,129 @@
+import path from 'node:path';
+import * as vscode from 'vscode';
+import { isRuntime, type Runtime } from '../../core/landmarks/landmark';
+import type { ModelEditors } from '../pages/model/model-editor';
+import { chooseBenchmark, type BenchmarkChoice } from './benchmark-choice';
+import type { BenchmarkPlan } from './benchmark-record';
+import type { DeviceMonitor } from '../boards/device-monitor';
+import { readSavedDevices } from '../boards/device-settings';
+import type { DeviceNode } from '../boards/devices-view';
+import { requireTrust } from '../boards/trust';
+
+/** What a page or a menu asks to benchmark. */
+interface Asked {
+  readonly uris: readonly vscode.Uri[];
+  readonly deviceName?: string;
+  readonly runtimes?: readonly Runtime[];
+}
+
+export interface BenchmarkCommandParts {
+  readonly editors: ModelEditors;
+  readonly monitor: DeviceMonitor;
+  readonly memory: vscode.Memento;
+  /** Runs it, and shows its page. */
+  start(plan: BenchmarkPlan): void;
+}
+
+/**
+ * `Benchmark on Jetson…`: the models of the selection, of the active editor, or those that the user picks; on a device
+ * of the view, or one that the user picks.
+ */
+export function registerBenchmarkCommand(parts: BenchmarkCommandParts): vscode.Disposable {
+  return vscode.commands.registerCommand('framecast.benchmark', async (target: unknown, selection: unknown) => {
+    if (!(await requireTrust('Benchmarks'))) return;
+    const asked = await completed(askedFor(target, selection), parts.editors);
+    const models = asked.uris.filter((uri) => uri.path.toLowerCase().endsWith('.onnx'));
+    if (models.length === 0) {
+      if (asked.uris.length > 0)
+        void vscode.window.showErrorMessage('None of these files is an ONNX model. Choose .onnx files.');
+      return;
+    }
+    const remote = models.find(({ scheme }) => scheme !== 'file');
+    if (remote) {
+      void vscode.window.showErrorMessage(
+        `${path.posix.basename(remote.path)} is not on a disk of this machine, so it cannot be sent to a board. Save a copy and benchmark that.`,
+      );
+      return;
+    }
+    const modelPaths = [...new Set(models.map(({ fsPath }) => fsPath))];
+    const device = readSavedDevices().devices.find(({ name }) => name === asked.deviceName);
+    const title = modelPaths.length === 1 ? modelNameOf(modelPaths[0] ?? '') : `${modelPaths.length} models`;
+    const choice = await chooseBenchmark(
+      { title, modelPaths, ...(device ? { device } : {}), ...(asked.runtimes ? { runtimes: asked.runtimes } : {}) },
+      parts.memory,
+      parts.monitor,
+    );
+    if (choice) parts.start(planOf(modelPaths, choice));
+  });
+}
+
+/** Every model with every runtime, model by model. */
+function planOf(modelPaths: readonly string[], choice: BenchmarkChoice): BenchmarkPlan {
+  const { device, runtimes, trials, warmupRuns, batch } = choice;
+  const runs = modelPaths.flatMap((modelPath) =>
+    runtimes.map((runtime) => ({
+      ...{ modelPath, modelName: modelNameOf(modelPath), runtime, trials, warmupRuns },
+      ...(batch === null ? {} : { batch }),
+    })),
+  );
+  return { device, runs };
+}
+
+/** The name of a file without its ending, as landmarks have it. */
+function modelNameOf(modelPath: string): string {
+  return path.parse(modelPath).name;
+}
+
+/** What VS Code hands over: a file and the selection from a menu, a device of the view, or what a page asks. */
+function askedFor(target: unknown, selection: unknown): Asked {
+  const selected = Array.isArray(selection) ? selection.filter((each) => each instanceof vscode.Uri) : [];
+  if (selected.length > 0) return { uris: selected };
+  if (target instanceof vscode.Uri) return { uris: [target] };
+  if (typeof target !== 'object' || target === null) return { uris: [] };
+  if (isDeviceNode(target)) return { uris: [], deviceName: target.device.name };
+  const { uri, runtime } = target as { readonly uri?: unknown; readonly runtime?: unknown };
+  return {
+    uris: uri instanceof vscode.Uri ? [uri] : [],
+    ...(typeof runtime === 'string' && isRuntime(runtime) ? { runtimes: [runtime] } : {}),
+  };
+}
+
+function isDeviceNode(target: object): target is Extract<DeviceNode, { kind: 'device' }> {
+  return 'kind' in target && target.kind === 'device' && 'device' in target;
+}
+
+/** Without files: the model of the active editor, else those that the user picks. */
+async function completed(asked: Asked, editors: ModelEditors): Promise<Asked> {
+  if (asked.uris.length > 0) return asked;
+  const { shown } = editors;
+  // From a device's menu the open model is only one of many, so the user picks.
+  if (shown && asked.deviceName === undefined) return { ...asked, uris: [shown.uri] };
+  const found = await vscode.workspace.findFiles('**/*.onnx', '**/node_modules/**', 2000);
+  if (found.length === 0) return { ...asked, uris: await browse() };
+  const other = { label: '$(folder-opened) Browse…', uri: null };
+  const items = found
+    .map((uri) => ({
+      label: vscode.workspace.asRelativePath(uri),
+      uri,
+      picked: uri.toString() === shown?.uri.toString(),
+    }))
+    .sort((one, another) => Number(another.picked) - Number(one.picked) || (one.label < another.label ? -1 : 1));
+  const picked = await vscode.window.showQuickPick<{ label: string; uri: vscode.Uri | null }>([...items, other], {
+    title: 'Benchmark on Jetson',
+    placeHolder: 'Which models?',
+    canPickMany: true,
+    ignoreFocusOut: true,
+  });
+  if (!picked || picked.length === 0) return { ...asked, uris: [] };
+  const uris = picked.flatMap(({ uri }) => (uri === null ? [] : [uri]));
+  return { ...asked, uris: picked.some(({ uri }) => uri === null) ? [...uris, ...(await browse())] : uris };
+}
+
+async function browse(): Promise<readonly vscode.Uri[]> {
+  const picked = await vscode.window.showOpenDialog({
+    title: 'Benchmark on Jetson',
+    canSelectMany: true,
+    filters: { 'ONNX models': ['onnx'] },
+  });
+  return picked ?? [];
+}

@@ -1,0 +1,184 @@
+import path from 'node:path';
+import * as vscode from 'vscode';
+import { defaultLadderLength, defaultMaxWeightBytes } from '../../../core/ladder/choose-ladder';
+import { equation2Coefficients } from '../../../core/estimate/family-fit/equation2';
+import type { Rung } from '../../../core/ladder/rung';
+import { deviceName } from '../../../core/landmarks/devices';
+import { runtimeName, type Runtime } from '../../../core/landmarks/landmark';
+import { formatBytes, formatCount, formatMacs } from '../../../core/present/units';
+import { success } from '../../../core/result';
+import { zooFamilies } from '../../../core/zoo/families';
+import { defaultTrials, defaultWarmupRuns } from '../../../jetson/benchmark/benchmark-request';
+import { campaignName } from '../../../jetson/benchmark/plan-job';
+import { resolveDestination } from '../../../jetson/connection/destination';
+import { writeRungs } from '../../../jetson/ladder/ladder-files';
+import { ladderQuestion, type LadderPlan } from '../../../jetson/ladder/plan-ladder';
+import { toAbortSignal } from '../../services/cancellation';
+import type { LandmarkLibrary } from '../../services/landmark-library';
+import { pickDevice } from '../benchmark-choice';
+import type { BenchmarkPlan, BenchmarkRecord } from '../benchmark-record';
+import type { BenchmarkStore } from '../benchmark-store';
+import { isAlive } from '../benchmarks';
+import { deviceOf, withProgress } from '../../boards/device-commands';
+import type { DeviceMonitor } from '../../boards/device-monitor';
+import type { LadderThread } from './ladder-thread';
+import type { LadderWatch } from './ladder-watch';
+import { destinationText, type SavedDevice } from '../../boards/saved-device';
+import { requireTrust } from '../../boards/trust';
+
+export interface LadderCommandParts {
+  readonly monitor: DeviceMonitor;
+  readonly library: LandmarkLibrary;
+  readonly store: BenchmarkStore;
+  readonly ladders: LadderWatch;
+  readonly thread: LadderThread;
+  /** Runs it, and shows its page. */
+  start(plan: BenchmarkPlan): void;
+  /** Shows one that was left, and follows it. */
+  show(id: string): Promise<void>;
+}
+
+const title = 'Measure landmark ladder';
+
+/**
+ * `Measure Landmark Ladder…`: reference models, chosen for a device and shown before anything is sent, as one benchmark.
+ * One that was left on the board is followed instead of beginning another.
+ */
+export function registerLadderCommand(parts: LadderCommandParts): vscode.Disposable {
+  return vscode.commands.registerCommand('framecast.measureLadder', async (target: unknown) => {
+    if (!(await requireTrust('Benchmarks'))) return;
+    const { monitor, store, ladders } = parts;
+    const device = deviceOf(target) ?? (await pickDevice(monitor, 'Measure a ladder on which board?'));
+    if (!device) return;
+    const left = (await store.readAll()).find(
+      (record) => record.plan.device.name === device.name && ladders.isLadder(record.plan) && isUnderWay(record),
+    );
+    if (left) {
+      if (left.openJob !== null || left.owner === process.pid) return await parts.show(left.id);
+      void vscode.window.showInformationMessage(
+        `Another window measures a ladder on ${device.name}. Start again when that is done.`,
+      );
+      return;
+    }
+    const runtime = await pickRuntime();
+    if (runtime === undefined) return;
+    const families = await pickFamilies();
+    if (families === undefined) return;
+    const plan = await planOn(device, { runtime, families }, parts);
+    if (plan === null) return;
+    const rungs = await pickRungs(plan, device, runtime);
+    if (rungs === undefined || rungs.length === 0) return;
+    const files = await written(rungs, ladders.folderOf(device.name));
+    if (files !== null) parts.start(benchmarkOf(device, runtime, rungs, files));
+  });
+}
+
+/** A job that is to be collected, or one that a window that is still open prepares. */
+function isUnderWay({ openJob, view, owner }: BenchmarkRecord): boolean {
+  return openJob !== null || ((view.state === 'running' || view.state === 'queued') && isAlive(owner));
+}
+
+async function pickRuntime(): Promise<Runtime | undefined> {
+  const runtimes: readonly Runtime[] = ['tensorrt-fp16', 'tensorrt-fp32'];
+  const items = runtimes.map((runtime) => ({ label: runtimeName(runtime), runtime }));
+  const picked = await vscode.window.showQuickPick(items, {
+    title,
+    placeHolder: 'With which runtime and precision?',
+    ignoreFocusOut: true,
+  });
+  return picked?.runtime;
+}
+
+/** None is an answer too; undefined when the user gives up. */
+async function pickFamilies(): Promise<readonly string[] | undefined> {
+  const items = zooFamilies.map(({ name }) => ({ label: name }));
+  const picked = await vscode.window.showQuickPick(items, {
+    title,
+    placeHolder: `Families that are to get a fit of their own, of ${equation2Coefficients} members each; none is fine`,
+    canPickMany: true,
+    ignoreFocusOut: true,
+  });
+  return picked?.map(({ label }) => label);
+}
+
+/** Null when nothing is to be measured; the user knows why then. */
+async function planOn(
+  device: SavedDevice,
+  { runtime, families }: { readonly runtime: Runtime; readonly families: readonly string[] },
+  { monitor, library, thread }: LadderCommandParts,
+): Promise<LadderPlan | null> {
+  const question = await withProgress(`Asking ${device.name} what it is`, async (signal) => {
+    const destination = await resolveDestination(destinationText(device));
+    if (!destination.ok) return destination;
+    const report = await monitor.test(device, signal);
+    if (!report.ok) return report;
+    await library.ready;
+    return ladderQuestion(report.value, {
+      ...{ runtime, families, length: defaultLadderLength, maxWeightBytes: defaultMaxWeightBytes },
+      campaign: campaignName({ deviceLabel: device.name, destination: destination.value }),
+      estimators: library.estimators,
+    });
+  });
+  if (!question.ok) return null;
+  const plan = await withProgress(`Choosing reference models for ${device.name}`, async (signal) => {
+    const ladder = await thread.choose(question.value, signal);
+    return ladder.ok ? success({ ...ladder.value, device: question.value.device }) : ladder;
+  });
+  if (!plan.ok) return null;
+  plan.value.notes.forEach((note) => void vscode.window.showInformationMessage(note));
+  if (plan.value.rungs.length > 0) return plan.value;
+  void vscode.window.showInformationMessage(
+    `Every model of the ladder is measured on ${device.name} with ${runtimeName(runtime)} already.`,
+  );
+  return null;
+}
+
+/** Shows what would be measured; the user may leave some out, or give up. */
+async function pickRungs(
+  { rungs, device }: LadderPlan,
+  { name }: SavedDevice,
+  runtime: Runtime,
+): Promise<readonly Rung[] | undefined> {
+  const items = rungs.map((rung) => ({
+    label: rung.label,
+    description: formatBytes(rung.weightBytes),
+    detail: `${formatCount(rung.parameters)} parameters, ${formatMacs(rung.macs)}`,
+    picked: true,
+    rung,
+  }));
+  const bytes = formatBytes(rungs.reduce((sum, { weightBytes }) => sum + weightBytes, 0));
+  const picked = await vscode.window.showQuickPick(items, {
+    title: `${title} on ${name} (${deviceName(device)}) with ${runtimeName(runtime)}`,
+    placeHolder: `OK sends these models, ${bytes} together, and measures them`,
+    canPickMany: true,
+    ignoreFocusOut: true,
+  });
+  return picked?.map(({ rung }) => rung);
+}
+
+async function written(rungs: readonly Rung[], folder: string): Promise<readonly string[] | null> {
+  const files = await vscode.window.withProgress(
+    { location: vscode.ProgressLocation.Notification, title: 'Writing reference models', cancellable: true },
+    (progress, token) =>
+      writeRungs(rungs, folder, {
+        signal: toAbortSignal(token),
+        onWritten: (done) => progress.report({ message: `${done} of ${rungs.length}`, increment: 100 / rungs.length }),
+      }),
+  );
+  if (files.ok) return files.value;
+  if (files.error.code !== 'cancelled') void vscode.window.showErrorMessage(files.error.message);
+  return null;
+}
+
+function benchmarkOf(
+  device: SavedDevice,
+  runtime: Runtime,
+  rungs: readonly Rung[],
+  files: readonly string[],
+): BenchmarkPlan {
+  const runs = files.map((modelPath, index) => ({
+    ...{ modelPath, modelName: rungs[index]?.id ?? path.parse(modelPath).name, runtime },
+    ...{ trials: defaultTrials, warmupRuns: defaultWarmupRuns },
+  }));
+  return { title: 'Landmark ladder', device, runs };
+}

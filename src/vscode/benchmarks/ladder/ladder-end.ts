@@ -1,0 +1,57 @@
+import type { BenchmarkMessage, Run } from '../../../protocol/benchmark-page';
+
+/** How a ladder ended that measured something. */
+export interface LadderEnd {
+  /** Whether every model is measured, stored and in the fits. */
+  readonly isWhole: boolean;
+  readonly text: string;
+}
+
+/** Names of one kind that are said; the page has all. */
+const mostNames = 3;
+const mostReasons = 2;
+
+/**
+ * Says what became of a ladder's models, what is left to do, and what its fits amount to.
+ *
+ * @param fits sentences on the fits that there are now
+ */
+export function ladderEnd({ runs }: BenchmarkMessage, fits: readonly string[]): LadderEnd {
+  const measured = runs.filter(({ result }) => result !== null && result.landmark !== 'not-saved');
+  const disturbed = measured.filter(({ result }) => result?.landmark === 'kept-out');
+  const missing = runs.length - measured.length;
+  const sentences = [
+    missing === 0 ? `${counted(runs.length)} measured.` : `${measured.length} of ${counted(runs.length)} measured.`,
+    ...reasons(runs),
+    ...(disturbed.length === 0
+      ? []
+      : [
+          `Disturbed, so kept out of predictions until you accept them on the page of the benchmark: ${names(disturbed)}.`,
+        ]),
+    ...(missing === 0 ? [] : [`“Measure Landmark Ladder…” goes on with what is missing.`]),
+    ...fits,
+  ];
+  return { isWhole: missing === 0 && disturbed.length === 0, text: sentences.join(' ') };
+}
+
+/** Why models are not measured or not stored, each reason once. What was only cancelled needs no reason. */
+function reasons(runs: readonly Run[]): readonly string[] {
+  const failed = new Map<string, Run[]>();
+  for (const run of runs) {
+    const reason = run.result?.notSaved ?? (run.failure?.code === 'cancelled' ? undefined : run.failure?.message);
+    if (reason !== undefined) failed.set(reason, [...(failed.get(reason) ?? []), run]);
+  }
+  const all = [...failed].map(([reason, those]) => `${names(those)}: ${reason}`);
+  const more = all.length - mostReasons;
+  return more > 0 ? [...all.slice(0, mostReasons), `${more} more on the page of the benchmark.`] : all;
+}
+
+function names(runs: readonly Run[]): string {
+  const more = runs.length - mostNames;
+  const said = runs.slice(0, mostNames).map(({ model }) => model);
+  return more > 0 ? `${said.join(', ')} and ${more} more` : said.join(', ');
+}
+
+function counted(count: number): string {
+  return count === 1 ? '1 model is' : `${count} models are`;
+}

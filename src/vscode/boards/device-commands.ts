@@ -1,0 +1,124 @@
+import * as vscode from 'vscode';
+import type { Result } from '../../core/result';
+import { resolveDestination } from '../../jetson/connection/destination';
+import { toAbortSignal } from '../services/cancellation';
+import { addDevice } from './add-device';
+import { pickDevice } from '../benchmarks/benchmark-choice';
+import { manageBoardJobs } from './board-jobs-menu';
+import { boardReportText } from './board-report-text';
+import { forgetPassword } from './connection-prompts';
+import type { DeviceMonitor } from './device-monitor';
+import { readSavedDevices, removeSavedDevice } from './device-settings';
+import type { DeviceNode } from './devices-view';
+import type { ReadOnlyTexts } from './read-only-text';
+import { destinationText, type SavedDevice } from './saved-device';
+import { requireTrust } from './trust';
+
+/** Registers what can be done with a device: from the view's menus, or for one that the user picks. */
+export function registerDeviceCommands(
+  monitor: DeviceMonitor,
+  secrets: vscode.SecretStorage,
+  texts: ReadOnlyTexts,
+): vscode.Disposable {
+  const onDevice = (name: string, run: (device: SavedDevice) => Promise<void>): vscode.Disposable =>
+    vscode.commands.registerCommand(`framecast.devices.${name}`, async (target: unknown) => {
+      if (!(await requireTrust('Devices'))) return;
+      const device = deviceOf(target) ?? (await pickDevice(monitor, 'Which device?'));
+      if (device) await run(device);
+    });
+  return vscode.Disposable.from(
+    vscode.commands.registerCommand('framecast.devices.add', async () => {
+      if (!(await requireTrust('Devices'))) return;
+      const device = await addDevice();
+      if (device) await test(device, monitor, texts);
+    }),
+    onDevice('test', (device) => test(device, monitor, texts)),
+    onDevice('remove', (device) => remove(device, monitor, secrets)),
+    onDevice('report', (device) => showReport(device, monitor, texts)),
+    onDevice('jobs', (device) => manageBoardJobs(device, monitor)),
+    onDevice('forgetSecrets', (device) => forgetSecrets(device, secrets)),
+    vscode.commands.registerCommand('framecast.devices.copy', async (node: unknown) => {
+      const text = textOf(node);
+      if (text !== null) await vscode.env.clipboard.writeText(text);
+    }),
+  );
+}
+
+/** Runs something on a device with a notification that can be cancelled, and tells of its failure. */
+export async function withProgress<T>(
+  title: string,
+  work: (signal: AbortSignal) => Promise<Result<T>>,
+): Promise<Result<T>> {
+  const result = await vscode.window.withProgress(
+    { location: vscode.ProgressLocation.Notification, title, cancellable: true },
+    (_progress, token) => work(toAbortSignal(token)),
+  );
+  if (!result.ok && result.error.code !== 'cancelled') {
+    void vscode.window.showErrorMessage(result.error.message);
+  }
+  return result;
+}
+
+async function test(device: SavedDevice, monitor: DeviceMonitor, texts: ReadOnlyTexts): Promise<void> {
+  const report = await withProgress(`Connecting to ${device.name}`, (signal) => monitor.test(device, signal));
+  if (!report.ok) return;
+  const { state, reason } = monitor.status(device);
+  const show = 'Show Report';
+  const text = `${device.name}: ${reason}`;
+  const picked =
+    state === 'reachable'
+      ? await vscode.window.showWarningMessage(text, show)
+      : await vscode.window.showInformationMessage(text, show);
+  if (picked === show) await showReport(device, monitor, texts);
+}
+
+async function remove(device: SavedDevice, monitor: DeviceMonitor, secrets: vscode.SecretStorage): Promise<void> {
+  const confirm = 'Remove';
+  const picked = await vscode.window.showWarningMessage(
+    `Remove ${device.name}?`,
+    {
+      modal: true,
+      detail: 'Its landmarks stay. So do the files on the board; “Jobs and Files on the Board…” removes those.',
+    },
+    confirm,
+  );
+  if (picked !== confirm) return;
+  await forgetSecrets(device, secrets, { quietly: true });
+  await removeSavedDevice(device.name);
+  monitor.forget(device.name);
+}
+
+async function forgetSecrets(
+  device: SavedDevice,
+  secrets: vscode.SecretStorage,
+  { quietly = false }: { readonly quietly?: boolean } = {},
+): Promise<void> {
+  const destination = await resolveDestination(destinationText(device));
+  if (destination.ok) await forgetPassword(secrets, destination.value);
+  if (!quietly) vscode.window.setStatusBarMessage(`$(check) Forgot the password of ${device.name}`, 3000);
+}
+
+/** What the last probe found, as a page of text; probes first where none did. */
+async function showReport(device: SavedDevice, monitor: DeviceMonitor, texts: ReadOnlyTexts): Promise<void> {
+  if (monitor.status(device).report === null) {
+    const report = await withProgress(`Connecting to ${device.name}`, (signal) => monitor.test(device, signal));
+    if (!report.ok) return;
+  }
+  await texts.show(`${device.name}.md`, boardReportText(device, monitor.status(device)));
+}
+
+/** The device of the view that a menu was opened on. */
+export function deviceOf(target: unknown): SavedDevice | undefined {
+  if (typeof target !== 'object' || target === null || !('kind' in target) || target.kind !== 'device')
+    return undefined;
+  const { device } = target as Extract<DeviceNode, { kind: 'device' }>;
+  // As it is now: the setting may have changed since the view was drawn.
+  return readSavedDevices().devices.find(({ name }) => name === device.name);
+}
+
+function textOf(node: unknown): string | null {
+  if (typeof node !== 'object' || node === null || !('kind' in node)) return null;
+  const known = node as DeviceNode;
+  if (known.kind === 'fact') return known.value;
+  return known.kind === 'concern' ? known.concern.message : null;
+}

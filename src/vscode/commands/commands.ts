@@ -1,0 +1,128 @@
+import { posix } from 'node:path';
+import * as vscode from 'vscode';
+import { predictionCard } from '../../core/present/card';
+import { predictionView } from '../../core/present/prediction-view';
+import { formatThroughput } from '../../core/present/units';
+import type { Choice } from '../../protocol/model-page';
+import { offeredDevices } from '../services/known-devices';
+import { modelEditorType, type ModelEditors, type ShownModel } from '../pages/model/model-editor';
+import { newReferenceModel } from './new-reference-model';
+import type { ModelService } from '../services/model-service';
+import { readSettings, writeSettings } from '../services/settings';
+
+/** Registers what the Command Palette, menus and pages can ask for. */
+export function registerCommands(editors: ModelEditors, service: ModelService): vscode.Disposable {
+  const register = (name: string, run: (...parameters: unknown[]) => Promise<void>): vscode.Disposable =>
+    vscode.commands.registerCommand(`framecast.${name}`, run);
+  return vscode.Disposable.from(
+    register('openModel', (target) => openModel(target)),
+    register('switchDevice', () => switchDevice(editors.shown, service)),
+    register('switchRuntime', () => switchRuntime(editors.shown, service)),
+    register('setTarget', () => setTarget(editors.shown?.uri)),
+    register('copyAsMarkdown', () => copyAsMarkdown(editors.shown, service)),
+    register('newReferenceModel', () => newReferenceModel()),
+  );
+}
+
+/** Opens a model: the one given (a URI, or one that came through a link as JSON), else one that the user picks. */
+async function openModel(target: unknown): Promise<void> {
+  const uri = toUri(target) ?? (await pickModelFile());
+  if (uri) await vscode.commands.executeCommand('vscode.openWith', uri, modelEditorType);
+}
+
+function toUri(target: unknown): vscode.Uri | undefined {
+  if (target instanceof vscode.Uri) return target;
+  return typeof target === 'string' ? vscode.Uri.parse(target, true) : undefined;
+}
+
+async function pickModelFile(): Promise<vscode.Uri | undefined> {
+  const picked = await vscode.window.showOpenDialog({ title: 'Open Model', filters: { 'ONNX models': ['onnx'] } });
+  return picked?.[0];
+}
+
+/** Every device with each of its runtimes, and what the open model would do there. */
+async function switchDevice(shown: ShownModel | null, service: ModelService): Promise<void> {
+  const current = shown?.choice ?? readSettings();
+  const items = offeredDevices(current).flatMap((device): ChoiceItem[] => [
+    {
+      label: device.hasLandmarks ? device.name : `${device.name} (no landmarks yet)`,
+      kind: vscode.QuickPickItemKind.Separator,
+    },
+    ...device.runtimes.map(({ id, name }) =>
+      choiceItem(`${device.name}, ${name}`, { device: device.id, runtime: id }, current, shown, service),
+    ),
+  ]);
+  await pickChoice(items, 'Predict for which device and runtime?', shown);
+}
+
+async function switchRuntime(shown: ShownModel | null, service: ModelService): Promise<void> {
+  const current = shown?.choice ?? readSettings();
+  const device = offeredDevices(current).find(({ id }) => id === current.device);
+  const items = (device?.runtimes ?? []).map(({ id, name }) =>
+    choiceItem(name, { device: current.device, runtime: id }, current, shown, service),
+  );
+  await pickChoice(items, `Predict for which runtime on ${device?.name ?? current.device}?`, shown);
+}
+
+interface ChoiceItem extends vscode.QuickPickItem {
+  readonly choice?: Choice;
+}
+
+function choiceItem(
+  label: string,
+  choice: Choice,
+  current: Choice,
+  shown: ShownModel | null,
+  service: ModelService,
+): ChoiceItem {
+  const isCurrent = choice.device === current.device && choice.runtime === current.runtime;
+  return {
+    label: `$(${isCurrent ? 'check' : 'blank'}) ${label}`,
+    description: describe(choice, shown, service),
+    choice,
+  };
+}
+
+function describe(choice: Choice, shown: ShownModel | null, service: ModelService): string {
+  if (!shown?.analysis) return '';
+  const { estimate } = service.predict(shown.analysis, choice);
+  return estimate ? formatThroughput(estimate.throughputFps, estimate.batch) : 'no prediction';
+}
+
+async function pickChoice(items: readonly ChoiceItem[], placeHolder: string, shown: ShownModel | null): Promise<void> {
+  const picked = await vscode.window.showQuickPick(items, { placeHolder, matchOnDescription: true });
+  if (picked?.choice) await writeSettings(picked.choice, shown?.uri);
+}
+
+async function setTarget(scope: vscode.Uri | undefined): Promise<void> {
+  const { targetFps } = readSettings(scope);
+  const entered = await vscode.window.showInputBox({
+    title: 'Target Throughput',
+    prompt: 'Frames per second that a model has to reach; leave empty for no target.',
+    value: targetFps === null ? '' : String(targetFps),
+    validateInput: (text) => (parseTarget(text) === undefined ? 'Enter a number above 0, such as 30.' : undefined),
+  });
+  if (entered === undefined) return;
+  const target = parseTarget(entered);
+  if (target !== undefined) await writeSettings({ targetFps: target }, scope);
+}
+
+/** The target that was entered: null for none, undefined for what is no target. */
+function parseTarget(text: string): number | null | undefined {
+  if (text.trim() === '') return null;
+  const target = Number(text.trim().replace(',', '.'));
+  return Number.isFinite(target) && target > 0 ? target : undefined;
+}
+
+async function copyAsMarkdown(shown: ShownModel | null, service: ModelService): Promise<void> {
+  if (!shown?.analysis) {
+    await vscode.window.showInformationMessage('Open a model first: its prediction is what gets copied.');
+    return;
+  }
+  const { analysis, query, uri } = shown;
+  const { targetFps } = readSettings(uri);
+  const view = predictionView(analysis.profile, query, service.predict(analysis, query), targetFps ?? undefined);
+  const name = posix.basename(uri.path).replaceAll('`', "'");
+  await vscode.env.clipboard.writeText([`\`${name}\``, '', ...predictionCard(view), ''].join('\n'));
+  vscode.window.setStatusBarMessage('$(check) Copied the prediction as Markdown', 3000);
+}

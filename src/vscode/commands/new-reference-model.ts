@@ -1,0 +1,137 @@
+import * as vscode from 'vscode';
+import { formatBytes, formatExactCount, formatMacs } from '../../core/present/units';
+import { profileModel } from '../../core/profile/profile-model';
+import { zooFamilies } from '../../core/zoo/families';
+import type { Setting, Settings, ZooFamily, ZooOption } from '../../core/zoo/family';
+import { modelChunks } from '../../core/zoo/model-bytes';
+import { type ReferenceModel, referenceModel, type ReferenceRequest } from '../../core/zoo/reference-model';
+import { parseSettingText, settingText, wantedText } from '../../core/zoo/setting-text';
+import { writeModelFile } from '../../files/write-file';
+import { toAbortSignal } from '../services/cancellation';
+import { modelEditorType } from '../pages/model/model-editor';
+
+const title = 'New Reference Model';
+
+/**
+ * *New Reference Model…*: asks for a family of the zoo, its options, resolution and batch, writes the member with random
+ * weights where the user says, and opens it. Nothing is written before the last step.
+ */
+export async function newReferenceModel(): Promise<void> {
+  const family = await pickFamily();
+  if (family === undefined) return;
+  const settings = await askSettings(family);
+  if (settings === undefined) return;
+  const member = { family: family.name, settings };
+  const resolution = await askNumber('Side of the square input in pixels', '224', (entered) =>
+    complaintAbout({ ...member, resolution: entered }),
+  );
+  if (resolution === undefined) return;
+  const batch = await askNumber('Inputs per inference (batch)', '1', (entered) =>
+    complaintAbout({ ...member, resolution, batch: entered }),
+  );
+  if (batch === undefined) return;
+  const made = referenceModel({ ...member, resolution, batch });
+  if (!made.ok) return void vscode.window.showErrorMessage(made.error.message);
+  const target = await askTarget(made.value);
+  if (target !== undefined) await write(made.value, target);
+}
+
+async function pickFamily(): Promise<ZooFamily | undefined> {
+  const items = zooFamilies.map((family) => ({ label: family.name, detail: family.source, family }));
+  const picked = await vscode.window.showQuickPick(items, { title, placeHolder: 'Which architecture family?' });
+  return picked?.family;
+}
+
+/** Why there is no such model, while the answer at fault can still be changed; building one takes a millisecond. */
+function complaintAbout(request: ReferenceRequest): string | undefined {
+  const made = referenceModel(request);
+  return made.ok ? undefined : made.error.message;
+}
+
+/** Every option in turn; undefined where the user gave up. */
+async function askSettings(family: ZooFamily): Promise<Settings | undefined> {
+  const settings: Record<string, Setting> = {};
+  for (const option of family.options) {
+    const setting = await askSetting(family, option, settings);
+    if (setting === undefined) return undefined;
+    settings[option.name] = setting;
+  }
+  return settings;
+}
+
+/** @param earlier answers, with which this one has to go together */
+async function askSetting(family: ZooFamily, option: ZooOption, earlier: Settings): Promise<Setting | undefined> {
+  const about = `${family.name}: ${option.description}`;
+  if (option.kind === 'choice') {
+    // The usual one first, as Enter takes it.
+    const choices = [...option.choices].sort((a, b) => Number(b === option.initial) - Number(a === option.initial));
+    return vscode.window.showQuickPick(choices, { title, placeHolder: about });
+  }
+  const parse = (text: string): Setting | string => {
+    const setting = parseSettingText(option, text);
+    if (setting === null) return `It must be ${wantedText(option)}.`;
+    return complaintAbout({ family: family.name, settings: { ...earlier, [option.name]: setting } }) ?? setting;
+  };
+  const entered = await vscode.window.showInputBox({
+    title,
+    prompt: about,
+    value: settingText(option.initial),
+    validateInput: (text) => {
+      const setting = parse(text);
+      return typeof setting === 'string' ? setting : undefined;
+    },
+  });
+  return entered === undefined ? undefined : parse(entered);
+}
+
+async function askNumber(
+  prompt: string,
+  value: string,
+  complaint: (entered: number) => string | undefined,
+): Promise<number | undefined> {
+  const entered = await vscode.window.showInputBox({
+    title,
+    prompt,
+    value,
+    validateInput: (text) =>
+      /^[1-9]\d{0,5}$/.test(text.trim()) ? complaint(Number(text)) : 'Enter a whole number above 0.',
+  });
+  return entered === undefined ? undefined : Number(entered);
+}
+
+async function askTarget({ family, settings, size }: ReferenceModel): Promise<vscode.Uri | undefined> {
+  const initial = new Map(family.options.map((option) => [option.name, settingText(option.initial)]));
+  const changed = Object.entries(settings)
+    .filter(([name, setting]) => settingText(setting) !== initial.get(name))
+    .map(([name, setting]) => `${name}${settingText(setting).replaceAll(',', '-')}`);
+  const name = [family.name.toLowerCase(), ...changed, String(size.resolution)].join('_');
+  const folder = vscode.workspace.workspaceFolders?.find(({ uri }) => uri.scheme === 'file')?.uri;
+  return vscode.window.showSaveDialog({
+    title,
+    filters: { 'ONNX models': ['onnx'] },
+    ...(folder === undefined ? {} : { defaultUri: vscode.Uri.joinPath(folder, `${name}.onnx`) }),
+  });
+}
+
+async function write(reference: ReferenceModel, target: vscode.Uri): Promise<void> {
+  if (target.scheme !== 'file') {
+    await vscode.window.showErrorMessage('A reference model can only be written to a folder of this machine.');
+    return;
+  }
+  const { parameters, macs, variant } = profileModel(reference.model);
+  const options = { location: vscode.ProgressLocation.Notification, title: 'Writing the model', cancellable: true };
+  const written = await vscode.window.withProgress(options, (_, token) =>
+    // The save dialog has asked before an existing file is replaced.
+    writeModelFile(target.fsPath, modelChunks(reference, 1), { overwrite: true, signal: toAbortSignal(token) }),
+  );
+  if (!written.ok) {
+    if (written.error.code !== 'cancelled') await vscode.window.showErrorMessage(written.error.message);
+    return;
+  }
+  await vscode.commands.executeCommand('vscode.openWith', target, modelEditorType);
+  const cost = macs === null ? '' : `, ${formatMacs(macs)}`;
+  vscode.window.setStatusBarMessage(
+    `$(check) ${variant ?? reference.family.name}: ${formatExactCount(parameters)} parameters${cost}, ${formatBytes(written.value)}`,
+    5000,
+  );
+}

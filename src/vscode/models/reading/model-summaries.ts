@@ -1,0 +1,85 @@
+import { LRUCache } from 'lru-cache';
+import { failure, type Result } from '../../../core/result';
+import type { InputSize } from '../../../core/onnx/shapes/input-size';
+import type { SummaryCache } from './summary-cache';
+import { sizeKey, type ModelSummary } from './model-summary';
+import { createSharedWork } from '../../services/shared-work';
+
+/** Sums up models, each once as long as its file stays the same. */
+export interface ModelSummaries<F> {
+  /**
+   * Never rejects; null where there is no such file any more.
+   *
+   * @param size at which the model is to be predicted beside its own size
+   */
+  of(file: F, size?: InputSize, signal?: AbortSignal): Promise<Result<ModelSummary> | null>;
+}
+
+export interface SummarySources<F> {
+  readonly cache: SummaryCache;
+  /** Changes whenever the file does; null where there is none. */
+  identity(file: F): Promise<string | null>;
+  /** Changes whenever one of the files that the model names beside it comes, goes or changes. */
+  identityBeside(file: F, locations: readonly string[]): Promise<string>;
+  read(file: F, size: InputSize, signal: AbortSignal): Promise<Result<ModelSummary>>;
+}
+
+/** Models remembered with what lay beside them; few have values there that count. */
+const mostWithBesides = 6000;
+
+/** Summaries at a size that was asked for once are remembered in memory alone. */
+const mostSized = 1000;
+
+export function createModelSummaries<F extends { toString(): string }>(sources: SummarySources<F>): ModelSummaries<F> {
+  const { cache, identity, identityBeside, read } = sources;
+  const beside = new LRUCache<string, string>({ max: mostWithBesides });
+  const sized = new LRUCache<string, Result<ModelSummary>>({ max: mostSized });
+  const reading = createSharedWork<Result<ModelSummary>>();
+
+  /** Whether what lies beside a model is what it was when the model was read. Each window reads such a model itself. */
+  async function isAsRead(file: F, result: Result<ModelSummary>): Promise<boolean> {
+    if (!result.ok || result.value.besides.length === 0) return true;
+    return beside.get(file.toString()) === (await identityBeside(file, result.value.besides));
+  }
+
+  async function of(file: F, size: InputSize = {}, signal?: AbortSignal): Promise<Result<ModelSummary> | null> {
+    const key = file.toString();
+    const found = await identity(file);
+    if (found === null) return null;
+    const known = await cache.get(key, found);
+    const isAsked = known !== undefined && (!known.ok || isSummedAt(known.value, size));
+    if (isAsked && (await isAsRead(file, known))) return known;
+    const sizedKey = `${sizeKey(size)} ${found} ${key}`;
+    const again = sized.get(sizedKey);
+    if (again !== undefined && (await isAsRead(file, again))) return again;
+    try {
+      const result = await reading.join(sizedKey, (shared) => read(file, size, shared), signal);
+      if (!isLasting(result)) return result;
+      if (result.ok && result.value.besides.length > 0) {
+        beside.set(key, await identityBeside(file, result.value.besides));
+      }
+      if (isOwnSize(size)) cache.set({ path: key, identity: found, result });
+      else sized.set(sizedKey, result);
+      // From the cache, which shares one summary among copies.
+      return (isOwnSize(size) ? await cache.get(key, found) : undefined) ?? result;
+    } catch (error) {
+      if (signal?.aborted) return failure('cancelled', 'Reading was cancelled.');
+      throw error;
+    }
+  }
+
+  return { of };
+}
+
+function isOwnSize({ resolution, batch }: InputSize): boolean {
+  return resolution === undefined && batch === undefined;
+}
+
+function isSummedAt({ sizes }: ModelSummary, size: InputSize): boolean {
+  return Object.hasOwn(sizes, sizeKey(size));
+}
+
+/** A failure of the moment (no permission, no such file) is asked about again; what the bytes say stays. */
+function isLasting(result: Result<ModelSummary>): boolean {
+  return result.ok || !['cancelled', 'unreadable', 'internal'].includes(result.error.code);
+}

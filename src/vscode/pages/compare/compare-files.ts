@@ -1,0 +1,65 @@
+import { posix } from 'node:path';
+import * as vscode from 'vscode';
+import { byPath } from '../../../core/present/compare';
+import { mostCompared } from '../../../protocol/compare-page';
+import { searchFolder } from '../../models/workspace-models';
+
+/** The models of a selection. */
+export interface FoundModels {
+  readonly files: readonly vscode.Uri[];
+  /** Whether there are more than are compared. */
+  readonly isCut: boolean;
+}
+
+/**
+ * The models of files and folders, each once and by path. A file that was chosen itself stays in even when it is gone,
+ * so that the page can say so. What the settings exclude is left out, except in a folder that was chosen itself.
+ *
+ * @param roots none stand for all folders of the workspace
+ * @param signal ends the search early; what was found until then is returned
+ */
+export async function findComparedModels(roots: readonly vscode.Uri[], signal: AbortSignal): Promise<FoundModels> {
+  const files = new Map<string, vscode.Uri>();
+  const enough = new AbortController();
+  const either = AbortSignal.any([signal, enough.signal]);
+  for (const root of searchedRoots(roots)) {
+    if (either.aborted) break;
+    if (roots.length > 0 && !(await isFolder(root))) {
+      if (isModelUri(root)) files.set(root.toString(), root);
+      continue;
+    }
+    const take = (uri: vscode.Uri): void => {
+      files.set(uri.toString(), uri);
+      if (files.size > mostCompared) enough.abort();
+    };
+    await searchFolder({ uri: root, name: '', index: 0 }, '', take, either);
+  }
+  const all = [...files.values()].sort((one, other) => byPath(one.path, other.path));
+  return { files: all.slice(0, mostCompared), isCut: all.length > mostCompared };
+}
+
+/** Where models are looked for. */
+export function searchedRoots(roots: readonly vscode.Uri[]): readonly vscode.Uri[] {
+  return roots.length > 0 ? roots : (vscode.workspace.workspaceFolders ?? []).map(({ uri }) => uri);
+}
+
+/** Whether a file is taken for a model by its name. */
+export function isModelUri(uri: vscode.Uri): boolean {
+  return /\.onnx$/i.test(uri.path);
+}
+
+export async function isFolder(uri: vscode.Uri): Promise<boolean> {
+  return await vscode.workspace.fs.stat(uri).then(
+    ({ type }) => (type & vscode.FileType.Directory) !== 0,
+    () => false,
+  );
+}
+
+/** What is compared, in words: `resnet18.onnx`, `3 files`, `folder nets`, `the workspace`. */
+export function nameOfRoots(roots: readonly vscode.Uri[]): string {
+  const [first] = roots;
+  if (first === undefined) return 'the workspace';
+  if (roots.length === 1)
+    return isModelUri(first) ? posix.basename(first.path) : `folder ${posix.basename(first.path)}`;
+  return roots.every(isModelUri) ? `${roots.length} files` : `${roots.length} files and folders`;
+}

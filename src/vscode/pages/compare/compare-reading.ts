@@ -1,0 +1,91 @@
+import * as vscode from 'vscode';
+import type { Query } from '../../../core/estimate/estimate';
+import { comparedModel, type ComparedModel, type UnreadFile } from '../../../core/present/compare';
+import { createBreather } from '../../services/yielder';
+import { findComparedModels } from './compare-files';
+import type { ModelService } from '../../services/model-service';
+
+/** A file of a comparison; `id` is its URI. */
+export type ComparedEntry =
+  | { readonly ok: true; readonly row: ComparedModel & { readonly id: string } }
+  | { readonly ok: false; readonly row: UnreadFile & { readonly id: string } };
+
+/** What is known of a selection while it is read. */
+export interface ComparedSoFar {
+  /** By URI; without those that are not read yet. */
+  readonly entries: ReadonlyMap<string, ComparedEntry>;
+  readonly progress: { readonly isSearching: boolean; readonly found: number; readonly read: number };
+  readonly isCut: boolean;
+}
+
+export interface ComparedReading {
+  readonly roots: readonly vscode.Uri[];
+  readonly query: Query;
+  readonly targetFps: number | null;
+  readonly service: ModelService;
+  readonly signal: AbortSignal;
+  /** Called as results come, not more often than people can follow, and with the whole at the end. */
+  readonly onProgress: (soFar: ComparedSoFar) => void;
+}
+
+/** Files that are read at a time: while one waits for the disk, another is worked on. */
+const width = 4;
+
+/** A few models are all there before anything is shown; many come in strides. */
+const strideMs = 400;
+
+/** Finds and reads the models of a selection and predicts each. Ends early, without an error, when the signal aborts. */
+export async function readCompared(reading: ComparedReading): Promise<void> {
+  const { roots, signal, onProgress } = reading;
+  const entries = new Map<string, ComparedEntry>();
+  let found: readonly vscode.Uri[] = [];
+  let isSearching = true;
+  let isCut = false;
+  let last = performance.now();
+  const report = (): void => {
+    last = performance.now();
+    const progress = { isSearching, found: found.length, read: entries.size };
+    onProgress({ entries: new Map(entries), progress, isCut });
+  };
+  const searching = setTimeout(report, strideMs);
+  try {
+    ({ files: found, isCut } = await findComparedModels(roots, signal));
+    signal.throwIfAborted();
+    clearTimeout(searching);
+    isSearching = false;
+    const breathe = createBreather(signal);
+    const left = found.values();
+    await Promise.all(
+      Array.from({ length: width }, async () => {
+        for (const uri of left) {
+          entries.set(uri.toString(), await entryOf(uri, reading));
+          if (performance.now() - last >= strideMs) report();
+          await breathe();
+        }
+      }),
+    );
+    signal.throwIfAborted();
+    report();
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  } finally {
+    clearTimeout(searching);
+  }
+}
+
+async function entryOf(
+  uri: vscode.Uri,
+  { query, targetFps, service, signal }: ComparedReading,
+): Promise<ComparedEntry> {
+  const id = uri.toString();
+  const file = vscode.workspace.asRelativePath(uri);
+  const analysis = await service.analyse(uri, signal);
+  signal.throwIfAborted();
+  if (!analysis.ok) return { ok: false, row: { id, file, ...analysis.error } };
+  const { profile, fileBytes } = analysis.value;
+  const prediction = service.predict(analysis.value, query);
+  return {
+    ok: true,
+    row: { id, ...comparedModel({ file, ok: true, fileBytes, profile, prediction }, query, targetFps) },
+  };
+}

@@ -1,0 +1,107 @@
+import { homedir } from 'node:os';
+import path from 'node:path';
+import * as vscode from 'vscode';
+import { fasModelNow, type FasFileNow } from '../../../core/fas/fas-file';
+import { ownFasRow, paperFasRows, type FasRow } from '../../../core/fas/fas-rows';
+import type { FasModel } from '../../../core/fas/fas-model';
+import { defaultFasModelsFile, openFasModels, type FasModels } from '../../../files/fas-models';
+import { watchModelFile } from '../../services/file-watch';
+import type { LandmarkLibrary } from '../../services/landmark-library';
+import type { ModelService } from '../../services/model-service';
+
+/** The paper's models and the user's own, as the pages show them. */
+export interface FasLibrary extends vscode.Disposable {
+  readonly store: FasModels;
+  /** Reads the file anew; predictions are made anew from models that are still there. */
+  rows(): Promise<{
+    readonly rows: readonly FasRow[];
+    /** The user's own, as they are now, by the ids of their rows. */
+    readonly own: ReadonlyMap<string, FasModel>;
+    readonly problems: readonly string[];
+  }>;
+  /** Fires when the file, the setting that names it, or what predictions learn from has changed. */
+  readonly onDidChange: vscode.Event<void>;
+}
+
+const setting = 'framecast.fasModels';
+
+/** So many files of own models are looked at; those of more are read anew whenever anything else changes. */
+const mostWatched = 50;
+
+export function createFasLibrary(service: ModelService, landmarks: LandmarkLibrary): FasLibrary {
+  const changed = new vscode.EventEmitter<void>();
+  let store = openFasModels(namedFile());
+  let endWatch = store.watch(() => changed.fire());
+  const subscriptions = vscode.Disposable.from(
+    changed,
+    landmarks.onDidChange(() => changed.fire()),
+    vscode.workspace.onDidChangeConfiguration((event) => {
+      if (!event.affectsConfiguration(setting)) return;
+      endWatch();
+      store = openFasModels(namedFile());
+      endWatch = store.watch(() => changed.fire());
+      changed.fire();
+    }),
+  );
+
+  const watches = new Map<string, vscode.Disposable>();
+
+  /** Predictions follow the files of own models, which may change, come and go. */
+  function watchFiles(models: readonly FasModel[]): void {
+    const files = new Set(models.flatMap(({ file }) => file ?? []).slice(0, mostWatched));
+    for (const [file, watch] of watches) {
+      if (files.has(file)) continue;
+      watch.dispose();
+      watches.delete(file);
+    }
+    for (const file of files) {
+      if (!watches.has(file))
+        watches.set(
+          file,
+          watchModelFile(vscode.Uri.file(file), () => changed.fire()),
+        );
+    }
+  }
+
+  async function fileNow({ file, device, runtime }: FasModel): Promise<FasFileNow | null> {
+    if (file === null) return null;
+    const analysis = await service.analyse(vscode.Uri.file(file));
+    if (!analysis.ok) return { ok: false, message: analysis.error.message };
+    const { profile } = analysis.value;
+    return { ok: true, profile, prediction: service.predict(analysis.value, { device, runtime }) };
+  }
+
+  return {
+    get store() {
+      return store;
+    },
+    rows: async () => {
+      const content = await store.read();
+      if (!content.ok) return { rows: paperFasRows, own: new Map(), problems: [content.error.message] };
+      const { models, problems } = content.value;
+      watchFiles(models.map(({ model }) => model));
+      const own = new Map<string, FasModel>();
+      const rows: FasRow[] = [...paperFasRows];
+      for (const { id, model } of models) {
+        const now = fasModelNow(model, await fileNow(model));
+        own.set(id, now.model);
+        rows.push(ownFasRow(id, now.model, now.notes));
+      }
+      return { rows, own, problems };
+    },
+    onDidChange: changed.event,
+    dispose: () => {
+      endWatch();
+      watchFiles([]);
+      subscriptions.dispose();
+    },
+  };
+}
+
+/** The file that the setting names, else the one that the command line uses, too. */
+function namedFile(): string {
+  const value: unknown = vscode.workspace.getConfiguration().get(setting);
+  const named = typeof value === 'string' ? value.trim() : '';
+  if (named === '') return defaultFasModelsFile();
+  return path.resolve(homedir(), /^~(?=$|[/\\])/.test(named) ? path.join(homedir(), named.slice(1)) : named);
+}

@@ -1,0 +1,272 @@
+import { posix } from 'node:path';
+import * as vscode from 'vscode';
+import { operatingPoint } from '../../../core/estimate/operating-point';
+import { runtimeName, runtimes } from '../../../core/landmarks/landmark';
+import {
+  fasFieldNames,
+  fasFieldsOf,
+  readFasFields,
+  type FasFields,
+  type FieldProblem,
+} from '../../../core/fas/fas-fields';
+import { fasModelOfFile } from '../../../core/fas/fas-file';
+import { fasIdentity, type FasModel } from '../../../core/fas/fas-model';
+import { formatCount, formatThroughput } from '../../../core/present/units';
+import { failure, success, type Result } from '../../../core/result';
+import { decodeTable } from '../../../files/csv-rows';
+import { parseFasCsv } from '../../../files/fas-csv';
+import {
+  parseFasPageMessage,
+  type FasHostMessage,
+  type FasPageMessage,
+  type FasSaveMessage,
+} from '../../../protocol/fas-page';
+import { offeredDevices } from '../../services/known-devices';
+import type { LandmarkLibrary } from '../../services/landmark-library';
+import { modelEditorType } from '../model/model-editor';
+import type { ModelService } from '../../services/model-service';
+import { onDidChangeSettings, readSettings } from '../../services/settings';
+import { createFasLibrary } from './fas-library';
+import { registerPages, type Surface } from '../page-host';
+
+export const fasViewId = 'framecast.fas';
+export const fasPanelType = 'framecast.fasPage';
+
+/** Takes a change back. */
+type Undo = () => Promise<Result<unknown>>;
+
+const sameModel = 'There is such a model already: the same name, throughput and error rates.';
+/** No table of models comes near this. */
+const mostCsvBytes = 4 * 2 ** 20;
+
+/** Registers the view and the page of face-anti-spoofing models, with the commands that open them. */
+export function registerFasPages(
+  extensionUri: vscode.Uri,
+  service: ModelService,
+  landmarks: LandmarkLibrary,
+): vscode.Disposable {
+  const library = createFasLibrary(service, landmarks);
+  const pages = registerPages<FasPageMessage>(extensionUri, {
+    bundle: 'fas',
+    panelType: fasPanelType,
+    title: 'FAS Models',
+    parse: parseFasPageMessage,
+    receive: (surface, message) => void receive(surface, message),
+  });
+
+  async function receive(surface: Surface, message: FasPageMessage): Promise<void> {
+    switch (message.type) {
+      case 'ready':
+        return await refresh();
+      case 'addFromFile':
+        return await addFromFile(surface);
+      case 'save':
+        return await save(surface, message);
+      case 'edit':
+        return await edit(surface, message.id);
+      case 'remove':
+        return await remove(surface, message.id);
+      case 'undo':
+        return await undo(surface);
+      case 'openModel':
+        return await openModel(message.id);
+      case 'importCsv':
+        return await importCsv(surface);
+      case 'openPage':
+        return pages.show();
+      case 'setTarget':
+        return void vscode.commands.executeCommand('framecast.setTarget');
+    }
+  }
+
+  /** Takes the last change back; null when there is none. */
+  let takeBack: Undo | null = null;
+
+  function notify(surface: Surface, sentences: readonly string[], undoing: Undo | null): void {
+    takeBack = undoing;
+    post(surface, { type: 'notice', sentences, canUndo: undoing !== null });
+  }
+
+  let refreshes = 0;
+
+  /** Sends all surfaces what there is now. One that has been overtaken sends nothing, lest old rows replace new ones. */
+  async function refresh(): Promise<void> {
+    if (pages.listening.size === 0) return;
+    const turn = (refreshes += 1);
+    const { rows, problems } = await library.rows();
+    if (turn !== refreshes) return;
+    const { device, runtime, targetFps } = readSettings();
+    const choice = { device, runtime };
+    const devices = offeredDevices(choice).map(({ id, name }) => ({ id, name }));
+    for (const surface of pages.listening) {
+      post(surface, {
+        ...{ type: 'fas', place: surface.place, rows, targetFps, devices, choice, problems },
+        runtimes: runtimes.map((id) => ({ id, name: runtimeName(id) })),
+      });
+    }
+  }
+
+  async function addFromFile(surface: Surface): Promise<void> {
+    const filters = { 'ONNX models': ['onnx'] };
+    const [uri] = (await vscode.window.showOpenDialog({ title: 'Add FAS Model', filters })) ?? [];
+    if (uri === undefined) return;
+    const name = posix.basename(uri.path);
+    const analysis = await service.analyse(uri);
+    if (!analysis.ok) return void vscode.window.showErrorMessage(`${name}: ${analysis.error.message}`);
+    const { profile } = analysis.value;
+    const { device, runtime } = readSettings(uri);
+    const { estimate, reason } = service.predict(analysis.value, { device, runtime });
+    const point = operatingPoint(profile, { device, runtime });
+    const at = point.ok ? ` at ${point.value.resolution} × ${point.value.resolution}, batch ${point.value.batch}` : '';
+    const fields: FasFields = {
+      name: name.replace(/\.onnx$/i, ''),
+      parameters: String(profile.parameters),
+      ...{ device, runtime, basis: 'predicted' },
+      throughput_fps: estimate === null ? '' : String(Number(estimate.throughputFps.toPrecision(4))),
+    };
+    const about = [
+      `${profile.variant ?? 'An architecture that is not recognised'}, ${formatCount(profile.parameters)} parameters.`,
+      estimate === null
+        ? `No throughput is predicted: ${reason ?? 'no method has an answer.'}`
+        : `${formatThroughput(estimate.throughputFps, estimate.batch)} predicted${at}.`,
+      ...(profile.centralDifferences > 0
+        ? [`It has ${profile.centralDifferences} central-difference convolutions; see the note in the table.`]
+        : []),
+    ];
+    post(surface, { type: 'draft', draft: uri.toString(), id: null, fields: { ...fields }, about });
+  }
+
+  async function edit(surface: Surface, id: string): Promise<void> {
+    const model = (await library.rows()).own.get(id);
+    if (model === undefined) return await refresh();
+    const about = model.file === null ? [] : [`Its file is ${model.file}.`];
+    post(surface, { type: 'draft', draft: null, id, fields: { ...fasFieldsOf(model) }, about });
+  }
+
+  async function save(surface: Surface, { draft, id, fields: typed }: FasSaveMessage): Promise<void> {
+    const refuse = (problems: readonly FieldProblem[]): void => post(surface, { type: 'saved', problems });
+    const known: readonly string[] = fasFieldNames;
+    const fields = Object.fromEntries(Object.entries(typed).filter(([name]) => known.includes(name)));
+    const read = readFasFields(fields, readSettings());
+    if ('problems' in read) return refuse(read.problems);
+    const before = id === null ? null : ((await library.rows()).own.get(id) ?? null);
+    const model = await withFile(read.model, draft, before);
+    if ('reason' in model) return refuse([model]);
+    const saved = id === null ? await add(model) : await change(id, model);
+    if (!saved.ok) return refuse([{ field: 'name', reason: saved.error.message }]);
+    refuse([]);
+    notify(surface, [`${model.name} was ${id === null ? 'added' : 'changed'}.`], saved.value);
+    await refresh();
+  }
+
+  /** Read again, as a form may be saved after a reload of the window; what is unchanged is known already. */
+  async function withFile(
+    model: FasModel,
+    draft: string | null,
+    before: FasModel | null,
+  ): Promise<FasModel | FieldProblem> {
+    const uri = draft !== null ? vscode.Uri.parse(draft) : before?.file ? vscode.Uri.file(before.file) : null;
+    if (uri === null) return model;
+    const analysis = await service.analyse(uri);
+    if (!analysis.ok) {
+      if (before === null) return { field: 'name', reason: `${posix.basename(uri.path)}: ${analysis.error.message}` };
+      const { file, family, centralDifferences } = before;
+      return { ...model, file, family, centralDifferences };
+    }
+    const places = [model, readSettings(uri), ...(before === null ? [] : [before])];
+    const predictions = places.map(({ device, runtime }) => service.predict(analysis.value, { device, runtime }));
+    const file = uri.scheme === 'file' ? uri.fsPath : null;
+    return fasModelOfFile({ ...model, file }, analysis.value.profile, predictions);
+  }
+
+  /** Returns what takes it back. */
+  async function add(model: FasModel): Promise<Result<Undo>> {
+    const { store } = library;
+    const added = await store.add([model]);
+    if (!added.ok) return added;
+    if (added.value.length === 0) return failure('exists', sameModel);
+    return success(() => store.remove(added.value));
+  }
+
+  async function change(id: string, model: FasModel): Promise<Result<Undo>> {
+    const { store } = library;
+    const content = await store.read();
+    if (!content.ok) return content;
+    const identity = fasIdentity(model);
+    if (content.value.models.some((each) => each.id !== id && fasIdentity(each.model) === identity)) {
+      return failure('exists', sameModel);
+    }
+    const changed = await store.replace(id, model);
+    return changed.ok ? success(() => store.restore([changed.value])) : changed;
+  }
+
+  async function remove(surface: Surface, id: string): Promise<void> {
+    const { store } = library;
+    const model = (await library.rows()).own.get(id);
+    if (model === undefined) return await refresh();
+    const removed = await store.remove([id]);
+    if (!removed.ok) return void vscode.window.showErrorMessage(removed.error.message);
+    notify(surface, [`${model.name} was deleted.`], () => store.restore(removed.value));
+    await refresh();
+  }
+
+  async function undo(surface: Surface): Promise<void> {
+    const undone = takeBack === null ? null : await takeBack();
+    notify(surface, undone === null ? [] : [undone.ok ? 'Undone.' : undone.error.message], null);
+    await refresh();
+  }
+
+  async function openModel(id: string): Promise<void> {
+    const { rows } = await library.rows();
+    const file = rows.find((row) => row.id === id)?.file ?? null;
+    if (file !== null) await vscode.commands.executeCommand('vscode.openWith', vscode.Uri.file(file), modelEditorType);
+  }
+
+  async function importCsv(surface: Surface): Promise<void> {
+    const filters = { 'CSV tables': ['csv', 'tsv', 'txt'] };
+    const [uri] = (await vscode.window.showOpenDialog({ title: 'Import FAS Models', filters })) ?? [];
+    if (uri === undefined) return;
+    const text = await readCsv(uri);
+    if ('reason' in text) return void vscode.window.showErrorMessage(text.reason);
+    const { models, problems, doubts } = parseFasCsv(text.text, readSettings());
+    const { store } = library;
+    const added = await store.add(models);
+    if (!added.ok) return void vscode.window.showErrorMessage(added.error.message);
+    const count = added.value.length;
+    const known = models.length - count;
+    const sentences = [
+      `${posix.basename(uri.path)}: ${count === 1 ? '1 model' : `${count.toLocaleString('en-US')} models`} added` +
+        `${known > 0 ? `, ${known.toLocaleString('en-US')} known already` : ''}.`,
+      ...doubts,
+      ...problems.slice(0, 50),
+      ...(problems.length > 50 ? [`And ${problems.length - 50} more problems.`] : []),
+    ];
+    notify(surface, sentences, count > 0 ? () => store.remove(added.value) : null);
+    await refresh();
+  }
+
+  return vscode.Disposable.from(
+    pages,
+    library,
+    library.onDidChange(() => void refresh()),
+    onDidChangeSettings(() => void refresh()),
+    vscode.window.registerWebviewViewProvider(fasViewId, { resolveWebviewView: (view) => pages.resolveView(view) }),
+    vscode.commands.registerCommand('framecast.compareFas', () => pages.show()),
+  );
+}
+
+function post(surface: Surface, message: FasHostMessage): void {
+  surface.post(message);
+}
+
+async function readCsv(uri: vscode.Uri): Promise<{ readonly text: string } | { readonly reason: string }> {
+  const name = posix.basename(uri.path);
+  try {
+    const { size } = await vscode.workspace.fs.stat(uri);
+    if (size > mostCsvBytes)
+      return { reason: `${name} has more than ${mostCsvBytes / 2 ** 20} MiB, too much for a table.` };
+    return { text: decodeTable(await vscode.workspace.fs.readFile(uri)) };
+  } catch (error) {
+    return { reason: `${name} cannot be read: ${error instanceof Error ? error.message : String(error)}.` };
+  }
+}

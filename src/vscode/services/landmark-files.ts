@@ -1,0 +1,51 @@
+import { homedir } from 'node:os';
+import path from 'node:path';
+import * as vscode from 'vscode';
+import { defaultLandmarksFile } from '../../files/jsonl/follow-links';
+
+/** Where landmarks are kept, by the settings. */
+export interface LandmarkFiles {
+  /** The user's own store, absolute. */
+  readonly own: string;
+  /** Files that the open folders share, absolute. */
+  readonly team: readonly string[];
+}
+
+const section = 'framecast';
+
+/** The files that the settings name: `~` is the home folder, other relative paths start at the folder that is open. */
+export function landmarkFiles(): LandmarkFiles {
+  const configuration = vscode.workspace.getConfiguration(section);
+  const own: unknown = configuration.get('landmarksFile');
+  const named = typeof own === 'string' ? own.trim() : '';
+  const team = (vscode.workspace.workspaceFolders ?? []).flatMap(({ uri }) => {
+    if (uri.scheme !== 'file') return [];
+    const files: unknown = vscode.workspace.getConfiguration(section, uri).get('teamLandmarks');
+    return texts(files).map((file) => absolute(file, uri.fsPath));
+  });
+  const ownFile = named === '' ? defaultLandmarksFile() : absolute(named, homedir());
+  return { own: ownFile, team: [...new Set(team)].filter((file) => file !== ownFile) };
+}
+
+/** Calls back when the settings may name other files. */
+export function onDidChangeLandmarkFiles(listener: () => void): vscode.Disposable {
+  return vscode.Disposable.from(
+    vscode.workspace.onDidChangeWorkspaceFolders(listener),
+    vscode.workspace.onDidChangeConfiguration((event) => {
+      const names = ['landmarksFile', 'teamLandmarks'];
+      if (names.some((name) => event.affectsConfiguration(`${section}.${name}`))) listener();
+    }),
+  );
+}
+
+function absolute(file: string, from: string): string {
+  const expanded = /^~(?=$|[/\\])/.test(file) ? path.join(homedir(), file.slice(1)) : file;
+  return path.resolve(from, expanded);
+}
+
+function texts(value: unknown): readonly string[] {
+  if (!Array.isArray(value)) return [];
+  return value
+    .filter((item): item is string => typeof item === 'string' && item.trim() !== '')
+    .map((item) => item.trim());
+}

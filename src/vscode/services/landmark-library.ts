@@ -1,0 +1,176 @@
+import * as vscode from 'vscode';
+import type { Estimators } from '../../core/estimate/estimators';
+import { bundledLandmarks } from '../../core/landmarks/campaigns';
+import type { Landmark } from '../../core/landmarks/landmark';
+import {
+  collectLandmarks,
+  isSameCollection,
+  isSameLandmarks,
+  type LandmarkCollection,
+  type LandmarkEntry,
+  type LandmarkSource,
+} from '../../core/landmarks/landmark-collection';
+import { failure, success, type Failure, type Result } from '../../core/result';
+import { judgeEntries, type Judgement } from '../../files/landmark-judgement';
+import { openLandmarkStore, type IncomingLandmark, type LandmarkStore } from '../../files/landmark-store';
+import { landmarkFiles, onDidChangeLandmarkFiles } from './landmark-files';
+import { createLiveEstimators } from './live-estimators';
+
+export type { Judgement };
+
+/** A file that is named in the settings and could not be read at all. */
+export interface UnreadableFile {
+  readonly file: string;
+  readonly error: Failure;
+}
+
+/**
+ * The bundled landmarks with the user's own and the team's beside them, and the estimators over them. It follows the
+ * files on disk, whoever changes them.
+ */
+export interface LandmarkLibrary extends vscode.Disposable, LandmarkCollection {
+  /** Resolves when the files have been read for the first time; until then there are the bundled landmarks alone. */
+  readonly ready: Promise<void>;
+  /** Always over the current landmarks; `estimators.landmarks` is another array after each change. */
+  readonly estimators: Estimators;
+  /** Absolute path of the user's own store. */
+  readonly ownFile: string;
+  readonly unreadable: readonly UnreadableFile[];
+  /** Fires when `entries`, `landmarks`, `problems` or `unreadable` have changed and the estimators follow them. */
+  readonly onDidChange: vscode.Event<void>;
+  /** Appends measured landmarks to the own store; returns their ids once they are on the disk. */
+  add(landmarks: readonly Landmark[]): Promise<Result<readonly string[]>>;
+  /** Appends those landmarks that no file says yet; returns how many those were. */
+  addNew(incoming: readonly IncomingLandmark[]): Promise<Result<number>>;
+  /**
+   * Sets or, by null, takes back the user's verdict or comment. Published and shared landmarks are judged by a line of
+   * the own store that repeats them.
+   */
+  judge(entries: readonly LandmarkEntry[], judgement: Judgement): Promise<Result<void>>;
+  /** Deletes own landmarks; returns those that were deleted, with their comments, for taking it back. */
+  remove(entries: readonly LandmarkEntry[]): Promise<Result<readonly IncomingLandmark[]>>;
+}
+
+/** Reads the files that the settings name and goes on following them. */
+export function createLandmarkLibrary(): LandmarkLibrary {
+  const changed = new vscode.EventEmitter<void>();
+  const live = createLiveEstimators(bundledLandmarks);
+  let collection: LandmarkCollection = collectLandmarks([]);
+  let unreadable: readonly UnreadableFile[] = [];
+  let stores = openStores();
+  let reading: Promise<void> | null = null;
+  let isStale = false;
+
+  /** Reads all files; what changes while they are read is read again after. */
+  function refresh(): Promise<void> {
+    isStale = true;
+    reading ??= (async () => {
+      while (isStale) {
+        isStale = false;
+        await load(stores);
+      }
+    })().finally(() => (reading = null));
+    return reading;
+  }
+
+  async function load({ own, team }: Stores): Promise<void> {
+    const read = await Promise.all([readSource('own', own), ...team.map((store) => readSource('team', store))]);
+    const next = collectLandmarks(read.flatMap(({ source }) => (source === null ? [] : [source])));
+    const failed = read.flatMap(({ file, error }) => (error === null ? [] : [{ file, error }]));
+    const isSame = isSameCollection(next, collection) && sentences(failed) === sentences(unreadable);
+    unreadable = failed;
+    if (isSame) return;
+    // Fits are made once per array, so an array that says the same stays.
+    const fitted = isSameLandmarks(next.landmarks, collection.landmarks) ? collection.landmarks : next.landmarks;
+    if (fitted !== collection.landmarks) live.follow(fitted, next.ownCampaigns);
+    collection = { ...next, landmarks: fitted };
+    changed.fire();
+  }
+
+  function openStores(): Stores {
+    const { own, team } = landmarkFiles();
+    const [ownStore, ...teamStores] = [own, ...team].map(openLandmarkStore);
+    const watches = [own, ...team].map((_, index) => [ownStore!, ...teamStores][index]!.watch(() => void refresh()));
+    return { own: ownStore!, team: teamStores, dispose: () => watches.forEach((end) => end()) };
+  }
+
+  async function written<T, U>(result: Result<T>, value: (from: T) => U): Promise<Result<U>> {
+    if (!result.ok) return result;
+    await refresh();
+    return success(value(result.value));
+  }
+
+  async function remove(entries: readonly LandmarkEntry[]): Promise<Result<readonly IncomingLandmark[]>> {
+    const foreign = entries.find(({ ownIds }) => ownIds.length === 0);
+    if (foreign !== undefined) {
+      const where = foreign.file === null ? 'published' : `shared in ${foreign.file}`;
+      return failure(
+        'invalid-request',
+        `${foreign.landmark.model} is ${where} and cannot be deleted here; switch it off instead.`,
+      );
+    }
+    const removed = await stores.own.remove(entries.flatMap(({ ownIds }) => ownIds));
+    return written(removed, (lines) => lines.map(({ landmark, record }) => ({ landmark, record })));
+  }
+
+  const ready = refresh();
+  const settings = onDidChangeLandmarkFiles(() => {
+    stores.dispose();
+    stores = openStores();
+    void refresh();
+  });
+  return {
+    ready,
+    estimators: live.estimators,
+    get ownFile() {
+      return stores.own.file;
+    },
+    get entries() {
+      return collection.entries;
+    },
+    get landmarks() {
+      return collection.landmarks;
+    },
+    get ownCampaigns() {
+      return collection.ownCampaigns;
+    },
+    get problems() {
+      return collection.problems;
+    },
+    get unreadable() {
+      return unreadable;
+    },
+    onDidChange: changed.event,
+    add: async (landmarks) => written(await stores.own.append(landmarks), (ids) => ids),
+    addNew: async (incoming) => {
+      const known = new Set(collection.entries.map(({ key }) => key));
+      return written(await stores.own.appendNew(incoming, known), (ids) => ids.length);
+    },
+    judge: async (entries, judgement) => written(await judgeEntries(stores.own, entries, judgement), () => undefined),
+    remove,
+    dispose: () => {
+      stores.dispose();
+      vscode.Disposable.from(settings, changed).dispose();
+    },
+  };
+}
+
+interface Stores {
+  readonly own: LandmarkStore;
+  readonly team: readonly LandmarkStore[];
+  dispose(): void;
+}
+
+async function readSource(
+  origin: LandmarkSource['origin'],
+  store: LandmarkStore,
+): Promise<{ readonly file: string; readonly source: LandmarkSource | null; readonly error: Failure | null }> {
+  const { file } = store;
+  const content = await store.read();
+  if (!content.ok) return { file, source: null, error: content.error };
+  return { file, source: { origin, file, ...content.value }, error: null };
+}
+
+function sentences(files: readonly UnreadableFile[]): string {
+  return files.map(({ error }) => error.message).join('\n');
+}

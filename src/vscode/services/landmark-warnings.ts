@@ -1,0 +1,42 @@
+import path from 'node:path';
+import * as vscode from 'vscode';
+import { problemSentence, type LandmarkProblem } from '../../core/landmarks/landmark-collection';
+import type { LandmarkLibrary } from './landmark-library';
+
+/** Says once of every line that is left out of fits, and of every file that cannot be read, what is wrong with it. */
+export function warnOfLandmarkProblems(library: LandmarkLibrary): vscode.Disposable {
+  const said = new Set<string>();
+
+  function look(): void {
+    const fresh = library.problems.filter((problem) => isNew(said, problemSentence(problem)));
+    if (fresh.length > 0) void warnOfLines(fresh);
+    for (const { error } of library.unreadable) {
+      if (isNew(said, error.message)) void vscode.window.showWarningMessage(error.message);
+    }
+  }
+
+  void library.ready.then(look);
+  return library.onDidChange(look);
+}
+
+function isNew(said: Set<string>, sentence: string): boolean {
+  return !said.has(sentence) && said.add(sentence) !== undefined;
+}
+
+async function warnOfLines(problems: readonly LandmarkProblem[]): Promise<void> {
+  const [first] = problems;
+  if (first === undefined) return;
+  const show = 'Show Line';
+  const others = problems.length - 1;
+  const more =
+    others === 0 ? '' : ` The same file or others have ${others} more such ${others === 1 ? 'line' : 'lines'}.`;
+  const sentence = problemSentence({ ...first, file: path.basename(first.file) });
+  const chosen = await vscode.window.showWarningMessage(`${sentence}${more} Nothing was deleted.`, show);
+  if (chosen === show) await showLine(first);
+}
+
+/** Opens a landmark file at a line. */
+export async function showLine({ file, line }: { readonly file: string; readonly line: number }): Promise<void> {
+  const position = new vscode.Position(line - 1, 0);
+  await vscode.window.showTextDocument(vscode.Uri.file(file), { selection: new vscode.Range(position, position) });
+}

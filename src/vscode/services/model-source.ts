@@ -1,0 +1,91 @@
+import { stat } from 'node:fs/promises';
+import * as vscode from 'vscode';
+import { memorySource } from '../../core/onnx/byte-source';
+import { failure, success, type Result } from '../../core/result';
+import type { OpenedModel } from '../../files/digesting-source';
+import { describeExternalFiles, emptyLinkIdentity, externalFileOpener, openModelFile } from '../../files/model-file';
+
+/** A model's bytes, wherever VS Code has the file. */
+export interface ModelSource extends OpenedModel {
+  close(): Promise<void>;
+}
+
+/** Largest file that is read whole, where no part of a file can be read alone. */
+const maxWholeBytes = 256 * 1024 * 1024;
+
+/**
+ * Opens a model for reading: by file descriptor on a disk, so that a file of gigabytes costs kilobytes; elsewhere
+ * (virtual workspaces) whole. Failure codes: unreadable, too-large.
+ */
+export async function openModelSource(uri: vscode.Uri): Promise<Result<ModelSource>> {
+  if (uri.scheme !== 'file') return await openWhole(uri);
+  const opened = await openModelFile(uri.fsPath);
+  if (!opened.ok) return opened;
+  const file = opened.value;
+  const external = externalFileOpener(uri.fsPath);
+  return success({
+    size: file.size,
+    read: (offset, length) => file.read(offset, length),
+    openExternal: external.open,
+    close: async () => void (await Promise.all([file.close(), external.close()])),
+  });
+}
+
+/**
+ * A text that stays the same while the file does: on a disk it also changes when another file takes the path's place.
+ * Null where there is no file, as for a folder or a pipe.
+ */
+export async function fileIdentity(uri: vscode.Uri): Promise<string | null> {
+  try {
+    if (uri.scheme === 'file') {
+      const stats = await stat(uri.fsPath, { bigint: true });
+      const { ino, size, mtimeNs, ctimeNs } = stats;
+      return stats.isFile() ? [ino, size, mtimeNs, ctimeNs].join(' ') : null;
+    }
+    const { type, size, mtime, ctime } = await vscode.workspace.fs.stat(uri);
+    return (type & vscode.FileType.File) === 0 ? null : [size, mtime, ctime].join(' ');
+  } catch {
+    return null;
+  }
+}
+
+/** The same for what a folder lists: a link that leads to no file is something, too. */
+export async function entryIdentity(uri: vscode.Uri): Promise<string | null> {
+  return (await fileIdentity(uri)) ?? (uri.scheme === 'file' ? await emptyLinkIdentity(uri.fsPath) : null);
+}
+
+/**
+ * The same for files beside a model, by the locations that it names: changes when one of them comes, goes or changes.
+ * Empty where the model names none, and where they are not looked at.
+ */
+export async function identityBeside(uri: vscode.Uri, locations: readonly string[]): Promise<string> {
+  if (uri.scheme !== 'file' || locations.length === 0) return '';
+  const files = await describeExternalFiles(uri.fsPath, locations);
+  const identities = files.map(async ({ state, path }) =>
+    path === null ? state : await fileIdentity(vscode.Uri.file(path)),
+  );
+  return JSON.stringify(await Promise.all(identities));
+}
+
+async function openWhole(uri: vscode.Uri): Promise<Result<ModelSource>> {
+  try {
+    const { type, size } = await vscode.workspace.fs.stat(uri);
+    if ((type & vscode.FileType.File) === 0) return failure('unreadable', 'This is no file. Choose an .onnx file.');
+    if (size > maxWholeBytes) {
+      const megabytes = Math.round(maxWholeBytes / 1024 / 1024);
+      return failure(
+        'too-large',
+        `Files outside a local disk are read up to ${megabytes} MiB. Copy the model to a disk.`,
+      );
+    }
+    const bytes = await vscode.workspace.fs.readFile(uri);
+    return success({ ...memorySource(bytes), openExternal: undefined, close: () => Promise.resolve() });
+  } catch (error) {
+    const missing = error instanceof vscode.FileSystemError && error.code === 'FileNotFound';
+    const reason = error instanceof Error ? error.message : String(error);
+    return failure(
+      'unreadable',
+      missing ? 'There is no such file. Check the path.' : `The file cannot be read: ${reason}`,
+    );
+  }
+}

@@ -1,0 +1,49 @@
+import * as vscode from 'vscode';
+import { defaultDevice } from '../../core/landmarks/devices';
+import { defaultRuntime, isRuntime, type Runtime } from '../../core/landmarks/landmark';
+import { isKnownDevice } from './known-devices';
+
+/** Where a model is to run, and how fast the user wants it there. */
+export interface Settings {
+  readonly device: string;
+  readonly runtime: Runtime;
+  /** null when the user has set no target. */
+  readonly targetFps: number | null;
+}
+
+const section = 'framecast';
+
+/** The settings that hold for a file; a value that is none of the offered ones counts as the default. */
+export function readSettings(scope?: vscode.Uri): Settings {
+  const configuration = vscode.workspace.getConfiguration(section, scope);
+  const device: unknown = configuration.get('device');
+  const runtime: unknown = configuration.get('runtime');
+  const targetFps: unknown = configuration.get('targetFps');
+  return {
+    device: typeof device === 'string' && isKnownDevice(device) ? device : defaultDevice,
+    runtime: typeof runtime === 'string' && isRuntime(runtime) ? runtime : defaultRuntime,
+    targetFps: typeof targetFps === 'number' && targetFps > 0 && Number.isFinite(targetFps) ? targetFps : null,
+  };
+}
+
+/** Changes settings where they are set now, the most specific place first; for the user where they are nowhere set. */
+export async function writeSettings(changes: Partial<Settings>, scope?: vscode.Uri): Promise<void> {
+  const configuration = vscode.workspace.getConfiguration(section, scope);
+  for (const [name, value] of Object.entries(changes)) {
+    const set = configuration.inspect(name);
+    const target =
+      set?.workspaceFolderValue !== undefined
+        ? vscode.ConfigurationTarget.WorkspaceFolder
+        : set?.workspaceValue !== undefined
+          ? vscode.ConfigurationTarget.Workspace
+          : vscode.ConfigurationTarget.Global;
+    await configuration.update(name, value ?? undefined, target);
+  }
+}
+
+/** Calls back when any of the settings may have changed, for whatever file. */
+export function onDidChangeSettings(listener: () => void): vscode.Disposable {
+  return vscode.workspace.onDidChangeConfiguration((event) => {
+    if (event.affectsConfiguration(section)) listener();
+  });
+}

@@ -1,0 +1,131 @@
+import { describe, expect, it } from 'vitest';
+import { prepareLandmark } from '../../../../../src/core/estimate/graph-cost/costed-landmark';
+import { fitCosted, fitGraphCost } from '../../../../../src/core/estimate/graph-cost/graph-cost-fit';
+import { graphCostModel } from '../../../../../src/core/estimate/graph-cost/latency-model';
+import { fitMany } from '../../../../../src/core/estimate/graph-cost/many-fit';
+import { coefficientPriors } from '../../../../../src/core/estimate/graph-cost/priors';
+import { fitFamily } from '../../../../../src/core/estimate/family-fit/landmark-fit';
+import { createEstimators } from '../../../../../src/core/estimate/estimators';
+import { bundledLandmarks } from '../../../../../src/core/landmarks/campaigns';
+import type { Landmark } from '../../../../../src/core/landmarks/landmark';
+import { manyLandmarks } from '../../../../bench/landmarks/many-landmarks';
+
+const nano = { device: 'jetson-nano', runtime: 'tensorrt-fp16' } as const;
+const priors = coefficientPriors(nano.device, nano.runtime);
+const prepared = bundledLandmarks
+  .filter(({ device, runtime }) => device === nano.device && runtime === nano.runtime)
+  .map((landmark) => prepareLandmark(landmark)!);
+
+describe('the fit of many landmarks', () => {
+  const exact = fitCosted(graphCostModel, priors, prepared, nano);
+  const many = fitMany(priors, prepared, nano, 'paper');
+
+  it('finds the coefficients, factors and residuals that the exact fit finds', () => {
+    many.fit.coefficients.forEach((value, index) => expect(value / exact.fit.coefficients[index]!).toBeCloseTo(1, 2));
+    expect(many.fit.variances).toEqual(exact.fit.variances);
+    for (const kind of ['campaigns', 'families'] as const) {
+      expect([...many.fit[kind].keys()].sort()).toEqual([...exact.fit[kind].keys()].sort());
+      for (const [name, { mean, deviation }] of exact.fit[kind]) {
+        expect(many.fit[kind].get(name)!.mean).toBeCloseTo(mean, 2);
+        expect(many.fit[kind].get(name)!.deviation).toBeCloseTo(deviation, 2);
+      }
+    }
+  });
+
+  it('predicts models that were left out nearly as fits that never saw them', () => {
+    expect(many.leaveOneOut).toHaveLength(exact.leaveOneOut.length);
+    for (const fold of exact.leaveOneOut) {
+      const same = many.leaveOneOut.find(({ landmark }) => landmark === fold.landmark)!;
+      expect(Math.abs(same.error - fold.error)).toBeLessThan(0.03);
+    }
+    const { latencyOf, landmark } = prepared[0]!;
+    const [one, other] = [exact, many].map((fit) => fit.intervalAt(latencyOf, landmark.family, 0.9)!);
+    expect(other!.high - other!.low).toBeCloseTo(one!.high - one!.low, 1);
+  });
+
+  it('learns from a thousand networks, and from the next one without starting over', () => {
+    const own = manyLandmarks(1000);
+    const all = [...bundledLandmarks, ...own];
+    const before = createEstimators(all.slice(0, -1));
+    const first = before.graphCostFit(nano);
+    const after = createEstimators(all, undefined, before).graphCostFit(nano);
+    const anew = fitGraphCost(all, nano);
+    if (!first.ok || !after.ok || !anew.ok) throw new Error('There is no fit.');
+    expect(first.value.landmarks).toHaveLength(26 + 1000);
+    expect(after.value.landmarks).toHaveLength(27 + 1000);
+    expect(after.value.calibration!.factor).toBeCloseTo(0.95, 1);
+    after.value.fit.coefficients.forEach((value, index) =>
+      expect(value / anew.value.fit.coefficients[index]!).toBeCloseTo(1, 2),
+    );
+    const errors = after.value.leaveOneOut.map(({ error }) => Math.abs(error));
+    expect(errors.reduce((sum, error) => sum + error, 0) / errors.length).toBeLessThan(0.06);
+  });
+
+  it('ends soon however many campaigns and families there are', () => {
+    const scattered = manyLandmarks(1500).map((landmark, index): Landmark => ({
+      ...landmark,
+      campaign: `day ${index}`,
+      family: `family ${index % 700}`,
+    }));
+    const start = performance.now();
+    const fit = fitGraphCost([...bundledLandmarks, ...scattered], nano);
+    expect(fit.ok && fit.value.fit.coefficients.every((value) => Number.isFinite(value) && value > 0)).toBe(true);
+    expect(performance.now() - start).toBeLessThan(15_000);
+  });
+});
+
+describe('estimators that follow others', () => {
+  it('keep the fits of places that have not changed', () => {
+    const before = createEstimators(bundledLandmarks);
+    const own: Landmark = { ...bundledLandmarks[0]!, campaign: 'desk' };
+    const after = createEstimators([...bundledLandmarks, own], undefined, before);
+    const xavier = { ...nano, device: 'jetson-agx-xavier' };
+    const known = before.graphCostFit(xavier);
+    expect(after.graphCostFit(xavier)).toBe(known);
+    expect(after.graphCostFit(nano)).not.toBe(before.graphCostFit(nano));
+  });
+});
+
+describe("a family's fit to many landmarks", () => {
+  const key = { ...nano, family: 'ResNet', resolution: 224, batch: 1 };
+  const onCurve = (count: number) =>
+    Array.from({ length: count }, (_, index): Landmark => {
+      const millions = 1 + (index * 97) / count;
+      const throughputFps = 100 / millions ** 2 + 50 / millions + 5 + Math.sin(index);
+      return {
+        ...bundledLandmarks[0]!,
+        model: `m${index}`,
+        family: 'ResNet',
+        campaign: 'desk',
+        parameters: Math.round(millions * 1e6),
+        throughputFps,
+      };
+    });
+
+  it('is cross-validated as if each had been left out', () => {
+    const landmarks = onCurve(61);
+    const [long, short] = [fitFamily(landmarks, key), fitFamily(landmarks.slice(0, 60), key)];
+    if (!long.ok || !short.ok) throw new Error('There is no fit.');
+    const folds = long.value.crossValidation.folds;
+    for (const index of [0, 7, 60]) {
+      const without = fitFamily(
+        landmarks.filter((_, other) => other !== index),
+        key,
+      );
+      if (!without.ok) throw new Error(without.reason);
+      const { c1, c2, intercept } = without.value.equation;
+      const inverse = 1e6 / landmarks[index]!.parameters;
+      expect(folds[index]!.predictedFps).toBeCloseTo((c1 * inverse + c2) * inverse + intercept, 6);
+    }
+    const [one, other] = [long, short].map((fit) => fit.value.intervalAt(20e6, 0.9)!);
+    expect(one!.high - one!.low).toBeCloseTo(other!.high - other!.low, 0);
+  });
+
+  it('takes thousands', () => {
+    const start = performance.now();
+    const fit = fitFamily(onCurve(8000), key);
+    expect(fit.ok && fit.value.landmarks).toHaveLength(8000);
+    expect(fit.ok && fit.value.equation.intercept).toBeCloseTo(5, 0);
+    expect(performance.now() - start).toBeLessThan(5000);
+  });
+});

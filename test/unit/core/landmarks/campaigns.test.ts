@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest';
+import { bundledCampaigns, bundledLandmarks } from '../../../../src/core/landmarks/campaigns';
+import { deviceIds, findDevice, knownDevices, peakGflops } from '../../../../src/core/landmarks/devices';
+
+describe('the bundled campaigns', () => {
+  it('holds every published row: nine of the paper, two runtimes of 18 and 29 models of torch2trt', () => {
+    expect(bundledCampaigns.map(({ id, landmarks }) => [id, landmarks.length])).toEqual([
+      ['paper', 9],
+      ['torch2trt', 2 * (18 + 29)],
+    ]);
+  });
+
+  it('gives each row a family, a positive figure and the place where it is published', () => {
+    for (const landmark of bundledLandmarks) {
+      expect(landmark.family, landmark.model).toMatch(
+        /^(ResNet|DenseNet|SqueezeNet|VGG|AlexNet|MobileNetV2|ShuffleNetV2|MnasNet)$/,
+      );
+      expect(landmark.throughputFps).toBeGreaterThan(0);
+      expect(landmark.source.length).toBeGreaterThan(20);
+      expect(landmark).toMatchObject({ resolution: 224, batch: 1 });
+    }
+  });
+
+  it('knows the board of every row', () => {
+    expect(bundledLandmarks.filter((landmark) => findDevice(landmark.device) === undefined)).toEqual([]);
+  });
+
+  it('names no row twice', () => {
+    const names = bundledLandmarks.map(({ campaign, device, runtime, model }) =>
+      [campaign, device, runtime, model].join(),
+    );
+    expect(new Set(names).size).toBe(names.length);
+  });
+});
+
+describe('devices', () => {
+  it('has the peak of the Nano that its core count and clock give', () => {
+    expect(peakGflops('jetson-nano', 'tensorrt-fp32')).toBeCloseTo((128 * 2 * 921.6) / 1000, 0);
+    expect(peakGflops('jetson-nano', 'pytorch-fp16')).toBe(472);
+    expect(peakGflops('stand-in', 'tensorrt-fp16')).toBeNull();
+  });
+
+  it('lists the known boards and those that only landmarks name, each once', () => {
+    const own = { ...bundledLandmarks[0]!, device: 'stand-in' };
+    const ids = deviceIds([...bundledLandmarks, own, own]);
+    expect(ids.slice(0, 2)).toEqual(['jetson-nano', 'jetson-agx-xavier']);
+    expect(ids.slice(2)).toEqual([...knownDevices.slice(2).map(({ id }) => id), 'stand-in']);
+  });
+});

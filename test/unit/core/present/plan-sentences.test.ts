@@ -1,0 +1,79 @@
+import { describe, expect, it } from 'vitest';
+import type { Estimate } from '../../../../src/core/estimate/estimate';
+import { conclude, type Trial } from '../../../../src/core/plan/plan';
+import { familyPlanSentence, resolutionPlanSentence } from '../../../../src/core/present/plan-sentences';
+
+function trial(resolution: number, throughputFps: number, lowFps = throughputFps): Trial {
+  const estimate: Estimate = {
+    ...{ device: 'jetson-nano', runtime: 'tensorrt-fp16', resolution, batch: 1, throughputFps },
+    ...{ latencyMs: 1000 / throughputFps, interval: { level: 0.9, lowFps, highFps: 2 * throughputFps } },
+    ...{ method: 'graph-cost', landmarks: 9, campaigns: ['paper'], crossValidatedError: 0.05 },
+    ...{ extrapolated: false, notes: [] },
+  };
+  return {
+    label: `${resolution}×${resolution}`,
+    settings: {},
+    resolution,
+    batch: 1,
+    parameters: 2e6,
+    macs: 1,
+    estimate,
+  };
+}
+
+describe('the highest resolution for a target', () => {
+  it.each<[string, readonly Trial[], string]>([
+    [
+      'some',
+      [trial(32, 90), trial(64, 40), trial(96, 20)],
+      '30 FPS holds up to 64×64 (40.0 FPS); 96×96 would run at 20.0 FPS.',
+    ],
+    [
+      'a close miss',
+      [trial(32, 90), trial(64, 29.96)],
+      '30 FPS holds up to 32×32 (90.0 FPS); 64×64 would run at just under 30 FPS.',
+    ],
+    ['all', [trial(32, 90)], '30 FPS holds up to 32×32 (90.0 FPS), the highest tried.'],
+    ['none', [trial(32, 20), trial(64, 10)], 'No resolution meets 30 FPS: even 32×32 is predicted to run at 20.0 FPS.'],
+    [
+      'one only',
+      [trial(32, 20)],
+      'No resolution meets 30 FPS: even 32×32 is predicted to run at 20.0 FPS, and the model takes no other.',
+    ],
+    ['nothing known', [], 'At which resolution this model would meet 30 FPS cannot be predicted here.'],
+    [
+      'an uncertain answer',
+      [trial(32, 90, 60), trial(64, 40, 25)],
+      '30 FPS holds up to 64×64 (40.0 FPS), the highest tried. Its interval reaches below the target; 32×32 meets it with its whole interval.',
+    ],
+    [
+      'no certain answer',
+      [trial(32, 40, 25)],
+      '30 FPS holds up to 32×32 (40.0 FPS), the highest tried. Its interval reaches below the target, as that of every other does.',
+    ],
+  ])('is put into words: %s', (_name, trials, sentence) => {
+    expect(resolutionPlanSentence(conclude(trials, [], 30))).toBe(sentence);
+  });
+});
+
+describe('the largest member of a family for a target', () => {
+  it.each<[string, readonly Trial[], string]>([
+    [
+      'an answer',
+      [trial(224, 40)],
+      'The largest VGG that meets 30 FPS at 224×224 is 224×224 (2.00 M parameters, 40.0 FPS).',
+    ],
+    [
+      'none',
+      [trial(224, 20)],
+      'No VGG meets 30 FPS at 224×224: the fastest tried, 224×224, is predicted to run at 20.0 FPS.',
+    ],
+    ['nothing known', [], 'Which VGG would meet 30 FPS at 224×224 cannot be predicted here.'],
+  ])('is put into words: %s', (_name, trials, sentence) => {
+    expect(familyPlanSentence(conclude(trials, [], 30), 'VGG', 224, 1)).toBe(sentence);
+  });
+
+  it('names the batch where it is not one', () => {
+    expect(familyPlanSentence(conclude([], [], 30), 'VGG', 224, 4)).toContain('at 224×224, batch 4');
+  });
+});

@@ -1,0 +1,93 @@
+import { describe, expect, it } from 'vitest';
+import type { Query } from '../../../../src/core/estimate/estimate';
+import { predict } from '../../../../src/core/estimate/estimators';
+import { bundledLandmarks } from '../../../../src/core/landmarks/campaigns';
+import { escapeMarkdown, predictionCard } from '../../../../src/core/present/card';
+import { predictionView } from '../../../../src/core/present/prediction-view';
+import type { ModelProfile } from '../../../../src/core/profile/profile';
+import { profileModel } from '../../../../src/core/profile/profile-model';
+import { costing, profileOf } from '../estimate/profiles';
+import { readFixture } from '../onnx/shapes/models';
+
+const nano: Query = { device: 'jetson-nano', runtime: 'tensorrt-fp16' };
+
+function viewOf(fields: Partial<ModelProfile>, targetFps?: number) {
+  const profile = profileOf(fields);
+  return predictionView(profile, nano, predict(profile, nano, bundledLandmarks), targetFps);
+}
+
+describe('predictionView', () => {
+  it('puts an estimate into words', () => {
+    const view = viewOf(costing(1_814_073_344), 30);
+    expect(view).toMatchObject({
+      headline: '86.4 FPS on Jetson Nano, TensorRT FP16',
+      operatingPoint: '224×224, batch 1',
+      reason: null,
+      target: { standing: 'met' },
+      model: { parameters: '11.69 M', parametersExact: '11,689,512', macs: '1.81 GMAC' },
+    });
+    expect(view.estimate).toMatchObject({
+      throughput: '86.4 FPS',
+      latency: '11.6 ms',
+      interval: '83 % interval: 76.8 to 130 FPS',
+      intervalRange: '76.8–130 FPS (83 %)',
+      basis: 'Equation 2, fitted to 5 measured models of the ResNet family',
+      error: 'leave-one-out error 37 % (campaign paper)',
+    });
+  });
+
+  it('gives the interval the unit of its figure', async () => {
+    const profile = profileModel(await readFixture('resnet18.folded.onnx'));
+    const query = { ...nano, batch: 8 };
+    const { estimate } = predictionView(profile, query, predict(profile, query, bundledLandmarks));
+    for (const text of [estimate!.throughput, estimate!.interval]) expect(text).toMatch(/inputs\/s$/);
+  });
+
+  it('puts a refusal into words and judges no target then', () => {
+    const view = viewOf({ family: null, variant: null, input: null }, 30);
+    expect(view).toMatchObject({
+      headline: 'No prediction for Jetson Nano, TensorRT FP16',
+      operatingPoint: null,
+      estimate: null,
+      target: null,
+      model: { variant: 'not recognised', input: null, macs: null },
+    });
+    expect(view.reason).toContain('not recognised');
+    expect(view.alternatives).toMatchObject([
+      { method: 'landmark-fit', methodName: 'Family fit (Equation 2)' },
+      { method: 'graph-cost', methodName: 'Graph cost' },
+    ]);
+    for (const refusal of view.alternatives) expect(view.reason).toContain('reason' in refusal && refusal.reason);
+  });
+});
+
+describe('predictionCard', () => {
+  it('leads with the headline and names method, target and model', () => {
+    const card = predictionCard(viewOf({}, 200)).join('\n');
+    expect(card).toMatch(/^\*\*86\.4 FPS on Jetson Nano, TensorRT FP16\*\*/);
+    expect(card).toContain('11.6 ms');
+    expect(card).toContain('Equation 2, fitted to 5 measured models');
+    expect(card).toContain('**Probably misses 200 FPS');
+    expect(card).toContain('11.69 M parameters');
+  });
+
+  it('gives the reason where there is no prediction', () => {
+    expect(predictionCard(viewOf({ family: 'AlexNet', parameters: 61_100_840 })).join('\n')).toMatch(
+      /No prediction.*\n\n.*at least 3 landmarks/,
+    );
+  });
+
+  it('lets no text of a model become markup', () => {
+    const card = predictionCard(
+      viewOf({ variant: '[x](command:evil) <img src=x> **b**', uncosted: ['`code`\n# heading'] }),
+    ).join('\n');
+    expect(card).toContain('\\[x\\]\\(command\\:evil\\) \\<img src=x\\> \\*\\*b\\*\\*');
+    expect(card).toContain('\\`code\\` \\# heading');
+  });
+
+  it('escapes every character that starts markup', () => {
+    expect(escapeMarkdown('a_b*c`d[e](f)<g>#h|i~j&k\\l')).toBe(
+      'a\\_b\\*c\\`d\\[e\\]\\(f\\)\\<g\\>\\#h\\|i\\~j\\&k\\\\l',
+    );
+  });
+});

@@ -1,0 +1,133 @@
+import { describe, expect, it } from 'vitest';
+import { leastMemoryBytes, memoryCeiling } from '../../../../src/core/estimate/board-memory';
+import type { Query } from '../../../../src/core/estimate/estimate';
+import { createEstimators } from '../../../../src/core/estimate/estimators';
+import { bundledLandmarks } from '../../../../src/core/landmarks/campaigns';
+import { paperResolution } from '../../../../src/core/present/paper-resolution';
+import { resolutionView, sweptResolutions } from '../../../../src/core/present/resolution-view';
+import type { ModelProfile } from '../../../../src/core/profile/profile';
+import { profileOf } from '../estimate/profiles';
+import { profileOfFile } from './models';
+
+const estimators = createEstimators(bundledLandmarks);
+const nano: Query = { device: 'jetson-nano', runtime: 'tensorrt-fp16' };
+const resnet18 = await profileOfFile('samples/resnet18.onnx');
+
+async function viewOf(profile: ModelProfile, query: Query) {
+  const resolutions = sweptResolutions(profile, query, bundledLandmarks);
+  const points = estimators.throughputByResolution(profile, query, resolutions);
+  return resolutionView(profile, query, bundledLandmarks, points, await memoryCeiling(profile, query));
+}
+
+describe('the resolutions that are drawn', () => {
+  it('reach from 112 to 1440 and hold what is asked for, also beyond', () => {
+    const plain = sweptResolutions(resnet18, nano, bundledLandmarks);
+    expect(plain[0]).toBe(112);
+    expect(plain.at(-1)).toBe(1440);
+    expect(plain).toContain(224);
+    expect(sweptResolutions(resnet18, { ...nano, resolution: 333 }, bundledLandmarks)).toContain(333);
+    expect(sweptResolutions(resnet18, { ...nano, resolution: 2000 }, bundledLandmarks).at(-1)).toBe(2000);
+    expect(new Set(plain).size).toBe(plain.length);
+  });
+});
+
+describe('throughput against resolution', () => {
+  it('falls with resolution while patches per second rise, as in Figure 4', async () => {
+    const { points, asked, batch } = await viewOf(resnet18, nano);
+    expect({ asked, batch }).toEqual({ asked: 224, batch: 1 });
+    const at = (side: number) => points.find(({ resolution }) => resolution === side)!;
+    expect(at(112).throughputFps).toBeGreaterThan(at(224).throughputFps);
+    expect(at(224).patchesPerSecond).toBeCloseTo(4 * at(224).throughputFps, 9);
+    expect(at(1440).patchesPerSecond).toBeGreaterThan(at(112).patchesPerSecond);
+  });
+
+  it("shows what was measured of this network, and Table 4's point apart", async () => {
+    const { measured, paper } = await viewOf(resnet18, nano);
+    expect(measured.map(({ source, throughputFps }) => [source, throughputFps])).toEqual([
+      ['paper', 86.09],
+      ['torch2trt', 90.2],
+    ]);
+    expect(paper).toMatchObject({ resolution: 1440, throughputFps: 2.51, source: 'measured by the paper, Table 4' });
+    expect((await viewOf(resnet18, { ...nano, batch: 4 })).paper).toBeNull();
+    expect((await viewOf(resnet18, { ...nano, batch: 4 })).measured).toEqual([]);
+  });
+
+  it('says how the upper end came about', async () => {
+    const { bounds } = await viewOf(resnet18, nano);
+    expect(bounds.join(' ')).toMatch(/take \d+ MB at 1440×1440, of the 4.00 GB of Jetson Nano/);
+    expect(bounds.join(' ')).toContain('up to 1440×1440 (Table 4) and saw random crashes beyond');
+  });
+
+  it('says so where a network takes one resolution only', async () => {
+    const vit = await profileOfFile('test/fixtures/exported/vit_b_16.folded-scrambled.onnx');
+    const { points, bounds } = await viewOf(vit, nano);
+    expect(points.map(({ resolution }) => resolution)).toEqual([224]);
+    expect(bounds).toEqual(['The model takes no other resolution than 224×224.']);
+  });
+
+  it('is empty where nothing can be predicted', async () => {
+    const view = await viewOf(resnet18, { device: 'jetson-nano', runtime: 'tensorrt-int8' });
+    expect(view).toMatchObject({ points: [], bounds: [], paper: null });
+  });
+
+  it('leaves out what memory has no room for', async () => {
+    const query = { ...nano, batch: 64 };
+    const ceiling = await memoryCeiling(resnet18, query);
+    expect(ceiling?.isBeyond).toBe(false);
+    const { points, bounds } = await viewOf(resnet18, query);
+    expect(points.at(-1)!.resolution).toBeLessThanOrEqual(ceiling!.resolution!);
+    expect(bounds.join(' ')).toContain(`By memory alone ${ceiling!.resolution}×${ceiling!.resolution}`);
+  });
+});
+
+describe('the memory ceiling', () => {
+  it('is the last multiple of 32 that fits', async () => {
+    const query = { ...nano, batch: 64 };
+    const side = (await memoryCeiling(resnet18, query))!.resolution!;
+    const need = (resolution: number) => {
+      const cost = resnet18.costAt({ resolution, batch: 64 });
+      return cost.ok ? leastMemoryBytes(resnet18, 'tensorrt-fp16', cost.value)! : NaN;
+    };
+    expect(side % 32).toBe(0);
+    expect(need(side)).toBeLessThanOrEqual(4e9);
+    expect(need(side + 32)).toBeGreaterThan(4e9);
+  });
+
+  it('counts weights and live activations at the width of the precision', () => {
+    const cost = resnet18.costAt({ resolution: 224, batch: 1 });
+    if (!cost.ok) throw new Error(cost.error.message);
+    const elements = resnet18.parameters + cost.value.peakActivation!.elements;
+    expect(leastMemoryBytes(resnet18, 'tensorrt-fp16', cost.value)).toBe(2 * elements);
+    expect(leastMemoryBytes(resnet18, 'tensorrt-fp32', cost.value)).toBe(4 * elements);
+    expect(leastMemoryBytes(resnet18, 'tensorrt-int8', cost.value)).toBe(elements);
+  });
+
+  it('is not known without a board, or without sizes', async () => {
+    expect(await memoryCeiling(resnet18, { ...nano, device: 'stand-in' })).toBeNull();
+    expect(await memoryCeiling(profileOf({}), nano)).toBeNull();
+  });
+});
+
+describe("Table 4's networks", () => {
+  it.each([
+    ['ResNet-18 [2,2,2,2] basic', 1440],
+    ['ResNet-101 [3,4,23,3] bottleneck', 512],
+    ['MobileNetV2 width 0.75', 1024],
+    ['MobileNetV2 width 1', 896],
+    ['RetinaFace ResNet-50', 640],
+  ])('are recognised by their variant: %s', (variant, resolution) => {
+    expect(paperResolution(profileOf({ variant }), nano)?.resolution).toBe(resolution);
+  });
+
+  it.each(['ResNet-152 [3,8,36,3] bottleneck', 'MobileNetV2 width 0.35', 'MobileNetV2 custom [1,2,3]', null])(
+    'do not include %s',
+    (variant) => {
+      expect(paperResolution(profileOf({ variant }), nano)).toBeNull();
+    },
+  );
+
+  it('were measured on one board with one runtime', () => {
+    expect(paperResolution(resnet18, { ...nano, device: 'jetson-agx-xavier' })).toBeNull();
+    expect(paperResolution(resnet18, { ...nano, runtime: 'pytorch-fp16' })).toBeNull();
+  });
+});

@@ -1,0 +1,162 @@
+import { describe, expect, it } from 'vitest';
+import type { Model, Node, Tensor } from '../../../../src/core/onnx/model';
+import { profileModel } from '../../../../src/core/profile/profile-model';
+import { loadFixture } from './fixtures';
+import { append, makeNode, makeTensor } from './rewrites';
+
+/** A network from `x` to `y` on 3×32×32 images. */
+function makeModel(nodes: readonly Node[], initializers: readonly Tensor[]): Model {
+  const value = (name: string, shape: readonly number[] | null) => ({ name, dataType: 1, shape });
+  return {
+    irVersion: 8,
+    producer: { name: '', version: '' },
+    opsets: new Map([['', 14]]),
+    graph: {
+      name: '',
+      inputs: [value('x', [1, 3, 32, 32])],
+      outputs: [value('y', null)],
+      nodes,
+      initializers: new Map(initializers.map((tensor) => [tensor.name, tensor])),
+      valueInfos: new Map(),
+    },
+    externalFiles: [],
+    warnings: [],
+  };
+}
+
+/** Two convolutions with folded weights, each applied to `x`, whose results are added. */
+function twoTowers(firstNames: readonly [string, string], secondNames: readonly [string, string]): Model {
+  const tower = (index: number, [first, second]: readonly [string, string]): Node[] => {
+    const tensor = (number: number): string => `onnx::Conv_${10 * index + number}`;
+    return [
+      { ...makeNode('Conv', ['x', tensor(1), tensor(2)], [`a${index}`]), name: first },
+      makeNode('Relu', [`a${index}`], [`b${index}`]),
+      { ...makeNode('Conv', [`b${index}`, tensor(3), tensor(4)], [`c${index}`]), name: second },
+    ];
+  };
+  const tensors = [1, 2].flatMap((index) => [
+    makeTensor(`onnx::Conv_${10 * index + 1}`, [8, 3, 3, 3]),
+    makeTensor(`onnx::Conv_${10 * index + 2}`, [8]),
+    makeTensor(`onnx::Conv_${10 * index + 3}`, [4, 8, 3, 3]),
+    makeTensor(`onnx::Conv_${10 * index + 4}`, [4]),
+  ]);
+  return makeModel([...tower(1, firstNames), ...tower(2, secondNames), makeNode('Add', ['c1', 'c2'], ['y'])], tensors);
+}
+
+/** Kernels and the two vectors of the BatchNormalization after each. */
+const ONE_TOWER = 8 * 3 * 9 + 2 * 8 + 4 * 8 * 9 + 2 * 4;
+
+describe('a module that is applied twice', () => {
+  it('counts once by the names that torch gives its operators, though folding left two copies', () => {
+    const names = ['/net/a/Conv', '/net/b/Conv'] as const;
+    const profile = profileModel(twoTowers(names, ['/net/a_1/Conv', '/net/b_1/Conv']));
+    expect(profile.parameters).toBe(ONE_TOWER);
+    expect(profile.evidence.join(' ')).toContain('2 convolutions apply modules once more');
+  });
+
+  it('is not seen in two modules with names of their own', () => {
+    const profile = profileModel(twoTowers(['/left/a/Conv', '/left/b/Conv'], ['/right/a/Conv', '/right/b/Conv']));
+    expect(profile.parameters).toBe(2 * ONE_TOWER);
+  });
+
+  it('has one normalisation, though folding left copies of its reshaped vectors', () => {
+    const applied = (index: number, input: string, scale: string, shift: string): Node[] => [
+      makeNode('Conv', [input, 'head.weight'], [`h${index}`]),
+      makeNode('InstanceNormalization', [`h${index}`, 'ones', 'zeros'], [`n${index}`]),
+      makeNode('Mul', [`n${index}`, scale], [`m${index}`]),
+      makeNode('Add', [`m${index}`, shift], [`r${index}`]),
+    ];
+    const constant = (name: string): Node =>
+      makeNode('Constant', [], [name], { value: { kind: 'tensor', value: makeTensor(name, [3]) } });
+    const vectors = [1, 2, 3, 4].map((number) => makeTensor(`onnx::Mul_${number}`, [3, 1, 1]));
+    const model = makeModel(
+      [
+        constant('ones'),
+        constant('zeros'),
+        ...applied(1, 'x', 'onnx::Mul_1', 'onnx::Mul_2'),
+        ...applied(2, 'r1', 'onnx::Mul_3', 'onnx::Mul_4'),
+        makeNode('Relu', ['r2'], ['y']),
+      ],
+      [makeTensor('head.weight', [3, 3, 1, 1]), ...vectors],
+    );
+    expect(profileModel(model).parameters).toBe(3 * 3 + 2 * 3);
+  });
+});
+
+describe('single numbers', () => {
+  const scaledBy = (name: string): Model =>
+    makeModel(
+      [makeNode('Conv', ['x', 'conv.weight', 'conv.bias'], ['c']), makeNode('Mul', ['c', name], ['y'])],
+      [makeTensor('conv.weight', [4, 3, 3, 3]), makeTensor('conv.bias', [4]), makeTensor(name, [], [2])],
+    );
+
+  it('count where they carry the path of a parameter', () => {
+    expect(profileModel(scaledBy('scales.0.scale')).parameters).toBe(4 * 27 + 4 + 1);
+  });
+
+  it('do not count where a converter named them', () => {
+    for (const name of ['const_fold_opt__12', 'model/truediv/y:0', '112', 'onnx::Mul_5'])
+      expect(profileModel(scaledBy(name)).parameters).toBe(4 * 27 + 4);
+  });
+});
+
+describe('tensors computed from others', () => {
+  it('counts a normalised matrix once, without the norms stored beside it', () => {
+    const model = makeModel(
+      [
+        makeNode('Flatten', ['x'], ['f']),
+        makeNode('Div', ['margin.weight', 'onnx::Div_9'], ['normalised']),
+        makeNode('MatMul', ['f', 'normalised'], ['y']),
+      ],
+      [makeTensor('margin.weight', [3072, 10]), makeTensor('onnx::Div_9', [1, 10])],
+    );
+    expect(profileModel(model).parameters).toBe(3072 * 10);
+  });
+
+  it('takes a bias with the name of its module as the author’s, whatever the weight was computed from', () => {
+    const model = makeModel(
+      [makeNode('Conv', ['x', 'onnx::Conv_7', 'first.bias'], ['c']), makeNode('Relu', ['c'], ['y'])],
+      [makeTensor('onnx::Conv_7', [4, 3, 3, 3]), makeTensor('first.bias', [4])],
+    );
+    const profile = profileModel(model);
+    expect(profile.parameters).toBe(4 * 27 + 4);
+    expect(profile.evidence.join(' ')).toContain('may be made of more');
+  });
+
+  it('sees a convolution whose weight is divided by its largest singular value', () => {
+    const model = makeModel(
+      [
+        makeNode('Flatten', ['conv.weight_orig'], ['matrix']),
+        makeNode('MatMul', ['matrix', 'conv.v'], ['product']),
+        makeNode('MatMul', ['conv.u', 'product'], ['sigma']),
+        makeNode('Div', ['conv.weight_orig', 'sigma'], ['weight']),
+        makeNode('Conv', ['x', 'weight'], ['y']),
+      ],
+      [makeTensor('conv.weight_orig', [8, 3, 3, 3]), makeTensor('conv.u', [8]), makeTensor('conv.v', [27])],
+    );
+    expect(profileModel(model).evidence[0]).toContain('1 convolution,');
+  });
+});
+
+describe('answers beside a recognised network', () => {
+  it('have biases of their own', async () => {
+    const model = await loadFixture('resnet18.folded-scrambled.onnx');
+    const before = profileModel(model);
+    const pooled = model.graph.nodes.find((node) => node.opType === 'GlobalAveragePool')?.inputs[0] ?? '';
+    const extended = append(model, (x, y) => [makeNode('Identity', [x], [y])], [
+      makeTensor('w', [3, 512, 3, 3]),
+      makeTensor('b', [3]),
+    ]);
+    const { graph } = extended;
+    const profile = profileModel({
+      ...extended,
+      graph: {
+        ...graph,
+        nodes: [...graph.nodes, makeNode('Conv', [pooled, 'w', 'b'], ['depth'])],
+        outputs: [...graph.outputs, { name: 'depth', dataType: 1, shape: null }],
+      },
+    });
+    expect(profile.family).toBe('ResNet');
+    expect(profile.parameters).toBe(before.parameters + 3 * 512 * 9 + 3);
+  });
+});

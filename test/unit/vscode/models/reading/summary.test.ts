@@ -1,0 +1,69 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { concernsOf } from '../../../../../src/core/estimate/concerns';
+import type { Query } from '../../../../../src/core/estimate/estimate';
+import { createEstimators } from '../../../../../src/core/estimate/estimators';
+import { bundledLandmarks } from '../../../../../src/core/landmarks/campaigns';
+import { memorySource } from '../../../../../src/core/onnx/byte-source';
+import { predictionView } from '../../../../../src/core/present/prediction-view';
+import { profileOfSummary, type ModelSummary } from '../../../../../src/vscode/models/reading/model-summary';
+import { summariseFile, summariseSource } from '../../../../../src/vscode/models/reading/read-summary';
+import { profileOfFile } from '../../../core/present/models';
+
+const estimators = createEstimators(bundledLandmarks);
+const queries: readonly Query[] = [
+  { device: 'jetson-nano', runtime: 'tensorrt-fp16' },
+  { device: 'jetson-nano', runtime: 'pytorch-fp32' },
+  { device: 'jetson-agx-xavier', runtime: 'tensorrt-int8' },
+  { device: 'jetson-orin-nano', runtime: 'tensorrt-fp16' },
+];
+
+async function summaryOf(path: string): Promise<ModelSummary> {
+  const result = await summariseFile(path, {});
+  if (!result.ok) throw new Error(result.error.message);
+  return result.value;
+}
+
+describe('a summary', () => {
+  it.each([
+    'samples/resnet18.onnx',
+    'samples/mobilenet_v2_w0.5.onnx',
+    'samples/densenet121.onnx',
+    'samples/faces/retinaface_mobilenet.onnx',
+    'samples/anti-spoofing/cdcn.onnx',
+  ])('predicts %s as the file itself does, also after it was on the disk', async (path) => {
+    const summary = JSON.parse(JSON.stringify(await summaryOf(path))) as ModelSummary;
+    const kept = profileOfSummary(summary);
+    const profile = await profileOfFile(path);
+    for (const query of queries) {
+      const view = predictionView(profile, query, estimators.predict(profile, query), 60);
+      expect(predictionView(kept, query, estimators.predict(kept, query), 60)).toEqual(view);
+      expect(concernsOf(kept, query)).toEqual(concernsOf(profile, query));
+    }
+  });
+
+  it('takes a few tens of kilobytes', async () => {
+    expect(JSON.stringify(await summaryOf('samples/resnet152.onnx')).length).toBeLessThan(80_000);
+  });
+
+  it('is told apart by its content alone', async () => {
+    const of = async (path: string): Promise<string> => {
+      const result = await summariseSource({ ...memorySource(readFileSync(path)), openExternal: undefined }, {});
+      return result.ok ? result.value.digest : '';
+    };
+    expect(await of('samples/resnet18.onnx')).toBe(await of('samples/resnet18.onnx'));
+    expect(await of('samples/resnet18.onnx')).not.toBe(await of('samples/resnet50.onnx'));
+  });
+
+  it('says that it does not know another size', async () => {
+    const cost = profileOfSummary(await summaryOf('samples/resnet18.onnx')).costAt({ resolution: 96 });
+    expect(cost.ok ? null : cost.error.code).toBe('invalid-request');
+  });
+
+  it('of a file that is no model is the failure of reading', async () => {
+    const text = await summariseFile('samples/deploy.py', {});
+    expect(text.ok ? null : text.error.code).toBe('not-onnx');
+    const none = await summariseFile('samples/none.onnx', {});
+    expect(none.ok ? null : none.error.code).toBe('unreadable');
+  });
+});
