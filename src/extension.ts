@@ -3,7 +3,7 @@ import { registerCommands } from './vscode/commands/commands';
 import { registerComparePanels } from './vscode/pages/compare/compare-panels';
 import { registerDecorations } from './vscode/explorer/decorations';
 import { reopenEarlyTabs } from './vscode/pages/model/early-tabs';
-import { offerMeasured } from './vscode/services/known-devices';
+import { setKnownDevices } from './vscode/services/known-devices';
 import { registerHover } from './vscode/hover/hover';
 import { createLandmarkKeeper } from './vscode/benchmarks/landmark-keeper';
 import { registerJetson } from './vscode/boards/register-boards';
@@ -23,7 +23,7 @@ import { registerStatusBar } from './vscode/pages/model/status-bar';
 export function activate(context: vscode.ExtensionContext): void {
   const library = createLandmarkLibrary();
   // First of those who follow, as the others ask what devices there are.
-  const offered = library.onDidChange(() => offerMeasured(library.landmarks));
+  const offered = library.onDidChange(() => setKnownDevices(library.landmarks));
   const service = createModelService(library.estimators, library.onDidChange);
   const editors = registerModelEditors(context.extensionUri, service, createModelInsights(library.estimators));
   context.subscriptions.push(

@@ -7,13 +7,13 @@ export async function print(text: string): Promise<void> {
 }
 
 /** Writes a sentence to standard error that changes nothing about the outcome. */
-export function remark(message: string): void {
+export function warn(message: string): void {
   process.stderr.write(`framecast: ${printable(message)}\n`);
 }
 
 /** Writes a sentence to standard error and returns the exit code for it. */
-export function complain(message: string): number {
-  remark(message);
+export function printError(message: string): number {
+  warn(message);
   return exitCode.unreadable;
 }
 

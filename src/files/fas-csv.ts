@@ -32,7 +32,7 @@ const synonyms: Readonly<Record<string, readonly FasFieldName[]>> = {
 };
 
 /** Rows that a table may have: far more than anybody compares. */
-export const mostFasRows = 20_000;
+export const maxFasRows = 20_000;
 
 /**
  * Models of a CSV text with a header, as `splitCsv` reads it, numbers with a decimal point or, where that cannot be
@@ -51,7 +51,7 @@ export function parseFasCsv(text: string, defaults: FasDefaults): FasTable {
   const models: FasModel[] = [];
   const refused = [...broken];
   const known = new Map<string, number>();
-  for (const { line, cells } of body.slice(0, mostFasRows)) {
+  for (const { line, cells } of body.slice(0, maxFasRows)) {
     const outcome = readRow(cells, header, defaults);
     if (typeof outcome === 'string') {
       refused.push({ line, reason: outcome });
@@ -78,10 +78,10 @@ function leftOut({ line, reason }: { readonly line: number; readonly reason: str
 }
 
 function beyond(body: readonly CsvRow[]): readonly string[] {
-  const next = body[mostFasRows];
+  const next = body[maxFasRows];
   if (next === undefined) return [];
   return [
-    `Line ${next.line} and what follows is left out: a table may have ${mostFasRows.toLocaleString('en-US')} rows.`,
+    `Line ${next.line} and what follows is left out: a table may have ${maxFasRows.toLocaleString('en-US')} rows.`,
   ];
 }
 

@@ -55,7 +55,7 @@ export interface FasChange {
 }
 
 /** No table of models comes near this; a file that does is something else. */
-const mostBytes = 32 * 2 ** 20;
+const maxBytes = 32 * 2 ** 20;
 
 /** `fas-models.jsonl` beside the landmarks of the user; FRAMECAST_FAS_MODELS where that is set. */
 export function defaultFasModelsFile(): string {
@@ -92,8 +92,8 @@ export function openFasModels(file: string): FasModels {
         });
         const rows = fresh.map((model) => newRow(randomUUID(), model));
         const more = rows.reduce((sum, { line }) => sum + Buffer.byteLength(line) + 1, 0);
-        if ((await sizeOf(target)) + more > mostBytes) {
-          const most = `${mostBytes / 2 ** 20} MiB`;
+        if ((await sizeOf(target)) + more > maxBytes) {
+          const most = `${maxBytes / 2 ** 20} MiB`;
           return failure(
             'too-large',
             `${absolute} would grow beyond ${most}. Delete models that are not needed first.`,
@@ -167,10 +167,10 @@ async function readLines(file: string): Promise<Result<readonly string[]>> {
     if (!stats.isFile()) {
       return failure('unreadable', `The file of own FAS models ${file} cannot be read: it is no regular file.`);
     }
-    if (stats.size > mostBytes) {
+    if (stats.size > maxBytes) {
       return failure(
         'too-large',
-        `${file} has more than ${mostBytes / 2 ** 20} MiB, too much for a file of FAS models.`,
+        `${file} has more than ${maxBytes / 2 ** 20} MiB, too much for a file of FAS models.`,
       );
     }
     return success((await readFile(file, 'utf8')).replace(/^\uFEFF/, '').split('\n'));

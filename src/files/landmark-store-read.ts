@@ -3,7 +3,7 @@ import { failure, success, type Result } from '../core/result';
 import { fileReason } from './file-reasons';
 
 /** No campaign comes near this; a file that does is something else. */
-const mostBytes = 256 * 2 ** 20;
+const maxBytes = 256 * 2 ** 20;
 
 /** A line that another process is writing this moment is waited for. */
 const looks = 4;
@@ -54,9 +54,9 @@ async function readOnce(file: string): Promise<Result<Buffer>> {
   if (!stats.isFile()) {
     return failure('unreadable', `The landmarks file ${file} cannot be read: it is not a regular file.`);
   }
-  if (stats.size > mostBytes) {
+  if (stats.size > maxBytes) {
     const size = `${Math.round(stats.size / 2 ** 20)} MiB`;
-    return failure('too-large', `${file} has ${size}; a landmarks file has ${mostBytes / 2 ** 20} MiB at most.`);
+    return failure('too-large', `${file} has ${size}; a landmarks file has ${maxBytes / 2 ** 20} MiB at most.`);
   }
   const handle = await open(file, 'r');
   try {

@@ -4,7 +4,7 @@ import { chartExportMessages } from './chart-export';
 import { deviceSchema, list, runtimeSchema } from './prediction';
 
 /** Models of the user's own that the page can have. */
-export const mostOwnModels = 40;
+export const maxOwnModels = 40;
 
 const positive = v.pipe(v.number(), v.finite(), v.gtValue(0));
 const choiceSchema = v.object({ device: v.string(), runtime: runtimeSchema });
@@ -52,7 +52,7 @@ const pickedMessage = v.object({ type: v.literal('picked'), files: list(v.string
 
 const keptModels = v.pipe(
   list(v.object({ file: v.pipe(v.string(), v.maxLength(4096)), typed: v.pipe(v.string(), v.maxLength(12)) })),
-  v.maxLength(mostOwnModels),
+  v.maxLength(maxOwnModels),
 );
 
 /** What an earlier page had: files of own models, with what was typed in as their accuracies. */
@@ -63,7 +63,7 @@ const hostMessageSchema = v.variant('type', [accuracyMessage, pickedMessage, kep
 const asked = {
   /** null follows the settings. */
   choice: v.nullable(choiceSchema),
-  files: v.pipe(list(v.pipe(v.string(), v.maxLength(4096))), v.maxLength(mostOwnModels)),
+  files: v.pipe(list(v.pipe(v.string(), v.maxLength(4096))), v.maxLength(maxOwnModels)),
 };
 
 const pageMessageSchema = v.variant('type', [

@@ -3,13 +3,13 @@ import * as v from 'valibot';
 import { list } from './prediction';
 
 /** Most columns that a chart's table has on the clipboard. Its rows have no bound: the page shows them all, too. */
-const mostColumns = 64;
-const longestCell = 2_000;
-const longestTitle = 500;
-const longestFileName = 200;
+const maxColumns = 64;
+const maxCell = 2_000;
+const maxTitle = 500;
+const maxFileName = 200;
 
 /** Largest picture: 1,920 × 1,200 pixels without any compression are 9 MB. */
-const largestPngBytes = 16 * 1024 * 1024;
+const maxPngBytes = 16 * 1024 * 1024;
 const pngSignature = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
 
 const text = (most: number) => v.pipe(v.string(), v.maxLength(most));
@@ -18,10 +18,10 @@ const text = (most: number) => v.pipe(v.string(), v.maxLength(most));
 export const savePngMessage = v.object({
   type: v.literal('savePng'),
   /** What the file is to be called, without `.png`. */
-  fileName: text(longestFileName),
+  fileName: text(maxFileName),
   png: v.pipe(
     v.instance(Uint8Array),
-    v.maxLength(largestPngBytes),
+    v.maxLength(maxPngBytes),
     v.check((bytes) => pngSignature.every((byte, index) => bytes[index] === byte), 'no PNG file'),
   ),
 });
@@ -29,16 +29,16 @@ export const savePngMessage = v.object({
 /** A chart's figures are wanted on the clipboard. */
 export const copyCsvMessage = v.object({
   type: v.literal('copyCsv'),
-  title: text(longestTitle),
-  columns: v.pipe(list(text(longestCell)), v.maxLength(mostColumns)),
+  title: text(maxTitle),
+  columns: v.pipe(list(text(maxCell)), v.maxLength(maxColumns)),
   rows: list(
-    v.pipe(list(v.nullable(v.union([text(longestCell), v.pipe(v.number(), v.finite())]))), v.maxLength(mostColumns)),
+    v.pipe(list(v.nullable(v.union([text(maxCell), v.pipe(v.number(), v.finite())]))), v.maxLength(maxColumns)),
   ),
 });
 
 /** What a page sends to have a picture saved: of a name that is too long for a file, the beginning and the end. */
 export function savePngOf(fileName: string, png: Uint8Array<ArrayBuffer>): v.InferOutput<typeof savePngMessage> {
-  return { type: 'savePng', fileName: shortened(fileName, longestFileName), png };
+  return { type: 'savePng', fileName: shortened(fileName, maxFileName), png };
 }
 
 /** What a page sends to have a table copied, within what is taken: long texts are shortened. */
@@ -49,9 +49,9 @@ export function copyCsvOf(
 ): v.InferOutput<typeof copyCsvMessage> {
   return {
     type: 'copyCsv',
-    title: shortened(title, longestTitle),
-    columns: columns.map((name) => shortened(name, longestCell)),
-    rows: rows.map((row) => row.map((cell) => (typeof cell === 'string' ? shortened(cell, longestCell) : cell))),
+    title: shortened(title, maxTitle),
+    columns: columns.map((name) => shortened(name, maxCell)),
+    rows: rows.map((row) => row.map((cell) => (typeof cell === 'string' ? shortened(cell, maxCell) : cell))),
   };
 }
 

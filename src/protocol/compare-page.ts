@@ -5,16 +5,16 @@ import { ownSize, sizeSchema } from './insight';
 import { deviceSchema, list, runtimeSchema } from './prediction';
 
 /** Models that are compared at most. */
-export const mostCompared = 2000;
+export const maxCompared = 2000;
 
-const longestUri = 20_000;
+const maxUri = 20_000;
 
 const count = v.pipe(v.number(), v.finite(), v.minValue(0));
 const positive = v.pipe(v.number(), v.finite(), v.gtValue(0));
 const choiceSchema = v.object({ device: v.string(), runtime: runtimeSchema });
 
 /** Files and folders by their URIs; none stands for the whole workspace. */
-const rootsSchema = v.pipe(list(v.pipe(v.string(), v.maxLength(longestUri))), v.maxLength(mostCompared));
+const rootsSchema = v.pipe(list(v.pipe(v.string(), v.maxLength(maxUri))), v.maxLength(maxCompared));
 
 const sortSchema = v.object({
   column: v.picklist(['file', 'model', 'throughput', 'latency', 'parameters', 'macs', 'memory', 'bytes', 'target']),
@@ -70,10 +70,10 @@ const comparisonMessage = v.object({
   targetFps: v.nullable(positive),
   /** Fastest first. */
   models: list(rowSchema),
-  unread: list(v.object({ id: v.string(), file: v.string(), code: v.string(), message: v.string() })),
+  unreadable: list(v.object({ id: v.string(), file: v.string(), code: v.string(), message: v.string() })),
   progress: v.object({ isSearching: v.boolean(), found: count, read: count }),
   /** Whether there are more models than are compared. */
-  isCut: v.boolean(),
+  isTruncated: v.boolean(),
 });
 
 /** The page listens. */
@@ -88,7 +88,7 @@ const resizeMessage = v.object({ type: v.literal('resize'), size: sizeSchema });
 const setTargetMessage = v.object({ type: v.literal('setTarget') });
 
 /** The user wants a model's own page. */
-const openMessage = v.object({ type: v.literal('open'), id: v.pipe(v.string(), v.maxLength(longestUri)) });
+const openMessage = v.object({ type: v.literal('open'), id: v.pipe(v.string(), v.maxLength(maxUri)) });
 
 /** The table is wanted as text, in the order that it has on the page. */
 const exportMessage = v.object({

@@ -6,15 +6,15 @@ const count = v.pipe(v.number(), v.finite(), v.minValue(0));
 const positive = v.pipe(v.number(), v.finite(), v.gtValue(0));
 
 /** Highest side in pixels and highest batch that can be asked for. */
-export const mostPixels = 8192;
-export const largestBatch = 1024;
+export const maxPixels = 8192;
+export const maxBatch = 1024;
 
 const wholeUpTo = (most: number) => v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(most));
 
 /** The size that the user asks for; null stands for the model's own. */
 export const sizeSchema = v.object({
-  resolution: v.nullable(wholeUpTo(mostPixels)),
-  batch: v.nullable(wholeUpTo(largestBatch)),
+  resolution: v.nullable(wholeUpTo(maxPixels)),
+  batch: v.nullable(wholeUpTo(maxBatch)),
 });
 
 /** The size that a model itself has: null where its input is no square image. */

@@ -1,7 +1,7 @@
 import './accuracy.css';
 import { render } from 'lit-html';
 import {
-  mostOwnModels,
+  maxOwnModels,
   parseAccuracyChoice,
   parseAccuracyHostMessage,
   type AccuracyMessage,
@@ -41,7 +41,7 @@ window.addEventListener('message', (event: MessageEvent<unknown>) => {
   if (received?.type === 'picked') {
     const known = new Set(kept.models.map(({ file }) => file));
     const fresh = received.files.filter((file) => !known.has(file)).map((file) => ({ file, typed: '' }));
-    change({ models: [...kept.models, ...fresh].slice(0, mostOwnModels) });
+    change({ models: [...kept.models, ...fresh].slice(0, maxOwnModels) });
   }
 });
 
@@ -75,7 +75,7 @@ function readKept(data: unknown): KeptState {
   const { choice, weights, models } = (typeof data === 'object' && data !== null ? data : {}) as Partial<
     Record<keyof KeptState, unknown>
   >;
-  const list: readonly unknown[] = Array.isArray(models) ? models.slice(0, mostOwnModels) : [];
+  const list: readonly unknown[] = Array.isArray(models) ? models.slice(0, maxOwnModels) : [];
   return {
     choice: parseAccuracyChoice(choice),
     weights: weights === 'first' ? 'first' : 'best',

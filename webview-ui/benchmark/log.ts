@@ -1,7 +1,7 @@
 import type { LogMessage } from '../../src/protocol/benchmark-page';
 
 /** Lines that the page keeps; the extension has more. */
-const mostLines = 5000;
+const maxLines = 5000;
 
 /** Pixels from the end within which the reader counts as being at the end. */
 const nearEnd = 24;
@@ -33,7 +33,7 @@ export function createLogView(): LogView {
     if (missed > 0) add([`… ${missed.toLocaleString('en-US')} lines left out …`]);
     add(fresh);
     next = message.from + message.lines.length;
-    for (let first = batches[0]; first && lines - first.lines >= mostLines; first = batches[0]) {
+    for (let first = batches[0]; first && lines - first.lines >= maxLines; first = batches[0]) {
       first.node.remove();
       batches.shift();
       lines -= first.lines;

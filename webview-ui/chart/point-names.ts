@@ -9,7 +9,7 @@ export interface NamedPoint {
 }
 
 /** So many points may carry names; of more, none would find room. */
-const mostNames = 300;
+const maxNames = 300;
 
 /**
  * Writes names beside points, the first ones first, as long as they touch neither each other nor the edge. Those that
@@ -22,7 +22,7 @@ export function pointNames(points: readonly NamedPoint[], palette: Palette): Plu
       const { ctx, chartArea, scales } = chart;
       const { x, y } = scales;
       if (!x || !y) return;
-      const places = points.slice(0, mostNames).map((point) => ({
+      const places = points.slice(0, maxNames).map((point) => ({
         name: point.name,
         left: x.getPixelForValue(point.x),
         top: y.getPixelForValue(point.y),

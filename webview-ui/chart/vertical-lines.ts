@@ -11,13 +11,13 @@ export interface VerticalLine {
 /** Between the names and the plot, whose highest tick stands half above it. */
 const gap = 6;
 /** More names than these would take the chart's room; lines without one are told by the key and the table. */
-const mostRows = 4;
+const maxRows = 4;
 
 /** The chart's layout with room above the plot for the names of lines. */
 export function layoutWithNames(lines: readonly VerticalLine[], palette: Palette) {
   return {
     padding: {
-      top: (lines.length === 0 ? 8 : 8 + gap) + chartLineHeight(palette) * Math.min(lines.length, mostRows),
+      top: (lines.length === 0 ? 8 : 8 + gap) + chartLineHeight(palette) * Math.min(lines.length, maxRows),
       right: 12,
     },
   };
@@ -46,7 +46,7 @@ export function verticalLines(lines: readonly VerticalLine[], palette: Palette):
         const place = { left: left - 6, right: left + length + 6 };
         const isFree = (row: number): boolean =>
           (rows[row] ?? []).every((other) => other.right <= place.left || place.right <= other.left);
-        const row = [...Array(mostRows).keys()].find(isFree);
+        const row = [...Array(maxRows).keys()].find(isFree);
         if (row !== undefined) {
           (rows[row] ??= []).push(place);
           ctx.fillStyle = palette.text;

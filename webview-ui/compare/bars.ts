@@ -7,7 +7,7 @@ import { barLabel, barsTable } from './chart-text';
 import { placeOf, splitPath, targetText } from './view';
 
 /** Bars at most: more would be too thin to tell apart. */
-export const mostBars = 30;
+export const maxBars = 30;
 
 /** A bar per model, as long as its throughput, and the target as a line. */
 export function barsSpec(
@@ -16,7 +16,7 @@ export function barsSpec(
 ): { readonly spec: ChartSpec; readonly left: number; readonly height: 'few' | 'some' | 'many' } {
   const { targetFps } = message;
   const predicted = rows.filter(({ throughputFps }) => throughputFps !== null);
-  const drawn = predicted.slice(0, mostBars);
+  const drawn = predicted.slice(0, maxBars);
   const ownSizes = sizesDiffer(message.models);
   const spec: ChartSpec = {
     id: 'bars',

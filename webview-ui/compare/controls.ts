@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
-import { largestBatch, mostPixels } from '../../src/protocol/insight';
+import { maxBatch, maxPixels } from '../../src/protocol/insight';
 import type { ComparisonMessage } from '../../src/protocol/compare-page';
 import { placePickers } from '../controls/place-pickers';
 import type { CompareView } from './view';
@@ -9,8 +9,8 @@ export function controls({ message, post }: CompareView): TemplateResult {
   const { size } = message;
   return html`<div class="pickers">
     ${placePickers(message.devices, message.choice, (choice) => post({ type: 'choose', choice }))}
-    ${sizeField('resolution', 'Resolution', { least: 32, most: mostPixels }, message, post)}
-    ${sizeField('batch', 'Batch', { least: 1, most: largestBatch }, message, post)}
+    ${sizeField('resolution', 'Resolution', { least: 32, most: maxPixels }, message, post)}
+    ${sizeField('batch', 'Batch', { least: 1, most: maxBatch }, message, post)}
     ${
       size.resolution === null && size.batch === null
         ? nothing

@@ -1,9 +1,9 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { sortCompared } from '../../src/core/present/compare';
 import { comparedSummary } from '../../src/core/present/compare-text';
-import { mostCompared, type CompareExport, type ComparisonMessage } from '../../src/protocol/compare-page';
+import { maxCompared, type CompareExport, type ComparisonMessage } from '../../src/protocol/compare-page';
 import { chartFrame } from '../chart/chart-frame';
-import { barsSpec, mostBars } from './bars';
+import { barsSpec, maxBars } from './bars';
 import { controls } from './controls';
 import { scatterSpec } from './scatter';
 import { comparisonTable } from './table';
@@ -58,7 +58,7 @@ function content(view: CompareView, rows: ReturnType<typeof sortCompared<Compari
                 bars.left === 0
                   ? nothing
                   : html`<p class="subtitle">
-                      The first ${mostBars} models in the order of the table; ${bars.left.toLocaleString('en-US')} more
+                      The first ${maxBars} models in the order of the table; ${bars.left.toLocaleString('en-US')} more
                       are not drawn.
                     </p>`
               }
@@ -82,7 +82,7 @@ function exportButtons({ post, sort }: CompareView): TemplateResult {
   </div>`;
 }
 
-function progressLine({ progress, isCut }: ComparisonMessage): TemplateResult {
+function progressLine({ progress, isTruncated }: ComparisonMessage): TemplateResult {
   const { isSearching, found, read } = progress;
   const isReading = isSearching || read < found;
   const sentences = [
@@ -90,9 +90,9 @@ function progressLine({ progress, isCut }: ComparisonMessage): TemplateResult {
     ...(!isSearching && read < found
       ? [`Read ${read.toLocaleString('en-US')} of ${found.toLocaleString('en-US')} models…`]
       : []),
-    ...(isCut
+    ...(isTruncated
       ? [
-          `There are more models; the first ${mostCompared.toLocaleString('en-US')} are compared. Choose a folder of fewer.`,
+          `There are more models; the first ${maxCompared.toLocaleString('en-US')} are compared. Choose a folder of fewer.`,
         ]
       : []),
   ];
@@ -102,21 +102,21 @@ function progressLine({ progress, isCut }: ComparisonMessage): TemplateResult {
   </div>`;
 }
 
-function emptyNote({ progress, unread }: ComparisonMessage): TemplateResult | typeof nothing {
-  if (progress.isSearching || progress.read < progress.found || unread.length > 0) return nothing;
+function emptyNote({ progress, unreadable }: ComparisonMessage): TemplateResult | typeof nothing {
+  if (progress.isSearching || progress.read < progress.found || unreadable.length > 0) return nothing;
   return html`<p class="empty">
     There are no .onnx files here. Export a model into this folder, or choose another folder in the Explorer.
   </p>`;
 }
 
-function unreadSection({ unread }: ComparisonMessage): TemplateResult | typeof nothing {
-  if (unread.length === 0) return nothing;
+function unreadSection({ unreadable }: ComparisonMessage): TemplateResult | typeof nothing {
+  if (unreadable.length === 0) return nothing;
   return html`<section class="unread" aria-labelledby="unread-title">
     <h2 id="unread-title">
-      ${unread.length === 1 ? '1 file cannot be read' : `${unread.length} files cannot be read`}
+      ${unreadable.length === 1 ? '1 file cannot be read' : `${unreadable.length} files cannot be read`}
     </h2>
     <ul>
-      ${unread.map(({ file, message }) => html`<li><strong>${file}</strong>: ${message}</li>`)}
+      ${unreadable.map(({ file, message }) => html`<li><strong>${file}</strong>: ${message}</li>`)}
     </ul>
   </section>`;
 }

@@ -9,7 +9,7 @@ import { pointLabel, pointsTable } from './chart-text';
 import { placeOf, splitPath, targetText } from './view';
 
 /** With more points than these only those of the front carry their names. */
-const mostNamed = 12;
+const maxNamed = 12;
 
 /** Throughput over parameters of every model, both logarithmic, with the front as a line. */
 export function scatterSpec(message: ComparisonMessage): ChartSpec {
@@ -81,7 +81,7 @@ function configuration(rows: readonly ComparisonRow[], { targetFps, ownSizes }: 
       ...{ backgroundColor: palette.surface, borderColor: palette.landmarks, borderWidth: 1.5 },
     },
   ];
-  const named = rows.length <= mostNamed ? [...front, ...others] : front;
+  const named = rows.length <= maxNamed ? [...front, ...others] : front;
   const logarithmic = (values: readonly number[], title: string) => ({
     type: 'logarithmic' as const,
     ...logarithmicRange(values),

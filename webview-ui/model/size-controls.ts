@@ -1,10 +1,10 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
-import { largestBatch, mostPixels, type Size } from '../../src/protocol/insight';
+import { maxBatch, maxPixels, type Size } from '../../src/protocol/insight';
 import type { ModelMessage } from '../../src/protocol/model-page';
 import type { Post } from './page';
 
 /** Lowest side that can be asked for: networks halve the image five times. */
-const leastPixels = 32;
+const minPixels = 32;
 
 const pixelStep = 32;
 
@@ -17,8 +17,8 @@ interface Field {
 }
 
 const fields: readonly Field[] = [
-  { name: 'resolution', label: 'Resolution', least: leastPixels, most: mostPixels, step: pixelStep },
-  { name: 'batch', label: 'Batch', least: 1, most: largestBatch, step: 1 },
+  { name: 'resolution', label: 'Resolution', least: minPixels, most: maxPixels, step: pixelStep },
+  { name: 'batch', label: 'Batch', least: 1, most: maxBatch, step: 1 },
 ];
 
 /** Resolution and batch to predict for, the model's own unless changed, and a way back to those. */

@@ -42,17 +42,17 @@ export function waitingPage(): TemplateResult {
   return html`<main class="message" aria-busy="true"><p role="status">Reading the landmarks…</p></main>`;
 }
 
-const mostHalves = 12;
+const maxHalvings = 12;
 
 function halvesList(halves: PrecisionMessage['halves']): TemplateResult {
   return html`<p class="advice">Of your own landmarks, these lack the other precision:</p>
     <ul class="halves">
       ${halves
-        .slice(0, mostHalves)
+        .slice(0, maxHalvings)
         .map(
           ({ model, deviceName, missing }) =>
             html`<li><strong>${model}</strong> on ${deviceName}: measure it with ${missing}.</li>`,
         )}
-      ${halves.length > mostHalves ? html`<li>And ${halves.length - mostHalves} more.</li>` : nothing}
+      ${halves.length > maxHalvings ? html`<li>And ${halves.length - maxHalvings} more.</li>` : nothing}
     </ul>`;
 }

@@ -21,7 +21,7 @@ import { addBoardOptions, boardDestination, type BoardFlags } from './board-opti
 import { exitCode } from '../exit-code';
 import { findModels } from '../predict/find-models';
 import { naturalNumber, wholeNumber } from '../option-values';
-import { complain, print, remark } from '../streams';
+import { printError, print, warn } from '../streams';
 
 /** Runtimes that a benchmark can measure; INT8 would need calibration. */
 const measurable = runtimes.filter((runtime) => runtime !== 'tensorrt-int8');
@@ -105,11 +105,11 @@ function collectRuntimes(text: string, previous: readonly Runtime[] | undefined)
 async function benchmarkCommand(paths: readonly string[], flags: BenchmarkFlags, stops: Stops): Promise<number> {
   const found = await findModels(paths);
   const lost = found.flatMap((item) => ('error' in item ? [item.error] : []));
-  lost.forEach(({ message }) => complain(message));
+  lost.forEach(({ message }) => printError(message));
   const files = found.flatMap((item) => ('error' in item ? [] : [item.file]));
   if (files.length === 0) return exitCode.unreadable;
   const destination = await boardDestination(flags);
-  if (!destination.ok) return complain(destination.error.message);
+  if (!destination.ok) return printError(destination.error.message);
 
   const landmarksFile = path.resolve(flags.landmarks ?? defaultLandmarksFile());
   const session = openBenchmarkSession({
@@ -119,7 +119,7 @@ async function benchmarkCommand(paths: readonly string[], flags: BenchmarkFlags,
     stops,
   });
   const before = await estimatorsOf(session.store);
-  if (!before.ok) return complain(before.error.message);
+  if (!before.ok) return printError(before.error.message);
   const outcome = await runBenchmark(
     {
       destination: destination.value,
@@ -177,7 +177,7 @@ export async function printOutcome(
     const { code } = outcome.error;
     const message = prompts.unanswered.length > 0 ? prompts.unanswered.join(' ') : outcome.error.message;
     if (json) await print(JSON.stringify({ ...common, job: watch.jobId, error: { code, message } }, null, 2));
-    return complain(message);
+    return printError(message);
   }
   const after = await estimatorsOf(store);
   const { jobId, left, runs } = outcome.value;
@@ -189,12 +189,12 @@ export async function printOutcome(
     await print(reported.map((each) => runCard(each, store.file).join('\n')).join('\n\n'));
   }
   if (left) {
-    remark(
+    warn(
       `Job ${jobId} goes on on the board by itself. \`framecast jobs --host ${host} --resume ${jobId}\` collects it, --cancel ends it.`,
     );
   }
   if (runs.some((run) => !run.ok && run.error.code === 'cancelled')) {
-    remark('Nothing of the job runs on the board any more. Models and engines stay there for the next benchmark.');
+    warn('Nothing of the job runs on the board any more. Models and engines stay there for the next benchmark.');
   }
   if (left || reported.some(({ kind }) => kind === 'failed')) return exitCode.unreadable;
   const disturbed = reported.some((each) => each.kind === 'measured' && isDisturbed(each.measured));

@@ -6,7 +6,7 @@ import { openLandmarkStore, type LandmarkStore } from '../../files/landmark-stor
 import type { BenchmarkContext } from '../../jetson/benchmark/benchmark-request';
 import { watchBenchmark, type BenchmarkWatch } from './benchmark-watch';
 import { createOpenJobs } from './pending-jobs';
-import { complain, remark } from '../streams';
+import { printError, warn } from '../streams';
 import { createProgress, type Progress } from '../terminal';
 import { createTerminalPrompts, type TerminalPrompts } from './terminal-prompts';
 
@@ -44,11 +44,11 @@ export function openBenchmarkSession({
     acceptWarnings: async () => {
       if (acceptWarnings) return true;
       if (await prompts.confirm('Measure all the same?')) return true;
-      remark('Mend what the warnings say, or measure all the same with --accept-warnings.');
+      warn('Mend what the warnings say, or measure all the same with --accept-warnings.');
       return false;
     },
     saveLandmark: (landmark) => saveOnce(store, landmark),
-    openJobs: createOpenJobs(landmarksFile),
+    pendingJobs: createOpenJobs(landmarksFile),
     now: () => new Date(),
   };
   return { context, watch, prompts, progress, store };
@@ -68,7 +68,7 @@ export async function estimatorsOf(store: LandmarkStore): Promise<Result<Estimat
   const content = await store.read();
   if (!content.ok) return failure(content.error.code, content.error.message);
   const collected = collectLandmarks([{ origin: 'own', file: store.file, ...content.value }]);
-  collected.problems.map(problemSentence).forEach(remark);
+  collected.problems.map(problemSentence).forEach(warn);
   return success(createEstimators(collected.landmarks));
 }
 
@@ -88,7 +88,7 @@ export async function withStops(work: (stops: Stops) => Promise<number>): Promis
   const [cancel, leave] = [new AbortController(), new AbortController()];
   const interrupt = (): void => {
     if (cancel.signal.aborted) return leave.abort();
-    complain('Cancelling, on the board too. Press Ctrl-C again to leave the job there to itself.');
+    printError('Cancelling, on the board too. Press Ctrl-C again to leave the job there to itself.');
     cancel.abort();
   };
   const hangUp = (): void => leave.abort();

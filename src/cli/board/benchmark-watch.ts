@@ -4,7 +4,7 @@ import { formatBytes } from '../../core/present/units';
 import type { BenchmarkEvent, ReadyRun } from '../../jetson/benchmark/benchmark-event';
 import type { Concern } from '../../jetson/preflight/preflight';
 import type { BoardReport } from '../../jetson/probe/probe';
-import { remark } from '../streams';
+import { warn } from '../streams';
 import type { Progress } from '../terminal';
 
 /** Shows a benchmark while it runs, and keeps what its end needs. */
@@ -26,7 +26,7 @@ export function watchBenchmark(progress: Progress, { verbose }: { readonly verbo
   let runs: readonly ReadyRun[] = [];
   const say = (sentence: string): void => {
     progress.clear();
-    remark(sentence);
+    warn(sentence);
   };
   const nameOf = (run: number): string => {
     const found = runs.find((each) => each.run === run);

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { failure, type Result } from '../../core/result';
 import { resolveDestination, type Destination } from '../../jetson/connection/destination';
 import { connect, type BoardSession } from '../../jetson/connection/session';
-import { complain, remark } from '../streams';
+import { printError, warn } from '../streams';
 import { createTerminalPrompts, type TerminalPrompts } from './terminal-prompts';
 
 /** Options of every command that goes to a board. */
@@ -20,7 +20,7 @@ export function addBoardOptions(command: Command): Command {
 /** What the user wrote as a destination; what Framecast leaves out of the SSH configuration is said. */
 export async function boardDestination({ host, sshConfig }: BoardFlags): Promise<Result<Destination>> {
   const resolved = await resolveDestination(host, sshConfig === undefined ? {} : { configFile: sshConfig });
-  if (resolved.ok) resolved.value.notes.forEach(remark);
+  if (resolved.ok) resolved.value.notes.forEach(warn);
   return resolved;
 }
 
@@ -54,5 +54,5 @@ function withUnanswered(
 /** Complains about a failure, unless the user has asked for it. */
 export function complainUnlessCancelled(result: Result<unknown>): number {
   if (result.ok) return 0;
-  return result.error.code === 'cancelled' ? 2 : complain(result.error.message);
+  return result.error.code === 'cancelled' ? 2 : printError(result.error.message);
 }

@@ -10,7 +10,7 @@ import { addBoardOptions, boardDestination, complainUnlessCancelled, onBoard, ty
 import { colours } from '../colours';
 import { exitCode } from '../exit-code';
 import { createOpenJobs, type RememberedJob } from './pending-jobs';
-import { complain, interruptibly, print } from '../streams';
+import { printError, interruptibly, print } from '../streams';
 import { printable } from '../terminal';
 import { textTable, type TextColumn } from '../text-table';
 
@@ -61,12 +61,12 @@ Exit status:
 
 async function jobsCommand(flags: JobsFlags, signal: AbortSignal): Promise<number> {
   const { cancel, json } = flags;
-  const openJobs = createOpenJobs(defaultLandmarksFile());
+  const pendingJobs = createOpenJobs(defaultLandmarksFile());
   if (cancel !== undefined) {
     const state = await onBoard(flags, signal, (session) => cancelJob(session, cancel, { signal }));
     if (!state.ok) return complainUnlessCancelled(state);
     if (state.value === null)
-      return complain(`The board has no job ${cancel}. \`framecast jobs\` lists those that it has.`);
+      return printError(`The board has no job ${cancel}. \`framecast jobs\` lists those that it has.`);
     await print(json ? JSON.stringify({ job: cancel, state: state.value }) : `Job ${cancel}: ${state.value}.`);
     return exitCode.fine;
   }
@@ -74,7 +74,7 @@ async function jobsCommand(flags: JobsFlags, signal: AbortSignal): Promise<numbe
     const includeUncollected = flags.withResults === true;
     const cleaned = await onBoard(flags, signal, (session) => cleanBoard(session, { includeUncollected }, { signal }));
     if (!cleaned.ok) return complainUnlessCancelled(cleaned);
-    for (const jobId of cleaned.value.removedJobs) await openJobs.forget(jobId);
+    for (const jobId of cleaned.value.removedJobs) await pendingJobs.forget(jobId);
     const { removedBytes, removedJobs, keptJobs } = cleaned.value;
     const kept = keptJobs.length === 0 ? '' : ` Kept, as they run or are not collected: ${keptJobs.join(', ')}.`;
     const text = `Removed ${formatBytes(removedBytes)} and ${removedJobs.length} ${removedJobs.length === 1 ? 'job' : 'jobs'}.${kept}`;
@@ -83,7 +83,7 @@ async function jobsCommand(flags: JobsFlags, signal: AbortSignal): Promise<numbe
   }
   const inventory: Result<BoardInventory> = await onBoard(flags, signal, (session) => listBoard(session, { signal }));
   if (!inventory.ok) return complainUnlessCancelled(inventory);
-  const remembered = await openJobs.list();
+  const remembered = await pendingJobs.list();
   const isOurs = ({ jobId }: BoardJob): boolean => remembered.some(({ job }) => job.jobId === jobId);
   if (json) {
     const jobs = inventory.value.jobs.map((job) => ({ ...job, collectable: isOurs(job) }));
@@ -114,16 +114,16 @@ function inventoryText(
 async function resumeCommand(jobId: string, flags: JobsFlags, stops: Stops): Promise<number> {
   const remembered = await rememberedJob(jobId);
   if (remembered === null) {
-    return complain(
+    return printError(
       `This machine does not know job ${jobId}, or has collected it. Where it was started from here, \`framecast jobs\` marks it.`,
     );
   }
   const destination = await boardDestination(flags);
-  if (!destination.ok) return complain(destination.error.message);
+  if (!destination.ok) return printError(destination.error.message);
   const { job, landmarksFile } = remembered;
   const session = openBenchmarkSession({ landmarksFile, acceptWarnings: true, verbose: false, stops });
   const before = await estimatorsOf(session.store);
-  if (!before.ok) return complain(before.error.message);
+  if (!before.ok) return printError(before.error.message);
   const outcome = await resumeBenchmark(job, destination.value, session.context);
   session.progress.clear();
   return await printOutcome(outcome, { session, before: before.value, json: flags.json === true, host: flags.host });

@@ -24,7 +24,7 @@ import { exitCode } from '../exit-code';
 import { ladderCode, ladderLines, planLines, rungJson, timeText, type MeasuredLadder } from './ladder-report';
 import { naturalNumber, wholeNumber } from '../option-values';
 import { createOpenJobs } from './pending-jobs';
-import { complain, print, remark } from '../streams';
+import { printError, print, warn } from '../streams';
 
 /** Runtimes that the reference models can be measured with: they come as ONNX files, which PyTorch does not run. */
 const measurable = runtimes.filter((runtime) => runtime === 'tensorrt-fp16' || runtime === 'tensorrt-fp32');
@@ -106,7 +106,7 @@ function collectFamilies(text: string, previous: readonly string[]): readonly st
 
 async function ladderCommand(flags: LadderFlags, stops: Stops): Promise<number> {
   const destination = await boardDestination(flags);
-  if (!destination.ok) return complain(destination.error.message);
+  if (!destination.ok) return printError(destination.error.message);
   const landmarksFile = path.resolve(flags.landmarks ?? defaultLandmarksFile());
   const opened = openBenchmarkSession({
     landmarksFile,
@@ -125,7 +125,7 @@ async function ladderCommand(flags: LadderFlags, stops: Stops): Promise<number> 
   session.progress.clear();
   if (!plan.ok) return failed(climb, plan.error);
   if (!flags.json) await print(planLines(plan.value).join('\n'));
-  plan.value.notes.forEach(remark);
+  plan.value.notes.forEach(warn);
 
   let runs: readonly RunOutcome[] = collected.value;
   let error: MeasuredLadder['error'] = null;
@@ -142,11 +142,11 @@ async function ladderCommand(flags: LadderFlags, stops: Stops): Promise<number> 
   } else if (!flags.dryRun) await removeRungs(folderOf(climb));
 
   const after = await estimatorsOf(session.store);
-  if (!after.ok) return complain(after.error.message);
+  if (!after.ok) return printError(after.error.message);
   const ladder = { plan: plan.value, runtime: flags.runtime, runs, error, estimators: after.value };
   if (flags.json) await print(JSON.stringify({ ...common(climb), ...rungJson(ladder) }, null, 2));
   else if (!flags.dryRun) await print(ladderLines(ladder, session.store.file).join('\n'));
-  if (error !== null) complain(unansweredOr(session, error.message));
+  if (error !== null) printError(unansweredOr(session, error.message));
   return ladderCode(ladder);
 }
 
@@ -168,10 +168,10 @@ async function collectLeftJobs({ session, destination, campaign }: Climb): Promi
   );
   const runs: RunOutcome[] = [];
   for (const { job } of left.reverse()) {
-    remark(`Collecting job ${job.jobId}, which was left on the board.`);
+    warn(`Collecting job ${job.jobId}, which was left on the board.`);
     const outcome = await resumeBenchmark(job, destination, context);
     if (outcome.ok) runs.push(...outcome.value.runs);
-    else if (outcome.error.code === 'no-match') remark(outcome.error.message);
+    else if (outcome.error.code === 'no-match') warn(outcome.error.message);
     else return outcome;
     if (context.signal.aborted || context.leave?.aborted) break;
   }
@@ -202,7 +202,7 @@ function measure(climb: Climb, { rungs }: LadderPlan) {
     session.progress.clear();
     const left = event.done === event.of || event.secondsLeft === null ? '' : `, ${timeText(event.secondsLeft)} left`;
     const failed = event.failed === 0 ? '' : `, ${event.failed} of them not measured`;
-    remark(`${event.done} of ${event.of} models done${failed}${left}.`);
+    warn(`${event.done} of ${event.of} models done${failed}${left}.`);
   };
   return measureLadder(
     {
@@ -235,7 +235,7 @@ async function failed(climb: Climb, error: NonNullable<MeasuredLadder['error']>)
   if (climb.flags.json) {
     await print(JSON.stringify({ ...common(climb), error: { code: error.code, message } }, null, 2));
   }
-  complain(message);
+  printError(message);
   return exitCode.unreadable;
 }
 

@@ -1,17 +1,17 @@
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { defaultLandmarksFile } from '../../files/jsonl/follow-links';
-import { parseOpenJob, type OpenJob } from '../../jetson/benchmark/pending-job';
+import { parsePendingJob, type PendingJob } from '../../jetson/benchmark/pending-job';
 
 /** A job on a board that is still to be collected, and the file that its landmarks go to. */
 export interface RememberedJob {
-  readonly job: OpenJob;
+  readonly job: PendingJob;
   readonly landmarksFile: string;
 }
 
 /** Jobs of this user's command lines that are not collected, one file each, beside the landmarks. */
 export interface OpenJobs {
-  save(job: OpenJob): Promise<void>;
+  save(job: PendingJob): Promise<void>;
   forget(jobId: string): Promise<void>;
   /** Newest first. Files that are no jobs are left out. */
   list(): Promise<readonly RememberedJob[]>;
@@ -47,7 +47,7 @@ function defaultFolder(): string {
 async function readRemembered(file: string): Promise<RememberedJob | null> {
   try {
     const value = JSON.parse(await readFile(file, 'utf8')) as { job?: unknown; landmarksFile?: unknown };
-    const job = parseOpenJob(value.job);
+    const job = parsePendingJob(value.job);
     return job === null || typeof value.landmarksFile !== 'string' ? null : { job, landmarksFile: value.landmarksFile };
   } catch {
     return null;

@@ -9,11 +9,11 @@ import { comparisonTable } from './compare-command-table';
 import { exitCode } from '../exit-code';
 import { findModels } from '../predict/find-models';
 import { jsonText } from '../json-text';
-import { judgeFile, type FileAnswer } from '../predict/predict-file';
+import { predictFile, type FileAnswer } from '../predict/predict-file';
 import { positiveNumber, wholeNumber } from '../option-values';
 import { loadLandmarks, ownBoardSentence, ownLandmarksSentence } from '../landmarks/own-landmarks';
 import { answerJson } from '../predict/predict-json';
-import { complain, interruptibly, print, remark } from '../streams';
+import { printError, interruptibly, print, warn } from '../streams';
 import { createProgress, printable } from '../terminal';
 
 interface CompareFlags {
@@ -65,13 +65,13 @@ Exit status:
 
 async function compareCommand(paths: readonly string[], flags: CompareFlags, signal: AbortSignal): Promise<number> {
   const loaded = await loadLandmarks(flags.landmarks);
-  if (!loaded.ok) return complain(loaded.error.message);
+  if (!loaded.ok) return printError(loaded.error.message);
   const { landmarks, problems, remarks, isIncomplete } = loaded.value;
   const devices = deviceIds(landmarks);
   if (!devices.includes(flags.device)) {
-    return complain(`Device ${flags.device} is not known. Known devices: ${devices.join(', ')}.`);
+    return printError(`Device ${flags.device} is not known. Known devices: ${devices.join(', ')}.`);
   }
-  [...problems, ...remarks].forEach(remark);
+  [...problems, ...remarks].forEach(warn);
 
   const { device, runtime, resolution, batch } = flags;
   const query: Query = {
@@ -92,10 +92,10 @@ async function compareCommand(paths: readonly string[], flags: CompareFlags, sig
   const board = own === null ? null : ownBoardSentence(estimators, query);
   const ending = [own, board].filter((sentence) => sentence !== null).map(printable);
   if (text !== '') await print(isTable ? [text, ...ending].join('\n') : text);
-  if (!isTable && own !== null) remark(own);
-  for (const { file, message } of comparison.unread) complain(`${file}: ${message}`);
+  if (!isTable && own !== null) warn(own);
+  for (const { file, message } of comparison.unreadable) printError(`${file}: ${message}`);
   for (const answer of judged) {
-    if (answer.ok) answer.warnings.forEach((warning) => complain(`${answer.file}: ${warning}`));
+    if (answer.ok) answer.warnings.forEach((warning) => printError(`${answer.file}: ${warning}`));
   }
   return codeOf(comparison, isIncomplete, targetFps);
 }
@@ -112,7 +112,7 @@ async function judgeAll(
   for (const item of found) {
     if (signal.aborted) break;
     if (found.length > 1) progress.report(judged.length, found.length, item.file);
-    judged.push(await judgeFile(item, query, estimators));
+    judged.push(await predictFile(item, query, estimators));
   }
   progress.clear();
   return judged;
@@ -132,18 +132,18 @@ interface TextFlags {
 }
 
 /** The answers in the order of the comparison, what could not be read last. */
-function comparisonJson(judged: readonly FileAnswer[], { models, unread }: Comparison, targetFps?: number): string {
+function comparisonJson(judged: readonly FileAnswer[], { models, unreadable }: Comparison, targetFps?: number): string {
   const answers = new Map(judged.map((answer) => [answer.file, answer]));
   const rows = models.map(({ file, isOnFront, macs, memoryBytes, fileBytes }) => ({
     ...answerJson(answers.get(file)!, targetFps),
     ...{ paretoFront: isOnFront, macs, memoryBytes, fileBytes },
   }));
-  return jsonText([...rows, ...unread.map(({ file }) => answerJson(answers.get(file)!, targetFps))]);
+  return jsonText([...rows, ...unreadable.map(({ file }) => answerJson(answers.get(file)!, targetFps))]);
 }
 
 /** Something unreadable weighs more than a missed target, as the comparison is then incomplete. */
-function codeOf({ models, unread }: Comparison, brokenLandmarks: boolean, targetFps: number | null): number {
-  if (brokenLandmarks || unread.length > 0) return exitCode.unreadable;
+function codeOf({ models, unreadable }: Comparison, brokenLandmarks: boolean, targetFps: number | null): number {
+  if (brokenLandmarks || unreadable.length > 0) return exitCode.unreadable;
   if (targetFps === null) return exitCode.fine;
   const missed = models.some(({ throughputFps }) => !((throughputFps ?? 0) >= targetFps));
   return missed ? exitCode.targetMissed : exitCode.fine;

@@ -20,9 +20,9 @@ import { defaultFasModelsFile, openFasModels } from '../../files/fas-models';
 import { colours } from '../colours';
 import { exitCode } from '../exit-code';
 import { jsonText } from '../json-text';
-import { judgeFile } from '../predict/predict-file';
+import { predictFile } from '../predict/predict-file';
 import { loadLandmarks } from '../landmarks/own-landmarks';
-import { complain, print, remark } from '../streams';
+import { printError, print, warn } from '../streams';
 import { printable } from '../terminal';
 import { textTable, type TextColumn } from '../text-table';
 
@@ -61,16 +61,16 @@ Exit status:
 
 async function fasCommand(flags: FasFlags): Promise<number> {
   if (flags.models !== undefined && !existsSync(flags.models)) {
-    return complain(
+    return printError(
       `The file of own FAS models ${flags.models} cannot be read: there is no such file. Check the path.`,
     );
   }
   const store = openFasModels(flags.models ?? defaultFasModelsFile());
   const content = await store.read();
-  if (!content.ok) return complain(content.error.message);
+  if (!content.ok) return printError(content.error.message);
   const { models, problems } = content.value;
   const loaded = await loadLandmarks(flags.landmarks);
-  if (!loaded.ok) return complain(loaded.error.message);
+  if (!loaded.ok) return printError(loaded.error.message);
   const estimators = createEstimators(loaded.value.landmarks);
   const own: FasRow[] = [];
   for (const { id, model } of models) {
@@ -87,14 +87,14 @@ async function fasCommand(flags: FasFlags): Promise<number> {
     front: fronts.filter(({ rows: front }) => front.has(row)).map(({ metric }) => metric),
   }));
   await print(flags.json ? fasJson(store.file, listed, problems) : fasTable(listed).join('\n'));
-  [...loaded.value.problems, ...loaded.value.remarks].forEach(remark);
-  problems.forEach((problem) => complain(problem));
+  [...loaded.value.problems, ...loaded.value.remarks].forEach(warn);
+  problems.forEach((problem) => printError(problem));
   return problems.length > 0 || loaded.value.isIncomplete ? exitCode.unreadable : exitCode.fine;
 }
 
 async function fileNow({ file, device, runtime }: FasModel, estimators: Estimators): Promise<FasFileNow | null> {
   if (file === null) return null;
-  const answer = await judgeFile({ file }, { device, runtime }, estimators);
+  const answer = await predictFile({ file }, { device, runtime }, estimators);
   return answer.ok ? answer : { ok: false, message: answer.error.message };
 }
 

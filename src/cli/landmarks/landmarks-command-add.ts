@@ -12,7 +12,7 @@ import { exitCode } from '../exit-code';
 import type { LandmarksFlags } from './landmarks-command-list';
 import { loadLandmarks } from './own-landmarks';
 import { profileFile } from '../predict/profile-file';
-import { complain, print, remark } from '../streams';
+import { printError, print, warn } from '../streams';
 import { printable } from '../terminal';
 
 interface AddFlags extends LandmarksFlags {
@@ -32,18 +32,18 @@ interface AddFlags extends LandmarksFlags {
 /** Adds one measurement to the store and returns the exit code. */
 export async function addLandmark(model: string | undefined, flags: AddFlags): Promise<number> {
   if (model === undefined && (flags.name === undefined || flags.parameters === undefined)) {
-    return complain('Name the model file that was measured, or give --name and --parameters.');
+    return printError('Name the model file that was measured, or give --name and --parameters.');
   }
   if (model !== undefined && flags.parameters !== undefined) {
-    return complain('The parameters are read from the model file; leave out --parameters, or the file.');
+    return printError('The parameters are read from the model file; leave out --parameters, or the file.');
   }
   const profiled = model === undefined ? null : await profileFile(model);
-  if (profiled !== null && !profiled.ok) return complain(`${model}: ${profiled.error.message}`);
+  if (profiled !== null && !profiled.ok) return printError(`${model}: ${profiled.error.message}`);
   const profile = profiled?.value ?? null;
   const { device, runtime, resolution, batch } = flags;
   const size = { ...(resolution === undefined ? {} : { resolution }), ...(batch === undefined ? {} : { batch }) };
   const point = profile === null ? null : operatingPoint(profile, { device, runtime, ...size });
-  if (point !== null && !point.ok) return complain(`${model}: ${point.reason} Give --resolution.`);
+  if (point !== null && !point.ok) return printError(`${model}: ${point.reason} Give --resolution.`);
 
   const family = flags.family === undefined ? undefined : (familyNamed(flags.family) ?? flags.family);
   const made = landmarkOfModel(
@@ -60,23 +60,24 @@ export async function addLandmark(model: string | undefined, flags: AddFlags): P
     },
     profile,
   );
-  if (!made.ok) return complain(made.error.message);
+  if (!made.ok) return printError(made.error.message);
   const landmark = made.value;
 
   const loaded = await loadLandmarks(undefined, flags.landmarks);
-  if (!loaded.ok) return complain(loaded.error.message);
+  if (!loaded.ok) return printError(loaded.error.message);
   const { file, entries } = loaded.value;
   const known = entries.find(({ key }) => key === landmarkIdentity(landmark));
-  if (known !== undefined) return complain(`This landmark is there already, in ${known.file ?? 'the published ones'}.`);
+  if (known !== undefined)
+    return printError(`This landmark is there already, in ${known.file ?? 'the published ones'}.`);
   const added = await openLandmarkStore(file).append([landmark]);
-  if (!added.ok) return complain(added.error.message);
+  if (!added.ok) return printError(added.error.message);
   const [id] = added.value;
   const place = `${deviceName(device)}, ${runtimeName(runtime)}`;
   const sentence = `Added ${landmark.model} at ${formatFps(landmark.throughputFps)} FPS on ${place} as ${id} to ${file}.`;
   await print(flags.json ? JSON.stringify({ file, id, landmark }, null, 2) : printable(sentence));
   const devices = new Set(entries.map((entry) => entry.landmark.device));
   for (const odd of [unknownFamilyRemark(landmark), unknownDeviceRemark(device, devices)]) {
-    if (odd !== null) remark(odd);
+    if (odd !== null) warn(odd);
   }
   return exitCode.fine;
 }

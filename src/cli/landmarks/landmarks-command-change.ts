@@ -7,22 +7,22 @@ import { derivedId } from '../../files/landmark-store-rows';
 import { exitCode } from '../exit-code';
 import { entryId, entryJson, type LandmarksFlags } from './landmarks-command-list';
 import { loadLandmarks, type LoadedLandmarks } from './own-landmarks';
-import { complain, print } from '../streams';
+import { printError, print } from '../streams';
 import { printable } from '../terminal';
 
 /** Deletes own landmarks by their ids and returns the exit code. */
 export async function removeLandmarks(ids: readonly string[], flags: LandmarksFlags): Promise<number> {
   const found = findEntries(ids, await loadLandmarks(flags.landmarks));
-  if (!found.ok) return complain(found.error.message);
+  if (!found.ok) return printError(found.error.message);
   const { file, entries } = found.value;
   const published = entries.find(({ ownIds }) => ownIds.length === 0);
   if (published !== undefined) {
-    return complain(
+    return printError(
       `${entryId(published)} (${published.landmark.model}) is published and cannot be deleted; switch it off: framecast landmarks verdict off ${entryId(published)}`,
     );
   }
   const removed = await openLandmarkStore(file).remove(entries.flatMap(({ ownIds }) => ownIds));
-  if (!removed.ok) return complain(removed.error.message);
+  if (!removed.ok) return printError(removed.error.message);
   const sentence = `Deleted ${entries.map(describe).join(', ')} from ${file}.`;
   await print(flags.json ? JSON.stringify({ file, removed: entries.map(entryJson) }, null, 2) : printable(sentence));
   return exitCode.fine;
@@ -35,18 +35,18 @@ interface JudgeFlags extends LandmarksFlags {
 /** Sets or takes back what the user says of landmarks, and returns the exit code. */
 export async function judgeLandmarks(said: string, ids: readonly string[], flags: JudgeFlags): Promise<number> {
   if (said !== 'none' && !isVerdict(said)) {
-    return complain(`A verdict is ${verdicts.join(', ')} or none, not ${said}.`);
+    return printError(`A verdict is ${verdicts.join(', ')} or none, not ${said}.`);
   }
   // Judging a published landmark writes the first line of a file that may not be there yet.
   const found = findEntries(ids, await loadLandmarks(undefined, flags.landmarks));
-  if (!found.ok) return complain(found.error.message);
+  if (!found.ok) return printError(found.error.message);
   const { file, entries } = found.value;
   const verdict = said === 'none' ? null : said;
   const judged = await judgeEntries(openLandmarkStore(file), entries, {
     verdict,
     ...(flags.comment === undefined ? {} : { comment: flags.comment === '' ? null : flags.comment }),
   });
-  if (!judged.ok) return complain(judged.error.message);
+  if (!judged.ok) return printError(judged.error.message);
   const what = verdict === null ? 'Took back the verdict on' : `Marked as ${verdict}:`;
   const sentence = `${what} ${entries.map(describe).join(', ')}.`;
   const ofJson = { file, verdict, landmarks: entries.map(entryId) };

@@ -14,7 +14,7 @@ import { openLandmarkStore } from '../../files/landmark-store';
 import { exitCode } from '../exit-code';
 import { entryJson, type LandmarksFlags } from './landmarks-command-list';
 import { loadLandmarks } from './own-landmarks';
-import { complain, print, remark } from '../streams';
+import { printError, print, warn } from '../streams';
 import { printable } from '../terminal';
 
 interface ImportFlags extends LandmarksFlags {
@@ -25,11 +25,11 @@ interface ImportFlags extends LandmarksFlags {
 /** Adds a file's landmarks to the store, or says what that would change, and returns the exit code. */
 export async function importLandmarks(file: string, flags: ImportFlags, signal: AbortSignal): Promise<number> {
   const read = await readExchangeFile(file, flags.campaign);
-  if (!read.ok) return complain(read.error.message);
+  if (!read.ok) return printError(read.error.message);
   const loaded = await loadLandmarks(undefined, flags.landmarks);
-  if (!loaded.ok) return complain(loaded.error.message);
+  if (!loaded.ok) return printError(loaded.error.message);
   const store = openLandmarkStore(loaded.value.file);
-  if (read.value.lines.length === 0 && read.value.broken.length === 0) remark(`${file} holds no landmarks.`);
+  if (read.value.lines.length === 0 && read.value.broken.length === 0) warn(`${file} holds no landmarks.`);
   const plan = planImport(read.value, loaded.value.entries);
   const learned = plan.fresh.map(({ landmark }) => landmark).filter(isInFits);
   const changes = previewImport(createEstimators(loaded.value.landmarks), learned);
@@ -37,7 +37,7 @@ export async function importLandmarks(file: string, flags: ImportFlags, signal: 
   let added = 0;
   if (flags.preview !== true) {
     const appended = await store.appendNew(plan.fresh, new Set(loaded.value.entries.map(({ key }) => key)));
-    if (!appended.ok) return complain(appended.error.message);
+    if (!appended.ok) return printError(appended.error.message);
     added = appended.value.length;
   }
   const summary = [sumUp(plan, flags.preview === true ? null : added, store.file), ...previewSentences(changes)];
@@ -46,8 +46,8 @@ export async function importLandmarks(file: string, flags: ImportFlags, signal: 
       ? JSON.stringify({ file: store.file, added, ...planJson(plan), changes }, null, 2)
       : summary.map(printable).join('\n'),
   );
-  for (const { line, reason } of plan.refused) remark(`${file}, line ${line} is not taken: ${reason}`);
-  for (const { line, reason } of plan.remarks) remark(`${file}, line ${line}: ${reason}`);
+  for (const { line, reason } of plan.refused) warn(`${file}, line ${line} is not taken: ${reason}`);
+  for (const { line, reason } of plan.remarks) warn(`${file}, line ${line}: ${reason}`);
   return plan.refused.length > 0 ? exitCode.unreadable : exitCode.fine;
 }
 
@@ -79,7 +79,7 @@ interface ExportFlags extends LandmarksFlags {
 /** Writes landmarks to a file or to standard output and returns the exit code. */
 export async function exportLandmarks(file: string | undefined, flags: ExportFlags): Promise<number> {
   const loaded = await loadLandmarks(flags.landmarks);
-  if (!loaded.ok) return complain(loaded.error.message);
+  if (!loaded.ok) return printError(loaded.error.message);
   const exported = loaded.value.entries.filter(({ origin }) => flags.all === true || origin !== 'bundled');
   const format = flags.format ?? (file === undefined ? 'jsonl' : formatOf(file));
   const text = writeExchange(exported, format);
@@ -90,12 +90,12 @@ export async function exportLandmarks(file: string | undefined, flags: ExportFla
     const written = await writeExchangeFile(file, text, { overwrite: flags.force === true, sources });
     if (!written.ok) {
       const advice = written.error.code === 'exists' ? ' Replace it with --force.' : '';
-      return complain(`${written.error.message}${advice}`);
+      return printError(`${written.error.message}${advice}`);
     }
     const sentence = `Wrote ${count(exported.length)} to ${file}.`;
     const json = { file, format, landmarks: exported.map(entryJson) };
     await print(flags.json ? JSON.stringify(json, null, 2) : printable(sentence));
   }
-  loaded.value.problems.forEach(remark);
+  loaded.value.problems.forEach(warn);
   return loaded.value.problems.length > 0 ? exitCode.unreadable : exitCode.fine;
 }

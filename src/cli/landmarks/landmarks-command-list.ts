@@ -7,7 +7,7 @@ import { derivedId } from '../../files/landmark-store-rows';
 import { colours } from '../colours';
 import { exitCode } from '../exit-code';
 import { loadLandmarks } from './own-landmarks';
-import { complain, print, remark } from '../streams';
+import { printError, print, warn } from '../streams';
 import { printable } from '../terminal';
 import { textTable, type TextColumn } from '../text-table';
 
@@ -27,7 +27,7 @@ interface ListFlags extends LandmarksFlags {
 /** Prints landmarks by device and runtime, in the order in which they were measured; returns the exit code. */
 export async function listLandmarks(flags: ListFlags): Promise<number> {
   const loaded = await loadLandmarks(flags.landmarks);
-  if (!loaded.ok) return complain(loaded.error.message);
+  if (!loaded.ok) return printError(loaded.error.message);
   const { file, entries, problems, remarks } = loaded.value;
   const listed = entries.filter(
     (entry) =>
@@ -37,7 +37,7 @@ export async function listLandmarks(flags: ListFlags): Promise<number> {
       (flags.family === undefined || entry.landmark.family?.toLowerCase() === flags.family.toLowerCase()),
   );
   await print(flags.json ? listJson(file, listed, problems, remarks) : listForPeople(file, listed));
-  [...problems, ...remarks].forEach(remark);
+  [...problems, ...remarks].forEach(warn);
   return problems.length > 0 ? exitCode.unreadable : exitCode.fine;
 }
 

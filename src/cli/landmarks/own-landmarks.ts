@@ -3,7 +3,7 @@ import type { Estimate, Query, Refusal } from '../../core/estimate/estimate';
 import type { Estimators } from '../../core/estimate/estimators';
 import type { Landmark } from '../../core/landmarks/landmark';
 import { collectLandmarks, problemSentence, type LandmarkCollection } from '../../core/landmarks/landmark-collection';
-import { isOfUse } from '../../core/landmarks/known-family';
+import { canEnterFits } from '../../core/landmarks/known-family';
 import { kernelsOfLandmark } from '../../core/landmarks/model-costs';
 import { success, type Result } from '../../core/result';
 import { openLandmarkStore } from '../../files/landmark-store';
@@ -60,7 +60,7 @@ export function ownLandmarksSentence(
   answers: readonly (Estimate | Refusal)[],
 ): string | null {
   const own = entries
-    .filter(({ origin, isInFits, landmark }) => origin !== 'bundled' && isInFits && isOfUse(landmark))
+    .filter(({ origin, isInFits, landmark }) => origin !== 'bundled' && isInFits && canEnterFits(landmark))
     .map(({ landmark }) => landmark)
     .filter(({ device, runtime }) => device === query.device && runtime === query.runtime);
   if (own.length === 0) return null;

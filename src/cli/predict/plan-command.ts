@@ -17,7 +17,7 @@ import { loadLandmarks, ownLandmarksSentence } from '../landmarks/own-landmarks'
 import { planCard } from './plan-command-card';
 import { planJson, type PlanQuestion } from './plan-command-json';
 import { profileFile } from './profile-file';
-import { complain, interruptibly, print, remark } from '../streams';
+import { printError, interruptibly, print, warn } from '../streams';
 import { createProgress, printable } from '../terminal';
 import { addMemberOptions, memberSettings } from './zoo-command-options';
 
@@ -91,15 +91,15 @@ Exit status:
 
 async function planCommand(model: string | undefined, flags: PlanFlags, signal: AbortSignal): Promise<number> {
   const contradiction = complaintAbout(model, flags);
-  if (contradiction !== null) return complain(contradiction);
+  if (contradiction !== null) return printError(contradiction);
   const loaded = await loadLandmarks(flags.landmarks);
-  if (!loaded.ok) return complain(loaded.error.message);
+  if (!loaded.ok) return printError(loaded.error.message);
   const { landmarks, problems, remarks, isIncomplete } = loaded.value;
   const devices = deviceIds(landmarks);
   if (!devices.includes(flags.device)) {
-    return complain(`Device ${flags.device} is not known. Known devices: ${devices.join(', ')}.`);
+    return printError(`Device ${flags.device} is not known. Known devices: ${devices.join(', ')}.`);
   }
-  [...problems, ...remarks].forEach(remark);
+  [...problems, ...remarks].forEach(warn);
 
   const progress = createProgress(process.stderr);
   const hooks: PlanProgress = {
@@ -113,7 +113,7 @@ async function planCommand(model: string | undefined, flags: PlanFlags, signal: 
   const estimators = createEstimators(landmarks);
   const planned = await plan(model, flags, estimators, hooks);
   progress.clear();
-  if (!planned.ok) return planned.error.code === 'cancelled' ? exitCode.unreadable : complain(planned.error.message);
+  if (!planned.ok) return planned.error.code === 'cancelled' ? exitCode.unreadable : printError(planned.error.message);
   const { question, plan: result } = planned.value;
   const own = ownLandmarksSentence(
     loaded.value,
@@ -123,7 +123,7 @@ async function planCommand(model: string | undefined, flags: PlanFlags, signal: 
   );
   const forPeople = [textForPeople(question, result), ...(own === null ? [] : ['', printable(own)])].join('\n');
   await print(flags.json ? planJson(question, result) : forPeople);
-  if (flags.json && own !== null) remark(own);
+  if (flags.json && own !== null) warn(own);
   if (isIncomplete) return exitCode.unreadable;
   return result.answer === null ? exitCode.targetMissed : exitCode.fine;
 }

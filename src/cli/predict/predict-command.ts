@@ -3,14 +3,14 @@ import { answersOf, type Query } from '../../core/estimate/estimate';
 import { deviceIds } from '../../core/landmarks/devices';
 import { predictionView } from '../../core/present/prediction-view';
 import { findModels } from './find-models';
-import { judgeFile, type FileAnswer } from './predict-file';
+import { predictFile, type FileAnswer } from './predict-file';
 import { loadLandmarks, ownBoardSentence, ownLandmarksSentence } from '../landmarks/own-landmarks';
 import { predictCard } from './predict-card';
 import { predictExplanation } from './predict-explain';
 import { predictJson } from './predict-json';
 import { predictTable } from './predict-table';
 import { exitCode } from '../exit-code';
-import { complain, print, remark } from '../streams';
+import { printError, print, warn } from '../streams';
 import { createProgress, printable } from '../terminal';
 
 export interface PredictOptions {
@@ -27,13 +27,13 @@ export interface PredictOptions {
 export async function predictCommand(paths: readonly string[], options: PredictOptions): Promise<number> {
   const { query, targetFps, json } = options;
   const loaded = await loadLandmarks(options.landmarksFile);
-  if (!loaded.ok) return complain(loaded.error.message);
+  if (!loaded.ok) return printError(loaded.error.message);
   const { landmarks, problems, remarks, isIncomplete } = loaded.value;
   const devices = deviceIds(landmarks);
   if (!devices.includes(query.device)) {
-    return complain(`Device ${query.device} is not known. Known devices: ${devices.join(', ')}.`);
+    return printError(`Device ${query.device} is not known. Known devices: ${devices.join(', ')}.`);
   }
-  [...problems, ...remarks].forEach(remark);
+  [...problems, ...remarks].forEach(warn);
 
   const estimators = createEstimators(landmarks);
   const answers = await judgeAll(paths, query, estimators);
@@ -46,10 +46,10 @@ export async function predictCommand(paths: readonly string[], options: PredictO
   const board = own !== null && isTable ? ownBoardSentence(estimators, query) : null;
   const ending = [own, board].filter((sentence) => sentence !== null).map(printable);
   if (text !== '') await print(json || own === null ? text : `${text}\n\n${ending.join('\n')}`);
-  if (json && own !== null) remark(own);
+  if (json && own !== null) warn(own);
   for (const answer of answers) {
-    if (!answer.ok) complain(`${answer.file}: ${answer.error.message}`);
-    else answer.warnings.forEach((warning) => complain(`${answer.file}: ${warning}`));
+    if (!answer.ok) printError(`${answer.file}: ${answer.error.message}`);
+    else answer.warnings.forEach((warning) => printError(`${answer.file}: ${warning}`));
   }
   return codeOf(answers, isIncomplete, targetFps);
 }
@@ -71,7 +71,7 @@ async function judgeAll(
   const answers: FileAnswer[] = [];
   for (const item of found) {
     if (found.length > 1) progress.report(answers.length, found.length, item.file);
-    answers.push(await judgeFile(item, query, estimators));
+    answers.push(await predictFile(item, query, estimators));
   }
   clear();
   process.removeListener('SIGINT', interrupt);

@@ -12,7 +12,7 @@ import type { FileAnswer } from './predict-file';
 import { printable } from '../terminal';
 
 /** Kernels that are listed; the others are summed up in one line. */
-const mostKernels = 15;
+const maxKernels = 15;
 
 /**
  * What a prediction rests on, as lines of text: the errors that the methods are chosen by, the coefficients of the fit
@@ -66,7 +66,7 @@ function fitLines(fit: GraphCostFit): readonly string[] {
 
 function kernelLines(outcome: ExplanationOutcome): readonly string[] {
   if (!outcome.ok) return section('Where the time goes', [outcome.reason]);
-  const rows = timeRows(timeBreakdown(outcome.value), 'kernel', mostKernels).map(
+  const rows = timeRows(timeBreakdown(outcome.value), 'kernel', maxKernels).map(
     ({ name, detail, latencyMs, share }) => [
       formatLatency(latencyMs),
       percent(share),

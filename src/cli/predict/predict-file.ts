@@ -31,7 +31,7 @@ export type FileAnswer =
   | { readonly file: string; readonly ok: false; readonly error: Failure };
 
 /** Reads, profiles and predicts one file. Never rejects: what fails is in the answer. */
-export async function judgeFile(found: FoundPath, query: Query, estimators: Estimators): Promise<FileAnswer> {
+export async function predictFile(found: FoundPath, query: Query, estimators: Estimators): Promise<FileAnswer> {
   const { file } = found;
   if ('error' in found) return { file, ok: false, error: found.error };
   const opened = await openModelFile(file);

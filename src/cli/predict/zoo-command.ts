@@ -8,7 +8,7 @@ import { writeModelFile } from '../../files/write-file';
 import { colours } from '../colours';
 import { exitCode } from '../exit-code';
 import { naturalNumber, wholeNumber } from '../option-values';
-import { complain, interruptibly, print } from '../streams';
+import { printError, interruptibly, print } from '../streams';
 import { printable } from '../terminal';
 import { addMemberOptions, describeOption, memberSettings } from './zoo-command-options';
 
@@ -57,9 +57,9 @@ async function zooCommand(family: string | undefined, flags: ZooFlags): Promise<
     await print(flags.json ? listJson() : listForPeople());
     return exitCode.fine;
   }
-  if (family === undefined) return complain('Name a family; framecast zoo --list shows them.');
+  if (family === undefined) return printError('Name a family; framecast zoo --list shows them.');
   const { output } = flags;
-  if (output === undefined || output === '') return complain('Say where to write the model, with -o FILE.');
+  if (output === undefined || output === '') return printError('Say where to write the model, with -o FILE.');
   const { resolution, batch, classes } = flags;
   const made = referenceModel({
     family,
@@ -68,13 +68,13 @@ async function zooCommand(family: string | undefined, flags: ZooFlags): Promise<
     ...(batch === undefined ? {} : { batch }),
     ...(classes === undefined ? {} : { classes }),
   });
-  if (!made.ok) return complain(made.error.message);
+  if (!made.ok) return printError(made.error.message);
   return interruptibly(async (signal) => {
     const pieces = modelChunks(made.value, flags.weights ? flags.seed : null);
     const written = await writeModelFile(output, pieces, { overwrite: flags.force === true, signal });
     if (!written.ok) {
       const hint = written.error.code === 'exists' ? ' (--force replaces it.)' : '';
-      return complain(written.error.message + hint);
+      return printError(written.error.message + hint);
     }
     await print(report(output, made.value, written.value, flags));
     return exitCode.fine;

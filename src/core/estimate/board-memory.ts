@@ -43,17 +43,17 @@ export function boardMemoryBytes(device: string): number | null {
  * beyond it can fit, while what is below may still fail for what comes on top. Memory is taken to grow with the
  * resolution. Null where the board's memory or the model's sizes are not known, or where it takes one resolution only.
  *
- * @param breathe awaited before each of the ten or so sizes that are looked at, so that other work can run in between
+ * @param yieldToEventLoop awaited before each of the ten or so sizes that are looked at, so that other work can run in between
  */
 export async function memoryCeiling(
   profile: ModelProfile,
   query: Query,
-  breathe: () => Promise<void> = () => Promise.resolve(),
+  yieldToEventLoop: () => Promise<void> = () => Promise.resolve(),
 ): Promise<MemoryCeiling | null> {
   const memory = boardMemoryBytes(query.device);
   if (memory === null) return null;
   const fits = async (resolution: number): Promise<boolean | null> => {
-    await breathe();
+    await yieldToEventLoop();
     const cost = profile.costAt({ resolution, ...(query.batch === undefined ? {} : { batch: query.batch }) });
     const bytes = cost.ok ? leastMemoryBytes(profile, query.runtime, cost.value) : null;
     return bytes === null ? null : bytes <= memory;

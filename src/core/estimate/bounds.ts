@@ -6,7 +6,7 @@ import type { Interval } from './estimate';
 import type { RawInterval } from './family-fit/jackknife';
 
 /** Why a throughput cannot be true (Z must stay positive and below the board's peak); null where it can. */
-export function impossibility(
+export function implausibleReason(
   throughputFps: number,
   device: string,
   runtime: Runtime,

@@ -23,14 +23,14 @@ export interface Calibration {
    * Whether what was measured lies so far from the reference's board that a fit which bears with outliers takes it for
    * such, and there are no two models that agree on it; nothing follows it then either.
    */
-  readonly isDoubted: boolean;
+  readonly isOutlying: boolean;
   /** Mean error of log latency on the user's models, each left out in turn; null for a single one. */
   readonly errors: { readonly calibrated: number; readonly plain: number } | null;
 }
 
 /** The calibration for people: `Your board is 6 % slower than the paper's (± 3 %, from 2 models).` */
 export function calibrationSentence(calibration: Calibration): string {
-  const { reference, factor, deviation, models, isApplied, isDoubted, errors } = calibration;
+  const { reference, factor, deviation, models, isApplied, isOutlying, errors } = calibration;
   const other =
     reference === 'paper'
       ? "the paper's"
@@ -38,7 +38,7 @@ export function calibrationSentence(calibration: Calibration): string {
         ? `that of campaign ${reference}`
         : `the one of campaign ${reference}`;
   const from = `from ${models} ${models === 1 ? 'model' : 'models'}`;
-  if (isDoubted) {
+  if (isOutlying) {
     const board = reference === 'paper' ? "the paper's board" : `the board of campaign ${reference}`;
     const [measured, more] = models === 1 ? ['one model', 'another model'] : [`${models} models`, 'more models'];
     return `What you measured of ${measured} differs from what ${board} gives by more than boards of one kind do, so figures stay as for that one. Check power mode, clocks and the unit of your figures; mark what is wrong as an outlier, or measure ${more}.`;
@@ -101,8 +101,8 @@ export function calibrate(
         };
   return {
     ...{ campaign, reference, factor: Math.exp(mean), deviation, models: evidence.length, errors },
-    isApplied: isBorneOut(errors),
-    isDoubted: false,
+    isApplied: isSupported(errors),
+    isOutlying: false,
   };
 }
 
@@ -110,7 +110,7 @@ export function calibrate(
  * Whether a factor may be followed. Models that hardly differ from the published ones leave the choice to chance, and
  * following it does no harm then; so only errors beyond those of measurements and fits count against it.
  */
-export function isBorneOut(errors: Calibration['errors']): boolean {
+export function isSupported(errors: Calibration['errors']): boolean {
   return errors === null || errors.calibrated <= Math.max(errors.plain, usualError);
 }
 

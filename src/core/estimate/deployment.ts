@@ -1,11 +1,11 @@
-import { homeCampaign } from '../landmarks/user-campaign';
+import { userCampaign } from '../landmarks/user-campaign';
 import type { Landmark } from '../landmarks/landmark';
 import type { Calibration } from './calibration';
 import type { GraphCostFit, GraphCostKey, GraphCostOutcome } from './graph-cost/graph-cost-fit';
 import type { LandmarkFitOutcome } from './family-fit/landmark-fit';
 
 /** One device with one runtime: what was measured there, and the fits that have been made of it so far. */
-export interface Place {
+export interface Deployment {
   readonly landmarks: readonly Landmark[];
   /** The campaign whose board predictions are for; null where there are published ones alone. */
   readonly home: string | null;
@@ -17,7 +17,7 @@ export interface Place {
 }
 
 /** Where nothing was measured. */
-export const emptyPlace: Place = makePlace([], null);
+export const emptyPlace: Deployment = makePlace([], null);
 
 export function placeName({ device, runtime }: GraphCostKey): string {
   return JSON.stringify([device, runtime]);
@@ -32,8 +32,8 @@ export function placeName({ device, runtime }: GraphCostKey): string {
 export function placesOf(
   landmarks: readonly Landmark[],
   own: ReadonlySet<string> | undefined,
-  before: ReadonlyMap<string, Place> | undefined,
-): ReadonlyMap<string, Place> {
+  before: ReadonlyMap<string, Deployment> | undefined,
+): ReadonlyMap<string, Deployment> {
   const byDevice = new Map<string, Map<string, Landmark[]>>();
   for (const landmark of landmarks) {
     let byRuntime = byDevice.get(landmark.device);
@@ -42,12 +42,12 @@ export function placesOf(
     if (here === undefined) byRuntime.set(landmark.runtime, [landmark]);
     else here.push(landmark);
   }
-  const places = new Map<string, Place>();
+  const places = new Map<string, Deployment>();
   for (const byRuntime of byDevice.values()) {
     for (const here of byRuntime.values()) {
       const { device, runtime } = here[0]!;
       const name = placeName({ device, runtime });
-      const home = homeCampaign(here, own);
+      const home = userCampaign(here, own);
       const known = before?.get(name);
       const isSame =
         known?.home === home &&
@@ -59,7 +59,7 @@ export function placesOf(
   return places;
 }
 
-function makePlace(landmarks: readonly Landmark[], home: string | null, before?: Place): Place {
+function makePlace(landmarks: readonly Landmark[], home: string | null, before?: Deployment): Deployment {
   const fits = { familyFits: new Map(), graphFits: new Map(), calibrations: new Map() };
   if (before === undefined) return { landmarks, home, ...fits };
   // Only the fits, as a chain of all earlier places would never be let go.

@@ -10,10 +10,10 @@ import {
   type ResolutionPoint,
 } from './graph-cost/explain';
 import { estimateByGraphCost } from './graph-cost/graph-cost-estimate';
-import { calibrated } from './graph-cost/graph-cost-calibration';
+import { applyCalibration } from './graph-cost/graph-cost-calibration';
 import { fitGraphCost, type GraphCostKey, type GraphCostOutcome } from './graph-cost/graph-cost-fit';
 import { estimateByLandmarkFit } from './family-fit/landmark-estimate';
-import { emptyPlace, placeName, placesOf, type Place } from './deployment';
+import { emptyPlace, placeName, placesOf, type Deployment } from './deployment';
 import { fitFamily, type FamilyKey, type LandmarkFitOutcome } from './family-fit/landmark-fit';
 
 /** Everything fitted to one set of landmarks; fits are made when first asked for and kept. */
@@ -54,7 +54,8 @@ export function createEstimators(
   before?: Estimators,
 ): Estimators {
   const places = placesOf(landmarks, own, before === undefined ? undefined : placesIn.get(before));
-  const at = ({ device, runtime }: GraphCostKey): Place => places.get(placeName({ device, runtime })) ?? emptyPlace;
+  const at = ({ device, runtime }: GraphCostKey): Deployment =>
+    places.get(placeName({ device, runtime })) ?? emptyPlace;
   const familyFit = (key: FamilyKey): LandmarkFitOutcome => {
     const place = at(key);
     return remembered(
@@ -69,7 +70,7 @@ export function createEstimators(
       const outcome = fitGraphCost(place.landmarks, key, own, place.earlier?.(key));
       if (!outcome.ok || outcome.value.calibration !== null) return outcome;
       const calibration = calibrateByFamilies(place.landmarks, outcome.value.reference, familyFit, own);
-      return calibration === null ? outcome : { ok: true, value: calibrated(outcome.value, calibration) };
+      return calibration === null ? outcome : { ok: true, value: applyCalibration(outcome.value, calibration) };
     });
   };
   const calibration = (key: GraphCostKey, campaign: string): Calibration | null => {
@@ -119,7 +120,7 @@ function landmarksOf(
 }
 
 /** Of each estimators the places that they have fitted, for those that follow them. */
-const placesIn = new WeakMap<Estimators, ReadonlyMap<string, Place>>();
+const placesIn = new WeakMap<Estimators, ReadonlyMap<string, Deployment>>();
 
 const estimatorsOf = new WeakMap<readonly Landmark[], Estimators>();
 

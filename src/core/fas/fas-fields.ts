@@ -1,6 +1,6 @@
 import { knownDevices } from '../landmarks/devices';
 import { runtimeName, runtimes, type Runtime } from '../landmarks/landmark';
-import { longestFasText, type FasModel, type FasRate, type ThroughputBasis } from './fas-model';
+import { maxFasText, type FasModel, type FasRate, type ThroughputBasis } from './fas-model';
 
 /** What users type in about a model of their own, or have in the columns of a table. */
 export const fasFieldNames = [
@@ -53,7 +53,7 @@ export function readFasFields(
   };
   const text = (field: FasFieldName): string => {
     const value = (fields[field] ?? '').trim();
-    if (value.length > longestFasText) complain(field, `${field} has more than ${longestFasText} characters.`);
+    if (value.length > maxFasText) complain(field, `${field} has more than ${maxFasText} characters.`);
     return value;
   };
   const number = (field: FasFieldName, least: number, most: number, unit: RegExp, range: string): number | null => {
@@ -143,7 +143,7 @@ function basisOf(typed: string, complain: (field: FasFieldName, reason: string) 
 const scales: Readonly<Record<string, number>> = { '': 1, k: 1e3, m: 1e6 };
 
 /** Beyond this no network has parameters. */
-const mostParameters = 1e12;
+const maxParameters = 1e12;
 
 /** `8140000`, or with its magnitude: `8.14 M`. Without one, 8.14 is no count, whatever it is in millions. */
 function parameterCount(typed: string, complain: (field: FasFieldName, reason: string) => null): number | null {
@@ -151,12 +151,12 @@ function parameterCount(typed: string, complain: (field: FasFieldName, reason: s
   const [, digits = '', unit = ''] = /^([^a-z]*?)\s*([kKmM]?)$/.exec(typed) ?? [];
   const value = plainNumber(digits);
   const scale = scales[unit.toLowerCase()] ?? 1;
-  if (value !== null && unit !== '' && hasThousands(digits, mostParameters / scale)) {
+  if (value !== null && unit !== '' && hasThousands(digits, maxParameters / scale)) {
     return complain('parameters', `parameters is “${shortened(typed)}”, ${twoReadings(digits)}`);
   }
   const isCount = unit !== '' || /^\d+(\.0)?$/.test(digits.trim());
   const count = isCount && value !== null ? Math.round(value * scale) : null;
-  if (count !== null && count >= 1 && count <= mostParameters) return count;
+  if (count !== null && count >= 1 && count <= maxParameters) return count;
   return complain('parameters', `parameters is “${shortened(typed)}”, but must be a count such as 8140000 or 8.14 M.`);
 }
 

@@ -46,13 +46,13 @@ export interface FasModel {
 }
 
 /** Longest text of a field. */
-export const longestFasText = 300;
+export const maxFasText = 300;
 
 const text = (field: string) =>
   v.pipe(
     v.string(`"${field}" must be text`),
     v.trim(),
-    v.maxLength(longestFasText, `"${field}" has more than ${longestFasText} characters`),
+    v.maxLength(maxFasText, `"${field}" has more than ${maxFasText} characters`),
   );
 
 const named = (field: string) => v.pipe(text(field), v.nonEmpty(`"${field}" must not be empty`));

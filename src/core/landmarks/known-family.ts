@@ -13,7 +13,7 @@ export function familyNamed(text: string): string | undefined {
 }
 
 /** Whether a fit can learn from a landmark: that of its family, or the one over the graph where its kernels are known. */
-export function isOfUse(landmark: Landmark): boolean {
+export function canEnterFits(landmark: Landmark): boolean {
   const { family, kernels } = landmark;
   return isKnown(family) || kernels !== undefined || kernelsOfLandmark(landmark) !== null;
 }
@@ -25,7 +25,7 @@ export function isOfUse(landmark: Landmark): boolean {
 export function unknownFamilyRemark(landmark: Landmark): string | null {
   const { family } = landmark;
   if (family === null) {
-    return isOfUse(landmark)
+    return canEnterFits(landmark)
       ? null
       : "Neither its family nor its model's layers are known, so no fit can learn from it. Name its family, or add it from its model file.";
   }

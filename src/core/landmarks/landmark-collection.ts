@@ -75,7 +75,7 @@ export function collectLandmarks(sources: readonly LandmarkSource[]): LandmarkCo
     for (const line of source.lines) {
       const key = landmarkIdentity(line.landmark);
       const known = entries.get(key);
-      const reason = known === undefined ? whyLeftOut(line.landmark) : null;
+      const reason = known === undefined ? rejectionReason(line.landmark) : null;
       if (reason !== null) {
         found.push(problem(source.file, line.line, reason, false));
         continue;
@@ -167,7 +167,7 @@ function merged(
 }
 
 /** Why a landmark cannot be taken, as a sentence; null where it can. */
-export function whyLeftOut(landmark: Landmark): string | null {
+export function rejectionReason(landmark: Landmark): string | null {
   const known = reasons.get(landmark);
   if (known !== undefined) return known;
   const reason = judge(landmark);

@@ -1,5 +1,5 @@
 import { isInFits, type Landmark } from './landmark';
-import { whyLeftOut, type LandmarkEntry } from './landmark-collection';
+import { rejectionReason, type LandmarkEntry } from './landmark-collection';
 import { landmarkIdentity } from './landmark-identity';
 import { unknownDeviceRemark } from './known-device';
 import { unknownFamilyRemark } from './known-family';
@@ -36,7 +36,7 @@ export function planImport(
       if (reason !== null) remarks.push({ line: line.line, reason });
       continue;
     }
-    const reason = whyLeftOut(line.landmark);
+    const reason = rejectionReason(line.landmark);
     if (reason !== null) {
       refused.push({ line: line.line, reason });
       continue;

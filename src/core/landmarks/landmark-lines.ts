@@ -78,7 +78,7 @@ const count = (field: string) => {
 };
 
 /** More kernels than any network that a board of this kind runs. */
-const mostKernels = 20_000;
+const maxKernels = 20_000;
 
 const kernelRow = v.pipe(
   v.array(
@@ -114,7 +114,7 @@ const landmarkSchema = v.object({
   kernels: v.exactOptional(
     v.pipe(
       v.array(kernelRow, '"kernels" must be a list of rows of numbers'),
-      v.maxLength(mostKernels, `"kernels" must have at most ${mostKernels} rows`),
+      v.maxLength(maxKernels, `"kernels" must have at most ${maxKernels} rows`),
     ),
   ),
   measurement: v.exactOptional(measurementSchema),
@@ -141,7 +141,7 @@ export function readLandmarkRow(row: string): LandmarkRow {
   const record = value as Record<string, unknown>;
   const schemaProblem = checkSchemaVersion(record['schema']);
   if (schemaProblem !== null) return { reason: schemaProblem };
-  if (isTooDeep(record)) return { reason: `It is nested more than ${mostLevels} levels deep.` };
+  if (isTooDeep(record)) return { reason: `It is nested more than ${maxLevels} levels deep.` };
   const { id } = record;
   if (id !== undefined && (typeof id !== 'string' || id.trim() === '')) return { reason: '"id" must be text.' };
   const checked = checkLandmark(record);
@@ -149,11 +149,11 @@ export function readLandmarkRow(row: string): LandmarkRow {
 }
 
 /** Fields that nobody knows may hold anything, but JSON that is nested by the thousands can be read and not written. */
-const mostLevels = 100;
+const maxLevels = 100;
 
 function isTooDeep(record: Readonly<Record<string, unknown>>): boolean {
   // Kernels are the bulk of a line, and checked to be rows of numbers.
-  return Object.entries(record).some(([field, value]) => field !== 'kernels' && isDeeperThan(mostLevels, value));
+  return Object.entries(record).some(([field, value]) => field !== 'kernels' && isDeeperThan(maxLevels, value));
 }
 
 function isDeeperThan(levels: number, value: unknown): boolean {
@@ -199,7 +199,7 @@ function describeIssue(issue: v.BaseIssue<unknown>): string {
 }
 
 /** Far more than there are families, devices, runtimes and campaigns. */
-const mostShared = 1000;
+const maxShared = 1000;
 const sharedTexts = new Map<string, string>();
 
 /**
@@ -209,6 +209,6 @@ const sharedTexts = new Map<string, string>();
 function shared<T extends string>(text: T): T {
   const known = sharedTexts.get(text);
   if (known !== undefined) return known as T;
-  if (sharedTexts.size < mostShared) sharedTexts.set(text, text);
+  if (sharedTexts.size < maxShared) sharedTexts.set(text, text);
   return text;
 }

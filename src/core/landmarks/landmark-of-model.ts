@@ -1,8 +1,8 @@
 import type { ModelProfile } from '../profile/profile';
 import { failure, success, type Result } from '../result';
-import { tooFewParameters } from './fewest-parameters';
+import { tooFewParameters } from './min-parameters';
 import type { Landmark } from './landmark';
-import { whyLeftOut } from './landmark-collection';
+import { rejectionReason } from './landmark-collection';
 import { checkLandmark } from './landmark-lines';
 import { kernelRows } from './model-costs';
 
@@ -29,6 +29,6 @@ export function landmarkOfModel(point: MeasuredPoint, profile: ModelProfile | nu
   const { parameters } = checked.landmark;
   const tooFew = profile === null ? tooFewParameters(parameters) : null;
   if (tooFew !== null) return failure('invalid-request', `A count of ${parameters} parameters ${tooFew}`);
-  const impossible = whyLeftOut(checked.landmark);
+  const impossible = rejectionReason(checked.landmark);
   return impossible === null ? success(checked.landmark) : failure('invalid-request', impossible);
 }

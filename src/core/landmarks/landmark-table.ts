@@ -1,5 +1,5 @@
 import { findDevice, knownDevices } from './devices';
-import { tooFewParameters } from './fewest-parameters';
+import { tooFewParameters } from './min-parameters';
 import { familyNamed } from './known-family';
 import { isInFits, isRuntime, runtimeName, runtimes, type Landmark } from './landmark';
 import { checkLandmark, type BrokenLine, type LandmarkFile, type LandmarkLine } from './landmark-lines';

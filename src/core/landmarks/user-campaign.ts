@@ -10,7 +10,7 @@ import { isBundledCampaign } from './landmark-set';
  *
  * @param own the campaigns that the user has measured; all that are not published where left out
  */
-export function homeCampaign(landmarks: readonly Landmark[], own?: ReadonlySet<string>): string | null {
+export function userCampaign(landmarks: readonly Landmark[], own?: ReadonlySet<string>): string | null {
   let home: string | null = null;
   let isHomeOwn = false;
   let newest = -Infinity;

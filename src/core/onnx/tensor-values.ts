@@ -110,12 +110,12 @@ function smallFloat(
 ): number {
   const signBit = 1 << (exponentBits + mantissaBits);
   const sign = (code & signBit) === 0 ? 1 : -1;
-  const largestExponent = (1 << exponentBits) - 1;
-  const exponent = (code >> mantissaBits) & largestExponent;
+  const maxExponent = (1 << exponentBits) - 1;
+  const exponent = (code >> mantissaBits) & maxExponent;
   const mantissa = code & ((1 << mantissaBits) - 1);
   if (specials === 'nan-at-minus-zero' && code === signBit) return NaN;
   if (specials === 'nan-at-all-ones' && (code & (signBit - 1)) === signBit - 1) return NaN;
-  if (specials === 'ieee' && exponent === largestExponent) return mantissa === 0 ? sign * Infinity : NaN;
+  if (specials === 'ieee' && exponent === maxExponent) return mantissa === 0 ? sign * Infinity : NaN;
   const scale = 2 ** -mantissaBits;
   if (exponent === 0) return sign * mantissa * scale * 2 ** (1 - bias);
   return sign * (1 + mantissa * scale) * 2 ** (exponent - bias);

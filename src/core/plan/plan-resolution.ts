@@ -19,7 +19,7 @@ export interface ResolutionQuestion {
 }
 
 /** Above this many candidates the steps are too fine for an answer in reasonable time. */
-const mostCandidates = 1024;
+const maxCandidates = 1024;
 
 /**
  * The highest square resolution at which a network still meets a target.
@@ -38,7 +38,7 @@ export async function planResolution(
   }
   const count = Math.floor(largest / step);
   if (count < 1) return failure('invalid-request', `No multiple of ${step} pixels lies below ${largest}.`);
-  if (count > mostCandidates) {
+  if (count > maxCandidates) {
     return failure('invalid-request', `Up to ${largest} pixels, ${step} make ${count} steps. Take larger steps.`);
   }
   const multiples = Array.from({ length: count }, (_, index) => (index + 1) * step);

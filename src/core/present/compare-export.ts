@@ -23,8 +23,8 @@ export interface ComparisonContext {
  * name, empty where a figure is not known; `error` says why a file could not be read or a model not be predicted. Cells
  * that a spreadsheet would take for a formula are disarmed with an apostrophe.
  */
-export function comparisonCsv({ models, unread }: Comparison, { query, targetFps }: ComparisonContext): string {
-  const rows = [...models.map((model) => modelCells(model, query, targetFps)), ...unread.map(unreadCells)];
+export function comparisonCsv({ models, unreadable }: Comparison, { query, targetFps }: ComparisonContext): string {
+  const rows = [...models.map((model) => modelCells(model, query, targetFps)), ...unreadable.map(unreadCells)];
   const data = rows.map((row) => csvColumns.map((column) => csvCell(row[column])));
   return `${papaparse.unparse({ fields: [...csvColumns], data }, { newline: '\n', escapeFormulae: true })}\n`;
 }
@@ -88,7 +88,7 @@ function modelCells(model: ComparedModel, { device, runtime }: Query, targetFps:
   };
 }
 
-function unreadCells({ file, message }: Comparison['unread'][number]): Cells {
+function unreadCells({ file, message }: Comparison['unreadable'][number]): Cells {
   return { file, error: message };
 }
 
@@ -137,13 +137,13 @@ export function comparisonMarkdown(comparison: Comparison, { query, targetFps }:
   ].join('\n');
 }
 
-function notes({ models, unread }: Comparison): readonly string[] {
+function notes({ models, unreadable }: Comparison): readonly string[] {
   const unanswered = models.filter(({ reason }) => reason !== null);
   return [
     ...(models.some(({ isOnFront }) => isOnFront) ? [`- ◆ ${frontMeaning}`] : []),
     ...(sizesDiffer(models) ? [`- ${sizesDifferSentence}`] : []),
     ...(models.some(({ extrapolated }) => extrapolated) ? ['- \\* extrapolated beyond the landmarks'] : []),
     ...unanswered.map(({ file, reason }) => `- ${escapeMarkdown(file)}: ${escapeMarkdown(reason ?? '')}`),
-    ...unread.map(({ file, message }) => `- ${escapeMarkdown(file)} cannot be read: ${escapeMarkdown(message)}`),
+    ...unreadable.map(({ file, message }) => `- ${escapeMarkdown(file)} cannot be read: ${escapeMarkdown(message)}`),
   ];
 }

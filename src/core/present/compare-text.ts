@@ -54,7 +54,7 @@ export function comparedPlace({ device, runtime, resolution, batch }: Query): st
 }
 
 /** How many models there are and how they stand: `12 models: 5 meet 60 FPS, 7 miss it. 1 file cannot be read.` */
-export function comparedSummary({ models, unread }: Comparison, targetFps: number | null): string {
+export function comparedSummary({ models, unreadable }: Comparison, targetFps: number | null): string {
   const count = (standings: readonly string[]): number =>
     models.filter(({ standing }) => standing !== null && standings.includes(standing)).length;
   const unanswered = models.filter(({ throughputFps }) => throughputFps === null).length;
@@ -68,8 +68,8 @@ export function comparedSummary({ models, unread }: Comparison, targetFps: numbe
   if (unanswered > 0) parts.push(`${unanswered} without a prediction`);
   const head = models.length === 1 ? '1 model' : `${models.length.toLocaleString('en-US')} models`;
   const first = parts.length === 0 ? `${head}.` : `${head}: ${parts.join(', ')}.`;
-  if (unread.length === 0) return first;
-  return `${first} ${unread.length} ${unread.length === 1 ? 'file cannot' : 'files cannot'} be read.`;
+  if (unreadable.length === 0) return first;
+  return `${first} ${unreadable.length} ${unreadable.length === 1 ? 'file cannot' : 'files cannot'} be read.`;
 }
 
 /** How wide the intervals are in words, for the head of the column: `90 % interval`; without a level where they differ. */

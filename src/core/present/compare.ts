@@ -60,7 +60,7 @@ export interface Comparison {
   /** Fastest first; models without an estimate after those with one, by path. */
   readonly models: readonly ComparedModel[];
   /** By path. */
-  readonly unread: readonly UnreadFile[];
+  readonly unreadable: readonly UnreadFile[];
 }
 
 /**
@@ -80,8 +80,8 @@ export function compareFiles(files: readonly ComparedFile[], query: Query, targe
 /** The same for rows that were made one by one with {@link comparedModel}, for the same query and target. */
 export function compareModels<Model extends ComparedModel, Unread extends UnreadFile>(
   models: readonly Model[],
-  unread: readonly Unread[],
-): { readonly models: readonly Model[]; readonly unread: readonly Unread[] } {
+  unreadable: readonly Unread[],
+): { readonly models: readonly Model[]; readonly unreadable: readonly Unread[] } {
   const front = new Set(
     paretoFront(models, [
       { of: ({ throughputFps }) => throughputFps, better: 'higher' },
@@ -94,7 +94,7 @@ export function compareModels<Model extends ComparedModel, Unread extends Unread
       'throughput',
       true,
     ),
-    unread: [...unread].sort((one, other) => byPath(one.file, other.file)),
+    unreadable: [...unreadable].sort((one, other) => byPath(one.file, other.file)),
   };
 }
 

@@ -49,16 +49,16 @@ export interface TimeRow extends TimeParts {
   readonly role: 'kernels' | 'rest' | 'overhead';
 }
 
-const mostKernels = 1000;
-const longestName = 160;
+const maxKernels = 1000;
+const maxName = 160;
 
 /** An explanation in words, with names cut and the lightest kernels of very large networks summed up. */
 export function timeBreakdown({ latencyMs, overheadMs, resolution, batch, layers }: LatencyExplanation): TimeBreakdown {
   const kernels = layers.map(kernelTime);
-  const lighter = kernels.slice(mostKernels);
+  const lighter = kernels.slice(maxKernels);
   return {
     ...{ latencyMs, overheadMs, resolution, batch },
-    kernels: kernels.slice(0, mostKernels),
+    kernels: kernels.slice(0, maxKernels),
     lighter: lighter.length === 0 ? null : sumParts(lighter),
   };
 }
@@ -166,5 +166,5 @@ function sumParts(members: readonly TimeParts[]): TimeParts {
 }
 
 function cut(text: string): string {
-  return text.length > longestName ? `${text.slice(0, longestName - 1)}…` : text;
+  return text.length > maxName ? `${text.slice(0, maxName - 1)}…` : text;
 }

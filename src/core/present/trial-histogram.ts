@@ -5,8 +5,8 @@ export interface HistogramBin {
   readonly trials: number;
 }
 
-const fewestBins = 5;
-const mostBins = 24;
+const minBins = 5;
+const maxBins = 24;
 
 /**
  * Trial times in milliseconds as bars of equal width, by the rule of Freedman and Diaconis (width = 2 · interquartile
@@ -21,8 +21,8 @@ export function trialHistogram(trialTimesMs: readonly number[]): readonly Histog
   if (max === min) return [{ fromMs: min, toMs: max, trials: sorted.length }];
   const quartile = (share: number): number => sorted[Math.floor(share * (sorted.length - 1))]!;
   const width = (2 * (quartile(0.75) - quartile(0.25))) / Math.cbrt(sorted.length);
-  const wanted = width > 0 ? Math.ceil((max - min) / width) : mostBins;
-  const bins = Math.min(Math.max(wanted, fewestBins), mostBins);
+  const wanted = width > 0 ? Math.ceil((max - min) / width) : maxBins;
+  const bins = Math.min(Math.max(wanted, minBins), maxBins);
   const edge = (index: number): number => (index === bins ? max : min + ((max - min) * index) / bins);
   const counts = new Array<number>(bins).fill(0);
   for (const time of sorted) {

@@ -31,7 +31,7 @@ function dataFolder({ env, platform, home }: UserPlace): string {
 }
 
 /** As many links as Linux follows. */
-const mostLinks = 40;
+const maxLinks = 40;
 
 /**
  * The file that a path leads to through symbolic links, whether or not it exists: two names of one file then share a
@@ -39,7 +39,7 @@ const mostLinks = 40;
  */
 export async function followLinks(file: string): Promise<string> {
   let current = path.resolve(file);
-  for (let links = 0; links < mostLinks; links += 1) {
+  for (let links = 0; links < maxLinks; links += 1) {
     const folder = await realpath(path.dirname(current)).catch(unlessMissing(path.dirname(current)));
     current = path.join(folder, path.basename(current));
     const stats = await lstat(current).catch(unlessMissing(null));

@@ -5,7 +5,7 @@ import type { Destination } from '../connection/destination';
 import type { ConnectionPrompts } from '../connection/session';
 import type { Concern } from '../preflight/preflight';
 import type { BenchmarkEvent } from './benchmark-event';
-import type { OpenJob } from './pending-job';
+import type { PendingJob } from './pending-job';
 
 /** One model on one runtime, as the user asks for it; what is left out is the model's own or the protocol's. */
 export interface RequestedRun {
@@ -60,8 +60,8 @@ export interface BenchmarkContext {
   /** Stores a landmark. Called again for one that is stored already where a collection was interrupted: see `source`. */
   saveLandmark(landmark: Landmark): Promise<Result<void>>;
   /** Remembers jobs that are not yet collected, so that they are found after a restart; kept by `OpenJob.jobId`. */
-  readonly openJobs: {
-    save(job: OpenJob): Promise<void>;
+  readonly pendingJobs: {
+    save(job: PendingJob): Promise<void>;
     forget(jobId: string): Promise<void>;
   };
   /** The wall clock of this machine. */

@@ -15,16 +15,16 @@ import {
 import { collectionOf, type Collection } from './collect-job';
 import type { ReadyRun, Stage } from './benchmark-event';
 import { judgeRuns, refusedRun, sentences } from './judge-runs';
-import type { OpenJob } from './pending-job';
+import type { PendingJob } from './pending-job';
 import { planJob, type PlannedJob } from './plan-job';
 import { modelNames, prepareRuns, type Preparation, type PreparedRun } from './prepare-runs';
-import { forgetJob, rememberJob } from './persist-job';
-import { openSteadyLink, type Patience, type SteadyLink } from './reconnecting-link';
+import { removeJob, persistJob } from './persist-job';
+import { openSteadyLink, type RetryPolicy, type ReconnectingLink } from './reconnecting-link';
 
 /** What tests replace. */
 export interface BenchmarkOptions {
   readonly runner?: RunnerFile;
-  readonly patience?: Patience;
+  readonly patience?: RetryPolicy;
   readonly silenceMs?: number;
   readonly cancelSeconds?: number;
 }
@@ -85,7 +85,7 @@ export async function runBenchmark(
  * forgotten); cancelled.
  */
 export async function resumeBenchmark(
-  job: OpenJob,
+  job: PendingJob,
   destination: Destination,
   context: BenchmarkContext,
   options: BenchmarkOptions = {},
@@ -111,7 +111,7 @@ async function overLink(
   destination: Destination,
   context: BenchmarkContext,
   { patience }: BenchmarkOptions,
-  work: (link: SteadyLink, lifetime: Lifetime) => Promise<Result<BenchmarkOutcome>>,
+  work: (link: ReconnectingLink, lifetime: Lifetime) => Promise<Result<BenchmarkOutcome>>,
 ): Promise<Result<BenchmarkOutcome>> {
   const controller = new AbortController();
   const end = (): void => controller.abort();
@@ -147,7 +147,7 @@ interface Preparing {
 
 /** Probe, preflight and upload. `planned` is null where the preflight leaves no run. */
 async function prepareBoard(
-  link: SteadyLink,
+  link: ReconnectingLink,
   { request, context, ready, lifetime: { signal } }: Preparing,
 ): Promise<Result<{ planned: PlannedJob | null; refused: readonly RunOutcome[] }>> {
   enter(context, 'probe', 'Asking the board what it is and what it is doing.');
@@ -193,7 +193,7 @@ interface Starting {
 
 /** Puts the runner and the job on the board. The job is remembered before it can run. */
 async function start(
-  link: SteadyLink,
+  link: ReconnectingLink,
   { spec, open }: PlannedJob,
   { request, context, options, lifetime }: Starting,
 ): Promise<Result<BoardRunner>> {
@@ -202,12 +202,12 @@ async function start(
   if (!runner.ok) return runner;
   if (signal.aborted) return cancelledBeforeJob();
   lifetime.keepOverCancel();
-  await rememberJob(open, context);
+  await persistJob(open, context);
   const { whenBusy } = request;
   const started = await link.through((session) => startJob(session, runner.value, spec, { whenBusy }));
   if (!started.ok) {
     // Where the board gave no answer, nobody knows whether the job has begun.
-    if (refusalCodes.has(started.error.code)) await forgetJob(spec.jobId, context);
+    if (refusalCodes.has(started.error.code)) await removeJob(spec.jobId, context);
     return started;
   }
   context.onEvent({ kind: 'job', jobId: spec.jobId });
@@ -231,8 +231,8 @@ const lossCodes: ReadonlySet<Failure['code']> = new Set<Failure['code']>([
 
 /** Follows the job to its end, or leaves it, or ends it, as the user wishes. */
 async function collect(
-  link: SteadyLink,
-  job: OpenJob,
+  link: ReconnectingLink,
+  job: PendingJob,
   context: BenchmarkContext,
   { board, lifetime, silenceMs, cancelSeconds = defaultCancelSeconds, runner = bundledRunner }: Collecting,
 ): Promise<Result<BenchmarkOutcome>> {
@@ -265,14 +265,14 @@ interface Concluding {
 }
 
 async function conclude(
-  link: SteadyLink,
-  { jobId, runs, collected }: OpenJob,
+  link: ReconnectingLink,
+  { jobId, runs, collected }: PendingJob,
   context: BenchmarkContext,
   { collection, runner, lifetime, isKnown }: Concluding,
 ): Promise<Result<BenchmarkOutcome>> {
   enter(context, 'collect', 'Collecting what the board measured.');
   if (!isKnown) {
-    await forgetJob(jobId, context);
+    await removeJob(jobId, context);
     if (collection.outcomes().length === 0) {
       if (runs.every((_, index) => collected.includes(index))) return success({ jobId, runs: [], left: false });
       return failure(
@@ -290,7 +290,7 @@ async function conclude(
     const patience = setTimeout(lifetime.end, cleanMs);
     await link.through((session) => cleanBoard(session, { jobId }, { runner }));
     clearTimeout(patience);
-    await forgetJob(jobId, context);
+    await removeJob(jobId, context);
   }
   return success({ jobId, runs: collection.outcomes(), left: false });
 }

@@ -7,10 +7,10 @@ import type { JobMessage } from '../job/job-messages';
 import { parseRunResult } from '../job/run-result';
 import type { BenchmarkContext, RunOutcome } from './benchmark-request';
 import type { Stage } from './benchmark-event';
-import type { OpenJob } from './pending-job';
-import { rememberJob } from './persist-job';
+import type { PendingJob } from './pending-job';
+import { persistJob } from './persist-job';
 import { landmarkOfResult } from './result-landmark';
-import type { SteadyLink } from './reconnecting-link';
+import type { ReconnectingLink } from './reconnecting-link';
 
 export interface Collection {
   readonly jobId: string;
@@ -22,7 +22,7 @@ export interface Collection {
    * Listens until the job ends, and stores the landmark of every run as its result comes. May be called again after a
    * failure. Failure codes: those of `followJob` and of the link.
    */
-  listen(link: SteadyLink, runner: BoardRunner, signal: AbortSignal): Promise<Result<JobEnding>>;
+  listen(link: ReconnectingLink, runner: BoardRunner, signal: AbortSignal): Promise<Result<JobEnding>>;
   /** Gives runs without a result this outcome. */
   giveUp(why: (modelName: string) => Failure): void;
 }
@@ -34,18 +34,18 @@ export interface CollectionOptions {
 }
 
 /** Of the board's log, what is passed on; the rest stays on the board. */
-const mostLogCharacters = 8 << 20;
+const maxLogCharacters = 8 << 20;
 
 /** Longer than a log message of the runner. */
-const longestLogText = 65_536;
+const maxLogText = 65_536;
 
 /** A run takes a moment longer than its limit until it is ended. */
 const graceSeconds = 30;
 
-const longestAgeMs = 10 * 365 * 86_400_000;
+const maxAgeMs = 10 * 365 * 86_400_000;
 
 /** Makes outcomes and landmarks of what the board tells about a job. */
-export function collectionOf(job: OpenJob, context: BenchmarkContext, options: CollectionOptions): Collection {
+export function collectionOf(job: PendingJob, context: BenchmarkContext, options: CollectionOptions): Collection {
   const outcomes = new Map<number, RunOutcome>();
   /** Runs whose landmark could not be stored: their results must stay on the board. */
   const unsaved = new Set<number>();
@@ -73,12 +73,12 @@ export function collectionOf(job: OpenJob, context: BenchmarkContext, options: C
     if (run === undefined || (outcomes.has(index) && !unsaved.has(index))) return;
     const parsed = parseRunResult(message.result, {
       trials: run.trials,
-      mostSeconds: job.limits.timeSeconds + graceSeconds,
+      maxSeconds: job.limits.timeSeconds + graceSeconds,
     });
     if (!parsed.ok) finish(index, { error: parsed.error, logTail: '' });
     else if (!parsed.value.ok) finish(index, parsed.value);
     else {
-      const ageMs = Math.min(1000 * (message.ageSeconds ?? 0), longestAgeMs);
+      const ageMs = Math.min(1000 * (message.ageSeconds ?? 0), maxAgeMs);
       const measuredAt = new Date(context.now().getTime() - ageMs);
       const landmark = landmarkOfResult(job, index, parsed.value, measuredAt);
       if (!landmark.ok) finish(index, { error: landmark.error, logTail: '' });
@@ -98,7 +98,7 @@ export function collectionOf(job: OpenJob, context: BenchmarkContext, options: C
     }
     if (collected.includes(index)) return;
     collected = [...collected, index];
-    await rememberJob({ ...job, collected }, context);
+    await persistJob({ ...job, collected }, context);
   };
 
   const save = async (index: number, landmark: Landmark): Promise<Result<void>> => {
@@ -153,11 +153,11 @@ export function collectionOf(job: OpenJob, context: BenchmarkContext, options: C
     // What came before the link was cut is not told twice.
     if (message.next <= logOffset) return;
     logOffset = message.next;
-    if (logCharacters > mostLogCharacters) return;
-    const text = boardText(message.text, longestLogText);
+    if (logCharacters > maxLogCharacters) return;
+    const text = boardText(message.text, maxLogText);
     logCharacters += text.length;
     context.onEvent({ kind: 'log', text });
-    if (logCharacters > mostLogCharacters) {
+    if (logCharacters > maxLogCharacters) {
       context.onEvent({ kind: 'note', message: 'The log is too long; the rest of it is left out here.' });
     }
   };

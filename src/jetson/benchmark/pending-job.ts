@@ -64,12 +64,12 @@ const openJobSchema = v.object({
 });
 
 /** A job on a board that is not collected to its end. Plain JSON, without secrets. */
-export type OpenJob = v.InferOutput<typeof openJobSchema>;
+export type PendingJob = v.InferOutput<typeof openJobSchema>;
 
-export type OpenRun = OpenJob['runs'][number];
+export type OpenRun = PendingJob['runs'][number];
 
 /** Checks what was kept over a restart; null where it is no open job. */
-export function parseOpenJob(value: unknown): OpenJob | null {
+export function parsePendingJob(value: unknown): PendingJob | null {
   const parsed = v.safeParse(openJobSchema, value);
   return parsed.success ? parsed.output : null;
 }

@@ -1,19 +1,19 @@
 import type { BenchmarkContext } from './benchmark-request';
-import type { OpenJob } from './pending-job';
+import type { PendingJob } from './pending-job';
 
-type Memory = Pick<BenchmarkContext, 'openJobs' | 'onEvent'>;
+type Memory = Pick<BenchmarkContext, 'pendingJobs' | 'onEvent'>;
 
 /** Remembers a job for after a restart. Where that fails, the benchmark goes on and says so. */
-export async function rememberJob(job: OpenJob, { openJobs, onEvent }: Memory): Promise<void> {
-  await openJobs.save(job).catch((error: unknown) => {
+export async function persistJob(job: PendingJob, { pendingJobs, onEvent }: Memory): Promise<void> {
+  await pendingJobs.save(job).catch((error: unknown) => {
     const message = `The job cannot be remembered for after a restart: ${reasonOf(error)}.`;
     onEvent({ kind: 'note', message });
   });
 }
 
 /** Forgets a job. One that stays remembered does no harm: the next time, the board says that it has no such job. */
-export async function forgetJob(jobId: string, { openJobs, onEvent }: Memory): Promise<void> {
-  await openJobs.forget(jobId).catch((error: unknown) => {
+export async function removeJob(jobId: string, { pendingJobs, onEvent }: Memory): Promise<void> {
+  await pendingJobs.forget(jobId).catch((error: unknown) => {
     onEvent({ kind: 'note', message: `The job stays remembered although it is over: ${reasonOf(error)}.` });
   });
 }

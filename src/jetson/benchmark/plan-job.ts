@@ -5,7 +5,7 @@ import type { BoardReport } from '../probe/probe';
 import { modelUploads } from '../upload/model-content';
 import type { UploadFile } from '../upload/upload-file';
 import { defaultLimits, type BenchmarkRequest } from './benchmark-request';
-import type { OpenJob } from './pending-job';
+import type { PendingJob } from './pending-job';
 import type { PreparedRun } from './prepare-runs';
 
 /** Framecast's folder on the board, relative to $HOME. */
@@ -14,7 +14,7 @@ const boardFolder = '.cache/framecast';
 /** A job in its three forms: for the runner, for this machine's memory, and the files that it needs on the board. */
 export interface PlannedJob {
   readonly spec: JobSpec;
-  readonly open: OpenJob;
+  readonly open: PendingJob;
   readonly uploads: readonly UploadFile[];
 }
 
@@ -77,7 +77,7 @@ export function campaignName({
   return isBundledCampaign(label) ? `${label} (own board)` : label;
 }
 
-function openRun(run: PreparedRun): OpenJob['runs'][number] {
+function openRun(run: PreparedRun): PendingJob['runs'][number] {
   return {
     ...{ run: run.run, modelPath: run.modelPath, modelName: run.modelName, modelSha256: run.content.sha256 },
     ...{ runtime: run.runtime, way: run.way, resolution: run.resolution, batch: run.batch },

@@ -10,7 +10,7 @@ import { profileModel } from '../../core/profile/profile-model';
 import type { ModelProfile } from '../../core/profile/profile';
 import { failure, success, type Failure, type Result } from '../../core/result';
 import { externalFileOpener, openModelFile } from '../../files/model-file';
-import { mostTrials } from '../job/run-result';
+import { maxTrials } from '../job/run-result';
 import type { SpecInput, SpecRun } from '../job/job-spec';
 import { contentOf, fileContentOf, type FileContent, type ModelContent } from '../upload/model-content';
 import { defaultTrials, defaultWarmupRuns, defaultWorkspaceMiB, type RequestedRun } from './benchmark-request';
@@ -157,9 +157,8 @@ function prepare(run: number, request: RequestedRun, modelName: string, file: Mo
 function checkNumbers({ trials, warmupRuns, workspaceMiB, runtime }: RequestedRun): Result<never> | null {
   const isCount = (value: number | undefined, least: number, most: number): boolean =>
     value === undefined || (Number.isInteger(value) && value >= least && value <= most);
-  if (!isCount(trials, 1, mostTrials)) return failure('invalid-request', `Ask for 1 to ${mostTrials} trials.`);
-  if (!isCount(warmupRuns, 0, mostTrials))
-    return failure('invalid-request', `Ask for 0 to ${mostTrials} warm-up runs.`);
+  if (!isCount(trials, 1, maxTrials)) return failure('invalid-request', `Ask for 1 to ${maxTrials} trials.`);
+  if (!isCount(warmupRuns, 0, maxTrials)) return failure('invalid-request', `Ask for 0 to ${maxTrials} warm-up runs.`);
   if (!isCount(workspaceMiB, 1, 1_000_000)) return failure('invalid-request', 'Ask for a workspace of 1 MiB or more.');
   if (runtime === 'tensorrt-int8') {
     return failure('invalid-request', 'INT8 needs calibration data, which a benchmark has not. Ask for FP16 or FP32.');

@@ -5,7 +5,7 @@ import { connect, type BoardSession, type ConnectionPrompts } from '../connectio
 import { rememberedPrompts } from './remembered-prompts';
 
 /** A connection that comes back by itself. */
-export interface SteadyLink {
+export interface ReconnectingLink {
   /**
    * Does `work` over the connection, and again from its start over a new one when the link is cut meanwhile; so `work`
    * must be able to go on where it was. Gives what `work` gives at last. Failure code of its own: disconnected, where
@@ -20,27 +20,27 @@ export interface SteadyLinkOptions {
   readonly signal: AbortSignal;
   onLost(lost: { readonly attempt: number; readonly inSeconds: number; readonly message: string }): void;
   onBack(): void;
-  readonly patience?: Patience;
+  readonly patience?: RetryPolicy;
 }
 
 /** How a lost connection is won back. */
-export interface Patience {
+export interface RetryPolicy {
   /** Seconds between attempts; the last one repeats. */
   readonly delaysSeconds: readonly number[];
   /** How long a board may stay away before it is given up. */
   readonly giveUpSeconds: number;
 }
 
-const defaultPatience: Patience = { delaysSeconds: [1, 2, 4, 8, 15], giveUpSeconds: 1800 };
+const defaultPatience: RetryPolicy = { delaysSeconds: [1, 2, 4, 8, 15], giveUpSeconds: 1800 };
 
 /** A board that starts refuses users for a moment. */
-const mostRefusals = 4;
+const maxRefusals = 4;
 
 /** Connects for the first time, once. Failure codes: those of `connect`. */
 export async function openSteadyLink(
   destination: Destination,
   options: SteadyLinkOptions,
-): Promise<Result<SteadyLink>> {
+): Promise<Result<ReconnectingLink>> {
   const { signal, patience = defaultPatience } = options;
   const prompts = rememberedPrompts(options.prompts);
   const first = await connect(destination, { prompts, signal });
@@ -73,7 +73,7 @@ export async function openSteadyLink(
         return connected;
       }
       last = connected.error;
-      if (last.code === 'authentication' && ++refusals < mostRefusals) continue;
+      if (last.code === 'authentication' && ++refusals < maxRefusals) continue;
       if (!isPassing(last)) return connected;
     }
   };

@@ -4,13 +4,13 @@ import { trialStatistics, type Measurement } from '../../core/landmarks/measurem
 import { failure, success, type Result } from '../../core/result';
 import type { GoodResult } from '../job/run-result';
 import { disturbancesOf } from './disturbances';
-import type { OpenJob, OpenRun } from './pending-job';
+import type { PendingJob, OpenRun } from './pending-job';
 
 /**
  * Multiplications that Winograd's F(2×2, 3×3) saves at most (Lavin and Gray 2016, section 4.1): so many times its
  * arithmetic peak may a board seem to do.
  */
-const mostSaved = 2.25;
+const maxSaved = 2.25;
 
 /**
  * The landmark that a good result of a job is. `measuredAt` is when the run ended, by this machine's clock. The same
@@ -18,7 +18,12 @@ const mostSaved = 2.25;
  *
  * Failure code: board-misbehaves, where the figure is beyond what the board's arithmetic can do.
  */
-export function landmarkOfResult(job: OpenJob, index: number, result: GoodResult, measuredAt: Date): Result<Landmark> {
+export function landmarkOfResult(
+  job: PendingJob,
+  index: number,
+  result: GoodResult,
+  measuredAt: Date,
+): Result<Landmark> {
   const run = job.runs[index];
   const statistics = run === undefined ? null : trialStatistics(result.trialTimesMs, run.batch);
   if (run === undefined || statistics === null) {
@@ -30,7 +35,7 @@ export function landmarkOfResult(job: OpenJob, index: number, result: GoodResult
   const device = job.board.standIn || result.standIn ? standInDevice : job.board.device;
   const peak = peakGflops(device, run.runtime);
   const gflops = run.macs === null ? null : (2 * run.macs * statistics.throughputFps) / run.batch / 1e9;
-  if (peak !== null && gflops !== null && gflops > mostSaved * peak) {
+  if (peak !== null && gflops !== null && gflops > maxSaved * peak) {
     return failure(
       'board-misbehaves',
       `The board reports ${statistics.throughputFps.toFixed(0)} FPS for ${run.modelName}, more than its arithmetic can do. Nothing was saved; run it again.`,
@@ -53,7 +58,7 @@ export function landmarkOfResult(job: OpenJob, index: number, result: GoodResult
 }
 
 function measurementOf(
-  job: OpenJob,
+  job: PendingJob,
   run: OpenRun,
   result: GoodResult,
   { measuredAt, meanMs }: { measuredAt: Date; meanMs: number },

@@ -24,7 +24,7 @@ const defaultSilenceMs = 20_000;
 const maxLineBytes = 8 << 20;
 
 /** Lines that are no messages, as a login shell may print before the first one. */
-const mostStrangeLines = 200;
+const maxUnknownLines = 200;
 
 /**
  * Listens to a job until it ends. Failure codes: cancelled, disconnected (also when the board falls silent),
@@ -56,7 +56,7 @@ export async function followJob(
     const message = parseJobMessage(line);
     if (message === null) {
       strangeLines++;
-      if (isTalking || strangeLines > mostStrangeLines) {
+      if (isTalking || strangeLines > maxUnknownLines) {
         give(
           'board-misbehaves',
           'The board reports on the job in a way that is not understood. Nothing of it was taken over.',

@@ -44,7 +44,7 @@ export interface GoodResult {
 export type RunResult = GoodResult | { readonly ok: false; readonly error: Failure; readonly logTail: string };
 
 /** Most trials that a run may ask for; their times must fit into one message. */
-export const mostTrials = 100_000;
+export const maxTrials = 100_000;
 
 const finite = v.pipe(v.number(), v.finite());
 const atLeastZero = v.pipe(finite, v.minValue(0));
@@ -86,7 +86,7 @@ const stateSchema = v.object({
 const goodSchema = v.object({
   ok: v.literal(true),
   way: v.picklist(ways),
-  trialTimesMs: v.pipe(v.array(v.pipe(finite, v.gtValue(0))), v.minLength(1), v.maxLength(2 * mostTrials)),
+  trialTimesMs: v.pipe(v.array(v.pipe(finite, v.gtValue(0))), v.minLength(1), v.maxLength(2 * maxTrials)),
   software: v.object({ tensorrt: version, cuda: version, torch: version, python: version }),
   engine: v.nullable(
     v.object({ cached: v.boolean(), buildSeconds: v.nullish(atLeastZero, null), bytes: v.nullish(bytes, null) }),
@@ -137,7 +137,7 @@ const codes: Readonly<Record<string, FailureCode>> = {
  */
 export function parseRunResult(
   value: unknown,
-  asked: { readonly trials: number; readonly mostSeconds: number },
+  asked: { readonly trials: number; readonly maxSeconds: number },
 ): Result<RunResult> {
   const bad = v.safeParse(badSchema, value);
   if (bad.success) {
@@ -157,7 +157,7 @@ export function parseRunResult(
     return misbehaves(`it has ${trialTimesMs.length} trial times where ${asked.trials} were asked for`);
   }
   const totalMs = trialTimesMs.reduce((sum, time) => sum + time, 0);
-  if (totalMs > 1000 * asked.mostSeconds) {
+  if (totalMs > 1000 * asked.maxSeconds) {
     return misbehaves('its trial times add up to more than the time that it took');
   }
   return success({ ...rest, warmupRuns: protocol?.warmupRuns ?? null, warmupMs: protocol?.warmupMs ?? null });

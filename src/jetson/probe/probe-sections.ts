@@ -9,8 +9,8 @@ export interface ProbeSections {
 }
 
 /** More lines or longer ones than any board has reason to send. */
-const mostLines = 500;
-const longestLine = 1024;
+const maxLines = 500;
+const maxLine = 1024;
 
 /**
  * Takes the script's output apart. Whatever stands before the script's own first line (greetings of a shell) is left
@@ -28,8 +28,8 @@ export function probeSections(output: string): ProbeSections | null {
       // Of a name that comes twice, the first speaks.
       current = sections.has(name) ? undefined : [];
       if (current) sections.set(name, current);
-    } else if (line.startsWith(' ') && current && current.length < mostLines) {
-      current.push(cleanText(line.slice(1), longestLine));
+    } else if (line.startsWith(' ') && current && current.length < maxLines) {
+      current.push(cleanText(line.slice(1), maxLine));
     }
   }
   const lines = (name: string): readonly string[] => sections.get(name) ?? [];

@@ -29,9 +29,9 @@ const keptSchema = v.object({
 });
 
 const keptKey = 'framecast.benchmarkChoice';
-const mostTrials = 10_000;
-const mostWarmupRuns = 10_000;
-const largestBatch = 1024;
+const maxTrials = 10_000;
+const maxWarmupRuns = 10_000;
+const maxBatch = 1024;
 
 /** What is known before the user is asked. */
 export interface ChoiceStart {
@@ -186,9 +186,9 @@ const runtimeDetails: Readonly<Partial<Record<Runtime, string>>> = {
 };
 
 async function askProtocol(choice: BenchmarkChoice): Promise<Partial<BenchmarkChoice>> {
-  const trials = await askCount('Trials', 'Timed runs of one batch each.', choice.trials, 1, mostTrials);
+  const trials = await askCount('Trials', 'Timed runs of one batch each.', choice.trials, 1, maxTrials);
   if (trials === undefined) return {};
-  const warmupRuns = await askCount('Warm-up', 'Runs before the first trial.', choice.warmupRuns, 0, mostWarmupRuns);
+  const warmupRuns = await askCount('Warm-up', 'Runs before the first trial.', choice.warmupRuns, 0, maxWarmupRuns);
   if (warmupRuns === undefined) return { trials };
   const batch = await askBatch(choice.batch);
   return { trials, warmupRuns, ...(batch === undefined ? {} : { batch }) };
@@ -216,9 +216,9 @@ async function askBatch(value: number | null): Promise<number | null | undefined
     value: value === null ? '' : String(value),
     ignoreFocusOut: true,
     validateInput: (text) =>
-      text.trim() === '' || isWhole(text, 1, largestBatch)
+      text.trim() === '' || isWhole(text, 1, maxBatch)
         ? undefined
-        : `Enter a whole number from 1 to ${largestBatch}, or nothing.`,
+        : `Enter a whole number from 1 to ${maxBatch}, or nothing.`,
   });
   if (entered === undefined) return undefined;
   return entered.trim() === '' ? null : Number(entered.trim());

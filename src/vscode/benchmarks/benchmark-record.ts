@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { runtimes } from '../../core/landmarks/landmark';
-import { parseOpenJob, type OpenJob } from '../../jetson/benchmark/pending-job';
+import { parsePendingJob, type PendingJob } from '../../jetson/benchmark/pending-job';
 import type { RequestedRun } from '../../jetson/benchmark/benchmark-request';
 import { parseStoredBenchmark, type BenchmarkMessage } from '../../protocol/benchmark-page';
 import type { SavedDevice } from '../boards/saved-device';
@@ -28,7 +28,7 @@ export interface BenchmarkRecord {
   /** The end of its log. */
   readonly log: readonly string[];
   /** The job on the board while it is not collected to its end. */
-  readonly openJob: OpenJob | null;
+  readonly openJob: PendingJob | null;
   /** `source` of each run's landmark; null for a run without. */
   readonly sources: readonly (string | null)[];
   /** The process that followed it last. */
@@ -82,7 +82,7 @@ export function parseBenchmarkRecord(data: unknown): BenchmarkRecord | null {
   const device = { name, host, ...(user === undefined ? {} : { user }), ...(port === undefined ? {} : { port }) };
   const { title } = plan;
   const named = title === undefined ? { device, runs } : { title, device, runs };
-  return { id, plan: named, view, log, openJob: parseOpenJob(parsed.output.openJob), sources, owner };
+  return { id, plan: named, view, log, openJob: parsePendingJob(parsed.output.openJob), sources, owner };
 }
 
 /** What goes into the file. */

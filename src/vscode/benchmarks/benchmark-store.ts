@@ -18,9 +18,9 @@ export interface BenchmarkStore {
 }
 
 /** Finished benchmarks that are kept; those with an open job are kept whatever their number. */
-const mostFinished = 50;
+const maxFinished = 50;
 /** No record comes near this; a file that does is something else. */
-const mostBytes = 32 * 2 ** 20;
+const maxBytes = 32 * 2 ** 20;
 
 export function openBenchmarkStore(folder: string): BenchmarkStore {
   const fileOf = (id: string): string => path.join(folder, `${id}.json`);
@@ -30,7 +30,7 @@ export function openBenchmarkStore(folder: string): BenchmarkStore {
   async function read(id: string): Promise<BenchmarkRecord | null> {
     if (!benchmarkIdPattern.test(id)) return null;
     try {
-      if ((await stat(fileOf(id))).size > mostBytes) return null;
+      if ((await stat(fileOf(id))).size > maxBytes) return null;
       const record = parseBenchmarkRecord(JSON.parse(await readFile(fileOf(id), 'utf8')));
       return record?.id === id ? record : null;
     } catch {
@@ -44,8 +44,8 @@ export function openBenchmarkStore(folder: string): BenchmarkStore {
     const records = (await Promise.all(ids.map(read))).filter((record) => record !== null);
     records.sort((one, other) => other.view.startedAt - one.view.startedAt);
     const finished = records.filter(({ openJob }) => openJob === null);
-    await Promise.all(finished.slice(mostFinished).map(({ id }) => rm(fileOf(id), { force: true })));
-    const dropped = new Set(finished.slice(mostFinished));
+    await Promise.all(finished.slice(maxFinished).map(({ id }) => rm(fileOf(id), { force: true })));
+    const dropped = new Set(finished.slice(maxFinished));
     return records.filter((record) => !dropped.has(record));
   }
 

@@ -6,7 +6,7 @@ import { failure, success, type Failure, type Result } from '../../core/result';
 import { resumeBenchmark, runBenchmark } from '../../jetson/benchmark/benchmark';
 import type { BenchmarkEvent } from '../../jetson/benchmark/benchmark-event';
 import type { BenchmarkContext, BenchmarkOutcome, RunOutcome } from '../../jetson/benchmark/benchmark-request';
-import type { OpenJob } from '../../jetson/benchmark/pending-job';
+import type { PendingJob } from '../../jetson/benchmark/pending-job';
 import { resolveDestination } from '../../jetson/connection/destination';
 import type { Concern } from '../../jetson/preflight/preflight';
 import type { BenchmarkMessage, RunResult } from '../../protocol/benchmark-page';
@@ -68,7 +68,7 @@ export interface BenchmarksParts {
 /** A benchmark and what moves it. */
 interface Entry extends Benchmark {
   view: BenchmarkMessage;
-  openJob: OpenJob | null;
+  openJob: PendingJob | null;
   sources: (string | null)[];
   /** What was predicted before a landmark was saved, by the landmark's source. */
   readonly predicted: Map<string, RunResult['predicted']>;
@@ -210,7 +210,7 @@ export function createBenchmarks(parts: BenchmarksParts): Benchmarks {
       },
       acceptWarnings: (concerns) => parts.acceptWarnings(concerns, entry.plan.device.name),
       saveLandmark: (landmark) => saveLandmark(entry, landmark),
-      openJobs: {
+      pendingJobs: {
         save: async (job) => {
           entry.openJob = job;
           await save(entry);

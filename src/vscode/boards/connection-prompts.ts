@@ -11,7 +11,7 @@ export interface PromptSession {
   connected(): void;
 }
 
-const longestText = 500;
+const maxText = 500;
 
 /**
  * Asks for passwords, passphrases and answers in VS Code. What is kept in its secret storage is tried first, and deleted
@@ -165,7 +165,7 @@ const passphraseKey = (keyFile: string): string => `framecast.passphrase:${keyFi
 
 /** What a host says of itself may be anything. */
 function shown(text: string): string {
-  return harmlessText(text).replaceAll('\n', ' ').trim().slice(0, longestText);
+  return harmlessText(text).replaceAll('\n', ' ').trim().slice(0, maxText);
 }
 
 /** What shows a host's own fingerprint on the host itself. */

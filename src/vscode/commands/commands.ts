@@ -4,7 +4,7 @@ import { predictionCard } from '../../core/present/card';
 import { predictionView } from '../../core/present/prediction-view';
 import { formatThroughput } from '../../core/present/units';
 import type { Choice } from '../../protocol/model-page';
-import { offeredDevices } from '../services/known-devices';
+import { deviceOptions } from '../services/known-devices';
 import { modelEditorType, type ModelEditors, type ShownModel } from '../pages/model/model-editor';
 import { newReferenceModel } from './new-reference-model';
 import type { ModelService } from '../services/model-service';
@@ -43,7 +43,7 @@ async function pickModelFile(): Promise<vscode.Uri | undefined> {
 /** Every device with each of its runtimes, and what the open model would do there. */
 async function switchDevice(shown: ShownModel | null, service: ModelService): Promise<void> {
   const current = shown?.choice ?? readSettings();
-  const items = offeredDevices(current).flatMap((device): ChoiceItem[] => [
+  const items = deviceOptions(current).flatMap((device): ChoiceItem[] => [
     {
       label: device.hasLandmarks ? device.name : `${device.name} (no landmarks yet)`,
       kind: vscode.QuickPickItemKind.Separator,
@@ -57,7 +57,7 @@ async function switchDevice(shown: ShownModel | null, service: ModelService): Pr
 
 async function switchRuntime(shown: ShownModel | null, service: ModelService): Promise<void> {
   const current = shown?.choice ?? readSettings();
-  const device = offeredDevices(current).find(({ id }) => id === current.device);
+  const device = deviceOptions(current).find(({ id }) => id === current.device);
   const items = (device?.runtimes ?? []).map(({ id, name }) =>
     choiceItem(name, { device: current.device, runtime: id }, current, shown, service),
   );

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { deviceIds, deviceName } from '../../core/landmarks/devices';
-import { fewestParameters } from '../../core/landmarks/fewest-parameters';
+import { minParameters } from '../../core/landmarks/min-parameters';
 import { isBundledCampaign } from '../../core/landmarks/landmark-set';
 import { knownFamilies } from '../../core/landmarks/known-family';
 import { type Landmark, type Runtime, runtimeName, runtimes } from '../../core/landmarks/landmark';
@@ -110,8 +110,8 @@ async function askTyped(): Promise<Subject | undefined> {
         });
   if (model === undefined || family === undefined) return undefined;
   const parameters = await askNumber('Parameters in millions, as the training framework counts them', '', (value) => {
-    if (value * 1e6 < fewestParameters) return 'Too few for a network: enter millions, such as 11.69 for 11,690,000.';
-    return value > mostMillions ? 'Enter millions, such as 11.69 for 11,690,000 parameters.' : null;
+    if (value * 1e6 < minParameters) return 'Too few for a network: enter millions, such as 11.69 for 11,690,000.';
+    return value > maxMillions ? 'Enter millions, such as 11.69 for 11,690,000 parameters.' : null;
   });
   if (parameters === undefined) return undefined;
   return {
@@ -121,7 +121,7 @@ async function askTyped(): Promise<Subject | undefined> {
 }
 
 /** Beyond that, somebody counted single parameters. */
-const mostMillions = 100_000;
+const maxMillions = 100_000;
 
 /** Asks until the model can run at the size. */
 async function askSize({

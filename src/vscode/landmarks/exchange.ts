@@ -14,7 +14,7 @@ import { showLine } from '../services/landmark-warnings';
 const filters = { 'Landmarks (JSON Lines, CSV)': ['jsonl', 'csv', 'json', 'txt'] };
 
 /** Lines of a dialog; the rest is in the document that *Show All* opens. */
-const mostLines = 12;
+const maxLines = 12;
 
 /**
  * *Import Landmarks…*: reads a file, says which lines it would add and what that changes in the fits, and adds them when
@@ -84,10 +84,10 @@ export async function exportLandmarks(library: LandmarkLibrary, selected: readon
 async function agrees(name: string, plan: ImportPlan, lines: readonly string[], uri: vscode.Uri): Promise<boolean> {
   const take = plan.fresh.length === 1 ? 'Import 1 Landmark' : `Import ${plan.fresh.length} Landmarks`;
   const all = 'Show All';
-  const shortened = lines.length > mostLines;
+  const shortened = lines.length > maxLines;
   const detail = [
-    ...lines.slice(0, mostLines),
-    ...(shortened ? [`… and ${lines.length - mostLines} more lines.`] : []),
+    ...lines.slice(0, maxLines),
+    ...(shortened ? [`… and ${lines.length - maxLines} more lines.`] : []),
   ].join('\n\n');
   const chosen = await vscode.window.showInformationMessage(
     `What importing ${name} changes`,

@@ -11,7 +11,7 @@ import { familyPlanSentence, resolutionPlanSentence, sizeText } from '../../core
 import { formatCount, formatThroughput } from '../../core/present/units';
 import type { ModelProfile } from '../../core/profile/profile';
 import { zooFamilies } from '../../core/zoo/families';
-import { createBreather } from '../services/yielder';
+import { createYielder } from '../services/yield-to-event-loop';
 
 /** Finds out what would make a model that misses its target meet it. */
 export interface ModelHelp {
@@ -24,14 +24,14 @@ export interface ModelHelp {
   of(profile: ModelProfile, query: Query, targetFps: number, signal: AbortSignal): Promise<readonly string[]>;
 }
 
-const mostPlans = 200;
+const maxPlans = 200;
 
 /** Other families that are named at most. */
-const mostFamilies = 2;
+const maxFamilies = 2;
 
 /** @param estimators whose `landmarks` are another array after each change */
 export function createModelHelp(estimators: Estimators): ModelHelp {
-  const plans = new LRUCache<string, { readonly plan: Plan | null }>({ max: mostPlans });
+  const plans = new LRUCache<string, { readonly plan: Plan | null }>({ max: maxPlans });
   let learnedFrom = estimators.landmarks;
 
   async function familyPlan(
@@ -45,7 +45,7 @@ export function createModelHelp(estimators: Estimators): ModelHelp {
     const key = JSON.stringify([family, query.device, query.runtime, query.resolution, query.batch, targetFps]);
     const known = plans.get(key);
     if (known !== undefined) return known.plan;
-    const progress = { signal, onCandidate: createBreather(signal) };
+    const progress = { signal, onCandidate: createYielder(signal) };
     const planned = await planFamily({ family, fixed: {}, query, targetFps }, estimators, progress);
     signal.throwIfAborted();
     const plan = planned.ok ? planned.value : null;
@@ -68,7 +68,7 @@ export function createModelHelp(estimators: Estimators): ModelHelp {
       const answer = (await familyPlan(name, query, targetFps, signal))?.answer;
       if (answer) answers.push(answer);
     }
-    const named = answers.sort((one, other) => other.parameters - one.parameters).slice(0, mostFamilies);
+    const named = answers.sort((one, other) => other.parameters - one.parameters).slice(0, maxFamilies);
     if (named.length === 0) return [];
     const list = named.map(
       ({ label, parameters, estimate }) =>
@@ -108,7 +108,7 @@ export function createModelHelp(estimators: Estimators): ModelHelp {
       if (!point.ok) return sentences;
       const at = { ...query, resolution: point.value.resolution, batch: point.value.batch };
       // It misses the target at its own resolution, so only lower ones are worth a look.
-      const progress = { signal, onCandidate: createBreather(signal) };
+      const progress = { signal, onCandidate: createYielder(signal) };
       const lower = { profile, query, targetFps, largest: at.resolution };
       const byResolution = await planResolution(lower, estimators, progress);
       signal.throwIfAborted();

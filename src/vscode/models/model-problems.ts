@@ -6,13 +6,13 @@ import { formatThroughput } from '../../core/present/units';
 import type { ModelService } from '../services/model-service';
 import { readSettings } from '../services/settings';
 import type { ModelHelp } from './model-help';
-import { isMissing, type ModelRow, type ModelState } from './model-rows';
+import { missesTarget, type ModelRow, type ModelState } from './model-rows';
 import type { WorkspaceModels } from './workspace-models';
 
 type Model = Extract<ModelState, { kind: 'model' }>;
 
 /** Models for which is found out what would help, the first by path: it takes hundreds of predictions each. */
-const mostHelped = 100;
+const maxHelped = 100;
 
 /** What would help one model, as long as it is asked for the same. */
 interface Help {
@@ -51,8 +51,8 @@ export function registerModelProblems(
     const wanted = new Map<string, boolean>();
     helped = new Set(
       models.rows
-        .filter(isMissing)
-        .slice(0, mostHelped)
+        .filter(missesTarget)
+        .slice(0, maxHelped)
         .map(({ file }) => file.toString()),
     );
     const changes: [vscode.Uri, vscode.Diagnostic[]][] = [];
@@ -92,7 +92,7 @@ export function registerModelProblems(
     const { profile, query } = state;
     const errors = concernsOf(profile, query).filter(({ severity }) => severity === 'error');
     const concerns = errors.map(({ code, message }) => diagnostic(message, vscode.DiagnosticSeverity.Error, code));
-    if (!isMissing({ state }) || state.verdict === null) return concerns;
+    if (!missesTarget({ state }) || state.verdict === null) return concerns;
     const known = helps.get(key);
     const unknown = helped.has(key) ? [] : ['Open the model to see what would help.'];
     const sentences = known?.key === helpKey(state) ? (known.sentences ?? []) : unknown;
@@ -122,7 +122,7 @@ export function registerModelProblems(
         return (
           published.has(key) &&
           helped.has(key) &&
-          isMissing(row) &&
+          missesTarget(row) &&
           row.state.kind === 'model' &&
           helps.get(key)?.key !== helpKey(row.state)
         );

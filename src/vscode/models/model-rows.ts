@@ -75,7 +75,7 @@ export function modelState(
 }
 
 /** Whether a model is predicted to miss its target, surely or probably. */
-export function isMissing({ state }: { readonly state: ModelState }): boolean {
+export function missesTarget({ state }: { readonly state: ModelState }): boolean {
   if (state.kind !== 'model' || state.verdict === null) return false;
   return state.verdict.standing === 'missed' || state.verdict.standing === 'unlikely';
 }
@@ -103,7 +103,7 @@ export function groupRows<F>(
 ): readonly RowGroup<F>[] {
   const groups = new Map<string, ModelRow<F>[]>();
   for (const row of rows) {
-    if (by.missingOnly && !isMissing(row)) continue;
+    if (by.missingOnly && !missesTarget(row)) continue;
     const id = by.grouping === 'folder' ? `folder ${row.folder}` : familyId(row);
     const members = groups.get(id);
     if (members === undefined) groups.set(id, [row]);
@@ -115,7 +115,7 @@ export function groupRows<F>(
 }
 
 /** Headings of rows that have no family, in the order in which they come after the families. */
-const apart = { unrecognised: 'Not recognised', waiting: 'Being read', failed: 'Not readable' };
+const groupsWithoutFamily = { unrecognised: 'Not recognised', waiting: 'Being read', failed: 'Not readable' };
 
 function familyId<F>({ state }: ModelRow<F>): string {
   if (state.kind !== 'model') return state.kind;
@@ -123,13 +123,13 @@ function familyId<F>({ state }: ModelRow<F>): string {
 }
 
 function labelOf(id: string, root: string): string {
-  if (Object.hasOwn(apart, id)) return apart[id as keyof typeof apart];
+  if (Object.hasOwn(groupsWithoutFamily, id)) return groupsWithoutFamily[id as keyof typeof groupsWithoutFamily];
   const label = id.slice(id.indexOf(' ') + 1);
   return label === '' ? root : label;
 }
 
 function rank(id: string): number {
-  return Object.keys(apart).indexOf(id);
+  return Object.keys(groupsWithoutFamily).indexOf(id);
 }
 
 function sortRows<F>(rows: readonly ModelRow<F>[], order: Order): readonly ModelRow<F>[] {

@@ -23,7 +23,7 @@ export interface ModelSet<F> {
   readonly models: ReadonlyMap<string, ListedModel<F>>;
   readonly progress: SetProgress;
   /** Whether there are more models than are listed. */
-  readonly isCut: boolean;
+  readonly isTruncated: boolean;
   /** Calls back after something changed, not more often than people can follow. */
   onDidChange(listener: () => void): { dispose(): void };
   /**
@@ -49,14 +49,14 @@ export interface SetSources<F> {
 }
 
 /** Models listed at most. */
-export const mostModels = 5000;
+export const maxModels = 5000;
 
 /** Until the first change is told. */
 const soonMs = 60;
 
 /** Between changes that are told: the longer the list, the longer it takes to be shown. */
-const leastPauseMs = 400;
-const mostPauseMs = 2000;
+const minPauseMs = 400;
+const maxPauseMs = 2000;
 
 export function createModelSet<F extends { toString(): string }>(sources: SetSources<F>): ModelSet<F> {
   const models = new Map<string, ListedModel<F>>();
@@ -70,7 +70,7 @@ export function createModelSet<F extends { toString(): string }>(sources: SetSou
   const searches = new Set<Set<string>>();
   let wholeSearches = 0;
   let read = 0;
-  let isCut = false;
+  let isTruncated = false;
   let timer: NodeJS.Timeout | undefined;
   let isSoon = false;
   let lastNotice = 0;
@@ -80,7 +80,7 @@ export function createModelSet<F extends { toString(): string }>(sources: SetSou
     // Whoever waits for the last one does not wait for a pause as well.
     const isWhole = wholeSearches === 0 && read === models.size;
     if (timer !== undefined && (!isWhole || isSoon)) return;
-    const pauseMs = Math.min(mostPauseMs, Math.max(leastPauseMs, 2 * models.size));
+    const pauseMs = Math.min(maxPauseMs, Math.max(minPauseMs, 2 * models.size));
     const isRested = performance.now() - lastNotice > pauseMs;
     clearTimeout(timer);
     isSoon = isWhole || isRested;
@@ -118,8 +118,8 @@ export function createModelSet<F extends { toString(): string }>(sources: SetSou
     const key = file.toString();
     searches.forEach((found) => found.add(key));
     const known = models.get(key);
-    if (known === undefined && models.size >= mostModels) {
-      isCut = true;
+    if (known === undefined && models.size >= maxModels) {
+      isTruncated = true;
       return;
     }
     // What is known stays until the new is there; as another object, so that older readings are not taken for it.
@@ -134,7 +134,7 @@ export function createModelSet<F extends { toString(): string }>(sources: SetSou
   async function search(): Promise<void> {
     searching.abort();
     searching = new AbortController();
-    isCut = false;
+    isTruncated = false;
     wholeSearches++;
     notify();
     try {
@@ -166,8 +166,8 @@ export function createModelSet<F extends { toString(): string }>(sources: SetSou
     get progress() {
       return { isSearching: wholeSearches > 0, found: models.size, read };
     },
-    get isCut() {
-      return isCut;
+    get isTruncated() {
+      return isTruncated;
     },
     onDidChange: (listener) => {
       listeners.add(listener);

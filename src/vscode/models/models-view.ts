@@ -5,8 +5,8 @@ import { escapeMarkdown, predictionCard } from '../../core/present/card';
 import { predictionView } from '../../core/present/prediction-view';
 import { formatThroughput } from '../../core/present/units';
 import { readSettings } from '../services/settings';
-import { mostModels } from './model-set';
-import { groupRows, isMissing, type Grouping, type ModelRow, type Order, type RowGroup } from './model-rows';
+import { maxModels } from './model-set';
+import { groupRows, missesTarget, type Grouping, type ModelRow, type Order, type RowGroup } from './model-rows';
 import type { WorkspaceModels } from './workspace-models';
 
 export const modelsViewId = 'framecast.models';
@@ -119,13 +119,13 @@ export function registerModelsView(context: vscode.ExtensionContext, models: Wor
 }
 
 /** What stands above the rows while they are not all there, or where there are none to show. */
-function messageOf({ progress, isCut }: WorkspaceModels, { missingOnly }: Arrangement, isEmpty: boolean): string {
+function messageOf({ progress, isTruncated }: WorkspaceModels, { missingOnly }: Arrangement, isEmpty: boolean): string {
   const { isSearching, found, read } = progress;
   const count = (models: number): string => models.toLocaleString('en-US');
   if (found > 0 && (isSearching || read < found)) {
     return `Read ${count(read)} of ${count(found)}${isSearching ? ' found so far' : ''} …`;
   }
-  if (isCut) return `The first ${count(mostModels)} models are listed; open a smaller folder to see the others.`;
+  if (isTruncated) return `The first ${count(maxModels)} models are listed; open a smaller folder to see the others.`;
   if (found === 0 || !missingOnly || !isEmpty) return '';
   const { targetFps } = readSettings(vscode.workspace.workspaceFolders?.[0]?.uri);
   return targetFps === null
@@ -135,7 +135,7 @@ function messageOf({ progress, isCut }: WorkspaceModels, { missingOnly }: Arrang
 
 function groupItem({ id, label, rows }: RowGroup<vscode.Uri>): vscode.TreeItem {
   const item = new vscode.TreeItem(label, vscode.TreeItemCollapsibleState.Expanded);
-  const missing = rows.filter(isMissing).length;
+  const missing = rows.filter(missesTarget).length;
   item.id = id;
   item.description = missing === 0 ? String(rows.length) : `${rows.length}, ${missing} below target`;
   item.contextValue = 'framecast.group';

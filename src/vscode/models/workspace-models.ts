@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { byPath } from '../../core/present/compare';
-import { createBreather } from '../services/yielder';
+import { createYielder } from '../services/yield-to-event-loop';
 import { readSettings, onDidChangeSettings, type Settings } from '../services/settings';
 import { diskLister, exclusionOf, findModels, type ListFolder } from './reading/find-models';
 import { modelState, type ModelRow, type SummaryPredictions } from './model-rows';
@@ -16,7 +16,7 @@ export interface WorkspaceModels extends vscode.Disposable {
   /** Whether someone has asked for them. */
   readonly isStarted: boolean;
   /** Whether the workspace has more models than are listed. */
-  readonly isCut: boolean;
+  readonly isTruncated: boolean;
   readonly onDidChange: vscode.Event<void>;
   /** Begins to look for models; does nothing when that has begun already. */
   start(): void;
@@ -58,13 +58,13 @@ export function createWorkspaceModels(
   function update(): void {
     isStale = true;
     updating ??= (async () => {
-      const breathe = createBreather(ended.signal);
+      const yieldToEventLoop = createYielder(ended.signal);
       while (isStale) {
         isStale = false;
         const settings = new Map<string, Settings>();
         const next: ModelRow<vscode.Uri>[] = [];
         for (const { file, result } of set.models.values()) {
-          await breathe();
+          await yieldToEventLoop();
           const folder = vscode.workspace.getWorkspaceFolder(file)?.uri;
           const scope = folder?.toString() ?? '';
           const { targetFps, ...query } = settings.get(scope) ?? readSettings(folder);
@@ -164,8 +164,8 @@ export function createWorkspaceModels(
     get isStarted() {
       return isStarted;
     },
-    get isCut() {
-      return set.isCut;
+    get isTruncated() {
+      return set.isTruncated;
     },
     onDidChange: changed.event,
     start: () => {
@@ -224,7 +224,7 @@ function virtualLister(root: vscode.Uri): ListFolder {
 function dependantsOf(rows: readonly ModelRow<vscode.Uri>[]): ReadonlyMap<string, readonly vscode.Uri[]> {
   const found = new Map<string, vscode.Uri[]>();
   for (const { file, state } of rows) {
-    for (const location of state.kind === 'model' ? state.summary.besides : []) {
+    for (const location of state.kind === 'model' ? state.summary.externalFiles : []) {
       const key = vscode.Uri.joinPath(file, '..', location).toString();
       found.set(key, [...(found.get(key) ?? []), file]);
     }

@@ -7,7 +7,7 @@ import type { Choice } from '../../protocol/model-page';
 let measured = measuredPlaces(bundledLandmarks);
 
 /** Offers the devices and runtimes of these landmarks from now on. */
-export function offerMeasured(landmarks: readonly Landmark[]): void {
+export function setKnownDevices(landmarks: readonly Landmark[]): void {
   measured = measuredPlaces(landmarks);
 }
 
@@ -36,7 +36,7 @@ export interface OfferedDevice {
  * Every device with the runtimes that have been measured on it, and the current choice even where nobody has. A device
  * that nobody has measured is offered with the runtime that would be measured first.
  */
-export function offeredDevices(current: Choice): readonly OfferedDevice[] {
+export function deviceOptions(current: Choice): readonly OfferedDevice[] {
   return measured.devices.map((id) => {
     const isMeasured = (runtime: Runtime): boolean => measured.runtimes.get(id)?.has(runtime) ?? false;
     const isUnmeasured = !runtimes.some(isMeasured);

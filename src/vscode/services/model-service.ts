@@ -10,7 +10,7 @@ import type { ModelProfile } from '../../core/profile/profile';
 import { failure, success, type Result } from '../../core/result';
 import { digestingSource } from '../../files/digesting-source';
 import { describeExternalFiles, externalBytes, type ExternalFile } from '../../files/model-file';
-import { fileIdentity, identityBeside, openModelSource } from './model-source';
+import { fileIdentity, identityOfExternalFiles, openModelSource } from './model-source';
 import { createSharedWork } from './shared-work';
 
 /** What a file holds, as far as any surface shows it. */
@@ -42,8 +42,8 @@ export interface ModelService {
 interface Finding {
   readonly identity: string;
   /** Files that the model names beside it, and what identified them. */
-  readonly besides: readonly string[];
-  readonly besideIdentity: string;
+  readonly externalFiles: readonly string[];
+  readonly externalIdentity: string;
   readonly result: Result<ModelAnalysis>;
 }
 
@@ -65,7 +65,9 @@ export function createModelService(estimators: Estimators, onDidChangePrediction
     const key = uri.toString();
     const identity = (await fileIdentity(uri)) ?? 'missing';
     const known = findings.get(key);
-    const isKnown = known?.identity === identity && known.besideIdentity === (await identityBeside(uri, known.besides));
+    const isKnown =
+      known?.identity === identity &&
+      known.externalIdentity === (await identityOfExternalFiles(uri, known.externalFiles));
     if (isKnown) return known.result;
     try {
       const finding = await reading.join(
@@ -83,25 +85,27 @@ export function createModelService(estimators: Estimators, onDidChangePrediction
 
   async function read(uri: Uri, signal: AbortSignal): Promise<Omit<Finding, 'identity'>> {
     const opened = await openModelSource(uri);
-    if (!opened.ok) return alone(opened);
+    if (!opened.ok) return withoutExternals(opened);
     try {
       const { source, digest } = digestingSource(opened.value);
       const model = await readModel(source, { signal, openExternal: source.openExternal });
-      if (!model.ok) return alone(model);
+      if (!model.ok) return withoutExternals(model);
       const content = digest();
       const analysis = contents.get(content) ?? describe(model.value, source.size);
       contents.set(content, analysis);
       const { externalFiles } = model.value;
-      if (uri.scheme !== 'file' || externalFiles.length === 0) return alone(success(analysis));
-      const besideIdentity = await identityBeside(uri, externalFiles);
+      if (uri.scheme !== 'file' || externalFiles.length === 0) return withoutExternals(success(analysis));
+      const externalIdentity = await identityOfExternalFiles(uri, externalFiles);
       const beside = await describeExternalFiles(uri.fsPath, externalFiles);
       const fileBytes = analysis.fileBytes + externalBytes(beside);
       const result = success({ ...analysis, fileBytes, warnings: [...analysis.warnings, ...missingWeights(beside)] });
-      return { besides: externalFiles, besideIdentity, result };
+      return { externalFiles, externalIdentity, result };
     } catch (error) {
       // Must not happen, but then a page that says so is better than one that stays empty.
       const reason = error instanceof Error ? error.message : String(error);
-      return alone(failure('internal', `Framecast failed on this model: ${reason}. Please report it with the file.`));
+      return withoutExternals(
+        failure('internal', `Framecast failed on this model: ${reason}. Please report it with the file.`),
+      );
     } finally {
       await opened.value.close();
     }
@@ -151,8 +155,8 @@ function missingWeights(files: readonly ExternalFile[]): readonly string[] {
 }
 
 /** What was found in a file that names none beside it. */
-function alone(result: Result<ModelAnalysis>): Omit<Finding, 'identity'> {
-  return { besides: [], besideIdentity: '', result };
+function withoutExternals(result: Result<ModelAnalysis>): Omit<Finding, 'identity'> {
+  return { externalFiles: [], externalIdentity: '', result };
 }
 
 /** A failure of the moment (no permission, no such file) is asked about again; what the bytes say stays. */

@@ -58,7 +58,7 @@ export async function entryIdentity(uri: vscode.Uri): Promise<string | null> {
  * The same for files beside a model, by the locations that it names: changes when one of them comes, goes or changes.
  * Empty where the model names none, and where they are not looked at.
  */
-export async function identityBeside(uri: vscode.Uri, locations: readonly string[]): Promise<string> {
+export async function identityOfExternalFiles(uri: vscode.Uri, locations: readonly string[]): Promise<string> {
   if (uri.scheme !== 'file' || locations.length === 0) return '';
   const files = await describeExternalFiles(uri.fsPath, locations);
   const identities = files.map(async ({ state, path }) =>

@@ -150,7 +150,7 @@ function context(): BenchmarkContext {
       return true;
     },
     saveLandmark: async () => success(undefined),
-    openJobs: { save: async () => undefined, forget: async () => undefined },
+    pendingJobs: { save: async () => undefined, forget: async () => undefined },
     now: () => new Date(),
   };
 }

@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createEstimators } from '../../../src/core/estimate/estimators';
 import { bundledLandmarks } from '../../../src/core/landmarks/campaigns';
-import { createBreather } from '../../../src/vscode/services/yielder';
+import { createYielder } from '../../../src/vscode/services/yield-to-event-loop';
 import { diskLister, exclusionOf, findModels } from '../../../src/vscode/models/reading/find-models';
 import { createSummaryPredictions, modelState } from '../../../src/vscode/models/model-rows';
 import { createModelSet } from '../../../src/vscode/models/model-set';
@@ -44,14 +44,14 @@ async function list(workspace: string, cacheFolder: string): Promise<Listing> {
   const cpuStart = process.cpuUsage();
   let namedMs = 0;
   const workers = createModelWorkers(path.resolve('dist/summary-worker.js'));
-  const cache = createSummaryCache(cacheFolder, 'bench', createBreather(signal));
+  const cache = createSummaryCache(cacheFolder, 'bench', createYielder(signal));
   const summaries = createModelSummaries<string>({
     cache,
     identity: async (file) => {
       const { ino, size, mtimeNs, ctimeNs } = await stat(file, { bigint: true });
       return [ino, size, mtimeNs, ctimeNs].join(' ');
     },
-    identityBeside: () => Promise.resolve(''),
+    externalIdentity: () => Promise.resolve(''),
     read: (file, size, reading) => workers.summarise(file, size, reading),
   });
   const predictions = createSummaryPredictions(createEstimators(bundledLandmarks));
@@ -64,7 +64,7 @@ async function list(workspace: string, cacheFolder: string): Promise<Listing> {
     },
     summarise: (file, reading) => summaries.of(file, {}, reading),
   });
-  const breathe = createBreather(signal);
+  const breathe = createYielder(signal);
   let predicted = 0;
   let fitMs = 0;
   await new Promise<void>((resolve) => {

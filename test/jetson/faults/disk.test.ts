@@ -70,7 +70,7 @@ describe.skipIf(!canMount)('a board whose disk is full', () => {
     valueOf(await measure(board, newClient(), [model]));
     const late = newClient({
       acceptWarnings: () => Promise.resolve(true),
-      openJobs: {
+      pendingJobs: {
         // The last thing before the job is put on the board.
         save: async (job) => {
           client.openJobs.set(job.jobId, '');

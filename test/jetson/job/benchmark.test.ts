@@ -207,7 +207,7 @@ describe('a benchmark', () => {
 
   it('goes on where the job cannot be remembered, and says so', async () => {
     const refuse = () => Promise.reject(new Error('no space'));
-    const client = newClient({ openJobs: { save: refuse, forget: refuse } });
+    const client = newClient({ pendingJobs: { save: refuse, forget: refuse } });
     const outcome = valueOf(await measure(board, client, [await board.model('forgotten.onnx')]));
     expect(outcome.runs).toMatchObject([{ ok: true }]);
     const notes = client.events.flatMap((event) => (event.kind === 'note' ? [event.message] : []));

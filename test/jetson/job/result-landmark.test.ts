@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { isInFits } from '../../../src/core/landmarks/landmark';
 import { disturbancesOf } from '../../../src/jetson/benchmark/disturbances';
-import { parseOpenJob, type OpenJob } from '../../../src/jetson/benchmark/pending-job';
+import { parsePendingJob, type PendingJob } from '../../../src/jetson/benchmark/pending-job';
 import { landmarkOfResult } from '../../../src/jetson/benchmark/result-landmark';
 import { parseRunResult, type GoodResult } from '../../../src/jetson/job/run-result';
 import { failureOf, valueOf } from '../harness/result';
@@ -26,7 +26,7 @@ const calm: GoodResult = {
   during: { samples: 10, lowestGpuMHz: 921.6, highestGpuMHz: 921.6, busySamples: 8, slowedSamples: 0 },
 };
 
-const job: OpenJob = {
+const job: PendingJob = {
   ...{ schema: 1, jobId: '20261124T003000Z-0123abcd', createdAt: '2026-11-24T00:30:00.000Z', destination: 'nano' },
   ...{ deviceLabel: 'nano', campaign: 'nano', limits: { buildSeconds: 60, timeSeconds: 60 }, collected: [] },
   board: {
@@ -130,7 +130,7 @@ describe('a failed run', () => {
     ['something new', 'run-failed'],
   ])('with the board’s code %s is %s here', (code, expected) => {
     const parsed = valueOf(
-      parseRunResult({ ok: false, error: { code, message: ' It  broke.\n' } }, { trials: 1, mostSeconds: 1 }),
+      parseRunResult({ ok: false, error: { code, message: ' It  broke.\n' } }, { trials: 1, maxSeconds: 1 }),
     );
     expect(parsed).toEqual({ ok: false, error: { code: expected, message: 'It broke.' }, logTail: '' });
   });
@@ -138,9 +138,9 @@ describe('a failed run', () => {
 
 describe('an open job', () => {
   it('survives being written down, and nothing else passes for one', () => {
-    expect(parseOpenJob(JSON.parse(JSON.stringify(job)))).toEqual(job);
-    expect(parseOpenJob({ ...job, jobId: '../../x' })).toBeNull();
-    expect(parseOpenJob({ ...job, schema: 2 })).toBeNull();
-    expect(parseOpenJob('text')).toBeNull();
+    expect(parsePendingJob(JSON.parse(JSON.stringify(job)))).toEqual(job);
+    expect(parsePendingJob({ ...job, jobId: '../../x' })).toBeNull();
+    expect(parsePendingJob({ ...job, schema: 2 })).toBeNull();
+    expect(parsePendingJob('text')).toBeNull();
   });
 });

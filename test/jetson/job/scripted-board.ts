@@ -14,7 +14,7 @@ import type {
   BenchmarkOutcome,
   BenchmarkRequest,
 } from '../../../src/jetson/benchmark/benchmark-request';
-import { parseOpenJob, type OpenJob } from '../../../src/jetson/benchmark/pending-job';
+import { parsePendingJob, type PendingJob } from '../../../src/jetson/benchmark/pending-job';
 import { resolveDestination, type Destination } from '../../../src/jetson/connection/destination';
 import { connect, type BoardSession } from '../../../src/jetson/connection/session';
 import type { RunnerFile } from '../../../src/jetson/job/board-runner';
@@ -141,7 +141,7 @@ export function newClient(changes: Partial<BenchmarkContext> = {}, openJobs = ne
       landmarks.push(landmark);
       return Promise.resolve(success(undefined));
     },
-    openJobs: {
+    pendingJobs: {
       save: async (job) => void openJobs.set(job.jobId, JSON.stringify(job)),
       forget: async (jobId) => void openJobs.delete(jobId),
     },
@@ -198,8 +198,8 @@ export function resume(board: ScriptedBoard, client: Client): Promise<Result<Ben
   return resumeBenchmark(onlyOpenJob(client), board.destination, client.context, quick);
 }
 
-export function onlyOpenJob({ openJobs }: Pick<Client, 'openJobs'>): OpenJob {
-  const jobs = [...openJobs.values()].map((text) => parseOpenJob(JSON.parse(text)));
+export function onlyOpenJob({ openJobs }: Pick<Client, 'openJobs'>): PendingJob {
+  const jobs = [...openJobs.values()].map((text) => parsePendingJob(JSON.parse(text)));
   if (jobs.length !== 1 || jobs[0] === null || jobs[0] === undefined) throw new Error(`${jobs.length} open jobs`);
   return jobs[0];
 }

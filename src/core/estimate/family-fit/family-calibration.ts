@@ -1,4 +1,4 @@
-import { homeCampaign } from '../../landmarks/user-campaign';
+import { userCampaign } from '../../landmarks/user-campaign';
 import type { Landmark } from '../../landmarks/landmark';
 import { calibrate, type Calibration, type FactorEvidence } from '../calibration';
 import type { Fold } from '../cross-validation';
@@ -10,7 +10,7 @@ import type { FamilyKey, LandmarkFitOutcome } from './landmark-fit';
 const measuringDeviation = 0.03;
 
 /** A family's fit is off by at least this much at a model that it has not seen. */
-const leastFitDeviation = 0.05;
+const minFitDeviation = 0.05;
 
 /**
  * How the user's board relates to that of another campaign, from the user's landmarks alone: each against the same
@@ -25,7 +25,7 @@ export function calibrateByFamilies(
   fitOf: (key: FamilyKey) => LandmarkFitOutcome,
   own?: ReadonlySet<string>,
 ): Calibration | null {
-  const home = homeCampaign(here, own);
+  const home = userCampaign(here, own);
   if (home === null || home === campaign) return null;
   const published = new Map<string, Landmark>();
   for (const landmark of here) if (landmark.campaign === campaign) published.set(pointOf(landmark), landmark);
@@ -75,7 +75,7 @@ function predictedBy(
   const { equation, minParameters, maxParameters, crossValidation } = fit.value;
   const fps = equation2At(equation, parameters);
   if (!(fps > 0) || parameters < minParameters || parameters > maxParameters) return null;
-  return { fps, deviation: Math.max(leastFitDeviation, usualError(crossValidation.folds)) };
+  return { fps, deviation: Math.max(minFitDeviation, usualError(crossValidation.folds)) };
 }
 
 /** The median, as a landmark at the end of the range is missed by much more than a model between landmarks is. */

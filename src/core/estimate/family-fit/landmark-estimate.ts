@@ -4,7 +4,7 @@ import { deviceName } from '../../landmarks/devices';
 import type { Landmark } from '../../landmarks/landmark';
 import { peakThroughputFps } from '../../landmarks/peak-throughput';
 import type { ModelProfile } from '../../profile/profile';
-import { boundInterval, impossibility } from '../bounds';
+import { boundInterval, implausibleReason } from '../bounds';
 import { calibrationSentence, intervalDeviations, type Calibration } from '../calibration';
 import type { RawInterval } from './jackknife';
 import { equation2At, equation2Coefficients, turningPoint } from './equation2';
@@ -49,7 +49,7 @@ export function estimateByLandmarkFit(
   const calibration = calibrationOf(fit.campaign);
   const applied = calibration?.isApplied ? calibration : null;
   const throughputFps = equation2At(fit.equation, profile.parameters) * (applied?.factor ?? 1);
-  const impossible = impossibility(throughputFps, device, runtime, point.macsPerInput);
+  const impossible = implausibleReason(throughputFps, device, runtime, point.macsPerInput);
   if (impossible !== null) {
     return refuse(`Equation 2 fails here: ${impossible}. ${describeRange(fit, profile.parameters)}`.trim());
   }
@@ -186,7 +186,7 @@ function measurements(landmarks: readonly Landmark[], key: FamilyKey, parameters
       landmark.parameters === parameters,
   );
   const named = same
-    .slice(-mostNamed)
+    .slice(-maxNamed)
     .map(
       ({ model, throughputFps, campaign }) =>
         `Measured: ${model}, of the same family and number of parameters, ran at ${threeFigures(throughputFps)} FPS in campaign ${campaign}.`,
@@ -196,14 +196,14 @@ function measurements(landmarks: readonly Landmark[], key: FamilyKey, parameters
 }
 
 /** Measurements of the very model, and sources of a campaign, that are named one by one. */
-const mostNamed = 5;
+const maxNamed = 5;
 
 function campaignTitle(fit: LandmarkFit): string {
   const bundled = bundledCampaigns.find((campaign) => campaign.id === fit.campaign);
   if (bundled !== undefined) return bundled.title;
   const sources = [...new Set(fit.landmarks.map((landmark) => landmark.source))];
-  const more = sources.length - mostNamed;
-  return [...sources.slice(0, mostNamed), ...(more > 0 ? [`and ${more} more`] : [])].join('; ');
+  const more = sources.length - maxNamed;
+  return [...sources.slice(0, maxNamed), ...(more > 0 ? [`and ${more} more`] : [])].join('; ');
 }
 
 function refuse(reason: string): Refusal {

@@ -69,7 +69,7 @@ interface Candidate {
 }
 
 function assemble(key: FamilyKey, { campaign, landmarks }: Candidate, solved: SolvedEquation2): LandmarkFit {
-  const isLong = landmarks.length > mostRefitted;
+  const isLong = landmarks.length > maxRefitted;
   const crossValidation = isLong
     ? summarise(landmarks.map((point) => ({ point, predictedFps: leftOutPrediction(solved, point) })))
     : crossValidate(landmarks, (training) => {
@@ -90,10 +90,10 @@ function assemble(key: FamilyKey, { campaign, landmarks }: Candidate, solved: So
 }
 
 /** Landmarks up to which each is left out by fitting the others anew; beyond, the same figures come from the whole fit. */
-const mostRefitted = 60;
+const maxRefitted = 60;
 
 /** Folds that an interval rests on; of more landmarks, evenly spread over their range of sizes. */
-const mostFolds = 200;
+const maxFolds = 200;
 
 /**
  * The fit without one landmark, from the fit with it: for least squares, what a left-out observation would have been
@@ -124,7 +124,7 @@ function longIntervalAt(
   parameters: number,
   level: number,
 ): RawInterval | null {
-  const every = Math.ceil(landmarks.length / mostFolds);
+  const every = Math.ceil(landmarks.length / maxFolds);
   const folds = landmarks
     .filter((_, index) => index % every === 0)
     .map((left) => {

@@ -12,7 +12,7 @@ export interface LeastSquaresFit {
 }
 
 /** Observations beyond which the design is first reduced to a triangle of as many rows as columns. */
-const mostRows = 200;
+const maxRows = 200;
 
 /**
  * Ordinary least squares by singular value decomposition of the design, its columns scaled to unit length first, so
@@ -26,7 +26,7 @@ const mostRows = 200;
 export function leastSquares(rows: readonly (readonly number[])[], targets: readonly number[]): LeastSquaresFit | null {
   const columns = rows[0]?.length ?? 0;
   if (columns === 0 || rows.length < columns) return null;
-  if (rows.length > mostRows) {
+  if (rows.length > maxRows) {
     const reduced = triangle(rows, targets, columns);
     return leastSquares(reduced.rows, reduced.targets);
   }

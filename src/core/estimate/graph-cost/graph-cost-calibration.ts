@@ -1,4 +1,4 @@
-import { campaignSpread, intervalDeviations, isBorneOut, usualError, type Calibration } from '../calibration';
+import { campaignSpread, intervalDeviations, isSupported, usualError, type Calibration } from '../calibration';
 import type { GraphCostFit, GraphCostFold } from './graph-cost-fit';
 import type { LatencyFit } from './map-fit';
 
@@ -8,7 +8,7 @@ import type { LatencyFit } from './map-fit';
  *
  * @param models how many models of the reference campaign the fit has learned from
  */
-export function learnedCalibration(
+export function calibrationOfFit(
   fit: LatencyFit,
   reference: string,
   published: string | null,
@@ -27,19 +27,19 @@ export function learnedCalibration(
           plain: mean(judged.map(({ plainError }) => Math.abs(plainError!))),
         };
   // Both are how much slower the user's board is, in logarithms: as its models ran, and as the fit has it.
-  const isDoubted =
-    judged.length > 0 && Math.abs(mean(judged.map(({ plainError }) => plainError!)) + belief.mean) > mostDisbelief;
+  const isOutlying =
+    judged.length > 0 && Math.abs(mean(judged.map(({ plainError }) => plainError!)) + belief.mean) > maxDoubt;
   return {
     ...{ campaign: reference, reference: published, models, errors },
     factor: Math.exp(belief.mean),
     deviation: belief.deviation,
-    isApplied: isBorneOut(errors) && !isDoubted,
-    isDoubted,
+    isApplied: isSupported(errors) && !isOutlying,
+    isOutlying,
   };
 }
 
 /** Difference in log throughput between what was measured and the factor learned of it, beyond which it is doubted. */
-const mostDisbelief = 3 * campaignSpread;
+const maxDoubt = 3 * campaignSpread;
 
 /**
  * A calibration that the fit doubts, judged once more by its models alone. From two on that agree there is no outlier
@@ -48,30 +48,30 @@ const mostDisbelief = 3 * campaignSpread;
  *
  * @param folds of the fit that doubts it
  */
-export function reconsidered(calibration: Calibration, folds: readonly GraphCostFold[]): Calibration {
-  if (!calibration.isDoubted || calibration.models < 2) return calibration;
+export function calibrateFromModels(calibration: Calibration, folds: readonly GraphCostFold[]): Calibration {
+  if (!calibration.isOutlying || calibration.models < 2) return calibration;
   const slower = folds.flatMap(({ plainError }) => (plainError === null ? [] : [plainError]));
   const sum = slower.reduce((total, value) => total + value, 0);
   const apart = slower.map((value) => Math.abs(value - (sum - value) / (slower.length - 1)));
-  if (slower.length < 2 || mean(apart) > mostApart) return calibration;
+  if (slower.length < 2 || mean(apart) > maxDistance) return calibration;
   return {
     ...calibration,
     factor: Math.exp(-sum / slower.length),
     deviation: usualError / Math.sqrt(calibration.models),
     errors: { calibrated: mean(apart), plain: mean(slower.map((value) => Math.abs(value))) },
     isApplied: true,
-    isDoubted: false,
+    isOutlying: false,
   };
 }
 
 /** Mean distance in log throughput between each model and the others, up to which they agree. */
-const mostApart = 2 * usualError;
+const maxDistance = 2 * usualError;
 
 /**
  * A fit with figures for the user's board, where a factor is known that the fit itself could not learn: the user's
  * landmarks are of models whose kernels nobody knows, or so far from all others that it takes them for outliers.
  */
-export function calibrated(fit: GraphCostFit, calibration: Calibration): GraphCostFit {
+export function applyCalibration(fit: GraphCostFit, calibration: Calibration): GraphCostFit {
   if (!calibration.isApplied) return { ...fit, calibration };
   const shift = Math.log(calibration.factor);
   return {

@@ -6,19 +6,19 @@ import { kernelWork, type KernelWork } from '../../landmarks/model-costs';
 import { peakThroughputFps } from '../../landmarks/peak-throughput';
 import type { ModelCost } from '../../profile/cost/cost';
 import type { ModelProfile } from '../../profile/profile';
-import { boundInterval, impossibility } from '../bounds';
+import { boundInterval, implausibleReason } from '../bounds';
 import { calibrationSentence } from '../calibration';
 import type { Estimate, Query, Refusal } from '../estimate';
 import { operatingPoint, type OperatingPoint } from '../operating-point';
 import { meanRelativeError, type GraphCostFit, type GraphCostKey, type GraphCostOutcome } from './graph-cost-fit';
 import type { Belief } from './map-fit';
-import { reachesBeyond } from './landmark-range';
+import { extrapolationNotes } from './landmark-range';
 
 /** Coverage that intervals aim at. */
 const intervalLevel = 0.9;
 
 /** Share of a network's nodes without a known cost beyond which no latency is given. */
-const mostUncosted = 0.1;
+const maxUncosted = 0.1;
 
 /** Operators whose work decides a network's latency; without the cost of one of them there is no answer. */
 const heavy = /Conv|Gemm|MatMul|Attention|LSTM|GRU|RNN/;
@@ -56,7 +56,7 @@ export function answerByGraphCost(
   if (!costed.ok) return { ok: false, reason: `The work of one inference is not known: ${costed.error.message}` };
   const cost = costed.value;
   const missing = cost.uncosted.join(', ');
-  if (cost.uncostedShare > mostUncosted || cost.uncosted.some((operator) => heavy.test(operator))) {
+  if (cost.uncostedShare > maxUncosted || cost.uncosted.some((operator) => heavy.test(operator))) {
     return {
       ok: false,
       reason: `${share(cost.uncostedShare)} of this model's operators have no known cost (${missing}), too much to leave out.`,
@@ -91,7 +91,7 @@ export function estimateByGraphCost(
   const latencyMs = Math.exp(belief.mean);
   const throughputFps = (1000 * point.batch) / latencyMs;
   const macsPerInput = cost.macs / point.batch;
-  const impossible = impossibility(throughputFps, device, runtime, macsPerInput);
+  const impossible = implausibleReason(throughputFps, device, runtime, macsPerInput);
   if (impossible !== null) return refuse(`The fit over the graph fails here: ${impossible}.`);
 
   const raw = fit.intervalAt(fit.model.latencyOf(kernels), profile.family, intervalLevel);
@@ -107,7 +107,7 @@ export function estimateByGraphCost(
       throughputFps,
       peakThroughputFps(device, runtime, macsPerInput),
     );
-  const beyond = reachesBeyond(fit, profile.family, answer.value);
+  const beyond = extrapolationNotes(fit, profile.family, answer.value);
   return {
     device,
     runtime,

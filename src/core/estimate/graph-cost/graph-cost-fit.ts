@@ -1,9 +1,9 @@
 import { deviceName } from '../../landmarks/devices';
-import { homeCampaign, publishedReference } from '../../landmarks/user-campaign';
+import { userCampaign, publishedReference } from '../../landmarks/user-campaign';
 import { runtimeName, type Landmark, type Runtime } from '../../landmarks/landmark';
 import type { Calibration } from '../calibration';
 import { jackknifePlus, type RawInterval } from '../family-fit/jackknife';
-import { calibrated, learnedCalibration, reconsidered } from './graph-cost-calibration';
+import { applyCalibration, calibrationOfFit, calibrateFromModels } from './graph-cost-calibration';
 import {
   countNamedModels,
   medians,
@@ -63,13 +63,13 @@ export type GraphCostOutcome =
   { readonly ok: true; readonly value: GraphCostFit } | { readonly ok: false; readonly reason: string };
 
 /** Landmarks of different models without which a fit would be its priors alone. */
-export const fewestModels = 3;
+export const minModels = 3;
 
 /**
  * Landmarks, repeated ones counted once, up to which every model is left out in turn and fitted anew. More are fitted as
  * `fitMany` does: the same model and the same most probable coefficients, but folds by linearisation.
  */
-export const mostExact = 120;
+export const maxExactLandmarks = 120;
 
 /**
  * Fits {@link graphCostModel} to every landmark of a device and runtime whose model's kernels are known. Figures are
@@ -93,20 +93,20 @@ export function fitGraphCost(
     if (prepared !== null) costed.push(prepared);
   }
   const models = countModels(costed);
-  if (models < fewestModels) return { ok: false, reason: describeLack(place, here.length, models) };
+  if (models < minModels) return { ok: false, reason: describeLack(place, here.length, models) };
   const priors = coefficientPriors(key.device, key.runtime);
   const fitTo = (chosen: readonly PreparedLandmark[], reference: string): GraphCostFit =>
-    chosen.length > mostExact
+    chosen.length > maxExactLandmarks
       ? fitMany(priors, chosen, key, reference, before?.fit)
       : fitCosted(graphCostModel, priors, chosen, key, reference);
   const all = costed.map(({ landmark }) => landmark);
-  const home = homeCampaign(all, own);
+  const home = userCampaign(all, own);
   const joint = fitTo(costed, home ?? publishedReference(all)!);
   if (joint.calibration?.isApplied !== false) return { ok: true, value: joint };
   const others = costed.filter(({ landmark }) => landmark.campaign !== home);
-  if (countModels(others) < fewestModels) return { ok: true, value: joint };
-  const calibration = reconsidered(joint.calibration, joint.leaveOneOut);
-  return { ok: true, value: calibrated(fitTo(others, calibration.reference), calibration) };
+  if (countModels(others) < minModels) return { ok: true, value: joint };
+  const calibration = calibrateFromModels(joint.calibration, joint.leaveOneOut);
+  return { ok: true, value: applyCalibration(fitTo(others, calibration.reference), calibration) };
 }
 
 /**
@@ -159,7 +159,7 @@ export function fitCosted<Name extends string>(
     model,
     priors,
     reference,
-    calibration: learnedCalibration(fit, reference, published, leaveOneOut, ownModels),
+    calibration: calibrationOfFit(fit, reference, published, leaveOneOut, ownModels),
     landmarks,
     fit,
     leaveOneOut,
@@ -188,10 +188,10 @@ export function meanRelativeError(folds: readonly GraphCostFold[]): number | nul
   return errors.reduce((sum, error) => sum + error, 0) / errors.length;
 }
 
-/** Different models, at least {@link fewestModels} of them where there are so many. */
+/** Different models, at least {@link minModels} of them where there are so many. */
 function countModels(landmarks: readonly PreparedLandmark[]): number {
-  return landmarks.length > mostExact
-    ? countNamedModels(landmarks, fewestModels)
+  return landmarks.length > maxExactLandmarks
+    ? countNamedModels(landmarks, minModels)
     : new Set(modelGroups(landmarks)).size;
 }
 
@@ -207,7 +207,7 @@ function observe(landmark: Landmark, latencyOf: LatencyFunction, reference: stri
 
 function defaultReference(landmarks: readonly CostedLandmark[]): string {
   const all = landmarks.map(({ landmark }) => landmark);
-  return homeCampaign(all) ?? publishedReference(all)!;
+  return userCampaign(all) ?? publishedReference(all)!;
 }
 
 /**
@@ -228,5 +228,5 @@ function describeLack(place: string, landmarks: number, models: number): string 
   if (landmarks === 0) return `There is no landmark to predict from on ${place} yet.`;
   const costed = models === 0 ? 'no such model' : models === 1 ? '1 such model' : `${models} such models`;
   const among = landmarks === 1 ? 'its one landmark' : `its ${landmarks} landmarks`;
-  return `A fit over the graph needs ${fewestModels} different measured models whose layers are known; ${place} has ${costed} among ${among}.`;
+  return `A fit over the graph needs ${minModels} different measured models whose layers are known; ${place} has ${costed} among ${among}.`;
 }

@@ -8,13 +8,13 @@ import { graphCostModel, termMeanings } from './latency-model';
 const notableShare = 0.1;
 
 /** Sentences on where an answer lies outside what was measured; none where it lies inside. */
-export function reachesBeyond(
+export function extrapolationNotes(
   fit: GraphCostFit,
   family: string | null,
   { point, kernels, belief }: Pick<GraphCostAnswer, 'point' | 'kernels' | 'belief'>,
 ): readonly string[] {
   const beyond: string[] = [];
-  const { resolutions, batches, fastestMs, mostShares } = rangeOf(fit);
+  const { resolutions, batches, fastestMs, maxShares } = rangeOf(fit);
   if (isOutside(point.resolution, resolutions)) {
     beyond.push(`Extrapolated: landmarks are at ${range(resolutions, square)}; this is ${square(point.resolution)}.`);
   }
@@ -27,7 +27,7 @@ export function reachesBeyond(
 
   const { latencyMs, shares } = fit.model.latencyOf(kernels)(fit.fit.coefficients);
   fit.model.terms.forEach((term, index) => {
-    const most = mostShares[index]!;
+    const most = maxShares[index]!;
     if (shares[index]! < notableShare * latencyMs || shares[index]! <= most) return;
     const { meaning } = termMeanings[term];
     beyond.push(
@@ -46,7 +46,7 @@ interface LandmarkRange {
   readonly batches: Span;
   readonly fastestMs: number;
   /** Largest time of any landmark that answers to each coefficient. */
-  readonly mostShares: readonly number[];
+  readonly maxShares: readonly number[];
 }
 
 type Span = readonly [low: number, high: number];
@@ -59,17 +59,17 @@ function rangeOf({ fit, landmarks, model }: GraphCostFit): LandmarkRange {
   const resolutions: [number, number] = [Infinity, -Infinity];
   const batches: [number, number] = [Infinity, -Infinity];
   let fastestMs = Infinity;
-  const mostWork = model.terms.map(() => 0);
+  const maxWork = model.terms.map(() => 0);
   for (const costed of landmarks) {
     const { resolution, batch, throughputFps } = costed.landmark;
     widen(resolutions, resolution);
     widen(batches, batch);
     fastestMs = Math.min(fastestMs, (1000 * batch) / throughputFps);
     const work = workOf(costed);
-    for (let index = 0; index < mostWork.length; index += 1) mostWork[index] = Math.max(mostWork[index]!, work[index]!);
+    for (let index = 0; index < maxWork.length; index += 1) maxWork[index] = Math.max(maxWork[index]!, work[index]!);
   }
-  const mostShares = mostWork.map((work, index) => work * fit.coefficients[index]!);
-  const found = { resolutions, batches, fastestMs, mostShares };
+  const maxShares = maxWork.map((work, index) => work * fit.coefficients[index]!);
+  const found = { resolutions, batches, fastestMs, maxShares };
   ranges.set(fit, found);
   return found;
 }

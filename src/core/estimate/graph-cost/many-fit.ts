@@ -4,20 +4,20 @@ import { jackknifePlus } from '../family-fit/jackknife';
 import { campaignSpread } from '../calibration';
 import { cholesky, type Cholesky } from './cholesky';
 import { countNamedModels, type PreparedLandmark } from './costed-landmark';
-import { learnedCalibration } from './graph-cost-calibration';
+import { calibrationOfFit } from './graph-cost-calibration';
 import type { GraphCostFit, GraphCostFold, GraphCostKey } from './graph-cost-fit';
 import { graphCostModel, type LatencyFunction } from './latency-model';
-import { manyPriors, ManyProblem, mostCampaigns, mostFamilies, type ManyObservation } from './many-problem';
+import { manyPriors, ManyProblem, maxCampaigns, maxFamilies, type ManyObservation } from './many-problem';
 import { familyGrid, logDistance, noiseGrid, usualFamily, usualNoise } from './map-fit';
 import type { Belief, LatencyFit, Variances } from './map-fit';
 import type { CoefficientPriors } from './priors';
 
 /** Models that are left out in turn, of all; those of every family are spread over its range. */
-const mostFolds = 400;
-const mostFoldsOfFamily = 24;
+const maxFolds = 400;
+const maxFoldsOfFamily = 24;
 
 /** Landmarks of one left-out model that are predicted. */
-const mostOfModel = 8;
+const maxOfModel = 8;
 
 /**
  * The same fit as `fitCosted` makes, for more landmarks than can be left out one after another: the most probable point
@@ -39,10 +39,10 @@ export function fitMany(
   const campaigns = byCount(
     landmarks,
     ({ landmark: { campaign } }) => (campaign === reference ? null : campaign),
-    mostCampaigns,
+    maxCampaigns,
     published === reference ? null : published,
   );
-  const families = byCount(landmarks, ({ landmark: { family } }) => family, mostFamilies);
+  const families = byCount(landmarks, ({ landmark: { family } }) => family, maxFamilies);
   const familyIndex = (family: string | null) => (family === null ? null : (families.get(family) ?? null));
   const campaignIndex = (campaign: string) => campaigns.get(campaign) ?? null;
   const observation = (index: number): ManyObservation => {
@@ -104,7 +104,7 @@ export function fitMany(
     const rest = problem.without(indices, point, normal, variances);
     if (rest === null) return [];
     const without = { predict: predictor(rest.point, rest.factor) };
-    return spread(indices, mostOfModel).map((index) => {
+    return spread(indices, maxOfModel).map((index) => {
       const { landmark, latencyOf } = landmarks[index]!;
       const logLatency = logLatencyOf(landmark);
       const isReference = landmark.campaign === reference;
@@ -132,7 +132,7 @@ export function fitMany(
       : countNamedModels(landmarks.filter(({ landmark }) => landmark.campaign === reference));
   return {
     ...{ key, model: graphCostModel, priors, reference, landmarks, fit, leaveOneOut },
-    calibration: learnedCalibration(fit, reference, published, leaveOneOut, ownModels),
+    calibration: calibrationOfFit(fit, reference, published, leaveOneOut, ownModels),
     leaveFamilyOut: () => byFamily().map(({ fold }) => fold),
     intervalAt: (latencyOf, family, level) => {
       const seen = family !== null && families.has(family);
@@ -239,9 +239,9 @@ function chosenModels(landmarks: readonly PreparedLandmark[], reference: string)
     else known.push(index);
     if (campaign === reference) own.push(index);
   }
-  const each = Math.max(2, Math.min(mostFoldsOfFamily, Math.floor(mostFolds / strata.size)));
+  const each = Math.max(2, Math.min(maxFoldsOfFamily, Math.floor(maxFolds / strata.size)));
   const numberOf = createNumbering();
-  for (const stratum of [own, ...[...strata.values()].slice(0, mostFolds)]) {
+  for (const stratum of [own, ...[...strata.values()].slice(0, maxFolds)]) {
     for (const index of spread(stratum, each)) numberOf(landmarks[index]!, true);
   }
   // Only those of chosen models are looked for, as there are few of them.

@@ -16,8 +16,8 @@ export interface ManyObservation {
 }
 
 /** Families and campaigns beyond these numbers have no unknown of their own but make their landmarks less certain. */
-export const mostFamilies = 64;
-export const mostCampaigns = 16;
+export const maxFamilies = 64;
+export const maxCampaigns = 16;
 
 /** Log-normal priors of the coefficients as arrays. */
 export interface ManyPriors {
@@ -68,7 +68,7 @@ export class ManyProblem {
   /**
    * @param count how many observations there are
    * @param observation one of them, by its index; each is asked for once
-   * @param campaignCount factors, numbered from 0; observations beyond {@link mostCampaigns} share none
+   * @param campaignCount factors, numbered from 0; observations beyond {@link maxCampaigns} share none
    * @param familyCount residuals, likewise
    */
   constructor(

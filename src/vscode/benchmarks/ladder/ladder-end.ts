@@ -8,8 +8,8 @@ export interface LadderEnd {
 }
 
 /** Names of one kind that are said; the page has all. */
-const mostNames = 3;
-const mostReasons = 2;
+const maxNames = 3;
+const maxReasons = 2;
 
 /**
  * Says what became of a ladder's models, what is left to do, and what its fits amount to.
@@ -42,13 +42,13 @@ function reasons(runs: readonly Run[]): readonly string[] {
     if (reason !== undefined) failed.set(reason, [...(failed.get(reason) ?? []), run]);
   }
   const all = [...failed].map(([reason, those]) => `${names(those)}: ${reason}`);
-  const more = all.length - mostReasons;
-  return more > 0 ? [...all.slice(0, mostReasons), `${more} more on the page of the benchmark.`] : all;
+  const more = all.length - maxReasons;
+  return more > 0 ? [...all.slice(0, maxReasons), `${more} more on the page of the benchmark.`] : all;
 }
 
 function names(runs: readonly Run[]): string {
-  const more = runs.length - mostNames;
-  const said = runs.slice(0, mostNames).map(({ model }) => model);
+  const more = runs.length - maxNames;
+  const said = runs.slice(0, maxNames).map(({ model }) => model);
   return more > 0 ? `${said.join(', ')} and ${more} more` : said.join(', ');
 }
 

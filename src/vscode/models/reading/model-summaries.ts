@@ -20,26 +20,26 @@ export interface SummarySources<F> {
   /** Changes whenever the file does; null where there is none. */
   identity(file: F): Promise<string | null>;
   /** Changes whenever one of the files that the model names beside it comes, goes or changes. */
-  identityBeside(file: F, locations: readonly string[]): Promise<string>;
+  externalIdentity(file: F, locations: readonly string[]): Promise<string>;
   read(file: F, size: InputSize, signal: AbortSignal): Promise<Result<ModelSummary>>;
 }
 
 /** Models remembered with what lay beside them; few have values there that count. */
-const mostWithBesides = 6000;
+const maxWithExternals = 6000;
 
 /** Summaries at a size that was asked for once are remembered in memory alone. */
-const mostSized = 1000;
+const maxSized = 1000;
 
 export function createModelSummaries<F extends { toString(): string }>(sources: SummarySources<F>): ModelSummaries<F> {
-  const { cache, identity, identityBeside, read } = sources;
-  const beside = new LRUCache<string, string>({ max: mostWithBesides });
-  const sized = new LRUCache<string, Result<ModelSummary>>({ max: mostSized });
+  const { cache, identity, externalIdentity, read } = sources;
+  const beside = new LRUCache<string, string>({ max: maxWithExternals });
+  const sized = new LRUCache<string, Result<ModelSummary>>({ max: maxSized });
   const reading = createSharedWork<Result<ModelSummary>>();
 
   /** Whether what lies beside a model is what it was when the model was read. Each window reads such a model itself. */
   async function isAsRead(file: F, result: Result<ModelSummary>): Promise<boolean> {
-    if (!result.ok || result.value.besides.length === 0) return true;
-    return beside.get(file.toString()) === (await identityBeside(file, result.value.besides));
+    if (!result.ok || result.value.externalFiles.length === 0) return true;
+    return beside.get(file.toString()) === (await externalIdentity(file, result.value.externalFiles));
   }
 
   async function of(file: F, size: InputSize = {}, signal?: AbortSignal): Promise<Result<ModelSummary> | null> {
@@ -55,8 +55,8 @@ export function createModelSummaries<F extends { toString(): string }>(sources: 
     try {
       const result = await reading.join(sizedKey, (shared) => read(file, size, shared), signal);
       if (!isLasting(result)) return result;
-      if (result.ok && result.value.besides.length > 0) {
-        beside.set(key, await identityBeside(file, result.value.besides));
+      if (result.ok && result.value.externalFiles.length > 0) {
+        beside.set(key, await externalIdentity(file, result.value.externalFiles));
       }
       if (isOwnSize(size)) cache.set({ path: key, identity: found, result });
       else sized.set(sizedKey, result);

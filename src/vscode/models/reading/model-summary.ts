@@ -17,7 +17,7 @@ export interface ModelSummary {
   readonly digest: string;
   readonly fileBytes: number;
   /** Files beside the model with values that count for its profile, as the model names them, whether they are there or not. */
-  readonly besides: readonly string[];
+  readonly externalFiles: readonly string[];
   readonly profile: Omit<ModelProfile, 'costAt' | 'operators'>;
   readonly operators: readonly (readonly [name: string, count: number])[];
   /** Costs by size, each as `sizeKey` writes it. Sizes that cost the same share an entry of `costs`. */
@@ -48,7 +48,7 @@ type LayerRow = readonly [
  */
 export function summarise(
   profile: ModelProfile,
-  content: Pick<ModelSummary, 'digest' | 'fileBytes' | 'besides'>,
+  content: Pick<ModelSummary, 'digest' | 'fileBytes' | 'externalFiles'>,
   size: InputSize,
   hasOneInput: boolean,
 ): ModelSummary {

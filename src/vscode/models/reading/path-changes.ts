@@ -25,7 +25,7 @@ const pauseMs = 300;
 const soonMs = 50;
 
 /** When more than so many paths have come at once, everything is looked through instead. */
-const mostNew = 200;
+const maxNew = 200;
 
 export function createPathChanges<F extends { toString(): string }>(handler: PathChangesHandler<F>): PathChanges<F> {
   const waiting = new Map<string, { readonly file: F; readonly since: number }>();
@@ -43,7 +43,7 @@ export function createPathChanges<F extends { toString(): string }>(handler: Pat
 
   function handOn(): void {
     newTimer = undefined;
-    if (waiting.size > mostNew) {
+    if (waiting.size > maxNew) {
       waiting.clear();
       handler.onTooManyNew();
       return;
@@ -60,7 +60,7 @@ export function createPathChanges<F extends { toString(): string }>(handler: Pat
     came: (file) => {
       // The first word on a path counts, so that one that is written again and again is not put off for ever.
       const key = file.toString();
-      if (waiting.size <= mostNew && !waiting.has(key)) waiting.set(key, { file, since: performance.now() });
+      if (waiting.size <= maxNew && !waiting.has(key)) waiting.set(key, { file, since: performance.now() });
       newTimer ??= setTimeout(handOn, pauseMs);
     },
     went: (file) => {

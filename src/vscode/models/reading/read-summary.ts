@@ -60,9 +60,9 @@ export async function summariseSource(
   try {
     const { source, digest } = digestingSource(opened);
     const { openExternal } = source;
-    const besides = new Set<string>();
+    const externalFiles = new Set<string>();
     const noting = (location: string): ReturnType<NonNullable<typeof openExternal>> => {
-      besides.add(location);
+      externalFiles.add(location);
       return openExternal?.(location) ?? Promise.resolve(null);
     };
     const model = await readModel(source, {
@@ -70,7 +70,7 @@ export async function summariseSource(
       ...(signal === undefined ? {} : { signal }),
     });
     if (!model.ok) return model;
-    const content = { digest: digest(), fileBytes: source.size, besides: [...besides] };
+    const content = { digest: digest(), fileBytes: source.size, externalFiles: [...externalFiles] };
     return success(summarise(profileModel(model.value), content, size, model.value.graph.inputs.length === 1));
   } catch (error) {
     // Must not happen, but then a row that says so is better than one that stays empty.

@@ -22,7 +22,7 @@ export interface SummaryCache {
 }
 
 /** Files remembered at most, the ones used last: some tens of megabytes of memory and of disk. */
-const mostFiles = 6000;
+const maxFiles = 6000;
 
 /** New findings are written together, as often as this. */
 const pauseMs = 2000;
@@ -39,12 +39,16 @@ const linesPerTurn = 20;
  *
  * @param folder where the file is kept; null for memory alone
  * @param version of the code that made the findings: those of another version are deleted
- * @param breathe awaited between pieces of long work
+ * @param yieldToEventLoop awaited between pieces of long work
  */
-export function createSummaryCache(folder: string | null, version: string, breathe: () => Promise<void>): SummaryCache {
-  const known = new LRUCache<string, KnownFile>({ max: mostFiles });
+export function createSummaryCache(
+  folder: string | null,
+  version: string,
+  yieldToEventLoop: () => Promise<void>,
+): SummaryCache {
+  const known = new LRUCache<string, KnownFile>({ max: maxFiles });
   // Copies of a file share what was found, and so everything that is computed from it.
-  const contents = new LRUCache<string, Result<ModelSummary>>({ max: mostFiles });
+  const contents = new LRUCache<string, Result<ModelSummary>>({ max: maxFiles });
   const file = folder === null ? null : path.join(folder, `${prefix}${version}.jsonl`);
   let unwritten: KnownFile[] = [];
   let timer: NodeJS.Timeout | undefined;
@@ -71,7 +75,7 @@ export function createSummaryCache(folder: string | null, version: string, breat
     const lines = (await readFile(file, 'utf8')).split('\n');
     const entries = new Map<string, KnownFile>();
     for (const [index, line] of lines.entries()) {
-      if (index % linesPerTurn === 0) await breathe();
+      if (index % linesPerTurn === 0) await yieldToEventLoop();
       const entry = parseLine(line);
       if (entry === null) continue;
       entries.delete(entry.path);
@@ -79,7 +83,7 @@ export function createSummaryCache(folder: string | null, version: string, breat
     }
     // What was found since the start is newer than the disk.
     for (const entry of entries.values()) if (!known.has(entry.path)) remember(entry);
-    if (lines.length > 2 * mostFiles) await rewrite(file);
+    if (lines.length > 2 * maxFiles) await rewrite(file);
   }
 
   async function rewrite(file: string): Promise<void> {
@@ -94,7 +98,7 @@ export function createSummaryCache(folder: string | null, version: string, breat
     if (folder === null || file === null || entries.length === 0) return;
     await mkdir(folder, { recursive: true });
     for (let start = 0; start < entries.length; start += linesPerTurn) {
-      await breathe();
+      await yieldToEventLoop();
       const lines = entries.slice(start, start + linesPerTurn).map(lineOf);
       await appendFile(file, lines.join(''));
     }
@@ -135,7 +139,7 @@ function parseLine(line: string): KnownFile | null {
       typeof path === 'string' &&
       typeof identity === 'string' &&
       (result?.ok === true
-        ? Array.isArray(result.value?.costs) && Array.isArray(result.value.besides)
+        ? Array.isArray(result.value?.costs) && Array.isArray(result.value.externalFiles)
         : typeof result?.error?.message === 'string');
     return isWhole && result !== undefined ? { path, identity, result } : null;
   } catch {

@@ -27,7 +27,7 @@ export interface ModelWorkers {
 }
 
 /** Threads at most: more would only wait for the disk, and each takes the memory of a Node.js of its own. */
-const mostThreads = 4;
+const maxThreads = 4;
 
 /** A thread that has had nothing to do for so long is let go, with what it holds. */
 const idleMs = 20_000;
@@ -53,7 +53,7 @@ interface Job {
  */
 export function createModelWorkers(bundle: string): ModelWorkers {
   // One core stays for everything else. A second thread on two cores would lose more by starting than it gains.
-  const width = Math.max(1, Math.min(mostThreads, availableParallelism() - 1));
+  const width = Math.max(1, Math.min(maxThreads, availableParallelism() - 1));
   const threads = new Set<Thread>();
   const waiting: Job[] = [];
   let idle: NodeJS.Timeout | undefined;

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import * as vscode from 'vscode';
-import { createBreather } from '../../services/yielder';
-import { entryIdentity, identityBeside, openModelSource } from '../../services/model-source';
+import { createYielder } from '../../services/yield-to-event-loop';
+import { entryIdentity, identityOfExternalFiles, openModelSource } from '../../services/model-source';
 import { createModelSummaries, type ModelSummaries } from './model-summaries';
 import { summariseSource } from './read-summary';
 import { createSummaryCache } from './summary-cache';
@@ -21,12 +21,12 @@ export function createWorkspaceSummaries(context: vscode.ExtensionContext): Work
   const bundle = vscode.Uri.joinPath(extensionUri, 'dist', 'summary-worker.js').fsPath;
   const folder = globalStorageUri.scheme === 'file' ? globalStorageUri.fsPath : null;
   // Never ended: what was found is still written when the window closes.
-  const cache = createSummaryCache(folder, versionOf(bundle), createBreather(new AbortController().signal));
+  const cache = createSummaryCache(folder, versionOf(bundle), createYielder(new AbortController().signal));
   const workers = createModelWorkers(bundle);
   const summaries = createModelSummaries<vscode.Uri>({
     cache,
     identity: entryIdentity,
-    identityBeside,
+    externalIdentity: identityOfExternalFiles,
     read: async (uri, size, signal) => {
       if (uri.scheme === 'file') return await workers.summarise(uri.fsPath, size, signal);
       const opened = await openModelSource(uri);

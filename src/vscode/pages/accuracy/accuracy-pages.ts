@@ -19,15 +19,15 @@ import { profileModel } from '../../../core/profile/profile-model';
 import type { ModelProfile } from '../../../core/profile/profile';
 import { referenceModel } from '../../../core/zoo/reference-model';
 import {
-  mostOwnModels,
+  maxOwnModels,
   parseAccuracyPageMessage,
   parseKeptModels,
   type AccuracyHostMessage,
   type AccuracyMessage,
   type AccuracyPageMessage,
 } from '../../../protocol/accuracy-page';
-import { createBreather } from '../../services/yielder';
-import { isKnownDevice, offeredDevices } from '../../services/known-devices';
+import { createYielder } from '../../services/yield-to-event-loop';
+import { isKnownDevice, deviceOptions } from '../../services/known-devices';
 import type { LandmarkLibrary } from '../../services/landmark-library';
 import type { ModelService } from '../../services/model-service';
 import { onDidChangeSettings, readSettings } from '../../services/settings';
@@ -83,7 +83,7 @@ export function registerAccuracyPages(
     const place = choice !== null && isKnownDevice(choice.device) ? choice : { device, runtime };
     try {
       post(surface, {
-        ...{ type: 'accuracy', choice: place, devices: offeredDevices(place).map(copyOfDevice), targetFps },
+        ...{ type: 'accuracy', choice: place, devices: deviceOptions(place).map(copyOfDevice), targetFps },
         backbones: await placedBackbones(place, asked.current.signal),
         own: await Promise.all(files.map((file) => ownModel(file, place))),
         ...{ source: accuracySource, sentences: accuracySentences(place.device) },
@@ -94,10 +94,10 @@ export function registerAccuracyPages(
   }
 
   async function placedBackbones(place: Choice, signal: AbortSignal): Promise<PlacedBackbone[]> {
-    const breathe = createBreather(signal);
+    const yieldToEventLoop = createYielder(signal);
     const placed: PlacedBackbone[] = [];
     for (const { settings, ...backbone } of backbones) {
-      await breathe();
+      await yieldToEventLoop();
       const measured = measuredThroughput(backbone, place, library.estimators.landmarks, isBundledCampaign);
       placed.push({ ...backbone, throughput: measured ?? predictedBackbone({ settings, ...backbone }, place) });
     }
@@ -160,7 +160,7 @@ export function registerAccuracyPages(
       filters: { 'ONNX models': ['onnx'] },
     });
     const files = (uris ?? []).filter(({ scheme }) => scheme === 'file').map(({ fsPath }) => fsPath);
-    if (files.length > 0) post(surface, { type: 'picked', files: files.slice(0, mostOwnModels) });
+    if (files.length > 0) post(surface, { type: 'picked', files: files.slice(0, maxOwnModels) });
   }
 
   function refresh(): void {
@@ -183,6 +183,6 @@ function predicted(estimators: Estimators, profile: ModelProfile, query: Query):
   return estimate && { throughputFps: estimate.throughputFps, basis: 'predicted', source: methodName(estimate.method) };
 }
 
-function copyOfDevice({ runtimes, ...device }: ReturnType<typeof offeredDevices>[number]) {
+function copyOfDevice({ runtimes, ...device }: ReturnType<typeof deviceOptions>[number]) {
   return { ...device, runtimes: runtimes.map((runtime) => ({ ...runtime })) };
 }

@@ -1,9 +1,9 @@
 import { harmlessText } from '../../../core/present/harmless-text';
 
 /** Lines that are kept of a benchmark's log. */
-const mostLines = 20_000;
+const maxLines = 20_000;
 /** Characters that are kept of one line. */
-const longestLine = 4000;
+const maxLine = 4000;
 
 /** The end of a log, line by line; what a board sends can neither grow it without bound nor steer what shows it. */
 export interface BenchmarkLog {
@@ -22,7 +22,7 @@ export interface BenchmarkLog {
 }
 
 export function createBenchmarkLog(start: readonly string[] = []): BenchmarkLog {
-  let kept: string[] = start.slice(-mostLines);
+  let kept: string[] = start.slice(-maxLines);
   let first = 0;
   let unfinished = '';
   /** Characters of the unfinished line that were left out. */
@@ -31,14 +31,14 @@ export function createBenchmarkLog(start: readonly string[] = []): BenchmarkLog 
   function push(line: string): void {
     kept.push(line);
     // In large steps, since taking one off the front of a long list costs as much as taking many.
-    if (kept.length > mostLines + 1000) {
-      first += kept.length - mostLines;
-      kept = kept.slice(-mostLines);
+    if (kept.length > maxLines + 1000) {
+      first += kept.length - maxLines;
+      kept = kept.slice(-maxLines);
     }
   }
 
   function extend(piece: string): void {
-    const room = longestLine - unfinished.length;
+    const room = maxLine - unfinished.length;
     unfinished += piece.slice(0, room);
     cut += Math.max(piece.length - room, 0);
   }

@@ -47,9 +47,9 @@ interface Page {
 
 /** Pages are told of changes this often at most; a board may log faster than anybody reads. */
 const betweenPostsMs = 100;
-const mostLinesAtOnce = 1000;
+const maxLinesAtOnce = 1000;
 /** Older lines are not sent to a page that starts; it would not keep them. */
-const mostLinesAtStart = 5000;
+const maxLinesAtStart = 5000;
 
 /**
  * Registers the pages of benchmarks, which come back after a reload of the window and then follow their job again.
@@ -123,7 +123,7 @@ export function registerBenchmarkPanels(
   function sendAll(page: Page, benchmark: Benchmark | null): void {
     if (!benchmark) return post(page, { type: 'gone', sentence: goneSentence });
     const { log } = benchmark;
-    page.nextLine = Math.max(log.first, log.next - mostLinesAtStart);
+    page.nextLine = Math.max(log.first, log.next - maxLinesAtStart);
     post(page, { type: 'log', reset: true, from: page.nextLine, lines: [] });
     send(page, benchmark);
   }
@@ -134,7 +134,7 @@ export function registerBenchmarkPanels(
     post(page, view);
     while (page.nextLine < log.next) {
       const from = Math.max(page.nextLine, log.first);
-      const lines = log.lines(from).slice(0, mostLinesAtOnce);
+      const lines = log.lines(from).slice(0, maxLinesAtOnce);
       post(page, { type: 'log', reset: false, from, lines });
       page.nextLine = from + lines.length;
     }

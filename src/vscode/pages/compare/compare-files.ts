@@ -1,14 +1,14 @@
 import { posix } from 'node:path';
 import * as vscode from 'vscode';
 import { byPath } from '../../../core/present/compare';
-import { mostCompared } from '../../../protocol/compare-page';
+import { maxCompared } from '../../../protocol/compare-page';
 import { searchFolder } from '../../models/workspace-models';
 
 /** The models of a selection. */
 export interface FoundModels {
   readonly files: readonly vscode.Uri[];
   /** Whether there are more than are compared. */
-  readonly isCut: boolean;
+  readonly isTruncated: boolean;
 }
 
 /**
@@ -30,12 +30,12 @@ export async function findComparedModels(roots: readonly vscode.Uri[], signal: A
     }
     const take = (uri: vscode.Uri): void => {
       files.set(uri.toString(), uri);
-      if (files.size > mostCompared) enough.abort();
+      if (files.size > maxCompared) enough.abort();
     };
     await searchFolder({ uri: root, name: '', index: 0 }, '', take, either);
   }
   const all = [...files.values()].sort((one, other) => byPath(one.path, other.path));
-  return { files: all.slice(0, mostCompared), isCut: all.length > mostCompared };
+  return { files: all.slice(0, maxCompared), isTruncated: all.length > maxCompared };
 }
 
 /** Where models are looked for. */

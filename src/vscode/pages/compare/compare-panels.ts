@@ -18,7 +18,7 @@ import { readCompared, type ComparedSoFar } from './compare-reading';
 import { chosenRoots } from './compare-selection';
 import { exportComparison } from './compare-text';
 import { watchCompared } from './compare-watch';
-import { isKnownDevice, offeredDevices } from '../../services/known-devices';
+import { isKnownDevice, deviceOptions } from '../../services/known-devices';
 import { modelEditorType } from '../model/model-editor';
 import type { ModelService } from '../../services/model-service';
 import { onDidChangeSettings, readSettings, type Settings } from '../../services/settings';
@@ -49,7 +49,7 @@ interface Page {
 const nothingYet: ComparedSoFar = {
   entries: new Map(),
   progress: { isSearching: true, found: 0, read: 0 },
-  isCut: false,
+  isTruncated: false,
 };
 
 /** Registers the pages that put models side by side, which come back after a reload of the window. */
@@ -182,16 +182,16 @@ function comparisonMessage(page: Page): ComparisonMessage {
   const { query, targetFps } = page.shownFor ?? contextOf(page);
   const { device, runtime } = query;
   const choice = { device, runtime };
-  const { models, unread } = comparisonOf(soFar);
+  const { models, unreadable } = comparisonOf(soFar);
   return {
     ...{ type: 'comparison', what: nameOfRoots(roots), roots: roots.map((root) => root.toString()) },
-    ...{ choice, choiceIsDefault: page.choice === null, size, devices: offeredDevices(choice) },
-    ...{ targetFps, models, unread },
-    ...{ progress: soFar.progress, isCut: soFar.isCut },
+    ...{ choice, choiceIsDefault: page.choice === null, size, devices: deviceOptions(choice) },
+    ...{ targetFps, models, unreadable },
+    ...{ progress: soFar.progress, isTruncated: soFar.isTruncated },
   };
 }
 
-type UnreadRow = ComparisonMessage['unread'][number];
+type UnreadRow = ComparisonMessage['unreadable'][number];
 
 function comparisonOf({ entries }: ComparedSoFar) {
   const all = [...entries.values()];

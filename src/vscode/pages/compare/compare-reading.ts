@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { Query } from '../../../core/estimate/estimate';
 import { comparedModel, type ComparedModel, type UnreadFile } from '../../../core/present/compare';
-import { createBreather } from '../../services/yielder';
+import { createYielder } from '../../services/yield-to-event-loop';
 import { findComparedModels } from './compare-files';
 import type { ModelService } from '../../services/model-service';
 
@@ -15,7 +15,7 @@ export interface ComparedSoFar {
   /** By URI; without those that are not read yet. */
   readonly entries: ReadonlyMap<string, ComparedEntry>;
   readonly progress: { readonly isSearching: boolean; readonly found: number; readonly read: number };
-  readonly isCut: boolean;
+  readonly isTruncated: boolean;
 }
 
 export interface ComparedReading {
@@ -40,27 +40,27 @@ export async function readCompared(reading: ComparedReading): Promise<void> {
   const entries = new Map<string, ComparedEntry>();
   let found: readonly vscode.Uri[] = [];
   let isSearching = true;
-  let isCut = false;
+  let isTruncated = false;
   let last = performance.now();
   const report = (): void => {
     last = performance.now();
     const progress = { isSearching, found: found.length, read: entries.size };
-    onProgress({ entries: new Map(entries), progress, isCut });
+    onProgress({ entries: new Map(entries), progress, isTruncated });
   };
   const searching = setTimeout(report, strideMs);
   try {
-    ({ files: found, isCut } = await findComparedModels(roots, signal));
+    ({ files: found, isTruncated } = await findComparedModels(roots, signal));
     signal.throwIfAborted();
     clearTimeout(searching);
     isSearching = false;
-    const breathe = createBreather(signal);
+    const yieldToEventLoop = createYielder(signal);
     const left = found.values();
     await Promise.all(
       Array.from({ length: width }, async () => {
         for (const uri of left) {
           entries.set(uri.toString(), await entryOf(uri, reading));
           if (performance.now() - last >= strideMs) report();
-          await breathe();
+          await yieldToEventLoop();
         }
       }),
     );

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { mostCompared } from '../../../protocol/compare-page';
+import { maxCompared } from '../../../protocol/compare-page';
 import type { ModelNode } from '../../models/models-view';
 
 /**
@@ -9,8 +9,8 @@ import type { ModelNode } from '../../models/models-view';
 export async function chosenRoots(clicked: unknown, selected: unknown): Promise<readonly vscode.Uri[] | null> {
   const several = Array.isArray(selected) ? selected.flatMap(urisIn) : [];
   const uris = new Map((several.length > 0 ? several : urisIn(clicked)).map((uri) => [uri.toString(), uri]));
-  if (uris.size > mostCompared) {
-    const most = mostCompared.toLocaleString('en-US');
+  if (uris.size > maxCompared) {
+    const most = maxCompared.toLocaleString('en-US');
     await vscode.window.showWarningMessage(`Up to ${most} files can be compared. Compare their folder instead.`);
     return null;
   }

@@ -6,7 +6,7 @@ import { isFolder, isModelUri, searchedRoots } from './compare-files';
 const pauseMs = 300;
 
 /** So many files are looked at one by one, too, as watchers miss network disks and excluded folders. */
-const mostLookedAt = 50;
+const maxLookedAt = 50;
 
 export interface ComparedWatch {
   readonly roots: readonly vscode.Uri[];
@@ -49,7 +49,7 @@ function watchers(
   return [
     // All names, as a folder that comes or goes brings or takes its models without a word on each.
     ...folders.map((folder) => watchFolder(folder, '**', isOfInterest, notify)),
-    ...(files.length <= mostLookedAt
+    ...(files.length <= maxLookedAt
       ? files.map((file) => watchModelFile(file, notify))
       : [...parents.values()].map((folder) => watchFolder(folder, '*', isOfInterest, notify))),
   ];

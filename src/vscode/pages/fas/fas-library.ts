@@ -26,7 +26,7 @@ export interface FasLibrary extends vscode.Disposable {
 const setting = 'framecast.fasModels';
 
 /** So many files of own models are looked at; those of more are read anew whenever anything else changes. */
-const mostWatched = 50;
+const maxWatched = 50;
 
 export function createFasLibrary(service: ModelService, landmarks: LandmarkLibrary): FasLibrary {
   const changed = new vscode.EventEmitter<void>();
@@ -48,7 +48,7 @@ export function createFasLibrary(service: ModelService, landmarks: LandmarkLibra
 
   /** Predictions follow the files of own models, which may change, come and go. */
   function watchFiles(models: readonly FasModel[]): void {
-    const files = new Set(models.flatMap(({ file }) => file ?? []).slice(0, mostWatched));
+    const files = new Set(models.flatMap(({ file }) => file ?? []).slice(0, maxWatched));
     for (const [file, watch] of watches) {
       if (files.has(file)) continue;
       watch.dispose();

@@ -21,7 +21,7 @@ import {
   type FasPageMessage,
   type FasSaveMessage,
 } from '../../../protocol/fas-page';
-import { offeredDevices } from '../../services/known-devices';
+import { deviceOptions } from '../../services/known-devices';
 import type { LandmarkLibrary } from '../../services/landmark-library';
 import { modelEditorType } from '../model/model-editor';
 import type { ModelService } from '../../services/model-service';
@@ -37,7 +37,7 @@ type Undo = () => Promise<Result<unknown>>;
 
 const sameModel = 'There is such a model already: the same name, throughput and error rates.';
 /** No table of models comes near this. */
-const mostCsvBytes = 4 * 2 ** 20;
+const maxCsvBytes = 4 * 2 ** 20;
 
 /** Registers the view and the page of face-anti-spoofing models, with the commands that open them. */
 export function registerFasPages(
@@ -97,7 +97,7 @@ export function registerFasPages(
     if (turn !== refreshes) return;
     const { device, runtime, targetFps } = readSettings();
     const choice = { device, runtime };
-    const devices = offeredDevices(choice).map(({ id, name }) => ({ id, name }));
+    const devices = deviceOptions(choice).map(({ id, name }) => ({ id, name }));
     for (const surface of pages.listening) {
       post(surface, {
         ...{ type: 'fas', place: surface.place, rows, targetFps, devices, choice, problems },
@@ -263,8 +263,8 @@ async function readCsv(uri: vscode.Uri): Promise<{ readonly text: string } | { r
   const name = posix.basename(uri.path);
   try {
     const { size } = await vscode.workspace.fs.stat(uri);
-    if (size > mostCsvBytes)
-      return { reason: `${name} has more than ${mostCsvBytes / 2 ** 20} MiB, too much for a table.` };
+    if (size > maxCsvBytes)
+      return { reason: `${name} has more than ${maxCsvBytes / 2 ** 20} MiB, too much for a table.` };
     return { text: decodeTable(await vscode.workspace.fs.readFile(uri)) };
   } catch (error) {
     return { reason: `${name} cannot be read: ${error instanceof Error ? error.message : String(error)}.` };

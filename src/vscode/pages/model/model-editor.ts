@@ -7,7 +7,7 @@ import type { Query } from '../../../core/estimate/estimate';
 import { ownSize, type Size } from '../../../protocol/insight';
 import { parsePageMessage, type Choice, type HostMessage, type PageMessage } from '../../../protocol/model-page';
 import { exportChart } from '../chart-export';
-import { isKnownDevice, offeredDevices } from '../../services/known-devices';
+import { isKnownDevice, deviceOptions } from '../../services/known-devices';
 import { openModelDocument, type ModelDocument } from './model-document';
 import type { ModelInsights } from './model-insights';
 import type { ModelAnalysis, ModelService } from '../../services/model-service';
@@ -146,7 +146,7 @@ export function registerModelEditors(
       producer: analysis.producer,
       warnings: analysis.warnings,
       concerns: bySeverity(concernsOf(profile, choice)),
-      devices: offeredDevices(choice),
+      devices: deviceOptions(choice),
       targetFps: readSettings(uri).targetFps,
       prediction: service.predict(analysis, query),
       chart: service.chart(analysis, query),

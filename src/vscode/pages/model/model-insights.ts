@@ -13,7 +13,7 @@ import { resolutionView, sweptResolutions, type ResolutionView } from '../../../
 import { timeBreakdown, type TimeBreakdown } from '../../../core/present/time-breakdown';
 import type { ModelProfile } from '../../../core/profile/profile';
 import { zooFamilies } from '../../../core/zoo/families';
-import { createBreather } from '../../services/yielder';
+import { createYielder } from '../../services/yield-to-event-loop';
 
 /** A runtime on the chosen device and what is predicted there; null where nobody has measured. */
 export interface RuntimeAnswer {
@@ -37,12 +37,12 @@ export interface ModelInsights {
   plans(profile: ModelProfile, query: Query, targetFps: number, signal: AbortSignal): Promise<readonly string[]>;
 }
 
-const mostPlans = 100;
+const maxPlans = 100;
 
 /** @param estimators whose `landmarks` are another array after each change */
 export function createModelInsights(estimators: Estimators): ModelInsights {
   let sweeps = new WeakMap<ModelProfile, Map<string, Sweep>>();
-  const familyPlans = new LRUCache<string, string>({ max: mostPlans });
+  const familyPlans = new LRUCache<string, string>({ max: maxPlans });
   let learnedFrom = estimators.landmarks;
 
   /** What was found out from other landmarks no longer holds. */
@@ -64,15 +64,15 @@ export function createModelInsights(estimators: Estimators): ModelInsights {
   }
 
   async function resolutions(profile: ModelProfile, query: Query, signal: AbortSignal): Promise<ResolutionView> {
-    const breathe = createBreather(signal);
+    const yieldToEventLoop = createYielder(signal);
     const sweep = sweepOf(profile, query);
     for (const resolution of sweptResolutions(profile, query, estimators.landmarks)) {
       if (sweep.points.has(resolution)) continue;
-      await breathe();
+      await yieldToEventLoop();
       sweep.points.set(resolution, estimators.throughputByResolution(profile, query, [resolution])[0] ?? null);
     }
-    sweep.ceiling ??= { value: await memoryCeiling(profile, query, breathe) };
-    await breathe();
+    sweep.ceiling ??= { value: await memoryCeiling(profile, query, yieldToEventLoop) };
+    await yieldToEventLoop();
     const points = sweptResolutions(profile, query, estimators.landmarks).flatMap(
       (resolution) => sweep.points.get(resolution) ?? [],
     );
@@ -85,8 +85,8 @@ export function createModelInsights(estimators: Estimators): ModelInsights {
     targetFps: number,
     signal: AbortSignal,
   ): Promise<readonly string[]> {
-    const breathe = createBreather(signal);
-    const progress = { signal, onCandidate: breathe };
+    const yieldToEventLoop = createYielder(signal);
+    const progress = { signal, onCandidate: yieldToEventLoop };
     const byResolution = await planResolution({ profile, query, targetFps }, estimators, progress);
     const family = await familyPlan(profile, query, targetFps, progress);
     return [...(byResolution.ok ? [resolutionPlanSentence(byResolution.value)] : []), ...family];

@@ -3,7 +3,7 @@ import type { Estimate, Query } from '../../../../src/core/estimate/estimate';
 import { calibrate, calibrationSentence } from '../../../../src/core/estimate/calibration';
 import { createEstimators, isEstimate } from '../../../../src/core/estimate/estimators';
 import { bundledLandmarks } from '../../../../src/core/landmarks/campaigns';
-import { homeCampaign } from '../../../../src/core/landmarks/user-campaign';
+import { userCampaign } from '../../../../src/core/landmarks/user-campaign';
 import type { Landmark } from '../../../../src/core/landmarks/landmark';
 import { profileModel } from '../../../../src/core/profile/profile-model';
 import type { ModelProfile } from '../../../../src/core/profile/profile';
@@ -237,10 +237,10 @@ describe('the newest campaign', () => {
 
   it('is the last written where nothing says when', () => {
     const [one, other] = [onBoard(1, ['resnet18'])[0]!, { ...onBoard(1, ['resnet34'])[0]!, campaign: 'lap' }];
-    expect(homeCampaign([...bundledLandmarks, one, other])).toBe('lap');
-    expect(homeCampaign([other, one])).toBe('desk');
-    expect(homeCampaign([other, one], new Set(['lap']))).toBe('lap');
-    expect(homeCampaign(bundledLandmarks)).toBeNull();
+    expect(userCampaign([...bundledLandmarks, one, other])).toBe('lap');
+    expect(userCampaign([other, one])).toBe('desk');
+    expect(userCampaign([other, one], new Set(['lap']))).toBe('lap');
+    expect(userCampaign(bundledLandmarks)).toBeNull();
   });
 });
 
@@ -281,7 +281,7 @@ describe('calibrate', () => {
       reference: 'paper',
       models: 2,
       isApplied: true,
-      isDoubted: false,
+      isOutlying: false,
       errors: null,
     };
     expect(calibrationSentence({ ...calibration, ...changed })).toBe(sentence);

@@ -54,7 +54,7 @@ const files: readonly ComparedFile[] = [
 
 describe('a comparison', () => {
   it('has the fastest first, models without a figure after them, and every file', () => {
-    const { models, unread } = compareFiles(files, query, null);
+    const { models, unreadable } = compareFiles(files, query, null);
     expect(models.map(({ file }) => file)).toEqual([
       'small-fast.onnx',
       'twin.onnx',
@@ -63,7 +63,7 @@ describe('a comparison', () => {
       'model-9.onnx',
       'model-10.onnx',
     ]);
-    expect(unread).toEqual([{ file: 'broken.onnx', code: 'truncated', message: 'The file ends early.' }]);
+    expect(unreadable).toEqual([{ file: 'broken.onnx', code: 'truncated', message: 'The file ends early.' }]);
   });
 
   it('marks the models that no other is both faster and larger than, equal ones alike', () => {
@@ -102,7 +102,7 @@ describe('a comparison', () => {
       file.ok ? [{ id: `file:///${file.file}`, ...comparedModel(file, query, 52) }] : [],
     );
     const unread = [{ file: 'broken.onnx', code: 'truncated', message: 'The file ends early.' }];
-    const { models, unread: left } = compareModels(rows, unread);
+    const { models, unreadable: left } = compareModels(rows, unread);
     expect(models.map(({ id }) => id)).toContain('file:///twin.onnx');
     const plain = models.map((model) => ({ ...model, id: undefined }));
     expect({ models: plain, unread: left }).toEqual(compareFiles(files, query, 52));

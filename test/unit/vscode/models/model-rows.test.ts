@@ -6,7 +6,7 @@ import { failure, type Result } from '../../../../src/core/result';
 import {
   createSummaryPredictions,
   groupRows,
-  isMissing,
+  missesTarget,
   modelState,
   type ModelRow,
 } from '../../../../src/vscode/models/model-rows';
@@ -61,12 +61,12 @@ describe('rows of the Models view', () => {
   });
 
   it('are those that miss the target where only they are wanted', () => {
-    expect(rows.filter(isMissing).map(({ name }) => name)).toEqual(['resnet152.onnx', 'resnet50.onnx']);
+    expect(rows.filter(missesTarget).map(({ name }) => name)).toEqual(['resnet152.onnx', 'resnet50.onnx']);
     expect(shown({ missingOnly: true })).toEqual([['ResNet', ['resnet50.onnx', 'resnet152.onnx']]]);
   });
 
   it('miss no target where none is set', async () => {
-    expect(isMissing(await row('samples/resnet152.onnx', ''))).toBe(false);
+    expect(missesTarget(await row('samples/resnet152.onnx', ''))).toBe(false);
   });
 });
 

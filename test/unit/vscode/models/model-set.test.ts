@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { failure, type Result } from '../../../../src/core/result';
-import { createModelSet, mostModels, type ModelSet } from '../../../../src/vscode/models/model-set';
+import { createModelSet, maxModels, type ModelSet } from '../../../../src/vscode/models/model-set';
 import type { ModelSummary } from '../../../../src/vscode/models/reading/model-summary';
 
 /** A result that is told by its text. */
@@ -111,10 +111,10 @@ describe('a set of models', () => {
   });
 
   it('lists no more than people can look through, and says so', async () => {
-    const { set } = harness(Array.from({ length: mostModels + 3 }, (_, index) => `${index}`));
+    const { set } = harness(Array.from({ length: maxModels + 3 }, (_, index) => `${index}`));
     await set.search();
-    expect(set.models.size).toBe(mostModels);
-    expect(set.isCut).toBe(true);
+    expect(set.models.size).toBe(maxModels);
+    expect(set.isTruncated).toBe(true);
   });
 
   it('is silent once it is disposed of', async () => {

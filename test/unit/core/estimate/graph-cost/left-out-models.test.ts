@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fitGraphCost, mostExact } from '../../../../../src/core/estimate/graph-cost/graph-cost-fit';
+import { fitGraphCost, maxExactLandmarks } from '../../../../../src/core/estimate/graph-cost/graph-cost-fit';
 import { rungsUpTo } from '../../../../../src/core/ladder/rung';
 import type { Landmark } from '../../../../../src/core/landmarks/landmark';
 
@@ -37,7 +37,7 @@ describe('leaving a model out', () => {
     ['many', { networks: 30, boards: 2 }],
   ])('of %s leaves it out at every resolution, also where names tell resolutions apart', (_, size) => {
     const named = landmarks((id) => id, size);
-    expect(named.length > mostExact).toBe(size.boards > 1);
+    expect(named.length > maxExactLandmarks).toBe(size.boards > 1);
     const folds = foldsOf(named);
     expect(folds.length).toBeGreaterThan(10);
     expect(folds).toEqual(foldsOf(landmarks(withoutSize, size)));
@@ -48,7 +48,7 @@ describe('leaving a model out', () => {
     ['many', { networks: 1, boards: 50 }],
   ])('of %s is no way to make three models of one', (_, size) => {
     const named = landmarks((id) => id, size);
-    expect(named.length > mostExact).toBe(size.boards > 1);
+    expect(named.length > maxExactLandmarks).toBe(size.boards > 1);
     const fit = fitGraphCost(named, key);
     expect(!fit.ok && fit.reason).toMatch(/needs 3 different measured models whose layers are known.*has 1 such model/);
   });

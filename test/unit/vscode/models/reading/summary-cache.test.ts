@@ -88,7 +88,7 @@ describe('summaries', () => {
     const of = createModelSummaries<string>({
       cache: open('1', null),
       identity: () => Promise.resolve(identity()),
-      identityBeside: () => Promise.resolve(beside()),
+      externalIdentity: () => Promise.resolve(beside()),
       read: () => (read++, Promise.resolve(result)),
     }).of;
     return { of, read: () => read };
@@ -119,7 +119,10 @@ describe('summaries', () => {
   it('are made anew when a file beside the model that counts has come', async () => {
     if (!resnet18.ok) throw new Error(resnet18.error.message);
     let beside = 'missing';
-    const named: Result<ModelSummary> = { ok: true, value: { ...resnet18.value, digest: 'x', besides: ['w.data'] } };
+    const named: Result<ModelSummary> = {
+      ok: true,
+      value: { ...resnet18.value, digest: 'x', externalFiles: ['w.data'] },
+    };
     const asked = summaries(
       named,
       () => '1',

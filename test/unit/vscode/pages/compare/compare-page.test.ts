@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Estimate, Query } from '../../../../../src/core/estimate/estimate';
 import { comparedModel, compareModels } from '../../../../../src/core/present/compare';
 import {
-  mostCompared,
+  maxCompared,
   parseComparePageMessage,
   parseCompareState,
   parseComparisonMessage,
@@ -33,7 +33,7 @@ async function message(): Promise<ComparisonMessage> {
         runtimes: [{ id: 'tensorrt-fp16', name: 'TensorRT FP16' }],
       },
     ],
-    ...{ targetFps: 60, progress: { isSearching: false, found: 2, read: 2 }, isCut: false },
+    ...{ targetFps: 60, progress: { isSearching: false, found: 2, read: 2 }, isTruncated: false },
     ...compareModels(
       [{ id: 'file:///nets/a.onnx', ...comparedModel(file, query, 60) }],
       [{ id: 'file:///b.onnx', file: 'b.onnx', code: 'truncated', message: 'The file ends early.' }],
@@ -108,7 +108,7 @@ describe('what a page keeps over a reload', () => {
     const whole = { roots: [], choice: null, size: ownSize, sort: first };
     expect(parseCompareState(undefined)).toEqual(whole);
     expect(parseCompareState({ roots: [1] })).toEqual(whole);
-    expect(parseCompareState({ roots: Array.from({ length: mostCompared + 1 }, () => 'file:///a') })).toEqual(whole);
+    expect(parseCompareState({ roots: Array.from({ length: maxCompared + 1 }, () => 'file:///a') })).toEqual(whole);
   });
 });
 

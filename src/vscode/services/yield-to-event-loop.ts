@@ -5,7 +5,7 @@ const stretchMs = 10;
  * A function to await between pieces of long work: it lets other work run when enough time has passed, and throws the
  * signal's reason once that is aborted.
  */
-export function createBreather(signal: AbortSignal): () => Promise<void> {
+export function createYielder(signal: AbortSignal): () => Promise<void> {
   let since = performance.now();
   return async () => {
     signal.throwIfAborted();
