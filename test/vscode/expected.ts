@@ -5,7 +5,7 @@ import { bundledLandmarks } from '../../src/core/landmarks/campaigns';
 import { memorySource } from '../../src/core/onnx/byte-source';
 import { readModel } from '../../src/core/onnx/read';
 import { formatThroughput } from '../../src/core/present/units';
-import { profileModel } from '../../src/core/profile/profile-model';
+import { profiled } from '../unit/core/profile/profiled';
 
 const defaultQuery: Query = { device: 'jetson-nano', runtime: 'tensorrt-fp16' };
 const estimators = createEstimators(bundledLandmarks);
@@ -23,7 +23,7 @@ export async function expectedThroughput(file: string, query: Query = defaultQue
 export async function expectedEstimate(file: string, query: Query = defaultQuery): Promise<Estimate> {
   const model = await readModel(memorySource(readFileSync(file)));
   if (!model.ok) throw new Error(model.error.message);
-  const { estimate } = estimators.predict(profileModel(model.value), query);
+  const { estimate } = estimators.predict(profiled(model.value), query);
   if (!estimate) throw new Error(`Nothing is predicted for ${file}.`);
   return estimate;
 }

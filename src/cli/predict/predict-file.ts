@@ -40,7 +40,9 @@ export async function predictFile(found: FoundPath, query: Query, estimators: Es
   try {
     const model = await readModel(opened.value, { openExternal: external.open });
     if (!model.ok) return { file, ok: false, error: model.error };
-    const profile = profileModel(model.value);
+    const profiled = profileModel(model.value);
+    if (!profiled.ok) return { file, ok: false, error: profiled.error };
+    const profile = profiled.value;
     const beside = await describeExternalFiles(file, model.value.externalFiles);
     return {
       file,

@@ -1,7 +1,7 @@
 import { readModel } from '../../core/onnx/read';
 import type { ModelProfile } from '../../core/profile/profile';
 import { profileModel } from '../../core/profile/profile-model';
-import { success, type Result } from '../../core/result';
+import type { Result } from '../../core/result';
 import { externalFileOpener, openModelFile } from '../../files/model-file';
 
 /** Reads and profiles one model file. Failure codes: those of opening and of `readModel`. */
@@ -11,7 +11,7 @@ export async function profileFile(file: string): Promise<Result<ModelProfile>> {
   const external = externalFileOpener(file);
   try {
     const read = await readModel(opened.value, { openExternal: external.open });
-    return read.ok ? success(profileModel(read.value)) : read;
+    return read.ok ? profileModel(read.value) : read;
   } finally {
     await external.close();
     await opened.value.close();

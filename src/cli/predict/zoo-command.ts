@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { formatBytes, formatCount, formatExactCount, formatMacs } from '../../core/present/units';
+import type { ModelProfile } from '../../core/profile/profile';
 import { profileModel } from '../../core/profile/profile-model';
 import { zooFamilies } from '../../core/zoo/families';
 import { modelChunks } from '../../core/zoo/model-bytes';
@@ -76,14 +77,21 @@ async function zooCommand(family: string | undefined, flags: ZooFlags): Promise<
       const hint = written.error.code === 'exists' ? ' (--force replaces it.)' : '';
       return printError(written.error.message + hint);
     }
-    await print(report(output, made.value, written.value, flags));
+    const profile = profileModel(made.value.model);
+    if (!profile.ok) return printError(profile.error.message);
+    await print(report(output, made.value, profile.value, written.value, flags));
     return exitCode.fine;
   });
 }
 
-function report(file: string, reference: ReferenceModel, bytes: number, flags: ZooFlags): string {
+function report(
+  file: string,
+  reference: ReferenceModel,
+  { parameters, macs, variant }: ModelProfile,
+  bytes: number,
+  flags: ZooFlags,
+): string {
   const { family, settings, size } = reference;
-  const { parameters, macs, variant } = profileModel(reference.model);
   const seed = flags.weights ? flags.seed : null;
   if (flags.json) {
     const facts = { file, family: family.name, variant, settings, ...size, parameters, macs, bytes, seed };

@@ -94,7 +94,9 @@ export function rungModel({ family, settings, resolution }: Pick<Rung, 'family' 
 function rungOf(request: Entry & { readonly resolution: number }): Rung | null {
   const built = rungModel(request);
   if (!built.ok) return null;
-  const profile = profileModel(built.value.model);
+  const profiled = profileModel(built.value.model);
+  if (!profiled.ok) return null;
+  const profile = profiled.value;
   const cost = profile.costAt({ resolution: request.resolution, batch: 1 });
   if (!cost.ok || profile.family === null) return null;
   const label = memberName(profile, request);

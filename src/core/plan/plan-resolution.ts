@@ -51,7 +51,7 @@ export async function planResolution(
       label: square(resolution),
       namedByProfile: false,
       settings: {},
-      profile: () => profile,
+      profile: () => success(profile),
       query: { ...query, resolution },
     }));
   const tried = await tryCandidates(candidates, estimators, progress);

@@ -12,7 +12,7 @@ export interface Candidate {
   /** Whether the profile's variant is the better name. */
   readonly namedByProfile: boolean;
   readonly settings: Settings;
-  readonly profile: () => ModelProfile;
+  readonly profile: () => Result<ModelProfile>;
   readonly query: Query;
 }
 
@@ -45,7 +45,12 @@ export async function tryCandidates(
     const { settings, query } = candidate;
     await onCandidate?.(index, candidates.length, candidate.label);
     if (signal?.aborted) return failure('cancelled', 'Planning was cancelled.');
-    const profile = candidate.profile();
+    const profiled = candidate.profile();
+    if (!profiled.ok) {
+      leaveOut(candidate.label, profiled.error.message);
+      continue;
+    }
+    const profile = profiled.value;
     const label = (candidate.namedByProfile ? profile.variant : null) ?? candidate.label;
     const { estimate, reason } = estimators.predict(profile, query);
     if (estimate === null) {

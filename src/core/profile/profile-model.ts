@@ -2,7 +2,8 @@ import type { Graph, Model, ValueInfo } from '../onnx/model';
 import { inferShapes } from '../onnx/shapes/infer';
 import { findImageInput, type InputSize } from '../onnx/shapes/input-size';
 import { operatorName } from '../onnx/shapes/order';
-import type { Result } from '../result';
+import { type Result, success } from '../result';
+import { WorkBudget, withinBudget } from '../work-budget';
 import { costOf, type ModelCost } from './cost/cost';
 import { countParameters } from './parameters/count';
 import type { ModelProfile } from './profile';
@@ -10,11 +11,16 @@ import { recogniseFamily } from './recognise';
 import { describeNetwork, readNetwork } from './structure/network';
 
 /**
- * Profiles a model from its graph alone. Never fails: what cannot be told is null, with a sentence in `evidence`.
- * Takes milliseconds for networks of a thousand nodes.
+ * Profiles a model from its graph alone. What cannot be told is null, with a sentence in `evidence`. Takes milliseconds
+ * for networks of a thousand nodes. Failure code: too-large.
  */
-export function profileModel(model: Model): ModelProfile {
+export function profileModel(model: Model): Result<ModelProfile> {
+  return withinBudget(() => success(profileWithin(model, new WorkBudget())));
+}
+
+function profileWithin(model: Model, budget: WorkBudget): ModelProfile {
   const { graph } = model;
+  const operators = countOperators(graph, budget);
   const network = readNetwork(graph);
   const recognised = recogniseFamily(network);
   const count = countParameters(graph, network, recognised);
@@ -53,7 +59,7 @@ export function profileModel(model: Model): ModelProfile {
     activationElements: own?.activationElements ?? null,
     weightElements: own?.weightElements ?? null,
     opset: model.opsets.get('') ?? null,
-    operators: countOperators(graph),
+    operators,
     centralDifferences: network.centralDifferences.length,
     uncosted: cost.ok ? cost.value.uncosted : [],
     costAt,
@@ -88,13 +94,14 @@ function rememberedCost(model: Model): (size: InputSize) => Result<ModelCost> {
   };
 }
 
-function countOperators(graph: Graph, counts = new Map<string, number>()): Map<string, number> {
+function countOperators(graph: Graph, budget: WorkBudget, counts = new Map<string, number>()): Map<string, number> {
+  budget.nodes(graph.nodes.length);
   for (const node of graph.nodes) {
     const name = operatorName(node);
     counts.set(name, (counts.get(name) ?? 0) + 1);
     for (const attribute of node.attributes.values()) {
-      if (attribute.kind === 'graph') countOperators(attribute.value, counts);
-      if (attribute.kind === 'graphs') for (const inner of attribute.values) countOperators(inner, counts);
+      if (attribute.kind === 'graph') countOperators(attribute.value, budget, counts);
+      if (attribute.kind === 'graphs') for (const inner of attribute.values) countOperators(inner, budget, counts);
     }
   }
   return counts;

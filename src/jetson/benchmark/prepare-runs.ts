@@ -102,13 +102,15 @@ async function readFile(modelPath: string, signal: AbortSignal): Promise<Result<
     await opened.value.close();
   }
   if (!model.ok) return model;
+  const profile = profileModel(model.value);
+  if (!profile.ok) return profile;
   const content = await contentOf(modelPath, { signal });
   if (!content.ok) return content;
   const torchscript = await torchscriptBeside(modelPath, signal);
   if (!torchscript.ok) return torchscript;
   return success({
     model: model.value,
-    profile: profileModel(model.value),
+    profile: profile.value,
     content: content.value,
     torchscript: torchscript.value,
   });

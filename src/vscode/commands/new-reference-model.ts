@@ -118,7 +118,12 @@ async function write(reference: ReferenceModel, target: vscode.Uri): Promise<voi
     await vscode.window.showErrorMessage('A reference model can only be written to a folder of this machine.');
     return;
   }
-  const { parameters, macs, variant } = profileModel(reference.model);
+  const profile = profileModel(reference.model);
+  if (!profile.ok) {
+    await vscode.window.showErrorMessage(profile.error.message);
+    return;
+  }
+  const { parameters, macs, variant } = profile.value;
   const options = { location: vscode.ProgressLocation.Notification, title: 'Writing the model', cancellable: true };
   const written = await vscode.window.withProgress(options, (_, token) =>
     // The save dialog has asked before an existing file is replaced.

@@ -91,7 +91,10 @@ export function createModelService(estimators: Estimators, onDidChangePrediction
       const model = await readModel(source, { signal, openExternal: source.openExternal });
       if (!model.ok) return withoutExternals(model);
       const content = digest();
-      const analysis = contents.get(content) ?? describe(model.value, source.size);
+      const known = contents.get(content);
+      const described = known === undefined ? describe(model.value, source.size) : success(known);
+      if (!described.ok) return withoutExternals(described);
+      const analysis = described.value;
       contents.set(content, analysis);
       const { externalFiles } = model.value;
       if (uri.scheme !== 'file' || externalFiles.length === 0) return withoutExternals(success(analysis));
@@ -139,10 +142,11 @@ export function createModelService(estimators: Estimators, onDidChangePrediction
   return { analyse, predict, chart, onDidChangePredictions };
 }
 
-function describe(model: Model, fileBytes: number): ModelAnalysis {
+function describe(model: Model, fileBytes: number): Result<ModelAnalysis> {
   const { name, version } = model.producer;
   const producer = [name, version].filter((part) => part !== '').join(' ');
-  return { fileBytes, profile: profileModel(model), producer, warnings: model.warnings };
+  const profile = profileModel(model);
+  return profile.ok ? success({ fileBytes, profile: profile.value, producer, warnings: model.warnings }) : profile;
 }
 
 /** A model whose weights lie beside it is predicted without them, but will not run without them. */

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { memorySource } from '../../../src/core/onnx/byte-source';
 import { readModel } from '../../../src/core/onnx/read';
-import { profileModel } from '../../../src/core/profile/profile-model';
+import { profiled } from '../../unit/core/profile/profiled';
 import type { ModelProfile } from '../../../src/core/profile/profile';
 
 /** Fixture of a published model: `mobilenet_v2 width=0.5` is in mobilenet_v2_w0.5, width 1 in mobilenet_v2. */
@@ -25,7 +25,7 @@ export async function profileOfPublished(model: string, folder: URL): Promise<Mo
   const bytes = readFileSync(new URL(`${fixtureName(model)}.folded.onnx`, folder));
   const read = await readModel(memorySource(new Uint8Array(bytes)));
   if (!read.ok) throw new Error(`${model}: ${read.error.message}`);
-  const profile = profileModel(read.value);
+  const profile = profiled(read.value);
   profiles.set(model, profile);
   return profile;
 }

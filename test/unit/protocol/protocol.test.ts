@@ -5,14 +5,14 @@ import { bundledLandmarks } from '../../../src/core/landmarks/campaigns';
 import { memorySource } from '../../../src/core/onnx/byte-source';
 import { readModel } from '../../../src/core/onnx/read';
 import { familyChart } from '../../../src/core/present/family-chart';
-import { profileModel } from '../../../src/core/profile/profile-model';
+import { profiled } from '../core/profile/profiled';
 import { parseSize } from '../../../src/protocol/insight';
 import { parseChoice, parseHostMessage, parsePageMessage, type HostMessage } from '../../../src/protocol/model-page';
 import { createModelInsights } from '../../../src/vscode/pages/model/model-insights';
 
 const model = await readModel(memorySource(readFileSync('samples/resnet18.onnx')));
 if (!model.ok) throw new Error(model.error.message);
-const profile = profileModel(model.value);
+const profile = profiled(model.value);
 
 const choice = { device: 'jetson-nano', runtime: 'tensorrt-fp16' } as const;
 

@@ -87,10 +87,15 @@ export function inferShapes(model: Model, options: ShapeOptions = {}): Result<Sh
 
 function sizeNumbers(options: ShapeOptions): (readonly [string, number])[] {
   const entries: (readonly [string, number | undefined])[] = [
-    ['resolution', options.resolution],
-    ['batch size', options.batch],
-    ['resolution', options.assumed?.resolution],
-    ['batch size', options.assumed?.batch],
+    ...[options, options.assumed].flatMap(
+      (size) =>
+        [
+          ['height', size?.height],
+          ['width', size?.width],
+          ['resolution', size?.resolution],
+          ['batch size', size?.batch],
+        ] as const,
+    ),
     ...[...(options.dimensions ?? [])].map(([name, number]) => [`dimension "${name}"`, number] as const),
   ];
   return entries.filter((entry): entry is readonly [string, number] => entry[1] !== undefined);

@@ -3,7 +3,10 @@ import type { Dimension, Graph, ValueInfo } from '../model';
 import { parameterInputs } from './parameter-inputs';
 
 export interface InputSize {
-  /** Square image resolution in pixels. */
+  /** Pixels of the image. */
+  readonly height?: number | undefined;
+  readonly width?: number | undefined;
+  /** Side of a square image in pixels; for what `height` or `width` leaves out. */
   readonly resolution?: number | undefined;
   readonly batch?: number | undefined;
 }
@@ -44,7 +47,9 @@ export function sizeInputs(
   const wanted = (input: ValueInfo, axis: number, from: InputSize): number | undefined => {
     if (parameters.has(input.name)) return undefined;
     if (imageShape && sameKind(input, imageShape, axes)) {
-      return axis === 0 ? from.batch : axis === axes.height || axis === axes.width ? from.resolution : undefined;
+      if (axis === axes.height) return from.height ?? from.resolution;
+      if (axis === axes.width) return from.width ?? from.resolution;
+      return axis === 0 ? from.batch : undefined;
     }
     const stated = input.shape?.[axis];
     const batch = axis === 0 && (typeof stated !== 'number' || stated === 0 || (stated === 1 && image === null));

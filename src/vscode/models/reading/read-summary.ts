@@ -70,8 +70,10 @@ export async function summariseSource(
       ...(signal === undefined ? {} : { signal }),
     });
     if (!model.ok) return model;
+    const profile = profileModel(model.value);
+    if (!profile.ok) return profile;
     const content = { digest: digest(), fileBytes: source.size, externalFiles: [...externalFiles] };
-    return success(summarise(profileModel(model.value), content, size, model.value.graph.inputs.length === 1));
+    return success(summarise(profile.value, content, size, model.value.graph.inputs.length === 1));
   } catch (error) {
     // Must not happen, but then a row that says so is better than one that stays empty.
     const reason = error instanceof Error ? error.message : String(error);

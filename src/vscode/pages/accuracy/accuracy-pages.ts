@@ -108,7 +108,8 @@ export function registerAccuracyPages(
     const { model, family, settings } = backbone;
     if (!profiles.has(model)) {
       const built = referenceModel({ family, settings });
-      profiles.set(model, built.ok ? profileModel(built.value.model) : null);
+      const profile = built.ok ? profileModel(built.value.model) : built;
+      profiles.set(model, profile.ok ? profile.value : null);
     }
     const profile = profiles.get(model) ?? null;
     return profile && predicted(library.estimators, profile, place);

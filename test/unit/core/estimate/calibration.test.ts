@@ -5,12 +5,12 @@ import { createEstimators, isEstimate } from '../../../../src/core/estimate/esti
 import { bundledLandmarks } from '../../../../src/core/landmarks/campaigns';
 import { userCampaign } from '../../../../src/core/landmarks/user-campaign';
 import type { Landmark } from '../../../../src/core/landmarks/landmark';
-import { profileModel } from '../../../../src/core/profile/profile-model';
+import { profiled } from '../profile/profiled';
 import type { ModelProfile } from '../../../../src/core/profile/profile';
 import { readFixture } from '../onnx/shapes/models';
 
 const nano: Query = { device: 'jetson-nano', runtime: 'tensorrt-fp16' };
-const fixture = async (name: string) => profileModel(await readFixture(`${name}.onnx`));
+const fixture = async (name: string) => profiled(await readFixture(`${name}.onnx`));
 const resnet50 = await fixture('resnet50.folded');
 const resnet18 = await fixture('resnet18.folded');
 const mobilenet = await fixture('mobilenet_v2.folded');

@@ -3,7 +3,7 @@ import { concernsOf } from '../../../../src/core/estimate/concerns';
 import { predict } from '../../../../src/core/estimate/estimators';
 import { bundledLandmarks } from '../../../../src/core/landmarks/campaigns';
 import { importableOperators } from '../../../../src/core/landmarks/tensorrt-operators';
-import { profileModel } from '../../../../src/core/profile/profile-model';
+import { profiled } from '../profile/profiled';
 import { loadFixture } from '../profile/fixtures';
 import { profileOf } from './profiles';
 
@@ -60,7 +60,7 @@ describe('concerns', () => {
   });
 
   it('sends nobody to measure INT8, which no command does', async () => {
-    const profile = profileModel(await loadFixture('resnet18.folded.onnx'));
+    const profile = profiled(await loadFixture('resnet18.folded.onnx'));
     const { reason } = predict(profile, { ...nano, runtime: 'tensorrt-int8' }, bundledLandmarks);
     expect(reason).toContain('does not measure INT8');
     expect(reason).not.toContain('ladder');
@@ -78,7 +78,7 @@ describe('concerns', () => {
     ['resnet18.folded.onnx', []],
     ['mobilenet_v3_small.folded.onnx', ['unsupported-operator', 'little-gain-from-fp16']],
   ])('of %s are %j', async (file, codes) => {
-    const concerns = concernsOf(profileModel(await loadFixture(file)), nano);
+    const concerns = concernsOf(profiled(await loadFixture(file)), nano);
     expect(concerns.map(({ code }) => code)).toEqual(codes);
   });
 });

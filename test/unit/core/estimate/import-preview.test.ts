@@ -4,11 +4,11 @@ import { createEstimators, isEstimate, type Estimators } from '../../../../src/c
 import { bundledLandmarks } from '../../../../src/core/landmarks/campaigns';
 import type { Landmark } from '../../../../src/core/landmarks/landmark';
 import { previewSentences } from '../../../../src/core/present/import-sentences';
-import { profileModel } from '../../../../src/core/profile/profile-model';
+import { profiled } from '../profile/profiled';
 import { readFixture } from '../onnx/shapes/models';
 
 const place = { device: 'jetson-nano', runtime: 'tensorrt-fp16' } as const;
-const resnet18 = profileModel(await readFixture('resnet18.folded.onnx'));
+const resnet18 = profiled(await readFixture('resnet18.folded.onnx'));
 const paper = bundledLandmarks.filter(
   ({ campaign, device, runtime }) => campaign === 'paper' && device === place.device && runtime === place.runtime,
 );

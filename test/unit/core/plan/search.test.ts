@@ -6,7 +6,7 @@ import type { Plan } from '../../../../src/core/plan/plan';
 import { planFamily } from '../../../../src/core/plan/plan-family';
 import { planResolution } from '../../../../src/core/plan/plan-resolution';
 import type { PlanEstimators } from '../../../../src/core/plan/try-candidates';
-import { profileModel } from '../../../../src/core/profile/profile-model';
+import { profiled } from '../profile/profiled';
 import type { ModelProfile } from '../../../../src/core/profile/profile';
 import type { Result } from '../../../../src/core/result';
 import { type ReferenceRequest, referenceModel } from '../../../../src/core/zoo/reference-model';
@@ -17,7 +17,7 @@ const real = createEstimators(bundledLandmarks);
 function profileOf(request: ReferenceRequest): ModelProfile {
   const result = referenceModel(request);
   if (!result.ok) throw new Error(result.error.message);
-  return profileModel(result.value.model);
+  return profiled(result.value.model);
 }
 
 function planOf(result: Result<Plan>): Plan {

@@ -9,7 +9,7 @@ import {
   measuredThroughput,
   parseAccuracy,
 } from '../../../../src/core/present/accuracy';
-import { profileModel } from '../../../../src/core/profile/profile-model';
+import { profiled } from '../profile/profiled';
 import { referenceModel } from '../../../../src/core/zoo/reference-model';
 
 /** Top-1 accuracy on ImageNet-1K, V1 and best weights, as the documentation of torchvision 0.14 prints it. */
@@ -58,7 +58,7 @@ describe('backbones', () => {
     (_, { family, settings, parameters }) => {
       const built = referenceModel({ family, settings });
       if (!built.ok) throw new Error(built.error.message);
-      const profile = profileModel(built.value.model);
+      const profile = profiled(built.value.model);
       expect([profile.family, profile.parameters]).toEqual([family, parameters]);
     },
   );

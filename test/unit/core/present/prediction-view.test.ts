@@ -5,7 +5,7 @@ import { bundledLandmarks } from '../../../../src/core/landmarks/campaigns';
 import { escapeMarkdown, predictionCard } from '../../../../src/core/present/card';
 import { predictionView } from '../../../../src/core/present/prediction-view';
 import type { ModelProfile } from '../../../../src/core/profile/profile';
-import { profileModel } from '../../../../src/core/profile/profile-model';
+import { profiled } from '../profile/profiled';
 import { costing, profileOf } from '../estimate/profiles';
 import { readFixture } from '../onnx/shapes/models';
 
@@ -37,7 +37,7 @@ describe('predictionView', () => {
   });
 
   it('gives the interval the unit of its figure', async () => {
-    const profile = profileModel(await readFixture('resnet18.folded.onnx'));
+    const profile = profiled(await readFixture('resnet18.folded.onnx'));
     const query = { ...nano, batch: 8 };
     const { estimate } = predictionView(profile, query, predict(profile, query, bundledLandmarks));
     for (const text of [estimate!.throughput, estimate!.interval]) expect(text).toMatch(/inputs\/s$/);

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Attribute, Graph, Model, Node, Tensor } from '../../../../src/core/onnx/model';
 import type { ModelProfile } from '../../../../src/core/profile/profile';
-import { profileModel } from '../../../../src/core/profile/profile-model';
+import { profiled } from './profiled';
 import { loadFixture, withoutNames } from './fixtures';
 import { append, makeNode, makeTensor, rewriteNodes } from './rewrites';
 
@@ -275,7 +275,7 @@ async function exported(file: string): Promise<{ readonly model: Model; readonly
   const known = profiles.get(file);
   if (known !== undefined) return known;
   const model = await loadFixture(file);
-  const read = { model, profile: profileModel(model) };
+  const read = { model, profile: profiled(model) };
   profiles.set(file, read);
   return read;
 }
@@ -287,7 +287,7 @@ describe('the same network written in another way', () => {
       it.each(sources)(`${way}: ${network} %s`, async (source) => {
         const { model, profile } = await exported(`${network}.${source}.onnx`);
         for (const version of [change(model), withoutNames(change(model))]) {
-          const other = profileModel(version);
+          const other = profiled(version);
           expect(other.family).toBe(profile.family);
           expect(other.variant).toBe(profile.variant);
           expect(other.parameters).toBe(profile.parameters);
@@ -304,13 +304,13 @@ describe('normalisation written as arithmetic', () => {
   });
 
   it('says what the count would be with frozen vectors', () => {
-    const profile = profileModel(normsAs('Mul', 'Add')(unfolded.model));
+    const profile = profiled(normsAs('Mul', 'Add')(unfolded.model));
     expect(profile.parameters).toBe(11_689_512);
     expect(profile.evidence.join(' ')).toContain('frozen, the network would have 11,679,912 parameters.');
   });
 
   it('does not count vectors computed from stored statistics, and says so', () => {
-    const profile = profileModel(frozen(unfolded.model));
+    const profile = profiled(frozen(unfolded.model));
     expect(profile.family).toBe('ResNet');
     expect(profile.parameters).toBe(11_679_912);
     expect(profile.evidence.join(' ')).toContain('trained, the network would have 11,689,512 parameters.');
@@ -327,19 +327,19 @@ describe('normalisation written as arithmetic', () => {
         makeNode('Add', [product, make.tensor([64, 1, 1])], [y]),
       ];
     });
-    expect(profileModel(scaled).evidence.join(' ')).not.toContain('written out as arithmetic');
+    expect(profiled(scaled).evidence.join(' ')).not.toContain('written out as arithmetic');
   });
 });
 
 describe('what surrounds a network', () => {
   it('counts the weights of a sub-graph whose values have names of outer ones', async () => {
     const { model, profile } = await exported('resnet18.unfolded.onnx');
-    expect(profileModel(inBranch(model)).parameters).toBe(profile.parameters);
+    expect(profiled(inBranch(model)).parameters).toBe(profile.parameters);
   });
 
   it('says that it does not undo folding in sub-graphs', async () => {
     const { model, profile } = await exported('resnet18.folded.onnx');
-    const inside = profileModel(inBranch(model));
+    const inside = profiled(inBranch(model));
     expect(inside.parameters).toBe(profile.parameters - 4800);
     expect(inside.evidence.join(' ')).toContain('20 convolutions with a bias in sub-graphs');
     expect(profile.evidence.join(' ')).not.toContain('sub-graphs');
@@ -355,7 +355,7 @@ describe('what surrounds a network', () => {
       vectors,
     );
     const norm = makeNode('BatchNormalization', [input?.name ?? '', 'n1', 'n2', 'n3', 'n4'], ['pixels']);
-    const normalised = profileModel({ ...read, graph: { ...read.graph, nodes: [norm, ...read.graph.nodes] } });
+    const normalised = profiled({ ...read, graph: { ...read.graph, nodes: [norm, ...read.graph.nodes] } });
     expect(normalised.family).toBe('VGG');
     expect(normalised.parameters).toBe(profile.parameters + 6);
   });
@@ -365,6 +365,6 @@ describe('what surrounds a network', () => {
     const scaled = append(model, (x, y) => [makeNode('Mul', [x, 'temperatures'], [y])], [
       makeTensor('temperatures', [1000]),
     ]);
-    expect(profileModel(scaled).parameters).toBe(profile.parameters + 1000);
+    expect(profiled(scaled).parameters).toBe(profile.parameters + 1000);
   });
 });

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Model, Node, Tensor } from '../../../../src/core/onnx/model';
-import { profileModel } from '../../../../src/core/profile/profile-model';
+import { profiled } from './profiled';
 import { loadFixture } from './fixtures';
 
 /** Face networks pool with a depthwise convolution as large as the last feature map. */
@@ -31,11 +31,11 @@ async function withDepthwisePooling(kernel: number): Promise<Model> {
 }
 
 it('recognises MobileNetV2 with a global depthwise convolution instead of pooling', async () => {
-  const profile = profileModel(await withDepthwisePooling(7));
+  const profile = profiled(await withDepthwisePooling(7));
   expect(profile.variant).toBe('MobileNetV2 width 1');
   expect(profile.parameters).toBe(3_504_872 + 1280 * 49);
 });
 
 it('does not take a further 3×3 depthwise convolution for pooling', async () => {
-  expect(profileModel(await withDepthwisePooling(3)).family).toBeNull();
+  expect(profiled(await withDepthwisePooling(3)).family).toBeNull();
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { profileModel } from '../../../../src/core/profile/profile-model';
+import { profiled } from './profiled';
 import { loadFixture, type Truth, truths, withoutNames } from './fixtures';
 
 /** Exports of a VGG with folded BatchNormalization and meaningless names are those of the plain VGG. */
@@ -18,7 +18,7 @@ describe('profile of exported networks', () => {
   });
 
   it.each(truths.map((truth) => [truth.file, truth] as const))('%s', async (file, truth) => {
-    const profile = profileModel(await loadFixture(file));
+    const profile = profiled(await loadFixture(file));
     expect(profile.family).toBe(truth.family);
     const same = candidates(truth);
     if (nameless(truth) && same.length > 1) {
@@ -40,7 +40,7 @@ describe('profile of exported networks', () => {
   it.each(truths.filter((truth) => truth.way === 'folded').map((truth) => [truth.file, truth] as const))(
     '%s is recognised without any name',
     async (file, truth) => {
-      const profile = profileModel(withoutNames(await loadFixture(file)));
+      const profile = profiled(withoutNames(await loadFixture(file)));
       expect(profile.family).toBe(truth.family);
       expect(candidates(truth)).toContainEqual([
         profile.variant,

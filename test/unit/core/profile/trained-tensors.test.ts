@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Model, Node, Tensor } from '../../../../src/core/onnx/model';
-import { profileModel } from '../../../../src/core/profile/profile-model';
+import { profiled } from './profiled';
 import { loadFixture } from './fixtures';
 import { append, makeNode, makeTensor } from './rewrites';
 
@@ -49,13 +49,13 @@ const ONE_TOWER = 8 * 3 * 9 + 2 * 8 + 4 * 8 * 9 + 2 * 4;
 describe('a module that is applied twice', () => {
   it('counts once by the names that torch gives its operators, though folding left two copies', () => {
     const names = ['/net/a/Conv', '/net/b/Conv'] as const;
-    const profile = profileModel(twoTowers(names, ['/net/a_1/Conv', '/net/b_1/Conv']));
+    const profile = profiled(twoTowers(names, ['/net/a_1/Conv', '/net/b_1/Conv']));
     expect(profile.parameters).toBe(ONE_TOWER);
     expect(profile.evidence.join(' ')).toContain('2 convolutions apply modules once more');
   });
 
   it('is not seen in two modules with names of their own', () => {
-    const profile = profileModel(twoTowers(['/left/a/Conv', '/left/b/Conv'], ['/right/a/Conv', '/right/b/Conv']));
+    const profile = profiled(twoTowers(['/left/a/Conv', '/left/b/Conv'], ['/right/a/Conv', '/right/b/Conv']));
     expect(profile.parameters).toBe(2 * ONE_TOWER);
   });
 
@@ -79,7 +79,7 @@ describe('a module that is applied twice', () => {
       ],
       [makeTensor('head.weight', [3, 3, 1, 1]), ...vectors],
     );
-    expect(profileModel(model).parameters).toBe(3 * 3 + 2 * 3);
+    expect(profiled(model).parameters).toBe(3 * 3 + 2 * 3);
   });
 });
 
@@ -91,12 +91,12 @@ describe('single numbers', () => {
     );
 
   it('count where they carry the path of a parameter', () => {
-    expect(profileModel(scaledBy('scales.0.scale')).parameters).toBe(4 * 27 + 4 + 1);
+    expect(profiled(scaledBy('scales.0.scale')).parameters).toBe(4 * 27 + 4 + 1);
   });
 
   it('do not count where a converter named them', () => {
     for (const name of ['const_fold_opt__12', 'model/truediv/y:0', '112', 'onnx::Mul_5'])
-      expect(profileModel(scaledBy(name)).parameters).toBe(4 * 27 + 4);
+      expect(profiled(scaledBy(name)).parameters).toBe(4 * 27 + 4);
   });
 });
 
@@ -110,7 +110,7 @@ describe('tensors computed from others', () => {
       ],
       [makeTensor('margin.weight', [3072, 10]), makeTensor('onnx::Div_9', [1, 10])],
     );
-    expect(profileModel(model).parameters).toBe(3072 * 10);
+    expect(profiled(model).parameters).toBe(3072 * 10);
   });
 
   it('takes a bias with the name of its module as the author’s, whatever the weight was computed from', () => {
@@ -118,7 +118,7 @@ describe('tensors computed from others', () => {
       [makeNode('Conv', ['x', 'onnx::Conv_7', 'first.bias'], ['c']), makeNode('Relu', ['c'], ['y'])],
       [makeTensor('onnx::Conv_7', [4, 3, 3, 3]), makeTensor('first.bias', [4])],
     );
-    const profile = profileModel(model);
+    const profile = profiled(model);
     expect(profile.parameters).toBe(4 * 27 + 4);
     expect(profile.evidence.join(' ')).toContain('may be made of more');
   });
@@ -134,21 +134,21 @@ describe('tensors computed from others', () => {
       ],
       [makeTensor('conv.weight_orig', [8, 3, 3, 3]), makeTensor('conv.u', [8]), makeTensor('conv.v', [27])],
     );
-    expect(profileModel(model).evidence[0]).toContain('1 convolution,');
+    expect(profiled(model).evidence[0]).toContain('1 convolution,');
   });
 });
 
 describe('answers beside a recognised network', () => {
   it('have biases of their own', async () => {
     const model = await loadFixture('resnet18.folded-scrambled.onnx');
-    const before = profileModel(model);
+    const before = profiled(model);
     const pooled = model.graph.nodes.find((node) => node.opType === 'GlobalAveragePool')?.inputs[0] ?? '';
     const extended = append(model, (x, y) => [makeNode('Identity', [x], [y])], [
       makeTensor('w', [3, 512, 3, 3]),
       makeTensor('b', [3]),
     ]);
     const { graph } = extended;
-    const profile = profileModel({
+    const profile = profiled({
       ...extended,
       graph: {
         ...graph,

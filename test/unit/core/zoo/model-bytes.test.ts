@@ -2,7 +2,7 @@ import { onnx } from 'onnx-proto';
 import { describe, expect, it } from 'vitest';
 import { memorySource } from '../../../../src/core/onnx/byte-source';
 import { readModel } from '../../../../src/core/onnx/read';
-import { profileModel } from '../../../../src/core/profile/profile-model';
+import { profiled } from '../profile/profiled';
 import { modelChunks } from '../../../../src/core/zoo/model-bytes';
 import { type ReferenceModel, referenceModel, type ReferenceRequest } from '../../../../src/core/zoo/reference-model';
 
@@ -32,11 +32,11 @@ const families: readonly ReferenceRequest[] = [
 describe('modelChunks', () => {
   it.each(families)('writes a $family that reads as what was built', async (request) => {
     const reference = built(request);
-    const expected = profileModel(reference.model);
+    const expected = profiled(reference.model);
     for (const seed of [null, 1]) {
       const read = await readModel(memorySource(bytesOf(reference, seed)));
       if (!read.ok) throw new Error(read.error.message);
-      expect({ ...profileModel(read.value), costAt: null }).toEqual({ ...expected, costAt: null });
+      expect({ ...profiled(read.value), costAt: null }).toEqual({ ...expected, costAt: null });
       expect(read.value.warnings).toEqual([]);
       const kinds = new Set([...read.value.graph.initializers.values()].map((tensor) => tensor.payload.kind));
       expect([...kinds]).toEqual([seed === null ? 'absent' : 'inline']);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { profileModel } from '../../../../src/core/profile/profile-model';
+import { profiled } from '../profile/profiled';
 import { zooFamilies } from '../../../../src/core/zoo/families';
 import type { Settings } from '../../../../src/core/zoo/family';
 import { type ReferenceModel, referenceModel, type ReferenceRequest } from '../../../../src/core/zoo/reference-model';
@@ -79,7 +79,7 @@ describe('referenceModel', () => {
     "builds %s as torch's exporter does",
     (model, family, settings, size) => {
       const fixture = truth.fixtures.find((candidate) => candidate.model === model && candidate.way === 'folded')!;
-      const profile = profileModel(built({ family, settings, ...size }).model);
+      const profile = profiled(built({ family, settings, ...size }).model);
       expect(profile).toMatchObject({
         family,
         variant: fixture.variant,
@@ -99,7 +99,7 @@ describe('referenceModel', () => {
     'gives %s the parameters and the work that torch counts',
     (_, { family, settings, resolution, classes, parameters, macs }) => {
       const { model } = built({ family, settings, resolution, classes });
-      expect(profileModel(model)).toMatchObject({ family, parameters, macs });
+      expect(profiled(model)).toMatchObject({ family, parameters, macs });
     },
   );
 
@@ -108,7 +108,7 @@ describe('referenceModel', () => {
   );
 
   it.each(searched)('builds a %s of %o that is recognised', (family, settings) => {
-    expect(profileModel(built({ family, settings }).model).family).toBe(family);
+    expect(profiled(built({ family, settings }).model).family).toBe(family);
   });
 
   it('finds a family in any case and fills in what is not asked for', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { profileModel } from '../../../../src/core/profile/profile-model';
+import { profiled } from '../../core/profile/profiled';
 import { referenceModel } from '../../../../src/core/zoo/reference-model';
 import { preflight, type PlannedRun } from '../../../../src/jetson/preflight/preflight';
 import type { BoardReport } from '../../../../src/jetson/probe/board-report';
@@ -16,7 +16,7 @@ function reportOf(output: Output): BoardReport {
 
 const built = referenceModel({ family: 'squeezenet' });
 if (!built.ok) throw new Error(built.error.message);
-const profile = profileModel(built.value.model);
+const profile = profiled(built.value.model);
 
 const run: PlannedRun = {
   modelName: 'squeezenet1_1',

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Query } from '../../../../src/core/estimate/estimate';
 import { createEstimators } from '../../../../src/core/estimate/estimators';
 import { bundledLandmarks } from '../../../../src/core/landmarks/campaigns';
-import { profileModel } from '../../../../src/core/profile/profile-model';
+import { profiled } from '../../core/profile/profiled';
 import { referenceModel, type ReferenceRequest } from '../../../../src/core/zoo/reference-model';
 import { createModelHelp } from '../../../../src/vscode/models/model-help';
 import { loadFixture } from '../../core/profile/fixtures';
@@ -11,7 +11,7 @@ const estimators = createEstimators(bundledLandmarks);
 const nano: Query = { device: 'jetson-nano', runtime: 'tensorrt-fp16' };
 
 async function helpFor(file: string, query: Query, targetFps: number) {
-  const profile = profileModel(await loadFixture(file));
+  const profile = profiled(await loadFixture(file));
   const help = createModelHelp(estimators);
   const sentences = await help.of(profile, query, targetFps, new AbortController().signal);
   return { profile, sentences, text: sentences.join('\n') };
@@ -32,7 +32,7 @@ function predictedOf(label: string, resolution: number): number {
   };
   const built = referenceModel({ family, settings, resolution });
   if (!built.ok) throw new Error(`${label}: ${built.error.message}`);
-  return estimators.predict(profileModel(built.value.model), { ...nano, resolution, batch: 1 }).estimate!.throughputFps;
+  return estimators.predict(profiled(built.value.model), { ...nano, resolution, batch: 1 }).estimate!.throughputFps;
 }
 
 describe('what would help', { timeout: 60_000 }, () => {

@@ -11,7 +11,7 @@ import { runtimes, type Landmark } from '../../../../../src/core/landmarks/landm
 import { kernelRows, kernelsOfLandmark } from '../../../../../src/core/landmarks/model-costs';
 import { kernelKinds, type LayerCost } from '../../../../../src/core/profile/cost/layer';
 import type { ModelCost } from '../../../../../src/core/profile/cost/cost';
-import { profileModel } from '../../../../../src/core/profile/profile-model';
+import { profiled } from '../../profile/profiled';
 import { success } from '../../../../../src/core/result';
 import { readFixture } from '../../onnx/shapes/models';
 import { profileOf } from '../profiles';
@@ -24,7 +24,7 @@ const measured = [
   { device: 'jetson-agx-xavier', runtime: 'pytorch-fp16' },
 ] as const;
 const estimators = createEstimators(bundledLandmarks);
-const fixture = async (name: string) => profileModel(await readFixture(`${name}.onnx`));
+const fixture = async (name: string) => profiled(await readFixture(`${name}.onnx`));
 
 function fitOf(landmarks: readonly Landmark[], key: Pick<Query, 'device' | 'runtime'> = nano) {
   const outcome = fitGraphCost(landmarks, key);
