@@ -33,7 +33,7 @@ const parts = {
   protocol: { folder: 'src/protocol', mayImport: ['protocol'] },
   vscode: { folder: 'src/vscode', mayImport: [...below, 'vscode'] },
   cli: { folder: 'src/cli', mayImport: [...below, 'cli'] },
-  webview: { folder: 'webview-ui', mayImport: ['protocol', 'fas', 'present', 'webview'] },
+  webview: { folder: 'webview-ui', mayImport: ['foundation', 'protocol', 'fas', 'present', 'webview'] },
 };
 
 /** The two entry points: single files, which nothing may import. */

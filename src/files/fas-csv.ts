@@ -98,7 +98,7 @@ function fractionDoubt(metric: FasMetric, models: readonly FasModel[]): readonly
   if (most > 1 || most === 0) return [];
   const name = metricName(metric);
   return [
-    `No ${name} of this table is above 1. They were taken as percent, the highest as ${most} %. ` +
+    `No ${name} of this table is above 1. They were taken as percent, the highest as ${most}%. ` +
       `If they are fractions, undo this import and multiply them by 100.`,
   ];
 }

@@ -4,7 +4,7 @@ import { createEstimators } from '../../src/core/estimate/estimators';
 import { bundledLandmarks } from '../../src/core/landmarks/campaigns';
 import { memorySource } from '../../src/core/onnx/byte-source';
 import { readModel } from '../../src/core/onnx/read';
-import { formatThroughput } from '../../src/core/present/units';
+import { formatThroughput } from '../../src/core/figures';
 import { profiled } from '../unit/core/profile/profiled';
 
 const defaultQuery: Query = { device: 'jetson-nano', runtime: 'tensorrt-fp16' };

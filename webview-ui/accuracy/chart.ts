@@ -1,5 +1,5 @@
 import type { ChartDataset, Scale } from 'chart.js';
-import { formatCount, formatThroughput } from '../../src/core/present/units';
+import { formatCount, formatThroughput } from '../../src/core/figures';
 import type { AccuracyMessage } from '../../src/protocol/accuracy-page';
 import { axisLabel, logarithmicRange, roundTicks } from '../chart/axes';
 import type { ChartSpec, LabelledPoint } from '../chart/chart-spec';
@@ -110,7 +110,7 @@ function configuration(figures: AccuracyFigures, axis: AccuracyAxis, palette: Pa
     data: rated.map((model): LabelledPoint => ({
       x: positionOf(model, axis)!,
       y: model.top1Percent!,
-      label: [`${model.name}: ${model.top1Percent} %`, ...placeLines(model)],
+      label: [`${model.name}: ${model.top1Percent}%`, ...placeLines(model)],
     })),
     ...{ pointStyle: 'rectRot', pointRadius: 9, pointHoverRadius: 11, borderWidth: 2.5, order: 1 },
     ...{ backgroundColor: 'transparent', borderColor: palette.model },
@@ -173,7 +173,7 @@ function backbonePoint(backbone: Backbone, axis: AccuracyAxis, weights: Accuracy
   return {
     x: positionOf(backbone, axis)!,
     y: accuracy,
-    label: [`${backbone.label}: ${accuracy.toFixed(2)} %`, ...placeLines(backbone)],
+    label: [`${backbone.label}: ${accuracy.toFixed(2)}%`, ...placeLines(backbone)],
   };
 }
 

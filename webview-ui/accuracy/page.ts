@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { parseAccuracy } from '../../src/core/present/accuracy';
-import { formatCount, formatThroughput } from '../../src/core/present/units';
+import { formatCount, formatThroughput } from '../../src/core/figures';
 import type { AccuracyMessage, AccuracyPageMessage } from '../../src/protocol/accuracy-page';
 import { chartFrame } from '../chart/chart-frame';
 import { chartTable } from '../chart/chart-table';

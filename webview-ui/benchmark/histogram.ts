@@ -1,11 +1,11 @@
 import type { Plugin } from 'chart.js';
 import { trialHistogram, type HistogramBin } from '../../src/core/present/trial-histogram';
-import { formatTrialTime } from '../../src/core/present/units';
+import { formatTrialTime } from '../../src/core/figures';
 import type { Run, RunResult } from '../../src/protocol/benchmark-page';
 import type { ChartSpec } from '../chart/chart-spec';
 import { axisStyle, chartFont, chartLineHeight, type Palette } from '../chart/palette';
 
-/** The trial times of a run as bars, with the median and the time that 99 % of the trials stay within. */
+/** The trial times of a run as bars, with the median and the time that 99% of the trials stay within. */
 export function trialChart(run: Run, { trialTimesMs, statistics, deviceName }: RunResult): ChartSpec {
   const bins = trialHistogram(trialTimesMs);
   return {
@@ -16,7 +16,7 @@ export function trialChart(run: Run, { trialTimesMs, statistics, deviceName }: R
     canvasClass: 'trials',
     legend: [
       { label: 'Trials', mark: 'bar', colour: '--chart-landmark', filled: true },
-      { label: 'Median, and 99 % of trials', mark: 'dashes', colour: '--chart-model', filled: false },
+      { label: 'Median, and 99% of trials', mark: 'dashes', colour: '--chart-model', filled: false },
     ],
     table: {
       columns: [
@@ -97,7 +97,7 @@ function barLabel({ fromMs, toMs, trials }: HistogramBin): string {
   return `${trials === 1 ? '1 trial' : `${trials} trials`}: ${range}`;
 }
 
-/** Dashed lines at the median and at the time that 99 % of trials stay within. */
+/** Dashed lines at the median and at the time that 99% of trials stay within. */
 function marks(
   bins: readonly HistogramBin[],
   { medianMs, p99Ms }: RunResult['statistics'],
@@ -134,7 +134,7 @@ function marks(
       // Each name stands on the outer side of its line while there is room, so that the two never meet.
       const isLeft = median - chartArea.left > 48;
       name('median', median, isLeft ? 'right' : 'left');
-      if (isLeft || p99 - median > 90) name('99 %', p99, chartArea.right - p99 > 34 ? 'left' : 'right');
+      if (isLeft || p99 - median > 90) name('99%', p99, chartArea.right - p99 > 34 ? 'left' : 'right');
       ctx.restore();
     },
   };

@@ -4,7 +4,7 @@ import {
   predictionError,
   predictionErrorSentence,
 } from '../../src/core/present/prediction-error';
-import { formatFps, formatLatency, formatShare, formatThroughput, formatTrialTime } from '../../src/core/present/units';
+import { formatFps, formatLatency, formatShare, formatThroughput, formatTrialTime } from '../../src/core/figures';
 import type { Run, RunResult } from '../../src/protocol/benchmark-page';
 import { chartFrame } from '../chart/chart-frame';
 import { trialChart } from './histogram';
@@ -122,8 +122,8 @@ function statistics({ batch }: Run, { statistics: found }: RunResult): TemplateR
     ['Throughput', formatThroughput(found.throughputFps, batch)],
     ['Mean', formatTrialTime(found.meanMs)],
     ['Median', formatTrialTime(found.medianMs)],
-    ['90 % of trials within', formatTrialTime(found.p90Ms)],
-    ['99 % of trials within', formatTrialTime(found.p99Ms)],
+    ['90% of trials within', formatTrialTime(found.p90Ms)],
+    ['99% of trials within', formatTrialTime(found.p99Ms)],
     ['Shortest and longest', `${formatTrialTime(found.minMs)} and ${formatTrialTime(found.maxMs)}`],
     ['Standard deviation', formatTrialTime(found.standardDeviationMs)],
   ];

@@ -1,6 +1,6 @@
 import { html, type TemplateResult } from 'lit-html';
 import { formatPredictionError, predictionError } from '../../src/core/present/prediction-error';
-import { formatThroughput } from '../../src/core/present/units';
+import { formatThroughput } from '../../src/core/figures';
 import type { Run } from '../../src/protocol/benchmark-page';
 import type { PageContext } from './page';
 

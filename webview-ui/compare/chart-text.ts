@@ -1,6 +1,6 @@
 /** What the charts of a comparison say in words and as tables. */
 import { comparedText } from '../../src/core/present/compare-text';
-import { formatCount, formatFps } from '../../src/core/present/units';
+import { formatCount, formatFps } from '../../src/core/figures';
 import type { ComparisonRow } from '../../src/protocol/compare-page';
 
 const standingTexts: Readonly<Record<NonNullable<ComparisonRow['standing']>, string>> = {

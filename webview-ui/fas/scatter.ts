@@ -1,7 +1,7 @@
 import type { ChartDataset, Scale } from 'chart.js';
 import { metricName, protocolText, throughputSource, type FasRow } from '../../src/core/fas/fas-rows';
 import type { FasGroup, FasScatter } from '../../src/core/fas/fas-view';
-import { formatCount, formatThroughput } from '../../src/core/present/units';
+import { formatCount, formatThroughput } from '../../src/core/figures';
 import { axisLabel, logarithmicRange, roundTicks } from '../chart/axes';
 import type { ChartSpec, LabelledPoint } from '../chart/chart-spec';
 import { pointStyles, type LegendEntry } from '../chart/legend';
@@ -154,7 +154,7 @@ function pointOf(row: FasRow, { front, protocol }: FasGroup, metric: FasScatter[
     x: row.throughputFps!,
     y: percent,
     label: [
-      `${row.name}${row.marks.name}: ${formatThroughput(row.throughputFps!)}, ${metricName(metric)} ${percent} %`,
+      `${row.name}${row.marks.name}: ${formatThroughput(row.throughputFps!)}, ${metricName(metric)} ${percent}%`,
       `${throughputSource(row)}${row.parameters === null ? '' : `, ${formatCount(row.parameters)} parameters`}`,
       protocol,
       ...(front.includes(row) ? ['on the Pareto front'] : []),

@@ -10,7 +10,7 @@ import {
   type FasRow,
 } from '../../src/core/fas/fas-rows';
 import { groupedNotes, type FasSortKey } from '../../src/core/fas/fas-view';
-import { formatCount, formatFps } from '../../src/core/present/units';
+import { formatCount, formatFps } from '../../src/core/figures';
 import { icon } from './icons';
 import { listedAtOnce, type FasView } from './view';
 

@@ -1,5 +1,5 @@
 import type { ChartDataset, Scale } from 'chart.js';
-import { formatCount, formatFps } from '../../src/core/present/units';
+import { formatCount, formatFps } from '../../src/core/figures';
 import type { FitMessage } from '../../src/protocol/fit-page';
 import { axisLabel, logarithmicRange, roundTicks } from '../chart/axes';
 import type { ChartSpec } from '../chart/chart-spec';

@@ -1,5 +1,5 @@
 import type { ChartDataset, Plugin, Scale } from 'chart.js';
-import { formatCount, formatFps, formatThroughput } from '../../src/core/present/units';
+import { formatCount, formatFps, formatThroughput } from '../../src/core/figures';
 import type { ModelMessage } from '../../src/protocol/model-page';
 import { axisLabel, logarithmicRange, roundTicks } from '../chart/axes';
 import type { ChartSpec, LabelledPoint } from '../chart/chart-spec';

@@ -6,7 +6,7 @@ import {
   formatMacs,
   formatShape,
   formatShare,
-} from '../../src/core/present/units';
+} from '../../src/core/figures';
 import type { ModelMessage } from '../../src/protocol/model-page';
 
 /** What the file holds, in figures. */

@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { intervalSentence, methodName, methodSentence } from '../../src/core/present/sentences';
-import { formatThroughput } from '../../src/core/present/units';
+import { formatThroughput } from '../../src/core/figures';
 import type { ModelMessage } from '../../src/protocol/model-page';
 
 /** What stands in the way of the model on the chosen board, or slows it down there. */

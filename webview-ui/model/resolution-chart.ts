@@ -1,5 +1,5 @@
 import type { ChartDataset, Scale } from 'chart.js';
-import { formatFps, formatThroughput } from '../../src/core/present/units';
+import { formatFps, formatThroughput } from '../../src/core/figures';
 import type { ResolutionsMessage } from '../../src/protocol/model-page';
 import type { ChartSpec, LabelledPoint } from '../chart/chart-spec';
 import type { ChartTable } from '../chart/chart-table';

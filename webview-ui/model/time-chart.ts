@@ -1,6 +1,6 @@
 import type { ChartDataset } from 'chart.js';
 import type { TimeGrouping, TimeRow } from '../../src/core/present/time-breakdown';
-import { formatLatency } from '../../src/core/present/units';
+import { formatLatency } from '../../src/core/figures';
 import type { ModelMessage } from '../../src/protocol/model-page';
 import type { ChartSpec } from '../chart/chart-spec';
 import { axisStyle, type Palette } from '../chart/palette';

@@ -1,6 +1,6 @@
 import { html, nothing, svg, type TemplateResult } from 'lit-html';
 import { timeRows, type TimeGrouping, type TimeRow } from '../../src/core/present/time-breakdown';
-import { formatLatency, formatShare } from '../../src/core/present/units';
+import { formatLatency, formatShare } from '../../src/core/figures';
 import type { ModelMessage } from '../../src/protocol/model-page';
 import { chartFoot } from '../chart/chart-frame';
 import type { Post } from './page';
@@ -67,7 +67,7 @@ export function timeSection(message: ModelMessage, view: View, post: Post): Temp
           <th scope="row" role="rowheader">Latency</th>
           <td role="cell" class="bar-column"></td>
           <td role="cell" class="figure">${formatLatency(time.latencyMs)}</td>
-          <td role="cell" class="figure">100 %</td>
+          <td role="cell" class="figure">100%</td>
         </tr>
       </tfoot>
     </table>
@@ -112,7 +112,7 @@ function timeRow(row: TimeRow, longest: number): TemplateResult {
       <span class="visually-hidden">${said}</span>
     </td>
     <td role="cell" class="figure">${formatLatency(row.latencyMs)}</td>
-    <td role="cell" class="figure">${row.share < 0.005 ? '<1 %' : formatShare(row.share)}</td>
+    <td role="cell" class="figure">${row.share < 0.005 ? '<1%' : formatShare(row.share)}</td>
   </tr>`;
 }
 

@@ -5,7 +5,7 @@ import type { Landmark } from '../../core/landmarks/landmark';
 import { trialStatistics, type TrialStatistics } from '../../core/landmarks/measurement';
 import { disturbanceTexts, protocolRows } from '../../core/present/measurement-view';
 import { formatPredictionError, predictionError, predictionErrorSentence } from '../../core/present/prediction-error';
-import { formatLatency, formatThroughput } from '../../core/present/units';
+import { formatLatency, formatThroughput } from '../../core/figures';
 import type { ModelProfile } from '../../core/profile/profile';
 import type { RunOutcome } from '../../jetson/benchmark/benchmark-request';
 import { colours } from '../colours';

@@ -1,6 +1,6 @@
 import { runtimeName, type Runtime } from '../../core/landmarks/landmark';
 import { harmlessText } from '../../core/present/harmless-text';
-import { formatBytes } from '../../core/present/units';
+import { formatBytes } from '../../core/figures';
 import type { BenchmarkEvent, ReadyRun } from '../../jetson/benchmark/benchmark-event';
 import type { Concern } from '../../jetson/preflight/preflight';
 import type { BoardReport } from '../../jetson/probe/probe';

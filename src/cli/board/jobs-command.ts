@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import { formatBytes } from '../../core/present/units';
+import { formatBytes } from '../../core/figures';
 import type { Result } from '../../core/result';
 import { defaultLandmarksFile } from '../../files/jsonl/follow-links';
 import { resumeBenchmark } from '../../jetson/benchmark/benchmark';

@@ -4,7 +4,7 @@ import { deviceName } from '../../core/landmarks/devices';
 import { runtimeName, type Runtime } from '../../core/landmarks/landmark';
 import { fitReport, fitReportSentences } from '../../core/present/fit-report';
 import { disturbanceTexts } from '../../core/present/measurement-view';
-import { formatBytes, formatCount, formatFps, formatLatency, formatMacs } from '../../core/present/units';
+import { formatBytes, formatCount, formatFps, formatLatency, formatMacs } from '../../core/figures';
 import type { Failure } from '../../core/result';
 import type { RunOutcome } from '../../jetson/benchmark/benchmark-request';
 import type { LadderPlan } from '../../jetson/ladder/plan-ladder';

@@ -1,5 +1,5 @@
 import { deviceName } from '../../core/landmarks/devices';
-import { formatBytes, formatShare } from '../../core/present/units';
+import { formatBytes, formatShare } from '../../core/figures';
 import type { Concern } from '../../jetson/preflight/preflight';
 import type { BoardReport } from '../../jetson/probe/probe';
 import { colours } from '../colours';

@@ -15,7 +15,7 @@ import {
   type FasRow,
 } from '../../core/fas/fas-rows';
 import { arrangedRows, fasScatter, groupedNotes, initialFasArrangement } from '../../core/fas/fas-view';
-import { formatCount } from '../../core/present/units';
+import { formatCount } from '../../core/figures';
 import { defaultFasModelsFile, openFasModels } from '../../files/fas-models';
 import { colours } from '../colours';
 import { exitCode } from '../exit-code';
@@ -117,7 +117,7 @@ function fasTable(listed: readonly Listed[]): readonly string[] {
   const rate = (own: FasRate | null): string => {
     if (own === null) return '–';
     const number = protocols.findIndex((protocol) => isSameProtocol(protocol, own)) + 1;
-    return `${own.percent} %${number > 0 ? ` [${number}]` : ''}`;
+    return `${own.percent}%${number > 0 ? ` [${number}]` : ''}`;
   };
   const columns: readonly TextColumn<Listed>[] = [
     {

@@ -6,7 +6,7 @@ import { runtimeName, type Runtime } from '../../core/landmarks/landmark';
 import { landmarkIdentity } from '../../core/landmarks/landmark-identity';
 import { landmarkOfModel } from '../../core/landmarks/landmark-of-model';
 import { deviceName } from '../../core/landmarks/devices';
-import { formatFps } from '../../core/present/units';
+import { formatFps } from '../../core/figures';
 import { openLandmarkStore } from '../../files/landmark-store';
 import { exitCode } from '../exit-code';
 import type { LandmarksFlags } from './landmarks-command-list';

@@ -2,7 +2,7 @@ import type { Landmark, Runtime } from '../../core/landmarks/landmark';
 import { deviceName } from '../../core/landmarks/devices';
 import { runtimeName } from '../../core/landmarks/landmark';
 import type { LandmarkEntry } from '../../core/landmarks/landmark-collection';
-import { formatCount, formatFps } from '../../core/present/units';
+import { formatCount, formatFps } from '../../core/figures';
 import { derivedId } from '../../files/landmark-store-rows';
 import { colours } from '../colours';
 import { exitCode } from '../exit-code';

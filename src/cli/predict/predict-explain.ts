@@ -4,10 +4,9 @@ import type { Query } from '../../core/estimate/estimate';
 import { explainCoefficients, type ExplanationOutcome } from '../../core/estimate/graph-cost/explain';
 import { meanRelativeError, type GraphCostFit } from '../../core/estimate/graph-cost/graph-cost-fit';
 import { isEstimate, type Estimators } from '../../core/estimate/estimators';
-import { threeFigures } from '../../core/figures';
+import { formatLatency, threeFigures } from '../../core/figures';
 import { methodName } from '../../core/present/sentences';
 import { timeBreakdown, timeRows } from '../../core/present/time-breakdown';
-import { formatLatency } from '../../core/present/units';
 import type { FileAnswer } from './predict-file';
 import { printable } from '../terminal';
 
@@ -97,7 +96,7 @@ function section(title: string, lines: readonly string[]): readonly string[] {
 }
 
 function percent(share: number): string {
-  return `${threeFigures(100 * share)} %`;
+  return `${threeFigures(100 * share)}%`;
 }
 
 function signed(share: number): string {

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { formatBytes, formatCount, formatExactCount, formatMacs } from '../../core/present/units';
+import { formatBytes, formatCount, formatExactCount, formatMacs } from '../../core/figures';
 import type { ModelProfile } from '../../core/profile/profile';
 import { profileModel } from '../../core/profile/profile-model';
 import { zooFamilies } from '../../core/zoo/families';

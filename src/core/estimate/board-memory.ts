@@ -1,4 +1,4 @@
-import { findDevice } from '../landmarks/devices';
+import { bytesPerElement, findDevice } from '../landmarks/devices';
 import type { Runtime } from '../landmarks/landmark';
 import type { ModelCost } from '../profile/cost/cost';
 import type { ModelProfile } from '../profile/profile';
@@ -32,18 +32,19 @@ export function leastMemoryBytes(profile: ModelProfile, runtime: Runtime, cost: 
   return bytesPerElement(runtime) * (profile.parameters + cost.peakActivation.elements);
 }
 
-/** A board's whole memory in bytes, of which no network can have more; null for a board without specification. */
+/** A board's whole memory in bytes, of which no network can have more; null for a board without a specification. */
 export function boardMemoryBytes(device: string): number | null {
   const board = findDevice(device);
-  return board === undefined ? null : board.memoryGB * 1e9;
+  return board === undefined ? null : board.memoryGB * 2 ** 30;
 }
 
 /**
- * The highest resolution from 224 to 8192 at which {@link leastMemoryBytes} is within the board's memory: an upper bound, as nothing
- * beyond it can fit, while what is below may still fail for what comes on top. Memory is taken to grow with the
- * resolution. Null where the board's memory or the model's sizes are not known, or where it takes one resolution only.
+ * The highest resolution from 224 to 8192, in steps of 32, at which {@link leastMemoryBytes} is within the board's
+ * memory. It is an upper bound: no higher step fits, and lower ones may still fail because of what comes on top. Memory
+ * is taken to grow with the resolution. Null if the board's memory or the model's sizes are not known, or if the model
+ * takes one resolution only.
  *
- * @param yieldToEventLoop awaited before each of the ten or so sizes that are looked at, so that other work can run in between
+ * @param yieldToEventLoop awaited before each of the ten or so sizes that are tried, so that other work can run
  */
 export async function memoryCeiling(
   profile: ModelProfile,
@@ -69,9 +70,4 @@ export async function memoryCeiling(
     else high = middle;
   }
   return { resolution: low * step, isBeyond: false };
-}
-
-function bytesPerElement(runtime: Runtime): number {
-  if (runtime.endsWith('fp32')) return 4;
-  return runtime.endsWith('int8') ? 1 : 2;
 }

@@ -36,7 +36,7 @@ export function boundInterval(
   let lowFps = Math.min(raw.low, throughputFps);
   if (lowFps < lowestShare * throughputFps) {
     lowFps = lowestShare * throughputFps;
-    notes.push('The landmarks give no lower limit above 0; the interval starts at 1 % of the estimate instead.');
+    notes.push('The landmarks give no lower limit above 0; the interval starts at 1% of the estimate instead.');
   }
   let highFps = Math.max(raw.high, throughputFps);
   if (peakFps !== null && highFps > peakFps) {

@@ -7,7 +7,7 @@ export interface Calibration {
   readonly campaign: string;
   /** What it is compared with. */
   readonly reference: string;
-  /** Throughput of the user's board over that of the reference's: 0.94 where it is 6 % slower. */
+  /** Throughput of the user's board over that of the reference's: 0.94 where it is 6% slower. */
   readonly factor: number;
   /** Standard deviation of the factor's logarithm. */
   readonly deviation: number;
@@ -28,7 +28,7 @@ export interface Calibration {
   readonly errors: { readonly calibrated: number; readonly plain: number } | null;
 }
 
-/** The calibration for people: `Your board is 6 % slower than the paper's (± 3 %, from 2 models).` */
+/** The calibration for people: `Your board is 6% slower than the paper's (± 3%, from 2 models).` */
 export function calibrationSentence(calibration: Calibration): string {
   const { reference, factor, deviation, models, isApplied, isOutlying, errors } = calibration;
   const other =
@@ -64,7 +64,7 @@ const oddDeviations = 4;
 /** Spread of the factors between campaigns before any is measured: boards of one kind and their clocks and software. */
 export const campaignSpread = 0.1;
 
-/** Standard deviations from the middle to the ends of a 90 % interval, by which intervals grow for the factor's. */
+/** Standard deviations from the middle to the ends of a 90% interval, by which intervals grow for the factor's. */
 export const intervalDeviations = 1.645;
 
 /** What one model says of the factor. */
@@ -133,7 +133,5 @@ function average(values: readonly number[]): number {
 
 /** Two figures, as a factor from a few models is not known better. */
 function percent(share: number): string {
-  return share < 0.1
-    ? `${Number((100 * share).toPrecision(share < 0.01 ? 1 : 2))} %`
-    : `${threeFigures(100 * share)} %`;
+  return share < 0.1 ? `${Number((100 * share).toPrecision(share < 0.01 ? 1 : 2))}%` : `${threeFigures(100 * share)}%`;
 }

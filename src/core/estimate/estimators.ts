@@ -167,7 +167,7 @@ function whyIt(chosen: Estimate, others: readonly Estimate[]): string | null {
 
 /** Two figures: an error estimated from a handful of landmarks is not known better. */
 function percent(share: number): string {
-  return `${Number((100 * share).toPrecision(2))} %`;
+  return `${Number((100 * share).toPrecision(2))}%`;
 }
 
 function capitalised(text: string): string {

@@ -3,7 +3,7 @@ import type { ModelProfile } from '../profile/profile';
 import { roundedFigure, type FieldProblem } from './fas-fields';
 import type { FasModel } from './fas-model';
 import { sizeText } from '../present/plan-sentences';
-import { formatCount } from '../present/units';
+import { formatCount } from '../figures';
 
 /** What the file of an own model says now. */
 export type FasFileNow =

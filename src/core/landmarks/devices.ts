@@ -11,7 +11,7 @@ export interface Device {
   readonly name: string;
   /** Highest arithmetic rate of the GPU in 10⁹ operations per second, one multiply–accumulate being two. */
   readonly peakGflops: Readonly<Record<Precision, number>>;
-  /** Memory in 10⁹ bytes, shared by CPU and GPU. */
+  /** Memory shared by CPU and GPU. Makers write GB, but memory comes in GiB (2³⁰ bytes). */
   readonly memoryGB: number;
   /** Memory bandwidth in 10⁹ bytes per second. */
   readonly memoryBandwidthGBps: number;
@@ -57,6 +57,11 @@ export function hasInt8({ peakGflops: { int8, fp16 } }: Device): boolean {
 /** Peak of a board's GPU for a runtime in 10⁹ operations per second; null for a board without specification. */
 export function peakGflops(deviceId: string, runtime: Runtime): number | null {
   return findDevice(deviceId)?.peakGflops[precisionOf(runtime)] ?? null;
+}
+
+/** Bytes that one number takes in a runtime's precision. */
+export function bytesPerElement(runtime: Runtime): number {
+  return { fp32: 4, fp16: 2, int8: 1 }[precisionOf(runtime)];
 }
 
 function precisionOf(runtime: Runtime): Precision {

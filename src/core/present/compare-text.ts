@@ -3,7 +3,15 @@ import { deviceName } from '../landmarks/devices';
 import { runtimeName } from '../landmarks/landmark';
 import type { ComparedModel, Comparison } from './compare';
 import { sizeText } from './plan-sentences';
-import { formatBytes, formatCount, formatFps, formatLatency, formatMacs, formatShare, formatThroughput } from './units';
+import {
+  formatBytes,
+  formatCount,
+  formatFps,
+  formatLatency,
+  formatMacs,
+  formatShare,
+  formatThroughput,
+} from '../figures';
 
 /** What stands where a figure is not known. */
 export const noFigure = '–';
@@ -72,7 +80,7 @@ export function comparedSummary({ models, unreadable }: Comparison, targetFps: n
   return `${first} ${unreadable.length} ${unreadable.length === 1 ? 'file cannot' : 'files cannot'} be read.`;
 }
 
-/** How wide the intervals are in words, for the head of the column: `90 % interval`; without a level where they differ. */
+/** How wide the intervals are in words, for the head of the column: `90% interval`; without a level where they differ. */
 export function intervalTitle(models: readonly ComparedModel[]): string {
   const levels = new Set(models.flatMap(({ interval }) => (interval === null ? [] : [interval.level])));
   const [level] = levels;

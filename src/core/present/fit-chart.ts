@@ -121,7 +121,7 @@ export function groupingSentence({ errors }: FitChart): string | null {
   const { naiveFps, groupedFps, landmarks } = errors;
   const off = (fps: number) => `${fps.toPrecision(2)} FPS`;
   const change = Math.round(100 * (1 - groupedFps / naiveFps));
-  const less = change > 0 ? `, ${change} % less` : '';
+  const less = change > 0 ? `, ${change}% less` : '';
   return `On the ${landmarks} landmarks that a family's fit goes through, one fit through all families is off by ${off(naiveFps)} on average, the families' own fits by ${off(groupedFps)}${less}.`;
 }
 

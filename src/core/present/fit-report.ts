@@ -81,5 +81,5 @@ export function fitReportSentences(report: FitReport): readonly string[] {
 
 /** Two figures: an error from a handful of landmarks is not known better. */
 function percent(share: number): string {
-  return `${Number((100 * share).toPrecision(2))} %`;
+  return `${Number((100 * share).toPrecision(2))}%`;
 }

@@ -2,7 +2,7 @@ import type { FitChange, FitState, PredictionChange } from '../estimate/import-p
 import { defaultResolution, square } from '../estimate/operating-point';
 import { deviceName } from '../landmarks/devices';
 import { runtimeName } from '../landmarks/landmark';
-import { formatShare } from './units';
+import { formatShare } from '../figures';
 
 /** One sentence for every fit that an import changes. */
 export function previewSentences(changes: readonly FitChange[]): readonly string[] {
@@ -58,9 +58,9 @@ function range(predictions: readonly PredictionChange[]): readonly string[] {
   return [`predictions of ${shares.length} published ${shares.length === 1 ? 'model' : 'models'} change ${moved}`];
 }
 
-/** `+3.1 %`, `−0.4 %`, `0 %`. */
+/** `+3.1%`, `−0.4%`, `0%`. */
 function signed(share: number): string {
   const percent = (100 * share).toFixed(1);
-  if (Number(percent) === 0) return '0 %';
-  return `${share > 0 ? '+' : '−'}${percent.replace('-', '')} %`;
+  if (Number(percent) === 0) return '0%';
+  return `${share > 0 ? '+' : '−'}${percent.replace('-', '')}%`;
 }

@@ -5,7 +5,7 @@ import { type Landmark, runtimeName } from '../landmarks/landmark';
 import type { LandmarkEntry } from '../landmarks/landmark-collection';
 import { trialStatistics } from '../landmarks/measurement';
 import { kernelsOfLandmark } from '../landmarks/model-costs';
-import { formatCount, formatThroughput } from './units';
+import { formatCount, formatThroughput } from '../figures';
 
 /** A device, a runtime on it, or a family measured there. */
 export interface LandmarkBranch {
@@ -89,7 +89,7 @@ export function fitDistance(estimators: Estimators, landmark: Landmark): FitDist
   return distance('graph-cost', (1000 * batch) / Math.exp(belief.mean), throughputFps);
 }
 
-/** `86.4 FPS · paper · 1.2 % above its fit · switched off`. */
+/** `86.4 FPS · paper · 1.2% above its fit · switched off`. */
 export function landmarkLine({ landmark, isInFits }: LandmarkEntry, far: FitDistance | null): string {
   const { resolution, batch } = landmark;
   return [
@@ -151,7 +151,7 @@ function distance(method: FitDistance['method'], predictedFps: number, measuredF
 function distanceText({ deviation }: FitDistance): string {
   const size = 100 * Math.abs(deviation);
   if (size < 0.05) return 'on its fit';
-  return `${size < 10 ? size.toFixed(1) : size.toFixed(0)} % ${deviation > 0 ? 'above' : 'below'} its fit`;
+  return `${size < 10 ? size.toFixed(1) : size.toFixed(0)}% ${deviation > 0 ? 'above' : 'below'} its fit`;
 }
 
 function capitalised(text: string): string {

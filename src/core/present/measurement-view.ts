@@ -1,6 +1,6 @@
 import type { Landmark } from '../landmarks/landmark';
 import type { BoardState, Disturbance, Measurement, Way } from '../landmarks/measurement';
-import { formatBytes, formatShape, formatShare } from './units';
+import { formatBytes, formatShape, formatShare } from '../figures';
 
 /** A line of a table with two columns. */
 export interface ProtocolRow {

@@ -1,6 +1,6 @@
 import { square } from '../estimate/operating-point';
 import type { Plan, Trial } from '../plan/plan';
-import { formatCount, formatFps } from './units';
+import { formatCount, formatFps } from '../figures';
 
 /** The highest resolution at which the open model meets a target, in one sentence. */
 export function resolutionPlanSentence(plan: Plan): string {

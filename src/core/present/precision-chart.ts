@@ -1,7 +1,7 @@
 import { deviceName } from '../landmarks/devices';
 import type { Landmark, Runtime } from '../landmarks/landmark';
 import { sizeText } from './plan-sentences';
-import { formatCount, formatThroughput } from './units';
+import { formatCount, formatThroughput } from '../figures';
 
 /** Runtimes of one engine in two precisions. */
 const engines = [

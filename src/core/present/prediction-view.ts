@@ -14,7 +14,7 @@ import {
   formatShape,
   formatShare,
   formatThroughput,
-} from './units';
+} from '../figures';
 
 /** One estimate in words, as every surface shows it. */
 export interface EstimateView {
@@ -25,13 +25,13 @@ export interface EstimateView {
   readonly throughput: string;
   /** `11.6 ms`. */
   readonly latency: string;
-  /** `83 % interval: 77.1 to 130 FPS`, or that there is none. */
+  /** `83% interval: 77.1 to 130 FPS`, or that there is none. */
   readonly interval: string;
-  /** The same for a table, `77.1–130 FPS (83 %)`; null where there is none. */
+  /** The same for a table, `77.1–130 FPS (83%)`; null where there is none. */
   readonly intervalRange: string | null;
   /** `Equation 2, fitted to 5 measured models of the ResNet family`. */
   readonly basis: string;
-  /** `leave-one-out error 37 % (campaign paper)`; null where no error is known. */
+  /** `leave-one-out error 37% (campaign paper)`; null where no error is known. */
   readonly error: string | null;
   readonly extrapolated: boolean;
   readonly notes: readonly string[];
@@ -54,7 +54,7 @@ export interface ModelView {
   /** `ResNet-18 [2,2,2,2] basic`, the family's name where no variant is known, or `not recognised`. */
   readonly variant: string;
   readonly family: string | null;
-  /** `100 %`. */
+  /** `100%`. */
   readonly confidence: string;
   /** `1.81 GMAC`; null when unknown. */
   readonly macs: string | null;

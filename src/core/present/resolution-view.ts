@@ -6,7 +6,7 @@ import { deviceName } from '../landmarks/devices';
 import type { Landmark } from '../landmarks/landmark';
 import type { ModelProfile } from '../profile/profile';
 import { paperHighestResolution, paperResolution } from './paper-resolution';
-import { formatBytes } from './units';
+import { formatMemory } from '../figures';
 
 /** Predicted throughput at one resolution, as the paper's Figure 4 draws it. */
 export interface SweepPoint {
@@ -119,11 +119,11 @@ function boundSentences(
   const sentences: string[] = [];
   if (points.length === 1) sentences.push(`The model takes no other resolution than ${square(highest)}.`);
   else if (memory !== null && need !== null && ceiling !== null) {
-    const room = `${formatBytes(memory)} of ${board}`;
+    const room = `${formatMemory(memory)} of ${board}`;
     sentences.push(
-      `Weights and the activations that live at the same time take ${formatBytes(need)} at ${square(highest)}, of the ${room}.`,
+      `Weights and the activations that live at the same time take ${formatMemory(need)} at ${square(highest)}, of the ${room}.`,
       ceiling.isBeyond
-        ? `By memory alone more than ${square(ceiling.resolution!)} would fit.`
+        ? `Memory alone would allow more than ${square(ceiling.resolution!)}.`
         : `By memory alone ${square(ceiling.resolution!)} is the highest that can fit: an upper bound, since the system, the runtime and building the engine need their share too.`,
     );
   } else {

@@ -1,5 +1,5 @@
 import type { Estimate, Method } from '../estimate/estimate';
-import { formatFps, formatShare, formatThroughput } from './units';
+import { formatFps, formatShare, formatThroughput } from '../figures';
 
 /** How a predicted throughput stands to the user's target. */
 export interface TargetVerdict {
@@ -25,7 +25,7 @@ export function targetVerdict(
     : { standing: 'unlikely', sentence: `Probably misses ${target}; the interval reaches above it` };
 }
 
-/** The interval in words: `90 % interval: 78.1 to 94.6 FPS`. */
+/** The interval in words: `90% interval: 78.1 to 94.6 FPS`. */
 export function intervalSentence({ interval, batch }: Pick<Estimate, 'interval' | 'batch'>): string {
   if (!interval) return 'Too few landmarks for an interval';
   return `${formatShare(interval.level)} interval: ${formatFps(interval.lowFps)} to ${formatThroughput(interval.highFps, batch)}`;

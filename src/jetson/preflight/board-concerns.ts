@@ -1,5 +1,4 @@
-import { threeFigures } from '../../core/figures';
-import { formatBytes } from '../../core/present/units';
+import { formatBytes, threeFigures } from '../../core/figures';
 import type { BoardReport } from '../probe/board-report';
 import type { Concern, PlannedRun } from './preflight';
 
@@ -107,7 +106,7 @@ function busyGpu({ state, gpuUsers, framecast }: BoardReport): Concern[] {
   return [
     warning(
       'gpu-busy',
-      `The GPU is busy ${Math.round(100 * state.gpuLoad)} % of the time with ${by}: end it on the board, or the figures will be too low.`,
+      `The GPU is busy ${Math.round(100 * state.gpuLoad)}% of the time with ${by}: end it on the board, or the figures will be too low.`,
     ),
   ];
 }

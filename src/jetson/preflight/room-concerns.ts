@@ -1,5 +1,5 @@
 import { leastMemoryBytes } from '../../core/estimate/board-memory';
-import { formatBytes } from '../../core/present/units';
+import { formatBytes } from '../../core/figures';
 import type { BoardReport } from '../probe/board-report';
 import type { Concern, PlannedRun } from './preflight';
 

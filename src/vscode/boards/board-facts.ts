@@ -1,4 +1,4 @@
-import { formatBytes } from '../../core/present/units';
+import { formatBytes } from '../../core/figures';
 import type { BoardReport } from '../../jetson/probe/board-report';
 
 /** A line about a board: its name, what was found, and a codicon. */

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { formatBytes } from '../../core/present/units';
+import { formatBytes } from '../../core/figures';
 import { cancelJob, cleanBoard, listBoard, type BoardInventory, type BoardJob } from '../../jetson/job/board-jobs';
 import { withProgress } from './device-commands';
 import type { DeviceMonitor } from './device-monitor';

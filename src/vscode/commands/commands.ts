@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import * as vscode from 'vscode';
 import { predictionCard } from '../../core/present/card';
 import { predictionView } from '../../core/present/prediction-view';
-import { formatThroughput } from '../../core/present/units';
+import { formatThroughput } from '../../core/figures';
 import type { Choice } from '../../protocol/model-page';
 import { deviceOptions } from '../services/known-devices';
 import { modelEditorType, type ModelEditors, type ShownModel } from '../pages/model/model-editor';

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { formatBytes, formatExactCount, formatMacs } from '../../core/present/units';
+import { formatBytes, formatExactCount, formatMacs } from '../../core/figures';
 import { profileModel } from '../../core/profile/profile-model';
 import { zooFamilies } from '../../core/zoo/families';
 import type { Setting, Settings, ZooFamily, ZooOption } from '../../core/zoo/family';

@@ -1,7 +1,7 @@
 import pLimit from 'p-limit';
 import * as vscode from 'vscode';
 import { targetVerdict } from '../../core/present/sentences';
-import { formatCount, formatFps } from '../../core/present/units';
+import { formatCount, formatFps } from '../../core/figures';
 import { deviceName } from '../../core/landmarks/devices';
 import { runtimeName } from '../../core/landmarks/landmark';
 import { throughputBadge } from './badge';

@@ -8,7 +8,7 @@ import type { Plan, Trial } from '../../core/plan/plan';
 import { planFamily } from '../../core/plan/plan-family';
 import { planResolution } from '../../core/plan/plan-resolution';
 import { familyPlanSentence, resolutionPlanSentence, sizeText } from '../../core/present/plan-sentences';
-import { formatCount, formatThroughput } from '../../core/present/units';
+import { formatCount, formatThroughput } from '../../core/figures';
 import type { ModelProfile } from '../../core/profile/profile';
 import { zooFamilies } from '../../core/zoo/families';
 import { createYielder } from '../services/yield-to-event-loop';

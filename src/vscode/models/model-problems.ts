@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { concernsOf } from '../../core/estimate/concerns';
 import { deviceName } from '../../core/landmarks/devices';
 import { runtimeName } from '../../core/landmarks/landmark';
-import { formatThroughput } from '../../core/present/units';
+import { formatThroughput } from '../../core/figures';
 import type { ModelService } from '../services/model-service';
 import { readSettings } from '../services/settings';
 import type { ModelHelp } from './model-help';

@@ -3,7 +3,7 @@ import { deviceName } from '../../core/landmarks/devices';
 import { runtimeName } from '../../core/landmarks/landmark';
 import { escapeMarkdown, predictionCard } from '../../core/present/card';
 import { predictionView } from '../../core/present/prediction-view';
-import { formatThroughput } from '../../core/present/units';
+import { formatThroughput } from '../../core/figures';
 import { readSettings } from '../services/settings';
 import { maxModels } from './model-set';
 import { groupRows, missesTarget, type Grouping, type ModelRow, type Order, type RowGroup } from './model-rows';

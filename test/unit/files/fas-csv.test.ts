@@ -165,7 +165,7 @@ describe('a table of FAS models', () => {
       parse(`name,${head},dataset,protocol`, ...rates.map((rate, index) => `m${index},${rate},D,P`));
     const fractions = table('hter', '0.05', '0.12');
     expect(fractions.models.map(({ hter }) => hter?.percent)).toEqual([0.05, 0.12]);
-    expect(fractions.doubts).toEqual([expect.stringMatching(/^No HTER of this table is above 1\..*as 0\.12 %/)]);
+    expect(fractions.doubts).toEqual([expect.stringMatching(/^No HTER of this table is above 1\..*as 0\.12%/)]);
     for (const said of [table('hter_percent', '0.05'), table('HTER (%)', '0.05'), table('hter', '0.05 %')]) {
       expect(said.doubts).toEqual([]);
       expect(said.models[0]!.hter!.percent).toBe(0.05);

@@ -32,10 +32,10 @@ export type Equation2Outcome =
 export const equation2Coefficients = 3;
 
 /**
- * Largest condition number of the scaled design that is accepted. Beyond it a change of 0.1 % in one measured
+ * Largest condition number of the scaled design that is accepted. Beyond it a change of 0.1% in one measured
  * throughput, less than two runs of one benchmark differ by, can change the coefficients by their own size. The
  * paper's landmarks have 64 (MobileNetV2) and 21 (ResNet); torch2trt's VGGs have 6700 and more. As a rule of thumb,
- * parameter counts within 20 % of each other are refused.
+ * parameter counts within 20% of each other are refused.
  */
 export const maxCondition = 1000;
 

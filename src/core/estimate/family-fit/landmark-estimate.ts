@@ -75,7 +75,7 @@ export function estimateByLandmarkFit(
       ...measured,
       ...[describeRange(fit, profile.parameters), describeTurn(fit, profile.parameters)].filter((text) => text !== ''),
       ...(profile.confidence < doubtfulConfidence
-        ? [`The family is recognised with a confidence of only ${Math.round(100 * profile.confidence)} %.`]
+        ? [`The family is recognised with a confidence of only ${Math.round(100 * profile.confidence)}%.`]
         : []),
       ...notes,
     ],
@@ -108,7 +108,7 @@ function intervalOf(
   const bounded = boundInterval(onUsersBoard(raw, throughputFps, calibration), throughputFps, peakFps);
   const level =
     raw.level < intervalLevel
-      ? [`${count} landmarks support an interval of ${Math.round(100 * raw.level)} % at most.`]
+      ? [`${count} landmarks support an interval of ${Math.round(100 * raw.level)}% at most.`]
       : [];
   return { interval: bounded.interval, notes: [...level, ...bounded.notes] };
 }

@@ -132,7 +132,7 @@ export function estimateByGraphCost(
             `Without a known cost, and so left out: ${cost.uncosted.join(', ')} (${share(cost.uncostedShare)} of the operators); the interval reaches lower for it.`,
           ]),
       ...(raw !== null && raw.level < intervalLevel
-        ? [`${fit.landmarks.length} landmarks support an interval of ${Math.round(100 * raw.level)} % at most.`]
+        ? [`${fit.landmarks.length} landmarks support an interval of ${Math.round(100 * raw.level)}% at most.`]
         : []),
       ...(bounded?.notes ?? []),
     ],
@@ -209,7 +209,7 @@ function describeFamily(fit: GraphCostFit, family: string | null): readonly stri
   if (percent < 0.01) return [`Measured ${family} networks are as fast as their kernels alone say.`];
   const direction = factor < 1 ? 'slower' : 'faster';
   return [
-    `Measured ${family} networks are ${percent} % ${direction} than their kernels alone say; that is taken into account.`,
+    `Measured ${family} networks are ${percent}% ${direction} than their kernels alone say; that is taken into account.`,
   ];
 }
 
@@ -229,7 +229,7 @@ function precisionAdvice({ runtime }: Query): readonly string[] {
 }
 
 function share(value: number): string {
-  return `${threeFigures(100 * value)} %`;
+  return `${threeFigures(100 * value)}%`;
 }
 
 function refuse(reason: string): Refusal {

@@ -1,4 +1,4 @@
-import { findDevice, peakGflops } from '../../landmarks/devices';
+import { bytesPerElement, findDevice, peakGflops } from '../../landmarks/devices';
 import type { Runtime } from '../../landmarks/landmark';
 import type { TermName } from './latency-model';
 
@@ -85,9 +85,4 @@ export function coefficientPriors(device: string, runtime: Runtime): Coefficient
     },
     sharedSpread: known === undefined ? 2 : engine === 'tensorrt' ? 0 : 0.7,
   };
-}
-
-function bytesPerElement(runtime: Runtime): number {
-  if (runtime.endsWith('fp32')) return 4;
-  return runtime.endsWith('int8') ? 1 : 2;
 }

@@ -5,7 +5,7 @@ import { equation2Coefficients } from '../../../core/estimate/family-fit/equatio
 import type { Rung } from '../../../core/ladder/rung';
 import { deviceName } from '../../../core/landmarks/devices';
 import { runtimeName, type Runtime } from '../../../core/landmarks/landmark';
-import { formatBytes, formatCount, formatMacs } from '../../../core/present/units';
+import { formatBytes, formatCount, formatMacs } from '../../../core/figures';
 import { success } from '../../../core/result';
 import { zooFamilies } from '../../../core/zoo/families';
 import { defaultTrials, defaultWarmupRuns } from '../../../jetson/benchmark/benchmark-request';

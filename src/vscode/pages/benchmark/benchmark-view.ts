@@ -1,6 +1,6 @@
 import { boardRows, disturbanceTexts, protocolRows } from '../../../core/present/measurement-view';
 import { formatPredictionError, predictionError } from '../../../core/present/prediction-error';
-import { formatBytes, formatThroughput } from '../../../core/present/units';
+import { formatBytes, formatThroughput } from '../../../core/figures';
 import { methodName } from '../../../core/present/sentences';
 import type { Prediction } from '../../../core/estimate/estimate';
 import { deviceName } from '../../../core/landmarks/devices';

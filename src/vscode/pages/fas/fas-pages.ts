@@ -11,7 +11,7 @@ import {
 } from '../../../core/fas/fas-fields';
 import { fasModelOfFile } from '../../../core/fas/fas-file';
 import { fasIdentity, type FasModel } from '../../../core/fas/fas-model';
-import { formatCount, formatThroughput } from '../../../core/present/units';
+import { formatCount, formatThroughput } from '../../../core/figures';
 import { failure, success, type Result } from '../../../core/result';
 import { decodeTable } from '../../../files/csv-rows';
 import { parseFasCsv } from '../../../files/fas-csv';

@@ -38,8 +38,8 @@ describe('framecast fas', () => {
   it('prints Table 3 with its marks', async () => {
     const { code, stdout, stderr } = await cli.run(['fas'], { env });
     expect([code, stderr]).toEqual([0, '']);
-    expect(stdout).toMatch(/^SSAN-R +42\.8† +8\.14 M +13\.72 % +– +HTER +Wang et al\. 2022$/m);
-    expect(stdout).toMatch(/^DC-CDN\* +1\.2‡ +2\.50 M +18\.82 % +0\.4 % +Yu et al\. 2021$/m);
+    expect(stdout).toMatch(/^SSAN-R +42\.8† +8\.14 M +13\.72% +– +HTER +Wang et al\. 2022$/m);
+    expect(stdout).toMatch(/^DC-CDN\* +1\.2‡ +2\.50 M +18\.82% +0\.4% +Yu et al\. 2021$/m);
     expect(stdout).toMatch(/did not run on TensorRT/);
     expect(stdout).toMatch(/1 to 3 FPS/);
   });
@@ -49,7 +49,7 @@ describe('framecast fas', () => {
     const { code, stdout, stderr } = await cli.run(['fas'], { env });
     expect(code).toBe(2);
     expect(stderr).toMatch(/line 2 is left out: It is not JSON/);
-    expect(stdout).toMatch(/^Mine +90 +2\.00 M +9\.5 % \[1\] +– +HTER +predicted in TensorRT FP16 on Jetson Nano$/m);
+    expect(stdout).toMatch(/^Mine +90 +2\.00 M +9\.5% \[1\] +– +HTER +predicted in TensorRT FP16 on Jetson Nano$/m);
     expect(stdout).toMatch(/^\[1\] In-house, intra$/m);
     expect(stdout).toMatch(/HTER is from 2 different tests/);
     expect(stdout).toMatch(/^Mine: 3 central-difference convolutions\./m);

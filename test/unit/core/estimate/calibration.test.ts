@@ -59,7 +59,7 @@ describe('a board of a known kind', () => {
     for (const method of ['graph-cost', 'landmark-fit'] as const) {
       const notes = byMethod(estimators, resnet18, method).notes.join(' ');
       expect(notes).toMatch(
-        /Your board is (9|10)(\.\d)? % slower than the paper's \(± [1-3](\.\d)? %, from 2 models\)\./,
+        /Your board is (9|10)(\.\d)?% slower than the paper's \(± [1-3](\.\d)?%, from 2 models\)\./,
       );
     }
   });
@@ -189,7 +189,7 @@ describe('a board of a known kind', () => {
 
   it('is worked out as by hand from Equation 2', () => {
     // numpy: lstsq over the paper's five ResNets, the median of their leave-one-out errors as deviation, and the mean of
-    // log(60 / 𝒯(14 M)) and log(32 / 𝒯(24 M)) with a prior of 10 % around 0.
+    // log(60 / 𝒯(14 M)) and log(32 / 𝒯(24 M)) with a prior of 10% around 0.
     const mine = [
       [14e6, 60],
       [24e6, 32],
@@ -265,15 +265,15 @@ describe('calibrate', () => {
   });
 
   it.each([
-    [{ factor: 0.94, deviation: 0.03 }, "Your board is 6 % slower than the paper's (± 3 %, from 2 models)."],
+    [{ factor: 0.94, deviation: 0.03 }, "Your board is 6% slower than the paper's (± 3%, from 2 models)."],
     [
       { factor: 1.253, deviation: 0.021, models: 1 },
-      "Your board is 25.3 % faster than the paper's (± 2.1 %, from 1 model).",
+      "Your board is 25.3% faster than the paper's (± 2.1%, from 1 model).",
     ],
-    [{ factor: 1.0001, deviation: 0.004 }, "Your board is as fast as the paper's (± 0.4 %, from 2 models)."],
+    [{ factor: 1.0001, deviation: 0.004 }, "Your board is as fast as the paper's (± 0.4%, from 2 models)."],
     [
       { factor: 0.9, deviation: 0.02, reference: 'torch2trt' },
-      'Your board is 10 % slower than that of campaign torch2trt (± 2 %, from 2 models).',
+      'Your board is 10% slower than that of campaign torch2trt (± 2%, from 2 models).',
     ],
   ])('says %o', (changed, sentence) => {
     const calibration = {

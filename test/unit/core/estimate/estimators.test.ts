@@ -38,7 +38,7 @@ describe('an estimate by Equation 2', () => {
     });
     expect(estimate.notes[0]).toMatch(/5 ResNet landmarks of campaign paper \(Biswas et al\., Table 2/);
     expect(estimate.notes.join('\n')).toContain('Measured: resnet18');
-    expect(estimate.notes.join('\n')).toContain('5 landmarks support an interval of 83 % at most.');
+    expect(estimate.notes.join('\n')).toContain('5 landmarks support an interval of 83% at most.');
     expect(estimate.crossValidatedError).toBeGreaterThan(0);
   });
 
@@ -98,7 +98,7 @@ describe('an estimate by Equation 2', () => {
   });
 
   it('doubts a family that is recognised with little confidence', () => {
-    expect(estimateOf({ confidence: 0.5 }).notes.join('\n')).toContain('confidence of only 50 %');
+    expect(estimateOf({ confidence: 0.5 }).notes.join('\n')).toContain('confidence of only 50%');
   });
 });
 
@@ -206,8 +206,8 @@ describe('chooseHeadline', () => {
     expect(chooseHeadline([one, better])).toMatchObject({ estimate: better, reason: null, alternatives: [one] });
     const worse = other(0.9);
     expect(chooseHeadline([worse, one])).toMatchObject({ estimate: one, reason: null, alternatives: [worse] });
-    expect(chooseHeadline([one, better]).why).toMatch(/^The graph cost speaks: .* 5 % .*, the family fit within 37/);
-    expect(chooseHeadline([one, worse]).why).toMatch(/^The family fit speaks: .*, the graph cost within 90 %\.$/);
+    expect(chooseHeadline([one, better]).why).toMatch(/^The graph cost speaks: .* 5% .*, the family fit within 37/);
+    expect(chooseHeadline([one, worse]).why).toMatch(/^The family fit speaks: .*, the graph cost within 90%\.$/);
     expect(chooseHeadline([one, other(null)]).why).toMatch(/of the graph cost no such error is known\.$/);
   });
 

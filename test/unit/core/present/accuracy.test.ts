@@ -63,7 +63,7 @@ describe('backbones', () => {
     },
   );
 
-  it('say that only ResNets above 50 layers exceed 80 %, as the paper does', () => {
+  it('say that only ResNets above 50 layers exceed 80%, as the paper does', () => {
     const above = backbones.filter(({ bestTop1Percent }) => bestTop1Percent > 80).map(({ label }) => label);
     expect(above).toEqual(['ResNet-50', 'ResNet-101', 'ResNet-152']);
   });

@@ -105,7 +105,7 @@ describe('a comparison', () => {
     const { models, unreadable: left } = compareModels(rows, unread);
     expect(models.map(({ id }) => id)).toContain('file:///twin.onnx');
     const plain = models.map((model) => ({ ...model, id: undefined }));
-    expect({ models: plain, unread: left }).toEqual(compareFiles(files, query, 52));
+    expect({ models: plain, unreadable: left }).toEqual(compareFiles(files, query, 52));
   });
 
   it('gives cost and memory at the size that was judged', async () => {
@@ -146,7 +146,7 @@ describe('its summary', () => {
 
   it('names the level of the intervals where it is one', () => {
     const { models } = compareFiles(files, query, null);
-    expect(intervalTitle(models)).toBe('90 % interval');
+    expect(intervalTitle(models)).toBe('90% interval');
     const other = { ...models[0]!, interval: { level: 0.8, lowFps: 1, highFps: 2 } };
     expect(intervalTitle([...models, other])).toBe('Interval');
   });

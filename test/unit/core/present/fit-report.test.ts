@@ -9,7 +9,7 @@ describe('the report of a place', () => {
   it('has its fits with their errors', () => {
     const report = fitReport(createEstimators(bundledLandmarks), nano);
     expect(report.graphCost).toMatchObject({ ok: true, landmarks: 27 });
-    // ESTIMATORS.md, "The bounds": 2.1 % and 6.0 %, there weighted otherwise.
+    // ESTIMATORS.md, "The bounds": 2.1% and 6.0%, there weighted otherwise.
     expect(report.graphCost.ok && report.graphCost.modelLeftOut).toBeCloseTo(0.021, 2);
     const resnet = report.families.find(({ family }) => family === 'ResNet');
     expect(resnet?.equation).not.toBeNull();

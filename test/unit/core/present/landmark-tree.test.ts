@@ -61,7 +61,7 @@ describe('the tree of landmarks', () => {
 });
 
 describe('the chart of all fits', () => {
-  it('reproduces what grouping gains: the paper says 84 % less error (section 2.2)', () => {
+  it('reproduces what grouping gains: the paper says 84% less error (section 2.2)', () => {
     const paper = bundledLandmarks.filter(({ campaign }) => campaign === 'paper');
     const chart = fitChart(createEstimators(paper), { device: 'jetson-nano', runtime: 'tensorrt-fp16' })!;
     const { naiveFps, groupedFps } = chart.errors!;

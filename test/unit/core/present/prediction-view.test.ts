@@ -29,10 +29,10 @@ describe('predictionView', () => {
     expect(view.estimate).toMatchObject({
       throughput: '86.4 FPS',
       latency: '11.6 ms',
-      interval: '83 % interval: 76.8 to 130 FPS',
-      intervalRange: '76.8–130 FPS (83 %)',
+      interval: '83% interval: 76.8 to 130 FPS',
+      intervalRange: '76.8–130 FPS (83%)',
       basis: 'Equation 2, fitted to 5 measured models of the ResNet family',
-      error: 'leave-one-out error 37 % (campaign paper)',
+      error: 'leave-one-out error 37% (campaign paper)',
     });
   });
 

@@ -6,6 +6,7 @@ import { bundledLandmarks } from '../../../../src/core/landmarks/campaigns';
 import { paperResolution } from '../../../../src/core/present/paper-resolution';
 import { resolutionView, sweptResolutions } from '../../../../src/core/present/resolution-view';
 import type { ModelProfile } from '../../../../src/core/profile/profile';
+import { success } from '../../../../src/core/result';
 import { profileOf } from '../estimate/profiles';
 import { profileOfFile } from './models';
 
@@ -54,7 +55,7 @@ describe('throughput against resolution', () => {
 
   it('says how the upper end came about', async () => {
     const { bounds } = await viewOf(resnet18, nano);
-    expect(bounds.join(' ')).toMatch(/take \d+ MB at 1440×1440, of the 4.00 GB of Jetson Nano/);
+    expect(bounds.join(' ')).toMatch(/take \d+ MiB at 1440×1440, of the 4.00 GiB of Jetson Nano/);
     expect(bounds.join(' ')).toContain('up to 1440×1440 (Table 4) and saw random crashes beyond');
   });
 
@@ -89,8 +90,20 @@ describe('the memory ceiling', () => {
       return cost.ok ? leastMemoryBytes(resnet18, 'tensorrt-fp16', cost.value)! : NaN;
     };
     expect(side % 32).toBe(0);
-    expect(need(side)).toBeLessThanOrEqual(4e9);
-    expect(need(side + 32)).toBeGreaterThan(4e9);
+    expect(need(side)).toBeLessThanOrEqual(4 * 2 ** 30);
+    expect(need(side + 32)).toBeGreaterThan(4 * 2 ** 30);
+  });
+
+  it('counts memory in GiB, as a 4 GB board has 4 GiB', async () => {
+    const elements = (4.1e9 - 2 * resnet18.parameters) / 2;
+    const costAt: ModelProfile['costAt'] = (size) => {
+      const cost = resnet18.costAt({ resolution: 224, batch: 1 });
+      const live = size.resolution === 224 ? 1 : size.resolution! <= 256 ? elements : 2 * elements;
+      return cost.ok
+        ? success({ ...cost.value, peakActivation: { ...cost.value.peakActivation!, elements: live } })
+        : cost;
+    };
+    expect((await memoryCeiling({ ...resnet18, costAt }, nano))?.resolution).toBe(256);
   });
 
   it('counts weights and live activations at the width of the precision', () => {

@@ -69,7 +69,7 @@ describe('preflight', () => {
     expect(messageOf(report, 'low-power-mode')).toMatch(
       /5W holds the GPU at 640 of 922 MHz.*`sudo nvpmodel -m 0` \(MAXN\)/,
     );
-    expect(messageOf(report, 'gpu-busy')).toMatch(/30 %.*Xorg \(process 7021\)/);
+    expect(messageOf(report, 'gpu-busy')).toMatch(/30%.*Xorg \(process 7021\)/);
     expect(messageOf(report, 'desktop-running')).toMatch(/isolate multi-user/);
   });
 

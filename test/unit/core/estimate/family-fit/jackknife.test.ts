@@ -15,7 +15,7 @@ describe('jackknifePlus', () => {
     expect(interval).toMatchObject({ low: 100 - count, high: 100 + count });
   });
 
-  it('reaches 90 % from nine folds on, then leaves the widest out as the definition says', () => {
+  it('reaches 90% from nine folds on, then leaves the widest out as the definition says', () => {
     expect(jackknifePlus(folds(9), 0.9)).toEqual({ level: 0.9, low: 91, high: 109 });
     // ⌈0.9 · 20⌉ = 18th of 19.
     expect(jackknifePlus(folds(19), 0.9)).toEqual({ level: 0.9, low: 82, high: 118 });

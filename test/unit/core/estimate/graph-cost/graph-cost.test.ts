@@ -216,7 +216,7 @@ describe('a model with operators whose cost is not known', () => {
     const partly = answer(costed(layers, { uncosted: ['Mystery'], uncostedShare: 0.05 }), nano);
     expect(partly.interval!.lowFps).toBeCloseTo(whole.interval!.lowFps * 0.95, 6);
     expect(partly.notes.join(' ')).toMatch(
-      /Without a known cost, and so left out: Mystery \(5\.00 % of the operators\)/,
+      /Without a known cost, and so left out: Mystery \(5\.00% of the operators\)/,
     );
   });
 

@@ -92,7 +92,7 @@ describe('a benchmark on its page', () => {
     const [run] = view.runs;
     expect(run?.result?.statistics).toMatchObject({ trials: 5, meanMs: 11, medianMs: 11, p90Ms: 12 });
     expect(run?.result?.landmark).toBe('in-fits');
-    expect(view.sentence).toBe('resnet18 runs at 90.9 FPS with TensorRT FP16; 100 FPS were predicted (error +10 %).');
+    expect(view.sentence).toBe('resnet18 runs at 90.9 FPS with TensorRT FP16; 100 FPS were predicted (error +10%).');
     expect(view.stages.at(-1)?.state).toBe('done');
     expect(parseBenchmarkHostMessage(view)).toEqual(view);
   });

@@ -1,15 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import { prefixedCount, threeFigures } from '../../../../src/core/figures';
 import {
   formatCount,
   formatExactCount,
   formatFps,
   formatLatency,
   formatMacs,
+  formatMemory,
   formatShape,
   formatShare,
   formatThroughput,
-} from '../../../../src/core/present/units';
+  prefixedCount,
+  threeFigures,
+} from '../../../src/core/figures';
 
 describe('units', () => {
   it.each([
@@ -47,10 +49,15 @@ describe('units', () => {
     expect(formatMacs(512)).toBe('512 MAC');
   });
 
+  it('writes memory in binary units', () => {
+    expect(formatMemory(106e6)).toBe('101 MiB');
+    expect(formatMemory(4 * 2 ** 30)).toBe('4.00 GiB');
+  });
+
   it('writes shapes and shares', () => {
     expect(formatShape([1, 3, 'height', null])).toBe('1 × 3 × height × ?');
-    expect(formatShare(0.8333)).toBe('83 %');
-    expect(formatShare(0.999)).toBe('99 %');
+    expect(formatShare(0.8333)).toBe('83%');
+    expect(formatShare(0.999)).toBe('99%');
   });
 });
 
