@@ -1,5 +1,6 @@
 /** Messages between the extension and the page of a benchmark; both sides check what they receive. */
 import * as v from 'valibot';
+import type { BenchmarkStage } from '../core/benchmark-stage';
 import { chartExportMessages } from './chart-export';
 import { list, runtimeSchema } from './prediction';
 
@@ -7,7 +8,7 @@ const count = v.pipe(v.number(), v.finite(), v.minValue(0));
 const positive = v.pipe(v.number(), v.finite(), v.gtValue(0));
 const share = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
 
-/** What a benchmark goes through, in order. */
+/** The stages of a benchmark in their order. */
 export const stageIds = [
   'connect',
   'probe',
@@ -18,9 +19,7 @@ export const stageIds = [
   'time',
   'collect',
   'save',
-] as const;
-
-export type StageId = (typeof stageIds)[number];
+] as const satisfies readonly BenchmarkStage[];
 
 const stageSchema = v.object({
   id: v.picklist(stageIds),

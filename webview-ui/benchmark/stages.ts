@@ -1,7 +1,7 @@
 import { html, nothing, svg, type TemplateResult } from 'lit-html';
-import type { Stage, StageId } from '../../src/protocol/benchmark-page';
+import type { Stage } from '../../src/protocol/benchmark-page';
 
-const names: Record<StageId, string> = {
+const names: Record<Stage['id'], string> = {
   connect: 'Connect',
   probe: 'Look at the board',
   preflight: 'Check',

@@ -2,17 +2,17 @@ import { hostname } from 'node:os';
 import path from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { defaultRuntime, runtimes, type Runtime } from '../../core/landmarks/landmark';
-import { ways, type Way } from '../../core/landmarks/measurement';
+import { backends, type Backend } from '../../core/landmarks/measurement';
 // eslint-disable-next-line boundaries/no-unknown-dependencies -- the one place that says the version
 import { version } from '../../../package.json';
 import type { Result } from '../../core/result';
 import { defaultLandmarksFile } from '../../files/jsonl/follow-links';
 import { runBenchmark } from '../../jetson/benchmark/benchmark';
+import type { BenchmarkOutcome } from '../../jetson/benchmark/benchmark-outcome';
 import {
   defaultTrials,
   defaultWarmupRuns,
   defaultWorkspaceMiB,
-  type BenchmarkOutcome,
   type RequestedRun,
 } from '../../jetson/benchmark/benchmark-request';
 import { isDisturbed, reportRuns, runCard, runJson } from './benchmark-report';
@@ -33,7 +33,7 @@ interface BenchmarkFlags extends BoardFlags {
   readonly batch?: number;
   readonly resolution?: number;
   readonly workspace?: number;
-  readonly way: Way | 'auto';
+  readonly backend: Backend | 'auto';
   readonly label?: string;
   readonly ifBusy: 'wait' | 'refuse';
   readonly landmarks?: string;
@@ -60,7 +60,7 @@ export function benchmarkDefinition(done: (code: number) => void): Command {
     .option('--batch <size>', "inputs per run (default: the model's own, or 1)", wholeNumber)
     .option('--resolution <pixels>', "side of the square input (default: the model's own)", wholeNumber)
     .option('--workspace <mib>', `scratch memory for TensorRT (default: ${defaultWorkspaceMiB})`, wholeNumber)
-    .addOption(new Option('--way <name>', 'what times the model').choices(['auto', ...ways]).default('auto'))
+    .addOption(new Option('--backend <name>', 'what times the model').choices(['auto', ...backends]).default('auto'))
     .option('--label <name>', 'campaign of the landmarks (default: the host as it is given)')
     .addOption(
       new Option('--if-busy <what>', 'where another job runs on the board').choices(['wait', 'refuse']).default('wait'),
@@ -142,12 +142,12 @@ async function benchmarkCommand(paths: readonly string[], flags: BenchmarkFlags,
 }
 
 function requestedRuns(files: readonly string[], flags: BenchmarkFlags): readonly RequestedRun[] {
-  const { trials, warmup, batch, resolution, workspace, way } = flags;
+  const { trials, warmup, batch, resolution, workspace, backend } = flags;
   return files.flatMap((file) =>
     (flags.runtime ?? [defaultRuntime]).map((runtime) => ({
       modelPath: path.resolve(file),
       runtime,
-      way,
+      backend,
       ...(trials === undefined ? {} : { trials }),
       ...(warmup === undefined ? {} : { warmupRuns: warmup }),
       ...(batch === undefined ? {} : { batch }),

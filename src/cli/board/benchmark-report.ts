@@ -7,7 +7,7 @@ import { disturbanceTexts, protocolRows } from '../../core/present/measurement-v
 import { formatPredictionError, predictionError, predictionErrorSentence } from '../../core/present/prediction-error';
 import { formatLatency, formatThroughput } from '../../core/figures';
 import type { ModelProfile } from '../../core/profile/profile';
-import type { RunOutcome } from '../../jetson/benchmark/benchmark-request';
+import type { RunOutcome } from '../../jetson/benchmark/benchmark-outcome';
 import { colours } from '../colours';
 import { profileFile } from '../predict/profile-file';
 import { printable } from '../terminal';

@@ -1,8 +1,7 @@
 import { runtimeName, type Runtime } from '../../core/landmarks/landmark';
-import { harmlessText } from '../../core/present/harmless-text';
 import { formatBytes } from '../../core/figures';
 import type { BenchmarkEvent, ReadyRun } from '../../jetson/benchmark/benchmark-event';
-import type { Concern } from '../../jetson/preflight/preflight';
+import type { Concern } from '../../jetson/preflight/concern';
 import type { BoardReport } from '../../jetson/probe/probe';
 import { warn } from '../streams';
 import type { Progress } from '../terminal';
@@ -76,7 +75,7 @@ export function watchBenchmark(progress: Progress, { verbose }: { readonly verbo
         case 'log':
           if (verbose) {
             progress.clear();
-            process.stderr.write(harmlessText(event.text));
+            process.stderr.write(event.text);
           }
           return;
         case 'reconnecting':

@@ -6,12 +6,13 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { version } from '../../../package.json';
 import { defaultLadderLength, defaultMaxWeightBytes } from '../../core/ladder/choose-ladder';
 import { defaultRuntime, runtimes, type Runtime } from '../../core/landmarks/landmark';
-import { ways, type Way } from '../../core/landmarks/measurement';
+import { backends, type Backend } from '../../core/landmarks/measurement';
 import { success, type Result } from '../../core/result';
 import { zooFamilies } from '../../core/zoo/families';
 import { defaultLandmarksFile } from '../../files/jsonl/follow-links';
 import { resumeBenchmark } from '../../jetson/benchmark/benchmark';
-import { defaultTrials, defaultWarmupRuns, type RunOutcome } from '../../jetson/benchmark/benchmark-request';
+import type { RunOutcome } from '../../jetson/benchmark/benchmark-outcome';
+import { defaultTrials, defaultWarmupRuns } from '../../jetson/benchmark/benchmark-request';
 import { campaignName } from '../../jetson/benchmark/plan-job';
 import { rememberedPrompts } from '../../jetson/benchmark/remembered-prompts';
 import type { Destination } from '../../jetson/connection/destination';
@@ -36,7 +37,7 @@ interface LadderFlags extends BoardFlags {
   readonly maxModelMb: number;
   readonly trials?: number;
   readonly warmup?: number;
-  readonly way: Way | 'auto';
+  readonly backend: Backend | 'auto';
   readonly label?: string;
   readonly ifBusy: 'wait' | 'refuse';
   readonly landmarks?: string;
@@ -58,8 +59,8 @@ export function ladderDefinition(done: (code: number) => void): Command {
     .option('--trials <count>', `timed runs of one inference each (default: ${defaultTrials})`, wholeNumber)
     .option('--warmup <count>', `runs before them (default: ${defaultWarmupRuns})`, naturalNumber)
     .addOption(
-      new Option('--way <name>', 'what times the models')
-        .choices(['auto', ...ways.filter((way) => way !== 'pytorch')])
+      new Option('--backend <name>', 'what times the models')
+        .choices(['auto', ...backends.filter((name) => name !== 'pytorch')])
         .default('auto'),
     )
     .option('--label <name>', 'campaign of the landmarks (default: the host as it is given)')
@@ -193,7 +194,7 @@ async function planOf({ flags, session, destination, campaign }: Climb): Promise
 
 function measure(climb: Climb, { rungs }: LadderPlan) {
   const { flags, session, destination, deviceLabel } = climb;
-  const { trials, warmup, way, runtime } = flags;
+  const { trials, warmup, backend, runtime } = flags;
   const onLadder = (event: LadderEvent): void => {
     if (event.kind === 'writing') {
       session.progress.report(event.done, event.of, 'reference models written');
@@ -206,7 +207,7 @@ function measure(climb: Climb, { rungs }: LadderPlan) {
   };
   return measureLadder(
     {
-      ...{ destination, deviceLabel, rungs, runtime, way, folder: folderOf(climb) },
+      ...{ destination, deviceLabel, rungs, runtime, backend, folder: folderOf(climb) },
       client: `framecast ${version} on ${hostname()}`,
       whenBusy: flags.ifBusy,
       ...(trials === undefined ? {} : { trials }),

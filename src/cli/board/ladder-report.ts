@@ -6,7 +6,7 @@ import { fitReport, fitReportSentences } from '../../core/present/fit-report';
 import { disturbanceTexts } from '../../core/present/measurement-view';
 import { formatBytes, formatCount, formatFps, formatLatency, formatMacs } from '../../core/figures';
 import type { Failure } from '../../core/result';
-import type { RunOutcome } from '../../jetson/benchmark/benchmark-request';
+import type { RunOutcome } from '../../jetson/benchmark/benchmark-outcome';
 import type { LadderPlan } from '../../jetson/ladder/plan-ladder';
 import { colours } from '../colours';
 import { exitCode } from '../exit-code';

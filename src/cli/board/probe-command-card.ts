@@ -1,6 +1,6 @@
 import { deviceName } from '../../core/landmarks/devices';
 import { formatBytes, formatShare } from '../../core/figures';
-import type { Concern } from '../../jetson/preflight/preflight';
+import type { Concern } from '../../jetson/preflight/concern';
 import type { BoardReport } from '../../jetson/probe/probe';
 import { colours } from '../colours';
 import { printable } from '../terminal';

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
-import { preflight, type Concern } from '../../jetson/preflight/preflight';
+import type { Concern } from '../../jetson/preflight/concern';
+import { preflight } from '../../jetson/preflight/preflight';
 import { probeBoard, type BoardReport } from '../../jetson/probe/probe';
 import { addBoardOptions, complainUnlessCancelled, onBoard, type BoardFlags } from './board-options';
 import { exitCode } from '../exit-code';

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { modelNameOf } from '../../core/model-file-name';
 import { operatingPoint } from '../../core/estimate/operating-point';
 import { unknownDeviceRemark } from '../../core/landmarks/known-device';
 import { familyNamed, unknownFamilyRemark } from '../../core/landmarks/known-family';
@@ -48,7 +49,7 @@ export async function addLandmark(model: string | undefined, flags: AddFlags): P
   const family = flags.family === undefined ? undefined : (familyNamed(flags.family) ?? flags.family);
   const made = landmarkOfModel(
     {
-      model: flags.name ?? path.basename(model!).replace(/\.onnx$/i, ''),
+      model: flags.name ?? modelNameOf(path.basename(model!)),
       ...{ device, runtime, throughputFps: flags.throughput },
       resolution: point?.value.resolution ?? resolution ?? 224,
       batch: point?.value.batch ?? batch ?? 1,

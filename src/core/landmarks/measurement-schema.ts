@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { disturbances, ways } from './measurement';
+import { backends, disturbances } from './measurement';
 
 const number = (field: string) =>
   v.pipe(v.number(`"${field}" must be a number`), v.finite(`"${field}" must be finite`));
@@ -39,7 +39,7 @@ export const measurementSchema = v.object(
       text('measurement.measuredAt'),
       v.check((time) => Number.isFinite(Date.parse(time)), '"measurement.measuredAt" must be a time in ISO 8601'),
     ),
-    way: v.picklist(ways, `"measurement.way" must be one of ${ways.join(', ')}`),
+    way: v.picklist(backends, `"measurement.way" must be one of ${backends.join(', ')}`),
     warmupRuns: notNegative('measurement.warmupRuns'),
     trialTimesMs: v.array(
       v.pipe(

@@ -1,7 +1,7 @@
-/** How a network was run while it was timed. */
-export const ways = ['tensorrt-python', 'trtexec', 'pytorch'] as const;
+/** What runs and times a network. Stored and sent to the board as `way`. */
+export const backends = ['tensorrt-python', 'trtexec', 'pytorch'] as const;
 
-export type Way = (typeof ways)[number];
+export type Backend = (typeof backends)[number];
 
 /** What the board was doing at one moment; null where it does not say. */
 export interface BoardState {
@@ -50,7 +50,7 @@ export interface Measurement {
   readonly jobId: string;
   /** When the job ended, by the clock of the machine that asked for it: ISO 8601, UTC. */
   readonly measuredAt: string;
-  readonly way: Way;
+  readonly way: Backend;
   readonly warmupRuns: number;
   /** Time of every trial in milliseconds, in the order in which they ran; one trial is one batch. */
   readonly trialTimesMs: readonly number[];

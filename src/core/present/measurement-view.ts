@@ -1,5 +1,5 @@
 import type { Landmark } from '../landmarks/landmark';
-import type { BoardState, Disturbance, Measurement, Way } from '../landmarks/measurement';
+import type { Backend, BoardState, Disturbance, Measurement } from '../landmarks/measurement';
 import { formatBytes, formatShape, formatShare } from '../figures';
 
 /** A line of a table with two columns. */
@@ -15,7 +15,7 @@ export interface BoardRow {
   readonly after: string;
 }
 
-const wayNames: Readonly<Record<Way, string>> = {
+const backendNames: Readonly<Record<Backend, string>> = {
   'tensorrt-python': "TensorRT's Python module",
   trtexec: 'trtexec',
   pytorch: 'PyTorch',
@@ -40,7 +40,7 @@ export function protocolRows(landmark: Landmark, measurement: Measurement): read
   const inputs = Object.entries(inputShapes).map(([name, shape]) => `${name} ${formatShape(shape)}`);
   const rows: (readonly [string, string | null])[] = [
     ['Board', measurement.boardModel],
-    ['Timed by', wayNames[measurement.way]],
+    ['Timed by', backendNames[measurement.way]],
     ['Inputs, random', inputs.join(', ')],
     ['Batch', landmark.batch === 1 ? null : String(landmark.batch)],
     ['Warm-up', runs(measurement.warmupRuns)],

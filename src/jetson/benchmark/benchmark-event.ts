@@ -1,12 +1,8 @@
+import type { BenchmarkStage } from '../../core/benchmark-stage';
 import type { Runtime } from '../../core/landmarks/landmark';
-import type { Concern } from '../preflight/preflight';
+import type { Concern } from '../preflight/concern';
 import type { BoardReport } from '../probe/probe';
-import type { RunOutcome } from './benchmark-request';
-
-/** The stages of a benchmark in their order; `build` and `time` repeat for every run. */
-export const stages = ['connect', 'probe', 'preflight', 'upload', 'wait', 'build', 'time', 'collect', 'save'] as const;
-
-export type Stage = (typeof stages)[number];
+import type { RunOutcome } from './benchmark-outcome';
 
 /** A run as it will be made, with everything that was left open filled in. */
 export interface ReadyRun {
@@ -24,7 +20,7 @@ export interface ReadyRun {
 /** What happens during a benchmark. Text from the board comes without control characters and escape sequences. */
 export type BenchmarkEvent =
   /** `run` counts from 0; null for stages of the whole job. `message` is a sentence for people. */
-  | { readonly kind: 'stage'; readonly stage: Stage; readonly run: number | null; readonly message: string }
+  | { readonly kind: 'stage'; readonly stage: BenchmarkStage; readonly run: number | null; readonly message: string }
   /** The models are read: what will be run. */
   | { readonly kind: 'runs'; readonly runs: readonly ReadyRun[] }
   | { readonly kind: 'probed'; readonly report: BoardReport }

@@ -1,9 +1,9 @@
 import type { Landmark, Runtime } from '../../core/landmarks/landmark';
-import type { Way } from '../../core/landmarks/measurement';
-import type { Failure, Result } from '../../core/result';
+import type { Backend } from '../../core/landmarks/measurement';
+import type { Result } from '../../core/result';
 import type { Destination } from '../connection/destination';
 import type { ConnectionPrompts } from '../connection/session';
-import type { Concern } from '../preflight/preflight';
+import type { Concern } from '../preflight/concern';
 import type { BenchmarkEvent } from './benchmark-event';
 import type { PendingJob } from './pending-job';
 
@@ -13,7 +13,7 @@ export interface RequestedRun {
   readonly modelPath: string;
   readonly runtime: Runtime;
   /** `auto` takes TensorRT's Python module where the board has it, else trtexec. */
-  readonly way?: Way | 'auto';
+  readonly backend?: Backend | 'auto';
   /** Side of the square input in pixels. */
   readonly resolution?: number;
   readonly batch?: number;
@@ -59,41 +59,11 @@ export interface BenchmarkContext {
   acceptWarnings(concerns: readonly Concern[]): Promise<boolean>;
   /** Stores a landmark. Called again for one that is stored already where a collection was interrupted: see `source`. */
   saveLandmark(landmark: Landmark): Promise<Result<void>>;
-  /** Remembers jobs that are not yet collected, so that they are found after a restart; kept by `OpenJob.jobId`. */
+  /** Remembers jobs that are not yet collected, so that they are found after a restart; keyed by `PendingJob.jobId`. */
   readonly pendingJobs: {
     save(job: PendingJob): Promise<void>;
     forget(jobId: string): Promise<void>;
   };
   /** The wall clock of this machine. */
   now(): Date;
-}
-
-/** What became of one run. */
-export type RunOutcome =
-  | {
-      readonly run: number;
-      readonly modelPath: string;
-      readonly modelName: string;
-      readonly runtime: Runtime;
-      readonly ok: true;
-      readonly landmark: Landmark;
-    }
-  | {
-      readonly run: number;
-      readonly modelPath: string;
-      readonly modelName: string;
-      readonly runtime: Runtime;
-      readonly ok: false;
-      readonly error: Failure;
-      /** The end of the board's log of this run, without control characters; '' where there is none. */
-      readonly logTail: string;
-    };
-
-export interface BenchmarkOutcome {
-  /** Null where it ended before there was a job. */
-  readonly jobId: string | null;
-  /** One per requested run, in that order; empty where the job was left to itself. */
-  readonly runs: readonly RunOutcome[];
-  /** True where the job goes on on the board without this client. */
-  readonly left: boolean;
 }

@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import type { BenchmarkStage } from '../../core/benchmark-stage';
+import { anySignal } from '../../core/any-signal';
 import { failure, success, type Failure, type Result } from '../../core/result';
 import type { Destination } from '../connection/destination';
 import { bundledRunner, ensureRunner, type BoardRunner, type RunnerFile } from '../job/board-runner';
@@ -6,25 +8,21 @@ import { cancelJob, cleanBoard, startJob } from '../job/board-jobs';
 import { newJobId } from '../job/job-spec';
 import { probeBoard } from '../probe/probe';
 import { uploadFiles } from '../upload/upload';
-import {
-  type BenchmarkContext,
-  type BenchmarkOutcome,
-  type BenchmarkRequest,
-  type RunOutcome,
-} from './benchmark-request';
+import type { BenchmarkOutcome, RunOutcome } from './benchmark-outcome';
+import type { BenchmarkContext, BenchmarkRequest } from './benchmark-request';
 import { collectionOf, type Collection } from './collect-job';
-import type { ReadyRun, Stage } from './benchmark-event';
+import type { ReadyRun } from './benchmark-event';
 import { judgeRuns, refusedRun, sentences } from './judge-runs';
 import type { PendingJob } from './pending-job';
 import { planJob, type PlannedJob } from './plan-job';
 import { modelNames, prepareRuns, type Preparation, type PreparedRun } from './prepare-runs';
 import { removeJob, persistJob } from './persist-job';
-import { openSteadyLink, type RetryPolicy, type ReconnectingLink } from './reconnecting-link';
+import { openReconnectingLink, type RetryPolicy, type ReconnectingLink } from './reconnecting-link';
 
 /** What tests replace. */
 export interface BenchmarkOptions {
   readonly runner?: RunnerFile;
-  readonly patience?: RetryPolicy;
+  readonly retryPolicy?: RetryPolicy;
   readonly silenceMs?: number;
   readonly cancelSeconds?: number;
 }
@@ -37,12 +35,12 @@ const cleanMs = 15_000;
 
 /**
  * Measures models on a board and stores the landmarks: connect, probe, preflight, upload, then one job of all runs,
- * which the board goes on with whatever becomes of the connection. A cut link is won back; what was measured is stored as
- * it comes, and one failed run costs no other.
+ * which the board goes on with whatever becomes of the connection. It reconnects when the link is cut, stores what was
+ * measured as it comes, and one failed run costs no other.
  *
  * The result is a failure only where no run could be tried; then nothing runs on the board, unless the code is
  * `disconnected` or `cancelled` and the message says so. Failure codes: those of the first model where none can be
- * read, of `openSteadyLink`, `probeBoard`, `ensureRunner`, `uploadFiles`, `startJob`; not-ready (preflight), cancelled.
+ * read, of `openReconnectingLink`, `probeBoard`, `ensureRunner`, `uploadFiles`, `startJob`; not-ready (preflight), cancelled.
  */
 export async function runBenchmark(
   request: BenchmarkRequest,
@@ -81,7 +79,7 @@ export async function runBenchmark(
 
 /**
  * Goes on with a job that was left on a board: collects the results that are there, and follows it to its end.
- * Failure codes: those of `openSteadyLink` and `ensureRunner`; no-match, where the board has no such job (then it is
+ * Failure codes: those of `openReconnectingLink` and `ensureRunner`; no-match, where the board has no such job (then it is
  * forgotten); cancelled.
  */
 export async function resumeBenchmark(
@@ -110,7 +108,7 @@ interface Lifetime {
 async function overLink(
   destination: Destination,
   context: BenchmarkContext,
-  { patience }: BenchmarkOptions,
+  { retryPolicy }: BenchmarkOptions,
   work: (link: ReconnectingLink, lifetime: Lifetime) => Promise<Result<BenchmarkOutcome>>,
 ): Promise<Result<BenchmarkOutcome>> {
   const controller = new AbortController();
@@ -119,12 +117,12 @@ async function overLink(
   if (signal.aborted || leave?.aborted) return cancelledBeforeJob();
   signal.addEventListener('abort', end, { once: true });
   leave?.addEventListener('abort', end, { once: true });
-  const link = await openSteadyLink(destination, {
+  const link = await openReconnectingLink(destination, {
     prompts: context.prompts,
     signal: controller.signal,
     onLost: (lost) => onEvent({ kind: 'reconnecting', ...lost }),
     onBack: () => onEvent({ kind: 'reconnected' }),
-    ...(patience === undefined ? {} : { patience }),
+    ...(retryPolicy === undefined ? {} : { retryPolicy }),
   });
   try {
     if (!link.ok) return link;
@@ -234,31 +232,31 @@ async function collect(
   link: ReconnectingLink,
   job: PendingJob,
   context: BenchmarkContext,
-  { board, lifetime, silenceMs, cancelSeconds = defaultCancelSeconds, runner = bundledRunner }: Collecting,
+  { board, lifetime, silenceMs, cancelSeconds = defaultCancelSeconds }: Collecting,
 ): Promise<Result<BenchmarkOutcome>> {
   lifetime.keepOverCancel();
   const token = randomBytes(12).toString('hex');
   const collection = collectionOf(job, context, { token, ...(silenceMs === undefined ? {} : { silenceMs }) });
   const { jobId } = job;
-  const stop = eitherSignal(context.signal, lifetime.signal);
+  const stop = anySignal([context.signal, lifetime.signal]);
   // Also where the link is lost just then: the board is told when it is back, or not at all.
-  const patience = afterAbort(context.signal, lifetime.end, cancelSeconds);
+  const deadline = afterAbort(context.signal, lifetime.end, cancelSeconds);
   let ending = await collection.listen(link, board, stop);
   if (!ending.ok && context.signal.aborted && !lifetime.signal.aborted) {
     context.onEvent({ kind: 'note', message: 'Ending the job on the board.' });
-    const cancelled = await link.through((session) => cancelJob(session, jobId, { runner }));
+    const cancelled = await link.through((session) => cancelJob(session, jobId, { board }));
     ending = cancelled.ok ? await collection.listen(link, board, lifetime.signal) : cancelled;
   }
-  patience.stop();
+  deadline.stop();
   if (!ending.ok && context.leave?.aborted) return success({ jobId, runs: collection.outcomes(), left: true });
   if (!ending.ok && context.signal.aborted) return stillRuns(ending.error);
   if (!ending.ok) return lossCodes.has(ending.error.code) ? stillRuns(ending.error) : ending;
-  return conclude(link, job, context, { collection, runner, lifetime, isKnown: ending.value !== null });
+  return conclude(link, job, context, { collection, board, lifetime, isKnown: ending.value !== null });
 }
 
 interface Concluding {
   readonly collection: Collection;
-  readonly runner: RunnerFile;
+  readonly board: BoardRunner;
   readonly lifetime: Lifetime;
   /** Whether the board knew the job. */
   readonly isKnown: boolean;
@@ -268,7 +266,7 @@ async function conclude(
   link: ReconnectingLink,
   { jobId, runs, collected }: PendingJob,
   context: BenchmarkContext,
-  { collection, runner, lifetime, isKnown }: Concluding,
+  { collection, board, lifetime, isKnown }: Concluding,
 ): Promise<Result<BenchmarkOutcome>> {
   enter(context, 'collect', 'Collecting what the board measured.');
   if (!isKnown) {
@@ -287,15 +285,15 @@ async function conclude(
   }));
   if (collection.isWhole()) {
     // Its results are safe here; what does not go now, `clean` removes.
-    const patience = setTimeout(lifetime.end, cleanMs);
-    await link.through((session) => cleanBoard(session, { jobId }, { runner }));
-    clearTimeout(patience);
+    const deadline = setTimeout(lifetime.end, cleanMs);
+    await link.through((session) => cleanBoard(session, { jobId }, { board }));
+    clearTimeout(deadline);
     await removeJob(jobId, context);
   }
   return success({ jobId, runs: collection.outcomes(), left: false });
 }
 
-function enter(context: BenchmarkContext, stage: Stage, message: string): void {
+function enter(context: BenchmarkContext, stage: BenchmarkStage, message: string): void {
   context.onEvent({ kind: 'stage', stage, run: null, message });
 }
 
@@ -352,14 +350,4 @@ function afterAbort(signal: AbortSignal, act: () => void, seconds: number): { st
       signal.removeEventListener('abort', begin);
     },
   };
-}
-
-/** AbortSignal.any, which Node.js has from 20.3 on. */
-function eitherSignal(one: AbortSignal, other: AbortSignal): AbortSignal {
-  const controller = new AbortController();
-  for (const signal of [one, other]) {
-    if (signal.aborted) controller.abort();
-    signal.addEventListener('abort', () => controller.abort(), { once: true });
-  }
-  return controller.signal;
 }

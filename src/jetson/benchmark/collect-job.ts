@@ -1,12 +1,13 @@
 import { failure, success, type Failure, type Result } from '../../core/result';
 import type { BoardRunner } from '../job/board-runner';
-import { boardSentence, boardText } from '../job/board-text';
+import { boardSentence, boardText } from '../connection/board-text';
 import { followJob, type JobEnding } from '../job/follow-job';
 import type { Landmark } from '../../core/landmarks/landmark';
 import type { JobMessage } from '../job/job-messages';
 import { parseRunResult } from '../job/run-result';
-import type { BenchmarkContext, RunOutcome } from './benchmark-request';
-import type { Stage } from './benchmark-event';
+import type { RunOutcome } from './benchmark-outcome';
+import type { BenchmarkContext } from './benchmark-request';
+import type { BenchmarkStage } from '../../core/benchmark-stage';
 import type { PendingJob } from './pending-job';
 import { persistJob } from './persist-job';
 import { landmarkOfResult } from './result-landmark';
@@ -114,7 +115,7 @@ export function collectionOf(job: PendingJob, context: BenchmarkContext, options
     return failure(code, `${message} The result stays on the board; collect it again when that is put right.`);
   };
 
-  const enter = (next: Stage, index: number | null, message: string): void => {
+  const enter = (next: BenchmarkStage, index: number | null, message: string): void => {
     const key = `${next} ${index} ${message}`;
     if (key === stage) return;
     stage = key;

@@ -1,7 +1,8 @@
-import { preflight, type Concern, type PlannedRun } from '../preflight/preflight';
+import type { Concern, PlannedRun } from '../preflight/concern';
+import { preflight } from '../preflight/preflight';
 import type { BoardReport } from '../probe/probe';
 import type { Failure } from '../../core/result';
-import type { RunOutcome } from './benchmark-request';
+import type { RunOutcome } from './benchmark-outcome';
 import type { PreparedRun } from './prepare-runs';
 
 /** What the preflight makes of the runs. */
@@ -19,7 +20,7 @@ export function judgeRuns(report: BoardReport, runs: readonly PreparedRun[], all
   const plan = (run: PreparedRun): PlannedRun => ({
     ...{ modelName: run.modelName, profile: run.profile, torchscript: run.torchscript !== null, runtime: run.runtime },
     modelBytes: run.content.bytes,
-    ...{ way: run.way, batch: run.batch, resolution: run.resolution, workspaceMiB: run.workspaceMiB, allowCpu },
+    ...{ backend: run.backend, batch: run.batch, resolution: run.resolution, workspaceMiB: run.workspaceMiB, allowCpu },
   });
   const errorsOf = (run: PreparedRun): readonly Concern[] => preflight(report, [plan(run)]).filter(isError);
   const ofBoard = preflight(report, []).filter(isError);

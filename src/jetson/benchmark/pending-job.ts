@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { runtimes } from '../../core/landmarks/landmark';
-import { ways } from '../../core/landmarks/measurement';
+import { backends } from '../../core/landmarks/measurement';
 import { jobIdPattern } from '../job/job-spec';
 
 const text = v.pipe(v.string(), v.maxLength(4096));
@@ -15,7 +15,7 @@ const openRunSchema = v.object({
   modelName: text,
   modelSha256: text,
   runtime: v.picklist(runtimes),
-  way: v.picklist(['auto', ...ways]),
+  way: v.picklist(['auto', ...backends]),
   resolution: positive,
   batch: positive,
   trials: positive,

@@ -41,7 +41,7 @@ export function planJob(
         path: belowRoot(model.modelPath),
         torchscript: isPytorch && script !== null ? belowRoot(script) : null,
       },
-      ...{ runtime: run.runtime, way: run.way, inputs: run.inputs, batch: run.batch, resolution: run.resolution },
+      ...{ runtime: run.runtime, way: run.backend, inputs: run.inputs, batch: run.batch, resolution: run.resolution },
       ...{ warmupRuns: run.warmupRuns, trials: run.trials, workspaceMiB: run.workspaceMiB },
     };
   });
@@ -80,7 +80,7 @@ export function campaignName({
 function openRun(run: PreparedRun): PendingJob['runs'][number] {
   return {
     ...{ run: run.run, modelPath: run.modelPath, modelName: run.modelName, modelSha256: run.content.sha256 },
-    ...{ runtime: run.runtime, way: run.way, resolution: run.resolution, batch: run.batch },
+    ...{ runtime: run.runtime, way: run.backend, resolution: run.resolution, batch: run.batch },
     ...{ trials: run.trials, warmupRuns: run.warmupRuns, workspaceMiB: run.workspaceMiB },
     inputShapes: Object.fromEntries(run.inputs.map(({ name, shape }) => [name, [...shape]])),
     family: run.profile.family,

@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { operatingPoint } from '../../core/estimate/operating-point';
 import { kernelRows, type KernelRows } from '../../core/landmarks/model-costs';
+import { modelNameOf, torchscriptEndings } from '../../core/model-file-name';
 import { dataTypeName } from '../../core/onnx/data-types';
 import type { Model } from '../../core/onnx/model';
 import { readModel } from '../../core/onnx/read';
@@ -25,7 +26,7 @@ export interface PreparedRun {
   readonly content: ModelContent;
   readonly torchscript: FileContent | null;
   readonly runtime: RequestedRun['runtime'];
-  readonly way: SpecRun['way'];
+  readonly backend: SpecRun['way'];
   readonly inputs: readonly SpecInput[];
   readonly resolution: number;
   readonly batch: number;
@@ -66,7 +67,7 @@ export async function prepareRuns(
  * measured.
  */
 export function modelNames(paths: readonly string[]): ReadonlyMap<string, string> {
-  const stem = (file: string): string => path.basename(file).replace(/\.onnx$/i, '') || path.basename(file);
+  const stem = (file: string): string => modelNameOf(path.basename(file));
   const different = [...new Set(paths)];
   return new Map(
     different.map((file) => {
@@ -118,8 +119,8 @@ async function readFile(modelPath: string, signal: AbortSignal): Promise<Result<
 
 /** The same network as TorchScript, by the names that people save it under. */
 async function torchscriptBeside(modelPath: string, signal: AbortSignal): Promise<Result<FileContent | null>> {
-  const stem = modelPath.replace(/\.onnx$/i, '');
-  for (const ending of ['.pt', '.torchscript.pt', '.torchscript']) {
+  const stem = modelNameOf(modelPath);
+  for (const ending of torchscriptEndings) {
     const file = `${stem}${ending}`;
     const found = await stat(file).catch(() => null);
     if (found?.isFile()) return fileContentOf(file, { signal });
@@ -145,7 +146,7 @@ function prepare(run: number, request: RequestedRun, modelName: string, file: Mo
   const isWhole = cost.ok && cost.value.uncosted.length === 0;
   return success({
     ...{ run, modelPath, modelName, profile, content, torchscript, runtime, ...size },
-    way: request.way ?? 'auto',
+    backend: request.backend ?? 'auto',
     inputs: inputs.value,
     trials: request.trials ?? defaultTrials,
     warmupRuns: request.warmupRuns ?? defaultWarmupRuns,

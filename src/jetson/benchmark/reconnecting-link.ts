@@ -4,7 +4,7 @@ import type { Destination } from '../connection/destination';
 import { connect, type BoardSession, type ConnectionPrompts } from '../connection/session';
 import { rememberedPrompts } from './remembered-prompts';
 
-/** A connection that comes back by itself. */
+/** A connection that reconnects by itself. */
 export interface ReconnectingLink {
   /**
    * Does `work` over the connection, and again from its start over a new one when the link is cut meanwhile; so `work`
@@ -15,15 +15,15 @@ export interface ReconnectingLink {
   close(): void;
 }
 
-export interface SteadyLinkOptions {
+export interface ReconnectingLinkOptions {
   readonly prompts: ConnectionPrompts;
   readonly signal: AbortSignal;
   onLost(lost: { readonly attempt: number; readonly inSeconds: number; readonly message: string }): void;
   onBack(): void;
-  readonly patience?: RetryPolicy;
+  readonly retryPolicy?: RetryPolicy;
 }
 
-/** How a lost connection is won back. */
+/** How often and for how long to reconnect. */
 export interface RetryPolicy {
   /** Seconds between attempts; the last one repeats. */
   readonly delaysSeconds: readonly number[];
@@ -31,17 +31,17 @@ export interface RetryPolicy {
   readonly giveUpSeconds: number;
 }
 
-const defaultPatience: RetryPolicy = { delaysSeconds: [1, 2, 4, 8, 15], giveUpSeconds: 1800 };
+const defaultRetryPolicy: RetryPolicy = { delaysSeconds: [1, 2, 4, 8, 15], giveUpSeconds: 1800 };
 
 /** A board that starts refuses users for a moment. */
 const maxRefusals = 4;
 
 /** Connects for the first time, once. Failure codes: those of `connect`. */
-export async function openSteadyLink(
+export async function openReconnectingLink(
   destination: Destination,
-  options: SteadyLinkOptions,
+  options: ReconnectingLinkOptions,
 ): Promise<Result<ReconnectingLink>> {
-  const { signal, patience = defaultPatience } = options;
+  const { signal, retryPolicy = defaultRetryPolicy } = options;
   const prompts = rememberedPrompts(options.prompts);
   const first = await connect(destination, { prompts, signal });
   if (!first.ok) return first;
@@ -56,10 +56,10 @@ export async function openSteadyLink(
     let last = why;
     awaySince ??= performance.now();
     for (;;) {
-      if (performance.now() - awaySince > 1000 * patience.giveUpSeconds) {
+      if (performance.now() - awaySince > 1000 * retryPolicy.giveUpSeconds) {
         return failure('disconnected', `${last.message} The board has stayed away since; what runs there goes on.`);
       }
-      const inSeconds = patience.delaysSeconds[Math.min(attempt, patience.delaysSeconds.length - 1)] ?? 1;
+      const inSeconds = retryPolicy.delaysSeconds[Math.min(attempt, retryPolicy.delaysSeconds.length - 1)] ?? 1;
       attempt++;
       options.onLost({ attempt, inSeconds, message: last.message });
       try {

@@ -1,7 +1,7 @@
 import { failure, success, type Result } from '../../core/result';
 import type { BoardSession } from '../connection/session';
 import { askRunner, ensureRunner, type BoardRunner, type RunnerFile } from './board-runner';
-import { boardSentence } from './board-text';
+import { boardSentence } from '../connection/board-text';
 import { parseAnswer, type Answers, type JobState } from './job-messages';
 import type { JobSpec } from './job-spec';
 
@@ -46,6 +46,8 @@ export interface CleanOutcome {
 interface BoardOptions {
   readonly signal?: AbortSignal;
   readonly runner?: RunnerFile;
+  /** The runner where it is known to be on the board; otherwise it is put there first. */
+  readonly board?: BoardRunner;
 }
 
 type Commands = Pick<BoardSession, 'run'>;
@@ -58,9 +60,7 @@ const cleanMs = 300_000;
 
 /** Jobs, models and engines that are on a board. Failure codes: those of `ensureRunner` and `askRunner`. */
 export async function listBoard(session: Commands, options: BoardOptions = {}): Promise<Result<BoardInventory>> {
-  const runner = await ensureRunner(session, options);
-  if (!runner.ok) return runner;
-  const answer = await ask(session, runner.value, 'list', [], options);
+  const answer = await askBoard(session, 'list', [], options);
   if (!answer.ok) return answer;
   const jobs = answer.value.jobs.map((job) => ({
     ...job,
@@ -80,9 +80,7 @@ export async function cancelJob(
   jobId: string,
   options: BoardOptions = {},
 ): Promise<Result<JobState | null>> {
-  const runner = await ensureRunner(session, options);
-  if (!runner.ok) return runner;
-  const answer = await ask(session, runner.value, 'cancel', ['--job', jobId], { ...options, timeoutMs: cancelMs });
+  const answer = await askBoard(session, 'cancel', ['--job', jobId], { ...options, timeoutMs: cancelMs });
   return answer.ok ? success(answer.value.state) : answer;
 }
 
@@ -95,14 +93,12 @@ export async function cleanBoard(
   { includeUncollected = false, olderThanHours = 0, jobId }: CleanRequest = {},
   options: BoardOptions = {},
 ): Promise<Result<CleanOutcome>> {
-  const runner = await ensureRunner(session, options);
-  if (!runner.ok) return runner;
   const args = [
     ...['--older-than-seconds', String(Math.round(3600 * olderThanHours))],
     ...(includeUncollected ? ['--with-results'] : []),
     ...(jobId === undefined ? [] : ['--job', jobId]),
   ];
-  return ask(session, runner.value, 'clean', args, { ...options, timeoutMs: cleanMs });
+  return askBoard(session, 'clean', args, { ...options, timeoutMs: cleanMs });
 }
 
 /**
@@ -131,6 +127,18 @@ export async function startJob(
     );
   }
   return failure(code === 'unwritable' ? 'not-ready' : code, boardSentence(message));
+}
+
+async function askBoard<K extends keyof Answers>(
+  session: Commands,
+  command: K,
+  args: readonly string[],
+  { signal, timeoutMs, ...options }: BoardOptions & { readonly timeoutMs?: number },
+): Promise<Result<Answers[K]>> {
+  const placing = { ...(signal ? { signal } : {}), ...(options.runner ? { runner: options.runner } : {}) };
+  const board = options.board ? success(options.board) : await ensureRunner(session, placing);
+  if (!board.ok) return board;
+  return ask(session, board.value, command, args, { signal, ...(timeoutMs === undefined ? {} : { timeoutMs }) });
 }
 
 async function ask<K extends keyof Answers>(

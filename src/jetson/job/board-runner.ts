@@ -1,7 +1,7 @@
 import { failure, success, type Failure, type Result } from '../../core/result';
 import type { BoardSession, CommandOutcome } from '../connection/session';
 import { runnerScript, runnerSha256 } from '../runner/runner-script';
-import { boardSentence } from './board-text';
+import { boardSentence } from '../connection/board-text';
 
 /** The program that runs on the board. */
 export interface RunnerFile {

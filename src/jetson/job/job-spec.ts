@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Runtime } from '../../core/landmarks/landmark';
-import type { Way } from '../../core/landmarks/measurement';
+import type { Backend } from '../../core/landmarks/measurement';
 
 /** One input of a network for the runner. */
 export interface SpecInput {
@@ -21,7 +21,7 @@ export interface SpecRun {
     readonly torchscript: string | null;
   };
   readonly runtime: Runtime;
-  readonly way: Way | 'auto';
+  readonly way: Backend | 'auto';
   readonly inputs: readonly SpecInput[];
   readonly batch: number;
   readonly resolution: number;

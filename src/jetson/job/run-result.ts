@@ -1,7 +1,7 @@
 import * as v from 'valibot';
-import { ways, type BoardState, type Way } from '../../core/landmarks/measurement';
+import { backends, type BoardState, type Backend } from '../../core/landmarks/measurement';
 import { failure, success, type Failure, type FailureCode, type Result } from '../../core/result';
-import { boardSentence, boardTail } from './board-text';
+import { boardSentence, boardTail } from '../connection/board-text';
 
 /** Samples taken while a run was timed. */
 export interface DuringRun {
@@ -16,7 +16,7 @@ export interface DuringRun {
 /** What a run gave that went well. */
 export interface GoodResult {
   readonly ok: true;
-  readonly way: Way;
+  readonly way: Backend;
   readonly trialTimesMs: readonly number[];
   readonly software: {
     readonly tensorrt: string | null;
@@ -85,7 +85,7 @@ const stateSchema = v.object({
 
 const goodSchema = v.object({
   ok: v.literal(true),
-  way: v.picklist(ways),
+  way: v.picklist(backends),
   trialTimesMs: v.pipe(v.array(v.pipe(finite, v.gtValue(0))), v.minLength(1), v.maxLength(2 * maxTrials)),
   software: v.object({ tensorrt: version, cuda: version, torch: version, python: version }),
   engine: v.nullable(

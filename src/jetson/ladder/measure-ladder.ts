@@ -1,16 +1,17 @@
 import type { Runtime } from '../../core/landmarks/landmark';
-import type { Way } from '../../core/landmarks/measurement';
+import type { Backend } from '../../core/landmarks/measurement';
 import type { Rung } from '../../core/ladder/rung';
 import { secondsLeft } from '../../core/ladder/time-left';
 import type { Result } from '../../core/result';
 import { runBenchmark } from '../benchmark/benchmark';
-import type { BenchmarkContext, BenchmarkOutcome, BenchmarkRequest, RunOutcome } from '../benchmark/benchmark-request';
+import type { BenchmarkOutcome, RunOutcome } from '../benchmark/benchmark-outcome';
+import type { BenchmarkContext, BenchmarkRequest } from '../benchmark/benchmark-request';
 import { removeRungs, writeRungs } from './ladder-files';
 
 export interface LadderRequest extends Omit<BenchmarkRequest, 'runs'> {
   readonly rungs: readonly Rung[];
   readonly runtime: Runtime;
-  readonly way?: Way | 'auto';
+  readonly backend?: Backend | 'auto';
   readonly trials?: number;
   readonly warmupRuns?: number;
   /** Where the models are written; removed when all is measured. The same folder goes on where it was left. */
@@ -40,7 +41,7 @@ export async function measureLadder(
   request: LadderRequest,
   context: BenchmarkContext & { onLadder(event: LadderEvent): void },
 ): Promise<Result<BenchmarkOutcome>> {
-  const { rungs, runtime, way, trials, warmupRuns, folder, ...rest } = request;
+  const { rungs, runtime, backend, trials, warmupRuns, folder, ...rest } = request;
   const of = rungs.length;
   const { signal } = context;
   const files = await writeRungs(rungs, folder, {
@@ -57,7 +58,7 @@ export async function measureLadder(
       runs: files.value.map((modelPath) => ({
         modelPath,
         runtime,
-        ...(way === undefined ? {} : { way }),
+        ...(backend === undefined ? {} : { backend }),
         ...(trials === undefined ? {} : { trials }),
         ...(warmupRuns === undefined ? {} : { warmupRuns }),
       })),

@@ -1,6 +1,6 @@
 import { formatBytes, threeFigures } from '../../core/figures';
 import type { BoardReport } from '../probe/board-report';
-import type { Concern, PlannedRun } from './preflight';
+import type { Concern, PlannedRun } from './concern';
 
 /** Share of time above which the GPU is busy with something else: the clock of a desktop alone stays below. */
 const busyLoad = 0.1;

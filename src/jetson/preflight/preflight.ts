@@ -1,37 +1,8 @@
-import type { Runtime } from '../../core/landmarks/landmark';
-import type { Way } from '../../core/landmarks/measurement';
-import type { ModelProfile } from '../../core/profile/profile';
 import type { BoardReport } from '../probe/board-report';
 import { boardConcerns } from './board-concerns';
+import type { Concern, PlannedRun } from './concern';
 import { roomConcerns } from './room-concerns';
 import { runConcerns } from './run-concerns';
-
-/** Something about a board, or about a run on it, that would spoil or break a benchmark. */
-export interface Concern {
-  /** `error`: there would be no result. `warning`: there would be one, but it may not be the board's own speed. */
-  readonly severity: 'error' | 'warning';
-  readonly code: string;
-  /** What is wrong and what to do about it, in sentences for the user. */
-  readonly message: string;
-}
-
-/** A run as it would be made. */
-export interface PlannedRun {
-  /** For people, e.g. the file's name. */
-  readonly modelName: string;
-  readonly profile: ModelProfile;
-  /** Bytes of the ONNX file and of its external data. */
-  readonly modelBytes: number;
-  /** Whether a TorchScript file of the model lies beside it. */
-  readonly torchscript: boolean;
-  readonly runtime: Runtime;
-  readonly way: Way | 'auto';
-  readonly batch: number;
-  readonly resolution: number;
-  readonly workspaceMiB: number;
-  /** Whether PyTorch may run on the CPU. */
-  readonly allowCpu?: boolean;
-}
 
 /**
  * What would spoil or break these runs on this board, errors first, before a byte is uploaded. Without runs: what is

@@ -1,7 +1,7 @@
 import { leastMemoryBytes } from '../../core/estimate/board-memory';
 import { formatBytes } from '../../core/figures';
 import type { BoardReport } from '../probe/board-report';
-import type { Concern, PlannedRun } from './preflight';
+import type { Concern, PlannedRun } from './concern';
 
 /** Engine, timing cache and logs beside the models themselves. */
 const spareDiskBytes = 500e6;

@@ -1,8 +1,9 @@
 import { tensorrtConcerns } from '../../core/estimate/concerns';
+import { modelNameOf } from '../../core/model-file-name';
 import { runtimeName } from '../../core/landmarks/landmark';
 import type { BoardReport } from '../probe/board-report';
 import { noTensorrt } from './board-concerns';
-import type { Concern, PlannedRun } from './preflight';
+import type { Concern, PlannedRun } from './concern';
 
 /** Whether each run is possible with what is installed on the board. */
 export function runConcerns(report: BoardReport, runs: readonly PlannedRun[]): Concern[] {
@@ -21,21 +22,21 @@ function int8(): Concern {
 
 function tensorrt(report: BoardReport, run: PlannedRun): Concern[] {
   const { pythonModule, trtexec } = report.tensorrt;
-  if (run.way === 'pytorch') return [wrongWay(run)];
+  if (run.backend === 'pytorch') return [wrongBackend(run)];
   if (pythonModule === null && trtexec === null) return [noTensorrt(report)];
-  if (run.way === 'tensorrt-python' && pythonModule === null) {
+  if (run.backend === 'tensorrt-python' && pythonModule === null) {
     return [
       error(
-        'way-not-possible',
-        `python3 on the board cannot import tensorrt${because(report)}: install python3-libnvinfer there, or let trtexec time the model (--way trtexec).`,
+        'backend-not-possible',
+        `python3 on the board cannot import tensorrt${because(report)}: install python3-libnvinfer there, or let trtexec time the model (--backend trtexec).`,
       ),
     ];
   }
-  if (run.way === 'trtexec' && trtexec === null) {
+  if (run.backend === 'trtexec' && trtexec === null) {
     return [
       error(
-        'way-not-possible',
-        "The board has no /usr/src/tensorrt/bin/trtexec: install libnvinfer-bin there, or let TensorRT's Python module time the model (--way tensorrt-python).",
+        'backend-not-possible',
+        "The board has no /usr/src/tensorrt/bin/trtexec: install libnvinfer-bin there, or let TensorRT's Python module time the model (--backend tensorrt-python).",
       ),
     ];
   }
@@ -73,7 +74,7 @@ function opset({ modelName, profile }: PlannedRun, version: string): Concern[] {
 }
 
 function pytorch(report: BoardReport, run: PlannedRun): Concern[] {
-  if (run.way !== 'pytorch' && run.way !== 'auto') return [wrongWay(run)];
+  if (run.backend !== 'pytorch' && run.backend !== 'auto') return [wrongBackend(run)];
   const concerns: Concern[] = [];
   if (report.software.torch === null) {
     concerns.push(
@@ -84,7 +85,7 @@ function pytorch(report: BoardReport, run: PlannedRun): Concern[] {
     concerns.push(
       error(
         'no-torchscript',
-        `${run.modelName} has no TorchScript file beside it: save torch.jit.trace(model, input) as ${stem(run)}.pt in the same folder.`,
+        `${run.modelName} has no TorchScript file beside it: save torch.jit.trace(model, input) as ${modelNameOf(run.modelName)}.pt in the same folder.`,
       ),
     );
   }
@@ -104,16 +105,12 @@ function pytorch(report: BoardReport, run: PlannedRun): Concern[] {
   return concerns;
 }
 
-function wrongWay({ way, runtime }: PlannedRun): Concern {
-  return error('way-not-possible', `${runtimeName(runtime)} cannot be timed by ${way}: leave the way to Framecast.`);
+function wrongBackend({ backend, runtime }: PlannedRun): Concern {
+  return error('backend-not-possible', `${runtimeName(runtime)} cannot be timed by ${backend}: leave out --backend.`);
 }
 
 function because({ tensorrt: { pythonError } }: BoardReport): string {
   return pythonError === null ? '' : ` (${pythonError})`;
-}
-
-function stem({ modelName }: PlannedRun): string {
-  return modelName.replace(/\.onnx$/i, '');
 }
 
 function error(code: string, message: string): Concern {

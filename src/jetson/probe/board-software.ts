@@ -1,6 +1,7 @@
 import type { BoardSoftware } from '../../core/landmarks/measurement';
 import type { TensorrtReport, TorchReport } from './board-report';
-import { cleanText, type ProbeSections } from './probe-sections';
+import { boardSentence } from '../connection/board-text';
+import type { ProbeSections } from './probe-sections';
 
 /** What is installed on the board, and where TensorRT was found. */
 export function readSoftware(sections: ProbeSections): {
@@ -74,7 +75,7 @@ function readTensorrt(sections: ProbeSections, packages: ReadonlyMap<string, str
     .flatMap((name) => /^libnvinfer\.so\.(\d+\.\d+[\d.]*)$/.exec(name)?.[1] ?? []);
   return {
     pythonModule,
-    pythonError: pythonModule === null ? cleanText(sections.lines('pythonTensorrt')[0] ?? '') || null : null,
+    pythonError: pythonModule === null ? boardSentence(sections.lines('pythonTensorrt')[0] ?? '', 200) || null : null,
     packageVersion: upstreamVersion(package_?.[1]),
     libraryVersion: version(libraries.sort((a, b) => b.length - a.length)[0] ?? null),
     trtexec: trtexec ?? null,

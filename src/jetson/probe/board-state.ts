@@ -1,6 +1,7 @@
 import type { BoardState } from '../../core/landmarks/measurement';
 import type { MemoryReport } from './board-report';
-import { cleanText, numberIn, type ProbeSections } from './probe-sections';
+import { boardSentence } from '../connection/board-text';
+import { numberIn, type ProbeSections } from './probe-sections';
 
 type Clocks = Pick<BoardState, 'gpuMHz' | 'gpuMinMHz' | 'gpuMaxMHz' | 'cpuMHz' | 'cpuMinMHz' | 'cpuMaxMHz' | 'gpuLoad'>;
 
@@ -78,7 +79,7 @@ export function readMemory(sections: ProbeSections): {
 /** Lines `type=thousandths of a degree`. The PMIC's zone is a constant 100 °C on several boards. */
 export function readTemperatures(sections: ProbeSections): Readonly<Record<string, number>> {
   const zones = sections.lines('thermal').flatMap((line) => {
-    const [name, value] = [cleanText(line.split('=')[0]!, 40), numberIn(line.slice(line.indexOf('=') + 1))];
+    const [name, value] = [boardSentence(line.split('=')[0]!, 40), numberIn(line.slice(line.indexOf('=') + 1))];
     const isPlausible = value !== null && value > -60_000 && value < 200_000;
     return name === '' || !isPlausible || /^pmic/i.test(name) ? [] : [[name, value / 1000] as const];
   });

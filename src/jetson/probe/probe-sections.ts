@@ -1,3 +1,5 @@
+import { boardSentence } from '../connection/board-text';
+
 /** What the probe script printed, by section. */
 export interface ProbeSections {
   /** The lines of a section; none where the board printed no such section. */
@@ -29,7 +31,7 @@ export function probeSections(output: string): ProbeSections | null {
       current = sections.has(name) ? undefined : [];
       if (current) sections.set(name, current);
     } else if (line.startsWith(' ') && current && current.length < maxLines) {
-      current.push(cleanText(line.slice(1), maxLine));
+      current.push(boardSentence(line.slice(1), maxLine));
     }
   }
   const lines = (name: string): readonly string[] => sections.get(name) ?? [];
@@ -46,19 +48,6 @@ export function probeSections(output: string): ProbeSections | null {
 
 /** What the script writes after a tool that it had to kill. */
 const hangs = '=hangs';
-
-/** Text of the board for people: without control characters and marks that turn the direction, and not too long. */
-export function cleanText(text: string, longest = 200): string {
-  // Cut before and after: a long text costs no more than a short one.
-  return text
-    .slice(0, 4 * longest)
-    .replace(unprintable, '')
-    .trim()
-    .slice(0, longest);
-}
-
-// eslint-disable-next-line no-control-regex
-const unprintable = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufffd]/g;
 
 /** A finite number that a text is as a whole; null otherwise. */
 export function numberIn(text: string | null | undefined): number | null {

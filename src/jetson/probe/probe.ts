@@ -3,7 +3,7 @@ import type { BoardSession } from '../connection/session';
 import type { BoardReport } from './board-report';
 import { parseProbe } from './parse-probe';
 import { probeScript } from './probe-script';
-import { cleanText } from './probe-sections';
+import { boardSentence } from '../connection/board-text';
 
 export type { BoardReport } from './board-report';
 
@@ -32,7 +32,7 @@ export async function probeBoard(
   const report = parseProbe(outcome.value.stdout, { sentAtMs, receivedAtMs: Date.now() });
   if (report.ok || outcome.value.exitCode === 0) return report;
   const { stdout, stderr } = outcome.value;
-  const said = cleanText(`${stdout}\n${stderr}`.trim().split('\n').at(-1) ?? '');
+  const said = boardSentence(`${stdout}\n${stderr}`.trim().split('\n').at(-1) ?? '', 200);
   return failure(
     'board-misbehaves',
     `The board did not run the questions about itself${said === '' ? '' : ` and said: ${said}`}. Check that the user may run commands there, with a POSIX shell at /bin/sh.`,

@@ -10,7 +10,7 @@ from framecast_runner.follow import follow_job
 from framecast_runner.housekeeping import cancel_job, clean_board, list_board
 from framecast_runner.job_files import is_job_id
 from framecast_runner.start_job import MOST_SPEC_BYTES, start_job
-from framecast_runner.ways import run_stage
+from framecast_runner.backends import run_stage
 
 
 def main(arguments):

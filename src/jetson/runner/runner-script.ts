@@ -12,7 +12,7 @@ import main from './main.py';
 import modelInputs from './model_inputs.py';
 import postMortem from './post_mortem.py';
 import processes from './processes.py';
-import pytorchWay from './pytorch_way.py';
+import pytorchBackend from './pytorch_backend.py';
 import startJob from './start_job.py';
 import supervisor from './supervisor.py';
 import tensorrtBuild from './tensorrt_build.py';
@@ -21,8 +21,8 @@ import toolProcess from './tool_process.py';
 import trialClock from './trial_clock.py';
 import trtexecLog from './trtexec_log.py';
 import trtexecVersion from './trtexec_version.py';
-import trtexecWay from './trtexec_way.py';
-import ways from './ways.py';
+import trtexecBackend from './trtexec_backend.py';
+import backends from './backends.py';
 
 /** Every module before those that import it; `main`, which runs when the file is started, last. */
 export const runnerModules = [
@@ -45,9 +45,9 @@ export const runnerModules = [
   { name: 'tensorrt_time', text: tensorrtTime },
   { name: 'trtexec_version', text: trtexecVersion },
   { name: 'trtexec_log', text: trtexecLog },
-  { name: 'trtexec_way', text: trtexecWay },
-  { name: 'pytorch_way', text: pytorchWay },
-  { name: 'ways', text: ways },
+  { name: 'trtexec_backend', text: trtexecBackend },
+  { name: 'pytorch_backend', text: pytorchBackend },
+  { name: 'backends', text: backends },
   { name: 'main', text: main },
 ] as const;
 

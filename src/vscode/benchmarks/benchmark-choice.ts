@@ -2,6 +2,7 @@ import { access } from 'node:fs/promises';
 import path from 'node:path';
 import * as v from 'valibot';
 import * as vscode from 'vscode';
+import { torchscriptEndings } from '../../core/model-file-name';
 import { runtimeName, runtimes, type Runtime } from '../../core/landmarks/landmark';
 import { defaultTrials, defaultWarmupRuns } from '../../jetson/benchmark/benchmark-request';
 import { addDevice } from '../boards/add-device';
@@ -252,7 +253,7 @@ async function offeredRuntimes(modelPaths: readonly string[]): Promise<readonly 
 
 async function hasTorchscript(modelPath: string): Promise<boolean> {
   const { dir, name } = path.parse(modelPath);
-  const files = ['.pt', '.torchscript.pt', '.torchscript'].map((ending) => path.join(dir, `${name}${ending}`));
+  const files = torchscriptEndings.map((ending) => path.join(dir, `${name}${ending}`));
   const found = await Promise.all(
     files.map((file) =>
       access(file).then(

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { Concern } from '../../jetson/preflight/preflight';
+import type { Concern } from '../../jetson/preflight/concern';
 import { boardFacts } from './board-facts';
 import { foundName, type DeviceMonitor, type DeviceState, type DeviceStatus } from './device-monitor';
 import { onDidChangeSavedDevices, readSavedDevices } from './device-settings';

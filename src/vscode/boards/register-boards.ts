@@ -1,6 +1,6 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
-import type { Concern } from '../../jetson/preflight/preflight';
+import type { Concern } from '../../jetson/preflight/concern';
 import type { LandmarkLibrary } from '../services/landmark-library';
 import type { ModelEditors } from '../pages/model/model-editor';
 import type { ModelService } from '../services/model-service';

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
+import { modelNameOf } from '../../core/model-file-name';
 import { deviceIds, deviceName } from '../../core/landmarks/devices';
 import { minParameters } from '../../core/landmarks/min-parameters';
 import { isBundledCampaign } from '../../core/landmarks/landmark-set';
@@ -84,7 +85,7 @@ async function askFile(service: ModelService): Promise<Subject | undefined> {
   const { profile } = analysis.value;
   const [batch, , height] = profile.input?.shape ?? [];
   return {
-    model: path.posix.basename(uri.path).replace(/\.onnx$/i, ''),
+    model: modelNameOf(path.posix.basename(uri.path)),
     family: profile.family,
     parameters: profile.parameters,
     resolution: typeof height === 'number' && height > 0 ? height : 224,

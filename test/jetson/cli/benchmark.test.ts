@@ -217,7 +217,7 @@ describe('framecast benchmark', () => {
     [['--host', 'board'], /missing required argument/],
     [['squeezenet.onnx', '--host', 'board', '--runtime', 'tensorrt-int8'], /Allowed choices are tensorrt-fp16/],
     [['squeezenet.onnx', '--host', 'board', '--trials', '0'], /whole number, 1 or more/],
-    [['squeezenet.onnx', '--host', 'board', '--way', 'magic'], /Allowed choices are auto/],
+    [['squeezenet.onnx', '--host', 'board', '--backend', 'magic'], /Allowed choices are auto/],
     [['missing.onnx', '--host', '127.0.0.1:1'], /missing\.onnx/],
     [['squeezenet.onnx', '--host', 'a b'], /a b/],
   ])('refuses %j', async (args, reason) => {

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readFile, readdir } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { BenchmarkEvent, Stage } from '../../../src/jetson/benchmark/benchmark-event';
+import type { BenchmarkStage } from '../../../src/core/benchmark-stage';
+import type { BenchmarkEvent } from '../../../src/jetson/benchmark/benchmark-event';
 import { processesWith } from '../harness/processes';
 import { failureOf, valueOf } from '../harness/result';
 import {
@@ -27,7 +28,7 @@ beforeAll(async () => {
 afterAll(() => board.stop());
 
 const entering =
-  (stage: Stage, run: number | null = null) =>
+  (stage: BenchmarkStage, run: number | null = null) =>
   (event: BenchmarkEvent): boolean =>
     event.kind === 'stage' && event.stage === stage && (run === null || event.run === run);
 
@@ -133,7 +134,7 @@ describe('cancelling', () => {
     expect(await orphansOf(board)).toEqual([]);
   });
 
-  it.each<[string, Stage]>([
+  it.each<[string, BenchmarkStage]>([
     ['while an engine is built', 'build'],
     ['while it is timed', 'time'],
   ])('%s keeps what was measured before, and ends everything else', async (_, stage) => {
@@ -168,7 +169,7 @@ describe('cancelling', () => {
 });
 
 describe('a supervisor that is killed', () => {
-  it.each<Stage>(['build', 'time'])(
+  it.each<BenchmarkStage>(['build', 'time'])(
     'at %s is noticed; what it left is ended, and earlier results stay',
     async (stage) => {
       await board.script({
@@ -201,24 +202,27 @@ describe('a board that restarts', () => {
     await board.standIn.server.restart();
   }
 
-  it.each<Stage>(['build', 'time'])('at %s: earlier results stay, the rest says why it is missing', async (stage) => {
-    await board.script({ swept: { build: { seconds: 4 }, time: { seconds: 20 } } });
-    const client = newClient();
-    const models = ['kept', 'swept', 'unborn'].map((name) => board.model(`${name}.onnx`));
-    const running = measure(board, client, await Promise.all(models));
-    await client.until(entering(stage, 1));
-    await restartBoard();
-    const { runs } = valueOf(await running);
-    const rebooted = {
-      ok: false,
-      error: { code: 'rebooted', message: expect.stringContaining('The board restarted') },
-    };
-    expect(runs).toMatchObject([{ ok: true }, rebooted, rebooted]);
-    expect(client.landmarks.map(({ model }) => model)).toEqual(['kept']);
-    expect(client.openJobs.size).toBe(0);
-    expect(await orphansOf(board)).toEqual([]);
-    expect((await measureBetween('next', {})).runs.every(({ ok }) => ok)).toBe(true);
-  });
+  it.each<BenchmarkStage>(['build', 'time'])(
+    'at %s: earlier results stay, the rest says why it is missing',
+    async (stage) => {
+      await board.script({ swept: { build: { seconds: 4 }, time: { seconds: 20 } } });
+      const client = newClient();
+      const models = ['kept', 'swept', 'unborn'].map((name) => board.model(`${name}.onnx`));
+      const running = measure(board, client, await Promise.all(models));
+      await client.until(entering(stage, 1));
+      await restartBoard();
+      const { runs } = valueOf(await running);
+      const rebooted = {
+        ok: false,
+        error: { code: 'rebooted', message: expect.stringContaining('The board restarted') },
+      };
+      expect(runs).toMatchObject([{ ok: true }, rebooted, rebooted]);
+      expect(client.landmarks.map(({ model }) => model)).toEqual(['kept']);
+      expect(client.openJobs.size).toBe(0);
+      expect(await orphansOf(board)).toEqual([]);
+      expect((await measureBetween('next', {})).runs.every(({ ok }) => ok)).toBe(true);
+    },
+  );
 
   it('after the client left gives back what was measured before', async () => {
     await board.script({ swept: { time: { seconds: 20 } } });

@@ -61,7 +61,7 @@ async function against(follow: readonly Step[], others: Readonly<Record<string, 
   const script = { follow, ...others, else: honest };
   await writeFile(path.join(board.standIn.server.home, 'hostile.json'), JSON.stringify(script));
   const client = newClient();
-  const options = { ...quick, runner, patience: { delaysSeconds: [0.1], giveUpSeconds: 2 } };
+  const options = { ...quick, runner, retryPolicy: { delaysSeconds: [0.1], giveUpSeconds: 2 } };
   const request = requestOf(board, [model]);
   const result = await runBenchmark(request, client.context, options);
   return { client, result };

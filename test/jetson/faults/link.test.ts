@@ -1,7 +1,8 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { BenchmarkEvent, Stage } from '../../../src/jetson/benchmark/benchmark-event';
+import type { BenchmarkStage } from '../../../src/core/benchmark-stage';
+import type { BenchmarkEvent } from '../../../src/jetson/benchmark/benchmark-event';
 import { failureOf, valueOf } from '../harness/result';
 import { makeKey } from '../harness/sshd';
 import {
@@ -27,7 +28,7 @@ beforeAll(async () => {
 afterAll(() => board.stop());
 
 const entering =
-  (stage: Stage) =>
+  (stage: BenchmarkStage) =>
   (event: BenchmarkEvent): boolean =>
     event.kind === 'stage' && event.stage === stage;
 
@@ -115,7 +116,7 @@ describe('a link that is cut', () => {
     const client = newClient();
     const running = runBenchmark(requestOf(board, [await board.model('away.onnx')]), client.context, {
       ...quick,
-      patience: { delaysSeconds: [0.3], giveUpSeconds: 1 },
+      retryPolicy: { delaysSeconds: [0.3], giveUpSeconds: 1 },
     });
     await client.until(entering('time'));
     await board.standIn.server.kill();

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { kernelsOfLandmark } from '../../../src/core/landmarks/model-costs';
-import { stages } from '../../../src/jetson/benchmark/benchmark-event';
+import { stageIds } from '../../../src/protocol/benchmark-page';
 import { cancelJob, cleanBoard, listBoard } from '../../../src/jetson/job/board-jobs';
 import { failureOf, valueOf } from '../harness/result';
 import {
@@ -67,7 +67,7 @@ describe('a benchmark', () => {
     expect(client.openJobs.size).toBe(0);
 
     const seen = client.events.flatMap((event) => (event.kind === 'stage' ? [event.stage] : []));
-    const order = seen.map((stage) => stages.indexOf(stage));
+    const order = seen.map((stage) => stageIds.indexOf(stage));
     // Storing a landmark comes as soon as there is one, and so before the last look at the board.
     expect([...new Set(seen)]).toEqual(['connect', 'probe', 'preflight', 'upload', 'build', 'time', 'save', 'collect']);
     expect(order[0]).toBe(0);

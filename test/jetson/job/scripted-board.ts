@@ -9,11 +9,8 @@ import { modelChunks } from '../../../src/core/zoo/model-bytes';
 import { referenceModel } from '../../../src/core/zoo/reference-model';
 import { resumeBenchmark, runBenchmark, type BenchmarkOptions } from '../../../src/jetson/benchmark/benchmark';
 import type { BenchmarkEvent } from '../../../src/jetson/benchmark/benchmark-event';
-import type {
-  BenchmarkContext,
-  BenchmarkOutcome,
-  BenchmarkRequest,
-} from '../../../src/jetson/benchmark/benchmark-request';
+import type { BenchmarkOutcome } from '../../../src/jetson/benchmark/benchmark-outcome';
+import type { BenchmarkContext, BenchmarkRequest } from '../../../src/jetson/benchmark/benchmark-request';
 import { parsePendingJob, type PendingJob } from '../../../src/jetson/benchmark/pending-job';
 import { resolveDestination, type Destination } from '../../../src/jetson/connection/destination';
 import { connect, type BoardSession } from '../../../src/jetson/connection/session';
@@ -24,19 +21,19 @@ import { processesWith, type Process } from '../harness/processes';
 import { noPrompts } from '../harness/prompts';
 import { valueOf } from '../harness/result';
 import { startStandIn, type StandIn, type StandInOptions } from '../stand-in/stand-in';
-import scriptedWays from './scripted_ways.py';
+import scriptedBackends from './scripted_backends.py';
 
-/** The modules of the runner that are about the job, not about ways to run a network. */
+/** The modules of the runner that are about the job, not about running networks. */
 const jobModules = new Set([
   ...['board_files', 'processes', 'job_files', 'device_state', 'post_mortem'],
   ...['supervisor', 'start_job', 'follow', 'housekeeping'],
 ]);
 
-/** The runner with ways that do what a script says, so that a test has any fault at any moment. */
+/** The runner with backends that do what a script says, so that a test has any fault at any moment. */
 export const scriptedRunner: RunnerFile = withSum(
   joinModules([
     ...runnerModules.filter(({ name }) => jobModules.has(name)),
-    { name: 'ways', text: scriptedWays },
+    { name: 'backends', text: scriptedBackends },
     ...runnerModules.filter(({ name }) => name === 'main'),
   ]),
 );
@@ -45,7 +42,7 @@ function withSum(script: string): RunnerFile {
   return { script, sha256: createHash('sha256').update(script, 'utf8').digest('hex') };
 }
 
-/** What one stage of one model does; see scripted_ways.py. */
+/** What one stage of one model does; see scripted_backends.py. */
 export interface StageScript {
   readonly seconds?: number;
   /** It goes on when this gate is opened. */
@@ -165,7 +162,7 @@ export function newClient(changes: Partial<BenchmarkContext> = {}, openJobs = ne
 /** Reconnects at once, so that tests take seconds. */
 export const quick: BenchmarkOptions = {
   runner: scriptedRunner,
-  patience: { delaysSeconds: [0.2, 0.4], giveUpSeconds: 20 },
+  retryPolicy: { delaysSeconds: [0.2, 0.4], giveUpSeconds: 20 },
   silenceMs: 5000,
 };
 

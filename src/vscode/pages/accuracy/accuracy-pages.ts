@@ -1,5 +1,6 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
+import { modelNameOf } from '../../../core/model-file-name';
 import type { Query } from '../../../core/estimate/estimate';
 import { operatingPoint } from '../../../core/estimate/operating-point';
 import type { Estimators } from '../../../core/estimate/estimators';
@@ -146,7 +147,7 @@ export function registerAccuracyPages(
     const point = operatingPoint(profile, place);
     if (!point.ok) return null;
     const { family, parameters } = profile;
-    const network = { name: fileName.replace(/\.onnx$/i, ''), family, parameters };
+    const network = { name: modelNameOf(fileName), family, parameters };
     return measuredOwnThroughput(
       network,
       { ...place, ...point.value },

@@ -5,9 +5,9 @@ const maxLines = 20_000;
 /** Characters that are kept of one line. */
 const maxLine = 4000;
 
-/** The end of a log, line by line; what a board sends can neither grow it without bound nor steer what shows it. */
+/** The end of a log, line by line, of bounded length. Its text is clean already: see `jetson/connection/board-text`. */
 export interface BenchmarkLog {
-  /** Takes the next piece of text, which may end in the middle of a line. */
+  /** Takes the next piece of text, which may end in the middle of a line; line ends are `\n`. */
   append(text: string): void;
   /** A line of Framecast's own, between those of the board. */
   note(sentence: string): void;
@@ -51,7 +51,7 @@ export function createBenchmarkLog(start: readonly string[] = []): BenchmarkLog 
 
   return {
     append: (text) => {
-      const [head = '', ...rest] = harmlessText(text).split('\n');
+      const [head = '', ...rest] = text.split('\n');
       extend(head);
       for (const piece of rest) {
         push(finish());

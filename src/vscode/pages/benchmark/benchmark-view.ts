@@ -1,3 +1,4 @@
+import type { BenchmarkStage } from '../../../core/benchmark-stage';
 import { boardRows, disturbanceTexts, protocolRows } from '../../../core/present/measurement-view';
 import { formatPredictionError, predictionError } from '../../../core/present/prediction-error';
 import { formatBytes, formatThroughput } from '../../../core/figures';
@@ -8,14 +9,9 @@ import { isInFits, runtimeName, type Landmark } from '../../../core/landmarks/la
 import { trialStatistics } from '../../../core/landmarks/measurement';
 import type { Failure } from '../../../core/result';
 import type { BenchmarkEvent } from '../../../jetson/benchmark/benchmark-event';
-import type { RequestedRun, RunOutcome } from '../../../jetson/benchmark/benchmark-request';
-import {
-  stageIds,
-  type BenchmarkMessage,
-  type Run,
-  type RunResult,
-  type StageId,
-} from '../../../protocol/benchmark-page';
+import type { RunOutcome } from '../../../jetson/benchmark/benchmark-outcome';
+import type { RequestedRun } from '../../../jetson/benchmark/benchmark-request';
+import { stageIds, type BenchmarkMessage, type Run, type RunResult } from '../../../protocol/benchmark-page';
 
 /** A benchmark that was just asked for. `modelName` says what a path is called on the page. */
 export function newBenchmark(
@@ -196,7 +192,7 @@ function resultOf(landmark: Landmark, predicted: RunResult['predicted'], notSave
   };
 }
 
-function withStage(view: BenchmarkMessage, id: StageId, run: number | null, message: string): BenchmarkMessage {
+function withStage(view: BenchmarkMessage, id: BenchmarkStage, run: number | null, message: string): BenchmarkMessage {
   const at = stageIds.indexOf(id);
   const ofRun = run !== null && view.runs.length > 1 ? `Run ${run + 1} of ${view.runs.length}. ` : '';
   const stages = view.stages.map((stage, index) => {
@@ -216,7 +212,7 @@ function withStage(view: BenchmarkMessage, id: StageId, run: number | null, mess
 
 /** Marks where a run of a job ended: in its timing, or in its building where it was never timed. */
 function withFailedStage(view: BenchmarkMessage, state: 'failed' | 'cancelled'): BenchmarkMessage {
-  const reached = (id: StageId): boolean =>
+  const reached = (id: BenchmarkStage): boolean =>
     view.stages.some((stage) => stage.id === id && (stage.state === 'running' || stage.state === 'done'));
   const at = (['time', 'build'] as const).find(reached);
   if (at === undefined || view.runs.length > 1) return view;
@@ -224,7 +220,12 @@ function withFailedStage(view: BenchmarkMessage, state: 'failed' | 'cancelled'):
   return { ...view, stages };
 }
 
-function withDetail(view: BenchmarkMessage, id: StageId, detail: string, share: number | null): BenchmarkMessage {
+function withDetail(
+  view: BenchmarkMessage,
+  id: BenchmarkStage,
+  detail: string,
+  share: number | null,
+): BenchmarkMessage {
   return { ...view, stages: view.stages.map((stage) => (stage.id === id ? { ...stage, detail, share } : stage)) };
 }
 

@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import * as vscode from 'vscode';
+import { anySignal } from '../../../core/any-signal';
 import { byPath } from '../../../core/present/compare';
 import { maxCompared } from '../../../protocol/compare-page';
 import { searchFolder } from '../../models/workspace-models';
@@ -21,7 +22,7 @@ export interface FoundModels {
 export async function findComparedModels(roots: readonly vscode.Uri[], signal: AbortSignal): Promise<FoundModels> {
   const files = new Map<string, vscode.Uri>();
   const enough = new AbortController();
-  const either = AbortSignal.any([signal, enough.signal]);
+  const either = anySignal([signal, enough.signal]);
   for (const root of searchedRoots(roots)) {
     if (either.aborted) break;
     if (roots.length > 0 && !(await isFolder(root))) {

@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import * as vscode from 'vscode';
+import { modelNameOf } from '../../../core/model-file-name';
 import { operatingPoint } from '../../../core/estimate/operating-point';
 import { runtimeName, runtimes } from '../../../core/landmarks/landmark';
 import {
@@ -119,7 +120,7 @@ export function registerFasPages(
     const point = operatingPoint(profile, { device, runtime });
     const at = point.ok ? ` at ${point.value.resolution} × ${point.value.resolution}, batch ${point.value.batch}` : '';
     const fields: FasFields = {
-      name: name.replace(/\.onnx$/i, ''),
+      name: modelNameOf(name),
       parameters: String(profile.parameters),
       ...{ device, runtime, basis: 'predicted' },
       throughput_fps: estimate === null ? '' : String(Number(estimate.throughputFps.toPrecision(4))),

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { profiled } from '../../core/profile/profiled';
 import { referenceModel } from '../../../../src/core/zoo/reference-model';
-import { preflight, type PlannedRun } from '../../../../src/jetson/preflight/preflight';
+import type { PlannedRun } from '../../../../src/jetson/preflight/concern';
+import { preflight } from '../../../../src/jetson/preflight/preflight';
 import type { BoardReport } from '../../../../src/jetson/probe/board-report';
 import { parseProbe } from '../../../../src/jetson/probe/parse-probe';
 import { nano44, nano461, orinNano62, probeOutput, xavierNx51 } from '../probe/probe-outputs';
@@ -24,7 +25,7 @@ const run: PlannedRun = {
   modelBytes: 5e6,
   torchscript: false,
   runtime: 'tensorrt-fp16',
-  way: 'auto',
+  backend: 'auto',
   batch: 1,
   resolution: 224,
   workspaceMiB: 256,
@@ -103,11 +104,11 @@ describe('preflight', () => {
     expect(messageOf(neither, 'no-tensorrt')).toMatch(/No module.*apt install/);
     const onlyTrtexec = { ...calm, tensorrt: { ...calm.tensorrt, pythonModule: null } };
     expect(codes(onlyTrtexec)).toEqual([]);
-    expect(codes(onlyTrtexec, [{ ...run, way: 'tensorrt-python' }])).toEqual(['error way-not-possible']);
+    expect(codes(onlyTrtexec, [{ ...run, backend: 'tensorrt-python' }])).toEqual(['error backend-not-possible']);
     const onlyModule = { ...calm, tensorrt: { ...calm.tensorrt, trtexec: null } };
     expect(codes(onlyModule)).toEqual([]);
-    expect(codes(onlyModule, [{ ...run, way: 'trtexec' }])).toEqual(['error way-not-possible']);
-    expect(codes(calm, [{ ...run, way: 'pytorch' }])).toEqual(['error way-not-possible']);
+    expect(codes(onlyModule, [{ ...run, backend: 'trtexec' }])).toEqual(['error backend-not-possible']);
+    expect(codes(calm, [{ ...run, backend: 'pytorch' }])).toEqual(['error backend-not-possible']);
     // With torch alone, the board can be measured all the same.
     expect(codes(neither, [])).toEqual(['warning no-tensorrt']);
     expect(codes({ ...neither, software: { ...calm.software, torch: null } }, [])).toEqual(['error no-tensorrt']);

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { isInFits } from '../../../src/core/landmarks/landmark';
-import { disturbancesOf } from '../../../src/jetson/benchmark/disturbances';
-import { parsePendingJob, type PendingJob } from '../../../src/jetson/benchmark/pending-job';
-import { landmarkOfResult } from '../../../src/jetson/benchmark/result-landmark';
-import { parseRunResult, type GoodResult } from '../../../src/jetson/job/run-result';
-import { failureOf, valueOf } from '../harness/result';
+import { isInFits } from '../../../../src/core/landmarks/landmark';
+import { disturbancesOf } from '../../../../src/jetson/benchmark/disturbances';
+import { parsePendingJob, type PendingJob } from '../../../../src/jetson/benchmark/pending-job';
+import { landmarkOfResult } from '../../../../src/jetson/benchmark/result-landmark';
+import { parseRunResult, type GoodResult } from '../../../../src/jetson/job/run-result';
+import { failureOf, valueOf } from '../../../jetson/harness/result';
 
 const state = {
   ...{ gpuMHz: 921.6, gpuMinMHz: 921.6, gpuMaxMHz: 921.6, cpuMHz: 1479, cpuMinMHz: 102, cpuMaxMHz: 1479 },

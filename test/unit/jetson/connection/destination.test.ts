@@ -9,8 +9,8 @@ import {
   listConfiguredHosts,
   resolveDestination,
   type Destination,
-} from '../../../src/jetson/connection/destination';
-import { failureOf, valueOf } from '../harness/result';
+} from '../../../../src/jetson/connection/destination';
+import { failureOf, valueOf } from '../../../jetson/harness/result';
 
 const exec = promisify(execFile);
 

@@ -2,11 +2,11 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { modelChunks } from '../../../src/core/zoo/model-bytes';
-import { referenceModel } from '../../../src/core/zoo/reference-model';
-import { modelNames, prepareRuns } from '../../../src/jetson/benchmark/prepare-runs';
-import type { RequestedRun } from '../../../src/jetson/benchmark/benchmark-request';
-import { failureOf, valueOf } from '../harness/result';
+import { modelChunks } from '../../../../src/core/zoo/model-bytes';
+import { referenceModel } from '../../../../src/core/zoo/reference-model';
+import { modelNames, prepareRuns } from '../../../../src/jetson/benchmark/prepare-runs';
+import type { RequestedRun } from '../../../../src/jetson/benchmark/benchmark-request';
+import { failureOf, valueOf } from '../../../jetson/harness/result';
 
 let folder: string;
 let model: string;

@@ -4,8 +4,8 @@ import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { joinModules } from '../../../src/jetson/runner/join-modules';
-import { runnerModules } from '../../../src/jetson/runner/runner-script';
+import { joinModules } from '../../../../src/jetson/runner/join-modules';
+import { runnerModules } from '../../../../src/jetson/runner/runner-script';
 
 const exec = promisify(execFile);
 

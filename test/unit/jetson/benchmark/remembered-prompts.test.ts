@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { rememberedPrompts } from '../../../src/jetson/benchmark/remembered-prompts';
-import type { Destination } from '../../../src/jetson/connection/destination';
-import type { ConnectionPrompts } from '../../../src/jetson/connection/session';
+import { rememberedPrompts } from '../../../../src/jetson/benchmark/remembered-prompts';
+import type { Destination } from '../../../../src/jetson/connection/destination';
+import type { ConnectionPrompts } from '../../../../src/jetson/connection/session';
 
 const destination = { user: 'me', host: 'nano', port: 22 } as Destination;
 

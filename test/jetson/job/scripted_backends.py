@@ -1,6 +1,6 @@
 """
-Stands in for the ways of the runner in tests of the job: what build and time do is written in ~/script.json, by the
-model's name and the stage. It measures nothing, and its results say so by their way of a stand-in.
+Stands in for the backends of the runner in tests of the job: what build and time do is written in ~/script.json, by the
+model's name and the stage. It measures nothing, and its results say that they come from a stand-in.
 """
 
 import json

@@ -3,8 +3,8 @@ import { appendFile, cp, mkdir, mkdtemp, readFile, rename, rm, utimes, writeFile
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { contentOf, fileContentOf, modelUploads } from '../../../src/jetson/upload/model-content';
-import { failureOf, valueOf } from '../harness/result';
+import { contentOf, fileContentOf, modelUploads } from '../../../../src/jetson/upload/model-content';
+import { failureOf, valueOf } from '../../../jetson/harness/result';
 
 const fixtures = path.resolve('test/fixtures/exported');
 let folder: string;

@@ -1,4 +1,4 @@
-"""Builds and times one run in the way that its runtime asks for and the board offers."""
+"""Builds and times one run with the backend that its runtime asks for and the board has."""
 
 import errno
 import os
@@ -15,11 +15,11 @@ from framecast_runner.board_files import (
     say,
     write_json_file,
 )
-from framecast_runner.pytorch_way import time_with_pytorch, torchscript_path
+from framecast_runner.pytorch_backend import time_with_pytorch, torchscript_path
 from framecast_runner.tensorrt_build import build_with_tensorrt
 from framecast_runner.tensorrt_time import time_with_tensorrt
 from framecast_runner.trtexec_version import trtexec_path
-from framecast_runner.trtexec_way import build_with_trtexec, time_with_trtexec
+from framecast_runner.trtexec_backend import build_with_trtexec, time_with_trtexec
 
 SOFTWARE = ('tensorrt', 'cuda', 'torch', 'python')
 
@@ -27,13 +27,13 @@ SOFTWARE = ('tensorrt', 'cuda', 'torch', 'python')
 def build_run(spec, run_index, root, log):
     """Makes the engine of a run. Gives what stands in build-<i>.json; raises RunFailure."""
     run = spec['runs'][run_index]
-    way = choose_way(run, log)
-    if way == 'pytorch':
+    backend = choose_backend(run, log)
+    if backend == 'pytorch':
         torchscript_path(run, root)
-        return {'way': way, 'engine': None, 'software': {}, 'notes': []}
+        return {'way': backend, 'engine': None, 'software': {}, 'notes': []}
     if not os.path.isfile(os.path.join(root, run['model']['path'])):
         raise RunFailure('build-failed', 'The model is not on the board any more. Run again to send it anew.')
-    return (build_with_tensorrt if way == 'tensorrt-python' else build_with_trtexec)(spec, run, root, log)
+    return (build_with_tensorrt if backend == 'tensorrt-python' else build_with_trtexec)(spec, run, root, log)
 
 
 def time_run(spec, run_index, root, log):
@@ -54,7 +54,7 @@ def time_run(spec, run_index, root, log):
     return time_with_tensorrt(spec, run, built, root, log)
 
 
-def choose_way(run, log):
+def choose_backend(run, log):
     """'tensorrt-python', 'trtexec' or 'pytorch'; raises RunFailure with what is missing where none can do it."""
     if run['runtime'].startswith('pytorch-'):
         return 'pytorch'

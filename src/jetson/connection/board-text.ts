@@ -2,7 +2,7 @@ import { stripVTControlCharacters } from 'node:util';
 
 /**
  * Text from a board as it may be shown: without escape sequences, control characters and marks that reorder text; line
- * ends are `\n` alone.
+ * ends are `\n` alone. Whatever a board says passes here once, before anything else sees it.
  */
 export function boardText(text: string, longest: number): string {
   return (

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { quoteArgv } from '../../../src/jetson/connection/shell-quote';
+import { quoteArgv } from '../../../../src/jetson/connection/shell-quote';
 
 const hard = [
   '',

@@ -2,9 +2,9 @@ import { mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from '
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { rungsOf } from '../../../src/core/ladder/rung';
-import { writeRungs } from '../../../src/jetson/ladder/ladder-files';
-import { valueOf } from '../harness/result';
+import { rungsOf } from '../../../../src/core/ladder/rung';
+import { writeRungs } from '../../../../src/jetson/ladder/ladder-files';
+import { valueOf } from '../../../jetson/harness/result';
 
 const rungs = rungsOf(['mobilenetv1-width-0.25-112', 'squeezenet-1.1-112']);
 let root: string;
