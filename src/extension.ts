@@ -5,7 +5,6 @@ import { registerDecorations } from './vscode/explorer/decorations';
 import { reopenEarlyTabs } from './vscode/pages/model/early-tabs';
 import { setKnownDevices } from './vscode/services/known-devices';
 import { registerHover } from './vscode/hover/hover';
-import { createLandmarkKeeper } from './vscode/benchmarks/landmark-keeper';
 import { registerJetson } from './vscode/boards/register-boards';
 import { createLandmarkLibrary } from './vscode/services/landmark-library';
 import { warnOfLandmarkProblems } from './vscode/services/landmark-warnings';
@@ -41,7 +40,7 @@ export function activate(context: vscode.ExtensionContext): void {
     registerFasPages(context.extensionUri, service, library),
     registerAccuracyPages(context, service, library),
     registerPrecisionPages(context.extensionUri, library),
-    registerJetson({ context, editors, service, landmarks: createLandmarkKeeper(library), library }),
+    registerJetson({ context, editors, service, library }),
   );
   void reopenEarlyTabs();
 }

@@ -1,13 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { fasIdentity, fasSchemaVersion, parseFasModel, type FasModel } from '../core/fas/fas-model';
 import { failure, success, type Result } from '../core/result';
-import { fileReason } from './file-reasons';
-import { appendRows, rewriteFile } from './jsonl/append-rewrite';
-import { withFileLock } from './jsonl/lock';
-import { defaultLandmarksFile, followLinks } from './jsonl/follow-links';
-import { watchStore } from './jsonl/watch';
+import { freshOf, openRecordStore, withoutIds, type RecordKind } from './jsonl/record-store';
+import { idOf, type RecordRow } from './jsonl/rows';
+import { defaultLandmarksFile } from './landmarks';
 
 /** The face-anti-spoofing models of the user's own, which extension and command line share. */
 export interface FasModels {
@@ -17,19 +14,19 @@ export interface FasModels {
   read(): Promise<Result<FasModelsContent>>;
   /**
    * Appends those models that the file does not hold yet; returns their ids. Failure codes: those of `read`, unwritable;
-   * too-large where the file would grow beyond what is read.
+   * too-large if the file would grow beyond what is read.
    */
   add(models: readonly FasModel[]): Promise<Result<readonly string[]>>;
   /**
-   * Puts a model in the place of the one with this id, which keeps its id and fields that this version does not know;
-   * returns the change. Failure codes: unwritable; no-match where there is no such model any more.
+   * Replaces the model with this id, keeping its id and fields that this version does not know;
+   * returns the change. Failure codes: unwritable; no-match if there is no such model any more.
    */
   replace(id: string, model: FasModel): Promise<Result<FasChange>>;
   /** Deletes models by their ids; returns the changes. All other lines stay as they are, broken ones too. */
   remove(ids: readonly string[]): Promise<Result<readonly FasChange[]>>;
   /**
-   * Takes changes back; lines that were deleted come at the end. Failure codes: unwritable; no-match where a line has
-   * been changed again in the meantime, which then stays.
+   * Takes changes back; lines that were deleted come at the end, unless they are back already. Failure codes: unwritable;
+   * no-match if a line has been changed again in the meantime, which then stays.
    */
   restore(changes: readonly FasChange[]): Promise<Result<void>>;
   /** Calls back after the file has changed, by whomever; returns what ends that. */
@@ -48,198 +45,96 @@ export interface StoredFasModel {
   readonly model: FasModel;
 }
 
-/** A line of the file as it was, and as it became; null where it was deleted. */
+/** A line of the file as it was, and as it became; null if it was deleted. */
 export interface FasChange {
   readonly before: string;
   readonly after: string | null;
 }
 
-/** No table of models comes near this; a file that does is something else. */
-const maxBytes = 32 * 2 ** 20;
-
-/** `fas-models.jsonl` beside the landmarks of the user; FRAMECAST_FAS_MODELS where that is set. */
+/** `fas-models.jsonl` next to the user's landmarks; FRAMECAST_FAS_MODELS if that is set. */
 export function defaultFasModelsFile(): string {
   const named = process.env['FRAMECAST_FAS_MODELS'];
   return named ? path.resolve(named) : path.join(path.dirname(defaultLandmarksFile()), 'fas-models.jsonl');
 }
 
-/** Opens the file without touching it; it is made when something is added. JSON Lines, one model a line. */
+interface FasRecord extends RecordRow {
+  readonly model: FasModel;
+}
+
+const fasModelsKind: RecordKind<FasRecord> = {
+  name: 'file of FAS models',
+  setting: 'framecast.fasModels',
+  // No table of models comes near this; a file that does is something else.
+  maxBytes: 32 * 2 ** 20,
+  parse: readFasRow,
+  identity: ({ model }) => fasIdentity(model),
+};
+
+/** Opens the file without touching it; the first model creates it. JSON Lines, one model a line. */
 export function openFasModels(file: string): FasModels {
   const absolute = path.resolve(file);
-  const read = async (): Promise<Result<FasModelsContent>> => {
-    const lines = await readLines(absolute);
-    return lines.ok ? success(contentOf(absolute, lines.value)) : lines;
-  };
-  const locked = async <T>(work: (target: string) => Promise<Result<T>>): Promise<Result<T>> => {
-    try {
-      const target = await followLinks(absolute);
-      return await withFileLock(target, () => work(target));
-    } catch (error) {
-      return failure('unwritable', `${absolute} cannot be written: ${fileReason(error)}.`);
-    }
-  };
+  const store = openRecordStore(absolute, fasModelsKind);
   return {
     file: absolute,
-    read,
+    read: async () => {
+      const content = await store.read();
+      if (!content.ok) return content;
+      const { lines, broken } = content.value;
+      const problems = broken.map(({ line, reason }) => `${absolute}, line ${line} is left out: ${reason}`);
+      return success({ models: lines.map(({ id, model }) => ({ id, model })), problems });
+    },
     add: (models) =>
-      locked(async (target) => {
-        const present = await read();
-        if (!present.ok) return present;
-        const known = new Set(present.value.models.map(({ model }) => fasIdentity(model)));
-        const fresh = models.filter((model) => {
-          const identity = fasIdentity(model);
-          return !known.has(identity) && known.add(identity);
-        });
-        const rows = fresh.map((model) => newRow(randomUUID(), model));
-        const more = rows.reduce((sum, { line }) => sum + Buffer.byteLength(line) + 1, 0);
-        if ((await sizeOf(target)) + more > maxBytes) {
-          const most = `${maxBytes / 2 ** 20} MiB`;
-          return failure(
-            'too-large',
-            `${absolute} would grow beyond ${most}. Delete models that are not needed first.`,
-          );
-        }
-        await appendRows(
-          target,
-          rows.map(({ line }) => line),
-        );
-        return success(rows.map(({ id }) => id));
+      store.change(({ lines }) => {
+        const held = lines.map(({ model }) => fasIdentity(model));
+        const fresh = freshOf(models, held, fasIdentity).map((model) => ({ id: randomUUID(), model }));
+        const appended = fresh.map(({ id, model }) => JSON.stringify({ schema: fasSchemaVersion, id, ...model }));
+        return success({ appended, value: fresh.map(({ id }) => id) });
       }),
     replace: (id, model) =>
-      locked(async (target) => {
-        let change: FasChange | null = null;
-        await rewriteFile(target, (content) => {
-          const lines = content.toString('utf8').split('\n');
-          const found = identified(lines).find((each) => each.id === id);
-          if (found === undefined) return null;
-          const before = lines[found.index]!;
-          const after = changedRow(before, model);
-          change = { before, after };
-          lines[found.index] = after;
-          return Buffer.from(lines.join('\n'));
-        });
-        if (change !== null) return success(change);
-        return failure('no-match', `${model.name} is not among your own models any more, so it was not changed.`);
-      }),
-    remove: (ids) =>
-      locked(async (target) => {
-        const unwanted = new Set(ids);
-        let removed: readonly FasChange[] = [];
-        await rewriteFile(target, (content) => {
-          const lines = content.toString('utf8').split('\n');
-          const gone = new Set(identified(lines).flatMap(({ id, index }) => (unwanted.has(id) ? [index] : [])));
-          removed = [...gone].map((index) => ({ before: lines[index]!, after: null }));
-          return gone.size === 0 ? null : Buffer.from(lines.filter((_, index) => !gone.has(index)).join('\n'));
-        });
-        return success(removed);
-      }),
-    restore: (changes) =>
-      locked(async (target) => {
-        const edits = changes.filter(({ after }) => after !== null);
-        let isWhole = true;
-        if (edits.length > 0) {
-          await rewriteFile(target, (content) => {
-            const lines = content.toString('utf8').split('\n');
-            const places = edits.map(({ after }) => lines.indexOf(after!));
-            isWhole = !places.includes(-1);
-            for (const [index, place] of places.entries()) if (place >= 0) lines[place] = edits[index]!.before;
-            return places.every((place) => place < 0) ? null : Buffer.from(lines.join('\n'));
-          });
+      store.change(({ lines }) => {
+        const found = lines.find((each) => each.id === id);
+        if (found === undefined) {
+          return failure('no-match', `${model.name} is no longer among your own models, so it was not changed.`);
         }
-        await appendRows(
-          target,
-          changes.flatMap(({ before, after }) => (after === null ? [before] : [])),
-        );
-        if (isWhole) return success(undefined);
-        return failure('no-match', 'The model has been changed again in the meantime, so it stays as it is now.');
+        const { record, text: before, line } = found;
+        const after = JSON.stringify({ ...record, id: idOf(record) ?? randomUUID(), ...model });
+        return success({ texts: new Map([[line, after]]), value: { before, after } });
       }),
-    watch: (onDidChange) => watchStore(absolute, onDidChange),
+    remove: async (ids) => {
+      const removed = await store.change((content) => withoutIds(content, ids));
+      return removed.ok ? success(removed.value.map(({ text }) => ({ before: text, after: null }))) : removed;
+    },
+    restore: async (changes) => {
+      const restored = await store.change(({ lines }) => {
+        const lineOf = new Map(lines.map(({ text, line }) => [text, line]));
+        const texts = new Map<number, string>();
+        const appended: string[] = [];
+        let isWhole = true;
+        for (const { before, after } of changes) {
+          const line = lineOf.get(after ?? before);
+          if (after === null && line === undefined) appended.push(before);
+          if (after === null) continue;
+          if (line === undefined) isWhole = false;
+          else texts.set(line, before);
+        }
+        return success({ texts, appended, value: isWhole });
+      });
+      if (!restored.ok) return restored;
+      if (restored.value) return success(undefined);
+      return failure('no-match', 'The model has been changed again in the meantime, so it stays as it is now.');
+    },
+    watch: store.watch,
   };
 }
 
-async function readLines(file: string): Promise<Result<readonly string[]>> {
+function readFasRow(text: string): FasRecord | { readonly reason: string } {
+  let record: unknown;
   try {
-    const stats = await stat(file).catch((error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') return null;
-      throw error;
-    });
-    if (stats === null) return success([]);
-    if (!stats.isFile()) {
-      return failure('unreadable', `The file of own FAS models ${file} cannot be read: it is no regular file.`);
-    }
-    if (stats.size > maxBytes) {
-      return failure(
-        'too-large',
-        `${file} has more than ${maxBytes / 2 ** 20} MiB, too much for a file of FAS models.`,
-      );
-    }
-    return success((await readFile(file, 'utf8')).replace(/^\uFEFF/, '').split('\n'));
-  } catch (error) {
-    return failure('unreadable', `The file of own FAS models ${file} cannot be read: ${fileReason(error)}.`);
-  }
-}
-
-function contentOf(file: string, lines: readonly string[]): FasModelsContent {
-  const models: StoredFasModel[] = [];
-  const problems: string[] = [];
-  for (const { id, index, model } of identified(lines)) {
-    if ('reason' in model) problems.push(`${file}, line ${index + 1} is left out: ${model.reason}`);
-    else models.push({ id, model });
-  }
-  return { models, problems };
-}
-
-interface IdentifiedLine {
-  readonly id: string;
-  readonly index: number;
-  readonly model: ReturnType<typeof parseFasModel>;
-}
-
-/** Lines that are not blank, each with an id that no other one has; that of a broken line is ''. */
-function identified(lines: readonly string[]): readonly IdentifiedLine[] {
-  const taken = new Set<string>();
-  return lines.flatMap((line, index): readonly IdentifiedLine[] => {
-    if (line.trim() === '') return [];
-    const record = parsedLine(line);
-    if (record === undefined) {
-      return [{ id: '', index, model: { reason: 'It is not JSON; each line must hold one complete JSON object.' } }];
-    }
-    const model = parseFasModel(record);
-    if ('reason' in model) return [{ id: '', index, model }];
-    const named = idOf(record) ?? `line-${index + 1}`;
-    // A line that was copied by hand is a model of its own; it cannot be told apart by its id alone.
-    const id = taken.has(named) ? `${named}#${index + 1}` : named;
-    taken.add(id);
-    return [{ id, index, model }];
-  });
-}
-
-function parsedLine(line: string): unknown {
-  try {
-    return JSON.parse(line.replace(/^\uFEFF/, ''));
+    record = JSON.parse(text);
   } catch {
-    return undefined;
+    return { reason: 'It is not JSON; each line must hold one complete JSON object.' };
   }
-}
-
-function idOf(record: unknown): string | null {
-  const { id } = (typeof record === 'object' && record !== null ? record : {}) as { readonly id?: unknown };
-  return typeof id === 'string' && id !== '' ? id : null;
-}
-
-async function sizeOf(file: string): Promise<number> {
-  return await stat(file).then(
-    ({ size }) => size,
-    () => 0,
-  );
-}
-
-function newRow(id: string, model: FasModel): { readonly id: string; readonly line: string } {
-  return { id, line: JSON.stringify({ schema: fasSchemaVersion, id, ...model }) };
-}
-
-/** Fields that a later version may have added stay. A line that had no id gets one. */
-function changedRow(line: string, model: FasModel): string {
-  const record = parsedLine(line) as Readonly<Record<string, unknown>>;
-  return JSON.stringify({ ...record, id: idOf(record) ?? randomUUID(), ...model });
+  const model = parseFasModel(record);
+  if ('reason' in model) return model;
+  return { id: idOf(record as FasRecord['record']), model, record: record as FasRecord['record'] };
 }

@@ -6,7 +6,7 @@ export function fileReason(error: unknown): string {
 
 const reasons: Readonly<Record<string, string>> = {
   ENOENT: 'its folder does not exist',
-  ENOTDIR: 'its folder is no folder',
+  ENOTDIR: 'a part of its path is not a folder',
   EISDIR: 'it is a folder',
   EACCES: 'you may not write there',
   EPERM: 'you may not write there',
@@ -14,6 +14,7 @@ const reasons: Readonly<Record<string, string>> = {
   ENOSPC: 'the disk is full',
   EDQUOT: 'your quota on the disk is used up',
   EFBIG: 'it would be larger than the file system or a limit of your session allows',
+  EBUSY: 'another program keeps writing to it',
   EIO: 'the disk reports an error',
   ENAMETOOLONG: 'its name is too long',
   ELOOP: 'it is a symbolic link that leads back to itself',

@@ -5,8 +5,9 @@ import type { Landmark } from '../core/landmarks/landmark';
 import { parseLandmarkLines, writeLandmarkRow, type LandmarkFile } from '../core/landmarks/landmark-lines';
 import { failure, success, type Result } from '../core/result';
 import { parseLandmarkCsv, writeLandmarkCsv } from './landmark-csv';
-import { readLandmarkBytes } from './landmark-store-read';
-import { notUtf8 } from './landmark-store-rows';
+import { readLines } from './jsonl/read-bytes';
+import { notUtf8 } from './jsonl/rows';
+import { landmarksKind } from './landmarks';
 import { writeModelFile } from './write-file';
 
 /** Formats in which landmarks are exchanged; JSON Lines keeps everything, CSV what a table can hold. */
@@ -22,7 +23,7 @@ export type ExchangeFormat = (typeof exchangeFormats)[number];
  * Failure codes: unreadable (missing, too, unlike a store), too-large.
  */
 export async function readExchangeFile(file: string, campaign = defaultCampaign): Promise<Result<LandmarkFile>> {
-  const content = await readLandmarkBytes(file);
+  const content = await readLines(file, landmarksKind);
   if (!content.ok) return content;
   const parsed = parseExchange(content.value.toString('utf8'), path.basename(file), campaign);
   // Zeros that a crash has left in a text cost their own lines alone.

@@ -6,7 +6,7 @@ import { backends, type Backend } from '../../core/landmarks/measurement';
 // eslint-disable-next-line boundaries/no-unknown-dependencies -- the one place that says the version
 import { version } from '../../../package.json';
 import type { Result } from '../../core/result';
-import { defaultLandmarksFile } from '../../files/jsonl/follow-links';
+import { defaultLandmarksFile } from '../../files/landmarks';
 import { runBenchmark } from '../../jetson/benchmark/benchmark';
 import type { BenchmarkOutcome } from '../../jetson/benchmark/benchmark-outcome';
 import {

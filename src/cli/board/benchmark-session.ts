@@ -1,8 +1,7 @@
 import { createEstimators, type Estimators } from '../../core/estimate/estimators';
 import { collectLandmarks, problemSentence } from '../../core/landmarks/landmark-collection';
-import type { Landmark } from '../../core/landmarks/landmark';
-import { failure, success, type Result } from '../../core/result';
-import { openLandmarkStore, type LandmarkStore } from '../../files/landmark-store';
+import { success, type Result } from '../../core/result';
+import { openLandmarkStore, type LandmarkStore } from '../../files/landmarks';
 import type { BenchmarkContext } from '../../jetson/benchmark/benchmark-request';
 import { watchBenchmark, type BenchmarkWatch } from './benchmark-watch';
 import { createOpenJobs } from './pending-jobs';
@@ -47,26 +46,17 @@ export function openBenchmarkSession({
       warn('Mend what the warnings say, or measure all the same with --accept-warnings.');
       return false;
     },
-    saveLandmark: (landmark) => saveOnce(store, landmark),
+    saveLandmark: store.saveMeasured,
     pendingJobs: createOpenJobs(landmarksFile),
     now: () => new Date(),
   };
   return { context, watch, prompts, progress, store };
 }
 
-/** One measurement is one landmark, also where a collection was cut off after saving it. */
-async function saveOnce(store: LandmarkStore, landmark: Landmark): Promise<Result<void>> {
-  const content = await store.read();
-  if (!content.ok) return content;
-  if (content.value.lines.some((line) => line.landmark.source === landmark.source)) return success(undefined);
-  const added = await store.append([landmark]);
-  return added.ok ? success(undefined) : added;
-}
-
 /** Estimators over the bundled landmarks and those of a store, which need not exist yet. */
 export async function estimatorsOf(store: LandmarkStore): Promise<Result<Estimators>> {
   const content = await store.read();
-  if (!content.ok) return failure(content.error.code, content.error.message);
+  if (!content.ok) return content;
   const collected = collectLandmarks([{ origin: 'own', file: store.file, ...content.value }]);
   collected.problems.map(problemSentence).forEach(warn);
   return success(createEstimators(collected.landmarks));

@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
 import { formatBytes } from '../../core/figures';
 import type { Result } from '../../core/result';
-import { defaultLandmarksFile } from '../../files/jsonl/follow-links';
+import { defaultLandmarksFile } from '../../files/landmarks';
 import { resumeBenchmark } from '../../jetson/benchmark/benchmark';
 import { cancelJob, cleanBoard, listBoard, type BoardInventory, type BoardJob } from '../../jetson/job/board-jobs';
 import { printOutcome } from './benchmark-command';

@@ -9,7 +9,7 @@ import { defaultRuntime, runtimes, type Runtime } from '../../core/landmarks/lan
 import { backends, type Backend } from '../../core/landmarks/measurement';
 import { success, type Result } from '../../core/result';
 import { zooFamilies } from '../../core/zoo/families';
-import { defaultLandmarksFile } from '../../files/jsonl/follow-links';
+import { defaultLandmarksFile } from '../../files/landmarks';
 import { resumeBenchmark } from '../../jetson/benchmark/benchmark';
 import type { RunOutcome } from '../../jetson/benchmark/benchmark-outcome';
 import { defaultTrials, defaultWarmupRuns } from '../../jetson/benchmark/benchmark-request';

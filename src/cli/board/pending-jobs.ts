@@ -1,6 +1,6 @@
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { defaultLandmarksFile } from '../../files/jsonl/follow-links';
+import { defaultLandmarksFile } from '../../files/landmarks';
 import { parsePendingJob, type PendingJob } from '../../jetson/benchmark/pending-job';
 
 /** A job on a board that is still to be collected, and the file that its landmarks go to. */

@@ -8,7 +8,7 @@ import { landmarkIdentity } from '../../core/landmarks/landmark-identity';
 import { landmarkOfModel } from '../../core/landmarks/landmark-of-model';
 import { deviceName } from '../../core/landmarks/devices';
 import { formatFps } from '../../core/figures';
-import { openLandmarkStore } from '../../files/landmark-store';
+import { openLandmarkStore } from '../../files/landmarks';
 import { exitCode } from '../exit-code';
 import type { LandmarksFlags } from './landmarks-command-list';
 import { loadLandmarks } from './own-landmarks';
@@ -70,8 +70,9 @@ export async function addLandmark(model: string | undefined, flags: AddFlags): P
   const known = entries.find(({ key }) => key === landmarkIdentity(landmark));
   if (known !== undefined)
     return printError(`This landmark is there already, in ${known.file ?? 'the published ones'}.`);
-  const added = await openLandmarkStore(file).append([landmark]);
+  const added = await openLandmarkStore(file).appendNew([{ landmark }]);
   if (!added.ok) return printError(added.error.message);
+  if (added.value.length === 0) return printError(`This landmark is there already, in ${file}.`);
   const [id] = added.value;
   const place = `${deviceName(device)}, ${runtimeName(runtime)}`;
   const sentence = `Added ${landmark.model} at ${formatFps(landmark.throughputFps)} FPS on ${place} as ${id} to ${file}.`;

@@ -1,9 +1,7 @@
 import { verdicts, type Verdict } from '../../core/landmarks/landmark';
 import type { LandmarkEntry } from '../../core/landmarks/landmark-collection';
 import { failure, success, type Result } from '../../core/result';
-import { judgeEntries } from '../../files/landmark-judgement';
-import { openLandmarkStore } from '../../files/landmark-store';
-import { derivedId } from '../../files/landmark-store-rows';
+import { derivedLandmarkId, openLandmarkStore } from '../../files/landmarks';
 import { exitCode } from '../exit-code';
 import { entryId, entryJson, type LandmarksFlags } from './landmarks-command-list';
 import { loadLandmarks, type LoadedLandmarks } from './own-landmarks';
@@ -28,25 +26,23 @@ export async function removeLandmarks(ids: readonly string[], flags: LandmarksFl
   return exitCode.fine;
 }
 
-interface JudgeFlags extends LandmarksFlags {
+interface ReviewFlags extends LandmarksFlags {
   readonly comment?: string;
 }
 
 /** Sets or takes back what the user says of landmarks, and returns the exit code. */
-export async function judgeLandmarks(said: string, ids: readonly string[], flags: JudgeFlags): Promise<number> {
+export async function reviewLandmarks(said: string, ids: readonly string[], flags: ReviewFlags): Promise<number> {
   if (said !== 'none' && !isVerdict(said)) {
     return printError(`A verdict is ${verdicts.join(', ')} or none, not ${said}.`);
   }
-  // Judging a published landmark writes the first line of a file that may not be there yet.
+  // A verdict on a published landmark writes the first line of a file that may not be there yet.
   const found = findEntries(ids, await loadLandmarks(undefined, flags.landmarks));
   if (!found.ok) return printError(found.error.message);
   const { file, entries } = found.value;
   const verdict = said === 'none' ? null : said;
-  const judged = await judgeEntries(openLandmarkStore(file), entries, {
-    verdict,
-    ...(flags.comment === undefined ? {} : { comment: flags.comment === '' ? null : flags.comment }),
-  });
-  if (!judged.ok) return printError(judged.error.message);
+  const comment = flags.comment === undefined ? {} : { comment: flags.comment === '' ? null : flags.comment };
+  const reviewed = await openLandmarkStore(file).review(entries, () => ({ verdict, ...comment }));
+  if (!reviewed.ok) return printError(reviewed.error.message);
   const what = verdict === null ? 'Took back the verdict on' : `Marked as ${verdict}:`;
   const sentence = `${what} ${entries.map(describe).join(', ')}.`;
   const ofJson = { file, verdict, landmarks: entries.map(entryId) };
@@ -64,7 +60,7 @@ function findEntries(ids: readonly string[], loaded: Result<LoadedLandmarks>): R
   if (!loaded.ok) return loaded;
   const { file, entries } = loaded.value;
   // A published landmark keeps the name that it had before a line of the own store judged it.
-  const names = entries.map((entry) => ({ entry, names: [derivedId(entry.landmark), ...entry.ownIds] }));
+  const names = entries.map((entry) => ({ entry, names: [derivedLandmarkId(entry.landmark), ...entry.ownIds] }));
   const found = new Set<LandmarkEntry>();
   for (const id of ids) {
     const exact = names.filter((item) => item.names.includes(id));

@@ -10,7 +10,7 @@ import {
   writeExchangeFile,
   type ExchangeFormat,
 } from '../../files/landmark-exchange';
-import { openLandmarkStore } from '../../files/landmark-store';
+import { openLandmarkStore } from '../../files/landmarks';
 import { exitCode } from '../exit-code';
 import { entryJson, type LandmarksFlags } from './landmarks-command-list';
 import { loadLandmarks } from './own-landmarks';

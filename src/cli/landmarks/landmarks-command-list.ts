@@ -3,7 +3,7 @@ import { deviceName } from '../../core/landmarks/devices';
 import { runtimeName } from '../../core/landmarks/landmark';
 import type { LandmarkEntry } from '../../core/landmarks/landmark-collection';
 import { formatCount, formatFps } from '../../core/figures';
-import { derivedId } from '../../files/landmark-store-rows';
+import { derivedLandmarkId } from '../../files/landmarks';
 import { colours } from '../colours';
 import { exitCode } from '../exit-code';
 import { loadLandmarks } from './own-landmarks';
@@ -43,7 +43,7 @@ export async function listLandmarks(flags: ListFlags): Promise<number> {
 
 /** What a landmark is called on the command line. */
 export function entryId(entry: LandmarkEntry): string {
-  return entry.ownIds[0] ?? derivedId(entry.landmark);
+  return entry.ownIds[0] ?? derivedLandmarkId(entry.landmark);
 }
 
 /** An entry as `--json` prints it. */

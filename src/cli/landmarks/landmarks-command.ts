@@ -2,7 +2,7 @@ import { Command, Option } from 'commander';
 import { runtimes, verdicts } from '../../core/landmarks/landmark';
 import { exchangeFormats } from '../../files/landmark-exchange';
 import { addLandmark } from './landmarks-command-add';
-import { judgeLandmarks, removeLandmarks } from './landmarks-command-change';
+import { reviewLandmarks, removeLandmarks } from './landmarks-command-change';
 import { exportLandmarks, importLandmarks } from './landmarks-command-exchange';
 import { listLandmarks } from './landmarks-command-list';
 import { positiveNumber, wholeNumber } from '../option-values';
@@ -81,8 +81,8 @@ function verdict(done: Done): Command {
     .argument('<id...>', 'ids that the list shows (--all for published ones)')
     .option('--comment <text>', 'your own words about it; empty to take them back')
     .addHelpText('after', exitStatus)
-    .action(async (said: string, ids: string[], flags: Parameters<typeof judgeLandmarks>[2]) =>
-      done(await judgeLandmarks(said, ids, flags)),
+    .action(async (said: string, ids: string[], flags: Parameters<typeof reviewLandmarks>[2]) =>
+      done(await reviewLandmarks(said, ids, flags)),
     );
 }
 

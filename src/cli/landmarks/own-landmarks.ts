@@ -6,9 +6,8 @@ import { collectLandmarks, problemSentence, type LandmarkCollection } from '../.
 import { canEnterFits } from '../../core/landmarks/known-family';
 import { kernelsOfLandmark } from '../../core/landmarks/model-costs';
 import { success, type Result } from '../../core/result';
-import { openLandmarkStore } from '../../files/landmark-store';
-import { defaultLandmarksFile } from '../../files/jsonl/follow-links';
-import { readLandmarkBytes } from '../../files/landmark-store-read';
+import { readLines } from '../../files/jsonl/read-bytes';
+import { defaultLandmarksFile, landmarksKind, openLandmarkStore } from '../../files/landmarks';
 
 export interface LoadedLandmarks extends Pick<LandmarkCollection, 'entries'> {
   /** The file with the user's own. */
@@ -32,7 +31,7 @@ export interface LoadedLandmarks extends Pick<LandmarkCollection, 'entries'> {
 export async function loadLandmarks(named: string | undefined, toBeWritten?: string): Promise<Result<LoadedLandmarks>> {
   const file = named ?? toBeWritten ?? defaultLandmarksFile();
   if (named !== undefined) {
-    const present = await readLandmarkBytes(named);
+    const present = await readLines(named, landmarksKind);
     if (!present.ok) return present;
   }
   const content = await openLandmarkStore(file).read();

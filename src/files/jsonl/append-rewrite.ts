@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { access, constants, open, rename, stat, unlink, type FileHandle } from 'node:fs/promises';
+import { access, constants, open, readdir, rename, stat, unlink, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 
 /**
@@ -31,24 +31,51 @@ export async function appendRows(file: string, rows: readonly string[]): Promise
 }
 
 /**
- * Replaces a file's content as a whole: a temporary file beside it, onto the disk, then renamed over it. A crash leaves
- * the old content or the new one. What another process has appended meanwhile (without the lock, as that may be lost)
- * is carried over. Rejects with the error of the file system.
+ * Replaces a file's content as a whole: a temporary file next to it is synced to the disk, then renamed over it. A crash
+ * leaves the old content or the new one. What another process has appended meanwhile (without the lock, which can be
+ * lost) is carried over. To be called under the lock. Rejects with the error of the file system.
  *
  * @param change gets the content and returns the new one, or null to leave the file alone; may be called again
  */
 export async function rewriteFile(file: string, change: (content: Buffer) => Buffer | null): Promise<void> {
   // A file that may not be written could still be replaced, which is not what its owner wants.
   await access(file, constants.W_OK);
+  await removeLeftovers(file);
   const temporary = `${file}.${process.pid}-${randomBytes(4).toString('hex')}.tmp`;
   try {
-    while (!(await tryRewrite(file, temporary, change)));
+    for (let attempt = 1; !(await tryRewrite(file, temporary, change)); attempt += 1) {
+      if (attempt === maxAttempts) throw Object.assign(new Error('It keeps changing.'), { code: 'EBUSY' });
+    }
   } finally {
     await unlink(temporary).catch(() => undefined);
   }
 }
 
-/** False where somebody else has changed the file in the meantime. */
+/** Another program that appends without the lock, and without end, is not waited for without end. */
+const maxAttempts = 100;
+
+/** Temporary files of processes that were killed in the middle of a rewrite, each a copy of the whole file. */
+async function removeLeftovers(file: string): Promise<void> {
+  const { dir, base } = path.parse(file);
+  for (const name of await readdir(dir)) {
+    const [, pid] = name.startsWith(`${base}.`)
+      ? (/^\.(\d+)-[0-9a-f]{8}\.tmp$/.exec(name.slice(base.length)) ?? [])
+      : [];
+    if (pid === undefined || isAlive(Number(pid))) continue;
+    await unlink(path.join(dir, name)).catch(() => undefined);
+  }
+}
+
+/** Whether a process of this machine runs. */
+export function isAlive(pid: number): boolean {
+  try {
+    return pid > 0 && process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+/** False if somebody else has changed the file in the meantime. */
 async function tryRewrite(
   file: string,
   temporary: string,

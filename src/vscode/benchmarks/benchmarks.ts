@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import * as vscode from 'vscode';
 import type { Landmark } from '../../core/landmarks/landmark';
 import { failure, success, type Failure, type Result } from '../../core/result';
+import { isAlive } from '../../files/jsonl/append-rewrite';
 import { resumeBenchmark, runBenchmark } from '../../jetson/benchmark/benchmark';
 import type { BenchmarkEvent } from '../../jetson/benchmark/benchmark-event';
 import type { BenchmarkOutcome, RunOutcome } from '../../jetson/benchmark/benchmark-outcome';
@@ -11,6 +12,7 @@ import type { PendingJob } from '../../jetson/benchmark/pending-job';
 import { resolveDestination } from '../../jetson/connection/destination';
 import type { Concern } from '../../jetson/preflight/concern';
 import type { BenchmarkMessage, RunResult } from '../../protocol/benchmark-page';
+import type { LandmarkLibrary } from '../services/landmark-library';
 import type { ModelService } from '../services/model-service';
 import { createBenchmarkLog, type BenchmarkLog } from '../pages/benchmark/benchmark-log';
 import type { BenchmarkPlan, BenchmarkRecord } from './benchmark-record';
@@ -20,14 +22,6 @@ import { createPromptSession } from '../boards/connection-prompts';
 import type { DeviceMonitor } from '../boards/device-monitor';
 import { destinationText } from '../boards/saved-device';
 import { untrusted } from '../boards/trust';
-
-/** Where landmarks go, and where the user's verdict on them is kept. */
-export interface LandmarkKeeper {
-  /** Adds a landmark once, however often it is called with the same `source`. */
-  save(landmark: Landmark): Promise<Result<void>>;
-  /** Takes a disturbed landmark into fits. */
-  accept(source: string): Promise<Result<void>>;
-}
 
 /** A benchmark of this window, under way or over. */
 export interface Benchmark {
@@ -59,7 +53,7 @@ export interface BenchmarksParts {
   readonly version: string;
   readonly secrets: vscode.SecretStorage;
   readonly service: ModelService;
-  readonly landmarks: LandmarkKeeper;
+  readonly library: Pick<LandmarkLibrary, 'saveMeasured' | 'accept'>;
   readonly monitor: DeviceMonitor;
   readonly store: BenchmarkStore;
   /** Asked once where something would spoil the figures; false gives up. */
@@ -86,7 +80,7 @@ const betweenSavesMs = 1000;
 const patienceMs = 10_000;
 
 export function createBenchmarks(parts: BenchmarksParts): Benchmarks {
-  const { store, monitor, service, landmarks } = parts;
+  const { store, monitor, service, library } = parts;
   const changed = new vscode.EventEmitter<string>();
   const entries = new Map<string, Entry>();
   /** The last benchmark of each board; the next waits for it. */
@@ -265,7 +259,7 @@ export function createBenchmarks(parts: BenchmarksParts): Benchmarks {
     const analysis = run && (await service.analyse(vscode.Uri.file(run.modelPath)));
     const prediction = analysis?.ok ? service.predict(analysis.value, { device, runtime, resolution, batch }) : null;
     entry.predicted.set(landmark.source, predictedOf(prediction));
-    const saved = await landmarks.save(landmark);
+    const saved = await library.saveMeasured(landmark);
     if (saved.ok) entry.notSaved.delete(landmark.source);
     else entry.notSaved.set(landmark.source, saved.error.message);
     return saved;
@@ -312,7 +306,7 @@ export function createBenchmarks(parts: BenchmarksParts): Benchmarks {
     const entry = entries.get(id);
     const source = entry?.sources[run];
     if (!entry || !source) return failure('invalid-request', 'This run has no landmark to accept.');
-    const accepted = await landmarks.accept(source);
+    const accepted = await library.accept(source);
     if (!accepted.ok) return accepted;
     const runs = entry.view.runs.map((each, index) =>
       index === run && each.result ? { ...each, result: { ...each.result, landmark: 'in-fits' as const } } : each,
@@ -374,14 +368,5 @@ async function aborted(signal: AbortSignal): Promise<void> {
 async function processEnded(pid: number): Promise<void> {
   for (const deadline = Date.now() + patienceMs; isAlive(pid) && Date.now() < deadline;) {
     await new Promise((resolve) => setTimeout(resolve, 250));
-  }
-}
-
-/** Whether a process of this machine runs. */
-export function isAlive(pid: number): boolean {
-  try {
-    return pid > 0 && process.kill(pid, 0);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }

@@ -8,13 +8,8 @@ import { registerBenchmarkCommand } from '../benchmarks/benchmark-command';
 import { registerBenchmarkPanels, type BenchmarkPanels } from '../pages/benchmark/benchmark-panels';
 import type { BenchmarkPlan, BenchmarkRecord } from '../benchmarks/benchmark-record';
 import { openBenchmarkStore } from '../benchmarks/benchmark-store';
-import {
-  createBenchmarks,
-  isAlive,
-  type Benchmark,
-  type Benchmarks,
-  type LandmarkKeeper,
-} from '../benchmarks/benchmarks';
+import { isAlive } from '../../files/jsonl/append-rewrite';
+import { createBenchmarks, type Benchmark, type Benchmarks } from '../benchmarks/benchmarks';
 import { registerDeviceCommands, withProgress } from './device-commands';
 import { createDeviceMonitor } from './device-monitor';
 import { registerDevicesView } from './devices-view';
@@ -28,18 +23,17 @@ export interface JetsonParts {
   readonly context: vscode.ExtensionContext;
   readonly editors: ModelEditors;
   readonly service: ModelService;
-  readonly landmarks: LandmarkKeeper;
   readonly library: LandmarkLibrary;
 }
 
 /** Registers everything that has to do with boards: the Devices view, benchmarks and their pages. */
-export function registerJetson({ context, editors, service, landmarks, library }: JetsonParts): vscode.Disposable {
+export function registerJetson({ context, editors, service, library }: JetsonParts): vscode.Disposable {
   const { secrets, globalState, globalStorageUri, extensionUri, extension } = context;
   const texts = registerReadOnlyTexts();
   const monitor = createDeviceMonitor(secrets);
   const store = openBenchmarkStore(path.join(globalStorageUri.fsPath, 'benchmarks'));
   const { version } = extension.packageJSON as { readonly version: string };
-  const benchmarks = createBenchmarks({ version, secrets, service, landmarks, monitor, store, acceptWarnings });
+  const benchmarks = createBenchmarks({ version, secrets, service, library, monitor, store, acceptWarnings });
   const thread = createLadderThread(vscode.Uri.joinPath(extensionUri, 'dist', 'ladder-worker.js').fsPath);
   const ladders = createLadderWatch(path.join(globalStorageUri.fsPath, 'ladders'), library, thread);
   const accompanied = new Set<string>();

@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
 import type { LandmarkEntry } from '../../core/landmarks/landmark-collection';
 import type { Result } from '../../core/result';
-import type { Judgement, LandmarkLibrary } from '../services/landmark-library';
+import type { Review } from '../../files/landmarks';
+import type { LandmarkLibrary } from '../services/landmark-library';
 import { showLine } from '../services/landmark-warnings';
 import type { ModelService } from '../services/model-service';
 import { addLandmark } from './add-landmark';
@@ -19,12 +20,18 @@ export function registerLandmarkCommands(
     vscode.commands.registerCommand(`framecast.landmarks.${name}`, run);
   const onEntries = (name: string, run: (entries: readonly LandmarkEntry[]) => Promise<void>): vscode.Disposable =>
     register(name, (clicked, selected) => run(entriesAt(clicked, selected)));
-  const judge = (judgement: Judgement) => async (entries: readonly LandmarkEntry[]) =>
-    tell(await library.judge(entries, judgement));
+  const review = (of: (entry: LandmarkEntry) => Review) => async (entries: readonly LandmarkEntry[]) =>
+    tell(await library.review(entries, of));
   return vscode.Disposable.from(
-    onEntries('switchOff', judge({ verdict: 'off' })),
-    onEntries('switchOn', (entries) => switchOn(library, entries)),
-    onEntries('markOutlier', judge({ verdict: 'outlier' })),
+    onEntries(
+      'switchOff',
+      review(() => ({ verdict: 'off' })),
+    ),
+    onEntries('switchOn', review(included)),
+    onEntries(
+      'markOutlier',
+      review(() => ({ verdict: 'outlier' })),
+    ),
     onEntries('comment', (entries) => comment(library, entries)),
     onEntries('delete', (entries) => remove(library, entries)),
     onEntries('showSource', showSource),
@@ -44,13 +51,9 @@ function entriesAt(clicked: unknown, selected: unknown): readonly LandmarkEntry[
   return [...new Map(entries.map((entry) => [entry.key, entry])).values()];
 }
 
-/** What was out of the fits for being disturbed is taken in by the user's word; for the rest the verdict goes. */
-async function switchOn(library: LandmarkLibrary, entries: readonly LandmarkEntry[]): Promise<void> {
-  const isDisturbed = ({ landmark }: LandmarkEntry): boolean => (landmark.measurement?.disturbances.length ?? 0) > 0;
-  const disturbed = entries.filter(isDisturbed);
-  const others = entries.filter((entry) => !isDisturbed(entry));
-  if (disturbed.length > 0) tell(await library.judge(disturbed, { verdict: 'accepted' }));
-  if (others.length > 0) tell(await library.judge(others, { verdict: null }));
+/** A measurement that is left out of fits because it was disturbed needs the user's word; the others need no verdict. */
+function included({ landmark }: LandmarkEntry): Review {
+  return { verdict: (landmark.measurement?.disturbances.length ?? 0) > 0 ? 'accepted' : null };
 }
 
 async function comment(library: LandmarkLibrary, entries: readonly LandmarkEntry[]): Promise<void> {
@@ -62,7 +65,7 @@ async function comment(library: LandmarkLibrary, entries: readonly LandmarkEntry
     value: entries.length === 1 ? (first.landmark.comment ?? '') : '',
   });
   if (entered === undefined) return;
-  tell(await library.judge(entries, { comment: entered.trim() === '' ? null : entered.trim() }));
+  tell(await library.review(entries, () => ({ comment: entered.trim() === '' ? null : entered.trim() })));
 }
 
 /** Deletes own landmarks at once, and offers to take that back: a question before every deletion is clicked away. */

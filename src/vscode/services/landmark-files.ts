@@ -1,7 +1,7 @@
 import { homedir } from 'node:os';
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { defaultLandmarksFile } from '../../files/jsonl/follow-links';
+import { defaultLandmarksFile } from '../../files/landmarks';
 
 /** Where landmarks are kept, by the settings. */
 export interface LandmarkFiles {

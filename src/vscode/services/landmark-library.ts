@@ -11,12 +11,9 @@ import {
   type LandmarkSource,
 } from '../../core/landmarks/landmark-collection';
 import { failure, success, type Failure, type Result } from '../../core/result';
-import { judgeEntries, type Judgement } from '../../files/landmark-judgement';
-import { openLandmarkStore, type IncomingLandmark, type LandmarkStore } from '../../files/landmark-store';
+import { openLandmarkStore, type IncomingLandmark, type LandmarkStore, type Review } from '../../files/landmarks';
 import { landmarkFiles, onDidChangeLandmarkFiles } from './landmark-files';
 import { createLiveEstimators } from './live-estimators';
-
-export type { Judgement };
 
 /** A file that is named in the settings and could not be read at all. */
 export interface UnreadableFile {
@@ -38,15 +35,17 @@ export interface LandmarkLibrary extends vscode.Disposable, LandmarkCollection {
   readonly unreadable: readonly UnreadableFile[];
   /** Fires when `entries`, `landmarks`, `problems` or `unreadable` have changed and the estimators follow them. */
   readonly onDidChange: vscode.Event<void>;
-  /** Appends measured landmarks to the own store; returns their ids once they are on the disk. */
-  add(landmarks: readonly Landmark[]): Promise<Result<readonly string[]>>;
+  /** Saves what a benchmark measured to the own store, once for each `source`, whoever else collects the same job. */
+  saveMeasured(landmark: Landmark): Promise<Result<void>>;
+  /** Includes a disturbed measurement in fits. */
+  accept(source: string): Promise<Result<void>>;
   /** Appends those landmarks that no file says yet; returns how many those were. */
   addNew(incoming: readonly IncomingLandmark[]): Promise<Result<number>>;
   /**
-   * Sets or, by null, takes back the user's verdict or comment. Published and shared landmarks are judged by a line of
-   * the own store that repeats them.
+   * Sets or, by null, removes the user's verdict or comment, for all entries or none. A line of the own store repeats a
+   * published or shared landmark with them.
    */
-  judge(entries: readonly LandmarkEntry[], judgement: Judgement): Promise<Result<void>>;
+  review(entries: readonly LandmarkEntry[], reviewOf: (entry: LandmarkEntry) => Review): Promise<Result<void>>;
   /** Deletes own landmarks; returns those that were deleted, with their comments, for taking it back. */
   remove(entries: readonly LandmarkEntry[]): Promise<Result<readonly IncomingLandmark[]>>;
 }
@@ -113,6 +112,20 @@ export function createLandmarkLibrary(): LandmarkLibrary {
     return written(removed, (lines) => lines.map(({ landmark, record }) => ({ landmark, record })));
   }
 
+  async function review(
+    entries: readonly LandmarkEntry[],
+    of: (entry: LandmarkEntry) => Review,
+  ): Promise<Result<void>> {
+    return written(await stores.own.review(entries, of), () => undefined);
+  }
+
+  async function accept(source: string): Promise<Result<void>> {
+    await ready;
+    const entry = collection.entries.find(({ landmark }) => landmark.source === source);
+    if (!entry) return failure('invalid-request', 'The landmark does not exist any more. Measure it again.');
+    return await review([entry], () => ({ verdict: 'accepted' }));
+  }
+
   const ready = refresh();
   const settings = onDidChangeLandmarkFiles(() => {
     stores.dispose();
@@ -141,12 +154,13 @@ export function createLandmarkLibrary(): LandmarkLibrary {
       return unreadable;
     },
     onDidChange: changed.event,
-    add: async (landmarks) => written(await stores.own.append(landmarks), (ids) => ids),
+    saveMeasured: async (landmark) => written(await stores.own.saveMeasured(landmark), () => undefined),
+    accept,
     addNew: async (incoming) => {
       const known = new Set(collection.entries.map(({ key }) => key));
       return written(await stores.own.appendNew(incoming, known), (ids) => ids.length);
     },
-    judge: async (entries, judgement) => written(await judgeEntries(stores.own, entries, judgement), () => undefined),
+    review,
     remove,
     dispose: () => {
       stores.dispose();

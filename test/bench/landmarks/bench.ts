@@ -15,7 +15,7 @@ import { fitChart, groupingSentence } from '../../../src/core/present/fit-chart'
 import { fitReport, fitReportSentences } from '../../../src/core/present/fit-report';
 import { predictionView } from '../../../src/core/present/prediction-view';
 import type { ModelProfile } from '../../../src/core/profile/profile';
-import { openLandmarkStore } from '../../../src/files/landmark-store';
+import { openLandmarkStore } from '../../../src/files/landmarks';
 import { profileOfPublished } from '../estimators/fixture-models';
 import { manyLandmarks } from './many-landmarks';
 
@@ -60,7 +60,7 @@ const profile = await profileOfPublished('resnet18', fixtures);
 const folder = await mkdtemp(path.join(tmpdir(), 'framecast-bench-'));
 try {
   const store = openLandmarkStore(path.join(folder, 'landmarks.jsonl'));
-  const written = await store.append(manyLandmarks(count));
+  const written = await store.appendNew(manyLandmarks(count).map((landmark) => ({ landmark })));
   if (!written.ok) throw new Error(written.error.message);
   const fresh = manyLandmarks(rounds, 'desk', 2);
   const read = async () => {
@@ -85,7 +85,7 @@ try {
   };
   for (let round = 0; round < rounds; round += 1) {
     const begin = performance.now();
-    const appended = await store.append([fresh[round]!]);
+    const appended = await store.appendNew([{ landmark: fresh[round]! }]);
     if (!appended.ok) throw new Error(appended.error.message);
     const stored = performance.now();
     const next = await read();

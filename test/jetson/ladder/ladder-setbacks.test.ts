@@ -4,7 +4,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openLandmarkStore } from '../../../src/files/landmark-store';
+import { openLandmarkStore } from '../../../src/files/landmarks';
 import { buildCommandLine, type CommandLine, type Outcome } from '../../unit/cli/command-line';
 import { valueOf } from '../harness/result';
 import { startStandIn, type StandIn } from '../stand-in/stand-in';

@@ -97,6 +97,8 @@ describe('own FAS models', () => {
     const removed = await store.remove([models[0]!.id, models[2]!.id]);
     if (!removed.ok) throw new Error(removed.error.message);
     expect(await store.restore(removed.value)).toEqual({ ok: true, value: undefined });
+    // A second click on Undo finds them there already.
+    expect(await store.restore(removed.value)).toEqual({ ok: true, value: undefined });
     const back = (await content()).models;
     expect(back.map(({ id }) => id).sort()).toEqual(models.map(({ id }) => id).sort());
     expect(back.map((stored) => stored.model.name)).toEqual(['two', 'one', 'three']);

@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openLandmarkStore } from '../../../src/files/landmark-store';
+import { openLandmarkStore } from '../../../src/files/landmarks';
 import { buildWriters, type Writers } from './landmark-writers';
 
 let writers: Writers;

@@ -7,7 +7,7 @@
  * Prints a line for every change as soon as it is committed: `+ MODEL ID`, `= ID COMMENT`, `- ID`.
  */
 import type { Landmark } from '../../../src/core/landmarks/landmark';
-import { openLandmarkStore } from '../../../src/files/landmark-store';
+import { openLandmarkStore } from '../../../src/files/landmarks';
 
 const [file, what, count, name] = process.argv.slice(2) as [string, 'append' | 'churn', string, string];
 const store = openLandmarkStore(file);
@@ -22,7 +22,7 @@ void main();
 async function main(): Promise<void> {
   for (let round = 0; round < Number(count); round += 1) {
     const model = `${name}-${round}`;
-    const ids = await store.append([landmarkOf(model)]);
+    const ids = await store.appendNew([{ landmark: landmarkOf(model) }]);
     if (!ids.ok) return fail(ids.error.message);
     const id = ids.value[0]!;
     say(`+ ${model} ${id}`);

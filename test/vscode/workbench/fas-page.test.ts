@@ -4,7 +4,8 @@ import type { Locator } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import type { FasModel } from '../../../src/core/fas/fas-model';
 import { openFasModels } from '../../../src/files/fas-models';
-import { openLandmarkStore } from '../../../src/files/landmark-store';
+import type { Landmark } from '../../../src/core/landmarks/landmark';
+import { openLandmarkStore } from '../../../src/files/landmarks';
 import { openWorkbench, type Workbench } from '../harness/workbench';
 import { violationsOf } from './accessible';
 import { chooseFile } from './file-dialog';
@@ -182,12 +183,11 @@ describe('the page of FAS models', () => {
     await expect.poll(throughput).toBeGreaterThan(80);
     expect(await row.locator('[data-column="HTER"]').innerText()).toMatch(/no comparable rate/);
     const landmarks = openLandmarkStore(homeFile('landmarks.jsonl'));
-    const appended = await landmarks.append([
-      {
-        ...{ model: 'resnet34', family: 'ResNet', parameters: 21_797_672, device: 'jetson-nano', batch: 1 },
-        ...{ runtime: 'tensorrt-fp16', resolution: 224, throughputFps: 40, campaign: 'desk', source: 'benchmark' },
-      },
-    ]);
+    const landmark: Landmark = {
+      ...{ model: 'resnet34', family: 'ResNet', parameters: 21_797_672, device: 'jetson-nano', batch: 1 },
+      ...{ runtime: 'tensorrt-fp16', resolution: 224, throughputFps: 40, campaign: 'desk', source: 'benchmark' },
+    };
+    const appended = await landmarks.appendNew([{ landmark }]);
     if (!appended.ok) throw new Error(appended.error.message);
     await expect.poll(throughput).toBeLessThan(79);
     await landmarks.remove(appended.value);

@@ -2,7 +2,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import type { Landmark } from '../../../src/core/landmarks/landmark';
-import { openLandmarkStore } from '../../../src/files/landmark-store';
+import { openLandmarkStore } from '../../../src/files/landmarks';
 import { openWorkbench, type Workbench } from '../harness/workbench';
 
 /** Where the extension under test keeps landmarks: in the home folder that the harness gives it. */
@@ -32,7 +32,7 @@ it('moves what is open when another program adds a landmark, and back when it is
   await workbench.openFile('resnet18.onnx');
   await expect.poll(throughput).toBeGreaterThan(80);
   const store = openLandmarkStore(ownFile());
-  const added = await store.append([measured]);
+  const added = await store.appendNew([{ landmark: measured }]);
   if (!added.ok) throw new Error(added.error.message);
   await expect.poll(throughput).toBeLessThan(75);
   const page = workbench.webview();

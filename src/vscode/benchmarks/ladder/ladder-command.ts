@@ -18,7 +18,7 @@ import type { LandmarkLibrary } from '../../services/landmark-library';
 import { pickDevice } from '../benchmark-choice';
 import type { BenchmarkPlan, BenchmarkRecord } from '../benchmark-record';
 import type { BenchmarkStore } from '../benchmark-store';
-import { isAlive } from '../benchmarks';
+import { isAlive } from '../../../files/jsonl/append-rewrite';
 import { deviceOf, withProgress } from '../../boards/device-commands';
 import type { DeviceMonitor } from '../../boards/device-monitor';
 import type { LadderThread } from './ladder-thread';

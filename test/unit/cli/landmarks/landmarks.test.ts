@@ -275,7 +275,7 @@ describe('framecast landmarks', () => {
     store = path.join(resnet18, 'inside.jsonl');
     const added = await run('landmarks', 'add', resnet18, '--throughput', '80', ...measured);
     expect(added.code).toBe(2);
-    expect(added.stderr).toContain('its folder is no folder');
+    expect(added.stderr).toContain('a part of its path is not a folder');
   });
 
   it('explains itself', async () => {
