@@ -10,7 +10,7 @@ import tseslint from 'typescript-eslint';
  * order of the data: each sees only the stages before it.
  */
 const stages = ['foundation', 'onnx', 'profile', 'landmarks', 'estimate'];
-const core = [...stages, 'zoo', 'plan', 'ladder', 'fas', 'present'];
+const core = [...stages, 'zoo', 'plan', 'ladder', 'pipeline', 'fas', 'present'];
 const below = [...core, 'files', 'jetson', 'protocol'];
 
 /** @type {Record<string, { folder: string, mayImport: string[] }>} */
@@ -25,8 +25,10 @@ const parts = {
   plan: { folder: 'src/core/plan', mayImport: [...stages, 'zoo', 'plan'] },
   // A ladder is the zoo's members that fits need most.
   ladder: { folder: 'src/core/ladder', mayImport: [...stages, 'zoo', 'ladder'] },
+  // A pipeline adds up what is predicted for its networks.
+  pipeline: { folder: 'src/core/pipeline', mayImport: [...stages, 'pipeline'] },
   fas: { folder: 'src/core/fas', mayImport: [...stages, 'fas', 'present'] },
-  present: { folder: 'src/core/present', mayImport: [...stages, 'plan', 'fas', 'present'] },
+  present: { folder: 'src/core/present', mayImport: [...stages, 'plan', 'pipeline', 'fas', 'present'] },
   foundation: { folder: 'src/core', mayImport: ['foundation'] },
   files: { folder: 'src/files', mayImport: [...core, 'files'] },
   jetson: { folder: 'src/jetson', mayImport: [...core, 'files', 'jetson'] },
@@ -157,7 +159,7 @@ export default defineConfig(
   },
   {
     // What the paper reports of its tests is shown, never fitted.
-    files: ['onnx', 'profile', 'landmarks', 'estimate', 'zoo', 'plan', 'ladder'].map(
+    files: ['onnx', 'profile', 'landmarks', 'estimate', 'zoo', 'plan', 'ladder', 'pipeline'].map(
       (stage) => `src/core/${stage}/**/*.ts`,
     ),
     rules: keepOut(guarded.vscode, guarded.ssh2, guarded.node, guarded.reported),

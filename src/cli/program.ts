@@ -11,6 +11,7 @@ import { jobsDefinition } from './board/jobs-command';
 import { ladderDefinition } from './board/ladder-command';
 import { landmarksDefinition } from './landmarks/landmarks-command';
 import { positiveNumber, wholeNumber } from './option-values';
+import { pipelineDefinition } from './predict/pipeline-command';
 import { planDefinition } from './predict/plan-command';
 import { predictCommand } from './predict/predict-command';
 import { probeDefinition } from './board/probe-command';
@@ -51,6 +52,7 @@ export async function runProgram(args: readonly string[]): Promise<number> {
     jobsDefinition,
     ladderDefinition,
     landmarksDefinition,
+    pipelineDefinition,
     planDefinition,
     probeDefinition,
     zooDefinition,

@@ -40,6 +40,7 @@ const file = {
   zoo: 'src/core/zoo/family',
   plan: 'src/core/plan/plan',
   ladder: 'src/core/ladder/rung',
+  pipeline: 'src/core/pipeline/pipeline',
   present: 'src/core/present/sentences',
   files: 'src/files/model-file',
   protocol: 'src/protocol/model-page',
@@ -51,7 +52,18 @@ const file = {
 type Part = keyof typeof file;
 
 /** The core's parts in the order of the data. */
-const core = ['foundation', 'onnx', 'profile', 'landmarks', 'estimate', 'zoo', 'plan', 'ladder', 'present'] as const;
+const core = [
+  'foundation',
+  'onnx',
+  'profile',
+  'landmarks',
+  'estimate',
+  'zoo',
+  'plan',
+  'ladder',
+  'pipeline',
+  'present',
+] as const;
 
 /** A new file of each part -> the parts that it may import. */
 const allowed: Record<string, readonly Part[]> = {
@@ -61,8 +73,9 @@ const allowed: Record<string, readonly Part[]> = {
   'src/core/landmarks/new.ts': ['foundation', 'onnx', 'profile', 'landmarks'],
   'src/core/estimate/new.ts': ['foundation', 'onnx', 'profile', 'landmarks', 'estimate'],
   'src/core/zoo/new.ts': ['foundation', 'onnx', 'profile', 'zoo'],
-  'src/core/plan/new.ts': [...core.filter((part) => part !== 'ladder' && part !== 'present')],
-  'src/core/ladder/new.ts': [...core.filter((part) => part !== 'plan' && part !== 'present')],
+  'src/core/plan/new.ts': [...core.filter((part) => !['ladder', 'pipeline', 'present'].includes(part))],
+  'src/core/ladder/new.ts': [...core.filter((part) => !['plan', 'pipeline', 'present'].includes(part))],
+  'src/core/pipeline/new.ts': [...core.filter((part) => !['zoo', 'plan', 'ladder', 'present'].includes(part))],
   'src/core/present/new.ts': [...core.filter((part) => part !== 'zoo' && part !== 'ladder')],
   'src/files/new.ts': [...core, 'files'],
   'src/jetson/new.ts': [...core, 'files'],

@@ -25,6 +25,13 @@ export function ownResolution(profile: ModelProfile): number | null {
   return image !== null && image.height === image.width ? image.height : null;
 }
 
+/** Height and width of the image that a model states, in pixels; null when it leaves one open or reads no image. */
+export function ownImageSize(profile: ModelProfile): { readonly height: number; readonly width: number } | null {
+  const image = imageInput(profile);
+  if (image === null || image.height === null || image.width === null) return null;
+  return { height: image.height, width: image.width };
+}
+
 /**
  * Decides at which resolution and batch to judge a model: what is asked for, else the model's own input, else 224 and
  * 1. Refuses an input that is not square or no image unless a resolution is asked for.

@@ -1,0 +1,163 @@
+import { readFile, stat } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { Command, Option } from 'commander';
+import { createEstimators } from '../../core/estimate/estimators';
+import { defaultDevice, deviceIds, deviceName } from '../../core/landmarks/devices';
+import { defaultRuntime, runtimeName, runtimes, type Runtime } from '../../core/landmarks/landmark';
+import { pipelineChanges } from '../../core/pipeline/pipeline-advice';
+import { pipelineBudget, type StageModel } from '../../core/pipeline/pipeline-budget';
+import { type PipelineReading, readPipeline } from '../../core/pipeline/read-pipeline';
+import { pipelineView, type PipelineStageView, type PipelineView } from '../../core/present/pipeline-view';
+import { colours as pc } from '../colours';
+import { exitCode } from '../exit-code';
+import { loadLandmarks } from '../landmarks/own-landmarks';
+import { interruptibly, print, printError, warn } from '../streams';
+import { printable } from '../terminal';
+import { textTable, type TextColumn } from '../text-table';
+import { profileFile } from './profile-file';
+
+interface PipelineFlags {
+  readonly device?: string;
+  readonly runtime?: Runtime;
+  readonly landmarks?: string;
+  readonly json?: true;
+}
+
+/** A pipeline is a page of text; a larger file is something else. */
+const maxFileBytes = 1_000_000;
+
+/** `framecast pipeline`: what a chain of networks takes per frame; `done` gets the exit code. */
+export function pipelineDefinition(done: (code: number) => void): Command {
+  return new Command('pipeline')
+    .description('predict how many frames per second a chain of networks gets through')
+    .argument('<file>', 'YAML file with the stages')
+    .option('--device <id>', "board (default: the file's, or jetson-nano)")
+    .addOption(
+      new Option('--runtime <name>', "runtime and precision (default: the file's, or tensorrt-fp16)").choices([
+        ...runtimes,
+      ]),
+    )
+    .option('--landmarks <file>', 'your own measurements, as JSON Lines (default: those that the extension keeps, too)')
+    .option('--json', 'print one JSON object')
+    .addHelpText(
+      'after',
+      `
+A pipeline file:
+
+  device: jetson-nano
+  camera_fps: 30
+  faces: 2                    # in a frame
+  stages:
+    - name: detect
+      model: detector.onnx    # relative to the file
+      input: 320x240          # width x height; default: the model's own
+      every: 2                # detect on every second frame
+    - name: recognise
+      model: recogniser.onnx
+      runs: faces             # once per face
+      batch: true             # all faces of a frame at once
+
+Exit status:
+  0  the pipeline keeps up with the camera, or the file names none
+  1  it does not, or a stage has no figure
+  2  something could not be read, or the command line is wrong`,
+    )
+    .action(async (file: string, flags: PipelineFlags) => {
+      done(await interruptibly(() => pipelineCommand(file, flags)));
+    });
+}
+
+async function pipelineCommand(file: string, flags: PipelineFlags): Promise<number> {
+  const loaded = await loadLandmarks(flags.landmarks);
+  if (!loaded.ok) return printError(loaded.error.message);
+  const { landmarks, problems, remarks, isIncomplete } = loaded.value;
+  const devices = deviceIds(landmarks);
+  if (flags.device !== undefined && !devices.includes(flags.device)) {
+    return printError(`Device ${flags.device} is not known. Known devices: ${devices.join(', ')}.`);
+  }
+  [...problems, ...remarks].forEach(warn);
+  let text: string;
+  try {
+    const { size } = await stat(file);
+    if (size > maxFileBytes) return printError(`${file} has ${size} bytes and is no pipeline file.`);
+    text = await readFile(file, 'utf8');
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return printError(`There is no file ${file}.`);
+    return printError(`${file} cannot be read: ${code ?? message}.`);
+  }
+  const reading = readPipeline(text, devices);
+  reportProblems(file, reading);
+  const { pipeline } = reading;
+  if (pipeline === null || pipeline.stages.length === 0) return exitCode.unreadable;
+  const query = {
+    device: flags.device ?? pipeline.device ?? defaultDevice,
+    runtime: flags.runtime ?? pipeline.runtime ?? defaultRuntime,
+  };
+  const estimators = createEstimators(landmarks);
+  const known = new Map<string, StageModel>();
+  const models: StageModel[] = [];
+  for (const { model } of pipeline.stages) {
+    const path = resolve(dirname(file), model);
+    if (!known.has(path)) known.set(path, await profileFile(path));
+    models.push(known.get(path)!);
+  }
+  const budget = pipelineBudget(pipeline, models, query, estimators);
+  const changes = pipelineChanges(pipeline, models, query, estimators);
+  const view = pipelineView(budget, changes);
+  const title = `${file}, ${deviceName(query.device)}, ${runtimeName(query.runtime)}`;
+  await print(
+    flags.json
+      ? JSON.stringify({ file, ...query, ...budget, changes, problems: reading.problems }, null, 2)
+      : cardLines(title, view, pipeline.faces).join('\n'),
+  );
+  models.forEach((model, index) => {
+    if (!model.ok) printError(`${pipeline.stages[index]!.name}: ${model.error.message}`);
+  });
+  const isBroken =
+    isIncomplete || models.some(({ ok }) => !ok) || reading.problems.some(({ severity }) => severity === 'error');
+  if (isBroken) return exitCode.unreadable;
+  return budget.isComplete && budget.keepsUp !== false ? exitCode.fine : exitCode.targetMissed;
+}
+
+function reportProblems(file: string, { problems, position }: PipelineReading): void {
+  for (const { message, range, severity } of problems) {
+    const { line, column } = position(range.start);
+    warn(`${file}:${line + 1}:${column + 1}: ${severity}: ${message}`);
+  }
+}
+
+const columns: readonly TextColumn<PipelineStageView>[] = [
+  { title: 'Stage', alignRight: false, text: ({ name }) => printable(name) },
+  { title: 'Input', alignRight: true, text: ({ input }) => input || '–' },
+  { title: 'Runs', alignRight: false, text: ({ runs }) => runs },
+  { title: 'Each', alignRight: true, text: ({ latency }) => latency || '–' },
+  { title: 'Per frame', alignRight: true, text: ({ perFrame }) => perFrame || '–' },
+  { title: 'Share', alignRight: true, text: ({ share }) => share || '–' },
+];
+
+function cardLines(title: string, view: PipelineView, faces: number): readonly string[] {
+  const painted = view.keepsUp === false ? pc.red : pc.green;
+  const list = (heading: string, lines: readonly string[]) =>
+    lines.length === 0 ? [] : ['', `  ${pc.dim(heading)}`, ...lines.map((line) => `  - ${printable(line)}`)];
+  return [
+    pc.dim(printable(title)),
+    '',
+    `  ${pc.bold(view.headline)}, ${faces} ${faces === 1 ? 'face' : 'faces'} per frame`,
+    ...(view.verdict === null ? [] : [`  ${painted(view.verdict)}`]),
+    ...(view.time === null ? [] : [`  ${view.time}`]),
+    '',
+    ...textTable(columns, view.stages).map((line) => `  ${line}`),
+    ...list(
+      'Faces per frame',
+      view.byFaces.map(
+        ({ faces: count, text, keepsUp }) => `${count}: ${text}${keepsUp === false ? ', too slow' : ''}`,
+      ),
+    ),
+    ...list(
+      'What would help',
+      view.changes.map(({ label, text }) => `${label}: ${text}`),
+    ),
+    ...list('Notes', view.notes),
+  ];
+}

@@ -1,0 +1,190 @@
+import { boardMemoryBytes, leastMemoryBytes } from '../estimate/board-memory';
+import type { Estimate, Query } from '../estimate/estimate';
+import type { Estimators } from '../estimate/estimators';
+import type { ModelProfile } from '../profile/profile';
+import type { Result } from '../result';
+import type { Pipeline, PipelineStage } from './pipeline';
+
+/** What a pipeline's file leaves open. */
+export type PipelineQuery = Pick<Query, 'device' | 'runtime'>;
+
+export type PipelineEstimators = Pick<Estimators, 'predict'>;
+
+/** The model of a stage, or why it cannot be had. */
+export type StageModel = Result<ModelProfile>;
+
+/** Times in milliseconds: predicted, and the ends of their interval. */
+export interface TimeRange {
+  readonly ms: number;
+  readonly lowMs: number;
+  readonly highMs: number;
+}
+
+/** What one stage takes. */
+export interface StageBudget {
+  readonly stage: PipelineStage;
+  /** Why the stage has no figure; null when it has one. */
+  readonly problem: string | null;
+  readonly estimate: Estimate | null;
+  /** Inferences per frame on average; a batch of faces is one. */
+  readonly runsPerFrame: number;
+  /** Average time per frame; null without a figure. */
+  readonly perFrame: TimeRange | null;
+  /** Share of the whole pipeline's time, 0 to 1; null without a figure. */
+  readonly share: number | null;
+  /** Weights and the activations that live at the same time, in bytes; null when not known. */
+  readonly memoryBytes: number | null;
+}
+
+/** What a pipeline reaches with a number of faces in each frame. */
+export interface FacesPoint {
+  readonly faces: number;
+  readonly throughputFps: number;
+  readonly lowFps: number;
+  readonly highFps: number;
+  /** Whether it keeps up with the camera; null when the file names no camera. */
+  readonly keepsUp: boolean | null;
+}
+
+/** What a pipeline takes on one board. Stages run one after another on one stream, so their times add up. */
+export interface PipelineBudget {
+  readonly stages: readonly StageBudget[];
+  /** Whether every stage has a figure. Otherwise the totals cover only those that have one. */
+  readonly isComplete: boolean;
+  /** Average time per frame; null when no stage has a figure. */
+  readonly perFrame: TimeRange | null;
+  /** Time of a frame in which every stage runs, also those that run every n-th frame only. */
+  readonly slowestFrameMs: number | null;
+  /** Frames per second that the board gets through. */
+  readonly throughputFps: number | null;
+  readonly lowFps: number | null;
+  readonly highFps: number | null;
+  readonly cameraFps: number | null;
+  readonly keepsUp: boolean | null;
+  /** Memory of all engines together, which stay loaded; null when one is not known. */
+  readonly memoryBytes: number | null;
+  readonly boardMemoryBytes: number | null;
+  /** The same for 1, 2, 5 and 10 faces, and for the file's own number. */
+  readonly byFaces: readonly FacesPoint[];
+}
+
+const countedFaces = [1, 2, 5, 10];
+
+/**
+ * Adds up what the stages of a pipeline take. Intervals add up, too: the stages run on one board, whose distance from
+ * the predicted one all of them share.
+ *
+ * @param models one for each stage, in order
+ */
+export function pipelineBudget(
+  pipeline: Pipeline,
+  models: readonly StageModel[],
+  query: PipelineQuery,
+  estimators: PipelineEstimators,
+): PipelineBudget {
+  const budgets = pipeline.stages.map((stage, index) =>
+    stageBudget(stage, models[index]!, pipeline.faces, query, estimators),
+  );
+  const perFrame = total(budgets);
+  const stages = budgets.map((budget) => ({
+    ...budget,
+    share: budget.perFrame === null || perFrame === null || perFrame.ms === 0 ? null : budget.perFrame.ms / perFrame.ms,
+  }));
+  const { cameraFps } = pipeline;
+  const faces = [...new Set([...countedFaces, pipeline.faces])].filter((count) => count > 0).sort((a, b) => a - b);
+  const memories = budgets.map(({ memoryBytes }) => memoryBytes);
+  return {
+    stages,
+    isComplete: budgets.every((budget) => budget.perFrame !== null),
+    perFrame,
+    slowestFrameMs:
+      perFrame === null
+        ? null
+        : budgets.reduce((sum, budget) => sum + (budget.perFrame?.ms ?? 0) * budget.stage.every, 0),
+    ...throughputOf(perFrame),
+    cameraFps,
+    keepsUp: keepsUp(perFrame, cameraFps),
+    memoryBytes: memories.includes(null) ? null : memories.reduce<number>((sum, bytes) => sum + (bytes ?? 0), 0),
+    boardMemoryBytes: boardMemoryBytes(query.device),
+    byFaces: faces.flatMap((count) => {
+      const point = total(
+        pipeline.stages.map((stage, index) => stageBudget(stage, models[index]!, count, query, estimators)),
+      );
+      if (point === null || point.ms === 0) return [];
+      const { throughputFps, lowFps, highFps } = throughputOf(point);
+      return [
+        {
+          faces: count,
+          throughputFps: throughputFps!,
+          lowFps: lowFps!,
+          highFps: highFps!,
+          keepsUp: keepsUp(point, cameraFps),
+        },
+      ];
+    }),
+  };
+}
+
+/** What a stage takes per frame with a number of faces in each. */
+export function stageBudget(
+  stage: PipelineStage,
+  model: StageModel,
+  faces: number,
+  query: PipelineQuery,
+  estimators: PipelineEstimators,
+): Omit<StageBudget, 'share'> & { readonly share: null } {
+  const inferences = stage.runs === 'faces' ? (stage.batch ? Math.min(1, faces) : faces) : stage.runs;
+  const none = {
+    stage,
+    runsPerFrame: inferences / stage.every,
+    perFrame: null,
+    share: null,
+    estimate: null,
+    memoryBytes: null,
+  };
+  if (!model.ok) return { ...none, problem: model.error.message };
+  const profile = model.value;
+  const batch = stage.batch && faces > 1 ? faces : undefined;
+  const asked: Query = { ...query, ...sizeOf(stage), ...(batch === undefined ? {} : { batch }) };
+  const { estimate, reason } = estimators.predict(profile, asked);
+  if (estimate === null) return { ...none, problem: reason };
+  const cost = profile.costAt({ ...sizeOf(stage), batch: estimate.batch });
+  if (!cost.ok && cost.error.code === 'shape-conflict') return { ...none, problem: cost.error.message };
+  // A model that fixes its batch answers for that many inputs at once; a frame needs one of them.
+  const perInferenceMs = (1000 * (stage.batch ? estimate.batch : 1)) / estimate.throughputFps;
+  const perFrameOf = (throughputFps: number) =>
+    (perInferenceMs * none.runsPerFrame * estimate.throughputFps) / throughputFps;
+  const { lowFps, highFps } = estimate.interval ?? { lowFps: estimate.throughputFps, highFps: estimate.throughputFps };
+  return {
+    ...none,
+    problem: null,
+    estimate,
+    perFrame: { ms: perFrameOf(estimate.throughputFps), lowMs: perFrameOf(highFps), highMs: perFrameOf(lowFps) },
+    memoryBytes: cost.ok ? leastMemoryBytes(profile, query.runtime, cost.value) : null,
+  };
+}
+
+function sizeOf({ input }: PipelineStage): { resolution?: number } {
+  if (input === null) return {};
+  return { resolution: input.height };
+}
+
+function total(budgets: readonly Pick<StageBudget, 'perFrame'>[]): TimeRange | null {
+  const ranges = budgets.flatMap(({ perFrame }) => (perFrame === null ? [] : [perFrame]));
+  if (ranges.length === 0) return null;
+  return ranges.reduce((sum, { ms, lowMs, highMs }) => ({
+    ms: sum.ms + ms,
+    lowMs: sum.lowMs + lowMs,
+    highMs: sum.highMs + highMs,
+  }));
+}
+
+function throughputOf(time: TimeRange | null): Pick<PipelineBudget, 'throughputFps' | 'lowFps' | 'highFps'> {
+  if (time === null || time.ms === 0) return { throughputFps: null, lowFps: null, highFps: null };
+  return { throughputFps: 1000 / time.ms, lowFps: 1000 / time.highMs, highFps: 1000 / time.lowMs };
+}
+
+function keepsUp(time: TimeRange | null, cameraFps: number | null): boolean | null {
+  if (time === null || cameraFps === null) return null;
+  return time.ms * cameraFps <= 1000;
+}

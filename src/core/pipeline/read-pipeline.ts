@@ -1,0 +1,283 @@
+import {
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  parseDocument,
+  type Document,
+  type Node,
+  type YAMLMap,
+} from 'yaml';
+import { runtimes, type Runtime } from '../landmarks/landmark';
+import { closestName } from '../closest-name';
+import { pipelineBounds, type Pipeline, type PipelineProblem, type PipelineStage, type TextRange } from './pipeline';
+import { pipelineKeys, stageKeys, type PipelineKey } from './pipeline-keys';
+
+/** A pipeline as far as it can be read, and what is wrong with the rest. */
+export interface PipelineReading {
+  /** null when the text is no pipeline at all. */
+  readonly pipeline: Pipeline | null;
+  readonly problems: readonly PipelineProblem[];
+  /** Turns offsets into lines and columns, both from 0. */
+  position(offset: number): { readonly line: number; readonly column: number };
+}
+
+/** Longer texts are no pipelines that people write. */
+const maxCharacters = 1_000_000;
+
+/**
+ * Reads a pipeline file (YAML 1.2). Never fails: whatever cannot be taken becomes a problem on its line, and the other
+ * stages are still there. Aliases are followed one level deep, so no text can grow by them.
+ *
+ * @param knownDevices ids that `device` may have
+ */
+export function readPipeline(text: string, knownDevices: readonly string[]): PipelineReading {
+  const lines = new LineCounter();
+  const problems: PipelineProblem[] = [];
+  const position = (offset: number) => {
+    const { line, col } = lines.linePos(offset);
+    return { line: Math.max(0, line - 1), column: Math.max(0, col - 1) };
+  };
+  if (text.length > maxCharacters) {
+    const message = `This file has ${text.length.toLocaleString('en-US')} characters; a pipeline has ${maxCharacters.toLocaleString('en-US')} at most.`;
+    return { pipeline: null, problems: [{ severity: 'error', message, range: { start: 0, end: 0 } }], position };
+  }
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: 'silent' });
+  for (const { message, pos } of document.errors) {
+    problems.push({ severity: 'error', message: sentence(message), range: { start: pos[0], end: pos[1] } });
+  }
+  const reader = new Reader(document, knownDevices, problems);
+  return { pipeline: reader.pipeline(), problems, position };
+}
+
+class Reader {
+  readonly #document: Document;
+  readonly #devices: readonly string[];
+  readonly #problems: PipelineProblem[];
+
+  constructor(document: Document, devices: readonly string[], problems: PipelineProblem[]) {
+    this.#document = document;
+    this.#devices = devices;
+    this.#problems = problems;
+  }
+
+  pipeline(): Pipeline | null {
+    const root = this.#document.contents;
+    if (!isMap(root)) {
+      this.#problem(root, 'A pipeline is a list of keys: device, camera_fps, faces and stages.');
+      return null;
+    }
+    const values = this.#values(root, pipelineKeys, 'pipeline');
+    const { cameraFps, faces } = pipelineBounds;
+    const stages = values.get('stages');
+    if (stages === undefined) this.#problem(root, 'This pipeline has no stages. Add `stages:` with a model each.');
+    return {
+      device: this.#device(values.get('device')),
+      runtime: this.#runtime(values.get('runtime')),
+      powerMode: this.#text(values.get('power_mode'), 'power_mode'),
+      cameraFps: this.#number(values.get('camera_fps'), 'camera_fps', { above: 0, most: cameraFps }),
+      faces: this.#number(values.get('faces'), 'faces', { least: 0, most: faces, whole: true }) ?? 1,
+      stages: stages === undefined ? [] : this.#stages(stages),
+    };
+  }
+
+  #stages(node: Node): readonly PipelineStage[] {
+    const list = this.#resolved(node);
+    if (list === null) return [];
+    if (!isSeq(list)) {
+      this.#problem(node, 'stages is a list: begin each stage with a dash.');
+      return [];
+    }
+    if (list.items.length === 0) this.#problem(node, 'This pipeline has no stages. Add a model for each.');
+    if (list.items.length > pipelineBounds.stages) {
+      this.#problem(node, `A pipeline has ${pipelineBounds.stages} stages at most; those after that are left out.`);
+    }
+    const names = new Set<string>();
+    return list.items.slice(0, pipelineBounds.stages).flatMap((item, index) => {
+      const stage = this.#stage(item as Node, index);
+      if (stage === null) return [];
+      if (names.has(stage.name)) {
+        this.#problem(item as Node, `Another stage is called ${stage.name}. Give each its own name.`, 'warning');
+      }
+      names.add(stage.name);
+      return [stage];
+    });
+  }
+
+  #stage(item: Node, index: number): PipelineStage | null {
+    const map = this.#resolved(item);
+    if (map === null) return null;
+    if (!isMap(map)) {
+      this.#problem(item, 'A stage has a name and a model: `- name: detect`, then `model: detector.onnx`.');
+      return null;
+    }
+    const values = this.#values(map, stageKeys, 'stage');
+    const modelNode = values.get('model');
+    const model = this.#text(modelNode, 'model');
+    if (modelNode === undefined)
+      this.#problem(item, 'This stage has no model. Add `model:` with the path of an ONNX file.');
+    if (model === null || modelNode === undefined) return null;
+    const runs = this.#runs(values.get('runs'));
+    const every = this.#number(values.get('every'), 'every', { least: 1, most: pipelineBounds.every, whole: true });
+    const batch = this.#flag(values.get('batch'), 'batch');
+    if (runs === null) return null;
+    if (batch && runs !== 'faces') {
+      this.#problem(values.get('batch'), '`batch` has no effect without `runs: faces`.', 'warning');
+    }
+    return {
+      name: this.#text(values.get('name'), 'name') ?? `stage ${index + 1}`,
+      model,
+      input: this.#size(values.get('input')),
+      runs,
+      every: every ?? 1,
+      batch: batch && runs === 'faces',
+      range: rangeOf(item),
+      modelRange: rangeOf(modelNode),
+    };
+  }
+
+  /** The values of a map by their keys; unknown and repeated keys become problems. */
+  #values(map: YAMLMap, keys: readonly PipelineKey[], what: string): Map<string, Node> {
+    const values = new Map<string, Node>();
+    const names = keys.flatMap(({ name, aliases = [] }) => [name, ...aliases]);
+    for (const { key, value } of map.items) {
+      const text = isScalar(key) ? String(key.value) : '';
+      const known = keys.find(({ name, aliases = [] }) => name === text || aliases.includes(text));
+      if (known === undefined) {
+        const close = closestName(text, names);
+        const rest =
+          close === null ? `Known keys: ${keys.map(({ name }) => name).join(', ')}.` : `Did you mean ${close}?`;
+        this.#problem(key as Node, `A ${what} has no key ${shortened(text)}. ${rest}`, 'warning');
+      } else if (value !== null) values.set(known.name, value as Node);
+    }
+    return values;
+  }
+
+  #device(node: Node | undefined): string | null {
+    const id = this.#text(node, 'device');
+    if (id === null || this.#devices.includes(id)) return id;
+    const close = closestName(id, this.#devices);
+    const rest = close === null ? `Known devices: ${this.#devices.join(', ')}.` : `Did you mean ${close}?`;
+    this.#problem(node, `Device ${shortened(id)} is not known. ${rest}`);
+    return null;
+  }
+
+  #runtime(node: Node | undefined): Runtime | null {
+    const name = this.#text(node, 'runtime');
+    const known = runtimes.find((runtime) => runtime === name);
+    if (name !== null && known === undefined) {
+      this.#problem(node, `Runtime ${shortened(name)} is not known. Known runtimes: ${runtimes.join(', ')}.`);
+    }
+    return known ?? null;
+  }
+
+  #runs(node: Node | undefined): number | 'faces' | null {
+    if (node === undefined) return 1;
+    const scalar = this.#resolved(node);
+    if (scalar === null) return null;
+    if (isScalar(scalar) && scalar.value === 'faces') return 'faces';
+    const value = isScalar(scalar) ? scalar.value : null;
+    if (typeof value === 'number' && value > 0 && value <= pipelineBounds.runs) return value;
+    const range = `more than 0 and at most ${pipelineBounds.runs}`;
+    this.#problem(node, `runs is how often the network runs per frame: a number (${range}), or \`faces\`.`);
+    return null;
+  }
+
+  #size(node: Node | undefined): PipelineStage['input'] {
+    if (node === undefined) return null;
+    const scalar = this.#resolved(node);
+    if (scalar === null) return null;
+    // The text as written: YAML takes 0x10 for a number.
+    const text = isScalar(scalar) ? (scalar.source ?? String(scalar.value)) : '';
+    const match = /^\s*(\d{1,6})(?:\s*[x×]\s*(\d{1,6}))?\s*$/i.exec(text);
+    const width = Number(match?.[1]);
+    const height = Number(match?.[2] ?? match?.[1]);
+    const fits = [width, height].every((side) => side >= 1 && side <= pipelineBounds.pixels);
+    if (match !== null && fits) return { height, width };
+    const bounds = `from 1 to ${pipelineBounds.pixels.toLocaleString('en-US')} pixels a side`;
+    this.#problem(node, `input is width × height, such as 640x480, ${bounds}.`);
+    return null;
+  }
+
+  #text(node: Node | undefined, key: string): string | null {
+    if (node === undefined) return null;
+    const scalar = this.#resolved(node);
+    if (scalar === null) return null;
+    if (isScalar(scalar) && (typeof scalar.value === 'string' || typeof scalar.value === 'number')) {
+      const text = String(scalar.value).trim();
+      if (text !== '' && text.length <= 4096) return text;
+    }
+    this.#problem(node, `${key} is a text.`);
+    return null;
+  }
+
+  #number(
+    node: Node | undefined,
+    key: string,
+    bounds: { readonly above?: number; readonly least?: number; readonly most: number; readonly whole?: boolean },
+  ): number | null {
+    if (node === undefined) return null;
+    const scalar = this.#resolved(node);
+    if (scalar === null) return null;
+    const value = isScalar(scalar) ? scalar.value : null;
+    const { above = -Infinity, least = -Infinity, most, whole = false } = bounds;
+    if (
+      typeof value === 'number' &&
+      value > above &&
+      value >= least &&
+      value <= most &&
+      (!whole || Number.isInteger(value))
+    ) {
+      return value;
+    }
+    const from = above > -Infinity ? `more than ${above}` : `from ${least}`;
+    const to =
+      above > -Infinity ? ` and at most ${most.toLocaleString('en-US')}` : ` to ${most.toLocaleString('en-US')}`;
+    this.#problem(node, `${key} is a ${whole ? 'whole ' : ''}number ${from}${to}.`);
+    return null;
+  }
+
+  #flag(node: Node | undefined, key: string): boolean {
+    if (node === undefined) return false;
+    const scalar = this.#resolved(node);
+    if (scalar === null) return false;
+    if (isScalar(scalar) && typeof scalar.value === 'boolean') return scalar.value;
+    this.#problem(node, `${key} is true or false.`);
+    return false;
+  }
+
+  /** The node that an alias refers to; null, and a problem, when it refers to nothing or contains itself. */
+  #resolved(node: Node): Node | null {
+    if (!isAlias(node)) return node;
+    const target = node.resolve(this.#document);
+    const [at, within] = [rangeOf(node), target === undefined ? null : rangeOf(target)];
+    if (target === undefined || within === null || isAlias(target)) {
+      this.#problem(node, `*${shortened(node.source)} refers to nothing that comes before it.`);
+      return null;
+    }
+    if (within.start <= at.start && at.end <= within.end) {
+      this.#problem(node, `*${shortened(node.source)} contains itself.`);
+      return null;
+    }
+    return target;
+  }
+
+  #problem(node: Node | null | undefined, message: string, severity: PipelineProblem['severity'] = 'error'): void {
+    this.#problems.push({ severity, message, range: rangeOf(node) });
+  }
+}
+
+function rangeOf(node: Node | null | undefined): TextRange {
+  const range = node?.range;
+  return range ? { start: range[0], end: Math.max(range[0], range[1]) } : { start: 0, end: 0 };
+}
+
+function shortened(text: string): string {
+  return text.length > 60 ? `${text.slice(0, 59)}…` : text;
+}
+
+function sentence(text: string): string {
+  const shown = shortened(text.replace(/\s+/g, ' ').trim());
+  return /[.!?…]$/.test(shown) ? shown : `${shown}.`;
+}

@@ -1,0 +1,116 @@
+import { describe, expect, it } from 'vitest';
+import { createEstimators } from '../../../../src/core/estimate/estimators';
+import { bundledLandmarks } from '../../../../src/core/landmarks/campaigns';
+import { pipelineChanges } from '../../../../src/core/pipeline/pipeline-advice';
+import { pipelineBudget, type StageModel } from '../../../../src/core/pipeline/pipeline-budget';
+import { readPipeline } from '../../../../src/core/pipeline/read-pipeline';
+import { profileModel } from '../../../../src/core/profile/profile-model';
+import { failure, success } from '../../../../src/core/result';
+import { referenceModel } from '../../../../src/core/zoo/reference-model';
+
+const estimators = createEstimators(bundledLandmarks);
+const query = { device: 'jetson-nano', runtime: 'tensorrt-fp16' } as const;
+
+function member(family: string, resolution = 224): StageModel {
+  const built = referenceModel({ family, resolution });
+  if (!built.ok) throw new Error(built.error.message);
+  return success(profileModel(built.value.model));
+}
+
+function pipeline(text: string) {
+  return readPipeline(text, ['jetson-nano']).pipeline!;
+}
+
+const detector = member('MobileNetV2');
+const recogniser = member('ResNet', 112);
+
+describe('pipelineBudget', () => {
+  const two = pipeline('camera_fps: 30\nfaces: 3\nstages:\n- model: d\n- model: r\n  runs: faces\n');
+
+  it('adds up what predict says of each network', () => {
+    const budget = pipelineBudget(two, [detector, recogniser], query, estimators);
+    const [detect, recognise] = [detector, recogniser].map(
+      (model) => estimators.predict(model.ok ? model.value : (null as never), query).estimate!,
+    );
+    const expected = 1000 / detect!.throughputFps + 3 * (1000 / recognise!.throughputFps);
+    expect(budget.perFrame!.ms).toBeCloseTo(expected, 9);
+    expect(budget.throughputFps).toBeCloseTo(1000 / expected, 9);
+    expect(budget.lowFps!).toBeLessThan(budget.throughputFps!);
+    expect(budget.highFps!).toBeGreaterThan(budget.throughputFps!);
+    expect(budget.stages.reduce((sum, { share }) => sum + share!, 0)).toBeCloseTo(1, 12);
+    expect(budget.keepsUp).toBe(expected <= 1000 / 30);
+    expect(budget.isComplete).toBe(true);
+    expect(budget.memoryBytes).toBeGreaterThan(2 * 11.69e6);
+  });
+
+  it('takes stages that run every n-th frame by their average, and says how long the slowest frame is', () => {
+    const skipping = pipeline('stages:\n- model: d\n  every: 3\n- model: r\n');
+    const all = pipeline('stages:\n- model: d\n- model: r\n');
+    const [every, each] = [skipping, all].map((what) =>
+      pipelineBudget(what, [detector, recogniser], query, estimators),
+    );
+    expect(every!.stages[0]!.perFrame!.ms).toBeCloseTo(each!.stages[0]!.perFrame!.ms / 3, 9);
+    expect(every!.slowestFrameMs).toBeCloseTo(each!.perFrame!.ms, 9);
+  });
+
+  it('gets slower with every face, but for stages that run per frame', () => {
+    const { byFaces } = pipelineBudget(two, [detector, recogniser], query, estimators);
+    expect(byFaces.map(({ faces }) => faces)).toEqual([1, 2, 3, 5, 10]);
+    for (const [index, { throughputFps }] of byFaces.entries()) {
+      if (index > 0) expect(throughputFps).toBeLessThan(byFaces[index - 1]!.throughputFps);
+    }
+  });
+
+  it('costs a batch of faces less than its faces one by one, as the graph-cost estimate does', () => {
+    const batched = pipeline('faces: 4\nstages:\n- model: r\n  runs: faces\n  batch: true\n');
+    const single = pipeline('faces: 4\nstages:\n- model: r\n  runs: faces\n');
+    const [one, other] = [batched, single].map((what) => pipelineBudget(what, [recogniser], query, estimators));
+    const batch = estimators.predict(recogniser.ok ? recogniser.value : (null as never), {
+      ...query,
+      batch: 4,
+    }).estimate!;
+    expect(one!.stages[0]!.perFrame!.ms).toBeCloseTo(4000 / batch.throughputFps, 9);
+    expect(one!.perFrame!.ms).toBeLessThan(other!.perFrame!.ms);
+  });
+
+  it('answers for the other stages when one has no model', () => {
+    const budget = pipelineBudget(two, [failure('unreadable', 'There is no file d.'), recogniser], query, estimators);
+    expect(budget.isComplete).toBe(false);
+    expect(budget.stages[0]).toMatchObject({ problem: 'There is no file d.', perFrame: null, share: null });
+    expect(budget.stages[1]!.share).toBe(1);
+  });
+
+  it('has no figure without a stage that runs', () => {
+    const none = pipeline('faces: 0\nstages:\n- model: r\n  runs: faces\n');
+    expect(pipelineBudget(none, [recogniser], query, estimators)).toMatchObject({
+      throughputFps: null,
+      byFaces: [{}, {}, {}, {}],
+    });
+  });
+});
+
+describe('pipelineChanges', () => {
+  it('names what helps, largest gain first, each with what the pipeline then reaches', () => {
+    const slow = pipeline(
+      'faces: 4\nstages:\n- name: detect\n  model: d\n- name: recognise\n  model: r\n  runs: faces\n',
+    );
+    const changes = pipelineChanges(slow, [detector, recogniser], query, estimators);
+    const before = pipelineBudget(slow, [detector, recogniser], query, estimators).throughputFps!;
+    expect(new Set(changes.map(({ kind }) => kind))).toEqual(new Set(['batch', 'input', 'every']));
+    for (const { throughputFps, gainFps } of changes) expect(throughputFps - gainFps).toBeCloseTo(before, 9);
+    expect(changes).toEqual([...changes].sort((one, other) => other.gainFps - one.gainFps));
+    const everySecond = changes.find(({ edit }) => edit?.key === 'every' && edit.value === '2')!;
+    const changed = { ...slow, stages: [{ ...slow.stages[0]!, every: 2 }, slow.stages[1]!] };
+    const after = pipelineBudget(changed, [detector, recogniser], query, estimators).throughputFps!;
+    expect(everySecond.throughputFps).toBeCloseTo(after, 9);
+  });
+
+  it('proposes lighter models that it is given', () => {
+    const one = pipeline('stages:\n- model: r\n');
+    const light = member('SqueezeNet', 112);
+    const changes = pipelineChanges(one, [recogniser], query, estimators, [
+      [{ label: 'SqueezeNet', profile: light.ok ? light.value : (null as never) }],
+    ]);
+    expect(changes.find(({ kind }) => kind === 'model')?.label).toBe('Use SqueezeNet for stage 1');
+  });
+});
