@@ -1,6 +1,6 @@
 import type { PipelineChange } from '../pipeline/pipeline-advice';
 import type { PipelineBudget, StageBudget, TimeRange } from '../pipeline/pipeline-budget';
-import { formatBytes, formatFps, formatLatency, formatShare } from './units';
+import { formatMemory, formatFps, formatLatency, formatShare } from '../figures';
 
 /** One stage in words. */
 export interface PipelineStageView {
@@ -99,7 +99,7 @@ function stageView(budget: StageBudget): PipelineStageView {
     perFrame: perFrame === null ? '' : formatLatency(perFrame.ms),
     share: share === null ? '' : formatShare(share),
     shareOfTime: share ?? 0,
-    memory: memoryBytes === null ? '' : formatBytes(memoryBytes),
+    memory: memoryBytes === null ? '' : formatMemory(memoryBytes),
     problem,
   };
 }
@@ -118,10 +118,10 @@ function notes(budget: PipelineBudget): readonly string[] {
     list.push(`A frame in which every stage runs takes ${formatLatency(slowestFrameMs)}.`);
   }
   if (memoryBytes !== null) {
-    const board = boardMemoryBytes === null ? '' : ` of the board's ${formatBytes(boardMemoryBytes)}`;
+    const board = boardMemoryBytes === null ? '' : ` of the board's ${formatMemory(boardMemoryBytes)}`;
     const isShort = boardMemoryBytes !== null && memoryBytes > boardMemoryBytes;
     const rest = isShort ? ': they do not fit' : ', before CUDA, TensorRT and the operating system take their part';
-    list.push(`Weights and activations of all engines take ${formatBytes(memoryBytes)}${board}${rest}.`);
+    list.push(`Weights and activations of all engines take ${formatMemory(memoryBytes)}${board}${rest}.`);
   }
   for (const { stage, estimate } of stages) {
     if (estimate?.extrapolated === true) list.push(`${stage.name} lies outside what was measured.`);

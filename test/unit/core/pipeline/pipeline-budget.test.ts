@@ -5,7 +5,7 @@ import { pipelineChanges } from '../../../../src/core/pipeline/pipeline-advice';
 import { pipelineBudget, type StageModel } from '../../../../src/core/pipeline/pipeline-budget';
 import { readPipeline } from '../../../../src/core/pipeline/read-pipeline';
 import { profileModel } from '../../../../src/core/profile/profile-model';
-import { failure, success } from '../../../../src/core/result';
+import { failure } from '../../../../src/core/result';
 import { referenceModel } from '../../../../src/core/zoo/reference-model';
 
 const estimators = createEstimators(bundledLandmarks);
@@ -14,7 +14,7 @@ const query = { device: 'jetson-nano', runtime: 'tensorrt-fp16' } as const;
 function member(family: string, resolution = 224): StageModel {
   const built = referenceModel({ family, resolution });
   if (!built.ok) throw new Error(built.error.message);
-  return success(profileModel(built.value.model));
+  return profileModel(built.value.model);
 }
 
 function pipeline(text: string) {
