@@ -23,8 +23,8 @@ export function activate(context: vscode.ExtensionContext): void {
   const library = createLandmarkLibrary();
   // First of those who follow, as the others ask what devices there are.
   const offered = library.onDidChange(() => setKnownDevices(library.landmarks));
-  const service = createModelService(library.estimators, library.onDidChange);
-  const editors = registerModelEditors(context.extensionUri, service, createModelInsights(library.estimators));
+  const service = createModelService(library);
+  const editors = registerModelEditors(context.extensionUri, service, createModelInsights(library));
   context.subscriptions.push(
     library,
     offered,
@@ -35,7 +35,7 @@ export function activate(context: vscode.ExtensionContext): void {
     registerStatusBar(editors, service),
     registerCommands(editors, service),
     registerComparePanels(context.extensionUri, service),
-    registerModels(context, service, library.estimators),
+    registerModels(context, service, library),
     registerLandmarks(context.extensionUri, library, service),
     registerFasPages(context.extensionUri, service, library),
     registerAccuracyPages(context, service, library),

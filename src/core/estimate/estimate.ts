@@ -10,6 +10,13 @@ export interface Query {
   readonly batch?: number;
 }
 
+const queryFields: Readonly<Record<keyof Query, true>> = { device: true, runtime: true, resolution: true, batch: true };
+
+/** A name for what is asked, the same for equal queries. */
+export function queryKey(query: Query): string {
+  return JSON.stringify(query, Object.keys(queryFields));
+}
+
 export type Method = 'landmark-fit' | 'graph-cost';
 
 /** Prediction interval of a throughput. */

@@ -1,14 +1,9 @@
 import type { Landmark } from '../landmarks/landmark';
 import type { ModelProfile } from '../profile/profile';
 import type { Calibration } from './calibration';
-import type { Estimate, Prediction, Query, Refusal } from './estimate';
+import { queryKey, type Estimate, type Prediction, type Query, type Refusal } from './estimate';
 import { calibrateByFamilies, calibrationOfFit } from './family-fit/family-calibration';
-import {
-  explainLatency,
-  throughputByResolution,
-  type ExplanationOutcome,
-  type ResolutionPoint,
-} from './graph-cost/explain';
+import { explainLatency, throughputAt, type ExplanationOutcome, type ResolutionPoint } from './graph-cost/explain';
 import { estimateByGraphCost } from './graph-cost/graph-cost-estimate';
 import { applyCalibration } from './graph-cost/graph-cost-calibration';
 import { fitGraphCost, type GraphCostKey, type GraphCostOutcome } from './graph-cost/graph-cost-fit';
@@ -16,7 +11,10 @@ import { estimateByLandmarkFit } from './family-fit/landmark-estimate';
 import { emptyPlace, placeName, placesOf, type Deployment } from './deployment';
 import { fitFamily, type FamilyKey, type LandmarkFitOutcome } from './family-fit/landmark-fit';
 
-/** Everything fitted to one set of landmarks; fits are made when first asked for and kept. */
+/**
+ * Everything fitted to one set of landmarks. Fits and predictions are made when first asked for and remembered; other
+ * landmarks take other estimators, so nothing that is remembered ever has to be forgotten.
+ */
 export interface Estimators {
   readonly landmarks: readonly Landmark[];
   /** Predicts a model's throughput by every method and chooses the headline among the answers. */
@@ -82,6 +80,7 @@ export function createEstimators(
       return learned ?? calibrateByFamilies(place.landmarks, campaign, familyFit, own);
     });
   };
+  const pointAt = rememberedPerQuery((profile, query) => throughputAt(profile, query, graphCostFit));
   const estimators: Estimators = {
     landmarks,
     familyFit,
@@ -89,14 +88,14 @@ export function createEstimators(
     calibration,
     explainLatency: (profile, query) => explainLatency(profile, query, graphCostFit),
     throughputByResolution: (profile, query, resolutions) =>
-      throughputByResolution(profile, query, resolutions, graphCostFit),
-    predict: (profile, query) => {
+      resolutions.flatMap((resolution) => pointAt(profile, { ...query, resolution }) ?? []),
+    predict: rememberedPerQuery((profile, query) => {
       const byFamily = estimateByLandmarkFit(profile, query, familyFit, at(query).landmarks, (campaign) =>
         calibration(query, campaign),
       );
       const comparable = isEstimate(byFamily) ? landmarksOf(familyFit, byFamily, profile) : [];
       return chooseHeadline([byFamily, estimateByGraphCost(profile, query, graphCostFit, comparable)]);
-    },
+    }),
   };
   placesIn.set(estimators, places);
   return estimators;
@@ -107,6 +106,21 @@ function remembered<T>(known: Map<string, T>, key: string, make: () => T): T {
   const made = make();
   known.set(key, made);
   return made;
+}
+
+/** Queries of one model that are remembered. */
+const maxQueries = 500;
+
+/** Remembers what is computed of a model, for as long as the model is in use: the latest {@link maxQueries} queries. */
+function rememberedPerQuery<T>(compute: (profile: ModelProfile, query: Query) => T) {
+  const known = new WeakMap<ModelProfile, Map<string, T>>();
+  return (profile: ModelProfile, query: Query): T => {
+    const ofModel = known.get(profile) ?? new Map<string, T>();
+    known.set(profile, ofModel);
+    const key = queryKey(query);
+    if (ofModel.size >= maxQueries && !ofModel.has(key)) ofModel.delete(ofModel.keys().next().value!);
+    return remembered(ofModel, key, () => compute(profile, query));
+  };
 }
 
 /** The landmarks that a family's fit was cross-validated on. */
@@ -121,18 +135,6 @@ function landmarksOf(
 
 /** Of each estimators the places that they have fitted, for those that follow them. */
 const placesIn = new WeakMap<Estimators, ReadonlyMap<string, Deployment>>();
-
-const estimatorsOf = new WeakMap<readonly Landmark[], Estimators>();
-
-/**
- * Predicts a model's throughput from landmarks. Fits are kept per array of landmarks, so passing the same array again
- * is cheap; an array must not be changed after it has been passed.
- */
-export function predict(profile: ModelProfile, query: Query, landmarks: readonly Landmark[]): Prediction {
-  const estimators = estimatorsOf.get(landmarks) ?? createEstimators(landmarks);
-  estimatorsOf.set(landmarks, estimators);
-  return estimators.predict(profile, query);
-}
 
 /**
  * The answer with the smallest cross-validated error speaks; one whose error is not known comes after those whose is.

@@ -1,4 +1,4 @@
-import type { Query } from '../estimate/estimate';
+import { queryKey, type Query } from '../estimate/estimate';
 import { profileModel } from '../profile/profile-model';
 import { failure, success, type Result } from '../result';
 import type { Settings, ZooFamily } from '../zoo/family';
@@ -66,6 +66,29 @@ export async function planFamily(
   if (!tried.ok) return tried;
   const trials = distinct([...tried.value.trials].sort(bySize));
   return success(conclude(trials, [...tried.value.unanswered, ...unbuilt], targetFps));
+}
+
+/** Questions that are remembered of each estimators. */
+const maxQuestions = 200;
+
+const plansOf = new WeakMap<PlanEstimators, Map<string, Plan>>();
+
+/** As {@link planFamily}, but a question that these estimators have answered before is not searched again. */
+export async function rememberedFamilyPlan(
+  question: FamilyQuestion,
+  estimators: PlanEstimators,
+  progress: PlanProgress,
+): Promise<Result<Plan>> {
+  const plans = plansOf.get(estimators) ?? new Map<string, Plan>();
+  plansOf.set(estimators, plans);
+  const { query, ...rest } = question;
+  const key = JSON.stringify([queryKey(query), rest]);
+  const known = plans.get(key);
+  if (known !== undefined) return success(known);
+  const planned = await planFamily(question, estimators, progress);
+  if (planned.ok) plans.set(key, planned.value);
+  if (plans.size > maxQuestions) plans.delete(plans.keys().next().value!);
+  return planned;
 }
 
 /** Every combination of one entry of each axis, with the given options put in place of the searched ones. */

@@ -1,11 +1,10 @@
-import { LRUCache } from 'lru-cache';
 import { concernsOf } from '../../core/estimate/concerns';
 import type { Query } from '../../core/estimate/estimate';
 import { operatingPoint } from '../../core/estimate/operating-point';
 import type { Estimators } from '../../core/estimate/estimators';
 import { runtimeName, runtimes } from '../../core/landmarks/landmark';
 import type { Plan, Trial } from '../../core/plan/plan';
-import { planFamily } from '../../core/plan/plan-family';
+import { rememberedFamilyPlan } from '../../core/plan/plan-family';
 import { planResolution } from '../../core/plan/plan-resolution';
 import { familyPlanSentence, resolutionPlanSentence, sizeText } from '../../core/present/plan-sentences';
 import { formatCount, formatThroughput } from '../../core/figures';
@@ -24,33 +23,22 @@ export interface ModelHelp {
   of(profile: ModelProfile, query: Query, targetFps: number, signal: AbortSignal): Promise<readonly string[]>;
 }
 
-const maxPlans = 200;
-
 /** Other families that are named at most. */
 const maxFamilies = 2;
 
-/** @param estimators whose `landmarks` are another array after each change */
-export function createModelHelp(estimators: Estimators): ModelHelp {
-  const plans = new LRUCache<string, { readonly plan: Plan | null }>({ max: maxPlans });
-  let learnedFrom = estimators.landmarks;
-
+/** @param library whose `estimators` are others after each change of the landmarks */
+export function createModelHelp(library: { readonly estimators: Estimators }): ModelHelp {
   async function familyPlan(
     family: string,
     query: Required<Query>,
     targetFps: number,
     signal: AbortSignal,
   ): Promise<Plan | null> {
-    if (estimators.landmarks !== learnedFrom) plans.clear();
-    learnedFrom = estimators.landmarks;
-    const key = JSON.stringify([family, query.device, query.runtime, query.resolution, query.batch, targetFps]);
-    const known = plans.get(key);
-    if (known !== undefined) return known.plan;
     const progress = { signal, onCandidate: createYielder(signal) };
-    const planned = await planFamily({ family, fixed: {}, query, targetFps }, estimators, progress);
+    const question = { family, fixed: {}, query, targetFps };
+    const planned = await rememberedFamilyPlan(question, library.estimators, progress);
     signal.throwIfAborted();
-    const plan = planned.ok ? planned.value : null;
-    plans.set(key, { plan });
-    return plan;
+    return planned.ok ? planned.value : null;
   }
 
   async function otherFamilies(
@@ -61,7 +49,9 @@ export function createModelHelp(estimators: Estimators): ModelHelp {
   ): Promise<readonly string[]> {
     const { device, runtime } = query;
     const isMeasured = (family: string): boolean =>
-      estimators.landmarks.some((each) => each.family === family && each.device === device && each.runtime === runtime);
+      library.estimators.landmarks.some(
+        (each) => each.family === family && each.device === device && each.runtime === runtime,
+      );
     const answers: Trial[] = [];
     for (const { name } of zooFamilies) {
       if (name === own || !isMeasured(name)) continue;
@@ -85,7 +75,7 @@ export function createModelHelp(estimators: Estimators): ModelHelp {
     const answers = runtimes.flatMap((runtime) => {
       if (runtime === query.runtime) return [];
       const there = { ...query, runtime };
-      const { estimate } = estimators.predict(profile, there);
+      const { estimate } = library.estimators.predict(profile, there);
       if (estimate === null || estimate.throughputFps < targetFps) return [];
       const obstacle = concernsOf(profile, there).find(({ severity }) => severity === 'error');
       return { estimate, obstacle };
@@ -110,7 +100,7 @@ export function createModelHelp(estimators: Estimators): ModelHelp {
       // It misses the target at its own resolution, so only lower ones are worth a look.
       const progress = { signal, onCandidate: createYielder(signal) };
       const lower = { profile, query, targetFps, largest: at.resolution };
-      const byResolution = await planResolution(lower, estimators, progress);
+      const byResolution = await planResolution(lower, library.estimators, progress);
       signal.throwIfAborted();
       if (byResolution.ok && byResolution.value.outcome !== 'unanswered') {
         sentences.push(resolutionPlanSentence(byResolution.value));

@@ -30,45 +30,18 @@ export interface ModelRow<F> {
   readonly state: ModelState;
 }
 
-/** Predictions from summaries, each made once as long as the landmarks stay the same. */
-export interface SummaryPredictions {
-  of(summary: ModelSummary, query: Query): { readonly profile: ModelProfile; readonly prediction: Prediction };
-}
-
-/** @param estimators whose `landmarks` are another array after each change */
-export function createSummaryPredictions(estimators: Estimators): SummaryPredictions {
-  const profiles = new WeakMap<ModelSummary, ModelProfile>();
-  let predictions = new WeakMap<ModelSummary, Map<string, Prediction>>();
-  let learnedFrom = estimators.landmarks;
-  return {
-    of: (summary, query) => {
-      if (estimators.landmarks !== learnedFrom) {
-        predictions = new WeakMap();
-        learnedFrom = estimators.landmarks;
-      }
-      const profile = profiles.get(summary) ?? profileOfSummary(summary);
-      profiles.set(summary, profile);
-      const known = predictions.get(summary) ?? new Map<string, Prediction>();
-      predictions.set(summary, known);
-      const key = JSON.stringify([query.device, query.runtime, query.resolution, query.batch]);
-      const prediction = known.get(key) ?? estimators.predict(profile, query);
-      known.set(key, prediction);
-      return { profile, prediction };
-    },
-  };
-}
-
 /** What a result says of a model under these settings. */
 export function modelState(
   result: Result<ModelSummary> | null,
   query: Query,
   targetFps: number | null,
-  predictions: SummaryPredictions,
+  estimators: Estimators,
 ): ModelState {
   if (result === null) return { kind: 'waiting' };
   if (!result.ok) return { kind: 'failed', failure: result.error };
   const summary = result.value;
-  const { profile, prediction } = predictions.of(summary, query);
+  const profile = profileOfSummary(summary);
+  const prediction = estimators.predict(profile, query);
   const { estimate } = prediction;
   const verdict = estimate === null || targetFps === null ? null : targetVerdict(estimate, targetFps);
   return { kind: 'model', summary, profile, query, targetFps, prediction, verdict };

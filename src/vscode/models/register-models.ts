@@ -1,9 +1,8 @@
 import * as vscode from 'vscode';
-import type { Estimators } from '../../core/estimate/estimators';
+import type { LandmarkLibrary } from '../services/landmark-library';
 import type { ModelService } from '../services/model-service';
 import { createModelHelp } from './model-help';
 import { registerModelProblems } from './model-problems';
-import { createSummaryPredictions } from './model-rows';
 import { registerModelsView } from './models-view';
 import { createWorkspaceModels } from './workspace-models';
 import { createWorkspaceSummaries } from './reading/workspace-summaries';
@@ -12,14 +11,13 @@ import { createWorkspaceSummaries } from './reading/workspace-summaries';
 export function registerModels(
   context: vscode.ExtensionContext,
   service: ModelService,
-  estimators: Estimators,
+  library: LandmarkLibrary,
 ): vscode.Disposable {
   const summaries = createWorkspaceSummaries(context);
-  const predictions = createSummaryPredictions(estimators);
-  const models = createWorkspaceModels(summaries, predictions, service.onDidChangePredictions);
+  const models = createWorkspaceModels(summaries, library);
   return vscode.Disposable.from(
     registerModelsView(context, models),
-    registerModelProblems(models, service, createModelHelp(estimators)),
+    registerModelProblems(models, service, createModelHelp(library)),
     models,
     summaries,
   );

@@ -1,9 +1,10 @@
 import * as vscode from 'vscode';
 import { byPath } from '../../core/present/compare';
+import type { LandmarkLibrary } from '../services/landmark-library';
 import { createYielder } from '../services/yield-to-event-loop';
 import { readSettings, onDidChangeSettings, type Settings } from '../services/settings';
 import { diskLister, exclusionOf, findModels, type ListFolder } from './reading/find-models';
-import { modelState, type ModelRow, type SummaryPredictions } from './model-rows';
+import { modelState, type ModelRow } from './model-rows';
 import { createModelSet, type SetProgress } from './model-set';
 import { createPathChanges } from './reading/path-changes';
 import type { WorkspaceSummaries } from './reading/workspace-summaries';
@@ -24,11 +25,7 @@ export interface WorkspaceModels extends vscode.Disposable {
   search(): Promise<void>;
 }
 
-export function createWorkspaceModels(
-  summaries: WorkspaceSummaries,
-  predictions: SummaryPredictions,
-  onDidChangePredictions: vscode.Event<void>,
-): WorkspaceModels {
+export function createWorkspaceModels(summaries: WorkspaceSummaries, library: LandmarkLibrary): WorkspaceModels {
   const changed = new vscode.EventEmitter<void>();
   const ended = new AbortController();
   const exclusions = new Map<string, (relative: string) => boolean>();
@@ -69,7 +66,7 @@ export function createWorkspaceModels(
           const scope = folder?.toString() ?? '';
           const { targetFps, ...query } = settings.get(scope) ?? readSettings(folder);
           settings.set(scope, { targetFps, ...query });
-          next.push({ file, ...placeOf(file), state: modelState(result, query, targetFps, predictions) });
+          next.push({ file, ...placeOf(file), state: modelState(result, query, targetFps, library.estimators) });
         }
         rows = next.sort((one, other) => byPath(one.file.path, other.file.path));
         folders = foldersOf(set.models.keys());
@@ -145,7 +142,7 @@ export function createWorkspaceModels(
     }),
     changes,
     onDidChangeSettings(() => isStarted && update()),
-    onDidChangePredictions(() => isStarted && update()),
+    library.onDidChange(() => isStarted && update()),
     vscode.workspace.onDidChangeWorkspaceFolders(() => isStarted && void set.search()),
     vscode.workspace.onDidChangeConfiguration((event) => {
       const concerns = event.affectsConfiguration('files.exclude') || event.affectsConfiguration('search.exclude');

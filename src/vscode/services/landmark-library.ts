@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { Estimators } from '../../core/estimate/estimators';
+import { createEstimators, type Estimators } from '../../core/estimate/estimators';
 import { bundledLandmarks } from '../../core/landmarks/campaigns';
 import type { Landmark } from '../../core/landmarks/landmark';
 import {
@@ -13,7 +13,6 @@ import {
 import { failure, success, type Failure, type Result } from '../../core/result';
 import { openLandmarkStore, type IncomingLandmark, type LandmarkStore, type Review } from '../../files/landmarks';
 import { landmarkFiles, onDidChangeLandmarkFiles } from './landmark-files';
-import { createLiveEstimators } from './live-estimators';
 
 /** A file that is named in the settings and could not be read at all. */
 export interface UnreadableFile {
@@ -28,7 +27,7 @@ export interface UnreadableFile {
 export interface LandmarkLibrary extends vscode.Disposable, LandmarkCollection {
   /** Resolves when the files have been read for the first time; until then there are the bundled landmarks alone. */
   readonly ready: Promise<void>;
-  /** Always over the current landmarks; `estimators.landmarks` is another array after each change. */
+  /** Over the current landmarks, so others after each change: ask for them when they are needed. */
   readonly estimators: Estimators;
   /** Absolute path of the user's own store. */
   readonly ownFile: string;
@@ -53,7 +52,7 @@ export interface LandmarkLibrary extends vscode.Disposable, LandmarkCollection {
 /** Reads the files that the settings name and goes on following them. */
 export function createLandmarkLibrary(): LandmarkLibrary {
   const changed = new vscode.EventEmitter<void>();
-  const live = createLiveEstimators(bundledLandmarks);
+  let estimators = createEstimators(bundledLandmarks);
   let collection: LandmarkCollection = collectLandmarks([]);
   let unreadable: readonly UnreadableFile[] = [];
   let stores = openStores();
@@ -81,7 +80,7 @@ export function createLandmarkLibrary(): LandmarkLibrary {
     if (isSame) return;
     // Fits are made once per array, so an array that says the same stays.
     const fitted = isSameLandmarks(next.landmarks, collection.landmarks) ? collection.landmarks : next.landmarks;
-    if (fitted !== collection.landmarks) live.follow(fitted, next.ownCampaigns);
+    if (fitted !== collection.landmarks) estimators = createEstimators(fitted, next.ownCampaigns, estimators);
     collection = { ...next, landmarks: fitted };
     changed.fire();
   }
@@ -134,7 +133,9 @@ export function createLandmarkLibrary(): LandmarkLibrary {
   });
   return {
     ready,
-    estimators: live.estimators,
+    get estimators() {
+      return estimators;
+    },
     get ownFile() {
       return stores.own.file;
     },

@@ -1,7 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { Event, Uri } from 'vscode';
 import type { Prediction, Query } from '../../core/estimate/estimate';
-import type { Estimators } from '../../core/estimate/estimators';
 import { readModel } from '../../core/onnx/read';
 import type { Model } from '../../core/onnx/model';
 import { familyChart, type FamilyChart } from '../../core/present/family-chart';
@@ -10,6 +9,7 @@ import type { ModelProfile } from '../../core/profile/profile';
 import { failure, success, type Result } from '../../core/result';
 import { digestingSource } from '../../files/digesting-source';
 import { describeExternalFiles, externalBytes, type ExternalFile } from '../../files/model-file';
+import type { LandmarkLibrary } from './landmark-library';
 import { fileIdentity, identityOfExternalFiles, openModelSource } from './model-source';
 import { createSharedWork } from './shared-work';
 
@@ -53,13 +53,10 @@ const paperResolution = 224;
 const maxKnownFiles = 4000;
 const maxKnownContents = 1000;
 
-/** @param estimators whose `landmarks` are another array after each change, which `onDidChangePredictions` tells */
-export function createModelService(estimators: Estimators, onDidChangePredictions: Event<void>): ModelService {
+export function createModelService(library: LandmarkLibrary): ModelService {
   const findings = new LRUCache<string, Finding>({ max: maxKnownFiles });
   const contents = new LRUCache<string, ModelAnalysis>({ max: maxKnownContents });
   const reading = createSharedWork<Finding>();
-  let predictions = new WeakMap<ModelAnalysis, Map<string, Prediction>>();
-  let learnedFrom = estimators.landmarks;
 
   async function analyse(uri: Uri, signal?: AbortSignal): Promise<Result<ModelAnalysis>> {
     const key = uri.toString();
@@ -114,32 +111,24 @@ export function createModelService(estimators: Estimators, onDidChangePrediction
     }
   }
 
-  function predict(analysis: ModelAnalysis, query: Query): Prediction {
-    if (estimators.landmarks !== learnedFrom) {
-      predictions = new WeakMap();
-      learnedFrom = estimators.landmarks;
-    }
-    const ofModel = predictions.get(analysis) ?? new Map<string, Prediction>();
-    predictions.set(analysis, ofModel);
-    const key = JSON.stringify([query.device, query.runtime, query.resolution, query.batch]);
-    const prediction = ofModel.get(key) ?? estimators.predict(analysis.profile, query);
-    ofModel.set(key, prediction);
-    return prediction;
-  }
-
   function chart(analysis: ModelAnalysis, query: Query): FamilyChart | null {
     const { family } = analysis.profile;
     if (family === null) return null;
-    const { estimate } = predict(analysis, query);
+    const { estimate } = library.estimators.predict(analysis.profile, query);
     const { device, runtime } = query;
-    return familyChart(estimators, {
+    return familyChart(library.estimators, {
       ...{ device, runtime, family, parameters: analysis.profile.parameters },
       resolution: estimate?.resolution ?? paperResolution,
       batch: estimate?.batch ?? 1,
     });
   }
 
-  return { analyse, predict, chart, onDidChangePredictions };
+  return {
+    analyse,
+    predict: ({ profile }, query) => library.estimators.predict(profile, query),
+    chart,
+    onDidChangePredictions: library.onDidChange,
+  };
 }
 
 function describe(model: Model, fileBytes: number): Result<ModelAnalysis> {

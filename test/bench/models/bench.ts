@@ -10,7 +10,7 @@ import { createEstimators } from '../../../src/core/estimate/estimators';
 import { bundledLandmarks } from '../../../src/core/landmarks/campaigns';
 import { createYielder } from '../../../src/vscode/services/yield-to-event-loop';
 import { diskLister, exclusionOf, findModels } from '../../../src/vscode/models/reading/find-models';
-import { createSummaryPredictions, modelState } from '../../../src/vscode/models/model-rows';
+import { modelState } from '../../../src/vscode/models/model-rows';
 import { createModelSet } from '../../../src/vscode/models/model-set';
 import { createModelSummaries } from '../../../src/vscode/models/reading/model-summaries';
 import { summariseFile } from '../../../src/vscode/models/reading/read-summary';
@@ -54,7 +54,7 @@ async function list(workspace: string, cacheFolder: string): Promise<Listing> {
     externalIdentity: () => Promise.resolve(''),
     read: (file, size, reading) => workers.summarise(file, size, reading),
   });
-  const predictions = createSummaryPredictions(createEstimators(bundledLandmarks));
+  const estimators = createEstimators(bundledLandmarks);
   const set = createModelSet<string>({
     width: 2 * workers.width,
     find: async (onFound, searching) => {
@@ -74,7 +74,7 @@ async function list(workspace: string, cacheFolder: string): Promise<Listing> {
       for (const { result } of set.models.values()) {
         await breathe();
         const before = performance.now();
-        const state = modelState(result, query, 30, predictions);
+        const state = modelState(result, query, 30, estimators);
         if (fitMs === 0 && state.kind === 'model') fitMs = performance.now() - before;
         if (state.kind === 'model' && state.prediction.estimate !== null) predicted++;
       }
@@ -105,8 +105,8 @@ async function listPlainly(workspace: string): Promise<Pick<Listing, 'listedMs' 
   const blocks = watchEventLoop();
   const start = performance.now();
   const cpuStart = process.cpuUsage();
-  const predictions = createSummaryPredictions(createEstimators(bundledLandmarks));
-  for (const file of await filesOf(workspace)) modelState(await summariseFile(file, {}), query, 30, predictions);
+  const estimators = createEstimators(bundledLandmarks);
+  for (const file of await filesOf(workspace)) modelState(await summariseFile(file, {}), query, 30, estimators);
   return { listedMs: performance.now() - start, longestBlockMs: blocks.end(), cpuMs: cpuSince(cpuStart) };
 }
 

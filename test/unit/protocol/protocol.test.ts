@@ -18,7 +18,7 @@ const choice = { device: 'jetson-nano', runtime: 'tensorrt-fp16' } as const;
 
 function modelMessage(): HostMessage {
   const estimators = createEstimators(bundledLandmarks);
-  const insights = createModelInsights(estimators);
+  const insights = createModelInsights({ estimators });
   const at = { ...choice, family: 'ResNet', parameters: profile.parameters, resolution: 224, batch: 1 };
   return {
     ...{ type: 'model', fileName: 'resnet18.onnx', fileBytes: 46_838_023, gone: false, producer: 'pytorch 2.4.0' },
@@ -53,7 +53,7 @@ describe('messages to the page', () => {
   });
 
   it('carry what is found out later', async () => {
-    const insights = createModelInsights(createEstimators(bundledLandmarks));
+    const insights = createModelInsights({ estimators: createEstimators(bundledLandmarks) });
     const view = await insights.resolutions(profile, choice, new AbortController().signal);
     const message: HostMessage = { type: 'resolutions', revision: 3, view };
     expect(parseHostMessage(JSON.parse(JSON.stringify(message)))).toEqual(message);

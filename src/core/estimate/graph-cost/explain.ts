@@ -88,29 +88,20 @@ export interface ResolutionPoint {
 }
 
 /**
- * Throughput at each of some resolutions, as the paper's Figure 4 draws it, by the graph's cost at each. Resolutions
- * that the network cannot take (its layers do not fit there) are left out.
+ * A point of the curve that the paper's Figure 4 draws, by the graph's cost at the query's resolution; null if the
+ * network cannot take it (its layers do not fit there).
  */
-export function throughputByResolution(
-  profile: ModelProfile,
-  query: Query,
-  resolutions: readonly number[],
-  fitOf: FitOf,
-): readonly ResolutionPoint[] {
-  return resolutions.flatMap((resolution) => {
-    const answer = answerByGraphCost(profile, { ...query, resolution }, fitOf);
-    if (!answer.ok) return [];
-    const { belief, point, cost } = answer.value;
-    const latencyMs = Math.exp(belief.mean);
-    return [
-      {
-        resolution,
-        throughputFps: (1000 * point.batch) / latencyMs,
-        latencyMs,
-        peakActivationElements: cost.peakActivation?.elements ?? null,
-      },
-    ];
-  });
+export function throughputAt(profile: ModelProfile, query: Query, fitOf: FitOf): ResolutionPoint | null {
+  const answer = answerByGraphCost(profile, query, fitOf);
+  if (!answer.ok) return null;
+  const { belief, point, cost } = answer.value;
+  const latencyMs = Math.exp(belief.mean);
+  return {
+    resolution: point.resolution,
+    throughputFps: (1000 * point.batch) / latencyMs,
+    latencyMs,
+    peakActivationElements: cost.peakActivation?.elements ?? null,
+  };
 }
 
 /** Every coefficient of a fit with what it means and its unit. */

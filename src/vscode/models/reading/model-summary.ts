@@ -69,9 +69,17 @@ export function summarise(
 
 /**
  * The profile again, for predictions and their sentences: its kernels have no names, and its cost is known at the sizes
- * of the summary alone. Asked for another it fails with `invalid-request`.
+ * of the summary alone. Asked for another it fails with `invalid-request`. One summary always gives the same profile.
  */
-export function profileOfSummary({ profile, operators, sizes, costs }: ModelSummary): ModelProfile {
+export function profileOfSummary(summary: ModelSummary): ModelProfile {
+  const made = profiles.get(summary) ?? expand(summary);
+  profiles.set(summary, made);
+  return made;
+}
+
+const profiles = new WeakMap<ModelSummary, ModelProfile>();
+
+function expand({ profile, operators, sizes, costs }: ModelSummary): ModelProfile {
   const known = new Map<number, Result<ModelCost>>();
   const costAt = (size: InputSize): Result<ModelCost> => {
     const place = sizes[sizeKey(size)];

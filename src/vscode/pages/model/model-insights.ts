@@ -1,11 +1,10 @@
-import { LRUCache } from 'lru-cache';
 import { memoryCeiling, type MemoryCeiling } from '../../../core/estimate/board-memory';
-import type { Query } from '../../../core/estimate/estimate';
+import { queryKey, type Query } from '../../../core/estimate/estimate';
 import type { ResolutionPoint } from '../../../core/estimate/graph-cost/explain';
 import { operatingPoint } from '../../../core/estimate/operating-point';
 import type { Estimators } from '../../../core/estimate/estimators';
 import { runtimeName, runtimes, type Runtime } from '../../../core/landmarks/landmark';
-import { planFamily } from '../../../core/plan/plan-family';
+import { rememberedFamilyPlan } from '../../../core/plan/plan-family';
 import { planResolution } from '../../../core/plan/plan-resolution';
 import { familyPlanSentence, resolutionPlanSentence } from '../../../core/present/plan-sentences';
 import { isInFigure5, precisionAdvice } from '../../../core/present/precision-advice';
@@ -37,46 +36,34 @@ export interface ModelInsights {
   plans(profile: ModelProfile, query: Query, targetFps: number, signal: AbortSignal): Promise<readonly string[]>;
 }
 
-const maxPlans = 100;
+/** @param library whose `estimators` are others after each change of the landmarks */
+export function createModelInsights(library: { readonly estimators: Estimators }): ModelInsights {
+  const ceilings = new WeakMap<ModelProfile, Map<string, MemoryCeiling | null>>();
 
-/** @param estimators whose `landmarks` are another array after each change */
-export function createModelInsights(estimators: Estimators): ModelInsights {
-  let sweeps = new WeakMap<ModelProfile, Map<string, Sweep>>();
-  const familyPlans = new LRUCache<string, string>({ max: maxPlans });
-  let learnedFrom = estimators.landmarks;
-
-  /** What was found out from other landmarks no longer holds. */
-  function forgetOutdated(): void {
-    if (estimators.landmarks === learnedFrom) return;
-    sweeps = new WeakMap();
-    familyPlans.clear();
-    learnedFrom = estimators.landmarks;
-  }
-
-  function sweepOf(profile: ModelProfile, { device, runtime, batch }: Query): Sweep {
-    forgetOutdated();
-    const ofModel = sweeps.get(profile) ?? new Map<string, Sweep>();
-    sweeps.set(profile, ofModel);
-    const key = JSON.stringify([device, runtime, batch]);
-    const sweep = ofModel.get(key) ?? { points: new Map(), ceiling: undefined };
-    ofModel.set(key, sweep);
-    return sweep;
+  async function ceilingOf(
+    profile: ModelProfile,
+    query: Query,
+    yieldToEventLoop: () => Promise<void>,
+  ): Promise<MemoryCeiling | null> {
+    const ofModel = ceilings.get(profile) ?? new Map<string, MemoryCeiling | null>();
+    ceilings.set(profile, ofModel);
+    // The resolution that is asked for has no part in it.
+    const key = queryKey({ ...query, resolution: undefined });
+    if (!ofModel.has(key)) ofModel.set(key, await memoryCeiling(profile, query, yieldToEventLoop));
+    return ofModel.get(key)!;
   }
 
   async function resolutions(profile: ModelProfile, query: Query, signal: AbortSignal): Promise<ResolutionView> {
     const yieldToEventLoop = createYielder(signal);
-    const sweep = sweepOf(profile, query);
+    const { estimators } = library;
+    const points: ResolutionPoint[] = [];
     for (const resolution of sweptResolutions(profile, query, estimators.landmarks)) {
-      if (sweep.points.has(resolution)) continue;
       await yieldToEventLoop();
-      sweep.points.set(resolution, estimators.throughputByResolution(profile, query, [resolution])[0] ?? null);
+      points.push(...estimators.throughputByResolution(profile, query, [resolution]));
     }
-    sweep.ceiling ??= { value: await memoryCeiling(profile, query, yieldToEventLoop) };
+    const ceiling = await ceilingOf(profile, query, yieldToEventLoop);
     await yieldToEventLoop();
-    const points = sweptResolutions(profile, query, estimators.landmarks).flatMap(
-      (resolution) => sweep.points.get(resolution) ?? [],
-    );
-    return resolutionView(profile, query, estimators.landmarks, points, sweep.ceiling.value);
+    return resolutionView(profile, query, estimators.landmarks, points, ceiling);
   }
 
   async function plans(
@@ -85,57 +72,33 @@ export function createModelInsights(estimators: Estimators): ModelInsights {
     targetFps: number,
     signal: AbortSignal,
   ): Promise<readonly string[]> {
-    const yieldToEventLoop = createYielder(signal);
-    const progress = { signal, onCandidate: yieldToEventLoop };
+    const { estimators } = library;
+    const progress = { signal, onCandidate: createYielder(signal) };
     const byResolution = await planResolution({ profile, query, targetFps }, estimators, progress);
-    const family = await familyPlan(profile, query, targetFps, progress);
-    return [...(byResolution.ok ? [resolutionPlanSentence(byResolution.value)] : []), ...family];
-  }
-
-  async function familyPlan(
-    profile: ModelProfile,
-    query: Query,
-    targetFps: number,
-    progress: { readonly signal: AbortSignal; readonly onCandidate: () => Promise<void> },
-  ): Promise<readonly string[]> {
+    const sentences = byResolution.ok ? [resolutionPlanSentence(byResolution.value)] : [];
     const family = zooFamilies.find(({ name }) => name === profile.family)?.name;
     const point = operatingPoint(profile, query);
-    if (family === undefined || !point.ok) return [];
+    if (family === undefined || !point.ok) return sentences;
     const { resolution, batch } = point.value;
-    const key = JSON.stringify([family, query.device, query.runtime, resolution, batch, targetFps]);
-    forgetOutdated();
-    const known = familyPlans.get(key);
-    if (known !== undefined) return [known];
-    const at = { ...query, resolution, batch };
-    const { landmarks } = estimators;
-    const plan = await planFamily({ family, fixed: {}, query: at, targetFps }, estimators, progress);
-    if (!plan.ok) return [];
-    const sentence = familyPlanSentence(plan.value, family, resolution, batch);
-    if (estimators.landmarks === landmarks) familyPlans.set(key, sentence);
-    return [sentence];
+    const question = { family, fixed: {}, query: { ...query, resolution, batch }, targetFps };
+    const plan = await rememberedFamilyPlan(question, estimators, progress);
+    return plan.ok ? [...sentences, familyPlanSentence(plan.value, family, resolution, batch)] : sentences;
   }
 
   return {
     resolutions,
     plans,
     time: (profile, query) => {
-      const explained = estimators.explainLatency(profile, query);
+      const explained = library.estimators.explainLatency(profile, query);
       return explained.ok ? timeBreakdown(explained.value) : { reason: explained.reason };
     },
     precisions: (profile, query) => {
       const answers = runtimes.map((runtime): RuntimeAnswer => {
-        const { estimate } = estimators.predict(profile, { ...query, runtime });
+        const { estimate } = library.estimators.predict(profile, { ...query, runtime });
         return { id: runtime, name: runtimeName(runtime), throughputFps: estimate?.throughputFps ?? null };
       });
       const isCompared = answers.some(({ id, throughputFps }) => throughputFps === null && isInFigure5(id));
       return { runtimes: answers, advice: isCompared ? precisionAdvice(profile.family) : [] };
     },
   };
-}
-
-/** What is known of one model's throughput at one device, runtime and batch. */
-interface Sweep {
-  /** null at resolutions that the network cannot take. */
-  readonly points: Map<number, ResolutionPoint | null>;
-  ceiling: { readonly value: MemoryCeiling | null } | undefined;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { concernsOf } from '../../../../src/core/estimate/concerns';
-import { predict } from '../../../../src/core/estimate/estimators';
+import { createEstimators } from '../../../../src/core/estimate/estimators';
 import { bundledLandmarks } from '../../../../src/core/landmarks/campaigns';
 import { importableOperators } from '../../../../src/core/landmarks/tensorrt-operators';
 import { profiled } from '../profile/profiled';
@@ -61,7 +61,7 @@ describe('concerns', () => {
 
   it('sends nobody to measure INT8, which no command does', async () => {
     const profile = profiled(await loadFixture('resnet18.folded.onnx'));
-    const { reason } = predict(profile, { ...nano, runtime: 'tensorrt-int8' }, bundledLandmarks);
+    const { reason } = createEstimators(bundledLandmarks).predict(profile, { ...nano, runtime: 'tensorrt-int8' });
     expect(reason).toContain('does not measure INT8');
     expect(reason).not.toContain('ladder');
   });

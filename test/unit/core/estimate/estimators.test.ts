@@ -4,6 +4,7 @@ import type { Estimate, Query, Refusal } from '../../../../src/core/estimate/est
 import { chooseHeadline, createEstimators } from '../../../../src/core/estimate/estimators';
 import { bundledLandmarks } from '../../../../src/core/landmarks/campaigns';
 import { runtimes } from '../../../../src/core/landmarks/landmark';
+import type { InputSize } from '../../../../src/core/onnx/shapes/input-size';
 import type { ModelProfile } from '../../../../src/core/profile/profile';
 import { costing, profileOf } from './profiles';
 
@@ -232,5 +233,31 @@ describe('chooseHeadline', () => {
       why: null,
       alternatives: [refusal, second],
     });
+  });
+});
+
+describe('what is remembered', () => {
+  it('is each prediction, for one model, one query and one set of landmarks', () => {
+    const [model, twin] = [profileOf({}), profileOf({})];
+    const first = estimators.predict(model, nano);
+    expect(estimators.predict(model, { ...nano, resolution: undefined })).toBe(first);
+    expect(estimators.predict(twin, nano)).not.toBe(first);
+    expect(estimators.predict(model, { ...nano, batch: 2 })).not.toBe(first);
+    const without = createEstimators(bundledLandmarks.filter(({ device }) => device !== nano.device));
+    expect(without.predict(model, nano).estimate).toBeNull();
+  });
+
+  it('is bounded, the oldest going first', () => {
+    let asked = 0;
+    const { costAt, ...fields } = profileOf(costing(1e9));
+    const model = { ...fields, costAt: (size: InputSize) => (asked++, costAt(size)) };
+    const askFor = (resolution: number) => {
+      asked = 0;
+      estimators.predict(model, { ...nano, resolution });
+      return asked;
+    };
+    for (let resolution = 1; resolution <= 501; resolution++) askFor(resolution);
+    expect(askFor(501)).toBe(0);
+    expect(askFor(1)).toBeGreaterThan(0);
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Query } from '../../../../src/core/estimate/estimate';
-import { predict } from '../../../../src/core/estimate/estimators';
+import { createEstimators } from '../../../../src/core/estimate/estimators';
 import { bundledLandmarks } from '../../../../src/core/landmarks/campaigns';
 import { escapeMarkdown, predictionCard } from '../../../../src/core/present/card';
 import { predictionView } from '../../../../src/core/present/prediction-view';
@@ -13,7 +13,7 @@ const nano: Query = { device: 'jetson-nano', runtime: 'tensorrt-fp16' };
 
 function viewOf(fields: Partial<ModelProfile>, targetFps?: number) {
   const profile = profileOf(fields);
-  return predictionView(profile, nano, predict(profile, nano, bundledLandmarks), targetFps);
+  return predictionView(profile, nano, createEstimators(bundledLandmarks).predict(profile, nano), targetFps);
 }
 
 describe('predictionView', () => {
@@ -39,7 +39,7 @@ describe('predictionView', () => {
   it('gives the interval the unit of its figure', async () => {
     const profile = profiled(await readFixture('resnet18.folded.onnx'));
     const query = { ...nano, batch: 8 };
-    const { estimate } = predictionView(profile, query, predict(profile, query, bundledLandmarks));
+    const { estimate } = predictionView(profile, query, createEstimators(bundledLandmarks).predict(profile, query));
     for (const text of [estimate!.throughput, estimate!.interval]) expect(text).toMatch(/inputs\/s$/);
   });
 

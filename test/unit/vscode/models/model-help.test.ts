@@ -12,7 +12,7 @@ const nano: Query = { device: 'jetson-nano', runtime: 'tensorrt-fp16' };
 
 async function helpFor(file: string, query: Query, targetFps: number) {
   const profile = profiled(await loadFixture(file));
-  const help = createModelHelp(estimators);
+  const help = createModelHelp({ estimators });
   const sentences = await help.of(profile, query, targetFps, new AbortController().signal);
   return { profile, sentences, text: sentences.join('\n') };
 }

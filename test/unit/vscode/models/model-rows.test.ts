@@ -3,27 +3,21 @@ import type { Query } from '../../../../src/core/estimate/estimate';
 import { createEstimators } from '../../../../src/core/estimate/estimators';
 import { bundledLandmarks } from '../../../../src/core/landmarks/campaigns';
 import { failure, type Result } from '../../../../src/core/result';
-import {
-  createSummaryPredictions,
-  groupRows,
-  missesTarget,
-  modelState,
-  type ModelRow,
-} from '../../../../src/vscode/models/model-rows';
+import { groupRows, missesTarget, modelState, type ModelRow } from '../../../../src/vscode/models/model-rows';
 import type { ModelSummary } from '../../../../src/vscode/models/reading/model-summary';
 import { summariseFile } from '../../../../src/vscode/models/reading/read-summary';
 
 const nano: Query = { device: 'jetson-nano', runtime: 'tensorrt-fp16' };
-const predictions = createSummaryPredictions(createEstimators(bundledLandmarks));
+const estimators = createEstimators(bundledLandmarks);
 
 async function row(path: string, folder: string, targetFps: number | null = null): Promise<ModelRow<string>> {
-  const state = modelState(await summariseFile(path, {}), nano, targetFps, predictions);
+  const state = modelState(await summariseFile(path, {}), nano, targetFps, estimators);
   return { file: path, name: path.slice(path.lastIndexOf('/') + 1), folder, state };
 }
 
 const made = (name: string, result: Result<ModelSummary> | null): ModelRow<string> => ({
   ...{ file: name, name, folder: 'made' },
-  state: modelState(result, nano, 40, predictions),
+  state: modelState(result, nano, 40, estimators),
 });
 
 const rows = [
@@ -67,29 +61,5 @@ describe('rows of the Models view', () => {
 
   it('miss no target where none is set', async () => {
     expect(missesTarget(await row('samples/resnet152.onnx', ''))).toBe(false);
-  });
-});
-
-describe('predictions from summaries', () => {
-  it('are made once, and anew when other landmarks count', async () => {
-    const summary = await summariseFile('samples/resnet18.onnx', {});
-    if (!summary.ok) throw new Error(summary.error.message);
-    let landmarks = bundledLandmarks;
-    let estimators = createEstimators(landmarks);
-    let asked = 0;
-    const live = createSummaryPredictions({
-      ...estimators,
-      get landmarks() {
-        return landmarks;
-      },
-      predict: (...parameters) => (asked++, estimators.predict(...parameters)),
-    });
-    const first = live.of(summary.value, nano).prediction;
-    expect(live.of(summary.value, nano).prediction).toBe(first);
-    expect(asked).toBe(1);
-    landmarks = bundledLandmarks.filter(({ device }) => device !== 'jetson-nano');
-    estimators = createEstimators(landmarks);
-    expect(live.of(summary.value, nano).prediction.estimate).toBeNull();
-    expect(asked).toBe(2);
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { equation2At } from '../../../../../src/core/estimate/family-fit/equation2';
 import { fitFamily, type LandmarkFit } from '../../../../../src/core/estimate/family-fit/landmark-fit';
-import { createEstimators, predict } from '../../../../../src/core/estimate/estimators';
+import { createEstimators } from '../../../../../src/core/estimate/estimators';
 import { bundledCampaigns, bundledLandmarks } from '../../../../../src/core/landmarks/campaigns';
 import table2 from '../../../../../src/core/landmarks/reported/table2.json';
 import { profileOf } from '../profiles';
@@ -25,7 +25,7 @@ describe("the paper's Table 2, from its nine training landmarks alone", () => {
 
   it.each(table2.rows)('$set: $model is predicted at $paperPredictedFps FPS', (row) => {
     const profile = profileOf({ family: row.family, parameters: row.parameters });
-    const { estimate } = predict(profile, query, trainingLandmarks);
+    const { estimate } = createEstimators(trainingLandmarks).predict(profile, query);
     expect(Math.abs(estimate!.throughputFps - row.paperPredictedFps)).toBeLessThanOrEqual(0.02);
     expect(estimate!.latencyMs).toBeCloseTo(1000 / estimate!.throughputFps, 10);
   });
