@@ -1,14 +1,14 @@
 import { crossValidate } from '../../../src/core/estimate/cross-validation';
-import type { CostedLandmark } from '../../../src/core/estimate/graph-cost/costed-landmark';
-import { fitCosted, modelGroups, type GraphCostKey } from '../../../src/core/estimate/graph-cost/graph-cost-fit';
+import { prepareLandmark, type PreparedLandmark } from '../../../src/core/estimate/graph-cost/costed-landmark';
+import { fitPrepared, type GraphCostKey } from '../../../src/core/estimate/graph-cost/graph-cost-fit';
 import { graphCostModel } from '../../../src/core/estimate/graph-cost/latency-model';
-import { coefficientPriors } from '../../../src/core/estimate/graph-cost/priors';
+import { coefficientPrior, coefficientPriors } from '../../../src/core/estimate/graph-cost/priors';
 import { bundledLandmarks } from '../../../src/core/landmarks/campaigns';
-import { kernelsOfLandmark } from '../../../src/core/landmarks/model-costs';
+import { modelGroups } from '../../../src/core/estimate/graph-cost/left-out';
 import { networkOf, type Contender } from './measured';
 
 /** The published landmarks of a device and runtime with their kernels, of one campaign or of all. */
-export function landmarksOf({ device, runtime }: GraphCostKey, campaign?: string): readonly CostedLandmark[] {
+export function landmarksOf({ device, runtime }: GraphCostKey, campaign?: string): readonly PreparedLandmark[] {
   return bundledLandmarks
     .filter(
       (landmark) =>
@@ -16,7 +16,7 @@ export function landmarksOf({ device, runtime }: GraphCostKey, campaign?: string
         landmark.runtime === runtime &&
         (campaign === undefined || landmark.campaign === campaign),
     )
-    .map((landmark) => ({ landmark, kernels: kernelsOfLandmark(landmark)! }));
+    .map((landmark) => prepareLandmark(landmark)!);
 }
 
 /** Errors of an estimator on landmarks that it had not seen. */
@@ -37,17 +37,19 @@ export type Leave = 'model' | 'row' | 'family';
  * Leaves landmarks out in turn and predicts them from the others: `model`, every landmark of one model in any campaign
  * and of models with the same kernels; `row`, one landmark alone; `family`, all of a family.
  */
-export function validate(contender: Contender, landmarks: readonly CostedLandmark[], leave: Leave): Validation {
+export function validate(contender: Contender, landmarks: readonly PreparedLandmark[], leave: Leave): Validation {
   const models = modelGroups(landmarks);
   const points = landmarks.map((costed, index) => ({
-    ...costed,
+    landmark: costed.landmark,
+    kernels: costed.kernels,
+    costed,
     throughputFps: costed.landmark.throughputFps,
-    group: { model: models[index]!, row: String(index), family: costed.landmark.family ?? '' }[leave],
+    group: { model: String(models[index]), row: String(index), family: costed.landmark.family ?? '' }[leave],
   }));
   const { folds } = crossValidate(
     points,
     (training) => {
-      const predictor = contender.fit(training);
+      const predictor = contender.fit(training.map(({ costed }) => costed));
       return predictor && ((point) => predictor(networkOf(point)));
     },
     (point) => point.group,
@@ -83,12 +85,12 @@ export interface Coverage {
 }
 
 /** Coverage of the product's 90 % intervals when each model is left out in turn. */
-export function coverage(landmarks: readonly CostedLandmark[], key: GraphCostKey, level: number): Coverage {
+export function coverage(landmarks: readonly PreparedLandmark[], key: GraphCostKey, level: number): Coverage {
   const groups = modelGroups(landmarks);
-  const priors = coefficientPriors(key.device, key.runtime);
+  const prior = coefficientPrior(coefficientPriors(key.device, key.runtime));
   const results = [...new Set(groups)].flatMap((group) => {
     const training = landmarks.filter((_, index) => groups[index] !== group);
-    const fit = fitCosted(graphCostModel, priors, training, key);
+    const fit = fitPrepared(prior, training, key);
     return landmarks
       .filter((_, index) => groups[index] === group)
       .map(({ landmark, kernels }) => {

@@ -1,5 +1,6 @@
 import { equation2At, solveEquation2 } from '../../../src/core/estimate/family-fit/equation2';
-import { fitLatency, type LatencyFit } from '../../../src/core/estimate/graph-cost/map-fit';
+import { fitLatency } from './map-fit';
+import type { LatencyFit } from '../../../src/core/estimate/graph-cost/latency-fit';
 import type { CostedLandmark } from '../../../src/core/estimate/graph-cost/costed-landmark';
 import type { KernelWork } from '../../../src/core/landmarks/model-costs';
 import type { Candidate } from './candidates';

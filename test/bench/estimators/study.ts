@@ -1,6 +1,10 @@
-import { fitCosted, meanRelativeError, type GraphCostKey } from '../../../src/core/estimate/graph-cost/graph-cost-fit';
+import {
+  fitPrepared,
+  meanRelativeError,
+  type GraphCostKey,
+} from '../../../src/core/estimate/graph-cost/graph-cost-fit';
 import { graphCostModel, termMeanings } from '../../../src/core/estimate/graph-cost/latency-model';
-import { coefficientPriors } from '../../../src/core/estimate/graph-cost/priors';
+import { coefficientPrior, coefficientPriors } from '../../../src/core/estimate/graph-cost/priors';
 import {
   afterthoughts,
   candidates,
@@ -196,7 +200,7 @@ const measuredPlaces: readonly (GraphCostKey & { readonly name: string; readonly
 
 function fitOf({ device, runtime, campaign }: (typeof measuredPlaces)[number]) {
   const key = { device, runtime };
-  return fitCosted(graphCostModel, coefficientPriors(device, runtime), landmarksOf(key, campaign), key);
+  return fitPrepared(coefficientPrior(coefficientPriors(device, runtime)), landmarksOf(key, campaign), key);
 }
 
 function coefficients(): string {
@@ -231,7 +235,7 @@ function places(): string {
     ],
     measuredPlaces.map((place) => {
       const { landmarks, fit, leaveOneOut, leaveFamilyOut } = fitOf(place);
-      const { covered, asked, meanHalfWidth } = coverage(landmarks, place, 0.9);
+      const { covered, asked, meanHalfWidth } = coverage(landmarksOf(place, place.campaign), place, 0.9);
       return [
         place.name,
         String(landmarks.length),

@@ -1,6 +1,6 @@
 import { campaignSpread, intervalDeviations, isSupported, usualError, type Calibration } from '../calibration';
 import type { GraphCostFit, GraphCostFold } from './graph-cost-fit';
-import type { LatencyFit } from './map-fit';
+import type { LatencyFit } from './latency-fit';
 
 /**
  * What a fit says of the reference's board and the published one, and whether its folds bear it out. Null where the

@@ -11,7 +11,7 @@ import { calibrationSentence } from '../calibration';
 import type { Estimate, Query, Refusal } from '../estimate';
 import { operatingPoint, type OperatingPoint } from '../operating-point';
 import { meanRelativeError, type GraphCostFit, type GraphCostKey, type GraphCostOutcome } from './graph-cost-fit';
-import type { Belief } from './map-fit';
+import type { Belief } from './latency-fit';
 import { extrapolationNotes } from './landmark-range';
 
 /** Coverage that intervals aim at. */

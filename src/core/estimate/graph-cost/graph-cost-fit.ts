@@ -1,21 +1,21 @@
 import { deviceName } from '../../landmarks/devices';
 import { userCampaign, publishedReference } from '../../landmarks/user-campaign';
 import { runtimeName, type Landmark, type Runtime } from '../../landmarks/landmark';
-import type { Calibration } from '../calibration';
+import { campaignSpread, type Calibration } from '../calibration';
 import { jackknifePlus, type RawInterval } from '../family-fit/jackknife';
 import { applyCalibration, calibrationOfFit, calibrateFromModels } from './graph-cost-calibration';
 import {
   countNamedModels,
   medians,
-  modelNames,
   prepareLandmark,
   type CostedLandmark,
   type PreparedLandmark,
 } from './costed-landmark';
-import { fitMany } from './many-fit';
+import { usualFamily, usualNoise, type Belief, type LatencyFit } from './latency-fit';
 import { graphCostModel, type LatencyFunction, type LatencyModel, type TermName } from './latency-model';
-import { fitLatency, type Belief, type LatencyFit, type Observation } from './map-fit';
-import { coefficientPriors, type CoefficientPriors } from './priors';
+import { LatencyProblem, maxCampaigns, maxFamilies, type PartialSolution } from './latency-problem';
+import { allModels, byCount, familiesLeftOut, modelsLeftOut, spread } from './left-out';
+import { coefficientPrior, coefficientPriors, type CoefficientPrior } from './priors';
 
 /** What one fit over the graph is for; families, resolutions and batches share it. */
 export interface GraphCostKey {
@@ -36,10 +36,10 @@ export interface GraphCostFold {
 }
 
 /** A latency model fitted to the landmarks of one device and runtime. */
-export interface GraphCostFit<Name extends string = TermName> {
+export interface GraphCostFit {
   readonly key: GraphCostKey;
-  readonly model: LatencyModel<Name>;
-  readonly priors: CoefficientPriors<Name>;
+  readonly model: LatencyModel<TermName>;
+  readonly prior: CoefficientPrior;
   /** The campaign that predictions relate to: its board, its clocks. */
   readonly reference: string;
   /** How the user's board relates to the published one; null where either has not been measured. */
@@ -66,10 +66,13 @@ export type GraphCostOutcome =
 export const minModels = 3;
 
 /**
- * Landmarks, repeated ones counted once, up to which every model is left out in turn and fitted anew. More are fitted as
- * `fitMany` does: the same model and the same most probable coefficients, but folds by linearisation.
+ * Landmarks, repeated ones counted once, up to which every model is left out in turn and fitted anew. Of more, folds are
+ * one step from the whole fit.
  */
 export const maxExactLandmarks = 120;
+
+/** Landmarks of one left-out model that are predicted where there are more. */
+const maxOfModel = 8;
 
 /**
  * Fits {@link graphCostModel} to every landmark of a device and runtime whose model's kernels are known. Figures are
@@ -94,11 +97,9 @@ export function fitGraphCost(
   }
   const models = countModels(costed);
   if (models < minModels) return { ok: false, reason: describeLack(place, here.length, models) };
-  const priors = coefficientPriors(key.device, key.runtime);
+  const prior = coefficientPrior(coefficientPriors(key.device, key.runtime));
   const fitTo = (chosen: readonly PreparedLandmark[], reference: string): GraphCostFit =>
-    chosen.length > maxExactLandmarks
-      ? fitMany(priors, chosen, key, reference, before?.fit)
-      : fitCosted(graphCostModel, priors, chosen, key, reference);
+    fitPrepared(prior, chosen, key, reference, chosen.length > maxExactLandmarks ? before?.fit : undefined);
   const all = costed.map(({ landmark }) => landmark);
   const home = userCampaign(all, own);
   const joint = fitTo(costed, home ?? publishedReference(all)!);
@@ -110,64 +111,122 @@ export function fitGraphCost(
 }
 
 /**
- * The same for any latency model and priors, on landmarks that are known to be enough.
+ * Fits to prepared landmarks that are known to be enough. Of up to {@link maxExactLandmarks} every model is left out in
+ * turn and everything is fitted anew; of more, a few dozen models of each family, each by one step from the whole fit.
+ * A landmark without a family has no residual of its own; it is less certain by as much as families differ.
  *
+ * @param landmarks repeated measurements already one
  * @param reference the campaign whose board figures are for
+ * @param before an earlier fit, from which the search starts
+ * @param isExact whether folds are fitted anew
  */
-export function fitCosted<Name extends string>(
-  model: LatencyModel<Name>,
-  priors: CoefficientPriors<Name>,
-  landmarks: readonly CostedLandmark[],
+export function fitPrepared(
+  prior: CoefficientPrior,
+  landmarks: readonly PreparedLandmark[],
   key: GraphCostKey,
   reference = defaultReference(landmarks),
-): GraphCostFit<Name> {
+  before?: LatencyFit,
+  isExact = landmarks.length <= maxExactLandmarks,
+): GraphCostFit {
   const published = publishedReference(landmarks.map(({ landmark }) => landmark));
-  const latencies = landmarks.map(({ kernels }) => model.latencyOf(kernels));
-  const observations = landmarks.map(({ landmark }, index) => observe(landmark, latencies[index]!, reference));
-  const fit = fitLatency(model, observations, priors);
+  const campaigns = byCount(
+    landmarks,
+    ({ campaign }) => (campaign === reference ? null : campaign),
+    maxCampaigns,
+    published === reference ? null : published,
+  );
+  const families = byCount(landmarks, ({ family }) => family, maxFamilies);
+  const familyIndex = (family: string | null) => (family === null ? null : (families.get(family) ?? null));
+  const campaignIndex = (campaign: string) => campaigns.get(campaign) ?? null;
+  const problem = new LatencyProblem(
+    landmarks.length,
+    (index) => {
+      const { landmark, work } = landmarks[index]!;
+      return {
+        work,
+        logLatency: logLatencyOf(landmark),
+        campaign: landmark.campaign === reference ? null : (campaignIndex(landmark.campaign) ?? campaigns.size),
+        family: familyIndex(landmark.family) ?? families.size,
+      };
+    },
+    prior,
+    campaigns.size,
+    families.size,
+  );
+  const start = before?.variances ?? { noise: usualNoise.median, family: usualFamily.median };
+  const whole = problem.solve(startOf(problem, campaigns, families, before), start);
 
-  /** Fits that leave one group out each, and what they say of its landmarks. */
-  const leaveOut = (groups: readonly string[]) => {
-    const fits = new Map(
-      [...new Set(groups)].map((group) => {
-        const training = observations.filter((_, index) => groups[index] !== group);
-        return [group, training.length === 0 ? null : fitLatency(model, training, priors, fit.variances)] as const;
-      }),
-    );
-    return landmarks.flatMap(({ landmark }, index) => {
-      const without = fits.get(groups[index]!) ?? null;
-      if (without === null) return [];
-      const { campaign, family, latencyMs } = observations[index]!;
-      const predicted = without.predict(latencies[index]!, family, campaign);
-      const predictedFps = (1000 * landmark.batch) / Math.exp(predicted.mean);
-      const error = Math.log(latencyMs) - predicted.mean;
+  /** What a point and its curvature say of a network. */
+  const predictor =
+    ({ point, factor, variances }: PartialSolution): LatencyFit['predict'] =>
+    (latencyOf, family, campaign = null) => {
+      const factorIndex = campaign === null ? null : campaignIndex(campaign);
+      const residualIndex = familyIndex(family);
+      const { mean, slope } = problem.predictAt(point, workOf(latencyOf), factorIndex, residualIndex);
+      const unknown =
+        variances.noise ** 2 +
+        (residualIndex === null ? variances.family ** 2 : 0) +
+        (campaign !== null && factorIndex === null && campaign !== reference ? campaignSpread ** 2 : 0);
+      return { mean, deviation: Math.sqrt(unknown + factor.inverseForm(slope)) };
+    };
+  const belief = (index: number): Belief => {
+    const unit = new Float64Array(problem.size);
+    unit[index] = 1;
+    return { mean: whole.point[index]!, deviation: Math.sqrt(whole.factor.inverseForm(unit)) };
+  };
+  const fit: LatencyFit = {
+    coefficients: [...whole.point.subarray(0, problem.terms)].map((value) => Math.exp(value)),
+    variances: whole.variances,
+    campaigns: new Map([...campaigns].map(([name, index]) => [name, belief(problem.campaignAt(index))])),
+    families: new Map([...families].map(([name, index]) => [name, belief(problem.familyAt(index))])),
+    evidence: whole.evidence,
+    predict: predictor(whole),
+  };
+
+  /** Leaves landmarks out together and predicts them, or some where there are many. */
+  const leaveOut = (indices: readonly number[]) => {
+    if (indices.length === landmarks.length) return [];
+    const rest = isExact ? problem.solveWithout(indices, whole) : problem.stepWithout(indices, whole);
+    if (rest === null) return [];
+    const without = { predict: predictor(rest) };
+    return (isExact ? indices : spread(indices, maxOfModel)).map((index) => {
+      const { landmark, latencyOf } = landmarks[index]!;
+      const logLatency = logLatencyOf(landmark);
+      const isReference = landmark.campaign === reference;
+      const predicted = without.predict(latencyOf, landmark.family, isReference ? null : landmark.campaign);
       const plainError =
-        published === null || published === reference || landmark.campaign !== reference
-          ? null
-          : Math.log(latencyMs) - without.predict(latencies[index]!, family, published).mean;
-      return [{ without, fold: { landmark, predicted, predictedFps, error, plainError } satisfies GraphCostFold }];
+        isReference && published !== null && published !== reference
+          ? logLatency - without.predict(latencyOf, landmark.family, published).mean
+          : null;
+      const predictedFps = (1000 * landmark.batch) / Math.exp(predicted.mean);
+      const fold: GraphCostFold = { landmark, predicted, predictedFps, error: logLatency - predicted.mean, plainError };
+      return { without, fold };
     });
   };
-  const byModel = leaveOut(modelGroups(landmarks));
-  let byFamily: ReturnType<typeof leaveOut> | undefined;
-  const families = () => (byFamily ??= leaveOut(observations.map(({ family }) => family)));
+  const byModel = (isExact ? allModels(landmarks) : modelsLeftOut(landmarks, reference)).flatMap(leaveOut);
+  let familyFolds: ReturnType<typeof leaveOut> | undefined;
+  const byFamily = () => (familyFolds ??= familiesLeftOut(landmarks, families).flatMap(leaveOut));
 
   const leaveOneOut = byModel.map(({ fold }) => fold);
-  const ownModels = new Set(modelGroups(landmarks.filter(({ landmark }) => landmark.campaign === reference))).size;
+  // Only a board that has another to be compared with is calibrated.
+  const ownModels =
+    published === null || published === reference
+      ? 0
+      : countModels(landmarks.filter(({ landmark }) => landmark.campaign === reference));
   return {
     key,
-    model,
-    priors,
+    model: graphCostModel,
+    prior,
     reference,
     calibration: calibrationOfFit(fit, reference, published, leaveOneOut, ownModels),
     landmarks,
     fit,
     leaveOneOut,
-    leaveFamilyOut: () => families().map(({ fold }) => fold),
+    leaveFamilyOut: () => byFamily().map(({ fold }) => fold),
     intervalAt: (latencyOf, family, level) => {
-      const seen = family !== null && fit.families.has(family);
+      const isSeen = family !== null && families.has(family);
       // With landmarks of one family there is none to leave out.
-      const folds = seen || families().length === 0 ? byModel : families();
+      const folds = isSeen || families.size < 2 ? byModel : byFamily();
       return jackknifePlus(
         folds.map(({ without, fold }) => {
           const { mean, deviation } = without.predict(latencyOf, family);
@@ -177,6 +236,31 @@ export function fitCosted<Name extends string>(
       );
     },
   };
+}
+
+/** An earlier fit's point, as far as it knows the unknowns. */
+function startOf(
+  problem: LatencyProblem,
+  campaigns: ReadonlyMap<string, number>,
+  families: ReadonlyMap<string, number>,
+  before: LatencyFit | undefined,
+): Float64Array {
+  const point = problem.start();
+  if (before === undefined) return point;
+  before.coefficients.forEach((value, index) => (point[index] = Math.log(value)));
+  for (const [name, index] of campaigns) point[problem.campaignAt(index)] = before.campaigns.get(name)?.mean ?? 0;
+  for (const [name, index] of families) point[problem.familyAt(index)] = before.families.get(name)?.mean ?? 0;
+  return point;
+}
+
+const ones = graphCostModel.terms.map(() => 1);
+
+function workOf(latencyOf: LatencyFunction): readonly number[] {
+  return latencyOf(ones).shares;
+}
+
+function logLatencyOf({ batch, throughputFps }: Landmark): number {
+  return Math.log((1000 * batch) / throughputFps);
 }
 
 /** Mean of |predicted − measured| / measured in throughput over folds; null where there are none. */
@@ -190,38 +274,12 @@ export function meanRelativeError(folds: readonly GraphCostFold[]): number | nul
 
 /** Different models, at least {@link minModels} of them where there are so many. */
 function countModels(landmarks: readonly PreparedLandmark[]): number {
-  return landmarks.length > maxExactLandmarks
-    ? countNamedModels(landmarks, minModels)
-    : new Set(modelGroups(landmarks)).size;
-}
-
-function observe(landmark: Landmark, latencyOf: LatencyFunction, reference: string): Observation {
-  return {
-    latencyOf,
-    latencyMs: (1000 * landmark.batch) / landmark.throughputFps,
-    campaign: landmark.campaign === reference ? null : landmark.campaign,
-    // A network of no family is one of its own.
-    family: landmark.family ?? `model ${landmark.model}`,
-  };
+  return landmarks.length > maxExactLandmarks ? countNamedModels(landmarks, minModels) : allModels(landmarks).length;
 }
 
 function defaultReference(landmarks: readonly CostedLandmark[]): string {
   const all = landmarks.map(({ landmark }) => landmark);
   return userCampaign(all) ?? publishedReference(all)!;
-}
-
-/**
- * For each landmark the name of the group that must be left out with it: landmarks of one model (in any campaign, at
- * any resolution), and of models that run the same kernels, as VGG-11 with and without folded normalisations.
- */
-export function modelGroups(landmarks: readonly CostedLandmark[]): readonly string[] {
-  const groupOf = new Map<string, string>();
-  return landmarks.map(({ landmark, kernels }) => {
-    const names = [...modelNames(landmark), JSON.stringify(kernels)];
-    const group = names.map((name) => groupOf.get(name)).find((known) => known !== undefined) ?? names[0]!;
-    for (const name of names) groupOf.set(name, group);
-    return group;
-  });
 }
 
 function describeLack(place: string, landmarks: number, models: number): string {

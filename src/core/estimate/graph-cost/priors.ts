@@ -1,6 +1,6 @@
 import { bytesPerElement, findDevice, peakGflops } from '../../landmarks/devices';
 import type { Runtime } from '../../landmarks/landmark';
-import type { TermName } from './latency-model';
+import { graphCostModel, type TermName } from './latency-model';
 
 /** What is believed of a coefficient before any landmark is seen: log-normal. */
 export interface Prior {
@@ -17,6 +17,23 @@ export interface CoefficientPriors<Name extends string = TermName> {
    * specification tells; 0 where one does.
    */
   readonly sharedSpread: number;
+}
+
+/** The same as a normal distribution of the logarithms of the coefficients, in the order of the model's terms. */
+export interface CoefficientPrior {
+  readonly mean: readonly number[];
+  readonly covariance: readonly (readonly number[])[];
+}
+
+/** The common factor's variance is one that all coefficients share. */
+export function coefficientPrior({ byTerm, sharedSpread }: CoefficientPriors): CoefficientPrior {
+  const { terms } = graphCostModel;
+  return {
+    mean: terms.map((term) => Math.log(byTerm[term].median)),
+    covariance: terms.map((row) =>
+      terms.map((column) => sharedSpread ** 2 + (row === column ? byTerm[row].spread ** 2 : 0)),
+    ),
+  };
 }
 
 /** Share of the arithmetic peak, and of the memory's, that tuned kernels reach; published figures lie in 0.4 to 0.8. */

@@ -2,9 +2,11 @@ import { readdirSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Query } from '../../../../../src/core/estimate/estimate';
-import { fitCosted, fitGraphCost, modelGroups } from '../../../../../src/core/estimate/graph-cost/graph-cost-fit';
+import { fitGraphCost, fitPrepared } from '../../../../../src/core/estimate/graph-cost/graph-cost-fit';
+import { prepareLandmark } from '../../../../../src/core/estimate/graph-cost/costed-landmark';
+import { modelGroups } from '../../../../../src/core/estimate/graph-cost/left-out';
 import { graphCostModel } from '../../../../../src/core/estimate/graph-cost/latency-model';
-import { coefficientPriors } from '../../../../../src/core/estimate/graph-cost/priors';
+import { coefficientPrior, coefficientPriors } from '../../../../../src/core/estimate/graph-cost/priors';
 import { createEstimators, isEstimate } from '../../../../../src/core/estimate/estimators';
 import { bundledLandmarks } from '../../../../../src/core/landmarks/campaigns';
 import { runtimes, type Landmark } from '../../../../../src/core/landmarks/landmark';
@@ -77,9 +79,13 @@ describe('the fit over the graph', () => {
     const made = costed.map(({ landmark, kernels }) => {
       const { latencyMs } = graphCostModel.latencyOf(kernels)(truth);
       const factor = landmark.campaign === 'paper' ? 1 : 0.9;
-      return { landmark: { ...landmark, throughputFps: 1000 / (latencyMs * factor) }, kernels };
+      return prepareLandmark({ ...landmark, throughputFps: 1000 / (latencyMs * factor) })!;
     });
-    const { fit, leaveOneOut } = fitCosted(graphCostModel, coefficientPriors(nano.device, nano.runtime), made, nano);
+    const { fit, leaveOneOut } = fitPrepared(
+      coefficientPrior(coefficientPriors(nano.device, nano.runtime)),
+      made,
+      nano,
+    );
     truth.forEach((value, index) => expect(fit.coefficients[index]! / value).toBeCloseTo(1, 0));
     expect(Math.exp(fit.campaigns.get('torch2trt')!.mean)).toBeCloseTo(0.9, 1);
     for (const { error } of leaveOneOut) expect(Math.abs(error)).toBeLessThan(0.05);
@@ -97,7 +103,7 @@ describe('the fit over the graph', () => {
 
   it('leaves a model out in every campaign, with models that run the same kernels', () => {
     const { landmarks } = fitOf(bundledLandmarks);
-    const groups = modelGroups(landmarks);
+    const groups = modelGroups(landmarks.map(({ landmark }) => prepareLandmark(landmark)!));
     const groupOf = (model: string) => new Set(groups.filter((_, index) => landmarks[index]!.landmark.model === model));
     expect(groupOf('resnet18').size).toBe(1);
     expect([...groupOf('vgg11')]).toEqual([...groupOf('vgg11_bn')]);

@@ -1,46 +1,79 @@
 import { describe, expect, it } from 'vitest';
 import { prepareLandmark } from '../../../../../src/core/estimate/graph-cost/costed-landmark';
-import { fitCosted, fitGraphCost } from '../../../../../src/core/estimate/graph-cost/graph-cost-fit';
+import {
+  fitGraphCost,
+  fitPrepared,
+  maxExactLandmarks,
+  meanRelativeError,
+} from '../../../../../src/core/estimate/graph-cost/graph-cost-fit';
 import { graphCostModel } from '../../../../../src/core/estimate/graph-cost/latency-model';
-import { fitMany } from '../../../../../src/core/estimate/graph-cost/many-fit';
-import { coefficientPriors } from '../../../../../src/core/estimate/graph-cost/priors';
+import { coefficientPrior, coefficientPriors } from '../../../../../src/core/estimate/graph-cost/priors';
 import { fitFamily } from '../../../../../src/core/estimate/family-fit/landmark-fit';
 import { createEstimators } from '../../../../../src/core/estimate/estimators';
 import { bundledLandmarks } from '../../../../../src/core/landmarks/campaigns';
 import type { Landmark } from '../../../../../src/core/landmarks/landmark';
+import { fitLatency } from '../../../../bench/estimators/map-fit';
 import { manyLandmarks } from '../../../../bench/landmarks/many-landmarks';
 
 const nano = { device: 'jetson-nano', runtime: 'tensorrt-fp16' } as const;
 const priors = coefficientPriors(nano.device, nano.runtime);
+const prior = coefficientPrior(priors);
 const prepared = bundledLandmarks
   .filter(({ device, runtime }) => device === nano.device && runtime === nano.runtime)
   .map((landmark) => prepareLandmark(landmark)!);
 
 describe('the fit of many landmarks', () => {
-  const exact = fitCosted(graphCostModel, priors, prepared, nano);
-  const many = fitMany(priors, prepared, nano, 'paper');
+  const exact = fitPrepared(prior, prepared, nano, 'paper');
+  const stepped = fitPrepared(prior, prepared, nano, 'paper', undefined, false);
+  const oracle = fitLatency(
+    graphCostModel,
+    prepared.map(({ landmark, latencyOf }) => ({
+      latencyOf,
+      latencyMs: 1000 / landmark.throughputFps,
+      campaign: landmark.campaign === 'paper' ? null : landmark.campaign,
+      family: landmark.family!,
+    })),
+    priors,
+  );
 
-  it('finds the coefficients, factors and residuals that the exact fit finds', () => {
-    many.fit.coefficients.forEach((value, index) => expect(value / exact.fit.coefficients[index]!).toBeCloseTo(1, 2));
-    expect(many.fit.variances).toEqual(exact.fit.variances);
+  it('finds the coefficients, factors and residuals that a general solver finds', () => {
+    exact.fit.coefficients.forEach((value, index) => expect(value / oracle.coefficients[index]!).toBeCloseTo(1, 2));
+    expect(exact.fit.variances).toEqual(oracle.variances);
     for (const kind of ['campaigns', 'families'] as const) {
-      expect([...many.fit[kind].keys()].sort()).toEqual([...exact.fit[kind].keys()].sort());
-      for (const [name, { mean, deviation }] of exact.fit[kind]) {
-        expect(many.fit[kind].get(name)!.mean).toBeCloseTo(mean, 2);
-        expect(many.fit[kind].get(name)!.deviation).toBeCloseTo(deviation, 2);
+      expect([...exact.fit[kind].keys()].sort()).toEqual([...oracle[kind].keys()].sort());
+      for (const [name, { mean, deviation }] of oracle[kind]) {
+        expect(exact.fit[kind].get(name)!.mean).toBeCloseTo(mean, 2);
+        expect(exact.fit[kind].get(name)!.deviation).toBeCloseTo(deviation, 2);
       }
     }
   });
 
-  it('predicts models that were left out nearly as fits that never saw them', () => {
-    expect(many.leaveOneOut).toHaveLength(exact.leaveOneOut.length);
+  it('predicts models that were left out by one step nearly as fits that never saw them', () => {
+    expect(stepped.fit.coefficients).toEqual(exact.fit.coefficients);
+    expect(stepped.leaveOneOut).toHaveLength(exact.leaveOneOut.length);
     for (const fold of exact.leaveOneOut) {
-      const same = many.leaveOneOut.find(({ landmark }) => landmark === fold.landmark)!;
+      const same = stepped.leaveOneOut.find(({ landmark }) => landmark === fold.landmark)!;
       expect(Math.abs(same.error - fold.error)).toBeLessThan(0.03);
     }
     const { latencyOf, landmark } = prepared[0]!;
-    const [one, other] = [exact, many].map((fit) => fit.intervalAt(latencyOf, landmark.family, 0.9)!);
+    const [one, other] = [exact, stepped].map((fit) => fit.intervalAt(latencyOf, landmark.family, 0.9)!);
     expect(other!.high - other!.low).toBeCloseTo(one!.high - one!.low, 1);
+  });
+
+  it('leaves out one model beyond the exact folds as up to them', () => {
+    const own = manyLandmarks(maxExactLandmarks);
+    const [below, above] = [own.slice(0, -1), own].map((landmarks) => {
+      const made = landmarks.map((landmark) => prepareLandmark(landmark)!);
+      return fitPrepared(prior, made, nano, made[0]!.landmark.campaign, undefined, made.length < maxExactLandmarks);
+    });
+    const { latencyOf, landmark } = prepareLandmark(own[5]!)!;
+    const width = (fit: typeof below) => {
+      const { low, high } = fit!.intervalAt(latencyOf, landmark.family, 0.9)!;
+      return high - low;
+    };
+    expect(width(above) / width(below)).toBeCloseTo(1, 0);
+    const error = (fit: typeof below) => meanRelativeError(fit!.leaveOneOut)!;
+    expect(error(above) / error(below)).toBeCloseTo(1, 0);
   });
 
   it('learns from a thousand networks, and from the next one without starting over', () => {

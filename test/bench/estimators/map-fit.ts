@@ -1,7 +1,18 @@
 import { CholeskyDecomposition, Matrix } from 'ml-matrix';
-import { campaignSpread } from '../calibration';
-import type { LatencyFunction, LatencyModel } from './latency-model';
-import type { CoefficientPriors } from './priors';
+import { campaignSpread } from '../../../src/core/estimate/calibration';
+import {
+  familyGrid,
+  logDistance,
+  neighbours,
+  noiseGrid,
+  usualFamily,
+  usualNoise,
+  type Belief,
+  type LatencyFit,
+  type Variances,
+} from '../../../src/core/estimate/graph-cost/latency-fit';
+import type { LatencyFunction, LatencyModel } from '../../../src/core/estimate/graph-cost/latency-model';
+import type { CoefficientPriors } from '../../../src/core/estimate/graph-cost/priors';
 
 /** One measured network. */
 export interface Observation {
@@ -13,44 +24,6 @@ export interface Observation {
   /** Networks of one family share a residual. */
   readonly family: string;
 }
-
-/** Standard deviations of the natural logarithm of latency. */
-export interface Variances {
-  /** Of one measurement about the model with its family's residual. */
-  readonly noise: number;
-  /** Of a family's residual. */
-  readonly family: number;
-}
-
-/** A normal belief about a logarithm. */
-export interface Belief {
-  readonly mean: number;
-  readonly deviation: number;
-}
-
-/** Coefficients, campaign factors and family residuals that fit a set of observations best. */
-export interface LatencyFit {
-  /** One per term of the model; positive and finite. */
-  readonly coefficients: readonly number[];
-  readonly variances: Variances;
-  /** Logarithm of each campaign's latency relative to the reference campaign's. */
-  readonly campaigns: ReadonlyMap<string, Belief>;
-  /** Logarithm of each family's latency relative to what the coefficients say. */
-  readonly families: ReadonlyMap<string, Belief>;
-  /** Logarithm of the evidence for the variances, up to a constant. */
-  readonly evidence: number;
-  /**
-   * Logarithm of a network's latency in ms with its standard deviation, which counts what is not known of the
-   * coefficients, of the family's residual and of the campaign's factor, and the noise of one measurement.
-   */
-  predict(latencyOf: LatencyFunction, family: string | null, campaign?: string | null): Belief;
-}
-
-/** Where the variances are looked for, with the deviations expected before any landmark is seen. */
-export const usualNoise = { median: 0.04, spread: 0.5 };
-export const usualFamily = { median: 0.05, spread: 1 };
-export const noiseGrid = [0.01, 0.014, 0.02, 0.028, 0.04, 0.056, 0.08, 0.11, 0.16, 0.22, 0.32];
-export const familyGrid = [0.01, 0.02, 0.03, 0.05, 0.07, 0.1, 0.14, 0.2, 0.3, 0.45, 0.65];
 
 /**
  * Fits a latency model to measured networks. Logarithms of coefficients, campaign factors and family residuals are
@@ -288,13 +261,6 @@ class Problem<Name extends string> {
   }
 }
 
-export function logDistance(
-  value: number,
-  { median, spread }: { readonly median: number; readonly spread: number },
-): number {
-  return (Math.log(value / median) / spread) ** 2 / 2;
-}
-
 /** Solves (curvature + damping · diagonal) · step = gradient. */
 function solve(curvature: Matrix, gradient: readonly number[], damping: number): readonly number[] {
   const damped = curvature.clone();
@@ -314,11 +280,6 @@ function quadratic(matrix: Matrix, vector: readonly number[]): number {
 function indexFrom(names: readonly string[], name: string | null, offset: number): number {
   const index = name === null ? -1 : names.indexOf(name);
   return index < 0 ? -1 : offset + index;
-}
-
-export function neighbours(grid: readonly number[], value: number): readonly number[] {
-  const index = grid.indexOf(value);
-  return grid.slice(Math.max(0, index - 1), index + 2);
 }
 
 function distinct(names: readonly string[]): readonly string[] {

@@ -1,10 +1,10 @@
 import { campaignSpread } from '../calibration';
 import { cholesky, type Cholesky } from './cholesky';
-import type { Variances } from './map-fit';
-import type { CoefficientPriors } from './priors';
+import { familyGrid, logDistance, neighbours, noiseGrid, usualFamily, usualNoise, type Variances } from './latency-fit';
+import type { CoefficientPrior } from './priors';
 
-/** One measured network of many. */
-export interface ManyObservation {
+/** One measured network. */
+export interface Observation {
   /** How much it uses of every term; its latency is their sum, each times its coefficient. */
   readonly work: readonly number[];
   /** Logarithm of the measured time of one inference in ms. */
@@ -19,24 +19,6 @@ export interface ManyObservation {
 export const maxFamilies = 64;
 export const maxCampaigns = 16;
 
-/** Log-normal priors of the coefficients as arrays. */
-export interface ManyPriors {
-  readonly means: readonly number[];
-  readonly spreads: readonly number[];
-  readonly sharedSpread: number;
-}
-
-export function manyPriors<Name extends string>(
-  terms: readonly Name[],
-  { byTerm, sharedSpread }: CoefficientPriors<Name>,
-): ManyPriors {
-  return {
-    means: terms.map((term) => Math.log(byTerm[term].median)),
-    spreads: terms.map((term) => byTerm[term].spread),
-    sharedSpread,
-  };
-}
-
 /** Sums over observations about a point, apart by what is unknown of them beside noise: nothing, family, campaign, both. */
 export interface Sums {
   readonly count: readonly number[];
@@ -45,14 +27,29 @@ export interface Sums {
   readonly curvature: readonly Float64Array[];
 }
 
+/** A most probable point, with the factor of the cost's curvature there. */
+export interface PartialSolution {
+  readonly point: Float64Array;
+  readonly variances: Variances;
+  readonly factor: Cholesky;
+}
+
+export interface Solution extends PartialSolution {
+  readonly normal: { readonly curvature: Float64Array; readonly gradient: Float64Array };
+  readonly evidence: number;
+}
+
 const kinds = [0, 1, 2, 3] as const;
 const none = new Float64Array(0);
 
 /**
- * The same problem as `fitLatency` solves, for thousands of observations: numbers in flat arrays, and sums over
- * observations that are taken once for a point, from which every variance and every fold is judged.
+ * The most probable coefficients, campaign factors and family residuals, whose logarithms are normal beforehand, given
+ * measured latencies: found by damped Gauss–Newton steps on the logarithm of latency, so that coefficients stay positive
+ * and errors count relative to what was measured. Numbers are in flat arrays, and sums over observations are taken once
+ * for a point, from which every variance and every fold is judged, so that thousands of observations take milliseconds.
+ * Deterministic.
  */
-export class ManyProblem {
+export class LatencyProblem {
   readonly size: number;
   readonly terms: number;
   private readonly works: Float64Array;
@@ -60,7 +57,7 @@ export class ManyProblem {
   private readonly campaigns: Int32Array;
   private readonly families: Int32Array;
   private readonly kinds: Uint8Array;
-  private readonly shared: number;
+  private readonly precision: Float64Array;
   private readonly all: Uint32Array;
   private readonly campaignOffset: number;
   private readonly familyOffset: number;
@@ -73,14 +70,14 @@ export class ManyProblem {
    */
   constructor(
     count: number,
-    observation: (index: number) => ManyObservation,
-    private readonly priors: ManyPriors,
+    observation: (index: number) => Observation,
+    private readonly prior: CoefficientPrior,
     private readonly campaignCount: number,
     private readonly familyCount: number,
   ) {
-    this.terms = priors.means.length;
-    this.shared = priors.sharedSpread > 0 ? this.terms : -1;
-    this.campaignOffset = this.terms + (this.shared < 0 ? 0 : 1);
+    this.terms = prior.mean.length;
+    this.precision = inverse(prior.covariance);
+    this.campaignOffset = this.terms;
     this.familyOffset = this.campaignOffset + campaignCount;
     this.size = this.familyOffset + familyCount;
     this.works = new Float64Array(count * this.terms);
@@ -104,7 +101,7 @@ export class ManyProblem {
   /** Where the search starts when nothing is known. */
   start(): Float64Array {
     const point = new Float64Array(this.size);
-    point.set(this.priors.means);
+    point.set(this.prior.mean);
     return point;
   }
 
@@ -165,15 +162,17 @@ export class ManyProblem {
       const g = sums.gradient[kind]!;
       for (let index = 0; index < g.length; index += 1) gradient[index]! += weight * g[index]!;
     }
-    this.eachPenalty(variances, (index, mean, minus, deviation) => {
-      const precision = 1 / deviation ** 2;
-      const pull = (point[index]! - mean - (minus < 0 ? 0 : point[minus]!)) * precision;
-      gradient[index]! += pull;
-      curvature[index * this.size + index]! += precision;
-      if (minus < 0) return;
-      gradient[minus]! -= pull;
-      curvature[minus * this.size + minus]! += precision;
-      curvature[Math.max(index, minus) * this.size + Math.min(index, minus)]! -= precision;
+    const { terms, size } = this;
+    for (let row = 0; row < terms; row += 1) {
+      for (let column = 0; column < terms; column += 1) {
+        const precision = this.precision[row * terms + column]!;
+        gradient[row]! += precision * (point[column]! - this.prior.mean[column]!);
+        if (column <= row) curvature[row * size + column]! += precision;
+      }
+    }
+    this.eachPlain(variances, (index, precision) => {
+      gradient[index]! += precision * point[index]!;
+      curvature[index * size + index]! += precision;
     });
     return { curvature, gradient };
   }
@@ -181,9 +180,14 @@ export class ManyProblem {
   cost(point: Float64Array, { count, squares }: Sums, variances: Variances): number {
     let cost = 0;
     for (const kind of kinds) if (count[kind]! > 0) cost += squares[kind]! / variance(kind, variances);
-    this.eachPenalty(variances, (index, mean, minus, deviation) => {
-      cost += ((point[index]! - mean - (minus < 0 ? 0 : point[minus]!)) / deviation) ** 2;
-    });
+    const { terms } = this;
+    for (let row = 0; row < terms; row += 1) {
+      const away = point[row]! - this.prior.mean[row]!;
+      for (let column = 0; column < terms; column += 1) {
+        cost += away * this.precision[row * terms + column]! * (point[column]! - this.prior.mean[column]!);
+      }
+    }
+    this.eachPlain(variances, (index, precision) => (cost += precision * point[index]! ** 2));
     return cost / 2;
   }
 
@@ -240,10 +244,16 @@ export class ManyProblem {
    * Damped Gauss–Newton to the most probable point.
    *
    * @param known the sums about `from`, where they are known
+   * @param indices the observations that count; all where left out
    */
-  minimise(from: Float64Array, variances: Variances, known?: Sums): { point: Float64Array; sums: Sums } {
+  minimise(
+    from: Float64Array,
+    variances: Variances,
+    known?: Sums,
+    indices: ArrayLike<number> = this.all,
+  ): { point: Float64Array; sums: Sums } {
     let point = from;
-    let sums = known ?? this.sums(point);
+    let sums = known ?? this.sums(point, indices);
     let cost = this.cost(point, sums, variances);
     let damping = 0;
     for (let iteration = 0; iteration < 60 && damping <= 1e6; iteration += 1) {
@@ -252,7 +262,7 @@ export class ManyProblem {
       const factor = cholesky(curvature, this.size);
       const step = factor?.solve(gradient);
       const next = step && point.map((value, index) => value - step[index]!);
-      const nextSums = next && this.sums(next);
+      const nextSums = next && this.sums(next, indices);
       const nextCost = next && nextSums ? this.cost(next, nextSums, variances) : Infinity;
       if (!next || !nextSums || !(nextCost <= cost)) {
         damping = Math.max(1e-3, damping * 10);
@@ -267,17 +277,56 @@ export class ManyProblem {
     return { point, sums };
   }
 
+  /** The variances with the greatest evidence about a point, of all that are looked at or of those near the current. */
+  bestVariances(point: Float64Array, sums: Sums, current: Variances, isNear: boolean): Variances {
+    let best = current;
+    let bestEvidence = -Infinity;
+    for (const noise of isNear ? neighbours(noiseGrid, current.noise) : noiseGrid) {
+      for (const family of isNear ? neighbours(familyGrid, current.family) : familyGrid) {
+        const evidence =
+          this.evidence(point, sums, { noise, family }) -
+          logDistance(noise, usualNoise) -
+          logDistance(family, usualFamily);
+        if (evidence > bestEvidence) [best, bestEvidence] = [{ noise, family }, evidence];
+      }
+    }
+    return best;
+  }
+
+  /** The most probable point and variances, searched from others. */
+  solve(from: Float64Array, start: Variances): Solution {
+    let variances = start;
+    let { point, sums } = this.minimise(from, variances);
+    for (let round = 0; round < 4; round += 1) {
+      const better = this.bestVariances(point, sums, variances, false);
+      if (better.noise === variances.noise && better.family === variances.family) break;
+      variances = better;
+      ({ point, sums } = this.minimise(point, variances, sums));
+    }
+    const normal = this.normal(point, sums, variances);
+    const factor = cholesky(normal.curvature, this.size)!;
+    return { point, variances, factor, normal, evidence: this.evidence(point, sums, variances) };
+  }
+
+  /** The same without some observations, searched anew from the solution with them; null where it cannot be had. */
+  solveWithout(indices: readonly number[], { point: from, variances: start }: Solution): PartialSolution | null {
+    const left = new Set(indices);
+    const rest = this.all.filter((index) => !left.has(index));
+    let { point, sums } = this.minimise(from, start, undefined, rest);
+    const variances = this.bestVariances(point, sums, start, true);
+    if (variances.noise !== start.noise || variances.family !== start.family) {
+      ({ point, sums } = this.minimise(point, variances, sums, rest));
+    }
+    const factor = cholesky(this.normal(point, sums, variances).curvature, this.size);
+    return factor && { point, variances, factor };
+  }
+
   /**
-   * The most probable point without some observations, by one Gauss–Newton step from the one with them: exact for a
-   * model that is linear about it, which this one is nearly, in logarithms. (Approximate leave-one-out: Rad and Maleki,
-   * A scalable estimate of the out-of-sample prediction error, JRSS B 2020.)
+   * The same by one Gauss–Newton step from the solution with them, its variances kept: exact for a model that is linear
+   * about it, which this one is nearly, in logarithms. (Approximate leave-one-out: Rad and Maleki, A scalable estimate
+   * of the out-of-sample prediction error, JRSS B 2020.)
    */
-  without(
-    indices: readonly number[],
-    point: Float64Array,
-    normal: { readonly curvature: Float64Array; readonly gradient: Float64Array },
-    variances: Variances,
-  ): { readonly point: Float64Array; readonly factor: Cholesky } | null {
+  stepWithout(indices: readonly number[], { point, variances, normal }: Solution): PartialSolution | null {
     const left = this.sums(point, indices);
     const curvature = normal.curvature.slice();
     const gradient = normal.gradient.slice();
@@ -292,7 +341,7 @@ export class ManyProblem {
     const step = factor?.solve(gradient);
     return factor === null || step === undefined
       ? null
-      : { factor, point: point.map((value, index) => value - step[index]!) };
+      : { factor, variances, point: point.map((value, index) => value - step[index]!) };
   }
 
   private addUnit(
@@ -311,20 +360,27 @@ export class ManyProblem {
     if (other >= 0) c[row + other]! += 1;
   }
 
-  private eachPenalty(
-    variances: Variances,
-    visit: (index: number, mean: number, minus: number, deviation: number) => void,
-  ): void {
-    for (let term = 0; term < this.terms; term += 1) {
-      visit(term, this.priors.means[term]!, this.shared, this.priors.spreads[term]!);
-    }
-    if (this.shared >= 0) visit(this.shared, 0, -1, this.priors.sharedSpread);
-    for (let index = 0; index < this.campaignCount; index += 1) visit(this.campaignAt(index), 0, -1, campaignSpread);
-    for (let index = 0; index < this.familyCount; index += 1) visit(this.familyAt(index), 0, -1, variances.family);
+  /** Factors and residuals, which are normal about 0, with their precisions. */
+  private eachPlain(variances: Variances, visit: (index: number, precision: number) => void): void {
+    for (let index = 0; index < this.campaignCount; index += 1) visit(this.campaignAt(index), campaignSpread ** -2);
+    for (let index = 0; index < this.familyCount; index += 1) visit(this.familyAt(index), variances.family ** -2);
   }
 }
 
+/** Inverse of a small covariance, row by row. */
+function inverse(covariance: readonly (readonly number[])[]): Float64Array {
+  const size = covariance.length;
+  const factor = cholesky(Float64Array.from(covariance.flat()), size)!;
+  const found = new Float64Array(size * size);
+  for (let column = 0; column < size; column += 1) {
+    const unit = new Float64Array(size);
+    unit[column] = 1;
+    factor.solve(unit).forEach((value, row) => (found[row * size + column] = value));
+  }
+  return found;
+}
+
 /** Of the logarithm of latency about what is predicted, by what is unknown beside noise. */
-export function variance(kind: number, { noise, family }: Variances): number {
+function variance(kind: number, { noise, family }: Variances): number {
   return noise ** 2 + (kind & 1 ? family ** 2 : 0) + (kind & 2 ? campaignSpread ** 2 : 0);
 }
