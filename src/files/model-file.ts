@@ -61,6 +61,17 @@ export function externalBytes(files: readonly ExternalFile[]): number {
   return [...present.values()].reduce((sum, bytes) => sum + bytes, 0);
 }
 
+/** Sentences about weights that are not there: the model is predicted without them, but will not run without them. */
+export function missingWeights(files: readonly ExternalFile[]): readonly string[] {
+  return files
+    .filter(({ state }) => state !== 'present')
+    .map(({ location, state }) =>
+      state === 'missing'
+        ? `Weights are stored in ${location}, which is missing. The prediction does not need them; a benchmark does.`
+        : `Weights are stored in ${location}, outside the model's folder; that file was not opened.`,
+    );
+}
+
 /** Opens external files of one model for `readModel`; `close` gives all their descriptors back. */
 export function externalFileOpener(modelPath: string): { open: OpenExternal; close(): Promise<void> } {
   const opened: OpenFile[] = [];

@@ -9,7 +9,7 @@ import { formatLatency, formatThroughput } from '../../core/figures';
 import type { ModelProfile } from '../../core/profile/profile';
 import type { RunOutcome } from '../../jetson/benchmark/benchmark-outcome';
 import { colours } from '../colours';
-import { profileFile } from '../predict/profile-file';
+import { readModelFile } from '../../files/read-model';
 import { printable } from '../terminal';
 import { runLabel } from './benchmark-watch';
 
@@ -44,8 +44,8 @@ export async function reportRuns(
       continue;
     }
     if (!profiles.has(run.modelPath)) {
-      const read = await profileFile(run.modelPath);
-      profiles.set(run.modelPath, read.ok ? read.value : null);
+      const read = await readModelFile(run.modelPath);
+      profiles.set(run.modelPath, read.ok ? read.value.profile : null);
     }
     reported.push({ kind: 'measured', measured: compare(run, profiles.get(run.modelPath) ?? null, before, after) });
   }

@@ -12,7 +12,7 @@ import { openLandmarkStore } from '../../files/landmarks';
 import { exitCode } from '../exit-code';
 import type { LandmarksFlags } from './landmarks-command-list';
 import { loadLandmarks } from './own-landmarks';
-import { profileFile } from '../predict/profile-file';
+import { readModelFile } from '../../files/read-model';
 import { printError, print, warn } from '../streams';
 import { printable } from '../terminal';
 
@@ -38,9 +38,9 @@ export async function addLandmark(model: string | undefined, flags: AddFlags): P
   if (model !== undefined && flags.parameters !== undefined) {
     return printError('The parameters are read from the model file; leave out --parameters, or the file.');
   }
-  const profiled = model === undefined ? null : await profileFile(model);
+  const profiled = model === undefined ? null : await readModelFile(model);
   if (profiled !== null && !profiled.ok) return printError(`${model}: ${profiled.error.message}`);
-  const profile = profiled?.value ?? null;
+  const profile = profiled?.value.profile ?? null;
   const { device, runtime, resolution, batch } = flags;
   const size = { ...(resolution === undefined ? {} : { resolution }), ...(batch === undefined ? {} : { batch }) };
   const point = profile === null ? null : operatingPoint(profile, { device, runtime, ...size });

@@ -16,7 +16,7 @@ import { positiveNumber, wholeNumber } from '../option-values';
 import { loadLandmarks, ownLandmarksSentence } from '../landmarks/own-landmarks';
 import { planCard } from './plan-command-card';
 import { planJson, type PlanQuestion } from './plan-command-json';
-import { profileFile } from './profile-file';
+import { readModelFile } from '../../files/read-model';
 import { printError, interruptibly, print, warn } from '../streams';
 import { createProgress, printable } from '../terminal';
 import { addMemberOptions, memberSettings } from './zoo-command-options';
@@ -170,12 +170,13 @@ async function plan(
     const result = await planFamily(question, estimators, hooks);
     return result.ok ? success({ question: { kind: 'family', family, fixed, query }, plan: result.value }) : result;
   }
-  const profile = await profileFile(model);
-  if (!profile.ok) return failure(profile.error.code, `${model}: ${profile.error.message}`);
+  const read = await readModelFile(model);
+  if (!read.ok) return failure(read.error.code, `${model}: ${read.error.message}`);
+  const { profile } = read.value;
   const steps = { step: step ?? 32, largest: largest ?? 2048 };
-  const result = await planResolution({ profile: profile.value, query, targetFps, ...steps }, estimators, hooks);
+  const result = await planResolution({ profile, query, targetFps, ...steps }, estimators, hooks);
   if (!result.ok) return failure(result.error.code, `${model}: ${result.error.message}`);
-  const question: PlanQuestion = { kind: 'resolution', file: model, variant: profile.value.variant, ...steps, query };
+  const question: PlanQuestion = { kind: 'resolution', file: model, variant: profile.variant, ...steps, query };
   return success({ question, plan: result.value });
 }
 

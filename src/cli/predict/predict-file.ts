@@ -1,17 +1,10 @@
 import { concernsOf, type Concern } from '../../core/estimate/concerns';
 import type { Prediction, Query } from '../../core/estimate/estimate';
 import type { Estimators } from '../../core/estimate/estimators';
-import { readModel } from '../../core/onnx/read';
-import { profileModel } from '../../core/profile/profile-model';
 import type { ModelProfile } from '../../core/profile/profile';
 import type { Failure } from '../../core/result';
-import {
-  describeExternalFiles,
-  externalBytes,
-  externalFileOpener,
-  openModelFile,
-  type ExternalFile,
-} from '../../files/model-file';
+import { describeExternalFiles, externalBytes, missingWeights } from '../../files/model-file';
+import { readModelFile } from '../../files/read-model';
 import type { FoundPath } from './find-models';
 
 /** What the command line answers for one file. */
@@ -34,43 +27,24 @@ export type FileAnswer =
 export async function predictFile(found: FoundPath, query: Query, estimators: Estimators): Promise<FileAnswer> {
   const { file } = found;
   if ('error' in found) return { file, ok: false, error: found.error };
-  const opened = await openModelFile(file);
-  if (!opened.ok) return { file, ok: false, error: opened.error };
-  const external = externalFileOpener(file);
+  const read = await readModelFile(file);
+  if (!read.ok) return { file, ok: false, error: read.error };
+  const { model, profile, bytes } = read.value;
+  const external = await describeExternalFiles(file, model.externalFiles);
   try {
-    const model = await readModel(opened.value, { openExternal: external.open });
-    if (!model.ok) return { file, ok: false, error: model.error };
-    const profiled = profileModel(model.value);
-    if (!profiled.ok) return { file, ok: false, error: profiled.error };
-    const profile = profiled.value;
-    const beside = await describeExternalFiles(file, model.value.externalFiles);
     return {
       file,
       ok: true,
-      fileBytes: opened.value.size + externalBytes(beside),
+      fileBytes: bytes + externalBytes(external),
       profile,
       prediction: estimators.predict(profile, query),
       concerns: concernsOf(profile, query),
-      warnings: [...model.value.warnings, ...missingWeights(beside)],
+      warnings: [...model.warnings, ...missingWeights(external)],
     };
   } catch (error) {
-    // A defect of Framecast's own; the other files are still answered.
-    const what = error instanceof Error ? error.message : String(error);
-    const message = `Framecast failed on this model (${what}). Please report it, with the model if you can share it.`;
-    return { file, ok: false, error: { code: 'invalid-graph', message } };
-  } finally {
-    await external.close();
-    await opened.value.close();
+    // A defect of Framecast; the other files are still answered.
+    const reason = error instanceof Error ? error.message : String(error);
+    const message = `Framecast failed on this model: ${reason}. Please report it with the file.`;
+    return { file, ok: false, error: { code: 'internal', message } };
   }
-}
-
-/** Weights beside the model are not needed for an answer, but the model will not run without them. */
-function missingWeights(files: readonly ExternalFile[]): readonly string[] {
-  return files
-    .filter(({ state }) => state !== 'present')
-    .map(({ location, state }) =>
-      state === 'missing'
-        ? `Its weights in ${location} are missing; the answer rests on the structure alone.`
-        : `Its weights are said to be in ${location}, outside the model's folder; that file was not opened.`,
-    );
 }

@@ -5,12 +5,10 @@ import { kernelRows, type KernelRows } from '../../core/landmarks/model-costs';
 import { modelNameOf, torchscriptEndings } from '../../core/model-file-name';
 import { dataTypeName } from '../../core/onnx/data-types';
 import type { Model } from '../../core/onnx/model';
-import { readModel } from '../../core/onnx/read';
 import { sizeInputs } from '../../core/onnx/shapes/input-size';
-import { profileModel } from '../../core/profile/profile-model';
 import type { ModelProfile } from '../../core/profile/profile';
 import { failure, success, type Failure, type Result } from '../../core/result';
-import { externalFileOpener, openModelFile } from '../../files/model-file';
+import { readModelFile } from '../../files/read-model';
 import { maxTrials } from '../job/run-result';
 import type { SpecInput, SpecRun } from '../job/job-spec';
 import { contentOf, fileContentOf, type FileContent, type ModelContent } from '../upload/model-content';
@@ -92,29 +90,14 @@ interface ModelFile {
 }
 
 async function readFile(modelPath: string, signal: AbortSignal): Promise<Result<ModelFile>> {
-  const opened = await openModelFile(modelPath);
-  if (!opened.ok) return opened;
-  const external = externalFileOpener(modelPath);
-  let model: Result<Model>;
-  try {
-    model = await readModel(opened.value, { signal, openExternal: external.open });
-  } finally {
-    await external.close();
-    await opened.value.close();
-  }
-  if (!model.ok) return model;
-  const profile = profileModel(model.value);
-  if (!profile.ok) return profile;
+  const read = await readModelFile(modelPath, { signal });
+  if (!read.ok) return read;
+  const { model, profile } = read.value;
   const content = await contentOf(modelPath, { signal });
   if (!content.ok) return content;
   const torchscript = await torchscriptBeside(modelPath, signal);
   if (!torchscript.ok) return torchscript;
-  return success({
-    model: model.value,
-    profile: profile.value,
-    content: content.value,
-    torchscript: torchscript.value,
-  });
+  return success({ model, profile, content: content.value, torchscript: torchscript.value });
 }
 
 /** The same network as TorchScript, by the names that people save it under. */

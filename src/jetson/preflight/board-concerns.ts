@@ -91,10 +91,7 @@ function access({ gpuAccessible, gpuGroups, groups, user, standIn, software }: B
 function otherJob({ framecast }: BoardReport): Concern[] {
   if (framecast.busy !== true) return [];
   return [
-    warning(
-      'other-job',
-      'Another job of Framecast runs on the board: this one waits until it has ended. `framecast jobs` lists what runs there.',
-    ),
+    warning('other-job', 'Another Framecast job is running on the board. `framecast jobs` lists what runs there.'),
   ];
 }
 

@@ -5,6 +5,7 @@ import * as vscode from 'vscode';
 import { torchscriptEndings } from '../../core/model-file-name';
 import { runtimeName, runtimes, type Runtime } from '../../core/landmarks/landmark';
 import { defaultTrials, defaultWarmupRuns } from '../../jetson/benchmark/benchmark-request';
+import { maxTrials } from '../../jetson/job/run-result';
 import { addDevice } from '../boards/add-device';
 import { foundName, type DeviceMonitor } from '../boards/device-monitor';
 import { readSavedDevices } from '../boards/device-settings';
@@ -30,8 +31,6 @@ const keptSchema = v.object({
 });
 
 const keptKey = 'framecast.benchmarkChoice';
-const maxTrials = 10_000;
-const maxWarmupRuns = 10_000;
 const maxBatch = 1024;
 
 /** What is known before the user is asked. */
@@ -189,7 +188,7 @@ const runtimeDetails: Readonly<Partial<Record<Runtime, string>>> = {
 async function askProtocol(choice: BenchmarkChoice): Promise<Partial<BenchmarkChoice>> {
   const trials = await askCount('Trials', 'Timed runs of one batch each.', choice.trials, 1, maxTrials);
   if (trials === undefined) return {};
-  const warmupRuns = await askCount('Warm-up', 'Runs before the first trial.', choice.warmupRuns, 0, maxWarmupRuns);
+  const warmupRuns = await askCount('Warm-up', 'Runs before the first trial.', choice.warmupRuns, 0, maxTrials);
   if (warmupRuns === undefined) return { trials };
   const batch = await askBatch(choice.batch);
   return { trials, warmupRuns, ...(batch === undefined ? {} : { batch }) };

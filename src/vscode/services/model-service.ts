@@ -1,14 +1,11 @@
 import { LRUCache } from 'lru-cache';
 import type { Event, Uri } from 'vscode';
 import type { Prediction, Query } from '../../core/estimate/estimate';
-import { readModel } from '../../core/onnx/read';
-import type { Model } from '../../core/onnx/model';
 import { familyChart, type FamilyChart } from '../../core/present/family-chart';
-import { profileModel } from '../../core/profile/profile-model';
 import type { ModelProfile } from '../../core/profile/profile';
 import { failure, success, type Result } from '../../core/result';
-import { digestingSource } from '../../files/digesting-source';
-import { describeExternalFiles, externalBytes, type ExternalFile } from '../../files/model-file';
+import { describeExternalFiles, externalBytes, missingWeights } from '../../files/model-file';
+import { readOpenedModel } from '../../files/read-model';
 import type { LandmarkLibrary } from './landmark-library';
 import { fileIdentity, identityOfExternalFiles, openModelSource } from './model-source';
 import { createSharedWork } from './shared-work';
@@ -55,7 +52,8 @@ const maxKnownContents = 1000;
 
 export function createModelService(library: LandmarkLibrary): ModelService {
   const findings = new LRUCache<string, Finding>({ max: maxKnownFiles });
-  const contents = new LRUCache<string, ModelAnalysis>({ max: maxKnownContents });
+  /** By content: copies of a file share a profile, and so everything that is computed from it. */
+  const profiles = new LRUCache<string, ModelProfile>({ max: maxKnownContents });
   const reading = createSharedWork<Finding>();
 
   async function analyse(uri: Uri, signal?: AbortSignal): Promise<Result<ModelAnalysis>> {
@@ -81,34 +79,19 @@ export function createModelService(library: LandmarkLibrary): ModelService {
   }
 
   async function read(uri: Uri, signal: AbortSignal): Promise<Omit<Finding, 'identity'>> {
-    const opened = await openModelSource(uri);
-    if (!opened.ok) return withoutExternals(opened);
-    try {
-      const { source, digest } = digestingSource(opened.value);
-      const model = await readModel(source, { signal, openExternal: source.openExternal });
-      if (!model.ok) return withoutExternals(model);
-      const content = digest();
-      const known = contents.get(content);
-      const described = known === undefined ? describe(model.value, source.size) : success(known);
-      if (!described.ok) return withoutExternals(described);
-      const analysis = described.value;
-      contents.set(content, analysis);
-      const { externalFiles } = model.value;
-      if (uri.scheme !== 'file' || externalFiles.length === 0) return withoutExternals(success(analysis));
-      const externalIdentity = await identityOfExternalFiles(uri, externalFiles);
-      const beside = await describeExternalFiles(uri.fsPath, externalFiles);
-      const fileBytes = analysis.fileBytes + externalBytes(beside);
-      const result = success({ ...analysis, fileBytes, warnings: [...analysis.warnings, ...missingWeights(beside)] });
-      return { externalFiles, externalIdentity, result };
-    } catch (error) {
-      // Must not happen, but then a page that says so is better than one that stays empty.
-      const reason = error instanceof Error ? error.message : String(error);
-      return withoutExternals(
-        failure('internal', `Framecast failed on this model: ${reason}. Please report it with the file.`),
-      );
-    } finally {
-      await opened.value.close();
-    }
+    const knownProfile = (digest: string): ModelProfile | undefined => profiles.get(digest);
+    const read = await readOpenedModel(await openModelSource(uri), { signal, knownProfile });
+    if (!read.ok) return { externalFiles: [], externalIdentity: '', result: read };
+    const { model, profile, digest, bytes } = read.value;
+    profiles.set(digest, profile);
+    const { name, version } = model.producer;
+    const producer = [name, version].filter((part) => part !== '').join(' ');
+    const externalFiles = uri.scheme === 'file' ? model.externalFiles : [];
+    const externalIdentity = await identityOfExternalFiles(uri, externalFiles);
+    const described = await describeExternalFiles(uri.fsPath, externalFiles);
+    const fileBytes = bytes + externalBytes(described);
+    const warnings = [...model.warnings, ...missingWeights(described)];
+    return { externalFiles, externalIdentity, result: success({ fileBytes, profile, producer, warnings }) };
   }
 
   function chart(analysis: ModelAnalysis, query: Query): FamilyChart | null {
@@ -129,27 +112,6 @@ export function createModelService(library: LandmarkLibrary): ModelService {
     chart,
     onDidChangePredictions: library.onDidChange,
   };
-}
-
-function describe(model: Model, fileBytes: number): Result<ModelAnalysis> {
-  const { name, version } = model.producer;
-  const producer = [name, version].filter((part) => part !== '').join(' ');
-  const profile = profileModel(model);
-  return profile.ok ? success({ fileBytes, profile: profile.value, producer, warnings: model.warnings }) : profile;
-}
-
-/** A model whose weights lie beside it is predicted without them, but will not run without them. */
-function missingWeights(files: readonly ExternalFile[]): readonly string[] {
-  const missing = files.filter((file) => file.state !== 'present').map((file) => file.location);
-  if (missing.length === 0) return [];
-  return [
-    `Weights are stored in ${missing.join(', ')}, not found beside the model. The prediction does not need them.`,
-  ];
-}
-
-/** What was found in a file that names none beside it. */
-function withoutExternals(result: Result<ModelAnalysis>): Omit<Finding, 'identity'> {
-  return { externalFiles: [], externalIdentity: '', result };
 }
 
 /** A failure of the moment (no permission, no such file) is asked about again; what the bytes say stays. */

@@ -2,13 +2,8 @@ import { stat } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import { memorySource } from '../../core/onnx/byte-source';
 import { failure, success, type Result } from '../../core/result';
-import type { OpenedModel } from '../../files/digesting-source';
-import { describeExternalFiles, emptyLinkIdentity, externalFileOpener, openModelFile } from '../../files/model-file';
-
-/** A model's bytes, wherever VS Code has the file. */
-export interface ModelSource extends OpenedModel {
-  close(): Promise<void>;
-}
+import { describeExternalFiles, emptyLinkIdentity } from '../../files/model-file';
+import { openModelOnDisk, type ModelSource } from '../../files/read-model';
 
 /** Largest file that is read whole, where no part of a file can be read alone. */
 const maxWholeBytes = 256 * 1024 * 1024;
@@ -18,17 +13,7 @@ const maxWholeBytes = 256 * 1024 * 1024;
  * (virtual workspaces) whole. Failure codes: unreadable, too-large.
  */
 export async function openModelSource(uri: vscode.Uri): Promise<Result<ModelSource>> {
-  if (uri.scheme !== 'file') return await openWhole(uri);
-  const opened = await openModelFile(uri.fsPath);
-  if (!opened.ok) return opened;
-  const file = opened.value;
-  const external = externalFileOpener(uri.fsPath);
-  return success({
-    size: file.size,
-    read: (offset, length) => file.read(offset, length),
-    openExternal: external.open,
-    close: async () => void (await Promise.all([file.close(), external.close()])),
-  });
+  return uri.scheme === 'file' ? await openModelOnDisk(uri.fsPath) : await openWhole(uri);
 }
 
 /**

@@ -7,6 +7,7 @@ import type { ModelCost } from '../../../core/profile/cost/cost';
 import { kernelKinds, type LayerCost } from '../../../core/profile/cost/layer';
 import type { ModelProfile } from '../../../core/profile/profile';
 import { failure, type Result } from '../../../core/result';
+import type { ProfiledModel } from '../../../files/read-model';
 
 /**
  * What stays known of a model when its graph is let go: plain data of a few kilobytes, enough to predict it again for
@@ -41,17 +42,11 @@ type LayerRow = readonly [
   window: readonly [kernel: readonly number[], strides: readonly number[], groups: number] | null,
 ];
 
-/**
- * Sums a model up for its own size and, where one is asked for, for another.
- *
- * @param hasOneInput whether the input of the profile is the graph's only one
- */
-export function summarise(
-  profile: ModelProfile,
-  content: Pick<ModelSummary, 'digest' | 'fileBytes' | 'externalFiles'>,
-  size: InputSize,
-  hasOneInput: boolean,
-): ModelSummary {
+/** Sums a model up for its own size and, if one is asked for, for another. */
+export function summarise(read: ProfiledModel, size: InputSize): ModelSummary {
+  const { profile, digest, bytes, consulted, model } = read;
+  // Whether the input of the profile is the graph's only one.
+  const hasOneInput = model.graph.inputs.length === 1;
   const { costAt: costOf, operators, ...rest } = profile;
   const costAt = (asked: InputSize): Result<ModelCost> => costOf(hasOneInput && isExactly(profile, asked) ? {} : asked);
   const costs: Result<StoredCost>[] = [];
@@ -64,7 +59,15 @@ export function summarise(
     places.set(cost, place);
     sizes[sizeKey(each)] = place;
   }
-  return { ...content, profile: rest, operators: [...operators], sizes, costs };
+  return {
+    digest,
+    fileBytes: bytes,
+    externalFiles: consulted,
+    profile: rest,
+    operators: [...operators],
+    sizes,
+    costs,
+  };
 }
 
 /**

@@ -1,10 +1,8 @@
 import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import type { InputSize } from '../../../core/onnx/shapes/input-size';
-import { readModel } from '../../../core/onnx/read';
-import { profileModel } from '../../../core/profile/profile-model';
-import { failure, success, type Result } from '../../../core/result';
-import { digestingSource, type OpenedModel } from '../../../files/digesting-source';
-import { externalFileOpener, openModelFile, type OpenFile } from '../../../files/model-file';
+import { success, type Result } from '../../../core/result';
+import { openModelFile, type OpenFile } from '../../../files/model-file';
+import { openModelOnDisk, readOpenedModel, type ModelSource } from '../../../files/read-model';
 import { summarise, type ModelSummary } from './model-summary';
 
 /**
@@ -12,16 +10,8 @@ import { summarise, type ModelSummary } from './model-summary';
  * for a fault of Framecast's own.
  */
 export async function summariseFile(path: string, size: InputSize): Promise<Result<ModelSummary>> {
-  const opened = openWaiting(path) ?? (await openModelFile(path));
-  if (!opened.ok) return opened;
-  const file = opened.value;
-  const external = externalFileOpener(path);
-  try {
-    const read = (offset: number, length: number): Promise<Uint8Array> => file.read(offset, length);
-    return await summariseSource({ size: file.size, read, openExternal: external.open }, size);
-  } finally {
-    await Promise.all([file.close(), external.close()]);
-  }
+  const open = async (file: string): Promise<Result<OpenFile>> => openWaiting(file) ?? (await openModelFile(file));
+  return await summariseOpened(await openModelOnDisk(path, open), size);
 }
 
 /** Asking for a read and waiting takes a tenth of the time that it takes to be called back. Null where it fails. */
@@ -51,32 +41,12 @@ function openWaiting(path: string): Result<OpenFile> | null {
   }
 }
 
-/** The same for bytes from wherever they come. */
-export async function summariseSource(
-  opened: OpenedModel,
+/** The same for an opened model, wherever it comes from; closes it. */
+export async function summariseOpened(
+  opened: Result<ModelSource>,
   size: InputSize,
   signal?: AbortSignal,
 ): Promise<Result<ModelSummary>> {
-  try {
-    const { source, digest } = digestingSource(opened);
-    const { openExternal } = source;
-    const externalFiles = new Set<string>();
-    const noting = (location: string): ReturnType<NonNullable<typeof openExternal>> => {
-      externalFiles.add(location);
-      return openExternal?.(location) ?? Promise.resolve(null);
-    };
-    const model = await readModel(source, {
-      openExternal: noting,
-      ...(signal === undefined ? {} : { signal }),
-    });
-    if (!model.ok) return model;
-    const profile = profileModel(model.value);
-    if (!profile.ok) return profile;
-    const content = { digest: digest(), fileBytes: source.size, externalFiles: [...externalFiles] };
-    return success(summarise(profile.value, content, size, model.value.graph.inputs.length === 1));
-  } catch (error) {
-    // Must not happen, but then a row that says so is better than one that stays empty.
-    const reason = error instanceof Error ? error.message : String(error);
-    return failure('internal', `Framecast failed on this model: ${reason}. Please report it with the file.`);
-  }
+  const read = await readOpenedModel(opened, signal === undefined ? {} : { signal });
+  return read.ok ? success(summarise(read.value, size)) : read;
 }

@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { createYielder } from '../../services/yield-to-event-loop';
 import { entryIdentity, identityOfExternalFiles, openModelSource } from '../../services/model-source';
 import { createModelSummaries, type ModelSummaries } from './model-summaries';
-import { summariseSource } from './read-summary';
+import { summariseOpened } from './read-summary';
 import { createSummaryCache } from './summary-cache';
 import { createModelWorkers } from './summary-threads';
 
@@ -29,13 +29,7 @@ export function createWorkspaceSummaries(context: vscode.ExtensionContext): Work
     externalIdentity: identityOfExternalFiles,
     read: async (uri, size, signal) => {
       if (uri.scheme === 'file') return await workers.summarise(uri.fsPath, size, signal);
-      const opened = await openModelSource(uri);
-      if (!opened.ok) return opened;
-      try {
-        return await summariseSource(opened.value, size, signal);
-      } finally {
-        await opened.value.close();
-      }
+      return await summariseOpened(await openModelSource(uri), size, signal);
     },
   });
   return {

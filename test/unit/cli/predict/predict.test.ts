@@ -164,8 +164,8 @@ describe('framecast predict', () => {
     const { code, answers, stderr } = await predictJson(['resnet18.external.onnx']);
     expect(code).toBe(0);
     expect(byEquation2(answers[0]!)).toBeCloseTo(86.36, 2);
-    expect(answers[0]!.warnings!.join()).toContain('resnet18.weights.bin are missing');
-    expect(stderr).toContain('resnet18.weights.bin are missing');
+    expect(answers[0]!.warnings!.join()).toContain('resnet18.weights.bin, which is missing');
+    expect(stderr).toContain('resnet18.weights.bin, which is missing');
   });
 });
 

@@ -5,9 +5,11 @@ import type { Query } from '../../../../../src/core/estimate/estimate';
 import { createEstimators } from '../../../../../src/core/estimate/estimators';
 import { bundledLandmarks } from '../../../../../src/core/landmarks/campaigns';
 import { memorySource } from '../../../../../src/core/onnx/byte-source';
+import { success } from '../../../../../src/core/result';
+import { readOpenedModel } from '../../../../../src/files/read-model';
 import { predictionView } from '../../../../../src/core/present/prediction-view';
 import { profileOfSummary, type ModelSummary } from '../../../../../src/vscode/models/reading/model-summary';
-import { summariseFile, summariseSource } from '../../../../../src/vscode/models/reading/read-summary';
+import { summariseFile } from '../../../../../src/vscode/models/reading/read-summary';
 import { profileOfFile } from '../../../core/present/models';
 
 const estimators = createEstimators(bundledLandmarks);
@@ -48,7 +50,9 @@ describe('a summary', () => {
 
   it('is told apart by its content alone', async () => {
     const of = async (path: string): Promise<string> => {
-      const result = await summariseSource({ ...memorySource(readFileSync(path)), openExternal: undefined }, {});
+      const result = await readOpenedModel(
+        success({ ...memorySource(readFileSync(path)), openExternal: undefined, close: () => Promise.resolve() }),
+      );
       return result.ok ? result.value.digest : '';
     };
     expect(await of('samples/resnet18.onnx')).toBe(await of('samples/resnet18.onnx'));

@@ -1,0 +1,97 @@
+import { createHash } from 'node:crypto';
+import type { ByteSource } from '../core/onnx/byte-source';
+import type { OpenExternal } from '../core/onnx/external-values';
+import type { Model } from '../core/onnx/model';
+import { readModel } from '../core/onnx/read';
+import type { ModelProfile } from '../core/profile/profile';
+import { profileModel } from '../core/profile/profile-model';
+import { failure, success, type Result } from '../core/result';
+import { externalFileOpener, openModelFile } from './model-file';
+
+/** A model's bytes, with a way to its external data if there is one. */
+export interface ModelSource extends ByteSource {
+  /** Opens files that the model names; undefined if only whole files can be had. */
+  readonly openExternal: OpenExternal | undefined;
+  close(): Promise<void>;
+}
+
+/** A model that was read and profiled. */
+export interface ProfiledModel {
+  readonly model: Model;
+  readonly profile: ModelProfile;
+  /** Identifies everything that was read, external data included, without the rest of the file: equal for copies. */
+  readonly digest: string;
+  /** Size of the model file without its external data. */
+  readonly bytes: number;
+  /** Files whose values count for the profile, as the model names them, whether they are there or not. */
+  readonly consulted: readonly string[];
+}
+
+export interface ReadModelOptions {
+  readonly signal?: AbortSignal;
+  /** The profile of bytes that were read before, by their digest. */
+  readonly knownProfile?: (digest: string) => ModelProfile | undefined;
+}
+
+/** Opens a model file on a disk with its external data. Failure code: unreadable. */
+export async function openModelOnDisk(path: string, open = openModelFile): Promise<Result<ModelSource>> {
+  const opened = await open(path);
+  if (!opened.ok) return opened;
+  const { size, read, close } = opened.value;
+  const external = externalFileOpener(path);
+  return success({
+    size,
+    read,
+    openExternal: external.open,
+    close: async () => void (await Promise.all([close(), external.close()])),
+  });
+}
+
+/** Reads and profiles a model file on a disk. Never rejects. Failure codes: those of `readOpenedModel`. */
+export async function readModelFile(path: string, options: ReadModelOptions = {}): Promise<Result<ProfiledModel>> {
+  return await readOpenedModel(await openModelOnDisk(path), options);
+}
+
+/**
+ * Reads and profiles an opened model and closes it: the one way from bytes to a profile. Never rejects. Failure codes:
+ * those of opening, `readModel` and `profileModel`; internal for a defect of Framecast.
+ */
+export async function readOpenedModel(
+  opened: Result<ModelSource>,
+  { signal, knownProfile }: ReadModelOptions = {},
+): Promise<Result<ProfiledModel>> {
+  if (!opened.ok) return opened;
+  const { openExternal, size: bytes } = opened.value;
+  const hash = createHash('sha256');
+  const consulted = new Set<string>();
+  const hashing = (name: string, { size, read }: ByteSource): ByteSource => ({
+    size,
+    read: async (offset, length) => {
+      const piece = await read(offset, length);
+      hash.update(JSON.stringify([name, size, offset, piece.byteLength])).update(piece);
+      return piece;
+    },
+  });
+  try {
+    const model = await readModel(hashing('', opened.value), {
+      ...(signal === undefined ? {} : { signal }),
+      openExternal: async (location) => {
+        consulted.add(location);
+        const external = await openExternal?.(location);
+        return external ? hashing(location, external) : null;
+      },
+    });
+    if (!model.ok) return model;
+    const digest = hash.digest('hex');
+    const known = knownProfile?.(digest);
+    const profile = known === undefined ? profileModel(model.value) : success(known);
+    if (!profile.ok) return profile;
+    return success({ model: model.value, profile: profile.value, digest, bytes, consulted: [...consulted] });
+  } catch (error) {
+    // Should never happen; if it does, say so rather than show nothing.
+    const reason = error instanceof Error ? error.message : String(error);
+    return failure('internal', `Framecast failed on this model: ${reason}. Please report it with the file.`);
+  } finally {
+    await opened.value.close();
+  }
+}
