@@ -8,13 +8,14 @@ import { pipelineChanges } from '../../core/pipeline/pipeline-advice';
 import { pipelineBudget, type StageModel } from '../../core/pipeline/pipeline-budget';
 import { type PipelineReading, readPipeline } from '../../core/pipeline/read-pipeline';
 import { pipelineView, type PipelineStageView, type PipelineView } from '../../core/present/pipeline-view';
+import { success } from '../../core/result';
+import { readModelFile } from '../../files/read-model';
 import { colours as pc } from '../colours';
 import { exitCode } from '../exit-code';
 import { loadLandmarks } from '../landmarks/own-landmarks';
 import { interruptibly, print, printError, warn } from '../streams';
 import { printable } from '../terminal';
 import { textTable, type TextColumn } from '../text-table';
-import { profileFile } from './profile-file';
 
 interface PipelineFlags {
   readonly device?: string;
@@ -99,7 +100,10 @@ async function pipelineCommand(file: string, flags: PipelineFlags): Promise<numb
   const models: StageModel[] = [];
   for (const { model } of pipeline.stages) {
     const path = resolve(dirname(file), model);
-    if (!known.has(path)) known.set(path, await profileFile(path));
+    if (!known.has(path)) {
+      const read = await readModelFile(path);
+      known.set(path, read.ok ? success(read.value.profile) : read);
+    }
     models.push(known.get(path)!);
   }
   const budget = pipelineBudget(pipeline, models, query, estimators);
