@@ -1,14 +1,18 @@
-/** Messages between the extension and the page of a benchmark; both sides check what they receive. */
+/**
+ * Messages between the extension and the page of a benchmark. What the page shows is also what is stored of a benchmark,
+ * and so has a schema.
+ */
 import * as v from 'valibot';
 import type { BenchmarkStage } from '../core/benchmark-stage';
-import { chartExportMessages } from './chart-export';
-import { list, runtimeSchema } from './prediction';
+import { type ErrorMessage, runtimeSchema } from './page';
+
+const list = <Item extends v.GenericSchema>(item: Item) => v.pipe(v.array(item), v.readonly());
 
 const count = v.pipe(v.number(), v.finite(), v.minValue(0));
 const positive = v.pipe(v.number(), v.finite(), v.gtValue(0));
 const share = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
 
-/** The stages of a benchmark in their order. */
+/** The stages of a benchmark, in order. */
 export const stageIds = [
   'connect',
   'probe',
@@ -24,9 +28,9 @@ export const stageIds = [
 const stageSchema = v.object({
   id: v.picklist(stageIds),
   state: v.picklist(['waiting', 'running', 'done', 'skipped', 'failed', 'cancelled']),
-  /** What there is to say about it, e.g. `12.3 MB of 46.8 MB, 11 MB/s`; '' for nothing. */
+  /** E.g. `12.3 MB of 46.8 MB, 11 MB/s`; '' for nothing. */
   detail: v.string(),
-  /** How much of it is done; null where that cannot be told. */
+  /** How much of it is done; null if unknown. */
   share: v.nullable(share),
 });
 
@@ -46,7 +50,7 @@ const statisticsSchema = v.object({
   throughputFps: positive,
 });
 
-/** What was predicted before the figure was measured, so that the figure is no part of its own prediction. */
+/** What was predicted before the measurement, so that the measurement does not inform its own prediction. */
 const predictedSchema = v.object({
   throughputFps: positive,
   interval: v.nullable(v.object({ level: share, lowFps: positive, highFps: positive })),
@@ -56,18 +60,18 @@ const predictedSchema = v.object({
 const resultSchema = v.object({
   /** The device that the landmark names, for people. */
   deviceName: v.string(),
-  /** Null where nothing could be predicted. */
+  /** Null if nothing could be predicted. */
   predicted: v.nullable(predictedSchema),
   statistics: statisticsSchema,
   /** In the order of the trials. */
   trialTimesMs: list(positive),
-  /** How it was measured, a row each. */
+  /** How it was measured, one row each. */
   protocol: list(v.object({ name: v.string(), value: v.string() })),
   /** What the board was doing before and after. */
   board: list(v.object({ name: v.string(), before: v.string(), after: v.string() })),
-  /** Why the figure may not be the board's own speed, a sentence each. */
+  /** Why the result may not be the board's usual speed, one sentence each. */
   disturbances: list(v.string()),
-  /** What became of the landmark. */
+  /** What happened to the landmark. */
   landmark: v.picklist(['in-fits', 'kept-out', 'not-saved']),
   /** Why it was not saved; null when it was. */
   notSaved: v.nullable(v.string()),
@@ -87,7 +91,7 @@ const runSchema = v.object({
   result: v.nullable(resultSchema),
 });
 
-/** Everything that the page shows save the log; sent again whenever any of it changes. */
+/** Everything that the page shows except the log; sent again whenever any of it changes. */
 const benchmarkMessage = v.object({
   type: v.literal('benchmark'),
   /** What the extension finds it by after a reload of the window. */
@@ -95,85 +99,72 @@ const benchmarkMessage = v.object({
   /** E.g. `resnet18` or `3 models`. */
   title: v.string(),
   device: v.object({ name: v.string(), destination: v.string() }),
-  /** When it was asked for, in milliseconds since 1970. */
+  /** When it was requested, in milliseconds since 1970. */
   startedAt: count,
   endedAt: v.nullable(count),
   state: v.picklist(['queued', 'running', 'interrupted', 'finished', 'failed', 'cancelled']),
-  /** One sentence that says where it stands. */
+  /** One sentence on its state. */
   sentence: v.string(),
   stages: list(stageSchema),
   concerns: list(concernSchema),
   runs: list(runSchema),
-  /** Whether stopping it was asked for and is under way. */
+  /** Whether it is being stopped. */
   stopping: v.boolean(),
 });
 
-/** The benchmark that a page was opened for is known no more. */
-const goneMessage = v.object({ type: v.literal('gone'), sentence: v.string() });
+/** The benchmark that a page was opened for no longer exists. */
+export interface GoneMessage {
+  readonly type: 'gone';
+  readonly sentence: string;
+}
 
-/** Lines of the log. `from` counts from the first line of the benchmark; with `reset`, earlier ones are to go. */
-const logMessage = v.object({ type: v.literal('log'), reset: v.boolean(), from: count, lines: list(v.string()) });
+/** Lines of the log. `from` counts from the first line of the benchmark; `reset` removes earlier ones from the page. */
+export interface LogMessage {
+  readonly type: 'log';
+  readonly reset: boolean;
+  readonly from: number;
+  readonly lines: readonly string[];
+}
 
-const hostMessageSchema = v.variant('type', [benchmarkMessage, goneMessage, logMessage]);
+/** What the extension tells the page. */
+export type BenchmarkHostMessage = BenchmarkMessage | GoneMessage | LogMessage | ErrorMessage;
 
-/** The page listens, and asks for everything. */
-const readyMessage = v.object({ type: v.literal('ready') });
+const run = v.pipe(v.number(), v.integer(), v.minValue(0));
 
-/** The benchmark is to end now. */
-const cancelMessage = v.object({ type: v.literal('cancel') });
-
-/** A benchmark that lost its job is to be followed again. */
-const resumeMessage = v.object({ type: v.literal('resume') });
-
-/** The same is to be measured once more. */
-const againMessage = v.object({ type: v.literal('again') });
-
-const runIndex = v.pipe(v.number(), v.integer(), v.minValue(0));
-
-/** The figure of a disturbed run is to count in fits all the same. */
-const acceptMessage = v.object({ type: v.literal('accept'), run: runIndex });
-
-/** The page of a run's model is wanted. */
-const openModelMessage = v.object({ type: v.literal('openModel'), run: runIndex });
-
-/** The log is wanted in a text editor. */
-const openLogMessage = v.object({ type: v.literal('openLog') });
-
-const pageMessageSchema = v.variant('type', [
-  readyMessage,
-  cancelMessage,
-  resumeMessage,
-  againMessage,
-  acceptMessage,
-  openModelMessage,
-  openLogMessage,
-  ...chartExportMessages,
+/** What the page tells the extension. */
+export const benchmarkPageMessages = v.variant('type', [
+  v.object({ type: v.literal('cancel') }),
+  /** Follows a benchmark that lost its job again. */
+  v.object({ type: v.literal('resume') }),
+  /** Measures the same once more. */
+  v.object({ type: v.literal('again') }),
+  /** Includes the result of a disturbed run in fits all the same. */
+  v.object({ type: v.literal('accept'), run }),
+  /** Opens the page of a run's model. */
+  v.object({ type: v.literal('openModel'), run }),
+  /** Opens the log in a text editor. */
+  v.object({ type: v.literal('openLog') }),
 ]);
 
-/** What the page is told to show. */
+/** Ids of benchmarks, which are also names of files. */
+export const benchmarkIdPattern = /^[0-9a-z-]{8,64}$/;
+
+/** What the page keeps over a reload. */
+export const benchmarkPageState = v.object({
+  /** What the extension finds the benchmark by. */
+  id: v.fallback(v.pipe(v.string(), v.regex(benchmarkIdPattern)), 'unknown-benchmark'),
+  /** The run whose result is shown; null until the user chooses one. */
+  selected: v.fallback(v.nullable(run), null),
+});
+
 export type BenchmarkMessage = v.InferOutput<typeof benchmarkMessage>;
-export type LogMessage = v.InferOutput<typeof logMessage>;
 export type Stage = v.InferOutput<typeof stageSchema>;
 export type Run = v.InferOutput<typeof runSchema>;
 export type RunResult = v.InferOutput<typeof resultSchema>;
-/** What the extension tells the page. */
-export type BenchmarkHostMessage = v.InferOutput<typeof hostMessageSchema>;
-/** What the page tells the extension. */
-export type BenchmarkPageMessage = v.InferOutput<typeof pageMessageSchema>;
+export type BenchmarkPageMessage = v.InferOutput<typeof benchmarkPageMessages>;
+export type BenchmarkPageState = Readonly<v.InferOutput<typeof benchmarkPageState>>;
 
-/** Checks a message from the extension; null when it is none of ours. */
-export function parseBenchmarkHostMessage(data: unknown): BenchmarkHostMessage | null {
-  const result = v.safeParse(hostMessageSchema, data);
-  return result.success ? result.output : null;
-}
-
-/** Checks a message from the page; null when it is none of ours. */
-export function parseBenchmarkPageMessage(data: unknown): BenchmarkPageMessage | null {
-  const result = v.safeParse(pageMessageSchema, data);
-  return result.success ? result.output : null;
-}
-
-/** Checks a benchmark that was stored; null when it is none of ours. */
+/** Validates a benchmark that was stored; null if it is not one. */
 export function parseStoredBenchmark(data: unknown): BenchmarkMessage | null {
   const result = v.safeParse(benchmarkMessage, data);
   return result.success ? result.output : null;

@@ -1,79 +1,62 @@
 /** Messages between the extension and the page, or side bar view, of face-anti-spoofing models. */
 import * as v from 'valibot';
-import { chartExportMessages } from './chart-export';
-import { list, runtimeSchema } from './prediction';
+import type { FieldProblem } from '../core/fas/fas-fields';
+import type { FasRow } from '../core/fas/fas-rows';
+import { type Choice, type ErrorMessage, list, text } from './page';
 
-const text = (most: number) => v.pipe(v.string(), v.maxLength(most));
-const positive = v.pipe(v.number(), v.finite(), v.gtValue(0));
-const option = v.object({ id: v.string(), name: v.string() });
-
-const rateSchema = v.nullable(v.object({ percent: v.number(), dataset: v.string(), protocol: v.string() }));
-
-export const fasRowSchema = v.object({
-  id: v.string(),
-  name: v.string(),
-  origin: v.picklist(['paper', 'own']),
-  authors: v.string(),
-  throughputFps: v.nullable(positive),
-  basis: v.nullable(v.picklist(['predicted', 'measured'])),
-  approximate: v.boolean(),
-  device: v.string(),
-  deviceName: v.string(),
-  runtime: v.nullable(runtimeSchema),
-  precision: v.string(),
-  marks: v.object({ name: v.string(), throughput: v.string() }),
-  parameters: v.nullable(positive),
-  hter: rateSchema,
-  acer: rateSchema,
-  notes: list(v.string()),
-  file: v.nullable(v.string()),
-  comment: v.string(),
-});
+interface Option {
+  readonly id: string;
+  readonly name: string;
+}
 
 /** Fields of the form, by their names in the core's `fasFieldNames`; the core checks what they hold. */
 const fieldsSchema = v.record(text(40), text(2_000));
 
-/** All models and what the page needs beside them; sent again whenever any of it changes. */
-const fasMessage = v.object({
-  type: v.literal('fas'),
-  /** A narrow view in the side bar, or an editor of its own. */
-  place: v.picklist(['view', 'page']),
-  rows: list(fasRowSchema),
-  targetFps: v.nullable(positive),
-  devices: list(option),
-  runtimes: list(option),
-  /** Where a new model's throughput is for, if nobody says otherwise. */
-  choice: v.object({ device: v.string(), runtime: runtimeSchema }),
+/** All models and what the page needs besides; sent again whenever any of it changes. */
+export interface FasMessage {
+  readonly type: 'fas';
+  /** A narrow view in the side bar, or an editor tab. */
+  readonly place: 'view' | 'page';
+  readonly rows: readonly FasRow[];
+  readonly targetFps: number | null;
+  readonly devices: readonly Option[];
+  readonly runtimes: readonly Option[];
+  /** Device and runtime of a new model's throughput, unless the user says otherwise. */
+  readonly choice: Choice;
   /** What is wrong with the file of own models. */
-  problems: list(v.string()),
-});
+  readonly problems: readonly string[];
+}
 
 /** A form to fill in: what a file says, or nothing yet. */
-const draftMessage = v.object({
-  type: v.literal('draft'),
+export interface FasDraftMessage {
+  readonly type: 'draft';
   /** URI of the file, which the extension reads again when the form is saved; null for a model without a file. */
-  draft: v.nullable(v.string()),
+  readonly draft: string | null;
   /** The own model that is changed; null for a new one. */
-  id: v.nullable(v.string()),
-  fields: fieldsSchema,
+  readonly id: string | null;
+  readonly fields: Readonly<Record<string, string>>;
   /** What the file says, in sentences. */
-  about: list(v.string()),
-});
+  readonly about: readonly string[];
+}
 
 /** What became of the form: problems by field, or none when the model is saved. */
-const savedMessage = v.object({
-  type: v.literal('saved'),
-  problems: list(v.object({ field: v.string(), reason: v.string() })),
-});
+export interface FasSavedMessage {
+  readonly type: 'saved';
+  readonly problems: readonly Pick<FieldProblem, 'field' | 'reason'>[];
+}
 
-/** What became of the last change, in sentences, and whether `undo` takes it back. */
-const noticeMessage = v.object({ type: v.literal('notice'), sentences: list(v.string()), canUndo: v.boolean() });
+/** What became of the last change, in sentences, and whether `undo` reverts it. */
+export interface FasNoticeMessage {
+  readonly type: 'notice';
+  readonly sentences: readonly string[];
+  readonly canUndo: boolean;
+}
 
-const hostMessageSchema = v.variant('type', [fasMessage, draftMessage, savedMessage, noticeMessage]);
+export type FasHostMessage = FasMessage | FasDraftMessage | FasSavedMessage | FasNoticeMessage | ErrorMessage;
 
-const pageMessageSchema = v.variant('type', [
-  v.object({ type: v.literal('ready') }),
-  /** A file is to be chosen, read and made a draft. */
+/** What the page tells the extension. */
+export const fasPageMessages = v.variant('type', [
+  /** The user wants to choose a file, which becomes a draft. */
   v.object({ type: v.literal('addFromFile') }),
   v.object({
     type: v.literal('save'),
@@ -87,25 +70,37 @@ const pageMessageSchema = v.variant('type', [
   v.object({ type: v.literal('importCsv') }),
   v.object({ type: v.literal('undo') }),
   v.object({ type: v.literal('openPage') }),
-  v.object({ type: v.literal('setTarget') }),
-  ...chartExportMessages,
 ]);
 
-export type FasMessage = v.InferOutput<typeof fasMessage>;
+const names = v.fallback(list(text(20_000), 10_000), []);
+
+/** What the page keeps over a reload: how its table is arranged, and a form that is being filled in. */
+export const fasPageState = v.object({
+  arrangement: v.fallback(
+    v.object({
+      sortBy: v.fallback(v.picklist(['name', 'throughput', 'parameters', 'hter', 'acer']), 'throughput'),
+      isDescending: v.fallback(v.boolean(), true),
+      filter: v.fallback(text(200), ''),
+      pinned: names,
+      hidden: names,
+    }),
+    { sortBy: 'throughput', isDescending: true, filter: '', pinned: [], hidden: [] },
+  ),
+  metric: v.fallback(v.picklist(['hter', 'acer']), 'hter'),
+  form: v.fallback(
+    v.nullable(
+      v.object({
+        draft: v.fallback(v.nullable(text(20_000)), null),
+        id: v.fallback(v.nullable(text(200)), null),
+        fields: v.fallback(fieldsSchema, {}),
+        about: names,
+        problems: v.fallback(list(v.object({ field: text(40), reason: text(2_000) }), 100), []),
+      }),
+    ),
+    null,
+  ),
+});
+
+export type FasPageMessage = v.InferOutput<typeof fasPageMessages>;
 export type FasSaveMessage = Extract<FasPageMessage, { type: 'save' }>;
-export type FasDraftMessage = v.InferOutput<typeof draftMessage>;
-export type FasNoticeMessage = v.InferOutput<typeof noticeMessage>;
-export type FasHostMessage = v.InferOutput<typeof hostMessageSchema>;
-export type FasPageMessage = v.InferOutput<typeof pageMessageSchema>;
-
-/** Checks a message from the extension; null when it is none of ours. */
-export function parseFasHostMessage(data: unknown): FasHostMessage | null {
-  const result = v.safeParse(hostMessageSchema, data);
-  return result.success ? result.output : null;
-}
-
-/** Checks a message from the page; null when it is none of ours. */
-export function parseFasPageMessage(data: unknown): FasPageMessage | null {
-  const result = v.safeParse(pageMessageSchema, data);
-  return result.success ? result.output : null;
-}
+export type FasPageState = Readonly<v.InferOutput<typeof fasPageState>>;

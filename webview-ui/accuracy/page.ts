@@ -1,30 +1,25 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { parseAccuracy } from '../../src/core/present/accuracy';
 import { formatCount, formatThroughput } from '../../src/core/figures';
-import type { AccuracyMessage, AccuracyPageMessage } from '../../src/protocol/accuracy-page';
+import type {
+  AccuracyMessage,
+  AccuracyPageMessage,
+  AccuracyPageState,
+  KeptModels,
+} from '../../src/protocol/accuracy-page';
+import type { CommonMessage } from '../../src/protocol/page';
 import { chartFrame } from '../chart/chart-frame';
 import { chartTable } from '../chart/chart-table';
 import { legendList } from '../chart/legend';
 import { placePickers } from '../controls/place-pickers';
 import { accuracyChartSpec, legend, table, type AccuracyFigures } from './chart';
 
-/** A model of the user's own on the page, with what they have typed in as its accuracy. */
-export interface KeptModel {
-  readonly file: string;
-  readonly typed: string;
-}
-
 /** All that the page shows. */
-export interface AccuracyView {
+export interface AccuracyView extends Pick<AccuracyPageState, 'weights' | 'models'> {
   readonly message: AccuracyMessage;
-  readonly weights: 'first' | 'best';
-  readonly models: readonly KeptModel[];
-  show(changes: {
-    readonly weights?: 'first' | 'best';
-    readonly models?: readonly KeptModel[];
-    readonly choice?: AccuracyMessage['choice'];
-  }): void;
-  post(message: AccuracyPageMessage): void;
+  showWeights(weights: AccuracyPageState['weights']): void;
+  changeModels(models: KeptModels): void;
+  post(message: AccuracyPageMessage | CommonMessage): void;
 }
 
 /** The whole page. */
@@ -47,7 +42,9 @@ export function accuracyPage(view: AccuracyView): TemplateResult {
         <h1>Accuracy against throughput and size</h1>
         <p class="subtitle">Standard backbones on ImageNet, as in the paper’s Figure 6, with your models among them.</p>
       </div>
-      <div class="pickers">${placePickers(message.devices, message.choice, (choice) => view.show({ choice }))}</div>
+      <div class="pickers">
+        ${placePickers(message.devices, message.choice, (choice) => post({ type: 'choose', choice }))}
+      </div>
     </header>
     <section aria-labelledby="charts-title">
       <div class="section-head">
@@ -55,7 +52,7 @@ export function accuracyPage(view: AccuracyView): TemplateResult {
         <div class="switch" role="group" aria-label="Weights">
           ${(['best', 'first'] as const).map(
             (each) =>
-              html`<button aria-pressed=${each === weights} @click=${() => view.show({ weights: each })}>
+              html`<button aria-pressed=${each === weights} @click=${() => view.showWeights(each)}>
                 ${each === 'best' ? 'Best weights' : 'First weights'}
               </button>`,
           )}
@@ -89,11 +86,6 @@ export function accuracyPage(view: AccuracyView): TemplateResult {
   </main>`;
 }
 
-/** While nothing has been sent. */
-export function waitingPage(): TemplateResult {
-  return html`<main class="message" aria-busy="true"><p role="status">Looking up the backbones…</p></main>`;
-}
-
 function ownSection(view: AccuracyView): TemplateResult {
   const { message, post } = view;
   return html`<section class="own-models" aria-labelledby="own-title">
@@ -115,12 +107,12 @@ function ownSection(view: AccuracyView): TemplateResult {
 }
 
 function ownRow({ file, name, throughput, parameters, reason }: AccuracyMessage['own'][number], view: AccuracyView) {
-  const { models, show } = view;
+  const { models, changeModels } = view;
   const typed = models.find((model) => model.file === file)?.typed ?? '';
   const isWrong = typed.trim() !== '' && parseAccuracy(typed) === null;
   const change = (event: Event): void => {
     const text = (event.target as HTMLInputElement).value;
-    show({ models: models.map((model) => (model.file === file ? { ...model, typed: text } : model)) });
+    changeModels(models.map((model) => (model.file === file ? { ...model, typed: text } : model)));
   };
   const facts = [
     ...(throughput === null
@@ -150,7 +142,7 @@ function ownRow({ file, name, throughput, parameters, reason }: AccuracyMessage[
     <button
       class="link"
       aria-label=${`Remove ${name} from the page`}
-      @click=${() => show({ models: models.filter((model) => model.file !== file) })}
+      @click=${() => changeModels(models.filter((model) => model.file !== file))}
     >
       Remove
     </button>

@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import type { BenchmarkMessage, BenchmarkPageMessage } from '../../src/protocol/benchmark-page';
+import type { CommonMessage } from '../../src/protocol/page';
 import { resultSections } from './result';
 import { runsSection } from './runs';
 import { stagesSection } from './stages';
@@ -8,7 +9,7 @@ import { withCode } from './with-code';
 /** What the sections need beside the message. */
 export interface PageContext {
   /** Sends a message to the extension. */
-  readonly post: (message: BenchmarkPageMessage) => void;
+  readonly post: (message: BenchmarkPageMessage | CommonMessage) => void;
   /** The run whose result is shown. */
   readonly selected: number;
   readonly select: (run: number) => void;
@@ -38,11 +39,6 @@ export function benchmarkPage(message: BenchmarkMessage, context: PageContext): 
     ${run?.result ? resultSections(run, run.result, concernsSection(message), context) : nothing}
     ${run?.result && !isUnderWay ? stagesSection(message.stages) : nothing} ${logSection(context)}
   </main>`;
-}
-
-/** The page before it was sent anything. */
-export function openingPage(): TemplateResult {
-  return html`<main class="message" aria-busy="true"><p role="status">Opening the benchmark…</p></main>`;
 }
 
 /** The page of a benchmark that is known no more. */

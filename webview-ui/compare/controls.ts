@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
-import { maxBatch, maxPixels } from '../../src/protocol/insight';
+import { maxBatch, maxPixels } from '../../src/protocol/page';
 import type { ComparisonMessage } from '../../src/protocol/compare-page';
 import { placePickers } from '../controls/place-pickers';
 import type { CompareView } from './view';

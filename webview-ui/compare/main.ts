@@ -1,55 +1,38 @@
 import './compare.css';
-import { render } from 'lit-html';
 import {
-  parseComparisonMessage,
-  parseCompareState,
+  comparePageState,
+  type CompareHostMessage,
   type ComparePageMessage,
   type ComparePageState,
   type ComparisonMessage,
-  type ComparisonSort,
 } from '../../src/protocol/compare-page';
-import { comparePage, waitingPage } from './page';
+import { connect } from '../page';
+import { comparePage } from './page';
 
-/** What VS Code gives a webview; `getState` outlives the page, also over a reload of the window. */
-interface VsCodeApi {
-  postMessage(message: ComparePageMessage): void;
-  getState(): unknown;
-  setState(state: ComparePageState): void;
-}
-
-declare function acquireVsCodeApi(): VsCodeApi;
-
-const vscode = acquireVsCodeApi();
-const root = document.getElementById('page') ?? document.body;
-let message: ComparisonMessage | null = null;
-let { sort } = parseCompareState(vscode.getState());
+const page = connect<ComparePageMessage, CompareHostMessage, ComparePageState>({
+  state: comparePageState,
+  waiting: 'Looking for models…',
+  receive: draw,
+});
+let { sort } = page.kept;
 let showsAll = false;
 
-window.addEventListener('message', (event: MessageEvent<unknown>) => {
-  const received = parseComparisonMessage(event.data);
-  if (received === null) return;
-  message = received;
-  draw();
-});
-
-render(waitingPage(), root);
-vscode.postMessage({ type: 'ready' });
-
-function draw(): void {
-  if (message === null) return;
-  const { roots, choice, choiceIsDefault, size } = message;
-  vscode.setState({ roots, choice: choiceIsDefault ? null : choice, size, sort });
+function draw(message: ComparisonMessage): void {
+  const { roots, chosen, size } = message;
+  page.keep({ roots, choice: chosen, size, sort });
   const view = {
-    ...{ message, sort, showsAll },
-    post: (toSend: ComparePageMessage) => vscode.postMessage(toSend),
-    sortBy: (wanted: ComparisonSort) => {
+    message,
+    sort,
+    showsAll,
+    post: page.post,
+    sortBy: (wanted: typeof sort) => {
       sort = wanted;
-      draw();
+      draw(message);
     },
     showAll: () => {
       showsAll = true;
-      draw();
+      draw(message);
     },
   };
-  render(comparePage(view), root);
+  page.draw(comparePage(view));
 }

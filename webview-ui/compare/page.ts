@@ -25,10 +25,6 @@ export function comparePage(view: CompareView): TemplateResult {
   </main>`;
 }
 
-export function waitingPage(): TemplateResult {
-  return html`<main class="compare"><p role="status">Looking for models…</p></main>`;
-}
-
 function content(view: CompareView, rows: ReturnType<typeof sortCompared<ComparisonMessage['models'][number]>>) {
   const { message, post } = view;
   const { targetFps } = message;

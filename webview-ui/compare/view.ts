@@ -1,5 +1,6 @@
 import { comparedPlace } from '../../src/core/present/compare-text';
 import type { ComparePageMessage, ComparisonMessage, ComparisonSort } from '../../src/protocol/compare-page';
+import type { CommonMessage } from '../../src/protocol/page';
 
 /** All that the page is drawn from, and what its controls do. */
 export interface CompareView {
@@ -7,7 +8,7 @@ export interface CompareView {
   readonly sort: ComparisonSort;
   /** Whether rows beyond the first are drawn too. */
   readonly showsAll: boolean;
-  post(message: ComparePageMessage): void;
+  post(message: ComparePageMessage | CommonMessage): void;
   sortBy(sort: ComparisonSort): void;
   showAll(): void;
 }

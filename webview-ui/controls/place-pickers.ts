@@ -1,19 +1,14 @@
 import { html, type TemplateResult } from 'lit-html';
-import type { Choice } from '../../src/protocol/model-page';
+import type { Choice, DeviceOption } from '../../src/protocol/page';
 
 interface Named<Id> {
   readonly id: Id;
   readonly name: string;
 }
 
-interface Device extends Named<string> {
-  readonly hasLandmarks: boolean;
-  readonly runtimes: readonly Named<Choice['runtime']>[];
-}
-
 /** Device and runtime, each a list to choose from. Another device keeps the runtime where it has it. */
 export function placePickers(
-  devices: readonly Device[],
+  devices: readonly DeviceOption[],
   choice: Choice,
   choose: (choice: Choice) => void,
 ): TemplateResult {

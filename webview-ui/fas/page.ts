@@ -40,11 +40,6 @@ export function fasPage(view: FasView): TemplateResult {
   </main>`;
 }
 
-/** While nothing has been sent. */
-export function waitingPage(): TemplateResult {
-  return html`<main class="message" aria-busy="true"><p role="status">Reading the models…</p></main>`;
-}
-
 function header({ message, post, show }: FasView): TemplateResult {
   const byHand = (): void => show({ form: { draft: null, id: null, fields: {}, about: [], problems: [] } });
   return html`<header class="title">

@@ -1,48 +1,27 @@
 import '../chart/base.css';
 import './fit.css';
-import { render } from 'lit-html';
 import {
+  fitPageState,
+  type FitHostMessage,
   type FitMessage,
   type FitPageMessage,
-  type FitPlaceChoice,
-  parseFitMessage,
+  type FitPageState,
 } from '../../src/protocol/fit-page';
-import type { Shown } from './chart';
-import { fitPage, waitingPage } from './page';
+import { connect } from '../page';
+import { fitPage } from './page';
 
-/** What VS Code gives a webview; `getState` outlives the page, also over a reload of the window. */
-interface VsCodeApi {
-  postMessage(message: FitPageMessage): void;
-  getState(): unknown;
-  setState(state: { readonly place: FitPlaceChoice; readonly shown: Shown }): void;
-}
-
-declare function acquireVsCodeApi(): VsCodeApi;
-
-const vscode = acquireVsCodeApi();
-const root = document.getElementById('page') ?? document.body;
-let message: FitMessage | null = null;
-let shown: Shown = (vscode.getState() as { shown?: unknown } | undefined)?.shown === 'naive' ? 'naive' : 'grouped';
-
-window.addEventListener('message', (event: MessageEvent<unknown>) => {
-  const received = parseFitMessage(event.data);
-  if (received === null) return;
-  message = received;
-  draw();
+const page = connect<FitPageMessage, FitHostMessage, FitPageState>({
+  state: fitPageState,
+  waiting: 'Fitting…',
+  receive: draw,
 });
+let { shown } = page.kept;
 
-render(waitingPage(), root);
-vscode.postMessage({ type: 'ready' });
-
-function draw(): void {
-  if (message === null) return;
-  vscode.setState({ place: message.place, shown });
-  const actions = {
-    post: (toSend: FitPageMessage) => vscode.postMessage(toSend),
-    show: (chosen: Shown) => {
-      shown = chosen;
-      draw();
-    },
+function draw(message: FitMessage): void {
+  page.keep({ place: message.place, shown });
+  const show = (chosen: typeof shown): void => {
+    shown = chosen;
+    draw(message);
   };
-  render(fitPage(message, shown, actions), root);
+  page.draw(fitPage(message, shown, { post: page.post, show }));
 }

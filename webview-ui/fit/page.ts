@@ -1,10 +1,11 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import type { FitMessage, FitPageMessage, FitPlaceChoice } from '../../src/protocol/fit-page';
+import type { CommonMessage } from '../../src/protocol/page';
 import { chartFrame } from '../chart/chart-frame';
 import { fitChartSpec, type FitChart, type Shown } from './chart';
 
 export interface FitPageActions {
-  post(message: FitPageMessage): void;
+  post(message: FitPageMessage | CommonMessage): void;
   show(shown: Shown): void;
 }
 
@@ -42,10 +43,6 @@ export function fitPage(message: FitMessage, shown: Shown, { post, show }: FitPa
             <section aria-labelledby="equations-title">${equations(chart, place.family)}</section>`
     }
   </main>`;
-}
-
-export function waitingPage(): TemplateResult {
-  return html`<main class="message" aria-busy="true"><p role="status">Fitting…</p></main>`;
 }
 
 function subtitle({ place, resolution, batch, leftOut }: FitChart): string {

@@ -2,7 +2,7 @@ import { html, type TemplateResult } from 'lit-html';
 import type { ModelMessage } from '../../src/protocol/model-page';
 import { chartFrame } from '../chart/chart-frame';
 import { familyChartSpec } from './chart';
-import type { Post } from './page';
+import type { Post } from './view';
 
 /** The family's landmarks and fit with this model among them; a table says the same to those who do not see it. */
 export function chartSection(message: ModelMessage, post: Post): TemplateResult {

@@ -126,7 +126,9 @@ function legend(series: FamilyChart, { throughputFps, interval }: OwnModel): rea
 }
 
 function table({ landmarks }: FamilyChart, { parameters, throughputFps }: OwnModel): ChartTable {
-  const rows = landmarks.map((landmark) => ({ ...landmark, isOwn: false }));
+  const rows = landmarks.map(({ model, campaign, parameters, throughputFps }) => {
+    return { model, campaign, parameters, throughputFps, isOwn: false };
+  });
   if (throughputFps !== null) {
     rows.push({ model: 'This model', campaign: 'predicted', parameters, throughputFps, isOwn: true });
   }

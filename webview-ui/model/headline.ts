@@ -2,7 +2,7 @@ import { html, nothing, svg, type TemplateResult } from 'lit-html';
 import { intervalSentence, methodName, methodSentence, targetVerdict } from '../../src/core/present/sentences';
 import { formatFps, formatLatency, formatThroughput } from '../../src/core/figures';
 import type { ModelMessage } from '../../src/protocol/model-page';
-import type { Post } from './page';
+import type { Post } from './view';
 
 type Estimate = NonNullable<ModelMessage['prediction']['estimate']>;
 

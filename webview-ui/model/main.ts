@@ -1,102 +1,79 @@
 import './model.css';
 import './insight.css';
-import { render } from 'lit-html';
-import { parseSize, type Size } from '../../src/protocol/insight';
 import {
-  parseChoice,
-  parseHostMessage,
+  modelPageState,
   type HostMessage,
   type ModelMessage,
+  type ModelPageState,
   type PageMessage,
 } from '../../src/protocol/model-page';
+import type { Size } from '../../src/protocol/page';
+import { connect } from '../page';
 import { failedPage, modelPage, readingPage } from './page';
-import { readViewState, type View } from './view';
+import type { Post, View } from './view';
 
-/** What VS Code gives a webview; `getState` outlives the page, also over a reload of the window. */
-interface VsCodeApi {
-  postMessage(message: PageMessage): void;
-  getState(): unknown;
-  setState(state: KeptState): void;
-}
-
-interface KeptState {
-  readonly choice: unknown;
-  readonly size: unknown;
-  readonly view: unknown;
-  readonly scrollTop: number;
-}
-
-declare function acquireVsCodeApi(): VsCodeApi;
-
-const vscode = acquireVsCodeApi();
-
-/** Must not happen, but then a page that says so is better than one that stays as it was. */
-const misunderstood: HostMessage = {
-  type: 'failed',
-  fileName: '',
-  failure: {
-    code: 'internal',
-    message: 'The page does not understand what it was sent. Please report it with the file.',
+const page = connect<PageMessage, HostMessage, ModelPageState>({
+  state: modelPageState,
+  waiting: 'Reading the model…',
+  receive: (message) => {
+    if ('fileName' in message) document.title = message.fileName;
+    switch (message.type) {
+      case 'reading':
+        return page.draw(readingPage(message.fileName));
+      case 'failed':
+        shown = null;
+        return page.draw(failedPage(message));
+      case 'resolutions':
+        if (message.revision === shown?.revision) found({ resolutions: message.view });
+        return;
+      case 'plans':
+        if (message.revision === shown?.revision) found({ plans: message.sentences });
+        return;
+      case 'model':
+        return show(message);
+    }
   },
-};
-
-const kept = readKeptState(vscode.getState());
-const root = document.getElementById('page') ?? document.body;
+  onError: () => found({ hasFailed: true }),
+});
 /** What the page shows; null while it shows no model. */
 let shown: ModelMessage | null = null;
-let view: View = { ...readViewState(kept.view), resolutions: null, plans: null, change: changeView };
-let choice: unknown = kept.choice;
-let size = parseSize(kept.size);
-/** Asked for since the page was loaded, which answers on their way may not know of yet. */
+const nothingFound = { resolutions: null, plans: null, hasFailed: false };
+let { choice, size, grouping, showsAll } = page.kept;
+let view: View = { grouping, showsAll, ...nothingFound, change: changeView };
+/** Asked for since the page was loaded; answers already on their way may not know of it. */
 let asked: Size | null = null;
-let scrollTop: number | null = kept.scrollTop;
+let scrollTop: number | null = page.kept.scrollTop;
 
-window.addEventListener('message', (event: MessageEvent<unknown>) => {
-  show(parseHostMessage(event.data) ?? misunderstood);
-});
 window.addEventListener('scroll', keepState, { passive: true });
 
-post({ type: 'ready', choice: parseChoice(kept.choice), size });
-
-function show(message: HostMessage): void {
-  if ('fileName' in message) document.title = message.fileName;
-  switch (message.type) {
-    case 'reading':
-      return renderPage(readingPage(message.fileName));
-    case 'failed':
-      shown = null;
-      return renderPage(failedPage(message));
-    case 'resolutions':
-      if (message.revision !== shown?.revision) return;
-      view = { ...view, resolutions: message.view };
-      return renderModel(shown);
-    case 'plans':
-      if (message.revision !== shown?.revision) return;
-      view = { ...view, plans: message.sentences };
-      return renderModel(shown);
-    case 'model':
-      // The old figures stay until the new ones come, so that the page does not jump; not those of another place.
-      if (!isSamePlace(shown, message)) view = { ...view, resolutions: null, plans: null };
-      shown = asked ? { ...message, size: asked } : message;
-      size = shown.size;
-      renderModel(shown);
-      choice = message.choiceIsDefault ? null : message.choice;
-      restoreScroll();
-      keepState();
-  }
+function show(message: ModelMessage): void {
+  // The old figures stay until the new ones come, so that the page does not jump; not those of another device.
+  view = isSamePlace(shown, message) ? { ...view, hasFailed: false } : { ...view, ...nothingFound };
+  shown = asked ? { ...message, size: asked } : message;
+  ({ size } = shown);
+  choice = message.chosen;
+  draw();
+  if (scrollTop !== null) window.scrollTo({ top: scrollTop, behavior: 'instant' });
+  scrollTop = null;
+  keepState();
 }
 
-function renderModel(message: ModelMessage): void {
-  renderPage(modelPage(message, post, view));
+function draw(): void {
+  if (shown) page.draw(modelPage(shown, post, view));
+}
+
+function found(results: Partial<View>): void {
+  view = { ...view, ...results };
+  draw();
 }
 
 function changeView(changes: Parameters<View['change']>[0]): void {
   view = { ...view, ...changes };
-  if (shown) renderModel(shown);
+  draw();
   keepState();
 }
 
-/** Whether what was found out for one message still holds for another, save for the size that it is asked for. */
+/** Whether what was found out for one message still holds for another, except for the size. */
 function isSamePlace(one: ModelMessage | null, other: ModelMessage): boolean {
   return (
     one?.fileName === other.fileName &&
@@ -108,33 +85,19 @@ function isSamePlace(one: ModelMessage | null, other: ModelMessage): boolean {
   );
 }
 
-function renderPage(page: Parameters<typeof render>[0]): void {
-  render(page, root);
-}
-
-function post(message: PageMessage): void {
+function post(message: Parameters<Post>[0]): void {
   if (message.type === 'resize' && shown) {
-    // Shown at once, so that the next change, be it ever so soon, goes on from this one.
+    // Shown at once, so that the next change, however soon, starts from this one.
     size = asked = message.size;
     shown = { ...shown, size };
-    renderModel(shown);
+    draw();
   }
-  vscode.postMessage(message);
-}
-
-function restoreScroll(): void {
-  if (scrollTop !== null) window.scrollTo({ top: scrollTop, behavior: 'instant' });
-  scrollTop = null;
+  page.post(message);
 }
 
 function keepState(): void {
   // Before the first model is shown the page is too short to scroll, and would overwrite what it kept.
-  if (scrollTop === null) vscode.setState({ choice, size, view: readViewState(view), scrollTop: window.scrollY });
-}
-
-function readKeptState(state: unknown): KeptState {
-  const { choice, size, view, scrollTop } = (
-    typeof state === 'object' && state !== null ? state : {}
-  ) as Partial<KeptState>;
-  return { choice: choice ?? null, size, view, scrollTop: typeof scrollTop === 'number' ? scrollTop : 0 };
+  if (scrollTop !== null) return;
+  ({ grouping, showsAll } = view);
+  page.keep({ choice, size, grouping, showsAll, scrollTop: window.scrollY });
 }

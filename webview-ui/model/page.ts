@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
-import type { FailedMessage, ModelMessage, PageMessage } from '../../src/protocol/model-page';
+import type { FailedMessage, ModelMessage } from '../../src/protocol/model-page';
 import { chartSection } from './chart-section';
 import { factsSection, recognitionSection } from './facts';
 import { headlineSection } from './headline';
@@ -8,10 +8,7 @@ import { pickers } from './pickers';
 import { precisionSection } from './precision-section';
 import { resolutionSection } from './resolution-section';
 import { timeSection } from './time-section';
-import type { View } from './view';
-
-/** Sends a message to the extension. */
-export type Post = (message: PageMessage) => void;
+import type { Post, View } from './view';
 
 /** The whole page for a model that could be read. */
 export function modelPage(message: ModelMessage, post: Post, view: View): TemplateResult {

@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import type { ModelMessage } from '../../src/protocol/model-page';
 import { placePickers } from '../controls/place-pickers';
-import type { Post } from './page';
+import type { Post } from './view';
 import { sizeControls } from './size-controls';
 
 /** Device and runtime, each a list to choose from, and a way to make the choice the default. */

@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { formatThroughput } from '../../src/core/figures';
 import type { ModelMessage } from '../../src/protocol/model-page';
-import type { Post } from './page';
+import type { Post } from './view';
 
 /** The same model with the device's other runtimes, and what the paper says of those that nobody has measured. */
 export function precisionSection(

@@ -3,16 +3,19 @@ import type { ModelMessage } from '../../src/protocol/model-page';
 import { chartFrame } from '../chart/chart-frame';
 import { chartTable } from '../chart/chart-table';
 import { legendList } from '../chart/legend';
-import type { Post } from './page';
 import { resolutionChartSpec, type ResolutionSeries } from './resolution-chart';
-import type { View } from './view';
+import type { Post, View } from './view';
 
 /** Throughput and patches per second against resolution, with what was measured and what bounds it. */
-export function resolutionSection(message: ModelMessage, { resolutions, plans }: View, post: Post): TemplateResult {
+export function resolutionSection(
+  message: ModelMessage,
+  { resolutions, plans, hasFailed }: View,
+  post: Post,
+): TemplateResult {
   if (resolutions === null) {
-    return html`<section aria-labelledby="resolution-title" aria-busy="true">
+    return html`<section aria-labelledby="resolution-title" aria-busy=${hasFailed ? 'false' : 'true'}>
       <h2 id="resolution-title">Other resolutions</h2>
-      <p class="empty" role="status">Computing…</p>
+      <p class="empty" role="status">${hasFailed ? 'Could not be computed.' : 'Computing…'}</p>
     </section>`;
   }
   const { points, bounds } = resolutions;
@@ -23,7 +26,7 @@ export function resolutionSection(message: ModelMessage, { resolutions, plans }:
         ? html`<p class="empty">The graph cost gives no answer here, so other resolutions cannot be predicted.</p>`
         : nothing
     }
-    ${planSentences(message, plans)} ${points.length < 2 ? nothing : charts(message, resolutions, post)}
+    ${planSentences(message, plans, hasFailed)} ${points.length < 2 ? nothing : charts(message, resolutions, post)}
     ${bounds.length === 0 ? nothing : html`<p class="advice">${bounds.join(' ')}</p>`}
     ${
       points.length < 2
@@ -36,8 +39,13 @@ export function resolutionSection(message: ModelMessage, { resolutions, plans }:
   </section>`;
 }
 
-function planSentences({ targetFps }: ModelMessage, plans: View['plans']): TemplateResult | typeof nothing {
+function planSentences(
+  { targetFps }: ModelMessage,
+  plans: View['plans'],
+  hasFailed: boolean,
+): TemplateResult | typeof nothing {
   if (targetFps === null) return nothing;
+  if (plans === null && hasFailed) return html`<p class="empty">What meets the target could not be computed.</p>`;
   if (plans === null) return html`<p class="empty" role="status">Looking for what meets the target…</p>`;
   return html`<ul class="plans">
     ${plans.map((sentence) => html`<li>${sentence}</li>`)}

@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
-import { maxBatch, maxPixels, type Size } from '../../src/protocol/insight';
+import { maxBatch, maxPixels, type Size } from '../../src/protocol/page';
 import type { ModelMessage } from '../../src/protocol/model-page';
-import type { Post } from './page';
+import type { Post } from './view';
 
 /** Lowest side that can be asked for: networks halve the image five times. */
 const minPixels = 32;

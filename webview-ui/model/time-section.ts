@@ -3,9 +3,8 @@ import { timeRows, type TimeGrouping, type TimeRow } from '../../src/core/presen
 import { formatLatency, formatShare } from '../../src/core/figures';
 import type { ModelMessage } from '../../src/protocol/model-page';
 import { chartFoot } from '../chart/chart-frame';
-import type { Post } from './page';
 import { partNames, timeChartSpec, timeParts } from './time-chart';
-import type { View } from './view';
+import type { Post, View } from './view';
 
 /** Rows that are shown before the user asks for all. */
 const fewRows = 15;

@@ -1,13 +1,10 @@
-import type { TimeGrouping } from '../../src/core/present/time-breakdown';
-import type { PlansMessage, ResolutionsMessage } from '../../src/protocol/model-page';
+import type { ModelPageState, PageMessage, PlansMessage, ResolutionsMessage } from '../../src/protocol/model-page';
+import type { CommonMessage } from '../../src/protocol/page';
 
 /** How the page shows what it was sent; kept over a reload. */
-export interface ViewState {
-  readonly grouping: TimeGrouping;
-  readonly showsAll: boolean;
-}
+export type ViewState = Pick<ModelPageState, 'grouping' | 'showsAll'>;
 
-/** What the sections of the page need beside the model's message. */
+/** What the sections of the page need besides the model's message. */
 export interface View extends ViewState {
   /** Draws the page again with this changed. */
   change(changes: Partial<ViewState>): void;
@@ -15,15 +12,9 @@ export interface View extends ViewState {
   readonly resolutions: ResolutionsMessage['view'] | null;
   /** What still meets the target; null while it is computed and without a target. */
   readonly plans: PlansMessage['sentences'] | null;
+  /** Whether computing those has failed, so that they will not come. */
+  readonly hasFailed: boolean;
 }
 
-export const initialViewState: ViewState = { grouping: 'kernel', showsAll: false };
-
-/** The state that a page kept; what is missing or no such value is as at first. */
-export function readViewState(data: unknown): ViewState {
-  const { grouping, showsAll } = (typeof data === 'object' && data !== null ? data : {}) as Record<string, unknown>;
-  return {
-    grouping: grouping === 'kind' || grouping === 'stage' ? grouping : initialViewState.grouping,
-    showsAll: showsAll === true,
-  };
-}
+/** Sends a message to the extension. */
+export type Post = (message: PageMessage | CommonMessage) => void;

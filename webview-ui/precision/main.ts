@@ -1,21 +1,11 @@
 import './precision.css';
-import { render } from 'lit-html';
-import { parsePrecisionMessage, type PrecisionPageMessage } from '../../src/protocol/precision-page';
-import { precisionPage, waitingPage } from './page';
+import { noState } from '../../src/protocol/page';
+import type { PrecisionHostMessage, PrecisionPageMessage } from '../../src/protocol/precision-page';
+import { connect } from '../page';
+import { precisionPage } from './page';
 
-declare function acquireVsCodeApi(): { postMessage(message: PrecisionPageMessage): void };
-
-const vscode = acquireVsCodeApi();
-const root = document.getElementById('page') ?? document.body;
-
-window.addEventListener('message', (event: MessageEvent<unknown>) => {
-  const message = parsePrecisionMessage(event.data);
-  if (message !== null)
-    render(
-      precisionPage(message, (sent) => vscode.postMessage(sent)),
-      root,
-    );
+const page = connect<PrecisionPageMessage, PrecisionHostMessage, object>({
+  state: noState,
+  waiting: 'Reading measurements…',
+  receive: (message) => page.draw(precisionPage(message, page.post)),
 });
-
-render(waitingPage(), root);
-vscode.postMessage({ type: 'ready' });

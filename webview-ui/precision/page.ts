@@ -1,4 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
+import type { CommonMessage } from '../../src/protocol/page';
 import type { PrecisionMessage, PrecisionPageMessage } from '../../src/protocol/precision-page';
 import { chartFrame } from '../chart/chart-frame';
 import { precisionChartSpec } from './chart';
@@ -6,7 +7,7 @@ import { precisionChartSpec } from './chart';
 /** The whole page: a chart where there are pairs, else what to measure. */
 export function precisionPage(
   message: PrecisionMessage,
-  post: (message: PrecisionPageMessage) => void,
+  post: (message: PrecisionPageMessage | CommonMessage) => void,
 ): TemplateResult {
   const { pairs, halves, advice } = message;
   return html`<main class="precision">
@@ -35,11 +36,6 @@ export function precisionPage(
       ${advice.map((sentence) => html`<p class="advice">${sentence}</p>`)}
     </section>
   </main>`;
-}
-
-/** While nothing has been sent. */
-export function waitingPage(): TemplateResult {
-  return html`<main class="message" aria-busy="true"><p role="status">Reading the landmarks…</p></main>`;
 }
 
 const maxHalvings = 12;

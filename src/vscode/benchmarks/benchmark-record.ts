@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { runtimes } from '../../core/landmarks/landmark';
 import { parsePendingJob, type PendingJob } from '../../jetson/benchmark/pending-job';
 import type { RequestedRun } from '../../jetson/benchmark/benchmark-request';
-import { parseStoredBenchmark, type BenchmarkMessage } from '../../protocol/benchmark-page';
+import { benchmarkIdPattern, parseStoredBenchmark, type BenchmarkMessage } from '../../protocol/benchmark-page';
 import type { SavedDevice } from '../boards/saved-device';
 
 /** One run as it was asked for, and what its model is called. */
@@ -38,8 +38,6 @@ export interface BenchmarkRecord {
 const text = v.pipe(v.string(), v.maxLength(4096));
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const positive = v.pipe(count, v.minValue(1));
-
-export const benchmarkIdPattern = /^[0-9a-z-]{8,64}$/;
 
 const recordSchema = v.object({
   schema: v.literal(1),

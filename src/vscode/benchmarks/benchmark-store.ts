@@ -1,11 +1,7 @@
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import {
-  benchmarkIdPattern,
-  parseBenchmarkRecord,
-  writeBenchmarkRecord,
-  type BenchmarkRecord,
-} from './benchmark-record';
+import { parseBenchmarkRecord, writeBenchmarkRecord, type BenchmarkRecord } from './benchmark-record';
+import { benchmarkIdPattern } from '../../protocol/benchmark-page';
 
 /** Benchmarks of this machine's windows, one file each. */
 export interface BenchmarkStore {

@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { predictionCard } from '../../core/present/card';
 import { predictionView } from '../../core/present/prediction-view';
 import { formatThroughput } from '../../core/figures';
-import type { Choice } from '../../protocol/model-page';
+import type { Choice } from '../../protocol/page';
 import { deviceOptions } from '../services/known-devices';
 import { modelEditorType, type ModelEditors, type ShownModel } from '../pages/model/model-editor';
 import { newReferenceModel } from './new-reference-model';

@@ -1,93 +1,265 @@
+import { randomBytes } from 'node:crypto';
+import type * as v from 'valibot';
 import * as vscode from 'vscode';
-import { isChartExport } from '../../protocol/chart-export';
+import { commonMessages, parse, parseState, type CommonMessage, type ErrorMessage } from '../../protocol/page';
 import { exportChart } from './chart-export';
-import { webviewHtml, webviewRoot } from './webview-html';
 
-/** One place where a page is shown: an editor tab, or a view in the side bar. */
-export interface Surface {
-  readonly place: 'view' | 'page';
-  post(message: object): void;
-}
-
-/** What makes one page different from another. */
-export interface PageDefinition<Message extends { readonly type: string }> {
+/** A page as webview-ui/ has it, and what the extension accepts from it. */
+export interface PageKind<Message, State> {
   /** A folder of webview-ui/. */
   readonly bundle: string;
-  /** Identifies the editor tab, so that it comes back after a reload of the window. */
-  readonly panelType: string;
-  /** Of the editor tab. */
-  readonly title: string;
-  /** Checks what a page sends; null when it is none of its messages. */
-  parse(data: unknown): Message | null;
-  /** Answers a message; the page's first one is `ready`. Charts are exported without it. */
-  receive(surface: Surface, message: Message): void;
+  /** What the page sends besides the messages that all pages have. */
+  readonly messages: v.GenericSchema<unknown, Message>;
+  /** What the page keeps over a reload; every field has a fallback. */
+  readonly state: v.GenericSchema<unknown, State>;
 }
 
-/** The tabs and views of one page. */
-export interface Pages extends vscode.Disposable {
-  /** Opens the editor tab, or brings the open one to the front. */
-  show(): void;
+/** One place that shows a page: an editor tab, or a view in the side bar. */
+export interface Surface<HostMessage> {
+  readonly place: 'view' | 'page';
+  readonly isVisible: boolean;
+  /** Whether the page has said that it listens. */
+  readonly isLoaded: boolean;
+  readonly onDidBecomeVisible: vscode.Event<void>;
+  setTitle(title: string): void;
+  /** Nothing is sent before the page listens. */
+  post(message: HostMessage | ErrorMessage): void;
+  /** Runs a task whose errors end on the page as a message. */
+  run(task: () => void | Promise<void>): void;
+  /**
+   * The same for what the page is shown: each call ends the task before it, as does the end of the page. An ended task
+   * can no longer post, so that stale results never replace new ones, and its errors are ignored.
+   */
+  latest(task: (signal: AbortSignal, post: (message: HostMessage) => void) => Promise<void>): void;
+  /** Ends the task of the last `latest`. */
+  stop(): void;
+}
+
+/** What answers a page, one object for each surface. Errors thrown here end on the page as a message. */
+export interface PageLogic<Message, State = unknown> {
+  /** Sends everything that the page shows. Called whenever the page has been loaded. */
+  refresh(): void | Promise<void>;
+  receive(message: Message): void | Promise<void>;
+  /** The page was asked for again, with this state. */
+  reopen?(state: State): void;
+  /** Called once before the first refresh, for pages to which VS Code does not hand their state (custom editors). */
+  restore?(kept: State): void;
+  dispose?(): void;
+}
+
+/** The editor tabs (and views) of one kind of page. */
+export interface Tabs<State, Logic> extends vscode.Disposable {
+  /** Opens a tab, or brings the open one with the same key to the front. */
+  show(state: State): void;
   /** Shows the page in the side bar. */
   resolveView(view: vscode.WebviewView): void;
-  /** Those that have said that they listen. */
-  readonly listening: ReadonlySet<Surface>;
+  /** By key; views are not among them. */
+  find(key: string): { readonly logic: Logic; readonly isVisible: boolean } | undefined;
+  /** Calls the action for every page; errors end on that page. */
+  forEach(action: (logic: Logic) => void | Promise<void>): void;
 }
 
-/** Registers a page that has one editor tab at most, which is restored after a reload of the window. */
-export function registerPages<Message extends { readonly type: string }>(
+export interface TabKind<Message, State, HostMessage, Logic> extends PageKind<Message, State> {
+  /** Identifies the tabs, so that they come back after a reload of the window. */
+  readonly viewType: string;
+  readonly title: string;
+  /** Tabs with the same key are one; without it there is only one tab. */
+  keyOf?(state: State): string;
+  /** @param isRestored whether the tab comes back after a reload of the window */
+  start(surface: Surface<HostMessage>, state: State, isRestored: boolean): Logic;
+}
+
+type Target = vscode.WebviewPanel | vscode.WebviewView;
+
+/** Loads a page into a tab or a view and serves it until that is closed. */
+export function servePage<Message, State, HostMessage, Logic extends PageLogic<Message, State>>(
   extensionUri: vscode.Uri,
-  definition: PageDefinition<Message>,
-): Pages {
-  const options = { enableScripts: true, localResourceRoots: [webviewRoot(extensionUri)] };
-  const listening = new Set<Surface>();
-  let open: vscode.WebviewPanel | null = null;
+  target: Target,
+  kind: PageKind<Message, State>,
+  start: (surface: Surface<HostMessage>) => Logic,
+): { readonly surface: Surface<HostMessage>; readonly logic: Logic } {
+  const { webview } = target;
+  const becameVisible = new vscode.EventEmitter<void>();
+  let isLoaded = false;
+  let current = new AbortController();
 
-  function fill(webview: vscode.Webview, place: Surface['place']): { readonly surface: Surface; end(): void } {
-    const surface: Surface = { place, post: (message) => void webview.postMessage(message) };
-    const subscription = webview.onDidReceiveMessage((data: unknown) => {
-      const message = definition.parse(data);
-      if (message === null) return;
-      if (isChartExport(message)) return void exportChart(message);
-      if (message.type === 'ready') listening.add(surface);
-      definition.receive(surface, message);
-    });
-    webview.options = options;
-    webview.html = webviewHtml(webview, extensionUri, definition.bundle);
-    return {
-      surface,
-      end: () => {
-        listening.delete(surface);
-        subscription.dispose();
-      },
-    };
+  async function guarded(task: () => void | Promise<void>, signal?: AbortSignal): Promise<void> {
+    try {
+      await task();
+    } catch (error) {
+      if (signal?.aborted) return;
+      console.error(error);
+      surface.post({ type: 'error', sentence: failureSentence(error) });
+    }
   }
 
-  function attach(panel: vscode.WebviewPanel): void {
-    open = panel;
-    const { end } = fill(panel.webview, 'page');
+  const surface: Surface<HostMessage> = {
+    place: 'viewColumn' in target ? 'page' : 'view',
+    get isVisible() {
+      return target.visible;
+    },
+    get isLoaded() {
+      return isLoaded;
+    },
+    onDidBecomeVisible: becameVisible.event,
+    setTitle: (title) => {
+      target.title = title;
+    },
+    post: (message) => {
+      if (isLoaded) void webview.postMessage(message);
+    },
+    run: (task) => void guarded(task),
+    latest: (task) => {
+      current.abort();
+      if (!isLoaded) return;
+      const { signal } = (current = new AbortController());
+      void guarded(() => task(signal, (message) => void (signal.aborted || surface.post(message))), signal);
+    },
+    stop: () => current.abort(),
+  };
+  const logic = start(surface);
+
+  function receive(data: unknown): void | Promise<void> {
+    const common = parse(commonMessages, data);
+    if (common !== null) return receiveCommon(common);
+    const message = parse(kind.messages, data);
+    if (message === null) throw new Error('the page sent a message that the extension does not understand');
+    return logic.receive(message);
+  }
+
+  function receiveCommon(message: CommonMessage): void | Promise<void> {
+    switch (message.type) {
+      case 'ready':
+        if (!isLoaded) logic.restore?.(parseState(kind.state, message.state));
+        isLoaded = true;
+        return logic.refresh();
+      case 'setTarget':
+        return void vscode.commands.executeCommand('framecast.setTarget');
+      case 'savePng':
+      case 'copyCsv':
+        return exportChart(message);
+    }
+  }
+
+  const visibility = (): void => {
+    if (target.visible) becameVisible.fire();
+  };
+  const subscriptions = vscode.Disposable.from(
+    becameVisible,
+    'viewColumn' in target ? target.onDidChangeViewState(visibility) : target.onDidChangeVisibility(visibility),
+    webview.onDidReceiveMessage((data: unknown) => surface.run(() => receive(data))),
+  );
+  target.onDidDispose(() => {
+    isLoaded = false;
+    current.abort();
+    subscriptions.dispose();
+    logic.dispose?.();
+  });
+  webview.options = webviewOptions(extensionUri);
+  webview.html = webviewHtml(webview, extensionUri, kind.bundle);
+  return { surface, logic };
+}
+
+/** Registers a page that is shown in editor tabs, which come back after a reload of the window. */
+export function registerTabs<Message, State, HostMessage, Logic extends PageLogic<Message, State>>(
+  extensionUri: vscode.Uri,
+  kind: TabKind<Message, State, HostMessage, Logic>,
+): Tabs<State, Logic> {
+  const tabs = new Map<string, { readonly panel: vscode.WebviewPanel; readonly logic: Logic }>();
+  const served = new Map<Logic, Surface<HostMessage>>();
+  const icon = (theme: string): vscode.Uri => vscode.Uri.joinPath(extensionUri, 'media', `page-${theme}.svg`);
+  const keyOf = (state: State): string => kind.keyOf?.(state) ?? '';
+
+  function serve(target: Target, state: State, isRestored: boolean): Logic {
+    const { surface, logic } = servePage(extensionUri, target, kind, (each: Surface<HostMessage>) =>
+      kind.start(each, state, isRestored),
+    );
+    served.set(logic, surface);
+    target.onDidDispose(() => served.delete(logic));
+    return logic;
+  }
+
+  function attach(panel: vscode.WebviewPanel, state: State, isRestored: boolean): void {
+    const key = keyOf(state);
+    const tab = { panel, logic: serve(panel, state, isRestored) };
+    panel.iconPath = { light: icon('light'), dark: icon('dark') };
+    tabs.set(key, tab);
     panel.onDidDispose(() => {
-      if (open === panel) open = null;
-      end();
+      if (tabs.get(key) === tab) tabs.delete(key);
     });
   }
 
-  const serializer = vscode.window.registerWebviewPanelSerializer(definition.panelType, {
-    deserializeWebviewPanel: (panel) => {
-      attach(panel);
+  const serializer = vscode.window.registerWebviewPanelSerializer(kind.viewType, {
+    deserializeWebviewPanel: (panel, kept: unknown) => {
+      attach(panel, parseState(kind.state, kept), true);
       return Promise.resolve();
     },
   });
   return {
-    listening,
-    show: () => {
-      if (open !== null) return open.reveal();
-      const { panelType, title } = definition;
-      attach(vscode.window.createWebviewPanel(panelType, title, vscode.ViewColumn.Active, options));
+    show: (state) => {
+      const open = tabs.get(keyOf(state));
+      if (open) {
+        open.panel.reveal();
+        return open.logic.reopen?.(state);
+      }
+      const options = { ...webviewOptions(extensionUri), enableFindWidget: true };
+      attach(
+        vscode.window.createWebviewPanel(kind.viewType, kind.title, vscode.ViewColumn.Active, options),
+        state,
+        false,
+      );
     },
     resolveView: (view) => {
-      const { end } = fill(view.webview, 'view');
-      view.onDidDispose(end);
+      serve(view, parseState(kind.state, undefined), true);
+    },
+    find: (key) => {
+      const tab = tabs.get(key);
+      return tab && { logic: tab.logic, isVisible: tab.panel.visible };
+    },
+    forEach: (action) => {
+      for (const [logic, surface] of served) surface.run(() => action(logic));
     },
     dispose: () => serializer.dispose(),
   };
+}
+
+function failureSentence(error: unknown): string {
+  const reason = error instanceof Error ? error.message : String(error);
+  return `Something went wrong in Framecast: ${reason}. Close the page and open it again; if that does not help, please report it.`;
+}
+
+/** The only folder that a page can load from is the one with the bundles of webview-ui/. */
+function webviewOptions(extensionUri: vscode.Uri): vscode.WebviewOptions {
+  return { enableScripts: true, localResourceRoots: [vscode.Uri.joinPath(extensionUri, 'dist', 'webview')] };
+}
+
+/**
+ * The document that loads one bundle. It holds no data: a page says `ready` and is then sent what to show. Only the
+ * bundle's own script and style may run, and nothing can be fetched from anywhere else.
+ */
+function webviewHtml(webview: vscode.Webview, extensionUri: vscode.Uri, bundle: string): string {
+  const nonce = randomBytes(16).toString('base64');
+  const file = (name: string): string =>
+    webview.asWebviewUri(vscode.Uri.joinPath(extensionUri, 'dist', 'webview', name)).toString();
+  const policy = [
+    `default-src 'none'`,
+    `style-src ${webview.cspSource}`,
+    `script-src 'nonce-${nonce}'`,
+    `base-uri 'none'`,
+    `form-action 'none'`,
+  ].join('; ');
+  return `<!DOCTYPE html>
+<html lang="en">
+  <head>
+    <meta charset="utf-8" />
+    <meta http-equiv="Content-Security-Policy" content="${policy}" />
+    <meta name="viewport" content="width=device-width, initial-scale=1" />
+    <link rel="stylesheet" href="${file(`${bundle}.css`)}" />
+    <title>Framecast</title>
+  </head>
+  <body>
+    <div id="page"></div>
+    <script nonce="${nonce}" src="${file(`${bundle}.js`)}"></script>
+  </body>
+</html>`;
 }

@@ -1,7 +1,7 @@
 import { bundledLandmarks } from '../../core/landmarks/campaigns';
 import { deviceIds, deviceName } from '../../core/landmarks/devices';
 import { defaultRuntime, runtimeName, runtimes, type Landmark, type Runtime } from '../../core/landmarks/landmark';
-import type { Choice } from '../../protocol/model-page';
+import type { Choice, DeviceOption } from '../../protocol/page';
 
 /** What is known to be measured: settings are read in many places, and all must know the user's own devices. */
 let measured = measuredPlaces(bundledLandmarks);
@@ -24,19 +24,11 @@ function measuredPlaces(landmarks: readonly Landmark[]): MeasuredPlaces {
   return { devices: deviceIds(landmarks), runtimes: byDevice };
 }
 
-/** A device with the runtimes that can be asked for on it, all with their names for people. */
-export interface OfferedDevice {
-  readonly id: string;
-  readonly name: string;
-  readonly hasLandmarks: boolean;
-  readonly runtimes: readonly { readonly id: Runtime; readonly name: string }[];
-}
-
 /**
  * Every device with the runtimes that have been measured on it, and the current choice even where nobody has. A device
  * that nobody has measured is offered with the runtime that would be measured first.
  */
-export function deviceOptions(current: Choice): readonly OfferedDevice[] {
+export function deviceOptions(current: Choice): readonly DeviceOption[] {
   return measured.devices.map((id) => {
     const isMeasured = (runtime: Runtime): boolean => measured.runtimes.get(id)?.has(runtime) ?? false;
     const isUnmeasured = !runtimes.some(isMeasured);

@@ -20,32 +20,24 @@ import { profileModel } from '../../../core/profile/profile-model';
 import type { ModelProfile } from '../../../core/profile/profile';
 import { referenceModel } from '../../../core/zoo/reference-model';
 import {
+  accuracyPageMessages,
+  accuracyPageState,
   maxOwnModels,
-  parseAccuracyPageMessage,
-  parseKeptModels,
   type AccuracyHostMessage,
-  type AccuracyMessage,
   type AccuracyPageMessage,
+  type AccuracyPageState,
+  type KeptModels,
+  type OwnModel,
 } from '../../../protocol/accuracy-page';
-import { createYielder } from '../../services/yield-to-event-loop';
-import { isKnownDevice, deviceOptions } from '../../services/known-devices';
+import { parseState, type Choice } from '../../../protocol/page';
 import type { LandmarkLibrary } from '../../services/landmark-library';
 import type { ModelService } from '../../services/model-service';
 import { onDidChangeSettings, readSettings } from '../../services/settings';
-import { registerPages, type Surface } from '../page-host';
-
-export const accuracyPanelType = 'framecast.accuracyPage';
+import { createYielder } from '../../services/yield-to-event-loop';
+import { createPageChoice } from '../page-choice';
+import { registerTabs, type Surface } from '../page-host';
 
 const keptUnder = 'framecast.accuracyModels';
-
-type Choice = AccuracyMessage['choice'];
-
-/** What a page wants to see, and what ends finding it out. */
-interface Asked {
-  readonly choice: Choice | null;
-  readonly files: readonly string[];
-  readonly current: AbortController;
-}
 
 /** Registers the page of the paper's Figure 6, with the command that opens it. */
 export function registerAccuracyPages(
@@ -54,44 +46,49 @@ export function registerAccuracyPages(
   library: LandmarkLibrary,
 ): vscode.Disposable {
   const profiles = new Map<string, ModelProfile | null>();
-  const askedBy = new WeakMap<Surface, Asked>();
-  const pages = registerPages<AccuracyPageMessage>(extensionUri, {
-    bundle: 'accuracy',
-    panelType: accuracyPanelType,
-    title: 'Accuracy and Throughput',
-    parse: parseAccuracyPageMessage,
-    receive: (surface, message) => {
-      if (message.type === 'pick') void pick(surface);
-      if (message.type === 'keep') void workspaceState.update(keptUnder, message.models);
-      if (message.type === 'ready' && message.isNew) takeUp(surface);
-      if (message.type === 'ready' || message.type === 'show') void show(surface, message);
-    },
-  });
 
-  const post = (surface: Surface, message: AccuracyHostMessage): void => surface.post(message);
+  function start(surface: Surface<AccuracyHostMessage>, state: AccuracyPageState) {
+    const choice = createPageChoice(state.choice, readSettings);
+    let { models } = state;
 
-  /** What VS Code keeps of a page is gone once its tab is closed; what users have typed in should not be. */
-  function takeUp(surface: Surface): void {
-    const models = parseKeptModels(workspaceState.get(keptUnder));
-    if (models.length > 0) post(surface, { type: 'kept', models });
-  }
-
-  async function show(surface: Surface, { choice, files }: Pick<Asked, 'choice' | 'files'>): Promise<void> {
-    askedBy.get(surface)?.current.abort();
-    const asked: Asked = { choice, files, current: new AbortController() };
-    askedBy.set(surface, asked);
-    const { device, runtime, targetFps } = readSettings();
-    const place = choice !== null && isKnownDevice(choice.device) ? choice : { device, runtime };
-    try {
-      post(surface, {
-        ...{ type: 'accuracy', choice: place, devices: deviceOptions(place).map(copyOfDevice), targetFps },
-        backbones: await placedBackbones(place, asked.current.signal),
-        own: await Promise.all(files.map((file) => ownModel(file, place))),
-        ...{ source: accuracySource, sentences: accuracySentences(place.device) },
+    function refresh(): void {
+      surface.latest(async (signal, post) => {
+        const { shown } = choice;
+        const placed = await placedBackbones(shown.choice, signal);
+        const own = await Promise.all(models.map(({ file }) => ownModel(file, shown.choice)));
+        post({
+          type: 'accuracy',
+          ...shown,
+          targetFps: readSettings().targetFps,
+          backbones: placed,
+          own,
+          kept: models,
+          source: accuracySource,
+          sentences: accuracySentences(shown.choice.device),
+        });
       });
-    } catch (error) {
-      if (!asked.current.signal.aborted) throw error;
     }
+
+    async function receive(message: AccuracyPageMessage): Promise<void> {
+      switch (message.type) {
+        case 'choose':
+          choice.choose(message.choice);
+          return refresh();
+        case 'keep': {
+          const filesOf = (kept: KeptModels): string => JSON.stringify(kept.map(({ file }) => file));
+          const isSame = filesOf(models) === filesOf(message.models);
+          models = message.models;
+          if (!isSame) refresh();
+          return await workspaceState.update(keptUnder, models);
+        }
+        case 'pick': {
+          const files = await pickModels();
+          if (files.length > 0) surface.post({ type: 'picked', files });
+        }
+      }
+    }
+
+    return { choice, refresh, receive };
   }
 
   async function placedBackbones(place: Choice, signal: AbortSignal): Promise<PlacedBackbone[]> {
@@ -116,7 +113,7 @@ export function registerAccuracyPages(
     return profile && predicted(library.estimators, profile, place);
   }
 
-  async function ownModel(file: string, place: Choice): Promise<AccuracyMessage['own'][number]> {
+  async function ownModel(file: string, place: Choice): Promise<OwnModel> {
     const name = path.basename(file);
     const analysis = await service.analyse(vscode.Uri.file(file));
     if (!analysis.ok) {
@@ -156,35 +153,43 @@ export function registerAccuracyPages(
     );
   }
 
-  async function pick(surface: Surface): Promise<void> {
-    const uris = await vscode.window.showOpenDialog({
-      ...{ title: 'Add Models', canSelectMany: true },
-      filters: { 'ONNX models': ['onnx'] },
-    });
-    const files = (uris ?? []).filter(({ scheme }) => scheme === 'file').map(({ fsPath }) => fsPath);
-    if (files.length > 0) post(surface, { type: 'picked', files: files.slice(0, maxOwnModels) });
-  }
-
-  function refresh(): void {
-    for (const surface of pages.listening) {
-      const asked = askedBy.get(surface);
-      if (asked) void show(surface, asked);
-    }
-  }
-
+  const tabs = registerTabs(extensionUri, {
+    bundle: 'accuracy',
+    viewType: 'framecast.accuracyPage',
+    title: 'Accuracy and Throughput',
+    messages: accuracyPageMessages,
+    state: accuracyPageState,
+    start,
+  });
+  // VS Code drops what a page keeps when its tab is closed; what users have typed in should stay.
+  const newState = (): AccuracyPageState => parseState(accuracyPageState, { models: workspaceState.get(keptUnder) });
   return vscode.Disposable.from(
-    pages,
-    library.onDidChange(refresh),
-    onDidChangeSettings(refresh),
-    vscode.commands.registerCommand('framecast.showAccuracy', () => pages.show()),
+    tabs,
+    library.onDidChange(() =>
+      tabs.forEach(({ choice, refresh }) => {
+        choice.devicesChanged();
+        refresh();
+      }),
+    ),
+    onDidChangeSettings(() =>
+      tabs.forEach(({ choice, refresh }) => {
+        choice.settingsChanged();
+        refresh();
+      }),
+    ),
+    vscode.commands.registerCommand('framecast.showAccuracy', () => tabs.show(newState())),
   );
+}
+
+/** Paths of the model files that the user picks. */
+async function pickModels(): Promise<readonly string[]> {
+  const filters = { 'ONNX models': ['onnx'] };
+  const uris = await vscode.window.showOpenDialog({ title: 'Add Models', canSelectMany: true, filters });
+  const files = (uris ?? []).filter(({ scheme }) => scheme === 'file').map(({ fsPath }) => fsPath);
+  return files.slice(0, maxOwnModels);
 }
 
 function predicted(estimators: Estimators, profile: ModelProfile, query: Query): KnownThroughput | null {
   const { estimate } = estimators.predict(profile, query);
   return estimate && { throughputFps: estimate.throughputFps, basis: 'predicted', source: methodName(estimate.method) };
-}
-
-function copyOfDevice({ runtimes, ...device }: ReturnType<typeof deviceOptions>[number]) {
-  return { ...device, runtimes: runtimes.map((runtime) => ({ ...runtime })) };
 }

@@ -17,23 +17,24 @@ import { failure, success, type Result } from '../../../core/result';
 import { decodeTable } from '../../../files/csv-rows';
 import { parseFasCsv } from '../../../files/fas-csv';
 import {
-  parseFasPageMessage,
+  fasPageMessages,
+  fasPageState,
   type FasHostMessage,
   type FasPageMessage,
   type FasSaveMessage,
 } from '../../../protocol/fas-page';
+import { parseState } from '../../../protocol/page';
 import { deviceOptions } from '../../services/known-devices';
 import type { LandmarkLibrary } from '../../services/landmark-library';
 import { modelEditorType } from '../model/model-editor';
 import type { ModelService } from '../../services/model-service';
 import { onDidChangeSettings, readSettings } from '../../services/settings';
 import { createFasLibrary } from './fas-library';
-import { registerPages, type Surface } from '../page-host';
+import { registerTabs, type Surface } from '../page-host';
 
 export const fasViewId = 'framecast.fas';
-export const fasPanelType = 'framecast.fasPage';
 
-/** Takes a change back. */
+/** Reverts a change. */
 type Undo = () => Promise<Result<unknown>>;
 
 const sameModel = 'There is such a model already: the same name, throughput and error rates.';
@@ -47,117 +48,161 @@ export function registerFasPages(
   landmarks: LandmarkLibrary,
 ): vscode.Disposable {
   const library = createFasLibrary(service, landmarks);
-  const pages = registerPages<FasPageMessage>(extensionUri, {
+  const tabs = registerTabs(extensionUri, {
     bundle: 'fas',
-    panelType: fasPanelType,
+    viewType: 'framecast.fasPage',
     title: 'FAS Models',
-    parse: parseFasPageMessage,
-    receive: (surface, message) => void receive(surface, message),
+    messages: fasPageMessages,
+    state: fasPageState,
+    start: startPage,
   });
+  const refreshAll = (): void => tabs.forEach((page) => page.refresh());
+  const openPage = (): void => tabs.show(parseState(fasPageState, undefined));
 
-  async function receive(surface: Surface, message: FasPageMessage): Promise<void> {
-    switch (message.type) {
-      case 'ready':
-        return await refresh();
-      case 'addFromFile':
-        return await addFromFile(surface);
-      case 'save':
-        return await save(surface, message);
-      case 'edit':
-        return await edit(surface, message.id);
-      case 'remove':
-        return await remove(surface, message.id);
-      case 'undo':
-        return await undo(surface);
-      case 'openModel':
-        return await openModel(message.id);
-      case 'importCsv':
-        return await importCsv(surface);
-      case 'openPage':
-        return pages.show();
-      case 'setTarget':
-        return void vscode.commands.executeCommand('framecast.setTarget');
-    }
-  }
+  function startPage(surface: Surface<FasHostMessage>) {
+    /** Reverts the last change made here; each surface undoes its own changes alone. */
+    let lastChange: Undo | null = null;
 
-  /** Takes the last change back; null when there is none. */
-  let takeBack: Undo | null = null;
-
-  function notify(surface: Surface, sentences: readonly string[], undoing: Undo | null): void {
-    takeBack = undoing;
-    post(surface, { type: 'notice', sentences, canUndo: undoing !== null });
-  }
-
-  let refreshes = 0;
-
-  /** Sends all surfaces what there is now. One that has been overtaken sends nothing, lest old rows replace new ones. */
-  async function refresh(): Promise<void> {
-    if (pages.listening.size === 0) return;
-    const turn = (refreshes += 1);
-    const { rows, problems } = await library.rows();
-    if (turn !== refreshes) return;
-    const { device, runtime, targetFps } = readSettings();
-    const choice = { device, runtime };
-    const devices = deviceOptions(choice).map(({ id, name }) => ({ id, name }));
-    for (const surface of pages.listening) {
-      post(surface, {
-        ...{ type: 'fas', place: surface.place, rows, targetFps, devices, choice, problems },
-        runtimes: runtimes.map((id) => ({ id, name: runtimeName(id) })),
+    function refresh(): void {
+      surface.latest(async (_signal, post) => {
+        const { rows, problems } = await library.rows();
+        const { device, runtime, targetFps } = readSettings();
+        const choice = { device, runtime };
+        const devices = deviceOptions(choice).map(({ id, name }) => ({ id, name }));
+        const runtimeOptions = runtimes.map((id) => ({ id, name: runtimeName(id) }));
+        const { place } = surface;
+        post({ type: 'fas', place, rows, targetFps, devices, runtimes: runtimeOptions, choice, problems });
       });
     }
+
+    function notify(sentences: readonly string[], undo: Undo | null): void {
+      lastChange = undo;
+      surface.post({ type: 'notice', sentences, canUndo: undo !== null });
+      refreshAll();
+    }
+
+    async function receive(message: FasPageMessage): Promise<void> {
+      switch (message.type) {
+        case 'addFromFile':
+          return await addFromFile();
+        case 'save':
+          return await save(message);
+        case 'edit':
+          return await edit(message.id);
+        case 'remove':
+          return await remove(message.id);
+        case 'undo':
+          return await undo();
+        case 'openModel':
+          return await openModel(message.id);
+        case 'importCsv':
+          return await importCsv();
+        case 'openPage':
+          return openPage();
+      }
+    }
+
+    async function addFromFile(): Promise<void> {
+      const filters = { 'ONNX models': ['onnx'] };
+      const [uri] = (await vscode.window.showOpenDialog({ title: 'Add FAS Model', filters })) ?? [];
+      if (uri === undefined) return;
+      const name = posix.basename(uri.path);
+      const analysis = await service.analyse(uri);
+      if (!analysis.ok) return void vscode.window.showErrorMessage(`${name}: ${analysis.error.message}`);
+      const { profile } = analysis.value;
+      const { device, runtime } = readSettings(uri);
+      const { estimate, reason } = service.predict(analysis.value, { device, runtime });
+      const point = operatingPoint(profile, { device, runtime });
+      const at = point.ok
+        ? ` at ${point.value.resolution} × ${point.value.resolution}, batch ${point.value.batch}`
+        : '';
+      const fields: FasFields = {
+        name: modelNameOf(name),
+        parameters: String(profile.parameters),
+        ...{ device, runtime, basis: 'predicted' },
+        throughput_fps: estimate === null ? '' : String(Number(estimate.throughputFps.toPrecision(4))),
+      };
+      const about = [
+        `${profile.variant ?? 'An architecture that is not recognised'}, ${formatCount(profile.parameters)} parameters.`,
+        estimate === null
+          ? `No throughput is predicted: ${reason ?? 'no method has an answer.'}`
+          : `${formatThroughput(estimate.throughputFps, estimate.batch)} predicted${at}.`,
+        ...(profile.centralDifferences > 0
+          ? [`It has ${profile.centralDifferences} central-difference convolutions; see the note in the table.`]
+          : []),
+      ];
+      surface.post({ type: 'draft', draft: uri.toString(), id: null, fields: { ...fields }, about });
+    }
+
+    async function edit(id: string): Promise<void> {
+      const model = (await library.rows()).own.get(id);
+      if (model === undefined) return refresh();
+      const about = model.file === null ? [] : [`Its file is ${model.file}.`];
+      surface.post({ type: 'draft', draft: null, id, fields: { ...fasFieldsOf(model) }, about });
+    }
+
+    async function save({ draft, id, fields: typed }: FasSaveMessage): Promise<void> {
+      const reply = (problems: readonly FieldProblem[]): void => surface.post({ type: 'saved', problems });
+      const known: readonly string[] = fasFieldNames;
+      const fields = Object.fromEntries(Object.entries(typed).filter(([name]) => known.includes(name)));
+      const read = readFasFields(fields, readSettings());
+      if ('problems' in read) return reply(read.problems);
+      const before = id === null ? null : ((await library.rows()).own.get(id) ?? null);
+      const model = await withFile(read.model, draft, before);
+      if ('reason' in model) return reply([model]);
+      const saved = id === null ? await add(model) : await change(id, model);
+      if (!saved.ok) return reply([{ field: 'name', reason: saved.error.message }]);
+      reply([]);
+      notify([`${model.name} was ${id === null ? 'added' : 'changed'}.`], saved.value);
+    }
+
+    async function remove(id: string): Promise<void> {
+      const { store } = library;
+      const model = (await library.rows()).own.get(id);
+      if (model === undefined) return refresh();
+      const removed = await store.remove([id]);
+      if (!removed.ok) return void vscode.window.showErrorMessage(removed.error.message);
+      notify([`${model.name} was deleted.`], () => store.restore(removed.value));
+    }
+
+    async function undo(): Promise<void> {
+      const change = lastChange;
+      // Before anything is awaited, so that a second click finds nothing to undo.
+      lastChange = null;
+      if (change === null) return;
+      const undone = await change();
+      notify([undone.ok ? 'Undone.' : undone.error.message], undone.ok ? null : change);
+    }
+
+    async function importCsv(): Promise<void> {
+      const filters = { 'CSV tables': ['csv', 'tsv', 'txt'] };
+      const [uri] = (await vscode.window.showOpenDialog({ title: 'Import FAS Models', filters })) ?? [];
+      if (uri === undefined) return;
+      const text = await readCsv(uri);
+      if ('reason' in text) return void vscode.window.showErrorMessage(text.reason);
+      const { models, problems, doubts } = parseFasCsv(text.text, readSettings());
+      const { store } = library;
+      const added = await store.add(models);
+      if (!added.ok) return void vscode.window.showErrorMessage(added.error.message);
+      const count = added.value.length;
+      const known = models.length - count;
+      const sentences = [
+        `${posix.basename(uri.path)}: ${count === 1 ? '1 model' : `${count.toLocaleString('en-US')} models`} added` +
+          `${known > 0 ? `, ${known.toLocaleString('en-US')} known already` : ''}.`,
+        ...doubts,
+        ...problems.slice(0, 50),
+        ...(problems.length > 50 ? [`And ${problems.length - 50} more problems.`] : []),
+      ];
+      notify(sentences, count > 0 ? () => store.remove(added.value) : null);
+    }
+
+    return { refresh, receive };
   }
 
-  async function addFromFile(surface: Surface): Promise<void> {
-    const filters = { 'ONNX models': ['onnx'] };
-    const [uri] = (await vscode.window.showOpenDialog({ title: 'Add FAS Model', filters })) ?? [];
-    if (uri === undefined) return;
-    const name = posix.basename(uri.path);
-    const analysis = await service.analyse(uri);
-    if (!analysis.ok) return void vscode.window.showErrorMessage(`${name}: ${analysis.error.message}`);
-    const { profile } = analysis.value;
-    const { device, runtime } = readSettings(uri);
-    const { estimate, reason } = service.predict(analysis.value, { device, runtime });
-    const point = operatingPoint(profile, { device, runtime });
-    const at = point.ok ? ` at ${point.value.resolution} × ${point.value.resolution}, batch ${point.value.batch}` : '';
-    const fields: FasFields = {
-      name: modelNameOf(name),
-      parameters: String(profile.parameters),
-      ...{ device, runtime, basis: 'predicted' },
-      throughput_fps: estimate === null ? '' : String(Number(estimate.throughputFps.toPrecision(4))),
-    };
-    const about = [
-      `${profile.variant ?? 'An architecture that is not recognised'}, ${formatCount(profile.parameters)} parameters.`,
-      estimate === null
-        ? `No throughput is predicted: ${reason ?? 'no method has an answer.'}`
-        : `${formatThroughput(estimate.throughputFps, estimate.batch)} predicted${at}.`,
-      ...(profile.centralDifferences > 0
-        ? [`It has ${profile.centralDifferences} central-difference convolutions; see the note in the table.`]
-        : []),
-    ];
-    post(surface, { type: 'draft', draft: uri.toString(), id: null, fields: { ...fields }, about });
-  }
-
-  async function edit(surface: Surface, id: string): Promise<void> {
-    const model = (await library.rows()).own.get(id);
-    if (model === undefined) return await refresh();
-    const about = model.file === null ? [] : [`Its file is ${model.file}.`];
-    post(surface, { type: 'draft', draft: null, id, fields: { ...fasFieldsOf(model) }, about });
-  }
-
-  async function save(surface: Surface, { draft, id, fields: typed }: FasSaveMessage): Promise<void> {
-    const refuse = (problems: readonly FieldProblem[]): void => post(surface, { type: 'saved', problems });
-    const known: readonly string[] = fasFieldNames;
-    const fields = Object.fromEntries(Object.entries(typed).filter(([name]) => known.includes(name)));
-    const read = readFasFields(fields, readSettings());
-    if ('problems' in read) return refuse(read.problems);
-    const before = id === null ? null : ((await library.rows()).own.get(id) ?? null);
-    const model = await withFile(read.model, draft, before);
-    if ('reason' in model) return refuse([model]);
-    const saved = id === null ? await add(model) : await change(id, model);
-    if (!saved.ok) return refuse([{ field: 'name', reason: saved.error.message }]);
-    refuse([]);
-    notify(surface, [`${model.name} was ${id === null ? 'added' : 'changed'}.`], saved.value);
-    await refresh();
+  async function openModel(id: string): Promise<void> {
+    const { rows } = await library.rows();
+    const file = rows.find((row) => row.id === id)?.file ?? null;
+    if (file !== null) await vscode.commands.executeCommand('vscode.openWith', vscode.Uri.file(file), modelEditorType);
   }
 
   /** Read again, as a form may be saved after a reload of the window; what is unchanged is known already. */
@@ -180,7 +225,7 @@ export function registerFasPages(
     return fasModelOfFile({ ...model, file }, analysis.value.profile, predictions);
   }
 
-  /** Returns what takes it back. */
+  /** Returns its undo. */
   async function add(model: FasModel): Promise<Result<Undo>> {
     const { store } = library;
     const added = await store.add([model]);
@@ -201,63 +246,14 @@ export function registerFasPages(
     return changed.ok ? success(() => store.restore([changed.value])) : changed;
   }
 
-  async function remove(surface: Surface, id: string): Promise<void> {
-    const { store } = library;
-    const model = (await library.rows()).own.get(id);
-    if (model === undefined) return await refresh();
-    const removed = await store.remove([id]);
-    if (!removed.ok) return void vscode.window.showErrorMessage(removed.error.message);
-    notify(surface, [`${model.name} was deleted.`], () => store.restore(removed.value));
-    await refresh();
-  }
-
-  async function undo(surface: Surface): Promise<void> {
-    const undone = takeBack === null ? null : await takeBack();
-    notify(surface, undone === null ? [] : [undone.ok ? 'Undone.' : undone.error.message], null);
-    await refresh();
-  }
-
-  async function openModel(id: string): Promise<void> {
-    const { rows } = await library.rows();
-    const file = rows.find((row) => row.id === id)?.file ?? null;
-    if (file !== null) await vscode.commands.executeCommand('vscode.openWith', vscode.Uri.file(file), modelEditorType);
-  }
-
-  async function importCsv(surface: Surface): Promise<void> {
-    const filters = { 'CSV tables': ['csv', 'tsv', 'txt'] };
-    const [uri] = (await vscode.window.showOpenDialog({ title: 'Import FAS Models', filters })) ?? [];
-    if (uri === undefined) return;
-    const text = await readCsv(uri);
-    if ('reason' in text) return void vscode.window.showErrorMessage(text.reason);
-    const { models, problems, doubts } = parseFasCsv(text.text, readSettings());
-    const { store } = library;
-    const added = await store.add(models);
-    if (!added.ok) return void vscode.window.showErrorMessage(added.error.message);
-    const count = added.value.length;
-    const known = models.length - count;
-    const sentences = [
-      `${posix.basename(uri.path)}: ${count === 1 ? '1 model' : `${count.toLocaleString('en-US')} models`} added` +
-        `${known > 0 ? `, ${known.toLocaleString('en-US')} known already` : ''}.`,
-      ...doubts,
-      ...problems.slice(0, 50),
-      ...(problems.length > 50 ? [`And ${problems.length - 50} more problems.`] : []),
-    ];
-    notify(surface, sentences, count > 0 ? () => store.remove(added.value) : null);
-    await refresh();
-  }
-
   return vscode.Disposable.from(
-    pages,
+    tabs,
     library,
-    library.onDidChange(() => void refresh()),
-    onDidChangeSettings(() => void refresh()),
-    vscode.window.registerWebviewViewProvider(fasViewId, { resolveWebviewView: (view) => pages.resolveView(view) }),
-    vscode.commands.registerCommand('framecast.compareFas', () => pages.show()),
+    library.onDidChange(refreshAll),
+    onDidChangeSettings(refreshAll),
+    vscode.window.registerWebviewViewProvider(fasViewId, { resolveWebviewView: (view) => tabs.resolveView(view) }),
+    vscode.commands.registerCommand('framecast.compareFas', openPage),
   );
-}
-
-function post(surface: Surface, message: FasHostMessage): void {
-  surface.post(message);
 }
 
 async function readCsv(uri: vscode.Uri): Promise<{ readonly text: string } | { readonly reason: string }> {

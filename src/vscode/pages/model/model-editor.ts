@@ -4,15 +4,20 @@ import { concernsOf } from '../../../core/estimate/concerns';
 import { bySeverity } from '../../../core/present/concern-summary';
 import { defaultResolution, operatingPoint } from '../../../core/estimate/operating-point';
 import type { Query } from '../../../core/estimate/estimate';
-import { ownSize, type Size } from '../../../protocol/insight';
-import { parsePageMessage, type Choice, type HostMessage, type PageMessage } from '../../../protocol/model-page';
-import { exportChart } from '../chart-export';
-import { isKnownDevice, deviceOptions } from '../../services/known-devices';
-import { openModelDocument, type ModelDocument } from './model-document';
-import type { ModelInsights } from './model-insights';
+import {
+  modelPageMessages,
+  modelPageState,
+  type HostMessage,
+  type ModelPageState,
+  type PageMessage,
+} from '../../../protocol/model-page';
+import { ownSize, type Choice } from '../../../protocol/page';
 import type { ModelAnalysis, ModelService } from '../../services/model-service';
 import { onDidChangeSettings, readSettings, writeSettings } from '../../services/settings';
-import { webviewHtml, webviewRoot } from '../webview-html';
+import { createPageChoice, sizedQuery } from '../page-choice';
+import { servePage, type PageLogic, type Surface } from '../page-host';
+import { openModelDocument, type ModelDocument } from './model-document';
+import type { ModelInsights } from './model-insights';
 
 export const modelEditorType = 'framecast.model';
 
@@ -33,22 +38,12 @@ export interface ModelEditors extends vscode.Disposable {
   readonly onDidChangeShown: vscode.Event<void>;
 }
 
-/** One editor tab with a page in it. */
-interface Page {
-  readonly document: ModelDocument;
+/** What answers one editor tab. */
+interface ModelPage extends PageLogic<PageMessage, ModelPageState> {
   readonly panel: vscode.WebviewPanel;
-  /** Chosen in the page; null while it follows the settings. */
-  choice: Choice | null;
-  /** Asked for in the page. */
-  size: Size;
-  /** What the settings said last. */
-  settings: Choice;
-  /** Whether the page listens already. */
-  ready: boolean;
-  /** Counts what the page was sent. */
-  revision: number;
-  /** Ends what is being found out for the page. */
-  current: AbortController;
+  readonly shown: ShownModel;
+  settingsChanged(): void;
+  predictionsChanged(): void;
 }
 
 /** Registers the read-only editor for models. */
@@ -58,182 +53,148 @@ export function registerModelEditors(
   insights: ModelInsights,
 ): ModelEditors {
   const shownChanged = new vscode.EventEmitter<void>();
-  const pages = new Set<Page>();
+  const pages = new Set<ModelPage>();
 
-  const choiceOf = (page: Page): Choice => page.choice ?? defaultChoice(page.document.uri);
-  const activePage = (): Page | undefined => [...pages].find(({ panel }) => panel.active);
+  function startPage(surface: Surface<HostMessage>, panel: vscode.WebviewPanel, document: ModelDocument): ModelPage {
+    const { uri } = document;
+    const fileName = posix.basename(uri.path);
+    let choice = createPageChoice(null, () => readSettings(uri));
+    let size = ownSize;
+    let revision = 0;
+    const query = (): Query => sizedQuery(choice.current, size);
 
-  const queryOf = (page: Page): Query => sizedQuery(choiceOf(page), page.size);
-
-  function show(page: Page): void {
-    page.current.abort();
-    if (page.ready) {
-      page.revision++;
-      void page.panel.webview.postMessage(hostMessage(page));
-      if (page.panel.visible) void findOut(page);
+    function show(): void {
+      surface.stop();
+      revision++;
+      surface.post(hostMessage());
+      if (surface.isVisible) surface.latest(findOut);
+      if (panel.active) shownChanged.fire();
     }
-    if (page.panel.active) shownChanged.fire();
-  }
 
-  /** Sends what takes longer than the prediction, as long as the page still shows the same. */
-  async function findOut(page: Page): Promise<void> {
-    const { content, uri } = page.document;
-    if (content.kind !== 'model') return;
-    const { signal } = (page.current = new AbortController());
-    const { profile } = content.analysis;
-    const query = queryOf(page);
-    const { revision } = page;
-    const post = (message: HostMessage) => void (signal.aborted || page.panel.webview.postMessage(message));
-    try {
-      post({ type: 'resolutions', revision, view: await insights.resolutions(profile, query, signal) });
+    /** Sends what takes longer than the prediction, as long as the page still shows the same. */
+    async function findOut(signal: AbortSignal, post: (message: HostMessage) => void): Promise<void> {
+      if (document.content.kind !== 'model') return;
+      const { profile } = document.content.analysis;
+      const [asked, at] = [query(), revision];
+      post({ type: 'resolutions', revision: at, view: await insights.resolutions(profile, asked, signal) });
       const { targetFps } = readSettings(uri);
       if (targetFps === null) return;
-      post({ type: 'plans', revision, sentences: await insights.plans(profile, query, targetFps, signal) });
-    } catch (error) {
-      if (!signal.aborted) throw error;
+      const sentences = await insights.plans(profile, asked, targetFps, signal);
+      post({ type: 'plans', revision: at, sentences });
     }
-  }
 
-  function receive(page: Page, message: PageMessage): void {
-    switch (message.type) {
-      case 'ready':
-        page.ready = true;
-        page.choice ??= message.choice && isKnownDevice(message.choice.device) ? message.choice : null;
-        if (isOwnSize(page.size)) page.size = message.size;
-        return show(page);
-      case 'resize':
-        page.size = message.size;
-        return show(page);
-      case 'choose':
-        if (!isKnownDevice(message.choice.device)) return;
-        page.choice = isSameChoice(message.choice, defaultChoice(page.document.uri)) ? null : message.choice;
-        return show(page);
-      case 'useAsDefault':
-        return void writeSettings(choiceOf(page), page.document.uri);
-      case 'setTarget':
-        return void vscode.commands.executeCommand('framecast.setTarget');
-      case 'copy':
-        return void vscode.commands.executeCommand('framecast.copyAsMarkdown');
-      case 'measure':
-        return void vscode.commands.executeCommand('framecast.benchmark', {
-          uri: page.document.uri,
-          runtime: message.runtime,
-        });
-      case 'savePng':
-      case 'copyCsv':
-        return void exportChart(message);
+    function hostMessage(): HostMessage {
+      const { content } = document;
+      if (content.kind === 'reading') return { type: 'reading', fileName };
+      if (content.kind === 'failed') return { type: 'failed', fileName, failure: content.failure };
+      const { analysis, gone } = content;
+      const { profile } = analysis;
+      const asked = query();
+      const own = operatingPoint(profile, choice.current);
+      return {
+        type: 'model',
+        fileName,
+        gone,
+        revision,
+        ...choice.shown,
+        size,
+        ownSize: own.ok
+          ? { resolution: own.value.resolution, batch: own.value.batch }
+          : { resolution: null, batch: ownBatch(profile, choice.current) },
+        fileBytes: analysis.fileBytes,
+        profile,
+        producer: analysis.producer,
+        warnings: analysis.warnings,
+        concerns: bySeverity(concernsOf(profile, choice.current)),
+        targetFps: readSettings(uri).targetFps,
+        prediction: service.predict(analysis, asked),
+        chart: service.chart(analysis, asked),
+        time: insights.time(profile, asked),
+        precisions: insights.precisions(profile, asked),
+      };
     }
-  }
 
-  function hostMessage(page: Page): HostMessage {
-    const { content, uri } = page.document;
-    const fileName = posix.basename(uri.path);
-    if (content.kind === 'reading') return { type: 'reading', fileName };
-    if (content.kind === 'failed') return { type: 'failed', fileName, failure: content.failure };
-    const { analysis, gone } = content;
-    const choice = choiceOf(page);
-    const query = queryOf(page);
-    const { profile } = analysis;
-    const own = operatingPoint(profile, choice);
-    return {
-      ...{ type: 'model', fileName, gone, choice, choiceIsDefault: page.choice === null, revision: page.revision },
-      size: page.size,
-      ownSize: own.ok
-        ? { resolution: own.value.resolution, batch: own.value.batch }
-        : { resolution: null, batch: ownBatch(profile, choice) },
-      fileBytes: analysis.fileBytes,
-      profile,
-      producer: analysis.producer,
-      warnings: analysis.warnings,
-      concerns: bySeverity(concernsOf(profile, choice)),
-      devices: deviceOptions(choice),
-      targetFps: readSettings(uri).targetFps,
-      prediction: service.predict(analysis, query),
-      chart: service.chart(analysis, query),
-      time: insights.time(profile, query),
-      precisions: insights.precisions(profile, query),
+    const subscriptions = vscode.Disposable.from(
+      document.onDidChange(() => surface.run(show)),
+      panel.onDidChangeViewState(() => {
+        // A page that comes back says that it is ready, and is then sent everything again.
+        if (!panel.visible) surface.stop();
+        shownChanged.fire();
+      }),
+    );
+    const page: ModelPage = {
+      panel,
+      get shown() {
+        const analysis = document.content.kind === 'model' ? document.content.analysis : null;
+        return { uri, choice: choice.current, query: query(), analysis };
+      },
+      restore: (kept) => {
+        choice = createPageChoice(kept.choice, () => readSettings(uri));
+        size = kept.size;
+      },
+      refresh: show,
+      receive: async (message) => {
+        switch (message.type) {
+          case 'choose':
+            choice.choose(message.choice);
+            return show();
+          case 'resize':
+            size = message.size;
+            return show();
+          case 'useAsDefault':
+            return await writeSettings(choice.current, uri);
+          case 'copy':
+            return await vscode.commands.executeCommand('framecast.copyAsMarkdown');
+          case 'measure':
+            return await vscode.commands.executeCommand('framecast.benchmark', { uri, runtime: message.runtime });
+        }
+      },
+      settingsChanged: () => {
+        choice.settingsChanged();
+        surface.run(show);
+      },
+      predictionsChanged: () => {
+        choice.devicesChanged();
+        surface.run(show);
+      },
+      dispose: () => {
+        pages.delete(page);
+        subscriptions.dispose();
+        shownChanged.fire();
+      },
     };
+    pages.add(page);
+    return page;
   }
 
-  function followSettings(): void {
-    for (const page of pages) {
-      const settings = defaultChoice(page.document.uri);
-      // What was chosen last holds: a changed setting takes back what a page had chosen for itself before.
-      if (!isSameChoice(settings, page.settings) || isSameChoice(settings, choiceOf(page))) page.choice = null;
-      page.settings = settings;
-      show(page);
-    }
-  }
-
+  const kind = { bundle: 'model', messages: modelPageMessages, state: modelPageState };
   const provider: vscode.CustomReadonlyEditorProvider<ModelDocument> = {
     openCustomDocument: (uri) => openModelDocument(uri, service),
     resolveCustomEditor: (document, panel) => {
-      const page: Page = {
-        ...{ document, panel, choice: null, size: ownSize, settings: defaultChoice(document.uri) },
-        ...{ ready: false, revision: 0, current: new AbortController() },
-      };
-      pages.add(page);
-      const subscriptions = vscode.Disposable.from(
-        panel.webview.onDidReceiveMessage((data: unknown) => {
-          const message = parsePageMessage(data);
-          if (message) receive(page, message);
-        }),
-        document.onDidChange(() => show(page)),
-        panel.onDidChangeViewState(() => {
-          // A page that comes back says that it is ready, and is then sent everything again.
-          if (!panel.visible) page.current.abort();
-          shownChanged.fire();
-        }),
-      );
-      panel.onDidDispose(() => {
-        pages.delete(page);
-        page.current.abort();
-        subscriptions.dispose();
-        shownChanged.fire();
-      });
-      panel.webview.options = { enableScripts: true, localResourceRoots: [webviewRoot(extensionUri)] };
-      panel.webview.html = webviewHtml(panel.webview, extensionUri, 'model');
+      servePage(extensionUri, panel, kind, (surface: Surface<HostMessage>) => startPage(surface, panel, document));
       shownChanged.fire();
     },
   };
 
   const registrations = vscode.Disposable.from(
     shownChanged,
-    onDidChangeSettings(followSettings),
-    service.onDidChangePredictions(() => pages.forEach(show)),
-    vscode.window.registerCustomEditorProvider(modelEditorType, provider, { supportsMultipleEditorsPerDocument: true }),
+    onDidChangeSettings(() => pages.forEach((page) => page.settingsChanged())),
+    service.onDidChangePredictions(() => pages.forEach((page) => page.predictionsChanged())),
+    vscode.window.registerCustomEditorProvider(modelEditorType, provider, {
+      supportsMultipleEditorsPerDocument: true,
+      webviewOptions: { enableFindWidget: true },
+    }),
   );
   return {
     get shown() {
-      const page = activePage();
-      if (!page) return null;
-      const { document } = page;
-      const analysis = document.content.kind === 'model' ? document.content.analysis : null;
-      return { uri: document.uri, choice: choiceOf(page), query: queryOf(page), analysis };
+      return [...pages].find(({ panel }) => panel.active)?.shown ?? null;
     },
     onDidChangeShown: shownChanged.event,
     dispose: () => registrations.dispose(),
   };
 }
 
-function defaultChoice(uri: vscode.Uri): Choice {
-  const { device, runtime } = readSettings(uri);
-  return { device, runtime };
-}
-
-function isSameChoice(one: Choice, other: Choice): boolean {
-  return one.device === other.device && one.runtime === other.runtime;
-}
-
-function sizedQuery(choice: Choice, { resolution, batch }: Size): Query {
-  return { ...choice, ...(resolution === null ? {} : { resolution }), ...(batch === null ? {} : { batch }) };
-}
-
-function isOwnSize({ resolution, batch }: Size): boolean {
-  return resolution === null && batch === null;
-}
-
-/** The batch of a model whose input is no square image. */
+/** The batch of a model whose input is not a square image. */
 function ownBatch(profile: ModelAnalysis['profile'], choice: Choice): number {
   const point = operatingPoint(profile, { ...choice, resolution: defaultResolution });
   return point.ok ? point.value.batch : 1;

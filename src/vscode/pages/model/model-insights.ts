@@ -3,33 +3,24 @@ import { queryKey, type Query } from '../../../core/estimate/estimate';
 import type { ResolutionPoint } from '../../../core/estimate/graph-cost/explain';
 import { operatingPoint } from '../../../core/estimate/operating-point';
 import type { Estimators } from '../../../core/estimate/estimators';
-import { runtimeName, runtimes, type Runtime } from '../../../core/landmarks/landmark';
+import { runtimeName, runtimes } from '../../../core/landmarks/landmark';
 import { rememberedFamilyPlan } from '../../../core/plan/plan-family';
 import { planResolution } from '../../../core/plan/plan-resolution';
 import { familyPlanSentence, resolutionPlanSentence } from '../../../core/present/plan-sentences';
 import { isInFigure5, precisionAdvice } from '../../../core/present/precision-advice';
 import { resolutionView, sweptResolutions, type ResolutionView } from '../../../core/present/resolution-view';
-import { timeBreakdown, type TimeBreakdown } from '../../../core/present/time-breakdown';
+import { timeBreakdown } from '../../../core/present/time-breakdown';
 import type { ModelProfile } from '../../../core/profile/profile';
 import { zooFamilies } from '../../../core/zoo/families';
+import type { ModelMessage, RuntimeAnswer } from '../../../protocol/model-page';
 import { createYielder } from '../../services/yield-to-event-loop';
-
-/** A runtime on the chosen device and what is predicted there; null where nobody has measured. */
-export interface RuntimeAnswer {
-  readonly id: Runtime;
-  readonly name: string;
-  readonly throughputFps: number | null;
-}
 
 /** What the page of a model shows beside the prediction. The long ones end by throwing once they are aborted. */
 export interface ModelInsights {
   /** Milliseconds per kernel, or why there are none. */
-  time(profile: ModelProfile, query: Query): TimeBreakdown | { readonly reason: string };
+  time(profile: ModelProfile, query: Query): ModelMessage['time'];
   /** The same model with every runtime on the same device, and what the paper says where there is no number. */
-  precisions(
-    profile: ModelProfile,
-    query: Query,
-  ): { readonly runtimes: readonly RuntimeAnswer[]; readonly advice: readonly string[] };
+  precisions(profile: ModelProfile, query: Query): ModelMessage['precisions'];
   /** Throughput against resolution. */
   resolutions(profile: ModelProfile, query: Query, signal: AbortSignal): Promise<ResolutionView>;
   /** What still meets a target, in sentences: the highest resolution, the largest member of the family. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { csvText } from '../../../../src/files/csv';
 import { copyCsvOf, savePngOf } from '../../../../src/protocol/chart-export';
-import { parsePageMessage } from '../../../../src/protocol/model-page';
+import { commonMessages, parse } from '../../../../src/protocol/page';
 
 const signature = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
 const tooLarge = new Uint8Array(16 * 2 ** 20 + 1);
@@ -11,7 +11,7 @@ const png = (...rest: number[]) => new Uint8Array([...signature, ...rest]);
 describe('messages of a chart', () => {
   it('carry a picture as bytes', () => {
     const message = { type: 'savePng', fileName: 'resnet18.onnx-ResNet', png: png(1, 2, 3) };
-    expect(parsePageMessage(message)).toEqual(message);
+    expect(parse(commonMessages, message)).toEqual(message);
   });
 
   it.each([
@@ -23,7 +23,7 @@ describe('messages of a chart', () => {
     ['a cell that is too long', { type: 'copyCsv', title: '', columns: ['a'], rows: [['x'.repeat(2001)]] }],
     ['a number that is none', { type: 'copyCsv', title: '', columns: ['a'], rows: [[Number.NaN]] }],
   ])('are refused with %s', (_, message) => {
-    expect(parsePageMessage(message)).toBeNull();
+    expect(parse(commonMessages, message)).toBeNull();
   });
 });
 
@@ -31,16 +31,16 @@ describe('what a page sends for a chart', () => {
   it('is taken however long names and texts are, with both ends of each', () => {
     const long = `a${'x'.repeat(3000)}z`;
     const picture = savePngOf(long, png(1));
-    expect(parsePageMessage(picture)).toEqual(picture);
+    expect(parse(commonMessages, picture)).toEqual(picture);
     expect(picture.fileName).toMatch(/^ax+…x+z$/);
     const table = copyCsvOf(long, [long, 'FPS'], [[long, 1.5], [null, 2]]); // prettier-ignore
-    expect(parsePageMessage(table)).toEqual(table);
+    expect(parse(commonMessages, table)).toEqual(table);
     expect(table.rows[0]).toEqual([expect.stringMatching(/^ax+…x+z$/), 1.5]);
   });
 
   it('has every row of a table, however many', () => {
     const rows = Array.from({ length: 50_000 }, (_, row) => [`model ${row}`, row]);
-    expect(parsePageMessage(copyCsvOf('', ['Model', 'FPS'], rows))).toMatchObject({ rows });
+    expect(parse(commonMessages, copyCsvOf('', ['Model', 'FPS'], rows))).toMatchObject({ rows });
   });
 
   it('is as it is where nothing is too long', () => {

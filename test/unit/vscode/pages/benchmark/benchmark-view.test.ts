@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { BenchmarkEvent } from '../../../../../src/jetson/benchmark/benchmark-event';
-import { parseBenchmarkHostMessage, type BenchmarkMessage } from '../../../../../src/protocol/benchmark-page';
+import { parseStoredBenchmark, type BenchmarkMessage } from '../../../../../src/protocol/benchmark-page';
 import {
   newBenchmark,
   resumed,
@@ -94,7 +94,7 @@ describe('a benchmark on its page', () => {
     expect(run?.result?.landmark).toBe('in-fits');
     expect(view.sentence).toBe('resnet18 runs at 90.9 FPS with TensorRT FP16; 100 FPS were predicted (error +10%).');
     expect(view.stages.at(-1)?.state).toBe('done');
-    expect(parseBenchmarkHostMessage(view)).toEqual(view);
+    expect(parseStoredBenchmark(view)).toEqual(view);
   });
 
   it('keeps a disturbed figure apart, and says when it was not saved', () => {

@@ -1,0 +1,107 @@
+/**
+ * What every page and the extension say to each other. What comes from a page (its messages and the state it keeps) is
+ * validated with schemas; what the extension sends is its own, and typed from the core.
+ */
+import * as v from 'valibot';
+import type { Runtime } from '../core/landmarks/landmark';
+import { copyCsvMessage, savePngMessage } from './chart-export';
+
+/** Highest side in pixels and highest batch that can be asked for. */
+export const maxPixels = 8192;
+export const maxBatch = 1024;
+
+export const text = (max: number) => v.pipe(v.string(), v.maxLength(max));
+
+/** An array that stays as it is, as in the core's types. */
+export const list = <Item extends v.GenericSchema>(item: Item, max: number) =>
+  v.pipe(v.array(item), v.maxLength(max), v.readonly());
+
+const runtimes: Readonly<Record<Runtime, true>> = {
+  'tensorrt-fp16': true,
+  'tensorrt-fp32': true,
+  'tensorrt-int8': true,
+  'pytorch-fp16': true,
+  'pytorch-fp32': true,
+};
+
+export const runtimeSchema = v.picklist(Object.keys(runtimes) as Runtime[]);
+
+/** The device and runtime that a page predicts for. */
+export const choiceSchema = v.object({ device: text(200), runtime: runtimeSchema });
+
+const wholeUpTo = (max: number) => v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(max));
+
+/** The size that the user asks for; null is the model's own. */
+export const sizeSchema = v.object({
+  resolution: v.nullable(wholeUpTo(maxPixels)),
+  batch: v.nullable(wholeUpTo(maxBatch)),
+});
+
+export type Choice = Readonly<v.InferOutput<typeof choiceSchema>>;
+export type Size = Readonly<v.InferOutput<typeof sizeSchema>>;
+
+/** The model's own size. */
+export const ownSize: Size = { resolution: null, batch: null };
+
+/** What a page that predicts keeps over a reload; `choice` is null while it follows the settings. */
+export const keptChoice = v.fallback(v.nullable(choiceSchema), null);
+export const keptSize = v.fallback(sizeSchema, ownSize);
+
+/** The user wants predictions for another device or runtime. */
+export const chooseMessage = v.object({ type: v.literal('choose'), choice: choiceSchema });
+
+/** The user wants predictions at another resolution or batch. */
+export const resizeMessage = v.object({ type: v.literal('resize'), size: sizeSchema });
+
+/** Messages that every page can send; the page host answers all but the first by itself. */
+export const commonMessages = v.variant('type', [
+  /** The page listens. `state` is what it kept over a reload; undefined if it is new. */
+  v.object({ type: v.literal('ready'), state: v.optional(v.unknown()) }),
+  /** The user wants to set or change the target. */
+  v.object({ type: v.literal('setTarget') }),
+  savePngMessage,
+  copyCsvMessage,
+]);
+
+export type CommonMessage = v.InferOutput<typeof commonMessages>;
+
+/** What every page can be sent: something failed, and the page must not go on waiting for it. */
+export interface ErrorMessage {
+  readonly type: 'error';
+  /** A sentence for the user. */
+  readonly sentence: string;
+}
+
+/** A device that can be chosen, with what runs models on it. */
+export interface DeviceOption {
+  readonly id: string;
+  readonly name: string;
+  /** Whether anybody has measured on it; without that there is no prediction. */
+  readonly hasLandmarks: boolean;
+  readonly runtimes: readonly { readonly id: Runtime; readonly name: string }[];
+}
+
+/** Where a page predicts, as it is told. */
+export interface ShownChoice {
+  /** Device and runtime that the page shows. */
+  readonly choice: Choice;
+  /** Whether that is what the settings say. */
+  readonly choiceIsDefault: boolean;
+  /** What was chosen on the page, for it to keep; its device may not be known (yet). Null follows the settings. */
+  readonly chosen: Choice | null;
+  readonly devices: readonly DeviceOption[];
+}
+
+/** Validates data from a page; null if it does not match. */
+export function parse<Schema extends v.GenericSchema>(schema: Schema, data: unknown): v.InferOutput<Schema> | null {
+  const result = v.safeParse(schema, data);
+  return result.success ? result.output : null;
+}
+
+/** What a page kept over a reload. Every field of the schema has a fallback, which stands in for a missing state too. */
+export function parseState<Schema extends v.GenericSchema>(schema: Schema, data: unknown): v.InferOutput<Schema> {
+  return parse(schema, data) ?? v.parse(schema, {});
+}
+
+/** For pages that keep nothing. */
+export const noState = v.object({});

@@ -1,0 +1,88 @@
+import { html, render, type TemplateResult } from 'lit-html';
+import type * as v from 'valibot';
+import { parseState, type CommonMessage, type ErrorMessage } from '../src/protocol/page';
+
+/** What VS Code gives a webview; `getState` outlives the page, also over a reload of the window. */
+interface VsCodeApi<Message> {
+  postMessage(message: Message | CommonMessage): void;
+  getState(): unknown;
+  setState(state: unknown): void;
+}
+
+declare function acquireVsCodeApi(): VsCodeApi<unknown>;
+
+/** A page's side of the conversation with the extension. */
+export interface Connection<Message, State> {
+  /** What the page kept when it was shown last. */
+  readonly kept: State;
+  /** Whether the page kept nothing, as it is shown for the first time. */
+  readonly isNew: boolean;
+  post(message: Message | CommonMessage): void;
+  keep(state: State): void;
+  /** Draws the page. */
+  draw(page: TemplateResult): void;
+}
+
+export interface PageOptions<HostMessage, State> {
+  /** What the page keeps; every field has a fallback. */
+  readonly state: v.GenericSchema<unknown, State>;
+  /** Sentence shown until the page is drawn for the first time. */
+  readonly waiting: string;
+  /** Called for every message of the extension once `connect` has returned. */
+  receive(message: HostMessage): void;
+  /** Something failed in the extension, which the page says by itself; what it still waits for will not come. */
+  onError?(): void;
+}
+
+/**
+ * Connects the page to the extension: shows that it is waiting, says that it is ready, and passes on what it is sent.
+ * An error, of the extension or while drawing, is shown above the page until the extension sends something again.
+ */
+export function connect<Message, HostMessage extends { readonly type: string }, State>(
+  options: PageOptions<Exclude<HostMessage, ErrorMessage>, State>,
+): Connection<Message, State> {
+  const vscode = acquireVsCodeApi() as VsCodeApi<Message>;
+  const root = document.getElementById('page') ?? document.body;
+  const state = vscode.getState();
+  let isDrawn = false;
+
+  const banner = document.createElement('p');
+  banner.className = 'banner';
+  banner.setAttribute('role', 'alert');
+  banner.hidden = true;
+  root.before(banner);
+
+  function showError(sentence: string): void {
+    banner.textContent = sentence;
+    banner.hidden = false;
+    if (!isDrawn) render(html``, root);
+    options.onError?.();
+  }
+
+  window.addEventListener('message', ({ data }: MessageEvent<HostMessage | ErrorMessage>) => {
+    if (isError(data)) return showError(data.sentence);
+    banner.hidden = true;
+    try {
+      options.receive(data as Exclude<HostMessage, ErrorMessage>);
+    } catch (error) {
+      console.error(error);
+      showError(`The page cannot show what it was sent: ${String(error)}. Please report it.`);
+    }
+  });
+  render(html`<main class="message" aria-busy="true"><p role="status">${options.waiting}</p></main>`, root);
+  vscode.postMessage({ type: 'ready', state });
+  return {
+    kept: parseState(options.state, state),
+    isNew: state === undefined,
+    post: (message) => vscode.postMessage(message),
+    keep: (next) => vscode.setState(next),
+    draw: (page) => {
+      isDrawn = true;
+      render(page, root);
+    },
+  };
+}
+
+function isError(message: { readonly type: string }): message is ErrorMessage {
+  return message.type === 'error';
+}
