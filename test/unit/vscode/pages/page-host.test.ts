@@ -1,6 +1,5 @@
 import * as v from 'valibot';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type * as vscode from 'vscode';
 import { registerTabs, type Surface } from '../../../../src/vscode/pages/page-host';
 import { panels, restore, Uri, type Panel } from '../fake-vscode';
 
@@ -13,7 +12,7 @@ interface Shown {
 
 let surface: Surface<Shown>;
 const receive = vi.fn<(message: { readonly type: 'do'; readonly what: string }) => Promise<void>>();
-const tabs = registerTabs(Uri.file('/extension') as unknown as vscode.Uri, {
+const tabs = registerTabs(Uri.file('/extension') as never, {
   bundle: 'x',
   viewType: 'test.x',
   title: 'X',

@@ -2,7 +2,6 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import type * as vscode from 'vscode';
 import type { LandmarkLibrary } from '../../../../../src/vscode/services/landmark-library';
 import type { ModelService } from '../../../../../src/vscode/services/model-service';
 import { registerFasPages } from '../../../../../src/vscode/pages/fas/fas-pages';
@@ -11,14 +10,14 @@ import { EventEmitter, Panel, panels, settings, Uri, viewProviders } from '../..
 vi.mock('vscode', () => import('../../fake-vscode'));
 
 const folder = mkdtempSync(path.join(tmpdir(), 'framecast-fas-'));
-let pages: vscode.Disposable;
+let pages: { dispose(): unknown };
 let page: Panel;
 let view: Panel;
 
 beforeAll(async () => {
   settings.set('framecast.fasModels', path.join(folder, 'fas-models.jsonl'));
   const landmarks = { onDidChange: new EventEmitter().event } as unknown as LandmarkLibrary;
-  pages = registerFasPages(Uri.file('/extension') as unknown as vscode.Uri, {} as ModelService, landmarks);
+  pages = registerFasPages(Uri.file('/extension') as never, {} as ModelService, landmarks);
   const { commands } = await import('../../fake-vscode');
   await commands.executeCommand('framecast.compareFas');
   page = panels.at(-1)!;
