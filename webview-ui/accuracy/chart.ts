@@ -80,7 +80,7 @@ export function legend({ message, own }: AccuracyFigures, axis: AccuracyAxis = '
       ? [{ label: 'your model', mark: 'diamond', colour: '--chart-model', filled: false } as const]
       : []),
     ...(own.some(({ top1Percent }) => top1Percent === null)
-      ? [{ label: 'your model, accuracy not known', mark: 'dashes', colour: '--chart-model', filled: false } as const]
+      ? [{ label: 'your model, accuracy unknown', mark: 'dashes', colour: '--chart-model', filled: false } as const]
       : []),
   ];
 }
@@ -189,7 +189,7 @@ function positionOf({ throughput, parameters }: Pick<OwnModel, 'throughput' | 'p
 }
 
 function sourceOf(throughput: Backbone['throughput']): string {
-  return throughput === null ? 'not known here' : `${throughput.basis}, ${throughput.source}`;
+  return throughput === null ? 'unknown' : `${throughput.basis}, ${throughput.source}`;
 }
 
 function accuracyOf({ firstTop1Percent, bestTop1Percent }: Backbone, weights: AccuracyFigures['weights']): number {

@@ -40,7 +40,7 @@ export function accuracyPage(view: AccuracyView): TemplateResult {
     <header class="title">
       <div class="title-text">
         <h1>Accuracy against throughput and size</h1>
-        <p class="subtitle">Standard backbones on ImageNet, as in the paper’s Figure 6, with your models among them.</p>
+        <p class="subtitle">Standard backbones on ImageNet, as in Figure 6 of the paper, with your models added.</p>
       </div>
       <div class="pickers">
         ${placePickers(message.devices, message.choice, (choice) => post({ type: 'choose', choice }))}
@@ -73,7 +73,7 @@ export function accuracyPage(view: AccuracyView): TemplateResult {
       ${
         missing.length === 0
           ? nothing
-          : html`<p class="advice">No throughput is known here, so not in the first chart: ${missing.join(', ')}.</p>`
+          : html`<p class="advice">Not in the first chart, throughput unknown: ${missing.join(', ')}.</p>`
       }
       ${message.sentences.map((sentence) => html`<p class="advice">${sentence}</p>`)}
       <details class="figures">
@@ -96,8 +96,8 @@ function ownSection(view: AccuracyView): TemplateResult {
     ${
       message.own.length === 0
         ? html`<p class="empty">
-            A model of yours is a vertical line at its throughput and its parameters, until you type in its accuracy on
-            ImageNet; then it is a point.
+            Your model appears as a vertical line at its throughput and its parameters; enter its ImageNet accuracy to
+            show it as a point.
           </p>`
         : html`<ul class="own-list">
             ${message.own.map((model) => ownRow(model, view))}
@@ -132,7 +132,7 @@ function ownRow({ file, name, throughput, parameters, reason }: AccuracyMessage[
         inputmode="decimal"
         autocomplete="off"
         maxlength="12"
-        placeholder="not known"
+        placeholder="unknown"
         aria-label=${`Top-1 accuracy of ${name} in percent`}
         aria-invalid=${isWrong ? 'true' : 'false'}
         .value=${typed}

@@ -41,10 +41,10 @@ export function benchmarkPage(message: BenchmarkMessage, context: PageContext): 
   </main>`;
 }
 
-/** The page of a benchmark that is known no more. */
+/** The page of a benchmark that no longer exists. */
 export function gonePage(sentence: string): TemplateResult {
   return html`<main class="message">
-    <h1>There is nothing to show</h1>
+    <h1>Benchmark not found</h1>
     <p class="sentence" role="alert">${sentence}</p>
   </main>`;
 }
@@ -60,7 +60,7 @@ function actions({ state, stopping }: BenchmarkMessage, { post }: PageContext): 
   return html`<div class="actions">
     ${
       state === 'interrupted'
-        ? html`<button class="primary" @click=${() => post({ type: 'resume' })}>Follow again</button>`
+        ? html`<button class="primary" @click=${() => post({ type: 'resume' })}>Reconnect</button>`
         : nothing
     }
     <button class="secondary" @click=${() => post({ type: 'again' })}>Run again</button>
@@ -70,7 +70,7 @@ function actions({ state, stopping }: BenchmarkMessage, { post }: PageContext): 
 function concernsSection({ concerns }: BenchmarkMessage): TemplateResult | typeof nothing {
   if (concerns.length === 0) return nothing;
   return html`<section class="concerns" aria-labelledby="concerns-title">
-    <h2 id="concerns-title">What was found before the run</h2>
+    <h2 id="concerns-title">Found before the run</h2>
     <ul>
       ${concerns.map(
         ({ severity, message }) =>
@@ -83,11 +83,11 @@ function concernsSection({ concerns }: BenchmarkMessage): TemplateResult | typeo
   </section>`;
 }
 
-/** Why a run has no figure. */
+/** Why a run has no result. */
 function failureSection({ failure }: BenchmarkMessage['runs'][number]): TemplateResult | typeof nothing {
   if (!failure) return nothing;
   return html`<section class="run-failure" aria-labelledby="failure-title">
-    <h2 id="failure-title">No figure was measured</h2>
+    <h2 id="failure-title">No result</h2>
     <p>${withCode(failure.message)}</p>
     <p class="code"><code>${failure.code}</code></p>
   </section>`;
@@ -97,10 +97,10 @@ function logSection({ post }: PageContext): TemplateResult {
   // The lines are put there by log.ts; the template must not hold any.
   return html`<section class="log-section" aria-labelledby="log-title">
     <div class="section-head">
-      <h2 id="log-title">Log of the board</h2>
+      <h2 id="log-title">Board log</h2>
       <div class="log-actions">
-        <button class="link log-end" hidden>Jump to the end</button>
-        <button class="link" @click=${() => post({ type: 'openLog' })}>Open in an editor</button>
+        <button class="link log-end" hidden>Jump to end</button>
+        <button class="link" @click=${() => post({ type: 'openLog' })}>Open in editor</button>
       </div>
     </div>
     <pre class="log" tabindex="0" role="log" aria-live="off" aria-labelledby="log-title"></pre>

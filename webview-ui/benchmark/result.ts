@@ -55,7 +55,7 @@ function headline(run: Run, result: RunResult, { post, selected }: PageContext):
 function predicted({ batch }: Run, { predicted: answer, deviceName, statistics }: RunResult): TemplateResult {
   if (!answer) {
     return html`<p class="interval">
-      Nothing could be predicted for ${deviceName} with this runtime before this run.
+      No prediction was available for ${deviceName} with this runtime before this run.
     </p>`;
   }
   const error = predictionError(answer.throughputFps, statistics.throughputFps);
@@ -63,7 +63,7 @@ function predicted({ batch }: Run, { predicted: answer, deviceName, statistics }
   const inside =
     interval && statistics.throughputFps >= interval.lowFps && statistics.throughputFps <= interval.highFps;
   return html`<p class="predicted">
-      <span class="predicted-label">Predicted before</span>
+      <span class="predicted-label">Predicted</span>
       <strong>${formatThroughput(answer.throughputFps, batch)}</strong>
       <span class="chip is-${interval && !inside ? 'missed' : 'plain'}"> Error ${formatPredictionError(error)} </span>
     </p>
@@ -71,7 +71,7 @@ function predicted({ batch }: Run, { predicted: answer, deviceName, statistics }
       ${predictionErrorSentence(error)}
       ${
         interval
-          ? html`What was measured lies ${inside ? 'inside' : 'outside'} its ${formatShare(interval.level)} interval,
+          ? html`The measurement is ${inside ? 'inside' : 'outside'} the ${formatShare(interval.level)} interval,
             ${formatFps(interval.lowFps)} to ${formatThroughput(interval.highFps, batch)}.`
           : nothing
       }
@@ -82,11 +82,11 @@ function predicted({ batch }: Run, { predicted: answer, deviceName, statistics }
 function landmarkSentence({ landmark, notSaved }: RunResult): string {
   switch (landmark) {
     case 'in-fits':
-      return 'It is saved as a landmark, and predictions learn from it.';
+      return 'Saved as a landmark (a measured throughput); predictions use it from now on.';
     case 'kept-out':
-      return 'It is saved as a landmark, but predictions do not learn from it until you accept it.';
+      return 'Saved as a landmark (a measured throughput), but predictions do not use it until you include it in fits.';
     case 'not-saved':
-      return notSaved ?? 'It was not saved as a landmark.';
+      return notSaved ?? 'Not saved as a landmark.';
   }
 }
 
@@ -100,10 +100,10 @@ function disturbances(result: RunResult, { post, selected }: PageContext): Templ
     ${
       result.landmark === 'kept-out'
         ? html`<p class="accept">
-            <button class="secondary" @click=${() => post({ type: 'accept', run: selected })}>Accept into fits</button>
+            <button class="secondary" @click=${() => post({ type: 'accept', run: selected })}>Include in fits</button>
           </p>`
         : result.landmark === 'in-fits'
-          ? html`<p class="accept">You accepted it into fits.</p>`
+          ? html`<p class="accept">Included in fits.</p>`
           : nothing
     }
   </section>`;
@@ -112,7 +112,7 @@ function disturbances(result: RunResult, { post, selected }: PageContext): Templ
 function trials(run: Run, result: RunResult, { post }: PageContext): TemplateResult {
   return html`<section aria-labelledby="trials-title">
     <h2 id="trials-title">Times of ${result.statistics.trials.toLocaleString('en-US')} trials</h2>
-    <p class="subtitle">Each from its start until the board was done with it</p>
+    <p class="subtitle">Time from start to completion, per trial</p>
     ${chartFrame(trialChart(run, result), post)}
   </section>`;
 }
@@ -124,7 +124,7 @@ function statistics({ batch }: Run, { statistics: found }: RunResult): TemplateR
     ['Median', formatTrialTime(found.medianMs)],
     ['90% of trials within', formatTrialTime(found.p90Ms)],
     ['99% of trials within', formatTrialTime(found.p99Ms)],
-    ['Shortest and longest', `${formatTrialTime(found.minMs)} and ${formatTrialTime(found.maxMs)}`],
+    ['Minimum and maximum', `${formatTrialTime(found.minMs)} and ${formatTrialTime(found.maxMs)}`],
     ['Standard deviation', formatTrialTime(found.standardDeviationMs)],
   ];
   return factsSection(
@@ -159,10 +159,10 @@ function factsSection(
 
 function board({ board: rows }: RunResult): TemplateResult {
   return html`<section class="board" aria-labelledby="board-title">
-    <h2 id="board-title">The board before and after</h2>
+    <h2 id="board-title">Board before and after</h2>
     ${
       rows.length === 0
-        ? html`<p class="empty">The board says nothing about its clocks and temperatures.</p>`
+        ? html`<p class="empty">No clock or temperature data from this board.</p>`
         : html`<table>
             <thead>
               <tr>

@@ -59,9 +59,9 @@ function figures(run: Run): TemplateResult {
 function standing({ state, trialsDone, trials }: Run): string {
   switch (state) {
     case 'waiting':
-      return 'waits';
+      return 'waiting';
     case 'building':
-      return 'engine is built';
+      return 'building the engine';
     case 'timing':
       return `${trialsDone} of ${trials} trials`;
     case 'failed':

@@ -3,26 +3,26 @@ import type { Stage } from '../../src/protocol/benchmark-page';
 
 const names: Record<Stage['id'], string> = {
   connect: 'Connect',
-  probe: 'Look at the board',
+  probe: 'Inspect the board',
   preflight: 'Check',
   upload: 'Send the model',
   wait: 'Wait for the board',
   build: 'Build the engine',
-  time: 'Time',
-  collect: 'Collect',
+  time: 'Measure',
+  collect: 'Collect results',
   save: 'Save the landmark',
 };
 
 const stateNames: Record<Stage['state'], string> = {
   waiting: 'waiting',
-  running: 'under way',
+  running: 'running',
   done: 'done',
   skipped: 'not needed',
   failed: 'failed',
   cancelled: 'cancelled',
 };
 
-/** Where the benchmark stands, stage by stage. */
+/** The stages of the benchmark with their state. */
 export function stagesSection(stages: readonly Stage[]): TemplateResult {
   return html`<section class="stages" aria-labelledby="stages-title">
     <h2 id="stages-title" class="visually-hidden">Stages</h2>

@@ -9,7 +9,7 @@ import { scatterSpec } from './scatter';
 import { comparisonTable } from './table';
 import { placeOf, targetText, type CompareView } from './view';
 
-/** The page: where to compare, the table, what cannot be read, and the charts. */
+/** The page: device and size to compare for, the table, the charts, and what cannot be read. */
 export function comparePage(view: CompareView): TemplateResult {
   const { message, sort } = view;
   const rows = sortCompared(message.models, sort.column, sort.descending);
@@ -54,8 +54,7 @@ function content(view: CompareView, rows: ReturnType<typeof sortCompared<Compari
                 bars.left === 0
                   ? nothing
                   : html`<p class="subtitle">
-                      The first ${maxBars} models in the order of the table; ${bars.left.toLocaleString('en-US')} more
-                      are not drawn.
+                      The first ${maxBars} models in the table; ${bars.left.toLocaleString('en-US')} more are not shown.
                     </p>`
               }
               <div class=${`bars is-of-${bars.height}`}>${chartFrame(bars.spec, post)}</div>
@@ -87,9 +86,7 @@ function progressLine({ progress, isTruncated }: ComparisonMessage): TemplateRes
       ? [`Read ${read.toLocaleString('en-US')} of ${found.toLocaleString('en-US')} models…`]
       : []),
     ...(isTruncated
-      ? [
-          `There are more models; the first ${maxCompared.toLocaleString('en-US')} are compared. Choose a folder of fewer.`,
-        ]
+      ? [`Only the first ${maxCompared.toLocaleString('en-US')} models are compared. Choose a smaller folder.`]
       : []),
   ];
   return html`<div class="progress" role="status" ?hidden=${sentences.length === 0}>
@@ -101,7 +98,7 @@ function progressLine({ progress, isTruncated }: ComparisonMessage): TemplateRes
 function emptyNote({ progress, unreadable }: ComparisonMessage): TemplateResult | typeof nothing {
   if (progress.isSearching || progress.read < progress.found || unreadable.length > 0) return nothing;
   return html`<p class="empty">
-    There are no .onnx files here. Export a model into this folder, or choose another folder in the Explorer.
+    No .onnx files found. Export a model to this folder, or choose another folder in the Explorer.
   </p>`;
 }
 

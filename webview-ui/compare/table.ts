@@ -147,8 +147,10 @@ function key(rows: readonly ComparisonRow[]): TemplateResult | typeof nothing {
       ? [`Below the throughput: its ${intervalTitle(rows).toLowerCase()}.`]
       : []),
     ...(sizesDiffer(rows) ? [`${sizesDifferSentence}.`] : []),
-    ...(rows.some(({ extrapolated }) => extrapolated) ? ['* Extrapolated beyond the landmarks.'] : []),
-    'Peak memory: what an engine takes at least, its weights and the activations that live at the same time.',
+    ...(rows.some(({ extrapolated }) => extrapolated)
+      ? ['* Extrapolated beyond the landmarks (measured throughputs).']
+      : []),
+    'Peak memory: the minimum for an engine, i.e. weights and the largest set of simultaneous activations.',
   ];
   return html`<p class="table-key">${notes.join(' ')}</p>`;
 }

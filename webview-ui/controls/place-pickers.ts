@@ -6,7 +6,7 @@ interface Named<Id> {
   readonly name: string;
 }
 
-/** Device and runtime, each a list to choose from. Another device keeps the runtime where it has it. */
+/** Lists of devices and runtimes. Choosing another device keeps the runtime if that device has it. */
 export function placePickers(
   devices: readonly DeviceOption[],
   choice: Choice,
@@ -21,7 +21,7 @@ export function placePickers(
   const chooseRuntime = (runtime: Choice['runtime']): void => choose({ device: choice.device, runtime });
   const named = devices.map(({ id, name, hasLandmarks }) => ({
     id,
-    name: hasLandmarks ? name : `${name} (no landmarks yet)`,
+    name: hasLandmarks ? name : `${name} (not measured yet)`,
   }));
   return html`${picker('Device', named, choice.device, chooseDevice)}
   ${picker('Runtime', runtimes, choice.runtime, chooseRuntime)}`;

@@ -5,7 +5,7 @@ import { fasMetrics } from '../../src/core/fas/fas-model';
 import { paperAcer, paperHter } from '../../src/core/fas/fas-rows';
 import type { FasForm, FasView } from './view';
 
-/** The form for a model of the user's own; nothing while none is added. */
+/** The form for an own model. */
 export function formSection(view: FasView, form: FasForm): TemplateResult {
   const { message } = view;
   const close = (): void => view.show({ form: null });
@@ -13,7 +13,7 @@ export function formSection(view: FasView, form: FasForm): TemplateResult {
   const submit = (event: SubmitEvent): void => {
     event.preventDefault();
     const fields = typedIn(event.currentTarget as HTMLFormElement);
-    // What was typed stays in the form, should something be wrong with it.
+    // The form keeps what was typed, in case something is wrong with it.
     view.show({ form: { ...form, fields, problems: [] } });
     view.post({ type: 'save', draft: form.draft, id: form.id, fields });
   };
@@ -24,14 +24,14 @@ export function formSection(view: FasView, form: FasForm): TemplateResult {
     <form @submit=${submit} @input=${keep} @keydown=${(event: KeyboardEvent) => event.key === 'Escape' && close()}>
       <div class="fields">
         ${field(form, 'name', 'Name', { required: true })}
-        ${field(form, 'throughput_fps', 'Throughput (FPS)', { hint: 'such as 42.8' })}
-        ${choice(form, 'basis', 'It is', [
+        ${field(form, 'throughput_fps', 'Throughput (FPS)', { hint: 'e.g. 42.8' })}
+        ${choice(form, 'basis', 'Source', [
           { id: 'measured', name: 'measured' },
           { id: 'predicted', name: 'predicted' },
         ])}
-        ${choice(form, 'device', 'On', message.devices, message.choice.device)}
-        ${choice(form, 'runtime', 'With', message.runtimes, message.choice.runtime)}
-        ${field(form, 'parameters', 'Parameters', { hint: 'such as 8.14 M' })}
+        ${choice(form, 'device', 'Device', message.devices, message.choice.device)}
+        ${choice(form, 'runtime', 'Runtime', message.runtimes, message.choice.runtime)}
+        ${field(form, 'parameters', 'Parameters', { hint: 'e.g. 8.14 M' })}
       </div>
       ${fasMetrics.map((metric) => {
         const paper = metric === 'hter' ? paperHter : paperAcer;
@@ -45,7 +45,7 @@ export function formSection(view: FasView, form: FasForm): TemplateResult {
         </fieldset>`;
       })}
       <p class="advice">
-        Error rates compare only within one test: rates with the same data set and protocol share a Pareto front.
+        Error rates are comparable only within one test: models with the same dataset and protocol share a Pareto front.
       </p>
       <div class="fields">${field(form, 'comment', 'Comment', {})}</div>
       ${options(
@@ -73,7 +73,7 @@ interface FieldOptions {
   readonly required?: boolean;
   readonly hint?: string;
   readonly list?: string;
-  /** What stands in it when the form is opened. */
+  /** Its content when the form is opened. */
   readonly initially?: string;
 }
 
@@ -106,7 +106,7 @@ function choice(
   initially = items[0]?.id ?? '',
 ): TemplateResult {
   const chosen = form.fields[name] ?? initially;
-  // A board that only this model names must not become another one by being opened.
+  // A board that only this model names must not change when the form is opened.
   const offered =
     chosen === '' || items.some(({ id }) => id === chosen) ? items : [...items, { id: chosen, name: chosen }];
   const problem = form.problems.find((each) => each.field === name)?.reason;

@@ -31,7 +31,7 @@ export function fasPage(view: FasView): TemplateResult {
       </div>
       ${
         scatter.groups.length === 0
-          ? html`<p class="empty">None of the models shown has both a throughput and ${metricName(metric)}.</p>`
+          ? html`<p class="empty">No model shown has both a throughput and ${metricName(metric)}.</p>`
           : chartFrame(scatterSpec(scatter, rows, message.targetFps), view.post)
       }
       ${scatter.sentences.map((sentence) => html`<p class="advice">${sentence}</p>`)}
@@ -48,7 +48,7 @@ function header({ message, post, show }: FasView): TemplateResult {
         message.place === 'view'
           ? html`<h1 class="visually-hidden">Face anti-spoofing models</h1>`
           : html`<h1>Face anti-spoofing models</h1>
-              <p class="subtitle">The paper’s Table 3, with your own models among them.</p>`
+              <p class="subtitle">Table 3 of the paper, with your own models added.</p>`
       }
     </div>
     <div class="header-actions">

@@ -67,7 +67,7 @@ export function tableSection(view: FasView, rows: readonly FasRow[], fronts: Rea
     ${rows.length <= view.listed ? nothing : unlisted(view, rows.length)}
     ${
       rows.length === 0
-        ? html`<p class="empty" role="status">No model has all of these words. Clear the filter to see them again.</p>`
+        ? html`<p class="empty" role="status">No model matches the filter. Clear it to see all models.</p>`
         : nothing
     }
     ${notesList(notes)} ${key()}
@@ -90,7 +90,7 @@ function noteNumbers(notes: ReturnType<typeof groupedNotes>): ReadonlyMap<string
 function unlisted(view: FasView, count: number): TemplateResult {
   const more = Math.min(listedAtOnce, count - view.listed);
   return html`<p class="advice">
-    ${view.listed.toLocaleString('en-US')} of ${count.toLocaleString('en-US')} models are listed.
+    Showing ${view.listed.toLocaleString('en-US')} of ${count.toLocaleString('en-US')} models.
     <button class="link" @click=${() => view.show({ listed: view.listed + more })}>Show ${more} more</button>
   </p>`;
 }
@@ -174,7 +174,7 @@ function detailOf(row: FasRow): string {
 
 function throughputCell(row: FasRow, targetFps: number | null): TemplateResult {
   if (row.throughputFps === null) return none('no throughput known');
-  // What was measured or typed in stands as it was; a prediction has no fourth digit.
+  // Measured and typed figures are shown as they are; a prediction has no fourth digit.
   const figures =
     row.basis === 'predicted' ? formatFps(row.throughputFps) : String(Number(row.throughputFps.toPrecision(4)));
   const figure = html`${figures}${row.marks.throughput}`;
@@ -188,7 +188,7 @@ function throughputCell(row: FasRow, targetFps: number | null): TemplateResult {
     ${figure}`;
 }
 
-/** A rate of another test than the paper's names its test, as it does not compare with the paper's. */
+/** A rate from another test than the paper's names that test, since the two are not comparable. */
 function rateCell(rate: FasRate | null, paper: Omit<FasRate, 'percent'>): TemplateResult {
   if (rate === null) return none('no comparable rate');
   return html`${rate.percent}
@@ -214,8 +214,8 @@ function firstOf(names: readonly string[]): string {
 
 function key(): TemplateResult {
   return html`<p class="advice table-key">
-    ${table3Legend.slice(0, 3).join('; ')}. HTER: ${protocolText(paperHter)}. ACER: ${protocolText(paperAcer)}, where no
-    other test is named. A dash means that no comparable rate is known.<br />${table3Legend[3]}
+    ${table3Legend.slice(0, 3).join('; ')}. HTER: ${protocolText(paperHter)}. ACER: ${protocolText(paperAcer)}, unless
+    another test is named. A dash means that no comparable rate is known.<br />${table3Legend[3]}
   </p>`;
 }
 

@@ -17,7 +17,7 @@ export function fitChartSpec(chart: FitChart, shown: Shown, family: string | nul
   return {
     id: 'fit',
     title: 'Throughput over parameters',
-    subtitle: `${chart.place}, ${chart.resolution}×${chart.resolution}, batch ${chart.batch}; ${shown === 'naive' ? 'one fit through all' : 'a fit for each family'}`,
+    subtitle: `${chart.place}, ${chart.resolution}×${chart.resolution}, batch ${chart.batch}; ${shown === 'naive' ? 'one fit for all' : 'one fit per family'}`,
     fileName: `fits-${chart.place}-${shown}`,
     configure: (palette) => configuration(chart, shown, family, palette),
     legend: legend(chart, shown),
@@ -121,7 +121,7 @@ function curves(
 }
 
 /**
- * Whether the curve that is drawn rests on a landmark; such ones are filled. One fit through all rests on those that
+ * Whether the curve that is drawn rests on a landmark; such ones are filled. The one fit for all rests on those that
  * families' fits go through, or on every landmark where no family has a fit.
  */
 function isFitted(
@@ -143,7 +143,7 @@ function legend(chart: FitChart, shown: Shown): readonly LegendEntry[] {
   );
   const curve: LegendEntry =
     shown === 'naive'
-      ? { label: 'one fit through all', mark: 'line', colour: '--chart-model', filled: false }
+      ? { label: 'one fit for all', mark: 'line', colour: '--chart-model', filled: false }
       : { label: 'fit of a family', mark: 'line', colour: '--page-text', filled: false };
   const isDrawn = shown === 'naive' ? chart.naive !== null : chart.families.some((series) => series.curve.length > 0);
   return [

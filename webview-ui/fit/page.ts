@@ -16,7 +16,7 @@ export function fitPage(message: FitMessage, shown: Shown, { post, show }: FitPa
   return html`<main class="fit-page">
     <header class="title">
       <div class="title-text">
-        <h1>Landmarks and their fits</h1>
+        <h1>Landmarks (measured throughput) and their fits</h1>
         <p class="muted">${chart === null ? nothing : subtitle(chart)}</p>
       </div>
       <div class="pickers">${placePicker(message, choose)}${familyPicker(message, choose)}</div>
@@ -25,7 +25,8 @@ export function fitPage(message: FitMessage, shown: Shown, { post, show }: FitPa
       chart === null
         ? html`<section>
             <p class="empty" role="status">
-              Nothing is measured here. Measure a landmark ladder on the board, import landmarks, or add one by hand.
+              Nothing has been measured here yet. Landmarks are measured throughputs: measure a landmark ladder on the
+              board, import landmarks, or add one by hand.
             </p>
           </section>`
         : html`<section aria-labelledby="chart-title">
@@ -36,7 +37,7 @@ export function fitPage(message: FitMessage, shown: Shown, { post, show }: FitPa
               ${chartFrame(fitChartSpec(chart, shown, place.family), post)}
             </section>
             <section aria-labelledby="worth-title">
-              <h2 id="worth-title">What the fits are worth</h2>
+              <h2 id="worth-title">Accuracy of the fits</h2>
               ${message.grouping === null ? nothing : html`<p class="grouping">${message.grouping}</p>`}
               ${message.report.map((sentence) => html`<p>${sentence}</p>`)}
             </section>
@@ -47,7 +48,7 @@ export function fitPage(message: FitMessage, shown: Shown, { post, show }: FitPa
 
 function subtitle({ place, resolution, batch, leftOut }: FitChart): string {
   const others =
-    leftOut === 0 ? '' : `; ${leftOut} ${leftOut === 1 ? 'landmark' : 'landmarks'} of other sizes not drawn`;
+    leftOut === 0 ? '' : `; ${leftOut} ${leftOut === 1 ? 'landmark' : 'landmarks'} at other sizes not shown`;
   return `${place}, ${resolution}×${resolution}, batch ${batch}${others}`;
 }
 
@@ -95,15 +96,15 @@ function familyPicker({ chart, place }: FitMessage, choose: (change: Partial<Fit
 function shownSwitch(shown: Shown, show: (shown: Shown) => void): TemplateResult {
   const option = (value: Shown, label: string): TemplateResult =>
     html`<button aria-pressed=${shown === value} @click=${() => show(value)}>${label}</button>`;
-  return html`<div class="switch" role="group" aria-label="Which fits are drawn">
-    ${option('grouped', 'A fit for each family')} ${option('naive', 'One fit through all')}
+  return html`<div class="switch" role="group" aria-label="Fits shown">
+    ${option('grouped', 'One fit per family')} ${option('naive', 'One fit for all')}
   </div>`;
 }
 
 function equations({ families, naive }: FitChart, chosen: string | null): TemplateResult {
   const shown = chosen === null ? families : families.filter(({ family }) => family === chosen);
   return html`<h2 id="equations-title">Equation 2</h2>
-    <p class="muted">𝒯 in inputs per second, 𝒫 in millions of parameters.</p>
+    <p class="muted">𝒯: inputs per second; 𝒫: millions of parameters.</p>
     <table class="equations" role="table">
       <thead>
         <tr role="row">
@@ -121,12 +122,12 @@ function equations({ families, naive }: FitChart, chosen: string | null): Templa
             equation === null ? (reason ?? '') : html`${equation} <span class="muted">(${fittedCampaign})</span>`,
           ),
         )}
-        ${naive === null || chosen !== null ? nothing : equationRow('All together', naive.landmarks, naive.landmarks, naive.equation)}
+        ${naive === null || chosen !== null ? nothing : equationRow('All families', naive.landmarks, naive.landmarks, naive.equation)}
       </tbody>
     </table>`;
 }
 
-/** @param fitted how many of the landmarks the fit goes through, which is of one campaign; 0 where there is no fit */
+/** @param fitted number of landmarks behind the fit, which is of one campaign; 0 without a fit */
 function equationRow(family: string, landmarks: number, fitted: number, fit: TemplateResult | string): TemplateResult {
   const count = fitted === 0 || fitted === landmarks ? landmarks : `${fitted} of ${landmarks}`;
   return html`<tr role="row">

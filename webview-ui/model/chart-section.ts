@@ -4,19 +4,19 @@ import { chartFrame } from '../chart/chart-frame';
 import { familyChartSpec } from './chart';
 import type { Post } from './view';
 
-/** The family's landmarks and fit with this model among them; a table says the same to those who do not see it. */
+/** The family's landmarks and fit with this model among them, as a chart and as a table. */
 export function chartSection(message: ModelMessage, post: Post): TemplateResult {
   const { chart, choice, devices } = message;
   const device = devices.find(({ id }) => id === choice.device);
   const place = `${device?.name ?? choice.device}, ${device?.runtimes.find(({ id }) => id === choice.runtime)?.name ?? choice.runtime}`;
   if (!chart) {
     return html`<section aria-labelledby="chart-title">
-      <h2 id="chart-title">Measured relatives</h2>
+      <h2 id="chart-title">Measured models of this family</h2>
       <p class="empty">
         ${
           message.profile.family === null
-            ? 'Without a known family there are no relatives to draw.'
-            : `There are no landmarks of the ${message.profile.family} family on ${place}${operatingPoint(message)}.`
+            ? 'Unknown family: no measured models to compare with.'
+            : `No ${message.profile.family} model has been measured on ${place}${operatingPoint(message)}.`
         }
       </p>
     </section>`;
@@ -28,7 +28,7 @@ export function chartSection(message: ModelMessage, post: Post): TemplateResult 
   </section>`;
 }
 
-/** At which input size and batch, where those are not the paper's. */
+/** The input size and batch, if they are not the paper's. */
 function operatingPoint({ prediction }: ModelMessage): string {
   const { resolution = 224, batch = 1 } = prediction.estimate ?? {};
   return resolution === 224 && batch === 1 ? '' : ` at ${resolution} × ${resolution} pixels, batch ${batch}`;

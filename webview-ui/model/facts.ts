@@ -17,9 +17,9 @@ export function factsSection({ profile, fileBytes, producer }: ModelMessage): Te
     <dl class="facts">
       ${fact('Parameters', formatCount(parameters), formatExactCount(parameters))}
       ${fact('Stored in the file', formatCount(storedParameters), formatExactCount(storedParameters))}
-      ${fact('Multiply–accumulates', macs === null ? 'not known' : formatMacs(macs))}
-      ${input ? fact('Input', input.shape ? formatShape(input.shape) : 'no shape stated', input.name) : fact('Input', 'none')}
-      ${fact('Opset', opset === null ? 'not stated' : String(opset), producer)}
+      ${fact('Multiply–accumulates', macs === null ? 'unknown' : formatMacs(macs))}
+      ${input ? fact('Input', input.shape ? formatShape(input.shape) : 'shape not specified', input.name) : fact('Input', 'none')}
+      ${fact('Opset', opset === null ? 'not specified' : String(opset), producer)}
       ${fact('File size', formatBytes(fileBytes))}
     </dl>
   </section>`;
@@ -29,7 +29,7 @@ export function factsSection({ profile, fileBytes, producer }: ModelMessage): Te
 export function recognitionSection({ profile }: ModelMessage): TemplateResult {
   const { family, confidence, evidence } = profile;
   return html`<section aria-labelledby="recognition">
-    <h2 id="recognition">${family === null ? 'No known family' : `Recognised as ${family}`}</h2>
+    <h2 id="recognition">${family === null ? 'Unknown family' : `Recognised as ${family}`}</h2>
     ${
       family === null
         ? nothing

@@ -11,8 +11,8 @@ export function headlineSection(message: ModelMessage, post: Post): TemplateResu
   const { estimate, reason } = message.prediction;
   if (!estimate) {
     return html`<section class="headline is-refused" aria-labelledby="refusal">
-      <h2 id="refusal">No prediction for this model here</h2>
-      <p class="sentence">${reason ?? 'No method has an answer.'}</p>
+      <h2 id="refusal">No prediction for this model</h2>
+      <p class="sentence">${reason ?? 'No prediction available.'}</p>
     </section>`;
   }
   const batch = estimate.batch === 1 ? 'frame' : `batch of ${estimate.batch}`;
@@ -40,7 +40,7 @@ export function headlineSection(message: ModelMessage, post: Post): TemplateResu
   </section>`;
 }
 
-/** What the other methods say, and why the headline is not theirs. */
+/** The other methods' estimates, and why they are not the headline. */
 function otherMethods({ prediction }: ModelMessage): TemplateResult {
   const { alternatives, why } = prediction;
   return html`${alternatives.map(
@@ -49,7 +49,7 @@ function otherMethods({ prediction }: ModelMessage): TemplateResult {
         ${methodName(other.method)}:
         ${
           'reason' in other
-            ? html`<span title=${other.reason}>no answer</span>`
+            ? html`<span title=${other.reason}>no estimate</span>`
             : html`<strong>${formatThroughput(other.throughputFps, other.batch)}</strong>`
         }
       </p>`,
@@ -79,7 +79,7 @@ function targetLink(label: string, post: Post): TemplateResult {
   return html`<button class="link" @click=${() => post({ type: 'setTarget' })}>${label}</button>`;
 }
 
-/** The interval, the prediction and the target on one line from 0; the sentences around it say the same in words. */
+/** The interval, the prediction and the target on one line from 0; the sentences around it say the same. */
 function rangeBar(estimate: Estimate, targetFps: number | null): TemplateResult | typeof nothing {
   const { interval, throughputFps } = estimate;
   if (!interval) return nothing;

@@ -3,7 +3,7 @@ import { intervalSentence, methodName, methodSentence } from '../../src/core/pre
 import { formatThroughput } from '../../src/core/figures';
 import type { ModelMessage } from '../../src/protocol/model-page';
 
-/** What stands in the way of the model on the chosen board, or slows it down there. */
+/** What keeps the model from running on the chosen board, or slows it down there. */
 export function concernsSection({ concerns, choice, devices }: ModelMessage): TemplateResult | typeof nothing {
   if (concerns.length === 0) return nothing;
   const device = devices.find(({ id }) => id === choice.device)?.name ?? choice.device;
@@ -21,19 +21,19 @@ export function concernsSection({ concerns, choice, devices }: ModelMessage): Te
   </section>`;
 }
 
-/** What the other methods answer, or why they do not. */
+/** The other methods' estimates, or why they have none. */
 export function alternativesSection({ prediction, profile }: ModelMessage): TemplateResult | typeof nothing {
-  // Without a prediction, the reasons of all methods stand at the top of the page already.
+  // Without a prediction, the reasons of all methods are at the top of the page already.
   const { estimate, alternatives } = prediction;
   if (alternatives.length === 0 || estimate === null) return nothing;
   return html`<section aria-labelledby="alternatives">
-    <h2 id="alternatives">Second opinion</h2>
+    <h2 id="alternatives">Other estimate</h2>
     <ul class="alternatives">
       ${alternatives.map((other) =>
         'reason' in other
           ? html`<li>
               <span class="method-name">${methodName(other.method)}</span>
-              <span class="method-answer is-none">no answer</span>
+              <span class="method-answer is-none">no estimate</span>
               <span class="method-basis">${other.reason}</span>
             </li>`
           : html`<li>
@@ -46,7 +46,7 @@ export function alternativesSection({ prediction, profile }: ModelMessage): Temp
   </section>`;
 }
 
-/** What to be careful about: the estimate's notes, the reader's warnings, operators without a known cost. */
+/** The estimate's notes, the reader's warnings, and operators without a known cost. */
 export function cautionsSection({ prediction, profile, warnings }: ModelMessage): TemplateResult | typeof nothing {
   const uncosted =
     profile.uncosted.length === 0
@@ -54,12 +54,12 @@ export function cautionsSection({ prediction, profile, warnings }: ModelMessage)
       : [
           prediction.estimate === null
             ? `No cost is known for ${profile.uncosted.join(', ')}.`
-            : `No cost is known for ${profile.uncosted.join(', ')}; the graph cost leaves them out.`,
+            : `No cost is known for ${profile.uncosted.join(', ')}; the graph-cost estimate leaves them out.`,
         ];
   const cautions = [...(prediction.estimate?.notes ?? []), ...uncosted, ...warnings];
   if (cautions.length === 0) return nothing;
   return html`<section aria-labelledby="cautions">
-    <h2 id="cautions">Good to know</h2>
+    <h2 id="cautions">Notes</h2>
     <ul class="cautions">
       ${cautions.map((caution) => html`<li>${caution}</li>`)}
     </ul>

@@ -56,7 +56,7 @@ export function readingPage(fileName: string): TemplateResult {
   </main>`;
 }
 
-/** The page for a file that is no readable model: what is wrong, in a sentence, and what it means for the file. */
+/** The page for a file that cannot be read as a model: what is wrong with it. */
 export function failedPage({ fileName, failure }: FailedMessage): TemplateResult {
   return html`<main class="message">
     ${failureMark}
@@ -67,7 +67,7 @@ export function failedPage({ fileName, failure }: FailedMessage): TemplateResult
       <code>${failure.code}</code>
       ${failure.offset === undefined ? nothing : html`<span>at byte ${failure.offset.toLocaleString('en-US')}</span>`}
     </p>
-    <p class="hint">The page follows the file: it is read again as soon as it changes.</p>
+    <p class="hint">The page reloads when the file changes.</p>
   </main>`;
 }
 
@@ -84,7 +84,7 @@ function failureTitle(code: string): string {
     case 'empty':
       return 'The file is empty';
     case 'truncated':
-      return 'The file is cut short';
+      return 'The file is incomplete';
     case 'not-onnx':
       return 'This is not an ONNX model';
     case 'malformed':
@@ -102,12 +102,12 @@ function failureTitle(code: string): string {
 
 function goneBanner({ fileName }: ModelMessage): TemplateResult {
   return html`<p class="banner" role="alert">
-    <strong>The file is gone.</strong> ${fileName} was moved or deleted; below is what it last held. It is read again as
-    soon as it is back.
+    <strong>File not found.</strong> ${fileName} was moved or deleted; its last contents are shown. The page reloads
+    when the file returns.
   </p>`;
 }
 
-/** `ResNet-18` large and its layout `[2,2,2,2] basic` beside it, small. */
+/** `ResNet-18` in large type, followed by its layout `[2,2,2,2] basic` in small type. */
 function variantHeading({ profile }: ModelMessage): TemplateResult {
   const title = profile.variant ?? profile.family ?? 'Unrecognised architecture';
   const split = title.search(/ [[(]/);

@@ -3,7 +3,7 @@ import { formatThroughput } from '../../src/core/figures';
 import type { ModelMessage } from '../../src/protocol/model-page';
 import type { Post } from './view';
 
-/** The same model with the device's other runtimes, and what the paper says of those that nobody has measured. */
+/** The same model with the device's other runtimes, and what the paper says about those without measurements. */
 export function precisionSection(
   { precisions, choice, devices, prediction, ownSize, size }: ModelMessage,
   post: Post,
@@ -22,9 +22,7 @@ export function precisionSection(
             <dd>
               ${
                 throughputFps === null
-                  ? html`<span class="detail">
-                        ${isMeasured(id) ? 'no prediction' : 'no measurements to predict from'}
-                      </span>
+                  ? html`<span class="detail"> ${isMeasured(id) ? 'no prediction' : 'no measurements yet'} </span>
                       ${measureButton(id, name, post)}`
                   : html`<span class="value">${formatThroughput(throughputFps, batch)}</span>`
               }
@@ -38,14 +36,14 @@ export function precisionSection(
 
 type RuntimeId = ModelMessage['precisions']['runtimes'][number]['id'];
 
-/** A benchmark can fill the gap for what runs from the ONNX file alone. */
+/** A benchmark can fill the gap for runtimes that need only the ONNX file. */
 function measureButton(runtime: RuntimeId, name: string, post: Post): TemplateResult | typeof nothing {
   if (runtime !== 'tensorrt-fp16' && runtime !== 'tensorrt-fp32') return nothing;
   return html`<button
     class="link"
-    aria-label=${`Measure it with ${name} on a board`}
+    aria-label=${`Measure with ${name} on a board`}
     @click=${() => post({ type: 'measure', runtime })}
   >
-    Measure it
+    Measure
   </button>`;
 }

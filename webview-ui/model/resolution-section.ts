@@ -23,7 +23,7 @@ export function resolutionSection(
     <h2 id="resolution-title">Other resolutions</h2>
     ${
       points.length === 0
-        ? html`<p class="empty">The graph cost gives no answer here, so other resolutions cannot be predicted.</p>`
+        ? html`<p class="empty">No graph-cost estimate is available here, so other resolutions cannot be predicted.</p>`
         : nothing
     }
     ${planSentences(message, plans, hasFailed)} ${points.length < 2 ? nothing : charts(message, resolutions, post)}
@@ -46,7 +46,7 @@ function planSentences(
 ): TemplateResult | typeof nothing {
   if (targetFps === null) return nothing;
   if (plans === null && hasFailed) return html`<p class="empty">What meets the target could not be computed.</p>`;
-  if (plans === null) return html`<p class="empty" role="status">Looking for what meets the target…</p>`;
+  if (plans === null) return html`<p class="empty" role="status">Searching for what meets the target…</p>`;
   return html`<ul class="plans">
     ${plans.map((sentence) => html`<li>${sentence}</li>`)}
   </ul>`;

@@ -3,7 +3,7 @@ import { maxBatch, maxPixels, type Size } from '../../src/protocol/page';
 import type { ModelMessage } from '../../src/protocol/model-page';
 import type { Post } from './view';
 
-/** Lowest side that can be asked for: networks halve the image five times. */
+/** Lowest side that can be chosen: networks halve the image five times. */
 const minPixels = 32;
 
 const pixelStep = 32;
@@ -103,7 +103,7 @@ function stepper({ name, label, least, most, step }: Field, message: ModelMessag
   </div>`;
 }
 
-/** The number that was entered; null for what is no whole number in the range. An empty field is none either. */
+/** The number that was entered; null if it is not a whole number in the range. */
 function parseWhole(text: string, least: number, most: number): number | null {
   const value = /^\d{1,6}$/.test(text.trim()) ? Number(text.trim()) : NaN;
   return value >= least && value <= most ? value : null;

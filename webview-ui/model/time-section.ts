@@ -27,7 +27,7 @@ export function timeSection(message: ModelMessage, view: View, post: Post): Temp
   const isHeadline = prediction.estimate?.method === 'graph-cost';
   const all = timeRows(time, view.grouping);
   const rows = view.showsAll ? all : timeRows(time, view.grouping, fewRows);
-  // What sums up the rest is no bar among others: it would dwarf them.
+  // The row that sums up the rest gets no bar: it would dwarf the others.
   const longest = Math.max(...rows.filter(({ role }) => role !== 'rest').map(({ latencyMs }) => latencyMs));
   const per = time.batch === 1 ? 'frame' : `batch of ${time.batch}`;
   return html`<section class="time" aria-labelledby="time-title">
@@ -36,8 +36,8 @@ export function timeSection(message: ModelMessage, view: View, post: Post): Temp
       ${switches(view)}
     </div>
     <p class="subtitle">
-      ${formatLatency(time.latencyMs)} per ${per} of ${time.resolution} × ${time.resolution} pixels by the graph
-      cost${isHeadline ? '' : ', which is not the headline here'}; predicted for kernels as TensorRT fuses them.
+      ${formatLatency(time.latencyMs)} per ${per} of ${time.resolution} × ${time.resolution} pixels, estimated from the
+      graph cost${isHeadline ? '' : ' (not the headline estimate)'} for kernels as TensorRT fuses them.
     </p>
     <ul class="legend" aria-hidden="true">
       ${timeParts.map(({ name }) => html`<li><span class="swatch is-${name}"></span>${partNames[name]}</li>`)}

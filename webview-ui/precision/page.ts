@@ -4,7 +4,7 @@ import type { PrecisionMessage, PrecisionPageMessage } from '../../src/protocol/
 import { chartFrame } from '../chart/chart-frame';
 import { precisionChartSpec } from './chart';
 
-/** The whole page: a chart where there are pairs, else what to measure. */
+/** The whole page: a chart if there are pairs, else what to measure. */
 export function precisionPage(
   message: PrecisionMessage,
   post: (message: PrecisionPageMessage | CommonMessage) => void,
@@ -14,7 +14,7 @@ export function precisionPage(
     <header class="title">
       <div class="title-text">
         <h1>Precision</h1>
-        <p class="subtitle">How much faster networks run in FP16 than in FP32, as in the paper’s Figure 5.</p>
+        <p class="subtitle">How much faster models run in FP16 than in FP32, as in Figure 5 of the paper.</p>
       </div>
       <button class="secondary" @click=${() => post({ type: 'benchmark' })}>Benchmark on Jetson…</button>
     </header>
@@ -24,9 +24,9 @@ export function precisionPage(
         pairs.length > 0
           ? chartFrame(precisionChartSpec(pairs), post)
           : html`<p class="empty">
-              No network has been measured in both precisions yet. The published campaigns that come with Framecast hold
-              FP16 alone, and the paper prints no numbers for its figure. Measure a model on your board with TensorRT
-              FP16 and TensorRT FP32: each such pair becomes a point here.
+              No model has been measured in both precisions yet. The published measurements included in Framecast are
+              FP16 only, and the paper gives no numbers for its figure. Measure a model on your board with TensorRT FP16
+              and TensorRT FP32: each pair becomes a point here.
             </p>`
       }
       ${halves.length === 0 ? nothing : halvesList(halves)}
@@ -41,7 +41,7 @@ export function precisionPage(
 const maxHalvings = 12;
 
 function halvesList(halves: PrecisionMessage['halves']): TemplateResult {
-  return html`<p class="advice">Of your own landmarks, these lack the other precision:</p>
+  return html`<p class="advice">These measurements of yours lack the other precision:</p>
     <ul class="halves">
       ${halves
         .slice(0, maxHalvings)

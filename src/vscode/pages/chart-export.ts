@@ -3,11 +3,11 @@ import * as vscode from 'vscode';
 import { csvText } from '../../files/csv';
 import type { ChartExportMessage } from '../../protocol/chart-export';
 
-/** Does what a chart's buttons ask for: saves its picture where the user says, or copies its figures. */
+/** Saves a chart's image where the user says, or copies its data. */
 export async function exportChart(message: ChartExportMessage): Promise<void> {
   if (message.type === 'savePng') return await savePng(message.fileName, message.png);
   await vscode.env.clipboard.writeText(csvText(message.columns, message.rows));
-  vscode.window.setStatusBarMessage('$(check) Copied the figures as CSV', 3000);
+  vscode.window.setStatusBarMessage('$(check) Copied the data as CSV', 3000);
 }
 
 async function savePng(name: string, png: Uint8Array): Promise<void> {
@@ -15,7 +15,7 @@ async function savePng(name: string, png: Uint8Array): Promise<void> {
   const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
   const target = await vscode.window.showSaveDialog({
     title: 'Save Chart as PNG',
-    filters: { 'PNG pictures': ['png'] },
+    filters: { 'PNG images': ['png'] },
     ...(folder === undefined ? {} : { defaultUri: vscode.Uri.joinPath(folder, fileName) }),
   });
   if (target === undefined) return;
@@ -23,7 +23,7 @@ async function savePng(name: string, png: Uint8Array): Promise<void> {
     await vscode.workspace.fs.writeFile(target, png);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    await vscode.window.showErrorMessage(`The picture could not be saved: ${reason}. Choose another place.`);
+    await vscode.window.showErrorMessage(`Could not save the image: ${reason}. Choose another location.`);
     return;
   }
   vscode.window.setStatusBarMessage(`$(check) Saved ${posix.basename(target.path)}`, 3000);

@@ -78,7 +78,7 @@ describe('the page of accuracy', () => {
     await chooseFile(workbench, join(workbench.folder, 'mobilenet_v2_w0.5.onnx'));
     const accuracy = view.getByLabel('Top-1 accuracy of mobilenet_v2_w0.5.onnx in percent');
     await accuracy.waitFor();
-    await view.getByText('your model, accuracy not known').waitFor();
+    await view.getByText('your model, accuracy unknown').waitFor();
     await accuracy.fill('lots');
     await view.getByText('Enter a percentage from 1 to 100').waitFor();
     await accuracy.fill('64,9');
@@ -145,7 +145,7 @@ describe('the page of precision', () => {
     await workbench.resize(1280, 900);
     await workbench.runCommand('Framecast: Show FP16 Against FP32');
     const view = workbench.webview();
-    await view.getByText('No network has been measured in both precisions yet').waitFor();
+    await view.getByText('No model has been measured in both precisions yet').waitFor();
     await view.getByText('ResNets gain most from FP16').waitFor();
     await workbench.screenshot('precision-empty-dark');
     expect(await violationsOf(workbench)).toEqual([]);

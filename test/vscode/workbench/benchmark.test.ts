@@ -30,7 +30,7 @@ afterAll(async () => {
 const heading = (name: string | RegExp, level = 1) => workbench.webview().getByRole('heading', { level, name });
 const standing = (): Promise<string> => workbench.webview().locator('.standing').innerText();
 const measured = () => heading('Measured on stand-in', 2);
-const timing = () => workbench.webview().locator('.stage.is-running').filter({ hasText: 'Time' });
+const timing = () => workbench.webview().locator('.stage.is-running').filter({ hasText: 'Measure' });
 const enough = { timeout: 120_000 };
 
 describe('a benchmark', () => {
@@ -65,7 +65,7 @@ describe('the next benchmarks', () => {
     await pick(workbench, 'Start');
     await heading('3 models').waitFor();
     await continueIfAsked(workbench, measured());
-    await expect.poll(standing, { timeout: 100_000 }).toBe('All 3 runs are measured.');
+    await expect.poll(standing, { timeout: 100_000 }).toBe('All 3 runs finished.');
     const rows = workbench.webview().locator('section.runs tbody tr');
     expect(await rows.count()).toBe(3);
     for (const row of await rows.allInnerTexts()) expect(row).toMatch(/TensorRT FP16\s+[\d.,]+ FPS/);
@@ -86,7 +86,7 @@ describe('the next benchmarks', () => {
     await start('mnasnet.onnx');
     await measured().waitFor(enough);
     const shown = (await workbench.webview().locator('.predicted').innerText()).replace(/\s+/g, ' ');
-    expect(shown).toContain(`Predicted before ${before} FPS`);
+    expect(shown).toContain(`Predicted ${before} FPS`);
     expect(shown).toMatch(/Error ([+−][\d.,]+|0\.0) %/);
     await workbench.screenshot('benchmark-error');
     await workbench.webview().getByRole('button', { name: 'Open mnasnet' }).click();
@@ -103,8 +103,8 @@ describe('the next benchmarks', () => {
     await heading('The run was disturbed', 2).waitFor();
     await workbench.screenshot('benchmark-disturbed');
     expect(storedLandmarks().at(-1)?.['verdict']).toBeUndefined();
-    await workbench.webview().getByRole('button', { name: 'Accept into fits' }).click();
-    await workbench.webview().getByText('You accepted it into fits.').waitFor();
+    await workbench.webview().getByRole('button', { name: 'Include in fits' }).click();
+    await workbench.webview().getByText('Included in fits.').waitFor();
     expect(storedLandmarks().at(-1)?.['verdict']).toBe('accepted');
   });
 
@@ -125,7 +125,7 @@ describe('the next benchmarks', () => {
   it('begin on the page of a model, where nothing was measured with a runtime', enough, async () => {
     await workbench.openFile('mnasnet.onnx');
     await workbench.webview().getByLabel('Device').selectOption('stand-in');
-    const offer = workbench.webview().getByRole('button', { name: 'Measure it with TensorRT FP32 on a board' });
+    const offer = workbench.webview().getByRole('button', { name: 'Measure with TensorRT FP32 on a board' });
     await offer.click();
     const row = workbench.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: 'Start' });
     await row.filter({ hasText: 'TensorRT FP32 on board' }).waitFor();

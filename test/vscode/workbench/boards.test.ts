@@ -36,7 +36,7 @@ afterAll(async () => {
 const heading = (name: string, level: number) => workbench.webview().getByRole('heading', { level, name });
 const measured = () => heading('Measured on stand-in', 2);
 const standing = (): Promise<string> => workbench.webview().locator('.standing').innerText();
-const timing = () => workbench.webview().locator('.stage.is-running').filter({ hasText: 'Time' });
+const timing = () => workbench.webview().locator('.stage.is-running').filter({ hasText: 'Measure' });
 const enough = { timeout: 120_000 };
 
 async function start(model: string, device: string, hasChosenBefore = true): Promise<void> {

@@ -109,7 +109,7 @@ describe('the chart of landmarks and fits', () => {
     await workbench.runCommand('Framecast: Show Fit');
     const view = workbench.webview();
     await fit().locator('canvas').waitFor();
-    for (const shown of ['A fit for each family', 'One fit through all']) {
+    for (const shown of ['One fit per family', 'One fit for all']) {
       await view.getByRole('button', { name: shown }).click();
       await view.locator('[aria-pressed="true"]', { hasText: shown }).waitFor();
       await fit().locator('canvas').focus();
@@ -119,7 +119,7 @@ describe('the chart of landmarks and fits', () => {
         .toMatch(/^squeezenet1_0 .*M parameters, [\d.]+ FPS, 1 of 27$|^squeezenet1_1 .*, 1 of 27$/);
       await fit().locator('canvas').press('Escape');
     }
-    await view.locator('.legend').getByText('one fit through all').waitFor();
+    await view.locator('.legend').getByText('one fit for all').waitFor();
   });
 
   it('copies its figures and saves its picture', async () => {

@@ -27,7 +27,7 @@ describe('hovers over the path of a model', () => {
     expect(text).toContain('ResNet-18');
     expect(text).toContain('11.69 M parameters');
     expect(text).toContain('Meets 60 FPS');
-    expect(text).toMatch(/\d+ % interval/);
+    expect(text).toMatch(/\d+% interval/);
     await workbench.screenshot('hover');
     await card.getByText('Open resnet18.onnx').click();
     await workbench.webview().getByRole('heading', { level: 1, name: 'ResNet-18' }).waitFor();

@@ -124,12 +124,15 @@ describe('a landmark ladder', () => {
       await standing().waitFor({ timeout: 60_000 });
       const end = notice(/2 models are measured\. Every model can now be predicted for .*, from 3 landmarks\./);
       await end.waitFor(enough);
-      expect(await end.innerText()).toMatch(/leaving each out in turn: [\d.]+ % for a model that it has not seen/);
+      expect(await end.innerText()).toMatch(/leaving each out in turn: [\d.]+% for a model that it has not seen/);
       await workbench.screenshot('ladder-end');
       expect(new Set(measured()).size).toBe(3);
       expect(storedLandmarks()).toHaveLength(3);
       await end.getByRole('button', { name: 'Show Fits' }).click();
-      await workbench.webview().getByRole('heading', { name: 'Landmarks and their fits' }).waitFor();
+      await workbench
+        .webview()
+        .getByRole('heading', { name: 'Landmarks (measured throughput) and their fits' })
+        .waitFor();
       await workbench.webview().getByText('from 3 landmarks').first().waitFor();
       await workbench.screenshot('ladder-fits');
     },

@@ -42,8 +42,8 @@ describe('the Landmarks view', () => {
   it('shows the fits of the place, follows new landmarks, and is accessible', async () => {
     await pane.choose('MobileNetV2', 'Show Fit');
     const view = workbench.webview();
-    await view.getByRole('heading', { name: 'Landmarks and their fits' }).waitFor();
-    await view.getByText('One fit through all').first().waitFor();
+    await view.getByRole('heading', { name: 'Landmarks (measured throughput) and their fits' }).waitFor();
+    await view.getByText('One fit for all').first().waitFor();
     await view.locator('.grouping').waitFor();
     expect(await view.locator('.grouping').innerText()).toMatch(/% less/);
     await workbench.screenshot('fit-dark');
@@ -52,7 +52,7 @@ describe('the Landmarks view', () => {
       expect(await violationsOf(workbench)).toEqual([]);
       await workbench.screenshot(`fit-${theme}`);
     }
-    await view.getByRole('button', { name: 'One fit through all' }).click();
+    await view.getByRole('button', { name: 'One fit for all' }).click();
     await view.getByRole('combobox', { name: 'Family' }).selectOption('');
     // Ten ResNets are published there, five of them by the paper, whose fit it is.
     expect(await view.locator('table.equations tr', { hasText: 'ResNet' }).innerText()).toContain('5 of 10');
@@ -75,7 +75,10 @@ describe('the Landmarks view', () => {
 
   it('comes back after a reload of the window', async () => {
     await workbench.reload();
-    await workbench.webview().getByRole('heading', { name: 'Landmarks and their fits' }).waitFor({ timeout: 60_000 });
+    await workbench
+      .webview()
+      .getByRole('heading', { name: 'Landmarks (measured throughput) and their fits' })
+      .waitFor({ timeout: 60_000 });
     await workbench.webview().locator('th', { hasText: 'my_model' }).first().waitFor({ state: 'attached' });
   });
 

@@ -167,7 +167,7 @@ describe('precision', () => {
   it('has figures for what was measured and the words of the paper for the rest', async () => {
     const section = workbench.webview().locator('section', { hasText: 'Precision on Jetson Nano' });
     const text = (await section.innerText()).replace(/\s+/g, ' ');
-    expect(text).toContain('TensorRT FP32 no measurements to predict from');
+    expect(text).toContain('TensorRT FP32 no measurements yet');
     expect(text).toMatch(/PyTorch FP16 [\d.]+ FPS/);
     expect(text).toContain('ResNets gain most from FP16');
   });

@@ -33,7 +33,7 @@ describe('the page of a model', () => {
     expect(text).toContain('11,689,512');
     expect(text).toContain('11,684,712');
     expect(text).toContain('1 × 3 × 224 × 224');
-    expect(text).toMatch(/\d+ % interval: [\d.]+ to [\d.]+ FPS/);
+    expect(text).toMatch(/\d+% interval: [\d.]+ to [\d.]+ FPS/);
     expect(text).toContain('Recognised as ResNet');
     await workbench.screenshot('editor-dark');
   });
@@ -69,7 +69,9 @@ describe('the page of a model', () => {
       .webview()
       .locator('meta[http-equiv="Content-Security-Policy"]')
       .getAttribute('content');
-    expect(policy).toMatch(/^default-src 'none'; style-src \S+( \S+)*; script-src 'nonce-[\w+/=]{20,}'$/);
+    expect(policy).toMatch(
+      /^default-src 'none'; style-src \S+( \S+)*; script-src 'nonce-[\w+/=]{20,}'; base-uri 'none'; form-action 'none'$/,
+    );
     expect(policy).not.toMatch(/unsafe|\*(?![.\w])/);
   });
 
@@ -160,11 +162,11 @@ describe('a model that changes on disk', () => {
   it('says that the file is gone, keeps what it held, and comes back with it', async () => {
     rmSync(file('changing.onnx'));
     const view = workbench.webview();
-    await view.getByText('The file is gone.').waitFor();
+    await view.getByText('File not found.').waitFor();
     await view.getByRole('heading', { level: 1, name: 'DenseNet-121' }).waitFor();
     copyFileSync(file('resnet18.onnx'), file('changing.onnx'));
     await view.getByRole('heading', { level: 1, name: 'ResNet-18' }).waitFor();
-    expect(await view.getByText('The file is gone.').count()).toBe(0);
+    expect(await view.getByText('File not found.').count()).toBe(0);
   });
 
   it('shows a message while the file is broken, and the model when it is whole again', async () => {

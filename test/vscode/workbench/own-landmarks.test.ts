@@ -37,7 +37,7 @@ it('moves what is open when another program adds a landmark, and back when it is
   await expect.poll(throughput).toBeLessThan(75);
   const page = workbench.webview();
   await page
-    .getByText(/Your board is \d+(\.\d)? % slower than the paper's/)
+    .getByText(/Your board is \d+(\.\d)?% slower than the paper's/)
     .first()
     .waitFor({ state: 'attached' });
   await workbench.screenshot('own-landmarks');

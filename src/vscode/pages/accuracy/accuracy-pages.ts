@@ -133,10 +133,7 @@ export function registerAccuracyPages(
           basis: 'predicted',
           source: methodName(estimate.method),
         }),
-      reason:
-        measured === null && estimate === null
-          ? (prediction.reason ?? 'No throughput is predicted for it here.')
-          : null,
+      reason: measured === null && estimate === null ? (prediction.reason ?? 'No throughput predicted.') : null,
     };
   }
 

@@ -156,4 +156,4 @@ export function registerBenchmarkPanels(
   };
 }
 
-const goneSentence = 'This benchmark is not kept any more. Its landmarks are, if it had any.';
+const goneSentence = 'This benchmark is no longer stored. Its landmarks are, if it had any.';

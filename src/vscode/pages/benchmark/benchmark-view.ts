@@ -13,7 +13,7 @@ import type { RunOutcome } from '../../../jetson/benchmark/benchmark-outcome';
 import type { RequestedRun } from '../../../jetson/benchmark/benchmark-request';
 import { stageIds, type BenchmarkMessage, type Run, type RunResult } from '../../../protocol/benchmark-page';
 
-/** A benchmark that was just asked for. `modelName` says what a path is called on the page. */
+/** A benchmark that was just requested. `modelName` is what the page calls the file. */
 export function newBenchmark(
   id: string,
   device: BenchmarkMessage['device'],
@@ -29,7 +29,7 @@ export function newBenchmark(
     startedAt,
     endedAt: null,
     state: 'queued',
-    sentence: 'The benchmark starts.',
+    sentence: 'Starting the benchmark…',
     stages: stageIds.map((id) => ({ id, state: 'waiting', detail: '', share: null })),
     concerns: [],
     runs: runs.map(({ modelName, runtime, batch, resolution, trials }) => ({
@@ -73,7 +73,7 @@ export function withEvent(view: BenchmarkMessage, event: BenchmarkEvent): Benchm
     case 'note':
       return { ...view, sentence: event.message };
     case 'reconnected':
-      return { ...view, sentence: 'The link is back; nothing was lost.' };
+      return { ...view, sentence: 'Reconnected; nothing was lost.' };
     case 'probed':
     case 'job':
     case 'log':
@@ -154,7 +154,7 @@ export function resumed(view: BenchmarkMessage): BenchmarkMessage {
     state: 'running',
     endedAt: null,
     stopping: false,
-    sentence: 'Framecast connects to the board again.',
+    sentence: 'Reconnecting to the board…',
   };
 }
 
@@ -168,11 +168,11 @@ export function summary(runs: readonly Run[]): string {
     const what = `${only.model} runs at ${figure} with ${only.runtimeName}`;
     if (!predicted) return `${what}.`;
     const error = formatPredictionError(predictionError(predicted.throughputFps, statistics.throughputFps));
-    return `${what}; ${formatThroughput(predicted.throughputFps, only.batch)} were predicted (error ${error}).`;
+    return `${what}; predicted: ${formatThroughput(predicted.throughputFps, only.batch)} (error ${error}).`;
   }
-  if (measured.length === runs.length) return `All ${runs.length} runs are measured.`;
-  if (measured.length === 0) return runs.find(({ failure }) => failure)?.failure?.message ?? 'Nothing was measured.';
-  return `${measured.length} of ${runs.length} runs are measured; the others say why not.`;
+  if (measured.length === runs.length) return `All ${runs.length} runs finished.`;
+  if (measured.length === 0) return runs.find(({ failure }) => failure)?.failure?.message ?? 'No run finished.';
+  return `${measured.length} of ${runs.length} runs finished; see the other runs for errors.`;
 }
 
 function resultOf(landmark: Landmark, predicted: RunResult['predicted'], notSaved: string | null): RunResult | null {
@@ -238,7 +238,7 @@ function withRun(
 
 function uploadDetail(event: Extract<BenchmarkEvent, { kind: 'upload' }>): string {
   const { doneBytes, totalBytes, bytesPerSecond, skippedBytes } = event;
-  if (totalBytes > 0 && skippedBytes === totalBytes) return `${formatBytes(totalBytes)} are on the board already`;
+  if (totalBytes > 0 && skippedBytes === totalBytes) return `${formatBytes(totalBytes)} already on the board`;
   const rate = bytesPerSecond > 0 ? `, ${formatBytes(Math.round(bytesPerSecond))}/s` : '';
   return `${formatBytes(doneBytes)} of ${formatBytes(totalBytes)}${rate}`;
 }

@@ -37,8 +37,8 @@ export const fasViewId = 'framecast.fas';
 /** Reverts a change. */
 type Undo = () => Promise<Result<unknown>>;
 
-const sameModel = 'There is such a model already: the same name, throughput and error rates.';
-/** No table of models comes near this. */
+const sameModel = 'A model with the same name, throughput and error rates already exists.';
+/** Far larger than any real table of models. */
 const maxCsvBytes = 4 * 2 ** 20;
 
 /** Registers the view and the page of face-anti-spoofing models, with the commands that open them. */
@@ -123,12 +123,12 @@ export function registerFasPages(
         throughput_fps: estimate === null ? '' : String(Number(estimate.throughputFps.toPrecision(4))),
       };
       const about = [
-        `${profile.variant ?? 'An architecture that is not recognised'}, ${formatCount(profile.parameters)} parameters.`,
+        `${profile.variant ?? 'Unrecognised architecture'}, ${formatCount(profile.parameters)} parameters.`,
         estimate === null
-          ? `No throughput is predicted: ${reason ?? 'no method has an answer.'}`
+          ? `No throughput predicted: ${reason ?? 'no prediction available.'}`
           : `${formatThroughput(estimate.throughputFps, estimate.batch)} predicted${at}.`,
         ...(profile.centralDifferences > 0
-          ? [`It has ${profile.centralDifferences} central-difference convolutions; see the note in the table.`]
+          ? [`Contains ${profile.centralDifferences} central-difference convolutions; see the note in the table.`]
           : []),
       ];
       surface.post({ type: 'draft', draft: uri.toString(), id: null, fields: { ...fields }, about });
@@ -137,7 +137,7 @@ export function registerFasPages(
     async function edit(id: string): Promise<void> {
       const model = (await library.rows()).own.get(id);
       if (model === undefined) return refresh();
-      const about = model.file === null ? [] : [`Its file is ${model.file}.`];
+      const about = model.file === null ? [] : [`File: ${model.file}`];
       surface.post({ type: 'draft', draft: null, id, fields: { ...fasFieldsOf(model) }, about });
     }
 
@@ -188,7 +188,7 @@ export function registerFasPages(
       const known = models.length - count;
       const sentences = [
         `${posix.basename(uri.path)}: ${count === 1 ? '1 model' : `${count.toLocaleString('en-US')} models`} added` +
-          `${known > 0 ? `, ${known.toLocaleString('en-US')} known already` : ''}.`,
+          `${known > 0 ? `, ${known.toLocaleString('en-US')} already in the table` : ''}.`,
         ...doubts,
         ...problems.slice(0, 50),
         ...(problems.length > 50 ? [`And ${problems.length - 50} more problems.`] : []),
@@ -261,7 +261,7 @@ async function readCsv(uri: vscode.Uri): Promise<{ readonly text: string } | { r
   try {
     const { size } = await vscode.workspace.fs.stat(uri);
     if (size > maxCsvBytes)
-      return { reason: `${name} has more than ${maxCsvBytes / 2 ** 20} MiB, too much for a table.` };
+      return { reason: `${name} is larger than ${maxCsvBytes / 2 ** 20} MiB, too large for a table.` };
     return { text: decodeTable(await vscode.workspace.fs.readFile(uri)) };
   } catch (error) {
     return { reason: `${name} cannot be read: ${error instanceof Error ? error.message : String(error)}.` };

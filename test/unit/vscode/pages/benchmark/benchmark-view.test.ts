@@ -62,7 +62,7 @@ describe('a benchmark on its page', () => {
     });
     expect(sending.stages[3]).toMatchObject({ detail: '11.7 MB of 46.8 MB, 11.2 MB/s', share: 0.25 });
     const known = after(sending, { ...upload, doneBytes: 46.8e6, skippedBytes: 46.8e6, bytesPerSecond: 0 });
-    expect(known.stages[3]?.detail).toBe('46.8 MB are on the board already');
+    expect(known.stages[3]?.detail).toBe('46.8 MB already on the board');
     const timing = after(sending, stage('time', 0), { kind: 'trials', run: 0, done: 12, of: 50 });
     expect(timing.stages[6]).toMatchObject({ detail: '12 of 50 trials', share: 0.24 });
     expect(timing.runs[0]).toMatchObject({ state: 'timing', trialsDone: 12 });
@@ -92,7 +92,7 @@ describe('a benchmark on its page', () => {
     const [run] = view.runs;
     expect(run?.result?.statistics).toMatchObject({ trials: 5, meanMs: 11, medianMs: 11, p90Ms: 12 });
     expect(run?.result?.landmark).toBe('in-fits');
-    expect(view.sentence).toBe('resnet18 runs at 90.9 FPS with TensorRT FP16; 100 FPS were predicted (error +10%).');
+    expect(view.sentence).toBe('resnet18 runs at 90.9 FPS with TensorRT FP16; predicted: 100 FPS (error +10%).');
     expect(view.stages.at(-1)?.state).toBe('done');
     expect(parseStoredBenchmark(view)).toEqual(view);
   });
