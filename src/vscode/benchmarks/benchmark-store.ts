@@ -5,15 +5,17 @@ import { benchmarkIdPattern } from '../../protocol/benchmark-page';
 
 /** Benchmarks of this machine's windows, one file each. */
 export interface BenchmarkStore {
-  /** Null where there is none of this id, or its file is broken. */
+  /** Null if there is none of this id, or its file is broken. */
   read(id: string): Promise<BenchmarkRecord | null>;
   /** All that can be read, the latest first. */
   readAll(): Promise<readonly BenchmarkRecord[]>;
   /** Writes as a whole: a crash leaves the old record or the new one. Saves of one benchmark keep their order. */
   save(record: BenchmarkRecord): Promise<void>;
+  /** Deletes all but the latest finished benchmarks; those with an open job stay, however many they are. */
+  prune(): Promise<void>;
 }
 
-/** Finished benchmarks that are kept; those with an open job are kept whatever their number. */
+/** Finished benchmarks that are kept. */
 const maxFinished = 50;
 /** No record comes near this; a file that does is something else. */
 const maxBytes = 32 * 2 ** 20;
@@ -30,7 +32,7 @@ export function openBenchmarkStore(folder: string): BenchmarkStore {
       const record = parseBenchmarkRecord(JSON.parse(await readFile(fileOf(id), 'utf8')));
       return record?.id === id ? record : null;
     } catch {
-      return null; // gone, or cut by something else than us: then it is as if it was not there
+      return null; // gone or damaged: as if it did not exist
     }
   }
 
@@ -38,18 +40,19 @@ export function openBenchmarkStore(folder: string): BenchmarkStore {
     const names = await readdir(folder).catch(() => []);
     const ids = names.filter((name) => name.endsWith('.json')).map((name) => name.slice(0, -'.json'.length));
     const records = (await Promise.all(ids.map(read))).filter((record) => record !== null);
-    records.sort((one, other) => other.view.startedAt - one.view.startedAt);
-    const finished = records.filter(({ openJob }) => openJob === null);
+    return records.sort((one, other) => other.view.startedAt - one.view.startedAt);
+  }
+
+  async function prune(): Promise<void> {
+    const finished = (await readAll()).filter(({ openJob }) => openJob === null);
     await Promise.all(finished.slice(maxFinished).map(({ id }) => rm(fileOf(id), { force: true })));
-    const dropped = new Set(finished.slice(maxFinished));
-    return records.filter((record) => !dropped.has(record));
   }
 
   function save(record: BenchmarkRecord): Promise<void> {
     const text = writeBenchmarkRecord(record);
     const before = saving.get(record.id) ?? Promise.resolve();
     const done = before
-      .catch(() => {}) // who waited for that one was told
+      .catch(() => {}) // its own caller gets the error
       .then(async () => {
         await mkdir(folder, { recursive: true, mode: 0o700 });
         const draft = `${fileOf(record.id)}.${process.pid}-${temporary++}.tmp`;
@@ -57,8 +60,10 @@ export function openBenchmarkStore(folder: string): BenchmarkStore {
         await rename(draft, fileOf(record.id));
       });
     saving.set(record.id, done);
+    const forget = (): void => void (saving.get(record.id) === done && saving.delete(record.id));
+    done.then(forget, forget);
     return done;
   }
 
-  return { read, readAll, save };
+  return { read, readAll, save, prune };
 }

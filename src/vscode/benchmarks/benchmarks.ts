@@ -73,6 +73,8 @@ interface Entry extends Benchmark {
   saveTimer: NodeJS.Timeout | null;
 }
 
+/** Benchmarks that are over and kept in memory, with their whole logs. */
+const maxInMemory = 10;
 /** Lines of the log that are kept on disk. */
 const keptLines = 2000;
 const betweenSavesMs = 1000;
@@ -284,7 +286,14 @@ export function createBenchmarks(parts: BenchmarksParts): Benchmarks {
       if (connectionCodes.has(error.code)) monitor.failed(entry.plan.device, error);
     }
     show(entry, entry.view);
-    void save(entry);
+    void save(entry).then(forgetOldest);
+  }
+
+  /** Benchmarks that are over stay on disk, and are read again when they are shown again. */
+  async function forgetOldest(): Promise<void> {
+    const over = [...entries.values()].filter(({ following, saveTimer }) => following === null && saveTimer === null);
+    for (const { id } of over.slice(0, -maxInMemory)) entries.delete(id);
+    await store.prune();
   }
 
   /** Keeps the new state, tells whoever shows it, and writes it down soon. */
@@ -303,7 +312,7 @@ export function createBenchmarks(parts: BenchmarksParts): Benchmarks {
   }
 
   async function accept(id: string, run: number): Promise<Result<void>> {
-    const entry = entries.get(id);
+    const entry = entries.get(id) ?? (await load(id));
     const source = entry?.sources[run];
     if (!entry || !source) return failure('invalid-request', 'This run has no landmark to accept.');
     const accepted = await library.accept(source);

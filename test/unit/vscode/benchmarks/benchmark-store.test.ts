@@ -73,6 +73,9 @@ it('drops the oldest of the finished ones, and none with an open job', async () 
   await store.save(record('20261124-open-job', 0, openJob));
   for (let index = 1; index <= 55; index++)
     await store.save(record(`20261124-${String(index).padStart(8, '0')}`, index));
+  expect(await store.readAll()).toHaveLength(56);
+  expect(readdirSync(folder)).toHaveLength(56);
+  await store.prune();
   const left = (await store.readAll()).map(({ id }) => id);
   expect(left).toHaveLength(51);
   expect(left[0]).toBe('20261124-00000055');
