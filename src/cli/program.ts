@@ -92,9 +92,11 @@ function predictDefinition(run: (paths: string[], flags: PredictFlags) => Promis
     .addOption(new Option('--runtime <name>', 'runtime and precision').choices([...runtimes]).default(defaultRuntime))
     .option('--resolution <pixels>', "side of the square input (default: the model's own)", wholeNumber)
     .option('--batch <size>', "inputs per inference (default: the model's own, or 1)", wholeNumber)
-    .option('--target-fps <number>', 'exit with 1 where a model is not predicted to reach this', positiveNumber)
-    .option('--landmarks <file>', 'your own measurements, as JSON Lines (default: those that the extension keeps, too)')
-    .addOption(new Option('--explain', 'show what the prediction rests on and where the time goes').conflicts('json'))
+    .option('--target-fps <number>', 'exit with 1 if a model is not predicted to reach this', positiveNumber)
+    .option('--landmarks <file>', 'your own measurements, as JSON Lines (default: those of the extension)')
+    .addOption(
+      new Option('--explain', 'show what the prediction is based on and where the time goes').conflicts('json'),
+    )
     .option('--json', 'print one JSON array with an element per file')
     .addHelpText(
       'after',

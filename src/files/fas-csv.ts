@@ -74,14 +74,14 @@ export function parseFasCsv(text: string, defaults: FasDefaults): FasTable {
 }
 
 function leftOut({ line, reason }: { readonly line: number; readonly reason: string }): string {
-  return `Line ${line} is left out: ${reason}`;
+  return `Line ${line} is skipped: ${reason}`;
 }
 
 function beyond(body: readonly CsvRow[]): readonly string[] {
   const next = body[maxFasRows];
   if (next === undefined) return [];
   return [
-    `Line ${next.line} and what follows is left out: a table may have ${maxFasRows.toLocaleString('en-US')} rows.`,
+    `Line ${next.line} and everything after it is skipped: a table may have ${maxFasRows.toLocaleString('en-US')} rows.`,
   ];
 }
 
@@ -125,14 +125,14 @@ function readHeader(cells: readonly string[]): Header {
     const [only] = fields;
     if (only === undefined || !fits(only, unit)) {
       problems.push(
-        `Column “${written.slice(0, 60)}” is not known and left out. Known columns: ${fasFieldNames.join(', ')}.`,
+        `Column “${written.slice(0, 60)}” is not known and was skipped. Known columns: ${fasFieldNames.join(', ')}.`,
       );
       return [];
     }
     if (fields.length > 1) return fields;
     const earlier = taken.get(only);
     if (earlier !== undefined) {
-      problems.push(`Column “${written.slice(0, 60)}” is left out, as column “${earlier}” is the same.`);
+      problems.push(`Column “${written.slice(0, 60)}” was skipped because column “${earlier}” is the same.`);
       return [];
     }
     taken.set(only, written.slice(0, 60));

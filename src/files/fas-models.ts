@@ -80,7 +80,7 @@ export function openFasModels(file: string): FasModels {
       const content = await store.read();
       if (!content.ok) return content;
       const { lines, broken } = content.value;
-      const problems = broken.map(({ line, reason }) => `${absolute}, line ${line} is left out: ${reason}`);
+      const problems = broken.map(({ line, reason }) => `${absolute}, line ${line} is skipped: ${reason}`);
       return success({ models: lines.map(({ id, model }) => ({ id, model })), problems });
     },
     add: (models) =>

@@ -28,7 +28,7 @@ export async function readExchangeFile(file: string, campaign = defaultCampaign)
   const parsed = parseExchange(content.value.toString('utf8'), path.basename(file), campaign);
   // Zeros that a crash has left in a text cost their own lines alone.
   if (parsed.lines.length === 0 && content.value.subarray(0, textSampleBytes).includes(0)) {
-    return failure('unreadable', `${file} is no text file; landmarks are imported from JSON Lines or CSV.`);
+    return failure('unreadable', `${file} is not a text file; landmarks are imported from JSON Lines or CSV.`);
   }
   return success(isUtf8(content.value) ? parsed : withoutLostLetters(parsed));
 }
@@ -80,7 +80,7 @@ export async function writeExchangeFile(
     if (!(await isSameFile(file, source))) continue;
     return failure(
       'unwritable',
-      `${file} is a file that landmarks are read from; an export over it would lose ids and every line that is not exported, such as those that cannot be read.`,
+      `${file} is a file that landmarks are read from. Exporting over it would lose ids and every line that is not exported, such as unreadable ones. Choose another file.`,
     );
   }
   const written = await writeModelFile(file, [Buffer.from(text)], { overwrite });

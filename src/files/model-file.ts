@@ -116,7 +116,7 @@ async function openingSentence(filePath: string, error: unknown): Promise<string
       if (target !== null) {
         return (
           `${filePath} is a symbolic link to ${target}, which is not there. ` +
-          'Fetch that file (for example with "git annex get" or "dvc pull"), or mend the link.'
+          'Fetch that file (for example with "git annex get" or "dvc pull"), or fix the link.'
         );
       }
       return `There is no file at ${filePath}. Check the path.`;

@@ -24,7 +24,8 @@ export async function writeModelFile(
   const present = await stat(file).catch(() => null);
   if (present?.isDirectory()) return failure('unwritable', `${file} is a folder. Name a file in it.`);
   // A device or a pipe would be replaced by the file.
-  if (present !== null && !present.isFile()) return failure('unwritable', `${file} is no regular file. Name another.`);
+  if (present !== null && !present.isFile())
+    return failure('unwritable', `${file} is not a regular file. Name another file.`);
   if (present !== null && !overwrite) return alreadyThere(file);
   let temporary: string | null = null;
   try {
@@ -81,5 +82,5 @@ async function publish(temporary: string, file: string): Promise<void> {
 }
 
 function alreadyThere(file: string): Result<never> {
-  return failure('exists', `${file} is already there. Choose another name, or allow to replace it.`);
+  return failure('exists', `${file} already exists. Choose another name, or allow it to be replaced.`);
 }

@@ -19,7 +19,7 @@ import { isDisturbed, reportRuns, runCard, runJson } from './benchmark-report';
 import { estimatorsOf, openBenchmarkSession, withStops, type BenchmarkSession, type Stops } from './benchmark-session';
 import { addBoardOptions, boardDestination, type BoardFlags } from './board-options';
 import { exitCode } from '../exit-code';
-import { findModels } from '../predict/find-models';
+import { findPaths } from '../find-paths';
 import { naturalNumber, wholeNumber } from '../option-values';
 import { printError, print, warn } from '../streams';
 
@@ -47,7 +47,7 @@ interface BenchmarkFlags extends BoardFlags {
 export function benchmarkDefinition(done: (code: number) => void): Command {
   return addBoardOptions(
     new Command('benchmark')
-      .description('measure models on a board and keep the figures as landmarks')
+      .description('measure models on a board and save the results as landmarks (measured throughput)')
       .argument('<path...>', 'ONNX files, folders (searched for *.onnx) or patterns'),
   )
     .option(
@@ -61,12 +61,14 @@ export function benchmarkDefinition(done: (code: number) => void): Command {
     .option('--resolution <pixels>', "side of the square input (default: the model's own)", wholeNumber)
     .option('--workspace <mib>', `scratch memory for TensorRT (default: ${defaultWorkspaceMiB})`, wholeNumber)
     .addOption(new Option('--backend <name>', 'what times the model').choices(['auto', ...backends]).default('auto'))
-    .option('--label <name>', 'campaign of the landmarks (default: the host as it is given)')
+    .option('--label <name>', 'campaign of the landmarks (default: the host as given)')
     .addOption(
-      new Option('--if-busy <what>', 'where another job runs on the board').choices(['wait', 'refuse']).default('wait'),
+      new Option('--if-busy <what>', 'what to do when another job is running on the board')
+        .choices(['wait', 'refuse'])
+        .default('wait'),
     )
     .option('--landmarks <file>', 'file for the landmarks, as JSON Lines (default: the one that VS Code uses too)')
-    .option('--accept-warnings', 'measure also where something would spoil the figures')
+    .option('--accept-warnings', 'measure even if something may distort the results')
     .option('--allow-cpu', 'let PyTorch run on the CPU of a board without CUDA')
     .option('--verbose', "print the board's log on standard error")
     .option('--json', 'print one JSON object')
@@ -103,7 +105,7 @@ function collectRuntimes(text: string, previous: readonly Runtime[] | undefined)
 }
 
 async function benchmarkCommand(paths: readonly string[], flags: BenchmarkFlags, stops: Stops): Promise<number> {
-  const found = await findModels(paths);
+  const found = await findPaths(paths);
   const lost = found.flatMap((item) => ('error' in item ? [item.error] : []));
   lost.forEach(({ message }) => printError(message));
   const files = found.flatMap((item) => ('error' in item ? [] : [item.file]));
@@ -190,7 +192,7 @@ export async function printOutcome(
   }
   if (left) {
     warn(
-      `Job ${jobId} goes on on the board by itself. \`framecast jobs --host ${host} --resume ${jobId}\` collects it, --cancel ends it.`,
+      `Job ${jobId} continues on the board. \`framecast jobs --host ${host} --resume ${jobId}\` collects it, --cancel stops it.`,
     );
   }
   if (runs.some((run) => !run.ok && run.error.code === 'cancelled')) {

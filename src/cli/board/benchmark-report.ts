@@ -56,7 +56,7 @@ function compare(run: GoodRun, profile: ModelProfile | null, before: Estimators,
   const { device, runtime, resolution, batch, measurement } = run.landmark;
   const statistics = trialStatistics(measurement?.trialTimesMs ?? [], batch)!;
   if (profile === null) {
-    return { run, statistics, before: null, reason: 'The model file cannot be read any more.', after: null };
+    return { run, statistics, before: null, reason: 'The model file can no longer be read.', after: null };
   }
   const query = { device, runtime, resolution, batch };
   const { estimate, reason } = before.predict(profile, query);
@@ -109,7 +109,7 @@ function predictedText(estimate: Estimate, { throughputFps, batch }: Landmark): 
 function disturbanceLines({ measurement }: Landmark): readonly string[] {
   if (measurement === undefined || measurement.disturbances.length === 0) return [];
   return [
-    `  ${colours.yellow('Disturbed:')} the figure is kept and stays out of predictions until you accept it.`,
+    `  ${colours.yellow('Disturbed:')} the result is saved but not used for predictions until you accept it.`,
     ...disturbanceTexts(measurement).map((sentence) => `  - ${sentence}`),
   ];
 }

@@ -42,8 +42,8 @@ export function openBenchmarkSession({
     onEvent: watch.onEvent,
     acceptWarnings: async () => {
       if (acceptWarnings) return true;
-      if (await prompts.confirm('Measure all the same?')) return true;
-      warn('Mend what the warnings say, or measure all the same with --accept-warnings.');
+      if (await prompts.confirm('Measure anyway?')) return true;
+      warn('Fix the causes of the warnings, or measure anyway with --accept-warnings.');
       return false;
     },
     saveLandmark: store.saveMeasured,
@@ -78,7 +78,7 @@ export async function withStops(work: (stops: Stops) => Promise<number>): Promis
   const [cancel, leave] = [new AbortController(), new AbortController()];
   const interrupt = (): void => {
     if (cancel.signal.aborted) return leave.abort();
-    printError('Cancelling, on the board too. Press Ctrl-C again to leave the job there to itself.');
+    printError('Cancelling, including the job on the board. Press Ctrl-C again to leave that job running.');
     cancel.abort();
   };
   const hangUp = (): void => leave.abort();

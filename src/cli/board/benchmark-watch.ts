@@ -79,11 +79,11 @@ export function watchBenchmark(progress: Progress, { verbose }: { readonly verbo
           }
           return;
         case 'reconnecting':
-          if (event.attempt === 1) say(`${event.message} Until then it is tried again and again; nothing is lost.`);
-          progress.report(0, 1, `The link is lost. Attempt ${event.attempt} in ${Math.ceil(event.inSeconds)} s.`);
+          if (event.attempt === 1) say(`${event.message} Framecast keeps trying; nothing is lost.`);
+          progress.report(0, 1, `Connection lost. Attempt ${event.attempt} in ${Math.ceil(event.inSeconds)} s.`);
           return;
         case 'reconnected':
-          say('The connection is back.');
+          say('Connected again.');
           return;
         case 'note':
           say(event.message);

@@ -26,18 +26,18 @@ interface JobsFlags extends BoardFlags {
 export function jobsDefinition(done: (code: number) => void): Command {
   const others = (name: string): string[] => ['clean', 'cancel', 'resume'].filter((each) => each !== name);
   return addBoardOptions(
-    new Command('jobs').description('list, collect, end or remove what benchmarks left on a board'),
+    new Command('jobs').description('list, collect, stop or remove the jobs and files of benchmarks on a board'),
   )
     .addOption(
-      new Option('--resume <id>', 'follow a job that was left, and collect its results').conflicts(others('resume')),
-    )
-    .addOption(new Option('--cancel <id>', 'end a job and everything that it started').conflicts(others('cancel')))
-    .addOption(
-      new Option('--clean', 'remove models, engines and jobs that are over; nothing that runs').conflicts(
-        others('clean'),
+      new Option('--resume <id>', 'follow a job that was left running, and collect its results').conflicts(
+        others('resume'),
       ),
     )
-    .option('--with-results', 'with --clean: also jobs whose results nobody has collected')
+    .addOption(new Option('--cancel <id>', 'stop a job and everything that it started').conflicts(others('cancel')))
+    .addOption(
+      new Option('--clean', 'remove models, engines and finished jobs; running jobs stay').conflicts(others('clean')),
+    )
+    .option('--with-results', 'with --clean: also jobs whose results have not been collected')
     .option('--json', 'print one JSON object')
     .addHelpText(
       'after',
@@ -65,8 +65,7 @@ async function jobsCommand(flags: JobsFlags, signal: AbortSignal): Promise<numbe
   if (cancel !== undefined) {
     const state = await onBoard(flags, signal, (session) => cancelJob(session, cancel, { signal }));
     if (!state.ok) return complainUnlessCancelled(state);
-    if (state.value === null)
-      return printError(`The board has no job ${cancel}. \`framecast jobs\` lists those that it has.`);
+    if (state.value === null) return printError(`The board has no job ${cancel}. \`framecast jobs\` lists its jobs.`);
     await print(json ? JSON.stringify({ job: cancel, state: state.value }) : `Job ${cancel}: ${state.value}.`);
     return exitCode.fine;
   }
@@ -76,7 +75,8 @@ async function jobsCommand(flags: JobsFlags, signal: AbortSignal): Promise<numbe
     if (!cleaned.ok) return complainUnlessCancelled(cleaned);
     for (const jobId of cleaned.value.removedJobs) await pendingJobs.forget(jobId);
     const { removedBytes, removedJobs, keptJobs } = cleaned.value;
-    const kept = keptJobs.length === 0 ? '' : ` Kept, as they run or are not collected: ${keptJobs.join(', ')}.`;
+    const kept =
+      keptJobs.length === 0 ? '' : ` Kept because they are running or not collected: ${keptJobs.join(', ')}.`;
     const text = `Removed ${formatBytes(removedBytes)} and ${removedJobs.length} ${removedJobs.length === 1 ? 'job' : 'jobs'}.${kept}`;
     await print(json ? JSON.stringify(cleaned.value, null, 2) : text);
     return exitCode.fine;

@@ -63,12 +63,14 @@ export function ladderDefinition(done: (code: number) => void): Command {
         .choices(['auto', ...backends.filter((name) => name !== 'pytorch')])
         .default('auto'),
     )
-    .option('--label <name>', 'campaign of the landmarks (default: the host as it is given)')
+    .option('--label <name>', 'campaign of the landmarks (default: the host as given)')
     .addOption(
-      new Option('--if-busy <what>', 'where another job runs on the board').choices(['wait', 'refuse']).default('wait'),
+      new Option('--if-busy <what>', 'what to do when another job is running on the board')
+        .choices(['wait', 'refuse'])
+        .default('wait'),
     )
     .option('--landmarks <file>', 'file for the landmarks, as JSON Lines (default: the one that VS Code uses too)')
-    .option('--accept-warnings', 'measure also where something would spoil the figures')
+    .option('--accept-warnings', 'measure even if something may distort the results')
     .option('--dry-run', 'say what would be measured, and measure nothing')
     .option('--verbose', "print the board's log on standard error")
     .option('--json', 'print one JSON object')

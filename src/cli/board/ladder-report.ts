@@ -83,7 +83,7 @@ function disturbanceLines(disturbed: readonly GoodRun[]): readonly string[] {
   return [
     `${colours.yellow('Disturbed:')} ${printable(disturbed.map(({ modelName }) => modelName).join(', '))}`,
     ...[...new Set(reasons)].map((reason) => `- ${reason}`),
-    '- The same command measures them again. To predict from them as they are: framecast landmarks verdict accepted ID; framecast landmarks list shows the ids.',
+    '- The same command measures them again. To use them as they are: framecast landmarks verdict accepted ID (framecast landmarks list shows the ids).',
     '',
   ];
 }

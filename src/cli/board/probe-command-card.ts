@@ -22,7 +22,7 @@ export function probeCard(host: string, report: BoardReport, problems: readonly 
 
 /** Errors and warnings under a title; one line that all is well where there are none. */
 export function concernLines(concerns: readonly Concern[]): readonly string[] {
-  if (concerns.length === 0) return ['', `  ${colours.green('Ready: nothing here would spoil a benchmark.')}`];
+  if (concerns.length === 0) return ['', `  ${colours.green('Ready: nothing here would distort a benchmark.')}`];
   return [
     '',
     `  ${colours.dim('Before a benchmark')}`,

@@ -13,7 +13,7 @@ interface ProbeFlags extends BoardFlags {
 
 /** `framecast probe`: what a board is and whether it is ready for a benchmark; `done` gets the exit code. */
 export function probeDefinition(done: (code: number) => void): Command {
-  return addBoardOptions(new Command('probe').description('ask a board what it is, and what would spoil a benchmark'))
+  return addBoardOptions(new Command('probe').description('report what a board is and what would distort a benchmark'))
     .option('--json', 'print one JSON object')
     .addHelpText(
       'after',

@@ -48,12 +48,12 @@ export function createTerminalPrompts(
     password: ({ destination, attempt, signal }) =>
       ask(
         { text: `${again(attempt)}Password of ${describeDestination(destination)}: `, hidden: true, signal },
-        `${describeDestination(destination)} asks for a password, and there is no terminal to ask on. Use a key or an agent, or run the command in a terminal.`,
+        `${describeDestination(destination)} asks for a password, and there is no terminal to enter it on. Use a key or an agent, or run the command in a terminal.`,
       ),
     passphrase: ({ keyFile, attempt, signal }) =>
       ask(
         { text: `${again(attempt)}Passphrase of the key ${keyFile}: `, hidden: true, signal },
-        `The key ${keyFile} has a passphrase, and there is no terminal to ask on. Add it to an agent (ssh-add), or run the command in a terminal.`,
+        `The key ${keyFile} has a passphrase, and there is no terminal to enter it on. Add it to an agent (ssh-add), or run the command in a terminal.`,
       ),
     keyboardInteractive: async ({ destination, name, instructions, prompts, signal }) => {
       const place = describeDestination(destination);
@@ -63,7 +63,7 @@ export function createTerminalPrompts(
         const text = `${introduction === '' ? '' : `${introduction}\n`}${prompt}`;
         const answer = await ask(
           { text, hidden: !echo, signal },
-          `${place} asks questions to sign in, and there is no terminal to ask on. Use a key or an agent, or run the command in a terminal.`,
+          `${place} asks questions to sign in, and there is no terminal to answer them on. Use a key or an agent, or run the command in a terminal.`,
         );
         if (answer === null) return null;
         answers.push(answer);
@@ -72,7 +72,7 @@ export function createTerminalPrompts(
     },
     unknownHostKey: async ({ host, port, keyType, fingerprint, knownHostsFile, note, signal }) => {
       const lines = [
-        `Nobody has vouched for the host key of ${host}, port ${port}, yet.`,
+        `The host key of ${host}, port ${port}, is not in known_hosts.`,
         ...(note === null ? [] : [note]),
         `Its ${keyType} key has the fingerprint ${fingerprint}.`,
         'On the board, `ssh-keygen -lf /etc/ssh/ssh_host_' + keyType.toLowerCase() + '_key.pub` prints the right one.',

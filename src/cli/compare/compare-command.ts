@@ -7,7 +7,7 @@ import { compareFiles, type Comparison } from '../../core/present/compare';
 import { comparisonCsv, comparisonMarkdown } from '../../core/present/compare-export';
 import { comparisonTable } from './compare-command-table';
 import { exitCode } from '../exit-code';
-import { findModels } from '../predict/find-models';
+import { findPaths } from '../find-paths';
 import { jsonText } from '../json-text';
 import { predictFile, type FileAnswer } from '../predict/predict-file';
 import { positiveNumber, wholeNumber } from '../option-values';
@@ -37,8 +37,8 @@ export function compareDefinition(done: (code: number) => void): Command {
     .addOption(new Option('--runtime <name>', 'runtime and precision').choices([...runtimes]).default(defaultRuntime))
     .option('--resolution <pixels>', "side of the square input (default: each model's own)", wholeNumber)
     .option('--batch <size>', "inputs per inference (default: each model's own, or 1)", wholeNumber)
-    .option('--target-fps <number>', 'exit with 1 where a model is not predicted to reach this', positiveNumber)
-    .option('--landmarks <file>', 'your own measurements, as JSON Lines (default: those that the extension keeps, too)')
+    .option('--target-fps <number>', 'exit with 1 if a model is not predicted to reach this', positiveNumber)
+    .option('--landmarks <file>', 'your own measurements, as JSON Lines (default: those of the extension)')
     .addOption(new Option('--json', 'print one JSON array with an element per file').conflicts(['csv', 'markdown']))
     .addOption(new Option('--csv', 'print comma-separated values, with plain numbers').conflicts(['markdown']))
     .option('--markdown', 'print a Markdown table')
@@ -106,7 +106,7 @@ async function judgeAll(
   estimators: Estimators,
   signal: AbortSignal,
 ): Promise<readonly FileAnswer[]> {
-  const found = await findModels(paths);
+  const found = await findPaths(paths);
   const progress = createProgress(process.stderr);
   const judged: FileAnswer[] = [];
   for (const item of found) {

@@ -37,7 +37,7 @@ export function fasDefinition(done: (code: number) => void): Command {
   return new Command('fas')
     .description('list face-anti-spoofing models with throughput and error rates: Table 3 of the paper and your own')
     .option('--models <file>', 'your own models (default: the file that the extension writes)')
-    .option('--landmarks <file>', 'your own measurements, as JSON Lines (default: those that the extension keeps, too)')
+    .option('--landmarks <file>', 'your own measurements, as JSON Lines (default: those of the extension)')
     .option('--json', 'print one JSON object')
     .addHelpText(
       'after',

@@ -68,11 +68,10 @@ export async function addLandmark(model: string | undefined, flags: AddFlags): P
   if (!loaded.ok) return printError(loaded.error.message);
   const { file, entries } = loaded.value;
   const known = entries.find(({ key }) => key === landmarkIdentity(landmark));
-  if (known !== undefined)
-    return printError(`This landmark is there already, in ${known.file ?? 'the published ones'}.`);
+  if (known !== undefined) return printError(`This landmark exists already, in ${known.file ?? 'the published ones'}.`);
   const added = await openLandmarkStore(file).appendNew([{ landmark }]);
   if (!added.ok) return printError(added.error.message);
-  if (added.value.length === 0) return printError(`This landmark is there already, in ${file}.`);
+  if (added.value.length === 0) return printError(`This landmark exists already, in ${file}.`);
   const [id] = added.value;
   const place = `${deviceName(device)}, ${runtimeName(runtime)}`;
   const sentence = `Added ${landmark.model} at ${formatFps(landmark.throughputFps)} FPS on ${place} as ${id} to ${file}.`;

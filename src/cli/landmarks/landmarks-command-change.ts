@@ -16,7 +16,7 @@ export async function removeLandmarks(ids: readonly string[], flags: LandmarksFl
   const published = entries.find(({ ownIds }) => ownIds.length === 0);
   if (published !== undefined) {
     return printError(
-      `${entryId(published)} (${published.landmark.model}) is published and cannot be deleted; switch it off: framecast landmarks verdict off ${entryId(published)}`,
+      `${entryId(published)} (${published.landmark.model}) is published and cannot be deleted; exclude it from fits: framecast landmarks verdict off ${entryId(published)}`,
     );
   }
   const removed = await openLandmarkStore(file).remove(entries.flatMap(({ ownIds }) => ownIds));
@@ -43,7 +43,7 @@ export async function reviewLandmarks(said: string, ids: readonly string[], flag
   const comment = flags.comment === undefined ? {} : { comment: flags.comment === '' ? null : flags.comment };
   const reviewed = await openLandmarkStore(file).review(entries, () => ({ verdict, ...comment }));
   if (!reviewed.ok) return printError(reviewed.error.message);
-  const what = verdict === null ? 'Took back the verdict on' : `Marked as ${verdict}:`;
+  const what = verdict === null ? 'Removed the verdict on' : `Marked as ${verdict}:`;
   const sentence = `${what} ${entries.map(describe).join(', ')}.`;
   const ofJson = { file, verdict, landmarks: entries.map(entryId) };
   await print(flags.json ? JSON.stringify(ofJson, null, 2) : printable(sentence));

@@ -46,7 +46,7 @@ export async function importLandmarks(file: string, flags: ImportFlags, signal: 
       ? JSON.stringify({ file: store.file, added, ...planJson(plan), changes }, null, 2)
       : summary.map(printable).join('\n'),
   );
-  for (const { line, reason } of plan.refused) warn(`${file}, line ${line} is not taken: ${reason}`);
+  for (const { line, reason } of plan.refused) warn(`${file}, line ${line} is skipped: ${reason}`);
   for (const { line, reason } of plan.remarks) warn(`${file}, line ${line}: ${reason}`);
   return plan.refused.length > 0 ? exitCode.unreadable : exitCode.fine;
 }
@@ -55,8 +55,10 @@ function sumUp({ fresh, repeated, refused }: ImportPlan, added: number | null, f
   const first =
     added === null ? `${count(fresh.length)} would be added to ${file}` : `Added ${count(added)} to ${file}`;
   const rest = [
-    ...(repeated.length === 0 ? [] : [`${repeated.length} ${repeated.length === 1 ? 'is' : 'are'} there already`]),
-    ...(refused.length === 0 ? [] : [`${refused.length} ${refused.length === 1 ? 'line' : 'lines'} cannot be taken`]),
+    ...(repeated.length === 0 ? [] : [`${repeated.length} ${repeated.length === 1 ? 'is' : 'are'} known already`]),
+    ...(refused.length === 0
+      ? []
+      : [`${refused.length} ${refused.length === 1 ? 'line' : 'lines'} cannot be imported`]),
   ];
   return `${[first, ...rest].join('; ')}.`;
 }

@@ -18,7 +18,7 @@ Exit status:
 /** `framecast landmarks`: the user's own measurements; `done` gets the exit code. */
 export function landmarksDefinition(done: Done): Command {
   const command = new Command('landmarks').description(
-    'list and change your own measurements, which predictions learn from',
+    'list and change landmarks: measured throughputs that predictions learn from',
   );
   for (const define of [list, add, remove, verdict, importing, exporting]) {
     command.addCommand(
@@ -35,10 +35,10 @@ export function landmarksDefinition(done: Done): Command {
 function list(done: Done): Command {
   return new Command('list')
     .description('list landmarks with their ids')
-    .option('--all', 'the published ones, too')
-    .option('--device <id>', 'of this board alone')
-    .addOption(new Option('--runtime <name>', 'of this runtime alone').choices([...runtimes]))
-    .option('--family <name>', 'of this family alone')
+    .option('--all', 'include published landmarks')
+    .option('--device <id>', 'only of this board')
+    .addOption(new Option('--runtime <name>', 'only of this runtime').choices([...runtimes]))
+    .option('--family <name>', 'only of this family')
     .addHelpText('after', exitStatus)
     .action(async (flags: Parameters<typeof listLandmarks>[0]) => done(await listLandmarks(flags)));
 }
@@ -52,12 +52,12 @@ function add(done: Done): Command {
     .addOption(new Option('--runtime <name>', 'runtime and precision').choices([...runtimes]).makeOptionMandatory())
     .option('--name <name>', "name of the model (default: the file's)")
     .option('--parameters <count>', 'as the training framework counts them (without a file)', wholeNumber)
-    .option('--family <name>', 'architecture family (without a file, or where it is not recognised)')
+    .option('--family <name>', 'architecture family (without a file, or if it is not recognised)')
     .option('--resolution <pixels>', "side of the square input (default: the model's own, or 224)", wholeNumber)
     .option('--batch <size>', "inputs per inference (default: the model's own, or 1)", wholeNumber)
     .option('--campaign <name>', 'measurements made together share one (default: own)')
     .option('--source <text>', 'where the figure is from (default: added by hand)')
-    .option('--comment <text>', 'your own words about it')
+    .option('--comment <text>', 'your comment')
     .addHelpText('after', exitStatus)
     .action(async (model: string | undefined, flags: Parameters<typeof addLandmark>[1]) =>
       done(await addLandmark(model, flags)),
@@ -67,7 +67,7 @@ function add(done: Done): Command {
 function remove(done: Done): Command {
   return new Command('remove')
     .description('delete own measurements')
-    .argument('<id...>', 'ids that the list shows; the first characters do where they are unambiguous')
+    .argument('<id...>', 'ids from the list; unambiguous first characters are enough')
     .addHelpText('after', exitStatus)
     .action(async (ids: string[], flags: Parameters<typeof removeLandmarks>[1]) =>
       done(await removeLandmarks(ids, flags)),
@@ -76,10 +76,10 @@ function remove(done: Done): Command {
 
 function verdict(done: Done): Command {
   return new Command('verdict')
-    .description('take landmarks into fits or out of them; published ones, too')
-    .argument('<verdict>', `${verdicts.join(', ')}, or none to take a verdict back`)
-    .argument('<id...>', 'ids that the list shows (--all for published ones)')
-    .option('--comment <text>', 'your own words about it; empty to take them back')
+    .description('include landmarks in fits or exclude them; published ones too')
+    .argument('<verdict>', `${verdicts.join(', ')}, or none to remove a verdict`)
+    .argument('<id...>', 'ids from the list (--all shows published ones)')
+    .option('--comment <text>', 'your comment; empty to remove it')
     .addHelpText('after', exitStatus)
     .action(async (said: string, ids: string[], flags: Parameters<typeof reviewLandmarks>[2]) =>
       done(await reviewLandmarks(said, ids, flags)),
@@ -88,10 +88,10 @@ function verdict(done: Done): Command {
 
 function importing(done: Done): Command {
   return new Command('import')
-    .description('add the measurements of a file, each once however often it is imported')
+    .description('add the measurements of a file; what is there already is skipped')
     .argument('<file>', 'JSON Lines, or CSV with a header')
-    .option('--preview', 'say what would be added and what it changes in the fits, and add nothing')
-    .option('--campaign <name>', 'campaign of CSV rows that name none (default: own)')
+    .option('--preview', 'show what would be added and how fits would change, without adding anything')
+    .option('--campaign <name>', 'campaign of CSV rows without one (default: own)')
     .addHelpText(
       'after',
       `
@@ -114,8 +114,8 @@ function exporting(done: Done): Command {
         "jsonl keeps everything, csv what a table can hold (default: by the file's name)",
       ).choices([...exchangeFormats]),
     )
-    .option('--all', 'the published ones, too')
-    .option('--force', 'replace a file that is already there')
+    .option('--all', 'include published landmarks')
+    .option('--force', 'replace an existing file')
     .addHelpText('after', exitStatus)
     .action(async (file: string | undefined, flags: Parameters<typeof exportLandmarks>[1]) =>
       done(await exportLandmarks(file, flags)),

@@ -67,8 +67,8 @@ export function ownLandmarksSentence(
   const calibration = calibrationAt(estimators, query);
   if (used.size > 0 && calibration?.isApplied) used.add(calibration.campaign);
   const partaking = own.filter(({ campaign }) => used.has(campaign));
-  if (partaking.length > 0) return `${counted(partaking.length)} of your own took part (${file}).`;
-  const none = `${counted(own.length)} of your own took no part (${file})`;
+  if (partaking.length > 0) return `Uses ${counted(partaking.length)} of your own (${file}).`;
+  const none = `Uses ${own.length === 1 ? 'none of your landmarks' : `none of your ${own.length} landmarks`} (${file})`;
   if (own.some((landmark) => kernelsOfLandmark(landmark) !== null)) return `${none}.`;
   return `${none}: without the layers, which CSV does not keep, only fits over a family can use ${own.length === 1 ? 'it' : 'them'}. Import JSON Lines, or add ${own.length === 1 ? 'it' : 'them'} from the model file.`;
 }

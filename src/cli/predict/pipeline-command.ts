@@ -38,7 +38,7 @@ export function pipelineDefinition(done: (code: number) => void): Command {
         ...runtimes,
       ]),
     )
-    .option('--landmarks <file>', 'your own measurements, as JSON Lines (default: those that the extension keeps, too)')
+    .option('--landmarks <file>', 'your own measurements, as JSON Lines (default: those of the extension)')
     .option('--json', 'print one JSON object')
     .addHelpText(
       'after',

@@ -48,14 +48,14 @@ export function planDefinition(done: (code: number) => void): Command {
     .option('--device <id>', 'board to plan for', defaultDevice)
     .addOption(new Option('--runtime <name>', 'runtime and precision').choices([...runtimes]).default(defaultRuntime))
     .option('--batch <size>', "inputs per inference (default: 1, or the model's own)", wholeNumber)
-    .option('--landmarks <file>', 'your own measurements, as JSON Lines (default: those that the extension keeps, too)')
+    .option('--landmarks <file>', 'your own measurements, as JSON Lines (default: those of the extension)')
     .option('--json', 'print one JSON object')
     .optionsGroup('With a model:')
     .option('--step <pixels>', "try multiples of this resolution, and the model's own (default: 32)", wholeNumber)
     .option('--largest <pixels>', 'highest resolution to try (default: 2048)', wholeNumber)
     .optionsGroup('With --family (an option of the family that is given is not searched):')
     .option('--resolution <pixels>', 'side of the square input (default: 224)', wholeNumber)
-    .option('--classes <count>', 'numbers that the classifier answers with (default: 1000)', wholeNumber);
+    .option('--classes <count>', 'number of classes (default: 1000)', wholeNumber);
   return addMemberOptions(command)
     .addHelpText(
       'after',

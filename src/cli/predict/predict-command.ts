@@ -2,7 +2,7 @@ import { createEstimators, type Estimators } from '../../core/estimate/estimator
 import { answersOf, type Query } from '../../core/estimate/estimate';
 import { deviceIds } from '../../core/landmarks/devices';
 import { predictionView } from '../../core/present/prediction-view';
-import { findModels } from './find-models';
+import { findPaths } from '../find-paths';
 import { predictFile, type FileAnswer } from './predict-file';
 import { loadLandmarks, ownBoardSentence, ownLandmarksSentence } from '../landmarks/own-landmarks';
 import { predictCard } from './predict-card';
@@ -59,7 +59,7 @@ async function judgeAll(
   query: Query,
   estimators: Estimators,
 ): Promise<readonly FileAnswer[]> {
-  const found = await findModels(paths);
+  const found = await findPaths(paths);
   const progress = createProgress(process.stderr);
   const clear = () => progress.clear();
   const interrupt = () => {

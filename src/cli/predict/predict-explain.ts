@@ -30,7 +30,7 @@ export function predictExplanation(
     isEstimate(item) ? errorText(item.crossValidatedError) : 'no answer',
   ]);
   return [
-    ...section('Errors on landmarks left out, which the choice of the method rests on', aligned(errors)),
+    ...section('Errors on held-out landmarks, which decide the method', aligned(errors)),
     ...(outcome.ok ? fitLines(outcome.value) : section('Fit over the graph', [outcome.reason])),
     ...kernelLines(estimators.explainLatency(profile, query)),
   ];
@@ -53,8 +53,8 @@ function fitLines(fit: GraphCostFit): readonly string[] {
     `± ${percent(deviation)}, relative to campaign ${fit.reference}`,
   ]);
   const overall = [
-    ['each model left out in turn', errorText(meanRelativeError(fit.leaveOneOut))],
-    ['each family left out in turn', errorText(meanRelativeError(fit.leaveFamilyOut()))],
+    ['leaving out each model in turn', errorText(meanRelativeError(fit.leaveOneOut))],
+    ['leaving out each family in turn', errorText(meanRelativeError(fit.leaveFamilyOut()))],
   ];
   return [
     ...section(`Coefficients of the graph cost, from ${fit.landmarks.length} landmarks`, aligned(coefficients)),

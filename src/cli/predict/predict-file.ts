@@ -5,7 +5,7 @@ import type { ModelProfile } from '../../core/profile/profile';
 import type { Failure } from '../../core/result';
 import { describeExternalFiles, externalBytes, missingWeights } from '../../files/model-file';
 import { readModelFile } from '../../files/read-model';
-import type { FoundPath } from './find-models';
+import type { FoundPath } from '../find-paths';
 
 /** What the command line answers for one file. */
 export type FileAnswer =

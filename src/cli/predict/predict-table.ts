@@ -67,7 +67,7 @@ function concernLines(rows: readonly Row[]): readonly string[] {
   }
   if (filesByConcern.size === 0) return [];
   const lines = [...filesByConcern].map(([name, files]) => `${name}: ${printable(nameSome(files))}`);
-  return [...lines, 'Predict one of them alone to read what its errors and warnings say.'];
+  return [...lines, 'Predict one of them alone to read its errors and warnings.'];
 }
 
 function nameSome(files: readonly string[]): string {

@@ -32,7 +32,7 @@ export function memberSettings(flags: Readonly<Record<string, unknown>>): Settin
 
 /** One line for each option of a family: name, initial value, bounds. */
 export function describeOption(option: ZooOption): string {
-  return `--${option.name} ${bounds(option)} (${settingText(option.initial)} where not given): ${option.description}`;
+  return `--${option.name} ${bounds(option)} (default: ${settingText(option.initial)}): ${option.description}`;
 }
 
 function bounds(option: ZooOption): string {

@@ -36,10 +36,10 @@ export function zooDefinition(done: (code: number) => void): Command {
   return addMemberOptions(command)
     .option('--resolution <pixels>', 'side of the square input (default: 224)', wholeNumber)
     .option('--batch <size>', 'inputs per inference (default: 1)', wholeNumber)
-    .option('--classes <count>', 'numbers that the classifier answers with (default: 1000)', wholeNumber)
+    .option('--classes <count>', 'number of classes (default: 1000)', wholeNumber)
     .option('--seed <number>', 'start of the random weights; equal seeds give equal files', naturalNumber, 1)
-    .option('--no-weights', 'leave the weights out: enough for predictions, not for running')
-    .option('--force', 'replace a file that is already there')
+    .option('--no-weights', 'omit the weights: enough for predictions, not for running')
+    .option('--force', 'replace an existing file')
     .option('--json', 'print one JSON object')
     .addHelpText(
       'after',
@@ -60,7 +60,7 @@ async function zooCommand(family: string | undefined, flags: ZooFlags): Promise<
   }
   if (family === undefined) return printError('Name a family; framecast zoo --list shows them.');
   const { output } = flags;
-  if (output === undefined || output === '') return printError('Say where to write the model, with -o FILE.');
+  if (output === undefined || output === '') return printError('Name the file to write with -o FILE.');
   const { resolution, batch, classes } = flags;
   const made = referenceModel({
     family,

@@ -105,9 +105,9 @@ export function isSameLandmarks(one: readonly Landmark[], other: readonly Landma
   return sameItems(one, other, isSameLandmark);
 }
 
-/** `FILE, line 3 is left out: …`, or `FILE, line 3: …` where it is used. */
+/** `FILE, line 3 is skipped: …`, or `FILE, line 3: …` where it is used. */
 export function problemSentence({ file, line, reason, isUsed }: LandmarkProblem): string {
-  return `${file}, line ${line}${isUsed ? '' : ' is left out'}: ${reason}`;
+  return `${file}, line ${line}${isUsed ? '' : ' is skipped'}: ${reason}`;
 }
 
 function sameItems<T>(one: readonly T[], other: readonly T[], isSame: (a: T, b: T) => boolean): boolean {

@@ -54,7 +54,7 @@ async function locked<T>(file: string, work: () => Promise<Result<T>>): Promise<
     const what = code === 'EACCES' || code === 'EPERM' ? 'you may not write in its folder' : fileReason(error);
     return failure(
       'unwritable',
-      `${file} cannot be written, as its lock ${path.basename(file)}.lock has to be made beside it: ${what}. ${writingAdvice(error)}, or name a file in another folder.`,
+      `${file} cannot be written, because its lock ${path.basename(file)}.lock cannot be created next to it: ${what}. ${writingAdvice(error)}, or name a file in another folder.`,
     );
   }
   if (release === null) {

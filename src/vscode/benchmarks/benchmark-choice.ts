@@ -171,7 +171,7 @@ async function pickRuntimes(
   }));
   const picked = await vscode.window.showQuickPick(items, {
     title: 'Runtimes',
-    placeHolder: 'Each is measured in a run of its own',
+    placeHolder: 'Each is measured in a separate run',
     canPickMany: true,
     ignoreFocusOut: true,
   });
@@ -179,10 +179,10 @@ async function pickRuntimes(
 }
 
 const runtimeDetails: Readonly<Partial<Record<Runtime, string>>> = {
-  'tensorrt-fp16': '16-bit floating point, the fastest that the paper measures',
+  'tensorrt-fp16': '16-bit floating point, the fastest runtime in the paper',
   'tensorrt-fp32': '32-bit floating point',
-  'pytorch-fp16': 'The TorchScript file beside the model, with 16-bit floating point',
-  'pytorch-fp32': 'The TorchScript file beside the model, with 32-bit floating point',
+  'pytorch-fp16': 'The TorchScript file next to the model, with 16-bit floating point',
+  'pytorch-fp32': 'The TorchScript file next to the model, with 32-bit floating point',
 };
 
 async function askProtocol(choice: BenchmarkChoice): Promise<Partial<BenchmarkChoice>> {

@@ -2,6 +2,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { isRuntime, type Runtime } from '../../core/landmarks/landmark';
 import type { ModelEditors } from '../pages/model/model-editor';
+import { searchFolder } from '../models/search-folder';
 import { chooseBenchmark, type BenchmarkChoice } from './benchmark-choice';
 import type { BenchmarkPlan } from './benchmark-record';
 import type { DeviceMonitor } from '../boards/device-monitor';
@@ -41,7 +42,7 @@ export function registerBenchmarkCommand(parts: BenchmarkCommandParts): vscode.D
     const remote = models.find(({ scheme }) => scheme !== 'file');
     if (remote) {
       void vscode.window.showErrorMessage(
-        `${path.posix.basename(remote.path)} is not on a disk of this machine, so it cannot be sent to a board. Save a copy and benchmark that.`,
+        `${path.posix.basename(remote.path)} is not on a local disk, so it cannot be sent to a board. Save a local copy and benchmark that.`,
       );
       return;
     }
@@ -74,6 +75,17 @@ function modelNameOf(modelPath: string): string {
   return path.parse(modelPath).name;
 }
 
+/** Models to pick from: enough for a list that people can search. */
+const maxOffered = 2000;
+
+async function workspaceModels(): Promise<readonly vscode.Uri[]> {
+  const found: vscode.Uri[] = [];
+  const enough = new AbortController();
+  const take = (uri: vscode.Uri): void => void (found.push(uri) === maxOffered && enough.abort());
+  for (const folder of vscode.workspace.workspaceFolders ?? []) await searchFolder(folder, '', take, enough.signal);
+  return found.slice(0, maxOffered);
+}
+
 /** What VS Code hands over: a file and the selection from a menu, a device of the view, or what a page asks. */
 function askedFor(target: unknown, selection: unknown): Asked {
   const selected = Array.isArray(selection) ? selection.filter((each) => each instanceof vscode.Uri) : [];
@@ -98,7 +110,7 @@ async function completed(asked: Asked, editors: ModelEditors): Promise<Asked> {
   const { shown } = editors;
   // From a device's menu the open model is only one of many, so the user picks.
   if (shown && asked.deviceName === undefined) return { ...asked, uris: [shown.uri] };
-  const found = await vscode.workspace.findFiles('**/*.onnx', '**/node_modules/**', 2000);
+  const found = await workspaceModels();
   if (found.length === 0) return { ...asked, uris: await browse() };
   const other = { label: '$(folder-opened) Browse…', uri: null };
   const items = found

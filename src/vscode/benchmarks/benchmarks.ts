@@ -169,12 +169,12 @@ export function createBenchmarks(parts: BenchmarksParts): Benchmarks {
     const cancel = new AbortController();
     const { device } = entry.plan;
     const before = queues.get(device.name);
-    if (before) show(entry, { ...entry.view, sentence: `It waits for another benchmark on ${device.name}.` });
+    if (before) show(entry, { ...entry.view, sentence: `Waiting for another benchmark on ${device.name}.` });
     const run = async (): Promise<void> => {
       await Promise.race([before, aborted(cancel.signal)]);
-      if (cancel.signal.aborted) return finish(entry, failure('cancelled', 'It was cancelled before it began.'));
+      if (cancel.signal.aborted) return finish(entry, failure('cancelled', 'Cancelled before it started.'));
       show(entry, { ...entry.view, state: 'running' });
-      monitor.setBusy(device, `The benchmark of ${entry.view.title} runs on it.`);
+      monitor.setBusy(device, `The benchmark of ${entry.view.title} is running on it.`);
       try {
         finish(entry, untrusted() ?? (await work(contextOf(entry, cancel.signal))));
       } catch (error) {
@@ -331,7 +331,7 @@ export function createBenchmarks(parts: BenchmarksParts): Benchmarks {
       const entry = entries.get(id);
       if (!entry?.following) return;
       entry.following.cancel.abort();
-      show(entry, { ...entry.view, stopping: true, sentence: 'Framecast stops the benchmark.' });
+      show(entry, { ...entry.view, stopping: true, sentence: 'Stopping the benchmark.' });
     },
     ended: async (id) => await entries.get(id)?.following?.done,
     dispose: () => {
@@ -345,17 +345,18 @@ export function createBenchmarks(parts: BenchmarksParts): Benchmarks {
 
 const closedDuringJob: Failure = {
   code: 'disconnected',
-  message: 'VS Code was closed during the benchmark. Its job goes on by itself: follow it again for its result.',
+  message:
+    'VS Code was closed during the benchmark. Its job continues on the board: follow it again to get the result.',
 };
 
 const closedBeforeJob: Failure = {
   code: 'cancelled',
-  message: 'VS Code was closed before the job began on the board. Run it again.',
+  message: 'VS Code was closed before the job started on the board. Run it again.',
 };
 
 const leftAlone: Failure = {
   code: 'disconnected',
-  message: 'The job goes on by itself on the board. Follow it again for its result.',
+  message: 'The job continues on the board. Follow it again to get the result.',
 };
 
 /** Failures that say something about the way to the device. */

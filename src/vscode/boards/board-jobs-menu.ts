@@ -33,12 +33,12 @@ function items({ jobs, modelBytes, engineBytes, totalBytes }: BoardInventory): J
   return [
     {
       label: '$(trash) Clean up',
-      detail: `Removes what no job needs: ${formatBytes(modelBytes)} of models, ${formatBytes(engineBytes)} of engines, jobs that are over. Results that nobody has fetched stay.`,
+      detail: `Removes what no job needs: ${formatBytes(modelBytes)} of models, ${formatBytes(engineBytes)} of engines, and finished jobs. Results that have not been fetched stay.`,
       what: 'clean',
     },
     {
       label: '$(trash) Remove everything',
-      detail: 'Results that nobody has fetched too. A job that runs stays.',
+      detail: 'Including results that have not been fetched. Running jobs stay.',
       what: 'clean-all',
     },
     { label: jobs.length === 0 ? 'No jobs' : 'Jobs', kind: vscode.QuickPickItemKind.Separator },
@@ -57,16 +57,16 @@ async function manageJob(device: SavedDevice, monitor: DeviceMonitor, job: Board
     const remove = 'Remove';
     const picked = await vscode.window.showWarningMessage(
       `Remove the job of ${name} from ${device.name}?`,
-      { modal: true, detail: 'Its results go with it, unless they are fetched already.' },
+      { modal: true, detail: 'Results that have not been fetched are deleted with it.' },
       remove,
     );
     if (picked === remove) await clean(device, monitor, { jobId: job.jobId });
     return;
   }
-  const stop = 'Stop It';
+  const stop = 'Stop Job';
   const picked = await vscode.window.showWarningMessage(
     `Stop the job of ${name} on ${device.name}?`,
-    { modal: true, detail: job.client === '' ? 'It runs now.' : `It was started by ${job.client}.` },
+    { modal: true, detail: job.client === '' ? 'It is running now.' : `It was started by ${job.client}.` },
     stop,
   );
   if (picked !== stop) return;
@@ -80,7 +80,10 @@ async function cleanAll(device: SavedDevice, monitor: DeviceMonitor): Promise<vo
   const remove = 'Remove Everything';
   const picked = await vscode.window.showWarningMessage(
     `Remove all of Framecast's files from ${device.name}?`,
-    { modal: true, detail: 'Results that nobody has fetched are lost. Models and engines are made again when needed.' },
+    {
+      modal: true,
+      detail: 'Results that have not been fetched are lost. Models and engines are created again when needed.',
+    },
     remove,
   );
   if (picked === remove) await clean(device, monitor, { includeUncollected: true });
@@ -97,7 +100,8 @@ async function clean(
   if (!cleaned.ok) return;
   const { removedBytes, removedJobs, keptJobs } = cleaned.value;
   const jobs = removedJobs.length === 1 ? '1 job' : `${removedJobs.length} jobs`;
-  const kept = keptJobs.length === 0 ? '' : ` ${keptJobs.length} stay, as they run or have results to fetch.`;
+  const kept =
+    keptJobs.length === 0 ? '' : ` ${keptJobs.length} stay because they are running or have results to fetch.`;
   void vscode.window.showInformationMessage(
     `Removed ${formatBytes(removedBytes)} and ${jobs} from ${device.name}.${kept}`,
   );

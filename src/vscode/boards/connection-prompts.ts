@@ -51,7 +51,7 @@ export function createPromptSession(secrets: vscode.SecretStorage): PromptSessio
       return secret(passwordKey(destination), `the password of ${place}`, attempt, () =>
         askSecretly(
           attempt > 1 ? 'The password was not accepted' : 'Password',
-          `Password of ${place}. It goes to the board over SSH and nowhere else.`,
+          `Password of ${place}. It is sent only to the board, over SSH.`,
           signal,
         ),
       );
@@ -60,7 +60,7 @@ export function createPromptSession(secrets: vscode.SecretStorage): PromptSessio
       secret(passphraseKey(keyFile), `the passphrase of ${keyFile}`, attempt, () =>
         askSecretly(
           attempt > 1 ? 'The passphrase does not open the key' : 'Passphrase',
-          `Passphrase of the key ${keyFile}. It is used on this machine alone.`,
+          `Passphrase of the key ${keyFile}. It is used only on this machine.`,
           signal,
         ),
       ),
@@ -98,7 +98,7 @@ export function createPromptSession(secrets: vscode.SecretStorage): PromptSessio
           modal: true,
           detail: [
             ...(note === null ? [] : [shown(note)]),
-            `Nobody has vouched for this host yet. Its ${shown(keyType)} key has the fingerprint`,
+            `This host is not in known_hosts. Its ${shown(keyType)} key has the fingerprint`,
             shown(fingerprint),
             `Compare it with what the board itself prints: ${fingerprintCommand(keyType)}`,
             ...(knownHostsFile === null ? [] : [`Saving adds the key to ${knownHostsFile}.`]),

@@ -78,7 +78,7 @@ async function remove(device: SavedDevice, monitor: DeviceMonitor, secrets: vsco
     `Remove ${device.name}?`,
     {
       modal: true,
-      detail: 'Its landmarks stay. So do the files on the board; “Jobs and Files on the Board…” removes those.',
+      detail: 'Its landmarks and the files on the board stay; “Show Jobs and Files on the Board…” removes those.',
     },
     confirm,
   );

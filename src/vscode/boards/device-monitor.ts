@@ -27,7 +27,7 @@ export interface DeviceStatus {
 
 const neverConnected: DeviceStatus = {
   state: 'never-connected',
-  reason: 'Nobody has connected to it yet. Test the connection to see what it is.',
+  reason: 'Never connected. Test the connection to see what it is.',
   report: null,
   concerns: [],
   checkedAt: null,
@@ -103,7 +103,7 @@ export function createDeviceMonitor(secrets: vscode.SecretStorage): DeviceMonito
 
   async function test(device: SavedDevice, signal: AbortSignal): Promise<Result<BoardReport>> {
     const before = statuses.get(keyOf(device)) ?? neverConnected;
-    set(device, { ...before, state: 'connecting', reason: `Framecast connects to ${destinationText(device)}.` });
+    set(device, { ...before, state: 'connecting', reason: `Connecting to ${destinationText(device)}.` });
     const report = await withSession(device, signal, (session) => probeBoard(session, { signal }));
     if (report.ok) learnt(device, report.value);
     else if (report.error.code === 'cancelled') set(device, before);
@@ -141,12 +141,12 @@ export function foundName({ report }: DeviceStatus): string | null {
 
 /** The failure of a device that is not in the settings any more. */
 export function unknownDevice(name: string): Result<never> {
-  return failure('invalid-request', `There is no device ${name} any more. Add it again in the Devices view.`);
+  return failure('invalid-request', `Device ${name} no longer exists. Add it again in the Devices view.`);
 }
 
 function judged(report: BoardReport, concerns: readonly Concern[]): Pick<DeviceStatus, 'state' | 'reason'> {
   if (report.framecast.busy === true) {
-    return { state: 'busy', reason: 'A job of Framecast runs on it. A new one waits until it is over.' };
+    return { state: 'busy', reason: 'A Framecast job is running on it. A new one waits until it has finished.' };
   }
   const [error] = concerns.filter(({ severity }) => severity === 'error');
   if (error) return { state: 'reachable', reason: error.message };
@@ -155,7 +155,7 @@ function judged(report: BoardReport, concerns: readonly Concern[]): Pick<DeviceS
     state: 'ready',
     reason:
       warnings === 0
-        ? 'It can measure models.'
-        : `It can measure models; ${warnings === 1 ? 'one thing' : `${warnings} things`} may spoil the figures.`,
+        ? 'Ready to measure models.'
+        : `Ready to measure models; ${warnings === 1 ? 'one thing' : `${warnings} things`} may distort the results.`,
   };
 }

@@ -215,8 +215,8 @@ async function acceptWarnings(concerns: readonly Concern[], deviceName: string):
   const go = 'Continue';
   const picked = await vscode.window.showWarningMessage(
     concerns.length === 1
-      ? `Something may spoil the figures of ${deviceName}`
-      : `${concerns.length} things may spoil the figures of ${deviceName}`,
+      ? `Something may distort the results on ${deviceName}`
+      : `${concerns.length} things may distort the results on ${deviceName}`,
     { modal: true, detail: concerns.map(({ message }) => `• ${message}`).join('\n\n') },
     go,
   );

@@ -4,7 +4,7 @@ import * as v from 'valibot';
 export interface SavedDevice {
   /** The user's name for it, unlike all others; becomes the campaign of its landmarks. */
   readonly name: string;
-  /** A host of ~/.ssh/config, a name or an address. */
+  /** A host from ~/.ssh/config, a host name or an address. */
   readonly host: string;
   readonly user?: string;
   readonly port?: number;
@@ -35,9 +35,9 @@ export function parseSavedDevices(value: unknown): SavedDevices {
     if (!parsed.success) {
       const [issue] = parsed.issues;
       const where = v.getDotPath(issue);
-      problems.push(`${place} is left out: ${where === null ? issue.message : `${where}: ${issue.message}`}.`);
+      problems.push(`${place} is ignored: ${where === null ? issue.message : `${where}: ${issue.message}`}.`);
     } else if (devices.has(parsed.output.name)) {
-      problems.push(`${place} is left out: there is a device of the name ${parsed.output.name} before it.`);
+      problems.push(`${place} is ignored: another device above it has the name ${parsed.output.name}.`);
     } else {
       const { name, host, user, port } = parsed.output;
       devices.set(name, {

@@ -24,5 +24,5 @@ export function untrusted(): Result<never> | null {
 }
 
 function sentence(what: string): string {
-  return `${what} need a trusted workspace, as they connect to other machines. Predictions work without.`;
+  return `${what} need a trusted workspace, because they connect to other machines. Predictions work without it.`;
 }

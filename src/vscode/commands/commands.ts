@@ -98,7 +98,7 @@ async function setTarget(scope: vscode.Uri | undefined): Promise<void> {
   const { targetFps } = readSettings(scope);
   const entered = await vscode.window.showInputBox({
     title: 'Target Throughput',
-    prompt: 'Frames per second that a model has to reach; leave empty for no target.',
+    prompt: 'Frames per second that a model must reach; leave empty for no target.',
     value: targetFps === null ? '' : String(targetFps),
     validateInput: (text) => (parseTarget(text) === undefined ? 'Enter a number above 0, such as 30.' : undefined),
   });
@@ -116,7 +116,7 @@ function parseTarget(text: string): number | null | undefined {
 
 async function copyAsMarkdown(shown: ShownModel | null, service: ModelService): Promise<void> {
   if (!shown?.analysis) {
-    await vscode.window.showInformationMessage('Open a model first: its prediction is what gets copied.');
+    await vscode.window.showInformationMessage('Open a model first to copy its prediction.');
     return;
   }
   const { analysis, query, uri } = shown;

@@ -115,7 +115,7 @@ async function askTarget({ family, settings, size }: ReferenceModel): Promise<vs
 
 async function write(reference: ReferenceModel, target: vscode.Uri): Promise<void> {
   if (target.scheme !== 'file') {
-    await vscode.window.showErrorMessage('A reference model can only be written to a folder of this machine.');
+    await vscode.window.showErrorMessage('Reference models can only be written to a folder on this machine.');
     return;
   }
   const profile = profileModel(reference.model);

@@ -46,25 +46,28 @@ export async function addLandmark(library: LandmarkLibrary, service: ModelServic
   const throughputFps = await askThroughput({ ...fixed, campaign: 'own', source: 'typed in' });
   if (throughputFps === undefined) return;
   const campaign = await askText(
-    'Campaign: figures measured together on one board. Give your own board a name.',
+    'Campaign: measurements made together on one board. Enter a name for your board.',
     'own',
     (text) => (isBundledCampaign(text) ? `${text} is a published campaign; choose another name.` : null),
   );
-  const source = campaign === undefined ? undefined : await askText('Source: where the figure is from', '', () => null);
+  const source = campaign === undefined ? undefined : await askText('Source of the measurement', '', () => null);
   if (campaign === undefined || source === undefined) return;
   const checked = checkLandmark({ ...fixed, throughputFps, campaign, source });
   if ('reason' in checked) return void vscode.window.showErrorMessage(checked.reason);
   const added = await library.addNew([{ landmark: checked.landmark }]);
   if (!added.ok) return void vscode.window.showErrorMessage(added.error.message);
   vscode.window.setStatusBarMessage(
-    added.value === 0 ? '$(info) That landmark was there already' : `$(check) Added the landmark of ${model}`,
+    added.value === 0 ? '$(info) That landmark exists already' : `$(check) Added the landmark of ${model}`,
     4000,
   );
 }
 
 async function askSubject(service: ModelService): Promise<Subject | undefined> {
   const fromFile = { label: '$(file) From a model file…', detail: 'Parameters, family and layers are read from it.' };
-  const typed = { label: '$(edit) Type the parameters', detail: 'Enters Equation 2 alone; its layers are not known.' };
+  const typed = {
+    label: '$(edit) Type the parameters',
+    detail: 'Used only for the family fit (Equation 2), because the layers are unknown.',
+  };
   const picked = await vscode.window.showQuickPick([fromFile, typed], {
     title,
     placeHolder: 'Which model was measured?',
@@ -206,7 +209,7 @@ async function askText(
     prompt,
     value: initial,
     ignoreFocusOut: true,
-    validateInput: (text) => (text.trim() === '' ? 'This is needed.' : (complaint(text.trim()) ?? undefined)),
+    validateInput: (text) => (text.trim() === '' ? 'This is required.' : (complaint(text.trim()) ?? undefined)),
   });
   return entered?.trim();
 }

@@ -37,7 +37,7 @@ export async function importLandmarks(library: LandmarkLibrary): Promise<void> {
   if (!added.ok) return void vscode.window.showErrorMessage(added.error.message);
   const count = added.value;
   await vscode.window.showInformationMessage(
-    `Added ${count} ${count === 1 ? 'landmark' : 'landmarks'} of ${name}. Every prediction follows.`,
+    `Added ${count} ${count === 1 ? 'landmark' : 'landmarks'} from ${name}. All predictions are updated.`,
   );
 }
 
@@ -60,7 +60,7 @@ export async function exportLandmarks(library: LandmarkLibrary, selected: readon
   const entries = selected.length > 0 ? selected : library.entries.filter(({ origin }) => origin === 'own');
   if (entries.length === 0) {
     await vscode.window.showInformationMessage(
-      'There are no own landmarks to export. Select published ones to export them.',
+      'You have no landmarks of your own to export. Select published ones to export them.',
     );
     return;
   }
@@ -77,7 +77,7 @@ export async function exportLandmarks(library: LandmarkLibrary, selected: readon
     overwrite: true,
     sources: [own, ...team],
   });
-  if (!written.ok) return void vscode.window.showErrorMessage(`${written.error.message} Choose another place.`);
+  if (!written.ok) return void vscode.window.showErrorMessage(`${written.error.message} Choose another location.`);
   vscode.window.setStatusBarMessage(`$(check) Exported ${entries.length} to ${path.basename(target.fsPath)}`, 4000);
 }
 
@@ -90,7 +90,7 @@ async function agrees(name: string, plan: ImportPlan, lines: readonly string[], 
     ...(shortened ? [`… and ${lines.length - maxLines} more lines.`] : []),
   ].join('\n\n');
   const chosen = await vscode.window.showInformationMessage(
-    `What importing ${name} changes`,
+    `Changes from importing ${name}`,
     { modal: true, detail },
     take,
     ...(shortened ? [all] : []),
@@ -106,15 +106,15 @@ async function agrees(name: string, plan: ImportPlan, lines: readonly string[], 
 
 async function sayNothingNew(name: string, plan: ImportPlan, lines: readonly string[], uri: vscode.Uri): Promise<void> {
   if (plan.refused.length > 0) return await offerLine(name, plan, uri);
-  await vscode.window.showInformationMessage([`${name} has nothing new.`, ...lines].join(' '));
+  await vscode.window.showInformationMessage([`${name} contains nothing new.`, ...lines].join(' '));
 }
 
 async function offerLine(name: string, { refused }: ImportPlan, uri: vscode.Uri): Promise<void> {
   const [first] = refused;
   if (first === undefined) return;
   const show = 'Show Line';
-  const others = refused.length === 1 ? '' : ` ${refused.length - 1} more lines cannot be taken either.`;
-  const sentence = `${name}, line ${first.line} cannot be taken: ${first.reason}${others}`;
+  const others = refused.length === 1 ? '' : ` ${refused.length - 1} more lines cannot be imported either.`;
+  const sentence = `${name}, line ${first.line} cannot be imported: ${first.reason}${others}`;
   if ((await vscode.window.showWarningMessage(sentence, show)) !== show) return;
   await showLine({ file: uri.fsPath, line: first.line });
 }
@@ -128,8 +128,8 @@ async function showAll(lines: readonly string[]): Promise<void> {
 function lineSentences({ fresh, repeated, refused, remarks }: ImportPlan): readonly string[] {
   const lines = (count: number): string => `${count} ${count === 1 ? 'line is' : 'lines are'}`;
   return [
-    `${lines(fresh.length)} new${repeated.length === 0 ? '' : `, ${lines(repeated.length)} there already`}.`,
-    ...refused.map(({ line, reason }) => `Line ${line} is left out: ${reason}`),
+    `${lines(fresh.length)} new${repeated.length === 0 ? '' : `, ${lines(repeated.length)} known already`}.`,
+    ...refused.map(({ line, reason }) => `Line ${line} is skipped: ${reason}`),
     ...remarks.map(({ line, reason }) => `Line ${line}: ${reason}`),
   ];
 }

@@ -61,7 +61,7 @@ async function comment(library: LandmarkLibrary, entries: readonly LandmarkEntry
   if (first === undefined) return;
   const entered = await vscode.window.showInputBox({
     title: entries.length === 1 ? `Comment on ${first.landmark.model}` : `Comment on ${entries.length} landmarks`,
-    prompt: 'Leave it empty to have none.',
+    prompt: 'Leave empty to remove the comment.',
     value: entries.length === 1 ? (first.landmark.comment ?? '') : '',
   });
   if (entered === undefined) return;

@@ -94,7 +94,7 @@ export function registerModelProblems(
     const concerns = errors.map(({ code, message }) => diagnostic(message, vscode.DiagnosticSeverity.Error, code));
     if (!missesTarget({ state }) || state.verdict === null) return concerns;
     const known = helps.get(key);
-    const unknown = helped.has(key) ? [] : ['Open the model to see what would help.'];
+    const unknown = helped.has(key) ? [] : ['Open the model for suggestions.'];
     const sentences = known?.key === helpKey(state) ? (known.sentences ?? []) : unknown;
     const message = [missSentence(state), ...sentences].join('\n');
     // A warning would put its count before the throughput on the file's badge in the Explorer.

@@ -71,12 +71,12 @@ export interface RowGroup<F> {
  */
 export function groupRows<F>(
   rows: readonly ModelRow<F>[],
-  by: { readonly grouping: Grouping; readonly order: Order; readonly missingOnly: boolean },
+  by: { readonly grouping: Grouping; readonly order: Order; readonly belowTargetOnly: boolean },
   root: string,
 ): readonly RowGroup<F>[] {
   const groups = new Map<string, ModelRow<F>[]>();
   for (const row of rows) {
-    if (by.missingOnly && !missesTarget(row)) continue;
+    if (by.belowTargetOnly && !missesTarget(row)) continue;
     const id = by.grouping === 'folder' ? `folder ${row.folder}` : familyId(row);
     const members = groups.get(id);
     if (members === undefined) groups.set(id, [row]);
@@ -88,7 +88,7 @@ export function groupRows<F>(
 }
 
 /** Headings of rows that have no family, in the order in which they come after the families. */
-const groupsWithoutFamily = { unrecognised: 'Not recognised', waiting: 'Being read', failed: 'Not readable' };
+const groupsWithoutFamily = { unrecognised: 'Not recognised', waiting: 'Reading', failed: 'Not readable' };
 
 function familyId<F>({ state }: ModelRow<F>): string {
   if (state.kind !== 'model') return state.kind;

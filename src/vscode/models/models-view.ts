@@ -19,10 +19,10 @@ export type ModelNode =
 interface Arrangement {
   readonly grouping: Grouping;
   readonly order: Order;
-  readonly missingOnly: boolean;
+  readonly belowTargetOnly: boolean;
 }
 
-const initial: Arrangement = { grouping: 'family', order: 'throughput', missingOnly: false };
+const initial: Arrangement = { grouping: 'family', order: 'throughput', belowTargetOnly: false };
 const keptUnder = 'framecast.models.arrangement';
 
 /** Registers the tree of the workspace's models and the commands in its title. */
@@ -88,10 +88,10 @@ export function registerModelsView(context: vscode.ExtensionContext, models: Wor
   }
 
   async function tellContext(): Promise<void> {
-    const { grouping, order, missingOnly } = arrangement;
+    const { grouping, order, belowTargetOnly } = arrangement;
     const set = (name: string, value: unknown): Thenable<unknown> =>
       vscode.commands.executeCommand('setContext', `framecast.models.${name}`, value);
-    await Promise.all([set('grouping', grouping), set('order', order), set('missingOnly', missingOnly)]);
+    await Promise.all([set('grouping', grouping), set('order', order), set('belowTargetOnly', belowTargetOnly)]);
   }
 
   const command = (name: string, run: () => unknown): vscode.Disposable =>
@@ -111,26 +111,30 @@ export function registerModelsView(context: vscode.ExtensionContext, models: Wor
     command('groupByFolder', () => arrange({ grouping: 'folder' })),
     command('sortByThroughput', () => arrange({ order: 'throughput' })),
     command('sortByName', () => arrange({ order: 'name' })),
-    command('showMissing', () => arrange({ missingOnly: true })),
-    command('showAll', () => arrange({ missingOnly: false })),
+    command('showBelowTarget', () => arrange({ belowTargetOnly: true })),
+    command('showAll', () => arrange({ belowTargetOnly: false })),
     command('refresh', () => models.search()),
     new vscode.Disposable(() => endProgress?.()),
   );
 }
 
 /** What stands above the rows while they are not all there, or where there are none to show. */
-function messageOf({ progress, isTruncated }: WorkspaceModels, { missingOnly }: Arrangement, isEmpty: boolean): string {
+function messageOf(
+  { progress, isTruncated }: WorkspaceModels,
+  { belowTargetOnly }: Arrangement,
+  isEmpty: boolean,
+): string {
   const { isSearching, found, read } = progress;
   const count = (models: number): string => models.toLocaleString('en-US');
   if (found > 0 && (isSearching || read < found)) {
     return `Read ${count(read)} of ${count(found)}${isSearching ? ' found so far' : ''} …`;
   }
-  if (isTruncated) return `The first ${count(maxModels)} models are listed; open a smaller folder to see the others.`;
-  if (found === 0 || !missingOnly || !isEmpty) return '';
+  if (isTruncated) return `The first ${count(maxModels)} models are listed. Open a smaller folder to see the others.`;
+  if (found === 0 || !belowTargetOnly || !isEmpty) return '';
   const { targetFps } = readSettings(vscode.workspace.workspaceFolders?.[0]?.uri);
   return targetFps === null
-    ? 'Only models that miss the target are shown, and no target is set.'
-    : 'Only models that miss the target are shown, and none does.';
+    ? 'Showing only models below the target, but no target is set.'
+    : 'Showing only models below the target: there are none.';
 }
 
 function groupItem({ id, label, rows }: RowGroup<vscode.Uri>): vscode.TreeItem {

@@ -3,7 +3,7 @@ import { byPath } from '../../core/present/compare';
 import type { LandmarkLibrary } from '../services/landmark-library';
 import { createYielder } from '../services/yield-to-event-loop';
 import { readSettings, onDidChangeSettings, type Settings } from '../services/settings';
-import { diskLister, exclusionOf, findModels, type ListFolder } from './reading/find-models';
+import { exclusionIn, searchFolder } from './search-folder';
 import { modelState, type ModelRow } from './model-rows';
 import { createModelSet, type SetProgress } from './model-set';
 import { createPathChanges } from './reading/path-changes';
@@ -182,39 +182,9 @@ export function createWorkspaceModels(summaries: WorkspaceSummaries, library: La
   };
 }
 
-/** Calls back for every model in a folder of the workspace, from a path below it. */
-export async function searchFolder(
-  folder: vscode.WorkspaceFolder,
-  from: string,
-  onFound: (uri: vscode.Uri) => void,
-  signal: AbortSignal,
-): Promise<void> {
-  const list = folder.uri.scheme === 'file' ? diskLister(folder.uri.fsPath) : virtualLister(folder.uri);
-  const onModel = (relative: string): void => onFound(vscode.Uri.joinPath(folder.uri, relative));
-  await findModels({ list, isExcluded: exclusionIn(folder), onModel, signal }, from);
-}
-
-function exclusionIn(folder: vscode.WorkspaceFolder): (relative: string) => boolean {
-  const settings = vscode.workspace.getConfiguration(undefined, folder.uri);
-  const patterns = ['files.exclude', 'search.exclude'].map((name) => settings.get<Record<string, unknown>>(name));
-  return exclusionOf(...patterns);
-}
-
 function relativeTo(folder: vscode.WorkspaceFolder, uri: vscode.Uri): string {
   const root = folder.uri.path.endsWith('/') ? folder.uri.path : `${folder.uri.path}/`;
   return uri.path.startsWith(root) ? uri.path.slice(root.length) : '';
-}
-
-function virtualLister(root: vscode.Uri): ListFolder {
-  return async (relative) => {
-    const entries = await vscode.workspace.fs.readDirectory(
-      relative === '' ? root : vscode.Uri.joinPath(root, relative),
-    );
-    return entries.flatMap(([name, type]) => {
-      if ((type & vscode.FileType.Directory) !== 0) return { name, kind: 'folder' as const };
-      return (type & vscode.FileType.File) === 0 ? [] : { name, kind: 'file' as const };
-    });
-  };
 }
 
 /** The files beside models that count for their profiles, and whose models these are. */

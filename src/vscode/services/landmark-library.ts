@@ -104,7 +104,7 @@ export function createLandmarkLibrary(): LandmarkLibrary {
       const where = foreign.file === null ? 'published' : `shared in ${foreign.file}`;
       return failure(
         'invalid-request',
-        `${foreign.landmark.model} is ${where} and cannot be deleted here; switch it off instead.`,
+        `${foreign.landmark.model} is ${where} and cannot be deleted here. Exclude it from fits instead.`,
       );
     }
     const removed = await stores.own.remove(entries.flatMap(({ ownIds }) => ownIds));

@@ -55,7 +55,7 @@ export async function identityOfExternalFiles(uri: vscode.Uri, locations: readon
 async function openWhole(uri: vscode.Uri): Promise<Result<ModelSource>> {
   try {
     const { type, size } = await vscode.workspace.fs.stat(uri);
-    if ((type & vscode.FileType.File) === 0) return failure('unreadable', 'This is no file. Choose an .onnx file.');
+    if ((type & vscode.FileType.File) === 0) return failure('unreadable', 'This is not a file. Choose an .onnx file.');
     if (size > maxWholeBytes) {
       const megabytes = Math.round(maxWholeBytes / 1024 / 1024);
       return failure(

@@ -9,7 +9,7 @@ import path from 'node:path';
 import { createEstimators } from '../../../src/core/estimate/estimators';
 import { bundledLandmarks } from '../../../src/core/landmarks/campaigns';
 import { createYielder } from '../../../src/vscode/services/yield-to-event-loop';
-import { diskLister, exclusionOf, findModels } from '../../../src/vscode/models/reading/find-models';
+import { diskLister, exclusionOf, findModels } from '../../../src/files/find-models';
 import { modelState } from '../../../src/vscode/models/model-rows';
 import { createModelSet } from '../../../src/vscode/models/model-set';
 import { createModelSummaries } from '../../../src/vscode/models/reading/model-summaries';

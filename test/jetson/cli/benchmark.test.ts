@@ -81,11 +81,11 @@ describe('framecast benchmark', () => {
     const running = start('benchmark', 'squeezenet.onnx', '--trials', '40');
     await jobIs(device, 'timing');
     await device.server.dropConnections();
-    await running.said('The connection is back.');
+    await running.said('Connected again.');
     await jobIs(device, 'timing');
     await device.server.dropConnections();
     const { code, stderr } = await running.ended;
-    expect(stderr.match(/The connection is back/g)).toHaveLength(2);
+    expect(stderr.match(/Connected again/g)).toHaveLength(2);
     expect(code).toBe(0);
     const [first, second, ...more] = await landmarks();
     expect(more).toEqual([]);

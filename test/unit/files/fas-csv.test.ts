@@ -62,13 +62,13 @@ describe('a table of FAS models', () => {
     expect(models[1]).toMatchObject({ throughputFps: null, basis: null, hter: null });
     expect(problems).toEqual([
       expect.stringMatching(/^Column “colour” is not known/),
-      expect.stringMatching(/^Line 3 is left out: throughput_fps is “1\.234,5”, which is no number/),
-      expect.stringMatching(/^Line 4 is left out: hter_percent is 120, but must be from 0 to 100/),
-      expect.stringMatching(/^Line 5 is left out: Name the protocol of HTER/),
-      expect.stringMatching(/^Line 6 is left out: It has 7 cells, but there are 6 columns/),
-      expect.stringMatching(/^Line 7 is left out: Give the model a name/),
-      expect.stringMatching(/^Line 8 is left out: throughput_fps is 0, but must be above 0/),
-      expect.stringMatching(/^Line 12 is left out: throughput_fps is “ten”/),
+      expect.stringMatching(/^Line 3 is skipped: throughput_fps is “1\.234,5”, which is no number/),
+      expect.stringMatching(/^Line 4 is skipped: hter_percent is 120, but must be from 0 to 100/),
+      expect.stringMatching(/^Line 5 is skipped: Name the protocol of HTER/),
+      expect.stringMatching(/^Line 6 is skipped: It has 7 cells, but there are 6 columns/),
+      expect.stringMatching(/^Line 7 is skipped: Give the model a name/),
+      expect.stringMatching(/^Line 8 is skipped: throughput_fps is 0, but must be above 0/),
+      expect.stringMatching(/^Line 12 is skipped: throughput_fps is “ten”/),
     ]);
   });
 
@@ -91,12 +91,12 @@ describe('a table of FAS models', () => {
       ['percent', null, 1234.5, { percent: 13.725, dataset: 'D', protocol: 'P' }],
     ]);
     expect(problems).toEqual([
-      'Line 2 is left out: parameters is “8.14”, but must be a count such as 8140000 or 8.14 M.',
-      'Line 3 is left out: parameters is “8,140”, but must be a count such as 8140000 or 8.14 M.',
-      'Line 4 is left out: parameters is “8,000”, but must be a count such as 8140000 or 8.14 M.',
-      'Line 5 is left out: parameters is “8,140 M”, which may be 8.140 or 8140. Write one of these.',
-      'Line 6 is left out: throughput_fps is “1,234”, which may be 1.234 or 1234. Write one of these.',
-      'Line 7 is left out: throughput_fps is “42,816 FPS”, which may be 42.816 or 42816. Write one of these.',
+      'Line 2 is skipped: parameters is “8.14”, but must be a count such as 8140000 or 8.14 M.',
+      'Line 3 is skipped: parameters is “8,140”, but must be a count such as 8140000 or 8.14 M.',
+      'Line 4 is skipped: parameters is “8,000”, but must be a count such as 8140000 or 8.14 M.',
+      'Line 5 is skipped: parameters is “8,140 M”, which may be 8.140 or 8140. Write one of these.',
+      'Line 6 is skipped: throughput_fps is “1,234”, which may be 1.234 or 1234. Write one of these.',
+      'Line 7 is skipped: throughput_fps is “42,816 FPS”, which may be 42.816 or 42816. Write one of these.',
     ]);
   });
 
@@ -125,7 +125,7 @@ describe('a table of FAS models', () => {
     for (const text of hostile) expect(parseFasCsv(text, defaults).problems.length).toBeGreaterThan(0);
     const { models, problems } = parseFasCsv(hostile[0]!, defaults);
     expect(models).toHaveLength(20_000);
-    expect(problems).toEqual(['Line 20002 and what follows is left out: a table may have 20,000 rows.']);
+    expect(problems).toEqual(['Line 20002 and everything after it is skipped: a table may have 20,000 rows.']);
   });
 
   it('takes columns in any order with their units, and boards and runtimes by their names', () => {
@@ -135,7 +135,7 @@ describe('a table of FAS models', () => {
       'P1\t0,7\ttensorrt fp32\tsomething else\t12,5\tSiW\tOther',
       'P1\t0,7\tCaffe\tjetson-nano\t12,5\tSiW\tThird',
     );
-    expect(problems).toEqual([expect.stringMatching(/^Line 4 is left out: runtime is “Caffe”, but must be one of/)]);
+    expect(problems).toEqual([expect.stringMatching(/^Line 4 is skipped: runtime is “Caffe”, but must be one of/)]);
     expect(models).toEqual([
       expect.objectContaining({
         ...{ name: 'Mine', device: 'jetson-agx-xavier', runtime: 'tensorrt-fp32', throughputFps: 12.5, hter: null },
@@ -153,10 +153,10 @@ describe('a table of FAS models', () => {
     );
     expect(models).toEqual([expect.objectContaining({ name: 'one', parameters: null, throughputFps: 10 })]);
     expect(problems).toEqual([
-      expect.stringMatching(/^Column “Parameters \(M\)” is not known and left out/),
-      expect.stringMatching(/^Column “throughput \(ms\)” is not known and left out/),
-      'Column “throughput_fps” is left out, as column “fps” is the same.',
-      'Line 3 is left out: It is the same as line 2.',
+      expect.stringMatching(/^Column “Parameters \(M\)” is not known and was skipped/),
+      expect.stringMatching(/^Column “throughput \(ms\)” is not known and was skipped/),
+      'Column “throughput_fps” was skipped because column “fps” is the same.',
+      'Line 3 is skipped: It is the same as line 2.',
     ]);
   });
 
@@ -177,7 +177,7 @@ describe('a table of FAS models', () => {
   it('costs an open quotation mark its own line alone', () => {
     const { models, problems } = parse('name,fps', 'one,1', '"open,2', 'three,3', 'four,4');
     expect(models.map(({ name }) => name)).toEqual(['one', 'three', 'four']);
-    expect(problems).toEqual([expect.stringMatching(/^Line 3 is left out: A quotation mark is not closed/)]);
+    expect(problems).toEqual([expect.stringMatching(/^Line 3 is skipped: A quotation mark is not closed/)]);
   });
 
   it('is read as spreadsheets save it: with a separator line, in UTF-16, in the encoding of Windows', () => {
@@ -191,7 +191,7 @@ describe('a table of FAS models', () => {
     for (const bytes of [new TextEncoder().encode(`\uFEFF${text}`), utf16, windows]) {
       const { models, problems } = parseFasCsv(decodeTable(bytes), defaults);
       expect(models).toEqual([expect.objectContaining({ name: 'Modèle', throughputFps: 1.5 })]);
-      expect(problems).toEqual(['Line 4 is left out: Give the model a name.']);
+      expect(problems).toEqual(['Line 4 is skipped: Give the model a name.']);
     }
   });
 });

@@ -59,10 +59,10 @@ describe('own FAS models', () => {
     const before = await content();
     expect(before.models.map(({ model: { name } }) => name)).toEqual(['one', 'odd', 'two']);
     expect(before.problems).toEqual([
-      expect.stringMatching(/line 3 is left out: It is not JSON/),
-      expect.stringMatching(/line 4 is left out: It must be a JSON object/),
-      expect.stringMatching(/line 5 is left out: .*newer than this Framecast/),
-      expect.stringMatching(/line 6 is left out: "hter" must be null or an object/),
+      expect.stringMatching(/line 3 is skipped: It is not JSON/),
+      expect.stringMatching(/line 4 is skipped: It must be a JSON object/),
+      expect.stringMatching(/line 5 is skipped: .*newer than this Framecast/),
+      expect.stringMatching(/line 6 is skipped: "hter" must be null or an object/),
     ]);
     await store.remove([before.models[0]!.id]);
     const text = await readFile(file, 'utf8');

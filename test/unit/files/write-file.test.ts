@@ -60,7 +60,7 @@ describe('writeModelFile', () => {
     const pipe = path.join(folder, 'pipe');
     spawnSync('mkfifo', [pipe]);
     for (const [to, reason] of [
-      [pipe, 'is no regular file'],
+      [pipe, 'is not a regular file'],
       [circle, 'leads back to itself'],
     ] as const) {
       expect(await writeModelFile(to, pieces(), { overwrite: true })).toMatchObject({

@@ -23,7 +23,7 @@ beforeAll(async () => {
     theme: 'dark',
     settings: { 'files.simpleDialog.enable': true },
   });
-  await workbench.runCommand('Framecast: Show Accuracy Against Throughput');
+  await workbench.runCommand('Framecast: Show Accuracy vs. Throughput');
   await workbench.webview().locator('.chart-pair canvas').first().waitFor();
 });
 afterAll(async () => {
@@ -106,7 +106,7 @@ describe('the page of accuracy', () => {
 
   it('keeps own models and their accuracies when its tab is closed', async () => {
     await workbench.runCommand('View: Close All Editors');
-    await workbench.runCommand('Framecast: Show Accuracy Against Throughput');
+    await workbench.runCommand('Framecast: Show Accuracy vs. Throughput');
     const accuracy = workbench.webview().getByLabel('Top-1 accuracy of mobilenet_v2_w0.5.onnx in percent');
     await accuracy.waitFor();
     expect(await accuracy.inputValue()).toBe('64,9');
@@ -143,7 +143,7 @@ describe('the page of accuracy', () => {
 describe('the page of precision', () => {
   it('says what to measure while there is no pair', async () => {
     await workbench.resize(1280, 900);
-    await workbench.runCommand('Framecast: Show FP16 Against FP32');
+    await workbench.runCommand('Framecast: Show FP16 vs. FP32');
     const view = workbench.webview();
     await view.getByText('No model has been measured in both precisions yet').waitFor();
     await view.getByText('ResNets gain most from FP16').waitFor();

@@ -71,10 +71,10 @@ describe('benchmarks of one window', () => {
 
   it('wait for each other on one board, and can be cancelled while they wait', enough, async () => {
     await start('mnasnet', 'west');
-    expect(await standing()).toContain('It waits for another benchmark on west.');
+    expect(await standing()).toContain('Waiting for another benchmark on west.');
     await workbench.screenshot('boards-waiting');
     await workbench.webview().getByRole('button', { name: 'Cancel' }).click();
-    await expect.poll(standing).toContain('It was cancelled before it began.');
+    await expect.poll(standing).toContain('Cancelled before it started.');
   });
 
   it('wait on the board itself where it has two names here', enough, async () => {

@@ -95,7 +95,7 @@ describe('the Devices view', () => {
     await row('Power mode').waitFor();
     await row('Temperature').waitFor();
     await workbench.screenshot('devices-ready');
-    await choose('bench nano', 'Show Report of Device');
+    await choose('bench nano', 'Show Device Report');
     await workbench.page.locator('.tab.active').filter({ hasText: 'bench nano' }).waitFor();
     await workbench.screenshot('devices-report');
   });

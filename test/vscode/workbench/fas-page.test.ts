@@ -162,7 +162,7 @@ describe('the page of FAS models', () => {
     await view.getByRole('button', { name: 'Import CSV…' }).click();
     await chooseFile(workbench, file);
     await view.getByText('own.csv: 1 model added.').waitFor();
-    await view.getByText('Line 3 is left out: throughput_fps is “many”').waitFor();
+    await view.getByText('Line 3 is skipped: throughput_fps is “many”').waitFor();
     const row = table().locator('tbody tr', { hasText: 'imported' });
     expect((await row.innerText()).replace(/\s+/g, ' ')).toMatch(/12\.25% In-house, intra/);
     await view.getByText('HTER is from 2 different tests here').waitFor();

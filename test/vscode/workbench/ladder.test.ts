@@ -104,7 +104,7 @@ describe('a landmark ladder', () => {
       1,
     );
     await workbench.webview().getByRole('button', { name: 'Cancel' }).click();
-    await notice(/1 of 3 models are measured\..*Measure Landmark Ladder…” goes on/).waitFor(enough);
+    await notice(/1 of 3 models are measured\..*Measure Landmark Ladder…” again/).waitFor(enough);
     await workbench.screenshot('ladder-cancelled');
     expect(measured()).toHaveLength(1);
   });

@@ -33,9 +33,9 @@ describe('the Landmarks view', () => {
   });
 
   it('leaves a published landmark out of the fits and takes it back', async () => {
-    await pane.choose('mobilenet_v2', 'Leave Out of Fits');
+    await pane.choose('mobilenet_v2', 'Exclude from Fits');
     await expect.poll(() => pane.row('switched off').count()).toBe(1);
-    await pane.choose('switched off', 'Take Into Fits');
+    await pane.choose('switched off', 'Include in Fits');
     await expect.poll(() => pane.row('switched off').count()).toBe(0);
   });
 
@@ -100,7 +100,7 @@ describe('the Landmarks view', () => {
     await dialog.waitFor();
     const said = await dialog.innerText();
     expect(said).toContain('1 line is new');
-    expect(said).toMatch(/Line 3 is left out/);
+    expect(said).toMatch(/Line 3 is skipped/);
     await workbench.screenshot('import-preview');
     await dialog.getByRole('button', { name: 'Import 1 Landmark' }).click();
     await expect.poll(async () => (await workbench.notifications()).join()).toContain('Added 1 landmark');
@@ -138,7 +138,7 @@ describe('Add Landmark', () => {
     const before = storedLandmarks().length;
     await workbench.runCommand('Framecast: Add Landmark…');
     await pick(workbench, 'Type the parameters');
-    await answerAfter('Name of the model', [[' ', 'This is needed.']], 'our_mobilenet');
+    await answerAfter('Name of the model', [[' ', 'This is required.']], 'our_mobilenet');
     await pick(workbench, /^MobileNetV2/);
     await answerAfter(
       'Parameters in millions',
@@ -167,7 +167,7 @@ describe('Add Landmark', () => {
       '72.5',
     );
     await answerAfter('Campaign', [['paper', 'is a published campaign']], 'desk');
-    await answerAfter('Source', [[' ', 'This is needed.']], 'our log of May');
+    await answerAfter('Source', [[' ', 'This is required.']], 'our log of May');
     await expect.poll(() => storedLandmarks().length).toBe(before + 1);
     expect(lastStored()).toMatchObject({
       ...{ model: 'our_mobilenet', family: 'MobileNetV2', parameters: 3_100_000, device: 'jetson-nano' },
@@ -224,13 +224,13 @@ describe('an own landmark', () => {
     await answer(workbench, 'Comment on our_mobilenet', 'the fan was off');
     await expect.poll(() => of('our_mobilenet')[0]?.['comment']).toBe('the fan was off');
     await workbench.screenshot('landmark-outlier');
-    await pane.choose('our_mobilenet', 'Take Into Fits');
+    await pane.choose('our_mobilenet', 'Include in Fits');
     await expect.poll(() => of('our_mobilenet')[0]?.['verdict']).toBeUndefined();
     await expect.poll(() => pane.row(/our_mobilenet.*outlier/).count()).toBe(0);
-    await pane.choose('our_mobilenet', 'Leave Out of Fits');
+    await pane.choose('our_mobilenet', 'Exclude from Fits');
     await expect.poll(() => of('our_mobilenet')[0]?.['verdict']).toBe('off');
     await pane.row(/our_mobilenet.*switched off/).waitFor();
-    await pane.choose('our_mobilenet', 'Take Into Fits');
+    await pane.choose('our_mobilenet', 'Include in Fits');
     await expect.poll(() => of('our_mobilenet')[0]?.['verdict']).toBeUndefined();
   });
 

@@ -41,7 +41,7 @@ describe('the Models view', () => {
     const ofFamily = async (): Promise<string[]> =>
       (await names()).filter((name) => /^resnet\d+\.onnx|^ResNet/.test(name));
     await expect.poll(ofFamily).toEqual(['ResNet', 'resnet18.onnx', 'resnet50.onnx', 'resnet152.onnx']);
-    await expect.poll(names).not.toContain('Being read');
+    await expect.poll(names).not.toContain('Reading');
     const first = workbench.page.locator('.sidebar .pane-header').filter({ visible: true }).first();
     expect(await first.innerText()).toContain('MODELS');
     await workbench.screenshot('models-view-family');

@@ -53,5 +53,5 @@ it('reads the file of a team, and says once which line of it is broken', async (
   await expect.poll(throughput).toBeLessThan(75);
   await expect
     .poll(async () => (await workbench.notifications()).join(' '))
-    .toContain('landmarks.jsonl, line 2 is left out: It is not JSON');
+    .toContain('landmarks.jsonl, line 2 is skipped: It is not JSON');
 });

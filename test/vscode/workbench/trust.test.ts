@@ -66,12 +66,12 @@ describe('in a workspace that is not trusted', () => {
     ['Framecast: Benchmark on Jetson…', 'Benchmarks need a trusted workspace'],
     ['Framecast: Measure Landmark Ladder…', 'Benchmarks need a trusted workspace'],
     ['Framecast: Add Device…', 'Devices need a trusted workspace'],
-    ['Framecast: Test Connection to Device', 'Devices need a trusted workspace'],
-    ['Framecast: Jobs and Files on the Board…', 'Devices need a trusted workspace'],
+    ['Framecast: Test Device Connection', 'Devices need a trusted workspace'],
+    ['Framecast: Show Jobs and Files on the Board…', 'Devices need a trusted workspace'],
   ])('%s says that it needs trust', async (command, sentence) => {
     await workbench.runCommand(command);
     await notification(sentence).waitFor();
-    expect(await notification(sentence).innerText()).toContain('Predictions work without.');
+    expect(await notification(sentence).innerText()).toContain('Predictions work without it.');
     expect(await workbench.page.locator('.quick-input-widget').filter({ visible: true }).count()).toBe(0);
     await close(sentence);
   });
@@ -95,7 +95,7 @@ it('works without a reload once the workspace is trusted', async () => {
   await workbench.page.locator('.activitybar .action-label[aria-label^="Framecast"]').click();
   await device().waitFor();
   await device().hover();
-  await device().getByRole('button', { name: 'Test Connection to Device' }).click();
+  await device().getByRole('button', { name: 'Test Device Connection' }).click();
   await expect.poll(() => device().innerText()).toMatch(/ready/);
   await workbench.screenshot('trust-granted');
 });

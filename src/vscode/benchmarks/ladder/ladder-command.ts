@@ -56,7 +56,7 @@ export function registerLadderCommand(parts: LadderCommandParts): vscode.Disposa
     if (left) {
       if (left.openJob !== null || left.owner === process.pid) return await parts.show(left.id);
       void vscode.window.showInformationMessage(
-        `Another window measures a ladder on ${device.name}. Start again when that is done.`,
+        `Another window is measuring a ladder on ${device.name}. Start again when it has finished.`,
       );
       return;
     }
@@ -94,7 +94,7 @@ async function pickFamilies(): Promise<readonly string[] | undefined> {
   const items = zooFamilies.map(({ name }) => ({ label: name }));
   const picked = await vscode.window.showQuickPick(items, {
     title,
-    placeHolder: `Families that are to get a fit of their own, of ${equation2Coefficients} members each; none is fine`,
+    placeHolder: `Optional: families to fit separately, with ${equation2Coefficients} members each`,
     canPickMany: true,
     ignoreFocusOut: true,
   });
@@ -128,7 +128,7 @@ async function planOn(
   plan.value.notes.forEach((note) => void vscode.window.showInformationMessage(note));
   if (plan.value.rungs.length > 0) return plan.value;
   void vscode.window.showInformationMessage(
-    `Every model of the ladder is measured on ${device.name} with ${runtimeName(runtime)} already.`,
+    `Every model of the ladder has already been measured on ${device.name} with ${runtimeName(runtime)}.`,
   );
   return null;
 }
@@ -149,7 +149,7 @@ async function pickRungs(
   const bytes = formatBytes(rungs.reduce((sum, { weightBytes }) => sum + weightBytes, 0));
   const picked = await vscode.window.showQuickPick(items, {
     title: `${title} on ${name} (${deviceName(device)}) with ${runtimeName(runtime)}`,
-    placeHolder: `OK sends these models, ${bytes} together, and measures them`,
+    placeHolder: `Press OK to send these models (${bytes}) and measure them`,
     canPickMany: true,
     ignoreFocusOut: true,
   });

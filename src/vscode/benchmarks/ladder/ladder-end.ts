@@ -25,10 +25,8 @@ export function ladderEnd({ runs }: BenchmarkMessage, fits: readonly string[]): 
     ...reasons(runs),
     ...(disturbed.length === 0
       ? []
-      : [
-          `Disturbed, so kept out of predictions until you accept them on the page of the benchmark: ${names(disturbed)}.`,
-        ]),
-    ...(missing === 0 ? [] : [`“Measure Landmark Ladder…” goes on with what is missing.`]),
+      : [`Disturbed, so not used for predictions until you accept them on the benchmark page: ${names(disturbed)}.`]),
+    ...(missing === 0 ? [] : [`Run “Measure Landmark Ladder…” again to measure the rest.`]),
     ...fits,
   ];
   return { isWhole: missing === 0 && disturbed.length === 0, text: sentences.join(' ') };
@@ -43,7 +41,7 @@ function reasons(runs: readonly Run[]): readonly string[] {
   }
   const all = [...failed].map(([reason, those]) => `${names(those)}: ${reason}`);
   const more = all.length - maxReasons;
-  return more > 0 ? [...all.slice(0, maxReasons), `${more} more on the page of the benchmark.`] : all;
+  return more > 0 ? [...all.slice(0, maxReasons), `${more} more on the benchmark page.`] : all;
 }
 
 function names(runs: readonly Run[]): string {

@@ -41,7 +41,7 @@ export function createLadderThread(bundle: string): LadderThread {
       const stranger = ids.find((id) => !known.has(id));
       return stranger === undefined
         ? success(ids.map((id) => known.get(id)!))
-        : failure('no-match', `There is no reference model ${stranger} in this version of Framecast.`);
+        : failure('no-match', `This version of Framecast has no reference model ${stranger}.`);
     },
   };
 }

@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { anySignal } from '../../../core/any-signal';
 import { byPath } from '../../../core/present/compare';
 import { maxCompared } from '../../../protocol/compare-page';
-import { searchFolder } from '../../models/workspace-models';
+import { searchFolder } from '../../models/search-folder';
 
 /** The models of a selection. */
 export interface FoundModels {

@@ -48,7 +48,7 @@ describe('framecast fas', () => {
     await writeFile(env['FRAMECAST_FAS_MODELS']!, `${JSON.stringify(mine)}\nnot json\n`);
     const { code, stdout, stderr } = await cli.run(['fas'], { env });
     expect(code).toBe(2);
-    expect(stderr).toMatch(/line 2 is left out: It is not JSON/);
+    expect(stderr).toMatch(/line 2 is skipped: It is not JSON/);
     expect(stdout).toMatch(/^Mine +90 +2\.00 M +9\.5% \[1\] +– +HTER +predicted in TensorRT FP16 on Jetson Nano$/m);
     expect(stdout).toMatch(/^\[1\] In-house, intra$/m);
     expect(stdout).toMatch(/HTER is from 2 different tests/);

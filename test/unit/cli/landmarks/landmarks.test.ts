@@ -68,12 +68,12 @@ describe('framecast landmarks', () => {
     expect(others).toEqual([]);
     expect(only).toMatchObject({ model: 'resnet18.folded', origin: 'own', isInFits: true, hasKernels: true });
     const predicted = await run('predict', resnet18);
-    expect(predicted.stdout).toContain(`1 landmark of your own took part (${store}).`);
+    expect(predicted.stdout).toContain(`Uses 1 landmark of your own (${store}).`);
     const asJson = await run('predict', resnet18, '--json');
     expect(JSON.parse(asJson.stdout)).toHaveLength(1);
-    expect(asJson.stderr).toContain('1 landmark of your own took part');
-    expect((await run('plan', resnet18, '--target-fps', '30')).stdout).toContain('1 landmark of your own took part');
-    expect((await run('predict', resnet18, '--device', 'jetson-agx-xavier')).stdout).not.toContain('took part');
+    expect(asJson.stderr).toContain('Uses 1 landmark of your own');
+    expect((await run('plan', resnet18, '--target-fps', '30')).stdout).toContain('Uses 1 landmark of your own');
+    expect((await run('predict', resnet18, '--device', 'jetson-agx-xavier')).stdout).not.toContain('of your own');
   });
 
   it('does not say that measurements took part which nothing followed', async () => {
@@ -82,13 +82,13 @@ describe('framecast landmarks', () => {
     await run('landmarks', 'add', resnet18, '--throughput', '80', ...measured);
     await run('landmarks', 'add', resnet50, '--throughput', '55', ...measured);
     const doubted = await run('predict', resnet18, resnet50);
-    expect(doubted.stdout).toContain(`2 landmarks of your own took no part (${store}).`);
+    expect(doubted.stdout).toContain(`Uses none of your 2 landmarks (${store}).`);
     expect(doubted.stdout).toContain('do not agree on how your board differs');
     expect((await run('compare', resnet18)).stdout).toContain('do not agree on how your board differs');
     const unanswered = [...measured.slice(2), '--device', 'jetson-orin-nano', '--throughput', '300'];
     await run('landmarks', 'add', resnet18, ...unanswered);
     const none = await run('plan', resnet18, '--target-fps', '30', '--device', 'jetson-orin-nano');
-    expect(none.stdout).toContain('1 landmark of your own took no part');
+    expect(none.stdout).toContain('Uses none of your landmarks');
   });
 
   it('says that a table lacks the layers where its rows change nothing', async () => {
@@ -96,7 +96,7 @@ describe('framecast landmarks', () => {
     await writeFile(file, [header, row('small', 240_674, '200').replace('ResNet', 'MobileNetV2')].join('\n'));
     await run('landmarks', 'import', file);
     const { stdout } = await run('predict', resnet18);
-    expect(stdout).toContain('1 landmark of your own took no part');
+    expect(stdout).toContain('Uses none of your landmarks');
     expect(stdout).toContain('without the layers, which CSV does not keep');
   });
 
@@ -107,7 +107,7 @@ describe('framecast landmarks', () => {
     expect((await readFile(store, 'utf8')).trim()).toContain('"family":"ResNet"');
     const again = await add(...named, '--throughput', '50');
     expect(again).toMatchObject({ code: 2, stdout: '' });
-    expect(again.stderr).toContain('is there already');
+    expect(again.stderr).toContain('exists already');
     expect((await add(...named, '--throughput', '9000000')).stderr).toContain('is above');
     expect((await add(...named, '--throughput', '0')).stderr).toContain('greater than 0');
     expect((await add('--name', 'mine', '--throughput', '50')).stderr).toContain('--parameters');
@@ -133,14 +133,14 @@ describe('framecast landmarks', () => {
     await writeFile(file, [header, ...resnets, ...bad].join('\n'));
     const preview = await run('landmarks', 'import', file, '--preview');
     expect(preview.code).toBe(2);
-    expect(preview.stdout).toContain(`3 landmarks would be added to ${store}; 2 lines cannot be taken.`);
+    expect(preview.stdout).toContain(`3 landmarks would be added to ${store}; 2 lines cannot be imported.`);
     expect(preview.stdout).toMatch(/Graph cost on Jetson Nano with TensorRT FP16: 27 landmarks → 30 landmarks/);
     expect(preview.stdout).toMatch(
       /Your board is [\d.]+ % (slower|faster) than the paper's \(± [\d.]+ %, from 3 models\)/,
     );
     expect(preview.stdout).toMatch(/Equation 2 of ResNet .*campaign paper → campaign desk/);
-    expect(preview.stderr).toContain('board.csv, line 5 is not taken: throughput_fps "19,5" has a decimal comma');
-    expect(preview.stderr).toContain('board.csv, line 6 is not taken: throughput_fps "0" is not greater than 0');
+    expect(preview.stderr).toContain('board.csv, line 5 is skipped: throughput_fps "19,5" has a decimal comma');
+    expect(preview.stderr).toContain('board.csv, line 6 is skipped: throughput_fps "0" is not greater than 0');
     expect(await list()).toEqual([]);
 
     const first = await json('import', file);
@@ -166,17 +166,17 @@ describe('framecast landmarks', () => {
     });
     const merge = await importing('team.jsonl', '<<<<<<< ours\n{"schema":1}\n=======\n>>>>>>> theirs\n');
     expect(merge.code).toBe(2);
-    expect(merge.stderr.match(/line [134] is not taken: It is a mark of a merge conflict/g)).toHaveLength(3);
-    expect(merge.stderr).toContain('line 2 is not taken: "model" is missing');
+    expect(merge.stderr.match(/line [134] is skipped: It is a mark of a merge conflict/g)).toHaveLength(3);
+    expect(merge.stderr).toContain('line 2 is skipped: "model" is missing');
     const zeros = await importing('zeros.csv', `${[header, ...resnets].join('\n')}\n${'\0'.repeat(64)}`);
     expect(zeros).toMatchObject({ code: 2, stdout: expect.stringContaining('Added 3 landmarks') });
-    expect(zeros.stderr).toContain('zeros.csv, line 5 is not taken');
+    expect(zeros.stderr).toContain('zeros.csv, line 5 is skipped');
   });
 
   it('says of a landmark without family and layers that nothing can learn from it, and does not count it', async () => {
     const named = ['--name', 'mine', '--parameters', '5000000', '--throughput', '50'];
     expect((await run('landmarks', 'add', ...named, ...measured)).stderr).toContain('no fit can learn from it');
-    expect((await run('predict', resnet18)).stdout).not.toContain('took part');
+    expect((await run('predict', resnet18)).stdout).not.toContain('of your own');
   });
 
   it('exports what another store takes whole, and repeats nothing', async () => {
@@ -256,11 +256,11 @@ describe('framecast landmarks', () => {
     await writeFile(store, `{torn\n${newer}\n${kept}`);
     const listed = await run('landmarks', 'list');
     expect(listed.code).toBe(2);
-    expect(listed.stderr).toContain('line 1 is left out: It is not JSON');
-    expect(listed.stderr).toContain('line 2 is left out: Its schema version 2 is newer');
+    expect(listed.stderr).toContain('line 1 is skipped: It is not JSON');
+    expect(listed.stderr).toContain('line 2 is skipped: Its schema version 2 is newer');
     const predicted = await run('predict', resnet18);
     expect(predicted.code).toBe(0);
-    expect(predicted.stderr).toContain('line 1 is left out');
+    expect(predicted.stderr).toContain('line 1 is skipped');
     await run('landmarks', 'verdict', 'off', (await list())[0]!.id);
     expect(await readFile(store, 'utf8')).toMatch(
       /^\{torn\n\{"schema":2,"model":"x"\}\n\{"schema":1,"id":.*"verdict":"off"\}\n$/,

@@ -378,8 +378,8 @@ describe('own landmarks', () => {
     );
     expect(code).toBe(2);
     expect(answers[0]!.estimate).not.toBeNull();
-    expect(stderr).toContain('mine.jsonl, line 1 is left out');
-    expect(stderr).toContain('mine.jsonl, line 6 is left out: Campaign paper is a published one');
+    expect(stderr).toContain('mine.jsonl, line 1 is skipped');
+    expect(stderr).toContain('mine.jsonl, line 6 is skipped: Campaign paper is a published one');
   });
 
   it('are an error when their file cannot be read', async () => {

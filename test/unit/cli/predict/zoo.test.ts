@@ -75,7 +75,7 @@ describe('framecast zoo', () => {
     await writeFile(file, 'mine');
     const refused = await zoo('SqueezeNet', '-o', 'kept.onnx');
     expect(refused.code).toBe(2);
-    expect(refused.stderr).toMatch(/kept\.onnx is already there.*--force/);
+    expect(refused.stderr).toMatch(/kept\.onnx already exists.*--force/);
     expect(await readFile(file, 'utf8')).toBe('mine');
     expect((await zoo('SqueezeNet', '-o', 'kept.onnx', '--force')).code).toBe(0);
     expect((await readFile(file)).length).toBeGreaterThan(4_900_000);

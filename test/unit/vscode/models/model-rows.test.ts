@@ -30,7 +30,7 @@ const rows = [
 ];
 
 const shown = (by: Partial<Parameters<typeof groupRows>[1]>): unknown =>
-  groupRows(rows, { grouping: 'family', order: 'throughput', missingOnly: false, ...by }, 'models').map((group) => [
+  groupRows(rows, { grouping: 'family', order: 'throughput', belowTargetOnly: false, ...by }, 'models').map((group) => [
     group.label,
     group.rows.map(({ name }) => name),
   ]);
@@ -40,7 +40,7 @@ describe('rows of the Models view', () => {
     expect(shown({})).toEqual([
       ['ResNet', ['resnet18.onnx', 'resnet50.onnx', 'resnet152.onnx']],
       ['SqueezeNet', ['squeezenet1_1.onnx']],
-      ['Being read', ['waiting.onnx']],
+      ['Reading', ['waiting.onnx']],
       ['Not readable', ['broken.onnx']],
     ]);
   });
@@ -56,7 +56,7 @@ describe('rows of the Models view', () => {
 
   it('are those that miss the target where only they are wanted', () => {
     expect(rows.filter(missesTarget).map(({ name }) => name)).toEqual(['resnet152.onnx', 'resnet50.onnx']);
-    expect(shown({ missingOnly: true })).toEqual([['ResNet', ['resnet50.onnx', 'resnet152.onnx']]]);
+    expect(shown({ belowTargetOnly: true })).toEqual([['ResNet', ['resnet50.onnx', 'resnet152.onnx']]]);
   });
 
   it('miss no target where none is set', async () => {

@@ -32,16 +32,16 @@ describe('the end of a ladder', () => {
     expect(end.isWhole).toBe(false);
     expect(end.text).toBe(
       '1 of 7 models are measured. model-1, model-2, model-3 and 2 more: The disk is full. model-6: Too old. ' +
-        '“Measure Landmark Ladder…” goes on with what is missing. 3 models are needed.',
+        'Run “Measure Landmark Ladder…” again to measure the rest. 3 models are needed.',
     );
   });
 
   it('gives no reason for what was cancelled, and leaves a third reason to the page', () => {
     expect(ladderEnd(viewOf(result('in-fits'), failed('It was cancelled.', 'cancelled')), []).text).toBe(
-      '1 of 2 models are measured. “Measure Landmark Ladder…” goes on with what is missing.',
+      '1 of 2 models are measured. Run “Measure Landmark Ladder…” again to measure the rest.',
     );
     expect(ladderEnd(viewOf(result('in-fits'), failed('A.'), failed('B.'), failed('C.')), []).text).toContain(
-      'model-1: A. model-2: B. 1 more on the page of the benchmark.',
+      'model-1: A. model-2: B. 1 more on the benchmark page.',
     );
   });
 

@@ -15,11 +15,13 @@ export type ListFolder = (relative: string) => Promise<readonly FolderEntry[]>;
 /** Folders that are listed at a time. */
 const concurrentFolders = 8;
 
-/** Deeper than any tree that people make; what goes on beyond is a loop. */
-const deepest = 64;
+/** Deeper than any real tree; anything deeper is a cycle. */
+const maxDepth = 64;
 
-/** Never searched, whatever the settings say: dependencies and version control hold no models of the user's. */
-const neverSearched = new Set(['node_modules', '.git', '.hg', '.svn']);
+/** Never searched, whatever the settings say: dependencies, version control and other hidden folders and files. */
+function isNeverSearched(name: string): boolean {
+  return name === 'node_modules' || name.startsWith('.');
+}
 
 export interface ModelSearch {
   readonly list: ListFolder;
@@ -27,27 +29,36 @@ export interface ModelSearch {
   readonly isExcluded: (relative: string) => boolean;
   /** Called for each model as it comes, by its path. */
   readonly onModel: (relative: string) => void;
+  /** Called for each folder that cannot be listed, such as one without permission. */
+  readonly onUnreadable?: (relative: string, error: unknown) => void;
   readonly signal: AbortSignal;
 }
 
 /**
- * Finds the `.onnx` files of a folder tree, in no particular order. What cannot be listed (no permission, gone
- * meanwhile) holds no models. Ends early, without an error, when the signal aborts.
+ * Finds the `.onnx` files of a folder tree, in any casing and in no particular order: the one search of the command
+ * line, the Models view, comparisons and benchmarks. Ends early, without an error, when the signal aborts.
  *
  * @param from where below the folder to begin
  */
-export async function findModels({ list, isExcluded, onModel, signal }: ModelSearch, from = ''): Promise<void> {
+export async function findModels(
+  { list, isExcluded, onModel, onUnreadable, signal }: ModelSearch,
+  from = '',
+): Promise<void> {
+  if (from.split('/').some(isNeverSearched)) return;
   const limit = pLimit(concurrentFolders);
+  const unlisted = (folder: string) => (error: unknown) => {
+    onUnreadable?.(folder, error);
+    return [];
+  };
   const visit = async (folder: string, depth: number): Promise<void> => {
     if (signal.aborted) return;
-    const entries = await limit(() => (signal.aborted ? [] : list(folder).catch(() => [])));
+    const entries = await limit(() => (signal.aborted ? [] : list(folder).catch(unlisted(folder))));
     const inner: Promise<void>[] = [];
     for (const { name, kind } of entries) {
       const relative = folder === '' ? name : `${folder}/${name}`;
-      if (kind === 'file' ? !isModelName(name) : neverSearched.has(name)) continue;
-      if (isExcluded(relative)) continue;
+      if (isNeverSearched(name) || (kind === 'file' && !isModelName(name)) || isExcluded(relative)) continue;
       if (kind === 'file') onModel(relative);
-      else if (depth < deepest) inner.push(visit(relative, depth + 1));
+      else if (depth < maxDepth) inner.push(visit(relative, depth + 1));
     }
     await Promise.all(inner);
   };
@@ -70,8 +81,7 @@ export function exclusionOf(...settings: readonly (Readonly<Record<string, unkno
   // VS Code's patterns know neither extended globs nor negation.
   const options = { dot: true, noextglob: true, nonegate: true };
   const matchers = patterns.map((pattern) => picomatch(pattern, options));
-  return (relative: string): boolean =>
-    relative.split('/').some((part) => neverSearched.has(part)) || isWithin(relative, matchers);
+  return (relative: string): boolean => relative.split('/').some(isNeverSearched) || isWithin(relative, matchers);
 }
 
 /** Whether the path itself or a folder that it lies in matches: what is in an excluded folder is excluded. */
@@ -85,18 +95,18 @@ function isWithin(relative: string, matchers: readonly ((text: string) => boolea
 }
 
 /**
- * Lists folders of a disk. Links to files are files, and so are those that lead to nothing, as reading them says why
- * they cannot be read; a link to a folder is followed unless it leads into the searched folder, which is listed anyway,
+ * Lists folders of a disk. Links to files are files, and so are broken ones, as reading them says why they
+ * cannot be read; a link to a folder is followed unless it leads into the searched folder, which is listed anyway,
  * or to where another link has led already.
  */
 export function diskLister(root: string): ListFolder {
   const followed = new Set<string>();
   const realRoot = realpath(root);
-  const kindOfLink = async (place: string): Promise<FolderEntry['kind'] | null> => {
-    const target = await stat(place).catch(() => null);
+  const kindOfLink = async (link: string): Promise<FolderEntry['kind'] | null> => {
+    const target = await stat(link).catch(() => null);
     if (target === null) return 'file';
     if (!target.isDirectory()) return target.isFile() ? 'file' : null;
-    const real = await realpath(place);
+    const real = await realpath(link);
     const base = await realRoot;
     if (real === base || real.startsWith(base + path.sep) || followed.has(real)) return null;
     followed.add(real);

@@ -1,8 +1,9 @@
 import * as fs from 'node:fs';
-import { access, constants, readdir, realpath, stat } from 'node:fs/promises';
+import { realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { glob, isDynamicPattern } from 'tinyglobby';
-import type { Failure } from '../../core/result';
+import type { Failure } from '../core/result';
+import { diskLister, findModels as searchModels, isModelName } from '../files/find-models';
 
 /** A file to look at, or a path that led to none. */
 export type FoundPath =
@@ -11,12 +12,11 @@ export type FoundPath =
   | { readonly file: string; readonly error: Failure };
 
 /**
- * Turns the paths of a command line into files, in their order and each file once, whatever way it was named. A path
- * that exists is taken literally, be it a file or a folder (searched for `*.onnx` in any depth, hidden folders and
- * node_modules left out); only otherwise it is read as a pattern. A link that leads to nothing counts as a file, so that
- * whoever opens it says so. Never rejects.
+ * Turns the paths of a command line into files, in their order and each file once, however it was named. A path that
+ * exists is taken literally: a file, or a folder that is searched for models; any other is read as a pattern. A broken
+ * link counts as a file, so that opening it says what is wrong. Never rejects.
  */
-export async function findModels(paths: readonly string[]): Promise<readonly FoundPath[]> {
+export async function findPaths(paths: readonly string[]): Promise<readonly FoundPath[]> {
   const found: FoundPath[] = [];
   const seen = new Set<string>();
   for (const given of paths) {
@@ -35,11 +35,11 @@ export async function findModels(paths: readonly string[]): Promise<readonly Fou
 
 async function identityOf(item: FoundPath): Promise<string> {
   if ('error' in item) return `error:${item.file}`;
-  return await realpath(item.file).catch(() => placeOf(item.file));
+  return await realpath(item.file).catch(() => unresolvedPath(item.file));
 }
 
-/** Of what leads to no file: its own name in the folder where it really is. */
-async function placeOf(file: string): Promise<string> {
+/** For what leads to no file: its own name in its real folder. */
+async function unresolvedPath(file: string): Promise<string> {
   const folder = await realpath(path.dirname(file)).catch(() => path.resolve(path.dirname(file)));
   return path.join(folder, path.basename(file));
 }
@@ -74,44 +74,52 @@ async function existing(given: string): Promise<{ readonly path: string; readonl
 }
 
 async function searchFolder(given: string, folder: string): Promise<readonly FoundPath[]> {
-  const unreadable = await whyUnreadable(folder);
-  if (unreadable !== null) {
-    const message = `The folder ${given} cannot be listed: ${unreadable}. Check its permissions.`;
-    return [{ file: given, error: { code: 'unreadable', message } }];
-  }
-  const matches = await search('**/*.onnx', folder, false);
-  if (matches.length > 0) return matches;
+  const models: string[] = [];
+  const unreadable: FoundPath[] = [];
+  await searchModels({
+    list: diskLister(folder),
+    isExcluded: () => false,
+    onModel: (relative) => models.push(relative),
+    onUnreadable: (relative, error) => {
+      const inner = path.join(given, relative);
+      const code = (error as NodeJS.ErrnoException).code ?? String(error);
+      const message = `The folder ${inner} cannot be listed: ${code}. Check its permissions.`;
+      unreadable.push({ file: inner, error: { code: 'unreadable', message } });
+    },
+    signal: new AbortController().signal,
+  });
+  if (models.length > 0 || unreadable.length > 0) return [...inFolder(folder, models), ...unreadable];
   return [
     { file: given, error: { code: 'no-match', message: `The folder ${given} holds no .onnx file. Check the path.` } },
   ];
 }
 
+/** Paths below a folder, written with it in front, in the order a person would list them. */
+function inFolder(folder: string, relatives: readonly string[]): readonly { readonly file: string }[] {
+  return [...relatives]
+    .sort((a, b) => a.localeCompare(b, 'en', { numeric: true }))
+    .map((relative) => ({ file: path.join(folder, relative) }));
+}
+
 async function matchPattern(given: string): Promise<readonly FoundPath[]> {
   const { folder, pattern } = splitPattern(toSlashes(given));
-  const matches = await search(pattern, folder, true);
+  const matches = await matchesOf(pattern, folder);
   // A pattern that does not name an extension, like `models/**`, asks for models only.
-  const models = /\.[^./*?[\]{}()]+$/.test(pattern)
-    ? matches
-    : matches.filter(({ file }) => file.toLowerCase().endsWith('.onnx'));
-  if (models.length > 0) return models;
-  const message = `No file matches ${given}. Check the pattern; quote it where the shell would expand it.`;
+  const models = /\.[^./*?[\]{}()]+$/.test(pattern) ? matches : matches.filter(isModelName);
+  if (models.length > 0) return inFolder(folder, models);
+  const message = `No file matches ${given}. Check the pattern; quote it so that the shell does not expand it.`;
   return [{ file: given, error: { code: 'no-match', message } }];
 }
 
-/** Files below `folder`, written with it in front, in the order a person would list them. */
-async function search(pattern: string, folder: string, caseSensitiveMatch: boolean): Promise<{ file: string }[]> {
+async function matchesOf(pattern: string, folder: string): Promise<readonly string[]> {
   try {
-    const matches = await glob([pattern], {
+    return await glob([pattern], {
       cwd: folder,
-      caseSensitiveMatch,
       expandDirectories: false,
       ignore: ['**/node_modules/**'],
       onlyFiles: true,
       fs: { realpath: realpathOrLink, stat: statOrLink },
     });
-    return matches
-      .sort((a, b) => a.localeCompare(b, 'en', { numeric: true }))
-      .map((match) => ({ file: path.join(folder, match) }));
   } catch {
     // A pattern that cannot be compiled, or a folder that vanished meanwhile, matches nothing.
     return [];
@@ -145,14 +153,4 @@ function splitPattern(pattern: string): { readonly folder: string; readonly patt
 /** Patterns use slashes everywhere; elsewhere than on Windows a backslash escapes a pattern's character. */
 function toSlashes(given: string): string {
   return path.sep === '\\' ? given.replaceAll('\\', '/') : given;
-}
-
-async function whyUnreadable(folder: string): Promise<string | null> {
-  try {
-    await access(folder, constants.R_OK | constants.X_OK);
-    await readdir(folder);
-    return null;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code ?? String(error);
-  }
 }

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { diskLister, exclusionOf, findModels, isModelName } from '../../../../../src/vscode/models/reading/find-models';
+import { diskLister, exclusionOf, findModels, isModelName } from '../../../src/files/find-models';
 
 let folder: string;
 beforeEach(() => {
@@ -37,8 +37,15 @@ describe('models of a folder', () => {
     expect(await found(exclusionOf(), 'deep')).toEqual(['deep/b.onnx', 'deep/er/c.onnx']);
   });
 
-  it('are not looked for in dependencies and version control', async () => {
-    write('node_modules/x/a.onnx', 'sub/node_modules/b.onnx', '.git/c.onnx', 'kept/d.onnx');
+  it('are not looked for in dependencies and hidden folders', async () => {
+    write(
+      'node_modules/x/a.onnx',
+      'sub/node_modules/b.onnx',
+      '.git/c.onnx',
+      '.venv/lib/e.onnx',
+      '._d.onnx',
+      'kept/d.onnx',
+    );
     expect(await found()).toEqual(['kept/d.onnx']);
   });
 
