@@ -23,6 +23,8 @@ export interface Recognition {
   readonly normalisedVariant?: string;
   /** Convolutions whose bias the author wrote although the family normalises (heads without normalisation). */
   readonly authoredBias?: ReadonlySet<Layer>;
+  /** Convolutions that have a bias of their own and BatchNormalization after it. */
+  readonly biasedBeforeNorm?: ReadonlySet<Layer>;
   /** True where BatchNormalization follows the 1×1 convolutions of squeeze-and-excitation too, which is rare. */
   readonly normalisedGates?: boolean;
   /** Where the family knows better than the graph how much was trained. */

@@ -1,6 +1,8 @@
 import { type Bottleneck, readBottlenecks } from '../structure/bottlenecks';
 import { hasKernel, isDepthwise, type Item, weightedLayers } from '../structure/items';
+import { wordsOf } from '../structure/words';
 import type { Family, Recognition } from './family';
+import { isMiniFasNet } from './minifasnet';
 import { brackets, decimal } from './naming';
 
 /** Inner widths against the first bottleneck's, by stage: expansion 2 of 64, 4 of 64 then 2 of 128, 4 of 128 then 2. */
@@ -13,15 +15,6 @@ const INNER: readonly (readonly [number, number])[] = [
 /** Channels that the first bottleneck expands to in the published network. */
 const INNER_CHANNELS = 128;
 
-/**
- * Inner widths of the 15 bottlenecks of Minivision's Silent-Face-Anti-Spoofing, which prunes MobileFaceNet; its
- * squeeze-and-excitation has BatchNormalization after its 1×1 convolutions.
- */
-const MINI_FAS_NETS: Readonly<Record<string, readonly number[]>> = {
-  MiniFASNetV1: [103, 13, 26, 13, 52, 231, 154, 52, 26, 52, 26, 26, 308, 26, 26],
-  MiniFASNetV2: [103, 13, 13, 13, 13, 231, 231, 52, 26, 77, 26, 26, 308, 26, 26],
-};
-
 /** Chen et al. 2018, "MobileFaceNets: Efficient CNNs for Accurate Real-Time Face Verification on Mobile Devices". */
 export const mobilefacenet: Family = {
   name: 'MobileFaceNet',
@@ -31,6 +24,7 @@ export const mobilefacenet: Family = {
     const { before, bottlenecks, after } = chain;
     const body = readBody(bottlenecks);
     if (body === null || !isOpening(before, body.leading > 0)) return null;
+    if (isMiniFasNet(bottlenecks)) return null;
     const [widen, global, ...head] = after;
     if (widen?.kind !== 'conv' || !hasKernel(widen.conv, 1) || widen.act === null) return null;
     if (global?.kind !== 'conv' || !isDepthwise(global.conv) || global.act !== null) return null;
@@ -58,8 +52,6 @@ function recognition(
 ): Recognition {
   const { leading, repeats, widths, width, gated } = body;
   const layout = [leading === 0 ? 1 : leading, ...repeats];
-  const inner = bottlenecks.map(({ innerChannels }) => innerChannels);
-  const mini = Object.entries(MINI_FAS_NETS).find(([, widths]) => widths.join() === inner.join())?.[0];
   const details = [
     'MobileFaceNet',
     ...(layout.join(',') === '1,4,6,2' ? [] : [brackets(layout)]),
@@ -74,20 +66,15 @@ function recognition(
         ? embedding.conv.outputChannels
         : null;
   return {
-    variant: mini === undefined ? details.join(' ') : `${mini}${gated ? 'SE' : ''}`,
+    variant: details.join(' '),
     evidence: [
       `${bottlenecks.length} bottlenecks (1×1, depthwise 3×3, linear 1×1) with ${widths.join(', ')} channels, residual but ` +
         `for the first of each stage, then a global depthwise convolution instead of pooling` +
         `${size === null ? '' : ` and an embedding of ${size}`}.`,
-      ...(mini !== undefined
-        ? [`Their inner widths are pruned to those of ${mini} (Silent-Face-Anti-Spoofing).`]
-        : width === null
-          ? ['Their inner widths are pruned.']
-          : []),
+      ...(width === null ? ['Their inner widths are pruned.'] : []),
     ],
     explained,
     normalisation: 'instead-of-bias',
-    normalisedGates: mini !== undefined,
   };
 }
 
@@ -122,14 +109,10 @@ function readBody(bottlenecks: readonly Bottleneck[]): Body | null {
   };
 }
 
-/** A 3×3 convolution and, where no residual bottlenecks follow it, a grouped 3×3. */
+/** A 3×3 convolution and, where no residual bottlenecks follow it, a grouped 3×3, with or without a 1×1 after it. */
 function isOpening(items: readonly Item[], hasLeading: boolean): boolean {
-  const [stem, grouped] = items.filter((item) => item.kind === 'conv');
-  if (items.some((item) => item.kind !== 'conv' && item.kind !== 'norm') || stem?.kind !== 'conv') return false;
-  if (!hasKernel(stem.conv, 3) || stem.conv.groups !== 1) return false;
-  const convs = items.filter((item) => item.kind === 'conv').length;
-  if (hasLeading) return convs === 1;
-  return convs === 2 && grouped?.kind === 'conv' && grouped.conv.groups > 1 && hasKernel(grouped.conv, 3);
+  const words = wordsOf(items.filter((item) => item.kind !== 'norm'));
+  return hasLeading ? /^C3(?:\/2)?~?$/.test(words) : /^C3(?:\/2)?~? [DG]3~?(?: P~?)?$/.test(words);
 }
 
 /** Embedding and classifier layers, or arithmetic without weights such as the embedding's norm. */

@@ -41,7 +41,9 @@ export function biasOrigins(graph: Graph, network: Network, recognised: Recognis
     else if (layer.conv?.transposed === true)
       settle(layer, 'author', 'exporters do not fold BatchNormalization into transposed convolutions');
     else if (recognised?.authoredBias?.has(layer) === true)
-      settle(layer, 'author', `it is a head of ${recognised.variant}, which has none`);
+      settle(layer, 'author', `it belongs to a part of ${recognised.variant} without BatchNormalization`);
+    else if (normalised.size === 0 && recognised?.biasedBeforeNorm?.has(layer) === true)
+      settle(layer, 'folded-beside-bias', `${recognised.family} has biases as well as BatchNormalization there`);
     else rest.push(layer);
   }
   // An exporter folds every BatchNormalization that directly follows a convolution, or none.

@@ -140,8 +140,21 @@ function addJoin(steps: Draft, step: Exclude<Step, { kind: 'layer' }>): void {
       return;
     }
     default:
-      steps.push({ kind: 'other', op: operatorName(join), layers: [join], branches });
+      if (isWrittenOutLayerNorm(steps, join, branches)) {
+        steps.pop();
+        attachNorm(steps, join, false);
+      } else steps.push({ kind: 'other', op: operatorName(join), layers: [join], branches });
   }
+}
+
+/** x − mean, over the root of its mean square: LayerNormalization as it was written before opset 17. */
+function isWrittenOutLayerNorm(steps: Draft, join: Layer, branches: readonly Item[][]): boolean {
+  const centred = steps.at(-1);
+  if (join.node.opType !== 'Div' || centred?.kind !== 'other' || centred.op !== 'Sub') return false;
+  const operators = (items: readonly Item[]): string =>
+    items.map((item) => (item.kind === 'other' && item.branches.length === 0 ? item.op : '?')).join(' ');
+  const [mean, spread] = [centred.branches, branches].map((pair) => pair.map(operators).join('|'));
+  return mean === '|ReduceMean' && spread === '|Pow ReduceMean Sqrt';
 }
 
 function draftOf(series: Series): Draft {

@@ -1,0 +1,49 @@
+import { alexnet } from './alexnet';
+import { arcfaceResnet } from './arcface-resnet';
+import { densenet } from './densenet';
+import { efficientnet } from './efficientnet';
+import type { Family } from './family';
+import { feathernet } from './feathernet';
+import { googlenet, inception } from './googlenet';
+import { minifasnet } from './minifasnet';
+import { mnasnet } from './mnasnet';
+import { mobilefacenet } from './mobilefacenet';
+import { mobilenetV1 } from './mobilenet-v1';
+import { mobilenetV2 } from './mobilenet-v2';
+import { mobilenetV3 } from './mobilenet-v3';
+import { resnet, resnext } from './resnet';
+import { shufflenetV1 } from './shufflenet-v1';
+import { shufflenetV2 } from './shufflenet-v2';
+import { squeezenet } from './squeezenet';
+import { convolutionalTables } from './tables/convolutional';
+import { faceTables } from './tables/face';
+import { reparameterisedTables } from './tables/reparameterised';
+import { transformerTables } from './tables/transformers';
+import { vgg } from './vgg';
+
+/** Families with one way from image to answer, which may be the backbone of others. */
+export const convolutionalFamilies: readonly Family[] = [
+  alexnet,
+  arcfaceResnet,
+  densenet,
+  efficientnet,
+  feathernet,
+  googlenet,
+  inception,
+  minifasnet,
+  mnasnet,
+  mobilefacenet,
+  mobilenetV1,
+  mobilenetV2,
+  mobilenetV3,
+  resnet,
+  resnext,
+  shufflenetV1,
+  shufflenetV2,
+  squeezenet,
+  vgg,
+  ...convolutionalTables,
+  ...faceTables,
+  ...reparameterisedTables,
+  ...transformerTables,
+];

@@ -1,0 +1,196 @@
+import { convolutionsIn } from '../../structure/items';
+import { blockFamily } from '../block-table';
+import type { Family } from '../family';
+import { brackets } from '../naming';
+
+/** Global pooling and a classifier, or neither. */
+const HEAD = '(?:g (?:[LP]~? )?)?';
+
+const REGNET_X: Readonly<Record<string, string>> = {
+  '1×32,2×64,7×160,12×400': '400MF',
+  '1×64,3×128,7×288,5×672': '800MF',
+  '2×72,4×168,10×408,2×912': '1.6GF',
+  '2×96,6×192,15×432,2×1008': '3.2GF',
+  '2×80,5×240,15×720,1×1920': '8GF',
+  '2×256,6×512,13×896,1×2048': '16GF',
+  '2×336,7×672,13×1344,1×2520': '32GF',
+};
+
+const REGNET_Y: Readonly<Record<string, string>> = {
+  '1×24,1×56,4×152,7×368': '200MF',
+  '1×48,3×104,6×208,6×440': '400MF',
+  '1×64,3×144,8×320,2×784': '800MF',
+  '2×48,6×120,17×336,2×888': '1.6GF',
+  '2×72,5×216,13×576,1×1512': '3.2GF',
+  '2×224,4×448,10×896,1×2016': '8GF',
+  '2×224,4×448,11×1232,1×3024': '16GF',
+  '2×232,5×696,12×1392,1×3712': '32GF',
+};
+
+/** Radosavovic et al. 2020, "Designing Network Design Spaces": X without and Y with squeeze-and-excitation. */
+function regnet(letter: 'X' | 'Y', sizes: Readonly<Record<string, string>>): Family {
+  const gate = letter === 'Y' ? '! ' : '';
+  return blockFamily({
+    name: 'RegNet',
+    grammar: {
+      stem: 'C3/2~ ',
+      blocks: [{ words: String.raw`\(P~ [GC]3(?:/2)?~ ${gate}P \+ (?:P(?:/2)?)?\)~ ` }],
+      head: HEAD,
+    },
+    members: named(sizes, (size) => `RegNet${letter}-${size}`),
+    unlisted: ({ stages }) =>
+      `RegNet${letter} custom ${brackets(stages.map(({ count }) => count))} channels ${brackets(stages.map(({ channels }) => channels))}`,
+    least: { blocks: 8, stages: 4 },
+    blocks: `1×1, grouped 3×3${letter === 'Y' ? ', squeeze-and-excitation' : ''} and 1×1 convolutions of one width`,
+    normalisation: 'instead-of-bias',
+  });
+}
+
+/** Gao et al. 2019, "Res2Net": the 3×3 of a bottleneck is several, each of which reads the one before it too. */
+const res2net = blockFamily({
+  name: 'Res2Net',
+  grammar: {
+    stem: '(?:C7/2~|C3/2~ C3~ C3~) m3/2 ',
+    blocks: [
+      {
+        words: String.raw`\(P~ (?:\{#\}|\[(?:[CG]3(?:/2)?~ \| )+v3(?:/2)?\]) P \+ (?:P(?:/2)?|v2/2 P)?\)~ `,
+      },
+    ],
+    head: HEAD,
+  },
+  members: {},
+  unlisted: (reading) => {
+    const first = reading.blocks[0]?.items[0];
+    const [branches] = first?.kind === 'sum' ? first.branches : [];
+    const split = branches?.find((item) => item.kind === 'concat');
+    if (split?.kind !== 'concat') return null;
+    const width = convolutionsIn([split])[0]?.conv.outputChannels ?? 0;
+    const counts = reading.stages.map(({ count }) => count);
+    const depth = 3 * counts.reduce((sum, count) => sum + count, 0) + 2;
+    return `Res2Net-${depth} ${width}w ${split.branches.length}s ${brackets(counts)}`;
+  },
+  least: { blocks: 8, stages: 4 },
+  blocks: '1×1, several 3×3 one after the other on a share of the channels, and 1×1 convolutions',
+  normalisation: 'instead-of-bias',
+});
+
+/** Lee and Park 2020, "CenterMask", section 3.3: what every layer of a block gives is kept, with one gate. */
+const vovnet = blockFamily({
+  name: 'VoVNet',
+  grammar: {
+    stem: '(?:C3/2~ C3~ C3/2~|C3/2~ D3 P~ D3/2 P~) ',
+    blocks: [
+      { words: String.raw`(?:m3/2 )?(?:\{#\}|\(\{#\} P~ ! \+ \)) P~ ! ` },
+      { words: String.raw`(?:m3/2 )?(?:\{#\}|\[[^\]]*\]) P~ (?:! )?` },
+    ],
+    head: HEAD,
+  },
+  members: {
+    '1×112,1×256,1×384,1×512': 'ESE-VoVNet-19b-slim',
+    '1×256,1×512,1×768,1×1024': 'ESE-VoVNet-19b',
+  },
+  unlisted: () => null,
+  least: { blocks: 4, stages: 4 },
+  blocks: 'convolutions in a row, all of whose results are concatenated into a 1×1',
+  normalisation: 'instead-of-bias',
+  notes: ({ stem }) => (stem.length === 5 ? ['Its convolutions are depthwise-separable.'] : []),
+});
+
+/** Qin et al. 2024, "MobileNetV4": universal inverted bottlenecks with two, one or no depthwise convolutions. */
+const mobilenetV4 = blockFamily({
+  name: 'MobileNetV4',
+  grammar: {
+    stem: `C3/2~ `,
+    blocks: [
+      { words: `C3(?:/2)?~ P~? ` },
+      { words: `D[35](?:/2)? P~ (?:D[35](?:/2)?~ )?P ` },
+      { words: `P~ D[35](?:/2)?~ P ` },
+      { words: String.raw`\((?:D[35] )?P~ (?:D[35]~ )?P \+ \) ` },
+    ],
+    head: 'P~ g P~ L ',
+  },
+  members: {},
+  unlisted: ({ stages, blocks }) => {
+    // What no other inverted residual network has: a depthwise convolution before the widening one.
+    if (!blocks.some(({ kind }) => kind === 1)) return null;
+    const widths = stages.map(({ channels }) => channels).join();
+    const size = { '32,64,96,128': 'small', '48,80,160,256': 'medium', '48,96,192,512': 'large' }[widths];
+    const counts = stages.map(({ count }) => count);
+    return `MobileNetV4 ${size === undefined ? `custom ${brackets(counts)} channels ${brackets(stages.map(({ channels }) => channels))}` : `conv ${size}`}`;
+  },
+  least: { blocks: 10, stages: 4 },
+  blocks: 'a widening and a narrowing 1×1 with a depthwise convolution before, between or in neither place',
+  normalisation: 'instead-of-bias',
+});
+
+/** Liu et al. 2022, "A ConvNet for the 2020s"; Woo et al. 2023, "ConvNeXt V2", with global response normalisation. */
+function convnext(version: '' | 'V2', response: string): Family {
+  return blockFamily({
+    name: 'ConvNeXt',
+    grammar: {
+      stem: 'C4/4 n ',
+      blocks: [{ words: String.raw`\(D7 n [LP]~ ${response}[LP] \+ \) ` }, { words: 'n C2/2 ', between: true }],
+      head: '(?:g n |g |n g )?(?:[LP] )?',
+    },
+    members: named(
+      {
+        '2×40,2×80,6×160,2×320': 'Atto',
+        '2×48,2×96,6×192,2×384': 'Femto',
+        '2×64,2×128,6×256,2×512': 'Pico',
+        '2×80,2×160,8×320,2×640': 'Nano',
+        '3×96,3×192,9×384,3×768': 'Tiny',
+        '3×96,3×192,27×384,3×768': 'Small',
+        '3×128,3×256,27×512,3×1024': 'Base',
+        '3×192,3×384,27×768,3×1536': 'Large',
+        '3×256,3×512,27×1024,3×2048': 'XLarge',
+        '3×352,3×704,27×1408,3×2816': 'Huge',
+      },
+      (size) => `ConvNeXt${version}-${size}`,
+    ),
+    unlisted: ({ stages }) =>
+      `ConvNeXt${version} custom ${brackets(stages.map(({ count }) => count))} channels ${brackets(stages.map(({ channels }) => channels))}`,
+    least: { blocks: 6, stages: 4 },
+    blocks: `depthwise 7×7, layer normalisation, and linear layers to four times the width and back${version === '' ? '' : ', with global response normalisation'}`,
+    normalisation: 'none',
+  });
+}
+
+/** Scales of Cui et al. 2021, "PP-LCNet", and the channels of its blocks. */
+const LCNET = [32, 64, 64, 128, 128, 256, 256, 256, 256, 256, 256, 512, 512];
+
+/** Cui et al. 2021, "PP-LCNet: A Lightweight CPU Convolutional Neural Network", Table 1. */
+const lcnet = blockFamily({
+  name: 'LCNet',
+  grammar: { stem: 'C3/2~ ', blocks: [{ words: 'D[35](?:/2)?~ (?:! )?P~ ' }], head: 'g P~ L ' },
+  members: {},
+  unlisted: ({ blocks }) => {
+    const scale = (blocks.at(-1)?.channels ?? 0) / 512;
+    const matches =
+      blocks.length === LCNET.length &&
+      blocks.every(({ channels }, index) => Math.abs(channels - scale * (LCNET[index] ?? 0)) < 8);
+    const gated = blocks.filter(({ items }) => items.some((item) => item.kind === 'gate')).length;
+    return matches && gated === 2 ? `LCNet x${Number(scale.toFixed(3))}` : null;
+  },
+  least: { blocks: 13, stages: 5 },
+  blocks: 'depthwise 3×3 or 5×5 and 1×1 convolutions, the last two with squeeze-and-excitation',
+  normalisation: 'instead-of-bias',
+});
+
+/** Members named after their sizes. */
+export function named(
+  sizes: Readonly<Record<string, string>>,
+  name: (size: string) => string,
+): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(sizes).map(([layout, size]) => [layout, name(size)]));
+}
+
+export const convolutionalTables: readonly Family[] = [
+  regnet('X', REGNET_X),
+  regnet('Y', REGNET_Y),
+  res2net,
+  vovnet,
+  mobilenetV4,
+  convnext('', ''),
+  convnext('V2', String.raw`\([^+]*\+ \) `),
+  lcnet,
+];

@@ -1,0 +1,92 @@
+import { blockFamily, type BlockTable } from '../block-table';
+import type { Family } from '../family';
+import { named } from './convolutional';
+
+const A = '(?:~| a)';
+const HEAD = '(?:g (?:L )?)?';
+
+const REPVGG = named(
+  {
+    '2×48,4×96,14×192,1×1280': 'A0',
+    '2×64,4×128,14×256,1×1280': 'A1',
+    '2×96,4×192,14×384,1×1408': 'A2',
+    '4×64,6×128,16×256,1×1280': 'B0',
+    '4×128,6×256,16×512,1×2048': 'B1',
+    '4×160,6×320,16×640,1×2560': 'B2',
+    '4×192,6×384,16×768,1×2560': 'B3',
+  },
+  (size) => `RepVGG-${size}`,
+);
+
+const MOBILEONE = named(
+  {
+    '2×48,8×128,10×256,1×1024': 'S0',
+    '2×96,8×192,10×512,1×1280': 'S1',
+    '2×96,8×256,10×640,1×2048': 'S2',
+    '2×128,8×320,10×768,1×2048': 'S3',
+    '2×192,8×448,10×896,1×2048': 'S4',
+  },
+  (size) => `MobileOne-${size}`,
+);
+
+/** A table for the form that is trained and one for the form that is deployed, whose branches are one convolution. */
+function bothForms(
+  shared: Pick<BlockTable, 'name' | 'members' | 'least'>,
+  trained: Pick<BlockTable, 'grammar' | 'blocks'>,
+  deployed: Pick<BlockTable, 'grammar' | 'blocks'>,
+): Family[] {
+  return [
+    blockFamily({ ...shared, ...trained, normalisation: 'instead-of-bias' }),
+    blockFamily({
+      ...shared,
+      ...deployed,
+      members: named(shared.members, (member) => member),
+      rename: (variant) => `${variant} deployed`,
+      // A plain row of convolutions is many a network; only the published layouts tell.
+      unlisted: () => null,
+      normalisation: 'none',
+    }),
+  ];
+}
+
+/** Ding et al. 2021, "RepVGG: Making VGG-style ConvNets Great Again", Table 2. */
+const repvgg = bothForms(
+  { name: 'RepVGG', members: REPVGG, least: { blocks: 10, stages: 4 } },
+  {
+    grammar: {
+      stem: String.raw`\(C3/2 \+ P/2\)${A} `,
+      blocks: [{ words: String.raw`\([CG]3(?:/2)? \+ [PG]1?(?:/2)?(?: \+ b)?\)${A} ` }],
+      head: HEAD,
+    },
+    blocks: 'a 3×3, a 1×1 and, where the shape stays, a BatchNormalization side by side',
+  },
+  {
+    grammar: { stem: 'C3/2~ ', blocks: [{ words: 'C3(?:/2)?~ ' }], head: 'g L ' },
+    blocks: 'one 3×3 convolution',
+  },
+);
+
+/** Vasu et al. 2023, "MobileOne: An Improved One Millisecond Mobile Backbone", Table 2. */
+const mobileone = bothForms(
+  { name: 'MobileOne', members: MOBILEONE, least: { blocks: 10, stages: 4 } },
+  {
+    grammar: {
+      stem: String.raw`\(C3/2 \+ P/2\)${A} `,
+      blocks: [
+        {
+          words:
+            String.raw`\(D1(?:/2)?(?: \+ D3(?:/2)?)+(?: \+ b)?\)(?: !)?${A} ` +
+            String.raw`(?:\(P(?: \+ P)*(?: \+ b)?\)|P)(?: !)?${A} `,
+        },
+      ],
+      head: HEAD,
+    },
+    blocks: 'depthwise convolutions side by side and then 1×1 convolutions side by side',
+  },
+  {
+    grammar: { stem: 'C3/2~ ', blocks: [{ words: `D3(?:/2)?(?: !)?${A} P(?: !)?${A} ` }], head: 'g L ' },
+    blocks: 'a depthwise 3×3 and a 1×1 convolution',
+  },
+);
+
+export const reparameterisedTables: readonly Family[] = [...repvgg, ...mobileone];

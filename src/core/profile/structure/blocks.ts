@@ -1,0 +1,147 @@
+import { type Item, weightedLayers } from './items';
+import { wordOf } from './words';
+
+/** One kind of block, in the words of `wordOf`. */
+export interface BlockPattern {
+  /** Source of a regular expression for the block's words, each of them with a space after it. */
+  readonly words: string;
+  /** True for what lies between stages and is no block of its own. */
+  readonly between?: true;
+}
+
+/** A network of blocks as a table: a stem, blocks of some kinds in any order, and a head. */
+export interface BlockGrammar {
+  readonly stem: string;
+  readonly blocks: readonly BlockPattern[];
+  /** What follows the blocks; the end of the network. */
+  readonly head: string;
+}
+
+/** Consecutive blocks of one width, the first of which may stride. */
+export interface BlockStage {
+  readonly count: number;
+  readonly channels: number;
+}
+
+/** A network read by a grammar. */
+export interface BlockReading {
+  readonly stem: readonly Item[];
+  readonly blocks: readonly Block[];
+  readonly stages: readonly BlockStage[];
+  readonly head: readonly Item[];
+}
+
+export interface Block {
+  /** Index of its kind in the grammar. */
+  readonly kind: number;
+  readonly items: readonly Item[];
+  readonly stride: number;
+  /** Channels of its result. */
+  readonly channels: number;
+}
+
+interface Compiled {
+  readonly stem: RegExp;
+  readonly blocks: readonly RegExp[];
+  readonly head: RegExp;
+}
+
+const compiled = new WeakMap<BlockGrammar, Compiled>();
+
+function compile(grammar: BlockGrammar): Compiled {
+  let known = compiled.get(grammar);
+  if (known === undefined) {
+    known = {
+      stem: new RegExp(grammar.stem, 'y'),
+      blocks: grammar.blocks.map(({ words }) => new RegExp(words, 'y')),
+      head: new RegExp(`(?:${grammar.head})$`, 'y'),
+    };
+    compiled.set(grammar, known);
+  }
+  return known;
+}
+
+/** A series of items as one text, with the item that begins at each place of it. */
+interface Text {
+  readonly words: string;
+  readonly starts: ReadonlyMap<number, number>;
+}
+
+const texts = new WeakMap<readonly Item[], Text>();
+
+function textOf(items: readonly Item[]): Text {
+  let text = texts.get(items);
+  if (text === undefined) {
+    const starts = new Map<number, number>();
+    let words = '';
+    for (const [index, item] of items.entries()) {
+      starts.set(words.length, index);
+      words += `${wordOf(item)} `;
+    }
+    starts.set(words.length, items.length);
+    text = { words, starts };
+    texts.set(items, text);
+  }
+  return text;
+}
+
+/** Reads a network by a grammar; null where it is none of its kind. */
+export function readBlocks(items: readonly Item[], grammar: BlockGrammar): BlockReading | null {
+  const { words, starts } = textOf(items);
+  const { stem, blocks: kinds, head } = compile(grammar);
+  const matchAt = (pattern: RegExp, place: number): number | null => {
+    pattern.lastIndex = place;
+    return pattern.test(words) ? pattern.lastIndex : null;
+  };
+  const begin = matchAt(stem, 0);
+  if (begin === null) return null;
+  const blocks: Block[] = [];
+  const stages: { count: number; channels: number }[] = [];
+  let place = begin;
+  let isNew = true;
+  let channels = channelsOf(items.slice(0, starts.get(begin)), 0);
+  for (;;) {
+    const kind = kinds.findIndex((pattern) => {
+      const end = matchAt(pattern, place);
+      return end !== null && end > place;
+    });
+    if (kind < 0) break;
+    const end = kinds[kind]?.lastIndex ?? 0;
+    const within = items.slice(starts.get(place), starts.get(end));
+    const stride = strideOf(words.slice(place, end));
+    const before = channels;
+    channels = channelsOf(within, before);
+    if (grammar.blocks[kind]?.between === true) isNew = true;
+    else {
+      blocks.push({ kind, items: within, stride, channels });
+      const stage = stages.at(-1);
+      if (stage === undefined || isNew || stride > 1 || channels !== before) stages.push({ count: 1, channels });
+      else stage.count++;
+      isNew = false;
+    }
+    place = end;
+  }
+  if (blocks.length === 0 || matchAt(head, place) === null) return null;
+  return { stem: items.slice(0, starts.get(begin)), blocks, stages, head: items.slice(starts.get(place)) };
+}
+
+function strideOf(words: string): number {
+  return Math.max(1, ...[...words.matchAll(/\/(\d+)/g)].map(([, stride]) => Number(stride)));
+}
+
+/** Channels after a series of items that begins with `before` of them. */
+function channelsOf(items: readonly Item[], before: number): number {
+  let channels = before;
+  for (const item of items) {
+    if (item.kind === 'conv') channels = item.conv.outputChannels;
+    else if (item.kind === 'linear') channels = item.linear.outputFeatures;
+    else if (item.kind === 'sum' || item.kind === 'product') {
+      const [longest] = [...item.branches].sort((one, other) => weightedLayers(other).size - weightedLayers(one).size);
+      channels = channelsOf(longest ?? [], channels);
+    } else if (item.kind === 'concat') {
+      const start = channels;
+      channels = item.branches.reduce((sum, branch) => sum + channelsOf(branch, start), 0);
+    }
+  }
+  return channels;
+}
