@@ -75,15 +75,17 @@ describe('framecast benchmark', () => {
   );
 
   it('changes nothing but the duration when the link is pulled twice', { timeout: 120_000 }, async () => {
-    const { device, start, onBoard, landmarks } = await newPlace({ paceMs: 200 });
+    const { device, start, onBoard, landmarks } = await newPlace();
     const calm = await onBoard('benchmark', 'squeezenet.onnx', '--trials', '10');
     expect(calm.code).toBe(0);
+    await device.configure({ hold: 'time' });
     const running = start('benchmark', 'squeezenet.onnx', '--trials', '40');
     await jobIs(device, 'timing');
     await device.server.dropConnections();
     await running.said('Connected again.');
     await jobIs(device, 'timing');
     await device.server.dropConnections();
+    await device.configure({ hold: null });
     const { code, stderr } = await running.ended;
     expect(stderr.match(/Connected again/g)).toHaveLength(2);
     expect(code).toBe(0);
@@ -153,8 +155,8 @@ describe('framecast benchmark', () => {
   });
 
   it('ends the job on the board with Ctrl-C', { timeout: 60_000 }, async () => {
-    const { device, start, landmarks, onBoard } = await newPlace({ paceMs: 200 });
-    const running = start('benchmark', 'squeezenet.onnx', '--trials', '200');
+    const { device, start, landmarks, onBoard } = await newPlace({ hold: 'time' });
+    const running = start('benchmark', 'squeezenet.onnx', '--trials', '5');
     await jobIs(device, 'timing');
     running.process.kill('SIGINT');
     const { code, stderr } = await running.ended;
@@ -166,8 +168,8 @@ describe('framecast benchmark', () => {
   });
 
   it('leaves a job to the board when its terminal goes, and collects it later', { timeout: 120_000 }, async () => {
-    const { device, start, landmarks, onBoard } = await newPlace({ paceMs: 100 });
-    const running = start('benchmark', 'squeezenet.onnx', '--trials', '40', '--label', 'desk');
+    const { device, start, landmarks, onBoard } = await newPlace({ hold: 'time' });
+    const running = start('benchmark', 'squeezenet.onnx', '--trials', '5', '--label', 'desk');
     await jobIs(device, 'timing');
     running.process.kill('SIGHUP');
     const left = await running.ended;
@@ -182,6 +184,7 @@ describe('framecast benchmark', () => {
       /Another benchmark runs on the board/,
     );
 
+    await device.configure({ hold: null });
     const collected = await onBoard('jobs', '--resume', jobId);
     expect(collected.stdout).toMatch(/Measured .* FPS/);
     expect(collected.code).toBe(0);
@@ -202,8 +205,8 @@ describe('framecast benchmark', () => {
   });
 
   it('cancels a job that was left, by its id', { timeout: 60_000 }, async () => {
-    const { device, start, onBoard } = await newPlace({ paceMs: 200 });
-    const running = start('benchmark', 'squeezenet.onnx', '--trials', '300');
+    const { device, start, onBoard } = await newPlace({ hold: 'time' });
+    const running = start('benchmark', 'squeezenet.onnx', '--trials', '5');
     await jobIs(device, 'timing');
     running.process.kill('SIGTERM');
     const jobId = /--resume (\S+)`/.exec((await running.ended).stderr)?.[1] ?? 'none';

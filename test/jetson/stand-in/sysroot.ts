@@ -146,6 +146,7 @@ export async function writeSysroot(folder: string, options: SysrootOptions): Pro
   const behaviour: Behaviour = {
     threads: options.threads ?? 1,
     kill: options.kill ?? null,
+    hold: options.hold ?? null,
     buildDelayMs: options.buildDelayMs ?? 0,
     paceMs: options.paceMs ?? 0,
     throttles: options.throttles ?? false,

@@ -9,6 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
  * @typedef {object} Behaviour
  * @property {number} threads CPU threads that onnxruntime computes with
  * @property {'build' | 'time' | null} kill stage in which the kernel kills trtexec for want of memory
+ * @property {'build' | 'time' | null} hold stage in which trtexec waits until this is null; timing, after its first query
  * @property {number} buildDelayMs how much longer a build takes than it does
  * @property {number} paceMs pause after every timed query, which is no part of its time
  * @property {boolean} throttles whether the GPU's clock falls while a network runs
@@ -43,6 +44,15 @@ export class BoardFiles {
       this.write('sys/devices/gpu.0/load', '0\n');
       this.write(clock, idle);
     };
+  }
+
+  /**
+   * Waits for as long as a test holds the board in this stage.
+   *
+   * @param {'build' | 'time'} stage
+   */
+  async whileHeld(stage) {
+    while (this.settings().hold === stage) await sleep(20);
   }
 
   /** Ends this process as the kernel does when memory runs out. */

@@ -153,6 +153,7 @@ async function build(options) {
   const started = performance.now();
   const { threads, buildDelayMs, kill } = board.settings();
   await sleep(buildDelayMs);
+  await board.whileHeld('build');
   if (kill === 'build') await board.killForMemory();
   /** @type {Buffer} */
   let optimised;
@@ -296,6 +297,7 @@ async function infer({ model, shapes }, options) {
       await board.killForMemory();
     }
     if (!warm && paceMs > 0) await sleep(paceMs);
+    if (!warm) await board.whileHeld('time');
   }
   stop();
   const warmUps = queries.length - timed;

@@ -415,8 +415,8 @@ describe('the terminal', () => {
     expect(stderr).not.toContain('\u0007');
   });
 
-  it('may be gone: a closed pipe is no crash', async () => {
-    const child = spawn(process.execPath, [cli.bundle, 'predict', '--json', fixtures], {
+  it('may be gone: a closed pipe is no crash', { timeout: 120_000 }, async () => {
+    const child = spawn(process.execPath, [cli.bundle, 'predict', '--json', resnet18], {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     let stderr = '';

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { FasModel, FasRate } from '../../../../src/core/fas/fas-model';
 import { ownFasRow, paperFasRows, paperHter } from '../../../../src/core/fas/fas-rows';
 import { arrangedRows, fasScatter, initialFasArrangement } from '../../../../src/core/fas/fas-view';
+import { withCpuTime } from '../../cpu-time';
 
 const model = (name: string, throughputFps: number | null, hter: FasRate | null, device = 'jetson-nano'): FasModel => ({
   ...{ name, parameters: null, throughputFps, basis: throughputFps === null ? null : 'measured', device },
@@ -117,12 +118,12 @@ describe('the chart of an error rate', () => {
     );
   });
 
-  it('takes a moment for 10,000 models of one test', () => {
+  it('takes a moment for 10,000 models of one test', { timeout: 60_000 }, () => {
     const rows = Array.from({ length: 10_000 }, (_, index) =>
       ownFasRow(`${index}`, model(`m${index}`, 1 + index, { percent: index / 100, ...paperHter })),
     );
-    const start = performance.now();
-    expect(fasScatter(rows, 'hter').groups[0]!.front).toHaveLength(10_000);
-    expect(performance.now() - start).toBeLessThan(5_000);
+    const { result, cpuMs } = withCpuTime(() => fasScatter(rows, 'hter'));
+    expect(result.groups[0]!.front).toHaveLength(10_000);
+    expect(cpuMs).toBeLessThan(5_000);
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
 import { findModelPaths } from '../../../../src/vscode/hover/model-paths';
+import { withCpuTime } from '../../cpu-time';
 
 /** The readings at the `|` in `text`, which marks the cursor and is taken out. */
 function readingsAt(text: string): string[] {
@@ -108,10 +109,10 @@ describe('findModelPaths', () => {
     );
   });
 
-  it('stays quick on one very long line', () => {
+  it('stays quick on one very long line', { timeout: 60_000 }, () => {
     const line = '"models/a.onnx", '.repeat(60_000);
-    const start = performance.now();
-    expect(findModelPaths(line, 500_010).length).toBeGreaterThan(0);
-    expect(performance.now() - start).toBeLessThan(1000);
+    const { result, cpuMs } = withCpuTime(() => findModelPaths(line, 500_010));
+    expect(result.length).toBeGreaterThan(0);
+    expect(cpuMs).toBeLessThan(2000);
   });
 });
