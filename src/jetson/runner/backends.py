@@ -17,9 +17,9 @@ from framecast_runner.board_files import (
 )
 from framecast_runner.pytorch_backend import time_with_pytorch, torchscript_path
 from framecast_runner.tensorrt_build import build_with_tensorrt
-from framecast_runner.tensorrt_time import time_with_tensorrt
-from framecast_runner.trtexec_version import trtexec_path
-from framecast_runner.trtexec_backend import build_with_trtexec, time_with_trtexec
+from framecast_runner.tensorrt_time import profile_with_tensorrt, time_with_tensorrt
+from framecast_runner.trtexec_version import TRTEXEC_MISSING, trtexec_path
+from framecast_runner.trtexec_backend import build_with_trtexec, profile_with_trtexec, time_with_trtexec
 
 SOFTWARE = ('tensorrt', 'cuda', 'torch', 'python')
 
@@ -39,19 +39,39 @@ def build_run(spec, run_index, root, log):
 def time_run(spec, run_index, root, log):
     """Times a run whose engine is there. Gives what stands in time-<i>.json; raises RunFailure."""
     run = spec['runs'][run_index]
+    built = _built(spec, run_index, root)
+    if built['way'] == 'pytorch':
+        return time_with_pytorch(spec, run, root, log)
+    if built['way'] == 'trtexec':
+        return time_with_trtexec(spec, run, run_index, built, root, log)
+    return time_with_tensorrt(spec, run, built, root, log)
+
+
+def profile_run(spec, run_index, root, log):
+    """The layers of a timed run and their times. Gives what stands in layers-<i>.json; raises RunFailure."""
+    run = spec['runs'][run_index]
+    built = _built(spec, run_index, root)
+    if built['way'] == 'pytorch':
+        raise RunFailure('unsupported', 'PyTorch does not tell the times of layers.')
+    if built['way'] == 'trtexec':
+        return profile_with_trtexec(spec, run, run_index, built, root, log)
+    return profile_with_tensorrt(spec, run, built, root, log)
+
+
+def _built(spec, run_index, root):
+    """What the build of a run left; raises RunFailure where that is no engine."""
     try:
         built = read_json_file(os.path.join(job_folder(root, spec['jobId']), 'build-%d.json' % run_index))
     except (OSError, ValueError):
         built = {}
     if built.get('ok') is not True:
         raise RunFailure('run-failed', 'There is nothing to time: the build of this run left no engine.')
-    if built['way'] == 'pytorch':
-        return time_with_pytorch(spec, run, root, log)
-    if not os.path.isfile(os.path.join(root, built['engine']['path'])):
-        raise RunFailure('run-failed', 'The engine is not on the board any more. Run again to build it anew.')
-    if built['way'] == 'trtexec':
-        return time_with_trtexec(spec, run, run_index, built, root, log)
-    return time_with_tensorrt(spec, run, built, root, log)
+    if built['way'] != 'pytorch' and not os.path.isfile(os.path.join(root, built['engine']['path'])):
+        raise RunFailure('run-failed', 'The engine is not on the board any more. Run again to build it once more.')
+    return built
+
+
+STAGES = {'build': build_run, 'time': time_run, 'layers': profile_run}
 
 
 def choose_backend(run, log):
@@ -71,9 +91,9 @@ def choose_backend(run, log):
     if trtexec_path() is None:
         raise RunFailure(
             'not-available',
-            'TensorRT is not usable on this board: %s/usr/src/tensorrt/bin/trtexec is missing. Install the TensorRT '
-            'packages of its JetPack (sudo apt install tensorrt python3-libnvinfer).'
-            % ('' if run['way'] == 'trtexec' else 'python3 cannot import tensorrt (%s), and ' % refusal),
+            'TensorRT is not usable on this board: %s%s. Install the TensorRT packages of its JetPack (sudo apt install '
+            'tensorrt python3-libnvinfer).'
+            % ('' if run['way'] == 'trtexec' else 'python3 cannot import tensorrt (%s), and ' % refusal, TRTEXEC_MISSING),
         )
     return 'trtexec'
 
@@ -95,10 +115,10 @@ def tensorrt_refusal():
 
 
 def run_stage(stage, spec, run_index, root):
-    """Runs 'build' or 'time' and leaves its outcome, good or bad, in jobs/<id>/<stage>-<i>.json. 0 when it went well."""
+    """Runs 'build', 'time' or 'layers' and leaves its outcome, good or bad, in jobs/<id>/<stage>-<i>.json. 0 when it went well."""
     outcome = {'schema': 1, 'run': run_index}
     try:
-        outcome.update((build_run if stage == 'build' else time_run)(spec, run_index, root, say))
+        outcome.update(STAGES[stage](spec, run_index, root, say))
         software = dict.fromkeys(SOFTWARE)
         software.update(outcome['software'], python=platform.python_version())
         outcome.update(ok=True, software=software)

@@ -22,6 +22,7 @@ CUDA_LIBRARY_FOLDERS = (
     '/usr/local/cuda/lib64',
     '/usr/local/cuda-*/lib64',
     '/usr/local/cuda*/targets/aarch64-linux/lib',
+    '/usr/local/cuda*/targets/sbsa-linux/lib',
     '/usr/lib/aarch64-linux-gnu',
     '/usr/lib/aarch64-linux-gnu/tegra',
 )

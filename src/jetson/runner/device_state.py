@@ -8,7 +8,8 @@ import subprocess
 from framecast_runner.board_files import sysroot_path
 
 GPU_NAME = re.compile(r'gpu|gv11b|gp10b|ga10b|gm20b', re.IGNORECASE)
-GPU_NODES = re.compile(r'/dev/(nvhost-gpu|nvhost-ctrl-gpu|nvhost-as-gpu|nvgpu/)')
+# The last is Thor's, whose GPU has the driver of desktop cards.
+GPU_NODES = re.compile(r'/dev/(nvhost-gpu|nvhost-ctrl-gpu|nvhost-as-gpu|nvgpu/|nvidia\d+$)')
 
 # Where drivers show how busy the GPU is, in thousandths: Nano, TX and Xavier, Orin.
 GPU_LOADS = (
@@ -19,6 +20,13 @@ GPU_LOADS = (
     '/sys/devices/platform/*.gpu/load',
     '/sys/devices/platform/*/*.gpu/load',
     '/sys/devices/platform/*.g???b/load',
+)
+MEMORY_CLOCKS = ('/sys/class/devfreq/*emc*/cur_freq', '/sys/kernel/debug/bpmp/debug/clk/emc/rate', '/sys/kernel/debug/clk/emc/clk_rate')
+MEMORY_LIMITS = (
+    '/sys/class/devfreq/*emc*/max_freq',
+    '/sys/kernel/debug/bpmp/debug/clk/emc/max_rate',
+    '/sys/kernel/nvpmodel_emc_cap/emc_iso_cap',
+    '/sys/kernel/nvpmodel_clk_cap/emc',
 )
 GPU_CLOCKS = ('/sys/class/devfreq/*', '/sys/devices/gpu.0/devfreq/*', '/sys/devices/*.gpu/devfreq/*')
 
@@ -41,8 +49,10 @@ def sample_state(with_power_mode=True):
         'cpuMHz': _file_number(os.path.join(cpu, 'scaling_cur_freq'), 1e3) if cpu else None,
         'cpuMinMHz': _file_number(os.path.join(cpu, 'scaling_min_freq'), 1e3) if cpu else None,
         'cpuMaxMHz': _file_number(os.path.join(cpu, 'scaling_max_freq'), 1e3) if cpu else None,
+        'memoryMHz': _first_number(MEMORY_CLOCKS, 1e6),
+        'memoryMaxMHz': _first_number(MEMORY_LIMITS, 1e6),
         'temperaturesC': _temperatures(),
-        'gpuLoad': _gpu_load(gpu),
+        'gpuLoad': gpu_load(gpu),
         'availableBytes': memory.get('MemAvailable'),
         'swapUsedBytes': None if swap_total is None or swap_free is None else swap_total - swap_free,
         'swappedPages': _swapped_pages(),
@@ -105,7 +115,11 @@ def _gpu_folder():
     return None
 
 
-def _gpu_load(gpu):
+def gpu_load(gpu=None, may_ask=True):
+    """
+    Share of time in which the GPU is busy; None where nothing says it. Without a file for it, as on Thor, nvidia-smi is
+    asked, unless that would take too long.
+    """
     paths = [match for pattern in GPU_LOADS for match in sorted(glob.glob(sysroot_path(pattern)))]
     if gpu:
         paths.append(os.path.join(gpu, 'device', 'load'))
@@ -113,6 +127,31 @@ def _gpu_load(gpu):
         value = _file_number(path, 1000)
         if value is not None:
             return min(max(value, 0.0), 1.0)
+    return _load_by_nvidia_smi() if may_ask else None
+
+
+def _load_by_nvidia_smi():
+    # On Orin it is there and knows nothing.
+    program = sysroot_path('/usr/bin/nvidia-smi')
+    if not os.access(program, os.X_OK):
+        return None
+    query = [program, '--query-gpu=utilization.gpu', '--format=csv,noheader,nounits']
+    try:
+        output = subprocess.run(
+            query, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, timeout=5
+        ).stdout
+    except (OSError, subprocess.SubprocessError):
+        return None
+    found = re.match(r'\s*(\d{1,3})\s*$', output[:256].decode('utf-8', 'replace'))
+    return min(float(found.group(1)) / 100.0, 1.0) if found else None
+
+
+def _first_number(patterns, unit):
+    """The first file of a pattern that holds a number above 0; None where there is none that may be read."""
+    for path in (match for pattern in patterns for match in sorted(glob.glob(sysroot_path(pattern)))):
+        value = _file_number(path, unit)
+        if value is not None and value > 0:
+            return value
     return None
 
 

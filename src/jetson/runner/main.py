@@ -1,4 +1,4 @@
-"""The command line of the runner. Every command but build and time prints JSON."""
+"""The command line of the runner. Every command but build, time and layers prints JSON."""
 
 import argparse
 import json
@@ -18,7 +18,7 @@ def main(arguments):
     options = _parse_arguments(arguments)
     root = os.path.abspath(os.path.expanduser(options.root))
     command = options.command
-    if command in ('build', 'time'):
+    if command in ('build', 'time', 'layers'):
         spec = read_json_file(os.path.join(job_folder(root, options.job), 'spec.json'))
         return run_stage(command, spec, options.run, root)
     if command == 'start':
@@ -41,7 +41,7 @@ def _parse_arguments(arguments):
     parser = argparse.ArgumentParser(prog='framecast-runner')
     commands = parser.add_subparsers(dest='command')
     parsers = {}
-    for name in ('start', 'follow', 'list', 'cancel', 'clean', 'build', 'time'):
+    for name in ('start', 'follow', 'list', 'cancel', 'clean', 'build', 'time', 'layers'):
         parsers[name] = commands.add_parser(name)
         parsers[name].add_argument('--root', default='~/.cache/framecast')
         if name != 'list':
@@ -51,7 +51,7 @@ def _parse_arguments(arguments):
     parsers['follow'].add_argument('--token', default='')
     parsers['clean'].add_argument('--older-than-seconds', type=float, default=0.0)
     parsers['clean'].add_argument('--with-results', action='store_true')
-    for name in ('build', 'time'):
+    for name in ('build', 'time', 'layers'):
         parsers[name].add_argument('--run', type=int, required=True)
     options = parser.parse_args(arguments)
     if options.command is None:

@@ -8,9 +8,12 @@ import follow from './follow.py';
 import housekeeping from './housekeeping.py';
 import jobFiles from './job_files.py';
 import { joinModules } from './join-modules';
+import layerTimes from './layer_times.py';
 import main from './main.py';
 import modelInputs from './model_inputs.py';
 import postMortem from './post_mortem.py';
+import powerSensors from './power_sensors.py';
+import precision from './precision.py';
 import processes from './processes.py';
 import pytorchBackend from './pytorch_backend.py';
 import startJob from './start_job.py';
@@ -30,6 +33,7 @@ export const runnerModules = [
   { name: 'processes', text: processes },
   { name: 'job_files', text: jobFiles },
   { name: 'device_state', text: deviceState },
+  { name: 'power_sensors', text: powerSensors },
   { name: 'post_mortem', text: postMortem },
   { name: 'supervisor', text: supervisor },
   { name: 'start_job', text: startJob },
@@ -41,6 +45,8 @@ export const runnerModules = [
   { name: 'build_errors', text: buildErrors },
   { name: 'tool_process', text: toolProcess },
   { name: 'trial_clock', text: trialClock },
+  { name: 'precision', text: precision },
+  { name: 'layer_times', text: layerTimes },
   { name: 'tensorrt_build', text: tensorrtBuild },
   { name: 'tensorrt_time', text: tensorrtTime },
   { name: 'trtexec_version', text: trtexecVersion },

@@ -10,7 +10,7 @@ import time
 import traceback
 
 from framecast_runner.board_files import job_folder
-from framecast_runner.device_state import DuringRun, gpu_processes, out_of_memory_kills, sample_state
+from framecast_runner.device_state import DuringRun, gpu_load, gpu_processes, out_of_memory_kills, sample_state
 from framecast_runner.job_files import (
     ANOTHER_USER,
     JobLog,
@@ -23,6 +23,7 @@ from framecast_runner.job_files import (
     write_state,
 )
 from framecast_runner.post_mortem import end_orphans
+from framecast_runner.power_sensors import PowerMeter, power_rails
 from framecast_runner.processes import (
     JOB_MARK,
     boot_id,
@@ -38,6 +39,8 @@ PROGRESS = b'@framecast '
 GRACE_SECONDS = 3.0
 # A small network is timed in less than a second; a sample costs a millisecond or two.
 SAMPLE_SECONDS = 0.5
+# Power is read from a few files; the sensors average over some milliseconds.
+POWER_SECONDS = 0.1
 STATE_SECONDS = 0.25
 MOST_OUTCOME_BYTES = 8 << 20
 
@@ -128,11 +131,14 @@ def _do_run(job, run):
     if error is None:
         write_state(job.folder, job.state, state='timing')
         before = _sample_before_timing()
-        during = DuringRun()
-        timed, error = _do_stage(job, run, 'time', job.spec['limits']['timeSeconds'], during)
+        during, power = DuringRun(), PowerMeter()
+        timed, error = _do_stage(job, run, 'time', job.spec['limits']['timeSeconds'], (during, power))
         after = sample_state()
         if error is None:
             result = _good_result(build, timed, before, during, after)
+            result['power'] = power.summary()
+            if spec.get('layers'):
+                _add_layers(job, run, result)
     if result is None:
         result = {'ok': False, 'error': error}
         job.log.say('%s: %s' % (error['code'], error['message']))
@@ -147,6 +153,7 @@ def _good_result(build, timed, before, during, after):
     return {
         'ok': True,
         'way': timed['way'],
+        'program': timed.get('program'),
         'trialTimesMs': timed['trialTimesMs'],
         'software': software,
         'engine': build.get('engine'),
@@ -157,6 +164,15 @@ def _good_result(build, timed, before, during, after):
         'during': during.summary,
         'after': after,
     }
+
+
+def _add_layers(job, run, result):
+    """Profiles what was timed, in a process of its own after it: whatever becomes of that, the figure is there."""
+    job.log.say('== Times of the layers')
+    profiled, error = _do_stage(job, run, 'layers', job.spec['limits']['timeSeconds'], None)
+    result['layers'] = None if profiled is None else profiled.get('layers')
+    if error is not None:
+        result['notes'].append('The times of the layers could not be measured: %s' % error['message'])
 
 
 def _sample_before_timing():
@@ -172,7 +188,7 @@ def _sample_before_timing():
     return {'state': calmest, 'gpuProcesses': gpu_processes()}
 
 
-def _do_stage(job, run, stage, seconds, during):
+def _do_stage(job, run, stage, seconds, meters):
     """Runs one child process. Gives its outcome and None, or None and the error of the result."""
     spec = job.spec['runs'][run]
     if job.is_cancelled():
@@ -183,7 +199,7 @@ def _do_stage(job, run, stage, seconds, during):
     except OSError:
         pass
     kills_before = out_of_memory_kills()
-    status, ending, outcome = _run_child(job, run, stage, seconds, during)
+    status, ending, outcome = _run_child(job, run, stage, seconds, meters)
     tail = job.log.tail_text()
     if ending == 'cancelled':
         return None, _stage_error('cancelled', 'The job was cancelled.', tail)
@@ -226,8 +242,11 @@ def _stage_error(code, message, tail):
     return {'code': str(code), 'message': str(message)[:2000], 'logTail': str(tail)[-4000:]}
 
 
-def _run_child(job, run, stage, seconds, during):
-    """Starts build or time and waits for its end: its exit status, 'ended', 'cancelled' or 'timed-out', and its outcome where it said it."""
+def _run_child(job, run, stage, seconds, meters):
+    """
+    Runs a stage in a process of its own: its exit status, 'ended', 'cancelled' or 'timed-out', and its outcome where
+    it said it. `meters` are the samples of the board and of its power, where they are taken.
+    """
     command = [sys.executable, job.runner, stage, '--root', job.root, '--job', job.job_id, '--run', str(run)]
     environment = dict(os.environ, LC_ALL='C', PYTHONUNBUFFERED='1')
     environment[JOB_MARK] = job.folder
@@ -249,7 +268,9 @@ def _run_child(job, run, stage, seconds, during):
     reader = _OutputReader(job)
     deadline = time.monotonic() + seconds
     next_sample = time.monotonic() + SAMPLE_SECONDS / 4
+    next_power = time.monotonic()
     ending = 'ended'
+    load = None
     while True:
         ready, _, _ = select.select([output], [], [], 0.1)
         reader.take(output if ready else None)
@@ -261,9 +282,20 @@ def _run_child(job, run, stage, seconds, during):
             ending = 'timed-out'
         if ending != 'ended':
             break
-        if during is not None and time.monotonic() >= next_sample:
-            during.add(sample_state(with_power_mode=False))
-            next_sample = time.monotonic() + SAMPLE_SECONDS
+        if meters is not None and time.monotonic() >= next_sample:
+            begin = time.monotonic()
+            state = sample_state(with_power_mode=False)
+            meters[0].add(state)
+            load = state['gpuLoad']
+            end = time.monotonic()
+            # Where asking for the load starts a program, it must not become a load of its own.
+            next_sample = end + max(SAMPLE_SECONDS, 20.0 * (end - begin))
+        if meters is not None and time.monotonic() >= next_power:
+            next_power = time.monotonic() + POWER_SECONDS
+            rails = power_rails()
+            if rails:
+                fresh = gpu_load(may_ask=False)
+                meters[1].add(rails, load if fresh is None else fresh)
         if reader.closed:
             time.sleep(0.1)
     end_processes(lambda: marked_processes(job.folder), 0 if ending == 'ended' else GRACE_SECONDS)

@@ -1,4 +1,4 @@
-"""Builds an engine with TensorRT's Python module: 7.1, 8.x and 10.x, by what the module has."""
+"""Builds an engine with TensorRT's Python module: 7.1 to 11, by what the module has."""
 
 import os
 import time
@@ -8,6 +8,7 @@ from framecast_runner.build_errors import MessageKeeper, build_failure, telling_
 from framecast_runner.cuda import open_cuda
 from framecast_runner.engine_cache import drop_engine, drop_part, engine_key, engine_part, find_engine, store_engine
 from framecast_runner.model_inputs import match_inputs, shape_text
+from framecast_runner.precision import PLACEHOLDER_NOTE, check_model_precision, set_placeholder_ranges
 
 # ILogger.Severity: errors have the lowest numbers.
 SEVERITY_ERROR = 1
@@ -87,7 +88,8 @@ def _tensorrt_outcome(key, stored, cached, software, notes):
 def _write_engine(trt, logger, run, model_path, part, log):
     """Builds and serialises into the file `part`. Gives notes for the result."""
     tool = 'TensorRT %s' % trt.__version__
-    notes = []
+    if not hasattr(trt.BuilderFlag, 'FP16'):
+        check_model_precision(tool, run)
     try:
         builder = trt.Builder(logger)
     except TypeError as error:  # what a constructor without a result becomes in Python
@@ -109,18 +111,7 @@ def _write_engine(trt, logger, run, model_path, part, log):
         config.set_memory_pool_limit(trt.MemoryPoolType.WORKSPACE, workspace)
     else:
         config.max_workspace_size = workspace
-    if run['runtime'] == 'tensorrt-fp16':
-        if not hasattr(trt.BuilderFlag, 'FP16'):
-            raise RunFailure(
-                'unsupported',
-                '%s builds FP16 engines from FP16 models only. Export the model in half precision.' % tool,
-            )
-        if not getattr(builder, 'platform_has_fast_fp16', True):
-            notes.append('TensorRT says that this GPU has no fast FP16.')
-        config.set_flag(trt.BuilderFlag.FP16)
-    elif hasattr(trt.BuilderFlag, 'TF32'):
-        config.clear_flag(trt.BuilderFlag.TF32)
-
+    notes = _set_precision(trt, builder, network, config, run, tool)
     _choose_shapes(builder, network, config, run, log)
     if hasattr(builder, 'build_serialized_network'):
         plan = builder.build_serialized_network(network, config)
@@ -131,6 +122,27 @@ def _write_engine(trt, logger, run, model_path, part, log):
         raise build_failure(tool, logger.errors.lines(), logger.errors.text())
     with open(part, 'wb') as file:
         file.write(plan)
+    return notes
+
+
+def _set_precision(trt, builder, network, config, run, tool):
+    """Tells TensorRT up to 10 which precisions it may compute in. Gives notes for the result."""
+    if run['runtime'] == 'tensorrt-fp32':
+        if hasattr(trt.BuilderFlag, 'TF32'):
+            config.clear_flag(trt.BuilderFlag.TF32)
+        return []
+    if not hasattr(trt.BuilderFlag, 'FP16'):
+        return [PLACEHOLDER_NOTE] if run['runtime'] == 'tensorrt-int8' else []
+    notes = []
+    if not getattr(builder, 'platform_has_fast_fp16', True):
+        notes.append('TensorRT says that this GPU has no fast FP16.')
+    config.set_flag(trt.BuilderFlag.FP16)
+    if run['runtime'] == 'tensorrt-int8':
+        if not getattr(builder, 'platform_has_fast_int8', True):
+            raise RunFailure('unsupported', '%s says that this GPU has no INT8. Measure FP16.' % tool)
+        config.set_flag(trt.BuilderFlag.INT8)
+        if set_placeholder_ranges(trt, network):
+            notes.append(PLACEHOLDER_NOTE)
     return notes
 
 

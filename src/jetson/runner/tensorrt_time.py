@@ -7,6 +7,7 @@ from framecast_runner.board_files import RunFailure
 from framecast_runner.build_errors import out_of_memory, telling_message
 from framecast_runner.cuda import open_cuda
 from framecast_runner.engine_cache import drop_engine
+from framecast_runner.layer_times import PROFILED_RUNS, layers_of_totals, make_layer_profiler
 from framecast_runner.model_inputs import (
     ELEMENT_BYTES,
     element_count,
@@ -21,6 +22,63 @@ from framecast_runner.trial_clock import time_trials
 
 def time_with_tensorrt(spec, run, built, root, log):
     """Times the engine that `built` (build-<i>.json) names. Gives the fields of time-<i>.json; raises RunFailure."""
+
+    def measure(ready):
+        ready.update(zip(('freeBytes', 'totalBytes'), ready['cuda'].memory()))
+        ready['times'] = time_trials(ready['start'], ready['synchronize'], run['warmupRuns'], run['trials'])
+
+    ready = _with_engine(run, built, root, log, measure)
+    times = ready['times']
+    return {
+        'way': 'tensorrt-python',
+        'trialTimesMs': times,
+        'software': ready['software'],
+        'protocol': {
+            'timed': 'host clock, from before %s to after cudaStreamSynchronize' % ready['call'],
+            'device': 'cuda',
+            'spin': ready['spin'],
+            'warmupRuns': run['warmupRuns'],
+            'warmupMs': None,
+            'trials': len(times),
+            'batch': run['batch'],
+            'inputs': [
+                {'name': tensor['name'], 'shape': list(tensor['shape']), 'dataType': tensor['dataType']}
+                for tensor in ready['tensors']
+                if tensor['kind'] == 'input'
+            ],
+            'workspaceMiB': run['workspaceMiB'],
+            'freeBytes': ready['freeBytes'],
+            'totalBytes': ready['totalBytes'],
+        },
+        'notes': [],
+    }
+
+
+def profile_with_tensorrt(spec, run, built, root, log):
+    """The layers of a timed engine and their times. Gives the fields of layers-<i>.json; raises RunFailure."""
+
+    def measure(ready):
+        for _ in range(5):
+            ready['start']()
+            ready['synchronize']()
+        # From here on every run is reported, layer by layer.
+        # Kept for longer than the context that calls it.
+        ready['profiler'] = profiler = make_layer_profiler(ready['trt'])
+        ready['context'].profiler = profiler
+        for _ in range(PROFILED_RUNS):
+            ready['start']()
+            ready['synchronize']()
+        ready['layers'] = layers_of_totals(profiler.totals, PROFILED_RUNS)
+
+    ready = _with_engine(run, built, root, log, measure)
+    return {'way': 'tensorrt-python', 'layers': ready['layers'], 'software': ready['software']}
+
+
+def _with_engine(run, built, root, log, measure):
+    """
+    Loads an engine, fills its inputs, and hands what is needed to run it to `measure`, which adds what it found to the
+    same dictionary. Gives that; raises RunFailure.
+    """
     import tensorrt as trt
 
     cuda = open_cuda()
@@ -34,7 +92,7 @@ def time_with_tensorrt(spec, run, built, root, log):
         drop_engine(root, built['engine']['key'])
         raise RunFailure(
             'out-of-memory' if out_of_memory(logger.errors.lines()) else 'run-failed',
-            'TensorRT %s did not load the engine that was built: %s It was removed; run again to build it anew.'
+            'TensorRT %s did not load the engine that was built: %s It was removed; run again to build it once more.'
             % (trt.__version__, telling_message(logger.errors.lines()) or 'it gave no reason.'),
             logger.errors.text(),
         )
@@ -42,6 +100,7 @@ def time_with_tensorrt(spec, run, built, root, log):
     if context is None:
         raise _execution_failure(trt, logger, 'prepare')
 
+    ready = {'trt': trt, 'cuda': cuda, 'spin': spin, 'context': context}
     allocated = []
     on_host = []
     stream = start = None
@@ -60,10 +119,12 @@ def time_with_tensorrt(spec, run, built, root, log):
             if tensor['kind'] == 'input' and not tensor['onHost']:
                 preload(cuda, tensor['address'], tensor['dataType'], element_count(tensor['shape']))
         start, call = _starter(trt, engine, context, logger, tensors, stream)
-        free_bytes, total_bytes = cuda.memory()
-        times = time_trials(start, lambda: cuda.stream_synchronize(stream), run['warmupRuns'], run['trials'])
+        ready.update(tensors=tensors, call=call, start=start, synchronize=lambda: cuda.stream_synchronize(stream))
+        measure(ready)
     finally:
-        # Before the memory that it may still use.
+        # Before the memory that they may still use.
+        ready.pop('start', None)
+        ready.pop('context', None)
         del start, context
         for address in allocated:
             cuda.free(address)
@@ -71,29 +132,8 @@ def time_with_tensorrt(spec, run, built, root, log):
             cuda.stream_destroy(stream)
         del engine
         del runtime
-    return {
-        'way': 'tensorrt-python',
-        'trialTimesMs': times,
-        'software': {'tensorrt': trt.__version__, 'cuda': cuda.runtime_version()},
-        'protocol': {
-            'timed': 'host clock, from before %s to after cudaStreamSynchronize' % call,
-            'device': 'cuda',
-            'spin': spin,
-            'warmupRuns': run['warmupRuns'],
-            'warmupMs': None,
-            'trials': len(times),
-            'batch': run['batch'],
-            'inputs': [
-                {'name': tensor['name'], 'shape': list(tensor['shape']), 'dataType': tensor['dataType']}
-                for tensor in tensors
-                if tensor['kind'] == 'input'
-            ],
-            'workspaceMiB': run['workspaceMiB'],
-            'freeBytes': free_bytes,
-            'totalBytes': total_bytes,
-        },
-        'notes': [],
-    }
+    ready['software'] = {'tensorrt': trt.__version__, 'cuda': cuda.runtime_version()}
+    return ready
 
 
 def _indexed_tensors(trt, engine, context, run):

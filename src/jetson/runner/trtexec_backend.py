@@ -8,13 +8,17 @@ from framecast_runner.board_files import RunFailure, job_folder, report_progress
 from framecast_runner.build_errors import build_failure, out_of_memory, telling_message
 from framecast_runner.cuda import open_cuda
 from framecast_runner.engine_cache import drop_engine, drop_part, engine_key, engine_part, find_engine, store_engine
+from framecast_runner.layer_times import layers_of_file
+from framecast_runner.precision import PLACEHOLDER_NOTE, check_model_precision, is_strongly_typed
 from framecast_runner.tool_process import run_tool
 from framecast_runner.trtexec_log import TrtexecLog, check_shapes, checked_times, exported_times
 from framecast_runner.trtexec_version import (
+    TRTEXEC_MISSING,
     TRTEXEC_WARMUP_MS,
     build_options,
     check_options,
     exports_times,
+    profile_options,
     time_options,
     trtexec_path,
     trtexec_version,
@@ -25,6 +29,8 @@ def build_with_trtexec(spec, run, root, log):
     """Makes the engine of a run, or finds it. Gives the fields of build-<i>.json; raises RunFailure."""
     version = trtexec_version(log)
     name = 'trtexec %d.%d.%d' % version
+    if is_strongly_typed(version):
+        check_model_precision(name, run)
     gpu, cuda_version = _gpu_and_cuda()
     software = {'tensorrt': '%d.%d.%d' % version, 'cuda': cuda_version}
     key = engine_key(run, software['tensorrt'], gpu)
@@ -35,7 +41,7 @@ def build_with_trtexec(spec, run, root, log):
         path = os.path.join(root, 'engines', key + '.engine')
         if _run_trtexec(check_options(version, run, path), log, trial) == 0:
             log('The engine of an earlier job is used again.')
-            return _trtexec_outcome(key, known, True, software)
+            return _trtexec_outcome(key, known, True, software, run)
         log('The engine of an earlier job does not run any more: it is built again.')
         drop_engine(root, key)
 
@@ -52,7 +58,7 @@ def build_with_trtexec(spec, run, root, log):
         stored = store_engine(root, key, round(time.monotonic() - begin, 3))
     finally:
         drop_part(root, key)
-    return _trtexec_outcome(key, stored, False, software)
+    return _trtexec_outcome(key, stored, False, software, run)
 
 
 def time_with_trtexec(spec, run, run_index, built, root, log):
@@ -78,6 +84,7 @@ def time_with_trtexec(spec, run, run_index, built, root, log):
     report_progress(trialsDone=len(times), trials=run['trials'])
     return {
         'way': 'trtexec',
+        'program': trtexec_path(),
         'trialTimesMs': times,
         'software': built['software'],
         'protocol': {
@@ -101,18 +108,38 @@ def time_with_trtexec(spec, run, run_index, built, root, log):
     }
 
 
+def profile_with_trtexec(spec, run, run_index, built, root, log):
+    """The layers of a timed engine and their times. Gives the fields of layers-<i>.json; raises RunFailure."""
+    version = tuple(int(number) for number in built['software']['tensorrt'].split('.'))
+    profile_path = os.path.join(job_folder(root, spec['jobId']), 'profile-%d.json' % run_index)
+    heard = TrtexecLog(1)
+    try:
+        path = os.path.join(root, built['engine']['path'])
+        code = _run_trtexec(profile_options(version, run, path, profile_path), log, heard)
+        if code != 0:
+            raise _timing_failure('trtexec %d.%d.%d' % version, code, heard, root, built)
+        return {'way': 'trtexec', 'layers': layers_of_file(profile_path), 'software': {}}
+    finally:
+        if os.path.exists(profile_path):
+            os.remove(profile_path)
+
+
 def _run_trtexec(options, log, heard):
     program = trtexec_path()
     if program is None:
-        raise RunFailure('not-available', 'trtexec is missing on this board. Install the TensorRT packages of its JetPack.')
-    log('Runs trtexec %s' % ' '.join(options))
+        raise RunFailure(
+            'not-available',
+            'On this board, %s. Install the TensorRT packages of its JetPack.' % TRTEXEC_MISSING,
+        )
+    log('Runs %s %s' % (program, ' '.join(options)))
     return run_tool([program] + options, log, heard.line)
 
 
-def _trtexec_outcome(key, stored, cached, software):
+def _trtexec_outcome(key, stored, cached, software, run):
     engine = {'cached': cached, 'path': 'engines/%s.engine' % key, 'key': key}
     engine.update(stored)
-    return {'way': 'trtexec', 'engine': engine, 'software': software, 'notes': []}
+    notes = [PLACEHOLDER_NOTE] if run['runtime'] == 'tensorrt-int8' else []
+    return {'way': 'trtexec', 'engine': engine, 'software': software, 'notes': notes}
 
 
 def _gpu_and_cuda():
@@ -172,7 +199,7 @@ def _timing_failure(name, code, heard, root, built):
             name,
             'load the engine' if load else 'run the network',
             telling_message(messages) or 'it ended with code %d.' % code,
-            ' The engine was removed; run again to build it anew.' if load else '',
+            ' The engine was removed; run again to build it once more.' if load else '',
         ),
         heard.tail(),
     )

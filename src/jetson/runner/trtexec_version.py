@@ -3,20 +3,27 @@
 import glob
 import os
 import re
+import shutil
 
 from framecast_runner.board_files import RunFailure, sysroot_path
+from framecast_runner.layer_times import PROFILED_RUNS
 from framecast_runner.model_inputs import shape_text
+from framecast_runner.precision import is_strongly_typed
 from framecast_runner.tool_process import run_tool
 
 TRTEXEC_WARMUP_MS = 2000
-# Versions whose option parser is known, newest last; what is newer is taken to be like it.
 TRTEXEC_OLDEST = (7, 1, 0)
+# Where TensorRT's packages put it: up to JetPack 7.1, and from 7.2 on.
+TRTEXEC_PATHS = ('/usr/src/tensorrt/bin/trtexec', '/usr/bin/trtexec')
+TRTEXEC_MISSING = 'there is no trtexec in /usr/src/tensorrt/bin, in /usr/bin or on PATH'
 
 
 def trtexec_path():
-    """Where TensorRT's packages put it, as it is not on PATH. None where it is missing."""
-    path = sysroot_path('/usr/src/tensorrt/bin/trtexec')
-    return path if os.access(path, os.X_OK) else None
+    """The first of TRTEXEC_PATHS that is there, else the one on PATH. None where it is missing."""
+    for path in TRTEXEC_PATHS:
+        if os.access(sysroot_path(path), os.X_OK):
+            return sysroot_path(path)
+    return shutil.which('trtexec')
 
 
 def trtexec_version(log):
@@ -90,7 +97,11 @@ def build_options(version, run, model_path, engine_path):
     options.append(
         ('--memPoolSize=workspace:%d' if version >= (8, 4) else '--workspace=%d') % run['workspaceMiB']
     )
-    options.append('--fp16' if run['runtime'] == 'tensorrt-fp16' else '--noTF32')
+    if run['runtime'] == 'tensorrt-fp32':
+        options.append('--noTF32')
+    elif not is_strongly_typed(version):
+        # INT8 with FP16 for what has no INT8 kernel. Without calibration data, trtexec makes up the ranges itself.
+        options += ['--int8', '--fp16'] if run['runtime'] == 'tensorrt-int8' else ['--fp16']
     return options + _batch_options(version) + shape_options(run)
 
 
@@ -99,18 +110,38 @@ def time_options(version, run, engine_path, times_path):
     Options that time an engine as the protocol does: one batch at a time, each waited for, inputs on the device.
     `--iterations` counts what comes after the warm-up, and is the least that is run.
     """
-    options = ['--loadEngine=' + engine_path, '--exposeDMA', '--useSpinWait']
+    options = ['--loadEngine=' + engine_path, '--exposeDMA'] + _figure_options(version)
     options += ['--warmUp=%d' % TRTEXEC_WARMUP_MS, '--iterations=%d' % run['trials'], '--duration=0', '--avgRuns=1']
-    if version >= (8, 0):
-        options.append('--noDataTransfers')
     if exports_times(version):
         options.append('--exportTimes=' + times_path)
     return options + _batch_options(version) + shape_options(run)
 
 
+def profile_options(version, run, engine_path, profile_path):
+    """Options of a run for the layers' times alone; nothing else of it is used, as the profiler slows it down."""
+    options = ['--loadEngine=' + engine_path, '--exposeDMA'] + _figure_options(version)
+    options += ['--warmUp=500', '--iterations=%d' % PROFILED_RUNS, '--duration=0', '--avgRuns=1']
+    options += ['--dumpProfile', '--exportProfile=' + profile_path]
+    if (8, 0) <= version < (11, 0):
+        options.append('--separateProfileRun')
+    return options + _batch_options(version) + shape_options(run)
+
+
+def _figure_options(version):
+    """
+    What makes figures of all versions comparable. From 11.0 on, data stay on the device and waiting spins anyway, the
+    options for that do nothing, and CUDA graphs must be switched off.
+    """
+    if is_strongly_typed(version):
+        return ['--noCudaGraph']
+    return ['--useSpinWait'] + (['--noDataTransfers'] if version >= (8, 0) else [])
+
+
 def check_options(version, run, engine_path):
     """Options that load an engine and run it once, which shows that it can be used."""
     options = ['--loadEngine=' + engine_path, '--warmUp=0', '--iterations=1', '--duration=0', '--avgRuns=1']
+    if is_strongly_typed(version):
+        options.append('--noCudaGraph')
     return options + _batch_options(version) + shape_options(run)
 
 

@@ -297,7 +297,8 @@ async function infer({ model, shapes }, options) {
       await board.killForMemory();
     }
     if (!warm && paceMs > 0) await sleep(paceMs);
-    if (!warm) await board.whileHeld('time');
+    // A run that only checks an engine has no warm-up.
+    if (!warm && warmUpMs > 0) await board.whileHeld('time');
   }
   stop();
   const warmUps = queries.length - timed;
