@@ -29,6 +29,16 @@ export function formatExactCount(count: number): string {
   return count.toLocaleString('en-US');
 }
 
+/** Power with its unit: `7.42 W`. */
+export function formatWatts(watts: number): string {
+  return `${threeDigits(watts)} W`;
+}
+
+/** Energy with its unit: `0.241 J`, `13.2 mJ`. */
+export function formatJoules(joules: number): string {
+  return joules < 0.0995 ? `${threeDigits(1000 * joules)} mJ` : `${threeDigits(joules)} J`;
+}
+
 /** A file size in decimal units: `46.8 MB`. */
 export function formatBytes(bytes: number): string {
   if (bytes < 1000) return `${bytes} B`;

@@ -1,7 +1,7 @@
 import Papa from 'papaparse';
 import type { Landmark } from '../core/landmarks/landmark';
 import type { LandmarkFile } from '../core/landmarks/landmark-lines';
-import { landmarksOfTable, rowOfLandmark, tableColumns, type TableDefaults } from '../core/landmarks/landmark-table';
+import { landmarksOfTable, rowOfLandmark, writtenColumns, type TableDefaults } from '../core/landmarks/landmark-table';
 import { splitCsv } from './csv-rows';
 
 /** Landmarks of a CSV text as `splitCsv` reads it. `landmarksOfTable` says what the columns are. Never throws. */
@@ -13,7 +13,10 @@ export function parseLandmarkCsv(text: string, defaults: TableDefaults): Landmar
 
 /** Landmarks as CSV with a header, separated by commas. A cell that a spreadsheet would compute is disarmed by a `'`. */
 export function writeLandmarkCsv(landmarks: readonly Landmark[]): string {
-  const table = { fields: [...tableColumns], data: landmarks.map((landmark) => rowOfLandmark(landmark).map(armoured)) };
+  const table = {
+    fields: [...writtenColumns],
+    data: landmarks.map((landmark) => rowOfLandmark(landmark).map(armoured)),
+  };
   return `${Papa.unparse(table, { newline: '\n' })}\n`;
 }
 

@@ -15,16 +15,15 @@ import {
   defaultWorkspaceMiB,
   type RequestedRun,
 } from '../../jetson/benchmark/benchmark-request';
+import { checkFormats, checkReport, type CheckFormat } from '../check-report';
+import { gateChecks, type Gates } from './benchmark-gates';
 import { isDisturbed, reportRuns, runCard, runJson } from './benchmark-report';
 import { estimatorsOf, openBenchmarkSession, withStops, type BenchmarkSession, type Stops } from './benchmark-session';
 import { addBoardOptions, boardDestination, type BoardFlags } from './board-options';
 import { exitCode } from '../exit-code';
 import { findPaths } from '../find-paths';
-import { naturalNumber, wholeNumber } from '../option-values';
+import { naturalNumber, positiveNumber, wholeNumber } from '../option-values';
 import { printError, print, warn } from '../streams';
-
-/** Runtimes that a benchmark can measure; INT8 would need calibration. */
-const measurable = runtimes.filter((runtime) => runtime !== 'tensorrt-int8');
 
 interface BenchmarkFlags extends BoardFlags {
   readonly runtime?: readonly Runtime[];
@@ -41,6 +40,11 @@ interface BenchmarkFlags extends BoardFlags {
   readonly allowCpu?: true;
   readonly verbose?: true;
   readonly json?: true;
+  readonly layers?: true;
+  readonly minFps?: number;
+  readonly maxP99Ms?: number;
+  readonly maxWatts?: number;
+  readonly format?: CheckFormat;
 }
 
 /** `framecast benchmark`: measures models on a board; `done` gets the exit code. */
@@ -52,7 +56,7 @@ export function benchmarkDefinition(done: (code: number) => void): Command {
   )
     .option(
       '--runtime <name>',
-      `runtime and precision, one or more times: ${measurable.join(', ')} (default: ${defaultRuntime})`,
+      `runtime and precision, one or more times: ${runtimes.join(', ')} (default: ${defaultRuntime})`,
       collectRuntimes,
     )
     .option('--trials <count>', `timed runs of one batch each (default: ${defaultTrials})`, wholeNumber)
@@ -70,6 +74,13 @@ export function benchmarkDefinition(done: (code: number) => void): Command {
     .option('--landmarks <file>', 'file for the landmarks, as JSON Lines (default: the one that VS Code uses too)')
     .option('--accept-warnings', 'measure even if something may distort the results')
     .option('--allow-cpu', 'let PyTorch run on the CPU of a board without CUDA')
+    .option('--layers', 'measure the time of every layer too, in a second pass apart from the figure')
+    .option('--min-fps <fps>', 'exit with 1 where a model is slower', positiveNumber)
+    .option('--max-p99-ms <ms>', 'exit with 1 where the 99th percentile of its trials is higher', positiveNumber)
+    .option('--max-watts <watts>', 'exit with 1 where the board draws more while it runs', positiveNumber)
+    .addOption(
+      new Option('--format <name>', 'print the limits as checks for a build server instead').choices(checkFormats),
+    )
     .option('--verbose', "print the board's log on standard error")
     .option('--json', 'print one JSON object')
     .addHelpText(
@@ -84,13 +95,15 @@ Fields of the JSON object:
   job         the job on the board; null where there was none
   landmarks   the file that they were written to
   concerns    what the preflight found
-  runs        per model and runtime: measured (times in ms, throughputFps), predicted before (or reason), error as a
-              share of the measured figure, predictedFromNowOn, landmark with every trial's time; or ok false and error
+  runs        per model and runtime: measured (times in ms, throughputFps), joulesPerInference where the board says its
+              power, predicted before (or reason), error as a share of the measured figure, predictedFromNowOn, layers
+              (with --layers: measuredMs beside predictedMs), landmark with every trial's time; or ok false and error
+  checks      the limits of --min-fps, --max-p99-ms and --max-watts: passed, failed, or error where unknown
   error       instead of runs, where nothing could be tried
 
 Exit status:
-  0  everything was measured
-  1  everything was measured, but something disturbed it, which keeps it out of predictions
+  0  everything was measured and is within the limits that were given
+  1  everything was measured, but a limit is missed, or something disturbed it, which keeps it out of predictions
   2  something was not measured, or the command line is wrong`,
     )
     .action(async (paths: string[], flags: BenchmarkFlags) =>
@@ -99,8 +112,8 @@ Exit status:
 }
 
 function collectRuntimes(text: string, previous: readonly Runtime[] | undefined): readonly Runtime[] {
-  const runtime = measurable.find((name) => name === text);
-  if (runtime === undefined) throw new InvalidArgumentError(`Allowed choices are ${measurable.join(', ')}.`);
+  const runtime = runtimes.find((name) => name === text);
+  if (runtime === undefined) throw new InvalidArgumentError(`Allowed choices are ${runtimes.join(', ')}.`);
   return [...new Set([...(previous ?? []), runtime])];
 }
 
@@ -137,14 +150,15 @@ async function benchmarkCommand(paths: readonly string[], flags: BenchmarkFlags,
   const code = await printOutcome(outcome, {
     session,
     before: before.value,
-    json: flags.json === true,
+    output: flags.format ?? (flags.json ? 'json' : 'text'),
+    gates: gatesOf(flags),
     host: flags.host,
   });
   return lost.length > 0 ? exitCode.unreadable : code;
 }
 
 function requestedRuns(files: readonly string[], flags: BenchmarkFlags): readonly RequestedRun[] {
-  const { trials, warmup, batch, resolution, workspace, backend } = flags;
+  const { trials, warmup, batch, resolution, workspace, backend, layers } = flags;
   return files.flatMap((file) =>
     (flags.runtime ?? [defaultRuntime]).map((runtime) => ({
       modelPath: path.resolve(file),
@@ -155,22 +169,34 @@ function requestedRuns(files: readonly string[], flags: BenchmarkFlags): readonl
       ...(batch === undefined ? {} : { batch }),
       ...(resolution === undefined ? {} : { resolution }),
       ...(workspace === undefined ? {} : { workspaceMiB: workspace }),
+      ...(layers ? { layers } : {}),
     })),
   );
+}
+
+function gatesOf({ minFps, maxP99Ms, maxWatts }: BenchmarkFlags): Gates {
+  return {
+    ...(minFps === undefined ? {} : { minFps }),
+    ...(maxP99Ms === undefined ? {} : { maxP99Ms }),
+    ...(maxWatts === undefined ? {} : { maxWatts }),
+  };
 }
 
 export interface OutcomePlace {
   readonly session: BenchmarkSession;
   /** Over the landmarks before the benchmark. */
   readonly before: Parameters<typeof reportRuns>[1];
-  readonly json: boolean;
+  readonly output: 'text' | 'json' | CheckFormat;
+  readonly gates?: Gates;
   readonly host: string;
 }
+
+const reportTitle = 'framecast benchmark';
 
 /** Prints what came of a benchmark and returns the exit code. */
 export async function printOutcome(
   outcome: Result<BenchmarkOutcome>,
-  { session, before, json, host }: OutcomePlace,
+  { session, before, output, gates = {}, host }: OutcomePlace,
 ): Promise<number> {
   const { watch, store, prompts } = session;
   const device = watch.report?.device ?? null;
@@ -178,18 +204,35 @@ export async function printOutcome(
   if (!outcome.ok) {
     const { code } = outcome.error;
     const message = prompts.unanswered.length > 0 ? prompts.unanswered.join(' ') : outcome.error.message;
-    if (json) await print(JSON.stringify({ ...common, job: watch.jobId, error: { code, message } }, null, 2));
+    if (output === 'json') {
+      await print(JSON.stringify({ ...common, job: watch.jobId, error: { code, message } }, null, 2));
+    } else if (output !== 'text') {
+      await print(checkReport(output, reportTitle, [{ subject: host, name: 'benchmark', state: 'error', message }]));
+    }
     return printError(message);
   }
   const after = await estimatorsOf(store);
   const { jobId, left, runs } = outcome.value;
   const reported = await reportRuns(runs, before, after.ok ? after.value : before);
-  if (json) {
+  const checks = gateChecks(reported, gates);
+  const isGated = Object.keys(gates).length > 0;
+  if (output === 'json') {
     const filed = runs.find((run) => run.ok)?.landmark.device ?? device;
-    await print(JSON.stringify({ ...common, device: filed, job: jobId, runs: reported.map(runJson) }, null, 2));
+    const answer = {
+      ...common,
+      device: filed,
+      job: jobId,
+      runs: reported.map(runJson),
+      ...(isGated ? { checks } : {}),
+    };
+    await print(JSON.stringify(answer, null, 2));
+  } else if (output !== 'text') {
+    await print(checkReport(output, reportTitle, checks).trimEnd());
   } else if (reported.length > 0) {
     await print(reported.map((each) => runCard(each, store.file).join('\n')).join('\n\n'));
   }
+  const missed = isGated ? checks.filter(({ state }) => state !== 'passed') : [];
+  missed.forEach(({ subject, name, message }) => warn(`${subject}: ${name} is missed: ${message}`));
   if (left) {
     warn(
       `Job ${jobId} continues on the board. \`framecast jobs --host ${host} --resume ${jobId}\` collects it, --cancel stops it.`,
@@ -200,5 +243,5 @@ export async function printOutcome(
   }
   if (left || reported.some(({ kind }) => kind === 'failed')) return exitCode.unreadable;
   const disturbed = reported.some((each) => each.kind === 'measured' && isDisturbed(each.measured));
-  return disturbed ? exitCode.targetMissed : exitCode.fine;
+  return disturbed || missed.length > 0 ? exitCode.targetMissed : exitCode.fine;
 }

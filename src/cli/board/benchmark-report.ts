@@ -1,8 +1,9 @@
+import { compareLayers, type ComparedLayers } from '../../core/estimate/layer-comparison';
 import type { Estimators } from '../../core/estimate/estimators';
 import type { Estimate } from '../../core/estimate/estimate';
 import { deviceName } from '../../core/landmarks/devices';
 import type { Landmark } from '../../core/landmarks/landmark';
-import { trialStatistics, type TrialStatistics } from '../../core/landmarks/measurement';
+import { joulesPerInference, trialStatistics, type TrialStatistics } from '../../core/landmarks/measurement';
 import { disturbanceTexts, protocolRows } from '../../core/present/measurement-view';
 import { formatPredictionError, predictionError, predictionErrorSentence } from '../../core/present/prediction-error';
 import { formatLatency, formatThroughput } from '../../core/figures';
@@ -11,6 +12,7 @@ import type { RunOutcome } from '../../jetson/benchmark/benchmark-outcome';
 import { colours } from '../colours';
 import { readModelFile } from '../../files/read-model';
 import { printable } from '../terminal';
+import { textTable, type TextColumn } from '../text-table';
 import { runLabel } from './benchmark-watch';
 
 type GoodRun = Extract<RunOutcome, { ok: true }>;
@@ -24,6 +26,8 @@ export interface MeasuredRun {
   readonly reason: string | null;
   /** With the new landmarks. */
   readonly after: Estimate | null;
+  /** Measured layers beside predicted kernels, where the layers were measured. */
+  readonly layers: readonly ComparedLayers[] | null;
 }
 
 export type ReportedRun =
@@ -56,11 +60,15 @@ function compare(run: GoodRun, profile: ModelProfile | null, before: Estimators,
   const { device, runtime, resolution, batch, measurement } = run.landmark;
   const statistics = trialStatistics(measurement?.trialTimesMs ?? [], batch)!;
   if (profile === null) {
-    return { run, statistics, before: null, reason: 'The model file can no longer be read.', after: null };
+    const layers = measurement?.layers === undefined ? null : compareLayers(measurement.layers, []);
+    return { run, statistics, before: null, reason: 'The model file can no longer be read.', after: null, layers };
   }
   const query = { device, runtime, resolution, batch };
   const { estimate, reason } = before.predict(profile, query);
-  return { run, statistics, before: estimate, reason, after: after.predict(profile, query).estimate };
+  const explained = measurement?.layers === undefined ? null : before.explainLatency(profile, query);
+  const kernels = explained?.ok ? explained.value.layers : [];
+  const layers = measurement?.layers === undefined ? null : compareLayers(measurement.layers, kernels);
+  return { run, statistics, before: estimate, reason, after: after.predict(profile, query).estimate, layers };
 }
 
 /** Whether a figure stays out of fits until the user accepts it. */
@@ -71,7 +79,7 @@ export function isDisturbed({ run }: MeasuredRun): boolean {
 /** Everything about one run as lines of text. */
 export function runCard(reported: ReportedRun, landmarksFile: string): readonly string[] {
   if (reported.kind === 'failed') return failedCard(reported.run);
-  const { run, statistics, before, reason, after } = reported.measured;
+  const { run, statistics, before, reason, after, layers } = reported.measured;
   const { landmark } = run;
   const { batch, resolution, device } = landmark;
   const shown = (latencyMs: number): string => formatLatency(latencyMs);
@@ -97,7 +105,32 @@ export function runCard(reported: ReportedRun, landmarksFile: string): readonly 
     `  ${colours.bold(printable(runLabel(run)))} ${colours.dim(printable(`on ${place}`))}`,
     ...facts.map(([name, value]) => `  ${colours.dim(name.padEnd(width))}  ${printable(value)}`),
     ...disturbanceLines(landmark),
+    ...(layers === null ? [] : layerLines(layers)),
   ];
+}
+
+/** As many layers as the table shows; `--json` has all. */
+const maxShownLayers = 30;
+
+function layerLines(layers: readonly ComparedLayers[]): readonly string[] {
+  const milliseconds = (value: number | null): string => (value === null ? '–' : formatLatency(value));
+  const columns: TextColumn<ComparedLayers>[] = [
+    { title: 'Measured', alignRight: true, text: ({ measuredMs }) => milliseconds(measuredMs) },
+    { title: 'Predicted', alignRight: true, text: ({ predictedMs }) => milliseconds(predictedMs) },
+    { title: '', alignRight: false, text: ({ isFusedAsAssumed }) => (isFusedAsAssumed ? '' : '≠') },
+    { title: 'Layer', alignRight: false, text: ({ name }) => shortened(printable(name)) },
+  ];
+  const rest = layers.length - maxShownLayers;
+  return [
+    '',
+    ...textTable(columns, layers.slice(0, maxShownLayers)).map((line) => `  ${line}`),
+    ...(rest > 0 ? [`  ${colours.dim(`and ${rest} more; --json has all`)}`] : []),
+    `  ${colours.dim('≠: TensorRT fused otherwise than the prediction assumes, or the layer is none of the model’s.')}`,
+  ];
+}
+
+function shortened(name: string): string {
+  return name.length > 80 ? `${name.slice(0, 79)}…` : name;
 }
 
 function predictedText(estimate: Estimate, { throughputFps, batch }: Landmark): string {
@@ -138,7 +171,7 @@ export function runJson(reported: ReportedRun): object {
     const { modelPath, modelName, runtime, error, logTail } = reported.run;
     return { file: modelPath, model: modelName, runtime, ok: false, error, log: logTail };
   }
-  const { run, statistics, before, reason, after } = reported.measured;
+  const { run, statistics, before, reason, after, layers } = reported.measured;
   const { landmark } = run;
   return {
     file: run.modelPath,
@@ -148,10 +181,12 @@ export function runJson(reported: ReportedRun): object {
     resolution: landmark.resolution,
     batch: landmark.batch,
     measured: statistics,
+    joulesPerInference: landmark.measurement ? joulesPerInference(landmark.measurement, landmark.batch) : null,
     predicted: before,
     reason,
     error: before === null ? null : predictionError(before.throughputFps, landmark.throughputFps),
     predictedFromNowOn: after,
+    ...(layers === null ? {} : { layers }),
     landmark,
   };
 }

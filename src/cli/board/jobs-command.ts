@@ -126,7 +126,12 @@ async function resumeCommand(jobId: string, flags: JobsFlags, stops: Stops): Pro
   if (!before.ok) return printError(before.error.message);
   const outcome = await resumeBenchmark(job, destination.value, session.context);
   session.progress.clear();
-  return await printOutcome(outcome, { session, before: before.value, json: flags.json === true, host: flags.host });
+  return await printOutcome(outcome, {
+    session,
+    before: before.value,
+    output: flags.json ? 'json' : 'text',
+    host: flags.host,
+  });
 }
 
 async function rememberedJob(jobId: string): Promise<RememberedJob | null> {

@@ -1,8 +1,9 @@
 import type { Landmark, Runtime } from '../../core/landmarks/landmark';
 import { deviceName } from '../../core/landmarks/devices';
+import type { Measurement } from '../../core/landmarks/measurement';
 import { runtimeName } from '../../core/landmarks/landmark';
 import type { LandmarkEntry } from '../../core/landmarks/landmark-collection';
-import { formatCount, formatFps } from '../../core/figures';
+import { formatCount, formatFps, formatWatts } from '../../core/figures';
 import { derivedLandmarkId } from '../../files/landmarks';
 import { colours } from '../colours';
 import { exitCode } from '../exit-code';
@@ -92,6 +93,7 @@ const columns: readonly TextColumn<LandmarkEntry>[] = [
   { ...text('Parameters', ({ parameters }) => formatCount(parameters)), alignRight: true },
   text('Input', ({ resolution, batch }) => (batch === 1 ? `${resolution}²` : `${batch} × ${resolution}²`)),
   { ...text('Throughput', ({ throughputFps }) => `${formatFps(throughputFps)} FPS`), alignRight: true },
+  { ...text('Power', ({ measurement }) => powerText(measurement)), alignRight: true },
   text('Campaign', ({ campaign }) => campaign),
   {
     title: 'In fits',
@@ -101,6 +103,10 @@ const columns: readonly TextColumn<LandmarkEntry>[] = [
   },
   text('Comment', ({ comment }) => comment ?? ''),
 ];
+
+function powerText(measurement: Measurement | undefined): string {
+  return measurement?.power === undefined ? '' : formatWatts(measurement.power.meanWatts);
+}
 
 function whyNot({ verdict, measurement }: Landmark): string {
   return verdict ?? measurement?.disturbances.join(', ') ?? '';

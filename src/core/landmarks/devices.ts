@@ -64,7 +64,8 @@ export function bytesPerElement(runtime: Runtime): number {
   return { fp32: 4, fp16: 2, int8: 1 }[precisionOf(runtime)];
 }
 
-function precisionOf(runtime: Runtime): Precision {
+/** The precision that a runtime computes in. */
+export function precisionOf(runtime: Runtime): Precision {
   if (runtime.endsWith('fp32')) return 'fp32';
   return runtime.endsWith('int8') ? 'int8' : 'fp16';
 }

@@ -2,6 +2,7 @@ import { findDevice, knownDevices } from './devices';
 import { tooFewParameters } from './min-parameters';
 import { familyNamed } from './known-family';
 import { isInFits, isRuntime, runtimeName, runtimes, type Landmark } from './landmark';
+import { joulesPerInference } from './measurement';
 import { checkLandmark, type BrokenLine, type LandmarkFile, type LandmarkLine } from './landmark-lines';
 
 /** One row of a table as text. */
@@ -26,6 +27,9 @@ export const tableColumns = [
   'verdict',
   'comment',
 ] as const;
+
+/** The columns that are written: those that are read, and what only a measurement on a board has. */
+export const writtenColumns = [...tableColumns, 'mean_watts', 'joules_per_inference'] as const;
 
 type Column = (typeof tableColumns)[number];
 
@@ -79,14 +83,17 @@ export function landmarksOfTable(rows: readonly TableRow[], defaults: TableDefau
 }
 
 /**
- * A landmark as a row of {@link tableColumns}. Kernels and how it was measured have no column, so one that a disturbance
+ * A landmark as a row of {@link writtenColumns}. Kernels and how it was measured have no column, so one that a disturbance
  * keeps out of fits is switched off instead: it must not slip into those of whoever reads the table.
  */
 export function rowOfLandmark(landmark: Landmark): readonly string[] {
   const { model, family, parameters, device, runtime, resolution, batch, throughputFps, campaign, source } = landmark;
   const cells = [model, family ?? '', parameters, device, runtime, resolution, batch, throughputFps, campaign, source];
   const verdict = landmark.verdict ?? (isInFits(landmark) ? '' : 'off');
-  return [...cells, verdict, landmark.comment ?? ''].map(String);
+  const { measurement } = landmark;
+  const power = measurement?.power === undefined ? '' : measurement.power.meanWatts;
+  const energy = (measurement && joulesPerInference(measurement, batch)) ?? '';
+  return [...cells, verdict, landmark.comment ?? '', power, energy].map(String);
 }
 
 function whatIsWrongWith(names: readonly string[], columns: readonly (Column | null)[]): string | null {

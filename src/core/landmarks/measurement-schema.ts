@@ -19,6 +19,8 @@ const state = (name: string) =>
       cpuMHz: v.nullable(number(`${name}.cpuMHz`)),
       cpuMinMHz: v.nullable(number(`${name}.cpuMinMHz`)),
       cpuMaxMHz: v.nullable(number(`${name}.cpuMaxMHz`)),
+      memoryMHz: v.optional(v.nullable(number(`${name}.memoryMHz`))),
+      memoryMaxMHz: v.optional(v.nullable(number(`${name}.memoryMaxMHz`))),
       temperaturesC: v.record(v.string(), number(`${name}.temperaturesC`)),
       gpuLoad: v.nullable(number(`${name}.gpuLoad`)),
       availableBytes: v.nullable(number(`${name}.availableBytes`)),
@@ -40,6 +42,7 @@ export const measurementSchema = v.object(
       v.check((time) => Number.isFinite(Date.parse(time)), '"measurement.measuredAt" must be a time in ISO 8601'),
     ),
     way: v.picklist(backends, `"measurement.way" must be one of ${backends.join(', ')}`),
+    program: v.optional(text('measurement.program')),
     warmupRuns: notNegative('measurement.warmupRuns'),
     trialTimesMs: v.array(
       v.pipe(
@@ -74,6 +77,22 @@ export const measurementSchema = v.object(
     disturbances: v.array(
       v.picklist(disturbances, `"measurement.disturbances" must be of ${disturbances.join(', ')}`),
       '"measurement.disturbances" must be a list',
+    ),
+    power: v.optional(
+      v.object(
+        {
+          meanWatts: v.pipe(number('power.meanWatts'), v.gtValue(0, '"power.meanWatts" must be greater than 0')),
+          samples: notNegative('power.samples'),
+          rails: v.record(v.string(), notNegative('power.rails')),
+        },
+        '"power" must be an object',
+      ),
+    ),
+    layers: v.optional(
+      v.array(
+        v.object({ name: text('layers.name'), meanMs: notNegative('layers.meanMs') }),
+        '"measurement.layers" must be a list',
+      ),
     ),
   },
   '"measurement" must be an object',

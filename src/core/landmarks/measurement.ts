@@ -13,6 +13,9 @@ export interface BoardState {
   readonly cpuMHz: number | null;
   readonly cpuMinMHz: number | null;
   readonly cpuMaxMHz: number | null;
+  /** Current and highest allowed frequency of the memory in MHz; absent in records that were made before it was read. */
+  readonly memoryMHz?: number | null;
+  readonly memoryMaxMHz?: number | null;
   /** Thermal zones by their type, in °C; constant placeholders such as `PMIC-Die` are left out. */
   readonly temperaturesC: Readonly<Record<string, number>>;
   /** Share of time in which the GPU was busy, 0 to 1. */
@@ -41,6 +44,21 @@ export interface BoardSoftware {
   readonly python: string | null;
 }
 
+/** What the board drew while the GPU was busy with the network. */
+export interface MeasuredPower {
+  /** Of the whole board: its input rail where it has a sensor there, else the sum of all rails. */
+  readonly meanWatts: number;
+  readonly samples: number;
+  /** Mean of every rail that has a sensor, by the board's name of it. */
+  readonly rails: Readonly<Record<string, number>>;
+}
+
+/** The time of one layer of an engine, as TensorRT's profiler names it, in a pass apart from the trials. */
+export interface MeasuredLayer {
+  readonly name: string;
+  readonly meanMs: number;
+}
+
 /**
  * One run of the measurement protocol (the paper's Figure 2): inputs random and on the device beforehand, a warm-up,
  * then trials of one batch each, timed from start to after synchronisation.
@@ -51,6 +69,8 @@ export interface Measurement {
   /** When the job ended, by the clock of the machine that asked for it: ISO 8601, UTC. */
   readonly measuredAt: string;
   readonly way: Backend;
+  /** Path of trtexec on the board, where that timed the network. */
+  readonly program?: string;
   readonly warmupRuns: number;
   /** Time of every trial in milliseconds, in the order in which they ran; one trial is one batch. */
   readonly trialTimesMs: readonly number[];
@@ -74,6 +94,10 @@ export interface Measurement {
   readonly before: BoardState;
   readonly after: BoardState;
   readonly disturbances: readonly Disturbance[];
+  /** Absent where the board's sensors cannot be read, or the run was too short for them. */
+  readonly power?: MeasuredPower;
+  /** In the order of the engine; absent where they were not asked for. Their sum is more than a trial takes. */
+  readonly layers?: readonly MeasuredLayer[];
 }
 
 /** What trial times amount to. Percentiles are the smallest time that at least that share of trials does not exceed. */
@@ -110,4 +134,10 @@ export function trialStatistics(trialTimesMs: readonly number[], batch: number):
     standardDeviationMs: trials < 2 ? 0 : Math.sqrt(squares / (trials - 1)),
     throughputFps: (1000 * trials * batch) / total,
   };
+}
+
+/** Energy per inference in joules: the mean power over the mean time of a trial, shared by its inputs. Null if unknown. */
+export function joulesPerInference({ power, trialTimesMs }: Measurement, batch: number): number | null {
+  const statistics = trialStatistics(trialTimesMs, batch);
+  return power === undefined || statistics === null ? null : power.meanWatts / statistics.throughputFps;
 }

@@ -1,6 +1,12 @@
 import type { Landmark } from '../landmarks/landmark';
-import type { Backend, BoardState, Disturbance, Measurement } from '../landmarks/measurement';
-import { formatBytes, formatShape, formatShare } from '../figures';
+import {
+  joulesPerInference,
+  type Backend,
+  type BoardState,
+  type Disturbance,
+  type Measurement,
+} from '../landmarks/measurement';
+import { formatBytes, formatJoules, formatShape, formatShare, formatWatts } from '../figures';
 
 /** A line of a table with two columns. */
 export interface ProtocolRow {
@@ -40,7 +46,7 @@ export function protocolRows(landmark: Landmark, measurement: Measurement): read
   const inputs = Object.entries(inputShapes).map(([name, shape]) => `${name} ${formatShape(shape)}`);
   const rows: (readonly [string, string | null])[] = [
     ['Board', measurement.boardModel],
-    ['Timed by', backendNames[measurement.way]],
+    ['Timed by', [backendNames[measurement.way], measurement.program].filter(Boolean).join(', ')],
     ['Inputs, random', inputs.join(', ')],
     ['Batch', landmark.batch === 1 ? null : String(landmark.batch)],
     ['Warm-up', runs(measurement.warmupRuns)],
@@ -53,6 +59,7 @@ export function protocolRows(landmark: Landmark, measurement: Measurement): read
     ['JetPack', software.jetpack],
     ['L4T', software.l4t],
     ['Power mode', measurement.before.powerMode],
+    ['Power', powerText(landmark, measurement)],
     ['Clocks', yesOrNo(measurement.clocksLocked, 'locked', 'free')],
     ['Desktop', yesOrNo(measurement.headless, 'not running', 'running')],
     ['Measured at', moment(measurement.measuredAt)],
@@ -71,6 +78,8 @@ export function boardRows({ before, after }: Measurement): readonly BoardRow[] {
   return [
     ...row('GPU clock', ({ gpuMHz }) => megahertz(gpuMHz)),
     ...row('GPU clock allowed', ({ gpuMinMHz, gpuMaxMHz }) => range(gpuMinMHz, gpuMaxMHz)),
+    ...row('Memory clock', ({ memoryMHz }) => megahertz(memoryMHz ?? null)),
+    ...row('Memory clock allowed', ({ memoryMaxMHz }) => megahertz(memoryMaxMHz ?? null)),
     ...row('CPU clock', ({ cpuMHz }) => megahertz(cpuMHz)),
     ...row('CPU clock allowed', ({ cpuMinMHz, cpuMaxMHz }) => range(cpuMinMHz, cpuMaxMHz)),
     ...row('GPU busy', ({ gpuLoad }) => (gpuLoad === null ? null : formatShare(gpuLoad))),
@@ -89,6 +98,15 @@ function engineText({ cached, buildSeconds, bytes }: NonNullable<Measurement['en
   const size = bytes === null ? '' : `, ${formatBytes(bytes)}`;
   if (cached) return `from an earlier job${size}`;
   return `${buildSeconds === null ? 'built' : `built in ${seconds(buildSeconds)}`}${size}`;
+}
+
+/** `7.42 W, 0.124 J per inference, VDD_IN 7.42 W`; null where it was not measured. */
+function powerText({ batch }: Landmark, measurement: Measurement): string | null {
+  const { power } = measurement;
+  const joules = joulesPerInference(measurement, batch);
+  if (power === undefined || joules === null) return null;
+  const rails = Object.entries(power.rails).map(([name, watts]) => `${name} ${formatWatts(watts)}`);
+  return [formatWatts(power.meanWatts), `${formatJoules(joules)} per inference`, ...rails].join(', ');
 }
 
 function seconds(value: number): string {

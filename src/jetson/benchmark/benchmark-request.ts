@@ -21,6 +21,8 @@ export interface RequestedRun {
   readonly warmupRuns?: number;
   /** What TensorRT may use as scratch memory while it builds and runs. */
   readonly workspaceMiB?: number;
+  /** Whether the times of the layers are measured too, in a second pass that the figure knows nothing of. */
+  readonly layers?: boolean;
 }
 
 /** What a run takes where the request says nothing: the paper's protocol (Figure 2) with trials enough for percentiles. */

@@ -20,6 +20,7 @@ export function judgeRuns(report: BoardReport, runs: readonly PreparedRun[], all
   const plan = (run: PreparedRun): PlannedRun => ({
     ...{ modelName: run.modelName, profile: run.profile, torchscript: run.torchscript !== null, runtime: run.runtime },
     modelBytes: run.content.bytes,
+    precision: run.precision,
     ...{ backend: run.backend, batch: run.batch, resolution: run.resolution, workspaceMiB: run.workspaceMiB, allowCpu },
   });
   const errorsOf = (run: PreparedRun): readonly Concern[] => preflight(report, [plan(run)]).filter(isError);

@@ -43,6 +43,8 @@ export function planJob(
       },
       ...{ runtime: run.runtime, way: run.backend, inputs: run.inputs, batch: run.batch, resolution: run.resolution },
       ...{ warmupRuns: run.warmupRuns, trials: run.trials, workspaceMiB: run.workspaceMiB },
+      ...(run.precision === 'fp32' ? {} : { precision: run.precision }),
+      ...(run.layers ? { layers: true as const } : {}),
     };
   });
   const { jobId, createdAt } = job;

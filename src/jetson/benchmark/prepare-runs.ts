@@ -12,6 +12,7 @@ import { readModelFile } from '../../files/read-model';
 import { maxTrials } from '../job/run-result';
 import type { SpecInput, SpecRun } from '../job/job-spec';
 import { contentOf, fileContentOf, type FileContent, type ModelContent } from '../upload/model-content';
+import { modelPrecision, type ModelPrecision } from './model-precision';
 import { defaultTrials, defaultWarmupRuns, defaultWorkspaceMiB, type RequestedRun } from './benchmark-request';
 
 /** A run with everything that it needs of this machine's files. */
@@ -31,6 +32,9 @@ export interface PreparedRun {
   readonly trials: number;
   readonly warmupRuns: number;
   readonly workspaceMiB: number;
+  readonly layers: boolean;
+  /** Of the file's weights, where those say it. */
+  readonly precision: ModelPrecision;
   /** Multiply–accumulates of one batch; null when unknown. */
   readonly macs: number | null;
   readonly kernels: KernelRows | null;
@@ -134,21 +138,20 @@ function prepare(run: number, request: RequestedRun, modelName: string, file: Mo
     trials: request.trials ?? defaultTrials,
     warmupRuns: request.warmupRuns ?? defaultWarmupRuns,
     workspaceMiB: request.workspaceMiB ?? defaultWorkspaceMiB,
+    layers: request.layers ?? false,
+    precision: modelPrecision(file.model),
     macs: cost.ok ? cost.value.macs : null,
     // Fits must not learn from a graph of which a part is not counted.
     kernels: isWhole ? kernelRows(cost.value.layers) : null,
   });
 }
 
-function checkNumbers({ trials, warmupRuns, workspaceMiB, runtime }: RequestedRun): Result<never> | null {
+function checkNumbers({ trials, warmupRuns, workspaceMiB }: RequestedRun): Result<never> | null {
   const isCount = (value: number | undefined, least: number, most: number): boolean =>
     value === undefined || (Number.isInteger(value) && value >= least && value <= most);
   if (!isCount(trials, 1, maxTrials)) return failure('invalid-request', `Ask for 1 to ${maxTrials} trials.`);
   if (!isCount(warmupRuns, 0, maxTrials)) return failure('invalid-request', `Ask for 0 to ${maxTrials} warm-up runs.`);
   if (!isCount(workspaceMiB, 1, 1_000_000)) return failure('invalid-request', 'Ask for a workspace of 1 MiB or more.');
-  if (runtime === 'tensorrt-int8') {
-    return failure('invalid-request', 'INT8 needs calibration data, which a benchmark has not. Ask for FP16 or FP32.');
-  }
   return null;
 }
 

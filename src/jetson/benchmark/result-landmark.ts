@@ -69,6 +69,7 @@ function measurementOf(
     jobId: job.jobId,
     measuredAt: measuredAt.toISOString(),
     way: result.way,
+    ...(result.program === null ? {} : { program: result.program }),
     warmupRuns: result.warmupRuns ?? warmUpOfTime ?? run.warmupRuns,
     trialTimesMs: result.trialTimesMs,
     inputShapes: run.inputShapes,
@@ -89,5 +90,7 @@ function measurementOf(
     before: result.before,
     after: result.after,
     disturbances: disturbancesOf(result),
+    ...(result.power === null ? {} : { power: result.power }),
+    ...(result.layers === null ? {} : { layers: result.layers }),
   };
 }

@@ -28,6 +28,10 @@ export interface SpecRun {
   readonly warmupRuns: number;
   readonly trials: number;
   readonly workspaceMiB: number;
+  /** What the model's own types are; left out for FP32. From TensorRT 11 on, an engine computes in them. */
+  readonly precision?: 'fp16' | 'int8';
+  /** Whether the times of the layers are measured after the trials, in a pass of their own. */
+  readonly layers?: true;
 }
 
 /** A job as the runner reads it: jobs/<jobId>/spec.json. */

@@ -1,5 +1,11 @@
 import * as v from 'valibot';
-import { backends, type BoardState, type Backend } from '../../core/landmarks/measurement';
+import {
+  backends,
+  type Backend,
+  type BoardState,
+  type MeasuredLayer,
+  type MeasuredPower,
+} from '../../core/landmarks/measurement';
 import { failure, success, type Failure, type FailureCode, type Result } from '../../core/result';
 import { boardSentence, boardTail } from '../connection/board-text';
 
@@ -17,6 +23,8 @@ export interface DuringRun {
 export interface GoodResult {
   readonly ok: true;
   readonly way: Backend;
+  /** Path of trtexec; null where another backend timed the network. */
+  readonly program: string | null;
   readonly trialTimesMs: readonly number[];
   readonly software: {
     readonly tensorrt: string | null;
@@ -35,6 +43,9 @@ export interface GoodResult {
   readonly before: BoardState;
   readonly during: DuringRun;
   readonly after: BoardState;
+  readonly power: MeasuredPower | null;
+  /** Null where they were not asked for or could not be measured; then `notes` say why. */
+  readonly layers: readonly MeasuredLayer[] | null;
   /** Programs besides the job that had the GPU open. */
   readonly gpuProcesses: readonly string[];
   readonly notes: readonly string[];
@@ -46,6 +57,13 @@ export type RunResult = GoodResult | { readonly ok: false; readonly error: Failu
 /** Most trials that a run may ask for; their times must fit into one message. */
 export const maxTrials = 100_000;
 
+/** As many layers as are taken of one engine. */
+const maxLayers = 5000;
+
+function cleanKeys(values: Readonly<Record<string, number>>): Record<string, number> {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [boardSentence(name, 64), value]));
+}
+
 const finite = v.pipe(v.number(), v.finite());
 const atLeastZero = v.pipe(finite, v.minValue(0));
 const bytes = v.pipe(finite, v.minValue(0), v.maxValue(2 ** 53));
@@ -53,6 +71,10 @@ const megahertz = v.nullish(v.pipe(finite, v.minValue(0), v.maxValue(100_000)), 
 const text = v.pipe(
   v.string(),
   v.transform((value) => boardSentence(value, 200)),
+);
+const layerName = v.pipe(
+  v.string(),
+  v.transform((value) => boardSentence(value, 400)),
 );
 const version = v.nullish(
   v.pipe(
@@ -69,12 +91,12 @@ const stateSchema = v.object({
   cpuMHz: megahertz,
   cpuMinMHz: megahertz,
   cpuMaxMHz: megahertz,
+  memoryMHz: megahertz,
+  memoryMaxMHz: megahertz,
   temperaturesC: v.pipe(
     v.record(v.string(), v.pipe(finite, v.minValue(-100), v.maxValue(250))),
     v.check((zones) => Object.keys(zones).length <= 64),
-    v.transform((zones) =>
-      Object.fromEntries(Object.entries(zones).map(([name, value]) => [boardSentence(name, 64), value])),
-    ),
+    v.transform(cleanKeys),
   ),
   gpuLoad: v.nullish(v.pipe(finite, v.minValue(0), v.maxValue(1)), null),
   availableBytes: v.nullish(bytes, null),
@@ -83,9 +105,12 @@ const stateSchema = v.object({
   powerMode: version,
 });
 
+const watts = v.pipe(finite, v.minValue(0), v.maxValue(10_000));
+
 const goodSchema = v.object({
   ok: v.literal(true),
   way: v.picklist(backends),
+  program: v.nullish(text, null),
   trialTimesMs: v.pipe(v.array(v.pipe(finite, v.gtValue(0))), v.minLength(1), v.maxLength(2 * maxTrials)),
   software: v.object({ tensorrt: version, cuda: version, torch: version, python: version }),
   engine: v.nullable(
@@ -107,6 +132,25 @@ const goodSchema = v.object({
     slowedSamples: atLeastZero,
   }),
   after: stateSchema,
+  power: v.nullish(
+    v.object({
+      meanWatts: v.pipe(watts, v.gtValue(0)),
+      samples: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
+      rails: v.pipe(
+        v.record(v.string(), watts),
+        v.check((rails) => Object.keys(rails).length <= 64),
+        v.transform(cleanKeys),
+      ),
+    }),
+    null,
+  ),
+  layers: v.nullish(
+    v.pipe(
+      v.array(v.object({ name: layerName, meanMs: v.pipe(atLeastZero, v.maxValue(1e7)) })),
+      v.maxLength(maxLayers),
+    ),
+    null,
+  ),
   gpuProcesses: v.pipe(v.array(text), v.maxLength(64)),
   notes: v.pipe(v.array(text), v.maxLength(64)),
   standIn: v.boolean(),

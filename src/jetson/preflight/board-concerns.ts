@@ -63,7 +63,7 @@ export function noTensorrt({ tensorrt }: BoardReport): Concern {
   const why = tensorrt.pythonError === null ? '' : ` Its python3 says: ${tensorrt.pythonError}.`;
   return error(
     'no-tensorrt',
-    `The board has neither TensorRT's Python module nor trtexec (/usr/src/tensorrt/bin/trtexec).${why} Install them there: \`sudo apt install tensorrt python3-libnvinfer\`.`,
+    `The board has neither TensorRT's Python module nor trtexec (in /usr/src/tensorrt/bin, in /usr/bin or on PATH).${why} Install them there: \`sudo apt install tensorrt python3-libnvinfer\`.`,
   );
 }
 

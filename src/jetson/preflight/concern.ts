@@ -25,6 +25,8 @@ export interface PlannedRun {
   readonly batch: number;
   readonly resolution: number;
   readonly workspaceMiB: number;
+  /** Of the file's own types. */
+  readonly precision: 'fp32' | 'fp16' | 'int8';
   /** Whether PyTorch may run on the CPU. */
   readonly allowCpu?: boolean;
 }

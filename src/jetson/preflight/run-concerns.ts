@@ -1,4 +1,5 @@
 import { tensorrtConcerns } from '../../core/estimate/concerns';
+import { findDevice, hasInt8, precisionOf } from '../../core/landmarks/devices';
 import { modelNameOf } from '../../core/model-file-name';
 import { runtimeName } from '../../core/landmarks/landmark';
 import type { BoardReport } from '../probe/board-report';
@@ -8,16 +9,8 @@ import type { Concern, PlannedRun } from './concern';
 /** Whether each run is possible with what is installed on the board. */
 export function runConcerns(report: BoardReport, runs: readonly PlannedRun[]): Concern[] {
   return runs.flatMap((run) => {
-    if (run.runtime === 'tensorrt-int8') return [int8()];
     return run.runtime.startsWith('pytorch') ? pytorch(report, run) : tensorrt(report, run);
   });
-}
-
-function int8(): Concern {
-  return error(
-    'int8-not-measurable',
-    'TensorRT INT8 needs calibration with images of the task, which Framecast does not do. Measure FP16 or FP32.',
-  );
 }
 
 function tensorrt(report: BoardReport, run: PlannedRun): Concern[] {
@@ -36,12 +29,34 @@ function tensorrt(report: BoardReport, run: PlannedRun): Concern[] {
     return [
       error(
         'backend-not-possible',
-        "The board has no /usr/src/tensorrt/bin/trtexec: install libnvinfer-bin there, or let TensorRT's Python module time the model (--backend tensorrt-python).",
+        "The board has no trtexec in /usr/src/tensorrt/bin, in /usr/bin or on PATH: install libnvinfer-bin there, or let TensorRT's Python module time the model (--backend tensorrt-python).",
       ),
     ];
   }
   const version = report.software.tensorrt;
-  return version === null ? [] : [...imports(run, version), ...opset(run, version)];
+  const ofModel = [...int8(report, run), ...precision(run, version)];
+  return version === null ? ofModel : [...ofModel, ...imports(run, version), ...opset(run, version)];
+}
+
+function int8({ device }: BoardReport, { runtime }: PlannedRun): Concern[] {
+  const known = device === null ? undefined : findDevice(device);
+  if (runtime !== 'tensorrt-int8' || known === undefined || hasInt8(known)) return [];
+  return [error('no-int8', `${known.name} has no arithmetic for INT8. Measure FP16 (--runtime tensorrt-fp16).`)];
+}
+
+/** A figure must be one of its runtime: TensorRT 11 computes in the model's own types, and none makes FP32 of FP16. */
+function precision({ modelName, runtime, precision: own }: PlannedRun, version: string | null): Concern[] {
+  const wanted = precisionOf(runtime);
+  const isChosenByTensorrt = Number(version?.split('.')[0] ?? 0) < 11;
+  const canBecome = isChosenByTensorrt && (own === 'fp32' || (own === 'fp16' && wanted === 'int8'));
+  if (own === wanted || canBecome) return [];
+  const why = isChosenByTensorrt ? '' : `, and TensorRT ${version} computes in the model's own types`;
+  return [
+    error(
+      'precision-of-model',
+      `${modelName} is in ${own.toUpperCase()}${why}: a figure of it would be none of ${runtimeName(runtime)}. Measure it as TensorRT ${own.toUpperCase()} (--runtime tensorrt-${own}), or export it in ${wanted.toUpperCase()}.`,
+    ),
+  ];
 }
 
 function imports({ modelName, profile }: PlannedRun, version: string): Concern[] {

@@ -26,7 +26,7 @@ export function readSoftware(sections: ProbeSections): {
   };
 }
 
-/** JetPack by L4T release, as NVIDIA's JetPack archive lists them. */
+/** JetPack by L4T release, as NVIDIA's JetPack archive lists them; from 35.6.1 on also meta-tegra and jetson_stats 7.2. */
 const jetpacks: Readonly<Record<string, string>> = {
   '32.4.2': '4.4 DP',
   '32.4.3': '4.4',
@@ -49,15 +49,29 @@ const jetpacks: Readonly<Record<string, string>> = {
   '35.4.1': '5.1.2',
   '35.5': '5.1.3',
   '35.6': '5.1.4',
+  '35.6.1': '5.1.5',
+  '35.6.2': '5.1.5',
+  '35.6.3': '5.1.5',
+  '35.6.4': '5.1.6',
   '36.2': '6.0 DP',
   '36.3': '6.0',
   '36.4': '6.1',
   '36.4.3': '6.2',
   '36.4.4': '6.2.1',
+  '36.4.7': '6.2.1',
+  '36.5': '6.2.2',
+  '36.5.2': '6.2.3',
+  '38.2': '7.0',
+  '38.2.1': '7.0',
+  '38.2.2': '7.0',
+  '38.4': '7.1',
+  '39.0': '7.2 EA',
+  '39.2': '7.2',
+  '39.2.1': '7.2.1',
 };
 
 function jetpackOf(l4t: string | null): string | null {
-  return l4t === null ? null : (jetpacks[l4t.replace(/(\.0)+$/, '')] ?? null);
+  return l4t === null ? null : (jetpacks[l4t.replace(/^(\d+\.\d+)\.0$/, '$1')] ?? null);
 }
 
 /** `# R32 (release), REVISION: 7.1, GCID: …` is 32.7.1. */

@@ -38,13 +38,18 @@ export function readClocks(sections: ProbeSections): {
   };
 }
 
-/** The driver says thousandths; several samples, as one may fall between two frames of a desktop. */
+/**
+ * The driver says thousandths; several samples, as one may fall between two frames of a desktop. Where it has no file
+ * for that, `nvidia-smi` says percent.
+ */
 function readGpuLoad(sections: ProbeSections): number | null {
   const samples = sections
     .lines('gpuLoad')
     .flatMap((line) => numberIn(line) ?? [])
     .filter((load) => load >= 0 && load <= 1000);
-  return samples.length === 0 ? null : samples.reduce((sum, load) => sum + load, 0) / samples.length / 1000;
+  if (samples.length > 0) return samples.reduce((sum, load) => sum + load, 0) / samples.length / 1000;
+  const percent = numberIn(sections.lines('nvidiaSmi')[0]);
+  return percent === null || percent < 0 || percent > 100 ? null : percent / 100;
 }
 
 /** Memory in bytes, and pages swapped since the board started. */

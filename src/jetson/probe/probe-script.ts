@@ -99,7 +99,7 @@ probe() {
     [ -r "$node/cur_freq" ] || continue
     kind=$(head -c 64 "$node/device/of_node/name" | tr '\000' ' ')
     case "$kind $node" in
-      gpu\ *|gp10b\ *|gv11b\ *|ga10b\ *|gm20b\ *|*.gpu|*.gp10b|*.gv11b|*.ga10b|*.gm20b) ;;
+      gpu\ *|gp10b\ *|gv11b\ *|ga10b\ *|gm20b\ *|*.gpu|*.gp10b|*.gv11b|*.ga10b|*.gm20b|*/gpu-gpc-0) ;;
       *) continue ;;
     esac
     value cur "$node/cur_freq"
@@ -120,6 +120,9 @@ probe() {
     break
   done | section gpuLoad
 
+  # Thor has no such file; on Orin nvidia-smi answers that it does not know.
+  [ ! -x "$S/usr/bin/nvidia-smi" ] || tool nvidiaSmi 5 "$S/usr/bin/nvidia-smi" --query-gpu=utilization.gpu --format=csv,noheader,nounits
+
   for cpu in "$S"/sys/devices/system/cpu/cpu[0-9]*/cpufreq; do
     [ -r "$cpu/scaling_max_freq" ] || continue
     echo "$(head -n 1 "$cpu/scaling_cur_freq") $(head -n 1 "$cpu/scaling_min_freq") $(head -n 1 "$cpu/scaling_max_freq")"
@@ -127,7 +130,12 @@ probe() {
 
   for file in "$S"/dev/nvhost-gpu "$S"/dev/nvhost-ctrl-gpu "$S"/dev/nvmap \
     "$S"/dev/nvgpu/igpu0/ctrl "$S"/dev/nvgpu/igpu0/channel; do
-    [ -e "$file" ] || continue
+    [ ! -e "$file" ] || echo "$file"
+  done | {
+    cat
+    # Thor's GPU has the driver of desktop cards, and none of the others' files.
+    [ -e "$S/dev/nvhost-gpu" ] || [ -e "$S/dev/nvgpu/igpu0/ctrl" ] || ls -d "$S"/dev/nvidia[0-9]* "$S/dev/nvidiactl"
+  } | while read -r file; do
     access=no
     [ ! -r "$file" ] || [ ! -w "$file" ] || access=yes
     echo "$access $(ls -ldn "$file" | head -n 1)"
@@ -137,7 +145,7 @@ probe() {
   # With one folder alone, ls would not say its name.
   ls -l /dev/null "$S"/proc/[0-9]*/fd | awk '
     /\/fd:$/ { sub("/fd:$", ""); process = $0 }
-    /\/dev\/(nvhost-gpu|nvhost-ctrl-gpu|nvhost-as-gpu|nvgpu\/)/ { if (!seen[process]++) print process }
+    /\/dev\/(nvhost-gpu|nvhost-ctrl-gpu|nvhost-as-gpu|nvgpu\/|nvidia[0-9])/ { if (!seen[process]++) print process }
   ' | head -n 50 | while read -r process; do
     echo "$(basename "$process") $(head -n 1 "$process/comm")"
   done | section gpuUsers
@@ -172,6 +180,8 @@ probe() {
   } | section cuda
 
   trtexec=$S/usr/src/tensorrt/bin/trtexec
+  [ -x "$trtexec" ] || trtexec=$S/usr/bin/trtexec
+  [ -x "$trtexec" ] || trtexec=$(command -v trtexec)
   if [ -x "$trtexec" ]; then
     echo "$trtexec" | section trtexec
     banner() { bounded 10 "$trtexec" --help 2>&1 | head -n 5; }

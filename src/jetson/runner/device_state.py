@@ -101,8 +101,10 @@ def gpu_processes():
             opened = [os.readlink(os.path.join(folder, 'fd', name)) for name in os.listdir(os.path.join(folder, 'fd'))]
         except OSError:
             continue
-        if any(GPU_NODES.search(target) for target in opened):
-            names.append((_file_text(os.path.join(folder, 'comm')) or '?')[:64])
+        name = (_file_text(os.path.join(folder, 'comm')) or '?')[:64]
+        # It keeps Thor's driver loaded and computes nothing.
+        if any(GPU_NODES.search(target) for target in opened) and not name.startswith('nvidia-persiste'):
+            names.append(name)
     return sorted(names)[:8]
 
 

@@ -246,7 +246,7 @@ function readKept(memory: vscode.Memento): v.InferOutput<typeof keptSchema> | nu
 /** TensorRT always; PyTorch where every model has a TorchScript file beside it. */
 async function offeredRuntimes(modelPaths: readonly string[]): Promise<readonly Runtime[]> {
   const scripted = await Promise.all(modelPaths.map(hasTorchscript));
-  const tensorrt: readonly Runtime[] = ['tensorrt-fp16', 'tensorrt-fp32'];
+  const tensorrt: readonly Runtime[] = ['tensorrt-fp16', 'tensorrt-fp32', 'tensorrt-int8'];
   return scripted.every(Boolean) ? [...tensorrt, 'pytorch-fp16', 'pytorch-fp32'] : tensorrt;
 }
 

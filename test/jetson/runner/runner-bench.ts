@@ -16,6 +16,7 @@ export interface SpecRun {
   readonly warmupRuns: number;
   readonly trials: number;
   readonly workspaceMiB: number;
+  readonly precision?: 'fp16' | 'int8';
 }
 
 /** What a stage of the runner left. */
@@ -31,6 +32,8 @@ export interface Outcome {
   readonly ok: boolean;
   readonly way?: string;
   readonly trialTimesMs?: number[];
+  readonly program?: string | null;
+  readonly layers?: readonly { name: string; meanMs: number }[];
   readonly engine?: { cached: boolean; buildSeconds: number; bytes: number; path: string; key: string } | null;
   readonly software?: Record<string, string | null>;
   readonly protocol?: Record<string, unknown>;
@@ -44,6 +47,7 @@ export interface RunnerBench {
   readonly job: string;
   build(run: SpecRun, options?: { allowCpu?: boolean }): Promise<StageOutcome>;
   time(run: SpecRun, options?: { allowCpu?: boolean }): Promise<StageOutcome>;
+  layers(run: SpecRun): Promise<StageOutcome>;
   remove(): Promise<void>;
 }
 
@@ -56,7 +60,7 @@ export async function makeBench(python: string, environment: Record<string, stri
   await mkdir(path.join(root, 'models'));
   const runner = path.join(root, 'runner.py');
   await writeFile(runner, runnerScript);
-  const stage = async (name: 'build' | 'time', run: SpecRun, allowCpu: boolean): Promise<StageOutcome> => {
+  const stage = async (name: 'build' | 'time' | 'layers', run: SpecRun, allowCpu: boolean): Promise<StageOutcome> => {
     const spec = { schema: 1, jobId, runs: [run], limits: { buildSeconds: 60, timeSeconds: 60 }, allowCpu };
     await writeFile(path.join(job, 'spec.json'), JSON.stringify(spec));
     const file = path.join(job, `${name}-0.json`);
@@ -71,6 +75,7 @@ export async function makeBench(python: string, environment: Record<string, stri
     job,
     build: (run, { allowCpu = false } = {}) => stage('build', run, allowCpu),
     time: (run, { allowCpu = false } = {}) => stage('time', run, allowCpu),
+    layers: (run) => stage('layers', run, false),
     remove: () => rm(root, { recursive: true, force: true }),
   };
 }

@@ -42,7 +42,7 @@ const runAt = (shape: readonly number[], dynamic: boolean) =>
   specRun({ inputs: [{ name: inputName, shape, dataType: 'float32', dynamic }], batch: shape[0]!, trials: 5 });
 
 describe('the runner and the trtexec of the stand-in device', () => {
-  it.each(['7.1', '8.0', '8.2', '8.5', '10.3'] as const)(
+  it.each(['7.1', '8.2', '8.5', '10.3', '10.16', '11.4'] as const)(
     '%s: every option is taken, and every trial comes back; free sizes too',
     async (tensorrt) => {
       const free = changed((model) => {
@@ -54,12 +54,18 @@ describe('the runner and the trtexec of the stand-in device', () => {
         [free, runAt([2, 3, 64, 64], true)],
       ] as const) {
         const bench = await boardWith(tensorrt, model);
-        const { outcome, output } = await bench.build(run);
+        // The model's own types, which 11 takes: FP32.
+        const typed = { ...run, ...(tensorrt === '11.4' ? { runtime: 'tensorrt-fp32' } : {}) };
+        const { outcome, output } = await bench.build(typed);
         expect(outcome, output).toMatchObject({ ok: true, way: 'trtexec', engine: { cached: false } });
-        const timed = await bench.time(run);
+        const timed = await bench.time(typed);
         expect(timed.outcome, timed.output).toMatchObject({ ok: true, protocol: { trials: 5, batch: run.batch } });
         expect(timed.outcome!.trialTimesMs).toHaveLength(5);
         for (const time of timed.outcome!.trialTimesMs!) expect(time).toBeGreaterThan(0);
+        if (model !== bytes) continue;
+        const profiled = await bench.layers(typed);
+        expect(profiled.outcome, profiled.output).toMatchObject({ ok: true });
+        expect(profiled.outcome!.layers!.length).toBeGreaterThan(1);
       }
     },
     60_000,

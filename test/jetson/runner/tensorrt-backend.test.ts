@@ -4,10 +4,25 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { pythons } from './pythons';
-import { progressOf, specRun } from './runner-bench';
+import { progressOf, specRun, type SpecRun } from './runner-bench';
 import { hasCompiler, makeTensorRtBoard, tinyModel, type TensorRtBoard } from './tensorrt-board';
 
-const versions = ['7.1.3.0', '8.0.1.6', '8.2.1.8', '8.4.1.5', '8.5.2.2', '8.6.2.3', '10.3.0'];
+const versions = [
+  '7.1.3.0',
+  '8.0.1.6',
+  '8.2.1.8',
+  '8.4.1.5',
+  '8.5.2.2',
+  '8.6.2.3',
+  '10.3.0',
+  '10.9.0',
+  '10.16.2',
+  '11.4.1',
+];
+
+/** A run of a model whose types are those that the version wants for FP16. */
+const ownRun = (version: string, changes: Partial<SpecRun> = {}) =>
+  specRun({ ...(version.startsWith('11.') ? { precision: 'fp16' } : {}), ...changes });
 
 /** How each version of the API table does it. */
 const habits = (version: string) => {
@@ -56,7 +71,7 @@ describe.skipIf(!hasCompiler)('TensorRT by its Python module (skipped without gc
   describe.each(pythons)('$name', ({ command }) => {
     it.each(versions)('%s: every trial is timed from start to after synchronisation', async (version) => {
       await newBoard(version, {}, command);
-      const { built, timed, times } = await buildAndTime();
+      const { built, timed, times } = await buildAndTime(ownRun(version));
       expect(times).toHaveLength(7);
       // The double's work ends on its stream after 5 ms: without waiting, a trial would take microseconds.
       for (const time of times) expect(time).toBeGreaterThanOrEqual(4.99);
@@ -92,11 +107,11 @@ describe.skipIf(!hasCompiler)('TensorRT by its Python module (skipped without gc
 
   it.each(versions)('%s: precision and workspace are set by what the version has', async (version) => {
     await newBoard(version);
-    await board.build(specRun({ runtime: 'tensorrt-fp16', workspaceMiB: 300 }));
+    await board.build(ownRun(version, { runtime: 'tensorrt-fp16', workspaceMiB: 300 }));
     await board.build(specRun({ runtime: 'tensorrt-fp32', workspaceMiB: 64 }));
     const built = (await board.reports()).tensorrt.flatMap(({ calls }) => calls.filter(([name]) => name === 'build'));
     expect(built.map(([, workspace, flags]) => [workspace, flags])).toEqual([
-      [300 << 20, ['FP16', 'TF32']],
+      [300 << 20, version.startsWith('11.') ? ['TF32'] : ['FP16', 'TF32']],
       [64 << 20, []],
     ]);
   });
@@ -120,6 +135,59 @@ describe.skipIf(!hasCompiler)('TensorRT by its Python module (skipped without gc
     expect(calls.find(([name]) => name === 'build')![3]).toEqual([{ 'images:0': [same, same, same] }]);
     expect(calls).toContainEqual(['set_shape', 'images:0', same]);
     expect(tensorrt.find(({ runs }) => runs)!.inputs['images:0']!.bytes).toBe(4 * 3 * 16 * 16 * 4);
+  });
+
+  it.each(['7.1.3.0', '8.2.1.8', '10.16.2'])(
+    '%s: INT8 gets a range for every tensor, unless the model quantises',
+    async (version) => {
+      await newBoard(version);
+      const run = specRun({ runtime: 'tensorrt-int8' });
+      const { built } = await buildAndTime(run);
+      expect(built.outcome!.notes).toEqual([expect.stringMatching(/placeholder ranges/)]);
+      const calls = (await board.reports()).tensorrt.flatMap((report) => report.calls);
+      expect(calls.filter(([name]) => name === 'set_dynamic_range').map(([, tensor]) => tensor)).toEqual([
+        'input',
+        'output',
+      ]);
+      expect(calls.find(([name]) => name === 'build')![2]).toEqual(['FP16', 'INT8', 'TF32']);
+      await board.setModel({ ...tinyModel, quantised: true });
+      const own = await board.build({ ...run, workspaceMiB: 100 });
+      expect(own.outcome).toMatchObject({ ok: true, notes: [] });
+      const later = (await board.reports()).tensorrt.flatMap((report) => report.calls.map(([name]) => name));
+      expect(later).not.toContain('set_dynamic_range');
+    },
+  );
+
+  it('refuses INT8 on a GPU without it', async () => {
+    await newBoard('8.2.1.8', { FRAMECAST_TENSORRT_INT8: 'no' });
+    const { outcome } = await board.build(specRun({ runtime: 'tensorrt-int8' }));
+    expect(outcome!.error).toMatchObject({ code: 'unsupported', message: expect.stringMatching(/no INT8/) });
+  });
+
+  it('refuses with 11 a model of other types than those asked for', async () => {
+    await newBoard('11.4.1');
+    for (const run of [specRun(), specRun({ runtime: 'tensorrt-fp32', precision: 'fp16' })]) {
+      expect((await board.build(run)).outcome!.error).toMatchObject({
+        code: 'unsupported',
+        message: expect.stringMatching(/TensorRT 11\.4\.1 computes in the types of the model/),
+      });
+    }
+  });
+
+  it.each(['8.2.1.8', '10.3.0', '11.4.1'])('%s: profiles the layers apart from the trials', async (version) => {
+    await newBoard(version);
+    await board.setModel({ ...tinyModel, milliseconds: 1, layers: [0.25, 0.5] });
+    await buildAndTime(ownRun(version));
+    await board.reports();
+    const { outcome, output } = await board.layers(ownRun(version));
+    expect(outcome, output).toMatchObject({
+      ok: true,
+      layers: [
+        { name: 'layer 0', meanMs: 0.25 },
+        { name: 'layer 1', meanMs: 0.5 },
+      ],
+    });
+    await expectCleanDevice();
   });
 
   it('fills inputs: floats uniform in [-1, 1], the rest zeros, whatever their types and sizes', async () => {

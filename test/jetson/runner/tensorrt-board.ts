@@ -26,6 +26,10 @@ export interface DoubleModel {
   readonly execute?: string;
   readonly executeRun?: number;
   readonly external?: string;
+  /** What the profiler is told of each layer in each run, in ms. */
+  readonly layers?: readonly number[];
+  /** Whether it has operators that quantise. */
+  readonly quantised?: boolean;
 }
 
 export const tinyModel: DoubleModel = {

@@ -3,7 +3,7 @@ import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { pythons } from './pythons';
-import { progressOf, specRun } from './runner-bench';
+import { progressOf, specRun, type SpecRun } from './runner-bench';
 import { goldens, goldenTiming } from './trtexec-golden';
 import { makeTrtexecBoard, type TrtexecBoard } from './trtexec-board';
 
@@ -16,6 +16,10 @@ async function newBoard(version: string, python = pythons[0]!.command) {
   boards.push(board);
   return board;
 }
+
+/** A run of a model whose types are those that the version wants for FP16. */
+const ownRun = (version: string, changes: Partial<SpecRun> = {}) =>
+  specRun({ ...(version.startsWith('11.') ? { precision: 'fp16' } : {}), ...changes });
 
 /** So many different times. */
 const times = (count: number, from = 11) => Array.from({ length: count }, (_, index) => from + index / 1000);
@@ -30,7 +34,7 @@ describe.each(pythons)('trtexec under $name', ({ command }) => {
     // More queries than asked for, as the number of iterations is the least; and a warm-up that is no trial.
     const timesMs = times(53);
     await board.replay('time', { ...outputOf(version, { warmupMs: [99, 98, 97], timesMs, input }) });
-    const run = specRun({ trials: 50 });
+    const run = ownRun(version, { trials: 50 });
     const built = await board.build(run);
     expect(built.outcome, built.output).toMatchObject({
       ok: true,
@@ -83,23 +87,38 @@ describe('trtexec: what it is asked', () => {
       build: ['--skipInference', '--memPoolSize=workspace:256'],
       time: ['--noDataTransfers', '--exportTimes'],
     },
-    '10.3.0': {
-      build: ['--skipInference', '--memPoolSize=workspace:256'],
-      time: ['--noDataTransfers', '--exportTimes'],
-    },
+    ...Object.fromEntries(
+      ['10.3.0', '10.9.0', '10.13.3', '10.16.2'].map((version) => [
+        version,
+        {
+          build: ['--skipInference', '--memPoolSize=workspace:256'],
+          time: ['--noDataTransfers', '--exportTimes'],
+        },
+      ]),
+    ),
+    // No flags of precision, CUDA graphs switched off, and nothing that only warns.
+    ...Object.fromEntries(
+      ['11.0.0', '11.4.1'].map((version) => [
+        version,
+        { build: ['--skipInference', '--memPoolSize=workspace:256'], time: ['--exportTimes'] },
+      ]),
+    ),
   };
-  const always = ['--exposeDMA', '--useSpinWait', '--warmUp=2000', '--iterations=7', '--duration=0', '--avgRuns=1'];
+  const always = ['--exposeDMA', '--warmUp=2000', '--iterations=7', '--duration=0', '--avgRuns=1'];
 
   it.each(versions)('%s: the options of that version, no more and no less', async (version) => {
     const board = await newBoard(version);
     await board.replay('time', outputOf(version, { warmupMs: [1], timesMs: times(7), input }));
-    await board.build(specRun());
-    await board.time(specRun());
+    const isTyped = version.startsWith('11.');
+    await board.build(ownRun(version));
+    await board.time(ownRun(version));
     const [build, time] = await board.calls();
     const plain = (args: readonly string[]) =>
       args.map((arg) => arg.replace(/^(--(?:onnx|saveEngine|loadEngine|exportTimes))=.*/s, '$1')).sort();
-    expect(plain(build!)).toEqual(['--onnx', '--saveEngine', '--fp16', ...expected[version]!.build].sort());
-    expect(plain(time!)).toEqual(['--loadEngine', ...always, ...expected[version]!.time].sort());
+    const precision = isTyped ? [] : ['--fp16'];
+    expect(plain(build!)).toEqual(['--onnx', '--saveEngine', ...precision, ...expected[version]!.build].sort());
+    const figure = isTyped ? '--noCudaGraph' : '--useSpinWait';
+    expect(plain(time!)).toEqual(['--loadEngine', figure, ...always, ...expected[version]!.time].sort());
     expect(build).toContain(`--onnx=${path.join(board.root, specRun().model.path)}`);
   });
 
@@ -113,6 +132,81 @@ describe('trtexec: what it is asked', () => {
     expect(build).toContain('--noTF32');
     expect(build).not.toContain('--fp16');
     for (const call of [build, time]) expect(call).toContain('--shapes=image:2x3x8x8,ids:0:2x5');
+  });
+
+  it('asks for INT8 with FP16 up to 10, and says that the figure is for timing alone', async () => {
+    const board = await newBoard('10.16.2');
+    const { outcome } = await board.build(specRun({ runtime: 'tensorrt-int8' }));
+    expect(outcome).toMatchObject({ ok: true, notes: [expect.stringMatching(/placeholder ranges/)] });
+    const [build] = await board.calls();
+    expect(build).toEqual(expect.arrayContaining(['--int8', '--fp16']));
+  });
+
+  it('builds with 11 what has the types asked for, and refuses the rest without trying', async () => {
+    const board = await newBoard('11.4.1');
+    for (const [runtime, precision] of [
+      ['tensorrt-fp32', undefined],
+      ['tensorrt-int8', 'int8'],
+    ] as const) {
+      expect((await board.build(specRun({ runtime, ...(precision ? { precision } : {}) }))).outcome!.ok).toBe(true);
+    }
+    expect((await board.calls()).flat().filter((arg) => /^--(fp16|int8)/.test(arg))).toEqual([]);
+    for (const [runtime, precision] of [
+      ['tensorrt-fp16', undefined],
+      ['tensorrt-fp32', 'fp16'],
+    ] as const) {
+      const { outcome } = await board.build(specRun({ runtime, ...(precision ? { precision } : {}) }));
+      expect(outcome!.error).toMatchObject({
+        code: 'unsupported',
+        message: expect.stringMatching(/trtexec 11\.4\.1 computes in the types of the model/),
+      });
+    }
+    expect(await board.calls()).toEqual([]);
+  });
+
+  it.each(['7.1.3', '8.2.1', '11.4.1'])('%s: profiles the layers in a run of its own', async (version) => {
+    const board = await newBoard(version);
+    const rows =
+      '[ { "count" : 20 }\n, { "name" : "conv1", "timeMs" : 4, "averageMs" : 0.2 }\n, { "name" : "fc", "timeMs" : 2 } ]';
+    await board.replay('time', { ...outputOf(version, { warmupMs: [1], timesMs: times(7), input }), profile: rows });
+    await board.build(ownRun(version));
+    await board.time(ownRun(version));
+    await board.calls();
+    const { outcome, output } = await board.layers(ownRun(version));
+    expect(outcome, output).toMatchObject({
+      ok: true,
+      layers: [
+        { name: 'conv1', meanMs: 0.2 },
+        { name: 'fc', meanMs: 0.1 },
+      ],
+    });
+    const [call] = await board.calls();
+    expect(call).toContain('--dumpProfile');
+    expect(call!.includes('--separateProfileRun')).toBe(version.startsWith('8.'));
+    expect(call!.some((arg) => arg.startsWith('--exportTimes'))).toBe(false);
+    expect((await readdir(board.job)).filter((name) => name.startsWith('profile'))).toEqual([]);
+    await board.replay('time', { profile: 'no JSON' });
+    expect((await board.layers(ownRun(version))).outcome!.error).toMatchObject({ code: 'run-failed' });
+  });
+
+  it('finds it where each JetPack has it, and says which it was', async () => {
+    for (const place of ['usr/src/tensorrt/bin', 'usr/bin']) {
+      const board = await makeTrtexecBoard(pythons[0]!.command, '10.16.2', place);
+      boards.push(board);
+      await board.replay('time', outputOf('10.16.2', { warmupMs: [1], timesMs: times(7), input }));
+      await board.build(specRun());
+      const { outcome } = await board.time(specRun());
+      expect(outcome!.program).toBe(path.join(board.sysroot, place, 'trtexec'));
+    }
+    const elsewhere = await makeTrtexecBoard(pythons[0]!.command, '10.16.2', 'opt/tensorrt/bin');
+    boards.push(elsewhere);
+    const before = process.env['PATH'];
+    try {
+      process.env['PATH'] = `${before}:${path.join(elsewhere.sysroot, 'opt/tensorrt/bin')}`;
+      expect((await elsewhere.build(specRun())).outcome).toMatchObject({ ok: true, way: 'trtexec' });
+    } finally {
+      process.env['PATH'] = before;
+    }
   });
 
   it('refuses names that its option cannot carry', async () => {
@@ -157,7 +251,9 @@ describe('trtexec: what it is asked', () => {
     await rm(path.join(board.sysroot, 'usr/src'), { recursive: true });
     expect((await board.build(specRun())).outcome!.error).toMatchObject({
       code: 'not-available',
-      message: expect.stringMatching(/cannot import tensorrt .*No module named.*trtexec is missing/s),
+      message: expect.stringMatching(
+        /cannot import tensorrt .*No module named.*no trtexec in \/usr\/src\/tensorrt\/bin, in \/usr\/bin/s,
+      ),
     });
     expect((await board.build(specRun({ way: 'trtexec' }))).outcome!.error).toMatchObject({ code: 'not-available' });
     expect(existsSync(path.join(board.root, 'engines'))).toBe(false);

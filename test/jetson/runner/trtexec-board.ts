@@ -2,7 +2,7 @@ import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises
 import os from 'node:os';
 import path from 'node:path';
 import { makeBench, specRun, type RunnerBench } from './runner-bench';
-import { goldens } from './trtexec-golden';
+import { bannerOf } from './trtexec-golden';
 
 /** What the replayed trtexec does in one of its two uses. */
 export interface Replay {
@@ -10,6 +10,8 @@ export interface Replay {
   readonly errors?: string;
   /** The file of --exportTimes. */
   readonly times?: string;
+  /** The file of --exportProfile. */
+  readonly profile?: string;
   readonly exitCode?: number;
   /** Shell commands that run first. */
   readonly first?: string;
@@ -23,16 +25,19 @@ export interface TrtexecBoard extends RunnerBench {
   calls(): Promise<string[][]>;
 }
 
-export async function makeTrtexecBoard(python: string, version: string): Promise<TrtexecBoard> {
+export async function makeTrtexecBoard(
+  python: string,
+  version: string,
+  place = 'usr/src/tensorrt/bin',
+): Promise<TrtexecBoard> {
   const sysroot = await mkdtemp(path.join(os.tmpdir(), "framecast sys'root-"));
   const bench = await makeBench(python, { FRAMECAST_SYSROOT: sysroot, PYTHONPATH: sysroot });
-  const folder = path.join(sysroot, 'usr/src/tensorrt/bin');
+  const folder = path.join(sysroot, place);
   await mkdir(folder, { recursive: true });
   const libraries = path.join(sysroot, 'usr/lib/aarch64-linux-gnu');
   await mkdir(libraries, { recursive: true });
   await writeFile(path.join(libraries, `libnvinfer.so.${version}`), '');
-  const banner = goldens[version]?.banner ?? null;
-  const title = `&&&& RUNNING TensorRT.trtexec${banner === null ? '' : ` [TensorRT v${banner}]`} # trtexec --help`;
+  const title = `&&&& RUNNING TensorRT.trtexec${bannerOf(version)} # trtexec --help`;
   const script = `#!/bin/bash
 here=$(dirname "$0")
 if [ "$1" = --help ]; then echo '${title}'; exit 0; fi
@@ -42,12 +47,14 @@ for argument in "$@"; do
   case "$argument" in
     --saveEngine=*) stage=build; engine=\${argument#*=} ;;
     --exportTimes=*) times=\${argument#*=} ;;
+    --exportProfile=*) profile=\${argument#*=} ;;
   esac
 done
 [ -e "$here/$stage.first" ] && . "$here/$stage.first"
 [ -e "$here/$stage.output" ] && cat "$here/$stage.output"
 [ -e "$here/$stage.errors" ] && cat "$here/$stage.errors" >&2
 [ -e "$here/$stage.times" ] && [ -n "$times" ] && cat "$here/$stage.times" > "$times"
+[ -e "$here/$stage.profile" ] && [ -n "$profile" ] && cat "$here/$stage.profile" > "$profile"
 code=$(cat "$here/$stage.exit" 2> /dev/null || echo 0)
 [ "$code" = 0 ] && [ $stage = build ] && echo engine > "$engine"
 exit "$code"
@@ -58,8 +65,15 @@ exit "$code"
   return {
     ...bench,
     sysroot,
-    replay: async (stage, { output, errors, times, exitCode, first }) => {
-      const files = { output, errors, times, first, exit: exitCode === undefined ? undefined : String(exitCode) };
+    replay: async (stage, { output, errors, times, profile, exitCode, first }) => {
+      const files = {
+        output,
+        errors,
+        times,
+        profile,
+        first,
+        exit: exitCode === undefined ? undefined : String(exitCode),
+      };
       for (const [name, text] of Object.entries(files)) {
         const file = path.join(folder, `${stage}.${name}`);
         await (text === undefined ? rm(file, { force: true }) : writeFile(file, text));

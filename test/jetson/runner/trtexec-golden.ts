@@ -1,11 +1,14 @@
 /**
  * Logs and files of trtexec as its sources print them at their tags (samples/common/sampleReporting.cpp, logging.h,
- * sampleInference.cpp of TensorRT 7.1.3, 8.0.1, 8.2.1, 8.4.1, 8.5.2, 8.6.1 and 10.3.0).
+ * sampleInference.cpp of TensorRT 7.1.3, 8.0.1, 8.2.1, 8.4.1, 8.5.2, 8.6.1, 10.3.0, 10.12 and 11.1; banners of later ones
+ * by the same rule, with the build's number from 10.16 on).
  */
 
 export interface Golden {
   /** The number in the banner; null for 7.x, which has none. */
   readonly banner: string | null;
+  /** The build behind it, from 10.16 on. */
+  readonly build?: string;
   /** Whether lines have an end-to-end latency (up to 8.2). */
   readonly endToEnd: boolean;
   /** Whether the file of --exportTimes has the warm-up (up to 8.4). */
@@ -26,12 +29,12 @@ export const goldens: Readonly<Record<string, Golden>> = {
   '8.4.1': { ...old(), banner: '8401', endToEnd: false, binding: created },
   '8.5.2': { ...recent(), banner: '8502', binding: created },
   '8.6.1': { ...recent(), banner: '8601', binding: created },
-  '10.3.0': {
-    ...recent(),
-    banner: '100300',
-    shownAtEnds: 200,
-    binding: (name, shape) => `Input binding for ${name} with dimensions ${shape} is created.`,
-  },
+  '10.3.0': { ...newest(), banner: '100300' },
+  '10.9.0': { ...newest(), banner: '100900' },
+  '10.13.3': { ...newest(), banner: '101303' },
+  '10.16.2': { ...newest(), banner: '101602', build: 'b10' },
+  '11.0.0': { ...newest(), banner: '110000', build: 'b5' },
+  '11.4.1': { ...newest(), banner: '110401', build: 'b3' },
 };
 
 function old() {
@@ -40,6 +43,17 @@ function old() {
 
 function recent() {
   return { endToEnd: false, exportsWarmup: false, shownAtEnds: null, percentiles: [90, 95, 99] };
+}
+
+function newest() {
+  const binding = (name: string, shape: string) => `Input binding for ${name} with dimensions ${shape} is created.`;
+  return { ...recent(), shownAtEnds: 200, binding };
+}
+
+/** What follows the program's name in its banner. */
+export function bannerOf(version: string): string {
+  const { banner = null, build } = goldens[version] ?? {};
+  return banner === null ? '' : ` [TensorRT v${banner}]${build === undefined ? '' : ` [${build}]`}`;
 }
 
 export interface GoldenRun {

@@ -10,13 +10,24 @@ const releases = {
   '8.2': { tensorrt: '8.2.1', cuda: '10.2', l4t: ['32', '7.1'], jetpack: '4.6.1' },
   '8.5': { tensorrt: '8.5.2', cuda: '11.4', l4t: ['35', '4.1'], jetpack: '5.1.2' },
   '10.3': { tensorrt: '10.3.0', cuda: '12.6', l4t: ['36', '4.3'], jetpack: '6.2' },
+  '10.13': { tensorrt: '10.13.3', cuda: '13.0', l4t: ['38', '2.1'], jetpack: '7.0' },
+  '10.16': { tensorrt: '10.16.2', cuda: '13.2', l4t: ['39', '2.0'], jetpack: '7.2' },
+  '11.4': { tensorrt: '11.4.1', cuda: '13.2', l4t: ['39', '2.1'], jetpack: '7.2.2' },
 } as const;
+
+/** Where JetPack 7.2 and newer have trtexec, and those before. */
+const trtexecFile = ({ l4t }: { readonly l4t: readonly [string, string] }): string =>
+  Number(l4t[0]) >= 39 ? 'usr/bin/trtexec' : 'usr/src/tensorrt/bin/trtexec';
 
 export type TensorrtRelease = keyof typeof releases;
 
 /** How the device is to be; everything has a calm preset. */
 export interface SysrootOptions extends Partial<Behaviour> {
   readonly tensorrt?: TensorrtRelease;
+  /** As on Thor: GPU nodes of its names, no file with the load, which `nvidia-smi` says instead. */
+  readonly isThor?: boolean;
+  /** What sensors say that the board draws, by rail in watts; none where left out. */
+  readonly railWatts?: Readonly<Record<string, number>>;
   /** Whether trtexec is installed. */
   readonly hasTrtexec?: boolean;
   readonly powerMode?: 'MAXN' | '5W';
@@ -70,13 +81,30 @@ export async function writeSysroot(folder: string, options: SysrootOptions): Pro
 
   const gpuMax = options.powerMode === '5W' ? 640_000_000 : 921_600_000;
   const gpuMin = (options.clocksLocked ?? true) ? gpuMax : frequencies[0]!;
-  const gpu = 'sys/class/devfreq/57000000.gpu';
+  const gpu = `sys/class/devfreq/${options.isThor === true ? 'gpu-gpc-0' : '57000000.gpu'}`;
   await file(`${gpu}/max_freq`, `${gpuMax}\n`);
   await file(`${gpu}/min_freq`, `${gpuMin}\n`);
   await file(`${gpu}/cur_freq`, `${gpuMin}\n`);
   await file(`${gpu}/available_frequencies`, `${frequencies.join(' ')}\n`);
-  await file(`${gpu}/device/of_node/name`, 'gpu\0');
-  await file('sys/devices/gpu.0/load', `${Math.round(1000 * (options.gpuLoad ?? 0))}\n`);
+  if (options.isThor === true) {
+    await file('sys/class/devfreq/gpu-nvd-0/cur_freq', `${gpuMin}\n`);
+    await file('load', `${Math.round(100 * (options.gpuLoad ?? 0))}\n`);
+    await script('usr/bin/nvidia-smi', [`cat '${path.join(folder, 'load')}'`]);
+  } else {
+    await file(`${gpu}/device/of_node/name`, 'gpu\0');
+    await file('sys/devices/gpu.0/load', `${Math.round(1000 * (options.gpuLoad ?? 0))}\n`);
+  }
+  const emc = 'sys/class/devfreq/emc';
+  await file(`${emc}/cur_freq`, '1600000000\n');
+  await file(`${emc}/max_freq`, '1600000000\n');
+  const sensors = 'sys/class/hwmon/hwmon0';
+  await rm(path.join(folder, sensors), { recursive: true, force: true });
+  if (options.railWatts !== undefined) await file(`${sensors}/name`, 'ina3221\n');
+  for (const [index, [rail, watts]] of Object.entries(options.railWatts ?? {}).entries()) {
+    await file(`${sensors}/in${index + 1}_label`, `${rail}\n`);
+    await file(`${sensors}/in${index + 1}_input`, '5000\n');
+    await file(`${sensors}/curr${index + 1}_input`, `${Math.round(200 * watts)}\n`);
+  }
   const cpuMax = options.powerMode === '5W' ? 918_000 : 1_479_000;
   for (const cpu of options.powerMode === '5W' ? [0, 1] : [0, 1, 2, 3]) {
     const cpufreq = `sys/devices/system/cpu/cpu${cpu}/cpufreq`;
@@ -138,10 +166,11 @@ export async function writeSysroot(folder: string, options: SysrootOptions): Pro
   await rm(path.join(folder, 'usr/lib'), { recursive: true, force: true });
   await file(`usr/lib/aarch64-linux-gnu/libnvinfer.so.${release.tensorrt}`, 'No TensorRT: the stand-in device.\n');
   await rm(path.join(folder, 'usr/src'), { recursive: true, force: true });
+  await rm(path.join(folder, 'usr/bin/trtexec'), { force: true });
   if (options.hasTrtexec ?? true) {
     const program = fileURLToPath(new URL('./trtexec.mjs', import.meta.url));
     const words = [process.execPath, program, release.tensorrt, folder].map(quoted);
-    await script('usr/src/tensorrt/bin/trtexec', [`exec ${words.join(' ')} "$@"`]);
+    await script(trtexecFile(release), [`exec ${words.join(' ')} "$@"`]);
   }
   const behaviour: Behaviour = {
     threads: options.threads ?? 1,

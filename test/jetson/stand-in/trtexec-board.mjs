@@ -1,5 +1,5 @@
 /** The files of the stand-in device that change while a network runs on it. */
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -34,14 +34,17 @@ export class BoardFiles {
    */
   startInference() {
     const { throttles, swaps } = this.settings();
-    const clock = 'sys/class/devfreq/57000000.gpu/cur_freq';
-    const highest = Number(this.read('sys/class/devfreq/57000000.gpu/max_freq'));
+    const isThor = existsSync(join(this.sysroot, 'sys/class/devfreq/gpu-gpc-0'));
+    const node = `sys/class/devfreq/${isThor ? 'gpu-gpc-0' : '57000000.gpu'}`;
+    const [load, busy] = isThor ? ['load', '99\n'] : ['sys/devices/gpu.0/load', '993\n'];
+    const clock = `${node}/cur_freq`;
+    const highest = Number(this.read(`${node}/max_freq`));
     const idle = this.read(clock);
-    this.write('sys/devices/gpu.0/load', '993\n');
+    this.write(load, busy);
     this.write(clock, `${throttles ? Math.round(highest / 2) : highest}\n`);
     if (swaps) this.raise(['pswpin', 'pswpout'], 4096);
     return () => {
-      this.write('sys/devices/gpu.0/load', '0\n');
+      this.write(load, '0\n');
       this.write(clock, idle);
     };
   }

@@ -11,7 +11,8 @@ import { writeFileSync, writeSync } from 'node:fs';
  * @param {{ version: number, banner: string, command: string }} about banner: the number in `[TensorRT v8201]`
  */
 export function createLog({ version, banner, command }) {
-  const title = `TensorRT.trtexec${version < 800 ? '' : ` [TensorRT v${banner}]`} # ${command}`;
+  const release = version < 800 ? '' : ` [TensorRT v${banner}]${version >= 1016 ? ' [b10]' : ''}`;
+  const title = `TensorRT.trtexec${release} # ${command}`;
   return {
     /** @param {string} text */
     info: (text) => writeSync(1, `${prefix('I')}${text}\n`),
@@ -172,6 +173,25 @@ export function exportTimes(path, queries, version) {
       };
     });
   writeFileSync(path, `[\n  ${rows.map((row) => JSON.stringify(row)).join(',\n  ')}\n]\n`);
+}
+
+/**
+ * The file of --exportProfile: the mean time of every layer over the runs that were profiled.
+ *
+ * @param {string} path
+ * @param {ReadonlyMap<string, number>} totalsMs by layer, over all runs
+ * @param {number} runs
+ */
+export function exportProfile(path, totalsMs, runs) {
+  const total = [...totalsMs.values()].reduce((sum, time) => sum + time, 0);
+  const layers = [...totalsMs].map(([name, timeMs]) => ({
+    name,
+    timeMs,
+    averageMs: timeMs / runs,
+    percentage: (100 * timeMs) / total,
+  }));
+  const rows = [{ count: runs }, ...layers].map((row) => JSON.stringify(row));
+  writeFileSync(path, `[\n  ${rows.join(',\n  ')}\n]\n`);
 }
 
 /** @param {Query} query */

@@ -1,5 +1,5 @@
 /** ONNX models and engine files of the stand-in device. */
-import { readFileSync, writeFileSync, mkdtempSync, rmSync, renameSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -146,6 +146,40 @@ export function readEngine(path) {
     return { header: JSON.parse(bytes.subarray(marker.length, end).toString()), model: bytes.subarray(end + 1) };
   } catch {
     return null;
+  }
+}
+
+/**
+ * The time of every node over so many runs, by onnxruntime's profiler.
+ *
+ * @param {Uint8Array} model
+ * @param {number} threads
+ * @param {(session: import('onnxruntime-node').InferenceSession) => Promise<unknown>} runAll
+ * @returns {Promise<Map<string, number>>} in ms, in the order of the graph
+ */
+export async function profileNodes(model, threads, runAll) {
+  const folder = mkdtempSync(join(tmpdir(), 'framecast-profile-'));
+  try {
+    const session = await createSession(model, threads, {
+      graphOptimizationLevel: 'disabled',
+      enableProfiling: true,
+      profileFilePrefix: join(folder, 'profile'),
+    });
+    await runAll(session);
+    session.endProfiling();
+    await session.release();
+    const [name = ''] = readdirSync(folder);
+    /** @type {{ cat: string, name: string, dur: number }[]} */
+    const events = JSON.parse(readFileSync(join(folder, name), 'utf8'));
+    /** @type {Map<string, number>} */
+    const totals = new Map();
+    for (const { cat, name: event, dur } of events) {
+      const node = cat === 'Node' ? /^(.*)_kernel_time$/.exec(event)?.[1] : undefined;
+      if (node !== undefined) totals.set(node, (totals.get(node) ?? 0) + dur / 1000);
+    }
+    return totals;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
   }
 }
 

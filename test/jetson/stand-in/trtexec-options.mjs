@@ -3,9 +3,9 @@
  * major · 100 + minor, e.g. 802.
  */
 
-/** Options of every version from 7.1 to 10.3. */
+/** Options of every version from 7.1 to 11.4. */
 const everywhere = [
-  ...['onnx', 'output', 'fp16', 'int8', 'best', 'noTF32', 'calib', 'safe', 'verbose', 'help', 'plugins', 'device'],
+  ...['onnx', 'output', 'noTF32', 'safe', 'verbose', 'help', 'plugins', 'device'],
   ...['minShapes', 'optShapes', 'maxShapes', 'shapes', 'inputIOFormats', 'outputIOFormats', 'avgTiming'],
   ...['saveEngine', 'loadEngine', 'loadInputs', 'useDLACore', 'allowGPUFallback', 'refit'],
   ...['warmUp', 'iterations', 'duration', 'avgRuns', 'percentile', 'sleepTime', 'streams', 'exposeDMA', 'useSpinWait'],
@@ -18,7 +18,14 @@ const changing = [
   { names: ['noDataTransfers', 'timingCacheFile', 'sparsity', 'separateProfileRun', 'tacticSources'], from: 800 },
   { names: ['memPoolSize'], from: 804 },
   { names: ['skipInference', 'infStreams'], from: 806 },
+  { names: ['stronglyTyped'], from: 900 },
+  // What TensorRT chose by itself before 11, the model's types decide.
+  { names: ['fp16', 'bf16', 'int8', 'best', 'calib', 'layerPrecisions', 'precisionConstraints'], until: 1100 },
+  { names: ['noCudaGraph'], from: 1100 },
 ];
+
+/** What is taken from 11.0 on and does nothing but warn. */
+export const withoutEffect = ['noDataTransfers', 'useSpinWait', 'useCudaGraph', 'separateProfileRun', 'stronglyTyped'];
 
 /** Short forms. */
 const aliases = new Map([['h', 'help']]);

@@ -9,9 +9,17 @@
 import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BoardFiles } from './trtexec-board.mjs';
-import { createLog, exportTimes, printPerformance } from './trtexec-log.mjs';
-import { createSession, optimise, parseModel, randomTensor, readEngine, writeEngine } from './trtexec-model.mjs';
-import { numberOption, parseOptions, parseShapes, workspaceMiB } from './trtexec-options.mjs';
+import { createLog, exportProfile, exportTimes, printPerformance } from './trtexec-log.mjs';
+import {
+  createSession,
+  optimise,
+  parseModel,
+  profileNodes,
+  randomTensor,
+  readEngine,
+  writeEngine,
+} from './trtexec-model.mjs';
+import { numberOption, parseOptions, parseShapes, withoutEffect, workspaceMiB } from './trtexec-options.mjs';
 
 /** @typedef {import('./trtexec-log.mjs').Query} Query */
 
@@ -35,8 +43,13 @@ async function main() {
     return null;
   }
   if (options.unknown.length > 0) {
-    for (const unknown of options.unknown) log.error(`Unknown option: ${unknown}`);
+    for (const unknown of options.unknown) log.error(`Unknown option: ${unknown}${version >= 1100 ? ' ' : ''}`);
+    // From 11 on, it ends without saying that it failed.
+    if (version >= 1100) process.exit(1);
     return false;
+  }
+  for (const name of version >= 1100 ? withoutEffect : []) {
+    if (options.values.has(name)) log.warning(`--${name} has no effect and will be removed.`);
   }
   const { threads } = board.settings();
   log.info('=== Device Information ===');
@@ -312,6 +325,14 @@ async function infer({ model, shapes }, options) {
   });
   const target = options.values.get('exportTimes');
   if (target !== undefined && target !== '') exportTimes(target, queries, version);
+  const profile = options.values.get('exportProfile');
+  if (profile !== undefined && profile !== '') {
+    const runs = 5;
+    const totals = await profileNodes(model, threads, async (profiled) => {
+      for (let run = 0; run < runs; run += 1) await profiled.run(feeds);
+    });
+    exportProfile(profile, totals, runs);
+  }
   return true;
 }
 

@@ -40,7 +40,7 @@ describe('identifyDevice', () => {
   });
 
   it.each([
-    ['NVIDIA Jetson AGX Orin Developer Kit', 'tegra234-p3701-0008-p3737-0000.dts'],
+    ['NVIDIA Jetson AGX Orin Developer Kit', 'tegra234-p3701-0002-p3740-0002.dts'],
     ['NVIDIA Jetson Nano Something New', null],
     ['jetson-nano', null],
     ['Framecast stand-in device (not a Jetson)', null],
@@ -54,6 +54,53 @@ describe('identifyDevice', () => {
     expect(identify(null)).toBeNull();
     expect(identify('\u0000\u001b[2J')).toBe('board-2j');
     expect(identify('\u0000')).toBeNull();
+  });
+});
+
+/**
+ * Every Jetson module from TX1 to Thor, as jetson_stats lists them (MODULE_NAME_TABLE of jtop/core/jetson_variables.py, by
+ * NVIDIA's pages "Jetson modules and configurations"; 7.2.0 for Thor), without IGX, TK1 and carrier boards.
+ */
+const modules: Readonly<Record<string, string>> = {
+  'p3834-0008': 'jetson-agx-thor',
+  'p3834-0000': 'jetson-thor-t4000',
+  'p3767-0005': 'jetson-orin-nano',
+  'p3767-0004': 'jetson-orin-nano-4gb',
+  'p3767-0003': 'jetson-orin-nano',
+  'p3767-0001': 'jetson-orin-nx-8gb',
+  'p3767-0000': 'jetson-orin-nx',
+  'p3701-0008': 'jetson-agx-orin-industrial',
+  'p3701-0005': 'jetson-agx-orin',
+  'p3701-0004': 'jetson-agx-orin-32gb',
+  'p3701-0000': 'jetson-agx-orin',
+  'p3668-0003': 'jetson-xavier-nx-16gb',
+  'p3668-0001': 'jetson-xavier-nx',
+  'p3668-0000': 'jetson-xavier-nx',
+  'p2888-0008': 'jetson-agx-xavier-industrial',
+  'p2888-0006': 'jetson-agx-xavier-8gb',
+  'p2888-0005': 'jetson-agx-xavier-64gb',
+  'p2888-0004': 'jetson-agx-xavier',
+  'p2888-0003': 'jetson-agx-xavier',
+  'p2888-0001': 'jetson-agx-xavier',
+  'p3448-0003': 'jetson-nano-2gb',
+  'p3448-0002': 'jetson-nano',
+  'p3448-0000': 'jetson-nano',
+  'p3636-0001': 'jetson-tx2-nx',
+  'p3489-0888': 'jetson-tx2-4gb',
+  'p3489-0000': 'jetson-tx2i',
+  'p3310-1000': 'jetson-tx2',
+  'p2180-1000': 'jetson-tx1',
+};
+
+describe('every module', () => {
+  it.each(Object.entries(modules))('%s is %s', (number, id) => {
+    expect(identify('Some carrier', null, [`nvidia,p0000-0000+${number}`, `nvidia,${number}`])).toBe(id);
+  });
+
+  it('of Thor is known by its kit’s name and strings', () => {
+    const compatible = ['nvidia,p4071-0000+p3834-0008', 'nvidia,p3834-0008', 'nvidia,tegra264'];
+    expect(identify('NVIDIA Jetson AGX Thor Developer Kit', null, compatible)).toBe('jetson-agx-thor');
+    expect(identify('NVIDIA Jetson AGX Thor Developer Kit')).toBe('jetson-agx-thor');
   });
 });
 

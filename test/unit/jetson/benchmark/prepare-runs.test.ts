@@ -59,7 +59,6 @@ describe('preparing a run', () => {
     ['no trials', { trials: 0 }, /1 to 100000 trials/],
     ['half a warm-up', { warmupRuns: 0.5 }, /warm-up/],
     ['no workspace', { workspaceMiB: 0 }, /1 MiB or more/],
-    ['INT8', { runtime: 'tensorrt-int8' }, /INT8/],
   ])('refuses %s', async (_, changes, sentence) => {
     const refused = failureOf(await prepare(changes));
     expect(refused.code).toBe('invalid-request');

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { isInFits } from '../../../../src/core/landmarks/landmark';
+import { joulesPerInference } from '../../../../src/core/landmarks/measurement';
 import { disturbancesOf } from '../../../../src/jetson/benchmark/disturbances';
 import { parsePendingJob, type PendingJob } from '../../../../src/jetson/benchmark/pending-job';
 import { landmarkOfResult } from '../../../../src/jetson/benchmark/result-landmark';
@@ -23,6 +24,7 @@ const calm: GoodResult = {
   software: { tensorrt: '8.2.1.8', cuda: null, torch: null, python: '3.6.9' },
   engine: { cached: true, buildSeconds: null, bytes: 1e6 },
   ...{ before: state, after: state, gpuProcesses: [], notes: [], standIn: false },
+  ...{ program: null, power: null, layers: null },
   during: { samples: 10, lowestGpuMHz: 921.6, highestGpuMHz: 921.6, busySamples: 8, slowedSamples: 0 },
 };
 
@@ -53,6 +55,17 @@ const job: PendingJob = {
 const now = new Date('2026-11-24T01:00:00Z');
 
 describe('the landmark of a result', () => {
+  it('has power, layers and the path of trtexec where the board says them', () => {
+    const power = { meanWatts: 6, samples: 12, rails: { VDD_IN: 6 } };
+    const layers = [{ name: 'conv1 + relu', meanMs: 0.4 }];
+    const more = { ...calm, power, layers, program: '/usr/bin/trtexec' };
+    const { measurement } = valueOf(landmarkOfResult(job, 0, more, now));
+    expect(measurement).toMatchObject({ power, layers, program: '/usr/bin/trtexec' });
+    // 6 W over 200 inputs a second.
+    expect(joulesPerInference(measurement!, 2)).toBeCloseTo(0.03, 12);
+    expect(joulesPerInference(valueOf(landmarkOfResult(job, 0, calm, now)).measurement!, 2)).toBeNull();
+  });
+
   it('has the throughput of all trials, and the whole measurement', () => {
     const landmark = valueOf(landmarkOfResult(job, 0, calm, now));
     expect(landmark).toMatchObject({ throughputFps: 200, device: 'jetson-nano', campaign: 'nano', batch: 2 });

@@ -29,6 +29,7 @@ const run: PlannedRun = {
   batch: 1,
   resolution: 224,
   workspaceMiB: 256,
+  precision: 'fp32',
 };
 
 const withOperators = (operators: readonly string[], opset: number): PlannedRun => ({
@@ -125,8 +126,30 @@ describe('preflight', () => {
     expect(codes(onCpu, [{ ...pytorch, allowCpu: true }])).toEqual(['warning torch-on-cpu']);
   });
 
-  it('does not measure INT8', () => {
-    expect(codes(calm, [{ ...run, runtime: 'tensorrt-int8' }])).toEqual(['error int8-not-measurable']);
+  it('measures INT8 where the GPU has it', () => {
+    const int8: PlannedRun = { ...run, runtime: 'tensorrt-int8' };
+    expect(codes(calm, [int8])).toEqual(['error no-int8']);
+    const xavier = { ...calm, device: 'jetson-agx-xavier' };
+    expect(codes(xavier, [int8])).toEqual([]);
+  });
+
+  it('files no model under a precision that it has not', () => {
+    const on = (tensorrt: string): BoardReport => ({
+      ...calm,
+      device: 'jetson-agx-orin-64gb',
+      software: { ...calm.software, tensorrt },
+    });
+    const codesOf = (tensorrt: string, changes: Partial<PlannedRun>) => codes(on(tensorrt), [{ ...run, ...changes }]);
+    const refused = ['error precision-of-model'];
+    expect(codesOf('10.3.0', { precision: 'fp16', runtime: 'tensorrt-fp16' })).toEqual([]);
+    expect(codesOf('10.3.0', { precision: 'fp16', runtime: 'tensorrt-fp32' })).toEqual(refused);
+    expect(codesOf('10.3.0', { precision: 'int8', runtime: 'tensorrt-int8' })).toEqual([]);
+    expect(codesOf('10.3.0', { precision: 'int8', runtime: 'tensorrt-fp16' })).toEqual(refused);
+    expect(codesOf('11.4.1', { precision: 'fp32', runtime: 'tensorrt-fp32' })).toEqual([]);
+    expect(codesOf('11.4.1', { precision: 'fp16', runtime: 'tensorrt-fp16' })).toEqual([]);
+    for (const runtime of ['tensorrt-fp16', 'tensorrt-int8'] as const) {
+      expect(codesOf('11.4.1', { precision: 'fp32', runtime })).toEqual(refused);
+    }
   });
 
   it('names operators and opsets that the TensorRT of this board does not read', () => {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { BoardReport } from '../../../../src/jetson/probe/board-report';
 import { parseProbe } from '../../../../src/jetson/probe/parse-probe';
-import { nano44, nano461, orinNano62, probeOutput, xavierNx51 } from './probe-outputs';
+import { l4t, nano44, nano461, orinNano62, probeOutput, thor72, xavierNx51 } from './probe-outputs';
 
 const times = { sentAtMs: 1_700_000_000_000, receivedAtMs: 1_700_000_002_000 };
 
@@ -12,7 +12,38 @@ function parse(output: string): BoardReport {
   return report.value;
 }
 
+/**
+ * L4T releases and their JetPack, as NVIDIA's JetPack archive and, from 35.6.1 on, jetson_stats 7.2.0 (jtop/core/
+ * jetson_variables.py) and meta-tegra list them. 35.6 is 5.1.4 by NVIDIA.
+ */
+const jetpacks: Readonly<Record<string, string>> = {
+  ...{ '32.4.3': '4.4', '32.4.4': '4.4.1', '32.5': '4.5', '32.5.1': '4.5.1', '32.6.1': '4.6', '32.7.1': '4.6.1' },
+  ...{ '32.7.2': '4.6.2', '32.7.3': '4.6.3', '32.7.4': '4.6.4', '32.7.5': '4.6.5', '32.7.6': '4.6.6' },
+  ...{ '35.1': '5.0.2', '35.2.1': '5.1', '35.3.1': '5.1.1', '35.4.1': '5.1.2', '35.5.0': '5.1.3', '35.6.0': '5.1.4' },
+  ...{ '35.6.1': '5.1.5', '35.6.2': '5.1.5', '35.6.3': '5.1.5', '35.6.4': '5.1.6' },
+  ...{ '36.3.0': '6.0', '36.4.0': '6.1', '36.4.3': '6.2', '36.4.4': '6.2.1', '36.4.7': '6.2.1', '36.5.0': '6.2.2' },
+  ...{ '36.5.2': '6.2.3', '38.2.0': '7.0', '38.2.1': '7.0', '38.2.2': '7.0', '38.4.0': '7.1' },
+  ...{ '39.0.0': '7.2 EA', '39.2.0': '7.2', '39.2.1': '7.2.1' },
+};
+
 describe('parseProbe', () => {
+  it.each(Object.entries(jetpacks))('L4T %s is JetPack %s', (release, jetpack) => {
+    const [major = '', ...revision] = release.split('.');
+    const identity = ['now=1700000000', 'model=A board', l4t(Number(major), revision.join('.'))];
+    expect(parse(probeOutput({ identity })).software).toMatchObject({ l4t: release, jetpack });
+  });
+
+  it('reads a Thor with JetPack 7.2, whose trtexec and GPU nodes are elsewhere', () => {
+    expect(parse(probeOutput(thor72))).toMatchObject({
+      device: 'jetson-agx-thor',
+      software: { l4t: '39.2.0', jetpack: '7.2', tensorrt: '10.16.2', python: '3.12.3' },
+      tensorrt: { trtexec: '/usr/bin/trtexec', trtexecVersion: '10.16.2' },
+      state: { gpuMHz: 1575, gpuMaxMHz: 1575, gpuLoad: 0.37 },
+      clocksLocked: true,
+      gpuAccessible: true,
+    });
+  });
+
   it('reads a Jetson Nano with JetPack 4.6.1', () => {
     const report = parse(probeOutput(nano461));
     expect(report).toMatchObject({

@@ -17,8 +17,30 @@ export function probeOutput(sections: Sections): string {
   return ['=begin', ...lines, '=end', ''].join('\n');
 }
 
-const l4t = (release: number, revision: string): string =>
+export const l4t = (release: number, revision: string): string =>
   `l4t=# R${release} (release), REVISION: ${revision}, GCID: 29818004, BOARD: t210ref, EABI: aarch64, DATE: Sat Feb 19 17:05:08 UTC 2022`;
+
+/** Jetson AGX Thor (T5000), JetPack 7.2, by jetson_stats 7.2.0 and reports of its users. */
+export const thor72: Sections = {
+  identity: [
+    'now=1700000000',
+    'sysroot=',
+    'machine=aarch64',
+    'user=thor',
+    'groups=thor sudo video render',
+    'model=NVIDIA Jetson AGX Thor Developer Kit',
+    l4t(39, '2.0'),
+  ],
+  compatible: ['nvidia,p4071-0000+p3834-0008', 'nvidia,p3834-0008', 'nvidia,tegra264'],
+  gpuClock: ['cur=1575000000', 'min=1575000000', 'max=1575000000'],
+  cpuClocks: ['2601000 2601000 2601000'],
+  nvidiaSmi: ['37'],
+  gpuFiles: ['yes crw-rw-rw- 1 0 0 195, 0 Nov 28 02:00 /dev/nvidia0'],
+  trtexec: ['/usr/bin/trtexec'],
+  trtexecBanner: ['&&&& RUNNING TensorRT.trtexec [TensorRT v101602] [b10] # /usr/bin/trtexec --help'],
+  libnvinfer: ['libnvinfer.so.10.16.2'],
+  python: ['version=3.12.3'],
+};
 
 /** Jetson Nano 4GB, JetPack 4.6.1, headless, with `jetson_clocks`. */
 export const nano461: Sections = {

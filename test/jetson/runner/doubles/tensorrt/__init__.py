@@ -3,7 +3,8 @@ A stand-in for TensorRT's Python module that has what the version in FRAMECAST_T
 is a JSON file:
 
     {"inputs": [{"name", "shape", "type"}], "outputs": [...], "milliseconds": 5,
-     "unsupported": OPERATOR, "parse": MESSAGE, "build": MESSAGE, "execute": MESSAGE, "external": FILE}
+     "unsupported": OPERATOR, "parse": MESSAGE, "build": MESSAGE, "execute": MESSAGE, "external": FILE,
+     "layers": [MILLISECONDS], "quantised": true}
 
 -1 in an output's shape is the same size of the first input, "data" one that only running would tell. What was called is
 appended to the file FRAMECAST_TENSORRT_REPORT, one JSON line a process.
@@ -83,14 +84,34 @@ class Logger(ILogger):
     pass
 
 
-class NetworkDefinitionCreationFlag(enum.IntEnum):
-    EXPLICIT_BATCH = 0
+if _VERSION < (11, 0):
+
+    class NetworkDefinitionCreationFlag(enum.IntEnum):
+        EXPLICIT_BATCH = 0
+        STRONGLY_TYPED = 1
+
+    class BuilderFlag(enum.IntEnum):
+        FP16 = 0
+        INT8 = 1
+        TF32 = 7
+
+else:
+
+    class NetworkDefinitionCreationFlag(enum.IntEnum):
+        STRONGLY_TYPED = 1
+
+    class BuilderFlag(enum.IntEnum):
+        TF32 = 7
 
 
-class BuilderFlag(enum.IntEnum):
-    FP16 = 0
-    INT8 = 1
-    TF32 = 7
+class LayerType(enum.Enum):
+    CONVOLUTION = 0
+    QUANTIZE = 46
+
+
+class IProfiler(object):
+    def __init__(self):
+        self._started = True
 
 
 class DataType(enum.Enum):
@@ -149,12 +170,29 @@ class Dims(tuple):
     """As pybind gives it: iterable, indexable, with a length."""
 
 
+@versioned
 class _Tensor(object):
     def __init__(self, description):
         self.name = description['name']
         self.shape = Dims(description['shape'])
         self.dtype = DataType[description['type']]
         self.is_shape_tensor = description.get('shapeTensor', False)
+
+    @only(before=(11, 0))
+    def set_dynamic_range(self, low, high):
+        _called('set_dynamic_range', self.name, low, high)
+
+
+class _Layer(object):
+    """One layer for each output, and one that quantises where the model has such."""
+
+    def __init__(self, type_, outputs):
+        self.type = type_
+        self._outputs = outputs
+        self.num_outputs = len(outputs)
+
+    def get_output(self, index):
+        return _Tensor(self._outputs[index])
 
 
 class _Network(object):
@@ -169,6 +207,17 @@ class _Network(object):
 
     def get_input(self, index):
         return _Tensor(self.model['inputs'][index])
+
+    def _layers(self):
+        quantize = [_Layer(LayerType.QUANTIZE, [])] if self.model.get('quantised') else []
+        return quantize + [_Layer(LayerType.CONVOLUTION, [entry]) for entry in self.model['outputs']]
+
+    @property
+    def num_layers(self):
+        return len(self._layers())
+
+    def get_layer(self, index):
+        return self._layers()[index]
 
 
 @versioned
@@ -238,7 +287,8 @@ class OnnxParser(object):
         return False
 
     def _take(self, content, folder):
-        if self._network.flags != 1 << int(NetworkDefinitionCreationFlag.EXPLICIT_BATCH):
+        explicit = getattr(NetworkDefinitionCreationFlag, 'EXPLICIT_BATCH', None)
+        if explicit is not None and self._network.flags != 1 << int(explicit):
             return self._fail(ErrorCode.INVALID_VALUE, 'Network must have an explicit batch', -1)
         try:
             model = json.loads(content.decode('utf-8'))
@@ -315,7 +365,9 @@ class Builder(object):
         if os.environ.get('FRAMECAST_TENSORRT_BUILDER') == 'refuse':
             _log(self._logger, _Severity.ERROR, 'CUDA initialization failure with error: 100')
             raise TypeError('pybind11::init(): factory function returned nullptr')
-        self.platform_has_fast_fp16 = True
+        if _VERSION < (11, 0):
+            self.platform_has_fast_fp16 = True
+            self.platform_has_fast_int8 = os.environ.get('FRAMECAST_TENSORRT_INT8') != 'no'
 
     def create_network(self, flags=0):
         return _Network(flags)
@@ -449,6 +501,7 @@ class _Context(object):
         self._shapes = {}
         self._addresses = {}
         self._runs = 0
+        self.profiler = None
 
     @only(before=(10, 0))
     def set_binding_shape(self, index, shape):
@@ -514,6 +567,9 @@ class _Context(object):
         if 'execute' in plan and self._runs == plan.get('executeRun', 1):
             _log(self._engine._logger, _Severity.ERROR, plan['execute'])
             return False
+        if self.profiler is not None:
+            for index, milliseconds in enumerate(plan.get('layers', [])):
+                self.profiler.report_layer_time('layer %d' % index, milliseconds)
         slow = plan.get('slowRun', {}) if self._runs == plan.get('slowRun', {}).get('run') else {}
         return _CUDA.standin_enqueue(stream, slow.get('milliseconds', plan.get('milliseconds', 1)) / 1000.0) == 0
 
