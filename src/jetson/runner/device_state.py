@@ -50,7 +50,7 @@ def sample_state(with_power_mode=True):
         'cpuMinMHz': _file_number(os.path.join(cpu, 'scaling_min_freq'), 1e3) if cpu else None,
         'cpuMaxMHz': _file_number(os.path.join(cpu, 'scaling_max_freq'), 1e3) if cpu else None,
         'memoryMHz': _first_number(MEMORY_CLOCKS, 1e6),
-        'memoryMaxMHz': _first_number(MEMORY_LIMITS, 1e6),
+        'memoryMaxMHz': _first_number(MEMORY_LIMITS, 1e6) or (_memory_limit_of_mode() if with_power_mode else None),
         'temperaturesC': _temperatures(),
         'gpuLoad': gpu_load(gpu),
         'availableBytes': memory.get('MemAvailable'),
@@ -194,12 +194,29 @@ def out_of_memory_kills():
     return int(found.group(1)) if found else None
 
 
+def _memory_limit_of_mode():
+    """The limit that nvpmodel's file sets in the current mode, where it is one and not 0, which stands for none."""
+    current = _current_mode()
+    blocks = re.split(r'<\s*POWER_MODEL', _file_text(sysroot_path('/etc/nvpmodel.conf')) or '')[1:]
+    for block in blocks:
+        number = re.match(r'[^\n>]*ID=(\d+)', block)
+        limit = re.search(r'^EMC MAX_FREQ (\d+)$', block, re.MULTILINE)
+        if number and limit and int(number.group(1)) == current:
+            return int(limit.group(1)) / 1e6 or None
+    return None
+
+
+def _current_mode():
+    current = re.search(r'pmode:0*(\d+)', _file_text(sysroot_path('/var/lib/nvpmodel/status')) or '')
+    return int(current.group(1)) if current else None
+
+
 def _power_mode():
     """The name by nvpmodel's own files, which anybody may read; asking it where those are missing."""
-    current = re.search(r'pmode:0*(\d+)', _file_text(sysroot_path('/var/lib/nvpmodel/status')) or '')
+    current = _current_mode()
     names = re.findall(r'POWER_MODEL[^\n>]*ID=(\d+)[^\n>]*NAME=([\w-]+)', _file_text(sysroot_path('/etc/nvpmodel.conf')) or '')
     for number, name in names:
-        if current and int(number) == int(current.group(1)):
+        if int(number) == current:
             return name
     program = sysroot_path('/usr/sbin/nvpmodel')
     if not os.access(program, os.X_OK):
