@@ -111,8 +111,8 @@ describe.skipIf(!hasCompiler)('failures of TensorRT, each a sentence (skipped wi
 
   it('says what is missing where neither the module nor trtexec can be had', async () => {
     for (const [how, reason] of [
-      ['fail', /libnvinfer\.so\.8: cannot open.*trtexec is missing/],
-      ['crash', /ends with signal 6.*trtexec is missing/],
+      ['fail', /libnvinfer\.so\.8: cannot open.*there is no trtexec/],
+      ['crash', /ends with signal 6.*there is no trtexec/],
     ] as const) {
       await newBoard('8.2.1.8', { FRAMECAST_TENSORRT_IMPORT: how });
       expect(await buildError({})).toMatchObject({ code: 'not-available', message: expect.stringMatching(reason) });
