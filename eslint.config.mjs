@@ -27,8 +27,12 @@ const parts = {
   ladder: { folder: 'src/core/ladder', mayImport: [...stages, 'zoo', 'ladder'] },
   // A pipeline adds up what is predicted for its networks.
   pipeline: { folder: 'src/core/pipeline', mayImport: [...stages, 'pipeline'] },
-  fas: { folder: 'src/core/fas', mayImport: [...stages, 'fas', 'present'] },
-  present: { folder: 'src/core/present', mayImport: [...stages, 'plan', 'pipeline', 'fas', 'present'] },
+  fas: { folder: 'src/core/fas', mayImport: [...stages, 'fas'] },
+  // Of the estimates, presenters see the types: see `facts` below.
+  present: {
+    folder: 'src/core/present',
+    mayImport: [...stages.filter((stage) => stage !== 'estimate'), 'plan', 'pipeline', 'fas', 'present'],
+  },
   foundation: { folder: 'src/core', mayImport: ['foundation'] },
   files: { folder: 'src/files', mayImport: [...core, 'files'] },
   jetson: { folder: 'src/jetson', mayImport: [...core, 'files', 'jetson'] },
@@ -43,6 +47,9 @@ const entries = {
   extension: { file: 'src/extension.ts', mayImport: [...below, 'vscode'] },
   commandLine: { file: 'src/cli.ts', mayImport: [...below, 'cli'] },
 };
+
+/** What can be told of a model on a board without any fit, which presenters may therefore ask for. */
+const facts = ['board-memory', 'concerns', 'operating-point'].map((name) => `src/core/estimate/${name}.ts`);
 
 const nodeModule = `^(node:|(${builtinModules.filter((name) => !name.startsWith('_')).join('|')})($|/))`;
 
@@ -114,7 +121,10 @@ export default defineConfig(
       'import/resolver': { node: { extensions: ['.ts'] } },
       'boundaries/dependency-nodes': ['import', 'export', 'dynamic-import', 'require'],
       'boundaries/elements': Object.entries(parts).map(([type, { folder }]) => ({ type, pattern: folder })),
-      'boundaries/files': Object.entries(entries).map(([category, { file }]) => ({ category, pattern: file })),
+      'boundaries/files': [
+        ...Object.entries(entries).map(([category, { file }]) => ({ category, pattern: file })),
+        { category: 'facts', pattern: facts },
+      ],
     },
     rules: {
       'boundaries/no-unknown-files': 'error',
@@ -128,6 +138,14 @@ export default defineConfig(
             {
               from: { element: { type: 'protocol' } },
               allow: { to: { element: { types: { anyOf: core } } }, dependency: { kind: 'type' } },
+            },
+            {
+              from: { element: { type: 'present' } },
+              allow: { to: { element: { type: 'estimate' } }, dependency: { kind: 'type' } },
+            },
+            {
+              from: { element: { type: 'present' } },
+              allow: { to: { file: { categories: 'facts' } } },
             },
             ...Object.entries(parts).map(([type, { mayImport }]) => ({
               from: { element: { type } },

@@ -58,6 +58,31 @@ export function formatShare(share: number): string {
   return `${percent === 100 && share < 1 ? 99 : percent}%`;
 }
 
+/** A share as a percentage with two figures, as an error estimated from a handful of models is not known better: `5.3%`. */
+export function formatPercent(share: number, figures = 2): string {
+  return `${Number((100 * share).toPrecision(figures))}%`;
+}
+
+/** A target as it was entered: `60 FPS`, not `60.0 FPS`. */
+export function formatTarget(targetFps: number, batch = 1): string {
+  return `${enteredFigure(targetFps)} ${batch === 1 ? 'FPS' : 'inputs/s'}`;
+}
+
+/** A number that was typed in, with the figures it has, at most four: `60`, `8.14`. */
+export function enteredFigure(value: number): string {
+  return String(Number(value.toPrecision(4)));
+}
+
+/** A square in pixels: `224×224`. */
+export function square(side: number): string {
+  return `${side}×${side}`;
+}
+
+/** `224×224`, and the batch if it is not 1. */
+export function sizeText(resolution: number, batch: number): string {
+  return `${square(resolution)}${batch === 1 ? '' : `, batch ${batch}`}`;
+}
+
 /** A shape: `1 × 3 × 224 × 224`; symbols by their names, unknown dimensions as `?`. */
 export function formatShape(shape: readonly (number | string | null)[]): string {
   return shape.length === 0 ? 'scalar' : shape.map((dimension) => dimension ?? '?').join(' × ');

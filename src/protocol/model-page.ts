@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import type { Concern } from '../core/estimate/concerns';
 import type { Prediction } from '../core/estimate/estimate';
 import type { Runtime } from '../core/landmarks/landmark';
-import type { FamilyChart } from '../core/present/family-chart';
+import type { FamilyChart } from '../core/estimate/family-fit/family-chart';
 import type { ResolutionView } from '../core/present/resolution-view';
 import type { TimeBreakdown } from '../core/present/time-breakdown';
 import type { ModelProfile } from '../core/profile/profile';

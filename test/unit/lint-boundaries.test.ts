@@ -105,6 +105,15 @@ describe('lint keeps the boundaries between parts', () => {
     expect(await complaints('src/protocol/new.ts', code)).toContain('boundaries/dependencies');
   });
 
+  it('src/core/present takes no code from the estimates but facts that need no fit', async () => {
+    const from = 'src/core/present/new.ts';
+    const taking = (name: string, file: string) =>
+      complaints(from, `import { ${name} } from '../estimate/${file}';\nexport const used = ${name};\n`);
+    expect(await taking('createEstimators', 'estimators')).toContain('boundaries/dependencies');
+    expect(await taking('fitEquation2', 'family-fit/equation2')).toContain('boundaries/dependencies');
+    expect(await taking('concernsOf', 'concerns')).toEqual([]);
+  });
+
   it('sees exports and dynamic imports as well', async () => {
     const from = 'src/core/onnx/new.ts';
     expect(await complaints(from, "export type { Estimate } from '../estimate/estimate';\n")).toContain(

@@ -1,3 +1,4 @@
+import { formatTarget } from '../../core/figures';
 import { colours as pc } from '../colours';
 import type { PredictionView } from '../../core/present/prediction-view';
 import { printable } from '../terminal';
@@ -14,8 +15,7 @@ export function predictCard(file: string, view: PredictionView, targetFps?: numb
   if (estimate === null) lines.push(`  ${printable(view.reason ?? '')}`);
   else lines.push(`  ${estimate.latency} · ${estimate.interval}`);
   if (target !== null) lines.push(`  ${colourOf(target.standing)(target.sentence)}`);
-  else if (targetFps !== undefined)
-    lines.push(`  ${pc.yellow(`Not known to reach ${Number(targetFps.toPrecision(4))} FPS`)}`);
+  else if (targetFps !== undefined) lines.push(`  ${pc.yellow(`Not known to reach ${formatTarget(targetFps)}`)}`);
   lines.push('');
 
   const confidence = model.family === null ? '' : ` (confidence ${model.confidence})`;

@@ -17,7 +17,7 @@ export function implausibleReason(
   }
   const peakFps = peakThroughputFps(device, runtime, macsPerInput);
   if (peakFps === null || macsPerInput === null || throughputFps <= peakFps) return null;
-  return `the prediction of ${threeFigures(throughputFps)} inputs per second is above ${threeFigures(peakFps)}, all that the ${prefixedCount(peakGflops(device, runtime)! * 1e9, 3)}FLOP/s of ${deviceName(device)} allow at ${prefixedCount(macsPerInput, 3)}MAC per input`;
+  return `the prediction of ${threeFigures(throughputFps)} inputs per second is above ${threeFigures(peakFps)}, the most that the ${prefixedCount(peakGflops(device, runtime)! * 1e9, 3)}FLOP/s of ${deviceName(device)} allow at ${prefixedCount(macsPerInput, 3)}MAC per input`;
 }
 
 /** Share of the estimate at which the lower end of an interval is put where the residuals give none above 0. */
@@ -36,12 +36,12 @@ export function boundInterval(
   let lowFps = Math.min(raw.low, throughputFps);
   if (lowFps < lowestShare * throughputFps) {
     lowFps = lowestShare * throughputFps;
-    notes.push('The landmarks give no lower limit above 0; the interval starts at 1% of the estimate instead.');
+    notes.push('The landmarks set no lower limit above 0, so the interval starts at 1% of the estimate.');
   }
   let highFps = Math.max(raw.high, throughputFps);
   if (peakFps !== null && highFps > peakFps) {
     highFps = peakFps;
-    notes.push(`The interval is cut at ${threeFigures(peakFps)} FPS, the board's arithmetic peak.`);
+    notes.push(`The interval ends at ${threeFigures(peakFps)} FPS, the board's arithmetic peak.`);
   }
   return { interval: { level: raw.level, lowFps, highFps }, notes };
 }

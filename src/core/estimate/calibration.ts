@@ -20,8 +20,8 @@ export interface Calibration {
    */
   readonly isApplied: boolean;
   /**
-   * Whether what was measured lies so far from the reference's board that a fit which bears with outliers takes it for
-   * such, and there are no two models that agree on it; nothing follows it then either.
+   * Whether the measurements are so far from the reference board that the robust fit treats them as outliers, and no
+   * two models agree on the difference. Predictions do not follow it then either.
    */
   readonly isOutlying: boolean;
   /** Mean error of log latency on the user's models, each left out in turn; null for a single one. */
@@ -41,21 +41,21 @@ export function calibrationSentence(calibration: Calibration): string {
   if (isOutlying) {
     const board = reference === 'paper' ? "the paper's board" : `the board of campaign ${reference}`;
     const [measured, more] = models === 1 ? ['one model', 'another model'] : [`${models} models`, 'more models'];
-    return `What you measured of ${measured} differs from what ${board} gives by more than boards of one kind do, so figures stay as for that one. Check power mode, clocks and the unit of your figures; mark what is wrong as an outlier, or measure ${more}.`;
+    return `Your measurement of ${measured} differs from ${board} by more than two boards of the same kind normally do, so predictions still refer to ${board}. Check power mode, clocks and the unit of your figures; mark wrong measurements as outliers, or measure ${more}.`;
   }
   if (!isApplied) {
     const detail =
       errors === null
         ? ''
-        : ` (left out in turn, they are off by ${percent(errors.calibrated)} with a common factor and by ${percent(errors.plain)} without)`;
-    return `Your ${models} measured models do not agree on how your board differs from ${other}${detail}, so figures stay as for ${other}. Measure again, or mark the one that is off as an outlier.`;
+        : ` (error when held out: ${percent(errors.calibrated)} with a common factor, ${percent(errors.plain)} without)`;
+    return `Your ${models} measured models do not agree on how your board differs from ${other}${detail}, so predictions still refer to ${other}. Repeat the measurements or mark the wrong one as an outlier.`;
   }
   const spread = percent(Math.expm1(deviation));
   const difference = Math.abs(factor - 1);
   if (difference < 0.0005) return `Your board is as fast as ${other} (± ${spread}, ${from}).`;
   const sentence = `Your board is ${percent(difference)} ${factor < 1 ? 'slower' : 'faster'} than ${other} (± ${spread}, ${from}).`;
   if (Math.abs(Math.log(factor)) < oddDeviations * campaignSpread) return sentence;
-  return `${sentence} Boards of one kind seldom differ that much: check its power mode and clocks, and the unit of what you measured.`;
+  return `${sentence} Boards of the same kind seldom differ that much: check its power mode, its clocks and the unit of your figures.`;
 }
 
 /** Usual differences between boards of one kind from which on something else is likely behind a factor. */

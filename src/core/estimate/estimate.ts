@@ -64,7 +64,7 @@ export interface Prediction {
   /** null when nothing honest can be said; then `reason` says why. */
   readonly estimate: Estimate | null;
   readonly reason: string | null;
-  /** One sentence on why this method speaks rather than another; null where only one answers, or none. */
+  /** One sentence on why this method is used rather than another; null if fewer than two answer. */
   readonly why: string | null;
   /** The other methods' answers, and every refusal. */
   readonly alternatives: readonly (Estimate | Refusal)[];

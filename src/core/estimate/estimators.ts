@@ -1,3 +1,4 @@
+import { formatPercent } from '../figures';
 import type { Landmark } from '../landmarks/landmark';
 import type { ModelProfile } from '../profile/profile';
 import type { Calibration } from './calibration';
@@ -137,8 +138,8 @@ function landmarksOf(
 const placesIn = new WeakMap<Estimators, ReadonlyMap<string, Deployment>>();
 
 /**
- * The answer with the smallest cross-validated error speaks; one whose error is not known comes after those whose is.
- * The rest, answers and refusals, stay visible beside it. Where no method answers, the reason is theirs together.
+ * The answer with the smallest cross-validated error is the headline; answers whose error is not known come last. The
+ * other answers and the refusals are its alternatives. If no method answers, all their reasons are the reason.
  */
 export function chooseHeadline(answers: readonly (Estimate | Refusal)[]): Prediction {
   const [estimate, ...others] = answers.filter(isEstimate).sort((a, b) => errorOf(a) - errorOf(b));
@@ -151,29 +152,19 @@ export function chooseHeadline(answers: readonly (Estimate | Refusal)[]): Predic
 }
 
 const subjects: Readonly<Record<Estimate['method'], string>> = {
-  'landmark-fit': 'the family fit',
-  'graph-cost': 'the graph cost',
+  'landmark-fit': 'family fit',
+  'graph-cost': 'graph-cost estimate',
 };
 
 function whyIt(chosen: Estimate, others: readonly Estimate[]): string | null {
   const [other] = others;
   if (other === undefined) return null;
   const [own, its] = [chosen.crossValidatedError, other.crossValidatedError];
-  const name = capitalised(subjects[chosen.method]);
   if (own === null) return null;
-  if (its === null) {
-    return `${name} speaks: measured models that it has not seen it predicts within ${percent(own)} on average; of ${subjects[other.method]} no such error is known.`;
-  }
-  return `${name} speaks: measured models that it has not seen it predicts within ${percent(own)} on average, ${subjects[other.method]} within ${percent(its)}.`;
-}
-
-/** Two figures: an error estimated from a handful of landmarks is not known better. */
-function percent(share: number): string {
-  return `${Number((100 * share).toPrecision(2))}%`;
-}
-
-function capitalised(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
+  const using = `Using the ${subjects[chosen.method]}: its error on held-out models is ${formatPercent(own)}`;
+  return its === null
+    ? `${using}; that of the ${subjects[other.method]} is not known.`
+    : `${using}, against ${formatPercent(its)} for the ${subjects[other.method]}.`;
 }
 
 export function isEstimate(answer: Estimate | Refusal): answer is Estimate {

@@ -5,7 +5,7 @@ import { calibrationSentence } from './calibration';
 import { equation2At, type Equation2 } from './family-fit/equation2';
 import { meanRelativeError } from './graph-cost/graph-cost-fit';
 import type { FamilyKey } from './family-fit/landmark-fit';
-import { defaultResolution } from './operating-point';
+import { defaultResolution } from '../landmarks/landmark';
 import { createEstimators, type Estimators } from './estimators';
 
 /** A fit as a preview compares it. */

@@ -1,9 +1,8 @@
+import { square } from '../figures';
+import { defaultResolution } from '../landmarks/landmark';
 import type { Dimension } from '../onnx/model';
 import type { ModelProfile } from '../profile/profile';
 import type { Query } from './estimate';
-
-/** Resolution taken where neither the model nor the question fixes one: the paper's default (section 2.1). */
-export const defaultResolution = 224;
 
 /** The square resolution and the batch at which a model is to be judged. */
 export interface OperatingPoint {
@@ -107,10 +106,6 @@ function fits(image: ImageInput, resolution: number): boolean {
 
 function describeShape(shape: readonly Dimension[]): string {
   return `[${shape.map((dimension) => dimension ?? '?').join(', ')}]`;
-}
-
-export function square(resolution: number): string {
-  return `${resolution}×${resolution}`;
 }
 
 function refuse(reason: string): OperatingPointOutcome {

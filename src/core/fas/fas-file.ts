@@ -1,9 +1,9 @@
 import type { Estimate, Prediction } from '../estimate/estimate';
+import { defaultResolution } from '../landmarks/landmark';
 import type { ModelProfile } from '../profile/profile';
 import { roundedFigure, type FieldProblem } from './fas-fields';
 import type { FasModel } from './fas-model';
-import { sizeText } from '../present/plan-sentences';
-import { formatCount } from '../figures';
+import { formatCount, sizeText } from '../figures';
 
 /** What the file of an own model says now. */
 export type FasFileNow =
@@ -56,14 +56,11 @@ export function fasModelNow(model: FasModel, now: FasFileNow | null): FasModelNo
   };
 }
 
-/** The paper's resolution at batch 1, where it names no other (section 2.1); Table 3 names none. */
-const paperResolution = 224;
-
 function sizeNotes({ resolution, batch }: Estimate): readonly string[] {
-  if (resolution === paperResolution && batch === 1) return [];
+  if (resolution === defaultResolution && batch === 1) return [];
   return [
     `Its throughput is predicted at ${sizeText(resolution, batch)}, the input of its file. ` +
-      `The paper's are at ${sizeText(paperResolution, 1)} where it says nothing else (section 2.1).`,
+      `The paper's are at ${sizeText(defaultResolution, 1)} where it says nothing else (section 2.1).`,
   ];
 }
 

@@ -1,6 +1,6 @@
 import type { FasMetric } from './fas-model';
 import { metricName, protocolKey, protocolText, type FasRow } from './fas-rows';
-import { paretoFront } from '../present/pareto';
+import { paretoFront } from '../pareto';
 
 /** Columns that the table can be sorted by. */
 export const fasSortKeys = ['name', 'throughput', 'parameters', 'hter', 'acer'] as const;

@@ -1,5 +1,8 @@
 import type { Measurement } from './measurement';
 
+/** Side in pixels of the paper's inputs (section 2.1), taken if neither the model nor the user says another. */
+export const defaultResolution = 224;
+
 /** Runtimes that a landmark can have been measured with. */
 export const runtimes = ['tensorrt-fp16', 'tensorrt-fp32', 'tensorrt-int8', 'pytorch-fp16', 'pytorch-fp32'] as const;
 

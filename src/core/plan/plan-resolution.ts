@@ -1,5 +1,6 @@
 import type { Query } from '../estimate/estimate';
-import { ownResolution, square } from '../estimate/operating-point';
+import { ownResolution } from '../estimate/operating-point';
+import { square } from '../figures';
 import type { ModelProfile } from '../profile/profile';
 import { failure, success, type Result } from '../result';
 import { conclude, type Plan } from './plan';

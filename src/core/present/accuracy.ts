@@ -1,4 +1,4 @@
-import type { Landmark, Runtime } from '../landmarks/landmark';
+import { defaultResolution, type Landmark, type Runtime } from '../landmarks/landmark';
 import imagenet from '../landmarks/reported/imagenet.json';
 
 /** A standard network with its published accuracy on ImageNet-1K. */
@@ -40,7 +40,7 @@ export interface PlacedBackbone extends Omit<Backbone, 'settings'> {
 }
 
 /** The paper's size of input and batch, which its figures are for (section 2.1). */
-const [paperResolution, paperBatch] = [224, 1];
+const [paperResolution, paperBatch] = [defaultResolution, 1];
 
 /**
  * What was measured of a backbone on a device and runtime at 224 × 224, batch 1: by the user where there is such a

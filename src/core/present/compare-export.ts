@@ -1,3 +1,4 @@
+import { formatTarget } from '../figures';
 import papaparse from 'papaparse';
 import type { Query } from '../estimate/estimate';
 import { escapeMarkdown } from './card';
@@ -96,7 +97,7 @@ function unreadCells({ file, message }: Comparison['unreadable'][number]): Cells
 export function comparisonMarkdown(comparison: Comparison, { query, targetFps }: ComparisonContext): string {
   const { models } = comparison;
   const ownSizes = sizesDiffer(models);
-  const target = targetFps === null ? '' : `, target ${Number(targetFps.toPrecision(4))} FPS`;
+  const target = targetFps === null ? '' : `, target ${formatTarget(targetFps)}`;
   const titles = [
     'File',
     'Model',

@@ -2,7 +2,6 @@ import type { Query } from '../estimate/estimate';
 import { deviceName } from '../landmarks/devices';
 import { runtimeName } from '../landmarks/landmark';
 import type { ComparedModel, Comparison } from './compare';
-import { sizeText } from './plan-sentences';
 import {
   formatBytes,
   formatCount,
@@ -11,6 +10,8 @@ import {
   formatMacs,
   formatShare,
   formatThroughput,
+  sizeText,
+  formatTarget,
 } from '../figures';
 
 /** What stands where a figure is not known. */
@@ -68,7 +69,7 @@ export function comparedSummary({ models, unreadable }: Comparison, targetFps: n
   const unanswered = models.filter(({ throughputFps }) => throughputFps === null).length;
   const parts: string[] = [];
   if (targetFps !== null) {
-    const target = `${Number(targetFps.toPrecision(4))} FPS`;
+    const target = formatTarget(targetFps);
     const [meeting, missing] = [count(['met', 'likely']), count(['missed', 'unlikely'])];
     if (meeting > 0) parts.push(`${meeting} ${meeting === 1 ? 'meets' : 'meet'} ${target}`);
     if (missing > 0) parts.push(`${missing} ${missing === 1 ? 'misses' : 'miss'} ${parts.length > 0 ? 'it' : target}`);

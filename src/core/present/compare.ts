@@ -4,7 +4,7 @@ import type { Interval, Method, Prediction, Query } from '../estimate/estimate';
 import type { ModelProfile } from '../profile/profile';
 import type { Failure } from '../result';
 import { bySeverity } from './concern-summary';
-import { paretoFront } from './pareto';
+import { paretoFront } from '../pareto';
 import { targetVerdict, type TargetVerdict } from './sentences';
 
 /** One file of a comparison, as it was read: a model with its prediction, or why there is none. */

@@ -1,8 +1,7 @@
 import type { FitChange, FitState, PredictionChange } from '../estimate/import-preview';
-import { defaultResolution, square } from '../estimate/operating-point';
 import { deviceName } from '../landmarks/devices';
-import { runtimeName } from '../landmarks/landmark';
-import { formatShare } from '../figures';
+import { defaultResolution, runtimeName } from '../landmarks/landmark';
+import { formatShare, square } from '../figures';
 
 /** One sentence for every fit that an import changes. */
 export function previewSentences(changes: readonly FitChange[]): readonly string[] {

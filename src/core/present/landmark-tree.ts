@@ -1,11 +1,9 @@
-import { equation2At } from '../estimate/family-fit/equation2';
-import type { Estimators } from '../estimate/estimators';
+import type { FitDistance } from '../estimate/residuals';
 import { deviceName } from '../landmarks/devices';
-import { type Landmark, runtimeName } from '../landmarks/landmark';
+import { defaultResolution, type Landmark, runtimeName } from '../landmarks/landmark';
 import type { LandmarkEntry } from '../landmarks/landmark-collection';
 import { trialStatistics } from '../landmarks/measurement';
-import { kernelsOfLandmark } from '../landmarks/model-costs';
-import { formatCount, formatThroughput } from '../figures';
+import { formatCount, formatThroughput, square } from '../figures';
 
 /** A device, a runtime on it, or a family measured there. */
 export interface LandmarkBranch {
@@ -62,39 +60,12 @@ export function entriesOf({ entries }: LandmarkBranch): readonly LandmarkEntry[]
   );
 }
 
-/** How far a measurement is from what a fit says of it. */
-export interface FitDistance {
-  readonly method: 'landmark-fit' | 'graph-cost';
-  readonly predictedFps: number;
-  /** (measured − predicted) / predicted. */
-  readonly deviation: number;
-}
-
-/**
- * How far a landmark is from the fit of its family (Equation 2 of its own campaign), or where there is none from what
- * its kernels cost by the graph-cost fit. Null where neither speaks of it.
- */
-export function fitDistance(estimators: Estimators, landmark: Landmark): FitDistance | null {
-  const { device, runtime, family, resolution, batch, throughputFps } = landmark;
-  const fit = family === null ? null : estimators.familyFit({ device, runtime, family, resolution, batch });
-  if (fit?.ok && fit.value.campaign === landmark.campaign) {
-    return distance('landmark-fit', equation2At(fit.value.equation, landmark.parameters), throughputFps);
-  }
-  const kernels = kernelsOfLandmark(landmark);
-  const graph = kernels === null ? null : estimators.graphCostFit({ device, runtime });
-  if (kernels === null || !graph?.ok) return null;
-  const { value } = graph;
-  const campaign = landmark.campaign === value.reference ? null : landmark.campaign;
-  const belief = value.fit.predict(value.model.latencyOf(kernels), family, campaign);
-  return distance('graph-cost', (1000 * batch) / Math.exp(belief.mean), throughputFps);
-}
-
 /** `86.4 FPS · paper · 1.2% above its fit · switched off`. */
 export function landmarkLine({ landmark, isInFits }: LandmarkEntry, far: FitDistance | null): string {
   const { resolution, batch } = landmark;
   return [
     formatThroughput(landmark.throughputFps, batch),
-    ...(resolution === 224 ? [] : [`${resolution}×${resolution}`]),
+    ...(resolution === defaultResolution ? [] : [square(resolution)]),
     landmark.campaign,
     ...(far === null ? [] : [distanceText(far)]),
     ...(isInFits ? [] : [whyNotInFits(landmark)]),
@@ -117,7 +88,7 @@ export function landmarkFacts(
       ? 'Published; comes with Framecast'
       : `${origin === 'team' ? 'Shared' : 'Own'}: ${file}, line ${line}`,
     ...(far === null
-      ? ['No fit speaks of it yet']
+      ? ['Not covered by any fit yet']
       : [
           `${capitalised(distanceText(far))} (${far.method === 'landmark-fit' ? 'Equation 2' : 'what its kernels cost'}: ${formatThroughput(far.predictedFps, batch)})`,
         ]),
@@ -141,11 +112,6 @@ export function whyNotInFits({ verdict }: Landmark): string {
 function clocks(locked: boolean | null): string | null {
   if (locked === null) return null;
   return locked ? 'clocks locked' : 'clocks not locked';
-}
-
-function distance(method: FitDistance['method'], predictedFps: number, measuredFps: number): FitDistance | null {
-  if (!(predictedFps > 0)) return null;
-  return { method, predictedFps, deviation: (measuredFps - predictedFps) / predictedFps };
 }
 
 function distanceText({ deviation }: FitDistance): string {

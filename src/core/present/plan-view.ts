@@ -1,6 +1,6 @@
 import type { Plan, Trial, Unanswered } from '../plan/plan';
 import { intervalSentence, methodSentence } from './sentences';
-import { formatCount, formatFps, formatLatency, formatMacs, formatThroughput } from '../figures';
+import { formatCount, formatLatency, formatMacs, formatThroughput, formatTarget } from '../figures';
 
 /** What was searched: the members of a family, or the resolutions of one network. */
 export type PlanSubject = { readonly kind: 'family'; readonly family: string } | { readonly kind: 'resolution' };
@@ -19,7 +19,7 @@ export interface PlanView {
 export function planView(plan: Plan, subject: PlanSubject): PlanView {
   const words = vocabulary(subject);
   const { answer, closest } = plan;
-  const target = formatTarget(plan);
+  const target = formatTarget(plan.targetFps, (answer ?? closest)?.batch);
   if (plan.outcome === 'unanswered') {
     return {
       headline: `It is not known which ${words.one} reaches ${target}`,
@@ -86,9 +86,9 @@ function answerFacts(plan: Plan, answer: Trial, words: Vocabulary, subject: Plan
 }
 
 function certainty({ lowEndMeets, targetFps }: Plan): string {
-  const target = `${Number(targetFps.toPrecision(4))} FPS`;
+  const target = formatTarget(targetFps);
   if (lowEndMeets === null) return 'there are too few landmarks for an interval';
-  return lowEndMeets ? `even the low end of the interval meets ${target}` : `the interval reaches below ${target}`;
+  return lowEndMeets ? `even the low end of the interval meets ${target}` : `the interval extends below ${target}`;
 }
 
 function next({ next, outcome, unanswered }: Plan): string {
@@ -110,10 +110,10 @@ function cautions({ exceptions }: Plan, answer: Trial, words: Vocabulary): reado
     const named = exceptions.slice(0, 3).map(short).join(', ');
     const more = exceptions.length > 3 ? ` and ${exceptions.length - 3} others` : '';
     notes.push(
-      `Predicted throughput does not fall steadily with the ${words.order}: ${named}${more} come before the answer and miss the target. Every candidate was looked at.`,
+      `Predicted throughput does not fall steadily with the ${words.order}: ${named}${more} come before the answer and miss the target. Every candidate was tried.`,
     );
   }
-  if (answer.estimate.extrapolated) notes.push('The answer lies beyond what was measured.');
+  if (answer.estimate.extrapolated) notes.push('The answer is extrapolated beyond the landmarks.');
   return notes;
 }
 
@@ -136,9 +136,4 @@ function short(trial: Trial): string {
 
 function throughput({ estimate }: Trial): string {
   return formatThroughput(estimate.throughputFps, estimate.batch);
-}
-
-function formatTarget({ targetFps, answer, closest }: Plan): string {
-  const batch = (answer ?? closest)?.batch ?? 1;
-  return formatThroughput(targetFps, batch).replace(formatFps(targetFps), String(Number(targetFps.toPrecision(4))));
 }

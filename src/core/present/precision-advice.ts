@@ -1,3 +1,4 @@
+import { fp16GainSentence } from '../landmarks/fp16-gain';
 import type { Runtime } from '../landmarks/landmark';
 
 /**
@@ -6,10 +7,7 @@ import type { Runtime } from '../landmarks/landmark';
  * @param family of the model, to say on which side of the figure it stands; null when it is not known
  */
 export function precisionAdvice(family: string | null): readonly string[] {
-  return [
-    'ResNets gain most from FP16; MobileNetV2, ShuffleNet and MnasNet gain little, and a few very light networks lose by it (section 3.2 of the paper, Figure 5, which gives no numbers).',
-    ...(family === null ? [] : standing(family)),
-  ];
+  return [fp16GainSentence, ...(family === null ? [] : standing(family))];
 }
 
 /** Whether a runtime is one of those that Figure 5 compares; of the others the paper says nothing. */

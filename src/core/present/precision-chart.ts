@@ -1,7 +1,6 @@
 import { deviceName } from '../landmarks/devices';
 import type { Landmark, Runtime } from '../landmarks/landmark';
-import { sizeText } from './plan-sentences';
-import { formatCount, formatThroughput } from '../figures';
+import { formatCount, formatThroughput, sizeText } from '../figures';
 
 /** Runtimes of one engine in two precisions. */
 const engines = [

@@ -76,7 +76,7 @@ export interface PredictionView {
   readonly estimate: EstimateView | null;
   /** Why there is no estimate; null when there is one. */
   readonly reason: string | null;
-  /** Why this method speaks; null where only one answers. */
+  /** Why this method is used; null if only one answers. */
   readonly why: string | null;
   /** null without a target or without an estimate. */
   readonly target: TargetVerdict | null;

@@ -1,12 +1,12 @@
 import { boardMemoryBytes, leastMemoryBytes, type MemoryCeiling } from '../estimate/board-memory';
 import type { Query } from '../estimate/estimate';
 import type { ResolutionPoint } from '../estimate/graph-cost/explain';
-import { operatingPoint, square } from '../estimate/operating-point';
+import { operatingPoint } from '../estimate/operating-point';
 import { deviceName } from '../landmarks/devices';
 import type { Landmark } from '../landmarks/landmark';
 import type { ModelProfile } from '../profile/profile';
 import { paperHighestResolution, paperResolution } from './paper-resolution';
-import { formatMemory } from '../figures';
+import { formatMemory, square } from '../figures';
 
 /** Predicted throughput at one resolution, as the paper's Figure 4 draws it. */
 export interface SweepPoint {

@@ -1,5 +1,5 @@
 import type { Estimate, Method } from '../estimate/estimate';
-import { formatFps, formatShare, formatThroughput } from '../figures';
+import { formatFps, formatShare, formatThroughput, formatTarget } from '../figures';
 
 /** How a predicted throughput stands to the user's target. */
 export interface TargetVerdict {
@@ -16,13 +16,13 @@ export function targetVerdict(
   const low = estimate.interval?.lowFps ?? estimate.throughputFps;
   const high = estimate.interval?.highFps ?? estimate.throughputFps;
   // As it was entered: 60, not 60.0.
-  const target = `${Number(targetFps.toPrecision(4))} FPS`;
+  const target = formatTarget(targetFps);
   const ratio = formatShare(estimate.throughputFps / targetFps);
-  if (low >= targetFps) return { standing: 'met', sentence: `Meets ${target}, at ${ratio} of it` };
-  if (high < targetFps) return { standing: 'missed', sentence: `Misses ${target}, at ${ratio} of it` };
+  if (low >= targetFps) return { standing: 'met', sentence: `Meets ${target} (${ratio} of it)` };
+  if (high < targetFps) return { standing: 'missed', sentence: `Misses ${target} (${ratio} of it)` };
   return estimate.throughputFps >= targetFps
-    ? { standing: 'likely', sentence: `Probably meets ${target}; the interval reaches below it` }
-    : { standing: 'unlikely', sentence: `Probably misses ${target}; the interval reaches above it` };
+    ? { standing: 'likely', sentence: `Probably meets ${target}, but the interval extends below it` }
+    : { standing: 'unlikely', sentence: `Probably misses ${target}, but the interval extends above it` };
 }
 
 /** The interval in words: `90% interval: 78.1 to 94.6 FPS`. */

@@ -4,11 +4,11 @@ import {
   branchesBelow,
   deviceBranches,
   entriesOf,
-  fitDistance,
   type LandmarkBranch,
   landmarkFacts,
   landmarkLine,
 } from '../../core/present/landmark-tree';
+import { fitDistance } from '../../core/estimate/residuals';
 import type { LandmarkLibrary } from '../services/landmark-library';
 
 export const landmarksViewId = 'framecast.landmarks';

@@ -3,7 +3,7 @@ import { deviceName } from '../../core/landmarks/devices';
 import { runtimeName } from '../../core/landmarks/landmark';
 import { escapeMarkdown, predictionCard } from '../../core/present/card';
 import { predictionView } from '../../core/present/prediction-view';
-import { formatThroughput } from '../../core/figures';
+import { formatThroughput, formatTarget } from '../../core/figures';
 import { readSettings } from '../services/settings';
 import { maxModels } from './model-set';
 import { groupRows, missesTarget, type Grouping, type ModelRow, type Order, type RowGroup } from './model-rows';
@@ -56,7 +56,7 @@ export function registerModelsView(context: vscode.ExtensionContext, models: Wor
     const { device, runtime, targetFps } = readSettings(vscode.workspace.workspaceFolders?.[0]?.uri);
     view.description = [
       `${deviceName(device)}, ${runtimeName(runtime)}`,
-      ...(targetFps === null ? [] : [`${Number(targetFps.toPrecision(4))} FPS`]),
+      ...(targetFps === null ? [] : [formatTarget(targetFps)]),
     ].join(' · ');
     view.message = messageOf(models, arrangement, groups.length === 0);
     const { isSearching, found } = models.progress;

@@ -1,7 +1,8 @@
 import { LRUCache } from 'lru-cache';
 import type { Event, Uri } from 'vscode';
 import type { Prediction, Query } from '../../core/estimate/estimate';
-import { familyChart, type FamilyChart } from '../../core/present/family-chart';
+import { defaultResolution } from '../../core/landmarks/landmark';
+import { familyChart, type FamilyChart } from '../../core/estimate/family-fit/family-chart';
 import type { ModelProfile } from '../../core/profile/profile';
 import { failure, success, type Result } from '../../core/result';
 import { describeExternalFiles, externalBytes, missingWeights } from '../../files/model-file';
@@ -43,9 +44,6 @@ interface Finding {
   readonly externalIdentity: string;
   readonly result: Result<ModelAnalysis>;
 }
-
-/** Where nothing is predicted, the family is drawn where the paper measures (section 2.1). */
-const paperResolution = 224;
 
 const maxKnownFiles = 4000;
 const maxKnownContents = 1000;
@@ -101,7 +99,7 @@ export function createModelService(library: LandmarkLibrary): ModelService {
     const { device, runtime } = query;
     return familyChart(library.estimators, {
       ...{ device, runtime, family, parameters: analysis.profile.parameters },
-      resolution: estimate?.resolution ?? paperResolution,
+      resolution: estimate?.resolution ?? defaultResolution,
       batch: estimate?.batch ?? 1,
     });
   }

@@ -10,9 +10,11 @@ import type { Estimators } from '../../../src/core/estimate/estimators';
 import { createEstimators } from '../../../src/core/estimate/estimators';
 import type { Landmark } from '../../../src/core/landmarks/landmark';
 import { collectLandmarks, isSameCollection } from '../../../src/core/landmarks/landmark-collection';
-import { familyChart } from '../../../src/core/present/family-chart';
-import { fitChart, groupingSentence } from '../../../src/core/present/fit-chart';
-import { fitReport, fitReportSentences } from '../../../src/core/present/fit-report';
+import { familyChart } from '../../../src/core/estimate/family-fit/family-chart';
+import { fitAllFamilies } from '../../../src/core/estimate/family-fit/all-families-fit';
+import { groupingSentence } from '../../../src/core/present/fit-chart';
+import { fitReportSentences } from '../../../src/core/present/fit-sentences';
+import { fitReport } from '../../../src/core/estimate/fit-report';
 import { predictionView } from '../../../src/core/present/prediction-view';
 import type { ModelProfile } from '../../../src/core/profile/profile';
 import { openLandmarkStore } from '../../../src/files/landmarks';
@@ -36,7 +38,7 @@ function redraw(estimators: Estimators, profile: ModelProfile): number {
 
 /** What an open page of fits computes besides: the chart of all families, and its sentences. */
 function redrawFits(estimators: Estimators): number {
-  const chart = fitChart(estimators, query);
+  const chart = fitAllFamilies(estimators, query);
   if (chart === null) throw new Error('Nothing is measured there.');
   return (groupingSentence(chart)?.length ?? 0) + fitReportSentences(fitReport(estimators, query)).length;
 }

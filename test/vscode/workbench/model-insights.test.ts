@@ -146,7 +146,7 @@ describe('other resolutions', () => {
     const plans = workbench.webview().locator('section.resolutions .plans li');
     await expect.poll(() => plans.count(), { timeout: 60_000 }).toBe(2);
     const [resolution = '', family = ''] = await plans.allInnerTexts();
-    expect(resolution).toMatch(/^30 FPS holds up to \d+×\d+/);
+    expect(resolution).toMatch(/^Reaches 30 FPS up to \d+×\d+/);
     expect(family).toMatch(/^The largest ResNet that meets 30 FPS at 224×224 is /);
     workbench.changeSettings({ 'framecast.targetFps': null });
     await expect.poll(() => plans.count()).toBe(0);
@@ -157,7 +157,7 @@ describe('the headline', () => {
   it('has the other method beside it, and says why it speaks', async () => {
     const answer = workbench.webview().locator('.headline .answer');
     expect(await answer.innerText()).toContain('Family fit (Equation 2): 86.4 FPS');
-    expect(await answer.locator('.why').innerText()).toMatch(/speaks: measured models that it has not seen/);
+    expect(await answer.locator('.why').innerText()).toMatch(/^Using the .*: its error on held-out models is/);
     const box = await answer.locator('.other-method').boundingBox();
     expect(box!.y + box!.height).toBeLessThan(800);
   });

@@ -45,6 +45,20 @@ export function equation2At(equation: Equation2, parameters: number): number {
   return (equation.c1 * inverse + equation.c2) * inverse + equation.intercept;
 }
 
+const curvePoints = 96;
+
+/** Points of the curve between two numbers of parameters, evenly spaced on a logarithmic axis; only positive throughputs. */
+export function equation2Curve(
+  equation: Equation2,
+  from: number,
+  to: number,
+): readonly { readonly parameters: number; readonly throughputFps: number }[] {
+  return Array.from({ length: curvePoints }, (_, index) => {
+    const parameters = from * (to / from) ** (index / (curvePoints - 1));
+    return { parameters, throughputFps: equation2At(equation, parameters) };
+  }).filter(({ throughputFps }) => throughputFps > 0);
+}
+
 /**
  * Fits Equation 2 to the landmarks of one family, as the paper does: ordinary least squares. Refuses, with the reason,
  * where the landmarks do not determine three coefficients.

@@ -1,4 +1,4 @@
-import { prefixedCount, threeFigures } from '../../figures';
+import { prefixedCount, square, threeFigures } from '../../figures';
 import { bundledCampaigns } from '../../landmarks/campaigns';
 import { deviceName } from '../../landmarks/devices';
 import type { Landmark } from '../../landmarks/landmark';
@@ -10,7 +10,8 @@ import type { RawInterval } from './jackknife';
 import { equation2At, equation2Coefficients, turningPoint } from './equation2';
 import type { Estimate, Interval, Query, Refusal } from '../estimate';
 import type { FamilyKey, LandmarkFit, LandmarkFitOutcome } from './landmark-fit';
-import { defaultResolution, operatingPoint, square, type OperatingPoint } from '../operating-point';
+import { operatingPoint, type OperatingPoint } from '../operating-point';
+import { defaultResolution } from '../../landmarks/landmark';
 
 /** Coverage that intervals aim at; with fewer than nine landmarks they reach n/(n+1). */
 export const intervalLevel = 0.9;
@@ -35,7 +36,7 @@ export function estimateByLandmarkFit(
   if (profile.family === null) {
     return refuse('The architecture family was not recognised, and Equation 2 is fitted per family.');
   }
-  if (profile.parameters === 0) return refuse('The model has no parameters, by which Equation 2 divides.');
+  if (profile.parameters === 0) return refuse('The model has no parameters, and Equation 2 divides by their number.');
   const decided = operatingPoint(profile, query);
   if (!decided.ok) return refuse(decided.reason);
   const point = decided.value;
@@ -108,7 +109,7 @@ function intervalOf(
   const bounded = boundInterval(onUsersBoard(raw, throughputFps, calibration), throughputFps, peakFps);
   const level =
     raw.level < intervalLevel
-      ? [`${count} landmarks support an interval of ${Math.round(100 * raw.level)}% at most.`]
+      ? [`${count} landmarks support an interval of at most ${Math.round(100 * raw.level)}%.`]
       : [];
   return { interval: bounded.interval, notes: [...level, ...bounded.notes] };
 }
@@ -142,8 +143,8 @@ function describeTurn(fit: LandmarkFit, parameters: number): string {
   if (turn > fit.minParameters && turn < fit.maxParameters) {
     const inversion = describeInversion(fit);
     return inversion === ''
-      ? `${where}, which its landmarks do not, so take figures near that as rough.`
-      : `${where}, among its own landmarks: on ${deviceName(fit.key.device)} the number of parameters does not order the speed of this family (${inversion}), so take the figure as rough.`;
+      ? `${where}, but its landmarks do not, so treat figures near that as rough.`
+      : `${where}, among its own landmarks: on ${deviceName(fit.key.device)} the number of parameters does not order the speed of this family (${inversion}), so treat the figure as rough.`;
   }
   const beyond =
     (parameters > fit.maxParameters && turn > fit.maxParameters && parameters > turn) ||
@@ -171,7 +172,7 @@ function suggestion(key: FamilyKey, query: Query, fitOf: (key: FamilyKey) => Lan
     ...(batch === key.batch ? [] : [`batch ${batch}`]),
   ];
   if (changed.length === 0 || !fitOf({ ...key, resolution, batch }).ok) return [];
-  return [`Ask for ${changed.join(' and ')} to see how this network would do there.`];
+  return [`Ask for ${changed.join(' and ')} to see how fast this network would be there.`];
 }
 
 /** Where a model of this family with this very number of parameters has been measured. */
@@ -192,7 +193,7 @@ function measurements(landmarks: readonly Landmark[], key: FamilyKey, parameters
         `Measured: ${model}, of the same family and number of parameters, ran at ${threeFigures(throughputFps)} FPS in campaign ${campaign}.`,
     );
   const more = same.length - named.length;
-  return more === 0 ? named : [...named, `And ${more} times more before.`];
+  return more === 0 ? named : [...named, `And ${more} earlier ${more === 1 ? 'measurement' : 'measurements'}.`];
 }
 
 /** Measurements of the very model, and sources of a campaign, that are named one by one. */

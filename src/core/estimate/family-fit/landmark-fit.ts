@@ -5,7 +5,7 @@ import { bundledCampaigns } from '../../landmarks/campaigns';
 import { crossValidate, summarise, type CrossValidation } from '../cross-validation';
 import { equation2At, fitEquation2, solveEquation2, type SolvedEquation2 } from './equation2';
 import { jackknifePlus, type RawInterval } from './jackknife';
-import { square } from '../operating-point';
+import { square } from '../../figures';
 
 /** What one fit of Equation 2 is for: the paper fits per device, runtime and architecture family. */
 export interface FamilyKey {

@@ -1,4 +1,5 @@
 import { threeFigures } from '../../figures';
+import { fp16GainSentence } from '../../landmarks/fp16-gain';
 import { deviceName } from '../../landmarks/devices';
 import { runtimeName, type Landmark } from '../../landmarks/landmark';
 import { isBundledCampaign } from '../../landmarks/landmark-set';
@@ -92,7 +93,7 @@ export function estimateByGraphCost(
   const throughputFps = (1000 * point.batch) / latencyMs;
   const macsPerInput = cost.macs / point.batch;
   const impossible = implausibleReason(throughputFps, device, runtime, macsPerInput);
-  if (impossible !== null) return refuse(`The fit over the graph fails here: ${impossible}.`);
+  if (impossible !== null) return refuse(`The graph-cost fit fails here: ${impossible}.`);
 
   const raw = fit.intervalAt(fit.model.latencyOf(kernels), profile.family, intervalLevel);
   const bounded =
@@ -129,10 +130,10 @@ export function estimateByGraphCost(
       ...(cost.uncosted.length === 0
         ? []
         : [
-            `Without a known cost, and so left out: ${cost.uncosted.join(', ')} (${share(cost.uncostedShare)} of the operators); the interval reaches lower for it.`,
+            `Not included, cost unknown: ${cost.uncosted.join(', ')} (${share(cost.uncostedShare)} of operators); the interval is widened downwards.`,
           ]),
       ...(raw !== null && raw.level < intervalLevel
-        ? [`${fit.landmarks.length} landmarks support an interval of ${Math.round(100 * raw.level)}% at most.`]
+        ? [`${fit.landmarks.length} landmarks support an interval of at most ${Math.round(100 * raw.level)}%.`]
         : []),
       ...(bounded?.notes ?? []),
     ],
@@ -194,7 +195,7 @@ function describeBoard({ reference, calibration, fit }: GraphCostFit): string {
       return `${campaign} measures ${factor.toFixed(2)} ± ${spread.toFixed(2)} times its throughput`;
     });
   const yours = moved === null ? board : `your board (campaign ${moved.campaign})`;
-  const figures = `Figures are as on ${yours}${relation.length === 0 ? '' : `; ${relation.join(', ')}`}.`;
+  const figures = `Figures are for ${yours}${relation.length === 0 ? '' : `; ${relation.join(', ')}`}.`;
   return calibration === null ? figures : `${calibrationSentence(calibration)} ${figures}`;
 }
 
@@ -202,30 +203,27 @@ function describeFamily(fit: GraphCostFit, family: string | null): readonly stri
   const residual = family === null ? undefined : fit.fit.families.get(family);
   if (residual === undefined) {
     const name = family === null ? 'The family is not recognised' : `No ${family} has been measured here`;
-    return [`${name}; the estimate rests on what its kernels cost in other networks.`];
+    return [`${name}; the estimate uses what its kernels cost in other networks.`];
   }
   const factor = Math.exp(-residual.mean);
   const percent = Number((100 * Math.abs(factor - 1)).toPrecision(2));
-  if (percent < 0.01) return [`Measured ${family} networks are as fast as their kernels alone say.`];
+  if (percent < 0.01) return [`Measured ${family} networks are as fast as the cost of their kernels predicts.`];
   const direction = factor < 1 ? 'slower' : 'faster';
   return [
-    `Measured ${family} networks are ${percent}% ${direction} than their kernels alone say; that is taken into account.`,
+    `Measured ${family} networks are ${percent}% ${direction} than the cost of their kernels predicts; the estimate corrects for that.`,
   ];
 }
 
 /** What the paper says of precision where there is nothing to fit (section 3.2, Figure 5). */
 function precisionAdvice({ runtime }: Query): readonly string[] {
-  const measure = 'Measure the model, or a ladder of reference models, on the board to know.';
+  const measure = 'Measure the model, or a ladder of reference models, on the board.';
   if (runtime === 'tensorrt-int8') {
     return [
       'Framecast does not measure INT8, which needs images of the task: ask for FP16, or add figures of your own.',
     ];
   }
   if (runtime !== 'tensorrt-fp32') return [measure];
-  return [
-    'The paper (Figure 5) gives no numbers for FP32, only that ResNets gain most from FP16, that MobileNetV2, ShuffleNet and MnasNet gain little, and that a few very light networks lose by it.',
-    measure,
-  ];
+  return [fp16GainSentence, measure];
 }
 
 function share(value: number): string {

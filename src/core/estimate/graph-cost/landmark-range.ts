@@ -1,4 +1,4 @@
-import { square } from '../operating-point';
+import { square } from '../../figures';
 import type { GraphCostAnswer } from './graph-cost-estimate';
 import type { GraphCostFit } from './graph-cost-fit';
 import type { CostedLandmark, PreparedLandmark } from './costed-landmark';

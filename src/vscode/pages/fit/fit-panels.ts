@@ -1,8 +1,10 @@
 import * as vscode from 'vscode';
 import { deviceName } from '../../../core/landmarks/devices';
 import { runtimeName } from '../../../core/landmarks/landmark';
+import { fitAllFamilies } from '../../../core/estimate/family-fit/all-families-fit';
 import { fitChart, groupingSentence } from '../../../core/present/fit-chart';
-import { fitReport, fitReportSentences } from '../../../core/present/fit-report';
+import { fitReportSentences } from '../../../core/present/fit-sentences';
+import { fitReport } from '../../../core/estimate/fit-report';
 import {
   fitPageMessages,
   fitPageState,
@@ -64,7 +66,8 @@ function settingsPlace(): FitPlaceChoice {
 }
 
 function fitMessage({ estimators }: LandmarkLibrary, place: FitPlaceChoice): FitMessage {
-  const chart = fitChart(estimators, place);
+  const fits = fitAllFamilies(estimators, place);
+  const chart = fits && fitChart(fits, place);
   const places = new Map(
     estimators.landmarks.map(({ device, runtime }) => [
       `${device} ${runtime}`,

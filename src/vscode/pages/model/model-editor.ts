@@ -2,7 +2,8 @@ import { posix } from 'node:path';
 import * as vscode from 'vscode';
 import { concernsOf } from '../../../core/estimate/concerns';
 import { bySeverity } from '../../../core/present/concern-summary';
-import { defaultResolution, operatingPoint } from '../../../core/estimate/operating-point';
+import { operatingPoint } from '../../../core/estimate/operating-point';
+import { defaultResolution } from '../../../core/landmarks/landmark';
 import type { Query } from '../../../core/estimate/estimate';
 import {
   modelPageMessages,

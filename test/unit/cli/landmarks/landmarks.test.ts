@@ -136,7 +136,7 @@ describe('framecast landmarks', () => {
     expect(preview.stdout).toContain(`3 landmarks would be added to ${store}; 2 lines cannot be imported.`);
     expect(preview.stdout).toMatch(/Graph cost on Jetson Nano with TensorRT FP16: 27 landmarks → 30 landmarks/);
     expect(preview.stdout).toMatch(
-      /Your board is [\d.]+ % (slower|faster) than the paper's \(± [\d.]+ %, from 3 models\)/,
+      /Your board is [\d.]+% (slower|faster) than the paper's \(± [\d.]+%, from 3 models\)/,
     );
     expect(preview.stdout).toMatch(/Equation 2 of ResNet .*campaign paper → campaign desk/);
     expect(preview.stderr).toContain('board.csv, line 5 is skipped: throughput_fps "19,5" has a decimal comma');

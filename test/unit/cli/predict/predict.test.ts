@@ -117,7 +117,7 @@ describe('framecast predict', () => {
   it('shows one model as a card and several as an aligned table', async () => {
     const card = await cli.run(['predict', 'resnet18.folded.onnx']);
     expect(card.stdout).toMatch(/\d FPS on Jetson Nano, TensorRT FP16/);
-    expect(card.stdout).toMatch(/Why +The graph cost speaks: /);
+    expect(card.stdout).toMatch(/Why +Using the graph-cost estimate: /);
     expect(card.stdout).toMatch(/Family fit \(Equation 2\): 86\.4 FPS/);
     expect(card.stdout).toMatch(/Parameters +11\.69 M \(11,689,512; the file stores 11,684,712\)/);
     const table = await cli.run(['predict', 'resnet18.folded.onnx', 'resnet50.folded.onnx', 'alexnet.folded.onnx']);

@@ -68,7 +68,7 @@ describe('a board of a known kind', () => {
     const sentence = (factor: number) =>
       calibrationSentence(withOwn(...onBoard(factor, ['resnet34', 'resnet50'])).calibration(nano, 'paper')!);
     for (const factor of [0.8, 1.2]) expect(sentence(factor)).not.toContain('check');
-    for (const factor of [0.6, 2]) expect(sentence(factor)).toContain('check its power mode and clocks');
+    for (const factor of [0.6, 2]) expect(sentence(factor)).toContain('check its power mode, its clocks');
   });
 
   it.each([
@@ -78,9 +78,7 @@ describe('a board of a known kind', () => {
     const estimators = withOwn(...onBoard(factor, models));
     for (const method of ['graph-cost', 'landmark-fit'] as const) {
       expect(moved(estimators, resnet18, method)).toBeCloseTo(1, 2);
-      expect(byMethod(estimators, resnet18, method).notes.join(' ')).toMatch(
-        /differs from what the paper's board gives/,
-      );
+      expect(byMethod(estimators, resnet18, method).notes.join(' ')).toMatch(/differs from the paper's board by more/);
     }
   });
 
@@ -88,7 +86,7 @@ describe('a board of a known kind', () => {
     const estimators = withOwn(...onBoard(0.3, ['resnet34']), ...onBoard(0.55, ['resnet50']));
     for (const method of ['graph-cost', 'landmark-fit'] as const) {
       expect(moved(estimators, resnet18, method)).toBeCloseTo(1, 2);
-      expect(byMethod(estimators, resnet18, method).notes.join(' ')).toMatch(/What you measured of 2 models differs/);
+      expect(byMethod(estimators, resnet18, method).notes.join(' ')).toMatch(/Your measurement of 2 models differs/);
     }
   });
 
@@ -107,7 +105,7 @@ describe('a board of a known kind', () => {
     const { interval, throughputFps, notes } = byMethod(estimators, densenet, 'graph-cost');
     expect(interval!.lowFps).toBeLessThan(throughputFps);
     expect(interval!.highFps).toBeGreaterThan(throughputFps);
-    expect(notes.join(' ')).toMatch(/Your board is .* than the paper's \(± .*check its power mode and clocks/);
+    expect(notes.join(' ')).toMatch(/Your board is .* than the paper's \(± .*check its power mode, its clocks/);
   });
 
   it('gets surer with more models', () => {
@@ -161,7 +159,7 @@ describe('a board of a known kind', () => {
       expect(moved(estimators, profile)).toBeLessThan(0.97);
     }
     const { notes, interval } = byMethod(estimators, densenet, 'graph-cost');
-    expect(notes.join(' ')).toContain('Figures are as on your board (campaign desk)');
+    expect(notes.join(' ')).toContain('Figures are for your board (campaign desk)');
     expect(interval!.highFps - interval!.lowFps).toBeGreaterThan(0);
     const total = estimators.explainLatency(densenet, nano);
     expect(total.ok && 1000 / total.value.latencyMs).toBeCloseTo(
@@ -183,7 +181,7 @@ describe('a board of a known kind', () => {
     expect(moved(estimators, densenet, 'landmark-fit')).toBeCloseTo(others.factor, 6);
     const { notes } = byMethod(estimators, densenet, 'graph-cost');
     expect(notes.join(' ')).toMatch(
-      new RegExp(`as on your board .*torch2trt measures ${(1 / others.factor).toFixed(2)} ±`),
+      new RegExp(`for your board .*torch2trt measures ${(1 / others.factor).toFixed(2)} ±`),
     );
   });
 

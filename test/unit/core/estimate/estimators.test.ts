@@ -39,7 +39,7 @@ describe('an estimate by Equation 2', () => {
     });
     expect(estimate.notes[0]).toMatch(/5 ResNet landmarks of campaign paper \(Biswas et al\., Table 2/);
     expect(estimate.notes.join('\n')).toContain('Measured: resnet18');
-    expect(estimate.notes.join('\n')).toContain('5 landmarks support an interval of 83% at most.');
+    expect(estimate.notes.join('\n')).toContain('5 landmarks support an interval of at most 83%.');
     expect(estimate.crossValidatedError).toBeGreaterThan(0);
   });
 
@@ -207,9 +207,13 @@ describe('chooseHeadline', () => {
     expect(chooseHeadline([one, better])).toMatchObject({ estimate: better, reason: null, alternatives: [one] });
     const worse = other(0.9);
     expect(chooseHeadline([worse, one])).toMatchObject({ estimate: one, reason: null, alternatives: [worse] });
-    expect(chooseHeadline([one, better]).why).toMatch(/^The graph cost speaks: .* 5% .*, the family fit within 37/);
-    expect(chooseHeadline([one, worse]).why).toMatch(/^The family fit speaks: .*, the graph cost within 90%\.$/);
-    expect(chooseHeadline([one, other(null)]).why).toMatch(/of the graph cost no such error is known\.$/);
+    expect(chooseHeadline([one, better]).why).toMatch(
+      /^Using the graph-cost estimate: its error on held-out models is 5%, against 37[.\d]*% for the family fit\.$/,
+    );
+    expect(chooseHeadline([one, worse]).why).toMatch(
+      /^Using the family fit: .*, against 90% for the graph-cost estimate\.$/,
+    );
+    expect(chooseHeadline([one, other(null)]).why).toMatch(/that of the graph-cost estimate is not known\.$/);
   });
 
   it('prefers a known error to none, and keeps the order between equals', () => {

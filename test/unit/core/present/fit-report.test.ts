@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { createEstimators } from '../../../../src/core/estimate/estimators';
 import { bundledLandmarks } from '../../../../src/core/landmarks/campaigns';
-import { fitReport, fitReportSentences } from '../../../../src/core/present/fit-report';
+import { fitReportSentences } from '../../../../src/core/present/fit-sentences';
+import { fitReport } from '../../../../src/core/estimate/fit-report';
 
 const nano = { device: 'jetson-nano', runtime: 'tensorrt-fp16' } as const;
 

@@ -1,23 +1,29 @@
 import { describe, expect, it } from 'vitest';
 import { equation2At, fitEquation2 } from '../../../../src/core/estimate/family-fit/equation2';
-import { createEstimators } from '../../../../src/core/estimate/estimators';
+import { createEstimators, type Estimators } from '../../../../src/core/estimate/estimators';
 import { bundledLandmarks } from '../../../../src/core/landmarks/campaigns';
 import { collectLandmarks } from '../../../../src/core/landmarks/landmark-collection';
 import type { Landmark } from '../../../../src/core/landmarks/landmark';
-import { fitChart, groupingSentence, usualPoint } from '../../../../src/core/present/fit-chart';
+import { fitChart, groupingSentence } from '../../../../src/core/present/fit-chart';
+import { fitAllFamilies, usualPoint, type FitPlace } from '../../../../src/core/estimate/family-fit/all-families-fit';
 import {
   branchesBelow,
   deviceBranches,
   entriesOf,
-  fitDistance,
   landmarkFacts,
   landmarkLine,
 } from '../../../../src/core/present/landmark-tree';
+import { fitDistance } from '../../../../src/core/estimate/residuals';
 
 const estimators = createEstimators(bundledLandmarks);
 const { entries } = collectLandmarks([]);
 const landmark = (model: string): Landmark =>
   bundledLandmarks.find((each) => each.model === model && each.campaign === 'paper' && each.device === 'jetson-nano')!;
+
+function chartOf(from: Estimators, place: FitPlace) {
+  const fits = fitAllFamilies(from, place);
+  return fits && fitChart(fits, place);
+}
 
 describe('the tree of landmarks', () => {
   it('goes by device, runtime and family, and has each landmark once', () => {
@@ -63,7 +69,7 @@ describe('the tree of landmarks', () => {
 describe('the chart of all fits', () => {
   it('reproduces what grouping gains: the paper says 84% less error (section 2.2)', () => {
     const paper = bundledLandmarks.filter(({ campaign }) => campaign === 'paper');
-    const chart = fitChart(createEstimators(paper), { device: 'jetson-nano', runtime: 'tensorrt-fp16' })!;
+    const chart = chartOf(createEstimators(paper), { device: 'jetson-nano', runtime: 'tensorrt-fp16' })!;
     const { naiveFps, groupedFps } = chart.errors!;
     expect(1 - groupedFps / naiveFps).toBeGreaterThan(0.8);
     expect(groupingSentence(chart)).toMatch(/% less\.$/);
@@ -75,7 +81,7 @@ describe('the chart of all fits', () => {
 
   it('holds one fit against the grouped ones on the landmarks that both go through', () => {
     const place = { device: 'jetson-nano', runtime: 'tensorrt-fp16' } as const;
-    const chart = fitChart(estimators, place)!;
+    const chart = chartOf(estimators, place)!;
     const fitted = chart.families.flatMap(({ landmarks, fittedCampaign }) =>
       landmarks.filter(({ campaign }) => campaign === fittedCampaign),
     );
@@ -88,7 +94,7 @@ describe('the chart of all fits', () => {
     expect(chart.errors!.landmarks).toBe(fitted.length);
     expect(chart.errors!.naiveFps).toBeCloseTo(off.reduce((sum, fps) => sum + fps, 0) / off.length, 6);
     const lonely = bundledLandmarks.filter(({ family }) => family === 'AlexNet' || family === 'SqueezeNet');
-    expect(fitChart(createEstimators(lonely), place)).toMatchObject({
+    expect(chartOf(createEstimators(lonely), place)).toMatchObject({
       errors: null,
       naive: { landmarks: 3, equation: expect.stringContaining('𝒯') },
     });
@@ -96,9 +102,9 @@ describe('the chart of all fits', () => {
 
   it('is of the size that most landmarks are at, and is none where there are none', () => {
     expect(usualPoint([])).toBeNull();
-    expect(fitChart(estimators, { device: 'nowhere', runtime: 'tensorrt-fp16' })).toBeNull();
+    expect(chartOf(estimators, { device: 'nowhere', runtime: 'tensorrt-fp16' })).toBeNull();
     const large = { ...landmark('resnet18'), resolution: 320, campaign: 'desk' };
-    const chart = fitChart(createEstimators([...bundledLandmarks, large]), landmark('resnet18'))!;
+    const chart = chartOf(createEstimators([...bundledLandmarks, large]), landmark('resnet18'))!;
     expect(chart.resolution).toBe(224);
     expect(chart.leftOut).toBe(1);
   });

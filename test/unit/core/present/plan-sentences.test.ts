@@ -26,30 +26,30 @@ describe('the highest resolution for a target', () => {
     [
       'some',
       [trial(32, 90), trial(64, 40), trial(96, 20)],
-      '30 FPS holds up to 64×64 (40.0 FPS); 96×96 would run at 20.0 FPS.',
+      'Reaches 30 FPS up to 64×64 (40.0 FPS); 96×96 would drop to 20.0 FPS.',
     ],
     [
       'a close miss',
       [trial(32, 90), trial(64, 29.96)],
-      '30 FPS holds up to 32×32 (90.0 FPS); 64×64 would run at just under 30 FPS.',
+      'Reaches 30 FPS up to 32×32 (90.0 FPS); 64×64 would drop to just under 30 FPS.',
     ],
-    ['all', [trial(32, 90)], '30 FPS holds up to 32×32 (90.0 FPS), the highest tried.'],
+    ['all', [trial(32, 90)], 'Reaches 30 FPS up to 32×32 (90.0 FPS), the highest tried.'],
     ['none', [trial(32, 20), trial(64, 10)], 'No resolution meets 30 FPS: even 32×32 is predicted to run at 20.0 FPS.'],
     [
       'one only',
       [trial(32, 20)],
       'No resolution meets 30 FPS: even 32×32 is predicted to run at 20.0 FPS, and the model takes no other.',
     ],
-    ['nothing known', [], 'At which resolution this model would meet 30 FPS cannot be predicted here.'],
+    ['nothing known', [], 'The highest resolution that meets 30 FPS cannot be predicted here.'],
     [
       'an uncertain answer',
       [trial(32, 90, 60), trial(64, 40, 25)],
-      '30 FPS holds up to 64×64 (40.0 FPS), the highest tried. Its interval reaches below the target; 32×32 meets it with its whole interval.',
+      'Reaches 30 FPS up to 64×64 (40.0 FPS), the highest tried. Its interval extends below the target; 32×32 meets it with its whole interval.',
     ],
     [
       'no certain answer',
       [trial(32, 40, 25)],
-      '30 FPS holds up to 32×32 (40.0 FPS), the highest tried. Its interval reaches below the target, as that of every other does.',
+      "Reaches 30 FPS up to 32×32 (40.0 FPS), the highest tried. Its interval extends below the target, and so does every other candidate's.",
     ],
   ])('is put into words: %s', (_name, trials, sentence) => {
     expect(resolutionPlanSentence(conclude(trials, [], 30))).toBe(sentence);
@@ -68,7 +68,7 @@ describe('the largest member of a family for a target', () => {
       [trial(224, 20)],
       'No VGG meets 30 FPS at 224×224: the fastest tried, 224×224, is predicted to run at 20.0 FPS.',
     ],
-    ['nothing known', [], 'Which VGG would meet 30 FPS at 224×224 cannot be predicted here.'],
+    ['nothing known', [], 'The largest VGG that meets 30 FPS at 224×224 cannot be predicted here.'],
   ])('is put into words: %s', (_name, trials, sentence) => {
     expect(familyPlanSentence(conclude(trials, [], 30), 'VGG', 224, 1)).toBe(sentence);
   });

@@ -40,8 +40,8 @@ describe('what would help', { timeout: 60_000 }, () => {
     const target = 30;
     const { profile, text } = await helpFor('ResNet92N.folded.onnx', nano, target);
     const at = (resolution: number) => estimators.predict(profile, { ...nano, resolution }).estimate!.throughputFps;
-    const [, upTo = ''] = /holds up to (\d+)×/.exec(text) ?? [];
-    const [, next = ''] = /; (\d+)×\d+ would run/.exec(text) ?? [];
+    const [, upTo = ''] = /Reaches .* up to (\d+)×/.exec(text) ?? [];
+    const [, next = ''] = /; (\d+)×\d+ would drop/.exec(text) ?? [];
     expect(at(Number(upTo))).toBeGreaterThanOrEqual(target);
     expect(at(Number(next))).toBeLessThan(target);
     const [, member = ''] = /at 224×224 is (ResNet-\d+ .*?) \(/.exec(text) ?? [];

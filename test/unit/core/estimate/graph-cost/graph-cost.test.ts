@@ -192,7 +192,7 @@ describe('an estimate over the graph', () => {
   it('relates to the board of the paper', async () => {
     const notes = answer(await fixture('resnet18.folded'), nano).notes.join(' ');
     expect(notes).toMatch(/9 of campaign paper and 18 of campaign torch2trt/);
-    expect(notes).toMatch(/as on the paper's board; torch2trt measures 1\.0[3-7] ± 0\.0\d times/);
+    expect(notes).toMatch(/for the paper's board; torch2trt measures 1\.0[3-7] ± 0\.0\d times/);
   });
 });
 
@@ -221,9 +221,7 @@ describe('a model with operators whose cost is not known', () => {
     const whole = answer(costed(layers), nano);
     const partly = answer(costed(layers, { uncosted: ['Mystery'], uncostedShare: 0.05 }), nano);
     expect(partly.interval!.lowFps).toBeCloseTo(whole.interval!.lowFps * 0.95, 6);
-    expect(partly.notes.join(' ')).toMatch(
-      /Without a known cost, and so left out: Mystery \(5\.00% of the operators\)/,
-    );
+    expect(partly.notes.join(' ')).toMatch(/Not included, cost unknown: Mystery \(5\.00% of operators\)/);
   });
 
   it('gets no estimate where that is much, or where a convolution is among them', () => {

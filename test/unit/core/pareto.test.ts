@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { paretoFront, type ParetoAxis } from '../../../../src/core/present/pareto';
+import { paretoFront, type ParetoAxis } from '../../../src/core/pareto';
 
 interface Point {
   readonly fps: number | null;

@@ -1,9 +1,9 @@
-import type { Equation2 } from '../estimate/family-fit/equation2';
-import { type GraphCostKey, meanRelativeError } from '../estimate/graph-cost/graph-cost-fit';
-import type { Estimators } from '../estimate/estimators';
+import type { Equation2 } from './family-fit/equation2';
+import { usualPoint } from './family-fit/all-families-fit';
+import { type GraphCostKey, meanRelativeError } from './graph-cost/graph-cost-fit';
+import type { Estimators } from './estimators';
 import { deviceName } from '../landmarks/devices';
 import { runtimeName } from '../landmarks/landmark';
-import { usualPoint } from './fit-chart';
 
 /** What the landmarks of one device and runtime amount to: its fits, and how far they can be trusted. */
 export interface FitReport {
@@ -57,29 +57,4 @@ export function fitReport(estimators: Estimators, key: GraphCostKey): FitReport 
       };
     }),
   };
-}
-
-/** The same in sentences. */
-export function fitReportSentences(report: FitReport): readonly string[] {
-  const { graphCost, place, families } = report;
-  if (!graphCost.ok) return [graphCost.reason];
-  const errors = [
-    ...(graphCost.modelLeftOut === null ? [] : [`${percent(graphCost.modelLeftOut)} for a model that it has not seen`]),
-    ...(graphCost.familyLeftOut === null
-      ? []
-      : [`${percent(graphCost.familyLeftOut)} for a family that it has not seen`]),
-  ];
-  const fitted = families.filter(({ equation }) => equation !== null);
-  return [
-    `Every model can now be predicted for ${place}, from ${graphCost.landmarks} landmarks.`,
-    ...(errors.length === 0 ? [] : [`Mean error, from leaving each out in turn: ${errors.join(', ')}.`]),
-    ...(fitted.length === 0
-      ? []
-      : [`Equation 2 is fitted for ${fitted.map(({ family, landmarks }) => `${family} (${landmarks})`).join(', ')}.`]),
-  ];
-}
-
-/** Two figures: an error from a handful of landmarks is not known better. */
-function percent(share: number): string {
-  return `${Number((100 * share).toPrecision(2))}%`;
 }

@@ -1,6 +1,6 @@
-import { equation2At } from '../estimate/family-fit/equation2';
-import type { Estimators } from '../estimate/estimators';
-import type { Landmark, Runtime } from '../landmarks/landmark';
+import type { Landmark, Runtime } from '../../landmarks/landmark';
+import type { Estimators } from '../estimators';
+import { equation2Curve } from './equation2';
 
 /** What a chart of throughput over parameters draws for one family, as the paper's Figure 3 does. */
 export interface FamilyChart {
@@ -14,8 +14,6 @@ export interface FamilyChart {
   /** Points of Equation 2 by rising parameters, evenly spaced on a logarithmic axis; only positive throughputs. */
   readonly curve: readonly { readonly parameters: number; readonly throughputFps: number }[];
 }
-
-const curvePoints = 96;
 
 /**
  * The landmarks of a family on a device and runtime at one resolution and batch, with the fit through them. The curve
@@ -50,16 +48,11 @@ export function familyChart(
   // The curve that predictions follow: of the user's board, where that is known.
   const calibration = estimators.calibration(at, campaign);
   const factor = calibration?.isApplied ? calibration.factor : 1;
-  const span = spread(Math.min(minParameters, at.parameters), Math.max(maxParameters, at.parameters));
-  const curve = span
-    .map((parameters) => ({ parameters, throughputFps: factor * equation2At(equation, parameters) }))
-    .filter((point) => point.throughputFps > 0);
+  const curve = equation2Curve(
+    equation,
+    Math.min(minParameters, at.parameters),
+    Math.max(maxParameters, at.parameters),
+  ).map(({ parameters, throughputFps }) => ({ parameters, throughputFps: factor * throughputFps }));
   const fittedRange = { min: minParameters, max: maxParameters };
   return { family: at.family, landmarks, fittedCampaign: campaign, fittedRange, curve };
-}
-
-/** Values from `from` to `to` with a constant ratio. */
-function spread(from: number, to: number): number[] {
-  const ratio = to / from;
-  return Array.from({ length: curvePoints }, (_, index) => from * ratio ** (index / (curvePoints - 1)));
 }
