@@ -16,6 +16,8 @@ import { registerModels } from './vscode/models/register-models';
 import { registerAccuracyPages } from './vscode/pages/accuracy/accuracy-pages';
 import { registerFasPages } from './vscode/pages/fas/fas-pages';
 import { registerPrecisionPages } from './vscode/pages/precision/precision-pages';
+import { registerPipelinePages } from './vscode/pages/pipeline/pipeline-pages';
+import { registerPipelineLanguage } from './vscode/pipelines/pipeline-language';
 import { registerStatusBar } from './vscode/pages/model/status-bar';
 
 /** Called by VS Code when the extension is needed for the first time. */
@@ -40,6 +42,8 @@ export function activate(context: vscode.ExtensionContext): void {
     registerFasPages(context.extensionUri, service, library),
     registerAccuracyPages(context, service, library),
     registerPrecisionPages(context.extensionUri, library),
+    registerPipelinePages(context.extensionUri, service, library),
+    registerPipelineLanguage(),
     registerJetson({ context, editors, service, library }),
   );
   void reopenEarlyTabs();

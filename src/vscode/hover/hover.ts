@@ -1,4 +1,3 @@
-import { homedir } from 'node:os';
 import { posix } from 'node:path';
 import * as vscode from 'vscode';
 import { escapeMarkdown, predictionCard } from '../../core/present/card';
@@ -6,7 +5,7 @@ import { predictionView } from '../../core/present/prediction-view';
 import { toAbortSignal } from '../services/cancellation';
 import { findModelPaths } from './model-paths';
 import type { ModelService } from '../services/model-service';
-import { resolveModelPath, type Surroundings } from './path-resolution';
+import { firstFile, surroundingsOf } from './mentioned-file';
 import { readSettings } from '../services/settings';
 
 /** Any language, wherever VS Code can look for the file that a text mentions. */
@@ -22,15 +21,13 @@ export function registerHover(service: ModelService): vscode.Disposable {
       if (mentions.length === 0) return undefined;
       const around = surroundingsOf(document);
       for (const mention of mentions) {
-        for (const path of resolveModelPath(mention.path, around.surroundings)) {
-          if (token.isCancellationRequested) return undefined;
-          const uri = around.base.with({ path });
-          if (!(await isFile(uri))) continue;
-          const card = await modelCard(uri, service, toAbortSignal(token));
-          return (
-            card && new vscode.Hover(card, new vscode.Range(position.line, mention.start, position.line, mention.end))
-          );
-        }
+        const uri = await firstFile(mention.path, around, token);
+        if (token.isCancellationRequested) return undefined;
+        if (uri === null) continue;
+        const card = await modelCard(uri, service, toAbortSignal(token));
+        return (
+          card && new vscode.Hover(card, new vscode.Range(position.line, mention.start, position.line, mention.end))
+        );
       }
       return undefined;
     },
@@ -68,40 +65,4 @@ function openCommand(uri: vscode.Uri): string {
     return `%${character.charCodeAt(0).toString(16).toUpperCase()}`;
   });
   return `command:framecast.openModel?${encoded}`;
-}
-
-async function isFile(uri: vscode.Uri): Promise<boolean> {
-  try {
-    return ((await vscode.workspace.fs.stat(uri)).type & vscode.FileType.File) !== 0;
-  } catch {
-    return false;
-  }
-}
-
-/** Where a document stands, and a URI on the same file system as the files that it mentions. */
-function surroundingsOf(document: vscode.TextDocument): { surroundings: Surroundings; base: vscode.Uri } {
-  const folders = vscode.workspace.workspaceFolders ?? [];
-  const uri = document.uri.scheme === 'vscode-notebook-cell' ? notebookUri(document) : document.uri;
-  const isSaved = uri !== null && uri.scheme !== 'untitled';
-  const base = (isSaved ? uri : (folders[0]?.uri ?? vscode.Uri.file('/'))).with({ query: '', fragment: '' });
-  const own = isSaved ? vscode.workspace.getWorkspaceFolder(uri) : undefined;
-  const reachable = folders.filter(
-    ({ uri: { scheme, authority } }) => scheme === base.scheme && authority === base.authority,
-  );
-  const ordered = [...reachable].sort((one, other) => Number(other === own) - Number(one === own));
-  return {
-    base,
-    surroundings: {
-      folder: isSaved ? posix.dirname(uri.path) : null,
-      workspaceFolders: ordered.map((folder) => ({ name: folder.name, path: folder.uri.path })),
-      home: base.scheme === 'file' ? vscode.Uri.file(homedir()).path : null,
-    },
-  };
-}
-
-function notebookUri(document: vscode.TextDocument): vscode.Uri | null {
-  const notebook = vscode.workspace.notebookDocuments.find((each) =>
-    each.getCells().some((cell) => cell.document === document),
-  );
-  return notebook?.uri ?? null;
 }

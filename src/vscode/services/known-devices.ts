@@ -51,3 +51,8 @@ export function deviceOptions(current: Choice): readonly DeviceOption[] {
 export function isKnownDevice(id: string): boolean {
   return measured.devices.includes(id);
 }
+
+/** Ids of the devices that can be asked for. */
+export function knownDeviceIds(): readonly string[] {
+  return measured.devices;
+}

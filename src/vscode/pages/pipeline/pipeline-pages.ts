@@ -1,0 +1,190 @@
+import { posix } from 'node:path';
+import * as vscode from 'vscode';
+import { parseDocument } from 'yaml';
+import { pipelineChanges, type PipelineChange } from '../../../core/pipeline/pipeline-advice';
+import { pipelineBudget, type StageModel } from '../../../core/pipeline/pipeline-budget';
+import { pipelineView } from '../../../core/present/pipeline-view';
+import {
+  pipelinePageMessages,
+  pipelinePageState,
+  type PipelineHostMessage,
+  type PipelinePageMessage,
+  type PipelinePageState,
+} from '../../../protocol/pipeline-page';
+import {
+  isPipeline,
+  modelUri,
+  pipelineSelector,
+  readPipelineDocument,
+  stageModel,
+} from '../../pipelines/pipeline-files';
+import type { LandmarkLibrary } from '../../services/landmark-library';
+import type { ModelService } from '../../services/model-service';
+import { onDidChangeSettings, readSettings } from '../../services/settings';
+import { createPageChoice } from '../page-choice';
+import { registerTabs, type PageLogic, type Surface } from '../page-host';
+
+/** Registers the page that shows what a pipeline takes per frame, with the command that opens it. */
+export function registerPipelinePages(
+  extensionUri: vscode.Uri,
+  service: ModelService,
+  library: LandmarkLibrary,
+): vscode.Disposable {
+  function start(surface: Surface<PipelineHostMessage>, state: PipelinePageState) {
+    const uri = vscode.Uri.parse(state.uri);
+    let ofFile: Partial<ReturnType<typeof readSettings>> = {};
+    // What the file says comes before the settings.
+    const choice = createPageChoice(state.choice, () => ({ ...readSettings(uri), ...ofFile }));
+    let changes: readonly PipelineChange[] = [];
+    surface.setTitle(posix.basename(uri.path));
+
+    function refresh(): void {
+      surface.latest(async (signal, post) => {
+        const file = posix.basename(uri.path);
+        let document: vscode.TextDocument;
+        try {
+          document = await vscode.workspace.openTextDocument(uri);
+        } catch {
+          return post({ type: 'none', file, sentences: ['File not found. The page reloads when the file returns.'] });
+        }
+        const { pipeline, problems, position } = readPipelineDocument(document);
+        const listed = problems.map(({ message, range }) => ({ line: position(range.start).line + 1, message }));
+        if (pipeline === null || pipeline.stages.length === 0) {
+          return post({ type: 'none', file, sentences: listed.map(({ line, message }) => `Line ${line}: ${message}`) });
+        }
+        ofFile = {
+          ...(pipeline.device === null ? {} : { device: pipeline.device }),
+          ...(pipeline.runtime === null ? {} : { runtime: pipeline.runtime }),
+        };
+        const models: StageModel[] = [];
+        for (const stage of pipeline.stages) models.push(await stageModel(document, stage.model, service, signal));
+        signal.throwIfAborted();
+        const { estimators } = library;
+        const budget = pipelineBudget(pipeline, models, choice.current, estimators);
+        changes = pipelineChanges(pipeline, models, choice.current, estimators);
+        post({
+          type: 'pipeline',
+          ...choice.shown,
+          file,
+          path: vscode.workspace.asRelativePath(uri),
+          faces: pipeline.faces,
+          cameraFps: pipeline.cameraFps,
+          view: pipelineView(budget, changes),
+          byFaces: budget.byFaces,
+          problems: listed,
+        });
+      });
+    }
+
+    async function receive(message: PipelinePageMessage): Promise<void> {
+      switch (message.type) {
+        case 'choose':
+          choice.choose(message.choice);
+          return refresh();
+        case 'openFile': {
+          const line = Math.max(0, (message.line ?? 1) - 1);
+          const selection = new vscode.Range(line, 0, line, 0);
+          return void (await vscode.window.showTextDocument(uri, { selection, viewColumn: vscode.ViewColumn.Beside }));
+        }
+        case 'openModel': {
+          const document = await vscode.workspace.openTextDocument(uri);
+          const stage = readPipelineDocument(document).pipeline?.stages[message.stage];
+          const model = stage && (await modelUri(document, stage.model));
+          if (model) await vscode.commands.executeCommand('framecast.openModel', model.toString());
+          return;
+        }
+        case 'apply': {
+          const change = changes[message.change];
+          if (change) await applyChange(uri, change);
+        }
+      }
+    }
+
+    return { uri, choice, refresh, receive } satisfies PageLogic<PipelinePageMessage> & Record<string, unknown>;
+  }
+
+  const tabs = registerTabs(extensionUri, {
+    bundle: 'pipeline',
+    viewType: 'framecast.pipelinePage',
+    title: 'Pipeline',
+    messages: pipelinePageMessages,
+    state: pipelinePageState,
+    keyOf: ({ uri }) => uri,
+    start,
+  });
+
+  const refreshOf = (uri: vscode.Uri): void =>
+    tabs.forEach((page) => (page.uri.toString() === uri.toString() ? page.refresh() : undefined));
+
+  async function open(argument?: unknown): Promise<void> {
+    const chosen = argument instanceof vscode.Uri ? argument : await chosenPipeline();
+    if (chosen) tabs.show({ uri: chosen.toString(), choice: null });
+  }
+
+  /** Pages whose models are read again once a model file changes. */
+  const models = vscode.workspace.createFileSystemWatcher('**/*.onnx');
+  const files = vscode.workspace.createFileSystemWatcher('**/*.{yaml,yml}');
+  const all = (): void => tabs.forEach((page) => page.refresh());
+  return vscode.Disposable.from(
+    tabs,
+    models,
+    files,
+    models.onDidChange(all),
+    models.onDidCreate(all),
+    models.onDidDelete(all),
+    files.onDidCreate(refreshOf),
+    files.onDidDelete(refreshOf),
+    vscode.workspace.onDidChangeTextDocument(({ document }) => refreshOf(document.uri)),
+    library.onDidChange(() =>
+      tabs.forEach(({ choice, refresh }) => {
+        choice.devicesChanged();
+        refresh();
+      }),
+    ),
+    onDidChangeSettings(() =>
+      tabs.forEach(({ choice, refresh }) => {
+        choice.settingsChanged();
+        refresh();
+      }),
+    ),
+    vscode.commands.registerCommand('framecast.openPipeline', open),
+  );
+}
+
+/** The pipeline in the active editor, else one of the workspace that the user picks. */
+async function chosenPipeline(): Promise<vscode.Uri | undefined> {
+  const active = vscode.window.activeTextEditor?.document;
+  if (active && isPipeline(active)) return active.uri;
+  const found = await vscode.workspace.findFiles('**/*{pipeline,framecast}*.{yaml,yml}', '**/node_modules/**', 200);
+  const documents = await Promise.all(found.map((uri) => vscode.workspace.openTextDocument(uri)));
+  const pipelines = documents.filter(
+    (document) => vscode.languages.match(pipelineSelector, document) > 0 && isPipeline(document),
+  );
+  if (pipelines.length === 0) {
+    void vscode.window.showInformationMessage(
+      'There is no pipeline in this workspace. Write a file such as pipeline.yaml with `stages:` and a model for each.',
+    );
+    return undefined;
+  }
+  if (pipelines.length === 1) return pipelines[0]!.uri;
+  const picked = await vscode.window.showQuickPick(
+    pipelines.map(({ uri }) => ({ label: vscode.workspace.asRelativePath(uri), uri })),
+    { placeHolder: 'Pipeline to open' },
+  );
+  return picked?.uri;
+}
+
+/** Writes a proposed change into the file, which keeps its comments and can be undone there. */
+async function applyChange(uri: vscode.Uri, { stage, edit }: PipelineChange): Promise<void> {
+  if (edit === null) return;
+  const text = await vscode.workspace.openTextDocument(uri);
+  const index = readPipelineDocument(text).pipeline?.stages.findIndex(({ name }) => name === stage) ?? -1;
+  const document = parseDocument(text.getText());
+  if (index < 0 || document.errors.length > 0) return;
+  const value = /^\d+$/.test(edit.value) ? Number(edit.value) : edit.value === 'true' ? true : edit.value;
+  document.setIn(['stages', index, edit.key], value);
+  const whole = new vscode.Range(text.positionAt(0), text.positionAt(text.getText().length));
+  const workspaceEdit = new vscode.WorkspaceEdit();
+  workspaceEdit.replace(uri, whole, document.toString({ lineWidth: 0 }));
+  await vscode.workspace.applyEdit(workspaceEdit);
+}

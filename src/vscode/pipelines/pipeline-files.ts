@@ -1,0 +1,48 @@
+import * as vscode from 'vscode';
+import { readPipeline, type PipelineReading } from '../../core/pipeline/read-pipeline';
+import type { TextRange } from '../../core/pipeline/pipeline';
+import type { StageModel } from '../../core/pipeline/pipeline-budget';
+import { failure, success } from '../../core/result';
+import { firstFile, surroundingsOf } from '../hover/mentioned-file';
+import { knownDeviceIds } from '../services/known-devices';
+import type { ModelService } from '../services/model-service';
+
+/** YAML files that may be pipelines by their name. */
+export const pipelineSelector: vscode.DocumentSelector = [
+  { pattern: '**/*pipeline*.{yaml,yml}' },
+  { pattern: '**/*.framecast.{yaml,yml}' },
+];
+
+/** Whether a document is a pipeline of models, not one of a build server, which has stages without models. */
+export function isPipeline(document: vscode.TextDocument): boolean {
+  if (vscode.languages.match(pipelineSelector, document) === 0) return false;
+  const text = document.getText();
+  return /^stages\s*:/m.test(text) && /\.onnx\b/i.test(text);
+}
+
+/** Reads a pipeline from an open document. */
+export function readPipelineDocument(document: vscode.TextDocument): PipelineReading {
+  return readPipeline(document.getText(), knownDeviceIds());
+}
+
+export function rangeOf(document: vscode.TextDocument, { start, end }: TextRange): vscode.Range {
+  return new vscode.Range(document.positionAt(start), document.positionAt(end));
+}
+
+/** The file that a stage names; null if there is none where it may be looked for. */
+export async function modelUri(document: vscode.TextDocument, model: string): Promise<vscode.Uri | null> {
+  return await firstFile(model, surroundingsOf(document));
+}
+
+/** The model of a stage, read through the service, or why it cannot be had. */
+export async function stageModel(
+  document: vscode.TextDocument,
+  model: string,
+  service: ModelService,
+  signal: AbortSignal,
+): Promise<StageModel> {
+  const uri = await modelUri(document, model);
+  if (uri === null) return failure('unreadable', `There is no file ${model}.`);
+  const analysis = await service.analyse(uri, signal);
+  return analysis.ok ? success(analysis.value.profile) : analysis;
+}

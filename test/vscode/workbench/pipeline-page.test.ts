@@ -1,0 +1,40 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openWorkbench, type Workbench } from '../harness/workbench';
+import { overflowAt, violationsOf } from './accessible';
+
+let workbench: Workbench;
+beforeAll(async () => {
+  workbench = await openWorkbench({ theme: 'dark' });
+  await workbench.openFile('pipeline.yaml');
+  await workbench.runCommand('Framecast: Open Pipeline');
+  await workbench.webview().getByRole('heading', { name: 'pipeline.yaml' }).waitFor();
+});
+afterAll(() => workbench.close());
+
+describe('the page of a pipeline', () => {
+  it('says what the pipeline reaches, where the time goes, and what would help', async () => {
+    const view = workbench.webview();
+    await expect.poll(() => view.locator('.fps').innerText()).toMatch(/^[\d.]+ FPS \([\d.]+ to [\d.]+\)$/);
+    expect(await view.locator('.chip').innerText()).toMatch(/the camera's 30 FPS \(\d+%\)$/);
+    const stages = await view.locator('section:has(#stages-title) tbody th').allInnerTexts();
+    expect(stages.map((text) => text.split('\n')[0]?.trim())).toEqual(['detect', 'anti-spoofing', 'recognise']);
+    expect(await view.locator('.changes li').count()).toBeGreaterThan(2);
+    await view.locator('canvas').first().waitFor();
+    expect(await violationsOf(workbench)).toEqual([]);
+    await workbench.screenshot('pipeline-dark');
+    expect(await overflowAt(workbench, 300)).toBeLessThanOrEqual(0);
+    await workbench.screenshot('pipeline-narrow');
+    await workbench.resize(1280, 800);
+  });
+
+  it('writes a change into the file and follows it', async () => {
+    const view = workbench.webview();
+    const before = await view.locator('.fps').innerText();
+    const change = view.locator('.changes li', { hasText: 'as one batch' }).first();
+    await change.getByRole('button').click();
+    await expect.poll(() => view.locator('.fps').innerText()).not.toBe(before);
+    await expect
+      .poll(() => view.locator('section:has(#stages-title) tbody').innerText())
+      .toContain('all faces as a batch');
+  });
+});

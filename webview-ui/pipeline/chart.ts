@@ -1,0 +1,118 @@
+import { formatFps } from '../../src/core/figures';
+import type { PipelineMessage } from '../../src/protocol/pipeline-page';
+import type { ChartSpec } from '../chart/chart-spec';
+import { axisStyle, type Palette } from '../chart/palette';
+
+/** Frames per second over the number of faces in a frame, with the camera's rate as a line. */
+export function facesChartSpec({ byFaces, cameraFps, file, devices, choice }: PipelineMessage): ChartSpec {
+  const device = devices.find(({ id }) => id === choice.device)?.name ?? choice.device;
+  return {
+    id: 'faces',
+    title: 'Throughput of the pipeline over the faces in a frame',
+    subtitle: `${file} on ${device}`,
+    fileName: 'pipeline-faces',
+    configure: (palette) => configuration(byFaces, cameraFps, palette),
+    legend: [
+      { label: 'predicted', mark: 'circle', colour: '--chart-landmark', filled: true },
+      ...(cameraFps === null
+        ? []
+        : [
+            {
+              label: `camera, ${Number(cameraFps.toPrecision(4))} FPS`,
+              mark: 'dashes',
+              colour: '--page-strong',
+              filled: false,
+            } as const,
+          ]),
+    ],
+    table: {
+      columns: [
+        { name: 'Faces', format: String },
+        ...['FPS', 'Low', 'High'].map((name) => ({ name, format: formatFps })),
+        { name: 'Keeps up with the camera' },
+      ],
+      rows: byFaces.map(({ faces, throughputFps, lowFps, highFps, keepsUp }) => ({
+        cells: [faces, throughputFps, lowFps, highFps, keepsUp === null ? '' : keepsUp ? 'yes' : 'no'],
+      })),
+    },
+  };
+}
+
+function configuration(points: PipelineMessage['byFaces'], cameraFps: number | null, palette: Palette) {
+  const axis = axisStyle(palette);
+  const last = Math.max(...points.map(({ faces }) => faces));
+  const line = (data: { x: number; y: number }[], dash: number[], colour: string) => ({
+    data,
+    showLine: true,
+    pointRadius: 0,
+    pointHitRadius: 0,
+    borderColor: colour,
+    borderWidth: 1.5,
+    borderDash: dash,
+  });
+  return {
+    type: 'scatter' as const,
+    data: {
+      datasets: [
+        {
+          data: points.map(({ faces, throughputFps, lowFps, highFps }) => ({
+            x: faces,
+            y: throughputFps,
+            label: [
+              `${faces} ${faces === 1 ? 'face' : 'faces'}: ${formatFps(throughputFps)} FPS`,
+              `${formatFps(lowFps)} to ${formatFps(highFps)} FPS`,
+            ],
+          })),
+          showLine: true,
+          pointRadius: 5,
+          borderWidth: 1.5,
+          borderColor: palette.landmarks,
+          backgroundColor: palette.landmarks,
+        },
+        line(
+          points.map(({ faces, lowFps }) => ({ x: faces, y: lowFps })),
+          [2, 3],
+          palette.muted,
+        ),
+        line(
+          points.map(({ faces, highFps }) => ({ x: faces, y: highFps })),
+          [2, 3],
+          palette.muted,
+        ),
+        ...(cameraFps === null
+          ? []
+          : [
+              line(
+                [
+                  { x: 0, y: cameraFps },
+                  { x: last, y: cameraFps },
+                ],
+                [6, 4],
+                palette.strong,
+              ),
+            ]),
+      ],
+    },
+    options: {
+      scales: {
+        x: {
+          type: 'linear' as const,
+          min: 0,
+          max: last,
+          title: axis.title('Faces in a frame'),
+          grid: axis.grid,
+          border: { color: palette.border },
+          ticks: { ...axis.ticks, maxTicksLimit: 11, precision: 0 },
+        },
+        y: {
+          type: 'linear' as const,
+          beginAtZero: true,
+          title: axis.title('FPS'),
+          grid: axis.grid,
+          border: { display: false },
+          ticks: { ...axis.ticks, maxTicksLimit: 7, padding: 6 },
+        },
+      },
+    },
+  };
+}
