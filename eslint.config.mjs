@@ -63,13 +63,14 @@ const guarded = {
 };
 
 /**
- * The rules that keep guarded modules out. One list per part, because a later block of the same rule replaces an
- * earlier one.
+ * The rules that keep guarded modules and ways of writing out. One list per part, because a later block of the same rule
+ * replaces an earlier one.
  *
  * @param {{ regex: string, message: string }[]} modules
+ * @param {{ selector: string, message: string }[]} ways
  * @returns {import('eslint').Linter.RulesRecord}
  */
-const keepOut = (...modules) => ({
+const restrict = (modules, ways) => ({
   'no-restricted-imports': ['error', { patterns: modules }],
   'no-restricted-syntax': [
     'error',
@@ -81,8 +82,26 @@ const keepOut = (...modules) => ({
       }));
     }),
     { selector: 'ExportAllDeclaration', message: 'No barrels: import from the file that has it.' },
+    ...ways,
   ],
 });
+
+/** @param {{ regex: string, message: string }[]} modules */
+const keepOut = (...modules) => restrict(modules, []);
+
+/** What must not be written where models are read: everything in them is of any length and has any name. */
+const hostileLists = [
+  {
+    selector: ':matches(CallExpression, NewExpression) > SpreadElement',
+    message: 'A list from a model may be longer than the call stack: use a loop, largestOf or smallestOf.',
+  },
+  {
+    selector:
+      'MemberExpression[computed=true] > :matches(MemberExpression[property.name=/^(opType|domain|name|key|value)$/], ' +
+      'Identifier[name=/^(opType|operator|domain|name|key)$/]).property',
+    message: 'A name from a model may be that of a member of Object.prototype: use a Map.',
+  },
+];
 
 export default defineConfig(
   globalIgnores(['dist/', 'coverage/', '.vscode-test/', 'samples/', 'test/fixtures/']),
@@ -181,6 +200,10 @@ export default defineConfig(
       (stage) => `src/core/${stage}/**/*.ts`,
     ),
     rules: keepOut(guarded.vscode, guarded.ssh2, guarded.node, guarded.reported),
+  },
+  {
+    files: ['src/core/onnx/**/*.ts', 'src/core/profile/**/*.ts'],
+    rules: restrict([guarded.vscode, guarded.ssh2, guarded.node, guarded.reported], hostileLists),
   },
   {
     files: ['src/**/', 'webview-ui/**/'].flatMap((folder) =>

@@ -14,13 +14,15 @@ export interface Concern {
 }
 
 /** What to do about operators that TensorRT cannot import; for others a general remedy is named. */
-const REMEDIES: Readonly<Record<string, string>> = {
-  HardSwish: 'Export with opset 13 or lower, where exporters write it as simpler operators.',
-  LayerNormalization: 'Export with opset 16 or lower, where exporters write it as simpler operators.',
-  GroupNormalization: 'Export with opset 17 or lower, where exporters write it as simpler operators.',
-  Mish: 'Export with opset 17 or lower, where exporters write it as simpler operators.',
-  Gelu: 'Export with opset 19 or lower, where exporters write it as simpler operators.',
-};
+const REMEDIES = new Map<string, string>(
+  Object.entries({
+    HardSwish: 'Export with opset 13 or lower, where exporters write it as simpler operators.',
+    LayerNormalization: 'Export with opset 16 or lower, where exporters write it as simpler operators.',
+    GroupNormalization: 'Export with opset 17 or lower, where exporters write it as simpler operators.',
+    Mish: 'Export with opset 17 or lower, where exporters write it as simpler operators.',
+    Gelu: 'Export with opset 19 or lower, where exporters write it as simpler operators.',
+  }),
+);
 
 /** Warnings and errors for running a model on a board; empty for a board that Framecast has no specification of. */
 export function concernsOf(profile: ModelProfile, query: Query): readonly Concern[] {
@@ -64,7 +66,7 @@ export function tensorrtConcerns(profile: ModelProfile, version: string, subject
   if (importable === null) return [];
   const unsupported = [...profile.operators].filter(([name]) => !importable.has(name));
   const concerns = unsupported.map(([name, count]): Concern => {
-    const remedy = REMEDIES[name] ?? 'Replace it in the network, or give TensorRT a plugin for it.';
+    const remedy = REMEDIES.get(name) ?? 'Replace it in the network, or give TensorRT a plugin for it.';
     const times = count === 1 ? 'once' : `${count} times`;
     return {
       code: 'unsupported-operator',

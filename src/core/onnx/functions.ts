@@ -56,7 +56,7 @@ class Expansion {
   readonly #opsets: Map<string, number>;
   readonly #conversion: Conversion;
   readonly #limits: Limits;
-  #marker = '@';
+  /** The number of the last call; names of calls begin with it. */
   #calls = 0;
   #depth = 0;
   #nodes = 0;
@@ -75,7 +75,7 @@ class Expansion {
   }
 
   run(graph: Graph): Graph {
-    while (hasNameFrom(graph, this.#marker)) this.#marker += '@';
+    this.#calls = largestMark(graph);
     return this.#graph(graph, null, []);
   }
 
@@ -120,7 +120,7 @@ class Expansion {
     if (path.includes(called.key)) {
       throw new ReadFailure('invalid-graph', `The model's function ${called.title} calls itself, so it never ends.`);
     }
-    const prefix = `${this.#marker}${++this.#calls}/`;
+    const prefix = `@${++this.#calls}/`;
     const values = new Map<string, string>();
     called.inputs.forEach((formal, index) => values.set(formal, call.inputs[index] ?? ''));
     const produced = new Set(called.nodes.flatMap((node) => node.outputs));
@@ -264,12 +264,16 @@ function subgraphs(node: Node): Graph[] {
   });
 }
 
-function hasNameFrom(graph: Graph, start: string): boolean {
-  const starts = (name: string): boolean => name.startsWith(start);
-  return (
-    definedNames(graph).some(starts) ||
-    graph.nodes.some((node) => node.inputs.some(starts) || subgraphs(node).some((inner) => hasNameFrom(inner, start)))
-  );
+/** The largest number of a name `@number/…` in a graph and its sub-graphs; 0 where there is none. */
+function largestMark(graph: Graph): number {
+  const markOf = (name: string): number => (name.startsWith('@') ? Number(/^@(\d{1,15})\//.exec(name)?.[1] ?? 0) : 0);
+  let largest = 0;
+  for (const name of definedNames(graph)) largest = Math.max(largest, markOf(name));
+  for (const node of graph.nodes) {
+    for (const name of node.inputs) largest = Math.max(largest, markOf(name));
+    for (const inner of subgraphs(node)) largest = Math.max(largest, largestMark(inner));
+  }
+  return largest;
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { Graph, Model, ValueInfo } from '../onnx/model';
 import { inferShapes } from '../onnx/shapes/infer';
-import { findImageInput, type InputSize } from '../onnx/shapes/input-size';
+import { findImageInput, type InputSize, isOwnSize } from '../onnx/shapes/input-size';
 import { operatorName } from '../onnx/shapes/order';
 import { type Result, success } from '../result';
 import { WorkBudget, withinBudget } from '../work-budget';
@@ -21,11 +21,11 @@ export function profileModel(model: Model): Result<ModelProfile> {
 function profileWithin(model: Model, budget: WorkBudget): ModelProfile {
   const { graph } = model;
   const operators = countOperators(graph, budget);
-  const network = readNetwork(graph);
+  const network = readNetwork(graph, budget);
   const recognised = recogniseFamily(network);
-  const count = countParameters(graph, network, recognised);
+  const count = countParameters(graph, network, recognised, budget);
   const input = imageInput(graph, network.graph.constants);
-  const costAt = rememberedCost(model);
+  const costAt = rememberedCost(model, budget);
   const cost = costAt({});
   const own = cost.ok && !cost.value.uncosted.some((operator) => WEIGHTED.test(operator)) ? cost.value : null;
   const variant =
@@ -76,22 +76,29 @@ const ASSUMED: InputSize = { resolution: 224, batch: 1 };
 const MOST_SIZES = 16;
 
 /** The key of the model's own size, which is asked for again and again. */
-const OWN_SIZE = ' ';
+const OWN_SIZE = 'own';
 
-function rememberedCost(model: Model): (size: InputSize) => Result<ModelCost> {
+/** `own` is what the cost at the model's own size may take; each other size is a question of its own. */
+function rememberedCost(model: Model, own: WorkBudget): (size: InputSize) => Result<ModelCost> {
   const known = new Map<string, Result<ModelCost>>();
   return (size) => {
-    const key = `${size.resolution ?? ''} ${size.batch ?? ''}`;
+    const key = keyOf(model, size);
     let cost = known.get(key);
     if (cost === undefined) {
-      const shapes = inferShapes(model, { ...size, assumed: ASSUMED });
-      cost = shapes.ok ? costOf(model, shapes.value) : shapes;
+      const budget = key === OWN_SIZE ? own : new WorkBudget();
+      const shapes = inferShapes(model, { ...size, assumed: ASSUMED, budget });
+      cost = shapes.ok ? costOf(model, shapes.value, budget) : shapes;
       const [oldest] = [...known.keys()].filter((size) => size !== OWN_SIZE);
       if (known.size >= MOST_SIZES && oldest !== undefined) known.delete(oldest);
       known.set(key, cost);
     }
     return cost;
   };
+}
+
+/** One key for all ways to ask for the same size. */
+function keyOf(model: Model, { resolution, height = resolution, width = resolution, batch }: InputSize): string {
+  return isOwnSize(model.graph, { height, width, batch }, ASSUMED) ? OWN_SIZE : [height, width, batch].join(' ');
 }
 
 function countOperators(graph: Graph, budget: WorkBudget, counts = new Map<string, number>()): Map<string, number> {

@@ -1,4 +1,6 @@
-import { type Failure, type Result, failure, success } from '../../result';
+import { type Failure, type FailureCode, type Result, failure, success } from '../../result';
+import { shortName } from '../../text';
+import { WorkBudget, WorkFailure } from '../../work-budget';
 import type { Dimension, Graph, Model, Node, ValueInfo } from '../model';
 import { type ImageInput, type InputSize, sizeInputs } from './input-size';
 import { type ResolvedNode, inline } from './inline';
@@ -16,6 +18,8 @@ export interface ShapeOptions extends InputSize {
   /** Numbers for symbolic dimensions, by name. */
   readonly dimensions?: ReadonlyMap<string, number>;
   readonly signal?: { readonly aborted: boolean };
+  /** What the question that this is a part of may still cost; a fresh budget where undefined. */
+  readonly budget?: WorkBudget;
 }
 
 /** A node whose outputs could not be inferred. */
@@ -46,8 +50,10 @@ export interface ShapeResult {
 
 /** Sub-graphs nested deeper than this are left unresolved. */
 const maxDepth = 16;
-/** Visits of nodes in one inference; nested loops revisit their bodies. */
-const maxVisits = 2_000_000;
+/** The highest rank of a tensor; the largest of any operator's is 8 in TensorRT. */
+const maxRank = 64;
+/** What one visit of a node costs besides its inputs and outputs. */
+const stepsPerVisit = 10;
 
 /**
  * Infers element type and shape of every value of a model, with constant folding of shape arithmetic.
@@ -67,13 +73,14 @@ export function inferShapes(model: Model, options: ShapeOptions = {}): Result<Sh
     }
   }
   const inputs = sizeInputs(model.graph, options, options.assumed ?? {}, options.dimensions ?? new Map());
+  const budget = options.budget ?? new WorkBudget();
   let exported: Inference | null = null;
   if (inputs.exported) {
-    exported = new Inference(model, inputs.symbols, null, options.signal);
+    exported = new Inference(model, inputs.symbols, null, budget, options.signal);
     const failed = exported.infer(inputs.exported);
     if (failed) return { ok: false, error: failed };
   }
-  const inference = new Inference(model, inputs.symbols, exported, options.signal);
+  const inference = new Inference(model, inputs.symbols, exported, budget, options.signal);
   const failed = inference.infer(inputs.shapes);
   if (failed) return { ok: false, error: failed };
   return success({
@@ -101,11 +108,9 @@ function sizeNumbers(options: ShapeOptions): (readonly [string, number])[] {
   return entries.filter((entry): entry is readonly [string, number] => entry[1] !== undefined);
 }
 
-/** Thrown and caught in this file alone, to leave nested sub-graphs at once. */
-class Stop extends Error {
-  constructor(readonly failure: Failure) {
-    super(failure.message);
-  }
+/** Leaves nested sub-graphs at once. */
+function stop(code: FailureCode, message: string): WorkFailure {
+  return new WorkFailure({ code, message });
 }
 
 class Inference {
@@ -115,12 +120,14 @@ class Inference {
   readonly adjustments: Adjustment[] = [];
   private readonly conflicting = new Set<Node>();
   private visits = 0;
+  private addedTo: ReadonlyMap<string, readonly Node[]> | null = null;
 
   constructor(
     private readonly model: Model,
     private readonly symbols: ReadonlyMap<string, number>,
     /** The same model at the size it was exported for, when another one is asked for. */
     private readonly exported: Inference | null,
+    private readonly budget: WorkBudget,
     private readonly signal: { readonly aborted: boolean } | undefined,
   ) {}
 
@@ -137,7 +144,7 @@ class Inference {
       this.run(new Scope(graph, null, this.values), 1, this.resolved, 0);
       return null;
     } catch (error) {
-      if (error instanceof Stop) return error.failure;
+      if (error instanceof WorkFailure) return error.failure;
       throw error;
     }
   }
@@ -148,12 +155,10 @@ class Inference {
       if (!scope.own.has(name)) scope.own.set(name, ofTensor(tensor));
     }
     const order = orderNodes(scope.graph);
-    if (!order.ok) throw new Stop(order.error);
+    if (!order.ok) throw new WorkFailure(order.error);
     for (const node of order.value) {
-      if (++this.visits > maxVisits) {
-        throw new Stop({ code: 'too-large', message: 'The nested loops of this model are too many to resolve.' });
-      }
-      if (this.visits % 512 === 0 && this.signal?.aborted) throw new Stop({ code: 'cancelled', message: 'Cancelled.' });
+      this.budget.steps(stepsPerVisit + node.inputs.length + node.outputs.length);
+      if (++this.visits % 512 === 0 && this.signal?.aborted) throw stop('cancelled', 'Cancelled.');
       this.visit(node, scope, repeats, resolved, depth);
     }
   }
@@ -182,12 +187,11 @@ class Inference {
       this.conflicting.add(node);
       // A node that contradicts itself at the exported size too says nothing about the size asked for.
       if (this.exported && !this.exported.conflicting.has(node)) {
-        throw new Stop({
-          code: 'shape-conflict',
-          message:
-            `This network cannot run at the size asked for: at node ${label(node)}, ${context.conflicts[0]}. ` +
+        throw stop(
+          'shape-conflict',
+          `This network cannot run at the size asked for: at node ${label(node)}, ${context.conflicts[0]}. ` +
             'Export it at that size instead.',
-        });
+        );
       }
       outputs = [];
     }
@@ -216,33 +220,44 @@ class Inference {
     }
     this.checkSize(name, shape);
     const elements = trackable(value.elements);
+    if (elements !== null) this.budget.foldedElements(elements.length);
     const elementType = value.elementType || (stated?.dataType ?? 0);
     const settled = elements !== null && elements.every((element) => typeof element === 'number');
     return { elementType, shape, elements, origin: origin === 'data' && settled ? 'shape' : origin };
   }
 
   private checkSize(name: string, shape: readonly Dimension[] | null): void {
-    const sizes = (shape ?? []).filter((dimension) => typeof dimension === 'number');
-    const impossible = sizes.find((dimension) => !isSize(dimension));
-    if (impossible !== undefined) {
-      throw new Stop({
-        code: Number.isInteger(impossible) && impossible > 0 ? 'overflow' : 'invalid-graph',
-        message: `The value "${name}" would have a dimension of ${impossible}, which no tensor can have.`,
-      });
+    if (shape === null) return;
+    if (shape.length > maxRank) {
+      throw stop(
+        'too-large',
+        `The value "${shortName(name)}" would have ${shape.length} dimensions; Framecast reads up to ${maxRank}.`,
+      );
     }
-    const product = sizes.includes(0) ? 0 : sizes.reduce((a, b) => a * b, 1);
-    if (!Number.isSafeInteger(product)) {
-      throw new Stop({
-        code: 'overflow',
-        message: `The value "${name}" would have ${product.toExponential(2)} elements, more than any memory holds.`,
-      });
+    let product = 1;
+    let isEmpty = false;
+    for (const dimension of shape) {
+      if (typeof dimension !== 'number') continue;
+      if (!isSize(dimension)) {
+        throw stop(
+          Number.isInteger(dimension) && dimension > 0 ? 'overflow' : 'invalid-graph',
+          `The value "${shortName(name)}" would have a dimension of ${dimension}, which no tensor can have.`,
+        );
+      }
+      if (dimension === 0) isEmpty = true;
+      product *= dimension;
     }
+    if (isEmpty || Number.isSafeInteger(product)) return;
+    throw stop(
+      'overflow',
+      `The value "${shortName(name)}" would have more than 2^53 elements, more than any memory holds.`,
+    );
   }
 
   /** Shapes of what the main graph adds to a value, where they have been inferred before it. */
   private addends(name: string): readonly (readonly Dimension[])[] {
-    return this.model.graph.nodes
-      .filter((node) => node.opType === 'Add' && node.inputs.includes(name))
+    this.addedTo ??= additions(this.model.graph);
+    return (this.addedTo.get(name) ?? [])
       .flatMap((node) => node.inputs.filter((input) => input !== name))
       .flatMap((input) => {
         const shape = this.values.get(input)?.shape;
@@ -288,10 +303,26 @@ class Inference {
         const body: ResolvedNode[] = [];
         this.run(inner, repeats * times, resolved && body, depth + 1);
         runner.adopted = true;
-        if (resolved) resolved.push(...inline(node, inner, scope, body, repeats));
+        if (resolved) {
+          for (const each of inline(node, inner, scope, body, repeats, this.budget)) resolved.push(each);
+        }
         return results(inner);
       },
     };
     return runner;
   }
+}
+
+/** Two-operand additions of a graph by what they add. */
+function additions(graph: Graph): ReadonlyMap<string, readonly Node[]> {
+  const found = new Map<string, Node[]>();
+  for (const node of graph.nodes) {
+    if (node.opType !== 'Add' || node.inputs.length !== 2) continue;
+    for (const name of node.inputs) {
+      const nodes = found.get(name);
+      if (nodes) nodes.push(node);
+      else found.set(name, [node]);
+    }
+  }
+  return found;
 }

@@ -1,4 +1,5 @@
 import type { Node } from '../model';
+import type { WorkBudget } from '../../work-budget';
 import type { Scope } from './scope';
 
 /** A node of the resolved graph: branches and loops that could be decided are replaced by their bodies. */
@@ -18,13 +19,14 @@ export function inline(
   outer: Scope,
   body: readonly ResolvedNode[],
   repeats: number,
+  budget: WorkBudget,
 ): ResolvedNode[] {
   const renamed = new Map<string, string>();
   const root = outer.root();
   const prefix = node.outputs.find((name) => name !== '') ?? node.name;
   for (const [name, value] of inner.own) {
-    let unique = `${prefix}/${name}`;
-    for (let i = 1; root.own.has(unique); i++) unique = `${prefix}/${name}#${i}`;
+    const unique = root.unusedName(`${prefix}/${name}`);
+    budget.text(unique.length);
     root.own.set(unique, value);
     renamed.set(name, unique);
   }
@@ -38,12 +40,12 @@ export function inline(
     const from = node.inputs[index];
     if (from) frame.push(identity(from, rename(input.name)));
   }
-  frame.push(
-    ...body.map(({ node: member, repeats: times }) => ({
+  for (const { node: member, repeats: times } of body) {
+    frame.push({
       node: { ...member, inputs: member.inputs.map(rename), outputs: member.outputs.map(rename) },
       repeats: times,
-    })),
-  );
+    });
+  }
   // A loop body's first output is its condition, which the loop does not return.
   const skip = inner.graph.outputs.length - node.outputs.length;
   for (const [index, output] of node.outputs.entries()) {

@@ -84,6 +84,12 @@ export function sizeInputs(
   return { image, shapes, exported: rescaled ? exported : null, symbols };
 }
 
+/** Whether sizing the inputs so gives the shapes that they have without being asked for any size. */
+export function isOwnSize(graph: Graph, size: InputSize, assumed: InputSize): boolean {
+  const shapesAt = (asked: InputSize) => [...sizeInputs(graph, asked, assumed, new Map()).shapes.values()];
+  return JSON.stringify(shapesAt(size)) === JSON.stringify(shapesAt({}));
+}
+
 /**
  * The first rank-4 input of image type. NHWC when it is transposed to NCHW at once, or when only its last dimension
  * looks like channels; NCHW otherwise, as every ONNX convolution wants it.

@@ -1,4 +1,5 @@
 import { type Result, failure, success } from '../../result';
+import { shortName } from '../../text';
 import type { Graph, Node } from '../model';
 
 /**
@@ -13,7 +14,7 @@ export function orderNodes(graph: Graph): Result<readonly Node[]> {
       if (producers.has(output)) {
         return failure(
           'invalid-graph',
-          `Two nodes of the graph produce the value "${output}". Export the model again.`,
+          `Two nodes of the graph produce the value "${shortName(output)}". Export the model again.`,
         );
       }
       producers.set(output, index);
@@ -54,7 +55,7 @@ export function orderNodes(graph: Graph): Result<readonly Node[]> {
 /** How a node is called in messages: its name, or its first output's, with the operator. */
 export function label(node: Node): string {
   const name = node.name || node.outputs.find((output) => output !== '') || 'without a name';
-  return `"${name}" (${operatorName(node)})`;
+  return `"${shortName(name)}" (${shortName(operatorName(node))})`;
 }
 
 /** `Conv`, or `com.microsoft.FusedConv` outside the default domain. */
@@ -74,6 +75,8 @@ function dependencies(graph: Graph, index: number, producers: ReadonlyMap<string
 
 /** Names of the values that a node reads, those that its sub-graphs capture included. */
 export function readNames(node: Node): readonly string[] {
+  const known = readByNode.get(node);
+  if (known !== undefined) return known;
   let names: Set<string> | null = null;
   for (const attribute of node.attributes.values()) {
     if (attribute.kind !== 'graph' && attribute.kind !== 'graphs') continue;
@@ -81,8 +84,14 @@ export function readNames(node: Node): readonly string[] {
     const graphs = attribute.kind === 'graph' ? [attribute.value] : attribute.values;
     for (const graph of graphs) for (const name of capturedNames(graph)) names.add(name);
   }
-  return names === null ? node.inputs : [...names];
+  if (names === null) return node.inputs;
+  const all = [...names];
+  readByNode.set(node, all);
+  return all;
 }
+
+/** What nodes with sub-graphs read: asked for by every stage, and costly for sub-graphs in sub-graphs. */
+const readByNode = new WeakMap<Node, readonly string[]>();
 
 function capturedNames(graph: Graph): readonly string[] {
   const own = new Set<string>(graph.initializers.keys());

@@ -1,16 +1,18 @@
 import type { Graph } from '../model';
 
 /** Input positions that hold trained parameters, by operator. */
-const parameterPositions: Readonly<Record<string, readonly number[]>> = {
-  Conv: [1, 2],
-  ConvTranspose: [1, 2],
-  BatchNormalization: [1, 2, 3, 4],
-  InstanceNormalization: [1, 2],
-  PRelu: [1],
-  LSTM: [1, 2, 3],
-  GRU: [1, 2, 3],
-  RNN: [1, 2, 3],
-};
+const parameterPositions = new Map<string, readonly number[]>(
+  Object.entries({
+    Conv: [1, 2],
+    ConvTranspose: [1, 2],
+    BatchNormalization: [1, 2, 3, 4],
+    InstanceNormalization: [1, 2],
+    PRelu: [1],
+    LSTM: [1, 2, 3],
+    GRU: [1, 2, 3],
+    RNN: [1, 2, 3],
+  }),
+);
 
 /**
  * Graph inputs that are trained parameters: a model exported without them declares each as an input. One that feeds a
@@ -21,7 +23,7 @@ export function parameterInputs(graph: Graph): ReadonlySet<string> {
   const declared = new Set(graph.inputs.map((input) => input.name));
   const certain = new Set<string>();
   for (const node of graph.nodes) {
-    for (const position of parameterPositions[node.opType] ?? []) {
+    for (const position of parameterPositions.get(node.opType) ?? []) {
       const name = node.inputs[position];
       if (name !== undefined && declared.has(name)) certain.add(name);
     }

@@ -1,4 +1,5 @@
 import type { Dimension, Graph, Node } from '../model';
+import { shortName } from '../../text';
 import { broadcastDimension, unify } from './dimensions';
 import { type InferredValue, unknownValue } from './value';
 
@@ -17,6 +18,9 @@ export interface SubgraphRunner {
   /** Infers it and makes its nodes part of the resolved graph, executed `repeats` times. */
   adopt(graph: Graph, inputs: readonly InferredValue[], repeats: number): readonly InferredValue[] | null;
 }
+
+/** More than these say nothing new of one node. */
+const mostReasons = 4;
 
 /** A node's view while its rule runs: inputs, attributes, and where to report problems. */
 export class RuleContext {
@@ -96,18 +100,18 @@ export class RuleContext {
 
   /** Reports a contradiction; the dimension concerned is then unknown. */
   conflict(reason: string): null {
-    this.conflicts.push(reason);
+    if (this.conflicts.length < mostReasons) this.conflicts.push(reason);
     return null;
   }
 
   /** Reports that an output cannot be known. */
   unknown(reason: string): null {
-    this.gaps.push(reason);
+    if (this.gaps.length < mostReasons) this.gaps.push(reason);
     return null;
   }
 
   adjust(what: string): void {
-    this.adjustments.push(what);
+    if (this.adjustments.length < mostReasons) this.adjustments.push(what);
   }
 
   /** A value computed from an input's content, without known elements. The engine sets its origin. */
@@ -125,7 +129,7 @@ export class RuleContext {
   }
 
   /** NumPy broadcast of shapes; null when one has no rank. */
-  broadcast(...shapes: readonly (readonly Dimension[] | null)[]): readonly Dimension[] | null {
+  broadcast(shapes: readonly (readonly Dimension[] | null)[]): readonly Dimension[] | null {
     let result: Dimension[] = [];
     for (const shape of shapes) {
       if (shape === null) return null;
@@ -156,5 +160,9 @@ export class RuleContext {
 
 /** `[1, 3, ?, width]`, for messages. */
 export function describe(shape: readonly Dimension[] | null): string {
-  return shape === null ? 'of unknown rank' : `[${shape.map((dimension) => dimension ?? '?').join(', ')}]`;
+  if (shape === null) return 'of unknown rank';
+  const shown = shape
+    .slice(0, 8)
+    .map((dimension) => (typeof dimension === 'string' ? shortName(dimension) : (dimension ?? '?')));
+  return `[${shown.join(', ')}${shape.length > 8 ? ', …' : ''}]`;
 }

@@ -4,6 +4,7 @@ import { type InferredValue, trackable } from './value';
 /** The values that one graph's nodes can read: its own, then those of the graphs around it. */
 export class Scope {
   private readonly outputs: ReadonlyMap<string, ValueInfo>;
+  private readonly suffixes = new Map<string, number>();
 
   constructor(
     readonly graph: Graph,
@@ -23,6 +24,15 @@ export class Scope {
 
   root(): Scope {
     return this.outer?.root() ?? this;
+  }
+
+  /** The name itself, or with a number behind it where it is taken. */
+  unusedName(name: string): string {
+    let unused = name;
+    let suffix = this.suffixes.get(name) ?? 0;
+    while (this.own.has(unused)) unused = `${name}#${++suffix}`;
+    this.suffixes.set(name, suffix);
+    return unused;
   }
 }
 

@@ -2,6 +2,7 @@ import type { Model } from '../../onnx/model';
 import { operatorName } from '../../onnx/shapes/order';
 import type { ShapeResult } from '../../onnx/shapes/infer';
 import { type Result, failure, success } from '../../result';
+import { WorkBudget, withinBudget } from '../../work-budget';
 import { type ConcatPlan, planConcats } from './concat';
 import { type Dataflow, type Step, traceDataflow } from './dataflow';
 import { type Kernel, fuseKernels } from './fuse';
@@ -45,12 +46,17 @@ const compound = new Set(['RNN', 'GRU', 'LSTM', 'com.microsoft.Attention']);
 
 /**
  * Cost of a model at the sizes that `shapes` was inferred for, per fused kernel and in total. Linear in the number of
- * nodes for networks as they are. Fails with `overflow` when a count passes 2^53.
+ * nodes for networks as they are. Failure codes: overflow, when a count passes 2^53; too-large.
  */
-export function costOf(model: Model, shapes: ShapeResult): Result<ModelCost> {
+export function costOf(model: Model, shapes: ShapeResult, budget = new WorkBudget()): Result<ModelCost> {
+  return withinBudget(() => costWithin(model, shapes, budget));
+}
+
+function costWithin(model: Model, shapes: ShapeResult, budget: WorkBudget): Result<ModelCost> {
   const flow = traceDataflow(
     model.graph.outputs.map((output) => output.name),
     shapes,
+    budget,
   );
   const kernels = fuseKernels(flow);
   const concats = planConcats(flow);

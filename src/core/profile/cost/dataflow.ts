@@ -3,6 +3,7 @@ import type { Node } from '../../onnx/model';
 import type { ShapeResult } from '../../onnx/shapes/infer';
 import type { ResolvedNode } from '../../onnx/shapes/inline';
 import { type InferredValue, elementCount, knownElements, staticShape } from '../../onnx/shapes/value';
+import type { WorkBudget } from '../../work-budget';
 import { readNames } from '../../onnx/shapes/order';
 import { type Role, roleOf } from './operators';
 
@@ -36,7 +37,10 @@ export interface Dataflow {
   readonly size: (name: string) => number | null;
 }
 
-export function traceDataflow(outputs: readonly string[], shapes: ShapeResult): Dataflow {
+/** What tracing, fusing and costing take for a node besides its inputs and outputs. */
+const stepsPerNode = 20;
+
+export function traceDataflow(outputs: readonly string[], shapes: ShapeResult, budget: WorkBudget): Dataflow {
   const value = (name: string) => shapes.values.get(name);
   const isData = (name: string) => name !== '' && (value(name)?.origin ?? 'data') === 'data';
   const views = new Map<string, string>();
@@ -47,6 +51,7 @@ export function traceDataflow(outputs: readonly string[], shapes: ShapeResult): 
   const producer = new Map<string, number>();
   const readers = new Map<string, number[]>();
   for (const { node, repeats } of shapes.nodes) {
+    budget.steps(stepsPerNode + node.inputs.length + node.outputs.length);
     const live = node.outputs.filter((name) => name !== '');
     if (!live.some(isData)) continue;
     const source = node.inputs[0] ?? '';

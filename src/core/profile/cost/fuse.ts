@@ -24,16 +24,59 @@ const maxRegion = 12;
  */
 export function fuseKernels(flow: Dataflow): readonly Kernel[] {
   const owner = new Int32Array(flow.steps.length).fill(-1);
+  const operands = new Operands(flow);
   const kernels: Kernel[] = [];
   for (const [index, step] of flow.steps.entries()) {
     if (owner[index] !== -1) continue;
-    const fusion = new Fusion(flow, owner, kernels.length, index);
+    const fusion = new Fusion(flow, owner, operands, kernels.length, index);
     if (step.role === 'linear') fusion.takeEpilogue();
     else if (step.role === 'pointwise' && step.node.opType !== 'PRelu') fusion.takePointwise();
     else if (step.node.opType === 'Transpose') fusion.takeTransposes();
-    kernels.push(fusion.finish());
+    const kernel = fusion.finish();
+    operands.note(kernel);
+    kernels.push(kernel);
   }
   return kernels;
+}
+
+/**
+ * How many different buffers each step reads, and how many of them no finished kernel has computed yet. Kept along the
+ * way, because a step of many operands is looked at from each of them.
+ */
+class Operands {
+  private readonly different: Int32Array;
+  private readonly missing: Int32Array;
+
+  constructor(private readonly flow: Dataflow) {
+    this.different = new Int32Array(flow.steps.length);
+    this.missing = new Int32Array(flow.steps.length);
+    for (const [name, readers] of flow.readers) {
+      const isComputed = flow.producer.has(name);
+      for (const index of readers) {
+        this.different[index]! += 1;
+        if (isComputed) this.missing[index]! += 1;
+      }
+    }
+  }
+
+  note(kernel: Kernel): void {
+    for (const index of kernel.steps) {
+      for (const name of this.flow.steps[index]!.node.outputs) {
+        if (this.flow.producer.get(name) !== index) continue;
+        for (const reader of this.flow.readers.get(name) ?? []) this.missing[reader]! -= 1;
+      }
+    }
+  }
+
+  /** Whether a step reads a single buffer, once or several times. */
+  isOnly(step: number): boolean {
+    return this.different[step] === 1;
+  }
+
+  /** Whether all but one of what a step reads is an input of the graph or computed by an earlier kernel. */
+  othersAvailable(step: number): boolean {
+    return this.missing[step] === 1;
+  }
 }
 
 class Fusion {
@@ -43,6 +86,7 @@ class Fusion {
   constructor(
     private readonly flow: Dataflow,
     private readonly owner: Int32Array,
+    private readonly operands: Operands,
     private readonly id: number,
     first: number,
   ) {
@@ -56,14 +100,13 @@ class Fusion {
     let added = false;
     for (let next = this.onlyReader(); next !== null; next = this.onlyReader()) {
       const step = this.flow.steps[next]!;
-      const operands = this.others(step);
       if (!isScale(step.node) || !this.keepsSize(step)) break;
-      if (operands.length === 0) {
+      if (this.operands.isOnly(next)) {
         // After the addition a scale no longer folds into the weights.
         if (added || !this.isStream(step)) break;
       } else {
         const residual = this.isConvolution() && !added && isAddition(step.node);
-        if (!residual || !this.available(operands) || !this.sameSize(operands)) break;
+        if (!residual || !this.operands.othersAvailable(next) || !this.othersHaveSize(step)) break;
         added = true;
       }
       this.take([next], step.output);
@@ -82,7 +125,7 @@ class Fusion {
     if (next === null) return;
     const step = this.flow.steps[next]!;
     const constant = step.node.opType === 'Mul' || step.node.opType === 'Div';
-    if (constant && this.others(step).length === 0 && this.keepsSize(step)) this.take([next], step.output);
+    if (constant && this.operands.isOnly(next) && this.keepsSize(step)) this.take([next], step.output);
   }
 
   takePointwise(): void {
@@ -96,7 +139,7 @@ class Fusion {
       if (next === null) return;
       const step = this.flow.steps[next]!;
       if (step.role !== 'pointwise' || step.node.opType === 'PRelu') return;
-      if (!this.keepsSize(step) || !this.available(this.others(step))) return;
+      if (!this.keepsSize(step) || !this.operands.othersAvailable(next)) return;
       this.take([next], step.output);
     }
   }
@@ -140,10 +183,6 @@ class Fusion {
     return this.flow.steps[this.members[0]!]!.node.opType.includes('Conv');
   }
 
-  private others(step: Step): readonly string[] {
-    return step.reads.filter((name) => name !== this.value);
-  }
-
   /** The current value is what a BatchNormalization normalises, not one of its vectors. */
   private isStream(step: Step): boolean {
     return step.node.opType !== 'BatchNormalization' || this.flow.buffer(step.node.inputs[0] ?? '') === this.value;
@@ -154,17 +193,9 @@ class Fusion {
     return size !== null && this.flow.size(step.output) === size;
   }
 
-  private sameSize(names: readonly string[]): boolean {
+  private othersHaveSize(step: Step): boolean {
     const size = this.flow.size(this.value);
-    return names.every((name) => this.flow.size(name) === size);
-  }
-
-  /** Computed by an earlier kernel, or an input of the graph. */
-  private available(names: readonly string[]): boolean {
-    return names.every((name) => {
-      const producer = this.flow.producer.get(name);
-      return producer === undefined || (this.owner[producer] !== -1 && this.owner[producer] !== this.id);
-    });
+    return step.reads.every((name) => this.flow.size(name) === size);
   }
 
   /**
@@ -172,7 +203,9 @@ class Fusion {
    * same size leaves: an activation, however many nodes it is written in.
    */
   private region(): { readonly steps: readonly number[]; readonly output: string } | null {
-    if (this.flow.results.has(this.value)) return null;
+    // A value that more nodes read than a region has leaves the region in any case.
+    const readers = this.flow.readers.get(this.value)?.length ?? 0;
+    if (readers > maxRegion || this.flow.results.has(this.value)) return null;
     const values = new Set([this.value]);
     const taken = new Set<number>();
     const repeats = this.flow.steps[this.members[0]!]!.repeats;

@@ -18,11 +18,13 @@ export interface LinearWork {
 type Values = (name: string) => InferredValue | undefined;
 
 /** Positions of data and weight of operators whose quantised forms interleave scales. */
-const operandPositions: Readonly<Record<string, readonly [number, number]>> = {
-  QLinearConv: [0, 3],
-  'com.microsoft.QLinearConv': [0, 3],
-  QLinearMatMul: [0, 3],
-};
+const operandPositions = new Map<string, readonly [number, number]>(
+  Object.entries({
+    QLinearConv: [0, 3],
+    'com.microsoft.QLinearConv': [0, 3],
+    QLinearMatMul: [0, 3],
+  }),
+);
 
 /**
  * Multiply–accumulates of a linear node, or null when a shape that they depend on is not known.
@@ -33,7 +35,7 @@ const operandPositions: Readonly<Record<string, readonly [number, number]>> = {
  */
 export function linearWork(node: Node, values: Values): LinearWork | null {
   const operator = operatorName(node);
-  const [first, second] = operandPositions[operator] ?? [0, 1];
+  const [first, second] = operandPositions.get(operator) ?? [0, 1];
   const value = (index: number) => values(node.inputs[index] ?? '');
   const shape = (index: number) => staticShape(value(index)?.shape ?? null);
   const output = elementCount(values(node.outputs.find((name) => name !== '') ?? '')?.shape ?? null);

@@ -1,3 +1,4 @@
+import { largestOf } from '../../extremes';
 import { type ConvItem, hasKernel, type Item, strideOf, weightedLayers } from '../structure/items';
 import { makeDivisible, readMobileNetwork } from '../structure/mobile';
 import { splitHead } from '../structure/head';
@@ -78,7 +79,7 @@ function second(items: readonly Item[]): ReturnType<Family['recognise']> {
     const last = pending.at(-1);
     if (last === undefined) return;
     const width = last.conv.outputChannels;
-    const stride = Math.max(...pending.map(({ conv }) => strideOf(conv)));
+    const stride = largestOf(pending.map(({ conv }) => strideOf(conv)));
     const stage = stages.at(-1);
     if (stage?.width === width && stride === 1) stage.repeats++;
     else stages.push({ width, repeats: 1 });

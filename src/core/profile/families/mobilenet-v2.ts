@@ -1,3 +1,4 @@
+import { largestOf } from '../../extremes';
 import { type ConvItem, hasKernel, isDepthwise, weightedLayers } from '../structure/items';
 import {
   findWidth,
@@ -83,7 +84,7 @@ function withoutEmbedding(mobile: MobileNetwork): { blocks: readonly MobileBlock
 
 /** Depthwise, without padding, and larger than the 3×3 of the blocks; its size is that of the last feature map. */
 function poolsGlobally({ conv, act }: ConvItem): boolean {
-  return isDepthwise(conv) && act === null && Math.max(...conv.kernel) > 3;
+  return isDepthwise(conv) && act === null && largestOf(conv.kernel) > 3;
 }
 
 function clipsOrRectifies(act: string | null): boolean {

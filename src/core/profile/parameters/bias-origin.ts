@@ -1,3 +1,4 @@
+import { largestOf, smallestOf } from '../../extremes';
 import type { Graph } from '../../onnx/model';
 import type { Recognised } from '../recognise';
 import type { Layer } from '../structure/layers';
@@ -65,6 +66,7 @@ export function biasOrigins(graph: Graph, network: Network, recognised: Recognis
   }
   const order = orderOf(graph, network, rest);
   const traits = traitsOf(network);
+  const heads = outputHeads(network);
   for (const layer of rest) {
     const named = names(layer);
     if (named === 'generated')
@@ -84,7 +86,7 @@ export function biasOrigins(graph: Graph, network: Network, recognised: Recognis
       settle(layer, 'author', `${recognised.family} has no BatchNormalization`);
     else if (besides)
       settle(layer, 'author', 'nothing in the file tells the plain network from the normalised one', false);
-    else if (isOutputHead(layer, network)) settle(layer, 'author', 'its output is the answer of the network', false);
+    else if (heads.has(layer.index)) settle(layer, 'author', 'its output is the answer of the network', false);
     else if (traits === 'layer-normalised' || isOtherwiseNormalised(layer, network))
       settle(layer, 'author', 'it is normalised in another way than by BatchNormalization', false);
     else if (traits === 'modern')
@@ -148,21 +150,19 @@ function layersOnPooledValues(network: Network): Set<Layer> {
   return found;
 }
 
-/** No convolution or linear layer comes after it, and no activation but a squashing one. */
-function isOutputHead(layer: Layer, network: Network): boolean {
-  const seen = new Set<number>([layer.index]);
-  const stack = [layer];
-  while (stack.length > 0) {
-    for (const next of followers(stack.pop() as Layer, network)) {
-      if (seen.has(next.index)) continue;
-      if (next.conv !== null || next.linear !== null) return false;
+/** Layers that no convolution or linear layer comes after, and no activation but a squashing one. */
+function outputHeads(network: Network): Set<number> {
+  const heads = new Set<number>();
+  // Backwards, so that what follows a layer is known when it is met.
+  for (const layer of [...network.graph.layers].reverse()) {
+    const isLast = followers(layer, network).every((next) => {
       const squashing = next.activation === 'sigmoid' || next.activation === 'softmax' || next.activation === 'tanh';
-      if (next.role === 'activation' && !squashing) return false;
-      seen.add(next.index);
-      stack.push(next);
-    }
+      const computes = next.conv !== null || next.linear !== null || (next.role === 'activation' && !squashing);
+      return !computes && heads.has(next.index);
+    });
+    if (isLast) heads.add(layer.index);
   }
-  return true;
+  return heads;
 }
 
 type Naming =
@@ -208,8 +208,8 @@ function orderOf(graph: Graph, network: Network, convolutions: readonly Layer[])
   const others = places(network.weighted.filter((layer) => layer.linear !== null));
   const ascending = mine.every((place, index) => index === 0 || place > (mine[index - 1] as number));
   if (mine.length < 2 || others.length === 0 || !ascending) return 'mixed';
-  if (Math.min(...mine) > Math.max(...others)) return 'after';
-  return Math.max(...mine) < Math.min(...others) ? 'before' : 'mixed';
+  if (smallestOf(mine) > largestOf(others)) return 'after';
+  return largestOf(mine) < smallestOf(others) ? 'before' : 'mixed';
 }
 
 function traitsOf(network: Network): 'modern' | 'layer-normalised' | 'plain' {

@@ -1,5 +1,6 @@
 import { isFloat, isQuantised } from '../../onnx/data-types';
 import type { Graph, Node, Tensor } from '../../onnx/model';
+import { WorkBudget } from '../../work-budget';
 import type { Recognised } from '../recognise';
 import type { Layer } from '../structure/layers';
 import type { Network } from '../structure/network';
@@ -21,7 +22,12 @@ export interface ParameterCount {
 }
 
 /** Counts parameters as the training framework does, undoing what exporters do to them. */
-export function countParameters(graph: Graph, network: Network, recognised: Recognised | null): ParameterCount {
+export function countParameters(
+  graph: Graph,
+  network: Network,
+  recognised: Recognised | null,
+  budget = new WorkBudget(),
+): ParameterCount {
   const behind = recognised?.trained ?? [];
   const settled = new Set(behind.flatMap(({ layers }) => layers.map((layer) => layer.node)));
   const centres = derivedCentres(network);
@@ -30,7 +36,7 @@ export function countParameters(graph: Graph, network: Network, recognised: Reco
   for (const layer of repeated) settled.add(layer.node);
   const norms = countWrittenOutNorms(network);
   for (const { arithmetic } of network.graph.writtenOutNorms) for (const { node } of arithmetic) settled.add(node);
-  const slots = findSlots(graph).filter((slot) => !settled.has(slot.node));
+  const slots = findSlots(graph, budget).filter((slot) => !settled.has(slot.node));
   const direct = countSlots(slots, network);
   const verdicts = biasOrigins(graph, network, recognised);
   let restored = 0;

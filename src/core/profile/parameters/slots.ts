@@ -1,5 +1,6 @@
 import { DataType, isFloat } from '../../onnx/data-types';
 import type { Graph, Node } from '../../onnx/model';
+import type { WorkBudget } from '../../work-budget';
 import { type ConstantLookup, type ConstantValue, findConstants, type Root } from '../structure/constants';
 import { isFoldedName } from './folded-names';
 import { topologicalOrder } from '../structure/order';
@@ -24,9 +25,15 @@ export type SlotRole =
   | 'free';
 
 /** Every slot of a graph and of its sub-graphs, in execution order. */
-export function findSlots(graph: Graph, outer?: ConstantLookup): Slot[] {
+export function findSlots(graph: Graph, budget: WorkBudget): Slot[] {
+  const slots: Slot[] = [];
+  collectSlots(graph, undefined, slots, budget);
+  return slots;
+}
+
+function collectSlots(graph: Graph, outer: ConstantLookup | undefined, slots: Slot[], budget: WorkBudget): void {
   const order = topologicalOrder(graph);
-  const constants = findConstants(graph, order, outer);
+  const constants = findConstants(graph, order, budget, outer);
   const inputNames = new Set(graph.inputs.map((input) => input.name));
   const producers = new Map<string, Node>();
   for (const node of order) for (const output of node.outputs) producers.set(output, node);
@@ -35,11 +42,11 @@ export function findSlots(graph: Graph, outer?: ConstantLookup): Slot[] {
   const surroundings: Surroundings = { constants, producers, inputNames, raw, stores };
   const states = initialStates(order);
   const shapes = shapeArithmetic(order, constants);
-  const slots: Slot[] = [];
   for (const node of order) {
     for (const attribute of node.attributes.values()) {
-      if (attribute.kind === 'graph') slots.push(...findSlots(attribute.value, constants));
-      if (attribute.kind === 'graphs') for (const inner of attribute.values) slots.push(...findSlots(inner, constants));
+      if (attribute.kind === 'graph') collectSlots(attribute.value, constants, slots, budget);
+      if (attribute.kind === 'graphs')
+        for (const inner of attribute.values) collectSlots(inner, constants, slots, budget);
     }
     // What is computed from constants alone counts where it meets the data.
     if (constants(node.outputs[0] ?? '') !== null || states.has(node.outputs[0] ?? '')) continue;
@@ -51,7 +58,6 @@ export function findSlots(graph: Graph, outer?: ConstantLookup): Slot[] {
       if (roots.length > 0) slots.push({ node, role, value, roots });
     }
   }
-  return slots;
 }
 
 const SHAPE_ARITHMETIC = new Set([
@@ -95,95 +101,97 @@ const WEIGHT_AND_BIAS: readonly (readonly [number, SlotRole])[] = [
 ];
 
 /** Positions of trained tensors by operator; running statistics and quantisation arguments are none. */
-const POSITIONS: Readonly<Record<string, readonly (readonly [number, SlotRole])[]>> = {
-  Conv: WEIGHT_AND_BIAS,
-  ConvTranspose: WEIGHT_AND_BIAS,
-  FusedConv: WEIGHT_AND_BIAS,
-  NhwcFusedConv: WEIGHT_AND_BIAS,
-  ConvInteger: [[1, 'weight']],
-  QLinearConv: [
-    [3, 'weight'],
-    [8, 'vector'],
-  ],
-  DeformConv: [
-    [1, 'weight'],
-    [3, 'vector'],
-  ],
-  Gemm: [[0, 'weight'], ...WEIGHT_AND_BIAS],
-  FusedGemm: WEIGHT_AND_BIAS,
-  MatMul: [
-    [0, 'weight'],
-    [1, 'weight'],
-  ],
-  FusedMatMul: [[1, 'weight']],
-  MatMulInteger: [[1, 'weight']],
-  MatMulIntegerToFloat: [
-    [1, 'weight'],
-    [6, 'vector'],
-  ],
-  DynamicQuantizeMatMul: [
-    [1, 'weight'],
-    [4, 'vector'],
-  ],
-  QLinearMatMul: [[3, 'weight']],
-  QGemm: [
-    [3, 'weight'],
-    [6, 'vector'],
-  ],
-  BatchNormalization: [
-    [1, 'vector'],
-    [2, 'vector'],
-  ],
-  LayerNormalization: [
-    [1, 'vector'],
-    [2, 'vector'],
-  ],
-  GroupNormalization: [
-    [1, 'vector'],
-    [2, 'vector'],
-  ],
-  GroupNorm: [
-    [1, 'vector'],
-    [2, 'vector'],
-  ],
-  RMSNormalization: [[1, 'vector']],
-  SimplifiedLayerNormalization: [[1, 'vector']],
-  SkipLayerNormalization: [
-    [2, 'vector'],
-    [3, 'vector'],
-    [4, 'vector'],
-  ],
-  SkipSimplifiedLayerNormalization: [
-    [2, 'vector'],
-    [3, 'vector'],
-  ],
-  PRelu: [[1, 'slope']],
-  LSTM: [
-    [1, 'weight'],
-    [2, 'weight'],
-    [3, 'vector'],
-    [7, 'vector'],
-  ],
-  GRU: [
-    [1, 'weight'],
-    [2, 'weight'],
-    [3, 'vector'],
-  ],
-  RNN: [
-    [1, 'weight'],
-    [2, 'weight'],
-    [3, 'vector'],
-  ],
-  Attention: WEIGHT_AND_BIAS,
-  QAttention: WEIGHT_AND_BIAS,
-  BiasGelu: [[1, 'vector']],
-  BiasAdd: [[1, 'vector']],
-  Gather: [[0, 'weight']],
-  Einsum: [
-    [0, 'weight'],
-    [1, 'weight'],
-  ],
-};
+const POSITIONS = new Map<string, readonly (readonly [number, SlotRole])[]>(
+  Object.entries({
+    Conv: WEIGHT_AND_BIAS,
+    ConvTranspose: WEIGHT_AND_BIAS,
+    FusedConv: WEIGHT_AND_BIAS,
+    NhwcFusedConv: WEIGHT_AND_BIAS,
+    ConvInteger: [[1, 'weight']],
+    QLinearConv: [
+      [3, 'weight'],
+      [8, 'vector'],
+    ],
+    DeformConv: [
+      [1, 'weight'],
+      [3, 'vector'],
+    ],
+    Gemm: [[0, 'weight'], ...WEIGHT_AND_BIAS],
+    FusedGemm: WEIGHT_AND_BIAS,
+    MatMul: [
+      [0, 'weight'],
+      [1, 'weight'],
+    ],
+    FusedMatMul: [[1, 'weight']],
+    MatMulInteger: [[1, 'weight']],
+    MatMulIntegerToFloat: [
+      [1, 'weight'],
+      [6, 'vector'],
+    ],
+    DynamicQuantizeMatMul: [
+      [1, 'weight'],
+      [4, 'vector'],
+    ],
+    QLinearMatMul: [[3, 'weight']],
+    QGemm: [
+      [3, 'weight'],
+      [6, 'vector'],
+    ],
+    BatchNormalization: [
+      [1, 'vector'],
+      [2, 'vector'],
+    ],
+    LayerNormalization: [
+      [1, 'vector'],
+      [2, 'vector'],
+    ],
+    GroupNormalization: [
+      [1, 'vector'],
+      [2, 'vector'],
+    ],
+    GroupNorm: [
+      [1, 'vector'],
+      [2, 'vector'],
+    ],
+    RMSNormalization: [[1, 'vector']],
+    SimplifiedLayerNormalization: [[1, 'vector']],
+    SkipLayerNormalization: [
+      [2, 'vector'],
+      [3, 'vector'],
+      [4, 'vector'],
+    ],
+    SkipSimplifiedLayerNormalization: [
+      [2, 'vector'],
+      [3, 'vector'],
+    ],
+    PRelu: [[1, 'slope']],
+    LSTM: [
+      [1, 'weight'],
+      [2, 'weight'],
+      [3, 'vector'],
+      [7, 'vector'],
+    ],
+    GRU: [
+      [1, 'weight'],
+      [2, 'weight'],
+      [3, 'vector'],
+    ],
+    RNN: [
+      [1, 'weight'],
+      [2, 'weight'],
+      [3, 'vector'],
+    ],
+    Attention: WEIGHT_AND_BIAS,
+    QAttention: WEIGHT_AND_BIAS,
+    BiasGelu: [[1, 'vector']],
+    BiasAdd: [[1, 'vector']],
+    Gather: [[0, 'weight']],
+    Einsum: [
+      [0, 'weight'],
+      [1, 'weight'],
+    ],
+  }),
+);
 
 /** What a node is judged by besides itself. */
 interface Surroundings {
@@ -199,9 +207,9 @@ interface Surroundings {
 function positionsOf(node: Node, around: Surroundings): readonly (readonly [number, SlotRole])[] {
   switch (node.opType) {
     case 'InstanceNormalization':
-      return isBareInstanceNorm(node, around) ? [] : (POSITIONS['LayerNormalization'] ?? []);
+      return isBareInstanceNorm(node, around) ? [] : (POSITIONS.get('LayerNormalization') ?? []);
     case 'BatchNormalization':
-      return isBareBatchNorm(node, around) ? [] : (POSITIONS['BatchNormalization'] ?? []);
+      return isBareBatchNorm(node, around) ? [] : (POSITIONS.get('BatchNormalization') ?? []);
     case 'Add':
     case 'Mul': {
       // Arithmetic on the input itself is preprocessing with fixed means and deviations.
@@ -214,7 +222,7 @@ function positionsOf(node: Node, around: Surroundings): readonly (readonly [numb
     case 'Expand':
       return node.inputs.slice(0, node.opType === 'Expand' ? 1 : undefined).map((_, position) => [position, 'free']);
     default:
-      return POSITIONS[node.opType] ?? [];
+      return POSITIONS.get(node.opType) ?? [];
   }
 }
 

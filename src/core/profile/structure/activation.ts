@@ -19,27 +19,29 @@ export type Activation =
   | 'erf'
   | 'clip';
 
-const ACTIVATIONS: Readonly<Record<string, Activation>> = {
-  Relu: 'relu',
-  PRelu: 'prelu',
-  LeakyRelu: 'leaky-relu',
-  Sigmoid: 'sigmoid',
-  QLinearSigmoid: 'sigmoid',
-  HardSigmoid: 'hard-sigmoid',
-  HardSwish: 'hard-swish',
-  Swish: 'swish',
-  Gelu: 'gelu',
-  FastGelu: 'gelu',
-  Mish: 'mish',
-  Elu: 'elu',
-  Selu: 'elu',
-  Celu: 'elu',
-  Tanh: 'tanh',
-  Softmax: 'softmax',
-  LogSoftmax: 'softmax',
-  Softplus: 'softplus',
-  Erf: 'erf',
-};
+const ACTIVATIONS = new Map<string, Activation>(
+  Object.entries({
+    Relu: 'relu',
+    PRelu: 'prelu',
+    LeakyRelu: 'leaky-relu',
+    Sigmoid: 'sigmoid',
+    QLinearSigmoid: 'sigmoid',
+    HardSigmoid: 'hard-sigmoid',
+    HardSwish: 'hard-swish',
+    Swish: 'swish',
+    Gelu: 'gelu',
+    FastGelu: 'gelu',
+    Mish: 'mish',
+    Elu: 'elu',
+    Selu: 'elu',
+    Celu: 'elu',
+    Tanh: 'tanh',
+    Softmax: 'softmax',
+    LogSoftmax: 'softmax',
+    Softplus: 'softplus',
+    Erf: 'erf',
+  }),
+);
 
 /** Which activation an operator is; null for other operators, and for a maximum or minimum that is no part of one. */
 export function activationOf(node: Node, constants: ConstantLookup): Activation | null {
@@ -53,7 +55,7 @@ export function activationOf(node: Node, constants: ConstantLookup): Activation 
     if (limits.length !== 1 || node.inputs.length !== 2) return null;
     return node.opType === 'Max' ? (limits[0] === 0 ? 'relu' : null) : limits[0] === 6 ? 'relu6' : null;
   }
-  if (node.opType !== 'Clip') return ACTIVATIONS[node.opType] ?? null;
+  if (node.opType !== 'Clip') return ACTIVATIONS.get(node.opType) ?? null;
   const bound = (name: string, position: number): number | null => {
     const attribute = node.attributes.get(name);
     if (attribute?.kind === 'float') return attribute.value;
@@ -69,5 +71,5 @@ export function activationOf(node: Node, constants: ConstantLookup): Activation 
 export function fusedActivation(node: Node): Activation | null {
   const attribute = node.attributes.get('activation');
   if (attribute?.kind !== 'string') return null;
-  return attribute.value === 'Clip' ? 'relu6' : (ACTIVATIONS[attribute.value] ?? null);
+  return attribute.value === 'Clip' ? 'relu6' : (ACTIVATIONS.get(attribute.value) ?? null);
 }

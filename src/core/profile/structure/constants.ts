@@ -1,4 +1,5 @@
 import type { Graph, Node, Tensor } from '../../onnx/model';
+import type { WorkBudget } from '../../work-budget';
 
 /** A value that does not depend on the network's input: a weight, or something computed from weights alone. */
 export interface ConstantValue {
@@ -59,16 +60,24 @@ const MAX_ROOTS = 64;
  * is computed from these alone, and graph inputs that only ever serve as weights. A sub-graph also sees the
  * constants of the graph around it (`outer`).
  */
-export function findConstants(graph: Graph, order: readonly Node[], outer?: ConstantLookup): ConstantLookup {
+export function findConstants(
+  graph: Graph,
+  order: readonly Node[],
+  budget: WorkBudget,
+  outer?: ConstantLookup,
+): ConstantLookup {
   const known = new Map<string, ConstantValue>();
   const lookup: ConstantLookup = (name) => known.get(name) ?? outer?.(name) ?? null;
   for (const tensor of graph.initializers.values()) known.set(tensor.name, stored(tensor.name, tensor));
   for (const input of weightInputs(graph)) known.set(input.key, input);
   for (const node of order) {
     const output = node.outputs[0];
+    budget.steps(1 + node.inputs.length);
     if (output === undefined || output === '') continue;
     const value = node.opType === 'Constant' ? constantNode(node, output) : derived(node, output, lookup);
-    if (value !== null) known.set(output, value);
+    if (value === null) continue;
+    budget.steps(value.roots.length);
+    known.set(output, value);
   }
   return lookup;
 }
@@ -274,23 +283,25 @@ export function intOf(node: Node, name: string): number | null {
 }
 
 /** Input positions of an operator that take weights; used to tell weight inputs from image inputs. */
-const WEIGHT_POSITIONS: Readonly<Record<string, readonly number[]>> = {
-  Conv: [1, 2],
-  ConvTranspose: [1, 2],
-  Gemm: [1, 2],
-  MatMul: [1],
-  Add: [0, 1],
-  Mul: [0, 1],
-  BatchNormalization: [1, 2, 3, 4],
-  InstanceNormalization: [1, 2],
-  LayerNormalization: [1, 2],
-  PRelu: [1],
-  LSTM: [1, 2, 3],
-  GRU: [1, 2, 3],
-  RNN: [1, 2, 3],
-  Transpose: [0],
-  Identity: [0],
-};
+const WEIGHT_POSITIONS = new Map<string, readonly number[]>(
+  Object.entries({
+    Conv: [1, 2],
+    ConvTranspose: [1, 2],
+    Gemm: [1, 2],
+    MatMul: [1],
+    Add: [0, 1],
+    Mul: [0, 1],
+    BatchNormalization: [1, 2, 3, 4],
+    InstanceNormalization: [1, 2],
+    LayerNormalization: [1, 2],
+    PRelu: [1],
+    LSTM: [1, 2, 3],
+    GRU: [1, 2, 3],
+    RNN: [1, 2, 3],
+    Transpose: [0],
+    Identity: [0],
+  }),
+);
 
 /** Operators that weights pass through before they meet the data, as a central difference's summed kernel does. */
 const DERIVING = new Set([...FIRST_INPUT_ONLY, 'Concat', 'Sigmoid', 'Sub']);
@@ -306,27 +317,28 @@ const MAX_DERIVATIONS = 16;
 /** Graph inputs with a fixed shape that are used as weights only, as `export_params=False` writes them. */
 function weightInputs(graph: Graph): ConstantValue[] {
   if (graph.inputs.length < 2) return [];
-  const uses = new Map<string, Node[]>();
+  const uses = new Map<string, Map<Node, number[]>>();
   for (const node of graph.nodes) {
-    for (const name of new Set(node.inputs)) {
-      const nodes = uses.get(name);
-      if (nodes === undefined) uses.set(name, [node]);
-      else nodes.push(node);
+    for (const [position, name] of node.inputs.entries()) {
+      const nodes = uses.get(name) ?? new Map<Node, number[]>();
+      uses.set(name, nodes);
+      const positions = nodes.get(node);
+      if (positions === undefined) nodes.set(node, [position]);
+      else positions.push(position);
     }
   }
   const answers = new Map<string, boolean>();
   const onlyWeighs = (name: string, few: boolean, derivations: number): boolean => {
     const known = answers.get(`${few} ${name}`);
     if (known !== undefined) return known;
-    const nodes = derivations > MAX_DERIVATIONS ? [] : (uses.get(name) ?? []);
-    const answer = nodes.length > 0 && nodes.every((node) => weighs(node, name, few, derivations));
+    const nodes = derivations > MAX_DERIVATIONS ? [] : [...(uses.get(name) ?? [])];
+    const answer = nodes.length > 0 && nodes.every(([node, positions]) => weighs(node, positions, few, derivations));
     answers.set(`${few} ${name}`, answer);
     return answer;
   };
-  const weighs = (node: Node, name: string, few: boolean, derivations: number): boolean => {
-    const positions = node.inputs.flatMap((input, position) => (input === name ? [position] : []));
+  const weighs = (node: Node, positions: readonly number[], few: boolean, derivations: number): boolean => {
     const direct = derivations === 0 || few || !ARITHMETIC.has(node.opType);
-    if (direct && positions.every((position) => WEIGHT_POSITIONS[node.opType]?.includes(position))) return true;
+    if (direct && positions.every((position) => WEIGHT_POSITIONS.get(node.opType)?.includes(position))) return true;
     const first = positions.every((position) => position === 0) || !FIRST_INPUT_ONLY.has(node.opType);
     return DERIVING.has(node.opType) && first && onlyWeighs(node.outputs[0] ?? '', few, derivations + 1);
   };

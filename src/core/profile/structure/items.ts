@@ -1,3 +1,4 @@
+import { largestOf } from '../../extremes';
 import type { Activation } from './activation';
 import type { Convolution, Layer, Linear } from './layers';
 
@@ -123,7 +124,7 @@ export function hasKernel(conv: Convolution, size: number): boolean {
 
 /** The stride of a convolution that strides equally in both directions. */
 export function strideOf(conv: Convolution): number {
-  return Math.max(...conv.strides);
+  return largestOf(conv.strides);
 }
 
 /** The weighted layers in a list of items, those inside branches and gates included. */

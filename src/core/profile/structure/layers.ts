@@ -1,4 +1,5 @@
 import type { Graph, Node } from '../../onnx/model';
+import type { WorkBudget } from '../../work-budget';
 import { type Activation, activationOf, fusedActivation } from './activation';
 import { type ConstantLookup, type ConstantValue, findConstants, intOf, ints } from './constants';
 import { topologicalOrder } from './order';
@@ -133,10 +134,10 @@ const MOVES = new Set([
   'SpaceToDepth',
 ]);
 
-/** Reduces a graph to its layers. Cost is linear in the number of nodes and inputs. */
-export function findLayers(graph: Graph): LayerGraph {
+/** Reduces a graph to its layers. Cost is linear in the number of nodes and inputs. Throws `WorkFailure`. */
+export function findLayers(graph: Graph, budget: WorkBudget): LayerGraph {
   const order = topologicalOrder(graph);
-  const constants = findConstants(graph, order);
+  const constants = findConstants(graph, order, budget);
   const layers: Layer[] = [];
   const layerOf = new Map<Node, Layer>();
   /** Which layer gives a value. */
@@ -146,6 +147,7 @@ export function findLayers(graph: Graph): LayerGraph {
 
   for (const node of order) {
     if (node.outputs.some((output) => output !== '' && constants(output) !== null)) continue;
+    budget.steps(10 + node.inputs.length);
     if (SHAPE_QUERIES.has(node.opType)) {
       for (const output of node.outputs) shapeValues.add(output);
       continue;
@@ -262,17 +264,19 @@ function roleOf(node: Node, inputCount: number, withConstant: boolean, constants
 }
 
 /** Positions of (weight, bias) among the inputs of each kind of convolution. */
-const CONVOLUTIONS: Readonly<Record<string, readonly [number, number]>> = {
-  Conv: [1, 2],
-  FusedConv: [1, 2],
-  NhwcFusedConv: [1, 2],
-  ConvTranspose: [1, 2],
-  ConvInteger: [1, -1],
-  QLinearConv: [3, 8],
-};
+const CONVOLUTIONS = new Map<string, readonly [number, number]>(
+  Object.entries({
+    Conv: [1, 2],
+    FusedConv: [1, 2],
+    NhwcFusedConv: [1, 2],
+    ConvTranspose: [1, 2],
+    ConvInteger: [1, -1],
+    QLinearConv: [3, 8],
+  }),
+);
 
 function convolutionOf(node: Node, constants: ConstantLookup): Convolution | null {
-  const positions = CONVOLUTIONS[node.opType];
+  const positions = CONVOLUTIONS.get(node.opType);
   if (positions === undefined) return null;
   const weight = constants(node.inputs[positions[0]] ?? '');
   const [first, second, ...kernel] = weight?.dims ?? [];
@@ -294,20 +298,22 @@ function convolutionOf(node: Node, constants: ConstantLookup): Convolution | nul
 }
 
 /** Positions of (weight, bias) among the inputs of each kind of matrix product. */
-const PRODUCTS: Readonly<Record<string, readonly [number, number]>> = {
-  Gemm: [1, 2],
-  FusedGemm: [1, 2],
-  QGemm: [3, 6],
-  MatMul: [1, -1],
-  FusedMatMul: [1, -1],
-  MatMulInteger: [1, -1],
-  MatMulIntegerToFloat: [1, 6],
-  DynamicQuantizeMatMul: [1, 4],
-  QLinearMatMul: [3, -1],
-};
+const PRODUCTS = new Map<string, readonly [number, number]>(
+  Object.entries({
+    Gemm: [1, 2],
+    FusedGemm: [1, 2],
+    QGemm: [3, 6],
+    MatMul: [1, -1],
+    FusedMatMul: [1, -1],
+    MatMulInteger: [1, -1],
+    MatMulIntegerToFloat: [1, 6],
+    DynamicQuantizeMatMul: [1, 4],
+    QLinearMatMul: [3, -1],
+  }),
+);
 
 function linearOf(node: Node, constants: ConstantLookup): Linear | null {
-  const positions = PRODUCTS[node.opType];
+  const positions = PRODUCTS.get(node.opType);
   if (positions === undefined) return null;
   const weight = constants(node.inputs[positions[0]] ?? '');
   const rows = weight?.dims?.at(-2);

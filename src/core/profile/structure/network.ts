@@ -1,4 +1,5 @@
 import type { Graph } from '../../onnx/model';
+import { WorkBudget } from '../../work-budget';
 import { type CentralDifference, findCentralDifferences } from './central-difference';
 import { convolutionsIn, type Item, walkItems, weightedLayers } from './items';
 import { findLayers, type Layer, type LayerGraph, SOURCE } from './layers';
@@ -22,9 +23,9 @@ export interface Network {
 /** Beyond this many layers a network is not taken apart; no known architecture comes near. */
 const MAX_LAYERS = 20_000;
 
-/** Takes a graph apart. Never fails: what cannot be taken apart is one `other` item. */
-export function readNetwork(graph: Graph): Network {
-  const layerGraph = findLayers(graph);
+/** Takes a graph apart; what cannot be taken apart is one `other` item. Throws `WorkFailure` beyond the budget. */
+export function readNetwork(graph: Graph, budget = new WorkBudget()): Network {
+  const layerGraph = findLayers(graph, budget);
   const { layers, outputs } = layerGraph;
   const weighted = layers.filter((layer) => layer.role === 'conv' || layer.role === 'linear');
   if (layers.length > MAX_LAYERS) {
@@ -38,7 +39,7 @@ export function readNetwork(graph: Graph): Network {
       itemsBetween: () => items,
     };
   }
-  const read = createSeriesReader(layers);
+  const read = createSeriesReader(layers, budget);
   const itemsBetween = (from: number, to: number): Item[] => simplify(read(from, to));
   const main = mainOutput(layers, outputs);
   return {

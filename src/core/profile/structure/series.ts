@@ -1,3 +1,4 @@
+import type { WorkBudget } from '../../work-budget';
 import { immediateDominators } from './dominators';
 import { type Layer, SOURCE } from './layers';
 
@@ -18,32 +19,36 @@ const MAX_DEPTH = 60;
  * Takes a graph of layers apart into series and parallels, walking backwards from a layer to where all its
  * paths come from. Side branches that do not lead to that layer are not part of the result.
  */
-export function createSeriesReader(layers: readonly Layer[]): (from: number, to: number) => Series {
+export function createSeriesReader(layers: readonly Layer[], budget: WorkBudget): (from: number, to: number) => Series {
   const dominator = immediateDominators(layers);
   const seenIn = new Int32Array(layers.length);
   let search = 0;
 
-  /** Layers strictly between `above` and `start` (which counts), or null when they meet those of `avoid`. */
-  const interior = (start: number, above: number, avoid: number): number[] | null => {
+  /**
+   * Layers strictly between `above` and `starts` (which count), each once, or null when they meet those of searches from
+   * `avoid` on.
+   */
+  const interior = (starts: readonly number[], above: number, avoid: number): number[] | null => {
     const mine = ++search;
     const found: number[] = [];
-    const stack = [start];
+    const stack = [...starts];
     while (stack.length > 0) {
       const index = stack.pop() as number;
       if (index === above || index === SOURCE || seenIn[index] === mine) continue;
       if ((seenIn[index] as number) >= avoid) return null;
       seenIn[index] = mine;
       found.push(index);
-      stack.push(...(layers[index] as Layer).inputs);
+      const { inputs } = layers[index] as Layer;
+      budget.steps(inputs.length);
+      for (const input of inputs) stack.push(input);
     }
     return found;
   };
 
   const region = (join: Layer, above: number): Step => {
-    const inside = new Set<number>();
-    for (const input of join.inputs) for (const index of interior(input, above, Infinity) ?? []) inside.add(index);
-    const sorted = [...inside].sort((a, b) => a - b);
-    return { kind: 'region', join, layers: sorted.map((index) => layers[index] as Layer) };
+    const inside = interior(join.inputs, above, Infinity) ?? [];
+    inside.sort((a, b) => a - b);
+    return { kind: 'region', join, layers: inside.map((index) => layers[index] as Layer) };
   };
 
   const read = (from: number, to: number, depth: number): Series => {
@@ -59,7 +64,7 @@ export function createSeriesReader(layers: readonly Layer[]): (from: number, to:
         steps.push({ kind: 'parallel', join: layer, branches: layer.inputs.map(() => []) });
       } else {
         const first = search + 1;
-        const separate = layer.inputs.every((input) => interior(input, above, first) !== null);
+        const separate = layer.inputs.every((input) => interior([input], above, first) !== null);
         if (separate && depth < MAX_DEPTH) {
           const branches = layer.inputs.map((input) => read(above, input, depth + 1));
           steps.push({ kind: 'parallel', join: layer, branches });

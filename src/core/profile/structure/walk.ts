@@ -20,7 +20,7 @@ export function withAncestors(layers: readonly Layer[], starts: readonly number[
   for (let index = stack.pop(); index !== undefined; index = stack.pop()) {
     if (index === SOURCE || found.has(index)) continue;
     found.add(index);
-    stack.push(...(layers[index]?.inputs ?? []));
+    for (const input of layers[index]?.inputs ?? []) stack.push(input);
   }
   return found;
 }

@@ -3,6 +3,11 @@
 export type Bytes = Uint8Array;
 
 export function concat(...parts: readonly Bytes[]): Bytes {
+  return joined(parts);
+}
+
+/** Parts of any number. */
+export function joined(parts: readonly Bytes[]): Bytes {
   const joined = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
   let at = 0;
   for (const part of parts) {
@@ -93,8 +98,8 @@ export function node(
 ): Bytes {
   return message(
     field,
-    ...inputs.map((input) => text(1, input)),
-    ...outputs.map((output) => text(2, output)),
+    joined(inputs.map((input) => text(1, input))),
+    joined(outputs.map((output) => text(2, output))),
     text(4, opType),
     ...(options.attributes ?? []).map((content) => message(5, content)),
     ...(options.domain === undefined ? [] : [text(7, options.domain)]),
@@ -147,5 +152,5 @@ export function localFunction(options: FunctionOptions): Bytes {
 
 /** A ModelProto of IR version 8 and opset 17 around the fields of its graph. */
 export function model(graphFields: readonly Bytes[], ...more: readonly Bytes[]): Bytes {
-  return concat(number(1, 8), text(2, 'test'), message(7, text(2, 'g'), ...graphFields), opset(17), ...more);
+  return concat(number(1, 8), text(2, 'test'), message(7, text(2, 'g'), joined(graphFields)), opset(17), ...more);
 }

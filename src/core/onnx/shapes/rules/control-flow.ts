@@ -109,6 +109,10 @@ const scan: Rule = (context) => {
     return [];
   }
   const states = body.inputs.length - inputCount;
+  if (inputCount < 1 || states < 0 || states > body.outputs.length || context.inputs.length !== body.inputs.length) {
+    context.conflict('its inputs do not fit its body');
+    return [];
+  }
   const axes = context.ints('scan_input_axes') ?? [];
   let length: Dimension = null;
   const inputs = body.inputs.map((_, index) => {

@@ -39,7 +39,7 @@ function variadic(f: (a: number, b: number) => number): Rule {
       context.conflict('it has no inputs');
       return [];
     }
-    const shape = context.broadcast(...context.inputs.map((input) => input?.shape ?? null));
+    const shape = context.broadcast(context.inputs.map((input) => input?.shape ?? null));
     const indices = context.inputs.map((_, index) => index);
     const elements = fold(context, shape, indices, (operands) =>
       operands.every((operand) => typeof operand === 'number') ? operands.reduce(f) : null,
@@ -54,7 +54,7 @@ function variadic(f: (a: number, b: number) => number): Rule {
  */
 function broadcastOperands(context: RuleContext): readonly Dimension[] | null {
   if (context.opset < 7 && context.int('broadcast', 0) !== 0) return context.shape(0);
-  return context.broadcast(context.shape(0), context.shape(1));
+  return context.broadcast([context.shape(0), context.shape(1)]);
 }
 
 /** Evaluates an element-wise operator on tracked elements, with broadcasting; null when an operand is not tracked. */
@@ -131,7 +131,7 @@ const identity: Rule = (context) => [
 ];
 
 const where: Rule = (context) => {
-  const shape = context.broadcast(context.shape(0), context.shape(1), context.shape(2));
+  const shape = context.broadcast([context.shape(0), context.shape(1), context.shape(2)]);
   const elements = fold(context, shape, [0, 1, 2], ([condition, x, y]) => {
     if (typeof condition !== 'number') return x === y ? (x ?? null) : null;
     return (condition !== 0 ? x : y) ?? null;

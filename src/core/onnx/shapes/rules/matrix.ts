@@ -15,7 +15,7 @@ export function matrixProduct(
   const right = b.length === 1 ? [b[0]!, 1] : b;
   const inner = [left[left.length - 1]!, right[right.length - 2]!] as const;
   context.same(inner[0], inner[1], 'the inner dimensions of a matrix product differ');
-  const batch = context.broadcast(left.slice(0, -2), right.slice(0, -2));
+  const batch = context.broadcast([left.slice(0, -2), right.slice(0, -2)]);
   if (!batch) return null;
   return [
     ...batch,

@@ -76,7 +76,7 @@ function joined(inputs: readonly (InferredValue | null)[]): readonly Dimension[]
   for (const input of inputs) {
     const length = elementCount(input?.shape ?? null);
     if (length === null || result.length + length > maxTrackedElements) return null;
-    result.push(...(input?.elements ?? new Array<Dimension>(length).fill(null)));
+    for (let index = 0; index < length; index++) result.push(input?.elements?.[index] ?? null);
   }
   return result;
 }
@@ -108,10 +108,10 @@ const split: Rule = (context) => {
     if (parts.some((p) => typeof p === 'number' && p < 0))
       context.conflict(`${String(size)} cannot be split into ${count} parts`);
   }
-  return parts.slice(0, count).map((part, index) => {
-    const start = parts
-      .slice(0, index)
-      .reduce<Dimension>((sum, p) => (sum === null || p === null ? null : add(sum, p)), 0);
+  let next: Dimension = 0;
+  return parts.slice(0, count).map((part) => {
+    const start = next;
+    next = start === null || part === null ? null : add(start, part);
     const elements =
       shape.length === 1 && typeof start === 'number' && typeof part === 'number'
         ? (context.input(0)?.elements?.slice(start, start + part) ?? null)

@@ -17,7 +17,7 @@ const dynamicQuantize: Rule = (context) => [
 
 /** Inputs a, a_scale, a_zero, b, b_scale, b_zero, y_scale, y_zero. */
 const binary: Rule = (context) => [
-  context.output(context.type(0), context.broadcast(context.shape(0), context.shape(3))),
+  context.output(context.type(0), context.broadcast([context.shape(0), context.shape(3)])),
 ];
 
 const unary: Rule = (context) => context.like(context.shape(0));

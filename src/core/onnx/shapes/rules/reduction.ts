@@ -1,3 +1,4 @@
+import { largestOf, smallestOf } from '../../../extremes';
 import { DataType } from '../../data-types';
 import type { Dimension } from '../../model';
 import { normaliseAxis } from '../dimensions';
@@ -98,8 +99,8 @@ export const reductionRules: readonly (readonly [string, Rule])[] = [
   ['ReduceMean', reduce()],
   ['ReduceSum', reduce(sum)],
   ['ReduceProd', reduce(product)],
-  ['ReduceMax', reduce((elements) => Math.max(...elements))],
-  ['ReduceMin', reduce((elements) => Math.min(...elements))],
+  ['ReduceMax', reduce(largestOf)],
+  ['ReduceMin', reduce(smallestOf)],
   ['ReduceL1', reduce()],
   ['ReduceL2', reduce()],
   ['ReduceLogSum', reduce()],

@@ -97,10 +97,10 @@ function rebase(context: RuleContext, target: readonly Dimension[]): readonly Di
 
   const result: Dimension[] = [];
   for (const run of runs) {
-    const kept = after.slice(...run.output);
-    const inputs = now.slice(...run.input);
+    const kept = after.slice(run.output[0], run.output[1]);
+    const inputs = now.slice(run.input[0], run.input[1]);
     if (inputs.every((d, k) => d === before[run.input[0] + k])) {
-      result.push(...kept);
+      for (const d of kept) result.push(d);
       continue;
     }
     const grown = inputs.reduce((a, b) => a * b, 1);
@@ -112,7 +112,7 @@ function rebase(context: RuleContext, target: readonly Dimension[]): readonly Di
       context.conflict(`its target ${describe(target)} was baked for the exported size ${describe(before)}`);
       return null;
     }
-    result.push(...kept.map((d, k) => (k === at ? grown / others : d)));
+    kept.forEach((d, k) => result.push(k === at ? grown / others : d));
   }
   const asWritten = target.every((d, axis) => d === -1 || (d === 0 ? now[axis] : d) === result[axis]);
   if (!asWritten) context.adjust(`reshapes to ${describe(result)} where the file says ${describe(target)}`);
@@ -219,7 +219,7 @@ const expand: Rule = (context) => {
     context.unknown('its target shape is computed from data');
     return context.like(null);
   }
-  const shape = context.broadcast(context.shape(0), target);
+  const shape = context.broadcast([context.shape(0), target]);
   const from = context.input(0)?.elements;
   const count = staticShape(shape)?.reduce((a, b) => a * b, 1);
   const elements =

@@ -1,3 +1,4 @@
+import { largestOf, smallestOf } from '../../../extremes';
 import type { Dimension } from '../../model';
 import { mapNumber } from '../dimensions';
 import type { Rule, RuleContext } from '../rule';
@@ -88,7 +89,7 @@ function keepAspect(
   const targets = staticShape(sizes);
   if (!dims || !targets) return place(shape, axes, () => null);
   const ratios = dims.map((d, i) => targets[i]! / d);
-  const ratio = policy === 'not_larger' ? Math.min(...ratios) : Math.max(...ratios);
+  const ratio = policy === 'not_larger' ? smallestOf(ratios) : largestOf(ratios);
   return place(shape, axes, (d) => mapNumber(d, (n) => Math.floor(ratio * n + 0.5)));
 }
 

@@ -1,0 +1,17 @@
+/** Names and lists of a model in sentences: bounded, because a file can make them of any length. */
+
+const longestName = 100;
+const longestList = 10;
+
+/** A name with its middle left out if it is longer than 100 characters. */
+export function shortName(name: string): string {
+  if (name.length <= longestName) return name;
+  return `${name.slice(0, 60)}…${name.slice(-39)}`;
+}
+
+/** Up to ten short names; what is left out becomes `and N others`. */
+export function shortList(names: readonly string[]): readonly string[] {
+  if (names.length <= longestList) return names.map(shortName);
+  const others = (names.length - longestList).toLocaleString('en-US');
+  return [...names.slice(0, longestList).map(shortName), `and ${others} others`];
+}
