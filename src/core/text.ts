@@ -15,3 +15,11 @@ export function shortList(names: readonly string[]): readonly string[] {
   const others = (names.length - longestList).toLocaleString('en-US');
   return [...names.slice(0, longestList).map(shortName), `and ${others} others`];
 }
+
+const longestSentence = 600;
+
+/** A sentence or two with names of a model in them, the middle left out if they are longer than 600 characters. */
+export function shortSentence(sentence: string): string {
+  if (sentence.length <= longestSentence) return sentence;
+  return `${sentence.slice(0, 400)}…${sentence.slice(-199)}`;
+}

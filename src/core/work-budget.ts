@@ -19,7 +19,7 @@ export interface WorkLimits {
 export const workLimits: WorkLimits = {
   nodes: 120_000,
   steps: 40_000_000,
-  foldedElements: 2_000_000,
+  foldedElements: 1_000_000,
   textLength: 16_000_000,
 };
 

@@ -24,6 +24,9 @@ const REMEDIES = new Map<string, string>(
   }),
 );
 
+/** Unsupported operators that get a sentence of their own. */
+const mostOperatorsNamed = 10;
+
 /** Warnings and errors for running a model on a board; empty for a board that Framecast has no specification of. */
 export function concernsOf(profile: ModelProfile, query: Query): readonly Concern[] {
   const board = query.runtime.startsWith('tensorrt') ? findDevice(query.device) : undefined;
@@ -65,7 +68,7 @@ export function tensorrtConcerns(profile: ModelProfile, version: string, subject
   const importable = importableOperators(version);
   if (importable === null) return [];
   const unsupported = [...profile.operators].filter(([name]) => !importable.has(name));
-  const concerns = unsupported.map(([name, count]): Concern => {
+  const concerns = unsupported.slice(0, mostOperatorsNamed).map(([name, count]): Concern => {
     const remedy = REMEDIES.get(name) ?? 'Replace it in the network, or give TensorRT a plugin for it.';
     const times = count === 1 ? 'once' : `${count} times`;
     return {
@@ -74,6 +77,14 @@ export function tensorrtConcerns(profile: ModelProfile, version: string, subject
       message: `${subject} cannot import ${name}, which occurs ${times}. ${remedy}`,
     };
   });
+  const others = unsupported.length - mostOperatorsNamed;
+  if (others > 0) {
+    concerns.push({
+      code: 'unsupported-operator',
+      severity: 'error',
+      message: `${subject} cannot import ${others} other kinds of operator in this file either.`,
+    });
+  }
   // onnx-tensorrt reads the axes of ReduceMean from an attribute; from opset 18 on they are an input.
   if (isBefore(version, 8, 6) && (profile.opset ?? 0) >= 18 && profile.operators.has('ReduceMean')) {
     concerns.push({

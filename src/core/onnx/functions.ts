@@ -4,6 +4,7 @@ import type { Conversion } from './graphs';
 import type { Limits } from './limits';
 import type { Attribute, Graph, Node, Tensor, ValueInfo } from './model';
 import { toNumber } from './numbers';
+import { workLimits } from '../work-budget';
 import { ReadFailure } from './read-failure';
 import { noteOf } from './side-table';
 
@@ -211,7 +212,8 @@ class Expansion {
   #spend(nodes: number, bytes: number): void {
     this.#nodes += nodes;
     this.#bytes += 200 * nodes + bytes;
-    if (this.#nodes > this.#limits.maxNodes) throw this.#tooLarge(`more than ${this.#limits.maxNodes} nodes`);
+    const mostNodes = Math.min(this.#limits.maxNodes, workLimits.nodes);
+    if (this.#nodes > mostNodes) throw this.#tooLarge(`more than ${mostNodes} nodes`);
     if (this.#bytes > this.#limits.maxExpansionBytes) {
       throw this.#tooLarge(`more than ${this.#limits.maxExpansionBytes} bytes`);
     }

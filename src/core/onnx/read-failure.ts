@@ -1,4 +1,5 @@
 import type { Failure, FailureCode } from '../result';
+import { shortSentence } from '../text';
 
 /**
  * Carries a `Failure` up from deep inside a reading to `readModel`, which returns it as a value.
@@ -7,7 +8,8 @@ import type { Failure, FailureCode } from '../result';
 export class ReadFailure extends Error {
   readonly failure: Failure;
 
-  constructor(code: FailureCode, message: string, offset?: number) {
+  constructor(code: FailureCode, sentence: string, offset?: number) {
+    const message = shortSentence(sentence);
     super(message);
     this.failure = offset === undefined ? { code, message } : { code, message, offset };
   }

@@ -1,5 +1,6 @@
 import { onnx } from 'onnx-proto';
 import { failure, success } from '../result';
+import { shortSentence } from '../text';
 import type { Failure, Result } from '../result';
 import type { ByteSource } from './byte-source';
 import { loadExternalValues } from './external-values';
@@ -68,8 +69,18 @@ async function toModel(skeleton: Skeleton, limits: Limits, openExternal: OpenExt
     opsets,
     graph: inlineFunctions(graph, functions, opsets, conversion, limits),
     externalFiles: externalLocations(conversion.externalTensors),
-    warnings: [...new Set(conversion.warnings)],
+    warnings: fewWarnings(conversion.warnings),
   };
+}
+
+const mostWarnings = 10;
+
+/** Each warning once, and of many the first few and how many others there are. */
+function fewWarnings(all: readonly string[]): string[] {
+  const warnings = [...new Set(all)];
+  if (warnings.length <= mostWarnings) return warnings.map(shortSentence);
+  const others = (warnings.length - mostWarnings).toLocaleString('en-US');
+  return [...warnings.slice(0, mostWarnings).map(shortSentence), `The model has ${others} other faults like these.`];
 }
 
 function externalLocations(tensors: readonly Tensor[]): string[] {
@@ -105,5 +116,8 @@ function toOpsets(proto: onnx.ModelProto, warnings: string[]): Map<string, numbe
 function toFailure(error: unknown): Failure {
   if (error instanceof ReadFailure) return error.failure;
   const reason = error instanceof Error ? error.message : String(error);
-  return { code: 'malformed', message: `The file cannot be understood: ${reason}. Export the model again.` };
+  return {
+    code: 'malformed',
+    message: shortSentence(`The file cannot be understood: ${reason}. Export the model again.`),
+  };
 }

@@ -3,6 +3,7 @@ import { inferShapes } from '../onnx/shapes/infer';
 import { findImageInput, type InputSize, isOwnSize } from '../onnx/shapes/input-size';
 import { operatorName } from '../onnx/shapes/order';
 import { type Result, success } from '../result';
+import { shortName } from '../text';
 import { WorkBudget, withinBudget } from '../work-budget';
 import { costOf, type ModelCost } from './cost/cost';
 import { countParameters } from './parameters/count';
@@ -27,7 +28,7 @@ function profileWithin(model: Model, budget: WorkBudget): ModelProfile {
   const input = imageInput(graph, network.graph.constants);
   const costAt = rememberedCost(model, budget);
   const cost = costAt({});
-  const own = cost.ok && !cost.value.uncosted.some((operator) => WEIGHTED.test(operator)) ? cost.value : null;
+  const own = cost.ok && !cost.value.lacksMacs ? cost.value : null;
   const variant =
     recognised?.normalisedVariant !== undefined && count.foldedBatchNorm
       ? recognised.normalisedVariant
@@ -66,9 +67,6 @@ function profileWithin(model: Model, budget: WorkBudget): ModelProfile {
   };
 }
 
-/** Operators that `macs` counts; where the cost of one of them is unknown, so is the sum. */
-const WEIGHTED = /Conv|Gemm|MatMul/;
-
 /** What the paper takes where nothing is said (section 2.1): 224×224 pixels, one image. */
 const ASSUMED: InputSize = { resolution: 224, batch: 1 };
 
@@ -96,6 +94,11 @@ function rememberedCost(model: Model, own: WorkBudget): (size: InputSize) => Res
   };
 }
 
+/** ONNX and the domains around it have fewer; what a file has beyond is counted together. */
+const MOST_OPERATORS = 500;
+
+const OTHER_OPERATORS = 'other operators';
+
 /** One key for all ways to ask for the same size. */
 function keyOf(model: Model, { resolution, height = resolution, width = resolution, batch }: InputSize): string {
   return isOwnSize(model.graph, { height, width, batch }, ASSUMED) ? OWN_SIZE : [height, width, batch].join(' ');
@@ -104,7 +107,8 @@ function keyOf(model: Model, { resolution, height = resolution, width = resoluti
 function countOperators(graph: Graph, budget: WorkBudget, counts = new Map<string, number>()): Map<string, number> {
   budget.nodes(graph.nodes.length);
   for (const node of graph.nodes) {
-    const name = operatorName(node);
+    const operator = shortName(operatorName(node));
+    const name = counts.has(operator) || counts.size < MOST_OPERATORS ? operator : OTHER_OPERATORS;
     counts.set(name, (counts.get(name) ?? 0) + 1);
     for (const attribute of node.attributes.values()) {
       if (attribute.kind === 'graph') countOperators(attribute.value, budget, counts);

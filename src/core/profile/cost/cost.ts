@@ -2,6 +2,7 @@ import type { Model } from '../../onnx/model';
 import { operatorName } from '../../onnx/shapes/order';
 import type { ShapeResult } from '../../onnx/shapes/infer';
 import { type Result, failure, success } from '../../result';
+import { shortList } from '../../text';
 import { WorkBudget, withinBudget } from '../../work-budget';
 import { type ConcatPlan, planConcats } from './concat';
 import { type Dataflow, type Step, traceDataflow } from './dataflow';
@@ -35,11 +36,16 @@ export interface ModelCost {
   readonly weightedLayers: number;
   /** Largest memory that activations take at once; null when a size is not known. */
   readonly peakActivation: PeakActivation | null;
-  /** Operator types, with the domain where that is not the default, whose cost is not known; sorted. */
+  /** Operator types, with the domain where that is not the default, whose cost is not known; sorted, the first few of many. */
   readonly uncosted: readonly string[];
+  /** Whether one of them may be a convolution or matrix product, so that `macs` is not the whole. */
+  readonly lacksMacs: boolean;
   /** Share (0 to 1) of the nodes that run whose cost is not known and that `layers` therefore lacks. */
   readonly uncostedShare: number;
 }
+
+/** Operators that `macs` counts, by name, those of other domains included. */
+const weighted = /Conv|Gemm|MatMul/;
 
 /** Linear operators that are several layers in one node; torch has them as modules of another kind. */
 const compound = new Set(['RNN', 'GRU', 'LSTM', 'com.microsoft.Attention']);
@@ -102,7 +108,8 @@ function costWithin(model: Model, shapes: ShapeResult, budget: WorkBudget): Resu
       concats,
       model.graph.inputs.map((input) => input.name),
     ),
-    uncosted: [...uncosted.keys()].sort(),
+    uncosted: shortList([...uncosted.keys()].sort()),
+    lacksMacs: [...uncosted.keys()].some((operator) => weighted.test(operator)),
     uncostedShare: flow.steps.length === 0 ? 0 : missing / flow.steps.length,
   });
 }

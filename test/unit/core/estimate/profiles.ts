@@ -40,6 +40,7 @@ export function costing(macsPerInput: number): Pick<ModelProfile, 'macs' | 'cost
         operators: new Map([['Conv', 20]]),
         centralDifferences: 0,
         uncosted: [],
+        lacksMacs: false,
         uncostedShare: 0,
       }),
   };

@@ -44,11 +44,11 @@ describe('calls of model-local functions', () => {
       ),
     );
     expect(lines(graph)).toEqual([
-      'Sigmoid(s) -> @@1/s',
-      'Mul(s,@@1/s) -> a',
+      'Sigmoid(s) -> @2/s',
+      'Mul(s,@2/s) -> a',
       'Relu(a) -> @1/s',
-      'Sigmoid(a) -> @@2/s',
-      'Mul(a,@@2/s) -> b',
+      'Sigmoid(a) -> @3/s',
+      'Mul(a,@3/s) -> b',
     ]);
   });
 

@@ -207,7 +207,7 @@ const costOfLayers = (layers: readonly LayerCost[], fields: Partial<ModelCost> =
   layers,
   total: { macs: 0, readElements: 0, writtenElements: 0, weightElements: 0 },
   ...{ macs: layers.reduce((sum, { macs }) => sum + macs, 0), weightedMacs: 0, activationElements: 0 },
-  ...{ weightElements: 0, weightedLayers: 0, peakActivation: null, uncosted: [], uncostedShare: 0 },
+  ...{ weightElements: 0, weightedLayers: 0, peakActivation: null, uncosted: [], lacksMacs: false, uncostedShare: 0 },
   ...fields,
 });
 
