@@ -42,5 +42,5 @@ export function isMiniFasNet(bottlenecks: readonly Bottleneck[]): boolean {
 
 function memberName(bottlenecks: readonly Bottleneck[]): string | undefined {
   const inner = bottlenecks.map(({ innerChannels }) => innerChannels).join();
-  return Object.keys(INNER).find((name) => INNER[name]?.join() === inner);
+  return Object.entries(INNER).find(([, channels]) => channels.join() === inner)?.[0];
 }

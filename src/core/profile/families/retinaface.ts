@@ -1,3 +1,4 @@
+import { largestOf } from '../../extremes';
 import { hasKernel } from '../structure/items';
 import { isUpsampling } from '../structure/detection';
 import { type Convolution, type Layer, SOURCE } from '../structure/layers';
@@ -48,7 +49,7 @@ function readContext(feature: number, network: Network): number | null {
   const widths = fields.map((field) =>
     field?.conv != null && hasKernel(field.conv, 3) ? field.conv.outputChannels : 0,
   );
-  const widest = Math.max(...widths);
+  const widest = largestOf(widths);
   const near = fields[widths.indexOf(widest)];
   const shares = widths.filter((width) => 2 * width === widest).length;
   return near != null && widest > 0 && shares === 2 ? (near.inputs[0] ?? null) : null;

@@ -1,3 +1,4 @@
+import { largestOf } from '../../extremes';
 import { type Item, weightedLayers } from './items';
 import { wordOf } from './words';
 
@@ -126,7 +127,7 @@ export function readBlocks(items: readonly Item[], grammar: BlockGrammar): Block
 }
 
 function strideOf(words: string): number {
-  return Math.max(1, ...[...words.matchAll(/\/(\d+)/g)].map(([, stride]) => Number(stride)));
+  return largestOf([1, ...[...words.matchAll(/\/(\d+)/g)].map(([, stride]) => Number(stride))]);
 }
 
 /** Channels after a series of items that begins with `before` of them. */

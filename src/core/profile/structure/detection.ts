@@ -1,3 +1,4 @@
+import { largestOf } from '../../extremes';
 import { ints } from './constants';
 import { hasKernel } from './items';
 import { type Convolution, type Layer, SOURCE } from './layers';
@@ -103,9 +104,7 @@ export function isDistanceDecoder({ conv }: Layer): boolean {
 
 export function isUpsampling({ node, conv }: Layer): boolean {
   return (
-    node.opType === 'Resize' ||
-    node.opType === 'Upsample' ||
-    (conv?.transposed === true && Math.max(...conv.strides) > 1)
+    node.opType === 'Resize' || node.opType === 'Upsample' || (conv?.transposed === true && largestOf(conv.strides) > 1)
   );
 }
 
@@ -126,7 +125,7 @@ function sizesOf(layers: readonly Layer[]): { strides: Float64Array; enlarged: U
       continue;
     }
     const own = layer.conv?.strides ?? (layer.role.endsWith('pool') ? (ints(layer.node, 'strides') ?? []) : []);
-    strides[layer.index] = stride * Math.max(1, ...own);
+    strides[layer.index] = stride * largestOf([1, ...own]);
   }
   return { strides, enlarged };
 }

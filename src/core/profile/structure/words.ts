@@ -1,3 +1,4 @@
+import { largestOf } from '../../extremes';
 import { type ConvItem, isDepthwise, type Item } from './items';
 
 /** x·(1 + tanh(c·(x + d·x³))): GELU's approximation, written out. */
@@ -71,6 +72,6 @@ function sizes(kernel: readonly number[]): string {
 }
 
 function strides(values: readonly number[]): string {
-  const stride = Math.max(1, ...values);
+  const stride = largestOf([1, ...values]);
   return stride === 1 ? '' : `/${stride}`;
 }

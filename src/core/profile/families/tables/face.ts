@@ -1,3 +1,4 @@
+import { largestOf } from '../../../extremes';
 import { blockFamily } from '../block-table';
 import type { Family } from '../family';
 import { brackets, decimal } from '../naming';
@@ -102,7 +103,7 @@ const pfld = blockFamily({
   // The last convolution has a kernel as large as the map and nothing to normalise.
   authoredBias: ({ head }) =>
     head.flatMap((item) =>
-      item.kind === 'other' ? item.layers.filter(({ conv }) => conv !== null && Math.max(...conv.kernel) > 3) : [],
+      item.kind === 'other' ? item.layers.filter(({ conv }) => conv !== null && largestOf(conv.kernel) > 3) : [],
     ),
 });
 
