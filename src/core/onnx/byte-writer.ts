@@ -1,7 +1,11 @@
 /** A growing run of bytes in protobuf's wire format, with lengths filled in after their content. */
 export class ByteWriter {
-  #bytes = new Uint8Array(4096);
+  #bytes: Uint8Array;
   length = 0;
+
+  constructor(expectedBytes = 4096) {
+    this.#bytes = new Uint8Array(expectedBytes);
+  }
 
   #grow(extra: number): void {
     const needed = this.length + extra;

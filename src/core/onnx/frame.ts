@@ -41,8 +41,12 @@ export function noteFor(frame: Frame): Note {
 }
 
 /** Notes a piece of a tensor's content; its place is that of the first piece. */
-export function notePayload(frame: Frame, offset: number, bytes: number): void {
+export function notePayload(frame: Frame, offset: number, bytes: number, encoding?: 'varint' | 'scattered'): void {
   const note = noteFor(frame);
-  if (note.payload === undefined) note.payload = { offset, bytes };
-  else note.payload.bytes += bytes;
+  if (note.payload === undefined) {
+    note.payload = encoding === undefined ? { offset, bytes } : { offset, bytes, encoding };
+  } else {
+    note.payload.bytes += bytes;
+    note.payload.encoding = 'scattered';
+  }
 }

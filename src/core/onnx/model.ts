@@ -77,7 +77,16 @@ export interface Tensor {
 }
 
 export type Payload =
-  | { readonly kind: 'inline'; readonly offset: number; readonly bytes: number }
+  | {
+      readonly kind: 'inline';
+      readonly offset: number;
+      readonly bytes: number;
+      /**
+       * How the bytes are to be read where they are no little-endian run of elements: as protobuf's varints, or not at
+       * all, since they lie in several places.
+       */
+      readonly encoding?: 'varint' | 'scattered';
+    }
   | { readonly kind: 'external'; readonly location: string; readonly offset: number; readonly bytes: number | null }
   | { readonly kind: 'absent' };
 

@@ -4,7 +4,7 @@
  */
 export interface Note {
   /** TensorProto: where its content starts in the file, and how many bytes of content there are. */
-  payload?: { offset: number; bytes: number };
+  payload?: { offset: number; bytes: number; encoding?: 'varint' | 'scattered' };
   /** TensorProto: content was left out because there is too much of it. */
   payloadOmitted?: boolean;
   /** TensorProto: length of raw_data. */

@@ -123,7 +123,7 @@ class Walk {
     if (!('wire' in rule) || rule.wire !== wire) throw this.#mismatch(frame, field, start);
     const bytes = this.#position - start;
     if (rule.kind === 'payload') {
-      notePayload(frame, start, bytes);
+      notePayload(frame, start, bytes, 'scattered');
       if (count(frame, field, 1) > this.#limits.maxInlineElements) {
         noteFor(frame).payloadOmitted = true;
         return;
@@ -252,13 +252,13 @@ class Walk {
         }
         note.payloadOmitted = true;
       } else {
-        notePayload(frame, start, length);
+        notePayload(frame, start, length, 'scattered');
         noteFor(frame).payloadOmitted = true;
       }
       this.#position = start + length;
       return null;
     }
-    notePayload(frame, start, length);
+    notePayload(frame, start, length, rule.wire === VARINT ? 'varint' : undefined);
     const largest = this.#limits.maxInlineElements * (rule.wire === FIXED32 ? 4 : rule.wire === FIXED64 ? 8 : 10);
     if (length > largest) {
       noteFor(frame).payloadOmitted = true;

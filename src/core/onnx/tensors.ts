@@ -73,7 +73,7 @@ function product(dims: readonly number[], name: string): number {
 function inlinePayload(note: Note): Payload {
   return note.payload === undefined || note.payload.bytes === 0
     ? { kind: 'absent' }
-    : { kind: 'inline', offset: note.payload.offset, bytes: note.payload.bytes };
+    : { kind: 'inline', ...note.payload };
 }
 
 function externalPayload(proto: onnx.TensorProto): Payload {

@@ -1,0 +1,214 @@
+import { DataType } from '../data-types';
+import type { Attribute, Dimension, Graph, Model, Node, Tensor } from '../model';
+import { inferShapes } from '../shapes/infer';
+import type { InferredValue } from '../shapes/value';
+import { graphsOf } from '../write';
+
+/** Nodes in place of one; null leaves it as it is. */
+export type NodeRewrite = (node: Node, place: Place) => readonly Node[] | null;
+
+/** What a rewrite knows of the place of a node, and what it may add there. */
+export interface Place {
+  /** Version of the node's opset. */
+  readonly opset: number;
+  /** A tensor whose values are known, by the name of an initializer or of a Constant's output. */
+  constant(name: string): Tensor | null;
+  /** TensorProto.DataType number of a value; 0 when unknown. */
+  elementType(name: string): number;
+  shape(name: string): readonly Dimension[] | null;
+  /** A name that no value of the model has. */
+  fresh(hint: string): string;
+  /** Adds an initializer with these values and returns its name. */
+  addConstant(hint: string, dataType: number, dims: readonly number[], values: readonly number[]): string;
+}
+
+/** Applies a rewrite to every node of a model, sub-graphs included. The same model where nothing is to be done. */
+export function rewriteNodes(model: Model, rewrite: NodeRewrite): Model {
+  const names = valueNames(model.graph);
+  let inferred: ReadonlyMap<string, InferredValue> | null = null;
+  const values = (): ReadonlyMap<string, InferredValue> => {
+    if (inferred === null) {
+      const shapes = inferShapes(model);
+      inferred = shapes.ok ? shapes.value.values : new Map();
+    }
+    return inferred;
+  };
+  const graph = rewriteGraph(model.graph, [], { opset: model.opsets.get('') ?? 1, names, values, rewrite });
+  return graph === model.graph ? model : { ...model, graph: withoutUnused(graph) };
+}
+
+interface Work {
+  readonly opset: number;
+  readonly names: Set<string>;
+  readonly values: () => ReadonlyMap<string, InferredValue>;
+  readonly rewrite: NodeRewrite;
+}
+
+function rewriteGraph(graph: Graph, outer: readonly Graph[], work: Work): Graph {
+  const scopes = [graph, ...outer];
+  const added = new Map<string, Tensor>();
+  const constants = scopes.map(constantsOf);
+  const place = (node: Node): Place => ({
+    opset: node.opset ?? work.opset,
+    constant: (name) => added.get(name) ?? constants.find((known) => known.has(name))?.get(name) ?? null,
+    elementType: (name) => work.values().get(name)?.elementType || stated(scopes, name)?.dataType || 0,
+    shape: (name) => work.values().get(name)?.shape ?? stated(scopes, name)?.shape ?? null,
+    fresh: (hint) => freshName(work.names, hint),
+    addConstant: (hint, dataType, dims, values) => {
+      const name = freshName(work.names, hint);
+      added.set(name, madeTensor(name, dataType, dims, values));
+      return name;
+    },
+  });
+  let changed = false;
+  const nodes = graph.nodes.flatMap((node) => {
+    const inner = withSubgraphs(node, (body) => rewriteGraph(body, scopes, work));
+    const replaced = work.rewrite(inner, place(inner));
+    changed ||= inner !== node || replaced !== null;
+    return replaced ?? [inner];
+  });
+  if (!changed) return graph;
+  return { ...graph, nodes, initializers: new Map([...graph.initializers, ...added]) };
+}
+
+/** A node with its sub-graphs replaced; the same node where they stay the same. */
+export function withSubgraphs(node: Node, replace: (graph: Graph) => Graph): Node {
+  let attributes: Map<string, Attribute> | null = null;
+  for (const [name, attribute] of node.attributes) {
+    const graphs = graphsOf(attribute);
+    const replaced = graphs.map(replace);
+    if (replaced.every((graph, index) => graph === graphs[index])) continue;
+    attributes ??= new Map(node.attributes);
+    attributes.set(
+      name,
+      attribute.kind === 'graph' ? { kind: 'graph', value: replaced[0]! } : { kind: 'graphs', values: replaced },
+    );
+  }
+  return attributes === null ? node : { ...node, attributes };
+}
+
+export function madeTensor(name: string, dataType: number, dims: readonly number[], values: readonly number[]): Tensor {
+  return {
+    ...{ name, dims, dataType, values, elements: values.length, storedElements: values.length },
+    payload: { kind: 'absent' },
+    sparse: false,
+  };
+}
+
+/** A node that a rewrite makes; it is named after what it gives. */
+export function madeNode(
+  opType: string,
+  inputs: readonly string[],
+  output: string,
+  attributes: Readonly<Record<string, Attribute>> = {},
+): Node {
+  return {
+    ...{ name: output, opType, domain: '', inputs, outputs: [output] },
+    attributes: new Map(Object.entries(attributes)),
+  };
+}
+
+/** Names of all values, in sub-graphs too. */
+export function valueNames(graph: Graph, names = new Set<string>()): Set<string> {
+  for (const name of graph.initializers.keys()) names.add(name);
+  for (const { name } of [...graph.inputs, ...graph.outputs]) names.add(name);
+  for (const node of graph.nodes) {
+    for (const name of node.outputs) names.add(name);
+    for (const name of node.inputs) names.add(name);
+    for (const attribute of node.attributes.values()) graphsOf(attribute).forEach((inner) => valueNames(inner, names));
+  }
+  return names;
+}
+
+export function freshName(names: Set<string>, hint: string): string {
+  let name = hint;
+  for (let number = 1; names.has(name); number++) name = `${hint}_${number}`;
+  names.add(name);
+  return name;
+}
+
+/** The tensor that a Constant node gives, with its values where they are known; null for text and other nodes. */
+export function constantTensor(node: Node): Tensor | null {
+  if (node.opType !== 'Constant' || node.domain !== '') return null;
+  const name = node.outputs[0] ?? '';
+  const { attributes } = node;
+  const value = attributes.get('value');
+  if (value?.kind === 'tensor') return value.value.sparse ? null : { ...value.value, name };
+  const of = (
+    attribute: Attribute | undefined,
+    dataType: number,
+    kinds: readonly [Attribute['kind'], Attribute['kind']],
+  ): Tensor | null => {
+    if (attribute === undefined || !kinds.includes(attribute.kind)) return null;
+    if ('values' in attribute) {
+      return madeTensor(name, dataType, [attribute.values.length], attribute.values as readonly number[]);
+    }
+    return 'value' in attribute ? madeTensor(name, dataType, [], [attribute.value as number]) : null;
+  };
+  return (
+    of(attributes.get('value_float') ?? attributes.get('value_floats'), DataType.FLOAT, ['float', 'floats']) ??
+    of(attributes.get('value_int') ?? attributes.get('value_ints'), DataType.INT64, ['int', 'ints'])
+  );
+}
+
+function constantsOf(graph: Graph): ReadonlyMap<string, Tensor> {
+  const constants = new Map<string, Tensor>();
+  for (const [name, tensor] of graph.initializers) if (tensor.values !== null) constants.set(name, tensor);
+  for (const node of graph.nodes) {
+    const tensor = constantTensor(node);
+    if (tensor?.values) constants.set(tensor.name, tensor);
+  }
+  return constants;
+}
+
+function stated(scopes: readonly Graph[], name: string) {
+  for (const graph of scopes) {
+    const info = graph.valueInfos.get(name) ?? [...graph.inputs, ...graph.outputs].find((value) => value.name === name);
+    if (info !== undefined) return info;
+  }
+  return undefined;
+}
+
+/** Without initializers and Constant nodes that nothing reads any more. */
+export function withoutUnused(graph: Graph): Graph {
+  const read = new Set<string>();
+  const note = (inner: Graph): void => {
+    for (const { name } of inner.outputs) read.add(name);
+    for (const node of inner.nodes) {
+      for (const name of node.inputs) read.add(name);
+      for (const attribute of node.attributes.values()) graphsOf(attribute).forEach(note);
+    }
+  };
+  note(graph);
+  const prune = (inner: Graph): Graph => ({
+    ...inner,
+    initializers: new Map([...inner.initializers].filter(([name]) => read.has(name))),
+    nodes: inner.nodes
+      .filter((node) => node.opType !== 'Constant' || node.outputs.some((name) => read.has(name)))
+      .map((node) => withSubgraphs(node, prune)),
+  });
+  return prune(graph);
+}
+
+export function intOf(node: Node, name: string, fallback: number): number {
+  const attribute = node.attributes.get(name);
+  return attribute?.kind === 'int' ? attribute.value : fallback;
+}
+
+export function floatOf(node: Node, name: string, fallback: number): number {
+  const attribute = node.attributes.get(name);
+  return attribute?.kind === 'float' ? attribute.value : fallback;
+}
+
+export function stringOf(node: Node, name: string, fallback: string): string {
+  const attribute = node.attributes.get(name);
+  return attribute?.kind === 'string' ? attribute.value : fallback;
+}
+
+export function int(value: number): Attribute {
+  return { kind: 'int', value };
+}
+
+export function ints(values: readonly number[]): Attribute {
+  return { kind: 'ints', values };
+}

@@ -1,0 +1,104 @@
+import { DataType } from '../data-types';
+import type { Graph, Model, Node } from '../model';
+import { graphsOf } from '../write';
+import { rewriteNodes, type Place } from './draft';
+import { introducedIn, newestKnownOpset, opsetChanges } from './opset-changes';
+
+/** A model at a lower opset. */
+export interface Lowered {
+  readonly model: Model;
+  /** The opset that it has now, and whether any operator had to be written otherwise for that. */
+  readonly opset: number;
+  readonly isRewritten: boolean;
+}
+
+/**
+ * The model at the lowest opset, not below `target`, that all its operators allow; the model itself where it is not
+ * above `target` or cannot be lowered.
+ */
+export function lowerOpset(model: Model, target: number): Lowered {
+  const own = model.opsets.get('') ?? 1;
+  const same: Lowered = { model, opset: own, isRewritten: false };
+  if (own > newestKnownOpset) return same;
+  for (let opset = Math.max(1, target); opset < own; opset++) {
+    const lowered = lowerTo(model, opset);
+    if (lowered !== null) return lowered;
+  }
+  return same;
+}
+
+function lowerTo(model: Model, opset: number): Lowered | null {
+  if (!allExist(model.graph, opset)) return null;
+  let isRewritten = false;
+  let isPossible = true;
+  const changed = rewriteNodes(model, (node, place) => {
+    const lowered = isPossible ? lowerNode(node, place, opset) : null;
+    if (lowered === null) isPossible = false;
+    else isRewritten ||= lowered.isRewritten;
+    return lowered?.nodes ?? null;
+  });
+  if (!isPossible) return null;
+  const irVersion = hasNewTypes(model.graph) ? model.irVersion : Math.min(model.irVersion, irOf(opset));
+  return { model: { ...changed, irVersion, opsets: new Map([...model.opsets, ['', opset]]) }, opset, isRewritten };
+}
+
+/** A node at a lower opset; null where it has no such form. */
+function lowerNode(node: Node, place: Place, opset: number): { nodes: readonly Node[]; isRewritten: boolean } | null {
+  if (node.domain !== '') return { nodes: [node], isRewritten: false };
+  const nodes: Node[] = [];
+  let last = withoutOpset(node);
+  let isRewritten = false;
+  for (const change of opsetChanges.get(node.opType) ?? []) {
+    // The body of a model-local function may be of an older opset than the model: nothing is made newer here.
+    if (change.version > opset && change.version > place.opset) continue;
+    if (change.version <= opset && change.version <= place.opset) continue;
+    if (change.version <= opset) return null;
+    const undone = change.undo(last, place);
+    if (undone === null) return null;
+    if (undone === 'same') continue;
+    isRewritten ||= undone.isRewritten;
+    // What comes before the last node is of a form that every opset has.
+    nodes.push(...undone.nodes.slice(0, -1));
+    last = undone.nodes.at(-1)!;
+  }
+  return { nodes: [...nodes, last], isRewritten };
+}
+
+function withoutOpset(node: Node): Node {
+  if (node.opset === undefined) return node;
+  const { opset: _, ...rest } = node;
+  return rest;
+}
+
+function allExist(graph: Graph, opset: number): boolean {
+  return graph.nodes.every(
+    (node) =>
+      (node.domain !== '' || (introducedIn.get(node.opType) ?? 0) <= opset) &&
+      [...node.attributes.values()].every((attribute) => graphsOf(attribute).every((inner) => allExist(inner, opset))),
+  );
+}
+
+/** The version of the file format that came with an opset: docs/Versioning.md of ONNX. */
+function irOf(opset: number): number {
+  const since = [
+    ...([
+      [11, 6],
+      [12, 7],
+      [15, 8],
+      [19, 9],
+      [21, 10],
+      [23, 11],
+      [24, 12],
+      [25, 13],
+    ] as const),
+  ];
+  return since.filter(([from]) => from <= opset).at(-1)?.[1] ?? 4;
+}
+
+/** Types of fewer than eight bits or of eight-bit floating point came with the file format's versions 9 and later. */
+function hasNewTypes(graph: Graph): boolean {
+  for (const { dataType } of graph.initializers.values()) if (dataType > DataType.BFLOAT16) return true;
+  return graph.nodes.some(({ attributes }) =>
+    [...attributes.values()].some((each) => graphsOf(each).some(hasNewTypes)),
+  );
+}

@@ -1,0 +1,255 @@
+import { DataType } from '../data-types';
+import type { Attribute, Node } from '../model';
+import { int, intOf, ints, stringOf, type Place } from './draft';
+
+/**
+ * A change of an operator that an older opset cannot express by the same node. Versions by docs/Changelog.md of ONNX
+ * 1.22 (opset 27). All other changes up to there allow more types and leave a node as it is.
+ */
+export interface OpsetChange {
+  readonly version: number;
+  /** The node as the opset before has it; `same` where it is that already, null where there is none. */
+  readonly undo: (node: Node, place: Place) => Undone;
+}
+
+export type Undone = { readonly nodes: readonly Node[]; readonly isRewritten: boolean } | 'same' | null;
+
+/** The newest opset whose changes are known here. */
+export const newestKnownOpset = 27;
+
+/** Opset that an operator came with, for those that came after opset 11. */
+export const introducedIn: ReadonlyMap<string, number> = new Map(
+  Object.entries({
+    12: 'Celu Einsum GreaterOrEqual LessOrEqual NegativeLogLikelihoodLoss SoftmaxCrossEntropyLoss',
+    14: 'HardSwish Trilu',
+    15: 'Bernoulli CastLike Optional OptionalGetElement OptionalHasElement',
+    16: 'GridSample',
+    17: 'BlackmanWindow DFT HammingWindow HannWindow LayerNormalization MelWeightMatrix STFT SequenceMap',
+    18: 'BitwiseAnd BitwiseNot BitwiseOr BitwiseXor CenterCropPad Col2Im GroupNormalization Mish',
+    19: 'DeformConv',
+    20: 'AffineGrid Gelu ImageDecoder RegexFullMatch StringConcat StringSplit',
+    23: 'Attention RMSNormalization RotaryEmbedding',
+    24: 'Swish TensorScatter',
+    26: 'BitCast CumProd',
+    27: 'CausalConvWithState LinearAttention',
+  }).flatMap(([version, names]) => names.split(' ').map((name) => [name, Number(version)] as const)),
+);
+
+/** Operators that reduce axes and take them as an input since opset 18. */
+export const reductions = [
+  ...['ReduceMean', 'ReduceMax', 'ReduceMin', 'ReduceProd', 'ReduceL1', 'ReduceL2', 'ReduceSumSquare'],
+  ...['ReduceLogSum', 'ReduceLogSumExp'],
+];
+
+/** By operator, the newest change first. */
+export const opsetChanges: ReadonlyMap<string, readonly OpsetChange[]> = new Map<string, readonly OpsetChange[]>([
+  ...reductions.map((name) => [name, [{ version: 18, undo: axesToAttribute }]] as const),
+  ['ReduceSum', [{ version: 13, undo: axesToAttribute }]],
+  ['Squeeze', [{ version: 13, undo: inputToAttribute('axes') }]],
+  ['Unsqueeze', [{ version: 13, undo: inputToAttribute('axes') }]],
+  [
+    'Split',
+    [
+      { version: 18, undo: withoutNumOutputs },
+      { version: 13, undo: inputToAttribute('split') },
+    ],
+  ],
+  ...['Softmax', 'LogSoftmax', 'Hardmax'].map((name) => [name, [{ version: 13, undo: lastAxis }]] as const),
+  ['Shape', [{ version: 15, undo: sliceOfShape }]],
+  [
+    'Resize',
+    [
+      {
+        version: 19,
+        undo: unless((node) => stringOf(node, 'coordinate_transformation_mode', '') === 'half_pixel_symmetric'),
+      },
+      { version: 18, undo: defaults({ antialias: 0, keep_aspect_ratio_policy: 'stretch' }, ['axes']) },
+      { version: 13, undo: emptyScales },
+    ],
+  ],
+  [
+    'Pad',
+    [
+      { version: 19, undo: unless((node) => stringOf(node, 'mode', '') === 'wrap') },
+      { version: 18, undo: unless((node) => (node.inputs[3] ?? '') !== '') },
+    ],
+  ],
+  ['AveragePool', [{ version: 19, undo: unitDilations }]],
+  [
+    'LpPool',
+    [{ version: 18, undo: unless((node) => node.attributes.has('dilations') || node.attributes.has('ceil_mode')) }],
+  ],
+  [
+    'Cast',
+    [
+      { version: 24, undo: dropped(['round_mode']) },
+      { version: 19, undo: dropped(['saturate']) },
+    ],
+  ],
+  [
+    'CastLike',
+    [
+      { version: 24, undo: dropped(['round_mode']) },
+      { version: 19, undo: dropped(['saturate']) },
+    ],
+  ],
+  ['Reshape', [{ version: 14, undo: defaults({ allowzero: 0 }) }]],
+  ['BatchNormalization', [{ version: 14, undo: defaults({ training_mode: 0 }) }]],
+  ['Dropout', [{ version: 12, undo: unless((node) => node.inputs.slice(1).some((name) => name !== '')) }]],
+  ['ArgMax', [{ version: 12, undo: defaults({ select_last_index: 0 }) }]],
+  ['ArgMin', [{ version: 12, undo: defaults({ select_last_index: 0 }) }]],
+  ['GatherND', [{ version: 12, undo: defaults({ batch_dims: 0 }) }]],
+  ['Constant', [{ version: 12, undo: unless((node) => !node.attributes.has('value')) }]],
+  ['GridSample', [{ version: 20, undo: olderGridModes }]],
+  ['RoiAlign', [{ version: 16, undo: olderRoiAlign }]],
+  ...['ScatterElements', 'ScatterND'].map(
+    (name) => [name, [{ version: 16, undo: defaults({ reduction: 'none' }) }]] as const,
+  ),
+  ...['LSTM', 'GRU', 'RNN'].map((name) => [name, [{ version: 14, undo: defaults({ layout: 0 }) }]] as const),
+  ...['QuantizeLinear', 'DequantizeLinear'].map(
+    (name) =>
+      [
+        name,
+        [
+          { version: 23, undo: defaults({ precision: 0 }) },
+          { version: 21, undo: defaults({ block_size: 0, output_dtype: 0 }) },
+          { version: 19, undo: dropped(['saturate']) },
+          { version: 13, undo: wholeTensor },
+        ],
+      ] as const,
+  ),
+  ...['GroupNormalization', 'DFT', 'Attention', 'Range', 'SplitToSequence'].map((name) => {
+    const version = { GroupNormalization: 21, DFT: 20, Range: 27 }[name] ?? 24;
+    return [name, [{ version, undo: () => null }]] as const;
+  }),
+]);
+
+function rewritten(node: Node): Undone {
+  return { nodes: [node], isRewritten: true };
+}
+
+/** A node without attributes, which changes nothing about what it does. */
+function without(node: Node, names: readonly string[]): Undone {
+  if (!names.some((name) => node.attributes.has(name))) return 'same';
+  const attributes = new Map([...node.attributes].filter(([name]) => !names.includes(name)));
+  return { nodes: [{ ...node, attributes }], isRewritten: false };
+}
+
+function dropped(names: readonly string[]): OpsetChange['undo'] {
+  return (node) => without(node, names);
+}
+
+/** Attributes that must have these values, which is what their absence means, and those that must not be there. */
+function defaults(
+  values: Readonly<Record<string, number | string>>,
+  forbidden: readonly string[] = [],
+): OpsetChange['undo'] {
+  return (node) => {
+    if (forbidden.some((name) => node.attributes.has(name))) return null;
+    for (const [name, value] of Object.entries(values)) {
+      const attribute = node.attributes.get(name);
+      if (attribute !== undefined && !('value' in attribute && attribute.value === value)) return null;
+    }
+    return without(node, Object.keys(values));
+  };
+}
+
+function unless(isNew: (node: Node) => boolean): OpsetChange['undo'] {
+  return (node) => (isNew(node) ? null : 'same');
+}
+
+/** The second input as an attribute; it must be constant. */
+function inputToAttribute(name: string): OpsetChange['undo'] {
+  return (node, place) => {
+    const [data = '', list = ''] = node.inputs;
+    if (list === '') return 'same';
+    const values = place.constant(list)?.values;
+    if (!values) return null;
+    return rewritten({ ...node, inputs: [data], attributes: new Map([...node.attributes, [name, ints(values)]]) });
+  };
+}
+
+/**
+ * Axes of a Reduce operator as an attribute. Parsers that do not know the input reduce over all axes.
+ * `noop_with_empty_axes`, which came with the input, makes a node without axes an Identity.
+ */
+export function axesToAttribute(node: Node, place: Place): Undone {
+  const [data = '', list = ''] = node.inputs;
+  const isNoop = intOf(node, 'noop_with_empty_axes', 0) !== 0;
+  const plain = new Map([...node.attributes].filter(([name]) => name !== 'noop_with_empty_axes'));
+  const values = list === '' ? [] : place.constant(list)?.values;
+  if (!values) return null;
+  if (values.length > 0) return rewritten({ ...node, inputs: [data], attributes: plain.set('axes', ints(values)) });
+  if (isNoop) return null;
+  if (list === '') return without(node, ['noop_with_empty_axes']);
+  return rewritten({ ...node, inputs: [data], attributes: plain });
+}
+
+/** Before opset 18 a Split without sizes gives parts of one size. */
+function withoutNumOutputs(node: Node, place: Place): Undone {
+  if ((node.inputs[1] ?? '') !== '') return without(node, ['num_outputs']);
+  const parts = intOf(node, 'num_outputs', node.outputs.length);
+  const axis = intOf(node, 'axis', 0);
+  const shape = place.shape(node.inputs[0] ?? '');
+  const size = shape?.at(axis);
+  if (typeof size !== 'number' || parts !== node.outputs.length || size % parts !== 0) return null;
+  return without(node, ['num_outputs']);
+}
+
+/** Before opset 13 Softmax takes everything from its axis on as one; that is the same for the last axis alone. */
+function lastAxis(node: Node, place: Place): Undone {
+  const axis = intOf(node, 'axis', -1);
+  if (axis !== -1 && axis !== (place.shape(node.inputs[0] ?? '')?.length ?? 0) - 1) return null;
+  if (node.attributes.has('axis')) return 'same';
+  return rewritten({ ...node, attributes: new Map([...node.attributes, ['axis', int(axis)]]) });
+}
+
+/** Part of a shape, as Shape gives it since opset 15, by Shape and Slice. */
+function sliceOfShape(node: Node, place: Place): Undone {
+  const start = intOf(node, 'start', 0);
+  const isToEnd = !node.attributes.has('end');
+  if (start === 0 && isToEnd) return without(node, ['start']);
+  const whole = place.fresh(`${node.outputs[0]}_Shape`);
+  const list = (value: number): string =>
+    place.addConstant(`${node.outputs[0]}_constant`, DataType.INT64, [1], [value]);
+  const end = isToEnd ? 2 ** 31 - 1 : intOf(node, 'end', 0);
+  const slice: Node = {
+    ...node,
+    ...{ opType: 'Slice', attributes: new Map(), inputs: [whole, list(start), list(end), list(0)] },
+  };
+  return { nodes: [{ ...node, outputs: [whole], attributes: new Map() }, slice], isRewritten: true };
+}
+
+/** Before opset 13 Resize wants its inputs for the region and the scales, empty where they are not used. */
+function emptyScales(node: Node, place: Place): Undone {
+  const [data = '', region = '', scales = '', ...sizes] = node.inputs;
+  if (region !== '' && scales !== '') return 'same';
+  const empty = (): string => place.addConstant(`${node.outputs[0]}_constant`, DataType.FLOAT, [0], []);
+  return rewritten({ ...node, inputs: [data, region || empty(), scales || empty(), ...sizes] });
+}
+
+function unitDilations(node: Node): Undone {
+  const dilations = node.attributes.get('dilations');
+  if (dilations === undefined) return 'same';
+  if (dilations.kind !== 'ints' || dilations.values.some((value) => value !== 1)) return null;
+  return without(node, ['dilations']);
+}
+
+function olderGridModes(node: Node, place: Place): Undone {
+  if (place.shape(node.inputs[0] ?? '')?.length !== 4) return null;
+  const mode = stringOf(node, 'mode', 'linear');
+  const value = { linear: 'bilinear', cubic: 'bicubic' }[mode] ?? mode;
+  const attribute: Attribute = { kind: 'string', value };
+  return rewritten({ ...node, attributes: new Map([...node.attributes, ['mode', attribute]]) });
+}
+
+/** Half a pixel off is the default since opset 16; before, nothing else than what follows was there. */
+function olderRoiAlign(node: Node): Undone {
+  const mode = stringOf(node, 'coordinate_transformation_mode', 'half_pixel');
+  return mode === 'output_half_pixel' ? without(node, ['coordinate_transformation_mode']) : null;
+}
+
+/** Before opset 13 there is one scale for the whole tensor. */
+function wholeTensor(node: Node, place: Place): Undone {
+  return place.shape(node.inputs[1] ?? '')?.length === 0 ? without(node, ['axis']) : null;
+}

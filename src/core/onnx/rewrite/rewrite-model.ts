@@ -1,0 +1,155 @@
+import { failure, success, type Result } from '../../result';
+import type { Model, Tensor } from '../model';
+import { unwritable } from '../write';
+import { decompositions } from './decompose';
+import { int, rewriteNodes } from './draft';
+import { lowerOpset } from './lower-opset';
+import { axesToAttribute } from './opset-changes';
+import { quantise } from './quantise';
+import { toHalf } from './to-half';
+
+/** What a runtime wants of a model. */
+export interface RewriteTarget {
+  /** Operators of the default domain that it can import; null for all. */
+  readonly importable: ReadonlySet<string> | null;
+  /** Highest opset that it documents; null for any. */
+  readonly opset: number | null;
+  /** Reduce operators whose axes it takes from an attribute alone. */
+  readonly axesAsAttributes: ReadonlySet<string>;
+  /** Whether Reshape must state `allowzero` from opset 14 on. */
+  readonly statesAllowzero: boolean;
+  /** Whether weights must be in the model's own file. */
+  readonly embedsWeights: boolean;
+  /** The precision that the network itself must have; null where that is for the runtime to choose. */
+  readonly precision: 'fp16' | 'int8' | null;
+}
+
+export type RewriteCode = 'decomposed' | 'axes' | 'allowzero' | 'opset' | 'embedded' | 'fp16' | 'int8' | 'clamped';
+
+/** One thing that was done to a model. */
+export interface Rewrite {
+  readonly code: RewriteCode;
+  /** Completes "Framecast rewrote the model: …". */
+  readonly text: string;
+}
+
+/** A rewritten model before its weights are written. */
+export interface RewrittenModel {
+  readonly model: Model;
+  /** What was done; empty where the model is as it was. */
+  readonly rewrites: readonly Rewrite[];
+  /** Tensors of other types than those that their content is read from. */
+  readonly origins: ReadonlyMap<Tensor, Tensor>;
+  /** Numbers beyond the range of FP16 among constants that are no stored tensors. */
+  readonly clamped: number;
+}
+
+/**
+ * What a model must become for a runtime; shapes stay, and so do outputs, within the precision asked for, unless it is
+ * quantised for timing. A model that is fine stays as it is, also where its opset is newer than the runtime documents.
+ *
+ * Failure code: invalid-graph, for a model that must be rewritten and of which the reader does not keep all.
+ */
+export function rewriteModel(model: Model, target: RewriteTarget): Result<RewrittenModel> {
+  const rewrites: Rewrite[] = [];
+  const note = (code: RewriteCode, text: string): void => void rewrites.push({ code, text });
+  let rewritten = decompose(model, target, note);
+  rewritten = moveAxes(rewritten, target, note);
+  const lowered = target.opset === null ? null : lowerOpset(rewritten, target.opset);
+  const lacksAllowzero = target.statesAllowzero && reshapesWithoutAllowzero(rewritten) > 0;
+  if (lowered !== null && (lowered.isRewritten || lacksAllowzero || rewrites.length > 0)) {
+    const own = model.opsets.get('') ?? 1;
+    if (lowered.opset < own) note('opset', `opset lowered from ${own} to ${lowered.opset}`);
+    rewritten = lowered.model;
+  }
+  if (target.statesAllowzero) rewritten = stateAllowzero(rewritten, note);
+
+  let origins: ReadonlyMap<Tensor, Tensor> = new Map();
+  let clamped = 0;
+  const quantised = target.precision === 'int8' ? quantise(rewritten) : null;
+  if (quantised !== null) {
+    note(
+      'int8',
+      'QuantizeLinear and DequantizeLinear inserted with placeholder scales, for timing alone: its outputs mean nothing',
+    );
+    rewritten = quantised;
+  }
+  const isHalfPossible =
+    target.precision === 'fp16' || (target.precision === 'int8' && (rewritten.opsets.get('') ?? 1) >= 19);
+  const half = isHalfPossible ? toHalf(rewritten) : null;
+  if (half !== null) {
+    note(
+      'fp16',
+      target.precision === 'int8'
+        ? 'what is not INT8 converted to FP16'
+        : 'converted to FP16, its inputs and outputs staying FP32',
+    );
+    ({ model: rewritten, origins, clamped } = half);
+  }
+  const isExternal = model.externalFiles.length > 0;
+  if (isExternal && (target.embedsWeights || rewrites.length > 0))
+    note('embedded', 'weights moved into the model’s file');
+  if (rewrites.length === 0) return success({ model, rewrites, origins: new Map(), clamped: 0 });
+  const lost = unwritable(model.graph);
+  if (lost !== null) {
+    return failure(
+      'invalid-graph',
+      `This model would have to be rewritten for the board (${rewrites.map(({ text }) => text).join('; ')}), but Framecast cannot write ${lost}. Export it for that version of TensorRT.`,
+    );
+  }
+  return success({ model: { ...rewritten, externalFiles: [] }, rewrites, origins, clamped });
+}
+
+type Note = (code: RewriteCode, text: string) => void;
+
+function decompose(model: Model, { importable }: RewriteTarget, note: Note): Model {
+  if (importable === null) return model;
+  const counts = new Map<string, number>();
+  const result = rewriteNodes(model, (node, place) => {
+    if (node.domain !== '' || importable.has(node.opType)) return null;
+    const nodes = decompositions.get(node.opType)?.(node, place) ?? null;
+    if (nodes !== null) counts.set(node.opType, (counts.get(node.opType) ?? 0) + 1);
+    return nodes;
+  });
+  if (counts.size > 0) note('decomposed', `${countText(counts)} written with older operators`);
+  return result;
+}
+
+function moveAxes(model: Model, { axesAsAttributes }: RewriteTarget, note: Note): Model {
+  if (axesAsAttributes.size === 0) return model;
+  const counts = new Map<string, number>();
+  const result = rewriteNodes(model, (node, place) => {
+    if (node.domain !== '' || !axesAsAttributes.has(node.opType) || (node.inputs[1] ?? '') === '') return null;
+    const moved = axesToAttribute(node, place);
+    if (moved === null || moved === 'same') return null;
+    counts.set(node.opType, (counts.get(node.opType) ?? 0) + 1);
+    return moved.nodes;
+  });
+  if (counts.size > 0) note('axes', `axes of ${countText(counts)} moved from an input to an attribute`);
+  return result;
+}
+
+function stateAllowzero(model: Model, note: Note): Model {
+  const count = reshapesWithoutAllowzero(model);
+  if (count === 0) return model;
+  note('allowzero', `allowzero=0 stated at Reshape ×${count}`);
+  return rewriteNodes(model, (node, { opset }) => {
+    if (node.domain !== '' || node.opType !== 'Reshape' || opset < 14 || node.attributes.has('allowzero')) return null;
+    return [{ ...node, attributes: new Map([...node.attributes, ['allowzero', int(0)]]) }];
+  });
+}
+
+/** Reshapes of opset 14 and later that do not state the attribute `allowzero`. */
+export function reshapesWithoutAllowzero(model: Model): number {
+  let count = 0;
+  rewriteNodes(model, (node, { opset }) => {
+    if (node.domain === '' && node.opType === 'Reshape' && opset >= 14 && !node.attributes.has('allowzero')) count++;
+    return null;
+  });
+  return count;
+}
+
+/** `HardSwish ×21, Gelu ×2`. */
+function countText(counts: ReadonlyMap<string, number>): string {
+  return [...counts].map(([name, count]) => `${name} ×${count}`).join(', ');
+}
