@@ -17,6 +17,27 @@ export function importableOperators(version: string): ReadonlySet<string> | null
   return known ? operators : null;
 }
 
+/** Highest opset that each release documents, oldest first: its release notes, "ONNX operator support". */
+const documentedOpsets: readonly (readonly [since: string, opset: number])[] = [
+  ['7.1', 11],
+  ['8.0', 13],
+  ['8.4', 17],
+  ['10.0', 20],
+  ['10.9', 22],
+  ['10.13', 24],
+  ['11.0', 25],
+];
+
+/** Highest opset that a TensorRT release documents; null before 7.1. Its parser reads newer ones as it can. */
+export function documentedOpset(version: string): number | null {
+  return documentedOpsets.filter(([since]) => !isBefore(version, since)).at(-1)?.[1] ?? null;
+}
+
+/** Whether a release of TensorRT (`8.2.1`) is older than another (`8.4`), by `major.minor`. */
+export function isBefore(version: string, other: string): boolean {
+  return numberOf(version) < numberOf(other);
+}
+
 function numberOf(version: string): number {
   const [major, minor] = version.split('.').map(Number);
   return (major ?? 0) * 1000 + (minor ?? 0);

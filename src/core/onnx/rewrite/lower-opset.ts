@@ -66,8 +66,9 @@ function lowerNode(node: Node, place: Place, opset: number): { nodes: readonly N
 
 function withoutOpset(node: Node): Node {
   if (node.opset === undefined) return node;
-  const { opset: _, ...rest } = node;
-  return rest;
+  const copy: { -readonly [key in keyof Node]: Node[key] } = { ...node };
+  delete copy.opset;
+  return copy;
 }
 
 function allExist(graph: Graph, opset: number): boolean {

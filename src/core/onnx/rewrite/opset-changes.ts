@@ -93,7 +93,7 @@ export const opsetChanges: ReadonlyMap<string, readonly OpsetChange[]> = new Map
       { version: 19, undo: dropped(['saturate']) },
     ],
   ],
-  ['Reshape', [{ version: 14, undo: defaults({ allowzero: 0 }) }]],
+  ['Reshape', [{ version: 14, undo: withoutAllowzero }]],
   ['BatchNormalization', [{ version: 14, undo: defaults({ training_mode: 0 }) }]],
   ['Dropout', [{ version: 12, undo: unless((node) => node.inputs.slice(1).some((name) => name !== '')) }]],
   ['ArgMax', [{ version: 12, undo: defaults({ select_last_index: 0 }) }]],
@@ -183,6 +183,13 @@ export function axesToAttribute(node: Node, place: Place): Undone {
   if (isNoop) return null;
   if (list === '') return without(node, ['noop_with_empty_axes']);
   return rewritten({ ...node, inputs: [data], attributes: plain });
+}
+
+/** `allowzero` says what a 0 in the wanted shape means, so it does nothing where there is none. */
+function withoutAllowzero(node: Node, place: Place): Undone {
+  const wanted = place.constant(node.inputs[1] ?? '')?.values;
+  const isPlain = intOf(node, 'allowzero', 0) === 0 || (wanted != null && !wanted.includes(0));
+  return isPlain ? without(node, ['allowzero']) : null;
 }
 
 /** Before opset 18 a Split without sizes gives parts of one size. */

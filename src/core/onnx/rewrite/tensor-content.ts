@@ -112,7 +112,7 @@ async function* range(
 
 /** FP32 numbers, little-endian, as FP16. A megabyte is a whole number of either. */
 function halves(piece: Uint8Array, onClamped: (numbers: number) => void): Uint8Array {
-  const aligned = piece.byteOffset % 4 === 0 ? piece : piece.slice();
+  const aligned = piece.byteOffset % 4 === 0 ? piece : new Uint8Array(piece);
   const numbers = new Uint32Array(aligned.buffer, aligned.byteOffset, aligned.byteLength >> 2);
   const result = new Uint16Array(numbers.length);
   let clamped = 0;
