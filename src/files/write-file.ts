@@ -18,7 +18,7 @@ export interface NewFileOptions {
  */
 export async function writeModelFile(
   file: string,
-  pieces: Iterable<Uint8Array>,
+  pieces: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
   { overwrite, signal }: NewFileOptions,
 ): Promise<Result<number>> {
   const present = await stat(file).catch(() => null);
@@ -50,13 +50,13 @@ export async function writeModelFile(
 /** Null where it was cancelled; the file is then not whole. */
 async function writePieces(
   temporary: string,
-  pieces: Iterable<Uint8Array>,
+  pieces: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
   signal: AbortSignal | undefined,
 ): Promise<number | null> {
   const handle = await open(temporary, 'wx');
   try {
     let bytes = 0;
-    for (const piece of pieces) {
+    for await (const piece of pieces) {
       if (signal?.aborted) return null;
       for (let done = 0; done < piece.length;) {
         done += (await handle.write(piece, done, piece.length - done)).bytesWritten;

@@ -36,7 +36,7 @@ const stageSchema = v.object({
 
 const failureSchema = v.object({ code: v.string(), message: v.string() });
 
-const concernSchema = v.object({ severity: v.picklist(['error', 'warning']), message: v.string() });
+const concernSchema = v.object({ severity: v.picklist(['error', 'warning', 'information']), message: v.string() });
 
 const statisticsSchema = v.object({
   trials: positive,

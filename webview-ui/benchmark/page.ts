@@ -1,3 +1,4 @@
+import { severityNames } from '../../src/core/present/concern-summary';
 import { html, nothing, type TemplateResult } from 'lit-html';
 import type { BenchmarkMessage, BenchmarkPageMessage } from '../../src/protocol/benchmark-page';
 import type { CommonMessage } from '../../src/protocol/page';
@@ -75,7 +76,7 @@ function concernsSection({ concerns }: BenchmarkMessage): TemplateResult | typeo
       ${concerns.map(
         ({ severity, message }) =>
           html`<li class="is-${severity}">
-            <span class="severity">${severity === 'error' ? 'Error' : 'Warning'}</span>
+            <span class="severity">${severityNames[severity]}</span>
             <span>${withCode(message)}</span>
           </li>`,
       )}

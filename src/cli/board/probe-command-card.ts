@@ -1,3 +1,4 @@
+import { severityNames } from '../../core/present/concern-summary';
 import { deviceName } from '../../core/landmarks/devices';
 import { formatBytes, formatShare } from '../../core/figures';
 import type { Concern } from '../../jetson/preflight/concern';
@@ -27,7 +28,8 @@ export function concernLines(concerns: readonly Concern[]): readonly string[] {
     '',
     `  ${colours.dim('Before a benchmark')}`,
     ...concerns.map(({ severity, message }) => {
-      const label = severity === 'error' ? colours.red('Error:') : colours.yellow('Warning:');
+      const paint = severity === 'error' ? colours.red : severity === 'warning' ? colours.yellow : colours.dim;
+      const label = paint(`${severityNames[severity]}:`);
       return `  - ${label} ${printable(message)}`;
     }),
   ];

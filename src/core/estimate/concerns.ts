@@ -1,7 +1,11 @@
 import { findDevice, hasInt8, type Device } from '../landmarks/devices';
 import { importableOperators } from '../landmarks/tensorrt-operators';
+import { decompositions } from '../onnx/rewrite/decompose';
+import type { ImportFacts } from '../profile/import-facts';
 import type { ModelProfile } from '../profile/profile';
+import { shortList } from '../text';
 import type { Query } from './estimate';
+import { misreadReductions, statesAllowzero } from './rewrites-for';
 
 /** Something about a model that matters on the board it is asked for. */
 export interface Concern {
@@ -11,21 +15,17 @@ export interface Concern {
   readonly severity: 'error' | 'warning';
   /** Sentences for the user: what, and what to do. */
   readonly message: string;
+  /** What mends it, where Framecast can. */
+  readonly remedy?: Remedy;
 }
 
-/** What to do about operators that TensorRT cannot import; for others a general remedy is named. */
-const REMEDIES = new Map<string, string>(
-  Object.entries({
-    HardSwish: 'Export with opset 13 or lower, where exporters write it as simpler operators.',
-    LayerNormalization: 'Export with opset 16 or lower, where exporters write it as simpler operators.',
-    GroupNormalization: 'Export with opset 17 or lower, where exporters write it as simpler operators.',
-    Mish: 'Export with opset 17 or lower, where exporters write it as simpler operators.',
-    Gelu: 'Export with opset 19 or lower, where exporters write it as simpler operators.',
-  }),
-);
-
-/** Unsupported operators that get a sentence of their own. */
-const mostOperatorsNamed = 10;
+/** A way to mend a model, for surfaces that offer it to be copied. */
+export interface Remedy {
+  /** A command line with MODEL and FILE in place of the paths. */
+  readonly command: string;
+  /** What that command does to the model, a phrase each. */
+  readonly rewrites: readonly string[];
+}
 
 /** Warnings and errors for running a model on a board; empty for a board that Framecast has no specification of. */
 export function concernsOf(profile: ModelProfile, query: Query): readonly Concern[] {
@@ -60,47 +60,72 @@ function quantisedConcern(profile: ModelProfile, board: Device): Concern[] {
 }
 
 /**
- * What a release of TensorRT (`8.2`, `8.2.1`) cannot import of a model; none for a release before 7.1, the oldest known.
+ * What a release of TensorRT (`8.2`, `8.2.1`) cannot import of a model, and what it imports and computes otherwise; none
+ * for a release before 7.1, the oldest known.
  *
- * @param subject what the sentences start with, e.g. `TensorRT 8.2 on this board`
+ * @param release how sentences call it, e.g. `TensorRT 8.2 on the board`
  */
-export function tensorrtConcerns(profile: ModelProfile, version: string, subject: string): Concern[] {
+export function tensorrtConcerns(facts: ImportFacts, version: string, release: string): Concern[] {
   const importable = importableOperators(version);
   if (importable === null) return [];
-  const unsupported = [...profile.operators].filter(([name]) => !importable.has(name));
-  const concerns = unsupported.slice(0, mostOperatorsNamed).map(([name, count]): Concern => {
-    const remedy = REMEDIES.get(name) ?? 'Replace it in the network, or give TensorRT a plugin for it.';
-    const times = count === 1 ? 'once' : `${count} times`;
-    return {
-      code: 'unsupported-operator',
-      severity: 'error',
-      message: `${subject} cannot import ${name}, which occurs ${times}. ${remedy}`,
-    };
-  });
-  const others = unsupported.length - mostOperatorsNamed;
-  if (others > 0) {
-    concerns.push({
-      code: 'unsupported-operator',
-      severity: 'error',
-      message: `${subject} cannot import ${others} other kinds of operator in this file either.`,
-    });
-  }
-  // onnx-tensorrt reads the axes of ReduceMean from an attribute; from opset 18 on they are an input.
-  if (isBefore(version, 8, 6) && (profile.opset ?? 0) >= 18 && profile.operators.has('ReduceMean')) {
-    concerns.push({
-      code: 'misread-operator',
-      severity: 'error',
-      message:
-        `${subject} does not read the axes of ReduceMean as opset 18 writes them and averages over all axes without ` +
-        'a word. Export with opset 17 or lower.',
-    });
-  }
-  return concerns;
+  return [
+    ...unsupportedOperators(facts, version, release, importable),
+    ...misreadOperators(facts, version, release),
+    ...implicitAllowzero(facts, version, release),
+  ];
 }
 
-function isBefore(version: string, major: number, minor: number): boolean {
-  const [ownMajor = 0, ownMinor = 0] = version.split('.').map(Number);
-  return ownMajor < major || (ownMajor === major && ownMinor < minor);
+function unsupportedOperators(
+  { operators }: ImportFacts,
+  version: string,
+  release: string,
+  importable: ReadonlySet<string>,
+): Concern[] {
+  const unsupported = [...operators].filter(([name]) => !importable.has(name));
+  if (unsupported.length === 0) return [];
+  const others = unsupported.filter(([name]) => !decompositions.has(name)).map(([name]) => name);
+  const rewritten = unsupported.filter(([name]) => decompositions.has(name));
+  const them = unsupported.length === 1 ? 'it' : 'them';
+  const message = `${timesText(unsupported)}: ${release} cannot import ${them}.`;
+  if (others.length > 0) {
+    const replace = `Replace ${shortList(others).join(', ')} in the network, or give TensorRT a plugin.`;
+    return [{ code: 'unsupported-operator', severity: 'error', message: `${message} ${replace}` }];
+  }
+  return [mendable('unsupported-operator', message, version, `${timesText(rewritten)} written with older operators`)];
+}
+
+function misreadOperators({ axesInputs }: ImportFacts, version: string, release: string): Concern[] {
+  const reductions = misreadReductions(version);
+  const misread = axesInputs.filter(([name]) => reductions.has(name));
+  if (misread.length === 0) return [];
+  const message = `${timesText(misread)}: ${release} does not read axes that are an input. The network runs, but reduces over all axes and computes a wrong result.`;
+  return [mendable('misread-operator', message, version, `axes of ${timesText(misread)} moved to an attribute`)];
+}
+
+function implicitAllowzero({ reshapesWithoutAllowzero }: ImportFacts, version: string, release: string): Concern[] {
+  if (reshapesWithoutAllowzero === 0 || !statesAllowzero(version)) return [];
+  const message = `Reshape ×${reshapesWithoutAllowzero}: ${release} cannot import it without the attribute allowzero.`;
+  return [
+    mendable('unsupported-operator', message, version, `allowzero=0 stated at Reshape ×${reshapesWithoutAllowzero}`),
+  ];
+}
+
+/** An error that rewriting the model takes away. */
+function mendable(code: Concern['code'], message: string, version: string, rewrite: string): Concern {
+  const [major = '', minor = ''] = version.split('.');
+  const command = `framecast convert MODEL -o FILE --for tensorrt-${major}.${minor}`;
+  const remedy = { command, rewrites: [rewrite] };
+  return { code, severity: 'error', message: `${message} ${rewriteAdvice(command)}`, remedy };
+}
+
+/** How to make a model that an older parser reads; torch's default exporter since 2.9 writes opset 18 or later whatever is asked. */
+function rewriteAdvice(command: string): string {
+  return `Framecast rewrites that before it measures; for a file of your own, run \`${command}\`, or export with torch.onnx.export(…, dynamo=False, opset_version=13).`;
+}
+
+/** `HardSwish ×21, Gelu ×2`. */
+function timesText(counts: readonly (readonly [string, number])[]): string {
+  return shortList(counts.map(([name, count]) => `${name} ×${count}`)).join(', ');
 }
 
 function centralDifferenceConcern(profile: ModelProfile): Concern[] {

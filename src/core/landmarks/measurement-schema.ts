@@ -53,6 +53,12 @@ export const measurementSchema = v.object(
     ),
     inputShapes: v.record(v.string(), v.array(number('measurement.inputShapes'))),
     modelSha256: text('measurement.modelSha256'),
+    rewrites: v.optional(
+      v.pipe(
+        v.array(text('measurement.rewrites'), '"measurement.rewrites" must be a list of texts'),
+        v.maxLength(64, '"measurement.rewrites" must have at most 64 entries'),
+      ),
+    ),
     workspaceMiB: v.nullable(number('measurement.workspaceMiB')),
     engine: v.nullable(
       v.object({

@@ -76,7 +76,10 @@ export interface Measurement {
   readonly trialTimesMs: readonly number[];
   /** Dims of every input by its name. */
   readonly inputShapes: Readonly<Record<string, readonly number[]>>;
+  /** Of the user's own file, also where a rewritten one was measured. */
   readonly modelSha256: string;
+  /** What Framecast did to the model before it was measured, a phrase each; absent where it was measured as it is. */
+  readonly rewrites?: readonly string[];
   readonly workspaceMiB: number | null;
   readonly engine: {
     /** Whether an engine of an earlier job was used. */

@@ -1,5 +1,12 @@
 import type { Concern } from '../estimate/concerns';
 
+/** What a concern of a severity is called before its sentence. */
+export const severityNames: Readonly<Record<'error' | 'warning' | 'information', string>> = {
+  error: 'Error',
+  warning: 'Warning',
+  information: 'Note',
+};
+
 /** Errors first, otherwise in the order given. */
 export function bySeverity(concerns: readonly Concern[]): readonly Concern[] {
   return [...concerns].sort((one, other) => Number(other.severity === 'error') - Number(one.severity === 'error'));

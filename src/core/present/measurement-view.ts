@@ -48,6 +48,7 @@ export function protocolRows(landmark: Landmark, measurement: Measurement): read
     ['Board', measurement.boardModel],
     ['Timed by', [backendNames[measurement.way], measurement.program].filter(Boolean).join(', ')],
     ['Inputs, random', inputs.join(', ')],
+    ['Model rewritten', measurement.rewrites?.join('; ') ?? null],
     ['Batch', landmark.batch === 1 ? null : String(landmark.batch)],
     ['Warm-up', runs(measurement.warmupRuns)],
     ['Trials', measurement.trialTimesMs.length.toLocaleString('en-US')],

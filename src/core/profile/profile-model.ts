@@ -1,11 +1,11 @@
 import type { Graph, Model, ValueInfo } from '../onnx/model';
 import { inferShapes } from '../onnx/shapes/infer';
 import { findImageInput, type InputSize, isOwnSize } from '../onnx/shapes/input-size';
-import { operatorName } from '../onnx/shapes/order';
 import { type Result, success } from '../result';
 import { shortName } from '../text';
 import { WorkBudget, withinBudget } from '../work-budget';
 import { costOf, type ModelCost } from './cost/cost';
+import { importFacts } from './import-facts';
 import { countParameters } from './parameters/count';
 import type { ModelProfile } from './profile';
 import { recogniseFamily } from './recognise';
@@ -21,7 +21,7 @@ export function profileModel(model: Model): Result<ModelProfile> {
 
 function profileWithin(model: Model, budget: WorkBudget): ModelProfile {
   const { graph } = model;
-  const operators = countOperators(graph, budget);
+  const facts = importFacts(model, budget);
   const network = readNetwork(graph, budget);
   const recognised = recogniseFamily(network);
   const count = countParameters(graph, network, recognised, budget);
@@ -59,8 +59,7 @@ function profileWithin(model: Model, budget: WorkBudget): ModelProfile {
     macs: own?.macs ?? null,
     activationElements: own?.activationElements ?? null,
     weightElements: own?.weightElements ?? null,
-    opset: model.opsets.get('') ?? null,
-    operators,
+    ...facts,
     centralDifferences: network.centralDifferences.length,
     uncosted: cost.ok ? cost.value.uncosted : [],
     costAt,
@@ -94,28 +93,9 @@ function rememberedCost(model: Model, own: WorkBudget): (size: InputSize) => Res
   };
 }
 
-/** ONNX and the domains around it have fewer; what a file has beyond is counted together. */
-const MOST_OPERATORS = 500;
-
-const OTHER_OPERATORS = 'other operators';
-
 /** One key for all ways to ask for the same size. */
 function keyOf(model: Model, { resolution, height = resolution, width = resolution, batch }: InputSize): string {
   return isOwnSize(model.graph, { height, width, batch }, ASSUMED) ? OWN_SIZE : [height, width, batch].join(' ');
-}
-
-function countOperators(graph: Graph, budget: WorkBudget, counts = new Map<string, number>()): Map<string, number> {
-  budget.nodes(graph.nodes.length);
-  for (const node of graph.nodes) {
-    const operator = shortName(operatorName(node));
-    const name = counts.has(operator) || counts.size < MOST_OPERATORS ? operator : OTHER_OPERATORS;
-    counts.set(name, (counts.get(name) ?? 0) + 1);
-    for (const attribute of node.attributes.values()) {
-      if (attribute.kind === 'graph') countOperators(attribute.value, budget, counts);
-      if (attribute.kind === 'graphs') for (const inner of attribute.values) countOperators(inner, budget, counts);
-    }
-  }
-  return counts;
 }
 
 /** The image input, else the first input that is not used as a weight. */

@@ -2,9 +2,10 @@ import type { Dimension } from '../onnx/model';
 import type { InputSize } from '../onnx/shapes/input-size';
 import type { Result } from '../result';
 import type { ModelCost } from './cost/cost';
+import type { ImportFacts } from './import-facts';
 
 /** What Framecast knows about a network from its graph alone. */
-export interface ModelProfile {
+export interface ModelProfile extends ImportFacts {
   /** Σ numel of the training framework's `module.parameters()`: the paper's 𝒫. */
   readonly parameters: number;
   /** Plain sum of the elements that the file (or its external data) stores. */
@@ -25,10 +26,6 @@ export interface ModelProfile {
   readonly activationElements: number | null;
   /** Elements of those layers' weights, biases left out. */
   readonly weightElements: number | null;
-  /** Version of the default opset; null when the model states none. */
-  readonly opset: number | null;
-  /** How often each operator type occurs, sub-graphs included; with its domain where that is not the default. */
-  readonly operators: ReadonlyMap<string, number>;
   /** Central-difference convolutions, each of which runs as two. */
   readonly centralDifferences: number;
   /** Operator types (with domain where not default) whose cost is not known. */

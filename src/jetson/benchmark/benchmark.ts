@@ -1,4 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
 import type { BenchmarkStage } from '../../core/benchmark-stage';
 import { anySignal } from '../../core/any-signal';
 import { failure, success, type Failure, type Result } from '../../core/result';
@@ -12,6 +15,7 @@ import type { BenchmarkOutcome, RunOutcome } from './benchmark-outcome';
 import type { BenchmarkContext, BenchmarkRequest } from './benchmark-request';
 import { collectionOf, type Collection } from './collect-job';
 import type { ReadyRun } from './benchmark-event';
+import { conversionsFor, writeConversions, type Converted } from './convert-for-board';
 import { judgeRuns, refusedRun, sentences } from './judge-runs';
 import type { PendingJob } from './pending-job';
 import { planJob, type PlannedJob } from './plan-job';
@@ -154,23 +158,48 @@ async function prepareBoard(
   context.onEvent({ kind: 'probed', report: report.value });
 
   enter(context, 'preflight', 'Checking whether the board is ready.');
-  const judged = judgeRuns(report.value, ready, request.allowCpu ?? false);
+  const converted = conversionsFor(report.value, ready);
+  const judged = judgeRuns(report.value, converted.runs, request.allowCpu ?? false);
+  const refused = [...judged.refused, ...refusedRuns(converted)];
   if (judged.concerns.length > 0) context.onEvent({ kind: 'concerns', concerns: judged.concerns });
   if (judged.boardErrors.length > 0) return failure('not-ready', sentences(judged.boardErrors));
-  if (judged.possible.length === 0) return success({ planned: null, refused: judged.refused });
+  if (judged.possible.length === 0) return success({ planned: null, refused });
   const warnings = judged.concerns.filter(({ severity }) => severity === 'warning');
   if (warnings.length > 0 && !(await context.acceptWarnings(warnings))) {
     return failure('cancelled', 'The benchmark was given up because of the warnings. Nothing was sent to the board.');
   }
 
-  const now = context.now();
-  const job = { jobId: newJobId(now), createdAt: now.toISOString() };
-  const planned = planJob(request, judged.possible, report.value, job);
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'framecast-'));
+  try {
+    const written = await writeConversions(judged.possible, folder, signal);
+    if (signal.aborted) return cancelledBeforeJob();
+    refused.push(...refusedRuns(written));
+    if (written.runs.length === 0) return success({ planned: null, refused });
+    const now = context.now();
+    const job = { jobId: newJobId(now), createdAt: now.toISOString() };
+    const planned = planJob(request, written.runs, report.value, job);
+    const uploaded = await upload(link, planned, context, signal);
+    return uploaded.ok ? success({ planned, refused }) : uploaded;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+function refusedRuns({ refused }: Converted): readonly RunOutcome[] {
+  return refused.map(({ run, error }) => refusedRun(run, error));
+}
+
+async function upload(
+  link: ReconnectingLink,
+  { uploads }: PlannedJob,
+  context: BenchmarkContext,
+  signal: AbortSignal,
+): Promise<Result<unknown>> {
   enter(context, 'upload', 'Sending what the board does not have yet.');
   let doneBytes = 0;
-  const uploaded = await link.through(
+  return link.through(
     (session) =>
-      uploadFiles(session, planned.uploads, {
+      uploadFiles(session, uploads, {
         signal,
         onProgress: (progress) => {
           doneBytes = progress.doneBytes;
@@ -179,7 +208,6 @@ async function prepareBoard(
       }),
     () => doneBytes,
   );
-  return uploaded.ok ? success({ planned, refused: judged.refused }) : uploaded;
 }
 
 interface Starting {

@@ -3,6 +3,7 @@ import { preflight } from '../preflight/preflight';
 import type { BoardReport } from '../probe/probe';
 import type { Failure } from '../../core/result';
 import type { RunOutcome } from './benchmark-outcome';
+import { rewritesOf } from './convert-for-board';
 import type { PreparedRun } from './prepare-runs';
 
 /** What the preflight makes of the runs. */
@@ -19,6 +20,7 @@ export function judgeRuns(report: BoardReport, runs: readonly PreparedRun[], all
   const isError = ({ severity }: Concern): boolean => severity === 'error';
   const plan = (run: PreparedRun): PlannedRun => ({
     ...{ modelName: run.modelName, profile: run.profile, torchscript: run.torchscript !== null, runtime: run.runtime },
+    ...{ facts: run.conversion?.facts ?? run.profile, rewrites: rewritesOf(run) },
     modelBytes: run.content.bytes,
     precision: run.precision,
     ...{ backend: run.backend, batch: run.batch, resolution: run.resolution, workspaceMiB: run.workspaceMiB, allowCpu },

@@ -27,6 +27,8 @@ const openRunSchema = v.object({
   /** Multiply–accumulates of one batch; null when unknown. */
   macs: v.nullable(v.number()),
   kernels: v.nullable(v.array(v.array(v.number()))),
+  /** What was done to the model before it was sent; absent where it was sent as it is. */
+  rewrites: v.optional(v.pipe(v.array(text), v.maxLength(64))),
 });
 
 /** What the landmark says of the board, as the probe before the job found it. */

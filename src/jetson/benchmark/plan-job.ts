@@ -5,6 +5,7 @@ import type { BoardReport } from '../probe/probe';
 import { modelUploads } from '../upload/model-content';
 import type { UploadFile } from '../upload/upload-file';
 import { defaultLimits, type BenchmarkRequest } from './benchmark-request';
+import { rewritesOf } from './convert-for-board';
 import type { PendingJob } from './pending-job';
 import type { PreparedRun } from './prepare-runs';
 
@@ -45,6 +46,7 @@ export function planJob(
       ...{ warmupRuns: run.warmupRuns, trials: run.trials, workspaceMiB: run.workspaceMiB },
       ...(run.precision === 'fp32' ? {} : { precision: run.precision }),
       ...(run.layers ? { layers: true as const } : {}),
+      ...(run.conversion === null ? {} : { rewrites: rewritesOf(run) }),
     };
   });
   const { jobId, createdAt } = job;
@@ -81,7 +83,7 @@ export function campaignName({
 
 function openRun(run: PreparedRun): PendingJob['runs'][number] {
   return {
-    ...{ run: run.run, modelPath: run.modelPath, modelName: run.modelName, modelSha256: run.content.sha256 },
+    ...{ run: run.run, modelPath: run.modelPath, modelName: run.modelName, modelSha256: run.modelSha256 },
     ...{ runtime: run.runtime, way: run.backend, resolution: run.resolution, batch: run.batch },
     ...{ trials: run.trials, warmupRuns: run.warmupRuns, workspaceMiB: run.workspaceMiB },
     inputShapes: Object.fromEntries(run.inputs.map(({ name, shape }) => [name, [...shape]])),
@@ -89,6 +91,7 @@ function openRun(run: PreparedRun): PendingJob['runs'][number] {
     parameters: run.profile.parameters,
     macs: run.macs,
     kernels: run.kernels?.map((row) => [...row]) ?? null,
+    ...(run.conversion === null ? {} : { rewrites: [...rewritesOf(run)] }),
   };
 }
 

@@ -13,6 +13,7 @@ import { maxTrials } from '../job/run-result';
 import type { SpecInput, SpecRun } from '../job/job-spec';
 import { contentOf, fileContentOf, type FileContent, type ModelContent } from '../upload/model-content';
 import { modelPrecision, type ModelPrecision } from './model-precision';
+import type { Conversion } from './convert-for-board';
 import { defaultTrials, defaultWarmupRuns, defaultWorkspaceMiB, type RequestedRun } from './benchmark-request';
 
 /** A run with everything that it needs of this machine's files. */
@@ -22,7 +23,13 @@ export interface PreparedRun {
   readonly modelPath: string;
   readonly modelName: string;
   readonly profile: ModelProfile;
+  readonly model: Model;
+  /** Of the user's own file. */
+  readonly modelSha256: string;
+  /** What is sent to the board: the user's file, or a rewritten one. */
   readonly content: ModelContent;
+  /** How the model is rewritten for the board, which the probe decides; null where it is sent as it is. */
+  readonly conversion: Conversion | null;
   readonly torchscript: FileContent | null;
   readonly runtime: RequestedRun['runtime'];
   readonly backend: SpecRun['way'];
@@ -133,6 +140,7 @@ function prepare(run: number, request: RequestedRun, modelName: string, file: Mo
   const isWhole = cost.ok && cost.value.uncosted.length === 0;
   return success({
     ...{ run, modelPath, modelName, profile, content, torchscript, runtime, ...size },
+    ...{ model: file.model, modelSha256: content.sha256, conversion: null },
     backend: request.backend ?? 'auto',
     inputs: inputs.value,
     trials: request.trials ?? defaultTrials,

@@ -32,6 +32,8 @@ export interface SpecRun {
   readonly precision?: 'fp16' | 'int8';
   /** Whether the times of the layers are measured after the trials, in a pass of their own. */
   readonly layers?: true;
+  /** What Framecast did to the model before it was sent, for people who look into the job. */
+  readonly rewrites?: readonly string[];
 }
 
 /** A job as the runner reads it: jobs/<jobId>/spec.json. */

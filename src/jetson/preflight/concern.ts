@@ -1,11 +1,15 @@
 import type { Runtime } from '../../core/landmarks/landmark';
 import type { Backend } from '../../core/landmarks/measurement';
+import type { ImportFacts } from '../../core/profile/import-facts';
 import type { ModelProfile } from '../../core/profile/profile';
 
 /** Something about a board, or about a run on it, that would spoil or break a benchmark. */
 export interface Concern {
-  /** `error`: there would be no result. `warning`: there would be one, but it may not be the board's own speed. */
-  readonly severity: 'error' | 'warning';
+  /**
+   * `error`: there would be no result. `warning`: there would be one, but it may not be the board's own speed.
+   * `information`: what is done so that there is one.
+   */
+  readonly severity: 'error' | 'warning' | 'information';
   readonly code: string;
   /** What is wrong and what to do about it, in sentences for the user. */
   readonly message: string;
@@ -16,6 +20,10 @@ export interface PlannedRun {
   /** For people, e.g. the file's name. */
   readonly modelName: string;
   readonly profile: ModelProfile;
+  /** What decides whether the board can read the network as it would be sent. */
+  readonly facts: ImportFacts;
+  /** What Framecast does to the model before it is sent, a phrase each. */
+  readonly rewrites: readonly string[];
   /** Bytes of the ONNX file and of its external data. */
   readonly modelBytes: number;
   /** Whether a TorchScript file of the model lies beside it. */

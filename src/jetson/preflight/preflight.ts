@@ -5,7 +5,7 @@ import { roomConcerns } from './room-concerns';
 import { runConcerns } from './run-concerns';
 
 /**
- * What would spoil or break these runs on this board, errors first, before a byte is uploaded. Without runs: what is
+ * What would spoil or break these runs on this board, errors first and information last, before a byte is uploaded. Without runs: what is
  * true of the board whatever runs there.
  */
 export function preflight(report: BoardReport, runs: readonly PlannedRun[]): readonly Concern[] {
@@ -13,8 +13,7 @@ export function preflight(report: BoardReport, runs: readonly PlannedRun[]): rea
   const once = concerns.filter(
     ({ message }, index) => concerns.findIndex((other) => other.message === message) === index,
   );
-  return [
-    ...once.filter(({ severity }) => severity === 'error'),
-    ...once.filter(({ severity }) => severity !== 'error'),
-  ];
+  return severities.flatMap((each) => once.filter(({ severity }) => severity === each));
 }
+
+const severities = ['error', 'warning', 'information'] as const;

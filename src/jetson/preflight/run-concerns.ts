@@ -1,6 +1,7 @@
 import { tensorrtConcerns } from '../../core/estimate/concerns';
 import { findDevice, hasInt8, precisionOf } from '../../core/landmarks/devices';
 import { modelNameOf } from '../../core/model-file-name';
+import { documentedOpset } from '../../core/landmarks/tensorrt-operators';
 import { runtimeName } from '../../core/landmarks/landmark';
 import type { BoardReport } from '../probe/board-report';
 import { noTensorrt } from './board-concerns';
@@ -35,7 +36,7 @@ function tensorrt(report: BoardReport, run: PlannedRun): Concern[] {
   }
   const version = report.software.tensorrt;
   const ofModel = [...int8(report, run), ...precision(run, version)];
-  return version === null ? ofModel : [...ofModel, ...imports(run, version), ...opset(run, version)];
+  return version === null ? ofModel : [...ofModel, ...imports(run, version), ...opset(run, version), ...rewriting(run)];
 }
 
 function int8({ device }: BoardReport, { runtime }: PlannedRun): Concern[] {
@@ -59,31 +60,32 @@ function precision({ modelName, runtime, precision: own }: PlannedRun, version: 
   ];
 }
 
-function imports({ modelName, profile }: PlannedRun, version: string): Concern[] {
-  return tensorrtConcerns(profile, version, `${modelName}: TensorRT ${version} on the board`).map(
-    ({ severity, code, message }) => ({ severity, code, message }),
-  );
+function imports({ modelName, facts }: PlannedRun, version: string): Concern[] {
+  return tensorrtConcerns(facts, version, `TensorRT ${version} on the board`).map(({ severity, code, message }) => ({
+    ...{ severity, code },
+    message: `${modelName}: ${message}`,
+  }));
 }
 
-/** Highest opset that each release documents, oldest first: its release notes, "ONNX operator support". */
-const documentedOpsets = [
-  { since: [7, 1], opset: 11 },
-  { since: [8, 0], opset: 13 },
-  { since: [8, 4], opset: 17 },
-  { since: [10, 0], opset: 20 },
-] as const;
+/** Rewriting is no obstacle: the run is made, of another file. */
+function rewriting({ modelName, rewrites }: PlannedRun): Concern[] {
+  if (rewrites.length === 0) return [];
+  return [
+    {
+      ...{ severity: 'information', code: 'rewritten' },
+      message: `${modelName}: Framecast rewrites the model for this board and sends that: ${rewrites.join('; ')}. Your file stays as it is.`,
+    },
+  ];
+}
 
 /** The parser does not check the opset, so a newer one is no error by itself. */
-function opset({ modelName, profile }: PlannedRun, version: string): Concern[] {
-  const [major = 0, minor = 0] = version.split('.').map(Number);
-  const documented = documentedOpsets
-    .filter(({ since }) => since[0] < major || (since[0] === major && since[1] <= minor))
-    .at(-1);
-  if (documented === undefined || profile.opset === null || profile.opset <= documented.opset) return [];
+function opset({ modelName, facts }: PlannedRun, version: string): Concern[] {
+  const documented = documentedOpset(version);
+  if (documented === null || facts.opset === null || facts.opset <= documented) return [];
   return [
     warning(
       'newer-opset',
-      `${modelName} uses opset ${profile.opset}; TensorRT ${version} on the board documents opsets up to ${documented.opset}. If it refuses the model, export it with that opset.`,
+      `${modelName} uses opset ${facts.opset}; TensorRT ${version} on the board documents opsets up to ${documented}. If it refuses the model, export it with torch.onnx.export(…, dynamo=False, opset_version=${Math.min(documented, 17)}).`,
     ),
   ];
 }

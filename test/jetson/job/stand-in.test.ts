@@ -2,11 +2,14 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { Runtime } from '../../../src/core/landmarks/landmark';
 import { trialStatistics } from '../../../src/core/landmarks/measurement';
 import { modelChunks } from '../../../src/core/zoo/model-bytes';
 import { referenceModel } from '../../../src/core/zoo/reference-model';
 import { runBenchmark } from '../../../src/jetson/benchmark/benchmark';
 import { resolveDestination } from '../../../src/jetson/connection/destination';
+import { fileContentOf } from '../../../src/jetson/upload/model-content';
+import { filledFixture } from '../../bench/ladder/filled-fixture';
 import { valueOf } from '../harness/result';
 import { startStandIn, type StandIn } from '../stand-in/stand-in';
 import { newClient, requestOf } from './scripted-board';
@@ -30,14 +33,20 @@ afterEach(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 /** Measures with the runner as it is shipped, twice over. */
-async function measureOn(device: Parameters<typeof startStandIn>[0]) {
+async function measureOn(
+  device: Parameters<typeof startStandIn>[0],
+  measured = model,
+  runtimes: readonly Runtime[] = ['tensorrt-fp16'],
+) {
   standIn = await startStandIn(device);
   const { server } = standIn;
   const destination = valueOf(await resolveDestination('board', { configFile: server.configFile, home: server.home }));
   const measure = async () => {
     const client = newClient();
-    const outcome = valueOf(await runBenchmark(requestOf({ destination }, [model]), client.context));
-    return { client, run: outcome.runs[0]! };
+    const request = requestOf({ destination }, [measured]);
+    const runs = request.runs.flatMap((run) => runtimes.map((runtime) => ({ ...run, runtime })));
+    const outcome = valueOf(await runBenchmark({ ...request, runs }, client.context));
+    return { client, runs: outcome.runs, run: outcome.runs[0]! };
   };
   return { measure, server };
 }
@@ -57,6 +66,29 @@ describe('the whole way on the stand-in device', () => {
     expect(throughputFps).toBeLessThan(5000);
     expect((await measure()).client.landmarks[0]!.measurement!.engine).toMatchObject({ cached: true });
     expect(await server.processes()).toEqual([]);
+  });
+
+  it('measures what torch exports by default on a board whose TensorRT cannot read it, and says what was rewritten', async () => {
+    const exported = path.join(folder, 'mobilenet_v3_large.onnx');
+    await writeFile(
+      exported,
+      await filledFixture(new URL('../../fixtures/torch-2.11/mobilenet_v3_large.onnx', import.meta.url)),
+    );
+    const { measure } = await measureOn({ tensorrt: '8.2' }, exported, ['tensorrt-fp32', 'tensorrt-fp16']);
+    const { client, runs } = await measure();
+    expect(runs.map(({ ok }) => ok)).toEqual([true, true]);
+    const { sha256 } = valueOf(await fileContentOf(exported));
+    for (const { measurement, family } of client.landmarks) {
+      expect(family).toBe('MobileNetV3');
+      expect(measurement?.modelSha256).toBe(sha256);
+      expect(measurement?.rewrites).toEqual([
+        'HardSwish ×21 written with older operators',
+        'axes of ReduceMean ×9 moved from an input to an attribute',
+        'opset lowered from 20 to 13',
+      ]);
+    }
+    const concerns = client.events.flatMap((event) => (event.kind === 'concerns' ? event.concerns : []));
+    expect(concerns).toMatchObject([{ severity: 'information', message: expect.stringContaining('HardSwish ×21') }]);
   });
 
   it('marks a run that was throttled and swapped, and keeps it', async () => {

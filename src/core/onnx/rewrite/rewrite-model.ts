@@ -140,7 +140,7 @@ function stateAllowzero(model: Model, note: Note): Model {
 }
 
 /** Reshapes of opset 14 and later that do not state the attribute `allowzero`. */
-export function reshapesWithoutAllowzero(model: Model): number {
+function reshapesWithoutAllowzero(model: Model): number {
   let count = 0;
   rewriteNodes(model, (node, { opset }) => {
     if (node.domain === '' && node.opType === 'Reshape' && opset >= 14 && !node.attributes.has('allowzero')) count++;

@@ -140,12 +140,11 @@ class Conversion {
       scope.half.set(name, half);
       return half;
     });
-    scope.nodes.push({
-      ...inner,
-      inputs,
-      outputs: names,
-      attributes: isSingle ? inner.attributes : this.#attributes(inner),
-    });
+    // A Cast of what is FP16 by now has nothing to do.
+    const isIdle = inner.opType === 'Cast' && !isSingle && types[0] === FLOAT && intOf(inner, 'to', 0) === FLOAT;
+    const opType = isIdle && this.#isHalfNow(node.inputs[0] ?? '', scope) ? 'Identity' : inner.opType;
+    const attributes = opType !== inner.opType ? new Map() : isSingle ? inner.attributes : this.#attributes(inner);
+    scope.nodes.push({ ...inner, opType, inputs, outputs: names, attributes });
   }
 
   /** Operators in FP32, by what they are or since they compute with shapes. */
@@ -156,6 +155,10 @@ class Conversion {
     if (domain.startsWith('ai.onnx.')) return true;
     const isShapeArithmetic = (name: string): boolean => this.inferred.get(name)?.origin === 'shape';
     return scope.outer === null && node.outputs.some(isShapeArithmetic);
+  }
+
+  #isHalfNow(name: string, scope: Scope): boolean {
+    return find(scope, name)?.now.get(name) === FLOAT16;
   }
 
   /** Types that a node states of itself. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { concernsOf } from '../../../../src/core/estimate/concerns';
+import { concernsOf, tensorrtConcerns } from '../../../../src/core/estimate/concerns';
 import { createEstimators } from '../../../../src/core/estimate/estimators';
 import { bundledLandmarks } from '../../../../src/core/landmarks/campaigns';
 import { importableOperators } from '../../../../src/core/landmarks/tensorrt-operators';
@@ -31,7 +31,13 @@ describe('concerns', () => {
     const [concern, ...others] = concernsOf(profile, nano);
     expect(others).toEqual([]);
     expect(concern?.severity).toBe('error');
-    expect(concern?.message).toMatch(/TensorRT 8\.2.*HardSwish.*3 times.*opset 13/);
+    expect(concern?.message).toMatch(
+      /^HardSwish ×3: TensorRT 8\.2.*cannot import it\. .*dynamo=False, opset_version=13/,
+    );
+    expect(concern?.remedy).toEqual({
+      command: 'framecast convert MODEL -o FILE --for tensorrt-8.2',
+      rewrites: ['HardSwish ×3 written with older operators'],
+    });
     expect(concernsOf(profile, { ...nano, runtime: 'pytorch-fp16' })).toEqual([]);
   });
 
@@ -66,10 +72,52 @@ describe('concerns', () => {
     expect(reason).not.toContain('ladder');
   });
 
-  it('warns of a ReduceMean whose axes are not read', () => {
-    const operators = new Map([['ReduceMean', 1]]);
-    expect(concernsOf(profileOf({ operators, opset: 18 }), nano).map(({ code }) => code)).toEqual(['misread-operator']);
-    expect(concernsOf(profileOf({ operators, opset: 17 }), nano)).toEqual([]);
+  it('gives one advice for all operators that a board cannot import', () => {
+    const operators = new Map([['HardSwish', 21], ['Gelu', 2]]); // prettier-ignore
+    const [concern, ...others] = concernsOf(profileOf({ operators }), nano);
+    expect(others).toEqual([]);
+    expect(concern?.message).toMatch(/^HardSwish ×21, Gelu ×2: TensorRT 8\.2.*cannot import them\./);
+  });
+
+  it.each(['__proto__', 'constructor', 'toString'])('takes an operator called %s for one that nobody knows', (name) => {
+    const [concern] = concernsOf(profileOf({ operators: new Map([[name, 1]]) }), nano);
+    expect(concern).toMatchObject({
+      code: 'unsupported-operator',
+      message: expect.stringContaining(`Replace ${name}`),
+    });
+    expect(concern?.remedy).toBeUndefined();
+  });
+
+  // onnxOpImporters.cpp of onnx-tensorrt: axes inputs are read by ReduceSum since 7.2, by the others since 10.0, by
+  // ReduceLogSumExp since 10.2.
+  it.each([
+    ['7.1', 'ReduceSum', true],
+    ['8.2', 'ReduceSum', false],
+    ['8.2', 'ReduceMean', true],
+    ['8.6', 'ReduceL2', true],
+    ['8.6', 'ReduceLogSum', false],
+    ['9.3', 'ReduceMax', true],
+    ['10.0', 'ReduceMean', false],
+    ['10.1', 'ReduceLogSumExp', true],
+    ['10.3', 'ReduceLogSumExp', false],
+  ])('for TensorRT %s, says whether the axes of %s as an input are misread: %s', (version, operator, isMisread) => {
+    const facts = profileOf({ operators: new Map([[operator, 2]]), axesInputs: [[operator, 2]], opset: 18 });
+    const codes = tensorrtConcerns(facts, version, `TensorRT ${version}`).map(({ code }) => code);
+    expect(codes).toEqual(isMisread ? ['misread-operator'] : []);
+  });
+
+  it('has nothing against reductions over all axes, which need no input', () => {
+    expect(concernsOf(profileOf({ operators: new Map([['ReduceMean', 1]]), opset: 18 }), nano)).toEqual([]);
+  });
+
+  it.each([
+    ['7.1', 0],
+    ['8.0', 1],
+    ['8.2', 1],
+    ['8.4', 0],
+  ])('has for TensorRT %s %i concern about Reshape without allowzero', (version, count) => {
+    const facts = profileOf({ operators: new Map([['Reshape', 4]]), reshapesWithoutAllowzero: 4, opset: 14 });
+    expect(tensorrtConcerns(facts, version, `TensorRT ${version}`)).toHaveLength(count);
   });
 
   it.each([

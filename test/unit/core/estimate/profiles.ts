@@ -16,6 +16,8 @@ export function profileOf(fields: Partial<ModelProfile>): ModelProfile {
     weightElements: null,
     opset: 13,
     operators: new Map([['Conv', 20]]),
+    axesInputs: [],
+    reshapesWithoutAllowzero: 0,
     centralDifferences: 0,
     uncosted: [],
     costAt: () => failure('invalid-graph', 'This profile has no graph behind it.'),

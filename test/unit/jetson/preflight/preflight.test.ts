@@ -22,6 +22,8 @@ const profile = profiled(built.value.model);
 const run: PlannedRun = {
   modelName: 'squeezenet1_1',
   profile,
+  facts: profile,
+  rewrites: [],
   modelBytes: 5e6,
   torchscript: false,
   runtime: 'tensorrt-fp16',
@@ -35,7 +37,13 @@ const run: PlannedRun = {
 const withOperators = (operators: readonly string[], opset: number): PlannedRun => ({
   ...run,
   modelName: 'net',
-  profile: { ...profile, opset, operators: new Map(operators.map((name) => [name, 2])) },
+  facts: {
+    ...{ opset, operators: new Map(operators.map((name) => [name, 2])) },
+    ...{
+      axesInputs: opset < 18 ? [] : operators.flatMap((name) => (/^Reduce/.test(name) ? [[name, 2] as const] : [])),
+    },
+    reshapesWithoutAllowzero: 0,
+  },
 });
 
 function codes(report: BoardReport, runs: readonly PlannedRun[] = [run]): readonly string[] {
@@ -155,7 +163,7 @@ describe('preflight', () => {
   it('names operators and opsets that the TensorRT of this board does not read', () => {
     const report = reportOf(nano461);
     expect(messageOf(report, 'unsupported-operator', [withOperators(['Conv', 'HardSwish'], 14)])).toMatch(
-      /^net: TensorRT 8\.2\.1\.8 on the board cannot import HardSwish, which occurs 2 times\. Export with opset 13/,
+      /^net: HardSwish ×2: TensorRT 8\.2\.1\.8 on the board cannot import it\. .*dynamo=False, opset_version=13/,
     );
     expect(codes(report, [withOperators(['ReduceMean'], 18)])).toEqual([
       'error misread-operator',
@@ -168,6 +176,12 @@ describe('preflight', () => {
     expect(codes(orin, [withOperators(['HardSwish', 'ReduceMean'], 18)])).not.toContain('error unsupported-operator');
     const old = { ...report, software: { ...report.software, tensorrt: '7.1.3' } };
     expect(messageOf(old, 'newer-opset', [withOperators(['Conv'], 13)])).toMatch(/up to 11/);
+  });
+
+  it('says as information how a model is rewritten for the board, which stops nothing', () => {
+    const rewritten = { ...withOperators(['Conv'], 13), rewrites: ['HardSwish ×2 written with older operators'] };
+    expect(codes(calm, [rewritten])).toEqual(['information rewritten']);
+    expect(messageOf(calm, 'rewritten', [rewritten])).toMatch(/^net: Framecast rewrites.*HardSwish ×2/);
   });
 
   it('wants room on the disk for the models and their engines', () => {

@@ -1,0 +1,48 @@
+import type { Graph, Model } from '../onnx/model';
+import { reductions } from '../onnx/rewrite/opset-changes';
+import { operatorName } from '../onnx/shapes/order';
+import { graphsOf } from '../onnx/write';
+import { shortName } from '../text';
+import type { WorkBudget } from '../work-budget';
+
+/** What decides whether a parser can read a network. */
+export interface ImportFacts {
+  /** Version of the default opset; null when the model states none. */
+  readonly opset: number | null;
+  /** How often each operator type occurs, sub-graphs included; with its domain where that is not the default. */
+  readonly operators: ReadonlyMap<string, number>;
+  /** How often each Reduce operator has its axes as an input. */
+  readonly axesInputs: readonly (readonly [operator: string, count: number])[];
+  /** Reshapes of opset 14 and later that do not state `allowzero`. */
+  readonly reshapesWithoutAllowzero: number;
+}
+
+const reducing = new Set([...reductions, 'ReduceSum']);
+
+/** ONNX and the domains around it have fewer; what a file has beyond is counted together. */
+const mostOperators = 500;
+
+const otherOperators = 'other operators';
+
+/** Throws within `withinBudget`, where a budget is given. */
+export function importFacts(model: Model, budget?: WorkBudget): ImportFacts {
+  const opset = model.opsets.get('') ?? null;
+  const operators = new Map<string, number>();
+  const axesInputs = new Map<string, number>();
+  let reshapesWithoutAllowzero = 0;
+  const count = (counts: Map<string, number>, name: string): void => void counts.set(name, (counts.get(name) ?? 0) + 1);
+  const visit = (graph: Graph): void => {
+    budget?.nodes(graph.nodes.length);
+    for (const node of graph.nodes) {
+      const name = shortName(operatorName(node));
+      count(operators, operators.has(name) || operators.size < mostOperators ? name : otherOperators);
+      const isOwn = node.domain === '';
+      if (isOwn && reducing.has(node.opType) && (node.inputs[1] ?? '') !== '') count(axesInputs, node.opType);
+      const isNewReshape = isOwn && node.opType === 'Reshape' && (node.opset ?? opset ?? 1) >= 14;
+      if (isNewReshape && !node.attributes.has('allowzero')) reshapesWithoutAllowzero++;
+      for (const attribute of node.attributes.values()) graphsOf(attribute).forEach(visit);
+    }
+  };
+  visit(model.graph);
+  return { opset, operators, axesInputs: [...axesInputs], reshapesWithoutAllowzero };
+}

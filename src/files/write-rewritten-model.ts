@@ -1,0 +1,46 @@
+import type { Rewrite, RewrittenModel } from '../core/onnx/rewrite/rewrite-model';
+import { rewrittenFile } from '../core/onnx/rewrite/rewritten-pieces';
+import { success, type Result } from '../core/result';
+import { externalFileOpener, openModelFile } from './model-file';
+import { writeModelFile, type NewFileOptions } from './write-file';
+
+export interface RewrittenFileOptions extends NewFileOptions {
+  /** The model that was rewritten, whose weights are read. */
+  readonly modelPath: string;
+  /** The file to write. */
+  readonly file: string;
+}
+
+/**
+ * Writes a rewritten model with the weights of the original, a megabyte at a time. Returns the file's size and what was
+ * done, clamped weights included. Failure codes: those of `openModelFile`, `rewrittenFile` and `writeModelFile`;
+ * unreadable, truncated and malformed for weights.
+ */
+export async function writeRewrittenModel(
+  rewritten: RewrittenModel,
+  { modelPath, file, ...options }: RewrittenFileOptions,
+): Promise<Result<{ readonly bytes: number; readonly rewrites: readonly Rewrite[] }>> {
+  const opened = await openModelFile(modelPath);
+  if (!opened.ok) return opened;
+  const external = externalFileOpener(modelPath);
+  try {
+    const source = { file: opened.value, openExternal: external.open, signal: options.signal };
+    const made = rewrittenFile(rewritten, source);
+    if (!made.ok) return made;
+    const written = await writeModelFile(file, made.value.pieces, options);
+    const failed = made.value.failed();
+    if (failed !== null) return { ok: false, error: failed };
+    if (!written.ok) return written;
+    const clamped = made.value.clamped();
+    const more: readonly Rewrite[] = clamped === 0 ? [] : [{ code: 'clamped', text: clampedText(clamped) }];
+    return success({ bytes: written.value, rewrites: [...rewritten.rewrites, ...more] });
+  } finally {
+    await external.close();
+    await opened.value.close();
+  }
+}
+
+function clampedText(count: number): string {
+  const numbers = count === 1 ? '1 number' : `${count.toLocaleString('en-US')} numbers`;
+  return `${numbers} beyond ±65,504 clamped to the range of FP16`;
+}
