@@ -2,7 +2,6 @@ import type { Graph, Model, ValueInfo } from '../onnx/model';
 import { inferShapes } from '../onnx/shapes/infer';
 import { findImageInput, type InputSize, isOwnSize } from '../onnx/shapes/input-size';
 import { type Result, success } from '../result';
-import { shortName } from '../text';
 import { WorkBudget, withinBudget } from '../work-budget';
 import { costOf, type ModelCost } from './cost/cost';
 import { importFacts } from './import-facts';
