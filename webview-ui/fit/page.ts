@@ -17,7 +17,7 @@ export function fitPage(message: FitMessage, shown: Shown, { post, show }: FitPa
     <header class="title">
       <div class="title-text">
         <h1>Landmarks (measured throughput) and their fits</h1>
-        <p class="muted">${chart === null ? nothing : subtitle(chart)}</p>
+        <p class="subtitle">${chart === null ? nothing : subtitle(chart)}</p>
       </div>
       <div class="pickers">${placePicker(message, choose)}${familyPicker(message, choose)}</div>
     </header>
@@ -104,7 +104,7 @@ function shownSwitch(shown: Shown, show: (shown: Shown) => void): TemplateResult
 function equations({ families, naive }: FitChart, chosen: string | null): TemplateResult {
   const shown = chosen === null ? families : families.filter(({ family }) => family === chosen);
   return html`<h2 id="equations-title">Equation 2</h2>
-    <p class="muted">𝒯: inputs per second; 𝒫: millions of parameters.</p>
+    <p class="subtitle">𝒯: inputs per second; 𝒫: millions of parameters.</p>
     <table class="equations" role="table">
       <thead>
         <tr role="row">
@@ -119,7 +119,7 @@ function equations({ families, naive }: FitChart, chosen: string | null): Templa
             family,
             landmarks.length,
             landmarks.filter(({ campaign }) => campaign === fittedCampaign).length,
-            equation === null ? (reason ?? '') : html`${equation} <span class="muted">(${fittedCampaign})</span>`,
+            equation === null ? (reason ?? '') : html`${equation} <span class="subtitle">(${fittedCampaign})</span>`,
           ),
         )}
         ${naive === null || chosen !== null ? nothing : equationRow('All families', naive.landmarks, naive.landmarks, naive.equation)}
