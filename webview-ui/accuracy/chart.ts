@@ -1,12 +1,12 @@
-import type { ChartDataset, Scale } from 'chart.js';
+import type { ChartDataset } from 'chart.js';
 import { formatCount, formatThroughput } from '../../src/core/figures';
 import type { AccuracyMessage } from '../../src/protocol/accuracy-page';
-import { axisLabel, logarithmicRange, roundTicks } from '../chart/axes';
+import { linearAxis, logarithmicAxis } from '../chart/axes';
 import type { ChartSpec, LabelledPoint } from '../chart/chart-spec';
 import type { ChartTable } from '../chart/chart-table';
 import { familyLegend, familyStyles } from '../chart/families';
 import { pointStyles, type LegendEntry } from '../chart/legend';
-import { axisStyle, type Palette } from '../chart/palette';
+import { type Palette } from '../chart/palette';
 import { pointNames } from '../chart/point-names';
 import { layoutWithNames, verticalLines, type VerticalLine } from '../chart/vertical-lines';
 
@@ -120,7 +120,6 @@ function configuration(figures: AccuracyFigures, axis: AccuracyAxis, palette: Pa
     ...[...placed, ...ownPlaced].map((item) => positionOf(item, axis)!),
     ...(target === null ? [] : [target]),
   ];
-  const axisLook = axisStyle(palette);
   const names = [
     ...rated.map((model) => ({ x: positionOf(model, axis)!, y: model.top1Percent!, name: model.name })),
     ...placed.map((backbone) => {
@@ -143,26 +142,12 @@ function configuration(figures: AccuracyFigures, axis: AccuracyAxis, palette: Pa
     options: {
       layout: layoutWithNames(lines, palette),
       scales: {
-        x: {
-          type: 'logarithmic' as const,
-          ...logarithmicRange(figuresX.length === 0 ? [1, 100] : figuresX),
-          title: axisLook.title(axis === 'throughput' ? 'Frames per second (logarithmic)' : 'Parameters (logarithmic)'),
-          grid: axisLook.grid,
-          border: { color: palette.border },
-          afterBuildTicks: (scale: Scale) => roundTicks(scale),
-          ticks: {
-            ...{ ...axisLook.ticks, maxRotation: 0, autoSkip: false },
-            callback: (value: string | number) => axisLabel(Number(value)),
-          },
-        },
-        y: {
-          type: 'linear' as const,
-          grace: '6%',
-          title: axisLook.title('Top-1 accuracy (%)'),
-          grid: axisLook.grid,
-          border: { display: false },
-          ticks: { ...axisLook.ticks, maxTicksLimit: 8, padding: 6 },
-        },
+        x: logarithmicAxis(
+          figuresX.length === 0 ? [1, 100] : figuresX,
+          axis === 'throughput' ? 'Frames per second (logarithmic)' : 'Parameters (logarithmic)',
+          palette,
+        ),
+        y: { ...linearAxis('Top-1 accuracy (%)', palette), grace: '6%' },
       },
     },
   };

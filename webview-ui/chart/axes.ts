@@ -1,7 +1,60 @@
-import type { Scale } from 'chart.js';
+import type { Plugin, Scale } from 'chart.js';
+import { axisStyle, type Palette } from './palette';
+
+/** A logarithmic axis over values above 0, with round ticks. */
+export function logarithmicAxis(values: readonly number[], title: string, palette: Palette) {
+  const axis = axisStyle(palette);
+  return {
+    type: 'logarithmic' as const,
+    ...logarithmicRange(values),
+    title: axis.title(title),
+    grid: axis.grid,
+    border: { color: palette.border },
+    afterBuildTicks: (scale: Scale) => roundTicks(scale),
+    ticks: {
+      ...axis.ticks,
+      maxRotation: 0,
+      autoSkip: false,
+      callback: (value: string | number) => axisLabel(Number(value)),
+    },
+  };
+}
+
+/** A linear axis of which only the grid is drawn. */
+export function linearAxis(title: string, palette: Palette) {
+  const axis = axisStyle(palette);
+  return {
+    type: 'linear' as const,
+    title: axis.title(title),
+    grid: axis.grid,
+    border: { display: false },
+    ticks: { ...axis.ticks, maxTicksLimit: 7, padding: 6 },
+  };
+}
+
+/** A dashed line across the chart at a value of the y axis. */
+export function horizontalLine(value: number, colour: string): Plugin<'scatter'> {
+  return {
+    id: 'horizontalLine',
+    beforeDatasetsDraw: ({ ctx, scales, chartArea }) => {
+      const { y } = scales;
+      if (!y || y.min > value || y.max < value) return;
+      const at = y.getPixelForValue(value);
+      ctx.save();
+      ctx.strokeStyle = colour;
+      ctx.lineWidth = 1.5;
+      ctx.setLineDash([6, 4]);
+      ctx.beginPath();
+      ctx.moveTo(chartArea.left, at);
+      ctx.lineTo(chartArea.right, at);
+      ctx.stroke();
+      ctx.restore();
+    },
+  };
+}
 
 /** The range of a logarithmic axis over values above 0, with a little air on both sides. */
-export function logarithmicRange(values: readonly number[]): { min: number; max: number } {
+function logarithmicRange(values: readonly number[]): { min: number; max: number } {
   const min = Math.min(...values);
   const max = Math.max(...values);
   const air = Math.max(1.15, (max / min) ** 0.06);
@@ -9,7 +62,7 @@ export function logarithmicRange(values: readonly number[]): { min: number; max:
 }
 
 /** Ticks of a logarithmic axis at round values, as many as there is room for; for Chart.js's `afterBuildTicks`. */
-export function roundTicks(axis: Scale): void {
+function roundTicks(axis: Scale): void {
   axis.ticks = withRoom(roundValues(axis.min, axis.max), axis).map((value) => ({ value }));
 }
 

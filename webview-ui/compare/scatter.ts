@@ -1,9 +1,9 @@
-import type { ChartDataset, Plugin, Scale } from 'chart.js';
+import type { ChartDataset } from 'chart.js';
 import { sizesDiffer } from '../../src/core/present/compare-text';
 import type { ComparisonMessage, ComparisonRow } from '../../src/protocol/compare-page';
-import { axisLabel, logarithmicRange, roundTicks } from '../chart/axes';
+import { horizontalLine, logarithmicAxis } from '../chart/axes';
 import type { ChartSpec, LabelledPoint } from '../chart/chart-spec';
-import { axisStyle, type Palette } from '../chart/palette';
+import { type Palette } from '../chart/palette';
 import { pointNames } from '../chart/point-names';
 import { pointLabel, pointsTable } from './chart-text';
 import { placeOf, splitPath, targetText } from './view';
@@ -60,7 +60,6 @@ function configuration(rows: readonly ComparisonRow[], { targetFps, ownSizes }: 
     ...{ x: row.parameters, y: row.throughputFps! },
     label: pointLabel(row, ownSizes),
   });
-  const axis = axisStyle(palette);
   const front = rows.filter(({ isOnFront }) => isOnFront).sort((one, other) => one.parameters - other.parameters);
   const others = rows.filter(({ isOnFront }) => !isOnFront);
   const line: ChartDataset<'scatter'> = {
@@ -82,24 +81,12 @@ function configuration(rows: readonly ComparisonRow[], { targetFps, ownSizes }: 
     },
   ];
   const named = rows.length <= maxNamed ? [...front, ...others] : front;
-  const logarithmic = (values: readonly number[], title: string) => ({
-    type: 'logarithmic' as const,
-    ...logarithmicRange(values),
-    title: axis.title(title),
-    grid: axis.grid,
-    border: { color: palette.border },
-    afterBuildTicks: (scale: Scale) => roundTicks(scale),
-    ticks: {
-      ...{ ...axis.ticks, maxRotation: 0, autoSkip: false },
-      callback: (value: string | number) => axisLabel(Number(value)),
-    },
-  });
   const figures = rows.map(({ throughputFps }) => throughputFps!);
   return {
     type: 'scatter' as const,
     data: { datasets: [...points, line] },
     plugins: [
-      ...(targetFps === null ? [] : [targetLine(targetFps, palette)]),
+      ...(targetFps === null ? [] : [horizontalLine(targetFps, palette.strong)]),
       pointNames(
         named.map(({ file, parameters, throughputFps }) => ({
           ...{ x: parameters, y: throughputFps! },
@@ -110,32 +97,17 @@ function configuration(rows: readonly ComparisonRow[], { targetFps, ownSizes }: 
     ],
     options: {
       scales: {
-        x: logarithmic(
+        x: logarithmicAxis(
           rows.map(({ parameters }) => parameters),
           'Parameters (logarithmic)',
+          palette,
         ),
-        y: logarithmic(targetFps === null ? figures : [...figures, targetFps], 'Inputs per second (logarithmic)'),
+        y: logarithmicAxis(
+          targetFps === null ? figures : [...figures, targetFps],
+          'Inputs per second (logarithmic)',
+          palette,
+        ),
       },
-    },
-  };
-}
-
-function targetLine(targetFps: number, palette: Palette): Plugin<'scatter'> {
-  return {
-    id: 'target',
-    beforeDatasetsDraw: ({ ctx, scales, chartArea }) => {
-      const { y } = scales;
-      if (!y) return;
-      const at = y.getPixelForValue(targetFps);
-      ctx.save();
-      ctx.strokeStyle = palette.strong;
-      ctx.lineWidth = 1.5;
-      ctx.setLineDash([6, 4]);
-      ctx.beginPath();
-      ctx.moveTo(chartArea.left, at);
-      ctx.lineTo(chartArea.right, at);
-      ctx.stroke();
-      ctx.restore();
     },
   };
 }

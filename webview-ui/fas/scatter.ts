@@ -1,11 +1,11 @@
-import type { ChartDataset, Scale } from 'chart.js';
+import type { ChartDataset } from 'chart.js';
 import { metricName, protocolText, throughputSource, type FasRow } from '../../src/core/fas/fas-rows';
 import type { FasGroup, FasScatter } from '../../src/core/fas/fas-view';
 import { formatCount, formatThroughput } from '../../src/core/figures';
-import { axisLabel, logarithmicRange, roundTicks } from '../chart/axes';
+import { linearAxis, logarithmicAxis } from '../chart/axes';
 import type { ChartSpec, LabelledPoint } from '../chart/chart-spec';
 import { pointStyles, type LegendEntry } from '../chart/legend';
-import { axisStyle, seriesColours, type Palette } from '../chart/palette';
+import { seriesColours, type Palette } from '../chart/palette';
 import { pointNames } from '../chart/point-names';
 import { layoutWithNames, verticalLines, type VerticalLine } from '../chart/vertical-lines';
 
@@ -53,7 +53,6 @@ export function scatterSpec(scatter: FasScatter, rows: readonly FasRow[], target
 
 function configuration({ groups, metric }: FasScatter, targetFps: number | null, palette: Palette) {
   const all = groups.flatMap(({ rows }) => rows);
-  const axis = axisStyle(palette);
   const figures = [...all.map(({ throughputFps }) => throughputFps!), ...(targetFps === null ? [] : [targetFps])];
   const fronts = groups.map((group, index): ChartDataset<'scatter'> => {
     const colour = colourOf(index, palette);
@@ -97,27 +96,8 @@ function configuration({ groups, metric }: FasScatter, targetFps: number | null,
     options: {
       layout: layoutWithNames(lines, palette),
       scales: {
-        x: {
-          type: 'logarithmic' as const,
-          ...logarithmicRange(figures.length === 0 ? [1, 100] : figures),
-          title: axis.title('Frames per second (logarithmic)'),
-          grid: axis.grid,
-          border: { color: palette.border },
-          afterBuildTicks: (scale: Scale) => roundTicks(scale),
-          ticks: {
-            ...{ ...axis.ticks, maxRotation: 0, autoSkip: false },
-            callback: (value: string | number) => axisLabel(Number(value)),
-          },
-        },
-        y: {
-          type: 'linear' as const,
-          beginAtZero: true,
-          grace: '8%',
-          title: axis.title(`${metricName(metric)} (%), lower is better`),
-          grid: axis.grid,
-          border: { display: false },
-          ticks: { ...axis.ticks, maxTicksLimit: 7, padding: 6 },
-        },
+        x: logarithmicAxis(figures.length === 0 ? [1, 100] : figures, 'Frames per second (logarithmic)', palette),
+        y: { ...linearAxis(`${metricName(metric)} (%), lower is better`, palette), beginAtZero: true, grace: '8%' },
       },
     },
   };

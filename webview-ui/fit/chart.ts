@@ -1,11 +1,11 @@
-import type { ChartDataset, Scale } from 'chart.js';
+import type { ChartDataset } from 'chart.js';
 import { formatCount, formatFps } from '../../src/core/figures';
 import type { FitMessage } from '../../src/protocol/fit-page';
-import { axisLabel, logarithmicRange, roundTicks } from '../chart/axes';
+import { linearAxis, logarithmicAxis } from '../chart/axes';
 import type { ChartSpec } from '../chart/chart-spec';
 import { familyLegend, familyStyles } from '../chart/families';
 import { type LegendEntry, pointStyles } from '../chart/legend';
-import { axisStyle, type Palette } from '../chart/palette';
+import { type Palette } from '../chart/palette';
 
 export type FitChart = NonNullable<FitMessage['chart']>;
 
@@ -63,35 +63,14 @@ function configuration(chart: FitChart, shown: Shown, family: string | null, pal
       order: isQuiet(name) ? 3 : 1,
     };
   });
-  const axis = axisStyle(palette);
   const parameters = chart.families.flatMap(({ landmarks }) => landmarks.map((point) => point.parameters));
   return {
     type: 'scatter' as const,
     data: { datasets: [...points, ...curves(chart, shown, isQuiet, palette)] },
     options: {
       scales: {
-        x: {
-          type: 'logarithmic' as const,
-          ...logarithmicRange(parameters),
-          title: axis.title('Parameters (logarithmic)'),
-          grid: axis.grid,
-          border: { color: palette.border },
-          afterBuildTicks: (scale: Scale) => roundTicks(scale),
-          ticks: {
-            ...axis.ticks,
-            callback: (value: string | number) => axisLabel(Number(value)),
-            maxRotation: 0,
-            autoSkip: false,
-          },
-        },
-        y: {
-          type: 'linear' as const,
-          beginAtZero: true,
-          title: axis.title('Inputs per second'),
-          grid: axis.grid,
-          border: { display: false },
-          ticks: { ...axis.ticks, maxTicksLimit: 7, padding: 6 },
-        },
+        x: logarithmicAxis(parameters, 'Parameters (logarithmic)', palette),
+        y: { ...linearAxis('Inputs per second', palette), beginAtZero: true },
       },
     },
   };

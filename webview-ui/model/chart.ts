@@ -1,11 +1,11 @@
-import type { ChartDataset, Plugin, Scale } from 'chart.js';
+import type { ChartDataset, Plugin } from 'chart.js';
 import { formatCount, formatFps, formatThroughput } from '../../src/core/figures';
 import type { ModelMessage } from '../../src/protocol/model-page';
-import { axisLabel, logarithmicRange, roundTicks } from '../chart/axes';
+import { linearAxis, logarithmicAxis } from '../chart/axes';
 import type { ChartSpec, LabelledPoint } from '../chart/chart-spec';
 import type { ChartTable } from '../chart/chart-table';
 import { pointStyles, type LegendEntry } from '../chart/legend';
-import { axisStyle, type Palette } from '../chart/palette';
+import { type Palette } from '../chart/palette';
 
 type FamilyChart = NonNullable<ModelMessage['chart']>;
 
@@ -74,35 +74,21 @@ function configuration(series: FamilyChart, model: OwnModel, palette: Palette) {
     borderWidth: 2.5,
     order: 1,
   };
-  const axis = axisStyle(palette);
   return {
     type: 'scatter' as const,
     data: { datasets: [own, ...landmarks, curve] },
     plugins: [ownMarks(model, palette)],
     options: {
       scales: {
-        x: {
-          type: 'logarithmic' as const,
-          ...logarithmicRange([...series.landmarks.map(({ parameters }) => parameters), model.parameters]),
-          title: axis.title('Parameters (logarithmic)'),
-          grid: axis.grid,
-          border: { color: palette.border },
-          afterBuildTicks: (scale: Scale) => roundTicks(scale),
-          ticks: {
-            ...axis.ticks,
-            callback: (value: string | number) => axisLabel(Number(value)),
-            maxRotation: 0,
-            autoSkip: false,
-          },
-        },
+        x: logarithmicAxis(
+          [...series.landmarks.map(({ parameters }) => parameters), model.parameters],
+          'Parameters (logarithmic)',
+          palette,
+        ),
         y: {
-          type: 'linear' as const,
+          ...linearAxis('Inputs per second', palette),
           beginAtZero: true,
           suggestedMax: suggestedTop(series, model),
-          title: axis.title('Inputs per second'),
-          grid: axis.grid,
-          border: { display: false },
-          ticks: { ...axis.ticks, maxTicksLimit: 7, padding: 6 },
         },
       },
     },

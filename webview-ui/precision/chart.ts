@@ -1,11 +1,11 @@
-import type { ChartDataset, Plugin, Scale } from 'chart.js';
+import type { ChartDataset } from 'chart.js';
 import { precisionPairLines, precisionUnit } from '../../src/core/present/precision-chart';
 import type { PrecisionMessage } from '../../src/protocol/precision-page';
-import { axisLabel, logarithmicRange, roundTicks } from '../chart/axes';
+import { horizontalLine, linearAxis, logarithmicAxis } from '../chart/axes';
 import type { ChartSpec, LabelledPoint } from '../chart/chart-spec';
 import { familyLegend, familyStyles } from '../chart/families';
 import { pointStyles } from '../chart/legend';
-import { axisStyle, type Palette } from '../chart/palette';
+import { type Palette } from '../chart/palette';
 import { pointNames } from '../chart/point-names';
 
 type Pair = PrecisionMessage['pairs'][number];
@@ -47,7 +47,6 @@ export function precisionChartSpec(pairs: readonly Pair[]): ChartSpec {
 }
 
 function configuration(pairs: readonly Pair[], styles: ReturnType<typeof familyStyles>, palette: Palette) {
-  const axis = axisStyle(palette);
   const datasets = [...styles].map(([family, { mark, colour }]): ChartDataset<'scatter'> => ({
     data: pairs.filter((pair) => familyOf(pair) === family).map(pointOf),
     pointStyle: pointStyles[mark],
@@ -59,7 +58,8 @@ function configuration(pairs: readonly Pair[], styles: ReturnType<typeof familyS
     type: 'scatter' as const,
     data: { datasets },
     plugins: [
-      evenLine(palette),
+      // Below it, a model is slower in FP16.
+      horizontalLine(1, palette.muted),
       pointNames(
         pairs.map(({ fp16Fps, ratio, model }) => ({ x: fp16Fps, y: ratio, name: model })),
         palette,
@@ -67,50 +67,18 @@ function configuration(pairs: readonly Pair[], styles: ReturnType<typeof familyS
     ],
     options: {
       scales: {
-        x: {
-          type: 'logarithmic' as const,
-          ...logarithmicRange(pairs.map(({ fp16Fps }) => fp16Fps)),
-          title: axis.title(`${precisionUnit(pairs)} in FP16 (logarithmic)`),
-          grid: axis.grid,
-          border: { color: palette.border },
-          afterBuildTicks: (scale: Scale) => roundTicks(scale),
-          ticks: {
-            ...{ ...axis.ticks, maxRotation: 0, autoSkip: false },
-            callback: (value: string | number) => axisLabel(Number(value)),
-          },
-        },
+        x: logarithmicAxis(
+          pairs.map(({ fp16Fps }) => fp16Fps),
+          `${precisionUnit(pairs)} in FP16 (logarithmic)`,
+          palette,
+        ),
         y: {
-          type: 'linear' as const,
+          ...linearAxis('FP16 over FP32', palette),
           suggestedMin: Math.min(0.8, ...ratios),
           suggestedMax: Math.max(1.4, ...ratios),
           grace: '6%',
-          title: axis.title('FP16 over FP32'),
-          grid: axis.grid,
-          border: { display: false },
-          ticks: { ...axis.ticks, maxTicksLimit: 7, padding: 6 },
         },
       },
-    },
-  };
-}
-
-/** Below this line a network loses by FP16. */
-function evenLine(palette: Palette): Plugin<'scatter'> {
-  return {
-    id: 'evenLine',
-    beforeDatasetsDraw: ({ ctx, scales, chartArea }) => {
-      const { y } = scales;
-      if (!y || y.min > 1 || y.max < 1) return;
-      const top = y.getPixelForValue(1);
-      ctx.save();
-      ctx.strokeStyle = palette.muted;
-      ctx.lineWidth = 1.5;
-      ctx.setLineDash([6, 4]);
-      ctx.beginPath();
-      ctx.moveTo(chartArea.left, top);
-      ctx.lineTo(chartArea.right, top);
-      ctx.stroke();
-      ctx.restore();
     },
   };
 }
