@@ -18,7 +18,7 @@ export const maxCompared = 2000;
 
 const maxUri = 20_000;
 
-/** Files and folders by their URIs; none stands for the whole workspace. */
+/** Files and folders by their URIs; none means the whole workspace. */
 const rootsSchema = v.fallback(list(text(maxUri), maxCompared), []);
 
 const sortSchema = v.object({

@@ -81,7 +81,7 @@ export interface DeviceOption {
   readonly runtimes: readonly { readonly id: Runtime; readonly name: string }[];
 }
 
-/** Where a page predicts, as it is told. */
+/** The device and runtime of a page's predictions, as the extension sends them. */
 export interface ShownChoice {
   /** Device and runtime that the page shows. */
   readonly choice: Choice;
@@ -98,7 +98,7 @@ export function parse<Schema extends v.GenericSchema>(schema: Schema, data: unkn
   return result.success ? result.output : null;
 }
 
-/** What a page kept over a reload. Every field of the schema has a fallback, which stands in for a missing state too. */
+/** What a page kept over a reload. Every field of the schema has a fallback, which is also used if nothing was kept. */
 export function parseState<Schema extends v.GenericSchema>(schema: Schema, data: unknown): v.InferOutput<Schema> {
   return parse(schema, data) ?? v.parse(schema, {});
 }

@@ -131,7 +131,7 @@ function marks(
         ctx.textAlign = align;
         ctx.fillText(text, at, y.top - 6);
       };
-      // Each name stands on the outer side of its line while there is room, so that the two never meet.
+      // Each name is on the outer side of its line while there is room, so that the two never meet.
       const isLeft = median - chartArea.left > 48;
       name('median', median, isLeft ? 'right' : 'left');
       if (isLeft || p99 - median > 90) name('99%', p99, chartArea.right - p99 > 34 ? 'left' : 'right');

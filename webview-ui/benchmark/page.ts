@@ -5,9 +5,8 @@ import type { CommonMessage } from '../../src/protocol/page';
 import { resultSections } from './result';
 import { runsSection } from './runs';
 import { stagesSection } from './stages';
-import { withCode } from './with-code';
 
-/** What the sections need beside the message. */
+/** What the sections need besides the message. */
 export interface PageContext {
   /** Sends a message to the extension. */
   readonly post: (message: BenchmarkPageMessage | CommonMessage) => void;
@@ -106,4 +105,9 @@ function logSection({ post }: PageContext): TemplateResult {
     </div>
     <pre class="log" tabindex="0" role="log" aria-live="off" aria-labelledby="log-title"></pre>
   </section>`;
+}
+
+/** A sentence with its commands, which are between backticks, set as code. */
+function withCode(sentence: string): (TemplateResult | string)[] {
+  return sentence.split('`').map((part, index) => (index % 2 === 1 ? html`<code>${part}</code>` : part));
 }

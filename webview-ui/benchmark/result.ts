@@ -11,7 +11,7 @@ import { trialChart } from './histogram';
 import type { PageContext } from './page';
 
 /**
- * What one run measured: the figure beside its prediction, the trials, the protocol and the board. `concerns` is what was
+ * What one run measured: the result next to its prediction, the trials, the protocol and the board. `concerns` is what was
  * known before.
  */
 export function resultSections(

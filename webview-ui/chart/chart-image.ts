@@ -11,7 +11,7 @@ const margin = 28;
 
 /**
  * A chart as a PNG file with title and key, in the colours of the theme and of one size on every screen: 1,920 pixels
- * wide and about 1,200 high. Fails only where the browser cannot encode it.
+ * wide and about 1,200 high. Fails only if the browser cannot encode it.
  */
 export async function chartImage(spec: ChartSpec): Promise<Uint8Array<ArrayBuffer>> {
   const palette = { ...readPalette(), fontPixels: 13 };

@@ -9,15 +9,15 @@ export interface ChartSpec {
   readonly id: string;
   /** What is drawn, without the figures: `Throughput of ResNet models over their parameters`. */
   readonly title: string;
-  /** Where and how it was measured or predicted; stands in the picture under the title. */
+  /** Where and how it was measured or predicted; shown in the image below the title. */
   readonly subtitle?: string;
   /** What the saved picture is called, without `.png`. */
   readonly fileName: string;
-  /** Made anew for every theme and every picture. Points can be reached when they have a `label`, and bars always. */
+  /** Called for every theme and every image. Points with a `label`, and all bars, can be reached with the keyboard. */
   readonly configure: (palette: Palette) => AnyChartConfiguration;
   readonly legend: readonly LegendEntry[];
   readonly table: ChartTable;
-  /** What opens the table; null where the page shows the same table elsewhere. Default: `Show as a table`. */
+  /** What opens the table; null if the page shows the same table elsewhere. Default: `Show as a table`. */
   readonly tableTitle?: string | null;
   /** False where the page shows the key elsewhere. */
   readonly showsLegend?: boolean;

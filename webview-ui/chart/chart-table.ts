@@ -13,13 +13,13 @@ export interface ChartColumn {
 }
 
 export interface ChartRow {
-  /** A cell per column: numbers as they are, null where there is none. */
+  /** A cell per column: numbers as they are, null if there is none. */
   readonly cells: readonly (string | number | null)[];
   /** Whether the row is what the page is about. */
   readonly isOwn?: boolean;
 }
 
-/** The table under a chart. A column of numbers stands flush right. */
+/** The table under a chart. Columns of numbers are right-aligned. */
 export function chartTable({ columns, rows }: ChartTable): TemplateResult {
   const alignment = (column: ChartColumn): string => (column.format === undefined ? '' : 'figure');
   return html`<table>

@@ -10,7 +10,7 @@ export interface Selection {
 
 const selections = new WeakMap<Chart, Selection>();
 
-/** The point that the keyboard is on; null where it is on none. */
+/** The point that the keyboard is on; null if it is on none. */
 export function selectionOf(chart: Chart): Selection | null {
   return selections.get(chart) ?? null;
 }
@@ -28,7 +28,7 @@ export function moveOnKey(chart: Chart, event: KeyboardEvent): void {
   select(chart, next === null ? null : (points[next] ?? null), `${(next ?? 0) + 1} of ${points.length}`);
 }
 
-/** Where a key leads: a position, null away from all points, undefined where the key is none of ours. */
+/** Where a key leads: a position, null away from all points, undefined for keys that are not handled. */
 function nextPosition(key: string, at: number, count: number): number | null | undefined {
   if (key === 'Escape') return null;
   if (count === 0) return undefined;

@@ -23,7 +23,7 @@ Chart.register(
   ...[PointElement, LineElement, BarElement, Tooltip],
 );
 
-/** Draws a chart on the canvas that carries it, anew for every theme, and lets the keyboard move through its points. */
+/** Draws a chart on its canvas, again for every theme, and lets the keyboard move through its points. */
 export const liveChart = directive(
   class extends AsyncDirective {
     private canvas: HTMLCanvasElement | null = null;

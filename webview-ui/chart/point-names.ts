@@ -12,7 +12,7 @@ export interface NamedPoint {
 const maxNames = 300;
 
 /**
- * Writes names beside points, the first ones first, as long as they touch neither each other nor the edge. Those that
+ * Writes names next to points, the first ones first, as long as they touch neither each other nor the edge. Those that
  * find no room stay without; the tooltip has them all.
  */
 export function pointNames(points: readonly NamedPoint[], palette: Palette): Plugin<'scatter'> {

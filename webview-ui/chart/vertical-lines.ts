@@ -8,7 +8,7 @@ export interface VerticalLine {
   readonly colour: string;
 }
 
-/** Between the names and the plot, whose highest tick stands half above it. */
+/** Between the names and the plot; half of the highest tick's label is above the plot. */
 const gap = 6;
 /** More names than these would take the chart's room; lines without one are told by the key and the table. */
 const maxRows = 4;

@@ -12,7 +12,7 @@ type FamilyChart = NonNullable<ModelMessage['chart']>;
 /** The model of the page. */
 interface OwnModel {
   readonly parameters: number;
-  /** null where nothing is predicted for it. */
+  /** null if nothing is predicted for it. */
   readonly throughputFps: number | null;
   readonly interval: { readonly lowFps: number; readonly highFps: number } | null;
 }
@@ -41,7 +41,7 @@ function configuration(series: FamilyChart, model: OwnModel, palette: Palette) {
     pointStyle: pointStyles[markOf(index)],
     pointRadius: 5,
     pointHoverRadius: 7,
-    // Filled where the curve rests on them.
+    // Filled if the curve rests on them.
     backgroundColor: campaign === series.fittedCampaign ? palette.landmarks : palette.surface,
     borderColor: palette.landmarks,
     borderWidth: 1.5,

@@ -4,9 +4,10 @@ import { chartSection } from './chart-section';
 import { factsSection, recognitionSection } from './facts';
 import { headlineSection } from './headline';
 import { alternativesSection, cautionsSection, concernsSection } from './judgement';
-import { pickers } from './pickers';
+import { placePickers } from '../controls/place-pickers';
 import { precisionSection } from './precision-section';
 import { resolutionSection } from './resolution-section';
+import { sizeControls } from './size-controls';
 import { timeSection } from './time-section';
 import type { Post, View } from './view';
 
@@ -114,4 +115,17 @@ function variantHeading({ profile }: ModelMessage): TemplateResult {
   const name = split > 0 ? title.slice(0, split) : title;
   const detail = split > 0 ? title.slice(split + 1) : '';
   return html`<h1>${name}${detail === '' ? nothing : html` <span class="variant-detail">${detail}</span>`}</h1>`;
+}
+
+/** Device and runtime, each a list to choose from, and a way to make the choice the default. */
+function pickers(message: ModelMessage, post: Post): TemplateResult {
+  return html`<div class="pickers">
+    ${placePickers(message.devices, message.choice, (choice) => post({ type: 'choose', choice }))}
+    ${sizeControls(message, post)}
+    ${
+      message.choiceIsDefault
+        ? nothing
+        : html`<button class="link" @click=${() => post({ type: 'useAsDefault' })}>Use as default</button>`
+    }
+  </div>`;
 }

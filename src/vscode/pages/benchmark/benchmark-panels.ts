@@ -29,14 +29,14 @@ export interface BenchmarkActions {
   again(plan: BenchmarkPlan): Promise<void>;
   /** Follows a benchmark's job again. */
   resume(id: string): Promise<void>;
-  /** Sees to it that the models are on the disk; false where the user was told why not. */
+  /** Sees to it that the models are on the disk; false if not, which the user has been told. */
   haveModels(plan: BenchmarkPlan): Promise<boolean>;
 }
 
-/** A page is told of changes this often at most; a board may log faster than anybody reads. */
+/** Minimum time between updates of a page; a board may log faster than anybody reads. */
 const betweenPostsMs = 100;
 const maxLinesAtOnce = 1000;
-/** Older lines are not sent to a page that starts; it would not keep them. */
+/** Older lines are not sent to a page that has just been loaded; it would not keep them. */
 const maxLinesAtStart = 5000;
 
 interface BenchmarkPage extends PageLogic<BenchmarkPageMessage> {

@@ -4,7 +4,7 @@ import type { ModelNode } from '../../models/models-view';
 
 /**
  * What a menu's command is for, the Explorer's or the Models view's: files and folders, none for the whole workspace.
- * Asks for files where there is no workspace; null where nothing is to be compared.
+ * Asks for files where there is no workspace; null if nothing is to be compared.
  */
 export async function chosenRoots(clicked: unknown, selected: unknown): Promise<readonly vscode.Uri[] | null> {
   const several = Array.isArray(selected) ? selected.flatMap(urisIn) : [];

@@ -12,20 +12,20 @@ import type { ModelService } from '../../services/model-service';
 /** The paper's models and the user's own, as the pages show them. */
 export interface FasLibrary extends vscode.Disposable {
   readonly store: FasModels;
-  /** Reads the file anew; predictions are made anew from models that are still there. */
+  /** Reads the file again, and predicts again from the model files that still exist. */
   rows(): Promise<{
     readonly rows: readonly FasRow[];
     /** The user's own, as they are now, by the ids of their rows. */
     readonly own: ReadonlyMap<string, FasModel>;
     readonly problems: readonly string[];
   }>;
-  /** Fires when the file, the setting that names it, or what predictions learn from has changed. */
+  /** Fires when the file, the setting that names it, or the landmarks behind predictions have changed. */
   readonly onDidChange: vscode.Event<void>;
 }
 
 const setting = 'framecast.fasModels';
 
-/** So many files of own models are looked at; those of more are read anew whenever anything else changes. */
+/** Files of own models that are watched; further ones are read again whenever anything else changes. */
 const maxWatched = 50;
 
 export function createFasLibrary(service: ModelService, landmarks: LandmarkLibrary): FasLibrary {
@@ -98,7 +98,7 @@ export function createFasLibrary(service: ModelService, landmarks: LandmarkLibra
   };
 }
 
-/** The file that the setting names, else the one that the command line uses, too. */
+/** The file that the setting names, else the one that the command line uses. */
 function namedFile(): string {
   const value: unknown = vscode.workspace.getConfiguration().get(setting);
   const named = typeof value === 'string' ? value.trim() : '';

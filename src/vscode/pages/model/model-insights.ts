@@ -15,7 +15,7 @@ import { zooFamilies } from '../../../core/zoo/families';
 import type { ModelMessage, RuntimeAnswer } from '../../../protocol/model-page';
 import { createYielder } from '../../services/yield-to-event-loop';
 
-/** What the page of a model shows beside the prediction. The long ones end by throwing once they are aborted. */
+/** What the page of a model shows besides the prediction. Long computations throw once they are aborted. */
 export interface ModelInsights {
   /** Milliseconds per kernel, or why there are none. */
   time(profile: ModelProfile, query: Query): ModelMessage['time'];
