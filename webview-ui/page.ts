@@ -52,6 +52,9 @@ export function connect<Message, HostMessage extends { readonly type: string }, 
   banner.hidden = true;
   root.before(banner);
 
+  // Nothing else waits for what an event handler has started.
+  window.addEventListener('unhandledrejection', ({ reason }) => showError(`This did not work: ${String(reason)}.`));
+
   function showError(sentence: string): void {
     banner.textContent = sentence;
     banner.hidden = false;

@@ -12,7 +12,7 @@ import { accuracyPage } from './page';
 
 const page = connect<AccuracyPageMessage, AccuracyHostMessage, AccuracyPageState>({
   state: accuracyPageState,
-  waiting: 'Looking up the backbones…',
+  waiting: 'Loading the backbones…',
   receive: (received) => {
     if (received.type === 'picked') {
       const known = new Set(kept.models.map(({ file }) => file));

@@ -22,12 +22,12 @@ export function chartFrame(spec: ChartSpec, post: PostExport): TemplateResult {
         tabindex="0"
         role="application"
         aria-roledescription="chart"
-        aria-label=${`${spec.title}; the table has the figures`}
+        aria-label=${`${spec.title}; the table has the same data`}
         aria-describedby=${hint}
         ${liveChart(spec)}
       ></canvas>
     </div>
-    <p class="visually-hidden" id=${hint}>Arrow keys move through the points, Escape leaves them.</p>
+    <p class="visually-hidden" id=${hint}>Use the arrow keys to move through the points and Escape to leave them.</p>
     <p class="visually-hidden chart-live" aria-live="polite"></p>
     ${spec.legend.length === 0 || spec.showsLegend === false ? nothing : legendList(spec.legend)}
     ${chartFoot(spec, post)}

@@ -28,8 +28,8 @@ export function barsSpec(
       ...(targetFps === null
         ? [{ label: 'predicted', mark: 'bar', colour: '--chart-landmark', filled: true } as const]
         : [
-            { label: 'meets the target, at least likely', mark: 'bar', colour: '--good', filled: true } as const,
-            { label: 'misses it', mark: 'bar', colour: '--bad', filled: false } as const,
+            { label: 'meets the target, at least probably', mark: 'bar', colour: '--good', filled: true } as const,
+            { label: 'misses the target', mark: 'bar', colour: '--bad', filled: false } as const,
             {
               label: `target, ${targetText(targetFps)}`,
               mark: 'dashes',

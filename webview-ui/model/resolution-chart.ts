@@ -156,7 +156,7 @@ function legend({ measured, paper, asked }: Resolutions): readonly LegendEntry[]
 
 function table({ points, measured, paper, asked, batch }: Resolutions): ChartTable {
   const rows = [
-    ...points.map((point) => ({ ...point, source: point.resolution === asked ? 'predicted, asked for' : 'predicted' })),
+    ...points.map((point) => ({ ...point, source: point.resolution === asked ? 'predicted, selected' : 'predicted' })),
     ...measured.map((point) => ({ ...point, source: `measured, ${point.source}` })),
     ...(paper === null ? [] : [paper]),
   ].sort((one, other) => one.resolution - other.resolution);

@@ -24,7 +24,7 @@ export function precisionChartSpec(pairs: readonly Pair[]): ChartSpec {
     configure: (palette) => configuration(pairs, styles, palette),
     legend: [
       ...familyLegend(styles),
-      { label: 'as fast in both', mark: 'dashes', colour: '--page-muted', filled: false },
+      { label: 'same speed in both', mark: 'dashes', colour: '--page-muted', filled: false },
     ],
     table: {
       columns: [

@@ -5,25 +5,30 @@ import type { ChartExportMessage } from '../../protocol/chart-export';
 
 /** Saves a chart's image where the user says, or copies its data. */
 export async function exportChart(message: ChartExportMessage): Promise<void> {
-  if (message.type === 'savePng') return await savePng(message.fileName, message.png);
+  if (message.type === 'savePng') {
+    const fileName = `${plainFileName(message.fileName)}.png`;
+    return await saveAs('Save Chart as PNG', { 'PNG images': ['png'] }, fileName, message.png);
+  }
   await vscode.env.clipboard.writeText(csvText(message.columns, message.rows));
   vscode.window.setStatusBarMessage('$(check) Copied the data as CSV', 3000);
 }
 
-async function savePng(name: string, png: Uint8Array): Promise<void> {
-  const fileName = `${plainFileName(name)}.png`;
+/** Asks where to save a file, and writes it; says whether that worked. */
+export async function saveAs(
+  title: string,
+  filters: Record<string, string[]>,
+  fileName: string,
+  content: Uint8Array,
+): Promise<void> {
   const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
-  const target = await vscode.window.showSaveDialog({
-    title: 'Save Chart as PNG',
-    filters: { 'PNG images': ['png'] },
-    ...(folder === undefined ? {} : { defaultUri: vscode.Uri.joinPath(folder, fileName) }),
-  });
+  const defaultUri = folder && vscode.Uri.joinPath(folder, fileName);
+  const target = await vscode.window.showSaveDialog({ title, filters, ...(defaultUri && { defaultUri }) });
   if (target === undefined) return;
   try {
-    await vscode.workspace.fs.writeFile(target, png);
+    await vscode.workspace.fs.writeFile(target, content);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    await vscode.window.showErrorMessage(`Could not save the image: ${reason}. Choose another location.`);
+    await vscode.window.showErrorMessage(`Could not save ${fileName}: ${reason}. Choose another location.`);
     return;
   }
   vscode.window.setStatusBarMessage(`$(check) Saved ${posix.basename(target.path)}`, 3000);

@@ -135,7 +135,7 @@ describe('other resolutions', () => {
     const rows = texts.map((text) => text.replace(/\s+/g, ' ').trim());
     expect(rows).toContain('1440 × 1440 measured by the paper, Table 4 2.51 415');
     expect(rows).toContain('224 × 224 measured, paper 86.1 344');
-    expect(rows.find((row) => row.includes('asked for'))).toMatch(/^224 × 224 predicted, asked for/);
+    expect(rows.find((row) => row.includes('selected'))).toMatch(/^224 × 224 predicted, selected/);
     expect(rows[0]).toMatch(/^112 × 112 predicted/);
     expect(await section.locator('canvas').count()).toBe(2);
     await section.getByText('saw random crashes beyond').waitFor();

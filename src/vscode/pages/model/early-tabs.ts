@@ -3,12 +3,12 @@ import { modelEditorType } from './model-editor';
 
 /**
  * Reopens models that were opened before VS Code knew this extension's editor, which happens in a window that is just
- * starting: they stand there as "binary file". A model that the user chose to see as text is left alone, since a text
+ * starting: they are shown as "binary file". A model that the user chose to see as text is left alone, since a text
  * editor shows it.
  */
 export async function reopenEarlyTabs(): Promise<void> {
   for (const { viewColumn } of vscode.window.tabGroups.all) {
-    // Looked up afresh each time: VS Code forgets its tab objects when tabs change.
+    // Looked up each time: VS Code forgets its tab objects when tabs change.
     const group = vscode.window.tabGroups.all.find((each) => each.viewColumn === viewColumn);
     const tab = group?.activeTab;
     if (!group || !tab || !(tab.input instanceof vscode.TabInputText) || !isModelWithoutText(tab.input.uri)) continue;
