@@ -12,6 +12,7 @@ import { registerLandmarks } from './vscode/landmarks/register-landmarks';
 import { registerModelEditors } from './vscode/pages/model/model-editor';
 import { createModelInsights } from './vscode/pages/model/model-insights';
 import { createModelService } from './vscode/services/model-service';
+import { createWorkspaceSummaries } from './vscode/models/reading/workspace-summaries';
 import { registerModels } from './vscode/models/register-models';
 import { registerAccuracyPages } from './vscode/pages/accuracy/accuracy-pages';
 import { registerFasPages } from './vscode/pages/fas/fas-pages';
@@ -26,6 +27,7 @@ export function activate(context: vscode.ExtensionContext): void {
   // First of those who follow, as the others ask what devices there are.
   const offered = library.onDidChange(() => setKnownDevices(library.landmarks));
   const service = createModelService(library);
+  const summaries = createWorkspaceSummaries(context);
   const editors = registerModelEditors(context.extensionUri, service, createModelInsights(library));
   context.subscriptions.push(
     library,
@@ -33,11 +35,12 @@ export function activate(context: vscode.ExtensionContext): void {
     warnOfLandmarkProblems(library),
     editors,
     registerHover(service),
-    registerDecorations(service),
+    summaries,
+    registerDecorations(summaries, library),
     registerStatusBar(editors, service),
     registerCommands(editors, service),
-    registerComparePanels(context.extensionUri, service),
-    registerModels(context, service, library),
+    registerComparePanels(context.extensionUri, summaries, library),
+    registerModels(context, summaries, service, library),
     registerLandmarks(context.extensionUri, library, service),
     registerFasPages(context.extensionUri, service, library),
     registerAccuracyPages(context, service, library),

@@ -1,37 +1,32 @@
-import pLimit from 'p-limit';
 import * as vscode from 'vscode';
-import { targetVerdict } from '../../core/present/sentences';
 import { formatCount, formatFps } from '../../core/figures';
 import { deviceName } from '../../core/landmarks/devices';
 import { runtimeName } from '../../core/landmarks/landmark';
-import { throughputBadge } from './badge';
+import { missesTarget, modelState, type ModelState } from '../models/model-rows';
+import type { WorkspaceSummaries } from '../models/reading/workspace-summaries';
 import { toAbortSignal } from '../services/cancellation';
-import type { ModelAnalysis, ModelService } from '../services/model-service';
-import { onDidChangeSettings, readSettings, type Settings } from '../services/settings';
-
-/** Models that are read at a time for the Explorer, so that a folder of a thousand leaves room for the rest. */
-const concurrentReads = 2;
+import type { LandmarkLibrary } from '../services/landmark-library';
+import { onDidChangeSettings, readSettings } from '../services/settings';
+import { throughputBadge } from './badge';
 
 /** Puts the predicted throughput on `.onnx` files in the Explorer and on tabs: a badge, and a sentence to hover on. */
-export function registerDecorations(service: ModelService): vscode.Disposable {
+export function registerDecorations(summaries: WorkspaceSummaries, library: LandmarkLibrary): vscode.Disposable {
   const changed = new vscode.EventEmitter<vscode.Uri | undefined>();
-  const limit = pLimit(concurrentReads);
 
   async function decorate(uri: vscode.Uri, signal: AbortSignal): Promise<vscode.FileDecoration | undefined> {
-    if (signal.aborted) return undefined;
-    const result = await service.analyse(uri, signal);
-    const settings = readSettings(uri);
-    if (result.ok) return describe(service, result.value, settings);
-    if (result.error.code === 'cancelled' || result.error.code === 'unreadable') return undefined;
-    return new vscode.FileDecoration('!', result.error.message, new vscode.ThemeColor('list.warningForeground'));
+    const summary = await summaries.of(uri, {}, signal);
+    const { targetFps, ...query } = readSettings(uri);
+    const state = modelState(summary, query, targetFps, library.estimators);
+    if (state.kind === 'model') return describe(state);
+    if (state.kind === 'waiting' || ['cancelled', 'unreadable'].includes(state.failure.code)) return undefined;
+    return new vscode.FileDecoration('!', state.failure.message, new vscode.ThemeColor('list.warningForeground'));
   }
 
   const provider: vscode.FileDecorationProvider = {
     onDidChangeFileDecorations: changed.event,
     provideFileDecoration: (uri, token) => {
       if (uri.scheme !== 'file' || !/\.onnx$/i.test(uri.path)) return undefined;
-      const signal = toAbortSignal(token);
-      return limit(() => decorate(uri, signal));
+      return decorate(uri, toAbortSignal(token));
     },
   };
 
@@ -44,27 +39,24 @@ export function registerDecorations(service: ModelService): vscode.Disposable {
     watcher.onDidCreate(refresh),
     watcher.onDidDelete(refresh),
     onDidChangeSettings(() => changed.fire(undefined)),
-    service.onDidChangePredictions(() => changed.fire(undefined)),
+    library.onDidChange(() => changed.fire(undefined)),
     vscode.window.registerFileDecorationProvider(provider),
   );
 }
 
-function describe(service: ModelService, analysis: ModelAnalysis, settings: Settings): vscode.FileDecoration {
-  const { profile } = analysis;
-  const { estimate } = service.predict(analysis, settings);
-  const place = `${deviceName(settings.device)} (${runtimeName(settings.runtime)})`;
+function describe(state: Extract<ModelState, { kind: 'model' }>): vscode.FileDecoration {
+  const { profile, query, prediction, verdict } = state;
+  const { estimate } = prediction;
+  const board = `${deviceName(query.device)} (${runtimeName(query.runtime)})`;
   const what = [
     profile.variant ?? profile.family ?? 'unrecognised family',
     `${formatCount(profile.parameters)} parameters`,
   ];
-  if (!estimate) return new vscode.FileDecoration(undefined, [`No prediction for ${place}`, ...what].join(' · '));
-  const verdict = settings.targetFps === null ? null : targetVerdict(estimate, settings.targetFps);
-  const missed = verdict?.standing === 'missed' || verdict?.standing === 'unlikely';
+  if (!estimate) return new vscode.FileDecoration(undefined, [`No prediction for ${board}`, ...what].join(' · '));
+  const figure = `${formatFps(estimate.throughputFps)} FPS on ${board}`;
   return new vscode.FileDecoration(
     throughputBadge(estimate.throughputFps),
-    [`${formatFps(estimate.throughputFps)} FPS on ${place}`, ...(verdict ? [verdict.sentence] : []), ...what].join(
-      ' · ',
-    ),
-    missed ? new vscode.ThemeColor('framecast.targetMissed') : undefined,
+    [figure, ...(verdict ? [verdict.sentence] : []), ...what].join(' · '),
+    missesTarget({ state }) ? new vscode.ThemeColor('framecast.targetMissed') : undefined,
   );
 }

@@ -19,6 +19,8 @@ export interface ModelSummary {
   readonly fileBytes: number;
   /** Files beside the model with values that count for its profile, as the model names them, whether they are there or not. */
   readonly externalFiles: readonly string[];
+  /** All files beside the model with its data. */
+  readonly dataFiles: readonly string[];
   readonly profile: Omit<ModelProfile, 'costAt' | 'operators'>;
   readonly operators: readonly (readonly [name: string, count: number])[];
   /** Costs by size, each as `sizeKey` writes it. Sizes that cost the same share an entry of `costs`. */
@@ -63,6 +65,7 @@ export function summarise(read: ProfiledModel, size: InputSize): ModelSummary {
     digest,
     fileBytes: bytes,
     externalFiles: consulted,
+    dataFiles: model.externalFiles,
     profile: rest,
     operators: [...operators],
     sizes,

@@ -14,7 +14,7 @@ export interface WorkspaceSummaries extends ModelSummaries<vscode.Uri>, vscode.D
 }
 
 /** Changes when what a summary holds does; the built code itself counts, too. */
-const summaryForm = 2;
+const summaryForm = 3;
 
 export function createWorkspaceSummaries(context: vscode.ExtensionContext): WorkspaceSummaries {
   const { extensionUri, globalStorageUri } = context;

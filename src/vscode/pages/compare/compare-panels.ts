@@ -12,7 +12,8 @@ import {
   type UnreadRow,
 } from '../../../protocol/compare-page';
 import { parseState } from '../../../protocol/page';
-import type { ModelService } from '../../services/model-service';
+import type { WorkspaceSummaries } from '../../models/reading/workspace-summaries';
+import type { LandmarkLibrary } from '../../services/landmark-library';
 import { onDidChangeSettings, readSettings, type Settings } from '../../services/settings';
 import { modelEditorType } from '../model/model-editor';
 import { createPageChoice, sizedQuery } from '../page-choice';
@@ -30,7 +31,11 @@ const nothingYet: ComparedSoFar = {
 };
 
 /** Registers the pages that put models side by side, which come back after a reload of the window. */
-export function registerComparePanels(extensionUri: vscode.Uri, service: ModelService): vscode.Disposable {
+export function registerComparePanels(
+  extensionUri: vscode.Uri,
+  summaries: WorkspaceSummaries,
+  library: LandmarkLibrary,
+): vscode.Disposable {
   const tabs = registerTabs(extensionUri, {
     bundle: 'compare',
     viewType: 'framecast.compare',
@@ -38,7 +43,8 @@ export function registerComparePanels(extensionUri: vscode.Uri, service: ModelSe
     messages: comparePageMessages,
     state: comparePageState,
     keyOf: ({ roots }) => JSON.stringify([...roots].sort()),
-    start: (surface: Surface<CompareHostMessage>, state: ComparePageState) => startPage(surface, state, service),
+    start: (surface: Surface<CompareHostMessage>, state: ComparePageState) =>
+      startPage(surface, state, summaries, library),
   });
   return vscode.Disposable.from(
     tabs,
@@ -48,7 +54,7 @@ export function registerComparePanels(extensionUri: vscode.Uri, service: ModelSe
       tabs.show(parseState(comparePageState, { roots: roots.map((root) => root.toString()) }));
     }),
     onDidChangeSettings(() => tabs.forEach((page) => page.settingsChanged())),
-    service.onDidChangePredictions(() => tabs.forEach((page) => page.predictionsChanged())),
+    library.onDidChange(() => tabs.forEach((page) => page.predictionsChanged())),
   );
 }
 
@@ -57,7 +63,12 @@ interface ComparePage extends PageLogic<ComparePageMessage> {
   predictionsChanged(): void;
 }
 
-function startPage(surface: Surface<CompareHostMessage>, state: ComparePageState, service: ModelService): ComparePage {
+function startPage(
+  surface: Surface<CompareHostMessage>,
+  state: ComparePageState,
+  summaries: WorkspaceSummaries,
+  library: LandmarkLibrary,
+): ComparePage {
   const roots = state.roots.map((root) => vscode.Uri.parse(root));
   const settings = (): Settings => readSettings(searchedRoots(roots)[0]);
   const choice = createPageChoice(state.choice, settings);
@@ -88,7 +99,7 @@ function startPage(surface: Surface<CompareHostMessage>, state: ComparePageState
         shownFor = asked;
         send();
       };
-      await readCompared({ roots, ...asked, service, signal, onProgress });
+      await readCompared({ roots, ...asked, summaries, estimators: library.estimators, signal, onProgress });
     });
   }
 

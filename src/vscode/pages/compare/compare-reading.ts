@@ -1,9 +1,13 @@
 import * as vscode from 'vscode';
 import type { Query } from '../../../core/estimate/estimate';
 import { comparedModel, type ComparedModel, type UnreadFile } from '../../../core/present/compare';
+import { failure } from '../../../core/result';
 import { createYielder } from '../../services/yield-to-event-loop';
 import { findComparedModels } from './compare-files';
-import type { ModelService } from '../../services/model-service';
+import type { Estimators } from '../../../core/estimate/estimators';
+import { describeExternalFiles, externalBytes } from '../../../files/model-file';
+import { profileOfSummary, type ModelSummary } from '../../models/reading/model-summary';
+import type { WorkspaceSummaries } from '../../models/reading/workspace-summaries';
 
 /** A file of a comparison; `id` is its URI. */
 export type ComparedEntry =
@@ -22,21 +26,19 @@ export interface ComparedReading {
   readonly roots: readonly vscode.Uri[];
   readonly query: Query;
   readonly targetFps: number | null;
-  readonly service: ModelService;
+  readonly summaries: WorkspaceSummaries;
+  readonly estimators: Estimators;
   readonly signal: AbortSignal;
   /** Called as results come, not more often than people can follow, and with the whole at the end. */
   readonly onProgress: (soFar: ComparedSoFar) => void;
 }
-
-/** Files that are read at a time: while one waits for the disk, another is worked on. */
-const width = 4;
 
 /** A few models are all there before anything is shown; many come in strides. */
 const strideMs = 400;
 
 /** Finds and reads the models of a selection and predicts each. Ends early, without an error, when the signal aborts. */
 export async function readCompared(reading: ComparedReading): Promise<void> {
-  const { roots, signal, onProgress } = reading;
+  const { roots, summaries, signal, onProgress } = reading;
   const entries = new Map<string, ComparedEntry>();
   let found: readonly vscode.Uri[] = [];
   let isSearching = true;
@@ -56,7 +58,7 @@ export async function readCompared(reading: ComparedReading): Promise<void> {
     const yieldToEventLoop = createYielder(signal);
     const left = found.values();
     await Promise.all(
-      Array.from({ length: width }, async () => {
+      Array.from({ length: summaries.width }, async () => {
         for (const uri of left) {
           entries.set(uri.toString(), await entryOf(uri, reading));
           if (performance.now() - last >= strideMs) report();
@@ -75,15 +77,19 @@ export async function readCompared(reading: ComparedReading): Promise<void> {
 
 async function entryOf(
   uri: vscode.Uri,
-  { query, targetFps, service, signal }: ComparedReading,
+  { query, targetFps, summaries, estimators, signal }: ComparedReading,
 ): Promise<ComparedEntry> {
   const id = uri.toString();
   const file = vscode.workspace.asRelativePath(uri);
-  const analysis = await service.analyse(uri, signal);
+  const summary =
+    (await summaries.of(uri, query, signal)) ??
+    failure<ModelSummary>('unreadable', `There is no file at ${uri.fsPath}. Check the path.`);
   signal.throwIfAborted();
-  if (!analysis.ok) return { ok: false, row: { id, file, ...analysis.error } };
-  const { profile, fileBytes } = analysis.value;
-  const prediction = service.predict(analysis.value, query);
+  if (!summary.ok) return { ok: false, row: { id, file, ...summary.error } };
+  const profile = profileOfSummary(summary.value);
+  const prediction = estimators.predict(profile, query);
+  const dataFiles = uri.scheme === 'file' ? summary.value.dataFiles : [];
+  const fileBytes = summary.value.fileBytes + externalBytes(await describeExternalFiles(uri.fsPath, dataFiles));
   return {
     ok: true,
     row: { id, ...comparedModel({ file, ok: true, fileBytes, profile, prediction }, query, targetFps) },
