@@ -1,4 +1,5 @@
 import Papa from 'papaparse';
+import { rearmed } from '../core/csv';
 
 /** One row of a table with the line on which it starts, counted from 1. */
 export interface CsvRow {
@@ -54,7 +55,7 @@ function splitTable(text: string, delimiter: string, firstLine: number, isOneLin
     step: ({ data, errors, meta }) => {
       const stretch = text.slice(start, meta.cursor).split(/\r\n|\n|\r/);
       if (!errors.some(({ type }) => type === 'Quotes')) {
-        if (data.some((cell) => cell.trim() !== '')) rows.push({ line, cells: data.map(disarmed) });
+        if (data.some((cell) => cell.trim() !== '')) rows.push({ line, cells: data.map(rearmed) });
       } else if (isOneLine) {
         broken.push({ line, reason: 'A quotation mark is not closed, or not doubled inside quotation marks.' });
       } else {
@@ -69,11 +70,6 @@ function splitTable(text: string, delimiter: string, firstLine: number, isOneLin
     },
   });
   return { rows, broken };
-}
-
-/** Takes back what a writer of tables puts before a cell that looks like a formula. */
-function disarmed(cell: string): string {
-  return cell.replace(/^'(?='*[=+\-@\t\r])/, '');
 }
 
 function delimiterOf(text: string): string {

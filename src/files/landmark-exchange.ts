@@ -1,10 +1,12 @@
 import { isUtf8 } from 'node:buffer';
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
+import { csvText } from '../core/csv';
+import { landmarksOfTable, rowOfLandmark, writtenColumns } from '../core/landmarks/landmark-table';
 import type { Landmark } from '../core/landmarks/landmark';
 import { parseLandmarkLines, writeLandmarkRow, type LandmarkFile } from '../core/landmarks/landmark-lines';
 import { failure, success, type Result } from '../core/result';
-import { parseLandmarkCsv, writeLandmarkCsv } from './landmark-csv';
+import { splitCsv } from './csv-rows';
 import { readLines } from './jsonl/read-bytes';
 import { notUtf8 } from './jsonl/rows';
 import { landmarksKind } from './landmarks';
@@ -33,10 +35,10 @@ export async function readExchangeFile(file: string, campaign = defaultCampaign)
   return success(isUtf8(content.value) ? parsed : withoutLostLetters(parsed));
 }
 
-/** Where a file that is no text shows it. */
+/** Enough of a file to tell that it is not text. */
 const textSampleBytes = 4096;
 
-/** Spreadsheets save CSV in encodings of old, whose letters decode to U+FFFD: those rows are named, not taken. */
+/** Spreadsheets may save CSV in legacy encodings, which decode to U+FFFD; such rows are reported and skipped. */
 function withoutLostLetters({ lines, broken }: LandmarkFile): LandmarkFile {
   const isLost = ({ landmark, record }: LandmarkFile['lines'][number]) =>
     JSON.stringify([landmark, record]).includes('\uFFFD');
@@ -53,7 +55,10 @@ export const defaultCampaign = 'own';
 /** The same of a text. `name` is the file's, for the landmarks' source. */
 export function parseExchange(text: string, name: string, campaign = defaultCampaign): LandmarkFile {
   const isLines = /^\uFEFF?\s*[{[]/.test(text) || /\.(jsonl|ndjson)$/i.test(name);
-  return isLines ? parseLandmarkLines(text) : parseLandmarkCsv(text, { campaign, source: `imported from ${name}` });
+  if (isLines) return parseLandmarkLines(text);
+  const { rows, broken } = splitCsv(text);
+  const read = landmarksOfTable(rows, { campaign, source: `imported from ${name}` });
+  return { lines: read.lines, broken: [...broken, ...read.broken].sort((a, b) => a.line - b.line) };
 }
 
 /** Landmarks as a text to be imported elsewhere. `record` keeps fields that Framecast does not know, in JSON Lines. */
@@ -61,7 +66,12 @@ export function writeExchange(
   items: readonly { readonly landmark: Landmark; readonly record?: Readonly<Record<string, unknown>> }[],
   format: ExchangeFormat,
 ): string {
-  if (format === 'csv') return writeLandmarkCsv(items.map(({ landmark }) => landmark));
+  if (format === 'csv') {
+    return csvText(
+      writtenColumns,
+      items.map(({ landmark }) => rowOfLandmark(landmark)),
+    );
+  }
   return items.map(({ landmark, record }) => `${writeLandmarkRow(landmark, null, record)}\n`).join('');
 }
 

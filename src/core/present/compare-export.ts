@@ -1,5 +1,5 @@
+import { csvText, type CsvCell } from '../csv';
 import { formatTarget } from '../figures';
-import papaparse from 'papaparse';
 import type { Query } from '../estimate/estimate';
 import { escapeMarkdown } from './card';
 import {
@@ -26,8 +26,10 @@ export interface ComparisonContext {
  */
 export function comparisonCsv({ models, unreadable }: Comparison, { query, targetFps }: ComparisonContext): string {
   const rows = [...models.map((model) => modelCells(model, query, targetFps)), ...unreadable.map(unreadCells)];
-  const data = rows.map((row) => csvColumns.map((column) => csvCell(row[column])));
-  return `${papaparse.unparse({ fields: [...csvColumns], data }, { newline: '\n', escapeFormulae: true })}\n`;
+  return csvText(
+    csvColumns,
+    rows.map((row) => csvColumns.map((column) => csvCell(row[column]))),
+  );
 }
 
 const csvColumns = [
@@ -56,8 +58,8 @@ const csvColumns = [
 ] as const;
 
 /** Text is made harmless for terminals, as the lines may be printed on one. */
-function csvCell(value: Cells[keyof Cells]): string | number | boolean {
-  return typeof value === 'string' ? harmlessText(value) : (value ?? '');
+function csvCell(value: Cells[keyof Cells]): CsvCell {
+  return typeof value === 'string' ? harmlessText(value) : (value ?? null);
 }
 
 type Cells = Partial<Record<(typeof csvColumns)[number], string | number | boolean | null>>;

@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import * as vscode from 'vscode';
-import { csvText } from '../../files/csv';
+import { csvText } from '../../core/csv';
 import type { ChartExportMessage } from '../../protocol/chart-export';
 
 /** Saves a chart's image where the user says, or copies its data. */

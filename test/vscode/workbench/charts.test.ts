@@ -73,7 +73,7 @@ describe('the charts of a model’s page', () => {
       .getByRole('button', { name: 'Copy as CSV' })
       .click();
     await expect.poll(clipboard).toMatch(/^Name,Detail,Time \(ms\),Share,Arithmetic \(ms\),Memory traffic \(ms\)/);
-    const rows = (await clipboard()).trim().split('\r\n').slice(1);
+    const rows = (await clipboard()).trim().split('\n').slice(1);
     expect(rows.length).toBeGreaterThan(20);
     const latency = rows.reduce((sum, row) => sum + Number(/,(\d+\.\d+),\d/.exec(row)?.[1] ?? Number.NaN), 0);
     const shown = await view.locator('section.time tfoot td:nth-child(3)').innerText();

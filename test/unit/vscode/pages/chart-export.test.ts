@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { csvText } from '../../../../src/files/csv';
 import { copyCsvOf, savePngOf } from '../../../../src/protocol/chart-export';
 import { commonMessages, parse } from '../../../../src/protocol/page';
 
@@ -46,23 +45,5 @@ describe('what a page sends for a chart', () => {
   it('is as it is where nothing is too long', () => {
     expect(savePngOf('resnet18.onnx-ResNet', png(1)).fileName).toBe('resnet18.onnx-ResNet');
     expect(copyCsvOf('t', ['a'], [['b']])).toEqual({ type: 'copyCsv', title: 't', columns: ['a'], rows: [['b']] });
-  });
-});
-
-describe('CSV', () => {
-  it('has all digits of numbers, empty fields where there is none, and quotes where it takes them', () => {
-    const rows = [
-      ['resnet18, folded', 86.36123456789, null],
-      ['say "cheese"', -1.5, 'two\nlines'],
-    ];
-    expect(csvText(['Model', 'FPS', 'Note'], rows)).toBe(
-      'Model,FPS,Note\r\n"resnet18, folded",86.36123456789,\r\n"say ""cheese""",-1.5,"two\nlines"\r\n',
-    );
-  });
-
-  it('has no text that a spreadsheet would run', () => {
-    expect(csvText(['Model'], [['=HYPERLINK("x")'], ['@sum'], ['-2+3'], ['plain']])).toBe(
-      'Model\r\n"\'=HYPERLINK(""x"")"\r\n\'@sum\r\n\'-2+3\r\nplain\r\n',
-    );
   });
 });
