@@ -76,8 +76,8 @@ export function writeExchange(
 }
 
 /**
- * Writes an export whole or not at all, and never over a file that landmarks are read from: what it has beside the
- * exported ones would be gone. Failure codes: exists (and must not be overwritten), unwritable.
+ * Writes an export whole or not at all, and never over a file that landmarks are read from: everything in it
+ * that is not exported would be lost. Failure codes: exists (and must not be overwritten), unwritable.
  *
  * @param sources the files that landmarks are read from
  */

@@ -17,7 +17,7 @@ import { runLabel } from './benchmark-watch';
 
 type GoodRun = Extract<RunOutcome, { ok: true }>;
 
-/** A figure that was measured, beside what was predicted of it before and what is from now on. */
+/** A measured figure with the prediction before it and from now on. */
 export interface MeasuredRun {
   readonly run: GoodRun;
   readonly statistics: TrialStatistics;
@@ -34,7 +34,7 @@ export type ReportedRun =
   | { readonly kind: 'measured'; readonly measured: MeasuredRun }
   | { readonly kind: 'failed'; readonly run: Extract<RunOutcome, { ok: false }> };
 
-/** Puts predictions beside what was measured. A model file that is gone meanwhile has no prediction. */
+/** Adds predictions to what was measured. A model file that no longer exists has no prediction. */
 export async function reportRuns(
   runs: readonly RunOutcome[],
   before: Estimators,
@@ -100,9 +100,9 @@ export function runCard(reported: ReportedRun, landmarksFile: string): readonly 
     ['Saved to', landmarksFile],
   ];
   const width = Math.max(...facts.map(([name]) => name.length));
-  const place = `${deviceName(device)}, ${resolution}×${resolution}, batch ${batch}`;
+  const setup = `${deviceName(device)}, ${resolution}×${resolution}, batch ${batch}`;
   return [
-    `  ${colours.bold(printable(runLabel(run)))} ${colours.dim(printable(`on ${place}`))}`,
+    `  ${colours.bold(printable(runLabel(run)))} ${colours.dim(printable(`on ${setup}`))}`,
     ...facts.map(([name, value]) => `  ${colours.dim(name.padEnd(width))}  ${printable(value)}`),
     ...disturbanceLines(landmark),
     ...(layers === null ? [] : layerLines(layers)),

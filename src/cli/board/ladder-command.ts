@@ -119,8 +119,8 @@ async function ladderCommand(flags: LadderFlags, stops: Stops): Promise<number> 
   });
   // The board is connected to more than once; the user is asked once.
   const session = { ...opened, context: { ...opened.context, prompts: rememberedPrompts(opened.context.prompts) } };
-  const place = { deviceLabel: flags.label ?? flags.host, destination: destination.value };
-  const climb: Climb = { flags, session, campaign: campaignName(place), ...place };
+  const board = { deviceLabel: flags.label ?? flags.host, destination: destination.value };
+  const climb: Climb = { flags, session, campaign: campaignName(board), ...board };
 
   const collected = flags.dryRun ? success([]) : await collectLeftJobs(climb);
   if (!collected.ok) return failed(climb, collected.error);
@@ -187,7 +187,12 @@ async function planOf({ flags, session, destination, campaign }: Climb): Promise
   const { runtime, models: length, family: families, maxModelMb } = flags;
   return planLadder(
     {
-      ...{ destination, runtime, length, families, campaign, estimators: estimators.value },
+      destination,
+      runtime,
+      length,
+      families,
+      campaign,
+      estimators: estimators.value,
       maxWeightBytes: maxModelMb * 1e6,
     },
     { prompts: session.context.prompts, signal: session.context.signal },
@@ -209,7 +214,12 @@ function measure(climb: Climb, { rungs }: LadderPlan) {
   };
   return measureLadder(
     {
-      ...{ destination, deviceLabel, rungs, runtime, backend, folder: folderOf(climb) },
+      destination,
+      deviceLabel,
+      rungs,
+      runtime,
+      backend,
+      folder: folderOf(climb),
       client: `framecast ${version} on ${hostname()}`,
       whenBusy: flags.ifBusy,
       ...(trials === undefined ? {} : { trials }),

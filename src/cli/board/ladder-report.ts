@@ -100,7 +100,12 @@ export function rungJson({ plan, runtime, runs, error, estimators }: MeasuredLad
     device: plan.device,
     runtime,
     planned: plan.rungs.map(({ id, family, resolution, parameters, macs, weightBytes }) => ({
-      ...{ id, family, resolution, parameters, macs, weightBytes },
+      id,
+      family,
+      resolution,
+      parameters,
+      macs,
+      weightBytes,
     })),
     notes: plan.notes,
     runs: runs.map((run) =>

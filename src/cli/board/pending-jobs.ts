@@ -9,7 +9,7 @@ export interface RememberedJob {
   readonly landmarksFile: string;
 }
 
-/** Jobs of this user's command lines that are not collected, one file each, beside the landmarks. */
+/** Jobs of this user's command lines that are not collected, one file each, next to the landmarks. */
 export interface OpenJobs {
   save(job: PendingJob): Promise<void>;
   forget(jobId: string): Promise<void>;

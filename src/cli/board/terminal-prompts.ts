@@ -56,14 +56,14 @@ export function createTerminalPrompts(
         `The key ${keyFile} has a passphrase, and there is no terminal to enter it on. Add it to an agent (ssh-add), or run the command in a terminal.`,
       ),
     keyboardInteractive: async ({ destination, name, instructions, prompts, signal }) => {
-      const place = describeDestination(destination);
+      const host = describeDestination(destination);
       const answers: string[] = [];
       for (const [index, { prompt, echo }] of prompts.entries()) {
-        const introduction = index === 0 ? [place, name, instructions].filter((text) => text !== '').join('\n') : '';
+        const introduction = index === 0 ? [host, name, instructions].filter((text) => text !== '').join('\n') : '';
         const text = `${introduction === '' ? '' : `${introduction}\n`}${prompt}`;
         const answer = await ask(
           { text, hidden: !echo, signal },
-          `${place} asks questions to sign in, and there is no terminal to answer them on. Use a key or an agent, or run the command in a terminal.`,
+          `${host} asks questions to sign in, and there is no terminal to answer them on. Use a key or an agent, or run the command in a terminal.`,
         );
         if (answer === null) return null;
         answers.push(answer);

@@ -38,7 +38,9 @@ export function comparisonTable(comparison: Comparison, { query, targetFps }: Co
 
 function columns(models: readonly ComparedModel[]): readonly TextColumn<ComparedModel>[] {
   const right = (title: string, text: (model: ComparedModel) => string): TextColumn<ComparedModel> => ({
-    ...{ title, alignRight: true, text },
+    title,
+    alignRight: true,
+    text,
   });
   return [
     {

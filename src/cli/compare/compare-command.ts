@@ -47,11 +47,11 @@ export function compareDefinition(done: (code: number) => void): Command {
       `
 Models on the Pareto front are marked: no other model of the table is both faster and larger (in parameters).
 
-An element of the JSON array is what framecast predict prints, with these fields beside it:
+An element of the JSON array is what framecast predict prints, with these additional fields:
   paretoFront   whether the model is on the front
-  macs          multiply–accumulates of one inference at the size that is judged, or null
+  macs          multiply–accumulates of one inference at the size of the prediction, or null
   memoryBytes   what an engine takes at least, weights and activations alive at the same time, or null
-  fileBytes     size of the file with its external data, as far as that lies beside it
+  fileBytes     size of the file with its external data, as far as it is present
 
 Exit status:
   0  every file was answered, and every target met
@@ -82,11 +82,11 @@ async function compareCommand(paths: readonly string[], flags: CompareFlags, sig
   };
   const targetFps = flags.targetFps ?? null;
   const estimators = createEstimators(landmarks);
-  const judged = await judgeAll(paths, query, estimators, signal);
+  const answers = await predictAll(paths, query, estimators, signal);
   if (signal.aborted) return exitCode.unreadable;
-  const comparison = compareFiles(judged, query, targetFps);
-  const text = flags.json ? comparisonJson(judged, comparison, flags.targetFps) : textOf(comparison, query, flags);
-  const answered = judged.flatMap((answer) => (answer.ok ? answersOf(answer.prediction) : []));
+  const comparison = compareFiles(answers, query, targetFps);
+  const text = flags.json ? comparisonJson(answers, comparison, flags.targetFps) : textOf(comparison, query, flags);
+  const answered = answers.flatMap((answer) => (answer.ok ? answersOf(answer.prediction) : []));
   const own = ownLandmarksSentence(loaded.value, query, estimators, answered);
   const isTable = !flags.json && !flags.csv && !flags.markdown;
   const board = own === null ? null : ownBoardSentence(estimators, query);
@@ -94,13 +94,13 @@ async function compareCommand(paths: readonly string[], flags: CompareFlags, sig
   if (text !== '') await print(isTable ? [text, ...ending].join('\n') : text);
   if (!isTable && own !== null) warn(own);
   for (const { file, message } of comparison.unreadable) printError(`${file}: ${message}`);
-  for (const answer of judged) {
+  for (const answer of answers) {
     if (answer.ok) answer.warnings.forEach((warning) => printError(`${answer.file}: ${warning}`));
   }
   return codeOf(comparison, isIncomplete, targetFps);
 }
 
-async function judgeAll(
+async function predictAll(
   paths: readonly string[],
   query: Query,
   estimators: Estimators,
@@ -108,14 +108,14 @@ async function judgeAll(
 ): Promise<readonly FileAnswer[]> {
   const found = await findPaths(paths);
   const progress = createProgress(process.stderr);
-  const judged: FileAnswer[] = [];
+  const answers: FileAnswer[] = [];
   for (const item of found) {
     if (signal.aborted) break;
-    if (found.length > 1) progress.report(judged.length, found.length, item.file);
-    judged.push(await predictFile(item, query, estimators));
+    if (found.length > 1) progress.report(answers.length, found.length, item.file);
+    answers.push(await predictFile(item, query, estimators));
   }
   progress.clear();
-  return judged;
+  return answers;
 }
 
 function textOf(comparison: Comparison, query: Query, { csv, markdown, targetFps = null }: TextFlags): string {
@@ -132,13 +132,20 @@ interface TextFlags {
 }
 
 /** The answers in the order of the comparison, what could not be read last. */
-function comparisonJson(judged: readonly FileAnswer[], { models, unreadable }: Comparison, targetFps?: number): string {
-  const answers = new Map(judged.map((answer) => [answer.file, answer]));
+function comparisonJson(
+  answers: readonly FileAnswer[],
+  { models, unreadable }: Comparison,
+  targetFps?: number,
+): string {
+  const byFile = new Map(answers.map((answer) => [answer.file, answer]));
   const rows = models.map(({ file, isOnFront, macs, memoryBytes, fileBytes }) => ({
-    ...answerJson(answers.get(file)!, targetFps),
-    ...{ paretoFront: isOnFront, macs, memoryBytes, fileBytes },
+    ...answerJson(byFile.get(file)!, targetFps),
+    paretoFront: isOnFront,
+    macs,
+    memoryBytes,
+    fileBytes,
   }));
-  return jsonText([...rows, ...unreadable.map(({ file }) => answerJson(answers.get(file)!, targetFps))]);
+  return jsonText([...rows, ...unreadable.map(({ file }) => answerJson(byFile.get(file)!, targetFps))]);
 }
 
 /** Something unreadable weighs more than a missed target, as the comparison is then incomplete. */

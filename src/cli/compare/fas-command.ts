@@ -42,8 +42,8 @@ export function fasDefinition(done: (code: number) => void): Command {
     .addHelpText(
       'after',
       `
-Models that no other one beats in both throughput and error rate are on the front; only error rates of one test, with
-throughputs of one board, are compared. Your own models are predicted anew where their files are still there.
+Models on the front are Pareto-optimal: no other model has both higher throughput and a lower error rate. Only error
+rates of one test with throughputs of one board are compared. Your own models are predicted again if their files exist.
 
 Fields of the JSON object:
   file          the file with your own models; the default one need not exist yet
@@ -105,9 +105,20 @@ interface Listed {
 
 function fasJson(file: string, listed: readonly Listed[], problems: readonly string[]): string {
   const rows = listed.map(({ row, front }) => ({
-    ...{ name: row.name, origin: row.origin, throughputFps: row.throughputFps, basis: row.basis },
-    ...{ approximate: row.approximate, device: row.device, runtime: row.runtime, precision: row.precision },
-    ...{ parameters: row.parameters, hter: row.hter, acer: row.acer, front, notes: row.notes, comment: row.comment },
+    name: row.name,
+    origin: row.origin,
+    throughputFps: row.throughputFps,
+    basis: row.basis,
+    approximate: row.approximate,
+    device: row.device,
+    runtime: row.runtime,
+    precision: row.precision,
+    parameters: row.parameters,
+    hter: row.hter,
+    acer: row.acer,
+    front,
+    notes: row.notes,
+    comment: row.comment,
   }));
   return jsonText({ file, rows, problems });
 }

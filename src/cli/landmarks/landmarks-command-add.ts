@@ -50,7 +50,9 @@ export async function addLandmark(model: string | undefined, flags: AddFlags): P
   const made = landmarkOfModel(
     {
       model: flags.name ?? modelNameOf(path.basename(model!)),
-      ...{ device, runtime, throughputFps: flags.throughput },
+      device,
+      runtime,
+      throughputFps: flags.throughput,
       resolution: point?.value.resolution ?? resolution ?? 224,
       batch: point?.value.batch ?? batch ?? 1,
       campaign: flags.campaign ?? 'own',
@@ -73,8 +75,8 @@ export async function addLandmark(model: string | undefined, flags: AddFlags): P
   if (!added.ok) return printError(added.error.message);
   if (added.value.length === 0) return printError(`This landmark exists already, in ${file}.`);
   const [id] = added.value;
-  const place = `${deviceName(device)}, ${runtimeName(runtime)}`;
-  const sentence = `Added ${landmark.model} at ${formatFps(landmark.throughputFps)} FPS on ${place} as ${id} to ${file}.`;
+  const setup = `${deviceName(device)}, ${runtimeName(runtime)}`;
+  const sentence = `Added ${landmark.model} at ${formatFps(landmark.throughputFps)} FPS on ${setup} as ${id} to ${file}.`;
   await print(flags.json ? JSON.stringify({ file, id, landmark }, null, 2) : printable(sentence));
   const devices = new Set(entries.map((entry) => entry.landmark.device));
   for (const odd of [unknownFamilyRemark(landmark), unknownDeviceRemark(device, devices)]) {

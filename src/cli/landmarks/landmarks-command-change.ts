@@ -59,7 +59,7 @@ interface FoundEntries {
 function findEntries(ids: readonly string[], loaded: Result<LoadedLandmarks>): Result<FoundEntries> {
   if (!loaded.ok) return loaded;
   const { file, entries } = loaded.value;
-  // A published landmark keeps the name that it had before a line of the own store judged it.
+  // A published landmark keeps its id when a line of the own store adds a verdict.
   const names = entries.map((entry) => ({ entry, names: [derivedLandmarkId(entry.landmark), ...entry.ownIds] }));
   const found = new Set<LandmarkEntry>();
   for (const id of ids) {

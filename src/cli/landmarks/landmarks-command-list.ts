@@ -66,16 +66,16 @@ function listJson(
 function listForPeople(file: string, entries: readonly LandmarkEntry[]): string {
   if (entries.length === 0)
     return printable(`No landmarks of your own in ${file}. Add one with framecast landmarks add.`);
-  const places = new Map<string, LandmarkEntry[]>();
+  const bySetup = new Map<string, LandmarkEntry[]>();
   for (const entry of entries) {
     const { device, runtime } = entry.landmark;
-    const place = `${deviceName(device)}, ${runtimeName(runtime)}`;
-    const there = places.get(place);
-    if (there === undefined) places.set(place, [entry]);
+    const setup = `${deviceName(device)}, ${runtimeName(runtime)}`;
+    const there = bySetup.get(setup);
+    if (there === undefined) bySetup.set(setup, [entry]);
     else there.push(entry);
   }
-  const tables = [...places].map(([place, there]) =>
-    [colours.bold(printable(place)), ...textTable(columns, there)].join('\n'),
+  const tables = [...bySetup].map(([setup, there]) =>
+    [colours.bold(printable(setup)), ...textTable(columns, there)].join('\n'),
   );
   return tables.join('\n\n');
 }

@@ -39,7 +39,9 @@ export async function loadLandmarks(named: string | undefined, toBeWritten?: str
   const { entries, landmarks, problems } = collectLandmarks([{ origin: 'own', file, ...content.value }]);
   const leftOut = problems.filter(({ isUsed }) => !isUsed).map(problemSentence);
   return success({
-    ...{ file, entries, landmarks },
+    file,
+    entries,
+    landmarks,
     problems: leftOut,
     remarks: problems.filter(({ isUsed }) => isUsed).map(problemSentence),
     isIncomplete: named !== undefined && leftOut.length > 0,

@@ -183,7 +183,7 @@ async function plan(
 function textForPeople(question: PlanQuestion, result: Plan): string {
   const { device, runtime, batch } = question.query;
   const shown = result.answer ?? result.closest;
-  const place = [
+  const setup = [
     deviceName(device),
     runtimeName(runtime),
     ...(question.kind === 'family' && shown !== null ? [`${shown.resolution}×${shown.resolution}`] : []),
@@ -192,6 +192,6 @@ function textForPeople(question: PlanQuestion, result: Plan): string {
   const subject: PlanSubject =
     question.kind === 'family' ? { kind: 'family', family: question.family } : { kind: 'resolution' };
   const title =
-    question.kind === 'family' ? place : `${question.file} (${question.variant ?? 'family not recognised'}), ${place}`;
+    question.kind === 'family' ? setup : `${question.file} (${question.variant ?? 'family not recognised'}), ${setup}`;
   return planCard(title, planView(result, subject), result).join('\n');
 }

@@ -36,10 +36,10 @@ export async function predictCommand(paths: readonly string[], options: PredictO
   [...problems, ...remarks].forEach(warn);
 
   const estimators = createEstimators(landmarks);
-  const answers = await judgeAll(paths, query, estimators);
+  const answers = await predictAll(paths, query, estimators);
   const forPeople = options.explain ? explainedText : textForPeople;
   const text = json ? predictJson(answers, targetFps) : forPeople(answers, query, targetFps, estimators);
-  // Waits until it is written, so that complaints come after the answers where both go to one place.
+  // Waits until it is written, so that error messages come after the answers if both go to one stream.
   const answered = answers.flatMap((answer) => (answer.ok ? answersOf(answer.prediction) : []));
   const own = ownLandmarksSentence(loaded.value, query, estimators, answered);
   const isTable = answers.length > 1 && !options.explain;
@@ -54,7 +54,7 @@ export async function predictCommand(paths: readonly string[], options: PredictO
   return codeOf(answers, isIncomplete, targetFps);
 }
 
-async function judgeAll(
+async function predictAll(
   paths: readonly string[],
   query: Query,
   estimators: Estimators,

@@ -4,10 +4,10 @@ import lockfile from 'proper-lockfile';
 import { failure, type Result } from '../../core/result';
 import { fileReason, writingAdvice } from '../file-reasons';
 
-/** Whoever holds the lock touches it in this rhythm (proper-lockfile's shortest). */
+/** The holder touches the lock at this interval (proper-lockfile's shortest). */
 const touchEveryMs = 1000;
 
-/** A lock that nobody has touched for this long, by a clock that cannot be set, is left over from a killed process. */
+/** A lock that has not been touched for this long, by a monotonic clock, is left over from a killed process. */
 const abandonedAfterMs = 3000;
 
 /** A lock older than this by its time stamp is taken at once. Longer than any write, so only a set clock can be wrong. */
@@ -17,7 +17,7 @@ const staleAfterMs = 60_000;
 const patienceMs = 30_000;
 
 /**
- * Runs work while holding the lock of a file, which windows and command lines share: a folder `FILE.lock` beside it,
+ * Runs work while holding the lock of a file, which windows and command lines share: a folder `FILE.lock` next to it,
  * kept by proper-lockfile. Creates the file's folder where it is missing. One after another within a process, too.
  *
  * A process that is killed leaves its lock behind; whoever waits takes it once it has not been touched for three

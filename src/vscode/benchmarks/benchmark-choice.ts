@@ -11,7 +11,7 @@ import { foundName, type DeviceMonitor } from '../boards/device-monitor';
 import { readSavedDevices } from '../boards/device-settings';
 import { destinationText, type SavedDevice } from '../boards/saved-device';
 
-/** What the user chose for a benchmark, beside the models. */
+/** What the user chose for a benchmark, in addition to the models. */
 export interface BenchmarkChoice {
   readonly device: SavedDevice;
   readonly runtimes: readonly Runtime[];
@@ -202,7 +202,10 @@ async function askCount(
   most: number,
 ): Promise<number | undefined> {
   const entered = await vscode.window.showInputBox({
-    ...{ title, prompt, value: String(value), ignoreFocusOut: true },
+    title,
+    prompt,
+    value: String(value),
+    ignoreFocusOut: true,
     validateInput: (text) =>
       isWhole(text, least, most) ? undefined : `Enter a whole number from ${least} to ${most}.`,
   });
@@ -243,7 +246,7 @@ function readKept(memory: vscode.Memento): v.InferOutput<typeof keptSchema> | nu
   return parsed.success ? parsed.output : null;
 }
 
-/** TensorRT always; PyTorch where every model has a TorchScript file beside it. */
+/** TensorRT always; PyTorch if every model has a TorchScript file next to it. */
 async function offeredRuntimes(modelPaths: readonly string[]): Promise<readonly Runtime[]> {
   const scripted = await Promise.all(modelPaths.map(hasTorchscript));
   const tensorrt: readonly Runtime[] = ['tensorrt-fp16', 'tensorrt-fp32', 'tensorrt-int8'];

@@ -63,7 +63,11 @@ function planOf(modelPaths: readonly string[], choice: BenchmarkChoice): Benchma
   const { device, runtimes, trials, warmupRuns, batch } = choice;
   const runs = modelPaths.flatMap((modelPath) =>
     runtimes.map((runtime) => ({
-      ...{ modelPath, modelName: modelNameOf(modelPath), runtime, trials, warmupRuns },
+      modelPath,
+      modelName: modelNameOf(modelPath),
+      runtime,
+      trials,
+      warmupRuns,
       ...(batch === null ? {} : { batch }),
     })),
   );

@@ -23,7 +23,7 @@ import type { DeviceMonitor } from '../boards/device-monitor';
 import { destinationText } from '../boards/saved-device';
 import { untrusted } from '../boards/trust';
 
-/** A benchmark of this window, under way or over. */
+/** A benchmark of this window, running or finished. */
 export interface Benchmark {
   readonly id: string;
   readonly plan: BenchmarkPlan;
@@ -101,9 +101,16 @@ export function createBenchmarks(parts: BenchmarksParts): Benchmarks {
 
   function newEntry(record: Omit<BenchmarkRecord, 'owner'>): Entry {
     const entry: Entry = {
-      ...{ id: record.id, plan: record.plan, view: record.view, openJob: record.openJob },
-      ...{ sources: [...record.sources], log: createBenchmarkLog(record.log) },
-      ...{ predicted: new Map(), notSaved: new Map(), following: null, saveTimer: null },
+      id: record.id,
+      plan: record.plan,
+      view: record.view,
+      openJob: record.openJob,
+      sources: [...record.sources],
+      log: createBenchmarkLog(record.log),
+      predicted: new Map(),
+      notSaved: new Map(),
+      following: null,
+      saveTimer: null,
       get isOpen() {
         return this.openJob !== null;
       },
@@ -197,7 +204,10 @@ export function createBenchmarks(parts: BenchmarksParts): Benchmarks {
   function contextOf(entry: Entry, signal: AbortSignal): BenchmarkContext {
     const { prompts, connected } = createPromptSession(parts.secrets);
     return {
-      ...{ prompts, signal, leave: leave.signal, now: () => new Date() },
+      prompts,
+      signal,
+      leave: leave.signal,
+      now: () => new Date(),
       onEvent: (event) => {
         if (event.kind === 'probed') {
           connected();
@@ -326,7 +336,10 @@ export function createBenchmarks(parts: BenchmarksParts): Benchmarks {
 
   return {
     onDidChange: changed.event,
-    ...{ start, find, resume, accept },
+    start,
+    find,
+    resume,
+    accept,
     cancel: (id) => {
       const entry = entries.get(id);
       if (!entry?.following) return;
@@ -359,7 +372,7 @@ const leftAlone: Failure = {
   message: 'The job continues on the board. Follow it again to get the result.',
 };
 
-/** Failures that say something about the way to the device. */
+/** Failures of the connection to the device. */
 const connectionCodes: ReadonlySet<string> = new Set([
   ...['unreachable', 'host-key-unknown', 'host-key-changed', 'host-key-revoked', 'authentication', 'board-misbehaves'],
 ]);

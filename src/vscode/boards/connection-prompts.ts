@@ -47,11 +47,11 @@ export function createPromptSession(secrets: vscode.SecretStorage): PromptSessio
 
   const prompts: ConnectionPrompts = {
     password: ({ destination, attempt, signal }) => {
-      const place = describeDestination(destination);
-      return secret(passwordKey(destination), `the password of ${place}`, attempt, () =>
+      const target = describeDestination(destination);
+      return secret(passwordKey(destination), `the password of ${target}`, attempt, () =>
         askSecretly(
           attempt > 1 ? 'The password was not accepted' : 'Password',
-          `Password of ${place}. It is sent only to the board, over SSH.`,
+          `Password of ${target}. It is sent only to the board, over SSH.`,
           signal,
         ),
       );
@@ -65,11 +65,11 @@ export function createPromptSession(secrets: vscode.SecretStorage): PromptSessio
         ),
       ),
     keyboardInteractive: async ({ destination, name, instructions, prompts: questions, signal }) => {
-      const place = describeDestination(destination);
+      const target = describeDestination(destination);
       const [only] = questions;
       if (questions.length === 1 && only && !only.echo && /^\s*(password|.*'s password)\s*:?\s*$/i.test(only.prompt)) {
-        const attempt = answered.has(place) ? 2 : 1;
-        answered.add(place);
+        const attempt = answered.has(target) ? 2 : 1;
+        answered.add(target);
         const answer = await prompts.password({ destination, attempt, ...(signal ? { signal } : {}) });
         return answer === null ? null : [answer];
       }
@@ -77,7 +77,7 @@ export function createPromptSession(secrets: vscode.SecretStorage): PromptSessio
       for (const { prompt, echo } of questions) {
         const answer = await ask(
           {
-            title: `${place} asks${name === '' ? '' : `: ${shown(name)}`}`,
+            title: `${target} asks${name === '' ? '' : `: ${shown(name)}`}`,
             prompt: [instructions, prompt].map(shown).filter(Boolean).join(' '),
             password: !echo,
           },
@@ -89,11 +89,11 @@ export function createPromptSession(secrets: vscode.SecretStorage): PromptSessio
       return answers;
     },
     unknownHostKey: async ({ host, port, keyType, fingerprint, knownHostsFile, note }) => {
-      const place = port === 22 ? host : `${host}, port ${port}`;
+      const target = port === 22 ? host : `${host}, port ${port}`;
       const save = 'Connect and Save';
       const once = 'Connect Once';
       const picked = await vscode.window.showWarningMessage(
-        `Is this the key of ${shown(place)}?`,
+        `Is this the key of ${shown(target)}?`,
         {
           modal: true,
           detail: [

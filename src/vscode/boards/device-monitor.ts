@@ -73,7 +73,7 @@ export function createDeviceMonitor(secrets: vscode.SecretStorage): DeviceMonito
 
   function learnt(device: SavedDevice, report: BoardReport): void {
     const concerns = preflight(report, []);
-    set(device, { ...judged(report, concerns), report, concerns, checkedAt: Date.now() });
+    set(device, { ...readinessOf(report, concerns), report, concerns, checkedAt: Date.now() });
   }
 
   function failed(device: SavedDevice, error: Failure): void {
@@ -113,7 +113,11 @@ export function createDeviceMonitor(secrets: vscode.SecretStorage): DeviceMonito
 
   return {
     onDidChange: changed.event,
-    ...{ status, test, withSession, learnt, failed },
+    status,
+    test,
+    withSession,
+    learnt,
+    failed,
     setBusy: (device, sentence) => {
       if (sentence === null) busy.delete(device.name);
       else busy.set(device.name, sentence);
@@ -144,7 +148,7 @@ export function unknownDevice(name: string): Result<never> {
   return failure('invalid-request', `Device ${name} no longer exists. Add it again in the Devices view.`);
 }
 
-function judged(report: BoardReport, concerns: readonly Concern[]): Pick<DeviceStatus, 'state' | 'reason'> {
+function readinessOf(report: BoardReport, concerns: readonly Concern[]): Pick<DeviceStatus, 'state' | 'reason'> {
   if (report.framecast.busy === true) {
     return { state: 'busy', reason: 'A Framecast job is running on it. A new one waits until it has finished.' };
   }

@@ -31,13 +31,13 @@ export function parseSavedDevices(value: unknown): SavedDevices {
   const problems: string[] = [];
   value.forEach((entry: unknown, index) => {
     const parsed = v.safeParse(savedDeviceSchema, entry);
-    const place = `Entry ${index + 1} of framecast.devices`;
+    const setting = `Entry ${index + 1} of framecast.devices`;
     if (!parsed.success) {
       const [issue] = parsed.issues;
       const where = v.getDotPath(issue);
-      problems.push(`${place} is ignored: ${where === null ? issue.message : `${where}: ${issue.message}`}.`);
+      problems.push(`${setting} is ignored: ${where === null ? issue.message : `${where}: ${issue.message}`}.`);
     } else if (devices.has(parsed.output.name)) {
-      problems.push(`${place} is ignored: another device above it has the name ${parsed.output.name}.`);
+      problems.push(`${setting} is ignored: another device above it has the name ${parsed.output.name}.`);
     } else {
       const { name, host, user, port } = parsed.output;
       devices.set(name, {

@@ -1,4 +1,4 @@
-/** One way to read what stands under the cursor as a path to a model. */
+/** A reading of the text under the cursor as a path to a model. */
 export interface PathMention {
   /** Columns of the written path in its line; `end` is exclusive. */
   readonly start: number;

@@ -119,8 +119,12 @@ async function askTyped(): Promise<Subject | undefined> {
   });
   if (parameters === undefined) return undefined;
   return {
-    ...{ model, family: family.family, parameters: Math.round(parameters * 1e6) },
-    ...{ resolution: 224, batch: 1, kernelsAt: () => success(undefined) },
+    model,
+    family: family.family,
+    parameters: Math.round(parameters * 1e6),
+    resolution: 224,
+    batch: 1,
+    kernelsAt: () => success(undefined),
   };
 }
 

@@ -97,7 +97,7 @@ async function agrees(name: string, plan: ImportPlan, lines: readonly string[], 
   );
   if (chosen === all) {
     await showAll(lines);
-    // Asked again beside the document, where nothing is in its way.
+    // Asked again next to the document, without covering it.
     return (await vscode.window.showInformationMessage(`Import ${name}?`, take)) === take;
   }
   if (chosen === undefined && plan.refused.length > 0) await offerLine(name, plan, uri);

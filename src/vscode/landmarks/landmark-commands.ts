@@ -35,7 +35,7 @@ export function registerLandmarkCommands(
     onEntries('comment', (entries) => comment(library, entries)),
     onEntries('delete', (entries) => remove(library, entries)),
     onEntries('showSource', showSource),
-    register('showFit', (node) => panels.show(placeOf(node as LandmarkNode | undefined, library))),
+    register('showFit', (node) => panels.show(fitsOf(node as LandmarkNode | undefined, library))),
     register('add', () => addLandmark(library, service)),
     register('import', () => importLandmarks(library)),
     register('export', (clicked, selected) => exportLandmarks(library, entriesAt(clicked, selected))),
@@ -89,8 +89,8 @@ async function showSource(entries: readonly LandmarkEntry[]): Promise<void> {
   await vscode.window.showInformationMessage(`${landmark.model} is published: ${landmark.source}`);
 }
 
-/** The place whose fits are wanted: that of a line of the view, else the one that the settings predict for. */
-function placeOf(node: LandmarkNode | undefined, { entries }: LandmarkLibrary) {
+/** Where the wanted fits are: for a line of the view, or null for the board and runtime of the settings. */
+function fitsOf(node: LandmarkNode | undefined, { entries }: LandmarkLibrary) {
   if (node === undefined) return null;
   if (node.kind === 'landmark') {
     const { device, runtime, family } = node.entry.landmark;

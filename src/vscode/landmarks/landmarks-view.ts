@@ -63,7 +63,7 @@ function landmarkItem(entry: LandmarkEntry, { estimators }: LandmarkLibrary): vs
   item.iconPath = icon(entry);
   item.contextValue = [
     'framecastLandmark',
-    // A line of the own store alone can be deleted; what repeats a published one is a judgement of it.
+    // Only lines of the own store can be deleted; a line that repeats a published landmark is a verdict on it.
     origin === 'own' ? 'own' : 'foreign',
     isInFits ? 'in' : 'out',
     landmark.verdict ?? 'unjudged',

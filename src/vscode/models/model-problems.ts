@@ -176,13 +176,13 @@ function isWanted(scope: vscode.Uri | undefined): boolean {
 
 function missSentence({ query, prediction, verdict }: Model): string {
   const { estimate } = prediction;
-  const place = `${deviceName(query.device)} (${runtimeName(query.runtime)})`;
-  const figure = estimate === null ? '' : `${formatThroughput(estimate.throughputFps, estimate.batch)} on ${place}. `;
+  const board = `${deviceName(query.device)} (${runtimeName(query.runtime)})`;
+  const figure = estimate === null ? '' : `${formatThroughput(estimate.throughputFps, estimate.batch)} on ${board}. `;
   return `${figure}${verdict?.sentence ?? ''}.`;
 }
 
 function diagnostic(message: string, severity: vscode.DiagnosticSeverity, code: string): vscode.Diagnostic {
-  // A model has no lines; the place is the file.
+  // A model has no lines; the problem is about the file.
   const made = new vscode.Diagnostic(new vscode.Range(0, 0, 0, 0), message, severity);
   made.source = 'Framecast';
   made.code = code;

@@ -27,7 +27,7 @@ export interface ModelSet<F> {
   /** Calls back after something changed, not more often than people can follow. */
   onDidChange(listener: () => void): { dispose(): void };
   /**
-   * Looks for all files anew; those that stay are kept as they are unless they changed.
+   * Searches for all files again; those that stay are kept unless they changed.
    *
    * @param below looks in this folder alone
    */
@@ -66,7 +66,7 @@ export function createModelSet<F extends { toString(): string }>(sources: SetSou
   // Every file that is being read listens, on purpose.
   setMaxListeners(0, ended.signal);
   let searching = new AbortController();
-  /** What each search under way has found; what appears meanwhile belongs to it, too. */
+  /** Results of each running search; files that appear meanwhile count too. */
   const searches = new Set<Set<string>>();
   let wholeSearches = 0;
   let read = 0;
@@ -99,7 +99,7 @@ export function createModelSet<F extends { toString(): string }>(sources: SetSou
     notify();
   }
 
-  /** Reads a file and puts what it holds into its place, unless something newer has come meanwhile. */
+  /** Reads a file and stores the result unless a newer one has arrived meanwhile. */
   async function look(key: string): Promise<void> {
     const asked = models.get(key);
     if (asked === undefined) return;

@@ -164,7 +164,7 @@ function modelItem(row: ModelRow<vscode.Uri>, groupId: string, { grouping }: Arr
   return item;
 }
 
-/** The throughput, or what stands in its place. */
+/** The throughput, or why there is none. */
 function figureOf({ state }: ModelRow<vscode.Uri>): string {
   if (state.kind === 'waiting') return '…';
   if (state.kind === 'failed') return 'not readable';

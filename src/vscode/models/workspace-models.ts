@@ -21,7 +21,7 @@ export interface WorkspaceModels extends vscode.Disposable {
   readonly onDidChange: vscode.Event<void>;
   /** Begins to look for models; does nothing when that has begun already. */
   start(): void;
-  /** Looks for models anew. */
+  /** Searches for models again. */
   search(): Promise<void>;
 }
 
@@ -31,7 +31,7 @@ export function createWorkspaceModels(summaries: WorkspaceSummaries, library: La
   const exclusions = new Map<string, (relative: string) => boolean>();
   /** Folders with listed models in them, at any depth. */
   let folders: ReadonlySet<string> = new Set();
-  /** Models by the files beside them on which they depend. */
+  /** Models by the external files that they depend on. */
   let dependants: ReadonlyMap<string, readonly vscode.Uri[]> = new Map();
   let rows: readonly ModelRow<vscode.Uri>[] = [];
   let isStarted = false;
@@ -66,7 +66,7 @@ export function createWorkspaceModels(summaries: WorkspaceSummaries, library: La
           const scope = folder?.toString() ?? '';
           const { targetFps, ...query } = settings.get(scope) ?? readSettings(folder);
           settings.set(scope, { targetFps, ...query });
-          next.push({ file, ...placeOf(file), state: modelState(result, query, targetFps, library.estimators) });
+          next.push({ file, ...pathOf(file), state: modelState(result, query, targetFps, library.estimators) });
         }
         rows = next.sort((one, other) => byPath(one.file.path, other.file.path));
         folders = foldersOf(set.models.keys());
@@ -133,7 +133,7 @@ export function createWorkspaceModels(summaries: WorkspaceSummaries, library: La
     all.onDidCreate((uri) => {
       if (isStarted && !isExcludedUri(uri)) changes.came(uri);
     }),
-    // Another folder in the place of one, by two renamings or a link, is told as its change.
+    // A folder that replaces another, by two renames or a link, is reported as a change.
     all.onDidChange((uri) => {
       if (isStarted && folders.has(uri.toString())) changes.came(uri);
     }),
@@ -187,7 +187,7 @@ function relativeTo(folder: vscode.WorkspaceFolder, uri: vscode.Uri): string {
   return uri.path.startsWith(root) ? uri.path.slice(root.length) : '';
 }
 
-/** The files beside models that count for their profiles, and whose models these are. */
+/** External files that count for profiles, with their models. */
 function dependantsOf(rows: readonly ModelRow<vscode.Uri>[]): ReadonlyMap<string, readonly vscode.Uri[]> {
   const found = new Map<string, vscode.Uri[]>();
   for (const { file, state } of rows) {
@@ -213,7 +213,7 @@ function foldersOf(paths: Iterable<string>): ReadonlySet<string> {
 }
 
 /** Name and folder as the user knows them; with the workspace folder's name where there are several. */
-export function placeOf(uri: vscode.Uri): { readonly name: string; readonly folder: string } {
+export function pathOf(uri: vscode.Uri): { readonly name: string; readonly folder: string } {
   const several = (vscode.workspace.workspaceFolders?.length ?? 0) > 1;
   const relative = vscode.workspace.asRelativePath(uri, several);
   const end = relative.lastIndexOf('/');

@@ -98,7 +98,10 @@ export function createModelService(library: LandmarkLibrary): ModelService {
     const { estimate } = library.estimators.predict(analysis.profile, query);
     const { device, runtime } = query;
     return familyChart(library.estimators, {
-      ...{ device, runtime, family, parameters: analysis.profile.parameters },
+      device,
+      runtime,
+      family,
+      parameters: analysis.profile.parameters,
       resolution: estimate?.resolution ?? defaultResolution,
       batch: estimate?.batch ?? 1,
     });

@@ -114,7 +114,10 @@ async function planOn(
     if (!report.ok) return report;
     await library.ready;
     return ladderQuestion(report.value, {
-      ...{ runtime, families, length: defaultLadderLength, maxWeightBytes: defaultMaxWeightBytes },
+      runtime,
+      families,
+      length: defaultLadderLength,
+      maxWeightBytes: defaultMaxWeightBytes,
       campaign: campaignName({ deviceLabel: device.name, destination: destination.value }),
       estimators: library.estimators,
     });
@@ -178,7 +181,8 @@ function benchmarkOf(
 ): BenchmarkPlan {
   const runs = files.map((modelPath, index) => ({
     ...{ modelPath, modelName: rungs[index]?.id ?? path.parse(modelPath).name, runtime },
-    ...{ trials: defaultTrials, warmupRuns: defaultWarmupRuns },
+    trials: defaultTrials,
+    warmupRuns: defaultWarmupRuns,
   }));
   return { title: 'Landmark ladder', device, runs };
 }

@@ -85,7 +85,8 @@ export function createLadderWatch(root: string, library: LandmarkLibrary, thread
   }
 
   return {
-    ...{ folderOf, isLadder },
+    folderOf,
+    isLadder,
     restore: async (plan, signal) => {
       const rungs = await thread.rungs(idsOf(plan), signal);
       if (!rungs.ok) return rungs;

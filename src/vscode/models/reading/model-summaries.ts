@@ -10,7 +10,7 @@ export interface ModelSummaries<F> {
   /**
    * Never rejects; null where there is no such file any more.
    *
-   * @param size at which the model is to be predicted beside its own size
+   * @param size at which the model is to be predicted besides its own
    */
   of(file: F, size?: InputSize, signal?: AbortSignal): Promise<Result<ModelSummary> | null>;
 }
@@ -19,12 +19,12 @@ export interface SummarySources<F> {
   readonly cache: SummaryCache;
   /** Changes whenever the file does; null where there is none. */
   identity(file: F): Promise<string | null>;
-  /** Changes whenever one of the files that the model names beside it comes, goes or changes. */
+  /** Changes whenever an external file of the model comes, goes or changes. */
   externalIdentity(file: F, locations: readonly string[]): Promise<string>;
   read(file: F, size: InputSize, signal: AbortSignal): Promise<Result<ModelSummary>>;
 }
 
-/** Models remembered with what lay beside them; few have values there that count. */
+/** Models remembered with the identity of their external files; few have values there that count. */
 const maxWithExternals = 6000;
 
 /** Summaries at a size that was asked for once are remembered in memory alone. */
@@ -32,14 +32,14 @@ const maxSized = 1000;
 
 export function createModelSummaries<F extends { toString(): string }>(sources: SummarySources<F>): ModelSummaries<F> {
   const { cache, identity, externalIdentity, read } = sources;
-  const beside = new LRUCache<string, string>({ max: maxWithExternals });
+  const externals = new LRUCache<string, string>({ max: maxWithExternals });
   const sized = new LRUCache<string, Result<ModelSummary>>({ max: maxSized });
   const reading = createSharedWork<Result<ModelSummary>>();
 
-  /** Whether what lies beside a model is what it was when the model was read. Each window reads such a model itself. */
+  /** Whether the external files of a model are as they were when the model was read. Each window reads such a model itself. */
   async function isAsRead(file: F, result: Result<ModelSummary>): Promise<boolean> {
     if (!result.ok || result.value.externalFiles.length === 0) return true;
-    return beside.get(file.toString()) === (await externalIdentity(file, result.value.externalFiles));
+    return externals.get(file.toString()) === (await externalIdentity(file, result.value.externalFiles));
   }
 
   async function of(file: F, size: InputSize = {}, signal?: AbortSignal): Promise<Result<ModelSummary> | null> {
@@ -56,7 +56,7 @@ export function createModelSummaries<F extends { toString(): string }>(sources: 
       const result = await reading.join(sizedKey, (shared) => read(file, size, shared), signal);
       if (!isLasting(result)) return result;
       if (result.ok && result.value.externalFiles.length > 0) {
-        beside.set(key, await externalIdentity(file, result.value.externalFiles));
+        externals.set(key, await externalIdentity(file, result.value.externalFiles));
       }
       if (isOwnSize(size)) cache.set({ path: key, identity: found, result });
       else sized.set(sizedKey, result);

@@ -52,14 +52,14 @@ export function summarise(read: ProfiledModel, size: InputSize): ModelSummary {
   const { costAt: costOf, operators, ...rest } = profile;
   const costAt = (asked: InputSize): Result<ModelCost> => costOf(hasOneInput && isExactly(profile, asked) ? {} : asked);
   const costs: Result<StoredCost>[] = [];
-  const places = new Map<Result<ModelCost>, number>();
+  const indices = new Map<Result<ModelCost>, number>();
   const sizes: Record<string, number> = {};
   for (const each of askedSizes({ ...profile, costAt }, size)) {
     // A model's own size is asked for in several ways, which cost the same.
     const cost = costAt(each);
-    const place = places.get(cost) ?? costs.push(cost.ok ? { ok: true, value: withoutNames(cost.value) } : cost) - 1;
-    places.set(cost, place);
-    sizes[sizeKey(each)] = place;
+    const index = indices.get(cost) ?? costs.push(cost.ok ? { ok: true, value: withoutNames(cost.value) } : cost) - 1;
+    indices.set(cost, index);
+    sizes[sizeKey(each)] = index;
   }
   return {
     digest,
@@ -88,13 +88,13 @@ const profiles = new WeakMap<ModelSummary, ModelProfile>();
 function expand({ profile, operators, sizes, costs }: ModelSummary): ModelProfile {
   const known = new Map<number, Result<ModelCost>>();
   const costAt = (size: InputSize): Result<ModelCost> => {
-    const place = sizes[sizeKey(size)];
-    const stored = place === undefined ? undefined : costs[place];
-    if (place === undefined || stored === undefined) {
+    const index = sizes[sizeKey(size)];
+    const stored = index === undefined ? undefined : costs[index];
+    if (index === undefined || stored === undefined) {
       return failure('invalid-request', 'The work of this model at this size is not kept. Open the model.');
     }
-    const cost = known.get(place) ?? (stored.ok ? { ok: true, value: withLayers(stored.value) } : stored);
-    known.set(place, cost);
+    const cost = known.get(index) ?? (stored.ok ? { ok: true, value: withLayers(stored.value) } : stored);
+    known.set(index, cost);
     return cost;
   };
   return { ...profile, operators: new Map(operators), costAt };
@@ -150,6 +150,10 @@ function layerOfRow([kind, macs, read, written, weights, repeats, shape, window]
     nodes: [],
     output: { name: '', shape, dataType: 0 },
     window: window && { kernel: window[0], strides: window[1], groups: window[2] },
-    ...{ repeats, macs, readElements: read, writtenElements: written, weightElements: weights },
+    repeats,
+    macs,
+    readElements: read,
+    writtenElements: written,
+    weightElements: weights,
   };
 }

@@ -116,8 +116,8 @@ export function createModelWorkers(bundle: string): ModelWorkers {
         const cancelled = failure<ModelSummary>('cancelled', 'Reading was cancelled.');
         if (isDisposed || signal?.aborted) return resolve(cancelled);
         const leave = (): void => {
-          const place = waiting.indexOf(job);
-          if (place >= 0) waiting.splice(place, 1);
+          const index = waiting.indexOf(job);
+          if (index >= 0) waiting.splice(index, 1);
           resolve(cancelled);
         };
         const job: Job = {
