@@ -65,11 +65,11 @@ function factsOf(report: BoardReport): readonly (readonly [string, string])[] {
 }
 
 function tensorrtFact({ software, tensorrt }: BoardReport): string {
-  const ways = [
+  const found = [
     ...(tensorrt.pythonModule === null ? [] : ["Python's module"]),
-    ...(tensorrt.trtexec === null ? [] : ['trtexec']),
+    ...(tensorrt.trtexec === null ? [] : [tensorrt.trtexec]),
   ];
-  return `${software.tensorrt ?? 'version unknown'} (${ways.length === 0 ? 'neither module nor trtexec' : ways.join(', ')})`;
+  return `${software.tensorrt ?? 'version unknown'} (${found.length === 0 ? 'neither module nor trtexec' : found.join(', ')})`;
 }
 
 function clockFact({ state, clocksLocked }: BoardReport): string | null {

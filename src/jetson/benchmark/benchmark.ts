@@ -166,7 +166,7 @@ async function prepareBoard(
   if (judged.possible.length === 0) return success({ planned: null, refused });
   const warnings = judged.concerns.filter(({ severity }) => severity === 'warning');
   if (warnings.length > 0 && !(await context.acceptWarnings(warnings))) {
-    return failure('cancelled', 'The benchmark was given up because of the warnings. Nothing was sent to the board.');
+    return failure('cancelled', 'The benchmark was stopped because of the warnings. Nothing was sent to the board.');
   }
 
   const folder = await mkdtemp(path.join(os.tmpdir(), 'framecast-'));
@@ -303,7 +303,7 @@ async function conclude(
       if (runs.every((_, index) => collected.includes(index))) return success({ jobId, runs: [], left: false });
       return failure(
         'no-match',
-        `The board has no job ${jobId} any more: it never began there, or its files were removed. Run the benchmark again.`,
+        `The board no longer has job ${jobId}: it never started there, or its files were removed. Run the benchmark again.`,
       );
     }
   }
@@ -349,14 +349,14 @@ function noRun(refused: readonly RunOutcome[]): Result<never> {
 }
 
 function cancelledBeforeJob(error?: Failure): Result<never> {
-  return failure('cancelled', error?.message ?? 'The benchmark was cancelled before the board had anything to do.');
+  return failure('cancelled', error?.message ?? 'The benchmark was cancelled before it started on the board.');
 }
 
 /** Nothing is lost: the job is remembered, and can be collected or cancelled when the board is back. */
 function stillRuns({ code, message }: Failure): Result<never> {
   return failure(
     lossCodes.has(code) ? code : 'disconnected',
-    `${message} The job may go on on the board without this connection; resume it when the board can be reached, to collect or cancel it.`,
+    `${message} The job may still be running on the board. Resume it when the board can be reached again, to collect or cancel it.`,
   );
 }
 

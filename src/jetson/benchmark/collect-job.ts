@@ -112,7 +112,7 @@ export function collectionOf(job: PendingJob, context: BenchmarkContext, options
     const saved = await context.saveLandmark(landmark).catch((error: unknown) => failure('unwritable', String(error)));
     if (saved.ok) return saved;
     const { code, message } = saved.error;
-    return failure(code, `${message} The result stays on the board; collect it again when that is put right.`);
+    return failure(code, `${message} The result stays on the board; collect it again when that is fixed.`);
   };
 
   const enter = (next: BenchmarkStage, index: number | null, message: string): void => {
@@ -159,7 +159,7 @@ export function collectionOf(job: PendingJob, context: BenchmarkContext, options
     logCharacters += text.length;
     context.onEvent({ kind: 'log', text });
     if (logCharacters > maxLogCharacters) {
-      context.onEvent({ kind: 'note', message: 'The log is too long; the rest of it is left out here.' });
+      context.onEvent({ kind: 'note', message: 'The log is too long; the rest of it is not shown here.' });
     }
   };
 

@@ -6,7 +6,7 @@ type Memory = Pick<BenchmarkContext, 'pendingJobs' | 'onEvent'>;
 /** Remembers a job for after a restart. Where that fails, the benchmark goes on and says so. */
 export async function persistJob(job: PendingJob, { pendingJobs, onEvent }: Memory): Promise<void> {
   await pendingJobs.save(job).catch((error: unknown) => {
-    const message = `The job cannot be remembered for after a restart: ${reasonOf(error)}.`;
+    const message = `The job cannot be saved, so it will not be found after a restart: ${reasonOf(error)}.`;
     onEvent({ kind: 'note', message });
   });
 }
@@ -14,7 +14,10 @@ export async function persistJob(job: PendingJob, { pendingJobs, onEvent }: Memo
 /** Forgets a job. One that stays remembered does no harm: the next time, the board says that it has no such job. */
 export async function removeJob(jobId: string, { pendingJobs, onEvent }: Memory): Promise<void> {
   await pendingJobs.forget(jobId).catch((error: unknown) => {
-    onEvent({ kind: 'note', message: `The job stays remembered although it is over: ${reasonOf(error)}.` });
+    onEvent({
+      kind: 'note',
+      message: `The job is over, but cannot be removed from the list of open jobs: ${reasonOf(error)}.`,
+    });
   });
 }
 

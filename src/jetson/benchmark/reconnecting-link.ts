@@ -57,7 +57,7 @@ export async function openReconnectingLink(
     awaySince ??= performance.now();
     for (;;) {
       if (performance.now() - awaySince > 1000 * retryPolicy.giveUpSeconds) {
-        return failure('disconnected', `${last.message} The board has stayed away since; what runs there goes on.`);
+        return failure('disconnected', `${last.message} The board has not come back since; the job there goes on.`);
       }
       const inSeconds = retryPolicy.delaysSeconds[Math.min(attempt, retryPolicy.delaysSeconds.length - 1)] ?? 1;
       attempt++;

@@ -95,7 +95,7 @@ export async function askRunner(
   try {
     return success(JSON.parse(answer) as unknown);
   } catch {
-    return misbehaves('The board answered something that is not understood.');
+    return misbehaves('The board's answer cannot be understood.');
   }
 }
 
@@ -119,11 +119,11 @@ function readPlacing({ exitCode, stdout, stderr }: CommandOutcome): Result<{ pre
     return failure('disk-full', "The board's disk is full. Free some space there, then try again.");
   }
   if (exitCode === 75)
-    return failure('checksum', 'A file arrived on the board with other bytes than were sent. Try again.');
+    return failure('checksum', 'A file was damaged on its way to the board. Try again.');
   if (exitCode !== 0) {
     return failure(
       'not-ready',
-      `Framecast cannot write into ~/.cache/framecast on the board${said === '' ? '.' : `: ${said}`} Give the user that right.`,
+      `Framecast cannot write into ~/.cache/framecast on the board${said === '' ? '.' : `: ${said}`} Give this user permission to write there.`,
     );
   }
   const line = stdout.split('\n').find((each) => each.startsWith(`${mark} `));

@@ -59,7 +59,7 @@ export async function followJob(
       if (isTalking || strangeLines > maxUnknownLines) {
         give(
           'board-misbehaves',
-          'The board reports on the job in a way that is not understood. Nothing of it was taken over.',
+          'The board's report on the job cannot be understood. None of it was used.',
         );
       }
       return;
@@ -67,7 +67,7 @@ export async function followJob(
     if (message.jobId !== jobId) {
       give(
         'board-misbehaves',
-        'The board reports on another job than the one asked about. Nothing of it was taken over.',
+        'The board reports on a different job from the one asked about. None of it was used.',
       );
       return;
     }

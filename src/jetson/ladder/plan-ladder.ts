@@ -49,7 +49,10 @@ export async function planLadder(
 export function ladderQuestion(report: BoardReport, wish: LadderWish): Result<LadderQuestion> {
   const { device } = report;
   if (device === null) {
-    return failure('not-ready', 'The board does not say what it is, so its landmarks would belong to no device.');
+    return failure(
+      'not-ready',
+      'The board does not say what it is, so its landmarks could not be filed under a device.',
+    );
   }
   const { runtime, estimators, campaign, length, families, maxWeightBytes } = wish;
   const measured = estimators.landmarks.filter(

@@ -24,7 +24,7 @@ function disk({ disk: { freeBytes }, home }: BoardReport, runs: readonly Planned
   const wanted = diskPerModelByte * models + spareDiskBytes;
   if (freeBytes >= wanted) return [];
   const where = home ?? 'the home folder';
-  const message = `The board has ${formatBytes(freeBytes)} free at ${where}; these runs want about ${formatBytes(wanted)} for models and engines. Make room there; \`framecast jobs --clean\` removes what Framecast left.`;
+  const message = `The board has ${formatBytes(freeBytes)} free at ${where}; these runs need about ${formatBytes(wanted)} for models and engines. Make room there; \`framecast jobs --clean\` removes what Framecast left.`;
   // Without room for the model and an engine of its size nothing can be built.
   return [{ severity: freeBytes < 2 * models ? 'error' : 'warning', code: 'disk-short', message }];
 }
@@ -53,7 +53,7 @@ function memory({ memory: board }: BoardReport, run: PlannedRun): Concern[] {
   return [
     concern(
       'warning',
-      `${run.modelName} wants about ${formatBytes(needed + libraryBytes)} of memory while its engine is built; the board has ${formatBytes(free)} left with its swap. End other programs there, or add swap.`,
+      `${run.modelName} needs about ${formatBytes(needed + libraryBytes)} of memory while its engine is built; the board has ${formatBytes(free)} left with its swap. End other programs there, or add swap.`,
     ),
   ];
 }

@@ -22,7 +22,7 @@ export function parseProbe(output: string, times: ProbeTimes): Result<BoardRepor
   if (sections === null) {
     return failure(
       'board-misbehaves',
-      'The board did not answer the questions about itself to the end. Check that the user can run commands there with /bin/sh.',
+      'The board did not finish answering the probe. Check that this user can run commands there with /bin/sh.',
     );
   }
   const identity = (key: string): string | null => sections.value('identity', key);

@@ -35,6 +35,6 @@ export async function probeBoard(
   const said = boardSentence(`${stdout}\n${stderr}`.trim().split('\n').at(-1) ?? '', 200);
   return failure(
     'board-misbehaves',
-    `The board did not run the questions about itself${said === '' ? '' : ` and said: ${said}`}. Check that the user may run commands there, with a POSIX shell at /bin/sh.`,
+    `The board did not run the probe${said === '' ? '' : ` and said: ${said}`}. Check that the user may run commands there, with a POSIX shell at /bin/sh.`,
   );
 }

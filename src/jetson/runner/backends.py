@@ -32,7 +32,7 @@ def build_run(spec, run_index, root, log):
         torchscript_path(run, root)
         return {'way': backend, 'engine': None, 'software': {}, 'notes': []}
     if not os.path.isfile(os.path.join(root, run['model']['path'])):
-        raise RunFailure('build-failed', 'The model is not on the board any more. Run again to send it anew.')
+        raise RunFailure('build-failed', 'The model is no longer on the board. Run again to upload it.')
     return (build_with_tensorrt if backend == 'tensorrt-python' else build_with_trtexec)(spec, run, root, log)
 
 
@@ -67,7 +67,7 @@ def _built(spec, run_index, root):
     if built.get('ok') is not True:
         raise RunFailure('run-failed', 'There is nothing to time: the build of this run left no engine.')
     if built['way'] != 'pytorch' and not os.path.isfile(os.path.join(root, built['engine']['path'])):
-        raise RunFailure('run-failed', 'The engine is not on the board any more. Run again to build it once more.')
+        raise RunFailure('run-failed', 'The engine is no longer on the board. Run again to build it.')
     return built
 
 

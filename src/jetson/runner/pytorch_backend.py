@@ -75,7 +75,7 @@ def torchscript_path(run, root):
         )
     path = os.path.join(root, name)
     if not os.path.isfile(path):
-        raise RunFailure('run-failed', 'The TorchScript file %s is not on the board any more. Run again.' % name)
+        raise RunFailure('run-failed', 'The TorchScript file %s is no longer on the board. Run again.' % name)
     return path
 
 

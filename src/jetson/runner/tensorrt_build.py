@@ -180,8 +180,8 @@ def _choose_shapes(builder, network, config, run, log):
         if tensor.is_shape_tensor:
             raise RunFailure(
                 'unsupported',
-                'The values of the input %s decide over the sizes inside the model, so no random input can stand for '
-                'it. Export the model with fixed sizes.' % tensor.name,
+                'The values of the input %s decide the sizes inside the model, so it cannot be timed with random '
+                'input. Export the model with fixed sizes.' % tensor.name,
             )
         declared.append((tensor.name, [int(size) for size in tensor.shape]))
     shapes = match_inputs(run, declared)

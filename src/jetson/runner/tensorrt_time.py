@@ -92,7 +92,7 @@ def _with_engine(run, built, root, log, measure):
         drop_engine(root, built['engine']['key'])
         raise RunFailure(
             'out-of-memory' if out_of_memory(logger.errors.lines()) else 'run-failed',
-            'TensorRT %s did not load the engine that was built: %s It was removed; run again to build it once more.'
+            'TensorRT %s did not load the engine that was built: %s It was removed; run again to build a new one.'
             % (trt.__version__, telling_message(logger.errors.lines()) or 'it gave no reason.'),
             logger.errors.text(),
         )

@@ -54,7 +54,7 @@ def build_with_trtexec(spec, run, root, log):
         if code != 0:
             raise _trtexec_failure(name, code, heard)
         if not os.path.exists(part) or os.path.getsize(part) == 0:
-            raise RunFailure('build-failed', '%s ended well but left no engine. Run again.' % name, heard.tail())
+            raise RunFailure('build-failed', '%s finished but left no engine. Run again.' % name, heard.tail())
         stored = store_engine(root, key, round(time.monotonic() - begin, 3))
     finally:
         drop_part(root, key)
@@ -162,7 +162,7 @@ def _trtexec_failure(name, code, heard):
     if code in (-9, 137):
         return RunFailure(
             'out-of-memory',
-            'The board\'s system ended %s for want of memory. Close other programs on it, add swap, or use a smaller '
+            'The board\'s system killed %s because memory ran out. Close other programs on it, add swap, or use a smaller '
             'batch.' % name,
             heard.tail(),
         )
@@ -199,7 +199,7 @@ def _timing_failure(name, code, heard, root, built):
             name,
             'load the engine' if load else 'run the network',
             telling_message(messages) or 'it ended with code %d.' % code,
-            ' The engine was removed; run again to build it once more.' if load else '',
+            ' The engine was removed; run again to build a new one.' if load else '',
         ),
         heard.tail(),
     )

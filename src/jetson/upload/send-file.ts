@@ -41,7 +41,7 @@ export async function sendFile(session: BoardSession, request: SendRequest): Pro
   try {
     local = await open(localPath, 'r');
   } catch (error) {
-    return failure('unreadable', `${localPath} cannot be read any more: ${(error as NodeJS.ErrnoException).code}.`);
+    return failure('unreadable', `${localPath} can no longer be read: ${(error as NodeJS.ErrnoException).code}.`);
   }
   // What waits for the board must not wait for a board that is gone.
   const stop = new AbortController();
@@ -80,7 +80,7 @@ export async function sendFile(session: BoardSession, request: SendRequest): Pro
 
   async function whyStopped(): Promise<Result<never>> {
     if (signal?.aborted)
-      return failure('cancelled', 'The upload was cancelled. It goes on from here when it is started again.');
+      return failure('cancelled', 'The upload was cancelled. It continues from here when it is started again.');
     const end = await Promise.race([lost, new Promise<null>((resolve) => setTimeout(() => resolve(null), 1_000))]);
     return end === null
       ? failure(
@@ -138,7 +138,7 @@ function writeFrom({ sftp, handle, local, request, stop }: Writing): Promise<'st
             next = null;
             if (settled) return;
             if (block.length === 0) {
-              settle(failure('unreadable', `${localPath} has become shorter during the upload. Try again.`));
+              settle(failure('unreadable', `${localPath} became shorter during the upload. Try again.`));
               return;
             }
             if (position + block.length < bytes) {
@@ -166,7 +166,7 @@ function writeFrom({ sftp, handle, local, request, stop }: Writing): Promise<'st
         }
         if (position >= bytes && inFlight === 0) settle(null);
       } catch (error) {
-        settle(failure('unreadable', `${localPath} cannot be read any more: ${(error as Error).message}.`));
+        settle(failure('unreadable', `${localPath} can no longer be read: ${(error as Error).message}.`));
       } finally {
         filling = false;
       }

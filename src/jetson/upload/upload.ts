@@ -144,7 +144,7 @@ async function deliver(session: BoardSession, plan: Plan, { signal, onWritten }:
     case 'wrong':
       return failure(
         'checksum',
-        `${localPath} arrived with other bytes than were sent; the copy on the board was removed. ` +
+        `${localPath} was damaged on its way; the copy on the board was removed. ` +
           'If the file did not change meanwhile, check the board’s disk and memory. Then try again.',
       );
     case 'missing':

@@ -154,6 +154,48 @@ describe('framecast benchmark', () => {
     expect(await landmarks()).toEqual([]);
   });
 
+  it('measures power and layers on JetPack 7.2 and says which limit is missed', { timeout: 120_000 }, async () => {
+    const { device, onBoard, landmarks } = await newPlace({ tensorrt: '10.16', railWatts: { VDD_IN: 6, VDD_SOC: 1 } });
+    const limits = ['--min-fps', '1000000', '--max-watts', '10', '--format', 'junit'];
+    const { code, stdout, stderr } = await onBoard(
+      'benchmark',
+      'squeezenet.onnx',
+      '--trials',
+      '5',
+      '--layers',
+      ...limits,
+    );
+    expect(code, stderr).toBe(1);
+    expect(stdout).toContain('<testsuite name="framecast benchmark" tests="2" failures="1" errors="0">');
+    expect(stdout).toMatch(/name="TensorRT FP16: at least 1000000 FPS"><failure message="[\d.]+ FPS/);
+    expect(stderr).toMatch(/squeezenet: TensorRT FP16: at least 1000000 FPS is missed/);
+    const { measurement } = (await landmarks())[0]!;
+    expect(measurement).toMatchObject({
+      program: path.join(device.sysroot, 'usr/bin/trtexec'),
+      power: { meanWatts: 6, rails: { VDD_IN: 6, VDD_SOC: 1 } },
+      before: { memoryMHz: 1600, memoryMaxMHz: 1600, powerMode: 'MAXN' },
+      software: { tensorrt: '10.16.2', jetpack: '7.2' },
+      disturbances: [],
+    });
+    expect(measurement!.layers!.length).toBeGreaterThan(5);
+    expect(measurement!.layers!.every(({ meanMs }) => meanMs > 0)).toBe(true);
+  });
+
+  it('measures a Thor with TensorRT 11 by the types of the model', { timeout: 120_000 }, async () => {
+    const { onBoard, landmarks } = await newPlace({ tensorrt: '11.4', isThor: true });
+    const args = ['--runtime', 'tensorrt-fp32', '--trials', '5', '--max-p99-ms', '100000', '--format', 'github'];
+    const { code, stdout, stderr } = await onBoard('benchmark', 'squeezenet.onnx', ...args);
+    expect(code, stderr).toBe(0);
+    expect(stdout).toMatch(
+      /^::notice title=framecast benchmark%3A squeezenet::TensorRT FP32: p99 of at most 100000 ms/,
+    );
+    expect((await landmarks())[0]!.measurement).toMatchObject({
+      before: { gpuMHz: 921.6, gpuLoad: 0 },
+      software: { tensorrt: '11.4.1' },
+      disturbances: [],
+    });
+  });
+
   it('ends the job on the board with Ctrl-C', { timeout: 60_000 }, async () => {
     const { device, start, landmarks, onBoard } = await newPlace({ hold: 'time' });
     const running = start('benchmark', 'squeezenet.onnx', '--trials', '5');
@@ -246,7 +288,7 @@ describe('framecast probe', () => {
     const text = await onBoard('probe');
     expect(text.code).toBe(0);
     expect(text.stdout).toMatch(/Board +Framecast stand-in device \(not a Jetson\)/);
-    expect(text.stdout).toMatch(/TensorRT +10\.3\.0 \(trtexec\)/);
+    expect(text.stdout).toMatch(/TensorRT +10\.3\.0 \(\S*\/usr\/src\/tensorrt\/bin\/trtexec\)/);
     expect(text.stdout).toContain('Warning: GPU clocks are not locked: run `sudo jetson_clocks` on the board');
     const json = JSON.parse((await onBoard('probe', '--json')).stdout) as { problems: { code: string }[] };
     expect(json).toMatchObject({ schema: 1, standIn: true, device: 'stand-in', software: { tensorrt: '10.3.0' } });

@@ -211,7 +211,7 @@ describe('a benchmark', () => {
     const outcome = valueOf(await measure(board, client, [await board.model('forgotten.onnx')]));
     expect(outcome.runs).toMatchObject([{ ok: true }]);
     const notes = client.events.flatMap((event) => (event.kind === 'note' ? [event.message] : []));
-    expect(notes[0]).toBe('The job cannot be remembered for after a restart: no space.');
+    expect(notes[0]).toBe('The job cannot be saved, so it will not be found after a restart: no space.');
   });
 
   it('says where a remembered job is gone from the board', async () => {

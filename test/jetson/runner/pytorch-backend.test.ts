@@ -149,7 +149,7 @@ torch.jit.trace(layers.eval(), torch.rand(1, 3, 64, 64)).save(sys.argv[1])
 
   const run = torchRun({ inputs: [{ ...specRun().inputs[0]!, shape: [1, 3, 64, 64] }], resolution: 64 });
 
-  it('refuses, then times what it is allowed to, and slower networks take longer', async () => {
+  it('refuses, then times what it is allowed to, and slower networks take longer', { timeout: 300_000 }, async () => {
     const medians: number[] = [];
     for (const channels of [4, 128]) {
       const bench = await boardWith(channels);
@@ -165,7 +165,7 @@ torch.jit.trace(layers.eval(), torch.rand(1, 3, 64, 64)).save(sys.argv[1])
     expect(medians[1]! / medians[0]!).toBeGreaterThan(3);
   });
 
-  it('says that its CPU has no half precision, and what another shape meets', async () => {
+  it('says that its CPU has no half precision, and what another shape meets', { timeout: 300_000 }, async () => {
     const bench = await boardWith(4);
     expect((await timed(bench, { ...run, runtime: 'pytorch-fp16' }, { allowCpu: true })).outcome!.error).toMatchObject({
       code: 'unsupported',
