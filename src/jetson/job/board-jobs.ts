@@ -156,5 +156,5 @@ async function ask<K extends keyof Answers>(
   if (!answer.ok) return answer;
   const parsed = parseAnswer(command, answer.value);
   if (parsed !== null) return success(parsed);
-  return failure('board-misbehaves', 'The board's answer cannot be understood. Clean it and try again.');
+  return failure('board-misbehaves', "The board's answer cannot be understood. Clean it and try again.");
 }

@@ -95,7 +95,7 @@ export async function askRunner(
   try {
     return success(JSON.parse(answer) as unknown);
   } catch {
-    return misbehaves('The board's answer cannot be understood.');
+    return misbehaves("The board's answer cannot be understood.");
   }
 }
 
@@ -118,8 +118,7 @@ function readPlacing({ exitCode, stdout, stderr }: CommandOutcome): Result<{ pre
   if (/No space left on device|Disk quota exceeded/.test(stderr)) {
     return failure('disk-full', "The board's disk is full. Free some space there, then try again.");
   }
-  if (exitCode === 75)
-    return failure('checksum', 'A file was damaged on its way to the board. Try again.');
+  if (exitCode === 75) return failure('checksum', 'A file was damaged on its way to the board. Try again.');
   if (exitCode !== 0) {
     return failure(
       'not-ready',

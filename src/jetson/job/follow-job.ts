@@ -57,18 +57,12 @@ export async function followJob(
     if (message === null) {
       strangeLines++;
       if (isTalking || strangeLines > maxUnknownLines) {
-        give(
-          'board-misbehaves',
-          'The board's report on the job cannot be understood. None of it was used.',
-        );
+        give('board-misbehaves', "The board's report on the job cannot be understood. None of it was used.");
       }
       return;
     }
     if (message.jobId !== jobId) {
-      give(
-        'board-misbehaves',
-        'The board reports on a different job from the one asked about. None of it was used.',
-      );
+      give('board-misbehaves', 'The board reports on a different job from the one asked about. None of it was used.');
       return;
     }
     isTalking = true;
