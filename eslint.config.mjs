@@ -131,6 +131,13 @@ export default defineConfig(
     rules: {
       eqeqeq: ['error', 'always', { null: 'ignore' }],
       'max-lines': ['error', { max: 400, skipBlankLines: true, skipComments: true }],
+      'no-restricted-properties': [
+        'error',
+        {
+          ...{ object: 'AbortSignal', property: 'any' },
+          message: 'Node.js has it from 20.3 on, and 20.0 is promised: use src/core/any-signal.ts.',
+        },
+      ],
     },
   },
   {
