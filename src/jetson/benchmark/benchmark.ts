@@ -39,7 +39,7 @@ const cleanMs = 15_000;
 
 /**
  * Measures models on a board and stores the landmarks: connect, probe, preflight, upload, then one job of all runs,
- * which the board goes on with whatever becomes of the connection. It reconnects when the link is cut, stores what was
+ * which the board continues even if the connection is lost. It reconnects when the link is cut, stores what was
  * measured as it comes, and one failed run costs no other.
  *
  * The result is a failure only where no run could be tried; then nothing runs on the board, unless the code is

@@ -11,7 +11,7 @@ export async function persistJob(job: PendingJob, { pendingJobs, onEvent }: Memo
   });
 }
 
-/** Forgets a job. One that stays remembered does no harm: the next time, the board says that it has no such job. */
+/** Forgets a job. One that is left in the list does no harm: the next time, the board says that it has no such job. */
 export async function removeJob(jobId: string, { pendingJobs, onEvent }: Memory): Promise<void> {
   await pendingJobs.forget(jobId).catch((error: unknown) => {
     onEvent({

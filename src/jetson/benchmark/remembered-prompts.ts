@@ -3,7 +3,7 @@ import type { ConnectionPrompts } from '../connection/session';
 /**
  * Prompts that ask the user once: what was answered serves again when the same board is connected to once more, for as
  * long as these prompts live, and nowhere but in memory. `onlyMemory` stops asking for passwords and passphrases: a
- * board that is just starting refuses right ones too, and nobody may sit there any more.
+ * board that is just starting refuses correct ones too, and the user may have left.
  */
 export function rememberedPrompts(prompts: ConnectionPrompts): ConnectionPrompts & { onlyMemory(): void } {
   const answers = new Map<string, string>();

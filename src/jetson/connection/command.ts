@@ -215,7 +215,7 @@ function openCommand(client: Client, line: string, { onOpen, onRefused, isUnwant
   try {
     client.exec(line, (error, channel) => {
       if (!error) onOpen(channel);
-      // `reason` stands in what a server says, and not in what a broken connection says.
+      // A server's refusal has a `reason`; a broken connection does not.
       else if ('reason' in error && attempt < openAttempts && !isUnwanted()) {
         setTimeout(() => openCommand(client, line, { onOpen, onRefused, isUnwanted }, attempt + 1), openAgainMs);
       } else onRefused(error);

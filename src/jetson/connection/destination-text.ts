@@ -38,7 +38,7 @@ export function parseDestinationText(text: string): Result<DestinationText> {
   return success({ user, ...place });
 }
 
-/** Null for a port that is none. */
+/** Null if it is not a port. */
 export function parsePort(text: string): number | null {
   const port = /^\d{1,5}$/.test(text) ? Number(text) : 0;
   return port >= 1 && port <= 65535 ? port : null;

@@ -3,7 +3,7 @@ import type { Destination } from './destination';
 import { findKnownKeys, fingerprintOf, keyTypeOf, knownHostName, readKnownHosts, type KnownKey } from './known-hosts';
 import { appendKnownHost } from './known-hosts-append';
 
-/** A host's key that nobody has vouched for, to be shown to the user. */
+/** An unknown host key, to be shown to the user. */
 export interface UnknownHostKey {
   readonly host: string;
   readonly port: number;
@@ -141,7 +141,7 @@ function nameIn({ host, port, hostKeyAlias }: Destination): string {
   return hostKeyAlias?.toLowerCase() ?? knownHostName(host, port);
 }
 
-/** As OpenSSH prints it beside a fingerprint. */
+/** As OpenSSH prints it next to a fingerprint. */
 function shortType(keyType: string): string {
   if (keyType.startsWith('ecdsa-')) return 'ECDSA';
   return keyType.replace(/^ssh-/, '').toUpperCase();

@@ -1,5 +1,5 @@
 /**
- * Whether a pattern list of OpenSSH matches: `*` stands for any text, `?` for one character, and a pattern after `!`
+ * Whether a pattern list of OpenSSH matches: `*` matches any text, `?` for one character, and a pattern after `!`
  * that matches overrules all others (ssh_config(5), PATTERNS).
  */
 export function matchesPatternList(patterns: readonly string[], text: string): boolean {

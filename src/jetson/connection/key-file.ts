@@ -10,7 +10,7 @@ export type KeyFile =
   | {
       readonly kind: 'key';
       readonly content: Buffer;
-      /** The public half; null where the file keeps it encrypted and no .pub file stands beside it. */
+      /** The public half; null if the file keeps it encrypted and there is no .pub file next to it. */
       readonly publicKey: ParsedKey | null;
       readonly encrypted: boolean;
     };

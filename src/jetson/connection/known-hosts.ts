@@ -2,7 +2,7 @@ import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { matchesPatternList } from './host-patterns';
 
-/** One line of a known_hosts file (sshd(8), SSH_KNOWN_HOSTS FILE FORMAT) that speaks of the host in question. */
+/** One line of a known_hosts file (sshd(8), SSH_KNOWN_HOSTS FILE FORMAT) that applies to the host in question. */
 export interface KnownKey {
   readonly marker: 'revoked' | 'cert-authority' | null;
   /** As in the line: `ssh-ed25519`, … */
@@ -53,7 +53,7 @@ export function fingerprintOf(key: Uint8Array): string {
   return `SHA256:${createHash('sha256').update(key).digest('base64').replace(/=+$/, '')}`;
 }
 
-/** The type that stands in a public key itself; null for bytes that are no key. */
+/** The type that a public key itself names; null for bytes that are not a key. */
 export function keyTypeOf(key: Buffer): string | null {
   if (key.length < 4) return null;
   const length = key.readUInt32BE(0);

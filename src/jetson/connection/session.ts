@@ -23,7 +23,7 @@ export interface BoardSession {
   run(argv: readonly string[], options?: RunOptions): Promise<Result<CommandOutcome>>;
   /** The same with each line of standard output as it comes. `stdout` of the outcome is empty. */
   stream(argv: readonly string[], options: StreamOptions): Promise<Result<CommandOutcome>>;
-  /** The session's one SFTP channel, opened when it is first asked for, and anew where it was closed. */
+  /** The session's one SFTP channel, opened when it is first needed, and again if it was closed. */
   sftp(): Promise<Result<SFTPWrapper>>;
   /** Resolves when the link is gone: null where `close()` did it, otherwise why. */
   readonly ended: Promise<Failure | null>;

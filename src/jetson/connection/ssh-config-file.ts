@@ -4,7 +4,7 @@ import SSHConfig, { LineType, type Directive, type Line } from 'ssh-config';
 import { glob } from 'tinyglobby';
 import { failure, success, type Result } from '../../core/result';
 
-/** One option with where it stands. Its name is in lower case, as OpenSSH does not tell case. */
+/** One option and its place. Its name is in lower case, as OpenSSH ignores case. */
 export interface ConfigOption {
   readonly kind: 'option';
   readonly name: string;

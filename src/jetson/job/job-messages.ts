@@ -33,7 +33,7 @@ const messageSchema = v.variant('type', [
     run: count,
     /** Seconds since it was written; null where the board restarted since. */
     ageSeconds: v.nullable(v.pipe(v.number(), v.finite(), v.minValue(0))),
-    /** Judged for itself by `parseRunResult`, so that one bad result costs one run. */
+    /** Judged separately by `parseRunResult`, so that one bad result costs one run. */
     result: v.unknown(),
   }),
   v.object({ type: v.literal('end'), jobId, state: v.nullable(v.picklist(jobEndings)) }),
@@ -41,7 +41,7 @@ const messageSchema = v.variant('type', [
 
 export type JobMessage = v.InferOutput<typeof messageSchema>;
 
-/** A message of `follow`; null where the line is none. */
+/** A message of `follow`; null if the line is not one. */
 export function parseJobMessage(line: string): JobMessage | null {
   let value: unknown;
   try {
@@ -88,7 +88,7 @@ const answers = {
 
 export type Answers = { readonly [K in keyof typeof answers]: v.InferOutput<(typeof answers)[K]> };
 
-/** Checks the answer of one command of the runner; null where it is none. */
+/** Checks the answer of one command of the runner; null if it is not a valid one. */
 export function parseAnswer<K extends keyof Answers>(command: K, value: unknown): Answers[K] | null {
   const parsed = v.safeParse(answers[command], value);
   return parsed.success ? (parsed.output as Answers[K]) : null;

@@ -54,7 +54,7 @@ export interface GoodResult {
 
 export type RunResult = GoodResult | { readonly ok: false; readonly error: Failure; readonly logTail: string };
 
-/** Most trials that a run may ask for; their times must fit into one message. */
+/** The most trials that a run may ask for; their times must fit into one message. */
 export const maxTrials = 100_000;
 
 /** As many layers as are taken of one engine. */
@@ -176,8 +176,8 @@ const codes: Readonly<Record<string, FailureCode>> = {
 
 /**
  * Checks the result of one run, whatever the board sends for it. `mostSeconds` is how long its timing may have taken.
- * A result that no board of this protocol gives, or that cannot be true, fails with board-misbehaves: it is nobody's
- * measurement.
+ * A result that no board of this protocol gives, or that cannot be true, fails with board-misbehaves: it is
+ * not a measurement.
  */
 export function parseRunResult(
   value: unknown,

@@ -26,7 +26,7 @@ export interface PlannedRun {
   readonly rewrites: readonly string[];
   /** Bytes of the ONNX file and of its external data. */
   readonly modelBytes: number;
-  /** Whether a TorchScript file of the model lies beside it. */
+  /** Whether there is a TorchScript file of the model next to it. */
   readonly torchscript: boolean;
   readonly runtime: Runtime;
   readonly backend: Backend | 'auto';

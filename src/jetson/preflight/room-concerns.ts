@@ -3,7 +3,7 @@ import { formatBytes } from '../../core/figures';
 import type { BoardReport } from '../probe/board-report';
 import type { Concern, PlannedRun } from './concern';
 
-/** Engine, timing cache and logs beside the models themselves. */
+/** Engine, timing cache and logs in addition to the models themselves. */
 const spareDiskBytes = 500e6;
 
 /** Upload, engine and what building it leaves for a while, each about as large as the model. */

@@ -15,8 +15,8 @@ const maxLines = 500;
 const maxLine = 1024;
 
 /**
- * Takes the script's output apart. Whatever stands before the script's own first line (greetings of a shell) is left
- * out. Null where the script's first or last line is missing.
+ * Takes the script's output apart. Anything before the script's own first line (greetings of a shell) is left out.
+ * Null where the script's first or last line is missing.
  */
 export function probeSections(output: string): ProbeSections | null {
   const all = output.split('\n');
@@ -27,7 +27,7 @@ export function probeSections(output: string): ProbeSections | null {
   for (const line of all.slice(begin + 1, end)) {
     if (line.startsWith('=')) {
       const name = line.slice(1);
-      // Of a name that comes twice, the first speaks.
+      // If a name comes twice, the first one counts.
       current = sections.has(name) ? undefined : [];
       if (current) sections.set(name, current);
     } else if (line.startsWith(' ') && current && current.length < maxLines) {

@@ -15,7 +15,7 @@ const maxOutputBytes = 1024 * 1024;
 
 /**
  * Asks a board what it is and what is going on there, in one round trip and without changing anything. Failure codes:
- * those of the session, and board-misbehaves where the answer is none.
+ * those of the session, and board-misbehaves if there is no usable answer.
  */
 export async function probeBoard(
   session: Pick<BoardSession, 'run'>,

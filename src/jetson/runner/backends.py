@@ -25,7 +25,7 @@ SOFTWARE = ('tensorrt', 'cuda', 'torch', 'python')
 
 
 def build_run(spec, run_index, root, log):
-    """Makes the engine of a run. Gives what stands in build-<i>.json; raises RunFailure."""
+    """Makes the engine of a run. Gives what is written to build-<i>.json; raises RunFailure."""
     run = spec['runs'][run_index]
     backend = choose_backend(run, log)
     if backend == 'pytorch':
@@ -37,7 +37,7 @@ def build_run(spec, run_index, root, log):
 
 
 def time_run(spec, run_index, root, log):
-    """Times a run whose engine is there. Gives what stands in time-<i>.json; raises RunFailure."""
+    """Times a run whose engine is there. Gives what is written to time-<i>.json; raises RunFailure."""
     run = spec['runs'][run_index]
     built = _built(spec, run_index, root)
     if built['way'] == 'pytorch':
@@ -48,7 +48,7 @@ def time_run(spec, run_index, root, log):
 
 
 def profile_run(spec, run_index, root, log):
-    """The layers of a timed run and their times. Gives what stands in layers-<i>.json; raises RunFailure."""
+    """The layers of a timed run and their times. Gives what is written to layers-<i>.json; raises RunFailure."""
     run = spec['runs'][run_index]
     built = _built(spec, run_index, root)
     if built['way'] == 'pytorch':

@@ -16,7 +16,7 @@ class RunFailure(Exception):
 
 
 def sysroot_path(path):
-    """An absolute path of the board. FRAMECAST_SYSROOT, set by the stand-in device alone, stands before it."""
+    """An absolute path of the board. FRAMECAST_SYSROOT, which only the stand-in device sets, is put in front of it."""
     return os.environ.get('FRAMECAST_SYSROOT', '') + path
 
 

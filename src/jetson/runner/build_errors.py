@@ -8,7 +8,7 @@ from framecast_runner.board_files import RunFailure
 MESSAGES_KEPT = 100
 MESSAGE_CHARACTERS = 2000
 
-# What stands before a message and carries nothing for a reader.
+# What comes before a message and tells a reader nothing.
 MESSAGE_PREFIX = re.compile(r'^(?:\[[\d/]+-[\d:]+\] ?)?(?:\[[FEWIV]\] ?)?(?:\[TRT\] ?)?(?:Error\[\d+\]: ?)?')
 MESSAGE_SEVERITY = re.compile(r'^(?:\[[\d/]+-[\d:]+\] ?)?\[([FEWIV])\] ')
 TELLING_OF_ERRORS = re.compile(
@@ -98,7 +98,7 @@ def unsupported_operator(messages):
 
 
 def out_of_memory(messages):
-    """Whether memory ended it. Tactics that are left out for want of memory do not end a build."""
+    """Whether memory ended it. Tactics that are skipped because memory is short do not end a build."""
     return any(OUT_OF_MEMORY.search(line) and not TACTIC_WITHOUT_MEMORY.search(line) for line in messages)
 
 
@@ -143,7 +143,7 @@ def telling_message(messages):
     for index, text in enumerate(texts):
         if PARSER_REASON.match(text):
             chosen = PARSER_REASON.sub('', text)
-            # What is wrong with the node stands on the next line.
+            # The next line says what is wrong with the node.
             if chosen.startswith('Invalid Node') and index + 1 < len(texts):
                 chosen += ': ' + texts[index + 1]
             break

@@ -93,7 +93,7 @@ def _remove_job(root, job_id, older_than_seconds, with_results):
     """True where it is gone."""
     folder = job_folder(root, job_id)
     state = settle_job(root, job_id)
-    # A supervisor that has just ended its job may still be on its way out.
+    # A supervisor that has just ended its job may still be exiting.
     lock = alive_lock(root, job_id, attempts=10 if state is not None and state.get('state') in ENDED else 1)
     if lock is None:
         return False

@@ -143,7 +143,7 @@ def machine_lock():
         name.bind(b'\0framecast-board' + os.environ.get('FRAMECAST_SYSROOT', '').encode('utf-8', 'replace')[-80:])
     except OSError as error:
         name.close()
-        # A board without such names is one where nobody can be asked.
+        # Some boards have no such names; then nobody can be asked.
         return error.errno != errno.EADDRINUSE
     HELD_NAMES.append(name)
     return True

@@ -9,7 +9,7 @@ const ownImport = /^from framecast_runner\.(\w+) import (?:\([^)]*\)|[^(\n]*)\n/
 
 /**
  * Joins modules into one plain Python file. Modules import each other by `from framecast_runner.NAME import A, B` at
- * the start of a line; those lines go, and the names are there because every module stands before those that use it
+ * the start of a line; those lines go, and the names are there because every module comes before those that use it
  * when they are loaded. So top-level names must differ over all modules.
  *
  * Throws where the modules cannot be joined: that is a mistake in this repository, not bad input.

@@ -167,7 +167,7 @@ def _good_result(build, timed, before, during, after):
 
 
 def _add_layers(job, run, result):
-    """Profiles what was timed, in a process of its own after it: whatever becomes of that, the figure is there."""
+    """Profiles what was timed, in a process of its own after it: even if that fails, the figure is kept."""
     job.log.say('== Times of the layers')
     profiled, error = _do_stage(job, run, 'layers', job.spec['limits']['timeSeconds'], None)
     result['layers'] = None if profiled is None else profiled.get('layers')

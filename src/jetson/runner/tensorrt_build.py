@@ -147,7 +147,7 @@ def _set_precision(trt, builder, network, config, run, tool):
 
 
 def _parse_model(parser, model_path):
-    """From the file where the parser can, which finds external data beside it and holds no second copy."""
+    """From the file where the parser can, which finds external data next to it and keeps no second copy."""
     if hasattr(parser, 'parse_from_file'):
         return parser.parse_from_file(model_path)
     # External data is looked up from the working directory.

@@ -143,7 +143,7 @@ def _trtexec_outcome(key, stored, cached, software, run):
 
 
 def _gpu_and_cuda():
-    """(GPU, CUDA's version). Without CUDA's runtime library, the board's own name stands for its GPU."""
+    """(GPU, CUDA's version). Without CUDA's runtime library, the board's name is used for its GPU."""
     try:
         cuda = open_cuda()
         return cuda.device_name(), cuda.runtime_version()

@@ -41,7 +41,7 @@ class TrtexecLog(object):
 
 
 def exported_times(path, trials):
-    """The last `trials` times of a file of --exportTimes, oldest first. Up to 8.4 the warm-up stands before them."""
+    """The last `trials` times of a file of --exportTimes, oldest first. Up to 8.4 the warm-up comes before them."""
     try:
         size = os.path.getsize(path)
         if size > TRTEXEC_EXPORT_BYTES:

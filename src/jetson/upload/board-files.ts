@@ -54,7 +54,7 @@ for path do
 done
 `;
 
-/** Another client may send the same file at the same time and be first; what counts is what stands under the name. */
+/** Another client may send the same file at the same time and be first; what counts is what is there under the name. */
 const publishScript = `${shellFunctions}
 path=$1
 part=$1.part

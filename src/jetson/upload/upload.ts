@@ -90,7 +90,7 @@ interface Plan {
   readonly offset: number | 'whole';
 }
 
-/** Only a beginning with the right hash is gone on from; anything else is written anew. */
+/** Only a beginning with the right hash is continued; anything else is written again from the start. */
 async function beginningThere(
   file: UploadFile,
   { whole, part }: BoardFile,
