@@ -34,7 +34,8 @@ async function trtexec(tensorrt: TensorrtRelease, args: readonly string[], optio
   const sysroot = path.join(folder, `it's ${tensorrt}`);
   await writeSysroot(sysroot, { ...options, tensorrt });
   return new Promise((resolve, reject) => {
-    const child = spawn(path.join(sysroot, 'usr/src/tensorrt/bin/trtexec'), args, {
+    const places = ['usr/src/tensorrt/bin/trtexec', 'usr/bin/trtexec'].map((place) => path.join(sysroot, place));
+    const child = spawn(places.find(existsSync)!, args, {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     const output = { stdout: '', stderr: '' };
@@ -80,11 +81,22 @@ describe('the trtexec of the stand-in device', () => {
     ['10.3', '--explicitBatch', '--explicitBatch'],
     ['10.3', '--buildOnly', '--buildOnly'],
     ['8.0', '--nonsense', '--nonsense'],
+    ['11.4', '--fp16', '--fp16'],
+    ['11.4', '--int8', '--int8'],
   ] as const)('%s does not take %s', async (tensorrt, option, shown) => {
     const { code, stdout, stderr } = await trtexec(tensorrt, [`--onnx=${model}`, option]);
     expect(code).toBe(1);
     expect(stderr).toContain(`Unknown option: ${shown}`);
-    expect(stdout).toContain('&&&& FAILED TensorRT.trtexec');
+    // From 11 on, it says no more than that.
+    expect(stdout.includes('&&&& FAILED TensorRT.trtexec')).toBe(tensorrt !== '11.4');
+  });
+
+  it('takes with 11.4 what has no effect any more, and says so', async () => {
+    const { stderr } = await trtexec('11.4', ['--onnx=missing', '--useSpinWait', '--noDataTransfers', '--noCudaGraph']);
+    expect(stderr.match(/--\w+ has no effect/g)).toEqual([
+      '--noDataTransfers has no effect',
+      '--useSpinWait has no effect',
+    ]);
   });
 
   it.each(['7.1', '8.0', '8.2', '8.5', '10.3'] as const)('%s builds, loads and really runs', async (tensorrt) => {
