@@ -197,8 +197,8 @@ function throughputCell(row: FasRow, targetFps: number | null): TemplateResult {
 /** A rate from another test than the paper's names that test, since the two are not comparable. */
 function rateCell(rate: FasRate | null, paper: Omit<FasRate, 'percent'>): TemplateResult {
   if (rate === null) return none('no comparable rate');
-  return html`${rate.percent}
-  %${isSameProtocol(rate, paper) ? nothing : html`<span class="row-detail">${protocolText(rate)}</span>`}`;
+  const detail = isSameProtocol(rate, paper) ? nothing : html`<span class="row-detail">${protocolText(rate)}</span>`;
+  return html`${`${rate.percent}%`}${detail}`;
 }
 
 function none(meaning: string): TemplateResult {
