@@ -10,7 +10,12 @@ import { misreadReductions, statesAllowzero } from './rewrites-for';
 /** Something about a model that matters on the board it is asked for. */
 export interface Concern {
   readonly code:
-    'unsupported-operator' | 'misread-operator' | 'quantised-network' | 'little-gain-from-fp16' | 'central-difference';
+    | 'unsupported-operator'
+    | 'misread-operator'
+    | 'quantised-network'
+    | 'little-gain-from-fp16'
+    | 'central-difference'
+    | 'training-form';
   /** `error`: the engine cannot be built, or computes something else. `warning`: slower than one might think. */
   readonly severity: 'error' | 'warning';
   /** Sentences for the user: what, and what to do. */
@@ -33,6 +38,7 @@ export function concernsOf(profile: ModelProfile, query: Query): readonly Concer
   return [
     ...(board === undefined ? [] : [...newestTensorrtConcerns(profile, board), ...quantisedConcern(profile, board)]),
     ...centralDifferenceConcern(profile),
+    ...trainingFormConcern(profile),
     ...precisionConcern(profile, query),
   ];
 }
@@ -138,6 +144,24 @@ function centralDifferenceConcern(profile: ModelProfile): Concern[] {
       message:
         `${count} central-difference convolution${count === 1 ? ' runs' : 's run'} as two convolutions and a ` +
         'subtraction each. The paper measured such networks at 1 to 3 FPS on Jetson Nano (Table 3).',
+    },
+  ];
+}
+
+/** Parallel convolutions that the author means to be merged before the network is deployed. */
+function trainingFormConcern(profile: ModelProfile): Concern[] {
+  const trained = profile.costAt({});
+  const deployed = profile.deployedForm?.costAt({});
+  if (!trained.ok || deployed?.ok !== true) return [];
+  const saved = 1 - deployed.value.macs / trained.value.macs;
+  return [
+    {
+      code: 'training-form',
+      severity: 'warning',
+      message:
+        'This network is in the form that is trained, with convolutions side by side. Re-parameterised before the export, ' +
+        `so that each group is one convolution, it runs ${deployed.value.layers.length} kernels instead of ` +
+        `${trained.value.layers.length}, with ${Math.round(100 * saved)}% fewer multiply–accumulates and the same answer.`,
     },
   ];
 }

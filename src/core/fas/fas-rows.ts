@@ -71,6 +71,12 @@ const centralDifferenceNote =
 const featherNetNote =
   'The paper found FeatherNets slower in FP16 than in FP32 on TensorRT (section 3.2, which gives no numbers).';
 
+const mergedDifferencesNote =
+  'Its central differences are merged into the kernels, if it has any: it runs as plain convolutions do.';
+
+const miniFasNetNote =
+  'Silent-Face-Anti-Spoofing adds up the answers of two such networks on two crops of a face: a verdict takes both.';
+
 /** The paper's Table 3, cell by cell. */
 export const paperFasRows: readonly FasRow[] = table3.rows.map((row) => ({
   id: `paper:${row.model}`,
@@ -171,6 +177,8 @@ function ownNotes({ centralDifferences, family }: FasModel): readonly string[] {
       : [
           `${centralDifferences} central-difference convolution${centralDifferences === 1 ? '' : 's'}. ${centralDifferenceNote}`,
         ]),
+    ...(family === 'CDCN' && centralDifferences === 0 ? [mergedDifferencesNote] : []),
     ...(family === 'FeatherNet' ? [featherNetNote] : []),
+    ...(family === 'MiniFASNet' ? [miniFasNetNote] : []),
   ];
 }

@@ -3,7 +3,7 @@ import type { Landmark } from './landmark';
 import { kernelsOfLandmark } from './model-costs';
 
 /** Names of the families that Framecast recognises. */
-export const knownFamilies: readonly string[] = families.map(({ name }) => name);
+export const knownFamilies: readonly string[] = [...new Set(families.map(({ name }) => name))];
 
 const byLetters = new Map(knownFamilies.map((name) => [letters(name), name]));
 

@@ -9,6 +9,8 @@ import { countParameters } from './parameters/count';
 import type { ModelProfile } from './profile';
 import { recogniseFamily } from './recognise';
 import { describeNetwork, readNetwork } from './structure/network';
+import { parallelBranches, type ParallelBranches } from './structure/parallel-branches';
+import { deployedCost } from './cost/deployed-cost';
 
 /**
  * Profiles a model from its graph alone. What cannot be told is null, with a sentence in `evidence`. Takes milliseconds
@@ -32,7 +34,7 @@ function profileWithin(model: Model, budget: WorkBudget): ModelProfile {
     recognised?.normalisedVariant !== undefined && count.foldedBatchNorm
       ? recognised.normalisedVariant
       : (recognised?.variant ?? null);
-  return {
+  const profile: ModelProfile = {
     parameters: count.parameters,
     storedParameters: count.storedParameters,
     family: recognised?.family ?? null,
@@ -61,6 +63,23 @@ function profileWithin(model: Model, budget: WorkBudget): ModelProfile {
     ...facts,
     centralDifferences: network.centralDifferences.length,
     uncosted: cost.ok ? cost.value.uncosted : [],
+    costAt,
+    deployedForm: null,
+  };
+  const branches = parallelBranches(network.items);
+  return branches.length === 0 ? profile : { ...profile, deployedForm: deployedProfile(profile, branches) };
+}
+
+function deployedProfile(profile: ModelProfile, branches: readonly ParallelBranches[]): ModelProfile {
+  const costAt: ModelProfile['costAt'] = (size) => {
+    const cost = profile.costAt(size);
+    return cost.ok ? success(deployedCost(cost.value, branches)) : cost;
+  };
+  const own = costAt({});
+  return {
+    ...profile,
+    macs: profile.macs === null || !own.ok ? null : own.value.macs,
+    weightElements: profile.weightElements === null || !own.ok ? null : own.value.weightElements,
     costAt,
   };
 }

@@ -35,4 +35,9 @@ export interface ModelProfile extends ImportFacts {
    * model's own, or 224 and 1 where it leaves those open. The sizes computed last are kept. Fails as `costFeatures` does.
    */
   readonly costAt: (size: InputSize) => Result<ModelCost>;
+  /**
+   * The same network with parallel convolutions merged into one each, as those that are trained with them are deployed
+   * (RepVGG, MobileOne, FastViT); null for one without. Its parameters are those of this file.
+   */
+  readonly deployedForm: ModelProfile | null;
 }

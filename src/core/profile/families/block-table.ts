@@ -22,6 +22,8 @@ export interface BlockTable {
   /** What its blocks are, as the object of "Blocks of …". */
   readonly blocks: string;
   readonly normalisation: Recognition['normalisation'];
+  /** True where BatchNormalization follows convolutions of pooled values too. */
+  readonly normalisesPooled?: true;
   readonly authoredBias?: (reading: BlockReading) => readonly Layer[];
   /** More sentences. */
   readonly notes?: (reading: BlockReading) => readonly string[];
@@ -52,6 +54,7 @@ export function blockFamily(table: BlockTable): Family {
         ],
         explained: weightedLayers(network.items),
         normalisation: table.normalisation,
+        normalisedGates: table.normalisesPooled === true,
         ...(table.authoredBias === undefined ? {} : { authoredBias: new Set(table.authoredBias(reading)) }),
       };
     },

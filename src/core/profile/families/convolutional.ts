@@ -17,6 +17,7 @@ import { shufflenetV2 } from './shufflenet-v2';
 import { squeezenet } from './squeezenet';
 import { convolutionalTables } from './tables/convolutional';
 import { faceTables } from './tables/face';
+import { mobileTables } from './tables/mobile';
 import { reparameterisedTables } from './tables/reparameterised';
 import { transformerTables } from './tables/transformers';
 import { vgg } from './vgg';
@@ -44,6 +45,7 @@ export const convolutionalFamilies: readonly Family[] = [
   vgg,
   ...convolutionalTables,
   ...faceTables,
+  ...mobileTables,
   ...reparameterisedTables,
   ...transformerTables,
 ];

@@ -28,6 +28,15 @@ const SCALES: readonly (readonly [number, number])[] = [
   [2.2, 3.6],
 ];
 
+/** Width and depth of A to E: Han et al. 2020, "Model Rubik's Cube: Twisting Resolution, Depth and Width for TinyNets". */
+const TINY_SCALES: readonly (readonly [number, number])[] = [
+  [1.0, 1.2],
+  [0.75, 1.1],
+  [0.54, 0.85],
+  [0.54, 0.695],
+  [0.51, 0.6],
+];
+
 /** Blocks and channels per stage: Tan and Le 2021, "EfficientNetV2", Table 4, and the reference code for M and L. */
 const SECOND: Readonly<Record<string, string>> = {
   '2x24,4x48,4x64,6x128,9x160,15x256': 'S',
@@ -46,23 +55,28 @@ function first(items: readonly Item[]): ReturnType<Family['recognise']> {
   if (mobile === null || mobile.stem.length !== 1 || mobile.last.length !== 1) return null;
   const { blocks } = mobile;
   const matches = blocks.every((block) => block.gate !== null && block.depthwise.act === 'swish');
-  if (!matches || blocks.length < 16) return null;
+  if (!matches) return null;
   const observed = blocks.map((block) => `${block.kernel}x${block.outputChannels}x${block.expansion}`).join();
-  const scale = SCALES.findIndex(([width, depth]) => expectedBlocks(width, depth) === observed);
+  const scale = SCALES.findIndex(([width, depth]) => expectedBlocks(width, depth, Math.ceil) === observed);
+  const tiny = TINY_SCALES.findIndex(([width, depth]) => expectedBlocks(width, depth, Math.round) === observed);
+  const member = scale >= 0 ? `EfficientNet-B${scale}` : tiny >= 0 ? `TinyNet-${'ABCDE'.charAt(tiny)}` : null;
+  if (member === null && blocks.length < 16) return null;
   return {
-    variant: scale < 0 ? `EfficientNet custom (${blocks.length} blocks)` : `EfficientNet-B${scale}`,
+    variant: member ?? `EfficientNet custom (${blocks.length} blocks)`,
     evidence: [
       `${blocks.length} inverted residual blocks with swish and squeeze-and-excitation` +
-        (scale < 0 ? '.' : `; kernels, widths and depths are those of B${scale}.`),
+        (member === null ? '.' : `; kernels, widths and depths are those of ${member}.`),
     ],
     explained: weightedLayers(items),
     normalisation: 'instead-of-bias',
   };
 }
 
-function expectedBlocks(width: number, depth: number): string {
+function expectedBlocks(width: number, depth: number, round: (repeats: number) => number): string {
   return ROWS.flatMap(([kernel, expansion, channels, repeats]) =>
-    new Array<string>(Math.ceil(repeats * depth)).fill(`${kernel}x${makeDivisible(channels * width)}x${expansion}`),
+    new Array<string>(Math.max(1, round(repeats * depth))).fill(
+      `${kernel}x${makeDivisible(channels * width)}x${expansion}`,
+    ),
   ).join();
 }
 

@@ -25,7 +25,7 @@ export interface Recognition {
   readonly authoredBias?: ReadonlySet<Layer>;
   /** Convolutions that have a bias of their own and BatchNormalization after it. */
   readonly biasedBeforeNorm?: ReadonlySet<Layer>;
-  /** True where BatchNormalization follows the 1×1 convolutions of squeeze-and-excitation too, which is rare. */
+  /** True where BatchNormalization follows 1×1 convolutions of globally pooled values too, which is rare. */
   readonly normalisedGates?: boolean;
   /** Where the family knows better than the graph how much was trained. */
   readonly trained?: readonly TrainedBehind[];

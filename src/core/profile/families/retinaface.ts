@@ -13,7 +13,9 @@ export const retinaface = detectorFamily({
   answers: ['box', 'class', 'landmarks'],
   towers: /^(?:.* )?> P$/,
   pyramid: 'sums',
-  member: ({ detection, landmarks, backbone }, network) => {
+  member: ({ detection, classes, landmarks, backbone }, network) => {
+    // A face, or a face and what is none.
+    if (classes > 2) return null;
     for (const { predictions } of detection.levels) {
       const [feature = SOURCE, ...others] = predictions.map(({ layer }) => layer.inputs[0] ?? SOURCE);
       if (!others.every((other) => other === feature)) return null;

@@ -21,6 +21,7 @@ export function profileOf(fields: Partial<ModelProfile>): ModelProfile {
     centralDifferences: 0,
     uncosted: [],
     costAt: () => failure('invalid-graph', 'This profile has no graph behind it.'),
+    deployedForm: null,
     ...fields,
   };
 }

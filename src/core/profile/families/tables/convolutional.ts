@@ -19,6 +19,8 @@ const REGNET_X: Readonly<Record<string, string>> = {
 const REGNET_Y: Readonly<Record<string, string>> = {
   '1×24,1×56,4×152,7×368': '200MF',
   '1×48,3×104,6×208,6×440': '400MF',
+  '1×48,3×112,7×256,4×608': '600MF',
+  '1×64,3×128,8×320,2×768': '800MF',
   '1×64,3×144,8×320,2×784': '800MF',
   '2×48,6×120,17×336,2×888': '1.6GF',
   '2×72,5×216,13×576,1×1512': '3.2GF',
@@ -121,6 +123,7 @@ const mobilenetV4 = blockFamily({
   least: { blocks: 10, stages: 4 },
   blocks: 'a widening and a narrowing 1×1 with a depthwise convolution before, between or in neither place',
   normalisation: 'instead-of-bias',
+  normalisesPooled: true,
 });
 
 /** Liu et al. 2022, "A ConvNet for the 2020s"; Woo et al. 2023, "ConvNeXt V2", with global response normalisation. */

@@ -66,6 +66,10 @@ const edgenext = blockFamily({
     '3×48,3×96,9×160,3×304': 'EdgeNeXt Small',
     '3×80,3×160,9×288,3×584': 'EdgeNeXt Base',
   },
+  unlisted: ({ blocks, stages }) =>
+    blocks.some(({ kind }) => kind === 1)
+      ? `EdgeNeXt custom ${brackets(stages.map(({ count }) => count))} channels ${brackets(stages.map(({ channels }) => channels))}`
+      : null,
   rename: (variant, { head }) => {
     const isLowRank = head.filter((item) => item.kind === 'linear').length === 2;
     if (!isLowRank) return variant;
