@@ -36,7 +36,7 @@ export function countParameters(
   for (const layer of repeated) settled.add(layer.node);
   const norms = countWrittenOutNorms(network);
   for (const { arithmetic } of network.graph.writtenOutNorms) for (const { node } of arithmetic) settled.add(node);
-  const slots = findSlots(graph, budget).filter((slot) => !settled.has(slot.node));
+  const slots = findSlots(graph, network.graph, budget).filter((slot) => !settled.has(slot.node));
   const direct = countSlots(slots, network);
   const verdicts = biasOrigins(graph, network, recognised);
   let restored = 0;

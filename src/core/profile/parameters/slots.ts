@@ -3,6 +3,7 @@ import type { Graph, Node } from '../../onnx/model';
 import type { WorkBudget } from '../../work-budget';
 import { type ConstantLookup, type ConstantValue, findConstants, type Root } from '../structure/constants';
 import { isFoldedName } from './folded-names';
+import type { LayerGraph } from '../structure/layers';
 import { topologicalOrder } from '../structure/order';
 
 /** One place where an operator takes a trained tensor. */
@@ -25,15 +26,23 @@ export type SlotRole =
   | 'free';
 
 /** Every slot of a graph and of its sub-graphs, in execution order. */
-export function findSlots(graph: Graph, budget: WorkBudget): Slot[] {
+export function findSlots(graph: Graph, { order, constants }: LayerGraph, budget: WorkBudget): Slot[] {
   const slots: Slot[] = [];
-  collectSlots(graph, undefined, slots, budget);
+  collectSlots(graph, order, constants, slots, budget);
   return slots;
 }
 
-function collectSlots(graph: Graph, outer: ConstantLookup | undefined, slots: Slot[], budget: WorkBudget): void {
-  const order = topologicalOrder(graph);
-  const constants = findConstants(graph, order, budget, outer);
+function collectSlots(
+  graph: Graph,
+  order: readonly Node[],
+  constants: ConstantLookup,
+  slots: Slot[],
+  budget: WorkBudget,
+): void {
+  const inside = (inner: Graph): void => {
+    const innerOrder = topologicalOrder(inner);
+    collectSlots(inner, innerOrder, findConstants(inner, innerOrder, budget, constants), slots, budget);
+  };
   const inputNames = new Set(graph.inputs.map((input) => input.name));
   const producers = new Map<string, Node>();
   for (const node of order) for (const output of node.outputs) producers.set(output, node);
@@ -44,9 +53,9 @@ function collectSlots(graph: Graph, outer: ConstantLookup | undefined, slots: Sl
   const shapes = shapeArithmetic(order, constants);
   for (const node of order) {
     for (const attribute of node.attributes.values()) {
-      if (attribute.kind === 'graph') collectSlots(attribute.value, constants, slots, budget);
+      if (attribute.kind === 'graph') inside(attribute.value);
       if (attribute.kind === 'graphs')
-        for (const inner of attribute.values) collectSlots(inner, constants, slots, budget);
+        for (const inner of attribute.values) inside(inner);
     }
     // What is computed from constants alone counts where it meets the data.
     if (constants(node.outputs[0] ?? '') !== null || states.has(node.outputs[0] ?? '')) continue;

@@ -72,6 +72,8 @@ export interface LayerGraph {
   /** The layer (or SOURCE) that gives each graph output, in order, without duplicates and constant outputs. */
   readonly outputs: readonly number[];
   readonly constants: ConstantLookup;
+  /** The nodes of the graph, each after those that feed it; those on a cycle left out. */
+  readonly order: readonly Node[];
   /** The layer made from a node. */
   readonly layerOf: ReadonlyMap<Node, Layer>;
   /** BatchNormalizations that are several operators in the file. */
@@ -188,6 +190,7 @@ export function findLayers(graph: Graph, budget: WorkBudget): LayerGraph {
     layers: composed.layers,
     outputs: [...outputs].map(became),
     constants,
+    order,
     layerOf: new Map([...layerOf].map(([node, { index }]) => [node, composed.layers[became(index)] as Layer])),
     writtenOutNorms: composed.norms,
     cyclicNodes: graph.nodes.length - order.length,
