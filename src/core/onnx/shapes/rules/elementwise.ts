@@ -3,7 +3,7 @@ import type { Dimension } from '../../model';
 import { add, multiply } from '../dimensions';
 import type { Rule, RuleContext } from '../rule';
 import { broadcastStrides, view } from '../strides';
-import { maxTrackedElements, staticShape } from '../value';
+import { type InferredValue, maxTrackedElements, staticShape } from '../value';
 
 type Unary = (x: number) => number;
 type Binary = (a: Dimension, b: Dimension, integer: boolean) => Dimension;
@@ -47,6 +47,14 @@ function variadic(f: (a: number, b: number) => number): Rule {
     return [context.output(context.type(0), shape, elements)];
   };
 }
+
+/** A mean is its sum over the number of operands. */
+const mean: Rule = (context) => {
+  const [sum] = variadic((a, b) => a + b)(context);
+  const count = context.inputs.length;
+  const elements = sum?.elements?.map((e) => (typeof e === 'number' ? e / count : null)) ?? null;
+  return sum === undefined ? [] : [{ ...sum, elements }];
+};
 
 /**
  * Shape of a binary operator. Before opset 7 the second operand was aligned at `axis` and only when `broadcast` was
@@ -112,19 +120,18 @@ const modulo: Rule = (context) => {
   return binary(numbers(f))(context);
 };
 
-const cast: Rule = (context) => {
-  const to = context.int('to', 0);
+const cast: Rule = (context) => [castTo(context, context.int('to', 0))];
+
+function castTo(context: RuleContext, to: number): InferredValue {
   const integer = !isFloat(to) && to !== DataType.UNDEFINED;
   const elements = context.input(0)?.elements?.map((e) => {
     if (typeof e !== 'number') return e;
     return to === DataType.BOOL ? Number(e !== 0) : integer ? Math.trunc(e) : e;
   });
-  return [context.output(to, context.shape(0), elements ?? null)];
-};
+  return context.output(to, context.shape(0), elements ?? null);
+}
 
-const castLike: Rule = (context) => [
-  context.output(context.type(1), context.shape(0), context.input(0)?.elements ?? null),
-];
+const castLike: Rule = (context) => [castTo(context, context.type(1))];
 
 const identity: Rule = (context) => [
   context.output(context.type(0), context.shape(0), context.input(0)?.elements ?? null),
@@ -151,37 +158,23 @@ function roundEven(x: number): number {
   return floor % 2 === 0 ? floor : floor + 1;
 }
 
+/** Bounds as attributes before opset 11, then as inputs; left out they bound nothing. */
+const clip: Rule = (context) => {
+  const bound = (name: string, index: number, open: number): number | null => {
+    if (context.node.attributes.has(name)) return context.float(name, open);
+    if (!context.has(index)) return open;
+    const known = context.input(index)?.elements?.[0];
+    return typeof known === 'number' ? known : null;
+  };
+  const [low, high] = [bound('min', 1, -Infinity), bound('max', 2, Infinity)];
+  if (low === null || high === null) return context.like(context.shape(0));
+  return unary((x) => Math.min(Math.max(x, low), high))(context);
+};
+
 const shapeKeeping = [
   ...['LeakyRelu', 'Sigmoid', 'HardSigmoid', 'HardSwish', 'Tanh', 'Elu', 'Selu', 'Celu', 'Softplus', 'Softsign'],
-  ...[
-    'ThresholdedRelu',
-    'Mish',
-    'Gelu',
-    'Swish',
-    'Clip',
-    'PRelu',
-    'Exp',
-    'Log',
-    'Erf',
-    'Reciprocal',
-    'Sin',
-    'Cos',
-    'Tan',
-  ],
-  ...[
-    'Asin',
-    'Acos',
-    'Atan',
-    'Sinh',
-    'Cosh',
-    'Asinh',
-    'Acosh',
-    'Atanh',
-    'Shrink',
-    'Affine',
-    'ImageScaler',
-    'ScaledTanh',
-  ],
+  ...['ThresholdedRelu', 'Mish', 'Gelu', 'Swish', 'PRelu', 'Erf'],
+  ...['Shrink', 'Affine', 'ImageScaler', 'ScaledTanh'],
   ...['ParametricSoftplus', 'CumSum', 'Hardmax', 'Softmax', 'LogSoftmax', 'BitwiseNot', 'Trilu'],
 ];
 
@@ -189,7 +182,14 @@ const contribKeeping = ['Gelu', 'FastGelu', 'BiasGelu', 'QuickGelu', 'Trilu'].ma
 
 export const elementwiseRules: readonly (readonly [string, Rule])[] = [
   ...[...shapeKeeping, ...contribKeeping].map((name) => [name, same] as const),
+  ['Clip', clip],
   ['Relu', unary((x) => Math.max(0, x))],
+  ['Exp', unary(Math.exp)],
+  ['Log', unary(Math.log)],
+  ['Reciprocal', unary((x) => 1 / x)],
+  ...(['sin', 'cos', 'tan', 'asin', 'acos', 'atan', 'sinh', 'cosh', 'asinh', 'acosh', 'atanh'] as const).map(
+    (name) => [`${name[0]!.toUpperCase()}${name.slice(1)}`, unary(Math[name])] as const,
+  ),
   ['Floor', unary(Math.floor)],
   ['Ceil', unary(Math.ceil)],
   ['Round', unary(roundEven)],
@@ -269,7 +269,7 @@ export const elementwiseRules: readonly (readonly [string, Rule])[] = [
   ['Max', variadic(Math.max)],
   ['Min', variadic(Math.min)],
   ['Sum', variadic((a, b) => a + b)],
-  ['Mean', variadic(() => NaN)],
+  ['Mean', mean],
   ['Cast', cast],
   ['CastLike', castLike],
   ['Identity', identity],

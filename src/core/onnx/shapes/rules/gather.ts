@@ -2,7 +2,7 @@ import { DataType } from '../../data-types';
 import type { Dimension } from '../../model';
 import { normaliseAxis } from '../dimensions';
 import type { Rule } from '../rule';
-import { elementCount, knownElements, maxTrackedElements } from '../value';
+import { type InferredValue, elementCount, knownElements, maxTrackedElements, staticShape } from '../value';
 
 /** Operators that pick elements by index. */
 
@@ -16,19 +16,25 @@ const gather: Rule = (context) => {
     return [];
   }
   const shape = [...data.shape.slice(0, axis), ...indices.shape, ...data.shape.slice(axis + 1)];
-  // Along the first axis each pick is one block of elements in a row.
-  const block = elementCount(data.shape.slice(1));
-  const picks = axis === 0 && data.elements && block !== null ? knownElements(indices) : null;
-  const tracked = picks !== null && picks.length * block! <= maxTrackedElements;
-  const rows = typeof data.shape[0] === 'number' ? data.shape[0] : 0;
-  const elements = !tracked
-    ? null
-    : picks.flatMap((pick) => {
-        const row = pick < 0 ? pick + rows : pick;
-        return Array.from({ length: block! }, (_, i) => data.elements![row * block! + i] ?? null);
-      });
-  return [context.output(data.elementType, shape, elements)];
+  return [context.output(data.elementType, shape, picked(data, knownElements(indices), axis))];
 };
+
+/** What indices along an axis pick of tracked elements. */
+function picked(data: InferredValue, picks: readonly number[] | null, axis: number): readonly Dimension[] | null {
+  const dims = staticShape(data.shape);
+  if (!dims || !data.elements || picks === null) return null;
+  const block = elementCount(dims.slice(axis + 1)) ?? 0;
+  const before = elementCount(dims.slice(0, axis)) ?? 0;
+  if (before * picks.length * block > maxTrackedElements) return null;
+  const elements: Dimension[] = [];
+  for (let outer = 0; outer < before; outer++) {
+    for (const pick of picks) {
+      const row = outer * dims[axis]! + (pick < 0 ? pick + dims[axis]! : pick);
+      for (let inner = 0; inner < block; inner++) elements.push(data.elements[row * block + inner] ?? null);
+    }
+  }
+  return elements;
+}
 
 const gatherElements: Rule = (context) => context.like(context.shape(1));
 

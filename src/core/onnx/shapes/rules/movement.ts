@@ -54,7 +54,7 @@ const concat: Rule = (context) => {
     if (at === 0) spreadConstants(context, sizes);
     return sizes.reduce<Dimension>((a, b) => context.same(a, b, `the inputs of Concat differ along axis ${at}`), null);
   });
-  return [context.output(context.type(0), result, axis === 0 ? joined(context.inputs) : null)];
+  return [context.output(context.type(0), result, joined(context.inputs, axis))];
 };
 
 /** A constant that the exporter expanded to its own batch (a class token) is expanded to the batch asked for. */
@@ -70,13 +70,34 @@ function spreadConstants(context: RuleContext, sizes: Dimension[]): void {
   });
 }
 
-/** Elements of tensors joined along their first axis; those of one that is not tracked are unknown where its length is known. */
-function joined(inputs: readonly (InferredValue | null)[]): readonly Dimension[] | null {
+/** Elements of tensors joined along an axis; those of one that is not tracked are unknown where its length is known. */
+function joined(inputs: readonly (InferredValue | null)[], axis: number): readonly Dimension[] | null {
+  if (axis > 0) return interleaved(inputs, axis);
   const result: Dimension[] = [];
   for (const input of inputs) {
     const length = elementCount(input?.shape ?? null);
     if (length === null || result.length + length > maxTrackedElements) return null;
     for (let index = 0; index < length; index++) result.push(input?.elements?.[index] ?? null);
+  }
+  return result;
+}
+
+/** Elements of tracked tensors joined along another axis than the first. */
+function interleaved(inputs: readonly (InferredValue | null)[], axis: number): readonly Dimension[] | null {
+  let total = 0;
+  const parts: { readonly elements: readonly Dimension[]; readonly run: number }[] = [];
+  for (const input of inputs) {
+    const dims = staticShape(input?.shape ?? null);
+    const elements = input?.elements;
+    if (!dims || !elements || (total += elements.length) > maxTrackedElements) return null;
+    parts.push({ elements, run: dims.slice(axis).reduce((a, b) => a * b, 1) });
+  }
+  const rows = parts[0] && parts[0].run > 0 ? parts[0].elements.length / parts[0].run : 0;
+  const result: Dimension[] = [];
+  for (let row = 0; row < rows; row++) {
+    for (const { elements, run } of parts) {
+      for (let index = row * run; index < (row + 1) * run; index++) result.push(elements[index] ?? null);
+    }
   }
   return result;
 }

@@ -3,7 +3,8 @@ import { DataType } from '../../data-types';
 import type { Dimension } from '../../model';
 import { normaliseAxis } from '../dimensions';
 import type { Rule, RuleContext } from '../rule';
-import { knownElements } from '../value';
+import { offsets } from '../strides';
+import { elementCount, knownElements, staticShape } from '../value';
 import { readAxes } from './reshape';
 
 /** Operators that reduce axes, and normalisations, which keep the shape and may return statistics. */
@@ -29,9 +30,29 @@ function reduce(fold?: (elements: readonly number[]) => number): Rule {
     }
     const gone = (axis: number) => all || reduced.has(axis);
     const result = keep ? shape.map((d, axis) => (gone(axis) ? 1 : d)) : shape.filter((_, axis) => !gone(axis));
-    const whole = shape.every((_, axis) => gone(axis));
-    return [context.output(context.type(0), result, fold && known && known.length > 0 && whole ? [fold(known)] : null)];
+    const elements = fold && known && known.length > 0 ? foldAxes(known, staticShape(shape), gone, fold) : null;
+    return [context.output(context.type(0), result, elements)];
   };
+}
+
+/** Reduces small tensors: the elements of each kept place in row-major order. */
+function foldAxes(
+  known: readonly number[],
+  dims: readonly number[] | null,
+  gone: (axis: number) => boolean,
+  fold: (elements: readonly number[]) => number,
+): readonly number[] | null {
+  if (dims === null || elementCount(dims) !== known.length) return null;
+  let kept = 1;
+  const strides = new Array<number>(dims.length).fill(0);
+  for (let axis = dims.length - 1; axis >= 0; axis--) {
+    if (gone(axis)) continue;
+    strides[axis] = kept;
+    kept *= dims[axis]!;
+  }
+  const groups = Array.from({ length: kept }, (): number[] => []);
+  offsets(dims, strides).forEach((place, index) => groups[place]!.push(known[index]!));
+  return groups.map(fold);
 }
 
 const argument: Rule = (context) => {
@@ -96,16 +117,16 @@ const loss: Rule = (context: RuleContext) => {
 };
 
 export const reductionRules: readonly (readonly [string, Rule])[] = [
-  ['ReduceMean', reduce()],
+  ['ReduceMean', reduce((elements) => sum(elements) / elements.length)],
   ['ReduceSum', reduce(sum)],
   ['ReduceProd', reduce(product)],
   ['ReduceMax', reduce(largestOf)],
   ['ReduceMin', reduce(smallestOf)],
-  ['ReduceL1', reduce()],
-  ['ReduceL2', reduce()],
+  ['ReduceL1', reduce((elements) => sum(elements.map(Math.abs)))],
+  ['ReduceL2', reduce((elements) => Math.sqrt(sum(elements.map((e) => e * e))))],
   ['ReduceLogSum', reduce()],
   ['ReduceLogSumExp', reduce()],
-  ['ReduceSumSquare', reduce()],
+  ['ReduceSumSquare', reduce((elements) => sum(elements.map((e) => e * e)))],
   ['ArgMax', argument],
   ['ArgMin', argument],
   ['BatchNormalization', batchNormalization],

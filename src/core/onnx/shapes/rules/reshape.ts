@@ -2,6 +2,7 @@ import type { Dimension } from '../../model';
 import { multiply, normaliseAxis, product } from '../dimensions';
 import { type Rule, type RuleContext, describe } from '../rule';
 import { type InferredValue, knownElements, staticShape } from '../value';
+import { broadcastStrides, view } from '../strides';
 import { unknownRank } from './constant';
 
 /** Operators that keep every element in its order and change the shape alone. */
@@ -220,10 +221,8 @@ const expand: Rule = (context) => {
     return context.like(null);
   }
   const shape = context.broadcast([context.shape(0), target]);
-  const from = context.input(0)?.elements;
-  const count = staticShape(shape)?.reduce((a, b) => a * b, 1);
-  const elements =
-    from?.length === 1 && count !== undefined && count <= 1024 ? new Array<Dimension>(count).fill(from[0]!) : null;
+  const [own, dims] = [staticShape(context.shape(0)), staticShape(shape)];
+  const elements = own && dims ? view(context.input(0)?.elements, dims, broadcastStrides(own, dims.length)) : null;
   return [context.output(context.type(0), shape, elements)];
 };
 
