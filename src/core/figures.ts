@@ -75,7 +75,12 @@ export function enteredFigure(value: number): string {
 
 /** A square in pixels: `224×224`. */
 export function square(side: number): string {
-  return `${side}×${side}`;
+  return imageSize(side, side);
+}
+
+/** Height and width in pixels: `480×640`. */
+export function imageSize(height: number, width: number): string {
+  return `${height}×${width}`;
 }
 
 /** `224×224`, and the batch if it is not 1. */

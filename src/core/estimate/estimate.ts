@@ -4,13 +4,23 @@ import type { Runtime } from '../landmarks/landmark';
 export interface Query {
   readonly device: string;
   readonly runtime: Runtime;
-  /** Square input resolution in pixels; the model's own where undefined. */
+  /** Side of a square input in pixels, for what `height` or `width` leaves out; the model's own size where undefined. */
   readonly resolution?: number;
+  /** Of the input image, in pixels. */
+  readonly height?: number;
+  readonly width?: number;
   /** Batch size; where undefined the model's own if it fixes one, else 1. */
   readonly batch?: number;
 }
 
-const queryFields: Readonly<Record<keyof Query, true>> = { device: true, runtime: true, resolution: true, batch: true };
+const queryFields: Readonly<Record<keyof Query, true>> = {
+  device: true,
+  runtime: true,
+  resolution: true,
+  height: true,
+  width: true,
+  batch: true,
+};
 
 /** A name for what is asked, the same for equal queries. */
 export function queryKey(query: Query): string {
@@ -31,7 +41,11 @@ export interface Interval {
 export interface Estimate {
   readonly device: string;
   readonly runtime: Runtime;
+  /** Side of the square with as many pixels as the input, rounded: of a square input its height and width. */
   readonly resolution: number;
+  /** Of an input that is not square, in pixels. */
+  readonly height?: number;
+  readonly width?: number;
   readonly batch: number;
   /** Inputs per second; positive and finite. */
   readonly throughputFps: number;

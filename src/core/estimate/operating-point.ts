@@ -1,15 +1,19 @@
-import { square } from '../figures';
+import { imageSize } from '../figures';
 import { defaultResolution } from '../landmarks/landmark';
 import type { Dimension } from '../onnx/model';
+import { layoutOf } from '../onnx/shapes/input-size';
 import type { ModelProfile } from '../profile/profile';
 import type { Query } from './estimate';
 
-/** The square resolution and the batch at which a model is to be judged. */
+/** The input size and the batch at which a model is to be judged. */
 export interface OperatingPoint {
-  /** Side of the square input in pixels. */
+  /** Of the input image, in pixels. */
+  readonly height: number;
+  readonly width: number;
+  /** Side of the square with as many pixels, rounded: the height and the width of a square input. */
   readonly resolution: number;
   readonly batch: number;
-  /** Multiply–accumulates of one input at this resolution, of the operators whose cost is known; null when unknown. */
+  /** Multiply–accumulates of one input at this size, of the operators whose cost is known; null when unknown. */
   readonly macsPerInput: number | null;
   /** What was assumed. */
   readonly notes: readonly string[];
@@ -24,41 +28,29 @@ export function ownResolution(profile: ModelProfile): number | null {
   return image !== null && image.height === image.width ? image.height : null;
 }
 
-/** Height and width of the image that a model states, in pixels; null when it leaves one open or reads no image. */
-export function ownImageSize(profile: ModelProfile): { readonly height: number; readonly width: number } | null {
-  const image = imageInput(profile);
-  if (image === null || image.height === null || image.width === null) return null;
-  return { height: image.height, width: image.width };
-}
-
 /**
- * Decides at which resolution and batch to judge a model: what is asked for, else the model's own input, else 224 and
- * 1. Refuses an input that is not square or no image unless a resolution is asked for.
+ * Decides at which input size and batch to judge a model: what is asked for, else the model's own input, else 224×224
+ * and 1. Refuses an input that is no image unless a size is asked for, and a size at which the network cannot run, with
+ * those near it at which it can.
  */
 export function operatingPoint(profile: ModelProfile, query: Query): OperatingPointOutcome {
   const image = imageInput(profile);
   const notes: string[] = [];
-
-  let resolution = query.resolution;
-  if (resolution === undefined) {
-    if (image === null) {
-      const shape = profile.input?.shape;
-      if (shape) return refuse(`The input ${describeShape(shape)} is not one image, so it has no resolution.`);
-      notes.push(`The model does not state its input's shape; taken at ${square(defaultResolution)}.`);
-      resolution = defaultResolution;
-    } else if (image.height !== null && image.width !== null && image.height !== image.width) {
-      return refuse(
-        `The input is ${image.height}×${image.width} pixels (height × width); landmarks are of square inputs.`,
-      );
-    } else {
-      resolution = image.height ?? image.width ?? defaultResolution;
-      if (image.height === null || image.width === null) {
-        notes.push(`The model leaves its input's height or width open; taken at ${square(resolution)}.`);
-      }
-    }
-  } else if (image !== null && !fits(image, resolution)) {
+  const asked = { height: query.height ?? query.resolution, width: query.width ?? query.resolution };
+  const isAsked = asked.height !== undefined || asked.width !== undefined;
+  const shape = profile.input?.shape;
+  if (!isAsked && image === null && shape) {
+    return refuse(`The input ${describeShape(shape)} is not one image, so it has no resolution.`);
+  }
+  const height = asked.height ?? image?.height ?? asked.width ?? image?.width ?? defaultResolution;
+  const width = asked.width ?? image?.width ?? height;
+  if (!isAsked && image === null) {
+    notes.push(`The model does not state its input's shape; taken at ${imageSize(height, width)}.`);
+  } else if (!isAsked && (image?.height === null || image?.width === null)) {
+    notes.push(`The model leaves its input's height or width open; taken at ${imageSize(height, width)}.`);
+  } else if (image !== null && ((image.height ?? height) !== height || (image.width ?? width) !== width)) {
     notes.push(
-      `The model's own input is ${image.height ?? '?'}×${image.width ?? '?'}; this figure is for ${square(resolution)}.`,
+      `The model's own input is ${image.height ?? '?'}×${image.width ?? '?'}; this figure is for ${imageSize(height, width)}.`,
     );
   }
 
@@ -67,9 +59,33 @@ export function operatingPoint(profile: ModelProfile, query: Query): OperatingPo
   if (ownBatch !== null && ownBatch !== batch) {
     notes.push(`The model fixes its batch to ${ownBatch}; this figure is for batch ${batch}.`);
   }
-  const cost = profile.costAt({ resolution, batch });
+  const cost = profile.costAt({ height, width, batch });
+  if (!cost.ok && cost.error.code === 'shape-conflict') {
+    return refuse([cost.error.message, nearbySizes(profile, height, width, batch)].join(' ').trim());
+  }
   const macsPerInput = cost.ok ? cost.value.macs / batch : null;
-  return { ok: true, value: { resolution, batch, macsPerInput, notes } };
+  const resolution = Math.round(Math.sqrt(height * width));
+  return { ok: true, value: { height, width, resolution, batch, macsPerInput, notes } };
+}
+
+/** Networks halve their input up to this often, so that sizes are multiples of these. */
+const steps = [32, 16, 8, 4, 2];
+
+/** A sentence with the nearest smaller and larger sizes at which the network runs; empty where none is found. */
+function nearbySizes(profile: ModelProfile, height: number, width: number, batch: number): string {
+  const runs = (tall: number, wide: number): boolean => {
+    const cost = tall >= 1 && wide >= 1 ? profile.costAt({ height: tall, width: wide, batch }) : null;
+    return cost?.ok === true && cost.value.uncosted.length === 0;
+  };
+  for (const step of [...steps].reverse()) {
+    const found = [Math.floor, Math.ceil]
+      .map((round) => [step * round(height / step), step * round(width / step)] as const)
+      .filter(([tall, wide]) => (tall !== height || wide !== width) && runs(tall, wide));
+    if (found.length > 0) return `It runs at ${found.map(([tall, wide]) => imageSize(tall, wide)).join(' and ')}.`;
+  }
+  const own = imageInput(profile);
+  if (own === null || own.height === null || own.width === null || !runs(own.height, own.width)) return '';
+  return `It runs at ${imageSize(own.height, own.width)}, its own size.`;
 }
 
 /** Batch, height and width of an image input; null where the model leaves them open. */
@@ -79,29 +95,25 @@ interface ImageInput {
   readonly width: number | null;
 }
 
-const channelCounts: readonly (number | null)[] = [1, 3, 4];
+/** Height and width of the image that a model states, in pixels; null when it leaves one open or reads no image. */
+export function ownImageSize(profile: ModelProfile): { readonly height: number; readonly width: number } | null {
+  const image = imageInput(profile);
+  if (image === null || image.height === null || image.width === null) return null;
+  return { height: image.height, width: image.width };
+}
 
-/** The input as one image per batch entry (NCHW, or NHWC where only the last axis can be channels). */
+/** The input as one image per batch entry, or as one image without a batch axis. */
 function imageInput(profile: ModelProfile): ImageInput | null {
   const shape = profile.input?.shape;
-  if (!shape || shape.length !== 4) return null;
-  const [batch, second, third, fourth] = shape.map(staticSize) as [
-    number | null,
-    number | null,
-    number | null,
-    number | null,
-  ];
-  const channelsLast = fourth !== null && channelCounts.includes(fourth) && !channelCounts.includes(second);
-  return channelsLast ? { batch, height: second, width: third } : { batch, height: third, width: fourth };
+  const layout = profile.input?.layout ?? layoutOf(shape ?? []);
+  if (!shape || !layout) return null;
+  const size = (axis: string): number | null => staticSize(shape[layout.indexOf(axis)] ?? null);
+  return { batch: layout.startsWith('N') ? size('N') : 1, height: size('H'), width: size('W') };
 }
 
 /** Exporters write −1 or 0 for a dimension that is open. */
 function staticSize(dimension: Dimension): number | null {
   return typeof dimension === 'number' && dimension > 0 ? dimension : null;
-}
-
-function fits(image: ImageInput, resolution: number): boolean {
-  return (image.height ?? resolution) === resolution && (image.width ?? resolution) === resolution;
 }
 
 function describeShape(shape: readonly Dimension[]): string {

@@ -61,8 +61,8 @@ export async function tryCandidates(
       candidates.slice(index + 1).forEach((other) => leaveOut(other.label, why));
       break;
     }
-    const { resolution, batch } = estimate;
-    const cost = profile.costAt({ resolution, batch });
+    const { resolution, height, width, batch } = estimate;
+    const cost = profile.costAt({ resolution, height, width, batch });
     // A network that cannot read images of this size has no throughput there, whatever a fit over other facts says.
     if (!cost.ok && cost.error.code === 'shape-conflict') {
       leaveOut(label, cost.error.message);

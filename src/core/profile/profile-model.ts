@@ -1,6 +1,6 @@
 import type { Graph, Model, ValueInfo } from '../onnx/model';
 import { inferShapes } from '../onnx/shapes/infer';
-import { findImageInput, type InputSize, isOwnSize } from '../onnx/shapes/input-size';
+import { findImageInput, type ImageInput, type InputSize, isOwnSize } from '../onnx/shapes/input-size';
 import { type Result, success } from '../result';
 import { WorkBudget, withinBudget } from '../work-budget';
 import { costOf, type ModelCost } from './cost/cost';
@@ -26,7 +26,8 @@ function profileWithin(model: Model, budget: WorkBudget): ModelProfile {
   const network = readNetwork(graph, budget);
   const recognised = recogniseFamily(network);
   const count = countParameters(graph, network, recognised, budget);
-  const input = imageInput(graph, network.graph.constants);
+  const image = findImageInput(graph);
+  const input = imageInput(graph, image, network.graph.constants);
   const costAt = rememberedCost(model, budget);
   const cost = costAt({});
   const own = cost.ok && !cost.value.lacksMacs ? cost.value : null;
@@ -56,7 +57,10 @@ function profileWithin(model: Model, budget: WorkBudget): ModelProfile {
         : []),
       ...(cost.ok ? [] : [`The work of one inference is not known: ${cost.error.message}`]),
     ],
-    input: input === null ? null : { name: input.name, shape: input.shape },
+    input:
+      input === null
+        ? null
+        : { name: input.name, shape: input.shape, ...(image?.name === input.name ? { layout: image.layout } : {}) },
     macs: own?.macs ?? null,
     activationElements: own?.activationElements ?? null,
     weightElements: own?.weightElements ?? null,
@@ -117,8 +121,7 @@ function keyOf(model: Model, { resolution, height = resolution, width = resoluti
 }
 
 /** The image input, else the first input that is not used as a weight. */
-function imageInput(graph: Graph, constants: (name: string) => unknown): ValueInfo | null {
-  const image = findImageInput(graph)?.name;
+function imageInput(graph: Graph, image: ImageInput | null, constants: (name: string) => unknown): ValueInfo | null {
   const data = graph.inputs.filter((input) => constants(input.name) === null);
-  return data.find((input) => input.name === image) ?? data[0] ?? null;
+  return data.find((input) => input.name === image?.name) ?? data[0] ?? null;
 }

@@ -1,5 +1,5 @@
 import type { Dimension } from '../onnx/model';
-import type { InputSize } from '../onnx/shapes/input-size';
+import type { ImageLayout, InputSize } from '../onnx/shapes/input-size';
 import type { Result } from '../result';
 import type { ModelCost } from './cost/cost';
 import type { ImportFacts } from './import-facts';
@@ -19,7 +19,12 @@ export interface ModelProfile extends ImportFacts {
   /** Sentences: what was seen, how parameters were counted, what remains ambiguous. */
   readonly evidence: readonly string[];
   /** The image input (or the first input); null when the graph has none. */
-  readonly input: { readonly name: string; readonly shape: readonly Dimension[] | null } | null;
+  readonly input: {
+    readonly name: string;
+    readonly shape: readonly Dimension[] | null;
+    /** What the axes of an image are, where the graph tells more of them than their sizes. */
+    readonly layout?: ImageLayout;
+  } | null;
   /** Multiply–accumulates of Conv, ConvTranspose, Gemm and MatMul at the input's own shape; null when unknown. */
   readonly macs: number | null;
   /** Elements read and written by those layers (input + output); null when unknown. */
@@ -31,7 +36,7 @@ export interface ModelProfile extends ImportFacts {
   /** Operator types (with domain where not default) whose cost is not known. */
   readonly uncosted: readonly string[];
   /**
-   * Cost of one inference with a square input of `resolution` pixels and with `batch` inputs; what is left out is the
+   * Cost of one inference with an input of `height` × `width` pixels and with `batch` inputs; what is left out is the
    * model's own, or 224 and 1 where it leaves those open. The sizes computed last are kept. Fails as `costFeatures` does.
    */
   readonly costAt: (size: InputSize) => Result<ModelCost>;

@@ -136,7 +136,7 @@ function prepare(run: number, request: RequestedRun, modelName: string, file: Mo
   const inputs = specInputs(file.model, modelName, point.value);
   if (!inputs.ok) return inputs;
   const size = { resolution: point.value.resolution, batch: point.value.batch };
-  const cost = profile.costAt(size);
+  const cost = profile.costAt(point.value);
   const isWhole = cost.ok && cost.value.uncosted.length === 0;
   return success({
     ...{ run, modelPath, modelName, profile, content, torchscript, runtime, ...size },

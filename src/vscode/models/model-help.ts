@@ -30,7 +30,7 @@ const maxFamilies = 2;
 export function createModelHelp(library: { readonly estimators: Estimators }): ModelHelp {
   async function familyPlan(
     family: string,
-    query: Required<Query>,
+    query: Query & Required<Pick<Query, 'resolution' | 'batch'>>,
     targetFps: number,
     signal: AbortSignal,
   ): Promise<Plan | null> {
@@ -43,7 +43,7 @@ export function createModelHelp(library: { readonly estimators: Estimators }): M
 
   async function otherFamilies(
     own: string | null,
-    query: Required<Query>,
+    query: Query & Required<Pick<Query, 'resolution' | 'batch'>>,
     targetFps: number,
     signal: AbortSignal,
   ): Promise<readonly string[]> {

@@ -1,4 +1,4 @@
-import { prefixedCount, square, threeFigures } from '../../figures';
+import { imageSize, prefixedCount, square, threeFigures } from '../../figures';
 import { bundledCampaigns } from '../../landmarks/campaigns';
 import { deviceName } from '../../landmarks/devices';
 import type { Landmark } from '../../landmarks/landmark';
@@ -40,6 +40,9 @@ export function estimateByLandmarkFit(
   const decided = operatingPoint(profile, query);
   if (!decided.ok) return refuse(decided.reason);
   const point = decided.value;
+  if (point.height !== point.width) {
+    return refuse(`Equation 2 is fitted to square inputs; this one is ${imageSize(point.height, point.width)}.`);
+  }
   const { device, runtime } = query;
   const key: FamilyKey = { device, runtime, family: profile.family, resolution: point.resolution, batch: point.batch };
   const outcome = fitOf(key);

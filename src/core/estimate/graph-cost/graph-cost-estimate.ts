@@ -53,7 +53,8 @@ export function answerByGraphCost(
   if (!outcome.ok) return { ok: false, reason: [outcome.reason, ...precisionAdvice(query)].join(' ') };
   const fit = outcome.value;
 
-  const costed = profile.costAt({ resolution: point.resolution, batch: point.batch });
+  const { height, width, batch } = point;
+  const costed = profile.costAt({ height, width, batch });
   if (!costed.ok) return { ok: false, reason: `The work of one inference is not known: ${costed.error.message}` };
   const cost = costed.value;
   const missing = cost.uncosted.join(', ');
@@ -113,6 +114,7 @@ export function estimateByGraphCost(
     device,
     runtime,
     resolution: point.resolution,
+    ...(point.height === point.width ? {} : { height: point.height, width: point.width }),
     batch: point.batch,
     throughputFps,
     latencyMs,

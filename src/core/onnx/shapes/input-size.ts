@@ -1,5 +1,5 @@
 import { DataType, isFloat } from '../data-types';
-import type { Dimension, Graph, ValueInfo } from '../model';
+import type { Dimension, Graph, Node, ValueInfo } from '../model';
 import { parameterInputs } from './parameter-inputs';
 
 export interface InputSize {
@@ -11,10 +11,13 @@ export interface InputSize {
   readonly batch?: number | undefined;
 }
 
+/** What each axis of an image is; the last two have no batch. */
+export type ImageLayout = 'NCHW' | 'NHWC' | 'CHW' | 'HWC';
+
 /** The graph input that takes the image, and where its batch, height and width are. */
 export interface ImageInput {
   readonly name: string;
-  readonly layout: 'NCHW' | 'NHWC';
+  readonly layout: ImageLayout;
 }
 
 /** Shapes of the graph's inputs for one inference. */
@@ -42,14 +45,15 @@ export function sizeInputs(
   const image = findImageInput(graph);
   const parameters = parameterInputs(graph);
   const imageShape = graph.inputs.find((input) => input.name === image?.name)?.shape ?? null;
-  const axes = image?.layout === 'NHWC' ? { height: 1, width: 2 } : { height: 2, width: 3 };
+  const layout = image?.layout ?? 'NCHW';
+  const axes: ImageAxes = { batch: layout.indexOf('N'), height: layout.indexOf('H'), width: layout.indexOf('W') };
   /** What `from` says about one axis of an input. */
   const wanted = (input: ValueInfo, axis: number, from: InputSize): number | undefined => {
     if (parameters.has(input.name)) return undefined;
     if (imageShape && sameKind(input, imageShape, axes)) {
       if (axis === axes.height) return from.height ?? from.resolution;
       if (axis === axes.width) return from.width ?? from.resolution;
-      return axis === 0 ? from.batch : undefined;
+      return axis === axes.batch ? from.batch : undefined;
     }
     const stated = input.shape?.[axis];
     const batch = axis === 0 && (typeof stated !== 'number' || stated === 0 || (stated === 1 && image === null));
@@ -91,7 +95,7 @@ export function isOwnSize(graph: Graph, size: InputSize, assumed: InputSize): bo
 }
 
 /**
- * The first rank-4 input of image type. NHWC when it is transposed to NCHW at once, or when only its last dimension
+ * The first rank-4 input of image type, or a rank-3 one that the graph gives a batch axis. NHWC when it is transposed to NCHW at once, or when only its last dimension
  * looks like channels; NCHW otherwise, as every ONNX convolution wants it.
  */
 export function findImageInput(graph: Graph): ImageInput | null {
@@ -99,22 +103,70 @@ export function findImageInput(graph: Graph): ImageInput | null {
   const input = graph.inputs.find(
     (candidate) => candidate.shape?.length === 4 && isImageType(candidate.dataType) && !parameters.has(candidate.name),
   );
-  if (!input?.shape) return null;
-  const [, second, third, last] = input.shape;
+  if (!input?.shape) return imageWithoutBatch(graph, parameters);
   const transposed = graph.nodes.some(
     (node) =>
       node.opType === 'Transpose' &&
       node.inputs[0] === input.name &&
       permutation(node.attributes.get('perm')) === '0,3,1,2',
   );
-  const lastOnly = looksLikeChannels(last) && !looksLikeChannels(second) && !looksLikeChannels(third);
-  return { name: input.name, layout: transposed || lastOnly ? 'NHWC' : 'NCHW' };
+  return { name: input.name, layout: transposed ? 'NHWC' : (layoutOf(input.shape) ?? 'NCHW') };
+}
+
+/** What the axes of an image with a batch axis are by their sizes alone; null for another rank than 4. */
+export function layoutOf(shape: readonly Dimension[]): ImageLayout | null {
+  if (shape.length !== 4) return null;
+  const [, second, third, last] = shape;
+  const isLastOnly = looksLikeChannels(last) && !looksLikeChannels(second) && !looksLikeChannels(third);
+  return isLastOnly ? 'NHWC' : 'NCHW';
+}
+
+/** A rank-3 input that the graph itself gives a batch axis, as torch's `image[None]` and `unsqueeze(0)` do. */
+function imageWithoutBatch(graph: Graph, parameters: ReadonlySet<string>): ImageInput | null {
+  const input = graph.inputs.find(
+    (candidate) => candidate.shape?.length === 3 && isImageType(candidate.dataType) && !parameters.has(candidate.name),
+  );
+  if (!input?.shape) return null;
+  // The image in other forms: converted, scaled, transposed. These come before what reads them.
+  const forms = new Map([[input.name, 0]]);
+  for (const node of graph.nodes) {
+    const from = node.inputs.map((name) => forms.get(name)).find((steps) => steps !== undefined);
+    if (from === undefined) continue;
+    if (node.opType === 'Unsqueeze' && isBatchAxis(node, graph)) {
+      const [first, , last] = input.shape;
+      return { name: input.name, layout: looksLikeChannels(last) && !looksLikeChannels(first) ? 'HWC' : 'CHW' };
+    }
+    if (CONVERSIONS.has(node.opType) && from < MOST_CONVERSIONS)
+      for (const output of node.outputs) forms.set(output, from + 1);
+  }
+  return null;
+}
+
+const CONVERSIONS = new Set(['Add', 'Cast', 'Clip', 'Div', 'Identity', 'Mul', 'Sub', 'Transpose']);
+
+const MOST_CONVERSIONS = 12;
+
+function isBatchAxis(node: Node, graph: Graph): boolean {
+  const attribute = node.attributes.get('axes');
+  if (attribute?.kind === 'ints') return attribute.values.join() === '0';
+  const axes = node.inputs[1] ?? '';
+  if (graph.initializers.has(axes)) return graph.initializers.get(axes)?.values?.join() === '0';
+  const constant = graph.nodes.find(({ opType, outputs }) => opType === 'Constant' && outputs[0] === axes);
+  const value = constant?.attributes.get('value');
+  return value?.kind === 'tensor' && value.value.values?.join() === '0';
+}
+
+interface ImageAxes {
+  /** -1 for an image without a batch axis. */
+  readonly batch: number;
+  readonly height: number;
+  readonly width: number;
 }
 
 /** A second image of the same spatial size, as siamese and multi-modal (RGB, depth, infrared) networks take. */
-function sameKind(input: ValueInfo, image: readonly Dimension[], axes: { height: number; width: number }): boolean {
+function sameKind(input: ValueInfo, image: readonly Dimension[], axes: ImageAxes): boolean {
   return (
-    input.shape?.length === 4 &&
+    input.shape?.length === image.length &&
     isImageType(input.dataType) &&
     input.shape[axes.height] === image[axes.height] &&
     input.shape[axes.width] === image[axes.width]

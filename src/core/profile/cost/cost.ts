@@ -1,4 +1,4 @@
-import type { Model } from '../../onnx/model';
+import type { Model, Node } from '../../onnx/model';
 import { operatorName } from '../../onnx/shapes/order';
 import type { ShapeResult } from '../../onnx/shapes/infer';
 import { type Result, failure, success } from '../../result';
@@ -9,6 +9,7 @@ import { type Dataflow, type Step, traceDataflow } from './dataflow';
 import { type Kernel, fuseKernels } from './fuse';
 import type { KernelKind, LayerCost, Work } from './layer';
 import { type LinearWork, linearWork } from './macs';
+import { roleOf } from './operators';
 import { type PeakActivation, peakActivation } from './memory';
 
 /** What a network does in one inference, after fusion. */
@@ -69,6 +70,7 @@ function costWithin(model: Model, shapes: ShapeResult, budget: WorkBudget): Resu
 
   const layers: LayerCost[] = [];
   const uncosted = new Map<string, number>();
+  let lacksMacs = false;
   const counted = { weightedMacs: 0, activationElements: 0, weightElements: 0, weightedLayers: 0 };
   for (const kernel of kernels) {
     const steps = kernel.steps.map((index) => flow.steps[index]!);
@@ -76,6 +78,7 @@ function costWithin(model: Model, shapes: ShapeResult, budget: WorkBudget): Resu
     const layer = layerOf(flow, kernel, steps, linear, concats);
     if (layer === 'unknown') {
       for (const { node } of steps) uncosted.set(operatorName(node), (uncosted.get(operatorName(node)) ?? 0) + 1);
+      lacksMacs ||= steps.some(({ node }) => mayMultiply(node));
       continue;
     }
     if (layer) layers.push(layer);
@@ -109,8 +112,17 @@ function costWithin(model: Model, shapes: ShapeResult, budget: WorkBudget): Resu
       model.graph.inputs.map((input) => input.name),
     ),
     uncosted: shortList([...uncosted.keys()].sort()),
-    lacksMacs: [...uncosted.keys()].some((operator) => weighted.test(operator)),
+    lacksMacs,
     uncostedShare: flow.steps.length === 0 ? 0 : missing / flow.steps.length,
+  });
+}
+
+/** Whether a node or its sub-graphs have convolutions or matrix products. */
+function mayMultiply(node: Node): boolean {
+  if (roleOf(node) === 'linear' || weighted.test(node.opType)) return true;
+  return [...node.attributes.values()].some((attribute) => {
+    const graphs = attribute.kind === 'graph' ? [attribute.value] : attribute.kind === 'graphs' ? attribute.values : [];
+    return graphs.some((graph) => graph.nodes.some(mayMultiply));
   });
 }
 
