@@ -5,6 +5,7 @@ import { defaultRuntime, runtimes, type Runtime } from '../core/landmarks/landma
 import { version } from '../../package.json';
 import { benchmarkDefinition } from './board/benchmark-command';
 import { compareDefinition } from './compare/compare-command';
+import { convertDefinition } from './convert/convert-command';
 import { exitCode } from './exit-code';
 import { fasDefinition } from './compare/fas-command';
 import { jobsDefinition } from './board/jobs-command';
@@ -48,6 +49,7 @@ export async function runProgram(args: readonly string[]): Promise<number> {
   const definitions = [
     benchmarkDefinition,
     compareDefinition,
+    convertDefinition,
     fasDefinition,
     jobsDefinition,
     ladderDefinition,

@@ -2,7 +2,7 @@ import { failure, success, type Failure, type Result } from '../../result';
 import type { OpenExternal } from '../external-values';
 import type { Tensor } from '../model';
 import { ReadFailure } from '../read-failure';
-import { encodeModel, maxModelBytes, piecesLength } from '../write';
+import { encodeModel, maxModelBytes, piecesLength, unwritable } from '../write';
 import type { RewrittenModel } from './rewrite-model';
 import { contentBytes, tensorContent, type ContentSource } from './tensor-content';
 
@@ -24,6 +24,8 @@ export function rewrittenFile(
   { model, origins, clamped: before }: RewrittenModel,
   source: Omit<ContentSource, 'onClamped'>,
 ): Result<RewrittenFile> {
+  const lost = unwritable(model.graph);
+  if (lost !== null) return failure('invalid-graph', `Framecast cannot write ${lost} of this model.`);
   let clamped = before;
   let failed: Failure | null = null;
   const lengthOf = (tensor: Tensor): number => contentBytes(tensor, origins);
