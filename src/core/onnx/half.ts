@@ -21,8 +21,20 @@ export function halfBits(bits: number): number {
   return sign | Math.max(1, Math.min(half, largestHalf));
 }
 
+/** The same for many numbers, and how many of them were beyond ±65504. */
+export function halvesOf(numbers: Uint32Array): { readonly bits: Uint16Array; readonly clamped: number } {
+  const bits = new Uint16Array(numbers.length);
+  let clamped = 0;
+  for (let index = 0; index < numbers.length; index++) {
+    const number = numbers[index]!;
+    bits[index] = halfBits(number);
+    if (isBeyondHalf(number)) clamped++;
+  }
+  return { bits, clamped };
+}
+
 /** Whether `halfBits` brings an FP32 number, given by its bits, into the range of FP16. */
-export function isBeyondHalf(bits: number): boolean {
+function isBeyondHalf(bits: number): boolean {
   const magnitude = bits & 0x7fffffff;
   // 65520, from which on rounding leads beyond 65504, up to the largest finite number.
   return magnitude >= 0x477ff000 && magnitude < 0x7f800000;

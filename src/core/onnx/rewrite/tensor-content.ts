@@ -1,7 +1,7 @@
 import type { ByteSource } from '../byte-source';
 import { DataType, elementBits } from '../data-types';
 import type { OpenExternal } from '../external-values';
-import { halfBits, isBeyondHalf } from '../half';
+import { halvesOf } from '../half';
 import type { Tensor } from '../model';
 import { ReadFailure } from '../read-failure';
 
@@ -114,15 +114,9 @@ async function* range(
 function halves(piece: Uint8Array, onClamped: (numbers: number) => void): Uint8Array {
   const aligned = piece.byteOffset % 4 === 0 ? piece : new Uint8Array(piece);
   const numbers = new Uint32Array(aligned.buffer, aligned.byteOffset, aligned.byteLength >> 2);
-  const result = new Uint16Array(numbers.length);
-  let clamped = 0;
-  for (let index = 0; index < numbers.length; index++) {
-    const bits = numbers[index]!;
-    result[index] = halfBits(bits);
-    if (isBeyondHalf(bits)) clamped++;
-  }
+  const { bits, clamped } = halvesOf(numbers);
   if (clamped > 0) onClamped(clamped);
-  return new Uint8Array(result.buffer);
+  return new Uint8Array(bits.buffer);
 }
 
 /** Varints of int32_data, int64_data or uint64_data as little-endian elements; each holds one element, or one byte of smaller ones. */

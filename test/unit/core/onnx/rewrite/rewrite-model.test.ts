@@ -1,0 +1,231 @@
+import { readFile } from 'node:fs/promises';
+import { onnx } from 'onnx-proto';
+import { describe, expect, it } from 'vitest';
+import type { RewriteBoard } from '../../../../../src/core/estimate/rewrites-for';
+import { filledFixture } from '../../../../bench/ladder/filled-fixture';
+import { floats, integers, largestDifference, node, operatorsOf, ramp, rewritten, run, smallModel } from './outputs';
+import type { SmallModel } from './outputs';
+
+const nano: RewriteBoard = { tensorrt: '8.2.1', runtime: 'tensorrt-fp32' };
+const half: RewriteBoard = { tensorrt: '11.4', runtime: 'tensorrt-fp16' };
+const quantised: RewriteBoard = { tensorrt: '11.4', runtime: 'tensorrt-int8' };
+
+/** How far a model's outputs are from what they were, and what was done. */
+async function compare(bytes: Uint8Array, board: RewriteBoard) {
+  const result = await rewritten(bytes, board);
+  const before = await run(bytes);
+  const after = await run(result.bytes, before.feeds);
+  return {
+    ...result,
+    difference: largestDifference(before.outputs, after.outputs),
+    codes: result.rewritten.rewrites.map(({ code }) => code),
+    opset: Number(onnx.ModelProto.decode(result.bytes).opsetImport[0]?.version),
+  };
+}
+
+const fixture = (file: string): Promise<Uint8Array> =>
+  filledFixture(new URL(`../../../../fixtures/${file}`, import.meta.url));
+
+describe('what torch exports', () => {
+  it.each([
+    ['torch-2.11/mobilenet_v3_large.onnx', '8.2', 13, ['decomposed', 'axes', 'opset'], 0],
+    ['torch-2.11/mobilenet_v3_large.onnx', '8.6', 17, ['axes', 'opset'], 0],
+    ['torch-2.11/mobilenet_v3_large.onnx', '7.1', 11, ['decomposed', 'axes', 'opset'], 0],
+    ['torch-2.11/deit_tiny_patch16_224.onnx', '8.2', 13, ['decomposed', 'axes', 'opset'], 1e-5],
+    ['exported/mobilenet_v3_small.folded.onnx', '8.2', 13, ['decomposed', 'opset'], 0],
+  ])('%s computes the same for TensorRT %s, at opset %i', async (file, tensorrt, opset, codes, most) => {
+    const result = await compare(await fixture(file), { tensorrt, runtime: 'tensorrt-fp32' });
+    expect(result).toMatchObject({ opset, codes });
+    expect(result.difference).toBeLessThanOrEqual(most);
+  });
+
+  it.each([
+    'torch-2.11/mobilenet_v3_large.onnx',
+    'torch-2.11/deit_tiny_patch16_224.onnx',
+    'exported/resnet18.folded.onnx',
+    'exported/retinaface_mnet025.folded.onnx',
+  ])('%s is within a hundredth in FP16', async (file) => {
+    const result = await compare(await fixture(file), half);
+    expect(result.codes).toEqual(['fp16']);
+    expect(result.difference).toBeLessThan(0.01);
+  });
+
+  it('needs nothing for boards that read it', async () => {
+    for (const tensorrt of ['10.3', '11.4']) {
+      const { rewritten: structure } = await rewritten(await fixture('torch-2.11/mobilenet_v3_large.onnx'), {
+        ...{ tensorrt, runtime: 'tensorrt-fp32' },
+      });
+      expect(structure.rewrites).toEqual([]);
+    }
+  });
+
+  it('is quantised for timing with the shapes that it had', async () => {
+    const bytes = await fixture('torch-2.11/mobilenet_v3_large.onnx');
+    const result = await rewritten(bytes, quantised);
+    expect(result.rewritten.rewrites.map(({ text }) => text).join()).toMatch(/timing alone.*mean nothing.*FP16/);
+    const [before, after] = [await run(bytes), await run(result.bytes)];
+    expect(Object.values(after.outputs).map(({ dims }) => dims)).toEqual(
+      Object.values(before.outputs).map(({ dims }) => dims),
+    );
+    expect(operatorsOf(result.bytes).has('QuantizeLinear')).toBe(true);
+  });
+
+  it('is taken as it is where it is FP16 already', async () => {
+    const { bytes } = await rewritten(await fixture('exported/mobilenet_v3_small.folded.onnx'), half);
+    expect((await rewritten(bytes, half)).rewritten.rewrites).toEqual([]);
+  });
+});
+
+/** One operator with the shape of its input, and with vectors as weights. */
+function single(
+  opset: number,
+  made: onnx.INodeProto,
+  shape: readonly (number | string)[],
+  weights: SmallModel['weights'] = {},
+): Uint8Array {
+  return smallModel({ opset, inputs: { x: shape }, outputs: ['y'], nodes: [made], weights });
+}
+
+const vectors = (size: number) => ({ scale: floats([size], ramp(size)), bias: floats([size], ramp(size).reverse()) });
+
+describe('operators that an older parser cannot read', () => {
+  it.each<[string, Uint8Array]>([
+    ['HardSwish', single(14, node('HardSwish', ['x'], ['y']), [2, 3, 4])],
+    ['Mish', single(18, node('Mish', ['x'], ['y']), [2, 3, 4])],
+    ['Swish', single(24, node('Swish', ['x'], ['y'], { alpha: 1.5 }), [2, 3, 4])],
+    ['Gelu', single(20, node('Gelu', ['x'], ['y']), [2, 3, 4])],
+    ['Gelu by tanh', single(20, node('Gelu', ['x'], ['y'], { approximate: 'tanh' }), [2, 3, 4])],
+    [
+      'LayerNormalization',
+      single(17, node('LayerNormalization', ['x', 'scale', 'bias'], ['y']), [2, 5, 8], vectors(8)),
+    ],
+    [
+      'LayerNormalization of axis 1',
+      single(17, node('LayerNormalization', ['x', 'scale'], ['y'], { axis: 1 }), ['n', 2, 4], {
+        scale: floats([2, 4], ramp(8)),
+      }),
+    ],
+    [
+      'RMSNormalization',
+      single(23, node('RMSNormalization', ['x', 'scale'], ['y'], { epsilon: 0.01 }, 'floats'), [2, 5, 8], vectors(8)),
+    ],
+    [
+      'GroupNormalization of opset 21',
+      single(
+        21,
+        node('GroupNormalization', ['x', 'scale', 'bias'], ['y'], { num_groups: 3 }),
+        ['n', 6, 'h', 'w'],
+        vectors(6),
+      ),
+    ],
+    [
+      'GroupNormalization of opset 18',
+      single(
+        18,
+        node('GroupNormalization', ['x', 'scale', 'bias'], ['y'], { num_groups: 3 }),
+        [2, 6, 4, 4],
+        vectors(3),
+      ),
+    ],
+  ])('%s is written with those that it reads', async (_, bytes) => {
+    const result = await compare(bytes, nano);
+    expect(result.codes).toContain('decomposed');
+    expect(result.difference).toBeLessThan(2e-6);
+    expect(result.opset).toBe(13);
+  });
+
+  it.each<[string, Record<string, number>, readonly (number | string)[], readonly string[]]>([
+    ['of four axes', {}, [1, 2, 5, 8], []],
+    ['of three axes', { q_num_heads: 2, kv_num_heads: 2 }, [1, 5, 16], []],
+    ['of what came before', { is_causal: 1 }, [1, 2, 5, 8], []],
+    ['with a mask', {}, [1, 2, 5, 8], ['mask']],
+    ['with a mask of truth values', { scale: 0.3 }, [1, 2, 5, 8], ['allowed']],
+  ])('Attention %s is written with those that it reads', async (_, attributes, shape, mask) => {
+    const bytes = smallModel({
+      ...{ opset: 23, inputs: { x: shape }, outputs: ['y'] },
+      nodes: [node('Attention', ['x', 'k', 'v', ...mask], ['y'], attributes)],
+      weights: {
+        ...{ k: floats(shape as number[], ramp(80)), v: floats(shape as number[], ramp(80).reverse()) },
+        mask: floats([5, 5], ramp(25)),
+        allowed: { dataType: 9, dims: [5, 5], int32Data: Array.from({ length: 25 }, (__, at) => Number(at % 3 > 0)) },
+      },
+    });
+    const result = await compare(bytes, { ...nano, tensorrt: '10.3' });
+    expect(result.codes).toEqual(['decomposed', 'opset']);
+    expect(result.difference).toBeLessThan(2e-6);
+    expect(result.opset).toBe(20);
+  });
+
+  it('stay, with the error that names them, where they cannot be written otherwise', async () => {
+    const bytes = single(17, node('LayerNormalization', ['x', 'scale'], ['y', 'mean']), [2, 8], vectors(8));
+    expect((await rewritten(bytes, nano)).rewritten.rewrites).toEqual([]);
+  });
+});
+
+describe('what an older parser reads otherwise', () => {
+  const reductions = ['ReduceMean', 'ReduceMax', 'ReduceMin', 'ReduceProd', 'ReduceL1', 'ReduceL2', 'ReduceSumSquare'];
+
+  it.each([...reductions, 'ReduceLogSumExp'])('axes of %s become an attribute', async (name) => {
+    const bytes = single(18, node(name, ['x', 'axes'], ['y'], { keepdims: 0 }), [2, 3, 4], {
+      axes: integers([2], [-1, 0]),
+    });
+    const result = await compare(bytes, nano);
+    expect(result).toMatchObject({ codes: ['axes', 'opset'], opset: 13 });
+    expect(result.difference).toBeLessThan(1e-6);
+    expect((await rewritten(bytes, { ...nano, tensorrt: '10.3' })).rewritten.rewrites).toEqual([]);
+  });
+
+  it('axes of a Constant, and those inside a branch, too', async () => {
+    const { GRAPH, TENSOR } = onnx.AttributeProto.AttributeType;
+    const branch = (name: string): onnx.IAttributeProto => ({
+      type: GRAPH,
+      g: {
+        name,
+        node: [node('ReduceMean', ['x', 'axes'], [name])],
+        output: [{ name, type: { tensorType: { elemType: 1 } } }],
+      },
+    });
+    const bytes = smallModel({
+      ...{ opset: 18, inputs: { x: [2, 3] }, outputs: ['y'] },
+      nodes: [
+        node('Constant', [], ['axes'], { value: { type: TENSOR, t: integers([1], [1]) } }),
+        node('Constant', [], ['yes'], { value: { type: TENSOR, t: { dataType: 9, dims: [], int32Data: [1] } } }),
+        node('If', ['yes'], ['y'], { then_branch: branch('a'), else_branch: branch('b') }),
+      ],
+    });
+    const result = await compare(bytes, nano);
+    expect(result.rewritten.rewrites[0]?.text).toBe('axes of ReduceMean ×2 moved from an input to an attribute');
+    expect(result.difference).toBe(0);
+    expect((await compare(bytes, half)).difference).toBeLessThan(1e-3);
+  });
+
+  it('Reshape states allowzero on TensorRT 8.0 to 8.3 where its opset cannot be lowered', async () => {
+    const nodes = [node('Reshape', ['t', 'shape'], ['y']), node('Trilu', ['x'], ['t'])].reverse();
+    const bytes = smallModel({
+      opset: 14,
+      inputs: { x: [4, 4] },
+      outputs: ['y'],
+      nodes,
+      weights: { shape: integers([1], [16]) },
+    });
+    const result = await compare(bytes, nano);
+    expect(result).toMatchObject({ codes: ['allowzero'], difference: 0, opset: 14 });
+    expect((await rewritten(bytes, { ...nano, tensorrt: '8.4' })).rewritten.rewrites).toEqual([]);
+  });
+
+  it('a part of a shape is sliced off, and the opset lowered', async () => {
+    const nodes = [
+      node('Shape', ['x'], ['batch'], { start: 0, end: 1 }),
+      node('Concat', ['batch', 'rest'], ['shape'], { axis: 0 }),
+      node('Reshape', ['x', 'shape'], ['y'], { allowzero: 0 }),
+    ];
+    const bytes = smallModel({
+      opset: 17,
+      inputs: { x: ['n', 3, 4] },
+      outputs: ['y'],
+      nodes,
+      weights: { rest: integers([1], [-1]) },
+    });
+    expect(await compare(bytes, nano)).toMatchObject({ codes: ['opset'], difference: 0, opset: 13 });
+  });
+});
