@@ -84,6 +84,7 @@ export const measurementSchema = v.object(
       v.picklist(disturbances, `"measurement.disturbances" must be of ${disturbances.join(', ')}`),
       '"measurement.disturbances" must be a list',
     ),
+    notes: v.optional(v.array(text('measurement.notes'), '"measurement.notes" must be a list of texts')),
     power: v.optional(
       v.object(
         {

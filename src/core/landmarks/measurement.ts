@@ -97,6 +97,8 @@ export interface Measurement {
   readonly before: BoardState;
   readonly after: BoardState;
   readonly disturbances: readonly Disturbance[];
+  /** What there is to know about the run, in sentences: e.g. that an INT8 figure is for timing alone. */
+  readonly notes?: readonly string[];
   /** Absent where the board's sensors cannot be read, or the run was too short for them. */
   readonly power?: MeasuredPower;
   /** In the order of the engine; absent where they were not asked for. Their sum is more than a trial takes. */

@@ -63,6 +63,7 @@ export function protocolRows(landmark: Landmark, measurement: Measurement): read
     ['Power', powerText(landmark, measurement)],
     ['Clocks', yesOrNo(measurement.clocksLocked, 'locked', 'free')],
     ['Desktop', yesOrNo(measurement.headless, 'not running', 'running')],
+    ['Notes', measurement.notes?.join(' ') ?? null],
     ['Measured at', moment(measurement.measuredAt)],
     ['Job', measurement.jobId],
   ];

@@ -91,6 +91,7 @@ function measurementOf(
     before: result.before,
     after: result.after,
     disturbances: disturbancesOf(result),
+    ...(result.notes.length === 0 ? {} : { notes: result.notes }),
     ...(result.power === null ? {} : { power: result.power }),
     ...(result.layers === null ? {} : { layers: result.layers }),
   };

@@ -8,7 +8,7 @@ MODEL_PRECISIONS = {'tensorrt-fp16': 'fp16', 'tensorrt-int8': 'int8', 'tensorrt-
 # Range of every tensor for INT8 without calibration: any will do, as only the time is wanted.
 PLACEHOLDER_RANGE = 4.0
 
-PLACEHOLDER_NOTE = 'INT8 with placeholder ranges: the time is that of INT8, the outputs mean nothing.'
+PLACEHOLDER_NOTE = 'INT8 with placeholder ranges, for timing alone: the outputs mean nothing.'
 
 
 def is_strongly_typed(version):

@@ -132,7 +132,7 @@ def _set_precision(trt, builder, network, config, run, tool):
             config.clear_flag(trt.BuilderFlag.TF32)
         return []
     if not hasattr(trt.BuilderFlag, 'FP16'):
-        return [PLACEHOLDER_NOTE] if run['runtime'] == 'tensorrt-int8' else []
+        return []
     notes = []
     if not getattr(builder, 'platform_has_fast_fp16', True):
         notes.append('TensorRT says that this GPU has no fast FP16.')

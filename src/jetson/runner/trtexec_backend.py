@@ -138,7 +138,9 @@ def _run_trtexec(options, log, heard):
 def _trtexec_outcome(key, stored, cached, software, run):
     engine = {'cached': cached, 'path': 'engines/%s.engine' % key, 'key': key}
     engine.update(stored)
-    notes = [PLACEHOLDER_NOTE] if run['runtime'] == 'tensorrt-int8' else []
+    # A model that quantises by itself brings its own ranges.
+    is_made_up = run['runtime'] == 'tensorrt-int8' and run.get('precision') != 'int8'
+    notes = [PLACEHOLDER_NOTE] if is_made_up else []
     return {'way': 'trtexec', 'engine': engine, 'software': software, 'notes': notes}
 
 

@@ -58,9 +58,10 @@ describe('the landmark of a result', () => {
   it('has power, layers and the path of trtexec where the board says them', () => {
     const power = { meanWatts: 6, samples: 12, rails: { VDD_IN: 6 } };
     const layers = [{ name: 'conv1 + relu', meanMs: 0.4 }];
-    const more = { ...calm, power, layers, program: '/usr/bin/trtexec' };
+    const notes = ['INT8 with placeholder ranges, for timing alone: the outputs mean nothing.'];
+    const more = { ...calm, power, layers, notes, program: '/usr/bin/trtexec' };
     const { measurement } = valueOf(landmarkOfResult(job, 0, more, now));
-    expect(measurement).toMatchObject({ power, layers, program: '/usr/bin/trtexec' });
+    expect(measurement).toMatchObject({ power, layers, notes, program: '/usr/bin/trtexec' });
     // 6 W over 200 inputs a second.
     expect(joulesPerInference(measurement!, 2)).toBeCloseTo(0.03, 12);
     expect(joulesPerInference(valueOf(landmarkOfResult(job, 0, calm, now)).measurement!, 2)).toBeNull();
