@@ -62,6 +62,19 @@ async function ask(options: SysrootOptions = {}, argv = ['/bin/sh', '-s']) {
 }
 
 describe('the probe script', () => {
+  it.each(shells)('finds trtexec, GPU and load of a Thor with JetPack 7.2 under $name', async ({ argv }) => {
+    await writeSysroot(sysroot, { tensorrt: '10.16', isThor: true, gpuLoad: 0.4, clocksLocked: false });
+    await mkdir(path.join(sysroot, 'dev'), { recursive: true });
+    await writeFile(path.join(sysroot, 'dev/nvidia0'), '');
+    const { output } = await runScript(argv);
+    expect(valueOf(parseProbe(output, { sentAtMs: 0, receivedAtMs: 0 }))).toMatchObject({
+      software: { l4t: '39.2.0', jetpack: '7.2', tensorrt: '10.16.2' },
+      tensorrt: { trtexec: path.join(sysroot, 'usr/bin/trtexec'), trtexecVersion: '10.16.2' },
+      state: { gpuMHz: 76.8, gpuMaxMHz: 921.6, gpuLoad: 0.4 },
+      ...{ clocksLocked: false, gpuAccessible: true },
+    });
+  });
+
   it.each(shells)('says the same under $name', async ({ argv }) => {
     const report = await ask(
       { tensorrt: '8.2', powerMode: '5W', clocksLocked: false, temperatureC: 51, gpuLoad: 0.25 },
