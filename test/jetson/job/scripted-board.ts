@@ -25,7 +25,7 @@ import scriptedBackends from './scripted_backends.py';
 
 /** The modules of the runner that are about the job, not about running networks. */
 const jobModules = new Set([
-  ...['board_files', 'processes', 'job_files', 'device_state', 'post_mortem'],
+  ...['board_files', 'processes', 'job_files', 'device_state', 'power_sensors', 'post_mortem'],
   ...['supervisor', 'start_job', 'follow', 'housekeeping'],
 ]);
 

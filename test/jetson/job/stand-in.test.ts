@@ -91,6 +91,30 @@ describe('the whole way on the stand-in device', () => {
     expect(concerns).toMatchObject([{ severity: 'information', message: expect.stringContaining('HardSwish ×21') }]);
   });
 
+  it.each(['10.16', '11.4'] as const)(
+    'measures it with TensorRT %s in every precision, and says what was made for that',
+    { timeout: 240_000 },
+    async (tensorrt) => {
+      const exported = path.join(folder, 'mobilenet_v3_large.onnx');
+      await writeFile(
+        exported,
+        await filledFixture(new URL('../../fixtures/torch-2.11/mobilenet_v3_large.onnx', import.meta.url)),
+      );
+      const runtimes = ['tensorrt-fp32', 'tensorrt-fp16', 'tensorrt-int8'] as const;
+      const { measure } = await measureOn({ tensorrt }, exported, runtimes);
+      const { client, runs } = await measure();
+      expect(runs.map((run) => (run.ok ? 'measured' : run.error.message))).toEqual(runtimes.map(() => 'measured'));
+      expect(client.landmarks.map(({ runtime }) => runtime)).toEqual(runtimes);
+      const told = client.landmarks.map(({ measurement }) =>
+        [...(measurement!.rewrites ?? []), ...(measurement!.notes ?? [])].join(' '),
+      );
+      const isTyped = tensorrt === '11.4';
+      expect(told[0]).toBe('');
+      expect(/FP16/.test(told[1]!)).toBe(isTyped);
+      expect(told[2]).toMatch(/placeholder (scales|ranges), for timing alone/);
+    },
+  );
+
   it('marks a run that was throttled and swapped, and keeps it', async () => {
     const { measure } = await measureOn({ throttles: true, swaps: true, paceMs: 60 });
     const { client } = await measure();
