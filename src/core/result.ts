@@ -69,12 +69,18 @@ export type FailureCode =
   /** A fault of Framecast itself. */
   | 'internal';
 
-export type Result<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: Failure };
+/** A value, or why there is none: a failure with its code, or, where no program asks for a code, a sentence. */
+export type Result<T, E = Failure> =
+  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: E };
 
-export function success<T>(value: T): Result<T> {
+export function success<T>(value: T): Result<T, never> {
   return { ok: true, value };
 }
 
 export function failure<T = never>(code: FailureCode, message: string, offset?: number): Result<T> {
   return { ok: false, error: offset === undefined ? { code, message } : { code, message, offset } };
+}
+
+export function refusal(reason: string): Result<never, string> {
+  return { ok: false, error: reason };
 }

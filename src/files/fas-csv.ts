@@ -178,5 +178,5 @@ function readRow(cells: readonly string[], { columns }: Header, defaults: FasDef
     }
   }
   const read = readFasFields(fields satisfies FasFields, defaults);
-  return 'model' in read ? read.model : read.problems.map(({ reason }) => reason).join(' ');
+  return read.ok ? read.value : read.error.map(({ reason }) => reason).join(' ');
 }

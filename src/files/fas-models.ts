@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import { fasIdentity, fasSchemaVersion, parseFasModel, type FasModel } from '../core/fas/fas-model';
-import { failure, success, type Result } from '../core/result';
+import { failure, refusal, success, type Result } from '../core/result';
 import { freshOf, openRecordStore, withoutIds, type RecordKind } from './jsonl/record-store';
 import { idOf, type RecordRow } from './jsonl/rows';
 import { defaultLandmarksFile } from './landmarks';
@@ -127,14 +127,18 @@ export function openFasModels(file: string): FasModels {
   };
 }
 
-function readFasRow(text: string): FasRecord | { readonly reason: string } {
+function readFasRow(text: string): Result<FasRecord, string> {
   let record: unknown;
   try {
     record = JSON.parse(text);
   } catch {
-    return { reason: 'It is not JSON; each line must hold one complete JSON object.' };
+    return refusal('It is not JSON; each line must hold one complete JSON object.');
   }
   const model = parseFasModel(record);
-  if ('reason' in model) return model;
-  return { id: idOf(record as FasRecord['record']), model, record: record as FasRecord['record'] };
+  if (!model.ok) return model;
+  return success({
+    id: idOf(record as FasRecord['record']),
+    model: model.value,
+    record: record as FasRecord['record'],
+  });
 }

@@ -123,7 +123,7 @@ function newRows(
   // What cannot be read back must not be written.
   for (const { landmark } of incoming) {
     const checked = checkLandmark({ ...landmark });
-    if ('reason' in checked) return failure('invalid-request', checked.reason);
+    if (!checked.ok) return failure('invalid-request', checked.error);
   }
   const ids = incoming.map(() => randomBytes(6).toString('hex'));
   const appended = incoming.map(({ landmark, record }, index) => writeLandmarkRow(landmark, ids[index]!, record));
@@ -148,8 +148,8 @@ function changedLines(
   const changed: StoredLandmark[] = [];
   for (const line of found) {
     const checked = checkLandmark(withoutEmpty({ ...line.landmark, ...changes.get(line.id) }));
-    if ('reason' in checked) return failure('invalid-request', checked.reason);
-    changed.push({ ...line, landmark: checked.landmark });
+    if (!checked.ok) return failure('invalid-request', checked.error);
+    changed.push({ ...line, landmark: checked.value });
   }
   return success(changed);
 }

@@ -7,7 +7,7 @@ import type { FamilyChart } from '../core/estimate/family-fit/family-chart';
 import type { ResolutionView } from '../core/present/resolution-view';
 import type { TimeBreakdown } from '../core/present/time-breakdown';
 import type { ModelProfile } from '../core/profile/profile';
-import type { Failure } from '../core/result';
+import type { Failure, Result } from '../core/result';
 import {
   type ErrorMessage,
   type ShownChoice,
@@ -63,7 +63,7 @@ export interface ModelMessage extends ShownChoice {
   readonly prediction: Prediction;
   readonly chart: FamilyChart | null;
   /** Predicted milliseconds of every fused kernel, or why there are none. */
-  readonly time: TimeBreakdown | { readonly reason: string };
+  readonly time: Result<TimeBreakdown, string>;
   readonly precisions: { readonly runtimes: readonly RuntimeAnswer[]; readonly advice: readonly string[] };
 }
 

@@ -1,11 +1,8 @@
 import type { ChartDataset } from 'chart.js';
-import type { TimeGrouping, TimeRow } from '../../src/core/present/time-breakdown';
+import type { TimeBreakdown, TimeGrouping, TimeRow } from '../../src/core/present/time-breakdown';
 import { formatLatency } from '../../src/core/figures';
-import type { ModelMessage } from '../../src/protocol/model-page';
 import type { ChartSpec } from '../chart/chart-spec';
 import { axisStyle, type Palette } from '../chart/palette';
-
-type Time = Exclude<ModelMessage['time'], { readonly reason: string }>;
 
 /** What a kernel's time is spent on. */
 export const timeParts = [
@@ -26,7 +23,7 @@ const colours = { arithmetic: '--part-arithmetic', traffic: '--part-traffic', la
  */
 export function timeChartSpec(
   fileName: string,
-  time: Time,
+  time: TimeBreakdown,
   grouping: TimeGrouping,
   drawn: readonly TimeRow[],
   all: readonly TimeRow[],

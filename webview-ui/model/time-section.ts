@@ -17,13 +17,14 @@ const groupings: readonly { readonly id: TimeGrouping; readonly label: string }[
 
 /** Predicted milliseconds, heaviest first: a table with a bar in each row, which sums to the latency. */
 export function timeSection(message: ModelMessage, view: View, post: Post): TemplateResult {
-  const { time, prediction } = message;
-  if ('reason' in time) {
+  const { prediction } = message;
+  if (!message.time.ok) {
     return html`<section aria-labelledby="time-title">
       <h2 id="time-title">Where the time goes</h2>
-      <p class="empty">${time.reason}</p>
+      <p class="empty">${message.time.error}</p>
     </section>`;
   }
+  const time = message.time.value;
   const isHeadline = prediction.estimate?.method === 'graph-cost';
   const all = timeRows(time, view.grouping);
   const rows = view.showsAll ? all : timeRows(time, view.grouping, fewRows);

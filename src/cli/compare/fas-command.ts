@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { Command } from 'commander';
 import { createEstimators, type Estimators } from '../../core/estimate/estimators';
-import { fasModelNow, type FasFileNow } from '../../core/fas/fas-file';
+import { fasModelNow, type FasFile } from '../../core/fas/fas-file';
 import { fasMetrics, type FasModel, type FasRate } from '../../core/fas/fas-model';
 import {
   isSameProtocol,
@@ -16,6 +16,7 @@ import {
 } from '../../core/fas/fas-rows';
 import { arrangedRows, fasScatter, groupedNotes, initialFasArrangement } from '../../core/fas/fas-view';
 import { formatCount } from '../../core/figures';
+import { success, type Result } from '../../core/result';
 import { defaultFasModelsFile, openFasModels } from '../../files/fas-models';
 import { colours } from '../colours';
 import { exitCode } from '../exit-code';
@@ -92,10 +93,10 @@ async function fasCommand(flags: FasFlags): Promise<number> {
   return problems.length > 0 || loaded.value.isIncomplete ? exitCode.unreadable : exitCode.fine;
 }
 
-async function fileNow({ file, device, runtime }: FasModel, estimators: Estimators): Promise<FasFileNow | null> {
+async function fileNow({ file, device, runtime }: FasModel, estimators: Estimators): Promise<Result<FasFile> | null> {
   if (file === null) return null;
   const answer = await predictFile({ file }, { device, runtime }, estimators);
-  return answer.ok ? answer : { ok: false, message: answer.error.message };
+  return answer.ok ? success(answer) : answer;
 }
 
 interface Listed {

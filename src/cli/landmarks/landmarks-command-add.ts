@@ -44,7 +44,7 @@ export async function addLandmark(model: string | undefined, flags: AddFlags): P
   const { device, runtime, resolution, batch } = flags;
   const size = { ...(resolution === undefined ? {} : { resolution }), ...(batch === undefined ? {} : { batch }) };
   const point = profile === null ? null : operatingPoint(profile, { device, runtime, ...size });
-  if (point !== null && !point.ok) return printError(`${model}: ${point.reason} Give --resolution.`);
+  if (point !== null && !point.ok) return printError(`${model}: ${point.error} Give --resolution.`);
 
   const family = flags.family === undefined ? undefined : (familyNamed(flags.family) ?? flags.family);
   const made = landmarkOfModel(

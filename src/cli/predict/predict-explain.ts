@@ -31,7 +31,7 @@ export function predictExplanation(
   ]);
   return [
     ...section('Errors on held-out landmarks, which decide the method', aligned(errors)),
-    ...(outcome.ok ? fitLines(outcome.value) : section('Fit over the graph', [outcome.reason])),
+    ...(outcome.ok ? fitLines(outcome.value) : section('Fit over the graph', [outcome.error])),
     ...kernelLines(estimators.explainLatency(profile, query)),
   ];
 }
@@ -64,7 +64,7 @@ function fitLines(fit: GraphCostFit): readonly string[] {
 }
 
 function kernelLines(outcome: ExplanationOutcome): readonly string[] {
-  if (!outcome.ok) return section('Where the time goes', [outcome.reason]);
+  if (!outcome.ok) return section('Where the time goes', [outcome.error]);
   const rows = timeRows(timeBreakdown(outcome.value), 'kernel', maxKernels).map(
     ({ name, detail, latencyMs, share }) => [
       formatLatency(latencyMs),

@@ -45,7 +45,7 @@ export function fitReport(estimators: Estimators, key: GraphCostKey): FitReport 
           modelLeftOut: meanRelativeError(outcome.value.leaveOneOut),
           familyLeftOut: families.length < 2 ? null : meanRelativeError(outcome.value.leaveFamilyOut()),
         }
-      : { ok: false, reason: outcome.reason },
+      : { ok: false, reason: outcome.error },
     families: families.map((family) => {
       const members = here.filter((landmark) => landmark.family === family);
       const fit = estimators.familyFit({ ...key, family, ...usualPoint(members)! });

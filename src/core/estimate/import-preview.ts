@@ -77,7 +77,7 @@ export function previewImport(
 function graphCostChange(before: Estimators, after: Estimators, device: string, runtime: Runtime): FitChange {
   const read = (estimators: Estimators) => {
     const outcome = estimators.graphCostFit({ device, runtime });
-    if (!outcome.ok) return { state: null, reason: outcome.reason, fpsOf: () => null };
+    if (!outcome.ok) return { state: null, reason: outcome.error, fpsOf: () => null };
     const fit = outcome.value;
     const state: FitState = {
       landmarks: fit.landmarks.length,
@@ -103,7 +103,7 @@ function graphCostChange(before: Estimators, after: Estimators, device: string, 
 function familyChange(before: Estimators, after: Estimators, key: FamilyKey): FitChange {
   const read = (estimators: Estimators) => {
     const outcome = estimators.familyFit(key);
-    if (!outcome.ok) return { state: null, reason: outcome.reason, fpsOf: () => null };
+    if (!outcome.ok) return { state: null, reason: outcome.error, fpsOf: () => null };
     const { landmarks, campaign, crossValidation, equation } = outcome.value;
     const { meanRelativeError: error, unanswered } = crossValidation;
     const crossValidatedError = unanswered === 0 ? error : null;

@@ -3,6 +3,7 @@ import { defaultResolution } from '../landmarks/landmark';
 import type { Dimension } from '../onnx/model';
 import { layoutOf } from '../onnx/shapes/input-size';
 import type { ModelProfile } from '../profile/profile';
+import { refusal, success, type Result } from '../result';
 import type { Query } from './estimate';
 
 /** The input size and the batch at which a model is to be judged. */
@@ -19,9 +20,6 @@ export interface OperatingPoint {
   readonly notes: readonly string[];
 }
 
-export type OperatingPointOutcome =
-  { readonly ok: true; readonly value: OperatingPoint } | { readonly ok: false; readonly reason: string };
-
 /** Side of the square input that a model states; null where it states none, or another shape. */
 export function ownResolution(profile: ModelProfile): number | null {
   const image = imageInput(profile);
@@ -33,14 +31,14 @@ export function ownResolution(profile: ModelProfile): number | null {
  * and 1. Refuses an input that is no image unless a size is asked for, and a size at which the network cannot run, with
  * those near it at which it can.
  */
-export function operatingPoint(profile: ModelProfile, query: Query): OperatingPointOutcome {
+export function operatingPoint(profile: ModelProfile, query: Query): Result<OperatingPoint, string> {
   const image = imageInput(profile);
   const notes: string[] = [];
   const asked = { height: query.height ?? query.resolution, width: query.width ?? query.resolution };
   const isAsked = asked.height !== undefined || asked.width !== undefined;
   const shape = profile.input?.shape;
   if (!isAsked && image === null && shape) {
-    return refuse(`The input ${describeShape(shape)} is not one image, so it has no resolution.`);
+    return refusal(`The input ${describeShape(shape)} is not one image, so it has no resolution.`);
   }
   const height = asked.height ?? image?.height ?? asked.width ?? image?.width ?? defaultResolution;
   const width = asked.width ?? image?.width ?? height;
@@ -61,11 +59,11 @@ export function operatingPoint(profile: ModelProfile, query: Query): OperatingPo
   }
   const cost = profile.costAt({ height, width, batch });
   if (!cost.ok && cost.error.code === 'shape-conflict') {
-    return refuse([cost.error.message, nearbySizes(profile, height, width, batch)].join(' ').trim());
+    return refusal([cost.error.message, nearbySizes(profile, height, width, batch)].join(' ').trim());
   }
   const macsPerInput = cost.ok ? cost.value.macs / batch : null;
   const resolution = Math.round(Math.sqrt(height * width));
-  return { ok: true, value: { height, width, resolution, batch, macsPerInput, notes } };
+  return success({ height, width, resolution, batch, macsPerInput, notes });
 }
 
 /** Networks halve their input up to this often, so that sizes are multiples of these. */
@@ -118,8 +116,4 @@ function staticSize(dimension: Dimension): number | null {
 
 function describeShape(shape: readonly Dimension[]): string {
   return `[${shape.map((dimension) => dimension ?? '?').join(', ')}]`;
-}
-
-function refuse(reason: string): OperatingPointOutcome {
-  return { ok: false, reason };
 }

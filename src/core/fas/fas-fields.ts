@@ -1,5 +1,6 @@
 import { knownDevices } from '../landmarks/devices';
 import { runtimeName, runtimes, type Runtime } from '../landmarks/landmark';
+import { success, type Result } from '../result';
 import { maxFasText, type FasModel, type FasRate, type ThroughputBasis } from './fas-model';
 
 /** What users type in about a model of their own, or have in the columns of a table. */
@@ -42,10 +43,7 @@ export interface FasDefaults {
  *
  * @returns the model, or all that is wrong with the fields
  */
-export function readFasFields(
-  fields: FasFields,
-  defaults: FasDefaults,
-): { readonly model: FasModel } | { readonly problems: readonly FieldProblem[] } {
+export function readFasFields(fields: FasFields, defaults: FasDefaults): Result<FasModel, readonly FieldProblem[]> {
   const problems: FieldProblem[] = [];
   const complain = (field: FasFieldName, reason: string): null => {
     problems.push({ field, reason });
@@ -85,16 +83,20 @@ export function readFasFields(
     complain('runtime', `runtime is “${shortened(typedRuntime)}”, but must be one of ${runtimes.join(', ')}.`);
   const basis = basisOf(text('basis'), complain);
   const model: FasModel = {
-    ...{ name, parameters, throughputFps },
+    name,
+    parameters,
+    throughputFps,
     basis: throughputFps === null ? null : basis,
     device: deviceOf(text('device')) || defaults.device,
     runtime: runtime ?? defaults.runtime,
     hter: rate('hter'),
     acer: rate('acer'),
-    ...{ family: null, centralDifferences: 0, file: null },
+    family: null,
+    centralDifferences: 0,
+    file: null,
     comment: text('comment'),
   };
-  return problems.length > 0 ? { problems } : { model };
+  return problems.length > 0 ? { ok: false, error: problems } : success(model);
 }
 
 /** The fields that a model is read from again: {@link readFasFields} makes the same of them, its file aside. */
@@ -102,10 +104,14 @@ export function fasFieldsOf(model: FasModel): FasFields {
   const figure = (value: number | null | undefined): string => (value == null ? '' : String(value));
   const { name, throughputFps, basis, device, runtime, parameters, hter, acer, comment } = model;
   return {
-    ...{ name, throughput_fps: basis === 'predicted' ? roundedFigure(throughputFps) : figure(throughputFps) },
-    ...{ basis: basis ?? 'measured', device, runtime },
-    ...{ parameters: figure(parameters) },
-    ...{ hter_percent: figure(hter?.percent), acer_percent: figure(acer?.percent) },
+    name,
+    throughput_fps: basis === 'predicted' ? roundedFigure(throughputFps) : figure(throughputFps),
+    basis: basis ?? 'measured',
+    device,
+    runtime,
+    parameters: figure(parameters),
+    hter_percent: figure(hter?.percent),
+    acer_percent: figure(acer?.percent),
     ...(hter === null ? {} : { hter_dataset: hter.dataset, hter_protocol: hter.protocol }),
     ...(acer === null ? {} : { acer_dataset: acer.dataset, acer_protocol: acer.protocol }),
     comment,

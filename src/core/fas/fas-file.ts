@@ -1,20 +1,17 @@
 import type { Estimate, Prediction } from '../estimate/estimate';
 import { defaultResolution } from '../landmarks/landmark';
 import type { ModelProfile } from '../profile/profile';
+import { success, type Result } from '../result';
 import { roundedFigure, type FieldProblem } from './fas-fields';
 import type { FasModel } from './fas-model';
 import { formatCount, sizeText } from '../figures';
 
 /** What the file of an own model says now. */
-export type FasFileNow =
-  | {
-      readonly ok: true;
-      readonly profile: Pick<ModelProfile, 'parameters' | 'family' | 'centralDifferences'>;
-      /** At the model's device and runtime. */
-      readonly prediction: Pick<Prediction, 'estimate' | 'reason'>;
-    }
-  /** `message` is a sentence. */
-  | { readonly ok: false; readonly message: string };
+export interface FasFile {
+  readonly profile: Pick<ModelProfile, 'parameters' | 'family' | 'centralDifferences'>;
+  /** At the model's device and runtime. */
+  readonly prediction: Pick<Prediction, 'estimate' | 'reason'>;
+}
 
 /** A model as it is to be shown, with what there is to know about its file, a sentence each. */
 export interface FasModelNow {
@@ -29,11 +26,11 @@ export interface FasModelNow {
  *
  * @param now null for a model without a file
  */
-export function fasModelNow(model: FasModel, now: FasFileNow | null): FasModelNow {
+export function fasModelNow(model: FasModel, now: Result<FasFile> | null): FasModelNow {
   if (now === null) return { model, notes: [] };
   if (!now.ok)
-    return { model, notes: [`Its figures stay as they were saved, as its file cannot be read. ${now.message}`] };
-  const { profile, prediction } = now;
+    return { model, notes: [`Its figures stay as they were saved, as its file cannot be read. ${now.error.message}`] };
+  const { profile, prediction } = now.value;
   const isOther = model.parameters !== null && model.parameters !== profile.parameters;
   const changed = isOther
     ? [
@@ -72,20 +69,21 @@ function sizeNotes({ resolution, batch }: Estimate): readonly string[] {
  */
 export function fasModelOfFile(
   typed: FasModel,
-  { parameters, family, centralDifferences }: Extract<FasFileNow, { ok: true }>['profile'],
+  { parameters, family, centralDifferences }: FasFile['profile'],
   predictions: readonly Pick<Prediction, 'estimate'>[],
-): FasModel | FieldProblem {
+): Result<FasModel, FieldProblem> {
   if (typed.parameters !== null && parameters > 0 && typed.parameters !== parameters) {
     const count = parameters.toLocaleString('en-US');
-    return { field: 'parameters', reason: `The file has ${count} parameters. Enter ${parameters}, or nothing.` };
+    const reason = `The file has ${count} parameters. Enter ${parameters}, or nothing.`;
+    return { ok: false, error: { field: 'parameters', reason } };
   }
   const model = { ...typed, parameters: parameters > 0 ? parameters : typed.parameters, family, centralDifferences };
   const here = predictions[0]?.estimate?.throughputFps ?? null;
-  if (typed.basis === 'measured' || here === null) return model;
+  if (typed.basis === 'measured' || here === null) return success(model);
   const shown = predictions.map(({ estimate }) => roundedFigure(estimate?.throughputFps ?? null));
   if (typed.throughputFps !== null && !shown.includes(roundedFigure(typed.throughputFps))) {
     const reason = `${roundedFigure(here)} FPS are predicted from the file. Choose “measured” for a figure of your own.`;
-    return { field: 'throughput_fps', reason };
+    return { ok: false, error: { field: 'throughput_fps', reason } };
   }
-  return { ...model, throughputFps: here, basis: 'predicted' };
+  return success({ ...model, throughputFps: here, basis: 'predicted' });
 }

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { runtimes, type Runtime } from '../landmarks/landmark';
+import { refusal, success, type Result } from '../result';
 
 /** Version of the line format that files of own face-anti-spoofing models have. */
 export const fasSchemaVersion = 1;
@@ -104,25 +105,25 @@ const schema = v.pipe(
 );
 
 /** Checks a record of a file; the reason is a sentence. Unknown fields are left out of the model. */
-export function parseFasModel(record: unknown): FasModel | { readonly reason: string } {
+export function parseFasModel(record: unknown): Result<FasModel, string> {
   if (typeof record !== 'object' || record === null || Array.isArray(record)) {
-    return { reason: 'It must be a JSON object with the fields of a model.' };
+    return refusal('It must be a JSON object with the fields of a model.');
   }
   const { schema: version } = record as { readonly schema?: unknown };
   if (version !== fasSchemaVersion) {
     const isNewer = typeof version === 'number' && version > fasSchemaVersion;
-    return {
-      reason: isNewer
+    return refusal(
+      isNewer
         ? `Its schema version ${version} is newer than this Framecast, which reads ${fasSchemaVersion}; update Framecast.`
         : `"schema" must be ${fasSchemaVersion}.`,
-    };
+    );
   }
   const parsed = v.safeParse(schema, record);
-  if (parsed.success) return parsed.output;
+  if (parsed.success) return success(parsed.output);
   const reasons = parsed.issues.map((issue) =>
     issue.received === 'undefined' ? `"${v.getDotPath(issue) ?? ''}" is missing.` : `${issue.message}.`,
   );
-  return { reason: [...new Set(reasons)].join(' ') };
+  return refusal([...new Set(reasons)].join(' '));
 }
 
 /** What makes two models one: importing the same table twice adds nothing twice. */

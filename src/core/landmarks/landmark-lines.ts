@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { kernelKinds } from '../profile/cost/layer';
+import { refusal, success, type Result } from '../result';
 import { runtimes, verdicts, type Landmark } from './landmark';
 import { measurementSchema } from './measurement-schema';
 
@@ -31,7 +32,7 @@ export interface LandmarkFile {
 }
 
 /** What one row of a landmark file says, wherever it stands. */
-export type LandmarkRow = Pick<LandmarkLine, 'id' | 'landmark' | 'record'> | { readonly reason: string };
+export type LandmarkRow = Result<Pick<LandmarkLine, 'id' | 'landmark' | 'record'>, string>;
 
 /**
  * Reads landmarks from JSON Lines text: one object a line with `"schema": 1` and the fields of a Landmark. Blank
@@ -48,8 +49,8 @@ export function parseLandmarkLines(text: string, readRow = readLandmarkRow): Lan
     if (row.trim() === '') return;
     const line = index + 1;
     const parsed = readRow(row);
-    if ('reason' in parsed) broken.push({ line, reason: parsed.reason });
-    else lines.push({ line, ...parsed });
+    if (parsed.ok) lines.push({ line, ...parsed.value });
+    else broken.push({ line, reason: parsed.error });
   });
   return { lines, broken };
 }
@@ -131,21 +132,21 @@ export function readLandmarkRow(row: string): LandmarkRow {
     value = JSON.parse(row);
   } catch {
     if (/^([<=>|])\1{6}(\s|$)/.test(row)) {
-      return { reason: 'It is a mark of a merge conflict; choose one side, and delete the marks.' };
+      return refusal('It is a mark of a merge conflict; choose one side, and delete the marks.');
     }
-    return { reason: 'It is not JSON; each line must hold one complete JSON object.' };
+    return refusal('It is not JSON; each line must hold one complete JSON object.');
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    return { reason: 'It must be a JSON object with the fields of a landmark.' };
+    return refusal('It must be a JSON object with the fields of a landmark.');
   }
   const record = value as Record<string, unknown>;
   const schemaProblem = checkSchemaVersion(record['schema']);
-  if (schemaProblem !== null) return { reason: schemaProblem };
-  if (isTooDeep(record)) return { reason: `It is nested more than ${maxLevels} levels deep.` };
+  if (schemaProblem !== null) return refusal(schemaProblem);
+  if (isTooDeep(record)) return refusal(`It is nested more than ${maxLevels} levels deep.`);
   const { id } = record;
-  if (id !== undefined && (typeof id !== 'string' || id.trim() === '')) return { reason: '"id" must be text.' };
+  if (id !== undefined && (typeof id !== 'string' || id.trim() === '')) return refusal('"id" must be text.');
   const checked = checkLandmark(record);
-  return 'reason' in checked ? checked : { id: id ?? null, landmark: checked.landmark, record };
+  return checked.ok ? success({ id: id ?? null, landmark: checked.value, record }) : checked;
 }
 
 /** Fields that nobody knows may hold anything, but JSON that is nested by the thousands can be read and not written. */
@@ -162,26 +163,24 @@ function isDeeperThan(levels: number, value: unknown): boolean {
 }
 
 /** Whether fields of any origin make a landmark; what is wrong with them as sentences, where they do not. */
-export function checkLandmark(
-  fields: Readonly<Record<string, unknown>>,
-): { readonly landmark: Landmark } | { readonly reason: string } {
+export function checkLandmark(fields: Readonly<Record<string, unknown>>): Result<Landmark, string> {
   const parsed = v.safeParse(landmarkSchema, fields);
   if (parsed.success) {
     // Taken over as they are: a second copy of kernels would double what thousands of landmarks take, and the parsed
     // measurement lacks the fields that Framecast does not know.
     const { kernels, measurement } = fields as Pick<Landmark, 'kernels' | 'measurement'>;
     const { family, device, runtime, campaign } = parsed.output;
-    return {
-      landmark: {
-        ...parsed.output,
-        ...{ family: family === null ? null : shared(family), device: shared(device) },
-        ...{ runtime: shared(runtime), campaign: shared(campaign) },
-        ...(kernels === undefined ? {} : { kernels }),
-        ...(measurement === undefined ? {} : { measurement }),
-      },
-    };
+    return success({
+      ...parsed.output,
+      family: family === null ? null : shared(family),
+      device: shared(device),
+      runtime: shared(runtime),
+      campaign: shared(campaign),
+      ...(kernels === undefined ? {} : { kernels }),
+      ...(measurement === undefined ? {} : { measurement }),
+    });
   }
-  return { reason: [...new Set(parsed.issues.map(describeIssue))].join(' ') };
+  return refusal([...new Set(parsed.issues.map(describeIssue))].join(' '));
 }
 
 function checkSchemaVersion(schema: unknown): string | null {

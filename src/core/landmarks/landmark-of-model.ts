@@ -25,10 +25,10 @@ export function landmarkOfModel(point: MeasuredPoint, profile: ModelProfile | nu
     ...Object.fromEntries(Object.entries(point).filter(([, value]) => value !== undefined)),
     ...(kernels.length === 0 ? {} : { kernels }),
   });
-  if ('reason' in checked) return failure('invalid-request', checked.reason);
-  const { parameters } = checked.landmark;
+  if (!checked.ok) return failure('invalid-request', checked.error);
+  const { parameters } = checked.value;
   const tooFew = profile === null ? tooFewParameters(parameters) : null;
   if (tooFew !== null) return failure('invalid-request', `A count of ${parameters} parameters ${tooFew}`);
-  const impossible = rejectionReason(checked.landmark);
-  return impossible === null ? success(checked.landmark) : failure('invalid-request', impossible);
+  const impossible = rejectionReason(checked.value);
+  return impossible === null ? success(checked.value) : failure('invalid-request', impossible);
 }

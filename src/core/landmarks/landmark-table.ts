@@ -1,3 +1,4 @@
+import { refusal, success, type Result } from '../result';
 import { findDevice, knownDevices } from './devices';
 import { tooFewParameters } from './min-parameters';
 import { familyNamed } from './known-family';
@@ -76,8 +77,8 @@ export function landmarksOfTable(rows: readonly TableRow[], defaults: TableDefau
   const broken: BrokenLine[] = [];
   for (const row of body) {
     const read = landmarkOfRow(row, header.cells, columns, defaults);
-    if ('reason' in read) broken.push({ line: row.line, reason: read.reason });
-    else lines.push({ line: row.line, id: null, ...read });
+    if (read.ok) lines.push({ line: row.line, id: null, ...read.value });
+    else broken.push({ line: row.line, reason: read.error });
   }
   return { lines, broken };
 }
@@ -130,13 +131,13 @@ function landmarkOfRow(
   names: readonly string[],
   columns: readonly (Column | null)[],
   defaults: TableDefaults,
-): Pick<LandmarkLine, 'landmark' | 'record'> | { readonly reason: string } {
+): Result<Pick<LandmarkLine, 'landmark' | 'record'>, string> {
   if (cells.length !== columns.length) {
     const more = cells.length > columns.length;
     const cause = more
       ? 'A decimal comma splits a number in two: write 85.4, and put text that has the separator into quotation marks.'
       : 'Give every column, empty where there is nothing to say.';
-    return { reason: `It has ${cells.length} cells where the header has ${columns.length}. ${cause}` };
+    return refusal(`It has ${cells.length} cells where the header has ${columns.length}. ${cause}`);
   }
   const cell = (column: Column): string => {
     const index = columns.indexOf(column);
@@ -167,14 +168,14 @@ function landmarkOfRow(
     ...(cell('comment') === '' ? {} : { comment: cells[columns.indexOf('comment')]! }),
   };
   if (!isRuntime(fields.runtime)) reasons.push(`Runtime "${runtime}" is none of ${runtimes.join(', ')}.`);
-  if (reasons.length > 0) return { reason: reasons.join(' ') };
+  if (reasons.length > 0) return refusal(reasons.join(' '));
   const checked = checkLandmark(fields);
-  if ('reason' in checked) return checked;
+  if (!checked.ok) return checked;
   const unknown = names.flatMap((name, index) => {
     const isKept = columns[index] === null && name.trim() !== '' && cells[index]!.trim() !== '';
     return isKept ? [[name.trim(), cells[index]!.trim()] as const] : [];
   });
-  return { landmark: checked.landmark, record: Object.fromEntries(unknown) };
+  return success({ landmark: checked.value, record: Object.fromEntries(unknown) });
 }
 
 /** A number, or what is wrong with how it is written. */

@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
+import { refusal, success, type Result } from '../../core/result';
 
 /** What one line of a file says, as the file's kind reads it. */
 export interface RecordRow {
@@ -27,7 +28,7 @@ export interface BrokenRow {
 
 /** How the lines of one kind of file are read. */
 export interface RowFormat<R extends RecordRow> {
-  parse(text: string): R | { readonly reason: string };
+  parse(text: string): Result<R, string>;
   /** What makes two records the same. A line without an id gets one that is derived from it. */
   identity(row: Omit<R, 'id'>): string;
 }
@@ -66,14 +67,14 @@ export function createRowReader<R extends RecordRow>(format: RowFormat<R>): (con
     for (const [index, { text, isUtf8: isText }] of rows.entries()) {
       if (text.trim() === '') continue;
       const line = before.rows.length + index + 1;
-      const row = isText ? parse(text) : { reason: notUtf8 };
-      if (!('record' in row)) {
-        broken.push({ line, reason: row.reason });
+      const row = isText ? parse(text) : refusal(notUtf8);
+      if (!row.ok) {
+        broken.push({ line, reason: row.error });
         continue;
       }
-      const id = unused(row.id ?? derivedId(format.identity(row)), ids);
+      const id = unused(row.value.id ?? derivedId(format.identity(row.value)), ids);
       ids.add(id);
-      lines.push({ ...row, id, line, text });
+      lines.push({ ...row.value, id, line, text });
     }
     return {
       rows: [...before.rows, ...rows],
@@ -91,7 +92,9 @@ export function createRowReader<R extends RecordRow>(format: RowFormat<R>): (con
       next.subarray(0, content.length).equals(content);
     if (isGrown) last = readFrom(next, content.length, last, format.parse);
     else if (!next.equals(content)) {
-      const known = new Map(last.lines.map((line) => [line.text, { ...line, id: idOf(line.record) } as unknown as R]));
+      const known = new Map(
+        last.lines.map((line) => [line.text, success({ ...line, id: idOf(line.record) } as unknown as R)]),
+      );
       ids.clear();
       last = readFrom(next, 0, { rows: [], lines: [], broken: [] }, (text) => known.get(text) ?? format.parse(text));
     }

@@ -132,7 +132,7 @@ function prepare(run: number, request: RequestedRun, modelName: string, file: Mo
     ...(resolution === undefined ? {} : { resolution }),
     ...(batch === undefined ? {} : { batch }),
   });
-  if (!point.ok) return failure('invalid-request', `${modelName} cannot be measured: ${point.reason}`);
+  if (!point.ok) return failure('invalid-request', `${modelName} cannot be measured: ${point.error}`);
   const inputs = specInputs(file.model, modelName, point.value);
   if (!inputs.ok) return inputs;
   const size = { resolution: point.value.resolution, batch: point.value.batch };

@@ -53,8 +53,8 @@ export async function addLandmark(library: LandmarkLibrary, service: ModelServic
   const source = campaign === undefined ? undefined : await askText('Source of the measurement', '', () => null);
   if (campaign === undefined || source === undefined) return;
   const checked = checkLandmark({ ...fixed, throughputFps, campaign, source });
-  if ('reason' in checked) return void vscode.window.showErrorMessage(checked.reason);
-  const added = await library.addNew([{ landmark: checked.landmark }]);
+  if (!checked.ok) return void vscode.window.showErrorMessage(checked.error);
+  const added = await library.addNew([{ landmark: checked.value }]);
   if (!added.ok) return void vscode.window.showErrorMessage(added.error.message);
   vscode.window.setStatusBarMessage(
     added.value === 0 ? '$(info) That landmark exists already' : `$(check) Added the landmark of ${model}`,

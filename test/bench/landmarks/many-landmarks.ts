@@ -22,7 +22,7 @@ export function randomNumbers(seed: number): () => number {
 export function manyLandmarks(count: number, campaign = 'desk', seed = 1): readonly Landmark[] {
   const random = randomNumbers(seed);
   const fitted = createEstimators(bundledLandmarks).graphCostFit({ device: 'jetson-nano', runtime: 'tensorrt-fp16' });
-  if (!fitted.ok) throw new Error(fitted.reason);
+  if (!fitted.ok) throw new Error(fitted.error);
   const { fit } = fitted.value;
   const models = Object.entries(modelCosts.models);
   return Array.from({ length: count }, (_, index): Landmark => {

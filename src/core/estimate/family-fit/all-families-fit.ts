@@ -73,7 +73,7 @@ export function fitAllFamilies(estimators: Estimators, place: FitPlace): AllFami
     });
     const family = name ?? 'no known family';
     if (fit === null || !fit.ok) {
-      const reason = fit === null ? 'Without a family there is no fit of one.' : fit.reason;
+      const reason = fit === null ? 'Without a family there is no fit of one.' : fit.error;
       return { family, landmarks, fittedCampaign: null, equation: null, curve: [], reason };
     }
     const { equation, campaign, minParameters, maxParameters } = fit.value;

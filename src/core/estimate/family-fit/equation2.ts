@@ -1,4 +1,5 @@
 import { prefixedCount, threeFigures } from '../../figures';
+import { refusal, success, type Result } from '../../result';
 import { leastSquares, type LeastSquaresFit } from './least-squares';
 
 /** Coefficients of the paper's Equation 2 (section 2.2), for 𝒫 in millions and 𝒯 in inputs per second. */
@@ -24,9 +25,6 @@ export interface SolvedEquation2 {
   /** How much a landmark with `other` parameters moves the prediction at `parameters`. */
   influence(parameters: number, other: number): number;
 }
-
-export type Equation2Outcome =
-  { readonly ok: true; readonly value: SolvedEquation2 } | { readonly ok: false; readonly reason: string };
 
 /** Equation 2 has this many coefficients, so it needs as many landmarks with different parameter counts. */
 export const equation2Coefficients = 3;
@@ -65,17 +63,17 @@ export function equation2Curve(
  *
  * @param subject what the landmarks are of, for the reason, e.g. `VGG on Jetson Nano with TensorRT FP16`
  */
-export function fitEquation2(points: readonly Equation2Point[], subject: string): Equation2Outcome {
+export function fitEquation2(points: readonly Equation2Point[], subject: string): Result<SolvedEquation2, string> {
   const plural = points.length === 1 ? 'landmark' : 'landmarks';
   if (points.length < equation2Coefficients) {
-    return refuse(
+    return refusal(
       `Equation 2 has ${equation2Coefficients} coefficients and so needs at least ${equation2Coefficients} landmarks; there ${points.length === 1 ? 'is' : 'are'} ${points.length} ${plural} of ${subject}.`,
     );
   }
   const counts = points.map((point) => point.parameters);
   const distinct = new Set(counts).size;
   if (distinct < equation2Coefficients) {
-    return refuse(
+    return refusal(
       `The ${points.length} ${plural} of ${subject} have only ${distinct} different parameter ${distinct === 1 ? 'count' : 'counts'}; Equation 2 needs at least ${equation2Coefficients}.`,
     );
   }
@@ -88,11 +86,11 @@ export function fitEquation2(points: readonly Equation2Point[], subject: string)
     const range = `${prefixedCount(least)} to ${prefixedCount(most)}`;
     const figure =
       solved === null ? '' : ` (condition number ${threeFigures(solved.condition)}, limit ${maxCondition})`;
-    return refuse(
+    return refusal(
       `The parameter counts of the ${points.length} ${plural} of ${subject} hardly differ (${range}), so they do not determine Equation 2${figure}: the number of parameters cannot explain this family's speed.`,
     );
   }
-  return { ok: true, value: solved };
+  return success(solved);
 }
 
 /** Least squares without any judgement, for leave-one-out folds; null where the coefficients are not determined. */
@@ -123,8 +121,4 @@ export function turningPoint(equation: Equation2): number | null {
 function designRow(parameters: number): readonly number[] {
   const inverse = 1e6 / parameters;
   return [inverse * inverse, inverse, 1];
-}
-
-function refuse(reason: string): Equation2Outcome {
-  return { ok: false, reason };
 }

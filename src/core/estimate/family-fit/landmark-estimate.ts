@@ -38,7 +38,7 @@ export function estimateByLandmarkFit(
   }
   if (profile.parameters === 0) return refuse('The model has no parameters, and Equation 2 divides by their number.');
   const decided = operatingPoint(profile, query);
-  if (!decided.ok) return refuse(decided.reason);
+  if (!decided.ok) return refuse(decided.error);
   const point = decided.value;
   if (point.height !== point.width) {
     return refuse(`Equation 2 is fitted to square inputs; this one is ${imageSize(point.height, point.width)}.`);
@@ -47,7 +47,7 @@ export function estimateByLandmarkFit(
   const key: FamilyKey = { device, runtime, family: profile.family, resolution: point.resolution, batch: point.batch };
   const outcome = fitOf(key);
   const measured = measurements(landmarks, key, profile.parameters);
-  if (!outcome.ok) return refuse([outcome.reason, ...suggestion(key, query, fitOf), ...measured].join(' '));
+  if (!outcome.ok) return refuse([outcome.error, ...suggestion(key, query, fitOf), ...measured].join(' '));
 
   const fit = outcome.value;
   const calibration = calibrationOf(fit.campaign);

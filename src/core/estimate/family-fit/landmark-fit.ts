@@ -3,6 +3,7 @@ import { isBundledCampaign } from '../../landmarks/landmark-set';
 import { runtimeName, type Landmark, type Runtime } from '../../landmarks/landmark';
 import { bundledCampaigns } from '../../landmarks/campaigns';
 import { crossValidate, summarise, type CrossValidation } from '../cross-validation';
+import { refusal, success, type Result } from '../../result';
 import { equation2At, fitEquation2, solveEquation2, type SolvedEquation2 } from './equation2';
 import { jackknifePlus, type RawInterval } from './jackknife';
 import { square } from '../../figures';
@@ -31,8 +32,7 @@ export interface LandmarkFit extends SolvedEquation2 {
   intervalAt(parameters: number, level: number): RawInterval | null;
 }
 
-export type LandmarkFitOutcome =
-  { readonly ok: true; readonly value: LandmarkFit } | { readonly ok: false; readonly reason: string };
+export type LandmarkFitOutcome = Result<LandmarkFit, string>;
 
 /**
  * Fits Equation 2 for one family. Campaigns are never mixed in one fit, as two campaigns on the same kind of board
@@ -50,17 +50,17 @@ export function fitFamily(
   const ofFamily = landmarks.filter(
     (landmark) => landmark.device === key.device && landmark.runtime === key.runtime && landmark.family === key.family,
   );
-  if (ofFamily.length === 0) return refuse(`There are no landmarks of ${subject}.`);
+  if (ofFamily.length === 0) return refusal(`There are no landmarks of ${subject}.`);
   const atPoint = ofFamily.filter((landmark) => landmark.resolution === key.resolution && landmark.batch === key.batch);
-  if (atPoint.length === 0) return refuse(describeOtherPoints(ofFamily, key, subject));
+  if (atPoint.length === 0) return refusal(describeOtherPoints(ofFamily, key, subject));
 
   const reasons: string[] = [];
   for (const candidate of byPreference(atPoint, home)) {
     const outcome = fitEquation2(candidate.landmarks, `${subject} in campaign ${candidate.campaign}`);
-    if (outcome.ok) return { ok: true, value: assemble(key, candidate, outcome.value) };
-    reasons.push(outcome.reason);
+    if (outcome.ok) return success(assemble(key, candidate, outcome.value));
+    reasons.push(outcome.error);
   }
-  return refuse(reasons.join(' '));
+  return refusal(reasons.join(' '));
 }
 
 interface Candidate {
@@ -195,8 +195,4 @@ function median(values: readonly number[]): number {
 function describeOtherPoints(landmarks: readonly Landmark[], key: FamilyKey, subject: string): string {
   const points = [...new Set(landmarks.map((item) => `${square(item.resolution)} at batch ${item.batch}`))];
   return `Equation 2 holds only at its landmarks' input, ${points.join(' or ')} for ${subject}; this is ${square(key.resolution)} at batch ${key.batch}.`;
-}
-
-function refuse(reason: string): LandmarkFitOutcome {
-  return { ok: false, reason };
 }

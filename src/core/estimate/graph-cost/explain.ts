@@ -2,6 +2,7 @@ import type { LayerCost } from '../../profile/cost/layer';
 import { kernelWork } from '../../landmarks/model-costs';
 import type { ModelProfile } from '../../profile/profile';
 import type { Query } from '../estimate';
+import { success, type Result } from '../../result';
 import { answerByGraphCost, type GraphCostAnswer } from './graph-cost-estimate';
 import type { GraphCostFit, GraphCostKey, GraphCostOutcome } from './graph-cost-fit';
 import { termMeanings, type TermMeaning, type TermName } from './latency-model';
@@ -40,8 +41,7 @@ export interface ExplainedCoefficient extends Pick<TermMeaning, 'unit' | 'meanin
 
 type FitOf = (key: GraphCostKey) => GraphCostOutcome;
 
-export type ExplanationOutcome =
-  { readonly ok: true; readonly value: LatencyExplanation } | { readonly ok: false; readonly reason: string };
+export type ExplanationOutcome = Result<LatencyExplanation, string>;
 
 /**
  * Predicted milliseconds of every fused kernel, heaviest first. They sum, with the overhead of the call, to the latency
@@ -49,7 +49,7 @@ export type ExplanationOutcome =
  */
 export function explainLatency(profile: ModelProfile, query: Query, fitOf: FitOf): ExplanationOutcome {
   const answer = answerByGraphCost(profile, query, fitOf);
-  return answer.ok ? { ok: true, value: explain(answer.value) } : answer;
+  return answer.ok ? success(explain(answer.value)) : answer;
 }
 
 function explain({ fit, cost, kernels, point, belief }: GraphCostAnswer): LatencyExplanation {

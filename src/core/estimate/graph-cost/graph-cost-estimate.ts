@@ -11,6 +11,7 @@ import { boundInterval, implausibleReason } from '../bounds';
 import { calibrationSentence } from '../calibration';
 import type { Estimate, Query, Refusal } from '../estimate';
 import { operatingPoint, type OperatingPoint } from '../operating-point';
+import { refusal, success, type Result } from '../../result';
 import { meanRelativeError, type GraphCostFit, type GraphCostKey, type GraphCostOutcome } from './graph-cost-fit';
 import type { Belief } from './latency-fit';
 import { extrapolationNotes } from './landmark-range';
@@ -34,9 +35,6 @@ export interface GraphCostAnswer {
   readonly belief: Belief;
 }
 
-export type GraphCostAnswerOutcome =
-  { readonly ok: true; readonly value: GraphCostAnswer } | { readonly ok: false; readonly reason: string };
-
 /**
  * Latency of a model from its fused kernels at the resolution and batch that are asked for. Refuses, with the reason,
  * where nothing was measured on the device and runtime, or where too much of the model has no known cost.
@@ -45,32 +43,31 @@ export function answerByGraphCost(
   profile: ModelProfile,
   query: Query,
   fitOf: (key: GraphCostKey) => GraphCostOutcome,
-): GraphCostAnswerOutcome {
+): Result<GraphCostAnswer, string> {
   const decided = operatingPoint(profile, query);
   if (!decided.ok) return decided;
   const point = decided.value;
   const outcome = fitOf({ device: query.device, runtime: query.runtime });
-  if (!outcome.ok) return { ok: false, reason: [outcome.reason, ...precisionAdvice(query)].join(' ') };
+  if (!outcome.ok) return refusal([outcome.error, ...precisionAdvice(query)].join(' '));
   const fit = outcome.value;
 
   const { height, width, batch } = point;
   const costed = profile.costAt({ height, width, batch });
-  if (!costed.ok) return { ok: false, reason: `The work of one inference is not known: ${costed.error.message}` };
+  if (!costed.ok) return refusal(`The work of one inference is not known: ${costed.error.message}`);
   const cost = costed.value;
   const missing = cost.uncosted.join(', ');
   if (cost.uncostedShare > maxUncosted || cost.uncosted.some((operator) => heavy.test(operator))) {
-    return {
-      ok: false,
-      reason: `${share(cost.uncostedShare)} of this model's operators have no known cost (${missing}), too much to leave out.`,
-    };
+    return refusal(
+      `${share(cost.uncostedShare)} of this model's operators have no known cost (${missing}), too much to leave out.`,
+    );
   }
   const kernels = kernelWork(cost.layers);
-  if (kernels.length === 0) return { ok: false, reason: 'The graph has no operator that takes time.' };
+  if (kernels.length === 0) return refusal('The graph has no operator that takes time.');
   const belief = fit.fit.predict(fit.model.latencyOf(kernels), profile.family);
   if (!Number.isFinite(belief.mean) || !Number.isFinite(belief.deviation)) {
-    return { ok: false, reason: 'The work of this model is beyond what can be computed.' };
+    return refusal('The work of this model is beyond what can be computed.');
   }
-  return { ok: true, value: { fit, point, cost, kernels, belief } };
+  return success({ fit, point, cost, kernels, belief });
 }
 
 /**
@@ -87,7 +84,7 @@ export function estimateByGraphCost(
   comparable: readonly Landmark[] = [],
 ): Estimate | Refusal {
   const answer = answerByGraphCost(profile, query, fitOf);
-  if (!answer.ok) return refuse(answer.reason);
+  if (!answer.ok) return refuse(answer.error);
   const { fit, point, cost, kernels, belief } = answer.value;
   const { device, runtime } = query;
   const latencyMs = Math.exp(belief.mean);

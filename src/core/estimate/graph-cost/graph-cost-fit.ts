@@ -3,6 +3,7 @@ import { userCampaign, publishedReference } from '../../landmarks/user-campaign'
 import { runtimeName, type Landmark, type Runtime } from '../../landmarks/landmark';
 import { campaignSpread, type Calibration } from '../calibration';
 import { jackknifePlus, type RawInterval } from '../family-fit/jackknife';
+import { refusal, success, type Result } from '../../result';
 import { applyCalibration, calibrationOfFit, calibrateFromModels } from './graph-cost-calibration';
 import {
   countNamedModels,
@@ -59,8 +60,7 @@ export interface GraphCostFit {
   intervalAt(latencyOf: LatencyFunction, family: string | null, level: number): RawInterval | null;
 }
 
-export type GraphCostOutcome =
-  { readonly ok: true; readonly value: GraphCostFit } | { readonly ok: false; readonly reason: string };
+export type GraphCostOutcome = Result<GraphCostFit, string>;
 
 /** Landmarks of different models without which a fit would be its priors alone. */
 export const minModels = 3;
@@ -96,18 +96,18 @@ export function fitGraphCost(
     if (prepared !== null) costed.push(prepared);
   }
   const models = countModels(costed);
-  if (models < minModels) return { ok: false, reason: describeLack(place, here.length, models) };
+  if (models < minModels) return refusal(describeLack(place, here.length, models));
   const prior = coefficientPrior(coefficientPriors(key.device, key.runtime));
   const fitTo = (chosen: readonly PreparedLandmark[], reference: string): GraphCostFit =>
     fitPrepared(prior, chosen, key, reference, chosen.length > maxExactLandmarks ? before?.fit : undefined);
   const all = costed.map(({ landmark }) => landmark);
   const home = userCampaign(all, own);
   const joint = fitTo(costed, home ?? publishedReference(all)!);
-  if (joint.calibration?.isApplied !== false) return { ok: true, value: joint };
+  if (joint.calibration?.isApplied !== false) return success(joint);
   const others = costed.filter(({ landmark }) => landmark.campaign !== home);
-  if (countModels(others) < minModels) return { ok: true, value: joint };
+  if (countModels(others) < minModels) return success(joint);
   const calibration = calibrateFromModels(joint.calibration, joint.leaveOneOut);
-  return { ok: true, value: applyCalibration(fitTo(others, calibration.reference), calibration) };
+  return success(applyCalibration(fitTo(others, calibration.reference), calibration));
 }
 
 /**

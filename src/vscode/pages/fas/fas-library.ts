@@ -1,9 +1,10 @@
 import { homedir } from 'node:os';
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { fasModelNow, type FasFileNow } from '../../../core/fas/fas-file';
+import { fasModelNow, type FasFile } from '../../../core/fas/fas-file';
 import { ownFasRow, paperFasRows, type FasRow } from '../../../core/fas/fas-rows';
 import type { FasModel } from '../../../core/fas/fas-model';
+import { success, type Result } from '../../../core/result';
 import { defaultFasModelsFile, openFasModels, type FasModels } from '../../../files/fas-models';
 import { watchModelFile } from '../../services/file-watch';
 import type { LandmarkLibrary } from '../../services/landmark-library';
@@ -63,12 +64,12 @@ export function createFasLibrary(service: ModelService, landmarks: LandmarkLibra
     }
   }
 
-  async function fileNow({ file, device, runtime }: FasModel): Promise<FasFileNow | null> {
+  async function fileNow({ file, device, runtime }: FasModel): Promise<Result<FasFile> | null> {
     if (file === null) return null;
     const analysis = await service.analyse(vscode.Uri.file(file));
-    if (!analysis.ok) return { ok: false, message: analysis.error.message };
+    if (!analysis.ok) return analysis;
     const { profile } = analysis.value;
-    return { ok: true, profile, prediction: service.predict(analysis.value, { device, runtime }) };
+    return success({ profile, prediction: service.predict(analysis.value, { device, runtime }) });
   }
 
   return {

@@ -13,7 +13,7 @@ import {
 import { fasModelOfFile } from '../../../core/fas/fas-file';
 import { fasIdentity, type FasModel } from '../../../core/fas/fas-model';
 import { formatCount, formatThroughput } from '../../../core/figures';
-import { failure, success, type Result } from '../../../core/result';
+import { failure, refusal, success, type Result } from '../../../core/result';
 import { decodeTable } from '../../../files/csv-rows';
 import { parseFasCsv } from '../../../files/fas-csv';
 import {
@@ -146,10 +146,11 @@ export function registerFasPages(
       const known: readonly string[] = fasFieldNames;
       const fields = Object.fromEntries(Object.entries(typed).filter(([name]) => known.includes(name)));
       const read = readFasFields(fields, readSettings());
-      if ('problems' in read) return reply(read.problems);
+      if (!read.ok) return reply(read.error);
       const before = id === null ? null : ((await library.rows()).own.get(id) ?? null);
-      const model = await withFile(read.model, draft, before);
-      if ('reason' in model) return reply([model]);
+      const checked = await withFile(read.value, draft, before);
+      if (!checked.ok) return reply([checked.error]);
+      const model = checked.value;
       const saved = id === null ? await add(model) : await change(id, model);
       if (!saved.ok) return reply([{ field: 'name', reason: saved.error.message }]);
       reply([]);
@@ -179,8 +180,8 @@ export function registerFasPages(
       const [uri] = (await vscode.window.showOpenDialog({ title: 'Import FAS Models', filters })) ?? [];
       if (uri === undefined) return;
       const text = await readCsv(uri);
-      if ('reason' in text) return void vscode.window.showErrorMessage(text.reason);
-      const { models, problems, doubts } = parseFasCsv(text.text, readSettings());
+      if (!text.ok) return void vscode.window.showErrorMessage(text.error);
+      const { models, problems, doubts } = parseFasCsv(text.value, readSettings());
       const { store } = library;
       const added = await store.add(models);
       if (!added.ok) return void vscode.window.showErrorMessage(added.error.message);
@@ -210,14 +211,19 @@ export function registerFasPages(
     model: FasModel,
     draft: string | null,
     before: FasModel | null,
-  ): Promise<FasModel | FieldProblem> {
+  ): Promise<Result<FasModel, FieldProblem>> {
     const uri = draft !== null ? vscode.Uri.parse(draft) : before?.file ? vscode.Uri.file(before.file) : null;
-    if (uri === null) return model;
+    if (uri === null) return success(model);
     const analysis = await service.analyse(uri);
     if (!analysis.ok) {
-      if (before === null) return { field: 'name', reason: `${posix.basename(uri.path)}: ${analysis.error.message}` };
+      if (before === null) {
+        return {
+          ok: false,
+          error: { field: 'name', reason: `${posix.basename(uri.path)}: ${analysis.error.message}` },
+        };
+      }
       const { file, family, centralDifferences } = before;
-      return { ...model, file, family, centralDifferences };
+      return success({ ...model, file, family, centralDifferences });
     }
     const places = [model, readSettings(uri), ...(before === null ? [] : [before])];
     const predictions = places.map(({ device, runtime }) => service.predict(analysis.value, { device, runtime }));
@@ -256,14 +262,15 @@ export function registerFasPages(
   );
 }
 
-async function readCsv(uri: vscode.Uri): Promise<{ readonly text: string } | { readonly reason: string }> {
+async function readCsv(uri: vscode.Uri): Promise<Result<string, string>> {
   const name = posix.basename(uri.path);
   try {
     const { size } = await vscode.workspace.fs.stat(uri);
-    if (size > maxCsvBytes)
-      return { reason: `${name} is larger than ${maxCsvBytes / 2 ** 20} MiB, too large for a table.` };
-    return { text: decodeTable(await vscode.workspace.fs.readFile(uri)) };
+    if (size > maxCsvBytes) {
+      return refusal(`${name} is larger than ${maxCsvBytes / 2 ** 20} MiB, too large for a table.`);
+    }
+    return success(decodeTable(await vscode.workspace.fs.readFile(uri)));
   } catch (error) {
-    return { reason: `${name} cannot be read: ${error instanceof Error ? error.message : String(error)}.` };
+    return refusal(`${name} cannot be read: ${error instanceof Error ? error.message : String(error)}.`);
   }
 }

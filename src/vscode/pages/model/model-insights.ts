@@ -11,6 +11,7 @@ import { isInFigure5, precisionAdvice } from '../../../core/present/precision-ad
 import { resolutionView, sweptResolutions, type ResolutionView } from '../../../core/present/resolution-view';
 import { timeBreakdown } from '../../../core/present/time-breakdown';
 import type { ModelProfile } from '../../../core/profile/profile';
+import { success } from '../../../core/result';
 import { zooFamilies } from '../../../core/zoo/families';
 import type { ModelMessage, RuntimeAnswer } from '../../../protocol/model-page';
 import { createYielder } from '../../services/yield-to-event-loop';
@@ -81,7 +82,7 @@ export function createModelInsights(library: { readonly estimators: Estimators }
     plans,
     time: (profile, query) => {
       const explained = library.estimators.explainLatency(profile, query);
-      return explained.ok ? timeBreakdown(explained.value) : { reason: explained.reason };
+      return explained.ok ? success(timeBreakdown(explained.value)) : explained;
     },
     precisions: (profile, query) => {
       const answers = runtimes.map((runtime): RuntimeAnswer => {

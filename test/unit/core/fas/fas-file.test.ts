@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Estimate } from '../../../../src/core/estimate/estimate';
 import { fasFieldsOf, readFasFields } from '../../../../src/core/fas/fas-fields';
-import { fasModelNow, fasModelOfFile, type FasFileNow } from '../../../../src/core/fas/fas-file';
+import { fasModelNow, fasModelOfFile, type FasFile } from '../../../../src/core/fas/fas-file';
 import type { FasModel } from '../../../../src/core/fas/fas-model';
+import { failure, success, type Result } from '../../../../src/core/result';
 
 const own = (changes: Partial<FasModel> = {}): FasModel => ({
   ...{ name: 'mine', parameters: 2_000_000, throughputFps: 40, basis: 'predicted', device: 'jetson-nano' },
@@ -16,11 +17,8 @@ const predicted = (throughputFps: number, resolution = 224, batch = 1) => ({
   reason: null,
 });
 const profile = { parameters: 2_000_000, family: 'ResNet', centralDifferences: 3 };
-const file = (changes: Partial<typeof profile> = {}, fps = 61.23456): FasFileNow => ({
-  ok: true,
-  profile: { ...profile, ...changes },
-  prediction: predicted(fps),
-});
+const file = (changes: Partial<typeof profile> = {}, fps = 61.23456): Result<FasFile> =>
+  success({ profile: { ...profile, ...changes }, prediction: predicted(fps) });
 
 describe('an own model with a file', () => {
   it('follows what is predicted from the file now', () => {
@@ -35,14 +33,14 @@ describe('an own model with a file', () => {
 
   it('says at which input it is predicted where that is not the paper’s', () => {
     const at = (...size: [number, number]) =>
-      fasModelNow(own(), { ok: true, profile, prediction: predicted(61, ...size) }).notes;
+      fasModelNow(own(), success({ profile, prediction: predicted(61, ...size) })).notes;
     expect(at(224, 1)).toEqual([]);
     expect(at(112, 1)).toEqual([
       expect.stringMatching(/^Its throughput is predicted at 112×112, the input of its file/),
     ]);
     expect(at(224, 8)).toEqual([expect.stringContaining('at 224×224, batch 8, the input')]);
     const measured = own({ basis: 'measured' });
-    expect(fasModelNow(measured, { ok: true, profile, prediction: predicted(61, 112) }).notes).toEqual([]);
+    expect(fasModelNow(measured, success({ profile, prediction: predicted(61, 112) })).notes).toEqual([]);
   });
 
   it('keeps what was measured', () => {
@@ -63,15 +61,11 @@ describe('an own model with a file', () => {
 
   it('says that the file is gone, or that nothing is predicted any more', () => {
     const message = 'There is no file at /models/mine.onnx. Check the path.';
-    expect(fasModelNow(own(), { ok: false, message })).toEqual({
+    expect(fasModelNow(own(), failure('unreadable', message))).toEqual({
       model: own(),
       notes: [`Its figures stay as they were saved, as its file cannot be read. ${message}`],
     });
-    const silent = fasModelNow(own(), {
-      ok: true,
-      profile,
-      prediction: { estimate: null, reason: 'Nobody measured.' },
-    });
+    const silent = fasModelNow(own(), success({ profile, prediction: { estimate: null, reason: 'Nobody measured.' } }));
     expect(silent.model.throughputFps).toBe(40);
     expect(silent.notes).toEqual([
       'Nothing is predicted for it now: Nobody measured. Its throughput stays as it was saved.',
@@ -86,31 +80,32 @@ describe('what is typed in beside a file', () => {
   it('gets the prediction where it runs, whichever place the form was filled in for', () => {
     for (const throughputFps of [61.23, 480.5, null]) {
       expect(fasModelOfFile(own({ throughputFps }), profile, places)).toEqual(
-        own({ throughputFps: 61.23456, family: 'ResNet', centralDifferences: 3 }),
+        success(own({ throughputFps: 61.23456, family: 'ResNet', centralDifferences: 3 })),
       );
     }
     expect(fasModelOfFile(own({ parameters: null, throughputFps: null }), profile, places)).toMatchObject({
-      parameters: 2_000_000,
+      value: { parameters: 2_000_000 },
     });
   });
 
   it('is a problem where it says otherwise than the file', () => {
-    expect(fasModelOfFile(own({ throughputFps: 55 }), profile, places)).toEqual({
-      field: 'throughput_fps',
-      reason: '61.23 FPS are predicted from the file. Choose “measured” for a figure of your own.',
+    expect(fasModelOfFile(own({ throughputFps: 55 }), profile, places)).toMatchObject({
+      error: {
+        field: 'throughput_fps',
+        reason: '61.23 FPS are predicted from the file. Choose “measured” for a figure of your own.',
+      },
     });
-    expect(fasModelOfFile(own({ parameters: 5 }), profile, places)).toEqual({
-      field: 'parameters',
-      reason: 'The file has 2,000,000 parameters. Enter 2000000, or nothing.',
+    expect(fasModelOfFile(own({ parameters: 5 }), profile, places)).toMatchObject({
+      error: { field: 'parameters', reason: 'The file has 2,000,000 parameters. Enter 2000000, or nothing.' },
     });
   });
 
   it('stands where it is measured, or where nothing is predicted', () => {
     expect(fasModelOfFile(own({ throughputFps: 55, basis: 'measured' }), profile, places)).toMatchObject({
-      ...{ throughputFps: 55, basis: 'measured' },
+      value: { throughputFps: 55, basis: 'measured' },
     });
     expect(fasModelOfFile(own({ throughputFps: 55 }), profile, [{ estimate: null }])).toMatchObject({
-      ...{ throughputFps: 55, basis: 'predicted' },
+      value: { throughputFps: 55, basis: 'predicted' },
     });
   });
 });
@@ -129,6 +124,6 @@ it('a model that is opened in the form and saved again is the same', () => {
     }),
     own({ ...bare, basis: 'measured', throughputFps: 1.5e-7, parameters: 10_000_000_000 }),
   ]) {
-    expect(readFasFields(fasFieldsOf(model), elsewhere)).toEqual({ model });
+    expect(readFasFields(fasFieldsOf(model), elsewhere)).toEqual(success(model));
   }
 });

@@ -15,8 +15,8 @@ const typed: FasModel = {
 async function rowOf(fixture: string): Promise<{ readonly family: string | null; readonly notes: string }> {
   const profile = profiled(withoutNames(await loadFixture(fixture)));
   const model = fasModelOfFile(typed, profile, []);
-  if ('reason' in model) throw new Error(model.reason);
-  return { family: model.family, notes: ownFasRow('1', model).notes.join(' ') };
+  if (!model.ok) throw new Error(model.error.reason);
+  return { family: model.value.family, notes: ownFasRow('1', model.value).notes.join(' ') };
 }
 
 describe('an own model added from the file of a published anti-spoofing network', () => {

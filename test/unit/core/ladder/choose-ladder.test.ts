@@ -120,7 +120,7 @@ describe('the choice of a ladder', () => {
     const factors = [0.4, 2, 1.5, 0.8, 1.3, 0.5, 1.2, 0.9];
     const landmarks = rungsOf().map((rung, index) => landmarkOf(rung, factors, [0.01, -0.01][index % 2]));
     const fit = createEstimators(landmarks).graphCostFit(question);
-    if (!fit.ok) throw new Error(fit.reason);
+    if (!fit.ok) throw new Error(fit.error);
     const errors = all.map((rung) => {
       const measured = landmarkOf(rung, factors).throughputFps;
       const belief = fit.value.fit.predict(fit.value.model.latencyOf(readKernelRows(rung.kernels)), rung.family);
@@ -147,7 +147,7 @@ describe('the choice of a ladder', () => {
     expect(rungsOf({ families: ['ResNet'], measured: landmarks })).toEqual([]);
     expect(rest.some((rung) => measured.some((landmark) => isMeasured(rung, landmark)))).toBe(false);
     const fit = createEstimators(bundledLandmarks).graphCostFit({ device: 'jetson-nano', runtime: 'tensorrt-fp16' });
-    if (!fit.ok) throw new Error(fit.reason);
+    if (!fit.ok) throw new Error(fit.error);
     const { coefficients } = fit.value.fit;
     const onNano = rungsOf({ device: 'jetson-nano', measured: bundledLandmarks, coefficients, length: 40 });
     expect(onNano.length).toBeGreaterThan(8);

@@ -86,7 +86,7 @@ describe('the chart of all fits', () => {
       landmarks.filter(({ campaign }) => campaign === fittedCampaign),
     );
     const alone = fitEquation2(fitted, 'all');
-    if (!alone.ok) throw new Error(alone.reason);
+    if (!alone.ok) throw new Error(alone.error);
     const off = fitted.map(({ parameters, throughputFps }) =>
       Math.abs(equation2At(alone.value.equation, parameters) - throughputFps),
     );

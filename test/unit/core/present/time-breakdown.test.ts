@@ -13,7 +13,7 @@ async function breakdownOf(path: string, batch?: number) {
     await profileOfFile(path),
     batch === undefined ? nano : { ...nano, batch },
   );
-  if (!explained.ok) throw new Error(explained.reason);
+  if (!explained.ok) throw new Error(explained.error);
   return timeBreakdown(explained.value);
 }
 

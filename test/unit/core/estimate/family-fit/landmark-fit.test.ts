@@ -13,14 +13,14 @@ const nano: Omit<FamilyKey, 'family'> = {
 
 function fitted(key: FamilyKey, landmarks: readonly Landmark[] = bundledLandmarks): LandmarkFit {
   const outcome = fitFamily(landmarks, key);
-  if (!outcome.ok) throw new Error(outcome.reason);
+  if (!outcome.ok) throw new Error(outcome.error);
   return outcome.value;
 }
 
 function refusal(key: FamilyKey, landmarks: readonly Landmark[] = bundledLandmarks): string {
   const outcome = fitFamily(landmarks, key);
   if (outcome.ok) throw new Error('fitted');
-  return outcome.reason;
+  return outcome.error;
 }
 
 /** Landmarks of an invented family that lie exactly on an equation. */
@@ -47,7 +47,7 @@ describe('fitEquation2', () => {
   it.each([1.05, 1.1, 1.15])('refuses parameter counts within a factor of %d of each other', (factor) => {
     const millions = [0, 1, 2, 3].map((step) => 10 * factor ** (step / 3));
     const outcome = fitEquation2(onCurve('desk', millions), 'nets');
-    expect(!outcome.ok && outcome.reason).toMatch(/hardly differ.*condition number/);
+    expect(!outcome.ok && outcome.error).toMatch(/hardly differ.*condition number/);
   });
 
   it('refuses two clusters of counts, which cannot tell three coefficients apart', () => {
@@ -57,7 +57,7 @@ describe('fitEquation2', () => {
 
   it('refuses counts that repeat', () => {
     const outcome = fitEquation2(onCurve('desk', [10, 10, 20, 20]), 'nets');
-    expect(!outcome.ok && outcome.reason).toContain('only 2 different parameter counts');
+    expect(!outcome.ok && outcome.error).toContain('only 2 different parameter counts');
   });
 });
 
@@ -193,7 +193,7 @@ function boundary(landmarks: readonly Landmark[], parameters: number, direction:
   const belongs = (throughputFps: number) => {
     const points = [...landmarks, { ...landmarks[0]!, parameters, throughputFps }];
     const outcome = fitEquation2(points, '');
-    if (!outcome.ok) throw new Error(outcome.reason);
+    if (!outcome.ok) throw new Error(outcome.error);
     const { equation, leverageAt } = outcome.value;
     const scores = points.map(
       (point) =>

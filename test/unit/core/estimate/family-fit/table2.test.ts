@@ -11,7 +11,7 @@ const query = { device: 'jetson-nano', runtime: 'tensorrt-fp16' } as const;
 
 function paperFit(family: string): LandmarkFit {
   const outcome = fitFamily(trainingLandmarks, { ...query, family, resolution: 224, batch: 1 });
-  if (!outcome.ok) throw new Error(outcome.reason);
+  if (!outcome.ok) throw new Error(outcome.error);
   return outcome.value;
 }
 

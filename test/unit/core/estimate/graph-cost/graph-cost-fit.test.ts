@@ -146,7 +146,7 @@ describe("a family's fit to many landmarks", () => {
         landmarks.filter((_, other) => other !== index),
         key,
       );
-      if (!without.ok) throw new Error(without.reason);
+      if (!without.ok) throw new Error(without.error);
       const { c1, c2, intercept } = without.value.equation;
       const inverse = 1e6 / landmarks[index]!.parameters;
       expect(folds[index]!.predictedFps).toBeCloseTo((c1 * inverse + c2) * inverse + intercept, 6);

@@ -30,7 +30,7 @@ const fixture = async (name: string) => profiled(await readFixture(`${name}.onnx
 
 function fitOf(landmarks: readonly Landmark[], key: Pick<Query, 'device' | 'runtime'> = nano) {
   const outcome = fitGraphCost(landmarks, key);
-  if (!outcome.ok) throw new Error(outcome.reason);
+  if (!outcome.ok) throw new Error(outcome.error);
   return outcome.value;
 }
 
@@ -117,7 +117,7 @@ describe('the fit over the graph', () => {
     expect(few).toMatchObject({ ok: false });
     const stranger = { ...bundledLandmarks[0]!, model: 'mine', parameters: 5 };
     const unknown = fitGraphCost([stranger, { ...stranger, model: 'other' }], nano);
-    expect(!unknown.ok && unknown.reason).toMatch(/needs 3 different measured models whose layers are known/);
+    expect(!unknown.ok && unknown.error).toMatch(/needs 3 different measured models whose layers are known/);
   });
 
   it("takes the kernels that a user's landmark carries", async () => {
@@ -274,7 +274,7 @@ describe('where the time goes', () => {
   it.each(['resnet50.folded', 'mobilenet_v2.folded', 'iresnet18.folded'])('%s: sums to the latency', async (name) => {
     const profile = await fixture(name);
     const outcome = estimators.explainLatency(profile, nano);
-    if (!outcome.ok) throw new Error(outcome.reason);
+    if (!outcome.ok) throw new Error(outcome.error);
     const { layers, latencyMs, overheadMs } = outcome.value;
     const sum = layers.reduce((total, item) => total + item.latencyMs, overheadMs);
     expect(sum).toBeCloseTo(latencyMs, 8);
@@ -288,7 +288,7 @@ describe('where the time goes', () => {
 
   it('shows depthwise convolutions as what holds MobileNetV2 back on the Nano', async () => {
     const outcome = estimators.explainLatency(await fixture('mobilenet_v2.folded'), nano);
-    if (!outcome.ok) throw new Error(outcome.reason);
+    if (!outcome.ok) throw new Error(outcome.error);
     const { layers, latencyMs } = outcome.value;
     const depthwise = layers.filter(({ layer: { kind } }) => kind === 'depthwise');
     expect(depthwise.reduce((sum, item) => sum + item.latencyMs, 0) / latencyMs).toBeGreaterThan(0.4);

@@ -25,7 +25,7 @@ function landmarks(
 
 function foldsOf(given: readonly Landmark[]): readonly number[] {
   const fit = fitGraphCost(given, key);
-  if (!fit.ok) throw new Error(fit.reason);
+  if (!fit.ok) throw new Error(fit.error);
   return fit.value.leaveOneOut.map(({ predictedFps }) => predictedFps);
 }
 
@@ -50,6 +50,6 @@ describe('leaving a model out', () => {
     const named = landmarks((id) => id, size);
     expect(named.length > maxExactLandmarks).toBe(size.boards > 1);
     const fit = fitGraphCost(named, key);
-    expect(!fit.ok && fit.reason).toMatch(/needs 3 different measured models whose layers are known.*has 1 such model/);
+    expect(!fit.ok && fit.error).toMatch(/needs 3 different measured models whose layers are known.*has 1 such model/);
   });
 });
