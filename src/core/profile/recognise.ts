@@ -1,5 +1,5 @@
 import { families } from './families/all';
-import type { Recognition } from './families/family';
+import type { Family, Recognition } from './families/family';
 import type { Network } from './structure/network';
 
 /** A recognised architecture family. */
@@ -12,12 +12,12 @@ export interface Recognised extends Recognition {
 /** Below this share of explained layers a network only contains a family and is no member of it. */
 const LEAST_SHARE = 0.8;
 
-/** Asks every family; the one that explains most wins. null when none does. */
-export function recogniseFamily(network: Network): Recognised | null {
+/** Asks every family, or those of `among`; the one that explains most wins. null when none does. */
+export function recogniseFamily(network: Network, among: readonly Family[] = families): Recognised | null {
   let best: Recognised | null = null;
   const total = network.weighted.length;
   if (total === 0) return null;
-  for (const family of families) {
+  for (const family of among) {
     const recognition = family.recognise(network);
     if (recognition === null) continue;
     const share = recognition.explained.size / total;

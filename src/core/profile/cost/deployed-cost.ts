@@ -1,3 +1,4 @@
+import { smallestOf } from '../../extremes';
 import type { Node } from '../../onnx/model';
 import type { ParallelBranches } from '../structure/parallel-branches';
 import { type ModelCost, sumWork } from './cost';
@@ -56,7 +57,7 @@ function mergedKernel(kernels: readonly LayerCost[], kept: string): readonly Lay
   const kernel = convolutions.find(({ nodes }) => nodes.includes(kept));
   if (kernel === undefined) return kernels;
   const operators = kernel.operators.filter((operator) => !MERGED.has(operator));
-  return [{ ...kernel, operators, readElements: Math.min(...convolutions.map(({ readElements }) => readElements)) }];
+  return [{ ...kernel, operators, readElements: smallestOf(convolutions.map(({ readElements }) => readElements)) }];
 }
 
 function sum(layers: readonly LayerCost[], of: (layer: LayerCost) => number): number {

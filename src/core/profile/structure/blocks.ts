@@ -68,6 +68,9 @@ interface Text {
   readonly starts: ReadonlyMap<number, number>;
 }
 
+/** Words of a block are shorter; longer ones would only keep patterns busy. */
+const LONGEST_WORD = 1000;
+
 const texts = new WeakMap<readonly Item[], Text>();
 
 function textOf(items: readonly Item[]): Text {
@@ -77,7 +80,8 @@ function textOf(items: readonly Item[]): Text {
     let words = '';
     for (const [index, item] of items.entries()) {
       starts.set(words.length, index);
-      words += `${wordOf(item)} `;
+      const word = wordOf(item);
+      words += word.length > LONGEST_WORD ? '{#} ' : `${word} `;
     }
     starts.set(words.length, items.length);
     text = { words, starts };

@@ -40,7 +40,8 @@ function groupOf(sum: Item, inside: Set<Item>): ParallelBranches | null {
     }
     if (item.kind === 'conv' && item.act === null) {
       convs.push(item);
-      layers.push(item.layer, ...(item.norm === null ? [] : [item.norm]));
+      layers.push(item.layer);
+      if (item.norm !== null) layers.push(item.norm);
       return true;
     }
     if (item.kind === 'norm' && item.batch && item.act === null) {
