@@ -4,6 +4,8 @@ import type { ZooFamily } from './family';
 import { mnasnet } from './mnasnet';
 import { mobilenetV1 } from './mobilenet-v1';
 import { mobilenetV2 } from './mobilenet-v2';
+import { regnet } from './regnet';
+import { repvgg } from './repvgg';
 import { resnet } from './resnet';
 import { shufflenetV2 } from './shufflenet-v2';
 import { squeezenet } from './squeezenet';
@@ -19,5 +21,7 @@ export const zooFamilies: readonly ZooFamily[] = [
   densenet,
   squeezenet,
   vgg,
+  regnet,
+  repvgg,
   alexnet,
 ];

@@ -54,6 +54,22 @@ def members():
     yield member('VGG', {'depth': '13'}, models.vgg13(num_classes=3), 448, 3)
     yield member('AlexNet', {}, models.alexnet(num_classes=3), 235, 3)
     yield member('ShuffleNetV2', {'scale': '1.5'}, models.shufflenet_v2_x1_5(num_classes=3), 75, 3)
+    for size in ('400mf', '3.2gf', '8gf'):
+        module = getattr(models, f'regnet_x_{size.replace(".", "_")}')(num_classes=9)
+        yield member('RegNet', {'member': size}, module, 97, 9)
+    for size, depths, widths in (('a0', (1, 2, 4, 14, 1), (48, 48, 96, 192, 1280)),
+                                 ('b1', (1, 4, 6, 16, 1), (64, 128, 256, 512, 2048))):
+        yield member('RepVGG', {'member': size}, deployed_repvgg(depths, widths, 9), 97, 9)
+
+
+def deployed_repvgg(depths, widths, classes):
+    layers, inputs = [], 3
+    for depth, outputs in zip(depths, widths):
+        for index in range(depth):
+            layers += [torch.nn.Conv2d(inputs, outputs, 3, 2 if index == 0 else 1, 1), torch.nn.ReLU()]
+            inputs = outputs
+    return torch.nn.Sequential(*layers, torch.nn.AdaptiveAvgPool2d(1), torch.nn.Flatten(),
+                               torch.nn.Linear(inputs, classes))
 
 
 print(json.dumps(list(members()), indent=2))

@@ -2,32 +2,10 @@ import { convolutionsIn } from '../../structure/items';
 import { blockFamily } from '../block-table';
 import type { Family } from '../family';
 import { brackets } from '../naming';
+import { regnetX, regnetY } from './layouts';
 
 /** Global pooling and a classifier, or neither. */
 const HEAD = '(?:g (?:[LP]~? )?)?';
-
-const REGNET_X: Readonly<Record<string, string>> = {
-  '1×32,2×64,7×160,12×400': '400MF',
-  '1×64,3×128,7×288,5×672': '800MF',
-  '2×72,4×168,10×408,2×912': '1.6GF',
-  '2×96,6×192,15×432,2×1008': '3.2GF',
-  '2×80,5×240,15×720,1×1920': '8GF',
-  '2×256,6×512,13×896,1×2048': '16GF',
-  '2×336,7×672,13×1344,1×2520': '32GF',
-};
-
-const REGNET_Y: Readonly<Record<string, string>> = {
-  '1×24,1×56,4×152,7×368': '200MF',
-  '1×48,3×104,6×208,6×440': '400MF',
-  '1×48,3×112,7×256,4×608': '600MF',
-  '1×64,3×128,8×320,2×768': '800MF',
-  '1×64,3×144,8×320,2×784': '800MF',
-  '2×48,6×120,17×336,2×888': '1.6GF',
-  '2×72,5×216,13×576,1×1512': '3.2GF',
-  '2×224,4×448,10×896,1×2016': '8GF',
-  '2×224,4×448,11×1232,1×3024': '16GF',
-  '2×232,5×696,12×1392,1×3712': '32GF',
-};
 
 /** Radosavovic et al. 2020, "Designing Network Design Spaces": X without and Y with squeeze-and-excitation. */
 function regnet(letter: 'X' | 'Y', sizes: Readonly<Record<string, string>>): Family {
@@ -188,8 +166,8 @@ export function named(
 }
 
 export const convolutionalTables: readonly Family[] = [
-  regnet('X', REGNET_X),
-  regnet('Y', REGNET_Y),
+  regnet('X', regnetX),
+  regnet('Y', regnetY),
   res2net,
   vovnet,
   mobilenetV4,

@@ -1,22 +1,10 @@
 import { blockFamily, type BlockTable } from '../block-table';
 import type { Family } from '../family';
 import { named } from './convolutional';
+import { repvgg as repvggLayouts } from './layouts';
 
 const A = '(?:~| a)';
 const HEAD = '(?:g (?:L )?)?';
-
-const REPVGG = named(
-  {
-    '2×48,4×96,14×192,1×1280': 'A0',
-    '2×64,4×128,14×256,1×1280': 'A1',
-    '2×96,4×192,14×384,1×1408': 'A2',
-    '4×64,6×128,16×256,1×1280': 'B0',
-    '4×128,6×256,16×512,1×2048': 'B1',
-    '4×160,6×320,16×640,1×2560': 'B2',
-    '4×192,6×384,16×768,1×2560': 'B3',
-  },
-  (size) => `RepVGG-${size}`,
-);
 
 const MOBILEONE = named(
   {
@@ -51,7 +39,7 @@ function bothForms(
 
 /** Ding et al. 2021, "RepVGG: Making VGG-style ConvNets Great Again", Table 2. */
 const repvgg = bothForms(
-  { name: 'RepVGG', members: REPVGG, least: { blocks: 10, stages: 4 } },
+  { name: 'RepVGG', members: named(repvggLayouts, (size) => `RepVGG-${size}`), least: { blocks: 10, stages: 4 } },
   {
     grammar: {
       stem: String.raw`\(C3/2 \+ P/2\)${A} `,
