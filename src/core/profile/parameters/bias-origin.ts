@@ -20,13 +20,16 @@ export interface Verdict {
   readonly because: string;
   /** False where the graph alone cannot tell. */
   readonly certain: boolean;
+  /** What it may be instead, where that is not the obvious other. */
+  readonly instead?: BiasOrigin;
 }
 
 /** Decides for every convolution with a bias and without a BatchNormalization of its own. */
 export function biasOrigins(graph: Graph, network: Network, recognised: Recognised | null): Map<Layer, Verdict> {
-  const convolutions = network.weighted.filter((layer) => layer.conv !== null);
+  const fusions = fusionsOf(network);
+  const convolutions = network.weighted.filter((layer) => layer.conv !== null || fusions.has(layer));
   const normalised = new Set(convolutions.filter((layer) => isNormalised(layer, network)));
-  const open = convolutions.filter((layer) => layer.conv?.bias != null && !normalised.has(layer));
+  const open = convolutions.filter((layer) => (layer.conv ?? layer.linear)?.bias != null && !normalised.has(layer));
   const verdicts = new Map<Layer, Verdict>();
   if (open.length === 0) return verdicts;
   const settle = (layer: Layer, origin: BiasOrigin, because: string, certain = true): void =>
@@ -38,9 +41,13 @@ export function biasOrigins(graph: Graph, network: Network, recognised: Recognis
   const names = namingOf(graph);
   const rest: Layer[] = [];
   for (const layer of open) {
-    if (pooled.has(layer)) settle(layer, 'author', 'it works on globally pooled values, where nobody normalises');
-    else if (layer.conv?.transposed === true)
-      settle(layer, 'author', 'exporters do not fold BatchNormalization into transposed convolutions');
+    const fusion = fusions.get(layer);
+    if (fusion !== undefined) settle(layer, fusion, 'the exporter names operators so that it made by folding');
+    else if (fusions.size > 0) settle(layer, 'author', 'the exporter kept its name, which it changes when it folds');
+    else if (pooled.has(layer) && names(layer) !== 'generated')
+      settle(layer, 'author', 'it works on globally pooled values, where nobody normalises');
+    else if (layer.conv?.transposed === true && names(layer) !== 'generated')
+      settle(layer, 'author', 'exporters hardly ever fold BatchNormalization into transposed convolutions');
     else if (recognised?.authoredBias?.has(layer) === true)
       settle(layer, 'author', `it belongs to a part of ${recognised.variant} without BatchNormalization`);
     else if (normalised.size === 0 && recognised?.biasedBeforeNorm?.has(layer) === true)
@@ -67,10 +74,23 @@ export function biasOrigins(graph: Graph, network: Network, recognised: Recognis
   const order = orderOf(graph, network, rest);
   const traits = traitsOf(network);
   const heads = outputHeads(network);
+  const besideKept = layersBesideKept(rest, network, names);
   for (const layer of rest) {
     const named = names(layer);
-    if (named === 'generated')
-      settle(layer, folded, 'its tensors carry names that the exporter makes up when it folds');
+    if (named === 'generated' && besideKept.has(layer))
+      verdicts.set(layer, {
+        origin: 'folded-beside-bias',
+        because: 'convolutions next to them that were not folded have biases of their own',
+        certain: false,
+        instead: 'folded',
+      });
+    else if (named === 'generated')
+      verdicts.set(layer, {
+        origin: folded,
+        because: 'its tensors carry names that the exporter makes up when it folds',
+        certain: recognised !== null,
+        instead: 'folded-beside-bias',
+      });
     else if (named === 'paired') settle(layer, 'author', 'weight and bias carry the two names of one module');
     else if (named === 'own-bias')
       settle(
@@ -148,6 +168,41 @@ function layersOnPooledValues(network: Network): Set<Layer> {
     if (layer.conv !== null && layer.role === 'conv') found.add(layer);
   }
   return found;
+}
+
+/**
+ * Layers that torch's newer exporter made by folding a BatchNormalization. It calls what it makes itself
+ * `node_Conv_12`, and what an author's module became `node_conv2d_3`; a bias that it makes up is called after the weight.
+ */
+function fusionsOf(network: Network): Map<Layer, BiasOrigin> {
+  const fusions = new Map<Layer, BiasOrigin>();
+  for (const layer of network.weighted) {
+    const { name, outputs } = layer.node;
+    const { weight, bias } = layer.conv ?? layer.linear ?? {};
+    const isMade = /^node_(Conv|ConvTranspose|Gemm)_\d+$/.test(name) && /^getitem(_\d+)?$/.test(outputs[0] ?? '');
+    if (!isMade || weight === undefined || bias == null) continue;
+    fusions.set(layer, bias.key === `${weight.key}_bias` ? 'folded' : 'folded-beside-bias');
+  }
+  return fusions;
+}
+
+/** Folded convolutions of which one that directly follows, within the body of the network, kept a bias of its own. */
+function layersBesideKept(
+  convolutions: readonly Layer[],
+  network: Network,
+  names: (layer: Layer) => Naming,
+): Set<Layer> {
+  const isKept = (layer: Layer): boolean => layer.conv?.bias != null && names(layer) === 'paired';
+  const isFolded = (layer: Layer): boolean => layer.conv !== null && names(layer) === 'generated';
+  const between = convolutions.filter(isKept).filter((layer) => {
+    const before = network.graph.layers[layer.inputs[0] ?? -1];
+    return before !== undefined && isFolded(before);
+  });
+  // In the body of a network, not in its heads: what follows them is folded again.
+  const leadsOn = between.some((layer) =>
+    followers(layer, network).some((next) => [next, ...followers(next, network)].some((after) => isFolded(after))),
+  );
+  return new Set(leadsOn ? convolutions.filter(isFolded) : []);
 }
 
 /** Layers that no convolution or linear layer comes after, and no activation but a squashing one. */

@@ -115,7 +115,7 @@ function repeatedApplications(network: Network): (node: Node) => boolean {
 
 /** A folded BatchNormalization had two vectors where one bias is left. */
 function restoredElements(layer: Layer, verdict: Verdict): number {
-  const channels = layer.conv?.outputChannels ?? 0;
+  const channels = layer.conv?.outputChannels ?? layer.linear?.outputFeatures ?? 0;
   switch (verdict.origin) {
     case 'author':
       return 0;
@@ -144,7 +144,7 @@ function explainBiases(
     else group.layers.push(layer);
   }
   return [...groups.values()].flatMap(({ verdict, layers }) => {
-    const biases = `${layers.length} convolution bias${layers.length === 1 ? '' : 'es'}`;
+    const biases = `${layers.length} ${layers.some(({ conv }) => conv === null) ? 'layer' : 'convolution'} bias${layers.length === 1 ? '' : 'es'}`;
     const sentence =
       verdict.origin === 'author'
         ? `${biases} taken as written by the author: ${verdict.because}.`
@@ -161,12 +161,16 @@ function alternative(
   recognised: Recognised | null,
 ): string {
   const besides = recognised?.normalisation === 'optional-beside-bias';
-  const origin = verdict.origin !== 'author' ? 'author' : besides ? 'folded-beside-bias' : 'folded';
+  const obvious = verdict.origin !== 'author' ? 'author' : besides ? 'folded-beside-bias' : 'folded';
+  const origin = verdict.instead ?? obvious;
   const change = layers.reduce(
     (sum, layer) => sum + restoredElements(layer, { ...verdict, origin }) - restoredElements(layer, verdict),
     0,
   );
   const count = (parameters + change).toLocaleString('en-US');
+  if (verdict.instead === 'folded') return `Without such biases the network would have ${count} parameters.`;
+  if (verdict.instead === 'folded-beside-bias')
+    return `Had the convolutions biases of their own as well, the network would have ${count} parameters; folding hides it.`;
   return origin === 'author'
     ? `Had the author written them, the network would have ${count} parameters; its graph would be the same.`
     : `With BatchNormalization, folded away, the network would have ${count} parameters and the same graph` +

@@ -54,8 +54,7 @@ function collectSlots(
   for (const node of order) {
     for (const attribute of node.attributes.values()) {
       if (attribute.kind === 'graph') inside(attribute.value);
-      if (attribute.kind === 'graphs')
-        for (const inner of attribute.values) inside(inner);
+      if (attribute.kind === 'graphs') for (const inner of attribute.values) inside(inner);
     }
     // What is computed from constants alone counts where it meets the data.
     if (constants(node.outputs[0] ?? '') !== null || states.has(node.outputs[0] ?? '')) continue;
