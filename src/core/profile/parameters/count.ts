@@ -2,6 +2,7 @@ import { isFloat, isQuantised } from '../../onnx/data-types';
 import type { Graph, Node, Tensor } from '../../onnx/model';
 import { WorkBudget } from '../../work-budget';
 import type { Recognised } from '../recognise';
+import type { ConstantValue } from '../structure/constants';
 import type { Layer } from '../structure/layers';
 import type { Network } from '../structure/network';
 import { biasOrigins, type Verdict } from './bias-origin';
@@ -36,7 +37,8 @@ export function countParameters(
   for (const layer of repeated) settled.add(layer.node);
   const norms = countWrittenOutNorms(network);
   for (const { arithmetic } of network.graph.writtenOutNorms) for (const { node } of arithmetic) settled.add(node);
-  const slots = findSlots(graph, network.graph, budget).filter((slot) => !settled.has(slot.node));
+  const found = findSlots(graph, network.graph, budget);
+  const slots = found.slots.filter((slot) => !settled.has(slot.node));
   const direct = countSlots(slots, network);
   const verdicts = biasOrigins(graph, network, recognised);
   let restored = 0;
@@ -56,6 +58,7 @@ export function countParameters(
             'folded weights, which are counted once.',
         ]
       : []),
+    ...explainTables(found.tables),
     ...explainSubgraphs(graph),
     ...(centres.length > 0
       ? ['The 1×1 kernels of central-difference convolutions are computed from the 3×3 ones and not counted.']
@@ -198,6 +201,17 @@ function explainSubgraphs(graph: Graph): string[] {
         `${count} convolution${count === 1 ? '' : 's'} with a bias in sub-graphs: their tensors are counted as they are stored. ` +
           'If BatchNormalization was folded into them, the network has one more parameter for each of their channels.',
       ];
+}
+
+/** Anchors and the like are computed by hand, not trained; other tools may count them. */
+function explainTables(tables: readonly ConstantValue[]): string[] {
+  const elements = new Map(tables.flatMap(({ roots }) => roots.map((root) => [root.key, root.elements])));
+  const sum = [...elements.values()].reduce((total, count) => total + count, 0);
+  if (sum === 0) return [];
+  return [
+    `${sum.toLocaleString('en-US')} numbers of tables that decode the answers, such as anchors, priors or grids, are not counted: ` +
+      'nothing trained comes after them.',
+  ];
 }
 
 function explainStatistics(network: Network): string[] {

@@ -25,11 +25,18 @@ export type SlotRole =
   /** A tensor that is added, multiplied or concatenated: position embeddings, class tokens, layer scales. */
   | 'free';
 
+export interface Slots {
+  readonly slots: readonly Slot[];
+  /** Constants that decode a detector's answer and are not trained: anchors, prior boxes, grids and strides. */
+  readonly tables: readonly ConstantValue[];
+}
+
 /** Every slot of a graph and of its sub-graphs, in execution order. */
-export function findSlots(graph: Graph, { order, constants }: LayerGraph, budget: WorkBudget): Slot[] {
+export function findSlots(graph: Graph, { order, constants }: LayerGraph, budget: WorkBudget): Slots {
   const slots: Slot[] = [];
-  collectSlots(graph, order, constants, slots, budget);
-  return slots;
+  const tables: ConstantValue[] = [];
+  collectSlots(graph, order, constants, slots, tables, budget);
+  return { slots, tables };
 }
 
 function collectSlots(
@@ -37,16 +44,18 @@ function collectSlots(
   order: readonly Node[],
   constants: ConstantLookup,
   slots: Slot[],
+  tables: ConstantValue[],
   budget: WorkBudget,
 ): void {
   const inside = (inner: Graph): void => {
     const innerOrder = topologicalOrder(inner);
-    collectSlots(inner, innerOrder, findConstants(inner, innerOrder, budget, constants), slots, budget);
+    collectSlots(inner, innerOrder, findConstants(inner, innerOrder, budget, constants), slots, tables, budget);
   };
   const inputNames = new Set(graph.inputs.map((input) => input.name));
   const producers = new Map<string, Node>();
   for (const node of order) for (const output of node.outputs) producers.set(output, node);
   const stores = graph.initializers.size > 0 || graph.inputs.some((input) => constants(input.name) !== null);
+  const leads = leadingToWeights(order, constants);
   const raw = rawInputs(graph, order, constants);
   const surroundings: Surroundings = { constants, producers, inputNames, raw, stores };
   const states = initialStates(order);
@@ -59,13 +68,61 @@ function collectSlots(
     // What is computed from constants alone counts where it meets the data.
     if (constants(node.outputs[0] ?? '') !== null || states.has(node.outputs[0] ?? '')) continue;
     if (shapes.has(node.outputs[0] ?? '')) continue;
+    const decodes = DECODING.has(node.opType) && !leads.has(node);
+    const ofLayer = decodes && followsWeights(node, surroundings);
     for (const [position, role] of positionsOf(node, surroundings)) {
       const value = constants(node.inputs[position] ?? '');
       if (value === null) continue;
-      const roots = relativePositions(node, value, producers) ?? trainedRoots(value, role);
+      if (decodes && isTable(value) && !(ofLayer && isVector(value))) {
+        tables.push(value);
+        continue;
+      }
+      const roots =
+        relativePositions(node, value, producers) ?? trainedRoots(value, role, ARITHMETIC_OF_TWO.has(node.opType));
       if (roots.length > 0) slots.push({ node, role, value, roots });
     }
   }
+}
+
+/** Operators that apply anchors, priors, grids and strides to what a detector's heads give. */
+const DECODING = new Set(['Add', 'Sub', 'Mul', 'Div', 'Concat', 'Expand']);
+
+/** Nodes after which a trained layer follows on some way. */
+function leadingToWeights(order: readonly Node[], constants: ConstantLookup): Set<Node> {
+  const read = new Set<string>();
+  const leading = new Set<Node>();
+  for (const node of [...order].reverse()) {
+    const leads = node.outputs.some((name) => read.has(name));
+    if (leads) leading.add(node);
+    if (!leads && !isTrained(node, constants)) continue;
+    for (const name of node.inputs) read.add(name);
+  }
+  return leading;
+}
+
+function isTrained(node: Node, constants: ConstantLookup): boolean {
+  return (POSITIONS.get(node.opType) ?? []).some(([position]) => constants(node.inputs[position] ?? '') !== null);
+}
+
+const LAYOUT_CHANGES = new Set(['Cast', 'Flatten', 'Identity', 'Reshape', 'Squeeze', 'Transpose', 'Unsqueeze']);
+
+/** Whether arithmetic comes right after a trained layer, so that its constant is that layer's bias or scale. */
+function followsWeights(node: Node, { constants, producers }: Surroundings): boolean {
+  let name = node.inputs.find((input) => input !== '' && constants(input) === null) ?? '';
+  for (let steps = 0; steps < 4; steps++) {
+    const before = producers.get(name);
+    if (before === undefined) return false;
+    if (isTrained(before, constants)) return true;
+    if (!LAYOUT_CHANGES.has(before.opType) && !ARITHMETIC_OF_TWO.has(before.opType)) return false;
+    name = before.inputs.find((input) => input !== '' && constants(input) === null) ?? '';
+  }
+  return false;
+}
+
+/** More numbers than one. */
+function isTable({ dims, roots }: ConstantValue): boolean {
+  const [elements, ...others] = roots.map((root) => root.elements);
+  return others.length > 0 || (elements ?? 0) > 1 || (dims ?? []).some((dim) => dim > 1);
 }
 
 const SHAPE_ARITHMETIC = new Set([
@@ -323,11 +380,13 @@ function relativePositions(node: Node, value: ConstantValue, producers: Readonly
   return [{ ...root, elements: heads * (2 * side - 1) ** 2 }];
 }
 
-function trainedRoots(value: ConstantValue, role: SlotRole): Root[] {
+function trainedRoots(value: ConstantValue, role: SlotRole, isArithmetic: boolean): Root[] {
   // What the exporter computed from a tensor and stored beside it, such as its norm, was not trained on its own.
   const original = value.roots.some((root) => root.elements > 1 && !isFoldedName(root.key));
   return value.roots.filter((root) => {
     if (original && isFoldedName(root.key)) return false;
+    // Numbers that the graph fills in stand for weights only where an operator needs some.
+    if (root.isFilled === true && (role === 'free' || isArithmetic)) return false;
     if (root.dataType === DataType.INT64 || root.dataType === DataType.BOOL || root.dataType === DataType.STRING)
       return false;
     // Lone numbers are factors and offsets that the author wrote into the code; a slope for all channels is trained.

@@ -23,6 +23,8 @@ export interface Root {
   readonly key: string;
   readonly elements: number;
   readonly dataType: number;
+  /** True where the graph fills it with one number, as models without their weights do. */
+  readonly isFilled?: boolean;
 }
 
 /** Looks a value up: null where it depends on the network's input. */
@@ -30,6 +32,10 @@ export type ConstantLookup = (valueName: string) => ConstantValue | null;
 
 /** Operators through which only the first input is data; the others are arguments, not weights. */
 const FIRST_INPUT_ONLY = new Set([
+  // Weight standardisation normalises a kernel by its own mean and deviation.
+  'BatchNormalization',
+  'InstanceNormalization',
+  'LayerNormalization',
   'Cast',
   'CastLike',
   'DequantizeLinear',
@@ -127,6 +133,7 @@ function derived(node: Node, output: string, lookup: ConstantLookup): ConstantVa
   const first = inputs[0];
   // Operators without inputs (random generators) are not constants.
   if (first === undefined || hasSubgraph(node)) return null;
+  if (node.opType === 'ConstantOfShape') return filled(node, output, first);
   const contributing = node.opType === 'Shape' ? [] : FIRST_INPUT_ONLY.has(node.opType) ? [first] : inputs;
   const roots = new Map<string, Root>();
   for (const value of contributing) {
@@ -144,6 +151,21 @@ function derived(node: Node, output: string, lookup: ConstantLookup): ConstantVa
     dims: derivedDims(node, inputs),
     values: renamed ? first.values : shapeValues(node, inputs),
     computed: first.computed || !renamed,
+  };
+}
+
+function filled(node: Node, output: string, shape: ConstantValue): ConstantValue | null {
+  const dims = shape.values ?? (shape.dims?.[0] === 0 ? [] : null);
+  const elements = dims?.reduce((product, dim) => product * dim, 1);
+  if (dims === null || elements === undefined || !Number.isSafeInteger(elements) || elements < 0) return null;
+  const attribute = node.attributes.get('value');
+  const dataType = attribute?.kind === 'tensor' ? attribute.value.dataType : FLOAT;
+  return {
+    key: output,
+    roots: [{ key: output, elements, dataType, isFilled: true }],
+    dims,
+    values: null,
+    computed: false,
   };
 }
 
@@ -193,6 +215,10 @@ function derivedDims(node: Node, inputs: readonly ConstantValue[]): readonly num
   if (node.opType === 'Reshape') return reshaped(dims, inputs[1]?.values ?? null);
   if (dims === null) return null;
   switch (node.opType) {
+    case 'BatchNormalization':
+    case 'InstanceNormalization':
+    case 'LayerNormalization':
+      return dims;
     case 'MatMul': {
       const other = inputs[1]?.dims ?? [];
       const [rows, columns] = [dims.length > 1 ? dims.slice(0, -1) : [], other.length > 1 ? other.slice(-1) : []];
