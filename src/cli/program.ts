@@ -1,4 +1,5 @@
 import { Command, CommanderError, Option } from 'commander';
+import type { Query } from '../core/estimate/estimate';
 import { defaultDevice } from '../core/landmarks/devices';
 import { defaultRuntime, runtimes, type Runtime } from '../core/landmarks/landmark';
 // eslint-disable-next-line boundaries/no-unknown-dependencies -- the one place that says the version
@@ -11,7 +12,7 @@ import { fasDefinition } from './compare/fas-command';
 import { jobsDefinition } from './board/jobs-command';
 import { ladderDefinition } from './board/ladder-command';
 import { landmarksDefinition } from './landmarks/landmarks-command';
-import { positiveNumber, wholeNumber } from './option-values';
+import { inputSize, inputSizeFlag, positiveNumber, wholeNumber } from './option-values';
 import { pipelineDefinition } from './predict/pipeline-command';
 import { planDefinition } from './predict/plan-command';
 import { predictCommand } from './predict/predict-command';
@@ -36,7 +37,7 @@ export async function runProgram(args: readonly string[]): Promise<number> {
         query: {
           device: options.device,
           runtime: options.runtime,
-          ...(options.resolution === undefined ? {} : { resolution: options.resolution }),
+          ...options.resolution,
           ...(options.batch === undefined ? {} : { batch: options.batch }),
         },
         ...(options.targetFps === undefined ? {} : { targetFps: options.targetFps }),
@@ -78,7 +79,7 @@ export async function runProgram(args: readonly string[]): Promise<number> {
 interface PredictFlags {
   readonly device: string;
   readonly runtime: Runtime;
-  readonly resolution?: number;
+  readonly resolution?: Pick<Query, 'resolution' | 'height' | 'width'>;
   readonly batch?: number;
   readonly targetFps?: number;
   readonly landmarks?: string;
@@ -92,7 +93,7 @@ function predictDefinition(run: (paths: string[], flags: PredictFlags) => Promis
     .argument('<path...>', 'ONNX files, folders (searched for *.onnx) or patterns')
     .option('--device <id>', 'board to predict for', defaultDevice)
     .addOption(new Option('--runtime <name>', 'runtime and precision').choices([...runtimes]).default(defaultRuntime))
-    .option('--resolution <pixels>', "side of the square input (default: the model's own)", wholeNumber)
+    .option(inputSizeFlag, "input as width x height, or one side of a square (default: the model's own)", inputSize)
     .option('--batch <size>', "inputs per inference (default: the model's own, or 1)", wholeNumber)
     .option('--target-fps <number>', 'exit with 1 if a model is not predicted to reach this', positiveNumber)
     .option('--landmarks <file>', 'your own measurements, as JSON Lines (default: those of the extension)')

@@ -78,14 +78,27 @@ export function square(side: number): string {
   return imageSize(side, side);
 }
 
-/** Height and width in pixels: `480×640`. */
+/** Size of an image in pixels, width by height as people say it: `640×480`. */
 export function imageSize(height: number, width: number): string {
-  return `${height}×${width}`;
+  return `${width}×${height}`;
+}
+
+/** The size of an input, square if it has no height and width of its own: `640×480`. */
+export function inputSizeText(input: {
+  readonly resolution: number;
+  readonly height?: number | undefined;
+  readonly width?: number | undefined;
+}): string {
+  return imageSize(input.height ?? input.resolution, input.width ?? input.resolution);
 }
 
 /** `224×224`, and the batch if it is not 1. */
-export function sizeText(resolution: number, batch: number): string {
-  return `${square(resolution)}${batch === 1 ? '' : `, batch ${batch}`}`;
+export function sizeText(
+  resolution: number,
+  batch: number,
+  size?: { height?: number | undefined; width?: number | undefined },
+): string {
+  return `${inputSizeText({ ...size, resolution })}${batch === 1 ? '' : `, batch ${batch}`}`;
 }
 
 /** A shape: `1 × 3 × 224 × 224`; symbols by their names, unknown dimensions as `?`. */

@@ -10,7 +10,7 @@ import { exitCode } from '../exit-code';
 import { findPaths } from '../find-paths';
 import { jsonText } from '../json-text';
 import { predictFile, type FileAnswer } from '../predict/predict-file';
-import { positiveNumber, wholeNumber } from '../option-values';
+import { inputSize, inputSizeFlag, positiveNumber, wholeNumber } from '../option-values';
 import { loadLandmarks, ownBoardSentence, ownLandmarksSentence } from '../landmarks/own-landmarks';
 import { answerJson } from '../predict/predict-json';
 import { printError, interruptibly, print, warn } from '../streams';
@@ -19,7 +19,7 @@ import { createProgress, printable } from '../terminal';
 interface CompareFlags {
   readonly device: string;
   readonly runtime: Runtime;
-  readonly resolution?: number;
+  readonly resolution?: Pick<Query, 'resolution' | 'height' | 'width'>;
   readonly batch?: number;
   readonly targetFps?: number;
   readonly landmarks?: string;
@@ -35,7 +35,7 @@ export function compareDefinition(done: (code: number) => void): Command {
     .argument('<path...>', 'ONNX files, folders (searched for *.onnx) or patterns')
     .option('--device <id>', 'board to compare on', defaultDevice)
     .addOption(new Option('--runtime <name>', 'runtime and precision').choices([...runtimes]).default(defaultRuntime))
-    .option('--resolution <pixels>', "side of the square input (default: each model's own)", wholeNumber)
+    .option(inputSizeFlag, "input as width x height, or one side of a square (default: each model's own)", inputSize)
     .option('--batch <size>', "inputs per inference (default: each model's own, or 1)", wholeNumber)
     .option('--target-fps <number>', 'exit with 1 if a model is not predicted to reach this', positiveNumber)
     .option('--landmarks <file>', 'your own measurements, as JSON Lines (default: those of the extension)')
@@ -77,7 +77,7 @@ async function compareCommand(paths: readonly string[], flags: CompareFlags, sig
   const query: Query = {
     device,
     runtime,
-    ...(resolution === undefined ? {} : { resolution }),
+    ...resolution,
     ...(batch === undefined ? {} : { batch }),
   };
   const targetFps = flags.targetFps ?? null;

@@ -54,6 +54,7 @@ export function estimateJson(estimate: Estimate): object {
     device: estimate.device,
     runtime: estimate.runtime,
     resolution: estimate.resolution,
+    ...(estimate.height === undefined ? {} : { height: estimate.height, width: estimate.width }),
     batch: estimate.batch,
     throughputFps: estimate.throughputFps,
     latencyMs: estimate.latencyMs,

@@ -48,7 +48,7 @@ export function operatingPoint(profile: ModelProfile, query: Query): Result<Oper
     notes.push(`The model leaves its input's height or width open; taken at ${imageSize(height, width)}.`);
   } else if (image !== null && ((image.height ?? height) !== height || (image.width ?? width) !== width)) {
     notes.push(
-      `The model's own input is ${image.height ?? '?'}×${image.width ?? '?'}; this figure is for ${imageSize(height, width)}.`,
+      `The model's own input is ${image.width ?? '?'}×${image.height ?? '?'}; this figure is for ${imageSize(height, width)}.`,
     );
   }
 

@@ -164,9 +164,8 @@ export function stageBudget(
   };
 }
 
-function sizeOf({ input }: PipelineStage): { resolution?: number } {
-  if (input === null) return {};
-  return { resolution: input.height };
+function sizeOf({ input }: PipelineStage): Pick<Query, 'height' | 'width'> {
+  return input === null ? {} : { height: input.height, width: input.width };
 }
 
 function total(budgets: readonly Pick<StageBudget, 'perFrame'>[]): TimeRange | null {

@@ -10,7 +10,9 @@ import {
   formatMacs,
   formatShare,
   formatThroughput,
+  imageSize,
   sizeText,
+  square,
   formatTarget,
 } from '../figures';
 
@@ -40,7 +42,7 @@ export function comparedText(model: ComparedModel): ComparedText {
   const { throughputFps, interval, latencyMs, macs, memoryBytes, resolution, batch } = model;
   return {
     throughput: throughputFps === null ? noFigure : formatThroughput(throughputFps, batch ?? 1),
-    size: resolution === null ? noFigure : sizeText(resolution, batch ?? 1),
+    size: resolution === null ? noFigure : sizeText(resolution, batch ?? 1, model),
     interval: interval === null ? noFigure : `${formatFps(interval.lowFps)}–${formatFps(interval.highFps)}`,
     latency: latencyMs === null ? noFigure : formatLatency(latencyMs),
     parameters: formatCount(model.parameters),
@@ -53,11 +55,12 @@ export function comparedText(model: ComparedModel): ComparedText {
 }
 
 /** Where the figures hold: `Jetson Nano, TensorRT FP16, 224×224, batch 1`; sizes only where they were asked for. */
-export function comparedPlace({ device, runtime, resolution, batch }: Query): string {
+export function comparedPlace({ device, runtime, resolution, height, width, batch }: Query): string {
   return [
     deviceName(device),
     runtimeName(runtime),
-    ...(resolution === undefined ? [] : [`${resolution}×${resolution}`]),
+    ...(height !== undefined && width !== undefined ? [imageSize(height, width)] : []),
+    ...(resolution === undefined ? [] : [square(resolution)]),
     ...(batch === undefined ? [] : [`batch ${batch}`]),
   ].join(', ');
 }
@@ -90,7 +93,9 @@ export function intervalTitle(models: readonly ComparedModel[]): string {
 
 /** Whether the figures hold at different sizes, so that each model has to say its own. */
 export function sizesDiffer(models: readonly ComparedModel[]): boolean {
-  const sizes = models.flatMap(({ resolution, batch }) => (resolution === null ? [] : [`${resolution} ${batch}`]));
+  const sizes = models.flatMap(({ resolution, batch, height, width }) =>
+    resolution === null ? [] : [sizeText(resolution, batch ?? 1, { height, width })],
+  );
   return new Set(sizes).size > 1;
 }
 

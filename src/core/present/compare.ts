@@ -31,8 +31,11 @@ export interface ComparedModel {
   readonly macs: number | null;
   /** What an engine takes at least: weights, and the activations that live at the same time. Null when unknown. */
   readonly memoryBytes: number | null;
-  /** Side of the square input in pixels and the batch; null without an estimate. */
+  /** Side of the square input in pixels, or of a square with as many pixels, and the batch; null without an estimate. */
   readonly resolution: number | null;
+  /** Of an input that is not square, in pixels. */
+  readonly height: number | undefined;
+  readonly width: number | undefined;
   readonly batch: number | null;
   /** Inputs per second; null where nothing honest can be said, and then `reason` says why. */
   readonly throughputFps: number | null;
@@ -166,6 +169,8 @@ export function comparedModel(
     parameters: profile.parameters,
     ...workOf(profile, query, prediction),
     resolution: estimate?.resolution ?? null,
+    height: estimate?.height,
+    width: estimate?.width,
     batch: estimate?.batch ?? null,
     throughputFps: estimate?.throughputFps ?? null,
     latencyMs: estimate?.latencyMs ?? null,
@@ -187,12 +192,8 @@ function workOf(
   query: Query,
   { estimate }: Prediction,
 ): { readonly macs: number | null; readonly memoryBytes: number | null } {
-  const { resolution, batch } = query;
-  const size =
-    estimate === null
-      ? { ...(resolution === undefined ? {} : { resolution }), ...(batch === undefined ? {} : { batch }) }
-      : { resolution: estimate.resolution, batch: estimate.batch };
-  const cost = profile.costAt(size);
+  const { resolution, height, width, batch } = estimate ?? query;
+  const cost = profile.costAt({ resolution, height, width, batch });
   if (!cost.ok) return { macs: null, memoryBytes: null };
   const isWhole = !cost.value.uncosted.some((operator) => weighted.test(operator));
   return {

@@ -1,6 +1,6 @@
 import type { PipelineChange } from '../pipeline/pipeline-advice';
 import type { PipelineBudget, StageBudget, TimeRange } from '../pipeline/pipeline-budget';
-import { formatMemory, formatFps, formatLatency, formatShare } from '../figures';
+import { formatFps, formatLatency, formatMemory, formatShare, inputSizeText } from '../figures';
 
 /** One stage in words. */
 export interface PipelineStageView {
@@ -90,10 +90,7 @@ function stageView(budget: StageBudget): PipelineStageView {
   return {
     name: stage.name,
     model: stage.model,
-    input:
-      estimate === null
-        ? ''
-        : `${stage.input?.width ?? estimate.resolution}×${stage.input?.height ?? estimate.resolution}`,
+    input: estimate === null ? '' : inputSizeText(estimate),
     runs: runsText(budget),
     latency: inference === null ? '' : formatLatency(inference),
     perFrame: perFrame === null ? '' : formatLatency(perFrame.ms),

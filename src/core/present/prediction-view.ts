@@ -14,6 +14,7 @@ import {
   formatShape,
   formatShare,
   formatThroughput,
+  inputSizeText,
 } from '../figures';
 
 /** One estimate in words, as every surface shows it. */
@@ -101,7 +102,7 @@ export function predictionView(
         ? `No prediction for ${place}`
         : `${formatThroughput(estimate.throughputFps, estimate.batch)} on ${place}`,
     place,
-    operatingPoint: estimate === null ? null : `${estimate.resolution}×${estimate.resolution}, batch ${estimate.batch}`,
+    operatingPoint: estimate === null ? null : `${inputSizeText(estimate)}, batch ${estimate.batch}`,
     estimate: estimate === null ? null : estimateView(estimate, profile.family),
     reason: prediction.reason,
     why: prediction.why,

@@ -114,3 +114,9 @@ describe('pipelineChanges', () => {
     expect(changes.find(({ kind }) => kind === 'model')?.label).toBe('Use SqueezeNet for stage 1');
   });
 });
+
+it('judges a stage at its own width and height', () => {
+  const wide = pipeline('stages:\n- model: d\n  input: 320x160\n');
+  const [stage] = pipelineBudget(wide, [detector], query, estimators).stages;
+  expect(stage!.estimate).toMatchObject({ height: 160, width: 320 });
+});
