@@ -122,7 +122,7 @@ describe('a link that is cut', () => {
     await board.standIn.server.kill();
     const lost = failureOf(await running);
     expect(lost.code).toBe('disconnected');
-    expect(lost.message).toContain('may go on on the board');
+    expect(lost.message).toContain('may still be running on the board');
     expect(client.landmarks).toEqual([]);
     const { jobId } = onlyOpenJob(client);
 
@@ -153,7 +153,7 @@ describe('a link that is cut', () => {
     await server.restart();
     const lost = failureOf(await running);
     expect(lost.code).toBe('host-key-changed');
-    expect(lost.message).toContain('may go on on the board');
+    expect(lost.message).toContain('may still be running on the board');
     await writeFile(keyFile, key);
     await server.restart();
     const later = newClient({}, client.openJobs);
@@ -187,7 +187,7 @@ describe('a link that is cut', () => {
     await board.standIn.server.kill();
     await client.until(({ kind }) => kind === 'reconnecting');
     client.cancel();
-    expect(failureOf(await running).message).toContain('may go on on the board');
+    expect(failureOf(await running).message).toContain('may still be running on the board');
     expect(onlyOpenJob(client).collected).toEqual([]);
     await board.standIn.server.restart();
     const later = newClient({}, client.openJobs);

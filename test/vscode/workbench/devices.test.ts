@@ -60,7 +60,7 @@ async function choose(device: string, entry: string): Promise<void> {
 
 describe('the Devices view', () => {
   it('says what it is for while it is empty', async () => {
-    await view().getByText('Add a Jetson that you reach over SSH').waitFor();
+    await view().getByText('Add a Jetson that you can reach over SSH').waitFor();
     await workbench.screenshot('devices-empty');
   });
 
@@ -102,13 +102,13 @@ describe('the Devices view', () => {
 
   it('connects again without a question, and says what is missing', async () => {
     await board.configure({ hasTrtexec: false, clocksLocked: false });
-    await choose('bench nano', 'Test Connection');
+    await choose('bench nano', 'Test Device Connection');
     await expect.poll(() => row('bench nano').innerText()).toMatch(/2 warnings/);
     await row('neither TensorRT').waitFor();
     await row('GPU clocks are not locked').waitFor();
     await workbench.screenshot('devices-warnings');
     await board.configure({ hasTrtexec: true, clocksLocked: true });
-    await choose('bench nano', 'Test Connection');
+    await choose('bench nano', 'Test Device Connection');
     await expect.poll(() => row('bench nano').innerText()).toMatch(/ready/);
     await expect.poll(() => row('bench nano').innerText()).not.toMatch(/warning/);
   });
@@ -130,7 +130,7 @@ describe('the Devices view', () => {
     execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', other]);
     const [, key] = readFileSync(`${other}.pub`, 'utf8').split(' ');
     writeFileSync(knownHosts, known.replace(/(ssh-ed25519) \S+/, `$1 ${key}`));
-    await choose('bench nano', 'Test Connection');
+    await choose('bench nano', 'Test Device Connection');
     await expect.poll(() => row('bench nano').innerText()).toMatch(/problem/);
     await notification(/ssh-keygen -f .* -R/).waitFor();
     await workbench.screenshot('devices-changed-key');
@@ -140,6 +140,6 @@ describe('the Devices view', () => {
   it('removes a device after asking', async () => {
     await choose('bench nano', 'Remove Device');
     await dialog(workbench).getByRole('button', { name: 'Remove' }).click();
-    await view().getByText('Add a Jetson that you reach over SSH').waitFor();
+    await view().getByText('Add a Jetson that you can reach over SSH').waitFor();
   });
 });

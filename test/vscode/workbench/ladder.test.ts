@@ -42,10 +42,10 @@ async function choose(families: readonly string[] = []): Promise<void> {
   await pick(workbench, /^board/);
   await pick(workbench, 'TensorRT FP16');
   const { page } = workbench;
-  await page.getByPlaceholder(/Families that are to get a fit/).waitFor();
+  await page.getByPlaceholder(/Optional: families to fit separately/).waitFor();
   for (const family of families) await pick(workbench, family);
   await page.keyboard.press('Enter');
-  await page.getByPlaceholder(/^OK sends these models/).waitFor(enough);
+  await page.getByPlaceholder(/^Press OK to send these models/).waitFor(enough);
 }
 
 /** Leaves all but the models with the smallest files out, and starts. */

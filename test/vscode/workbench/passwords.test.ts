@@ -79,7 +79,7 @@ async function choose(device: string, entry: string): Promise<void> {
   await item.click();
 }
 
-const testConnection = (device: string): Promise<void> => choose(device, 'Test Connection');
+const testConnection = (device: string): Promise<void> => choose(device, 'Test Device Connection');
 
 /** Waits until the connection is made, and the board was asked what it is. */
 async function isProbed(device: string): Promise<void> {
@@ -155,7 +155,7 @@ describe.skipIf(whyNot !== null)('a board that takes passwords', () => {
   });
 
   it('forgets the password when it is told to', async () => {
-    await choose('locked', 'Forget Password');
+    await choose('locked', 'Forget Device Password');
     await expect.poll(async () => (await workbench.statusBar()).join()).toContain('Forgot the password of locked');
     await testConnection('locked');
     await box('Password of').locator('input').filter({ visible: true }).first().press('Escape');

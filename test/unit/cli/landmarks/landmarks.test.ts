@@ -162,7 +162,7 @@ describe('framecast landmarks', () => {
     });
     expect(await importing('model.csv', await readFile(resnet18))).toMatchObject({
       code: 2,
-      stderr: expect.stringContaining('model.csv is no text file'),
+      stderr: expect.stringContaining('model.csv is not a text file'),
     });
     const merge = await importing('team.jsonl', '<<<<<<< ours\n{"schema":1}\n=======\n>>>>>>> theirs\n');
     expect(merge.code).toBe(2);

@@ -86,16 +86,16 @@ describe('framecast zoo', () => {
     const listed = await zoo('--list');
     expect(listed.code).toBe(0);
     expect(listed.stdout).toMatch(/^ResNet\n/);
-    expect(listed.stdout).toMatch(/--layout N,N,N,N \(6,12,24,16 where not given\): layers in each/);
-    expect(listed.stdout).toMatch(/--scale 0\.5\|1\|1\.5\|2 \(1 where not given\)/);
+    expect(listed.stdout).toMatch(/--layout N,N,N,N \(default: 6,12,24,16\): layers in each/);
+    expect(listed.stdout).toMatch(/--scale 0\.5\|1\|1\.5\|2 \(default: 1\)/);
     const json = JSON.parse((await zoo('--list', '--json')).stdout) as { name: string; options: { name: string }[] }[];
     expect(json.find(({ name }) => name === 'MnasNet')!.options.map(({ name }) => name)).toEqual(['alpha']);
   });
 
   it.each([
     [['Unknown', '-o', 'x.onnx'], /The zoo has no family Unknown\. It has ResNet/],
-    [['ResNet'], /Say where to write the model, with -o FILE/],
-    [['ResNet', '-o', ''], /Say where to write the model, with -o FILE/],
+    [['ResNet'], /Name the file to write with -o FILE/],
+    [['ResNet', '-o', ''], /Name the file to write with -o FILE/],
     [['ResNet', '--width', '-1', '-o', 'x.onnx'], /width must be a number from 0\.0625 to 4/],
     [['ResNet', '--width', '1e9', '-o', 'x.onnx'], /width must be a number from 0\.0625 to 4/],
     [['ResNet', '--width', '0,5', '-o', 'x.onnx'], /It must be a number, such as 0\.75/],
