@@ -71,8 +71,8 @@ export function createModelSummaries<F extends { toString(): string }>(sources: 
   return { of };
 }
 
-function isOwnSize({ resolution, batch }: InputSize): boolean {
-  return resolution === undefined && batch === undefined;
+function isOwnSize(size: InputSize): boolean {
+  return sizeKey(size) === sizeKey({});
 }
 
 function isSummedAt({ sizes }: ModelSummary, size: InputSize): boolean {

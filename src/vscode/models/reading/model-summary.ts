@@ -13,7 +13,7 @@ import type { ProfiledModel } from '../../../files/read-model';
  * What stays known of a model when its graph is let go: plain data of a few kilobytes, enough to predict it again for
  * any device and runtime at the sizes that it was made for. It crosses threads and is kept on disk as JSON.
  */
-export interface ModelSummary {
+export interface ModelSummary extends SummarisedProfile {
   /** Identifies the content; equal for copies of a file. */
   readonly digest: string;
   readonly fileBytes: number;
@@ -21,11 +21,16 @@ export interface ModelSummary {
   readonly externalFiles: readonly string[];
   /** All files beside the model with its data. */
   readonly dataFiles: readonly string[];
-  readonly profile: Omit<ModelProfile, 'costAt' | 'operators'>;
+}
+
+/** A profile as plain data, with what it costs at some sizes. */
+interface SummarisedProfile {
+  readonly profile: Omit<ModelProfile, 'costAt' | 'operators' | 'deployedForm'>;
   readonly operators: readonly (readonly [name: string, count: number])[];
   /** Costs by size, each as `sizeKey` writes it. Sizes that cost the same share an entry of `costs`. */
   readonly sizes: Readonly<Record<string, number>>;
   readonly costs: readonly Result<StoredCost>[];
+  readonly deployedForm: SummarisedProfile | null;
 }
 
 /** A cost without the names in its kernels: kind, operators, window and work of each as a row. */
@@ -45,16 +50,22 @@ type LayerRow = readonly [
 ];
 
 /** Sums a model up for its own size and, if one is asked for, for another. */
-export function summarise(read: ProfiledModel, size: InputSize): ModelSummary {
-  const { profile, digest, bytes, consulted, model } = read;
-  // Whether the input of the profile is the graph's only one.
-  const hasOneInput = model.graph.inputs.length === 1;
-  const { costAt: costOf, operators, ...rest } = profile;
-  const costAt = (asked: InputSize): Result<ModelCost> => costOf(hasOneInput && isExactly(profile, asked) ? {} : asked);
+export function summarise({ profile, digest, bytes, consulted, model }: ProfiledModel, size: InputSize): ModelSummary {
+  return {
+    digest,
+    fileBytes: bytes,
+    externalFiles: consulted,
+    dataFiles: model.externalFiles,
+    ...summariseProfile(profile, size),
+  };
+}
+
+function summariseProfile(whole: ModelProfile, size: InputSize): SummarisedProfile {
+  const { costAt, operators, deployedForm, ...profile } = whole;
   const costs: Result<StoredCost>[] = [];
   const indices = new Map<Result<ModelCost>, number>();
   const sizes: Record<string, number> = {};
-  for (const each of askedSizes({ ...profile, costAt }, size)) {
+  for (const each of askedSizes(whole, size)) {
     // A model's own size is asked for in several ways, which cost the same.
     const cost = costAt(each);
     const index = indices.get(cost) ?? costs.push(cost.ok ? { ok: true, value: withoutNames(cost.value) } : cost) - 1;
@@ -62,14 +73,11 @@ export function summarise(read: ProfiledModel, size: InputSize): ModelSummary {
     sizes[sizeKey(each)] = index;
   }
   return {
-    digest,
-    fileBytes: bytes,
-    externalFiles: consulted,
-    dataFiles: model.externalFiles,
-    profile: rest,
+    profile,
     operators: [...operators],
     sizes,
     costs,
+    deployedForm: deployedForm && summariseProfile(deployedForm, size),
   };
 }
 
@@ -85,7 +93,7 @@ export function profileOfSummary(summary: ModelSummary): ModelProfile {
 
 const profiles = new WeakMap<ModelSummary, ModelProfile>();
 
-function expand({ profile, operators, sizes, costs }: ModelSummary): ModelProfile {
+function expand({ profile, operators, sizes, costs, deployedForm }: SummarisedProfile): ModelProfile {
   const known = new Map<number, Result<ModelCost>>();
   const costAt = (size: InputSize): Result<ModelCost> => {
     const index = sizes[sizeKey(size)];
@@ -97,20 +105,12 @@ function expand({ profile, operators, sizes, costs }: ModelSummary): ModelProfil
     known.set(index, cost);
     return cost;
   };
-  return { ...profile, operators: new Map(operators), costAt };
+  return { ...profile, operators: new Map(operators), costAt, deployedForm: deployedForm && expand(deployedForm) };
 }
 
-/** Whether a size is what the file states, so that asking for it is asking for the model as it is. */
-function isExactly({ input }: ModelProfile, { resolution, batch }: InputSize): boolean {
-  const [images, channels, height, width] = input?.shape?.length === 4 ? input.shape : [];
-  // With channels last, the second would be the height.
-  const isSquare = height === resolution && width === resolution && (channels === 1 || channels === 3);
-  return resolution !== undefined && batch !== undefined && images === batch && isSquare;
-}
-
-/** Names a size in a summary. */
-export function sizeKey({ resolution, batch }: InputSize): string {
-  return `${resolution ?? ''}×${batch ?? ''}`;
+/** Names a size in a summary, in one way for all that ask for the same height, width and batch. */
+export function sizeKey({ resolution, height = resolution, width = resolution, batch }: InputSize): string {
+  return [height, width, batch].map((each) => each ?? '').join('×');
 }
 
 /** The sizes at which predictions for `size` look at the cost: as asked, and as it comes out for this model. */
@@ -118,7 +118,9 @@ function askedSizes(profile: ModelProfile, size: InputSize): readonly InputSize[
   const wanted = [{}, size].flatMap((asked: InputSize): InputSize[] => {
     // Which board is asked about has no say in the size.
     const point = operatingPoint(profile, { device: defaultDevice, runtime: defaultRuntime, ...asked });
-    return point.ok ? [asked, { resolution: point.value.resolution, batch: point.value.batch }] : [asked];
+    if (!point.ok) return [asked];
+    const { height, width, batch } = point.value;
+    return [asked, { height, width, batch }];
   });
   return [...new Map(wanted.map((each) => [sizeKey(each), each])).values()];
 }

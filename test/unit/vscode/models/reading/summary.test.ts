@@ -33,6 +33,8 @@ describe('a summary', () => {
     'samples/densenet121.onnx',
     'samples/faces/retinaface_mobilenet.onnx',
     'samples/anti-spoofing/cdcn.onnx',
+    // In the form that is trained, so that its profile has another one in it.
+    'test/fixtures/torch-2.11/timm-mobileone_s0-legacy.onnx',
   ])('predicts %s as the file itself does, also after it was on the disk', async (path) => {
     const summary = JSON.parse(JSON.stringify(await summaryOf(path))) as ModelSummary;
     const kept = profileOfSummary(summary);
@@ -57,6 +59,17 @@ describe('a summary', () => {
     };
     expect(await of('samples/resnet18.onnx')).toBe(await of('samples/resnet18.onnx'));
     expect(await of('samples/resnet18.onnx')).not.toBe(await of('samples/resnet50.onnx'));
+  });
+
+  it('predicts at a size that is not square as the file itself does', async () => {
+    const path = 'samples/resnet18.onnx';
+    const query = { device: 'jetson-nano', runtime: 'tensorrt-fp16', height: 192, width: 256 } as const;
+    const summary = await summariseFile(path, query);
+    if (!summary.ok) throw new Error(summary.error.message);
+    const profile = await profileOfFile(path);
+    const { estimate } = estimators.predict(profileOfSummary(summary.value), query);
+    expect(estimate).toEqual(estimators.predict(profile, query).estimate);
+    expect(estimate).toMatchObject({ height: 192, width: 256, method: 'graph-cost' });
   });
 
   it('says that it does not know another size', async () => {
