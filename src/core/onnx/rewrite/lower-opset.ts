@@ -58,7 +58,7 @@ function lowerNode(node: Node, place: Place, opset: number): { nodes: readonly N
     if (undone === 'same') continue;
     isRewritten ||= undone.isRewritten;
     // What comes before the last node is of a form that every opset has.
-    nodes.push(...undone.nodes.slice(0, -1));
+    for (const node of undone.nodes.slice(0, -1)) nodes.push(node);
     last = undone.nodes.at(-1)!;
   }
   return { nodes: [...nodes, last], isRewritten };

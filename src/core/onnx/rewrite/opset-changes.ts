@@ -118,10 +118,11 @@ export const opsetChanges: ReadonlyMap<string, readonly OpsetChange[]> = new Map
         ],
       ] as const,
   ),
-  ...['GroupNormalization', 'DFT', 'Attention', 'Range', 'SplitToSequence'].map((name) => {
-    const version = { GroupNormalization: 21, DFT: 20, Range: 27 }[name] ?? 24;
-    return [name, [{ version, undo: () => null }]] as const;
-  }),
+  ['GroupNormalization', [{ version: 21, undo: () => null }]],
+  ['DFT', [{ version: 20, undo: () => null }]],
+  ['Attention', [{ version: 24, undo: () => null }]],
+  ['SplitToSequence', [{ version: 24, undo: () => null }]],
+  ['Range', [{ version: 27, undo: () => null }]],
 ]);
 
 function rewritten(node: Node): Undone {
@@ -245,7 +246,7 @@ function unitDilations(node: Node): Undone {
 function olderGridModes(node: Node, place: Place): Undone {
   if (place.shape(node.inputs[0] ?? '')?.length !== 4) return null;
   const mode = stringOf(node, 'mode', 'linear');
-  const value = { linear: 'bilinear', cubic: 'bicubic' }[mode] ?? mode;
+  const value = mode === 'linear' ? 'bilinear' : mode === 'cubic' ? 'bicubic' : mode;
   const attribute: Attribute = { kind: 'string', value };
   return rewritten({ ...node, attributes: new Map([...node.attributes, ['mode', attribute]]) });
 }

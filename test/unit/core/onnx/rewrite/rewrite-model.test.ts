@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { onnx } from 'onnx-proto';
 import { describe, expect, it } from 'vitest';
 import type { RewriteBoard } from '../../../../../src/core/estimate/rewrites-for';
