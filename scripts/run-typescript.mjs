@@ -43,8 +43,8 @@ try {
     entryPoints: [resolve(program)],
     outfile,
     bundle: true,
-    // Finds its own parts at run time.
-    external: ['prettier'],
+    // They find their own parts at run time.
+    external: ['prettier', 'onnxruntime-node'],
     plugins: [bundleSsh2, ownAddresses],
     // CommonJS packages inside an ES module still call require and ask where they are.
     banner: { js: commonJsNames },

@@ -68,36 +68,28 @@ describe('the whole way on the stand-in device', () => {
     expect(await server.processes()).toEqual([]);
   });
 
-  const written = [
-    'HardSwish ×21 written with older operators',
-    'axes of ReduceMean ×9 moved from an input to an attribute',
-    'opset lowered from 20 to 13',
-  ];
-  const halved = ['converted to FP16, its inputs and outputs staying FP32'];
-  it.each([
-    ['8.2', { 'tensorrt-fp32': written, 'tensorrt-fp16': written }],
-    ['10.16', { 'tensorrt-fp32': undefined, 'tensorrt-fp16': undefined }],
-    [
-      '11.4',
-      { 'tensorrt-fp32': undefined, 'tensorrt-fp16': halved, 'tensorrt-int8': expect.arrayContaining([]) as [] },
-    ],
-  ] as const)(
-    'measures what torch exports by default on TensorRT %s, and says what was rewritten',
-    async (tensorrt, rewrites) => {
-      const exported = path.join(folder, 'mobilenet_v3_large.onnx');
-      const fixture = new URL('../../fixtures/torch-2.11/mobilenet_v3_large.onnx', import.meta.url);
-      await writeFile(exported, await filledFixture(fixture));
-      const runtimes = Object.keys(rewrites) as Runtime[];
-      const { measure } = await measureOn({ tensorrt }, exported, runtimes);
-      const { client, runs } = await measure();
-      expect(runs).toMatchObject(runtimes.map((runtime) => ({ ok: true, runtime })));
-      const { sha256 } = valueOf(await fileContentOf(exported));
-      expect(client.landmarks.map(({ measurement }) => measurement?.modelSha256)).toEqual(runtimes.map(() => sha256));
-      expect(client.landmarks.map(({ measurement }) => measurement?.rewrites)).toEqual(Object.values(rewrites));
-      const concerns = client.events.flatMap((event) => (event.kind === 'concerns' ? event.concerns : []));
-      expect(concerns.every(({ severity }) => severity === 'information')).toBe(true);
-    },
-  );
+  it('measures what torch exports by default on a board whose TensorRT cannot read it, and says what was rewritten', async () => {
+    const exported = path.join(folder, 'mobilenet_v3_large.onnx');
+    await writeFile(
+      exported,
+      await filledFixture(new URL('../../fixtures/torch-2.11/mobilenet_v3_large.onnx', import.meta.url)),
+    );
+    const { measure } = await measureOn({ tensorrt: '8.2' }, exported, ['tensorrt-fp32', 'tensorrt-fp16']);
+    const { client, runs } = await measure();
+    expect(runs.map(({ ok }) => ok)).toEqual([true, true]);
+    const { sha256 } = valueOf(await fileContentOf(exported));
+    for (const { measurement, family } of client.landmarks) {
+      expect(family).toBe('MobileNetV3');
+      expect(measurement?.modelSha256).toBe(sha256);
+      expect(measurement?.rewrites).toEqual([
+        'HardSwish ×21 written with older operators',
+        'axes of ReduceMean ×9 moved from an input to an attribute',
+        'opset lowered from 20 to 13',
+      ]);
+    }
+    const concerns = client.events.flatMap((event) => (event.kind === 'concerns' ? event.concerns : []));
+    expect(concerns).toMatchObject([{ severity: 'information', message: expect.stringContaining('HardSwish ×21') }]);
+  });
 
   it.each(['10.16', '11.4'] as const)(
     'measures it with TensorRT %s in every precision, and says what was made for that',
