@@ -26,6 +26,8 @@ export type Answer = 'box' | 'box and landmarks' | 'class' | 'objectness' | 'lan
 
 export interface DetectorMember {
   readonly variant: string;
+  /** What the backbone is called where it is the family's own. */
+  readonly backbone?: string;
   /** What is seen besides heads and backbone, a sentence each. */
   readonly evidence: readonly string[];
   /** Convolutions besides the predictions whose bias is the author's. */
@@ -66,14 +68,15 @@ export function detectorFamily(table: DetectorTable): Family {
       const backbone = backboneName(network, detection.deepest);
       const member = table.member({ detection, anchors, classes, landmarks, backbone }, network);
       if (member === null) return null;
+      const named = member.backbone ?? backbone;
       const predictions = detection.levels.flatMap((level) => level.predictions);
       return {
         variant: member.variant,
         evidence: [
           `At ${levels.length} levels (strides ${detection.levels.map(({ stride }) => stride).join(', ')}) convolutions ` +
-            `answer with ${answersText(table.answers, landmarks)} for ${[...new Set(anchors)].join(', ')} anchors a place.`,
+            `answer with ${answersText(table.answers, landmarks)} for ${anchorsText(anchors)} a place.`,
           ...member.evidence,
-          backbone === null ? 'The backbone is none that is known.' : `The backbone is ${backbone}.`,
+          named === null ? 'The backbone is none that is known.' : `The backbone is ${named}.`,
         ],
         explained: new Set(network.weighted),
         normalisation: table.normalisation ?? 'instead-of-bias',
@@ -134,6 +137,12 @@ function answersText(answers: readonly Answer[], landmarks: number): string {
   if (answers.includes('objectness')) words.push('objectness');
   if (landmarks > 0) words.push(`${landmarks} landmarks`);
   return `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
+}
+
+/** `1 anchor`, `2 anchors`, or `2 or 3 anchors` where levels differ. */
+function anchorsText(anchors: readonly number[]): string {
+  const counts = [...new Set(anchors)].sort((one, other) => one - other);
+  return `${counts.join(' or ')} anchor${counts.join() === '1' ? '' : 's'}`;
 }
 
 /** ` with 98 landmarks`, or nothing where a face has the usual number of them. */

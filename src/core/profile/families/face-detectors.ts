@@ -26,6 +26,7 @@ export const ultraface = detectorFamily({
     if (!receptive && !separable) return null;
     return {
       variant: `UltraFace ${receptive ? 'RFB' : 'slim'}`,
+      backbone: 'a thin MobileNetV1',
       evidence: [
         receptive
           ? 'Before the first level stands a receptive field block: three dilated branches, concatenated.'
@@ -57,6 +58,7 @@ export const yunet = detectorFamily({
     const size = width === 64 ? 'n' : width === 32 ? 's' : `custom width ${width}`;
     return {
       variant: `YuNet ${size}${landmarksSuffix(landmarks, 5)}`,
+      backbone: 'its own: pairs of such blocks with maximum pooling between',
       evidence: ['Every block is a 1×1 and then a depthwise 3×3 convolution with nothing between them.'],
       authoredBias: network.weighted.filter(({ conv }) => conv !== null && hasKernel(conv, 1)),
       biasedBeforeNorm: network.weighted.filter(({ conv }) => conv !== null && !hasKernel(conv, 1)),
@@ -121,6 +123,7 @@ export const blazeface = detectorFamily({
     if (blocks.length < 8 || blocks.join('') !== words.slice(stem.length)) return null;
     return {
       variant: `BlazeFace${blocks.length === 16 ? '' : ` custom (${blocks.length} blocks)`}${landmarksSuffix(landmarks, 6)}`,
+      backbone: 'its own',
       evidence: [
         `${blocks.length} blocks of a depthwise and a 1×1 convolution with a shortcut, pooled where the block strides.`,
       ],

@@ -48,11 +48,11 @@ const VERSIONS: readonly Version[] = [
     evidence: 'A stem with a pooled and a convolved half, as in YOLO5Face, and a convolution for three anchors.',
   },
   {
-    name: 'YOLOX-',
+    name: 'YOLOX',
     opening: /^\{#\} C3~ /,
     towers: [/^(?:.* )?> P$/],
     box: 4,
-    sizes: { '16:48': 'nano', '24:36': 'tiny', '32:36': 's', '48:52': 'm', '64:68': 'l', '80:84': 'x' },
+    sizes: { '16:48': '-nano', '24:36': '-tiny', '32:36': '-s', '48:52': '-m', '64:68': '-l', '80:84': '-x' },
     evidence:
       'The image is rearranged from space to depth; boxes, classes and objectness have convolutions of their own.',
   },
