@@ -4,9 +4,9 @@ import {
   type FasDefaults,
   type FasFieldName,
   type FasFields,
-} from '../core/fas/fas-fields';
-import { fasIdentity, fasMetrics, type FasMetric, type FasModel } from '../core/fas/fas-model';
-import { metricName } from '../core/fas/fas-rows';
+} from '../core/fas/fields';
+import { fasIdentity, fasMetrics, type FasMetric, type FasModel } from '../core/fas/model';
+import { metricName } from '../core/fas/rows';
 import { splitCsv, type CsvRow } from './csv-rows';
 
 /** What a table of models held. */

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
-import { fasIdentity, fasSchemaVersion, parseFasModel, type FasModel } from '../core/fas/fas-model';
+import { fasIdentity, fasSchemaVersion, parseFasModel, type FasModel } from '../core/fas/model';
 import { failure, refusal, success, type Result } from '../core/result';
 import { freshOf, openRecordStore, withoutIds, type RecordKind } from './jsonl/record-store';
 import { idOf, type RecordRow } from './jsonl/rows';

@@ -1,7 +1,7 @@
 /** Messages between the extension and the page, or side bar view, of face-anti-spoofing models. */
 import * as v from 'valibot';
-import type { FieldProblem } from '../core/fas/fas-fields';
-import type { FasRow } from '../core/fas/fas-rows';
+import type { FieldProblem } from '../core/fas/fields';
+import type { FasRow } from '../core/fas/rows';
 import { type Choice, type ErrorMessage, list, text } from './page';
 
 interface Option {

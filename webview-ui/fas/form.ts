@@ -1,8 +1,8 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { live } from 'lit-html/directives/live.js';
-import type { FasFieldName } from '../../src/core/fas/fas-fields';
-import { fasMetrics } from '../../src/core/fas/fas-model';
-import { paperAcer, paperHter } from '../../src/core/fas/fas-rows';
+import type { FasFieldName } from '../../src/core/fas/fields';
+import { fasMetrics } from '../../src/core/fas/model';
+import { paperAcer, paperHter } from '../../src/core/fas/rows';
 import type { FasForm, FasView } from './view';
 
 /** The form for an own model. */

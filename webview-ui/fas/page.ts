@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
-import { fasMetrics } from '../../src/core/fas/fas-model';
-import { metricName } from '../../src/core/fas/fas-rows';
-import { arrangedRows, fasScatter } from '../../src/core/fas/fas-view';
+import { fasMetrics } from '../../src/core/fas/model';
+import { metricName } from '../../src/core/fas/rows';
+import { arrangedRows, fasScatter } from '../../src/core/fas/view';
 import { chartFrame } from '../chart/chart-frame';
 import { formSection } from './form';
 import { scatterSpec } from './scatter';

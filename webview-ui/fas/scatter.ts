@@ -1,6 +1,6 @@
 import type { ChartDataset } from 'chart.js';
-import { metricName, protocolText, throughputSource, type FasRow } from '../../src/core/fas/fas-rows';
-import type { FasGroup, FasScatter } from '../../src/core/fas/fas-view';
+import { metricName, protocolText, throughputSource, type FasRow } from '../../src/core/fas/rows';
+import type { FasGroup, FasScatter } from '../../src/core/fas/view';
 import { formatCount, formatThroughput } from '../../src/core/figures';
 import { linearAxis, logarithmicAxis } from '../chart/axes';
 import type { ChartSpec, LabelledPoint } from '../chart/chart-spec';

@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
-import type { FasRate } from '../../src/core/fas/fas-model';
+import type { FasRate } from '../../src/core/fas/model';
 import {
   isSameProtocol,
   paperAcer,
@@ -8,8 +8,8 @@ import {
   table3Legend,
   throughputSource,
   type FasRow,
-} from '../../src/core/fas/fas-rows';
-import { groupedNotes, type FasSortKey } from '../../src/core/fas/fas-view';
+} from '../../src/core/fas/rows';
+import { groupedNotes, type FasSortKey } from '../../src/core/fas/view';
 import { formatCount, formatFps } from '../../src/core/figures';
 import { listedAtOnce, type FasView } from './view';
 

@@ -1,5 +1,5 @@
-import type { FasMetric } from '../../src/core/fas/fas-model';
-import type { FasArrangement } from '../../src/core/fas/fas-view';
+import type { FasMetric } from '../../src/core/fas/model';
+import type { FasArrangement } from '../../src/core/fas/view';
 import type { FasMessage, FasNoticeMessage, FasPageMessage, FasPageState } from '../../src/protocol/fas-page';
 import type { CommonMessage } from '../../src/protocol/page';
 

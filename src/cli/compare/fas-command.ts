@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { Command } from 'commander';
 import { createEstimators, type Estimators } from '../../core/estimate/estimators';
-import { fasModelNow, type FasFile } from '../../core/fas/fas-file';
-import { fasMetrics, type FasModel, type FasRate } from '../../core/fas/fas-model';
+import { fasModelNow, type FasFile } from '../../core/fas/file';
+import { fasMetrics, type FasModel, type FasRate } from '../../core/fas/model';
 import {
   isSameProtocol,
   ownFasRow,
@@ -13,8 +13,8 @@ import {
   table3Legend,
   throughputSource,
   type FasRow,
-} from '../../core/fas/fas-rows';
-import { arrangedRows, fasScatter, groupedNotes, initialFasArrangement } from '../../core/fas/fas-view';
+} from '../../core/fas/rows';
+import { arrangedRows, fasScatter, groupedNotes, initialFasArrangement } from '../../core/fas/view';
 import { formatCount } from '../../core/figures';
 import { success, type Result } from '../../core/result';
 import { defaultFasModelsFile, openFasModels } from '../../files/fas-models';

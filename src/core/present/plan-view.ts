@@ -1,6 +1,6 @@
 import type { Plan, Trial, Unanswered } from '../plan/plan';
 import { intervalSentence, methodSentence } from './sentences';
-import { formatCount, formatLatency, formatMacs, formatThroughput, formatTarget } from '../figures';
+import { formatCount, formatFps, formatLatency, formatMacs, formatTarget, formatThroughput, sizeText } from '../figures';
 
 /** What was searched: the members of a family, or the resolutions of one network. */
 export type PlanSubject = { readonly kind: 'family'; readonly family: string } | { readonly kind: 'resolution' };
@@ -136,4 +136,43 @@ function short(trial: Trial): string {
 
 function throughput({ estimate }: Trial): string {
   return formatThroughput(estimate.throughputFps, estimate.batch);
+}
+
+/** The highest resolution at which the open model meets a target, in one sentence. */
+export function resolutionPlanSentence(plan: Plan): string {
+  const target = formatTarget(plan.targetFps);
+  const { answer, closest, next, trials } = plan;
+  if (answer !== null) {
+    const rest = next === null ? ', the highest tried' : `; ${next.label} would drop to ${belowTarget(next, plan)}`;
+    return `Reaches ${target} up to ${answer.label} (${throughput(answer)})${rest}.${caution(plan)}`;
+  }
+  if (closest === null) return `The highest resolution that meets ${target} cannot be predicted here.`;
+  return `No resolution meets ${target}: even ${closest.label} is predicted to run at ${throughput(closest)}${trials.length === 1 ? ', and the model takes no other' : ''}.`;
+}
+
+/** The largest member of the model's family that meets a target, in one sentence. */
+export function familyPlanSentence(plan: Plan, family: string, resolution: number, batch: number): string {
+  const target = formatTarget(plan.targetFps);
+  const where = sizeText(resolution, batch);
+  const { answer, closest } = plan;
+  if (answer !== null) {
+    const size = `${formatCount(answer.parameters)} parameters, ${throughput(answer)}`;
+    return `The largest ${family} that meets ${target} at ${where} is ${answer.label} (${size}).${caution(plan)}`;
+  }
+  if (closest === null) return `The largest ${family} that meets ${target} at ${where} cannot be predicted here.`;
+  return `No ${family} meets ${target} at ${where}: the fastest tried, ${closest.label}, is predicted to run at ${throughput(closest)}.`;
+}
+
+/** If the answer is not certain, the candidate that is. */
+function caution({ answer, lowEndMeets, sure }: Plan): string {
+  if (answer === null || lowEndMeets !== false) return '';
+  return sure === null
+    ? " Its interval extends below the target, and so does every other candidate's."
+    : ` Its interval extends below the target; ${sure.label} meets it with its whole interval.`;
+}
+
+/** A throughput below the target, which must not read as the target for being rounded. */
+function belowTarget(trial: Trial, plan: Plan): string {
+  const rounded = Number(formatFps(trial.estimate.throughputFps).replaceAll(',', ''));
+  return rounded < plan.targetFps ? throughput(trial) : `just under ${formatTarget(plan.targetFps)}`;
 }

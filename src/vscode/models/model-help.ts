@@ -6,7 +6,7 @@ import { runtimeName, runtimes } from '../../core/landmarks/landmark';
 import type { Plan, Trial } from '../../core/plan/plan';
 import { rememberedFamilyPlan } from '../../core/plan/plan-family';
 import { planResolution } from '../../core/plan/plan-resolution';
-import { familyPlanSentence, resolutionPlanSentence } from '../../core/present/plan-sentences';
+import { familyPlanSentence, resolutionPlanSentence } from '../../core/present/plan-view';
 import { formatCount, formatThroughput, sizeText } from '../../core/figures';
 import type { ModelProfile } from '../../core/profile/profile';
 import { zooFamilies } from '../../core/zoo/families';

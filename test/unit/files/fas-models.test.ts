@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { FasModel } from '../../../src/core/fas/fas-model';
+import type { FasModel } from '../../../src/core/fas/model';
 import { defaultFasModelsFile, openFasModels, type FasModelsContent } from '../../../src/files/fas-models';
 
 let folder: string;

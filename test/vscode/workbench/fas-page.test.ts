@@ -2,7 +2,7 @@ import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'nod
 import { join } from 'node:path';
 import type { Locator } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import type { FasModel } from '../../../src/core/fas/fas-model';
+import type { FasModel } from '../../../src/core/fas/model';
 import { openFasModels } from '../../../src/files/fas-models';
 import type { Landmark } from '../../../src/core/landmarks/landmark';
 import { openLandmarkStore } from '../../../src/files/landmarks';

@@ -1,9 +1,9 @@
 import { homedir } from 'node:os';
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { fasModelNow, type FasFile } from '../../../core/fas/fas-file';
-import { ownFasRow, paperFasRows, type FasRow } from '../../../core/fas/fas-rows';
-import type { FasModel } from '../../../core/fas/fas-model';
+import { fasModelNow, type FasFile } from '../../../core/fas/file';
+import { ownFasRow, paperFasRows, type FasRow } from '../../../core/fas/rows';
+import type { FasModel } from '../../../core/fas/model';
 import { success, type Result } from '../../../core/result';
 import { defaultFasModelsFile, openFasModels, type FasModels } from '../../../files/fas-models';
 import { watchModelFile } from '../../services/file-watch';

@@ -9,9 +9,9 @@ import {
   readFasFields,
   type FasFields,
   type FieldProblem,
-} from '../../../core/fas/fas-fields';
-import { fasModelOfFile } from '../../../core/fas/fas-file';
-import { fasIdentity, type FasModel } from '../../../core/fas/fas-model';
+} from '../../../core/fas/fields';
+import { fasModelOfFile } from '../../../core/fas/file';
+import { fasIdentity, type FasModel } from '../../../core/fas/model';
 import { formatCount, formatThroughput } from '../../../core/figures';
 import { failure, refusal, success, type Result } from '../../../core/result';
 import { decodeTable } from '../../../files/csv-rows';

@@ -6,7 +6,7 @@ import type { Estimators } from '../../../core/estimate/estimators';
 import { runtimeName, runtimes } from '../../../core/landmarks/landmark';
 import { rememberedFamilyPlan } from '../../../core/plan/plan-family';
 import { planResolution } from '../../../core/plan/plan-resolution';
-import { familyPlanSentence, resolutionPlanSentence } from '../../../core/present/plan-sentences';
+import { familyPlanSentence, resolutionPlanSentence } from '../../../core/present/plan-view';
 import { isInFigure5, precisionAdvice } from '../../../core/present/precision-advice';
 import { resolutionView, sweptResolutions, type ResolutionView } from '../../../core/present/resolution-view';
 import { timeBreakdown } from '../../../core/present/time-breakdown';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Estimate } from '../../../../src/core/estimate/estimate';
 import { conclude, type Trial } from '../../../../src/core/plan/plan';
-import { familyPlanSentence, resolutionPlanSentence } from '../../../../src/core/present/plan-sentences';
+import { familyPlanSentence, resolutionPlanSentence } from '../../../../src/core/present/plan-view';
 
 function trial(resolution: number, throughputFps: number, lowFps = throughputFps): Trial {
   const estimate: Estimate = {

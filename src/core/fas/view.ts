@@ -1,5 +1,5 @@
-import type { FasMetric } from './fas-model';
-import { metricName, protocolKey, protocolText, type FasRow } from './fas-rows';
+import type { FasMetric } from './model';
+import { metricName, protocolKey, protocolText, type FasRow } from './rows';
 import { paretoFront } from '../pareto';
 
 /** Columns that the table can be sorted by. */

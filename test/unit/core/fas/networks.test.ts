@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { fasModelOfFile } from '../../../../src/core/fas/fas-file';
-import type { FasModel } from '../../../../src/core/fas/fas-model';
-import { ownFasRow } from '../../../../src/core/fas/fas-rows';
+import { fasModelOfFile } from '../../../../src/core/fas/file';
+import type { FasModel } from '../../../../src/core/fas/model';
+import { ownFasRow } from '../../../../src/core/fas/rows';
 import { loadFixture, withoutNames } from '../profile/fixtures';
 import { profiled } from '../profile/profiled';
 

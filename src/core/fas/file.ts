@@ -2,8 +2,8 @@ import type { Estimate, Prediction } from '../estimate/estimate';
 import { defaultResolution } from '../landmarks/landmark';
 import type { ModelProfile } from '../profile/profile';
 import { success, type Result } from '../result';
-import { roundedFigure, type FieldProblem } from './fas-fields';
-import type { FasModel } from './fas-model';
+import { roundedFigure, type FieldProblem } from './fields';
+import type { FasModel } from './model';
 import { formatCount, sizeText } from '../figures';
 
 /** What the file of an own model says now. */

@@ -1,7 +1,7 @@
 import { deviceName } from '../landmarks/devices';
 import { runtimeName, type Runtime } from '../landmarks/landmark';
 import table3 from '../landmarks/reported/table3.json';
-import type { FasMetric, FasModel, FasRate, ThroughputBasis } from './fas-model';
+import type { FasMetric, FasModel, FasRate, ThroughputBasis } from './model';
 
 /** A face-anti-spoofing model as tables and charts show it: the paper's and the user's own alike. */
 export interface FasRow {

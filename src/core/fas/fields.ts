@@ -1,7 +1,7 @@
 import { knownDevices } from '../landmarks/devices';
 import { runtimeName, runtimes, type Runtime } from '../landmarks/landmark';
 import { success, type Result } from '../result';
-import { maxFasText, type FasModel, type FasRate, type ThroughputBasis } from './fas-model';
+import { maxFasText, type FasModel, type FasRate, type ThroughputBasis } from './model';
 
 /** What users type in about a model of their own, or have in the columns of a table. */
 export const fasFieldNames = [

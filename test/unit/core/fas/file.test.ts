@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Estimate } from '../../../../src/core/estimate/estimate';
-import { fasFieldsOf, readFasFields } from '../../../../src/core/fas/fas-fields';
-import { fasModelNow, fasModelOfFile, type FasFile } from '../../../../src/core/fas/fas-file';
-import type { FasModel } from '../../../../src/core/fas/fas-model';
+import { fasFieldsOf, readFasFields } from '../../../../src/core/fas/fields';
+import { fasModelNow, fasModelOfFile, type FasFile } from '../../../../src/core/fas/file';
+import type { FasModel } from '../../../../src/core/fas/model';
 import { failure, success, type Result } from '../../../../src/core/result';
 
 const own = (changes: Partial<FasModel> = {}): FasModel => ({

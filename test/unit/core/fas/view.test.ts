@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { FasModel, FasRate } from '../../../../src/core/fas/fas-model';
-import { ownFasRow, paperFasRows, paperHter } from '../../../../src/core/fas/fas-rows';
-import { arrangedRows, fasScatter, initialFasArrangement } from '../../../../src/core/fas/fas-view';
+import type { FasModel, FasRate } from '../../../../src/core/fas/model';
+import { ownFasRow, paperFasRows, paperHter } from '../../../../src/core/fas/rows';
+import { arrangedRows, fasScatter, initialFasArrangement } from '../../../../src/core/fas/view';
 import { withCpuTime } from '../../cpu-time';
 
 const model = (name: string, throughputFps: number | null, hter: FasRate | null, device = 'jetson-nano'): FasModel => ({

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { FasModel } from '../../../../src/core/fas/fas-model';
-import { isSameProtocol, ownFasRow, paperAcer, paperFasRows, paperHter } from '../../../../src/core/fas/fas-rows';
+import type { FasModel } from '../../../../src/core/fas/model';
+import { isSameProtocol, ownFasRow, paperAcer, paperFasRows, paperHter } from '../../../../src/core/fas/rows';
 
 /**
  * Table 3 of Biswas et al., "Characterizing Face Recognition for Resource Efficient Deployment on Edge", as printed:
