@@ -1,19 +1,9 @@
 import { severityNames } from '../../src/core/present/concern-summary';
 import { html, nothing, type TemplateResult } from 'lit-html';
-import type { BenchmarkMessage, BenchmarkPageMessage } from '../../src/protocol/benchmark-page';
-import type { CommonMessage } from '../../src/protocol/page';
-import { resultSections } from './result';
+import type { BenchmarkMessage } from '../../src/protocol/benchmark-page';
+import { resultSections, type PageContext } from './result';
 import { runsSection } from './runs';
 import { stagesSection } from './stages';
-
-/** What the sections need besides the message. */
-export interface PageContext {
-  /** Sends a message to the extension. */
-  readonly post: (message: BenchmarkPageMessage | CommonMessage) => void;
-  /** The run whose result is shown. */
-  readonly selected: number;
-  readonly select: (run: number) => void;
-}
 
 /** The page of a benchmark, from its first moment to its result. */
 export function benchmarkPage(message: BenchmarkMessage, context: PageContext): TemplateResult {

@@ -2,7 +2,7 @@ import { html, type TemplateResult } from 'lit-html';
 import { formatPredictionError, predictionError } from '../../src/core/present/prediction-error';
 import { formatThroughput } from '../../src/core/figures';
 import type { Run } from '../../src/protocol/benchmark-page';
-import type { PageContext } from './page';
+import type { PageContext } from './result';
 
 /** Every model and runtime of the benchmark; a click shows its result. */
 export function runsSection(runs: readonly Run[], { selected, select }: PageContext): TemplateResult {

@@ -2,18 +2,12 @@ import path from 'node:path';
 import { rewritesFor } from '../../core/estimate/rewrites-for';
 import type { RewrittenModel } from '../../core/onnx/rewrite/rewrite-model';
 import { success, type Failure, type Result } from '../../core/result';
-import { importFacts, type ImportFacts } from '../../core/profile/import-facts';
+import { importFacts } from '../../core/profile/import-facts';
 import { writeRewrittenModel } from '../../files/write-rewritten-model';
 import type { BoardReport } from '../probe/board-report';
 import { contentOf } from '../upload/model-content';
 import { modelPrecision } from './model-precision';
-import type { PreparedRun } from './prepare-runs';
-
-/** What is sent in place of a run's model. */
-export interface Conversion {
-  readonly rewritten: RewrittenModel;
-  readonly facts: ImportFacts;
-}
+import type { Conversion, PreparedRun } from './prepare-runs';
 
 /** The runs of a benchmark with what their models must become for the board; runs that cannot be rewritten apart. */
 export interface Converted {

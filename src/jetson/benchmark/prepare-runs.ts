@@ -7,14 +7,21 @@ import { dataTypeName } from '../../core/onnx/data-types';
 import type { Model } from '../../core/onnx/model';
 import { sizeInputs } from '../../core/onnx/shapes/input-size';
 import type { ModelProfile } from '../../core/profile/profile';
+import type { RewrittenModel } from '../../core/onnx/rewrite/rewrite-model';
+import type { ImportFacts } from '../../core/profile/import-facts';
 import { failure, success, type Failure, type Result } from '../../core/result';
 import { readModelFile } from '../../files/read-model';
 import { maxTrials } from '../job/run-result';
 import type { SpecInput, SpecRun } from '../job/job-spec';
 import { contentOf, fileContentOf, type FileContent, type ModelContent } from '../upload/model-content';
 import { modelPrecision, type ModelPrecision } from './model-precision';
-import type { Conversion } from './convert-for-board';
 import { defaultTrials, defaultWarmupRuns, defaultWorkspaceMiB, type RequestedRun } from './benchmark-request';
+
+/** What is sent in place of a run's model. */
+export interface Conversion {
+  readonly rewritten: RewrittenModel;
+  readonly facts: ImportFacts;
+}
 
 /** A run with everything that it needs of this machine's files. */
 export interface PreparedRun {

@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
 import { formatBytes } from '../../core/figures';
 import { cancelJob, cleanBoard, listBoard, type BoardInventory, type BoardJob } from '../../jetson/job/board-jobs';
-import { withProgress } from './device-commands';
 import type { DeviceMonitor } from './device-monitor';
 import type { SavedDevice } from './saved-device';
+import { withProgress } from './with-progress';
 
 interface JobItem extends vscode.QuickPickItem {
   readonly what?: 'clean' | 'clean-all' | BoardJob;

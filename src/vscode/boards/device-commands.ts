@@ -1,7 +1,5 @@
 import * as vscode from 'vscode';
-import type { Result } from '../../core/result';
 import { resolveDestination } from '../../jetson/connection/destination';
-import { toAbortSignal } from '../services/cancellation';
 import { addDevice } from './add-device';
 import { pickDevice } from '../benchmarks/benchmark-choice';
 import { manageBoardJobs } from './board-jobs-menu';
@@ -13,6 +11,7 @@ import type { DeviceNode } from './devices-view';
 import type { ReadOnlyTexts } from './read-only-text';
 import { destinationText, type SavedDevice } from './saved-device';
 import { requireTrust } from './trust';
+import { withProgress } from './with-progress';
 
 /** Registers what can be done with a device: from the view's menus, or for one that the user picks. */
 export function registerDeviceCommands(
@@ -42,21 +41,6 @@ export function registerDeviceCommands(
       if (text !== null) await vscode.env.clipboard.writeText(text);
     }),
   );
-}
-
-/** Runs something on a device with a notification that can be cancelled, and tells of its failure. */
-export async function withProgress<T>(
-  title: string,
-  work: (signal: AbortSignal) => Promise<Result<T>>,
-): Promise<Result<T>> {
-  const result = await vscode.window.withProgress(
-    { location: vscode.ProgressLocation.Notification, title, cancellable: true },
-    (_progress, token) => work(toAbortSignal(token)),
-  );
-  if (!result.ok && result.error.code !== 'cancelled') {
-    void vscode.window.showErrorMessage(result.error.message);
-  }
-  return result;
 }
 
 async function test(device: SavedDevice, monitor: DeviceMonitor, texts: ReadOnlyTexts): Promise<void> {

@@ -10,7 +10,8 @@ import type { BenchmarkPlan, BenchmarkRecord } from '../benchmarks/benchmark-rec
 import { openBenchmarkStore } from '../benchmarks/benchmark-store';
 import { isAlive } from '../../files/jsonl/append-rewrite';
 import { createBenchmarks, type Benchmark, type Benchmarks } from '../benchmarks/benchmarks';
-import { registerDeviceCommands, withProgress } from './device-commands';
+import { registerDeviceCommands } from './device-commands';
+import { withProgress } from './with-progress';
 import { createDeviceMonitor } from './device-monitor';
 import { registerDevicesView } from './devices-view';
 import { registerLadderCommand } from '../benchmarks/ladder/ladder-command';

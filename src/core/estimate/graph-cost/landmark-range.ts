@@ -1,6 +1,8 @@
 import { square } from '../../figures';
-import type { GraphCostAnswer } from './graph-cost-estimate';
+import type { KernelWork } from '../../landmarks/model-costs';
+import type { OperatingPoint } from '../operating-point';
 import type { GraphCostFit } from './graph-cost-fit';
+import type { Belief } from './latency-fit';
 import type { CostedLandmark, PreparedLandmark } from './costed-landmark';
 import { graphCostModel, termMeanings } from './latency-model';
 
@@ -11,7 +13,11 @@ const notableShare = 0.1;
 export function extrapolationNotes(
   fit: GraphCostFit,
   family: string | null,
-  { point, kernels, belief }: Pick<GraphCostAnswer, 'point' | 'kernels' | 'belief'>,
+  {
+    point,
+    kernels,
+    belief,
+  }: { readonly point: OperatingPoint; readonly kernels: readonly KernelWork[]; readonly belief: Belief },
 ): readonly string[] {
   const beyond: string[] = [];
   const { resolutions, batches, fastestMs, maxShares } = rangeOf(fit);

@@ -1,5 +1,5 @@
 import type { Network } from '../structure/network';
-import type { WrittenOutNorm } from '../structure/decomposed';
+import type { WrittenOutNorm } from '../structure/layers';
 import { isFoldedName } from './folded-names';
 
 export interface NormCount {

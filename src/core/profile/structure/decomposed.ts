@@ -1,16 +1,5 @@
 import { type ConstantLookup, type ConstantValue, ints } from './constants';
-import { type Layer, SOURCE } from './layers';
-
-/** A BatchNormalization that an exporter or converter wrote as arithmetic with constant vectors. */
-export interface WrittenOutNorm {
-  /** The layer that stands for it; its role is `batch-norm`. */
-  readonly layer: Layer;
-  /** The operators it was written with, in order. */
-  readonly arithmetic: readonly Layer[];
-  /** What each of them takes, in the same order. */
-  readonly constants: readonly ConstantValue[];
-  readonly channels: number;
-}
+import { type Layer, SOURCE, type WrittenOutNorm } from './layers';
 
 /** Layers with what was written out put together again. */
 export interface Composed {

@@ -2,7 +2,8 @@ import type { Graph } from '../../onnx/model';
 import { WorkBudget } from '../../work-budget';
 import { type CentralDifference, findCentralDifferences } from './central-difference';
 import { convolutionsIn, type Item, walkItems, weightedLayers } from './items';
-import { findLayers, type Layer, type LayerGraph, SOURCE } from './layers';
+import { findLayers } from './find-layers';
+import { type Layer, type LayerGraph, SOURCE } from './layers';
 import { createSeriesReader } from './series';
 import { simplify } from './simplify';
 

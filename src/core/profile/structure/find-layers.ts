@@ -1,0 +1,266 @@
+import type { Graph, Node } from '../../onnx/model';
+import type { WorkBudget } from '../../work-budget';
+import { activationOf, fusedActivation } from './activation';
+import { type ConstantLookup, findConstants, intOf, ints } from './constants';
+import { compose } from './decomposed';
+import { type Convolution, type Layer, type LayerGraph, type Linear, type Role, SOURCE } from './layers';
+import { topologicalOrder } from './order';
+
+/** Operators whose first input alone carries activations; the rest are arguments. */
+const FIRST_INPUT_ONLY = new Set([
+  'Reshape',
+  'Expand',
+  'Slice',
+  'Resize',
+  'Upsample',
+  'Pad',
+  'Tile',
+  'Squeeze',
+  'Unsqueeze',
+  'Flatten',
+  'Clip',
+  'Dropout',
+  'Cast',
+  'CastLike',
+  'TopK',
+  'Split',
+  'Gather',
+  'PRelu',
+  'BatchNormalization',
+]);
+
+/** Operators that hand their input on unchanged. */
+const TRANSPARENT = new Set([
+  'Identity',
+  'Dropout',
+  'Cast',
+  'CastLike',
+  'QuantizeLinear',
+  'DequantizeLinear',
+  'DynamicQuantizeLinear',
+]);
+
+const SHAPE_QUERIES = new Set(['Shape', 'Size']);
+
+/** From channels last to channels first and back: where the data lie, not what they are. */
+const LAYOUTS: ReadonlySet<string> = new Set(['0,2,3,1', '0,3,1,2']);
+
+const MOVES = new Set([
+  'Reshape',
+  'Flatten',
+  'Squeeze',
+  'Unsqueeze',
+  'Slice',
+  'Split',
+  'Gather',
+  'Pad',
+  'Expand',
+  'Tile',
+  'DepthToSpace',
+  'SpaceToDepth',
+]);
+
+/** Reduces a graph to its layers. Cost is linear in the number of nodes and inputs. Throws `WorkFailure`. */
+export function findLayers(graph: Graph, budget: WorkBudget): LayerGraph {
+  const order = topologicalOrder(graph);
+  const constants = findConstants(graph, order, budget);
+  const layers: Layer[] = [];
+  const layerOf = new Map<Node, Layer>();
+  /** Which layer gives a value. */
+  const givenBy = new Map<string, number>();
+  const shapeValues = new Set<string>();
+  for (const input of graph.inputs) if (constants(input.name) === null) givenBy.set(input.name, SOURCE);
+
+  for (const node of order) {
+    if (node.outputs.some((output) => output !== '' && constants(output) !== null)) continue;
+    budget.steps(10 + node.inputs.length);
+    if (SHAPE_QUERIES.has(node.opType)) {
+      for (const output of node.outputs) shapeValues.add(output);
+      continue;
+    }
+    const inputs: number[] = [];
+    let readsShape = false;
+    const names = FIRST_INPUT_ONLY.has(node.opType) ? node.inputs.slice(0, 1) : node.inputs;
+    for (const name of names) {
+      if (name === '') continue;
+      if (shapeValues.has(name)) readsShape = true;
+      const from = givenBy.get(name);
+      if (from !== undefined) inputs.push(from);
+    }
+    const only = inputs[0];
+    if (only === undefined && readsShape) {
+      for (const output of node.outputs) shapeValues.add(output);
+      continue;
+    }
+    if (only !== undefined && isTransparent(node, inputs.length, readsShape)) {
+      const [output, ...others] = node.outputs;
+      if (output !== undefined) givenBy.set(output, only);
+      if (node.opType === 'DynamicQuantizeLinear') for (const other of others) shapeValues.add(other);
+      continue;
+    }
+    const layer = makeLayer(layers.length, node, inputs, constants);
+    layers.push(layer);
+    layerOf.set(node, layer);
+    for (const output of node.outputs) if (output !== '') givenBy.set(output, layer.index);
+  }
+  const outputs = new Set<number>();
+  for (const output of graph.outputs) {
+    const from = givenBy.get(output.name);
+    if (from !== undefined) outputs.add(from);
+  }
+  const composed = compose(layers, [...outputs], constants);
+  const became = (index: number): number => (index === SOURCE ? SOURCE : (composed.became[index] as number));
+  return {
+    layers: composed.layers,
+    outputs: [...outputs].map(became),
+    constants,
+    order,
+    layerOf: new Map([...layerOf].map(([node, { index }]) => [node, composed.layers[became(index)] as Layer])),
+    writtenOutNorms: composed.norms,
+    cyclicNodes: graph.nodes.length - order.length,
+  };
+}
+
+/** Operators that leave the network's data what they are, factors of dynamic quantisation included. */
+function isTransparent(node: Node, inputCount: number, readsShape: boolean): boolean {
+  if (node.opType === 'Transpose') return LAYOUTS.has(ints(node, 'perm')?.join() ?? '');
+  if (node.opType === 'Mul') return inputCount === 1 && readsShape;
+  return TRANSPARENT.has(node.opType);
+}
+
+function makeLayer(index: number, node: Node, inputs: readonly number[], constants: ConstantLookup): Layer {
+  const base = { index, node, inputs, conv: null, linear: null, activation: null, constant: null };
+  const conv = convolutionOf(node, constants);
+  if (conv !== null) return { ...base, role: 'conv', conv, activation: fusedActivation(node) };
+  const linear = linearOf(node, constants);
+  if (linear !== null) return { ...base, role: 'linear', linear, activation: fusedActivation(node) };
+  const activation = activationOf(node, constants);
+  if (activation !== null) return { ...base, role: 'activation', activation };
+  const constant = inputs.length === 1 ? constantOperand(node, constants) : null;
+  return { ...base, role: roleOf(node, inputs.length, constant !== null, constants), constant };
+}
+
+function roleOf(node: Node, inputCount: number, withConstant: boolean, constants: ConstantLookup): Role {
+  switch (node.opType) {
+    case 'BatchNormalization':
+    case 'SpatialBN':
+      return 'batch-norm';
+    case 'LayerNormalization':
+    case 'InstanceNormalization':
+    case 'GroupNormalization':
+    case 'RMSNormalization':
+    case 'SimplifiedLayerNormalization':
+    case 'SkipLayerNormalization':
+    case 'GroupNorm':
+    case 'LRN':
+    case 'LpNormalization':
+    case 'MeanVarianceNormalization':
+      return 'other-norm';
+    case 'MaxPool':
+    case 'GlobalMaxPool':
+      return node.opType === 'MaxPool' ? 'max-pool' : 'global-pool';
+    case 'AveragePool':
+    case 'QLinearAveragePool':
+      return 'average-pool';
+    case 'GlobalAveragePool':
+    case 'QLinearGlobalAveragePool':
+      return 'global-pool';
+    case 'ReduceMean': {
+      const axes = ints(node, 'axes') ?? constants(node.inputs[1] ?? '')?.values ?? [];
+      return axes.length === 2 ? 'global-pool' : 'other';
+    }
+    case 'Add':
+    case 'Sum':
+    case 'QLinearAdd':
+      return inputCount > 1 ? 'add' : withConstant ? 'shift' : 'other';
+    case 'Sub':
+      return inputCount > 1 ? 'sub' : withConstant ? 'shift' : 'other';
+    case 'Mul':
+    case 'QLinearMul':
+      return inputCount > 1 ? 'mul' : withConstant ? 'scale' : 'other';
+    case 'Div':
+      return inputCount > 1 ? 'other' : withConstant ? 'scale' : 'other';
+    case 'Concat':
+    case 'QLinearConcat':
+      return inputCount > 1 ? 'concat' : 'move';
+    case 'Transpose':
+      return 'transpose';
+    default:
+      return MOVES.has(node.opType) ? 'move' : 'other';
+  }
+}
+
+/** Positions of (weight, bias) among the inputs of each kind of convolution. */
+const CONVOLUTIONS = new Map<string, readonly [number, number]>(
+  Object.entries({
+    Conv: [1, 2],
+    FusedConv: [1, 2],
+    NhwcFusedConv: [1, 2],
+    ConvTranspose: [1, 2],
+    ConvInteger: [1, -1],
+    QLinearConv: [3, 8],
+  }),
+);
+
+function convolutionOf(node: Node, constants: ConstantLookup): Convolution | null {
+  const positions = CONVOLUTIONS.get(node.opType);
+  if (positions === undefined) return null;
+  const weight = constants(node.inputs[positions[0]] ?? '');
+  const [first, second, ...kernel] = weight?.dims ?? [];
+  if (weight === null || first === undefined || second === undefined || kernel.length === 0) return null;
+  const groups = Math.max(1, intOf(node, 'group') ?? 1);
+  const transposed = node.opType === 'ConvTranspose';
+  const ones = kernel.map(() => 1);
+  return {
+    inputChannels: transposed ? first : second * groups,
+    outputChannels: transposed ? second * groups : first,
+    kernel,
+    strides: ints(node, 'strides') ?? ones,
+    dilations: ints(node, 'dilations') ?? ones,
+    groups,
+    transposed,
+    weight,
+    bias: constants(node.inputs[positions[1]] ?? ''),
+  };
+}
+
+/** Positions of (weight, bias) among the inputs of each kind of matrix product. */
+const PRODUCTS = new Map<string, readonly [number, number]>(
+  Object.entries({
+    Gemm: [1, 2],
+    FusedGemm: [1, 2],
+    QGemm: [3, 6],
+    MatMul: [1, -1],
+    FusedMatMul: [1, -1],
+    MatMulInteger: [1, -1],
+    MatMulIntegerToFloat: [1, 6],
+    DynamicQuantizeMatMul: [1, 4],
+    QLinearMatMul: [3, -1],
+  }),
+);
+
+function linearOf(node: Node, constants: ConstantLookup): Linear | null {
+  const positions = PRODUCTS.get(node.opType);
+  if (positions === undefined) return null;
+  const weight = constants(node.inputs[positions[0]] ?? '');
+  const rows = weight?.dims?.at(-2);
+  const columns = weight?.dims?.at(-1);
+  if (weight === null || rows === undefined || columns === undefined) return null;
+  const transposed = intOf(node, 'transB') === 1;
+  return {
+    inputFeatures: transposed ? columns : rows,
+    outputFeatures: transposed ? rows : columns,
+    weight,
+    bias: constants(node.inputs[positions[1]] ?? ''),
+  };
+}
+
+function constantOperand(node: Node, constants: ConstantLookup): Layer['constant'] {
+  for (const name of node.inputs) {
+    const value = name === '' ? null : constants(name);
+    if (value === null) continue;
+    const elements = value.dims?.reduce((product, dim) => product * dim, 1) ?? value.roots[0]?.elements ?? 1;
+    return { elements, value: elements === 1 ? (value.values?.[0] ?? null) : null };
+  }
+  return null;
+}
