@@ -1,4 +1,5 @@
 import { html, type TemplateResult } from 'lit-html';
+import { operatingPointText, paperPointText } from '../../src/core/present/sentences';
 import type { ModelMessage } from '../../src/protocol/model-page';
 import { chartFrame } from '../chart/chart-frame';
 import { familyChartSpec } from './chart';
@@ -30,6 +31,6 @@ export function chartSection(message: ModelMessage, post: Post): TemplateResult 
 
 /** The input size and batch, if they are not the paper's. */
 function operatingPoint({ prediction }: ModelMessage): string {
-  const { resolution = 224, batch = 1 } = prediction.estimate ?? {};
-  return resolution === 224 && batch === 1 ? '' : ` at ${resolution} × ${resolution} pixels, batch ${batch}`;
+  const text = prediction.estimate === null ? paperPointText : operatingPointText(prediction.estimate);
+  return text === paperPointText ? '' : ` at ${text}`;
 }

@@ -1,5 +1,11 @@
 import { html, nothing, svg, type TemplateResult } from 'lit-html';
-import { intervalSentence, methodName, methodSentence, targetVerdict } from '../../src/core/present/sentences';
+import {
+  intervalSentence,
+  methodName,
+  methodSentence,
+  operatingPointText,
+  targetVerdict,
+} from '../../src/core/present/sentences';
 import { formatFps, formatLatency, formatThroughput } from '../../src/core/figures';
 import type { ModelMessage } from '../../src/protocol/model-page';
 import type { Post } from './view';
@@ -15,17 +21,13 @@ export function headlineSection(message: ModelMessage, post: Post): TemplateResu
       <p class="sentence">${reason ?? 'No prediction available.'}</p>
     </section>`;
   }
-  const batch = estimate.batch === 1 ? 'frame' : `batch of ${estimate.batch}`;
   return html`<section class="headline" aria-label="Predicted throughput">
     <div class="answer">
       <p class="fps" aria-live="polite">
         <span class="number">${formatFps(estimate.throughputFps)}</span>
         <span class="unit">${estimate.batch === 1 ? 'FPS' : 'inputs/s'}</span>
       </p>
-      <p class="latency">
-        <strong>${formatLatency(estimate.latencyMs)}</strong> per ${batch} of ${estimate.resolution} ×
-        ${estimate.resolution} pixels
-      </p>
+      <p class="latency"><strong>${formatLatency(estimate.latencyMs)}</strong> at ${operatingPointText(estimate)}</p>
       ${otherMethods(message)}
     </div>
     <div class="confidence">

@@ -1,5 +1,6 @@
 import { html, nothing, svg, type TemplateResult } from 'lit-html';
 import { timeRows, type TimeGrouping, type TimeRow } from '../../src/core/present/time-breakdown';
+import { operatingPointText } from '../../src/core/present/sentences';
 import { formatLatency, formatShare } from '../../src/core/figures';
 import type { ModelMessage } from '../../src/protocol/model-page';
 import { chartFoot } from '../chart/chart-frame';
@@ -30,15 +31,14 @@ export function timeSection(message: ModelMessage, view: View, post: Post): Temp
   const rows = view.showsAll ? all : timeRows(time, view.grouping, fewRows);
   // The row that sums up the rest gets no bar: it would dwarf the others.
   const longest = Math.max(...rows.filter(({ role }) => role !== 'rest').map(({ latencyMs }) => latencyMs));
-  const per = time.batch === 1 ? 'frame' : `batch of ${time.batch}`;
   return html`<section class="time" aria-labelledby="time-title">
     <div class="section-head">
       <h2 id="time-title">Where the time goes</h2>
       ${switches(view)}
     </div>
     <p class="subtitle">
-      ${formatLatency(time.latencyMs)} per ${per} of ${time.resolution} × ${time.resolution} pixels, estimated from the
-      graph cost${isHeadline ? '' : ' (not the headline estimate)'} for kernels as TensorRT fuses them.
+      ${formatLatency(time.latencyMs)} at ${operatingPointText(prediction.estimate ?? time)}, estimated from the graph
+      cost${isHeadline ? '' : ' (not the headline estimate)'} for kernels as TensorRT fuses them.
     </p>
     <ul class="legend" aria-hidden="true">
       ${timeParts.map(({ name }) => html`<li><span class="swatch is-${name}"></span>${partNames[name]}</li>`)}

@@ -4,7 +4,14 @@ import { deviceName } from '../landmarks/devices';
 import { runtimeName } from '../landmarks/landmark';
 import type { ModelProfile } from '../profile/profile';
 import { bySeverity } from './concern-summary';
-import { intervalSentence, methodName, methodSentence, targetVerdict, type TargetVerdict } from './sentences';
+import {
+  intervalSentence,
+  methodName,
+  methodSentence,
+  operatingPointText,
+  targetVerdict,
+  type TargetVerdict,
+} from './sentences';
 import {
   formatCount,
   formatExactCount,
@@ -14,7 +21,6 @@ import {
   formatShape,
   formatShare,
   formatThroughput,
-  inputSizeText,
 } from '../figures';
 
 /** One estimate in words, as every surface shows it. */
@@ -102,7 +108,7 @@ export function predictionView(
         ? `No prediction for ${place}`
         : `${formatThroughput(estimate.throughputFps, estimate.batch)} on ${place}`,
     place,
-    operatingPoint: estimate === null ? null : `${inputSizeText(estimate)}, batch ${estimate.batch}`,
+    operatingPoint: estimate === null ? null : operatingPointText(estimate),
     estimate: estimate === null ? null : estimateView(estimate, profile.family),
     reason: prediction.reason,
     why: prediction.why,

@@ -1,5 +1,6 @@
 import type { Estimate, Method } from '../estimate/estimate';
-import { formatFps, formatShare, formatThroughput, formatTarget } from '../figures';
+import { defaultResolution } from '../landmarks/landmark';
+import { formatFps, formatShare, formatTarget, formatThroughput, inputSizeText } from '../figures';
 
 /** How a predicted throughput stands to the user's target. */
 export interface TargetVerdict {
@@ -24,6 +25,14 @@ export function targetVerdict(
     ? { standing: 'likely', sentence: `Probably meets ${target}, but the interval extends below it` }
     : { standing: 'unlikely', sentence: `Probably misses ${target}, but the interval extends above it` };
 }
+
+/** At which input and batch an estimate holds: `224×224, batch 1`. */
+export function operatingPointText(estimate: Parameters<typeof inputSizeText>[0] & Pick<Estimate, 'batch'>): string {
+  return `${inputSizeText(estimate)}, batch ${estimate.batch}`;
+}
+
+/** The input and batch that the paper measures at. */
+export const paperPointText = operatingPointText({ resolution: defaultResolution, batch: 1 });
 
 /** The interval in words: `90% interval: 78.1 to 94.6 FPS`. */
 export function intervalSentence({ interval, batch }: Pick<Estimate, 'interval' | 'batch'>): string {

@@ -36,7 +36,7 @@ describe('resolution and batch', () => {
     await view.getByLabel('Resolution', { exact: true }).fill('448');
     await view.getByLabel('Resolution', { exact: true }).press('Enter');
     await expect.poll(() => headline(view)).toBe(await expected({ resolution: 448 }));
-    await view.getByText('per frame of 448 × 448 pixels').first().waitFor();
+    await view.getByText(' at 448×448, batch 1').first().waitFor();
     await view.getByRole('button', { name: 'Raise resolution' }).click();
     await expect.poll(() => headline(view)).toBe(await expected({ resolution: 480 }));
     await view.getByLabel('Batch', { exact: true }).focus();

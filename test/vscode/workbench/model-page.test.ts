@@ -29,7 +29,7 @@ describe('the page of a model', () => {
     const text = await view.locator('main').innerText();
     // Equation 2, as the headline or beside it: Table 2 predicts 86.36 FPS.
     expect(text.replace(/\s+/g, ' ')).toContain('86.4 FPS');
-    expect(text).toMatch(/\d ms per frame of 224 × 224 pixels/);
+    expect(text).toMatch(/\d ms at 224×224, batch 1/);
     expect(text).toContain('11,689,512');
     expect(text).toContain('11,684,712');
     expect(text).toContain('1 × 3 × 224 × 224');
