@@ -92,6 +92,6 @@ function start(args: readonly string[], env: Record<string, string>): Running {
   child.stderr.setEncoding('utf8').on('data', (text: string) => (output.stderr += text));
   const ended = new Promise<Outcome>((resolve) => child.once('close', (code) => resolve({ code, ...output })));
   const said = (text: string): Promise<void> =>
-    expect.poll(() => output.stderr, { timeout: 30_000, interval: 50 }).toContain(text);
+    expect.poll(() => output.stderr, { timeout: 120_000, interval: 50 }).toContain(text);
   return { process: child, ended, said };
 }

@@ -200,7 +200,7 @@ describe('a board that lies', () => {
     expect(failureOf(result).code).toBe('disconnected');
     expect(client.events.some(({ kind }) => kind === 'reconnecting')).toBe(true);
     expect(client.landmarks).toEqual([]);
-  }, 60_000);
+  });
 
   it('lists what is no inventory', async () => {
     const script = {

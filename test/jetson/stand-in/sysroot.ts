@@ -176,6 +176,7 @@ export async function writeSysroot(folder: string, options: SysrootOptions): Pro
     threads: options.threads ?? 1,
     kill: options.kill ?? null,
     hold: options.hold ?? null,
+    sparedRuns: options.sparedRuns ?? 0,
     buildDelayMs: options.buildDelayMs ?? 0,
     paceMs: options.paceMs ?? 0,
     throttles: options.throttles ?? false,

@@ -255,7 +255,7 @@ async function load(path, options) {
  * @param {import('./trtexec-options.mjs').Options} options
  */
 async function infer({ model, shapes }, options) {
-  const { threads, paceMs, kill } = board.settings();
+  const { threads, paceMs, kill, sparedRuns } = board.settings();
   const session = await createSession(model, threads, { graphOptimizationLevel: 'disabled' });
   /** @type {Record<string, import('onnxruntime-node').Tensor>} */
   const feeds = {};
@@ -305,7 +305,7 @@ async function infer({ model, shapes }, options) {
     const d2h = moves ? end - computed : 0;
     queries.push({ warm, start, h2d, compute: computed - computeStart, d2h, enqueue: enqueued - computeStart });
     if (!warm) timed += 1;
-    if (!warm && kill === 'time') {
+    if (!warm && kill === 'time' && board.timedRuns() >= sparedRuns) {
       stop();
       await board.killForMemory();
     }
@@ -314,6 +314,7 @@ async function infer({ model, shapes }, options) {
     if (!warm && warmUpMs > 0) await board.whileHeld('time');
   }
   stop();
+  if (warmUpMs > 0) board.countRun();
   const warmUps = queries.length - timed;
   log.info(`Warmup completed ${warmUps} queries over ${warmUpMs} ms`);
   log.info(`Timing trace has ${timed} queries over ${((performance.now() - begin) / 1000).toFixed(5)} s`);
