@@ -47,6 +47,16 @@ export function linearWork(node: Node, values: Values): LinearWork | null {
 
   const constant = (index: number) => value(index)?.origin !== 'data';
 
+  if (operator === 'com.microsoft.MatMulNBits') {
+    const packed = intAttribute(node, 'K', 0) * intAttribute(node, 'N', 0);
+    return matrix(output * intAttribute(node, 'K', 0), packed, inputs + output);
+  }
+  if (operator === 'Attention') {
+    // Scores of each query with each key, and their product with the values.
+    const keys = shape(1);
+    const sequence = keys?.length === 4 ? keys[2] : keys?.[1];
+    return sequence === undefined ? null : matrix(sequence * (inputs + output), 0, inputs + output);
+  }
   if (operator.includes('Conv')) {
     if (x.length < 3 || w.length !== x.length) return null;
     const transposed = operator === 'ConvTranspose';

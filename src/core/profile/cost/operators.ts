@@ -21,7 +21,7 @@ const byRole: Readonly<Record<Exclude<Role, 'unknown'>, readonly string[]>> = {
     ...['Einsum', 'RNN', 'GRU', 'LSTM', 'com.microsoft.FusedConv', 'com.microsoft.QLinearConv'],
     ...['com.microsoft.FusedGemm', 'com.microsoft.FusedMatMul', 'com.microsoft.TransposeMatMul'],
     ...['com.microsoft.MatMulInteger16', 'com.microsoft.MatMulIntegerToFloat', 'com.microsoft.DynamicQuantizeMatMul'],
-    ...['com.microsoft.Attention'],
+    ...['com.microsoft.Attention', 'Attention', 'DeformConv', 'com.microsoft.MatMulNBits'],
   ],
   pointwise: [
     ...['Relu', 'Clip', 'LeakyRelu', 'PRelu', 'Sigmoid', 'HardSigmoid', 'HardSwish', 'Tanh', 'Elu', 'Selu', 'Celu'],
@@ -67,6 +67,7 @@ const byRole: Readonly<Record<Exclude<Role, 'unknown'>, readonly string[]>> = {
       'Sum',
       'Mean',
     ],
+    ...['RotaryEmbedding', 'com.microsoft.RotaryEmbedding', 'BitCast'],
     ...['Where', 'Cast', 'CastLike', 'BatchNormalization', 'QuantizeLinear', 'DequantizeLinear', 'Trilu'],
     ...['Gelu', 'FastGelu', 'BiasGelu', 'QuickGelu', 'QLinearAdd', 'QLinearMul', 'QLinearSigmoid', 'QLinearLeakyRelu']
       .concat('QuantizeLinear', 'DequantizeLinear')
@@ -84,7 +85,18 @@ const byRole: Readonly<Record<Exclude<Role, 'unknown'>, readonly string[]>> = {
       'RoiAlign',
     ],
     ...['ReduceMean', 'ReduceSum', 'ReduceProd', 'ReduceMax', 'ReduceMin', 'ReduceL1', 'ReduceL2', 'ReduceLogSum'],
-    ...['ReduceLogSumExp', 'ReduceSumSquare', 'ArgMax', 'ArgMin', 'Softmax', 'LogSoftmax', 'Hardmax', 'CumSum', 'TopK'],
+    ...[
+      'ReduceLogSumExp',
+      'ReduceSumSquare',
+      'ArgMax',
+      'ArgMin',
+      'Softmax',
+      'LogSoftmax',
+      'Hardmax',
+      'CumSum',
+      'CumProd',
+      'TopK',
+    ],
     ...['InstanceNormalization', 'GroupNormalization', 'LayerNormalization', 'LRN', 'LpNormalization'],
     ...['MeanVarianceNormalization', 'RMSNormalization', 'SimplifiedLayerNormalization'],
     ...[
@@ -106,7 +118,17 @@ const byRole: Readonly<Record<Exclude<Role, 'unknown'>, readonly string[]>> = {
   movement: [
     ...['Transpose', 'Concat', 'Slice', 'Split', 'Pad', 'Resize', 'Upsample', 'Gather', 'GatherElements', 'GatherND'],
     ...['ScatterND', 'ScatterElements', 'Scatter', 'Tile', 'Expand', 'DepthToSpace', 'SpaceToDepth', 'GridSample'],
-    ...['ReverseSequence', 'OneHot', 'MaxUnpool', 'com.microsoft.Pad', 'ConstantOfShape', 'EyeLike', 'Compress'],
+    ...[
+      'Col2Im',
+      'TensorScatter',
+      'ReverseSequence',
+      'OneHot',
+      'MaxUnpool',
+      'com.microsoft.Pad',
+      'ConstantOfShape',
+      'EyeLike',
+      'Compress',
+    ],
     ...['Range', 'RandomNormal', 'RandomUniform', 'RandomNormalLike', 'RandomUniformLike', 'Bernoulli', 'NonZero'],
   ],
   free: ['Identity', 'Dropout', 'Reshape', 'Flatten', 'Squeeze', 'Unsqueeze', 'Shape', 'Size', 'Constant'],

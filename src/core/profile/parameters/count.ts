@@ -38,7 +38,8 @@ export function countParameters(
   const norms = countWrittenOutNorms(network);
   for (const { arithmetic } of network.graph.writtenOutNorms) for (const { node } of arithmetic) settled.add(node);
   const found = findSlots(graph, network.graph, budget);
-  const slots = found.slots.filter((slot) => !settled.has(slot.node));
+  const slopes = repeatedSlopes(found.slots);
+  const slots = found.slots.filter((slot) => !settled.has(slot.node) && !slopes.has(slot));
   const direct = countSlots(slots, network);
   const verdicts = biasOrigins(graph, network, recognised);
   let restored = 0;
@@ -58,6 +59,7 @@ export function countParameters(
             'folded weights, which are counted once.',
         ]
       : []),
+    ...explainSlopes(slopes, parameters),
     ...explainTables(found.tables),
     ...explainSubgraphs(graph),
     ...(centres.length > 0
@@ -201,6 +203,34 @@ function explainSubgraphs(graph: Graph): string[] {
         `${count} convolution${count === 1 ? '' : 's'} with a bias in sub-graphs: their tensors are counted as they are stored. ` +
           'If BatchNormalization was folded into them, the network has one more parameter for each of their channels.',
       ];
+}
+
+/**
+ * Slopes of a PReLU module that is applied again. An exporter that merges equal tensors makes copies of one slope look like
+ * one that is shared, but torch names the operators after their module: `/act/PRelu`, then `/act_1/PRelu`.
+ */
+function repeatedSlopes(slots: readonly Slot[]): Set<Slot> {
+  const first = new Map<string, Slot>();
+  const repeated = new Set<Slot>();
+  for (const slot of slots) {
+    if (slot.role !== 'slope') continue;
+    const [, path = ''] = /^(\/.*)_\d+\/PRelu$/.exec(slot.node.name) ?? [];
+    const earlier = first.get(`${path}/PRelu`);
+    if (earlier?.value.dims?.join() === slot.value.dims?.join() && earlier !== undefined) repeated.add(slot);
+    else first.set(slot.node.name, slot);
+  }
+  // A single pair of such names may be an author's own.
+  return repeated.size > 1 ? repeated : new Set();
+}
+
+function explainSlopes(repeated: ReadonlySet<Slot>, parameters: number): string[] {
+  if (repeated.size === 0) return [];
+  let elements = 0;
+  for (const { roots } of repeated) for (const root of roots) elements += root.elements;
+  return [
+    `${repeated.size} PReLU operators apply a module once more, by their names, so its slopes are counted once. Were each a ` +
+      `module of its own, the network would have ${(parameters + elements).toLocaleString('en-US')} parameters.`,
+  ];
 }
 
 /** Anchors and the like are computed by hand, not trained; other tools may count them. */

@@ -1,7 +1,7 @@
 import { DataType, isFloat } from '../../onnx/data-types';
 import type { Graph, Node } from '../../onnx/model';
 import type { WorkBudget } from '../../work-budget';
-import { type ConstantLookup, type ConstantValue, findConstants, type Root } from '../structure/constants';
+import { type ConstantLookup, type ConstantValue, findConstants, intOf, type Root } from '../structure/constants';
 import { isFoldedName } from './folded-names';
 import type { LayerGraph } from '../structure/layers';
 import { topologicalOrder } from '../structure/order';
@@ -69,17 +69,17 @@ function collectSlots(
     if (constants(node.outputs[0] ?? '') !== null || states.has(node.outputs[0] ?? '')) continue;
     if (shapes.has(node.outputs[0] ?? '')) continue;
     const decodes = DECODING.has(node.opType) && !leads.has(node);
-    const ofLayer = decodes && followsWeights(node, surroundings);
+    const before = decodes ? weightsBefore(node, surroundings) : [];
     for (const [position, role] of positionsOf(node, surroundings)) {
       const value = constants(node.inputs[position] ?? '');
       if (value === null) continue;
-      if (decodes && isTable(value) && !(ofLayer && isVector(value))) {
+      if (decodes && isTable(value) && !isVectorOf(value, before)) {
         tables.push(value);
         continue;
       }
       const roots =
         relativePositions(node, value, producers) ?? trainedRoots(value, role, ARITHMETIC_OF_TWO.has(node.opType));
-      if (roots.length > 0) slots.push({ node, role, value, roots });
+      if (roots.length > 0) slots.push({ node, role, value, roots: packedRoots(node, roots) });
     }
   }
 }
@@ -106,23 +106,37 @@ function isTrained(node: Node, constants: ConstantLookup): boolean {
 
 const LAYOUT_CHANGES = new Set(['Cast', 'Flatten', 'Identity', 'Reshape', 'Squeeze', 'Transpose', 'Unsqueeze']);
 
-/** Whether arithmetic comes right after a trained layer, so that its constant is that layer's bias or scale. */
-function followsWeights(node: Node, { constants, producers }: Surroundings): boolean {
+/** What the trained layer takes that a node comes right after; its constant may then be that layer's bias or scale. */
+function weightsBefore(node: Node, { constants, producers }: Surroundings): readonly ConstantValue[] {
   let name = node.inputs.find((input) => input !== '' && constants(input) === null) ?? '';
   for (let steps = 0; steps < 4; steps++) {
     const before = producers.get(name);
-    if (before === undefined) return false;
-    if (isTrained(before, constants)) return true;
-    if (!LAYOUT_CHANGES.has(before.opType) && !ARITHMETIC_OF_TWO.has(before.opType)) return false;
+    if (before === undefined) return [];
+    if (isTrained(before, constants)) return before.inputs.flatMap((input) => constants(input) ?? []);
+    if (!LAYOUT_CHANGES.has(before.opType) && !ARITHMETIC_OF_TWO.has(before.opType)) return [];
     name = before.inputs.find((input) => input !== '' && constants(input) === null) ?? '';
   }
-  return false;
+  return [];
+}
+
+/** A number for each channel that a layer with such weights gives. */
+function isVectorOf(value: ConstantValue, weights: readonly ConstantValue[]): boolean {
+  const [length, ...others] = (value.dims ?? []).filter((dim) => dim > 1);
+  if (length === undefined || others.length > 0) return false;
+  return weights.some(({ dims }) => dims?.includes(length) === true);
 }
 
 /** More numbers than one. */
 function isTable({ dims, roots }: ConstantValue): boolean {
   const [elements, ...others] = roots.map((root) => root.elements);
   return others.length > 0 || (elements ?? 0) > 1 || (dims ?? []).some((dim) => dim > 1);
+}
+
+/** A weight of which several numbers share a byte has as many as the operator states. */
+function packedRoots(node: Node, roots: readonly Root[]): readonly Root[] {
+  const [inner, outer] = [intOf(node, 'K'), intOf(node, 'N')];
+  if (node.opType !== 'MatMulNBits' || inner === null || outer === null) return roots;
+  return roots.map((root) => ({ ...root, elements: inner * outer }));
 }
 
 const SHAPE_ARITHMETIC = new Set([
@@ -189,6 +203,7 @@ const POSITIONS = new Map<string, readonly (readonly [number, SlotRole])[]>(
     ],
     FusedMatMul: [[1, 'weight']],
     MatMulInteger: [[1, 'weight']],
+    MatMulNBits: [[1, 'weight']],
     MatMulIntegerToFloat: [
       [1, 'weight'],
       [6, 'vector'],
@@ -398,7 +413,8 @@ function trainedRoots(value: ConstantValue, role: SlotRole, isArithmetic: boolea
 
 /** A number that is stored under the path of a module's attribute, such as `heads.0.scale`, is one of its parameters. */
 function isModulePath({ key, dataType }: Root): boolean {
-  return isFloat(dataType) && /^[A-Za-z_]\w*(\.\w+)+$/.test(key);
+  // Paddle's exporter calls the numbers that it writes itself p2o.helper.constant.1 and so on.
+  return isFloat(dataType) && !/\b(constant|helper)\b/i.test(key) && /^[A-Za-z_]\w*(\.\w+)+$/.test(key);
 }
 
 /** A bias of a layer with a single output is one number, and trained; in arithmetic its dims are those of a scalar. */

@@ -31,8 +31,44 @@ const embedLayerNormalization: Rule = (context) => {
   ];
 };
 
+/**
+ * Attention of ai.onnx (opset 23): query, key and value as [batch, heads, sequence, size] or with the heads side by side as
+ * [batch, sequence, heads · size].
+ */
+const scaledAttention: Rule = (context) => {
+  const [query, value] = [context.shape(0), context.shape(2)];
+  if (!query) return context.like(null);
+  if (query.length === 4) return context.like([...query.slice(0, 3), value?.[3] ?? null]);
+  const heads = context.int('q_num_heads', 0);
+  const ownHeads = context.int('kv_num_heads', heads);
+  const hidden = mapNumber(value?.[2], (n) => (ownHeads > 0 ? (n / ownHeads) * heads : null));
+  return context.like([query[0] ?? null, query[1] ?? null, hidden]);
+};
+
+/** Attributes K and N say the size of a weight of few bits, [N, blocks, bytes]. */
+const matMulNBits: Rule = (context) => {
+  const x = context.shape(0);
+  return context.like(x && [...x.slice(0, -1), context.int('N', 0) || null]);
+};
+
+/** Number of boxes kept, boxes, scores and classes of each image, of a size that `max_output_boxes` states. */
+const efficientNms: Rule = (context) => {
+  const batch = context.shape(0)?.[0] ?? null;
+  const most = context.int('max_output_boxes', 0) || null;
+  return [
+    context.output(DataType.INT32, [batch, 1]),
+    context.output(context.type(0), [batch, most, 4]),
+    context.output(context.type(0), [batch, most]),
+    context.output(DataType.INT32, [batch, most]),
+  ];
+};
+
 export const contribRules: readonly (readonly [string, Rule])[] = [
   ['com.microsoft.Attention', attention],
   ['com.microsoft.MultiHeadAttention', multiHeadAttention],
+  ['Attention', scaledAttention],
+  ['com.microsoft.MatMulNBits', matMulNBits],
+  ['TRT.EfficientNMS_TRT', efficientNms],
+  ['EfficientNMS_TRT', efficientNms],
   ['com.microsoft.EmbedLayerNormalization', embedLayerNormalization],
 ];

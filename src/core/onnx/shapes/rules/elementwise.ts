@@ -131,6 +131,8 @@ function castTo(context: RuleContext, to: number): InferredValue {
   return context.output(to, context.shape(0), elements ?? null);
 }
 
+const bitCast: Rule = (context) => [context.output(context.int('to', 0), context.shape(0))];
+
 const castLike: Rule = (context) => [castTo(context, context.type(1))];
 
 const identity: Rule = (context) => [
@@ -175,10 +177,13 @@ const shapeKeeping = [
   ...['LeakyRelu', 'Sigmoid', 'HardSigmoid', 'HardSwish', 'Tanh', 'Elu', 'Selu', 'Celu', 'Softplus', 'Softsign'],
   ...['ThresholdedRelu', 'Mish', 'Gelu', 'Swish', 'PRelu', 'Erf'],
   ...['Shrink', 'Affine', 'ImageScaler', 'ScaledTanh'],
+  ...['RotaryEmbedding', 'CumProd', 'TensorScatter'],
   ...['ParametricSoftplus', 'CumSum', 'Hardmax', 'Softmax', 'LogSoftmax', 'BitwiseNot', 'Trilu'],
 ];
 
-const contribKeeping = ['Gelu', 'FastGelu', 'BiasGelu', 'QuickGelu', 'Trilu'].map((name) => `com.microsoft.${name}`);
+const contribKeeping = ['RotaryEmbedding', 'BiasSoftmax', 'Gelu', 'FastGelu', 'BiasGelu', 'QuickGelu', 'Trilu'].map(
+  (name) => `com.microsoft.${name}`,
+);
 
 export const elementwiseRules: readonly (readonly [string, Rule])[] = [
   ...[...shapeKeeping, ...contribKeeping].map((name) => [name, same] as const),
@@ -272,6 +277,7 @@ export const elementwiseRules: readonly (readonly [string, Rule])[] = [
   ['Mean', mean],
   ['Cast', cast],
   ['CastLike', castLike],
+  ['BitCast', bitCast],
   ['Identity', identity],
   ['Where', where],
   ['Dropout', dropout],

@@ -235,10 +235,22 @@ const gridSample: Rule = (context) => {
   ]);
 };
 
+/** Blocks [N, C · block, L] put together to images [N, C, image]. */
+const col2Im: Rule = (context) => {
+  const x = context.shape(0);
+  const image = knownElements(context.input(1));
+  const block = knownElements(context.input(2))?.reduce((a, b) => a * b, 1);
+  if (!x || !image || !block) return context.like(null);
+  return context.like([x[0] ?? null, mapNumber(x[1], (n) => n / block), ...image]);
+};
+
 export const windowRules: readonly (readonly [string, Rule])[] = [
   ['Conv', conv],
   ['com.microsoft.FusedConv', conv],
+  // Its offsets, mask and bias come after the weight and do not change the shape.
+  ['DeformConv', conv],
   ['ConvInteger', convInteger],
+  ['Col2Im', col2Im],
   ['QLinearConv', qlinearConv],
   ['com.microsoft.QLinearConv', qlinearConv],
   ['ConvTranspose', convTranspose],
