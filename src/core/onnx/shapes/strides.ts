@@ -36,5 +36,8 @@ export function view(
   if (!elements || count > maxTrackedElements) return null;
   // An empty tensor may still have a huge dimension beside its 0.
   if (count === 0) return [];
+  const own = rowMajorStrides(dims);
+  const isWhole = first === 0 && elements.length === count && strides.every((stride, axis) => stride === own[axis]);
+  if (isWhole) return elements;
   return offsets(dims, strides, first).map((offset) => elements[offset] ?? null);
 }
