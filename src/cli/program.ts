@@ -7,7 +7,7 @@ import { version } from '../../package.json';
 import { benchmarkDefinition } from './board/benchmark-command';
 import { compareDefinition } from './compare/compare-command';
 import { convertDefinition } from './convert/convert-command';
-import { exitCode } from './exit-code';
+import { exitCode, verdictExitHelp } from './exit-code';
 import { fasDefinition } from './compare/fas-command';
 import { jobsDefinition } from './board/jobs-command';
 import { ladderDefinition } from './board/ladder-command';
@@ -42,6 +42,7 @@ export async function runProgram(args: readonly string[]): Promise<number> {
         },
         ...(options.targetFps === undefined ? {} : { targetFps: options.targetFps }),
         ...(options.landmarks === undefined ? {} : { landmarksFile: options.landmarks }),
+        allowUnsupported: options.allowUnsupported === true,
         json: options.json === true,
         explain: options.explain === true,
       });
@@ -82,6 +83,7 @@ interface PredictFlags {
   readonly resolution?: Pick<Query, 'resolution' | 'height' | 'width'>;
   readonly batch?: number;
   readonly targetFps?: number;
+  readonly allowUnsupported?: true;
   readonly landmarks?: string;
   readonly json?: true;
   readonly explain?: true;
@@ -96,6 +98,7 @@ function predictDefinition(run: (paths: string[], flags: PredictFlags) => Promis
     .option(inputSizeFlag, "input as width x height, or one side of a square (default: the model's own)", inputSize)
     .option('--batch <size>', "inputs per inference (default: the model's own, or 1)", wholeNumber)
     .option('--target-fps <number>', 'exit with 1 if a model is not predicted to reach this', positiveNumber)
+    .option('--allow-unsupported', 'do not exit with 1 for a model that does not run as exported')
     .option('--landmarks <file>', 'your own measurements, as JSON Lines (default: those of the extension)')
     .addOption(
       new Option('--explain', 'show what the prediction is based on and where the time goes').conflicts('json'),
@@ -103,11 +106,7 @@ function predictDefinition(run: (paths: string[], flags: PredictFlags) => Promis
     .option('--json', 'print one JSON array with an element per file')
     .addHelpText(
       'after',
-      `
-Exit status:
-  0  every file was answered, and every target met
-  1  a target was missed, or no throughput could be predicted to compare with it
-  2  something could not be read, or the command line is wrong`,
+      verdictExitHelp,
     )
     .action((paths: string[], flags: PredictFlags) => run(paths, flags));
 }

@@ -1,5 +1,6 @@
 import type { Chart, Plugin } from 'chart.js';
 import { sizesDiffer } from '../../src/core/present/compare-text';
+import { isUnfit } from '../../src/core/estimate/verdict';
 import type { ComparisonMessage, ComparisonRow } from '../../src/protocol/compare-page';
 import type { ChartSpec } from '../chart/chart-spec';
 import { axisStyle, type Palette } from '../chart/palette';
@@ -30,6 +31,9 @@ export function barsSpec(
         : [
             { label: 'meets the target, at least probably', mark: 'bar', colour: '--good', filled: true } as const,
             { label: 'misses the target', mark: 'bar', colour: '--bad', filled: false } as const,
+            ...(drawn.some(({ verdict }) => isUnfit(verdict))
+              ? [{ label: 'does not run as exported', mark: 'bar', colour: '--page-muted', filled: false } as const]
+              : []),
             {
               label: `target, ${targetText(targetFps)}`,
               mark: 'dashes',
@@ -52,9 +56,10 @@ interface Drawing {
 
 function configuration(rows: readonly ComparisonRow[], { targetFps, ownSizes }: Drawing, palette: Palette) {
   const { ticks, title, grid } = axisStyle(palette);
-  const colourOf = ({ standing }: ComparisonRow): string => {
-    if (standing === null) return palette.landmarks;
-    return isMet(standing) ? palette.good : palette.bad;
+  const colourOf = ({ verdict }: ComparisonRow): string => {
+    if (verdict === null) return palette.landmarks;
+    if (isUnfit(verdict)) return palette.muted;
+    return verdict.kind === 'meets' ? palette.good : palette.bad;
   };
   return {
     type: 'bar' as const,
@@ -63,9 +68,9 @@ function configuration(rows: readonly ComparisonRow[], { targetFps, ownSizes }: 
       datasets: [
         {
           data: rows.map(({ throughputFps }) => throughputFps!),
-          // Hollow bars miss the target, so that colour is not all that tells them.
+          // Hollow bars miss the target or do not run, so that colour is not all that tells them.
           backgroundColor: rows.map((row) =>
-            row.standing === null || isMet(row.standing) ? colourOf(row) : palette.surface,
+            row.verdict === null || row.verdict.kind === 'meets' ? colourOf(row) : palette.surface,
           ),
           borderColor: rows.map(colourOf),
           borderWidth: 1.5,
@@ -123,10 +128,6 @@ function suggestedEnd(rows: readonly ComparisonRow[], targetFps: number | null):
   const longest = Math.max(0, ...rows.map(({ throughputFps }) => throughputFps ?? 0));
   const highest = Math.max(0, ...rows.map(({ interval }) => interval?.highFps ?? 0));
   return Math.max((targetFps ?? 0) * 1.05, Math.min(highest, longest * 1.3));
-}
-
-function isMet(standing: NonNullable<ComparisonRow['standing']>): boolean {
-  return standing === 'met' || standing === 'likely';
 }
 
 /** The middle of a name says least: the end often tells versions apart. */

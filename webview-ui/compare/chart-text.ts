@@ -1,14 +1,8 @@
 /** What the charts of a comparison say in words and as tables. */
+import { verdictWord } from '../../src/core/estimate/verdict';
 import { comparedText } from '../../src/core/present/compare-text';
 import { formatCount, formatFps } from '../../src/core/figures';
 import type { ComparisonRow } from '../../src/protocol/compare-page';
-
-const standingTexts: Readonly<Record<NonNullable<ComparisonRow['standing']>, string>> = {
-  met: 'meets the target',
-  likely: 'probably meets the target',
-  unlikely: 'probably misses the target',
-  missed: 'misses the target',
-};
 
 /**
  * The lines of a bar's tooltip.
@@ -19,7 +13,7 @@ export function barLabel(row: ComparisonRow, ownSizes: boolean): string[] {
   const interval = row.interval === null ? '' : ` (${comparedText(row).interval})`;
   return [
     `${row.file}: ${throughputText(row, ownSizes, interval)}`,
-    ...(row.standing === null ? [] : [standingTexts[row.standing]]),
+    ...(row.verdict === null ? [] : [row.verdict.sentence]),
   ];
 }
 
@@ -31,11 +25,11 @@ export function barsTable(rows: readonly ComparisonRow[], ownSizes: boolean) {
       { name: 'FPS', format: formatFps },
       { name: 'At least (FPS)', format: formatFps },
       { name: 'At most (FPS)', format: formatFps },
-      { name: 'Target' },
+      { name: 'Verdict' },
     ],
     rows: rows.map((row) => {
-      const { throughputFps, interval, standing } = row;
-      const figures = [throughputFps, interval?.lowFps ?? null, interval?.highFps ?? null, standing];
+      const { throughputFps, interval, verdict } = row;
+      const figures = [throughputFps, interval?.lowFps ?? null, interval?.highFps ?? null, verdict === null ? null : verdictWord(verdict)];
       return { cells: [...firstCells(row, ownSizes), ...figures] };
     }),
   };

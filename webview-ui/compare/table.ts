@@ -1,9 +1,11 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { repeat } from 'lit-html/directives/repeat.js';
+import { isUnfit, verdictWord, type Verdict } from '../../src/core/estimate/verdict';
 import type { ComparedColumn } from '../../src/core/present/compare';
 import {
   comparedText,
   frontMeaning,
+  hasVerdicts,
   intervalTitle,
   sizesDiffer,
   sizesDifferSentence,
@@ -31,32 +33,33 @@ const columns: readonly Column[] = [
   { key: 'memory', title: 'Peak memory', descends: false, isFigure: true },
   { key: 'bytes', title: 'File size', descends: false, isFigure: true },
   { key: 'model', title: 'Family and variant', descends: false, isFigure: false },
-  { key: 'target', title: 'Target', descends: true, isFigure: false },
+  { key: 'target', title: 'Verdict', descends: true, isFigure: false },
 ];
 
-const verdicts = {
-  met: { mark: '✓', text: 'met' },
-  likely: { mark: '✓', text: 'likely met' },
-  unlikely: { mark: '✗', text: 'likely missed' },
-  missed: { mark: '✗', text: 'missed' },
-} as const;
+const marks: Readonly<Record<Verdict['kind'], string>> = {
+  meets: '✓',
+  misses: '✗',
+  'does-not-run': '⊘',
+  'runs-wrongly': '⊘',
+};
 
 /** @param rows in the order of the table */
 export function comparisonTable(view: CompareView, rows: readonly ComparisonRow[]): TemplateResult {
   const shown = view.showsAll ? rows : rows.slice(0, firstRows);
   const { targetFps, models } = view.message;
   const ownSizes = sizesDiffer(models);
+  const saysVerdicts = hasVerdicts(view.message, targetFps);
   return html`<table class="comparison" role="table" aria-label="Models">
       <thead role="rowgroup">
         <tr role="row">
-          ${columns.filter(({ key }) => key !== 'target' || targetFps !== null).map((column) => headCell(column, view))}
+          ${columns.filter(({ key }) => key !== 'target' || saysVerdicts).map((column) => headCell(column, view))}
         </tr>
       </thead>
       <tbody role="rowgroup">
         ${repeat(
           shown,
           ({ id }) => id,
-          (row) => tableRow(row, ownSizes, view),
+          (row) => tableRow(row, { ownSizes, saysVerdicts }, view),
         )}
       </tbody>
     </table>
@@ -85,7 +88,11 @@ function headCell({ key, title, descends, isFigure }: Column, { sort, sortBy }: 
   </th>`;
 }
 
-function tableRow(row: ComparisonRow, saysSize: boolean, { message, post }: CompareView): TemplateResult {
+function tableRow(
+  row: ComparisonRow,
+  { ownSizes, saysVerdicts }: { readonly ownSizes: boolean; readonly saysVerdicts: boolean },
+  { message, post }: CompareView,
+): TemplateResult {
   const text = comparedText(row);
   const { name, folder } = splitPath(row.file);
   const error = row.concerns.find(({ severity }) => severity === 'error');
@@ -93,7 +100,7 @@ function tableRow(row: ComparisonRow, saysSize: boolean, { message, post }: Comp
     html`<td role="cell" class="figure" data-column=${title}>
       ${content}${details.map((each) => (each === undefined ? nothing : html`<span class="row-detail">${each}</span>`))}
     </td>`;
-  return html`<tr role="row" class=${row.isOnFront ? 'is-front' : ''}>
+  return html`<tr role="row" class=${[row.isOnFront ? 'is-front' : '', isUnfit(row.verdict) ? 'is-unfit' : ''].join(' ').trim()}>
     <th scope="row" role="rowheader">
       <span class="model-name">
         <button class="link" title=${row.file} @click=${() => post({ type: 'open', id: row.id })}>${name}</button>
@@ -104,14 +111,14 @@ function tableRow(row: ComparisonRow, saysSize: boolean, { message, post }: Comp
       ${
         error === undefined
           ? nothing
-          : html`<span class="row-detail is-reason">Does not run as exported. ${error.message}</span>`
+          : html`<span class="row-detail is-reason">${error.message}</span>`
       }
     </th>
     ${figure(
       'Throughput',
       html`<strong>${text.throughput}${row.extrapolated ? ' *' : ''}</strong>`,
       row.interval === null ? undefined : text.interval,
-      saysSize && row.resolution !== null ? `at ${text.size}` : undefined,
+      ownSizes && row.resolution !== null ? `at ${text.size}` : undefined,
     )}
     ${figure('Latency', text.latency)} ${figure('Parameters', text.parameters)} ${figure('MACs', text.macs)}
     ${figure('Peak memory', text.memory)} ${figure('File size', text.bytes)}
@@ -124,19 +131,24 @@ function tableRow(row: ComparisonRow, saysSize: boolean, { message, post }: Comp
       }
     </td>
     ${
-      message.targetFps === null
-        ? nothing
-        : html`<td role="cell" class="standing" data-column=${`Target ${targetText(message.targetFps)}`}>
-            ${standingText(row)}
+      saysVerdicts
+        ? html`<td
+            role="cell"
+            class="standing"
+            data-column=${message.targetFps === null ? 'Verdict' : `Target ${targetText(message.targetFps)}`}
+          >
+            ${verdictCell(row)}
           </td>`
+        : nothing
     }
   </tr>`;
 }
 
-function standingText({ standing }: ComparisonRow): TemplateResult {
-  if (standing === null) return html`unknown`;
-  const { mark, text } = verdicts[standing];
-  return html`<span class=${`is-${standing}`} aria-hidden="true">${mark}</span> ${text}`;
+function verdictCell({ verdict }: ComparisonRow): TemplateResult {
+  if (verdict === null) return html`unknown`;
+  return html`<span title=${verdict.sentence}
+    ><span class=${`is-${verdict.kind}`} aria-hidden="true">${marks[verdict.kind]}</span> ${verdictWord(verdict)}</span
+  >`;
 }
 
 /** What the marks of the table mean, those that it has. */

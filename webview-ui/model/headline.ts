@@ -1,10 +1,12 @@
 import { html, nothing, svg, type TemplateResult } from 'lit-html';
+import { isUnfit, verdictOf, type Verdict } from '../../src/core/estimate/verdict';
 import {
+  certaintyTexts,
   intervalSentence,
+  measuredSentence,
   methodName,
   methodSentence,
   operatingPointText,
-  targetVerdict,
 } from '../../src/core/present/sentences';
 import { formatFps, formatLatency, formatThroughput } from '../../src/core/figures';
 import type { ModelMessage } from '../../src/protocol/model-page';
@@ -15,15 +17,25 @@ type Estimate = NonNullable<ModelMessage['prediction']['estimate']>;
 /** The number that the page is about, how sure it is, and whether it meets the target. */
 export function headlineSection(message: ModelMessage, post: Post): TemplateResult {
   const { estimate, reason } = message.prediction;
+  const measured = measuredSentence(message.prediction, estimate?.batch ?? message.size.batch ?? 1);
+  const verdict = verdictOf(message.prediction, message.concerns, message.targetFps);
   if (!estimate) {
     return html`<section class="headline is-refused" aria-labelledby="refusal">
       <h2 id="refusal">No prediction for this model</h2>
+      ${measured === null ? nothing : html`<p class="measured"><strong>${measured}</strong></p>`}
+      ${verdict === null ? nothing : verdictChip(verdict)}
       <p class="sentence">${reason ?? 'No prediction available.'}</p>
     </section>`;
   }
   return html`<section class="headline" aria-label="Predicted throughput">
     <div class="answer">
-      <p class="fps" aria-live="polite">
+      ${
+        measured === null
+          ? nothing
+          : html`<p class="measured" title=${sourcesOf(message)}><strong>${measured}</strong></p>
+              <p class="latency">Predicted:</p>`
+      }
+      <p class=${isUnfit(verdict) ? 'fps is-unfit' : 'fps'} aria-live="polite">
         <span class="number">${formatFps(estimate.throughputFps)}</span>
         <span class="unit">${estimate.batch === 1 ? 'FPS' : 'inputs/s'}</span>
       </p>
@@ -31,7 +43,7 @@ export function headlineSection(message: ModelMessage, post: Post): TemplateResu
       ${otherMethods(message)}
     </div>
     <div class="confidence">
-      ${verdict(estimate, message.targetFps, post)} ${rangeBar(estimate, message.targetFps)}
+      ${verdict === null ? nothing : verdictLine(verdict, message.targetFps, post)} ${rangeBar(estimate, message.targetFps)}
       <p class="interval">${intervalSentence(estimate)}</p>
       <p class="method">
         ${estimate.extrapolated ? html`<span class="tag">Outside the measured range</span>` : nothing}
@@ -59,22 +71,31 @@ function otherMethods({ prediction }: ModelMessage): TemplateResult {
   ${why ? html`<p class="why">${why}</p>` : nothing}`;
 }
 
-const marks = {
-  met: 'M3 8.5l3.5 3.5L13 4.5',
-  likely: 'M3 8.5l3.5 3.5L13 4.5',
-  unlikely: 'M4 4l8 8M12 4l-8 8',
-  missed: 'M4 4l8 8M12 4l-8 8',
+const cross = 'M4 4l8 8M12 4l-8 8';
+const marks: Readonly<Record<Verdict['kind'], string>> = {
+  meets: 'M3 8.5l3.5 3.5L13 4.5',
+  misses: cross,
+  'does-not-run': cross,
+  'runs-wrongly': cross,
 };
 
-function verdict(estimate: Estimate, targetFps: number | null, post: Post): TemplateResult | typeof nothing {
-  if (targetFps === null) return nothing;
-  const { standing, sentence } = targetVerdict(estimate, targetFps);
+function verdictChip({ kind, isSure, certainty, sentence }: Verdict): TemplateResult {
+  const title = certainty === null ? nothing : certaintyTexts[certainty];
+  return html`<span class=${`chip is-${kind}${isSure ? '' : ' is-unsure'}`} title=${title}>
+    <svg viewBox="0 0 16 16" aria-hidden="true"><path d=${marks[kind]} /></svg>${sentence}
+  </span>`;
+}
+
+function verdictLine(verdict: Verdict, targetFps: number | null, post: Post): TemplateResult {
   return html`<p class="verdict">
-    <span class="chip is-${standing}">
-      <svg viewBox="0 0 16 16" aria-hidden="true"><path d=${marks[standing]} /></svg>${sentence}
-    </span>
-    ${targetLink('Change target', post)}
+    ${verdictChip(verdict)} ${targetFps === null ? nothing : targetLink('Change target', post)}
+    ${verdict.certainty === 'measured' ? html`<span>by measurement</span>` : nothing}
   </p>`;
+}
+
+/** Where the measured figures are from, for those who ask. */
+function sourcesOf({ prediction }: ModelMessage): string {
+  return (prediction.measured ?? []).map(({ campaign, source }) => `${campaign}: ${source}`).join('\n');
 }
 
 function targetLink(label: string, post: Post): TemplateResult {

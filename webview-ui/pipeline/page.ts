@@ -29,7 +29,7 @@ export function pipelinePage(message: PipelineMessage, post: Post): TemplateResu
         view.verdict === null
           ? nothing
           : html`<p class="verdict">
-              <span class="chip ${view.keepsUp === false ? 'is-missed' : 'is-met'}"
+              <span class="chip ${view.keepsUp === false ? 'is-misses' : 'is-meets'}"
                 >${view.keepsUp === false ? '✗' : '✓'} ${view.verdict}</span
               >
             </p>`

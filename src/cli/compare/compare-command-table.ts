@@ -1,9 +1,11 @@
+import { isUnfit } from '../../core/estimate/verdict';
 import type { ComparedModel, Comparison } from '../../core/present/compare';
 import {
   comparedPlace,
   comparedSummary,
   comparedText,
   frontMeaning,
+  hasVerdicts,
   intervalTitle,
   sizesDiffer,
   sizesDifferSentence,
@@ -21,7 +23,7 @@ const frontMark = '◆';
 export function comparisonTable(comparison: Comparison, { query, targetFps }: ComparisonContext): readonly string[] {
   const { models } = comparison;
   if (models.length === 0) return [];
-  const shown = [...columns(models), ...(targetFps === null ? [] : [targetColumn])];
+  const shown = [...columns(models), ...(hasVerdicts(comparison, targetFps) ? [verdictColumn] : [])];
   return [
     comparedPlace(query),
     '',
@@ -65,19 +67,19 @@ function columns(models: readonly ComparedModel[]): readonly TextColumn<Compared
   ];
 }
 
-const targetColumn: TextColumn<ComparedModel> = {
-  title: 'Target',
+const verdictColumn: TextColumn<ComparedModel> = {
+  title: 'Verdict',
   alignRight: false,
-  text: (model) => comparedText(model).target,
-  colour: ({ standing }) => (standing === null ? (text) => text : colourOf(standing)),
+  text: (model) => comparedText(model).verdict,
+  colour: ({ verdict }) => colourOf(verdict),
 };
 
-/** Which models the board cannot run as they are, named once however many operators are to blame. */
+/** Which models cannot be deployed as they are, named once however many operators are to blame. */
 function concernLines(models: readonly ComparedModel[]): readonly string[] {
   const files = models
-    .filter(({ concerns }) => concerns.some(({ severity }) => severity === 'error'))
+    .filter(({ verdict }) => isUnfit(verdict))
     .map(({ file }) => file);
   if (files.length === 0) return [];
   const named = files.length > 3 ? `${files[0]} and ${files.length - 1} others` : files.join(', ');
-  return [printable(`Not runnable on this board as exported: ${named}; framecast predict says why.`)];
+  return [printable(`Not fit for this board as exported: ${named}; framecast predict says why.`)];
 }

@@ -6,7 +6,7 @@ import { defaultRuntime, runtimes, type Runtime } from '../../core/landmarks/lan
 import { compareFiles, type Comparison } from '../../core/present/compare';
 import { comparisonCsv, comparisonMarkdown } from '../../core/present/compare-export';
 import { comparisonTable } from './compare-command-table';
-import { exitCode } from '../exit-code';
+import { codeOfVerdicts, exitCode, verdictExitHelp } from '../exit-code';
 import { findPaths } from '../find-paths';
 import { jsonText } from '../json-text';
 import { predictFile, type FileAnswer } from '../predict/predict-file';
@@ -22,6 +22,7 @@ interface CompareFlags {
   readonly resolution?: Pick<Query, 'resolution' | 'height' | 'width'>;
   readonly batch?: number;
   readonly targetFps?: number;
+  readonly allowUnsupported?: true;
   readonly landmarks?: string;
   readonly json?: true;
   readonly csv?: true;
@@ -38,6 +39,7 @@ export function compareDefinition(done: (code: number) => void): Command {
     .option(inputSizeFlag, "input as width x height, or one side of a square (default: each model's own)", inputSize)
     .option('--batch <size>', "inputs per inference (default: each model's own, or 1)", wholeNumber)
     .option('--target-fps <number>', 'exit with 1 if a model is not predicted to reach this', positiveNumber)
+    .option('--allow-unsupported', 'do not exit with 1 for a model that does not run as exported')
     .option('--landmarks <file>', 'your own measurements, as JSON Lines (default: those of the extension)')
     .addOption(new Option('--json', 'print one JSON array with an element per file').conflicts(['csv', 'markdown']))
     .addOption(new Option('--csv', 'print comma-separated values, with plain numbers').conflicts(['markdown']))
@@ -52,11 +54,7 @@ An element of the JSON array is what framecast predict prints, with these additi
   macs          multiply–accumulates of one inference at the size of the prediction, or null
   memoryBytes   what an engine takes at least, weights and activations alive at the same time, or null
   fileBytes     size of the file with its external data, as far as it is present
-
-Exit status:
-  0  every file was answered, and every target met
-  1  a target was missed, or no throughput could be predicted to compare with it
-  2  something could not be read, or the command line is wrong`,
+${verdictExitHelp}`,
     )
     .action(async (paths: string[], flags: CompareFlags) => {
       done(await interruptibly((signal) => compareCommand(paths, flags, signal)));
@@ -97,7 +95,10 @@ async function compareCommand(paths: readonly string[], flags: CompareFlags, sig
   for (const answer of answers) {
     if (answer.ok) answer.warnings.forEach((warning) => printError(`${answer.file}: ${warning}`));
   }
-  return codeOf(comparison, isIncomplete, targetFps);
+  // Something unreadable weighs more than a missed target, as the comparison is then incomplete.
+  if (isIncomplete || comparison.unreadable.length > 0) return exitCode.unreadable;
+  const verdicts = comparison.models.map(({ verdict }) => verdict);
+  return codeOfVerdicts(verdicts, { targetFps, allowUnsupported: flags.allowUnsupported ?? false });
 }
 
 async function predictAll(
@@ -146,12 +147,4 @@ function comparisonJson(
     fileBytes,
   }));
   return jsonText([...rows, ...unreadable.map(({ file }) => answerJson(byFile.get(file)!, targetFps))]);
-}
-
-/** Something unreadable weighs more than a missed target, as the comparison is then incomplete. */
-function codeOf({ models, unreadable }: Comparison, brokenLandmarks: boolean, targetFps: number | null): number {
-  if (brokenLandmarks || unreadable.length > 0) return exitCode.unreadable;
-  if (targetFps === null) return exitCode.fine;
-  const missed = models.some(({ throughputFps }) => !((throughputFps ?? 0) >= targetFps));
-  return missed ? exitCode.targetMissed : exitCode.fine;
 }

@@ -1,4 +1,6 @@
 import { formatTarget } from '../../core/figures';
+import type { Verdict } from '../../core/estimate/verdict';
+import { certaintyTexts } from '../../core/present/sentences';
 import { colours as pc } from '../colours';
 import type { PredictionView } from '../../core/present/prediction-view';
 import { printable } from '../terminal';
@@ -9,13 +11,16 @@ import { printable } from '../terminal';
  * @param targetFps the throughput that is needed, where the user has said so
  */
 export function predictCard(file: string, view: PredictionView, targetFps?: number): readonly string[] {
-  const { estimate, model, target } = view;
+  const { estimate, model, verdict } = view;
   const lines = [pc.dim(printable(file)), ''];
   lines.push(`  ${pc.bold(printable(view.headline))}`);
   if (estimate === null) lines.push(`  ${printable(view.reason ?? '')}`);
   else lines.push(`  ${estimate.latency} · ${estimate.interval}`);
-  if (target !== null) lines.push(`  ${colourOf(target.standing)(target.sentence)}`);
-  else if (targetFps !== undefined) lines.push(`  ${pc.yellow(`Not known to reach ${formatTarget(targetFps)}`)}`);
+  if (view.measured !== null) lines.push(`  ${pc.bold(printable(view.measured))}`);
+  if (verdict !== null) {
+    const certainty = verdict.certainty === null ? '' : ` (${certaintyTexts[verdict.certainty]})`;
+    lines.push(`  ${colourOf(verdict)(verdict.sentence)}${pc.dim(certainty)}`);
+  } else if (targetFps !== undefined) lines.push(`  ${pc.yellow(`Not known to reach ${formatTarget(targetFps)}`)}`);
   lines.push('');
 
   const confidence = model.family === null ? '' : ` (confidence ${model.confidence})`;
@@ -60,8 +65,12 @@ function section(title: string, entries: readonly string[]): readonly string[] {
   return entries.length === 0 ? [] : ['', `  ${pc.dim(title)}`, ...entries.map((entry) => `  - ${printable(entry)}`)];
 }
 
-/** Green where a target is reached, red where it is missed, yellow where the interval leaves it open. */
-export function colourOf(standing: 'met' | 'likely' | 'unlikely' | 'missed'): (text: string) => string {
-  if (standing === 'met') return pc.green;
-  return standing === 'missed' ? pc.red : pc.yellow;
+/**
+ * Green where a target is reached, red where it is missed or the model does not run as exported, yellow where the interval
+ * leaves it open.
+ */
+export function colourOf(verdict: Verdict | null): (text: string) => string {
+  if (verdict === null) return (text) => text;
+  if (!verdict.isSure) return pc.yellow;
+  return verdict.kind === 'meets' ? pc.green : pc.red;
 }

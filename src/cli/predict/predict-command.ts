@@ -1,5 +1,6 @@
 import { createEstimators, type Estimators } from '../../core/estimate/estimators';
 import { answersOf, type Query } from '../../core/estimate/estimate';
+import { verdictOf } from '../../core/estimate/verdict';
 import { deviceIds } from '../../core/landmarks/devices';
 import { predictionView } from '../../core/present/prediction-view';
 import { findPaths } from '../find-paths';
@@ -9,13 +10,15 @@ import { predictCard } from './predict-card';
 import { predictExplanation } from './predict-explain';
 import { predictJson } from './predict-json';
 import { predictTable } from './predict-table';
-import { exitCode } from '../exit-code';
+import { codeOfVerdicts, exitCode } from '../exit-code';
 import { printError, print, warn } from '../streams';
 import { createProgress, printable } from '../terminal';
 
 export interface PredictOptions {
   readonly query: Query;
   readonly targetFps?: number;
+  /** Whether a model that does not run as exported is no failure. */
+  readonly allowUnsupported: boolean;
   /** JSON Lines file with the user's own landmarks. */
   readonly landmarksFile?: string;
   readonly json: boolean;
@@ -51,7 +54,12 @@ export async function predictCommand(paths: readonly string[], options: PredictO
     if (!answer.ok) printError(`${answer.file}: ${answer.error.message}`);
     else answer.warnings.forEach((warning) => printError(`${answer.file}: ${warning}`));
   }
-  return codeOf(answers, isIncomplete, targetFps);
+  // Something unreadable weighs more than a missed target, as the answer is then incomplete.
+  if (isIncomplete || answers.some((answer) => !answer.ok)) return exitCode.unreadable;
+  const verdicts = answers.flatMap((answer) =>
+    answer.ok ? [verdictOf(answer.prediction, answer.concerns, targetFps ?? null)] : [],
+  );
+  return codeOfVerdicts(verdicts, { targetFps: targetFps ?? null, allowUnsupported: options.allowUnsupported });
 }
 
 async function predictAll(
@@ -106,13 +114,4 @@ function explainedText(
     ];
   });
   return cards.join('\n\n');
-}
-
-/** Something unreadable weighs more than a missed target, as the answer is then incomplete. */
-function codeOf(answers: readonly FileAnswer[], brokenLandmarks: boolean, targetFps: number | undefined): number {
-  if (brokenLandmarks || answers.some((answer) => !answer.ok)) return exitCode.unreadable;
-  const missed =
-    targetFps !== undefined &&
-    answers.some((answer) => answer.ok && !((answer.prediction.estimate?.throughputFps ?? 0) >= targetFps));
-  return missed ? exitCode.targetMissed : exitCode.fine;
 }

@@ -1,4 +1,5 @@
 import type { Estimate, Refusal } from '../../core/estimate/estimate';
+import { verdictOf, type Verdict } from '../../core/estimate/verdict';
 import type { ModelProfile } from '../../core/profile/profile';
 import { jsonText } from '../json-text';
 import type { FileAnswer } from './predict-file';
@@ -15,21 +16,31 @@ export function answerJson(answer: FileAnswer, targetFps: number | undefined): o
     const { code, message, offset } = answer.error;
     return { file, ok: false, error: { code, message, ...(offset === undefined ? {} : { offset }) } };
   }
-  const { estimate, reason, why, alternatives } = answer.prediction;
+  const { estimate, reason, why, alternatives, measured = [] } = answer.prediction;
+  const verdict = verdictOf(answer.prediction, answer.concerns, targetFps ?? null);
   return {
     file,
     ok: true,
     model: modelJson(answer.profile),
     estimate: estimate === null ? null : estimateJson(estimate),
     ...(estimate === null ? { reason } : {}),
+    measured: measured.map(({ throughputFps, campaign, source }) => ({ throughputFps, campaign, source })),
+    verdict: verdict === null ? null : verdictJson(verdict),
     alternatives: alternatives.map(alternativeJson),
     ...(why === null ? {} : { why }),
     ...(targetFps === undefined
       ? {}
-      : { target: { throughputFps: targetFps, met: estimate !== null && estimate.throughputFps >= targetFps } }),
-    concerns: answer.concerns.map(({ code, severity, message }) => ({ code, severity, message })),
+      : { target: { throughputFps: targetFps, met: verdict?.kind === 'meets' } }),
+    concerns: answer.concerns.map(({ code, severity, message, remedy }) => ({
+      ...{ code, severity, message },
+      ...(remedy === undefined ? {} : { remedy }),
+    })),
     ...(answer.warnings.length === 0 ? {} : { warnings: answer.warnings }),
   };
+}
+
+function verdictJson({ kind, isSure, certainty, throughputFps, ratio, sentence }: Verdict): object {
+  return { kind, isSure, certainty, throughputFps, ratio, sentence };
 }
 
 function modelJson(profile: ModelProfile): object {

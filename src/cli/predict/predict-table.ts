@@ -1,4 +1,5 @@
 import { colours as pc } from '../colours';
+import { verdictWord } from '../../core/estimate/verdict';
 import type { PredictionView } from '../../core/present/prediction-view';
 import { colourOf } from './predict-card';
 import { printable } from '../terminal';
@@ -9,8 +10,6 @@ interface Row {
   readonly view: PredictionView;
 }
 
-const plain = (text: string) => text;
-
 const columns: readonly TextColumn<Row>[] = [
   { title: 'File', alignRight: false, text: ({ file }) => printable(file) },
   { title: 'Model', alignRight: false, text: ({ view }) => printable(view.model.variant) },
@@ -20,20 +19,21 @@ const columns: readonly TextColumn<Row>[] = [
   { title: 'Interval', alignRight: true, text: ({ view }) => view.estimate?.intervalRange ?? '–' },
 ];
 
-const targetColumn: TextColumn<Row> = {
-  title: 'Target',
+const verdictColumn: TextColumn<Row> = {
+  title: 'Verdict',
   alignRight: false,
-  text: ({ view }) => view.target?.standing ?? 'unknown',
-  colour: ({ view }) => (view.target === null ? plain : colourOf(view.target.standing)),
+  text: ({ view: { verdict } }) => (verdict === null ? 'unknown' : verdictWord(verdict)),
+  colour: ({ view }) => colourOf(view.verdict),
 };
 
 /**
  * Several models as an aligned table, with the reasons for missing figures below.
  *
- * @param withTarget adds a column that says whether each model reaches the target
+ * @param withTarget whether a target is set, so that each model has to say how it stands to it
  */
 export function predictTable(rows: readonly Row[], withTarget: boolean): readonly string[] {
-  const shown = withTarget ? [...columns, targetColumn] : columns;
+  const saysVerdicts = withTarget || rows.some(({ view }) => view.verdict !== null);
+  const shown = saysVerdicts ? [...columns, verdictColumn] : columns;
   return [...textTable(shown, rows), ...footnotes(rows)];
 }
 

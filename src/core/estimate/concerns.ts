@@ -20,6 +20,8 @@ export interface Concern {
   readonly severity: 'error' | 'warning';
   /** Sentences for the user: what, and what to do. */
   readonly message: string;
+  /** What a network computes instead that runs all the same: `a wrong mean`. */
+  readonly computes?: string;
   /** What mends it, where Framecast can. */
   readonly remedy?: Remedy;
 }
@@ -105,7 +107,19 @@ function misreadOperators({ axesInputs }: ImportFacts, version: string, release:
   const misread = axesInputs.filter(([name]) => reductions.has(name));
   if (misread.length === 0) return [];
   const message = `${timesText(misread)}: ${release} does not read axes that are an input. The network runs, but reduces over all axes and computes a wrong result.`;
-  return [mendable('misread-operator', message, version, `axes of ${timesText(misread)} moved to an attribute`)];
+  const concern = mendable('misread-operator', message, version, `axes of ${timesText(misread)} moved to an attribute`);
+  const results = new Set(misread.map(([name]) => reducedTo(name)));
+  const [result] = results;
+  return [{ ...concern, computes: results.size === 1 ? `a wrong ${result}` : 'wrong reductions' }];
+}
+
+/** What a Reduce operator computes, in words. */
+function reducedTo(operator: string): string {
+  if (operator === 'ReduceMean') return 'mean';
+  if (operator === 'ReduceMax') return 'maximum';
+  if (operator === 'ReduceMin') return 'minimum';
+  if (operator === 'ReduceProd') return 'product';
+  return /L[12]$/.test(operator) ? 'norm' : 'sum';
 }
 
 function implicitAllowzero({ reshapesWithoutAllowzero }: ImportFacts, version: string, release: string): Concern[] {

@@ -73,6 +73,16 @@ export interface Refusal {
   readonly reason: string;
 }
 
+/** What was measured of a network. */
+export interface MeasuredThroughput {
+  /** Inputs per second. */
+  readonly throughputFps: number;
+  /** The campaign, e.g. `paper`. */
+  readonly campaign: string;
+  /** Where the figure is published, or the job that measured it. */
+  readonly source: string;
+}
+
 /** Everything predicted for one model and one query. */
 export interface Prediction {
   /** null when nothing honest can be said; then `reason` says why. */
@@ -82,6 +92,8 @@ export interface Prediction {
   readonly why: string | null;
   /** The other methods' answers, and every refusal. */
   readonly alternatives: readonly (Estimate | Refusal)[];
+  /** Where this very network was measured under this query: by the user's own board, else by everybody. */
+  readonly measured?: readonly MeasuredThroughput[];
 }
 
 /** What each method said: the headline first, where there is one. */

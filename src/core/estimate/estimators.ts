@@ -9,6 +9,7 @@ import { estimateByGraphCost } from './graph-cost/graph-cost-estimate';
 import { applyCalibration } from './graph-cost/graph-cost-calibration';
 import { fitGraphCost, type GraphCostKey, type GraphCostOutcome } from './graph-cost/graph-cost-fit';
 import { estimateByLandmarkFit } from './family-fit/landmark-estimate';
+import { measuredThroughputs } from './measured';
 import { emptyPlace, placeName, placesOf, type Deployment } from './deployment';
 import { fitFamily, type FamilyKey, type LandmarkFitOutcome } from './family-fit/landmark-fit';
 
@@ -95,7 +96,8 @@ export function createEstimators(
         calibration(query, campaign),
       );
       const comparable = isEstimate(byFamily) ? landmarksOf(familyFit, byFamily, profile) : [];
-      return chooseHeadline([byFamily, estimateByGraphCost(profile, query, graphCostFit, comparable)]);
+      const predicted = chooseHeadline([byFamily, estimateByGraphCost(profile, query, graphCostFit, comparable)]);
+      return { ...predicted, measured: measuredThroughputs(profile, query, at(query)) };
     }),
   };
   placesIn.set(estimators, places);

@@ -7,8 +7,10 @@ import type { PredictionView } from './prediction-view';
  * can neither format nor link anything.
  */
 export function predictionCard(view: PredictionView): readonly string[] {
-  const { estimate, model, target } = view;
+  const { estimate, model, verdict } = view;
   const lines = [`**${escapeMarkdown(view.headline)}**`, ''];
+  if (view.measured !== null) lines.push(`**${escapeMarkdown(view.measured)}**`, '');
+  if (verdict !== null) lines.push(`**${escapeMarkdown(verdict.sentence)}**`, '');
   if (estimate !== null) {
     lines.push(escapeMarkdown(`${estimate.latency} · ${estimate.interval}`), '');
     lines.push(escapeMarkdown(`${estimate.basis}; ${view.operatingPoint}`), '');
@@ -16,7 +18,6 @@ export function predictionCard(view: PredictionView): readonly string[] {
   } else if (view.reason !== null) {
     lines.push(escapeMarkdown(view.reason), '');
   }
-  if (target !== null) lines.push(`**${escapeMarkdown(target.sentence)}**`, '');
   const concerns = concernSummary(view.concerns);
   if (concerns !== null) lines.push(`⚠ ${escapeMarkdown(concerns)}`, '');
   const cost = model.macs === null ? '' : ` · ${model.macs}`;

@@ -1,11 +1,13 @@
 import { csvText, type CsvCell } from '../csv';
 import { formatTarget } from '../figures';
 import type { Query } from '../estimate/estimate';
+import { verdictWord } from '../estimate/verdict';
 import { escapeMarkdown } from './card';
 import {
   comparedPlace,
   comparedText,
   frontMeaning,
+  hasVerdicts,
   intervalTitle,
   sizesDiffer,
   sizesDifferSentence,
@@ -52,7 +54,8 @@ const csvColumns = [
   'method',
   'extrapolated',
   'target_fps',
-  'target',
+  'verdict',
+  'certainty',
   'pareto_front',
   'error',
 ] as const;
@@ -85,7 +88,8 @@ function modelCells(model: ComparedModel, { device, runtime }: Query, targetFps:
     method: model.method,
     extrapolated: model.throughputFps === null ? null : model.extrapolated,
     target_fps: targetFps,
-    target: model.standing,
+    verdict: model.verdict === null ? null : verdictWord(model.verdict),
+    certainty: model.verdict?.certainty ?? null,
     pareto_front: model.isOnFront,
     error: model.reason,
   };
@@ -99,6 +103,7 @@ function unreadCells({ file, message }: Comparison['unreadable'][number]): Cells
 export function comparisonMarkdown(comparison: Comparison, { query, targetFps }: ComparisonContext): string {
   const { models } = comparison;
   const ownSizes = sizesDiffer(models);
+  const saysVerdicts = hasVerdicts(comparison, targetFps);
   const target = targetFps === null ? '' : `, target ${formatTarget(targetFps)}`;
   const titles = [
     'File',
@@ -111,9 +116,9 @@ export function comparisonMarkdown(comparison: Comparison, { query, targetFps }:
     'MACs',
     'Memory',
     'File size',
-    ...(targetFps === null ? [] : ['Target']),
+    ...(saysVerdicts ? ['Verdict'] : []),
   ];
-  const rules = titles.map((title) => (['File', 'Model', 'Target'].includes(title) ? '---' : '---:'));
+  const rules = titles.map((title) => (['File', 'Model', 'Verdict'].includes(title) ? '---' : '---:'));
   const rows = models.map((model) => {
     const text = comparedText(model);
     return [
@@ -127,7 +132,7 @@ export function comparisonMarkdown(comparison: Comparison, { query, targetFps }:
       text.macs,
       text.memory,
       text.bytes,
-      ...(targetFps === null ? [] : [text.target]),
+      ...(saysVerdicts ? [text.verdict] : []),
     ];
   });
   const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;

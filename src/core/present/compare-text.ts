@@ -1,4 +1,5 @@
 import type { Query } from '../estimate/estimate';
+import { verdictWord, type Verdict, type VerdictWord } from '../estimate/verdict';
 import { deviceName } from '../landmarks/devices';
 import { runtimeName } from '../landmarks/landmark';
 import type { ComparedModel, Comparison } from './compare';
@@ -33,8 +34,8 @@ export interface ComparedText {
   readonly bytes: string;
   /** `ResNet-18 [2,2,2,2] basic` or `not recognised`. */
   readonly model: string;
-  /** `met`, `likely`, `unlikely`, `missed`, or `unknown` where nothing is predicted. */
-  readonly target: string;
+  /** `met`, `likely missed`, `does not run`, or `unknown` where nothing is judged. */
+  readonly verdict: VerdictWord | 'unknown';
 }
 
 /** A row in words. */
@@ -50,7 +51,7 @@ export function comparedText(model: ComparedModel): ComparedText {
     memory: memoryBytes === null ? noFigure : formatBytes(memoryBytes),
     bytes: formatBytes(model.fileBytes),
     model: model.variant ?? 'not recognised',
-    target: model.standing ?? 'unknown',
+    verdict: model.verdict === null ? 'unknown' : verdictWord(model.verdict),
   };
 }
 
@@ -67,21 +68,28 @@ export function comparedPlace({ device, runtime, resolution, height, width, batc
 
 /** How many models there are and how they stand: `12 models: 5 meet 60 FPS, 7 miss it. 1 file cannot be read.` */
 export function comparedSummary({ models, unreadable }: Comparison, targetFps: number | null): string {
-  const count = (standings: readonly string[]): number =>
-    models.filter(({ standing }) => standing !== null && standings.includes(standing)).length;
-  const unanswered = models.filter(({ throughputFps }) => throughputFps === null).length;
+  const count = (kind: Verdict['kind']): number => models.filter(({ verdict }) => verdict?.kind === kind).length;
+  const unanswered = models.filter(({ throughputFps, verdict }) => throughputFps === null && verdict === null).length;
   const parts: string[] = [];
   if (targetFps !== null) {
     const target = formatTarget(targetFps);
-    const [meeting, missing] = [count(['met', 'likely']), count(['missed', 'unlikely'])];
+    const [meeting, missing] = [count('meets'), count('misses')];
     if (meeting > 0) parts.push(`${meeting} ${meeting === 1 ? 'meets' : 'meet'} ${target}`);
     if (missing > 0) parts.push(`${missing} ${missing === 1 ? 'misses' : 'miss'} ${parts.length > 0 ? 'it' : target}`);
   }
+  const [broken, wrong] = [count('does-not-run'), count('runs-wrongly')];
+  if (broken > 0) parts.push(`${broken} ${broken === 1 ? 'does' : 'do'} not run as exported`);
+  if (wrong > 0) parts.push(`${wrong} ${wrong === 1 ? 'runs and computes a' : 'run and compute a'} wrong result`);
   if (unanswered > 0) parts.push(`${unanswered} without a prediction`);
   const head = models.length === 1 ? '1 model' : `${models.length.toLocaleString('en-US')} models`;
   const first = parts.length === 0 ? `${head}.` : `${head}: ${parts.join(', ')}.`;
   if (unreadable.length === 0) return first;
   return `${first} ${unreadable.length} ${unreadable.length === 1 ? 'file cannot' : 'files cannot'} be read.`;
+}
+
+/** Whether a table needs a column for verdicts. */
+export function hasVerdicts({ models }: Pick<Comparison, 'models'>, targetFps: number | null): boolean {
+  return targetFps !== null || models.some(({ verdict }) => verdict !== null);
 }
 
 /** How wide the intervals are in words, for the head of the column: `90% interval`; without a level where they differ. */

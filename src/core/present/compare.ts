@@ -1,11 +1,11 @@
 import { leastMemoryBytes } from '../estimate/board-memory';
 import { concernsOf, type Concern } from '../estimate/concerns';
 import type { Interval, Method, Prediction, Query } from '../estimate/estimate';
+import { isUnfit, verdictOf, verdictRanks, verdictWord, type Verdict } from '../estimate/verdict';
 import type { ModelProfile } from '../profile/profile';
 import type { Failure } from '../result';
 import { bySeverity } from './concern-summary';
 import { paretoFront } from '../pareto';
-import { targetVerdict, type TargetVerdict } from './sentences';
 
 /** One file of a comparison, as it was read: a model with its prediction, or why there is none. */
 export type ComparedFile =
@@ -44,8 +44,8 @@ export interface ComparedModel {
   readonly method: Method | null;
   readonly extrapolated: boolean;
   readonly reason: string | null;
-  /** How it stands to the target; null without a target or an estimate. */
-  readonly standing: TargetVerdict['standing'] | null;
+  /** null where there is nothing to judge: no target or no figure, and nothing that keeps it from running. */
+  readonly verdict: Verdict | null;
   /** No other model of the comparison is both faster and larger; see {@link compareFiles}. */
   readonly isOnFront: boolean;
   /** What matters on the board, errors first. */
@@ -60,7 +60,7 @@ export interface UnreadFile {
 }
 
 export interface Comparison {
-  /** Fastest first; models without an estimate after those with one, by path. */
+  /** Fastest first; models that do not run as exported after those that do, and those without an estimate last of each. */
   readonly models: readonly ComparedModel[];
   /** By path. */
   readonly unreadable: readonly UnreadFile[];
@@ -68,7 +68,8 @@ export interface Comparison {
 
 /**
  * Puts models side by side. The Pareto front is over throughput and parameters, both higher: parameters stand for what a
- * network can learn, as in the paper's Figures 3 and 6, so a model on the front is the fastest of its size or above.
+ * network can learn, as in the paper's Figures 3 and 6, so a model on the front is the fastest of its size or above. Models
+ * that cannot be deployed as exported are not on it.
  *
  * @param query as the predictions were asked for
  * @param targetFps inputs per second, where the user has set a target
@@ -85,8 +86,9 @@ export function compareModels<Model extends ComparedModel, Unread extends Unread
   models: readonly Model[],
   unreadable: readonly Unread[],
 ): { readonly models: readonly Model[]; readonly unreadable: readonly Unread[] } {
+  const fit = models.filter(({ verdict }) => !isUnfit(verdict));
   const front = new Set(
-    paretoFront(models, [
+    paretoFront(fit, [
       { of: ({ throughputFps }) => throughputFps, better: 'higher' },
       { of: ({ parameters }) => parameters, better: 'higher' },
     ]),
@@ -116,7 +118,10 @@ export const comparedColumns = [
 
 export type ComparedColumn = (typeof comparedColumns)[number];
 
-/** The models in the order of a column; those without a figure last either way, and equal ones by path. */
+/**
+ * The models in the order of a column; those without a figure last either way, and equal ones by path. By throughput and
+ * latency, models that cannot be deployed as exported come after all that can, as their figures hold for none of them.
+ */
 export function sortCompared<Model extends ComparedModel>(
   models: readonly Model[],
   column: ComparedColumn,
@@ -124,8 +129,11 @@ export function sortCompared<Model extends ComparedModel>(
 ): readonly Model[] {
   const key = keys[column];
   const sign = descending ? -1 : 1;
+  const setsApart = column === 'throughput' || column === 'latency';
   return [...models].sort((one, other) => {
     const [a, b] = [key(one), key(other)];
+    const apart = setsApart ? Number(isUnfit(one.verdict)) - Number(isUnfit(other.verdict)) : 0;
+    if (apart !== 0) return apart;
     if (a === null || b === null) return Number(a === null) - Number(b === null) || byPath(one.file, other.file);
     const order = typeof a === 'number' && typeof b === 'number' ? a - b : byPath(String(a), String(b));
     return sign * order || byPath(one.file, other.file);
@@ -148,11 +156,8 @@ const keys: Readonly<Record<ComparedColumn, (model: ComparedModel) => number | s
   macs: ({ macs }) => macs,
   memory: ({ memoryBytes }) => memoryBytes,
   bytes: ({ fileBytes }) => fileBytes,
-  target: ({ standing }) => (standing === null ? null : standings.indexOf(standing)),
+  target: ({ verdict }) => (verdict === null ? null : verdictRanks.indexOf(verdictWord(verdict))),
 };
-
-/** From missed for certain to met for certain. */
-const standings: readonly TargetVerdict['standing'][] = ['missed', 'unlikely', 'likely', 'met'];
 
 /** A row of a comparison, which the front is not known of yet. Costs as much as asking a profile for its cost. */
 export function comparedModel(
@@ -161,6 +166,7 @@ export function comparedModel(
   targetFps: number | null,
 ): ComparedModel {
   const { estimate, reason } = prediction;
+  const concerns = concernsOf(profile, query);
   return {
     file,
     fileBytes,
@@ -178,9 +184,9 @@ export function comparedModel(
     method: estimate?.method ?? null,
     extrapolated: estimate?.extrapolated ?? false,
     reason,
-    standing: estimate === null || targetFps === null ? null : targetVerdict(estimate, targetFps).standing,
+    verdict: verdictOf(prediction, concerns, targetFps),
     isOnFront: false,
-    concerns: bySeverity(concernsOf(profile, query)),
+    concerns: bySeverity(concerns),
   };
 }
 

@@ -1,17 +1,11 @@
 import { concernsOf, type Concern } from '../estimate/concerns';
 import type { Estimate, Method, Prediction, Query, Refusal } from '../estimate/estimate';
+import { verdictOf, type Verdict } from '../estimate/verdict';
 import { deviceName } from '../landmarks/devices';
 import { runtimeName } from '../landmarks/landmark';
 import type { ModelProfile } from '../profile/profile';
 import { bySeverity } from './concern-summary';
-import {
-  intervalSentence,
-  methodName,
-  methodSentence,
-  operatingPointText,
-  targetVerdict,
-  type TargetVerdict,
-} from './sentences';
+import { intervalSentence, measuredSentence, methodName, methodSentence, operatingPointText } from './sentences';
 import {
   formatCount,
   formatExactCount,
@@ -85,8 +79,9 @@ export interface PredictionView {
   readonly reason: string | null;
   /** Why this method is used; null if only one answers. */
   readonly why: string | null;
-  /** null without a target or without an estimate. */
-  readonly target: TargetVerdict | null;
+  /** `Measured: 32.0 FPS (paper)`; null where this very network was not measured here. */
+  readonly measured: string | null;
+  readonly verdict: Verdict | null;
   readonly model: ModelView;
   /** What matters on the board, errors first. */
   readonly concerns: readonly Concern[];
@@ -101,6 +96,7 @@ export function predictionView(
   targetFps?: number,
 ): PredictionView {
   const { estimate } = prediction;
+  const concerns = concernsOf(profile, query);
   const place = `${deviceName(query.device)}, ${runtimeName(query.runtime)}`;
   return {
     headline:
@@ -112,9 +108,10 @@ export function predictionView(
     estimate: estimate === null ? null : estimateView(estimate, profile.family),
     reason: prediction.reason,
     why: prediction.why,
-    target: targetFps === undefined || estimate === null ? null : targetVerdict(estimate, targetFps),
+    measured: measuredSentence(prediction, estimate?.batch ?? query.batch ?? 1),
+    verdict: verdictOf(prediction, concerns, targetFps ?? null),
     model: modelView(profile),
-    concerns: bySeverity(concernsOf(profile, query)),
+    concerns: bySeverity(concerns),
     alternatives: prediction.alternatives.map((answer) =>
       'throughputFps' in answer ? estimateView(answer, profile.family) : refusalView(answer),
     ),

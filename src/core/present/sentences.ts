@@ -1,30 +1,25 @@
-import type { Estimate, Method } from '../estimate/estimate';
+import type { Estimate, Method, Prediction } from '../estimate/estimate';
+import type { Certainty } from '../estimate/verdict';
 import { defaultResolution } from '../landmarks/landmark';
-import { formatFps, formatShare, formatTarget, formatThroughput, inputSizeText } from '../figures';
+import { formatFps, formatShare, formatThroughput, inputSizeText } from '../figures';
+import { shortList, shortName } from '../text';
 
-/** How a predicted throughput stands to the user's target. */
-export interface TargetVerdict {
-  /** `met` and `missed` when the whole interval is on one side; in between it is only likely or unlikely. */
-  readonly standing: 'met' | 'likely' | 'unlikely' | 'missed';
-  readonly sentence: string;
+/** `Measured: 32.0 FPS (paper) and 34.2 FPS (torch2trt)`; null where the network was not measured. */
+export function measuredSentence({ measured = [] }: Pick<Prediction, 'measured'>, batch: number): string | null {
+  if (measured.length === 0) return null;
+  const figures = measured.map(
+    ({ throughputFps, campaign }) => `${formatThroughput(throughputFps, batch)} (${shortName(campaign)})`,
+  );
+  return `Measured: ${shortList(figures).join(', ')}`;
 }
 
-/** Compares an estimate with a target in FPS, with its interval where it has one. */
-export function targetVerdict(
-  estimate: Pick<Estimate, 'throughputFps' | 'interval'>,
-  targetFps: number,
-): TargetVerdict {
-  const low = estimate.interval?.lowFps ?? estimate.throughputFps;
-  const high = estimate.interval?.highFps ?? estimate.throughputFps;
-  // As it was entered: 60, not 60.0.
-  const target = formatTarget(targetFps);
-  const ratio = formatShare(estimate.throughputFps / targetFps);
-  if (low >= targetFps) return { standing: 'met', sentence: `Meets ${target} (${ratio} of it)` };
-  if (high < targetFps) return { standing: 'missed', sentence: `Misses ${target} (${ratio} of it)` };
-  return estimate.throughputFps >= targetFps
-    ? { standing: 'likely', sentence: `Probably meets ${target}, but the interval extends below it` }
-    : { standing: 'unlikely', sentence: `Probably misses ${target}, but the interval extends above it` };
-}
+/** How sure the figure of a verdict is, in words. */
+export const certaintyTexts: Readonly<Record<Certainty, string>> = {
+  measured: 'measured',
+  inside: 'predicted, inside what was measured',
+  outside: 'predicted, outside what was measured',
+  specification: "estimated from the board's specification",
+};
 
 /** At which input and batch an estimate holds: `224×224, batch 1`. */
 export function operatingPointText(estimate: Parameters<typeof inputSizeText>[0] & Pick<Estimate, 'batch'>): string {

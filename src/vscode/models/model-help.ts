@@ -1,5 +1,6 @@
 import { concernsOf } from '../../core/estimate/concerns';
 import type { Query } from '../../core/estimate/estimate';
+import { isUnfit, verdictOf } from '../../core/estimate/verdict';
 import { operatingPoint } from '../../core/estimate/operating-point';
 import type { Estimators } from '../../core/estimate/estimators';
 import { runtimeName, runtimes } from '../../core/landmarks/landmark';
@@ -77,7 +78,10 @@ export function createModelHelp(library: { readonly estimators: Estimators }): M
       const there = { ...query, runtime };
       const { estimate } = library.estimators.predict(profile, there);
       if (estimate === null || estimate.throughputFps < targetFps) return [];
-      const obstacle = concernsOf(profile, there).find(({ severity }) => severity === 'error');
+      const concerns = concernsOf(profile, there);
+      const obstacle = isUnfit(verdictOf({ estimate }, concerns, targetFps))
+        ? concerns.find(({ severity }) => severity === 'error')
+        : undefined;
       return { estimate, obstacle };
     });
     const [best] = answers.sort(

@@ -1,7 +1,8 @@
+import { concernsOf } from '../../core/estimate/concerns';
 import type { Prediction, Query } from '../../core/estimate/estimate';
 import type { Estimators } from '../../core/estimate/estimators';
+import { isUnfit, verdictOf, type Verdict } from '../../core/estimate/verdict';
 import { byPath } from '../../core/present/compare';
-import { targetVerdict, type TargetVerdict } from '../../core/present/sentences';
 import type { ModelProfile } from '../../core/profile/profile';
 import type { Failure, Result } from '../../core/result';
 import { profileOfSummary, type ModelSummary } from './reading/model-summary';
@@ -17,8 +18,8 @@ export type ModelState =
       readonly query: Query;
       readonly targetFps: number | null;
       readonly prediction: Prediction;
-      /** null without a target or an estimate. */
-      readonly verdict: TargetVerdict | null;
+      /** null where there is nothing to judge. */
+      readonly verdict: Verdict | null;
     };
 
 /** A file as the view lists it. */
@@ -42,15 +43,18 @@ export function modelState(
   const summary = result.value;
   const profile = profileOfSummary(summary);
   const prediction = estimators.predict(profile, query);
-  const { estimate } = prediction;
-  const verdict = estimate === null || targetFps === null ? null : targetVerdict(estimate, targetFps);
+  const verdict = verdictOf(prediction, concernsOf(profile, query), targetFps);
   return { kind: 'model', summary, profile, query, targetFps, prediction, verdict };
 }
 
 /** Whether a model is predicted to miss its target, surely or probably. */
 export function missesTarget({ state }: { readonly state: ModelState }): boolean {
-  if (state.kind !== 'model' || state.verdict === null) return false;
-  return state.verdict.standing === 'missed' || state.verdict.standing === 'unlikely';
+  return state.kind === 'model' && state.verdict?.kind === 'misses';
+}
+
+/** Whether a model cannot be deployed as it was exported. */
+export function isUnfitModel({ state }: { readonly state: ModelState }): boolean {
+  return state.kind === 'model' && isUnfit(state.verdict);
 }
 
 export type Grouping = 'family' | 'folder';
@@ -108,9 +112,11 @@ function rank(id: string): number {
 function sortRows<F>(rows: readonly ModelRow<F>[], order: Order): readonly ModelRow<F>[] {
   const throughput = ({ state }: ModelRow<F>): number =>
     state.kind === 'model' ? (state.prediction.estimate?.throughputFps ?? -1) : -2;
+  // What does not run as exported comes after what does: its figure holds for neither.
+  const apart = (row: ModelRow<F>): number => Number(isUnfitModel(row));
   return [...rows].sort(
     (one, other) =>
-      (order === 'throughput' ? throughput(other) - throughput(one) : 0) ||
+      (order === 'throughput' ? apart(one) - apart(other) || throughput(other) - throughput(one) : 0) ||
       byPath(one.name, other.name) ||
       byPath(one.folder, other.folder),
   );

@@ -6,7 +6,7 @@ import { predictionView } from '../../core/present/prediction-view';
 import { formatThroughput, formatTarget } from '../../core/figures';
 import { readSettings } from '../services/settings';
 import { maxModels } from './model-set';
-import { groupRows, missesTarget, type Grouping, type ModelRow, type Order, type RowGroup } from './model-rows';
+import { groupRows, isUnfitModel, missesTarget, type Grouping, type ModelRow, type Order, type RowGroup } from './model-rows';
 import type { WorkspaceModels } from './workspace-models';
 
 export const modelsViewId = 'framecast.models';
@@ -139,12 +139,16 @@ function messageOf(
 
 function groupItem({ id, label, rows }: RowGroup<vscode.Uri>): vscode.TreeItem {
   const item = new vscode.TreeItem(label, vscode.TreeItemCollapsibleState.Expanded);
-  const missing = rows.filter(missesTarget).length;
+  const [missing, unfit] = [rows.filter(missesTarget).length, rows.filter(isUnfitModel).length];
+  const counts = [
+    ...(missing === 0 ? [] : [`${missing} below target`]),
+    ...(unfit === 0 ? [] : [`${unfit} not fit as exported`]),
+  ];
   item.id = id;
-  item.description = missing === 0 ? String(rows.length) : `${rows.length}, ${missing} below target`;
+  item.description = [String(rows.length), ...counts].join(', ');
   item.contextValue = 'framecast.group';
   item.accessibilityInformation = {
-    label: `${label}, ${rows.length} ${rows.length === 1 ? 'model' : 'models'}${missing === 0 ? '' : `, ${missing} below the target`}`,
+    label: [label, `${rows.length} ${rows.length === 1 ? 'model' : 'models'}`, ...counts].join(', '),
   };
   return item;
 }
@@ -169,7 +173,10 @@ function figureOf({ state }: ModelRow<vscode.Uri>): string {
   if (state.kind === 'waiting') return '…';
   if (state.kind === 'failed') return 'not readable';
   const { estimate } = state.prediction;
-  return estimate === null ? 'no prediction' : formatThroughput(estimate.throughputFps, estimate.batch);
+  const figure = estimate === null ? 'no prediction' : formatThroughput(estimate.throughputFps, estimate.batch);
+  if (state.verdict?.kind === 'does-not-run') return estimate === null ? 'does not run' : `does not run (${figure} once fixed)`;
+  if (state.verdict?.kind === 'runs-wrongly') return `wrong result (${figure})`;
+  return figure;
 }
 
 /** The mark of a row, and the same for those who do not see it. */
@@ -181,12 +188,12 @@ function lookOf({ state }: ModelRow<vscode.Uri>): { readonly icon: vscode.ThemeI
   const { verdict, prediction } = state;
   if (verdict === null) return { icon: icon(prediction.estimate === null ? 'question' : 'dashboard'), mark: '' };
   const looks = {
-    met: icon('pass-filled', 'charts.green'),
-    likely: icon('pass', 'charts.green'),
-    unlikely: icon('error', 'charts.red'),
-    missed: icon('error', 'charts.red'),
+    meets: icon(verdict.isSure ? 'pass-filled' : 'pass', 'charts.green'),
+    misses: icon('error', 'charts.red'),
+    'does-not-run': icon('circle-slash', 'list.errorForeground'),
+    'runs-wrongly': icon('bug', 'list.errorForeground'),
   };
-  return { icon: looks[verdict.standing], mark: verdict.sentence };
+  return { icon: looks[verdict.kind], mark: verdict.sentence };
 }
 
 /** What hovers say about the model. */

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { isUnfit } from '../../../core/estimate/verdict';
 import { escapeMarkdown, predictionCard } from '../../../core/present/card';
 import { predictionView } from '../../../core/present/prediction-view';
 import type { ModelEditors } from './model-editor';
@@ -17,13 +18,17 @@ export function registerStatusBar(editors: ModelEditors, service: ModelService):
     const { analysis, choice, uri } = shown;
     const { targetFps } = readSettings(uri);
     const view = predictionView(analysis.profile, choice, service.predict(analysis, choice), targetFps ?? undefined);
-    item.text = `$(dashboard) ${view.estimate?.throughput ?? 'No prediction'}`;
+    const { verdict } = view;
+    const figure = view.estimate?.throughput ?? 'No prediction';
+    item.text = isUnfit(verdict)
+      ? `$(circle-slash) ${verdict?.kind === 'does-not-run' ? 'Does not run as exported' : 'Computes a wrong result'}`
+      : `$(dashboard) ${figure}${verdict?.kind === 'misses' ? ' ✗' : ''}`;
     item.tooltip = new vscode.MarkdownString(
       [...predictionCard(view), '', escapeMarkdown('Click to switch the device or runtime.')].join('\n'),
     );
-    item.accessibilityInformation = { label: `Framecast: ${view.headline}`, role: 'button' };
-    const missed = view.target?.standing === 'missed' || view.target?.standing === 'unlikely';
-    item.backgroundColor = missed ? new vscode.ThemeColor('statusBarItem.warningBackground') : undefined;
+    item.accessibilityInformation = { label: `Framecast: ${[view.headline, ...(verdict === null ? [] : [verdict.sentence])].join('. ')}`, role: 'button' };
+    const isBad = verdict !== null && verdict.kind !== 'meets';
+    item.backgroundColor = isBad ? new vscode.ThemeColor('statusBarItem.warningBackground') : undefined;
     item.show();
   }
 

@@ -1,12 +1,14 @@
 import papaparse from 'papaparse';
 import { describe, expect, it } from 'vitest';
 import type { Estimate, Prediction, Query } from '../../../../src/core/estimate/estimate';
+import { verdictWord } from '../../../../src/core/estimate/verdict';
 import {
   comparedModel,
   compareFiles,
   compareModels,
   sortCompared,
   type ComparedFile,
+  type ComparedModel,
 } from '../../../../src/core/present/compare';
 import { comparisonCsv, comparisonMarkdown } from '../../../../src/core/present/compare-export';
 import { comparedSummary, comparedText, intervalTitle, sizesDiffer } from '../../../../src/core/present/compare-text';
@@ -52,6 +54,8 @@ const files: readonly ComparedFile[] = [
   model('twin.onnx', 2_000_000, estimate(100)),
 ];
 
+const word = ({ verdict }: ComparedModel) => (verdict === null ? null : verdictWord(verdict));
+
 describe('a comparison', () => {
   it('has the fastest first, models without a figure after them, and every file', () => {
     const { models, unreadable } = compareFiles(files, query, null);
@@ -74,8 +78,8 @@ describe('a comparison', () => {
 
   it('says how each stands to the target, and nothing without one', () => {
     const { models } = compareFiles(files, query, 52);
-    expect(models.map(({ standing }) => standing)).toEqual(['met', 'met', 'unlikely', 'missed', null, null]);
-    expect(compareFiles(files, query, null).models.every(({ standing }) => standing === null)).toBe(true);
+    expect(models.map(word)).toEqual(['met', 'met', 'likely missed', 'missed', null, null]);
+    expect(compareFiles(files, query, null).models.every(({ verdict }) => verdict === null)).toBe(true);
   });
 
   it('sorts by each column both ways and leaves what has no figure last', () => {
@@ -92,9 +96,9 @@ describe('a comparison', () => {
 
   it('sorts by how models stand to the target, from met to missed and what is unknown last', () => {
     const { models } = compareFiles(files, query, 52);
-    const order = (descending: boolean) => sortCompared(models, 'target', descending).map(({ standing }) => standing);
-    expect(order(true)).toEqual(['met', 'met', 'unlikely', 'missed', null, null]);
-    expect(order(false)).toEqual(['missed', 'unlikely', 'met', 'met', null, null]);
+    const order = (descending: boolean) => sortCompared(models, 'target', descending).map(word);
+    expect(order(true)).toEqual(['met', 'met', 'likely missed', 'missed', null, null]);
+    expect(order(false)).toEqual(['missed', 'likely missed', 'met', 'met', null, null]);
   });
 
   it('is the same for rows that were made one by one, which keep what else they carry', () => {
@@ -188,7 +192,7 @@ describe('its export', () => {
     expect(data).toHaveLength(files.length);
     expect(data[0]).toMatchObject({
       ...{ file: 'small-fast.onnx', throughput_fps: '100', interval_low_fps: '90', latency_ms: '10' },
-      ...{ parameters: '2000000', target: 'met', target_fps: '52', pareto_front: 'true', runtime: 'tensorrt-fp16' },
+      ...{ parameters: '2000000', verdict: 'met', certainty: 'inside', target_fps: '52', pareto_front: 'true', runtime: 'tensorrt-fp16' },
     });
     expect(data.find(({ file }) => file === 'model-9.onnx')).toMatchObject({
       ...{ throughput_fps: '', error: 'The input is 112×96 pixels.' },

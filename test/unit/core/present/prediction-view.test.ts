@@ -23,7 +23,7 @@ describe('predictionView', () => {
       headline: '86.4 FPS on Jetson Nano, TensorRT FP16',
       operatingPoint: '224×224, batch 1',
       reason: null,
-      target: { standing: 'met' },
+      verdict: { kind: 'meets', isSure: true, certainty: 'inside' },
       model: { parameters: '11.69 M', parametersExact: '11,689,512', macs: '1.81 GMAC' },
     });
     expect(view.estimate).toMatchObject({

@@ -1,0 +1,50 @@
+import { isInFits, type Landmark } from '../landmarks/landmark';
+import { kernelRows, kernelsOfLandmark, readKernelRows, type KernelWork } from '../landmarks/model-costs';
+import type { ModelProfile } from '../profile/profile';
+import type { MeasuredThroughput, Query } from './estimate';
+import type { Deployment } from './deployment';
+import { operatingPoint } from './operating-point';
+
+/**
+ * What was measured of this very network at this size, batch, board and runtime: by the user's own board, newest first, if
+ * it measured the network, else by everybody. Two networks are the same if they have as many parameters and do the same
+ * work in convolutions and matrix products; where a landmark's kernels are not recorded, its family decides instead.
+ */
+export function measuredThroughputs(
+  profile: ModelProfile,
+  query: Query,
+  { landmarks, home }: Pick<Deployment, 'landmarks' | 'home'>,
+): readonly MeasuredThroughput[] {
+  const alike = landmarks.filter((landmark) => landmark.parameters === profile.parameters && isInFits(landmark));
+  if (alike.length === 0) return [];
+  const point = operatingPoint(profile, query);
+  if (!point.ok) return [];
+  const { height, width, resolution, batch } = point.value;
+  if (height !== width) return [];
+  const cost = profile.costAt({ height, width, batch });
+  const own = cost.ok ? heavyKernels(readKernelRows(kernelRows(cost.value.layers))) : null;
+  const isSame = (landmark: Landmark): boolean => {
+    if (landmark.resolution !== resolution || landmark.batch !== batch) return false;
+    const kernels = kernelsOfLandmark(landmark);
+    if (kernels === null || own === null) return landmark.family !== null && landmark.family === profile.family;
+    return heavyKernels(kernels) === own;
+  };
+  const same = alike.filter(isSame);
+  const atHome = same.filter(({ campaign }) => campaign === home);
+  return (atHome.length > 0 ? atHome.reverse() : same).map(({ throughputFps, campaign, source }) => ({
+    throughputFps,
+    campaign,
+    source,
+  }));
+}
+
+/** The kernels that have weights to multiply with, as text; what stands between them differs from exporter to exporter. */
+function heavyKernels(kernels: readonly KernelWork[]): string {
+  const counts = new Map<string, number>();
+  for (const { count, kind, macs, weightElements, windowTaps, stride, groups, outputChannels } of kernels) {
+    if (macs === 0) continue;
+    const key = JSON.stringify([kind, macs, weightElements, windowTaps, stride, groups, outputChannels]);
+    counts.set(key, (counts.get(key) ?? 0) + count);
+  }
+  return JSON.stringify([...counts].sort(([one], [other]) => (one < other ? -1 : 1)));
+}
