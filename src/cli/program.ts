@@ -104,9 +104,6 @@ function predictDefinition(run: (paths: string[], flags: PredictFlags) => Promis
       new Option('--explain', 'show what the prediction is based on and where the time goes').conflicts('json'),
     )
     .option('--json', 'print one JSON array with an element per file')
-    .addHelpText(
-      'after',
-      verdictExitHelp,
-    )
+    .addHelpText('after', verdictExitHelp)
     .action((paths: string[], flags: PredictFlags) => run(paths, flags));
 }

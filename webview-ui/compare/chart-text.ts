@@ -29,7 +29,12 @@ export function barsTable(rows: readonly ComparisonRow[], ownSizes: boolean) {
     ],
     rows: rows.map((row) => {
       const { throughputFps, interval, verdict } = row;
-      const figures = [throughputFps, interval?.lowFps ?? null, interval?.highFps ?? null, verdict === null ? null : verdictWord(verdict)];
+      const figures = [
+        throughputFps,
+        interval?.lowFps ?? null,
+        interval?.highFps ?? null,
+        verdict === null ? null : verdictWord(verdict),
+      ];
       return { cells: [...firstCells(row, ownSizes), ...figures] };
     }),
   };

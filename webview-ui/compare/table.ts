@@ -100,7 +100,10 @@ function tableRow(
     html`<td role="cell" class="figure" data-column=${title}>
       ${content}${details.map((each) => (each === undefined ? nothing : html`<span class="row-detail">${each}</span>`))}
     </td>`;
-  return html`<tr role="row" class=${[row.isOnFront ? 'is-front' : '', isUnfit(row.verdict) ? 'is-unfit' : ''].join(' ').trim()}>
+  return html`<tr
+    role="row"
+    class=${[row.isOnFront ? 'is-front' : '', isUnfit(row.verdict) ? 'is-unfit' : ''].join(' ').trim()}
+  >
     <th scope="row" role="rowheader">
       <span class="model-name">
         <button class="link" title=${row.file} @click=${() => post({ type: 'open', id: row.id })}>${name}</button>
@@ -108,11 +111,7 @@ function tableRow(
       </span>
       ${folder === '' ? nothing : html`<span class="row-detail">${folder}</span>`}
       ${row.reason === null ? nothing : html`<span class="row-detail is-reason">${row.reason}</span>`}
-      ${
-        error === undefined
-          ? nothing
-          : html`<span class="row-detail is-reason">${error.message}</span>`
-      }
+      ${error === undefined ? nothing : html`<span class="row-detail is-reason">${error.message}</span>`}
     </th>
     ${figure(
       'Throughput',

@@ -43,7 +43,8 @@ export function headlineSection(message: ModelMessage, post: Post): TemplateResu
       ${otherMethods(message)}
     </div>
     <div class="confidence">
-      ${verdict === null ? nothing : verdictLine(verdict, message.targetFps, post)} ${rangeBar(estimate, message.targetFps)}
+      ${verdict === null ? nothing : verdictLine(verdict, message.targetFps, post)}
+      ${rangeBar(estimate, message.targetFps)}
       <p class="interval">${intervalSentence(estimate)}</p>
       <p class="method">
         ${estimate.extrapolated ? html`<span class="tag">Outside the measured range</span>` : nothing}

@@ -6,6 +6,7 @@ import type { ModelMessage } from '../../src/protocol/model-page';
 /** What keeps the model from running on the chosen board, or slows it down there. */
 export function concernsSection({ concerns, choice, devices }: ModelMessage): TemplateResult | typeof nothing {
   if (concerns.length === 0) return nothing;
+  const commands = new Set(concerns.flatMap(({ remedy }) => (remedy === undefined ? [] : [remedy.command])));
   const device = devices.find(({ id }) => id === choice.device)?.name ?? choice.device;
   return html`<section class="concerns" aria-labelledby="concerns">
     <h2 id="concerns">On ${device}</h2>
@@ -18,6 +19,13 @@ export function concernsSection({ concerns, choice, devices }: ModelMessage): Te
           </li>`,
       )}
     </ul>
+    ${[...commands].map(
+      (command) =>
+        html`<p class="remedy">
+          <code>${command}</code>
+          <button class="link" @click=${() => void navigator.clipboard.writeText(command)}>Copy command</button>
+        </p>`,
+    )}
   </section>`;
 }
 

@@ -76,9 +76,7 @@ const verdictColumn: TextColumn<ComparedModel> = {
 
 /** Which models cannot be deployed as they are, named once however many operators are to blame. */
 function concernLines(models: readonly ComparedModel[]): readonly string[] {
-  const files = models
-    .filter(({ verdict }) => isUnfit(verdict))
-    .map(({ file }) => file);
+  const files = models.filter(({ verdict }) => isUnfit(verdict)).map(({ file }) => file);
   if (files.length === 0) return [];
   const named = files.length > 3 ? `${files[0]} and ${files.length - 1} others` : files.join(', ');
   return [printable(`Not fit for this board as exported: ${named}; framecast predict says why.`)];

@@ -28,9 +28,7 @@ export function answerJson(answer: FileAnswer, targetFps: number | undefined): o
     verdict: verdict === null ? null : verdictJson(verdict),
     alternatives: alternatives.map(alternativeJson),
     ...(why === null ? {} : { why }),
-    ...(targetFps === undefined
-      ? {}
-      : { target: { throughputFps: targetFps, met: verdict?.kind === 'meets' } }),
+    ...(targetFps === undefined ? {} : { target: { throughputFps: targetFps, met: verdict?.kind === 'meets' } }),
     concerns: answer.concerns.map(({ code, severity, message, remedy }) => ({
       ...{ code, severity, message },
       ...(remedy === undefined ? {} : { remedy }),

@@ -96,13 +96,23 @@ function obstacleOf(concerns: readonly Concern[]): Pick<Verdict, 'kind' | 'sente
 }
 
 /** `; 32.5 FPS once fixed, 108% of 30 FPS`: what a model would reach that cannot be deployed as it is. */
-function onceFixed({ throughputFps, ratio }: Pick<Verdict, 'throughputFps' | 'ratio'>, targetFps: number | null, batch: number): string {
+function onceFixed(
+  { throughputFps, ratio }: Pick<Verdict, 'throughputFps' | 'ratio'>,
+  targetFps: number | null,
+  batch: number,
+): string {
   if (throughputFps === null) return '';
   const share = ratio === null || targetFps === null ? '' : `, ${formatShare(ratio)} of ${formatTarget(targetFps)}`;
   return `; ${formatThroughput(throughputFps, batch)} once fixed${share}`;
 }
 
-function targetSentence(kind: 'meets' | 'misses', isSure: boolean, fps: number, targetFps: number, isMeasured: boolean): string {
+function targetSentence(
+  kind: 'meets' | 'misses',
+  isSure: boolean,
+  fps: number,
+  targetFps: number,
+  isMeasured: boolean,
+): string {
   // As it was entered: 60, not 60.0.
   const target = formatTarget(targetFps);
   const verb = kind === 'meets' ? 'meets' : 'misses';

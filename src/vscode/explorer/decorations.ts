@@ -1,15 +1,20 @@
 import * as vscode from 'vscode';
+import { isUnfit } from '../../core/estimate/verdict';
 import { formatCount, formatFps } from '../../core/figures';
 import { deviceName } from '../../core/landmarks/devices';
 import { runtimeName } from '../../core/landmarks/landmark';
-import { missesTarget, modelState, type ModelState } from '../models/model-rows';
+import { measuredSentence } from '../../core/present/sentences';
+import { modelState, type ModelState } from '../models/model-rows';
 import type { WorkspaceSummaries } from '../models/reading/workspace-summaries';
 import { toAbortSignal } from '../services/cancellation';
 import type { LandmarkLibrary } from '../services/landmark-library';
 import { onDidChangeSettings, readSettings } from '../services/settings';
 import { throughputBadge } from './badge';
 
-/** Puts the predicted throughput on `.onnx` files in the Explorer and on tabs: a badge, and a sentence to hover on. */
+/**
+ * Says the predicted throughput of `.onnx` files in the Explorer and on tabs where the pointer rests on them, and colours
+ * those that miss the target or do not run as exported. A number as a badge only if the setting asks for it.
+ */
 export function registerDecorations(summaries: WorkspaceSummaries, library: LandmarkLibrary): vscode.Disposable {
   const changed = new vscode.EventEmitter<vscode.Uri | undefined>();
 
@@ -17,7 +22,7 @@ export function registerDecorations(summaries: WorkspaceSummaries, library: Land
     const summary = await summaries.of(uri, {}, signal);
     const { targetFps, ...query } = readSettings(uri);
     const state = modelState(summary, query, targetFps, library.estimators);
-    if (state.kind === 'model') return describe(state);
+    if (state.kind === 'model') return describe(state, badgeOf(uri, state));
     if (state.kind === 'waiting' || ['cancelled', 'unreadable'].includes(state.failure.code)) return undefined;
     return new vscode.FileDecoration('!', state.failure.message, new vscode.ThemeColor('list.warningForeground'));
   }
@@ -39,12 +44,32 @@ export function registerDecorations(summaries: WorkspaceSummaries, library: Land
     watcher.onDidCreate(refresh),
     watcher.onDidDelete(refresh),
     onDidChangeSettings(() => changed.fire(undefined)),
+    vscode.languages.onDidChangeDiagnostics(({ uris }) => {
+      for (const uri of uris) if (/\.onnx$/i.test(uri.path)) changed.fire(uri);
+    }),
     library.onDidChange(() => changed.fire(undefined)),
     vscode.window.registerFileDecorationProvider(provider),
   );
 }
 
-function describe(state: Extract<ModelState, { kind: 'model' }>): vscode.FileDecoration {
+type Model = Extract<ModelState, { kind: 'model' }>;
+
+/** The throughput, if badges are asked for: not beside the count of problems, which VS Code would write it to. */
+function badgeOf(uri: vscode.Uri, { prediction, verdict }: Model): string | undefined {
+  const isWanted = vscode.workspace.getConfiguration('framecast', uri).get<unknown>('explorerBadges') === true;
+  if (!isWanted || prediction.estimate === null || isUnfit(verdict)) return undefined;
+  if (vscode.languages.getDiagnostics(uri).length > 0) return undefined;
+  return throughputBadge(prediction.estimate.throughputFps);
+}
+
+const marks = { meets: '✓', misses: '✗', 'does-not-run': '!', 'runs-wrongly': '!' } as const;
+
+function colourOf(verdict: Model['verdict']): vscode.ThemeColor | undefined {
+  if (isUnfit(verdict)) return new vscode.ThemeColor('framecast.doesNotRun');
+  return verdict?.kind === 'misses' ? new vscode.ThemeColor('framecast.targetMissed') : undefined;
+}
+
+function describe(state: Model, badge: string | undefined): vscode.FileDecoration {
   const { profile, query, prediction, verdict } = state;
   const { estimate } = prediction;
   const board = `${deviceName(query.device)} (${runtimeName(query.runtime)})`;
@@ -52,11 +77,13 @@ function describe(state: Extract<ModelState, { kind: 'model' }>): vscode.FileDec
     profile.variant ?? profile.family ?? 'unrecognised family',
     `${formatCount(profile.parameters)} parameters`,
   ];
-  if (!estimate) return new vscode.FileDecoration(undefined, [`No prediction for ${board}`, ...what].join(' · '));
-  const figure = `${formatFps(estimate.throughputFps)} FPS on ${board}`;
+  const figure =
+    estimate === null ? `No prediction for ${board}` : `${formatFps(estimate.throughputFps)} FPS on ${board}`;
+  const measured = measuredSentence(prediction, estimate?.batch ?? 1);
+  const judged = verdict === null ? [] : [`${marks[verdict.kind]} ${verdict.sentence}`];
   return new vscode.FileDecoration(
-    throughputBadge(estimate.throughputFps),
-    [figure, ...(verdict ? [verdict.sentence] : []), ...what].join(' · '),
-    missesTarget({ state }) ? new vscode.ThemeColor('framecast.targetMissed') : undefined,
+    badge,
+    [figure, ...(measured === null ? [] : [measured]), ...judged, ...what].join(' · '),
+    colourOf(verdict),
   );
 }

@@ -1,5 +1,7 @@
+import { posix } from 'node:path';
 import * as vscode from 'vscode';
 import { concernsOf } from '../../core/estimate/concerns';
+import { isUnfit } from '../../core/estimate/verdict';
 import { deviceName } from '../../core/landmarks/devices';
 import { runtimeName } from '../../core/landmarks/landmark';
 import { formatThroughput } from '../../core/figures';
@@ -22,8 +24,8 @@ interface Help {
 }
 
 /**
- * Lists models that miss the target, and those with operators that the board cannot run, in the Problems panel. What
- * would help is found out afterwards, one model at a time, and added to the sentence. Nothing is said, and no file read
+ * Lists models that miss the target, and those that do not run as exported, in the Problems panel: one warning a file, for
+ * models that are open or named in an open text, or for all of the workspace. What would help is found out afterwards, one model at a time, and added to the sentence. Nothing is said, and no file read
  * for it, until the user has set a target or chosen a board.
  */
 export function registerModelProblems(
@@ -43,12 +45,13 @@ export function registerModelProblems(
 
   function startWhenWanted(): void {
     const scopes = [undefined, ...(vscode.workspace.workspaceFolders ?? []).map(({ uri }) => uri)];
-    if (scopes.some(isWanted)) models.start();
+    if (scopes.some((scope) => extentOf(scope) !== 'off')) models.start();
   }
 
   function publish(): void {
     const listed = new Set<string>();
-    const wanted = new Map<string, boolean>();
+    const wanted = new Map<string, Extent>();
+    const inSight = modelsInSight();
     helped = new Set(
       models.rows
         .filter(missesTarget)
@@ -59,8 +62,9 @@ export function registerModelProblems(
     for (const row of models.rows) {
       const folder = vscode.workspace.getWorkspaceFolder(row.file)?.uri;
       const scope = folder?.toString() ?? '';
-      if (!wanted.has(scope)) wanted.set(scope, isWanted(folder));
-      if (wanted.get(scope) !== true) continue;
+      const extent = wanted.get(scope) ?? extentOf(folder);
+      wanted.set(scope, extent);
+      if (extent === 'off' || (extent === 'open' && !inSight(row.file))) continue;
       listed.add(row.file.toString());
       const diagnostics = changedProblems(row);
       if (diagnostics !== null) changes.push([row.file, diagnostics]);
@@ -89,16 +93,19 @@ export function registerModelProblems(
   }
 
   function problemsOf(key: string, state: Model): vscode.Diagnostic[] {
-    const { profile, query } = state;
-    const errors = concernsOf(profile, query).filter(({ severity }) => severity === 'error');
-    const concerns = errors.map(({ code, message }) => diagnostic(message, vscode.DiagnosticSeverity.Error, code));
-    if (!missesTarget({ state }) || state.verdict === null) return concerns;
+    const { profile, query, verdict } = state;
+    if (isUnfit(verdict)) {
+      const errors = concernsOf(profile, query).filter(({ severity }) => severity === 'error');
+      const commands = new Set(errors.flatMap(({ remedy }) => (remedy === undefined ? [] : [remedy.command])));
+      const lines = [`${verdict?.sentence ?? ''}.`, ...errors.map(({ message }) => message)];
+      const remedies = [...commands].map((command) => `To mend it: ${command}`);
+      return [diagnostic([...lines, ...remedies].join('\n'), errors[0]?.code ?? 'unsupported-operator')];
+    }
+    if (!missesTarget({ state })) return [];
     const known = helps.get(key);
     const unknown = helped.has(key) ? [] : ['Open the model for suggestions.'];
     const sentences = known?.key === helpKey(state) ? (known.sentences ?? []) : unknown;
-    const message = [missSentence(state), ...sentences].join('\n');
-    // A warning would put its count before the throughput on the file's badge in the Explorer.
-    return [...concerns, diagnostic(message, vscode.DiagnosticSeverity.Information, 'below-target')];
+    return [diagnostic([missSentence(state), ...sentences].join('\n'), 'below-target')];
   }
 
   const helpKey = ({ summary, query, targetFps }: Model): string =>
@@ -155,6 +162,10 @@ export function registerModelProblems(
   return vscode.Disposable.from(
     collection,
     models.onDidChange(publish),
+    vscode.window.tabGroups.onDidChangeTabs(publish),
+    vscode.workspace.onDidOpenTextDocument(publish),
+    vscode.workspace.onDidCloseTextDocument(publish),
+    vscode.workspace.onDidSaveTextDocument(publish),
     service.onDidChangePredictions(() => epoch++),
     vscode.workspace.onDidChangeConfiguration((event) => {
       if (!event.affectsConfiguration('framecast')) return;
@@ -165,13 +176,44 @@ export function registerModelProblems(
   );
 }
 
-/** Whether the user wants problems here and has said what would be one. */
-function isWanted(scope: vscode.Uri | undefined): boolean {
+type Extent = 'off' | 'open' | 'workspace';
+
+/** Of which models here the user wants problems: of none until it is said what would be one. */
+function extentOf(scope: vscode.Uri | undefined): Extent {
   const configuration = vscode.workspace.getConfiguration('framecast', scope);
-  if (configuration.get<unknown>('problems') === false) return false;
+  const setting = configuration.get<unknown>('problems');
+  if (setting === false || setting === 'off') return 'off';
   const board = configuration.inspect('device');
   const chosen = [board?.globalValue, board?.workspaceValue, board?.workspaceFolderValue];
-  return readSettings(scope).targetFps !== null || chosen.some((value) => value !== undefined);
+  if (readSettings(scope).targetFps === null && chosen.every((value) => value === undefined)) return 'off';
+  if (setting === 'open' || setting === 'workspace') return setting;
+  const target = configuration.inspect('targetFps');
+  return (target?.workspaceFolderValue ?? target?.workspaceValue ?? null) === null ? 'open' : 'workspace';
+}
+
+/** Texts that are searched for names of models: longer ones are data. */
+const longestText = 1_000_000;
+
+/** Whether a model is open in a tab, or named in an open text; by its file name, so that no path has to be resolved. */
+function modelsInSight(): (file: vscode.Uri) => boolean {
+  const open = new Set<string>();
+  for (const { input } of vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs)) {
+    if (input instanceof vscode.TabInputCustom || input instanceof vscode.TabInputText) open.add(input.uri.toString());
+  }
+  const named = new Set<string>();
+  for (const document of vscode.workspace.textDocuments) {
+    if (document.uri.scheme === 'output') continue;
+    const text = document.getText();
+    if (text.length > longestText) continue;
+    for (const { index } of text.matchAll(/\.onnx\b/gi)) {
+      const name = text
+        .slice(Math.max(0, index - 255), index + 5)
+        .split(/[/\\"'`\s]/)
+        .at(-1);
+      if (name !== undefined) named.add(name.toLowerCase());
+    }
+  }
+  return (file) => open.has(file.toString()) || named.has(posix.basename(file.path).toLowerCase());
 }
 
 function missSentence({ query, prediction, verdict }: Model): string {
@@ -181,9 +223,9 @@ function missSentence({ query, prediction, verdict }: Model): string {
   return `${figure}${verdict?.sentence ?? ''}.`;
 }
 
-function diagnostic(message: string, severity: vscode.DiagnosticSeverity, code: string): vscode.Diagnostic {
+function diagnostic(message: string, code: string): vscode.Diagnostic {
   // A model has no lines; the problem is about the file.
-  const made = new vscode.Diagnostic(new vscode.Range(0, 0, 0, 0), message, severity);
+  const made = new vscode.Diagnostic(new vscode.Range(0, 0, 0, 0), message, vscode.DiagnosticSeverity.Warning);
   made.source = 'Framecast';
   made.code = code;
   return made;

@@ -6,7 +6,15 @@ import { predictionView } from '../../core/present/prediction-view';
 import { formatThroughput, formatTarget } from '../../core/figures';
 import { readSettings } from '../services/settings';
 import { maxModels } from './model-set';
-import { groupRows, isUnfitModel, missesTarget, type Grouping, type ModelRow, type Order, type RowGroup } from './model-rows';
+import {
+  groupRows,
+  isUnfitModel,
+  missesTarget,
+  type Grouping,
+  type ModelRow,
+  type Order,
+  type RowGroup,
+} from './model-rows';
 import type { WorkspaceModels } from './workspace-models';
 
 export const modelsViewId = 'framecast.models';
@@ -174,7 +182,8 @@ function figureOf({ state }: ModelRow<vscode.Uri>): string {
   if (state.kind === 'failed') return 'not readable';
   const { estimate } = state.prediction;
   const figure = estimate === null ? 'no prediction' : formatThroughput(estimate.throughputFps, estimate.batch);
-  if (state.verdict?.kind === 'does-not-run') return estimate === null ? 'does not run' : `does not run (${figure} once fixed)`;
+  if (state.verdict?.kind === 'does-not-run')
+    return estimate === null ? 'does not run' : `does not run (${figure} once fixed)`;
   if (state.verdict?.kind === 'runs-wrongly') return `wrong result (${figure})`;
   return figure;
 }

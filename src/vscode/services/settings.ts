@@ -26,7 +26,10 @@ export function readSettings(scope?: vscode.Uri): Settings {
   };
 }
 
-/** Changes settings where they are set now, the most specific place first; for the user where they are nowhere set. */
+/**
+ * Changes settings where they are set now, the most specific place first. What is nowhere set is set for the user; a target,
+ * which is one project's, for the workspace where there is one, whatever the user has set elsewhere.
+ */
 export async function writeSettings(changes: Partial<Settings>, scope?: vscode.Uri): Promise<void> {
   const configuration = vscode.workspace.getConfiguration(section, scope);
   for (const [name, value] of Object.entries(changes)) {
@@ -36,8 +39,12 @@ export async function writeSettings(changes: Partial<Settings>, scope?: vscode.U
         ? vscode.ConfigurationTarget.WorkspaceFolder
         : set?.workspaceValue !== undefined
           ? vscode.ConfigurationTarget.Workspace
-          : vscode.ConfigurationTarget.Global;
-    await configuration.update(name, value ?? undefined, target);
+          : name === 'targetFps' && vscode.workspace.workspaceFolders !== undefined
+            ? vscode.ConfigurationTarget.Workspace
+            : vscode.ConfigurationTarget.Global;
+    // Without a target here, that of the user would hold again.
+    const none = target === vscode.ConfigurationTarget.Global || set?.globalValue == null ? undefined : null;
+    await configuration.update(name, value ?? none, target);
   }
 }
 

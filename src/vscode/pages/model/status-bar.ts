@@ -26,7 +26,10 @@ export function registerStatusBar(editors: ModelEditors, service: ModelService):
     item.tooltip = new vscode.MarkdownString(
       [...predictionCard(view), '', escapeMarkdown('Click to switch the device or runtime.')].join('\n'),
     );
-    item.accessibilityInformation = { label: `Framecast: ${[view.headline, ...(verdict === null ? [] : [verdict.sentence])].join('. ')}`, role: 'button' };
+    item.accessibilityInformation = {
+      label: `Framecast: ${[view.headline, ...(verdict === null ? [] : [verdict.sentence])].join('. ')}`,
+      role: 'button',
+    };
     const isBad = verdict !== null && verdict.kind !== 'meets';
     item.backgroundColor = isBad ? new vscode.ThemeColor('statusBarItem.warningBackground') : undefined;
     item.show();

@@ -20,7 +20,10 @@ import { predictTable } from '../../../../src/cli/predict/predict-table';
 
 const at = (throughputFps: number, extrapolated = false): Estimate => ({
   ...{ device: 'jetson-nano', runtime: 'tensorrt-fp16', resolution: 224, batch: 1, throughputFps, extrapolated },
-  ...{ latencyMs: 1000 / throughputFps, interval: { level: 0.9, lowFps: throughputFps * 0.9, highFps: throughputFps * 1.1 } },
+  ...{
+    latencyMs: 1000 / throughputFps,
+    interval: { level: 0.9, lowFps: throughputFps * 0.9, highFps: throughputFps * 1.1 },
+  },
   ...{ method: 'graph-cost', landmarks: 9, campaigns: ['paper'], crossValidatedError: 0.05, notes: [] },
 });
 const error = (code: Concern['code']): Concern => ({ code, severity: 'error', message: 'HardSwish ×21.' });
@@ -76,7 +79,9 @@ const files = await Promise.all(names.map(async (name) => ({ name, read: await r
 
 describe('over all fixtures and boards', () => {
   const estimators = createEstimators(bundledLandmarks);
-  const models = files.flatMap(({ name, read }) => (read.ok ? [{ file: `${name.length}`, profile: read.value.profile }] : []));
+  const models = files.flatMap(({ name, read }) =>
+    read.ok ? [{ file: `${name.length}`, profile: read.value.profile }] : [],
+  );
 
   it.each(knownDevices.map(({ id }) => id))('nothing says "meets" of what does not run on %s', (device) => {
     const query = { device, runtime: 'tensorrt-fp16' } as const;

@@ -136,7 +136,7 @@ describe('a comparison', () => {
       null,
     ).models;
     expect(row).toMatchObject({ macs: null, memoryBytes: null, throughputFps: null });
-    expect(comparedText(row!)).toMatchObject({ macs: '–', memory: '–', throughput: '–', target: 'unknown' });
+    expect(comparedText(row!)).toMatchObject({ macs: '–', memory: '–', throughput: '–', verdict: 'unknown' });
   });
 });
 
@@ -192,7 +192,14 @@ describe('its export', () => {
     expect(data).toHaveLength(files.length);
     expect(data[0]).toMatchObject({
       ...{ file: 'small-fast.onnx', throughput_fps: '100', interval_low_fps: '90', latency_ms: '10' },
-      ...{ parameters: '2000000', verdict: 'met', certainty: 'inside', target_fps: '52', pareto_front: 'true', runtime: 'tensorrt-fp16' },
+      ...{
+        parameters: '2000000',
+        verdict: 'met',
+        certainty: 'inside',
+        target_fps: '52',
+        pareto_front: 'true',
+        runtime: 'tensorrt-fp16',
+      },
     });
     expect(data.find(({ file }) => file === 'model-9.onnx')).toMatchObject({
       ...{ throughput_fps: '', error: 'The input is 112×96 pixels.' },

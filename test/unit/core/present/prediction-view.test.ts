@@ -49,7 +49,7 @@ describe('predictionView', () => {
       headline: 'No prediction for Jetson Nano, TensorRT FP16',
       operatingPoint: null,
       estimate: null,
-      target: null,
+      verdict: null,
       model: { variant: 'not recognised', input: null, macs: null },
     });
     expect(view.reason).toContain('not recognised');
@@ -65,15 +65,16 @@ describe('predictionCard', () => {
   it('leads with the headline and names method, target and model', () => {
     const card = predictionCard(viewOf({}, 200)).join('\n');
     expect(card).toMatch(/^\*\*86\.4 FPS on Jetson Nano, TensorRT FP16\*\*/);
+    expect(card).toContain('Measured\\: 86.1 FPS \\(paper\\), 90.2 FPS \\(torch2trt\\)');
     expect(card).toContain('11.6 ms');
     expect(card).toContain('Equation 2, fitted to 5 measured models');
-    expect(card).toContain('**Probably misses 200 FPS');
+    expect(card).toContain('**Misses 200 FPS');
     expect(card).toContain('11.69 M parameters');
   });
 
   it('gives the reason where there is no prediction', () => {
     expect(predictionCard(viewOf({ family: 'AlexNet', parameters: 61_100_840 })).join('\n')).toMatch(
-      /No prediction.*\n\n.*at least 3 landmarks/,
+      /No prediction.*\n\n.*Measured.*69\.9 FPS.*\n\n.*at least 3 landmarks/,
     );
   });
 
