@@ -97,7 +97,17 @@ describe('framecast predict', () => {
     const { answers, stderr } = await predictJson(['resnet18.folded.onnx']);
     const [answer] = answers;
     expect(stderr).toBe('');
-    expect(Object.keys(answer!)).toEqual(['file', 'ok', 'model', 'estimate', 'alternatives', 'why', 'concerns']);
+    expect(Object.keys(answer!)).toEqual([
+      'file',
+      'ok',
+      'model',
+      'estimate',
+      'measured',
+      'verdict',
+      'alternatives',
+      'why',
+      'concerns',
+    ]);
     expect(Object.keys(answer!.model)).toEqual([
       ...['parameters', 'storedParameters', 'family', 'variant', 'confidence', 'evidence', 'input'],
       ...['macs', 'activationElements', 'weightElements', 'opset', 'uncosted'],
