@@ -40,10 +40,21 @@ describe('the Problems panel', () => {
     await workbench.screenshot('problems');
   });
 
-  it('lists operators that the board cannot run', async () => {
+  it('lists operators that the board cannot run, as one warning', async () => {
+    await problem(/^Does not run as exported; .* once fixed/)
+      .first()
+      .waitFor();
+    expect(await file('hard_swish.onnx').innerText()).toMatch(/\b1$/);
     await problem(/HardSwish ×\d+: .*cannot import it.*opset_version=13/)
       .first()
       .waitFor();
+  });
+
+  it('lists those that are open, if the others are not wanted', async () => {
+    workbench.changeSettings({ 'framecast.problems': 'open' });
+    await expect.poll(() => panel().innerText()).toContain('No problems');
+    workbench.changeSettings({ 'framecast.problems': 'workspace' });
+    await file('hard_swish.onnx').waitFor();
   });
 
   it('opens the page of the model', async () => {
@@ -78,7 +89,7 @@ describe('the Problems panel', () => {
   it('is empty when problems are not wanted, or when no target is set and no board is chosen', async () => {
     workbench.changeSettings({ 'framecast.problems': false });
     await expect.poll(() => panel().innerText()).toContain('No problems');
-    workbench.changeSettings({ 'framecast.problems': true });
+    workbench.changeSettings({ 'framecast.problems': 'workspace' });
     await file('resnet50.onnx').waitFor();
     workbench.changeSettings({ 'framecast.targetFps': null });
     await expect.poll(() => file('resnet50.onnx').count()).toBe(0);
