@@ -54,7 +54,15 @@ describe('the comparison of the workspace', () => {
     await workbench.page.keyboard.press('Enter');
     await workbench.webview().locator('th[aria-sort="ascending"]').getByText('Parameters').waitFor();
     expect((await names()).at(-1)).toBe('resnet152.onnx');
-    for (const title of ['Throughput', 'Latency', 'MACs', 'Peak memory', 'File size', 'Family and variant', 'Verdict']) {
+    for (const title of [
+      'Throughput',
+      'Latency',
+      'MACs',
+      'Peak memory',
+      'File size',
+      'Family and variant',
+      'Verdict',
+    ]) {
       await head(title).press('Enter');
       await workbench.webview().locator('th[aria-sort]:not([aria-sort="none"])').getByText(title).waitFor();
     }
