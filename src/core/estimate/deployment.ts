@@ -23,6 +23,11 @@ export function placeName({ device, runtime }: GraphCostKey): string {
   return JSON.stringify([device, runtime]);
 }
 
+/** A name for a fit over the graph, of which a device and runtime have one for each power mode. */
+export function fitName({ device, runtime, powerMode }: GraphCostKey): string {
+  return JSON.stringify([device, runtime, powerMode ?? null]);
+}
+
 /**
  * The places of a set of landmarks. One whose landmarks are those of `before`, the same objects in the same order, is
  * that one, with its fits.
@@ -67,7 +72,7 @@ function makePlace(landmarks: readonly Landmark[], home: string | null, before?:
   return {
     ...{ landmarks, home, ...fits },
     earlier: (key) => {
-      const outcome = graphFits.get(placeName(key));
+      const outcome = graphFits.get(fitName(key));
       return outcome?.ok ? outcome.value : undefined;
     },
   };

@@ -11,6 +11,8 @@ export interface Query {
   readonly width?: number;
   /** Batch size; where undefined the model's own if it fixes one, else 1. */
   readonly batch?: number;
+  /** As the board's `powerModes` name it; the fastest where undefined. */
+  readonly powerMode?: string | undefined;
 }
 
 const queryFields: Readonly<Record<keyof Query, true>> = {
@@ -20,6 +22,7 @@ const queryFields: Readonly<Record<keyof Query, true>> = {
   height: true,
   width: true,
   batch: true,
+  powerMode: true,
 };
 
 /** A name for what is asked, the same for equal queries. */
@@ -62,6 +65,15 @@ export interface Estimate {
   readonly crossValidatedError: number | null;
   /** True outside the landmarks' range (parameters, resolution or batch). */
   readonly extrapolated: boolean;
+  /** What the answer rests on, in one line. */
+  readonly basis: string;
+  /**
+   * `measured`: this very network was measured there. `inside` and `outside`: within and beyond what was measured there.
+   * `specification`: nothing was; the answer rests on the board's specification and on other boards.
+   */
+  readonly certainty: 'measured' | 'inside' | 'outside' | 'specification';
+  /** The power mode that the figure is for; null where the board's are not known. */
+  readonly powerMode: string | null;
   /** Sentences: what the answer rests on and what to be careful about. */
   readonly notes: readonly string[];
 }

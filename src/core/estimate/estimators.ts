@@ -10,7 +10,7 @@ import { applyCalibration } from './graph-cost/graph-cost-calibration';
 import { fitGraphCost, type GraphCostKey, type GraphCostOutcome } from './graph-cost/graph-cost-fit';
 import { estimateByLandmarkFit } from './family-fit/landmark-estimate';
 import { measuredThroughputs } from './measured';
-import { emptyPlace, placeName, placesOf, type Deployment } from './deployment';
+import { emptyPlace, fitName, placeName, placesOf, type Deployment } from './deployment';
 import { fitFamily, type FamilyKey, type LandmarkFitOutcome } from './family-fit/landmark-fit';
 
 /**
@@ -66,11 +66,12 @@ export function createEstimators(
   };
   const graphCostFit = (key: GraphCostKey): GraphCostOutcome => {
     const place = at(key);
-    return remembered(place.graphFits, placeName(key), () => {
+    return remembered(place.graphFits, fitName(key), () => {
       const outcome = fitGraphCost(place.landmarks, key, own, place.earlier?.(key));
       if (!outcome.ok || outcome.value.calibration !== null) return outcome;
-      const calibration = calibrateByFamilies(place.landmarks, outcome.value.reference, familyFit, own);
-      return calibration === null ? outcome : { ok: true, value: applyCalibration(outcome.value, calibration) };
+      const { reference } = outcome.value;
+      const calibration = reference && calibrateByFamilies(place.landmarks, reference, familyFit, own);
+      return calibration ? { ok: true, value: applyCalibration(outcome.value, calibration) } : outcome;
     });
   };
   const calibration = (key: GraphCostKey, campaign: string): Calibration | null => {

@@ -79,13 +79,17 @@ function graphCostChange(before: Estimators, after: Estimators, device: string, 
     const outcome = estimators.graphCostFit({ device, runtime });
     if (!outcome.ok) return { state: null, reason: outcome.error, fpsOf: () => null };
     const fit = outcome.value;
-    const state: FitState = {
-      landmarks: fit.landmarks.length,
-      campaign: fit.reference,
-      crossValidatedError: meanRelativeError(fit.leaveOneOut),
-      equation: null,
-      calibration: fit.calibration && calibrationSentence(fit.calibration),
-    };
+    const { reference } = fit;
+    const state: FitState | null =
+      reference === null
+        ? null
+        : {
+            landmarks: fit.landmarks.length,
+            campaign: reference,
+            crossValidatedError: meanRelativeError(fit.leaveOneOut),
+            equation: null,
+            calibration: fit.calibration && calibrationSentence(fit.calibration),
+          };
     const fpsOf = (landmark: Landmark) => {
       const kernels = kernelsOfLandmark(landmark);
       return kernels && 1000 / Math.exp(fit.fit.predict(fit.model.latencyOf(kernels), landmark.family).mean);

@@ -1,6 +1,6 @@
 import { equation2Coefficients } from '../estimate/family-fit/equation2';
 import { graphCostModel } from '../estimate/graph-cost/latency-model';
-import { coefficientPriors } from '../estimate/graph-cost/priors';
+import { coefficientPrior } from '../estimate/graph-cost/priors';
 import type { Landmark, Runtime } from '../landmarks/landmark';
 import { kernelsOfLandmark, type KernelWork, readKernelRows } from '../landmarks/model-costs';
 import { failure, success, type Result } from '../result';
@@ -67,9 +67,8 @@ export function chooseLadder(question: LadderQuestion): Result<Ladder> {
     const kernels = kernelsOfLandmark(landmark);
     return kernels === null ? [] : [slopesOf(kernels)];
   });
-  const priors = coefficientPriors(question.device, question.runtime);
-  const score: Score = (chosen) =>
-    informationOf([...known, ...chosen.map(({ slopes }) => slopes)], priors, graphCostModel.terms);
+  const prior = coefficientPrior(question.device, question.runtime);
+  const score: Score = (chosen) => informationOf([...known, ...chosen.map(({ slopes }) => slopes)], prior);
   const isFresh = (rung: Rung) => !measured.some((landmark) => isMeasured(rung, landmark));
   const fresh = small.filter(isFresh).map((rung) => ({ rung, slopes: slopesOf(readKernelRows(rung.kernels)) }));
   const missing = Math.max(0, length - rungs.filter((rung) => !isFresh(rung)).length);
@@ -154,8 +153,7 @@ function best<T>(items: readonly T[], score: (item: T) => number): T | null {
 
 /** Each coefficient's share of a network's latency, about the fitted coefficients where there is a fit, else the priors. */
 function slopesAbout({ device, runtime, coefficients }: LadderQuestion) {
-  const { byTerm } = coefficientPriors(device, runtime);
-  const around = coefficients ?? graphCostModel.terms.map((term) => byTerm[term].median);
+  const around = coefficients ?? coefficientPrior(device, runtime).mean.map(Math.exp);
   return (kernels: readonly KernelWork[]): readonly number[] => {
     const { latencyMs, shares } = graphCostModel.latencyOf(kernels)(around);
     return shares.map((share) => share / latencyMs);

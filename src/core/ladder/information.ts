@@ -1,5 +1,5 @@
 import { CholeskyDecomposition, Matrix } from 'ml-matrix';
-import type { CoefficientPriors } from '../estimate/graph-cost/priors';
+import type { CoefficientPrior } from '../estimate/graph-cost/priors';
 
 /**
  * Standard deviation of the logarithm of latency about what the graph-cost model says: noise of the measurement, and
@@ -15,12 +15,8 @@ const deviation = 0.1;
  * @param slopes for each measured network ∂ log latency / ∂ log coefficient, one per term: the term's share of the
  *   latency, 0 to 1
  */
-export function informationOf(
-  slopes: readonly (readonly number[])[],
-  priors: CoefficientPriors,
-  terms: readonly string[],
-): number {
-  const precision = priorPrecision(priors, terms);
+export function informationOf(slopes: readonly (readonly number[])[], prior: CoefficientPrior): number {
+  const precision = priorPrecision(prior);
   for (const row of slopes) {
     row.forEach((a, i) => {
       if (a === 0) return;
@@ -30,14 +26,9 @@ export function informationOf(
   return logDeterminant(precision);
 }
 
-/** Coefficients are independent beforehand but for a factor that they may share. */
-function priorPrecision({ byTerm, sharedSpread }: CoefficientPriors, terms: readonly string[]): Matrix {
-  const covariance = Matrix.ones(terms.length, terms.length).mul(sharedSpread ** 2);
-  terms.forEach((term, index) => {
-    const { spread } = byTerm[term as keyof typeof byTerm];
-    covariance.set(index, index, covariance.get(index, index) + spread ** 2);
-  });
-  const inverse = new CholeskyDecomposition(covariance).solve(Matrix.eye(terms.length));
+function priorPrecision({ covariance: rows }: CoefficientPrior): Matrix {
+  const covariance = new Matrix(rows.map((row) => [...row]));
+  const inverse = new CholeskyDecomposition(covariance).solve(Matrix.eye(rows.length));
   // Rounding leaves it a little lopsided, which the decomposition below refuses.
   return Matrix.add(inverse, inverse.transpose()).mul(0.5);
 }

@@ -1,6 +1,17 @@
+import dusty from './campaigns/dusty.json';
+import evit from './campaigns/evit.json';
+import lffd from './campaigns/lffd.json';
+import nanosam from './campaigns/nanosam.json';
+import netspresso from './campaigns/netspresso.json';
+import nobuo from './campaigns/nobuo.json';
 import paper from './campaigns/paper.json';
+import t2tdla from './campaigns/t2tdla.json';
 import torch2trt from './campaigns/torch2trt.json';
-import { isRuntime, type Landmark } from './landmark';
+import trtpose from './campaigns/trtpose.json';
+import trtutils from './campaigns/trtutils.json';
+import ultra11 from './campaigns/ultra11.json';
+import ultra26 from './campaigns/ultra26.json';
+import { isRuntime, sizeFields, type Landmark } from './landmark';
 
 /** A published campaign: landmarks measured together, with the place where they are published. */
 export interface Campaign {
@@ -12,48 +23,61 @@ export interface Campaign {
 }
 
 /** The published campaigns that Framecast brings along, in order of preference for a fit. */
-export const bundledCampaigns: readonly Campaign[] = [paper, torch2trt].map(readCampaign);
+export const bundledCampaigns: readonly Campaign[] = [
+  paper,
+  trtutils,
+  ultra11,
+  ultra26,
+  netspresso,
+  torch2trt,
+  evit,
+  nobuo,
+  lffd,
+  dusty,
+  trtpose,
+  t2tdla,
+  nanosam,
+].map(readCampaign);
 
 /** All landmarks of the published campaigns. */
 export const bundledLandmarks: readonly Landmark[] = bundledCampaigns.flatMap((campaign) => campaign.landmarks);
 
-/** One campaign file: what its rows share, and a row per model and device with a throughput per runtime. */
+/**
+ * One campaign file: what its rows share, and a row per model, size and device with a throughput per runtime. Files
+ * without rows of their own size say it once.
+ */
 interface CampaignFile {
   readonly id: string;
   readonly title: string;
   readonly source: string;
   readonly notes: readonly string[];
-  readonly resolution: number;
-  readonly batch: number;
+  readonly resolution?: number;
+  readonly batch?: number;
   readonly rows: readonly {
     readonly model: string;
-    readonly family: string;
+    readonly family: string | null;
     readonly parameters: number;
     readonly device: string;
-    readonly throughputFps: Readonly<Record<string, number>>;
+    readonly height?: number;
+    readonly width?: number;
+    readonly batch?: number;
+    readonly gpuMHz?: number;
+    readonly throughputFps: Readonly<Record<string, number | undefined>>;
   }[];
 }
 
 function readCampaign(file: CampaignFile): Campaign {
-  const landmarks = file.rows.flatMap((row) =>
-    Object.entries(row.throughputFps).flatMap(([runtime, throughputFps]): Landmark[] =>
-      isRuntime(runtime)
-        ? [
-            {
-              model: row.model,
-              family: row.family,
-              parameters: row.parameters,
-              device: row.device,
-              runtime,
-              resolution: file.resolution,
-              batch: file.batch,
-              throughputFps,
-              campaign: file.id,
-              source: file.source,
-            },
-          ]
+  const landmarks = file.rows.flatMap((row) => {
+    const { model, family, parameters, device } = row;
+    const size = sizeFields(row.height ?? file.resolution!, row.width ?? file.resolution!);
+    const batch = row.batch ?? file.batch ?? 1;
+    const clock = row.gpuMHz === undefined ? {} : { gpuMHz: row.gpuMHz };
+    const shared = { campaign: file.id, source: file.source };
+    return Object.entries(row.throughputFps).flatMap(([runtime, throughputFps]): Landmark[] =>
+      isRuntime(runtime) && throughputFps !== undefined
+        ? [{ model, family, parameters, device, runtime, ...size, batch, throughputFps, ...shared, ...clock }]
         : [],
-    ),
-  );
+    );
+  });
   return { id: file.id, title: file.title, source: file.source, notes: file.notes, landmarks };
 }

@@ -4,6 +4,21 @@ import type { Landmark, Runtime } from './landmark';
 /** Arithmetic precision that a runtime computes in. */
 export type Precision = 'fp32' | 'fp16' | 'int8';
 
+/** GPU architectures of Jetson boards, oldest first. */
+export const generations = ['maxwell', 'pascal', 'volta', 'ampere', 'blackwell'] as const;
+
+export type Generation = (typeof generations)[number];
+
+/** One of a board's power modes (`nvpmodel`). */
+export interface PowerMode {
+  /** As `nvpmodel` names it, e.g. `MAXN`. */
+  readonly name: string;
+  /** Highest GPU clock in the mode. */
+  readonly gpuMHz: number;
+  /** Memory bandwidth in the mode, in 10⁹ bytes per second. */
+  readonly memoryBandwidthGBps: number;
+}
+
 /** A board, as its maker describes it. */
 export interface Device {
   readonly id: string;
@@ -21,12 +36,17 @@ export interface Device {
   readonly modules: readonly string[];
   /** Names that such a board gives itself (`/proc/device-tree/model`), where they tell it from all others. */
   readonly models: readonly string[];
+  /** Boards with one chip, binned or clocked differently, share it. */
+  readonly chip: string;
+  readonly generation: Generation;
+  /** Power modes whose clocks are known, the fastest first; peaks and bandwidth above are of that one. */
+  readonly powerModes: readonly PowerMode[];
   /** What the figures rest on. */
   readonly source: string;
 }
 
 /** The boards that Framecast knows the specification of. */
-export const knownDevices: readonly Device[] = devicesFile;
+export const knownDevices: readonly Device[] = devicesFile as readonly Device[];
 
 /** Device id of landmarks from the tests' stand-in device, whose figures are no Jetson's. */
 export const standInDevice = 'stand-in';
@@ -37,6 +57,17 @@ export const defaultDevice = 'jetson-nano';
 /** The board with this id; undefined for one that only landmarks name. */
 export function findDevice(id: string): Device | undefined {
   return knownDevices.find((device) => device.id === id);
+}
+
+/** The power modes of a board whose clocks are known, the fastest first; none for a board without specification. */
+export function modesOf(deviceId: string): readonly PowerMode[] {
+  return findDevice(deviceId)?.powerModes ?? [];
+}
+
+/** A board's power mode of this name; the fastest where no name is given; undefined where there is none. */
+export function findMode(deviceId: string, name?: string): PowerMode | undefined {
+  const modes = modesOf(deviceId);
+  return name === undefined ? modes[0] : modes.find((mode) => mode.name.toLowerCase() === name.toLowerCase());
 }
 
 /** A device's name for people; its id where only landmarks name it. */
@@ -56,7 +87,13 @@ export function hasInt8({ peakGflops: { int8, fp16 } }: Device): boolean {
 
 /** Peak of a board's GPU for a runtime in 10⁹ operations per second; null for a board without specification. */
 export function peakGflops(deviceId: string, runtime: Runtime): number | null {
-  return findDevice(deviceId)?.peakGflops[precisionOf(runtime)] ?? null;
+  const device = findDevice(deviceId);
+  if (device === undefined) return null;
+  const { fp32, fp16 } = device.peakGflops;
+  const precision = precisionOf(runtime);
+  // From Ampere on, TensorRT and PyTorch run FP32 in TF32 on tensor cores, at half the rate of FP16.
+  const hasTf32 = device.generation === 'ampere' || device.generation === 'blackwell';
+  return precision === 'fp32' && hasTf32 ? Math.max(fp32, fp16 / 2) : device.peakGflops[precision];
 }
 
 /** Bytes that one number takes in a runtime's precision. */

@@ -1,4 +1,4 @@
-import type { Landmark } from './landmark';
+import { inputSize, type Landmark } from './landmark';
 
 /**
  * What makes two landmarks the same: one figure of one model, measured in one place. How it is commented, judged and
@@ -15,5 +15,7 @@ const identities = new WeakMap<Landmark, string>();
 
 function write(landmark: Landmark): string {
   const { model, parameters, device, runtime, resolution, batch, throughputFps, campaign } = landmark;
-  return JSON.stringify([model, parameters, device, runtime, resolution, batch, throughputFps, campaign]);
+  const { height, width } = inputSize(landmark);
+  const size = height === width ? [resolution] : [height, width];
+  return JSON.stringify([model, parameters, device, runtime, ...size, batch, throughputFps, campaign]);
 }

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { kernelKinds } from '../profile/cost/layer';
 import { refusal, success, type Result } from '../result';
-import { runtimes, verdicts, type Landmark } from './landmark';
+import { runtimes, sizeFields, verdicts, type Landmark } from './landmark';
 import { measurementSchema } from './measurement-schema';
 
 /** Version of the line format that this file reads and writes. */
@@ -103,7 +103,9 @@ const landmarkSchema = v.object({
   parameters: count('parameters'),
   device: name('device'),
   runtime: v.picklist(runtimes, `"runtime" must be one of ${runtimes.join(', ')}`),
-  resolution: count('resolution'),
+  resolution: v.exactOptional(count('resolution')),
+  height: v.exactOptional(count('height')),
+  width: v.exactOptional(count('width')),
   batch: count('batch'),
   throughputFps: v.pipe(
     v.number('"throughputFps" must be a number'),
@@ -118,6 +120,14 @@ const landmarkSchema = v.object({
       v.maxLength(maxKernels, `"kernels" must have at most ${maxKernels} rows`),
     ),
   ),
+  gpuMHz: v.exactOptional(
+    v.pipe(
+      v.number('"gpuMHz" must be a number'),
+      v.finite('"gpuMHz" must be finite'),
+      v.gtValue(0, '"gpuMHz" must be greater than 0'),
+    ),
+  ),
+  powerMode: v.exactOptional(name('powerMode')),
   measurement: v.exactOptional(measurementSchema),
   comment: v.exactOptional(v.string('"comment" must be text')),
   verdict: v.exactOptional(v.picklist(verdicts, `"verdict" must be one of ${verdicts.join(', ')}`)),
@@ -169,9 +179,15 @@ export function checkLandmark(fields: Readonly<Record<string, unknown>>): Result
     // Taken over as they are: a second copy of kernels would double what thousands of landmarks take, and the parsed
     // measurement lacks the fields that Framecast does not know.
     const { kernels, measurement } = fields as Pick<Landmark, 'kernels' | 'measurement'>;
-    const { family, device, runtime, campaign } = parsed.output;
+    const { resolution, height, width, ...rest } = parsed.output;
+    const { family, device, runtime, campaign } = rest;
+    const [rows, columns] = [height ?? resolution, width ?? resolution];
+    if (rows === undefined || columns === undefined) {
+      return refusal('"resolution" is missing; an input that is not square has "height" and "width" instead.');
+    }
     return success({
-      ...parsed.output,
+      ...rest,
+      ...sizeFields(rows, columns),
       family: family === null ? null : shared(family),
       device: shared(device),
       runtime: shared(runtime),

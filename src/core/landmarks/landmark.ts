@@ -32,8 +32,14 @@ export interface Landmark {
   /** Device id, e.g. `jetson-nano`. */
   readonly device: string;
   readonly runtime: Runtime;
-  /** Square input of `resolution` × `resolution` pixels. */
+  /**
+   * Side of the square input in pixels; of an input that is not square the side of the square with as many pixels,
+   * rounded, and `height` and `width` say more.
+   */
   readonly resolution: number;
+  /** Of an input that is not square, in pixels. */
+  readonly height?: number;
+  readonly width?: number;
   readonly batch: number;
   /** Inputs per second. */
   readonly throughputFps: number;
@@ -46,6 +52,9 @@ export interface Landmark {
    * from it. Published models go without: theirs are bundled.
    */
   readonly kernels?: readonly (readonly number[])[];
+  /** GPU clock in MHz at which it was measured, and the power mode, where that is known and no measurement says so. */
+  readonly gpuMHz?: number;
+  readonly powerMode?: string;
   /** How it was measured, where a benchmark of Framecast did so. */
   readonly measurement?: Measurement;
   /** The user's own words about it. */
@@ -55,6 +64,26 @@ export interface Landmark {
    * Without one, a landmark is in fits unless its measurement was disturbed.
    */
   readonly verdict?: Verdict;
+}
+
+/** What a landmark says of an input's size: one side where it is square. */
+export function sizeFields(height: number, width: number): Pick<Landmark, 'resolution' | 'height' | 'width'> {
+  return height === width
+    ? { resolution: height }
+    : { resolution: Math.round(Math.sqrt(height * width)), height, width };
+}
+
+/** The GPU clock in MHz that a landmark was measured at: the highest that its board's power mode allowed; null where unknown. */
+export function gpuClockOf({ gpuMHz, measurement }: Landmark): number | null {
+  return gpuMHz ?? measurement?.before.gpuMaxMHz ?? null;
+}
+
+/** Height and width of a landmark's input in pixels. */
+export function inputSize({ resolution, height, width }: Landmark): {
+  readonly height: number;
+  readonly width: number;
+} {
+  return { height: height ?? resolution, width: width ?? resolution };
 }
 
 /** What a user can say of a landmark. */

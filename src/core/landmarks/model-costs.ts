@@ -1,5 +1,6 @@
 import { kernelKinds, type KernelKind, type LayerCost } from '../profile/cost/layer';
-import type { Landmark } from './landmark';
+import { inputSize, type Landmark } from './landmark';
+import { publishedKernels } from './published-kernels';
 import bundled from './model-costs.json';
 
 /** What the speed of one kernel depends on; `count` of them run in one inference. */
@@ -47,7 +48,10 @@ export function kernelsOfLandmark(landmark: Landmark): readonly KernelWork[] | n
     known?.parameters === landmark.parameters &&
     landmark.resolution === file.resolution &&
     landmark.batch === file.batch;
-  return same ? readKernelRows(known.kernels) : null;
+  if (same) return readKernelRows(known.kernels);
+  const { model, parameters, batch } = landmark;
+  const published = publishedKernels({ model, parameters, ...inputSize(landmark), batch });
+  return published && readKernelRows(published);
 }
 
 /** The kernels of a costed network, equal ones together, in the order in which they first run. */

@@ -1,120 +1,111 @@
-import { crossValidate } from '../../../src/core/estimate/cross-validation';
-import { prepareLandmark, type PreparedLandmark } from '../../../src/core/estimate/graph-cost/costed-landmark';
-import { fitPrepared, type GraphCostKey } from '../../../src/core/estimate/graph-cost/graph-cost-fit';
-import { graphCostModel } from '../../../src/core/estimate/graph-cost/latency-model';
-import { coefficientPrior, coefficientPriors } from '../../../src/core/estimate/graph-cost/priors';
 import { bundledLandmarks } from '../../../src/core/landmarks/campaigns';
+import { findDevice } from '../../../src/core/landmarks/devices';
+import type { Landmark } from '../../../src/core/landmarks/landmark';
+import { campaignSpread } from '../../../src/core/estimate/calibration';
+import { prepareLandmark, type PreparedLandmark } from '../../../src/core/estimate/graph-cost/costed-landmark';
+import {
+  fitGraphCost,
+  fitPrepared,
+  type GraphCostFit,
+  type GraphCostKey,
+} from '../../../src/core/estimate/graph-cost/graph-cost-fit';
+import { graphCostModel } from '../../../src/core/estimate/graph-cost/latency-model';
 import { modelGroups } from '../../../src/core/estimate/graph-cost/left-out';
-import { networkOf, type Contender } from './measured';
+import type { CoefficientPrior } from '../../../src/core/estimate/graph-cost/priors';
+import { boardSpecification, termSpecification } from '../../../src/core/estimate/graph-cost/specification';
+import { beliefOfCell, type JointFit } from './joint/joint-fit';
 
-/** The published landmarks of a device and runtime with their kernels, of one campaign or of all. */
-export function landmarksOf({ device, runtime }: GraphCostKey, campaign?: string): readonly PreparedLandmark[] {
-  return bundledLandmarks
-    .filter(
-      (landmark) =>
-        landmark.device === device &&
-        landmark.runtime === runtime &&
-        (campaign === undefined || landmark.campaign === campaign),
-    )
-    .map((landmark) => prepareLandmark(landmark)!);
+/** One prediction of a network that the fit had not seen. */
+export interface Judged {
+  readonly landmark: Landmark;
+  /** log(predicted latency / measured latency). */
+  readonly error: number;
+  /** Whether the 90% interval has the measured figure; null where there is none. */
+  readonly isCovered: boolean | null;
+  /** Half the interval's width relative to the estimate. */
+  readonly halfWidth: number;
 }
 
-/** Errors of an estimator on landmarks that it had not seen. */
-export interface Validation {
-  /** Mean of |predicted − measured| / measured over those that it answers. */
-  readonly meanRelativeError: number;
-  /** Of that mean, the landmarks taken as a sample. */
-  readonly standardError: number;
-  readonly answered: number;
-  readonly asked: number;
-  /** The same by family. */
-  readonly byFamily: ReadonlyMap<string, number>;
+/** Mean of |predicted − measured| / measured in throughput. */
+export function meanError(judged: readonly Judged[]): number {
+  return mean(judged.map(({ error }) => Math.abs(Math.expm1(-error))));
 }
 
-export type Leave = 'model' | 'row' | 'family';
-
-/**
- * Leaves landmarks out in turn and predicts them from the others: `model`, every landmark of one model in any campaign
- * and of models with the same kernels; `row`, one landmark alone; `family`, all of a family.
- */
-export function validate(contender: Contender, landmarks: readonly PreparedLandmark[], leave: Leave): Validation {
-  const models = modelGroups(landmarks);
-  const points = landmarks.map((costed, index) => ({
-    landmark: costed.landmark,
-    kernels: costed.kernels,
-    costed,
-    throughputFps: costed.landmark.throughputFps,
-    group: { model: String(models[index]), row: String(index), family: costed.landmark.family ?? '' }[leave],
-  }));
-  const { folds } = crossValidate(
-    points,
-    (training) => {
-      const predictor = contender.fit(training.map(({ costed }) => costed));
-      return predictor && ((point) => predictor(networkOf(point)));
-    },
-    (point) => point.group,
-  );
-  const errors = folds.flatMap(({ point, predictedFps }) =>
-    predictedFps === null
-      ? []
-      : [
-          {
-            family: point.landmark.family ?? '',
-            error: Math.abs(predictedFps - point.throughputFps) / point.throughputFps,
-          },
-        ],
-  );
-  const families = [...new Set(errors.map(({ family }) => family))];
-  return {
-    meanRelativeError: mean(errors.map(({ error }) => error)),
-    standardError: Math.sqrt(variance(errors.map(({ error }) => error)) / errors.length),
-    answered: errors.length,
-    asked: landmarks.length,
-    byFamily: new Map(
-      families.map((name) => [name, mean(errors.filter(({ family }) => family === name).map(({ error }) => error))]),
-    ),
-  };
-}
-
-/** How often a measured throughput lies in its interval when its model is left out, and the intervals' mean width. */
-export interface Coverage {
-  readonly covered: number;
-  readonly asked: number;
-  /** Mean of (high − low) / 2 relative to the estimate. */
-  readonly meanHalfWidth: number;
-}
-
-/** Coverage of the product's 90 % intervals when each model is left out in turn. */
-export function coverage(landmarks: readonly PreparedLandmark[], key: GraphCostKey, level: number): Coverage {
-  const groups = modelGroups(landmarks);
-  const prior = coefficientPrior(coefficientPriors(key.device, key.runtime));
-  const results = [...new Set(groups)].flatMap((group) => {
-    const training = landmarks.filter((_, index) => groups[index] !== group);
-    const fit = fitPrepared(prior, training, key);
-    return landmarks
-      .filter((_, index) => groups[index] === group)
-      .map(({ landmark, kernels }) => {
-        const interval = fit.intervalAt(graphCostModel.latencyOf(kernels), landmark.family, level)!;
-        const onBoard = fit.fit.campaigns.get(landmark.campaign)?.mean ?? 0;
-        const measured = Math.log(1000 / landmark.throughputFps) - onBoard;
-        return {
-          inside: measured >= interval.low && measured <= interval.high,
-          halfWidth: (Math.exp(interval.high - interval.low) - 1) / 2,
-        };
-      });
-  });
-  return {
-    covered: results.filter(({ inside }) => inside).length,
-    asked: results.length,
-    meanHalfWidth: mean(results.map(({ halfWidth }) => halfWidth)),
-  };
+export function coverage(judged: readonly Judged[]): number {
+  const asked = judged.filter(({ isCovered }) => isCovered !== null);
+  return asked.filter(({ isCovered }) => isCovered).length / asked.length;
 }
 
 export function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
-function variance(values: readonly number[]): number {
-  const centre = mean(values);
-  return values.reduce((sum, value) => sum + (value - centre) ** 2, 0) / (values.length - 1);
+/** The board's fit as the product makes it, at the mode in which each landmark of a fit was measured. */
+export function fitOf(key: GraphCostKey, landmarks: readonly Landmark[] = bundledLandmarks): GraphCostFit {
+  const outcome = fitGraphCost(landmarks, key);
+  if (!outcome.ok) throw new Error(outcome.error);
+  return outcome.value;
 }
+
+/** Judges predictions by a fit of landmarks that it has not seen, in the mode that the fit is for. */
+export function judge(fit: GraphCostFit, prepared: readonly PreparedLandmark[], withFactor = true): readonly Judged[] {
+  return prepared.map(({ landmark, latencyOf }) => {
+    const measured = Math.log((1000 * landmark.batch) / landmark.throughputFps);
+    const isKnown = withFactor && landmark.campaign !== fit.reference && fit.fit.campaigns.has(landmark.campaign);
+    const factor = isKnown ? fit.fit.campaigns.get(landmark.campaign)!.mean : 0;
+    const { mean: predicted } = fit.fit.predict(latencyOf, landmark.family);
+    const interval = fit.intervalAt(latencyOf, landmark.family, 0.9);
+    return {
+      landmark,
+      error: predicted + factor - measured,
+      isCovered: interval && interval.low <= measured - factor && measured - factor <= interval.high,
+      halfWidth: interval === null ? NaN : Math.expm1((interval.high - interval.low) / 2),
+    };
+  });
+}
+
+/** Leaves every model of a fit out in turn, with the intervals of a fit that has not seen it. */
+export function modelsLeftOut({ prior, landmarks, key, reference }: GraphCostFit): readonly Judged[] {
+  const prepared = landmarks as readonly PreparedLandmark[];
+  const groups = modelGroups(prepared);
+  return [...new Set(groups)].flatMap((group) => {
+    const training = prepared.filter((_, index) => groups[index] !== group);
+    const fit = fitPrepared(prior, training, key, reference, undefined, false);
+    return judge(
+      fit,
+      prepared.filter((_, index) => groups[index] === group),
+    );
+  });
+}
+
+/** The prior of a board that a joint fit has not seen. */
+export function priorOf(fit: JointFit, { device, runtime }: GraphCostKey): CoefficientPrior {
+  const { chip, generation } = findDevice(device)!;
+  const board = boardSpecification(device)!;
+  const { mean: beyond, covariance } = beliefOfCell(fit, { chip, generation, board }, runtime);
+  const { logs } = termSpecification(board, runtime);
+  return {
+    mean: beyond.map((value, term) => value + logs[term]!),
+    covariance: covariance.map((row) => row.map((value) => value + campaignSpread ** 2)),
+    landmarks: 0,
+    boards: 0,
+  };
+}
+
+/** Fractions between 0 and 1 that only look random (Park and Miller 1988). */
+export function createRandom(seed: number): () => number {
+  let state = seed;
+  return () => (state = (state * 48_271) % 2_147_483_647) / 2_147_483_647;
+}
+
+/** So many of some items by chance. */
+export function sample<T>(items: readonly T[], count: number, random: () => number): readonly T[] {
+  const rest = [...items];
+  return Array.from(
+    { length: Math.min(count, rest.length) },
+    () => rest.splice(Math.floor(random() * rest.length), 1)[0]!,
+  );
+}
+
+export const terms = graphCostModel.terms;
+export { prepareLandmark };

@@ -12,7 +12,12 @@ import {
   type Variances,
 } from '../../../src/core/estimate/graph-cost/latency-fit';
 import type { LatencyFunction, LatencyModel } from '../../../src/core/estimate/graph-cost/latency-model';
-import type { CoefficientPriors } from '../../../src/core/estimate/graph-cost/priors';
+
+/** What is believed of coefficients before any landmark is seen: log-normal, and a factor that all may share. */
+export interface CoefficientPriors<Name extends string = string> {
+  readonly byTerm: Readonly<Record<Name, { readonly median: number; readonly spread: number }>>;
+  readonly sharedSpread: number;
+}
 
 /** One measured network. */
 export interface Observation {

@@ -1,6 +1,6 @@
 import { imageSize, prefixedCount, square, threeFigures } from '../../figures';
 import { bundledCampaigns } from '../../landmarks/campaigns';
-import { deviceName } from '../../landmarks/devices';
+import { deviceName, findMode } from '../../landmarks/devices';
 import type { Landmark } from '../../landmarks/landmark';
 import { peakThroughputFps } from '../../landmarks/peak-throughput';
 import type { ModelProfile } from '../../profile/profile';
@@ -44,6 +44,12 @@ export function estimateByLandmarkFit(
     return refuse(`Equation 2 is fitted to square inputs; this one is ${imageSize(point.height, point.width)}.`);
   }
   const { device, runtime } = query;
+  const fastest = findMode(device);
+  if (query.powerMode !== undefined && findMode(device, query.powerMode) !== fastest) {
+    return refuse(
+      `Equation 2 answers for the fastest power mode alone, ${fastest?.name ?? 'whose name is not known'}.`,
+    );
+  }
   const key: FamilyKey = { device, runtime, family: profile.family, resolution: point.resolution, batch: point.batch };
   const outcome = fitOf(key);
   const measured = measurements(landmarks, key, profile.parameters);
@@ -70,6 +76,9 @@ export function estimateByLandmarkFit(
     method: 'landmark-fit',
     landmarks: fit.landmarks.length,
     extrapolated: isOutside(fit, profile.parameters),
+    basis: `From ${fit.landmarks.length} ${key.family} measurements on this board, by Equation 2.`,
+    certainty: isOutside(fit, profile.parameters) ? 'outside' : 'inside',
+    powerMode: fastest?.name ?? null,
     campaigns: [fit.campaign, ...(applied === null ? [] : [applied.campaign])],
     crossValidatedError: crossValidatedError(fit, applied),
     notes: [

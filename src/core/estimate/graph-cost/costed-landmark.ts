@@ -1,4 +1,4 @@
-import type { Landmark } from '../../landmarks/landmark';
+import { gpuClockOf, inputSize, type Landmark } from '../../landmarks/landmark';
 import { kernelsOfLandmark, type KernelWork } from '../../landmarks/model-costs';
 import { graphCostModel, type LatencyFunction } from './latency-model';
 
@@ -46,6 +46,28 @@ function prepare(landmark: Landmark): PreparedLandmark | null {
     // Thousands of landmarks would be hundreds of thousands of kernels; few are ever looked at.
     get kernels() {
       return kernelsOfLandmark(landmark)!;
+    },
+  };
+}
+
+/**
+ * A landmark as if it had been measured on another board or in another power mode: what it uses of each term is
+ * multiplied by how much more the term costs where it was measured.
+ */
+export function movedLandmark(from: PreparedLandmark, logRatios: readonly number[]): PreparedLandmark {
+  const work = from.work.map((value, term) => value * Math.exp(logRatios[term]!));
+  const { landmark, modelKeys, kernelsKey } = from;
+  return {
+    landmark,
+    modelKeys,
+    kernelsKey,
+    work,
+    latencyOf: (coefficients) => {
+      const shares = work.map((value, term) => value * coefficients[term]!);
+      return { latencyMs: shares.reduce((sum, share) => sum + share, 0), shares };
+    },
+    get kernels() {
+      return from.kernels;
     },
   };
 }
@@ -114,8 +136,9 @@ const points = new WeakMap<Landmark, string>();
 function pointOf(landmark: Landmark): string {
   const known = points.get(landmark);
   if (known !== undefined) return known;
-  const { campaign, model, parameters, resolution, batch } = landmark;
-  const made = JSON.stringify([campaign, model, parameters, resolution, batch]);
+  const { campaign, model, parameters, batch } = landmark;
+  const { height, width } = inputSize(landmark);
+  const made = JSON.stringify([campaign, model, parameters, height, width, batch, gpuClockOf(landmark)]);
   points.set(landmark, made);
   return made;
 }

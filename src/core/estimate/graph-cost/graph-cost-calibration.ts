@@ -53,7 +53,8 @@ export function calibrateFromModels(calibration: Calibration, folds: readonly Gr
   const slower = folds.flatMap(({ plainError }) => (plainError === null ? [] : [plainError]));
   const sum = slower.reduce((total, value) => total + value, 0);
   const apart = slower.map((value) => Math.abs(value - (sum - value) / (slower.length - 1)));
-  if (slower.length < 2 || mean(apart) > maxDistance) return calibration;
+  const farthest = Math.max(maxDistance, maxShareApart * Math.abs(sum / slower.length));
+  if (slower.length < 2 || mean(apart) > farthest) return calibration;
   return {
     ...calibration,
     factor: Math.exp(-sum / slower.length),
@@ -66,6 +67,9 @@ export function calibrateFromModels(calibration: Calibration, folds: readonly Gr
 
 /** Mean distance in log throughput between each model and the others, up to which they agree. */
 const maxDistance = 2 * usualError;
+
+/** The same as a share of how far they are from the published board. */
+const maxShareApart = 0.25;
 
 /**
  * A fit with figures for the user's board, where a factor is known that the fit itself could not learn: the user's

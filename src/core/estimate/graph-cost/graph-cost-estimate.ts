@@ -8,7 +8,7 @@ import { peakThroughputFps } from '../../landmarks/peak-throughput';
 import type { ModelCost } from '../../profile/cost/cost';
 import type { ModelProfile } from '../../profile/profile';
 import { boundInterval, implausibleReason } from '../bounds';
-import { calibrationSentence } from '../calibration';
+import { calibrationSentence, intervalDeviations } from '../calibration';
 import type { Estimate, Query, Refusal } from '../estimate';
 import { operatingPoint, type OperatingPoint } from '../operating-point';
 import { refusal, success, type Result } from '../../result';
@@ -47,7 +47,8 @@ export function answerByGraphCost(
   const decided = operatingPoint(profile, query);
   if (!decided.ok) return decided;
   const point = decided.value;
-  const outcome = fitOf({ device: query.device, runtime: query.runtime });
+  const { device, runtime, powerMode } = query;
+  const outcome = fitOf({ device, runtime, powerMode });
   if (!outcome.ok) return refusal([outcome.error, ...precisionAdvice(query)].join(' '));
   const fit = outcome.value;
 
@@ -106,7 +107,7 @@ export function estimateByGraphCost(
       throughputFps,
       peakThroughputFps(device, runtime, macsPerInput),
     );
-  const beyond = extrapolationNotes(fit, profile.family, answer.value);
+  const beyond = fit.landmarks.length === 0 ? [] : extrapolationNotes(fit, profile.family, answer.value);
   return {
     device,
     runtime,
@@ -120,7 +121,10 @@ export function estimateByGraphCost(
     landmarks: fit.landmarks.length,
     campaigns: [...campaignCounts(fit).keys()],
     crossValidatedError: crossValidatedError(fit, profile.family, comparable),
-    extrapolated: beyond.length > 0,
+    extrapolated: beyond.length > 0 || fit.landmarks.length === 0,
+    basis: basisOf(answer.value, profile.family),
+    certainty: certaintyOf(answer.value, beyond.length > 0),
+    powerMode: fit.powerMode?.name ?? null,
     notes: [
       describeFit(fit),
       ...point.notes,
@@ -176,11 +180,58 @@ function describeFit(fit: GraphCostFit): string {
   const counts = campaignCounts(fit);
   const parts = [...counts].map(([campaign, count]) => `${count} of campaign ${campaign}`).join(' and ');
   const place = `${deviceName(fit.key.device)} with ${runtimeName(fit.key.runtime)}`;
-  return `Time per kernel fitted to ${fit.landmarks.length} landmarks on ${place}: ${parts}. ${describeBoard(fit)}`;
+  const mode =
+    fit.powerMode === null ? '' : ` in power mode ${fit.powerMode.name} (GPU at ${fit.powerMode.gpuMHz} MHz)`;
+  if (fit.landmarks.length === 0) {
+    return `Nobody has measured ${place}: time per kernel from the board's specification${mode}, and from how far other boards are from theirs.`;
+  }
+  const unclear = fit.hasUnknownModes
+    ? ' Some landmarks do not say their power mode; they are taken for the fastest, and count less.'
+    : '';
+  return `Time per kernel fitted to ${fit.landmarks.length} landmarks on ${place}${mode}: ${parts}.${unclear} ${describeBoard(fit)}`;
+}
+
+/** Landmarks of a board from which on the specification and other boards hardly matter. */
+const manyLandmarks = 9;
+
+/** What an answer rests on, in one line. */
+function basisOf({ fit, kernels }: GraphCostAnswer, family: string | null): string {
+  const own = fit.landmarks.length;
+  const measured = own === 1 ? '1 measurement' : `${own} measurements`;
+  const { landmarks, boards } = fit.prior;
+  if (own >= manyLandmarks || landmarks === 0) return `From ${measured} on this board.`;
+  const others = `${landmarks} measurements on ${boards} others`;
+  if (own > 0) return `From ${measured} on this board, its specification and ${others}.`;
+  const latencyOf = fit.model.latencyOf(kernels);
+  const half = (deviation: number) => `±${Math.round(100 * Math.expm1(intervalDeviations * deviation))}%`;
+  const now = fit.fit.predict(latencyOf, family).deviation;
+  return `From this board's specification and ${others}; one benchmark would narrow ${half(now)} to ${half(fit.deviationAfterBenchmark(latencyOf, family))}.`;
+}
+
+function certaintyOf({ fit, kernels, point }: GraphCostAnswer, isBeyond: boolean): Estimate['certainty'] {
+  if (fit.landmarks.length === 0) return 'specification';
+  if (isMeasuredNetwork(fit, kernels, point)) return 'measured';
+  return isBeyond ? 'outside' : 'inside';
+}
+
+/** Whether a landmark runs the very same kernels. */
+function isMeasuredNetwork(
+  { landmarks }: GraphCostFit,
+  kernels: readonly KernelWork[],
+  point: OperatingPoint,
+): boolean {
+  const wanted = JSON.stringify(kernels);
+  return landmarks.some(
+    (costed) =>
+      costed.landmark.batch === point.batch &&
+      costed.landmark.resolution === point.resolution &&
+      JSON.stringify(costed.kernels) === wanted,
+  );
 }
 
 /** Whose board the figures are for, and how the campaigns relate to it. */
 function describeBoard({ reference, calibration, fit }: GraphCostFit): string {
+  if (reference === null) return '';
   const bundled = isBundledCampaign(reference);
   const published = reference === 'paper' ? "the paper's board" : `the board of campaign ${reference}`;
   const board = bundled ? published : `your board (campaign ${reference})`;

@@ -1,6 +1,7 @@
-import { deviceName } from '../../landmarks/devices';
+import { bundledLandmarks } from '../../landmarks/campaigns';
+import { deviceName, findDevice, findMode, hasInt8, modesOf, type PowerMode } from '../../landmarks/devices';
 import { userCampaign, publishedReference } from '../../landmarks/user-campaign';
-import { runtimeName, type Landmark, type Runtime } from '../../landmarks/landmark';
+import { gpuClockOf, runtimeName, type Landmark, type Runtime } from '../../landmarks/landmark';
 import { campaignSpread, type Calibration } from '../calibration';
 import { jackknifePlus, type RawInterval } from '../family-fit/jackknife';
 import { refusal, success, type Result } from '../../result';
@@ -8,20 +9,24 @@ import { applyCalibration, calibrationOfFit, calibrateFromModels } from './graph
 import {
   countNamedModels,
   medians,
+  movedLandmark,
   prepareLandmark,
   type CostedLandmark,
   type PreparedLandmark,
 } from './costed-landmark';
-import { usualFamily, usualNoise, type Belief, type LatencyFit } from './latency-fit';
+import { usualFamily, usualNoise, variancesOfFew, type Belief, type LatencyFit } from './latency-fit';
 import { graphCostModel, type LatencyFunction, type LatencyModel, type TermName } from './latency-model';
-import { LatencyProblem, maxCampaigns, maxFamilies, type PartialSolution } from './latency-problem';
-import { allModels, byCount, familiesLeftOut, modelsLeftOut, spread } from './left-out';
-import { coefficientPrior, coefficientPriors, type CoefficientPrior } from './priors';
+import { LatencyProblem, maxCampaigns, maxFamilies, minObservations, type PartialSolution } from './latency-problem';
+import { allModels, byCount, familiesLeftOut, modelsLeftOut, spread, withoutFamily } from './left-out';
+import { coefficientPrior, logRatios, type CoefficientPrior } from './priors';
+import { boardSpecification, modeOfClock } from './specification';
 
 /** What one fit over the graph is for; families, resolutions and batches share it. */
 export interface GraphCostKey {
   readonly device: string;
   readonly runtime: Runtime;
+  /** As the board's `powerModes` name it; the fastest where undefined. */
+  readonly powerMode?: string | undefined;
 }
 
 /** A landmark with what a fit said of it that had not seen its model, nor one with the same kernels. */
@@ -41,8 +46,12 @@ export interface GraphCostFit {
   readonly key: GraphCostKey;
   readonly model: LatencyModel<TermName>;
   readonly prior: CoefficientPrior;
-  /** The campaign that predictions relate to: its board, its clocks. */
-  readonly reference: string;
+  /** The campaign that predictions relate to: its board, its clocks; null without landmarks. */
+  readonly reference: string | null;
+  /** The power mode that figures are for; null for a board whose modes are not known. */
+  readonly powerMode: PowerMode | null;
+  /** Whether the clock of some landmarks is not known, on a board of which that leaves much open. */
+  readonly hasUnknownModes: boolean;
   /** How the user's board relates to the published one; null where either has not been measured. */
   readonly calibration: Calibration | null;
   /** Repeated measurements stand as their median. */
@@ -58,6 +67,11 @@ export interface GraphCostFit {
    * the standard deviation that each fit expects. Null where the landmarks are too few.
    */
   intervalAt(latencyOf: LatencyFunction, family: string | null, level: number): RawInterval | null;
+  /**
+   * Standard deviation that a prediction's logarithm would have after one more benchmark: of the reference model, of a
+   * few usual ones, that tells most of this network.
+   */
+  deviationAfterBenchmark(latencyOf: LatencyFunction, family: string | null): number;
 }
 
 export type GraphCostOutcome = Result<GraphCostFit, string>;
@@ -71,13 +85,24 @@ export const minModels = 3;
  */
 export const maxExactLandmarks = 120;
 
+/** Folds without which intervals are of the width that the fit expects: fewer do not reach a level of 90%. */
+const minFolds = 9;
+
+/** Standard deviations from the middle of a normal distribution to the ends of its middle 90%. */
+const normalQuantile = 1.645;
+
+/** Spread of a campaign's factor where its power mode, or that of the campaign it relates to, may be one of two. */
+const spreadOfUnknownMode = 0.25;
+
 /** Landmarks of one left-out model that are predicted where there are more. */
 const maxOfModel = 8;
 
 /**
- * Fits {@link graphCostModel} to every landmark of a device and runtime whose model's kernels are known. Figures are
- * for the board of the user's newest campaign. Where cross-validation says that its landmarks contradict each other, or
- * the fit does not believe them (see `Calibration`), they are left out and figures are for the published board.
+ * Fits {@link graphCostModel} to every landmark of a device and runtime whose model's kernels are known, beginning with
+ * what the board's specification and other boards say; without landmarks that is all. Landmarks of other power modes
+ * are moved to the one that is asked for. Figures are for the board of the user's newest campaign. Where
+ * cross-validation says that its landmarks contradict each other, or the fit does not believe them (see `Calibration`),
+ * they are left out and figures are for the published board. A board without a specification needs some landmarks.
  *
  * @param own the campaigns that the user has measured; all that are not published where left out
  * @param before an earlier fit of the same device and runtime, from which a search among many landmarks starts
@@ -89,25 +114,61 @@ export function fitGraphCost(
   before?: GraphCostFit,
 ): GraphCostOutcome {
   const place = `${deviceName(key.device)} with ${runtimeName(key.runtime)}`;
+  const device = findDevice(key.device);
+  const mode = findMode(key.device, key.powerMode);
+  if (device !== undefined && key.runtime === 'tensorrt-int8' && !hasInt8(device)) {
+    return refusal(
+      `The GPU of ${device.name} has no INT8 arithmetic, so TensorRT builds no INT8 engine for it; ask for FP16.`,
+    );
+  }
+  if (device !== undefined && mode === undefined) {
+    const names = device.powerModes.map(({ name }) => name).join(', ');
+    return refusal(`${device.name} has no power mode "${key.powerMode}" that Framecast knows; it has ${names}.`);
+  }
   const here = landmarks.filter((landmark) => landmark.device === key.device && landmark.runtime === key.runtime);
   const costed: PreparedLandmark[] = [];
   for (const landmark of medians(here)) {
     const prepared = prepareLandmark(landmark);
-    if (prepared !== null) costed.push(prepared);
+    if (prepared !== null) costed.push(inMode(prepared, key, mode));
   }
   const models = countModels(costed);
-  if (models < minModels) return refusal(describeLack(place, here.length, models));
-  const prior = coefficientPrior(coefficientPriors(key.device, key.runtime));
-  const fitTo = (chosen: readonly PreparedLandmark[], reference: string): GraphCostFit =>
+  if (device === undefined && models < minModels) {
+    return refusal(describeLack(place, here.length, models));
+  }
+  const prior = coefficientPrior(key.device, key.runtime, key.powerMode, isPublished(key));
+  const fitTo = (chosen: readonly PreparedLandmark[], reference: string | null): GraphCostFit =>
     fitPrepared(prior, chosen, key, reference, chosen.length > maxExactLandmarks ? before?.fit : undefined);
   const all = costed.map(({ landmark }) => landmark);
   const home = userCampaign(all, own);
-  const joint = fitTo(costed, home ?? publishedReference(all)!);
+  const joint = fitTo(costed, home ?? publishedReference(all));
   if (joint.calibration?.isApplied !== false) return success(joint);
   const others = costed.filter(({ landmark }) => landmark.campaign !== home);
   if (countModels(others) < minModels) return success(joint);
   const calibration = calibrateFromModels(joint.calibration, joint.leaveOneOut);
   return success(applyCalibration(fitTo(others, calibration.reference), calibration));
+}
+
+/** Whether published landmarks have a device with a runtime, so that what other boards teach leaves them out. */
+function isPublished({ device, runtime }: GraphCostKey): boolean {
+  return publishedPlaces.has(`${device} ${runtime}`);
+}
+
+const publishedPlaces: ReadonlySet<string> = new Set(
+  bundledLandmarks.map(({ device, runtime }) => `${device} ${runtime}`),
+);
+
+/** A landmark as it would be in a power mode; one whose clock is not known is taken for the fastest mode's. */
+function inMode(prepared: PreparedLandmark, { device, runtime }: GraphCostKey, mode: PowerMode | undefined) {
+  if (mode === undefined) return prepared;
+  const measured = modeOfClock(device, gpuClockOf(prepared.landmark)) ?? findMode(device)!;
+  if (measured.gpuMHz === mode.gpuMHz && measured.memoryBandwidthGBps === mode.memoryBandwidthGBps) return prepared;
+  const [from, to] = [boardSpecification(device, measured)!, boardSpecification(device, mode)!];
+  return movedLandmark(prepared, logRatios(from, to, runtime));
+}
+
+/** Whether a board got a faster mode with later software, so that a landmark without clock may be of either. */
+function hasAmbiguousModes(device: string): boolean {
+  return modesOf(device).some(({ name }) => name === 'MAXN_SUPER');
 }
 
 /**
@@ -124,7 +185,7 @@ export function fitPrepared(
   prior: CoefficientPrior,
   landmarks: readonly PreparedLandmark[],
   key: GraphCostKey,
-  reference = defaultReference(landmarks),
+  reference: string | null = defaultReference(landmarks),
   before?: LatencyFit,
   isExact = landmarks.length <= maxExactLandmarks,
 ): GraphCostFit {
@@ -138,6 +199,12 @@ export function fitPrepared(
   const families = byCount(landmarks, ({ family }) => family, maxFamilies);
   const familyIndex = (family: string | null) => (family === null ? null : (families.get(family) ?? null));
   const campaignIndex = (campaign: string) => campaigns.get(campaign) ?? null;
+  const isUnclear = hasAmbiguousModes(key.device);
+  const unclear = new Set(
+    isUnclear ? landmarks.flatMap(({ landmark }) => (gpuClockOf(landmark) === null ? [landmark.campaign] : [])) : [],
+  );
+  const spreadOf = (campaign: string) =>
+    unclear.has(campaign) || (reference !== null && unclear.has(reference)) ? spreadOfUnknownMode : campaignSpread;
   const problem = new LatencyProblem(
     landmarks.length,
     (index) => {
@@ -150,10 +217,12 @@ export function fitPrepared(
       };
     },
     prior,
-    campaigns.size,
+    [...campaigns.keys()].map(spreadOf),
     families.size,
   );
-  const start = before?.variances ?? { noise: usualNoise.median, family: usualFamily.median };
+  const isFew = landmarks.length < minObservations;
+  const usual = { noise: usualNoise.median, family: usualFamily.median };
+  const start = isFew ? variancesOfFew : (before?.variances ?? usual);
   const whole = problem.solve(startOf(problem, campaigns, families, before), start);
 
   /** What a point and its curvature say of a network. */
@@ -203,9 +272,10 @@ export function fitPrepared(
       return { without, fold };
     });
   };
-  const byModel = (isExact ? allModels(landmarks) : modelsLeftOut(landmarks, reference)).flatMap(leaveOut);
+  const byModel = (isExact ? allModels(landmarks) : modelsLeftOut(landmarks, reference!)).flatMap(leaveOut);
   let familyFolds: ReturnType<typeof leaveOut> | undefined;
-  const byFamily = () => (familyFolds ??= familiesLeftOut(landmarks, families).flatMap(leaveOut));
+  const byFamily = () =>
+    (familyFolds ??= [...familiesLeftOut(landmarks, families), ...withoutFamily(landmarks)].flatMap(leaveOut));
 
   const leaveOneOut = byModel.map(({ fold }) => fold);
   // Only a board that has another to be compared with is calibrated.
@@ -218,15 +288,35 @@ export function fitPrepared(
     model: graphCostModel,
     prior,
     reference,
-    calibration: calibrationOfFit(fit, reference, published, leaveOneOut, ownModels),
+    powerMode: findMode(key.device, key.powerMode) ?? null,
+    hasUnknownModes: unclear.size > 0,
+    calibration: reference === null ? null : calibrationOfFit(fit, reference, published, leaveOneOut, ownModels),
     landmarks,
     fit,
     leaveOneOut,
     leaveFamilyOut: () => byFamily().map(({ fold }) => fold),
+    deviationAfterBenchmark: (latencyOf, family) => {
+      const { deviation } = fit.predict(latencyOf, family);
+      const { point, factor, variances } = whole;
+      const { slope } = problem.predictAt(point, workOf(latencyOf), null, familyIndex(family));
+      const gains = usualBenchmarks().map(({ work }) => {
+        const other = problem.predictAt(point, work, null, null).slope;
+        const solved = factor.solve(other);
+        const shared = slope.reduce((sum, value, index) => sum + value * solved[index]!, 0);
+        return shared ** 2 / (factor.inverseForm(other) + variances.noise ** 2 + variances.family ** 2);
+      });
+      return Math.sqrt(Math.max(variances.noise ** 2, deviation ** 2 - Math.max(...gains)));
+    },
     intervalAt: (latencyOf, family, level) => {
       const isSeen = family !== null && families.has(family);
       // With landmarks of one family there is none to leave out.
       const folds = isSeen || families.size < 2 ? byModel : byFamily();
+      if (folds.length < minFolds) {
+        // Too few errors to tell their spread: that which the fit expects.
+        const { mean, deviation } = predictor(whole)(latencyOf, family);
+        const half = normalQuantile * deviation;
+        return { level, low: mean - half, high: mean + half };
+      }
       return jackknifePlus(
         folds.map(({ without, fold }) => {
           const { mean, deviation } = without.predict(latencyOf, family);
@@ -237,6 +327,17 @@ export function fitPrepared(
     },
   };
 }
+
+/** Published models that a ladder would begin with, each with what it uses of every term. */
+function usualBenchmarks(): readonly PreparedLandmark[] {
+  return (benchmarks ??= ['resnet18', 'resnet50', 'mobilenet_v2 width=1', 'squeezenet1_1'].flatMap((model) => {
+    const published = bundledLandmarks.find((landmark) => landmark.model === model);
+    const prepared = published === undefined ? null : prepareLandmark(published);
+    return prepared === null ? [] : [prepared];
+  }));
+}
+
+let benchmarks: readonly PreparedLandmark[] | undefined;
 
 /** An earlier fit's point, as far as it knows the unknowns. */
 function startOf(
@@ -277,9 +378,9 @@ function countModels(landmarks: readonly PreparedLandmark[]): number {
   return landmarks.length > maxExactLandmarks ? countNamedModels(landmarks, minModels) : allModels(landmarks).length;
 }
 
-function defaultReference(landmarks: readonly CostedLandmark[]): string {
+function defaultReference(landmarks: readonly CostedLandmark[]): string | null {
   const all = landmarks.map(({ landmark }) => landmark);
-  return userCampaign(all) ?? publishedReference(all)!;
+  return userCampaign(all) ?? publishedReference(all);
 }
 
 function describeLack(place: string, landmarks: number, models: number): string {

@@ -35,6 +35,9 @@ export interface LatencyFit {
 /** Where the variances are looked for, with the deviations expected before any landmark is seen. */
 export const usualNoise = { median: 0.04, spread: 0.5 };
 export const usualFamily = { median: 0.05, spread: 1 };
+/** Taken where too few landmarks tell: what boards have that are known less well than the best. */
+export const variancesOfFew: Variances = { noise: 0.056, family: 0.1 };
+
 export const noiseGrid = [0.01, 0.014, 0.02, 0.028, 0.04, 0.056, 0.08, 0.11, 0.16, 0.22, 0.32];
 export const familyGrid = [0.01, 0.02, 0.03, 0.05, 0.07, 0.1, 0.14, 0.2, 0.3, 0.45, 0.65];
 

@@ -39,6 +39,9 @@ export interface Solution extends PartialSolution {
   readonly evidence: number;
 }
 
+/** Observations from which on they tell of their variances. */
+export const minObservations = 9;
+
 const kinds = [0, 1, 2, 3] as const;
 const none = new Float64Array(0);
 
@@ -65,16 +68,17 @@ export class LatencyProblem {
   /**
    * @param count how many observations there are
    * @param observation one of them, by its index; each is asked for once
-   * @param campaignCount factors, numbered from 0; observations beyond {@link maxCampaigns} share none
+   * @param campaignSpreads standard deviation of each factor beforehand; observations of further campaigns share none
    * @param familyCount residuals, likewise
    */
   constructor(
     count: number,
     observation: (index: number) => Observation,
     private readonly prior: CoefficientPrior,
-    private readonly campaignCount: number,
+    private readonly campaignSpreads: readonly number[],
     private readonly familyCount: number,
   ) {
+    const campaignCount = campaignSpreads.length;
     this.terms = prior.mean.length;
     this.precision = inverse(prior.covariance);
     this.campaignOffset = this.terms;
@@ -297,7 +301,7 @@ export class LatencyProblem {
   solve(from: Float64Array, start: Variances): Solution {
     let variances = start;
     let { point, sums } = this.minimise(from, variances);
-    for (let round = 0; round < 4; round += 1) {
+    for (let round = 0; round < 4 && this.all.length >= minObservations; round += 1) {
       const better = this.bestVariances(point, sums, variances, false);
       if (better.noise === variances.noise && better.family === variances.family) break;
       variances = better;
@@ -313,7 +317,7 @@ export class LatencyProblem {
     const left = new Set(indices);
     const rest = this.all.filter((index) => !left.has(index));
     let { point, sums } = this.minimise(from, start, undefined, rest);
-    const variances = this.bestVariances(point, sums, start, true);
+    const variances = rest.length < minObservations ? start : this.bestVariances(point, sums, start, true);
     if (variances.noise !== start.noise || variances.family !== start.family) {
       ({ point, sums } = this.minimise(point, variances, sums, rest));
     }
@@ -362,7 +366,7 @@ export class LatencyProblem {
 
   /** Factors and residuals, which are normal about 0, with their precisions. */
   private eachPlain(variances: Variances, visit: (index: number, precision: number) => void): void {
-    for (let index = 0; index < this.campaignCount; index += 1) visit(this.campaignAt(index), campaignSpread ** -2);
+    this.campaignSpreads.forEach((spread, index) => visit(this.campaignAt(index), spread ** -2));
     for (let index = 0; index < this.familyCount; index += 1) visit(this.familyAt(index), variances.family ** -2);
   }
 }

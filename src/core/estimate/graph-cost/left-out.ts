@@ -51,6 +51,14 @@ export function familiesLeftOut(
   return members(landmarks, ({ landmark: { family } }) => (family === null ? null : (families.get(family) ?? null)));
 }
 
+/** Indices of the landmarks of each model without a family, which is one of its own; of many some. */
+export function withoutFamily(landmarks: readonly PreparedLandmark[]): readonly (readonly number[])[] {
+  const strangers = landmarks.flatMap(({ landmark }, index) => (landmark.family === null ? [index] : []));
+  const numberOf = createNumbering();
+  for (const index of spread(strangers, maxFolds)) numberOf(landmarks[index]!, true);
+  return members(landmarks, (landmark) => (landmark.landmark.family === null ? numberOf(landmark, false) : null));
+}
+
 function members(
   landmarks: readonly PreparedLandmark[],
   numberOf: (landmark: PreparedLandmark, index: number) => number | null,

@@ -134,7 +134,7 @@ describe('framecast landmarks', () => {
     const preview = await run('landmarks', 'import', file, '--preview');
     expect(preview.code).toBe(2);
     expect(preview.stdout).toContain(`3 landmarks would be added to ${store}; 2 lines cannot be imported.`);
-    expect(preview.stdout).toMatch(/Graph cost on Jetson Nano with TensorRT FP16: 27 landmarks → 30 landmarks/);
+    expect(preview.stdout).toMatch(/Graph cost on Jetson Nano with TensorRT FP16: 52 landmarks → 55 landmarks/);
     expect(preview.stdout).toMatch(
       /Your board is [\d.]+% (slower|faster) than the paper's \(± [\d.]+%, from 3 models\)/,
     );

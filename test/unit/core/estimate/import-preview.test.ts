@@ -61,7 +61,7 @@ describe('the preview of an import', () => {
   it('says how far predictions move with the board', () => {
     const [graph, family] = previewSentences(previewImport(published, resnets(0.9, 2)));
     expect(graph).toMatch(/change by .*−.*Your board is .* slower/);
-    expect(family).toMatch(/still 5 landmarks.*predictions of 5 published models change by −.*Your board is .* slower/);
+    expect(family).toMatch(/still 5 landmarks.*predictions of 8 published models change by −.*Your board is .* slower/);
   });
 
   it("names the size of a family's fit where it is not the published one, as a fit is there already at that", () => {

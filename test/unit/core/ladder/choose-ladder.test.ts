@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createEstimators } from '../../../../src/core/estimate/estimators';
-import { coefficientPriors } from '../../../../src/core/estimate/graph-cost/priors';
+import { coefficientPrior } from '../../../../src/core/estimate/graph-cost/priors';
 import { graphCostModel } from '../../../../src/core/estimate/graph-cost/latency-model';
 import { chooseLadder, isMeasured, type LadderQuestion } from '../../../../src/core/ladder/choose-ladder';
 import { informationOf } from '../../../../src/core/ladder/information';
@@ -29,8 +29,8 @@ const all = rungsUpTo(256e6);
 
 /** Latency of a rung on a board whose coefficients are known: the priors' medians times `factors`. */
 function landmarkOf(rung: Rung, factors: readonly number[], noise = 0): Landmark {
-  const { byTerm } = coefficientPriors(question.device, question.runtime);
-  const coefficients = graphCostModel.terms.map((term, index) => byTerm[term].median * factors[index]!);
+  const { mean } = coefficientPrior(question.device, question.runtime);
+  const coefficients = mean.map((log, index) => Math.exp(log) * factors[index]!);
   const { latencyMs } = graphCostModel.latencyOf(readKernelRows(rung.kernels))(coefficients);
   return {
     model: rung.id,
@@ -68,14 +68,13 @@ describe('rungs', () => {
 
 describe('the choice of a ladder', () => {
   it('tells more than what chance or a ladder of one family would choose', () => {
-    const { terms } = graphCostModel;
-    const priors = coefficientPriors(question.device, question.runtime);
-    const medians = terms.map((term) => priors.byTerm[term].median);
+    const prior = coefficientPrior(question.device, question.runtime);
+    const medians = prior.mean.map(Math.exp);
     const slopes = (rung: Rung) => {
       const { latencyMs, shares } = graphCostModel.latencyOf(readKernelRows(rung.kernels))(medians);
       return shares.map((share) => share / latencyMs);
     };
-    const information = (rungs: readonly Rung[]) => informationOf(rungs.map(slopes), priors, terms);
+    const information = (rungs: readonly Rung[]) => informationOf(rungs.map(slopes), prior);
     const chosen = information(rungsOf());
     let state = 7;
     const random = () => (state = (Math.imul(state, 1664525) + 1013904223) >>> 0) / 2 ** 32;
@@ -90,9 +89,8 @@ describe('the choice of a ladder', () => {
     [2, 256e6],
     [3, 12e6],
   ])('is the best of all sets of %i rungs with files of at most %i bytes', (length, maxWeightBytes) => {
-    const { terms } = graphCostModel;
-    const priors = coefficientPriors(question.device, question.runtime);
-    const medians = terms.map((term) => priors.byTerm[term].median);
+    const prior = coefficientPrior(question.device, question.runtime);
+    const medians = prior.mean.map(Math.exp);
     const slopes = rungsUpTo(maxWeightBytes).map((rung) => {
       const { latencyMs, shares } = graphCostModel.latencyOf(readKernelRows(rung.kernels))(medians);
       return { id: rung.id, row: shares.map((share) => share / latencyMs) };
@@ -107,8 +105,7 @@ describe('the choice of a ladder', () => {
     for (const set of sets(slopes, length)) {
       const information = informationOf(
         set.map(({ row }) => row),
-        priors,
-        terms,
+        prior,
       );
       if (information > most) [best, most] = [set, information];
     }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { bundledLandmarks } from '../../../../src/core/landmarks/campaigns';
 import bundled from '../../../../src/core/landmarks/model-costs.json';
+import { sizeFields } from '../../../../src/core/landmarks/landmark';
 import { kernelsOfLandmark } from '../../../../src/core/landmarks/model-costs';
 import { landmarkCosts } from '../../../bench/estimators/landmark-costs';
 import { fixtures } from '../onnx/shapes/models';
@@ -13,7 +14,7 @@ describe('the bundled kernels of the landmarks', () => {
   it('exist for every published landmark, at its resolution and batch only', () => {
     for (const landmark of bundledLandmarks) {
       expect(kernelsOfLandmark(landmark)!.length).toBeGreaterThan(5);
-      expect(kernelsOfLandmark({ ...landmark, resolution: 320 })).toBeNull();
+      expect(kernelsOfLandmark({ ...landmark, ...sizeFields(320, 333) })).toBeNull();
       expect(kernelsOfLandmark({ ...landmark, batch: 2 })).toBeNull();
       expect(kernelsOfLandmark({ ...landmark, parameters: landmark.parameters + 1 })).toBeNull();
     }

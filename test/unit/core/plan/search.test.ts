@@ -35,7 +35,16 @@ function estimators(throughputFps: (profile: ModelProfile, query: Query) => numb
       const estimate: Estimate = {
         ...{ device: asked.device, runtime: asked.runtime, resolution: asked.resolution!, batch: asked.batch ?? 1 },
         ...{ throughputFps: value, latencyMs: 1000 / value, interval: null, method: 'graph-cost' as const },
-        ...{ landmarks: 1, campaigns: [], crossValidatedError: null, extrapolated: false, notes: [] },
+        ...{
+          landmarks: 1,
+          campaigns: [],
+          crossValidatedError: null,
+          extrapolated: false,
+          basis: '',
+          certainty: 'inside',
+          powerMode: null,
+          notes: [],
+        },
       };
       return { estimate, reason: null, why: null, alternatives: [] };
     },

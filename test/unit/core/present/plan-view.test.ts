@@ -8,7 +8,7 @@ function trial(resolution: number, throughputFps: number, lowFps = throughputFps
     ...{ device: 'jetson-nano', runtime: 'tensorrt-fp16', resolution, batch: 1, throughputFps },
     ...{ latencyMs: 1000 / throughputFps, interval: { level: 0.9, lowFps, highFps: 2 * throughputFps } },
     ...{ method: 'graph-cost', landmarks: 9, campaigns: ['paper'], crossValidatedError: 0.05 },
-    ...{ extrapolated: false, notes: [] },
+    ...{ extrapolated: false, basis: '', certainty: 'inside', powerMode: null, notes: [] },
   };
   return {
     label: `${resolution}×${resolution}`,

@@ -13,8 +13,10 @@ const landmark = (changes: Partial<Landmark>): Landmark => ({
 const view = (...landmarks: Landmark[]) => precisionView(landmarks, isBundledCampaign);
 
 describe('FP16 against FP32', () => {
-  it('has no pair among the published campaigns, which hold FP16 alone', () => {
-    expect(precisionView(bundledLandmarks, isBundledCampaign)).toEqual({ pairs: [], halves: [] });
+  it('has the pairs of published campaigns that hold both', () => {
+    const { pairs } = precisionView(bundledLandmarks, isBundledCampaign);
+    expect(new Set(pairs.map(({ campaign }) => campaign))).toEqual(new Set(['ultra11', 'ultra26', 'nobuo']));
+    for (const { ratio } of pairs) expect(ratio).toBeGreaterThan(1);
   });
 
   it('pairs what was measured together, and divides FP16 by FP32', () => {

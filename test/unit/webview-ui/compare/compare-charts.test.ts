@@ -8,7 +8,7 @@ const query: Query = { device: 'jetson-nano', runtime: 'tensorrt-fp16' };
 const estimate: Estimate = {
   ...{ ...query, resolution: 112, batch: 1, throughputFps: 80, latencyMs: 12.5, method: 'landmark-fit' },
   ...{ interval: { level: 0.9, lowFps: 70, highFps: 90 }, landmarks: 9, campaigns: ['paper'] },
-  ...{ crossValidatedError: 0.05, extrapolated: false, notes: [] },
+  ...{ crossValidatedError: 0.05, extrapolated: false, basis: '', certainty: 'inside', powerMode: null, notes: [] },
 };
 const profile = await profileOfFile('test/fixtures/exported/resnet18.folded.onnx');
 const prediction = { estimate, reason: null, why: null, alternatives: [] };

@@ -1,0 +1,87 @@
+import { describe, expect, it } from 'vitest';
+import { createEstimators, isEstimate } from '../../../../../src/core/estimate/estimators';
+import { fitGraphCost } from '../../../../../src/core/estimate/graph-cost/graph-cost-fit';
+import shipped from '../../../../../src/core/estimate/graph-cost/joint-priors.json';
+import { bundledLandmarks } from '../../../../../src/core/landmarks/campaigns';
+import { hasInt8, knownDevices, modesOf } from '../../../../../src/core/landmarks/devices';
+import { runtimes } from '../../../../../src/core/landmarks/landmark';
+import { jointPriors } from '../../../../bench/estimators/joint/joint-priors';
+import { readFixture } from '../../onnx/shapes/models';
+import { profiled } from '../../profile/profiled';
+
+const estimators = createEstimators(bundledLandmarks);
+const resnet18 = profiled(await readFixture('resnet18.folded.onnx'));
+
+describe('what other boards teach', () => {
+  it('is what the joint fit finds; npm run landmarks:priors writes it', { timeout: 120_000 }, () => {
+    const made = JSON.parse(JSON.stringify(jointPriors(bundledLandmarks, ['tx2']))) as typeof shipped;
+    made.exponents.forEach((value, index) => expect(value).toBeCloseTo(shipped.exponents[index]!, 3));
+    expect(Object.keys(made.chips)).toEqual(Object.keys(shipped.chips));
+    made.chips.tx2.without['tensorrt-fp16'].mean.forEach((value, index) =>
+      expect(value).toBeCloseTo(shipped.chips.tx2.without['tensorrt-fp16'].mean[index]!, 3),
+    );
+    for (const [chip, { with: all }] of Object.entries(made.chips)) {
+      const known = shipped.chips[chip as keyof typeof shipped.chips].with;
+      for (const runtime of runtimes) {
+        all[runtime].mean.forEach((value, index) => expect(value).toBeCloseTo(known[runtime].mean[index]!, 3));
+      }
+    }
+  });
+
+  it('answers for every known board and runtime, and says what it rests on', () => {
+    for (const device of knownDevices) {
+      for (const runtime of runtimes) {
+        const { estimate, reason } = estimators.predict(resnet18, { device: device.id, runtime });
+        if (runtime === 'tensorrt-int8' && !hasInt8(device)) {
+          expect(reason).toMatch(/no INT8 arithmetic/);
+          continue;
+        }
+        expect(estimate?.throughputFps, `${device.id} ${runtime}`).toBeGreaterThan(1);
+        expect(estimate!.basis).toMatch(/^From .*\.$/);
+        expect(estimate!.interval!.lowFps).toBeLessThan(estimate!.throughputFps);
+        expect(estimate!.interval!.highFps).toBeGreaterThan(estimate!.throughputFps);
+      }
+    }
+  });
+
+  it('says what a benchmark would narrow where nobody has measured', () => {
+    const { estimate } = estimators.predict(resnet18, { device: 'jetson-orin-nx-8gb', runtime: 'tensorrt-fp16' });
+    expect(estimate).toMatchObject({ certainty: 'specification', powerMode: 'MAXN_SUPER' });
+    expect(estimate!.basis).toMatch(
+      /specification and \d+ measurements on \d others; one benchmark would narrow ±\d+% to ±\d+%/,
+    );
+  });
+
+  it('is narrowed by measurements, one at a time', () => {
+    const key = { device: 'jetson-tx1', runtime: 'tensorrt-fp16' } as const;
+    const own = bundledLandmarks
+      .filter(({ campaign, device }) => campaign === 'paper' && device === 'jetson-nano')
+      .map((landmark) => ({
+        ...landmark,
+        device: key.device,
+        campaign: 'desk',
+        throughputFps: 1.8 * landmark.throughputFps,
+      }));
+    const widths = [0, 1, 3, 9].map((count) => {
+      const fit = fitGraphCost(own.slice(0, count), key);
+      if (!fit.ok) throw new Error(fit.error);
+      const cost = resnet18.costAt({ resolution: 224, batch: 1 });
+      if (!cost.ok) throw new Error(cost.error.message);
+      const answer = createEstimators(own.slice(0, count)).predict(resnet18, key);
+      const found = [answer.estimate, ...answer.alternatives].find((item) => item?.method === 'graph-cost');
+      if (!found || !isEstimate(found)) throw new Error('There is no answer.');
+      return Math.log(found.interval!.highFps / found.interval!.lowFps);
+    });
+    for (const [index, width] of widths.slice(1).entries()) expect(width).toBeLessThan(widths[index]!);
+  });
+
+  it('is for a power mode, the fastest unless another is asked for', () => {
+    const at = (powerMode?: string) =>
+      estimators.predict(resnet18, { device: 'jetson-orin-nano', runtime: 'tensorrt-fp16', powerMode });
+    const fps = modesOf('jetson-orin-nano').map(({ name }) => at(name).estimate!.throughputFps);
+    expect(fps).toEqual([...fps].sort((a, b) => b - a));
+    expect(at().estimate!.throughputFps).toBe(fps[0]);
+    expect(fps[0]! / fps[2]!).toBeGreaterThan(1.3);
+    expect(at('11W').reason).toMatch(/has no power mode "11W".*MAXN_SUPER, 25W, 15W, 7W/);
+  });
+});
