@@ -261,7 +261,7 @@ describe('framecast landmarks', () => {
     const predicted = await run('predict', resnet18);
     expect(predicted.code).toBe(0);
     expect(predicted.stderr).toContain('line 1 is skipped');
-    await run('landmarks', 'verdict', 'off', (await list())[0]!.id);
+    await run('landmarks', 'verdict', 'off', (await list()).find(({ origin }) => origin === 'own')!.id);
     expect(await readFile(store, 'utf8')).toMatch(
       /^\{torn\n\{"schema":2,"model":"x"\}\n\{"schema":1,"id":.*"verdict":"off"\}\n$/,
     );

@@ -24,7 +24,16 @@ const at = (throughputFps: number, extrapolated = false): Estimate => ({
     latencyMs: 1000 / throughputFps,
     interval: { level: 0.9, lowFps: throughputFps * 0.9, highFps: throughputFps * 1.1 },
   },
-  ...{ method: 'graph-cost', landmarks: 9, campaigns: ['paper'], crossValidatedError: 0.05, notes: [] },
+  ...{
+    method: 'graph-cost',
+    landmarks: 9,
+    campaigns: ['paper'],
+    crossValidatedError: 0.05,
+    basis: '',
+    certainty: 'inside',
+    powerMode: null,
+    notes: [],
+  },
 });
 const error = (code: Concern['code']): Concern => ({ code, severity: 'error', message: 'HardSwish ×21.' });
 const measured = (...fps: number[]) => fps.map((throughputFps) => ({ throughputFps, campaign: 'c', source: 's' }));
