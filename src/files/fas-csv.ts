@@ -1,10 +1,4 @@
-import {
-  fasFieldNames,
-  readFasFields,
-  type FasDefaults,
-  type FasFieldName,
-  type FasFields,
-} from '../core/fas/fields';
+import { fasFieldNames, readFasFields, type FasDefaults, type FasFieldName, type FasFields } from '../core/fas/fields';
 import { fasIdentity, fasMetrics, type FasMetric, type FasModel } from '../core/fas/model';
 import { metricName } from '../core/fas/rows';
 import { splitCsv, type CsvRow } from './csv-rows';

@@ -1,6 +1,14 @@
 import type { Plan, Trial, Unanswered } from '../plan/plan';
 import { intervalSentence, methodSentence } from './sentences';
-import { formatCount, formatFps, formatLatency, formatMacs, formatTarget, formatThroughput, sizeText } from '../figures';
+import {
+  formatCount,
+  formatFps,
+  formatLatency,
+  formatMacs,
+  formatTarget,
+  formatThroughput,
+  sizeText,
+} from '../figures';
 
 /** What was searched: the members of a family, or the resolutions of one network. */
 export type PlanSubject = { readonly kind: 'family'; readonly family: string } | { readonly kind: 'resolution' };

@@ -3,13 +3,7 @@ import * as vscode from 'vscode';
 import { modelNameOf } from '../../../core/model-file-name';
 import { operatingPoint } from '../../../core/estimate/operating-point';
 import { runtimeName, runtimes } from '../../../core/landmarks/landmark';
-import {
-  fasFieldNames,
-  fasFieldsOf,
-  readFasFields,
-  type FasFields,
-  type FieldProblem,
-} from '../../../core/fas/fields';
+import { fasFieldNames, fasFieldsOf, readFasFields, type FasFields, type FieldProblem } from '../../../core/fas/fields';
 import { fasModelOfFile } from '../../../core/fas/file';
 import { fasIdentity, type FasModel } from '../../../core/fas/model';
 import { formatCount, formatThroughput } from '../../../core/figures';
