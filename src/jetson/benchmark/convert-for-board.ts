@@ -1,6 +1,5 @@
 import path from 'node:path';
 import { rewritesFor } from '../../core/estimate/rewrites-for';
-import type { RewrittenModel } from '../../core/onnx/rewrite/rewrite-model';
 import { success, type Failure, type Result } from '../../core/result';
 import { importFacts } from '../../core/profile/import-facts';
 import { writeRewrittenModel } from '../../files/write-rewritten-model';

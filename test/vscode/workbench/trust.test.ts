@@ -56,7 +56,9 @@ describe('in a workspace that is not trusted', () => {
 
   it('the Devices view says why it shows no devices', async () => {
     await showAlone(workbench, 'Devices');
-    await devices().getByText('Devices need a trusted workspace because Framecast connects to them over SSH.').waitFor();
+    await devices()
+      .getByText('Devices need a trusted workspace because Framecast connects to them over SSH.')
+      .waitFor();
     await devices().getByRole('button', { name: 'Manage Workspace Trust' }).waitFor();
     expect(await device().count()).toBe(0);
     await workbench.screenshot('trust-view');

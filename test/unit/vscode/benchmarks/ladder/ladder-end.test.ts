@@ -48,7 +48,9 @@ describe('the end of a ladder', () => {
   it('says which figures are kept out of the fits, and which are not stored', () => {
     const disturbed = ladderEnd(viewOf(result('in-fits'), result('kept-out')), []);
     expect(disturbed.isWhole).toBe(false);
-    expect(disturbed.text).toMatch(/^2 models are measured\. Disturbed, so not used for predictions until .*: model-1\.$/);
+    expect(disturbed.text).toMatch(
+      /^2 models are measured\. Disturbed, so not used for predictions until .*: model-1\.$/,
+    );
     const unsaved = ladderEnd(viewOf(result('in-fits'), result('not-saved', 'The disk is full.')), []);
     expect(unsaved.text).toMatch(/^1 of 2 models are measured\. model-1: The disk is full\./);
   });
