@@ -48,8 +48,8 @@ const entries = {
   commandLine: { file: 'src/cli.ts', mayImport: [...below, 'cli'] },
 };
 
-/** What can be told of a model on a board without any fit, which presenters may therefore ask for. */
-const facts = ['board-memory', 'concerns', 'operating-point'].map((name) => `src/core/estimate/${name}.ts`);
+/** What can be told of a model on a board without any fit, which presenters and pages may therefore ask for. */
+const facts = ['board-memory', 'concerns', 'operating-point', 'verdict'].map((name) => `src/core/estimate/${name}.ts`);
 
 const nodeModule = `^(node:|(${builtinModules.filter((name) => !name.startsWith('_')).join('|')})($|/))`;
 
@@ -170,7 +170,7 @@ export default defineConfig(
               allow: { to: { element: { type: 'estimate' } }, dependency: { kind: 'type' } },
             },
             {
-              from: { element: { type: 'present' } },
+              from: { element: { types: { anyOf: ['present', 'webview'] } } },
               allow: { to: { file: { categories: 'facts' } } },
             },
             ...Object.entries(parts).map(([type, { mayImport }]) => ({

@@ -113,7 +113,7 @@ export function partsOf(
       add(`${precision} ${term}`, isOverhead ? spreads.precisionOverhead : spreads.precision);
     }
     if (engine === 'pytorch') add(`pytorch ${term}`, spreads.pytorch);
-    add(`size ${isArithmetic(term) ? 'arithmetic' : term}`, spreads.size, sizes[index]!);
+    add(`size ${isArithmetic(term) ? 'arithmetic' : term}`, spreads.size, sizes[index]);
     add(`${generation} ${term}`, spreads.generation);
     add(`${chip} ${term}`, isOverhead ? spreads.ownOverhead : spreads.own);
     if (runtime !== 'tensorrt-fp16') add(`${chip} ${runtime} ${term}`, spreads.own);
