@@ -435,10 +435,8 @@ describe('the terminal', () => {
     await new Promise((resolve) => child.on('close', resolve));
     expect(stderr).not.toMatch(/EPIPE|Error|at /);
   });
-});
 
-describe('the bundle', () => {
-  it('knows nothing of VS Code', async () => {
+  it('comes from a bundle that knows nothing of VS Code', async () => {
     expect(await readFile(cli.bundle, 'utf8')).not.toMatch(/require\(["']vscode["']\)/);
   });
 });
