@@ -266,12 +266,9 @@ function describeFamily(fit: GraphCostFit, family: string | null): readonly stri
 
 /** What the paper says of precision where there is nothing to fit (section 3.2, Figure 5). */
 function precisionAdvice({ runtime }: Query): readonly string[] {
+  // The GPU has no INT8: nothing can be measured.
+  if (runtime === 'tensorrt-int8') return [];
   const measure = 'Measure the model, or a ladder of reference models, on the board.';
-  if (runtime === 'tensorrt-int8') {
-    return [
-      'Framecast does not measure INT8, which needs images of the task: ask for FP16, or add figures of your own.',
-    ];
-  }
   if (runtime !== 'tensorrt-fp32') return [measure];
   return [fp16GainSentence, measure];
 }

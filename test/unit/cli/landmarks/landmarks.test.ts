@@ -263,7 +263,7 @@ describe('framecast landmarks', () => {
     expect(predicted.stderr).toContain('line 1 is skipped');
     await run('landmarks', 'verdict', 'off', (await list()).find(({ origin }) => origin === 'own')!.id);
     expect(await readFile(store, 'utf8')).toMatch(
-      /^\{torn\n\{"schema":2,"model":"x"\}\n\{"schema":1,"id":.*"verdict":"off"\}\n$/,
+      /^\{torn\n\{"schema":2,"model":"x"\}\n\{"schema":1,"id":.*"verdict":"off".*\}\n$/,
     );
   });
 

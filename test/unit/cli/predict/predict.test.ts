@@ -143,20 +143,19 @@ describe('framecast predict', () => {
     const { code, answers } = await predictJson([
       'alexnet.folded.onnx',
       'resnet18.folded.onnx',
-      '--runtime=tensorrt-fp32',
+      '--runtime=tensorrt-int8',
     ]);
     expect(code).toBe(0);
     expect(answers[0]).toMatchObject({ ok: true, estimate: null });
-    expect(answers[0]!.reason).toMatch(
-      /There is no landmark to predict from on Jetson Nano with TensorRT FP32.*Figure 5/,
-    );
+    expect(answers[0]!.reason).toContain('has no INT8 arithmetic');
     expect(answers[1]!.estimate).toBeNull();
   });
 
   it('predicts for the Xavier and for PyTorch', async () => {
     const xavier = await predictJson(['resnet18.folded.onnx', '--device', 'jetson-agx-xavier']);
-    expect(byEquation2(xavier.answers[0]!)).toBeCloseTo(722.3, 1);
-    expect(xavier.answers[0]!.estimate!.throughputFps / 722).toBeCloseTo(1, 0);
+    // The figure of netspresso, whose three ResNets Equation 2 goes through; torch2trt measured 722 FPS.
+    expect(byEquation2(xavier.answers[0]!)).toBeCloseTo(942, 0);
+    expect(xavier.answers[0]!.estimate!.throughputFps / 942).toBeCloseTo(1, 0);
     const pytorch = await predictJson(['resnet18.folded.onnx', '--runtime', 'pytorch-fp16']);
     expect(byEquation2(pytorch.answers[0]!)).toBeCloseTo(29.41, 2);
   });
@@ -192,11 +191,11 @@ describe('the exit status', () => {
   });
 
   it('is 1 when there is no estimate to hold against the target', async () => {
-    const fp32 = ['predict', 'alexnet.folded.onnx', '--runtime', 'tensorrt-fp32'];
-    const unknown = await cli.run([...fp32, '--target-fps', '1']);
+    const int8 = ['predict', 'alexnet.folded.onnx', '--runtime', 'tensorrt-int8'];
+    const unknown = await cli.run([...int8, '--target-fps', '1']);
     expect(unknown.code).toBe(1);
     expect(unknown.stdout).toContain('Not known to reach 1 FPS');
-    expect((await cli.run(fp32)).code).toBe(0);
+    expect((await cli.run(int8)).code).toBe(0);
   });
 
   it('is 2 when a file cannot be read, even when a target is missed too, and the others are answered', async () => {
@@ -229,8 +228,8 @@ describe('the exit status', () => {
     [['predict', 'x.onnx', '--bach', '1'], "unknown option '--bach'"],
     [['predict', 'x.onnx', '--batch', '0'], 'whole number, 1 or more'],
     [['predict', 'x.onnx', '--batch', '1.5'], 'whole number, 1 or more'],
-    [['predict', 'x.onnx', '--resolution', '1e3'], 'whole number, 1 or more'],
-    [['predict', 'x.onnx', '--resolution', '99999999999999999999'], 'whole number, 1 or more'],
+    [['predict', 'x.onnx', '--resolution', '1e3'], 'such as 640x480'],
+    [['predict', 'x.onnx', '--resolution', '99999999999999999999'], 'such as 640x480'],
     [['predict', 'x.onnx', '--target-fps', '-5'], 'greater than 0'],
     [['predict', 'x.onnx', '--target-fps', 'fast'], 'greater than 0'],
     [['predict', 'x.onnx', '--target-fps', 'Infinity'], 'greater than 0'],

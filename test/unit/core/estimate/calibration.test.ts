@@ -214,7 +214,9 @@ describe('a board of a known kind', () => {
 });
 
 describe('the newest campaign', () => {
-  const at = (measuredAt: string) => ({ measurement: { measuredAt, before: {} } as Landmark['measurement'] & object });
+  const at = (measuredAt: string) => ({
+    measurement: { measuredAt, before: {}, disturbances: [] } as unknown as Landmark['measurement'] & object,
+  });
 
   it('decides which board predictions are for', () => {
     const old = onBoard(0.8, ['resnet18', 'resnet34', 'resnet50'], {

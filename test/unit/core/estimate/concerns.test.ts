@@ -65,11 +65,11 @@ describe('concerns', () => {
     expect(concernsOf(profile, { ...nano, runtime: 'pytorch-fp16' })).toEqual([]);
   });
 
-  it('sends nobody to measure INT8, which no command does', async () => {
+  it('sends nobody to measure INT8 on a GPU without it', async () => {
     const profile = profiled(await loadFixture('resnet18.folded.onnx'));
     const { reason } = createEstimators(bundledLandmarks).predict(profile, { ...nano, runtime: 'tensorrt-int8' });
-    expect(reason).toContain('does not measure INT8');
-    expect(reason).not.toContain('ladder');
+    expect(reason).toContain('has no INT8 arithmetic');
+    expect(reason).not.toMatch(/ladder|Measure the model/);
   });
 
   it('gives one advice for all operators that a board cannot import', () => {

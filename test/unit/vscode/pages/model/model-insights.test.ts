@@ -68,11 +68,11 @@ describe('what still meets a target', () => {
 });
 
 describe('runtimes and precision', () => {
-  it('have a figure where somebody has measured, and words elsewhere', () => {
-    const { runtimes, advice } = createModelInsights({ estimators }).precisions(resnet18, nano);
+  it('have a figure for every runtime that the board has', () => {
+    const { runtimes } = createModelInsights({ estimators }).precisions(resnet18, nano);
     const measured = runtimes.filter(({ throughputFps }) => throughputFps !== null).map(({ id }) => id);
-    expect(measured).toEqual(['tensorrt-fp16', 'pytorch-fp16']);
-    expect(advice.join(' ')).toContain('ResNets gain most from FP16');
+    // The GPU of Jetson Nano has no INT8 arithmetic.
+    expect(measured).toEqual(runtimes.map(({ id }) => id).filter((id) => id !== 'tensorrt-int8'));
   });
 });
 
