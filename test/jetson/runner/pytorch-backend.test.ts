@@ -103,7 +103,7 @@ describe('PyTorch', () => {
     });
     const gone = torchRun({ model: { ...model, torchscript: 'models/gone.pt' } });
     expect((await bench.build(gone)).outcome!.error).toMatchObject({
-      message: expect.stringMatching(/not on the board/),
+      message: expect.stringMatching(/no longer on the board/),
     });
     const broken = await newBoard({ FRAMECAST_TORCH_CUDA: '1' }, 'no zip');
     expect((await timed(broken, torchRun())).outcome!.error).toMatchObject({

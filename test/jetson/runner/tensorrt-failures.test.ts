@@ -102,7 +102,7 @@ describe.skipIf(!hasCompiler)('failures of TensorRT, each a sentence (skipped wi
     await newBoard('8.2.1.8');
     const gone = { ...specRun().model, path: 'models/gone.onnx' };
     expect(await buildError({}, specRun({ model: gone }))).toMatchObject({
-      message: expect.stringMatching(/not on the board/),
+      message: expect.stringMatching(/no longer on the board/),
     });
     await writeFile(path.join(board.root, specRun().model.path), Buffer.from([8, 255, 255, 1]));
     const { outcome } = await board.build(specRun());
