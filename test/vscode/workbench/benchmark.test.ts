@@ -87,7 +87,7 @@ describe('the next benchmarks', () => {
     await measured().waitFor(enough);
     const shown = (await workbench.webview().locator('.predicted').innerText()).replace(/\s+/g, ' ');
     expect(shown).toContain(`Predicted ${before} FPS`);
-    expect(shown).toMatch(/Error ([+−][\d.,]+|0\.0) %/);
+    expect(shown).toMatch(/Error ([+−][\d.,]+|0\.0)%/);
     await workbench.screenshot('benchmark-error');
     await workbench.webview().getByRole('button', { name: 'Open mnasnet' }).click();
     await expect.poll(() => workbench.webview().getByLabel('Device').inputValue()).toBe('stand-in');
