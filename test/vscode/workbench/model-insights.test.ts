@@ -97,8 +97,8 @@ describe('where the time goes', () => {
       const rows = await section.locator('tbody tr td:nth-child(3)').allInnerTexts();
       const latency = milliseconds(await section.locator('tfoot td:nth-child(3)').innerText());
       const sum = rows.reduce((total, text) => total + milliseconds(text), 0);
-      // Each figure is rounded to three digits.
-      expect(Math.abs(sum - latency)).toBeLessThan(0.005 * latency);
+      // Figures have three digits: the latency is rounded by 0.05 ms, rows below 10 ms by 0.005 ms.
+      expect(Math.abs(sum - latency)).toBeLessThan(0.05 + 0.005 * rows.length + 1e-9);
     }
   });
 
@@ -164,12 +164,13 @@ describe('the headline', () => {
 });
 
 describe('precision', () => {
-  it('has figures for what was measured and the words of the paper for the rest', async () => {
+  it('has a figure for every runtime that the GPU has', async () => {
     const section = workbench.webview().locator('section', { hasText: 'Precision on Jetson Nano' });
     const text = (await section.innerText()).replace(/\s+/g, ' ');
-    expect(text).toContain('TensorRT FP32 no measurements yet');
-    expect(text).toMatch(/PyTorch FP16 [\d.]+ FPS/);
-    expect(text).toContain('ResNets gain most from FP16');
+    for (const runtime of ['TensorRT FP32', 'PyTorch FP16', 'PyTorch FP32']) {
+      expect(text).toMatch(new RegExp(`${runtime} [\\d.]+ FPS`));
+    }
+    expect(text).not.toMatch(/TensorRT INT8 [\d.]+ FPS/);
   });
 });
 
