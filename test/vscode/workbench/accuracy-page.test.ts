@@ -180,9 +180,7 @@ describe('the page of precision', () => {
     const canvas = view.locator('canvas');
     await canvas.focus();
     await canvas.press('End');
-    await expect
-      .poll(() => view.locator('.chart-live').innerText())
-      .toMatch(/times as fast in FP16.*\b(\d+) of \1$/);
+    await expect.poll(() => view.locator('.chart-live').innerText()).toMatch(/times as fast in FP16.*\b(\d+) of \1$/);
     await canvas.press('Escape');
   });
 
