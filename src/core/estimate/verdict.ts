@@ -59,7 +59,7 @@ export function verdictOf(
   return { kind, isSure, ...judged, sentence: targetSentence(kind, isSure, figure, targetFps, all.length > 0) };
 }
 
-type JudgedEstimate = Pick<Estimate, 'throughputFps' | 'interval' | 'extrapolated' | 'batch'>;
+type JudgedEstimate = Pick<Estimate, 'throughputFps' | 'interval' | 'certainty' | 'batch'>;
 
 /** Whether a model cannot be deployed as it was exported. */
 export function isUnfit(verdict: Pick<Verdict, 'kind'> | null): boolean {
@@ -80,9 +80,7 @@ export type VerdictWord = (typeof verdictRanks)[number];
 export const verdictRanks = ['does not run', 'wrong result', 'missed', 'likely missed', 'likely met', 'met'] as const;
 
 function certaintyOf(estimate: JudgedEstimate | null, isMeasured: boolean): Certainty | null {
-  if (isMeasured) return 'measured';
-  if (estimate === null) return null;
-  return estimate.extrapolated ? 'outside' : 'inside';
+  return isMeasured ? 'measured' : (estimate?.certainty ?? null);
 }
 
 function obstacleOf(concerns: readonly Concern[]): Pick<Verdict, 'kind' | 'sentence'> | null {

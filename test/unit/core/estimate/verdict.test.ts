@@ -30,7 +30,7 @@ const at = (throughputFps: number, extrapolated = false): Estimate => ({
     campaigns: ['paper'],
     crossValidatedError: 0.05,
     basis: '',
-    certainty: 'inside',
+    certainty: extrapolated ? 'outside' : 'inside',
     powerMode: null,
     notes: [],
   },
@@ -46,6 +46,8 @@ describe('the verdict', () => {
     expect(of(29)).toMatchObject({ kind: 'misses', isSure: false });
     expect(of(20)).toMatchObject({ kind: 'misses', isSure: true });
     expect(verdictOf({ estimate: at(60, true) }, [], 30)?.certainty).toBe('outside');
+    const bySpecification: Estimate = { ...at(60), certainty: 'specification' };
+    expect(verdictOf({ estimate: bySpecification }, [], 30)?.certainty).toBe('specification');
     expect(verdictOf({ estimate: at(60) }, [], null)).toBeNull();
     expect(verdictOf({ estimate: null }, [], 30)).toBeNull();
   });
