@@ -32,8 +32,9 @@ import {
 import { parseState, type Choice } from '../../../protocol/page';
 import type { LandmarkLibrary } from '../../services/landmark-library';
 import type { ModelService } from '../../services/model-service';
-import { onDidChangeSettings, readSettings } from '../../services/settings';
+import { readSettings } from '../../services/settings';
 import { createYielder } from '../../services/yield-to-event-loop';
+import { followChoices } from '../follow-choices';
 import { createPageChoice } from '../page-choice';
 import { registerTabs, type Surface } from '../page-host';
 
@@ -162,18 +163,7 @@ export function registerAccuracyPages(
   const newState = (): AccuracyPageState => parseState(accuracyPageState, { models: workspaceState.get(keptUnder) });
   return vscode.Disposable.from(
     tabs,
-    library.onDidChange(() =>
-      tabs.forEach(({ choice, refresh }) => {
-        choice.devicesChanged();
-        refresh();
-      }),
-    ),
-    onDidChangeSettings(() =>
-      tabs.forEach(({ choice, refresh }) => {
-        choice.settingsChanged();
-        refresh();
-      }),
-    ),
+    followChoices(tabs, library),
     vscode.commands.registerCommand('framecast.showAccuracy', () => tabs.show(newState())),
   );
 }

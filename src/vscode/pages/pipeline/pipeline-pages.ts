@@ -20,7 +20,8 @@ import {
 } from '../../pipelines/pipeline-files';
 import type { LandmarkLibrary } from '../../services/landmark-library';
 import type { ModelService } from '../../services/model-service';
-import { onDidChangeSettings, readSettings } from '../../services/settings';
+import { readSettings } from '../../services/settings';
+import { followChoices } from '../follow-choices';
 import { createPageChoice } from '../page-choice';
 import { registerTabs, type PageLogic, type Surface } from '../page-host';
 
@@ -135,18 +136,7 @@ export function registerPipelinePages(
     files.onDidCreate(refreshOf),
     files.onDidDelete(refreshOf),
     vscode.workspace.onDidChangeTextDocument(({ document }) => refreshOf(document.uri)),
-    library.onDidChange(() =>
-      tabs.forEach(({ choice, refresh }) => {
-        choice.devicesChanged();
-        refresh();
-      }),
-    ),
-    onDidChangeSettings(() =>
-      tabs.forEach(({ choice, refresh }) => {
-        choice.settingsChanged();
-        refresh();
-      }),
-    ),
+    followChoices(tabs, library),
     vscode.commands.registerCommand('framecast.openPipeline', open),
   );
 }
