@@ -1,7 +1,4 @@
 import { Command, CommanderError, Option } from 'commander';
-import type { Query } from '../core/estimate/estimate';
-import { defaultDevice } from '../core/landmarks/devices';
-import { defaultRuntime, runtimes, type Runtime } from '../core/landmarks/landmark';
 // eslint-disable-next-line boundaries/no-unknown-dependencies -- the one place that says the version
 import { version } from '../../package.json';
 import { benchmarkDefinition } from './board/benchmark-command';
@@ -12,7 +9,7 @@ import { fasDefinition } from './compare/fas-command';
 import { jobsDefinition } from './board/jobs-command';
 import { ladderDefinition } from './board/ladder-command';
 import { landmarksDefinition } from './landmarks/landmarks-command';
-import { inputSize, inputSizeFlag, positiveNumber, wholeNumber } from './option-values';
+import { addPredictionOptions, predictionQuery, type PredictionFlags } from './prediction-options';
 import { pipelineDefinition } from './predict/pipeline-command';
 import { planDefinition } from './predict/plan-command';
 import { predictCommand } from './predict/predict-command';
@@ -34,12 +31,7 @@ export async function runProgram(args: readonly string[]): Promise<number> {
   program.addCommand(
     predictDefinition(async (paths, options) => {
       code = await predictCommand(paths, {
-        query: {
-          device: options.device,
-          runtime: options.runtime,
-          ...options.resolution,
-          ...(options.batch === undefined ? {} : { batch: options.batch }),
-        },
+        query: predictionQuery(options),
         ...(options.targetFps === undefined ? {} : { targetFps: options.targetFps }),
         ...(options.landmarks === undefined ? {} : { landmarksFile: options.landmarks }),
         allowUnsupported: options.allowUnsupported === true,
@@ -77,29 +69,14 @@ export async function runProgram(args: readonly string[]): Promise<number> {
   return code;
 }
 
-interface PredictFlags {
-  readonly device: string;
-  readonly runtime: Runtime;
-  readonly resolution?: Pick<Query, 'resolution' | 'height' | 'width'>;
-  readonly batch?: number;
-  readonly targetFps?: number;
-  readonly allowUnsupported?: true;
-  readonly landmarks?: string;
+interface PredictFlags extends PredictionFlags {
   readonly json?: true;
   readonly explain?: true;
 }
 
 function predictDefinition(run: (paths: string[], flags: PredictFlags) => Promise<void>): Command {
-  return new Command('predict')
-    .description('predict the throughput of models')
-    .argument('<path...>', 'ONNX files, folders (searched for *.onnx) or patterns')
-    .option('--device <id>', 'board to predict for', defaultDevice)
-    .addOption(new Option('--runtime <name>', 'runtime and precision').choices([...runtimes]).default(defaultRuntime))
-    .option(inputSizeFlag, "input as width x height, or one side of a square (default: the model's own)", inputSize)
-    .option('--batch <size>', "inputs per inference (default: the model's own, or 1)", wholeNumber)
-    .option('--target-fps <number>', 'exit with 1 if a model is not predicted to reach this', positiveNumber)
-    .option('--allow-unsupported', 'do not exit with 1 for a model that does not run as exported')
-    .option('--landmarks <file>', 'your own measurements, as JSON Lines (default: those of the extension)')
+  const command = new Command('predict').description('predict the throughput of models');
+  return addPredictionOptions(command, 'board to predict for', "the model's own")
     .addOption(
       new Option('--explain', 'show what the prediction is based on and where the time goes').conflicts('json'),
     )

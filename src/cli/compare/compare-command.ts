@@ -1,8 +1,7 @@
 import { Command, Option } from 'commander';
 import { answersOf, type Query } from '../../core/estimate/estimate';
 import { createEstimators, type Estimators } from '../../core/estimate/estimators';
-import { defaultDevice, deviceIds } from '../../core/landmarks/devices';
-import { defaultRuntime, runtimes, type Runtime } from '../../core/landmarks/landmark';
+import { deviceIds } from '../../core/landmarks/devices';
 import { compareFiles, type Comparison } from '../../core/present/compare';
 import { comparisonCsv, comparisonMarkdown } from '../../core/present/compare-export';
 import { comparisonTable } from './compare-command-table';
@@ -10,20 +9,13 @@ import { codeOfVerdicts, exitCode, verdictExitHelp } from '../exit-code';
 import { findPaths } from '../find-paths';
 import { jsonText } from '../json-text';
 import { predictFile, type FileAnswer } from '../predict/predict-file';
-import { inputSize, inputSizeFlag, positiveNumber, wholeNumber } from '../option-values';
+import { addPredictionOptions, predictionQuery, type PredictionFlags } from '../prediction-options';
 import { loadLandmarks, ownBoardSentence, ownLandmarksSentence } from '../landmarks/own-landmarks';
 import { answerJson } from '../predict/predict-json';
 import { printError, interruptibly, print, warn } from '../streams';
 import { createProgress, printable } from '../terminal';
 
-interface CompareFlags {
-  readonly device: string;
-  readonly runtime: Runtime;
-  readonly resolution?: Pick<Query, 'resolution' | 'height' | 'width'>;
-  readonly batch?: number;
-  readonly targetFps?: number;
-  readonly allowUnsupported?: true;
-  readonly landmarks?: string;
+interface CompareFlags extends PredictionFlags {
   readonly json?: true;
   readonly csv?: true;
   readonly markdown?: true;
@@ -31,16 +23,8 @@ interface CompareFlags {
 
 /** `framecast compare`: models side by side, fastest first; `done` gets the exit code. */
 export function compareDefinition(done: (code: number) => void): Command {
-  return new Command('compare')
-    .description('put models side by side, fastest first')
-    .argument('<path...>', 'ONNX files, folders (searched for *.onnx) or patterns')
-    .option('--device <id>', 'board to compare on', defaultDevice)
-    .addOption(new Option('--runtime <name>', 'runtime and precision').choices([...runtimes]).default(defaultRuntime))
-    .option(inputSizeFlag, "input as width x height, or one side of a square (default: each model's own)", inputSize)
-    .option('--batch <size>', "inputs per inference (default: each model's own, or 1)", wholeNumber)
-    .option('--target-fps <number>', 'exit with 1 if a model is not predicted to reach this', positiveNumber)
-    .option('--allow-unsupported', 'do not exit with 1 for a model that does not run as exported')
-    .option('--landmarks <file>', 'your own measurements, as JSON Lines (default: those of the extension)')
+  const command = new Command('compare').description('put models side by side, fastest first');
+  return addPredictionOptions(command, 'board to compare on', "each model's own")
     .addOption(new Option('--json', 'print one JSON array with an element per file').conflicts(['csv', 'markdown']))
     .addOption(new Option('--csv', 'print comma-separated values, with plain numbers').conflicts(['markdown']))
     .option('--markdown', 'print a Markdown table')
@@ -71,13 +55,7 @@ async function compareCommand(paths: readonly string[], flags: CompareFlags, sig
   }
   [...problems, ...remarks].forEach(warn);
 
-  const { device, runtime, resolution, batch } = flags;
-  const query: Query = {
-    device,
-    runtime,
-    ...resolution,
-    ...(batch === undefined ? {} : { batch }),
-  };
+  const query = predictionQuery(flags);
   const targetFps = flags.targetFps ?? null;
   const estimators = createEstimators(landmarks);
   const answers = await predictAll(paths, query, estimators, signal);
