@@ -76,7 +76,7 @@ export interface ErrorMessage {
 export interface DeviceOption {
   readonly id: string;
   readonly name: string;
-  /** Whether anybody has measured on it; without that there is no prediction. */
+  /** Whether anybody has measured on it; without that, predictions rest on its specification. */
   readonly hasLandmarks: boolean;
   readonly runtimes: readonly { readonly id: Runtime; readonly name: string }[];
 }
