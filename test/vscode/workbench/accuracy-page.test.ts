@@ -145,6 +145,8 @@ describe('the page of precision', () => {
     await workbench.resize(1280, 900);
     await workbench.runCommand('Framecast: Show FP16 vs. FP32');
     const view = workbench.webview();
+    // The page before this one has two charts.
+    await view.getByRole('heading', { level: 1, name: 'Precision' }).waitFor();
     await view.locator('canvas').waitFor();
     await view.getByText('ResNets gain most from FP16').waitFor();
     await workbench.screenshot('precision-published-dark');
