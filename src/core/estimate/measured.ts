@@ -1,4 +1,5 @@
-import { isInFits, type Landmark } from '../landmarks/landmark';
+import { findMode, modesOf } from '../landmarks/devices';
+import { gpuClockOf, isInFits, type Landmark } from '../landmarks/landmark';
 import { kernelRows, kernelsOfLandmark, readKernelRows, type KernelWork } from '../landmarks/model-costs';
 import type { ModelProfile } from '../profile/profile';
 import type { MeasuredThroughput, Query } from './estimate';
@@ -15,7 +16,9 @@ export function measuredThroughputs(
   query: Query,
   { landmarks, home }: Pick<Deployment, 'landmarks' | 'home'>,
 ): readonly MeasuredThroughput[] {
-  const alike = landmarks.filter((landmark) => landmark.parameters === profile.parameters && isInFits(landmark));
+  const alike = landmarks.filter(
+    (landmark) => landmark.parameters === profile.parameters && isInFits(landmark) && isInMode(landmark, query, home),
+  );
   if (alike.length === 0) return [];
   const point = operatingPoint(profile, query);
   if (!point.ok) return [];
@@ -36,6 +39,20 @@ export function measuredThroughputs(
     campaign,
     source,
   }));
+}
+
+/**
+ * Whether a landmark was measured in the power mode that is asked for, by its name or else its GPU clock; one that says
+ * neither is taken to be of the fastest mode. Where no mode is asked for, the user's own board counts in whatever mode it is.
+ */
+function isInMode(landmark: Landmark, { device, powerMode }: Query, home: string | null): boolean {
+  const asked = findMode(device, powerMode);
+  if (asked === undefined || (powerMode === undefined && landmark.campaign === home)) return true;
+  const name = landmark.powerMode ?? landmark.measurement?.before.powerMode ?? null;
+  const named = name === null ? undefined : findMode(device, name);
+  if (named !== undefined) return named === asked;
+  const clock = gpuClockOf(landmark);
+  return clock === null ? asked === modesOf(device)[0] : Math.abs(clock / asked.gpuMHz - 1) < 0.05;
 }
 
 /** The kernels that have weights to multiply with, as text; what stands between them differs from exporter to exporter. */

@@ -2,7 +2,9 @@ import { describe, expect, it } from 'vitest';
 import type { Estimate, Prediction, Query } from '../../../../src/core/estimate/estimate';
 import { createEstimators } from '../../../../src/core/estimate/estimators';
 import { bundledLandmarks } from '../../../../src/core/landmarks/campaigns';
+import { knownDevices } from '../../../../src/core/landmarks/devices';
 import type { Plan } from '../../../../src/core/plan/plan';
+import { exceedsMemory, isEnough, planBoards } from '../../../../src/core/plan/plan-boards';
 import { planFamily } from '../../../../src/core/plan/plan-family';
 import { planResolution } from '../../../../src/core/plan/plan-resolution';
 import type { PlanEstimators } from '../../../../src/core/plan/try-candidates';
@@ -241,5 +243,53 @@ describe('planResolution', () => {
       const result = await planResolution({ profile: resnet, query, targetFps: 30, ...steps }, real);
       expect(result).toMatchObject({ ok: false, error: { code: 'invalid-request' } });
     }
+  });
+});
+
+describe('planBoards', () => {
+  const resnet50 = profileOf({ family: 'ResNet', settings: { layout: [3, 4, 6, 3], block: 'bottleneck' } });
+  const boardsFor = async (profile: ModelProfile, targetFps: number | null, asked: PlanEstimators = real) => {
+    const answers = await planBoards(profile, query, targetFps, asked);
+    if (!answers.ok) throw new Error(answers.error.message);
+    return answers.value;
+  };
+
+  it('asks for every board in every power mode, and puts the smallest that meets the target first', async () => {
+    const answers = await boardsFor(resnet50, 100);
+    const places = knownDevices.flatMap(({ id, powerModes }) => powerModes.map(({ name }) => `${id} ${name}`));
+    expect(answers.map(({ device, powerMode }) => `${device} ${powerMode}`).sort()).toEqual(places.sort());
+
+    const enough = answers.filter(isEnough);
+    expect(answers.slice(0, enough.length)).toEqual(enough);
+    expect(enough.length).toBeGreaterThan(5);
+    for (const [index, { gflops }] of enough.entries()) {
+      expect(gflops).toBeGreaterThanOrEqual(enough[index - 1]?.gflops ?? 0);
+    }
+    // Nano reaches 32 FPS, so it is not among them, and what misses comes by falling throughput.
+    const missing = answers.slice(enough.length).map(({ prediction }) => prediction.estimate?.throughputFps ?? 0);
+    expect(missing).toEqual([...missing].sort((one, other) => other - one));
+    expect(answers.slice(enough.length).map(({ device }) => device)).toContain('jetson-nano');
+  });
+
+  it('judges a mode by what was measured in it, and a limit by its name', async () => {
+    const answers = await boardsFor(resnet50, 30);
+    const nano = answers.filter(({ device }) => device === 'jetson-nano');
+    const [most, least] = ['MAXN', '5W'].map((mode) => nano.find(({ powerMode }) => powerMode === mode)!);
+    expect(most).toMatchObject({ budgetWatts: null, verdict: { certainty: 'measured' } });
+    expect(least!.prediction.measured).toEqual([]);
+    expect(least).toMatchObject({ budgetWatts: 5, verdict: { kind: 'misses' } });
+    expect(least!.gflops).toBeCloseTo((472 * 640) / 921.6);
+  });
+
+  it('sets boards without room for the model, and those without a figure, behind the others', async () => {
+    // 4,096 times the activations of one image need more than 4 GB.
+    const answers = await planBoards(resnet50, { ...query, batch: 4096 }, 1, real);
+    if (!answers.ok) throw new Error(answers.error.message);
+    const nano = answers.value.findIndex(({ device }) => device === 'jetson-nano');
+    expect(exceedsMemory(answers.value[nano]!)).toBe(true);
+    expect(answers.value.slice(nano).some((answer) => isEnough(answer))).toBe(false);
+
+    const silent = await boardsFor(resnet50, 30, estimators((_, { device }) => (device === 'jetson-nano' ? null : 50)));
+    expect(silent.at(-1)!.device).toBe('jetson-nano');
   });
 });
