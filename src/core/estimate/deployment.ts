@@ -1,7 +1,7 @@
 import { userCampaign } from '../landmarks/user-campaign';
 import type { Landmark } from '../landmarks/landmark';
 import type { Calibration } from './calibration';
-import type { GraphCostFit, GraphCostKey, GraphCostOutcome } from './graph-cost/graph-cost-fit';
+import type { GraphCostFit, GraphCostKey, GraphCostOutcome } from './graph-cost/fit-types';
 import type { LandmarkFitOutcome } from './family-fit/landmark-fit';
 
 /** One device with one runtime: what was measured there, and the fits that have been made of it so far. */

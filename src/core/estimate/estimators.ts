@@ -7,7 +7,8 @@ import { calibrateByFamilies, calibrationOfFit } from './family-fit/family-calib
 import { explainLatency, throughputAt, type ExplanationOutcome, type ResolutionPoint } from './graph-cost/explain';
 import { estimateByGraphCost } from './graph-cost/graph-cost-estimate';
 import { applyCalibration } from './graph-cost/graph-cost-calibration';
-import { fitGraphCost, type GraphCostKey, type GraphCostOutcome } from './graph-cost/graph-cost-fit';
+import type { GraphCostKey, GraphCostOutcome } from './graph-cost/fit-types';
+import { fitGraphCost } from './graph-cost/graph-cost-fit';
 import { estimateByLandmarkFit } from './family-fit/landmark-estimate';
 import { measuredThroughputs } from './measured';
 import { emptyPlace, fitName, placeName, placesOf, type Deployment } from './deployment';

@@ -1,6 +1,7 @@
 import type { Equation2 } from './family-fit/equation2';
 import { usualPoint } from './family-fit/all-families-fit';
-import { type GraphCostKey, meanRelativeError } from './graph-cost/graph-cost-fit';
+import type { GraphCostKey } from './graph-cost/fit-types';
+import { meanRelativeError } from './graph-cost/graph-cost-fit';
 import type { Estimators } from './estimators';
 import { deviceName } from '../landmarks/devices';
 import { runtimeName } from '../landmarks/landmark';

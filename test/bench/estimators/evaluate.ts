@@ -3,12 +3,8 @@ import { findDevice } from '../../../src/core/landmarks/devices';
 import type { Landmark } from '../../../src/core/landmarks/landmark';
 import { campaignSpread } from '../../../src/core/estimate/calibration';
 import { prepareLandmark, type PreparedLandmark } from '../../../src/core/estimate/graph-cost/costed-landmark';
-import {
-  fitGraphCost,
-  fitPrepared,
-  type GraphCostFit,
-  type GraphCostKey,
-} from '../../../src/core/estimate/graph-cost/graph-cost-fit';
+import type { GraphCostFit, GraphCostKey } from '../../../src/core/estimate/graph-cost/fit-types';
+import { fitGraphCost, fitPrepared } from '../../../src/core/estimate/graph-cost/graph-cost-fit';
 import { graphCostModel } from '../../../src/core/estimate/graph-cost/latency-model';
 import { modelGroups } from '../../../src/core/estimate/graph-cost/left-out';
 import type { CoefficientPrior } from '../../../src/core/estimate/graph-cost/priors';

@@ -1,11 +1,8 @@
 import { bundledLandmarks } from '../../../src/core/landmarks/campaigns';
 import { deviceName, findDevice, knownDevices } from '../../../src/core/landmarks/devices';
 import { runtimeName, runtimes, type Runtime } from '../../../src/core/landmarks/landmark';
-import {
-  fitPrepared,
-  type GraphCostFit,
-  type GraphCostKey,
-} from '../../../src/core/estimate/graph-cost/graph-cost-fit';
+import type { GraphCostFit, GraphCostKey } from '../../../src/core/estimate/graph-cost/fit-types';
+import { fitPrepared } from '../../../src/core/estimate/graph-cost/graph-cost-fit';
 import type { PreparedLandmark } from '../../../src/core/estimate/graph-cost/costed-landmark';
 import { termMeanings } from '../../../src/core/estimate/graph-cost/latency-model';
 import { modelGroups } from '../../../src/core/estimate/graph-cost/left-out';

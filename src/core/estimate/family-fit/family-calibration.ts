@@ -3,7 +3,7 @@ import type { Landmark } from '../../landmarks/landmark';
 import { calibrate, type Calibration, type FactorEvidence } from '../calibration';
 import type { Fold } from '../cross-validation';
 import { equation2At } from './equation2';
-import type { GraphCostFit } from '../graph-cost/graph-cost-fit';
+import type { GraphCostFit } from '../graph-cost/fit-types';
 import type { FamilyKey, LandmarkFitOutcome } from './landmark-fit';
 
 /** Two runs of one benchmark on one board, each against the true figure, differ by this much in log throughput. */

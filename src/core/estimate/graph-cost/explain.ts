@@ -4,7 +4,7 @@ import type { ModelProfile } from '../../profile/profile';
 import type { Query } from '../estimate';
 import { success, type Result } from '../../result';
 import { answerByGraphCost, type GraphCostAnswer } from './graph-cost-estimate';
-import type { GraphCostFit, GraphCostKey, GraphCostOutcome } from './graph-cost-fit';
+import type { GraphCostFit, GraphCostKey, GraphCostOutcome } from './fit-types';
 import { termMeanings, type TermMeaning, type TermName } from './latency-model';
 
 /** Predicted time of one fused kernel. */

@@ -1,5 +1,5 @@
 import { campaignSpread, intervalDeviations, isSupported, usualError, type Calibration } from '../calibration';
-import type { GraphCostFit, GraphCostFold } from './graph-cost-fit';
+import type { GraphCostFit, GraphCostFold } from './fit-types';
 import type { LatencyFit } from './latency-fit';
 
 /**

@@ -12,7 +12,8 @@ import { calibrationSentence, intervalDeviations } from '../calibration';
 import type { Estimate, Query, Refusal } from '../estimate';
 import { operatingPoint, type OperatingPoint } from '../operating-point';
 import { refusal, success, type Result } from '../../result';
-import { meanRelativeError, type GraphCostFit, type GraphCostKey, type GraphCostOutcome } from './graph-cost-fit';
+import type { GraphCostFit, GraphCostKey, GraphCostOutcome } from './fit-types';
+import { meanRelativeError } from './graph-cost-fit';
 import type { Belief } from './latency-fit';
 import { extrapolationNotes } from './landmark-range';
 

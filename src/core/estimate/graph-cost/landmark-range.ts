@@ -1,7 +1,7 @@
 import { square } from '../../figures';
 import type { KernelWork } from '../../landmarks/model-costs';
 import type { OperatingPoint } from '../operating-point';
-import type { GraphCostFit } from './graph-cost-fit';
+import type { GraphCostFit } from './fit-types';
 import type { Belief } from './latency-fit';
 import type { CostedLandmark, PreparedLandmark } from './costed-landmark';
 import { graphCostModel, termMeanings } from './latency-model';

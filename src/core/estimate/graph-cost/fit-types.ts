@@ -1,0 +1,64 @@
+import type { Landmark, Runtime } from '../../landmarks/landmark';
+import type { PowerMode } from '../../landmarks/devices';
+import type { Result } from '../../result';
+import type { Calibration } from '../calibration';
+import type { RawInterval } from '../family-fit/jackknife';
+import type { CostedLandmark } from './costed-landmark';
+import type { Belief, LatencyFit } from './latency-fit';
+import type { LatencyFunction, LatencyModel, TermName } from './latency-model';
+import type { CoefficientPrior } from './priors';
+
+/** What one fit over the graph is for; families, resolutions and batches share it. */
+export interface GraphCostKey {
+  readonly device: string;
+  readonly runtime: Runtime;
+  /** As the board's `powerModes` name it; the fastest where undefined. */
+  readonly powerMode?: string | undefined;
+}
+
+/** A landmark with what a fit said of it that had not seen its model, nor one with the same kernels. */
+export interface GraphCostFold {
+  readonly landmark: Landmark;
+  /** Of the logarithm of latency in ms. */
+  readonly predicted: Belief;
+  readonly predictedFps: number;
+  /** log(measured latency) − predicted. */
+  readonly error: number;
+  /** The same error where the user's board is taken for the published reference's; null where there is none. */
+  readonly plainError: number | null;
+}
+
+/** A latency model fitted to the landmarks of one device and runtime. */
+export interface GraphCostFit {
+  readonly key: GraphCostKey;
+  readonly model: LatencyModel<TermName>;
+  readonly prior: CoefficientPrior;
+  /** The campaign that predictions relate to: its board, its clocks; null without landmarks. */
+  readonly reference: string | null;
+  /** The power mode that figures are for; null for a board whose modes are not known. */
+  readonly powerMode: PowerMode | null;
+  /** Whether the clock of some landmarks is not known, on a board of which that leaves much open. */
+  readonly hasUnknownModes: boolean;
+  /** How the user's board relates to the published one; null where either has not been measured. */
+  readonly calibration: Calibration | null;
+  /** Repeated measurements stand as their median. */
+  readonly landmarks: readonly CostedLandmark[];
+  readonly fit: LatencyFit;
+  /** Leaving each model out, with every landmark of it and of models with the same kernels. */
+  readonly leaveOneOut: readonly GraphCostFold[];
+  /** Leaving each family out; made when first asked for. */
+  leaveFamilyOut(): readonly GraphCostFold[];
+  /**
+   * Interval of the logarithm of latency in ms on the reference board: CV+ (Barber et al. 2021) over the
+   * leave-one-out fits, or over the leave-family-out ones for a family without landmarks, with errors in units of
+   * the standard deviation that each fit expects. Null where the landmarks are too few.
+   */
+  intervalAt(latencyOf: LatencyFunction, family: string | null, level: number): RawInterval | null;
+  /**
+   * Standard deviation that a prediction's logarithm would have after one more benchmark: of the reference model, of a
+   * few usual ones, that tells most of this network.
+   */
+  deviationAfterBenchmark(latencyOf: LatencyFunction, family: string | null): number;
+}
+
+export type GraphCostOutcome = Result<GraphCostFit, string>;
