@@ -14,7 +14,7 @@ import { kernelRows, type KernelRows } from '../src/core/landmarks/model-costs';
 import { memorySource } from '../src/core/onnx/byte-source';
 import { readModel } from '../src/core/onnx/read';
 import { profileModel } from '../src/core/profile/profile-model';
-import { kernelsKey } from '../src/core/landmarks/published-kernels';
+import { kernelsKey } from '../src/core/landmarks/model-costs';
 
 interface Figure {
   readonly id: string;

@@ -1,7 +1,8 @@
-import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ESLint } from 'eslint';
+import ts from 'typescript';
 import tseslint from 'typescript-eslint';
 import { describe, expect, it } from 'vitest';
 
@@ -206,4 +207,30 @@ describe('lint keeps files about one subject', () => {
     expect(await complaints('src/core/new.ts', lines(400))).toEqual([]);
     expect(await complaints('src/core/new.ts', lines(401))).toEqual(['max-lines']);
   });
+});
+
+it('no file imports itself by way of others, not even for a type', () => {
+  const names = ['src', 'webview-ui'].flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map((name) => posix.join(folder, name)),
+  );
+  const importsOf = new Map(
+    names
+      .filter((name) => name.endsWith('.ts'))
+      .map((name) => {
+        const { importedFiles } = ts.preProcessFile(readFileSync(join(root, name), 'utf8'));
+        return [name, importedFiles.map(({ fileName }) => `${posix.join(dirname(name), fileName)}.ts`)] as const;
+      }),
+  );
+  // What imports nothing that is left is part of no circle, and neither is what then imports nothing that is left.
+  for (let before = Infinity; importsOf.size < before;) {
+    before = importsOf.size;
+    for (const [name, imports] of importsOf) if (!imports.some((other) => importsOf.has(other))) importsOf.delete(name);
+  }
+  // What only imports a circle is not part of it.
+  for (let before = Infinity; importsOf.size < before;) {
+    before = importsOf.size;
+    const imported = new Set([...importsOf.values()].flat());
+    for (const name of importsOf.keys()) if (!imported.has(name)) importsOf.delete(name);
+  }
+  expect([...importsOf.keys()]).toEqual([]);
 });

@@ -1,7 +1,7 @@
 import { kernelKinds, type KernelKind, type LayerCost } from '../profile/cost/layer';
 import { inputSize, type Landmark } from './landmark';
-import { publishedKernels } from './published-kernels';
 import bundled from './model-costs.json';
+import publishedFile from './published-kernels.json';
 
 /** What the speed of one kernel depends on; `count` of them run in one inference. */
 export interface KernelWork {
@@ -50,8 +50,30 @@ export function kernelsOfLandmark(landmark: Landmark): readonly KernelWork[] | n
     landmark.batch === file.batch;
   if (same) return readKernelRows(known.kernels);
   const { model, parameters, batch } = landmark;
-  const published = publishedKernels({ model, parameters, ...inputSize(landmark), batch });
-  return published && readKernelRows(published);
+  const rows = publishedKernels({ model, parameters, ...inputSize(landmark), batch });
+  return rows && readKernelRows(rows);
+}
+
+/** What tells the kernels of a published model apart. */
+export interface PublishedModel {
+  readonly model: string;
+  readonly parameters: number;
+  /** Of the input, in pixels. */
+  readonly height: number;
+  readonly width: number;
+  readonly batch: number;
+}
+
+const published: Readonly<Record<string, KernelRows>> = publishedFile;
+
+export function kernelsKey({ model, parameters, height, width, batch }: PublishedModel): string {
+  return `${model} ${parameters} ${height}×${width} ${batch}`;
+}
+
+/** The kernels of a published model at a size at which it was measured; null for any other. */
+function publishedKernels(model: PublishedModel): KernelRows | null {
+  const key = kernelsKey(model);
+  return Object.hasOwn(published, key) ? published[key]! : null;
 }
 
 /** The kernels of a costed network, equal ones together, in the order in which they first run. */
