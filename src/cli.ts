@@ -1,22 +1,30 @@
 #!/usr/bin/env node
 import { exitCode } from './cli/exit-code';
 import { runProgram } from './cli/program';
+import { fileReason } from './files/file-reasons';
 
 // A reader that has seen enough (`framecast … | head`) closes the pipe; that is no failure to report.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-    process.exit();
+    if (error.code === 'EPIPE') process.exit();
+    if (stream === process.stdout)
+      process.stderr.write(`framecast: The output cannot be written: ${fileReason(error)}.\n`);
+    process.exit(exitCode.unreadable);
   });
 }
 
-runProgram(process.argv.slice(2)).then(
-  (code) => {
-    // Not process.exit(), which would cut off output that a slow pipe has not taken yet.
-    process.exitCode = code;
-  },
-  (error: unknown) => {
-    process.stderr.write(`framecast: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
-    process.exitCode = exitCode.unreadable;
-  },
-);
+// Node.js would exit with 1, which says that a target is missed.
+process.on('uncaughtException', (error) => {
+  fail(error);
+  process.exit();
+});
+
+function fail(error: unknown): void {
+  process.stderr.write(`framecast: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  process.exitCode = exitCode.unreadable;
+}
+
+runProgram(process.argv.slice(2)).then((code) => {
+  // Not process.exit(), which would cut off output that a slow pipe has not taken yet.
+  process.exitCode = code;
+}, fail);

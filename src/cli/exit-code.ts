@@ -8,6 +8,8 @@ export const exitCode = {
   targetMissed: 1,
   /** Something could not be read or written, or the command line is wrong. */
   unreadable: 2,
+  /** As shells have it for what Ctrl-C ended. */
+  interrupted: 130,
 } as const;
 
 /** The help's words for {@link exitCode} where models are judged. */
@@ -18,14 +20,16 @@ Exit status:
      wrong results (not with --allow-unsupported, for models that are mended later)
   2  something could not be read, or the command line is wrong`;
 
-/** What judging models comes to. */
-export function codeOfVerdicts(
-  verdicts: readonly (Verdict | null)[],
-  { targetFps, allowUnsupported }: { readonly targetFps: number | null; readonly allowUnsupported: boolean },
-): number {
-  const isBad = (verdict: Verdict | null): boolean => {
-    if (!allowUnsupported && isUnfit(verdict)) return true;
-    return targetFps !== null && !((verdict?.ratio ?? 0) >= 1);
-  };
-  return verdicts.some(isBad) ? exitCode.targetMissed : exitCode.fine;
+/** What models are judged by. */
+export interface Demands {
+  /** Inputs per second. */
+  readonly targetFps: number | null;
+  /** Whether a model that does not run as exported is no failure. */
+  readonly allowUnsupported: boolean;
+}
+
+/** Whether a model fails what is demanded. */
+export function isFailed(verdict: Verdict | null, { targetFps, allowUnsupported }: Demands): boolean {
+  if (!allowUnsupported && isUnfit(verdict)) return true;
+  return targetFps !== null && !((verdict?.ratio ?? 0) >= 1);
 }

@@ -1,18 +1,38 @@
-import { Option, type Command } from 'commander';
+import { InvalidArgumentError, Option, type Command } from 'commander';
 import type { Query } from '../core/estimate/estimate';
-import { defaultDevice } from '../core/landmarks/devices';
+import { createEstimators, type Estimators } from '../core/estimate/estimators';
+import { defaultDevice, deviceIds } from '../core/landmarks/devices';
 import { defaultRuntime, runtimes, type Runtime } from '../core/landmarks/landmark';
+import { deviceOfName, runtimeOfName } from '../core/landmarks/typed-names';
+import { failure, success, type Result } from '../core/result';
+import type { Demands } from './exit-code';
+import { loadLandmarks, type LoadedLandmarks } from './landmarks/own-landmarks';
 import { inputSize, inputSizeFlag, positiveNumber, wholeNumber } from './option-values';
+import { warn } from './streams';
 
-/** What the commands that predict model files have in common. */
-export interface PredictionFlags {
+/** Where and how a model is to run, on every command that predicts. */
+export interface BoardFlags {
   readonly device: string;
   readonly runtime: Runtime;
+  readonly landmarks?: string;
+}
+
+/** What the commands that predict model files have in common. */
+export interface PredictionFlags extends BoardFlags {
   readonly resolution?: Pick<Query, 'resolution' | 'height' | 'width'>;
   readonly batch?: number;
   readonly targetFps?: number;
   readonly allowUnsupported?: true;
-  readonly landmarks?: string;
+}
+
+/** A runtime, which may be named as people name it. */
+export function runtimeOption(description: string, among: readonly Runtime[] = runtimes): Option {
+  return new Option('--runtime <name>', description).choices([...among]).argParser((text) => {
+    const found = runtimeOfName(text);
+    if (!found.ok) throw new InvalidArgumentError(found.error);
+    if (!among.includes(found.value)) throw new InvalidArgumentError(`Allowed choices are ${among.join(', ')}.`);
+    return found.value;
+  });
 }
 
 /**
@@ -24,8 +44,8 @@ export interface PredictionFlags {
 export function addPredictionOptions(command: Command, board: string, own: string): Command {
   return command
     .argument('<path...>', 'ONNX files, folders (searched for *.onnx) or patterns')
-    .option('--device <id>', board, defaultDevice)
-    .addOption(new Option('--runtime <name>', 'runtime and precision').choices([...runtimes]).default(defaultRuntime))
+    .option('--device <name>', `${board}, e.g. nano or "orin nano"`, defaultDevice)
+    .addOption(runtimeOption('runtime and precision').default(defaultRuntime))
     .option(inputSizeFlag, `input as width x height, or one side of a square (default: ${own})`, inputSize)
     .option('--batch <size>', `inputs per inference (default: ${own}, or 1)`, wholeNumber)
     .option('--target-fps <number>', 'exit with 1 if a model is not predicted to reach this', positiveNumber)
@@ -33,7 +53,27 @@ export function addPredictionOptions(command: Command, board: string, own: strin
     .option('--landmarks <file>', 'your own measurements, as JSON Lines (default: those of the extension)');
 }
 
-/** What is asked for each model. */
-export function predictionQuery({ device, runtime, resolution, batch }: PredictionFlags): Query {
-  return { device, runtime, ...resolution, ...(batch === undefined ? {} : { batch }) };
+/** What a command predicts with. */
+export interface Predicting {
+  readonly query: Query;
+  readonly demands: Demands;
+  readonly estimators: Estimators;
+  readonly loaded: LoadedLandmarks;
+}
+
+/** Loads the landmarks that flags ask for, with a word on what was left out of them, and finds the board. */
+export async function openPredicting(flags: PredictionFlags): Promise<Result<Predicting>> {
+  const loaded = await loadLandmarks(flags.landmarks);
+  if (!loaded.ok) return loaded;
+  const { landmarks, problems, remarks } = loaded.value;
+  const device = deviceOfName(flags.device, deviceIds(landmarks));
+  if (!device.ok) return failure('invalid-request', device.error);
+  [...problems, ...remarks].forEach(warn);
+  const { runtime, resolution, batch, targetFps = null, allowUnsupported = false } = flags;
+  return success({
+    query: { device: device.value, runtime, ...resolution, ...(batch === undefined ? {} : { batch }) },
+    demands: { targetFps, allowUnsupported },
+    estimators: createEstimators(landmarks),
+    loaded: loaded.value,
+  });
 }

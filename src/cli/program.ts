@@ -1,18 +1,17 @@
-import { Command, CommanderError, Option } from 'commander';
+import { Command, CommanderError } from 'commander';
 // eslint-disable-next-line boundaries/no-unknown-dependencies -- the one place that says the version
 import { version } from '../../package.json';
 import { benchmarkDefinition } from './board/benchmark-command';
 import { compareDefinition } from './compare/compare-command';
 import { convertDefinition } from './convert/convert-command';
-import { exitCode, verdictExitHelp } from './exit-code';
+import { exitCode } from './exit-code';
 import { fasDefinition } from './compare/fas-command';
 import { jobsDefinition } from './board/jobs-command';
 import { ladderDefinition } from './board/ladder-command';
 import { landmarksDefinition } from './landmarks/landmarks-command';
-import { addPredictionOptions, predictionQuery, type PredictionFlags } from './prediction-options';
 import { pipelineDefinition } from './predict/pipeline-command';
 import { planDefinition } from './predict/plan-command';
-import { predictCommand } from './predict/predict-command';
+import { predictDefinition } from './predict/predict-command';
 import { probeDefinition } from './board/probe-command';
 import { zooDefinition } from './predict/zoo-command';
 
@@ -28,19 +27,8 @@ export async function runProgram(args: readonly string[]): Promise<number> {
     .version(version)
     .exitOverride()
     .showHelpAfterError('(framecast --help lists commands and options; put -- before a path that starts with a dash)');
-  program.addCommand(
-    predictDefinition(async (paths, options) => {
-      code = await predictCommand(paths, {
-        query: predictionQuery(options),
-        ...(options.targetFps === undefined ? {} : { targetFps: options.targetFps }),
-        ...(options.landmarks === undefined ? {} : { landmarksFile: options.landmarks }),
-        allowUnsupported: options.allowUnsupported === true,
-        json: options.json === true,
-        explain: options.explain === true,
-      });
-    }).copyInheritedSettings(program),
-  );
   const definitions = [
+    predictDefinition,
     benchmarkDefinition,
     compareDefinition,
     convertDefinition,
@@ -67,20 +55,4 @@ export async function runProgram(args: readonly string[]): Promise<number> {
     return error.exitCode === 0 ? exitCode.fine : exitCode.unreadable;
   }
   return code;
-}
-
-interface PredictFlags extends PredictionFlags {
-  readonly json?: true;
-  readonly explain?: true;
-}
-
-function predictDefinition(run: (paths: string[], flags: PredictFlags) => Promise<void>): Command {
-  const command = new Command('predict').description('predict the throughput of models');
-  return addPredictionOptions(command, 'board to predict for', "the model's own")
-    .addOption(
-      new Option('--explain', 'show what the prediction is based on and where the time goes').conflicts('json'),
-    )
-    .option('--json', 'print one JSON array with an element per file')
-    .addHelpText('after', verdictExitHelp)
-    .action((paths: string[], flags: PredictFlags) => run(paths, flags));
 }

@@ -1,9 +1,9 @@
 import { exitCode } from './exit-code';
-import { printable } from './terminal';
+import { jsonText, printable } from './terminal';
 
 /** Writes to standard output; settles when it is written, so that what follows on standard error comes after it. */
-export async function print(text: string): Promise<void> {
-  await new Promise((written) => process.stdout.write(`${text}\n`, written));
+export async function print(text: string, end = '\n'): Promise<void> {
+  await new Promise((written) => process.stdout.write(text + end, written));
 }
 
 /** Writes a sentence to standard error that changes nothing about the outcome. */
@@ -17,14 +17,30 @@ export function printError(message: string): number {
   return exitCode.unreadable;
 }
 
-/** Runs work that the user may interrupt; `signal` is aborted then, and the shell's exit code for it returned. */
+/** Writes a JSON array to standard output, an element at a time. */
+export async function printJsonArray(elements: AsyncIterable<object> | Iterable<object>): Promise<void> {
+  let separator = '[';
+  for await (const element of elements) {
+    await print(`${separator}\n${jsonText(element).replace(/^/gm, '  ')}`, '');
+    separator = ',';
+  }
+  await print(separator === '[' ? '[]' : '\n]');
+}
+
+/**
+ * Runs work that the user may interrupt; `signal` is aborted then, and the shell's exit code for it returned. Whoever
+ * presses Ctrl-C again does not want to wait for what is tidied up.
+ */
 export async function interruptibly(work: (signal: AbortSignal) => Promise<number>): Promise<number> {
   const controller = new AbortController();
-  const interrupt = () => controller.abort();
-  process.once('SIGINT', interrupt);
+  const interrupt = () => {
+    if (controller.signal.aborted) process.exit(exitCode.interrupted);
+    controller.abort();
+  };
+  process.on('SIGINT', interrupt);
   try {
     const code = await work(controller.signal);
-    return controller.signal.aborted ? 130 : code;
+    return controller.signal.aborted ? exitCode.interrupted : code;
   } finally {
     process.removeListener('SIGINT', interrupt);
   }

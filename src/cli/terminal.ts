@@ -6,6 +6,22 @@ export function printable(text: string): string {
   return text.replace(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, '\uFFFD');
 }
 
+/**
+ * JSON for standard output, which may be a terminal: characters that steer one or turn text around, and that JSON leaves
+ * as they are, are written as `\u` escapes. It reads back as the same value.
+ */
+export function jsonText(value: unknown): string {
+  return JSON.stringify(value, null, 2).replace(
+    /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
+
+/** Characters in a line of standard output: of the terminal, else as COLUMNS says; a pipe or a file has no end. */
+export function terminalWidth(): number {
+  return process.stdout.columns || Number(process.env['COLUMNS']) || Infinity;
+}
+
 /** One line on standard error that says how far long work is; nothing where that is no terminal. */
 export interface Progress {
   report(done: number, total: number, label: string): void;

@@ -1,88 +1,60 @@
 import { hostname } from 'node:os';
 import path from 'node:path';
-import { Command, InvalidArgumentError, Option } from 'commander';
-import { defaultRuntime, runtimes, type Runtime } from '../../core/landmarks/landmark';
-import { backends, type Backend } from '../../core/landmarks/measurement';
+import { Command, InvalidArgumentError } from 'commander';
+import { defaultRuntime, type Runtime } from '../../core/landmarks/landmark';
 // eslint-disable-next-line boundaries/no-unknown-dependencies -- the one place that says the version
 import { version } from '../../../package.json';
 import type { Result } from '../../core/result';
 import { defaultLandmarksFile } from '../../files/landmarks';
 import { runBenchmark } from '../../jetson/benchmark/benchmark';
 import type { BenchmarkOutcome } from '../../jetson/benchmark/benchmark-outcome';
-import {
-  defaultTrials,
-  defaultWarmupRuns,
-  defaultWorkspaceMiB,
-  type RequestedRun,
-} from '../../jetson/benchmark/benchmark-request';
-import { checkFormats, checkReport, type CheckFormat } from '../check-report';
+import { defaultWorkspaceMiB, type RequestedRun } from '../../jetson/benchmark/benchmark-request';
+import { runtimeOfName } from '../../core/landmarks/typed-names';
+import { checkFormats, checkReport, isCheckFormat } from '../check-report';
 import { gateChecks, type Gates } from './benchmark-gates';
-import { isDisturbed, reportRuns, runCard, runJson } from './benchmark-report';
+import { isDisturbed, reportRuns, runCard, runJson, runsMarkdown } from './benchmark-report';
 import { estimatorsOf, openBenchmarkSession, withStops, type BenchmarkSession, type Stops } from './benchmark-session';
-import { addBoardOptions, boardDestination, type BoardFlags } from './board-options';
+import { addMeasuringOptions, boardDestination, type MeasuringFlags } from './board-options';
 import { exitCode } from '../exit-code';
 import { findPaths } from '../find-paths';
-import { naturalNumber, positiveNumber, wholeNumber } from '../option-values';
+import { positiveNumber, wholeNumber } from '../option-values';
+import { addFormatOptions, formatOf, type FormatFlags, type OutputFormat } from '../output-format';
+import { runtimeOption } from '../prediction-options';
 import { printError, print, warn } from '../streams';
 
-interface BenchmarkFlags extends BoardFlags {
+interface BenchmarkFlags extends MeasuringFlags, FormatFlags {
   readonly runtime?: readonly Runtime[];
-  readonly trials?: number;
-  readonly warmup?: number;
   readonly batch?: number;
   readonly resolution?: number;
   readonly workspace?: number;
-  readonly backend: Backend | 'auto';
-  readonly label?: string;
-  readonly ifBusy: 'wait' | 'refuse';
-  readonly landmarks?: string;
-  readonly acceptWarnings?: true;
   readonly allowCpu?: true;
-  readonly verbose?: true;
-  readonly json?: true;
   readonly layers?: true;
   readonly minFps?: number;
   readonly maxP99Ms?: number;
   readonly maxWatts?: number;
-  readonly format?: CheckFormat;
 }
 
 /** `framecast benchmark`: measures models on a board; `done` gets the exit code. */
 export function benchmarkDefinition(done: (code: number) => void): Command {
-  return addBoardOptions(
-    new Command('benchmark')
-      .description('measure models on a board and save the results as landmarks (measured throughput)')
-      .argument('<path...>', 'ONNX files, folders (searched for *.onnx) or patterns'),
-  )
-    .option(
-      '--runtime <name>',
-      `runtime and precision, one or more times: ${runtimes.join(', ')} (default: ${defaultRuntime})`,
-      collectRuntimes,
+  const command = new Command('benchmark')
+    .description('measure models on a board and save the results as landmarks (measured throughput)')
+    .argument('<path...>', 'ONNX files, folders (searched for *.onnx) or patterns');
+  addMeasuringOptions(command)
+    .addOption(
+      runtimeOption(`runtime and precision, one or more times (default: ${defaultRuntime})`).argParser(collectRuntimes),
     )
-    .option('--trials <count>', `timed runs of one batch each (default: ${defaultTrials})`, wholeNumber)
-    .option('--warmup <count>', `runs before them (default: ${defaultWarmupRuns})`, naturalNumber)
     .option('--batch <size>', "inputs per run (default: the model's own, or 1)", wholeNumber)
     .option('--resolution <pixels>', "side of the square input (default: the model's own)", wholeNumber)
     .option('--workspace <mib>', `scratch memory for TensorRT (default: ${defaultWorkspaceMiB})`, wholeNumber)
-    .addOption(new Option('--backend <name>', 'what times the model').choices(['auto', ...backends]).default('auto'))
-    .option('--label <name>', 'campaign of the landmarks (default: the host as given)')
-    .addOption(
-      new Option('--if-busy <what>', 'what to do when another job is running on the board')
-        .choices(['wait', 'refuse'])
-        .default('wait'),
-    )
-    .option('--landmarks <file>', 'file for the landmarks, as JSON Lines (default: the one that VS Code uses too)')
-    .option('--accept-warnings', 'measure even if something may distort the results')
     .option('--allow-cpu', 'let PyTorch run on the CPU of a board without CUDA')
     .option('--layers', 'measure the time of every layer too, in a second pass apart from the figure')
     .option('--min-fps <fps>', 'exit with 1 where a model is slower', positiveNumber)
     .option('--max-p99-ms <ms>', 'exit with 1 where the 99th percentile of its trials is higher', positiveNumber)
-    .option('--max-watts <watts>', 'exit with 1 where the board draws more while it runs', positiveNumber)
-    .addOption(
-      new Option('--format <name>', 'print the limits as checks for a build server instead').choices(checkFormats),
-    )
-    .option('--verbose', "print the board's log on standard error")
-    .option('--json', 'print one JSON object')
+    .option('--max-watts <watts>', 'exit with 1 where the board draws more while it runs', positiveNumber);
+  return addFormatOptions(command, ['text', 'json', 'markdown', ...checkFormats], {
+    json: 'print one JSON object',
+    markdown: 'print a Markdown table',
+  })
     .addHelpText(
       'after',
       `
@@ -112,9 +84,9 @@ Exit status:
 }
 
 function collectRuntimes(text: string, previous: readonly Runtime[] | undefined): readonly Runtime[] {
-  const runtime = runtimes.find((name) => name === text);
-  if (runtime === undefined) throw new InvalidArgumentError(`Allowed choices are ${runtimes.join(', ')}.`);
-  return [...new Set([...(previous ?? []), runtime])];
+  const runtime = runtimeOfName(text);
+  if (!runtime.ok) throw new InvalidArgumentError(runtime.error);
+  return [...new Set([...(previous ?? []), runtime.value])];
 }
 
 async function benchmarkCommand(paths: readonly string[], flags: BenchmarkFlags, stops: Stops): Promise<number> {
@@ -150,7 +122,7 @@ async function benchmarkCommand(paths: readonly string[], flags: BenchmarkFlags,
   const code = await printOutcome(outcome, {
     session,
     before: before.value,
-    output: flags.format ?? (flags.json ? 'json' : 'text'),
+    output: formatOf(flags),
     gates: gatesOf(flags),
     host: flags.host,
   });
@@ -186,12 +158,12 @@ export interface OutcomePlace {
   readonly session: BenchmarkSession;
   /** Over the landmarks before the benchmark. */
   readonly before: Parameters<typeof reportRuns>[1];
-  readonly output: 'text' | 'json' | CheckFormat;
+  readonly output: OutputFormat;
   readonly gates?: Gates;
   readonly host: string;
 }
 
-const reportTitle = 'framecast benchmark';
+const reporter = { title: 'framecast benchmark', version };
 
 /** Prints what came of a benchmark and returns the exit code. */
 export async function printOutcome(
@@ -206,8 +178,9 @@ export async function printOutcome(
     const message = prompts.unanswered.length > 0 ? prompts.unanswered.join(' ') : outcome.error.message;
     if (output === 'json') {
       await print(JSON.stringify({ ...common, job: watch.jobId, error: { code, message } }, null, 2));
-    } else if (output !== 'text') {
-      await print(checkReport(output, reportTitle, [{ subject: host, name: 'benchmark', state: 'error', message }]));
+    } else if (isCheckFormat(output)) {
+      const check = { subject: host, rule: 'measured', name: 'benchmark', state: 'error', message } as const;
+      await print(checkReport(output, reporter, [check]));
     }
     return printError(message);
   }
@@ -226,8 +199,10 @@ export async function printOutcome(
       ...(isGated ? { checks } : {}),
     };
     await print(JSON.stringify(answer, null, 2));
-  } else if (output !== 'text') {
-    await print(checkReport(output, reportTitle, checks).trimEnd());
+  } else if (isCheckFormat(output)) {
+    await print(checkReport(output, reporter, checks));
+  } else if (output === 'markdown') {
+    await print(runsMarkdown(reported, isGated ? checks : []));
   } else if (reported.length > 0) {
     await print(reported.map((each) => runCard(each, store.file).join('\n')).join('\n\n'));
   }

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { formatLatency, formatThroughput, formatWatts } from '../../core/figures';
 import { runtimeName } from '../../core/landmarks/landmark';
 import type { Check } from '../check-report';
@@ -15,14 +16,26 @@ export function gateChecks(runs: readonly ReportedRun[], gates: Gates): readonly
   return runs.flatMap((reported): readonly Check[] => {
     if (reported.kind === 'failed') {
       const { modelName, runtime, error } = reported.run;
+      const name = `${runtimeName(runtime)}: measured`;
       return [
-        { subject: modelName, name: `${runtimeName(runtime)}: measured`, state: 'error', message: error.message },
+        { subject: modelName, ...fileOf(reported.run), rule: 'measured', name, state: 'error', message: error.message },
       ];
     }
     const { modelName, runtime } = reported.measured.run;
     const checks = judge(reported.measured, gates);
-    return checks.map((check) => ({ ...check, subject: modelName, name: `${runtimeName(runtime)}: ${check.name}` }));
+    return checks.map((check) => ({
+      ...check,
+      ...fileOf(reported.measured.run),
+      subject: modelName,
+      name: `${runtimeName(runtime)}: ${check.name}`,
+    }));
   });
+}
+
+/** The model's file, relative to the current folder if it lies in it. */
+function fileOf({ modelPath }: { readonly modelPath: string }): { readonly file: string } {
+  const relative = path.relative('', modelPath);
+  return { file: relative.startsWith('..') ? modelPath : relative };
 }
 
 function judge({ run, statistics }: MeasuredRun, gates: Gates): readonly Omit<Check, 'subject'>[] {
@@ -32,15 +45,16 @@ function judge({ run, statistics }: MeasuredRun, gates: Gates): readonly Omit<Ch
   const checks: Omit<Check, 'subject'>[] = [];
   if (gates.minFps !== undefined) {
     const state = throughputFps >= gates.minFps ? 'passed' : 'failed';
-    checks.push({ name: `at least ${gates.minFps} FPS`, state, message: `${figure}.` });
+    checks.push({ rule: 'target', name: `at least ${gates.minFps} FPS`, state, message: `${figure}.` });
   }
   if (gates.maxP99Ms !== undefined) {
     const state = statistics.p99Ms <= gates.maxP99Ms ? 'passed' : 'failed';
     const message = `${formatLatency(statistics.p99Ms)} (p99 of ${statistics.trials} trials).`;
-    checks.push({ name: `p99 of at most ${gates.maxP99Ms} ms`, state, message });
+    checks.push({ rule: 'latency', name: `p99 of at most ${gates.maxP99Ms} ms`, state, message });
   }
   if (gates.maxWatts !== undefined) {
     checks.push({
+      rule: 'power',
       name: `at most ${gates.maxWatts} W`,
       state: watts === null ? 'error' : watts <= gates.maxWatts ? 'passed' : 'failed',
       message:
@@ -49,5 +63,5 @@ function judge({ run, statistics }: MeasuredRun, gates: Gates): readonly Omit<Ch
           : `${formatWatts(watts)}.`,
     });
   }
-  return checks.length > 0 ? checks : [{ name: 'measured', state: 'passed', message: `${figure}.` }];
+  return checks.length > 0 ? checks : [{ rule: 'measured', name: 'measured', state: 'passed', message: `${figure}.` }];
 }

@@ -2,13 +2,15 @@ import { compareLayers, type ComparedLayers } from '../../core/estimate/layer-co
 import type { Estimators } from '../../core/estimate/estimators';
 import type { Estimate } from '../../core/estimate/estimate';
 import { deviceName } from '../../core/landmarks/devices';
-import type { Landmark } from '../../core/landmarks/landmark';
+import { runtimeName, type Landmark } from '../../core/landmarks/landmark';
 import { joulesPerInference, trialStatistics, type TrialStatistics } from '../../core/landmarks/measurement';
 import { disturbanceTexts, protocolRows } from '../../core/present/measurement-view';
 import { formatPredictionError, predictionError, predictionErrorSentence } from '../../core/present/prediction-error';
 import { formatLatency, formatThroughput } from '../../core/figures';
 import type { ModelProfile } from '../../core/profile/profile';
 import type { RunOutcome } from '../../jetson/benchmark/benchmark-outcome';
+import { escapeMarkdown } from '../../core/present/card';
+import type { Check } from '../check-report';
 import { colours } from '../colours';
 import { readModelFile } from '../../files/read-model';
 import { printable } from '../terminal';
@@ -163,6 +165,30 @@ function failedCard({ modelName, runtime, error, logTail }: Extract<RunOutcome, 
     ...(log.length === 0 ? [] : [`  ${colours.dim("The end of the board's log")}`]),
     ...log.map((line) => `    ${colours.dim(printable(line))}`),
   ];
+}
+
+/** The runs as a Markdown table, with the checks that they had to pass below. */
+export function runsMarkdown(runs: readonly ReportedRun[], checks: readonly Check[]): string {
+  const cells = runs.map((reported): readonly string[] => {
+    const { modelName, runtime } = reported.kind === 'failed' ? reported.run : reported.measured.run;
+    const named = [escapeMarkdown(modelName), runtimeName(runtime)];
+    if (reported.kind === 'failed')
+      return [...named, 'not measured', '–', '–', escapeMarkdown(reported.run.error.message)];
+    const { run, statistics, before } = reported.measured;
+    const { throughputFps, batch, measurement } = run.landmark;
+    const predicted = before === null ? '–' : formatThroughput(before.throughputFps, batch);
+    const disturbed = measurement === undefined ? [] : disturbanceTexts(measurement);
+    const figures = [formatThroughput(throughputFps, batch), formatLatency(statistics.p99Ms), predicted];
+    return [...named, ...figures, escapeMarkdown(disturbed.join(' '))];
+  });
+  const titles = ['Model', 'Runtime', 'Measured', 'p99', 'Predicted before', 'Notes'];
+  const rules = ['---', '---', '---:', '---:', '---:', '---'];
+  const states = { passed: '✓', failed: '✗', error: '?' } as const;
+  const judged = checks.map(({ subject, name, state, message }) => {
+    return `- ${states[state]} ${escapeMarkdown(`${subject}, ${name}: ${message}`)}`;
+  });
+  const table = [titles, rules, ...cells].map((row) => `| ${row.join(' | ')} |`);
+  return [...table, ...(judged.length === 0 ? [] : ['', ...judged])].join('\n');
 }
 
 /** A run as `--json` prints it. */

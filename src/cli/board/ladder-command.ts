@@ -1,18 +1,17 @@
 import { createHash } from 'node:crypto';
 import { hostname } from 'node:os';
 import path from 'node:path';
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
 // eslint-disable-next-line boundaries/no-unknown-dependencies -- the one place that says the version
 import { version } from '../../../package.json';
 import { defaultLadderLength, defaultMaxWeightBytes } from '../../core/ladder/choose-ladder';
 import { defaultRuntime, runtimes, type Runtime } from '../../core/landmarks/landmark';
-import { backends, type Backend } from '../../core/landmarks/measurement';
+import { backends } from '../../core/landmarks/measurement';
 import { success, type Result } from '../../core/result';
 import { zooFamilies } from '../../core/zoo/families';
 import { defaultLandmarksFile } from '../../files/landmarks';
 import { resumeBenchmark } from '../../jetson/benchmark/benchmark';
 import type { RunOutcome } from '../../jetson/benchmark/benchmark-outcome';
-import { defaultTrials, defaultWarmupRuns } from '../../jetson/benchmark/benchmark-request';
 import { campaignName } from '../../jetson/benchmark/plan-job';
 import { rememberedPrompts } from '../../jetson/benchmark/remembered-prompts';
 import type { Destination } from '../../jetson/connection/destination';
@@ -20,59 +19,37 @@ import { removeRungs } from '../../jetson/ladder/ladder-files';
 import { measureLadder, type LadderEvent } from '../../jetson/ladder/measure-ladder';
 import { planLadder, type LadderPlan } from '../../jetson/ladder/plan-ladder';
 import { estimatorsOf, openBenchmarkSession, withStops, type BenchmarkSession, type Stops } from './benchmark-session';
-import { addBoardOptions, boardDestination, type BoardFlags } from './board-options';
+import { addMeasuringOptions, boardDestination, type MeasuringFlags } from './board-options';
 import { exitCode } from '../exit-code';
 import { ladderCode, ladderLines, planLines, rungJson, timeText, type MeasuredLadder } from './ladder-report';
-import { naturalNumber, wholeNumber } from '../option-values';
+import { wholeNumber } from '../option-values';
+import { runtimeOption } from '../prediction-options';
 import { createOpenJobs } from './pending-jobs';
 import { printError, print, warn } from '../streams';
 
 /** Runtimes that the reference models can be measured with: they come as ONNX files, which PyTorch does not run. */
 const measurable = runtimes.filter((runtime) => runtime === 'tensorrt-fp16' || runtime === 'tensorrt-fp32');
 
-interface LadderFlags extends BoardFlags {
+interface LadderFlags extends MeasuringFlags {
   readonly runtime: Runtime;
   readonly models: number;
   readonly family: readonly string[];
   readonly maxModelMb: number;
-  readonly trials?: number;
-  readonly warmup?: number;
-  readonly backend: Backend | 'auto';
-  readonly label?: string;
-  readonly ifBusy: 'wait' | 'refuse';
-  readonly landmarks?: string;
-  readonly acceptWarnings?: true;
   readonly dryRun?: true;
-  readonly verbose?: true;
   readonly json?: true;
 }
 
 /** `framecast ladder`: measures reference models on a board, so that it gets fits; `done` gets the exit code. */
 export function ladderDefinition(done: (code: number) => void): Command {
-  return addBoardOptions(
+  return addMeasuringOptions(
     new Command('ladder').description('measure a few reference models on a board, so that any model can be predicted'),
+    backends.filter((name) => name !== 'pytorch'),
   )
-    .addOption(new Option('--runtime <name>', 'runtime and precision').choices([...measurable]).default(defaultRuntime))
+    .addOption(runtimeOption('runtime and precision', measurable).default(defaultRuntime))
     .option('--models <count>', 'reference models to measure', wholeNumber, defaultLadderLength)
     .option('--family <name>', 'family that is to get a fit of its own, one or more times', collectFamilies, [])
     .option('--max-model-mb <megabytes>', 'largest model file to send', wholeNumber, defaultMaxWeightBytes / 1e6)
-    .option('--trials <count>', `timed runs of one inference each (default: ${defaultTrials})`, wholeNumber)
-    .option('--warmup <count>', `runs before them (default: ${defaultWarmupRuns})`, naturalNumber)
-    .addOption(
-      new Option('--backend <name>', 'what times the models')
-        .choices(['auto', ...backends.filter((name) => name !== 'pytorch')])
-        .default('auto'),
-    )
-    .option('--label <name>', 'campaign of the landmarks (default: the host as given)')
-    .addOption(
-      new Option('--if-busy <what>', 'what to do when another job is running on the board')
-        .choices(['wait', 'refuse'])
-        .default('wait'),
-    )
-    .option('--landmarks <file>', 'file for the landmarks, as JSON Lines (default: the one that VS Code uses too)')
-    .option('--accept-warnings', 'measure even if something may distort the results')
     .option('--dry-run', 'say what would be measured, and measure nothing')
-    .option('--verbose', "print the board's log on standard error")
     .option('--json', 'print one JSON object')
     .addHelpText(
       'after',

@@ -1,33 +1,36 @@
-import { Command, Option } from 'commander';
-import { answersOf, type Query } from '../../core/estimate/estimate';
-import { createEstimators, type Estimators } from '../../core/estimate/estimators';
-import { deviceIds } from '../../core/landmarks/devices';
-import { compareFiles, type Comparison } from '../../core/present/compare';
+import { Command } from 'commander';
+// eslint-disable-next-line boundaries/no-unknown-dependencies -- the one place that says the version
+import { version } from '../../../package.json';
+import { answersOf, type Estimate, type Refusal } from '../../core/estimate/estimate';
+import { runtimeName } from '../../core/landmarks/landmark';
+import { deviceName } from '../../core/landmarks/devices';
+import { formatTarget } from '../../core/figures';
+import { comparedModel, compareModels, type ComparedModel, type UnreadFile } from '../../core/present/compare';
 import { comparisonCsv, comparisonMarkdown } from '../../core/present/compare-export';
-import { comparisonTable } from './compare-command-table';
-import { codeOfVerdicts, exitCode, verdictExitHelp } from '../exit-code';
-import { findPaths } from '../find-paths';
-import { jsonText } from '../json-text';
-import { predictFile, type FileAnswer } from '../predict/predict-file';
-import { addPredictionOptions, predictionQuery, type PredictionFlags } from '../prediction-options';
-import { loadLandmarks, ownBoardSentence, ownLandmarksSentence } from '../landmarks/own-landmarks';
+import { comparedText } from '../../core/present/compare-text';
+import { checkReport, type Check } from '../check-report';
+import { exitCode, isFailed, verdictExitHelp } from '../exit-code';
+import { findPaths, type FoundPath } from '../find-paths';
+import { ownBoardSentence, ownLandmarksSentence } from '../landmarks/own-landmarks';
+import { addFormatOptions, formatOf, outputFormats, type FormatFlags, type OutputFormat } from '../output-format';
+import { missingWeightsSentence, predictFiles } from '../predict/predict-files';
 import { answerJson } from '../predict/predict-json';
-import { printError, interruptibly, print, warn } from '../streams';
-import { createProgress, printable } from '../terminal';
+import { addPredictionOptions, openPredicting, type Predicting, type PredictionFlags } from '../prediction-options';
+import { interruptibly, print, printError, printJsonArray, warn } from '../streams';
+import { printable } from '../terminal';
+import { comparisonTable } from './compare-command-table';
 
-interface CompareFlags extends PredictionFlags {
-  readonly json?: true;
-  readonly csv?: true;
-  readonly markdown?: true;
-}
+interface CompareFlags extends PredictionFlags, FormatFlags {}
 
 /** `framecast compare`: models side by side, fastest first; `done` gets the exit code. */
 export function compareDefinition(done: (code: number) => void): Command {
   const command = new Command('compare').description('put models side by side, fastest first');
-  return addPredictionOptions(command, 'board to compare on', "each model's own")
-    .addOption(new Option('--json', 'print one JSON array with an element per file').conflicts(['csv', 'markdown']))
-    .addOption(new Option('--csv', 'print comma-separated values, with plain numbers').conflicts(['markdown']))
-    .option('--markdown', 'print a Markdown table')
+  addPredictionOptions(command, 'board to compare on', "each model's own");
+  return addFormatOptions(command, outputFormats, {
+    json: 'print one JSON array with an element per file',
+    csv: 'print comma-separated values, with plain numbers',
+    markdown: 'print a Markdown table',
+  })
     .addHelpText(
       'after',
       `
@@ -41,88 +44,116 @@ An element of the JSON array is what framecast predict prints, with these additi
 ${verdictExitHelp}`,
     )
     .action(async (paths: string[], flags: CompareFlags) => {
-      done(await interruptibly((signal) => compareCommand(paths, flags, signal)));
+      done(
+        await interruptibly(async (signal) => {
+          const opened = await openPredicting(flags);
+          if (!opened.ok) return printError(opened.error.message);
+          return compareFound(await findPaths(paths), opened.value, formatOf(flags), signal, 'compare');
+        }),
+      );
     });
 }
 
-async function compareCommand(paths: readonly string[], flags: CompareFlags, signal: AbortSignal): Promise<number> {
-  const loaded = await loadLandmarks(flags.landmarks);
-  if (!loaded.ok) return printError(loaded.error.message);
-  const { landmarks, problems, remarks, isIncomplete } = loaded.value;
-  const devices = deviceIds(landmarks);
-  if (!devices.includes(flags.device)) {
-    return printError(`Device ${flags.device} is not known. Known devices: ${devices.join(', ')}.`);
-  }
-  [...problems, ...remarks].forEach(warn);
-
-  const query = predictionQuery(flags);
-  const targetFps = flags.targetFps ?? null;
-  const estimators = createEstimators(landmarks);
-  const answers = await predictAll(paths, query, estimators, signal);
-  if (signal.aborted) return exitCode.unreadable;
-  const comparison = compareFiles(answers, query, targetFps);
-  const text = flags.json ? comparisonJson(answers, comparison, flags.targetFps) : textOf(comparison, query, flags);
-  const answered = answers.flatMap((answer) => (answer.ok ? answersOf(answer.prediction) : []));
-  const own = ownLandmarksSentence(loaded.value, query, estimators, answered);
-  const isTable = !flags.json && !flags.csv && !flags.markdown;
-  const board = own === null ? null : ownBoardSentence(estimators, query);
-  const ending = [own, board].filter((sentence) => sentence !== null).map(printable);
-  if (text !== '') await print(isTable ? [text, ...ending].join('\n') : text);
-  if (!isTable && own !== null) warn(own);
-  for (const { file, message } of comparison.unreadable) printError(`${file}: ${message}`);
-  for (const answer of answers) {
-    if (answer.ok) answer.warnings.forEach((warning) => printError(`${answer.file}: ${warning}`));
-  }
-  // Something unreadable weighs more than a missed target, as the comparison is then incomplete.
-  if (isIncomplete || comparison.unreadable.length > 0) return exitCode.unreadable;
-  const verdicts = comparison.models.map(({ verdict }) => verdict);
-  return codeOfVerdicts(verdicts, { targetFps, allowUnsupported: flags.allowUnsupported ?? false });
+/** A row of the table, with what is said of its file. */
+interface Row extends ComparedModel {
+  readonly json: object;
+  readonly warnings: readonly string[];
+  readonly missingWeights: readonly string[];
 }
 
-async function predictAll(
-  paths: readonly string[],
-  query: Query,
-  estimators: Estimators,
+type UnreadRow = UnreadFile & { readonly json: object };
+
+/**
+ * Predicts models and prints them side by side; returns the exit code. Keeps a row of each model alone.
+ *
+ * @param command which reports are of
+ */
+export async function compareFound(
+  found: readonly FoundPath[],
+  { query, demands, estimators, loaded }: Predicting,
+  format: OutputFormat,
   signal: AbortSignal,
-): Promise<readonly FileAnswer[]> {
-  const found = await findPaths(paths);
-  const progress = createProgress(process.stderr);
-  const answers: FileAnswer[] = [];
-  for (const item of found) {
-    if (signal.aborted) break;
-    if (found.length > 1) progress.report(answers.length, found.length, item.file);
-    answers.push(await predictFile(item, query, estimators));
+  command: 'compare' | 'predict',
+): Promise<number> {
+  const { targetFps } = demands;
+  const models: Row[] = [];
+  const unreadable: UnreadRow[] = [];
+  const answered: (Estimate | Refusal)[] = [];
+  for await (const answer of predictFiles(found, query, estimators, signal)) {
+    const json = format === 'json' ? answerJson(answer, targetFps) : {};
+    if (answer.ok) {
+      const { warnings, missingWeights } = answer;
+      models.push({ ...comparedModel(answer, query, targetFps), json, warnings, missingWeights });
+      answered.push(...answersOf(answer.prediction));
+    } else unreadable.push({ file: answer.file, code: answer.error.code, message: answer.error.message, json });
   }
-  progress.clear();
-  return answers;
-}
+  if (signal.aborted) return exitCode.interrupted;
 
-function textOf(comparison: Comparison, query: Query, { csv, markdown, targetFps = null }: TextFlags): string {
+  const comparison = compareModels(models, unreadable);
+  const own = ownLandmarksSentence(loaded, query, estimators, answered);
   const context = { query, targetFps };
-  if (csv) return comparisonCsv(comparison, context).trimEnd();
-  if (markdown) return comparisonMarkdown(comparison, context).trimEnd();
-  return comparisonTable(comparison, context).join('\n');
+  if (format === 'text') {
+    const board = own === null ? null : ownBoardSentence(estimators, query);
+    const ending = [own, board].flatMap((sentence) => (sentence === null ? [] : [printable(sentence)]));
+    const lines = [...comparisonTable(comparison, context), ...ending];
+    if (lines.length > 0) await print(lines.join('\n'));
+  } else {
+    if (format === 'json') await printJsonArray(comparisonElements(comparison));
+    else if (format === 'csv') await print(comparisonCsv(comparison, context).trimEnd());
+    else if (format === 'markdown') await print(comparisonMarkdown(comparison, context).trimEnd());
+    else
+      await print(
+        checkReport(format, { title: `framecast ${command}`, version }, modelChecks(comparison, { query, demands })),
+      );
+    if (own !== null) warn(own);
+  }
+  for (const { file, message } of comparison.unreadable) printError(`${file}: ${message}`);
+  for (const { file, warnings } of models) warnings.forEach((warning) => warn(`${file}: ${warning}`));
+  const missing = missingWeightsSentence(models);
+  if (missing !== null) warn(missing);
+  // Something unreadable weighs more than a missed target, as the comparison is then incomplete.
+  if (loaded.isIncomplete || unreadable.length > 0) return exitCode.unreadable;
+  return models.some(({ verdict }) => isFailed(verdict, demands)) ? exitCode.targetMissed : exitCode.fine;
 }
 
-interface TextFlags {
-  readonly csv?: true;
-  readonly markdown?: true;
-  readonly targetFps?: number | null;
+interface Compared {
+  readonly models: readonly Row[];
+  readonly unreadable: readonly UnreadRow[];
 }
 
 /** The answers in the order of the comparison, what could not be read last. */
-function comparisonJson(
-  answers: readonly FileAnswer[],
-  { models, unreadable }: Comparison,
-  targetFps?: number,
-): string {
-  const byFile = new Map(answers.map((answer) => [answer.file, answer]));
-  const rows = models.map(({ file, isOnFront, macs, memoryBytes, fileBytes }) => ({
-    ...answerJson(byFile.get(file)!, targetFps),
-    paretoFront: isOnFront,
-    macs,
-    memoryBytes,
-    fileBytes,
+function comparisonElements({ models, unreadable }: Compared): readonly object[] {
+  const rows = models.map(({ json, isOnFront, macs, memoryBytes, fileBytes }) => {
+    return { ...json, paretoFront: isOnFront, macs, memoryBytes, fileBytes };
+  });
+  return [...rows, ...unreadable.map(({ json }) => json)];
+}
+
+/** Whether each model does what is demanded of it. */
+function modelChecks(
+  { models, unreadable }: Compared,
+  { query, demands }: Pick<Predicting, 'query' | 'demands'>,
+): readonly Check[] {
+  const place = `${deviceName(query.device)}, ${runtimeName(query.runtime)}`;
+  const { targetFps } = demands;
+  const rule = targetFps === null ? 'runs' : 'target';
+  const name = targetFps === null ? `runs on ${place}` : `at least ${formatTarget(targetFps)} on ${place}`;
+  const judged = models.map((model): Check => {
+    const { file, verdict, concerns, reason } = model;
+    const { throughput, interval } = comparedText(model);
+    const figure = reason ?? `${throughput} predicted (${interval}).`;
+    const errors = concerns.filter(({ severity }) => severity === 'error').map(({ message }) => message);
+    const sentences = [...(verdict === null ? [] : [`${verdict.sentence}.`]), figure, ...errors];
+    const state = isFailed(verdict, demands) ? 'failed' : 'passed';
+    return { subject: file, file, rule, name, state, message: sentences.join(' ') };
+  });
+  const lost = unreadable.map(({ file, message }): Check => ({
+    subject: file,
+    file,
+    rule,
+    name,
+    state: 'error',
+    message,
   }));
-  return jsonText([...rows, ...unreadable.map(({ file }) => answerJson(byFile.get(file)!, targetFps))]);
+  return [...judged, ...lost];
 }

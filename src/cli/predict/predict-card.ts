@@ -6,11 +6,17 @@ import type { PredictionView } from '../../core/present/prediction-view';
 import { printable } from '../terminal';
 
 /**
- * The full answer for one model as lines of text.
+ * The answer for one model as lines of text.
  *
  * @param targetFps the throughput that is needed, where the user has said so
+ * @param isExplained whether to add what it rests on: methods, notes and evidence
  */
-export function predictCard(file: string, view: PredictionView, targetFps?: number): readonly string[] {
+export function predictCard(
+  file: string,
+  view: PredictionView,
+  targetFps: number | null,
+  isExplained: boolean,
+): readonly string[] {
   const { estimate, model, verdict } = view;
   const lines = [pc.dim(printable(file)), ''];
   lines.push(`  ${pc.bold(printable(view.headline))}`);
@@ -20,7 +26,7 @@ export function predictCard(file: string, view: PredictionView, targetFps?: numb
   if (verdict !== null) {
     const certainty = verdict.certainty === null ? '' : ` (${certaintyTexts[verdict.certainty]})`;
     lines.push(`  ${colourOf(verdict)(verdict.sentence)}${pc.dim(certainty)}`);
-  } else if (targetFps !== undefined) lines.push(`  ${pc.yellow(`Not known to reach ${formatTarget(targetFps)}`)}`);
+  } else if (targetFps !== null) lines.push(`  ${pc.yellow(`Not known to reach ${formatTarget(targetFps)}`)}`);
   lines.push('');
 
   const confidence = model.family === null ? '' : ` (confidence ${model.confidence})`;
@@ -31,7 +37,7 @@ export function predictCard(file: string, view: PredictionView, targetFps?: numb
   if (model.macs !== null) facts.push(['Cost', model.macs]);
   if (model.uncosted !== '') facts.push(['Without cost', model.uncosted]);
   if (model.input !== null) facts.push(['Input', model.input]);
-  if (estimate !== null) {
+  if (estimate !== null && isExplained) {
     facts.push(['Method', `${estimate.basis}; ${view.operatingPoint}`]);
     if (estimate.error !== null) facts.push(['Checked', estimate.error]);
     if (view.why !== null) facts.push(['Why', view.why]);
@@ -39,13 +45,14 @@ export function predictCard(file: string, view: PredictionView, targetFps?: numb
   const width = Math.max(...facts.map(([name]) => name.length));
   for (const [name, value] of facts) lines.push(`  ${pc.dim(name.padEnd(width))}  ${printable(value)}`);
 
-  const alternatives = view.estimate === null ? [] : view.alternatives;
+  lines.push(...concernLines(view));
+  if (!isExplained) return lines;
+  const alternatives = estimate === null ? [] : view.alternatives;
   const others = alternatives.map((other) =>
     'reason' in other
       ? `${other.methodName}: ${other.reason}`
       : `${other.methodName}: ${other.throughput}, ${other.interval}`,
   );
-  lines.push(...concernLines(view));
   lines.push(...section('Notes', estimate?.notes ?? []));
   lines.push(...section('Other methods', others));
   lines.push(...section('Evidence', model.evidence));

@@ -1,117 +1,105 @@
-import { createEstimators, type Estimators } from '../../core/estimate/estimators';
-import { answersOf, type Query } from '../../core/estimate/estimate';
+import { Command, Option } from 'commander';
+import { answersOf, type Estimate, type Refusal } from '../../core/estimate/estimate';
 import { verdictOf } from '../../core/estimate/verdict';
-import { deviceIds } from '../../core/landmarks/devices';
 import { predictionView } from '../../core/present/prediction-view';
-import { findPaths } from '../find-paths';
-import { predictFile, type FileAnswer } from './predict-file';
-import { loadLandmarks, ownBoardSentence, ownLandmarksSentence } from '../landmarks/own-landmarks';
+import { compareFound } from '../compare/compare-command';
+import { exitCode, isFailed, verdictExitHelp } from '../exit-code';
+import { findPaths, type FoundPath } from '../find-paths';
+import { ownLandmarksSentence } from '../landmarks/own-landmarks';
+import { addFormatOptions, formatOf, outputFormats, type FormatFlags } from '../output-format';
+import { addPredictionOptions, openPredicting, type Predicting, type PredictionFlags } from '../prediction-options';
+import { interruptibly, print, printError, printJsonArray, warn } from '../streams';
+import { printable } from '../terminal';
 import { predictCard } from './predict-card';
 import { predictExplanation } from './predict-explain';
-import { predictJson } from './predict-json';
-import { predictTable } from './predict-table';
-import { codeOfVerdicts, exitCode } from '../exit-code';
-import { printError, print, warn } from '../streams';
-import { createProgress, printable } from '../terminal';
+import { missingWeightsSentence, predictFiles, type FileAnswer } from './predict-files';
+import { answerJson } from './predict-json';
 
-export interface PredictOptions {
-  readonly query: Query;
-  readonly targetFps?: number;
-  /** Whether a model that does not run as exported is no failure. */
-  readonly allowUnsupported: boolean;
-  /** JSON Lines file with the user's own landmarks. */
-  readonly landmarksFile?: string;
-  readonly json: boolean;
-  /** Adds to each model what its prediction rests on. */
-  readonly explain: boolean;
+interface PredictFlags extends PredictionFlags, FormatFlags {
+  readonly explain?: true;
 }
 
-/** Predicts the throughput of every model that `paths` lead to, prints the answers and returns the exit code. */
-export async function predictCommand(paths: readonly string[], options: PredictOptions): Promise<number> {
-  const { query, targetFps, json } = options;
-  const loaded = await loadLandmarks(options.landmarksFile);
-  if (!loaded.ok) return printError(loaded.error.message);
-  const { landmarks, problems, remarks, isIncomplete } = loaded.value;
-  const devices = deviceIds(landmarks);
-  if (!devices.includes(query.device)) {
-    return printError(`Device ${query.device} is not known. Known devices: ${devices.join(', ')}.`);
-  }
-  [...problems, ...remarks].forEach(warn);
-
-  const estimators = createEstimators(landmarks);
-  const answers = await predictAll(paths, query, estimators);
-  const forPeople = options.explain ? explainedText : textForPeople;
-  const text = json ? predictJson(answers, targetFps) : forPeople(answers, query, targetFps, estimators);
-  // Waits until it is written, so that error messages come after the answers if both go to one stream.
-  const answered = answers.flatMap((answer) => (answer.ok ? answersOf(answer.prediction) : []));
-  const own = ownLandmarksSentence(loaded.value, query, estimators, answered);
-  const isTable = answers.length > 1 && !options.explain;
-  const board = own !== null && isTable ? ownBoardSentence(estimators, query) : null;
-  const ending = [own, board].filter((sentence) => sentence !== null).map(printable);
-  if (text !== '') await print(json || own === null ? text : `${text}\n\n${ending.join('\n')}`);
-  if (json && own !== null) warn(own);
-  for (const answer of answers) {
-    if (!answer.ok) printError(`${answer.file}: ${answer.error.message}`);
-    else answer.warnings.forEach((warning) => printError(`${answer.file}: ${warning}`));
-  }
-  // Something unreadable weighs more than a missed target, as the answer is then incomplete.
-  if (isIncomplete || answers.some((answer) => !answer.ok)) return exitCode.unreadable;
-  const verdicts = answers.flatMap((answer) =>
-    answer.ok ? [verdictOf(answer.prediction, answer.concerns, targetFps ?? null)] : [],
+/** `framecast predict`: a card of one model, a table of several; `done` gets the exit code. */
+export function predictDefinition(done: (code: number) => void): Command {
+  const command = new Command('predict').description('predict the throughput of models');
+  addPredictionOptions(command, 'board to predict for', "the model's own").addOption(
+    new Option(
+      '--explain',
+      'a card of each model, with what its prediction is based on and where the time goes',
+    ).conflicts(['json', 'csv', 'markdown', 'format']),
   );
-  return codeOfVerdicts(verdicts, { targetFps: targetFps ?? null, allowUnsupported: options.allowUnsupported });
+  return addFormatOptions(command, outputFormats, {
+    json: 'print one JSON array with an element per file, in the order given',
+    csv: 'print comma-separated values, with plain numbers',
+    markdown: 'print a Markdown table',
+  })
+    .addHelpText('after', `\nSeveral models are printed as framecast compare does.\n${verdictExitHelp}`)
+    .action(async (paths: string[], flags: PredictFlags) => {
+      done(await interruptibly((signal) => predictCommand(paths, flags, signal)));
+    });
 }
 
-async function predictAll(
-  paths: readonly string[],
-  query: Query,
-  estimators: Estimators,
-): Promise<readonly FileAnswer[]> {
+async function predictCommand(paths: readonly string[], flags: PredictFlags, signal: AbortSignal): Promise<number> {
+  const opened = await openPredicting(flags);
+  if (!opened.ok) return printError(opened.error.message);
   const found = await findPaths(paths);
-  const progress = createProgress(process.stderr);
-  const clear = () => progress.clear();
-  const interrupt = () => {
-    clear();
-    // The shell's convention for a command that was ended by this signal.
-    process.exit(130);
-  };
-  process.once('SIGINT', interrupt);
-  const answers: FileAnswer[] = [];
-  for (const item of found) {
-    if (found.length > 1) progress.report(answers.length, found.length, item.file);
-    answers.push(await predictFile(item, query, estimators));
+  const format = formatOf(flags);
+  if (format === 'json') return predictEach(found, opened.value, 'json', signal);
+  if (flags.explain) return predictEach(found, opened.value, 'explanations', signal);
+  if (format === 'text' && found.length === 1) return predictEach(found, opened.value, 'cards', signal);
+  return compareFound(found, opened.value, format, signal, 'predict');
+}
+
+/** Prints the answer for each model as it comes, and returns the exit code. */
+async function predictEach(
+  found: readonly FoundPath[],
+  predicting: Predicting,
+  as: 'cards' | 'explanations' | 'json',
+  signal: AbortSignal,
+): Promise<number> {
+  const { query, demands, estimators, loaded } = predicting;
+  const answered: (Estimate | Refusal)[] = [];
+  const lacking: { readonly file: string; readonly missingWeights: readonly string[] }[] = [];
+  const complaints: string[] = [];
+  let code: number = loaded.isIncomplete ? exitCode.unreadable : exitCode.fine;
+  async function* answers(): AsyncGenerator<FileAnswer> {
+    for await (const answer of predictFiles(found, query, estimators, signal)) {
+      if (answer.ok) {
+        answered.push(...answersOf(answer.prediction));
+        lacking.push({ file: answer.file, missingWeights: answer.missingWeights });
+        complaints.push(...answer.warnings.map((warning) => `${answer.file}: ${warning}`));
+        const verdict = verdictOf(answer.prediction, answer.concerns, demands.targetFps);
+        // Something unreadable weighs more than a missed target, as the answer is then incomplete.
+        if (code === exitCode.fine && isFailed(verdict, demands)) code = exitCode.targetMissed;
+      } else {
+        complaints.push(`${answer.file}: ${answer.error.message}`);
+        code = exitCode.unreadable;
+      }
+      yield answer;
+    }
   }
-  clear();
-  process.removeListener('SIGINT', interrupt);
-  return answers;
+  if (as === 'json') await printJsonArray(mapped(answers(), (answer) => answerJson(answer, demands.targetFps)));
+  else {
+    let isFirst = true;
+    for await (const answer of answers()) {
+      if (!answer.ok) continue;
+      const view = predictionView(answer.profile, query, answer.prediction, demands.targetFps ?? undefined);
+      const explained = as === 'explanations';
+      const card = predictCard(answer.file, view, demands.targetFps, explained);
+      const lines = explained ? [...card, ...predictExplanation(answer, query, estimators)] : card;
+      await print([...(isFirst ? [] : ['']), ...lines].join('\n'));
+      isFirst = false;
+    }
+  }
+  if (signal.aborted) return exitCode.interrupted;
+  const own = ownLandmarksSentence(loaded, query, estimators, answered);
+  if (own !== null && as === 'json') warn(own);
+  else if (own !== null && answered.length > 0) await print(`\n${printable(own)}`);
+  const missing = missingWeightsSentence(lacking);
+  [...complaints, ...(missing === null ? [] : [missing])].forEach(warn);
+  return code;
 }
 
-function textForPeople(answers: readonly FileAnswer[], query: Query, targetFps: number | undefined): string {
-  const rows = answers.flatMap((answer) =>
-    answer.ok ? [{ file: answer.file, view: predictionView(answer.profile, query, answer.prediction, targetFps) }] : [],
-  );
-  const [first] = rows;
-  if (first === undefined) return '';
-  const lines =
-    answers.length === 1
-      ? predictCard(first.file, first.view, targetFps)
-      : [first.view.place, '', ...predictTable(rows, targetFps !== undefined)];
-  return lines.join('\n');
-}
-
-/** A card for each model, with what its prediction rests on. */
-function explainedText(
-  answers: readonly FileAnswer[],
-  query: Query,
-  targetFps: number | undefined,
-  estimators: Estimators,
-): string {
-  const cards = answers.flatMap((answer) => {
-    if (!answer.ok) return [];
-    const view = predictionView(answer.profile, query, answer.prediction, targetFps);
-    return [
-      [...predictCard(answer.file, view, targetFps), ...predictExplanation(answer, query, estimators)].join('\n'),
-    ];
-  });
-  return cards.join('\n\n');
+async function* mapped<T, U>(items: AsyncIterable<T>, of: (item: T) => U): AsyncGenerator<U> {
+  for await (const item of items) yield of(item);
 }

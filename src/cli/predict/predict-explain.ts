@@ -8,7 +8,7 @@ import { isEstimate, type Estimators } from '../../core/estimate/estimators';
 import { formatLatency, threeFigures } from '../../core/figures';
 import { methodName } from '../../core/present/sentences';
 import { timeBreakdown, timeRows } from '../../core/present/time-breakdown';
-import type { FileAnswer } from './predict-file';
+import type { FileAnswer } from './predict-files';
 import { printable } from '../terminal';
 
 /** Kernels that are listed; the others are summed up in one line. */

@@ -1,23 +1,18 @@
 import type { Estimate, Refusal } from '../../core/estimate/estimate';
 import { verdictOf, type Verdict } from '../../core/estimate/verdict';
 import type { ModelProfile } from '../../core/profile/profile';
-import { jsonText } from '../json-text';
-import type { FileAnswer } from './predict-file';
-
-/** The answers as `--json` prints them: one array with an element per file, fields in a fixed order. */
-export function predictJson(answers: readonly FileAnswer[], targetFps: number | undefined): string {
-  return jsonText(answers.map((answer) => answerJson(answer, targetFps)));
-}
+import type { FileAnswer } from './predict-files';
 
 /** One answer with its fields in a fixed order. */
-export function answerJson(answer: FileAnswer, targetFps: number | undefined): object {
+export function answerJson(answer: FileAnswer, targetFps: number | null): object {
   const { file } = answer;
   if (!answer.ok) {
     const { code, message, offset } = answer.error;
     return { file, ok: false, error: { code, message, ...(offset === undefined ? {} : { offset }) } };
   }
   const { estimate, reason, why, alternatives, measured = [] } = answer.prediction;
-  const verdict = verdictOf(answer.prediction, answer.concerns, targetFps ?? null);
+  const warnings = [...answer.warnings, ...answer.missingWeights];
+  const verdict = verdictOf(answer.prediction, answer.concerns, targetFps);
   return {
     file,
     ok: true,
@@ -28,12 +23,9 @@ export function answerJson(answer: FileAnswer, targetFps: number | undefined): o
     verdict: verdict === null ? null : verdictJson(verdict),
     alternatives: alternatives.map(alternativeJson),
     ...(why === null ? {} : { why }),
-    ...(targetFps === undefined ? {} : { target: { throughputFps: targetFps, met: verdict?.kind === 'meets' } }),
-    concerns: answer.concerns.map(({ code, severity, message, remedy }) => ({
-      ...{ code, severity, message },
-      ...(remedy === undefined ? {} : { remedy }),
-    })),
-    ...(answer.warnings.length === 0 ? {} : { warnings: answer.warnings }),
+    ...(targetFps === null ? {} : { target: { throughputFps: targetFps, met: verdict?.kind === 'meets' } }),
+    concerns: answer.concerns.map(({ code, severity, message, remedy }) => ({ code, severity, message, remedy })),
+    ...(warnings.length === 0 ? {} : { warnings }),
   };
 }
 

@@ -7,6 +7,16 @@ export const severityNames: Readonly<Record<'error' | 'warning' | 'information',
   information: 'Note',
 };
 
+/** What a concern is about in a few words, for tables in which several models have it. */
+export const concernTitles: Readonly<Record<Concern['code'], string>> = {
+  'unsupported-operator': "Operators that this board's TensorRT cannot import",
+  'misread-operator': "Operators that this board's TensorRT reads otherwise, and computes a wrong result",
+  'quantised-network': 'Quantised, which the GPU of this board cannot run',
+  'little-gain-from-fp16': 'Little gain from FP16 on this board',
+  'central-difference': 'Central-difference convolutions, which run as two each',
+  'training-form': 'Exported in training form, slower than re-parameterised',
+};
+
 /** Errors first, otherwise in the order given. */
 export function bySeverity(concerns: readonly Concern[]): readonly Concern[] {
   return [...concerns].sort((one, other) => Number(other.severity === 'error') - Number(one.severity === 'error'));

@@ -68,10 +68,13 @@ describe('framecast compare', () => {
   it('prints a table with the same order and marks', async () => {
     const { rows } = await compareJson('.');
     const { stdout, code } = await compare(['.', '--target-fps', '60']);
+    const narrow = await cli.run(['compare', '.', '--target-fps', '60'], { cwd: folder, env: { COLUMNS: '80' } });
+    for (const line of narrow.stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
+    expect(narrow.stdout).toMatch(/^◆ +squeezenet1_1\.onnx .* FPS .* met$/m);
     expect(code).toBe(1);
     const lines = stdout.split('\n');
     expect(lines[0]).toBe('Jetson Nano, TensorRT FP16');
-    const order = lines.flatMap((line) => names.filter((name) => line.includes(`${name}.onnx`)));
+    const order = lines.flatMap((line) => names.filter((name) => / FPS /.test(line) && line.includes(`${name}.onnx`)));
     expect(order).toEqual(rows.map(({ file }) => path.basename(file, '.onnx')));
     for (const { file, paretoFront } of rows) {
       const line = lines.find((each) => each.includes(file))!;
@@ -99,6 +102,16 @@ describe('framecast compare', () => {
     expect(stdout).toMatch(/^Input sizes differ.*--resolution/m);
     const same = await compare(['resnet18.onnx', cdcn, '--resolution', '224']);
     expect(same.stdout).not.toMatch(/Input/);
+  });
+
+  it('takes boards and runtimes by the names that people give them, and prints checks for build servers', async () => {
+    const args = ['resnet18.onnx', 'torn.txt', '--device', 'Orin Nano', '--runtime', 'trt', '--target-fps', '30'];
+    const { code, stdout } = await compare([...args, '--format', 'junit']);
+    expect(code).toBe(2);
+    expect(stdout).toContain('tests="2" failures="0" errors="1"');
+    expect(stdout).toContain('classname="resnet18.onnx" name="at least 30 FPS on Jetson Orin Nano 8GB, TensorRT FP16"');
+    const both = await compare(['.', '--json', '--format', 'sarif']);
+    expect(both.code).toBe(2);
   });
 
   it('judges at another size', async () => {

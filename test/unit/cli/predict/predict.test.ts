@@ -86,8 +86,8 @@ describe('framecast predict', () => {
     const alone = await cli.run(['predict', 'cdcn.folded.onnx']);
     expect(alone.stdout).toMatch(/On this board\n {2}- Warning: 13 central-difference convolutions run as two/);
     const several = await cli.run(['predict', 'cdcn.folded.onnx', 'resnet18.folded.onnx', 'mobilenet_v2.folded.onnx']);
-    expect(several.stdout).toContain('warning central-difference: cdcn.folded.onnx\n');
-    expect(several.stdout).toContain('warning little-gain-from-fp16: mobilenet_v2.folded.onnx\n');
+    expect(several.stdout).toMatch(/^Central-difference .*: cdcn\.folded\.onnx$/m);
+    expect(several.stdout).toMatch(/^Little gain from FP16 .*: mobilenet_v2\.folded\.onnx$/m);
     const { answers } = await predictJson(['cdcn.folded.onnx', 'resnet18.folded.onnx']);
     expect(answers[0]!.concerns).toMatchObject([{ code: 'central-difference', severity: 'warning' }]);
     expect(answers[1]!.concerns).toEqual([]);
@@ -127,16 +127,21 @@ describe('framecast predict', () => {
   it('shows one model as a card and several as an aligned table', async () => {
     const card = await cli.run(['predict', 'resnet18.folded.onnx']);
     expect(card.stdout).toMatch(/\d FPS on Jetson Nano, TensorRT FP16/);
-    expect(card.stdout).toMatch(/Why +Using the graph-cost estimate: /);
-    expect(card.stdout).toMatch(/Family fit \(Equation 2\): 86\.4 FPS/);
+    expect(card.stdout).not.toMatch(/Notes|Evidence|Family fit/);
+    const explained = await cli.run(['predict', 'resnet18.folded.onnx', '--explain']);
+    expect(explained.stdout).toMatch(/Why +Using the graph-cost estimate: /);
+    expect(explained.stdout).toMatch(/Family fit \(Equation 2\): 86\.4 FPS/);
+    expect(explained.stdout).toMatch(/Evidence/);
     expect(card.stdout).toMatch(/Parameters +11\.69 M \(11,689,512; the file stores 11,684,712\)/);
     const table = await cli.run(['predict', 'resnet18.folded.onnx', 'resnet50.folded.onnx', 'alexnet.folded.onnx']);
     expect(table.code).toBe(0);
     const lines = table.stdout.split('\n');
-    const header = lines.find((line) => line.startsWith('File'))!;
-    const rows = lines.filter((line) => /^(resnet|alexnet)\w*\.folded\.onnx {2}/.test(line));
+    const header = lines.find((line) => line.includes('File '))!;
+    const rows = lines.filter((line) => /^. {2}(resnet|alexnet)\w*\.folded\.onnx {2}/.test(line));
     expect(rows).toHaveLength(3);
-    for (const row of rows) expect(row.indexOf('M  ') + 1).toBe(header.indexOf('Parameters') + 'Parameters'.length);
+    for (const row of rows) expect(row.slice(0, header.indexOf('Parameters') + 'Parameters'.length)).toMatch(/ M$/);
+    const compared = ['compare', 'resnet18.folded.onnx', 'resnet50.folded.onnx', 'alexnet.folded.onnx'];
+    expect((await cli.run(compared)).stdout).toBe(table.stdout);
   });
 
   it('gives an answer without an estimate its reason', async () => {

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import type { Estimators } from '../../../../src/core/estimate/estimators';
 import { createEstimators } from '../../../../src/core/estimate/estimators';
 import { bundledLandmarks } from '../../../../src/core/landmarks/campaigns';
-import { predictFile } from '../../../../src/cli/predict/predict-file';
+import { predictFile } from '../../../../src/cli/predict/predict-files';
 
 it('tells a defect of Framecast from a defect of the model by its code', async () => {
   const defective: Estimators = {

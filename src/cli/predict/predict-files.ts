@@ -6,6 +6,7 @@ import type { Failure } from '../../core/result';
 import { describeExternalFiles, externalBytes, missingWeights } from '../../files/model-file';
 import { readModelFile } from '../../files/read-model';
 import type { FoundPath } from '../find-paths';
+import { createProgress } from '../terminal';
 
 /** What the command line answers for one file. */
 export type FileAnswer =
@@ -20,6 +21,8 @@ export type FileAnswer =
       readonly concerns: readonly Concern[];
       /** Sentences about the file that did not stop the answer. */
       readonly warnings: readonly string[];
+      /** Sentences about files with weights that are not there, which a prediction does not need. */
+      readonly missingWeights: readonly string[];
     }
   | { readonly file: string; readonly ok: false; readonly error: Failure };
 
@@ -39,7 +42,8 @@ export async function predictFile(found: FoundPath, query: Query, estimators: Es
       profile,
       prediction: estimators.predict(profile, query),
       concerns: concernsOf(profile, query),
-      warnings: [...model.warnings, ...missingWeights(external)],
+      warnings: model.warnings,
+      missingWeights: missingWeights(external),
     };
   } catch (error) {
     // A defect of Framecast; the other files are still answered.
@@ -47,4 +51,41 @@ export async function predictFile(found: FoundPath, query: Query, estimators: Es
     const message = `Framecast failed on this model: ${reason}. Please report it with the file.`;
     return { file, ok: false, error: { code: 'internal', message } };
   }
+}
+
+/**
+ * Answers one file after the other, as they come, with the progress on a terminal; ends early when the signal aborts. An
+ * answer holds its model: what keeps it keeps half a megabyte.
+ */
+export async function* predictFiles(
+  found: readonly FoundPath[],
+  query: Query,
+  estimators: Estimators,
+  signal: AbortSignal,
+): AsyncGenerator<FileAnswer> {
+  const progress = createProgress(process.stderr);
+  try {
+    for (const [done, item] of found.entries()) {
+      if (found.length > 1) progress.report(done, found.length, item.file);
+      const answer = await predictFile(item, query, estimators);
+      // Lets an interruption through, which a small model read from memory would not.
+      await new Promise((resolve) => setImmediate(resolve));
+      if (signal.aborted) return;
+      progress.clear();
+      yield answer;
+    }
+  } finally {
+    progress.clear();
+  }
+}
+
+/** What is to be said of the weights that files lack: the sentences of one model, a count of several. */
+export function missingWeightsSentence(
+  answers: readonly { readonly file: string; readonly missingWeights: readonly string[] }[],
+): string | null {
+  const without = answers.filter(({ missingWeights: missing }) => missing.length > 0);
+  const [first] = without;
+  if (first === undefined) return null;
+  if (without.length === 1) return `${first.file}: ${first.missingWeights.join(' ')}`;
+  return `The weights of ${without.length} models are missing; their structure is enough for a prediction.`;
 }

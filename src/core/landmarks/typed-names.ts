@@ -1,0 +1,78 @@
+import { closestName } from '../closest-name';
+import { refusal, success, type Result } from '../result';
+import { deviceName } from './devices';
+import { defaultRuntime, runtimes, type Runtime } from './landmark';
+
+/**
+ * The device that people mean who type its id or name in whatever way: `jetson-orin-nano`, `Orin Nano`, `nano 2gb`,
+ * `t5000`. A name that fits several devices, such as `xavier`, is refused with all of them.
+ *
+ * @param ids of the devices that can be asked for
+ */
+export function deviceOfName(typed: string, ids: readonly string[]): Result<string, string> {
+  if (ids.includes(typed)) return success(typed);
+  const words = wordsOf(typed);
+  const wanted = words.join('');
+  const named = ids.map((id) => ({ id, names: [wordsOf(id), wordsOf(deviceName(id))] }));
+  const exact = named.filter(({ names }) => names.some((name) => wanted !== '' && name.join('') === wanted));
+  if (exact.length === 1) return success(exact[0]!.id);
+  const within = words.length === 0 ? [] : named.filter(({ names }) => includesAll(names.flat(), words));
+  // Of a board and its variants, such as those with other memory, the board that has no more words than was typed.
+  const fewest = Math.min(...within.map(({ names }) => names[0]!.length));
+  const plainest = within.filter(({ names }) => names[0]!.length === fewest);
+  if (plainest.length === 1) return success(plainest[0]!.id);
+  if (plainest.length > 1) {
+    return refusal(`Device ${typed} may be ${listed(plainest.map(({ id }) => id))}. Name one of them.`);
+  }
+  const close = closestName(typed, ids) ?? closestName(`jetson-${words.join('-')}`, ids);
+  const hint = close === null ? '' : ` Did you mean ${close}?`;
+  return refusal(`Device ${typed} is not known.${hint} Known devices: ${ids.join(', ')}.`);
+}
+
+/**
+ * The runtime that people mean: `fp16`, `trt`, `TensorRT INT8`, `torch-fp32`. TensorRT where no engine is named, FP16
+ * where no precision is.
+ */
+export function runtimeOfName(typed: string): Result<Runtime, string> {
+  const match = /^(tensorrt|trt|pytorch|torch)?(fp16|f16|half|fp32|f32|float|single|int8|i8)?$/.exec(
+    typed.toLowerCase().replace(/[^a-z0-9]/g, ''),
+  );
+  const engine = match?.[1]?.includes('torch') ? 'pytorch' : 'tensorrt';
+  const precision = precisions.get(match?.[2] ?? '') ?? 'fp16';
+  const runtime = runtimes.find((name) => name === `${engine}-${precision}`);
+  if (match !== null && match[0] !== '' && runtime !== undefined) return success(runtime);
+  const close = match === null ? closestName(typed, runtimes) : null;
+  const hint = close === null ? '' : ` Did you mean ${close}?`;
+  return refusal(
+    `Runtime ${typed} is not known.${hint} Known runtimes: ${runtimes.join(', ')} (default ${defaultRuntime}).`,
+  );
+}
+
+const precisions = new Map([
+  ['fp32', 'fp32'],
+  ['f32', 'fp32'],
+  ['float', 'fp32'],
+  ['single', 'fp32'],
+  ['int8', 'int8'],
+  ['i8', 'int8'],
+]);
+
+/** Words that every Jetson has in its name. */
+const commonWords = new Set(['nvidia', 'jetson', 'developer', 'dev', 'devkit', 'kit', 'module', 'board']);
+
+/** The words that tell a device from others: `Jetson Orin Nano 8 GB` is `orin`, `nano`, `8gb`. */
+function wordsOf(name: string): readonly string[] {
+  const words = name
+    .toLowerCase()
+    .replace(/(\d)\s*(gb|gib)\b/g, '$1gb')
+    .split(/[^a-z0-9]+/);
+  return words.filter((word) => word !== '' && !commonWords.has(word));
+}
+
+function includesAll(names: readonly string[], words: readonly string[]): boolean {
+  return words.every((word) => names.includes(word));
+}
+
+function listed(names: readonly string[]): string {
+  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} or ${names.at(-1)!}`;
+}
