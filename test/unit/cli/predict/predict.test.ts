@@ -116,12 +116,7 @@ describe('framecast predict', () => {
       ...['device', 'runtime', 'resolution', 'batch', 'throughputFps', 'latencyMs'],
       ...['interval', 'method', 'landmarks', 'extrapolated'],
     ]);
-    expect(answer!.estimate).toMatchObject({
-      device: 'jetson-nano',
-      runtime: 'tensorrt-fp16',
-      resolution: 224,
-      batch: 1,
-    });
+    expect(answer!.estimate).toMatchObject({ device: 'jetson-nano', runtime: 'tensorrt-fp16', resolution: 224 });
   });
 
   it('shows one model as a card and several as an aligned table', async () => {
@@ -133,15 +128,15 @@ describe('framecast predict', () => {
     expect(explained.stdout).toMatch(/Family fit \(Equation 2\): 86\.4 FPS/);
     expect(explained.stdout).toMatch(/Evidence/);
     expect(card.stdout).toMatch(/Parameters +11\.69 M \(11,689,512; the file stores 11,684,712\)/);
-    const table = await cli.run(['predict', 'resnet18.folded.onnx', 'resnet50.folded.onnx', 'alexnet.folded.onnx']);
+    const three = ['resnet18.folded.onnx', 'resnet50.folded.onnx', 'alexnet.folded.onnx'];
+    const table = await cli.run(['predict', ...three]);
     expect(table.code).toBe(0);
     const lines = table.stdout.split('\n');
     const header = lines.find((line) => line.includes('File '))!;
     const rows = lines.filter((line) => /^. {2}(resnet|alexnet)\w*\.folded\.onnx {2}/.test(line));
     expect(rows).toHaveLength(3);
     for (const row of rows) expect(row.slice(0, header.indexOf('Parameters') + 'Parameters'.length)).toMatch(/ M$/);
-    const compared = ['compare', 'resnet18.folded.onnx', 'resnet50.folded.onnx', 'alexnet.folded.onnx'];
-    expect((await cli.run(compared)).stdout).toBe(table.stdout);
+    expect((await cli.run(['compare', ...three])).stdout).toBe(table.stdout);
   });
 
   it('gives an answer without an estimate its reason', async () => {
