@@ -19,12 +19,13 @@ const pythonText = {
 };
 
 /**
- * What signs in to real servers on this machine: many processes, and time-outs that must pass, so two files at a time. The
- * limits end what hangs; on a busy machine, a test that takes five seconds alone takes a minute.
+ * What signs in to real servers on this machine. These tests mostly wait, for processes and for time-outs that must
+ * pass, so more files run at a time than there are cores. The limits end what hangs; on a busy machine, a test that takes
+ * five seconds alone takes a minute.
  */
 const onBoards = {
   setupFiles: ['test/jetson/harness/openssh.ts'],
-  maxWorkers: 2,
+  maxWorkers: 4,
   testTimeout: 240_000,
   hookTimeout: 120_000,
 };
@@ -37,7 +38,11 @@ export default defineConfig({
   plugins: [pythonText],
   test: {
     projects: [
-      { extends: true, test: { name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: 60_000 } },
+      // By default one core is left free.
+      {
+        extends: true,
+        test: { name: 'unit', include: ['test/unit/**/*.test.ts'], maxWorkers: '100%', testTimeout: 60_000 },
+      },
       { extends: true, test: { name: 'jetson', include: ['test/jetson/**/*.test.ts'], exclude: timed, ...onBoards } },
       { extends: true, test: { name: 'jetson-timed', include: timed, ...onBoards, ...alone } },
       { extends: true, test: { name: 'workbench', include: ['test/vscode/workbench/**/*.test.ts'], ...inWorkbench } },
