@@ -1,9 +1,11 @@
 /** Messages between the extension and the page of a model. */
 import * as v from 'valibot';
-import type { Concern } from '../core/estimate/concerns';
 import type { Prediction } from '../core/estimate/estimate';
 import type { Runtime } from '../core/landmarks/landmark';
 import type { FamilyChart } from '../core/estimate/family-fit/family-chart';
+import type { ChangesView } from '../core/present/change-view';
+import type { ExportAdvice } from '../core/present/export-advice';
+import type { PredictionView } from '../core/present/prediction-view';
 import type { ResolutionView } from '../core/present/resolution-view';
 import type { TimeBreakdown } from '../core/present/time-breakdown';
 import type { ModelProfile } from '../core/profile/profile';
@@ -15,8 +17,11 @@ import {
   chooseMessage,
   keptChoice,
   keptSize,
+  maxPixels,
   resizeMessage,
   runtimeSchema,
+  text,
+  wholeUpTo,
 } from './page';
 
 /** The file is being read for the first time. */
@@ -52,14 +57,17 @@ export interface ModelMessage extends ShownChoice {
   readonly producer: string;
   /** Warnings of the reader about the file. */
   readonly warnings: readonly string[];
-  /** What matters on the chosen board, errors first. */
-  readonly concerns: readonly Concern[];
   readonly size: Size;
   /** The model's own size; the resolution is null if its input is not a square image. */
   readonly ownSize: { readonly resolution: number | null; readonly batch: number };
   /** Rises with every such message; results that follow later name the message that they belong to. */
   readonly revision: number;
   readonly targetFps: number | null;
+  /** The answer in words, as every surface says it. */
+  readonly view: PredictionView;
+  /** Commands that mend the model for the board; null where there is nothing to mend or no command that does. */
+  readonly advice: ExportAdvice | null;
+  /** The figures behind it, for charts. */
   readonly prediction: Prediction;
   readonly chart: FamilyChart | null;
   /** Predicted milliseconds of every fused kernel, or why there are none. */
@@ -74,11 +82,14 @@ export interface ResolutionsMessage {
   readonly view: ResolutionView;
 }
 
-/** What still meets the target, in sentences. */
+/** What there is to know of a target, which takes a second or two to find out. */
 export interface PlansMessage {
   readonly type: 'plans';
   readonly revision: number;
-  readonly sentences: readonly string[];
+  /** What to change so that the model meets the target; null where it does. */
+  readonly changes: ChangesView | null;
+  /** Up to which size the model meets the target; null where no size can be planned. */
+  readonly resolution: string | null;
 }
 
 /** What the extension tells the page. */
@@ -91,8 +102,14 @@ export const modelPageMessages = v.variant('type', [
   resizeMessage,
   /** The page's choice becomes the setting. */
   v.object({ type: v.literal('useAsDefault') }),
-  /** Copies the prediction as Markdown. */
+  /** Copies the prediction as Markdown, or a command that the page shows. */
   v.object({ type: v.literal('copy') }),
+  /** Creates a published network, by its name among `publishedMembers`, at this resolution. */
+  v.object({ type: v.literal('create'), member: text(100), resolution: v.nullable(wholeUpTo(maxPixels)) }),
+  /** Writes a script that exports the model so that the board reads it. */
+  v.object({ type: v.literal('reexport') }),
+  /** Opens the page that compares boards for this model. */
+  v.object({ type: v.literal('compareBoards') }),
   /** Opens a benchmark of the model with this runtime. */
   v.object({ type: v.literal('measure'), runtime: runtimeSchema }),
 ]);
@@ -103,7 +120,7 @@ export type PageMessage = v.InferOutput<typeof modelPageMessages>;
 export const modelPageState = v.object({
   choice: keptChoice,
   size: keptSize,
-  grouping: v.fallback(v.picklist(['kernel', 'kind', 'stage']), 'kernel'),
+  grouping: v.fallback(v.picklist(['kernel', 'kind', 'stage']), 'kind'),
   showsAll: v.fallback(v.boolean(), false),
   scrollTop: v.fallback(v.pipe(v.number(), v.finite()), 0),
 });

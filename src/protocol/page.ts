@@ -29,7 +29,7 @@ export const runtimeSchema = v.picklist(Object.keys(runtimes) as Runtime[]);
 /** The device and runtime that a page predicts for. */
 export const choiceSchema = v.object({ device: text(200), runtime: runtimeSchema });
 
-const wholeUpTo = (max: number) => v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(max));
+export const wholeUpTo = (max: number) => v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(max));
 
 /** The size that the user asks for; null is the model's own. */
 export const sizeSchema = v.object({

@@ -86,7 +86,7 @@ function configuration(series: FamilyChart, model: OwnModel, palette: Palette) {
           palette,
         ),
         y: {
-          ...linearAxis('Inputs per second', palette),
+          ...linearAxis('FPS', palette),
           beginAtZero: true,
           suggestedMax: suggestedTop(series, model),
         },

@@ -26,8 +26,9 @@ export function factsSection({ profile, fileBytes, producer }: ModelMessage): Te
 }
 
 /** Which family the graph belongs to, how sure that is, and what was seen. */
-export function recognitionSection({ profile }: ModelMessage): TemplateResult {
+export function recognitionSection({ profile }: ModelMessage): TemplateResult | typeof nothing {
   const { family, confidence, evidence } = profile;
+  if (evidence.length === 0) return nothing;
   return html`<section aria-labelledby="recognition">
     <h2 id="recognition">${family === null ? 'Unknown family' : `Recognised as ${family}`}</h2>
     ${

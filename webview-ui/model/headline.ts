@@ -1,25 +1,15 @@
 import { html, nothing, svg, type TemplateResult } from 'lit-html';
-import { isUnfit, verdictOf, type Verdict } from '../../src/core/estimate/verdict';
-import {
-  certaintyTexts,
-  intervalSentence,
-  measuredSentence,
-  methodName,
-  methodSentence,
-  operatingPointText,
-} from '../../src/core/present/sentences';
-import { formatFps, formatLatency, formatThroughput } from '../../src/core/figures';
+import { isUnfit, type Verdict } from '../../src/core/estimate/verdict';
+import { certaintyTexts } from '../../src/core/present/sentences';
+import type { RangeView } from '../../src/core/present/prediction-view';
 import type { ModelMessage } from '../../src/protocol/model-page';
-import type { Post } from './view';
+import { changeLines } from './change-lines';
+import type { Post, View } from './view';
 
-type Estimate = NonNullable<ModelMessage['prediction']['estimate']>;
-
-/** The number that the page is about, how sure it is, and whether it meets the target. */
-export function headlineSection(message: ModelMessage, post: Post): TemplateResult {
-  const { estimate, reason } = message.prediction;
-  const measured = measuredSentence(message.prediction, estimate?.batch ?? message.size.batch ?? 1);
-  const verdict = verdictOf(message.prediction, message.concerns, message.targetFps);
-  if (!estimate) {
+/** The answer: whether the model meets the target, the figure and how sure it is, and what to change. */
+export function headlineSection(message: ModelMessage, view: View, post: Post): TemplateResult {
+  const { estimate, measured, measuredSources, verdict, reason, range, operatingPoint } = message.view;
+  if (estimate === null) {
     return html`<section class="headline is-refused" aria-labelledby="refusal">
       <h2 id="refusal">No prediction for this model</h2>
       ${measured === null ? nothing : html`<p class="measured"><strong>${measured}</strong></p>`}
@@ -32,44 +22,26 @@ export function headlineSection(message: ModelMessage, post: Post): TemplateResu
       ${
         measured === null
           ? nothing
-          : html`<p class="measured" title=${sourcesOf(message)}><strong>${measured}</strong></p>
+          : html`<p class="measured" title=${measuredSources.join('\n')}><strong>${measured}</strong></p>
               <p class="latency">Predicted:</p>`
       }
       <p class=${isUnfit(verdict) ? 'fps is-unfit' : 'fps'} aria-live="polite">
-        <span class="number">${formatFps(estimate.throughputFps)}</span>
-        <span class="unit">${estimate.batch === 1 ? 'FPS' : 'inputs/s'}</span>
+        <span class="number">${estimate.number}</span>
+        <span class="unit">${estimate.unit}</span>
       </p>
-      <p class="latency"><strong>${formatLatency(estimate.latencyMs)}</strong> at ${operatingPointText(estimate)}</p>
-      ${otherMethods(message)}
+      <p class="latency"><strong>${estimate.latency}</strong> at ${operatingPoint}</p>
     </div>
     <div class="confidence">
       ${verdict === null ? nothing : verdictLine(verdict, message.targetFps, post)}
-      ${rangeBar(estimate, message.targetFps)}
-      <p class="interval">${intervalSentence(estimate)}</p>
+      ${range === null ? nothing : rangeBar(range)}
+      <p class="interval">${estimate.interval}</p>
       <p class="method">
-        ${estimate.extrapolated ? html`<span class="tag">Outside the measured range</span>` : nothing}
-        ${methodSentence(estimate, message.profile.family)}
+        ${estimate.extrapolated ? html`<span class="tag">Outside the measured range</span>` : nothing} ${estimate.basis}
       </p>
       ${message.targetFps === null ? targetLink('Set a target', post) : nothing}
     </div>
+    ${changeLines(message, view, post)}
   </section>`;
-}
-
-/** The other methods' estimates, and why they are not the headline. */
-function otherMethods({ prediction }: ModelMessage): TemplateResult {
-  const { alternatives, why } = prediction;
-  return html`${alternatives.map(
-    (other) =>
-      html`<p class="other-method">
-        ${methodName(other.method)}:
-        ${
-          'reason' in other
-            ? html`<span title=${other.reason}>no estimate</span>`
-            : html`<strong>${formatThroughput(other.throughputFps, other.batch)}</strong>`
-        }
-      </p>`,
-  )}
-  ${why ? html`<p class="why">${why}</p>` : nothing}`;
 }
 
 const cross = 'M4 4l8 8M12 4l-8 8';
@@ -94,28 +66,24 @@ function verdictLine(verdict: Verdict, targetFps: number | null, post: Post): Te
   </p>`;
 }
 
-/** Where the measured figures are from, for those who ask. */
-function sourcesOf({ prediction }: ModelMessage): string {
-  return (prediction.measured ?? []).map(({ campaign, source }) => `${campaign}: ${source}`).join('\n');
-}
-
 function targetLink(label: string, post: Post): TemplateResult {
   return html`<button class="link" @click=${() => post({ type: 'setTarget' })}>${label}</button>`;
 }
 
-/** The interval, the prediction and the target on one line from 0; the sentences around it say the same. */
-function rangeBar(estimate: Estimate, targetFps: number | null): TemplateResult | typeof nothing {
-  const { interval, throughputFps } = estimate;
-  if (!interval) return nothing;
-  const end = Math.max(interval.highFps, targetFps ?? 0) * 1.08;
-  const at = (fps: number): string => `${((fps / end) * 100).toFixed(2)}%`;
-  const width = `${(((interval.highFps - interval.lowFps) / end) * 100).toFixed(2)}%`;
+/** The interval, the prediction and the target on one line from 0, with its scale; the sentences around it say the same. */
+function rangeBar({ fps, lowFps, highFps, targetFps, endFps, ticks }: RangeView): TemplateResult {
+  const at = (value: number): string => `${((value / endFps) * 100).toFixed(2)}%`;
   return html`<svg class="range" aria-hidden="true">
     <rect class="track" x="0" y="10" width="100%" height="4" rx="2" />
-    <rect class="band" x=${at(interval.lowFps)} y="8" width=${width} height="8" rx="4" />
-    <circle class="dot" cx=${at(throughputFps)} cy="12" r="6" />
+    <rect class="band" x=${at(lowFps)} y="8" width=${at(highFps - lowFps)} height="8" rx="4" />
+    <circle class="dot" cx=${at(fps)} cy="12" r="6" />
     ${
       targetFps === null ? nothing : svg`<line class="target" x1=${at(targetFps)} x2=${at(targetFps)} y1="2" y2="22" />`
     }
+    ${ticks.map(
+      ({ fps: value, label, isTarget }) =>
+        svg`<text class=${isTarget ? 'tick is-target' : 'tick'} x=${at(value)} y="36"
+          text-anchor=${value === 0 ? 'start' : 'middle'}>${label}</text>`,
+    )}
   </svg>`;
 }

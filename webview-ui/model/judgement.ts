@@ -1,12 +1,11 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
-import { intervalSentence, methodName, methodSentence } from '../../src/core/present/sentences';
-import { formatThroughput } from '../../src/core/figures';
 import type { ModelMessage } from '../../src/protocol/model-page';
+import type { Post } from './view';
 
-/** What keeps the model from running on the chosen board, or slows it down there. */
-export function concernsSection({ concerns, choice, devices }: ModelMessage): TemplateResult | typeof nothing {
+/** What keeps the model from running on the chosen board, or slows it down there, and what mends it. */
+export function concernsSection({ view, choice, devices, advice }: ModelMessage, post: Post) {
+  const { concerns } = view;
   if (concerns.length === 0) return nothing;
-  const commands = new Set(concerns.flatMap(({ remedy }) => (remedy === undefined ? [] : [remedy.command])));
   const device = devices.find(({ id }) => id === choice.device)?.name ?? choice.device;
   return html`<section class="concerns" aria-labelledby="concerns">
     <h2 id="concerns">On ${device}</h2>
@@ -19,38 +18,54 @@ export function concernsSection({ concerns, choice, devices }: ModelMessage): Te
           </li>`,
       )}
     </ul>
-    ${[...commands].map(
-      (command) =>
-        html`<p class="remedy">
-          <code>${command}</code>
-          <button class="link" @click=${() => void navigator.clipboard.writeText(command)}>Copy command</button>
-        </p>`,
-    )}
+    ${
+      advice === null
+        ? nothing
+        : html`${remedy('Re-export', advice.exportLine)} ${remedy('Or convert this file', advice.convertCommand)}
+            <p class="remedy">
+              <button class="secondary" @click=${() => post({ type: 'reexport' })}>Write an export script</button>
+            </p>`
+    }
   </section>`;
 }
 
-/** The other methods' estimates, or why they have none. */
-export function alternativesSection({ prediction, profile }: ModelMessage): TemplateResult | typeof nothing {
+function remedy(label: string, command: string): TemplateResult {
+  return html`<p class="remedy">
+    <span>${label}:</span>
+    <code>${command}</code>
+    <button
+      class="link"
+      aria-label=${`Copy: ${label.toLowerCase()}`}
+      @click=${() => void navigator.clipboard.writeText(command)}
+    >
+      Copy
+    </button>
+  </p>`;
+}
+
+/** Why the headline's method was chosen, and what the others say. */
+export function methodsSection({ view }: ModelMessage): TemplateResult | typeof nothing {
+  const { estimate, alternatives, why } = view;
   // Without a prediction, the reasons of all methods are at the top of the page already.
-  const { estimate, alternatives } = prediction;
-  if (alternatives.length === 0 || estimate === null) return nothing;
-  return html`<section aria-labelledby="alternatives">
-    <h2 id="alternatives">Other estimate</h2>
+  if (estimate === null) return nothing;
+  return html`<section aria-labelledby="methods">
+    <h2 id="methods">Method</h2>
     <ul class="alternatives">
-      ${alternatives.map((other) =>
-        'reason' in other
+      ${[estimate, ...alternatives].map((answer) =>
+        'reason' in answer
           ? html`<li>
-              <span class="method-name">${methodName(other.method)}</span>
+              <span class="method-name">${answer.methodName}</span>
               <span class="method-answer is-none">no estimate</span>
-              <span class="method-basis">${other.reason}</span>
+              <span class="method-basis">${answer.reason}</span>
             </li>`
           : html`<li>
-              <span class="method-name">${methodName(other.method)}</span>
-              <span class="method-answer">${formatThroughput(other.throughputFps, other.batch)}</span>
-              <span class="method-basis"> ${intervalSentence(other)}. ${methodSentence(other, profile.family)}. </span>
+              <span class="method-name">${answer.methodName}</span>
+              <span class="method-answer">${answer.throughput}</span>
+              <span class="method-basis"> ${answer.interval}. ${answer.how}. </span>
             </li>`,
       )}
     </ul>
+    ${why === null ? nothing : html`<p class="why">${why}</p>`}
   </section>`;
 }
 

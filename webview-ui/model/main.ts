@@ -27,7 +27,7 @@ const page = connect<PageMessage, HostMessage, ModelPageState>({
         if (message.revision === shown?.revision) found({ resolutions: message.view });
         return;
       case 'plans':
-        if (message.revision === shown?.revision) found({ plans: message.sentences });
+        if (message.revision === shown?.revision) found({ plans: message });
         return;
       case 'model':
         return show(message);

@@ -1,9 +1,10 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
+import { formatShape } from '../../src/core/figures';
 import type { FailedMessage, ModelMessage } from '../../src/protocol/model-page';
 import { chartSection } from './chart-section';
 import { factsSection, recognitionSection } from './facts';
 import { headlineSection } from './headline';
-import { alternativesSection, cautionsSection, concernsSection } from './judgement';
+import { cautionsSection, concernsSection, methodsSection } from './judgement';
 import { placePickers } from '../controls/place-pickers';
 import { precisionSection } from './precision-section';
 import { resolutionSection } from './resolution-section';
@@ -11,38 +12,33 @@ import { sizeControls } from './size-controls';
 import { timeSection } from './time-section';
 import type { Post, View } from './view';
 
-/** The whole page for a model that could be read. */
+/** The whole page for a model that could be read: the answer, what to change, what takes the time, and the rest folded. */
 export function modelPage(message: ModelMessage, post: Post, view: View): TemplateResult {
+  const { estimate } = message.prediction;
   return html`
     ${message.gone ? goneBanner(message) : nothing}
     <main class=${message.gone ? 'model is-gone' : 'model'}>
       <header class="title">
         <div class="title-text">
-          <p class="file-name" title=${message.fileName}>${message.fileName}</p>
-          ${variantHeading(message)}
+          <h1 title=${message.fileName}>${message.fileName}</h1>
+          ${modelChips(message)}
         </div>
         ${pickers(message, post)}
       </header>
-      ${headlineSection(message, post)} ${concernsSection(message)}
-      <div class="columns">
-        <div class="column">
-          ${chartSection(message, post)} ${alternativesSection(message)}
-          ${message.chart ? nothing : precisionSection(message, post)}
+      ${headlineSection(message, view, post)} ${concernsSection(message, post)}
+      ${estimate ? [timeSection(message, view, post), resolutionSection(message, view, post)] : nothing}
+      <details class="more" ?open=${estimate === null}>
+        <summary>Details and method</summary>
+        <div class="columns">
+          <div class="column">
+            ${factsSection(message)} ${recognitionSection(message)} ${precisionSection(message, post)}
+          </div>
+          <div class="column">${methodsSection(message)} ${cautionsSection(message)}</div>
         </div>
-        <div class="column">
-          ${factsSection(message)} ${message.chart ? precisionSection(message, post) : recognitionSection(message)}
-        </div>
-      </div>
-      ${message.prediction.estimate ? [timeSection(message, view, post), resolutionSection(message, view, post)] : nothing}
-      ${
-        message.chart
-          ? html`<div class="columns">
-              <div class="column">${cautionsSection(message)}</div>
-              <div class="column">${recognitionSection(message)}</div>
-            </div>`
-          : cautionsSection(message)
-      }
+        ${chartSection(message, post)}
+      </details>
       <footer>
+        <button class="secondary" @click=${() => post({ type: 'compareBoards' })}>Compare Boards</button>
         <button class="secondary" @click=${() => post({ type: 'copy' })}>Copy as Markdown</button>
       </footer>
     </main>
@@ -108,13 +104,19 @@ function goneBanner({ fileName }: ModelMessage): TemplateResult {
   </p>`;
 }
 
-/** `ResNet-18` in large type, followed by its layout `[2,2,2,2] basic` in small type. */
-function variantHeading({ profile }: ModelMessage): TemplateResult {
-  const title = profile.variant ?? profile.family ?? 'Unrecognised architecture';
-  const split = title.search(/ [[(]/);
-  const name = split > 0 ? title.slice(0, split) : title;
-  const detail = split > 0 ? title.slice(split + 1) : '';
-  return html`<h1>${name}${detail === '' ? nothing : html` <span class="variant-detail">${detail}</span>`}</h1>`;
+/** What the model is, as chips: `ResNet-18 [2,2,2,2] basic`, `11.69 M parameters`, `1.81 GMAC`, `1 × 3 × 224 × 224`. */
+function modelChips({ view, profile }: ModelMessage): TemplateResult {
+  const { variant, parameters, macs } = view.model;
+  const shape = profile.input?.shape;
+  const chips = [
+    profile.family === null ? 'unknown architecture' : variant,
+    `${parameters} parameters`,
+    ...(macs === null ? [] : [macs]),
+    ...(shape ? [formatShape(shape)] : []),
+  ];
+  return html`<ul class="model-chips" aria-label="About the model">
+    ${chips.map((chip) => html`<li>${chip}</li>`)}
+  </ul>`;
 }
 
 /** Device and runtime, each a list to choose from, and a way to make the choice the default. */

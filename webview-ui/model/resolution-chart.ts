@@ -8,48 +8,33 @@ import { axisStyle, type Palette } from '../chart/palette';
 
 type Resolutions = ResolutionsMessage['view'];
 
-/** What is drawn over the resolution. */
-export type ResolutionSeries = 'throughput' | 'patches';
-
-/**
- * Throughput, or 112 × 112 patches per second, over resolution, as the paper's Figure 4 draws it. The two stand side by
- * side with one key and one table.
- *
- * @param title what the axis counts
- */
-export function resolutionChartSpec(
-  resolutions: Resolutions,
-  series: ResolutionSeries,
-  { title, fileName }: { readonly title: string; readonly fileName: string },
-): ChartSpec {
+/** FPS over resolution on a logarithmic axis, as the paper's Figure 4 draws it. */
+export function resolutionChartSpec(resolutions: Resolutions, fileName: string): ChartSpec {
   return {
-    id: series,
-    title: `${title} of ${fileName} over resolution`,
-    fileName: `${fileName}-${series}-by-resolution`,
-    configure: (palette) => configuration(resolutions, series, palette),
+    id: 'throughput',
+    title: `${unitOf(resolutions)} of ${fileName} over resolution`,
+    fileName: `${fileName}-fps-by-resolution`,
+    configure: (palette) => configuration(resolutions, palette),
     legend: legend(resolutions),
     table: table(resolutions),
-    ...{ tableTitle: null, showsLegend: false },
+    tableTitle: null,
+    showsLegend: false,
   };
 }
 
-function configuration(
-  { points, measured, paper, asked, batch }: Resolutions,
-  series: ResolutionSeries,
-  palette: Palette,
-) {
-  const valueOf = (point: { throughputFps: number; patchesPerSecond: number }): number =>
-    series === 'throughput' ? point.throughputFps : point.patchesPerSecond;
+function unitOf({ batch }: Resolutions): string {
+  return batch === 1 ? 'FPS' : 'Inputs/s';
+}
+
+function configuration(resolutions: Resolutions, palette: Palette) {
+  const { points, measured, paper, asked, batch } = resolutions;
   const place = (
     point: Resolutions['points'][number] | Resolutions['measured'][number],
     source: string,
   ): LabelledPoint => ({
     x: point.resolution,
-    y: valueOf(point),
-    label:
-      series === 'throughput'
-        ? `${point.resolution} × ${point.resolution}: ${formatThroughput(point.throughputFps, batch)} ${source}`
-        : `${point.resolution} × ${point.resolution}: ${formatFps(point.patchesPerSecond)} patches/s ${source}`,
+    y: point.throughputFps,
+    label: `${point.resolution} × ${point.resolution}: ${formatThroughput(point.throughputFps, batch)} ${source}`,
   });
   const curve: ChartDataset<'scatter'> = {
     data: points.map((point) => place(point, 'predicted')),
@@ -71,7 +56,7 @@ function configuration(
     ...style,
   });
   const own = points.filter((point) => point.resolution === asked).map((point) => place(point, 'predicted'));
-  const all = [...points, ...measured, ...(paper === null ? [] : [paper])].map(valueOf);
+  const all = [...points, ...measured, ...(paper === null ? [] : [paper])].map(({ throughputFps }) => throughputFps);
   const axis = axisStyle(palette);
   return {
     type: 'scatter' as const,
@@ -110,31 +95,18 @@ function configuration(
             callback: (value: string | number) => String(value),
           },
         },
-        y:
-          series === 'throughput'
-            ? {
-                type: 'logarithmic' as const,
-                min: Math.min(...all) / 1.4,
-                max: Math.max(...all) * 1.4,
-                grid: axis.grid,
-                border: { display: false },
-                afterBuildTicks: (scale: Scale) => {
-                  scale.ticks = logarithmicTicks(scale.min, scale.max).map((value) => ({ value }));
-                },
-                ticks: { ...axis.ticks, padding: 6, callback: (value: string | number) => axisLabel(Number(value)) },
-              }
-            : {
-                type: 'linear' as const,
-                beginAtZero: true,
-                grid: axis.grid,
-                border: { display: false },
-                ticks: {
-                  ...axis.ticks,
-                  maxTicksLimit: 7,
-                  padding: 6,
-                  callback: (value: string | number) => axisLabel(Number(value)),
-                },
-              },
+        y: {
+          type: 'logarithmic' as const,
+          min: Math.min(...all) / 1.4,
+          max: Math.max(...all) * 1.4,
+          title: axis.title(`${unitOf(resolutions)} (logarithmic)`),
+          grid: axis.grid,
+          border: { display: false },
+          afterBuildTicks: (scale: Scale) => {
+            scale.ticks = logarithmicTicks(scale.min, scale.max).map((value) => ({ value }));
+          },
+          ticks: { ...axis.ticks, padding: 6, callback: (value: string | number) => axisLabel(Number(value)) },
+        },
       },
     },
   };
@@ -154,7 +126,8 @@ function legend({ measured, paper, asked }: Resolutions): readonly LegendEntry[]
   ];
 }
 
-function table({ points, measured, paper, asked, batch }: Resolutions): ChartTable {
+function table(resolutions: Resolutions): ChartTable {
+  const { points, measured, paper, asked } = resolutions;
   const rows = [
     ...points.map((point) => ({ ...point, source: point.resolution === asked ? 'predicted, selected' : 'predicted' })),
     ...measured.map((point) => ({ ...point, source: `measured, ${point.source}` })),
@@ -164,11 +137,10 @@ function table({ points, measured, paper, asked, batch }: Resolutions): ChartTab
     columns: [
       { name: 'Resolution', format: (side) => `${side} × ${side}` },
       { name: 'Source' },
-      { name: batch === 1 ? 'FPS' : 'Inputs/s', format: formatFps },
-      { name: 'Patches/s', format: formatFps },
+      { name: unitOf(resolutions), format: formatFps },
     ],
-    rows: rows.map(({ resolution, source, throughputFps, patchesPerSecond }) => ({
-      cells: [resolution, source, throughputFps, patchesPerSecond],
+    rows: rows.map(({ resolution, source, throughputFps }) => ({
+      cells: [resolution, source, throughputFps],
       isOwn: source !== 'predicted',
     })),
   };

@@ -33,7 +33,7 @@ export function timeChartSpec(
   return {
     id: 'time',
     title: `Where the time goes in ${fileName}`,
-    subtitle: `${formatLatency(time.latencyMs)} estimated from the graph cost, ${size}; milliseconds of the heaviest`,
+    subtitle: `${formatLatency(time.latencyMs)} predicted, ${size}; milliseconds of the heaviest`,
     fileName: `${fileName}-time-by-${grouping}`,
     configure: (palette) => configuration(bars, palette),
     legend: timeParts.map(({ name }) => ({

@@ -11,8 +11,8 @@ import type { Post, View } from './view';
 const fewRows = 15;
 
 const groupings: readonly { readonly id: TimeGrouping; readonly label: string }[] = [
-  { id: 'kernel', label: 'By kernel' },
   { id: 'kind', label: 'By kind' },
+  { id: 'kernel', label: 'By kernel' },
   { id: 'stage', label: 'By output size' },
 ];
 
@@ -26,7 +26,6 @@ export function timeSection(message: ModelMessage, view: View, post: Post): Temp
     </section>`;
   }
   const time = message.time.value;
-  const isHeadline = prediction.estimate?.method === 'graph-cost';
   const all = timeRows(time, view.grouping);
   const rows = view.showsAll ? all : timeRows(time, view.grouping, fewRows);
   // The row that sums up the rest gets no bar: it would dwarf the others.
@@ -37,8 +36,7 @@ export function timeSection(message: ModelMessage, view: View, post: Post): Temp
       ${switches(view)}
     </div>
     <p class="subtitle">
-      ${formatLatency(time.latencyMs)} at ${operatingPointText(prediction.estimate ?? time)}, estimated from the graph
-      cost${isHeadline ? '' : ' (not the headline estimate)'} for kernels as TensorRT fuses them.
+      ${formatLatency(time.latencyMs)} at ${operatingPointText(prediction.estimate ?? time)}. ${time.bound}
     </p>
     <ul class="legend" aria-hidden="true">
       ${timeParts.map(({ name }) => html`<li><span class="swatch is-${name}"></span>${partNames[name]}</li>`)}

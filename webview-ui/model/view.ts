@@ -10,8 +10,8 @@ export interface View extends ViewState {
   change(changes: Partial<ViewState>): void;
   /** Throughput at other resolutions; null while it is computed. */
   readonly resolutions: ResolutionsMessage['view'] | null;
-  /** What still meets the target; null while it is computed and without a target. */
-  readonly plans: PlansMessage['sentences'] | null;
+  /** What there is to know of the target; null while it is computed and without a target. */
+  readonly plans: PlansMessage | null;
   /** Whether computing those has failed, so that they will not come. */
   readonly hasFailed: boolean;
 }

@@ -76,41 +76,68 @@ function quantisedConcern(profile: ModelProfile, board: Device): Concern[] {
 export function tensorrtConcerns(facts: ImportFacts, version: string, release: string): Concern[] {
   const importable = importableOperators(version);
   if (importable === null) return [];
-  return [
-    ...unsupportedOperators(facts, version, release, importable),
+  const found = [
+    ...unsupportedOperators(facts, release, importable),
     ...misreadOperators(facts, version, release),
     ...implicitAllowzero(facts, version, release),
   ];
+  const mendable = found.filter((concern) => concern.rewrite !== null);
+  const others = found.filter((concern) => concern.rewrite === null);
+  return [...others.map(({ code, severity, message }): Concern => ({ code, severity, message })), ...merged(mendable, release, version)];
 }
 
-function unsupportedOperators(
-  { operators }: ImportFacts,
-  version: string,
-  release: string,
-  importable: ReadonlySet<string>,
-): Concern[] {
+/** What is found of a model; `rewrite` says how rewriting it takes the error away, null where it cannot. */
+interface Finding extends Omit<Concern, 'remedy'> {
+  readonly rewrite: string | null;
+}
+
+/** Everything that rewriting mends as one concern: operators first, the release named once, the advice at the end. */
+function merged(findings: readonly Finding[], release: string, version: string): Concern[] {
+  const [first] = findings;
+  if (first === undefined) return [];
+  const worst = findings.find(({ code }) => code !== 'misread-operator') ?? first;
+  const command = convertCommand(version);
+  const said = findings.map(({ message }, index) => (index === 0 ? message : message.replace(`${release} `, 'it ')));
+  return [
+    {
+      code: worst.code,
+      severity: 'error',
+      message: `${said.join(' ')} ${rewriteAdvice(command)}`,
+      ...(worst.computes === undefined ? {} : { computes: worst.computes }),
+      remedy: { command, rewrites: findings.map(({ rewrite }) => rewrite!) },
+    },
+  ];
+}
+
+function unsupportedOperators({ operators }: ImportFacts, release: string, importable: ReadonlySet<string>): Finding[] {
   const unsupported = [...operators].filter(([name]) => !importable.has(name));
   if (unsupported.length === 0) return [];
   const others = unsupported.filter(([name]) => !decompositions.has(name)).map(([name]) => name);
-  const rewritten = unsupported.filter(([name]) => decompositions.has(name));
   const them = unsupported.length === 1 ? 'it' : 'them';
   const message = `${timesText(unsupported)}: ${release} cannot import ${them}.`;
+  const error = { code: 'unsupported-operator', severity: 'error' } as const;
   if (others.length > 0) {
     const replace = `Replace ${shortList(others).join(', ')} in the network, or give TensorRT a plugin.`;
-    return [{ code: 'unsupported-operator', severity: 'error', message: `${message} ${replace}` }];
+    return [{ ...error, message: `${message} ${replace}`, rewrite: null }];
   }
-  return [mendable('unsupported-operator', message, version, `${timesText(rewritten)} written with older operators`)];
+  return [{ ...error, message, rewrite: `${timesText(unsupported)} written with older operators` }];
 }
 
-function misreadOperators({ axesInputs }: ImportFacts, version: string, release: string): Concern[] {
+function misreadOperators({ axesInputs }: ImportFacts, version: string, release: string): Finding[] {
   const reductions = misreadReductions(version);
   const misread = axesInputs.filter(([name]) => reductions.has(name));
   if (misread.length === 0) return [];
-  const message = `${timesText(misread)}: ${release} does not read axes that are an input. The network runs, but reduces over all axes and computes a wrong result.`;
-  const concern = mendable('misread-operator', message, version, `axes of ${timesText(misread)} moved to an attribute`);
   const results = new Set(misread.map(([name]) => reducedTo(name)));
   const [result] = results;
-  return [{ ...concern, computes: results.size === 1 ? `a wrong ${result}` : 'wrong reductions' }];
+  return [
+    {
+      code: 'misread-operator',
+      severity: 'error',
+      message: `${timesText(misread)}: ${release} does not read axes that are an input, reduces over all of them and computes a wrong result.`,
+      computes: results.size === 1 ? `a wrong ${result}` : 'wrong reductions',
+      rewrite: `axes of ${timesText(misread)} moved to an attribute`,
+    },
+  ];
 }
 
 /** What a Reduce operator computes, in words. */
@@ -122,20 +149,21 @@ function reducedTo(operator: string): string {
   return /L[12]$/.test(operator) ? 'norm' : 'sum';
 }
 
-function implicitAllowzero({ reshapesWithoutAllowzero }: ImportFacts, version: string, release: string): Concern[] {
+function implicitAllowzero({ reshapesWithoutAllowzero }: ImportFacts, version: string, release: string): Finding[] {
   if (reshapesWithoutAllowzero === 0 || !statesAllowzero(version)) return [];
-  const message = `Reshape ×${reshapesWithoutAllowzero}: ${release} cannot import it without the attribute allowzero.`;
   return [
-    mendable('unsupported-operator', message, version, `allowzero=0 stated at Reshape ×${reshapesWithoutAllowzero}`),
+    {
+      code: 'unsupported-operator',
+      severity: 'error',
+      message: `Reshape ×${reshapesWithoutAllowzero}: ${release} cannot import it without the attribute allowzero.`,
+      rewrite: `allowzero=0 stated at Reshape ×${reshapesWithoutAllowzero}`,
+    },
   ];
 }
 
-/** An error that rewriting the model takes away. */
-function mendable(code: Concern['code'], message: string, version: string, rewrite: string): Concern {
+function convertCommand(version: string): string {
   const [major = '', minor = ''] = version.split('.');
-  const command = `framecast convert MODEL -o FILE --for tensorrt-${major}.${minor}`;
-  const remedy = { command, rewrites: [rewrite] };
-  return { code, severity: 'error', message: `${message} ${rewriteAdvice(command)}`, remedy };
+  return `framecast convert MODEL -o FILE --for tensorrt-${major}.${minor}`;
 }
 
 /** How to make a model that an older parser reads; torch's default exporter since 2.9 writes opset 18 or later whatever is asked. */

@@ -21,14 +21,16 @@ export interface BoardAnswer {
   readonly memoryBytes: number | null;
   /** The board's whole memory in bytes; null for a board without a specification. */
   readonly boardMemoryBytes: number | null;
-  /** The GPU's highest rate for the runtime in this mode, in 10⁹ operations per second; null where not known. */
-  readonly gflops: number | null;
+  /** The GPU's highest rate for the runtime in its fastest mode, in 10⁹ operations per second; null where not known. */
+  readonly peakGflops: number | null;
+  /** Highest GPU clock in the mode, in MHz; null where not known. */
+  readonly gpuMHz: number | null;
 }
 
 /**
  * A model on every known board in every power mode, with the query's runtime and size. Those that meet the target come
- * first, the smallest board and mode of them at the top: prices are not known, and boards of one generation cost more
- * the faster they compute. Then those without a verdict or that miss it, the fastest first; last those that the model
+ * first, the smallest board of them at the top and its smallest mode: prices are not known, but a board costs more the
+ * faster it can compute, whatever mode it is in. Then those without a verdict or that miss it, the fastest first; last those that the model
  * does not run on or has no figure for.
  *
  * @param query its device and power mode are not read
@@ -71,7 +73,6 @@ function answerOf(
   };
   const prediction = estimators.predict(profile, at);
   const cost = profile.costAt({ ...at, ...prediction.estimate });
-  const peak = peakGflops(device, runtime);
   return {
     device,
     deviceName: deviceName(device),
@@ -81,7 +82,8 @@ function answerOf(
     verdict: verdictOf(prediction, concernsOf(profile, at), targetFps),
     memoryBytes: cost.ok ? leastMemoryBytes(profile, runtime, cost.value) : null,
     boardMemoryBytes: boardMemoryBytes(device),
-    gflops: peak === null || mode === null || fastest === null ? peak : (peak * mode.gpuMHz) / fastest.gpuMHz,
+    peakGflops: peakGflops(device, runtime),
+    gpuMHz: mode?.gpuMHz ?? null,
   };
 }
 
@@ -104,13 +106,13 @@ export function isEnough(answer: BoardAnswer): boolean {
 function bySmallest(one: BoardAnswer, other: BoardAnswer): number {
   const [a, b] = [rankOf(one), rankOf(other)];
   if (a !== b) return a - b;
-  const size = (answer: BoardAnswer): number => answer.gflops ?? Infinity;
   const fps = ({ prediction }: BoardAnswer): number => prediction.estimate?.throughputFps ?? 0;
   if (a > 0) return fps(other) - fps(one);
   return (
-    size(one) - size(other) ||
+    (one.peakGflops ?? Infinity) - (other.peakGflops ?? Infinity) ||
     (one.boardMemoryBytes ?? 0) - (other.boardMemoryBytes ?? 0) ||
-    (one.budgetWatts ?? Infinity) - (other.budgetWatts ?? Infinity)
+    one.deviceName.localeCompare(other.deviceName, 'en') ||
+    (one.gpuMHz ?? 0) - (other.gpuMHz ?? 0)
   );
 }
 

@@ -13,7 +13,7 @@ export function predictionCard(view: PredictionView): readonly string[] {
   if (verdict !== null) lines.push(`**${escapeMarkdown(verdict.sentence)}**`, '');
   if (estimate !== null) {
     lines.push(escapeMarkdown(`${estimate.latency} · ${estimate.interval}`), '');
-    lines.push(escapeMarkdown(`${estimate.basis}; ${view.operatingPoint}`), '');
+    lines.push(escapeMarkdown(estimate.basis), '', escapeMarkdown(`${estimate.how}; ${view.operatingPoint}`), '');
     if (estimate.error !== null) lines.push(escapeMarkdown(capitalised(estimate.error)), '');
   } else if (view.reason !== null) {
     lines.push(escapeMarkdown(view.reason), '');

@@ -7,6 +7,7 @@ import type { ModelProfile } from '../profile/profile';
 import { bySeverity } from './concern-summary';
 import { intervalSentence, measuredSentence, methodName, methodSentence, operatingPointText } from './sentences';
 import {
+  enteredFigure,
   formatCount,
   formatExactCount,
   formatFps,
@@ -22,16 +23,20 @@ export interface EstimateView {
   readonly method: Method;
   /** `Family fit (Equation 2)`. */
   readonly methodName: string;
-  /** `86.4 FPS`. */
+  /** `86.4 FPS`, and its two parts. */
   readonly throughput: string;
+  readonly number: string;
+  readonly unit: string;
   /** `11.6 ms`. */
   readonly latency: string;
   /** `83% interval: 77.1 to 130 FPS`, or that there is none. */
   readonly interval: string;
   /** The same for a table, `77.1–130 FPS (83%)`; null where there is none. */
   readonly intervalRange: string | null;
-  /** `Equation 2, fitted to 5 measured models of the ResNet family`. */
+  /** What it rests on in one line: `From 27 measurements on this board.` */
   readonly basis: string;
+  /** `Equation 2, fitted to 5 measured models of the ResNet family`. */
+  readonly how: string;
   /** `leave-one-out error 37% (campaign paper)`; null where no error is known. */
   readonly error: string | null;
   readonly extrapolated: boolean;
@@ -66,6 +71,18 @@ export interface ModelView {
   readonly evidence: readonly string[];
 }
 
+/** The figures of an interval bar, in inputs per second, and the labels of its scale. */
+export interface RangeView {
+  readonly fps: number;
+  readonly lowFps: number;
+  readonly highFps: number;
+  readonly targetFps: number | null;
+  /** Upper end of the bar, which starts at 0. */
+  readonly endFps: number;
+  /** What is written at places of the bar, left to right. */
+  readonly ticks: readonly { readonly fps: number; readonly label: string; readonly isTarget: boolean }[];
+}
+
 /** Everything that a surface says about one model and one query, as text. */
 export interface PredictionView {
   /** One line: `86.4 FPS on Jetson Nano, TensorRT FP16` or `No prediction for Jetson Nano, TensorRT FP16`. */
@@ -81,6 +98,10 @@ export interface PredictionView {
   readonly why: string | null;
   /** `Measured: 32.0 FPS (paper)`; null where this very network was not measured here. */
   readonly measured: string | null;
+  /** Where the measured figures are published, a line each. */
+  readonly measuredSources: readonly string[];
+  /** null without an interval. */
+  readonly range: RangeView | null;
   readonly verdict: Verdict | null;
   readonly model: ModelView;
   /** What matters on the board, errors first. */
@@ -109,6 +130,8 @@ export function predictionView(
     reason: prediction.reason,
     why: prediction.why,
     measured: measuredSentence(prediction, estimate?.batch ?? query.batch ?? 1),
+    measuredSources: (prediction.measured ?? []).map(({ campaign, source }) => `${campaign}: ${source}`),
+    range: estimate === null ? null : rangeView(estimate, targetFps ?? null),
     verdict: verdictOf(prediction, concerns, targetFps ?? null),
     model: modelView(profile),
     concerns: bySeverity(concerns),
@@ -142,10 +165,13 @@ function estimateView(estimate: Estimate, family: string | null): EstimateView {
     method: estimate.method,
     methodName: methodName(estimate.method),
     throughput: formatThroughput(estimate.throughputFps, estimate.batch),
+    number: formatFps(estimate.throughputFps),
+    unit: estimate.batch === 1 ? 'FPS' : 'inputs/s',
     latency: formatLatency(estimate.latencyMs),
     interval: intervalSentence(estimate),
     intervalRange: intervalRange(estimate),
-    basis: methodSentence(estimate, family),
+    basis: estimate.basis,
+    how: methodSentence(estimate, family),
     error:
       crossValidatedError === null
         ? null
@@ -153,6 +179,23 @@ function estimateView(estimate: Estimate, family: string | null): EstimateView {
     extrapolated: estimate.extrapolated,
     notes: estimate.notes,
   };
+}
+
+/** Labels that would be closer than this share of the bar's width are left out, the target's excepted. */
+const leastGap = 0.12;
+
+function rangeView({ interval, throughputFps }: Estimate, targetFps: number | null): RangeView | null {
+  if (interval === null) return null;
+  const { lowFps, highFps } = interval;
+  const endFps = Math.max(highFps, targetFps ?? 0) * 1.08;
+  const target = targetFps === null ? [] : [{ fps: targetFps, label: enteredFigure(targetFps), isTarget: true }];
+  const ticks = [...target];
+  for (const fps of [0, lowFps, highFps]) {
+    if (ticks.some((other) => Math.abs(other.fps - fps) / endFps < leastGap)) continue;
+    ticks.push({ fps, label: fps === 0 ? '0' : formatFps(fps), isTarget: false });
+  }
+  ticks.sort((one, other) => one.fps - other.fps);
+  return { fps: throughputFps, lowFps, highFps, targetFps, endFps, ticks };
 }
 
 function intervalRange({ interval, batch }: Estimate): string | null {

@@ -14,8 +14,6 @@ export interface SweepPoint {
   readonly resolution: number;
   readonly throughputFps: number;
   readonly latencyMs: number;
-  /** 112×112 patches per second: (r / 112)² × throughput (section 3.1). */
-  readonly patchesPerSecond: number;
 }
 
 /** A throughput that somebody measured for this very network. */
@@ -24,7 +22,6 @@ export interface MeasuredPoint {
   readonly source: string;
   readonly resolution: number;
   readonly throughputFps: number;
-  readonly patchesPerSecond: number;
 }
 
 /** Throughput against resolution, with what bounds it. */
@@ -41,8 +38,8 @@ export interface ResolutionView {
   readonly bounds: readonly string[];
 }
 
-/** Side of the patches that Figure 4 counts, and the lowest resolution it draws. */
-export const patchSide = 112;
+/** The lowest resolution that Figure 4 draws. */
+const lowestSide = 112;
 
 const step = 32;
 
@@ -58,9 +55,9 @@ export function sweptResolutions(
   const asked = askedResolution(profile, query);
   const paper = paperResolution(profile, query);
   const count = Math.floor(paperHighestResolution / step);
-  const grid = Array.from({ length: count }, (_, index) => (index + 1) * step).filter((side) => side > patchSide);
+  const grid = Array.from({ length: count }, (_, index) => (index + 1) * step).filter((side) => side > lowestSide);
   const points = [
-    patchSide,
+    lowestSide,
     ...grid,
     ...(asked === null ? [] : [asked]),
     ...(paper === null ? [] : [paper.resolution]),
@@ -90,10 +87,7 @@ export function resolutionView(
   return {
     batch,
     asked: askedResolution(profile, query),
-    points: fitting.map(({ resolution, throughputFps, latencyMs }) => ({
-      ...{ resolution, throughputFps, latencyMs },
-      patchesPerSecond: patches(resolution, throughputFps),
-    })),
+    points: fitting.map(({ resolution, throughputFps, latencyMs }) => ({ resolution, throughputFps, latencyMs })),
     measured: sameNetwork(profile, query, landmarks)
       .filter((landmark) => landmark.batch === batch)
       .map(({ model, campaign, resolution, throughputFps }) =>
@@ -145,7 +139,7 @@ function askedResolution(profile: ModelProfile, query: Query): number | null {
 }
 
 function operatingBatch(profile: ModelProfile, query: Query): number {
-  const point = operatingPoint(profile, { ...query, resolution: query.resolution ?? patchSide });
+  const point = operatingPoint(profile, { ...query, resolution: query.resolution ?? lowestSide });
   return point.ok ? point.value.batch : 1;
 }
 
@@ -162,9 +156,5 @@ function sameNetwork(profile: ModelProfile, query: Query, landmarks: readonly La
 }
 
 function measuredPoint(model: string, source: string, resolution: number, throughputFps: number): MeasuredPoint {
-  return { model, source, resolution, throughputFps, patchesPerSecond: patches(resolution, throughputFps) };
-}
-
-function patches(resolution: number, throughputFps: number): number {
-  return (resolution / patchSide) ** 2 * throughputFps;
+  return { model, source, resolution, throughputFps };
 }

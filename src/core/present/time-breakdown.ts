@@ -1,3 +1,5 @@
+import { formatShare } from '../figures';
+import { kernelName } from './kernel-name';
 import type { LatencyExplanation, LayerTime } from '../estimate/graph-cost/explain';
 import type { Dimension } from '../onnx/model';
 import type { KernelKind, LayerCost } from '../profile/cost/layer';
@@ -12,10 +14,14 @@ export interface TimeParts {
   readonly kernels: number;
 }
 
+/** What most of a kernel's time goes to: arithmetic, waiting for memory, or being launched. */
+export type Bound = 'compute' | 'memory' | 'launch';
+
 /** Predicted time of one fused kernel, in words. */
 export interface KernelTime extends TimeParts {
-  /** As the file names it; cut where it is long. */
+  /** After the module that it is of, as the file names it; cut where it is long. */
   readonly name: string;
+  readonly bound: Bound;
   /** `Conv 3×3 depthwise, stride 2 + Relu → 64×56×56`. */
   readonly detail: string;
   readonly kind: KernelKind;
@@ -30,6 +36,8 @@ export interface TimeBreakdown {
   readonly overheadMs: number;
   readonly resolution: number;
   readonly batch: number;
+  /** Whether memory or arithmetic bounds the network, in one sentence. */
+  readonly bound: string;
   /** Heaviest first. */
   readonly kernels: readonly KernelTime[];
   /** The kernels beyond the first thousand together; null when there are no more. */
@@ -57,7 +65,11 @@ export function timeBreakdown({ latencyMs, overheadMs, resolution, batch, layers
   const kernels = layers.map(kernelTime);
   const lighter = kernels.slice(maxKernels);
   return {
-    ...{ latencyMs, overheadMs, resolution, batch },
+    latencyMs,
+    overheadMs,
+    resolution,
+    batch,
+    bound: boundSentence(layers, latencyMs),
     kernels: kernels.slice(0, maxKernels),
     lighter: lighter.length === 0 ? null : sumParts(lighter),
   };
@@ -80,7 +92,7 @@ export function timeRows(breakdown: TimeBreakdown, grouping: TimeGrouping, most 
   });
   const rows =
     grouping === 'kernel'
-      ? kernels.map((kernel) => row(kernel.name, kernel.detail, kernel, 'kernels'))
+      ? kernels.map((kernel) => row(kernel.name, `${kernel.detail} · ${kernel.bound}-bound`, kernel, 'kernels'))
       : grouped(kernels, grouping).map(([name, members]) => row(name, '', sumParts(members), 'kernels'));
   const listed = rows.slice(0, most);
   const others: readonly TimeParts[] = [...rows.slice(most), ...(lighter === null ? [] : [lighter])];
@@ -124,12 +136,32 @@ const kindNames: Readonly<Record<KernelKind, string>> = {
 
 function kernelTime({ layer, latencyMs, arithmeticMs, trafficMs, launchMs }: LayerTime): KernelTime {
   return {
-    name: cut(layer.nodes[0] || layer.output.name || layer.operators[0] || ''),
+    name: cut(kernelName(layer)),
+    bound: boundOf(arithmeticMs, trafficMs, launchMs),
     detail: cut(detailOf(layer)),
     kind: layer.kind,
     stage: stageOf(layer.output.shape),
     ...{ latencyMs, arithmeticMs, trafficMs, launchMs, kernels: Math.max(1, layer.repeats) },
   };
+}
+
+function boundOf(arithmeticMs: number, trafficMs: number, launchMs: number): Bound {
+  if (launchMs > Math.max(arithmeticMs, trafficMs)) return 'launch';
+  return arithmeticMs >= trafficMs ? 'compute' : 'memory';
+}
+
+const boundWords: Readonly<Record<Bound, string>> = {
+  compute: 'compute-bound: fewer multiply–accumulates or a lower precision make them faster',
+  memory: 'memory-bound: smaller maps and weights make them faster, and less arithmetic does not',
+  launch: 'bound by being launched: fewer and larger layers make them faster',
+};
+
+function boundSentence(layers: readonly LayerTime[], latencyMs: number): string {
+  const shares = { compute: 0, memory: 0, launch: 0 };
+  for (const layer of layers) shares[boundOf(layer.arithmeticMs, layer.trafficMs, layer.launchMs)] += layer.latencyMs;
+  const [most] = (Object.keys(shares) as Bound[]).sort((one, other) => shares[other] - shares[one]);
+  const share = latencyMs > 0 ? shares[most!] / latencyMs : 0;
+  return `Kernels with ${formatShare(share)} of the time are ${boundWords[most!]}.`;
 }
 
 function detailOf({ kind, operators, window, output, repeats }: LayerCost): string {

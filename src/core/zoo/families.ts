@@ -1,7 +1,9 @@
 import { alexnet } from './alexnet';
+import { arcfaceResnet } from './arcface-resnet';
 import { densenet } from './densenet';
 import type { ZooFamily } from './family';
 import { mnasnet } from './mnasnet';
+import { mobilefacenet } from './mobilefacenet';
 import { mobilenetV1 } from './mobilenet-v1';
 import { mobilenetV2 } from './mobilenet-v2';
 import { regnet } from './regnet';
@@ -24,4 +26,6 @@ export const zooFamilies: readonly ZooFamily[] = [
   regnet,
   repvgg,
   alexnet,
+  arcfaceResnet,
+  mobilefacenet,
 ];

@@ -48,6 +48,8 @@ export interface ZooFamily {
   /** The name under which Framecast recognises the family. */
   readonly name: string;
   readonly options: readonly ZooOption[];
+  /** Side in pixels of the square input that the members are published for; 224 where undefined. */
+  readonly resolution?: number;
   /** The paper, and the implementation whose parameters and layers the members equal. */
   readonly source: string;
   /**

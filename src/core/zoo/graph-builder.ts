@@ -112,6 +112,13 @@ export function relu6(builder: GraphBuilder, input: Value): Value {
   return addLayer(builder, 'Clip', nextName(builder, 'Clip'), [input.name, low, high], { value: input });
 }
 
+/** PReLU with a slope for each channel, which torch's exporter writes as C × 1 × 1. */
+export function prelu(builder: GraphBuilder, input: Value): Value {
+  const name = nextName(builder, 'PRelu');
+  const slope = addTensor(builder, `${name}.weight`, [input.channels, 1, 1], { low: 0.2, high: 0.3 });
+  return addLayer(builder, 'PRelu', name, [input.name, slope], { value: input });
+}
+
 /** A BatchNormalization that no convolution before it can take in. */
 export function batchNormalization(builder: GraphBuilder, input: Value): Value {
   const name = nextName(builder, 'BatchNormalization');
@@ -225,6 +232,13 @@ export function linear(builder: GraphBuilder, input: Value, outputs: number, gai
   });
 }
 
+/** A fully connected layer without bias, which torch's exporter writes as a product with the transposed weights. */
+export function linearWithoutBias(builder: GraphBuilder, input: Value, outputs: number): Value {
+  const name = nextName(builder, 'MatMul');
+  const weight = addTensor(builder, `${name}.weight`, [input.channels, outputs], uniform(input.channels, 1));
+  return addLayer(builder, 'MatMul', name, [input.name, weight], { value: { ...input, channels: outputs } });
+}
+
 const smallBias: Fill = { low: -0.05, high: 0.05 };
 
 function pool(builder: GraphBuilder, opType: 'MaxPool' | 'AveragePool', input: Value, settings: PoolSettings): Value {
@@ -292,9 +306,14 @@ function addLayer(
 
 function addWeight(builder: GraphBuilder, name: string, dims: readonly number[], gain = rectifiedGain): string {
   const summands = dims.slice(1).reduce((product, dim) => product * dim, 1);
+  return addTensor(builder, name, dims, uniform(summands, gain));
+}
+
+/** Weights of a sum of this many products, whose result has `gain` times the standard deviation of its input. */
+function uniform(summands: number, gain: number): Fill {
   // A uniform distribution has the standard deviation bound / √3.
   const bound = gain * Math.sqrt(3 / summands);
-  return addTensor(builder, name, dims, { low: -bound, high: bound });
+  return { low: -bound, high: bound };
 }
 
 function addBias(builder: GraphBuilder, layer: string, outputs: number): string {

@@ -10,8 +10,8 @@ export interface ReferenceRequest {
   readonly family: string;
   /** Options that differ from the family's initial ones. */
   readonly settings?: Settings;
-  /** Side of the square input in pixels; 224 where undefined. */
-  readonly resolution?: number;
+  /** Side of the square input in pixels; that of the family's published members where undefined. */
+  readonly resolution?: number | undefined;
   /** Inputs per inference; 1 where undefined. */
   readonly batch?: number;
   /** Numbers that the classifier answers with; 1000 where undefined. */
@@ -47,7 +47,7 @@ export function referenceModel(request: ReferenceRequest): Result<ReferenceModel
   if (family === null) return failure('invalid-request', unknownFamily(request.family));
   const settings = completeSettings(family, request.settings ?? {});
   if (!settings.ok) return settings;
-  const size = completeSize(request);
+  const size = completeSize({ resolution: family.resolution, ...request });
   if (!size.ok) return size;
   const built = tryBuild(family, settings.value, size.value);
   if (!built.ok) return built;

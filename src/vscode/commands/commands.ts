@@ -3,10 +3,13 @@ import * as vscode from 'vscode';
 import { predictionCard } from '../../core/present/card';
 import { predictionView } from '../../core/present/prediction-view';
 import { formatThroughput } from '../../core/figures';
+import type { ReferenceRequest } from '../../core/zoo/reference-model';
+import { publishedMembers } from '../../core/zoo/published-members';
 import type { Choice } from '../../protocol/page';
 import { deviceOptions } from '../services/known-devices';
 import { modelEditorType, type ModelEditors, type ShownModel } from '../pages/model/model-editor';
-import { newReferenceModel } from './new-reference-model';
+import { writeExportScript } from './export-script';
+import { createReferenceModel, newReferenceModel } from './new-reference-model';
 import type { ModelService } from '../services/model-service';
 import { readSettings, writeSettings } from '../services/settings';
 
@@ -20,7 +23,14 @@ export function registerCommands(editors: ModelEditors, service: ModelService): 
     register('switchRuntime', () => switchRuntime(editors.shown, service)),
     register('setTarget', () => setTarget(editors.shown?.uri)),
     register('copyAsMarkdown', () => copyAsMarkdown(editors.shown, service)),
-    register('newReferenceModel', () => newReferenceModel()),
+    register('newReferenceModel', (wanted) => {
+      const request = publishedRequest(wanted);
+      return request === null ? newReferenceModel() : createReferenceModel(request);
+    }),
+    register('writeExportScript', async (target) => {
+      const uri = toUri(target) ?? editors.shown?.uri;
+      if (uri) await writeExportScript(uri, service);
+    }),
   );
 }
 
@@ -28,6 +38,15 @@ export function registerCommands(editors: ModelEditors, service: ModelService): 
 async function openModel(target: unknown): Promise<void> {
   const uri = toUri(target) ?? (await pickModelFile());
   if (uri) await vscode.commands.executeCommand('vscode.openWith', uri, modelEditorType);
+}
+
+/** A published network that a page asks for, by name and size; null where nothing of the kind is asked for. */
+function publishedRequest(wanted: unknown): ReferenceRequest | null {
+  if (typeof wanted !== 'object' || wanted === null || !('member' in wanted)) return null;
+  const member = publishedMembers.find(({ name }) => name === wanted.member);
+  if (member === undefined) return null;
+  const resolution = 'resolution' in wanted && typeof wanted.resolution === 'number' ? wanted.resolution : undefined;
+  return { family: member.family, settings: member.settings, resolution };
 }
 
 function toUri(target: unknown): vscode.Uri | undefined {

@@ -22,15 +22,22 @@ export async function newReferenceModel(): Promise<void> {
   const settings = await askSettings(family);
   if (settings === undefined) return;
   const member = { family: family.name, settings };
-  const resolution = await askNumber('Side of the square input in pixels', '224', (entered) =>
-    complaintAbout({ ...member, resolution: entered }),
+  const resolution = await askNumber(
+    'Side of the square input in pixels',
+    String(family.resolution ?? 224),
+    (entered) => complaintAbout({ ...member, resolution: entered }),
   );
   if (resolution === undefined) return;
   const batch = await askNumber('Inputs per inference (batch)', '1', (entered) =>
     complaintAbout({ ...member, resolution, batch: entered }),
   );
   if (batch === undefined) return;
-  const made = referenceModel({ ...member, resolution, batch });
+  await createReferenceModel({ ...member, resolution, batch });
+}
+
+/** Asks where to write a member with random weights, writes it and opens it. */
+export async function createReferenceModel(request: ReferenceRequest): Promise<void> {
+  const made = referenceModel(request);
   if (!made.ok) return void vscode.window.showErrorMessage(made.error.message);
   const target = await askTarget(made.value);
   if (target !== undefined) await write(made.value, target);

@@ -75,7 +75,7 @@ describe('files that are no readable model', () => {
     const card = await workbench.hover('resnet18.onnx');
     await expect.poll(() => card.innerText()).toContain('FPS on Jetson Nano');
     await workbench.openFile('resnet18.onnx');
-    await workbench.webview().getByRole('heading', { level: 1, name: 'ResNet-18' }).waitFor();
+    await workbench.webview().locator('.model-chips').getByText('ResNet-18').waitFor();
   });
 
   it('marks them in the Explorer with the same sentence', async () => {

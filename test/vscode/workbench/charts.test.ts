@@ -11,6 +11,7 @@ beforeAll(async () => {
   await workbench.page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
   await workbench.openFile('resnet18.onnx');
   await workbench.webview().locator('section.resolutions canvas').first().waitFor();
+  await workbench.webview().getByText('Details and method').click();
 });
 afterAll(() => workbench.close());
 
@@ -39,10 +40,9 @@ describe('the charts of a model’s page', () => {
       all.map((group) => (group as unknown as { getAttribute(name: string): string }).getAttribute('aria-label')),
     );
     expect(labels).toEqual([
-      expect.stringMatching(/^Export: Throughput of ResNet models/),
       expect.stringMatching(/^Export: Where the time goes/),
-      expect.stringMatching(/^Export: Frames per second/),
-      expect.stringMatching(/^Export: 112 × 112 patches/),
+      expect.stringMatching(/^Export: FPS of resnet18\.onnx over resolution/),
+      expect.stringMatching(/^Export: Throughput of ResNet models/),
     ]);
   });
 
@@ -68,6 +68,7 @@ describe('the charts of a model’s page', () => {
 
   it('copy where the time goes with all kernels and all digits', async () => {
     const view = workbench.webview();
+    await view.getByRole('button', { name: 'By kernel' }).click();
     await view
       .getByRole('group', { name: 'Export: Where the time goes' })
       .getByRole('button', { name: 'Copy as CSV' })

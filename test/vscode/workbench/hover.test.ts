@@ -30,7 +30,7 @@ describe('hovers over the path of a model', () => {
     expect(text).toMatch(/\d+% interval/);
     await workbench.screenshot('hover');
     await card.getByText('Open resnet18.onnx').click();
-    await workbench.webview().getByRole('heading', { level: 1, name: 'ResNet-18' }).waitFor();
+    await workbench.webview().locator('.model-chips').getByText('ResNet-18').waitFor();
   });
 
   it.each([

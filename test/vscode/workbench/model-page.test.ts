@@ -24,7 +24,8 @@ describe('the page of a model', () => {
   it('shows the prediction for ResNet-18 on Jetson Nano, and what the paper predicts', async () => {
     await workbench.openFile('resnet18.onnx');
     const view = workbench.webview();
-    await view.getByRole('heading', { level: 1, name: 'ResNet-18' }).waitFor();
+    await view.getByRole('heading', { level: 1, name: 'resnet18.onnx' }).waitFor();
+    await view.getByText('Details and method').click();
     expect(await headline(view)).toBe(predicted);
     const text = await view.locator('main').innerText();
     // Equation 2, as the headline or beside it: Table 2 predicts 86.36 FPS.
@@ -107,6 +108,7 @@ describe('the page of a model', () => {
     await view.getByText('Meets 60 FPS').waitFor();
     workbench.changeSettings({ 'framecast.targetFps': 5000 });
     await view.getByText('Misses 5000 FPS').waitFor();
+    await view.getByText('is predicted to meet 5000 FPS').or(view.locator('.changes li').first()).waitFor();
     workbench.changeSettings({ 'framecast.runtime': 'pytorch-fp16' });
     await expect.poll(() => view.getByLabel('Runtime').inputValue()).toBe('pytorch-fp16');
     workbench.changeSettings({ 'framecast.targetFps': null, 'framecast.runtime': 'tensorrt-fp16' });
@@ -141,7 +143,7 @@ describe('the page of a model', () => {
 it('warns of what slows a model down on the board', async () => {
   await workbench.openFile('anti-spoofing/cdcn.onnx');
   const view = workbench.webview();
-  await view.getByRole('heading', { level: 1, name: 'CDCN' }).waitFor();
+  await view.locator('.model-chips').getByText('CDCN').waitFor();
   expect(await view.locator('.concerns').innerText()).toMatch(/Warning\s+.*central-difference/s);
 });
 
@@ -150,7 +152,7 @@ describe('a model that changes on disk', () => {
 
   it('shows the new content after the file was overwritten, and after another took its place', async () => {
     await workbench.openFile('changing.onnx');
-    const heading = (name: string) => workbench.webview().getByRole('heading', { level: 1, name });
+    const heading = (name: string) => workbench.webview().locator('.model-chips').getByText(name);
     await heading('ResNet-18').waitFor();
     copyFileSync(file('resnet50.onnx'), file('changing.onnx'));
     await heading('ResNet-50').waitFor();
@@ -163,9 +165,9 @@ describe('a model that changes on disk', () => {
     rmSync(file('changing.onnx'));
     const view = workbench.webview();
     await view.getByText('File not found.').waitFor();
-    await view.getByRole('heading', { level: 1, name: 'DenseNet-121' }).waitFor();
+    await view.locator('.model-chips').getByText('DenseNet-121').waitFor();
     copyFileSync(file('resnet18.onnx'), file('changing.onnx'));
-    await view.getByRole('heading', { level: 1, name: 'ResNet-18' }).waitFor();
+    await view.locator('.model-chips').getByText('ResNet-18').waitFor();
     expect(await view.getByText('File not found.').count()).toBe(0);
   });
 

@@ -141,10 +141,12 @@ function layerOf(
   if (!traffic) return 'unknown';
   if (first.role === 'movement' && traffic.readElements + traffic.writtenElements === 0) return null;
   const value = flow.value(kernel.output);
+  const weight = linear === null || linear.weightElements === 0 ? '' : (first.node.inputs[1] ?? '');
   return {
     kind: linear?.kind ?? kindOf(first),
     operators: steps.map(({ node }) => operatorName(node)),
     nodes: steps.map(({ node }) => node.name || (node.outputs[0] ?? '')),
+    ...(weight === '' ? {} : { weight }),
     output: { name: kernel.output, shape: value?.shape ?? null, dataType: value?.elementType ?? 0 },
     window: linear?.window ?? null,
     repeats: first.repeats,

@@ -39,6 +39,8 @@ export interface LayerCost extends Work {
   readonly operators: readonly string[];
   /** Names of those nodes in the file; a nameless one goes by its first output. */
   readonly nodes: readonly string[];
+  /** Name of the weight that a convolution or matrix product reads, as the file has it. */
+  readonly weight?: string;
   readonly output: {
     readonly name: string;
     readonly shape: readonly Dimension[] | null;

@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import * as vscode from 'vscode';
-import { concernsOf } from '../../../core/estimate/concerns';
-import { bySeverity } from '../../../core/present/concern-summary';
+import { exportAdvice } from '../../../core/present/export-advice';
+import { predictionView } from '../../../core/present/prediction-view';
 import { operatingPoint } from '../../../core/estimate/operating-point';
 import { defaultResolution } from '../../../core/landmarks/landmark';
 import type { Query } from '../../../core/estimate/estimate';
@@ -80,8 +80,7 @@ export function registerModelEditors(
       post({ type: 'resolutions', revision: at, view: await insights.resolutions(profile, asked, signal) });
       const { targetFps } = readSettings(uri);
       if (targetFps === null) return;
-      const sentences = await insights.plans(profile, asked, targetFps, signal);
-      post({ type: 'plans', revision: at, sentences });
+      post({ type: 'plans', revision: at, ...(await insights.plans(profile, asked, targetFps, signal)) });
     }
 
     function hostMessage(): HostMessage {
@@ -92,6 +91,9 @@ export function registerModelEditors(
       const { profile } = analysis;
       const asked = query();
       const own = operatingPoint(profile, choice.current);
+      const { targetFps } = readSettings(uri);
+      const prediction = service.predict(analysis, asked);
+      const view = predictionView(profile, asked, prediction, targetFps ?? undefined);
       return {
         type: 'model',
         fileName,
@@ -106,9 +108,10 @@ export function registerModelEditors(
         profile,
         producer: analysis.producer,
         warnings: analysis.warnings,
-        concerns: bySeverity(concernsOf(profile, choice.current)),
-        targetFps: readSettings(uri).targetFps,
-        prediction: service.predict(analysis, asked),
+        targetFps,
+        view,
+        advice: exportAdvice(profile, view.concerns, fileName),
+        prediction,
         chart: service.chart(analysis, asked),
         time: insights.time(profile, asked),
         precisions: insights.precisions(profile, asked),
@@ -146,6 +149,12 @@ export function registerModelEditors(
             return await writeSettings(choice.current, uri);
           case 'copy':
             return await vscode.commands.executeCommand('framecast.copyAsMarkdown');
+          case 'create':
+            return await vscode.commands.executeCommand('framecast.newReferenceModel', message);
+          case 'reexport':
+            return await vscode.commands.executeCommand('framecast.writeExportScript', uri);
+          case 'compareBoards':
+            return await vscode.commands.executeCommand('framecast.compareBoards', uri);
           case 'measure':
             return await vscode.commands.executeCommand('framecast.benchmark', { uri, runtime: message.runtime });
         }

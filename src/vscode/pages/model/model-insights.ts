@@ -1,19 +1,19 @@
 import { memoryCeiling, type MemoryCeiling } from '../../../core/estimate/board-memory';
 import { queryKey, type Query } from '../../../core/estimate/estimate';
 import type { ResolutionPoint } from '../../../core/estimate/graph-cost/explain';
-import { operatingPoint } from '../../../core/estimate/operating-point';
+import { verdictOf } from '../../../core/estimate/verdict';
 import type { Estimators } from '../../../core/estimate/estimators';
 import { runtimeName, runtimes } from '../../../core/landmarks/landmark';
-import { rememberedFamilyPlan } from '../../../core/plan/plan-family';
+import { planChanges } from '../../../core/plan/plan-changes';
 import { planResolution } from '../../../core/plan/plan-resolution';
-import { familyPlanSentence, resolutionPlanSentence } from '../../../core/present/plan-view';
+import { changesView } from '../../../core/present/change-view';
+import { resolutionPlanSentence } from '../../../core/present/plan-view';
 import { isInFigure5, precisionAdvice } from '../../../core/present/precision-advice';
 import { resolutionView, sweptResolutions, type ResolutionView } from '../../../core/present/resolution-view';
 import { timeBreakdown } from '../../../core/present/time-breakdown';
 import type { ModelProfile } from '../../../core/profile/profile';
 import { success } from '../../../core/result';
-import { zooFamilies } from '../../../core/zoo/families';
-import type { ModelMessage, RuntimeAnswer } from '../../../protocol/model-page';
+import type { ModelMessage, PlansMessage, RuntimeAnswer } from '../../../protocol/model-page';
 import { createYielder } from '../../services/yield-to-event-loop';
 
 /** What the page of a model shows besides the prediction. Long computations throw once they are aborted. */
@@ -24,9 +24,11 @@ export interface ModelInsights {
   precisions(profile: ModelProfile, query: Query): ModelMessage['precisions'];
   /** Throughput against resolution. */
   resolutions(profile: ModelProfile, query: Query, signal: AbortSignal): Promise<ResolutionView>;
-  /** What still meets a target, in sentences: the highest resolution, the largest member of the family. */
-  plans(profile: ModelProfile, query: Query, targetFps: number, signal: AbortSignal): Promise<readonly string[]>;
+  /** What there is to know of a target: what to change where it is missed, and up to which size it is met. */
+  plans(profile: ModelProfile, query: Query, targetFps: number, signal: AbortSignal): Promise<Plans>;
 }
+
+type Plans = Pick<PlansMessage, 'changes' | 'resolution'>;
 
 /** @param library whose `estimators` are others after each change of the landmarks */
 export function createModelInsights(library: { readonly estimators: Estimators }): ModelInsights {
@@ -58,23 +60,19 @@ export function createModelInsights(library: { readonly estimators: Estimators }
     return resolutionView(profile, query, estimators.landmarks, points, ceiling);
   }
 
-  async function plans(
-    profile: ModelProfile,
-    query: Query,
-    targetFps: number,
-    signal: AbortSignal,
-  ): Promise<readonly string[]> {
+  async function plans(profile: ModelProfile, query: Query, targetFps: number, signal: AbortSignal): Promise<Plans> {
     const { estimators } = library;
     const progress = { signal, onCandidate: createYielder(signal) };
     const byResolution = await planResolution({ profile, query, targetFps }, estimators, progress);
-    const sentences = byResolution.ok ? [resolutionPlanSentence(byResolution.value)] : [];
-    const family = zooFamilies.find(({ name }) => name === profile.family)?.name;
-    const point = operatingPoint(profile, query);
-    if (family === undefined || !point.ok) return sentences;
-    const { resolution, batch } = point.value;
-    const question = { family, fixed: {}, query: { ...query, resolution, batch }, targetFps };
-    const plan = await rememberedFamilyPlan(question, estimators, progress);
-    return plan.ok ? [...sentences, familyPlanSentence(plan.value, family, resolution, batch)] : sentences;
+    const verdict = verdictOf(estimators.predict(profile, query), [], targetFps);
+    const isMissed = verdict?.kind === 'misses';
+    const changes = isMissed
+      ? await planChanges({ profile, query, targetFps, unpublished: true }, estimators, progress)
+      : null;
+    return {
+      changes: changes?.ok ? changesView(changes.value) : null,
+      resolution: byResolution.ok ? resolutionPlanSentence(byResolution.value) : null,
+    };
   }
 
   return {

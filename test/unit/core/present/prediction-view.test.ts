@@ -31,7 +31,7 @@ describe('predictionView', () => {
       latency: '11.6 ms',
       interval: '83% interval: 76.8 to 130 FPS',
       intervalRange: '76.8–130 FPS (83%)',
-      basis: 'Equation 2, fitted to 5 measured models of the ResNet family',
+      how: 'Equation 2, fitted to 5 measured models of the ResNet family',
       error: 'leave-one-out error 37% (campaign paper)',
     });
   });

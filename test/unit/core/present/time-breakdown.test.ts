@@ -55,7 +55,7 @@ describe('where the time goes', () => {
     const breakdown = await breakdownOf('samples/resnet18.onnx');
     const rows = timeRows(breakdown, 'kernel', 5);
     expect(rows).toHaveLength(7);
-    expect(rows[0]).toMatchObject({ name: '/conv1/Conv', detail: 'Conv 7×7, stride 2 + Relu → 64×112×112' });
+    expect(rows[0]).toMatchObject({ name: 'conv1', detail: 'Conv 7×7, stride 2 + Relu → 64×112×112 · compute-bound' });
     const listed = rows.slice(0, 5).map(({ latencyMs }) => latencyMs);
     expect([...listed].sort((one, other) => other - one)).toEqual(listed);
     expect(rows[5]).toMatchObject({ name: '18 lighter kernels', role: 'rest', kernels: 18 });

@@ -69,6 +69,13 @@ const exported: readonly (readonly [string, string, Settings, Omit<ReferenceRequ
   ['vgg16_2classes', 'VGG', {}, { classes: 2 }],
   ['vgg19', 'VGG', { depth: '19' }],
   ['alexnet', 'AlexNet', {}],
+  ['iresnet18', 'ArcFace ResNet', {}],
+  ['iresnet34', 'ArcFace ResNet', { layout: [3, 4, 6, 3] }],
+  ['iresnet50', 'ArcFace ResNet', { layout: [3, 4, 14, 3] }],
+  ['iresnet100', 'ArcFace ResNet', { layout: [3, 13, 30, 3] }],
+  ['mobilefacenet', 'MobileFaceNet', {}],
+  ['mobilefacenet_128', 'MobileFaceNet', { embedding: 128 }],
+  ['mobilefacenet_insightface', 'MobileFaceNet', { scale: 2 }],
 ];
 
 /** The rows as they are asked for; TypeScript lists every key of a JSON file in every row. */

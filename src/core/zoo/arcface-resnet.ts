@@ -1,0 +1,69 @@
+import { listSetting, numberSetting, type ZooFamily } from './family';
+import {
+  add,
+  batchNormalization,
+  buildGraph,
+  convolution,
+  flatten,
+  type GraphBuilder,
+  linear,
+  prelu,
+  type Value,
+} from './graph-builder';
+
+/** Blocks per stage of the members that InsightFace publishes: iresnet18, 34, 50 and 100. */
+const publishedLayouts = [
+  [2, 2, 2, 2],
+  [3, 4, 6, 3],
+  [3, 4, 14, 3],
+  [3, 13, 30, 3],
+] as const;
+
+export const arcfaceResnet: ZooFamily = {
+  name: 'ArcFace ResNet',
+  source: 'Deng et al. 2019, "ArcFace: Additive Angular Margin Loss", as the iresnet of InsightFace',
+  resolution: 112,
+  options: [
+    {
+      kind: 'layout',
+      name: 'layout',
+      description: 'blocks in each of the four stages',
+      initial: [2, 2, 2, 2],
+      length: 4,
+      maximum: 100,
+    },
+    {
+      kind: 'number',
+      name: 'embedding',
+      description: 'numbers that a face is described by',
+      initial: 512,
+      minimum: 1,
+      maximum: 8192,
+      whole: true,
+    },
+  ],
+  axes: [publishedLayouts.map((layout) => ({ layout }))],
+  build: (settings, size) => {
+    const layout = listSetting(settings, 'layout');
+    const depth = 2 * layout.reduce((sum, count) => sum + count, 0) + 2;
+    return buildGraph(`ArcFace ResNet-${depth}`, size, (builder, image) => {
+      let value = prelu(builder, convolution(builder, image, { outputs: 64, kernel: 3 }));
+      for (const [stage, count] of layout.entries()) {
+        for (let index = 0; index < count; index++) {
+          value = block(builder, value, 64 * 2 ** stage, index === 0 ? 2 : 1);
+        }
+      }
+      const vector = flatten(builder, batchNormalization(builder, value));
+      return batchNormalization(builder, linear(builder, vector, numberSetting(settings, 'embedding')));
+    });
+  },
+};
+
+/** BN–Conv–BN–PReLU–Conv–BN with the stride in the second convolution, and nothing after the sum. */
+function block(builder: GraphBuilder, input: Value, outputs: number, stride: number): Value {
+  const first = prelu(builder, convolution(builder, batchNormalization(builder, input), { outputs, kernel: 3 }));
+  // A small gain keeps the sum of many residual branches finite in FP16.
+  const second = convolution(builder, first, { outputs, kernel: 3, stride, gain: 0.25 });
+  const isSame = stride === 1 && input.channels === outputs;
+  return add(builder, second, isSame ? input : convolution(builder, input, { outputs, kernel: 1, stride, gain: 1 }));
+}
