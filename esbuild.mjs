@@ -2,10 +2,11 @@
  * Builds everything that runs from `dist/`:
  *
  *   dist/extension.js        the extension (CommonJS for the extension host)
- *   dist/cli.js              the command line tool; `vscode` is not external here, so a leak breaks the build
+ *   dist/cli.js              the command line tool
  *   dist/pagent.exe          a part of ssh2, for Pageant on Windows
  *   dist/summary-worker.js   the threads of the extension that read models
  *   dist/ladder-worker.js    the thread of the extension that chooses the models of a ladder
+ *   dist/chunk-HASH.js       what these share, and what they load when it is first used; dist/NAME-HASH.js likewise
  *   dist/webview/NAME.js     one browser bundle per webview-ui/NAME/main.ts, with NAME.css beside it
  *   dist/test/vscode/*.js    the mocha suite that runs inside VS Code, one bundle per test/vscode/*.test.ts
  *
@@ -18,6 +19,7 @@ import { fileURLToPath } from 'node:url';
 import esbuild from 'esbuild';
 import { bundleSsh2 } from './scripts/bundle-ssh2.mjs';
 import { checkRunner } from './scripts/check-runner.mjs';
+import { sharedChunks } from './scripts/shared-chunks.mjs';
 
 const root = fileURLToPath(new URL('.', import.meta.url));
 const production = process.argv.includes('--production');
@@ -51,14 +53,25 @@ const node = {
 };
 
 /**
- * Sets the executable bit, so that `dist/cli.js` runs as npm's `bin` would run it.
+ * Sets the executable bit, so that `dist/cli.js` runs as npm's `bin` would run it, and fails where `vscode` has leaked
+ * into what the command line loads.
  * @type {esbuild.Plugin}
  */
-const executable = {
-  name: 'executable',
+const commandLine = {
+  name: 'command-line',
   setup(build) {
-    build.onEnd(async (result) => {
-      if (result.errors.length === 0) await chmod(join(root, 'dist/cli.js'), 0o755);
+    build.onEnd(async ({ errors, metafile }) => {
+      if (errors.length > 0) return;
+      await chmod(join(root, 'dist/cli.js'), 0o755);
+      const outputs = new Map(Object.entries(metafile?.outputs ?? {}));
+      const reached = new Set(['dist/cli.js']);
+      for (const path of reached) {
+        for (const { path: imported } of outputs.get(path)?.imports ?? []) {
+          if (imported === 'vscode') return { errors: [{ text: `The command line would load vscode, by ${path}.` }] };
+          reached.add(imported);
+        }
+      }
+      return {};
     });
   },
 };
@@ -83,20 +96,25 @@ async function suiteEntries() {
 
 /** @returns {Promise<esbuild.BuildOptions[]>} */
 async function bundles() {
-  /** @type {(esbuild.BuildOptions & { entryPoints: string[] })[]} */
-  const entries = [
-    { ...node, entryPoints: ['src/extension.ts'], outfile: 'dist/extension.js', external: ['vscode'] },
-    { ...node, entryPoints: ['src/vscode/models/reading/summary-worker.ts'], outfile: 'dist/summary-worker.js' },
-    { ...node, entryPoints: ['src/vscode/benchmarks/ladder/ladder-worker.ts'], outfile: 'dist/ladder-worker.js' },
-    { ...node, entryPoints: ['src/cli.ts'], outfile: 'dist/cli.js', plugins: [bundleSsh2, checkRunner, executable] },
-  ];
   /** @type {esbuild.BuildOptions[]} */
   const all = [
-    ...entries,
+    {
+      ...node,
+      entryPoints: {
+        extension: 'src/extension.ts',
+        cli: 'src/cli.ts',
+        'summary-worker': 'src/vscode/models/reading/summary-worker.ts',
+        'ladder-worker': 'src/vscode/benchmarks/ladder/ladder-worker.ts',
+      },
+      outdir: 'dist',
+      external: ['vscode'],
+      plugins: [bundleSsh2, checkRunner, sharedChunks, commandLine],
+    },
     {
       ...shared,
       platform: 'browser',
-      format: 'iife',
+      format: 'esm',
+      splitting: true,
       target: 'chrome128',
       entryPoints: await webviewEntries(),
       outdir: 'dist/webview',
@@ -131,7 +149,7 @@ async function removeStale(folder, outputs) {
 const options = await bundles();
 try {
   if (watch) {
-    const contexts = await Promise.all(options.map((option) => esbuild.context(option)));
+    const contexts = await Promise.all(options.map((option) => esbuild.context({ ...option, metafile: true })));
     await Promise.all(contexts.map((context) => context.watch()));
   } else {
     const results = await Promise.all(options.map((option) => esbuild.build({ ...option, metafile: true })));

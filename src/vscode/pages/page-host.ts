@@ -259,7 +259,7 @@ function webviewHtml(webview: vscode.Webview, extensionUri: vscode.Uri, bundle: 
   </head>
   <body>
     <div id="page"></div>
-    <script nonce="${nonce}" src="${file(`${bundle}.js`)}"></script>
+    <script type="module" nonce="${nonce}" src="${file(`${bundle}.js`)}"></script>
   </body>
 </html>`;
 }
