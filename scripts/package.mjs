@@ -15,7 +15,7 @@ const packager = '@vscode/vsce@3.9.2';
 const expected = [
   /^(package\.json|README\.md|CHANGELOG\.md|LICENSE)$/,
   /^media\/[\w./-]+\.(png|svg|css)$/,
-  /^dist\/(extension|summary-worker|ladder-worker|cli)\.js$/,
+  /^dist\/[\w-]+\.js$/,
   /^dist\/pagent\.exe$/,
   /^dist\/webview\/[\w-]+\.(js|css)$/,
 ];

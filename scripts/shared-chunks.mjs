@@ -16,7 +16,9 @@ export const sharedChunks = {
     const hasMaps = build.initialOptions.sourcemap !== undefined && build.initialOptions.sourcemap !== false;
     build.onEnd(async ({ errors, outputFiles = [] }) => {
       if (errors.length > 0) return;
-      const maps = new Map(outputFiles.filter(({ path }) => path.endsWith('.map')).map((file) => [file.path, file.text]));
+      const maps = new Map(
+        outputFiles.filter(({ path }) => path.endsWith('.map')).map((file) => [file.path, file.text]),
+      );
       await Promise.all(
         outputFiles.map(async ({ path, contents, text }) => {
           await mkdir(dirname(path), { recursive: true });

@@ -1,53 +1,28 @@
-import type * as vscode from 'vscode';
-import { registerCommands } from './vscode/commands/commands';
-import { registerComparePanels } from './vscode/pages/compare/compare-panels';
-import { registerDecorations } from './vscode/explorer/decorations';
-import { reopenEarlyTabs } from './vscode/pages/model/early-tabs';
-import { setKnownDevices } from './vscode/services/known-devices';
-import { registerHover } from './vscode/hover/hover';
-import { registerJetson } from './vscode/boards/register-boards';
-import { createLandmarkLibrary } from './vscode/services/landmark-library';
-import { warnOfLandmarkProblems } from './vscode/services/landmark-warnings';
-import { registerLandmarks } from './vscode/landmarks/register-landmarks';
-import { registerModelEditors } from './vscode/pages/model/model-editor';
-import { createModelInsights } from './vscode/pages/model/model-insights';
-import { createModelService } from './vscode/services/model-service';
-import { createWorkspaceSummaries } from './vscode/models/reading/workspace-summaries';
-import { registerModels } from './vscode/models/register-models';
-import { registerAccuracyPages } from './vscode/pages/accuracy/accuracy-pages';
-import { registerFasPages } from './vscode/pages/fas/fas-pages';
-import { registerPrecisionPages } from './vscode/pages/precision/precision-pages';
-import { registerPipelinePages } from './vscode/pages/pipeline/pipeline-pages';
-import { registerPipelineLanguage } from './vscode/pipelines/pipeline-language';
-import { registerStatusBar } from './vscode/pages/model/status-bar';
+import * as vscode from 'vscode';
 
-/** Called by VS Code when the extension is needed for the first time. */
+/**
+ * Called by VS Code when the extension is needed for the first time, while other extensions wait. So it only takes the
+ * names of the commands and starts loading; a command that comes before everything is loaded waits for that. Views,
+ * editors and hovers are asked again by VS Code when they register.
+ */
 export function activate(context: vscode.ExtensionContext): void {
-  const library = createLandmarkLibrary();
-  // First of those who follow, as the others ask what devices there are.
-  const offered = library.onDidChange(() => setKnownDevices(library.landmarks));
-  const service = createModelService(library);
-  const summaries = createWorkspaceSummaries(context);
-  const editors = registerModelEditors(context.extensionUri, service, createModelInsights(library));
-  context.subscriptions.push(
-    library,
-    offered,
-    warnOfLandmarkProblems(library),
-    editors,
-    registerHover(service),
-    summaries,
-    registerDecorations(summaries, library),
-    registerStatusBar(editors, service),
-    registerCommands(editors, service),
-    registerComparePanels(context.extensionUri, summaries, library),
-    registerModels(context, summaries, service, library),
-    registerLandmarks(context.extensionUri, library, service),
-    registerFasPages(context.extensionUri, service, library),
-    registerAccuracyPages(context, service, library),
-    registerPrecisionPages(context.extensionUri, library),
-    registerPipelinePages(context.extensionUri, service, library),
-    registerPipelineLanguage(),
-    registerJetson({ context, editors, service, library }),
+  const { contributes } = context.extension.packageJSON as {
+    readonly contributes: { readonly commands: readonly { readonly command: string }[] };
+  };
+  let loaded: Promise<void> | null = null;
+  const placeholders = contributes.commands.map(({ command }) =>
+    vscode.commands.registerCommand(command, async (...args: unknown[]) => {
+      await load();
+      return await vscode.commands.executeCommand(command, ...args);
+    }),
   );
-  void reopenEarlyTabs();
+  const load = (): Promise<void> => (loaded ??= loadEverything());
+
+  async function loadEverything(): Promise<void> {
+    const { start } = await import('./vscode/start');
+    placeholders.forEach((placeholder) => void placeholder.dispose());
+    start(context);
+  }
+
+  setImmediate(() => void load());
 }

@@ -1,19 +1,25 @@
 import { Command, CommanderError } from 'commander';
 // eslint-disable-next-line boundaries/no-unknown-dependencies -- the one place that says the version
 import { version } from '../../package.json';
-import { benchmarkDefinition } from './board/benchmark-command';
-import { compareDefinition } from './compare/compare-command';
-import { convertDefinition } from './convert/convert-command';
 import { exitCode } from './exit-code';
-import { fasDefinition } from './compare/fas-command';
-import { jobsDefinition } from './board/jobs-command';
-import { ladderDefinition } from './board/ladder-command';
-import { landmarksDefinition } from './landmarks/landmarks-command';
-import { pipelineDefinition } from './predict/pipeline-command';
-import { planDefinition } from './predict/plan-command';
-import { predictDefinition } from './predict/predict-command';
-import { probeDefinition } from './board/probe-command';
-import { zooDefinition } from './predict/zoo-command';
+
+type Definition = (done: (code: number) => void) => Command;
+
+/** By name, in the order of the help. Only the command that is asked for is loaded, with what it needs. */
+const definitions = new Map<string, () => Promise<Definition>>([
+  ['predict', async () => (await import('./predict/predict-command')).predictDefinition],
+  ['benchmark', async () => (await import('./board/benchmark-command')).benchmarkDefinition],
+  ['compare', async () => (await import('./compare/compare-command')).compareDefinition],
+  ['convert', async () => (await import('./convert/convert-command')).convertDefinition],
+  ['fas', async () => (await import('./compare/fas-command')).fasDefinition],
+  ['jobs', async () => (await import('./board/jobs-command')).jobsDefinition],
+  ['ladder', async () => (await import('./board/ladder-command')).ladderDefinition],
+  ['landmarks', async () => (await import('./landmarks/landmarks-command')).landmarksDefinition],
+  ['pipeline', async () => (await import('./predict/pipeline-command')).pipelineDefinition],
+  ['plan', async () => (await import('./predict/plan-command')).planDefinition],
+  ['probe', async () => (await import('./board/probe-command')).probeDefinition],
+  ['zoo', async () => (await import('./predict/zoo-command')).zooDefinition],
+]);
 
 /**
  * Runs the command line and returns its exit code.
@@ -27,21 +33,9 @@ export async function runProgram(args: readonly string[]): Promise<number> {
     .version(version)
     .exitOverride()
     .showHelpAfterError('(framecast --help lists commands and options; put -- before a path that starts with a dash)');
-  const definitions = [
-    predictDefinition,
-    benchmarkDefinition,
-    compareDefinition,
-    convertDefinition,
-    fasDefinition,
-    jobsDefinition,
-    ladderDefinition,
-    landmarksDefinition,
-    pipelineDefinition,
-    planDefinition,
-    probeDefinition,
-    zooDefinition,
-  ];
-  for (const define of definitions) {
+  const asked = definitions.get(args[0] ?? '');
+  for (const load of asked === undefined ? definitions.values() : [asked]) {
+    const define = await load();
     const command = define((result) => {
       code = result;
     });

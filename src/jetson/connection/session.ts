@@ -10,7 +10,7 @@ import {
 } from './command';
 import { describeDestination, type Destination } from './destination';
 import { knownKeysOf } from './host-key';
-import { openLink, openSocket, type Link, type LinkOptions } from './link';
+import type { Link, LinkOptions } from './link';
 import type { ConnectionPrompts } from './prompts';
 
 export type { CommandOutcome } from './command';
@@ -75,6 +75,8 @@ async function openHop(
   before: Link | null,
   options: Omit<LinkOptions, 'known'>,
 ): Promise<Result<Link>> {
+  // With ssh2, which takes long to load: only when there is something to connect to.
+  const { openLink, openSocket } = await import('./link');
   const known = await knownKeysOf(hop);
   const timeoutMs = hop.connectTimeoutSeconds === null ? defaultConnectMs : hop.connectTimeoutSeconds * 1000;
   const stream =

@@ -4,7 +4,6 @@ import * as vscode from 'vscode';
 import type { Landmark } from '../../core/landmarks/landmark';
 import { failure, success, type Failure, type Result } from '../../core/result';
 import { isAlive } from '../../files/jsonl/append-rewrite';
-import { resumeBenchmark, runBenchmark } from '../../jetson/benchmark/benchmark';
 import type { BenchmarkEvent } from '../../jetson/benchmark/benchmark-event';
 import type { BenchmarkOutcome, RunOutcome } from '../../jetson/benchmark/benchmark-outcome';
 import type { BenchmarkContext } from '../../jetson/benchmark/benchmark-request';
@@ -158,6 +157,7 @@ export function createBenchmarks(parts: BenchmarksParts): Benchmarks {
       }
       const destination = await resolveDestination(destinationText(entry.plan.device));
       if (!destination.ok) return destination;
+      const { resumeBenchmark } = await import('../../jetson/benchmark/benchmark');
       return await resumeBenchmark(latest?.openJob ?? job, destination.value, context);
     });
   }
@@ -168,6 +168,7 @@ export function createBenchmarks(parts: BenchmarksParts): Benchmarks {
     if (!destination.ok) return destination;
     const client = `framecast ${parts.version} on ${hostname()}`;
     const asked = { destination: destination.value, deviceLabel: device.name, runs, client, whenBusy: 'wait' as const };
+    const { runBenchmark } = await import('../../jetson/benchmark/benchmark');
     return await runBenchmark(asked, context);
   }
 

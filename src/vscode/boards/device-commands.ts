@@ -2,7 +2,6 @@ import * as vscode from 'vscode';
 import { resolveDestination } from '../../jetson/connection/destination';
 import { addDevice } from './add-device';
 import { pickDevice } from '../benchmarks/benchmark-choice';
-import { manageBoardJobs } from './board-jobs-menu';
 import { boardReportText } from './board-report-text';
 import { forgetPassword } from './connection-prompts';
 import type { DeviceMonitor } from './device-monitor';
@@ -34,7 +33,7 @@ export function registerDeviceCommands(
     onDevice('test', (device) => test(device, monitor, texts)),
     onDevice('remove', (device) => remove(device, monitor, secrets)),
     onDevice('report', (device) => showReport(device, monitor, texts)),
-    onDevice('jobs', (device) => manageBoardJobs(device, monitor)),
+    onDevice('jobs', async (device) => (await import('./board-jobs-menu')).manageBoardJobs(device, monitor)),
     onDevice('forgetSecrets', (device) => forgetSecrets(device, secrets)),
     vscode.commands.registerCommand('framecast.devices.copy', async (node: unknown) => {
       const text = textOf(node);

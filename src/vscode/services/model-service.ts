@@ -6,7 +6,6 @@ import { familyChart, type FamilyChart } from '../../core/estimate/family-fit/fa
 import type { ModelProfile } from '../../core/profile/profile';
 import { failure, success, type Result } from '../../core/result';
 import { describeExternalFiles, externalBytes, missingWeights } from '../../files/model-file';
-import { readOpenedModel } from '../../files/read-model';
 import type { LandmarkLibrary } from './landmark-library';
 import { fileIdentity, identityOfExternalFiles, openModelSource } from './model-source';
 import { createSharedWork } from './shared-work';
@@ -78,6 +77,7 @@ export function createModelService(library: LandmarkLibrary): ModelService {
 
   async function read(uri: Uri, signal: AbortSignal): Promise<Omit<Finding, 'identity'>> {
     const knownProfile = (digest: string): ModelProfile | undefined => profiles.get(digest);
+    const { readOpenedModel } = await import('../../files/read-model');
     const read = await readOpenedModel(await openModelSource(uri), { signal, knownProfile });
     if (!read.ok) return { externalFiles: [], externalIdentity: '', result: read };
     const { model, profile, digest, bytes } = read.value;

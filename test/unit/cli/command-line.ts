@@ -5,6 +5,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { bundleSsh2 } from '../../../scripts/bundle-ssh2.mjs';
+import { sharedChunks } from '../../../scripts/shared-chunks.mjs';
 
 export const root = fileURLToPath(new URL('../../../', import.meta.url));
 export const fixtures = path.join(root, 'test/fixtures/exported');
@@ -31,13 +32,12 @@ export async function buildCommandLine(): Promise<CommandLine> {
   await build({
     absWorkingDir: root,
     entryPoints: ['src/cli.ts'],
-    outfile: bundle,
+    outdir: folder,
     bundle: true,
     platform: 'node',
-    format: 'cjs',
     target: 'node20',
     loader: { '.py': 'text' },
-    plugins: [bundleSsh2],
+    plugins: [bundleSsh2, sharedChunks],
     define: { 'import.meta.url': 'importMetaUrl' },
     banner: { js: "const importMetaUrl = require('node:url').pathToFileURL(__filename).href;" },
     logLevel: 'warning',

@@ -1,0 +1,53 @@
+import type * as vscode from 'vscode';
+import { registerCommands } from './commands/commands';
+import { registerComparePanels } from './pages/compare/compare-panels';
+import { registerDecorations } from './explorer/decorations';
+import { reopenEarlyTabs } from './pages/model/early-tabs';
+import { setKnownDevices } from './services/known-devices';
+import { registerHover } from './hover/hover';
+import { registerJetson } from './boards/register-boards';
+import { createLandmarkLibrary } from './services/landmark-library';
+import { warnOfLandmarkProblems } from './services/landmark-warnings';
+import { registerLandmarks } from './landmarks/register-landmarks';
+import { registerModelEditors } from './pages/model/model-editor';
+import { createModelInsights } from './pages/model/model-insights';
+import { createModelService } from './services/model-service';
+import { createWorkspaceSummaries } from './models/reading/workspace-summaries';
+import { registerModels } from './models/register-models';
+import { registerAccuracyPages } from './pages/accuracy/accuracy-pages';
+import { registerFasPages } from './pages/fas/fas-pages';
+import { registerPrecisionPages } from './pages/precision/precision-pages';
+import { registerPipelinePages } from './pages/pipeline/pipeline-pages';
+import { registerPipelineLanguage } from './pipelines/pipeline-language';
+import { registerStatusBar } from './pages/model/status-bar';
+
+/** Registers everything that the extension contributes. Called once. */
+export function start(context: vscode.ExtensionContext): void {
+  const library = createLandmarkLibrary();
+  // First of those who follow, as the others ask what devices there are.
+  const offered = library.onDidChange(() => setKnownDevices(library.landmarks));
+  const service = createModelService(library);
+  const summaries = createWorkspaceSummaries(context);
+  const editors = registerModelEditors(context.extensionUri, service, createModelInsights(library));
+  context.subscriptions.push(
+    library,
+    offered,
+    warnOfLandmarkProblems(library),
+    editors,
+    registerHover(service),
+    summaries,
+    registerDecorations(summaries, library),
+    registerStatusBar(editors, service),
+    registerCommands(editors, service),
+    registerComparePanels(context.extensionUri, summaries, library),
+    registerModels(context, summaries, service, library),
+    registerLandmarks(context.extensionUri, library, service),
+    registerFasPages(context.extensionUri, service, library),
+    registerAccuracyPages(context, service, library),
+    registerPrecisionPages(context.extensionUri, library),
+    registerPipelinePages(context.extensionUri, service, library),
+    registerPipelineLanguage(),
+    registerJetson({ context, editors, service, library }),
+  );
+  void reopenEarlyTabs();
+}
