@@ -4,7 +4,7 @@
  *   dist/extension.js        the extension (CommonJS for the extension host)
  *   dist/cli.js              the command line tool
  *   dist/pagent.exe          a part of ssh2, for Pageant on Windows
- *   dist/summary-worker.js   the threads of the extension that read models
+ *   dist/model-worker.js     the threads that read models; dist/worker.js is Piscina's part in them
  *   dist/ladder-worker.js    the thread of the extension that chooses the models of a ladder
  *   dist/chunk-HASH.js       what these share, and what they load when it is first used; dist/NAME-HASH.js likewise
  *   dist/webview/NAME.js     one browser bundle per webview-ui/NAME/main.ts, with NAME.css beside it
@@ -103,11 +103,13 @@ async function bundles() {
       entryPoints: {
         extension: 'src/extension.ts',
         cli: 'src/cli.ts',
-        'summary-worker': 'src/vscode/models/reading/summary-worker.ts',
+        'model-worker': 'src/files/reading/model-worker.ts',
+        // Piscina looks for it under this name.
+        worker: 'node_modules/piscina/dist/worker.js',
         'ladder-worker': 'src/vscode/benchmarks/ladder/ladder-worker.ts',
       },
       outdir: 'dist',
-      external: ['vscode'],
+      external: ['vscode', '@napi-rs/nice'],
       plugins: [bundleSsh2, checkRunner, sharedChunks, commandLine],
     },
     {

@@ -23,6 +23,14 @@ export const workLimits: WorkLimits = {
   textLength: 16_000_000,
 };
 
+/** What is worked out within some tens of milliseconds, as nearly all networks of a camera's pipeline are. */
+export const quickWorkLimits: WorkLimits = {
+  nodes: 4_000,
+  steps: 1_000_000,
+  foldedElements: 100_000,
+  textLength: 1_000_000,
+};
+
 /** Carries a failure up from deep inside a stage to the function that returns it as a value. */
 export class WorkFailure extends Error {
   constructor(readonly failure: Failure) {

@@ -3,9 +3,11 @@ import type { ByteSource } from '../core/onnx/byte-source';
 import type { OpenExternal } from '../core/onnx/external-values';
 import type { Model } from '../core/onnx/model';
 import { readModel } from '../core/onnx/read';
+import { quickLimits } from '../core/onnx/limits';
 import type { ModelProfile } from '../core/profile/profile';
 import { profileModel } from '../core/profile/profile-model';
 import { failure, success, type Result } from '../core/result';
+import { quickWorkLimits, workLimits } from '../core/work-budget';
 import { externalFileOpener, openModelFile } from './model-file';
 
 /** A model's bytes, with a way to its external data if there is one. */
@@ -29,6 +31,8 @@ export interface ProfiledModel {
 
 export interface ReadModelOptions {
   readonly signal?: AbortSignal;
+  /** Whether what takes more than some tens of milliseconds of work is refused (too-large), not worked out. */
+  readonly isQuick?: boolean;
   /** The profile of bytes that were read before, by their digest. */
   readonly knownProfile?: (digest: string) => ModelProfile | undefined;
 }
@@ -58,7 +62,7 @@ export async function readModelFile(path: string, options: ReadModelOptions = {}
  */
 export async function readOpenedModel(
   opened: Result<ModelSource>,
-  { signal, knownProfile }: ReadModelOptions = {},
+  { signal, isQuick = false, knownProfile }: ReadModelOptions = {},
 ): Promise<Result<ProfiledModel>> {
   if (!opened.ok) return opened;
   const { openExternal, size: bytes } = opened.value;
@@ -75,6 +79,7 @@ export async function readOpenedModel(
   try {
     const model = await readModel(hashing('', opened.value), {
       ...(signal === undefined ? {} : { signal }),
+      ...(isQuick ? { limits: quickLimits } : {}),
       openExternal: async (location) => {
         consulted.add(location);
         const external = await openExternal?.(location);
@@ -84,7 +89,8 @@ export async function readOpenedModel(
     if (!model.ok) return model;
     const digest = hash.digest('hex');
     const known = knownProfile?.(digest);
-    const profile = known === undefined ? profileModel(model.value) : success(known);
+    const profile =
+      known === undefined ? profileModel(model.value, isQuick ? quickWorkLimits : workLimits) : success(known);
     if (!profile.ok) return profile;
     return success({ model: model.value, profile: profile.value, digest, bytes, consulted: [...consulted] });
   } catch (error) {

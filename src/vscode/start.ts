@@ -1,4 +1,5 @@
-import type * as vscode from 'vscode';
+import * as vscode from 'vscode';
+import { createModelThreads } from '../files/reading/model-threads';
 import { registerCommands } from './commands/commands';
 import { registerComparePanels } from './pages/compare/compare-panels';
 import { registerDecorations } from './explorer/decorations';
@@ -26,8 +27,10 @@ export function start(context: vscode.ExtensionContext): void {
   const library = createLandmarkLibrary();
   // First of those who follow, as the others ask what devices there are.
   const offered = library.onDidChange(() => setKnownDevices(library.landmarks));
-  const service = createModelService(library);
-  const summaries = createWorkspaceSummaries(context);
+  const bundle = vscode.Uri.joinPath(context.extensionUri, 'dist', 'model-worker.js').fsPath;
+  const threads = createModelThreads(bundle);
+  const service = createModelService(library, threads);
+  const summaries = createWorkspaceSummaries(context, threads, bundle);
   const editors = registerModelEditors(context.extensionUri, service, createModelInsights(library));
   context.subscriptions.push(
     library,
@@ -36,6 +39,7 @@ export function start(context: vscode.ExtensionContext): void {
     editors,
     registerHover(service),
     summaries,
+    threads,
     registerDecorations(summaries, library),
     registerStatusBar(editors, service),
     registerCommands(editors, service),

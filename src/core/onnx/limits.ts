@@ -38,3 +38,14 @@ export const defaultLimits: Limits = {
   maxInlineElements: 1024,
   maxListElements: 4096,
 };
+
+/** What is read within some tens of milliseconds. */
+export const quickLimits: Limits = {
+  ...defaultLimits,
+  maxNodes: 10_000,
+  maxMessages: 60_000,
+  maxNames: 200_000,
+  maxNumbers: 500_000,
+  maxStructureBytes: 8 * 1024 * 1024,
+  maxExpansionBytes: 4 * 1024 * 1024,
+};

@@ -2,7 +2,7 @@ import type { Graph, Model, ValueInfo } from '../onnx/model';
 import { inferShapes } from '../onnx/shapes/infer';
 import { findImageInput, type ImageInput, type InputSize, isOwnSize } from '../onnx/shapes/input-size';
 import { type Result, success } from '../result';
-import { WorkBudget, withinBudget } from '../work-budget';
+import { WorkBudget, withinBudget, workLimits, type WorkLimits } from '../work-budget';
 import { costOf, type ModelCost } from './cost/cost';
 import { importFacts } from './import-facts';
 import { countParameters } from './parameters/count';
@@ -15,12 +15,15 @@ import { deployedCost } from './cost/deployed-cost';
 /**
  * Profiles a model from its graph alone. What cannot be told is null, with a sentence in `evidence`. Takes milliseconds
  * for networks of a thousand nodes. Failure code: too-large.
+ *
+ * @param limits of the work at the model's own size, and of that at each other size
  */
-export function profileModel(model: Model): Result<ModelProfile> {
-  return withinBudget(() => success(profileWithin(model, new WorkBudget())));
+export function profileModel(model: Model, limits = workLimits): Result<ModelProfile> {
+  return withinBudget(() => success(profileWithin(model, limits)));
 }
 
-function profileWithin(model: Model, budget: WorkBudget): ModelProfile {
+function profileWithin(model: Model, limits: WorkLimits): ModelProfile {
+  const budget = new WorkBudget(limits);
   const { graph } = model;
   const facts = importFacts(model, budget);
   const network = readNetwork(graph, budget);
@@ -28,7 +31,7 @@ function profileWithin(model: Model, budget: WorkBudget): ModelProfile {
   const count = countParameters(graph, network, recognised, budget);
   const image = findImageInput(graph);
   const input = imageInput(graph, image, network.graph.constants);
-  const costAt = rememberedCost(model, budget);
+  const costAt = rememberedCost(model, budget, limits);
   const cost = costAt({});
   const own = cost.ok && !cost.value.lacksMacs ? cost.value : null;
   const variant =
@@ -98,13 +101,13 @@ const MOST_SIZES = 16;
 const OWN_SIZE = 'own';
 
 /** `own` is what the cost at the model's own size may take; each other size is a question of its own. */
-function rememberedCost(model: Model, own: WorkBudget): (size: InputSize) => Result<ModelCost> {
+function rememberedCost(model: Model, own: WorkBudget, limits: WorkLimits): (size: InputSize) => Result<ModelCost> {
   const known = new Map<string, Result<ModelCost>>();
   return (size) => {
     const key = keyOf(model, size);
     let cost = known.get(key);
     if (cost === undefined) {
-      const budget = key === OWN_SIZE ? own : new WorkBudget();
+      const budget = key === OWN_SIZE ? own : new WorkBudget(limits);
       const shapes = inferShapes(model, { ...size, assumed: ASSUMED, budget });
       cost = shapes.ok ? costOf(model, shapes.value, budget) : shapes;
       const [oldest] = [...known.keys()].filter((size) => size !== OWN_SIZE);

@@ -5,7 +5,7 @@ import { isUnfit, verdictOf, type Verdict } from '../../core/estimate/verdict';
 import { byPath } from '../../core/present/compare';
 import type { ModelProfile } from '../../core/profile/profile';
 import type { Failure, Result } from '../../core/result';
-import { profileOfSummary, type ModelSummary } from './reading/model-summary';
+import { profileOfSummary, type ModelSummary } from '../../files/reading/model-summary';
 
 /** What is known of one file: a model with its prediction, why there is none, or that it waits to be read. */
 export type ModelState =

@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import pLimit from 'p-limit';
 import type { Result } from '../../core/result';
-import type { ModelSummary } from './reading/model-summary';
+import type { ModelSummary } from '../../files/reading/model-summary';
 
 /** A file that was found, and what it holds. */
 export interface ListedModel<F> {

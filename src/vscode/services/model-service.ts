@@ -3,9 +3,12 @@ import type { Event, Uri } from 'vscode';
 import type { Prediction, Query } from '../../core/estimate/estimate';
 import { defaultResolution } from '../../core/landmarks/landmark';
 import { familyChart, type FamilyChart } from '../../core/estimate/family-fit/family-chart';
+import type { InputSize } from '../../core/onnx/shapes/input-size';
 import type { ModelProfile } from '../../core/profile/profile';
 import { failure, success, type Result } from '../../core/result';
 import { describeExternalFiles, externalBytes, missingWeights } from '../../files/model-file';
+import { growingProfile, type GrowingProfile, type ModelSummary } from '../../files/reading/model-summary';
+import type { ModelThreads } from '../../files/reading/model-threads';
 import type { LandmarkLibrary } from './landmark-library';
 import { fileIdentity, identityOfExternalFiles, openModelSource } from './model-source';
 import { createSharedWork } from './shared-work';
@@ -20,13 +23,23 @@ export interface ModelAnalysis {
   readonly warnings: readonly string[];
 }
 
+/** Memory of everything that is known of models: a node takes about 4 kB with what is worked out for it. */
+const maxKnownBytes = 64 * 1024 * 1024;
+const bytesPerNode = 4096;
+
 /** The one way from a file to a prediction, shared by editor, hover, Explorer and status bar. */
 export interface ModelService {
   /**
-   * Reads and profiles a model, or returns what is known of it while the file stays the same. Failure codes: those of
-   * `readModel`; `cancelled` when `signal` aborts.
+   * Reads and profiles a model, or returns what is known of it while the file stays the same. A model that takes more
+   * than some tens of milliseconds is worked out in a thread. Failure codes: those of `readModel`; those of the threads;
+   * `cancelled` when `signal` aborts.
    */
   analyse(uri: Uri, signal?: AbortSignal): Promise<Result<ModelAnalysis>>;
+  /**
+   * Works out in a thread what a model that was worked out there costs at these sizes, so that it can be predicted at
+   * them; there is nothing to do for any other, which is worked out when it is predicted. Rejects as `signal` does.
+   */
+  prepare(analysis: ModelAnalysis, sizes: readonly InputSize[], signal?: AbortSignal): Promise<void>;
   /** Predicts from what was read; nothing is read again for another device, runtime or target. */
   predict(analysis: ModelAnalysis, query: Query): Prediction;
   /** The family's landmarks and fit where the prediction was made; null without a family or landmarks of it there. */
@@ -44,13 +57,14 @@ interface Finding {
   readonly result: Result<ModelAnalysis>;
 }
 
-const maxKnownFiles = 4000;
-const maxKnownContents = 1000;
-
-export function createModelService(library: LandmarkLibrary): ModelService {
-  const findings = new LRUCache<string, Finding>({ max: maxKnownFiles });
+export function createModelService(library: LandmarkLibrary, threads: ModelThreads): ModelService {
+  const findings = new LRUCache<string, Finding>({
+    maxSize: maxKnownBytes,
+    sizeCalculation: ({ result }) => (result.ok ? bytesOf(result.value.profile) : bytesPerNode),
+  });
   /** By content: copies of a file share a profile, and so everything that is computed from it. */
-  const profiles = new LRUCache<string, ModelProfile>({ max: maxKnownContents });
+  const profiles = new LRUCache<string, ModelProfile>({ maxSize: maxKnownBytes, sizeCalculation: bytesOf });
+  const fromThreads = new WeakMap<ModelProfile, { readonly path: string; readonly growing: GrowingProfile }>();
   const reading = createSharedWork<Finding>();
 
   async function analyse(uri: Uri, signal?: AbortSignal): Promise<Result<ModelAnalysis>> {
@@ -78,18 +92,53 @@ export function createModelService(library: LandmarkLibrary): ModelService {
   async function read(uri: Uri, signal: AbortSignal): Promise<Omit<Finding, 'identity'>> {
     const knownProfile = (digest: string): ModelProfile | undefined => profiles.get(digest);
     const { readOpenedModel } = await import('../../files/read-model');
-    const read = await readOpenedModel(await openModelSource(uri), { signal, knownProfile });
+    const isFile = uri.scheme === 'file';
+    const read = await readOpenedModel(await openModelSource(uri), { signal, isQuick: isFile, knownProfile });
+    if (!read.ok && read.error.code === 'too-large' && isFile) return await readInThread(uri, signal);
     if (!read.ok) return { externalFiles: [], externalIdentity: '', result: read };
     const { model, profile, digest, bytes } = read.value;
     profiles.set(digest, profile);
-    const { name, version } = model.producer;
-    const producer = [name, version].filter((part) => part !== '').join(' ');
-    const externalFiles = uri.scheme === 'file' ? model.externalFiles : [];
+    const { producer, warnings } = model;
+    return await finding(uri, { profile, bytes, producer, warnings, dataFiles: isFile ? model.externalFiles : [] });
+  }
+
+  async function readInThread(uri: Uri, signal: AbortSignal): Promise<Omit<Finding, 'identity'>> {
+    const path = uri.fsPath;
+    const read = await threads.summarise({ path, isNamed: true }, signal);
+    if (!read.ok) return { externalFiles: [], externalIdentity: '', result: read };
+    const growing = growingProfile(read.value);
+    fromThreads.set(growing.profile, { path, growing });
+    const { fileBytes: bytes, producer, warnings, dataFiles } = read.value;
+    return await finding(uri, { profile: growing.profile, bytes, producer, warnings, dataFiles });
+  }
+
+  async function finding(
+    uri: Uri,
+    {
+      profile,
+      bytes,
+      producer: { name, version },
+      warnings: ofModel,
+      dataFiles: externalFiles,
+    }: Pick<ModelAnalysis, 'profile' | 'warnings'> &
+      Pick<ModelSummary, 'producer' | 'dataFiles'> & { readonly bytes: number },
+  ): Promise<Omit<Finding, 'identity'>> {
     const externalIdentity = await identityOfExternalFiles(uri, externalFiles);
     const described = await describeExternalFiles(uri.fsPath, externalFiles);
+    const producer = [name, version].filter((part) => part !== '').join(' ');
+    const warnings = [...ofModel, ...missingWeights(described)];
     const fileBytes = bytes + externalBytes(described);
-    const warnings = [...model.warnings, ...missingWeights(described)];
     return { externalFiles, externalIdentity, result: success({ fileBytes, profile, producer, warnings }) };
+  }
+
+  async function prepare({ profile }: ModelAnalysis, sizes: readonly InputSize[], signal?: AbortSignal): Promise<void> {
+    const { path, growing } = fromThreads.get(profile) ?? {};
+    if (path === undefined || growing === undefined) return;
+    const missing = sizes.filter((size) => !growing.knows(size));
+    if (missing.length === 0) return;
+    const read = await threads.summarise({ path, sizes: missing, isNamed: true }, signal);
+    signal?.throwIfAborted();
+    if (read.ok) growing.add(read.value);
   }
 
   function chart(analysis: ModelAnalysis, query: Query): FamilyChart | null {
@@ -109,6 +158,7 @@ export function createModelService(library: LandmarkLibrary): ModelService {
 
   return {
     analyse,
+    prepare,
     predict: ({ profile }, query) => library.estimators.predict(profile, query),
     chart,
     onDidChangePredictions: library.onDidChange,
@@ -118,4 +168,10 @@ export function createModelService(library: LandmarkLibrary): ModelService {
 /** A failure of the moment (no permission, no such file) is asked about again; what the bytes say stays. */
 function isLasting(result: Result<ModelAnalysis>): boolean {
   return result.ok || !['cancelled', 'unreadable', 'internal'].includes(result.error.code);
+}
+
+function bytesOf({ operators }: ModelProfile): number {
+  let nodes = 1;
+  for (const count of operators.values()) nodes += count;
+  return nodes * bytesPerNode;
 }

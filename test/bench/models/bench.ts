@@ -13,9 +13,9 @@ import { diskLister, exclusionOf, findModels } from '../../../src/files/find-mod
 import { modelState } from '../../../src/vscode/models/model-rows';
 import { createModelSet } from '../../../src/vscode/models/model-set';
 import { createModelSummaries } from '../../../src/vscode/models/reading/model-summaries';
-import { summariseFile } from '../../../src/vscode/models/reading/read-summary';
+import { summariseFile } from '../../../src/files/reading/read-summary';
 import { createSummaryCache } from '../../../src/vscode/models/reading/summary-cache';
-import { createModelWorkers } from '../../../src/vscode/models/reading/summary-threads';
+import { createModelThreads } from '../../../src/files/reading/model-threads';
 import { writeWorkspace } from './workspace';
 
 const query = { device: 'jetson-nano', runtime: 'tensorrt-fp16' } as const;
@@ -43,7 +43,7 @@ async function list(workspace: string, cacheFolder: string): Promise<Listing> {
   const start = performance.now();
   const cpuStart = process.cpuUsage();
   let namedMs = 0;
-  const workers = createModelWorkers(path.resolve('dist/summary-worker.js'));
+  const workers = createModelThreads(path.resolve('dist/model-worker.js'));
   const cache = createSummaryCache(cacheFolder, 'bench', createYielder(signal));
   const summaries = createModelSummaries<string>({
     cache,
@@ -52,7 +52,7 @@ async function list(workspace: string, cacheFolder: string): Promise<Listing> {
       return [ino, size, mtimeNs, ctimeNs].join(' ');
     },
     externalIdentity: () => Promise.resolve(''),
-    read: (file, size, reading) => workers.summarise(file, size, reading),
+    read: (file, size, reading) => workers.summarise({ path: file, sizes: [size] }, reading),
   });
   const estimators = createEstimators(bundledLandmarks);
   const set = createModelSet<string>({

@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache';
 import { failure, type Result } from '../../../core/result';
 import type { InputSize } from '../../../core/onnx/shapes/input-size';
 import type { SummaryCache } from './summary-cache';
-import { sizeKey, type ModelSummary } from './model-summary';
+import { sizeKey, type ModelSummary } from '../../../files/reading/model-summary';
 import { createSharedWork } from '../../services/shared-work';
 
 /** Sums up models, each once as long as its file stays the same. */

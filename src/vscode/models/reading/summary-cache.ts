@@ -2,7 +2,7 @@ import { appendFile, mkdir, readdir, readFile, rename, rm, writeFile } from 'nod
 import path from 'node:path';
 import { LRUCache } from 'lru-cache';
 import type { Result } from '../../../core/result';
-import type { ModelSummary } from './model-summary';
+import type { ModelSummary } from '../../../files/reading/model-summary';
 
 /** What was found at a path while the file there had this identity. */
 export interface KnownFile {
@@ -21,8 +21,11 @@ export interface SummaryCache {
   flush(): Promise<void>;
 }
 
-/** Files remembered at most, the ones used last: some tens of megabytes of memory and of disk. */
+/** Files remembered at most, the ones used last. */
 const maxFiles = 6000;
+
+/** Memory that what is remembered may take: about 200 bytes a kernel. */
+const maxBytes = 64 * 1024 * 1024;
 
 /** New findings are written together, as often as this. */
 const pauseMs = 2000;
@@ -46,9 +49,17 @@ export function createSummaryCache(
   version: string,
   yieldToEventLoop: () => Promise<void>,
 ): SummaryCache {
-  const known = new LRUCache<string, KnownFile>({ max: maxFiles });
+  const known = new LRUCache<string, KnownFile>({
+    max: maxFiles,
+    maxSize: maxBytes,
+    sizeCalculation: ({ result }) => bytesOf(result),
+  });
   // Copies of a file share what was found, and so everything that is computed from it.
-  const contents = new LRUCache<string, Result<ModelSummary>>({ max: maxFiles });
+  const contents = new LRUCache<string, Result<ModelSummary>>({
+    max: maxFiles,
+    maxSize: maxBytes,
+    sizeCalculation: bytesOf,
+  });
   const file = folder === null ? null : path.join(folder, `${prefix}${version}.jsonl`);
   let unwritten: KnownFile[] = [];
   let timer: NodeJS.Timeout | undefined;
@@ -125,6 +136,13 @@ export function createSummaryCache(
     },
     flush,
   };
+}
+
+function bytesOf(result: Result<ModelSummary>): number {
+  const kernels = result.ok
+    ? result.value.costs.reduce((sum, cost) => sum + (cost.ok ? (cost.value.layers?.length ?? 0) : 0), 0)
+    : 0;
+  return 2048 + 200 * kernels;
 }
 
 function lineOf({ path, identity, result }: KnownFile): string {

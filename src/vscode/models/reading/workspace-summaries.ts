@@ -1,11 +1,12 @@
-import { statSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import * as vscode from 'vscode';
 import { createYielder } from '../../services/yield-to-event-loop';
 import { entryIdentity, identityOfExternalFiles, openModelSource } from '../../services/model-source';
 import { createModelSummaries, type ModelSummaries } from './model-summaries';
-import { summariseOpened } from './read-summary';
+import { summariseOpened } from '../../../files/reading/read-summary';
 import { createSummaryCache } from './summary-cache';
-import { createModelWorkers } from './summary-threads';
+import type { ModelThreads } from '../../../files/reading/model-threads';
 
 /** Summaries of files wherever VS Code has them, remembered over reloads of the window. */
 export interface WorkspaceSummaries extends ModelSummaries<vscode.Uri>, vscode.Disposable {
@@ -14,40 +15,39 @@ export interface WorkspaceSummaries extends ModelSummaries<vscode.Uri>, vscode.D
 }
 
 /** Changes when what a summary holds does; the built code itself counts, too. */
-const summaryForm = 3;
+const summaryForm = 4;
 
-export function createWorkspaceSummaries(context: vscode.ExtensionContext): WorkspaceSummaries {
-  const { extensionUri, globalStorageUri } = context;
-  const bundle = vscode.Uri.joinPath(extensionUri, 'dist', 'summary-worker.js').fsPath;
+/** @param bundle path of the built model-worker.ts */
+export function createWorkspaceSummaries(
+  { globalStorageUri }: vscode.ExtensionContext,
+  threads: ModelThreads,
+  bundle: string,
+): WorkspaceSummaries {
   const folder = globalStorageUri.scheme === 'file' ? globalStorageUri.fsPath : null;
   // Never ended: what was found is still written when the window closes.
   const cache = createSummaryCache(folder, versionOf(bundle), createYielder(new AbortController().signal));
-  const workers = createModelWorkers(bundle);
   const summaries = createModelSummaries<vscode.Uri>({
     cache,
     identity: entryIdentity,
     externalIdentity: identityOfExternalFiles,
     read: async (uri, size, signal) => {
-      if (uri.scheme === 'file') return await workers.summarise(uri.fsPath, size, signal);
-      return await summariseOpened(await openModelSource(uri), size, signal);
+      const options = { sizes: [size] };
+      if (uri.scheme === 'file') return await threads.summarise({ path: uri.fsPath, ...options }, signal);
+      return await summariseOpened(await openModelSource(uri), options, signal);
     },
   });
   return {
     ...summaries,
     // As many again look at their files' identities, so that no thread waits for the next one.
-    width: 2 * workers.width,
-    dispose: () => {
-      workers.dispose();
-      void cache.flush();
-    },
+    width: 2 * threads.width,
+    dispose: () => void cache.flush(),
   };
 }
 
-/** Tells builds of the extension apart, as each may find other things in the same file. */
+/** Tells builds of the extension apart, as each may find other things in the same file: the bundle names its chunks by hash. */
 function versionOf(bundle: string): string {
   try {
-    const { size, mtimeMs } = statSync(bundle);
-    return [summaryForm, size, Math.round(mtimeMs)].join('-');
+    return `${summaryForm}-${createHash('sha256').update(readFileSync(bundle)).digest('hex').slice(0, 16)}`;
   } catch {
     return String(summaryForm);
   }

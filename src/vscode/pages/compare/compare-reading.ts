@@ -6,7 +6,7 @@ import { createYielder } from '../../services/yield-to-event-loop';
 import { findComparedModels } from './compare-files';
 import type { Estimators } from '../../../core/estimate/estimators';
 import { describeExternalFiles, externalBytes } from '../../../files/model-file';
-import { profileOfSummary, type ModelSummary } from '../../models/reading/model-summary';
+import { profileOfSummary, type ModelSummary } from '../../../files/reading/model-summary';
 import type { WorkspaceSummaries } from '../../models/reading/workspace-summaries';
 
 /** A file of a comparison; `id` is its URI. */

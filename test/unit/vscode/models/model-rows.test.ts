@@ -4,8 +4,8 @@ import { createEstimators } from '../../../../src/core/estimate/estimators';
 import { bundledLandmarks } from '../../../../src/core/landmarks/campaigns';
 import { failure, type Result } from '../../../../src/core/result';
 import { groupRows, missesTarget, modelState, type ModelRow } from '../../../../src/vscode/models/model-rows';
-import type { ModelSummary } from '../../../../src/vscode/models/reading/model-summary';
-import { summariseFile } from '../../../../src/vscode/models/reading/read-summary';
+import type { ModelSummary } from '../../../../src/files/reading/model-summary';
+import { summariseFile } from '../../../../src/files/reading/read-summary';
 
 const nano: Query = { device: 'jetson-nano', runtime: 'tensorrt-fp16' };
 const estimators = createEstimators(bundledLandmarks);

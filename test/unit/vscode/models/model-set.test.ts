@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { failure, type Result } from '../../../../src/core/result';
 import { createModelSet, maxModels, type ModelSet } from '../../../../src/vscode/models/model-set';
-import type { ModelSummary } from '../../../../src/vscode/models/reading/model-summary';
+import type { ModelSummary } from '../../../../src/files/reading/model-summary';
 
 /** A result that is told by its text. */
 const result = (text: string): Result<ModelSummary> => failure('malformed', text);

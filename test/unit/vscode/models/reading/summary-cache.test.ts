@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { failure, type Result } from '../../../../../src/core/result';
-import type { ModelSummary } from '../../../../../src/vscode/models/reading/model-summary';
+import type { ModelSummary } from '../../../../../src/files/reading/model-summary';
 import { createModelSummaries } from '../../../../../src/vscode/models/reading/model-summaries';
-import { summariseFile } from '../../../../../src/vscode/models/reading/read-summary';
+import { summariseFile } from '../../../../../src/files/reading/read-summary';
 import { createSummaryCache, type SummaryCache } from '../../../../../src/vscode/models/reading/summary-cache';
 
 const resnet18 = await summariseFile('samples/resnet18.onnx', {});

@@ -1,16 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { concernsOf } from '../../../../../src/core/estimate/concerns';
-import type { Query } from '../../../../../src/core/estimate/estimate';
-import { createEstimators } from '../../../../../src/core/estimate/estimators';
-import { bundledLandmarks } from '../../../../../src/core/landmarks/campaigns';
-import { memorySource } from '../../../../../src/core/onnx/byte-source';
-import { success } from '../../../../../src/core/result';
-import { readOpenedModel } from '../../../../../src/files/read-model';
-import { predictionView } from '../../../../../src/core/present/prediction-view';
-import { profileOfSummary, type ModelSummary } from '../../../../../src/vscode/models/reading/model-summary';
-import { summariseFile } from '../../../../../src/vscode/models/reading/read-summary';
-import { profileOfFile } from '../../../core/present/models';
+import { concernsOf } from '../../../../src/core/estimate/concerns';
+import type { Query } from '../../../../src/core/estimate/estimate';
+import { createEstimators } from '../../../../src/core/estimate/estimators';
+import { bundledLandmarks } from '../../../../src/core/landmarks/campaigns';
+import { memorySource } from '../../../../src/core/onnx/byte-source';
+import { success } from '../../../../src/core/result';
+import { readOpenedModel } from '../../../../src/files/read-model';
+import { predictionView } from '../../../../src/core/present/prediction-view';
+import { profileOfSummary, type ModelSummary } from '../../../../src/files/reading/model-summary';
+import { summariseFile } from '../../../../src/files/reading/read-summary';
+import { profileOfFile } from '../../core/present/models';
 
 const estimators = createEstimators(bundledLandmarks);
 const queries: readonly Query[] = [
@@ -64,7 +64,7 @@ describe('a summary', () => {
   it('predicts at a size that is not square as the file itself does', async () => {
     const path = 'samples/resnet18.onnx';
     const query = { device: 'jetson-nano', runtime: 'tensorrt-fp16', height: 192, width: 256 } as const;
-    const summary = await summariseFile(path, query);
+    const summary = await summariseFile(path, { sizes: [query] });
     if (!summary.ok) throw new Error(summary.error.message);
     const profile = await profileOfFile(path);
     const { estimate } = estimators.predict(profileOfSummary(summary.value), query);

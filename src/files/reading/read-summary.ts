@@ -1,17 +1,16 @@
 import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
-import type { InputSize } from '../../../core/onnx/shapes/input-size';
-import { success, type Result } from '../../../core/result';
-import { openModelFile, type OpenFile } from '../../../files/model-file';
-import { openModelOnDisk, readOpenedModel, type ModelSource } from '../../../files/read-model';
-import { summarise, type ModelSummary } from './model-summary';
+import { success, type Result } from '../../core/result';
+import { openModelFile, type OpenFile } from '../model-file';
+import { openModelOnDisk, readOpenedModel, type ModelSource } from '../read-model';
+import { summarise, type ModelSummary, type SummaryOptions } from './model-summary';
 
 /**
- * Reads a file on a disk and sums it up; for a thread that does nothing else, as it waits for the disk. Never rejects. Failure codes: those of `readModel`, unreadable, and internal
- * for a fault of Framecast's own.
+ * Reads a file on a disk and sums it up; for a thread that does nothing else, as it waits for the disk. Never rejects.
+ * Failure codes: those of `readModel`, unreadable, and internal for a fault of Framecast's own.
  */
-export async function summariseFile(path: string, size: InputSize): Promise<Result<ModelSummary>> {
+export async function summariseFile(path: string, options: SummaryOptions): Promise<Result<ModelSummary>> {
   const open = async (file: string): Promise<Result<OpenFile>> => openWaiting(file) ?? (await openModelFile(file));
-  return await summariseOpened(await openModelOnDisk(path, open), size);
+  return await summariseOpened(await openModelOnDisk(path, open), options);
 }
 
 /** Asking for a read and waiting takes a tenth of the time that it takes to be called back. Null where it fails. */
@@ -44,9 +43,9 @@ function openWaiting(path: string): Result<OpenFile> | null {
 /** The same for an opened model, wherever it comes from; closes it. */
 export async function summariseOpened(
   opened: Result<ModelSource>,
-  size: InputSize,
+  options: SummaryOptions,
   signal?: AbortSignal,
 ): Promise<Result<ModelSummary>> {
   const read = await readOpenedModel(opened, signal === undefined ? {} : { signal });
-  return read.ok ? success(summarise(read.value, size)) : read;
+  return read.ok ? success(summarise(read.value, options)) : read;
 }

@@ -1,13 +1,13 @@
-import { operatingPoint } from '../../../core/estimate/operating-point';
-import type { InputSize } from '../../../core/onnx/shapes/input-size';
-import type { Dimension } from '../../../core/onnx/model';
-import { defaultDevice } from '../../../core/landmarks/devices';
-import { defaultRuntime } from '../../../core/landmarks/landmark';
-import type { ModelCost } from '../../../core/profile/cost/cost';
-import { kernelKinds, type LayerCost } from '../../../core/profile/cost/layer';
-import type { ModelProfile } from '../../../core/profile/profile';
-import { failure, type Result } from '../../../core/result';
-import type { ProfiledModel } from '../../../files/read-model';
+import { operatingPoint } from '../../core/estimate/operating-point';
+import type { InputSize } from '../../core/onnx/shapes/input-size';
+import type { Dimension, Model } from '../../core/onnx/model';
+import { defaultDevice } from '../../core/landmarks/devices';
+import { defaultRuntime } from '../../core/landmarks/landmark';
+import type { ModelCost } from '../../core/profile/cost/cost';
+import { kernelKinds, type LayerCost } from '../../core/profile/cost/layer';
+import type { ModelProfile } from '../../core/profile/profile';
+import { failure, success, type Result } from '../../core/result';
+import type { ProfiledModel } from '../read-model';
 
 /**
  * What stays known of a model when its graph is let go: plain data of a few kilobytes, enough to predict it again for
@@ -21,6 +21,9 @@ export interface ModelSummary extends SummarisedProfile {
   readonly externalFiles: readonly string[];
   /** All files beside the model with its data. */
   readonly dataFiles: readonly string[];
+  /** Exporter and version, as the file says. */
+  readonly producer: Model['producer'];
+  readonly warnings: readonly string[];
 }
 
 /** A profile as plain data, with what it costs at some sizes. */
@@ -33,9 +36,10 @@ interface SummarisedProfile {
   readonly deployedForm: SummarisedProfile | null;
 }
 
-/** A cost without the names in its kernels: kind, operators, window and work of each as a row. */
+/** A cost, with or without the names in its kernels: without them, kind, window and work of each are a row. */
 interface StoredCost extends Omit<ModelCost, 'layers'> {
-  readonly layers: readonly LayerRow[];
+  readonly layers: readonly LayerRow[] | null;
+  readonly namedLayers?: readonly LayerCost[];
 }
 
 type LayerRow = readonly [
@@ -49,26 +53,38 @@ type LayerRow = readonly [
   window: readonly [kernel: readonly number[], strides: readonly number[], groups: number] | null,
 ];
 
-/** Sums a model up for its own size and, if one is asked for, for another. */
-export function summarise({ profile, digest, bytes, consulted, model }: ProfiledModel, size: InputSize): ModelSummary {
+export interface SummaryOptions {
+  /** Sizes besides the model's own that it is to be predicted at. */
+  readonly sizes?: readonly InputSize[];
+  /** Whether to keep the names in the graph, for explanations kernel by kernel. */
+  readonly isNamed?: boolean;
+}
+
+/** Sums a model up for its own size and for others that are asked for. */
+export function summarise(
+  { profile, digest, bytes, consulted, model }: ProfiledModel,
+  { sizes = [], isNamed = false }: SummaryOptions,
+): ModelSummary {
   return {
     digest,
     fileBytes: bytes,
     externalFiles: consulted,
     dataFiles: model.externalFiles,
-    ...summariseProfile(profile, size),
+    producer: model.producer,
+    warnings: model.warnings,
+    ...summariseProfile(profile, sizes, isNamed),
   };
 }
 
-function summariseProfile(whole: ModelProfile, size: InputSize): SummarisedProfile {
+function summariseProfile(whole: ModelProfile, others: readonly InputSize[], isNamed: boolean): SummarisedProfile {
   const { costAt, operators, deployedForm, ...profile } = whole;
   const costs: Result<StoredCost>[] = [];
   const indices = new Map<Result<ModelCost>, number>();
   const sizes: Record<string, number> = {};
-  for (const each of askedSizes(whole, size)) {
+  for (const each of askedSizes(whole, others)) {
     // A model's own size is asked for in several ways, which cost the same.
     const cost = costAt(each);
-    const index = indices.get(cost) ?? costs.push(cost.ok ? { ok: true, value: withoutNames(cost.value) } : cost) - 1;
+    const index = indices.get(cost) ?? costs.push(cost.ok ? success(storedCost(cost.value, isNamed)) : cost) - 1;
     indices.set(cost, index);
     sizes[sizeKey(each)] = index;
   }
@@ -77,35 +93,55 @@ function summariseProfile(whole: ModelProfile, size: InputSize): SummarisedProfi
     operators: [...operators],
     sizes,
     costs,
-    deployedForm: deployedForm && summariseProfile(deployedForm, size),
+    deployedForm: deployedForm && summariseProfile(deployedForm, others, isNamed),
   };
 }
 
 /**
- * The profile again, for predictions and their sentences: its kernels have no names, and its cost is known at the sizes
- * of the summary alone. Asked for another it fails with `invalid-request`. One summary always gives the same profile.
+ * The profile again, for predictions and their sentences: its kernels have no names unless they were asked for, and its
+ * cost is known at the sizes of the summary alone. Asked for another it fails with `invalid-request`. One summary always
+ * gives the same profile.
  */
 export function profileOfSummary(summary: ModelSummary): ModelProfile {
-  const made = profiles.get(summary) ?? expand(summary);
+  const made = profiles.get(summary) ?? growingProfile(summary).profile;
   profiles.set(summary, made);
   return made;
 }
 
 const profiles = new WeakMap<ModelSummary, ModelProfile>();
 
-function expand({ profile, operators, sizes, costs, deployedForm }: SummarisedProfile): ModelProfile {
-  const known = new Map<number, Result<ModelCost>>();
+/** A profile whose cost becomes known at more sizes with each summary of the same model that is added. */
+export interface GrowingProfile {
+  readonly profile: ModelProfile;
+  /** Whether the cost at this size is known. */
+  knows(size: InputSize): boolean;
+  add(summary: SummarisedProfile): void;
+}
+
+export function growingProfile(first: SummarisedProfile): GrowingProfile {
+  const { profile, operators } = first;
+  const summaries = [first];
+  const known = new WeakMap<Result<StoredCost>, Result<ModelCost>>();
+  const deployed = first.deployedForm && growingProfile(first.deployedForm);
   const costAt = (size: InputSize): Result<ModelCost> => {
-    const index = sizes[sizeKey(size)];
-    const stored = index === undefined ? undefined : costs[index];
-    if (index === undefined || stored === undefined) {
+    const key = sizeKey(size);
+    const summary = summaries.find(({ sizes }) => Object.hasOwn(sizes, key));
+    const stored = summary?.costs[summary.sizes[key]!];
+    if (stored === undefined) {
       return failure('invalid-request', 'The work of this model at this size is not kept. Open the model.');
     }
-    const cost = known.get(index) ?? (stored.ok ? { ok: true, value: withLayers(stored.value) } : stored);
-    known.set(index, cost);
+    const cost = known.get(stored) ?? (stored.ok ? success(withLayers(stored.value)) : stored);
+    known.set(stored, cost);
     return cost;
   };
-  return { ...profile, operators: new Map(operators), costAt, deployedForm: deployedForm && expand(deployedForm) };
+  return {
+    profile: { ...profile, operators: new Map(operators), costAt, deployedForm: deployed && deployed.profile },
+    knows: (size) => summaries.some(({ sizes }) => Object.hasOwn(sizes, sizeKey(size))),
+    add: (summary) => {
+      summaries.push(summary);
+      if (summary.deployedForm !== null) deployed?.add(summary.deployedForm);
+    },
+  };
 }
 
 /** Names a size in a summary, in one way for all that ask for the same height, width and batch. */
@@ -114,8 +150,8 @@ export function sizeKey({ resolution, height = resolution, width = resolution, b
 }
 
 /** The sizes at which predictions for `size` look at the cost: as asked, and as it comes out for this model. */
-function askedSizes(profile: ModelProfile, size: InputSize): readonly InputSize[] {
-  const wanted = [{}, size].flatMap((asked: InputSize): InputSize[] => {
+function askedSizes(profile: ModelProfile, others: readonly InputSize[]): readonly InputSize[] {
+  const wanted = [{}, ...others].flatMap((asked: InputSize): InputSize[] => {
     // Which board is asked about has no say in the size.
     const point = operatingPoint(profile, { device: defaultDevice, runtime: defaultRuntime, ...asked });
     if (!point.ok) return [asked];
@@ -125,7 +161,8 @@ function askedSizes(profile: ModelProfile, size: InputSize): readonly InputSize[
   return [...new Map(wanted.map((each) => [sizeKey(each), each])).values()];
 }
 
-function withoutNames({ layers, ...cost }: ModelCost): StoredCost {
+function storedCost({ layers, ...cost }: ModelCost, isNamed: boolean): StoredCost {
+  if (isNamed) return { ...cost, layers: null, namedLayers: layers };
   return {
     ...cost,
     layers: layers.map((layer) => [
@@ -141,8 +178,8 @@ function withoutNames({ layers, ...cost }: ModelCost): StoredCost {
   };
 }
 
-function withLayers({ layers, ...cost }: StoredCost): ModelCost {
-  return { ...cost, layers: layers.map(layerOfRow) };
+function withLayers({ layers, namedLayers = [], ...cost }: StoredCost): ModelCost {
+  return { ...cost, layers: layers?.map(layerOfRow) ?? namedLayers };
 }
 
 function layerOfRow([kind, macs, read, written, weights, repeats, shape, window]: LayerRow): LayerCost {

@@ -1,0 +1,111 @@
+import { availableParallelism } from 'node:os';
+import pLimit from 'p-limit';
+import { Piscina } from 'piscina';
+import { failure, type Result } from '../../core/result';
+import type { ModelSummary, SummaryOptions } from './model-summary';
+
+/** What a thread is asked for. */
+export interface SummaryRequest extends SummaryOptions {
+  readonly path: string;
+}
+
+/** Threads that read models from a disk. */
+export interface ModelThreads {
+  /** How many models are read at a time; more only wait. */
+  readonly width: number;
+  /**
+   * Never rejects. Failure codes: those of `summariseFile`; cancelled when `signal` aborts, which ends the thread that is
+   * at it; timed-out after the deadline; too-large when the thread has run out of memory; internal when it died.
+   */
+  summarise(request: SummaryRequest, signal?: AbortSignal): Promise<Result<ModelSummary>>;
+  dispose(): void;
+}
+
+export interface ThreadBounds {
+  /** Time that one model may take, in milliseconds. */
+  readonly deadlineMs: number;
+  /** Heap of one thread, in MiB. */
+  readonly heapMiB: number;
+}
+
+/** Far more than any model within the work budget needs (seconds; some hundred megabytes), also on a busy machine. */
+const defaultBounds: ThreadBounds = { deadlineMs: 60_000, heapMiB: 1024 };
+
+/** Threads at most: more would only wait for the disk, and each takes the memory of a Node.js of its own. */
+const maxThreads = 4;
+
+/** A thread that has had nothing to do for so long is let go, with what it holds. */
+const idleMs = 20_000;
+
+/**
+ * Starts threads when there is something to read, and ends them when there is not.
+ *
+ * @param bundle path of the built model-worker.ts
+ */
+export function createModelThreads(bundle: string, bounds = defaultBounds): ModelThreads {
+  // One core stays for everything else. A second thread on two cores would lose more by starting than it gains.
+  const width = Math.max(1, Math.min(maxThreads, availableParallelism() - 1));
+  const inTurn = pLimit(width);
+  const end = new AbortController();
+  const pool = new Piscina<SummaryRequest, string>({
+    filename: bundle,
+    minThreads: 0,
+    maxThreads: width,
+    idleTimeout: idleMs,
+    resourceLimits: { maxOldGenerationSizeMb: bounds.heapMiB },
+    // Waiting by Atomics would keep a thread from reading ahead, and gains nothing for tasks of milliseconds.
+    atomics: 'disabled',
+  });
+
+  async function run(request: SummaryRequest, signal: AbortSignal): Promise<Result<ModelSummary>> {
+    if (signal.aborted) return cancelled;
+    const deadline = AbortSignal.timeout(bounds.deadlineMs);
+    try {
+      // As JSON, which crosses threads several times as fast as the value itself.
+      return JSON.parse(
+        await pool.run(request, { signal: AbortSignal.any([signal, deadline]) }),
+      ) as Result<ModelSummary>;
+    } catch (error) {
+      if (signal.aborted) return cancelled;
+      return lost(error as NodeJS.ErrnoException, deadline.aborted, bounds);
+    }
+  }
+
+  return {
+    width,
+    summarise: async (request, signal) => {
+      const either = signal === undefined ? end.signal : AbortSignal.any([signal, end.signal]);
+      if (either.aborted) return cancelled;
+      return await new Promise((resolve) => {
+        const leave = (): void => resolve(cancelled);
+        either.addEventListener('abort', leave, { once: true });
+        void inTurn(() => run(request, either)).then((result) => {
+          either.removeEventListener('abort', leave);
+          resolve(result);
+        });
+      });
+    },
+    dispose: () => {
+      end.abort();
+      void pool.destroy();
+    },
+  };
+}
+
+const cancelled = failure<ModelSummary>('cancelled', 'Reading was cancelled.');
+
+function lost(error: NodeJS.ErrnoException, isLate: boolean, bounds: ThreadBounds): Result<ModelSummary> {
+  if (isLate) {
+    return failure(
+      'timed-out',
+      `Working out this model took longer than ${bounds.deadlineMs / 1000} s. Simplify it, with onnxsim for example, and try again.`,
+    );
+  }
+  if (error.code === 'ERR_WORKER_OUT_OF_MEMORY') {
+    return failure(
+      'too-large',
+      `Working out this model takes more than ${bounds.heapMiB} MiB of memory. Simplify it, with onnxsim for example, and try again.`,
+    );
+  }
+  return failure('internal', `Framecast failed on this model: ${error.message}. Please report it with the file.`);
+}

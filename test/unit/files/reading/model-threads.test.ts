@@ -1,0 +1,116 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { build } from 'esbuild';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { summariseFile } from '../../../../src/files/reading/read-summary';
+import { createModelThreads, type ModelThreads, type ThreadBounds } from '../../../../src/files/reading/model-threads';
+
+let folder: string;
+const open: ModelThreads[] = [];
+
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'framecast-threads-'));
+  await build({
+    entryPoints: ['src/files/reading/model-worker.ts'],
+    outfile: path.join(folder, 'worker.js'),
+    ...{ bundle: true, platform: 'node', format: 'cjs', target: 'node20', logLevel: 'warning' },
+  });
+});
+
+afterAll(async () => {
+  open.forEach((workers) => workers.dispose());
+  await rm(folder, { recursive: true });
+});
+
+function threadsOf(bundle: string, bounds?: ThreadBounds): ModelThreads {
+  const workers = createModelThreads(path.join(folder, bundle), bounds);
+  open.push(workers);
+  return workers;
+}
+
+const samples = ['resnet18', 'resnet50', 'mobilenet_v2', 'squeezenet1_1', 'densenet121'].map(
+  (name) => `samples/${name}.onnx`,
+);
+
+describe('threads that read models', () => {
+  it('answer each file as it is read without them, at the sizes that are asked for', async () => {
+    const workers = threadsOf('worker.js');
+    const sizes = [{}, { resolution: 96, batch: 2 }];
+    const asked = sizes.flatMap((size) => samples.map((file) => ({ file, size })));
+    const answers = await Promise.all(asked.map(({ file, size }) => workers.summarise({ path: file, sizes: [size] })));
+    for (const [index, { file, size }] of asked.entries()) {
+      const plain = await summariseFile(file, { sizes: [size] });
+      expect(answers[index], file).toEqual(JSON.parse(JSON.stringify(plain)));
+    }
+  });
+
+  it('say why a file cannot be read, and go on', async () => {
+    const workers = threadsOf('worker.js');
+    const torn = path.join(folder, 'torn.onnx');
+    await writeFile(torn, 'hello');
+    const answers = await Promise.all(
+      [torn, path.join(folder, 'missing.onnx'), folder, samples[0]!].map((file) => workers.summarise({ path: file })),
+    );
+    expect(answers.map((answer) => (answer.ok ? 'ok' : answer.error.code))).toEqual([
+      'not-onnx',
+      'unreadable',
+      'unreadable',
+      'ok',
+    ]);
+  });
+
+  it('leave out what is cancelled before its turn', async () => {
+    const workers = threadsOf('worker.js');
+    const controller = new AbortController();
+    const many = Array.from({ length: 9 }, () => workers.summarise({ path: samples[4]! }, controller.signal));
+    controller.abort();
+    const codes = (await Promise.all(many)).map((answer) => (answer.ok ? 'ok' : answer.error.code));
+    expect(codes).toContain('cancelled');
+    expect((await workers.summarise({ path: samples[0]! })).ok).toBe(true);
+    expect(await workers.summarise({ path: samples[0]! }, controller.signal)).toMatchObject({
+      error: { code: 'cancelled' },
+    });
+  });
+
+  it('that die fail what they were reading, and others take their place', async () => {
+    await writeFile(
+      path.join(folder, 'mortal.js'),
+      `module.exports = { __esModule: true, default: ({ path }) => {
+        if (path === 'deadly') process.exit(7);
+        for (const held = []; path === 'hungry';) held.push(new Array(1e5).fill(held.length));
+        while (path === 'endless');
+        return JSON.stringify({ ok: true, value: path });
+      } };`,
+    );
+    const workers = threadsOf('mortal.js', { deadlineMs: 60_000, heapMiB: 32 });
+    const answers = await Promise.all(['deadly', 'deadly', 'deadly'].map((file) => workers.summarise({ path: file })));
+    for (const answer of answers) {
+      expect(answer).toMatchObject({ ok: false, error: { code: 'internal' } });
+      expect(answer.ok ? '' : answer.error.message).toContain('code: 7');
+    }
+    expect(await workers.summarise({ path: 'hungry' })).toMatchObject({ ok: false, error: { code: 'too-large' } });
+    expect(await workers.summarise({ path: 'harmless' })).toEqual({ ok: true, value: 'harmless' });
+  });
+
+  it('are ended when they are cancelled at work, or take too long', async () => {
+    const workers = threadsOf('mortal.js', { deadlineMs: 500, heapMiB: 32 });
+    const controller = new AbortController();
+    const cancelled = workers.summarise({ path: 'endless' }, controller.signal);
+    const next = workers.summarise({ path: 'harmless' });
+    controller.abort();
+    expect(await cancelled).toMatchObject({ error: { code: 'cancelled' } });
+    expect(await next).toEqual({ ok: true, value: 'harmless' });
+    expect(await workers.summarise({ path: 'endless' })).toMatchObject({ error: { code: 'timed-out' } });
+    expect(await workers.summarise({ path: 'harmless' })).toEqual({ ok: true, value: 'harmless' });
+  });
+
+  it('answer nothing more once they are ended, and leave nobody waiting', async () => {
+    const workers = threadsOf('worker.js');
+    const asked = samples.map((file) => workers.summarise({ path: file }));
+    workers.dispose();
+    for (const answer of [...(await Promise.all(asked)), await workers.summarise({ path: samples[0]! })]) {
+      expect(answer).toMatchObject({ ok: false, error: { code: 'cancelled' } });
+    }
+  });
+});
