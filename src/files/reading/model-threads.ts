@@ -46,7 +46,8 @@ export function createModelThreads(bundle: string, bounds = defaultBounds): Mode
   // One core stays for everything else. A second thread on two cores would lose more by starting than it gains.
   const width = Math.max(1, Math.min(maxThreads, availableParallelism() - 1));
   const inTurn = pLimit(width);
-  const end = new AbortController();
+  const leaving = new Set<() => void>();
+  let isDisposed = false;
   const pool = new Piscina<SummaryRequest, string>({
     filename: bundle,
     minThreads: 0,
@@ -57,36 +58,49 @@ export function createModelThreads(bundle: string, bounds = defaultBounds): Mode
     atomics: 'disabled',
   });
 
-  async function run(request: SummaryRequest, signal: AbortSignal): Promise<Result<ModelSummary>> {
+  async function run(request: SummaryRequest, controller: AbortController): Promise<Result<ModelSummary>> {
+    const { signal } = controller;
     if (signal.aborted) return cancelled;
-    const deadline = AbortSignal.timeout(bounds.deadlineMs);
+    let isLate = false;
+    const deadline = setTimeout(() => {
+      isLate = true;
+      controller.abort();
+    }, bounds.deadlineMs);
     try {
       // As JSON, which crosses threads several times as fast as the value itself.
-      return JSON.parse(
-        await pool.run(request, { signal: AbortSignal.any([signal, deadline]) }),
-      ) as Result<ModelSummary>;
+      return JSON.parse(await pool.run(request, { signal })) as Result<ModelSummary>;
     } catch (error) {
-      if (signal.aborted) return cancelled;
-      return lost(error as NodeJS.ErrnoException, deadline.aborted, bounds);
+      return signal.aborted && !isLate ? cancelled : lost(error as NodeJS.ErrnoException, isLate, bounds);
+    } finally {
+      clearTimeout(deadline);
     }
+  }
+
+  async function summarise(request: SummaryRequest, signal?: AbortSignal): Promise<Result<ModelSummary>> {
+    if (isDisposed || signal?.aborted) return cancelled;
+    const controller = new AbortController();
+    return await new Promise((resolve) => {
+      // What only waits for its turn is answered at once.
+      const leave = (): void => {
+        controller.abort();
+        resolve(cancelled);
+      };
+      signal?.addEventListener('abort', leave, { once: true });
+      leaving.add(leave);
+      void inTurn(() => run(request, controller)).then((result) => {
+        signal?.removeEventListener('abort', leave);
+        leaving.delete(leave);
+        resolve(result);
+      });
+    });
   }
 
   return {
     width,
-    summarise: async (request, signal) => {
-      const either = signal === undefined ? end.signal : AbortSignal.any([signal, end.signal]);
-      if (either.aborted) return cancelled;
-      return await new Promise((resolve) => {
-        const leave = (): void => resolve(cancelled);
-        either.addEventListener('abort', leave, { once: true });
-        void inTurn(() => run(request, either)).then((result) => {
-          either.removeEventListener('abort', leave);
-          resolve(result);
-        });
-      });
-    },
+    summarise,
     dispose: () => {
-      end.abort();
+      isDisposed = true;
+      leaving.forEach((leave) => leave());
       void pool.destroy();
     },
   };

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import * as vscode from 'vscode';
+import type * as vscode from 'vscode';
 import { createYielder } from '../../services/yield-to-event-loop';
 import { entryIdentity, identityOfExternalFiles, openModelSource } from '../../services/model-source';
 import { createModelSummaries, type ModelSummaries } from './model-summaries';
