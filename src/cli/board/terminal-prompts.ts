@@ -59,8 +59,8 @@ export function createTerminalPrompts(
       const host = describeDestination(destination);
       const answers: string[] = [];
       for (const [index, { prompt, echo }] of prompts.entries()) {
-        const introduction = index === 0 ? [host, name, instructions].filter((text) => text !== '').join('\n') : '';
-        const text = `${introduction === '' ? '' : `${introduction}\n`}${prompt}`;
+        const said = [...(index === 0 ? [name, instructions] : []).filter((part) => part.trim() !== ''), prompt];
+        const text = said.map((part) => attributed(host, part)).join('\n');
         const answer = await ask(
           { text, hidden: !echo, signal },
           `${host} asks questions to sign in, and there is no terminal to answer them on. Use a key or an agent, or run the command in a terminal.`,
@@ -89,6 +89,19 @@ export function createTerminalPrompts(
       return word === 'once' ? 'once' : 'refuse';
     },
   };
+}
+
+const maxSaidLines = 5;
+const maxSaidLength = 200;
+
+/**
+ * What a board says, each line after the name of the board as OpenSSH does it, so that none of it can be taken for a
+ * question of this program or of another host; long text is cut.
+ */
+function attributed(host: string, text: string): string {
+  const lines = text.split(/\r\n|[\r\n]/).filter((line, index) => index === 0 || line.trim() !== '');
+  const kept = lines.slice(0, maxSaidLines).map((line) => `(${host}) ${line.slice(0, maxSaidLength)}`);
+  return [...kept, ...(lines.length > maxSaidLines ? [`(${host}) … `] : [])].join('\n');
 }
 
 interface Question {

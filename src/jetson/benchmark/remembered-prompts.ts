@@ -23,13 +23,13 @@ export function rememberedPrompts(prompts: ConnectionPrompts): ConnectionPrompts
     },
     password: (request) => {
       const { user, host, port } = request.destination;
-      return secret(`password ${user}@${host}:${port}`, request.attempt, () => prompts.password(request));
+      return secret(`password ${user}@${host}:${port} ${request.hostKey}`, request.attempt, () => prompts.password(request));
     },
     passphrase: (request) =>
-      secret(`passphrase ${request.keyFile}`, request.attempt, () => prompts.passphrase(request)),
+      secret(`passphrase ${request.keyFile} ${request.hostKey}`, request.attempt, () => prompts.passphrase(request)),
     keyboardInteractive: async (request) => {
       const { user, host, port } = request.destination;
-      const keys = request.prompts.map(({ prompt }) => `question ${user}@${host}:${port} ${prompt}`);
+      const keys = request.prompts.map(({ prompt }) => `question ${user}@${host}:${port} ${request.hostKey} ${prompt}`);
       // One-time codes cannot be used twice; a password can.
       const known = keys.map((key) => (/password/i.test(key) ? answers.get(key) : undefined));
       const isKnown = (all: readonly (string | undefined)[]): all is readonly string[] => !all.includes(undefined);

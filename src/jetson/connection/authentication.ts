@@ -24,7 +24,13 @@ export type AskUser = <T>(question: (signal: AbortSignal) => Promise<T>) => Prom
 
 const maxAttempts = 3;
 
-export function createAuthenticator(destination: Destination, prompts: ConnectionPrompts, ask: AskUser): Authenticator {
+/** @param hostKey the fingerprint of the key that the host has shown by the time anything is asked */
+export function createAuthenticator(
+  destination: Destination,
+  prompts: ConnectionPrompts,
+  ask: AskUser,
+  hostKey: () => string,
+): Authenticator {
   const username = destination.user;
   const tried: string[] = [];
   const remarks: string[] = [];
@@ -40,21 +46,27 @@ export function createAuthenticator(destination: Destination, prompts: Connectio
   const allows = (method: 'publickey' | 'password' | 'keyboard-interactive'): boolean =>
     offered.includes(method) && !destination.refusedMethods.includes(method);
 
+  const passphrase: AskPassphrase = (keyFile, attempt) =>
+    ask((signal) => prompts.passphrase({ keyFile, attempt, hostKey: hostKey(), signal }));
+
   async function nextKey(): Promise<AnyAuthMethod | null> {
-    keys ??= candidateKeys(destination, prompts, ask, (remark) => remarks.push(remark));
+    keys ??= candidateKeys(destination, passphrase, (remark) => remarks.push(remark));
     const candidate = await keys.next();
     if (candidate.done) {
       keysLeft = false;
       return null;
     }
     tried.push(candidate.value.name);
-    last = new SigningKey(candidate.value);
+    const { name } = candidate.value;
+    last = new SigningKey(candidate.value, destination.sha1, () =>
+      remarks.push(`${name}, of which the host wants a SHA-1 signature (PubkeyAcceptedAlgorithms +ssh-rsa allows it)`),
+    );
     return { type: 'agent', username, agent: last };
   }
 
   async function password(): Promise<AnyAuthMethod | null> {
     const attempt = ++attempts.password;
-    const answer = await ask((signal) => prompts.password({ destination, attempt, signal }));
+    const answer = await ask((signal) => prompts.password({ destination, attempt, hostKey: hostKey(), signal }));
     if (answer === null) {
       gaveUp = true;
       return null;
@@ -72,7 +84,9 @@ export function createAuthenticator(destination: Destination, prompts: Connectio
       prompt: (name, instructions, _language, questions, finish) => {
         const shown = questions.map(({ prompt, echo }) => ({ prompt, echo: echo === true }));
         void ask((signal) =>
-          prompts.keyboardInteractive({ destination, name, instructions, prompts: shown, signal }),
+          prompts.keyboardInteractive({
+            ...{ destination, hostKey: hostKey(), name, instructions, prompts: shown, signal },
+          }),
         ).then((answers) => {
           if (answers === null) gaveUp = true;
           // The protocol wants as many answers as questions, also when there are none to give.
@@ -122,6 +136,8 @@ export function createAuthenticator(destination: Destination, prompts: Connectio
   };
 }
 
+type AskPassphrase = (keyFile: string, attempt: number) => Promise<string | null>;
+
 /** A public key that a host may take, and a way to sign with its private half. */
 interface Candidate {
   readonly name: string;
@@ -135,8 +151,7 @@ interface Candidate {
  */
 async function* candidateKeys(
   destination: Destination,
-  prompts: ConnectionPrompts,
-  ask: AskUser,
+  passphrase: AskPassphrase,
   remark: (sentence: string) => void,
 ): AsyncGenerator<Candidate> {
   const { identityAgent, identityFiles, identityFilesConfigured, identitiesOnly } = destination;
@@ -182,7 +197,7 @@ async function* candidateKeys(
       remark(`${file}, which ${content.why}`);
       continue;
     }
-    const unlock = unlocker(file, content.content, content.encrypted, prompts, ask);
+    const unlock = unlocker(file, content.content, content.encrypted, passphrase);
     // A file that hides its public half must be opened to be offered at all.
     const publicKey = content.publicKey ?? (await unlock());
     if (publicKey === null) {
@@ -210,15 +225,14 @@ function unlocker(
   file: string,
   content: Buffer,
   encrypted: boolean,
-  prompts: ConnectionPrompts,
-  ask: AskUser,
+  askPassphrase: AskPassphrase,
 ): () => Promise<ParsedKey | null> {
   let unlocked: ParsedKey | null = null;
   return async () => {
     if (unlocked !== null) return unlocked;
     if (!encrypted) return (unlocked = decryptKey(content, ''));
     for (let attempt = 1; attempt <= maxAttempts; attempt++) {
-      const passphrase = await ask((signal) => prompts.passphrase({ keyFile: file, attempt, signal }));
+      const passphrase = await askPassphrase(file, attempt);
       if (passphrase === null) return null;
       unlocked = decryptKey(content, passphrase);
       if (unlocked !== null) return unlocked;
@@ -231,7 +245,11 @@ function unlocker(
 class SigningKey extends ssh2.BaseAgent<ParsedKey> {
   signed = false;
 
-  constructor(private readonly candidate: Candidate) {
+  constructor(
+    private readonly candidate: Candidate,
+    private readonly allowed: Destination['sha1'],
+    private readonly onSha1: () => void,
+  ) {
     super();
   }
 
@@ -243,6 +261,13 @@ class SigningKey extends ssh2.BaseAgent<ParsedKey> {
   sign(_key: ParsedKey, data: Buffer, options: SigningRequestOptions | SignCallback, callback?: SignCallback): void {
     const done = typeof options === 'function' ? options : callback;
     const hash = typeof options === 'function' ? undefined : options.hash;
+    // What older RSA keys sign with where no other hash is named (RFC 4253), which OpenSSH refuses since 8.8.
+    const isSha1 = this.candidate.publicKey.type === 'ssh-rsa' && !/^(sha|sha2-)(256|512)$/.test(hash ?? '');
+    if (isSha1 && !this.allowed.userKeys) {
+      this.onSha1();
+      done?.(new Error('a SHA-1 signature is asked for'));
+      return;
+    }
     void this.candidate.sign(data, hash).then((signature) => {
       if (signature instanceof Error) {
         done?.(signature);

@@ -39,6 +39,13 @@ export interface Destination {
   /** Null: the default of this program. */
   readonly connectTimeoutSeconds: number | null;
   readonly addressFamily: 'any' | 'inet' | 'inet6';
+  /** Where the configuration asks for algorithms with SHA-1, which OpenSSH no longer offers by itself. */
+  readonly sha1: {
+    readonly hostKeys: boolean;
+    readonly userKeys: boolean;
+    readonly keyExchange: boolean;
+    readonly macs: boolean;
+  };
   /** Methods that the configuration rules out. */
   readonly refusedMethods: readonly ('publickey' | 'password' | 'keyboard-interactive')[];
   /** Sentences about options of the configuration that Framecast leaves out of account. */
@@ -253,6 +260,13 @@ function destinationOf(
     serverAliveCountMax: options.seconds('serveralivecountmax') ?? 3,
     connectTimeoutSeconds: options.seconds('connecttimeout') || null,
     addressFamily: familyOf(options.first('addressfamily')),
+    sha1: {
+      hostKeys: options.offers('hostkeyalgorithms', 'ssh-rsa'),
+      userKeys:
+        options.offers('pubkeyacceptedalgorithms', 'ssh-rsa') || options.offers('pubkeyacceptedkeytypes', 'ssh-rsa'),
+      keyExchange: options.offers('kexalgorithms', 'diffie-hellman-group14-sha1'),
+      macs: options.offers('macs', 'hmac-sha1'),
+    },
     refusedMethods: refused,
     notes: options.notes,
   });

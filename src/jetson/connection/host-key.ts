@@ -26,25 +26,29 @@ export interface KnownKeys {
   readonly keysWithoutPort: readonly KnownKey[];
 }
 
-/** Reads the known_hosts files of a destination. */
-export async function knownKeysOf(destination: Destination): Promise<KnownKeys> {
+/** Reads the known_hosts files of a destination. Failure code: unreadable. */
+export async function knownKeysOf(destination: Destination): Promise<Result<KnownKeys>> {
   const { host, port, hostKeyAlias, userKnownHostsFiles, globalKnownHostsFiles } = destination;
   const files = await readKnownHosts([...userKnownHostsFiles, ...globalKnownHostsFiles]);
-  const keys = findKnownKeys(files, nameIn(destination));
-  return {
+  if (!files.ok) return files;
+  const keys = findKnownKeys(files.value, nameIn(destination));
+  return success({
     keys,
-    keysWithoutPort: hostKeyAlias === null && port !== 22 ? findKnownKeys(files, knownHostName(host, 22)) : [],
-  };
+    keysWithoutPort: hostKeyAlias === null && port !== 22 ? findKnownKeys(files.value, knownHostName(host, 22)) : [],
+  });
 }
 
 /**
  * The algorithms to ask the host for, those of known keys first: a host shows one key only, and one of another type
  * would look unknown. Names as in RFC 8332 and RFC 8709.
+ *
+ * @param sha1 whether RSA keys may be shown with SHA-1 signatures
  */
-export function hostKeyAlgorithms({ keys, keysWithoutPort }: KnownKeys): readonly string[] {
+export function hostKeyAlgorithms({ keys, keysWithoutPort }: KnownKeys, sha1: boolean): readonly string[] {
   const trusted = [...keys, ...keysWithoutPort].filter(({ marker }) => marker === null);
   const known = new Set(trusted.flatMap(({ keyType }) => (keyType === 'ssh-rsa' ? rsaAlgorithms : [keyType])));
-  return [...allAlgorithms.filter((name) => known.has(name)), ...allAlgorithms.filter((name) => !known.has(name))];
+  const usable = allAlgorithms.filter((name) => sha1 || name !== 'ssh-rsa');
+  return [...usable.filter((name) => known.has(name)), ...usable.filter((name) => !known.has(name))];
 }
 
 const rsaAlgorithms = ['rsa-sha2-512', 'rsa-sha2-256', 'ssh-rsa'];

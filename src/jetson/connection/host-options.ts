@@ -11,6 +11,8 @@ export interface HostOptions {
   /** Of options that add up: all values, in order. */
   all(name: string): readonly string[];
   flag(name: string): boolean;
+  /** Whether a list of algorithms (`+ssh-rsa`, `a,b`) names one, so that it is offered beside or instead of the usual. */
+  offers(name: string, algorithm: string): boolean;
   /** A time as OpenSSH writes it (`90`, `1m30s`), in seconds; null where it is not set or no time. */
   seconds(name: string): number | null;
   refuses(method: 'publickey' | 'password' | 'keyboard-interactive'): boolean;
@@ -159,6 +161,10 @@ function hostOptions({ values, notes }: Evaluation): HostOptions {
     first,
     all: (name) => (values.get(name) ?? []).map((value) => value.words.join(' ')),
     flag: (name) => ['yes', 'true'].includes(first(name)?.toLowerCase() ?? 'no'),
+    offers: (name, algorithm) => {
+      const list = first(name) ?? '';
+      return !list.startsWith('-') && matchesPatternList(list.replace(/^[+^]/, '').split(','), algorithm);
+    },
     seconds: (name) => parseSeconds(first(name)),
     refuses: (method) => {
       const preferred = first('preferredauthentications');

@@ -1,5 +1,6 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
+import { failure, success, type Result } from '../../core/result';
 import { matchesPatternList } from './host-patterns';
 
 /** One line of a known_hosts file (sshd(8), SSH_KNOWN_HOSTS FILE FORMAT) that applies to the host in question. */
@@ -21,12 +22,32 @@ export interface KnownHostsFile {
 
 const maxFileBytes = 16 * 2 ** 20;
 
-/** Reads those files that are there and can be read. */
-export async function readKnownHosts(files: readonly string[]): Promise<readonly KnownHostsFile[]> {
-  const read = await Promise.all(
-    files.map(async (file) => ({ file, text: await readFile(file, 'latin1').catch(() => '') })),
+/**
+ * Reads those files that are there. One that cannot be read is a failure: it may revoke the very key that a host shows.
+ * Failure code: unreadable.
+ */
+export async function readKnownHosts(files: readonly string[]): Promise<Result<readonly KnownHostsFile[]>> {
+  const read: KnownHostsFile[] = [];
+  for (const file of files) {
+    try {
+      const stats = await stat(file);
+      // /dev/null, which stands for no file, is neither a file nor a folder.
+      if (stats.isDirectory() || stats.isFIFO() || stats.isSocket()) return unreadable(file, 'it is not a file');
+      if (stats.size > maxFileBytes) return unreadable(file, 'it has more than 16 MiB');
+      read.push({ file, text: stats.isFile() ? await readFile(file, 'latin1') : '' });
+    } catch (error) {
+      const { code, message } = error as NodeJS.ErrnoException;
+      if (code !== 'ENOENT' && code !== 'ENOTDIR') return unreadable(file, code ?? message);
+    }
+  }
+  return success(read.filter(({ text }) => text !== ''));
+}
+
+function unreadable(file: string, why: string): Result<never> {
+  return failure(
+    'unreadable',
+    `${file} cannot be read (${why}), and it may say that the host's key is not to be trusted. Make it readable, or set UserKnownHostsFile in ~/.ssh/config to another file.`,
   );
-  return read.filter(({ text }) => text !== '' && text.length <= maxFileBytes);
 }
 
 /** The name under which known_hosts has a host: its own, with the port where it is not 22. */

@@ -5,6 +5,7 @@ import { failure, success, type Failure, type Result } from '../../core/result';
 import { createAuthenticator, type AskUser } from './authentication';
 import { describeDestination, type Destination } from './destination';
 import { hostKeyAlgorithms, verifyHostKey, type KnownKeys } from './host-key';
+import { fingerprintOf } from './known-hosts';
 import { joinWrites } from './joined-writes';
 import { watchForSilence } from './link-watch';
 import type { ConnectionPrompts } from './prompts';
@@ -86,7 +87,8 @@ export function openLink(destination: Destination, stream: Duplex, options: Link
         if (!gone.signal.aborted) clock.start();
       }
     };
-    const authenticator = createAuthenticator(destination, prompts, ask);
+    let trustedKey: Buffer | null = null;
+    const authenticator = createAuthenticator(destination, prompts, ask, () => fingerprintOf(trustedKey ?? Buffer.alloc(0)));
 
     const ended = new Promise<Failure | null>((resolveEnded) => {
       client.on('close', () => {
@@ -140,7 +142,6 @@ export function openLink(destination: Destination, stream: Duplex, options: Link
       keyIsTrusted = verdict.ok;
       return verdict.ok;
     };
-    let trustedKey: Buffer | null = null;
     const config: ConnectConfig = {
       sock: stream,
       username: destination.user,
@@ -149,7 +150,7 @@ export function openLink(destination: Destination, stream: Duplex, options: Link
       keepaliveInterval: keepaliveIntervalMs,
       // ssh2 counts answers to its pings alone, which wait behind an upload's data; watchForSilence hears everything.
       keepaliveCountMax: Number.MAX_SAFE_INTEGER,
-      algorithms: { serverHostKey: [...hostKeyAlgorithms(known)] as ServerHostKeyAlgorithm[] },
+      algorithms: algorithmsFor(destination, known),
       hostVerifier: (key: Buffer, accept: (valid: boolean) => void) => {
         if (trustedKey !== null) {
           accept(trustedKey.equals(key));
@@ -175,6 +176,16 @@ export function openLink(destination: Destination, stream: Duplex, options: Link
 
 function cancelled(place: string): Result<never> {
   return failure('cancelled', `Connecting to ${place} was cancelled.`);
+}
+
+/** SHA-1 is left out, as OpenSSH does since 8.8 and 8.2, unless the user's configuration asks for it. */
+function algorithmsFor({ sha1 }: Destination, known: KnownKeys): NonNullable<ConnectConfig['algorithms']> {
+  const removed = (allowed: boolean, pattern: RegExp) => (allowed ? {} : { remove: [pattern] });
+  return {
+    serverHostKey: [...hostKeyAlgorithms(known, sha1.hostKeys)] as ServerHostKeyAlgorithm[],
+    kex: removed(sha1.keyExchange, /-sha1$/),
+    hmac: removed(sha1.macs, /^hmac-sha1/),
+  } as ConnectConfig['algorithms'] & object;
 }
 
 interface Stage {

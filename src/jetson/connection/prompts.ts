@@ -7,16 +7,23 @@ export interface InteractivePrompt {
   readonly echo: boolean;
 }
 
-/**
- * The questions that a connection may need the user for. `attempt` counts from 1: a stored secret may answer the first,
- * and was wrong when a second comes. Null is the user's way to give up. `signal` tells that the answer is not needed any
- * more; the question can go away.
- */
+/** What a secret is asked for. */
+interface SecretRequest {
+  /** From 1: a stored secret may answer the first, and was wrong when a second comes. */
+  readonly attempt: number;
+  /** Fingerprint of the key that the host has shown; a secret kept under another one must not answer. */
+  readonly hostKey: string;
+  /** Tells that the answer is not needed any more; the question can go away. */
+  readonly signal?: AbortSignal;
+}
+
+/** The questions that a connection may need the user for. Null is the user's way to give up. */
 export interface ConnectionPrompts {
-  password(request: { destination: Destination; attempt: number; signal?: AbortSignal }): Promise<string | null>;
-  passphrase(request: { keyFile: string; attempt: number; signal?: AbortSignal }): Promise<string | null>;
+  password(request: SecretRequest & { destination: Destination }): Promise<string | null>;
+  passphrase(request: SecretRequest & { keyFile: string }): Promise<string | null>;
   keyboardInteractive(request: {
     destination: Destination;
+    hostKey: string;
     name: string;
     instructions: string;
     prompts: readonly InteractivePrompt[];

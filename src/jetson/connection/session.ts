@@ -43,8 +43,8 @@ const defaultConnectMs = 20_000;
 /**
  * Connects to a board, through its jump hosts where it has any. Each host's key is verified, and each is signed in to.
  *
- * Failure codes: cancelled, unreachable, timed-out, host-key-unknown, host-key-changed, host-key-revoked, unwritable
- * (known_hosts), authentication, disconnected.
+ * Failure codes: cancelled, unreachable, timed-out, host-key-unknown, host-key-changed, host-key-revoked, unreadable and
+ * unwritable (known_hosts), authentication, disconnected.
  */
 export async function connect(destination: Destination, options: ConnectOptions): Promise<Result<BoardSession>> {
   const { prompts, signal } = options;
@@ -78,12 +78,13 @@ async function openHop(
   // With ssh2, which takes long to load: only when there is something to connect to.
   const { openLink, openSocket } = await import('./link');
   const known = await knownKeysOf(hop);
+  if (!known.ok) return known;
   const timeoutMs = hop.connectTimeoutSeconds === null ? defaultConnectMs : hop.connectTimeoutSeconds * 1000;
   const stream =
     before === null
       ? await openSocket(hop, { timeoutMs, signal: options.signal })
       : await openForward(hop, before, { timeoutMs, signal: options.signal });
-  return stream.ok ? openLink(hop, stream.value, { ...options, known }) : stream;
+  return stream.ok ? openLink(hop, stream.value, { ...options, known: known.value }) : stream;
 }
 
 /** A stream to the next host, made by the host before it. */

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { harmlessText } from '../../core/present/harmless-text';
 import { describeDestination, type Destination } from '../../jetson/connection/destination';
 import type { ConnectionPrompts } from '../../jetson/connection/prompts';
+import { keptSecrets } from './kept-secrets';
 import { toCancellationToken } from '../services/cancellation';
 
 /** The questions of one connection, and of those that are made again after a cut. */
@@ -13,32 +14,45 @@ export interface PromptSession {
 
 const maxText = 500;
 
+/** A secret, and the host key under which alone it is used. */
+interface Wanted {
+  readonly key: string;
+  /** Completes "Keep …". */
+  readonly name: string;
+  readonly hostKey: string;
+  readonly attempt: number;
+}
+
 /**
- * Asks for passwords, passphrases and answers in VS Code. What is kept in its secret storage is tried first, and deleted
- * as soon as the board refuses it; what is typed is offered to be kept once it has opened the board, and is known until
- * then, so that a link that was cut comes back without a question.
+ * Asks for passwords, passphrases and answers in VS Code. What is kept in its secret storage is tried first, only for a
+ * host that shows the key it was given under, and deleted as soon as the board refuses it; what is typed is offered to
+ * be kept once it has opened the board, and is known until then, so that a link that was cut comes back without a
+ * question.
  */
 export function createPromptSession(secrets: vscode.SecretStorage): PromptSession {
+  const kept = keptSecrets(secrets);
   /** Typed, or read from the secret storage, in this session. */
   const known = new Map<string, string>();
-  /** Typed and not yet offered to be kept, by what it opens. */
-  const typed = new Map<string, string>();
+  /** Typed and not yet offered to be kept. */
+  const typed = new Map<string, Wanted & { readonly secret: string }>();
 
-  async function secret(key: string, name: string, attempt: number, ask: () => Thenable<string | undefined>) {
+  async function secret(wanted: Wanted, ask: () => Thenable<string | undefined>): Promise<string | null> {
+    const { key, hostKey, attempt } = wanted;
+    const id = `${hostKey} ${key}`;
     if (attempt > 1) {
-      known.delete(key);
-      typed.delete(key);
-      await secrets.delete(key);
+      known.delete(id);
+      typed.delete(id);
+      await kept.forget(key, hostKey);
     }
-    const at = known.get(key) ?? (await secrets.get(key));
+    const at = known.get(id) ?? (await kept.get(key, hostKey));
     if (at !== undefined) {
-      known.set(key, at);
+      known.set(id, at);
       return at;
     }
     const entered = await ask();
     if (entered === undefined) return null;
-    known.set(key, entered);
-    typed.set(key, name);
+    known.set(id, entered);
+    typed.set(id, { ...wanted, secret: entered });
     return entered;
   }
 
@@ -46,9 +60,10 @@ export function createPromptSession(secrets: vscode.SecretStorage): PromptSessio
   const answered = new Set<string>();
 
   const prompts: ConnectionPrompts = {
-    password: ({ destination, attempt, signal }) => {
+    password: ({ destination, attempt, hostKey, signal }) => {
       const target = describeDestination(destination);
-      return secret(passwordKey(destination), `the password of ${target}`, attempt, () =>
+      const key = passwordKey(destination);
+      return secret({ key, name: `the password of ${target}`, hostKey, attempt }, () =>
         askSecretly(
           attempt > 1 ? 'The password was not accepted' : 'Password',
           `Password of ${target}. It is sent only to the board, over SSH.`,
@@ -56,21 +71,21 @@ export function createPromptSession(secrets: vscode.SecretStorage): PromptSessio
         ),
       );
     },
-    passphrase: ({ keyFile, attempt, signal }) =>
-      secret(passphraseKey(keyFile), `the passphrase of ${keyFile}`, attempt, () =>
+    passphrase: ({ keyFile, attempt, hostKey, signal }) =>
+      secret({ key: passphraseKey(keyFile), name: `the passphrase of ${keyFile}`, hostKey, attempt }, () =>
         askSecretly(
           attempt > 1 ? 'The passphrase does not open the key' : 'Passphrase',
           `Passphrase of the key ${keyFile}. It is used only on this machine.`,
           signal,
         ),
       ),
-    keyboardInteractive: async ({ destination, name, instructions, prompts: questions, signal }) => {
+    keyboardInteractive: async ({ destination, hostKey, name, instructions, prompts: questions, signal }) => {
       const target = describeDestination(destination);
       const [only] = questions;
       if (questions.length === 1 && only && !only.echo && /^\s*(password|.*'s password)\s*:?\s*$/i.test(only.prompt)) {
         const attempt = answered.has(target) ? 2 : 1;
         answered.add(target);
-        const answer = await prompts.password({ destination, attempt, ...(signal ? { signal } : {}) });
+        const answer = await prompts.password({ destination, attempt, hostKey, ...(signal ? { signal } : {}) });
         return answer === null ? null : [answer];
       }
       const answers: string[] = [];
@@ -114,7 +129,9 @@ export function createPromptSession(secrets: vscode.SecretStorage): PromptSessio
     prompts,
     connected: () => {
       answered.clear();
-      for (const [key, name] of typed) void offerToKeep(secrets, key, name, known.get(key));
+      for (const each of typed.values()) {
+        void offerToKeep(each.name, () => kept.keep(each.key, each.hostKey, each.secret));
+      }
       typed.clear();
     },
   };
@@ -122,24 +139,19 @@ export function createPromptSession(secrets: vscode.SecretStorage): PromptSessio
 
 /** Deletes the password that is kept for a board. */
 export async function forgetPassword(secrets: vscode.SecretStorage, destination: Destination): Promise<void> {
-  await secrets.delete(passwordKey(destination));
-  for (const keyFile of destination.identityFiles) await secrets.delete(passphraseKey(keyFile));
+  const kept = keptSecrets(secrets);
+  await kept.forget(passwordKey(destination));
+  for (const keyFile of destination.identityFiles) await kept.forget(passphraseKey(keyFile));
 }
 
-async function offerToKeep(
-  secrets: vscode.SecretStorage,
-  key: string,
-  name: string,
-  value: string | undefined,
-): Promise<void> {
-  if (value === undefined) return;
+async function offerToKeep(name: string, store: () => Promise<void>): Promise<void> {
   const keep = 'Keep';
   const picked = await vscode.window.showInformationMessage(
     `Keep ${name} in VS Code's secret storage, so that it is not asked again?`,
     keep,
     'Not Now',
   );
-  if (picked === keep) await secrets.store(key, value);
+  if (picked === keep) await store();
 }
 
 async function askSecretly(

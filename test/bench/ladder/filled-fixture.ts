@@ -1,32 +1,43 @@
 import { readFile } from 'node:fs/promises';
 import { onnx } from 'onnx-proto';
 
-const { FLOAT, FLOAT16 } = onnx.TensorProto.DataType;
+const { FLOAT, FLOAT16, BOOL, INT32, INT64, INT8, UINT8 } = onnx.TensorProto.DataType;
+const { DEFAULT, EXTERNAL } = onnx.TensorProto.DataLocation;
+const integerBytes = new Map<number, number>([[BOOL, 1], [INT8, 1], [UINT8, 1], [INT32, 4], [INT64, 8]]);
 
 /**
  * A fixture (a real exporter's file whose weights are stripped, or kept in a file that is not there) with random weights
  * in place of the missing ones, so that it can be run. Weights are scaled by what they add up, as He et al. 2015 do, so
  * that activations stay in the range in which processors are at their usual speed: neither infinite nor denormal.
  */
-export async function filledFixture(file: URL): Promise<Uint8Array> {
-  return filledModel(await readFile(file));
+export async function filledFixture(file: URL, seed = 1): Promise<Uint8Array> {
+  return filledModel(await readFile(file), seed);
 }
 
-/** The same for a model's bytes. */
-export function filledModel(bytes: Uint8Array): Uint8Array {
+/** The same for a model's bytes; another seed gives other weights. */
+export function filledModel(bytes: Uint8Array, firstSeed = 1): Uint8Array {
   const model = onnx.ModelProto.decode(bytes);
   const factors = factorNames(model.graph?.node ?? []);
-  let seed = 1;
+  let seed = firstSeed;
   for (const tensor of model.graph?.initializer ?? []) {
-    if ((tensor.dataType !== FLOAT && tensor.dataType !== FLOAT16) || hasPayload(tensor)) continue;
+    if (hasPayload(tensor)) continue;
     const dims = (tensor.dims ?? []).map(Number);
     const elements = dims.reduce((product, size) => product * size, 1);
+    if (tensor.dataType !== FLOAT && tensor.dataType !== FLOAT16) {
+      // Indices into a table, which the first entry serves as well as any.
+      const width = integerBytes.get(tensor.dataType ?? 0);
+      if (width === undefined || tensor.dataLocation !== EXTERNAL) continue;
+      tensor.rawData = new Uint8Array(width * elements);
+      tensor.dataLocation = DEFAULT;
+      tensor.externalData = [];
+      continue;
+    }
     const weights = factors.has(tensor.name ?? '')
       ? new Float32Array(elements).fill(1)
       : randomWeights(elements, dims, seed);
     tensor.dataType = FLOAT;
     tensor.rawData = new Uint8Array(weights.buffer);
-    tensor.dataLocation = onnx.TensorProto.DataLocation.DEFAULT;
+    tensor.dataLocation = DEFAULT;
     tensor.externalData = [];
     seed += elements;
   }
@@ -43,7 +54,7 @@ function factorNames(nodes: readonly onnx.INodeProto[]): ReadonlySet<string> {
 }
 
 function hasPayload(tensor: onnx.ITensorProto): boolean {
-  if (tensor.dataLocation === onnx.TensorProto.DataLocation.EXTERNAL) return false;
+  if (tensor.dataLocation === EXTERNAL) return false;
   return [tensor.rawData, tensor.floatData, tensor.int32Data].some((data) => (data?.length ?? 0) > 0);
 }
 

@@ -51,7 +51,7 @@ it('has each packet of SSH leave in one piece', async () => {
     pieces.push((args[0] as { chunk: Buffer }[]).reduce((sum, { chunk }) => sum + chunk.length, 0));
     writeMany(...args);
   };
-  const options = { known: await knownKeysOf(destination), prompts: noPrompts, keepaliveIntervalMs: 10_000 };
+  const options = { known: valueOf(await knownKeysOf(destination)), prompts: noPrompts, keepaliveIntervalMs: 10_000 };
   const link = valueOf(await openLink(destination, socket, options));
   pieces.length = 0;
   await new Promise<void>((resolve, reject) => {

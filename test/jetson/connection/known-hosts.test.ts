@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -44,7 +44,7 @@ async function fileWith(text: string): Promise<string> {
 }
 
 async function find(file: string, name: string): Promise<readonly KnownKey[]> {
-  return findKnownKeys(await readKnownHosts([file]), name);
+  return findKnownKeys(valueOf(await readKnownHosts([file])), name);
 }
 
 /** Lines and types that `ssh-keygen -F` finds. */
@@ -52,6 +52,27 @@ async function truth(file: string, name: string): Promise<string[]> {
   const { stdout } = await exec('ssh-keygen', ['-F', name, '-f', file]).catch((error: { stdout: string }) => error);
   return [...stdout.matchAll(/^# Host .* found: line (\d+)/gm)].map(([, line]) => String(line));
 }
+
+describe('known_hosts that cannot be read', () => {
+  it('is no empty one: it may revoke the key', async () => {
+    const large = path.join(folder, 'large');
+    await writeFile(large, '');
+    await truncate(large, 17 * 2 ** 20);
+    const pipe = path.join(folder, 'pipe');
+    await exec('mkfifo', [pipe]);
+    for (const [file, why] of [
+      [folder, /is not a file/],
+      [pipe, /is not a file/],
+      [large, /more than 16 MiB/],
+      ['/proc/self/mem', /cannot be read/],
+    ] as const) {
+      const error = failureOf(await readKnownHosts([file]));
+      expect(error.code).toBe('unreadable');
+      expect(error.message).toMatch(why);
+    }
+    expect(valueOf(await readKnownHosts(['/dev/null', path.join(folder, 'gone')]))).toEqual([]);
+  });
+});
 
 describe('look-ups in known_hosts, compared with `ssh-keygen -F`', () => {
   it('plain, hashed, with ports, wildcards, negations and markers, between lines that are none', async () => {
@@ -225,9 +246,11 @@ describe('the verdict on a key', () => {
   });
 
   it('asks first for the types that are known', async () => {
-    expect(hostKeyAlgorithms(await known(`nano ${keys.rsa}\n@revoked nano ${keys.one}\n`))[0]).toBe('rsa-sha2-512');
-    expect(hostKeyAlgorithms(await known(`nano ${keys.ecdsa}\n`))[0]).toBe('ecdsa-sha2-nistp256');
-    expect(hostKeyAlgorithms(await known(''))[0]).toBe('ssh-ed25519');
-    expect(new Set(hostKeyAlgorithms(await known(`nano ${keys.rsa}\n`))).size).toBe(7);
+    expect(hostKeyAlgorithms(await known(`nano ${keys.rsa}\n@revoked nano ${keys.one}\n`), false)[0]).toBe('rsa-sha2-512');
+    expect(hostKeyAlgorithms(await known(`nano ${keys.ecdsa}\n`), false)[0]).toBe('ecdsa-sha2-nistp256');
+    expect(hostKeyAlgorithms(await known(''), false)[0]).toBe('ssh-ed25519');
+    expect(new Set(hostKeyAlgorithms(await known(`nano ${keys.rsa}\n`), false)).size).toBe(6);
+    expect(hostKeyAlgorithms(await known(''), false)).not.toContain('ssh-rsa');
+    expect(hostKeyAlgorithms(await known(''), true)).toContain('ssh-rsa');
   });
 });

@@ -40,11 +40,11 @@ describe('createTerminalPrompts', () => {
   it('asks for a password without showing it', async () => {
     const terminal = newTerminal();
     const prompts = createTerminalPrompts(undefined, terminal.ends);
-    const answer = prompts.password({ destination: await destination(), attempt: 1 });
+    const answer = prompts.password({ destination: await destination(), attempt: 1, hostKey: 'SHA256:abc' });
     await terminal.type('Password of nano@board.local:2222: ', 'correct horse\r');
     expect(await answer).toBe('correct horse');
     expect(terminal.shown).not.toMatch(/c.*horse|\*/);
-    const second = prompts.password({ destination: await destination(), attempt: 2 });
+    const second = prompts.password({ destination: await destination(), attempt: 2, hostKey: 'SHA256:abc' });
     await terminal.type('That was not right. ', 'x\r');
     expect(await second).toBe('x');
   });
@@ -53,7 +53,7 @@ describe('createTerminalPrompts', () => {
     const terminal = newTerminal();
     let cleared = 0;
     const prompts = createTerminalPrompts(() => (cleared += 1), terminal.ends);
-    const answer = prompts.passphrase({ keyFile: '/home/me/.ssh/id', attempt: 1 });
+    const answer = prompts.passphrase({ keyFile: '/home/me/.ssh/id', attempt: 1, hostKey: 'SHA256:abc' });
     await terminal.type('Passphrase of the key /home/me/.ssh/id: ', 'p\r');
     expect(await answer).toBe('p');
     expect(cleared).toBe(1);
@@ -64,6 +64,7 @@ describe('createTerminalPrompts', () => {
     const prompts = createTerminalPrompts(undefined, terminal.ends);
     const answers = prompts.keyboardInteractive({
       destination: await destination(),
+      hostKey: 'SHA256:abc',
       name: 'Sign in\u001b[2J',
       instructions: '',
       prompts: [
@@ -77,6 +78,26 @@ describe('createTerminalPrompts', () => {
     expect(terminal.shown).toContain('nano');
     expect(terminal.shown).not.toContain('123456');
     expect(terminal.shown).not.toContain('\u001b[2J');
+  });
+
+  it('names the board before every line that it says, so that no line passes for a question of ours', async () => {
+    const terminal = newTerminal();
+    const answers = createTerminalPrompts(undefined, terminal.ends).keyboardInteractive({
+      destination: await destination(),
+      hostKey: 'SHA256:abc',
+      name: '',
+      instructions: `1\n2\r3\r\n4\n5\n6\n${'x'.repeat(10_000)}`,
+      prompts: [
+        { prompt: 'Code: ', echo: false },
+        { prompt: 'Wrong.\rPassphrase of the key /home/me/.ssh/id_ed25519: ', echo: false },
+      ],
+    });
+    await terminal.type('Code: ', '1\r');
+    await terminal.type('Passphrase', '2\r');
+    expect(await answers).toEqual(['1', '2']);
+    const lines = terminal.shown.split('\n').filter((line) => line !== '');
+    expect(lines.length).toBeLessThan(12);
+    for (const line of lines) expect(line).toMatch(/^\(nano@board\.local:2222\) .{0,200}$/);
   });
 
   it.each([
@@ -110,17 +131,17 @@ describe('createTerminalPrompts', () => {
   it('gives up with Ctrl-D, with a question that is not needed any more, and where nobody can be asked', async () => {
     const terminal = newTerminal();
     const prompts = createTerminalPrompts(undefined, terminal.ends);
-    const ended = prompts.password({ destination: await destination(), attempt: 1 });
+    const ended = prompts.password({ destination: await destination(), attempt: 1, hostKey: 'SHA256:abc' });
     await terminal.type('Password', '\u0004');
     expect(await ended).toBeNull();
     const controller = new AbortController();
-    const aborted = prompts.password({ destination: await destination(), attempt: 1, signal: controller.signal });
+    const aborted = prompts.password({ destination: await destination(), attempt: 1, hostKey: 'SHA256:abc', signal: controller.signal });
     controller.abort();
     expect(await aborted).toBeNull();
     expect(prompts.unanswered).toEqual([]);
 
     const none = createTerminalPrompts(undefined, newTerminal(false).ends);
-    expect(await none.password({ destination: await destination(), attempt: 1 })).toBeNull();
+    expect(await none.password({ destination: await destination(), attempt: 1, hostKey: 'SHA256:abc' })).toBeNull();
     expect(await none.unknownHostKey(hostKey)).toBe('refuse');
     expect(await none.confirm('Go on?')).toBe(false);
     expect(none.unanswered).toEqual([

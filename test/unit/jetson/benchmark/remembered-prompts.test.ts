@@ -3,6 +3,7 @@ import { rememberedPrompts } from '../../../../src/jetson/benchmark/remembered-p
 import type { Destination } from '../../../../src/jetson/connection/destination';
 import type { ConnectionPrompts } from '../../../../src/jetson/connection/session';
 
+const hostKey = 'SHA256:a';
 const destination = { user: 'me', host: 'nano', port: 22 } as Destination;
 
 function counting(answers: Partial<ConnectionPrompts> = {}) {
@@ -24,32 +25,42 @@ function counting(answers: Partial<ConnectionPrompts> = {}) {
 describe('prompts of a link that comes back', () => {
   it('ask for a password once, and answer with it when the board is back', async () => {
     const { prompts, asked } = counting();
-    expect(await prompts.password({ destination, attempt: 1 })).toBe('secret');
+    expect(await prompts.password({ destination, attempt: 1, hostKey })).toBe('secret');
     prompts.onlyMemory();
-    expect(await prompts.password({ destination, attempt: 1 })).toBe('secret');
+    expect(await prompts.password({ destination, attempt: 1, hostKey })).toBe('secret');
     expect(asked()).toBe(1);
   });
 
   it('do not ask again when the board refuses it for a moment, nor for one that was never given', async () => {
     const { prompts, asked } = counting();
     prompts.onlyMemory();
-    expect(await prompts.password({ destination, attempt: 1 })).toBeNull();
-    expect(await prompts.passphrase({ keyFile: '/k', attempt: 2 })).toBeNull();
+    expect(await prompts.password({ destination, attempt: 1, hostKey })).toBeNull();
+    expect(await prompts.passphrase({ keyFile: '/k', attempt: 2, hostKey })).toBeNull();
     expect(asked()).toBe(0);
   });
 
   it('keep the answers of boards and keys apart', async () => {
     const { prompts } = counting({ password: ({ destination: { host } }) => Promise.resolve(`of ${host}`) });
-    await prompts.password({ destination, attempt: 1 });
-    await prompts.password({ destination: { ...destination, host: 'jump' }, attempt: 1 });
+    await prompts.password({ destination, attempt: 1, hostKey });
+    await prompts.password({ destination: { ...destination, host: 'jump' }, attempt: 1, hostKey });
     prompts.onlyMemory();
-    expect(await prompts.password({ destination, attempt: 1 })).toBe('of nano');
+    expect(await prompts.password({ destination, attempt: 1, hostKey })).toBe('of nano');
+  });
+
+  it('answer no host that shows another key than before', async () => {
+    const { prompts } = counting();
+    await prompts.password({ destination, attempt: 1, hostKey });
+    prompts.onlyMemory();
+    expect(await prompts.password({ destination, attempt: 1, hostKey: 'SHA256:b' })).toBeNull();
   });
 
   it('repeat a password that was asked for as a question, and never a code that serves once', async () => {
     const { prompts, asked } = counting();
     const ask = (prompt: string) =>
-      prompts.keyboardInteractive({ destination, name: '', instructions: '', prompts: [{ prompt, echo: false }] });
+      prompts.keyboardInteractive({
+        ...{ destination, hostKey, name: '', instructions: '' },
+        prompts: [{ prompt, echo: false }],
+      });
     await ask('Password: ');
     await ask('Code: ');
     prompts.onlyMemory();
