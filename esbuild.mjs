@@ -3,7 +3,6 @@
  *
  *   dist/extension.js        the extension (CommonJS for the extension host)
  *   dist/cli.js              the command line tool
- *   dist/pagent.exe          a part of ssh2, for Pageant on Windows
  *   dist/model-worker.js     the threads that read models; dist/worker.js is Piscina's part in them
  *   dist/ladder-worker.js    the thread of the extension that chooses the models of a ladder
  *   dist/chunk-HASH.js       what these share, and what they load when it is first used; dist/NAME-HASH.js likewise

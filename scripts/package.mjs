@@ -16,7 +16,6 @@ const expected = [
   /^(package\.json|README\.md|CHANGELOG\.md|LICENSE)$/,
   /^media\/[\w./-]+\.(png|svg|css)$/,
   /^dist\/[\w-]+\.js$/,
-  /^dist\/pagent\.exe$/,
   /^dist\/webview\/[\w-]+\.(js|css)$/,
 ];
 

@@ -1,9 +1,9 @@
 import type { Writable } from 'node:stream';
+import { harmlessText } from '../core/harmless-text';
 
-/** Replaces control characters, so that a name inside a file can neither colour nor rewrite the terminal. */
+/** Text in one line of a terminal, so that a name inside a file can neither colour nor rewrite it. */
 export function printable(text: string): string {
-  // eslint-disable-next-line no-control-regex
-  return text.replace(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, '\uFFFD');
+  return harmlessText(text).replace(/[\n\t]/g, '\ufffd');
 }
 
 /**

@@ -1,5 +1,5 @@
 import { concernSummary } from './concern-summary';
-import { harmlessText } from './harmless-text';
+import { harmlessText } from '../harmless-text';
 import type { PredictionView } from './prediction-view';
 
 /**

@@ -13,7 +13,7 @@ import {
   sizesDifferSentence,
 } from './compare-text';
 import type { ComparedModel, Comparison } from './compare';
-import { harmlessText } from './harmless-text';
+import { harmlessText } from '../harmless-text';
 
 /** What a comparison was asked for. */
 export interface ComparisonContext {

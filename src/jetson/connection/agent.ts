@@ -16,7 +16,8 @@ export async function openAgent(socket: string): Promise<OpenAgent | string> {
   const first = await ask(socket);
   // Both of Windows' agents may run; OpenSSH's is asked first, as ssh does.
   if (socket !== windowsAgentPipe || (typeof first !== 'string' && first.keys.length > 0)) return first;
-  const pageant = await ask((await pageantPipe()) ?? 'pageant');
+  const pipe = await pageantPipe();
+  const pageant = pipe === null ? first : await ask(pipe);
   return typeof pageant === 'string' ? first : pageant;
 }
 
@@ -44,7 +45,10 @@ function isParsed(key: unknown): key is ParsedKey {
   return typeof key === 'object' && key !== null && 'getPublicSSH' in key;
 }
 
-/** Pageant since 0.76 listens at a pipe whose name ends in a secret of the session; older ones only at a window. */
+/**
+ * Pageant since 0.76 listens at a pipe whose name ends in a secret of the session. Older ones listen at a window, which
+ * would take a program of another's (ssh2's pagent.exe) to be asked.
+ */
 async function pageantPipe(): Promise<string | null> {
   const pipes = await readdir('\\\\.\\pipe\\').catch(() => []);
   const name = pipes.find((pipe) => pipe.startsWith(`pageant.${os.userInfo().username}.`));

@@ -212,6 +212,12 @@ function explainEnd(error: Error | null, { place, ready, keyIsTrusted, signingIn
           message: `${place} hung up while signing in${detail}. Try again; its log (journalctl -u ssh) may say why.`,
         };
   }
+  if (error !== null && /no matching (host key|key exchange|C->S MAC|S->C MAC)/.test(error.message)) {
+    return {
+      code: 'unreachable',
+      message: `${place} takes none of the algorithms that are offered${detail}; older servers know only those with SHA-1. Update its SSH server, or allow them for this host in ~/.ssh/config, as ssh needs it too: HostKeyAlgorithms +ssh-rsa, KexAlgorithms +diffie-hellman-group14-sha1 or MACs +hmac-sha1.`,
+    };
+  }
   return {
     code: 'unreachable',
     message: `${place} answered, but no SSH connection came of it${detail}. Is an SSH server listening on that port?`,

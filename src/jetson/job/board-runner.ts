@@ -31,7 +31,7 @@ const mark = 'framecast-runner';
 const placeRunner = `
 umask 077
 root="$HOME/.cache/framecast"
-mkdir -p "$root/runner" && cd "$root/runner" || exit 73
+mkdir -p "$root/runner" && chmod 700 "$root" "$root/runner" && cd "$root/runner" || exit 73
 sum() { sha256sum < "$1" 2>/dev/null | cut -c1-64; }
 if [ "$2" = write ]; then
   part="$1.py.$$.part"

@@ -26,5 +26,17 @@ export function joinModules(modules: readonly RunnerModule[]): string {
       throw new Error(`${name}.py imports a module in a way that cannot be joined.`);
     return `# ---- ${name}.py\n\n${body}\n`;
   });
-  return `#!/usr/bin/env python3\n# Framecast's runner for Jetson boards, joined from its modules. Python 3.6, standard library.\n\n${parts.join('\n\n')}`;
+  return `#!/usr/bin/env python3
+# Framecast's runner for Jetson boards, joined from its modules. Python 3.6, standard library.
+
+${safePath}
+${parts.join('\n\n')}`;
 }
+
+/** Nothing is imported from the runner's own folder, as with python3 -P, which is not there before 3.11. */
+const safePath = `import os
+import sys
+
+if sys.path and os.path.realpath(sys.path[0]) == os.path.dirname(os.path.realpath(__file__)):
+    del sys.path[0]
+`;

@@ -1,5 +1,5 @@
 import { severityNames } from '../../core/present/concern-summary';
-import { harmlessText } from '../../core/present/harmless-text';
+import { harmlessText } from '../../core/harmless-text';
 import type { DeviceStatus } from './device-monitor';
 import { boardFacts } from './board-facts';
 import { destinationText, type SavedDevice } from './saved-device';

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { harmlessText } from '../../core/present/harmless-text';
+import { harmlessText } from '../../core/harmless-text';
 import { describeDestination, type Destination } from '../../jetson/connection/destination';
 import type { ConnectionPrompts } from '../../jetson/connection/prompts';
 import { keptSecrets } from './kept-secrets';

@@ -21,7 +21,9 @@ export function landmarkFiles(): LandmarkFiles {
   const team = (vscode.workspace.workspaceFolders ?? []).flatMap(({ uri }) => {
     if (uri.scheme !== 'file') return [];
     const files: unknown = vscode.workspace.getConfiguration(section, uri).get('teamLandmarks');
-    return texts(files).map((file) => absolute(file, uri.fsPath));
+    return texts(files)
+      .filter((file) => !isNetworkPath(file))
+      .map((file) => absolute(file, uri.fsPath));
   });
   const ownFile = named === '' ? defaultLandmarksFile() : absolute(named, homedir());
   return { own: ownFile, team: [...new Set(team)].filter((file) => file !== ownFile) };
@@ -41,6 +43,14 @@ export function onDidChangeLandmarkFiles(listener: () => void): vscode.Disposabl
 function absolute(file: string, from: string): string {
   const expanded = /^~(?=$|[/\\])/.test(file) ? path.join(homedir(), file.slice(1)) : file;
   return path.resolve(from, expanded);
+}
+
+/**
+ * Whether a path names another machine or a device of Windows (`\\host\share`, `\\?\UNC\host`, `//host/share`): just
+ * looking for such a file would sign in there with the user's account.
+ */
+function isNetworkPath(file: string): boolean {
+  return /^[\\/]{2}/.test(file);
 }
 
 function texts(value: unknown): readonly string[] {

@@ -56,7 +56,7 @@ export async function calibrated(bytes: Uint8Array): Promise<Uint8Array> {
     const factor = 1 / Number((outputs[size]!.data as Float32Array)[0]);
     if (!(factor > 0 && factor < Infinity)) continue;
     for (const tensor of tensors) {
-      const values = new Float32Array(tensor.rawData!.slice().buffer).map((value) => value * factor);
+      const values = new Float32Array(new Uint8Array(tensor.rawData!).buffer).map((value) => value * factor);
       tensor.rawData = new Uint8Array(values.buffer);
     }
   }

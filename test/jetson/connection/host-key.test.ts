@@ -126,6 +126,32 @@ describe('a host key', () => {
     expect(error.message).toContain('line 2 of');
   });
 
+  it('with a SHA-1 signature is taken only where the configuration asks for it, and the remedy names that', async () => {
+    const old = await startSshd({
+      hostKeyTypes: ['rsa'],
+      config: ['HostKeyAlgorithms ssh-rsa', 'MACs hmac-sha1', 'Ciphers aes128-ctr'],
+    });
+    try {
+      const own = valueOf(await resolveDestination('board', { configFile: old.configFile }));
+      const error = failureOf(await connect(own, { prompts: noPrompts }));
+      expect(error.code).toBe('unreachable');
+      expect(error.message).toContain('HostKeyAlgorithms +ssh-rsa');
+      const file = path.join(old.folder, 'allowing_config');
+      await writeFile(
+        file,
+        `${await readFile(old.configFile, 'utf8')}\nHost *\n  HostKeyAlgorithms +ssh-rsa\n  MACs +hmac-sha1\n`,
+      );
+      await signsIn(valueOf(await resolveDestination('board', { configFile: file })));
+    } finally {
+      await old.stop();
+    }
+  });
+
+  it('of a known_hosts that cannot be read is not asked about', async () => {
+    const destination = await destinationWith(null, { globalKnownHostsFiles: [server.folder] });
+    expect(failureOf(await connect(destination, { prompts: noPrompts })).code).toBe('unreadable');
+  });
+
   it('is looked up under its alias', async () => {
     await signsIn(await destinationWith(`the-board ${publicKey('rsa')}\n`, { hostKeyAlias: 'the-board' }));
   });

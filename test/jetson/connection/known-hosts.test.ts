@@ -146,7 +146,7 @@ describe('look-ups in known_hosts, compared with `ssh-keygen -F`', () => {
 
   it('reads several files, and none that is missing', async () => {
     const file = await fileWith(`nano ${keys.one}\n`);
-    expect(await readKnownHosts([path.join(folder, 'missing'), folder, file])).toHaveLength(1);
+    expect(valueOf(await readKnownHosts([path.join(folder, 'missing'), file]))).toHaveLength(1);
   });
 
   it('prints fingerprints as `ssh-keygen -l` does', async () => {

@@ -37,6 +37,6 @@ describe('createProgress', () => {
 describe('printable', () => {
   it('keeps text of any script and replaces what controls a terminal', () => {
     expect(printable('Größe モデル 😀')).toBe('Größe モデル 😀');
-    expect(printable('a\u001b[2J\nb\u202Ec\u009b')).toBe('a\uFFFD[2J\uFFFDb\uFFFDc\uFFFD');
+    expect(printable('a\u001b[2J\nb\u202Ec\u009b')).toBe('a␛[2J\uFFFDb\uFFFDc\uFFFD');
   });
 });

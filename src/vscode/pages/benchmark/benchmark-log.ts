@@ -1,4 +1,4 @@
-import { harmlessText } from '../../../core/present/harmless-text';
+import { harmlessText } from '../../../core/harmless-text';
 
 /** Lines that are kept of a benchmark's log. */
 const maxLines = 20_000;

@@ -420,7 +420,7 @@ describe('the terminal', () => {
     const { stdout, stderr } = await cli.run(['predict', '.', 'gone\u0007.onnx'], { cwd: here });
     expect(stdout).not.toContain('\u001b[2J');
     expect(stdout).not.toContain('c\nd.onnx');
-    expect(stdout).toContain('a\uFFFD[2Jb.onnx');
+    expect(stdout).toContain('a␛[2Jb.onnx');
     expect(stderr).not.toContain('\u0007');
   });
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { harmlessText } from '../../../../src/core/present/harmless-text';
+import { harmlessText } from '../../../src/core/harmless-text';
 
 it('shows what would steer a terminal', () => {
   expect(harmlessText('\u001b[31mred\u001b[0m\u0007\u0000\u007f\u009b')).toBe('␛[31mred␛[0m␇␀␡\ufffd');
@@ -10,7 +10,7 @@ it('starts a new line where a carriage return would write over the old one', () 
 });
 
 it('shows what would turn text around', () => {
-  expect(harmlessText('gpj.\u202eexe\u2066\u200f')).toBe('gpj.\ufffdexe\ufffd\ufffd');
+  expect(harmlessText('gpj.\u202eexe\u2066\u200f\u061c\u2028')).toBe('gpj.\ufffdexe\ufffd\ufffd\ufffd\ufffd');
 });
 
 it('leaves text of any script as it is', () => {
