@@ -71,6 +71,20 @@ const resultSchema = v.object({
   board: list(v.object({ name: v.string(), before: v.string(), after: v.string() })),
   /** Why the result may not be the board's usual speed, one sentence each. */
   disturbances: list(v.string()),
+  /** Time per layer, slowest first, as `ComparedLayers` has it; null where it was not measured. */
+  layers: v.optional(
+    v.nullable(
+      list(
+        v.object({
+          name: v.string(),
+          measuredMs: v.nullable(count),
+          predictedMs: v.nullable(count),
+          fusion: v.picklist(['as-assumed', 'otherwise', 'unmatched', 'not-measured']),
+        }),
+      ),
+    ),
+    null,
+  ),
   /** What happened to the landmark. */
   landmark: v.picklist(['in-fits', 'kept-out', 'not-saved']),
   /** Why it was not saved; null when it was. */
@@ -138,6 +152,8 @@ export const benchmarkPageMessages = v.variant('type', [
   v.object({ type: v.literal('resume') }),
   /** Measures the same once more. */
   v.object({ type: v.literal('again') }),
+  /** Measures a run's model once more, and then the time of each of its layers. */
+  v.object({ type: v.literal('layers'), run }),
   /** Includes the result of a disturbed run in fits all the same. */
   v.object({ type: v.literal('accept'), run }),
   /** Opens the page of a run's model. */

@@ -9,6 +9,7 @@ import type { BenchmarkPageMessage, Run, RunResult } from '../../src/protocol/be
 import type { CommonMessage } from '../../src/protocol/page';
 import { chartFrame } from '../chart/chart-frame';
 import { trialChart } from './histogram';
+import { layersSection } from './layers';
 
 /** What the sections need besides the message. */
 export interface PageContext {
@@ -33,7 +34,8 @@ export function resultSections(
     <div class="columns">
       <div class="column">${trials(run, result, context)} ${board(result)}</div>
       <div class="column">${statistics(run, result)} ${protocol(result)}</div>
-    </div>`;
+    </div>
+    ${layersSection(run, result, context)}`;
 }
 
 function headline(run: Run, result: RunResult, { post, selected }: PageContext): TemplateResult {

@@ -69,7 +69,7 @@ Fields of the JSON object:
   concerns    what the preflight found
   runs        per model and runtime: measured (times in ms, throughputFps), joulesPerInference where the board says its
               power, predicted before (or reason), error as a share of the measured figure, predictedFromNowOn, layers
-              (with --layers: measuredMs beside predictedMs), landmark with every trial's time; or ok false and error
+              (with --layers: measuredMs, predictedMs and fusion), landmark with every trial's time; or ok false and error
   checks      the limits of --min-fps, --max-p99-ms and --max-watts: passed, failed, or error where unknown
   error       instead of runs, where nothing could be tried
 

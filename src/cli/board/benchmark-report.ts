@@ -1,4 +1,4 @@
-import { compareLayers, type ComparedLayers } from '../../core/estimate/layer-comparison';
+import { layersOf, type ComparedLayers } from '../../core/estimate/layer-comparison';
 import type { Estimators } from '../../core/estimate/estimators';
 import type { Estimate } from '../../core/estimate/estimate';
 import { deviceName } from '../../core/landmarks/devices';
@@ -60,16 +60,13 @@ export async function reportRuns(
 
 function compare(run: GoodRun, profile: ModelProfile | null, before: Estimators, after: Estimators): MeasuredRun {
   const { device, runtime, resolution, batch, measurement } = run.landmark;
+  const layers = layersOf(run.landmark, profile, before);
   const statistics = trialStatistics(measurement?.trialTimesMs ?? [], batch)!;
   if (profile === null) {
-    const layers = measurement?.layers === undefined ? null : compareLayers(measurement.layers, []);
     return { run, statistics, before: null, reason: 'The model file can no longer be read.', after: null, layers };
   }
   const query = { device, runtime, resolution, batch };
   const { estimate, reason } = before.predict(profile, query);
-  const explained = measurement?.layers === undefined ? null : before.explainLatency(profile, query);
-  const kernels = explained?.ok ? explained.value.layers : [];
-  const layers = measurement?.layers === undefined ? null : compareLayers(measurement.layers, kernels);
   return { run, statistics, before: estimate, reason, after: after.predict(profile, query).estimate, layers };
 }
 
@@ -119,7 +116,7 @@ function layerLines(layers: readonly ComparedLayers[]): readonly string[] {
   const columns: TextColumn<ComparedLayers>[] = [
     { title: 'Measured', alignRight: true, text: ({ measuredMs }) => milliseconds(measuredMs) },
     { title: 'Predicted', alignRight: true, text: ({ predictedMs }) => milliseconds(predictedMs) },
-    { title: '', alignRight: false, text: ({ isFusedAsAssumed }) => (isFusedAsAssumed ? '' : '≠') },
+    { title: '', alignRight: false, text: ({ fusion }) => (fusion === 'otherwise' ? '≠' : fusion === 'unmatched' ? '?' : '') },
     { title: 'Layer', alignRight: false, text: ({ name }) => shortened(printable(name)) },
   ];
   const rest = layers.length - maxShownLayers;
@@ -127,7 +124,7 @@ function layerLines(layers: readonly ComparedLayers[]): readonly string[] {
     '',
     ...textTable(columns, layers.slice(0, maxShownLayers)).map((line) => `  ${line}`),
     ...(rest > 0 ? [`  ${colours.dim(`and ${rest} more; --json has all`)}`] : []),
-    `  ${colours.dim('≠: TensorRT fused otherwise than the prediction assumes, or the layer is none of the model’s.')}`,
+    `  ${colours.dim('≠: TensorRT fused otherwise than the prediction assumes. ?: the name tells no node of the model.')}`,
   ];
 }
 

@@ -1,28 +1,52 @@
+import type { Landmark } from '../landmarks/landmark';
 import type { MeasuredLayer } from '../landmarks/measurement';
+import type { ModelProfile } from '../profile/profile';
+import type { Estimators } from './estimators';
 import type { LayerTime } from './graph-cost/explain';
 
-/** Layers of an engine beside the kernels that were predicted for the same nodes of the model. */
+/**
+ * How layers of an engine and predicted kernels belong together. `as-assumed`: one layer is one kernel. `otherwise`:
+ * TensorRT fused them in another way than the prediction assumes. `unmatched`: the layer's name names no node of the
+ * model, as those of Myelin's kernels and of changes of the memory's format. `not-measured`: no layer names the kernel.
+ */
+export type Fusion = 'as-assumed' | 'otherwise' | 'unmatched' | 'not-measured';
+
+/** Layers of an engine and the kernels that were predicted for the same nodes of the model. */
 export interface ComparedLayers {
   /** As the engine names them, joined by `; `; the nodes of the model where the engine has no layer for them. */
   readonly name: string;
-  /** Null where no layer of the engine names a node of these kernels. */
+  /** Null where it is `not-measured`. */
   readonly measuredMs: number | null;
-  /** Null where the layers are none of the model's nodes, such as changes of the memory's format, or nothing is predicted. */
+  /** Null where it is `unmatched`. */
   readonly predictedMs: number | null;
-  /** Whether one layer stands for one predicted kernel; otherwise TensorRT fused them in another way than assumed. */
-  readonly isFusedAsAssumed: boolean;
+  readonly fusion: Fusion;
 }
 
 /**
- * Puts measured layers beside predicted kernels: what shares a node of the model belongs together. TensorRT names a layer
- * by the nodes that it fused, e.g. `Conv_0 + Relu_1`, `PWN(Sigmoid_2, Mul_3)`. Slowest first, what is not measured last.
+ * The measured layers of a landmark and the kernels that are predicted for its model; null where its layers were not
+ * measured. Without a model, or where nothing can be predicted, all are `unmatched`.
+ */
+export function layersOf(
+  { measurement, device, runtime, resolution, batch }: Landmark,
+  profile: ModelProfile | null,
+  estimators: Pick<Estimators, 'explainLatency'>,
+): readonly ComparedLayers[] | null {
+  if (measurement?.layers === undefined) return null;
+  const explained =
+    profile === null ? null : estimators.explainLatency(profile, { device, runtime, resolution, batch });
+  return compareLayers(measurement.layers, explained?.ok ? explained.value.layers : []);
+}
+
+/**
+ * Matches measured layers with predicted kernels: what shares a node of the model belongs together. TensorRT names a
+ * layer by the nodes that it fused, e.g. `Conv_0 + Relu_1`, `PWN(Sigmoid_2, Mul_3)`, `MatMul_4+Add_5_myl0_7`, or by the
+ * first and the last of a region, `{ForeignNode[Conv_0...Softmax_9]}`. Slowest first, what is not measured last.
  */
 export function compareLayers(
   measured: readonly MeasuredLayer[],
   predicted: readonly LayerTime[],
 ): readonly ComparedLayers[] {
-  const kernelOfNode = new Map<string, number>();
-  predicted.forEach(({ layer }, kernel) => layer.nodes.forEach((node) => kernelOfNode.set(node, kernel)));
+  const kernelsOfLayers = matchLayers(measured, predicted);
   // Groups of kernels that one layer joins.
   const groupOf = predicted.map((_, kernel) => kernel);
   const rootOf = (kernel: number): number => {
@@ -30,7 +54,6 @@ export function compareLayers(
     while (groupOf[root] !== root) root = groupOf[root]!;
     return root;
   };
-  const kernelsOfLayers = measured.map(({ name }) => kernelsIn(name, kernelOfNode));
   for (const kernels of kernelsOfLayers) {
     for (const kernel of kernels.slice(1)) groupOf[rootOf(kernel)] = rootOf(kernels[0]!);
   }
@@ -38,31 +61,60 @@ export function compareLayers(
   const layers = indicesBy(kernelsOfLayers.map(([first]) => (first === undefined ? null : rootOf(first))));
   const compared = [...kernels].map(([root, members]): ComparedLayers => {
     const own = layers.get(root) ?? [];
+    const predictedMs = sum(members.map((kernel) => predicted[kernel]!.latencyMs));
+    if (own.length === 0) {
+      const name = members.flatMap((kernel) => predicted[kernel]!.layer.nodes).join(' + ');
+      return { name, measuredMs: null, predictedMs, fusion: 'not-measured' };
+    }
     return {
-      name:
-        own.length > 0
-          ? own.map((layer) => measured[layer]!.name).join('; ')
-          : members.flatMap((kernel) => predicted[kernel]!.layer.nodes).join(' + '),
-      measuredMs: own.length > 0 ? sum(own.map((layer) => measured[layer]!.meanMs)) : null,
-      predictedMs: sum(members.map((kernel) => predicted[kernel]!.latencyMs)),
-      isFusedAsAssumed: own.length === 1 && members.length === 1,
+      name: own.map((layer) => measured[layer]!.name).join('; '),
+      measuredMs: sum(own.map((layer) => measured[layer]!.meanMs)),
+      predictedMs,
+      fusion: own.length === 1 && members.length === 1 ? 'as-assumed' : 'otherwise',
     };
   });
   const others = (layers.get(null) ?? []).map((layer): ComparedLayers => {
     const { name, meanMs } = measured[layer]!;
-    return { name, measuredMs: meanMs, predictedMs: null, isFusedAsAssumed: false };
+    return { name, measuredMs: meanMs, predictedMs: null, fusion: 'unmatched' };
   });
   return [...compared, ...others].sort((a, b) => (b.measuredMs ?? -1) - (a.measuredMs ?? -1));
+}
+
+/** Indices of the kernels that each layer stands for. */
+function matchLayers(
+  measured: readonly MeasuredLayer[],
+  predicted: readonly LayerTime[],
+): readonly (readonly number[])[] {
+  const kernelOfNode = new Map<string, number>();
+  predicted.forEach(({ layer }, kernel) => layer.nodes.forEach((node) => kernelOfNode.set(node, kernel)));
+  const named = measured.map(({ name }) => kernelsIn(name, kernelOfNode));
+  const taken = new Set(named.flat());
+  return named.map((kernels, layer) => {
+    if (kernels.length === 0 || !/ForeignNode\[.*\.\.\./.test(measured[layer]!.name)) return kernels;
+    const positions = kernels.map((kernel) => predicted[kernel]!.position);
+    const [first, last] = [Math.min(...positions), Math.max(...positions)];
+    const between = [...predicted.keys()].filter((kernel) => {
+      const { position } = predicted[kernel]!;
+      return position > first && position < last && !taken.has(kernel);
+    });
+    between.forEach((kernel) => taken.add(kernel));
+    return [...kernels, ...between];
+  });
 }
 
 /** The kernels whose nodes a layer's name holds. */
 function kernelsIn(name: string, kernelOfNode: ReadonlyMap<string, number>): readonly number[] {
   // Copies between formats are named after the layer that they serve.
   if (/^Reformatting CopyNode/.test(name)) return [];
-  const words = name
+  const plain = name.replace(/_myl\d+_\d+$/, '');
+  const words = plain
     .split(/ \+ | \|\| |, |\.\.\./)
-    .flatMap((word) => [word, word.replace(/^[^[(]*[[(]+|[\])}]+$/g, '')]);
-  const known = [name, ...words].flatMap((word) => kernelOfNode.get(word.trim()) ?? []);
+    .flatMap((word) => [word, ...word.split('+'), word.replace(/^[^[(]*[[(]+|[\])}]+$/g, '')]);
+  const known = [name, plain, ...words].flatMap((word) => {
+    // A node without a name goes by its output.
+    const node = word.trim().replace(/^node_of_/, '');
+    return kernelOfNode.get(word.trim()) ?? kernelOfNode.get(node) ?? [];
+  });
   return [...new Set(known)];
 }
 

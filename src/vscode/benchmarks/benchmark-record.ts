@@ -54,6 +54,7 @@ const recordSchema = v.object({
         warmupRuns: count,
         batch: v.optional(positive),
         resolution: v.optional(positive),
+        layers: v.optional(v.literal(true)),
       }),
     ),
   }),
@@ -71,10 +72,11 @@ export function parseBenchmarkRecord(data: unknown): BenchmarkRecord | null {
   const { id, plan, log, sources, owner } = parsed.output;
   const view = parseStoredBenchmark(parsed.output.view);
   if (!view) return null;
-  const runs = plan.runs.map(({ batch, resolution, ...run }) => ({
+  const runs = plan.runs.map(({ batch, resolution, layers, ...run }) => ({
     ...run,
     ...(batch === undefined ? {} : { batch }),
     ...(resolution === undefined ? {} : { resolution }),
+    ...(layers ? { layers } : {}),
   }));
   const { name, host, user, port } = plan.device;
   const device = { name, host, ...(user === undefined ? {} : { user }), ...(port === undefined ? {} : { port }) };

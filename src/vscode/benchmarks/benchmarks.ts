@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import * as vscode from 'vscode';
+import { layersOf } from '../../core/estimate/layer-comparison';
 import type { Landmark } from '../../core/landmarks/landmark';
 import { failure, success, type Failure, type Result } from '../../core/result';
 import { isAlive } from '../../files/jsonl/append-rewrite';
@@ -10,13 +11,21 @@ import type { BenchmarkContext } from '../../jetson/benchmark/benchmark-request'
 import type { PendingJob } from '../../jetson/benchmark/pending-job';
 import { resolveDestination } from '../../jetson/connection/destination';
 import type { Concern } from '../../jetson/preflight/concern';
-import type { BenchmarkMessage, RunResult } from '../../protocol/benchmark-page';
+import type { BenchmarkMessage } from '../../protocol/benchmark-page';
 import type { LandmarkLibrary } from '../services/landmark-library';
 import type { ModelService } from '../services/model-service';
 import { createBenchmarkLog, type BenchmarkLog } from '../pages/benchmark/benchmark-log';
 import type { BenchmarkPlan, BenchmarkRecord } from './benchmark-record';
 import type { BenchmarkStore } from './benchmark-store';
-import { newBenchmark, predictedOf, resumed, withEnd, withEvent, withOutcome } from '../pages/benchmark/benchmark-view';
+import {
+  newBenchmark,
+  predictedOf,
+  resumed,
+  withEnd,
+  withEvent,
+  withOutcome,
+  type Predicted,
+} from '../pages/benchmark/benchmark-view';
 import { createPromptSession } from '../boards/connection-prompts';
 import type { DeviceMonitor } from '../boards/device-monitor';
 import { destinationText } from '../boards/saved-device';
@@ -52,7 +61,7 @@ export interface BenchmarksParts {
   readonly version: string;
   readonly secrets: vscode.SecretStorage;
   readonly service: ModelService;
-  readonly library: Pick<LandmarkLibrary, 'saveMeasured' | 'accept'>;
+  readonly library: Pick<LandmarkLibrary, 'saveMeasured' | 'accept' | 'estimators'>;
   readonly monitor: DeviceMonitor;
   readonly store: BenchmarkStore;
   /** Asked once where something would spoil the figures; false gives up. */
@@ -65,7 +74,7 @@ interface Entry extends Benchmark {
   openJob: PendingJob | null;
   sources: (string | null)[];
   /** What was predicted before a landmark was saved, by the landmark's source. */
-  readonly predicted: Map<string, RunResult['predicted']>;
+  readonly predicted: Map<string, Predicted>;
   readonly notSaved: Map<string, string>;
   /** null while nobody follows it. */
   following: { readonly cancel: AbortController; readonly done: Promise<void> } | null;
@@ -251,16 +260,16 @@ export function createBenchmarks(parts: BenchmarksParts): Benchmarks {
   function takeOutcome(entry: Entry, outcome: RunOutcome): void {
     if (!outcome.ok) {
       if (outcome.logTail !== '') entry.log.append(`\n${outcome.logTail}\n`);
-      entry.view = withOutcome(entry.view, outcome, null, null);
+      entry.view = withOutcome(entry.view, outcome, notPredicted, null);
       return;
     }
     const { source } = outcome.landmark;
     entry.sources[outcome.run] = source;
     // A result that came before, in a window that was closed, knows what was predicted then.
     const before = entry.view.runs[outcome.run]?.result;
-    const predicted = before ? before.predicted : (entry.predicted.get(source) ?? null);
+    const predicted = before ?? entry.predicted.get(source) ?? notPredicted;
     const notSaved = entry.notSaved.get(source) ?? null;
-    entry.view = withOutcome(entry.view, outcome, predicted, notSaved);
+    entry.view = withOutcome(entry.view, outcome, { predicted: predicted.predicted, layers: predicted.layers }, notSaved);
   }
 
   async function saveLandmark(entry: Entry, landmark: Landmark): Promise<Result<void>> {
@@ -271,7 +280,8 @@ export function createBenchmarks(parts: BenchmarksParts): Benchmarks {
     const { device, runtime, resolution, batch } = landmark;
     const analysis = run && (await service.analyse(vscode.Uri.file(run.modelPath)));
     const prediction = analysis?.ok ? service.predict(analysis.value, { device, runtime, resolution, batch }) : null;
-    entry.predicted.set(landmark.source, predictedOf(prediction));
+    const layers = layersOf(landmark, analysis?.ok ? analysis.value.profile : null, library.estimators);
+    entry.predicted.set(landmark.source, { predicted: predictedOf(prediction), layers });
     const saved = await library.saveMeasured(landmark);
     if (saved.ok) entry.notSaved.delete(landmark.source);
     else entry.notSaved.set(landmark.source, saved.error.message);
@@ -356,6 +366,8 @@ export function createBenchmarks(parts: BenchmarksParts): Benchmarks {
     },
   };
 }
+
+const notPredicted: Predicted = { predicted: null, layers: null };
 
 const closedDuringJob: Failure = {
   code: 'disconnected',

@@ -10,6 +10,8 @@ import { termMeanings, type TermMeaning, type TermName } from './latency-model';
 /** Predicted time of one fused kernel. */
 export interface LayerTime {
   readonly layer: LayerCost;
+  /** Its place among the network's kernels in the order of the graph, from 0. */
+  readonly position: number;
   /** Time of all its repeats in one inference. */
   readonly latencyMs: number;
   /** 0 to 1, of the whole latency. */
@@ -58,7 +60,7 @@ function explain({ fit, cost, kernels, point, belief }: GraphCostAnswer): Latenc
   const whole = fit.model.latencyOf(kernels)(coefficients);
   const scale = latencyMs / whole.latencyMs;
   const inference = fit.model.terms.indexOf('inference');
-  const layers = cost.layers.map((layer): LayerTime => {
+  const layers = cost.layers.map((layer, position): LayerTime => {
     const { shares } = fit.model.latencyOf(kernelWork([layer]))(coefficients);
     const of = (...terms: readonly TermName[]) =>
       scale * terms.reduce((sum, term) => sum + shares[fit.model.terms.indexOf(term)]!, 0);
@@ -66,7 +68,7 @@ function explain({ fit, cost, kernels, point, belief }: GraphCostAnswer): Latenc
     const launchMs = of('launch');
     const arithmeticMs = of('window', 'winograd', 'pointwise', 'depthwise', 'matrix');
     const total = trafficMs + launchMs + arithmeticMs;
-    return { layer, latencyMs: total, share: total / latencyMs, arithmeticMs, trafficMs, launchMs };
+    return { layer, position, latencyMs: total, share: total / latencyMs, arithmeticMs, trafficMs, launchMs };
   });
   return {
     latencyMs,

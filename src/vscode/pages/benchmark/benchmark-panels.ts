@@ -25,7 +25,7 @@ export interface BenchmarkPanels extends vscode.Disposable {
 
 /** What a page can ask for. */
 export interface BenchmarkActions {
-  /** Starts the same benchmark once more. */
+  /** Starts a benchmark like one that is over. */
   again(plan: BenchmarkPlan): Promise<void>;
   /** Follows a benchmark's job again. */
   resume(id: string): Promise<void>;
@@ -86,6 +86,11 @@ export function registerBenchmarkPanels(
           return await resume(id);
         case 'again':
           return benchmark ? await again(benchmark.plan) : undefined;
+        case 'layers': {
+          const run = benchmark?.plan.runs[message.run];
+          if (!run) return;
+          return await again({ device: benchmark.plan.device, runs: [{ ...run, layers: true }] });
+        }
         case 'accept': {
           const accepted = await benchmarks.accept(id, message.run);
           if (!accepted.ok) void vscode.window.showErrorMessage(accepted.error.message);

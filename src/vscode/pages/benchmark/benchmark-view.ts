@@ -82,11 +82,14 @@ export function withEvent(view: BenchmarkMessage, event: BenchmarkEvent): Benchm
   }
 }
 
+/** What was predicted of a run before its landmark was saved. */
+export type Predicted = Pick<RunResult, 'predicted' | 'layers'>;
+
 /** What became of a run. */
 export function withOutcome(
   view: BenchmarkMessage,
   outcome: RunOutcome,
-  predicted: RunResult['predicted'],
+  predicted: Predicted,
   notSaved: string | null,
 ): BenchmarkMessage {
   if (!outcome.ok) {
@@ -175,12 +178,12 @@ export function summary(runs: readonly Run[]): string {
   return `${measured.length} of ${runs.length} runs finished; see the other runs for errors.`;
 }
 
-function resultOf(landmark: Landmark, predicted: RunResult['predicted'], notSaved: string | null): RunResult | null {
+function resultOf(landmark: Landmark, predicted: Predicted, notSaved: string | null): RunResult | null {
   const { measurement } = landmark;
   const statistics = measurement && trialStatistics(measurement.trialTimesMs, landmark.batch);
   if (!statistics) return null;
   return {
-    predicted,
+    ...predicted,
     deviceName: deviceName(landmark.device),
     statistics,
     trialTimesMs: measurement.trialTimesMs,

@@ -18,7 +18,8 @@ async function breakdownOf(path: string, batch?: number) {
 }
 
 function explanation(layers: readonly Partial<LayerTime['layer']>[]): LatencyExplanation {
-  const times = layers.map((layer): LayerTime => ({
+  const times = layers.map((layer, position): LayerTime => ({
+    position,
     layer: {
       ...{ kind: 'dense', operators: ['Conv'], nodes: ['conv'], window: null, repeats: 1 },
       output: { name: 'out', shape: [1, 8, 4, 4], dataType: 1 },

@@ -78,14 +78,14 @@ describe('a benchmark on its page', () => {
     const again = after(benchmark('tensorrt-fp16'), stage('upload'), stage('build', 0), stage('connect'));
     expect(states(again)).toContain('connect running, probe skipped, preflight skipped, upload done');
     const outcome = { ...asked, run: 0, runtime: 'tensorrt-fp16', ok: true, landmark } as const;
-    const saved = withOutcome(after(again, stage('time', 0), stage('save', 0)), outcome, null, null);
+    const saved = withOutcome(after(again, stage('time', 0), stage('save', 0)), outcome, { predicted: null, layers: null }, null);
     expect(states(after(saved, stage('collect')))).toMatch(/time done, collect running, save done$/);
   });
 
   it('shows what was measured beside what was predicted', () => {
     const outcome = { ...asked, run: 0, runtime: 'tensorrt-fp16', ok: true, landmark } as const;
     const view = withEnd(
-      withOutcome(after(benchmark('tensorrt-fp16'), stage('save')), outcome, predicted, null),
+      withOutcome(after(benchmark('tensorrt-fp16'), stage('save')), outcome, { predicted, layers: null }, null),
       { state: 'finished', failure: null },
       1000,
     );
@@ -97,13 +97,23 @@ describe('a benchmark on its page', () => {
     expect(parseStoredBenchmark(view)).toEqual(view);
   });
 
+  it('keeps the times of layers with the result', () => {
+    const outcome = { ...asked, run: 0, runtime: 'tensorrt-fp16', ok: true, landmark } as const;
+    const layers = [
+      { name: 'Conv_0', measuredMs: 1, predictedMs: 2, fusion: 'as-assumed' as const },
+      { name: '__myl_Fc_myl0_1', measuredMs: 0, predictedMs: null, fusion: 'unmatched' as const },
+    ];
+    const view = withOutcome(benchmark('tensorrt-fp16'), outcome, { predicted, layers }, null);
+    expect(parseStoredBenchmark(view)?.runs[0]?.result?.layers).toEqual(layers);
+  });
+
   it('keeps a disturbed figure apart, and says when it was not saved', () => {
     const disturbed = { ...landmark, measurement: { ...measurement, disturbances: ['throttled'] as const } };
     const outcome = { ...asked, run: 0, runtime: 'tensorrt-fp16', ok: true, landmark: disturbed } as const;
-    const kept = withOutcome(benchmark('tensorrt-fp16'), outcome, predicted, null).runs[0]?.result;
+    const kept = withOutcome(benchmark('tensorrt-fp16'), outcome, { predicted, layers: null }, null).runs[0]?.result;
     expect(kept?.landmark).toBe('kept-out');
     expect(kept?.disturbances).toHaveLength(1);
-    const lost = withOutcome(benchmark('tensorrt-fp16'), outcome, predicted, 'The disk is full.').runs[0]?.result;
+    const lost = withOutcome(benchmark('tensorrt-fp16'), outcome, { predicted, layers: null }, 'The disk is full.').runs[0]?.result;
     expect(lost).toMatchObject({ landmark: 'not-saved', notSaved: 'The disk is full.' });
   });
 
