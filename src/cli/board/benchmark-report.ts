@@ -116,7 +116,11 @@ function layerLines(layers: readonly ComparedLayers[]): readonly string[] {
   const columns: TextColumn<ComparedLayers>[] = [
     { title: 'Measured', alignRight: true, text: ({ measuredMs }) => milliseconds(measuredMs) },
     { title: 'Predicted', alignRight: true, text: ({ predictedMs }) => milliseconds(predictedMs) },
-    { title: '', alignRight: false, text: ({ fusion }) => (fusion === 'otherwise' ? '≠' : fusion === 'unmatched' ? '?' : '') },
+    {
+      title: '',
+      alignRight: false,
+      text: ({ fusion }) => (fusion === 'otherwise' ? '≠' : fusion === 'unmatched' ? '?' : ''),
+    },
     { title: 'Layer', alignRight: false, text: ({ name }) => shortened(printable(name)) },
   ];
   const rest = layers.length - maxShownLayers;

@@ -23,7 +23,9 @@ export function rememberedPrompts(prompts: ConnectionPrompts): ConnectionPrompts
     },
     password: (request) => {
       const { user, host, port } = request.destination;
-      return secret(`password ${user}@${host}:${port} ${request.hostKey}`, request.attempt, () => prompts.password(request));
+      return secret(`password ${user}@${host}:${port} ${request.hostKey}`, request.attempt, () =>
+        prompts.password(request),
+      );
     },
     passphrase: (request) =>
       secret(`passphrase ${request.keyFile} ${request.hostKey}`, request.attempt, () => prompts.passphrase(request)),

@@ -88,7 +88,9 @@ export function openLink(destination: Destination, stream: Duplex, options: Link
       }
     };
     let trustedKey: Buffer | null = null;
-    const authenticator = createAuthenticator(destination, prompts, ask, () => fingerprintOf(trustedKey ?? Buffer.alloc(0)));
+    const authenticator = createAuthenticator(destination, prompts, ask, () =>
+      fingerprintOf(trustedKey ?? Buffer.alloc(0)),
+    );
 
     const ended = new Promise<Failure | null>((resolveEnded) => {
       client.on('close', () => {

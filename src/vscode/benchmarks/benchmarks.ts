@@ -269,7 +269,12 @@ export function createBenchmarks(parts: BenchmarksParts): Benchmarks {
     const before = entry.view.runs[outcome.run]?.result;
     const predicted = before ?? entry.predicted.get(source) ?? notPredicted;
     const notSaved = entry.notSaved.get(source) ?? null;
-    entry.view = withOutcome(entry.view, outcome, { predicted: predicted.predicted, layers: predicted.layers }, notSaved);
+    entry.view = withOutcome(
+      entry.view,
+      outcome,
+      { predicted: predicted.predicted, layers: predicted.layers },
+      notSaved,
+    );
   }
 
   async function saveLandmark(entry: Entry, landmark: Landmark): Promise<Result<void>> {

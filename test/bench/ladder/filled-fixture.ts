@@ -3,7 +3,13 @@ import { onnx } from 'onnx-proto';
 
 const { FLOAT, FLOAT16, BOOL, INT32, INT64, INT8, UINT8 } = onnx.TensorProto.DataType;
 const { DEFAULT, EXTERNAL } = onnx.TensorProto.DataLocation;
-const integerBytes = new Map<number, number>([[BOOL, 1], [INT8, 1], [UINT8, 1], [INT32, 4], [INT64, 8]]);
+const integerBytes = new Map<number, number>([
+  [BOOL, 1],
+  [INT8, 1],
+  [UINT8, 1],
+  [INT32, 4],
+  [INT64, 8],
+]);
 
 /**
  * A fixture (a real exporter's file whose weights are stripped, or kept in a file that is not there) with random weights

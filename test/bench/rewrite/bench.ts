@@ -41,7 +41,9 @@ async function differenceOf(bytes: Uint8Array, board: RewriteBoard): Promise<num
     const after = await run(result.bytes, before.feeds);
     if (board !== timed) return largestDifference(before.outputs, after.outputs);
     const shapes = ({ outputs }: typeof after): string =>
-      Object.entries(outputs).map(([name, { type, dims }]) => `${name} ${type} ${dims.join('×')}`).join();
+      Object.entries(outputs)
+        .map(([name, { type, dims }]) => `${name} ${type} ${dims.join('×')}`)
+        .join();
     return shapes(before) === shapes(after) ? 0 : 'other shapes';
   } catch (error) {
     return String(error).replace(/\s+/g, ' ').slice(0, 160);

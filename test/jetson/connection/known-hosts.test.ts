@@ -246,7 +246,9 @@ describe('the verdict on a key', () => {
   });
 
   it('asks first for the types that are known', async () => {
-    expect(hostKeyAlgorithms(await known(`nano ${keys.rsa}\n@revoked nano ${keys.one}\n`), false)[0]).toBe('rsa-sha2-512');
+    expect(hostKeyAlgorithms(await known(`nano ${keys.rsa}\n@revoked nano ${keys.one}\n`), false)[0]).toBe(
+      'rsa-sha2-512',
+    );
     expect(hostKeyAlgorithms(await known(`nano ${keys.ecdsa}\n`), false)[0]).toBe('ecdsa-sha2-nistp256');
     expect(hostKeyAlgorithms(await known(''), false)[0]).toBe('ssh-ed25519');
     expect(new Set(hostKeyAlgorithms(await known(`nano ${keys.rsa}\n`), false)).size).toBe(6);

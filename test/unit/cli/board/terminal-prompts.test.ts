@@ -135,7 +135,12 @@ describe('createTerminalPrompts', () => {
     await terminal.type('Password', '\u0004');
     expect(await ended).toBeNull();
     const controller = new AbortController();
-    const aborted = prompts.password({ destination: await destination(), attempt: 1, hostKey: 'SHA256:abc', signal: controller.signal });
+    const aborted = prompts.password({
+      destination: await destination(),
+      attempt: 1,
+      hostKey: 'SHA256:abc',
+      signal: controller.signal,
+    });
     controller.abort();
     expect(await aborted).toBeNull();
     expect(prompts.unanswered).toEqual([]);

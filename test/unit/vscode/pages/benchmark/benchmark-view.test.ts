@@ -78,7 +78,12 @@ describe('a benchmark on its page', () => {
     const again = after(benchmark('tensorrt-fp16'), stage('upload'), stage('build', 0), stage('connect'));
     expect(states(again)).toContain('connect running, probe skipped, preflight skipped, upload done');
     const outcome = { ...asked, run: 0, runtime: 'tensorrt-fp16', ok: true, landmark } as const;
-    const saved = withOutcome(after(again, stage('time', 0), stage('save', 0)), outcome, { predicted: null, layers: null }, null);
+    const saved = withOutcome(
+      after(again, stage('time', 0), stage('save', 0)),
+      outcome,
+      { predicted: null, layers: null },
+      null,
+    );
     expect(states(after(saved, stage('collect')))).toMatch(/time done, collect running, save done$/);
   });
 
@@ -113,7 +118,8 @@ describe('a benchmark on its page', () => {
     const kept = withOutcome(benchmark('tensorrt-fp16'), outcome, { predicted, layers: null }, null).runs[0]?.result;
     expect(kept?.landmark).toBe('kept-out');
     expect(kept?.disturbances).toHaveLength(1);
-    const lost = withOutcome(benchmark('tensorrt-fp16'), outcome, { predicted, layers: null }, 'The disk is full.').runs[0]?.result;
+    const lost = withOutcome(benchmark('tensorrt-fp16'), outcome, { predicted, layers: null }, 'The disk is full.')
+      .runs[0]?.result;
     expect(lost).toMatchObject({ landmark: 'not-saved', notSaved: 'The disk is full.' });
   });
 
