@@ -3,6 +3,7 @@ import { createModelThreads } from '../files/reading/model-threads';
 import { registerCommands } from './commands/commands';
 import { registerComparePanels } from './pages/compare/compare-panels';
 import { registerDecorations } from './explorer/decorations';
+import { registerModelFolders } from './explorer/model-folders';
 import { reopenEarlyTabs } from './pages/model/early-tabs';
 import { setKnownDevices } from './services/known-devices';
 import { registerHover } from './hover/hover';
@@ -41,6 +42,7 @@ export function start(context: vscode.ExtensionContext): void {
     summaries,
     threads,
     registerDecorations(summaries, library),
+    registerModelFolders(),
     registerStatusBar(editors, service),
     registerCommands(editors, service),
     registerComparePanels(context.extensionUri, summaries, library),

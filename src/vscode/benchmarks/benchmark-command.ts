@@ -2,6 +2,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { isRuntime, type Runtime } from '../../core/landmarks/landmark';
 import type { ModelEditors } from '../pages/model/model-editor';
+import { chosenUris } from '../models/chosen-models';
 import { searchFolder } from '../models/search-folder';
 import { chooseBenchmark, type BenchmarkChoice } from './benchmark-choice';
 import type { BenchmarkPlan } from './benchmark-record';
@@ -92,9 +93,8 @@ async function workspaceModels(): Promise<readonly vscode.Uri[]> {
 
 /** What VS Code hands over: a file and the selection from a menu, a device of the view, or what a page asks. */
 function askedFor(target: unknown, selection: unknown): Asked {
-  const selected = Array.isArray(selection) ? selection.filter((each) => each instanceof vscode.Uri) : [];
-  if (selected.length > 0) return { uris: selected };
-  if (target instanceof vscode.Uri) return { uris: [target] };
+  const chosen = chosenUris(target, selection);
+  if (chosen.length > 0) return { uris: chosen };
   if (typeof target !== 'object' || target === null) return { uris: [] };
   if (isDeviceNode(target)) return { uris: [], deviceName: target.device.name };
   const { uri, runtime } = target as { readonly uri?: unknown; readonly runtime?: unknown };

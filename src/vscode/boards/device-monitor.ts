@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { deviceName } from '../../core/landmarks/devices';
-import { failure, success, type Failure, type Result } from '../../core/result';
+import { failure, success, type Failure, type FailureCode, type Result } from '../../core/result';
 import { describeDestination, resolveDestination } from '../../jetson/connection/destination';
 import { connect, type BoardSession } from '../../jetson/connection/session';
 import type { Concern } from '../../jetson/preflight/concern';
@@ -18,6 +18,8 @@ export interface DeviceStatus {
   readonly state: DeviceState;
   /** Why it is so, in a sentence. */
   readonly reason: string;
+  /** What kind of problem it is, where there is one. */
+  readonly code?: FailureCode;
   /** What the last probe found; null before the first. */
   readonly report: BoardReport | null;
   readonly concerns: readonly Concern[];
@@ -78,7 +80,7 @@ export function createDeviceMonitor(secrets: vscode.SecretStorage): DeviceMonito
 
   function failed(device: SavedDevice, error: Failure): void {
     const { report, concerns } = statuses.get(keyOf(device)) ?? neverConnected;
-    set(device, { state: 'problem', reason: error.message, report, concerns, checkedAt: Date.now() });
+    set(device, { state: 'problem', reason: error.message, code: error.code, report, concerns, checkedAt: Date.now() });
   }
 
   async function withSession<T>(

@@ -1,4 +1,6 @@
 import * as vscode from 'vscode';
+import type { FailureCode } from '../../core/result';
+import { escapeMarkdown } from '../../core/present/card';
 import type { Concern } from '../../jetson/preflight/concern';
 import { boardFacts } from './board-facts';
 import { foundName, type DeviceMonitor, type DeviceState, type DeviceStatus } from './device-monitor';
@@ -28,8 +30,14 @@ export function registerDevicesView(monitor: DeviceMonitor): vscode.Disposable {
     },
     getTreeItem: (node) => treeItem(node, monitor),
   };
+  const tellMenus = (): void => {
+    const hasDevices = readSavedDevices().devices.length > 0;
+    void vscode.commands.executeCommand('setContext', 'framecast.hasDevices', hasDevices);
+  };
+  tellMenus();
   return vscode.Disposable.from(
     changed,
+    onDidChangeSavedDevices(tellMenus),
     vscode.window.createTreeView(devicesViewId, { treeDataProvider: provider }),
     monitor.onDidChange(() => changed.fire()),
     onDidChangeSavedDevices(() => changed.fire()),
@@ -111,12 +119,24 @@ function treeItem(node: DeviceNode, monitor: DeviceMonitor): vscode.TreeItem {
 }
 
 /** The state with its reason in a few words; the tooltip has the rest. */
-function stateText({ state, reason, concerns }: DeviceStatus): string {
+function stateText({ state, reason, concerns, code }: DeviceStatus): string {
   const [first = ''] = reason.split(/(?<=[.:!?])\s/);
-  if (state === 'problem' || state === 'reachable') return `${stateNames[state]}: ${first}`;
+  if (state === 'reachable') return `${stateNames[state]}: ${first}`;
+  if (state === 'problem') return (code && problemTexts[code]) ?? stateNames.problem;
   if (state !== 'ready' || concerns.length === 0) return stateNames[state];
   return `${stateNames[state]}, ${concerns.length === 1 ? '1 warning' : `${concerns.length} warnings`}`;
 }
+
+/** What is wrong in a word or two, as the sentence does not fit into a side bar. */
+const problemTexts: Partial<Readonly<Record<FailureCode, string>>> = {
+  unreachable: 'unreachable',
+  'timed-out': 'unreachable',
+  disconnected: 'connection lost',
+  authentication: 'cannot sign in',
+  'host-key-unknown': 'unknown host key',
+  'host-key-changed': 'host key changed',
+  'host-key-revoked': 'host key revoked',
+};
 
 function deviceItem(device: SavedDevice, status: DeviceStatus): vscode.TreeItem {
   const { state, reason, checkedAt } = status;
@@ -130,17 +150,13 @@ function deviceItem(device: SavedDevice, status: DeviceStatus): vscode.TreeItem 
     status.report === null ? vscode.TreeItemCollapsibleState.None : vscode.TreeItemCollapsibleState.Collapsed;
   item.contextValue = `framecastDevice.${state}`;
   item.accessibilityInformation = { label: `${device.name}, ${stateNames[state]}. ${reason}` };
-  const tooltip = new vscode.MarkdownString();
-  tooltip.appendMarkdown('**');
-  tooltip.appendText(device.name);
-  tooltip.appendMarkdown('** ');
-  tooltip.appendText(`(${destinationText(device)}): ${stateNames[state]}`);
-  tooltip.appendMarkdown('\n\n');
-  tooltip.appendText(reason);
-  if (checkedAt !== null) {
-    tooltip.appendMarkdown('\n\n');
-    tooltip.appendText(`Found at ${new Date(checkedAt).toLocaleTimeString()}.`);
-  }
-  item.tooltip = tooltip;
+  // Not appendText, whose spaces never break a line, so that words break instead.
+  item.tooltip = new vscode.MarkdownString(
+    [
+      `**${escapeMarkdown(device.name)}** ${escapeMarkdown(`(${destinationText(device)}): ${stateNames[state]}`)}`,
+      escapeMarkdown(reason),
+      ...(checkedAt === null ? [] : [`Found at ${new Date(checkedAt).toLocaleTimeString()}.`]),
+    ].join('\n\n'),
+  );
   return item;
 }

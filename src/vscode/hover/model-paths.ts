@@ -5,6 +5,8 @@ export interface PathMention {
   readonly end: number;
   /** The path as the program would see it: escapes undone; variables, `~` and `file:` still in it. */
   readonly path: string;
+  /** Whether the path is the end of one that the program joins from parts, of which the first are not known here. */
+  readonly isJoined?: true;
 }
 
 const extension = '.onnx';
@@ -23,12 +25,47 @@ export function findModelPaths(line: string, character: number): readonly PathMe
   const mentions: PathMention[] = [];
   for (const end of extensionEnds(line)) {
     if (character > end || character < end - maxPathLength) continue;
-    for (const mention of [...quotedMentions(line, end), ...enclosedMentions(line, end), ...bareMentions(line, end)]) {
-      const known = mentions.some((other) => other.path === mention.path && other.start === mention.start);
-      if (character >= mention.start && character <= mention.end && !known) mentions.push(mention);
+    for (const mention of mentionsEnding(line, end)) {
+      if (character >= mention.start && character <= mention.end) mentions.push(mention);
     }
   }
   return mentions;
+}
+
+/** The paths to `.onnx` files in a line, each with its readings, the likeliest first. */
+export function allModelPaths(line: string): readonly (readonly PathMention[])[] {
+  return [...extensionEnds(line)].map((end) => mentionsEnding(line, end)).filter((readings) => readings.length > 0);
+}
+
+function mentionsEnding(line: string, end: number): readonly PathMention[] {
+  const readings = new Map<string, PathMention>();
+  const quoted = quotedMentions(line, end);
+  const joined = quoted.flatMap((mention) => joinedMention(line, mention) ?? []);
+  for (const mention of [...quoted, ...joined, ...enclosedMentions(line, end), ...bareMentions(line, end)]) {
+    const key = JSON.stringify([mention.start, mention.path, mention.isJoined]);
+    if (!readings.has(key)) readings.set(key, mention);
+  }
+  return [...readings.values()];
+}
+
+/**
+ * A quoted path that the program joins to others: `root / "faces" / "a.onnx"` and `os.path.join(root, "faces", "a.onnx")`
+ * with the literal parts before it. Null where it stands by itself.
+ */
+function joinedMention(line: string, mention: PathMention): PathMention | null {
+  const parts = [mention.path];
+  // With the quote and the prefix of the string, `r"` or `f'`.
+  let before = line.slice(Math.max(0, mention.start - maxPathLength), mention.start).replace(/[a-z]{0,2}["']$/i, '');
+  const isCall = /\b(?:join|joinpath|Path)\s*\([^()]*(?:\([^()]*\)[^()]*)*$/.test(before);
+  const separator = isCall ? /[,/]\s*$/ : /\/\s*$/;
+  if (!separator.test(before) && !(isCall && /\bjoinpath\s*\($/.test(before))) return null;
+  for (;;) {
+    const part = new RegExp(`["']([^"'\\\\]{1,200})["']\\s*${isCall ? '[,/]' : '/'}\\s*$`).exec(before);
+    if (part === null) break;
+    parts.unshift(part[1]!.replace(/^\/+|\/+$/g, ''));
+    before = before.slice(0, part.index).replace(/[a-z]{1,2}$/i, '');
+  }
+  return { ...mention, path: parts.join('/'), isJoined: true };
 }
 
 /** Columns just behind each `.onnx` that ends a name: not `.onnx.data`, `.onnx_data` or `.onnx-old`. */

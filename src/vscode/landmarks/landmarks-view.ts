@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { escapeMarkdown } from '../../core/present/card';
 import type { LandmarkEntry } from '../../core/landmarks/landmark-collection';
 import {
   branchesBelow,
@@ -81,13 +82,5 @@ function icon({ landmark, origin, isInFits }: LandmarkEntry): vscode.ThemeIcon {
 
 /** Names and comments are text: nothing in them is taken for Markdown. */
 function tooltip(title: string, facts: readonly string[]): vscode.MarkdownString {
-  const markdown = new vscode.MarkdownString();
-  markdown.appendMarkdown('**');
-  markdown.appendText(title);
-  markdown.appendMarkdown('**');
-  for (const fact of facts) {
-    markdown.appendMarkdown('\n\n');
-    markdown.appendText(fact);
-  }
-  return markdown;
+  return new vscode.MarkdownString([`**${escapeMarkdown(title)}**`, ...facts.map(escapeMarkdown)].join('\n\n'));
 }

@@ -57,7 +57,7 @@ export function isUnfitModel({ state }: { readonly state: ModelState }): boolean
   return state.kind === 'model' && isUnfit(state.verdict);
 }
 
-export type Grouping = 'family' | 'folder';
+export type Grouping = 'none' | 'family' | 'folder';
 export type Order = 'throughput' | 'name';
 
 /** Rows under one heading. */
@@ -69,7 +69,7 @@ export interface RowGroup<F> {
 }
 
 /**
- * The rows under their headings, headings by name and what has no family last.
+ * The rows under their headings, headings by name and what has no family last; without grouping all under one.
  *
  * @param root what the root of the workspace is called
  */
@@ -81,7 +81,7 @@ export function groupRows<F>(
   const groups = new Map<string, ModelRow<F>[]>();
   for (const row of rows) {
     if (by.belowTargetOnly && !missesTarget(row)) continue;
-    const id = by.grouping === 'folder' ? `folder ${row.folder}` : familyId(row);
+    const id = groupId(row, by.grouping);
     const members = groups.get(id);
     if (members === undefined) groups.set(id, [row]);
     else members.push(row);
@@ -93,6 +93,11 @@ export function groupRows<F>(
 
 /** Headings of rows that have no family, in the order in which they come after the families. */
 const groupsWithoutFamily = { unrecognised: 'Not recognised', waiting: 'Reading', failed: 'Not readable' };
+
+function groupId<F>(row: ModelRow<F>, grouping: Grouping): string {
+  if (grouping === 'none') return 'all';
+  return grouping === 'folder' ? `folder ${row.folder}` : familyId(row);
+}
 
 function familyId<F>({ state }: ModelRow<F>): string {
   if (state.kind !== 'model') return state.kind;

@@ -1,10 +1,12 @@
 import * as vscode from 'vscode';
 import { deviceName } from '../../core/landmarks/devices';
 import { runtimeName } from '../../core/landmarks/landmark';
-import { escapeMarkdown, predictionCard } from '../../core/present/card';
+import { escapeMarkdown } from '../../core/present/card';
+import { hoverLines } from '../../core/present/hover-lines';
 import { predictionView } from '../../core/present/prediction-view';
 import { formatThroughput, formatTarget } from '../../core/figures';
 import { readSettings } from '../services/settings';
+import { chosenUris } from './chosen-models';
 import { maxModels } from './model-set';
 import {
   groupRows,
@@ -30,7 +32,7 @@ interface Arrangement {
   readonly belowTargetOnly: boolean;
 }
 
-const initial: Arrangement = { grouping: 'family', order: 'throughput', belowTargetOnly: false };
+const initial: Arrangement = { grouping: 'none', order: 'throughput', belowTargetOnly: false };
 const keptUnder = 'framecast.models.arrangement';
 
 /** Registers the tree of the workspace's models and the commands in its title. */
@@ -41,14 +43,15 @@ export function registerModelsView(context: vscode.ExtensionContext, models: Wor
 
   const view = vscode.window.createTreeView<ModelNode>(modelsViewId, {
     canSelectMany: true,
-    showCollapseAll: true,
     treeDataProvider: {
       onDidChangeTreeData: changed.event,
       getChildren: (node) => {
-        if (node === undefined) return groups.map((group): ModelNode => ({ kind: 'group', group }));
-        if (node.kind === 'model') return [];
-        const { id, rows } = node.group;
-        return rows.map((row): ModelNode => ({ kind: 'model', row, groupId: id }));
+        if (node?.kind === 'model') return [];
+        if (node === undefined && arrangement.grouping !== 'none') {
+          return groups.map((group): ModelNode => ({ kind: 'group', group }));
+        }
+        const shown = node === undefined ? groups : [node.group];
+        return shown.flatMap(({ id, rows }) => rows.map((row): ModelNode => ({ kind: 'model', row, groupId: id })));
       },
       getTreeItem: (node) =>
         node.kind === 'group' ? groupItem(node.group) : modelItem(node.row, node.groupId, arrangement),
@@ -102,8 +105,10 @@ export function registerModelsView(context: vscode.ExtensionContext, models: Wor
     await Promise.all([set('grouping', grouping), set('order', order), set('belowTargetOnly', belowTargetOnly)]);
   }
 
-  const command = (name: string, run: () => unknown): vscode.Disposable =>
-    vscode.commands.registerCommand(`${modelsViewId}.${name}`, run);
+  const command = (
+    name: string,
+    run: (...parameters: [clicked: unknown, selected: unknown]) => unknown,
+  ): vscode.Disposable => vscode.commands.registerCommand(`${modelsViewId}.${name}`, run);
   const startWhenSeen = (): void => {
     if (view.visible) models.start();
   };
@@ -115,6 +120,7 @@ export function registerModelsView(context: vscode.ExtensionContext, models: Wor
     view,
     view.onDidChangeVisibility(startWhenSeen),
     models.onDidChange(show),
+    command('ungroup', () => arrange({ grouping: 'none' })),
     command('groupByFamily', () => arrange({ grouping: 'family' })),
     command('groupByFolder', () => arrange({ grouping: 'folder' })),
     command('sortByThroughput', () => arrange({ order: 'throughput' })),
@@ -122,6 +128,11 @@ export function registerModelsView(context: vscode.ExtensionContext, models: Wor
     command('showBelowTarget', () => arrange({ belowTargetOnly: true })),
     command('showAll', () => arrange({ belowTargetOnly: false })),
     command('refresh', () => models.search()),
+    command('copyPath', (...parameters) => copyPaths(chosenUris(...parameters))),
+    command('reveal', async (clicked) => {
+      const [uri] = chosenUris(clicked);
+      if (uri !== undefined) await vscode.commands.executeCommand('revealInExplorer', uri);
+    }),
     new vscode.Disposable(() => endProgress?.()),
   );
 }
@@ -161,13 +172,14 @@ function groupItem({ id, label, rows }: RowGroup<vscode.Uri>): vscode.TreeItem {
   return item;
 }
 
+/** The figure comes first: it is what the list is for, and a side bar cuts what comes last. */
 function modelItem(row: ModelRow<vscode.Uri>, groupId: string, { grouping }: Arrangement): vscode.TreeItem {
-  const item = new vscode.TreeItem(row.name);
-  const { icon, mark } = lookOf(row);
   const figure = figureOf(row);
+  const item = new vscode.TreeItem(`${figure}  ${row.name}`);
+  const { icon, mark } = lookOf(row);
   item.id = `${groupId} ${row.file.toString()}`;
   item.iconPath = icon;
-  item.description = [figure, ...(grouping === 'family' && row.folder !== '' ? [row.folder] : [])].join(' · ');
+  if (grouping !== 'folder' && row.folder !== '') item.description = row.folder;
   item.contextValue = 'framecast.model';
   item.command = { command: 'framecast.openModel', title: 'Open Model', arguments: [row.file] };
   item.accessibilityInformation = {
@@ -176,16 +188,19 @@ function modelItem(row: ModelRow<vscode.Uri>, groupId: string, { grouping }: Arr
   return item;
 }
 
+async function copyPaths(uris: readonly vscode.Uri[]): Promise<void> {
+  const paths = uris.map((uri) => (uri.scheme === 'file' ? uri.fsPath : uri.toString()));
+  await vscode.env.clipboard.writeText(paths.join('\n'));
+}
+
 /** The throughput, or why there is none. */
 function figureOf({ state }: ModelRow<vscode.Uri>): string {
   if (state.kind === 'waiting') return '…';
   if (state.kind === 'failed') return 'not readable';
   const { estimate } = state.prediction;
   const figure = estimate === null ? 'no prediction' : formatThroughput(estimate.throughputFps, estimate.batch);
-  if (state.verdict?.kind === 'does-not-run')
-    return estimate === null ? 'does not run' : `does not run (${figure} once fixed)`;
-  if (state.verdict?.kind === 'runs-wrongly') return `wrong result (${figure})`;
-  return figure;
+  if (state.verdict?.kind === 'does-not-run') return 'does not run';
+  return state.verdict?.kind === 'runs-wrongly' ? 'wrong result' : figure;
 }
 
 /** The mark of a row, and the same for those who do not see it. */
@@ -193,14 +208,14 @@ function lookOf({ state }: ModelRow<vscode.Uri>): { readonly icon: vscode.ThemeI
   const icon = (id: string, colour?: string): vscode.ThemeIcon =>
     new vscode.ThemeIcon(id, colour === undefined ? undefined : new vscode.ThemeColor(colour));
   if (state.kind === 'waiting') return { icon: icon('loading~spin'), mark: 'being read' };
-  if (state.kind === 'failed') return { icon: icon('warning', 'list.warningForeground'), mark: state.failure.message };
+  if (state.kind === 'failed') return { icon: icon('warning', 'disabledForeground'), mark: state.failure.message };
   const { verdict, prediction } = state;
   if (verdict === null) return { icon: icon(prediction.estimate === null ? 'question' : 'dashboard'), mark: '' };
   const looks = {
     meets: icon(verdict.isSure ? 'pass-filled' : 'pass', 'charts.green'),
-    misses: icon('error', 'charts.red'),
-    'does-not-run': icon('circle-slash', 'list.errorForeground'),
-    'runs-wrongly': icon('bug', 'list.errorForeground'),
+    misses: icon(verdict.isSure ? 'error' : 'circle-outline', 'framecast.targetMissed'),
+    'does-not-run': icon('circle-slash', 'framecast.doesNotRun'),
+    'runs-wrongly': icon('bug', 'framecast.doesNotRun'),
   };
   return { icon: looks[verdict.kind], mark: verdict.sentence };
 }
@@ -214,7 +229,7 @@ function tooltipOf({ name, folder, state }: ModelRow<vscode.Uri>): vscode.Markdo
       return [`**Framecast cannot read this model.** ${escapeMarkdown(state.failure.message)}`];
     }
     const { profile, query, prediction, targetFps } = state;
-    return predictionCard(predictionView(profile, query, prediction, targetFps ?? undefined));
+    return hoverLines(predictionView(profile, query, prediction, targetFps ?? undefined));
   };
-  return new vscode.MarkdownString([...lines(), '', `*${path}*`].join('\n'));
+  return new vscode.MarkdownString([...lines(), `*${path}*`].join('  \n'));
 }

@@ -260,7 +260,7 @@ describe('framecast benchmark', () => {
   it.each([
     [['squeezenet.onnx'], /required option '--host/],
     [['--host', 'board'], /missing required argument/],
-    [['squeezenet.onnx', '--host', 'board', '--runtime', 'onnxruntime'], /Allowed choices are tensorrt-fp16/],
+    [['squeezenet.onnx', '--host', 'board', '--runtime', 'onnxruntime'], /Known runtimes: tensorrt-fp16/],
     [['squeezenet.onnx', '--host', 'board', '--trials', '0'], /whole number, 1 or more/],
     [['squeezenet.onnx', '--host', 'board', '--backend', 'magic'], /Allowed choices are auto/],
     [['missing.onnx', '--host', '127.0.0.1:1'], /missing\.onnx/],

@@ -131,7 +131,7 @@ describe('the Devices view', () => {
     const [, key] = readFileSync(`${other}.pub`, 'utf8').split(' ');
     writeFileSync(knownHosts, known.replace(/(ssh-ed25519) \S+/, `$1 ${key}`));
     await choose('bench nano', 'Test Device Connection');
-    await expect.poll(() => row('bench nano').innerText()).toMatch(/problem/);
+    await expect.poll(() => row('bench nano').innerText()).toMatch(/host key changed/);
     await notification(/ssh-keygen -f .* -R/).waitFor();
     await workbench.screenshot('devices-changed-key');
     writeFileSync(knownHosts, known);

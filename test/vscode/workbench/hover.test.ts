@@ -11,6 +11,8 @@ beforeAll(async () => {
   writeFileSync(join(workbench.folder, 'engine', 'main.cpp'), 'auto net = parse(R"(../resnet50.onnx)");\n');
   writeFileSync(join(workbench.folder, 'engine', 'config.json'), '{ "model": "mobilenet_v2.onnx" }\n');
   writeFileSync(join(workbench.folder, 'engine', 'notes.md'), 'See [the small one](../resnet18.onnx).\n');
+  const joined = 'net = load(root / "faces" / "iresnet50.onnx")\n';
+  writeFileSync(join(workbench.folder, 'engine', 'joined.py'), joined);
   writeFileSync(join(workbench.folder, 'engine', 'ci.yaml'), 'model: ${workspaceFolder}/resnet152.onnx\n');
 });
 afterAll(() => workbench.close());
@@ -29,7 +31,9 @@ describe('hovers over the path of a model', () => {
     expect(text).toContain('Meets 60 FPS');
     expect(text).toMatch(/\d+% interval/);
     await workbench.screenshot('hover');
-    await card.getByText('Open resnet18.onnx').click();
+    expect(text.trim().split('\n')).toHaveLength(3);
+    expect(text).toMatch(/Open · Compare · Benchmark/);
+    await card.getByText('Open', { exact: true }).click();
     await workbench.webview().locator('.model-chips').getByText('ResNet-18').waitFor();
   });
 
@@ -38,9 +42,22 @@ describe('hovers over the path of a model', () => {
     ['engine/config.json', 'mobilenet_v2.onnx'],
     ['engine/notes.md', 'resnet18.onnx'],
     ['engine/ci.yaml', 'resnet152.onnx'],
+    ['engine/joined.py', 'faces/iresnet50.onnx'],
   ])('finds the file that %s means', async (file, path) => {
     await workbench.openFile(file);
-    const card = await workbench.hover(path);
+    const card = await workbench.hover(path.slice(path.lastIndexOf('/') + 1));
     await expect.poll(() => card.innerText()).toContain(await expectedThroughput(join(workbench.folder, path)));
+  });
+
+  it('links the path to the model, and shows the throughput behind it where the setting asks for that', async () => {
+    workbench.changeSettings({ 'framecast.inlayHints': true, 'framecast.targetFps': 60 });
+    await workbench.openFile('engine/joined.py');
+    const figure = await expectedThroughput(join(workbench.folder, 'faces/iresnet50.onnx'));
+    const line = workbench.page.locator('.view-line').filter({ hasText: 'iresnet50.onnx' });
+    await expect.poll(async () => (await line.innerText()).replaceAll('\u00a0', ' ')).toContain(figure);
+    await expect.poll(() => line.locator('.detected-link').count()).toBeGreaterThan(0);
+    const path = line.locator('.detected-link').first();
+    await path.click({ modifiers: ['ControlOrMeta'] });
+    await workbench.page.locator('.tab.active').filter({ hasText: 'iresnet50.onnx' }).waitFor();
   });
 });

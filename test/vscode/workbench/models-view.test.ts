@@ -17,16 +17,15 @@ afterAll(() => workbench.close());
 const pane = (): Locator => workbench.page.locator('.pane').filter({ hasText: /^Models/ });
 const rows = (): Locator => pane().locator('.monaco-list-row');
 const row = (name: string): Locator =>
-  rows().filter({ has: workbench.page.locator('.label-name', { hasText: new RegExp(`^${name}$`) }) });
-/** What stands beside a row's name. */
-const described = async (name: string): Promise<string> =>
-  (await row(name).locator('.label-description').allInnerTexts()).join(' ');
-/** Names of all rows in view, headings too, from top to bottom. */
+  rows().filter({ has: workbench.page.locator('.label-name', { hasText: new RegExp(`(^|  )${name}$`) }) });
+/** All that a row says. */
+const described = async (name: string): Promise<string> => (await row(name).allInnerTexts()).join(' ');
+/** Names of all rows in view without their figures, headings too, from top to bottom. */
 const names = async (): Promise<string[]> => {
   const placed = await rows().evaluateAll((elements) =>
     elements.map((element) => ({
       place: Number(element.getAttribute('data-index')),
-      name: element.querySelector('.label-name')?.textContent ?? '',
+      name: (element.querySelector('.label-name')?.textContent ?? '').split(/[\s\u00a0]{2}/).at(-1) ?? '',
     })),
   );
   return placed.sort((one, other) => one.place - other.place).map(({ name }) => name);
@@ -34,7 +33,20 @@ const names = async (): Promise<string[]> => {
 const expected = (path: string): Promise<string> => expectedThroughput(join(workbench.folder, path));
 
 describe('the Models view', () => {
-  it('stands first and lists every model of the workspace under its family, the fastest first', async () => {
+  it('stands first and lists every model of the workspace, the fastest first, under its family where asked', async () => {
+    await expect.poll(() => names()).toContain('resnet152.onnx');
+    await expect
+      .poll(async () => (await names()).filter((name) => /^resnet\d+\.onnx|^ResNet/.test(name)))
+      .toEqual(['resnet18.onnx', 'resnet50.onnx', 'resnet152.onnx']);
+    await expect.poll(() => row('resnet18.onnx').innerText()).toMatch(/^\d/);
+    await workbench.screenshot('models-view');
+    await row('resnet18.onnx').click({ button: 'right' });
+    const menu = workbench.page.locator('.context-view .action-item').filter({ visible: true });
+    for (const entry of ['Open Model', 'Benchmark on Jetson…', 'Copy Path', 'Reveal in Explorer View']) {
+      await menu.filter({ hasText: entry }).first().waitFor();
+    }
+    await workbench.page.keyboard.press('Escape');
+    await workbench.runCommand('Group Models by Family');
     await expect.poll(() => described('resnet152.onnx')).toContain(await expected('resnet152.onnx'));
     await expect.poll(() => described('cdcn.onnx')).toContain('anti-spoofing');
     // Headings come and go until all are read.

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
-import { findModelPaths } from '../../../../src/vscode/hover/model-paths';
+import { allModelPaths, findModelPaths } from '../../../../src/vscode/hover/model-paths';
 import { withCpuTime } from '../../cpu-time';
 
 /** The readings at the `|` in `text`, which marks the cursor and is taken out. */
@@ -47,6 +47,35 @@ describe('findModelPaths', () => {
     ['equals sign in a bare name', 'lr=0.1/a=b|.onnx', 'lr=0.1/a=b.onnx'],
   ])('reads %s', (_name, text, path) => {
     expect(readingsAt(text)).toContain(path);
+  });
+
+  it.each([
+    ['a slash', 'net = load(root / "a.onnx")', 'a.onnx'],
+    ['slashes', "Path(root) / 'faces' / r'deep/a.onnx'", 'faces/deep/a.onnx'],
+    ['join', 'os.path.join(args.root, "faces", f"a.onnx")', 'faces/a.onnx'],
+    ['join of calls', 'path.join(dirname(__file__), "..", "models", "a.onnx")', '../models/a.onnx'],
+    ['joinpath', 'root.joinpath("faces", "a.onnx")', 'faces/a.onnx'],
+    ['Path of parts', 'Path("models", "a.onnx")', 'models/a.onnx'],
+  ])('joins what a program joins by %s', (_name, line, path) => {
+    expect(allModelPaths(line)).toHaveLength(1);
+    expect(allModelPaths(line)[0]).toContainEqual(expect.objectContaining({ path, isJoined: true }));
+  });
+
+  it('joins nothing that stands by itself', () => {
+    for (const line of [
+      'load("a.onnx")',
+      'compare("b", "a.onnx")',
+      'x = ["b", "a.onnx"]',
+      'half = 1 / 2; load("a.onnx")',
+    ]) {
+      expect(
+        allModelPaths(line)
+          .flat()
+          .some(({ isJoined }) => isJoined),
+        line,
+      ).toBe(false);
+    }
+    expect(allModelPaths('["a.onnx", "b.onnx"]').map(([first]) => first!.path)).toEqual(['a.onnx', 'b.onnx']);
   });
 
   it('gives the column range of the path, without its quotes', () => {

@@ -45,6 +45,15 @@ describe('rows of the Models view', () => {
     ]);
   });
 
+  it('are one list, the fastest first, where they are not grouped', () => {
+    expect(shown({ grouping: 'none' })).toEqual([
+      [
+        'all',
+        ['squeezenet1_1.onnx', 'resnet18.onnx', 'resnet50.onnx', 'resnet152.onnx', 'broken.onnx', 'waiting.onnx'],
+      ],
+    ]);
+  });
+
   it('stand under their folders', () => {
     expect(shown({ grouping: 'folder', order: 'name' })).toEqual([
       ['made', ['broken.onnx', 'waiting.onnx']],

@@ -1,0 +1,21 @@
+import * as vscode from 'vscode';
+import type { ModelNode } from './models-view';
+
+/**
+ * The files and folders that a command is for: what a menu of the Explorer or of the Models view hands over, with the
+ * selection, or what a link says.
+ */
+export function chosenUris(clicked: unknown, selected?: unknown): readonly vscode.Uri[] {
+  const several = Array.isArray(selected) ? selected.flatMap(urisIn) : [];
+  const uris = several.length > 0 ? several : urisIn(clicked);
+  return [...new Map(uris.map((uri) => [uri.toString(), uri])).values()];
+}
+
+function urisIn(item: unknown): readonly vscode.Uri[] {
+  if (item instanceof vscode.Uri) return [item];
+  if (typeof item === 'string') return [vscode.Uri.parse(item, true)];
+  if (typeof item !== 'object' || item === null || !('kind' in item)) return [];
+  const node = item as ModelNode;
+  if (node.kind === 'model') return [node.row.file];
+  return node.kind === 'group' ? node.group.rows.map(({ file }) => file) : [];
+}
