@@ -1,4 +1,4 @@
-import { existsSync, renameSync, symlinkSync } from 'node:fs';
+import { cpSync, existsSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { withLock } from './lock.mjs';
 import { emptyPackageFolder, npm } from './npm.mjs';
@@ -27,6 +27,7 @@ const nodeHome = join(toolsFolder, `node-${nodeRelease}`);
 export async function ensureVscodeServer() {
   return await withLock('VS Code server', async () => {
     const folder = await ensureServer();
+    if (folder) await ensureSearch(folder);
     const node = folder && (await ensureNode());
     return folder && node ? { folder, node } : null;
   });
@@ -47,6 +48,29 @@ async function ensureServer() {
   symlinkSync('node_modules', join(server, 'node_modules.asar'), 'junction');
   renameSync(partial, home);
   return serverFolder(home);
+}
+
+/** The first release whose program comes with the npm package rather than by an install script. */
+const searchRelease = '1.18.0';
+
+/**
+ * The server searches files with a program that its package downloads in an install script. Without it there is no
+ * search, and no extension starts because of what is in a folder.
+ *
+ * @param {string} server its folder
+ */
+async function ensureSearch(server) {
+  const target = join(server, 'node_modules', '@vscode', 'ripgrep', 'bin');
+  if (existsSync(target)) return;
+  const name = `@vscode/ripgrep-${process.platform}-${process.arch}`;
+  const partial = emptyPackageFolder(join(toolsFolder, 'ripgrep.partial'));
+  const code = await npm(['install', `${name}@${searchRelease}`], partial);
+  if (code === 0) cpSync(join(partial, 'node_modules', name, 'bin'), target, { recursive: true });
+  else
+    console.error(
+      'There will be no search in the window, and Framecast starts there once a model or a view is opened.',
+    );
+  rmSync(partial, { recursive: true, force: true });
 }
 
 /** @returns {Promise<string | null>} a Node.js that runs the server: this one, unless it is too old */
