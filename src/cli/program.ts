@@ -9,6 +9,7 @@ type Definition = (done: (code: number) => void) => Command;
 const definitions = new Map<string, () => Promise<Definition>>([
   ['predict', async () => (await import('./predict/predict-command')).predictDefinition],
   ['benchmark', async () => (await import('./board/benchmark-command')).benchmarkDefinition],
+  ['boards', async () => (await import('./predict/boards-command')).boardsDefinition],
   ['compare', async () => (await import('./compare/compare-command')).compareDefinition],
   ['convert', async () => (await import('./convert/convert-command')).convertDefinition],
   ['fas', async () => (await import('./compare/fas-command')).fasDefinition],
