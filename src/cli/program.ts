@@ -12,6 +12,7 @@ const definitions = new Map<string, () => Promise<Definition>>([
   ['boards', async () => (await import('./predict/boards-command')).boardsDefinition],
   ['compare', async () => (await import('./compare/compare-command')).compareDefinition],
   ['convert', async () => (await import('./convert/convert-command')).convertDefinition],
+  ['doctor', async () => (await import('./board/doctor-command')).doctorDefinition],
   ['fas', async () => (await import('./compare/fas-command')).fasDefinition],
   ['jobs', async () => (await import('./board/jobs-command')).jobsDefinition],
   ['ladder', async () => (await import('./board/ladder-command')).ladderDefinition],
@@ -35,7 +36,8 @@ export async function runProgram(args: readonly string[]): Promise<number> {
     .exitOverride()
     .showHelpAfterError('(framecast --help lists commands and options; put -- before a path that starts with a dash)');
   const asked = definitions.get(args[0] ?? '');
-  for (const load of asked === undefined ? definitions.values() : [asked]) {
+  const loads = asked === undefined ? [...definitions.values(), async () => completion(program)] : [asked];
+  for (const load of loads) {
     const define = await load();
     const command = define((result) => {
       code = result;
@@ -50,4 +52,9 @@ export async function runProgram(args: readonly string[]): Promise<number> {
     return error.exitCode === 0 ? exitCode.fine : exitCode.unreadable;
   }
   return code;
+}
+
+/** Completes all the others, which are there when no command is asked for by its name. */
+async function completion(program: Command): Promise<Definition> {
+  return (await import('./completion-command')).completionDefinition(program);
 }

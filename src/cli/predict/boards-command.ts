@@ -138,7 +138,8 @@ function rowOf(answer: BoardAnswer) {
 }
 
 const columns: readonly TextColumn<BoardAnswer>[] = [
-  { title: 'Board', alignRight: false, text: (answer) => printable(rowOf(answer).board) },
+  // All of them are Jetsons, and lines are short.
+  { title: 'Board', alignRight: false, text: (answer) => printable(rowOf(answer).board.replace(/^Jetson /, '')) },
   { title: 'Power mode', alignRight: false, text: (answer) => printable(rowOf(answer).mode) },
   { title: 'Limit', alignRight: true, rank: 3, text: (answer) => rowOf(answer).watts },
   { title: 'Throughput', alignRight: true, text: (answer) => rowOf(answer).throughput, colour: () => colours.bold },

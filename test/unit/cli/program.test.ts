@@ -1,0 +1,127 @@
+import { execFile } from 'node:child_process';
+import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { buildCommandLine, type CommandLine } from './command-line';
+
+const exec = promisify(execFile);
+
+let cli: CommandLine;
+let folder: string;
+
+beforeAll(async () => {
+  cli = await buildCommandLine();
+  folder = await mkdtemp(path.join(tmpdir(), 'framecast-program-'));
+});
+
+afterAll(async () => {
+  await cli.remove();
+  await rm(folder, { recursive: true });
+});
+
+describe('framecast boards', () => {
+  it('puts the boards that reach the target first, by their class and the smallest mode first, with reasons once', async () => {
+    const asked = ['boards', 'resnet18.folded.onnx', '--target-fps', '300'];
+    const { code, stdout } = await cli.run([...asked, '--json']);
+    const { boards } = JSON.parse(stdout) as {
+      boards: {
+        device: string;
+        powerMode: string;
+        isEnough: boolean;
+        peakGflops: number;
+        estimate: { throughputFps: number };
+      }[];
+    };
+    expect(code).toBe(0);
+    const enough = boards.filter(({ isEnough }) => isEnough);
+    expect(boards.slice(0, enough.length)).toEqual(enough);
+    for (const { estimate } of enough) expect(estimate.throughputFps).toBeGreaterThanOrEqual(300);
+    const peaks = enough.map(({ peakGflops }) => peakGflops);
+    expect(peaks).toEqual([...peaks].sort((one, other) => one - other));
+    expect(boards.some(({ device, powerMode }) => device === 'jetson-orin-nano' && powerMode === '7W')).toBe(true);
+
+    const narrow = await cli.run(asked, { env: { COLUMNS: '80' } });
+    for (const line of narrow.stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
+    expect(narrow.stdout).toMatch(/Interval +Verdict/);
+    expect(narrow.stdout).toMatch(/boards reach 300 FPS; the smallest is .*\sPrices\s+are\s+not\s+known/);
+    const none = await cli.run(['boards', 'resnet18.folded.onnx', '--target-fps', '100000', '--runtime', 'int8']);
+    expect(none.code).toBe(1);
+    expect(none.stdout).toContain('No board reaches 100000 FPS.');
+    expect(none.stdout.match(/has no INT8 arithmetic/g)).toHaveLength(1);
+  });
+});
+
+describe('framecast completion', () => {
+  it('prints a script that completes commands, options and boards in bash', async () => {
+    const { stdout } = await cli.run(['completion', 'bash']);
+    const script = path.join(folder, 'completion.bash');
+    await writeFile(script, stdout);
+    const complete = async (...words: string[]): Promise<string[]> => {
+      const test = `source "${script}"; COMP_WORDS=(framecast "$@"); COMP_CWORD=$#; _framecast; printf '%s\\n' "\${COMPREPLY[@]}"`;
+      return (await exec('bash', ['-c', test, 'bash', ...words], { cwd: folder })).stdout.trim().split('\n');
+    };
+    expect(await complete('pre')).toEqual(['predict']);
+    expect(await complete('predict', '--tar')).toEqual(['--target-fps']);
+    expect(await complete('predict', '--device', 'jetson-orin-nano')).toEqual([
+      'jetson-orin-nano-4gb',
+      'jetson-orin-nano',
+    ]);
+    expect(await complete('compare', '--format', 'sar')).toEqual(['sarif']);
+    expect(await complete('landmarks', 'imp')).toEqual(['import']);
+    await writeFile(path.join(folder, 'net.onnx'), '');
+    expect(await complete('predict', 'net')).toEqual(['net.onnx']);
+  });
+
+  it('knows three shells', async () => {
+    const [zsh, fish, other] = await Promise.all(
+      ['zsh', 'fish', 'tcsh'].map((shell) => cli.run(['completion', shell])),
+    );
+    expect(zsh!.stdout).toMatch(/^#compdef framecast/);
+    expect(fish!.stdout).toContain("complete -c framecast -n '__fish_seen_subcommand_from predict' -l target-fps -r");
+    expect(other!.code).toBe(2);
+  });
+});
+
+describe('framecast doctor', () => {
+  it('says versions and the state of the files, without telling who it is', async () => {
+    const home = path.join(folder, 'home-of-somebody');
+    const data = path.join(home, '.local', 'share', 'framecast');
+    await mkdir(data, { recursive: true });
+    const env = { HOME: home, USERPROFILE: home, XDG_DATA_HOME: '', FRAMECAST_LANDMARKS: path.join(data, 'own.jsonl') };
+    const sound = await cli.run(['doctor'], { env });
+    expect(sound).toMatchObject({ code: 0, stderr: '' });
+    expect(sound.stdout).toMatch(/^Framecast +\d+\.\d+\.\d+\nNode\.js +\d+\./);
+    await writeFile(path.join(data, 'own.jsonl'), 'no JSON\n');
+    const { code, stdout } = await cli.run(['doctor', '--json'], { env });
+    expect(code).toBe(1);
+    const { findings } = JSON.parse(stdout) as { findings: { name: string; value: string; problem: string | null }[] };
+    expect(findings.find(({ name }) => name === 'Landmarks')).toMatchObject({
+      value: expect.stringMatching(/^~.*own\.jsonl: 0 records/) as string,
+      problem: '1 line of it cannot be understood and is left out.',
+    });
+    expect(sound.stdout + stdout).not.toContain('home-of-somebody');
+  });
+});
+
+describe('what cannot be done', () => {
+  it.skipIf(process.platform === 'win32')('is a sentence and exit status 2, never 1', async () => {
+    const full = await exec('sh', ['-c', `"$0" "$1" --help > /dev/full; echo $?`, process.execPath, cli.bundle]);
+    expect(full.stdout.trim()).toBe('2');
+    expect(full.stderr).toBe('framecast: The output cannot be written: the disk is full.\n');
+  });
+
+  it.skipIf(process.platform === 'win32' || process.getuid?.() === 0)(
+    'names a folder that cannot be read',
+    async () => {
+      const closed = path.join(folder, 'closed');
+      await mkdir(closed);
+      await chmod(closed, 0o000);
+      const { code, stderr } = await cli.run(['predict', folder]);
+      await chmod(closed, 0o700);
+      expect(code).toBe(2);
+      expect(stderr).toContain(`The folder ${closed} cannot be listed`);
+    },
+  );
+});
