@@ -62,6 +62,21 @@ const guarded = {
   node: { regex: nodeModule, message: 'This part also runs in a browser: no Node.js modules.' },
 };
 
+/** Spreads that merge nothing. */
+const idleSpreads = [
+  {
+    selector:
+      ':matches(ObjectExpression > SpreadElement > ObjectExpression, ArrayExpression > SpreadElement > ArrayExpression)',
+    message: 'Write the elements themselves: a spread says that something is merged.',
+  },
+  {
+    selector:
+      "SpreadElement > ConditionalExpression[test.operator='==='][test.right.type='Identifier'][test.right.name='undefined']" +
+      '[consequent.type="ObjectExpression"][consequent.properties.length=0]',
+    message: 'An optional property may be undefined: write it as it is.',
+  },
+];
+
 /**
  * The rules that keep guarded modules and ways of writing out. One list per part, because a later block of the same rule
  * replaces an earlier one.
@@ -82,6 +97,7 @@ const restrict = (modules, ways) => ({
       }));
     }),
     { selector: 'ExportAllDeclaration', message: 'No barrels: import from the file that has it.' },
+    ...idleSpreads,
     ...ways,
   ],
 });
@@ -134,7 +150,8 @@ export default defineConfig(
       'no-restricted-properties': [
         'error',
         {
-          ...{ object: 'AbortSignal', property: 'any' },
+          object: 'AbortSignal',
+          property: 'any',
           message: 'Node.js has it from 20.3 on, and 20.0 is promised: use src/core/any-signal.ts.',
         },
       ],

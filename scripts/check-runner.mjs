@@ -28,8 +28,13 @@ export const checkRunner = {
  */
 async function problemOf(path, files) {
   const { outputFiles } = await bundle({
-    ...{ entryPoints: [path], bundle: true, write: false, platform: 'node', format: 'esm' },
-    ...{ loader: { '.py': 'text' }, logLevel: 'silent' },
+    entryPoints: [path],
+    bundle: true,
+    write: false,
+    platform: 'node',
+    format: 'esm',
+    loader: { '.py': 'text' },
+    logLevel: 'silent',
   }).catch(() => ({ outputFiles: [] }));
   const [file] = outputFiles;
   if (!file) return null;

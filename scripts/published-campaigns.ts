@@ -56,7 +56,17 @@ const devices: Readonly<Record<string, string>> = {
 
 /** Campaigns taken in, and why others are not. */
 const taken = [
-  ...['trtutils', 'ultra11', 'ultra26', 'netspresso', 'evit', 'nobuo', 'lffd', 'dusty', 'trtpose', 't2tdla', 'nanosam'],
+  'trtutils',
+  'ultra11',
+  'ultra26',
+  'netspresso',
+  'evit',
+  'nobuo',
+  'lffd',
+  'dusty',
+  'trtpose',
+  't2tdla',
+  'nanosam',
 ] as const;
 
 const leftOut: Readonly<Record<string, string>> = {

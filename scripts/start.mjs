@@ -42,10 +42,7 @@ async function main() {
   if (code === null) return await serve(options);
   console.log(`Opening ${code} on ${samples}`);
   console.log(tryThese);
-  return await run(code, [
-    `--extensionDevelopmentPath=${root}`,
-    ...['--new-window', '--disable-workspace-trust', samples],
-  ]);
+  return await run(code, [`--extensionDevelopmentPath=${root}`, '--new-window', '--disable-workspace-trust', samples]);
 }
 
 /** @returns {{ port: number | undefined, serve: boolean, open: boolean } | null} null after a complaint */

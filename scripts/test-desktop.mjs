@@ -43,9 +43,15 @@ async function passes(version) {
       extensionTestsPath: join(root, 'dist/test/vscode/index.js'),
       extensionTestsEnv: separateHome(scratch),
       launchArgs: [
-        ...[workspace, '--disable-extensions', '--disable-workspace-trust', '--skip-welcome'],
+        workspace,
+        '--disable-extensions',
+        '--disable-workspace-trust',
+        '--skip-welcome',
         ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), // as root, VS Code refuses to start with its sandbox
-        ...['--user-data-dir', join(scratch, 'user-data'), '--extensions-dir', join(scratch, 'extensions')],
+        '--user-data-dir',
+        join(scratch, 'user-data'),
+        '--extensions-dir',
+        join(scratch, 'extensions'),
       ],
     });
     return code === 0;

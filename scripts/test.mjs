@@ -64,8 +64,14 @@ async function main() {
     return step(
       `tests: ${name}`,
       [
-        ...['node_modules/vitest/vitest.mjs', 'run', '--project', projects, ...files],
-        ...['--reporter=default', '--reporter=json', `--outputFile.json=${report}`],
+        'node_modules/vitest/vitest.mjs',
+        'run',
+        '--project',
+        projects,
+        ...files,
+        '--reporter=default',
+        '--reporter=json',
+        `--outputFile.json=${report}`,
       ],
       () => {
         const { numPassedTests, numFailedTests, numPendingTests, numTodoTests } = JSON.parse(

@@ -74,9 +74,18 @@ export async function startVscodeServer(options) {
   writeFileSync(tokenFile, token, { mode: 0o600 });
 
   const args = [
-    ...[join(options.server.folder, 'out', 'server-main.js'), '--accept-server-license-terms', '--host', '127.0.0.1'],
-    ...['--port', String(options.port ?? 0), '--connection-token-file', tokenFile],
-    ...['--server-data-dir', options.dataFolder, '--telemetry-level', 'off'],
+    join(options.server.folder, 'out', 'server-main.js'),
+    '--accept-server-license-terms',
+    '--host',
+    '127.0.0.1',
+    '--port',
+    String(options.port ?? 0),
+    '--connection-token-file',
+    tokenFile,
+    '--server-data-dir',
+    options.dataFolder,
+    '--telemetry-level',
+    'off',
     ...(options.asksForTrust ? [] : ['--disable-workspace-trust']),
     ...(options.extensionsFolder ? ['--extensions-dir', options.extensionsFolder] : []),
     '--disable-getting-started-override',
@@ -181,7 +190,10 @@ export function separateHome(folder) {
   const home = join(folder, 'home');
   mkdirSync(home, { recursive: true });
   return {
-    ...{ HOME: home, USERPROFILE: home, APPDATA: join(home, 'AppData'), LOCALAPPDATA: join(home, 'AppData', 'Local') },
+    HOME: home,
+    USERPROFILE: home,
+    APPDATA: join(home, 'AppData'),
+    LOCALAPPDATA: join(home, 'AppData', 'Local'),
     XDG_CONFIG_HOME: join(home, '.config'),
     XDG_DATA_HOME: join(home, '.local', 'share'),
     XDG_CACHE_HOME: join(home, '.cache'),

@@ -71,7 +71,7 @@ export async function openPredicting(flags: PredictionFlags): Promise<Result<Pre
   [...problems, ...remarks].forEach(warn);
   const { runtime, resolution, batch, targetFps = null, allowUnsupported = false } = flags;
   return success({
-    query: { device: device.value, runtime, ...resolution, ...(batch === undefined ? {} : { batch }) },
+    query: { device: device.value, runtime, ...resolution, batch },
     demands: { targetFps, allowUnsupported },
     estimators: createEstimators(landmarks),
     loaded: loaded.value,

@@ -78,7 +78,7 @@ export async function readOpenedModel(
   });
   try {
     const model = await readModel(hashing('', opened.value), {
-      ...(signal === undefined ? {} : { signal }),
+      signal,
       ...(isQuick ? { limits: quickLimits } : {}),
       openExternal: async (location) => {
         consulted.add(location);

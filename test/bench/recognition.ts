@@ -16,9 +16,26 @@ const mostTimes = 1.5;
 
 /** The families before the tables of blocks and the detectors. */
 const earlier = new Set([
-  ...['AlexNet', 'ArcFace ResNet', 'CDCN', 'DenseNet', 'EfficientNet', 'FeatherNet', 'GoogLeNet', 'Inception'],
-  ...['MnasNet', 'MobileFaceNet', 'MobileNetV1', 'MobileNetV2', 'MobileNetV3', 'ResNet', 'ResNeXt', 'RetinaFace'],
-  ...['ShuffleNetV1', 'ShuffleNetV2', 'SqueezeNet', 'VGG'],
+  'AlexNet',
+  'ArcFace ResNet',
+  'CDCN',
+  'DenseNet',
+  'EfficientNet',
+  'FeatherNet',
+  'GoogLeNet',
+  'Inception',
+  'MnasNet',
+  'MobileFaceNet',
+  'MobileNetV1',
+  'MobileNetV2',
+  'MobileNetV3',
+  'ResNet',
+  'ResNeXt',
+  'RetinaFace',
+  'ShuffleNetV1',
+  'ShuffleNetV2',
+  'SqueezeNet',
+  'VGG',
 ]);
 
 const folders = ['test/fixtures/exported', 'test/fixtures/torch-2.11'];

@@ -36,7 +36,8 @@ export function accuracyChartSpec(figures: AccuracyFigures, axis: AccuracyAxis):
     configure: (palette) => configuration(figures, axis, palette),
     legend: legend(figures, axis),
     table: table(figures),
-    ...{ tableTitle: null, showsLegend: false },
+    tableTitle: null,
+    showsLegend: false,
   };
 }
 
@@ -44,8 +45,12 @@ export function accuracyChartSpec(figures: AccuracyFigures, axis: AccuracyAxis):
 export function table({ message, weights, own }: AccuracyFigures): ChartTable {
   const rows = message.backbones.map((backbone) => ({
     cells: [
-      ...[backbone.label, backbone.family, accuracyOf(backbone, weights), backbone.throughput?.throughputFps ?? null],
-      ...[sourceOf(backbone.throughput), backbone.parameters],
+      backbone.label,
+      backbone.family,
+      accuracyOf(backbone, weights),
+      backbone.throughput?.throughputFps ?? null,
+      sourceOf(backbone.throughput),
+      backbone.parameters,
     ],
     isOwn: false,
   }));
@@ -55,13 +60,12 @@ export function table({ message, weights, own }: AccuracyFigures): ChartTable {
   }));
   return {
     columns: [
-      ...[
-        { name: 'Model' },
-        { name: 'Family' },
-        { name: 'Top-1 (%)', format: (percent: number) => percent.toFixed(2) },
-      ],
+      { name: 'Model' },
+      { name: 'Family' },
+      { name: 'Top-1 (%)', format: (percent: number) => percent.toFixed(2) },
       { name: 'FPS', format: (fps) => String(Number(fps.toPrecision(3))) },
-      ...[{ name: 'Throughput' }, { name: 'Parameters', format: formatCount }],
+      { name: 'Throughput' },
+      { name: 'Parameters', format: formatCount },
     ],
     rows: [...rows, ...ownRows],
   };
@@ -99,9 +103,14 @@ function configuration(figures: AccuracyFigures, axis: AccuracyAxis, palette: Pa
       data: members.map((backbone) => backbonePoint(backbone, axis, weights)),
       showLine: true,
       pointStyle: pointStyles[mark],
-      ...{ pointRadius: 5, pointHoverRadius: 7, pointBorderWidth: 1.5, borderWidth: 1, order: 2 },
+      pointRadius: 5,
+      pointHoverRadius: 7,
+      pointBorderWidth: 1.5,
+      borderWidth: 1,
+      order: 2,
       pointBackgroundColor: members.map((backbone) => (isHollow(backbone) ? palette.surface : drawn)),
-      ...{ pointBorderColor: drawn, borderColor: drawn },
+      pointBorderColor: drawn,
+      borderColor: drawn,
     };
   });
   const ownPlaced = own.filter((model) => positionOf(model, axis) !== null);
@@ -112,8 +121,13 @@ function configuration(figures: AccuracyFigures, axis: AccuracyAxis, palette: Pa
       y: model.top1Percent!,
       label: [`${model.name}: ${model.top1Percent}%`, ...placeLines(model)],
     })),
-    ...{ pointStyle: 'rectRot', pointRadius: 9, pointHoverRadius: 11, borderWidth: 2.5, order: 1 },
-    ...{ backgroundColor: 'transparent', borderColor: palette.model },
+    pointStyle: 'rectRot',
+    pointRadius: 9,
+    pointHoverRadius: 11,
+    borderWidth: 2.5,
+    order: 1,
+    backgroundColor: 'transparent',
+    borderColor: palette.model,
   };
   const target = axis === 'throughput' ? message.targetFps : null;
   const figuresX = [

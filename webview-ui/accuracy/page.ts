@@ -28,7 +28,8 @@ export function accuracyPage(view: AccuracyView): TemplateResult {
   const device = message.devices.find(({ id }) => id === message.choice.device);
   const runtime = device?.runtimes.find(({ id }) => id === message.choice.runtime);
   const figures: AccuracyFigures = {
-    ...{ message, weights },
+    message,
+    weights,
     place: `${device?.name ?? message.choice.device}, ${runtime?.name ?? message.choice.runtime}`,
     own: message.own.map((model) => ({
       ...model,

@@ -60,7 +60,7 @@ export function pointsTable(rows: readonly ComparisonRow[], ownSizes: boolean) {
       { name: 'Pareto front' },
     ],
     rows: rows.map((row) => ({
-      cells: [...firstCells(row, ownSizes), ...[row.parameters, row.throughputFps, row.isOnFront ? 'yes' : 'no']],
+      cells: [...firstCells(row, ownSizes), row.parameters, row.throughputFps, row.isOnFront ? 'yes' : 'no'],
     })),
   };
 }

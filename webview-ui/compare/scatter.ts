@@ -57,7 +57,8 @@ interface Drawing {
 
 function configuration(rows: readonly ComparisonRow[], { targetFps, ownSizes }: Drawing, palette: Palette) {
   const pointOf = (row: ComparisonRow): LabelledPoint => ({
-    ...{ x: row.parameters, y: row.throughputFps! },
+    x: row.parameters,
+    y: row.throughputFps!,
     label: pointLabel(row, ownSizes),
   });
   const front = rows.filter(({ isOnFront }) => isOnFront).sort((one, other) => one.parameters - other.parameters);
@@ -65,19 +66,35 @@ function configuration(rows: readonly ComparisonRow[], { targetFps, ownSizes }: 
   const line: ChartDataset<'scatter'> = {
     data: front.map(({ parameters, throughputFps }) => ({ x: parameters, y: throughputFps! })),
     // Up to a member's own size it is the fastest of that size or above.
-    ...{ showLine: true, stepped: 'after', pointRadius: 0, pointHitRadius: 0, pointHoverRadius: 0 },
-    ...{ borderColor: palette.model, borderWidth: 1.5, order: 3 },
+    showLine: true,
+    stepped: 'after',
+    pointRadius: 0,
+    pointHitRadius: 0,
+    pointHoverRadius: 0,
+    borderColor: palette.model,
+    borderWidth: 1.5,
+    order: 3,
   };
   const points: ChartDataset<'scatter'>[] = [
     {
       data: front.map(pointOf),
-      ...{ pointStyle: 'rectRot', pointRadius: 7, pointHoverRadius: 9, order: 1 },
-      ...{ backgroundColor: palette.model, borderColor: palette.model, borderWidth: 1.5 },
+      pointStyle: 'rectRot',
+      pointRadius: 7,
+      pointHoverRadius: 9,
+      order: 1,
+      backgroundColor: palette.model,
+      borderColor: palette.model,
+      borderWidth: 1.5,
     },
     {
       data: others.map(pointOf),
-      ...{ pointStyle: 'circle', pointRadius: 5, pointHoverRadius: 7, order: 2 },
-      ...{ backgroundColor: palette.surface, borderColor: palette.landmarks, borderWidth: 1.5 },
+      pointStyle: 'circle',
+      pointRadius: 5,
+      pointHoverRadius: 7,
+      order: 2,
+      backgroundColor: palette.surface,
+      borderColor: palette.landmarks,
+      borderWidth: 1.5,
     },
   ];
   const named = rows.length <= maxNamed ? [...front, ...others] : front;
@@ -89,7 +106,8 @@ function configuration(rows: readonly ComparisonRow[], { targetFps, ownSizes }: 
       ...(targetFps === null ? [] : [horizontalLine(targetFps, palette.strong)]),
       pointNames(
         named.map(({ file, parameters, throughputFps }) => ({
-          ...{ x: parameters, y: throughputFps! },
+          x: parameters,
+          y: throughputFps!,
           name: splitPath(file).name.replace(/\.onnx$/i, ''),
         })),
         palette,

@@ -31,15 +31,13 @@ export function scatterSpec(scatter: FasScatter, rows: readonly FasRow[], target
       ],
       rows: rows.map((row) => ({
         cells: [
-          ...[
-            row.name,
-            row.authors,
-            throughputSource(row),
-            row.deviceName,
-            row.precision,
-            row.throughputFps,
-            row.parameters,
-          ],
+          row.name,
+          row.authors,
+          throughputSource(row),
+          row.deviceName,
+          row.precision,
+          row.throughputFps,
+          row.parameters,
           ...[row.hter, row.acer].flatMap((rate) => [rate?.percent ?? null, rate && protocolText(rate)]),
           row.notes.join(' '),
         ],
@@ -59,8 +57,15 @@ function configuration({ groups, metric }: FasScatter, targetFps: number | null,
     return {
       // From the slowest on: below a member's own throughput its error rate is still the best to be had.
       data: [...group.front].reverse().map((row) => ({ x: row.throughputFps!, y: row[metric]!.percent })),
-      ...{ showLine: true, stepped: 'after', pointRadius: 0, pointHitRadius: 0, pointHoverRadius: 0 },
-      ...{ borderColor: colour, borderWidth: 2, borderDash: index === 0 ? [] : [5, 4], order: 3 },
+      showLine: true,
+      stepped: 'after',
+      pointRadius: 0,
+      pointHitRadius: 0,
+      pointHoverRadius: 0,
+      borderColor: colour,
+      borderWidth: 2,
+      borderDash: index === 0 ? [] : [5, 4],
+      order: 3,
     };
   });
   const points = groups.flatMap((group, index) =>
@@ -70,7 +75,9 @@ function configuration({ groups, metric }: FasScatter, targetFps: number | null,
       return [false, true].map((isOwn) => ({
         data: members.filter((row) => (row.origin === 'own') === isOwn).map((row) => pointOf(row, group, metric)),
         pointStyle: pointStyles[marks[certainty]],
-        ...{ pointRadius: isOwn ? 8 : 6, pointHoverRadius: isOwn ? 10 : 8, order: isOwn ? 1 : 2 },
+        pointRadius: isOwn ? 8 : 6,
+        pointHoverRadius: isOwn ? 10 : 8,
+        order: isOwn ? 1 : 2,
         // The outline of own models must differ from the colours of all groups, which their insides show.
         backgroundColor: isOwn || certainty === 'measured' ? colour : palette.surface,
         borderColor: isOwn ? palette.strong : colour,

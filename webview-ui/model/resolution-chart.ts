@@ -63,11 +63,19 @@ function configuration(resolutions: Resolutions, palette: Palette) {
     data: {
       datasets: [
         marks(own, {
-          ...{ pointStyle: 'rectRot', pointRadius: 10, pointHoverRadius: 12, borderWidth: 2.5, order: 1 },
-          ...{ backgroundColor: 'transparent', borderColor: palette.model },
+          pointStyle: 'rectRot',
+          pointRadius: 10,
+          pointHoverRadius: 12,
+          borderWidth: 2.5,
+          order: 1,
+          backgroundColor: 'transparent',
+          borderColor: palette.model,
         }),
         marks(paper === null ? [] : [place(paper, paper.source)], {
-          ...{ pointStyle: 'triangle', pointRadius: 6, backgroundColor: palette.surface, order: 2 },
+          pointStyle: 'triangle',
+          pointRadius: 6,
+          backgroundColor: palette.surface,
+          order: 2,
         }),
         marks(
           measured.map((point) => place(point, `measured, ${point.source}`)),

@@ -44,7 +44,10 @@ export function timeChartSpec(
     })),
     table: {
       columns: [
-        ...[{ name: 'Name' }, { name: 'Detail' }, { name: 'Time (ms)' }, { name: 'Share' }],
+        { name: 'Name' },
+        { name: 'Detail' },
+        { name: 'Time (ms)' },
+        { name: 'Share' },
         ...timeParts.map(({ name }) => ({ name: `${partNames[name]} (ms)` })),
       ],
       rows: all.map((row) => ({

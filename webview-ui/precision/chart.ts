@@ -38,8 +38,16 @@ export function precisionChartSpec(pairs: readonly Pair[]): ChartSpec {
       ],
       rows: pairs.map((pair) => ({
         cells: [
-          ...[pair.model, pair.family, pair.deviceName, pair.engine, pair.campaign, pair.resolution, pair.batch],
-          ...[pair.fp16Fps, pair.fp32Fps, pair.ratio],
+          pair.model,
+          pair.family,
+          pair.deviceName,
+          pair.engine,
+          pair.campaign,
+          pair.resolution,
+          pair.batch,
+          pair.fp16Fps,
+          pair.fp32Fps,
+          pair.ratio,
         ],
       })),
     },
@@ -50,8 +58,11 @@ function configuration(pairs: readonly Pair[], styles: ReturnType<typeof familyS
   const datasets = [...styles].map(([family, { mark, colour }]): ChartDataset<'scatter'> => ({
     data: pairs.filter((pair) => familyOf(pair) === family).map(pointOf),
     pointStyle: pointStyles[mark],
-    ...{ pointRadius: 6, pointHoverRadius: 8, borderWidth: 1.5 },
-    ...{ backgroundColor: palette.colour(colour), borderColor: palette.colour(colour) },
+    pointRadius: 6,
+    pointHoverRadius: 8,
+    borderWidth: 1.5,
+    backgroundColor: palette.colour(colour),
+    borderColor: palette.colour(colour),
   }));
   const ratios = pairs.map(({ ratio }) => ratio);
   return {

@@ -114,7 +114,7 @@ async function benchmarkCommand(paths: readonly string[], flags: BenchmarkFlags,
       runs: requestedRuns(files, flags),
       client: `framecast ${version} on ${hostname()}`,
       whenBusy: flags.ifBusy,
-      ...(flags.allowCpu ? { allowCpu: true } : {}),
+      allowCpu: flags.allowCpu,
     },
     session.context,
   );
@@ -136,21 +136,21 @@ function requestedRuns(files: readonly string[], flags: BenchmarkFlags): readonl
       modelPath: path.resolve(file),
       runtime,
       backend,
-      ...(trials === undefined ? {} : { trials }),
-      ...(warmup === undefined ? {} : { warmupRuns: warmup }),
-      ...(batch === undefined ? {} : { batch }),
-      ...(resolution === undefined ? {} : { resolution }),
-      ...(workspace === undefined ? {} : { workspaceMiB: workspace }),
-      ...(layers ? { layers } : {}),
+      trials,
+      warmupRuns: warmup,
+      batch,
+      resolution,
+      workspaceMiB: workspace,
+      layers,
     })),
   );
 }
 
 function gatesOf({ minFps, maxP99Ms, maxWatts }: BenchmarkFlags): Gates {
   return {
-    ...(minFps === undefined ? {} : { minFps }),
-    ...(maxP99Ms === undefined ? {} : { maxP99Ms }),
-    ...(maxWatts === undefined ? {} : { maxWatts }),
+    minFps,
+    maxP99Ms,
+    maxWatts,
   };
 }
 
@@ -188,7 +188,7 @@ export async function printOutcome(
   const { jobId, left, runs } = outcome.value;
   const reported = await reportRuns(runs, before, after.ok ? after.value : before);
   const checks = gateChecks(reported, gates);
-  const isGated = Object.keys(gates).length > 0;
+  const isGated = Object.values(gates).some((limit) => limit !== undefined);
   if (output === 'json') {
     const filed = runs.find((run) => run.ok)?.landmark.device ?? device;
     const answer = {
@@ -196,7 +196,7 @@ export async function printOutcome(
       device: filed,
       job: jobId,
       runs: reported.map(runJson),
-      ...(isGated ? { checks } : {}),
+      checks: isGated ? checks : undefined,
     };
     await print(JSON.stringify(answer, null, 2));
   } else if (isCheckFormat(output)) {

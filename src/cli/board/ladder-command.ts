@@ -199,8 +199,8 @@ function measure(climb: Climb, { rungs }: LadderPlan) {
       folder: folderOf(climb),
       client: `framecast ${version} on ${hostname()}`,
       whenBusy: flags.ifBusy,
-      ...(trials === undefined ? {} : { trials }),
-      ...(warmup === undefined ? {} : { warmupRuns: warmup }),
+      trials,
+      warmupRuns: warmup,
     },
     { ...session.context, onLadder },
   );

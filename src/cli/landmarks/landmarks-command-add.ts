@@ -42,7 +42,7 @@ export async function addLandmark(model: string | undefined, flags: AddFlags): P
   if (profiled !== null && !profiled.ok) return printError(`${model}: ${profiled.error.message}`);
   const profile = profiled?.value.profile ?? null;
   const { device, runtime, resolution, batch } = flags;
-  const size = { ...(resolution === undefined ? {} : { resolution }), ...(batch === undefined ? {} : { batch }) };
+  const size = { resolution, batch };
   const point = profile === null ? null : operatingPoint(profile, { device, runtime, ...size });
   if (point !== null && !point.ok) return printError(`${model}: ${point.error} Give --resolution.`);
 
@@ -57,9 +57,9 @@ export async function addLandmark(model: string | undefined, flags: AddFlags): P
       batch: point?.value.batch ?? batch ?? 1,
       campaign: flags.campaign ?? 'own',
       source: flags.source ?? 'added by hand',
-      ...(family === undefined ? {} : { family }),
-      ...(flags.parameters === undefined ? {} : { parameters: flags.parameters }),
-      ...(flags.comment === undefined ? {} : { comment: flags.comment }),
+      family,
+      parameters: flags.parameters,
+      comment: flags.comment,
     },
     profile,
   );

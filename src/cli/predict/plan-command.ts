@@ -160,13 +160,13 @@ async function plan(
   const query: Query = {
     device,
     runtime,
-    ...(resolution === undefined ? {} : { resolution }),
-    ...(batch === undefined ? {} : { batch }),
+    resolution,
+    batch,
   };
   if (model === undefined) {
     const fixed = memberSettings({ ...flags });
     const family = findZooFamily(flags.family!)?.name ?? flags.family!;
-    const question = { family, fixed, query, targetFps, ...(classes === undefined ? {} : { classes }) };
+    const question = { family, fixed, query, targetFps, classes };
     const result = await planFamily(question, estimators, hooks);
     return result.ok ? success({ question: { kind: 'family', family, fixed, query }, plan: result.value }) : result;
   }

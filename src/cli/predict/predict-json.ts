@@ -8,7 +8,7 @@ export function answerJson(answer: FileAnswer, targetFps: number | null): object
   const { file } = answer;
   if (!answer.ok) {
     const { code, message, offset } = answer.error;
-    return { file, ok: false, error: { code, message, ...(offset === undefined ? {} : { offset }) } };
+    return { file, ok: false, error: { code, message, offset } };
   }
   const { estimate, reason, why, alternatives, measured = [] } = answer.prediction;
   const warnings = [...answer.warnings, ...answer.missingWeights];
@@ -55,7 +55,8 @@ export function estimateJson(estimate: Estimate): object {
     device: estimate.device,
     runtime: estimate.runtime,
     resolution: estimate.resolution,
-    ...(estimate.height === undefined ? {} : { height: estimate.height, width: estimate.width }),
+    height: estimate.height,
+    width: estimate.width,
     batch: estimate.batch,
     throughputFps: estimate.throughputFps,
     latencyMs: estimate.latencyMs,

@@ -65,9 +65,9 @@ async function zooCommand(family: string | undefined, flags: ZooFlags): Promise<
   const made = referenceModel({
     family,
     settings: memberSettings({ ...flags }),
-    ...(resolution === undefined ? {} : { resolution }),
-    ...(batch === undefined ? {} : { batch }),
-    ...(classes === undefined ? {} : { classes }),
+    resolution,
+    batch,
+    classes,
   });
   if (!made.ok) return printError(made.error.message);
   return interruptibly(async (signal) => {

@@ -55,7 +55,7 @@ export async function memoryCeiling(
   if (memory === null) return null;
   const fits = async (resolution: number): Promise<boolean | null> => {
     await yieldToEventLoop();
-    const cost = profile.costAt({ resolution, ...(query.batch === undefined ? {} : { batch: query.batch }) });
+    const cost = profile.costAt({ resolution, batch: query.batch });
     const bytes = cost.ok ? leastMemoryBytes(profile, query.runtime, cost.value) : null;
     return bytes === null ? null : bytes <= memory;
   };

@@ -100,7 +100,12 @@ export function calibrate(
           plain: average(evidence.map(({ logRatio }) => Math.abs(logRatio))),
         };
   return {
-    ...{ campaign, reference, factor: Math.exp(mean), deviation, models: evidence.length, errors },
+    campaign,
+    reference,
+    factor: Math.exp(mean),
+    deviation,
+    models: evidence.length,
+    errors,
     isApplied: isSupported(errors),
     isOutlying: false,
   };

@@ -70,7 +70,9 @@ function makePlace(landmarks: readonly Landmark[], home: string | null, before?:
   // Only the fits, as a chain of all earlier places would never be let go.
   const { graphFits } = before;
   return {
-    ...{ landmarks, home, ...fits },
+    landmarks,
+    home,
+    ...fits,
     earlier: (key) => {
       const outcome = graphFits.get(fitName(key));
       return outcome?.ok ? outcome.value : undefined;

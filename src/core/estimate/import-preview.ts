@@ -98,8 +98,14 @@ function graphCostChange(before: Estimators, after: Estimators, device: string, 
   };
   const [one, other] = [read(before), read(after)];
   return {
-    ...{ method: 'graph-cost', device, runtime, family: null, size: null },
-    ...{ before: one.state, after: other.state, reason: other.reason },
+    method: 'graph-cost',
+    device,
+    runtime,
+    family: null,
+    size: null,
+    before: one.state,
+    after: other.state,
+    reason: other.reason,
     predictions: publishedModels().map((landmark) => change(landmark, one.fpsOf, other.fpsOf)),
   };
 }
@@ -124,9 +130,14 @@ function familyChange(before: Estimators, after: Estimators, key: FamilyKey): Fi
   const [one, other] = [read(before), read(after)];
   const isPublished = key.resolution === defaultResolution && key.batch === 1;
   return {
-    ...{ method: 'landmark-fit', device: key.device, runtime: key.runtime, family: key.family },
+    method: 'landmark-fit',
+    device: key.device,
+    runtime: key.runtime,
+    family: key.family,
     size: { resolution: key.resolution, batch: key.batch },
-    ...{ before: one.state, after: other.state, reason: other.reason },
+    before: one.state,
+    after: other.state,
+    reason: other.reason,
     predictions: isPublished
       ? publishedModels(key.family).map((landmark) => change(landmark, one.fpsOf, other.fpsOf))
       : [],

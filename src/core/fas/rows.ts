@@ -107,17 +107,24 @@ export const paperFasRows: readonly FasRow[] = table3.rows.map((row) => ({
 export function ownFasRow(id: string, model: FasModel, more: readonly string[] = []): FasRow {
   const { name, throughputFps, basis, device, runtime, parameters, hter, acer, file, comment } = model;
   return {
-    ...{ id, name, origin: 'own', authors: '', throughputFps, basis, approximate: false, device },
-    ...{ deviceName: deviceName(device), runtime, precision: runtimeName(runtime) },
-    ...{
-      marks: { name: '', throughput: '' },
-      parameters,
-      hter,
-      acer,
-      notes: [...ownNotes(model), ...more],
-      file,
-      comment,
-    },
+    id,
+    name,
+    origin: 'own',
+    authors: '',
+    throughputFps,
+    basis,
+    approximate: false,
+    device,
+    deviceName: deviceName(device),
+    runtime,
+    precision: runtimeName(runtime),
+    marks: { name: '', throughput: '' },
+    parameters,
+    hter,
+    acer,
+    notes: [...ownNotes(model), ...more],
+    file,
+    comment,
   };
 }
 

@@ -18,7 +18,11 @@ export interface FasArrangement {
 }
 
 export const initialFasArrangement: FasArrangement = {
-  ...{ sortBy: 'throughput', isDescending: true, filter: '', pinned: [], hidden: [] },
+  sortBy: 'throughput',
+  isDescending: true,
+  filter: '',
+  pinned: [],
+  hidden: [],
 };
 
 /**

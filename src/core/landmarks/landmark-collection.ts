@@ -128,8 +128,8 @@ function isSameEntry(one: LandmarkEntry, other: LandmarkEntry): boolean {
 /** Landmarks of lines that have not changed are the same objects; judged ones are made anew of the same values. */
 function isSameLandmark(one: Landmark, other: Landmark): boolean {
   if (one === other) return true;
-  const keys = Object.keys(one) as (keyof Landmark)[];
-  return keys.length === Object.keys(other).length && keys.every((key) => one[key] === other[key]);
+  const keys = [...Object.keys(one), ...Object.keys(other)] as (keyof Landmark)[];
+  return keys.every((key) => one[key] === other[key]);
 }
 
 function bundledEntry(landmark: Landmark): LandmarkEntry {
@@ -155,12 +155,8 @@ function merged(
 ): LandmarkEntry {
   if (origin !== 'own') return known;
   const ownIds = id === null ? known.ownIds : [...known.ownIds, id];
-  const { verdict, comment } = landmark;
-  const judged: Landmark = {
-    ...known.landmark,
-    ...(verdict === undefined ? {} : { verdict }),
-    ...(comment === undefined ? {} : { comment }),
-  };
+  const { verdict = known.landmark.verdict, comment = known.landmark.comment } = landmark;
+  const judged: Landmark = { ...known.landmark, verdict, comment };
   // One of the records as it is, so that collections of thousands of repeats compare at once.
   const kept = known.origin === 'bundled' ? record : known.record;
   return { ...known, ownIds, landmark: judged, isInFits: isInFits(judged), record: kept };

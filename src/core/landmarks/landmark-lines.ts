@@ -192,8 +192,8 @@ export function checkLandmark(fields: Readonly<Record<string, unknown>>): Result
       device: shared(device),
       runtime: shared(runtime),
       campaign: shared(campaign),
-      ...(kernels === undefined ? {} : { kernels }),
-      ...(measurement === undefined ? {} : { measurement }),
+      kernels,
+      measurement,
     });
   }
   return refusal([...new Set(parsed.issues.map(describeIssue))].join(' '));

@@ -145,7 +145,7 @@ export function stageBudget(
   if (!model.ok) return { ...none, problem: model.error.message };
   const profile = model.value;
   const batch = stage.batch && faces > 1 ? faces : undefined;
-  const asked: Query = { ...query, ...sizeOf(stage), ...(batch === undefined ? {} : { batch }) };
+  const asked: Query = { ...query, ...sizeOf(stage), batch };
   const { estimate, reason } = estimators.predict(profile, asked);
   if (estimate === null) return { ...none, problem: reason };
   const cost = profile.costAt({ ...sizeOf(stage), batch: estimate.batch });

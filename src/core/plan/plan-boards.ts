@@ -67,7 +67,12 @@ function answerOf(
 ): BoardAnswer {
   const fastest = findDevice(device)?.powerModes[0] ?? null;
   const at: Query = {
-    ...{ device, runtime, resolution, height, width, batch },
+    device,
+    runtime,
+    resolution,
+    height,
+    width,
+    batch,
     // The fastest mode is what a query without one asks for, and what is remembered of it serves both.
     ...(mode === null || mode === fastest ? {} : { powerMode: mode.name }),
   };

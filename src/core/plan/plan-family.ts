@@ -41,9 +41,9 @@ export async function planFamily(
     model: referenceModel({
       family: family.name,
       settings,
-      ...(query.resolution === undefined ? {} : { resolution: query.resolution }),
-      ...(query.batch === undefined ? {} : { batch: query.batch }),
-      ...(classes === undefined ? {} : { classes }),
+      resolution: query.resolution,
+      batch: query.batch,
+      classes,
     }),
   }));
   const candidates: Candidate[] = [];

@@ -21,8 +21,13 @@ export interface LandmarkBranch {
 /** The devices that landmarks are of, by name. */
 export function deviceBranches(entries: readonly LandmarkEntry[]): readonly LandmarkBranch[] {
   return grouped(entries, ({ landmark }) => landmark.device).map(([device, group]) => ({
-    ...{ kind: 'device', id: `device:${device}`, label: deviceName(device) },
-    ...{ entries: group, device, runtime: null, family: null },
+    kind: 'device',
+    id: `device:${device}`,
+    label: deviceName(device),
+    entries: group,
+    device,
+    runtime: null,
+    family: null,
   }));
 }
 

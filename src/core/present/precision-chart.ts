@@ -73,8 +73,18 @@ export function precisionView(
       if (fp16 !== undefined && fp32 !== undefined) {
         const [fp16Fps, fp32Fps] = [fp16.throughputFps, fp32.throughputFps];
         pairs.push({
-          ...{ model, family, parameters, engine, device, deviceName: deviceName(device), resolution, batch, campaign },
-          ...{ fp16Fps, fp32Fps, ratio: fp16Fps / fp32Fps },
+          model,
+          family,
+          parameters,
+          engine,
+          device,
+          deviceName: deviceName(device),
+          resolution,
+          batch,
+          campaign,
+          fp16Fps,
+          fp32Fps,
+          ratio: fp16Fps / fp32Fps,
         });
       } else if (!isPublished(campaign)) {
         const missing = `${engine} ${fp16 === undefined ? 'FP16' : 'FP32'}`;

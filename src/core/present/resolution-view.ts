@@ -108,7 +108,7 @@ function boundSentences(
   const board = deviceName(query.device);
   const memory = boardMemoryBytes(query.device);
   const highest = points.at(-1)!.resolution;
-  const cost = profile.costAt({ resolution: highest, ...(query.batch === undefined ? {} : { batch: query.batch }) });
+  const cost = profile.costAt({ resolution: highest, batch: query.batch });
   const need = cost.ok ? leastMemoryBytes(profile, query.runtime, cost.value) : null;
   const sentences: string[] = [];
   if (points.length === 1) sentences.push(`The model takes no other resolution than ${square(highest)}.`);

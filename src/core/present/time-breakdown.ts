@@ -83,7 +83,10 @@ export function timeBreakdown({ latencyMs, overheadMs, resolution, batch, layers
 export function timeRows(breakdown: TimeBreakdown, grouping: TimeGrouping, most = Infinity): readonly TimeRow[] {
   const { latencyMs, overheadMs, kernels, lighter } = breakdown;
   const row = (name: string, detail: string, parts: TimeParts, role: TimeRow['role']): TimeRow => ({
-    ...{ name, detail, role, share: latencyMs > 0 ? parts.latencyMs / latencyMs : 0 },
+    name,
+    detail,
+    role,
+    share: latencyMs > 0 ? parts.latencyMs / latencyMs : 0,
     latencyMs: parts.latencyMs,
     arithmeticMs: parts.arithmeticMs,
     trafficMs: parts.trafficMs,
@@ -141,7 +144,11 @@ function kernelTime({ layer, latencyMs, arithmeticMs, trafficMs, launchMs }: Lay
     detail: cut(detailOf(layer)),
     kind: layer.kind,
     stage: stageOf(layer.output.shape),
-    ...{ latencyMs, arithmeticMs, trafficMs, launchMs, kernels: Math.max(1, layer.repeats) },
+    latencyMs,
+    arithmeticMs,
+    trafficMs,
+    launchMs,
+    kernels: Math.max(1, layer.repeats),
   };
 }
 

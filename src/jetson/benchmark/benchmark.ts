@@ -126,7 +126,7 @@ async function overLink(
     signal: controller.signal,
     onLost: (lost) => onEvent({ kind: 'reconnecting', ...lost }),
     onBack: () => onEvent({ kind: 'reconnected' }),
-    ...(retryPolicy === undefined ? {} : { retryPolicy }),
+    retryPolicy,
   });
   try {
     if (!link.ok) return link;
@@ -264,7 +264,7 @@ async function collect(
 ): Promise<Result<BenchmarkOutcome>> {
   lifetime.keepOverCancel();
   const token = randomBytes(12).toString('hex');
-  const collection = collectionOf(job, context, { token, ...(silenceMs === undefined ? {} : { silenceMs }) });
+  const collection = collectionOf(job, context, { token, silenceMs });
   const { jobId } = job;
   const stop = anySignal([context.signal, lifetime.signal]);
   // Also where the link is lost just then: the board is told when it is back, or not at all.

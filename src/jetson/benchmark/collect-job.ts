@@ -181,8 +181,12 @@ export function collectionOf(job: PendingJob, context: BenchmarkContext, options
         (session) => {
           greetings++;
           return followJob(session, runner, {
-            ...{ jobId: job.jobId, logOffset, token: options.token, signal, onMessage },
-            ...(options.silenceMs === undefined ? {} : { silenceMs: options.silenceMs }),
+            jobId: job.jobId,
+            logOffset,
+            token: options.token,
+            signal,
+            onMessage,
+            silenceMs: options.silenceMs,
           });
         },
         () => heard - greetings,

@@ -19,11 +19,19 @@ export interface Judged {
 export function judgeRuns(report: BoardReport, runs: readonly PreparedRun[], allowCpu: boolean): Judged {
   const isError = ({ severity }: Concern): boolean => severity === 'error';
   const plan = (run: PreparedRun): PlannedRun => ({
-    ...{ modelName: run.modelName, profile: run.profile, torchscript: run.torchscript !== null, runtime: run.runtime },
-    ...{ facts: run.conversion?.facts ?? run.profile, rewrites: rewritesOf(run) },
+    modelName: run.modelName,
+    profile: run.profile,
+    torchscript: run.torchscript !== null,
+    runtime: run.runtime,
+    facts: run.conversion?.facts ?? run.profile,
+    rewrites: rewritesOf(run),
     modelBytes: run.content.bytes,
     precision: run.precision,
-    ...{ backend: run.backend, batch: run.batch, resolution: run.resolution, workspaceMiB: run.workspaceMiB, allowCpu },
+    backend: run.backend,
+    batch: run.batch,
+    resolution: run.resolution,
+    workspaceMiB: run.workspaceMiB,
+    allowCpu,
   });
   const errorsOf = (run: PreparedRun): readonly Concern[] => preflight(report, [plan(run)]).filter(isError);
   const ofBoard = preflight(report, []).filter(isError);

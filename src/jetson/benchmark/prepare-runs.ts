@@ -135,9 +135,10 @@ function prepare(run: number, request: RequestedRun, modelName: string, file: Mo
   const numbers = checkNumbers(request);
   if (numbers !== null) return numbers;
   const point = operatingPoint(profile, {
-    ...{ device: '', runtime },
-    ...(resolution === undefined ? {} : { resolution }),
-    ...(batch === undefined ? {} : { batch }),
+    device: '',
+    runtime,
+    resolution,
+    batch,
   });
   if (!point.ok) return failure('invalid-request', `${modelName} cannot be measured: ${point.error}`);
   const inputs = specInputs(file.model, modelName, point.value);
@@ -146,8 +147,17 @@ function prepare(run: number, request: RequestedRun, modelName: string, file: Mo
   const cost = profile.costAt(point.value);
   const isWhole = cost.ok && cost.value.uncosted.length === 0;
   return success({
-    ...{ run, modelPath, modelName, profile, content, torchscript, runtime, ...size },
-    ...{ model: file.model, modelSha256: content.sha256, conversion: null },
+    run,
+    modelPath,
+    modelName,
+    profile,
+    content,
+    torchscript,
+    runtime,
+    ...size,
+    model: file.model,
+    modelSha256: content.sha256,
+    conversion: null,
     backend: request.backend ?? 'auto',
     inputs: inputs.value,
     trials: request.trials ?? defaultTrials,

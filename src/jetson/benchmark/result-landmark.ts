@@ -74,7 +74,7 @@ function measurementOf(
     trialTimesMs: result.trialTimesMs,
     inputShapes: run.inputShapes,
     modelSha256: run.modelSha256,
-    ...(run.rewrites === undefined ? {} : { rewrites: run.rewrites }),
+    rewrites: run.rewrites,
     workspaceMiB: result.way === 'pytorch' ? null : run.workspaceMiB,
     engine: result.engine,
     software: {

@@ -222,13 +222,17 @@ function destinationOf(
   const host = expandTokens(hostNameText, { h: wanted.host }).toLowerCase();
   const hostKeyAlias = options.first('hostkeyalias');
   const tokens: Tokens = {
-    ...{ d: home, h: host, n: wanted.host, p: String(port), r: user, u: localUser, i: String(process.getuid?.() ?? 0) },
-    ...{
-      L: os.hostname().split('.')[0] ?? '',
-      l: os.hostname(),
-      j: options.first('proxyjump') ?? '',
-      k: hostKeyAlias ?? wanted.host,
-    },
+    d: home,
+    h: host,
+    n: wanted.host,
+    p: String(port),
+    r: user,
+    u: localUser,
+    i: String(process.getuid?.() ?? 0),
+    L: os.hostname().split('.')[0] ?? '',
+    l: os.hostname(),
+    j: options.first('proxyjump') ?? '',
+    k: hostKeyAlias ?? wanted.host,
   };
   const place = (text: string): string => path.resolve(expandHome(expandTokens(text, tokens, environment), home));
   const files = (name: string, defaults: readonly string[]): string[] => {
@@ -242,7 +246,12 @@ function destinationOf(
     options.refuses(method),
   );
   return success({
-    ...{ alias, host, port, user, proxyJump: [], hostKeyAlias },
+    alias,
+    host,
+    port,
+    user,
+    proxyJump: [],
+    hostKeyAlias,
     identityFiles:
       identityFiles.length > 0
         ? [...new Set(identityFiles.map(place))]

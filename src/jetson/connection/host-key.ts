@@ -53,7 +53,10 @@ export function hostKeyAlgorithms({ keys, keysWithoutPort }: KnownKeys, sha1: bo
 
 const rsaAlgorithms = ['rsa-sha2-512', 'rsa-sha2-256', 'ssh-rsa'];
 const allAlgorithms = [
-  ...['ssh-ed25519', 'ecdsa-sha2-nistp256', 'ecdsa-sha2-nistp384', 'ecdsa-sha2-nistp521'],
+  'ssh-ed25519',
+  'ecdsa-sha2-nistp256',
+  'ecdsa-sha2-nistp384',
+  'ecdsa-sha2-nistp521',
   ...rsaAlgorithms,
 ];
 

@@ -1,6 +1,6 @@
 import { failure, success, type Result } from '../../core/result';
 import type { BoardSession } from '../connection/session';
-import { askRunner, ensureRunner, type BoardRunner, type RunnerFile } from './board-runner';
+import { askRunner, ensureRunner, type BoardRunner, type RunnerFile, type RunnerOptions } from './board-runner';
 import { boardSentence } from '../connection/board-text';
 import { parseAnswer, type Answers, type JobState } from './job-messages';
 import type { JobSpec } from './job-spec';
@@ -94,7 +94,8 @@ export async function cleanBoard(
   options: BoardOptions = {},
 ): Promise<Result<CleanOutcome>> {
   const args = [
-    ...['--older-than-seconds', String(Math.round(3600 * olderThanHours))],
+    '--older-than-seconds',
+    String(Math.round(3600 * olderThanHours)),
     ...(includeUncollected ? ['--with-results'] : []),
     ...(jobId === undefined ? [] : ['--job', jobId]),
   ];
@@ -114,7 +115,7 @@ export async function startJob(
   const args = ['--job', spec.jobId, '--when-busy', whenBusy];
   const answer = await ask(session, runner, 'start', args, {
     stdin: JSON.stringify(spec),
-    ...(signal ? { signal } : {}),
+    signal,
   });
   if (!answer.ok) return answer;
   if (answer.value.started) return success(undefined);
@@ -135,10 +136,11 @@ async function askBoard<K extends keyof Answers>(
   args: readonly string[],
   { signal, timeoutMs, ...options }: BoardOptions & { readonly timeoutMs?: number },
 ): Promise<Result<Answers[K]>> {
-  const placing = { ...(signal ? { signal } : {}), ...(options.runner ? { runner: options.runner } : {}) };
-  const board = options.board ? success(options.board) : await ensureRunner(session, placing);
+  const board = options.board
+    ? success(options.board)
+    : await ensureRunner(session, { signal, runner: options.runner });
   if (!board.ok) return board;
-  return ask(session, board.value, command, args, { signal, ...(timeoutMs === undefined ? {} : { timeoutMs }) });
+  return ask(session, board.value, command, args, { signal, timeoutMs });
 }
 
 async function ask<K extends keyof Answers>(
@@ -146,13 +148,9 @@ async function ask<K extends keyof Answers>(
   runner: BoardRunner,
   command: K,
   args: readonly string[],
-  { signal, stdin, timeoutMs }: { signal?: AbortSignal | undefined; stdin?: string; timeoutMs?: number },
+  options: RunnerOptions,
 ): Promise<Result<Answers[K]>> {
-  const answer = await askRunner(session, runner, [command, ...args], {
-    ...(signal === undefined ? {} : { signal }),
-    ...(stdin === undefined ? {} : { stdin }),
-    ...(timeoutMs === undefined ? {} : { timeoutMs }),
-  });
+  const answer = await askRunner(session, runner, [command, ...args], options);
   if (!answer.ok) return answer;
   const parsed = parseAnswer(command, answer.value);
   if (parsed !== null) return success(parsed);

@@ -57,7 +57,7 @@ export async function ensureRunner(
     const outcome = await session.run(['/bin/sh', '-c', placeRunner, 'sh', runner.sha256, step], {
       timeoutMs: answerMs,
       stdin: step === 'write' ? runner.script : '',
-      ...(signal ? { signal } : {}),
+      signal,
     });
     return outcome.ok ? readPlacing(outcome.value) : outcome;
   };
@@ -77,6 +77,12 @@ exec python3 "$HOME/.cache/framecast/runner/$0.py" "$@"`;
   return ['/bin/sh', '-c', script, sha256, ...args];
 }
 
+export interface RunnerOptions {
+  readonly stdin?: string | undefined;
+  readonly signal?: AbortSignal | undefined;
+  readonly timeoutMs?: number | undefined;
+}
+
 /**
  * Calls the runner and returns the JSON that it prints. Failure codes: those of the session, board-misbehaves,
  * not-ready (no python3).
@@ -85,9 +91,9 @@ export async function askRunner(
   session: Pick<BoardSession, 'run'>,
   runner: BoardRunner,
   args: readonly string[],
-  options: { readonly stdin?: string; readonly signal?: AbortSignal; readonly timeoutMs?: number } = {},
+  { stdin = '', signal, timeoutMs = answerMs }: RunnerOptions = {},
 ): Promise<Result<unknown>> {
-  const outcome = await session.run(runnerCommand(runner, args), { timeoutMs: answerMs, stdin: '', ...options });
+  const outcome = await session.run(runnerCommand(runner, args), { timeoutMs, stdin, signal });
   if (!outcome.ok) return outcome;
   const { stdout, exitCode } = outcome.value;
   const answer = stdout.trimEnd().split('\n').at(-1) ?? '';

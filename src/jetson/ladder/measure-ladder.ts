@@ -58,9 +58,9 @@ export async function measureLadder(
       runs: files.value.map((modelPath) => ({
         modelPath,
         runtime,
-        ...(backend === undefined ? {} : { backend }),
-        ...(trials === undefined ? {} : { trials }),
-        ...(warmupRuns === undefined ? {} : { warmupRuns }),
+        backend,
+        trials,
+        warmupRuns,
       })),
     },
     {

@@ -62,7 +62,8 @@ function precision({ modelName, runtime, precision: own }: PlannedRun, version: 
 
 function imports({ modelName, facts }: PlannedRun, version: string): Concern[] {
   return tensorrtConcerns(facts, version, `TensorRT ${version} on the board`).map(({ severity, code, message }) => ({
-    ...{ severity, code },
+    severity,
+    code,
     message: `${modelName}: ${message}`,
   }));
 }
@@ -72,7 +73,8 @@ function rewriting({ modelName, rewrites }: PlannedRun): Concern[] {
   if (rewrites.length === 0) return [];
   return [
     {
-      ...{ severity: 'information', code: 'rewritten' },
+      severity: 'information',
+      code: 'rewritten',
       message: `${modelName}: Framecast rewrites the model for this board and sends that: ${rewrites.join('; ')}. Your file stays as it is.`,
     },
   ];

@@ -26,7 +26,7 @@ export async function probeBoard(
     stdin: probeScript,
     timeoutMs,
     maxOutputBytes,
-    ...(signal ? { signal } : {}),
+    signal,
   });
   if (!outcome.ok) return outcome;
   const report = parseProbe(outcome.value.stdout, { sentAtMs, receivedAtMs: Date.now() });

@@ -191,7 +191,7 @@ async function askProtocol(choice: BenchmarkChoice): Promise<Partial<BenchmarkCh
   const warmupRuns = await askCount('Warm-up', 'Runs before the first trial.', choice.warmupRuns, 0, maxTrials);
   if (warmupRuns === undefined) return { trials };
   const batch = await askBatch(choice.batch);
-  return { trials, warmupRuns, ...(batch === undefined ? {} : { batch }) };
+  return { trials, warmupRuns, batch };
 }
 
 async function askCount(

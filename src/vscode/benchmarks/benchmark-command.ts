@@ -51,7 +51,7 @@ export function registerBenchmarkCommand(parts: BenchmarkCommandParts): vscode.D
     const device = readSavedDevices().devices.find(({ name }) => name === asked.deviceName);
     const title = modelPaths.length === 1 ? modelNameOf(modelPaths[0] ?? '') : `${modelPaths.length} models`;
     const choice = await chooseBenchmark(
-      { title, modelPaths, ...(device ? { device } : {}), ...(asked.runtimes ? { runtimes: asked.runtimes } : {}) },
+      { title, modelPaths, device, runtimes: asked.runtimes },
       parts.memory,
       parts.monitor,
     );

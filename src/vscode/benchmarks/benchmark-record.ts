@@ -72,17 +72,7 @@ export function parseBenchmarkRecord(data: unknown): BenchmarkRecord | null {
   const { id, plan, log, sources, owner } = parsed.output;
   const view = parseStoredBenchmark(parsed.output.view);
   if (!view) return null;
-  const runs = plan.runs.map(({ batch, resolution, layers, ...run }) => ({
-    ...run,
-    ...(batch === undefined ? {} : { batch }),
-    ...(resolution === undefined ? {} : { resolution }),
-    ...(layers ? { layers } : {}),
-  }));
-  const { name, host, user, port } = plan.device;
-  const device = { name, host, ...(user === undefined ? {} : { user }), ...(port === undefined ? {} : { port }) };
-  const { title } = plan;
-  const named = title === undefined ? { device, runs } : { title, device, runs };
-  return { id, plan: named, view, log, openJob: parsePendingJob(parsed.output.openJob), sources, owner };
+  return { id, plan, view, log, openJob: parsePendingJob(parsed.output.openJob), sources, owner };
 }
 
 /** What goes into the file. */

@@ -392,7 +392,12 @@ const leftAlone: Failure = {
 
 /** Failures of the connection to the device. */
 const connectionCodes: ReadonlySet<string> = new Set([
-  ...['unreachable', 'host-key-unknown', 'host-key-changed', 'host-key-revoked', 'authentication', 'board-misbehaves'],
+  'unreachable',
+  'host-key-unknown',
+  'host-key-changed',
+  'host-key-revoked',
+  'authentication',
+  'board-misbehaves',
 ]);
 
 function endOf({ view }: Entry): { state: 'finished' | 'failed' | 'cancelled'; failure: null } {

@@ -85,7 +85,7 @@ export function createPromptSession(secrets: vscode.SecretStorage): PromptSessio
       if (questions.length === 1 && only && !only.echo && /^\s*(password|.*'s password)\s*:?\s*$/i.test(only.prompt)) {
         const attempt = answered.has(target) ? 2 : 1;
         answered.add(target);
-        const answer = await prompts.password({ destination, attempt, hostKey, ...(signal ? { signal } : {}) });
+        const answer = await prompts.password({ destination, attempt, hostKey, signal });
         return answer === null ? null : [answer];
       }
       const answers: string[] = [];

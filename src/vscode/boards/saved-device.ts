@@ -39,13 +39,7 @@ export function parseSavedDevices(value: unknown): SavedDevices {
     } else if (devices.has(parsed.output.name)) {
       problems.push(`${setting} is ignored: another device above it has the name ${parsed.output.name}.`);
     } else {
-      const { name, host, user, port } = parsed.output;
-      devices.set(name, {
-        name,
-        host,
-        ...(user === undefined ? {} : { user }),
-        ...(port === undefined ? {} : { port }),
-      });
+      devices.set(parsed.output.name, parsed.output);
     }
   });
   return { devices: [...devices.values()], problems };

@@ -116,7 +116,7 @@ async function askTarget({ family, settings, size }: ReferenceModel): Promise<vs
   return vscode.window.showSaveDialog({
     title,
     filters: { 'ONNX models': ['onnx'] },
-    ...(folder === undefined ? {} : { defaultUri: vscode.Uri.joinPath(folder, `${name}.onnx`) }),
+    defaultUri: folder && vscode.Uri.joinPath(folder, `${name}.onnx`),
   });
 }
 

@@ -141,7 +141,7 @@ async function askSize({
     const batch = resolution === undefined ? undefined : await askCount('Inputs per inference (batch)', own.batch);
     if (resolution === undefined || batch === undefined) return undefined;
     const kernels = kernelsAt(resolution, batch);
-    if (kernels.ok) return { resolution, batch, ...(kernels.value === undefined ? {} : { kernels: kernels.value }) };
+    if (kernels.ok) return { resolution, batch, kernels: kernels.value };
     void vscode.window.showErrorMessage(kernels.error.message);
   }
 }

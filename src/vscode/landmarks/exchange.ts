@@ -68,7 +68,7 @@ export async function exportLandmarks(library: LandmarkLibrary, selected: readon
   const target = await vscode.window.showSaveDialog({
     title: `Export ${entries.length} ${entries.length === 1 ? 'Landmark' : 'Landmarks'}`,
     filters: { 'JSON Lines': ['jsonl'], CSV: ['csv'] },
-    ...(folder === undefined ? {} : { defaultUri: vscode.Uri.joinPath(folder, 'landmarks.jsonl') }),
+    defaultUri: folder && vscode.Uri.joinPath(folder, 'landmarks.jsonl'),
   });
   if (target === undefined) return;
   const { own, team } = landmarkFiles();

@@ -22,7 +22,7 @@ export async function saveAs(
 ): Promise<void> {
   const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
   const defaultUri = folder && vscode.Uri.joinPath(folder, fileName);
-  const target = await vscode.window.showSaveDialog({ title, filters, ...(defaultUri && { defaultUri }) });
+  const target = await vscode.window.showSaveDialog({ title, filters, defaultUri });
   if (target === undefined) return;
   try {
     await vscode.workspace.fs.writeFile(target, content);

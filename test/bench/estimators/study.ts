@@ -221,15 +221,13 @@ function sizes(byModel: ByKey): string {
 
 function coefficients(): string {
   const shown: readonly GraphCostKey[] = [
-    ...[
-      'jetson-nano',
-      'jetson-tx2',
-      'jetson-xavier-nx',
-      'jetson-agx-xavier',
-      'jetson-orin-nano',
-      'jetson-agx-orin',
-      'jetson-agx-thor',
-    ],
+    'jetson-nano',
+    'jetson-tx2',
+    'jetson-xavier-nx',
+    'jetson-agx-xavier',
+    'jetson-orin-nano',
+    'jetson-agx-orin',
+    'jetson-agx-thor',
   ].map((device) => ({ device, runtime: 'tensorrt-fp16' }));
   const fits = shown.map((key) => fitOf(key).fit.coefficients);
   return table(

@@ -40,8 +40,18 @@ import { filledFixture } from './filled-fixture';
 
 const bound = 0.15;
 const models = [
-  ...['resnet18', 'resnet50', 'mobilenet_v2', 'mnasnet1_0', 'shufflenet_v2_x1_0', 'densenet121', 'squeezenet1_0'],
-  ...['googlenet', 'vgg11', 'efficientnet_b0', 'wide_resnet50_2', 'resnext50_32x4d'],
+  'resnet18',
+  'resnet50',
+  'mobilenet_v2',
+  'mnasnet1_0',
+  'shufflenet_v2_x1_0',
+  'densenet121',
+  'squeezenet1_0',
+  'googlenet',
+  'vgg11',
+  'efficientnet_b0',
+  'wide_resnet50_2',
+  'resnext50_32x4d',
 ];
 const key = { device: standInDevice, runtime: 'tensorrt-fp32' } as const;
 const fixtures = pathToFileURL(`${process.cwd()}/test/fixtures/exported/`);
@@ -81,8 +91,13 @@ async function chosenRungs(destination: Destination): Promise<readonly Rung[]> {
   const { rungs } = valueOf(
     await planLadder(
       {
-        ...{ destination, runtime: key.runtime, length: defaultLadderLength, families: [], campaign: 'bench' },
-        ...{ maxWeightBytes: defaultMaxWeightBytes, estimators: createEstimators([]) },
+        destination,
+        runtime: key.runtime,
+        length: defaultLadderLength,
+        families: [],
+        campaign: 'bench',
+        maxWeightBytes: defaultMaxWeightBytes,
+        estimators: createEstimators([]),
       },
       { prompts: noPrompts, signal: new AbortController().signal },
     ),

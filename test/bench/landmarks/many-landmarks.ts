@@ -30,15 +30,29 @@ export function manyLandmarks(count: number, campaign = 'desk', seed = 1): reado
     const family = bundledLandmarks.find(({ model }) => model === name)?.family ?? null;
     const width = 0.5 + random();
     const scaled = kernels.map(([kind, times, macs, read, written, weights, taps, stride, groups, channels]) => [
-      ...[kind!, times!, Math.round(macs! * width ** 2), Math.round(read! * width), Math.round(written! * width)],
-      ...[Math.round(weights! * width ** 2), taps!, stride!, groups!, Math.max(1, Math.round(channels! * width))],
+      kind!,
+      times!,
+      Math.round(macs! * width ** 2),
+      Math.round(read! * width),
+      Math.round(written! * width),
+      Math.round(weights! * width ** 2),
+      taps!,
+      stride!,
+      groups!,
+      Math.max(1, Math.round(channels! * width)),
     ]);
     const landmark: Landmark = {
       model: `${name} ${index}`,
       family: index % 10 === 9 ? null : family,
       parameters: Math.max(1, Math.round(parameters * width ** 2)),
-      ...{ device: 'jetson-nano', runtime: 'tensorrt-fp16', resolution: 224, batch: 1, throughputFps: 1 },
-      ...{ campaign, source: `job ${index}`, kernels: scaled },
+      device: 'jetson-nano',
+      runtime: 'tensorrt-fp16',
+      resolution: 224,
+      batch: 1,
+      throughputFps: 1,
+      campaign,
+      source: `job ${index}`,
+      kernels: scaled,
     };
     const latencyMs = Math.exp(fit.predict(prepareLandmark(landmark)!.latencyOf, landmark.family).mean);
     const noise = 1 + 0.03 * (random() + random() + random() - 1.5) * 2;

@@ -94,8 +94,13 @@ describe('framecast benchmark', () => {
     expect(second!.measurement!.trialTimesMs).toHaveLength(40);
     expect(second!.measurement!.disturbances).toEqual([]);
     const sameOf = ({ measurement, ...rest }: Landmark) => ({
-      ...{ model: rest.model, parameters: rest.parameters, kernels: rest.kernels, device: rest.device },
-      ...{ way: measurement!.way, software: measurement!.software, sha256: measurement!.modelSha256 },
+      model: rest.model,
+      parameters: rest.parameters,
+      kernels: rest.kernels,
+      device: rest.device,
+      way: measurement!.way,
+      software: measurement!.software,
+      sha256: measurement!.modelSha256,
     });
     expect(sameOf(second!)).toEqual(sameOf(first!));
     expect(await device.server.processes()).toEqual([]);

@@ -77,8 +77,16 @@ describe('a host key', () => {
     await signsIn(destination);
     const file = destination.userKnownHostsFiles[0] ?? '';
     await exec('ssh', [
-      ...['-F', server.configFile, '-o', `UserKnownHostsFile=${file}`, '-o', 'StrictHostKeyChecking=yes'],
-      ...['-o', 'BatchMode=yes', 'board', 'true'],
+      '-F',
+      server.configFile,
+      '-o',
+      `UserKnownHostsFile=${file}`,
+      '-o',
+      'StrictHostKeyChecking=yes',
+      '-o',
+      'BatchMode=yes',
+      'board',
+      'true',
     ]);
   });
 

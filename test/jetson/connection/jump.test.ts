@@ -24,9 +24,16 @@ describe('a board behind jump hosts', () => {
     configFile = path.join(board.folder, 'config');
     const section = (name: string, server: TestServer, ...more: string[]): string =>
       [
-        ...[`Host ${name}`, 'HostName 127.0.0.1', `Port ${server.port}`, `IdentityFile ${server.userKeyFile}`],
-        ...['IdentitiesOnly yes', 'IdentityAgent none', 'GlobalKnownHostsFile none'],
-        ...[`UserKnownHostsFile ${server.knownHostsFile}`, ...more, ''],
+        `Host ${name}`,
+        'HostName 127.0.0.1',
+        `Port ${server.port}`,
+        `IdentityFile ${server.userKeyFile}`,
+        'IdentitiesOnly yes',
+        'IdentityAgent none',
+        'GlobalKnownHostsFile none',
+        `UserKnownHostsFile ${server.knownHostsFile}`,
+        ...more,
+        '',
       ].join('\n');
     await writeFile(
       configFile,

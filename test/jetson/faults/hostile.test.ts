@@ -41,13 +41,31 @@ const honest = {
 };
 
 const state = {
-  ...{ gpuMHz: 921.6, gpuMinMHz: 921.6, gpuMaxMHz: 921.6, cpuMHz: null, cpuMinMHz: null, cpuMaxMHz: null },
-  ...{ temperaturesC: {}, gpuLoad: 0, availableBytes: 1, swapUsedBytes: 0, swappedPages: 0, powerMode: 'MAXN' },
+  gpuMHz: 921.6,
+  gpuMinMHz: 921.6,
+  gpuMaxMHz: 921.6,
+  cpuMHz: null,
+  cpuMinMHz: null,
+  cpuMaxMHz: null,
+  temperaturesC: {},
+  gpuLoad: 0,
+  availableBytes: 1,
+  swapUsedBytes: 0,
+  swappedPages: 0,
+  powerMode: 'MAXN',
 };
 
 const goodResult = {
-  ...{ ok: true, way: 'trtexec', trialTimesMs: Array.from({ length: 20 }, () => 2), software: {}, engine: null },
-  ...{ before: state, after: state, gpuProcesses: [], notes: [], standIn: true },
+  ok: true,
+  way: 'trtexec',
+  trialTimesMs: Array.from({ length: 20 }, () => 2),
+  software: {},
+  engine: null,
+  before: state,
+  after: state,
+  gpuProcesses: [],
+  notes: [],
+  standIn: true,
   during: { samples: 1, lowestGpuMHz: null, highestGpuMHz: null, busySamples: 0, slowedSamples: 0 },
 };
 
@@ -163,7 +181,10 @@ describe('a board that lies', () => {
     const { client } = await against([
       line({ type: 'log', jobId: 'JOB', offset: 0, next: 100, text: `${escape}\r\nnext` }),
       line({
-        ...{ type: 'result', jobId: 'JOB', run: 0, ageSeconds: 1 },
+        type: 'result',
+        jobId: 'JOB',
+        run: 0,
+        ageSeconds: 1,
         result: { ok: false, error: { code: escape, message: `It failed ${escape}`, logTail: escape } },
       }),
       end,

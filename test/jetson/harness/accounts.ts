@@ -55,7 +55,9 @@ export async function makeAccount(folder: string): Promise<Account> {
     mounts.push(`mount --bind '${file}' /etc/${name}`);
   }
   return {
-    ...{ user, password, home },
+    user,
+    password,
+    home,
     launcher: ['unshare', '-m', 'sh', '-c', `${mounts.join(' && ')} && exec "$@"`, 'sh'],
     config: ['UsePAM yes', 'MaxAuthTries 20'],
   };

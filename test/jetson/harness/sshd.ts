@@ -98,9 +98,16 @@ export async function startSshd(options: SshdOptions = {}): Promise<TestServer> 
   await writeFile(
     configFile,
     [
-      ...['Host board', `HostName 127.0.0.1`, `Port ${port}`, `User ${user}`, `IdentityFile ${userKeyFile}`],
-      ...['IdentitiesOnly yes', 'IdentityAgent none', `UserKnownHostsFile ${knownHostsFile}`],
-      ...['GlobalKnownHostsFile none', ''],
+      'Host board',
+      `HostName 127.0.0.1`,
+      `Port ${port}`,
+      `User ${user}`,
+      `IdentityFile ${userKeyFile}`,
+      'IdentitiesOnly yes',
+      'IdentityAgent none',
+      `UserKnownHostsFile ${knownHostsFile}`,
+      'GlobalKnownHostsFile none',
+      '',
     ].join('\n'),
   );
 
@@ -168,8 +175,17 @@ export async function startSshd(options: SshdOptions = {}): Promise<TestServer> 
   };
 
   const testServer: TestServer = {
-    ...{ host: '127.0.0.1', port, user, folder, home, hostKeys, knownHostsFile, userKeyFile },
-    ...{ authorizedKeysFile, environment, configFile },
+    host: '127.0.0.1',
+    port,
+    user,
+    folder,
+    home,
+    hostKeys,
+    knownHostsFile,
+    userKeyFile,
+    authorizedKeysFile,
+    environment,
+    configFile,
     log: () => readFile(logFile, 'utf8').catch(() => ''),
     connections: async () => (await descendantsOf(server?.pid ?? -1)).filter(({ program }) => /^sshd/.test(program)),
     processes: async () => (await processesWith('HOME', home)).filter(({ program }) => !/^sshd/.test(program)),

@@ -35,28 +35,25 @@ describe('a benchmark', () => {
     const [landmark] = client.landmarks;
     expect(client.landmarks).toHaveLength(1);
     expect(landmark).toMatchObject({
-      ...{
-        model: 'plain',
-        family: 'SqueezeNet',
-        device: 'stand-in',
-        runtime: 'tensorrt-fp16',
-        resolution: 64,
-        batch: 1,
-      },
-      ...{ campaign: 'desk board', source: `${outcome.jobId}#1` },
+      model: 'plain',
+      family: 'SqueezeNet',
+      device: 'stand-in',
+      runtime: 'tensorrt-fp16',
+      resolution: 64,
+      batch: 1,
+      campaign: 'desk board',
+      source: `${outcome.jobId}#1`,
     });
     // 20 trials of 2.00, 2.01, … 2.19 ms.
     expect(landmark!.throughputFps).toBeCloseTo(1000 / 2.095, 6);
     expect(kernelsOfLandmark(landmark!)!.length).toBeGreaterThan(10);
     expect(landmark!.measurement).toMatchObject({
-      ...{
-        jobId: outcome.jobId,
-        way: 'trtexec',
-        warmupRuns: 10,
-        workspaceMiB: 256,
-        clocksLocked: true,
-        headless: true,
-      },
+      jobId: outcome.jobId,
+      way: 'trtexec',
+      warmupRuns: 10,
+      workspaceMiB: 256,
+      clocksLocked: true,
+      headless: true,
       inputShapes: { input: [1, 3, 64, 64] },
       engine: { cached: false, buildSeconds: 1.5, bytes: 1000 },
       software: { tensorrt: '8.2.1.8', l4t: '32.7.1', jetpack: '4.6.1' },

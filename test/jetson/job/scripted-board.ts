@@ -25,8 +25,16 @@ import scriptedBackends from './scripted_backends.py';
 
 /** The modules of the runner that are about the job, not about running networks. */
 const jobModules = new Set([
-  ...['board_files', 'processes', 'job_files', 'device_state', 'power_sensors', 'post_mortem'],
-  ...['supervisor', 'start_job', 'follow', 'housekeeping'],
+  'board_files',
+  'processes',
+  'job_files',
+  'device_state',
+  'power_sensors',
+  'post_mortem',
+  'supervisor',
+  'start_job',
+  'follow',
+  'housekeeping',
 ]);
 
 /** The runner with backends that do what a script says, so that a test has any fault at any moment. */
@@ -85,7 +93,10 @@ export async function startScriptedBoard(options: StandInOptions = {}): Promise<
   const destination = valueOf(await resolveDestination('board', { configFile: server.configFile, home: server.home }));
   const root = path.join(server.home, '.cache/framecast');
   return {
-    ...{ standIn, destination, folder, root },
+    standIn,
+    destination,
+    folder,
+    root,
     script: (script) => writeFile(path.join(server.home, 'script.json'), JSON.stringify(script)),
     openGate: (name) => writeFile(path.join(server.home, name), ''),
     model: async (name) => {
@@ -146,7 +157,10 @@ export function newClient(changes: Partial<BenchmarkContext> = {}, openJobs = ne
     ...changes,
   };
   return {
-    ...{ context, events, landmarks, openJobs },
+    context,
+    events,
+    landmarks,
+    openJobs,
     cancel: () => cancelling.abort(),
     leave: () => leaving.abort(),
     until: async (isIt) => {

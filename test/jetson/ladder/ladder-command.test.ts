@@ -29,8 +29,21 @@ const run = (args: readonly string[]): Promise<Outcome> =>
 
 const ladder = (...more: readonly string[]): Promise<Outcome> =>
   run([
-    ...['ladder', '--host', 'board', '--ssh-config', standIn.server.configFile, '--models', '3'],
-    ...['--max-model-mb', '10', '--trials', '5', '--warmup', '1', '--accept-warnings', ...more],
+    'ladder',
+    '--host',
+    'board',
+    '--ssh-config',
+    standIn.server.configFile,
+    '--models',
+    '3',
+    '--max-model-mb',
+    '10',
+    '--trials',
+    '5',
+    '--warmup',
+    '1',
+    '--accept-warnings',
+    ...more,
   ]);
 
 const stored = async () => valueOf(await openLandmarkStore(landmarks).read()).lines.map(({ landmark }) => landmark);

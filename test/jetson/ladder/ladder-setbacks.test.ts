@@ -27,8 +27,20 @@ afterAll(async () => {
 });
 
 const args = (): readonly string[] => [
-  ...['ladder', '--host', 'board', '--ssh-config', standIn.server.configFile, '--models', '3'],
-  ...['--max-model-mb', '6', '--trials', '5', '--warmup', '1', '--accept-warnings'],
+  'ladder',
+  '--host',
+  'board',
+  '--ssh-config',
+  standIn.server.configFile,
+  '--models',
+  '3',
+  '--max-model-mb',
+  '6',
+  '--trials',
+  '5',
+  '--warmup',
+  '1',
+  '--accept-warnings',
 ];
 const environment = () => ({ FRAMECAST_LANDMARKS: landmarks });
 const stored = async () => valueOf(await openLandmarkStore(landmarks).read()).lines.map(({ landmark }) => landmark);

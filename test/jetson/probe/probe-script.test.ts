@@ -71,7 +71,8 @@ describe('the probe script', () => {
       software: { l4t: '39.2.0', jetpack: '7.2', tensorrt: '10.16.2' },
       tensorrt: { trtexec: path.join(sysroot, 'usr/bin/trtexec'), trtexecVersion: '10.16.2' },
       state: { gpuMHz: 76.8, gpuMaxMHz: 921.6, gpuLoad: 0.4 },
-      ...{ clocksLocked: false, gpuAccessible: true },
+      clocksLocked: false,
+      gpuAccessible: true,
     });
   });
 

@@ -18,8 +18,13 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 /** What the build prints. */
 async function errorsOfBuild(): Promise<readonly string[]> {
   const built = build({
-    ...{ entryPoints: [list], bundle: true, write: false, platform: 'node', logLevel: 'silent' },
-    ...{ loader: { '.py': 'text' }, plugins: [checkRunner] },
+    entryPoints: [list],
+    bundle: true,
+    write: false,
+    platform: 'node',
+    logLevel: 'silent',
+    loader: { '.py': 'text' },
+    plugins: [checkRunner],
   });
   return built.then(
     () => [],

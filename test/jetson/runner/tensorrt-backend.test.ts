@@ -205,7 +205,9 @@ describe.skipIf(!hasCompiler)('TensorRT by its Python module (skipped without gc
     await board.setModel({ ...tinyModel, inputs });
     const types: Record<string, string> = { FLOAT: 'float32', HALF: 'float16', BF16: 'bfloat16', BOOL: 'bool' };
     const wanted = inputs.map(({ name, shape, type }) => ({
-      ...{ name, shape, dynamic: false },
+      name,
+      shape,
+      dynamic: false,
       dataType: types[type] ?? type.toLowerCase(),
     }));
     const { timed } = await buildAndTime(specRun({ inputs: wanted }));

@@ -148,14 +148,14 @@ describe('trtexec: what it is asked', () => {
       ['tensorrt-fp32', undefined],
       ['tensorrt-int8', 'int8'],
     ] as const) {
-      expect((await board.build(specRun({ runtime, ...(precision ? { precision } : {}) }))).outcome!.ok).toBe(true);
+      expect((await board.build(specRun({ runtime, precision }))).outcome!.ok).toBe(true);
     }
     expect((await board.calls()).flat().filter((arg) => /^--(fp16|int8)/.test(arg))).toEqual([]);
     for (const [runtime, precision] of [
       ['tensorrt-fp16', undefined],
       ['tensorrt-fp32', 'fp16'],
     ] as const) {
-      const { outcome } = await board.build(specRun({ runtime, ...(precision ? { precision } : {}) }));
+      const { outcome } = await board.build(specRun({ runtime, precision }));
       expect(outcome!.error).toMatchObject({
         code: 'unsupported',
         message: expect.stringMatching(/trtexec 11\.4\.1 computes in the types of the model/),

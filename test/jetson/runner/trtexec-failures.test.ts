@@ -210,7 +210,8 @@ describe('trtexec: times that cannot be right', () => {
 
   it('refuses a run at another shape than was asked for', async () => {
     const { log, times } = goldenTiming(goldens['8.5.2']!, {
-      ...{ warmupMs: [], timesMs: seven },
+      warmupMs: [],
+      timesMs: seven,
       input: { name: 'input', shape: '1x3x4x4' },
     });
     const other = await timed({ output: log, times }, '8.5.2');

@@ -52,7 +52,10 @@ const explicit = (tensorrt: TensorrtRelease): string[] => (tensorrt === '7.1' ? 
 async function build(tensorrt: TensorrtRelease, onnxFile = model, args: readonly string[] = []): Promise<string> {
   const engine = path.join(folder, `${(engines += 1)}.engine`);
   const ran = await trtexec(tensorrt, [
-    ...[`--onnx=${onnxFile}`, `--saveEngine=${engine}`, ...explicit(tensorrt), ...args],
+    `--onnx=${onnxFile}`,
+    `--saveEngine=${engine}`,
+    ...explicit(tensorrt),
+    ...args,
     tensorrt === '10.3' ? '--skipInference' : '--buildOnly',
   ]);
   expect(ran, ran.stderr).toMatchObject({ code: 0 });

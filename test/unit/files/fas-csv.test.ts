@@ -14,17 +14,18 @@ describe('a table of FAS models', () => {
     expect(problems).toEqual([]);
     expect(models).toEqual([
       {
-        ...{
-          name: 'Mine',
-          throughputFps: 42.8,
-          basis: 'measured',
-          device: 'jetson-agx-xavier',
-          runtime: 'tensorrt-fp32',
-        },
+        name: 'Mine',
+        throughputFps: 42.8,
+        basis: 'measured',
+        device: 'jetson-agx-xavier',
+        runtime: 'tensorrt-fp32',
         parameters: 8_140_000,
         hter: { percent: 13.72, dataset: 'OULU-NPU', protocol: 'O&C&I to M' },
         acer: { percent: 0.4, dataset: 'OULU-NPU', protocol: 'Protocol 1' },
-        ...{ family: null, centralDifferences: 0, file: null, comment: 'fast, small' },
+        family: null,
+        centralDifferences: 0,
+        file: null,
+        comment: 'fast, small',
       },
     ]);
   });
@@ -37,8 +38,13 @@ describe('a table of FAS models', () => {
     expect(problems).toEqual([]);
     expect(models).toEqual([
       expect.objectContaining({
-        ...{ name: 'Mine', throughputFps: 42.8, basis: 'measured', device: 'jetson-nano', parameters: 8_140_000 },
-        ...{ hter: { percent: 13.72, dataset: 'OULU-NPU', protocol: '1' }, acer: null },
+        name: 'Mine',
+        throughputFps: 42.8,
+        basis: 'measured',
+        device: 'jetson-nano',
+        parameters: 8_140_000,
+        hter: { percent: 13.72, dataset: 'OULU-NPU', protocol: '1' },
+        acer: null,
       }),
     ]);
   });
@@ -138,7 +144,11 @@ describe('a table of FAS models', () => {
     expect(problems).toEqual([expect.stringMatching(/^Line 4 is skipped: runtime is “Caffe”, but must be one of/)]);
     expect(models).toEqual([
       expect.objectContaining({
-        ...{ name: 'Mine', device: 'jetson-agx-xavier', runtime: 'tensorrt-fp32', throughputFps: 12.5, hter: null },
+        name: 'Mine',
+        device: 'jetson-agx-xavier',
+        runtime: 'tensorrt-fp32',
+        throughputFps: 12.5,
+        hter: null,
         acer: { percent: 0.7, dataset: 'SiW', protocol: 'P1' },
       }),
       expect.objectContaining({ name: 'Other', device: 'something else', runtime: 'tensorrt-fp32' }),

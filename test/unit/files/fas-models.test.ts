@@ -14,8 +14,17 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }));
 
 const model = (name: string): FasModel => ({
-  ...{ name, parameters: 1000, throughputFps: 10, basis: 'measured', device: 'jetson-nano', runtime: 'tensorrt-fp16' },
-  ...{ hter: { percent: 3, dataset: 'D', protocol: 'P' }, acer: null, family: null, centralDifferences: 2, file: null },
+  name,
+  parameters: 1000,
+  throughputFps: 10,
+  basis: 'measured',
+  device: 'jetson-nano',
+  runtime: 'tensorrt-fp16',
+  hter: { percent: 3, dataset: 'D', protocol: 'P' },
+  acer: null,
+  family: null,
+  centralDifferences: 2,
+  file: null,
   comment: '',
 });
 

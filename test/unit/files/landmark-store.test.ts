@@ -36,8 +36,16 @@ beforeEach(async () => {
 afterAll(() => rm(root, { recursive: true }));
 
 const landmark = (model: string): Landmark => ({
-  ...{ model, family: 'ResNet', parameters: 11_689_512, device: 'jetson-nano', runtime: 'tensorrt-fp16' },
-  ...{ resolution: 224, batch: 1, throughputFps: 80, campaign: 'desk', source: 'job 1' },
+  model,
+  family: 'ResNet',
+  parameters: 11_689_512,
+  device: 'jetson-nano',
+  runtime: 'tensorrt-fp16',
+  resolution: 224,
+  batch: 1,
+  throughputFps: 80,
+  campaign: 'desk',
+  source: 'job 1',
 });
 
 const incoming = (...landmarks: readonly Landmark[]) => landmarks.map((each) => ({ landmark: each }));

@@ -13,8 +13,16 @@ const [file, what, count, name] = process.argv.slice(2) as [string, 'append' | '
 const store = openLandmarkStore(file);
 
 const landmarkOf = (model: string): Landmark => ({
-  ...{ model, family: 'ResNet', parameters: 11_689_512, device: 'jetson-nano', runtime: 'tensorrt-fp16' },
-  ...{ resolution: 224, batch: 1, throughputFps: 80, campaign: 'desk', source: 'x'.repeat(300) },
+  model,
+  family: 'ResNet',
+  parameters: 11_689_512,
+  device: 'jetson-nano',
+  runtime: 'tensorrt-fp16',
+  resolution: 224,
+  batch: 1,
+  throughputFps: 80,
+  campaign: 'desk',
+  source: 'x'.repeat(300),
 });
 
 void main();

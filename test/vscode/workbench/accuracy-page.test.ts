@@ -116,9 +116,17 @@ describe('the page of accuracy', () => {
     const own = workbench.webview().locator('.own-list li');
     expect(await own.innerText()).toMatch(/FPS predicted, /);
     const measuredHere = {
-      ...{ schema: 1, model: 'mobilenet_v2_w0.5', family: 'MobileNetV2', parameters: 1_968_680, batch: 1 },
-      ...{ device: 'jetson-nano', runtime: 'tensorrt-fp16', resolution: 224, throughputFps: 139.5 },
-      ...{ campaign: 'desk', source: 'typed in for a test' },
+      schema: 1,
+      model: 'mobilenet_v2_w0.5',
+      family: 'MobileNetV2',
+      parameters: 1_968_680,
+      batch: 1,
+      device: 'jetson-nano',
+      runtime: 'tensorrt-fp16',
+      resolution: 224,
+      throughputFps: 139.5,
+      campaign: 'desk',
+      source: 'typed in for a test',
     };
     writeFileSync(landmarks(), `${JSON.stringify(measuredHere)}\n`);
     await expect.poll(() => own.innerText()).toMatch(/140 FPS measured, campaign desk/);
@@ -155,8 +163,17 @@ describe('the page of precision', () => {
 
   it('draws own landmarks as they come', async () => {
     const line = (runtime: string, throughputFps: number, model: (typeof measured)[number]) => ({
-      ...{ schema: 1, model: model[0], family: model[1], parameters: model[2], device: 'jetson-nano', runtime },
-      ...{ resolution: 224, batch: 1, throughputFps, campaign: 'desk', source: 'typed in for a test' },
+      schema: 1,
+      model: model[0],
+      family: model[1],
+      parameters: model[2],
+      device: 'jetson-nano',
+      runtime,
+      resolution: 224,
+      batch: 1,
+      throughputFps,
+      campaign: 'desk',
+      source: 'typed in for a test',
     });
     const lines = measured.flatMap((model) => [
       line('tensorrt-fp16', model[3], model),

@@ -30,8 +30,13 @@ beforeAll(async () => {
   knownHosts = join(server.folder, 'known by the user');
   writeSshConfig(
     [
-      ...['Host *', `IdentityFile ${server.userKeyFile}`, 'IdentitiesOnly yes', 'IdentityAgent none'],
-      ...[`UserKnownHostsFile "${knownHosts}"`, 'GlobalKnownHostsFile none', ''],
+      'Host *',
+      `IdentityFile ${server.userKeyFile}`,
+      'IdentitiesOnly yes',
+      'IdentityAgent none',
+      `UserKnownHostsFile "${knownHosts}"`,
+      'GlobalKnownHostsFile none',
+      '',
     ].join('\n'),
   );
   workbench = await openFolderOfModels();

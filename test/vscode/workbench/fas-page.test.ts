@@ -173,8 +173,17 @@ describe('the page of FAS models', () => {
 
   it('follows what other programs add: a model, and a landmark that moves its prediction', async () => {
     const added: FasModel = {
-      ...{ name: 'Backbone', parameters: 11_689_512, throughputFps: 1, basis: 'predicted', device: 'jetson-nano' },
-      ...{ runtime: 'tensorrt-fp16', hter: null, acer: null, family: 'ResNet', centralDifferences: 0, comment: '' },
+      name: 'Backbone',
+      parameters: 11_689_512,
+      throughputFps: 1,
+      basis: 'predicted',
+      device: 'jetson-nano',
+      runtime: 'tensorrt-fp16',
+      hter: null,
+      acer: null,
+      family: 'ResNet',
+      centralDifferences: 0,
+      comment: '',
       file: join(workbench.folder, 'resnet18.onnx'),
     };
     await openFasModels(homeFile('fas-models.jsonl')).add([added]);
@@ -184,8 +193,16 @@ describe('the page of FAS models', () => {
     expect(await row.locator('[data-column="HTER"]').innerText()).toMatch(/no comparable rate/);
     const landmarks = openLandmarkStore(homeFile('landmarks.jsonl'));
     const landmark: Landmark = {
-      ...{ model: 'resnet34', family: 'ResNet', parameters: 21_797_672, device: 'jetson-nano', batch: 1 },
-      ...{ runtime: 'tensorrt-fp16', resolution: 224, throughputFps: 40, campaign: 'desk', source: 'benchmark' },
+      model: 'resnet34',
+      family: 'ResNet',
+      parameters: 21_797_672,
+      device: 'jetson-nano',
+      batch: 1,
+      runtime: 'tensorrt-fp16',
+      resolution: 224,
+      throughputFps: 40,
+      campaign: 'desk',
+      source: 'benchmark',
     };
     const appended = await landmarks.appendNew([{ landmark }]);
     if (!appended.ok) throw new Error(appended.error.message);

@@ -58,15 +58,17 @@ describe('the Landmarks view', () => {
     expect(await view.locator('table.equations tr', { hasText: 'ResNet' }).innerText()).toContain('5 of 13');
     await workbench.screenshot('fit-naive');
     const landmark = {
-      ...{ schema: 1, model: 'my_model', family: 'ResNet', parameters: 5_000_000, device: 'jetson-nano' },
-      ...{
-        runtime: 'tensorrt-fp16',
-        resolution: 224,
-        batch: 1,
-        throughputFps: 120,
-        campaign: 'desk',
-        source: 'a test',
-      },
+      schema: 1,
+      model: 'my_model',
+      family: 'ResNet',
+      parameters: 5_000_000,
+      device: 'jetson-nano',
+      runtime: 'tensorrt-fp16',
+      resolution: 224,
+      batch: 1,
+      throughputFps: 120,
+      campaign: 'desk',
+      source: 'a test',
     };
     writeFileSync(ownLandmarks(), `${JSON.stringify(landmark)}\n`);
     await view.locator('summary', { hasText: 'Show as a table' }).click();
@@ -170,8 +172,15 @@ describe('Add Landmark', () => {
     await answerAfter('Source', [[' ', 'This is required.']], 'our log of May');
     await expect.poll(() => storedLandmarks().length).toBe(before + 1);
     expect(lastStored()).toMatchObject({
-      ...{ model: 'our_mobilenet', family: 'MobileNetV2', parameters: 3_100_000, device: 'jetson-nano' },
-      ...{ runtime: 'tensorrt-fp16', resolution: 224, batch: 1, throughputFps: 72.5, campaign: 'desk' },
+      model: 'our_mobilenet',
+      family: 'MobileNetV2',
+      parameters: 3_100_000,
+      device: 'jetson-nano',
+      runtime: 'tensorrt-fp16',
+      resolution: 224,
+      batch: 1,
+      throughputFps: 72.5,
+      campaign: 'desk',
       source: 'our log of May',
     });
     expect(lastStored()).not.toHaveProperty('kernels');

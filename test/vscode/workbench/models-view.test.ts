@@ -108,7 +108,8 @@ describe('the Models view', () => {
   it('follows another device', async () => {
     workbench.changeSettings({ 'framecast.device': 'jetson-agx-xavier' });
     const figure = await expectedThroughput(join(workbench.folder, 'resnet18.onnx'), {
-      ...{ device: 'jetson-agx-xavier', runtime: 'tensorrt-fp16' },
+      device: 'jetson-agx-xavier',
+      runtime: 'tensorrt-fp16',
     });
     await expect.poll(() => described('resnet18.onnx')).toContain(figure);
     workbench.changeSettings({ 'framecast.device': 'jetson-nano' });

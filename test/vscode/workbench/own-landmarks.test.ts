@@ -9,8 +9,16 @@ import { openWorkbench, type Workbench } from '../harness/workbench';
 const ownFile = (): string => join(inject('harness').scratch, 'home', 'landmarks.jsonl');
 
 const measured: Landmark = {
-  ...{ model: 'resnet34', family: 'ResNet', parameters: 21_797_672, device: 'jetson-nano', runtime: 'tensorrt-fp16' },
-  ...{ resolution: 224, batch: 1, throughputFps: 36, campaign: 'desk', source: 'benchmark' },
+  model: 'resnet34',
+  family: 'ResNet',
+  parameters: 21_797_672,
+  device: 'jetson-nano',
+  runtime: 'tensorrt-fp16',
+  resolution: 224,
+  batch: 1,
+  throughputFps: 36,
+  campaign: 'desk',
+  source: 'benchmark',
 };
 
 let workbench: Workbench;

@@ -39,8 +39,13 @@ beforeAll(async () => {
   writeFileSync(knownHosts, boards.map(({ known }) => known).join(''));
   writeSshConfig(
     [
-      ...['Host *', 'HostName 127.0.0.1', `UserKnownHostsFile ${knownHosts}`, 'GlobalKnownHostsFile none'],
-      ...['IdentityFile none', 'IdentityAgent none', ''],
+      'Host *',
+      'HostName 127.0.0.1',
+      `UserKnownHostsFile ${knownHosts}`,
+      'GlobalKnownHostsFile none',
+      'IdentityFile none',
+      'IdentityAgent none',
+      '',
     ].join('\n'),
   );
   writeDevices(boards.map(({ name, port, user }) => ({ name, host: '127.0.0.1', port, user })));

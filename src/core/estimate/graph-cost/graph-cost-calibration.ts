@@ -30,7 +30,10 @@ export function calibrationOfFit(
   const isOutlying =
     judged.length > 0 && Math.abs(mean(judged.map(({ plainError }) => plainError!)) + belief.mean) > maxDoubt;
   return {
-    ...{ campaign: reference, reference: published, models, errors },
+    campaign: reference,
+    reference: published,
+    models,
+    errors,
     factor: Math.exp(belief.mean),
     deviation: belief.deviation,
     isApplied: isSupported(errors) && !isOutlying,

@@ -89,7 +89,12 @@ export function withSubgraphs(node: Node, replace: (graph: Graph) => Graph): Nod
 
 export function madeTensor(name: string, dataType: number, dims: readonly number[], values: readonly number[]): Tensor {
   return {
-    ...{ name, dims, dataType, values, elements: values.length, storedElements: values.length },
+    name,
+    dims,
+    dataType,
+    values,
+    elements: values.length,
+    storedElements: values.length,
     payload: { kind: 'absent' },
     sparse: false,
   };
@@ -103,7 +108,11 @@ export function madeNode(
   attributes: Readonly<Record<string, Attribute>> = {},
 ): Node {
   return {
-    ...{ name: output, opType, domain: '', inputs, outputs: [output] },
+    name: output,
+    opType,
+    domain: '',
+    inputs,
+    outputs: [output],
     attributes: new Map(Object.entries(attributes)),
   };
 }

@@ -37,8 +37,15 @@ export const introducedIn: ReadonlyMap<string, number> = new Map(
 
 /** Operators that reduce axes and take them as an input since opset 18. */
 export const reductions = [
-  ...['ReduceMean', 'ReduceMax', 'ReduceMin', 'ReduceProd', 'ReduceL1', 'ReduceL2', 'ReduceSumSquare'],
-  ...['ReduceLogSum', 'ReduceLogSumExp'],
+  'ReduceMean',
+  'ReduceMax',
+  'ReduceMin',
+  'ReduceProd',
+  'ReduceL1',
+  'ReduceL2',
+  'ReduceSumSquare',
+  'ReduceLogSum',
+  'ReduceLogSumExp',
 ];
 
 /** By operator, the newest change first. */
@@ -223,7 +230,9 @@ function sliceOfShape(node: Node, place: Place): Undone {
   const end = isToEnd ? 2 ** 31 - 1 : intOf(node, 'end', 0);
   const slice: Node = {
     ...node,
-    ...{ opType: 'Slice', attributes: new Map(), inputs: [whole, list(start), list(end), list(0)] },
+    opType: 'Slice',
+    attributes: new Map(),
+    inputs: [whole, list(start), list(end), list(0)],
   };
   return { nodes: [{ ...node, outputs: [whole], attributes: new Map() }, slice], isRewritten: true };
 }

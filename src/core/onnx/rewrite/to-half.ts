@@ -22,9 +22,28 @@ const { FLOAT, FLOAT16 } = DataType;
  * Celu, Upsample and the random ones by their type attribute), and Range, which counts.
  */
 const singleOperators = new Set([
-  ...['NonMaxSuppression', 'Celu', 'Range', 'Upsample', 'EyeLike', 'Bernoulli', 'Multinomial', 'MelWeightMatrix'],
-  ...['RandomNormal', 'RandomNormalLike', 'RandomUniform', 'RandomUniformLike', 'STFT', 'DFT', 'DynamicQuantizeLinear'],
-  ...['BlackmanWindow', 'HammingWindow', 'HannWindow', 'MatMulInteger', 'ConvInteger', 'QLinearConv', 'QLinearMatMul'],
+  'NonMaxSuppression',
+  'Celu',
+  'Range',
+  'Upsample',
+  'EyeLike',
+  'Bernoulli',
+  'Multinomial',
+  'MelWeightMatrix',
+  'RandomNormal',
+  'RandomNormalLike',
+  'RandomUniform',
+  'RandomUniformLike',
+  'STFT',
+  'DFT',
+  'DynamicQuantizeLinear',
+  'BlackmanWindow',
+  'HammingWindow',
+  'HannWindow',
+  'MatMulInteger',
+  'ConvInteger',
+  'QLinearConv',
+  'QLinearMatMul',
 ]);
 
 /** Inputs that stay FP32 beside data that does not: region and scales of Resize. */
@@ -85,8 +104,14 @@ class Conversion {
     const order = orderNodes(graph);
     if (!order.ok) return null;
     const scope: Scope = {
-      ...{ outer, before: new Map(), now: new Map(), tensors: new Map(graph.initializers), written: new Map() },
-      ...{ single: new Map(), half: new Map(), nodes: [] },
+      outer,
+      before: new Map(),
+      now: new Map(),
+      tensors: new Map(graph.initializers),
+      written: new Map(),
+      single: new Map(),
+      half: new Map(),
+      nodes: [],
     };
     const isRoot = outer === null;
     const outputs = new Set(graph.outputs.map(({ name }) => name));

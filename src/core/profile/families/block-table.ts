@@ -55,7 +55,7 @@ export function blockFamily(table: BlockTable): Family {
         explained: weightedLayers(network.items),
         normalisation: table.normalisation,
         normalisedGates: table.normalisesPooled === true,
-        ...(table.authoredBias === undefined ? {} : { authoredBias: new Set(table.authoredBias(reading)) }),
+        authoredBias: table.authoredBias && new Set(table.authoredBias(reading)),
       };
     },
   };

@@ -181,7 +181,9 @@ function benchmarkOf(
   files: readonly string[],
 ): BenchmarkPlan {
   const runs = files.map((modelPath, index) => ({
-    ...{ modelPath, modelName: rungs[index]?.id ?? path.parse(modelPath).name, runtime },
+    modelPath,
+    modelName: rungs[index]?.id ?? path.parse(modelPath).name,
+    runtime,
     trials: defaultTrials,
     warmupRuns: defaultWarmupRuns,
   }));

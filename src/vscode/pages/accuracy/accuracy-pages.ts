@@ -126,7 +126,10 @@ export function registerAccuracyPages(
     const parameters = profile.parameters > 0 ? profile.parameters : null;
     const measured = measuredOwn(name, profile, place);
     return {
-      ...{ file, name, family: profile.family, parameters },
+      file,
+      name,
+      family: profile.family,
+      parameters,
       throughput:
         measured ??
         (estimate && {

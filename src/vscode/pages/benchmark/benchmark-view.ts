@@ -33,8 +33,16 @@ export function newBenchmark(
     stages: stageIds.map((id) => ({ id, state: 'waiting', detail: '', share: null })),
     concerns: [],
     runs: runs.map(({ modelName, runtime, batch, resolution, trials }) => ({
-      ...{ model: modelName, runtime, runtimeName: runtimeName(runtime), batch: batch ?? 1, trials },
-      ...{ resolution: resolution ?? null, state: 'waiting', trialsDone: 0, failure: null, result: null },
+      model: modelName,
+      runtime,
+      runtimeName: runtimeName(runtime),
+      batch: batch ?? 1,
+      trials,
+      resolution: resolution ?? null,
+      state: 'waiting',
+      trialsDone: 0,
+      failure: null,
+      result: null,
     })),
     stopping: false,
   };
@@ -66,7 +74,8 @@ export function withEvent(view: BenchmarkMessage, event: BenchmarkEvent): Benchm
       return withRun(
         withDetail(view, 'time', `${event.done} of ${event.of} trials`, trialShare(event.done, event.of)),
         {
-          ...{ run: event.run, changes: { state: 'timing', trialsDone: event.done } },
+          run: event.run,
+          changes: { state: 'timing', trialsDone: event.done },
         },
       );
     case 'reconnecting':
@@ -107,8 +116,12 @@ export function withOutcome(
     {
       run: outcome.run,
       changes: {
-        ...{ state: 'finished', result, failure: null, trialsDone: landmark.measurement?.trialTimesMs.length ?? 0 },
-        ...{ batch: landmark.batch, resolution: landmark.resolution },
+        state: 'finished',
+        result,
+        failure: null,
+        trialsDone: landmark.measurement?.trialTimesMs.length ?? 0,
+        batch: landmark.batch,
+        resolution: landmark.resolution,
       },
     },
   );

@@ -113,7 +113,9 @@ export function registerFasPages(
       const fields: FasFields = {
         name: modelNameOf(name),
         parameters: String(profile.parameters),
-        ...{ device, runtime, basis: 'predicted' },
+        device,
+        runtime,
+        basis: 'predicted',
         throughput_fps: estimate === null ? '' : String(Number(estimate.throughputFps.toPrecision(4))),
       };
       const about = [

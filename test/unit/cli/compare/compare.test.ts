@@ -209,8 +209,17 @@ describe('hostile names', () => {
 
 describe('own landmarks', () => {
   const measured = {
-    ...{ schema: 1, model: 'resnet34', family: 'ResNet', parameters: 21_797_672, device: 'jetson-nano', batch: 1 },
-    ...{ runtime: 'tensorrt-fp16', resolution: 224, throughputFps: 40, campaign: 'desk', source: 'benchmark' },
+    schema: 1,
+    model: 'resnet34',
+    family: 'ResNet',
+    parameters: 21_797_672,
+    device: 'jetson-nano',
+    batch: 1,
+    runtime: 'tensorrt-fp16',
+    resolution: 224,
+    throughputFps: 40,
+    campaign: 'desk',
+    source: 'benchmark',
   };
 
   it('change what is compared as they change predictions, and are said to', async () => {

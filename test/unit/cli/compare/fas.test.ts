@@ -28,8 +28,18 @@ afterAll(async () => {
 });
 
 const mine = {
-  ...{ schema: 1, id: 'mine', name: 'Mine', parameters: 2e6, throughputFps: 90, basis: 'predicted' },
-  ...{ device: 'jetson-nano', runtime: 'tensorrt-fp16', family: null, centralDifferences: 3, file: null, comment: '' },
+  schema: 1,
+  id: 'mine',
+  name: 'Mine',
+  parameters: 2e6,
+  throughputFps: 90,
+  basis: 'predicted',
+  device: 'jetson-nano',
+  runtime: 'tensorrt-fp16',
+  family: null,
+  centralDifferences: 3,
+  file: null,
+  comment: '',
   hter: { percent: 9.5, dataset: 'In-house', protocol: 'intra' },
   acer: null,
 };
@@ -77,8 +87,17 @@ describe('framecast fas', () => {
     expect(published['Backbone']).toBeGreaterThan(80);
     expect(published['Gone']).toBe(1);
     const measured = {
-      ...{ schema: 1, model: 'resnet34', family: 'ResNet', parameters: 21_797_672, device: 'jetson-nano', batch: 1 },
-      ...{ runtime: 'tensorrt-fp16', resolution: 224, throughputFps: 40, campaign: 'desk', source: 'benchmark' },
+      schema: 1,
+      model: 'resnet34',
+      family: 'ResNet',
+      parameters: 21_797_672,
+      device: 'jetson-nano',
+      batch: 1,
+      runtime: 'tensorrt-fp16',
+      resolution: 224,
+      throughputFps: 40,
+      campaign: 'desk',
+      source: 'benchmark',
     };
     await writeFile(landmarks, `${JSON.stringify(measured)}\n`);
     expect((await throughputs('--landmarks', landmarks))['Backbone']).toBeLessThan(79);

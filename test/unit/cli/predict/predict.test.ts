@@ -97,25 +97,13 @@ describe('framecast predict', () => {
     const { answers, stderr } = await predictJson(['resnet18.folded.onnx']);
     const [answer] = answers;
     expect(stderr).toBe('');
-    expect(Object.keys(answer!)).toEqual([
-      'file',
-      'ok',
-      'model',
-      'estimate',
-      'measured',
-      'verdict',
-      'alternatives',
-      'why',
-      'concerns',
-    ]);
-    expect(Object.keys(answer!.model)).toEqual([
-      ...['parameters', 'storedParameters', 'family', 'variant', 'confidence', 'evidence', 'input'],
-      ...['macs', 'activationElements', 'weightElements', 'opset', 'uncosted'],
-    ]);
-    expect(Object.keys(answer!.estimate!).slice(0, 10)).toEqual([
-      ...['device', 'runtime', 'resolution', 'batch', 'throughputFps', 'latencyMs'],
-      ...['interval', 'method', 'landmarks', 'extrapolated'],
-    ]);
+    expect(Object.keys(answer!).join(' ')).toBe('file ok model estimate measured verdict alternatives why concerns');
+    expect(Object.keys(answer!.model).join(' ')).toBe(
+      'parameters storedParameters family variant confidence evidence input macs activationElements weightElements opset uncosted',
+    );
+    expect(Object.keys(answer!.estimate!).slice(0, 10).join(' ')).toBe(
+      'device runtime resolution batch throughputFps latencyMs interval method landmarks extrapolated',
+    );
     expect(answer!.estimate).toMatchObject({ device: 'jetson-nano', runtime: 'tensorrt-fp16', resolution: 224 });
   });
 
@@ -356,8 +344,15 @@ describe('the paths', () => {
 describe('own landmarks', () => {
   const line = (fields: object) =>
     JSON.stringify({
-      ...{ schema: 1, family: 'ResNet', device: 'stand-in', runtime: 'tensorrt-fp16', resolution: 224, batch: 1 },
-      ...{ campaign: 'desk', source: 'benchmark', ...fields },
+      schema: 1,
+      family: 'ResNet',
+      device: 'stand-in',
+      runtime: 'tensorrt-fp16',
+      resolution: 224,
+      batch: 1,
+      campaign: 'desk',
+      source: 'benchmark',
+      ...fields,
     });
   const rows = [
     line({ model: 'resnet18', parameters: 11_689_512, throughputFps: 100 }),

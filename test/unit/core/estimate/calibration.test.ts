@@ -151,8 +151,11 @@ describe('a board of a known kind', () => {
     const strangers = paper
       .filter(({ family }) => family === 'MobileNetV2')
       .map((landmark) => ({
-        ...{ ...landmark, campaign: 'desk', throughputFps: 0.9 * landmark.throughputFps },
-        ...{ model: `my-${landmark.model}`, parameters: landmark.parameters + 7 },
+        ...landmark,
+        campaign: 'desk',
+        throughputFps: 0.9 * landmark.throughputFps,
+        model: `my-${landmark.model}`,
+        parameters: landmark.parameters + 7,
       }))
       .slice(1, 3);
     const estimators = withOwn(...strangers);
@@ -172,7 +175,9 @@ describe('a board of a known kind', () => {
 
   it('moves families that other campaigns have measured, too, by way of the published board', () => {
     const strangers = onBoard(0.8, ['resnet34', 'resnet50']).map((landmark) => ({
-      ...{ ...landmark, model: `my-${landmark.model}`, parameters: landmark.parameters - 1_000_000 },
+      ...landmark,
+      model: `my-${landmark.model}`,
+      parameters: landmark.parameters - 1_000_000,
     }));
     const estimators = withOwn(...strangers);
     const paperCalibration = estimators.calibration(nano, 'paper')!;

@@ -18,21 +18,22 @@ import { predictCard } from '../../../../src/cli/predict/predict-card';
 import { answerJson } from '../../../../src/cli/predict/predict-json';
 
 const at = (throughputFps: number, extrapolated = false): Estimate => ({
-  ...{ device: 'jetson-nano', runtime: 'tensorrt-fp16', resolution: 224, batch: 1, throughputFps, extrapolated },
-  ...{
-    latencyMs: 1000 / throughputFps,
-    interval: { level: 0.9, lowFps: throughputFps * 0.9, highFps: throughputFps * 1.1 },
-  },
-  ...{
-    method: 'graph-cost',
-    landmarks: 9,
-    campaigns: ['paper'],
-    crossValidatedError: 0.05,
-    basis: '',
-    certainty: extrapolated ? 'outside' : 'inside',
-    powerMode: null,
-    notes: [],
-  },
+  device: 'jetson-nano',
+  runtime: 'tensorrt-fp16',
+  resolution: 224,
+  batch: 1,
+  throughputFps,
+  extrapolated,
+  latencyMs: 1000 / throughputFps,
+  interval: { level: 0.9, lowFps: throughputFps * 0.9, highFps: throughputFps * 1.1 },
+  method: 'graph-cost',
+  landmarks: 9,
+  campaigns: ['paper'],
+  crossValidatedError: 0.05,
+  basis: '',
+  certainty: extrapolated ? 'outside' : 'inside',
+  powerMode: null,
+  notes: [],
 });
 const error = (code: Concern['code']): Concern => ({ code, severity: 'error', message: 'HardSwish ×21.' });
 const measured = (...fps: number[]) => fps.map((throughputFps) => ({ throughputFps, campaign: 'c', source: 's' }));

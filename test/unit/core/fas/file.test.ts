@@ -6,9 +6,18 @@ import type { FasModel } from '../../../../src/core/fas/model';
 import { failure, success, type Result } from '../../../../src/core/result';
 
 const own = (changes: Partial<FasModel> = {}): FasModel => ({
-  ...{ name: 'mine', parameters: 2_000_000, throughputFps: 40, basis: 'predicted', device: 'jetson-nano' },
-  ...{ runtime: 'tensorrt-fp16', hter: { percent: 9.5, dataset: 'OULU-NPU', protocol: 'P1' }, acer: null },
-  ...{ family: null, centralDifferences: 0, file: '/models/mine.onnx', comment: 'of May' },
+  name: 'mine',
+  parameters: 2_000_000,
+  throughputFps: 40,
+  basis: 'predicted',
+  device: 'jetson-nano',
+  runtime: 'tensorrt-fp16',
+  hter: { percent: 9.5, dataset: 'OULU-NPU', protocol: 'P1' },
+  acer: null,
+  family: null,
+  centralDifferences: 0,
+  file: '/models/mine.onnx',
+  comment: 'of May',
   ...changes,
 });
 

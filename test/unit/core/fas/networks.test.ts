@@ -6,8 +6,17 @@ import { loadFixture, withoutNames } from '../profile/fixtures';
 import { profiled } from '../profile/profiled';
 
 const typed: FasModel = {
-  ...{ name: 'mine', parameters: null, throughputFps: null, basis: null, device: 'jetson-nano' },
-  ...{ runtime: 'tensorrt-fp16', hter: null, acer: null, family: null, centralDifferences: 0, file: '/mine.onnx' },
+  name: 'mine',
+  parameters: null,
+  throughputFps: null,
+  basis: null,
+  device: 'jetson-nano',
+  runtime: 'tensorrt-fp16',
+  hter: null,
+  acer: null,
+  family: null,
+  centralDifferences: 0,
+  file: '/mine.onnx',
   comment: '',
 };
 

@@ -26,8 +26,17 @@ const printed = table3
   .map((line) => line.split(/\s{2,}/));
 
 const own = (changes: Partial<FasModel>): FasModel => ({
-  ...{ name: 'mine', parameters: 2_000_000, throughputFps: 40, basis: 'predicted', device: 'jetson-nano' },
-  ...{ runtime: 'tensorrt-fp16', hter: null, acer: null, family: null, centralDifferences: 0, file: null },
+  name: 'mine',
+  parameters: 2_000_000,
+  throughputFps: 40,
+  basis: 'predicted',
+  device: 'jetson-nano',
+  runtime: 'tensorrt-fp16',
+  hter: null,
+  acer: null,
+  family: null,
+  centralDifferences: 0,
+  file: null,
   comment: '',
   ...changes,
 });

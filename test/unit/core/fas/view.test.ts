@@ -6,8 +6,18 @@ import { arrangedRows, fasScatter, initialFasArrangement } from '../../../../src
 import { withCpuTime } from '../../cpu-time';
 
 const model = (name: string, throughputFps: number | null, hter: FasRate | null, device = 'jetson-nano'): FasModel => ({
-  ...{ name, parameters: null, throughputFps, basis: throughputFps === null ? null : 'measured', device },
-  ...{ runtime: 'tensorrt-fp16', hter, acer: null, family: null, centralDifferences: 0, file: null, comment: '' },
+  name,
+  parameters: null,
+  throughputFps,
+  basis: throughputFps === null ? null : 'measured',
+  device,
+  runtime: 'tensorrt-fp16',
+  hter,
+  acer: null,
+  family: null,
+  centralDifferences: 0,
+  file: null,
+  comment: '',
 });
 
 const elsewhere = (percent: number): FasRate => ({ percent, dataset: 'In-house', protocol: 'intra' });

@@ -12,21 +12,50 @@ import { withCpuTime } from '../../cpu-time';
 const header = 'model,family,parameters,device,runtime,resolution_px,batch,throughput_fps,campaign,source';
 const row = 'resnet18,ResNet,11689512,jetson-nano,tensorrt-fp16,224,1,88.1,desk,job 7';
 const landmark: Landmark = {
-  ...{ model: 'resnet18', family: 'ResNet', parameters: 11_689_512, device: 'jetson-nano', runtime: 'tensorrt-fp16' },
-  ...{ resolution: 224, batch: 1, throughputFps: 88.1, campaign: 'desk', source: 'job 7' },
+  model: 'resnet18',
+  family: 'ResNet',
+  parameters: 11_689_512,
+  device: 'jetson-nano',
+  runtime: 'tensorrt-fp16',
+  resolution: 224,
+  batch: 1,
+  throughputFps: 88.1,
+  campaign: 'desk',
+  source: 'job 7',
 };
 
 const idle: BoardState = {
-  ...{ gpuMHz: 921.6, gpuMinMHz: 921.6, gpuMaxMHz: 921.6, cpuMHz: null, cpuMinMHz: null, cpuMaxMHz: null },
-  ...{ temperaturesC: { GPU: 34 }, gpuLoad: 0, availableBytes: null, swapUsedBytes: null, swappedPages: null },
+  gpuMHz: 921.6,
+  gpuMinMHz: 921.6,
+  gpuMaxMHz: 921.6,
+  cpuMHz: null,
+  cpuMinMHz: null,
+  cpuMaxMHz: null,
+  temperaturesC: { GPU: 34 },
+  gpuLoad: 0,
+  availableBytes: null,
+  swapUsedBytes: null,
+  swappedPages: null,
   powerMode: 'MAXN',
 };
 
 const measuredUnder = (disturbances: readonly Disturbance[]): Measurement => ({
-  ...{ jobId: '7', measuredAt: '2026-01-01T00:00:00Z', way: 'trtexec', warmupRuns: 10, trialTimesMs: [11.35] },
-  ...{ inputShapes: { input: [1, 3, 224, 224] }, modelSha256: 'f00', workspaceMiB: 512, engine: null },
+  jobId: '7',
+  measuredAt: '2026-01-01T00:00:00Z',
+  way: 'trtexec',
+  warmupRuns: 10,
+  trialTimesMs: [11.35],
+  inputShapes: { input: [1, 3, 224, 224] },
+  modelSha256: 'f00',
+  workspaceMiB: 512,
+  engine: null,
   software: { l4t: null, jetpack: '4.6.1', tensorrt: '8.2.1', cuda: null, torch: null, python: null },
-  ...{ boardModel: null, clocksLocked: true, headless: true, before: idle, after: idle, disturbances },
+  boardModel: null,
+  clocksLocked: true,
+  headless: true,
+  before: idle,
+  after: idle,
+  disturbances,
 });
 
 const parse = (text: string) => parseExchange(text, 'board.csv');
@@ -66,7 +95,10 @@ describe('a CSV file', () => {
     const text =
       'Name;Params;Board;Runtime;Resolution;FPS;Family\nr18;11689512;Jetson Nano;TensorRT FP16;224x224;88.1;resnet';
     expect(parse(text).lines[0]!.landmark).toEqual({
-      ...{ ...landmark, model: 'r18', campaign: 'own', source: 'imported from board.csv' },
+      ...landmark,
+      model: 'r18',
+      campaign: 'own',
+      source: 'imported from board.csv',
     });
   });
 
@@ -168,7 +200,10 @@ describe('a CSV file', () => {
 describe('what was exported', () => {
   const hostile: Landmark = {
     ...landmark,
-    ...{ model: '=HYPERLINK("x")', family: null, comment: 'line one\nline "two", three', verdict: 'outlier' },
+    model: '=HYPERLINK("x")',
+    family: null,
+    comment: 'line one\nline "two", three',
+    verdict: 'outlier',
     throughputFps: 88.12345678901234,
   };
 

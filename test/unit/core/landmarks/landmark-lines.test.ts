@@ -34,13 +34,31 @@ describe('parseLandmarkLines', () => {
 
   it('keeps fields that it does not know inside a measurement, too, when the line is written anew', () => {
     const state = {
-      ...{ gpuMHz: 921.6, gpuMinMHz: 76.8, gpuMaxMHz: 921.6, cpuMHz: null, cpuMinMHz: null, cpuMaxMHz: null },
-      ...{ temperaturesC: {}, gpuLoad: null, availableBytes: null, swapUsedBytes: null, swappedPages: null },
-      ...{ powerMode: 'MAXN', fanRpm: 3000 },
+      gpuMHz: 921.6,
+      gpuMinMHz: 76.8,
+      gpuMaxMHz: 921.6,
+      cpuMHz: null,
+      cpuMinMHz: null,
+      cpuMaxMHz: null,
+      temperaturesC: {},
+      gpuLoad: null,
+      availableBytes: null,
+      swapUsedBytes: null,
+      swappedPages: null,
+      powerMode: 'MAXN',
+      fanRpm: 3000,
     };
     const measurement = {
-      ...{ jobId: '7', measuredAt: '2026-01-01T00:00:00Z', way: 'trtexec', warmupRuns: 10, trialTimesMs: [11.35] },
-      ...{ inputShapes: {}, modelSha256: 'f00', workspaceMiB: 512, engine: null, powerW: 4.8 },
+      jobId: '7',
+      measuredAt: '2026-01-01T00:00:00Z',
+      way: 'trtexec',
+      warmupRuns: 10,
+      trialTimesMs: [11.35],
+      inputShapes: {},
+      modelSha256: 'f00',
+      workspaceMiB: 512,
+      engine: null,
+      powerW: 4.8,
       software: {
         l4t: null,
         jetpack: null,
@@ -50,7 +68,12 @@ describe('parseLandmarkLines', () => {
         python: null,
         distribution: 'L4T',
       },
-      ...{ boardModel: null, clocksLocked: null, headless: null, before: state, after: state, disturbances: [] },
+      boardModel: null,
+      clocksLocked: null,
+      headless: null,
+      before: state,
+      after: state,
+      disturbances: [],
     };
     const written = { ...valid, id: 'a', measurement };
     const [line] = parseLandmarkLines(JSON.stringify(written)).lines;

@@ -182,7 +182,7 @@ describe('calls of model-local functions', () => {
     const version = (overload: string | undefined, op: string): Uint8Array =>
       localFunction({
         name: 'F',
-        ...(overload === undefined ? {} : { overload }),
+        overload,
         inputs: ['x'],
         outputs: ['y'],
         nodes: [body(op, ['x'], ['y'])],

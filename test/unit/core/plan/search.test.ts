@@ -35,18 +35,22 @@ function estimators(throughputFps: (profile: ModelProfile, query: Query) => numb
       const value = throughputFps(profile, asked);
       if (value === null) return { estimate: null, reason: 'Nobody knows.', why: null, alternatives: [] };
       const estimate: Estimate = {
-        ...{ device: asked.device, runtime: asked.runtime, resolution: asked.resolution!, batch: asked.batch ?? 1 },
-        ...{ throughputFps: value, latencyMs: 1000 / value, interval: null, method: 'graph-cost' as const },
-        ...{
-          landmarks: 1,
-          campaigns: [],
-          crossValidatedError: null,
-          extrapolated: false,
-          basis: '',
-          certainty: 'inside',
-          powerMode: null,
-          notes: [],
-        },
+        device: asked.device,
+        runtime: asked.runtime,
+        resolution: asked.resolution!,
+        batch: asked.batch ?? 1,
+        throughputFps: value,
+        latencyMs: 1000 / value,
+        interval: null,
+        method: 'graph-cost' as const,
+        landmarks: 1,
+        campaigns: [],
+        crossValidatedError: null,
+        extrapolated: false,
+        basis: '',
+        certainty: 'inside',
+        powerMode: null,
+        notes: [],
       };
       return { estimate, reason: null, why: null, alternatives: [] };
     },

@@ -80,7 +80,8 @@ describe('the throughput of a backbone', () => {
   it('is the last that the user measured, where there is one', () => {
     const own = (throughputFps: number): Landmark => ({
       ...bundledLandmarks.find(({ model, device }) => model === 'resnet50' && device === 'jetson-nano')!,
-      ...{ throughputFps, campaign: 'desk' },
+      throughputFps,
+      campaign: 'desk',
     });
     expect(measured([...bundledLandmarks, own(30), own(31)])).toMatchObject({
       throughputFps: 31,
@@ -99,15 +100,22 @@ describe('the throughput of an own model', () => {
   const network = { name: 'edge-net', family: null, parameters: 1_234_567 };
   const at = { ...nano, resolution: 112, batch: 1 };
   const landmark = (changes: Partial<Landmark> = {}): Landmark => ({
-    ...{ model: 'edge-net', family: null, parameters: 1_234_567, ...at, throughputFps: 120, campaign: 'desk' },
-    ...{ source: 'job' },
+    model: 'edge-net',
+    family: null,
+    parameters: 1_234_567,
+    ...at,
+    throughputFps: 120,
+    campaign: 'desk',
+    source: 'job',
     ...changes,
   });
   const measured = (...landmarks: Landmark[]) => measuredOwnThroughput(network, at, landmarks, isBundledCampaign);
 
   it('is the last that was measured of it, in whatever folder it lay', () => {
     expect(measured(landmark(), landmark({ model: 'models/edge-net', throughputFps: 121 }))).toEqual({
-      ...{ throughputFps: 121, basis: 'measured', source: 'campaign desk' },
+      throughputFps: 121,
+      basis: 'measured',
+      source: 'campaign desk',
     });
   });
 

@@ -21,21 +21,25 @@ function estimate(throughputFps: number, changes: Partial<Estimate> = {}): Predi
   return {
     estimate: {
       ...query,
-      ...{ resolution: 224, batch: 1, throughputFps, latencyMs: 1000 / throughputFps },
-      ...{ interval: { level: 0.9, lowFps: throughputFps * 0.9, highFps: throughputFps * 1.1 }, method: 'graph-cost' },
-      ...{
-        landmarks: 9,
-        campaigns: ['paper'],
-        crossValidatedError: 0.05,
-        extrapolated: false,
-        basis: '',
-        certainty: 'inside',
-        powerMode: null,
-        notes: [],
-      },
+      resolution: 224,
+      batch: 1,
+      throughputFps,
+      latencyMs: 1000 / throughputFps,
+      interval: { level: 0.9, lowFps: throughputFps * 0.9, highFps: throughputFps * 1.1 },
+      method: 'graph-cost',
+      landmarks: 9,
+      campaigns: ['paper'],
+      crossValidatedError: 0.05,
+      extrapolated: false,
+      basis: '',
+      certainty: 'inside',
+      powerMode: null,
+      notes: [],
       ...changes,
     },
-    ...{ reason: null, why: null, alternatives: [] },
+    reason: null,
+    why: null,
+    alternatives: [],
   };
 }
 
@@ -43,13 +47,17 @@ const refused: Prediction = { estimate: null, reason: 'The input is 112×96 pixe
 
 function model(file: string, parameters: number, prediction: Prediction): ComparedFile {
   return {
-    ...{ file, ok: true, fileBytes: 1234, prediction },
+    file,
+    ok: true,
+    fileBytes: 1234,
+    prediction,
     profile: profileOf({ parameters, operators: new Map(), ...costing(1_000_000) }),
   };
 }
 
 const broken: ComparedFile = {
-  ...{ file: 'broken.onnx', ok: false },
+  file: 'broken.onnx',
+  ok: false,
   error: { code: 'truncated', message: 'The file ends early.' },
 };
 
@@ -200,18 +208,20 @@ describe('its export', () => {
     expect(errors).toEqual([]);
     expect(data).toHaveLength(files.length);
     expect(data[0]).toMatchObject({
-      ...{ file: 'small-fast.onnx', throughput_fps: '100', interval_low_fps: '90', latency_ms: '10' },
-      ...{
-        parameters: '2000000',
-        verdict: 'met',
-        certainty: 'inside',
-        target_fps: '52',
-        pareto_front: 'true',
-        runtime: 'tensorrt-fp16',
-      },
+      file: 'small-fast.onnx',
+      throughput_fps: '100',
+      interval_low_fps: '90',
+      latency_ms: '10',
+      parameters: '2000000',
+      verdict: 'met',
+      certainty: 'inside',
+      target_fps: '52',
+      pareto_front: 'true',
+      runtime: 'tensorrt-fp16',
     });
     expect(data.find(({ file }) => file === 'model-9.onnx')).toMatchObject({
-      ...{ throughput_fps: '', error: 'The input is 112×96 pixels.' },
+      throughput_fps: '',
+      error: 'The input is 112×96 pixels.',
     });
     expect(data.at(-1)).toMatchObject({ file: 'broken.onnx', throughput_fps: '', error: 'The file ends early.' });
   });

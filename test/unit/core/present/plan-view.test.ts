@@ -5,10 +5,22 @@ import { familyPlanSentence, resolutionPlanSentence } from '../../../../src/core
 
 function trial(resolution: number, throughputFps: number, lowFps = throughputFps): Trial {
   const estimate: Estimate = {
-    ...{ device: 'jetson-nano', runtime: 'tensorrt-fp16', resolution, batch: 1, throughputFps },
-    ...{ latencyMs: 1000 / throughputFps, interval: { level: 0.9, lowFps, highFps: 2 * throughputFps } },
-    ...{ method: 'graph-cost', landmarks: 9, campaigns: ['paper'], crossValidatedError: 0.05 },
-    ...{ extrapolated: false, basis: '', certainty: 'inside', powerMode: null, notes: [] },
+    device: 'jetson-nano',
+    runtime: 'tensorrt-fp16',
+    resolution,
+    batch: 1,
+    throughputFps,
+    latencyMs: 1000 / throughputFps,
+    interval: { level: 0.9, lowFps, highFps: 2 * throughputFps },
+    method: 'graph-cost',
+    landmarks: 9,
+    campaigns: ['paper'],
+    crossValidatedError: 0.05,
+    extrapolated: false,
+    basis: '',
+    certainty: 'inside',
+    powerMode: null,
+    notes: [],
   };
   return {
     label: `${resolution}×${resolution}`,

@@ -5,8 +5,16 @@ import { isBundledCampaign } from '../../../../src/core/landmarks/landmark-set';
 import { precisionPairLines, precisionUnit, precisionView } from '../../../../src/core/present/precision-chart';
 
 const landmark = (changes: Partial<Landmark>): Landmark => ({
-  ...{ model: 'resnet18', family: 'ResNet', parameters: 11_689_512, device: 'jetson-nano', runtime: 'tensorrt-fp16' },
-  ...{ resolution: 224, batch: 1, throughputFps: 80, campaign: 'desk', source: 'job' },
+  model: 'resnet18',
+  family: 'ResNet',
+  parameters: 11_689_512,
+  device: 'jetson-nano',
+  runtime: 'tensorrt-fp16',
+  resolution: 224,
+  batch: 1,
+  throughputFps: 80,
+  campaign: 'desk',
+  source: 'job',
   ...changes,
 });
 

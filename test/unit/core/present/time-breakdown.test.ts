@@ -21,12 +21,23 @@ function explanation(layers: readonly Partial<LayerTime['layer']>[]): LatencyExp
   const times = layers.map((layer, position): LayerTime => ({
     position,
     layer: {
-      ...{ kind: 'dense', operators: ['Conv'], nodes: ['conv'], window: null, repeats: 1 },
+      kind: 'dense',
+      operators: ['Conv'],
+      nodes: ['conv'],
+      window: null,
+      repeats: 1,
       output: { name: 'out', shape: [1, 8, 4, 4], dataType: 1 },
-      ...{ macs: 0, readElements: 0, writtenElements: 0, weightElements: 0 },
+      macs: 0,
+      readElements: 0,
+      writtenElements: 0,
+      weightElements: 0,
       ...layer,
     },
-    ...{ latencyMs: 3, share: 0, arithmeticMs: 1, trafficMs: 1, launchMs: 1 },
+    latencyMs: 3,
+    share: 0,
+    arithmeticMs: 1,
+    trafficMs: 1,
+    launchMs: 1,
   }));
   return { latencyMs: 3 * layers.length + 1, overheadMs: 1, layers: times, resolution: 224, batch: 1 };
 }
@@ -90,7 +101,11 @@ describe('where the time goes', () => {
     const breakdown = timeBreakdown(explanation(Array.from({ length: 1500 }, () => ({}))));
     expect(breakdown.kernels).toHaveLength(1000);
     expect(breakdown.lighter).toEqual({
-      ...{ latencyMs: 1500, arithmeticMs: 500, trafficMs: 500, launchMs: 500, kernels: 500 },
+      latencyMs: 1500,
+      arithmeticMs: 500,
+      trafficMs: 500,
+      launchMs: 500,
+      kernels: 500,
     });
     expect(timeRows(breakdown, 'kernel').at(-2)).toMatchObject({ name: '500 lighter kernels', latencyMs: 1500 });
   });

@@ -14,7 +14,11 @@ beforeAll(async () => {
   await build({
     entryPoints: ['src/files/reading/model-worker.ts'],
     outfile: path.join(folder, 'worker.js'),
-    ...{ bundle: true, platform: 'node', format: 'cjs', target: 'node20', logLevel: 'warning' },
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node20',
+    logLevel: 'warning',
   });
 });
 

@@ -38,10 +38,9 @@ const withOperators = (operators: readonly string[], opset: number): PlannedRun 
   ...run,
   modelName: 'net',
   facts: {
-    ...{ opset, operators: new Map(operators.map((name) => [name, 2])) },
-    ...{
-      axesInputs: opset < 18 ? [] : operators.flatMap((name) => (/^Reduce/.test(name) ? [[name, 2] as const] : [])),
-    },
+    opset,
+    operators: new Map(operators.map((name) => [name, 2])),
+    axesInputs: opset < 18 ? [] : operators.flatMap((name) => (/^Reduce/.test(name) ? [[name, 2] as const] : [])),
     reshapesWithoutAllowzero: 0,
   },
 });

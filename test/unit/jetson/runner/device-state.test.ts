@@ -37,15 +37,13 @@ async function ask(expression: string): Promise<unknown> {
 describe('the state of a board', () => {
   it('is null where nothing says it, and never a guess', async () => {
     expect(await ask('sample_state()')).toMatchObject({
-      ...{
-        gpuMHz: null,
-        gpuMinMHz: null,
-        gpuMaxMHz: null,
-        cpuMHz: null,
-        temperaturesC: {},
-        gpuLoad: null,
-        powerMode: null,
-      },
+      gpuMHz: null,
+      gpuMinMHz: null,
+      gpuMaxMHz: null,
+      cpuMHz: null,
+      temperaturesC: {},
+      gpuLoad: null,
+      powerMode: null,
     });
   });
 
@@ -71,9 +69,20 @@ describe('the state of a board', () => {
     const modes = ['ID=0 NAME=MAXN >\nEMC MAX_FREQ 0', 'ID=1 NAME=15W_6CORE >\nEMC MAX_FREQ 2133000000'];
     await file('etc/nvpmodel.conf', modes.map((mode) => `< POWER_MODEL ${mode}\n`).join('\n'));
     expect(await ask('sample_state()')).toEqual({
-      ...{ gpuMHz: 306, gpuMinMHz: 306, gpuMaxMHz: 1020, cpuMHz: 729.6, cpuMinMHz: 115.2, cpuMaxMHz: 1510.4 },
-      ...{ temperaturesC: { 'gpu-thermal': 48.5 }, gpuLoad: 0.437, availableBytes: 3072, swapUsedBytes: 2048 },
-      ...{ swappedPages: 7, powerMode: '15W_6CORE', memoryMHz: null, memoryMaxMHz: 2133 },
+      gpuMHz: 306,
+      gpuMinMHz: 306,
+      gpuMaxMHz: 1020,
+      cpuMHz: 729.6,
+      cpuMinMHz: 115.2,
+      cpuMaxMHz: 1510.4,
+      temperaturesC: { 'gpu-thermal': 48.5 },
+      gpuLoad: 0.437,
+      availableBytes: 3072,
+      swapUsedBytes: 2048,
+      swappedPages: 7,
+      powerMode: '15W_6CORE',
+      memoryMHz: null,
+      memoryMaxMHz: 2133,
     });
     expect(await ask('out_of_memory_kills()')).toBe(2);
   });
@@ -126,7 +135,9 @@ describe('the state of a board', () => {
         `(lambda meter: ([meter.add({'VDD_IN': watts}, load) for watts, load in ${samples}], meter.summary())[1])(PowerMeter())`,
       );
     expect(await meter('[(2, 0.0), (6, 0.95), (8, 1.0), (7, 0.99)]')).toEqual({
-      ...{ meanWatts: 7, samples: 3, rails: { VDD_IN: 7 } },
+      meanWatts: 7,
+      samples: 3,
+      rails: { VDD_IN: 7 },
     });
     expect(await meter('[(2, 0.0), (6, 0.95), (8, 1.0)]')).toBeNull();
     expect(await meter('[(6, None), (8, None), (7, None)]')).toBeNull();

@@ -15,7 +15,11 @@ it('keeps the engines that boards have: their keys are those of the first releas
     const modules = runnerModules.filter(({ name }) => ['board_files', 'engine_cache'].includes(name));
     await writeFile(path.join(folder, 'cache.py'), joinModules(modules));
     const run = {
-      ...{ model: { sha256: 'a'.repeat(64) }, runtime: 'tensorrt-fp16', workspaceMiB: 256, batch: 1, trials: 50 },
+      model: { sha256: 'a'.repeat(64) },
+      runtime: 'tensorrt-fp16',
+      workspaceMiB: 256,
+      batch: 1,
+      trials: 50,
       inputs: [{ name: 'input', shape: [1, 3, 224, 224], dataType: 'float32', dynamic: false }],
     };
     const keyOf = async (more: object): Promise<string> => {

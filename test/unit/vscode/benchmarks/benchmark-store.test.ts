@@ -30,8 +30,13 @@ function record(id: string, startedAt = 0, openJob: BenchmarkRecord['openJob'] =
 }
 
 const openJob: NonNullable<BenchmarkRecord['openJob']> = {
-  ...{ schema: 1, jobId: '20261124T001500Z-0123abcd', createdAt: '2026-11-24T00:15:00Z', destination: 'nano' },
-  ...{ deviceLabel: 'nano', campaign: 'nano', limits: { buildSeconds: 3600, timeSeconds: 900 } },
+  schema: 1,
+  jobId: '20261124T001500Z-0123abcd',
+  createdAt: '2026-11-24T00:15:00Z',
+  destination: 'nano',
+  deviceLabel: 'nano',
+  campaign: 'nano',
+  limits: { buildSeconds: 3600, timeSeconds: 900 },
   board: {
     device: 'jetson-nano',
     standIn: false,
@@ -40,7 +45,8 @@ const openJob: NonNullable<BenchmarkRecord['openJob']> = {
     headless: null,
     software: measurement.software,
   },
-  ...{ runs: [], collected: [] },
+  runs: [],
+  collected: [],
 };
 
 it('gives back what was saved', async () => {

@@ -16,7 +16,9 @@ async function row(path: string, folder: string, targetFps: number | null = null
 }
 
 const made = (name: string, result: Result<ModelSummary> | null): ModelRow<string> => ({
-  ...{ file: name, name, folder: 'made' },
+  file: name,
+  name,
+  folder: 'made',
   state: modelState(result, nano, 40, estimators),
 });
 

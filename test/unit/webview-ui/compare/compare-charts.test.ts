@@ -6,9 +6,21 @@ import { profileOfFile } from '../../core/present/models';
 
 const query: Query = { device: 'jetson-nano', runtime: 'tensorrt-fp16' };
 const estimate: Estimate = {
-  ...{ ...query, resolution: 112, batch: 1, throughputFps: 80, latencyMs: 12.5, method: 'landmark-fit' },
-  ...{ interval: { level: 0.9, lowFps: 70, highFps: 90 }, landmarks: 9, campaigns: ['paper'] },
-  ...{ crossValidatedError: 0.05, extrapolated: false, basis: '', certainty: 'inside', powerMode: null, notes: [] },
+  ...query,
+  resolution: 112,
+  batch: 1,
+  throughputFps: 80,
+  latencyMs: 12.5,
+  method: 'landmark-fit',
+  interval: { level: 0.9, lowFps: 70, highFps: 90 },
+  landmarks: 9,
+  campaigns: ['paper'],
+  crossValidatedError: 0.05,
+  extrapolated: false,
+  basis: '',
+  certainty: 'inside',
+  powerMode: null,
+  notes: [],
 };
 const profile = await profileOfFile('test/fixtures/exported/resnet18.folded.onnx');
 const prediction = { estimate, reason: null, why: null, alternatives: [] };
@@ -21,7 +33,12 @@ describe('what the charts of a comparison say', () => {
     expect(pointLabel(row!, true)[0]).toBe('a.onnx: 80.0 FPS at 112×112');
     const bars = barsTable([row!], true);
     expect(bars.columns.map(({ name }) => name)).toEqual([
-      ...['Model', 'Input', 'FPS', 'At least (FPS)', 'At most (FPS)', 'Verdict'],
+      'Model',
+      'Input',
+      'FPS',
+      'At least (FPS)',
+      'At most (FPS)',
+      'Verdict',
     ]);
     expect(bars.rows).toEqual([{ cells: ['a.onnx', '112×112', 80, 70, 90, 'met'] }]);
     const points = pointsTable([row!], true);

@@ -125,8 +125,16 @@ describe('the fit over the graph', () => {
     const cost = profile.costAt({});
     if (!cost.ok) throw new Error(cost.error.message);
     const own: Landmark = {
-      ...{ model: 'mine', family: null, parameters: 1, device: 'jetson-nano', runtime: 'tensorrt-fp16' },
-      ...{ resolution: 112, batch: 1, throughputFps: 70, campaign: 'desk', source: 'test' },
+      model: 'mine',
+      family: null,
+      parameters: 1,
+      device: 'jetson-nano',
+      runtime: 'tensorrt-fp16',
+      resolution: 112,
+      batch: 1,
+      throughputFps: 70,
+      campaign: 'desk',
+      source: 'test',
       kernels: kernelRows(cost.value.layers),
     };
     expect(kernelsOfLandmark({ ...own, kernels: undefined })).toBeNull();
@@ -197,17 +205,31 @@ describe('an estimate over the graph', () => {
 });
 
 const layer = (fields: Partial<LayerCost>): LayerCost => ({
-  ...{ kind: 'dense', operators: ['Conv'], nodes: ['conv'], window: { kernel: [3, 3], strides: [1, 1], groups: 1 } },
-  ...{ output: { name: 'y', shape: [1, 64, 56, 56], dataType: 1 }, repeats: 1 },
-  ...{ macs: 1e8, readElements: 2e5, writtenElements: 2e5, weightElements: 36_864 },
+  kind: 'dense',
+  operators: ['Conv'],
+  nodes: ['conv'],
+  window: { kernel: [3, 3], strides: [1, 1], groups: 1 },
+  output: { name: 'y', shape: [1, 64, 56, 56], dataType: 1 },
+  repeats: 1,
+  macs: 1e8,
+  readElements: 2e5,
+  writtenElements: 2e5,
+  weightElements: 36_864,
   ...fields,
 });
 
 const costOfLayers = (layers: readonly LayerCost[], fields: Partial<ModelCost> = {}): ModelCost => ({
   layers,
   total: { macs: 0, readElements: 0, writtenElements: 0, weightElements: 0 },
-  ...{ macs: layers.reduce((sum, { macs }) => sum + macs, 0), weightedMacs: 0, activationElements: 0 },
-  ...{ weightElements: 0, weightedLayers: 0, peakActivation: null, uncosted: [], lacksMacs: false, uncostedShare: 0 },
+  macs: layers.reduce((sum, { macs }) => sum + macs, 0),
+  weightedMacs: 0,
+  activationElements: 0,
+  weightElements: 0,
+  weightedLayers: 0,
+  peakActivation: null,
+  uncosted: [],
+  lacksMacs: false,
+  uncostedShare: 0,
   ...fields,
 });
 

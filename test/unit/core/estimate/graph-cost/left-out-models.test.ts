@@ -16,8 +16,14 @@ function landmarks(
   return Array.from({ length: boards }, (_, board) => board).flatMap((board) =>
     chosen.map((rung, index) => ({
       ...key,
-      ...{ model: nameOf(rung.id), family: rung.family, parameters: rung.parameters, kernels: rung.kernels },
-      ...{ resolution: rung.resolution, batch: 1, campaign: `board ${board}`, source: 'made for this test' },
+      model: nameOf(rung.id),
+      family: rung.family,
+      parameters: rung.parameters,
+      kernels: rung.kernels,
+      resolution: rung.resolution,
+      batch: 1,
+      campaign: `board ${board}`,
+      source: 'made for this test',
       throughputFps: (1e11 / (rung.macs + 1e8)) * (1 + 0.05 * board) * (1 + (0.2 * ((index * 7) % 5)) / 5),
     })),
   );

@@ -15,7 +15,9 @@ type Outputs = ort.InferenceSession.ReturnType;
 /** Runs a model on its inputs, or on random ones; open dimensions are 1 in front and 64 behind. */
 export async function run(bytes: Uint8Array, feeds?: Feeds): Promise<{ feeds: Feeds; outputs: Outputs }> {
   const session = await ort.InferenceSession.create(bytes, {
-    ...{ graphOptimizationLevel: 'disabled', logSeverityLevel: 3, intraOpNumThreads: 2 },
+    graphOptimizationLevel: 'disabled',
+    logSeverityLevel: 3,
+    intraOpNumThreads: 2,
   });
   try {
     const given = feeds ?? randomFeeds(session);

@@ -52,7 +52,8 @@ describe('what torch exports', () => {
   it('needs nothing for boards that read it', async () => {
     for (const tensorrt of ['10.3', '11.4']) {
       const { rewritten: structure } = await rewritten(await fixture('torch-2.11/mobilenet_v3_large.onnx'), {
-        ...{ tensorrt, runtime: 'tensorrt-fp32' },
+        tensorrt,
+        runtime: 'tensorrt-fp32',
       });
       expect(structure.rewrites).toEqual([]);
     }
@@ -141,10 +142,13 @@ describe('operators that an older parser cannot read', () => {
     ['with a mask of truth values', { scale: 0.3 }, [1, 2, 5, 8], ['allowed']],
   ])('Attention %s is written with those that it reads', async (_, attributes, shape, mask) => {
     const bytes = smallModel({
-      ...{ opset: 23, inputs: { x: shape }, outputs: ['y'] },
+      opset: 23,
+      inputs: { x: shape },
+      outputs: ['y'],
       nodes: [node('Attention', ['x', 'k', 'v', ...mask], ['y'], attributes)],
       weights: {
-        ...{ k: floats(shape as number[], ramp(80)), v: floats(shape as number[], ramp(80).reverse()) },
+        k: floats(shape as number[], ramp(80)),
+        v: floats(shape as number[], ramp(80).reverse()),
         mask: floats([5, 5], ramp(25)),
         allowed: { dataType: 9, dims: [5, 5], int32Data: Array.from({ length: 25 }, (__, at) => Number(at % 3 > 0)) },
       },
@@ -185,7 +189,9 @@ describe('what an older parser reads otherwise', () => {
       },
     });
     const bytes = smallModel({
-      ...{ opset: 18, inputs: { x: [2, 3] }, outputs: ['y'] },
+      opset: 18,
+      inputs: { x: [2, 3] },
+      outputs: ['y'],
       nodes: [
         node('Constant', [], ['axes'], { value: { type: TENSOR, t: integers([1], [1]) } }),
         node('Constant', [], ['yes'], { value: { type: TENSOR, t: { dataType: 9, dims: [], int32Data: [1] } } }),

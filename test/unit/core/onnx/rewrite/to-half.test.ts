@@ -118,7 +118,8 @@ describe('conversion to FP16', () => {
   it('takes Constant, ConstantOfShape, loops and weights read in both precisions', async () => {
     const { GRAPH, TENSOR } = onnx.AttributeProto.AttributeType;
     const info = (name: string, elemType: number, dims: readonly number[] = []) => ({
-      ...{ name, type: { tensorType: { elemType, shape: { dim: dims.map((dimValue) => ({ dimValue })) } } } },
+      name,
+      type: { tensorType: { elemType, shape: { dim: dims.map((dimValue) => ({ dimValue })) } } },
     });
     const body: onnx.IGraphProto = {
       name: 'body',
@@ -188,7 +189,10 @@ describe('the weights of a rewritten model', () => {
 
   const weighty = (external: boolean): Uint8Array =>
     smallModel({
-      ...{ opset: 13, inputs: { x: [4] }, outputs: ['y'], nodes: [node('Mul', ['x', 'w'], ['y'])] },
+      opset: 13,
+      inputs: { x: [4] },
+      outputs: ['y'],
+      nodes: [node('Mul', ['x', 'w'], ['y'])],
       weights: {
         w: external
           ? {

@@ -7,12 +7,16 @@ const runtime = 'tensorrt-fp16' as const;
 const result = (landmark: 'in-fits' | 'kept-out' | 'not-saved', notSaved: string | null = null) =>
   ({ state: 'finished', result: { landmark, notSaved } }) as unknown as Partial<Run>;
 const failed = (message: string, code = 'build-failed'): Partial<Run> => ({
-  ...{ state: code === 'cancelled' ? 'cancelled' : 'failed', failure: { code, message } },
+  state: code === 'cancelled' ? 'cancelled' : 'failed',
+  failure: { code, message },
 });
 
 function viewOf(...runs: readonly Partial<Run>[]): BenchmarkMessage {
   const asked = runs.map((_, index) => ({
-    ...{ modelPath: `/ladder/model-${index}.onnx`, modelName: `model-${index}`, runtime, trials: 5 },
+    modelPath: `/ladder/model-${index}.onnx`,
+    modelName: `model-${index}`,
+    runtime,
+    trials: 5,
   }));
   const view = newBenchmark('id', { name: 'board', destination: 'board' }, asked, 0);
   return { ...view, runs: view.runs.map((run, index) => ({ ...run, ...runs[index] })) };

@@ -13,7 +13,11 @@ beforeAll(async () => {
   await build({
     entryPoints: ['src/vscode/benchmarks/ladder/ladder-worker.ts'],
     outfile: path.join(folder, 'worker.js'),
-    ...{ bundle: true, platform: 'node', format: 'cjs', target: 'node20', logLevel: 'warning' },
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node20',
+    logLevel: 'warning',
   });
 });
 afterAll(async () => {
@@ -23,8 +27,13 @@ afterAll(async () => {
 const threadOf = (bundle = 'worker.js') => createLadderThread(path.join(folder, bundle));
 const never = new AbortController().signal;
 const question: LadderQuestion = {
-  ...{ device: 'a-new-board', runtime: 'tensorrt-fp16', length: 4, families: ['MobileNetV2', 'AlexNet'] },
-  ...{ maxWeightBytes: 30e6, measured: [], coefficients: null },
+  device: 'a-new-board',
+  runtime: 'tensorrt-fp16',
+  length: 4,
+  families: ['MobileNetV2', 'AlexNet'],
+  maxWeightBytes: 30e6,
+  measured: [],
+  coefficients: null,
 };
 
 describe('the thread that chooses a ladder', { timeout: 60_000 }, () => {

@@ -58,7 +58,8 @@ describe('a benchmark on its page', () => {
     const upload = { kind: 'upload', fileName: 'a.onnx', totalBytes: 46.8e6, skippedBytes: 0 } as const;
     const sending = after(benchmark('tensorrt-fp16'), stage('upload'), {
       ...upload,
-      ...{ doneBytes: 11.7e6, bytesPerSecond: 11.2e6 },
+      doneBytes: 11.7e6,
+      bytesPerSecond: 11.2e6,
     });
     expect(sending.stages[3]).toMatchObject({ detail: '11.7 MB of 46.8 MB, 11.2 MB/s', share: 0.25 });
     const known = after(sending, { ...upload, doneBytes: 46.8e6, skippedBytes: 46.8e6, bytesPerSecond: 0 });

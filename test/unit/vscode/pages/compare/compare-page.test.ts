@@ -45,7 +45,10 @@ describe('what a page keeps over a reload', () => {
   it('comes back as far as it is whole', () => {
     const first = { column: 'throughput', descending: true };
     expect(parseState(comparePageState, { ...kept, size: 'large', choice: { device: 1 }, sort: null })).toEqual({
-      ...{ roots: kept.roots, choice: null, size: ownSize, sort: first },
+      roots: kept.roots,
+      choice: null,
+      size: ownSize,
+      sort: first,
     });
     const whole = { roots: [], choice: null, size: ownSize, sort: first };
     expect(parseState(comparePageState, undefined)).toEqual(whole);
