@@ -83,7 +83,10 @@ export function tensorrtConcerns(facts: ImportFacts, version: string, release: s
   ];
   const mendable = found.filter((concern) => concern.rewrite !== null);
   const others = found.filter((concern) => concern.rewrite === null);
-  return [...others.map(({ code, severity, message }): Concern => ({ code, severity, message })), ...merged(mendable, release, version)];
+  return [
+    ...others.map(({ code, severity, message }): Concern => ({ code, severity, message })),
+    ...merged(mendable, release, version),
+  ];
 }
 
 /** What is found of a model; `rewrite` says how rewriting it takes the error away, null where it cannot. */
@@ -103,7 +106,7 @@ function merged(findings: readonly Finding[], release: string, version: string):
       code: worst.code,
       severity: 'error',
       message: `${said.join(' ')} ${rewriteAdvice(command)}`,
-      ...(worst.computes === undefined ? {} : { computes: worst.computes }),
+      computes: worst.computes,
       remedy: { command, rewrites: findings.map(({ rewrite }) => rewrite!) },
     },
   ];

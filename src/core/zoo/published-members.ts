@@ -16,10 +16,39 @@ export type Task = 'image classification' | 'face recognition';
 
 const tasks = new Map<string, Task>([
   ...[
-    ...['ResNet', 'ResNeXt', 'Res2Net', 'RegNet', 'RepVGG', 'VGG', 'AlexNet', 'SqueezeNet', 'GoogLeNet', 'Inception'],
-    ...['DenseNet', 'MobileNetV1', 'MobileNetV2', 'MobileNetV3', 'MobileNetV4', 'MnasNet', 'ShuffleNetV1'],
-    ...['ShuffleNetV2', 'EfficientNet', 'GhostNet', 'LCNet', 'VoVNet', 'MobileOne', 'FBNet', 'HardCoRe-NAS'],
-    ...['ConvNeXt', 'EdgeNeXt', 'ViT', 'Swin', 'EfficientFormer', 'EfficientViT', 'FastViT', 'MobileViT'],
+    'ResNet',
+    'ResNeXt',
+    'Res2Net',
+    'RegNet',
+    'RepVGG',
+    'VGG',
+    'AlexNet',
+    'SqueezeNet',
+    'GoogLeNet',
+    'Inception',
+    'DenseNet',
+    'MobileNetV1',
+    'MobileNetV2',
+    'MobileNetV3',
+    'MobileNetV4',
+    'MnasNet',
+    'ShuffleNetV1',
+    'ShuffleNetV2',
+    'EfficientNet',
+    'GhostNet',
+    'LCNet',
+    'VoVNet',
+    'MobileOne',
+    'FBNet',
+    'HardCoRe-NAS',
+    'ConvNeXt',
+    'EdgeNeXt',
+    'ViT',
+    'Swin',
+    'EfficientFormer',
+    'EfficientViT',
+    'FastViT',
+    'MobileViT',
   ].map((family) => [family, 'image classification'] as const),
   ...['ArcFace ResNet', 'MobileFaceNet'].map((family) => [family, 'face recognition'] as const),
 ]);
@@ -30,11 +59,17 @@ export function taskOf(family: string | null): Task | null {
 }
 
 const resnet = (name: string, layout: readonly number[], block: string): PublishedMember => ({
-  ...{ family: 'ResNet', name, settings: { layout, block }, weights: 'torchvision' },
+  family: 'ResNet',
+  name,
+  settings: { layout, block },
+  weights: 'torchvision',
 });
 
 const iresnet = (depth: number, layout: readonly number[]): PublishedMember => ({
-  ...{ family: 'ArcFace ResNet', name: `iresnet${depth}`, settings: { layout }, weights: 'InsightFace' },
+  family: 'ArcFace ResNet',
+  name: `iresnet${depth}`,
+  settings: { layout },
+  weights: 'InsightFace',
 });
 
 const of = (
