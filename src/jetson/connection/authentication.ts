@@ -85,7 +85,12 @@ export function createAuthenticator(
         const shown = questions.map(({ prompt, echo }) => ({ prompt, echo: echo === true }));
         void ask((signal) =>
           prompts.keyboardInteractive({
-            ...{ destination, hostKey: hostKey(), name, instructions, prompts: shown, signal },
+            destination,
+            hostKey: hostKey(),
+            name,
+            instructions,
+            prompts: shown,
+            signal,
           }),
         ).then((answers) => {
           if (answers === null) gaveUp = true;

@@ -14,7 +14,8 @@ import { calibrated } from './calibrated';
  * Usage: npm run bench:rewrite [-- FILE...]
  */
 const older: readonly RewriteBoard[] = ['7.1', '8.2', '8.6'].map((tensorrt) => ({
-  ...{ tensorrt, runtime: 'tensorrt-fp32' },
+  tensorrt,
+  runtime: 'tensorrt-fp32',
 }));
 const half: RewriteBoard = { tensorrt: '11.4', runtime: 'tensorrt-fp16' };
 const timed: RewriteBoard = { tensorrt: '11.4', runtime: 'tensorrt-int8' };

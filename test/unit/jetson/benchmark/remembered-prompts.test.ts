@@ -58,7 +58,10 @@ describe('prompts of a link that comes back', () => {
     const { prompts, asked } = counting();
     const ask = (prompt: string) =>
       prompts.keyboardInteractive({
-        ...{ destination, hostKey, name: '', instructions: '' },
+        destination,
+        hostKey,
+        name: '',
+        instructions: '',
         prompts: [{ prompt, echo: false }],
       });
     await ask('Password: ');

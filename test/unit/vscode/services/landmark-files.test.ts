@@ -8,13 +8,11 @@ const { landmarkFiles } = await import('../../../../src/vscode/services/landmark
 it('reads files that the folder shares, and none on another machine', () => {
   Object.assign(workspace, { workspaceFolders: [{ uri: Uri.file('/models') }] });
   settings.set('framecast.teamLandmarks', [
-    ...[
-      'shared.jsonl',
-      '\\\\host\\share\\x.jsonl',
-      '//host/share/x.jsonl',
-      '\\\\?\\UNC\\host\\x.jsonl',
-      '\\\\.\\pipe\\x',
-    ],
+    'shared.jsonl',
+    '\\\\host\\share\\x.jsonl',
+    '//host/share/x.jsonl',
+    '\\\\?\\UNC\\host\\x.jsonl',
+    '\\\\.\\pipe\\x',
     '/data/all.jsonl',
   ]);
   expect(landmarkFiles().team).toEqual(['/models/shared.jsonl', '/data/all.jsonl']);
