@@ -95,7 +95,7 @@ async function fasCommand(flags: FasFlags): Promise<number> {
 
 async function fileNow({ file, device, runtime }: FasModel, estimators: Estimators): Promise<Result<FasFile> | null> {
   if (file === null) return null;
-  const answer = await predictFile({ file }, { device, runtime }, estimators);
+  const answer = await predictFile(file, { device, runtime }, estimators);
   return answer.ok ? success(answer) : answer;
 }
 

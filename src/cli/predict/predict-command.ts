@@ -63,7 +63,7 @@ async function predictEach(
   const complaints: string[] = [];
   let code: number = loaded.isIncomplete ? exitCode.unreadable : exitCode.fine;
   async function* answers(): AsyncGenerator<FileAnswer> {
-    for await (const answer of predictFiles(found, query, estimators, signal)) {
+    for await (const answer of predictFiles(found, query, estimators, signal, as === 'explanations' || undefined)) {
       if (answer.ok) {
         answered.push(...answersOf(answer.prediction));
         lacking.push({ file: answer.file, missingWeights: answer.missingWeights });

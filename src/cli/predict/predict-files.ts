@@ -1,10 +1,11 @@
+import path from 'node:path';
 import { concernsOf, type Concern } from '../../core/estimate/concerns';
 import type { Prediction, Query } from '../../core/estimate/estimate';
 import type { Estimators } from '../../core/estimate/estimators';
 import type { ModelProfile } from '../../core/profile/profile';
-import type { Failure } from '../../core/result';
+import type { Failure, Result } from '../../core/result';
 import { describeExternalFiles, externalBytes, missingWeights } from '../../files/model-file';
-import { readModelFile } from '../../files/read-model';
+import { createModelReader, type FileProfile } from '../../files/reading/model-reader';
 import type { FoundPath } from '../find-paths';
 import { createProgress } from '../terminal';
 
@@ -26,14 +27,31 @@ export type FileAnswer =
     }
   | { readonly file: string; readonly ok: false; readonly error: Failure };
 
+/** So many files and more are read in threads. */
+const manyFiles = 12;
+
+/** The built model-worker.ts, beside the chunk that this is part of. */
+const threadBundle = path.join(__dirname, 'model-worker.js');
+
 /** Reads, profiles and predicts one file. Never rejects: what fails is in the answer. */
-export async function predictFile(found: FoundPath, query: Query, estimators: Estimators): Promise<FileAnswer> {
-  const { file } = found;
-  if ('error' in found) return { file, ok: false, error: found.error };
-  const read = await readModelFile(file);
+export async function predictFile(file: string, query: Query, estimators: Estimators): Promise<FileAnswer> {
+  const reader = await createModelReader(threadBundle, false, true);
+  try {
+    return await answerFor(file, await reader.read(file, query, new AbortController().signal), query, estimators);
+  } finally {
+    reader.dispose();
+  }
+}
+
+async function answerFor(
+  file: string,
+  read: Result<FileProfile>,
+  query: Query,
+  estimators: Estimators,
+): Promise<FileAnswer> {
   if (!read.ok) return { file, ok: false, error: read.error };
-  const { model, profile, bytes } = read.value;
-  const external = await describeExternalFiles(file, model.externalFiles);
+  const { profile, bytes, dataFiles, warnings } = read.value;
+  const external = await describeExternalFiles(file, dataFiles);
   try {
     return {
       file,
@@ -42,7 +60,7 @@ export async function predictFile(found: FoundPath, query: Query, estimators: Es
       profile,
       prediction: estimators.predict(profile, query),
       concerns: concernsOf(profile, query),
-      warnings: model.warnings,
+      warnings,
       missingWeights: missingWeights(external),
     };
   } catch (error) {
@@ -54,20 +72,30 @@ export async function predictFile(found: FoundPath, query: Query, estimators: Es
 }
 
 /**
- * Answers one file after the other, as they come, with the progress on a terminal; ends early when the signal aborts. An
- * answer holds its model: what keeps it keeps half a megabyte.
+ * Answers one file after the other, as they come, with the progress on a terminal; ends early when the signal aborts.
+ * Many are read ahead in threads. An answer holds its model: what keeps it keeps up to
+ * half a megabyte.
+ *
+ * @param isNamed whether the kernels' names are wanted; those of many only if this says so
  */
 export async function* predictFiles(
   found: readonly FoundPath[],
   query: Query,
   estimators: Estimators,
   signal: AbortSignal,
+  isNamed = found.length < manyFiles,
 ): AsyncGenerator<FileAnswer> {
   const progress = createProgress(process.stderr);
+  const isMany = found.length >= manyFiles;
+  const reader = await createModelReader(threadBundle, isMany, isNamed);
+  const read = async (item: FoundPath): Promise<Result<FileProfile>> =>
+    'error' in item ? { ok: false, error: item.error } : await reader.read(item.file, query, signal);
+  const reading: Promise<Result<FileProfile>>[] = [];
   try {
     for (const [done, item] of found.entries()) {
       if (found.length > 1) progress.report(done, found.length, item.file);
-      const answer = await predictFile(item, query, estimators);
+      for (const next of found.slice(done + reading.length, done + reader.width)) reading.push(read(next));
+      const answer = await answerFor(item.file, await reading.shift()!, query, estimators);
       // Lets an interruption through, which a small model read from memory would not.
       await new Promise((resolve) => setImmediate(resolve));
       if (signal.aborted) return;
@@ -76,6 +104,7 @@ export async function* predictFiles(
     }
   } finally {
     progress.clear();
+    reader.dispose();
   }
 }
 

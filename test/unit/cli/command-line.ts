@@ -31,12 +31,17 @@ export async function buildCommandLine(): Promise<CommandLine> {
   const bundle = path.join(folder, 'cli.js');
   await build({
     absWorkingDir: root,
-    entryPoints: ['src/cli.ts'],
+    entryPoints: {
+      cli: 'src/cli.ts',
+      'model-worker': 'src/files/reading/model-worker.ts',
+      worker: 'node_modules/piscina/dist/worker.js',
+    },
     outdir: folder,
     bundle: true,
     platform: 'node',
     target: 'node20',
     loader: { '.py': 'text' },
+    external: ['@napi-rs/nice'],
     plugins: [bundleSsh2, sharedChunks],
     define: { 'import.meta.url': 'importMetaUrl' },
     banner: { js: "const importMetaUrl = require('node:url').pathToFileURL(__filename).href;" },

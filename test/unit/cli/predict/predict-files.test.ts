@@ -12,7 +12,7 @@ it('tells a defect of Framecast from a defect of the model by its code', async (
     },
   };
   const query = { device: 'jetson-nano', runtime: 'tensorrt-fp16' } as const;
-  const answer = await predictFile({ file: 'samples/resnet18.onnx' }, query, defective);
+  const answer = await predictFile('samples/resnet18.onnx', query, defective);
   expect(answer).toMatchObject({
     ok: false,
     error: { code: 'internal', message: expect.stringContaining('No such row') },
