@@ -61,6 +61,7 @@ export function operatingPoint(profile: ModelProfile, query: Query): Result<Oper
   if (!cost.ok && cost.error.code === 'shape-conflict') {
     return refusal([cost.error.message, nearbySizes(profile, height, width, batch)].join(' ').trim());
   }
+  if (cost.ok && cost.value.sizeNote !== undefined) notes.push(cost.value.sizeNote);
   const macsPerInput = cost.ok ? cost.value.macs / batch : null;
   const resolution = Math.round(Math.sqrt(height * width));
   return success({ height, width, resolution, batch, macsPerInput, notes });

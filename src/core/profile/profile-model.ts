@@ -1,7 +1,8 @@
 import type { Graph, Model, ValueInfo } from '../onnx/model';
-import { inferShapes } from '../onnx/shapes/infer';
+import { type Adjustment, inferShapes } from '../onnx/shapes/infer';
 import { findImageInput, type ImageInput, type InputSize, isOwnSize } from '../onnx/shapes/input-size';
 import { type Result, success } from '../result';
+import { shortName } from '../text';
 import { WorkBudget, withinBudget, workLimits, type WorkLimits } from '../work-budget';
 import { costOf, type ModelCost } from './cost/cost';
 import { importFacts } from './import-facts';
@@ -31,7 +32,7 @@ function profileWithin(model: Model, limits: WorkLimits): ModelProfile {
   const count = countParameters(graph, network, recognised, budget);
   const image = findImageInput(graph);
   const input = imageInput(graph, image, network.graph.constants);
-  const costAt = rememberedCost(model, budget, limits);
+  const costAt = rememberedCost(model, count.counted, budget, limits);
   const cost = costAt({});
   const own = cost.ok && !cost.value.lacksMacs ? cost.value : null;
   const variant =
@@ -101,7 +102,12 @@ const MOST_SIZES = 16;
 const OWN_SIZE = 'own';
 
 /** `own` is what the cost at the model's own size may take; each other size is a question of its own. */
-function rememberedCost(model: Model, own: WorkBudget, limits: WorkLimits): (size: InputSize) => Result<ModelCost> {
+function rememberedCost(
+  model: Model,
+  trained: ReadonlySet<string>,
+  own: WorkBudget,
+  limits: WorkLimits,
+): (size: InputSize) => Result<ModelCost> {
   const known = new Map<string, Result<ModelCost>>();
   return (size) => {
     const key = keyOf(model, size);
@@ -110,12 +116,27 @@ function rememberedCost(model: Model, own: WorkBudget, limits: WorkLimits): (siz
       const budget = key === OWN_SIZE ? own : new WorkBudget(limits);
       const shapes = inferShapes(model, { ...size, assumed: ASSUMED, budget });
       cost = shapes.ok ? costOf(model, shapes.value, budget) : shapes;
+      const sizeNote = shapes.ok ? noteOnTables(shapes.value.adjustments, trained) : null;
+      if (cost.ok && sizeNote !== null) cost = success({ ...cost.value, sizeNote });
       const [oldest] = [...known.keys()].filter((size) => size !== OWN_SIZE);
       if (known.size >= MOST_SIZES && oldest !== undefined) known.delete(oldest);
       known.set(key, cost);
     }
     return cost;
   };
+}
+
+/** A sentence on trained constants that were read at another size than theirs; null for none. */
+function noteOnTables(adjustments: readonly Adjustment[], trained: ReadonlySet<string>): string | null {
+  const tables = adjustments.filter(({ constant }) => constant !== undefined && trained.has(constant));
+  const [first] = tables;
+  if (first === undefined) return null;
+  const names = new Set(tables.map(({ constant }) => constant));
+  const what = names.size === 1 ? 'A trained table' : `${names.size} trained tables`;
+  return (
+    `${what}, of positions as a rule, belong${names.size === 1 ? 's' : ''} to the size of the export: ` +
+    `${first.operator} "${shortName(first.node)}" ${first.what}. The network runs at this size once that is resized.`
+  );
 }
 
 /** One key for all ways to ask for the same size. */

@@ -10,6 +10,7 @@ import { parameterInputs } from './parameter-inputs';
 import { rules } from './registry';
 import { type Rule, RuleContext, type SubgraphRunner } from './rule';
 import { Scope, ofTensor } from './scope';
+import { SizeChange, remadeConstants } from './size-change';
 import { type InferredValue, type Origin, isSize, trackable, unknownValue } from './value';
 
 export interface ShapeOptions extends InputSize {
@@ -36,6 +37,8 @@ export interface Adjustment {
   readonly operator: string;
   readonly node: string;
   readonly what: string;
+  /** The constant that was baked, if it is a value of its own. */
+  readonly constant?: string;
 }
 
 export interface ShapeResult {
@@ -119,8 +122,8 @@ class Inference {
   readonly unresolved: Unresolved[] = [];
   readonly adjustments: Adjustment[] = [];
   private readonly conflicting = new Set<Node>();
+  private readonly change: SizeChange | null;
   private visits = 0;
-  private addedTo: ReadonlyMap<string, readonly Node[]> | null = null;
 
   constructor(
     private readonly model: Model,
@@ -129,7 +132,9 @@ class Inference {
     private readonly exported: Inference | null,
     private readonly budget: WorkBudget,
     private readonly signal: { readonly aborted: boolean } | undefined,
-  ) {}
+  ) {
+    this.change = exported && new SizeChange(model.graph.nodes, exported.values, this.values);
+  }
 
   infer(inputs: ReadonlyMap<string, readonly Dimension[] | null>): Failure | null {
     const graph = this.model.graph;
@@ -165,22 +170,30 @@ class Inference {
 
   private visit(node: Node, scope: Scope, repeats: number, resolved: ResolvedNode[] | null, depth: number): void {
     const operator = operatorName(node);
-    const inputs = node.inputs.map((name) => (name === '' ? null : (scope.find(name) ?? unknownValue())));
+    let inputs: readonly (InferredValue | null)[] = node.inputs.map((name) =>
+      name === '' ? null : (scope.find(name) ?? unknownValue()),
+    );
     const subgraphs = this.subgraphRunner(node, scope, repeats, resolved, depth);
     // Values inside sub-graphs are not kept under their own names, so nothing is known of their former sizes.
     const exported = this.exported &&
       depth === 0 && {
         inputs: node.inputs.map((name) => this.exported!.values.get(name) ?? null),
         outputs: node.outputs.map((name) => this.exported!.values.get(name) ?? unknownValue()),
-        addends: () => this.addends(node.outputs[0] ?? ''),
+        change: this.change!,
       };
+    const named = { operator, node: node.name || node.outputs.find((name) => name !== '') || '' };
+    if (exported) {
+      inputs = remadeConstants(node, inputs, exported.inputs, (what, constant, remade) => {
+        this.adjustments.push({ ...named, what, constant });
+        this.values.set(constant, remade);
+      });
+    }
     const context = new RuleContext(node, this.opsetOf(node), inputs, subgraphs, exported || null);
     const rule: Rule | undefined = rules.get(operator);
     let outputs: readonly InferredValue[] = [];
     if (rule) outputs = rule(context);
     else context.unknown('no shape rule for this operator');
 
-    const named = { operator, node: node.name || node.outputs.find((name) => name !== '') || '' };
     for (const what of context.adjustments) this.adjustments.push({ ...named, what });
     for (const reason of new Set([...context.conflicts, ...context.gaps])) this.unresolved.push({ ...named, reason });
     if (context.conflicts.length > 0) {
@@ -202,6 +215,7 @@ class Inference {
       const stated = this.exported ? undefined : scope.stated(name);
       scope.own.set(name, this.finish(name, outputs[index] ?? unknownValue(), stated, origin));
     }
+    if (exported) this.change!.note(node);
     // A rule that adopted a body has put the body's nodes in place of this one.
     if (!subgraphs.adopted) resolved?.push({ node, repeats });
   }
@@ -254,17 +268,6 @@ class Inference {
     );
   }
 
-  /** Shapes of what the main graph adds to a value, where they have been inferred before it. */
-  private addends(name: string): readonly (readonly Dimension[])[] {
-    this.addedTo ??= additions(this.model.graph);
-    return (this.addedTo.get(name) ?? [])
-      .flatMap((node) => node.inputs.filter((input) => input !== name))
-      .flatMap((input) => {
-        const shape = this.values.get(input)?.shape;
-        return shape ? [shape] : [];
-      });
-  }
-
   private opsetOf(node: Node): number {
     const domain = node.domain === 'ai.onnx' ? '' : node.domain;
     return this.model.opsets.get(domain) ?? (domain === '' ? this.model.opsets.get('ai.onnx') : undefined) ?? 1;
@@ -311,18 +314,4 @@ class Inference {
     };
     return runner;
   }
-}
-
-/** Two-operand additions of a graph by what they add. */
-function additions(graph: Graph): ReadonlyMap<string, readonly Node[]> {
-  const found = new Map<string, Node[]>();
-  for (const node of graph.nodes) {
-    if (node.opType !== 'Add' || node.inputs.length !== 2) continue;
-    for (const name of node.inputs) {
-      const nodes = found.get(name);
-      if (nodes) nodes.push(node);
-      else found.set(name, [node]);
-    }
-  }
-  return found;
 }

@@ -1,6 +1,7 @@
 import type { Dimension, Graph, Node } from '../model';
 import { shortName } from '../../text';
 import { broadcastDimension, unify } from './dimensions';
+import type { SizeChange } from './size-change';
 import { type InferredValue, unknownValue } from './value';
 
 /**
@@ -44,8 +45,7 @@ export class RuleContext {
     readonly exported: {
       readonly inputs: readonly (InferredValue | null)[];
       readonly outputs: readonly InferredValue[];
-      /** Shapes that the first output is added to at the size asked for, as far as they are known by now. */
-      readonly addends: () => readonly (readonly Dimension[])[];
+      readonly change: SizeChange;
     } | null,
   ) {}
 

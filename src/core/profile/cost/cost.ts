@@ -43,6 +43,8 @@ export interface ModelCost {
   readonly lacksMacs: boolean;
   /** Share (0 to 1) of the nodes that run whose cost is not known and that `layers` therefore lacks. */
   readonly uncostedShare: number;
+  /** A sentence: trained tables that would have to be resized before the network runs at this size. */
+  readonly sizeNote?: string;
 }
 
 /** Operators that `macs` counts, by name, those of other domains included. */

@@ -20,6 +20,8 @@ export interface ParameterCount {
   readonly evidence: readonly string[];
   /** True where biases are what folding BatchNormalization left. */
   readonly foldedBatchNorm: boolean;
+  /** Names of the values that were counted, as their nodes read them. */
+  readonly counted: ReadonlySet<string>;
 }
 
 /** Counts parameters as the training framework does, undoing what exporters do to them. */
@@ -67,7 +69,8 @@ export function countParameters(
       : []),
   ];
   const foldedBatchNorm = [...verdicts.values()].some((verdict) => verdict.origin !== 'author');
-  return { parameters, storedParameters: storedElements(graph), evidence, foldedBatchNorm };
+  const counted = new Set(slots.map(({ value }) => value.key));
+  return { parameters, storedParameters: storedElements(graph), evidence, foldedBatchNorm, counted };
 }
 
 /** Elements in all slots, each tensor once; equal vectors that an exporter merged count for each of their layers. */

@@ -51,24 +51,10 @@ const concat: Rule = (context) => {
     const sizes = shapes.map((shape) => shape?.[at] ?? null);
     if (at === axis)
       return sizes.reduce<Dimension>((sum, size) => (sum === null || size === null ? null : add(sum, size)), 0);
-    if (at === 0) spreadConstants(context, sizes);
     return sizes.reduce<Dimension>((a, b) => context.same(a, b, `the inputs of Concat differ along axis ${at}`), null);
   });
   return [context.output(context.type(0), result, joined(context.inputs, axis))];
 };
-
-/** A constant that the exporter expanded to its own batch (a class token) is expanded to the batch asked for. */
-function spreadConstants(context: RuleContext, sizes: Dimension[]): void {
-  const moving = context.inputs.findIndex((input) => input?.origin === 'data');
-  const before = context.exported?.inputs[moving]?.shape?.[0];
-  const now = sizes[moving];
-  if (before === undefined || typeof now !== 'number' || before === now) return;
-  context.inputs.forEach((input, index) => {
-    if (input?.origin !== 'constant' || sizes[index] !== before) return;
-    sizes[index] = now;
-    context.adjust(`a constant for a batch of ${String(before)} now serves ${now}`);
-  });
-}
 
 /** Elements of tensors joined along an axis; those of one that is not tracked are unknown where its length is known. */
 function joined(inputs: readonly (InferredValue | null)[], axis: number): readonly Dimension[] | null {
@@ -117,8 +103,8 @@ const split: Rule = (context) => {
   let parts: readonly Dimension[];
   if (given === 'unknown') parts = new Array<Dimension>(count).fill(null);
   else if (given) {
-    parts = given;
-    const total = given.reduce<Dimension>((sum, part) => (sum === null || part === null ? null : add(sum, part)), 0);
+    parts = followedParts(context, given, axis) ?? given;
+    const total = parts.reduce<Dimension>((sum, part) => (sum === null || part === null ? null : add(sum, part)), 0);
     context.same(total, size, 'the parts of Split do not add up to its input');
     if (given.length !== count) context.conflict(`${given.length} parts for ${count} outputs`);
   } else {
@@ -144,6 +130,18 @@ const split: Rule = (context) => {
     );
   });
 };
+
+/** Constant parts of an axis that has changed, where each of them is a size that has changed with it. */
+function followedParts(context: RuleContext, given: readonly Dimension[], axis: number): readonly Dimension[] | null {
+  const [before, now] = [context.exported?.inputs[0]?.shape?.[axis], context.shape(0)?.[axis]];
+  const parts = staticShape(given);
+  if (!context.exported || !parts || typeof now !== 'number' || before === now) return null;
+  const { change } = context.exported;
+  const result = parts.map((part) => change.groupNow([part])?.[0] ?? part);
+  if (result.reduce((sum, part) => sum + part, 0) !== now) return null;
+  context.adjust(`splits into [${result.join(', ')}] where the file says [${parts.join(', ')}]`);
+  return result;
+}
 
 const slice: Rule = (context) => {
   const shape = context.shape(0);
@@ -174,8 +172,8 @@ const slice: Rule = (context) => {
     }
     const bounds = sliceBounds(
       shape[at]!,
-      starts?.[index] ?? null,
-      unbaked(context, at, ends?.[index] ?? null),
+      unbaked(context, at, starts?.[index] ?? null, 1),
+      unbaked(context, at, ends?.[index] ?? null, 2),
       steps?.[index] ?? null,
     );
     result[at] = bounds.length;
@@ -187,14 +185,18 @@ const slice: Rule = (context) => {
   return [context.output(context.type(0), result, elements)];
 };
 
-/** An end that was the whole exported axis means the whole axis at another size too. */
-function unbaked(context: RuleContext, axis: number, end: Dimension): Dimension {
+/**
+ * A bound that was the whole exported axis means the whole axis at another size too; one between the parts that were
+ * joined to an axis, as a detector's levels are, stays between them, and one before padding stays before it.
+ */
+function unbaked(context: RuleContext, axis: number, bound: Dimension, input: number): Dimension {
   const before = context.exported?.inputs[0]?.shape?.[axis];
   const now = context.shape(0)?.[axis];
-  if (end === null || before === undefined || end !== before || typeof now !== 'number' || now === before) return end;
-  if (context.opset >= 10 && context.input(2)?.origin !== 'constant') return end;
-  context.adjust(`slices axis ${axis} to its end ${now} where the file says ${before}`);
-  return now;
+  if (typeof bound !== 'number' || typeof before !== 'number' || typeof now !== 'number') return bound;
+  if (context.opset >= 10 && context.input(input)?.origin !== 'constant') return bound;
+  const follows = context.exported?.change.offsetNow({ before, now }, bound) ?? (bound === before ? now : bound);
+  if (follows !== bound) context.adjust(`slices axis ${axis} at ${follows} where the file says ${bound}`);
+  return follows;
 }
 
 /** First index and number of elements of a slice with NumPy's clamping; null where not known. */
@@ -241,11 +243,24 @@ const pad: Rule = (context) => {
       continue;
     }
     const before = pads[index] ?? null;
-    const after = pads[index + axes.length] ?? null;
+    const after = padsToWindows(context, at, before) ?? pads[index + axes.length] ?? null;
     result[at] = before === null || after === null ? null : add(add(shape[at]!, before), after);
   }
   return context.like(result);
 };
+
+/** Constant padding at an axis' end that made it a multiple of the windows that it is cut into; null for any other. */
+function padsToWindows(context: RuleContext, axis: number, begin: Dimension): number | null {
+  const [former, padded] = [context.exported?.inputs[0]?.shape?.[axis], context.exported?.outputs[0]?.shape?.[axis]];
+  const now = context.shape(0)?.[axis];
+  if (typeof former !== 'number' || typeof padded !== 'number' || typeof now !== 'number' || begin !== 0) return null;
+  if (former === now || (context.opset >= 11 && context.input(1)?.origin !== 'constant')) return null;
+  const window = context.exported?.change.windowOf(padded) ?? null;
+  if (window === null || padded % window !== 0 || padded - former >= window) return null;
+  const end = (window - (now % window)) % window;
+  if (end !== padded - former) context.adjust(`pads axis ${axis} by ${end} where the file says ${padded - former}`);
+  return end;
+}
 
 const depthToSpace: Rule = (context) => {
   const [n, c, h, w] = context.shape(0) ?? [];

@@ -1,7 +1,8 @@
 import type { Dimension } from '../../model';
 import { multiply, normaliseAxis, product } from '../dimensions';
 import { type Rule, type RuleContext, describe } from '../rule';
-import { type InferredValue, knownElements, staticShape } from '../value';
+import { equalRuns } from '../size-change';
+import { type InferredValue, elementCount, knownElements, staticShape } from '../value';
 import { broadcastStrides, view } from '../strides';
 import { unknownRank } from './constant';
 
@@ -80,69 +81,50 @@ function cancel(from: readonly Dimension[], to: readonly Dimension[]): { total: 
 }
 
 /**
- * A constant target baked from the exported size, derived again for another one; null where nothing was baked.
+ * A target baked from the exported size, derived again for another one; null where nothing was baked.
  *
- * The exported input and output shapes are split into the shortest runs of equal product. A run whose input did not
- * change keeps its output; one whose output is a single dimension, or has a single open one (-1), takes the new
- * product there. Anything else has more than one reading and is a conflict.
+ * The factors of the input's axes and the exported output are split into the shortest runs of equal product. A run whose
+ * factors did not change keeps its output; in any other the axis that has changed is found by `SizeChange.split`.
+ * Anything else has more than one reading and is a conflict.
  */
 function rebase(context: RuleContext, target: readonly Dimension[]): readonly Dimension[] | null {
+  const { exported } = context;
   const now = staticShape(context.shape(0));
-  const before = staticShape(context.exported?.inputs[0]?.shape ?? null);
-  const after = staticShape(context.exported?.outputs[0]?.shape ?? null);
-  if (!now || !before || !after || now.length !== before.length || after.length !== target.length) return null;
-  if (context.opset >= 5 && context.input(1)?.origin !== 'constant') return null;
+  const before = staticShape(exported?.inputs[0]?.shape ?? null);
+  const after = staticShape(exported?.outputs[0]?.shape ?? null);
+  if (!exported || !now || !before || !after || now.length !== before.length || after.length !== target.length)
+    return null;
+  if (context.opset >= 5 && context.input(1)?.origin !== 'constant' && fits(context, now, target)) return null;
   if (now.every((d, axis) => d === before[axis]) || before.includes(0)) return null;
-  const runs = equalRuns(before, after);
+  const factors = exported.change.factors(context.node.inputs[0] ?? '')?.flat() ?? [];
+  const runs = equalRuns(factors, after);
   if (!runs) return null;
 
   const result: Dimension[] = [];
   for (const run of runs) {
     const kept = after.slice(run.output[0], run.output[1]);
-    const inputs = now.slice(run.input[0], run.input[1]);
-    if (inputs.every((d, k) => d === before[run.input[0] + k])) {
-      for (const d of kept) result.push(d);
-      continue;
-    }
-    const grown = inputs.reduce((a, b) => a * b, 1);
-    const open = kept.flatMap((_, k) => (target[run.output[0] + k] === -1 ? [k] : []));
-    const large = kept.flatMap((d, k) => (d !== 1 ? [k] : []));
-    const at = open.length === 1 ? open[0]! : large.length === 1 ? large[0]! : kept.length === 1 ? 0 : -1;
-    const others = kept.reduce((product, d, k) => (k === at ? product : product * d), 1);
-    if (at < 0 || grown % others !== 0) {
+    const parts = factors.slice(run.input[0], run.input[1]);
+    const open = kept.findIndex((_, k) => target[run.output[0] + k] === -1);
+    const isSame = parts.every((part) => part.now === part.before);
+    const sizes = isSame ? kept : exported.change.split(parts, kept, open);
+    if (!sizes) {
       context.conflict(`its target ${describe(target)} was baked for the exported size ${describe(before)}`);
       return null;
     }
-    kept.forEach((d, k) => result.push(k === at ? grown / others : d));
+    for (const size of sizes) result.push(size);
   }
   const asWritten = target.every((d, axis) => d === -1 || (d === 0 ? now[axis] : d) === result[axis]);
   if (!asWritten) context.adjust(`reshapes to ${describe(result)} where the file says ${describe(target)}`);
   return result;
 }
 
-interface Run {
-  readonly input: readonly [number, number];
-  readonly output: readonly [number, number];
-}
-
-/** Splits two shapes of equal product into the shortest runs of equal product; null when their products differ. */
-function equalRuns(before: readonly number[], after: readonly number[]): readonly Run[] | null {
-  const runs: Run[] = [];
-  for (let i = 0, j = 0; i < before.length || j < after.length;) {
-    const [fromInput, fromOutput] = [i, j];
-    let a = before[i++] ?? 1;
-    let b = after[j++] ?? 1;
-    while (a !== b) {
-      const next = a < b ? before[i++] : after[j++];
-      if (next === undefined) return null;
-      if (a < b) a *= next;
-      else b *= next;
-    }
-    i = Math.min(i, before.length);
-    j = Math.min(j, after.length);
-    runs.push({ input: [fromInput, i], output: [fromOutput, j] });
-  }
-  return runs;
+/** Whether a target that is partly computed from shapes can be taken as it is. */
+function fits(context: RuleContext, now: readonly number[], target: readonly Dimension[]): boolean {
+  const size = elementCount(now) ?? 0;
+  const copied = target.map((d, axis) => (d === 0 && context.int('allowzero', 0) === 0 ? (now[axis] ?? null) : d));
+  const stated = elementCount(copied.filter((d) => d !== -1));
+  if (stated === null) return true;
+  return copied.includes(-1) ? stated > 0 && size % stated === 0 : size === stated;
 }
 
 const flatten: Rule = (context) => {
@@ -220,11 +202,31 @@ const expand: Rule = (context) => {
     context.unknown('its target shape is computed from data');
     return context.like(null);
   }
-  const shape = context.broadcast([context.shape(0), target]);
+  const shape = context.broadcast([context.shape(0), followed(context, target)]);
   const [own, dims] = [staticShape(context.shape(0)), staticShape(shape)];
   const elements = own && dims ? view(context.input(0)?.elements, dims, broadcastStrides(own, dims.length)) : null;
   return [context.output(context.type(0), shape, elements)];
 };
+
+/** The target of Expand at another size: axes that had the data's size follow it, and a map's size follows the maps. */
+function followed(context: RuleContext, target: readonly Dimension[]): readonly Dimension[] {
+  const now = staticShape(context.shape(0));
+  const before = staticShape(context.exported?.inputs[0]?.shape ?? null);
+  if (!context.exported || !now || now.length !== before?.length || context.input(1)?.origin !== 'constant')
+    return target;
+  const fromEnd = (axis: number) => now.length - (target.length - axis);
+  const result = target.map((d, axis) => {
+    const own = before[fromEnd(axis)];
+    return own !== undefined && own !== 1 && own === d ? now[fromEnd(axis)]! : d;
+  });
+  const map = staticShape(target)?.slice(-2) ?? [];
+  if (now.length >= 2 && now.slice(-2).every((d) => d === 1)) {
+    context.exported.change.groupNow(map)?.forEach((d, axis) => (result[result.length - 2 + axis] = d));
+  }
+  if (result.some((d, axis) => d !== target[axis]))
+    context.adjust(`expands to ${describe(result)} where the file says ${describe(target)}`);
+  return result;
+}
 
 const tile: Rule = (context) => {
   const shape = context.shape(0);

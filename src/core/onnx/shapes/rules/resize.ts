@@ -94,30 +94,52 @@ function keepAspect(
 }
 
 /**
- * Sizes baked from the exported size, derived again for another one; null where nothing was baked. An upsampling by a
- * whole factor belongs to a pyramid or decoder and keeps its factor; any other size is taken as meant (CDCN brings
- * three levels to 32×32, whatever its input).
+ * Sizes baked from the exported size, derived again for another one; null where nothing was baked. An upsampling
+ * belongs to a pyramid or decoder: it follows the map that had the same size, as what it is added or joined to did, or
+ * keeps its whole factor. Any other size is taken as meant (CDCN brings three levels to 32×32, whatever its input); one
+ * that changed nothing is as the resized maps that it is joined with are.
  */
 function rebaseSizes(context: RuleContext, sizes: readonly Dimension[]): readonly Dimension[] | null {
   const now = staticShape(context.shape(0));
   const before = staticShape(context.exported?.inputs[0]?.shape ?? null);
   const after = staticShape(context.exported?.outputs[0]?.shape ?? null);
-  if (!now || !before || !after || sizes.length !== now.length || before.length !== now.length) return null;
-  const addends = context.exported?.addends() ?? [];
+  if (!context.exported || !now || !before || !after || sizes.length !== now.length || before.length !== now.length)
+    return null;
+  const isLarger = (from: readonly number[]): boolean => after.slice(2).some((size, axis) => size > from[axis + 2]!);
+  const isSmaller = (from: readonly number[]): boolean => after.slice(2).some((size, axis) => size < from[axis + 2]!);
+  const joined = joinedResizes(context);
+  const isKept = !isLarger(before) && !isSmaller(before) && joined.some(isLarger) && !joined.some(isSmaller);
+  const enlarges = now.length === 4 && ((isLarger(before) && !isSmaller(before)) || isKept);
+  const map = enlarges ? context.exported.change.groupNow(after.slice(2)) : null;
   const result = now.map((d, axis) => {
     const size = sizes[axis]!;
     // A size that follows its input has changed with it already.
-    if (d === before[axis] || size !== after[axis]) return size;
+    if (size !== after[axis]) return size;
     const factor = after[axis] / before[axis]!;
-    const follows = Number.isInteger(factor) && (factor > 1 || (factor === 1 && axis < 2));
-    if (!follows) return size;
-    // The map it is added to gave the size: one less than the whole factor where that map was odd.
-    const given = addends.find((shape) => shape.length === now.length)?.[axis];
-    return typeof given === 'number' && given <= d * factor && given > (d - 1) * factor ? given : d * factor;
+    if (axis < 2 || !map) {
+      const follows = d !== before[axis] && Number.isInteger(factor) && (factor > 1 || (factor === 1 && axis < 2));
+      return follows ? d * factor : size;
+    }
+    const given = map[axis - 2]!;
+    // Pooled features are brought to the size of a map; a level of a pyramid to one that is not further off than before.
+    const near = Math.abs(given - d * factor) <= Math.max(factor, d);
+    return near || d === before[axis] || !Number.isInteger(factor) ? given : d * factor;
   });
   if (result.every((d, axis) => d === sizes[axis])) return null;
   context.adjust(`resizes to [${result.join(', ')}] where the file says [${sizes.join(', ')}]`);
   return result;
+}
+
+/** Former sizes of the other maps that are resized before they are joined or added to this one. */
+function joinedResizes(context: RuleContext): readonly (readonly number[])[] {
+  const output = context.node.outputs[0] ?? '';
+  const change = context.exported?.change;
+  const siblings = change?.readers(output).flatMap((node) => node.inputs.filter((name) => name !== output)) ?? [];
+  return siblings.flatMap((name) => {
+    const producer = change?.producer(name);
+    const size = producer?.opType === 'Resize' ? change?.sizeBefore(producer.inputs[0] ?? '') : null;
+    return size?.length === 4 ? [size] : [];
+  });
 }
 
 export const resizeRules: readonly (readonly [string, Rule])[] = [

@@ -1,5 +1,5 @@
 import { DataType } from '../../data-types';
-import type { Dimension } from '../../model';
+import type { Dimension, Node } from '../../model';
 import { mapNumber } from '../dimensions';
 import type { Rule, RuleContext } from '../rule';
 import { knownElements } from '../value';
@@ -159,8 +159,8 @@ const pool: Rule = (context) => {
 };
 
 /**
- * Adaptive pools lose their target when exported: they become an average pool over the whole map, or, where target and
- * map were equal, one over single elements, which does nothing. At another size their target is still the old output.
+ * Adaptive pools lose their target when exported: they become an average pool over the whole map or over the cells of a
+ * grid, or, where target and map were equal, one over single elements, which does nothing. At another size their target is still the old output.
  * Returns that spatial size, or null for any other pool.
  */
 function adaptivePool(
@@ -173,9 +173,37 @@ function adaptivePool(
   if (context.node.opType !== 'AveragePool' || !before || !target || before.length !== kernel.length) return null;
   const whole = target.every((size) => size === 1) && kernel.every((k, axis) => k === before[axis]);
   const nothing = kernel.every((k) => k === 1) && target.every((size, axis) => size === before[axis]);
-  if (!(whole || nothing) || x.slice(2).every((size, axis) => size === before[axis])) return null;
+  if (
+    !(whole || nothing || isPyramidPool(context, before, kernel)) ||
+    x.slice(2).every((size, axis) => size === before[axis])
+  )
+    return null;
   context.adjust(`read as an adaptive pool from ${x.slice(2).join('×')} to ${target.join('×')}`);
   return target;
+}
+
+/**
+ * Adaptive pools to several grids of one map, as pyramid pooling has them, become average pools that cut the map without
+ * rest into different numbers of windows.
+ */
+function isPyramidPool(context: RuleContext, map: readonly Dimension[], kernel: readonly number[]): boolean {
+  const cuts = (node: Node): boolean => {
+    const numbers = (name: string): readonly number[] => {
+      const attribute = node.attributes.get(name);
+      return attribute?.kind === 'ints' ? attribute.values : [];
+    };
+    const window = numbers('kernel_shape');
+    return (
+      node.opType === 'AveragePool' &&
+      numbers('pads').every((pad) => pad === 0) &&
+      window.length === map.length &&
+      window.every((k, axis) => k === numbers('strides')[axis] && Number(map[axis]) % k === 0)
+    );
+  };
+  const siblings = context.exported?.change.readers(context.node.inputs[0] ?? '') ?? [];
+  const windows = siblings.filter(cuts).map((node) => node.attributes.get('kernel_shape'));
+  const kinds = new Set(windows.map((window) => (window?.kind === 'ints' ? window.values.join('×') : '')));
+  return kinds.size > 1 && kinds.has(kernel.join('×'));
 }
 
 /** Lp pools before opset 2 and Max/AveragePool share the rule; QLinearAveragePool has scales between. */

@@ -241,17 +241,67 @@ describe('another size than the exported one', () => {
     ]);
   });
 
-  it('refuses a reshape that has more than one reading', () => {
+  it('splits an axis again as it was merged', () => {
     const tokens: PlainGraph = {
-      inputs: { x: [1, 4, 3, 3] },
-      int64: { merge: [1, 4, 9], split: [1, 4, 3, 3] },
+      inputs: { x: [1, 4, 3, 5] },
+      int64: { merge: [1, 4, 15], split: [1, 4, 3, 5] },
       nodes: [
         ['Reshape', ['x', 'merge'], ['t']],
-        ['Reshape', ['t', 'split'], ['y']],
+        ['Transpose', ['t'], ['s'], { perm: [2, 0, 1] }],
+        ['Relu', ['s'], ['r']],
+        ['Transpose', ['r'], ['u'], { perm: [1, 2, 0] }],
+        ['Reshape', ['u', 'split'], ['y']],
       ],
     };
-    expect(infer(model(tokens)).values.get('y')?.shape).toEqual([1, 4, 3, 3]);
-    expect(refusal(model(tokens), { resolution: 6 })).toMatchObject({ code: 'shape-conflict' });
+    expect(infer(model(tokens)).values.get('y')?.shape).toEqual([1, 4, 3, 5]);
+    expect(infer(model(tokens), { height: 6, width: 7, batch: 2 }).values.get('y')?.shape).toEqual([2, 4, 6, 7]);
+  });
+
+  it('refuses a reshape that has more than one reading', () => {
+    const tokens: PlainGraph = {
+      inputs: { x: [1, 3, 24, 2] },
+      int64: { split: [1, 3, 2, 3, 4, 2] },
+      nodes: [['Reshape', ['x', 'split'], ['y']]],
+    };
+    expect(refusal(model(tokens), { height: 48, width: 2 })).toMatchObject({ code: 'shape-conflict' });
+  });
+
+  it('remakes constants that are as long as the data: grids, class tokens, position tables', () => {
+    const detector: PlainGraph = {
+      inputs: { x: [1, 2, 4, 4] },
+      weights: { grid: [1, 2, 16], token: [1, 2, 1], table: [2, 17] },
+      int64: { merge: [1, 2, 16], from: [0], to: [17], axis: [2] },
+      nodes: [
+        ['Reshape', ['x', 'merge'], ['t']],
+        ['Sub', ['grid', 't'], ['s']],
+        ['Concat', ['token', 's'], ['c'], { axis: 2 }],
+        ['Add', ['c', 'table'], ['a']],
+        ['Slice', ['a', 'from', 'to', 'axis'], ['y']],
+      ],
+    };
+    const result = infer(model(detector), { height: 6, width: 8, batch: 3 });
+    expect(result.values.get('s')?.shape).toEqual([3, 2, 48]);
+    expect(result.values.get('y')?.shape).toEqual([3, 2, 49]);
+    expect(result.adjustments.flatMap((one) => one.constant ?? [])).toEqual(['grid', 'token', 'table']);
+  });
+
+  it('cuts a detector at the bounds between its levels', () => {
+    const levels: PlainGraph = {
+      inputs: { x: [1, 2, 8, 8] },
+      int64: { fine: [1, 2, 64], coarse: [1, 2, 16], zero: [0], bound: [64], end: [80], axis: [2], parts: [64, 16] },
+      nodes: [
+        ['MaxPool', ['x'], ['p'], { kernel_shape: [2, 2], strides: [2, 2] }],
+        ['Reshape', ['x', 'fine'], ['f']],
+        ['Reshape', ['p', 'coarse'], ['g']],
+        ['Concat', ['f', 'g'], ['c'], { axis: 2 }],
+        ['Slice', ['c', 'zero', 'bound', 'axis'], ['first']],
+        ['Slice', ['c', 'bound', 'end', 'axis'], ['second']],
+        ['Split', ['c', 'parts'], ['third', 'fourth'], { axis: 2 }],
+      ],
+    };
+    const { values } = infer(model(levels), { height: 16, width: 12 });
+    const lengths = ['first', 'second', 'third', 'fourth'].map((name) => values.get(name)?.shape?.[2]);
+    expect(lengths).toEqual([192, 48, 192, 48]);
   });
 
   it('refuses a classifier that wants the exported number of features', () => {

@@ -1,0 +1,380 @@
+import type { Dimension, Node } from '../model';
+import { type InferredValue, staticShape } from './value';
+
+/** A part of an axis, in elements: at the size that the model was exported for, and at the one asked for. */
+export interface Factor {
+  readonly before: number;
+  readonly now: number;
+}
+
+/** The factors of each axis, outermost first: an axis of 400 that was reshaped from 20×20 has two. */
+export type AxisFactors = readonly (readonly Factor[])[];
+
+type Values = ReadonlyMap<string, InferredValue>;
+
+/** Operators that keep every element in its order. */
+const regrouping = new Set(['Reshape', 'Flatten', 'Squeeze', 'Unsqueeze']);
+
+/**
+ * How the axes of a graph's values change from the exported size to another one. Reshapes merge axes and split them
+ * again; which part of a merged axis has grown tells what a target that was baked as a constant would be now.
+ */
+export class SizeChange {
+  /** Values with an axis of several factors; every other axis is one factor of its own. */
+  private readonly merged = new Map<string, AxisFactors>();
+  /** The last change that groups of neighbouring axes have gone through, by their former sizes. */
+  private readonly groups = new Map<string, readonly number[]>();
+  /** Where joined or padded axes have their parts, by their lengths: former offsets to those of now. */
+  private readonly joints = new Map<string, ReadonlyMap<number, number>>();
+  private splits: ReadonlyMap<number, ReadonlySet<number>> | null = null;
+  private readBy: ReadonlyMap<string, readonly Node[]> | null = null;
+  private madeBy: ReadonlyMap<string, Node> | null = null;
+
+  constructor(
+    private readonly nodes: readonly Node[],
+    private readonly before: Values,
+    private readonly now: Values,
+  ) {}
+
+  /** Null where a size is not known. */
+  factors(name: string): AxisFactors | null {
+    const merged = this.merged.get(name);
+    if (merged) return merged;
+    const before = staticShape(this.before.get(name)?.shape ?? null);
+    const now = staticShape(this.now.get(name)?.shape ?? null);
+    if (!before || before.length !== now?.length) return null;
+    return now.map((size, axis) => [{ before: before[axis]!, now: size }]);
+  }
+
+  /** Notes what a node, whose outputs have just been inferred, made of its inputs' axes. */
+  note(node: Node): void {
+    for (const name of node.outputs) {
+      const before = staticShape(this.before.get(name)?.shape ?? null);
+      const now = staticShape(this.now.get(name)?.shape ?? null);
+      if (!before || before.length !== now?.length || this.now.get(name)?.origin === 'constant') continue;
+      const factors = regrouping.has(node.opType)
+        ? this.regrouped(node.inputs[0] ?? '', before, now)
+        : this.passedOn(node, before, now);
+      if (factors.some((axis) => axis.length > 1)) this.merged.set(name, factors);
+      if (node.opType === 'Concat') this.join(node, before, now);
+      if (node.opType === 'Pad') this.pad(node, before, now);
+      if (before.length === 4) this.remember(before.slice(2), now.slice(2));
+      for (const [axis, size] of before.entries()) this.remember([size], [now[axis]!]);
+    }
+  }
+
+  /** Sizes that a group of neighbouring axes has now, by what it was; null where it was not met or has not changed. */
+  groupNow(before: readonly number[]): readonly number[] | null {
+    return this.groups.get(before.join('×')) ?? null;
+  }
+
+  /**
+   * Sizes of the axes that some factors, which have changed, are split into; `kept` are the former sizes and `open` the
+   * axis that takes what is left. Null where nothing tells which of the axes has changed.
+   */
+  split(factors: readonly Factor[], kept: readonly number[], open: number): readonly number[] | null {
+    const total = factors.reduce((product, { now }) => product * now, 1);
+    const grow = (at: number): readonly number[] | null => {
+      const others = kept.reduce((product, size, axis) => (axis === at ? product : product * size), 1);
+      return others > 0 && total % others === 0
+        ? kept.map((size, axis) => (axis === at ? total / others : size))
+        : null;
+    };
+    const large = kept.flatMap((size, axis) => (size > 1 ? [axis] : []));
+    if (open >= 0) return grow(open);
+    if (large.length <= 1) return grow(large[0] ?? 0);
+    const group = this.groupNow(kept) ?? this.spread(kept);
+    if (group?.reduce((product, size) => product * size, 1) === total) return group;
+    // Windows and patches have one size throughout a network; their number is what changes.
+    const [fewest = 0, ...others] = large.map((axis) => this.recurrence(kept[axis]!)).sort((a, b) => a - b);
+    const candidates = large.filter((axis) => this.recurrence(kept[axis]!) === fewest);
+    // Without another place where it is cut, nothing tells a window from the number of windows.
+    if (fewest === 0 && others.every((count) => count === 0) && large.length > 2) return null;
+    return candidates.reduce<readonly number[] | null>((found, at) => found ?? grow(at), null);
+  }
+
+  /** What an offset in such an axis is now, where its parts are joined or its padding begins there. */
+  offsetNow(length: Factor, offset: number): number | null {
+    return this.joints.get(`${length.before} ${length.now}`)?.get(offset) ?? null;
+  }
+
+  /** The size of the windows that the exported graph cuts axes of this size into, both height and width; null for none. */
+  windowOf(size: number): number | null {
+    this.splits ??= this.findSplits();
+    let window: number | null = null;
+    for (const [part, wholes] of this.splits) {
+      if (wholes.has(size) && (window === null || this.recurrence(part) > this.recurrence(window))) window = part;
+    }
+    return window;
+  }
+
+  /** Nodes of the main graph that read a value. */
+  readers(name: string): readonly Node[] {
+    this.readBy ??= readersByName(this.nodes);
+    return this.readBy.get(name) ?? [];
+  }
+
+  /** The node of the main graph that makes a value. */
+  producer(name: string): Node | undefined {
+    this.madeBy ??= new Map(this.nodes.flatMap((node) => node.outputs.map((output) => [output, node] as const)));
+    return this.madeBy.get(name);
+  }
+
+  /** The size that a value had, where it is known. */
+  sizeBefore(name: string): readonly number[] | null {
+    return staticShape(this.before.get(name)?.shape ?? null);
+  }
+
+  /** The group without its axes of 1, put back in their places. */
+  private spread(kept: readonly number[]): readonly number[] | null {
+    const group = this.groupNow(kept.filter((size) => size > 1));
+    if (!group) return null;
+    const rest = [...group];
+    return kept.map((size) => (size > 1 ? rest.shift()! : 1));
+  }
+
+  private join(node: Node, before: readonly number[], now: readonly number[]): void {
+    const axis = joinedAxis(node, now.length);
+    const length = before[axis];
+    if (length === undefined || length === now[axis]) return;
+    const offsets = new Map([[0, 0]]);
+    let [former, current] = [0, 0];
+    for (const name of node.inputs) {
+      former += this.sizeBefore(name)?.[axis] ?? NaN;
+      current += staticShape(this.now.get(name)?.shape ?? null)?.[axis] ?? NaN;
+      offsets.set(former, current);
+    }
+    if (current === now[axis]) this.joints.set(`${length} ${current}`, offsets);
+  }
+
+  /** Padding at the ends of axes, which is cut off again later. */
+  private pad(node: Node, before: readonly number[], now: readonly number[]): void {
+    const [former, current] = [this.before, this.now].map((values) => values.get(node.inputs[0] ?? '')?.shape);
+    for (const [axis, length] of before.entries()) {
+      const [start, end] = [former?.[axis], current?.[axis]];
+      if (typeof start !== 'number' || typeof end !== 'number' || end === now[axis]) continue;
+      this.joints.set(`${length} ${now[axis]!}`, new Map([[start, end]]));
+    }
+  }
+
+  private remember(before: readonly number[], now: readonly number[]): void {
+    if (before.some((size, axis) => size !== now[axis])) this.groups.set(before.join('×'), now);
+  }
+
+  private regrouped(input: string, before: readonly number[], now: readonly number[]): AxisFactors {
+    const own = now.map((size, axis) => [{ before: before[axis]!, now: size }]);
+    const factors = this.factors(input)?.flat() ?? [];
+    for (const run of equalRuns(factors, before) ?? []) {
+      const sizes = before
+        .slice(run.output[0], run.output[1])
+        .map((size, axis) => ({ before: size, now: now[run.output[0] + axis]! }));
+      const parts = factors.slice(run.input[0], run.input[1]);
+      const dealt = deal(parts, sizes);
+      dealt?.forEach((axis, index) => (own[run.output[0] + index] = axis));
+      if (sizes.length > 1 || parts.length < 2) continue;
+      const merged = dealt?.[0] ?? [];
+      this.remember(
+        merged.map((part) => part.before),
+        merged.map((part) => part.now),
+      );
+    }
+    return own;
+  }
+
+  /** Each axis as an input has it that has the same size there, before and now. */
+  private passedOn(node: Node, before: readonly number[], now: readonly number[]): AxisFactors {
+    const permutation = node.opType === 'Transpose' ? permutationOf(node, before.length) : null;
+    const inputs = node.inputs.flatMap((name) => (this.merged.has(name) ? [this.merged.get(name)!] : []));
+    return now.map((size, axis) => {
+      for (const factors of inputs) {
+        const places = permutation
+          ? [permutation[axis]]
+          : // The columns of a product are its second operand's; other operators align their axes at one end.
+            [factors.length - before.length + axis, axis];
+        for (const place of places) {
+          const candidate = factors[place ?? -1];
+          if (!candidate || candidate.length < 2) continue;
+          const product = candidate.reduce((all, part) => [all[0] * part.before, all[1] * part.now] as const, [
+            1, 1,
+          ] as readonly [number, number]);
+          if (product[0] === before[axis] && product[1] === size) return candidate;
+        }
+      }
+      return [{ before: before[axis]!, now: size }];
+    });
+  }
+
+  /** In how many axes of different sizes the exported graph's reshapes find this factor. */
+  private recurrence(factor: number): number {
+    this.splits ??= this.findSplits();
+    return this.splits.get(factor)?.size ?? 0;
+  }
+
+  private findSplits(): ReadonlyMap<number, ReadonlySet<number>> {
+    const splits = new Map<number, Set<number>>();
+    for (const node of this.nodes) {
+      if (node.opType !== 'Reshape') continue;
+      const from = staticShape(this.before.get(node.inputs[0] ?? '')?.shape ?? null);
+      const to = staticShape(this.before.get(node.outputs[0] ?? '')?.shape ?? null);
+      if (!from || !to || from.includes(0)) continue;
+      const runs = equalRuns(
+        from.map((size) => ({ before: size, now: size })),
+        to,
+      );
+      const large = (sizes: readonly number[]): readonly number[] => sizes.filter((size) => size > 1);
+      // Windows cut both height and width; heads cut the channels alone.
+      const cut = (runs ?? [])
+        .map(({ output }) => large(to.slice(output[0], output[1])).length)
+        .filter((parts) => parts > 1);
+      if (cut.reduce((sum, parts) => sum + parts, 0) < 4) continue;
+      for (const { input, output } of runs ?? []) {
+        const parts = large(to.slice(output[0], output[1]));
+        const whole = large(from.slice(input[0], input[1]));
+        if (parts.length < 2 || whole.length !== 1) continue;
+        for (const part of parts) {
+          const sizes = splits.get(part);
+          if (sizes) sizes.add(whole[0]!);
+          else splits.set(part, new Set(whole));
+        }
+      }
+    }
+    return splits;
+  }
+}
+
+/**
+ * Deals factors out to the axes that they are reshaped to, in order, and cuts a factor that belongs to two of them; null
+ * where they do not go into the axes, before and now.
+ */
+function deal(factors: readonly Factor[], axes: readonly Factor[]): Factor[][] | null {
+  const rest = factors.filter((factor) => factor.before !== 1 || factor.now !== 1);
+  const result = axes.map((axis, index) => {
+    const dealt: Factor[] = [];
+    let left = axis;
+    const isLast = index === axes.length - 1;
+    while (rest.length > 0 && (isLast || left.before !== 1 || left.now !== 1)) {
+      const part = rest.shift()!;
+      const share =
+        left.before % part.before === 0 && left.now % part.now === 0
+          ? part
+          : part.before % left.before === 0 && part.now % left.now === 0
+            ? left
+            : null;
+      if (share === null) return null;
+      if (share !== part) rest.unshift({ before: part.before / share.before, now: part.now / share.now });
+      dealt.push(share);
+      left = { before: left.before / share.before, now: left.now / share.now };
+    }
+    if (left.before !== 1 || left.now !== 1) return null;
+    return dealt.length > 0 ? dealt : [axis];
+  });
+  return result.includes(null) ? null : (result as Factor[][]);
+}
+
+function readersByName(nodes: readonly Node[]): ReadonlyMap<string, readonly Node[]> {
+  const readers = new Map<string, Node[]>();
+  for (const node of nodes) {
+    for (const name of new Set(node.inputs)) {
+      const known = readers.get(name);
+      if (known) known.push(node);
+      else readers.set(name, [node]);
+    }
+  }
+  return readers;
+}
+
+function permutationOf(node: Node, rank: number): readonly number[] {
+  const attribute = node.attributes.get('perm');
+  return attribute?.kind === 'ints' ? attribute.values : Array.from({ length: rank }, (_, axis) => rank - 1 - axis);
+}
+
+export interface Run {
+  /** First factor, and the one after the last. */
+  readonly input: readonly [number, number];
+  /** First output axis, and the one after the last. */
+  readonly output: readonly [number, number];
+}
+
+/**
+ * Splits factors and the axes that they are reshaped to into the shortest runs of equal product at the exported size;
+ * null when their products differ.
+ */
+export function equalRuns(factors: readonly Factor[], after: readonly number[]): readonly Run[] | null {
+  const runs: Run[] = [];
+  for (let i = 0, j = 0; i < factors.length || j < after.length;) {
+    const [fromInput, fromOutput] = [i, j];
+    let a = factors[i++]?.before ?? 1;
+    // A batch of 1 that loses its axis goes to the axis before it where the one after it has its elements without it.
+    const last = runs.at(-1);
+    if (a === 1 && last && after[j] !== 1 && isWhole(factors, i, after[j])) {
+      runs[runs.length - 1] = { ...last, input: [last.input[0], i] };
+      continue;
+    }
+    let b = after[j++] ?? 1;
+    while (a !== b) {
+      const next = a < b ? factors[i++]?.before : after[j++];
+      if (next === undefined) return null;
+      if (a < b) a *= next;
+      else b *= next;
+    }
+    i = Math.min(i, factors.length);
+    j = Math.min(j, after.length);
+    runs.push({ input: [fromInput, i], output: [fromOutput, j] });
+  }
+  return runs;
+}
+
+/** Whether the factors from one on make up an axis of this size. */
+function isWhole(factors: readonly Factor[], from: number, size: number | undefined): boolean {
+  if (size === undefined) return false;
+  let product = 1;
+  for (let i = from; i < factors.length && product < size; i++) product *= factors[i]!.before;
+  return product === size;
+}
+
+/** Operators whose operands are broadcast to each other, and Concat, whose operands agree on all axes but one. */
+const aligning = new Set([
+  ...['Add', 'Sub', 'Mul', 'Div', 'Pow', 'Mod', 'Where', 'Max', 'Min', 'Sum', 'Mean', 'And', 'Or', 'Xor', 'Concat'],
+  ...['Equal', 'Less', 'LessOrEqual', 'Greater', 'GreaterOrEqual', 'PRelu', 'ScatterND', 'ScatterElements'],
+]);
+
+/**
+ * A node's inputs with its constants remade for another size: one that was as long as the data along an axis, which has
+ * since changed, follows the data. Grids, strides, anchors, masks, class tokens and position tables are of this kind.
+ */
+export function remadeConstants(
+  node: Node,
+  inputs: readonly (InferredValue | null)[],
+  exported: readonly (InferredValue | null)[],
+  adjust: (what: string, constant: string, remade: InferredValue) => void,
+): readonly (InferredValue | null)[] {
+  if (!aligning.has(node.opType)) return inputs;
+  const moving = inputs.flatMap((input, index) => {
+    const [before, now] = [staticShape(exported[index]?.shape ?? null), staticShape(input?.shape ?? null)];
+    if (input?.origin !== 'data' || !before || before.length !== now?.length) return [];
+    return now.some((size, axis) => size !== before[axis]) ? [{ before, now }] : [];
+  });
+  if (moving.length === 0) return inputs;
+  return inputs.map((input, index) => {
+    const own = staticShape(exported[index]?.shape ?? null);
+    if (!input || input.origin === 'data' || !own) return input;
+    const shape: Dimension[] = own.map((size, axis) => {
+      const fromEnd = own.length - axis;
+      const follows = moving.find(({ before }) => size > 0 && before[before.length - fromEnd] === size);
+      // A single element is repeated for whatever it meets; joined to the data it has to be as many.
+      if (!follows || (size === 1 && node.opType !== 'Concat')) return size;
+      if (node.opType === 'Concat' && axis === joinedAxis(node, own.length)) return size;
+      return follows.now[follows.now.length - fromEnd]!;
+    });
+    if (shape.every((size, axis) => size === input.shape?.[axis])) return input;
+    const remade = { ...input, shape, elements: null };
+    adjust(`takes a constant of [${own.join(', ')}] as one of [${shape.join(', ')}]`, node.inputs[index] ?? '', remade);
+    return remade;
+  });
+}
+
+function joinedAxis(node: Node, rank: number): number {
+  const attribute = node.attributes.get('axis');
+  const axis = attribute?.kind === 'int' ? attribute.value : 0;
+  return axis < 0 ? axis + rank : axis;
+}
