@@ -44,6 +44,8 @@ export interface TrainedBehind {
 export type Normalisation =
   /** Convolutions have no bias of their own; a bias is what is left of a folded BatchNormalization. */
   | 'instead-of-bias'
+  /** Convolutions have biases of their own and BatchNormalization after them. */
+  | 'beside-bias'
   /** There is no BatchNormalization; the author wrote the biases. */
   | 'none'
   /** Members with and without exist, the biases are the author's in both, and folding makes them look alike. */

@@ -36,7 +36,8 @@ export function biasOrigins(graph: Graph, network: Network, recognised: Recognis
     void verdicts.set(layer, { origin, because, certain });
 
   const besides = recognised?.normalisation === 'optional-beside-bias';
-  const folded: BiasOrigin = besides ? 'folded-beside-bias' : 'folded';
+  const always = recognised?.normalisation === 'beside-bias';
+  const folded: BiasOrigin = besides || always ? 'folded-beside-bias' : 'folded';
   const pooled = recognised?.normalisedGates === true ? new Set<Layer>() : layersOnPooledValues(network);
   const names = namingOf(graph);
   const rest: Layer[] = [];
@@ -54,30 +55,37 @@ export function biasOrigins(graph: Graph, network: Network, recognised: Recognis
       settle(layer, 'folded-beside-bias', `${recognised.family} has biases as well as BatchNormalization there`);
     else rest.push(layer);
   }
+  const heads = outputHeads(network);
   // An exporter folds every BatchNormalization that directly follows a convolution, or none.
   if (normalised.size > 0 && normalised.size >= rest.length) {
     for (const layer of rest) settle(layer, 'author', 'BatchNormalization is kept in this file, and none follows it');
     return verdicts;
   }
-  if (recognised?.normalisation === 'instead-of-bias') {
+  if (recognised !== null && (recognised.normalisation === 'instead-of-bias' || always)) {
     const renamed = rest.some((layer) => names(layer) === 'generated');
     for (const layer of rest.splice(0)) {
       // A head that somebody put on the network: the exporter left its names alone.
       if (renamed && names(layer) === 'paired')
         settle(layer, 'author', 'weight and bias carry the two names of one module, others made-up ones');
-      else if (recognised.explained.has(layer))
-        settle(layer, folded, `${recognised.family} has BatchNormalization instead of biases after its convolutions`);
+      else if (recognised.explained.has(layer) && !always && layer.conv !== null && heads.has(layer.index))
+        verdicts.set(layer, {
+          origin: 'folded',
+          because: 'it is the last convolution, which some authors give a bias as well as BatchNormalization',
+          certain: false,
+          instead: 'folded-beside-bias',
+        });
+      else if (recognised.explained.has(layer)) settle(layer, folded, becauseOf(recognised));
       // What stands beside the family's own layers is judged by itself.
       else rest.push(layer);
     }
   }
   const order = orderOf(graph, network, rest);
   const traits = traitsOf(network);
-  const heads = outputHeads(network);
   const besideKept = layersBesideKept(rest, network, names);
+  const gates = gatesBeforeKept(open, network, names);
   for (const layer of rest) {
     const named = names(layer);
-    if (named === 'generated' && besideKept.has(layer))
+    if (named === 'generated' && (besideKept.has(layer) || gates.has(layer)))
       verdicts.set(layer, {
         origin: 'folded-beside-bias',
         because: 'convolutions next to them that were not folded have biases of their own',
@@ -114,6 +122,12 @@ export function biasOrigins(graph: Graph, network: Network, recognised: Recognis
     else settle(layer, 'author', 'nothing in the graph speaks of BatchNormalization', false);
   }
   return verdicts;
+}
+
+function becauseOf({ family, normalisation }: Recognised): string {
+  return normalisation === 'beside-bias'
+    ? `${family} has biases as well as BatchNormalization after them`
+    : `${family} has BatchNormalization instead of biases after its convolutions`;
 }
 
 function consumersOf(network: Network): Map<number, Layer[]> {
@@ -205,6 +219,23 @@ function layersBesideKept(
   return new Set(leadsOn ? convolutions.filter(isFolded) : []);
 }
 
+/** Folded convolutions of globally pooled values before one that kept a bias of its own, as gates in two steps have. */
+function gatesBeforeKept(
+  convolutions: readonly Layer[],
+  network: Network,
+  names: (layer: Layer) => Naming,
+): Set<Layer> {
+  const kept = convolutions.filter((layer) => layer.conv !== null && names(layer) === 'paired');
+  const pooled = layersOnPooledValues(network);
+  return new Set(
+    kept.flatMap((layer) => {
+      const input = network.graph.layers[layer.inputs[0] ?? -1];
+      const before = input?.role === 'activation' ? network.graph.layers[input.inputs[0] ?? -1] : input;
+      return pooled.has(layer) && before?.conv != null && names(before) === 'generated' ? [before] : [];
+    }),
+  );
+}
+
 /** Layers that no convolution or linear layer comes after, and no activation but a squashing one. */
 function outputHeads(network: Network): Set<number> {
   const heads = new Set<number>();
@@ -238,6 +269,8 @@ function namingOf(graph: Graph): (layer: Layer) => Naming {
     if (isFoldedName(weight)) return /\.bias$/.test(bias) ? 'own-bias' : 'generated';
     if (bias === `${weight}_bias`) return 'generated';
     if (hasPaths && /^\d+$/.test(weight)) return 'generated';
+    // A bias of another module's: the exporter merged equal ones.
+    if (/\.weight$/.test(weight) && /\.bias$/.test(bias)) return 'paired';
     const stem = weight.replace(/weight$/, '');
     return stem !== weight && bias === `${stem}bias` ? 'paired' : 'silent';
   };

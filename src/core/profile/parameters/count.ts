@@ -36,6 +36,9 @@ export function countParameters(
   const centres = derivedCentres(network);
   for (const layer of centres) settled.add(layer.node);
   const repeated = repeatedModules(network);
+  // torch merges equal tensors: copies that are stored are not equal, so each application has a normalisation of its own.
+  const renormalised = repeated.filter(({ conv }) => graph.initializers.has(conv?.weight.key ?? ''));
+  const renormalisedElements = renormalised.reduce((sum, { conv }) => sum + 2 * (conv?.outputChannels ?? 0), 0);
   for (const layer of repeated) settled.add(layer.node);
   const norms = countWrittenOutNorms(network);
   for (const { arithmetic } of network.graph.writtenOutNorms) for (const { node } of arithmetic) settled.add(node);
@@ -47,7 +50,7 @@ export function countParameters(
   let restored = 0;
   for (const [layer, verdict] of verdicts) if (!settled.has(layer.node)) restored += restoredElements(layer, verdict);
   const known = behind.reduce((sum, { parameters }) => sum + parameters, 0);
-  const parameters = direct.elements + restored + known + norms.trained;
+  const parameters = direct.elements + restored + known + norms.trained + renormalisedElements;
   const evidence = [
     ...explainBiases(verdicts, parameters, recognised),
     ...explainStatistics(network),
@@ -61,8 +64,17 @@ export function countParameters(
             'folded weights, which are counted once.',
         ]
       : []),
+    ...(renormalised.length > 0
+      ? [
+          `${renormalised.length} of them have a BatchNormalization for each application, as equal copies would have been ` +
+            'merged. Were it one for all, the network would have ' +
+            `${(parameters - renormalisedElements).toLocaleString('en-US')} parameters.`,
+        ]
+      : []),
     ...explainSlopes(slopes, parameters),
     ...explainTables(found.tables),
+    ...explainPositions(found.slots, parameters),
+    ...explainCoordinates(found.coordinates),
     ...explainSubgraphs(graph),
     ...(centres.length > 0
       ? ['The 1×1 kernels of central-difference convolutions are computed from the 3×3 ones and not counted.']
@@ -245,6 +257,30 @@ function explainTables(tables: readonly ConstantValue[]): string[] {
     `${sum.toLocaleString('en-US')} numbers of tables that decode the answers, such as anchors, priors or grids, are not counted: ` +
       'nothing trained comes after them.',
   ];
+}
+
+/** The table behind a bias of positions may have been one of distances or one of offsets; the file shows neither. */
+function explainPositions(slots: readonly Slot[], parameters: number): string[] {
+  const tables = new Map(
+    slots.flatMap((slot) => (slot.spread ? [[slot.roots[0]?.key ?? '', slot.spread] as const] : [])),
+  );
+  if (tables.size === 0) return [];
+  let other = parameters;
+  for (const { counted, alternative } of tables.values()) other += alternative - counted;
+  const [what, instead] = [...tables.values()].some(({ isOfDistances }) => isOfDistances)
+    ? ['distances, of as many rows as there are positions', 'offsets, as Swin has it']
+    : ['offsets, as Swin has it', 'distances, as LeViT has it'];
+  return [
+    `${tables.size} biases of relative positions are counted as the tables that the exporter spread them from, of ${what}. ` +
+      `Were these of ${instead}, the network would have ${other.toLocaleString('en-US')} parameters.`,
+  ];
+}
+
+/** Coordinates that are joined to a feature map (CoordConv) are computed, not trained. */
+function explainCoordinates(coordinates: readonly ConstantValue[]): string[] {
+  return coordinates.length === 0
+    ? []
+    : [`${coordinates.length} maps of coordinates that are joined to features are not counted: they are computed.`];
 }
 
 function explainStatistics(network: Network): string[] {

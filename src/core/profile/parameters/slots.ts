@@ -2,9 +2,10 @@ import { DataType, isFloat } from '../../onnx/data-types';
 import type { Graph, Node } from '../../onnx/model';
 import type { WorkBudget } from '../../work-budget';
 import { type ConstantLookup, type ConstantValue, findConstants, intOf, type Root } from '../structure/constants';
-import { isFoldedName } from './folded-names';
 import type { LayerGraph } from '../structure/layers';
 import { topologicalOrder } from '../structure/order';
+import { isFoldedName } from './folded-names';
+import { cutsWindows, isCoordinates, relativePositions, type Spread } from './position-tables';
 
 /** One place where an operator takes a trained tensor. */
 export interface Slot {
@@ -13,6 +14,8 @@ export interface Slot {
   readonly value: ConstantValue;
   /** The trained tensors it is made from; never empty. */
   readonly roots: readonly Root[];
+  /** What the exporter spread a table of positions from, where two kinds of tables give the same. */
+  readonly spread?: Spread;
 }
 
 export type SlotRole =
@@ -29,27 +32,33 @@ export interface Slots {
   readonly slots: readonly Slot[];
   /** Constants that decode a detector's answer and are not trained: anchors, prior boxes, grids and strides. */
   readonly tables: readonly ConstantValue[];
+  /** Maps of coordinates that are joined to features. */
+  readonly coordinates: readonly ConstantValue[];
+}
+
+interface Found {
+  readonly slots: Slot[];
+  readonly tables: ConstantValue[];
+  readonly coordinates: ConstantValue[];
 }
 
 /** Every slot of a graph and of its sub-graphs, in execution order. */
 export function findSlots(graph: Graph, { order, constants }: LayerGraph, budget: WorkBudget): Slots {
-  const slots: Slot[] = [];
-  const tables: ConstantValue[] = [];
-  collectSlots(graph, order, constants, slots, tables, budget);
-  return { slots, tables };
+  const found: Found = { slots: [], tables: [], coordinates: [] };
+  collectSlots(graph, order, constants, found, budget);
+  return found;
 }
 
 function collectSlots(
   graph: Graph,
   order: readonly Node[],
   constants: ConstantLookup,
-  slots: Slot[],
-  tables: ConstantValue[],
+  found: Found,
   budget: WorkBudget,
 ): void {
   const inside = (inner: Graph): void => {
     const innerOrder = topologicalOrder(inner);
-    collectSlots(inner, innerOrder, findConstants(inner, innerOrder, budget, constants), slots, tables, budget);
+    collectSlots(inner, innerOrder, findConstants(inner, innerOrder, budget, constants), found, budget);
   };
   const inputNames = new Set(graph.inputs.map((input) => input.name));
   const producers = new Map<string, Node>();
@@ -60,6 +69,7 @@ function collectSlots(
   const surroundings: Surroundings = { constants, producers, inputNames, raw, stores };
   const states = initialStates(order);
   const shapes = shapeArithmetic(order, constants);
+  const hasWindows = cutsWindows(order);
   for (const node of order) {
     for (const attribute of node.attributes.values()) {
       if (attribute.kind === 'graph') inside(attribute.value);
@@ -74,12 +84,23 @@ function collectSlots(
       const value = constants(node.inputs[position] ?? '');
       if (value === null) continue;
       if (decodes && isTable(value) && !isVectorOf(value, before)) {
-        tables.push(value);
+        found.tables.push(value);
         continue;
       }
-      const roots =
-        relativePositions(node, value, producers) ?? trainedRoots(value, role, ARITHMETIC_OF_TWO.has(node.opType));
-      if (roots.length > 0) slots.push({ node, role, value, roots: packedRoots(node, roots) });
+      if (isCoordinates(node, value)) {
+        found.coordinates.push(value);
+        continue;
+      }
+      const spread = relativePositions(node, value, producers, hasWindows);
+      const roots = spread?.roots ?? trainedRoots(value, role, ARITHMETIC_OF_TWO.has(node.opType));
+      if (roots.length > 0)
+        found.slots.push({
+          node,
+          role,
+          value,
+          roots: packedRoots(node, roots),
+          ...(spread?.spread && { spread: spread.spread }),
+        });
     }
   }
 }
@@ -375,24 +396,6 @@ const RECURRENT = new Set(['LSTM', 'GRU', 'RNN']);
 /** Values that recurrent operators start from: zeros that an exporter spreads over the batch. */
 function initialStates(order: readonly Node[]): Set<string> {
   return new Set(order.flatMap((node) => (RECURRENT.has(node.opType) ? node.inputs.slice(5, 7) : [])));
-}
-
-/**
- * The table behind a relative position bias that an exporter has spread over all pairs of a window's w² positions:
- * (2w − 1)² rows for each head (Liu et al. 2021, "Swin Transformer", equation 4).
- */
-function relativePositions(node: Node, value: ConstantValue, producers: ReadonlyMap<string, Node>): Root[] | null {
-  const [root] = value.roots;
-  const dims = value.dims?.filter((dim, axis) => dim !== 1 || axis > 0) ?? [];
-  const [heads, rows, columns] = dims;
-  if (node.opType !== 'Add' || dims.length !== 3 || rows !== columns || root === undefined) return null;
-  const side = Math.sqrt(rows ?? 0);
-  if (heads === undefined || side < 2 || !Number.isInteger(side) || value.roots.length > 1) return null;
-  const scores = node.inputs.some((name) =>
-    ['MatMul', 'Einsum', 'Mul', 'Div'].includes(producers.get(name)?.opType ?? ''),
-  );
-  if (!scores || root.elements !== heads * side ** 4) return null;
-  return [{ ...root, elements: heads * (2 * side - 1) ** 2 }];
 }
 
 function trainedRoots(value: ConstantValue, role: SlotRole, isArithmetic: boolean): Root[] {

@@ -49,6 +49,7 @@ const FIRST_INPUT_ONLY = new Set([
   'ReduceMean',
   'ReduceSum',
   'Reshape',
+  'Resize',
   'Slice',
   'Squeeze',
   'Tile',
@@ -134,7 +135,7 @@ function derived(node: Node, output: string, lookup: ConstantLookup): ConstantVa
   // Operators without inputs (random generators) are not constants.
   if (first === undefined || hasSubgraph(node)) return null;
   if (node.opType === 'ConstantOfShape') return filled(node, output, first);
-  const contributing = node.opType === 'Shape' ? [] : FIRST_INPUT_ONLY.has(node.opType) ? [first] : inputs;
+  const contributing = contributors(node, inputs);
   const roots = new Map<string, Root>();
   for (const value of contributing) {
     for (const root of value.roots) {
@@ -153,6 +154,31 @@ function derived(node: Node, output: string, lookup: ConstantLookup): ConstantVa
     computed: first.computed || !renamed,
   };
 }
+
+/** Inputs whose values a node hands on: what is compared or only chooses between others is no part of the result. */
+function contributors(node: Node, inputs: readonly ConstantValue[]): readonly ConstantValue[] {
+  if (CHOOSING.has(node.opType)) return [];
+  // What a comparison picks is a mask.
+  if (node.opType === 'Where') return inputs[0]?.computed === true ? [] : inputs.slice(1);
+  return FIRST_INPUT_ONLY.has(node.opType) ? inputs.slice(0, 1) : inputs;
+}
+
+const CHOOSING = new Set([
+  ...[
+    'Shape',
+    'Equal',
+    'Less',
+    'LessOrEqual',
+    'Greater',
+    'GreaterOrEqual',
+    'Not',
+    'And',
+    'Or',
+    'Xor',
+    'ArgMax',
+    'Sign',
+  ],
+]);
 
 function filled(node: Node, output: string, shape: ConstantValue): ConstantValue | null {
   const dims = shape.values ?? (shape.dims?.[0] === 0 ? [] : null);

@@ -1,7 +1,7 @@
 import type { Graph } from '../../onnx/model';
 import { WorkBudget } from '../../work-budget';
 import { type CentralDifference, findCentralDifferences } from './central-difference';
-import { convolutionsIn, type Item, walkItems, weightedLayers } from './items';
+import { type Item, walkItems, weightedLayers } from './items';
 import { findLayers } from './find-layers';
 import { type Layer, type LayerGraph, SOURCE } from './layers';
 import { createSeriesReader } from './series';
@@ -92,7 +92,7 @@ export function describeNetwork(network: Network): string {
     if (item.kind === 'other' && item.layers.length > 1) tangled++;
   }
   const convolutions = network.weighted.filter((layer) => layer.role === 'conv').length;
-  const depthwise = convolutionsIn(network.items).filter(({ conv }) => conv.groups > 1).length;
+  const depthwise = network.weighted.filter(({ conv }) => (conv?.groups ?? 1) > 1).length;
   const linear = network.weighted.length - convolutions;
   const parts = [
     plural(convolutions, 'convolution') + (depthwise > 0 ? ` (${depthwise} of them grouped or depthwise)` : ''),

@@ -91,7 +91,7 @@ const efficientformer = blockFamily({
   ),
   least: { blocks: 8, stages: 4 },
   blocks: 'average pooling or, in the end, self-attention, each with two 1×1 convolutions or linear layers',
-  normalisation: 'instead-of-bias',
+  normalisation: 'beside-bias',
 });
 
 /** Mehta and Rastegari 2022, "MobileViT", Table 4. */
