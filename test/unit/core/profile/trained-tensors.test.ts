@@ -49,9 +49,22 @@ const ONE_TOWER = 8 * 3 * 9 + 2 * 8 + 4 * 8 * 9 + 2 * 4;
 describe('a module that is applied twice', () => {
   it('counts once by the names that torch gives its operators, though folding left two copies', () => {
     const names = ['/net/a/Conv', '/net/b/Conv'] as const;
-    const profile = profiled(twoTowers(names, ['/net/a_1/Conv', '/net/b_1/Conv']));
+    const model = twoTowers(names, ['/net/a_1/Conv', '/net/b_1/Conv']);
+    // torch merges copies that are equal: each is then an Identity of the first.
+    const stored = [...model.graph.initializers.values()];
+    const copies = [1, 2, 3, 4].map((number) =>
+      makeNode('Identity', [`onnx::Conv_1${number}`], [`onnx::Conv_2${number}`]),
+    );
+    const merged = makeModel([...copies, ...model.graph.nodes], stored.slice(0, 4));
+    const profile = profiled(merged);
     expect(profile.parameters).toBe(ONE_TOWER);
     expect(profile.evidence.join(' ')).toContain('2 convolutions apply modules once more');
+  });
+
+  it('has a normalisation for each application where the copies differ, as heads shared by levels do', () => {
+    const profile = profiled(twoTowers(['/net/a/Conv', '/net/b/Conv'], ['/net/a_1/Conv', '/net/b_1/Conv']));
+    expect(profile.parameters).toBe(ONE_TOWER + 2 * (8 + 4));
+    expect(profile.evidence.join(' ')).toContain(`would have ${ONE_TOWER} parameters`);
   });
 
   it('is not seen in two modules with names of their own', () => {
