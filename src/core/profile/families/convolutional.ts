@@ -1,10 +1,12 @@
 import { alexnet } from './alexnet';
 import { arcfaceResnet } from './arcface-resnet';
 import { densenet } from './densenet';
+import { dla } from './dla';
 import { efficientnet } from './efficientnet';
 import type { Family } from './family';
 import { feathernet } from './feathernet';
 import { googlenet, inception } from './googlenet';
+import { hrnet } from './hrnet';
 import { minifasnet } from './minifasnet';
 import { mnasnet } from './mnasnet';
 import { mobilefacenet } from './mobilefacenet';
@@ -27,9 +29,11 @@ export const convolutionalFamilies: readonly Family[] = [
   alexnet,
   arcfaceResnet,
   densenet,
+  dla,
   efficientnet,
   feathernet,
   googlenet,
+  hrnet,
   inception,
   minifasnet,
   mnasnet,

@@ -1,3 +1,5 @@
+import { largestOf } from '../../extremes';
+import { ints } from '../structure/constants';
 import { weightedLayers } from '../structure/items';
 import { type Layer, SOURCE } from '../structure/layers';
 import { type Detection, readDetection, towerWords } from '../structure/detection';
@@ -57,6 +59,33 @@ const VERSIONS: readonly Version[] = [
       'The image is rearranged from space to depth; boxes, classes and objectness have convolutions of their own.',
   },
   {
+    name: 'YOLOv7',
+    opening: /^C3~ C3\/2~ C3~ C3\/2~ \{#\} P~ \[P~ C3\/2~ \| m2\/2 P~\] /,
+    towers: [/^(?:.* )?> P$/],
+    box: null,
+    sizes: { '32:49': '', '40:57': '-X' },
+    evidence:
+      'Stages concatenate what every second of a row of 3×3 convolutions gives, and a convolution for three anchors.',
+  },
+  {
+    name: 'YOLOv7',
+    opening: /^C3\/2~ C3\/2~ \{#\} P~ m2\/2 \{#\} P~ /,
+    towers: [/^(?:.* )?> P$/],
+    box: null,
+    sizes: { '32:27': '-tiny' },
+    evidence: 'Stages concatenate what each of two 3×3 convolutions gives, and a convolution for three anchors.',
+  },
+  {
+    name: 'YOLOv9',
+    opening: /^C3\/2~ C3\/2~ P~ \{#\} P~ v2 /,
+    towers: [/^(?:P|C3) C3 (?:C3|D3) > (?:P|D1)$/],
+    box: 64,
+    sizes: { '16:77': 't', '32:77': 's', '32:63': 'm', '64:66': 'c' },
+    evidence:
+      'Stages split in two that keep what each of two blocks gives, average pooling before each stride; boxes are ' +
+      'distributions over 16 distances.',
+  },
+  {
     name: 'YOLOv8',
     opening: /^C3\/2~ C3\/2~ P~ (?:\[ \| (?: \| )*|\{#\})/,
     towers: [CONVOLVED],
@@ -100,6 +129,13 @@ export const yolo: Family = {
     if (detection.upsamplings < 2 || detection.merges.concatenations < 2) return null;
     const trunk = network.itemsBetween(SOURCE, detection.deepest);
     const words = `${wordsOf(trunk)} `;
+    // All of them pool the coarsest map at several sizes; version 12, which does not, is none of these.
+    if (
+      !network.graph.layers.some(
+        ({ role, node }) => role === 'max-pool' && largestOf(ints(node, 'strides') ?? [1]) === 1,
+      )
+    )
+      return null;
     for (const version of VERSIONS) {
       const heads = version.opening.test(words) ? headsOf(detection, version) : null;
       if (heads === null) continue;

@@ -153,8 +153,10 @@ function followers(layer: Layer, network: Network): readonly Layer[] {
   return consumers.get(layer.index) ?? [];
 }
 
+/** Where others read the same values, the BatchNormalization is theirs, as beside a branch. */
 function isNormalised(layer: Layer, network: Network): boolean {
-  return followers(layer, network).some((next) => next.role === 'batch-norm');
+  const next = followers(layer, network);
+  return next.length > 0 && next.every(({ role }) => role === 'batch-norm');
 }
 
 /**

@@ -6,7 +6,7 @@ import { findWidth, makeDivisible } from '../../structure/mobile';
 import type { BlockReading } from '../../structure/blocks';
 
 /** Output channels of the 16 blocks: Han et al. 2020, "GhostNet", Table 7. */
-const GHOST_CHANNELS = [16, 24, 24, 40, 40, 80, 80, 80, 80, 112, 112, 160, 160, 160, 160, 160];
+export const GHOST_CHANNELS = [16, 24, 24, 40, 40, 80, 80, 80, 80, 112, 112, 160, 160, 160, 160, 160];
 
 const GHOST_MODULE = String.raw`P~ \[ \| D3~\] `;
 

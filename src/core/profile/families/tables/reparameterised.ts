@@ -1,5 +1,10 @@
+import { findWidth, makeDivisible } from '../../structure/mobile';
+import type { BlockReading } from '../../structure/blocks';
+import { convolutionsIn, hasKernel, isDepthwise } from '../../structure/items';
 import { blockFamily, type BlockTable } from '../block-table';
 import type { Family } from '../family';
+import { brackets, decimal } from '../naming';
+import { GHOST_CHANNELS } from './face';
 import { named } from './convolutional';
 import { repvgg as repvggLayouts } from './layouts';
 
@@ -77,4 +82,52 @@ const mobileone = bothForms(
   },
 );
 
-export const reparameterisedTables: readonly Family[] = [...repvgg, ...mobileone];
+/**
+ * Chen et al. 2022, "RepGhost: A Hardware-Efficient Ghost Module via Re-parameterization", Table 3: GhostNet's blocks with
+ * a depthwise convolution beside a BatchNormalization for the concatenation.
+ */
+function repghost(cheap: string, form: Pick<BlockTable, 'rename' | 'authoredBias'>): Family {
+  return blockFamily({
+    ...form,
+    name: 'RepGhost',
+    grammar: {
+      stem: 'C3/2~ ',
+      blocks: [
+        {
+          words: String.raw`\(P~ ${cheap}~ (?:D[35]/2 )?(?:! )?P ${cheap} \+ (?:D[35](?:/2)? P)?\) `,
+        },
+      ],
+      head: '(?:P~ (?:g (?:P~ (?:L )?)?)?)?',
+    },
+    members: {},
+    unlisted: ({ blocks }) => {
+      if (blocks.length !== GHOST_CHANNELS.length) return null;
+      const channels = blocks.map((block) => block.channels);
+      const width = findWidth(channels, (candidate) =>
+        GHOST_CHANNELS.map((count) => makeDivisible(count * candidate, 4)),
+      );
+      return width === null ? `RepGhost custom channels ${brackets(channels)}` : `RepGhost width ${decimal(width)}`;
+    },
+    least: { blocks: 16, stages: 6 },
+    blocks: 'two modules of a 1×1 and a depthwise 3×3 convolution, which takes the place of a concatenation',
+    normalisation: 'instead-of-bias',
+  });
+}
+
+/** What merging made has a bias that was not folded from one BatchNormalization. */
+function mergedDepthwise({ blocks }: BlockReading): ReturnType<NonNullable<BlockTable['authoredBias']>> {
+  return blocks.flatMap(({ items }) =>
+    convolutionsIn(items).flatMap((item, index, all) =>
+      isDepthwise(item.conv) && hasKernel(item.conv, 3) && all[index - 1]?.conv.outputChannels === item.conv.groups
+        ? [item.layer]
+        : [],
+    ),
+  );
+}
+
+export const reparameterisedTables: readonly Family[] = [
+  ...repvgg,
+  ...mobileone,
+  repghost(String.raw`\(D3 \+ b\)`, {}),
+  repghost('D3', { rename: (variant) => `${variant} deployed`, authoredBias: mergedDepthwise }),
+];

@@ -1,0 +1,70 @@
+import { hasKernel, weightedLayers } from '../structure/items';
+import type { Network } from '../structure/network';
+import { isUpsampling } from '../structure/detection';
+import { wordsOf } from '../structure/words';
+import type { Family } from './family';
+
+/** Yu et al. 2018, "Deep Layer Aggregation", Table 1: aggregation nodes and their channels, merged where these are equal. */
+const MEMBERS: ReadonlyMap<string, string> = new Map([
+  ['1×64,2×128,2×256,1×512 basic', 'DLA-34'],
+  ['3×64,2×128,1×256 bottleneck', 'DLA-46-C'],
+  ['3×64,2×128,1×256 grouped', 'DLA-X-46-C'],
+  ['3×64,4×128,1×256 grouped', 'DLA-X-60-C'],
+  ['1×128,2×256,4×512,1×1024 bottleneck', 'DLA-60'],
+  ['1×128,2×256,4×512,1×1024 grouped', 'DLA-X-60'],
+  ['1×128,4×256,8×512,1×1024 bottleneck', 'DLA-102'],
+  ['1×128,4×256,8×512,1×1024 grouped', 'DLA-X-102'],
+  ['2×128,4×256,16×512,1×1024 bottleneck', 'DLA-169'],
+]);
+
+/** The same: residual blocks whose results are aggregated by trees of 1×1 convolutions over concatenations. */
+export const dla: Family = {
+  name: 'DLA',
+  recognise: (network) => {
+    if (!/^C7~ C3~ C3\/2~ /.test(`${wordsOf(network.items.slice(0, 4))} `)) return null;
+    const nodes = aggregationNodes(network);
+    if (nodes === null) return null;
+    const widths: { channels: number; count: number }[] = [];
+    for (const channels of nodes) {
+      const same = widths.at(-1);
+      if (same?.channels === channels) same.count++;
+      else widths.push({ channels, count: 1 });
+    }
+    const key = `${widths.map(({ channels, count }) => `${count}×${channels}`).join()} ${blockKind(network, nodes.at(-1) ?? 0)}`;
+    const variant = MEMBERS.get(key);
+    if (variant === undefined) return null;
+    const last = network.items.at(-1);
+    return {
+      variant,
+      evidence: [
+        `${nodes.length} aggregation nodes, 1×1 convolutions over what blocks and nodes before them give, with ` +
+          `${widths.map(({ channels }) => channels).join(', ')} channels.`,
+      ],
+      explained: weightedLayers(network.items),
+      normalisation: 'instead-of-bias',
+      // The classifier is a convolution.
+      authoredBias: new Set(last?.kind === 'conv' ? [last.layer] : []),
+    };
+  },
+};
+
+/** Channels of the aggregation nodes in order; null where a concatenation is read by anything but one 1×1 convolution. */
+function aggregationNodes({ graph: { layers } }: Network): readonly number[] | null {
+  if (layers.some(isUpsampling)) return null;
+  const channels: number[] = [];
+  for (const concat of layers) {
+    if (concat.role !== 'concat') continue;
+    const readers = layers.filter((layer) => layer.inputs.includes(concat.index));
+    const [node] = readers;
+    if (readers.length !== 1 || node?.conv == null || !hasKernel(node.conv, 1)) return null;
+    channels.push(node.conv.outputChannels);
+  }
+  return channels;
+}
+
+/** A basic block has a 3×3 convolution that gives what its aggregation node gives. */
+function blockKind({ weighted }: Network, channels: number): 'basic' | 'bottleneck' | 'grouped' {
+  const spatial = weighted.flatMap(({ conv }) => (conv !== null && hasKernel(conv, 3) ? [conv] : []));
+  if (spatial.some(({ groups }) => groups > 1)) return 'grouped';
+  return spatial.some(({ outputChannels }) => outputChannels === channels) ? 'basic' : 'bottleneck';
+}
