@@ -114,15 +114,15 @@ function repghost(cheap: string, form: Pick<BlockTable, 'rename' | 'authoredBias
   });
 }
 
-/** What merging made has a bias that was not folded from one BatchNormalization. */
+/** What merging made, after the 1×1 of each module, has a bias that was not folded from one BatchNormalization. */
 function mergedDepthwise({ blocks }: BlockReading): ReturnType<NonNullable<BlockTable['authoredBias']>> {
-  return blocks.flatMap(({ items }) =>
-    convolutionsIn(items).flatMap((item, index, all) =>
-      isDepthwise(item.conv) && hasKernel(item.conv, 3) && all[index - 1]?.conv.outputChannels === item.conv.groups
-        ? [item.layer]
-        : [],
-    ),
-  );
+  return blocks.flatMap(({ items }) => {
+    const convolutions = convolutionsIn(items);
+    return convolutions.flatMap(({ conv, layer }, index) => {
+      const before = convolutions[index - 1]?.conv;
+      return before !== undefined && hasKernel(before, 1) && isDepthwise(conv) ? [layer] : [];
+    });
+  });
 }
 
 export const reparameterisedTables: readonly Family[] = [
