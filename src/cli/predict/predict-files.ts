@@ -53,13 +53,14 @@ async function answerFor(
   const { profile, bytes, dataFiles, warnings } = read.value;
   const external = await describeExternalFiles(file, dataFiles);
   try {
+    const prediction = estimators.predict(profile, query);
     return {
       file,
       ok: true,
       fileBytes: bytes + externalBytes(external),
       profile,
-      prediction: estimators.predict(profile, query),
-      concerns: concernsOf(profile, query),
+      prediction,
+      concerns: concernsOf(profile, query, prediction),
       warnings,
       missingWeights: missingWeights(external),
     };

@@ -10,7 +10,7 @@ export function answerJson(answer: FileAnswer, targetFps: number | null): object
     const { code, message, offset } = answer.error;
     return { file, ok: false, error: { code, message, offset } };
   }
-  const { estimate, reason, why, alternatives, measured = [] } = answer.prediction;
+  const { estimate, reason, why, alternatives, measured = [], deployedFps } = answer.prediction;
   const warnings = [...answer.warnings, ...answer.missingWeights];
   const verdict = verdictOf(answer.prediction, answer.concerns, targetFps);
   return {
@@ -21,6 +21,7 @@ export function answerJson(answer: FileAnswer, targetFps: number | null): object
     ...(estimate === null ? { reason } : {}),
     measured: measured.map(({ throughputFps, campaign, source }) => ({ throughputFps, campaign, source })),
     verdict: verdict === null ? null : verdictJson(verdict),
+    ...(deployedFps == null ? {} : { deployedForm: { throughputFps: deployedFps } }),
     alternatives: alternatives.map(alternativeJson),
     ...(why === null ? {} : { why }),
     ...(targetFps === null ? {} : { target: { throughputFps: targetFps, met: verdict?.kind === 'meets' } }),

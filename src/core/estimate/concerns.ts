@@ -4,7 +4,8 @@ import { decompositions } from '../onnx/rewrite/decompose';
 import type { ImportFacts } from '../profile/import-facts';
 import type { ModelProfile } from '../profile/profile';
 import { shortList } from '../text';
-import type { Query } from './estimate';
+import { formatThroughput } from '../figures';
+import type { Prediction, Query } from './estimate';
 import { misreadReductions, statesAllowzero } from './rewrites-for';
 
 /** Something about a model that matters on the board it is asked for. */
@@ -34,13 +35,21 @@ export interface Remedy {
   readonly rewrites: readonly string[];
 }
 
-/** Warnings and errors for running a model on a board; empty for a board that Framecast has no specification of. */
-export function concernsOf(profile: ModelProfile, query: Query): readonly Concern[] {
+/**
+ * Warnings and errors for running a model on a board; empty for a board that Framecast has no specification of.
+ *
+ * @param prediction for the same query, where there is one: what a change would gain is told in its figures
+ */
+export function concernsOf(
+  profile: ModelProfile,
+  query: Query,
+  prediction?: Pick<Prediction, 'estimate' | 'deployedFps'>,
+): readonly Concern[] {
   const board = query.runtime.startsWith('tensorrt') ? findDevice(query.device) : undefined;
   return [
     ...(board === undefined ? [] : [...newestTensorrtConcerns(profile, board), ...quantisedConcern(profile, board)]),
     ...centralDifferenceConcern(profile),
-    ...trainingFormConcern(profile),
+    ...trainingFormConcern(profile, prediction),
     ...precisionConcern(profile, query),
   ];
 }
@@ -194,7 +203,10 @@ function centralDifferenceConcern(profile: ModelProfile): Concern[] {
 }
 
 /** Parallel convolutions that the author means to be merged before the network is deployed. */
-function trainingFormConcern(profile: ModelProfile): Concern[] {
+function trainingFormConcern(
+  profile: ModelProfile,
+  prediction: Pick<Prediction, 'estimate' | 'deployedFps'> | undefined,
+): Concern[] {
   const trained = profile.costAt({});
   const deployed = profile.deployedForm?.costAt({});
   if (!trained.ok || deployed?.ok !== true) return [];
@@ -206,9 +218,21 @@ function trainingFormConcern(profile: ModelProfile): Concern[] {
       message:
         'This network is in the form that is trained, with convolutions side by side. Re-parameterised before the export, ' +
         `so that each group is one convolution, it runs ${deployed.value.layers.length} kernels instead of ` +
-        `${trained.value.layers.length}, with ${Math.round(100 * saved)}% fewer multiply–accumulates and the same answer.`,
+        `${trained.value.layers.length}, with ${Math.round(100 * saved)}% fewer multiply–accumulates and the same answer` +
+        `${deployedGain(prediction)}.`,
     },
   ];
+}
+
+/** `: 120 FPS instead of 80.0 FPS (+50%), as predicted`; nothing without a figure. */
+function deployedGain(prediction: Pick<Prediction, 'estimate' | 'deployedFps'> | undefined): string {
+  const { estimate = null, deployedFps = null } = prediction ?? {};
+  if (estimate === null || deployedFps === null) return '';
+  const gain = Math.round(100 * (deployedFps / estimate.throughputFps - 1));
+  return (
+    `: ${formatThroughput(deployedFps, estimate.batch)} instead of ` +
+    `${formatThroughput(estimate.throughputFps, estimate.batch)} (${gain < 0 ? '−' : '+'}${Math.abs(gain)}%), as predicted`
+  );
 }
 
 function precisionConcern(profile: ModelProfile, query: Query): Concern[] {

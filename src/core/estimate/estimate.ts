@@ -106,6 +106,8 @@ export interface Prediction {
   readonly alternatives: readonly (Estimate | Refusal)[];
   /** Where this very network was measured under this query: by the user's own board, else by everybody. */
   readonly measured?: readonly MeasuredThroughput[];
+  /** Inputs per second once a network in training form is re-parameterised; null or left out where that is not known. */
+  readonly deployedFps?: number | null;
 }
 
 /** What each method said: the headline first, where there is one. */

@@ -98,12 +98,31 @@ export function createEstimators(
         calibration(query, campaign),
       );
       const comparable = isEstimate(byFamily) ? landmarksOf(familyFit, byFamily, profile) : [];
-      const predicted = chooseHeadline([byFamily, estimateByGraphCost(profile, query, graphCostFit, comparable)]);
-      return { ...predicted, measured: measuredThroughputs(profile, query, at(query)) };
+      const byCost = estimateByGraphCost(profile, query, graphCostFit, comparable);
+      const predicted = chooseHeadline([byFamily, byCost]);
+      const deployed =
+        profile.deployedForm === null
+          ? null
+          : estimateByGraphCost(profile.deployedForm, query, graphCostFit, comparable);
+      return {
+        ...predicted,
+        measured: measuredThroughputs(profile, query, at(query)),
+        deployedFps: deployed === null ? null : deployedThroughput(predicted.estimate, byCost, deployed),
+      };
     }),
   };
   placesIn.set(estimators, places);
   return estimators;
+}
+
+/** The headline times what the costs of both forms differ by, as families are fitted in the form that is trained. */
+function deployedThroughput(
+  headline: Estimate | null,
+  trained: Estimate | Refusal,
+  deployed: Estimate | Refusal,
+): number | null {
+  if (headline === null || !isEstimate(trained) || !isEstimate(deployed)) return null;
+  return (headline.throughputFps * deployed.throughputFps) / trained.throughputFps;
 }
 
 function remembered<T>(known: Map<string, T>, key: string, make: () => T): T {

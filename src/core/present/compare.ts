@@ -166,7 +166,7 @@ export function comparedModel(
   targetFps: number | null,
 ): ComparedModel {
   const { estimate, reason } = prediction;
-  const concerns = concernsOf(profile, query);
+  const concerns = concernsOf(profile, query, prediction);
   return {
     file,
     fileBytes,

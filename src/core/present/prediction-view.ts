@@ -117,7 +117,7 @@ export function predictionView(
   targetFps?: number,
 ): PredictionView {
   const { estimate } = prediction;
-  const concerns = concernsOf(profile, query);
+  const concerns = concernsOf(profile, query, prediction);
   const place = `${deviceName(query.device)}, ${runtimeName(query.runtime)}`;
   return {
     headline:

@@ -2,6 +2,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { concernsOf } from '../../../../src/core/estimate/concerns';
+import { createEstimators } from '../../../../src/core/estimate/estimators';
+import { formatThroughput } from '../../../../src/core/figures';
+import { bundledLandmarks } from '../../../../src/core/landmarks/campaigns';
 import { memorySource } from '../../../../src/core/onnx/byte-source';
 import type { Graph, Model, Node } from '../../../../src/core/onnx/model';
 import { readModel } from '../../../../src/core/onnx/read';
@@ -57,11 +60,16 @@ describe('a network in its training form', () => {
     expect(deployed.value.activationElements).toBe(
       elements + (classifier?.readElements ?? 0) + (classifier?.writtenElements ?? 0),
     );
-    const [concern] = concernsOf(profile, { device: 'jetson-nano', runtime: 'tensorrt-fp32' }).filter(
-      ({ code }) => code === 'training-form',
-    );
+    const query = { device: 'jetson-nano', runtime: 'tensorrt-fp32' } as const;
+    const prediction = createEstimators(bundledLandmarks).predict(profile, query);
+    const [concern] = concernsOf(profile, query, prediction).filter(({ code }) => code === 'training-form');
     expect(concern?.message).toContain(
       `${deployed.value.layers.length} kernels instead of ${trained.value.layers.length}`,
+    );
+    const { estimate, deployedFps } = prediction;
+    expect(deployedFps).toBeGreaterThan(estimate?.throughputFps ?? Infinity);
+    expect(concern?.message).toContain(
+      `: ${formatThroughput(deployedFps ?? 0)} instead of ${formatThroughput(estimate?.throughputFps ?? 0)} (+`,
     );
   });
 
