@@ -9,10 +9,10 @@ import type { Family } from './family';
 /** Two strided 3×3 convolutions and bottlenecks at a quarter of the image. */
 const OPENING = /^C3\/2~ C3\/2~ (?:\(P~ C3~ P \+ P?\)~ )+/;
 
-/** The small ones of the authors' code for image classification: channels and 3×3 convolutions at the coarsest resolution. */
+/** The small ones of the authors' code for image classification: channels and maps that are enlarged. */
 const SMALL: ReadonlyMap<string, string> = new Map([
-  ['16 4', 'HRNet-W18-C-Small-v1'],
-  ['18 8', 'HRNet-W18-C-Small-v2'],
+  ['16 10', 'HRNet-W18-C-Small-v1'],
+  ['18 22', 'HRNet-W18-C-Small-v2'],
 ]);
 
 /** Fewest maps that are enlarged: one, three and six in the three stages of two, three and four resolutions. */
@@ -33,7 +33,7 @@ export const hrnet: Family = {
     if (exchanged.length < LEAST_UPSAMPLINGS || exchanged.length + 3 < upsamplings.length) return null;
     const last = upsamplings.at(-1)?.index ?? 0;
     return {
-      variant: SMALL.get(`${width} ${counts[3]}`) ?? `HRNet-W${width}`,
+      variant: SMALL.get(`${width} ${exchanged.length}`) ?? `HRNet-W${width}`,
       evidence: [
         `Four resolutions side by side with ${[1, 2, 4, 8].map((factor) => factor * width).join(', ')} channels, of ` +
           `${counts.join(', ')} residual 3×3 convolutions, exchange their maps ${exchanged.length} times upwards by 1×1 ` +
