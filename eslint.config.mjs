@@ -26,7 +26,7 @@ const parts = {
   // A ladder is the zoo's members that fits need most.
   ladder: { folder: 'src/core/ladder', mayImport: [...stages, 'zoo', 'ladder'] },
   // A pipeline adds up what is predicted for its networks.
-  pipeline: { folder: 'src/core/pipeline', mayImport: [...stages, 'pipeline'] },
+  pipeline: { folder: 'src/core/pipeline', mayImport: [...stages, 'zoo', 'pipeline'] },
   fas: { folder: 'src/core/fas', mayImport: [...stages, 'fas'] },
   // Of the estimates, presenters see the types: see `facts` below.
   present: {

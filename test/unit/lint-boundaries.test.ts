@@ -76,7 +76,7 @@ const allowed: Record<string, readonly Part[]> = {
   'src/core/zoo/new.ts': ['foundation', 'onnx', 'profile', 'zoo'],
   'src/core/plan/new.ts': [...core.filter((part) => !['ladder', 'pipeline', 'present'].includes(part))],
   'src/core/ladder/new.ts': [...core.filter((part) => !['plan', 'pipeline', 'present'].includes(part))],
-  'src/core/pipeline/new.ts': [...core.filter((part) => !['zoo', 'plan', 'ladder', 'present'].includes(part))],
+  'src/core/pipeline/new.ts': [...core.filter((part) => !['plan', 'ladder', 'present'].includes(part))],
   'src/core/present/new.ts': [...core.filter((part) => part !== 'zoo' && part !== 'ladder')],
   'src/files/new.ts': [...core, 'files'],
   'src/jetson/new.ts': [...core, 'files'],

@@ -41,10 +41,14 @@ export function pipelinePage(message: PipelineMessage, post: Post): TemplateResu
       ${stagesTable(message, post)}
     </section>
     ${changesSection(message, post)}
-    <section aria-labelledby="faces-title">
-      <h2 id="faces-title">Faces in a frame</h2>
-      ${chartFrame(facesChartSpec(message), post)}
-    </section>
+    ${
+      message.byFaces.length === 0
+        ? nothing
+        : html`<section aria-labelledby="faces-title">
+            <h2 id="faces-title">Faces in a frame</h2>
+            ${chartFrame(facesChartSpec(message), post)}
+          </section>`
+    }
     <section aria-labelledby="notes-title">
       <h2 id="notes-title">Notes</h2>
       <ul class="notes">

@@ -5,6 +5,7 @@ import { createEstimators } from '../../core/estimate/estimators';
 import { defaultDevice, deviceIds, deviceName } from '../../core/landmarks/devices';
 import { defaultRuntime, runtimeName, runtimes, type Runtime } from '../../core/landmarks/landmark';
 import { pipelineChanges } from '../../core/pipeline/pipeline-advice';
+import { lighterMembers } from '../../core/pipeline/lighter-members';
 import { pipelineBudget, type StageModel } from '../../core/pipeline/pipeline-budget';
 import { type PipelineReading, readPipeline } from '../../core/pipeline/read-pipeline';
 import { pipelineView, type PipelineStageView, type PipelineView } from '../../core/present/pipeline-view';
@@ -107,7 +108,7 @@ async function pipelineCommand(file: string, flags: PipelineFlags): Promise<numb
     models.push(known.get(path)!);
   }
   const budget = pipelineBudget(pipeline, models, query, estimators);
-  const changes = pipelineChanges(pipeline, models, query, estimators);
+  const changes = pipelineChanges(pipeline, models, query, estimators, lighterMembers);
   const view = pipelineView(budget, changes);
   const title = `${file}, ${deviceName(query.device)}, ${runtimeName(query.runtime)}`;
   await print(
@@ -115,9 +116,7 @@ async function pipelineCommand(file: string, flags: PipelineFlags): Promise<numb
       ? JSON.stringify({ file, ...query, ...budget, changes, problems: reading.problems }, null, 2)
       : cardLines(title, view, pipeline.faces).join('\n'),
   );
-  models.forEach((model, index) => {
-    if (!model.ok) printError(`${pipeline.stages[index]!.name}: ${model.error.message}`);
-  });
+  for (const { stage, problem } of budget.stages) if (problem !== null) printError(`${stage.name}: ${problem}`);
   const isBroken =
     isIncomplete || models.some(({ ok }) => !ok) || reading.problems.some(({ severity }) => severity === 'error');
   if (isBroken) return exitCode.unreadable;

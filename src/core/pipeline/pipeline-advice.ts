@@ -38,14 +38,14 @@ const minGain = 0.01;
  * What would make a pipeline faster, the largest gain first: smaller inputs, a lighter model of the same family,
  * batching of faces, running a stage every second or third frame.
  *
- * @param lighter for each stage the networks that could take its model's place
+ * @param lighter the networks that could take the place of a stage's model
  */
 export function pipelineChanges(
   pipeline: Pipeline,
   models: readonly StageModel[],
   query: PipelineQuery,
   estimators: PipelineEstimators,
-  lighter: readonly (readonly LighterModel[])[] = [],
+  lighter: (profile: ModelProfile, input: PipelineStage['input']) => readonly LighterModel[],
 ): readonly PipelineChange[] {
   const now = pipelineBudget(pipeline, models, query, estimators);
   if (now.throughputFps === null) return [];
@@ -100,7 +100,7 @@ export function pipelineChanges(
               { ...stage, every: frames },
             ),
           );
-    const members = (lighter[index] ?? []).flatMap(({ label, profile }) =>
+    const members = lighter(model.value, stage.input).flatMap(({ label, profile }) =>
       attempt({ kind: 'model', label: `Use ${label} for ${stage.name}`, edit: null }, stage, {
         ok: true,
         value: profile,

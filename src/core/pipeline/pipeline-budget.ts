@@ -64,7 +64,7 @@ export interface PipelineBudget {
   /** Memory of all engines together, which stay loaded; null when one is not known. */
   readonly memoryBytes: number | null;
   readonly boardMemoryBytes: number | null;
-  /** The same for 1, 2, 5 and 10 faces, and for the file's own number. */
+  /** The same for 1, 2, 5 and 10 faces, and for the file's own number; empty where no stage runs once for each. */
   readonly byFaces: readonly FacesPoint[];
 }
 
@@ -91,7 +91,8 @@ export function pipelineBudget(
     share: budget.perFrame === null || perFrame === null || perFrame.ms === 0 ? null : budget.perFrame.ms / perFrame.ms,
   }));
   const { cameraFps } = pipeline;
-  const faces = [...new Set([...countedFaces, pipeline.faces])].filter((count) => count > 0).sort((a, b) => a - b);
+  const counts = pipeline.stages.some(({ runs }) => runs === 'faces') ? [...countedFaces, pipeline.faces] : [];
+  const faces = [...new Set(counts)].filter((count) => count > 0).sort((a, b) => a - b);
   const memories = budgets.map(({ memoryBytes }) => memoryBytes);
   return {
     stages,

@@ -49,7 +49,7 @@ export function pipelineView(budget: PipelineBudget, changes: readonly PipelineC
     verdict: verdict(budget),
     keepsUp: budget.isComplete ? keepsUp : null,
     time:
-      perFrame === null
+      perFrame === null || perFrame.ms === 0
         ? null
         : `${formatLatency(perFrame.ms)} per frame on average${cameraFps === null ? '' : ` of the ${formatLatency(1000 / cameraFps)} that ${plain(cameraFps)} FPS leave`}`,
     stages: budget.stages.map(stageView),
@@ -69,7 +69,8 @@ export function pipelineView(budget: PipelineBudget, changes: readonly PipelineC
 
 function headline({ isComplete, throughputFps, lowFps, highFps, stages }: PipelineBudget): string {
   if (throughputFps === null || lowFps === null || highFps === null) {
-    return stages.length === 0 ? 'No stages' : 'No prediction';
+    if (stages.length === 0) return 'No stages';
+    return isComplete ? 'Nothing runs without a face' : 'No prediction';
   }
   const figure = `${formatFps(throughputFps)} FPS (${formatFps(lowFps)} to ${formatFps(highFps)})`;
   if (isComplete) return figure;

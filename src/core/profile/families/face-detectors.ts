@@ -79,6 +79,7 @@ const SCRFD_MEMBERS: Readonly<Record<string, string>> = {
   'MobileNetV1 custom [1,2,3,2,6] 288': '500MF',
   'ResNet custom [3,5,3,2] 80': '2.5GF',
   'ResNet custom [3,4,2,3] 224': '10GF',
+  'ResNet bottleneck custom [17,16,2,8] 736': '34GF',
 };
 
 /** Guo et al. 2021, "Sample and Computation Redistribution for Efficient Face Detection". */
@@ -101,7 +102,7 @@ export const scrfd = detectorFamily({
         'The pyramid sums its levels from coarse to fine and back; every answer is a 3×3 convolution after one tower.',
       ],
       authoredBias: pyramidLayers(network, detection),
-      trained: boxScales(network, detection),
+      trained: [...boxScales(network, detection), ...sharedVectors(network, detection)],
     };
   },
 });
@@ -153,6 +154,28 @@ function boxScales(network: Network, { levels }: Detection): TrainedBehind[] {
       role === 'scale' && constant?.elements === 1 && predicted.has(flat(network, input)),
   );
   return scales.map((layer) => ({ layers: [layer], parameters: 1 }));
+}
+
+/**
+ * Levels that share a tower share its group normalisations, whose vectors the exporter writes once for each level.
+ */
+function sharedVectors({ graph: { layers } }: Network, { levels }: Detection): TrainedBehind[] {
+  const vectors = new Map<string, Layer[]>();
+  for (const layer of layers) {
+    if ((layer.role !== 'scale' && layer.role !== 'shift') || (layer.constant?.elements ?? 1) === 1) continue;
+    const before = passBack(
+      layers,
+      layer.inputs[0] ?? SOURCE,
+      ({ role }) => role === 'move' || role === 'other-norm' || role === 'scale',
+    );
+    if (before?.conv == null) continue;
+    const key = `${layer.role} ${before.conv.weight.key}`;
+    vectors.set(key, [...(vectors.get(key) ?? []), layer]);
+  }
+  return [...vectors.values()].flatMap((shared) => {
+    const elements = shared[0]?.constant?.elements ?? 0;
+    return shared.length === levels.length ? [{ layers: shared, parameters: elements }] : [];
+  });
 }
 
 /** What a reordered value was before. */

@@ -33,11 +33,10 @@ export const mobilenetV2: Family = {
     const [first, ...inverted] = blocks;
     const [final, pooling] = last;
     if (first === undefined || first.expand !== null || inverted.length < 6) return null;
-    if (final === undefined || !hasKernel(final.conv, 1) || isDepthwise(final.conv)) return null;
+    if (final !== undefined && (!hasKernel(final.conv, 1) || isDepthwise(final.conv))) return null;
     if (last.length > 2 || (pooling !== undefined && !poolsGlobally(pooling))) return null;
     if (!blocks.every((block) => block.kernel === 3 && block.gate === null && block.project.act === null)) return null;
     if (!inverted.every((block) => block.expansion === 6 && clipsOrRectifies(block.depthwise.act))) return null;
-    if (pooling === undefined && head.length === 0) return null;
 
     const rows = rowsOf(blocks);
     const stem = mobile.stem[0]?.conv.outputChannels ?? 0;
@@ -58,6 +57,8 @@ export const mobilenetV2: Family = {
         normalisation: 'instead-of-bias',
       };
     }
+    // A part of a network is a member by its channels alone.
+    if (final === undefined || (pooling === undefined && head.length === 0)) return null;
     return {
       variant: `MobileNetV2 custom [${repeats.join(',')}]`,
       evidence: [

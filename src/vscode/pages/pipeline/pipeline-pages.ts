@@ -2,6 +2,7 @@ import { posix } from 'node:path';
 import * as vscode from 'vscode';
 import { parseDocument } from 'yaml';
 import { pipelineChanges, type PipelineChange } from '../../../core/pipeline/pipeline-advice';
+import { lighterMembers } from '../../../core/pipeline/lighter-members';
 import { pipelineBudget, type StageModel } from '../../../core/pipeline/pipeline-budget';
 import { pipelineView } from '../../../core/present/pipeline-view';
 import {
@@ -62,7 +63,7 @@ export function registerPipelinePages(
         signal.throwIfAborted();
         const { estimators } = library;
         const budget = pipelineBudget(pipeline, models, choice.current, estimators);
-        changes = pipelineChanges(pipeline, models, choice.current, estimators);
+        changes = pipelineChanges(pipeline, models, choice.current, estimators, lighterMembers);
         post({
           type: 'pipeline',
           ...choice.shown,

@@ -23,6 +23,7 @@ async function pipeline(text: string, ...args: string[]) {
   return cli.run(['pipeline', file, ...args]);
 }
 
+const separable = `model: ${path.join(fixtures, 'mobilefacenet.folded.onnx')}`;
 const recogniser = `model: ${path.join(fixtures, 'resnet18.folded.onnx')}`;
 
 describe('framecast pipeline', () => {
@@ -53,12 +54,13 @@ describe('framecast pipeline', () => {
 
   it('names each problem with its line, still answers for the rest, and exits with 2', async () => {
     const { code, stdout, stderr } = await pipeline(
-      `faces: two\nstages:\n- ${recogniser}\n- name: gone\n  model: gone.onnx\n- name: bad\n  model: x.onnx\n  runs: 0\n`,
+      `faces: two\nstages:\n- ${recogniser}\n- name: gone\n  model: gone.onnx\n- name: bad\n  model: x.onnx\n  runs: 0\n- name: odd\n  ${separable}\n  input: 113x97\n`,
     );
     expect(code).toBe(2);
     expect(stderr).toContain('pipeline.yaml:1:8: error: faces is a whole number');
     expect(stderr).toContain('pipeline.yaml:8:9: error: runs is how often');
     expect(stderr).toContain('gone: ');
+    expect(stderr).toMatch(/odd: .*113/);
     expect(stdout).toContain('At most');
   });
 });

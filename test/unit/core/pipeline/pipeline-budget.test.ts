@@ -2,17 +2,19 @@ import { describe, expect, it } from 'vitest';
 import { createEstimators } from '../../../../src/core/estimate/estimators';
 import { bundledLandmarks } from '../../../../src/core/landmarks/campaigns';
 import { pipelineChanges } from '../../../../src/core/pipeline/pipeline-advice';
+import { lighterMembers } from '../../../../src/core/pipeline/lighter-members';
 import { pipelineBudget, type StageModel } from '../../../../src/core/pipeline/pipeline-budget';
 import { readPipeline } from '../../../../src/core/pipeline/read-pipeline';
 import { profileModel } from '../../../../src/core/profile/profile-model';
 import { failure } from '../../../../src/core/result';
+import type { Settings } from '../../../../src/core/zoo/family';
 import { referenceModel } from '../../../../src/core/zoo/reference-model';
 
 const estimators = createEstimators(bundledLandmarks);
 const query = { device: 'jetson-nano', runtime: 'tensorrt-fp16' } as const;
 
-function member(family: string, resolution = 224): StageModel {
-  const built = referenceModel({ family, resolution });
+function member(family: string, resolution = 224, settings: Settings = {}): StageModel {
+  const built = referenceModel({ family, resolution, settings });
   if (!built.ok) throw new Error(built.error.message);
   return profileModel(built.value.model);
 }
@@ -94,7 +96,7 @@ describe('pipelineChanges', () => {
     const slow = pipeline(
       'faces: 4\nstages:\n- name: detect\n  model: d\n- name: recognise\n  model: r\n  runs: faces\n',
     );
-    const changes = pipelineChanges(slow, [detector, recogniser], query, estimators);
+    const changes = pipelineChanges(slow, [detector, recogniser], query, estimators, () => []);
     const before = pipelineBudget(slow, [detector, recogniser], query, estimators).throughputFps!;
     expect(new Set(changes.map(({ kind }) => kind))).toEqual(new Set(['batch', 'input', 'every']));
     for (const { throughputFps, gainFps } of changes) expect(throughputFps - gainFps).toBeCloseTo(before, 9);
@@ -105,13 +107,12 @@ describe('pipelineChanges', () => {
     expect(everySecond.throughputFps).toBeCloseTo(after, 9);
   });
 
-  it('proposes lighter models that it is given', () => {
+  it('proposes published members of the same family that are lighter, the nearest first', () => {
     const one = pipeline('stages:\n- model: r\n');
-    const light = member('SqueezeNet', 112);
-    const changes = pipelineChanges(one, [recogniser], query, estimators, [
-      [{ label: 'SqueezeNet', profile: light.ok ? light.value : (null as never) }],
-    ]);
-    expect(changes.find(({ kind }) => kind === 'model')?.label).toBe('Use SqueezeNet for stage 1');
+    const resnet = member('ResNet', 112, { layout: [3, 4, 6, 3], block: 'bottleneck' });
+    const changes = pipelineChanges(one, [resnet], query, estimators, lighterMembers);
+    const labels = changes.flatMap(({ kind, label }) => (kind === 'model' ? [label] : []));
+    expect(new Set(labels)).toEqual(new Set(['Use ResNet-34 for stage 1', 'Use ResNet-18 for stage 1']));
   });
 });
 

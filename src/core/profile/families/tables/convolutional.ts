@@ -1,7 +1,8 @@
 import { convolutionsIn } from '../../structure/items';
 import { blockFamily } from '../block-table';
 import type { Family } from '../family';
-import { brackets } from '../naming';
+import { findWidth, makeDivisible } from '../../structure/mobile';
+import { brackets, decimal } from '../naming';
 import { regnetX, regnetY } from './layouts';
 
 /** Global pooling and a classifier, or neither. */
@@ -145,12 +146,12 @@ const lcnet = blockFamily({
   grammar: { stem: 'C3/2~ ', blocks: [{ words: 'D[35](?:/2)?~ (?:! )?P~ ' }], head: 'g P~ L ' },
   members: {},
   unlisted: ({ blocks }) => {
-    const scale = (blocks.at(-1)?.channels ?? 0) / 512;
-    const matches =
-      blocks.length === LCNET.length &&
-      blocks.every(({ channels }, index) => Math.abs(channels - scale * (LCNET[index] ?? 0)) < 8);
+    const scale = findWidth(
+      blocks.map(({ channels }) => channels),
+      (candidate) => LCNET.map((channels) => makeDivisible(channels * candidate)),
+    );
     const gated = blocks.filter(({ items }) => items.some((item) => item.kind === 'gate')).length;
-    return matches && gated === 2 ? `LCNet x${Number(scale.toFixed(3))}` : null;
+    return scale !== null && gated === 2 ? `LCNet x${decimal(scale)}` : null;
   },
   least: { blocks: 13, stages: 5 },
   blocks: 'depthwise 3×3 or 5×5 and 1×1 convolutions, the last two with squeeze-and-excitation',

@@ -1,3 +1,4 @@
+import { largestOf } from '../../../extremes';
 import { findWidth, makeDivisible } from '../../structure/mobile';
 import type { BlockReading } from '../../structure/blocks';
 import { convolutionsIn, hasKernel, isDepthwise } from '../../structure/items';
@@ -24,7 +25,7 @@ const MOBILEONE = named(
 
 /** A table for the form that is trained and one for the form that is deployed, whose branches are one convolution. */
 function bothForms(
-  shared: Pick<BlockTable, 'name' | 'members' | 'least'>,
+  shared: Pick<BlockTable, 'name' | 'members' | 'least' | 'rename'>,
   trained: Pick<BlockTable, 'grammar' | 'blocks'>,
   deployed: Pick<BlockTable, 'grammar' | 'blocks'>,
 ): Family[] {
@@ -34,7 +35,7 @@ function bothForms(
       ...shared,
       ...deployed,
       members: named(shared.members, (member) => member),
-      rename: (variant) => `${variant} deployed`,
+      rename: (variant, reading) => `${shared.rename?.(variant, reading) ?? variant} deployed`,
       // A plain row of convolutions is many a network; only the published layouts tell.
       unlisted: () => null,
       normalisation: 'none',
@@ -44,17 +45,25 @@ function bothForms(
 
 /** Ding et al. 2021, "RepVGG: Making VGG-style ConvNets Great Again", Table 2. */
 const repvgg = bothForms(
-  { name: 'RepVGG', members: named(repvggLayouts, (size) => `RepVGG-${size}`), least: { blocks: 10, stages: 4 } },
+  {
+    name: 'RepVGG',
+    members: named(repvggLayouts, (size) => `RepVGG-${size}`),
+    least: { blocks: 10, stages: 4 },
+    rename: (variant, { blocks }) => {
+      const groups = largestOf(blocks.flatMap(({ items }) => convolutionsIn(items).map(({ conv }) => conv.groups)));
+      return groups > 1 ? `${variant}g${groups}` : variant;
+    },
+  },
   {
     grammar: {
       stem: String.raw`\(C3/2 \+ P/2\)${A} `,
-      blocks: [{ words: String.raw`\([CG]3(?:/2)? \+ [PG]1?(?:/2)?(?: \+ b)?\)${A} ` }],
+      blocks: [{ words: String.raw`\((?:C3(?:/2)? \+ P(?:/2)?|G1(?:/2)? \+ G3(?:/2)?)(?: \+ b)?\)${A} ` }],
       head: HEAD,
     },
     blocks: 'a 3×3, a 1×1 and, where the shape stays, a BatchNormalization side by side',
   },
   {
-    grammar: { stem: 'C3/2~ ', blocks: [{ words: 'C3(?:/2)?~ ' }], head: 'g L ' },
+    grammar: { stem: 'C3/2~ ', blocks: [{ words: '[CG]3(?:/2)?~ ' }], head: 'g L ' },
     blocks: 'one 3×3 convolution',
   },
 );

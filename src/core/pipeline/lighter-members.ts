@@ -1,0 +1,52 @@
+import { ownImageSize } from '../estimate/operating-point';
+import type { ModelProfile } from '../profile/profile';
+import { profileModel } from '../profile/profile-model';
+import { publishedMembers } from '../zoo/published-members';
+import { referenceModel } from '../zoo/reference-model';
+import type { LighterModel } from './pipeline-advice';
+import type { PipelineStage } from './pipeline';
+
+/** As many lighter members as are proposed for one stage. */
+const most = 2;
+
+/** Profiles of published members by family and side; a page asks again with every change of its file. */
+const built = new Map<string, readonly LighterModel[]>();
+
+/** Sizes that are kept. */
+const mostBuilt = 20;
+
+/**
+ * The published members of a model's own family with fewer multiply–accumulates at its input size, the nearest first;
+ * none for a family that cannot be built, or an input that is not square.
+ */
+export function lighterMembers(profile: ModelProfile, input: PipelineStage['input']): readonly LighterModel[] {
+  const size = input ?? ownImageSize(profile);
+  if (profile.family === null || size === null || size.height !== size.width) return [];
+  const cost = profile.costAt({ ...size, batch: 1 });
+  if (!cost.ok) return [];
+  const { macs } = cost.value;
+  return membersAt(profile.family, size.height)
+    .filter((member) => macsOf(member) < macs)
+    .sort((one, other) => macsOf(other) - macsOf(one))
+    .slice(0, most);
+}
+
+function membersAt(family: string, resolution: number): readonly LighterModel[] {
+  const key = `${family} ${resolution}`;
+  const known = built.get(key);
+  if (known !== undefined) return known;
+  const members = publishedMembers.flatMap((member): LighterModel[] => {
+    if (member.family !== family) return [];
+    const model = referenceModel({ family, settings: member.settings, resolution });
+    const profile = model.ok ? profileModel(model.value.model) : model;
+    return profile.ok ? [{ label: member.name, profile: profile.value }] : [];
+  });
+  const [oldest] = built.keys();
+  if (built.size >= mostBuilt && oldest !== undefined) built.delete(oldest);
+  built.set(key, members);
+  return members;
+}
+
+function macsOf({ profile }: LighterModel): number {
+  return profile.macs ?? Infinity;
+}
