@@ -19,6 +19,8 @@ interface Version {
   readonly box: number | null;
   /** Channels of the first convolution and weighted layers up to the first enlarged map, by size. */
   readonly sizes: Readonly<Record<string, string>>;
+  /** True where the coarsest map is pooled at several sizes, which tells it from version 12. */
+  readonly pools?: true;
   readonly evidence: string;
 }
 
@@ -103,6 +105,7 @@ const VERSIONS: readonly Version[] = [
   },
   {
     name: 'YOLO11',
+    pools: true,
     opening: /^C3\/2~ C3\/2~ P~ /,
     towers: [CONVOLVED, LIGHT],
     box: 64,
@@ -112,6 +115,7 @@ const VERSIONS: readonly Version[] = [
   },
   {
     name: 'YOLO26',
+    pools: true,
     opening: /^C3\/2~ C3\/2~ P~ /,
     towers: [CONVOLVED, LIGHT],
     box: 4,
@@ -129,15 +133,12 @@ export const yolo: Family = {
     if (detection.upsamplings < 2 || detection.merges.concatenations < 2) return null;
     const trunk = network.itemsBetween(SOURCE, detection.deepest);
     const words = `${wordsOf(trunk)} `;
-    // All of them pool the coarsest map at several sizes; version 12, which does not, is none of these.
-    if (
-      !network.graph.layers.some(
-        ({ role, node }) => role === 'max-pool' && largestOf(ints(node, 'strides') ?? [1]) === 1,
-      )
-    )
-      return null;
+    const poolsInPlace = network.graph.layers.some(
+      ({ role, node }) => role === 'max-pool' && largestOf(ints(node, 'strides') ?? [1]) === 1,
+    );
     for (const version of VERSIONS) {
-      const heads = version.opening.test(words) ? headsOf(detection, version) : null;
+      const isOpening = version.opening.test(words) && (poolsInPlace || version.pools !== true);
+      const heads = isOpening ? headsOf(detection, version) : null;
       if (heads === null) continue;
       const stem = firstConvolution(network)?.conv?.outputChannels ?? 0;
       const size = version.sizes[`${stem}:${weightedLayers(trunk).size}`];
