@@ -35,15 +35,20 @@ export function runtimeOption(description: string, among: readonly Runtime[] = r
   });
 }
 
+/** Adds paths and the options of {@link addQueryOptions} to a command. */
+export function addPredictionOptions(command: Command, board: string, own: string): Command {
+  command.argument('<path...>', 'ONNX files, folders (searched for *.onnx) or patterns');
+  return addQueryOptions(command, board, own);
+}
+
 /**
- * Adds the paths and the options of {@link PredictionFlags} to a command.
+ * Adds the options of {@link PredictionFlags} to a command.
  *
  * @param board what the board is for, as the help says it: `board to predict for`
  * @param own whose input and batch are the default: `the model's own`
  */
-export function addPredictionOptions(command: Command, board: string, own: string): Command {
+export function addQueryOptions(command: Command, board: string, own: string): Command {
   return command
-    .argument('<path...>', 'ONNX files, folders (searched for *.onnx) or patterns')
     .option('--device <name>', `${board}, e.g. nano or "orin nano"`, defaultDevice)
     .addOption(runtimeOption('runtime and precision').default(defaultRuntime))
     .option(inputSizeFlag, `input as width x height, or one side of a square (default: ${own})`, inputSize)

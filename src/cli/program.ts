@@ -12,6 +12,7 @@ const definitions = new Map<string, () => Promise<Definition>>([
   ['boards', async () => (await import('./predict/boards-command')).boardsDefinition],
   ['compare', async () => (await import('./compare/compare-command')).compareDefinition],
   ['convert', async () => (await import('./convert/convert-command')).convertDefinition],
+  ['diff', async () => (await import('./compare/diff-command')).diffDefinition],
   ['doctor', async () => (await import('./board/doctor-command')).doctorDefinition],
   ['fas', async () => (await import('./compare/fas-command')).fasDefinition],
   ['jobs', async () => (await import('./board/jobs-command')).jobsDefinition],

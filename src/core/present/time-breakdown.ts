@@ -126,7 +126,8 @@ function grouped(
   return [...groups].sort(([, one], [, other]) => weight(other) - weight(one));
 }
 
-const kindNames: Readonly<Record<KernelKind, string>> = {
+/** What kernels of a kind are called in tables. */
+export const kindNames: Readonly<Record<KernelKind, string>> = {
   dense: 'Convolutions with a window',
   pointwise: '1×1 convolutions',
   depthwise: 'Depthwise convolutions',
@@ -141,7 +142,7 @@ function kernelTime({ layer, latencyMs, arithmeticMs, trafficMs, launchMs }: Lay
   return {
     name: cut(kernelName(layer)),
     bound: boundOf(arithmeticMs, trafficMs, launchMs),
-    detail: cut(detailOf(layer)),
+    detail: cut(kernelDetail(layer)),
     kind: layer.kind,
     stage: stageOf(layer.output.shape),
     latencyMs,
@@ -171,7 +172,8 @@ function boundSentence(layers: readonly LayerTime[], latencyMs: number): string 
   return `Kernels with ${formatShare(share)} of the time are ${boundWords[most!]}.`;
 }
 
-function detailOf({ kind, operators, window, output, repeats }: LayerCost): string {
+/** `Conv 3×3 depthwise, stride 2 + Relu → 64×56×56`. */
+export function kernelDetail({ kind, operators, window, output, repeats }: LayerCost): string {
   const [first = '', ...fused] = operators;
   const stride = Math.max(1, ...(window?.strides ?? []));
   const sides = window === null || window.kernel.length === 0 ? '' : ` ${window.kernel.join('×')}`;

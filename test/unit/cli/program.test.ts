@@ -53,6 +53,38 @@ describe('framecast boards', () => {
   });
 });
 
+describe('framecast diff', () => {
+  const pair = ['resnet18.folded.onnx', 'resnet18.unfolded.onnx'];
+
+  it('finds what another export of one network differs by', async () => {
+    const { code, stdout } = await cli.run(['diff', ...pair, '--json']);
+    expect(code).toBe(0);
+    const diff = JSON.parse(stdout) as {
+      before: { parameters: number; estimate: { throughputFps: number } };
+      after: { parameters: number; estimate: { throughputFps: number } };
+      operators: { operator: string; before: number; after: number }[];
+      kernels: object[];
+    };
+    // Normalisation that was folded in one is fused in the other: the same kernels.
+    expect(diff.operators).toEqual([{ operator: 'BatchNormalization', before: 0, after: 20 }]);
+    expect(diff.kernels).toEqual([]);
+    expect(diff.after.parameters).toBe(diff.before.parameters);
+    expect(diff.after.estimate.throughputFps).toBeCloseTo(diff.before.estimate.throughputFps, 6);
+    expect((await cli.run(['diff', ...pair])).stdout).toContain('As fast: ');
+  });
+
+  it('says what was gained and lost in time and kernels, and judges the second model', async () => {
+    const other = ['diff', 'resnet50.folded.onnx', 'resnet18.folded.onnx', '--target-fps'];
+    const { code, stdout } = await cli.run([...other, '60'], { env: { COLUMNS: '80' } });
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^Verdict +missed +met$/m);
+    expect(stdout).toMatch(/^1×1 convolutions .*ms \(×36\) .* −1\d\.\d ms$/m);
+    for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
+    expect((await cli.run([...other, '200', '--markdown'])).code).toBe(1);
+    expect((await cli.run(['diff', 'resnet18.folded.onnx', 'none.onnx'])).code).toBe(2);
+  });
+});
+
 describe('framecast completion', () => {
   it('prints a script that completes commands, options and boards in bash', async () => {
     const { stdout } = await cli.run(['completion', 'bash']);
