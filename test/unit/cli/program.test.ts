@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process';
-import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { buildCommandLine, type CommandLine } from './command-line';
+import { parse } from 'yaml';
+import { buildCommandLine, fixtures, root, type CommandLine } from './command-line';
 
 const exec = promisify(execFile);
 
@@ -134,6 +135,49 @@ describe('framecast doctor', () => {
       problem: '1 line of it cannot be understood and is left out.',
     });
     expect(sound.stdout + stdout).not.toContain('home-of-somebody');
+  });
+});
+
+describe('the GitHub Action', () => {
+  it('writes the table, annotations and the exit status, and takes no value for a part of its script', async () => {
+    const action = parse(await readFile(path.join(root, 'action.yml'), 'utf8')) as {
+      inputs: Record<string, { default: string }>;
+      runs: { steps: { id?: string; name?: string; run?: string; env?: Record<string, string> }[] };
+    };
+    for (const { run } of action.runs.steps) expect(run ?? '').not.toContain('${{');
+    const step = action.runs.steps.find(({ id }) => id === 'predict')!;
+    expect(
+      Object.keys(step.env!)
+        .map((name) => name.toLowerCase().replaceAll('_', '-'))
+        .sort(),
+    ).toEqual(
+      Object.keys(action.inputs)
+        .filter((name) => !['comment', 'token'].includes(name))
+        .sort(),
+    );
+    const here = path.join(folder, 'action');
+    await cp(path.dirname(cli.bundle), path.join(here, 'dist'), { recursive: true });
+    const output = path.join(here, 'output');
+    const { stdout } = await exec('bash', ['-e', '-c', step.run!], {
+      cwd: fixtures,
+      env: {
+        ...process.env,
+        ...{
+          GITHUB_ACTION_PATH: here,
+          RUNNER_TEMP: here,
+          GITHUB_OUTPUT: output,
+          GITHUB_STEP_SUMMARY: `${here}/summary`,
+        },
+        ...{ MODELS: 'resnet18.folded.onnx\n$(touch gone).onnx\n', DEVICE: 'nano', RUNTIME: 'fp16', TARGET_FPS: '60' },
+        ...{ LANDMARKS: '', ALLOW_UNSUPPORTED: 'false' },
+      },
+    });
+    expect(await readFile(output, 'utf8')).toMatch(/^report=.*framecast\.md\nstatus=2\n$/);
+    expect(await readFile(path.join(here, 'summary'), 'utf8')).toMatch(
+      /^<!-- framecast -->\nJetson Nano[^]*\| resnet18/,
+    );
+    expect(stdout).toMatch(/^::notice file=resnet18\.folded\.onnx,title=framecast compare/m);
+    expect(stdout).toMatch(/^::error file=\$\(touch gone\)\.onnx/m);
   });
 });
 
