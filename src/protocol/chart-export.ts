@@ -27,6 +27,17 @@ export const savePngMessage = v.object({
   ),
 });
 
+/** Longest SVG file: the picture of a network of some thousand kernels. */
+const maxSvg = 16 * 1024 * 1024;
+
+/** Saves a picture as an SVG file. */
+export const saveSvgMessage = v.object({
+  type: v.literal('saveSvg'),
+  /** Suggested name of the file, without `.svg`. */
+  fileName: text(maxFileName),
+  svg: v.pipe(text(maxSvg), v.startsWith('<svg')),
+});
+
 /** Copies a chart's figures to the clipboard. */
 export const copyCsvMessage = v.object({
   type: v.literal('copyCsv'),
@@ -40,6 +51,11 @@ export const copyCsvMessage = v.object({
 /** The message that saves an image; a name that is too long loses its middle. */
 export function savePngOf(fileName: string, png: Uint8Array<ArrayBuffer>): v.InferOutput<typeof savePngMessage> {
   return { type: 'savePng', fileName: shortened(fileName, maxFileName), png };
+}
+
+/** The message that saves an SVG file. */
+export function saveSvgOf(fileName: string, svg: string): v.InferOutput<typeof saveSvgMessage> {
+  return { type: 'saveSvg', fileName: shortened(fileName, maxFileName), svg };
 }
 
 /** The message that copies a table, within the schema's limits: long texts are shortened. */
@@ -63,4 +79,4 @@ function shortened(whole: string, max: number): string {
   return `${whole.slice(0, max - 1 - end)}…${whole.slice(whole.length - end)}`;
 }
 
-export type ChartExportMessage = v.InferOutput<typeof savePngMessage> | v.InferOutput<typeof copyCsvMessage>;
+export type ChartExportMessage = v.InferOutput<typeof savePngMessage | typeof saveSvgMessage | typeof copyCsvMessage>;

@@ -5,6 +5,7 @@ import type { Runtime } from '../core/landmarks/landmark';
 import type { FamilyChart } from '../core/estimate/family-fit/family-chart';
 import type { ChangesView } from '../core/present/change-view';
 import type { ExportAdvice } from '../core/present/export-advice';
+import type { NetworkView } from '../core/present/network-view';
 import type { PredictionView } from '../core/present/prediction-view';
 import type { ResolutionView } from '../core/present/resolution-view';
 import type { TimeBreakdown } from '../core/present/time-breakdown';
@@ -92,9 +93,16 @@ export interface PlansMessage {
   readonly resolution: string | null;
 }
 
+/** The network after fusion, or why there is none; sent when the page asks for it. */
+export interface NetworkMessage {
+  readonly type: 'network';
+  readonly revision: number;
+  readonly network: Result<NetworkView, string>;
+}
+
 /** What the extension tells the page. */
 export type HostMessage =
-  ReadingMessage | FailedMessage | ModelMessage | ResolutionsMessage | PlansMessage | ErrorMessage;
+  ReadingMessage | FailedMessage | ModelMessage | ResolutionsMessage | PlansMessage | NetworkMessage | ErrorMessage;
 
 /** What the page tells the extension. */
 export const modelPageMessages = v.variant('type', [
@@ -106,6 +114,8 @@ export const modelPageMessages = v.variant('type', [
   v.object({ type: v.literal('copy') }),
   /** Creates a published network, by its name among `publishedMembers`, at this resolution. */
   v.object({ type: v.literal('create'), member: text(100), resolution: v.nullable(wholeUpTo(maxPixels)) }),
+  /** The user looks at the network. */
+  v.object({ type: v.literal('network') }),
   /** Writes a script that exports the model so that the board reads it. */
   v.object({ type: v.literal('reexport') }),
   /** Opens the page that compares boards for this model. */

@@ -4,7 +4,7 @@
  */
 import * as v from 'valibot';
 import type { Runtime } from '../core/landmarks/landmark';
-import { copyCsvMessage, savePngMessage } from './chart-export';
+import { copyCsvMessage, savePngMessage, saveSvgMessage } from './chart-export';
 
 /** Highest side in pixels and highest batch that can be asked for. */
 export const maxPixels = 8192;
@@ -60,6 +60,7 @@ export const commonMessages = v.variant('type', [
   /** The user wants to set or change the target. */
   v.object({ type: v.literal('setTarget') }),
   savePngMessage,
+  saveSvgMessage,
   copyCsvMessage,
 ]);
 

@@ -8,7 +8,7 @@ import {
   type PageMessage,
 } from '../../src/protocol/model-page';
 import type { Size } from '../../src/protocol/page';
-import { connect } from '../page';
+import { connect, loadBundle } from '../page';
 import { failedPage, modelPage, readingPage } from './page';
 import type { Post, View } from './view';
 
@@ -29,6 +29,9 @@ const page = connect<PageMessage, HostMessage, ModelPageState>({
       case 'plans':
         if (message.revision === shown?.revision) found({ plans: message });
         return;
+      case 'network':
+        if (message.revision === shown?.revision) found({ network: message.network });
+        return;
       case 'model':
         return show(message);
     }
@@ -38,8 +41,18 @@ const page = connect<PageMessage, HostMessage, ModelPageState>({
 /** What the page shows; null while it shows no model. */
 let shown: ModelMessage | null = null;
 const nothingFound = { resolutions: null, plans: null, hasFailed: false };
+let networkIsLoaded = false;
 let { choice, size, grouping, showsAll } = page.kept;
-let view: View = { grouping, showsAll, ...nothingFound, change: changeView };
+let view: View = {
+  grouping,
+  showsAll,
+  ...nothingFound,
+  network: null,
+  networkIsOpen: false,
+  kernel: null,
+  change: changeView,
+  openNetwork,
+};
 /** Asked for since the page was loaded; answers already on their way may not know of it. */
 let asked: Size | null = null;
 let scrollTop: number | null = page.kept.scrollTop;
@@ -53,6 +66,8 @@ function show(message: ModelMessage): void {
   ({ size } = shown);
   choice = message.chosen;
   draw();
+  // Its times are those of another size or board now.
+  if (view.networkIsOpen) page.post({ type: 'network' });
   if (scrollTop !== null) window.scrollTo({ top: scrollTop, behavior: 'instant' });
   scrollTop = null;
   keepState();
@@ -65,6 +80,16 @@ function draw(): void {
 function found(results: Partial<View>): void {
   view = { ...view, ...results };
   draw();
+}
+
+function openNetwork(isOpen: boolean, kernel?: string): void {
+  if (isOpen === view.networkIsOpen && kernel === undefined) return;
+  if (isOpen && !networkIsLoaded) loadBundle('network');
+  networkIsLoaded ||= isOpen;
+  if (isOpen && !view.networkIsOpen) page.post({ type: 'network' });
+  view = { ...view, networkIsOpen: isOpen, kernel: kernel ?? view.kernel };
+  draw();
+  if (kernel !== undefined) document.querySelector('section.network')?.scrollIntoView({ behavior: 'smooth' });
 }
 
 function changeView(changes: Parameters<View['change']>[0]): void {

@@ -5,6 +5,7 @@ import { chartSection } from './chart-section';
 import { factsSection, recognitionSection } from './facts';
 import { headlineSection } from './headline';
 import { cautionsSection, concernsSection, methodsSection } from './judgement';
+import { networkSection } from './network-section';
 import { placePickers } from '../controls/place-pickers';
 import { precisionSection } from './precision-section';
 import { resolutionSection } from './resolution-section';
@@ -26,7 +27,8 @@ export function modelPage(message: ModelMessage, post: Post, view: View): Templa
         ${pickers(message, post)}
       </header>
       ${headlineSection(message, view, post)} ${concernsSection(message, post)}
-      ${estimate ? [timeSection(message, view, post), resolutionSection(message, view, post)] : nothing}
+      ${estimate ? timeSection(message, view, post) : nothing} ${networkSection(message, view, post)}
+      ${estimate ? resolutionSection(message, view, post) : nothing}
       <details class="more" ?open=${estimate === null}>
         <summary>Details and method</summary>
         <div class="columns">

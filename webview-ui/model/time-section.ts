@@ -58,7 +58,7 @@ export function timeSection(message: ModelMessage, view: View, post: Post): Temp
         </tr>
       </thead>
       <tbody>
-        ${rows.map((row) => timeRow(row, longest))}
+        ${rows.map((row) => timeRow(row, longest, view))}
       </tbody>
       <tfoot>
         <tr role="row">
@@ -95,15 +95,14 @@ function switches(view: View): TemplateResult {
   </div>`;
 }
 
-function timeRow(row: TimeRow, longest: number): TemplateResult {
+function timeRow(row: TimeRow, longest: number, view: View): TemplateResult {
   const shown = timeParts.map(({ name, of }) => ({ name, ms: of(row) })).filter(({ ms }) => ms > 0);
   const said = shown.map(({ name, ms }) => `${partNames[name]} ${formatLatency(ms)}`).join(', ');
   const several = row.role === 'kernels' && row.kernels > 1 ? `${row.kernels} kernels` : '';
   const detail = row.detail || several;
   return html`<tr role="row" class=${row.role === 'kernels' ? '' : 'is-sum'}>
     <th scope="row" role="rowheader">
-      <span class="row-name" title=${row.name}>${row.name}</span>
-      ${detail === '' ? nothing : html`<span class="row-detail">${detail}</span>`}
+      ${rowName(row, view)} ${detail === '' ? nothing : html`<span class="row-detail">${detail}</span>`}
     </th>
     <td role="cell" class="bar-column">
       ${row.role === 'rest' ? nothing : bar(shown, longest)}
@@ -112,6 +111,18 @@ function timeRow(row: TimeRow, longest: number): TemplateResult {
     <td role="cell" class="figure">${formatLatency(row.latencyMs)}</td>
     <td role="cell" class="figure">${row.share < 0.005 ? '<1%' : formatShare(row.share)}</td>
   </tr>`;
+}
+
+/** A kernel's name shows it in the network. */
+function rowName({ name, output }: TimeRow, view: View): TemplateResult {
+  if (output === null) return html`<span class="row-name" title=${name}>${name}</span>`;
+  return html`<button
+    class="link row-name"
+    title=${`${name}: show it in the network`}
+    @click=${() => view.openNetwork(true, output)}
+  >
+    ${name}
+  </button>`;
 }
 
 function bar(shown: readonly { readonly name: string; readonly ms: number }[], longest: number): TemplateResult {

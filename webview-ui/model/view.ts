@@ -1,4 +1,10 @@
-import type { ModelPageState, PageMessage, PlansMessage, ResolutionsMessage } from '../../src/protocol/model-page';
+import type {
+  ModelPageState,
+  NetworkMessage,
+  PageMessage,
+  PlansMessage,
+  ResolutionsMessage,
+} from '../../src/protocol/model-page';
 import type { CommonMessage } from '../../src/protocol/page';
 
 /** How the page shows what it was sent; kept over a reload. */
@@ -12,6 +18,13 @@ export interface View extends ViewState {
   readonly resolutions: ResolutionsMessage['view'] | null;
   /** What there is to know of the target; null while it is computed and without a target. */
   readonly plans: PlansMessage | null;
+  /** The network after fusion; null until it was opened and has come. */
+  readonly network: NetworkMessage['network'] | null;
+  readonly networkIsOpen: boolean;
+  /** What the kernel writes that the network shows in the middle; null for none. */
+  readonly kernel: string | null;
+  /** Opens or closes the network; with a kernel, that one is shown. */
+  openNetwork(isOpen: boolean, kernel?: string): void;
   /** Whether computing those has failed, so that they will not come. */
   readonly hasFailed: boolean;
 }

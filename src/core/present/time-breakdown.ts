@@ -21,6 +21,8 @@ export type Bound = 'compute' | 'memory' | 'launch';
 export interface KernelTime extends TimeParts {
   /** After the module that it is of, as the file names it; cut where it is long. */
   readonly name: string;
+  /** Name of what it writes, which tells kernels apart. */
+  readonly output: string;
   readonly bound: Bound;
   /** `Conv 3×3 depthwise, stride 2 + Relu → 64×56×56`. */
   readonly detail: string;
@@ -50,6 +52,8 @@ export type TimeGrouping = 'kernel' | 'kind' | 'stage';
 /** One row of the table. */
 export interface TimeRow extends TimeParts {
   readonly name: string;
+  /** Of a row that is one kernel the name of what it writes; null for others. */
+  readonly output: string | null;
   readonly detail: string;
   /** 0 to 1, of the whole latency. */
   readonly share: number;
@@ -82,8 +86,15 @@ export function timeBreakdown({ latencyMs, overheadMs, resolution, batch, layers
  */
 export function timeRows(breakdown: TimeBreakdown, grouping: TimeGrouping, most = Infinity): readonly TimeRow[] {
   const { latencyMs, overheadMs, kernels, lighter } = breakdown;
-  const row = (name: string, detail: string, parts: TimeParts, role: TimeRow['role']): TimeRow => ({
+  const row = (
+    name: string,
+    detail: string,
+    parts: TimeParts,
+    role: TimeRow['role'],
+    output: string | null = null,
+  ): TimeRow => ({
     name,
+    output,
     detail,
     role,
     share: latencyMs > 0 ? parts.latencyMs / latencyMs : 0,
@@ -95,7 +106,9 @@ export function timeRows(breakdown: TimeBreakdown, grouping: TimeGrouping, most 
   });
   const rows =
     grouping === 'kernel'
-      ? kernels.map((kernel) => row(kernel.name, `${kernel.detail} · ${kernel.bound}-bound`, kernel, 'kernels'))
+      ? kernels.map((kernel) =>
+          row(kernel.name, `${kernel.detail} · ${kernel.bound}-bound`, kernel, 'kernels', kernel.output),
+        )
       : grouped(kernels, grouping).map(([name, members]) => row(name, '', sumParts(members), 'kernels'));
   const listed = rows.slice(0, most);
   const others: readonly TimeParts[] = [...rows.slice(most), ...(lighter === null ? [] : [lighter])];
@@ -141,6 +154,7 @@ export const kindNames: Readonly<Record<KernelKind, string>> = {
 function kernelTime({ layer, latencyMs, arithmeticMs, trafficMs, launchMs }: LayerTime): KernelTime {
   return {
     name: cut(kernelName(layer)),
+    output: layer.output.name,
     bound: boundOf(arithmeticMs, trafficMs, launchMs),
     detail: cut(kernelDetail(layer)),
     kind: layer.kind,

@@ -5,6 +5,7 @@ import { type Result, success } from '../result';
 import { shortName } from '../text';
 import { WorkBudget, withinBudget, workLimits, type WorkLimits } from '../work-budget';
 import { costOf, type ModelCost } from './cost/cost';
+import { type KernelNode, kernelGraph } from './cost/kernel-graph';
 import { importFacts } from './import-facts';
 import { countParameters } from './parameters/count';
 import type { ModelProfile } from './profile';
@@ -90,6 +91,13 @@ function deployedProfile(profile: ModelProfile, branches: readonly ParallelBranc
     weightElements: profile.weightElements === null || !own.ok ? null : own.value.weightElements,
     costAt,
   };
+}
+
+/** The fused kernels of a model at a size, as its cost counts them, and what flows between them. Failure codes: as for costs. */
+export function kernelsAt(model: Model, size: InputSize): Result<readonly KernelNode[]> {
+  const budget = new WorkBudget();
+  const shapes = inferShapes(model, { ...size, assumed: ASSUMED, budget });
+  return shapes.ok ? kernelGraph(model, shapes.value, budget) : shapes;
 }
 
 /** What the paper takes where nothing is said (section 2.1): 224×224 pixels, one image. */

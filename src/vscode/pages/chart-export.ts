@@ -9,6 +9,11 @@ export async function exportChart(message: ChartExportMessage): Promise<void> {
     const fileName = `${plainFileName(message.fileName)}.png`;
     return await saveAs('Save Chart as PNG', { 'PNG images': ['png'] }, fileName, message.png);
   }
+  if (message.type === 'saveSvg') {
+    const fileName = `${plainFileName(message.fileName)}.svg`;
+    const content = new TextEncoder().encode(message.svg);
+    return await saveAs('Save as SVG', { 'SVG images': ['svg'] }, fileName, content);
+  }
   await vscode.env.clipboard.writeText(csvText(message.columns, message.rows));
   vscode.window.setStatusBarMessage('$(check) Copied the data as CSV', 3000);
 }

@@ -136,6 +136,7 @@ export function servePage<Message, State, HostMessage, Logic extends PageLogic<M
       case 'setTarget':
         return void vscode.commands.executeCommand('framecast.setTarget');
       case 'savePng':
+      case 'saveSvg':
       case 'copyCsv':
         return exportChart(message);
     }

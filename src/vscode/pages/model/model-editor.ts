@@ -19,6 +19,7 @@ import { createPageChoice, sizedQuery } from '../page-choice';
 import { servePage, type PageLogic, type Surface } from '../page-host';
 import { openModelDocument, type ModelDocument } from './model-document';
 import type { ModelInsights } from './model-insights';
+import { modelNetwork } from './model-network';
 
 export const modelEditorType = 'framecast.model';
 
@@ -81,6 +82,13 @@ export function registerModelEditors(
       const { targetFps } = readSettings(uri);
       if (targetFps === null) return;
       post({ type: 'plans', revision: at, ...(await insights.plans(profile, asked, targetFps, signal)) });
+    }
+
+    async function sendNetwork(): Promise<void> {
+      if (document.content.kind !== 'model') return;
+      const [asked, at] = [query(), revision];
+      const time = insights.time(document.content.analysis.profile, asked);
+      surface.post({ type: 'network', revision: at, network: await modelNetwork(uri, asked, time) });
     }
 
     function hostMessage(): HostMessage {
@@ -151,6 +159,8 @@ export function registerModelEditors(
             return await vscode.commands.executeCommand('framecast.copyAsMarkdown');
           case 'create':
             return await vscode.commands.executeCommand('framecast.newReferenceModel', message);
+          case 'network':
+            return await sendNetwork();
           case 'reexport':
             return await vscode.commands.executeCommand('framecast.writeExportScript', uri);
           case 'compareBoards':

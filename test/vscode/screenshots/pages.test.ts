@@ -1,0 +1,48 @@
+/** Every page in each theme and at three widths, to be looked at: `npm run screenshots` writes them into pages/. */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, it } from 'vitest';
+import { openWorkbench, type Theme, type Workbench } from '../harness/workbench';
+
+const widths = [1600, 1100, 700] as const;
+const height = 950;
+const folder = process.env['FRAMECAST_SCREENSHOTS'];
+
+const settings = {
+  'window.commandCenter': false,
+  'editor.minimap.enabled': false,
+  'framecast.targetFps': 60,
+};
+
+describe.each<Theme>(['light', 'dark', 'high-contrast'])('%s', (theme) => {
+  let workbench: Workbench;
+  beforeAll(async () => {
+    if (folder !== undefined) mkdirSync(join(folder, 'pages'), { recursive: true });
+    workbench = await openWorkbench({ theme, size: { width: widths[0], height }, settings });
+  });
+  afterAll(() => workbench.close());
+
+  /** The open page at every width, without the side bar. */
+  async function picture(name: string): Promise<void> {
+    await workbench.runCommand('View: Toggle Primary Side Bar Visibility');
+    for (const width of widths) {
+      await workbench.resize(width, height);
+      await workbench.page.mouse.move(2, 2);
+      await workbench.page.waitForTimeout(1200); // charts move into place
+      await workbench.screenshot(`pages/${name}-${theme}-${width}`);
+    }
+    await workbench.resize(widths[0], height);
+    await workbench.runCommand('View: Toggle Primary Side Bar Visibility');
+  }
+
+  it('the page of a model, and its network', async () => {
+    await workbench.openFile('resnet50.onnx');
+    const view = workbench.webview();
+    await view.locator('.changes li').first().waitFor({ timeout: 60_000 });
+    await picture('model');
+    await view.locator('section.network summary').first().click();
+    await view.locator('.network-picture .box').first().waitFor({ timeout: 60_000 });
+    await view.locator('.box').nth(3).click();
+    await picture('network');
+  });
+});
