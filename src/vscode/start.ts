@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { createModelThreads } from '../files/reading/model-threads';
 import { registerCommands } from './commands/commands';
+import { registerBoardsPages } from './pages/boards/boards-pages';
 import { registerComparePanels } from './pages/compare/compare-panels';
 import { registerDecorations } from './explorer/decorations';
 import { registerModelFolders } from './explorer/model-folders';
@@ -45,6 +46,7 @@ export function start(context: vscode.ExtensionContext): void {
     registerModelFolders(),
     registerStatusBar(editors, service),
     registerCommands(editors, service),
+    registerBoardsPages(context.extensionUri, editors, service, library),
     registerComparePanels(context.extensionUri, summaries, library),
     registerModels(context, summaries, service, library),
     registerLandmarks(context.extensionUri, library, service),

@@ -45,4 +45,17 @@ describe.each<Theme>(['light', 'dark', 'high-contrast'])('%s', (theme) => {
     await view.locator('.box').nth(3).click();
     await picture('network');
   });
+
+  it('the page that compares boards', async () => {
+    await workbench.openFile('resnet50.onnx');
+    await workbench.webview().getByRole('button', { name: 'Compare Boards' }).click();
+    await workbench.webview().locator('.boards tbody tr').first().waitFor({ timeout: 60_000 });
+    await picture('boards');
+  });
+
+  it('the page that compares models', async () => {
+    await workbench.runCommand('Framecast: Compare Models…');
+    await workbench.webview().locator('table.comparison tbody tr').first().waitFor({ timeout: 60_000 });
+    await picture('compare');
+  });
 });

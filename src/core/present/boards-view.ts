@@ -1,0 +1,59 @@
+import { certaintyTexts } from './sentences';
+import { verdictWord } from '../estimate/verdict';
+import { formatFps, formatLatency, formatMemory, formatThroughput } from '../figures';
+import { exceedsMemory, isEnough, type BoardAnswer } from '../plan/plan-boards';
+
+/** One board in one power mode, in words and with the figures that a bar is drawn of. */
+export interface BoardRow {
+  readonly device: string;
+  /** `Jetson Orin Nano 8GB`. */
+  readonly name: string;
+  /** As `nvpmodel` names it; null where the board's modes are not known. */
+  readonly powerMode: string | null;
+  /** `15 W`, where the mode's name says it; '' otherwise. */
+  readonly watts: string;
+  /** Inputs per second; null where nothing can be said, and then `reason` says why. */
+  readonly fps: number | null;
+  readonly lowFps: number | null;
+  readonly highFps: number | null;
+  /** `86.4 FPS`, `11.6 ms`, `76.8 to 130`; '' without a figure. */
+  readonly throughput: string;
+  readonly latency: string;
+  readonly interval: string;
+  /** `measured`, `predicted, outside what was measured`; '' without a figure. */
+  readonly certainty: string;
+  /** `met`, `does not run`, `too little memory`; '' where there is nothing to judge. */
+  readonly verdict: string;
+  readonly isEnough: boolean;
+  /** `203 MiB of 4.00 GiB`; '' where not known. */
+  readonly memory: string;
+  readonly reason: string | null;
+}
+
+/** Boards in words, in the order given. */
+export function boardRows(answers: readonly BoardAnswer[]): readonly BoardRow[] {
+  return answers.map((answer) => {
+    const { prediction, verdict, memoryBytes, boardMemoryBytes: memory, budgetWatts } = answer;
+    const { estimate, reason } = prediction;
+    const fps = verdict?.certainty === 'measured' ? verdict.throughputFps : (estimate?.throughputFps ?? null);
+    const interval = estimate?.interval ?? null;
+    const certainty = verdict?.certainty ?? estimate?.certainty ?? null;
+    return {
+      device: answer.device,
+      name: answer.deviceName,
+      powerMode: answer.powerMode,
+      watts: budgetWatts === null ? '' : `${budgetWatts} W`,
+      fps,
+      lowFps: interval?.lowFps ?? null,
+      highFps: interval?.highFps ?? null,
+      throughput: fps === null ? '' : formatThroughput(fps, estimate?.batch ?? 1),
+      latency: estimate === null ? '' : formatLatency(estimate.latencyMs),
+      interval: interval === null ? '' : `${formatFps(interval.lowFps)} to ${formatFps(interval.highFps)}`,
+      certainty: certainty === null ? '' : certaintyTexts[certainty],
+      verdict: exceedsMemory(answer) ? 'too little memory' : verdict === null ? '' : verdictWord(verdict),
+      isEnough: isEnough(answer),
+      memory: memoryBytes === null || memory === null ? '' : `${formatMemory(memoryBytes)} of ${formatMemory(memory)}`,
+      reason,
+    };
+  });
+}

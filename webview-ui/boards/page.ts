@@ -1,0 +1,128 @@
+import { html, nothing, svg, type TemplateResult } from 'lit-html';
+import { enteredFigure, formatTarget } from '../../src/core/figures';
+import type { BoardRow } from '../../src/core/present/boards-view';
+import type { BoardsFailedMessage, BoardsMessage, BoardsPageMessage } from '../../src/protocol/boards-page';
+import { copyCsvOf, type ChartExportMessage } from '../../src/protocol/chart-export';
+import type { CommonMessage } from '../../src/protocol/page';
+
+type Post = (message: BoardsPageMessage | CommonMessage | ChartExportMessage) => void;
+
+/** A model on every board and power mode, as a table with a bar in each row. */
+export function boardsPage(message: BoardsMessage, post: Post): TemplateResult {
+  const { fileName, runtime, operatingPoint, targetFps, rows } = message;
+  const enough = rows.filter(({ isEnough }) => isEnough);
+  const end = 1.05 * Math.max(targetFps ?? 0, ...rows.map(({ fps, highFps }) => Math.max(fps ?? 0, highFps ?? 0)));
+  return html`<main class="boards">
+    <header class="title">
+      <div class="title-text">
+        <p class="file-name">${[runtime, operatingPoint].filter((part) => part !== '').join(', ')}</p>
+        <h1>Boards for ${fileName}</h1>
+      </div>
+      <button class="link" @click=${() => post({ type: 'openModel' })}>Open the model</button>
+    </header>
+    <section aria-label="Boards">
+      <p class="answer">
+        ${answerOf(targetFps, enough)}
+        <button class="link" @click=${() => post({ type: 'setTarget' })}>
+          ${targetFps === null ? 'Set a target' : 'Change target'}
+        </button>
+      </p>
+      <p class="subtitle">
+        ${targetFps === null ? 'Fastest first.' : 'Boards that meet the target come first, the smallest at the top; then the others, the fastest first.'}
+        Prices are not known: a board counts as smaller the less its GPU can compute. Watts are what the power mode is
+        limited to, if its name says so.
+      </p>
+      <div class="table-frame">
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">Board</th>
+              <th scope="col">Power mode</th>
+              <th scope="col" class="bar-column">
+                FPS and interval${targetFps === null ? nothing : html`, target ${enteredFigure(targetFps)}`}
+              </th>
+              <th scope="col" class="figure">FPS</th>
+              <th scope="col" class="figure optional">Interval</th>
+              <th scope="col">Verdict</th>
+              <th scope="col" class="optional">Memory</th>
+              <th scope="col" class="optional">How sure</th>
+            </tr>
+          </thead>
+          <tbody>
+            ${rows.map((row) => boardRow(row, end, targetFps))}
+          </tbody>
+        </table>
+      </div>
+      <div class="chart-actions" role="group" aria-label="Export: boards">
+        <button class="link" @click=${() => post(csv(message))}>Copy as CSV</button>
+      </div>
+    </section>
+  </main>`;
+}
+
+/** The page for a model that cannot be read. */
+export function failedBoards({ fileName, message }: BoardsFailedMessage): TemplateResult {
+  return html`<main class="message">
+    <p class="file-name">${fileName}</p>
+    <h1>The model cannot be read</h1>
+    <p class="sentence" role="alert">${message}</p>
+  </main>`;
+}
+
+function answerOf(targetFps: number | null, enough: readonly BoardRow[]): string {
+  if (targetFps === null) return 'Set a target to see which board is enough.';
+  const [smallest] = enough;
+  if (smallest === undefined) return `No board is predicted to meet ${formatTarget(targetFps)}.`;
+  const mode = smallest.powerMode === null ? '' : ` in ${smallest.powerMode}`;
+  return `The smallest board that meets ${formatTarget(targetFps)} is ${smallest.name}${mode}, with ${smallest.throughput}.`;
+}
+
+function boardRow(row: BoardRow, end: number, targetFps: number | null): TemplateResult {
+  const { name, powerMode, watts, throughput, interval, verdict, memory, certainty, reason } = row;
+  return html`<tr class=${row.isEnough ? 'is-enough' : ''}>
+    <th scope="row">${name}</th>
+    <td>
+      ${powerMode ?? '–'}${watts === '' || powerMode === watts.replace(' ', '') ? nothing : html` <span class="detail">${watts}</span>`}
+    </td>
+    <td class="bar-column">${bar(row, end, targetFps)}</td>
+    <td class="figure" title=${reason ?? nothing}>${throughput === '' ? '–' : throughput}</td>
+    <td class="figure optional">${interval === '' ? '–' : interval}</td>
+    <td>
+      ${verdict === '' ? '–' : html`<span class=${`verdict-word is-${verdict.replaceAll(' ', '-')}`}>${verdict}</span>`}
+    </td>
+    <td class="optional">${memory === '' ? '–' : memory}</td>
+    <td class="optional">${certainty === '' ? (reason ?? '–') : certainty}</td>
+  </tr>`;
+}
+
+function bar({ fps, lowFps, highFps }: BoardRow, end: number, targetFps: number | null) {
+  if (fps === null || end === 0) return nothing;
+  const at = (value: number): string => `${((100 * value) / end).toFixed(2)}%`;
+  return html`<svg class="board-bar" aria-hidden="true">
+    <rect class="value" x="0" y="4" width=${at(fps)} height="10" />
+    ${
+      lowFps === null || highFps === null
+        ? nothing
+        : svg`<line class="interval-line" x1=${at(lowFps)} x2=${at(highFps)} y1="9" y2="9" />`
+    }
+    ${targetFps === null ? nothing : svg`<line class="target" x1=${at(targetFps)} x2=${at(targetFps)} y1="0" y2="18" />`}
+  </svg>`;
+}
+
+function csv({ fileName, rows }: BoardsMessage): ChartExportMessage {
+  return copyCsvOf(
+    `Boards for ${fileName}`,
+    ['Board', 'Power mode', 'Watts', 'FPS', 'Low FPS', 'High FPS', 'Verdict', 'Memory', 'How sure'],
+    rows.map((row) => [
+      row.name,
+      row.powerMode,
+      row.watts,
+      row.fps,
+      row.lowFps,
+      row.highFps,
+      row.verdict,
+      row.memory,
+      row.certainty,
+    ]),
+  );
+}
