@@ -10,7 +10,7 @@ import tseslint from 'typescript-eslint';
  * order of the data: each sees only the stages before it.
  */
 const stages = ['foundation', 'onnx', 'profile', 'landmarks', 'estimate'];
-const core = [...stages, 'zoo', 'plan', 'ladder', 'pipeline', 'fas', 'present'];
+const core = [...stages, 'zoo', 'plan', 'ladder', 'pipeline', 'fas', 'present', 'report'];
 const below = [...core, 'files', 'jetson', 'protocol'];
 
 /** @type {Record<string, { folder: string, mayImport: string[] }>} */
@@ -33,6 +33,8 @@ const parts = {
     folder: 'src/core/present',
     mayImport: [...stages.filter((stage) => stage !== 'estimate'), 'plan', 'pipeline', 'fas', 'present'],
   },
+  // A report gathers what is predicted and puts it into words.
+  report: { folder: 'src/core/report', mayImport: [...stages, 'present', 'report'] },
   foundation: { folder: 'src/core', mayImport: ['foundation'] },
   files: { folder: 'src/files', mayImport: [...core, 'files'] },
   jetson: { folder: 'src/jetson', mayImport: [...core, 'files', 'jetson'] },

@@ -21,6 +21,7 @@ const definitions = new Map<string, () => Promise<Definition>>([
   ['pipeline', async () => (await import('./predict/pipeline-command')).pipelineDefinition],
   ['plan', async () => (await import('./predict/plan-command')).planDefinition],
   ['probe', async () => (await import('./board/probe-command')).probeDefinition],
+  ['report', async () => (await import('./compare/report-command')).reportDefinition],
   ['zoo', async () => (await import('./predict/zoo-command')).zooDefinition],
 ]);
 

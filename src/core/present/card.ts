@@ -28,11 +28,19 @@ export function predictionCard(view: PredictionView): readonly string[] {
 }
 
 /**
- * Text as literal Markdown: every punctuation character that could start markup is escaped, line breaks become spaces,
- * and what would steer a terminal or turn text around stands as a visible sign.
+ * Text as literal Markdown, with nothing escaped that could not start markup, so that it also reads well as it is: line
+ * breaks become spaces, and what would steer a terminal or turn text around stands as a visible sign.
  */
 export function escapeMarkdown(text: string): string {
-  return harmlessText(text.replace(/[\r\n]+/g, ' ')).replace(/[\\`*_{}[\]()<>#+\-!|~&$@:]/g, '\\$&');
+  return (
+    harmlessText(text.replace(/[\r\n]+/g, ' '))
+      .replace(/[\\`*_[\]<>|~&$@#]/g, '\\$&')
+      // Addresses and `:emoji:`; lists, rules and underlines at the start of a line.
+      .replace(/:(?=\/\/|[\w+-]+:)/g, '\\:')
+      .replace(/\b(www)\./gi, '$1\\.')
+      .replace(/^(\s*)([-+=])/, '$1\\$2')
+      .replace(/^(\s*\d+)([.)])/, '$1\\$2')
+  );
 }
 
 function capitalised(text: string): string {

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { chmod, cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -86,6 +86,31 @@ describe('framecast diff', () => {
   });
 });
 
+describe('framecast report', () => {
+  it('writes one HTML file that needs nothing else, and the same as Markdown', async () => {
+    const hostile = path.join(folder, '<img src=x onerror=1>.onnx');
+    await copyFile(path.join(fixtures, 'mobilenet_v3_small.folded.onnx'), hostile);
+    const file = path.join(folder, 'report.html');
+    const asked = ['report', 'resnet50.folded.onnx', hostile, '--target-fps', '30'];
+    const written = await cli.run([...asked, '-o', file]);
+    expect(written.code).toBe(1);
+    expect((await cli.run([...asked, '-o', file])).stderr).toContain('--force replaces it');
+    const html = await readFile(file, 'utf8');
+    expect(html).toContain("default-src 'none'");
+    expect(html).not.toMatch(/<img|<script|<[^>]+ (?:src|href)=/);
+    expect(html).not.toMatch(/NaN|undefined|Infinity/);
+    expect(html.match(/<svg /g)!.length).toBe(5);
+    expect(html).toMatch(/Measured: 32\.0 FPS \(paper\)/);
+    expect(html).toMatch(/class="verdict does-not-run">Does not run as exported/);
+    expect(html).toMatch(/Framecast \d+\.\d+\.\d+<\/li>/);
+    const markdown = (await cli.run([...asked, '--format', 'markdown'])).stdout;
+    for (const text of ['32.5 FPS on Jetson Nano, TensorRT FP16', 'Measured: 32.0 FPS (paper)']) {
+      expect(markdown).toContain(text);
+    }
+    expect(markdown).not.toMatch(/<img/);
+  });
+});
+
 describe('framecast completion', () => {
   it('prints a script that completes commands, options and boards in bash', async () => {
     const { stdout } = await cli.run(['completion', 'bash']);
@@ -162,14 +187,16 @@ describe('the GitHub Action', () => {
       cwd: fixtures,
       env: {
         ...process.env,
-        ...{
-          GITHUB_ACTION_PATH: here,
-          RUNNER_TEMP: here,
-          GITHUB_OUTPUT: output,
-          GITHUB_STEP_SUMMARY: `${here}/summary`,
-        },
-        ...{ MODELS: 'resnet18.folded.onnx\n$(touch gone).onnx\n', DEVICE: 'nano', RUNTIME: 'fp16', TARGET_FPS: '60' },
-        ...{ LANDMARKS: '', ALLOW_UNSUPPORTED: 'false' },
+        GITHUB_ACTION_PATH: here,
+        RUNNER_TEMP: here,
+        GITHUB_OUTPUT: output,
+        GITHUB_STEP_SUMMARY: path.join(here, 'summary'),
+        MODELS: 'resnet18.folded.onnx\n$(touch gone).onnx\n',
+        DEVICE: 'nano',
+        RUNTIME: 'fp16',
+        TARGET_FPS: '60',
+        LANDMARKS: '',
+        ALLOW_UNSUPPORTED: 'false',
       },
     });
     expect(await readFile(output, 'utf8')).toMatch(/^report=.*framecast\.md\nstatus=2\n$/);

@@ -82,13 +82,15 @@ describe('predictionCard', () => {
     const card = predictionCard(
       viewOf({ variant: '[x](command:evil) <img src=x> **b**', uncosted: ['`code`\n# heading'] }),
     ).join('\n');
-    expect(card).toContain('\\[x\\]\\(command\\:evil\\) \\<img src=x\\> \\*\\*b\\*\\*');
+    expect(card).toContain('\\[x\\](command:evil) \\<img src=x\\> \\*\\*b\\*\\*');
     expect(card).toContain('\\`code\\` \\# heading');
   });
 
   it('escapes every character that starts markup', () => {
-    expect(escapeMarkdown('a_b*c`d[e](f)<g>#h|i~j&k\\l')).toBe(
-      'a\\_b\\*c\\`d\\[e\\]\\(f\\)\\<g\\>\\#h\\|i\\~j\\&k\\\\l',
-    );
+    expect(escapeMarkdown('a_b*c`d[e](f)<g>#h|i~j&k\\l')).toBe('a\\_b\\*c\\`d\\[e\\](f)\\<g\\>\\#h\\|i\\~j\\&k\\\\l');
+    const starts = ['- a', '+ a', '12. a', '1) a', '---', 'https://a.b', ':smile:', 'www.a.b'].map(escapeMarkdown);
+    expect(starts).toEqual(['\\- a', '\\+ a', '12\\. a', '1\\) a', '\\---', 'https\\://a.b', '\\:smile:', 'www\\.a.b']);
+    // What reads well as it is stays so.
+    expect(escapeMarkdown('90% interval: 31.1 to 34.3 FPS (Orin-NX)')).toBe('90% interval: 31.1 to 34.3 FPS (Orin-NX)');
   });
 });
