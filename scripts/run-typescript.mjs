@@ -44,7 +44,7 @@ try {
     outfile,
     bundle: true,
     // They find their own parts at run time.
-    external: ['prettier', 'onnxruntime-node'],
+    external: ['prettier', 'onnxruntime-node', 'piscina', 'esbuild'],
     plugins: [bundleSsh2, ownAddresses],
     // CommonJS packages inside an ES module still call require and ask where they are.
     banner: { js: commonJsNames },

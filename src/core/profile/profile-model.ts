@@ -1,5 +1,5 @@
 import type { Graph, Model, ValueInfo } from '../onnx/model';
-import { type Adjustment, inferShapes } from '../onnx/shapes/infer';
+import { type Adjustment, inferShapes, maxRank } from '../onnx/shapes/infer';
 import { findImageInput, type ImageInput, type InputSize, isOwnSize } from '../onnx/shapes/input-size';
 import { type Result, success } from '../result';
 import { shortName } from '../text';
@@ -65,7 +65,11 @@ function profileWithin(model: Model, limits: WorkLimits): ModelProfile {
     input:
       input === null
         ? null
-        : { name: input.name, shape: input.shape, ...(image?.name === input.name ? { layout: image.layout } : {}) },
+        : {
+            name: input.name,
+            shape: readableShape(input.shape),
+            ...(image?.name === input.name ? { layout: image.layout } : {}),
+          },
     macs: own?.macs ?? null,
     activationElements: own?.activationElements ?? null,
     weightElements: own?.weightElements ?? null,
@@ -153,6 +157,11 @@ function keyOf(model: Model, { resolution, height = resolution, width = resoluti
 }
 
 /** The image input, else the first input that is not used as a weight. */
+/** A shape of more dimensions than any tensor has is none that anything can be said of. */
+function readableShape(shape: ValueInfo['shape']): ValueInfo['shape'] {
+  return shape !== null && shape.length > maxRank ? null : shape;
+}
+
 function imageInput(graph: Graph, image: ImageInput | null, constants: (name: string) => unknown): ValueInfo | null {
   const data = graph.inputs.filter((input) => constants(input.name) === null);
   return data.find((input) => input.name === image?.name) ?? data[0] ?? null;

@@ -54,7 +54,7 @@ export interface ShapeResult {
 /** Sub-graphs nested deeper than this are left unresolved. */
 const maxDepth = 16;
 /** The highest rank of a tensor; the largest of any operator's is 8 in TensorRT. */
-const maxRank = 64;
+export const maxRank = 64;
 /** What one visit of a node costs besides its inputs and outputs. */
 const stepsPerVisit = 10;
 

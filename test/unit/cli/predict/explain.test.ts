@@ -20,11 +20,11 @@ describe('framecast predict --explain', () => {
     expect(stdout).toMatch(/^ +[\d.]+ +µs per kernel launch /m);
     expect(stdout).toMatch(/^ +[\d.]+ +ms per million elements /m);
     expect(stdout).toMatch(/leaving out each family in turn +\d\.\d+%/);
-    const listed = [...stdout.matchAll(/^ +([\d.]+) ms +([\d.]+)% +(?:\/|\d+ lighter|Calling)/gm)];
+    const listed = [...stdout.matchAll(/^ +([\d.]+) ms +([\d.]+)% +\S/gm)];
     expect(listed).toHaveLength(17);
     const shares = listed.map((match) => Number(match[2]));
     expect(shares.reduce((sum, share) => sum + share, 0)).toBeCloseTo(100, 0);
-    expect(stdout).toMatch(/\d ms +\d+\.\d% +\/features\/features\.3\/conv\/conv\.1\/conv\.1\.0\/Conv/);
+    expect(stdout).toMatch(/\d ms +\d+\.\d% +features\.3\.conv\.1\.0 /);
   });
 
   it('says why there is nothing to explain', async () => {

@@ -31,7 +31,9 @@ describe('a model that takes more work than any network', () => {
   });
 
   it('ends for a rank that no tensor has', () => {
-    const cost = profiled(model({ inputs: { x: new Array<number>(2000).fill(1) }, nodes: manyRelus(2) })).costAt({});
+    const profile = profiled(model({ inputs: { x: new Array<number>(2000).fill(1) }, nodes: manyRelus(2) }));
+    expect(profile.input).toMatchObject({ shape: null });
+    const cost = profile.costAt({});
     expect(cost.ok ? null : cost.error.message).toContain('2000 dimensions');
   });
 
