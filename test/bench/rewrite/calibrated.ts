@@ -2,6 +2,7 @@ import { onnx } from 'onnx-proto';
 import { run } from '../../unit/core/onnx/rewrite/outputs';
 
 const { FLOAT } = onnx.TensorProto.DataType;
+const tiny = 'framecast#tiny';
 const weighted = new Set(['Conv', 'ConvTranspose', 'Gemm', 'MatMul']);
 
 /**
@@ -35,26 +36,36 @@ export async function calibrated(bytes: Uint8Array): Promise<Uint8Array> {
     const weight = weights.get(node.input?.[1] ?? '') ?? weights.get(node.input?.[0] ?? '');
     if (!weighted.has(node.opType ?? '') || weight === undefined) return [node];
     const [output = ''] = node.output ?? [];
-    const [raw, square, mean, size] = ['raw', 'square', 'mean', 'size'].map((part) => `${output}#${part}`) as [
-      ...[string, string, string, string],
-    ];
+    const part = (name: string): string => `${output}#${name}`;
+    const [raw, square, mean, above, size] = [part('raw'), part('square'), part('mean'), part('above'), part('size')];
     const bias = node.opType === 'MatMul' ? undefined : biases.get(node.input?.[2] ?? '');
     layers.push({ size, tensors: bias?.rawData?.length ? [weight, bias] : [weight] });
     return [
       { ...node, output: [raw] },
       made('Mul', [raw, raw], square),
       made('ReduceMean', [square], mean),
-      made('Sqrt', [mean], size),
+      made('Add', [mean, tiny], above),
+      made('Sqrt', [above], size),
       made('Div', [raw, size], output),
     ];
   });
   if (layers.length === 0) return bytes;
+  const floor: onnx.ITensorProto = { name: tiny, dataType: FLOAT, dims: [], floatData: [1e-12] };
   const sized = layers.map(({ size }) => ({ name: size, type: { tensorType: { elemType: FLOAT } } }));
-  const measured = { ...model, graph: { ...graph, node: nodes, output: [...(graph.output ?? []), ...sized] } };
+  const measured = {
+    ...model,
+    graph: {
+      ...graph,
+      node: nodes,
+      initializer: [...(graph.initializer ?? []), floor],
+      output: [...(graph.output ?? []), ...sized],
+    },
+  };
   const { outputs } = await run(onnx.ModelProto.encode(measured).finish());
   for (const { size, tensors } of layers) {
     const factor = 1 / Number((outputs[size]!.data as Float32Array)[0]);
-    if (!(factor > 0 && factor < Infinity)) continue;
+    // A layer whose inputs are all 0 keeps its weights.
+    if (!(factor > 0 && factor < 1e5)) continue;
     for (const tensor of tensors) {
       const values = new Float32Array(new Uint8Array(tensor.rawData!).buffer).map((value) => value * factor);
       tensor.rawData = new Uint8Array(values.buffer);

@@ -174,6 +174,20 @@ describe('a window that is loaded again during the job', () => {
 });
 
 describe('the page of a benchmark', () => {
+  it('measures the time per layer when it is asked to, and stores it with the landmark', enough, async () => {
+    const before = storedLandmarks().length;
+    await workbench.webview().getByRole('button', { name: 'Measure time per layer' }).click();
+    const rows = workbench.webview().locator('.layer-times tbody tr');
+    await expect.poll(() => rows.count(), enough).toBeGreaterThan(10);
+    for (const row of await rows.allInnerTexts()) expect(row).toMatch(/ (ms|µs)\s/);
+    expect(await rows.filter({ hasText: 'as assumed' }).count()).toBeGreaterThan(5);
+    await workbench.webview().locator('[data-chart=layers] canvas').waitFor();
+    await workbench.screenshot('benchmark-layers');
+    expect(storedLandmarks()).toHaveLength(before + 1);
+    const { layers } = storedLandmarks().at(-1)?.['measurement'] as { readonly layers: readonly unknown[] };
+    expect(layers.length).toBeGreaterThan(10);
+  });
+
   it.each(['light', 'high-contrast', 'high-contrast-light', 'dark'] as const)(
     'is accessible in the %s theme',
     async (theme) => {

@@ -1,5 +1,5 @@
 import { DataType } from '../data-types';
-import type { Attribute, Node } from '../model';
+import type { Attribute, Dimension, Node } from '../model';
 import { floatOf, int, intOf, ints, madeNode, stringOf, type NodeRewrite, type Place } from './draft';
 
 /** Operators that can be written with others, each as the ONNX specification defines it. */
@@ -12,6 +12,8 @@ export const decompositions: ReadonlyMap<string, NodeRewrite> = new Map<string, 
   ['RMSNormalization', rmsNormalization],
   ['GroupNormalization', groupNormalization],
   ['Attention', attention],
+  ['Mod', mod],
+  ['CastLike', castLike],
 ]);
 
 /** Writes the nodes of one decomposition; what its last one gives has the name of the original's output. */
@@ -34,7 +36,12 @@ class Body {
 
   /** A number of the type of the original's first input. */
   scalar(value: number): string {
-    return this.place.addConstant(`${this.#base}_constant`, this.type(), [], [value]);
+    return this.constant([], [value]);
+  }
+
+  /** Numbers of the type of the original's first input. */
+  constant(dims: readonly number[], values: readonly number[]): string {
+    return this.place.addConstant(`${this.#base}_constant`, this.type(), dims, values);
   }
 
   list(values: readonly number[]): string {
@@ -54,11 +61,18 @@ class Body {
     return this.add('Reshape', [input, shape], this.place.opset < 14 ? {} : { allowzero: int(0) });
   }
 
+  /** Gives a value under the name of a further output of the original, where that has it. */
+  alias(value: string, output: string | undefined): void {
+    if (output !== undefined && output !== '') this.nodes.push(madeNode('Identity', [value], output));
+  }
+
   /** Ends with `value` as the original's output. */
   end(value: string): readonly Node[] {
     const last = this.nodes.findIndex(({ outputs }) => outputs[0] === value);
     const { outputs } = this.node;
-    return this.nodes.map((node, index) => (index === last ? { ...node, name: outputs[0]!, outputs } : node));
+    return this.nodes.map((node, index) =>
+      index === last ? { ...node, name: outputs[0]!, outputs: [outputs[0]!] } : node,
+    );
   }
 }
 
@@ -96,6 +110,27 @@ function gelu(node: Node, place: Place): readonly Node[] {
   }
   const half = body.add('Mul', [x, body.scalar(0.5)]);
   return body.end(body.add('Mul', [half, body.add('Add', [curve, body.scalar(1)])]));
+}
+
+const integers: ReadonlySet<number> = new Set([DataType.INT8, DataType.INT16, DataType.INT32, DataType.INT64]);
+
+/** Of integers: `Div` of them drops what is left over, towards 0; Mod has the sign of the divisor, with fmod of the dividend. */
+function mod(node: Node, place: Place): readonly Node[] | null {
+  const [dividend = '', divisor = ''] = node.inputs;
+  if (!integers.has(place.elementType(dividend))) return null;
+  const body = new Body(node, place);
+  const remainder = (of: string): string =>
+    body.add('Sub', [of, body.add('Mul', [body.add('Div', [of, divisor]), divisor])]);
+  const left = remainder(dividend);
+  return body.end(intOf(node, 'fmod', 0) === 0 ? remainder(body.add('Add', [left, divisor])) : left);
+}
+
+function castLike(node: Node, place: Place): readonly Node[] | null {
+  const [value = '', like = ''] = node.inputs;
+  const to = place.elementType(like);
+  if (to === 0) return null;
+  const body = new Body(node, place);
+  return body.end(body.add('Cast', [value], { to: int(to) }));
 }
 
 /** The axes from `axis` to the last, counted from the end; null where the rank is needed and unknown. */
@@ -155,47 +190,119 @@ function groupNormalization(node: Node, place: Place): readonly Node[] | null {
 /** As low as masked scores get: `exp` of it is 0, and FP16 holds it. */
 const masked = -30_000;
 
-/** Scaled dot-product attention without a cache of earlier keys, with as many heads for queries as for keys. */
+/** Sizes of an Attention node; null where one that a rewrite needs is unknown. */
+interface AttentionSizes {
+  /** Whether heads lie side by side in the last of three axes. */
+  readonly isFlat: boolean;
+  readonly heads: number;
+  readonly keyHeads: number;
+  /** Numbers of one head's query and key, and of its value. */
+  readonly width: number;
+  readonly valueWidth: number;
+  readonly rows: Dimension | undefined;
+  /** Keys, those of `past` included. */
+  readonly columns: Dimension | undefined;
+  /** Keys that come before the first query. */
+  readonly past: number;
+}
+
+function attentionSizes(node: Node, place: Place): AttentionSizes | null {
+  const [query = '', key = '', value = '', , pastKey = ''] = node.inputs;
+  const [shape, keyShape, valueShape] = [place.shape(query), place.shape(key), place.shape(value)];
+  if (shape === null || keyShape === null || valueShape === null) return null;
+  const isFlat = shape.length === 3;
+  const heads = isFlat ? intOf(node, 'q_num_heads', 0) : shape[1];
+  const keyHeads = isFlat ? intOf(node, 'kv_num_heads', 0) : keyShape[1];
+  const [widths, valueWidths] = [shape.at(-1), valueShape.at(-1)];
+  if (!isCount(heads) || !isCount(keyHeads) || !isCount(widths) || !isCount(valueWidths)) return null;
+  const [width, valueWidth] = isFlat ? [widths / heads, valueWidths / keyHeads] : [widths, valueWidths];
+  if (![heads / keyHeads, width, valueWidth].every(Number.isInteger) || heads / keyHeads > 256) return null;
+  const past = pastKey === '' ? 0 : place.shape(pastKey)?.at(-2);
+  const own = keyShape.at(-2);
+  if (typeof past !== 'number') return null;
+  const columns = typeof own === 'number' ? own + past : undefined;
+  return { isFlat, heads, keyHeads, width, valueWidth, rows: shape.at(-2), columns, past };
+}
+
+function isCount(size: Dimension | undefined): size is number {
+  return typeof size === 'number' && size >= 1;
+}
+
+/**
+ * Scaled dot-product attention as the ONNX specification writes it with primitives: heads side by side or apart, groups
+ * of queries that share a key, masks, causal order, a cap on the scores, and keys from before.
+ */
 function attention(node: Node, place: Place): readonly Node[] | null {
-  const [query = '', key = '', value = '', mask = '', ...others] = node.inputs;
-  const shape = place.shape(query);
-  const keyShape = place.shape(key);
-  const isFlat = shape?.length === 3;
-  const heads = isFlat ? intOf(node, 'q_num_heads', 0) : shape?.[1];
-  const keyHeads = isFlat ? intOf(node, 'kv_num_heads', 0) : keyShape?.[1];
-  const width = shape?.at(-1);
-  if (others.some((name) => name !== '') || hasMoreOutputs(node) || floatOf(node, 'softcap', 0) !== 0) return null;
-  if (shape === null || typeof heads !== 'number' || heads < 1 || heads !== keyHeads) return null;
-  if (typeof width !== 'number' || width < 1) return null;
+  const [query = '', key = '', value = '', mask = '', pastKey = '', pastValue = '', keyCount = ''] = node.inputs;
+  const sizes = attentionSizes(node, place);
+  if (sizes === null || (pastKey === '') !== (pastValue === '')) return null;
+  const { isFlat, heads, keyHeads, width, valueWidth, rows, columns, past } = sizes;
   const isCausal = intOf(node, 'is_causal', 0) !== 0;
-  const [rows, columns] = [shape.at(-2), keyShape?.at(-2)];
-  if (isCausal && !(typeof rows === 'number' && typeof columns === 'number' && rows * columns <= 2 ** 22)) return null;
+  const maskWidth = mask === '' ? columns : place.shape(mask)?.at(-1);
+  if ((isCausal || keyCount !== '') && !(isCount(rows) && isCount(columns) && rows * columns <= 2 ** 22)) return null;
+  // A mask may end before the keys do, and then hides the rest.
+  if (typeof columns === 'number' && typeof maskWidth === 'number' && maskWidth !== 1 && maskWidth < columns)
+    return null;
 
   const body = new Body(node, place);
-  const split = (name: string): string =>
+  const split = (name: string, count: number): string =>
     isFlat
-      ? body.add('Transpose', [body.reshape(name, body.list([0, 0, heads, -1]))], { perm: ints([0, 2, 1, 3]) })
+      ? body.add('Transpose', [body.reshape(name, body.list([0, 0, count, -1]))], { perm: ints([0, 2, 1, 3]) })
       : name;
-  const scale = floatOf(node, 'scale', 1 / Math.sqrt(isFlat ? width / heads : width));
-  const scaled = body.add('Mul', [split(query), body.scalar(scale)]);
-  let scores = body.add('MatMul', [scaled, body.add('Transpose', [split(key)], { perm: ints([0, 1, 3, 2]) })]);
-  if (isCausal) {
-    const [height, length] = [rows as number, columns as number];
-    const future = Array.from({ length: height * length }, (_, at) =>
-      at % length > Math.floor(at / length) ? masked : 0,
-    );
-    const triangle = place.addConstant(`${node.outputs[0]}_causal`, body.type(), [height, length], future);
-    scores = body.add('Add', [scores, triangle]);
-  }
-  if (mask !== '') {
-    const isBool = place.elementType(mask) === DataType.BOOL;
-    const addend = isBool ? body.add('Where', [mask, body.scalar(0), body.scalar(masked)]) : mask;
-    scores = body.add('Add', [scores, addend]);
-  }
-  const weighted = body.add('MatMul', [body.add('Softmax', [scores], { axis: int(-1) }), split(value)]);
+  const joined = (before: string, name: string): string =>
+    before === '' ? name : body.add('Concat', [before, name], { axis: int(2) });
+  const keys = joined(pastKey, split(key, keyHeads));
+  const values = joined(pastValue, split(value, keyHeads));
+  body.alias(keys, node.outputs[1]);
+  body.alias(values, node.outputs[2]);
+  const repeated = (name: string, each: number): string => {
+    if (heads === keyHeads) return name;
+    const apart = body.reshape(name, body.list([0, keyHeads, 1, -1, each]));
+    const copies = body.add('Concat', new Array<string>(heads / keyHeads).fill(apart), { axis: int(2) });
+    return body.reshape(copies, body.list([0, heads, -1, each]));
+  };
+  const scaled = body.add('Mul', [split(query, heads), body.scalar(floatOf(node, 'scale', 1 / Math.sqrt(width)))]);
+  const transposed = body.add('Transpose', [repeated(keys, width)], { perm: ints([0, 1, 3, 2]) });
+  const scores = body.add('MatMul', [scaled, transposed]);
+  const hide = (shown: string): string => {
+    let hidden = shown;
+    if (isCausal) hidden = body.add('Add', [hidden, causalMask(body, rows as number, columns as number, past)]);
+    if (mask !== '') {
+      const isBool = place.elementType(mask) === DataType.BOOL;
+      hidden = body.add('Add', [
+        hidden,
+        isBool ? body.add('Where', [mask, body.scalar(0), body.scalar(masked)]) : mask,
+      ]);
+    }
+    if (keyCount === '') return hidden;
+    const places = body.list(Array.from({ length: columns as number }, (_, at) => at));
+    const isThere = body.add('Less', [places, body.reshape(keyCount, body.list([-1, 1, 1, 1]))]);
+    return body.add('Add', [hidden, body.add('Where', [isThere, body.scalar(0), body.scalar(masked)])]);
+  };
+  const cap = floatOf(node, 'softcap', 0);
+  const capped = (whole: string): string => {
+    if (cap === 0) return whole;
+    const share = body.add('Tanh', [body.add('Div', [whole, body.scalar(cap)])]);
+    return body.add('Mul', [share, body.scalar(cap)]);
+  };
+  const cappedScores = capped(scores);
+  const hiddenScores = hide(cappedScores);
+  const weights = body.add('Softmax', [hiddenScores], { axis: int(-1) });
+  // In the order in which `qk_matmul_output_mode` counts them.
+  const steps = [scores, cappedScores, hiddenScores, weights];
+  body.alias(steps[intOf(node, 'qk_matmul_output_mode', 0)] ?? scores, node.outputs[3]);
+  const weighted = body.add('MatMul', [weights, repeated(values, valueWidth)]);
   if (!isFlat) return body.end(weighted);
   const rowsFirst = body.add('Transpose', [weighted], { perm: ints([0, 2, 1, 3]) });
   return body.end(body.reshape(rowsFirst, body.list([0, 0, -1])));
+}
+
+/** What keeps a query from keys that come after it. */
+function causalMask(body: Body, rows: number, columns: number, past: number): string {
+  const future = Array.from({ length: rows * columns }, (_, at) =>
+    at % columns > Math.floor(at / columns) + past ? masked : 0,
+  );
+  return body.constant([rows, columns], future);
 }
 
 function hasMoreOutputs(node: Node): boolean {

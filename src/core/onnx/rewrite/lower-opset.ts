@@ -80,7 +80,7 @@ function allExist(graph: Graph, opset: number): boolean {
 }
 
 /** The version of the file format that came with an opset: docs/Versioning.md of ONNX. */
-function irOf(opset: number): number {
+export function irOf(opset: number): number {
   const since = [
     ...([
       [11, 6],

@@ -70,7 +70,7 @@ export const opsetChanges: ReadonlyMap<string, readonly OpsetChange[]> = new Map
         version: 19,
         undo: unless((node) => stringOf(node, 'coordinate_transformation_mode', '') === 'half_pixel_symmetric'),
       },
-      { version: 18, undo: defaults({ antialias: 0, keep_aspect_ratio_policy: 'stretch' }, ['axes']) },
+      { version: 18, undo: resizeOfAllAxes },
       { version: 13, undo: emptyScales },
     ],
   ],
@@ -78,7 +78,7 @@ export const opsetChanges: ReadonlyMap<string, readonly OpsetChange[]> = new Map
     'Pad',
     [
       { version: 19, undo: unless((node) => stringOf(node, 'mode', '') === 'wrap') },
-      { version: 18, undo: unless((node) => (node.inputs[3] ?? '') !== '') },
+      { version: 18, undo: padOfAllAxes },
     ],
   ],
   ['AveragePool', [{ version: 19, undo: unitDilations }]],
@@ -147,13 +147,9 @@ function dropped(names: readonly string[]): OpsetChange['undo'] {
   return (node) => without(node, names);
 }
 
-/** Attributes that must have these values, which is what their absence means, and those that must not be there. */
-function defaults(
-  values: Readonly<Record<string, number | string>>,
-  forbidden: readonly string[] = [],
-): OpsetChange['undo'] {
+/** Attributes that must have these values, which is what their absence means. */
+function defaults(values: Readonly<Record<string, number | string>>): OpsetChange['undo'] {
   return (node) => {
-    if (forbidden.some((name) => node.attributes.has(name))) return null;
     for (const [name, value] of Object.entries(values)) {
       const attribute = node.attributes.get(name);
       if (attribute !== undefined && !('value' in attribute && attribute.value === value)) return null;
@@ -200,15 +196,63 @@ function withoutAllowzero(node: Node, place: Place): Undone {
   return isPlain ? without(node, ['allowzero']) : null;
 }
 
-/** Before opset 18 a Split without sizes gives parts of one size. */
+/** Before opset 18 a Split without sizes gives parts of one size; with `num_outputs` the last may be smaller. */
 function withoutNumOutputs(node: Node, place: Place): Undone {
   if ((node.inputs[1] ?? '') !== '') return without(node, ['num_outputs']);
   const parts = intOf(node, 'num_outputs', node.outputs.length);
   const axis = intOf(node, 'axis', 0);
   const shape = place.shape(node.inputs[0] ?? '');
   const size = shape?.at(axis);
-  if (typeof size !== 'number' || parts !== node.outputs.length || size % parts !== 0) return null;
-  return without(node, ['num_outputs']);
+  if (typeof size !== 'number' || parts !== node.outputs.length || parts < 1) return null;
+  if (size % parts === 0) return without(node, ['num_outputs']);
+  const part = Math.ceil(size / parts);
+  const sizes = Array.from({ length: parts }, (_, index) => Math.min(part, size - index * part));
+  if (sizes.some((each) => each < 1)) return null;
+  const list = place.addConstant(`${node.outputs[0]}_split`, DataType.INT64, [parts], sizes);
+  const attributes = new Map([...node.attributes].filter(([name]) => name !== 'num_outputs'));
+  return rewritten({ ...node, inputs: [node.inputs[0] ?? '', list], attributes });
+}
+
+/** Places of axes among so many; null where one is none of them. */
+function placesOf(axes: readonly number[], rank: number): readonly number[] | null {
+  const places = axes.map((axis) => (axis < 0 ? axis + rank : axis));
+  return places.every((place) => Number.isInteger(place) && place >= 0 && place < rank) ? places : null;
+}
+
+/** Before opset 18 Pad has an amount for every axis, without a list of axes. */
+function padOfAllAxes(node: Node, place: Place): Undone {
+  const [data = '', pads = '', value = '', list = ''] = node.inputs;
+  if (list === '') return 'same';
+  const [axes, amounts, rank] = [place.constant(list)?.values, place.constant(pads)?.values, place.shape(data)?.length];
+  const places = axes && rank !== undefined ? placesOf(axes, rank) : null;
+  if (!places || !amounts || rank === undefined || amounts.length !== 2 * places.length) return null;
+  const whole = new Array<number>(2 * rank).fill(0);
+  places.forEach((at, index) => {
+    whole[at] = amounts[index]!;
+    whole[at + rank] = amounts[index + places.length]!;
+  });
+  const all = place.addConstant(`${node.outputs[0]}_pads`, DataType.INT64, [2 * rank], whole);
+  return rewritten({ ...node, inputs: value === '' ? [data, all] : [data, all, value] });
+}
+
+/** Before opset 18 Resize has a scale or a size for every axis, and neither smooths nor keeps the aspect ratio. */
+function resizeOfAllAxes(node: Node, place: Place): Undone {
+  const axes = node.attributes.get('axes');
+  const plain = defaults({ antialias: 0, keep_aspect_ratio_policy: 'stretch' })(node, place);
+  if (axes === undefined || plain === null) return plain;
+  const [data = '', region = '', scales = '', sizes = ''] = node.inputs;
+  const shape = place.shape(data);
+  const places = axes.kind === 'ints' && shape !== null ? placesOf(axes.values, shape.length) : null;
+  const given = place.constant(scales === '' ? sizes : scales)?.values;
+  if (places === null || shape === null || !given || given.length !== places.length || region !== '') return null;
+  const whole: (number | null)[] = shape.map((size) => (scales === '' ? (typeof size === 'number' ? size : null) : 1));
+  places.forEach((at, index) => (whole[at] = given[index]!));
+  if (!whole.every((each) => each !== null)) return null;
+  const dataType = scales === '' ? DataType.INT64 : DataType.FLOAT;
+  const all = place.addConstant(`${node.outputs[0]}_sizes`, dataType, [shape.length], whole);
+  const newer = ['axes', 'antialias', 'keep_aspect_ratio_policy'];
+  const attributes = new Map([...node.attributes].filter(([name]) => !newer.includes(name)));
+  return rewritten({ ...node, inputs: scales === '' ? [data, '', '', all] : [data, '', all], attributes });
 }
 
 /** Before opset 13 Softmax takes everything from its axis on as one; that is the same for the last axis alone. */

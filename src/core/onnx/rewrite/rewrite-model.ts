@@ -6,6 +6,7 @@ import { int, rewriteNodes } from './draft';
 import { lowerOpset } from './lower-opset';
 import { axesToAttribute } from './opset-changes';
 import { quantise } from './quantise';
+import { raiseOpset } from './raise-opset';
 import { toHalf } from './to-half';
 
 /** What a runtime wants of a model. */
@@ -72,10 +73,10 @@ export function rewriteModel(model: Model, target: RewriteTarget): Result<Rewrit
       'int8',
       'QuantizeLinear and DequantizeLinear inserted with placeholder scales, for timing alone: its outputs mean nothing',
     );
-    rewritten = quantised;
+    rewritten = raiseForHalfScales(quantised, note);
   }
   const isHalfPossible =
-    target.precision === 'fp16' || (target.precision === 'int8' && (rewritten.opsets.get('') ?? 1) >= 19);
+    target.precision === 'fp16' || (target.precision === 'int8' && (rewritten.opsets.get('') ?? 1) >= halfScalesFrom);
   const half = isHalfPossible ? toHalf(rewritten) : null;
   if (half !== null) {
     note(
@@ -98,6 +99,21 @@ export function rewriteModel(model: Model, target: RewriteTarget): Result<Rewrit
     );
   }
   return success({ model: { ...rewritten, externalFiles: [] }, rewrites, origins, clamped });
+}
+
+/** From here on scales may be FP16, and so what is between INT8 layers: QuantizeLinear-19 of ONNX. */
+const halfScalesFrom = 19;
+
+function raiseForHalfScales(model: Model, note: Note): Model {
+  const own = model.opsets.get('') ?? 1;
+  if (own >= halfScalesFrom) return model;
+  const raised = raiseOpset(model, halfScalesFrom);
+  if (raised === null) {
+    note('int8', `what is not INT8 stays FP32, as its opset ${own} cannot be raised to ${halfScalesFrom}`);
+    return model;
+  }
+  note('opset', `opset raised from ${own} to ${halfScalesFrom}`);
+  return raised;
 }
 
 type Note = (code: RewriteCode, text: string) => void;

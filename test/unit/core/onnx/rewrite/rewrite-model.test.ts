@@ -1,6 +1,10 @@
 import { onnx } from 'onnx-proto';
 import { describe, expect, it } from 'vitest';
 import type { RewriteBoard } from '../../../../../src/core/estimate/rewrites-for';
+import { memorySource } from '../../../../../src/core/onnx/byte-source';
+import { readModel } from '../../../../../src/core/onnx/read';
+import { raiseOpset } from '../../../../../src/core/onnx/rewrite/raise-opset';
+import { rewrittenFile } from '../../../../../src/core/onnx/rewrite/rewritten-pieces';
 import { filledFixture } from '../../../../bench/ladder/filled-fixture';
 import { floats, integers, largestDifference, node, operatorsOf, ramp, rewritten, run, smallModel } from './outputs';
 import type { SmallModel } from './outputs';
@@ -134,22 +138,56 @@ describe('operators that an older parser cannot read', () => {
     expect(result.opset).toBe(13);
   });
 
-  it.each<[string, Record<string, number>, readonly (number | string)[], readonly string[]]>([
-    ['of four axes', {}, [1, 2, 5, 8], []],
-    ['of three axes', { q_num_heads: 2, kv_num_heads: 2 }, [1, 5, 16], []],
-    ['of what came before', { is_causal: 1 }, [1, 2, 5, 8], []],
-    ['with a mask', {}, [1, 2, 5, 8], ['mask']],
-    ['with a mask of truth values', { scale: 0.3 }, [1, 2, 5, 8], ['allowed']],
-  ])('Attention %s is written with those that it reads', async (_, attributes, shape, mask) => {
+  interface AttentionCase {
+    readonly opset?: number;
+    readonly attributes?: Readonly<Record<string, number>>;
+    readonly query?: readonly (number | string)[];
+    readonly key?: readonly number[];
+    readonly value?: readonly number[];
+    /** Inputs after key and value, and the outputs. */
+    readonly more?: readonly string[];
+    readonly outputs?: readonly string[];
+  }
+
+  const past = ['', 'pastKey', 'pastValue'];
+  const grouped: AttentionCase = { query: [1, 4, 5, 8], key: [1, 2, 5, 8] };
+  const all = ['y', 'presentKey', 'presentValue', 'scores'];
+
+  it.each<[string, AttentionCase]>([
+    ['of four axes', {}],
+    ['of a batch that is open', { query: ['n', 2, 5, 8] }],
+    ['of three axes', { attributes: { q_num_heads: 2, kv_num_heads: 2 }, query: [1, 5, 16], key: [1, 5, 16] }],
+    ['of what came before', { attributes: { is_causal: 1 } }],
+    ['with a mask', { more: ['mask'] }],
+    ['with a mask of truth values', { attributes: { scale: 0.3 }, more: ['allowed'] }],
+    ['of values of another width', { value: [1, 2, 5, 6] }],
+    ['of groups of queries', grouped],
+    [
+      'of groups of queries on three axes',
+      { attributes: { q_num_heads: 4, kv_num_heads: 2 }, query: [1, 5, 32], key: [1, 5, 16], value: [1, 5, 12] },
+    ],
+    ['in causal order with a mask and groups', { ...grouped, attributes: { is_causal: 1 }, more: ['mask'] }],
+    ['with a cap on the scores', { attributes: { softcap: 0.5 } }],
+    ['with a cap and a mask', { attributes: { softcap: 1.5 }, more: ['mask'] }],
+    ['with keys from before', { more: past, outputs: all.slice(0, 3) }],
+    ['in causal order with keys from before', { attributes: { is_causal: 1 }, more: past, outputs: all.slice(0, 3) }],
+    ...[0, 1, 2, 3].map((mode): [string, AttentionCase] => [
+      `that gives its scores by mode ${mode}`,
+      { attributes: { softcap: 1.5, qk_matmul_output_mode: mode }, more: ['mask'], outputs: ['y', '', '', 'scores'] },
+    ]),
+  ])('Attention %s is written with those that it reads', async (_, each) => {
+    const { opset = 23, attributes = {}, query = [1, 2, 5, 8], key = [1, 2, 5, 8], value = key } = each;
+    const { more = [], outputs = ['y'] } = each;
+    const tensor = (dims: readonly number[], from = 0) => {
+      const count = dims.reduce((product, size) => product * size, 1);
+      return floats(dims, ramp(count + from).slice(from));
+    };
     const bytes = smallModel({
-      opset: 23,
-      inputs: { x: shape },
-      outputs: ['y'],
-      nodes: [node('Attention', ['x', 'k', 'v', ...mask], ['y'], attributes)],
+      ...{ opset, inputs: { x: query }, outputs: outputs.filter((name) => name !== '') },
+      nodes: [node('Attention', ['x', 'k', 'v', ...more], outputs, attributes)],
       weights: {
-        k: floats(shape as number[], ramp(80)),
-        v: floats(shape as number[], ramp(80).reverse()),
-        mask: floats([5, 5], ramp(25)),
+        ...{ k: tensor(key), v: tensor(value, 3), mask: tensor([5, 5], 1) },
+        ...{ pastKey: tensor([1, 2, 3, 8], 4), pastValue: tensor([1, 2, 3, 8], 5) },
         allowed: { dataType: 9, dims: [5, 5], int32Data: Array.from({ length: 25 }, (__, at) => Number(at % 3 > 0)) },
       },
     });
@@ -162,6 +200,59 @@ describe('operators that an older parser cannot read', () => {
   it('stay, with the error that names them, where they cannot be written otherwise', async () => {
     const bytes = single(17, node('LayerNormalization', ['x', 'scale'], ['y', 'mean']), [2, 8], vectors(8));
     expect((await rewritten(bytes, nano)).rewritten.rewrites).toEqual([]);
+  });
+});
+
+describe('INT8 on TensorRT 11', () => {
+  const { STRING } = onnx.AttributeProto.AttributeType;
+  const older = (nodes: readonly onnx.INodeProto[]): Uint8Array =>
+    smallModel({
+      ...{ opset: 11, inputs: { x: [1, 4, 6, 6] }, outputs: ['y'] },
+      nodes: [...nodes, node('Conv', ['end', 'w'], ['y'])],
+      weights: {
+        ...{ w: floats([2, 4, 1, 1], ramp(8)), boxes: floats([1, 4], [0.3, 0.6, 4.1, 4.7]) },
+        ...{ batch: integers([1], [0]), shape: integers([4], [1, 4, 6, 6]) },
+      },
+    });
+  const raisedNodes = [
+    node('Dropout', ['x'], ['a'], { ratio: 0.5 }, 'floats'),
+    node('ReduceMean', ['a'], ['mean'], { axes: [2, -1], keepdims: 1 }),
+    node('ReduceSum', ['a'], ['sum'], { axes: [1], keepdims: 0 }),
+    node('Unsqueeze', ['sum'], ['wide'], { axes: [1] }),
+    node('Squeeze', ['wide'], ['narrow'], { axes: [1] }),
+    node('Softmax', ['narrow'], ['soft'], { axis: 2 }),
+    node('Split', ['a'], ['b', 'c'], { axis: 1 }),
+    node('Split', ['a'], ['d', 'e'], { axis: 1, split: [1, 3] }),
+    node('Concat', ['c', 'b'], ['swapped'], { axis: 1 }),
+    node('Concat', ['e', 'd'], ['turned'], { axis: 1 }),
+    node('RoiAlign', ['a', 'boxes', 'batch'], ['region'], {
+      ...{ output_height: 6, output_width: 6, sampling_ratio: 2, mode: { type: STRING, s: Buffer.from('avg') } },
+    }),
+    node('Sum', ['mean', 'soft', 'swapped', 'turned', 'region'], ['end']),
+  ];
+
+  it('raises the opset to the one in which what is not INT8 can be FP16, with the same outputs', async () => {
+    const bytes = older(raisedNodes);
+    const read = await readModel(memorySource(bytes));
+    const raised = read.ok ? raiseOpset(read.value, 19) : null;
+    if (raised === null) throw new Error('The opset was not raised.');
+    const options = { file: memorySource(bytes), openExternal: undefined, signal: undefined };
+    const file = rewrittenFile({ model: raised, rewrites: [], origins: new Map(), clamped: 0 }, options);
+    if (!file.ok) throw new Error(file.error.message);
+    const pieces: Uint8Array[] = [];
+    for await (const piece of file.value.pieces) pieces.push(piece.slice());
+    const before = await run(bytes);
+    const after = await run(new Uint8Array(Buffer.concat(pieces)), before.feeds);
+    expect(largestDifference(before.outputs, after.outputs)).toBe(0);
+    const { rewrites } = (await rewritten(bytes, quantised)).rewritten;
+    expect(rewrites.map(({ code }) => code)).toEqual(['int8', 'opset', 'fp16']);
+    await run((await rewritten(bytes, quantised)).bytes, before.feeds);
+  });
+
+  it('says so where it cannot', async () => {
+    const bytes = older([node('Softmax', ['x'], ['end'], { axis: 1 })]);
+    const { rewrites } = (await rewritten(bytes, quantised)).rewritten;
+    expect(rewrites.map(({ text }) => text).join()).toMatch(/stays FP32, as its opset 11 cannot be raised to 19/);
   });
 });
 
@@ -216,6 +307,61 @@ describe('what an older parser reads otherwise', () => {
     const result = await compare(bytes, nano);
     expect(result).toMatchObject({ codes: ['allowzero'], difference: 0, opset: 14 });
     expect((await rewritten(bytes, { ...nano, tensorrt: '8.4' })).rewritten.rewrites).toEqual([]);
+  });
+
+  const { STRING } = onnx.AttributeProto.AttributeType;
+  const text = (value: string): onnx.IAttributeProto => ({ type: STRING, s: Buffer.from(value) });
+
+  it.each<[string, Uint8Array]>([
+    [
+      'parts of unequal size',
+      smallModel({
+        ...{ opset: 18, inputs: { x: [1, 7, 4] }, outputs: ['y'] },
+        nodes: [
+          node('Split', ['x'], ['a', 'b', 'c'], { axis: 1, num_outputs: 3 }),
+          node('Concat', ['c', 'a', 'b'], ['y'], { axis: 1 }),
+        ],
+      }),
+    ],
+    [
+      'Pad of some axes',
+      single(18, node('Pad', ['x', 'pads', 'value', 'axes'], ['y']), [1, 2, 3, 4], {
+        ...{ pads: integers([4], [1, 0, 2, 3]), value: floats([], [0.5]), axes: integers([2], [-1, 1]) },
+      }),
+    ],
+    [
+      'Resize of some axes by scales',
+      single(18, node('Resize', ['x', '', 'scales'], ['y'], { axes: [2, 3], mode: text('linear') }), [1, 2, 4, 6], {
+        scales: floats([2], [2, 1.5]),
+      }),
+    ],
+    [
+      'Resize of some axes to sizes',
+      single(19, node('Resize', ['x', '', '', 'sizes'], ['y'], { axes: [3, -2] }), [1, 2, 4, 6], {
+        sizes: integers([2], [9, 5]),
+      }),
+    ],
+    [
+      'remainders of integers, by either sign',
+      smallModel({
+        ...{ opset: 18, inputs: { x: [1, 2, 9] }, outputs: ['y'] },
+        nodes: [
+          node('Mod', ['dividends', 'divisors'], ['python']),
+          node('Mod', ['dividends', 'divisors'], ['c'], { fmod: 1 }),
+          node('Concat', ['python', 'c'], ['whole'], { axis: 0 }),
+          node('CastLike', ['whole', 'x'], ['numbers']),
+          node('Add', ['x', 'numbers'], ['y']),
+        ],
+        weights: {
+          dividends: integers([1, 9], [7, -7, 7, -7, 6, -6, 0, 1, -1]),
+          divisors: integers([1, 9], [3, 3, -3, -3, 3, 3, 5, -4, 4]),
+        },
+      }),
+    ],
+  ])('%s: the same with what it reads', async (_, bytes) => {
+    const result = await compare(bytes, nano);
+    expect(result.difference).toBe(0);
+    expect(result.opset).toBe(13);
   });
 
   it('a part of a shape is sliced off, and the opset lowered', async () => {
