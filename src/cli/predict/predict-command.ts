@@ -85,7 +85,7 @@ async function predictEach(
       if (!answer.ok) continue;
       const view = predictionView(answer.profile, query, answer.prediction, demands.targetFps ?? undefined);
       const explained = as === 'explanations';
-      const card = predictCard(answer.file, view, demands.targetFps, explained);
+      const card = predictCard(answer.file, { ...view, concerns: answer.concerns }, demands.targetFps, explained);
       const lines = explained ? [...card, ...predictExplanation(answer, query, estimators)] : card;
       await print([...(isFirst ? [] : ['']), ...lines].join('\n'));
       isFirst = false;

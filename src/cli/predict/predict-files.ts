@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { concernsOf, type Concern } from '../../core/estimate/concerns';
+import { namedConcerns } from '../../core/present/export-advice';
 import type { Prediction, Query } from '../../core/estimate/estimate';
 import type { Estimators } from '../../core/estimate/estimators';
 import type { ModelProfile } from '../../core/profile/profile';
@@ -60,7 +61,7 @@ async function answerFor(
       fileBytes: bytes + externalBytes(external),
       profile,
       prediction,
-      concerns: concernsOf(profile, query, prediction),
+      concerns: namedConcerns(concernsOf(profile, query, prediction), file),
       warnings,
       missingWeights: missingWeights(external),
     };

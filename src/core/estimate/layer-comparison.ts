@@ -1,5 +1,6 @@
 import type { Landmark } from '../landmarks/landmark';
 import type { MeasuredLayer } from '../landmarks/measurement';
+import type { LayerCost } from '../profile/cost/layer';
 import type { ModelProfile } from '../profile/profile';
 import type { Estimators } from './estimators';
 import type { LayerTime } from './graph-cost/explain';
@@ -17,14 +18,20 @@ export interface ComparedLayers {
   readonly name: string;
   /** Null where it is `not-measured`. */
   readonly measuredMs: number | null;
-  /** Null where it is `unmatched`. */
+  /** Null where it is `unmatched`, and where nothing can be predicted. */
   readonly predictedMs: number | null;
   readonly fusion: Fusion;
 }
 
+/** A fused kernel of the model; its time is null where none is predicted. */
+type Kernel = Pick<LayerTime, 'position'> & {
+  readonly layer: Pick<LayerCost, 'nodes'>;
+  readonly latencyMs: number | null;
+};
+
 /**
  * The measured layers of a landmark and the kernels that are predicted for its model; null where its layers were not
- * measured. Without a model, or where nothing can be predicted, all are `unmatched`.
+ * measured. Without a model all are `unmatched`.
  */
 export function layersOf(
   { measurement, device, runtime, resolution, batch }: Landmark,
@@ -32,9 +39,15 @@ export function layersOf(
   estimators: Pick<Estimators, 'explainLatency'>,
 ): readonly ComparedLayers[] | null {
   if (measurement?.layers === undefined) return null;
-  const explained =
-    profile === null ? null : estimators.explainLatency(profile, { device, runtime, resolution, batch });
-  return compareLayers(measurement.layers, explained?.ok ? explained.value.layers : []);
+  if (profile === null) return compareLayers(measurement.layers, []);
+  const explained = estimators.explainLatency(profile, { device, runtime, resolution, batch });
+  if (explained.ok) return compareLayers(measurement.layers, explained.value.layers);
+  const cost = profile.costAt({});
+  const layers = cost.ok ? cost.value.layers : [];
+  return compareLayers(
+    measurement.layers,
+    layers.map((layer, position) => ({ layer, position, latencyMs: null })),
+  );
 }
 
 /**
@@ -44,7 +57,7 @@ export function layersOf(
  */
 export function compareLayers(
   measured: readonly MeasuredLayer[],
-  predicted: readonly LayerTime[],
+  predicted: readonly Kernel[],
 ): readonly ComparedLayers[] {
   const kernelsOfLayers = matchLayers(measured, predicted);
   // Groups of kernels that one layer joins.
@@ -61,7 +74,8 @@ export function compareLayers(
   const layers = indicesBy(kernelsOfLayers.map(([first]) => (first === undefined ? null : rootOf(first))));
   const compared = [...kernels].map(([root, members]): ComparedLayers => {
     const own = layers.get(root) ?? [];
-    const predictedMs = sum(members.map((kernel) => predicted[kernel]!.latencyMs));
+    const times = members.flatMap((kernel) => predicted[kernel]!.latencyMs ?? []);
+    const predictedMs = times.length === 0 ? null : sum(times);
     if (own.length === 0) {
       const name = members.flatMap((kernel) => predicted[kernel]!.layer.nodes).join(' + ');
       return { name, measuredMs: null, predictedMs, fusion: 'not-measured' };
@@ -83,7 +97,7 @@ export function compareLayers(
 /** Indices of the kernels that each layer stands for. */
 function matchLayers(
   measured: readonly MeasuredLayer[],
-  predicted: readonly LayerTime[],
+  predicted: readonly Kernel[],
 ): readonly (readonly number[])[] {
   const kernelOfNode = new Map<string, number>();
   predicted.forEach(({ layer }, kernel) => layer.nodes.forEach((node) => kernelOfNode.set(node, kernel)));

@@ -30,6 +30,9 @@ export function rewriteTarget({ tensorrt, runtime }: RewriteBoard): RewriteTarge
     importable,
     opset: documentedOpset(tensorrt),
     axesAsAttributes: misreadReductions(tensorrt),
+    // By docs/Changelog.md of onnx-tensorrt: axes of Pad as a tensor since 10.4, GroupNormalization-21 since 10.9.
+    padsAllAxes: isBefore(tensorrt, '10.4'),
+    groupsScales: isBefore(tensorrt, '10.9'),
     statesAllowzero: statesAllowzero(tensorrt),
     embedsWeights: isBefore(tensorrt, '7.2'),
     precision: isBefore(tensorrt, firstStronglyTyped) ? null : precisionOf(runtime),

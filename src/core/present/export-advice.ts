@@ -17,9 +17,26 @@ export function exportAdvice(
 ): ExportAdvice | null {
   const command = concerns.find(({ remedy }) => remedy !== undefined)?.remedy?.command;
   if (command === undefined) return null;
-  const stem = fileName.replace(/\.onnx$/i, '');
-  const converted = command.replace('MODEL', shellWord(fileName)).replace('FILE', shellWord(`${stem}.board.onnx`));
-  return { exportLine: exportLine(profile, fileName), convertCommand: converted };
+  return { exportLine: exportLine(profile, fileName), convertCommand: withNames(command, fileName) };
+}
+
+/** Concerns whose commands name the model's file, or its path, so that they can be run as they are. */
+export function namedConcerns(concerns: readonly Concern[], file: string): readonly Concern[] {
+  return concerns.map((concern) => {
+    const { remedy, message } = concern;
+    if (remedy === undefined) return concern;
+    const command = withNames(remedy.command, file);
+    return { ...concern, message: message.replace(remedy.command, () => command), remedy: { ...remedy, command } };
+  });
+}
+
+/** A command with the model's file and the one to write in place of MODEL and FILE. */
+function withNames(command: string, file: string): string {
+  const names = new Map([
+    ['MODEL', shellWord(file)],
+    ['FILE', shellWord(file.replace(/(\.onnx)?$/i, '.board.onnx'))],
+  ]);
+  return command.replace(/\b(MODEL|FILE)\b/g, (word) => names.get(word) ?? word);
 }
 
 /** Sizes that are taken for what a model leaves open: batch, channels, height and width of an image. */

@@ -5,6 +5,7 @@ import { isUnfit } from '../../core/estimate/verdict';
 import { deviceName } from '../../core/landmarks/devices';
 import { runtimeName } from '../../core/landmarks/landmark';
 import { formatThroughput } from '../../core/figures';
+import { namedConcerns } from '../../core/present/export-advice';
 import type { ModelService } from '../services/model-service';
 import { readSettings } from '../services/settings';
 import type { ModelHelp } from './model-help';
@@ -95,7 +96,9 @@ export function registerModelProblems(
   function problemsOf(key: string, state: Model): vscode.Diagnostic[] {
     const { profile, query, verdict } = state;
     if (isUnfit(verdict)) {
-      const errors = concernsOf(profile, query).filter(({ severity }) => severity === 'error');
+      const errors = namedConcerns(concernsOf(profile, query), posix.basename(vscode.Uri.parse(key).path)).filter(
+        ({ severity }) => severity === 'error',
+      );
       const commands = new Set(errors.flatMap(({ remedy }) => (remedy === undefined ? [] : [remedy.command])));
       const lines = [`${verdict?.sentence ?? ''}.`, ...errors.map(({ message }) => message)];
       const remedies = [...commands].map((command) => `To mend it: ${command}`);

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import type { Behaviour } from './trtexec-board.mjs';
 
 /** Versions of TensorRT that the stand-in device can have, by the name that tests use. */
-const releases = {
+export const releases = {
   '7.1': { tensorrt: '7.1.3', cuda: '10.2', l4t: ['32', '4.3'], jetpack: '4.4' },
   '8.0': { tensorrt: '8.0.1', cuda: '10.2', l4t: ['32', '6.1'], jetpack: '4.6' },
   '8.2': { tensorrt: '8.2.1', cuda: '10.2', l4t: ['32', '7.1'], jetpack: '4.6.1' },

@@ -220,7 +220,7 @@ function placesOf(axes: readonly number[], rank: number): readonly number[] | nu
 }
 
 /** Before opset 18 Pad has an amount for every axis, without a list of axes. */
-function padOfAllAxes(node: Node, place: Place): Undone {
+export function padOfAllAxes(node: Node, place: Place): Undone {
   const [data = '', pads = '', value = '', list = ''] = node.inputs;
   if (list === '') return 'same';
   const [axes, amounts, rank] = [place.constant(list)?.values, place.constant(pads)?.values, place.shape(data)?.length];

@@ -4,7 +4,7 @@ import { unwritable } from '../write';
 import { decompositions } from './decompose';
 import { int, rewriteNodes } from './draft';
 import { lowerOpset } from './lower-opset';
-import { axesToAttribute } from './opset-changes';
+import { axesToAttribute, padOfAllAxes } from './opset-changes';
 import { quantise } from './quantise';
 import { raiseOpset } from './raise-opset';
 import { toHalf } from './to-half';
@@ -17,6 +17,10 @@ export interface RewriteTarget {
   readonly opset: number | null;
   /** Reduce operators whose axes it takes from an attribute alone. */
   readonly axesAsAttributes: ReadonlySet<string>;
+  /** Whether it reads Pad's axes, an input, not. */
+  readonly padsAllAxes: boolean;
+  /** Whether it takes scales of GroupNormalization for a group's, which are a channel's from opset 21 on. */
+  readonly groupsScales: boolean;
   /** Whether Reshape must state `allowzero` from opset 14 on. */
   readonly statesAllowzero: boolean;
   /** Whether weights must be in the model's own file. */
@@ -118,11 +122,12 @@ function raiseForHalfScales(model: Model, note: Note): Model {
 
 type Note = (code: RewriteCode, text: string) => void;
 
-function decompose(model: Model, { importable }: RewriteTarget, note: Note): Model {
+function decompose(model: Model, { importable, groupsScales }: RewriteTarget, note: Note): Model {
   if (importable === null) return model;
   const counts = new Map<string, number>();
   const result = rewriteNodes(model, (node, place) => {
-    if (node.domain !== '' || importable.has(node.opType)) return null;
+    const isOther = groupsScales && node.opType === 'GroupNormalization' && place.opset >= 21;
+    if (node.domain !== '' || (importable.has(node.opType) && !isOther)) return null;
     const nodes = decompositions.get(node.opType)?.(node, place) ?? null;
     if (nodes !== null) counts.set(node.opType, (counts.get(node.opType) ?? 0) + 1);
     return nodes;
@@ -131,17 +136,26 @@ function decompose(model: Model, { importable }: RewriteTarget, note: Note): Mod
   return result;
 }
 
-function moveAxes(model: Model, { axesAsAttributes }: RewriteTarget, note: Note): Model {
-  if (axesAsAttributes.size === 0) return model;
+function moveAxes(model: Model, { axesAsAttributes, padsAllAxes }: RewriteTarget, note: Note): Model {
+  if (axesAsAttributes.size === 0 && !padsAllAxes) return model;
+  const pads = new Map<string, number>();
   const counts = new Map<string, number>();
   const result = rewriteNodes(model, (node, place) => {
-    if (node.domain !== '' || !axesAsAttributes.has(node.opType) || (node.inputs[1] ?? '') === '') return null;
+    if (node.domain !== '') return null;
+    if (padsAllAxes && node.opType === 'Pad') {
+      const padded = padOfAllAxes(node, place);
+      if (padded === null || padded === 'same') return null;
+      pads.set('Pad', (pads.get('Pad') ?? 0) + 1);
+      return padded.nodes;
+    }
+    if (!axesAsAttributes.has(node.opType) || (node.inputs[1] ?? '') === '') return null;
     const moved = axesToAttribute(node, place);
     if (moved === null || moved === 'same') return null;
     counts.set(node.opType, (counts.get(node.opType) ?? 0) + 1);
     return moved.nodes;
   });
   if (counts.size > 0) note('axes', `axes of ${countText(counts)} moved from an input to an attribute`);
+  if (pads.size > 0) note('axes', `${countText(pads)} written for all axes`);
   return result;
 }
 

@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import * as vscode from 'vscode';
-import { exportAdvice } from '../../../core/present/export-advice';
+import { exportAdvice, namedConcerns } from '../../../core/present/export-advice';
 import { predictionView } from '../../../core/present/prediction-view';
 import { operatingPoint } from '../../../core/estimate/operating-point';
 import { defaultResolution } from '../../../core/landmarks/landmark';
@@ -117,7 +117,7 @@ export function registerModelEditors(
         producer: analysis.producer,
         warnings: analysis.warnings,
         targetFps,
-        view,
+        view: { ...view, concerns: namedConcerns(view.concerns, fileName) },
         advice: exportAdvice(profile, view.concerns, fileName),
         prediction,
         chart: service.chart(analysis, asked),

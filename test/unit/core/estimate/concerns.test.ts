@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { concernsOf, tensorrtConcerns } from '../../../../src/core/estimate/concerns';
+import { namedConcerns } from '../../../../src/core/present/export-advice';
 import { createEstimators } from '../../../../src/core/estimate/estimators';
 import { bundledLandmarks } from '../../../../src/core/landmarks/campaigns';
 import { importableOperators } from '../../../../src/core/landmarks/tensorrt-operators';
@@ -39,6 +40,15 @@ describe('concerns', () => {
       rewrites: ['HardSwish ×3 written with older operators'],
     });
     expect(concernsOf(profile, { ...nano, runtime: 'pytorch-fp16' })).toEqual([]);
+  });
+
+  it('names the file of the model in its command, whatever it is called', () => {
+    const profile = profileOf({ operators: new Map([['HardSwish', 3]]) });
+    const [concern] = namedConcerns(concernsOf(profile, nano), "it's $& MODEL/FILE net.onnx");
+    const file = "'it'\\''s $& MODEL/FILE net";
+    const command = `framecast convert ${file}.onnx' -o ${file}.board.onnx' --for tensorrt-8.2`;
+    expect(concern?.remedy?.command).toBe(command);
+    expect(concern?.message).toContain(`\`${command}\``);
   });
 
   it('has nothing against what came with the release that a board has', () => {

@@ -60,6 +60,13 @@ describe('measured layers beside predicted kernels', () => {
     ]);
   });
 
+  it('are matched where nothing is predicted too', () => {
+    const kernels = [{ layer: { nodes: ['Conv_0', 'Relu_1'] }, position: 0, latencyMs: null }];
+    expect(compareLayers([layer('Conv_0 + Relu_1', 2)], kernels)).toEqual([
+      { name: 'Conv_0 + Relu_1', measuredMs: 2, predictedMs: null, fusion: 'as-assumed' },
+    ]);
+  });
+
   it('keep what has no counterpart', () => {
     const compared = compareLayers(
       [layer('Reformatting CopyNode for Input Tensor 0 to Conv_0', 0.1), layer('Conv_0', 1)],

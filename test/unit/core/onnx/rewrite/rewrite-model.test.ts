@@ -364,6 +364,22 @@ describe('what an older parser reads otherwise', () => {
     expect(result.opset).toBe(13);
   });
 
+  it('axes of Pad and scales of GroupNormalization-21 are written otherwise for 10.3, and not for 10.9', async () => {
+    const nodes = [
+      node('GroupNormalization', ['x', 'scale', 'bias'], ['n'], { num_groups: 3 }),
+      node('Pad', ['n', 'pads', '', 'axes'], ['y']),
+    ];
+    const weights = { ...vectors(6), pads: integers([2], [1, 2]), axes: integers([1], [-1]) };
+    const bytes = smallModel({ opset: 21, inputs: { x: [1, 6, 4, 4] }, outputs: ['y'], nodes, weights });
+    const result = await compare(bytes, { ...nano, tensorrt: '10.3' });
+    expect(result.rewritten.rewrites.map(({ text }) => text)).toEqual([
+      ...['GroupNormalization ×1 written with older operators', 'Pad ×1 written for all axes'],
+      'opset lowered from 21 to 20',
+    ]);
+    expect(result.difference).toBeLessThan(2e-6);
+    expect((await rewritten(bytes, { ...nano, tensorrt: '10.9' })).rewritten.rewrites).toEqual([]);
+  });
+
   it('a part of a shape is sliced off, and the opset lowered', async () => {
     const nodes = [
       node('Shape', ['x'], ['batch'], { start: 0, end: 1 }),
