@@ -95,10 +95,7 @@ export function compareLayers(
 }
 
 /** Indices of the kernels that each layer stands for. */
-function matchLayers(
-  measured: readonly MeasuredLayer[],
-  predicted: readonly Kernel[],
-): readonly (readonly number[])[] {
+function matchLayers(measured: readonly MeasuredLayer[], predicted: readonly Kernel[]): readonly (readonly number[])[] {
   const kernelOfNode = new Map<string, number>();
   predicted.forEach(({ layer }, kernel) => layer.nodes.forEach((node) => kernelOfNode.set(node, kernel)));
   const named = measured.map(({ name }) => kernelsIn(name, kernelOfNode));
