@@ -17,6 +17,7 @@ try {
   const files = named.length > 0 ? named : ['test/jetson/faults'];
   const vitest = ['node_modules/vitest/vitest.mjs', 'run', '--project', 'jetson*', ...files];
   const code = await runNode([...vitest, '--reporter=json', `--outputFile=${report}`]);
+  /** @type {{ testResults: { name: string, assertionResults: Assertion[] }[] }} */
   const { testResults } = JSON.parse(await readFile(report, 'utf8'));
   const tests = testResults.flatMap(({ name, assertionResults }) =>
     assertionResults.map((test) => ({ ...test, file: basename(name, '.test.ts') })),
@@ -30,14 +31,27 @@ try {
   await rm(folder, { recursive: true, force: true });
 }
 
-/** The moment of a benchmark at which the link fails; null for other tests. */
+/**
+ * @typedef {{ ancestorTitles: string[], title: string, status: string, duration?: number }} Assertion of Vitest's report
+ * @typedef {Assertion & { file: string }} Test
+ */
+
+/**
+ * The moment of a benchmark at which the link fails; null for other tests.
+ *
+ * @param {Assertion} test
+ */
 function momentOf({ ancestorTitles, title }) {
   return /^where /.test(ancestorTitles[0] ?? '') ? (/^at ([^,]+),/.exec(title)?.[1] ?? null) : null;
 }
 
-/** Faults of the link as columns, the moments in which they happen as rows. */
+/**
+ * Faults of the link as columns, the moments in which they happen as rows.
+ *
+ * @param {readonly Test[]} tests
+ */
 function printMatrix(tests) {
-  const faults = [...new Set(tests.map(({ ancestorTitles }) => ancestorTitles[0].replace(/^where /, '')))];
+  const faults = [...new Set(tests.map(({ ancestorTitles }) => (ancestorTitles[0] ?? '').replace(/^where /, '')))];
   const moments = [...new Set(tests.map(momentOf))];
   if (faults.length === 0) return;
   console.log(`| at | ${faults.join(' | ')} |\n|---|${faults.map(() => '---|').join('')}`);
@@ -49,6 +63,7 @@ function printMatrix(tests) {
   }
 }
 
+/** @param {readonly Test[]} tests */
 function printOthers(tests) {
   if (tests.length === 0) return;
   console.log('\n| | what is held | result |\n|---|---|---|');
@@ -58,6 +73,7 @@ function printOthers(tests) {
   }
 }
 
+/** @param {Test | undefined} test */
 function cellOf(test) {
   if (test === undefined) return '';
   const seconds = ((test.duration ?? 0) / 1000).toFixed(1);

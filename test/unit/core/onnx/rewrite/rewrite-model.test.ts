@@ -183,11 +183,16 @@ describe('operators that an older parser cannot read', () => {
       return floats(dims, ramp(count + from).slice(from));
     };
     const bytes = smallModel({
-      ...{ opset, inputs: { x: query }, outputs: outputs.filter((name) => name !== '') },
+      opset,
+      inputs: { x: query },
+      outputs: outputs.filter((name) => name !== ''),
       nodes: [node('Attention', ['x', 'k', 'v', ...more], outputs, attributes)],
       weights: {
-        ...{ k: tensor(key), v: tensor(value, 3), mask: tensor([5, 5], 1) },
-        ...{ pastKey: tensor([1, 2, 3, 8], 4), pastValue: tensor([1, 2, 3, 8], 5) },
+        k: tensor(key),
+        v: tensor(value, 3),
+        mask: tensor([5, 5], 1),
+        pastKey: tensor([1, 2, 3, 8], 4),
+        pastValue: tensor([1, 2, 3, 8], 5),
         allowed: { dataType: 9, dims: [5, 5], int32Data: Array.from({ length: 25 }, (__, at) => Number(at % 3 > 0)) },
       },
     });
@@ -207,11 +212,15 @@ describe('INT8 on TensorRT 11', () => {
   const { STRING } = onnx.AttributeProto.AttributeType;
   const older = (nodes: readonly onnx.INodeProto[]): Uint8Array =>
     smallModel({
-      ...{ opset: 11, inputs: { x: [1, 4, 6, 6] }, outputs: ['y'] },
+      opset: 11,
+      inputs: { x: [1, 4, 6, 6] },
+      outputs: ['y'],
       nodes: [...nodes, node('Conv', ['end', 'w'], ['y'])],
       weights: {
-        ...{ w: floats([2, 4, 1, 1], ramp(8)), boxes: floats([1, 4], [0.3, 0.6, 4.1, 4.7]) },
-        ...{ batch: integers([1], [0]), shape: integers([4], [1, 4, 6, 6]) },
+        w: floats([2, 4, 1, 1], ramp(8)),
+        boxes: floats([1, 4], [0.3, 0.6, 4.1, 4.7]),
+        batch: integers([1], [0]),
+        shape: integers([4], [1, 4, 6, 6]),
       },
     });
   const raisedNodes = [
@@ -226,7 +235,10 @@ describe('INT8 on TensorRT 11', () => {
     node('Concat', ['c', 'b'], ['swapped'], { axis: 1 }),
     node('Concat', ['e', 'd'], ['turned'], { axis: 1 }),
     node('RoiAlign', ['a', 'boxes', 'batch'], ['region'], {
-      ...{ output_height: 6, output_width: 6, sampling_ratio: 2, mode: { type: STRING, s: Buffer.from('avg') } },
+      output_height: 6,
+      output_width: 6,
+      sampling_ratio: 2,
+      mode: { type: STRING, s: Buffer.from('avg') },
     }),
     node('Sum', ['mean', 'soft', 'swapped', 'turned', 'region'], ['end']),
   ];
@@ -316,7 +328,9 @@ describe('what an older parser reads otherwise', () => {
     [
       'parts of unequal size',
       smallModel({
-        ...{ opset: 18, inputs: { x: [1, 7, 4] }, outputs: ['y'] },
+        opset: 18,
+        inputs: { x: [1, 7, 4] },
+        outputs: ['y'],
         nodes: [
           node('Split', ['x'], ['a', 'b', 'c'], { axis: 1, num_outputs: 3 }),
           node('Concat', ['c', 'a', 'b'], ['y'], { axis: 1 }),
@@ -326,7 +340,9 @@ describe('what an older parser reads otherwise', () => {
     [
       'Pad of some axes',
       single(18, node('Pad', ['x', 'pads', 'value', 'axes'], ['y']), [1, 2, 3, 4], {
-        ...{ pads: integers([4], [1, 0, 2, 3]), value: floats([], [0.5]), axes: integers([2], [-1, 1]) },
+        pads: integers([4], [1, 0, 2, 3]),
+        value: floats([], [0.5]),
+        axes: integers([2], [-1, 1]),
       }),
     ],
     [
@@ -344,7 +360,9 @@ describe('what an older parser reads otherwise', () => {
     [
       'remainders of integers, by either sign',
       smallModel({
-        ...{ opset: 18, inputs: { x: [1, 2, 9] }, outputs: ['y'] },
+        opset: 18,
+        inputs: { x: [1, 2, 9] },
+        outputs: ['y'],
         nodes: [
           node('Mod', ['dividends', 'divisors'], ['python']),
           node('Mod', ['dividends', 'divisors'], ['c'], { fmod: 1 }),
@@ -373,7 +391,8 @@ describe('what an older parser reads otherwise', () => {
     const bytes = smallModel({ opset: 21, inputs: { x: [1, 6, 4, 4] }, outputs: ['y'], nodes, weights });
     const result = await compare(bytes, { ...nano, tensorrt: '10.3' });
     expect(result.rewritten.rewrites.map(({ text }) => text)).toEqual([
-      ...['GroupNormalization ×1 written with older operators', 'Pad ×1 written for all axes'],
+      'GroupNormalization ×1 written with older operators',
+      'Pad ×1 written for all axes',
       'opset lowered from 21 to 20',
     ]);
     expect(result.difference).toBeLessThan(2e-6);
