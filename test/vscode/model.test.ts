@@ -73,9 +73,9 @@ describe('a model', () => {
     assert.doesNotMatch(card.value, /\]\(command:workbench/);
     assert.deepEqual(
       [...card.value.matchAll(/(?<!\\)\]\(([a-z]+:[\w.]+)/g)].map((match) => match[1]),
-      ['command:framecast.openModel'],
+      ['command:framecast.openModel', 'command:framecast.compareModels', 'command:framecast.benchmark'],
     );
-    const shown = card.value.replace(/\]\(command:framecast\S+\)/, '');
+    const shown = card.value.replace(/\]\(command:framecast\S+\)/g, '');
     assert.doesNotMatch(shown, /(?<!\\)(?:_|<|`)/);
   });
 

@@ -38,8 +38,8 @@ export function escapeMarkdown(text: string): string {
       // Addresses and `:emoji:`; lists, rules and underlines at the start of a line.
       .replace(/:(?=\/\/|[\w+-]+:)/g, '\\:')
       .replace(/\b(www)\./gi, '$1\\.')
-      .replace(/^(\s*)([-+=])/, '$1\\$2')
-      .replace(/^(\s*\d+)([.)])/, '$1\\$2')
+      .replace(/^(\s*)([-+=])(?=[-+=\s]|$)/, '$1\\$2')
+      .replace(/^(\s*\d+)([.)])(?=\s|$)/, '$1\\$2')
   );
 }
 

@@ -65,7 +65,7 @@ describe('predictionCard', () => {
   it('leads with the headline and names method, target and model', () => {
     const card = predictionCard(viewOf({}, 200)).join('\n');
     expect(card).toMatch(/^\*\*86\.4 FPS on Jetson Nano, TensorRT FP16\*\*/);
-    expect(card).toContain('Measured\\: 86.1 FPS \\(paper\\), 90.2 FPS \\(torch2trt\\)');
+    expect(card).toContain('Measured: 86.1 FPS (paper), 90.2 FPS (torch2trt)');
     expect(card).toContain('11.6 ms');
     expect(card).toContain('Equation 2, fitted to 5 measured models');
     expect(card).toContain('**Misses 200 FPS');
