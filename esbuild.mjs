@@ -9,9 +9,9 @@
  *   dist/webview/NAME.js     one browser bundle per webview-ui/NAME/main.ts, with NAME.css beside it
  *   dist/test/vscode/*.js    the mocha suite that runs inside VS Code, one bundle per test/vscode/*.test.ts
  *
- * Options: --production (minified, no tests, no source maps), --watch (rebuild on change).
+ * Options: --production (minified, no tests, no source maps, with the notices of third parties), --watch (rebuild on change).
  */
-import { chmod, readdir, rm } from 'node:fs/promises';
+import { chmod, readdir, rm, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -19,6 +19,7 @@ import esbuild from 'esbuild';
 import { bundleSsh2 } from './scripts/bundle-ssh2.mjs';
 import { checkRunner } from './scripts/check-runner.mjs';
 import { sharedChunks } from './scripts/shared-chunks.mjs';
+import { thirdPartyNotices } from './scripts/third-party-notices.mjs';
 
 const root = fileURLToPath(new URL('.', import.meta.url));
 const production = process.argv.includes('--production');
@@ -154,8 +155,16 @@ try {
     await Promise.all(contexts.map((context) => context.watch()));
   } else {
     const results = await Promise.all(options.map((option) => esbuild.build({ ...option, metafile: true })));
-    await removeStale('dist', new Set(results.flatMap((result) => Object.keys(result.metafile.outputs))));
+    const outputs = results.flatMap((result) => Object.keys(result.metafile.outputs));
+    const notices = 'dist/THIRD-PARTY-NOTICES.txt';
+    if (production) {
+      const inputs = results.flatMap((result) => Object.keys(result.metafile.inputs));
+      await writeFile(join(root, notices), await thirdPartyNotices(inputs));
+    }
+    await removeStale('dist', new Set(production ? [...outputs, notices] : outputs));
   }
-} catch {
-  process.exitCode = 1; // esbuild has printed the errors
+} catch (error) {
+  // esbuild has printed its own errors.
+  if (!(error instanceof Error && 'errors' in error)) console.error(error);
+  process.exitCode = 1;
 }

@@ -16,6 +16,7 @@ const expected = [
   /^(package\.json|README\.md|CHANGELOG\.md|LICENSE)$/,
   /^media\/[\w./-]+\.(png|svg|css)$/,
   /^dist\/[\w-]+\.js$/,
+  /^dist\/THIRD-PARTY-NOTICES\.txt$/,
   /^dist\/webview\/[\w-]+\.(js|css)$/,
 ];
 
