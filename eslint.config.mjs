@@ -51,7 +51,9 @@ const entries = {
 };
 
 /** What can be told of a model on a board without any fit, which presenters and pages may therefore ask for. */
-const facts = ['board-memory', 'concerns', 'operating-point', 'verdict'].map((name) => `src/core/estimate/${name}.ts`);
+const facts = ['board-memory', 'concerns', 'estimate', 'operating-point', 'verdict'].map(
+  (name) => `src/core/estimate/${name}.ts`,
+);
 
 const nodeModule = `^(node:|(${builtinModules.filter((name) => !name.startsWith('_')).join('|')})($|/))`;
 

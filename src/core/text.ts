@@ -16,6 +16,11 @@ export function shortList(names: readonly string[]): readonly string[] {
   return [...names.slice(0, longestList).map(shortName), `and ${others} others`];
 }
 
+/** With its first letter as a sentence begins. */
+export function capitalised(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
 const longestSentence = 600;
 
 /** A sentence or two with names of a model in them, the middle left out if they are longer than 600 characters. */

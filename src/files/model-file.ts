@@ -1,3 +1,4 @@
+import { readFully } from './read-fully';
 import { lstat, open, readlink, realpath, stat } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import path from 'node:path';
@@ -93,16 +94,7 @@ function fileSource(handle: FileHandle, filePath: string, size: number): OpenFil
   return {
     path: filePath,
     size,
-    read: async (offset, length) => {
-      const bytes = new Uint8Array(Math.max(0, Math.min(length, size - offset)));
-      let filled = 0;
-      while (filled < bytes.length) {
-        const { bytesRead } = await handle.read(bytes, filled, bytes.length - filled, offset + filled);
-        if (bytesRead === 0) break;
-        filled += bytesRead;
-      }
-      return bytes.subarray(0, filled);
-    },
+    read: (offset, length) => readFully(handle, offset, Math.min(length, size - offset)),
     close: () => handle.close(),
   };
 }

@@ -1,5 +1,5 @@
 import { calibrationSentence, type Calibration } from '../../core/estimate/calibration';
-import type { Estimate, Query, Refusal } from '../../core/estimate/estimate';
+import { isEstimate, type Estimate, type Query, type Refusal } from '../../core/estimate/estimate';
 import type { Estimators } from '../../core/estimate/estimators';
 import type { Landmark } from '../../core/landmarks/landmark';
 import { collectLandmarks, problemSentence, type LandmarkCollection } from '../../core/landmarks/landmark-collection';
@@ -65,7 +65,7 @@ export function ownLandmarksSentence(
     .map(({ landmark }) => landmark)
     .filter(({ device, runtime }) => device === query.device && runtime === query.runtime);
   if (own.length === 0) return null;
-  const used = new Set(answers.flatMap((answer) => ('campaigns' in answer ? answer.campaigns : [])));
+  const used = new Set(answers.flatMap((answer) => (isEstimate(answer) ? answer.campaigns : [])));
   const calibration = calibrationAt(estimators, query);
   if (used.size > 0 && calibration?.isApplied) used.add(calibration.campaign);
   const partaking = own.filter(({ campaign }) => used.has(campaign));

@@ -1,10 +1,10 @@
 import { colours as pc } from '../colours';
 import stringWidth from 'string-width';
-import type { Query } from '../../core/estimate/estimate';
+import { isEstimate, type Query } from '../../core/estimate/estimate';
 import { explainCoefficients, type ExplanationOutcome } from '../../core/estimate/graph-cost/explain';
 import type { GraphCostFit } from '../../core/estimate/graph-cost/fit-types';
 import { meanRelativeError } from '../../core/estimate/graph-cost/graph-cost-fit';
-import { isEstimate, type Estimators } from '../../core/estimate/estimators';
+import type { Estimators } from '../../core/estimate/estimators';
 import { formatLatency, threeFigures } from '../../core/figures';
 import { methodName } from '../../core/present/sentences';
 import { timeBreakdown, timeRows } from '../../core/present/time-breakdown';

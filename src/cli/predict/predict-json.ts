@@ -1,4 +1,4 @@
-import type { Estimate, Refusal } from '../../core/estimate/estimate';
+import { isEstimate, type Estimate, type Refusal } from '../../core/estimate/estimate';
 import { verdictOf, type Verdict } from '../../core/estimate/verdict';
 import type { ModelProfile } from '../../core/profile/profile';
 import type { FileAnswer } from './predict-files';
@@ -76,7 +76,7 @@ export function estimateJson(estimate: Estimate): object {
 }
 
 function alternativeJson(answer: Estimate | Refusal): object {
-  if (!('throughputFps' in answer)) return { method: answer.method, reason: answer.reason };
+  if (!isEstimate(answer)) return { method: answer.method, reason: answer.reason };
   const { method, throughputFps } = answer;
   return { method, throughputFps, ...estimateJson(answer) };
 }

@@ -1,3 +1,4 @@
+import { mean } from '../statistics';
 import { threeFigures } from '../figures';
 import { isBundledCampaign } from '../landmarks/landmark-set';
 
@@ -87,23 +88,23 @@ export function calibrate(
   evidence: readonly FactorEvidence[],
 ): Calibration | null {
   if (evidence.length === 0) return null;
-  const { mean, deviation } = shrunkenMean(evidence);
+  const shrunken = shrunkenMean(evidence);
   const errors =
     evidence.length === 1
       ? null
       : {
-          calibrated: average(
+          calibrated: mean(
             evidence.map(({ logRatio }, index) =>
               Math.abs(logRatio - shrunkenMean(evidence.filter((_, other) => other !== index)).mean),
             ),
           ),
-          plain: average(evidence.map(({ logRatio }) => Math.abs(logRatio))),
+          plain: mean(evidence.map(({ logRatio }) => Math.abs(logRatio))),
         };
   return {
     campaign,
     reference,
-    factor: Math.exp(mean),
-    deviation,
+    factor: Math.exp(shrunken.mean),
+    deviation: shrunken.deviation,
     models: evidence.length,
     errors,
     isApplied: isSupported(errors),
@@ -130,10 +131,6 @@ function shrunkenMean(evidence: readonly FactorEvidence[]): { readonly mean: num
     sum += logRatio / deviation ** 2;
   }
   return { mean: sum / weight, deviation: Math.sqrt(1 / weight) };
-}
-
-function average(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 /** Two figures, as a factor from a few models is not known better. */

@@ -1,3 +1,4 @@
+import { mean } from '../statistics';
 /** Something measured, whose prediction can be checked. */
 export interface Measured {
   /** Inputs per second. */
@@ -55,12 +56,8 @@ export function summarise<P extends Measured>(folds: readonly Fold<P>[]): CrossV
   );
   return {
     folds,
-    meanAbsoluteErrorFps: mean(errors.map(({ error }) => error)),
-    meanRelativeError: mean(errors.map(({ error, measured }) => error / measured)),
+    meanAbsoluteErrorFps: errors.length === 0 ? null : mean(errors.map(({ error }) => error)),
+    meanRelativeError: errors.length === 0 ? null : mean(errors.map(({ error, measured }) => error / measured)),
     unanswered: folds.length - errors.length,
   };
-}
-
-function mean(values: readonly number[]): number | null {
-  return values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length;
 }

@@ -85,6 +85,11 @@ export interface Refusal {
   readonly reason: string;
 }
 
+/** How answers are told from refusals, everywhere. */
+export function isEstimate(answer: Estimate | Refusal): answer is Estimate {
+  return 'throughputFps' in answer;
+}
+
 /** What was measured of a network. */
 export interface MeasuredThroughput {
   /** Inputs per second. */

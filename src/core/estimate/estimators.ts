@@ -2,7 +2,7 @@ import { formatPercent } from '../figures';
 import type { Landmark } from '../landmarks/landmark';
 import type { ModelProfile } from '../profile/profile';
 import type { Calibration } from './calibration';
-import { queryKey, type Estimate, type Prediction, type Query, type Refusal } from './estimate';
+import { isEstimate, queryKey, type Estimate, type Prediction, type Query, type Refusal } from './estimate';
 import { calibrateByFamilies, calibrationOfFit } from './family-fit/family-calibration';
 import { explainLatency, throughputAt, type ExplanationOutcome, type ResolutionPoint } from './graph-cost/explain';
 import { estimateByGraphCost } from './graph-cost/graph-cost-estimate';
@@ -189,10 +189,6 @@ function whyIt(chosen: Estimate, others: readonly Estimate[]): string | null {
   return its === null
     ? `${using}; that of the ${subjects[other.method]} is not known.`
     : `${using}, against ${formatPercent(its)} for the ${subjects[other.method]}.`;
-}
-
-export function isEstimate(answer: Estimate | Refusal): answer is Estimate {
-  return 'throughputFps' in answer;
 }
 
 function errorOf(estimate: Estimate): number {

@@ -1,3 +1,4 @@
+import { capitalised } from '../text';
 import type { FasMetric } from './model';
 import { metricName, protocolKey, protocolText, type FasRow } from './rows';
 import { paretoFront } from '../pareto';
@@ -170,8 +171,4 @@ function missing(rows: readonly FasRow[], what: string): readonly string[] {
   const names = rows.map(({ name }) => name);
   const listed = names.length > 8 ? `${names.slice(0, 7).join(', ')} and ${names.length - 7} others` : names.join(', ');
   return [`${capitalised(what)}: ${listed}.`];
-}
-
-function capitalised(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -1,3 +1,4 @@
+import { capitalised } from '../text';
 import { concernSummary } from './concern-summary';
 import { harmlessText } from '../harmless-text';
 import type { PredictionView } from './prediction-view';
@@ -41,8 +42,4 @@ export function escapeMarkdown(text: string): string {
       .replace(/^(\s*)([-+=])(?=[-+=\s]|$)/, '$1\\$2')
       .replace(/^(\s*\d+)([.)])(?=\s|$)/, '$1\\$2')
   );
-}
-
-function capitalised(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

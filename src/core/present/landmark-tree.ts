@@ -1,3 +1,4 @@
+import { capitalised } from '../text';
 import type { FitDistance } from '../estimate/residuals';
 import { deviceName } from '../landmarks/devices';
 import { defaultResolution, type Landmark, runtimeName } from '../landmarks/landmark';
@@ -123,10 +124,6 @@ function distanceText({ deviation }: FitDistance): string {
   const size = 100 * Math.abs(deviation);
   if (size < 0.05) return 'on its fit';
   return `${size < 10 ? size.toFixed(1) : size.toFixed(0)}% ${deviation > 0 ? 'above' : 'below'} its fit`;
-}
-
-function capitalised(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 function grouped(

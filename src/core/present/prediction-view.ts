@@ -1,5 +1,12 @@
 import { concernsOf, type Concern } from '../estimate/concerns';
-import type { Estimate, Method, Prediction, Query, Refusal } from '../estimate/estimate';
+import {
+  isEstimate,
+  type Estimate,
+  type Method,
+  type Prediction,
+  type Query,
+  type Refusal,
+} from '../estimate/estimate';
 import { verdictOf, type Verdict } from '../estimate/verdict';
 import { deviceName } from '../landmarks/devices';
 import { runtimeName } from '../landmarks/landmark';
@@ -136,7 +143,7 @@ export function predictionView(
     model: modelView(profile),
     concerns: bySeverity(concerns),
     alternatives: prediction.alternatives.map((answer) =>
-      'throughputFps' in answer ? estimateView(answer, profile.family) : refusalView(answer),
+      isEstimate(answer) ? estimateView(answer, profile.family) : refusalView(answer),
     ),
   };
 }

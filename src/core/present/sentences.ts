@@ -1,6 +1,5 @@
 import type { Estimate, Method, Prediction } from '../estimate/estimate';
 import type { Certainty } from '../estimate/verdict';
-import { defaultResolution } from '../landmarks/landmark';
 import { formatFps, formatShare, formatThroughput, inputSizeText } from '../figures';
 import { shortList, shortName } from '../text';
 
@@ -25,9 +24,6 @@ export const certaintyTexts: Readonly<Record<Certainty, string>> = {
 export function operatingPointText(estimate: Parameters<typeof inputSizeText>[0] & Pick<Estimate, 'batch'>): string {
   return `${inputSizeText(estimate)}, batch ${estimate.batch}`;
 }
-
-/** The input and batch that the paper measures at. */
-export const paperPointText = operatingPointText({ resolution: defaultResolution, batch: 1 });
 
 /** The interval in words: `90% interval: 78.1 to 94.6 FPS`. */
 export function intervalSentence({ interval, batch }: Pick<Estimate, 'interval' | 'batch'>): string {

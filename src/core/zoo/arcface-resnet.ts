@@ -1,4 +1,4 @@
-import { listSetting, numberSetting, type ZooFamily } from './family';
+import { layoutOption, listSetting, numberSetting, type ZooFamily } from './family';
 import {
   add,
   batchNormalization,
@@ -24,14 +24,7 @@ export const arcfaceResnet: ZooFamily = {
   source: 'Deng et al. 2019, "ArcFace: Additive Angular Margin Loss", as the iresnet of InsightFace',
   resolution: 112,
   options: [
-    {
-      kind: 'layout',
-      name: 'layout',
-      description: 'blocks in each of the four stages',
-      initial: [2, 2, 2, 2],
-      length: 4,
-      maximum: 100,
-    },
+    layoutOption('blocks in each of the four stages', [2, 2, 2, 2]),
     {
       kind: 'number',
       name: 'embedding',

@@ -1,4 +1,4 @@
-import { listSetting, numberSetting, type ZooFamily } from './family';
+import { layoutOption, listSetting, numberSetting, type ZooFamily } from './family';
 import {
   averagePool,
   batchNormalization,
@@ -20,14 +20,7 @@ export const densenet: ZooFamily = {
   name: 'DenseNet',
   source: 'Huang et al. 2017, "Densely Connected Convolutional Networks" (DenseNet-BC), as in torchvision',
   options: [
-    {
-      kind: 'layout',
-      name: 'layout',
-      description: 'layers in each of the four dense blocks',
-      initial: [6, 12, 24, 16],
-      length: 4,
-      maximum: 100,
-    },
+    layoutOption('layers in each of the four dense blocks', [6, 12, 24, 16]),
     {
       kind: 'number',
       name: 'growth',

@@ -43,6 +43,20 @@ export interface LayoutOption extends OptionBase {
   readonly maximum: number;
 }
 
+/** A multiplier of widths, 1 as published. */
+export function multiplier(name: string, description: string, minimum = 0.05, maximum = 4): NumberOption {
+  return { kind: 'number', name, description, initial: 1, minimum, maximum, whole: false };
+}
+
+export function choice(name: string, description: string, initial: string, choices: readonly string[]): ChoiceOption {
+  return { kind: 'choice', name, description, initial, choices };
+}
+
+/** Layers or blocks in each of the stages. */
+export function layoutOption(description: string, initial: readonly number[]): LayoutOption {
+  return { kind: 'layout', name: 'layout', description, initial, length: initial.length, maximum: 100 };
+}
+
 /** An architecture family that reference models can be built of. */
 export interface ZooFamily {
   /** The name under which Framecast recognises the family. */

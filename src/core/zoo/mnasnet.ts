@@ -1,4 +1,4 @@
-import { numberSetting, steps, type ZooFamily } from './family';
+import { multiplier, numberSetting, steps, type ZooFamily } from './family';
 import { buildGraph, convolution, globalAverage, linear, relu } from './graph-builder';
 import { invertedResidual } from './inverted-residual';
 
@@ -16,17 +16,7 @@ const rows: readonly (readonly [number, number, number, number, number])[] = [
 export const mnasnet: ZooFamily = {
   name: 'MnasNet',
   source: 'Tan et al. 2019, "MnasNet: Platform-Aware Neural Architecture Search for Mobile", B1 as in torchvision',
-  options: [
-    {
-      kind: 'number',
-      name: 'alpha',
-      description: 'depth multiplier: scales the channels of all layers',
-      initial: 1,
-      minimum: 0.05,
-      maximum: 4,
-      whole: false,
-    },
-  ],
+  options: [multiplier('alpha', 'depth multiplier: scales the channels of all layers')],
   axes: [steps(0.1, 2, 0.05).map((alpha) => ({ alpha }))],
   build: (settings, size) => {
     const alpha = numberSetting(settings, 'alpha');

@@ -1,4 +1,4 @@
-import { numberSetting, steps, type ZooFamily } from './family';
+import { multiplier, numberSetting, steps, type ZooFamily } from './family';
 import { buildGraph, convolution, globalAverage, linear, relu } from './graph-builder';
 
 /** Channels and stride of the blocks: Howard et al. 2017, "MobileNets", Table 1 (the last stride is a misprint of 1). */
@@ -21,17 +21,7 @@ const blocks: readonly (readonly [number, number])[] = [
 export const mobilenetV1: ZooFamily = {
   name: 'MobileNetV1',
   source: 'Howard et al. 2017, "MobileNets", Table 1, with channels rounded down to whole numbers',
-  options: [
-    {
-      kind: 'number',
-      name: 'width',
-      description: 'width multiplier of all layers',
-      initial: 1,
-      minimum: 0.05,
-      maximum: 4,
-      whole: false,
-    },
-  ],
+  options: [multiplier('width', 'width multiplier of all layers')],
   axes: [steps(0.1, 2, 0.05).map((width) => ({ width }))],
   build: (settings, size) => {
     const width = numberSetting(settings, 'width');

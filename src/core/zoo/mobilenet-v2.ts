@@ -1,23 +1,13 @@
 import { mobilenetV2Rows } from '../profile/families/mobilenet-v2';
 import { makeDivisible } from '../profile/structure/mobile';
-import { numberSetting, steps, type ZooFamily } from './family';
+import { multiplier, numberSetting, steps, type ZooFamily } from './family';
 import { buildGraph, convolution, globalAverage, linear, relu6 } from './graph-builder';
 import { invertedResidual } from './inverted-residual';
 
 export const mobilenetV2: ZooFamily = {
   name: 'MobileNetV2',
   source: 'Sandler et al. 2018, "MobileNetV2: Inverted Residuals and Linear Bottlenecks", as in torchvision',
-  options: [
-    {
-      kind: 'number',
-      name: 'width',
-      description: 'width multiplier of all layers',
-      initial: 1,
-      minimum: 0.05,
-      maximum: 4,
-      whole: false,
-    },
-  ],
+  options: [multiplier('width', 'width multiplier of all layers')],
   axes: [steps(0.1, 2, 0.05).map((width) => ({ width }))],
   build: (settings, size) => {
     const width = numberSetting(settings, 'width');

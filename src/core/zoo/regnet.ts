@@ -1,5 +1,5 @@
 import { regnetX, stagesOfLayout } from '../profile/families/tables/layouts';
-import { textSetting, type ZooFamily } from './family';
+import { choice, textSetting, type ZooFamily } from './family';
 import {
   add,
   buildGraph,
@@ -27,15 +27,7 @@ const layouts = new Map(Object.entries(regnetX).map(([layout, size]) => [size.to
 export const regnet: ZooFamily = {
   name: 'RegNet',
   source: 'Radosavovic et al. 2020, "Designing Network Design Spaces", RegNetX as in torchvision',
-  options: [
-    {
-      kind: 'choice',
-      name: 'member',
-      description: 'published member, by its work',
-      initial: '400mf',
-      choices: [...layouts.keys()],
-    },
-  ],
+  options: [choice('member', 'published member, by its work', '400mf', [...layouts.keys()])],
   axes: [[...layouts.keys()].map((member) => ({ member }))],
   build: (settings, size) => {
     const member = textSetting(settings, 'member');

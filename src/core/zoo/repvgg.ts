@@ -1,5 +1,5 @@
 import { repvgg as published, stagesOfLayout } from '../profile/families/tables/layouts';
-import { textSetting, type ZooFamily } from './family';
+import { choice, textSetting, type ZooFamily } from './family';
 import { buildGraph, convolution, globalAverage, linear, relu } from './graph-builder';
 
 const layouts = new Map(Object.entries(published).map(([layout, size]) => [size.toLowerCase(), layout]));
@@ -7,15 +7,7 @@ const layouts = new Map(Object.entries(published).map(([layout, size]) => [size.
 export const repvgg: ZooFamily = {
   name: 'RepVGG',
   source: 'Ding et al. 2021, "RepVGG: Making VGG-style ConvNets Great Again", in the form that is deployed',
-  options: [
-    {
-      kind: 'choice',
-      name: 'member',
-      description: 'published member',
-      initial: 'a0',
-      choices: [...layouts.keys()],
-    },
-  ],
+  options: [choice('member', 'published member', 'a0', [...layouts.keys()])],
   axes: [[...layouts.keys()].map((member) => ({ member }))],
   build: (settings, size) => {
     const member = textSetting(settings, 'member');

@@ -1,4 +1,14 @@
-import { listSetting, numberSetting, type Settings, steps, textSetting, type ZooFamily } from './family';
+import {
+  choice,
+  layoutOption,
+  multiplier,
+  listSetting,
+  numberSetting,
+  type Settings,
+  steps,
+  textSetting,
+  type ZooFamily,
+} from './family';
 import {
   add,
   buildGraph,
@@ -16,39 +26,10 @@ export const resnet: ZooFamily = {
   name: 'ResNet',
   source: 'He et al. 2016, "Deep Residual Learning for Image Recognition", as in torchvision',
   options: [
-    {
-      kind: 'layout',
-      name: 'layout',
-      description: 'blocks in each of the four stages',
-      initial: [2, 2, 2, 2],
-      length: 4,
-      maximum: 100,
-    },
-    {
-      kind: 'choice',
-      name: 'block',
-      description: 'basic (3×3, 3×3) or bottleneck (1×1, 3×3, 1×1)',
-      initial: 'basic',
-      choices: ['basic', 'bottleneck'],
-    },
-    {
-      kind: 'number',
-      name: 'width',
-      description: 'width multiplier of all layers',
-      initial: 1,
-      minimum: 0.0625,
-      maximum: 4,
-      whole: false,
-    },
-    {
-      kind: 'number',
-      name: 'widening',
-      description: 'width multiplier of the 3×3 convolutions in bottlenecks alone (2 for Wide ResNet)',
-      initial: 1,
-      minimum: 1,
-      maximum: 8,
-      whole: false,
-    },
+    layoutOption('blocks in each of the four stages', [2, 2, 2, 2]),
+    choice('block', 'basic (3×3, 3×3) or bottleneck (1×1, 3×3, 1×1)', 'basic', ['basic', 'bottleneck']),
+    multiplier('width', 'width multiplier of all layers', 0.0625, 4),
+    multiplier('widening', 'width multiplier of the 3×3 convolutions in bottlenecks alone (2 for Wide ResNet)', 1, 8),
   ],
   // Published depths, and between them those that differ in the third stage, as the published ones mostly do.
   axes: [

@@ -1,4 +1,4 @@
-import { textSetting, type ZooFamily } from './family';
+import { choice, textSetting, type ZooFamily } from './family';
 import {
   buildGraph,
   concatenate,
@@ -28,13 +28,12 @@ export const shufflenetV2: ZooFamily = {
   source:
     'Ma et al. 2018, "ShuffleNet V2: Practical Guidelines for Efficient CNN Architecture Design", as in torchvision',
   options: [
-    {
-      kind: 'choice',
-      name: 'scale',
-      description: 'published complexity; the channels follow no formula, so there are no others',
-      initial: '1',
-      choices: Object.keys(scales).sort((a, b) => Number(a) - Number(b)),
-    },
+    choice(
+      'scale',
+      'published complexity; the channels follow no formula, so there are no others',
+      '1',
+      Object.keys(scales).sort((a, b) => Number(a) - Number(b)),
+    ),
   ],
   axes: [['0.5', '1', '1.5', '2'].map((scale) => ({ scale }))],
   build: (settings, size) => {

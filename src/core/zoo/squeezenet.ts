@@ -1,4 +1,4 @@
-import { textSetting, type ZooFamily } from './family';
+import { choice, textSetting, type ZooFamily } from './family';
 import {
   buildGraph,
   concatenate,
@@ -29,15 +29,7 @@ const squeezes = [16, 16, 32, 32, 48, 48, 64, 64];
 export const squeezenet: ZooFamily = {
   name: 'SqueezeNet',
   source: 'Iandola et al. 2016, "SqueezeNet", as in torchvision',
-  options: [
-    {
-      kind: 'choice',
-      name: 'release',
-      description: 'published release',
-      initial: '1.1',
-      choices: Object.keys(releases),
-    },
-  ],
+  options: [choice('release', 'published release', '1.1', Object.keys(releases))],
   axes: [Object.keys(releases).map((release) => ({ release }))],
   build: (settings, size) => {
     const release = textSetting(settings, 'release');

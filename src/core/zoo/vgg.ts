@@ -1,4 +1,4 @@
-import { textSetting, type ZooFamily } from './family';
+import { choice, textSetting, type ZooFamily } from './family';
 import { averagePoolTo, buildGraph, convolution, flatten, linear, maxPool, relu } from './graph-builder';
 
 /** Convolutions per stage: Simonyan and Zisserman 2015, Table 1 (A, B, D, E). */
@@ -12,15 +12,7 @@ const layouts: Readonly<Record<string, readonly number[]>> = {
 export const vgg: ZooFamily = {
   name: 'VGG',
   source: 'Simonyan and Zisserman 2015, "Very Deep Convolutional Networks", as in torchvision, without normalisation',
-  options: [
-    {
-      kind: 'choice',
-      name: 'depth',
-      description: 'published configuration',
-      initial: '16',
-      choices: Object.keys(layouts),
-    },
-  ],
+  options: [choice('depth', 'published configuration', '16', Object.keys(layouts))],
   axes: [Object.keys(layouts).map((depth) => ({ depth }))],
   build: (settings, size) => {
     const depth = textSetting(settings, 'depth');

@@ -1,3 +1,4 @@
+import { readFully } from '../read-fully';
 import { randomBytes } from 'node:crypto';
 import { access, constants, open, readdir, rename, stat, unlink, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
@@ -165,14 +166,7 @@ async function readBytes(file: string): Promise<Buffer> {
 
 async function readFrom(handle: FileHandle, offset: number): Promise<Buffer> {
   const { size } = await handle.stat();
-  const bytes = Buffer.alloc(Math.max(0, size - offset));
-  let filled = 0;
-  while (filled < bytes.length) {
-    const { bytesRead } = await handle.read(bytes, filled, bytes.length - filled, offset + filled);
-    if (bytesRead === 0) break;
-    filled += bytesRead;
-  }
-  return bytes.subarray(0, filled);
+  return readFully(handle, offset, size - offset);
 }
 
 function rowsOf(bytes: Buffer): readonly string[] {

@@ -1,6 +1,6 @@
 import { formatBytes, threeFigures } from '../../core/figures';
 import type { BoardReport } from '../probe/board-report';
-import type { Concern, PlannedRun } from './concern';
+import { error, warning, type Concern, type PlannedRun } from './concern';
 
 /** Share of time above which the GPU is busy with something else: the clock of a desktop alone stays below. */
 const busyLoad = 0.1;
@@ -177,12 +177,4 @@ function swap({ memory }: BoardReport): Concern[] {
       `The board has ${formatBytes(totalBytes)} of memory and no swap: TensorRT may be killed while it builds the engine. Add some, e.g. \`sudo fallocate -l 4G /swapfile && sudo chmod 600 /swapfile && sudo mkswap /swapfile && sudo swapon /swapfile\` on the board.`,
     ),
   ];
-}
-
-function error(code: string, message: string): Concern {
-  return { severity: 'error', code, message };
-}
-
-function warning(code: string, message: string): Concern {
-  return { severity: 'warning', code, message };
 }

@@ -15,6 +15,14 @@ export interface Concern {
   readonly message: string;
 }
 
+export function error(code: string, message: string): Concern {
+  return { severity: 'error', code, message };
+}
+
+export function warning(code: string, message: string): Concern {
+  return { severity: 'warning', code, message };
+}
+
 /** A run as it would be made. */
 export interface PlannedRun {
   /** For people, e.g. the file's name. */

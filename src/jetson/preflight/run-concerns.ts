@@ -5,7 +5,7 @@ import { documentedOpset } from '../../core/landmarks/tensorrt-operators';
 import { runtimeName } from '../../core/landmarks/landmark';
 import type { BoardReport } from '../probe/board-report';
 import { noTensorrt } from './board-concerns';
-import type { Concern, PlannedRun } from './concern';
+import { error, warning, type Concern, type PlannedRun } from './concern';
 
 /** Whether each run is possible with what is installed on the board. */
 export function runConcerns(report: BoardReport, runs: readonly PlannedRun[]): Concern[] {
@@ -130,12 +130,4 @@ function wrongBackend({ backend, runtime }: PlannedRun): Concern {
 
 function because({ tensorrt: { pythonError } }: BoardReport): string {
   return pythonError === null ? '' : ` (${pythonError})`;
-}
-
-function error(code: string, message: string): Concern {
-  return { severity: 'error', code, message };
-}
-
-function warning(code: string, message: string): Concern {
-  return { severity: 'warning', code, message };
 }

@@ -1,3 +1,4 @@
+import { readFully } from '../../files/read-fully';
 import { createHash } from 'node:crypto';
 import { open, type FileHandle } from 'node:fs/promises';
 import type { SFTPWrapper } from 'ssh2';
@@ -120,6 +121,7 @@ function writeFrom({ sftp, handle, local, request, stop }: Writing): Promise<'st
       resolve(outcome);
     };
     const onStop = (): void => settle('stopped');
+    const blockAt = (from: number) => readFully(local, from, Math.min(blockBytes, bytes - from));
     if (stop.aborted) {
       settle('stopped');
       return;
@@ -133,7 +135,7 @@ function writeFrom({ sftp, handle, local, request, stop }: Writing): Promise<'st
       try {
         while (!settled && position < bytes && inFlight < piecesInFlight) {
           if (position >= blockStart + block.length) {
-            block = await (next ?? readBlock(position));
+            block = await (next ?? blockAt(position));
             blockStart = position;
             next = null;
             if (settled) return;
@@ -142,7 +144,7 @@ function writeFrom({ sftp, handle, local, request, stop }: Writing): Promise<'st
               return;
             }
             if (position + block.length < bytes) {
-              next = readBlock(position + block.length);
+              next = blockAt(position + block.length);
               // Nobody waits for it any more where the upload ends before; the file is closed under it then.
               next.catch(() => undefined);
             }
@@ -170,17 +172,6 @@ function writeFrom({ sftp, handle, local, request, stop }: Writing): Promise<'st
       } finally {
         filling = false;
       }
-    }
-
-    async function readBlock(from: number): Promise<Buffer> {
-      const buffer = Buffer.allocUnsafe(Math.min(blockBytes, bytes - from));
-      let filled = 0;
-      while (filled < buffer.length) {
-        const { bytesRead } = await local.read(buffer, filled, buffer.length - filled, from + filled);
-        if (bytesRead === 0) break;
-        filled += bytesRead;
-      }
-      return buffer.subarray(0, filled);
     }
   });
 }

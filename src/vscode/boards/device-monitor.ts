@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { deviceName } from '../../core/landmarks/devices';
-import { failure, success, type Failure, type FailureCode, type Result } from '../../core/result';
-import { describeDestination, resolveDestination } from '../../jetson/connection/destination';
+import type { Failure, FailureCode, Result } from '../../core/result';
+import { resolveDestination } from '../../jetson/connection/destination';
 import { connect, type BoardSession } from '../../jetson/connection/session';
 import type { Concern } from '../../jetson/preflight/concern';
 import { preflight } from '../../jetson/preflight/preflight';
@@ -133,21 +133,10 @@ export function createDeviceMonitor(secrets: vscode.SecretStorage): DeviceMonito
   };
 }
 
-/** Where a device leads, as far as ~/.ssh/config says: `user@host:port`. */
-export async function describeDevice(device: SavedDevice): Promise<Result<string>> {
-  const destination = await resolveDestination(destinationText(device));
-  return destination.ok ? success(describeDestination(destination.value)) : destination;
-}
-
 /** A device's name as what it was found to be, e.g. `Jetson Nano`; null before it was asked. */
 export function foundName({ report }: DeviceStatus): string | null {
   if (report === null) return null;
   return report.device === null ? (report.boardModel ?? 'unknown board') : deviceName(report.device);
-}
-
-/** The failure of a device that is not in the settings any more. */
-export function unknownDevice(name: string): Result<never> {
-  return failure('invalid-request', `Device ${name} no longer exists. Add it again in the Devices view.`);
 }
 
 function readinessOf(report: BoardReport, concerns: readonly Concern[]): Pick<DeviceStatus, 'state' | 'reason'> {

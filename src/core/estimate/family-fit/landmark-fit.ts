@@ -1,3 +1,4 @@
+import { median } from '../../statistics';
 import { deviceName } from '../../landmarks/devices';
 import { isBundledCampaign } from '../../landmarks/landmark-set';
 import { runtimeName, type Landmark, type Runtime } from '../../landmarks/landmark';
@@ -184,12 +185,6 @@ function onePerModel(landmarks: readonly Landmark[]): readonly Landmark[] {
       group.length === 1 ? group[0]! : { ...group[0]!, throughputFps: median(group.map((item) => item.throughputFps)) },
     )
     .sort((a, b) => a.parameters - b.parameters);
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }
 
 function describeOtherPoints(landmarks: readonly Landmark[], key: FamilyKey, subject: string): string {

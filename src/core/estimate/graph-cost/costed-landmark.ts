@@ -1,3 +1,4 @@
+import { median } from '../../statistics';
 import { gpuClockOf, inputSize, type Landmark } from '../../landmarks/landmark';
 import { kernelsOfLandmark, type KernelWork } from '../../landmarks/model-costs';
 import { graphCostModel, type LatencyFunction } from './latency-model';
@@ -124,10 +125,7 @@ export function medians(landmarks: readonly Landmark[]): readonly Landmark[] {
   }
   return [...groups.values()].map((group) => {
     if (!Array.isArray(group)) return group;
-    const sorted = group.map(({ throughputFps }) => throughputFps).sort((a, b) => a - b);
-    const middle = (sorted.length - 1) / 2;
-    const throughputFps = (sorted[Math.floor(middle)]! + sorted[Math.ceil(middle)]!) / 2;
-    return { ...group[0]!, throughputFps };
+    return { ...group[0]!, throughputFps: median(group.map(({ throughputFps }) => throughputFps)) };
   });
 }
 

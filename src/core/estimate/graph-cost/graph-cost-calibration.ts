@@ -1,3 +1,4 @@
+import { mean } from '../../statistics';
 import { campaignSpread, intervalDeviations, isSupported, usualError, type Calibration } from '../calibration';
 import type { GraphCostFit, GraphCostFold } from './fit-types';
 import type { LatencyFit } from './latency-fit';
@@ -103,8 +104,4 @@ export function applyCalibration(fit: GraphCostFit, calibration: Calibration): G
       return { level: raw.level, low: end(raw.low), high: end(raw.high) };
     },
   };
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

@@ -1,3 +1,4 @@
+import { mean } from '../../statistics';
 import { bundledLandmarks } from '../../landmarks/campaigns';
 import { deviceName, findDevice, findMode, hasInt8, modesOf, type PowerMode } from '../../landmarks/devices';
 import { userCampaign, publishedReference } from '../../landmarks/user-campaign';
@@ -313,10 +314,9 @@ function logLatencyOf({ batch, throughputFps }: Landmark): number {
 /** Mean of |predicted − measured| / measured in throughput over folds; null where there are none. */
 export function meanRelativeError(folds: readonly GraphCostFold[]): number | null {
   if (folds.length === 0) return null;
-  const errors = folds.map(
-    ({ landmark, predictedFps }) => Math.abs(predictedFps - landmark.throughputFps) / landmark.throughputFps,
+  return mean(
+    folds.map(({ landmark, predictedFps }) => Math.abs(predictedFps - landmark.throughputFps) / landmark.throughputFps),
   );
-  return errors.reduce((sum, error) => sum + error, 0) / errors.length;
 }
 
 /** Different models, at least {@link minModels} of them where there are so many. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { Estimate, Query } from '../../../../src/core/estimate/estimate';
+import { isEstimate, type Estimate, type Query } from '../../../../src/core/estimate/estimate';
 import { calibrate, calibrationSentence } from '../../../../src/core/estimate/calibration';
-import { createEstimators, isEstimate } from '../../../../src/core/estimate/estimators';
+import { createEstimators } from '../../../../src/core/estimate/estimators';
 import { bundledLandmarks } from '../../../../src/core/landmarks/campaigns';
 import { userCampaign } from '../../../../src/core/landmarks/user-campaign';
 import type { Landmark } from '../../../../src/core/landmarks/landmark';

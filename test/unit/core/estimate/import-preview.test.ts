@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { previewImport, type FitChange } from '../../../../src/core/estimate/import-preview';
-import { createEstimators, isEstimate, type Estimators } from '../../../../src/core/estimate/estimators';
+import { isEstimate } from '../../../../src/core/estimate/estimate';
+import { createEstimators, type Estimators } from '../../../../src/core/estimate/estimators';
 import { bundledLandmarks } from '../../../../src/core/landmarks/campaigns';
 import type { Landmark } from '../../../../src/core/landmarks/landmark';
 import { previewSentences } from '../../../../src/core/present/import-sentences';

@@ -1,13 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Query } from '../../../../../src/core/estimate/estimate';
+import { isEstimate, type Query } from '../../../../../src/core/estimate/estimate';
 import { fitGraphCost, fitPrepared } from '../../../../../src/core/estimate/graph-cost/graph-cost-fit';
 import { prepareLandmark } from '../../../../../src/core/estimate/graph-cost/costed-landmark';
 import { modelGroups } from '../../../../../src/core/estimate/graph-cost/left-out';
 import { graphCostModel } from '../../../../../src/core/estimate/graph-cost/latency-model';
 import { coefficientPrior } from '../../../../../src/core/estimate/graph-cost/priors';
-import { createEstimators, isEstimate } from '../../../../../src/core/estimate/estimators';
+import { createEstimators } from '../../../../../src/core/estimate/estimators';
 import { bundledLandmarks } from '../../../../../src/core/landmarks/campaigns';
 import { runtimes, type Landmark } from '../../../../../src/core/landmarks/landmark';
 import { kernelRows, kernelsOfLandmark } from '../../../../../src/core/landmarks/model-costs';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { createEstimators, isEstimate } from '../../../../../src/core/estimate/estimators';
+import { isEstimate } from '../../../../../src/core/estimate/estimate';
+import { createEstimators } from '../../../../../src/core/estimate/estimators';
 import { fitGraphCost } from '../../../../../src/core/estimate/graph-cost/graph-cost-fit';
 import shipped from '../../../../../src/core/estimate/graph-cost/joint-priors.json';
 import { bundledLandmarks } from '../../../../../src/core/landmarks/campaigns';

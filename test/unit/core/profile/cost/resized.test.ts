@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { inferShapes } from '../../../../../src/core/onnx/shapes/infer';
-import { costFeatures } from '../../../../../src/core/profile/cost/features';
+import { costOf } from '../../../../../src/core/profile/cost/cost';
 import { fixtures, readFixture } from '../../onnx/shapes/models';
 import rows from './resized.json';
 
@@ -32,8 +32,8 @@ describe('cost at another resolution and batch than the exported ones, against t
   it.each(cases)('%s (%s)', async (name, file, row) => {
     const model = await readFixture(file);
     const options = { resolution: row.resolution, batch: row.batch };
+    const shapes = inferShapes(model, options);
     if (row.refused !== undefined) {
-      const shapes = inferShapes(model, options);
       if (!shapes.ok) expect(shapes.error.code).toBe('shape-conflict');
       else if (row.model === positionTable) {
         const tables = shapes.value.adjustments.filter((one) => one.constant !== undefined).map((one) => one.what);
@@ -45,9 +45,10 @@ describe('cost at another resolution and batch than the exported ones, against t
       }
       return;
     }
-    const features = costFeatures(model, options);
-    if (!features.ok) throw new Error(features.error.message);
-    const { cost } = features.value;
+    if (!shapes.ok) throw new Error(shapes.error.message);
+    const costed = costOf(model, shapes.value);
+    if (!costed.ok) throw new Error(costed.error.message);
+    const cost = costed.value;
     expect(cost.macs).toBe(row.operatorMacs);
     // Hooks on modules see neither attention's projections nor the products between activations.
     if (row.operatorMacs === row.macs) {
