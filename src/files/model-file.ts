@@ -94,7 +94,7 @@ function fileSource(handle: FileHandle, filePath: string, size: number): OpenFil
   return {
     path: filePath,
     size,
-    read: (offset, length) => readFully(handle, offset, Math.min(length, size - offset)),
+    read: (offset, length) => readFully(handle, new Uint8Array(Math.max(0, Math.min(length, size - offset))), offset),
     close: () => handle.close(),
   };
 }

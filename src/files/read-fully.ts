@@ -1,13 +1,12 @@
 import type { FileHandle } from 'node:fs/promises';
 
-/** Reads `length` bytes from `offset` on; fewer only where the file ends before. Rejects as the handle does. */
-export async function readFully(handle: FileHandle, offset: number, length: number): Promise<Buffer> {
-  const bytes = Buffer.alloc(Math.max(0, length));
+/** Fills `bytes` from `offset` of a file on; gives their beginning where the file ends before. Rejects as the handle does. */
+export async function readFully<T extends Uint8Array>(handle: FileHandle, bytes: T, offset: number): Promise<T> {
   let filled = 0;
   while (filled < bytes.length) {
     const { bytesRead } = await handle.read(bytes, filled, bytes.length - filled, offset + filled);
     if (bytesRead === 0) break;
     filled += bytesRead;
   }
-  return bytes.subarray(0, filled);
+  return bytes.subarray(0, filled) as T;
 }

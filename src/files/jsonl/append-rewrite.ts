@@ -166,7 +166,7 @@ async function readBytes(file: string): Promise<Buffer> {
 
 async function readFrom(handle: FileHandle, offset: number): Promise<Buffer> {
   const { size } = await handle.stat();
-  return readFully(handle, offset, size - offset);
+  return readFully(handle, Buffer.alloc(Math.max(0, size - offset)), offset);
 }
 
 function rowsOf(bytes: Buffer): readonly string[] {

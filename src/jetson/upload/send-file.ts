@@ -121,7 +121,7 @@ function writeFrom({ sftp, handle, local, request, stop }: Writing): Promise<'st
       resolve(outcome);
     };
     const onStop = (): void => settle('stopped');
-    const blockAt = (from: number) => readFully(local, from, Math.min(blockBytes, bytes - from));
+    const blockAt = (from: number) => readFully(local, Buffer.allocUnsafe(Math.min(blockBytes, bytes - from)), from);
     if (stop.aborted) {
       settle('stopped');
       return;
