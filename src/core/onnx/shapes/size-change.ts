@@ -334,8 +334,29 @@ function isWhole(factors: readonly Factor[], from: number, size: number | undefi
 
 /** Operators whose operands are broadcast to each other, and Concat, whose operands agree on all axes but one. */
 const aligning = new Set([
-  ...['Add', 'Sub', 'Mul', 'Div', 'Pow', 'Mod', 'Where', 'Max', 'Min', 'Sum', 'Mean', 'And', 'Or', 'Xor', 'Concat'],
-  ...['Equal', 'Less', 'LessOrEqual', 'Greater', 'GreaterOrEqual', 'PRelu', 'ScatterND', 'ScatterElements'],
+  'Add',
+  'Sub',
+  'Mul',
+  'Div',
+  'Pow',
+  'Mod',
+  'Where',
+  'Max',
+  'Min',
+  'Sum',
+  'Mean',
+  'And',
+  'Or',
+  'Xor',
+  'Concat',
+  'Equal',
+  'Less',
+  'LessOrEqual',
+  'Greater',
+  'GreaterOrEqual',
+  'PRelu',
+  'ScatterND',
+  'ScatterElements',
 ]);
 
 /**

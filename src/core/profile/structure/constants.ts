@@ -164,20 +164,18 @@ function contributors(node: Node, inputs: readonly ConstantValue[]): readonly Co
 }
 
 const CHOOSING = new Set([
-  ...[
-    'Shape',
-    'Equal',
-    'Less',
-    'LessOrEqual',
-    'Greater',
-    'GreaterOrEqual',
-    'Not',
-    'And',
-    'Or',
-    'Xor',
-    'ArgMax',
-    'Sign',
-  ],
+  'Shape',
+  'Equal',
+  'Less',
+  'LessOrEqual',
+  'Greater',
+  'GreaterOrEqual',
+  'Not',
+  'And',
+  'Or',
+  'Xor',
+  'ArgMax',
+  'Sign',
 ]);
 
 function filled(node: Node, output: string, shape: ConstantValue): ConstantValue | null {
