@@ -6,7 +6,7 @@ import type { Run, RunResult } from '../../src/protocol/benchmark-page';
 import { chartFrame } from '../chart/chart-frame';
 import type { ChartSpec } from '../chart/chart-spec';
 import { axisStyle, type Palette } from '../chart/palette';
-import type { PageContext } from './result';
+import type { PageContext } from './runs';
 
 type Layers = NonNullable<RunResult['layers']>;
 type Layer = Layers[number];

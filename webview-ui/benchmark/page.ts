@@ -1,8 +1,8 @@
 import { severityNames } from '../../src/core/present/concern-summary';
 import { html, nothing, type TemplateResult } from 'lit-html';
 import type { BenchmarkMessage } from '../../src/protocol/benchmark-page';
-import { resultSections, type PageContext } from './result';
-import { runsSection } from './runs';
+import { resultSections } from './result';
+import { runsSection, type PageContext } from './runs';
 import { stagesSection } from './stages';
 
 /** The page of a benchmark, from its first moment to its result. */

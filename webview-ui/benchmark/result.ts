@@ -5,20 +5,11 @@ import {
   predictionErrorSentence,
 } from '../../src/core/present/prediction-error';
 import { formatFps, formatLatency, formatShare, formatThroughput, formatTrialTime } from '../../src/core/figures';
-import type { BenchmarkPageMessage, Run, RunResult } from '../../src/protocol/benchmark-page';
-import type { CommonMessage } from '../../src/protocol/page';
+import type { Run, RunResult } from '../../src/protocol/benchmark-page';
 import { chartFrame } from '../chart/chart-frame';
 import { trialChart } from './histogram';
 import { layersSection } from './layers';
-
-/** What the sections need besides the message. */
-export interface PageContext {
-  /** Sends a message to the extension. */
-  readonly post: (message: BenchmarkPageMessage | CommonMessage) => void;
-  /** The run whose result is shown. */
-  readonly selected: number;
-  readonly select: (run: number) => void;
-}
+import type { PageContext } from './runs';
 
 /**
  * What one run measured: the result next to its prediction, the trials, the protocol and the board. `concerns` is what was

@@ -1,8 +1,17 @@
 import { html, type TemplateResult } from 'lit-html';
 import { formatPredictionError, predictionError } from '../../src/core/present/prediction-error';
 import { formatThroughput } from '../../src/core/figures';
-import type { Run } from '../../src/protocol/benchmark-page';
-import type { PageContext } from './result';
+import type { BenchmarkPageMessage, Run } from '../../src/protocol/benchmark-page';
+import type { CommonMessage } from '../../src/protocol/page';
+
+/** What the sections need besides the message. */
+export interface PageContext {
+  /** Sends a message to the extension. */
+  readonly post: (message: BenchmarkPageMessage | CommonMessage) => void;
+  /** The run whose result is shown. */
+  readonly selected: number;
+  readonly select: (run: number) => void;
+}
 
 /** Every model and runtime of the benchmark; a click shows its result. */
 export function runsSection(runs: readonly Run[], { selected, select }: PageContext): TemplateResult {

@@ -1,5 +1,10 @@
 import * as vscode from 'vscode';
-import type { ModelNode } from './models-view';
+import type { ModelRow, RowGroup } from './model-rows';
+
+/** A heading, or a file under one. */
+export type ModelNode =
+  | { readonly kind: 'group'; readonly group: RowGroup<vscode.Uri> }
+  | { readonly kind: 'model'; readonly row: ModelRow<vscode.Uri>; readonly groupId: string };
 
 /**
  * The files and folders that a command is for: what a menu of the Explorer or of the Models view hands over, with the

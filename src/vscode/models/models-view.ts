@@ -6,25 +6,20 @@ import { hoverLines } from '../../core/present/hover-lines';
 import { predictionView } from '../../core/present/prediction-view';
 import { formatThroughput, formatTarget } from '../../core/figures';
 import { readSettings } from '../services/settings';
-import { chosenUris } from './chosen-models';
+import { chosenUris, type ModelNode } from './chosen-models';
 import { maxModels } from './model-set';
 import {
   groupRows,
   isUnfitModel,
   missesTarget,
   type Grouping,
-  type ModelRow,
   type Order,
+  type ModelRow,
   type RowGroup,
 } from './model-rows';
 import type { WorkspaceModels } from './workspace-models';
 
 export const modelsViewId = 'framecast.models';
-
-/** A heading, or a file under one. */
-export type ModelNode =
-  | { readonly kind: 'group'; readonly group: RowGroup<vscode.Uri> }
-  | { readonly kind: 'model'; readonly row: ModelRow<vscode.Uri>; readonly groupId: string };
 
 interface Arrangement {
   readonly grouping: Grouping;

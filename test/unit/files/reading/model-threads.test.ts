@@ -98,7 +98,7 @@ describe('threads that read models', () => {
   });
 
   it('are ended when they are cancelled at work, or take too long', async () => {
-    const workers = threadsOf('mortal.js', { deadlineMs: 500, heapMiB: 32 });
+    const workers = threadsOf('mortal.js', { deadlineMs: 4000, heapMiB: 32 });
     const controller = new AbortController();
     const cancelled = workers.summarise({ path: 'endless' }, controller.signal);
     const next = workers.summarise({ path: 'harmless' });
