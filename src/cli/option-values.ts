@@ -1,23 +1,25 @@
 import { InvalidArgumentError } from 'commander';
 import type { Query } from '../core/estimate/estimate';
-
-/** Sides above this are refused: no camera has more pixels, and no network takes them. */
-const maxSide = 16_384;
+import { maxSide, parseImageSize, sizeQuery } from '../core/image-size';
 
 /** What the help says of an option that is parsed by {@link inputSize}. */
 export const inputSizeFlag = '--resolution <size>';
 
+/** The option for a board's power mode: its flag and what the help says. */
+export const powerModeOption = [
+  '--power-mode <name>',
+  "the board's power mode, as nvpmodel names it (default: its fastest)",
+] as const;
+
 /** Parses an input size in pixels: `640x480` (width × height), or one number for a square. */
 export function inputSize(text: string): Pick<Query, 'resolution' | 'height' | 'width'> {
-  const match = /^(\d{1,6})(?:[x×](\d{1,6}))?$/i.exec(text.trim());
-  const width = Number(match?.[1]);
-  const height = Number(match?.[2] ?? match?.[1]);
-  if (match === null || [width, height].some((side) => side < 1 || side > maxSide)) {
+  const size = parseImageSize(text);
+  if (size === null) {
     throw new InvalidArgumentError(
       `It must be width × height in pixels, such as 640x480, or one side; ${maxSide} at most.`,
     );
   }
-  return width === height ? { resolution: width } : { height, width };
+  return sizeQuery(size);
 }
 
 /** Parses an option's value that must be a whole number from 1. */

@@ -1,19 +1,22 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import type { Query } from '../core/estimate/estimate';
 import { createEstimators, type Estimators } from '../core/estimate/estimators';
-import { defaultDevice, deviceIds } from '../core/landmarks/devices';
-import { defaultRuntime, runtimes, type Runtime } from '../core/landmarks/landmark';
+import { defaultDevice, deviceIds, findMode, unknownMode } from '../core/landmarks/devices';
+import { defaultRuntime, runtimes, type Landmark, type Runtime } from '../core/landmarks/landmark';
 import { deviceOfName, runtimeOfName } from '../core/landmarks/typed-names';
-import { failure, success, type Result } from '../core/result';
+import { failure, refusal, success, type Result } from '../core/result';
 import type { Demands } from './exit-code';
 import { loadLandmarks, type LoadedLandmarks } from './landmarks/own-landmarks';
-import { inputSize, inputSizeFlag, positiveNumber, wholeNumber } from './option-values';
+import { inputSize, inputSizeFlag, positiveNumber, powerModeOption, wholeNumber } from './option-values';
+import { boardsOption, takeOwnBoards } from './own-boards';
 import { warn } from './streams';
 
 /** Where and how a model is to run, on every command that predicts. */
 export interface BoardFlags {
   readonly device: string;
   readonly runtime: Runtime;
+  readonly powerMode?: string;
+  readonly boards?: string;
   readonly landmarks?: string;
 }
 
@@ -51,11 +54,26 @@ export function addQueryOptions(command: Command, board: string, own: string): C
   return command
     .option('--device <name>', `${board}, e.g. nano or "orin nano"`, defaultDevice)
     .addOption(runtimeOption('runtime and precision').default(defaultRuntime))
+    .option(...powerModeOption)
     .option(inputSizeFlag, `input as width x height, or one side of a square (default: ${own})`, inputSize)
     .option('--batch <size>', `inputs per inference (default: ${own}, or 1)`, wholeNumber)
     .option('--target-fps <number>', 'exit with 1 if a model is not predicted to reach this', positiveNumber)
     .option('--allow-unsupported', 'do not exit with 1 for a model that does not run as exported')
+    .option(...boardsOption)
     .option('--landmarks <file>', 'your own measurements, as JSON Lines (default: those of the extension)');
+}
+
+/** The board that was typed, and its power mode where one was asked for; a sentence where there is no such board or mode. */
+export function boardOf(
+  { device, powerMode }: { readonly device: string; readonly powerMode?: string | undefined },
+  landmarks: readonly Landmark[],
+): Result<Pick<Query, 'device' | 'powerMode'>, string> {
+  const found = deviceOfName(device, deviceIds(landmarks));
+  if (!found.ok) return found;
+  if (powerMode === undefined) return success({ device: found.value });
+  const complaint = unknownMode(found.value, powerMode);
+  if (complaint !== null) return refusal(complaint);
+  return success({ device: found.value, powerMode: findMode(found.value, powerMode)!.name });
 }
 
 /** What a command predicts with. */
@@ -68,15 +86,17 @@ export interface Predicting {
 
 /** Loads the landmarks that flags ask for, with a word on what was left out of them, and finds the board. */
 export async function openPredicting(flags: PredictionFlags): Promise<Result<Predicting>> {
+  const taken = await takeOwnBoards(flags.boards);
+  if (!taken.ok) return failure('invalid-request', taken.error);
   const loaded = await loadLandmarks(flags.landmarks);
   if (!loaded.ok) return loaded;
   const { landmarks, problems, remarks } = loaded.value;
-  const device = deviceOfName(flags.device, deviceIds(landmarks));
-  if (!device.ok) return failure('invalid-request', device.error);
+  const board = boardOf(flags, landmarks);
+  if (!board.ok) return failure('invalid-request', board.error);
   [...problems, ...remarks].forEach(warn);
   const { runtime, resolution, batch, targetFps = null, allowUnsupported = false } = flags;
   return success({
-    query: { device: device.value, runtime, ...resolution, batch },
+    query: { ...board.value, runtime, ...resolution, batch },
     demands: { targetFps, allowUnsupported },
     estimators: createEstimators(landmarks),
     loaded: loaded.value,

@@ -96,8 +96,8 @@ const runSchema = v.object({
   runtime: runtimeSchema,
   runtimeName: v.string(),
   batch: positive,
-  /** Null until it is known. */
-  resolution: v.nullable(positive),
+  /** Size of the image, `640×480`; null until it is known. */
+  input: v.fallback(v.nullable(v.string()), null),
   state: v.picklist(['waiting', 'building', 'timing', 'finished', 'failed', 'cancelled']),
   trialsDone: count,
   trials: positive,

@@ -1,6 +1,7 @@
 /** Messages between the extension and the page of a model. */
 import * as v from 'valibot';
 import type { Prediction } from '../core/estimate/estimate';
+import type { ImageSize } from '../core/image-size';
 import type { Runtime } from '../core/landmarks/landmark';
 import type { FamilyChart } from '../core/estimate/family-fit/family-chart';
 import type { ChangesView } from '../core/present/change-view';
@@ -59,8 +60,10 @@ export interface ModelMessage extends ShownChoice {
   /** Warnings of the reader about the file. */
   readonly warnings: readonly string[];
   readonly size: Size;
-  /** The model's own size; the resolution is null if its input is not a square image. */
-  readonly ownSize: { readonly resolution: number | null; readonly batch: number };
+  /** The model's own size; no image if it states none. */
+  readonly ownSize: { readonly image: ImageSize | null; readonly batch: number };
+  /** Sizes near the shown one at which the network runs, in its aspect ratio, smallest first. */
+  readonly nearbySizes: readonly ImageSize[];
   /** Rises with every such message; results that follow later name the message that they belong to. */
   readonly revision: number;
   readonly targetFps: number | null;

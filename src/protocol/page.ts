@@ -7,7 +7,7 @@ import type { Runtime } from '../core/landmarks/landmark';
 import { copyCsvMessage, savePngMessage, saveSvgMessage } from './chart-export';
 
 /** Highest side in pixels and highest batch that can be asked for. */
-export const maxPixels = 8192;
+export const maxPixels = 16_384;
 export const maxBatch = 1024;
 
 export const text = (max: number) => v.pipe(v.string(), v.maxLength(max));
@@ -26,22 +26,21 @@ const runtimes: Readonly<Record<Runtime, true>> = {
 
 export const runtimeSchema = v.picklist(Object.keys(runtimes) as Runtime[]);
 
-/** The device and runtime that a page predicts for. */
-export const choiceSchema = v.object({ device: text(200), runtime: runtimeSchema });
+/** The device, its power mode and the runtime that a page predicts for; without a mode the fastest. */
+export const choiceSchema = v.object({ device: text(200), runtime: runtimeSchema, powerMode: v.optional(text(100)) });
 
 export const wholeUpTo = (max: number) => v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(max));
 
-/** The size that the user asks for; null is the model's own. */
-export const sizeSchema = v.object({
-  resolution: v.nullable(wholeUpTo(maxPixels)),
-  batch: v.nullable(wholeUpTo(maxBatch)),
-});
+const imageSchema = v.object({ height: wholeUpTo(maxPixels), width: wholeUpTo(maxPixels) });
+
+/** The size that the user asks for, of the image in pixels; null is the model's own. */
+export const sizeSchema = v.object({ image: v.nullable(imageSchema), batch: v.nullable(wholeUpTo(maxBatch)) });
 
 export type Choice = Readonly<v.InferOutput<typeof choiceSchema>>;
 export type Size = Readonly<v.InferOutput<typeof sizeSchema>>;
 
 /** The model's own size. */
-export const ownSize: Size = { resolution: null, batch: null };
+export const ownSize: Size = { image: null, batch: null };
 
 /** What a page that predicts keeps over a reload; `choice` is null while it follows the settings. */
 export const keptChoice = v.fallback(v.nullable(choiceSchema), null);
@@ -77,9 +76,23 @@ export interface ErrorMessage {
 export interface DeviceOption {
   readonly id: string;
   readonly name: string;
-  /** Whether anybody has measured on it; without that, predictions rest on its specification. */
-  readonly hasLandmarks: boolean;
-  readonly runtimes: readonly { readonly id: Runtime; readonly name: string }[];
+  readonly runtimes: readonly RuntimeOption[];
+  /** Fastest first; none where they are not known. */
+  readonly powerModes: readonly PowerModeOption[];
+}
+
+/** A runtime on a device. One that the device's GPU has no arithmetic for is offered to nobody, and its name says so. */
+export interface RuntimeOption {
+  readonly id: Runtime;
+  readonly name: string;
+  readonly isSupported: boolean;
+}
+
+export interface PowerModeOption {
+  /** As `nvpmodel` names it. */
+  readonly id: string;
+  /** With its clock. */
+  readonly name: string;
 }
 
 /** The device and runtime of a page's predictions, as the extension sends them. */

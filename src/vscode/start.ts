@@ -28,6 +28,7 @@ import { registerStatusBar } from './pages/model/status-bar';
 export function start(context: vscode.ExtensionContext): void {
   const library = createLandmarkLibrary();
   // First of those who follow, as the others ask what devices there are.
+  setKnownDevices(library.landmarks);
   const offered = library.onDidChange(() => setKnownDevices(library.landmarks));
   const bundle = vscode.Uri.joinPath(context.extensionUri, 'dist', 'model-worker.js').fsPath;
   const threads = createModelThreads(bundle);

@@ -38,9 +38,7 @@ function headline(run: Run, result: RunResult, { post, selected }: PageContext):
       <p class="fps"><span class="number">${formatFps(throughputFps)}</span> <span class="unit">${unit}</span></p>
       <p class="latency">
         <strong>${formatLatency(meanMs)}</strong> per
-        ${run.batch === 1 ? 'frame' : `batch of ${run.batch}`}${
-          run.resolution === null ? '' : ` of ${run.resolution} × ${run.resolution} pixels`
-        },
+        ${run.batch === 1 ? 'frame' : `batch of ${run.batch}`}${run.input === null ? '' : ` of ${run.input} pixels`},
         ${run.runtimeName}
       </p>
     </div>

@@ -1,55 +1,84 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
-import { maxBatch, maxPixels } from '../../src/protocol/page';
-import type { ComparisonMessage } from '../../src/protocol/compare-page';
+import { imageSize } from '../../src/core/figures';
+import { maxSide, parseImageSize } from '../../src/core/image-size';
+import { maxBatch, ownSize, type Size } from '../../src/protocol/page';
 import { placePickers } from '../controls/place-pickers';
 import type { CompareView } from './view';
 
-/** Device, runtime, resolution and batch of all models. */
+/** Device, power mode, runtime, resolution and batch of all models. */
 export function controls({ message, post }: CompareView): TemplateResult {
   const { size } = message;
+  const { image, batch } = size;
+  const resize = (change: Partial<Size>): void => post({ type: 'resize', size: { ...size, ...change } });
+  const own = 'empty for each model’s own';
   return html`<div class="pickers">
     ${placePickers(message.devices, message.choice, (choice) => post({ type: 'choose', choice }))}
-    ${sizeField('resolution', 'Resolution', { least: 32, most: maxPixels }, message, post)}
-    ${sizeField('batch', 'Batch', { least: 1, most: maxBatch }, message, post)}
+    ${sizeField({
+      name: 'resolution',
+      label: 'Resolution',
+      hint: `Width x height in pixels, such as 640x480, or one side, up to ${maxSide.toLocaleString('en-US')}; ${own}`,
+      text:
+        image === null
+          ? ''
+          : image.height === image.width
+            ? String(image.height)
+            : imageSize(image.height, image.width),
+      enter: (text) => {
+        const entered = text === '' ? null : parseImageSize(text);
+        if (text !== '' && entered === null) return false;
+        resize({ image: entered });
+        return true;
+      },
+    })}
+    ${sizeField({
+      name: 'batch',
+      label: 'Batch',
+      hint: `Whole number from 1 to ${maxBatch.toLocaleString('en-US')}; ${own}`,
+      text: batch === null ? '' : String(batch),
+      enter: (text) => {
+        const entered = text === '' ? null : /^\d{1,6}$/.test(text) ? Number(text) : 0;
+        if (entered !== null && (entered < 1 || entered > maxBatch)) return false;
+        resize({ batch: entered });
+        return true;
+      },
+    })}
     ${
-      size.resolution === null && size.batch === null
+      image === null && batch === null
         ? nothing
-        : html`<button class="link" @click=${() => post({ type: 'resize', size: { resolution: null, batch: null } })}>
-            Models’ own sizes
-          </button>`
+        : html`<button class="link" @click=${() => post({ type: 'resize', size: ownSize })}>Models’ own sizes</button>`
     }
   </div>`;
 }
 
-/** A whole number for all models; empty for each model's own. */
-function sizeField(
-  name: 'resolution' | 'batch',
-  label: string,
-  { least, most }: { readonly least: number; readonly most: number },
-  { size }: ComparisonMessage,
-  post: CompareView['post'],
-): TemplateResult {
-  const hint = `Whole number from ${least} to ${most.toLocaleString('en-US')}; empty for each model’s own`;
-  const enter = (input: HTMLInputElement): void => {
-    const text = input.value.trim();
-    const value = text === '' ? null : /^\d{1,6}$/.test(text) ? Number(text) : Number.NaN;
-    const isValid = value === null || (value >= least && value <= most);
+interface SizeField {
+  readonly name: string;
+  readonly label: string;
+  readonly hint: string;
+  readonly text: string;
+  /** Asks for what was entered; false if it makes no sense. */
+  enter(text: string): boolean;
+}
+
+/** A number or size for all models; empty for each model's own. */
+function sizeField({ name, label, hint, text, enter }: SizeField): TemplateResult {
+  const change = (event: Event): void => {
+    const input = event.target as HTMLInputElement;
+    const entered = input.value.trim();
+    const isValid = entered === text || enter(entered);
     input.setAttribute('aria-invalid', String(!isValid));
-    if (isValid && value !== size[name]) post({ type: 'resize', size: { ...size, [name]: value } });
   };
   return html`<div class="picker">
     <label for=${`size-${name}`}>${label}</label>
     <input
       id=${`size-${name}`}
       class="size-field"
-      inputmode="numeric"
       autocomplete="off"
       placeholder="own"
       title=${hint}
       aria-describedby=${`size-${name}-hint`}
       aria-invalid="false"
-      .value=${size[name] === null ? '' : String(size[name])}
-      @change=${(event: Event) => enter(event.target as HTMLInputElement)}
+      .value=${text}
+      @change=${change}
     />
     <span class="visually-hidden" id=${`size-${name}-hint`}>${hint}</span>
   </div>`;

@@ -1,3 +1,4 @@
+import { sizeQuery } from '../../src/core/image-size';
 import { comparedPlace } from '../../src/core/present/compare-text';
 import type { ComparePageMessage, ComparisonMessage, ComparisonSort } from '../../src/protocol/compare-page';
 import type { CommonMessage } from '../../src/protocol/page';
@@ -14,10 +15,10 @@ export interface CompareView {
 }
 
 /** Where the figures hold: device, runtime, and the size where one is asked for. */
-export function placeOf({ choice, size: { resolution, batch } }: ComparisonMessage): string {
+export function placeOf({ choice, size: { image, batch } }: ComparisonMessage): string {
   return comparedPlace({
     ...choice,
-    ...(resolution === null ? {} : { resolution }),
+    ...(image === null ? {} : sizeQuery(image)),
     ...(batch === null ? {} : { batch }),
   });
 }

@@ -1,30 +1,34 @@
-import { html, type TemplateResult } from 'lit-html';
+import { html, nothing, type TemplateResult } from 'lit-html';
 import type { Choice, DeviceOption } from '../../src/protocol/page';
 
 interface Named<Id> {
   readonly id: Id;
   readonly name: string;
+  readonly isSupported?: boolean;
 }
 
-/** Lists of devices and runtimes. Choosing another device keeps the runtime if that device has it. */
+/** Lists of devices, their power modes and runtimes. Choosing another device keeps the runtime if that device has it. */
 export function placePickers(
   devices: readonly DeviceOption[],
   choice: Choice,
   choose: (choice: Choice) => void,
 ): TemplateResult {
-  const runtimes = devices.find(({ id }) => id === choice.device)?.runtimes ?? [];
+  const { runtimes = [], powerModes = [] } = devices.find(({ id }) => id === choice.device) ?? {};
   const chooseDevice = (device: string): void => {
-    const offered = devices.find(({ id }) => id === device)?.runtimes ?? [];
+    const offered = devices.find(({ id }) => id === device)?.runtimes.filter(({ isSupported }) => isSupported) ?? [];
     const runtime = offered.find(({ id }) => id === choice.runtime) ?? offered[0];
     if (runtime) choose({ device, runtime: runtime.id });
   };
-  const chooseRuntime = (runtime: Choice['runtime']): void => choose({ device: choice.device, runtime });
-  const named = devices.map(({ id, name, hasLandmarks }) => ({
-    id,
-    name: hasLandmarks ? name : `${name} (not measured yet)`,
-  }));
-  return html`${picker('Device', named, choice.device, chooseDevice)}
-  ${picker('Runtime', runtimes, choice.runtime, chooseRuntime)}`;
+  const [fastest] = powerModes;
+  return html`${picker('Device', devices, choice.device, chooseDevice)}
+  ${
+    fastest === undefined || powerModes.length < 2
+      ? nothing
+      : picker('Power mode', powerModes, choice.powerMode ?? fastest.id, (powerMode) =>
+          choose({ ...choice, powerMode }),
+        )
+  }
+  ${picker('Runtime', runtimes, choice.runtime, (runtime) => choose({ ...choice, runtime }))}`;
 }
 
 function picker<Id extends string>(
@@ -40,7 +44,10 @@ function picker<Id extends string>(
   return html`<label class="picker">
     <span>${label}</span>
     <select @change=${change}>
-      ${options.map(({ id, name }) => html`<option value=${id} .selected=${id === selected}>${name}</option>`)}
+      ${options.map(
+        ({ id, name, isSupported = true }) =>
+          html`<option value=${id} .selected=${id === selected} ?disabled=${!isSupported}>${name}</option>`,
+      )}
     </select>
   </label>`;
 }

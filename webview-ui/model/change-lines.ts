@@ -58,10 +58,10 @@ function action(
 ): { readonly title: string; run(): void } | null {
   switch (change.kind) {
     case 'resolution': {
-      const { resolution } = change;
+      const { size: image } = change;
       return {
         title: 'Predict at this size',
-        run: () => post({ type: 'resize', size: { ...size, resolution } }),
+        run: () => post({ type: 'resize', size: { ...size, image } }),
       };
     }
     case 'runtime': {

@@ -37,11 +37,18 @@ export function headlineSection(message: ModelMessage, view: View, post: Post): 
       <p class="interval">${estimate.interval}</p>
       <p class="method">
         ${estimate.extrapolated ? html`<span class="tag">Outside the measured range</span>` : nothing} ${estimate.basis}
+        ${measureLink(message, post)}
       </p>
       ${message.targetFps === null ? targetLink('Set a target', post) : nothing}
     </div>
     ${changeLines(message, view, post)}
   </section>`;
+}
+
+/** The way to make the figure surer; a benchmark needs only the ONNX file with TensorRT. */
+function measureLink({ choice: { runtime } }: ModelMessage, post: Post): TemplateResult | typeof nothing {
+  if (!runtime.startsWith('tensorrt')) return nothing;
+  return html`<button class="link" @click=${() => post({ type: 'measure', runtime })}>Measure</button>`;
 }
 
 const cross = 'M4 4l8 8M12 4l-8 8';

@@ -3,14 +3,14 @@ import { formatThroughput } from '../../src/core/figures';
 import type { ModelMessage } from '../../src/protocol/model-page';
 import type { Post } from './view';
 
-/** The same model with the device's other runtimes, and what the paper says about those without measurements. */
+/** The same model with the device's other runtimes, and what the paper says about those without a figure. */
 export function precisionSection(
   { precisions, choice, devices, prediction, ownSize, size }: ModelMessage,
   post: Post,
 ): TemplateResult {
   const device = devices.find(({ id }) => id === choice.device);
-  const isMeasured = (runtime: RuntimeId): boolean =>
-    device?.hasLandmarks === true && device.runtimes.some(({ id }) => id === runtime);
+  const isSupported = (runtime: RuntimeId): boolean =>
+    device?.runtimes.find(({ id }) => id === runtime)?.isSupported !== false;
   const batch = prediction.estimate?.batch ?? size.batch ?? ownSize.batch;
   return html`<section aria-labelledby="precision">
     <h2 id="precision">Precision on ${device?.name ?? choice.device}</h2>
@@ -22,8 +22,9 @@ export function precisionSection(
             <dd>
               ${
                 throughputFps === null
-                  ? html`<span class="detail"> ${isMeasured(id) ? 'no prediction' : 'no measurements yet'} </span>
-                      ${measureButton(id, name, post)}`
+                  ? isSupported(id)
+                    ? html`<span class="detail">no prediction</span> ${measureButton(id, name, post)}`
+                    : html`<span class="detail">not in this GPU</span>`
                   : html`<span class="value">${formatThroughput(throughputFps, batch)}</span>`
               }
             </dd>

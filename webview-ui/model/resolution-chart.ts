@@ -1,5 +1,6 @@
 import type { ChartDataset, Scale } from 'chart.js';
-import { formatFps, formatThroughput } from '../../src/core/figures';
+import { formatFps, formatThroughput, imageSize } from '../../src/core/figures';
+import { isSameSize, type ImageSize } from '../../src/core/image-size';
 import type { ResolutionsMessage } from '../../src/protocol/model-page';
 import type { ChartSpec, LabelledPoint } from '../chart/chart-spec';
 import type { ChartTable } from '../chart/chart-table';
@@ -34,7 +35,7 @@ function configuration(resolutions: Resolutions, palette: Palette) {
   ): LabelledPoint => ({
     x: point.resolution,
     y: point.throughputFps,
-    label: `${point.resolution} × ${point.resolution}: ${formatThroughput(point.throughputFps, batch)} ${source}`,
+    label: `${sizeOf(point)}: ${formatThroughput(point.throughputFps, batch)} ${source}`,
   });
   const curve: ChartDataset<'scatter'> = {
     data: points.map((point) => place(point, 'predicted')),
@@ -55,7 +56,7 @@ function configuration(resolutions: Resolutions, palette: Palette) {
     borderColor: palette.landmarks,
     ...style,
   });
-  const own = points.filter((point) => point.resolution === asked).map((point) => place(point, 'predicted'));
+  const own = points.filter((point) => isAsked(point, asked)).map((point) => place(point, 'predicted'));
   const all = [...points, ...measured, ...(paper === null ? [] : [paper])].map(({ throughputFps }) => throughputFps);
   const axis = axisStyle(palette);
   return {
@@ -90,7 +91,11 @@ function configuration(resolutions: Resolutions, palette: Palette) {
           type: 'linear' as const,
           min: Math.min(112, ...points.map(({ resolution }) => resolution)) - 48,
           max: Math.max(...points.map(({ resolution }) => resolution), paper?.resolution ?? 0) + 32,
-          title: axis.title('Side of the input in pixels'),
+          title: axis.title(
+            points.every(({ height, width }) => height === width)
+              ? 'Side of the input in pixels'
+              : 'Side of a square with as many pixels as the input',
+          ),
           grid: axis.grid,
           border: { color: palette.border },
           afterBuildTicks: (scale: Scale) => {
@@ -126,7 +131,7 @@ function legend({ measured, paper, asked }: Resolutions): readonly LegendEntry[]
     { label: 'Graph cost', mark: 'line', colour: landmark, filled: false },
     ...(asked === null
       ? []
-      : [{ label: `${asked} × ${asked}`, mark: 'diamond', colour: '--chart-model', filled: false } as const]),
+      : [{ label: sizeOf(asked), mark: 'diamond', colour: '--chart-model', filled: false } as const]),
     ...(measured.length === 0 ? [] : [{ label: 'measured', mark: 'circle', colour: landmark, filled: true } as const]),
     ...(paper === null
       ? []
@@ -137,21 +142,30 @@ function legend({ measured, paper, asked }: Resolutions): readonly LegendEntry[]
 function table(resolutions: Resolutions): ChartTable {
   const { points, measured, paper, asked } = resolutions;
   const rows = [
-    ...points.map((point) => ({ ...point, source: point.resolution === asked ? 'predicted, selected' : 'predicted' })),
+    ...points.map((point) => ({ ...point, source: isAsked(point, asked) ? 'predicted, selected' : 'predicted' })),
     ...measured.map((point) => ({ ...point, source: `measured, ${point.source}` })),
     ...(paper === null ? [] : [paper]),
   ].sort((one, other) => one.resolution - other.resolution);
   return {
     columns: [
-      { name: 'Resolution', format: (side) => `${side} × ${side}` },
+      { name: 'Resolution' },
+      { name: 'Pixels', format: (pixels) => pixels.toLocaleString('en-US') },
       { name: 'Source' },
       { name: unitOf(resolutions), format: formatFps },
     ],
-    rows: rows.map(({ resolution, source, throughputFps }) => ({
-      cells: [resolution, source, throughputFps],
+    rows: rows.map(({ source, throughputFps, ...size }) => ({
+      cells: [sizeOf(size), size.height * size.width, source, throughputFps],
       isOwn: source !== 'predicted',
     })),
   };
+}
+
+function sizeOf({ height, width }: ImageSize): string {
+  return imageSize(height, width);
+}
+
+function isAsked(point: ImageSize, asked: ImageSize | null): boolean {
+  return asked !== null && isSameSize(point, asked);
 }
 
 /** Round sides, as many as there is room for. */

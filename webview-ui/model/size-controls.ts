@@ -1,101 +1,128 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
-import { maxBatch, maxPixels, type Size } from '../../src/protocol/page';
+import { imageSize } from '../../src/core/figures';
+import { isSameSize, maxSide, parseImageSize, type ImageSize } from '../../src/core/image-size';
+import { maxBatch, ownSize as none } from '../../src/protocol/page';
 import type { ModelMessage } from '../../src/protocol/model-page';
 import type { Post } from './view';
-
-/** Lowest side that can be chosen: networks halve the image five times. */
-const minPixels = 32;
-
-const pixelStep = 32;
-
-interface Field {
-  readonly name: keyof Size;
-  readonly label: string;
-  readonly least: number;
-  readonly most: number;
-  readonly step: number;
-}
-
-const fields: readonly Field[] = [
-  { name: 'resolution', label: 'Resolution', least: minPixels, most: maxPixels, step: pixelStep },
-  { name: 'batch', label: 'Batch', least: 1, most: maxBatch, step: 1 },
-];
 
 /** Resolution and batch to predict for, the model's own unless changed, and a way back to those. */
 export function sizeControls(message: ModelMessage, post: Post): TemplateResult {
   const { size } = message;
-  const isOwn = size.resolution === null && size.batch === null;
-  return html`${fields.map((field) => stepper(field, message, post))}
+  const isOwn = size.image === null && size.batch === null;
+  return html`${stepper(resolutionField(message, post))} ${stepper(batchField(message, post))}
   ${
     isOwn
       ? nothing
       : html`<button
           class="link"
           title=${`Back to ${ownText(message)}`}
-          @click=${() => post({ type: 'resize', size: { resolution: null, batch: null } })}
+          @click=${() => post({ type: 'resize', size: none })}
         >
           Model’s own size
         </button>`
   }`;
 }
 
-function stepper({ name, label, least, most, step }: Field, message: ModelMessage, post: Post): TemplateResult {
-  const own = message.ownSize[name];
-  const asked = message.size[name];
-  const shown = asked ?? own;
-  const ask = (value: number): void => {
-    const clamped = Math.min(most, Math.max(least, value));
-    post({ type: 'resize', size: { ...message.size, [name]: clamped === own ? null : clamped } });
+interface Field {
+  readonly name: string;
+  readonly label: string;
+  readonly text: string;
+  readonly isChanged: boolean;
+  readonly placeholder: string;
+  readonly hint: string;
+  /** Asks for what was entered; false if it makes no sense. */
+  enter(text: string): boolean;
+  /** null where there is nothing further in that direction. */
+  readonly lower: (() => void) | null;
+  readonly raise: (() => void) | null;
+}
+
+/** Steps through the sizes at which the network runs. */
+function resolutionField({ size, ownSize, nearbySizes }: ModelMessage, post: Post): Field {
+  const own = ownSize.image;
+  const shown = size.image ?? own;
+  const ask = (image: ImageSize): void =>
+    post({ type: 'resize', size: { ...size, image: own !== null && isSameSize(image, own) ? null : image } });
+  const pixels = ({ height, width }: ImageSize): number => height * width;
+  const at = shown ?? nearbySizes[0] ?? { height: 0, width: 0 };
+  const smaller = nearbySizes.filter((other) => pixels(other) < pixels(at)).at(-1);
+  const larger = nearbySizes.find((other) => pixels(other) > pixels(at));
+  return {
+    name: 'resolution',
+    label: 'Resolution',
+    text: shown === null ? '' : sideText(shown),
+    isChanged: size.image !== null,
+    placeholder: own === null ? '640x480' : sideText(own),
+    hint: `Width x height in pixels, such as 640x480, or one side, up to ${maxSide.toLocaleString('en-US')}${own === null ? '' : `; the model’s own is ${sideText(own)}`}`,
+    enter: (text) => {
+      const image = parseImageSize(text);
+      if (image !== null) ask(image);
+      return image !== null;
+    },
+    lower: smaller === undefined ? null : () => ask(smaller),
+    raise: larger === undefined ? null : () => ask(larger),
   };
-  /** The next multiple of the step, so that 225 goes to 256 and not to 257. */
-  const move = (direction: 1 | -1): void => {
-    const from = shown ?? 224;
-    ask(direction === 1 ? (Math.floor(from / step) + 1) * step : (Math.ceil(from / step) - 1) * step);
+}
+
+function batchField({ size, ownSize }: ModelMessage, post: Post): Field {
+  const shown = size.batch ?? ownSize.batch;
+  const ask = (batch: number): void =>
+    post({ type: 'resize', size: { ...size, batch: batch === ownSize.batch ? null : batch } });
+  return {
+    name: 'batch',
+    label: 'Batch',
+    text: String(shown),
+    isChanged: size.batch !== null,
+    placeholder: String(ownSize.batch),
+    hint: `Whole number from 1 to ${maxBatch.toLocaleString('en-US')}; the model’s own is ${ownSize.batch}`,
+    enter: (text) => {
+      const batch = /^\d{1,6}$/.test(text.trim()) ? Number(text.trim()) : 0;
+      const isValid = batch >= 1 && batch <= maxBatch;
+      if (isValid) ask(batch);
+      return isValid;
+    },
+    lower: shown <= 1 ? null : () => ask(shown - 1),
+    raise: shown >= maxBatch ? null : () => ask(shown + 1),
   };
-  const enter = (input: HTMLInputElement): void => {
-    const value = parseWhole(input.value, least, most);
-    input.setAttribute('aria-invalid', String(value === null));
-    if (value !== null) ask(value);
-  };
-  const restore = (input: HTMLInputElement): void => {
-    input.value = shown === null ? '' : String(shown);
-    input.setAttribute('aria-invalid', 'false');
-  };
+}
+
+/** `224`, or `640×480` if it is not square. */
+function sideText({ height, width }: ImageSize): string {
+  return height === width ? String(height) : imageSize(height, width);
+}
+
+function stepper({ name, label, text, isChanged, placeholder, hint, enter, lower, raise }: Field): TemplateResult {
+  const say = (input: HTMLInputElement): void => input.setAttribute('aria-invalid', String(!enter(input.value)));
   const press = (event: KeyboardEvent): void => {
-    if (event.key === 'Escape') restore(event.target as HTMLInputElement);
+    const input = event.target as HTMLInputElement;
+    if (event.key === 'Escape') {
+      input.value = text;
+      input.setAttribute('aria-invalid', 'false');
+    }
     if (event.key !== 'ArrowUp' && event.key !== 'ArrowDown') return;
     event.preventDefault();
-    move(event.key === 'ArrowUp' ? 1 : -1);
+    (event.key === 'ArrowUp' ? raise : lower)?.();
   };
-  const hint = `Whole number from ${least} to ${most.toLocaleString('en-US')}${own === null ? '' : `; the model’s own is ${own}`}`;
   return html`<div class="picker">
     <label for=${`size-${name}`}>${label}</label>
     <div class="stepper">
-      <button
-        aria-label=${`Lower ${label.toLowerCase()}`}
-        ?disabled=${(shown ?? most) <= least}
-        @click=${() => move(-1)}
-      >
+      <button aria-label=${`Lower ${label.toLowerCase()}`} ?disabled=${lower === null} @click=${() => lower?.()}>
         −
       </button>
       <input
         id=${`size-${name}`}
-        class=${asked === null ? '' : 'is-changed'}
-        inputmode="numeric"
+        class=${isChanged ? 'is-changed' : ''}
+        inputmode=${name === 'batch' ? 'numeric' : 'text'}
         autocomplete="off"
-        size="4"
+        size=${Math.max(4, text.length)}
         title=${hint}
-        placeholder=${own === null ? 'not square' : String(own)}
+        placeholder=${placeholder}
         aria-describedby=${`size-${name}-hint`}
-        .value=${shown === null ? '' : String(shown)}
-        @change=${(event: Event) => enter(event.target as HTMLInputElement)}
+        .value=${text}
+        @change=${(event: Event) => say(event.target as HTMLInputElement)}
         @keydown=${press}
       />
-      <button
-        aria-label=${`Raise ${label.toLowerCase()}`}
-        ?disabled=${(shown ?? least) >= most}
-        @click=${() => move(1)}
-      >
+      <button aria-label=${`Raise ${label.toLowerCase()}`} ?disabled=${raise === null} @click=${() => raise?.()}>
         +
       </button>
     </div>
@@ -103,13 +130,6 @@ function stepper({ name, label, least, most, step }: Field, message: ModelMessag
   </div>`;
 }
 
-/** The number that was entered; null if it is not a whole number in the range. */
-function parseWhole(text: string, least: number, most: number): number | null {
-  const value = /^\d{1,6}$/.test(text.trim()) ? Number(text.trim()) : NaN;
-  return value >= least && value <= most ? value : null;
-}
-
-function ownText({ ownSize }: ModelMessage): string {
-  const { resolution, batch } = ownSize;
-  return `${resolution === null ? 'the model’s own resolution' : `${resolution}×${resolution}`}, batch ${batch}`;
+function ownText({ ownSize: { image, batch } }: ModelMessage): string {
+  return `${image === null ? 'the model’s own resolution' : imageSize(image.height, image.width)}, batch ${batch}`;
 }

@@ -1,6 +1,6 @@
 import type { ChartDataset } from 'chart.js';
 import type { TimeBreakdown, TimeGrouping, TimeRow } from '../../src/core/present/time-breakdown';
-import { formatLatency } from '../../src/core/figures';
+import { formatLatency, imageSize } from '../../src/core/figures';
 import type { ChartSpec } from '../chart/chart-spec';
 import { axisStyle, type Palette } from '../chart/palette';
 
@@ -29,7 +29,7 @@ export function timeChartSpec(
   all: readonly TimeRow[],
 ): ChartSpec {
   const bars = drawn.filter(({ role }) => role !== 'rest');
-  const size = `${time.resolution} × ${time.resolution} pixels, batch ${time.batch}`;
+  const size = `${imageSize(time.height, time.width)} pixels, batch ${time.batch}`;
   return {
     id: 'time',
     title: `Where the time goes in ${fileName}`,

@@ -17,7 +17,7 @@ import { estimatorsOf, openBenchmarkSession, withStops, type BenchmarkSession, t
 import { addMeasuringOptions, boardDestination, type MeasuringFlags } from './board-options';
 import { exitCode } from '../exit-code';
 import { findPaths } from '../find-paths';
-import { positiveNumber, wholeNumber } from '../option-values';
+import { inputSize, inputSizeFlag, positiveNumber, wholeNumber } from '../option-values';
 import { addFormatOptions, formatOf, type FormatFlags, type OutputFormat } from '../output-format';
 import { runtimeOption } from '../prediction-options';
 import { printError, print, warn } from '../streams';
@@ -25,7 +25,7 @@ import { printError, print, warn } from '../streams';
 interface BenchmarkFlags extends MeasuringFlags, FormatFlags {
   readonly runtime?: readonly Runtime[];
   readonly batch?: number;
-  readonly resolution?: number;
+  readonly resolution?: Pick<RequestedRun, 'resolution' | 'height' | 'width'>;
   readonly workspace?: number;
   readonly allowCpu?: true;
   readonly layers?: true;
@@ -44,7 +44,7 @@ export function benchmarkDefinition(done: (code: number) => void): Command {
       runtimeOption(`runtime and precision, one or more times (default: ${defaultRuntime})`).argParser(collectRuntimes),
     )
     .option('--batch <size>', "inputs per run (default: the model's own, or 1)", wholeNumber)
-    .option('--resolution <pixels>', "side of the square input (default: the model's own)", wholeNumber)
+    .option(inputSizeFlag, "input as width x height, or one side of a square (default: the model's own)", inputSize)
     .option('--workspace <mib>', `scratch memory for TensorRT (default: ${defaultWorkspaceMiB})`, wholeNumber)
     .option('--allow-cpu', 'let PyTorch run on the CPU of a board without CUDA')
     .option('--layers', 'measure the time of every layer too, in a second pass apart from the figure')
@@ -139,7 +139,7 @@ function requestedRuns(files: readonly string[], flags: BenchmarkFlags): readonl
       trials,
       warmupRuns: warmup,
       batch,
-      resolution,
+      ...resolution,
       workspaceMiB: workspace,
       layers,
     })),

@@ -1,12 +1,12 @@
 import { layersOf, type ComparedLayers } from '../../core/estimate/layer-comparison';
 import type { Estimators } from '../../core/estimate/estimators';
 import type { Estimate } from '../../core/estimate/estimate';
-import { deviceName } from '../../core/landmarks/devices';
-import { runtimeName, type Landmark } from '../../core/landmarks/landmark';
+import { boardName, modeOfLandmark } from '../../core/landmarks/devices';
+import { inputSize, runtimeName, sizeFieldsOf, type Landmark } from '../../core/landmarks/landmark';
 import { joulesPerInference, trialStatistics, type TrialStatistics } from '../../core/landmarks/measurement';
 import { disturbanceTexts, protocolRows } from '../../core/present/measurement-view';
 import { formatPredictionError, predictionError, predictionErrorSentence } from '../../core/present/prediction-error';
-import { formatLatency, formatThroughput } from '../../core/figures';
+import { formatLatency, formatThroughput, inputSizeText } from '../../core/figures';
 import type { ModelProfile } from '../../core/profile/profile';
 import type { RunOutcome } from '../../jetson/benchmark/benchmark-outcome';
 import { escapeMarkdown } from '../../core/present/card';
@@ -59,13 +59,13 @@ export async function reportRuns(
 }
 
 function compare(run: GoodRun, profile: ModelProfile | null, before: Estimators, after: Estimators): MeasuredRun {
-  const { device, runtime, resolution, batch, measurement } = run.landmark;
+  const { device, runtime, batch, measurement } = run.landmark;
   const layers = layersOf(run.landmark, profile, before);
   const statistics = trialStatistics(measurement?.trialTimesMs ?? [], batch)!;
   if (profile === null) {
     return { run, statistics, before: null, reason: 'The model file can no longer be read.', after: null, layers };
   }
-  const query = { device, runtime, resolution, batch };
+  const query = { device, runtime, ...inputSize(run.landmark), batch, ...modeOfLandmark(run.landmark) };
   const { estimate, reason } = before.predict(profile, query);
   return { run, statistics, before: estimate, reason, after: after.predict(profile, query).estimate, layers };
 }
@@ -80,7 +80,7 @@ export function runCard(reported: ReportedRun, landmarksFile: string): readonly 
   if (reported.kind === 'failed') return failedCard(reported.run);
   const { run, statistics, before, reason, after, layers } = reported.measured;
   const { landmark } = run;
-  const { batch, resolution, device } = landmark;
+  const { batch, device } = landmark;
   const shown = (latencyMs: number): string => formatLatency(latencyMs);
   const facts: (readonly [string, string])[] = [
     [
@@ -99,7 +99,7 @@ export function runCard(reported: ReportedRun, landmarksFile: string): readonly 
     ['Saved to', landmarksFile],
   ];
   const width = Math.max(...facts.map(([name]) => name.length));
-  const setup = `${deviceName(device)}, ${resolution}×${resolution}, batch ${batch}`;
+  const setup = `${boardName({ device, ...modeOfLandmark(landmark) })}, ${inputSizeText(landmark)}, batch ${batch}`;
   return [
     `  ${colours.bold(printable(runLabel(run)))} ${colours.dim(printable(`on ${setup}`))}`,
     ...facts.map(([name, value]) => `  ${colours.dim(name.padEnd(width))}  ${printable(value)}`),
@@ -205,7 +205,7 @@ export function runJson(reported: ReportedRun): object {
     model: run.modelName,
     runtime: run.runtime,
     ok: true,
-    resolution: landmark.resolution,
+    ...sizeFieldsOf(landmark),
     batch: landmark.batch,
     measured: statistics,
     joulesPerInference: landmark.measurement ? joulesPerInference(landmark.measurement, landmark.batch) : null,

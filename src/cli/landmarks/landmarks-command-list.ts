@@ -3,7 +3,7 @@ import { deviceName } from '../../core/landmarks/devices';
 import type { Measurement } from '../../core/landmarks/measurement';
 import { runtimeName } from '../../core/landmarks/landmark';
 import type { LandmarkEntry } from '../../core/landmarks/landmark-collection';
-import { formatCount, formatFps, formatWatts } from '../../core/figures';
+import { formatCount, formatFps, formatWatts, inputSizeText } from '../../core/figures';
 import { derivedLandmarkId } from '../../files/landmarks';
 import { colours } from '../colours';
 import { exitCode } from '../exit-code';
@@ -91,7 +91,11 @@ const columns: readonly TextColumn<LandmarkEntry>[] = [
   text('Model', ({ model }) => model),
   text('Family', ({ family }) => family ?? '–'),
   { ...text('Parameters', ({ parameters }) => formatCount(parameters)), alignRight: true },
-  text('Input', ({ resolution, batch }) => (batch === 1 ? `${resolution}²` : `${batch} × ${resolution}²`)),
+  text('Input', (landmark) => {
+    const { resolution, height, batch } = landmark;
+    const size = height === undefined ? `${resolution}²` : inputSizeText(landmark);
+    return batch === 1 ? size : `${batch} × ${size}`;
+  }),
   { ...text('Throughput', ({ throughputFps }) => `${formatFps(throughputFps)} FPS`), alignRight: true },
   { ...text('Power', ({ measurement }) => powerText(measurement)), alignRight: true },
   text('Campaign', ({ campaign }) => campaign),

@@ -5,7 +5,8 @@ import { addLandmark } from './landmarks-command-add';
 import { reviewLandmarks, removeLandmarks } from './landmarks-command-change';
 import { exportLandmarks, importLandmarks } from './landmarks-command-exchange';
 import { listLandmarks } from './landmarks-command-list';
-import { positiveNumber, wholeNumber } from '../option-values';
+import { inputSize, inputSizeFlag, positiveNumber, wholeNumber } from '../option-values';
+import { runtimeOption } from '../prediction-options';
 import { interruptibly } from '../streams';
 
 type Done = (code: number) => void;
@@ -49,11 +50,16 @@ function add(done: Done): Command {
     .argument('[model]', 'ONNX file that was measured: its parameters, family and kernels are read from it')
     .requiredOption('--throughput <fps>', 'measured inputs per second', positiveNumber)
     .requiredOption('--device <id>', 'board that it was measured on')
-    .addOption(new Option('--runtime <name>', 'runtime and precision').choices([...runtimes]).makeOptionMandatory())
+    .addOption(runtimeOption('runtime and precision').makeOptionMandatory())
     .option('--name <name>', "name of the model (default: the file's)")
     .option('--parameters <count>', 'as the training framework counts them (without a file)', wholeNumber)
     .option('--family <name>', 'architecture family (without a file, or if it is not recognised)')
-    .option('--resolution <pixels>', "side of the square input (default: the model's own, or 224)", wholeNumber)
+    .option('--power-mode <name>', 'power mode that the board was in, as nvpmodel names it')
+    .option(
+      inputSizeFlag,
+      "input as width x height, or one side of a square (default: the model's own, or 224)",
+      inputSize,
+    )
     .option('--batch <size>', "inputs per inference (default: the model's own, or 1)", wholeNumber)
     .option('--campaign <name>', 'measurements made together share one (default: own)')
     .option('--source <text>', 'where the figure is from (default: added by hand)')
@@ -95,8 +101,8 @@ function importing(done: Done): Command {
     .addHelpText(
       'after',
       `
-Columns of a CSV file: model, family, parameters, device, runtime, resolution_px, batch, throughput_fps, campaign,
-source, verdict, comment. Numbers are plain and have a decimal point. LANDMARKS.md describes both formats.
+Columns of a CSV file: model, family, parameters, device, runtime, power_mode, resolution_px (224 or 640x480), batch,
+throughput_fps, campaign, source, verdict, comment. Numbers are plain and have a decimal point. LANDMARKS.md describes both formats.
 ${exitStatus}`,
     )
     .action(async (file: string, flags: Parameters<typeof importLandmarks>[1]) =>

@@ -1,9 +1,9 @@
 import { readFile, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { Command, Option } from 'commander';
+import { Command } from 'commander';
 import { createEstimators } from '../../core/estimate/estimators';
-import { defaultDevice, deviceIds, deviceName } from '../../core/landmarks/devices';
-import { defaultRuntime, runtimeName, runtimes, type Runtime } from '../../core/landmarks/landmark';
+import { boardName, defaultDevice, deviceIds } from '../../core/landmarks/devices';
+import { defaultRuntime, runtimeName, type Runtime } from '../../core/landmarks/landmark';
 import { pipelineChanges } from '../../core/pipeline/pipeline-advice';
 import { lighterMembers } from '../../core/pipeline/lighter-members';
 import { pipelineBudget, type StageModel } from '../../core/pipeline/pipeline-budget';
@@ -13,7 +13,10 @@ import { success } from '../../core/result';
 import { readModelFile } from '../../files/read-model';
 import { colours as pc } from '../colours';
 import { exitCode } from '../exit-code';
+import { boardsOption, takeOwnBoards } from '../own-boards';
 import { loadLandmarks } from '../landmarks/own-landmarks';
+import { powerModeOption } from '../option-values';
+import { boardOf, runtimeOption } from '../prediction-options';
 import { interruptibly, print, printError, warn } from '../streams';
 import { printable } from '../terminal';
 import { textTable, type TextColumn } from '../text-table';
@@ -21,6 +24,8 @@ import { textTable, type TextColumn } from '../text-table';
 interface PipelineFlags {
   readonly device?: string;
   readonly runtime?: Runtime;
+  readonly powerMode?: string;
+  readonly boards?: string;
   readonly landmarks?: string;
   readonly json?: true;
 }
@@ -34,11 +39,9 @@ export function pipelineDefinition(done: (code: number) => void): Command {
     .description('predict how many frames per second a chain of networks gets through')
     .argument('<file>', 'YAML file with the stages')
     .option('--device <id>', "board (default: the file's, or jetson-nano)")
-    .addOption(
-      new Option('--runtime <name>', "runtime and precision (default: the file's, or tensorrt-fp16)").choices([
-        ...runtimes,
-      ]),
-    )
+    .addOption(runtimeOption("runtime and precision (default: the file's, or tensorrt-fp16)"))
+    .option(powerModeOption[0], "the board's power mode (default: the file's, or its fastest)")
+    .option(...boardsOption)
     .option('--landmarks <file>', 'your own measurements, as JSON Lines (default: those of the extension)')
     .option('--json', 'print one JSON object')
     .addHelpText(
@@ -70,13 +73,11 @@ Exit status:
 }
 
 async function pipelineCommand(file: string, flags: PipelineFlags): Promise<number> {
+  const taken = await takeOwnBoards(flags.boards);
+  if (!taken.ok) return printError(taken.error);
   const loaded = await loadLandmarks(flags.landmarks);
   if (!loaded.ok) return printError(loaded.error.message);
   const { landmarks, problems, remarks, isIncomplete } = loaded.value;
-  const devices = deviceIds(landmarks);
-  if (flags.device !== undefined && !devices.includes(flags.device)) {
-    return printError(`Device ${flags.device} is not known. Known devices: ${devices.join(', ')}.`);
-  }
   [...problems, ...remarks].forEach(warn);
   let text: string;
   try {
@@ -88,14 +89,15 @@ async function pipelineCommand(file: string, flags: PipelineFlags): Promise<numb
     if (code === 'ENOENT') return printError(`There is no file ${file}.`);
     return printError(`${file} cannot be read: ${code ?? message}.`);
   }
-  const reading = readPipeline(text, devices);
+  const reading = readPipeline(text, deviceIds(landmarks));
   reportProblems(file, reading);
   const { pipeline } = reading;
   if (pipeline === null || pipeline.stages.length === 0) return exitCode.unreadable;
-  const query = {
-    device: flags.device ?? pipeline.device ?? defaultDevice,
-    runtime: flags.runtime ?? pipeline.runtime ?? defaultRuntime,
-  };
+  // A mode that the file has is one of the file's board.
+  const powerMode = flags.powerMode ?? (flags.device === undefined ? (pipeline.powerMode ?? undefined) : undefined);
+  const board = boardOf({ device: flags.device ?? pipeline.device ?? defaultDevice, powerMode }, landmarks);
+  if (!board.ok) return printError(board.error);
+  const query = { ...board.value, runtime: flags.runtime ?? pipeline.runtime ?? defaultRuntime };
   const estimators = createEstimators(landmarks);
   const known = new Map<string, StageModel>();
   const models: StageModel[] = [];
@@ -110,7 +112,7 @@ async function pipelineCommand(file: string, flags: PipelineFlags): Promise<numb
   const budget = pipelineBudget(pipeline, models, query, estimators);
   const changes = pipelineChanges(pipeline, models, query, estimators, lighterMembers);
   const view = pipelineView(budget, changes);
-  const title = `${file}, ${deviceName(query.device)}, ${runtimeName(query.runtime)}`;
+  const title = `${file}, ${boardName(query)}, ${runtimeName(query.runtime)}`;
   await print(
     flags.json
       ? JSON.stringify({ file, ...query, ...budget, changes, problems: reading.problems }, null, 2)

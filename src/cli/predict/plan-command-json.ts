@@ -40,9 +40,20 @@ export function planJson({ query, ...subject }: PlanQuestion, plan: Plan): strin
 }
 
 function trialJson(
-  { label, settings, resolution, batch, parameters, macs, estimate }: Trial,
+  { label, settings, resolution, height, width, batch, parameters, macs, estimate }: Trial,
   targetFps: number,
 ): object {
   const meetsTarget = estimate.throughputFps >= targetFps;
-  return { label, settings, resolution, batch, parameters, macs, meetsTarget, estimate: estimateJson(estimate) };
+  const size = height === undefined ? {} : { height, width };
+  return {
+    label,
+    settings,
+    resolution,
+    ...size,
+    batch,
+    parameters,
+    macs,
+    meetsTarget,
+    estimate: estimateJson(estimate),
+  };
 }

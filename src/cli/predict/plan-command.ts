@@ -1,8 +1,9 @@
-import { Command, Option } from 'commander';
+import { Command } from 'commander';
 import { createEstimators } from '../../core/estimate/estimators';
 import type { Query } from '../../core/estimate/estimate';
-import { defaultDevice, deviceIds, deviceName } from '../../core/landmarks/devices';
-import { defaultRuntime, runtimeName, runtimes, type Runtime } from '../../core/landmarks/landmark';
+import { inputSizeText } from '../../core/figures';
+import { boardName, defaultDevice } from '../../core/landmarks/devices';
+import { defaultRuntime, runtimeName, type Runtime } from '../../core/landmarks/landmark';
 import type { Plan } from '../../core/plan/plan';
 import { planFamily } from '../../core/plan/plan-family';
 import { planResolution } from '../../core/plan/plan-resolution';
@@ -12,7 +13,9 @@ import { failure, success, type Result } from '../../core/result';
 import { zooFamilies } from '../../core/zoo/families';
 import { findZooFamily } from '../../core/zoo/reference-model';
 import { exitCode } from '../exit-code';
-import { positiveNumber, wholeNumber } from '../option-values';
+import { inputSize, inputSizeFlag, positiveNumber, powerModeOption, wholeNumber } from '../option-values';
+import { boardOf, runtimeOption } from '../prediction-options';
+import { boardsOption, takeOwnBoards } from '../own-boards';
 import { loadLandmarks, ownLandmarksSentence } from '../landmarks/own-landmarks';
 import { planCard } from './plan-command-card';
 import { planJson, type PlanQuestion } from './plan-command-json';
@@ -26,7 +29,9 @@ interface PlanFlags {
   readonly targetFps: number;
   readonly device: string;
   readonly runtime: Runtime;
-  readonly resolution?: number;
+  readonly powerMode?: string;
+  readonly boards?: string;
+  readonly resolution?: Pick<Query, 'resolution' | 'height' | 'width'>;
   readonly batch?: number;
   readonly classes?: number;
   readonly step?: number;
@@ -46,15 +51,17 @@ export function planDefinition(done: (code: number) => void): Command {
     )
     .requiredOption('--target-fps <number>', 'throughput to reach, in inputs per second', positiveNumber)
     .option('--device <id>', 'board to plan for', defaultDevice)
-    .addOption(new Option('--runtime <name>', 'runtime and precision').choices([...runtimes]).default(defaultRuntime))
+    .addOption(runtimeOption('runtime and precision').default(defaultRuntime))
+    .option(...powerModeOption)
     .option('--batch <size>', "inputs per inference (default: 1, or the model's own)", wholeNumber)
+    .option(...boardsOption)
     .option('--landmarks <file>', 'your own measurements, as JSON Lines (default: those of the extension)')
     .option('--json', 'print one JSON object')
     .optionsGroup('With a model:')
     .option('--step <pixels>', "try multiples of this resolution, and the model's own (default: 32)", wholeNumber)
     .option('--largest <pixels>', 'highest resolution to try (default: 2048)', wholeNumber)
     .optionsGroup('With --family (an option of the family that is given is not searched):')
-    .option('--resolution <pixels>', 'side of the square input (default: 224)', wholeNumber)
+    .option(inputSizeFlag, 'input as width x height, or one side of a square (default: 224)', inputSize)
     .option('--classes <count>', 'number of classes (default: 1000)', wholeNumber);
   return addMemberOptions(command)
     .addHelpText(
@@ -92,13 +99,13 @@ Exit status:
 async function planCommand(model: string | undefined, flags: PlanFlags, signal: AbortSignal): Promise<number> {
   const contradiction = complaintAbout(model, flags);
   if (contradiction !== null) return printError(contradiction);
+  const taken = await takeOwnBoards(flags.boards);
+  if (!taken.ok) return printError(taken.error);
   const loaded = await loadLandmarks(flags.landmarks);
   if (!loaded.ok) return printError(loaded.error.message);
   const { landmarks, problems, remarks, isIncomplete } = loaded.value;
-  const devices = deviceIds(landmarks);
-  if (!devices.includes(flags.device)) {
-    return printError(`Device ${flags.device} is not known. Known devices: ${devices.join(', ')}.`);
-  }
+  const board = boardOf(flags, landmarks);
+  if (!board.ok) return printError(board.error);
   [...problems, ...remarks].forEach(warn);
 
   const progress = createProgress(process.stderr);
@@ -111,7 +118,7 @@ async function planCommand(model: string | undefined, flags: PlanFlags, signal: 
     },
   };
   const estimators = createEstimators(landmarks);
-  const planned = await plan(model, flags, estimators, hooks);
+  const planned = await plan(model, { ...flags, ...board.value }, estimators, hooks);
   progress.clear();
   if (!planned.ok) return planned.error.code === 'cancelled' ? exitCode.unreadable : printError(planned.error.message);
   const { question, plan: result } = planned.value;
@@ -156,11 +163,12 @@ async function plan(
   estimators: PlanEstimators,
   hooks: PlanProgress,
 ): Promise<Result<Planned>> {
-  const { device, runtime, resolution, batch, classes, targetFps, step, largest } = flags;
+  const { device, runtime, powerMode, resolution, batch, classes, targetFps, step, largest } = flags;
   const query: Query = {
     device,
     runtime,
-    resolution,
+    powerMode,
+    ...resolution,
     batch,
   };
   if (model === undefined) {
@@ -181,12 +189,12 @@ async function plan(
 }
 
 function textForPeople(question: PlanQuestion, result: Plan): string {
-  const { device, runtime, batch } = question.query;
+  const { runtime, batch } = question.query;
   const shown = result.answer ?? result.closest;
   const setup = [
-    deviceName(device),
+    boardName(question.query),
     runtimeName(runtime),
-    ...(question.kind === 'family' && shown !== null ? [`${shown.resolution}×${shown.resolution}`] : []),
+    ...(question.kind === 'family' && shown !== null ? [inputSizeText(shown)] : []),
     `batch ${shown?.batch ?? batch ?? 1}`,
   ].join(', ');
   const subject: PlanSubject =

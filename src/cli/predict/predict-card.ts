@@ -21,7 +21,7 @@ export function predictCard(
   const lines = [pc.dim(printable(file)), ''];
   lines.push(`  ${pc.bold(printable(view.headline))}`);
   if (estimate === null) lines.push(`  ${printable(view.reason ?? '')}`);
-  else lines.push(`  ${estimate.latency} · ${estimate.interval}`);
+  else lines.push(`  ${estimate.latency} · ${estimate.interval}`, `  ${printable(estimate.basis)}`);
   if (view.measured !== null) lines.push(`  ${pc.bold(printable(view.measured))}`);
   if (verdict !== null) {
     const certainty = verdict.certainty === null ? '' : ` (${certaintyTexts[verdict.certainty]})`;
@@ -38,7 +38,7 @@ export function predictCard(
   if (model.uncosted !== '') facts.push(['Without cost', model.uncosted]);
   if (model.input !== null) facts.push(['Input', model.input]);
   if (estimate !== null && isExplained) {
-    facts.push(['Method', `${estimate.basis}; ${view.operatingPoint}`]);
+    facts.push(['Method', `${estimate.how}; ${view.operatingPoint}`]);
     if (estimate.error !== null) facts.push(['Checked', estimate.error]);
     if (view.why !== null) facts.push(['Why', view.why]);
   }

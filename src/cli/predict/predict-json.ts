@@ -71,6 +71,9 @@ export function estimateJson(estimate: Estimate): object {
     extrapolated: estimate.extrapolated,
     campaigns: estimate.campaigns,
     crossValidatedError: estimate.crossValidatedError,
+    powerMode: estimate.powerMode,
+    basis: estimate.basis,
+    certainty: estimate.certainty,
     notes: estimate.notes,
   };
 }

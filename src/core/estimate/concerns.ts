@@ -55,6 +55,7 @@ export function concernsOf(
 }
 
 function newestTensorrtConcerns(profile: ModelProfile, { name, newestTensorrt }: Device): Concern[] {
+  if (newestTensorrt === null) return [];
   const { version, jetpack } = newestTensorrt;
   return tensorrtConcerns(profile, version, `TensorRT ${version}, the newest for ${name} (JetPack ${jetpack}),`);
 }

@@ -25,6 +25,11 @@ const queryFields: Readonly<Record<keyof Query, true>> = {
   powerMode: true,
 };
 
+/** What is asked at no size in particular. */
+export function withoutSize({ device, runtime, powerMode, batch }: Query): Query {
+  return { device, runtime, powerMode, ...(batch === undefined ? {} : { batch }) };
+}
+
 /** A name for what is asked, the same for equal queries. */
 export function queryKey(query: Query): string {
   return JSON.stringify(query, Object.keys(queryFields));

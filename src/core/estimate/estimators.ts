@@ -2,13 +2,22 @@ import { formatPercent } from '../figures';
 import type { Landmark } from '../landmarks/landmark';
 import type { ModelProfile } from '../profile/profile';
 import type { Calibration } from './calibration';
-import { isEstimate, queryKey, type Estimate, type Prediction, type Query, type Refusal } from './estimate';
+import {
+  isEstimate,
+  queryKey,
+  withoutSize,
+  type Estimate,
+  type Prediction,
+  type Query,
+  type Refusal,
+} from './estimate';
 import { calibrateByFamilies, calibrationOfFit } from './family-fit/family-calibration';
 import { explainLatency, throughputAt, type ExplanationOutcome, type ResolutionPoint } from './graph-cost/explain';
 import { estimateByGraphCost } from './graph-cost/graph-cost-estimate';
 import { applyCalibration } from './graph-cost/graph-cost-calibration';
 import type { GraphCostKey, GraphCostOutcome } from './graph-cost/fit-types';
 import { fitGraphCost } from './graph-cost/graph-cost-fit';
+import { sizeQuery, type ImageSize } from '../image-size';
 import { estimateByLandmarkFit } from './family-fit/landmark-estimate';
 import { measuredThroughputs } from './measured';
 import { emptyPlace, fitName, placeName, placesOf, type Deployment } from './deployment';
@@ -33,12 +42,8 @@ export interface Estimators {
   calibration(key: GraphCostKey, campaign: string): Calibration | null;
   /** Predicted time of every fused kernel, heaviest first. */
   explainLatency(profile: ModelProfile, query: Query): ExplanationOutcome;
-  /** Throughput against resolution; resolutions that the network cannot take are left out. */
-  throughputByResolution(
-    profile: ModelProfile,
-    query: Query,
-    resolutions: readonly number[],
-  ): readonly ResolutionPoint[];
+  /** Throughput at sizes of the input; those that the network cannot take are left out. */
+  throughputBySize(profile: ModelProfile, query: Query, sizes: readonly ImageSize[]): readonly ResolutionPoint[];
 }
 
 /**
@@ -91,8 +96,8 @@ export function createEstimators(
     graphCostFit,
     calibration,
     explainLatency: (profile, query) => explainLatency(profile, query, graphCostFit),
-    throughputByResolution: (profile, query, resolutions) =>
-      resolutions.flatMap((resolution) => pointAt(profile, { ...query, resolution }) ?? []),
+    throughputBySize: (profile, query, sizes) =>
+      sizes.flatMap((size) => pointAt(profile, { ...withoutSize(query), ...sizeQuery(size) }) ?? []),
     predict: rememberedPerQuery((profile, query) => {
       const byFamily = estimateByLandmarkFit(profile, query, familyFit, at(query).landmarks, (campaign) =>
         calibration(query, campaign),

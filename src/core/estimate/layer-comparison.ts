@@ -1,4 +1,5 @@
-import type { Landmark } from '../landmarks/landmark';
+import { modeOfLandmark } from '../landmarks/devices';
+import { inputSize, type Landmark } from '../landmarks/landmark';
 import type { MeasuredLayer } from '../landmarks/measurement';
 import type { LayerCost } from '../profile/cost/layer';
 import type { ModelProfile } from '../profile/profile';
@@ -34,15 +35,17 @@ type Kernel = Pick<LayerTime, 'position'> & {
  * measured. Without a model all are `unmatched`.
  */
 export function layersOf(
-  { measurement, device, runtime, resolution, batch }: Landmark,
+  landmark: Landmark,
   profile: ModelProfile | null,
   estimators: Pick<Estimators, 'explainLatency'>,
 ): readonly ComparedLayers[] | null {
+  const { measurement, device, runtime, batch } = landmark;
   if (measurement?.layers === undefined) return null;
   if (profile === null) return compareLayers(measurement.layers, []);
-  const explained = estimators.explainLatency(profile, { device, runtime, resolution, batch });
+  const size = { ...inputSize(landmark), batch };
+  const explained = estimators.explainLatency(profile, { device, runtime, ...size, ...modeOfLandmark(landmark) });
   if (explained.ok) return compareLayers(measurement.layers, explained.value.layers);
-  const cost = profile.costAt({});
+  const cost = profile.costAt(size);
   const layers = cost.ok ? cost.value.layers : [];
   return compareLayers(
     measurement.layers,

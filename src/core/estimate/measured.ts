@@ -1,5 +1,5 @@
-import { findMode, modesOf } from '../landmarks/devices';
-import { gpuClockOf, isInFits, type Landmark } from '../landmarks/landmark';
+import { findMode, gpuClockOf, modesOf } from '../landmarks/devices';
+import { inputSize, isInFits, type Landmark } from '../landmarks/landmark';
 import { kernelRows, kernelsOfLandmark, readKernelRows, type KernelWork } from '../landmarks/model-costs';
 import type { ModelProfile } from '../profile/profile';
 import type { MeasuredThroughput, Query } from './estimate';
@@ -22,12 +22,12 @@ export function measuredThroughputs(
   if (alike.length === 0) return [];
   const point = operatingPoint(profile, query);
   if (!point.ok) return [];
-  const { height, width, resolution, batch } = point.value;
-  if (height !== width) return [];
+  const { height, width, batch } = point.value;
   const cost = profile.costAt({ height, width, batch });
   const own = cost.ok ? heavyKernels(readKernelRows(kernelRows(cost.value.layers))) : null;
   const isSame = (landmark: Landmark): boolean => {
-    if (landmark.resolution !== resolution || landmark.batch !== batch) return false;
+    const size = inputSize(landmark);
+    if (size.height !== height || size.width !== width || landmark.batch !== batch) return false;
     const kernels = kernelsOfLandmark(landmark);
     if (kernels === null || own === null) return landmark.family !== null && landmark.family === profile.family;
     return heavyKernels(kernels) === own;

@@ -3,6 +3,7 @@ import { defaultResolution } from '../landmarks/landmark';
 import type { Dimension } from '../onnx/model';
 import { layoutOf } from '../onnx/shapes/input-size';
 import type { ModelProfile } from '../profile/profile';
+import { isSameSize, sizeQuery, sizesOfShape, type ImageSize } from '../image-size';
 import { refusal, success, type Result } from '../result';
 import type { Query } from './estimate';
 
@@ -18,12 +19,6 @@ export interface OperatingPoint {
   readonly macsPerInput: number | null;
   /** What was assumed. */
   readonly notes: readonly string[];
-}
-
-/** Side of the square input that a model states; null where it states none, or another shape. */
-export function ownResolution(profile: ModelProfile): number | null {
-  const image = imageInput(profile);
-  return image !== null && image.height === image.width ? image.height : null;
 }
 
 /**
@@ -59,7 +54,7 @@ export function operatingPoint(profile: ModelProfile, query: Query): Result<Oper
   }
   const cost = profile.costAt({ height, width, batch });
   if (!cost.ok && cost.error.code === 'shape-conflict') {
-    return refusal([cost.error.message, nearbySizes(profile, height, width, batch)].join(' ').trim());
+    return refusal([cost.error.message, sizesThatRun(profile, height, width, batch)].join(' ').trim());
   }
   if (cost.ok && cost.value.sizeNote !== undefined) notes.push(cost.value.sizeNote);
   const macsPerInput = cost.ok ? cost.value.macs / batch : null;
@@ -67,11 +62,47 @@ export function operatingPoint(profile: ModelProfile, query: Query): Result<Oper
   return success({ height, width, resolution, batch, macsPerInput, notes });
 }
 
+/** Sizes to either side of the shown one that a stepper is sent, and sizes that are tried for them. */
+const stepsAhead = 3;
+const maxTries = 4;
+
+/**
+ * Sizes near the one that is asked for at which a network runs, itself among them, smallest first: multiples of 32 in the
+ * aspect ratio of that size, and the model's own.
+ */
+export function nearbySizes(profile: ModelProfile, query: Query): readonly ImageSize[] {
+  const own = ownImageSize(profile);
+  const square = { height: defaultResolution, width: defaultResolution };
+  const { height = query.resolution, width = query.resolution } = query;
+  const asked = height === undefined || width === undefined ? (own ?? square) : { height, width };
+  const pixels = (size: ImageSize) => size.height * size.width;
+  const runs = (size: ImageSize): boolean => {
+    const cost = profile.costAt({ ...sizeQuery(size), ...(query.batch === undefined ? {} : { batch: query.batch }) });
+    return cost.ok || cost.error.code !== 'shape-conflict';
+  };
+  const all = [...sizesOfShape(asked, steps[0]!, largestStep), ...(own === null ? [] : [own])]
+    .filter((size, index, sizes) => sizes.findIndex((other) => isSameSize(size, other)) === index)
+    .sort((one, other) => pixels(one) - pixels(other));
+  const ahead = (sizes: readonly ImageSize[]): readonly ImageSize[] => {
+    const tried = [
+      ...sizes.slice(0, maxTries),
+      ...sizes.slice(maxTries).filter((size) => own !== null && isSameSize(size, own)),
+    ];
+    return tried.filter(runs).slice(0, stepsAhead);
+  };
+  const below = all.filter((size) => pixels(size) < pixels(asked)).reverse();
+  const above = all.filter((size) => pixels(size) > pixels(asked));
+  return [...[...ahead(below)].reverse(), asked, ...ahead(above)];
+}
+
+/** Longest side that a stepper goes to. */
+const largestStep = 4096;
+
 /** Networks halve their input up to this often, so that sizes are multiples of these. */
 const steps = [32, 16, 8, 4, 2];
 
 /** A sentence with the nearest smaller and larger sizes at which the network runs; empty where none is found. */
-function nearbySizes(profile: ModelProfile, height: number, width: number, batch: number): string {
+function sizesThatRun(profile: ModelProfile, height: number, width: number, batch: number): string {
   const runs = (tall: number, wide: number): boolean => {
     const cost = tall >= 1 && wide >= 1 ? profile.costAt({ height: tall, width: wide, batch }) : null;
     return cost?.ok === true && cost.value.uncosted.length === 0;
@@ -95,10 +126,15 @@ interface ImageInput {
 }
 
 /** Height and width of the image that a model states, in pixels; null when it leaves one open or reads no image. */
-export function ownImageSize(profile: ModelProfile): { readonly height: number; readonly width: number } | null {
+export function ownImageSize(profile: ModelProfile): ImageSize | null {
   const image = imageInput(profile);
   if (image === null || image.height === null || image.width === null) return null;
   return { height: image.height, width: image.width };
+}
+
+/** Whether a model reads images, as far as its input's shape tells. */
+export function readsImages({ input }: ModelProfile): boolean {
+  return input !== null && (!input.shape || (input.layout ?? layoutOf(input.shape)) !== null);
 }
 
 /** The input as one image per batch entry, or as one image without a batch axis. */

@@ -30,8 +30,8 @@ export interface Device {
   readonly memoryGB: number;
   /** Memory bandwidth in 10⁹ bytes per second. */
   readonly memoryBandwidthGBps: number;
-  /** The newest TensorRT that JetPack brings for the board: 8.2.1 with 4.6.1 on Nano, 8.5.2 with 5.1 on Xavier. */
-  readonly newestTensorrt: { readonly version: string; readonly jetpack: string };
+  /** The newest TensorRT that JetPack brings for the board: 8.2.1 with 4.6.1 on Nano; null for a board of the user's own. */
+  readonly newestTensorrt: { readonly version: string; readonly jetpack: string } | null;
   /** NVIDIA's numbers of the modules that are this board, as device trees name them, e.g. `p3448-0000`. */
   readonly modules: readonly string[];
   /** Names that such a board gives itself (`/proc/device-tree/model`), where they tell it from all others. */
@@ -39,7 +39,7 @@ export interface Device {
   /** Boards with one chip, binned or clocked differently, share it. */
   readonly chip: string;
   readonly generation: Generation;
-  /** Power modes whose clocks are known, the fastest first; peaks and bandwidth above are of that one. */
+  /** Power modes whose clocks are known, the fastest first; peaks and bandwidth above are of that one. A Jetson has some. */
   readonly powerModes: readonly PowerMode[];
   /** What the figures rest on. */
   readonly source: string;
@@ -56,7 +56,19 @@ export const defaultDevice = 'jetson-nano';
 
 /** The board with this id; undefined for one that only landmarks name. */
 export function findDevice(id: string): Device | undefined {
-  return knownDevices.find((device) => device.id === id);
+  return [...knownDevices, ...ownDevices].find((device) => device.id === id);
+}
+
+let ownDevices: readonly Device[] = [];
+
+/** Whether a board is known by the user's specification alone. */
+export function isOwnDevice(id: string): boolean {
+  return ownDevices.some((device) => device.id === id);
+}
+
+/** Boards of the user's own, by their specification, which count as known from now on; estimators made before do not know them. */
+export function setOwnDevices(devices: readonly Device[]): void {
+  ownDevices = devices;
 }
 
 /** The power modes of a board whose clocks are known, the fastest first; none for a board without specification. */
@@ -70,6 +82,42 @@ export function findMode(deviceId: string, name?: string): PowerMode | undefined
   return name === undefined ? modes[0] : modes.find((mode) => mode.name.toLowerCase() === name.toLowerCase());
 }
 
+/** The mode that a landmark was measured in, as a query names it: by the name it has, else by its clock. */
+export function modeOfLandmark(landmark: Landmark): { readonly powerMode?: string } {
+  const { device, powerMode = landmark.measurement?.before.powerMode ?? undefined } = landmark;
+  if (powerMode !== undefined && findMode(device, powerMode) !== undefined) return namedMode(device, powerMode);
+  const clock = gpuClockOf(landmark);
+  const near = modesOf(device).find(({ gpuMHz }) => clock !== null && Math.abs(clock / gpuMHz - 1) < 0.05);
+  return namedMode(device, near?.name);
+}
+
+/** Why a board cannot be asked for in a power mode, as a sentence; null where it can. */
+export function unknownMode(deviceId: string, name: string | undefined): string | null {
+  if (name === undefined || findMode(deviceId, name) !== undefined) return null;
+  const modes = modesOf(deviceId).map((mode) => mode.name);
+  return modes.length === 0
+    ? `No power modes of ${deviceName(deviceId)} are known.`
+    : `${deviceName(deviceId)} has no power mode "${name}" that Framecast knows; it has ${modes.join(', ')}.`;
+}
+
+/** What to say of a landmark without a power mode, on a board that has several; null for others. */
+export function unclearModeRemark(landmark: Landmark): string | null {
+  const modes = modesOf(landmark.device).map(({ name }) => name);
+  if (modes.length < 2 || gpuClockOf(landmark) !== null) return null;
+  return `No power mode is given, and ${deviceName(landmark.device)} has ${modes.join(', ')}. The landmark is taken for ${modes[0]} and counts less.`;
+}
+
+/** How a query names a board's mode: not at all where it is the fastest, or where the board has none of this name. */
+export function namedMode(deviceId: string, name?: string): { readonly powerMode?: string } {
+  const mode = name === undefined ? undefined : findMode(deviceId, name);
+  return mode === undefined || mode === modesOf(deviceId)[0] ? {} : { powerMode: mode.name };
+}
+
+/** A board with its power mode where one is asked for: `Jetson Nano (5W)`. */
+export function boardName({ device, powerMode }: { readonly device: string; readonly powerMode?: string | undefined }) {
+  return powerMode === undefined ? deviceName(device) : `${deviceName(device)} (${powerMode})`;
+}
+
 /** A device's name for people; its id where only landmarks name it. */
 export function deviceName(id: string): string {
   return findDevice(id)?.name ?? id;
@@ -77,7 +125,8 @@ export function deviceName(id: string): string {
 
 /** Ids of every device that can be asked for: the known boards, then those that only landmarks name. */
 export function deviceIds(landmarks: readonly Landmark[]): readonly string[] {
-  return [...new Set([...knownDevices, ...landmarks].map((item) => ('id' in item ? item.id : item.device)))];
+  const specified = [...knownDevices, ...ownDevices].map(({ id }) => id);
+  return [...new Set([...specified, ...landmarks.map(({ device }) => device)])];
 }
 
 /** Whether a board's GPU has arithmetic for INT8: from Volta on; before, its rate is that of FP16. */
@@ -85,8 +134,32 @@ export function hasInt8({ peakGflops: { int8, fp16 } }: Device): boolean {
   return int8 > fp16;
 }
 
-/** Peak of a board's GPU for a runtime in 10⁹ operations per second; null for a board without specification. */
-export function peakGflops(deviceId: string, runtime: Runtime): number | null {
+/** Whether a board can run networks with a runtime, as far as is known: no GPU before Volta has INT8 for TensorRT. */
+export function supportsRuntime(deviceId: string, runtime: Runtime): boolean {
+  const device = findDevice(deviceId);
+  return device === undefined || precisionOf(runtime) !== 'int8' || hasInt8(device);
+}
+
+/** The GPU clock in MHz that a landmark was measured at: the highest that its board's power mode allowed; null where unknown. */
+export function gpuClockOf({ device, gpuMHz, powerMode, measurement }: Landmark): number | null {
+  const ofMode = powerMode === undefined ? undefined : findMode(device, powerMode)?.gpuMHz;
+  return gpuMHz ?? measurement?.before.gpuMaxMHz ?? ofMode ?? null;
+}
+
+/**
+ * Peak of a board's GPU for a runtime in 10⁹ operations per second; null for a board without specification.
+ *
+ * @param gpuMHz the clock; that of the fastest mode where left out, null, or not one of this board's
+ */
+export function peakGflops(deviceId: string, runtime: Runtime, gpuMHz: number | null = null): number | null {
+  const peak = peakOf(deviceId, runtime);
+  const fastest = modesOf(deviceId)[0];
+  if (peak === null || gpuMHz === null || fastest === undefined) return peak;
+  const share = gpuMHz / fastest.gpuMHz;
+  return share > 0.2 && share < 1 ? peak * share : peak;
+}
+
+function peakOf(deviceId: string, runtime: Runtime): number | null {
   const device = findDevice(deviceId);
   if (device === undefined) return null;
   const { fp32, fp16 } = device.peakGflops;

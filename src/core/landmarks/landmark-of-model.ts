@@ -1,7 +1,7 @@
 import type { ModelProfile } from '../profile/profile';
 import { failure, success, type Result } from '../result';
 import { tooFewParameters } from './min-parameters';
-import type { Landmark } from './landmark';
+import { inputSize, type Landmark } from './landmark';
 import { rejectionReason } from './landmark-collection';
 import { checkLandmark } from './landmark-lines';
 import { kernelRows } from './model-costs';
@@ -16,8 +16,7 @@ export type MeasuredPoint = Omit<Landmark, 'family' | 'parameters' | 'kernels'> 
  * is wrong or cannot be true.
  */
 export function landmarkOfModel(point: MeasuredPoint, profile: ModelProfile | null): Result<Landmark> {
-  const { resolution, batch } = point;
-  const cost = profile?.costAt({ resolution, batch });
+  const cost = profile?.costAt({ ...inputSize(point), batch: point.batch });
   const kernels = cost?.ok ? kernelRows(cost.value.layers) : [];
   const checked = checkLandmark({
     family: null,

@@ -1,8 +1,9 @@
+import { maxSide, parseImageSize } from '../image-size';
 import { refusal, success, type Result } from '../result';
 import { findDevice, knownDevices } from './devices';
 import { tooFewParameters } from './min-parameters';
 import { familyNamed } from './known-family';
-import { isInFits, isRuntime, runtimeName, runtimes, type Landmark } from './landmark';
+import { inputSize, isInFits, isRuntime, runtimeName, runtimes, sizeFields, type Landmark } from './landmark';
 import { joulesPerInference } from './measurement';
 import { checkLandmark, type BrokenLine, type LandmarkFile, type LandmarkLine } from './landmark-lines';
 
@@ -20,6 +21,7 @@ export const tableColumns = [
   'parameters',
   'device',
   'runtime',
+  'power_mode',
   'resolution_px',
   'batch',
   'throughput_fps',
@@ -42,6 +44,8 @@ const aliases: Readonly<Record<string, Column>> = {
   name: 'model',
   params: 'parameters',
   board: 'device',
+  mode: 'power_mode',
+  nvpmodel: 'power_mode',
   resolution: 'resolution_px',
   batchsize: 'batch',
   fps: 'throughput_fps',
@@ -58,8 +62,9 @@ export interface TableDefaults {
 }
 
 /**
- * Landmarks of a table whose first row names the columns: see {@link tableColumns}; `family`, `batch` (1), `campaign`,
- * `source`, `verdict` and `comment` may be left out or empty. Numbers are plain, with a point: `11689512`, `85.4`. Each
+ * Landmarks of a table whose first row names the columns: see {@link tableColumns}; `family`, `power_mode`, `batch` (1), `campaign`,
+ * `source`, `verdict` and `comment` may be left out or empty. Numbers are plain, with a point: `11689512`, `85.4`;
+ * a resolution is one side of a square, or width × height: `640x480`. Each
  * row that cannot be read is reported with its line and the others are still read; so is a header that lacks a column.
  * Columns of other names are kept in `record`.
  */
@@ -88,8 +93,12 @@ export function landmarksOfTable(rows: readonly TableRow[], defaults: TableDefau
  * keeps out of fits is switched off instead: it must not slip into those of whoever reads the table.
  */
 export function rowOfLandmark(landmark: Landmark): readonly string[] {
-  const { model, family, parameters, device, runtime, resolution, batch, throughputFps, campaign, source } = landmark;
-  const cells = [model, family ?? '', parameters, device, runtime, resolution, batch, throughputFps, campaign, source];
+  const { model, family, parameters, device, runtime, batch, throughputFps, campaign, source } = landmark;
+  const { height, width } = inputSize(landmark);
+  const size = height === width ? height : `${width}x${height}`;
+  const mode = landmark.powerMode ?? landmark.measurement?.before.powerMode ?? '';
+  const place = [device, runtime, mode];
+  const cells = [model, family ?? '', parameters, ...place, size, batch, throughputFps, campaign, source];
   const verdict = landmark.verdict ?? (isInFits(landmark) ? '' : 'off');
   const { measurement } = landmark;
   const power = measurement?.power === undefined ? '' : measurement.power.meanWatts;
@@ -150,6 +159,14 @@ function landmarkOfRow(
     reasons.push(read);
     return undefined;
   };
+  const size = (): object => {
+    const text = cell('resolution_px');
+    if (!/^\d+\s*[x×*]\s*\d+$/i.test(text)) return { resolution: number('resolution_px', '224') };
+    const read = parseImageSize(text);
+    if (read !== null) return sizeFields(read.height, read.width);
+    reasons.push(`resolution_px "${text}" is not from 1 to ${maxSide.toLocaleString('en-US')} pixels a side.`);
+    return {};
+  };
   const family = cell('family');
   const device = cell('device');
   const runtime = cell('runtime');
@@ -159,11 +176,12 @@ function landmarkOfRow(
     parameters: number('parameters', '11689512'),
     device: deviceNamed(device),
     runtime: runtimeNamed(runtime),
-    resolution: number('resolution_px', '224'),
+    ...size(),
     batch: cell('batch') === '' ? 1 : number('batch', '1'),
     throughputFps: number('throughput_fps', '85.4'),
     campaign: cell('campaign') || defaults.campaign,
     source: cell('source') || defaults.source,
+    ...(cell('power_mode') === '' ? {} : { powerMode: cell('power_mode') }),
     ...(cell('verdict') === '' ? {} : { verdict: cell('verdict') }),
     ...(cell('comment') === '' ? {} : { comment: cells[columns.indexOf('comment')]! }),
   };
@@ -188,12 +206,6 @@ function readNumber(text: string, column: Column, example: string): number | str
     if (value <= 0) return named('is not greater than 0, so it was not measured.');
     const tooFew = column === 'parameters' ? tooFewParameters(value) : null;
     return tooFew === null ? value : named(tooFew);
-  }
-  if (column === 'resolution_px') {
-    const sides = /^(\d+)\s*[x×*]\s*(\d+)$/i.exec(text);
-    if (sides !== null) {
-      return sides[1] === sides[2] ? Number(sides[1]) : named('is not square; landmarks are of square inputs.');
-    }
   }
   if (/^[+-]?\d+,\d{1,2}$/.test(text) || /^[+-]?\d+,\d{4,}$/.test(text)) {
     return named(`has a decimal comma; write ${text.replace(',', '.')}.`);

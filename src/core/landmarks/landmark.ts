@@ -66,20 +66,24 @@ export interface Landmark {
   readonly verdict?: Verdict;
 }
 
+/** What landmarks, and what becomes one, say of an input's size. */
+export type SizeFields = Pick<Landmark, 'resolution' | 'height' | 'width'>;
+
 /** What a landmark says of an input's size: one side where it is square. */
-export function sizeFields(height: number, width: number): Pick<Landmark, 'resolution' | 'height' | 'width'> {
+export function sizeFields(height: number, width: number): SizeFields {
   return height === width
     ? { resolution: height }
     : { resolution: Math.round(Math.sqrt(height * width)), height, width };
 }
 
-/** The GPU clock in MHz that a landmark was measured at: the highest that its board's power mode allowed; null where unknown. */
-export function gpuClockOf({ gpuMHz, measurement }: Landmark): number | null {
-  return gpuMHz ?? measurement?.before.gpuMaxMHz ?? null;
+/** The size alone, of what has one among other fields. */
+export function sizeFieldsOf(of: SizeFields): SizeFields {
+  const { height, width } = inputSize(of);
+  return sizeFields(height, width);
 }
 
 /** Height and width of a landmark's input in pixels. */
-export function inputSize({ resolution, height, width }: Landmark): {
+export function inputSize({ resolution, height, width }: SizeFields): {
   readonly height: number;
   readonly width: number;
 } {

@@ -6,7 +6,7 @@ import type { Result } from '../result';
 import type { Pipeline, PipelineStage } from './pipeline';
 
 /** What a pipeline's file leaves open. */
-export type PipelineQuery = Pick<Query, 'device' | 'runtime'>;
+export type PipelineQuery = Pick<Query, 'device' | 'runtime' | 'powerMode'>;
 
 export type PipelineEstimators = Pick<Estimators, 'predict'>;
 

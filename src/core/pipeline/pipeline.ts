@@ -46,4 +46,4 @@ export interface PipelineProblem {
 }
 
 /** Bounds of what a pipeline may ask for. */
-export const pipelineBounds = { stages: 64, faces: 1000, every: 1000, runs: 1000, cameraFps: 10_000, pixels: 16_384 };
+export const pipelineBounds = { stages: 64, faces: 1000, every: 1000, runs: 1000, cameraFps: 10_000 };

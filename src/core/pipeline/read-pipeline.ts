@@ -9,8 +9,10 @@ import {
   type Node,
   type YAMLMap,
 } from 'yaml';
+import { unknownMode } from '../landmarks/devices';
 import { runtimes, type Runtime } from '../landmarks/landmark';
 import { closestName } from '../closest-name';
+import { maxSide, parseImageSize } from '../image-size';
 import { pipelineBounds, type Pipeline, type PipelineProblem, type PipelineStage, type TextRange } from './pipeline';
 import { pipelineKeys, stageKeys, type PipelineKey } from './pipeline-keys';
 
@@ -72,10 +74,11 @@ class Reader {
     const { cameraFps, faces } = pipelineBounds;
     const stages = values.get('stages');
     if (stages === undefined) this.#problem(root, 'This pipeline has no stages. Add `stages:` with a model each.');
+    const device = this.#device(values.get('device'));
     return {
-      device: this.#device(values.get('device')),
+      device,
       runtime: this.#runtime(values.get('runtime')),
-      powerMode: this.#text(values.get('power_mode'), 'power_mode'),
+      powerMode: this.#powerMode(values.get('power_mode'), device),
       cameraFps: this.#number(values.get('camera_fps'), 'camera_fps', { above: 0, most: cameraFps }),
       faces: this.#number(values.get('faces'), 'faces', { least: 0, most: faces, whole: true }) ?? 1,
       stages: stages === undefined ? [] : this.#stages(stages),
@@ -163,6 +166,14 @@ class Reader {
     return null;
   }
 
+  #powerMode(node: Node | undefined, device: string | null): string | null {
+    const name = this.#text(node, 'power_mode');
+    const complaint = name === null || device === null ? null : unknownMode(device, name);
+    if (complaint === null) return name;
+    this.#problem(node, complaint);
+    return null;
+  }
+
   #runtime(node: Node | undefined): Runtime | null {
     const name = this.#text(node, 'runtime');
     const known = runtimes.find((runtime) => runtime === name);
@@ -190,12 +201,9 @@ class Reader {
     if (scalar === null) return null;
     // The text as written: YAML takes 0x10 for a number.
     const text = isScalar(scalar) ? (scalar.source ?? String(scalar.value)) : '';
-    const match = /^\s*(\d{1,6})(?:\s*[x×]\s*(\d{1,6}))?\s*$/i.exec(text);
-    const width = Number(match?.[1]);
-    const height = Number(match?.[2] ?? match?.[1]);
-    const fits = [width, height].every((side) => side >= 1 && side <= pipelineBounds.pixels);
-    if (match !== null && fits) return { height, width };
-    const bounds = `from 1 to ${pipelineBounds.pixels.toLocaleString('en-US')} pixels a side`;
+    const size = parseImageSize(text);
+    if (size !== null) return size;
+    const bounds = `from 1 to ${maxSide.toLocaleString('en-US')} pixels a side`;
     this.#problem(node, `input is width × height, such as 640x480, ${bounds}.`);
     return null;
   }

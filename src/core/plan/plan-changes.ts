@@ -1,8 +1,9 @@
 import { concernsOf } from '../estimate/concerns';
-import type { Estimate, Query } from '../estimate/estimate';
+import { withoutSize, type Estimate, type Query } from '../estimate/estimate';
 import { operatingPoint } from '../estimate/operating-point';
 import { isUnfit, verdictOf } from '../estimate/verdict';
-import { runtimes } from '../landmarks/landmark';
+import { sizeQuery, type ImageSize } from '../image-size';
+import { inputSize, runtimes } from '../landmarks/landmark';
 import { profileModel } from '../profile/profile-model';
 import type { ModelProfile } from '../profile/profile';
 import { failure, success, type Result } from '../result';
@@ -16,7 +17,7 @@ import type { PlanEstimators, PlanProgress } from './try-candidates';
 
 /** One way to meet a target that a model misses, with what is predicted then. */
 export type Change = { readonly estimate: Estimate; readonly isSure: boolean } & (
-  | { readonly kind: 'resolution'; readonly resolution: number }
+  | { readonly kind: 'resolution'; readonly size: ImageSize }
   | { readonly kind: 'member'; readonly member: PublishedMember }
   /** `obstacle`: what keeps the model, as it was exported, from running with it; null where nothing does. */
   | { readonly kind: 'runtime'; readonly obstacle: string | null }
@@ -82,12 +83,12 @@ async function smallerInput(
 ): Promise<readonly Change[]> {
   const point = operatingPoint(profile, query);
   if (!point.ok) return [];
-  const { height, width, resolution } = point.value;
-  if (height !== width) return [];
-  const plan = await planResolution({ profile, query, targetFps, largest: resolution }, estimators, progress);
+  const { height, width } = point.value;
+  const largest = Math.max(height, width);
+  const plan = await planResolution({ profile, query, targetFps, largest }, estimators, progress);
   const answer = plan.ok ? plan.value.answer : null;
-  if (answer === null || answer.resolution >= resolution) return [];
-  return [{ kind: 'resolution', resolution: answer.resolution, ...judged(answer.estimate, targetFps) }];
+  if (answer === null || answer.resolution >= point.value.resolution) return [];
+  return [{ kind: 'resolution', size: inputSize(answer), ...judged(answer.estimate, targetFps) }];
 }
 
 /** Members that meet the target and are smaller than the model: the largest first, those of its own family before others. */
@@ -151,8 +152,8 @@ async function unpublishedMember(
   const family = zooFamilies.find(({ name }) => name === profile.family)?.name;
   const point = operatingPoint(profile, query);
   if (family === undefined || !point.ok) return [];
-  const { resolution, batch } = point.value;
-  const question = { family, fixed: {}, query: { ...query, resolution, batch }, targetFps };
+  const { batch } = point.value;
+  const question = { family, fixed: {}, query: { ...withoutSize(query), ...sizeQuery(point.value), batch }, targetFps };
   const plan = await rememberedFamilyPlan(question, estimators, progress);
   const answer = plan.ok ? plan.value.answer : null;
   if (answer === null || answer.parameters >= profile.parameters) return [];

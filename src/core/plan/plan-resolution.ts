@@ -1,6 +1,7 @@
-import type { Query } from '../estimate/estimate';
-import { ownResolution } from '../estimate/operating-point';
-import { square } from '../figures';
+import { withoutSize, type Query } from '../estimate/estimate';
+import { isSameSize, sizeQuery, sizesOfShape, type ImageSize } from '../image-size';
+import { ownImageSize, readsImages } from '../estimate/operating-point';
+import { imageSize } from '../figures';
 import type { ModelProfile } from '../profile/profile';
 import { failure, success, type Result } from '../result';
 import { conclude, type Plan } from './plan';
@@ -9,13 +10,13 @@ import { type Candidate, type PlanProgress, type PlanEstimators, tryCandidates }
 /** Which input resolution of a network is wanted. */
 export interface ResolutionQuestion {
   readonly profile: ModelProfile;
-  /** Its resolution is searched and not read. */
+  /** Its size is searched; only its aspect ratio is read, if it has height and width. */
   readonly query: Query;
   /** Inputs per second. */
   readonly targetFps: number;
-  /** Pixels between candidates, which are its multiples and the network's own size; 32 where undefined, as most networks halve the image so far. */
+  /** Sides of candidates are its multiples, in pixels, and the network's own size is one more; 32 where undefined, as most networks halve the image so far. */
   readonly step?: number;
-  /** Largest candidate in pixels; 2048 where undefined. */
+  /** Longest side of a candidate in pixels; 2048 where undefined. */
   readonly largest?: number;
 }
 
@@ -23,7 +24,7 @@ export interface ResolutionQuestion {
 const maxCandidates = 1024;
 
 /**
- * The highest square resolution at which a network still meets a target.
+ * The highest resolution at which a network still meets a target, in the aspect ratio of its own input.
  *
  * Failure codes: invalid-request (the network reads no images, or the steps make no sense), cancelled.
  */
@@ -33,8 +34,7 @@ export async function planResolution(
   progress: PlanProgress = {},
 ): Promise<Result<Plan>> {
   const { profile, query, targetFps, step = 32, largest = 2048 } = question;
-  const shape = profile.input?.shape;
-  if (profile.input === null || (shape && shape.length !== 4)) {
+  if (!readsImages(profile)) {
     return failure('invalid-request', 'This model reads no images, so there is no resolution to plan.');
   }
   const count = Math.floor(largest / step);
@@ -42,20 +42,25 @@ export async function planResolution(
   if (count > maxCandidates) {
     return failure('invalid-request', `Up to ${largest} pixels, ${step} make ${count} steps. Take larger steps.`);
   }
-  const multiples = Array.from({ length: count }, (_, index) => (index + 1) * step);
-  const own = ownResolution(profile);
+  const own = ownImageSize(profile);
+  const multiples = sizesOfShape(askedShape(query) ?? own ?? { height: 1, width: 1 }, step, largest);
   // A network that ends in fully connected layers runs at its own size alone, which need not be a multiple.
-  const added = own === null || own > largest || multiples.includes(own) ? [] : [own];
-  const candidates = [...multiples, ...added]
-    .sort((a, b) => a - b)
-    .map((resolution): Candidate => ({
-      label: square(resolution),
+  const isAdded =
+    own !== null && Math.max(own.height, own.width) <= largest && !multiples.some((size) => isSameSize(size, own));
+  const candidates = [...multiples, ...(isAdded ? [own] : [])]
+    .sort((a, b) => a.height * a.width - b.height * b.width)
+    .map((size): Candidate => ({
+      label: imageSize(size.height, size.width),
       namedByProfile: false,
       settings: {},
       profile: () => success(profile),
-      query: { ...query, resolution },
+      query: { ...withoutSize(query), ...sizeQuery(size) },
     }));
   const tried = await tryCandidates(candidates, estimators, progress);
   if (!tried.ok) return tried;
   return success(conclude(tried.value.trials, tried.value.unanswered, targetFps));
+}
+
+function askedShape({ height, width }: Query): ImageSize | null {
+  return height === undefined || width === undefined ? null : { height, width };
 }

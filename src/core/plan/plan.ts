@@ -7,8 +7,11 @@ export interface Trial {
   readonly label: string;
   /** What was varied; the resolution is not among them. */
   readonly settings: Settings;
-  /** Side of the square input in pixels. */
+  /** Side of the square input in pixels, or of a square with as many pixels. */
   readonly resolution: number;
+  /** Of an input that is not square, in pixels. */
+  readonly height?: number;
+  readonly width?: number;
   readonly batch: number;
   readonly parameters: number;
   /** Multiply–accumulates of one inference at this resolution and batch; null when unknown. */

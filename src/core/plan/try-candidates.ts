@@ -1,5 +1,6 @@
 import type { Query } from '../estimate/estimate';
 import type { Estimators } from '../estimate/estimators';
+import { findDevice, supportsRuntime } from '../landmarks/devices';
 import type { ModelProfile } from '../profile/profile';
 import { failure, success, type Result } from '../result';
 import type { Settings } from '../zoo/family';
@@ -56,8 +57,8 @@ export async function tryCandidates(
     if (estimate === null) {
       const why = reason ?? 'No method gives an answer.';
       leaveOut(label, why);
-      if (isMeasured(estimators, query)) continue;
-      // Where nothing was measured no candidate has a figure, and the first one's reason is that of all.
+      if (canPredict(estimators, query)) continue;
+      // Where nothing can be predicted no candidate has a figure, and the first one's reason is that of all.
       candidates.slice(index + 1).forEach((other) => leaveOut(other.label, why));
       break;
     }
@@ -69,11 +70,14 @@ export async function tryCandidates(
       continue;
     }
     const macs = cost.ok ? cost.value.macs : null;
-    trials.push({ label, settings, resolution, batch, parameters: profile.parameters, macs, estimate });
+    const size = height === undefined || width === undefined ? {} : { height, width };
+    trials.push({ label, settings, resolution, ...size, batch, parameters: profile.parameters, macs, estimate });
   }
   return success({ trials, unanswered: [...labelsByReason].map(([reason, labels]) => ({ reason, labels })) });
 }
 
-function isMeasured({ landmarks }: PlanEstimators, { device, runtime }: Query): boolean {
+/** Whether anything is known of a device with a runtime: its specification, or measurements. */
+function canPredict({ landmarks }: PlanEstimators, { device, runtime }: Query): boolean {
+  if (findDevice(device) !== undefined) return supportsRuntime(device, runtime);
   return landmarks.some((landmark) => landmark.device === device && landmark.runtime === runtime);
 }

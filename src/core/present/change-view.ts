@@ -1,4 +1,4 @@
-import { formatTarget, formatThroughput, square } from '../figures';
+import { formatTarget, formatThroughput, imageSize } from '../figures';
 import { deviceName } from '../landmarks/devices';
 import { runtimeName } from '../landmarks/landmark';
 import type { Change, Changes } from '../plan/plan-changes';
@@ -52,7 +52,7 @@ function changeView(change: Change): ChangeView {
 function whatOf(change: Change): string {
   switch (change.kind) {
     case 'resolution':
-      return `At ${square(change.resolution)}`;
+      return `At ${imageSize(change.size.height, change.size.width)}`;
     case 'member':
       return change.member.name;
     case 'unpublished':

@@ -1,6 +1,6 @@
 import type { Query } from '../estimate/estimate';
 import { verdictWord, type Verdict, type VerdictWord } from '../estimate/verdict';
-import { deviceName } from '../landmarks/devices';
+import { boardName } from '../landmarks/devices';
 import { runtimeName } from '../landmarks/landmark';
 import type { ComparedModel, Comparison } from './compare';
 import {
@@ -56,9 +56,9 @@ export function comparedText(model: ComparedModel): ComparedText {
 }
 
 /** Where the figures hold: `Jetson Nano, TensorRT FP16, 224×224, batch 1`; sizes only where they were asked for. */
-export function comparedPlace({ device, runtime, resolution, height, width, batch }: Query): string {
+export function comparedPlace({ runtime, resolution, height, width, batch, ...board }: Query): string {
   return [
-    deviceName(device),
+    boardName(board),
     runtimeName(runtime),
     ...(height !== undefined && width !== undefined ? [imageSize(height, width)] : []),
     ...(resolution === undefined ? [] : [square(resolution)]),

@@ -4,7 +4,7 @@ import { deviceName } from '../landmarks/devices';
 import { defaultResolution, type Landmark, runtimeName } from '../landmarks/landmark';
 import type { LandmarkEntry } from '../landmarks/landmark-collection';
 import { trialStatistics } from '../landmarks/measurement';
-import { formatCount, formatThroughput, square } from '../figures';
+import { formatCount, formatThroughput, inputSizeText } from '../figures';
 
 /** A device, a runtime on it, or a family measured there. */
 export interface LandmarkBranch {
@@ -71,7 +71,7 @@ export function landmarkLine({ landmark, isInFits }: LandmarkEntry, far: FitDist
   const { resolution, batch } = landmark;
   return [
     formatThroughput(landmark.throughputFps, batch),
-    ...(resolution === defaultResolution ? [] : [square(resolution)]),
+    ...(resolution === defaultResolution ? [] : [inputSizeText(landmark)]),
     landmark.campaign,
     ...(far === null ? [] : [distanceText(far)]),
     ...(isInFits ? [] : [whyNotInFits(landmark)]),
@@ -86,7 +86,7 @@ export function landmarkFacts(
   const { measurement, comment, batch } = landmark;
   const statistics = measurement === undefined ? null : trialStatistics(measurement.trialTimesMs, batch);
   return [
-    `${formatThroughput(landmark.throughputFps, batch)} at ${landmark.resolution}×${landmark.resolution}, batch ${batch}`,
+    `${formatThroughput(landmark.throughputFps, batch)} at ${inputSizeText(landmark)}, batch ${batch}`,
     `${formatCount(landmark.parameters)} parameters`,
     `Campaign ${landmark.campaign}`,
     `Source: ${landmark.source}`,

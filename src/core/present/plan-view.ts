@@ -1,3 +1,4 @@
+import type { ImageSize } from '../image-size';
 import type { Plan, Trial, Unanswered } from '../plan/plan';
 import { intervalSentence, methodSentence } from './sentences';
 import {
@@ -7,7 +8,7 @@ import {
   formatMacs,
   formatTarget,
   formatThroughput,
-  sizeText,
+  imageSize,
 } from '../figures';
 
 /** What was searched: the members of a family, or the resolutions of one network. */
@@ -159,9 +160,9 @@ export function resolutionPlanSentence(plan: Plan): string {
 }
 
 /** The largest member of the model's family that meets a target, in one sentence. */
-export function familyPlanSentence(plan: Plan, family: string, resolution: number, batch: number): string {
+export function familyPlanSentence(plan: Plan, family: string, size: ImageSize, batch: number): string {
   const target = formatTarget(plan.targetFps);
-  const where = sizeText(resolution, batch);
+  const where = `${imageSize(size.height, size.width)}${batch === 1 ? '' : `, batch ${batch}`}`;
   const { answer, closest } = plan;
   if (answer !== null) {
     const size = `${formatCount(answer.parameters)} parameters, ${throughput(answer)}`;

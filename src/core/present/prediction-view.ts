@@ -8,7 +8,7 @@ import {
   type Refusal,
 } from '../estimate/estimate';
 import { verdictOf, type Verdict } from '../estimate/verdict';
-import { deviceName } from '../landmarks/devices';
+import { boardName } from '../landmarks/devices';
 import { runtimeName } from '../landmarks/landmark';
 import type { ModelProfile } from '../profile/profile';
 import { bySeverity } from './concern-summary';
@@ -125,7 +125,7 @@ export function predictionView(
 ): PredictionView {
   const { estimate } = prediction;
   const concerns = concernsOf(profile, query, prediction);
-  const place = `${deviceName(query.device)}, ${runtimeName(query.runtime)}`;
+  const place = `${boardName(query)}, ${runtimeName(query.runtime)}`;
   return {
     headline:
       estimate === null

@@ -1,23 +1,24 @@
 import { boardMemoryBytes, leastMemoryBytes, type MemoryCeiling } from '../estimate/board-memory';
 import type { Query } from '../estimate/estimate';
 import type { ResolutionPoint } from '../estimate/graph-cost/explain';
+import { isSameSize, sizeQuery, sizesOfShape, squareSide, type ImageSize } from '../image-size';
 import { operatingPoint } from '../estimate/operating-point';
 import { deviceName } from '../landmarks/devices';
-import type { Landmark } from '../landmarks/landmark';
+import { inputSize, type Landmark } from '../landmarks/landmark';
 import type { ModelProfile } from '../profile/profile';
 import { paperHighestResolution, paperResolution } from './paper-resolution';
-import { formatMemory, square } from '../figures';
+import { formatMemory, imageSize, square } from '../figures';
 
 /** Predicted throughput at one resolution, as the paper's Figure 4 draws it. */
-export interface SweepPoint {
-  /** Side of the square input in pixels. */
+export interface SweepPoint extends ImageSize {
+  /** Side of the square with as many pixels, rounded. */
   readonly resolution: number;
   readonly throughputFps: number;
   readonly latencyMs: number;
 }
 
 /** A throughput that somebody measured for this very network. */
-export interface MeasuredPoint {
+export interface MeasuredPoint extends ImageSize {
   readonly model: string;
   readonly source: string;
   readonly resolution: number;
@@ -27,8 +28,8 @@ export interface MeasuredPoint {
 /** Throughput against resolution, with what bounds it. */
 export interface ResolutionView {
   readonly batch: number;
-  /** The resolution that the page shows; null where the model has none. */
-  readonly asked: number | null;
+  /** The size that the page shows; null where the model has none. */
+  readonly asked: ImageSize | null;
   /** By rising resolution. */
   readonly points: readonly SweepPoint[];
   readonly measured: readonly MeasuredPoint[];
@@ -44,32 +45,39 @@ const lowestSide = 112;
 const step = 32;
 
 /**
- * The resolutions to draw: 112, the multiples of 32 up to the highest that the paper ran, and the points of interest.
- * At most 1440 unless a higher one is asked for.
+ * The sizes to draw, in the aspect ratio of the one that is asked for: 112×112 if that is a square, the multiples of 32 up
+ * to as many pixels as the paper ran, and the points of interest. At most 1440×1440 unless more is asked for.
  */
-export function sweptResolutions(
-  profile: ModelProfile,
-  query: Query,
-  landmarks: readonly Landmark[],
-): readonly number[] {
-  const asked = askedResolution(profile, query);
+export function sweptSizes(profile: ModelProfile, query: Query, landmarks: readonly Landmark[]): readonly ImageSize[] {
+  const asked = askedSize(profile, query);
   const paper = paperResolution(profile, query);
-  const count = Math.floor(paperHighestResolution / step);
-  const grid = Array.from({ length: count }, (_, index) => (index + 1) * step).filter((side) => side > lowestSide);
+  const shape = asked ?? { height: 1, width: 1 };
+  const isSquare = shape.height === shape.width;
   const points = [
-    lowestSide,
-    ...grid,
+    ...(isSquare ? [squareOf(lowestSide)] : []),
+    ...sizesOfShape(shape, step, 2 * paperHighestResolution).filter((size) => {
+      const side = squareSide(size);
+      return side > lowestSide && side <= paperHighestResolution;
+    }),
     ...(asked === null ? [] : [asked]),
-    ...(paper === null ? [] : [paper.resolution]),
-    ...sameNetwork(profile, query, landmarks).map(({ resolution }) => resolution),
+    ...(paper === null || !isSquare ? [] : [squareOf(paper.resolution)]),
+    ...sameNetwork(profile, query, landmarks)
+      .map(inputSize)
+      .filter(({ height, width }) => height * shape.width === width * shape.height),
   ];
-  return [...new Set(points)].sort((one, other) => one - other);
+  return points
+    .filter((size, index) => points.findIndex((other) => isSameSize(size, other)) === index)
+    .sort((one, other) => one.height * one.width - other.height * other.width);
+}
+
+function squareOf(side: number): ImageSize {
+  return { height: side, width: side };
 }
 
 /**
  * Puts a sweep into a view. Points that the board's memory has no room for are left out.
  *
- * @param points predicted at {@link sweptResolutions}, where the network takes the resolution
+ * @param points predicted at {@link sweptSizes}, where the network takes the size
  * @param ceiling of the board's memory, by `memoryCeiling`
  */
 export function resolutionView(
@@ -86,14 +94,20 @@ export function resolutionView(
   const paper = batch === 1 ? paperResolution(profile, query) : null;
   return {
     batch,
-    asked: askedResolution(profile, query),
-    points: fitting.map(({ resolution, throughputFps, latencyMs }) => ({ resolution, throughputFps, latencyMs })),
+    asked: askedSize(profile, query),
+    points: fitting.map(({ height, width, resolution, throughputFps, latencyMs }) => ({
+      height,
+      width,
+      resolution,
+      throughputFps,
+      latencyMs,
+    })),
     measured: sameNetwork(profile, query, landmarks)
       .filter((landmark) => landmark.batch === batch)
-      .map(({ model, campaign, resolution, throughputFps }) =>
-        measuredPoint(model, campaign, resolution, throughputFps),
-      ),
-    paper: paper && measuredPoint(paper.model, 'measured by the paper, Table 4', paper.resolution, paper.throughputFps),
+      .map((landmark) => measuredPoint(landmark.model, landmark.campaign, inputSize(landmark), landmark.throughputFps)),
+    paper:
+      paper &&
+      measuredPoint(paper.model, 'measured by the paper, Table 4', squareOf(paper.resolution), paper.throughputFps),
     bounds: fitting.length === 0 ? [] : boundSentences(profile, { ...query, batch }, ceiling, fitting, paper),
   };
 }
@@ -107,18 +121,20 @@ function boundSentences(
 ): readonly string[] {
   const board = deviceName(query.device);
   const memory = boardMemoryBytes(query.device);
-  const highest = points.at(-1)!.resolution;
-  const cost = profile.costAt({ resolution: highest, batch: query.batch });
+  const highest = points.at(-1)!;
+  const highestText = imageSize(highest.height, highest.width);
+  const cost = profile.costAt({ ...sizeQuery(highest), batch: query.batch });
   const need = cost.ok ? leastMemoryBytes(profile, query.runtime, cost.value) : null;
   const sentences: string[] = [];
-  if (points.length === 1) sentences.push(`The model takes no other resolution than ${square(highest)}.`);
-  else if (memory !== null && need !== null && ceiling !== null) {
+  if (points.length === 1) sentences.push(`The model takes no other resolution than ${highestText}.`);
+  else if (memory !== null && need !== null && ceiling !== null && ceiling.size !== null) {
+    const top = imageSize(ceiling.size.height, ceiling.size.width);
     const room = `${formatMemory(memory)} of ${board}`;
     sentences.push(
-      `Weights and the activations that live at the same time take ${formatMemory(need)} at ${square(highest)}, of the ${room}.`,
+      `Weights and the activations that live at the same time take ${formatMemory(need)} at ${highestText}, of the ${room}.`,
       ceiling.isBeyond
-        ? `Memory alone would allow more than ${square(ceiling.resolution!)}.`
-        : `By memory alone ${square(ceiling.resolution!)} is the highest that can fit: an upper bound, since the system, the runtime and building the engine need their share too.`,
+        ? `Memory alone would allow more than ${top}.`
+        : `By memory alone ${top} is the highest that can fit: an upper bound, since the system, the runtime and building the engine need their share too.`,
     );
   } else {
     sentences.push(`How much memory this model takes on ${board} is not known.`);
@@ -133,13 +149,14 @@ function boundSentences(
   return sentences;
 }
 
-function askedResolution(profile: ModelProfile, query: Query): number | null {
+function askedSize(profile: ModelProfile, query: Query): ImageSize | null {
   const point = operatingPoint(profile, query);
-  return point.ok ? point.value.resolution : null;
+  return point.ok ? { height: point.value.height, width: point.value.width } : null;
 }
 
 function operatingBatch(profile: ModelProfile, query: Query): number {
-  const point = operatingPoint(profile, { ...query, resolution: query.resolution ?? lowestSide });
+  const isSized = query.resolution !== undefined || query.height !== undefined;
+  const point = operatingPoint(profile, isSized ? query : { ...query, resolution: lowestSide });
   return point.ok ? point.value.batch : 1;
 }
 
@@ -155,6 +172,7 @@ function sameNetwork(profile: ModelProfile, query: Query, landmarks: readonly La
   );
 }
 
-function measuredPoint(model: string, source: string, resolution: number, throughputFps: number): MeasuredPoint {
-  return { model, source, resolution, throughputFps };
+function measuredPoint(model: string, source: string, size: ImageSize, throughputFps: number): MeasuredPoint {
+  const { height, width } = size;
+  return { model, source, height, width, resolution: squareSide(size), throughputFps };
 }

@@ -45,6 +45,8 @@ export function methodSentence(
   const basis =
     estimate.method === 'landmark-fit'
       ? `Equation 2, fitted to ${points}${family === null ? '' : ` of the ${family} family`}`
-      : `Graph cost: layers and memory traffic, fitted to ${points}`;
-  return estimate.extrapolated ? `${basis}; extrapolated beyond them` : basis;
+      : estimate.landmarks === 0
+        ? "Graph cost: layers and memory traffic, by the board's specification"
+        : `Graph cost: layers and memory traffic, fitted to ${points}`;
+  return estimate.extrapolated && estimate.landmarks > 0 ? `${basis}; extrapolated beyond them` : basis;
 }

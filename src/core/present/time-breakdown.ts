@@ -36,7 +36,11 @@ export interface TimeBreakdown {
   readonly latencyMs: number;
   /** Calling the engine, whatever the network. */
   readonly overheadMs: number;
+  /** Side of the square with as many pixels as the input, rounded. */
   readonly resolution: number;
+  /** Of the input image, in pixels. */
+  readonly height: number;
+  readonly width: number;
   readonly batch: number;
   /** Whether memory or arithmetic bounds the network, in one sentence. */
   readonly bound: string;
@@ -65,15 +69,12 @@ const maxKernels = 1000;
 const maxName = 160;
 
 /** An explanation in words, with names cut and the lightest kernels of very large networks summed up. */
-export function timeBreakdown({ latencyMs, overheadMs, resolution, batch, layers }: LatencyExplanation): TimeBreakdown {
+export function timeBreakdown({ layers, ...whole }: LatencyExplanation): TimeBreakdown {
   const kernels = layers.map(kernelTime);
   const lighter = kernels.slice(maxKernels);
   return {
-    latencyMs,
-    overheadMs,
-    resolution,
-    batch,
-    bound: boundSentence(layers, latencyMs),
+    ...whole,
+    bound: boundSentence(layers, whole.latencyMs),
     kernels: kernels.slice(0, maxKernels),
     lighter: lighter.length === 0 ? null : sumParts(lighter),
   };

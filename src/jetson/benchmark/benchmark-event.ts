@@ -1,17 +1,16 @@
 import type { BenchmarkStage } from '../../core/benchmark-stage';
-import type { Runtime } from '../../core/landmarks/landmark';
+import type { Runtime, SizeFields } from '../../core/landmarks/landmark';
 import type { Concern } from '../preflight/concern';
 import type { BoardReport } from '../probe/probe';
 import type { RunOutcome } from './benchmark-outcome';
 
 /** A run as it will be made, with everything that was left open filled in. */
-export interface ReadyRun {
+export interface ReadyRun extends SizeFields {
   readonly run: number;
   readonly modelPath: string;
   /** The landmark's `model`: the file's name without its ending. */
   readonly modelName: string;
   readonly runtime: Runtime;
-  readonly resolution: number;
   readonly batch: number;
   readonly trials: number;
   readonly warmupRuns: number;

@@ -14,8 +14,10 @@ export interface RequestedRun {
   readonly runtime: Runtime;
   /** `auto` takes TensorRT's Python module where the board has it, else trtexec. */
   readonly backend?: Backend | 'auto';
-  /** Side of the square input in pixels. */
+  /** Input size in pixels: `resolution` of a square, `height` and `width` of another shape. */
   readonly resolution?: number;
+  readonly height?: number;
+  readonly width?: number;
   readonly batch?: number;
   readonly trials?: number;
   readonly warmupRuns?: number;

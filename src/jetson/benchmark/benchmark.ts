@@ -5,6 +5,7 @@ import path from 'node:path';
 import type { BenchmarkStage } from '../../core/benchmark-stage';
 import { anySignal } from '../../core/any-signal';
 import { failure, success, type Failure, type Result } from '../../core/result';
+import { sizeFieldsOf } from '../../core/landmarks/landmark';
 import type { Destination } from '../connection/destination';
 import { bundledRunner, ensureRunner, type BoardRunner, type RunnerFile } from '../job/board-runner';
 import { cancelJob, cleanBoard, startJob } from '../job/board-jobs';
@@ -326,8 +327,8 @@ function enter(context: BenchmarkContext, stage: BenchmarkStage, message: string
 }
 
 function readyRun(prepared: PreparedRun): ReadyRun {
-  const { run, modelPath, modelName, runtime, resolution, batch, trials, warmupRuns } = prepared;
-  return { run, modelPath, modelName, runtime, resolution, batch, trials, warmupRuns };
+  const { run, modelPath, modelName, runtime, batch, trials, warmupRuns } = prepared;
+  return { run, modelPath, modelName, runtime, ...sizeFieldsOf(prepared), batch, trials, warmupRuns };
 }
 
 /** Outcomes of the runs whose models cannot be measured. */

@@ -2,6 +2,7 @@ import type { Concern, PlannedRun } from '../preflight/concern';
 import { preflight } from '../preflight/preflight';
 import type { BoardReport } from '../probe/probe';
 import type { Failure } from '../../core/result';
+import { sizeFieldsOf } from '../../core/landmarks/landmark';
 import type { RunOutcome } from './benchmark-outcome';
 import { rewritesOf } from './convert-for-board';
 import type { PreparedRun } from './prepare-runs';
@@ -29,7 +30,7 @@ export function judgeRuns(report: BoardReport, runs: readonly PreparedRun[], all
     precision: run.precision,
     backend: run.backend,
     batch: run.batch,
-    resolution: run.resolution,
+    ...sizeFieldsOf(run),
     workspaceMiB: run.workspaceMiB,
     allowCpu,
   });

@@ -17,6 +17,9 @@ const openRunSchema = v.object({
   runtime: v.picklist(runtimes),
   way: v.picklist(['auto', ...backends]),
   resolution: positive,
+  /** Of an input that is not square. */
+  height: v.exactOptional(positive),
+  width: v.exactOptional(positive),
   batch: positive,
   trials: positive,
   warmupRuns: count,

@@ -1,5 +1,6 @@
 import { isBundledCampaign } from '../../core/landmarks/landmark-set';
 import { standInDevice } from '../../core/landmarks/devices';
+import { sizeFieldsOf } from '../../core/landmarks/landmark';
 import type { JobSpec, SpecRun } from '../job/job-spec';
 import type { BoardReport } from '../probe/probe';
 import { modelUploads } from '../upload/model-content';
@@ -46,7 +47,7 @@ export function planJob(
       way: run.backend,
       inputs: run.inputs,
       batch: run.batch,
-      resolution: run.resolution,
+      ...sizeFieldsOf(run),
       warmupRuns: run.warmupRuns,
       trials: run.trials,
       workspaceMiB: run.workspaceMiB,
@@ -102,7 +103,7 @@ function openRun(run: PreparedRun): PendingJob['runs'][number] {
     modelSha256: run.modelSha256,
     runtime: run.runtime,
     way: run.backend,
-    resolution: run.resolution,
+    ...sizeFieldsOf(run),
     batch: run.batch,
     trials: run.trials,
     warmupRuns: run.warmupRuns,

@@ -1,6 +1,8 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { operatingPoint } from '../../core/estimate/operating-point';
+import type { ImageSize } from '../../core/image-size';
+import { sizeFields, type SizeFields } from '../../core/landmarks/landmark';
 import { kernelRows, type KernelRows } from '../../core/landmarks/model-costs';
 import { modelNameOf, torchscriptEndings } from '../../core/model-file-name';
 import { dataTypeName } from '../../core/onnx/data-types';
@@ -24,7 +26,7 @@ export interface Conversion {
 }
 
 /** A run with everything that it needs of this machine's files. */
-export interface PreparedRun {
+export interface PreparedRun extends SizeFields {
   /** Its place in the request, from 0. */
   readonly run: number;
   readonly modelPath: string;
@@ -41,7 +43,6 @@ export interface PreparedRun {
   readonly runtime: RequestedRun['runtime'];
   readonly backend: SpecRun['way'];
   readonly inputs: readonly SpecInput[];
-  readonly resolution: number;
   readonly batch: number;
   readonly trials: number;
   readonly warmupRuns: number;
@@ -130,7 +131,7 @@ async function torchscriptBeside(modelPath: string, signal: AbortSignal): Promis
 }
 
 function prepare(run: number, request: RequestedRun, modelName: string, file: ModelFile): Preparation {
-  const { modelPath, runtime, resolution, batch } = request;
+  const { modelPath, runtime, resolution, height, width, batch } = request;
   const { profile, content, torchscript } = file;
   const numbers = checkNumbers(request);
   if (numbers !== null) return numbers;
@@ -138,12 +139,14 @@ function prepare(run: number, request: RequestedRun, modelName: string, file: Mo
     device: '',
     runtime,
     resolution,
+    height,
+    width,
     batch,
   });
   if (!point.ok) return failure('invalid-request', `${modelName} cannot be measured: ${point.error}`);
   const inputs = specInputs(file.model, modelName, point.value);
   if (!inputs.ok) return inputs;
-  const size = { resolution: point.value.resolution, batch: point.value.batch };
+  const size = sizeFields(point.value.height, point.value.width);
   const cost = profile.costAt(point.value);
   const isWhole = cost.ok && cost.value.uncosted.length === 0;
   return success({
@@ -155,6 +158,7 @@ function prepare(run: number, request: RequestedRun, modelName: string, file: Mo
     torchscript,
     runtime,
     ...size,
+    batch: point.value.batch,
     model: file.model,
     modelSha256: content.sha256,
     conversion: null,
@@ -184,9 +188,9 @@ function checkNumbers({ trials, warmupRuns, workspaceMiB }: RequestedRun): Resul
 function specInputs(
   model: Model,
   modelName: string,
-  size: { readonly resolution: number; readonly batch: number },
+  { height, width, batch }: ImageSize & { readonly batch: number },
 ): Result<readonly SpecInput[]> {
-  const sized = sizeInputs(model.graph, { resolution: size.resolution, batch: size.batch }, {}, new Map());
+  const sized = sizeInputs(model.graph, { height, width, batch }, {}, new Map());
   const inputs: SpecInput[] = [];
   for (const { name, shape: stated, dataType } of model.graph.inputs) {
     const shape = sized.shapes.get(name) ?? null;

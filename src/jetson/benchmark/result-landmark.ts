@@ -1,5 +1,5 @@
 import { peakGflops, standInDevice } from '../../core/landmarks/devices';
-import type { Landmark } from '../../core/landmarks/landmark';
+import { sizeFieldsOf, type Landmark } from '../../core/landmarks/landmark';
 import { trialStatistics, type Measurement } from '../../core/landmarks/measurement';
 import { failure, success, type Result } from '../../core/result';
 import type { GoodResult } from '../job/run-result';
@@ -47,7 +47,7 @@ export function landmarkOfResult(
     parameters: run.parameters,
     device,
     runtime: run.runtime,
-    resolution: run.resolution,
+    ...sizeFieldsOf(run),
     batch: run.batch,
     throughputFps: statistics.throughputFps,
     campaign: job.campaign,

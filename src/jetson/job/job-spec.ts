@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { Runtime } from '../../core/landmarks/landmark';
+import type { Runtime, SizeFields } from '../../core/landmarks/landmark';
 import type { Backend } from '../../core/landmarks/measurement';
 
 /** One input of a network for the runner. */
@@ -13,7 +13,7 @@ export interface SpecInput {
 }
 
 /** One run as the runner reads it; paths are relative to Framecast's folder on the board. */
-export interface SpecRun {
+export interface SpecRun extends SizeFields {
   readonly model: {
     readonly name: string;
     readonly sha256: string;
@@ -24,7 +24,6 @@ export interface SpecRun {
   readonly way: Backend | 'auto';
   readonly inputs: readonly SpecInput[];
   readonly batch: number;
-  readonly resolution: number;
   readonly warmupRuns: number;
   readonly trials: number;
   readonly workspaceMiB: number;

@@ -1,4 +1,4 @@
-import type { Runtime } from '../../core/landmarks/landmark';
+import type { Runtime, SizeFields } from '../../core/landmarks/landmark';
 import type { Backend } from '../../core/landmarks/measurement';
 import type { ImportFacts } from '../../core/profile/import-facts';
 import type { ModelProfile } from '../../core/profile/profile';
@@ -24,7 +24,7 @@ export function warning(code: string, message: string): Concern {
 }
 
 /** A run as it would be made. */
-export interface PlannedRun {
+export interface PlannedRun extends SizeFields {
   /** For people, e.g. the file's name. */
   readonly modelName: string;
   readonly profile: ModelProfile;
@@ -39,7 +39,6 @@ export interface PlannedRun {
   readonly runtime: Runtime;
   readonly backend: Backend | 'auto';
   readonly batch: number;
-  readonly resolution: number;
   readonly workspaceMiB: number;
   /** Of the file's own types. */
   readonly precision: 'fp32' | 'fp16' | 'int8';

@@ -1,5 +1,6 @@
 import { leastMemoryBytes } from '../../core/estimate/board-memory';
-import { formatBytes } from '../../core/figures';
+import { formatBytes, inputSizeText } from '../../core/figures';
+import { inputSize } from '../../core/landmarks/landmark';
 import type { BoardReport } from '../probe/board-report';
 import type { Concern, PlannedRun } from './concern';
 
@@ -35,7 +36,7 @@ function disk({ disk: { freeBytes }, home }: BoardReport, runs: readonly Planned
  */
 function memory({ memory: board }: BoardReport, run: PlannedRun): Concern[] {
   const { availableBytes, totalBytes, swapTotalBytes, swapUsedBytes } = board;
-  const cost = run.profile.costAt({ resolution: run.resolution, batch: run.batch });
+  const cost = run.profile.costAt({ ...inputSize(run), batch: run.batch });
   const least = cost.ok ? leastMemoryBytes(run.profile, 'tensorrt-fp32', cost.value) : null;
   if (availableBytes === null || totalBytes === null || least === null) return [];
   const needed = least + run.modelBytes + run.workspaceMiB * 1024 ** 2;
@@ -44,7 +45,7 @@ function memory({ memory: board }: BoardReport, run: PlannedRun): Concern[] {
     return [
       concern(
         'error',
-        `${run.modelName} needs at least ${formatBytes(needed)} at ${run.resolution}×${run.resolution}, batch ${run.batch}; the board has ${formatBytes(totalBytes)} and ${formatBytes(swap)} of swap. Choose a lower resolution or batch.`,
+        `${run.modelName} needs at least ${formatBytes(needed)} at ${inputSizeText(run)}, batch ${run.batch}; the board has ${formatBytes(totalBytes)} and ${formatBytes(swap)} of swap. Choose a lower resolution or batch.`,
       ),
     ];
   }

@@ -54,6 +54,8 @@ const recordSchema = v.object({
         warmupRuns: count,
         batch: v.optional(positive),
         resolution: v.optional(positive),
+        height: v.optional(positive),
+        width: v.optional(positive),
         layers: v.optional(v.literal(true)),
       }),
     ),

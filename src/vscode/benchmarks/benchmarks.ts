@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import * as vscode from 'vscode';
 import { layersOf } from '../../core/estimate/layer-comparison';
-import type { Landmark } from '../../core/landmarks/landmark';
+import { modeOfLandmark } from '../../core/landmarks/devices';
+import { inputSize, type Landmark } from '../../core/landmarks/landmark';
 import { failure, success, type Failure, type Result } from '../../core/result';
 import { isAlive } from '../../files/jsonl/append-rewrite';
 import type { BenchmarkEvent } from '../../jetson/benchmark/benchmark-event';
@@ -282,9 +283,11 @@ export function createBenchmarks(parts: BenchmarksParts): Benchmarks {
     const at = entry.view.runs.findIndex((run) => run.model === model && run.runtime === landmark.runtime);
     const run = entry.plan.runs[at];
     // Asked before it is saved: a prediction that has learnt from the figure would only agree with itself.
-    const { device, runtime, resolution, batch } = landmark;
+    const { device, runtime, batch } = landmark;
     const analysis = run && (await service.analyse(vscode.Uri.file(run.modelPath)));
-    const prediction = analysis?.ok ? service.predict(analysis.value, { device, runtime, resolution, batch }) : null;
+    const prediction = analysis?.ok
+      ? service.predict(analysis.value, { device, runtime, ...inputSize(landmark), batch, ...modeOfLandmark(landmark) })
+      : null;
     const layers = layersOf(landmark, analysis?.ok ? analysis.value.profile : null, library.estimators);
     entry.predicted.set(landmark.source, { predicted: predictedOf(prediction), layers });
     const saved = await library.saveMeasured(landmark);

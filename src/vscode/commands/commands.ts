@@ -61,26 +61,32 @@ async function pickModelFile(): Promise<vscode.Uri | undefined> {
 
 /** Every device with each of its runtimes, and what the open model would do there. */
 async function switchDevice(shown: ShownModel | null, service: ModelService): Promise<void> {
-  const current = shown?.choice ?? readSettings();
+  const current = shown?.choice ?? settingsChoice();
   const items = deviceOptions(current).flatMap((device): ChoiceItem[] => [
     {
-      label: device.hasLandmarks ? device.name : `${device.name} (no landmarks yet)`,
+      label: device.name,
       kind: vscode.QuickPickItemKind.Separator,
     },
-    ...device.runtimes.map(({ id, name }) =>
-      choiceItem(`${device.name}, ${name}`, { device: device.id, runtime: id }, current, shown, service),
-    ),
+    ...device.runtimes.flatMap(({ id, name, isSupported }) => {
+      const choice = device.id === current.device ? { ...current, runtime: id } : { device: device.id, runtime: id };
+      return isSupported ? choiceItem(`${device.name}, ${name}`, choice, current, shown, service) : [];
+    }),
   ]);
   await pickChoice(items, 'Predict for which device and runtime?', shown);
 }
 
 async function switchRuntime(shown: ShownModel | null, service: ModelService): Promise<void> {
-  const current = shown?.choice ?? readSettings();
+  const current = shown?.choice ?? settingsChoice();
   const device = deviceOptions(current).find(({ id }) => id === current.device);
-  const items = (device?.runtimes ?? []).map(({ id, name }) =>
-    choiceItem(name, { device: current.device, runtime: id }, current, shown, service),
+  const items = (device?.runtimes ?? []).flatMap(({ id, name, isSupported }) =>
+    isSupported ? choiceItem(name, { ...current, runtime: id }, current, shown, service) : [],
   );
   await pickChoice(items, `Predict for which runtime on ${device?.name ?? current.device}?`, shown);
+}
+
+function settingsChoice(): Choice {
+  const { device, runtime, powerMode } = readSettings();
+  return { device, runtime, powerMode };
 }
 
 interface ChoiceItem extends vscode.QuickPickItem {
@@ -110,7 +116,7 @@ function describe(choice: Choice, shown: ShownModel | null, service: ModelServic
 
 async function pickChoice(items: readonly ChoiceItem[], placeHolder: string, shown: ShownModel | null): Promise<void> {
   const picked = await vscode.window.showQuickPick(items, { placeHolder, matchOnDescription: true });
-  if (picked?.choice) await writeSettings(picked.choice, shown?.uri);
+  if (picked?.choice) await writeSettings({ powerMode: undefined, ...picked.choice }, shown?.uri);
 }
 
 async function setTarget(scope: vscode.Uri | undefined): Promise<void> {

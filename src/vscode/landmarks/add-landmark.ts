@@ -1,11 +1,21 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
+import { operatingPoint, ownImageSize } from '../../core/estimate/operating-point';
+import { parseImageSize, type ImageSize } from '../../core/image-size';
 import { modelNameOf } from '../../core/model-file-name';
-import { deviceIds, deviceName } from '../../core/landmarks/devices';
+import { deviceIds, deviceName, modesOf, type PowerMode } from '../../core/landmarks/devices';
 import { minParameters } from '../../core/landmarks/min-parameters';
 import { isBundledCampaign } from '../../core/landmarks/landmark-set';
 import { knownFamilies } from '../../core/landmarks/known-family';
-import { type Landmark, type Runtime, runtimeName, runtimes } from '../../core/landmarks/landmark';
+import {
+  defaultResolution,
+  defaultRuntime,
+  runtimeName,
+  runtimes,
+  sizeFields,
+  type Landmark,
+  type Runtime,
+} from '../../core/landmarks/landmark';
 import { checkLandmark } from '../../core/landmarks/landmark-lines';
 import { kernelRows } from '../../core/landmarks/model-costs';
 import { impossibleThroughput } from '../../core/landmarks/peak-throughput';
@@ -22,10 +32,10 @@ interface Subject {
   readonly family: string | null;
   readonly parameters: number;
   /** What the file itself reads, offered first. */
-  readonly resolution: number;
+  readonly size: ImageSize;
   readonly batch: number;
   /** What it runs at a size; undefined where that is not known. Fails where the model cannot run at that size. */
-  kernelsAt(resolution: number, batch: number): Result<Landmark['kernels'] | undefined>;
+  kernelsAt(size: ImageSize, batch: number): Result<Landmark['kernels'] | undefined>;
 }
 
 /**
@@ -36,12 +46,13 @@ export async function addLandmark(library: LandmarkLibrary, service: ModelServic
   const subject = await askSubject(service);
   if (subject === undefined) return;
   const device = await askDevice(library);
-  const runtime = device === undefined ? undefined : await askRuntime();
-  if (device === undefined || runtime === undefined) return;
+  const mode = device === undefined ? undefined : await askPowerMode(device);
+  const runtime = mode === undefined ? undefined : await askRuntime();
+  if (device === undefined || mode === undefined || runtime === undefined) return;
   const size = await askSize(subject);
   if (size === undefined) return;
   const { model, family, parameters } = subject;
-  const fixed = { model, family, parameters, device, runtime, ...size };
+  const fixed = { model, family, parameters, device, runtime, ...mode, ...size };
 
   const throughputFps = await askThroughput({ ...fixed, campaign: 'own', source: 'typed in' });
   if (throughputFps === undefined) return;
@@ -86,15 +97,16 @@ async function askFile(service: ModelService): Promise<Subject | undefined> {
     return undefined;
   }
   const { profile } = analysis.value;
-  const [batch, , height] = profile.input?.shape ?? [];
+  const size = ownImageSize(profile) ?? usualSize;
+  const point = operatingPoint(profile, { device: '', runtime: defaultRuntime, ...size });
   return {
     model: modelNameOf(path.posix.basename(uri.path)),
     family: profile.family,
     parameters: profile.parameters,
-    resolution: typeof height === 'number' && height > 0 ? height : 224,
-    batch: typeof batch === 'number' && batch > 0 ? batch : 1,
-    kernelsAt: (resolution, size) => {
-      const cost = profile.costAt({ resolution, batch: size });
+    size,
+    batch: point.ok ? point.value.batch : 1,
+    kernelsAt: (at, batch) => {
+      const cost = profile.costAt({ ...at, batch });
       if (!cost.ok) return cost;
       return success(cost.value.layers.length > 0 ? kernelRows(cost.value.layers) : undefined);
     },
@@ -122,11 +134,13 @@ async function askTyped(): Promise<Subject | undefined> {
     model,
     family: family.family,
     parameters: Math.round(parameters * 1e6),
-    resolution: 224,
+    size: usualSize,
     batch: 1,
     kernelsAt: () => success(undefined),
   };
 }
+
+const usualSize = { height: defaultResolution, width: defaultResolution };
 
 /** Beyond that, somebody counted single parameters. */
 const maxMillions = 100_000;
@@ -135,13 +149,20 @@ const maxMillions = 100_000;
 async function askSize({
   kernelsAt,
   ...own
-}: Subject): Promise<Pick<Landmark, 'resolution' | 'batch' | 'kernels'> | undefined> {
+}: Subject): Promise<Pick<Landmark, 'resolution' | 'height' | 'width' | 'batch' | 'kernels'> | undefined> {
   for (;;) {
-    const resolution = await askCount('Side of the square input in pixels', own.resolution);
-    const batch = resolution === undefined ? undefined : await askCount('Inputs per inference (batch)', own.batch);
-    if (resolution === undefined || batch === undefined) return undefined;
-    const kernels = kernelsAt(resolution, batch);
-    if (kernels.ok) return { resolution, batch, kernels: kernels.value };
+    const { height, width } = own.size;
+    const entered = await askText(
+      'Input in pixels: width x height, or one side of a square',
+      height === width ? String(height) : `${width}x${height}`,
+      (text) => (parseImageSize(text) === null ? 'Enter a size such as 640x480, or one side such as 224.' : null),
+    );
+    const size = entered === undefined ? null : parseImageSize(entered);
+    const batch = size === null ? undefined : await askCount('Inputs per inference (batch)', own.batch);
+    if (size === null || batch === undefined) return undefined;
+    const kernels = kernelsAt(size, batch);
+    const at = sizeFields(size.height, size.width);
+    if (kernels.ok) return { ...at, batch, kernels: kernels.value };
     void vscode.window.showErrorMessage(kernels.error.message);
   }
 }
@@ -160,6 +181,20 @@ async function askDevice({ landmarks }: LandmarkLibrary): Promise<string | undef
   return await askText('Id of the device: lower-case letters, digits and dashes', '', (text) =>
     /^[a-z0-9]+(-[a-z0-9]+)*$/.test(text) ? null : 'Use lower-case letters, digits and dashes, such as my-board.',
   );
+}
+
+/** The mode that the board was in; nothing of a board without modes, or whose mode the user does not know. */
+async function askPowerMode(device: string): Promise<Pick<Landmark, 'powerMode' | 'gpuMHz'> | undefined> {
+  const modes = modesOf(device);
+  if (modes.length < 2) return {};
+  const unknown = { label: 'Not known', description: `taken for ${modes[0]!.name}, and counts less`, mode: undefined };
+  const items = modes.map((mode) => ({ label: mode.name, description: `GPU at ${mode.gpuMHz} MHz`, mode }));
+  const picked = await vscode.window.showQuickPick<{ label: string; description: string; mode: PowerMode | undefined }>(
+    [...items, unknown],
+    { title, placeHolder: 'In which power mode (nvpmodel)?', ignoreFocusOut: true },
+  );
+  if (picked === undefined) return undefined;
+  return picked.mode === undefined ? {} : { powerMode: picked.mode.name, gpuMHz: picked.mode.gpuMHz };
 }
 
 async function askRuntime(): Promise<Runtime | undefined> {

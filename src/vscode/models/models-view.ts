@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { deviceName } from '../../core/landmarks/devices';
+import { boardName } from '../../core/landmarks/devices';
 import { runtimeName } from '../../core/landmarks/landmark';
 import { escapeMarkdown } from '../../core/present/card';
 import { hoverLines } from '../../core/present/hover-lines';
@@ -59,9 +59,9 @@ export function registerModelsView(context: vscode.ExtensionContext, models: Wor
 
   function show(): void {
     groups = groupRows(models.rows, arrangement, vscode.workspace.name ?? 'Workspace');
-    const { device, runtime, targetFps } = readSettings(vscode.workspace.workspaceFolders?.[0]?.uri);
+    const { runtime, targetFps, ...board } = readSettings(vscode.workspace.workspaceFolders?.[0]?.uri);
     view.description = [
-      `${deviceName(device)}, ${runtimeName(runtime)}`,
+      `${boardName(board)}, ${runtimeName(runtime)}`,
       ...(targetFps === null ? [] : [formatTarget(targetFps)]),
     ].join(' · ');
     view.message = messageOf(models, arrangement, groups.length === 0);

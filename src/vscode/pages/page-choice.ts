@@ -1,8 +1,10 @@
 import type { Query } from '../../core/estimate/estimate';
+import { sizeQuery } from '../../core/image-size';
+import { namedMode } from '../../core/landmarks/devices';
 import type { Choice, ShownChoice, Size } from '../../protocol/page';
 import { deviceOptions, isKnownDevice } from '../services/known-devices';
 
-/** The device and runtime that a page predicts for: the user's choice on the page, else what the settings say. */
+/** The device, power mode and runtime that a page predicts for: the user's choice on the page, else what the settings say. */
 export interface PageChoice {
   /** The settings apply while the chosen device is not known, e.g. before the user's landmarks have been read. */
   readonly current: Choice;
@@ -25,7 +27,8 @@ export function createPageChoice(kept: Choice | null, settings: () => Choice): P
   let before = settings();
   const current = (): Choice => {
     const choice = chosen !== null && isKnownDevice(chosen.device) ? chosen : settings();
-    return { device: choice.device, runtime: choice.runtime };
+    const { device, runtime, powerMode } = choice;
+    return { device, runtime, ...namedMode(device, powerMode) };
   };
   return {
     get current() {
@@ -50,10 +53,10 @@ export function createPageChoice(kept: Choice | null, settings: () => Choice): P
 }
 
 function isSame(one: Choice, other: Choice): boolean {
-  return one.device === other.device && one.runtime === other.runtime;
+  return one.device === other.device && one.runtime === other.runtime && one.powerMode === other.powerMode;
 }
 
 /** The query for a choice at the size that the page asks for. */
-export function sizedQuery(choice: Choice, { resolution, batch }: Size): Query {
-  return { ...choice, ...(resolution === null ? {} : { resolution }), ...(batch === null ? {} : { batch }) };
+export function sizedQuery(choice: Choice, { image, batch }: Size): Query {
+  return { ...choice, ...(image === null ? {} : sizeQuery(image)), ...(batch === null ? {} : { batch }) };
 }

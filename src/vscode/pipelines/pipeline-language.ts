@@ -1,9 +1,10 @@
 import * as vscode from 'vscode';
 import { runtimeName, runtimes } from '../../core/landmarks/landmark';
-import { deviceName } from '../../core/landmarks/devices';
+import { deviceName, modesOf } from '../../core/landmarks/devices';
 import type { PipelineProblem } from '../../core/pipeline/pipeline';
 import { pipelineKeys, stageKeys, type PipelineKey } from '../../core/pipeline/pipeline-keys';
 import { knownDeviceIds } from '../services/known-devices';
+import { readSettings } from '../services/settings';
 import { isPipeline, modelUri, pipelineSelector, rangeOf, readPipelineDocument } from './pipeline-files';
 
 /** Time without a keystroke after which a pipeline is checked. */
@@ -74,7 +75,7 @@ function keysAt(indent: number): readonly PipelineKey[] {
 function provideCompletionItems(document: vscode.TextDocument, position: vscode.Position): vscode.CompletionItem[] {
   const before = document.lineAt(position).text.slice(0, position.character);
   const found = keyOn(before);
-  if (found !== null) return valuesOf(found.key);
+  if (found !== null) return valuesOf(found.key, document);
   const indent = /^(\s*(?:-\s+)?)\w*$/.exec(before)?.[1]?.length;
   if (indent === undefined || (indent > 0 && !/^stages\s*:/m.test(document.getText()))) return [];
   return keysAt(indent).map(({ name, description, example }) => {
@@ -87,7 +88,7 @@ function provideCompletionItems(document: vscode.TextDocument, position: vscode.
   });
 }
 
-function valuesOf(key: string): vscode.CompletionItem[] {
+function valuesOf(key: string, document: vscode.TextDocument): vscode.CompletionItem[] {
   const named = (value: string, detail: string) => {
     const item = new vscode.CompletionItem(value, vscode.CompletionItemKind.Value);
     item.detail = detail;
@@ -99,6 +100,10 @@ function valuesOf(key: string): vscode.CompletionItem[] {
       return knownDeviceIds().map((id) => named(id, deviceName(id)));
     case 'runtime':
       return runtimes.map((runtime) => named(runtime, runtimeName(runtime)));
+    case 'power_mode': {
+      const device = readPipelineDocument(document).pipeline?.device ?? readSettings(document.uri).device;
+      return modesOf(device).map(({ name, gpuMHz }) => named(name, `${deviceName(device)}, GPU at ${gpuMHz} MHz`));
+    }
     case 'runs':
       return [named('1', 'once per frame'), named('faces', 'once per face')];
     case 'batch':

@@ -1,58 +1,58 @@
 import { bundledLandmarks } from '../../core/landmarks/campaigns';
-import { deviceIds, deviceName } from '../../core/landmarks/devices';
-import { defaultRuntime, runtimeName, runtimes, type Landmark, type Runtime } from '../../core/landmarks/landmark';
-import type { Choice, DeviceOption } from '../../protocol/page';
+import { deviceIds, deviceName, findDevice, modesOf, supportsRuntime } from '../../core/landmarks/devices';
+import { runtimeName, runtimes, type Landmark, type Runtime } from '../../core/landmarks/landmark';
+import type { Choice, DeviceOption, RuntimeOption } from '../../protocol/page';
 
-/** What is known to be measured: settings are read in many places, and all must know the user's own devices. */
-let measured = measuredPlaces(bundledLandmarks);
+/** What can be predicted: settings are read in many places, and all must know the user's own devices. */
+let known = placesOf(bundledLandmarks);
 
-/** Offers the devices and runtimes of these landmarks from now on. */
+/** Offers the devices and runtimes of these landmarks, and all boards with a specification, from now on. */
 export function setKnownDevices(landmarks: readonly Landmark[]): void {
-  measured = measuredPlaces(landmarks);
+  known = placesOf(landmarks);
 }
 
-interface MeasuredPlaces {
+interface KnownPlaces {
   readonly devices: readonly string[];
-  readonly runtimes: ReadonlyMap<string, ReadonlySet<Runtime>>;
+  readonly measured: ReadonlyMap<string, ReadonlySet<Runtime>>;
 }
 
-function measuredPlaces(landmarks: readonly Landmark[]): MeasuredPlaces {
-  const byDevice = new Map<string, Set<Runtime>>();
+function placesOf(landmarks: readonly Landmark[]): KnownPlaces {
+  const measured = new Map<string, Set<Runtime>>();
   for (const { device, runtime } of landmarks) {
-    byDevice.set(device, (byDevice.get(device) ?? new Set<Runtime>()).add(runtime));
+    measured.set(device, (measured.get(device) ?? new Set<Runtime>()).add(runtime));
   }
-  return { devices: deviceIds(landmarks), runtimes: byDevice };
+  return { devices: deviceIds(landmarks), measured };
 }
 
 /**
- * Every device with the runtimes that have been measured on it, and the current choice even where nobody has. A device
- * that nobody has measured is offered with the runtime that would be measured first.
+ * Every device with its runtimes and power modes. A board with a specification has every runtime; of a device that only
+ * landmarks name those that were measured, and the current choice.
  */
 export function deviceOptions(current: Choice): readonly DeviceOption[] {
-  return measured.devices.map((id) => {
-    const isMeasured = (runtime: Runtime): boolean => measured.runtimes.get(id)?.has(runtime) ?? false;
-    const isUnmeasured = !runtimes.some(isMeasured);
-    const offered = runtimes.filter(
-      (runtime) =>
-        isMeasured(runtime) ||
-        (isUnmeasured && runtime === defaultRuntime) ||
-        (current.device === id && current.runtime === runtime),
-    );
-    return {
-      id,
-      name: deviceName(id),
-      hasLandmarks: !isUnmeasured,
-      runtimes: offered.map((runtime) => ({ id: runtime, name: runtimeName(runtime) })),
-    };
-  });
+  return known.devices.map((id) => ({
+    id,
+    name: deviceName(id),
+    runtimes: runtimes
+      .filter((runtime) => {
+        const isCurrent = current.device === id && current.runtime === runtime;
+        return findDevice(id) !== undefined || known.measured.get(id)?.has(runtime) === true || isCurrent;
+      })
+      .map((runtime) => runtimeOption(id, runtime)),
+    powerModes: modesOf(id).map(({ name, gpuMHz }) => ({ id: name, name: `${name} (${Math.round(gpuMHz)} MHz)` })),
+  }));
+}
+
+function runtimeOption(device: string, id: Runtime): RuntimeOption {
+  const isSupported = supportsRuntime(device, id);
+  return { id, name: isSupported ? runtimeName(id) : `${runtimeName(id)} (not in this GPU)`, isSupported };
 }
 
 /** Whether a device is one that can be asked for. */
 export function isKnownDevice(id: string): boolean {
-  return measured.devices.includes(id);
+  return known.devices.includes(id);
 }
 
 /** Ids of the devices that can be asked for. */
 export function knownDeviceIds(): readonly string[] {
-  return measured.devices;
+  return known.devices;
 }

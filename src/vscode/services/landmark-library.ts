@@ -11,6 +11,7 @@ import {
   type LandmarkSource,
 } from '../../core/landmarks/landmark-collection';
 import { failure, success, type Failure, type Result } from '../../core/result';
+import { onDidChangeBoards, takeOwnBoards } from './own-boards';
 import { openLandmarkStore, type IncomingLandmark, type LandmarkStore, type Review } from '../../files/landmarks';
 import { landmarkFiles, onDidChangeLandmarkFiles } from './landmark-files';
 
@@ -52,6 +53,7 @@ export interface LandmarkLibrary extends vscode.Disposable, LandmarkCollection {
 /** Reads the files that the settings name and goes on following them. */
 export function createLandmarkLibrary(): LandmarkLibrary {
   const changed = new vscode.EventEmitter<void>();
+  takeOwnBoards();
   let estimators = createEstimators(bundledLandmarks);
   let collection: LandmarkCollection = collectLandmarks([]);
   let unreadable: readonly UnreadableFile[] = [];
@@ -131,6 +133,12 @@ export function createLandmarkLibrary(): LandmarkLibrary {
     stores = openStores();
     void refresh();
   });
+  const boards = onDidChangeBoards(() => {
+    takeOwnBoards();
+    // What is fitted for boards that are now others, or no more, must be made again.
+    estimators = createEstimators(collection.landmarks, collection.ownCampaigns);
+    changed.fire();
+  });
   return {
     ready,
     get estimators() {
@@ -165,7 +173,7 @@ export function createLandmarkLibrary(): LandmarkLibrary {
     remove,
     dispose: () => {
       stores.dispose();
-      vscode.Disposable.from(settings, changed).dispose();
+      vscode.Disposable.from(settings, boards, changed).dispose();
     },
   };
 }

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { defaultDevice } from '../../core/landmarks/devices';
+import { defaultDevice, namedMode } from '../../core/landmarks/devices';
 import { defaultRuntime, isRuntime, type Runtime } from '../../core/landmarks/landmark';
 import { isKnownDevice } from './known-devices';
 
@@ -7,6 +7,8 @@ import { isKnownDevice } from './known-devices';
 export interface Settings {
   readonly device: string;
   readonly runtime: Runtime;
+  /** Of the device; absent where it is the fastest. */
+  readonly powerMode?: string | undefined;
   /** null when the user has set no target. */
   readonly targetFps: number | null;
 }
@@ -19,8 +21,11 @@ export function readSettings(scope?: vscode.Uri): Settings {
   const device: unknown = configuration.get('device');
   const runtime: unknown = configuration.get('runtime');
   const targetFps: unknown = configuration.get('targetFps');
+  const powerMode: unknown = configuration.get('powerMode');
+  const board = typeof device === 'string' && isKnownDevice(device) ? device : defaultDevice;
   return {
-    device: typeof device === 'string' && isKnownDevice(device) ? device : defaultDevice,
+    device: board,
+    ...(typeof powerMode === 'string' ? namedMode(board, powerMode) : {}),
     runtime: typeof runtime === 'string' && isRuntime(runtime) ? runtime : defaultRuntime,
     targetFps: typeof targetFps === 'number' && targetFps > 0 && Number.isFinite(targetFps) ? targetFps : null,
   };

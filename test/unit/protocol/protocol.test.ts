@@ -7,7 +7,7 @@ const choice = { device: 'jetson-nano', runtime: 'tensorrt-fp16' } as const;
 
 describe('messages from the page', () => {
   it('come through', () => {
-    const size = { resolution: 320, batch: null };
+    const size = { image: { height: 320, width: 640 }, batch: null };
     expect(parse(modelPageMessages, { type: 'resize', size })).toEqual({ type: 'resize', size });
     expect(parse(modelPageMessages, { type: 'choose', choice })).toEqual({ type: 'choose', choice });
   });
@@ -27,11 +27,11 @@ describe('messages from the page', () => {
     ['an unknown type', { type: 'executeCommand', command: 'workbench.action.quit' }],
     ['an unknown runtime', { type: 'choose', choice: { device: 'jetson-nano', runtime: 'magic' } }],
     ['a choice that is a text', { type: 'choose', choice: 'jetson-nano' }],
-    ['a resolution of 0', { type: 'resize', size: { resolution: 0, batch: null } }],
-    ['a resolution between pixels', { type: 'resize', size: { resolution: 224.5, batch: null } }],
-    ['a resolution beyond any camera', { type: 'resize', size: { resolution: 1e9, batch: null } }],
-    ['a batch that is a text', { type: 'resize', size: { resolution: null, batch: '4' } }],
-    ['a size that lacks its batch', { type: 'resize', size: { resolution: 224 } }],
+    ['a resolution of 0', { type: 'resize', size: { image: { height: 0, width: 320 }, batch: null } }],
+    ['a resolution between pixels', { type: 'resize', size: { image: { height: 224.5, width: 224 }, batch: null } }],
+    ['a resolution beyond any camera', { type: 'resize', size: { image: { height: 1e9, width: 224 }, batch: null } }],
+    ['a batch that is a text', { type: 'resize', size: { image: null, batch: '4' } }],
+    ['a size that lacks its batch', { type: 'resize', size: { image: { height: 224, width: 224 } } }],
   ])('are refused with %s', (_name, data) => {
     expect(parse(modelPageMessages, data)).toBeNull();
   });
@@ -41,7 +41,13 @@ describe('what a page keeps', () => {
   const first = { choice: null, size: ownSize, grouping: 'kernel', showsAll: false, scrollTop: 0 };
 
   it('comes back', () => {
-    const kept = { choice, size: { resolution: 320, batch: 4 }, grouping: 'stage', showsAll: true, scrollTop: 12 };
+    const kept = {
+      choice,
+      size: { image: { height: 320, width: 320 }, batch: 4 },
+      grouping: 'stage',
+      showsAll: true,
+      scrollTop: 12,
+    };
     expect(parseState(modelPageState, kept)).toEqual(kept);
   });
 
@@ -49,7 +55,7 @@ describe('what a page keeps', () => {
     ['nothing', undefined],
     ['another type', 'kept'],
     ['a choice without a runtime', { choice: { device: 'jetson-nano' } }],
-    ['a negative size', { size: { resolution: -1, batch: 4 } }],
+    ['a negative size', { size: { image: { height: -1, width: 224 }, batch: 4 } }],
     ['an unknown grouping', { grouping: 'colour', scrollTop: Number.NaN }],
   ])('is as at first for %s', (_name, kept) => {
     expect(parseState(modelPageState, kept)).toEqual(first);

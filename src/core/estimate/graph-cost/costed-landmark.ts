@@ -1,5 +1,6 @@
 import { median } from '../../statistics';
-import { gpuClockOf, inputSize, type Landmark } from '../../landmarks/landmark';
+import { gpuClockOf } from '../../landmarks/devices';
+import { inputSize, type Landmark } from '../../landmarks/landmark';
 import { kernelsOfLandmark, type KernelWork } from '../../landmarks/model-costs';
 import { graphCostModel, type LatencyFunction } from './latency-model';
 

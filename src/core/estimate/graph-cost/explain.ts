@@ -30,7 +30,11 @@ export interface LatencyExplanation {
   readonly overheadMs: number;
   /** Heaviest first. */
   readonly layers: readonly LayerTime[];
+  /** Side of the square with as many pixels as the input, rounded. */
   readonly resolution: number;
+  /** Of the input image, in pixels. */
+  readonly height: number;
+  readonly width: number;
   readonly batch: number;
 }
 
@@ -75,13 +79,18 @@ function explain({ fit, cost, kernels, point, belief }: GraphCostAnswer): Latenc
     overheadMs: scale * whole.shares[inference]!,
     layers: layers.sort((a, b) => b.latencyMs - a.latencyMs),
     resolution: point.resolution,
+    height: point.height,
+    width: point.width,
     batch: point.batch,
   };
 }
 
 /** Throughput predicted at one resolution. */
 export interface ResolutionPoint {
-  /** Side of the square input in pixels. */
+  /** Of the input image, in pixels. */
+  readonly height: number;
+  readonly width: number;
+  /** Side of the square with as many pixels, rounded. */
   readonly resolution: number;
   readonly throughputFps: number;
   readonly latencyMs: number;
@@ -99,6 +108,8 @@ export function throughputAt(profile: ModelProfile, query: Query, fitOf: FitOf):
   const { belief, point, cost } = answer.value;
   const latencyMs = Math.exp(belief.mean);
   return {
+    height: point.height,
+    width: point.width,
     resolution: point.resolution,
     throughputFps: (1000 * point.batch) / latencyMs,
     latencyMs,

@@ -1,6 +1,6 @@
 import { threeFigures } from '../../figures';
 import { fp16GainSentence } from '../../landmarks/fp16-gain';
-import { deviceName } from '../../landmarks/devices';
+import { deviceName, isOwnDevice } from '../../landmarks/devices';
 import { runtimeName, type Landmark } from '../../landmarks/landmark';
 import { isBundledCampaign } from '../../landmarks/landmark-set';
 import { kernelWork, type KernelWork } from '../../landmarks/model-costs';
@@ -202,11 +202,15 @@ function basisOf({ fit, kernels }: GraphCostAnswer, family: string | null): stri
   const { landmarks, boards } = fit.prior;
   if (own >= manyLandmarks || landmarks === 0) return `From ${measured} on this board.`;
   const others = `${landmarks} measurements on ${boards} others`;
-  if (own > 0) return `From ${measured} on this board, its specification and ${others}.`;
+  const specification = isOwnDevice(fit.key.device) ? 'the specification that you gave of it' : 'its specification';
+  if (own > 0) return `From ${measured} on this board, ${specification} and ${others}.`;
   const latencyOf = fit.model.latencyOf(kernels);
   const half = (deviation: number) => `±${Math.round(100 * Math.expm1(intervalDeviations * deviation))}%`;
   const now = fit.fit.predict(latencyOf, family).deviation;
-  return `From this board's specification and ${others}; one benchmark would narrow ${half(now)} to ${half(fit.deviationAfterBenchmark(latencyOf, family))}.`;
+  const given = isOwnDevice(fit.key.device)
+    ? 'the specification that you gave of this board'
+    : "this board's specification";
+  return `From ${given} and ${others}; one benchmark would narrow ${half(now)} to ${half(fit.deviationAfterBenchmark(latencyOf, family))}.`;
 }
 
 function certaintyOf({ fit, kernels, point }: GraphCostAnswer, isBeyond: boolean): Estimate['certainty'] {

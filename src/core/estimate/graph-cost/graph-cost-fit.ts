@@ -1,8 +1,17 @@
 import { mean } from '../../statistics';
 import { bundledLandmarks } from '../../landmarks/campaigns';
-import { deviceName, findDevice, findMode, hasInt8, modesOf, type PowerMode } from '../../landmarks/devices';
+import {
+  deviceName,
+  findDevice,
+  findMode,
+  gpuClockOf,
+  modesOf,
+  supportsRuntime,
+  unknownMode,
+  type PowerMode,
+} from '../../landmarks/devices';
 import { userCampaign, publishedReference } from '../../landmarks/user-campaign';
-import { gpuClockOf, runtimeName, type Landmark } from '../../landmarks/landmark';
+import { runtimeName, type Landmark } from '../../landmarks/landmark';
 import { campaignSpread } from '../calibration';
 import { jackknifePlus } from '../family-fit/jackknife';
 import { refusal, success } from '../../result';
@@ -63,15 +72,13 @@ export function fitGraphCost(
   const place = `${deviceName(key.device)} with ${runtimeName(key.runtime)}`;
   const device = findDevice(key.device);
   const mode = findMode(key.device, key.powerMode);
-  if (device !== undefined && key.runtime === 'tensorrt-int8' && !hasInt8(device)) {
+  if (device !== undefined && !supportsRuntime(key.device, key.runtime)) {
     return refusal(
       `The GPU of ${device.name} has no INT8 arithmetic, so TensorRT builds no INT8 engine for it; ask for FP16.`,
     );
   }
-  if (device !== undefined && mode === undefined) {
-    const names = device.powerModes.map(({ name }) => name).join(', ');
-    return refusal(`${device.name} has no power mode "${key.powerMode}" that Framecast knows; it has ${names}.`);
-  }
+  const lack = unknownMode(key.device, key.powerMode);
+  if (lack !== null) return refusal(lack);
   const here = landmarks.filter((landmark) => landmark.device === key.device && landmark.runtime === key.runtime);
   const costed: PreparedLandmark[] = [];
   for (const landmark of medians(here)) {

@@ -27,16 +27,16 @@ export interface TermSpecification {
 export function boardSpecification(deviceId: string, mode?: Pick<PowerMode, 'gpuMHz' | 'memoryBandwidthGBps'>) {
   const device = findDevice(deviceId);
   if (device === undefined) return null;
-  const fastest = device.powerModes[0]!;
+  const [fastest] = device.powerModes;
   const chosen = mode ?? fastest;
-  const share = chosen.gpuMHz / fastest.gpuMHz;
+  const share = chosen === undefined || fastest === undefined ? 1 : chosen.gpuMHz / fastest.gpuMHz;
   const { fp32, fp16, int8 } = device.peakGflops;
   const specification: BoardSpecification = {
     chip: device.chip,
     hasTensorCores: int8 > fp16,
     hasTf32: device.generation === 'ampere' || device.generation === 'blackwell',
     peakGflops: { fp32: share * fp32, fp16: share * fp16, int8: share * int8 },
-    memoryBandwidthGBps: chosen.memoryBandwidthGBps,
+    memoryBandwidthGBps: chosen?.memoryBandwidthGBps ?? device.memoryBandwidthGBps,
   };
   return specification;
 }

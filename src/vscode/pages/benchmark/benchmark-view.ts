@@ -1,11 +1,11 @@
 import type { BenchmarkStage } from '../../../core/benchmark-stage';
 import { boardRows, disturbanceTexts, protocolRows } from '../../../core/present/measurement-view';
 import { formatPredictionError, predictionError } from '../../../core/present/prediction-error';
-import { formatBytes, formatThroughput } from '../../../core/figures';
+import { formatBytes, formatThroughput, imageSize, inputSizeText, square } from '../../../core/figures';
 import { methodName } from '../../../core/present/sentences';
 import type { Prediction } from '../../../core/estimate/estimate';
 import { deviceName } from '../../../core/landmarks/devices';
-import { isInFits, runtimeName, type Landmark } from '../../../core/landmarks/landmark';
+import { isInFits, runtimeName, type Landmark, type SizeFields } from '../../../core/landmarks/landmark';
 import { trialStatistics } from '../../../core/landmarks/measurement';
 import type { Failure } from '../../../core/result';
 import type { BenchmarkEvent } from '../../../jetson/benchmark/benchmark-event';
@@ -32,13 +32,13 @@ export function newBenchmark(
     sentence: 'Starting the benchmark…',
     stages: stageIds.map((id) => ({ id, state: 'waiting', detail: '', share: null })),
     concerns: [],
-    runs: runs.map(({ modelName, runtime, batch, resolution, trials }) => ({
+    runs: runs.map(({ modelName, runtime, batch, trials, ...size }) => ({
       model: modelName,
       runtime,
       runtimeName: runtimeName(runtime),
       batch: batch ?? 1,
       trials,
-      resolution: resolution ?? null,
+      input: inputText(size),
       state: 'waiting',
       trialsDone: 0,
       failure: null,
@@ -59,7 +59,7 @@ export function withEvent(view: BenchmarkMessage, event: BenchmarkEvent): Benchm
         runs: view.runs.map((run, index) => {
           const ready = event.runs.find((each) => each.run === index);
           return ready
-            ? { ...run, resolution: ready.resolution, batch: ready.batch, trials: ready.trials, model: ready.modelName }
+            ? { ...run, input: inputSizeText(ready), batch: ready.batch, trials: ready.trials, model: ready.modelName }
             : run;
         }),
       };
@@ -121,7 +121,7 @@ export function withOutcome(
         failure: null,
         trialsDone: landmark.measurement?.trialTimesMs.length ?? 0,
         batch: landmark.batch,
-        resolution: landmark.resolution,
+        input: inputSizeText(landmark),
       },
     },
   );
@@ -266,4 +266,10 @@ function trialShare(done: number, of: number): number | null {
 
 function ratio(done: number, of: number): number | null {
   return of > 0 ? Math.min(Math.max(done / of, 0), 1) : null;
+}
+
+/** The size that a plan asks for; null where it is the model's own, which is not known yet. */
+function inputText({ resolution, height, width }: Partial<SizeFields>): string | null {
+  if (height !== undefined && width !== undefined) return imageSize(height, width);
+  return resolution === undefined ? null : square(resolution);
 }

@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import * as vscode from 'vscode';
 import { exportAdvice, namedConcerns } from '../../../core/present/export-advice';
 import { predictionView } from '../../../core/present/prediction-view';
-import { operatingPoint } from '../../../core/estimate/operating-point';
+import { nearbySizes, operatingPoint, ownImageSize } from '../../../core/estimate/operating-point';
 import { defaultResolution } from '../../../core/landmarks/landmark';
 import type { Query } from '../../../core/estimate/estimate';
 import {
@@ -98,7 +98,6 @@ export function registerModelEditors(
       const { analysis, gone } = content;
       const { profile } = analysis;
       const asked = query();
-      const own = operatingPoint(profile, choice.current);
       const { targetFps } = readSettings(uri);
       const prediction = service.predict(analysis, asked);
       const view = predictionView(profile, asked, prediction, targetFps ?? undefined);
@@ -109,9 +108,8 @@ export function registerModelEditors(
         revision,
         ...choice.shown,
         size,
-        ownSize: own.ok
-          ? { resolution: own.value.resolution, batch: own.value.batch }
-          : { resolution: null, batch: ownBatch(profile, choice.current) },
+        ownSize: { image: ownImageSize(profile), batch: ownBatch(profile, choice.current) },
+        nearbySizes: nearbySizes(profile, asked),
         fileBytes: analysis.fileBytes,
         profile,
         producer: analysis.producer,
@@ -154,7 +152,7 @@ export function registerModelEditors(
             size = message.size;
             return show();
           case 'useAsDefault':
-            return await writeSettings(choice.current, uri);
+            return await writeSettings({ powerMode: undefined, ...choice.current }, uri);
           case 'copy':
             return await vscode.commands.executeCommand('framecast.copyAsMarkdown');
           case 'create':
@@ -214,7 +212,7 @@ export function registerModelEditors(
   };
 }
 
-/** The batch of a model whose input is not a square image. */
+/** The batch that a model states, else 1, whether or not it states the size of its image. */
 function ownBatch(profile: ModelAnalysis['profile'], choice: Choice): number {
   const point = operatingPoint(profile, { ...choice, resolution: defaultResolution });
   return point.ok ? point.value.batch : 1;

@@ -1,7 +1,9 @@
 import { memoryCeiling, type MemoryCeiling } from '../../../core/estimate/board-memory';
-import { queryKey, type Query } from '../../../core/estimate/estimate';
+import { queryKey, withoutSize, type Query } from '../../../core/estimate/estimate';
 import type { ResolutionPoint } from '../../../core/estimate/graph-cost/explain';
+import { operatingPoint } from '../../../core/estimate/operating-point';
 import { verdictOf } from '../../../core/estimate/verdict';
+import { aspectRatio } from '../../../core/image-size';
 import type { Estimators } from '../../../core/estimate/estimators';
 import { runtimeName, runtimes } from '../../../core/landmarks/landmark';
 import { planChanges } from '../../../core/plan/plan-changes';
@@ -9,7 +11,7 @@ import { planResolution } from '../../../core/plan/plan-resolution';
 import { changesView } from '../../../core/present/change-view';
 import { resolutionPlanSentence } from '../../../core/present/plan-view';
 import { isInFigure5, precisionAdvice } from '../../../core/present/precision-advice';
-import { resolutionView, sweptResolutions, type ResolutionView } from '../../../core/present/resolution-view';
+import { resolutionView, sweptSizes, type ResolutionView } from '../../../core/present/resolution-view';
 import { timeBreakdown } from '../../../core/present/time-breakdown';
 import type { ModelProfile } from '../../../core/profile/profile';
 import { success } from '../../../core/result';
@@ -41,9 +43,11 @@ export function createModelInsights(library: { readonly estimators: Estimators }
   ): Promise<MemoryCeiling | null> {
     const ofModel = ceilings.get(profile) ?? new Map<string, MemoryCeiling | null>();
     ceilings.set(profile, ofModel);
-    // The resolution that is asked for has no part in it.
-    const key = queryKey({ ...query, resolution: undefined });
-    if (!ofModel.has(key)) ofModel.set(key, await memoryCeiling(profile, query, yieldToEventLoop));
+    // Of the size that is asked for only the aspect ratio has a part in it.
+    const point = operatingPoint(profile, query);
+    const shape = aspectRatio(point.ok ? point.value : { height: 1, width: 1 });
+    const key = queryKey({ ...withoutSize(query), ...shape });
+    if (!ofModel.has(key)) ofModel.set(key, await memoryCeiling(profile, query, shape, yieldToEventLoop));
     return ofModel.get(key)!;
   }
 
@@ -51,9 +55,9 @@ export function createModelInsights(library: { readonly estimators: Estimators }
     const yieldToEventLoop = createYielder(signal);
     const { estimators } = library;
     const points: ResolutionPoint[] = [];
-    for (const resolution of sweptResolutions(profile, query, estimators.landmarks)) {
+    for (const size of sweptSizes(profile, query, estimators.landmarks)) {
       await yieldToEventLoop();
-      points.push(...estimators.throughputByResolution(profile, query, [resolution]));
+      points.push(...estimators.throughputBySize(profile, query, [size]));
     }
     const ceiling = await ceilingOf(profile, query, yieldToEventLoop);
     await yieldToEventLoop();

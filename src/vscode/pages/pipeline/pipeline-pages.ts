@@ -57,6 +57,10 @@ export function registerPipelinePages(
         ofFile = {
           ...(pipeline.device === null ? {} : { device: pipeline.device }),
           ...(pipeline.runtime === null ? {} : { runtime: pipeline.runtime }),
+          // A mode that the settings have is one of the settings' board.
+          ...(pipeline.device === null && pipeline.powerMode === null
+            ? {}
+            : { powerMode: pipeline.powerMode ?? undefined }),
         };
         const models: StageModel[] = [];
         for (const stage of pipeline.stages) models.push(await stageModel(document, stage.model, service, signal));

@@ -105,11 +105,15 @@ describe('framecast predict', () => {
       'device runtime resolution batch throughputFps latencyMs interval method landmarks extrapolated',
     );
     expect(answer!.estimate).toMatchObject({ device: 'jetson-nano', runtime: 'tensorrt-fp16', resolution: 224 });
+    expect(answer!.estimate).toHaveProperty('powerMode', 'MAXN');
+    expect(answer!.estimate).toHaveProperty('certainty');
   });
 
   it('shows one model as a card and several as an aligned table', async () => {
     const card = await cli.run(['predict', 'resnet18.folded.onnx']);
-    expect(card.stdout).toMatch(/\d FPS on Jetson Nano, TensorRT FP16/);
+    expect(card.stdout).toMatch(
+      /\d FPS on Jetson Nano, TensorRT FP16\n.*\n {2}From \d+ measurements on this board\.\n/,
+    );
     expect(card.stdout).not.toMatch(/Notes|Evidence|Family fit/);
     const explained = await cli.run(['predict', 'resnet18.folded.onnx', '--explain']);
     expect(explained.stdout).toMatch(/Why +Using the graph-cost estimate: /);

@@ -4,6 +4,7 @@ import { bundledLandmarks } from '../../../../src/core/landmarks/campaigns';
 import { isInFits, type Landmark } from '../../../../src/core/landmarks/landmark';
 import { collectLandmarks } from '../../../../src/core/landmarks/landmark-collection';
 import { planImport } from '../../../../src/core/landmarks/landmark-import';
+import { rowOfLandmark, writtenColumns } from '../../../../src/core/landmarks/landmark-table';
 import { writeLandmarkRow } from '../../../../src/core/landmarks/landmark-lines';
 import type { BoardState, Disturbance, Measurement } from '../../../../src/core/landmarks/measurement';
 import { parseExchange, writeExchange } from '../../../../src/files/landmark-exchange';
@@ -102,6 +103,15 @@ describe('a CSV file', () => {
     });
   });
 
+  it('may have inputs that are not square and power modes, which are written as they are read', () => {
+    const text = [`${header},power_mode`, `${withCell(5, '640x480')},5W`].join('\n');
+    const [line] = parse(text).lines;
+    expect(line!.landmark).toMatchObject({ height: 480, width: 640, resolution: 554, powerMode: '5W' });
+    const written = [writtenColumns, rowOfLandmark(line!.landmark)].map((cells) => cells.join(',')).join('\n');
+    expect(written).toContain(',5W,640x480,');
+    expect(parse(written).lines[0]!.landmark).toEqual(line!.landmark);
+  });
+
   it('may start with the line in which spreadsheets name the separator', () => {
     const { lines, broken } = parse(`sep=;\r\n${[header, row, 'x'].join('\r\n').replaceAll(',', ';')}`);
     expect(lines.map(({ line, landmark: { model } }) => [line, model])).toEqual([[3, 'resnet18']]);
@@ -132,7 +142,7 @@ describe('a CSV file', () => {
     [withCell(2, '138'), 'too few for a network; give the whole number'],
     [withCell(2, '11689512.5'), 'positive whole number'],
     [withCell(4, 'onnxruntime'), 'Runtime "onnxruntime" is none of'],
-    [withCell(5, '224x160'), 'not square'],
+    [withCell(5, '20000x160'), 'not from 1 to 16,384 pixels a side'],
     [withCell(6, '0'), 'not greater than 0'],
     [withCell(0, ''), '"model" must not be empty'],
     ['resnet18', 'has 1 cells'],
@@ -246,9 +256,13 @@ describe('what was exported', () => {
     const disturbed: Landmark = { ...landmark, measurement: measuredUnder(['throttled']) };
     const exported = (one: Landmark) => parse(writeExchange([{ landmark: one }], 'csv')).lines[0]!.landmark;
     expect(isInFits(disturbed)).toBe(false);
-    expect(exported(disturbed)).toEqual({ ...landmark, verdict: 'off' });
-    expect(exported({ ...disturbed, verdict: 'accepted' })).toEqual({ ...landmark, verdict: 'accepted' });
-    expect(exported({ ...landmark, measurement: measuredUnder([]) })).toEqual(landmark);
+    expect(exported(disturbed)).toEqual({ ...landmark, powerMode: 'MAXN', verdict: 'off' });
+    expect(exported({ ...disturbed, verdict: 'accepted' })).toEqual({
+      ...landmark,
+      powerMode: 'MAXN',
+      verdict: 'accepted',
+    });
+    expect(exported({ ...landmark, measurement: measuredUnder([]) })).toEqual({ ...landmark, powerMode: 'MAXN' });
   });
 
   it('comes back whole from JSON Lines, with kernels and fields that nobody knows', () => {

@@ -38,7 +38,9 @@ describe('what to change', { timeout: 60_000 }, () => {
     for (const { estimate } of all) expect(estimate.throughputFps).toBeGreaterThanOrEqual(target);
 
     const at = (resolution: number) => estimators.predict(profile, { ...nano, resolution }).estimate!.throughputFps;
-    const [{ resolution }] = only('resolution') as [Change & { resolution: number }];
+    const [{ size }] = only('resolution') as [Change & { kind: 'resolution' }];
+    const resolution = size.height;
+    expect(size.width).toBe(resolution);
     expect(at(resolution)).toBeGreaterThanOrEqual(target);
     expect(at(resolution + 32)).toBeLessThan(target);
 

@@ -82,10 +82,12 @@ describe('the largest member of a family for a target', () => {
     ],
     ['nothing known', [], 'The largest VGG that meets 30 FPS at 224×224 cannot be predicted here.'],
   ])('is put into words: %s', (_name, trials, sentence) => {
-    expect(familyPlanSentence(conclude(trials, [], 30), 'VGG', 224, 1)).toBe(sentence);
+    expect(familyPlanSentence(conclude(trials, [], 30), 'VGG', { height: 224, width: 224 }, 1)).toBe(sentence);
   });
 
   it('names the batch where it is not one', () => {
-    expect(familyPlanSentence(conclude([], [], 30), 'VGG', 224, 4)).toContain('at 224×224, batch 4');
+    expect(familyPlanSentence(conclude([], [], 30), 'VGG', { height: 224, width: 224 }, 4)).toContain(
+      'at 224×224, batch 4',
+    );
   });
 });

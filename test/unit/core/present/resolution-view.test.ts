@@ -4,9 +4,10 @@ import type { Query } from '../../../../src/core/estimate/estimate';
 import { createEstimators } from '../../../../src/core/estimate/estimators';
 import { bundledLandmarks } from '../../../../src/core/landmarks/campaigns';
 import { paperResolution } from '../../../../src/core/present/paper-resolution';
-import { resolutionView, sweptResolutions } from '../../../../src/core/present/resolution-view';
+import { resolutionView, sweptSizes } from '../../../../src/core/present/resolution-view';
 import type { ModelProfile } from '../../../../src/core/profile/profile';
 import { success } from '../../../../src/core/result';
+import { squareSide } from '../../../../src/core/image-size';
 import { profileOf } from '../estimate/profiles';
 import { profileOfFile } from './models';
 
@@ -15,27 +16,35 @@ const nano: Query = { device: 'jetson-nano', runtime: 'tensorrt-fp16' };
 const resnet18 = await profileOfFile('samples/resnet18.onnx');
 
 async function viewOf(profile: ModelProfile, query: Query) {
-  const resolutions = sweptResolutions(profile, query, bundledLandmarks);
-  const points = estimators.throughputByResolution(profile, query, resolutions);
+  const sizes = sweptSizes(profile, query, bundledLandmarks);
+  const points = estimators.throughputBySize(profile, query, sizes);
   return resolutionView(profile, query, bundledLandmarks, points, await memoryCeiling(profile, query));
 }
 
 describe('the resolutions that are drawn', () => {
   it('reach from 112 to 1440 and hold what is asked for, also beyond', () => {
-    const plain = sweptResolutions(resnet18, nano, bundledLandmarks);
+    const sides = (query: Query) => sweptSizes(resnet18, query, bundledLandmarks).map(squareSide);
+    const plain = sides(nano);
     expect(plain[0]).toBe(112);
     expect(plain.at(-1)).toBe(1440);
     expect(plain).toContain(224);
-    expect(sweptResolutions(resnet18, { ...nano, resolution: 333 }, bundledLandmarks)).toContain(333);
-    expect(sweptResolutions(resnet18, { ...nano, resolution: 2000 }, bundledLandmarks).at(-1)).toBe(2000);
+    expect(sides({ ...nano, resolution: 333 })).toContain(333);
+    expect(sides({ ...nano, resolution: 2000 }).at(-1)).toBe(2000);
     expect(new Set(plain).size).toBe(plain.length);
+  });
+
+  it('keep the aspect ratio that is asked for, and are counted in pixels', async () => {
+    const { points, asked } = await viewOf(resnet18, { ...nano, height: 480, width: 640 });
+    expect(asked).toEqual({ height: 480, width: 640 });
+    expect(points.every(({ height, width }) => 4 * height === 3 * width)).toBe(true);
+    expect(points.find(({ height }) => height === 480)).toMatchObject({ width: 640, resolution: 554 });
   });
 });
 
 describe('throughput against resolution', () => {
   it('falls with resolution, and more slowly than the number of pixels rises, as in Figure 4', async () => {
     const { points, asked, batch } = await viewOf(resnet18, nano);
-    expect({ asked, batch }).toEqual({ asked: 224, batch: 1 });
+    expect({ asked, batch }).toEqual({ asked: { height: 224, width: 224 }, batch: 1 });
     const at = (side: number) => points.find(({ resolution }) => resolution === side)!;
     expect(at(112).throughputFps).toBeGreaterThan(at(224).throughputFps);
     expect(1440 ** 2 * at(1440).throughputFps).toBeGreaterThan(112 ** 2 * at(112).throughputFps);

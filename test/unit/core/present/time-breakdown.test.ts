@@ -39,7 +39,15 @@ function explanation(layers: readonly Partial<LayerTime['layer']>[]): LatencyExp
     trafficMs: 1,
     launchMs: 1,
   }));
-  return { latencyMs: 3 * layers.length + 1, overheadMs: 1, layers: times, resolution: 224, batch: 1 };
+  return {
+    latencyMs: 3 * layers.length + 1,
+    overheadMs: 1,
+    layers: times,
+    resolution: 224,
+    height: 224,
+    width: 224,
+    batch: 1,
+  };
 }
 
 describe('where the time goes', () => {

@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { bundledLandmarks } from '../../../../src/core/landmarks/campaigns';
 import type { Choice } from '../../../../src/protocol/page';
-import { createPageChoice } from '../../../../src/vscode/pages/page-choice';
-import { isKnownDevice, setKnownDevices } from '../../../../src/vscode/services/known-devices';
+import { createPageChoice, sizedQuery } from '../../../../src/vscode/pages/page-choice';
+import { deviceOptions, isKnownDevice, setKnownDevices } from '../../../../src/vscode/services/known-devices';
 
 const [landmark] = bundledLandmarks;
 if (!landmark) throw new Error('No landmarks');
@@ -32,6 +32,40 @@ describe('the device that a page kept', () => {
     choice.devicesChanged();
     choice.settingsChanged();
     expect(choice.current).toEqual(fp32);
+  });
+});
+
+describe('what can be chosen', () => {
+  it('is every known board with all its runtimes, those that the GPU has not named as such, and of others what was measured', () => {
+    readOwnLandmarks();
+    const options = new Map(deviceOptions(nano).map((option) => [option.id, option]));
+    for (const id of ['jetson-tx1', 'jetson-thor-t4000', 'jetson-orin-nano']) {
+      expect(options.get(id)!.runtimes).toHaveLength(5);
+    }
+    const int8 = (id: string) => options.get(id)!.runtimes.find((runtime) => runtime.id === 'tensorrt-int8');
+    expect(int8('jetson-nano')).toMatchObject({ name: 'TensorRT INT8 (not in this GPU)', isSupported: false });
+    expect(int8('jetson-orin-nano')).toMatchObject({ name: 'TensorRT INT8', isSupported: true });
+    expect(options.get('my-board')!.runtimes.map(({ id }) => id)).toEqual(['tensorrt-fp16']);
+    expect(options.get('my-board')!.powerModes).toEqual([]);
+    expect(options.get('jetson-nano')!.powerModes.map(({ id }) => id)).toEqual(['MAXN', '5W']);
+  });
+
+  it('are power modes of the board, of which the fastest goes without saying', () => {
+    const choice = createPageChoice(null, () => nano);
+    choice.choose({ ...nano, powerMode: '5W' });
+    expect(choice.shown).toMatchObject({ choice: { ...nano, powerMode: '5W' }, choiceIsDefault: false });
+    choice.choose({ ...nano, powerMode: 'MAXN' });
+    expect(choice.current).toEqual(nano);
+    choice.choose({ ...nano, device: 'jetson-orin-nano', powerMode: '5W' });
+    expect(choice.current).toEqual({ ...nano, device: 'jetson-orin-nano' });
+  });
+
+  it('are sizes of any shape', () => {
+    expect(sizedQuery(nano, { image: { height: 480, width: 640 }, batch: 2 })).toEqual({
+      ...nano,
+      ...{ height: 480, width: 640, batch: 2 },
+    });
+    expect(sizedQuery(nano, { image: { height: 320, width: 320 }, batch: null })).toEqual({ ...nano, resolution: 320 });
   });
 });
 

@@ -170,7 +170,11 @@ describe('an estimate over the graph', () => {
     for (const name of ['resnet50.folded', 'mobilenet_v2_w0.5.folded', 'densenet121.folded']) {
       const profile = await fixture(name);
       const sizes = [112, 160, 224, 320, 448, 640];
-      const points = estimators.throughputByResolution(profile, nano, sizes);
+      const points = estimators.throughputBySize(
+        profile,
+        nano,
+        sizes.map((side) => ({ height: side, width: side })),
+      );
       points.slice(1).forEach((point, index) => expect(point.throughputFps).toBeLessThan(points[index]!.throughputFps));
       const [single, batch] = [1, 8].map((size) => answer(profile, { ...nano, resolution: 224, batch: size }));
       expect(batch!.throughputFps).toBeGreaterThan(single!.throughputFps);

@@ -11,7 +11,7 @@ describe('messages from the page', () => {
 
   it.each([
     { type: 'choose', choice: query },
-    { type: 'resize', size: { resolution: 112, batch: null } },
+    { type: 'resize', size: { image: { height: 112, width: 112 }, batch: null } },
     { type: 'open', id: 'file:///a.onnx' },
     { type: 'export', format: 'csv', to: 'file', sort },
   ])('come through: $type', (sent) => {
@@ -22,7 +22,7 @@ describe('messages from the page', () => {
     ['no object', 'ready'],
     ['an unknown type', { type: 'run' }],
     ['a runtime that there is not', { type: 'choose', choice: { ...query, runtime: 'tensorflow' } }],
-    ['a resolution beyond all bounds', { type: 'resize', size: { resolution: 1e9, batch: null } }],
+    ['a resolution beyond all bounds', { type: 'resize', size: { image: { height: 1e9, width: 112 }, batch: null } }],
     ['a column that there is not', { type: 'export', format: 'csv', to: 'file', sort: { ...sort, column: 'x' } }],
     ['a URI of a megabyte', { type: 'open', id: 'x'.repeat(1e6) }],
   ])('are refused: %s', (_name, sent) => {
@@ -34,7 +34,7 @@ describe('what a page keeps over a reload', () => {
   const kept = {
     roots: ['file:///nets'],
     choice: { device: 'jetson-nano', runtime: 'pytorch-fp16' },
-    size: { resolution: 112, batch: 4 },
+    size: { image: { height: 112, width: 112 }, batch: 4 },
     sort: { column: 'parameters', descending: true },
   };
 

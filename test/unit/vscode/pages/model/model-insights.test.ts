@@ -40,7 +40,7 @@ describe('throughput at other resolutions', () => {
   it('includes the resolution that is asked for', async () => {
     const { signal } = new AbortController();
     const view = await createModelInsights({ estimators }).resolutions(resnet18, { ...nano, resolution: 300 }, signal);
-    expect(view.asked).toBe(300);
+    expect(view.asked).toEqual({ height: 300, width: 300 });
     expect(view.points.map(({ resolution }) => resolution)).toContain(300);
   });
 });
