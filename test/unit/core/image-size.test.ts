@@ -51,9 +51,7 @@ describe('the sizes that a stepper goes to', () => {
   });
 
   it('are those alone at which the network runs', async () => {
-    expect(await sides('test/fixtures/exported/vit_b_16.folded-scrambled.onnx', {})).toEqual([224]);
-    expect(await sides('test/fixtures/exported/vit_b_16.folded-scrambled.onnx', { resolution: 512 })).toEqual([
-      224, 512,
-    ]);
+    expect(await sides('test/fixtures/exported/adaface_ir18.folded.onnx', {})).toEqual([112]);
+    expect(await sides('test/fixtures/exported/adaface_ir18.folded.onnx', { resolution: 512 })).toEqual([112, 512]);
   });
 });

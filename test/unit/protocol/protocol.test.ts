@@ -38,7 +38,7 @@ describe('messages from the page', () => {
 });
 
 describe('what a page keeps', () => {
-  const first = { choice: null, size: ownSize, grouping: 'kernel', showsAll: false, scrollTop: 0 };
+  const first = { choice: null, size: ownSize, grouping: 'kind', showsAll: false, scrollTop: 0 };
 
   it('comes back', () => {
     const kept = {
