@@ -1,4 +1,4 @@
-import { enteredFigure, square, threeFigures } from '../figures';
+import { enteredFigure, imageSize, threeFigures } from '../figures';
 import type { SweepPoint } from '../present/resolution-view';
 
 /** Size of a chart in the units of its drawing. */
@@ -62,8 +62,8 @@ export function sizeChart(title: string, points: readonly SweepPoint[], targetFp
   const y = (fps: number): number => round(height - bottom - (fps / fastest) * (height - top - bottom));
   const path = points.map(({ resolution, throughputFps }) => `${x(resolution)},${y(throughputFps)}`).join(' ');
   const dots = points.map(
-    ({ resolution, throughputFps }) =>
-      `<circle cx="${x(resolution)}" cy="${y(throughputFps)}" r="2.5"><title>${square(resolution)}: ${threeFigures(throughputFps)} FPS</title></circle>`,
+    ({ height, width, resolution, throughputFps }) =>
+      `<circle cx="${x(resolution)}" cy="${y(throughputFps)}" r="2.5"><title>${imageSize(height, width)}: ${threeFigures(throughputFps)} FPS</title></circle>`,
   );
   const sides = [0.25, 0.5, 0.75, 1].map((share) => Math.round((share * widest) / 32) * 32);
   const xTicks = sides.map((side) => `<text x="${x(side)}" y="${height - 22}" text-anchor="middle">${side}</text>`);

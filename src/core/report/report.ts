@@ -3,7 +3,7 @@ import type { Estimators } from '../estimate/estimators';
 import { findDevice } from '../landmarks/devices';
 import { comparedModel, compareModels, type ComparedModel } from '../present/compare';
 import { predictionView, type PredictionView } from '../present/prediction-view';
-import { resolutionView, sweptResolutions, type SweepPoint } from '../present/resolution-view';
+import { resolutionView, sweptSizes, type SweepPoint } from '../present/resolution-view';
 import { certaintyTexts } from '../present/sentences';
 import { timeBreakdown, timeRows, type TimeRow } from '../present/time-breakdown';
 import type { ModelProfile } from '../profile/profile';
@@ -52,8 +52,8 @@ export function reportedModel(
   const prediction = estimators.predict(profile, query);
   const view = predictionView(profile, query, prediction, targetFps ?? undefined);
   const explained = estimators.explainLatency(profile, query);
-  const swept = sweptResolutions(profile, query, estimators.landmarks);
-  const points = estimators.throughputByResolution(profile, query, swept);
+  const swept = sweptSizes(profile, query, estimators.landmarks);
+  const points = estimators.throughputBySize(profile, query, swept);
   return {
     ...comparedModel({ file, ok: true, fileBytes, profile, prediction }, query, targetFps),
     view,
@@ -95,7 +95,7 @@ export function reportOf(
   const here = estimators.landmarks.filter(
     ({ device, runtime }) => device === query.device && runtime === query.runtime,
   );
-  const board = findDevice(query.device);
+  const tensorrt = findDevice(query.device)?.newestTensorrt ?? null;
   return {
     place: models[0]?.view.place ?? query.device,
     targetFps,
@@ -103,10 +103,10 @@ export function reportOf(
     unreadable,
     versions: [
       `Framecast ${version}`,
-      ...(board === undefined
+      ...(tensorrt === null
         ? []
         : [
-            `Compatibility is judged for TensorRT ${board.newestTensorrt.version} (JetPack ${board.newestTensorrt.jetpack})`,
+            `Compatibility is judged for TensorRT ${tensorrt.version} (JetPack ${tensorrt.jetpack})`,
           ]),
       `Predictions for this board and runtime rest on ${here.length} ${here.length === 1 ? 'measurement' : 'measurements'} made there, of ${estimators.landmarks.length} in all`,
     ],

@@ -81,9 +81,9 @@ export function registerBoardsPages(
       if (uri === undefined)
         return vscode.window.showInformationMessage('Open a model first to compare boards for it.');
       const isShown = shown?.uri.toString() === uri.toString();
-      const { resolution = null, batch = null } = isShown ? shown.query : ownSize;
+      const size = isShown ? shown.size : ownSize;
       const runtime = isShown ? shown.choice.runtime : null;
-      return tabs.show({ uri: uri.toString(), runtime, size: { resolution, batch } });
+      return tabs.show({ uri: uri.toString(), runtime, size });
     }),
   );
 }

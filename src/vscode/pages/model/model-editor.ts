@@ -12,7 +12,7 @@ import {
   type ModelPageState,
   type PageMessage,
 } from '../../../protocol/model-page';
-import { ownSize, type Choice } from '../../../protocol/page';
+import { ownSize, type Choice, type Size } from '../../../protocol/page';
 import type { ModelAnalysis, ModelService } from '../../services/model-service';
 import { onDidChangeSettings, readSettings, writeSettings } from '../../services/settings';
 import { createPageChoice, sizedQuery } from '../page-choice';
@@ -27,7 +27,9 @@ export const modelEditorType = 'framecast.model';
 export interface ShownModel {
   readonly uri: vscode.Uri;
   readonly choice: Choice;
-  /** The choice with the resolution and batch that the page asks for. */
+  /** The size that the page asks for. */
+  readonly size: Size;
+  /** The choice at that size. */
   readonly query: Query;
   /** null while it is read, and when it cannot be. */
   readonly analysis: ModelAnalysis | null;
@@ -136,7 +138,7 @@ export function registerModelEditors(
       panel,
       get shown() {
         const analysis = document.content.kind === 'model' ? document.content.analysis : null;
-        return { uri, choice: choice.current, query: query(), analysis };
+        return { uri, choice: choice.current, size, query: query(), analysis };
       },
       restore: (kept) => {
         choice = createPageChoice(kept.choice, () => readSettings(uri));

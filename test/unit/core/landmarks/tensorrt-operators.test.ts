@@ -67,7 +67,7 @@ describe('the tables of TensorRT', () => {
   it('give every board a release of a JetPack, and the stand-in those of the archive', () => {
     const newest = jetpacks.map(([jetpack, , , tensorrt]) => `${tensorrt.split('.').slice(0, 2).join('.')} ${jetpack}`);
     for (const { id } of file) {
-      const { version, jetpack } = findDevice(id)!.newestTensorrt;
+      const { version, jetpack } = findDevice(id)!.newestTensorrt!;
       const family = jetpack.split(' ')[0]!;
       expect(
         newest.some((each) => each.startsWith(`${version} ${family}`)),
