@@ -105,9 +105,7 @@ export function reportOf(
       `Framecast ${version}`,
       ...(tensorrt === null
         ? []
-        : [
-            `Compatibility is judged for TensorRT ${tensorrt.version} (JetPack ${tensorrt.jetpack})`,
-          ]),
+        : [`Compatibility is judged for TensorRT ${tensorrt.version} (JetPack ${tensorrt.jetpack})`]),
       `Predictions for this board and runtime rest on ${here.length} ${here.length === 1 ? 'measurement' : 'measurements'} made there, of ${estimators.landmarks.length} in all`,
     ],
     date,
