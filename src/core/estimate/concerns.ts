@@ -1,5 +1,5 @@
 import { findDevice, hasInt8, type Device } from '../landmarks/devices';
-import { importableOperators } from '../landmarks/tensorrt-operators';
+import { importableOperators, isBundledPlugin } from '../landmarks/tensorrt-operators';
 import { decompositions } from '../onnx/rewrite/decompose';
 import type { ImportFacts } from '../profile/import-facts';
 import type { ModelProfile } from '../profile/profile';
@@ -87,7 +87,7 @@ export function tensorrtConcerns(facts: ImportFacts, version: string, release: s
   const importable = importableOperators(version);
   if (importable === null) return [];
   const found = [
-    ...unsupportedOperators(facts, release, importable),
+    ...unsupportedOperators(facts, release, (name) => importable.has(name) || isBundledPlugin(name, version)),
     ...misreadOperators(facts, version, release),
     ...implicitAllowzero(facts, version, release),
   ];
@@ -122,8 +122,12 @@ function merged(findings: readonly Finding[], release: string, version: string):
   ];
 }
 
-function unsupportedOperators({ operators }: ImportFacts, release: string, importable: ReadonlySet<string>): Finding[] {
-  const unsupported = [...operators].filter(([name]) => !importable.has(name));
+function unsupportedOperators(
+  { operators }: ImportFacts,
+  release: string,
+  isImportable: (operator: string) => boolean,
+): Finding[] {
+  const unsupported = [...operators].filter(([name]) => !isImportable(name));
   if (unsupported.length === 0) return [];
   const others = unsupported.filter(([name]) => !decompositions.has(name)).map(([name]) => name);
   const them = unsupported.length === 1 ? 'it' : 'them';

@@ -113,6 +113,7 @@ function sizesThatRun(profile: ModelProfile, height: number, width: number, batc
       .filter(([tall, wide]) => (tall !== height || wide !== width) && runs(tall, wide));
     if (found.length > 0) return `It runs at ${found.map(([tall, wide]) => imageSize(tall, wide)).join(' and ')}.`;
   }
+  if (batch !== 1 && profile.costAt({ height, width, batch: 1 }).ok) return 'It runs at this size with a batch of 1.';
   const own = imageInput(profile);
   if (own === null || own.height === null || own.width === null || !runs(own.height, own.width)) return '';
   return `It runs at ${imageSize(own.height, own.width)}, its own size.`;

@@ -17,6 +17,24 @@ export function importableOperators(version: string): ReadonlySet<string> | null
   return known ? operators : null;
 }
 
+/**
+ * Plugins that TensorRT brings, by the release from which on a board has them: the parser looks up an operator that it
+ * does not know, of whatever domain, among them. TensorRT's changelog and the table in its plugin folder.
+ */
+const plugins: readonly (readonly [since: string, names: readonly string[]])[] = [
+  ['7.1', ['BatchedNMS_TRT', 'NMS_TRT', 'Normalize_TRT', 'PriorBox_TRT', 'GridAnchor_TRT', 'LReLU_TRT', 'Reorg_TRT']],
+  ['7.1', ['Region_TRT', 'RPROI_TRT', 'FlattenConcat_TRT', 'InstanceNormalization_TRT', 'CropAndResize', 'Proposal']],
+  ['8.0', ['EfficientNMS_TRT', 'EfficientNMS_ONNX_TRT', 'BatchedNMSDynamic_TRT', 'NMSDynamic_TRT', 'CoordConvAC']],
+  ['8.4', ['DisentangledAttention_TRT', 'MultiscaleDeformableAttnPlugin_TRT', 'PillarScatterPlugin']],
+  ['8.4', ['VoxelGeneratorPlugin', 'DecodeBbox3DPlugin']],
+];
+
+/** Whether an operator, with its domain where that is not the default, is a plugin that a TensorRT release brings. */
+export function isBundledPlugin(operator: string, version: string): boolean {
+  const name = operator.slice(operator.lastIndexOf('.') + 1);
+  return plugins.some(([since, names]) => names.includes(name) && !isBefore(version, since));
+}
+
 /** Highest opset that each release documents, oldest first: its release notes, "ONNX operator support". */
 const documentedOpsets: readonly (readonly [since: string, opset: number])[] = [
   ['7.1', 11],

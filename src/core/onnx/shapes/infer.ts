@@ -86,6 +86,8 @@ export function inferShapes(model: Model, options: ShapeOptions = {}): Result<Sh
   const inference = new Inference(model, inputs.symbols, exported, budget, options.signal);
   const failed = inference.infer(inputs.shapes);
   if (failed) return { ok: false, error: failed };
+  const misfit = exported === null ? misfitOf(inference, model, options, budget) : null;
+  if (misfit) return misfit;
   return success({
     values: inference.values,
     nodes: inference.resolved,
@@ -93,6 +95,37 @@ export function inferShapes(model: Model, options: ShapeOptions = {}): Result<Sh
     unresolved: inference.unresolved,
     adjustments: inference.adjustments,
   });
+}
+
+/** A size that networks halve often without a rest. */
+const roundSize: InputSize = { resolution: 256, batch: 1 };
+
+/**
+ * A failure where a network that leaves its input's size open contradicts itself at the size asked for, but not at
+ * another one; null where the size is not to blame.
+ */
+function misfitOf(
+  inference: Inference,
+  model: Model,
+  options: ShapeOptions,
+  budget: WorkBudget,
+): { readonly ok: false; readonly error: Failure } | null {
+  const [node] = inference.conflicts.keys();
+  if (node === undefined) return null;
+  for (const size of [options.assumed ?? {}, roundSize]) {
+    const inputs = sizeInputs(model.graph, {}, size, options.dimensions ?? new Map());
+    const other = new Inference(model, inputs.symbols, null, budget, options.signal);
+    if (other.infer(inputs.shapes) !== null || other.conflicts.has(node)) continue;
+    return { ok: false, error: cannotRun(node, inference.conflicts.get(node) ?? '') };
+  }
+  return null;
+}
+
+function cannotRun(node: Node, reason: string): Failure {
+  return {
+    code: 'shape-conflict',
+    message: `This network cannot run at the size asked for: at node ${label(node)}, ${reason}.`,
+  };
 }
 
 function sizeNumbers(options: ShapeOptions): (readonly [string, number])[] {
@@ -121,7 +154,8 @@ class Inference {
   readonly resolved: ResolvedNode[] = [];
   readonly unresolved: Unresolved[] = [];
   readonly adjustments: Adjustment[] = [];
-  private readonly conflicting = new Set<Node>();
+  /** Nodes that contradict their inputs, each with how. */
+  readonly conflicts = new Map<Node, string>();
   private readonly change: SizeChange | null;
   private visits = 0;
 
@@ -197,14 +231,11 @@ class Inference {
     for (const what of context.adjustments) this.adjustments.push({ ...named, what });
     for (const reason of new Set([...context.conflicts, ...context.gaps])) this.unresolved.push({ ...named, reason });
     if (context.conflicts.length > 0) {
-      this.conflicting.add(node);
+      this.conflicts.set(node, context.conflicts[0] ?? '');
       // A node that contradicts itself at the exported size too says nothing about the size asked for.
-      if (this.exported && !this.exported.conflicting.has(node)) {
-        throw stop(
-          'shape-conflict',
-          `This network cannot run at the size asked for: at node ${label(node)}, ${context.conflicts[0]}. ` +
-            'Export it at that size instead.',
-        );
+      if (this.exported && !this.exported.conflicts.has(node)) {
+        const { code, message } = cannotRun(node, context.conflicts[0] ?? '');
+        throw stop(code, `${message} Export it at that size instead.`);
       }
       outputs = [];
     }

@@ -11,6 +11,7 @@ import { recurrentRules } from './rules/recurrent';
 import { reductionRules } from './rules/reduction';
 import { reshapeRules } from './rules/reshape';
 import { resizeRules } from './rules/resize';
+import { spectrumRules } from './rules/spectrum';
 import { windowRules } from './rules/window';
 
 /** Shape rules by operator, with the domain before it where that is not ai.onnx. */
@@ -27,5 +28,6 @@ export const rules: Registry = new Map([
   ...reductionRules,
   ...reshapeRules,
   ...resizeRules,
+  ...spectrumRules,
   ...windowRules,
 ]);

@@ -1,3 +1,4 @@
+import { largestOf, smallestOf } from '../../extremes';
 import type { Dimension, Node } from '../model';
 import { type InferredValue, staticShape } from './value';
 
@@ -27,6 +28,7 @@ export class SizeChange {
   /** Where joined or padded axes have their parts, by their lengths: former offsets to those of now. */
   private readonly joints = new Map<string, ReadonlyMap<number, number>>();
   private splits: ReadonlyMap<number, ReadonlySet<number>> | null = null;
+  private readonly cuts = new Set<string>();
   private readBy: ReadonlyMap<string, readonly Node[]> | null = null;
   private madeBy: ReadonlyMap<string, Node> | null = null;
 
@@ -86,11 +88,14 @@ export class SizeChange {
     const group = this.groupNow(kept) ?? this.spread(kept);
     if (group?.reduce((product, size) => product * size, 1) === total) return group;
     // Windows and patches have one size throughout a network; their number is what changes.
-    const [fewest = 0, ...others] = large.map((axis) => this.recurrence(kept[axis]!)).sort((a, b) => a - b);
-    const candidates = large.filter((axis) => this.recurrence(kept[axis]!) === fewest);
+    const counts = large.map((axis) => this.recurrence(kept[axis]!));
+    const fewest = smallestOf(counts);
     // Without another place where it is cut, nothing tells a window from the number of windows.
-    if (fewest === 0 && others.every((count) => count === 0) && large.length > 2) return null;
-    return candidates.reduce<readonly number[] | null>((found, at) => found ?? grow(at), null);
+    if (large.length > 2 && largestOf(counts) === 0) return null;
+    const [at = 0, other] = large.filter((_, index) => counts[index] === fewest);
+    // The number comes first, unless the same sizes are met the other way round, as grids of windows have them.
+    const isOpen = other !== undefined && kept[at] !== kept[other] && this.isCut(kept[other]!, kept[at]!);
+    return isOpen ? null : grow(at);
   }
 
   /** What an offset in such an axis is now, where its parts are joined or its padding begins there. */
@@ -103,7 +108,8 @@ export class SizeChange {
     this.splits ??= this.findSplits();
     let window: number | null = null;
     for (const [part, wholes] of this.splits) {
-      if (wholes.has(size) && (window === null || this.recurrence(part) > this.recurrence(window))) window = part;
+      // Of two that are alike the later one, as the number of windows comes first.
+      if (wholes.has(size) && (window === null || this.recurrence(part) >= this.recurrence(window))) window = part;
     }
     return window;
   }
@@ -210,6 +216,12 @@ export class SizeChange {
     return this.splits.get(factor)?.size ?? 0;
   }
 
+  /** Whether a reshape cuts an axis into these two, in this order. */
+  private isCut(first: number, second: number): boolean {
+    this.splits ??= this.findSplits();
+    return this.cuts.has(`${first}×${second}`);
+  }
+
   private findSplits(): ReadonlyMap<number, ReadonlySet<number>> {
     const splits = new Map<number, Set<number>>();
     for (const node of this.nodes) {
@@ -231,6 +243,7 @@ export class SizeChange {
         const parts = large(to.slice(output[0], output[1]));
         const whole = large(from.slice(input[0], input[1]));
         if (parts.length < 2 || whole.length !== 1) continue;
+        parts.forEach((part, index) => this.cuts.add(`${part}×${parts[index + 1] ?? ''}`));
         for (const part of parts) {
           const sizes = splits.get(part);
           if (sizes) sizes.add(whole[0]!);

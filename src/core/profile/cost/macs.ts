@@ -17,6 +17,9 @@ export interface LinearWork {
 
 type Values = (name: string) => InferredValue | undefined;
 
+/** Attention on queries, keys and values that were projected before it. */
+const attentions = new Set(['Attention', 'com.microsoft.MultiHeadAttention', 'com.microsoft.GroupQueryAttention']);
+
 /** Positions of data and weight of operators whose quantised forms interleave scales. */
 const operandPositions = new Map<string, readonly [number, number]>(
   Object.entries({
@@ -47,11 +50,11 @@ export function linearWork(node: Node, values: Values): LinearWork | null {
 
   const constant = (index: number) => value(index)?.origin !== 'data';
 
-  if (operator === 'com.microsoft.MatMulNBits') {
+  if (operator === 'com.microsoft.MatMulNBits' || operator === 'com.microsoft.MatMulBnb4') {
     const packed = intAttribute(node, 'K', 0) * intAttribute(node, 'N', 0);
     return matrix(output * intAttribute(node, 'K', 0), packed, inputs + output);
   }
-  if (operator === 'Attention') {
+  if (attentions.has(operator)) {
     // Scores of each query with each key, and their product with the values.
     const keys = shape(1);
     const sequence = keys?.length === 4 ? keys[2] : keys?.[1];

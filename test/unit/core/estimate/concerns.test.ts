@@ -27,6 +27,12 @@ describe('operators that TensorRT imports', () => {
 });
 
 describe('concerns', () => {
+  it("takes a plugin that the board's TensorRT brings as importable, whatever its domain", () => {
+    const facts = profileOf({ operators: new Map([['TRT.EfficientNMS_TRT', 1]]) });
+    expect(tensorrtConcerns(facts, '8.2', 'TensorRT 8.2')).toEqual([]);
+    expect(tensorrtConcerns(facts, '7.1', 'TensorRT 7.1').map(({ code }) => code)).toEqual(['unsupported-operator']);
+  });
+
   it('names an operator that the board cannot import, and what to do', () => {
     const profile = profileOf({ operators: new Map([['HardSwish', 3], ['Conv', 5]]) }); // prettier-ignore
     const [concern, ...others] = concernsOf(profile, nano);

@@ -1,6 +1,7 @@
 import { DataType } from '../../data-types';
 import type { Rule } from '../rule';
-import { mapNumber } from '../dimensions';
+import type { Dimension } from '../../model';
+import { add, mapNumber, normaliseAxis } from '../dimensions';
 
 /** Operators of com.microsoft that ONNX Runtime's optimiser puts into saved models, other than renamed standard ones. */
 
@@ -63,12 +64,76 @@ const efficientNms: Rule = (context) => {
   ];
 };
 
+/** Number of boxes kept, boxes, scores and classes of each image; `keepTopK` of them. */
+const batchedNms: Rule = (context) => {
+  const batch = context.shape(0)?.[0] ?? null;
+  const most = context.int('keepTopK', 0) || null;
+  return [
+    context.output(DataType.INT32, [batch, 1]),
+    context.output(context.type(0), [batch, most, 4]),
+    context.output(context.type(0), [batch, most]),
+    context.output(context.type(0), [batch, most]),
+  ];
+};
+
+/** Hidden size of queries is kept; keys and values that are grouped differ from them, and so do caches. */
+const groupQueryAttention: Rule = (context) => {
+  const query = context.shape(0);
+  // Queries, keys and values packed side by side when there are no keys of their own.
+  const heads = context.int('num_heads', 0);
+  const groups = context.int('kv_num_heads', heads);
+  const packed = !context.has(1);
+  const hidden = mapNumber(query?.[2], (n) => (packed ? (n / (heads + 2 * groups)) * heads : n));
+  return context.like(query && [query[0] ?? null, query[1] ?? null, hidden]);
+};
+
+/** Halves of the last axis: one gates the other. */
+const biasSplitGelu: Rule = (context) => {
+  const x = context.shape(0);
+  return context.like(x && [...x.slice(0, -1), mapNumber(x[x.length - 1], (n) => n / 2)]);
+};
+
+/** Scales and zeros of the output, then for each input the tensor, its scale and its zero. */
+const qlinearConcat: Rule = (context) => {
+  const shapes = context.inputs.flatMap((input, index) =>
+    index >= 2 && index % 3 === 2 ? [input?.shape ?? null] : [],
+  );
+  const [first] = shapes;
+  const at = first ? normaliseAxis(context.int('axis', 0), first.length) : null;
+  if (!first || at === null || shapes.some((shape) => shape?.length !== first.length)) {
+    return context.nothing(context.type(1));
+  }
+  const joined = shapes.reduce<Dimension>((sum, shape) => (sum === null ? null : add(sum, shape![at] ?? null)), 0);
+  return [
+    context.output(
+      context.type(1),
+      first.map((d, axis) => (axis === at ? joined : d)),
+    ),
+  ];
+};
+
+const sameAsFirst: Rule = (context) => context.like(context.shape(0));
+
+/** Operators of com.microsoft whose first output has the shape of their first input. */
+const keeping = ['SkipGroupNorm', 'BiasAdd', 'BiasDropout', 'BitmaskBiasDropout'];
+
 export const contribRules: readonly (readonly [string, Rule])[] = [
   ['com.microsoft.Attention', attention],
   ['com.microsoft.MultiHeadAttention', multiHeadAttention],
   ['Attention', scaledAttention],
   ['com.microsoft.MatMulNBits', matMulNBits],
-  ['TRT.EfficientNMS_TRT', efficientNms],
-  ['EfficientNMS_TRT', efficientNms],
+  ['com.microsoft.GroupQueryAttention', groupQueryAttention],
+  ['com.microsoft.MatMulBnb4', matMulNBits],
+  ['com.microsoft.BiasSplitGelu', biasSplitGelu],
+  ['com.microsoft.QLinearConcat', qlinearConcat],
+  ...keeping.map((name) => [`com.microsoft.${name}`, sameAsFirst] as const),
+  ...['EfficientNMS_TRT', 'EfficientNMS_ONNX_TRT'].flatMap((name) => [
+    [name, efficientNms] as const,
+    [`TRT.${name}`, efficientNms] as const,
+  ]),
+  ...['BatchedNMS_TRT', 'BatchedNMSDynamic_TRT'].flatMap((name) => [
+    [name, batchedNms] as const,
+    [`TRT.${name}`, batchedNms] as const,
+  ]),
   ['com.microsoft.EmbedLayerNormalization', embedLayerNormalization],
 ];

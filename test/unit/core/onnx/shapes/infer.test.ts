@@ -304,6 +304,26 @@ describe('another size than the exported one', () => {
     expect(lengths).toEqual([192, 48, 192, 48]);
   });
 
+  it('says that the size is to blame in a network that leaves it open', () => {
+    const pyramid: PlainGraph = {
+      inputs: { x: ['n', 3, 'h', 'w'] },
+      floats: { scales: [1, 1, 2, 2] },
+      nodes: [
+        ['MaxPool', ['x'], ['p'], { kernel_shape: [2, 2], strides: [2, 2] }],
+        ['Resize', ['p', '', 'scales'], ['u']],
+        ['Add', ['u', 'x'], ['y']],
+      ],
+    };
+    const assumed = { resolution: 224, batch: 1 };
+    expect(infer(model(pyramid), { resolution: 66, assumed }).values.get('y')?.shape).toEqual([1, 3, 66, 66]);
+    const { code, message } = refusal(model(pyramid), { resolution: 65, assumed });
+    expect(code).toBe('shape-conflict');
+    expect(message).toBe(
+      'This network cannot run at the size asked for: at node "y" (Add), shapes [1, 3, 64, 64] and [1, 3, 65, 65] ' +
+        'do not broadcast.',
+    );
+  });
+
   it('refuses a classifier that wants the exported number of features', () => {
     const plain: PlainGraph = {
       inputs: { x: [1, 4, 3, 3] },
@@ -351,5 +371,37 @@ describe('another size than the exported one', () => {
     const net = { ...plain, graph: { ...plain.graph, outputs: [stated] } };
     expect(infer(net).values.get('y')?.shape).toEqual([1, 3, 8, 8]);
     expect(infer(net, { resolution: 16 }).values.get('y')?.shape).toBeNull();
+  });
+});
+
+describe('operators of few networks', () => {
+  it('follows Fourier transforms as the ONNX specification has them', () => {
+    const signal: PlainGraph = {
+      inputs: { x: [1, 4096, 1] },
+      int64: { step: [256], length: [1024], axis: [1] },
+      nodes: [
+        ['STFT', ['x', 'step', '', 'length'], ['frames']],
+        ['DFT', ['x', '', 'axis'], ['half'], { onesided: 1 }],
+        ['DFT', ['x', '', 'axis'], ['whole']],
+      ],
+    };
+    const { values } = infer(model(signal, 20));
+    expect(values.get('frames')?.shape).toEqual([1, 13, 513, 2]);
+    expect(values.get('half')?.shape).toEqual([1, 2049, 2]);
+    expect(values.get('whole')?.shape).toEqual([1, 4096, 2]);
+  });
+
+  it('gives the detections that a plugin of TensorRT keeps', () => {
+    const detector: PlainGraph = {
+      inputs: { boxes: [2, 8400, 4], scores: [2, 8400, 80] },
+      nodes: [['EfficientNMS_TRT', ['boxes', 'scores'], ['n', 'b', 's', 'c'], { max_output_boxes: 100 }]],
+    };
+    const { values } = infer(model(detector));
+    expect(['n', 'b', 's', 'c'].map((name) => values.get(name)?.shape)).toEqual([
+      [2, 1],
+      [2, 100, 4],
+      [2, 100],
+      [2, 100],
+    ]);
   });
 });
