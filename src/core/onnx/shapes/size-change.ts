@@ -1,4 +1,3 @@
-import { largestOf, smallestOf } from '../../extremes';
 import type { Dimension, Node } from '../model';
 import { type InferredValue, staticShape } from './value';
 
@@ -28,7 +27,9 @@ export class SizeChange {
   /** Where joined or padded axes have their parts, by their lengths: former offsets to those of now. */
   private readonly joints = new Map<string, ReadonlyMap<number, number>>();
   private splits: ReadonlyMap<number, ReadonlySet<number>> | null = null;
-  private readonly cuts = new Set<string>();
+  /** The two parts of axes that are cut, by the former length, and all such pairs. */
+  private readonly cuts = new Map<number, readonly [number, number]>();
+  private readonly pairs = new Set<string>();
   private readBy: ReadonlyMap<string, readonly Node[]> | null = null;
   private madeBy: ReadonlyMap<string, Node> | null = null;
 
@@ -87,15 +88,10 @@ export class SizeChange {
     if (large.length <= 1) return grow(large[0] ?? 0);
     const group = this.groupNow(kept) ?? this.spread(kept);
     if (group?.reduce((product, size) => product * size, 1) === total) return group;
-    // Windows and patches have one size throughout a network; their number is what changes.
-    const counts = large.map((axis) => this.recurrence(kept[axis]!));
-    const fewest = smallestOf(counts);
-    // Without another place where it is cut, nothing tells a window from the number of windows.
-    if (large.length > 2 && largestOf(counts) === 0) return null;
-    const [at = 0, other] = large.filter((_, index) => counts[index] === fewest);
-    // The number comes first, unless the same sizes are met the other way round, as grids of windows have them.
-    const isOpen = other !== undefined && kept[at] !== kept[other] && this.isCut(kept[other]!, kept[at]!);
-    return isOpen ? null : grow(at);
+    const [first = 0, last = 0, ...others] = large;
+    if (others.length > 0) return null;
+    const window = this.window(kept[first]!, kept[last]!);
+    return window === null ? null : grow(window === kept[last] ? first : last);
   }
 
   /** What an offset in such an axis is now, where its parts are joined or its padding begins there. */
@@ -106,12 +102,8 @@ export class SizeChange {
   /** The size of the windows that the exported graph cuts axes of this size into, both height and width; null for none. */
   windowOf(size: number): number | null {
     this.splits ??= this.findSplits();
-    let window: number | null = null;
-    for (const [part, wholes] of this.splits) {
-      // Of two that are alike the later one, as the number of windows comes first.
-      if (wholes.has(size) && (window === null || this.recurrence(part) >= this.recurrence(window))) window = part;
-    }
-    return window;
+    const parts = this.cuts.get(size);
+    return parts ? this.window(parts[0], parts[1]) : null;
   }
 
   /** Nodes of the main graph that read a value. */
@@ -216,10 +208,17 @@ export class SizeChange {
     return this.splits.get(factor)?.size ?? 0;
   }
 
-  /** Whether a reshape cuts an axis into these two, in this order. */
-  private isCut(first: number, second: number): boolean {
+  /**
+   * Which of two parts of an axis is the size of a window or patch, which stays, and not their number, which comes first as
+   * a rule. Where the same are met the other way round too (grids of windows), it is the one that cuts axes of more sizes;
+   * null where that does not tell.
+   */
+  private window(first: number, last: number): number | null {
     this.splits ??= this.findSplits();
-    return this.cuts.has(`${first}×${second}`);
+    if (first === last || !this.pairs.has(`${last}×${first}`)) return last;
+    const [one, other] = [this.recurrence(first), this.recurrence(last)];
+    if (one === other) return null;
+    return one > other ? first : last;
   }
 
   private findSplits(): ReadonlyMap<number, ReadonlySet<number>> {
@@ -243,7 +242,11 @@ export class SizeChange {
         const parts = large(to.slice(output[0], output[1]));
         const whole = large(from.slice(input[0], input[1]));
         if (parts.length < 2 || whole.length !== 1) continue;
-        parts.forEach((part, index) => this.cuts.add(`${part}×${parts[index + 1] ?? ''}`));
+        const [first = 0, last = 0] = parts;
+        if (parts.length === 2) {
+          this.cuts.set(whole[0]!, [first, last]);
+          this.pairs.add(`${first}×${last}`);
+        }
         for (const part of parts) {
           const sizes = splits.get(part);
           if (sizes) sizes.add(whole[0]!);
