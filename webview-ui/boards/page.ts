@@ -32,7 +32,7 @@ export function boardsPage(message: BoardsMessage, post: Post): TemplateResult {
         Prices are not known: a board counts as smaller the less its GPU can compute. Watts are what the power mode is
         limited to, if its name says so.
       </p>
-      <div class="table-frame">
+      <div class="table-frame" tabindex="0" role="region" aria-label="Boards and power modes">
         <table>
           <thead>
             <tr>

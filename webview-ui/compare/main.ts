@@ -16,6 +16,7 @@ const page = connect<ComparePageMessage, CompareHostMessage, ComparePageState>({
 });
 let { sort } = page.kept;
 let showsAll = false;
+let filter = '';
 
 function draw(message: ComparisonMessage): void {
   const { roots, chosen, size } = message;
@@ -24,9 +25,14 @@ function draw(message: ComparisonMessage): void {
     message,
     sort,
     showsAll,
+    filter,
     post: page.post,
     sortBy: (wanted: typeof sort) => {
       sort = wanted;
+      draw(message);
+    },
+    filterBy: (wanted: string) => {
+      filter = wanted;
       draw(message);
     },
     showAll: () => {

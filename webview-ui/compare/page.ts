@@ -30,22 +30,12 @@ function content(view: CompareView, rows: ReturnType<typeof sortCompared<Compari
   const { targetFps } = message;
   const hasFigures = rows.some(({ throughputFps }) => throughputFps !== null);
   const bars = barsSpec(message, rows);
-  return html`<section class="models" aria-labelledby="models-title">
-      <div class="section-head">
-        <div>
-          <h2 id="models-title">Models</h2>
-          <p class="subtitle">${comparedSummary(message, targetFps)}</p>
-        </div>
-        ${exportButtons(view)}
-      </div>
-      ${comparisonTable(view, rows)}
-    </section>
-    ${
+  return html`${
       hasFigures
         ? html`<div class="charts">
             <section aria-labelledby="bars-title">
               <div class="section-head">
-                <h2 id="bars-title">${targetFps === null ? 'Throughput' : 'Throughput against the target'}</h2>
+                <h2 id="bars-title">${targetFps === null ? 'FPS' : 'FPS against the target'}</h2>
                 <button class="link" @click=${() => post({ type: 'setTarget' })}>
                   ${targetFps === null ? 'Set a target' : `Target: ${targetText(targetFps)}`}
                 </button>
@@ -60,12 +50,22 @@ function content(view: CompareView, rows: ReturnType<typeof sortCompared<Compari
               <div class=${`bars is-of-${bars.height}`}>${chartFrame(bars.spec, post)}</div>
             </section>
             <section class="scatter" aria-labelledby="scatter-title">
-              <h2 id="scatter-title">Throughput against parameters</h2>
+              <h2 id="scatter-title">FPS against parameters</h2>
               ${chartFrame(scatterSpec(message), post)}
             </section>
           </div>`
         : nothing
-    }`;
+    }
+    <section class="models" aria-labelledby="models-title">
+      <div class="section-head">
+        <div>
+          <h2 id="models-title">Models</h2>
+          <p class="subtitle">${comparedSummary(message, targetFps)}</p>
+        </div>
+        ${exportButtons(view)}
+      </div>
+      ${comparisonTable(view, rows)}
+    </section>`;
 }
 
 function exportButtons({ post, sort }: CompareView): TemplateResult {

@@ -27,7 +27,7 @@ export function scatterSpec(message: ComparisonMessage): ChartSpec {
       ...(rows.some(({ isOnFront }) => !isOnFront)
         ? [
             {
-              label: 'another is faster and larger',
+              label: 'another is faster and smaller',
               mark: 'circle',
               colour: '--chart-landmark',
               filled: false,

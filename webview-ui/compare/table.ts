@@ -26,7 +26,7 @@ interface Column {
 
 const columns: readonly Column[] = [
   { key: 'file', title: 'Name', descends: false, isFigure: false },
-  { key: 'throughput', title: 'Throughput', descends: true, isFigure: true },
+  { key: 'throughput', title: 'FPS', descends: true, isFigure: true },
   { key: 'latency', title: 'Latency', descends: false, isFigure: true },
   { key: 'parameters', title: 'Parameters', descends: true, isFigure: true },
   { key: 'macs', title: 'MACs', descends: false, isFigure: true },
@@ -45,32 +45,77 @@ const marks: Readonly<Record<Verdict['kind'], string>> = {
 
 /** @param rows in the order of the table */
 export function comparisonTable(view: CompareView, rows: readonly ComparisonRow[]): TemplateResult {
-  const shown = view.showsAll ? rows : rows.slice(0, firstRows);
+  const wanted = filtered(rows, view.filter);
+  const shown = view.showsAll ? wanted : wanted.slice(0, firstRows);
+  const messages = messagesOf(shown);
   const { targetFps, models } = view.message;
   const ownSizes = sizesDiffer(models);
   const saysVerdicts = hasVerdicts(view.message, targetFps);
-  return html`<table class="comparison" role="table" aria-label="Models">
-      <thead role="rowgroup">
-        <tr role="row">
-          ${columns.filter(({ key }) => key !== 'target' || saysVerdicts).map((column) => headCell(column, view))}
-        </tr>
-      </thead>
-      <tbody role="rowgroup">
-        ${repeat(
-          shown,
-          ({ id }) => id,
-          (row) => tableRow(row, { ownSizes, saysVerdicts }, view),
-        )}
-      </tbody>
-    </table>
+  return html`<div class="filter">
+      <input
+        type="search"
+        aria-label="Filter the models"
+        placeholder="Filter by name, family or verdict"
+        .value=${view.filter}
+        @input=${(event: Event) => view.filterBy((event.target as HTMLInputElement).value)}
+      />
+      <span role="status">${view.filter.trim() === '' ? '' : `${wanted.length} of ${rows.length} models`}</span>
+    </div>
+    <div class="table-frame">
+      <table class="comparison" role="table" aria-label="Models">
+        <thead role="rowgroup">
+          <tr role="row">
+            ${columns.filter(({ key }) => key !== 'target' || saysVerdicts).map((column) => headCell(column, view))}
+          </tr>
+        </thead>
+        <tbody role="rowgroup">
+          ${repeat(
+            shown,
+            ({ id }) => id,
+            (row) => tableRow(row, { ownSizes, saysVerdicts, messages }, view),
+          )}
+        </tbody>
+      </table>
+    </div>
     ${
-      shown.length === rows.length
+      shown.length === wanted.length
         ? nothing
         : html`<button class="link" @click=${() => view.showAll()}>
-            Show all ${rows.length.toLocaleString('en-US')} models
+            Show all ${wanted.length.toLocaleString('en-US')} models
           </button>`
     }
-    ${key(rows)}`;
+    ${messageList(messages)} ${key(rows)}`;
+}
+
+/** Rows whose name, family or verdict has all words of the filter. */
+function filtered(rows: readonly ComparisonRow[], filter: string): readonly ComparisonRow[] {
+  const words = filter
+    .toLowerCase()
+    .split(/\s+/)
+    .filter((word) => word !== '');
+  if (words.length === 0) return rows;
+  return rows.filter(({ file, variant, family, verdict }) => {
+    const parts = [file, variant ?? '', family ?? '', verdict === null ? '' : verdictWord(verdict)];
+    const text = parts.join('\n').toLowerCase();
+    return words.every((word) => text.includes(word));
+  });
+}
+
+/** What rows have to say, each sentence once, in the order in which it comes first. */
+function messagesOf(rows: readonly ComparisonRow[]): readonly string[] {
+  return [...new Set(rows.flatMap(messagesOfRow))];
+}
+
+function messagesOfRow({ reason, concerns }: ComparisonRow): readonly string[] {
+  const error = concerns.find(({ severity }) => severity === 'error');
+  return [...(reason === null ? [] : [reason]), ...(error === undefined ? [] : [error.message])];
+}
+
+function messageList(messages: readonly string[]): TemplateResult | typeof nothing {
+  if (messages.length === 0) return nothing;
+  return html`<ol class="messages" aria-label="What is said of models">
+    ${messages.map((message, index) => html`<li id=${`message-${index + 1}`}>${message}</li>`)}
+  </ol>`;
 }
 
 function headCell({ key, title, descends, isFigure }: Column, { sort, sortBy }: CompareView): TemplateResult {
@@ -79,7 +124,7 @@ function headCell({ key, title, descends, isFigure }: Column, { sort, sortBy }: 
   return html`<th
     scope="col"
     role="columnheader"
-    class=${isFigure ? 'figure' : ''}
+    class=${isFigure ? `figure is-${key}` : `is-${key}`}
     aria-sort=${isSorted ? (sort.descending ? 'descending' : 'ascending') : 'none'}
   >
     <button class="sort" @click=${turn}>
@@ -90,14 +135,18 @@ function headCell({ key, title, descends, isFigure }: Column, { sort, sortBy }: 
 
 function tableRow(
   row: ComparisonRow,
-  { ownSizes, saysVerdicts }: { readonly ownSizes: boolean; readonly saysVerdicts: boolean },
+  { ownSizes, saysVerdicts, messages }: { ownSizes: boolean; saysVerdicts: boolean; messages: readonly string[] },
   { message, post }: CompareView,
 ): TemplateResult {
   const text = comparedText(row);
   const { name, folder } = splitPath(row.file);
-  const error = row.concerns.find(({ severity }) => severity === 'error');
-  const figure = (title: string, content: unknown, ...details: (string | undefined)[]): TemplateResult =>
-    html`<td role="cell" class="figure" data-column=${title}>
+  const figure = (
+    key: ComparedColumn,
+    title: string,
+    content: unknown,
+    ...details: (string | undefined)[]
+  ): TemplateResult =>
+    html`<td role="cell" class=${`figure is-${key}`} data-column=${title}>
       ${content}${details.map((each) => (each === undefined ? nothing : html`<span class="row-detail">${each}</span>`))}
     </td>`;
   return html`<tr
@@ -110,18 +159,24 @@ function tableRow(
         ${row.isOnFront ? html`<span class="front-mark" aria-label="on the Pareto front" role="img">◆</span>` : nothing}
       </span>
       ${folder === '' ? nothing : html`<span class="row-detail">${folder}</span>`}
-      ${row.reason === null ? nothing : html`<span class="row-detail is-reason">${row.reason}</span>`}
-      ${error === undefined ? nothing : html`<span class="row-detail is-reason">${error.message}</span>`}
+      ${messagesOfRow(row).map(
+        (message) =>
+          html`<span class="row-note" title=${message}
+            ><span aria-hidden="true">⚠</span> see note ${messages.indexOf(message) + 1}</span
+          >`,
+      )}
     </th>
     ${figure(
+      'throughput',
       'Throughput',
       html`<strong>${text.throughput}${row.extrapolated ? ' *' : ''}</strong>`,
       row.interval === null ? undefined : text.interval,
       ownSizes && row.resolution !== null ? `at ${text.size}` : undefined,
     )}
-    ${figure('Latency', text.latency)} ${figure('Parameters', text.parameters)} ${figure('MACs', text.macs)}
-    ${figure('Peak memory', text.memory)} ${figure('File size', text.bytes)}
-    <td role="cell" class="variant" data-column="Family and variant">
+    ${figure('latency', 'Latency', text.latency)} ${figure('parameters', 'Parameters', text.parameters)}
+    ${figure('macs', 'MACs', text.macs)} ${figure('memory', 'Peak memory', text.memory)}
+    ${figure('bytes', 'File size', text.bytes)}
+    <td role="cell" class="variant is-model" data-column="Family and variant">
       ${text.model}
       ${
         row.family === null || text.model.startsWith(row.family)
@@ -158,9 +213,7 @@ function key(rows: readonly ComparisonRow[]): TemplateResult | typeof nothing {
       ? [`Below the throughput: its ${intervalTitle(rows).toLowerCase()}.`]
       : []),
     ...(sizesDiffer(rows) ? [`${sizesDifferSentence}.`] : []),
-    ...(rows.some(({ extrapolated }) => extrapolated)
-      ? ['* Extrapolated beyond the landmarks (measured throughputs).']
-      : []),
+    ...(rows.some(({ extrapolated }) => extrapolated) ? ['* Outside the measured range.'] : []),
     'Peak memory: the minimum for an engine, i.e. weights and the largest set of simultaneous activations.',
   ];
   return html`<p class="table-key">${notes.join(' ')}</p>`;

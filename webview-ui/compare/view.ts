@@ -9,9 +9,12 @@ export interface CompareView {
   readonly sort: ComparisonSort;
   /** Whether rows beyond the first are drawn too. */
   readonly showsAll: boolean;
+  /** Words that the rows shown must have. */
+  readonly filter: string;
   post(message: ComparePageMessage | CommonMessage): void;
   sortBy(sort: ComparisonSort): void;
   showAll(): void;
+  filterBy(filter: string): void;
 }
 
 /** Where the figures hold: device, runtime, and the size where one is asked for. */

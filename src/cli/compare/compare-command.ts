@@ -34,7 +34,8 @@ export function compareDefinition(done: (code: number) => void): Command {
     .addHelpText(
       'after',
       `
-Models on the Pareto front are marked: no other model of the table is both faster and larger (in parameters).
+Models on the Pareto front are marked: no other model of the table is both faster and smaller (in
+parameters), whatever their accuracy.
 
 An element of the JSON array is what framecast predict prints, with these additional fields:
   paretoFront   whether the model is on the front

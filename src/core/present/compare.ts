@@ -46,7 +46,7 @@ export interface ComparedModel {
   readonly reason: string | null;
   /** null where there is nothing to judge: no target or no figure, and nothing that keeps it from running. */
   readonly verdict: Verdict | null;
-  /** No other model of the comparison is both faster and larger; see {@link compareFiles}. */
+  /** No other model of the comparison is both faster and smaller; see {@link compareFiles}. */
   readonly isOnFront: boolean;
   /** What matters on the board, errors first. */
   readonly concerns: readonly Concern[];
@@ -67,9 +67,9 @@ export interface Comparison {
 }
 
 /**
- * Puts models side by side. The Pareto front is over throughput and parameters, both higher: parameters stand for what a
- * network can learn, as in the paper's Figures 3 and 6, so a model on the front is the fastest of its size or above. Models
- * that cannot be deployed as exported are not on it.
+ * Puts models side by side. The Pareto front is over throughput and parameters, the higher and the lower the better: a
+ * model that is not on it has another beside it that is faster and smaller. It says nothing of accuracy. Models that cannot
+ * be deployed as exported are not on it.
  *
  * @param query as the predictions were asked for
  * @param targetFps inputs per second, where the user has set a target
@@ -90,7 +90,7 @@ export function compareModels<Model extends ComparedModel, Unread extends Unread
   const front = new Set(
     paretoFront(fit, [
       { of: ({ throughputFps }) => throughputFps, better: 'higher' },
-      { of: ({ parameters }) => parameters, better: 'higher' },
+      { of: ({ parameters }) => parameters, better: 'lower' },
     ]),
   );
   return {

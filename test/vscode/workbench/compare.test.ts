@@ -45,6 +45,16 @@ describe('the comparison of the workspace', () => {
     expect(await rows().locator('.front-mark').count()).toBeLessThan(await rows().count());
   });
 
+  it('filters by name, family and verdict, and says each message once', async () => {
+    const filter = workbench.webview().getByLabel('Filter the models');
+    await filter.fill('resnet 50');
+    await expect.poll(names).toEqual(['iresnet50.onnx', 'resnet50.onnx']);
+    await filter.fill('');
+    await expect.poll(() => rows().count()).toBeGreaterThan(8);
+    const messages = await workbench.webview().locator('.messages li').allInnerTexts();
+    expect(new Set(messages).size).toBe(messages.length);
+  });
+
   it('sorts by each column with the keyboard, and says how', async () => {
     await head('Parameters').focus();
     await workbench.page.keyboard.press('Enter');
@@ -54,15 +64,7 @@ describe('the comparison of the workspace', () => {
     await workbench.page.keyboard.press('Enter');
     await workbench.webview().locator('th[aria-sort="ascending"]').getByText('Parameters').waitFor();
     expect((await names()).at(-1)).toBe('resnet152.onnx');
-    for (const title of [
-      'Throughput',
-      'Latency',
-      'MACs',
-      'Peak memory',
-      'File size',
-      'Family and variant',
-      'Verdict',
-    ]) {
+    for (const title of ['FPS', 'Latency', 'MACs', 'Peak memory', 'File size', 'Family and variant', 'Verdict']) {
       await head(title).press('Enter');
       await workbench.webview().locator('th[aria-sort]:not([aria-sort="none"])').getByText(title).waitFor();
     }

@@ -56,7 +56,7 @@ describe('framecast compare', () => {
       expect(row).toMatchObject(answers.find(({ file }) => file === row.file)!);
       const beaten = rows.some(
         (other) =>
-          other.estimate!.throughputFps > row.estimate!.throughputFps && other.model.parameters > row.model.parameters,
+          other.estimate!.throughputFps > row.estimate!.throughputFps && other.model.parameters < row.model.parameters,
       );
       expect(row.paretoFront, row.file).toBe(!beaten);
       expect(row.macs).toBe(row.model.macs);
