@@ -86,20 +86,14 @@ export function connect<Message, HostMessage extends { readonly type: string }, 
   };
 }
 
-/** The page's own script, which says where its bundles are and what lets a script run. */
-const ownScript = document.currentScript as HTMLScriptElement | null;
-
 /** Loads another bundle of webview-ui/ with its style, for a part of a page that few users open. */
-export function loadBundle(name: string): void {
-  if (ownScript === null) throw new Error('the page does not know where its bundles are');
-  const folder = ownScript.src.slice(0, ownScript.src.lastIndexOf('/') + 1);
+export async function loadBundle(name: string): Promise<void> {
   const style = document.createElement('link');
   style.rel = 'stylesheet';
-  style.href = `${folder}${name}.css`;
-  const script = document.createElement('script');
-  script.nonce = ownScript.nonce;
-  script.src = `${folder}${name}.js`;
-  document.head.append(style, script);
+  style.href = new URL(`${name}.css`, import.meta.url).href;
+  document.head.append(style);
+  // What a script with a nonce imports may run, too.
+  await import(new URL(`${name}.js`, import.meta.url).href);
 }
 
 function isError(message: { readonly type: string }): message is ErrorMessage {

@@ -84,7 +84,7 @@ function found(results: Partial<View>): void {
 
 function openNetwork(isOpen: boolean, kernel?: string): void {
   if (isOpen === view.networkIsOpen && kernel === undefined) return;
-  if (isOpen && !networkIsLoaded) loadBundle('network');
+  if (isOpen && !networkIsLoaded) void loadBundle('network');
   networkIsLoaded ||= isOpen;
   if (isOpen && !view.networkIsOpen) page.post({ type: 'network' });
   view = { ...view, networkIsOpen: isOpen, kernel: kernel ?? view.kernel };
