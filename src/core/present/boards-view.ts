@@ -35,7 +35,7 @@ export function boardRows(answers: readonly BoardAnswer[]): readonly BoardRow[] 
   return answers.map((answer) => {
     const { prediction, verdict, memoryBytes, boardMemoryBytes: memory, budgetWatts } = answer;
     const { estimate, reason } = prediction;
-    const fps = verdict?.certainty === 'measured' ? verdict.throughputFps : (estimate?.throughputFps ?? null);
+    const fps = prediction.measured?.[0]?.throughputFps ?? estimate?.throughputFps ?? null;
     const interval = estimate?.interval ?? null;
     const certainty = verdict?.certainty ?? estimate?.certainty ?? null;
     return {
