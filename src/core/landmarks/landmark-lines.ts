@@ -103,9 +103,9 @@ const landmarkSchema = v.object({
   parameters: count('parameters'),
   device: name('device'),
   runtime: v.picklist(runtimes, `"runtime" must be one of ${runtimes.join(', ')}`),
-  resolution: v.exactOptional(count('resolution')),
-  height: v.exactOptional(count('height')),
-  width: v.exactOptional(count('width')),
+  resolution: v.optional(count('resolution')),
+  height: v.optional(count('height')),
+  width: v.optional(count('width')),
   batch: count('batch'),
   throughputFps: v.pipe(
     v.number('"throughputFps" must be a number'),
@@ -114,23 +114,23 @@ const landmarkSchema = v.object({
   ),
   campaign: name('campaign'),
   source: name('source'),
-  kernels: v.exactOptional(
+  kernels: v.optional(
     v.pipe(
       v.array(kernelRow, '"kernels" must be a list of rows of numbers'),
       v.maxLength(maxKernels, `"kernels" must have at most ${maxKernels} rows`),
     ),
   ),
-  gpuMHz: v.exactOptional(
+  gpuMHz: v.optional(
     v.pipe(
       v.number('"gpuMHz" must be a number'),
       v.finite('"gpuMHz" must be finite'),
       v.gtValue(0, '"gpuMHz" must be greater than 0'),
     ),
   ),
-  powerMode: v.exactOptional(name('powerMode')),
-  measurement: v.exactOptional(measurementSchema),
-  comment: v.exactOptional(v.string('"comment" must be text')),
-  verdict: v.exactOptional(v.picklist(verdicts, `"verdict" must be one of ${verdicts.join(', ')}`)),
+  powerMode: v.optional(name('powerMode')),
+  measurement: v.optional(measurementSchema),
+  comment: v.optional(v.string('"comment" must be text')),
+  verdict: v.optional(v.picklist(verdicts, `"verdict" must be one of ${verdicts.join(', ')}`)),
 });
 
 const knownFields: ReadonlySet<string> = new Set(['schema', 'id', ...Object.keys(landmarkSchema.entries)]);
