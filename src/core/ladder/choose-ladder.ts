@@ -1,5 +1,5 @@
 import { equation2Coefficients } from '../estimate/family-fit/equation2';
-import { graphCostModel } from '../estimate/graph-cost/latency-model';
+import { latencyModel } from '../estimate/graph-cost/specification';
 import { coefficientPrior } from '../estimate/graph-cost/priors';
 import type { Landmark, Runtime } from '../landmarks/landmark';
 import { kernelsOfLandmark, type KernelWork, readKernelRows } from '../landmarks/model-costs';
@@ -154,8 +154,9 @@ function best<T>(items: readonly T[], score: (item: T) => number): T | null {
 /** Each coefficient's share of a network's latency, about the fitted coefficients where there is a fit, else the priors. */
 function slopesAbout({ device, runtime, coefficients }: LadderQuestion) {
   const around = coefficients ?? coefficientPrior(device, runtime).mean.map(Math.exp);
+  const model = latencyModel(device, runtime);
   return (kernels: readonly KernelWork[]): readonly number[] => {
-    const { latencyMs, shares } = graphCostModel.latencyOf(kernels)(around);
+    const { latencyMs, shares } = model.latencyOf(kernels)(around);
     return shares.map((share) => share / latencyMs);
   };
 }

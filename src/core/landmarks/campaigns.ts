@@ -11,7 +11,7 @@ import trtpose from './campaigns/trtpose.json';
 import trtutils from './campaigns/trtutils.json';
 import ultra11 from './campaigns/ultra11.json';
 import ultra26 from './campaigns/ultra26.json';
-import { isRuntime, sizeFields, type Landmark } from './landmark';
+import { isInFits, isRuntime, sizeFields, type Landmark } from './landmark';
 
 /** A published campaign: landmarks measured together, with the place where they are published. */
 export interface Campaign {
@@ -39,8 +39,10 @@ export const bundledCampaigns: readonly Campaign[] = [
   nanosam,
 ].map(readCampaign);
 
-/** All landmarks of the published campaigns. */
-export const bundledLandmarks: readonly Landmark[] = bundledCampaigns.flatMap((campaign) => campaign.landmarks);
+/** The landmarks of the published campaigns that fits learn from. */
+export const bundledLandmarks: readonly Landmark[] = bundledCampaigns.flatMap(({ landmarks }) =>
+  landmarks.filter(isInFits),
+);
 
 /**
  * One campaign file: what its rows share, and a row per model, size and device with a throughput per runtime. Files
@@ -62,6 +64,8 @@ interface CampaignFile {
     readonly width?: number;
     readonly batch?: number;
     readonly gpuMHz?: number;
+    /** Runtimes whose figure contradicts others of the board, as the campaign's notes say; it is shown but fits go without. */
+    readonly doubted?: readonly string[];
     readonly throughputFps: Readonly<Record<string, number | undefined>>;
   }[];
 }
@@ -73,9 +77,15 @@ function readCampaign(file: CampaignFile): Campaign {
     const batch = row.batch ?? file.batch ?? 1;
     const clock = row.gpuMHz === undefined ? {} : { gpuMHz: row.gpuMHz };
     const shared = { campaign: file.id, source: file.source };
+    const verdictOf = (runtime: string) => (row.doubted?.includes(runtime) ? { verdict: 'outlier' as const } : {});
     return Object.entries(row.throughputFps).flatMap(([runtime, throughputFps]): Landmark[] =>
       isRuntime(runtime) && throughputFps !== undefined
-        ? [{ model, family, parameters, device, runtime, ...size, batch, throughputFps, ...shared, ...clock }]
+        ? [
+            {
+              ...{ model, family, parameters, device, runtime, ...size, batch, throughputFps },
+              ...{ ...shared, ...clock, ...verdictOf(runtime) },
+            },
+          ]
         : [],
     );
   });

@@ -1,15 +1,15 @@
 import { bundledLandmarks } from '../../../src/core/landmarks/campaigns';
 import { findDevice } from '../../../src/core/landmarks/devices';
 import type { Landmark } from '../../../src/core/landmarks/landmark';
-import { campaignSpread } from '../../../src/core/estimate/calibration';
 import { prepareLandmark, type PreparedLandmark } from '../../../src/core/estimate/graph-cost/costed-landmark';
 import type { GraphCostFit, GraphCostKey } from '../../../src/core/estimate/graph-cost/fit-types';
 import { fitGraphCost, fitPrepared } from '../../../src/core/estimate/graph-cost/graph-cost-fit';
 import { graphCostModel } from '../../../src/core/estimate/graph-cost/latency-model';
 import { modelGroups } from '../../../src/core/estimate/graph-cost/left-out';
-import type { CoefficientPrior } from '../../../src/core/estimate/graph-cost/priors';
+import { reserve, type CoefficientPrior } from '../../../src/core/estimate/graph-cost/priors';
 import { boardSpecification, termSpecification } from '../../../src/core/estimate/graph-cost/specification';
-import { beliefOfCell, type JointFit } from './joint/joint-fit';
+import { beliefOfCell, beliefsOfNetworks, type JointFit } from './joint/joint-fit';
+import type { JointRow } from './joint/joint-model';
 
 /** One prediction of a network that the fit had not seen. */
 export interface Judged {
@@ -50,7 +50,7 @@ export function judge(fit: GraphCostFit, prepared: readonly PreparedLandmark[], 
     const isKnown = withFactor && landmark.campaign !== fit.reference && fit.fit.campaigns.has(landmark.campaign);
     const factor = isKnown ? fit.fit.campaigns.get(landmark.campaign)!.mean : 0;
     const { mean: predicted } = fit.fit.predict(latencyOf, landmark.family);
-    const interval = fit.intervalAt(latencyOf, landmark.family, 0.9);
+    const interval = fit.intervalAt(latencyOf, landmark.family, 0.9, !withFactor);
     return {
       landmark,
       error: predicted + factor - measured,
@@ -75,14 +75,15 @@ export function modelsLeftOut({ prior, landmarks, key, reference }: GraphCostFit
 }
 
 /** The prior of a board that a joint fit has not seen. */
-export function priorOf(fit: JointFit, { device, runtime }: GraphCostKey): CoefficientPrior {
+export function priorOf(fit: JointFit, { device, runtime }: GraphCostKey, rows: readonly JointRow[]): CoefficientPrior {
   const { chip, generation } = findDevice(device)!;
   const board = boardSpecification(device)!;
   const { mean: beyond, covariance } = beliefOfCell(fit, { chip, generation, board }, runtime);
   const { logs } = termSpecification(board, runtime);
   return {
     mean: beyond.map((value, term) => value + logs[term]!),
-    covariance: covariance.map((row) => row.map((value) => value + campaignSpread ** 2)),
+    covariance: covariance.map((row, a) => row.map((value, b) => value + reserve(a, b))),
+    networks: beliefsOfNetworks(fit, rows),
     landmarks: 0,
     boards: 0,
   };

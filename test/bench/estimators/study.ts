@@ -94,6 +94,7 @@ function boardsLeftOut(fits: ReadonlyMap<GraphCostKey, GraphCostFit>): readonly 
         shippedSpreads,
       ),
       key,
+      rows,
     );
     const all = fit.landmarks as readonly PreparedLandmark[];
     const judged = new Map<number, readonly Judged[]>();
@@ -248,7 +249,7 @@ async function reportedRows(fixtures: URL) {
   const nine = (fitOf(key).landmarks as readonly PreparedLandmark[]).filter(
     ({ landmark }) => landmark.campaign === 'paper',
   );
-  const fit = fitPrepared(priorOf(fitJointly(others, shippedSpreads), key), nine, key, 'paper');
+  const fit = fitPrepared(priorOf(fitJointly(others, shippedSpreads), key, rows), nine, key, 'paper');
   const { table2, table4 } = await readReportedRows(fixtures);
   const whole = fitOf(key);
   return {

@@ -2,7 +2,9 @@ import { median } from '../../statistics';
 import { gpuClockOf } from '../../landmarks/devices';
 import { inputSize, type Landmark } from '../../landmarks/landmark';
 import { kernelsOfLandmark, type KernelWork } from '../../landmarks/model-costs';
-import { graphCostModel, type LatencyFunction } from './latency-model';
+import { linearLatency, type LatencyFunction } from './latency-model';
+import { hash } from './network-key';
+import { latencyModel } from './specification';
 
 /** A landmark with the kernels that its model runs. */
 export interface CostedLandmark {
@@ -12,9 +14,9 @@ export interface CostedLandmark {
 
 /** A landmark with everything that fits over the graph need of it. */
 export interface PreparedLandmark extends CostedLandmark {
-  /** The latency of {@link graphCostModel}. */
+  /** The latency of its board's {@link latencyModel}. */
   readonly latencyOf: LatencyFunction;
-  /** How much of every term of {@link graphCostModel} it uses. */
+  /** How much of every term it uses. */
   readonly work: readonly number[];
   /** See {@link modelNames}. */
   readonly modelKeys: readonly string[];
@@ -33,16 +35,15 @@ export function prepareLandmark(landmark: Landmark): PreparedLandmark | null {
 
 const prepared = new WeakMap<Landmark, PreparedLandmark | null>();
 
-const ones = graphCostModel.terms.map(() => 1);
-
 function prepare(landmark: Landmark): PreparedLandmark | null {
   const kernels = kernelsOfLandmark(landmark);
   if (kernels === null || kernels.length === 0) return null;
-  const latencyOf = graphCostModel.latencyOf(kernels);
+  const model = latencyModel(landmark.device, landmark.runtime);
+  const latencyOf = model.latencyOf(kernels);
   return {
     landmark,
     latencyOf,
-    work: latencyOf(ones).shares,
+    work: latencyOf(model.terms.map(() => 1)).shares,
     modelKeys: modelNames(landmark),
     kernelsKey: hash(JSON.stringify(landmark.kernels ?? kernels)),
     // Thousands of landmarks would be hundreds of thousands of kernels; few are ever looked at.
@@ -64,10 +65,7 @@ export function movedLandmark(from: PreparedLandmark, logRatios: readonly number
     modelKeys,
     kernelsKey,
     work,
-    latencyOf: (coefficients) => {
-      const shares = work.map((value, term) => value * coefficients[term]!);
-      return { latencyMs: shares.reduce((sum, share) => sum + share, 0), shares };
-    },
+    latencyOf: linearLatency(work, from.latencyOf.network),
     get kernels() {
       return from.kernels;
     },
@@ -96,22 +94,6 @@ export function countNamedModels(landmarks: readonly PreparedLandmark[], enough 
     models.add(modelKeys[modelKeys.length - 1]!);
   }
   return models.size;
-}
-
-/**
- * Two independent 32-bit hashes (FNV-1a and a multiplicative one), so that thousands of texts of some kilobytes need
- * not be kept; that two of 10⁵ models collide has a chance below 10⁻⁹.
- */
-function hash(text: string): string {
-  let one = 0x811c9dc5;
-  let other = text.length;
-  for (let index = 0; index < text.length; index += 1) {
-    const code = text.charCodeAt(index);
-    one = Math.imul(one ^ code, 0x01000193);
-    other = Math.imul(other ^ code, 0x9e3779b1);
-    other ^= other >>> 15;
-  }
-  return `${one >>> 0}-${other >>> 0}`;
 }
 
 /** Repeated measurements of one model in one campaign become one landmark with their median throughput. */

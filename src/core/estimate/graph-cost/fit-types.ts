@@ -51,9 +51,17 @@ export interface GraphCostFit {
   /**
    * Interval of the logarithm of latency in ms on the reference board: CV+ (Barber et al. 2021) over the
    * leave-one-out fits, or over the leave-family-out ones for a family without landmarks, with errors in units of
-   * the standard deviation that each fit expects. Null where the landmarks are too few.
+   * the standard deviation that each fit expects. Fewer than nine landmarks are too few for that; then it
+   * is as wide as boards left out called for.
+   *
+   * @param isOfAnother whether it is to hold on a board, or for a way of measuring, that no landmark is of
    */
-  intervalAt(latencyOf: LatencyFunction, family: string | null, level: number): RawInterval | null;
+  intervalAt(
+    latencyOf: LatencyFunction,
+    family: string | null,
+    level: number,
+    isOfAnother?: boolean,
+  ): RawInterval | null;
   /**
    * Standard deviation that a prediction's logarithm would have after one more benchmark: of the reference model, of a
    * few usual ones, that tells most of this network.

@@ -50,11 +50,10 @@ const maxDoubt = 3 * campaignSpread;
  * among them, but a board, or a way of running it, that is like none of its kind; its factor is then what they say,
  * not shrunken towards a kind that it is not of.
  *
- * @param folds of the fit that doubts it
+ * @param slower logarithm of each measured latency on the user's board relative to what a fit without them predicts
  */
-export function calibrateFromModels(calibration: Calibration, folds: readonly GraphCostFold[]): Calibration {
+export function calibrateFromModels(calibration: Calibration, slower: readonly number[]): Calibration {
   if (!calibration.isOutlying || calibration.models < 2) return calibration;
-  const slower = folds.flatMap(({ plainError }) => (plainError === null ? [] : [plainError]));
   const sum = slower.reduce((total, value) => total + value, 0);
   const apart = slower.map((value) => Math.abs(value - (sum - value) / (slower.length - 1)));
   const farthest = Math.max(maxDistance, maxShareApart * Math.abs(sum / slower.length));
@@ -94,6 +93,7 @@ export function applyCalibration(fit: GraphCostFit, calibration: Calibration): G
       },
     },
     intervalAt: (latencyOf, family, level) => {
+      // The user's board is one that landmarks are of, through its factor.
       const raw = fit.intervalAt(latencyOf, family, level);
       if (raw === null) return null;
       const { mean } = fit.fit.predict(latencyOf, family);

@@ -8,12 +8,12 @@ import { peakThroughputFps } from '../../landmarks/peak-throughput';
 import type { ModelCost } from '../../profile/cost/cost';
 import type { ModelProfile } from '../../profile/profile';
 import { boundInterval, implausibleReason } from '../bounds';
-import { calibrationSentence, intervalDeviations } from '../calibration';
+import { calibrationSentence } from '../calibration';
 import type { Estimate, Query, Refusal } from '../estimate';
 import { operatingPoint, type OperatingPoint } from '../operating-point';
 import { refusal, success, type Result } from '../../result';
 import type { GraphCostFit, GraphCostKey, GraphCostOutcome } from './fit-types';
-import { meanRelativeError } from './graph-cost-fit';
+import { deviationsOfFew, meanRelativeError } from './graph-cost-fit';
 import type { Belief } from './latency-fit';
 import { extrapolationNotes } from './landmark-range';
 
@@ -95,7 +95,8 @@ export function estimateByGraphCost(
   const impossible = implausibleReason(throughputFps, device, runtime, macsPerInput);
   if (impossible !== null) return refuse(`The graph-cost fit fails here: ${impossible}.`);
 
-  const raw = fit.intervalAt(fit.model.latencyOf(kernels), profile.family, intervalLevel);
+  const isOfAnother = fit.reference !== null && isBundledCampaign(fit.reference);
+  const raw = fit.intervalAt(fit.model.latencyOf(kernels), profile.family, intervalLevel, isOfAnother);
   const bounded =
     raw &&
     boundInterval(
@@ -205,12 +206,13 @@ function basisOf({ fit, kernels }: GraphCostAnswer, family: string | null): stri
   const specification = isOwnDevice(fit.key.device) ? 'the specification that you gave of it' : 'its specification';
   if (own > 0) return `From ${measured} on this board, ${specification} and ${others}.`;
   const latencyOf = fit.model.latencyOf(kernels);
-  const half = (deviation: number) => `±${Math.round(100 * Math.expm1(intervalDeviations * deviation))}%`;
+  const half = (deviation: number, landmarks: number) =>
+    `±${Math.round(100 * Math.expm1(deviationsOfFew(landmarks) * deviation))}%`;
   const now = fit.fit.predict(latencyOf, family).deviation;
   const given = isOwnDevice(fit.key.device)
     ? 'the specification that you gave of this board'
     : "this board's specification";
-  return `From ${given} and ${others}; one benchmark would narrow ${half(now)} to ${half(fit.deviationAfterBenchmark(latencyOf, family))}.`;
+  return `From ${given} and ${others}; one benchmark would narrow ${half(now, 0)} to ${half(fit.deviationAfterBenchmark(latencyOf, family), 1)}.`;
 }
 
 function certaintyOf({ fit, kernels, point }: GraphCostAnswer, isBeyond: boolean): Estimate['certainty'] {

@@ -12,7 +12,7 @@ import {
 } from '../../landmarks/devices';
 import { userCampaign, publishedReference } from '../../landmarks/user-campaign';
 import { runtimeName, type Landmark } from '../../landmarks/landmark';
-import { campaignSpread } from '../calibration';
+import { campaignSpread, intervalDeviations } from '../calibration';
 import { jackknifePlus } from '../family-fit/jackknife';
 import { refusal, success } from '../../result';
 import { applyCalibration, calibrationOfFit, calibrateFromModels } from './graph-cost-calibration';
@@ -26,11 +26,11 @@ import {
 } from './costed-landmark';
 import type { GraphCostFit, GraphCostFold, GraphCostKey, GraphCostOutcome } from './fit-types';
 import { usualFamily, usualNoise, variancesOfFew, type Belief, type LatencyFit } from './latency-fit';
-import { graphCostModel, type LatencyFunction } from './latency-model';
+import type { LatencyFunction, LatencyModel, TermName } from './latency-model';
 import { LatencyProblem, maxCampaigns, maxFamilies, minObservations, type PartialSolution } from './latency-problem';
 import { allModels, byCount, familiesLeftOut, modelsLeftOut, spread, withoutFamily } from './left-out';
-import { coefficientPrior, logRatios, type CoefficientPrior } from './priors';
-import { boardSpecification, modeOfClock } from './specification';
+import { coefficientPrior, logRatios, networkSpread, type CoefficientPrior } from './priors';
+import { boardSpecification, latencyModel, modeOfClock } from './specification';
 
 /** Landmarks of different models without which a fit would be its priors alone. */
 export const minModels = 3;
@@ -44,8 +44,14 @@ export const maxExactLandmarks = 120;
 /** Folds without which intervals are of the width that the fit expects: fewer do not reach a level of 90%. */
 const minFolds = 9;
 
-/** Standard deviations from the middle of a normal distribution to the ends of its middle 90%. */
-const normalQuantile = 1.645;
+/**
+ * Half the width of an interval, in standard deviations that a fit expects, where there are so few landmarks that their
+ * errors do not tell: within that many are 90% of the landmarks of boards left out, of which so many were given back
+ * (ESTIMATORS.md). Priors leave more room to learn than boards need.
+ */
+export function deviationsOfFew(landmarks: number): number {
+  return [0.65, 0.9, 1.1][landmarks] ?? 1.25;
+}
 
 /** Spread of a campaign's factor where its power mode, or that of the campaign it relates to, may be one of two. */
 const spreadOfUnknownMode = 0.25;
@@ -54,7 +60,7 @@ const spreadOfUnknownMode = 0.25;
 const maxOfModel = 8;
 
 /**
- * Fits {@link graphCostModel} to every landmark of a device and runtime whose model's kernels are known, beginning with
+ * Fits its {@link latencyModel} to every landmark of a device and runtime whose model's kernels are known, beginning with
  * what the board's specification and other boards say; without landmarks that is all. Landmarks of other power modes
  * are moved to the one that is asked for. Figures are for the board of the user's newest campaign. Where
  * cross-validation says that its landmarks contradict each other, or the fit does not believe them (see `Calibration`),
@@ -98,8 +104,11 @@ export function fitGraphCost(
   if (joint.calibration?.isApplied !== false) return success(joint);
   const others = costed.filter(({ landmark }) => landmark.campaign !== home);
   if (countModels(others) < minModels) return success(joint);
-  const calibration = calibrateFromModels(joint.calibration, joint.leaveOneOut);
-  return success(applyCalibration(fitTo(others, calibration.reference), calibration));
+  const published = fitTo(others, joint.calibration.reference);
+  const slower = costed.flatMap(({ landmark, latencyOf }) =>
+    landmark.campaign === home ? [logLatencyOf(landmark) - published.fit.predict(latencyOf, landmark.family).mean] : [],
+  );
+  return success(applyCalibration(published, calibrateFromModels(joint.calibration, slower)));
 }
 
 /** Whether published landmarks have a device with a runtime, so that what other boards teach leaves them out. */
@@ -128,7 +137,7 @@ function hasAmbiguousModes(device: string): boolean {
 /**
  * Fits to prepared landmarks that are known to be enough. Of up to {@link maxExactLandmarks} every model is left out in
  * turn and everything is fitted anew; of more, a few dozen models of each family, each by one step from the whole fit.
- * A landmark without a family has no residual of its own; it is less certain by as much as families differ.
+ * A landmark without a family has no residual of its own.
  *
  * @param landmarks repeated measurements already one
  * @param reference the campaign whose board figures are for
@@ -143,6 +152,11 @@ export function fitPrepared(
   before?: LatencyFit,
   isExact = landmarks.length <= maxExactLandmarks,
 ): GraphCostFit {
+  const model = latencyModel(key.device, key.runtime);
+  const workOf = (latencyOf: LatencyFunction) => latencyOf(model.terms.map(() => 1)).shares;
+  const networkOf = ({ network }: LatencyFunction) => prior.networks.get(network) ?? unknownNetwork;
+  const usualSquare =
+    landmarks.reduce((sum, { latencyOf }) => sum + networkOf(latencyOf).deviation ** 2, 0) / landmarks.length;
   const published = publishedReference(landmarks.map(({ landmark }) => landmark));
   const campaigns = byCount(
     landmarks,
@@ -162,12 +176,12 @@ export function fitPrepared(
   const problem = new LatencyProblem(
     landmarks.length,
     (index) => {
-      const { landmark, work } = landmarks[index]!;
+      const { landmark, work, latencyOf } = landmarks[index]!;
       return {
         work,
-        logLatency: logLatencyOf(landmark),
+        logLatency: logLatencyOf(landmark) - networkOf(latencyOf).mean,
         campaign: landmark.campaign === reference ? null : (campaignIndex(landmark.campaign) ?? campaigns.size),
-        family: familyIndex(landmark.family) ?? families.size,
+        family: landmark.family === null ? null : (families.get(landmark.family) ?? families.size),
       };
     },
     prior,
@@ -186,11 +200,14 @@ export function fitPrepared(
       const factorIndex = campaign === null ? null : campaignIndex(campaign);
       const residualIndex = familyIndex(family);
       const { mean, slope } = problem.predictAt(point, workOf(latencyOf), factorIndex, residualIndex);
+      const network = networkOf(latencyOf);
       const unknown =
         variances.noise ** 2 +
-        (residualIndex === null ? variances.family ** 2 : 0) +
+        // The noise that landmarks tell has what is not known of their own networks.
+        Math.max(0, network.deviation ** 2 - (isFew ? 0 : usualSquare)) +
+        (residualIndex === null && family !== null ? variances.family ** 2 : 0) +
         (campaign !== null && factorIndex === null && campaign !== reference ? campaignSpread ** 2 : 0);
-      return { mean, deviation: Math.sqrt(unknown + factor.inverseForm(slope)) };
+      return { mean: mean + network.mean, deviation: Math.sqrt(unknown + factor.inverseForm(slope)) };
     };
   const belief = (index: number): Belief => {
     const unit = new Float64Array(problem.size);
@@ -239,7 +256,7 @@ export function fitPrepared(
       : countModels(landmarks.filter(({ landmark }) => landmark.campaign === reference));
   return {
     key,
-    model: graphCostModel,
+    model,
     prior,
     reference,
     powerMode: findMode(key.device, key.powerMode) ?? null,
@@ -253,31 +270,44 @@ export function fitPrepared(
       const { deviation } = fit.predict(latencyOf, family);
       const { point, factor, variances } = whole;
       const { slope } = problem.predictAt(point, workOf(latencyOf), null, familyIndex(family));
-      const gains = usualBenchmarks().map(({ work }) => {
-        const other = problem.predictAt(point, work, null, null).slope;
+      const gains = usualBenchmarks().map(({ kernels }) => {
+        const other = problem.predictAt(point, workOf(model.latencyOf(kernels)), null, null).slope;
         const solved = factor.solve(other);
         const shared = slope.reduce((sum, value, index) => sum + value * solved[index]!, 0);
         return shared ** 2 / (factor.inverseForm(other) + variances.noise ** 2 + variances.family ** 2);
       });
       return Math.sqrt(Math.max(variances.noise ** 2, deviation ** 2 - Math.max(...gains)));
     },
-    intervalAt: (latencyOf, family, level) => {
+    intervalAt: (latencyOf, family, level, isOfAnother = false) => {
+      const another = isOfAnother && reference !== null ? intervalDeviations * campaignSpread : 0;
       const isSeen = family !== null && families.has(family);
       // With landmarks of one family there is none to leave out.
       const folds = isSeen || families.size < 2 ? byModel : byFamily();
       if (folds.length < minFolds) {
         // Too few errors to tell their spread: that which the fit expects.
         const { mean, deviation } = predictor(whole)(latencyOf, family);
-        const half = normalQuantile * deviation;
+        // Landmarks that say little of this network make it no less certain.
+        const within = Math.min(
+          deviationsOfFew(landmarks.length) * deviation,
+          deviationsOfFew(0) * deviationBefore(prior, model, latencyOf),
+        );
+        const half = Math.hypot(within, another);
         return { level, low: mean - half, high: mean + half };
       }
-      return jackknifePlus(
+      const raw = jackknifePlus(
         folds.map(({ without, fold }) => {
           const { mean, deviation } = without.predict(latencyOf, family);
           return { prediction: mean, error: (Math.abs(fold.error) * deviation) / fold.predicted.deviation };
         }),
         level,
       );
+      if (raw === null || another === 0) return raw;
+      const { mean } = fit.predict(latencyOf, family);
+      return {
+        level,
+        low: mean - Math.hypot(mean - raw.low, another),
+        high: mean + Math.hypot(raw.high - mean, another),
+      };
     },
   };
 }
@@ -308,11 +338,25 @@ function startOf(
   return point;
 }
 
-const ones = graphCostModel.terms.map(() => 1);
-
-function workOf(latencyOf: LatencyFunction): readonly number[] {
-  return latencyOf(ones).shares;
+/** Standard deviation of a prediction's logarithm before any landmark of the board. */
+function deviationBefore(prior: CoefficientPrior, model: LatencyModel<TermName>, latencyOf: LatencyFunction): number {
+  const { latencyMs, shares } = latencyOf(prior.mean.map((value) => Math.exp(value)));
+  const network = prior.networks.get(latencyOf.network) ?? unknownNetwork;
+  const { noise, family } = variancesOfFew;
+  const variance = model.terms.reduce(
+    (sum, _, row) =>
+      sum +
+      model.terms.reduce(
+        (inner, __, column) =>
+          inner + (shares[row]! / latencyMs) * prior.covariance[row]![column]! * (shares[column]! / latencyMs),
+        0,
+      ),
+    noise ** 2 + family ** 2 + network.deviation ** 2,
+  );
+  return Math.sqrt(variance);
 }
+
+const unknownNetwork: Belief = { mean: 0, deviation: networkSpread };
 
 function logLatencyOf({ batch, throughputFps }: Landmark): number {
   return Math.log((1000 * batch) / throughputFps);

@@ -4,7 +4,7 @@ import type { OperatingPoint } from '../operating-point';
 import type { GraphCostFit } from './fit-types';
 import type { Belief } from './latency-fit';
 import type { CostedLandmark, PreparedLandmark } from './costed-landmark';
-import { graphCostModel, termMeanings } from './latency-model';
+import { termMeanings } from './latency-model';
 
 /** A term must make up this share of a latency before it counts that no landmark uses as much of it. */
 const notableShare = 0.1;
@@ -71,7 +71,7 @@ function rangeOf({ fit, landmarks, model }: GraphCostFit): LandmarkRange {
     widen(resolutions, resolution);
     widen(batches, batch);
     fastestMs = Math.min(fastestMs, (1000 * batch) / throughputFps);
-    const work = workOf(costed);
+    const work = workOf(costed, model);
     for (let index = 0; index < maxWork.length; index += 1) maxWork[index] = Math.max(maxWork[index]!, work[index]!);
   }
   const maxShares = maxWork.map((work, index) => work * fit.coefficients[index]!);
@@ -80,10 +80,9 @@ function rangeOf({ fit, landmarks, model }: GraphCostFit): LandmarkRange {
   return found;
 }
 
-const ones = graphCostModel.terms.map(() => 1);
-
-function workOf(costed: CostedLandmark): readonly number[] {
-  return 'work' in costed ? (costed as PreparedLandmark).work : graphCostModel.latencyOf(costed.kernels)(ones).shares;
+function workOf(costed: CostedLandmark, model: GraphCostFit['model']): readonly number[] {
+  if ('work' in costed) return (costed as PreparedLandmark).work;
+  return model.latencyOf(costed.kernels)(model.terms.map(() => 1)).shares;
 }
 
 function widen(span: [number, number], value: number): void {

@@ -33,8 +33,8 @@ export interface LatencyFit {
 }
 
 /** Where the variances are looked for, with the deviations expected before any landmark is seen. */
-export const usualNoise = { median: 0.04, spread: 0.5 };
-export const usualFamily = { median: 0.05, spread: 1 };
+export const usualNoise = { median: 0.05, spread: 0.5 };
+export const usualFamily = { median: 0.1, spread: 0.4 };
 /** Taken where too few landmarks tell: what boards have that are known less well than the best. */
 export const variancesOfFew: Variances = { noise: 0.056, family: 0.1 };
 

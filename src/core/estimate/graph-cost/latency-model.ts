@@ -1,4 +1,5 @@
 import type { KernelWork } from '../../landmarks/model-costs';
+import { networkKey } from './network-key';
 
 /** One network's latency as a function of a latency model's coefficients. */
 export interface LatencyFunction {
@@ -8,6 +9,8 @@ export interface LatencyFunction {
    *   coefficient × ∂latency/∂coefficient, in ms; for a model that is linear in its coefficients these sum to it
    */
   (coefficients: readonly number[]): { readonly latencyMs: number; readonly shares: readonly number[] };
+  /** See {@link networkKey}. */
+  readonly network: string;
 }
 
 /** A latency model: what its coefficients are, and how they make a network's latency from its kernels. */
@@ -36,15 +39,19 @@ export const termMeanings: Readonly<Record<TermName, TermMeaning>> = {
   window: {
     unit: 'ms per GMAC',
     scale: 1,
-    meaning: 'convolutions with a window, other than 3×3 at stride 1; output channels in blocks of 32',
+    meaning: 'convolutions with a window, other than 3×3 at stride 1; output channels in blocks',
   },
   winograd: {
     unit: 'ms per GMAC',
     scale: 1,
     meaning: "3×3 convolutions at stride 1, which Winograd's algorithm speeds up; output channels in blocks of 32",
   },
-  pointwise: { unit: 'ms per GMAC', scale: 1, meaning: '1×1 convolutions; output channels in blocks of 32' },
-  depthwise: { unit: 'ms per GMAC', scale: 1, meaning: 'depthwise convolutions' },
+  pointwise: { unit: 'ms per GMAC', scale: 1, meaning: '1×1 convolutions; output channels in blocks' },
+  depthwise: {
+    unit: 'ms per million elements',
+    scale: 0.009,
+    meaning: 'depthwise convolutions, by the elements that they read and write',
+  },
   matrix: { unit: 'ms per GMAC', scale: 1, meaning: 'fully connected layers and matrix products' },
   traffic: { unit: 'ms per million elements', scale: 1, meaning: 'moving activations, read and written, and weights' },
 };
@@ -52,24 +59,36 @@ export const termMeanings: Readonly<Record<TermName, TermMeaning>> = {
 const terms = Object.keys(termMeanings) as readonly TermName[];
 
 /**
- * Convolutions compute output channels in blocks of this many, and a block that is not full costs as much as one that
- * is. 32 is the width of a warp, and of the narrowest matrix tile of cuDNN's and TensorRT's kernels for Maxwell.
+ * The model that Framecast uses: a sum over kernels of launch, arithmetic and memory traffic; ESTIMATORS.md has why.
+ * Convolutions compute output channels in blocks, and a block that is not full costs as much as one that is. 32 is the
+ * width of a warp, and of the narrowest matrix tile of cuDNN's and TensorRT's kernels for Maxwell; those for tensor
+ * cores have wider ones.
  */
-const channelBlock = 32;
+export const graphCostModel: LatencyModel<TermName> = additiveModel(terms, (kernel) => workOf(kernel, 32));
 
-/** The model that Framecast uses: a sum over kernels of launch, arithmetic and memory traffic; ESTIMATORS.md has why. */
-export const graphCostModel: LatencyModel<TermName> = additiveModel(terms, workOf);
+/** The same on tensor cores. */
+export const tensorCoreModel: LatencyModel<TermName> = additiveModel(terms, (kernel) => workOf(kernel, 64));
 
 /** How much of each term one row of kernels uses: kernels, 10⁹ multiply–accumulates, 10⁶ elements. */
-function workOf(kernel: KernelWork): Partial<Record<TermName, number>> {
+function workOf(kernel: KernelWork, channelBlock: number): Partial<Record<TermName, number>> {
   const { count } = kernel;
   const elements = kernel.readElements + kernel.writtenElements + kernel.weightElements;
   const term = arithmeticTerm(kernel);
   return {
     launch: count,
-    ...(term === null ? {} : { [term]: (kernel.macs / 1e9) * blockWaste(kernel, channelBlock) * count }),
+    ...(term === null ? {} : { [term]: arithmeticOf(kernel, channelBlock) * count }),
     traffic: (elements / 1e6) * count,
   };
+}
+
+/**
+ * 10⁹ multiply–accumulates of one kernel, with those in blocks that are not full; of a depthwise convolution those that a
+ * 3×3 window would take for the elements that it moves, as its time hardly depends on its window.
+ */
+function arithmeticOf(kernel: KernelWork, channelBlock: number): number {
+  const { kind, macs, readElements, writtenElements, weightElements } = kernel;
+  if (kind === 'depthwise') return (9 * (readElements + writtenElements + weightElements)) / 1e9;
+  return (macs / 1e9) * blockWaste(kernel, channelBlock);
 }
 
 /** The term that pays for a kernel's multiply–accumulates; null where it has none. */
@@ -105,7 +124,7 @@ export function additiveModel<Name extends string>(
 ): LatencyModel<Name> {
   return {
     terms: names,
-    latencyOf: (kernels) => linearLatency(sumsOf(names, kernels.map(work))),
+    latencyOf: (kernels) => linearLatency(sumsOf(names, kernels.map(work)), networkKey(kernels)),
   };
 }
 
@@ -117,9 +136,10 @@ function sumsOf<Name extends string>(
 }
 
 /** Knows the sums alone: made where the kernels are, it would keep these as well, for each of thousands of landmarks. */
-function linearLatency(sums: readonly number[]): LatencyFunction {
-  return (coefficients) => {
+export function linearLatency(sums: readonly number[], network: string): LatencyFunction {
+  const latencyOf = (coefficients: readonly number[]) => {
     const shares = sums.map((sum, index) => sum * coefficients[index]!);
     return { latencyMs: shares.reduce((sum, share) => sum + share, 0), shares };
   };
+  return Object.assign(latencyOf, { network });
 }

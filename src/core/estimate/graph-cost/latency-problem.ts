@@ -11,8 +11,8 @@ export interface Observation {
   readonly logLatency: number;
   /** Index of its campaign's factor; null for the reference's. */
   readonly campaign: number | null;
-  /** Index of its family's residual. */
-  readonly family: number;
+  /** Index of its family's residual; null where it has no family. */
+  readonly family: number | null;
 }
 
 /** Families and campaigns beyond these numbers have no unknown of their own but make their landmarks less certain. */
@@ -97,8 +97,9 @@ export class LatencyProblem {
       this.all[index] = index;
       const hasCampaign = campaign === null || campaign < campaignCount;
       this.campaigns[index] = campaign === null || !hasCampaign ? -1 : this.campaignOffset + campaign;
-      this.families[index] = family < familyCount ? this.familyOffset + family : -1;
-      this.kinds[index] = (family < familyCount ? 0 : 1) + (hasCampaign ? 0 : 2);
+      const hasFamily = family === null || family < familyCount;
+      this.families[index] = family === null || !hasFamily ? -1 : this.familyOffset + family;
+      this.kinds[index] = (hasFamily ? 0 : 1) + (hasCampaign ? 0 : 2);
     }
   }
 

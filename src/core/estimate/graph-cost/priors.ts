@@ -2,28 +2,44 @@ import type { Runtime } from '../../landmarks/landmark';
 import { findMode } from '../../landmarks/devices';
 import { campaignSpread } from '../calibration';
 import joint from './joint-priors.json';
+import type { Belief } from './latency-fit';
+import { graphCostModel } from './latency-model';
 import { boardSpecification, termSpecification, type BoardSpecification } from './specification';
 
 /** What is believed of the logarithms of the coefficients, in the order of the model's terms, before landmarks. */
 export interface CoefficientPrior {
   readonly mean: readonly number[];
   readonly covariance: readonly (readonly number[])[];
+  /**
+   * Logarithm of a network's latency relative to what its kernels cost, as other boards showed it; by
+   * {@link networkKey}. Networks that are not here differ by {@link networkSpread}.
+   */
+  readonly networks: ReadonlyMap<string, Belief>;
   /** Landmarks on other boards that it rests on, and how many such boards; 0 where it is a guess. */
   readonly landmarks: number;
   readonly boards: number;
 }
 
+/** Standard deviation of a network's own factor, which all boards share, before anyone has measured it. */
+export const networkSpread = 0.05;
+
 /** One runtime of a board as the joint fit has it, beyond what specification and size say. */
-interface Belief {
+interface CoefficientBelief {
   readonly mean: readonly number[];
   /** Cholesky factor of the covariance: its lower triangle, row by row. */
   readonly factor: readonly number[];
+  /** Of the networks that the board itself has measured with the runtime, which its own landmarks must not count twice. */
+  readonly networks?: ShippedNetworks;
 }
 
-type Beliefs = Readonly<Record<Runtime, Belief>>;
+type ShippedNetworks = Readonly<Record<string, readonly number[]>>;
+
+type Beliefs = Readonly<Record<Runtime, CoefficientBelief>>;
 
 interface JointPriors {
   readonly exponents: readonly number[];
+  /** Mean and standard deviation of each network's own factor. */
+  readonly networks: ShippedNetworks;
   readonly landmarks: number;
   /** Landmarks of each chip among them. */
   readonly measured: Readonly<Record<string, number>>;
@@ -32,6 +48,12 @@ interface JointPriors {
 }
 
 const known = joint as unknown as JointPriors;
+
+function readNetworks(networks: ShippedNetworks): readonly (readonly [string, Belief])[] {
+  return Object.entries(networks).map(([key, [mean, deviation]]) => [key, { mean: mean!, deviation: deviation! }]);
+}
+
+const allNetworks: ReadonlyMap<string, Belief> = new Map(readNetworks(known.networks));
 
 /** The board whose specification stands in for one that has none, and how far either may be off by a common factor. */
 const standIn = 'jetson-nano';
@@ -60,25 +82,39 @@ export function coefficientPrior(
 export function priorOfBoard(board: BoardSpecification, runtime: Runtime, isMeasured: boolean): CoefficientPrior {
   const chip = board.chip !== null && Object.hasOwn(known.chips, board.chip) ? known.chips[board.chip]! : null;
   const all = chip === null ? known.strangers[board.hasTensorCores ? 'tensor cores' : 'plain'] : chip.with;
-  const { mean, factor } = (isMeasured ? chip?.without[runtime] : undefined) ?? all[runtime];
+  const { mean, factor, networks } = (isMeasured ? chip?.without[runtime] : undefined) ?? all[runtime];
   const { logs, sizes } = termSpecification(board, runtime);
   const own = board.chip === null ? 0 : (known.measured[board.chip] ?? 0);
   const at = (row: number, column: number) => (column > row ? 0 : factor[(row * (row + 1)) / 2 + column]!);
   return {
     mean: mean.map((value, term) => value + logs[term]! + known.exponents[term]! * sizes[term]!),
-    // The campaign that figures relate to differs from others by a factor, which is among its coefficients here.
     covariance: mean.map((_, row) =>
       mean.map((__, column) =>
-        mean.reduce((sum, ___, inner) => sum + at(row, inner) * at(column, inner), campaignSpread ** 2),
+        mean.reduce((sum, ___, inner) => sum + at(row, inner) * at(column, inner), reserve(row, column)),
       ),
     ),
+    networks: networks === undefined ? allNetworks : new Map([...allNetworks, ...readNetworks(networks)]),
     landmarks: known.landmarks - own,
     boards: Object.entries(known.measured).filter(([name, count]) => count > 0 && name !== board.chip).length,
   };
 }
 
+/**
+ * Covariance of two coefficients' logarithms beyond what the joint fit says: the campaign that figures relate to differs
+ * from others by a factor, which is among its coefficients here, and networks unlike those that were measured elsewhere
+ * need more room.
+ */
+export function reserve(term: number, other: number): number {
+  const name = graphCostModel.terms[term]!;
+  const own = term !== other ? 0 : name === 'inference' || name === 'launch' ? reserveOfOverheads : reserveOfTerms;
+  return campaignSpread ** 2 + own ** 2;
+}
+
+const reserveOfTerms = 0.25;
+const reserveOfOverheads = 1;
+
 function guess(runtime: Runtime): CoefficientPrior {
-  const { mean, covariance } = coefficientPrior(standIn, runtime);
+  const { mean, covariance, networks } = coefficientPrior(standIn, runtime);
   return {
     mean,
     covariance: covariance.map((row, a) =>
@@ -86,6 +122,7 @@ function guess(runtime: Runtime): CoefficientPrior {
         (value, b) => value + commonSpreadWithoutSpecification ** 2 + (a === b ? spreadWithoutSpecification ** 2 : 0),
       ),
     ),
+    networks,
     landmarks: 0,
     boards: 0,
   };

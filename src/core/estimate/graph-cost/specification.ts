@@ -1,6 +1,6 @@
 import { findDevice, modesOf, type Device, type PowerMode } from '../../landmarks/devices';
 import type { Runtime } from '../../landmarks/landmark';
-import { graphCostModel, type TermName } from './latency-model';
+import { graphCostModel, tensorCoreModel, type LatencyModel, type TermName } from './latency-model';
 
 /** A board in one power mode, as far as its speed is concerned. */
 export interface BoardSpecification {
@@ -71,6 +71,12 @@ export function isArithmetic(term: TermName): boolean {
 /** Whether a runtime's dense arithmetic runs on tensor cores. */
 export function usesTensorCores({ hasTensorCores, hasTf32 }: BoardSpecification, runtime: Runtime): boolean {
   return hasTensorCores && (!runtime.endsWith('fp32') || hasTf32);
+}
+
+/** The latency model of a device with a runtime; a board without specification is taken for one without tensor cores. */
+export function latencyModel(deviceId: string, runtime: Runtime): LatencyModel<TermName> {
+  const board = boardSpecification(deviceId);
+  return board !== null && usesTensorCores(board, runtime) ? tensorCoreModel : graphCostModel;
 }
 
 /** What a board's specification says of every coefficient with a runtime. */

@@ -1,4 +1,6 @@
 import { findDevice } from '../../../../src/core/landmarks/devices';
+import type { Belief } from '../../../../src/core/estimate/graph-cost/latency-fit';
+import { networkSpread } from '../../../../src/core/estimate/graph-cost/priors';
 import { cholesky, type Cholesky } from '../../../../src/core/estimate/graph-cost/cholesky';
 import { graphCostModel } from '../../../../src/core/estimate/graph-cost/latency-model';
 import { termSpecification } from '../../../../src/core/estimate/graph-cost/specification';
@@ -22,7 +24,8 @@ interface Sparse {
   readonly logs: readonly number[];
   /** Indices and factors of the parameters of each term. */
   readonly parts: readonly (readonly (readonly [index: number, factor: number])[])[];
-  readonly source: number;
+  /** Indices of what is added for its source, family and network. */
+  readonly factors: readonly number[];
   readonly logMs: number;
 }
 
@@ -30,8 +33,26 @@ export function sourceName({ landmark, chip }: JointRow): string {
   return `source ${landmark.campaign} on ${chip}`;
 }
 
+function networkName({ prepared }: JointRow): string {
+  return `network ${prepared.latencyOf.network}`;
+}
+
+/** What a fit says of the networks of some rows: mean and standard deviation of each one's own factor. */
+export function beliefsOfNetworks(fit: JointFit, rows: readonly JointRow[]): ReadonlyMap<string, Belief> {
+  return new Map(
+    rows.flatMap((row) => {
+      const index = fit.names.get(networkName(row));
+      if (index === undefined) return [];
+      const unit = new Float64Array(fit.point.length);
+      unit[index] = 1;
+      const deviation = Math.sqrt(fit.factor.inverseForm(unit));
+      return [[row.prepared.latencyOf.network, { mean: fit.point[index]!, deviation }] as const];
+    }),
+  );
+}
+
 /**
- * Fits the joint model by damped Gauss–Newton with Huber's weights on the logarithm of latency. Deterministic.
+ * Fits the joint model by damped Gauss–Newton with the weights of Student's t on the logarithm of latency. Deterministic.
  *
  * @param start an earlier fit, from which the search starts
  */
@@ -47,7 +68,7 @@ export function fitJointly(rows: readonly JointRow[], spreads: Spreads, start?: 
   };
   const sparse = rows.map((row): Sparse => {
     const { generation } = findDevice(row.landmark.device)!;
-    const { runtime } = row.landmark;
+    const { runtime, family } = row.landmark;
     const parts = partsOf(row.chip, generation, row.board, runtime, spreads).map((list: readonly Part[]) =>
       list.map(({ name, spread, factor }) => [indexOf(name, spread), factor] as const),
     );
@@ -56,7 +77,11 @@ export function fitJointly(rows: readonly JointRow[], spreads: Spreads, start?: 
       work: row.prepared.work,
       logs: termSpecification(row.board, runtime).logs,
       parts,
-      source: indexOf(sourceName(row), spread),
+      factors: [
+        indexOf(sourceName(row), spread),
+        indexOf(networkName(row), networkSpread),
+        ...(family === null ? [] : [indexOf(`${family} on ${row.chip} with ${runtime}`, spreads.family)]),
+      ],
       logMs: row.logMs,
     };
   });
@@ -76,7 +101,7 @@ export function fitJointly(rows: readonly JointRow[], spreads: Spreads, start?: 
     const largest = step.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
     const scale = largest > 1 ? 1 / largest : 1;
     for (let index = 0; index < size; index += 1) point[index]! += scale * step[index]!;
-    if (largest < 1e-6) break;
+    if (largest < 1e-4) break;
   }
   const found = factor!;
   return {
@@ -100,7 +125,8 @@ function normalEquations(rows: readonly Sparse[], point: Float64Array, spreadsOf
     curvature[index * size + index] = precision;
     gradient[index] = -precision * point[index]!;
   }
-  for (const { work, logs, parts, source, logMs } of rows) {
+  const slopes = new Float64Array(size);
+  for (const { work, logs, parts, factors, logMs } of rows) {
     const shares = new Float64Array(terms);
     let latency = 0;
     for (let term = 0; term < terms; term += 1) {
@@ -110,22 +136,29 @@ function normalEquations(rows: readonly Sparse[], point: Float64Array, spreadsOf
       shares[term] = work[term]! * Math.exp(log);
       latency += shares[term]!;
     }
-    const residual = logMs - Math.log(latency) - point[source]!;
-    const robust = Math.min(1, (spreads.huber * spreads.noise) / Math.max(Math.abs(residual), 1e-9));
-    const weight = robust / spreads.noise ** 2;
-    const slopes = new Map<number, number>([[source, 1]]);
+    const residual = logMs - Math.log(latency) - factors.reduce((sum, index) => sum + point[index]!, 0);
+    const { freedom, noise } = spreads;
+    const weight = (freedom + 1) / (freedom * noise ** 2 + residual ** 2);
+    const touched: number[] = [];
+    const add = (index: number, value: number) => {
+      if (slopes[index] === 0) touched.push(index);
+      slopes[index]! += value;
+    };
+    for (const index of factors) add(index, 1);
     for (let term = 0; term < terms; term += 1) {
       if (shares[term] === 0) continue;
-      for (const [index, factor] of parts[term]!) {
-        slopes.set(index, (slopes.get(index) ?? 0) + (factor * shares[term]!) / latency);
+      for (const [index, factor] of parts[term]!) add(index, (factor * shares[term]!) / latency);
+    }
+    touched.sort((one, other) => one - other);
+    for (let at = 0; at < touched.length; at += 1) {
+      const row = touched[at]!;
+      const slope = weight * slopes[row]!;
+      gradient[row]! += slope * residual;
+      for (let other = 0; other <= at; other += 1) {
+        curvature[row * size + touched[other]!]! += slope * slopes[touched[other]!]!;
       }
     }
-    const entries = [...slopes];
-    for (const [row, a] of entries) {
-      gradient[row]! += weight * a * residual;
-      const offset = row * size;
-      for (const [column, b] of entries) if (column <= row) curvature[offset + column]! += weight * a * b;
-    }
+    for (const index of touched) slopes[index] = 0;
   }
   return { curvature, gradient };
 }
@@ -157,18 +190,13 @@ export function beliefOfCell(
   const solved = slopes.map((row) => fit.factor.solve(row));
   const covariance = slopes.map((row, a) =>
     slopes.map((_, b) => {
-      const reserve = isOverhead(a) ? fit.spreads.reserveOverhead : fit.spreads.reserve;
-      let sum = a === b ? reserve ** 2 : 0;
+      let sum = 0;
       for (let index = 0; index < size; index += 1) sum += row[index]! * solved[b]![index]!;
       for (const { spread, slopes: own } of unknown.values()) sum += spread ** 2 * own[a]! * own[b]!;
       return sum;
     }),
   );
   return { mean, covariance };
-}
-
-function isOverhead(term: number): boolean {
-  return graphCostModel.terms[term] === 'inference' || graphCostModel.terms[term] === 'launch';
 }
 
 /** The size exponents: how each term's logarithm changes with the logarithm of the board's size. */

@@ -26,36 +26,37 @@ export interface Spreads {
   /** The board's own deviation. */
   readonly own: number;
   readonly ownOverhead: number;
-  /** What a coefficient may differ by beyond all that, for networks unlike those that were measured elsewhere. */
-  readonly reserve: number;
-  readonly reserveOverhead: number;
   /** How a coefficient changes with the size of the board: exponent. */
   readonly size: number;
+  /** What boards with tensor cores share of what other units do. */
+  readonly tensorCoreBoards: number;
+  /** A family on a board with a runtime. */
+  readonly family: number;
   /** A source on a board; where the power mode is not known. */
   readonly source: number;
   readonly sourceOfUnknownMode: number;
-  /** One measurement about all of that, and the residual in its units beyond which a row counts less (Huber). */
+  /** One measurement about all of that, whose residuals follow Student's t with so many degrees of freedom. */
   readonly noise: number;
-  readonly huber: number;
+  readonly freedom: number;
 }
 
 export const shippedSpreads: Spreads = {
-  shared: 0.7,
+  shared: 0.5,
   sharedOverhead: 1,
-  tensorCores: 0.7,
-  precision: 0.5,
+  tensorCores: 0.5,
+  tensorCoreBoards: 1,
+  precision: 0.4,
   precisionOverhead: 0.2,
-  pytorch: 1,
-  generation: 0.2,
-  own: 0.15,
-  ownOverhead: 0.4,
-  reserve: 0.25,
-  reserveOverhead: 0.6,
-  size: 0.3,
-  source: 0.15,
-  sourceOfUnknownMode: 0.25,
-  noise: 0.07,
-  huber: 2,
+  pytorch: 0.8,
+  generation: 0.3,
+  own: 0.24,
+  ownOverhead: 0.24,
+  size: 0.5,
+  family: 0.11,
+  source: 0.06,
+  sourceOfUnknownMode: 0.1,
+  noise: 0.048,
+  freedom: 8,
 };
 
 /** One measurement as the joint fit takes it. */
@@ -108,6 +109,8 @@ export function partsOf(
     if (isArithmetic(term) && usesTensorCores(board, runtime)) {
       add(`tensor cores ${term}`, spreads.tensorCores);
       add('tensor cores', spreads.tensorCores);
+    } else if (!isArithmetic(term) && board.hasTensorCores) {
+      add(`tensor-core boards ${term}`, spreads.tensorCoreBoards);
     }
     if (precision !== 'fp16') {
       add(`${precision} ${term}`, isOverhead ? spreads.precisionOverhead : spreads.precision);

@@ -7,7 +7,8 @@ import {
   type BoardSpecification,
 } from '../../../../src/core/estimate/graph-cost/specification';
 import { cholesky } from '../../../../src/core/estimate/graph-cost/cholesky';
-import { beliefOfCell, fitJointly, sizeExponents, type JointFit } from './joint-fit';
+import { beliefOfCell, beliefsOfNetworks, fitJointly, sizeExponents, type JointFit } from './joint-fit';
+import { networkSpread } from '../../../../src/core/estimate/graph-cost/priors';
 import { jointRows, shippedSpreads, type JointRow } from './joint-model';
 
 /** A normal distribution of the logarithms of a runtime's coefficients, beyond specification and size. */
@@ -15,6 +16,19 @@ interface ShippedBelief {
   readonly mean: readonly number[];
   /** Cholesky factor of the covariance, its lower triangle row by row. */
   readonly factor: readonly number[];
+}
+
+type ShippedNetworks = Readonly<Record<string, readonly number[]>>;
+
+/** What a fit says of each network that some rows are of; of one that it has not seen, what is believed of any. */
+function networksOf(fit: JointFit, rows: readonly JointRow[]): ShippedNetworks {
+  const beliefs = beliefsOfNetworks(fit, rows);
+  return Object.fromEntries(
+    [...new Set(rows.map(({ prepared }) => prepared.latencyOf.network))].sort().map((network) => {
+      const { mean, deviation } = beliefs.get(network) ?? { mean: 0, deviation: networkSpread };
+      return [network, [rounded(mean), rounded(deviation)]];
+    }),
+  );
 }
 
 /** Boards that nobody has measured, of no known chip. */
@@ -67,6 +81,7 @@ export function jointPriors(landmarks: readonly Landmark[], leftOut?: readonly s
       'Normal distributions of the logarithms of the coefficients, beyond what the specification and the size of the board say; made by npm run landmarks:priors from the published landmarks.',
     terms: graphCostModel.terms,
     exponents: exponents.map(rounded),
+    networks: networksOf(whole, rows),
     landmarks: rows.length,
     measured: Object.fromEntries(chips.map((chip) => [chip, rows.filter((row) => row.chip === chip).length])),
     chips: Object.fromEntries(
@@ -79,7 +94,9 @@ export function jointPriors(landmarks: readonly Landmark[], leftOut?: readonly s
           const others = rows.filter((row) => row.chip !== chip || row.landmark.runtime !== runtime);
           if (others.length === rows.length) return [];
           const fit = fitJointly(others, shippedSpreads, whole);
-          return [[runtime, beliefs(fit, chip, generation, board)[runtime]!] as const];
+          const own = rows.filter((row) => row.chip === chip && row.landmark.runtime === runtime);
+          const belief = { ...beliefs(fit, chip, generation, board)[runtime]!, networks: networksOf(fit, own) };
+          return [[runtime, belief] as const];
         });
         return [chip, { without: Object.fromEntries(without), with: beliefs(whole, chip, generation, board) }];
       }),

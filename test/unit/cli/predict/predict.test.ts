@@ -78,7 +78,8 @@ describe('framecast predict', () => {
       const row = table2.rows[index]!;
       expect(answer.model).toMatchObject({ family: row.family, parameters: row.parameters });
       expect(Math.abs(byEquation2(answer) - row.paperPredictedFps), row.model).toBeLessThanOrEqual(0.02);
-      expect(answer.estimate).toMatchObject({ method: 'graph-cost' });
+      // The method with the smaller error on landmarks left out.
+      expect(answer.estimate).toMatchObject({ method: row.family === 'ResNet' ? 'graph-cost' : 'landmark-fit' });
     });
   });
 

@@ -101,9 +101,9 @@ describe('a board of a known kind', () => {
   ])('is followed once models agree, however slow or fast the board: %d times as fast, %j', (factor, models) => {
     const estimators = withOwn(...onBoard(factor, models));
     for (const profile of [mobilenet, densenet]) {
-      expect(Math.abs(moved(estimators, profile) / factor - 1)).toBeLessThan(0.2);
+      expect(Math.abs(moved(estimators, profile) / factor - 1)).toBeLessThan(0.07);
     }
-    expect(Math.abs(moved(estimators, mobilenet, 'landmark-fit') / factor - 1)).toBeLessThan(0.2);
+    expect(Math.abs(moved(estimators, mobilenet, 'landmark-fit') / factor - 1)).toBeLessThan(0.07);
     const { interval, throughputFps, notes } = byMethod(estimators, densenet, 'graph-cost');
     expect(interval!.lowFps).toBeLessThan(throughputFps);
     expect(interval!.highFps).toBeGreaterThan(throughputFps);

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Estimate, Query, Refusal } from '../../../../src/core/estimate/estimate';
 import { chooseHeadline, createEstimators } from '../../../../src/core/estimate/estimators';
-import { bundledLandmarks } from '../../../../src/core/landmarks/campaigns';
+import { bundledCampaigns, bundledLandmarks } from '../../../../src/core/landmarks/campaigns';
 import { runtimes } from '../../../../src/core/landmarks/landmark';
 import type { InputSize } from '../../../../src/core/onnx/shapes/input-size';
 import type { ModelProfile } from '../../../../src/core/profile/profile';
@@ -52,10 +52,11 @@ describe('an estimate by Equation 2', () => {
   });
 
   it('admits that parameters do not order the DenseNets of the Xavier', () => {
-    const estimate = estimateOf(
-      { family: 'DenseNet', parameters: 20_013_928 },
-      { device: 'jetson-agx-xavier', runtime: 'tensorrt-fp16' },
-    );
+    const all = createEstimators(bundledCampaigns.flatMap(({ landmarks }) => landmarks));
+    const estimate = all.predict(profileOf({ family: 'DenseNet', parameters: 20_013_928 }), {
+      device: 'jetson-agx-xavier',
+      runtime: 'tensorrt-fp16',
+    }).estimate!;
     expect(estimate.notes.join('\n')).toMatch(
       /densenet161 at 43\.7 FPS is faster than the smaller densenet201 at 30\.2 FPS/,
     );

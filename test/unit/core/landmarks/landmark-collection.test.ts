@@ -63,7 +63,7 @@ describe('collectLandmarks', () => {
     const outlier = { ...own, throughputFps: 2, verdict: 'outlier' as const };
     const { entries, landmarks } = collectLandmarks([source('own', off, outlier, own)]);
     expect(landmarks).toEqual([...bundledLandmarks, own]);
-    expect(entries.slice(bundledLandmarks.length).map(({ isInFits }) => isInFits)).toEqual([false, false, true]);
+    expect(entries.slice(-3).map(({ isInFits }) => isInFits)).toEqual([false, false, true]);
   });
 
   it('lets the own store judge published landmarks by repeating them', () => {

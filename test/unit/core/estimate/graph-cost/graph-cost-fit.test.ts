@@ -36,6 +36,7 @@ const prior: CoefficientPrior = {
   covariance: graphCostModel.terms.map((row) =>
     graphCostModel.terms.map((column) => 0.16 + (row === column ? 0.25 : 0)),
   ),
+  networks: new Map(),
   landmarks: 0,
   boards: 0,
 };

