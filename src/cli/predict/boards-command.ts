@@ -1,3 +1,4 @@
+import { isEstimate } from '../../core/estimate/estimate';
 import { Command } from 'commander';
 import { exceedsMemory, isEnough, planBoards, type BoardAnswer } from '../../core/plan/plan-boards';
 import { verdictWord } from '../../core/estimate/verdict';
@@ -188,7 +189,7 @@ function notesOf(answers: readonly BoardAnswer[], { targetFps }: Asked): readonl
     if (prediction.estimate !== null) continue;
     // The general method's reason, once for all boards that it is the same for.
     const reason = prediction.alternatives.at(-1);
-    const sentence = reason !== undefined && 'reason' in reason ? reason.reason : (prediction.reason ?? '');
+    const sentence = reason !== undefined && !isEstimate(reason) ? reason.reason : (prediction.reason ?? '');
     const general = sentence.replaceAll(deviceName, 'this board');
     reasons.set(general, (reasons.get(general) ?? new Set()).add(deviceName));
   }

@@ -38,7 +38,7 @@ export function leastMemoryBytes(profile: ModelProfile, runtime: Runtime, cost: 
 /** A board's whole memory in bytes, of which no network can have more; null for a board without a specification. */
 export function boardMemoryBytes(device: string): number | null {
   const board = findDevice(device);
-  return board === undefined ? null : board.memoryGB * 2 ** 30;
+  return board === undefined ? null : board.memoryGiB * 2 ** 30;
 }
 
 /**

@@ -27,7 +27,7 @@ const queryFields: Readonly<Record<keyof Query, true>> = {
 
 /** What is asked at no size in particular. */
 export function withoutSize({ device, runtime, powerMode, batch }: Query): Query {
-  return { device, runtime, powerMode, ...(batch === undefined ? {} : { batch }) };
+  return { device, runtime, powerMode, batch };
 }
 
 /** A name for what is asked, the same for equal queries. */

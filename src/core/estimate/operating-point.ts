@@ -77,7 +77,7 @@ export function nearbySizes(profile: ModelProfile, query: Query): readonly Image
   const asked = height === undefined || width === undefined ? (own ?? square) : { height, width };
   const pixels = (size: ImageSize) => size.height * size.width;
   const runs = (size: ImageSize): boolean => {
-    const cost = profile.costAt({ ...sizeQuery(size), ...(query.batch === undefined ? {} : { batch: query.batch }) });
+    const cost = profile.costAt({ ...sizeQuery(size), batch: query.batch });
     return cost.ok || cost.error.code !== 'shape-conflict';
   };
   const all = [...sizesOfShape(asked, steps[0]!, largestStep), ...(own === null ? [] : [own])]

@@ -27,7 +27,7 @@ export interface Device {
   /** Highest arithmetic rate of the GPU in 10⁹ operations per second, one multiply–accumulate being two. */
   readonly peakGflops: Readonly<Record<Precision, number>>;
   /** Memory shared by CPU and GPU. Makers write GB, but memory comes in GiB (2³⁰ bytes). */
-  readonly memoryGB: number;
+  readonly memoryGiB: number;
   /** Memory bandwidth in 10⁹ bytes per second. */
   readonly memoryBandwidthGBps: number;
   /** The newest TensorRT that JetPack brings for the board: 8.2.1 with 4.6.1 on Nano; null for a board of the user's own. */

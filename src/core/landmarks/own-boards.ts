@@ -113,7 +113,7 @@ function deviceOf(board: v.InferOutput<typeof boardSchema>, where: string): Devi
     id,
     name: board.name,
     peakGflops: { fp16: 1000 * fp16, fp32: 1000 * fp32, int8: 1000 * int8 },
-    memoryGB: board.memoryGiB,
+    memoryGiB: board.memoryGiB,
     memoryBandwidthGBps: board.memoryBandwidthGBps,
     newestTensorrt: null,
     modules: [],

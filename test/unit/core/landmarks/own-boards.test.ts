@@ -20,7 +20,10 @@ describe('boards of the user', () => {
     expect(problems).toEqual([]);
     expect(boards).toMatchObject([
       {
-        ...{ id: 'my-board', name: 'My Board', memoryGB: 8, generation: 'ampere' },
+        id: 'my-board',
+        name: 'My Board',
+        memoryGiB: 8,
+        generation: 'ampere',
         peakGflops: { fp16: 20_000, fp32: 5000, int8: 40_000 },
         powerModes: [{ name: 'high' }, { name: 'low' }],
       },

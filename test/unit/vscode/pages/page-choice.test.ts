@@ -63,7 +63,9 @@ describe('what can be chosen', () => {
   it('are sizes of any shape', () => {
     expect(sizedQuery(nano, { image: { height: 480, width: 640 }, batch: 2 })).toEqual({
       ...nano,
-      ...{ height: 480, width: 640, batch: 2 },
+      height: 480,
+      width: 640,
+      batch: 2,
     });
     expect(sizedQuery(nano, { image: { height: 320, width: 320 }, batch: null })).toEqual({ ...nano, resolution: 320 });
   });
