@@ -104,7 +104,7 @@ export function unknownMode(deviceId: string, name: string | undefined): string 
 export function unclearModeRemark(landmark: Landmark): string | null {
   const modes = modesOf(landmark.device).map(({ name }) => name);
   if (modes.length < 2 || gpuClockOf(landmark) !== null) return null;
-  return `No power mode is given, and ${deviceName(landmark.device)} has ${modes.join(', ')}. The landmark is taken for ${modes[0]} and counts less.`;
+  return `No power mode is given, and ${deviceName(landmark.device)} has ${modes.join(', ')}. The landmark is taken for ${modes[0]}.`;
 }
 
 /** How a query names a board's mode: not at all where it is the fastest, or where the board has none of this name. */

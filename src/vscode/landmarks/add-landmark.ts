@@ -187,7 +187,7 @@ async function askDevice({ landmarks }: LandmarkLibrary): Promise<string | undef
 async function askPowerMode(device: string): Promise<Pick<Landmark, 'powerMode' | 'gpuMHz'> | undefined> {
   const modes = modesOf(device);
   if (modes.length < 2) return {};
-  const unknown = { label: 'Not known', description: `taken for ${modes[0]!.name}, and counts less`, mode: undefined };
+  const unknown = { label: 'Not known', description: `taken for ${modes[0]!.name}`, mode: undefined };
   const items = modes.map((mode) => ({ label: mode.name, description: `GPU at ${mode.gpuMHz} MHz`, mode }));
   const picked = await vscode.window.showQuickPick<{ label: string; description: string; mode: PowerMode | undefined }>(
     [...items, unknown],
