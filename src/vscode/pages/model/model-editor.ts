@@ -69,17 +69,24 @@ export function registerModelEditors(
 
     function show(): void {
       surface.stop();
-      revision++;
-      surface.post(hostMessage());
-      if (surface.isVisible) surface.latest(findOut);
-      if (panel.active) shownChanged.fire();
+      const shown = ++revision;
+      surface.run(async () => {
+        const { content } = document;
+        if (content.kind === 'model') await service.prepare(content.analysis, [query()]);
+        if (shown !== revision) return;
+        surface.post(hostMessage());
+        if (surface.isVisible) surface.latest(findOut);
+        if (panel.active) shownChanged.fire();
+      });
     }
 
     /** Sends what takes longer than the prediction, as long as the page still shows the same. */
     async function findOut(signal: AbortSignal, post: (message: HostMessage) => void): Promise<void> {
       if (document.content.kind !== 'model') return;
-      const { profile } = document.content.analysis;
+      const { analysis } = document.content;
+      const { profile } = analysis;
       const [asked, at] = [query(), revision];
+      await service.prepare(analysis, insights.sizes(profile, asked), signal);
       post({ type: 'resolutions', revision: at, view: await insights.resolutions(profile, asked, signal) });
       const { targetFps } = readSettings(uri);
       if (targetFps === null) return;

@@ -3,7 +3,7 @@ import { queryKey, withoutSize, type Query } from '../../../core/estimate/estima
 import type { ResolutionPoint } from '../../../core/estimate/graph-cost/explain';
 import { operatingPoint } from '../../../core/estimate/operating-point';
 import { verdictOf } from '../../../core/estimate/verdict';
-import { aspectRatio } from '../../../core/image-size';
+import { aspectRatio, type ImageSize } from '../../../core/image-size';
 import type { Estimators } from '../../../core/estimate/estimators';
 import { runtimeName, runtimes } from '../../../core/landmarks/landmark';
 import { planChanges } from '../../../core/plan/plan-changes';
@@ -24,6 +24,8 @@ export interface ModelInsights {
   time(profile: ModelProfile, query: Query): ModelMessage['time'];
   /** The same model with every runtime on the same device, and what the paper says where there is no number. */
   precisions(profile: ModelProfile, query: Query): ModelMessage['precisions'];
+  /** Sizes at which `resolutions` asks for the cost. */
+  sizes(profile: ModelProfile, query: Query): readonly ImageSize[];
   /** Throughput against resolution. */
   resolutions(profile: ModelProfile, query: Query, signal: AbortSignal): Promise<ResolutionView>;
   /** What there is to know of a target: what to change where it is missed, and up to which size it is met. */
@@ -80,6 +82,7 @@ export function createModelInsights(library: { readonly estimators: Estimators }
   }
 
   return {
+    sizes: (profile, query) => sweptSizes(profile, query, library.estimators.landmarks),
     resolutions,
     plans,
     time: (profile, query) => {

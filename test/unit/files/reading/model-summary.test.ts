@@ -8,7 +8,7 @@ import { memorySource } from '../../../../src/core/onnx/byte-source';
 import { success } from '../../../../src/core/result';
 import { readOpenedModel } from '../../../../src/files/read-model';
 import { predictionView } from '../../../../src/core/present/prediction-view';
-import { profileOfSummary, type ModelSummary } from '../../../../src/files/reading/model-summary';
+import { growingProfile, profileOfSummary, type ModelSummary } from '../../../../src/files/reading/model-summary';
 import { summariseFile } from '../../../../src/files/reading/read-summary';
 import { profileOfFile } from '../../core/present/models';
 
@@ -82,5 +82,21 @@ describe('a summary', () => {
     expect(text.ok ? null : text.error.code).toBe('not-onnx');
     const none = await summariseFile('samples/none.onnx', {});
     expect(none.ok ? null : none.error.code).toBe('unreadable');
+  });
+
+  it('grows: what a thread works out at another size is added to what it has said before', async () => {
+    const path = 'samples/resnet18.onnx';
+    const query = { device: 'jetson-nano', runtime: 'tensorrt-fp16', height: 192, width: 256 } as const;
+    const [own, sized] = [await summariseFile(path, { isNamed: true }), await summariseFile(path, { sizes: [query] })];
+    if (!own.ok || !sized.ok) throw new Error('The sample cannot be read.');
+    const growing = growingProfile(own.value);
+    const named = growing.profile.costAt({});
+    expect(named.ok && named.value.layers[0]!.nodes.length).toBeGreaterThan(0);
+    expect([growing.knows({}), growing.knows(query)]).toEqual([true, false]);
+    expect(growing.profile.costAt(query)).toMatchObject({ error: { code: 'invalid-request' } });
+    growing.add(sized.value);
+    expect(growing.knows(query)).toBe(true);
+    const { estimate } = estimators.predict(await profileOfFile(path), query);
+    expect(estimators.predict(growing.profile, query).estimate).toEqual(estimate);
   });
 });
