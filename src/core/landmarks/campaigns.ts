@@ -82,8 +82,17 @@ function readCampaign(file: CampaignFile): Campaign {
       isRuntime(runtime) && throughputFps !== undefined
         ? [
             {
-              ...{ model, family, parameters, device, runtime, ...size, batch, throughputFps },
-              ...{ ...shared, ...clock, ...verdictOf(runtime) },
+              model,
+              family,
+              parameters,
+              device,
+              runtime,
+              ...size,
+              batch,
+              throughputFps,
+              ...shared,
+              ...clock,
+              ...verdictOf(runtime),
             },
           ]
         : [],
