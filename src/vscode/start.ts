@@ -55,7 +55,7 @@ export function start(context: vscode.ExtensionContext): void {
     registerAccuracyPages(context, service, library),
     registerPrecisionPages(context.extensionUri, library),
     registerPipelinePages(context.extensionUri, service, library),
-    registerPipelineLanguage(),
+    registerPipelineLanguage(service),
     registerJetson({ context, editors, service, library }),
   );
   void reopenEarlyTabs();

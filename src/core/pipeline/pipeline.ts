@@ -13,9 +13,10 @@ export interface PipelineStage {
   readonly every: number;
   /** Whether the faces of one frame go through the network together, as one batch. */
   readonly batch: boolean;
-  /** Where the stage and its model stand in the file, for marks in an editor. */
+  /** Where the stage, its model and its input size stand in the file, for marks in an editor. */
   readonly range: TextRange;
   readonly modelRange: TextRange;
+  readonly inputRange: TextRange;
 }
 
 /** A chain of networks that each frame of a camera goes through. */

@@ -137,6 +137,7 @@ class Reader {
       batch: batch && runs === 'faces',
       range: rangeOf(item),
       modelRange: rangeOf(modelNode),
+      inputRange: rangeOf(values.get('input') ?? modelNode),
     };
   }
 

@@ -1,17 +1,19 @@
+import { posix } from 'node:path';
 import * as vscode from 'vscode';
 import { runtimeName, runtimes } from '../../core/landmarks/landmark';
 import { deviceName, modesOf } from '../../core/landmarks/devices';
-import type { PipelineProblem } from '../../core/pipeline/pipeline';
+import type { PipelineProblem, PipelineStage } from '../../core/pipeline/pipeline';
 import { pipelineKeys, stageKeys, type PipelineKey } from '../../core/pipeline/pipeline-keys';
 import { knownDeviceIds } from '../services/known-devices';
+import type { ModelService } from '../services/model-service';
 import { readSettings } from '../services/settings';
-import { isPipeline, modelUri, pipelineSelector, rangeOf, readPipelineDocument } from './pipeline-files';
+import { isPipeline, modelUri, pipelineSelector, rangeOf, readPipelineDocument, stageModel } from './pipeline-files';
 
 /** Time without a keystroke after which a pipeline is checked. */
 const pauseMs = 300;
 
 /** Diagnostics, completion and hover for pipeline files. */
-export function registerPipelineLanguage(): vscode.Disposable {
+export function registerPipelineLanguage(service: ModelService): vscode.Disposable {
   const collection = vscode.languages.createDiagnosticCollection('framecast pipelines');
   const timers = new Map<string, NodeJS.Timeout>();
 
@@ -32,15 +34,12 @@ export function registerPipelineLanguage(): vscode.Disposable {
     if (!isPipeline(document)) return collection.delete(document.uri);
     const { version } = document;
     const { pipeline, problems } = readPipelineDocument(document);
-    const missing: PipelineProblem[] = [];
-    for (const { model, modelRange } of pipeline?.stages ?? []) {
-      if ((await modelUri(document, model)) !== null) continue;
-      missing.push({ severity: 'error', message: `There is no file ${model}.`, range: modelRange });
-    }
+    const ofModels: PipelineProblem[] = [];
+    for (const stage of pipeline?.stages ?? []) ofModels.push(...(await modelProblems(document, stage, service)));
     if (document.version !== version || document.isClosed) return;
     collection.set(
       document.uri,
-      [...problems, ...missing].map(({ severity, message, range }) => {
+      [...problems, ...ofModels].map(({ severity, message, range }) => {
         const { Error, Warning } = vscode.DiagnosticSeverity;
         const made = new vscode.Diagnostic(rangeOf(document, range), message, severity === 'error' ? Error : Warning);
         made.source = 'Framecast';
@@ -50,8 +49,13 @@ export function registerPipelineLanguage(): vscode.Disposable {
   }
 
   vscode.workspace.textDocuments.forEach(checkSoon);
+  const models = vscode.workspace.createFileSystemWatcher('**/*.onnx', false, true, false);
+  const checkAll = (): void => vscode.workspace.textDocuments.forEach(checkSoon);
   return vscode.Disposable.from(
     collection,
+    models,
+    models.onDidCreate(checkAll),
+    models.onDidDelete(checkAll),
     new vscode.Disposable(() => timers.forEach((timer) => clearTimeout(timer))),
     vscode.workspace.onDidOpenTextDocument(checkSoon),
     vscode.workspace.onDidChangeTextDocument(({ document }) => checkSoon(document)),
@@ -59,6 +63,22 @@ export function registerPipelineLanguage(): vscode.Disposable {
     vscode.languages.registerCompletionItemProvider(pipelineSelector, { provideCompletionItems }, ' ', '\n'),
     vscode.languages.registerHoverProvider(pipelineSelector, { provideHover }),
   );
+}
+
+/** What is wrong with a stage's file, or with the size that it is to run at. */
+async function modelProblems(
+  document: vscode.TextDocument,
+  { model, input, modelRange, inputRange }: PipelineStage,
+  service: ModelService,
+): Promise<readonly PipelineProblem[]> {
+  if ((await modelUri(document, model)) === null) {
+    return [{ severity: 'error', message: `There is no file ${model}.`, range: modelRange }];
+  }
+  if (input === null) return [];
+  const profile = await stageModel(document, model, service, new AbortController().signal);
+  const cost = profile.ok ? profile.value.costAt(input) : profile;
+  if (cost.ok || cost.error.code !== 'shape-conflict') return [];
+  return [{ severity: 'error', message: cost.error.message, range: inputRange }];
 }
 
 /** Key and beginning of the value on a line, and how far the key is indented. */
@@ -72,9 +92,13 @@ function keysAt(indent: number): readonly PipelineKey[] {
   return indent === 0 ? pipelineKeys : stageKeys;
 }
 
-function provideCompletionItems(document: vscode.TextDocument, position: vscode.Position): vscode.CompletionItem[] {
+function provideCompletionItems(
+  document: vscode.TextDocument,
+  position: vscode.Position,
+): vscode.CompletionItem[] | Promise<vscode.CompletionItem[]> {
   const before = document.lineAt(position).text.slice(0, position.character);
   const found = keyOn(before);
+  if (found?.key === 'model') return modelPaths(document);
   if (found !== null) return valuesOf(found.key, document);
   const indent = /^(\s*(?:-\s+)?)\w*$/.exec(before)?.[1]?.length;
   if (indent === undefined || (indent > 0 && !/^stages\s*:/m.test(document.getText()))) return [];
@@ -86,6 +110,18 @@ function provideCompletionItems(document: vscode.TextDocument, position: vscode.
     item.command = { command: 'editor.action.triggerSuggest', title: '' };
     return item;
   });
+}
+
+/** Model files that are proposed. */
+const mostPaths = 200;
+
+/** The models of the workspace as a pipeline in this document names them. */
+async function modelPaths(document: vscode.TextDocument): Promise<vscode.CompletionItem[]> {
+  const folder = posix.dirname(document.uri.path);
+  const models = await vscode.workspace.findFiles('**/*.onnx', '**/node_modules/**', mostPaths);
+  return models.map(
+    ({ path }) => new vscode.CompletionItem(posix.relative(folder, path), vscode.CompletionItemKind.File),
+  );
 }
 
 function valuesOf(key: string, document: vscode.TextDocument): vscode.CompletionItem[] {
