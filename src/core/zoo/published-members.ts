@@ -17,6 +17,9 @@ export type Task = 'image classification' | 'face recognition';
 const tasks = new Map<string, Task>([
   ...[
     'ResNet',
+    'SE-ResNet',
+    'DLA',
+    'RepGhost',
     'ResNeXt',
     'Res2Net',
     'RegNet',

@@ -38,3 +38,27 @@ describe('the page of a pipeline', () => {
       .toContain('all faces as a batch');
   });
 });
+
+describe('a pipeline in the editor', () => {
+  it('completes the paths of models, and marks a size at which a network cannot run on its line', async () => {
+    const { page } = workbench;
+    await workbench.openFile('pipeline.yaml');
+    await page.keyboard.press('Control+End');
+    await page.keyboard.type('  - name: more');
+    await page.keyboard.press('Enter');
+    await page.keyboard.type('model: ');
+    await page.keyboard.press('Control+Space');
+    const suggestion = page.locator('.suggest-widget .monaco-list-row', { hasText: 'faces/ultraface_rfb.onnx' });
+    await suggestion.waitFor();
+    await workbench.screenshot('pipeline-completion');
+    await page.keyboard.press('Escape');
+    await page.keyboard.type('faces/mobilefacenet.onnx');
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Enter');
+    await page.keyboard.type('input: 113x97');
+    await page.locator('.squiggly-error').first().waitFor();
+    await page.keyboard.press('F8');
+    await page.getByText('This network cannot run at the size asked for').first().waitFor();
+    await workbench.screenshot('pipeline-problem');
+  });
+});

@@ -13,7 +13,7 @@ import { mobilefacenet } from './mobilefacenet';
 import { mobilenetV1 } from './mobilenet-v1';
 import { mobilenetV2 } from './mobilenet-v2';
 import { mobilenetV3 } from './mobilenet-v3';
-import { resnet, resnext } from './resnet';
+import { resnet, resnext, seResnet } from './resnet';
 import { shufflenetV1 } from './shufflenet-v1';
 import { shufflenetV2 } from './shufflenet-v2';
 import { squeezenet } from './squeezenet';
@@ -43,6 +43,7 @@ export const convolutionalFamilies: readonly Family[] = [
   mobilenetV3,
   resnet,
   resnext,
+  seResnet,
   shufflenetV1,
   shufflenetV2,
   squeezenet,

@@ -83,11 +83,20 @@ export const mobilenetV3: Family = {
 };
 
 function widthOf(edition: Edition, observed: readonly number[]): number | null {
-  return findWidth(observed, (candidate) =>
-    edition.blocks.flatMap(([, expanded, output]) => [
-      makeDivisible(expanded * candidate),
+  const inputs = [16, ...edition.blocks.map(([, , output]) => output)];
+  const scaled = (candidate: number, expand: (expanded: number, input: number) => number): readonly number[] =>
+    edition.blocks.flatMap(([, expanded, output], index) => [
+      expand(expanded, inputs[index] ?? 0),
       makeDivisible(output * candidate),
-    ]),
+    ]);
+  return (
+    findWidth(observed, (candidate) => scaled(candidate, (expanded) => makeDivisible(expanded * candidate))) ??
+    // timm rounds the input's channels before it expands them, and leaves those of the stem as they are.
+    findWidth(observed.slice(1), (candidate) =>
+      scaled(candidate, (expanded, input) =>
+        makeDivisible((makeDivisible(input * candidate) * expanded) / input),
+      ).slice(1),
+    )
   );
 }
 

@@ -34,6 +34,21 @@ export const resnext: Family = {
   },
 };
 
+/** Hu et al. 2018, "Squeeze-and-Excitation Networks": either of them with a gate in every block. */
+export const seResnet: Family = {
+  name: 'SE-ResNet',
+  recognise: (network) => {
+    const trunk = readTrunk(network, true);
+    if (trunk === null) return null;
+    const { layout, depth, groups, groupWidth, bottleneck } = trunk;
+    const variant =
+      groups > 1
+        ? `SE-ResNeXt-${depth} ${groups}x${decimal(groupWidth)}d ${brackets(layout)}`
+        : `SE-ResNet-${depth} ${brackets(layout)} ${bottleneck ? 'bottleneck' : 'basic'}`;
+    return recognition(trunk, variant, network);
+  },
+};
+
 interface Trunk {
   readonly stem: readonly Item[];
   readonly blocks: readonly ResidualBlock[];
@@ -68,7 +83,7 @@ function recognition(trunk: Trunk, variant: string, network: Network): Recogniti
   };
 }
 
-function readTrunk(network: Network): Trunk | null {
+function readTrunk(network: Network, gated = false): Trunk | null {
   const { body, head } = splitHead(network.items);
   const first = body.findIndex((item) => item.kind === 'sum');
   if (first < 0) return null;
@@ -81,7 +96,7 @@ function readTrunk(network: Network): Trunk | null {
     else if (item.kind !== 'norm' && item.kind !== 'act') return null;
   }
   const stages = stagesOf(blocks);
-  const shape = readBlocks(blocks, stages);
+  const shape = readBlocks(blocks, stages, gated);
   if (shape === null || !isStem(stem, shape.inputWidth) || !isClassifierHead(head)) return null;
   const layout = stages.map((stage) => stage.blocks.length);
   const convsPerBlock = shape.bottleneck ? 3 : 2;
@@ -94,7 +109,7 @@ type Shape = Pick<Trunk, 'bottleneck' | 'preActivation' | 'groups' | 'groupWidth
 };
 
 /** What all blocks have in common; null where they differ or are no blocks of a ResNet. */
-function readBlocks(blocks: readonly ResidualBlock[], stages: readonly Stage[]): Shape | null {
+function readBlocks(blocks: readonly ResidualBlock[], stages: readonly Stage[], gated: boolean): Shape | null {
   const [first] = blocks;
   const [firstStage] = stages;
   if (first === undefined || firstStage === undefined || stages.length < 3) return null;
@@ -105,7 +120,7 @@ function readBlocks(blocks: readonly ResidualBlock[], stages: readonly Stage[]):
   const middle = (block: ResidualBlock): number => block.convs[0]?.conv.outputChannels ?? 0;
   for (const block of blocks) {
     const { convs, outputChannels } = block;
-    if (block.gated || convs.length !== kernels.length) return null;
+    if (block.gated !== gated || convs.length !== kernels.length) return null;
     if (!convs.every((item, index) => hasKernel(item.conv, kernels[index] as number))) return null;
     if (!convs.every((item, index) => item.conv.groups === (bottleneck && index === 1 ? groups : 1))) return null;
     if (!convs.every(usesRelu)) return null;

@@ -1,4 +1,4 @@
-import { convolutionsIn } from '../../structure/items';
+import { convolutionsIn, walkItems } from '../../structure/items';
 import { blockFamily } from '../block-table';
 import type { Family } from '../family';
 import { findWidth, makeDivisible } from '../../structure/mobile';
@@ -27,6 +27,21 @@ function regnet(letter: 'X' | 'Y', sizes: Readonly<Record<string, string>>): Fam
   });
 }
 
+/** Members of the same tables that torchvision has not. */
+const moreRegnetX: Readonly<Record<string, string>> = {
+  '1×24,1×56,4×152,7×368': '200MF',
+  '1×48,3×96,5×240,7×528': '600MF',
+  '2×80,5×240,14×560,2×1360': '4.0GF',
+  '2×168,4×392,10×784,1×1624': '6.4GF',
+  '2×224,5×448,11×896,1×2240': '12GF',
+};
+
+const moreRegnetY: Readonly<Record<string, string>> = {
+  '2×128,6×192,12×512,2×1088': '4.0GF',
+  '2×144,7×288,14×576,2×1296': '6.4GF',
+  '2×224,5×448,11×896,1×2240': '12GF',
+};
+
 /** Gao et al. 2019, "Res2Net": the 3×3 of a bottleneck is several, each of which reads the one before it too. */
 const res2net = blockFamily({
   name: 'Res2Net',
@@ -34,7 +49,7 @@ const res2net = blockFamily({
     stem: '(?:C7/2~|C3/2~ C3~ C3~) m3/2 ',
     blocks: [
       {
-        words: String.raw`\(P~ (?:\{#\}|\[(?:[CG]3(?:/2)?~ \| )+v3(?:/2)?\]) P \+ (?:P(?:/2)?|v2/2 P)?\)~ `,
+        words: String.raw`\(P~ (?:\{#\}|\[(?:[CG]3(?:/2)?~ \| )+(?:v3(?:/2)?)?\]) P \+ (?:P(?:/2)?|v2/2 P)?\)~ `,
       },
     ],
     head: HEAD,
@@ -63,17 +78,26 @@ const vovnet = blockFamily({
     blocks: [
       { words: String.raw`(?:m3/2 )?(?:\{#\}|\(\{#\} P~ ! \+ \)) P~ ! ` },
       { words: String.raw`(?:m3/2 )?(?:\{#\}|\[[^\]]*\]) P~ (?:! )?` },
+      { words: String.raw`\((?:\{#\}|\[[^\]]*\]) P~ (?:! )?\+ \) ` },
     ],
     head: HEAD,
   },
   members: {
     '1×112,1×256,1×384,1×512': 'ESE-VoVNet-19b-slim',
     '1×256,1×512,1×768,1×1024': 'ESE-VoVNet-19b',
+    '1×256,1×512,2×768,2×1024': 'ESE-VoVNet-39b',
+    '1×256,1×512,4×768,3×1024': 'ESE-VoVNet-57b',
+    '1×256,3×512,9×768,3×1024': 'ESE-VoVNet-99b',
   },
   unlisted: () => null,
   least: { blocks: 4, stages: 4 },
   blocks: 'convolutions in a row, all of whose results are concatenated into a 1×1',
   normalisation: 'instead-of-bias',
+  // Lee et al. 2019, "An Energy and GPU-Computation Efficient Backbone", without gates and sums.
+  rename: (variant, { blocks }) =>
+    blocks.some(({ items }) => [...walkItems(items)].some(({ kind }) => kind === 'gate'))
+      ? variant
+      : variant.replace(/^ESE-(.*)b/, '$1'),
   notes: ({ stem }) => (stem.length === 5 ? ['Its convolutions are depthwise-separable.'] : []),
 });
 
@@ -167,8 +191,8 @@ export function named(
 }
 
 export const convolutionalTables: readonly Family[] = [
-  regnet('X', regnetX),
-  regnet('Y', regnetY),
+  regnet('X', { ...regnetX, ...moreRegnetX }),
+  regnet('Y', { ...regnetY, ...moreRegnetY }),
   res2net,
   vovnet,
   mobilenetV4,
