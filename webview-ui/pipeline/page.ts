@@ -156,9 +156,13 @@ function changesSection({ view }: PipelineMessage, post: Post): TemplateResult |
     <h2 id="changes-title">What would help</h2>
     <ul class="changes">
       ${view.changes.map(
-        ({ label, text, edit }, index) =>
+        ({ label, text, edit, shareOfLargest }, index) =>
           html`<li>
-            <span class="label">${label}</span> <strong>${text}</strong>
+            <span class="label">${label}</span>
+            <svg class="gain" viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true">
+              <rect width=${100 * shareOfLargest} height="8"></rect>
+            </svg>
+            <strong>${text}</strong>
             ${
               edit === null
                 ? nothing

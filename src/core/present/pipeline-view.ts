@@ -35,7 +35,13 @@ export interface PipelineView {
   /** What the figure rests on and leaves out. */
   readonly notes: readonly string[];
   readonly byFaces: readonly { readonly faces: number; readonly text: string; readonly keepsUp: boolean | null }[];
-  readonly changes: readonly { readonly label: string; readonly text: string; readonly edit: PipelineChange['edit'] }[];
+  readonly changes: readonly {
+    readonly label: string;
+    readonly text: string;
+    /** Its gain as a share of the largest one, 0 to 1. */
+    readonly shareOfLargest: number;
+    readonly edit: PipelineChange['edit'];
+  }[];
 }
 
 /** More changes than this are no help. */
@@ -62,6 +68,7 @@ export function pipelineView(budget: PipelineBudget, changes: readonly PipelineC
     changes: changes.slice(0, maxChanges).map(({ label, throughputFps: reached, gainFps, edit }) => ({
       label,
       text: `${formatFps(reached)} FPS (+${formatFps(gainFps)}${throughputFps === null ? '' : `, ${formatShare(gainFps / throughputFps)}`})`,
+      shareOfLargest: gainFps / (changes[0]?.gainFps ?? gainFps),
       edit,
     })),
   };

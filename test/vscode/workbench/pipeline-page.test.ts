@@ -19,6 +19,10 @@ describe('the page of a pipeline', () => {
     const stages = await view.locator('section:has(#stages-title) tbody th').allInnerTexts();
     expect(stages.map((text) => text.split('\n')[0]?.trim())).toEqual(['detect', 'anti-spoofing', 'recognise']);
     expect(await view.locator('.changes li').count()).toBeGreaterThan(2);
+    const gains = await view
+      .locator('.changes rect')
+      .evaluateAll((bars) => bars.map((bar) => bar.getBoundingClientRect().width));
+    expect(gains).toEqual([...gains].sort((one, other) => other - one));
     await view.locator('canvas').first().waitFor();
     expect(await violationsOf(workbench)).toEqual([]);
     await workbench.screenshot('pipeline-dark');
@@ -46,7 +50,7 @@ describe('a pipeline in the editor', () => {
     await page.keyboard.press('Control+End');
     await page.keyboard.type('  - name: more');
     await page.keyboard.press('Enter');
-    await page.keyboard.type('model: ');
+    await page.keyboard.type('  model: ');
     await page.keyboard.press('Control+Space');
     const suggestion = page.locator('.suggest-widget .monaco-list-row', { hasText: 'faces/ultraface_rfb.onnx' });
     await suggestion.waitFor();
