@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import * as vscode from 'vscode';
+import { operatingPoint } from '../../core/estimate/operating-point';
 import { runtimeName, runtimes } from '../../core/landmarks/landmark';
 import { deviceName, modesOf } from '../../core/landmarks/devices';
 import type { PipelineProblem, PipelineStage } from '../../core/pipeline/pipeline';
@@ -76,9 +77,9 @@ async function modelProblems(
   }
   if (input === null) return [];
   const profile = await stageModel(document, model, service, new AbortController().signal);
-  const cost = profile.ok ? profile.value.costAt(input) : profile;
-  if (cost.ok || cost.error.code !== 'shape-conflict') return [];
-  return [{ severity: 'error', message: cost.error.message, range: inputRange }];
+  if (!profile.ok) return [];
+  const point = operatingPoint(profile.value, { ...readSettings(document.uri), ...input });
+  return point.ok ? [] : [{ severity: 'error', message: point.error, range: inputRange }];
 }
 
 /** Key and beginning of the value on a line, and how far the key is indented. */
