@@ -1,6 +1,8 @@
 import * as vscode from 'vscode';
 import { createModelThreads } from '../files/reading/model-threads';
 import { registerCommands } from './commands/commands';
+import { registerSaveReport } from './commands/save-report';
+import { registerDiffPages } from './pages/diff/diff-pages';
 import { registerBoardsPages } from './pages/boards/boards-pages';
 import { registerComparePanels } from './pages/compare/compare-panels';
 import { registerDecorations } from './explorer/decorations';
@@ -47,6 +49,8 @@ export function start(context: vscode.ExtensionContext): void {
     registerModelFolders(),
     registerStatusBar(editors, service),
     registerCommands(editors, service),
+    registerSaveReport(editors, service, library),
+    registerDiffPages(context.extensionUri, service, library),
     registerBoardsPages(context.extensionUri, editors, service, library),
     registerComparePanels(context.extensionUri, summaries, library),
     registerModels(context, summaries, service, library),

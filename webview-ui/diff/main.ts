@@ -1,0 +1,18 @@
+import './diff.css';
+import {
+  diffPageState,
+  type DiffHostMessage,
+  type DiffPageMessage,
+  type DiffPageState,
+} from '../../src/protocol/diff-page';
+import { connect } from '../page';
+import { diffPage } from './page';
+
+const page = connect<DiffPageMessage, DiffHostMessage, DiffPageState>({
+  state: diffPageState,
+  waiting: 'Reading both models…',
+  receive: (message) => {
+    page.keep(message.models);
+    page.draw(diffPage(message, page.post));
+  },
+});
