@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import * as vscode from 'vscode';
 // eslint-disable-next-line boundaries/no-unknown-dependencies -- the one place that says the version
 import { version } from '../../../package.json';
-import { sweptResolutions } from '../../core/present/resolution-view';
+import { sweptSizes } from '../../core/present/resolution-view';
 import { reportedModel, reportOf, type ReportedModel } from '../../core/report/report';
 import { reportHtml } from '../../core/report/report-html';
 import { reportMarkdown } from '../../core/report/report-markdown';
@@ -60,7 +60,7 @@ export function registerSaveReport(
         continue;
       }
       const { profile, fileBytes } = analysis.value;
-      const sizes = sweptResolutions(profile, query, estimators.landmarks).map((resolution) => ({ resolution }));
+      const sizes = sweptSizes(profile, query, estimators.landmarks);
       await service.prepare(analysis.value, sizes, signal);
       models.push(reportedModel({ file, fileBytes, profile }, query, targetFps, estimators));
     }
