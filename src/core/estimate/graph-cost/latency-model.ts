@@ -44,7 +44,7 @@ export const termMeanings: Readonly<Record<TermName, TermMeaning>> = {
   winograd: {
     unit: 'ms per GMAC',
     scale: 1,
-    meaning: "3×3 convolutions at stride 1, which Winograd's algorithm speeds up; output channels in blocks of 32",
+    meaning: "3×3 convolutions at stride 1, which Winograd's algorithm speeds up; output channels in blocks",
   },
   pointwise: { unit: 'ms per GMAC', scale: 1, meaning: '1×1 convolutions; output channels in blocks' },
   depthwise: {

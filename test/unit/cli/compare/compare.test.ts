@@ -229,7 +229,8 @@ describe('own landmarks', () => {
     expect(table.stdout).toMatch(/Uses 1 landmark of your own.*\nYour board is .* slower than the paper's/);
     const json = await compareJson('resnet18.onnx', '--landmarks', landmarks);
     expect(json.stderr).toMatch(/Uses 1 landmark of your own/);
-    expect(json.rows[0]!.estimate!.throughputFps).toBeLessThan(79);
+    const without = await compareJson('resnet18.onnx');
+    expect(json.rows[0]!.estimate!.throughputFps).toBeLessThan(0.95 * without.rows[0]!.estimate!.throughputFps);
   });
 
   it('that are broken make it incomplete only in a file that was named', async () => {

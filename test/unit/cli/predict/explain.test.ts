@@ -15,8 +15,8 @@ describe('framecast predict --explain', () => {
   it('shows the errors of both methods, every coefficient with its unit, and the heaviest kernels', async () => {
     const { code, stdout } = await cli.run(['predict', '--explain', 'mobilenet_v2.folded.onnx']);
     expect(code).toBe(0);
-    expect(stdout).toMatch(/Graph cost +\d\.\d+%\n +Family fit \(Equation 2\) +\d+\.\d+%/);
-    expect(stdout.match(/^ +[\d.]+ +ms per GMAC /gm)).toHaveLength(5);
+    expect(stdout).toMatch(/Family fit \(Equation 2\) +\d+\.\d+%\n +Graph cost +\d\.\d+%/);
+    expect(stdout.match(/^ +[\d.]+ +ms per GMAC /gm)).toHaveLength(4);
     expect(stdout).toMatch(/^ +[\d.]+ +µs per kernel launch /m);
     expect(stdout).toMatch(/^ +[\d.]+ +ms per million elements /m);
     expect(stdout).toMatch(/leaving out each family in turn +\d\.\d+%/);
@@ -24,7 +24,7 @@ describe('framecast predict --explain', () => {
     expect(listed).toHaveLength(17);
     const shares = listed.map((match) => Number(match[2]));
     expect(shares.reduce((sum, share) => sum + share, 0)).toBeCloseTo(100, 0);
-    expect(stdout).toMatch(/\d ms +\d+\.\d% +features\.3\.conv\.1\.0 /);
+    expect(stdout).toMatch(/\d ms +[\d.]+% +features\.3\.conv\.1\.0 /);
   });
 
   it('says why there is nothing to explain', async () => {
