@@ -16,6 +16,11 @@ export function shortList(names: readonly string[]): readonly string[] {
   return [...names.slice(0, longestList).map(shortName), `and ${others} others`];
 }
 
+/** Words as a sentence lists them: `a, b and c`. */
+export function listed(words: readonly string[]): string {
+  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
+}
+
 /** With its first letter as a sentence begins. */
 export function capitalised(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);

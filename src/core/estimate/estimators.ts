@@ -7,6 +7,7 @@ import {
   queryKey,
   withoutSize,
   type Estimate,
+  type MeasuredThroughput,
   type Prediction,
   type Query,
   type Refusal,
@@ -109,15 +110,23 @@ export function createEstimators(
         profile.deployedForm === null
           ? null
           : estimateByGraphCost(profile.deployedForm, query, graphCostFit, comparable);
+      const measured = measuredThroughputs(profile, query, at(query));
       return {
         ...predicted,
-        measured: measuredThroughputs(profile, query, at(query)),
+        estimate: predicted.estimate && { ...predicted.estimate, certainty: certaintyOf(predicted.estimate, measured) },
+        measured,
         deployedFps: deployed === null ? null : deployedThroughput(predicted.estimate, byCost, deployed),
       };
     }),
   };
   placesIn.set(estimators, places);
   return estimators;
+}
+
+/** An estimate is as sure as a measurement only where there is one, in this power mode, to be shown beside it. */
+function certaintyOf({ certainty }: Estimate, measured: readonly MeasuredThroughput[]): Estimate['certainty'] {
+  if (measured.length > 0) return 'measured';
+  return certainty === 'measured' ? 'inside' : certainty;
 }
 
 /** The headline times what the costs of both forms differ by, as families are fitted in the form that is trained. */

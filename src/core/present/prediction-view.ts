@@ -1,3 +1,4 @@
+import { listed } from '../text';
 import { concernsOf, type Concern } from '../estimate/concerns';
 import {
   isEstimate,
@@ -182,7 +183,7 @@ function estimateView(estimate: Estimate, family: string | null): EstimateView {
     error:
       crossValidatedError === null
         ? null
-        : `leave-one-out error ${formatShare(crossValidatedError)} (campaign ${campaigns.join(' and ')})`,
+        : `leave-one-out error ${formatShare(crossValidatedError)} (campaign ${listed(campaigns)})`,
     extrapolated: estimate.extrapolated,
     notes: estimate.notes,
   };

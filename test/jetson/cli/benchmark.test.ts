@@ -192,7 +192,7 @@ describe('framecast benchmark', () => {
     const { code, stdout, stderr } = await onBoard('benchmark', 'squeezenet.onnx', ...args);
     expect(code, stderr).toBe(0);
     expect(stdout).toMatch(
-      /^::notice title=framecast benchmark%3A squeezenet::TensorRT FP32: p99 of at most 100000 ms/,
+      /^::notice file=squeezenet\.onnx,title=framecast benchmark%3A squeezenet::TensorRT FP32: p99 of at most 100000 ms/,
     );
     expect((await landmarks())[0]!.measurement).toMatchObject({
       before: { gpuMHz: 921.6, gpuLoad: 0 },

@@ -1,3 +1,4 @@
+import { listed } from '../../text';
 import { threeFigures } from '../../figures';
 import { fp16GainSentence } from '../../landmarks/fp16-gain';
 import { deviceName, isOwnDevice } from '../../landmarks/devices';
@@ -180,7 +181,7 @@ const countsOf = new WeakMap<GraphCostFit['landmarks'], ReadonlyMap<string, numb
 
 function describeFit(fit: GraphCostFit): string {
   const counts = campaignCounts(fit);
-  const parts = [...counts].map(([campaign, count]) => `${count} of campaign ${campaign}`).join(' and ');
+  const parts = listed([...counts].map(([campaign, count]) => `${count} of campaign ${campaign}`));
   const place = `${deviceName(fit.key.device)} with ${runtimeName(fit.key.runtime)}`;
   const mode =
     fit.powerMode === null ? '' : ` in power mode ${fit.powerMode.name} (GPU at ${fit.powerMode.gpuMHz} MHz)`;

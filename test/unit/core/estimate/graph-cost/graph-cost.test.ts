@@ -205,7 +205,7 @@ describe('an estimate over the graph', () => {
 
   it('relates to the board of the paper', async () => {
     const notes = answer(await fixture('resnet18.folded'), nano).notes.join(' ');
-    expect(notes).toMatch(/9 of campaign paper and 13 of campaign netspresso and 18 of campaign torch2trt/);
+    expect(notes).toMatch(/9 of campaign paper, 13 of campaign netspresso, 18 of campaign torch2trt/);
     expect(notes).toMatch(/for the paper's board; torch2trt measures 1\.0[3-7] ± 0\.0\d times/);
   });
 });
