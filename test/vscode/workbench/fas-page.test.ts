@@ -206,9 +206,9 @@ describe('the page of FAS models', () => {
     };
     const appended = await landmarks.appendNew([{ landmark }]);
     if (!appended.ok) throw new Error(appended.error.message);
-    await expect.poll(throughput).toBeLessThan(79);
+    await expect.poll(throughput).toBeLessThan(83);
     await landmarks.remove(appended.value);
-    await expect.poll(throughput).toBeGreaterThan(80);
+    await expect.poll(throughput).toBeGreaterThan(85);
     const note = workbench.webview().locator('.notes', { hasText: 'Backbone' });
     renameSync(join(workbench.folder, 'resnet18.onnx'), join(workbench.folder, 'moved.onnx'));
     await note.getByText('as its file cannot be read').waitFor();
