@@ -154,8 +154,9 @@ describe('Add Landmark', () => {
       '3.1',
     );
     await pick(workbench, 'jetson-nano');
+    await pick(workbench, 'Not known');
     await pick(workbench, 'TensorRT FP16');
-    await answerAfter('Side of the square input', [['22.5', 'Enter a whole number above 0.']], '224');
+    await answerAfter('Input in pixels', [['22.5', 'Enter a size such as 640x480']], '224');
     await answer(workbench, 'Inputs per inference', '1');
     await answerAfter(
       'Throughput in inputs per second',
@@ -191,15 +192,21 @@ describe('Add Landmark', () => {
     await pick(workbench, 'From a model file');
     await chooseFile(workbench, join(workbench.folder, 'resnet18.onnx'));
     await pick(workbench, 'jetson-nano');
+    await pick(workbench, 'MAXN');
     await pick(workbench, 'TensorRT FP16');
-    await answer(workbench, 'Side of the square input', null);
+    await answer(workbench, 'Input in pixels', null);
     await answer(workbench, 'Inputs per inference', null);
     // 472 GFLOP/s over twice 1.81 GMAC are 130 inputs per second; over the parameters alone it would be 20,000.
     await answerAfter('Throughput in inputs per second', [['140', 'Check its unit and the device.']], '85');
     await answer(workbench, 'Campaign', 'desk');
     await answer(workbench, 'Source', 'our log of May');
     await expect.poll(() => lastStored()?.['model']).toBe('resnet18');
-    expect(lastStored()).toMatchObject({ family: 'ResNet', parameters: 11_689_512, resolution: 224, batch: 1 });
+    expect(lastStored()).toMatchObject({
+      family: 'ResNet',
+      parameters: 11_689_512,
+      resolution: 224,
+      powerMode: 'MAXN',
+    });
     expect((lastStored()?.['kernels'] as unknown[]).length).toBeGreaterThan(5);
   });
 
