@@ -126,6 +126,7 @@ describe('the next benchmarks', () => {
     await workbench.openFile('mnasnet.onnx');
     await workbench.webview().getByLabel('Device').selectOption('stand-in');
     const offer = workbench.webview().getByRole('button', { name: 'Measure with TensorRT FP32 on a board' });
+    await workbench.webview().getByText('Details and method').click();
     await offer.click();
     const row = workbench.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: 'Start' });
     await row.filter({ hasText: 'TensorRT FP32 on board' }).waitFor();
