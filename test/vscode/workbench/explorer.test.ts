@@ -24,7 +24,7 @@ describe('models in the Explorer', () => {
     workbench.changeSettings({ 'framecast.explorerBadges': true });
     await expect.poll(() => badge('resnet18.onnx'), { timeout: 20_000 }).toBe(await whole('resnet18.onnx'));
     const tooltip = await workbench.explorerTooltip('resnet18.onnx');
-    expect(tooltip).toContain(`${await expected('resnet18.onnx')} on Jetson Nano (TensorRT FP16)`);
+    expect(tooltip).toContain(`${await expected('resnet18.onnx')} on Jetson Nano, TensorRT FP16`);
     expect(tooltip).toMatch(/Measured: 86\.1 FPS \(paper\).* · ResNet-18/);
     expect(tooltip).toContain('11.69 M parameters');
   });
