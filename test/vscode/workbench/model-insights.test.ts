@@ -134,10 +134,10 @@ describe('other resolutions', () => {
     await section.getByText('Show resolutions as a table').click();
     const texts = await section.locator('tbody tr').allInnerTexts();
     const rows = texts.map((text) => text.replace(/\s+/g, ' ').trim());
-    expect(rows).toContain('1440 × 1440 2,073,600 measured by the paper, Table 4 2.51');
-    expect(rows).toContain('224 × 224 50,176 measured, paper 86.1');
-    expect(rows.find((row) => row.includes('selected'))).toMatch(/^224 × 224 50,176 predicted, selected/);
-    expect(rows[0]).toMatch(/^112 × 112 12,544 predicted/);
+    expect(rows).toContain('1440×1440 2,073,600 measured by the paper, Table 4 2.51');
+    expect(rows).toContain('224×224 50,176 measured, paper 86.1');
+    expect(rows.find((row) => row.includes('selected'))).toMatch(/^224×224 50,176 predicted, selected/);
+    expect(rows[0]).toMatch(/^112×112 12,544 predicted/);
     expect(await section.locator('canvas').count()).toBe(1);
     await section.getByText('saw random crashes beyond').waitFor();
   });
