@@ -112,4 +112,5 @@ export const sizesDifferSentence =
   'Input sizes differ: each model is judged at its own; choose one resolution and batch to compare all at the same';
 
 /** What the mark of the front says. */
-export const frontMeaning = 'on the Pareto front: no other model here is both faster and smaller, whatever their accuracy';
+export const frontMeaning =
+  'on the Pareto front: no other model here is both faster and smaller, whatever their accuracy';
