@@ -16,6 +16,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import esbuild from 'esbuild';
+import { bundleMcp } from './scripts/bundle-mcp.mjs';
 import { bundleSsh2 } from './scripts/bundle-ssh2.mjs';
 import { checkRunner } from './scripts/check-runner.mjs';
 import { sharedChunks } from './scripts/shared-chunks.mjs';
@@ -110,7 +111,7 @@ async function bundles() {
       },
       outdir: 'dist',
       external: ['vscode', '@napi-rs/nice'],
-      plugins: [bundleSsh2, checkRunner, sharedChunks, commandLine],
+      plugins: [bundleMcp, bundleSsh2, checkRunner, sharedChunks, commandLine],
     },
     {
       ...shared,

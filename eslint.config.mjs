@@ -11,7 +11,7 @@ import tseslint from 'typescript-eslint';
  */
 const stages = ['foundation', 'onnx', 'profile', 'landmarks', 'estimate'];
 const core = [...stages, 'zoo', 'plan', 'ladder', 'pipeline', 'fas', 'present', 'report'];
-const below = [...core, 'files', 'jetson', 'protocol'];
+const below = [...core, 'files', 'jetson', 'protocol', 'assistants'];
 
 /** @type {Record<string, { folder: string, mayImport: string[] }>} */
 const parts = {
@@ -38,6 +38,8 @@ const parts = {
   foundation: { folder: 'src/core', mayImport: ['foundation'] },
   files: { folder: 'src/files', mayImport: [...core, 'files'] },
   jetson: { folder: 'src/jetson', mayImport: [...core, 'files', 'jetson'] },
+  // What assistants may ask, whoever offers it to them.
+  assistants: { folder: 'src/assistants', mayImport: [...core, 'assistants'] },
   protocol: { folder: 'src/protocol', mayImport: ['protocol'] },
   vscode: { folder: 'src/vscode', mayImport: [...below, 'vscode'] },
   cli: { folder: 'src/cli', mayImport: [...below, 'cli'] },

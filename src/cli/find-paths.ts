@@ -14,13 +14,18 @@ export type FoundPath =
 /**
  * Turns the paths of a command line into files, in their order and each file once, however it was named. A path that
  * exists is taken literally: a file, or a folder that is searched for models; any other is read as a pattern. A broken
- * link counts as a file, so that opening it says what is wrong. Never rejects.
+ * link counts as a file, so that opening it says what is wrong. Once the signal aborts, what was found so far is
+ * returned. Never rejects.
  */
-export async function findPaths(paths: readonly string[]): Promise<readonly FoundPath[]> {
+export async function findPaths(
+  paths: readonly string[],
+  signal = new AbortController().signal,
+): Promise<readonly FoundPath[]> {
   const found: FoundPath[] = [];
   const seen = new Set<string>();
   for (const given of paths) {
-    const items = await findOne(given);
+    if (signal.aborted) break;
+    const items = await findOne(given, signal);
     const identities = await Promise.all(items.map(identityOf));
     const plainest = plainestSpellings(items, identities);
     for (const [index, item] of items.entries()) {
@@ -55,10 +60,10 @@ function plainestSpellings(items: readonly FoundPath[], identities: readonly str
   return plainest;
 }
 
-async function findOne(given: string): Promise<readonly FoundPath[]> {
+async function findOne(given: string, signal: AbortSignal): Promise<readonly FoundPath[]> {
   const literal = await existing(given);
-  if (literal !== null) return literal.isFolder ? searchFolder(given, literal.path) : [{ file: literal.path }];
-  if (given !== '' && isDynamicPattern(toSlashes(given))) return matchPattern(given);
+  if (literal !== null) return literal.isFolder ? searchFolder(given, literal.path, signal) : [{ file: literal.path }];
+  if (given !== '' && isDynamicPattern(toSlashes(given))) return matchPattern(given, signal);
   // Opening it later says what is wrong with it: missing, no permission, a link to itself.
   return [{ file: given }];
 }
@@ -73,7 +78,7 @@ async function existing(given: string): Promise<{ readonly path: string; readonl
   return null;
 }
 
-async function searchFolder(given: string, folder: string): Promise<readonly FoundPath[]> {
+async function searchFolder(given: string, folder: string, signal: AbortSignal): Promise<readonly FoundPath[]> {
   const models: string[] = [];
   const unreadable: FoundPath[] = [];
   await searchModels({
@@ -86,7 +91,7 @@ async function searchFolder(given: string, folder: string): Promise<readonly Fou
       const message = `The folder ${inner} cannot be listed: ${code}. Check its permissions.`;
       unreadable.push({ file: inner, error: { code: 'unreadable', message } });
     },
-    signal: new AbortController().signal,
+    signal,
   });
   if (models.length > 0 || unreadable.length > 0) return [...inFolder(folder, models), ...unreadable];
   return [
@@ -101,9 +106,9 @@ function inFolder(folder: string, relatives: readonly string[]): readonly { read
     .map((relative) => ({ file: path.join(folder, relative) }));
 }
 
-async function matchPattern(given: string): Promise<readonly FoundPath[]> {
+async function matchPattern(given: string, signal: AbortSignal): Promise<readonly FoundPath[]> {
   const { folder, pattern } = splitPattern(toSlashes(given));
-  const matches = await matchesOf(pattern, folder);
+  const matches = await matchesOf(pattern, folder, signal);
   // A pattern that does not name an extension, like `models/**`, asks for models only.
   const models = /\.[^./*?[\]{}()]+$/.test(pattern) ? matches : matches.filter(isModelName);
   if (models.length > 0) return inFolder(folder, models);
@@ -111,17 +116,18 @@ async function matchPattern(given: string): Promise<readonly FoundPath[]> {
   return [{ file: given, error: { code: 'no-match', message } }];
 }
 
-async function matchesOf(pattern: string, folder: string): Promise<readonly string[]> {
+async function matchesOf(pattern: string, folder: string, signal: AbortSignal): Promise<readonly string[]> {
   try {
     return await glob([pattern], {
       cwd: folder,
       expandDirectories: false,
       ignore: ['**/node_modules/**'],
       onlyFiles: true,
+      signal,
       fs: { realpath: realpathOrLink, stat: statOrLink },
     });
   } catch {
-    // A pattern that cannot be compiled, or a folder that vanished meanwhile, matches nothing.
+    // A pattern that cannot be compiled, a folder that vanished meanwhile, or an end to the search: nothing matches.
     return [];
   }
 }

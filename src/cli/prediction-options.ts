@@ -1,10 +1,10 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import type { Query } from '../core/estimate/estimate';
 import { createEstimators, type Estimators } from '../core/estimate/estimators';
-import { defaultDevice, deviceIds, findMode, unknownMode } from '../core/landmarks/devices';
-import { defaultRuntime, runtimes, type Landmark, type Runtime } from '../core/landmarks/landmark';
-import { deviceOfName, runtimeOfName } from '../core/landmarks/typed-names';
-import { failure, refusal, success, type Result } from '../core/result';
+import { defaultDevice, deviceIds } from '../core/landmarks/devices';
+import { defaultRuntime, runtimes, type Runtime } from '../core/landmarks/landmark';
+import { boardOfNames, runtimeOfName } from '../core/landmarks/typed-names';
+import { failure, success, type Result } from '../core/result';
 import type { Demands } from './exit-code';
 import { loadLandmarks, type LoadedLandmarks } from './landmarks/own-landmarks';
 import { inputSize, inputSizeFlag, positiveNumber, powerModeOption, wholeNumber } from './option-values';
@@ -63,19 +63,6 @@ export function addQueryOptions(command: Command, board: string, own: string): C
     .option('--landmarks <file>', 'your own measurements, as JSON Lines (default: those of the extension)');
 }
 
-/** The board that was typed, and its power mode where one was asked for; a sentence where there is no such board or mode. */
-export function boardOf(
-  { device, powerMode }: { readonly device: string; readonly powerMode?: string | undefined },
-  landmarks: readonly Landmark[],
-): Result<Pick<Query, 'device' | 'powerMode'>, string> {
-  const found = deviceOfName(device, deviceIds(landmarks));
-  if (!found.ok) return found;
-  if (powerMode === undefined) return success({ device: found.value });
-  const complaint = unknownMode(found.value, powerMode);
-  if (complaint !== null) return refusal(complaint);
-  return success({ device: found.value, powerMode: findMode(found.value, powerMode)!.name });
-}
-
 /** What a command predicts with. */
 export interface Predicting {
   readonly query: Query;
@@ -91,7 +78,7 @@ export async function openPredicting(flags: PredictionFlags): Promise<Result<Pre
   const loaded = await loadLandmarks(flags.landmarks);
   if (!loaded.ok) return loaded;
   const { landmarks, problems, remarks } = loaded.value;
-  const board = boardOf(flags, landmarks);
+  const board = boardOfNames(flags, deviceIds(landmarks));
   if (!board.ok) return failure('invalid-request', board.error);
   [...problems, ...remarks].forEach(warn);
   const { runtime, resolution, batch, targetFps = null, allowUnsupported = false } = flags;

@@ -18,6 +18,7 @@ const definitions = new Map<string, () => Promise<Definition>>([
   ['jobs', async () => (await import('./board/jobs-command')).jobsDefinition],
   ['ladder', async () => (await import('./board/ladder-command')).ladderDefinition],
   ['landmarks', async () => (await import('./landmarks/landmarks-command')).landmarksDefinition],
+  ['mcp', async () => (await import('./assistants/mcp-command')).mcpDefinition],
   ['pipeline', async () => (await import('./predict/pipeline-command')).pipelineDefinition],
   ['plan', async () => (await import('./predict/plan-command')).planDefinition],
   ['probe', async () => (await import('./board/probe-command')).probeDefinition],

@@ -1,25 +1,23 @@
-import { readFile, stat } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
 import { Command } from 'commander';
 import { createEstimators } from '../../core/estimate/estimators';
 import { boardName, defaultDevice, deviceIds } from '../../core/landmarks/devices';
 import { defaultRuntime, runtimeName, type Runtime } from '../../core/landmarks/landmark';
+import { boardOfNames } from '../../core/landmarks/typed-names';
 import { pipelineChanges } from '../../core/pipeline/pipeline-advice';
 import { lighterMembers } from '../../core/pipeline/lighter-members';
 import { pipelineBudget, type StageModel } from '../../core/pipeline/pipeline-budget';
 import { type PipelineReading, readPipeline } from '../../core/pipeline/read-pipeline';
 import { pipelineView, type PipelineStageView, type PipelineView } from '../../core/present/pipeline-view';
-import { success } from '../../core/result';
-import { readModelFile } from '../../files/read-model';
 import { colours as pc } from '../colours';
 import { exitCode } from '../exit-code';
 import { boardsOption, takeOwnBoards } from '../own-boards';
 import { loadLandmarks } from '../landmarks/own-landmarks';
 import { powerModeOption } from '../option-values';
-import { boardOf, runtimeOption } from '../prediction-options';
+import { runtimeOption } from '../prediction-options';
 import { interruptibly, print, printError, warn } from '../streams';
 import { printable } from '../terminal';
 import { textTable, type TextColumn } from '../text-table';
+import { openPipelineFile } from './pipeline-file';
 
 interface PipelineFlags {
   readonly device?: string;
@@ -29,9 +27,6 @@ interface PipelineFlags {
   readonly landmarks?: string;
   readonly json?: true;
 }
-
-/** A pipeline is a page of text; a larger file is something else. */
-const maxFileBytes = 1_000_000;
 
 /** `framecast pipeline`: what a chain of networks takes per frame; `done` gets the exit code. */
 export function pipelineDefinition(done: (code: number) => void): Command {
@@ -79,35 +74,27 @@ async function pipelineCommand(file: string, flags: PipelineFlags): Promise<numb
   if (!loaded.ok) return printError(loaded.error.message);
   const { landmarks, problems, remarks, isIncomplete } = loaded.value;
   [...problems, ...remarks].forEach(warn);
-  let text: string;
-  try {
-    const { size } = await stat(file);
-    if (size > maxFileBytes) return printError(`${file} has ${size} bytes and is no pipeline file.`);
-    text = await readFile(file, 'utf8');
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT') return printError(`There is no file ${file}.`);
-    return printError(`${file} cannot be read: ${code ?? message}.`);
-  }
-  const reading = readPipeline(text, deviceIds(landmarks));
+  const opened = await openPipelineFile(file);
+  if (!opened.ok) return printError(opened.error.message);
+  const reading = readPipeline(opened.value.text, deviceIds(landmarks));
   reportProblems(file, reading);
   const { pipeline } = reading;
   if (pipeline === null || pipeline.stages.length === 0) return exitCode.unreadable;
   // A mode that the file has is one of the file's board.
   const powerMode = flags.powerMode ?? (flags.device === undefined ? (pipeline.powerMode ?? undefined) : undefined);
-  const board = boardOf({ device: flags.device ?? pipeline.device ?? defaultDevice, powerMode }, landmarks);
+  const board = boardOfNames(
+    { device: flags.device ?? pipeline.device ?? defaultDevice, powerMode },
+    deviceIds(landmarks),
+  );
   if (!board.ok) return printError(board.error);
   const query = { ...board.value, runtime: flags.runtime ?? pipeline.runtime ?? defaultRuntime };
   const estimators = createEstimators(landmarks);
   const known = new Map<string, StageModel>();
   const models: StageModel[] = [];
   for (const { model } of pipeline.stages) {
-    const path = resolve(dirname(file), model);
-    if (!known.has(path)) {
-      const read = await readModelFile(path);
-      known.set(path, read.ok ? success(read.value.profile) : read);
-    }
-    models.push(known.get(path)!);
+    const stage = known.get(model) ?? (await opened.value.model(model));
+    known.set(model, stage);
+    models.push(stage);
   }
   const budget = pipelineBudget(pipeline, models, query, estimators);
   const changes = pipelineChanges(pipeline, models, query, estimators, lighterMembers);

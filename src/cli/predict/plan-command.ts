@@ -2,8 +2,9 @@ import { Command } from 'commander';
 import { createEstimators } from '../../core/estimate/estimators';
 import type { Query } from '../../core/estimate/estimate';
 import { inputSizeText } from '../../core/figures';
-import { boardName, defaultDevice } from '../../core/landmarks/devices';
+import { boardName, defaultDevice, deviceIds } from '../../core/landmarks/devices';
 import { defaultRuntime, runtimeName, type Runtime } from '../../core/landmarks/landmark';
+import { boardOfNames } from '../../core/landmarks/typed-names';
 import type { Plan } from '../../core/plan/plan';
 import { planFamily } from '../../core/plan/plan-family';
 import { planResolution } from '../../core/plan/plan-resolution';
@@ -14,7 +15,7 @@ import { zooFamilies } from '../../core/zoo/families';
 import { findZooFamily } from '../../core/zoo/reference-model';
 import { exitCode } from '../exit-code';
 import { inputSize, inputSizeFlag, positiveNumber, powerModeOption, wholeNumber } from '../option-values';
-import { boardOf, runtimeOption } from '../prediction-options';
+import { runtimeOption } from '../prediction-options';
 import { boardsOption, takeOwnBoards } from '../own-boards';
 import { loadLandmarks, ownLandmarksSentence } from '../landmarks/own-landmarks';
 import { planCard } from './plan-command-card';
@@ -104,7 +105,7 @@ async function planCommand(model: string | undefined, flags: PlanFlags, signal: 
   const loaded = await loadLandmarks(flags.landmarks);
   if (!loaded.ok) return printError(loaded.error.message);
   const { landmarks, problems, remarks, isIncomplete } = loaded.value;
-  const board = boardOf(flags, landmarks);
+  const board = boardOfNames(flags, deviceIds(landmarks));
   if (!board.ok) return printError(board.error);
   [...problems, ...remarks].forEach(warn);
 

@@ -1,6 +1,6 @@
 import { closestName } from '../closest-name';
 import { refusal, success, type Result } from '../result';
-import { deviceName } from './devices';
+import { deviceName, findMode, unknownMode } from './devices';
 import { defaultRuntime, runtimes, type Runtime } from './landmark';
 
 /**
@@ -27,6 +27,19 @@ export function deviceOfName(typed: string, ids: readonly string[]): Result<stri
   const close = closestName(typed, ids) ?? closestName(`jetson-${words.join('-')}`, ids);
   const hint = close === null ? '' : ` Did you mean ${close}?`;
   return refusal(`Device ${typed} is not known.${hint} Known devices: ${ids.join(', ')}.`);
+}
+
+/** The board that was typed, and its power mode where one was asked for; a sentence where there is no such board or mode. */
+export function boardOfNames(
+  { device, powerMode }: { readonly device: string; readonly powerMode?: string | undefined },
+  ids: readonly string[],
+): Result<{ readonly device: string; readonly powerMode?: string }, string> {
+  const found = deviceOfName(device, ids);
+  if (!found.ok) return found;
+  if (powerMode === undefined) return success({ device: found.value });
+  const complaint = unknownMode(found.value, powerMode);
+  if (complaint !== null) return refusal(complaint);
+  return success({ device: found.value, powerMode: findMode(found.value, powerMode)!.name });
 }
 
 /**

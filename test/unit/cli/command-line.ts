@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { bundleMcp } from '../../../scripts/bundle-mcp.mjs';
 import { bundleSsh2 } from '../../../scripts/bundle-ssh2.mjs';
 import { sharedChunks } from '../../../scripts/shared-chunks.mjs';
 
@@ -42,7 +43,7 @@ export async function buildCommandLine(): Promise<CommandLine> {
     target: 'node20',
     loader: { '.py': 'text' },
     external: ['@napi-rs/nice'],
-    plugins: [bundleSsh2, sharedChunks],
+    plugins: [bundleMcp, bundleSsh2, sharedChunks],
     define: { 'import.meta.url': 'importMetaUrl' },
     banner: { js: "const importMetaUrl = require('node:url').pathToFileURL(__filename).href;" },
     logLevel: 'warning',
