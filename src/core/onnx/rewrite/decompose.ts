@@ -1,6 +1,21 @@
 import { DataType } from '../data-types';
-import type { Attribute, Dimension, Node } from '../model';
-import { floatOf, int, intOf, ints, madeNode, stringOf, type NodeRewrite, type Place } from './draft';
+import type { Dimension, Node } from '../model';
+import { Body } from './body';
+import { floatOf, int, intOf, ints, stringOf, type NodeRewrite, type Place } from './draft';
+import { einsum } from './einsum';
+import { cumSum, gatherElements, gatherNd, oneHot, scatterElements, scatterNd, trilu } from './indexing';
+import {
+  celu,
+  greaterOrEqual,
+  isNaN,
+  lessOrEqual,
+  lpNormalization,
+  meanVariance,
+  round,
+  shrink,
+  sign,
+  xor,
+} from './pointwise';
 
 /** Operators that can be written with others, each as the ONNX specification defines it. */
 export const decompositions: ReadonlyMap<string, NodeRewrite> = new Map<string, NodeRewrite>([
@@ -14,67 +29,26 @@ export const decompositions: ReadonlyMap<string, NodeRewrite> = new Map<string, 
   ['Attention', attention],
   ['Mod', mod],
   ['CastLike', castLike],
+  ['Einsum', einsum],
+  ['ScatterND', scatterNd],
+  ['ScatterElements', scatterElements],
+  ['Scatter', scatterElements],
+  ['GatherND', gatherNd],
+  ['GatherElements', gatherElements],
+  ['OneHot', oneHot],
+  ['Trilu', trilu],
+  ['CumSum', cumSum],
+  ['Celu', celu],
+  ['Sign', sign],
+  ['Round', round],
+  ['Shrink', shrink],
+  ['Xor', xor],
+  ['IsNaN', isNaN],
+  ['GreaterOrEqual', greaterOrEqual],
+  ['LessOrEqual', lessOrEqual],
+  ['LpNormalization', lpNormalization],
+  ['MeanVarianceNormalization', meanVariance],
 ]);
-
-/** Writes the nodes of one decomposition; what its last one gives has the name of the original's output. */
-class Body {
-  readonly nodes: Node[] = [];
-  readonly #base: string;
-
-  constructor(
-    readonly node: Node,
-    readonly place: Place,
-  ) {
-    this.#base = node.outputs[0] ?? '';
-  }
-
-  add(opType: string, inputs: readonly string[], attributes: Readonly<Record<string, Attribute>> = {}): string {
-    const output = this.place.fresh(`${this.#base}_${opType}`);
-    this.nodes.push(madeNode(opType, inputs, output, attributes));
-    return output;
-  }
-
-  /** A number of the type of the original's first input. */
-  scalar(value: number): string {
-    return this.constant([], [value]);
-  }
-
-  /** Numbers of the type of the original's first input. */
-  constant(dims: readonly number[], values: readonly number[]): string {
-    return this.place.addConstant(`${this.#base}_constant`, this.type(), dims, values);
-  }
-
-  list(values: readonly number[]): string {
-    return this.place.addConstant(`${this.#base}_constant`, DataType.INT64, [values.length], values);
-  }
-
-  type(): number {
-    return this.place.elementType(this.node.inputs[0] ?? '') || DataType.FLOAT;
-  }
-
-  mean(input: string, axes: readonly number[]): string {
-    if (this.place.opset < 18) return this.add('ReduceMean', [input], { axes: ints(axes), keepdims: int(1) });
-    return this.add('ReduceMean', [input, this.list(axes)], { keepdims: int(1) });
-  }
-
-  reshape(input: string, shape: string): string {
-    return this.add('Reshape', [input, shape], this.place.opset < 14 ? {} : { allowzero: int(0) });
-  }
-
-  /** Gives a value under the name of a further output of the original, where that has it. */
-  alias(value: string, output: string | undefined): void {
-    if (output !== undefined && output !== '') this.nodes.push(madeNode('Identity', [value], output));
-  }
-
-  /** Ends with `value` as the original's output. */
-  end(value: string): readonly Node[] {
-    const last = this.nodes.findIndex(({ outputs }) => outputs[0] === value);
-    const { outputs } = this.node;
-    return this.nodes.map((node, index) =>
-      index === last ? { ...node, name: outputs[0]!, outputs: [outputs[0]!] } : node,
-    );
-  }
-}
 
 function hardSwish(node: Node, place: Place): readonly Node[] {
   const [x = ''] = node.inputs;

@@ -1,7 +1,7 @@
 import { DataType } from '../data-types';
 import type { Attribute, Dimension, Graph, Model, Node, Tensor } from '../model';
 import { inferShapes } from '../shapes/infer';
-import type { InferredValue } from '../shapes/value';
+import { knownElements, staticShape, type InferredValue } from '../shapes/value';
 import { graphsOf } from '../write';
 
 /** Nodes in place of one; null leaves it as it is. */
@@ -11,7 +11,7 @@ export type NodeRewrite = (node: Node, place: Place) => readonly Node[] | null;
 export interface Place {
   /** Version of the node's opset. */
   readonly opset: number;
-  /** A tensor whose values are known, by the name of an initializer or of a Constant's output. */
+  /** A tensor whose values are known: of an initializer, a Constant, or arithmetic with these and with shapes. */
   constant(name: string): Tensor | null;
   /** TensorProto.DataType number of a value; 0 when unknown. */
   elementType(name: string): number;
@@ -50,7 +50,8 @@ function rewriteGraph(graph: Graph, outer: readonly Graph[], work: Work): Graph 
   const constants = scopes.map(constantsOf);
   const place = (node: Node): Place => ({
     opset: node.opset ?? work.opset,
-    constant: (name) => added.get(name) ?? constants.find((known) => known.has(name))?.get(name) ?? null,
+    constant: (name) =>
+      added.get(name) ?? constants.find((known) => known.has(name))?.get(name) ?? computed(work.values().get(name)),
     elementType: (name) => work.values().get(name)?.elementType || stated(scopes, name)?.dataType || 0,
     shape: (name) => work.values().get(name)?.shape ?? stated(scopes, name)?.shape ?? null,
     fresh: (hint) => freshName(work.names, hint),
@@ -69,6 +70,12 @@ function rewriteGraph(graph: Graph, outer: readonly Graph[], work: Work): Graph 
   });
   if (!changed) return graph;
   return { ...graph, nodes, initializers: new Map([...graph.initializers, ...added]) };
+}
+
+/** What arithmetic with constants and known shapes gives, as a tensor; null where any of it is open. */
+function computed(value: InferredValue | undefined): Tensor | null {
+  const [values, dims] = [knownElements(value), staticShape(value?.shape ?? null)];
+  return values === null || dims === null || !value ? null : madeTensor('', value.elementType, dims, values);
 }
 
 /** A node with its sub-graphs replaced; the same node where they stay the same. */

@@ -1,6 +1,7 @@
 import { onnx } from 'onnx-proto';
 import { describe, expect, it } from 'vitest';
 import type { RewriteBoard } from '../../../../../src/core/estimate/rewrites-for';
+import { importableOperators } from '../../../../../src/core/landmarks/tensorrt-operators';
 import { memorySource } from '../../../../../src/core/onnx/byte-source';
 import { readModel } from '../../../../../src/core/onnx/read';
 import { raiseOpset } from '../../../../../src/core/onnx/rewrite/raise-opset';
@@ -88,6 +89,12 @@ function single(
   weights: SmallModel['weights'] = {},
 ): Uint8Array {
   return smallModel({ opset, inputs: { x: shape }, outputs: ['y'], nodes: [made], weights });
+}
+
+/** Einsum of the input and weights. */
+function product(equation: string, shape: readonly (number | string)[], dims: readonly number[]): Uint8Array {
+  const count = dims.reduce((sizes, size) => sizes * size, 1);
+  return single(12, node('Einsum', ['x', 'w'], ['y'], { equation }), shape, { w: floats(dims, ramp(count)) });
 }
 
 const vectors = (size: number) => ({ scale: floats([size], ramp(size)), bias: floats([size], ramp(size).reverse()) });
@@ -200,6 +207,130 @@ describe('operators that an older parser cannot read', () => {
     expect(result.codes).toEqual(['decomposed', 'opset']);
     expect(result.difference).toBeLessThan(2e-6);
     expect(result.opset).toBe(20);
+  });
+
+  const index = (dims: readonly number[], values: readonly number[]) => ({ index: integers(dims, values) });
+
+  it.each<[string, Uint8Array]>([
+    ['Einsum of attention', product('bhqd,bhkd->bhqk', ['n', 2, 5, 4], [1, 2, 3, 4])],
+    ['Einsum with dots', product('...ij,...jk->...ki', [2, 3, 4, 5], [2, 3, 5, 2])],
+    ['Einsum of several axes', product('b h w c d, c d e f -> b e w f h', [2, 3, 4, 2, 5], [2, 5, 3, 2])],
+    ['Einsum of an outer product', product('ab,cd->cadb', [2, 3], [4, 5])],
+    ['Einsum without an arrow', product('ji,jk', [3, 2], [3, 4])],
+    ['Einsum that sums what one has alone', product('abc,bd->db', [2, 3, 4], [3, 5])],
+    ['Einsum of one', single(12, node('Einsum', ['x'], ['y'], { equation: 'abc->ca' }), [2, 3, 4])],
+    [
+      'Einsum of three',
+      smallModel({
+        opset: 12,
+        inputs: { x: [2, 3] },
+        outputs: ['y'],
+        nodes: [node('Einsum', ['x', 'v', 'w'], ['y'], { equation: 'ab,bc,cd->da' })],
+        weights: { v: floats([3, 4], ramp(12)), w: floats([4, 2], ramp(8)) },
+      }),
+    ],
+    [
+      'ScatterND',
+      single(11, node('ScatterND', ['x', 'index', 'new'], ['y']), [3, 4, 'w'], {
+        ...index([2, 2, 2], [0, 1, 2, 3, -1, 0, 0, 2]),
+        new: floats([2, 2, 64], ramp(256)),
+      }),
+    ],
+    [
+      'ScatterElements',
+      single(11, node('ScatterElements', ['x', 'index', 'new'], ['y'], { axis: -1 }), [2, 4], {
+        ...index([1, 3], [2, -4, 1]),
+        new: floats([1, 3], ramp(3)),
+      }),
+    ],
+    ['GatherND', single(11, node('GatherND', ['x', 'index'], ['y']), [3, 4, 2], index([2, 1, 2], [0, 1, -1, 3]))],
+    [
+      'GatherElements',
+      single(11, node('GatherElements', ['x', 'index'], ['y'], { axis: 1 }), [2, 4], index([2, 2], [3, 0, -1, 2])),
+    ],
+    ['Trilu', single(14, node('Trilu', ['x', 'index'], ['y'], { upper: 0 }), [2, 4, 5], index([], [-1]))],
+    [
+      'CumSum',
+      single(11, node('CumSum', ['x', 'index'], ['y'], { reverse: 1, exclusive: 1 }), [2, 5, 3], index([], [1])),
+    ],
+    ['CumSum of a vector', single(11, node('CumSum', ['x', 'index'], ['y']), [6], index([], [0]))],
+    ['Celu', single(12, node('Celu', ['x'], ['y'], { alpha: 1.5 }), [2, 9])],
+    ['Sign', single(11, node('Sign', ['x'], ['y']), [2, 9])],
+    ['Shrink', single(11, node('Shrink', ['x'], ['y'], { bias: 0.25, lambd: 0.75 }), [2, 9])],
+    ['LpNormalization', single(11, node('LpNormalization', ['x'], ['y'], { axis: 1, p: 2 }), [2, 9, 2])],
+    ['MeanVarianceNormalization', single(13, node('MeanVarianceNormalization', ['x'], ['y']), [1, 3, 4, 4])],
+    [
+      'Round, halves too',
+      smallModel({
+        opset: 11,
+        inputs: { x: [1, 6] },
+        outputs: ['y'],
+        nodes: [node('Concat', ['x', 'halves'], ['all'], { axis: 1 }), node('Round', ['all'], ['y'])],
+        weights: { halves: floats([1, 6], [0.5, 1.5, -0.5, -2.5, 0.49999997, 3]) },
+      }),
+    ],
+    [
+      'OneHot, Xor, IsNaN and comparisons',
+      smallModel({
+        opset: 20,
+        inputs: { x: [1, 9] },
+        outputs: ['y'],
+        nodes: [
+          node('Cast', ['x'], ['whole'], { to: 7 }),
+          node('OneHot', ['whole', 'depth', 'pair'], ['hot'], { axis: 1 }),
+          node('Log', ['x'], ['log']),
+          node('IsNaN', ['log'], ['a']),
+          node('GreaterOrEqual', ['x', 'bound'], ['b']),
+          node('LessOrEqual', ['x', 'bound'], ['c']),
+          node('Xor', ['a', 'b'], ['d']),
+          node('Xor', ['d', 'c'], ['e']),
+          node('Where', ['e', 'hot', 'x'], ['y']),
+        ],
+        weights: { depth: integers([], [4]), pair: floats([2], [-1, 2]), bound: floats([1], [0.5]) },
+      }),
+    ],
+  ])('%s is written with those of TensorRT 7.1', async (_, bytes) => {
+    const before = onnx.ModelProto.decode(bytes).graph?.node?.map(({ opType }) => opType ?? '') ?? [];
+    const result = await compare(bytes, { ...nano, tensorrt: '7.1' });
+    expect(result.codes).toContain('decomposed');
+    const readable = importableOperators('7.1')!;
+    expect([...operatorsOf(result.bytes)].filter((name) => !readable.has(name))).toEqual([]);
+    expect(before.every((name) => readable.has(name))).toBe(false);
+    expect(result.opset).toBe(11);
+    expect(result.difference).toBeLessThan(2e-6);
+  });
+
+  it.each<[string, Uint8Array]>([
+    ['a diagonal', single(12, node('Einsum', ['x'], ['y'], { equation: 'aab->ab' }), [3, 3, 4])],
+    ['sizes that do not agree', product('ab,bc->ac', [2, 3], [4, 5])],
+    ['an equation without end', single(12, node('Einsum', ['x'], ['y'], { equation: 'a'.repeat(1e4) }), [3, 3, 4])],
+    [
+      'an index outside',
+      single(11, node('ScatterND', ['x', 'index', 'new'], ['y']), [3], {
+        ...index([1, 1], [7]),
+        new: floats([1], [1]),
+      }),
+    ],
+    [
+      'sums of updates',
+      single(16, node('ScatterND', ['x', 'index', 'new'], ['y'], { reduction: 'add' }), [3], {
+        ...index([1, 1], [1]),
+        new: floats([1], [1]),
+      }),
+    ],
+    ['a huge triangle', single(14, node('Trilu', ['x'], ['y']), [2 ** 31, 2 ** 31])],
+    [
+      'a huge table',
+      smallModel({
+        opset: 11,
+        inputs: { x: [2] },
+        outputs: ['y'],
+        nodes: [node('Cast', ['x'], ['i'], { to: 7 }), node('OneHot', ['i', 'depth', 'pair'], ['y'])],
+        weights: { depth: integers([], [2 ** 40]), pair: floats([2], [0, 1]) },
+      }),
+    ],
+  ])('%s stays as it is for TensorRT 7.1', async (_, bytes) => {
+    expect((await rewritten(bytes, { ...nano, tensorrt: '7.1' })).rewritten.rewrites).toEqual([]);
   });
 
   it('stay, with the error that names them, where they cannot be written otherwise', async () => {

@@ -1,0 +1,161 @@
+import { DataType } from '../data-types';
+import type { Dimension, Node } from '../model';
+import { Body } from './body';
+import { stringOf, type Place } from './draft';
+
+/** A value and what its axes are called in the equation. */
+interface Operand {
+  readonly name: string;
+  readonly labels: readonly string[];
+}
+
+const floatTypes: ReadonlySet<number> = new Set([DataType.FLOAT, DataType.FLOAT16, DataType.DOUBLE]);
+
+/** More operands, or axes than TensorRT has, are nobody's network. */
+const maxOperands = 8;
+const maxAxes = 8;
+
+/**
+ * A sum over products by Transpose, Reshape and MatMul, two operands at a time. Null for what these cannot express:
+ * a diagonal (an axis twice in one operand), axes of size 1 that stand for any size, integers, and merged axes of which
+ * more than one size is open.
+ */
+export function einsum(node: Node, place: Place): readonly Node[] | null {
+  const equation = equationOf(node, place);
+  if (equation === null || !floatTypes.has(place.elementType(node.inputs[0] ?? '') || DataType.FLOAT)) return null;
+  const { operands, output, sizes } = equation;
+  const body = new Body(node, place);
+  let product: Operand | null = null;
+  for (const [index, operand] of operands.entries()) {
+    const later = new Set([...output, ...operands.slice(index + 1).flatMap(({ labels }) => labels)]);
+    const needed = new Set([...later, ...(product?.labels ?? [])]);
+    const summed = withoutAxes(body, operand, needed);
+    product = product === null ? summed : contract(body, product, summed, later, sizes);
+    if (product === null) return null;
+  }
+  if (product === null) return null;
+  const { name, labels }: Operand = withoutAxes(body, product, new Set(output));
+  const ordered = body.transpose(
+    name,
+    output.map((label) => labels.indexOf(label)),
+  );
+  return body.end(body.nodes.some(({ outputs }) => outputs[0] === ordered) ? ordered : body.add('Identity', [ordered]));
+}
+
+interface Equation {
+  readonly operands: readonly Operand[];
+  readonly output: readonly string[];
+  readonly sizes: ReadonlyMap<string, Dimension>;
+}
+
+function equationOf(node: Node, place: Place): Equation | null {
+  const text = stringOf(node, 'equation', '').replaceAll(' ', '');
+  const [left = '', right, ...more] = text.split('->');
+  const terms = left.split(',');
+  if (text === '' || more.length > 0 || terms.length !== node.inputs.length || terms.length > maxOperands) return null;
+  const sizes = new Map<string, Dimension>();
+  const operands: Operand[] = [];
+  let broadcast: readonly string[] = [];
+  for (const [index, term] of terms.entries()) {
+    const name = node.inputs[index] ?? '';
+    const shape = place.shape(name);
+    if (shape === null || shape.length > maxAxes) return null;
+    const labels = labelsOf(term, shape.length);
+    if (labels === null || labels.length !== shape.length || new Set(labels).size < labels.length) return null;
+    for (const [axis, label] of labels.entries()) {
+      const [known, size] = [sizes.get(label), shape[axis] ?? null];
+      if (typeof known === 'number' && typeof size === 'number' && known !== size) return null;
+      if (typeof known !== 'number') sizes.set(label, size);
+    }
+    const own = labels.filter((label) => /^\d/.test(label));
+    if (own.length > broadcast.length) broadcast = own;
+    operands.push({ name, labels });
+  }
+  const output = right === undefined ? implicitOutput(operands, broadcast) : labelsOf(right, null, broadcast);
+  if (output === null || output.length > maxAxes || new Set(output).size < output.length) return null;
+  return output.every((label) => sizes.has(label)) ? { operands, output, sizes } : null;
+}
+
+/** Letters of a term; those of `...` are numbers, counted from its last axis. */
+function labelsOf(term: string, rank: number | null, broadcast: readonly string[] = []): readonly string[] | null {
+  const match = /^([A-Za-z]*)(\.\.\.)?([A-Za-z]*)$/.exec(term);
+  if (match === null) return null;
+  const [, before = '', dots, after = ''] = match;
+  if (dots === undefined) return [...before, ...after];
+  const count = rank === null ? broadcast.length : rank - before.length - after.length;
+  if (count < 0) return null;
+  return [...before, ...Array.from({ length: count }, (_, index) => String(count - index)), ...after];
+}
+
+/** Without an arrow: what is named once, in alphabetical order, after what `...` covers. */
+function implicitOutput(operands: readonly Operand[], broadcast: readonly string[]): readonly string[] {
+  const all = operands.flatMap(({ labels }) => labels).filter((label) => !/^\d/.test(label));
+  const once = all.filter((label) => all.indexOf(label) === all.lastIndexOf(label));
+  return [...broadcast, ...once.sort()];
+}
+
+/** Sums over the axes that nothing needs any more. */
+function withoutAxes(body: Body, { name, labels }: Operand, needed: ReadonlySet<string>): Operand {
+  const axes = labels.flatMap((label, axis) => (needed.has(label) ? [] : [axis]));
+  if (axes.length === 0) return { name, labels };
+  return { name: body.sum(name, axes), labels: labels.filter((label) => needed.has(label)) };
+}
+
+/** The product of two operands, summed over the axes of both that nothing needs later; null where sizes are missing. */
+function contract(
+  body: Body,
+  one: Operand,
+  other: Operand,
+  later: ReadonlySet<string>,
+  sizes: ReadonlyMap<string, Dimension>,
+): Operand | null {
+  const shared = one.labels.filter((label) => other.labels.includes(label));
+  const batch = shared.filter((label) => later.has(label));
+  const summed = shared.filter((label) => !later.has(label));
+  const rows = one.labels.filter((label) => !shared.includes(label));
+  const columns = other.labels.filter((label) => !shared.includes(label));
+  const labels = [...batch, ...rows, ...columns];
+  const inOrder = ({ name, labels: own }: Operand, order: readonly string[]): string =>
+    body.transpose(
+      name,
+      order.map((label) => own.indexOf(label)),
+    );
+  if (summed.length === 0) {
+    const wide = inOrder(one, [...batch, ...rows]);
+    const high = inOrder(other, [...batch, ...columns]);
+    const behind = columns.map((_, index) => batch.length + rows.length + index);
+    const between = rows.map((_, index) => batch.length + index);
+    return { name: body.add('Mul', [body.unsqueeze(wide, behind), body.unsqueeze(high, between)]), labels };
+  }
+  // The axes of both come first and are copied as they are; the others are merged into a matrix.
+  const copied = batch.map(() => 0);
+  const merged = (operand: Operand, first: readonly string[], second: readonly string[]): string | null => {
+    const ordered = inOrder(operand, [...batch, ...first, ...second]);
+    if (first.length === 1 && second.length === 1) return ordered;
+    const shape = mergedShape([first, second], sizes);
+    return shape && body.reshape(ordered, body.list([...copied, ...shape]));
+  };
+  const [left, right] = [merged(one, rows, summed), merged(other, summed, columns)];
+  if (left === null || right === null) return null;
+  const product = body.add('MatMul', [left, right]);
+  if (rows.length === 1 && columns.length === 1) return { name: product, labels };
+  const shape = mergedShape(
+    [...rows, ...columns].map((label) => [label]),
+    sizes,
+  );
+  return shape && { name: body.reshape(product, body.list([...copied, ...shape])), labels };
+}
+
+/** Sizes of merged axes, -1 for one that is open; null where more than one is. */
+function mergedShape(
+  groups: readonly (readonly string[])[],
+  sizes: ReadonlyMap<string, Dimension>,
+): readonly number[] | null {
+  const shape = groups.map((labels) =>
+    labels.reduce((product, label) => {
+      const size = sizes.get(label);
+      return product === -1 || typeof size !== 'number' || size < 1 ? -1 : product * size;
+    }, 1),
+  );
+  return shape.filter((size) => size === -1).length > 1 || !shape.every(Number.isSafeInteger) ? null : shape;
+}
