@@ -66,7 +66,7 @@ export interface BenchmarksParts {
   readonly monitor: DeviceMonitor;
   readonly store: BenchmarkStore;
   /** Asked once where something would spoil the figures; false gives up. */
-  acceptWarnings(concerns: readonly Concern[], deviceName: string): Promise<boolean>;
+  acceptWarnings(concerns: readonly Concern[], id: string, deviceName: string): Promise<boolean>;
 }
 
 /** A benchmark and what moves it. */
@@ -226,7 +226,7 @@ export function createBenchmarks(parts: BenchmarksParts): Benchmarks {
         }
         receive(entry, event);
       },
-      acceptWarnings: (concerns) => parts.acceptWarnings(concerns, entry.plan.device.name),
+      acceptWarnings: (concerns) => parts.acceptWarnings(concerns, entry.id, entry.plan.device.name),
       saveLandmark: (landmark) => saveLandmark(entry, landmark),
       pendingJobs: {
         save: async (job) => {

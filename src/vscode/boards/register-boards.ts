@@ -34,7 +34,18 @@ export function registerJetson({ context, editors, service, library }: JetsonPar
   const monitor = createDeviceMonitor(secrets);
   const store = openBenchmarkStore(path.join(globalStorageUri.fsPath, 'benchmarks'));
   const { version } = extension.packageJSON as { readonly version: string };
-  const benchmarks = createBenchmarks({ version, secrets, service, library, monitor, store, acceptWarnings });
+  const benchmarks = createBenchmarks({
+    version,
+    secrets,
+    service,
+    library,
+    monitor,
+    store,
+    acceptWarnings: async (concerns, id, deviceName) => {
+      await panels.whenDrawn(id);
+      return await acceptWarnings(concerns, deviceName);
+    },
+  });
   const thread = createLadderThread(vscode.Uri.joinPath(extensionUri, 'dist', 'ladder-worker.js').fsPath);
   const ladders = createLadderWatch(path.join(globalStorageUri.fsPath, 'ladders'), library, thread);
   const accompanied = new Set<string>();

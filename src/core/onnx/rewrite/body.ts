@@ -30,6 +30,10 @@ export class Body {
     return this.place.addConstant(`${this.#base}_constant`, this.type(), dims, values);
   }
 
+  integer(value: number): string {
+    return this.place.addConstant(`${this.#base}_constant`, DataType.INT64, [], [value]);
+  }
+
   list(values: readonly number[]): string {
     return this.place.addConstant(`${this.#base}_constant`, DataType.INT64, [values.length], values);
   }

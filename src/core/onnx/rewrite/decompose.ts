@@ -177,7 +177,7 @@ interface AttentionSizes {
   /** Keys, those of `past` included. */
   readonly columns: Dimension | undefined;
   /** Keys that come before the first query. */
-  readonly past: number;
+  readonly past: Dimension | undefined;
 }
 
 function attentionSizes(node: Node, place: Place): AttentionSizes | null {
@@ -193,8 +193,7 @@ function attentionSizes(node: Node, place: Place): AttentionSizes | null {
   if (![heads / keyHeads, width, valueWidth].every(Number.isInteger) || heads / keyHeads > 256) return null;
   const past = pastKey === '' ? 0 : place.shape(pastKey)?.at(-2);
   const own = keyShape.at(-2);
-  if (typeof past !== 'number') return null;
-  const columns = typeof own === 'number' ? own + past : undefined;
+  const columns = typeof own === 'number' && typeof past === 'number' ? own + past : undefined;
   return { isFlat, heads, keyHeads, width, valueWidth, rows: shape.at(-2), columns, past };
 }
 
@@ -213,7 +212,6 @@ function attention(node: Node, place: Place): readonly Node[] | null {
   const { isFlat, heads, keyHeads, width, valueWidth, rows, columns, past } = sizes;
   const isCausal = intOf(node, 'is_causal', 0) !== 0;
   const maskWidth = mask === '' ? columns : place.shape(mask)?.at(-1);
-  if ((isCausal || keyCount !== '') && !(isCount(rows) && isCount(columns) && rows * columns <= 2 ** 22)) return null;
   // A mask may end before the keys do, and then hides the rest.
   if (typeof columns === 'number' && typeof maskWidth === 'number' && maskWidth !== 1 && maskWidth < columns)
     return null;
@@ -240,7 +238,11 @@ function attention(node: Node, place: Place): readonly Node[] | null {
   const scores = body.add('MatMul', [scaled, transposed]);
   const hide = (shown: string): string => {
     let hidden = shown;
-    if (isCausal) hidden = body.add('Add', [hidden, causalMask(body, rows as number, columns as number, past)]);
+    if (isCausal) {
+      const isKnown = isCount(rows) && isCount(columns) && typeof past === 'number' && rows * columns <= 2 ** 22;
+      const mask = isKnown ? causalMask(body, rows, columns, past) : openCausalMask(body, scores, pastKey);
+      hidden = body.add('Add', [hidden, mask]);
+    }
     if (mask !== '') {
       const isBool = place.elementType(mask) === DataType.BOOL;
       hidden = body.add('Add', [
@@ -249,7 +251,7 @@ function attention(node: Node, place: Place): readonly Node[] | null {
       ]);
     }
     if (keyCount === '') return hidden;
-    const places = body.list(Array.from({ length: columns as number }, (_, at) => at));
+    const places = counted(body, body.add('Shape', [scores]), 3);
     const isThere = body.add('Less', [places, body.reshape(keyCount, body.list([-1, 1, 1, 1]))]);
     return body.add('Add', [hidden, body.add('Where', [isThere, body.scalar(0), body.scalar(masked)])]);
   };
@@ -277,6 +279,25 @@ function causalMask(body: Body, rows: number, columns: number, past: number): st
     at % columns > Math.floor(at / columns) + past ? masked : 0,
   );
   return body.constant([rows, columns], future);
+}
+
+/** The same mask where sizes are open: from the shape of the scores, and of the keys from before. */
+function openCausalMask(body: Body, scores: string, pastKey: string): string {
+  const shape = body.add('Shape', [scores]);
+  const first = body.unsqueeze(counted(body, shape, 2), [1]);
+  const last = pastKey === '' ? first : body.add('Add', [first, sizeOf(body, body.add('Shape', [pastKey]), 2)]);
+  const isFuture = body.add('Greater', [counted(body, shape, 3), last]);
+  return body.add('Where', [isFuture, body.scalar(masked), body.scalar(0)]);
+}
+
+/** An axis of a shape. */
+function sizeOf(body: Body, shape: string, axis: number): string {
+  return body.add('Gather', [shape, body.integer(axis)], { axis: int(0) });
+}
+
+/** 0, 1, … for each place of an axis. */
+function counted(body: Body, shape: string, axis: number): string {
+  return body.add('Range', [body.integer(0), sizeOf(body, shape, axis), body.integer(1)]);
 }
 
 function hasMoreOutputs(node: Node): boolean {

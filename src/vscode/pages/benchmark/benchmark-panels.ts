@@ -19,6 +19,8 @@ export interface BenchmarkPanels extends vscode.Disposable {
   isVisible(id: string): boolean;
   /** Whether it has a page, seen or not. */
   isOpen(id: string): boolean;
+  /** Resolves once the page that is in front is drawn: behind a modal dialog, VS Code draws no page. */
+  whenDrawn(id: string): Promise<void>;
   /** Follows the jobs of all benchmarks that have a page, as far as they are to be collected. */
   resumeOpen(): void;
 }
@@ -39,8 +41,13 @@ const maxLinesAtOnce = 1000;
 /** Older lines are not sent to a page that has just been loaded; it would not keep them. */
 const maxLinesAtStart = 5000;
 
+/** A page that takes longer is not waited for. */
+const maxDrawingMs = 15_000;
+
 interface BenchmarkPage extends PageLogic<BenchmarkPageMessage> {
   readonly id: string;
+  /** Resolves when the page has loaded, or is closed. */
+  readonly whenLoaded: Promise<void>;
   /** The benchmark has changed. */
   follow(): void;
 }
@@ -65,6 +72,8 @@ export function registerBenchmarkPanels(
     /** Number of the line of the log that is sent next. */
     let nextLine = 0;
     let timer: NodeJS.Timeout | null = null;
+    let loaded = (): void => undefined;
+    const whenLoaded = new Promise<void>((resolve) => (loaded = resolve));
 
     function send({ view, log }: Benchmark): void {
       surface.setTitle(`${view.title} on ${view.device.name}`);
@@ -112,7 +121,9 @@ export function registerBenchmarkPanels(
 
     return {
       id,
+      whenLoaded,
       refresh: async () => {
+        loaded();
         const benchmark = await benchmarks.find(id);
         if (!benchmark) return surface.post({ type: 'gone', sentence: goneSentence });
         const { log } = benchmark;
@@ -134,6 +145,7 @@ export function registerBenchmarkPanels(
         }, betweenPostsMs);
       },
       dispose: () => {
+        loaded();
         if (timer) clearTimeout(timer);
       },
     };
@@ -156,6 +168,14 @@ export function registerBenchmarkPanels(
     show: (id) => tabs.show({ id, selected: null }),
     isVisible: (id) => tabs.find(id)?.isVisible ?? false,
     isOpen: (id) => tabs.find(id) !== undefined,
+    whenDrawn: async (id) => {
+      const tab = tabs.find(id);
+      if (!tab?.isVisible) return;
+      let timer: NodeJS.Timeout | undefined;
+      const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, maxDrawingMs)));
+      await Promise.race([tab.logic.whenLoaded, late]);
+      clearTimeout(timer);
+    },
     resumeOpen: () => tabs.forEach(({ id }) => resumeIfOpen(id)),
     dispose: () => registrations.dispose(),
   };

@@ -165,3 +165,31 @@ export function integers(dims: Values, values: Values): onnx.ITensorProto {
 export function ramp(count: number): number[] {
   return Array.from({ length: count }, (_, index) => Math.sin(1 + index * 1.7));
 }
+
+/** How far a model's outputs are from what they were, and what was done. */
+export async function compare(bytes: Uint8Array, board: RewriteBoard) {
+  const result = await rewritten(bytes, board);
+  const before = await run(bytes);
+  const after = await run(result.bytes, before.feeds);
+  return {
+    ...result,
+    difference: largestDifference(before.outputs, after.outputs),
+    codes: result.rewritten.rewrites.map(({ code }) => code),
+    opset: Number(onnx.ModelProto.decode(result.bytes).opsetImport[0]?.version),
+  };
+}
+
+/** One operator with the shape of its input, and with vectors as weights. */
+export function single(
+  opset: number,
+  made: onnx.INodeProto,
+  shape: readonly (number | string)[],
+  weights: SmallModel['weights'] = {},
+): Uint8Array {
+  return smallModel({ opset, inputs: { x: shape }, outputs: ['y'], nodes: [made], weights });
+}
+
+export const vectors = (size: number) => ({
+  scale: floats([size], ramp(size)),
+  bias: floats([size], ramp(size).reverse()),
+});
