@@ -15,6 +15,7 @@ const packager = '@vscode/vsce@3.9.2';
 const expected = [
   /^(package\.json|README\.md|CHANGELOG\.md|LICENSE)$/,
   /^media\/[\w./-]+\.(png|svg|css)$/,
+  /^skills\/framecast\/SKILL\.md$/,
   /^dist\/[\w-]+\.js$/,
   /^dist\/THIRD-PARTY-NOTICES\.txt$/,
   /^dist\/webview\/[\w-]+\.(js|css)$/,

@@ -3,7 +3,7 @@ import { boardName } from '../core/landmarks/devices';
 import { runtimeName } from '../core/landmarks/landmark';
 import type { Plan, Trial } from '../core/plan/plan';
 import { planFamily } from '../core/plan/plan-family';
-import { planResolution } from '../core/plan/plan-resolution';
+import { planResolution, resolutionsToTry } from '../core/plan/plan-resolution';
 import type { PlanProgress } from '../core/plan/try-candidates';
 import { planView } from '../core/present/plan-view';
 import { failure, success, type Result } from '../core/result';
@@ -94,7 +94,12 @@ async function planOf(
     return failure('invalid-request', 'Give either model, to plan its input size, or family, to plan its size.');
   }
   if (family !== undefined) return await planFamily({ family, fixed: {}, query, targetFps }, estimators, progress);
-  const profile = await host.read(model!, [query], progress.signal);
+  const read = await host.read(model!, [query], progress.signal);
+  if (!read.ok) return read;
+  const sizes = resolutionsToTry({ profile: read.value, query, step, largest });
+  if (!sizes.ok) return sizes;
+  // Of a model that was read in a thread, costs are known at the sizes alone that were asked for.
+  const profile = await host.read(model!, sizes.value, progress.signal);
   if (!profile.ok) return profile;
   return await planResolution({ profile: profile.value, query, targetFps, step, largest }, estimators, progress);
 }

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import type { Query } from '../core/estimate/estimate';
 import { parseImageSize, sizeQuery } from '../core/image-size';
+import { isNetworkPath } from '../core/network-path';
 import { deviceIds } from '../core/landmarks/devices';
 import { boardOfNames, runtimeOfName } from '../core/landmarks/typed-names';
 import { failure, success, type Result } from '../core/result';
@@ -9,7 +10,12 @@ import type { ToolHost, ToolLandmarks } from './tool';
 /** Models that one question may lead to. */
 export const maxModels = 1000;
 
-const path = v.pipe(v.string(), v.minLength(1), v.maxLength(4096));
+const path = v.pipe(
+  v.string(),
+  v.minLength(1),
+  v.maxLength(4096),
+  v.check((text) => !isNetworkPath(text), 'Files on other machines are not opened'),
+);
 const name = v.pipe(v.string(), v.minLength(1), v.maxLength(100));
 const side = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(16_384));
 

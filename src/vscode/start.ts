@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { createModelThreads } from '../files/reading/model-threads';
+import type { ToolHostParts } from './assistants/tool-host';
 import { registerCommands } from './commands/commands';
 import { registerSaveReport } from './commands/save-report';
 import { registerDiffPages } from './pages/diff/diff-pages';
@@ -26,8 +27,8 @@ import { registerPipelinePages } from './pages/pipeline/pipeline-pages';
 import { registerPipelineLanguage } from './pipelines/pipeline-language';
 import { registerStatusBar } from './pages/model/status-bar';
 
-/** Registers everything that the extension contributes. Called once. */
-export function start(context: vscode.ExtensionContext): void {
+/** Registers everything that the extension contributes, and returns what answers assistants. Called once. */
+export function start(context: vscode.ExtensionContext): ToolHostParts {
   const library = createLandmarkLibrary();
   // First of those who follow, as the others ask what devices there are.
   setKnownDevices(library.landmarks);
@@ -60,7 +61,9 @@ export function start(context: vscode.ExtensionContext): void {
     registerPrecisionPages(context.extensionUri, library),
     registerPipelinePages(context.extensionUri, service, library),
     registerPipelineLanguage(service),
-    registerJetson({ context, editors, service, library }),
   );
+  const jetson = registerJetson({ context, editors, service, library });
+  context.subscriptions.push(jetson);
   void reopenEarlyTabs();
+  return { service, library, benchmarks: jetson.benchmarks, start: jetson.start };
 }

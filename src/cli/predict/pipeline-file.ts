@@ -1,5 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
+import { isNetworkPath } from '../../core/network-path';
 import type { StageModel } from '../../core/pipeline/pipeline-budget';
 import { failure, success, type Result } from '../../core/result';
 import { readModelFile } from '../../files/read-model';
@@ -23,6 +24,8 @@ export async function openPipelineFile(file: string, signal?: AbortSignal): Prom
     return success({
       text,
       model: async (path) => {
+        if (isNetworkPath(path))
+          return failure('unreadable', `${path} is on another machine. Copy it beside the file.`);
         const read = await readModelFile(resolve(dirname(file), path), { signal });
         return read.ok ? success(read.value.profile) : read;
       },

@@ -33,7 +33,28 @@ export async function planResolution(
   estimators: PlanEstimators,
   progress: PlanProgress = {},
 ): Promise<Result<Plan>> {
-  const { profile, query, targetFps, step = 32, largest = 2048 } = question;
+  const { profile, query, targetFps } = question;
+  const sizes = resolutionsToTry(question);
+  if (!sizes.ok) return sizes;
+  const candidates = sizes.value.map((size): Candidate => ({
+    label: imageSize(size.height, size.width),
+    namedByProfile: false,
+    settings: {},
+    profile: () => success(profile),
+    query: { ...withoutSize(query), ...sizeQuery(size) },
+  }));
+  const tried = await tryCandidates(candidates, estimators, progress);
+  if (!tried.ok) return tried;
+  return success(conclude(tried.value.trials, tried.value.unanswered, targetFps));
+}
+
+/** The sizes that {@link planResolution} tries, smallest first. Failure code: invalid-request. */
+export function resolutionsToTry({
+  profile,
+  query,
+  step = 32,
+  largest = 2048,
+}: Omit<ResolutionQuestion, 'targetFps'>): Result<readonly ImageSize[]> {
   if (!readsImages(profile)) {
     return failure('invalid-request', 'This model reads no images, so there is no resolution to plan.');
   }
@@ -47,18 +68,8 @@ export async function planResolution(
   // A network that ends in fully connected layers runs at its own size alone, which need not be a multiple.
   const isAdded =
     own !== null && Math.max(own.height, own.width) <= largest && !multiples.some((size) => isSameSize(size, own));
-  const candidates = [...multiples, ...(isAdded ? [own] : [])]
-    .sort((a, b) => a.height * a.width - b.height * b.width)
-    .map((size): Candidate => ({
-      label: imageSize(size.height, size.width),
-      namedByProfile: false,
-      settings: {},
-      profile: () => success(profile),
-      query: { ...withoutSize(query), ...sizeQuery(size) },
-    }));
-  const tried = await tryCandidates(candidates, estimators, progress);
-  if (!tried.ok) return tried;
-  return success(conclude(tried.value.trials, tried.value.unanswered, targetFps));
+  const sizes = [...multiples, ...(isAdded ? [own] : [])];
+  return success(sizes.sort((a, b) => a.height * a.width - b.height * b.width));
 }
 
 function askedShape({ height, width }: Query): ImageSize | null {

@@ -27,8 +27,15 @@ export interface JetsonParts {
   readonly library: LandmarkLibrary;
 }
 
+/** What others need to benchmark. */
+export interface Jetson extends vscode.Disposable {
+  readonly benchmarks: Benchmarks;
+  /** Runs a benchmark, and shows its page; returns its id. */
+  start(plan: BenchmarkPlan): string;
+}
+
 /** Registers everything that has to do with boards: the Devices view, benchmarks and their pages. */
-export function registerJetson({ context, editors, service, library }: JetsonParts): vscode.Disposable {
+export function registerJetson({ context, editors, service, library }: JetsonParts): Jetson {
   const { secrets, globalState, globalStorageUri, extensionUri, extension } = context;
   const texts = registerReadOnlyTexts();
   const monitor = createDeviceMonitor(secrets);
@@ -49,10 +56,11 @@ export function registerJetson({ context, editors, service, library }: JetsonPar
   const thread = createLadderThread(vscode.Uri.joinPath(extensionUri, 'dist', 'ladder-worker.js').fsPath);
   const ladders = createLadderWatch(path.join(globalStorageUri.fsPath, 'ladders'), library, thread);
   const accompanied = new Set<string>();
-  const start = (plan: BenchmarkPlan): void => {
+  const start = (plan: BenchmarkPlan): string => {
     const { id } = benchmarks.start(plan);
     panels.show(id);
     void accompany(id, { benchmarks, panels, ladders, accompanied });
+    return id;
   };
   const resume = async (id: string): Promise<void> => {
     if (!(await requireTrust('Benchmarks'))) return;
@@ -73,7 +81,7 @@ export function registerJetson({ context, editors, service, library }: JetsonPar
   const panels = registerBenchmarkPanels(extensionUri, benchmarks, { again, resume, haveModels }, texts);
   const takeUp = async (): Promise<void> => offerOpen(await store.readAll(), { benchmarks, panels }, resume);
   void takeUp();
-  return vscode.Disposable.from(
+  const registered = vscode.Disposable.from(
     texts,
     monitor,
     benchmarks,
@@ -91,6 +99,7 @@ export function registerJetson({ context, editors, service, library }: JetsonPar
       if (id !== null) panels.show(id);
     }),
   );
+  return { benchmarks, start, dispose: () => registered.dispose() };
 }
 
 interface Companions {

@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import path from 'node:path';
 import * as vscode from 'vscode';
+import { isNetworkPath } from '../../core/network-path';
 import { defaultLandmarksFile } from '../../files/landmarks';
 
 /** Where landmarks are kept, by the settings. */
@@ -43,14 +44,6 @@ export function onDidChangeLandmarkFiles(listener: () => void): vscode.Disposabl
 function absolute(file: string, from: string): string {
   const expanded = /^~(?=$|[/\\])/.test(file) ? path.join(homedir(), file.slice(1)) : file;
   return path.resolve(from, expanded);
-}
-
-/**
- * Whether a path names another machine or a device of Windows (`\\host\share`, `\\?\UNC\host`, `//host/share`): just
- * looking for such a file would sign in there with the user's account.
- */
-function isNetworkPath(file: string): boolean {
-  return /^[\\/]{2}/.test(file);
 }
 
 function texts(value: unknown): readonly string[] {
