@@ -22,7 +22,18 @@ const maxUri = 20_000;
 const rootsSchema = v.fallback(list(text(maxUri), maxCompared), []);
 
 const sortSchema = v.object({
-  column: v.picklist(['file', 'model', 'throughput', 'latency', 'parameters', 'macs', 'memory', 'bytes', 'target']),
+  column: v.picklist([
+    'file',
+    'model',
+    'throughput',
+    'latency',
+    'parameters',
+    'macs',
+    'memory',
+    'bytes',
+    'accuracy',
+    'target',
+  ]),
   descending: v.boolean(),
 });
 
@@ -54,6 +65,7 @@ const exportMessage = v.object({
   format: v.picklist(['csv', 'markdown']),
   to: v.picklist(['clipboard', 'file']),
   sort: sortSchema,
+  isGrouped: v.boolean(),
 });
 
 /** What the page tells the extension. */
@@ -71,6 +83,8 @@ export const comparePageState = v.object({
   choice: keptChoice,
   size: keptSize,
   sort: v.fallback(sortSchema, { column: 'throughput', descending: true }),
+  /** Whether the table sets models for different input sizes apart. */
+  isGrouped: v.fallback(v.boolean(), true),
 });
 
 export type ComparisonSort = v.InferOutput<typeof sortSchema>;

@@ -158,7 +158,7 @@ function configuration(figures: AccuracyFigures, axis: AccuracyAxis, palette: Pa
       scales: {
         x: logarithmicAxis(
           figuresX.length === 0 ? [1, 100] : figuresX,
-          axis === 'throughput' ? 'Frames per second (logarithmic)' : 'Parameters (logarithmic)',
+          axis === 'throughput' ? 'FPS (logarithmic)' : 'Parameters (logarithmic)',
           palette,
         ),
         y: { ...linearAxis('Top-1 accuracy (%)', palette), grace: '6%' },

@@ -21,9 +21,9 @@ export function barsSpec(
   const ownSizes = sizesDiffer(message.models);
   const spec: ChartSpec = {
     id: 'bars',
-    title: targetFps === null ? 'Throughput of models' : `Throughput of models against ${targetText(targetFps)}`,
+    title: targetFps === null ? 'FPS of models' : `FPS of models against ${targetText(targetFps)}`,
     subtitle: placeOf(message),
-    fileName: `comparison-throughput-${placeOf(message)}`,
+    fileName: `comparison-fps-${placeOf(message)}`,
     configure: (palette) => configuration(drawn, { targetFps, ownSizes }, palette),
     legend: [
       ...(targetFps === null
@@ -90,7 +90,7 @@ function configuration(rows: readonly ComparisonRow[], { targetFps, ownSizes }: 
           type: 'linear' as const,
           beginAtZero: true,
           suggestedMax: suggestedEnd(rows, targetFps),
-          title: title('Inputs per second'),
+          title: title('FPS'),
           grid,
           border: { color: palette.border },
           ticks: { ...ticks, maxTicksLimit: 7, maxRotation: 0 },

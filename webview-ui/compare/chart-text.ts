@@ -1,6 +1,6 @@
 /** What the charts of a comparison say in words and as tables. */
 import { verdictWord } from '../../src/core/estimate/verdict';
-import { comparedText } from '../../src/core/present/compare-text';
+import { comparedText, frontMark, frontMeaning } from '../../src/core/present/compare-text';
 import { formatCount, formatFps } from '../../src/core/figures';
 import type { ComparisonRow } from '../../src/protocol/compare-page';
 
@@ -42,11 +42,13 @@ export function barsTable(rows: readonly ComparisonRow[], ownSizes: boolean) {
 
 /** The lines of a point's tooltip. */
 export function pointLabel(row: ComparisonRow, ownSizes: boolean): string[] {
-  const { parameters, model } = comparedText(row);
+  const { parameters, model, accuracy } = comparedText(row);
+  const { top1Percent } = row;
   return [
     `${row.file}: ${throughputText(row, ownSizes)}`,
     `${parameters} parameters, ${model}`,
-    ...(row.isOnFront ? ['on the Pareto front'] : []),
+    ...(top1Percent === null ? [] : [`top-1 on ImageNet ${accuracy}`]),
+    ...(row.isOnFront ? [`${frontMark} ${frontMeaning}`] : []),
   ];
 }
 
@@ -57,10 +59,17 @@ export function pointsTable(rows: readonly ComparisonRow[], ownSizes: boolean) {
       ...firstColumns(ownSizes),
       { name: 'Parameters', format: formatCount },
       { name: 'FPS', format: formatFps },
-      { name: 'Pareto front' },
+      { name: 'Top-1 (%)', format: formatFps },
+      { name: 'Faster and smaller' },
     ],
     rows: rows.map((row) => ({
-      cells: [...firstCells(row, ownSizes), row.parameters, row.throughputFps, row.isOnFront ? 'yes' : 'no'],
+      cells: [
+        ...firstCells(row, ownSizes),
+        row.parameters,
+        row.throughputFps,
+        row.top1Percent,
+        row.isOnFront ? 'yes' : 'no',
+      ],
     })),
   };
 }

@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
-import { sortCompared } from '../../src/core/present/compare';
-import { comparedSummary } from '../../src/core/present/compare-text';
+import { groupBySize, sortCompared } from '../../src/core/present/compare';
+import { comparedSummary, comparesAccuracy } from '../../src/core/present/compare-text';
 import { maxCompared, type CompareExport, type ComparisonMessage } from '../../src/protocol/compare-page';
 import { chartFrame } from '../chart/chart-frame';
 import { barsSpec, maxBars } from './bars';
@@ -12,7 +12,8 @@ import { placeOf, targetText, type CompareView } from './view';
 /** The page: device and size to compare for, the table, the charts, and what cannot be read. */
 export function comparePage(view: CompareView): TemplateResult {
   const { message, sort } = view;
-  const rows = sortCompared(message.models, sort.column, sort.descending);
+  const sorted = sortCompared(message.models, sort.column, sort.descending);
+  const rows = view.isGrouped ? groupBySize(sorted).flatMap(({ models }) => models) : sorted;
   return html`<main class="compare">
     <header class="title">
       <div class="title-text">
@@ -30,6 +31,7 @@ function content(view: CompareView, rows: ReturnType<typeof sortCompared<Compari
   const { targetFps } = message;
   const hasFigures = rows.some(({ throughputFps }) => throughputFps !== null);
   const bars = barsSpec(message, rows);
+  const axis = comparesAccuracy(message.models) ? view.axis : 'parameters';
   return html`${
       hasFigures
         ? html`<div class="charts">
@@ -50,8 +52,12 @@ function content(view: CompareView, rows: ReturnType<typeof sortCompared<Compari
               <div class=${`bars is-of-${bars.height}`}>${chartFrame(bars.spec, post)}</div>
             </section>
             <section class="scatter" aria-labelledby="scatter-title">
-              <h2 id="scatter-title">FPS against parameters</h2>
-              ${chartFrame(scatterSpec(message), post)}
+              <div class="section-head">
+                <h2 id="scatter-title">FPS against ${axis}</h2>
+                ${comparesAccuracy(message.models) ? axisSwitch(view, axis) : nothing}
+              </div>
+              <p class="subtitle">${axis === 'accuracy' ? accuracyNote : parametersNote}</p>
+              ${chartFrame(scatterSpec(message, axis), post)}
             </section>
           </div>`
         : nothing
@@ -68,9 +74,21 @@ function content(view: CompareView, rows: ReturnType<typeof sortCompared<Compari
     </section>`;
 }
 
-function exportButtons({ post, sort }: CompareView): TemplateResult {
+const parametersNote = 'Faster and smaller is better; parameters say nothing about accuracy.';
+const accuracyNote =
+  'Top-1 on ImageNet as published for standard networks. Your own training may reach another accuracy.';
+
+function axisSwitch({ drawOver }: CompareView, axis: CompareView['axis']): TemplateResult {
+  const option = (value: CompareView['axis'], label: string): TemplateResult =>
+    html`<button aria-pressed=${axis === value} @click=${() => drawOver(value)}>${label}</button>`;
+  return html`<div class="switch" role="group" aria-label="Draw FPS against">
+    ${option('parameters', 'Parameters')} ${option('accuracy', 'Accuracy')}
+  </div>`;
+}
+
+function exportButtons({ post, sort, isGrouped }: CompareView): TemplateResult {
   const button = (label: string, format: CompareExport['format'], to: CompareExport['to']): TemplateResult =>
-    html`<button class="link" @click=${() => post({ type: 'export', format, to, sort })}>${label}</button>`;
+    html`<button class="link" @click=${() => post({ type: 'export', format, to, sort, isGrouped })}>${label}</button>`;
   return html`<div class="exports" role="group" aria-label="Export the table">
     ${button('Copy as Markdown', 'markdown', 'clipboard')} ${button('Copy as CSV', 'csv', 'clipboard')}
     ${button('Save as Markdown…', 'markdown', 'file')} ${button('Save as CSV…', 'csv', 'file')}

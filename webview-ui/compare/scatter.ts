@@ -1,33 +1,35 @@
 import type { ChartDataset } from 'chart.js';
+import { groupBySize } from '../../src/core/present/compare';
 import { sizesDiffer } from '../../src/core/present/compare-text';
 import type { ComparisonMessage, ComparisonRow } from '../../src/protocol/compare-page';
-import { horizontalLine, logarithmicAxis } from '../chart/axes';
+import { horizontalLine, linearAxis, logarithmicAxis } from '../chart/axes';
 import type { ChartSpec, LabelledPoint } from '../chart/chart-spec';
 import { type Palette } from '../chart/palette';
 import { pointNames } from '../chart/point-names';
 import { pointLabel, pointsTable } from './chart-text';
-import { placeOf, splitPath, targetText } from './view';
+import { placeOf, splitPath, targetText, type CompareView } from './view';
 
 /** With more points than these only those of the front carry their names. */
 const maxNamed = 12;
 
-/** Throughput over parameters of every model, both logarithmic, with the front as a line. */
-export function scatterSpec(message: ComparisonMessage): ChartSpec {
-  const rows = message.models.filter(({ throughputFps, parameters }) => throughputFps !== null && parameters > 0);
+/** FPS of every model over its parameters or its published accuracy, with a line for the front of each input size. */
+export function scatterSpec(message: ComparisonMessage, axis: CompareView['axis']): ChartSpec {
+  const over = axes[axis];
+  const rows = message.models.filter((row) => row.throughputFps !== null && over.of(row) > 0);
   const { targetFps } = message;
   const ownSizes = sizesDiffer(message.models);
   return {
     id: 'scatter',
-    title: 'Throughput of models against their parameters',
+    title: `FPS of models against their ${axis}`,
     subtitle: placeOf(message),
-    fileName: `comparison-parameters-${placeOf(message)}`,
-    configure: (palette) => configuration(rows, { targetFps, ownSizes }, palette),
+    fileName: `comparison-${axis}-${placeOf(message)}`,
+    configure: (palette) => configuration(rows, { targetFps, ownSizes, over }, palette),
     legend: [
-      { label: 'on the Pareto front', mark: 'diamond', colour: '--chart-model', filled: true },
-      ...(rows.some(({ isOnFront }) => !isOnFront)
+      { label: over.best, mark: 'diamond', colour: '--chart-model', filled: true },
+      ...(rows.some((row) => !over.isBest(row))
         ? [
             {
-              label: 'another is faster and smaller',
+              label: over.beaten,
               mark: 'circle',
               colour: '--chart-landmark',
               filled: false,
@@ -49,23 +51,46 @@ export function scatterSpec(message: ComparisonMessage): ChartSpec {
   };
 }
 
+/** What FPS is drawn over. */
+const axes = {
+  parameters: {
+    of: ({ parameters }: ComparisonRow) => parameters,
+    isBest: ({ isOnFront }: ComparisonRow) => isOnFront,
+    best: 'no other of its input size is faster and smaller',
+    beaten: 'another is faster and smaller',
+    scale: (values: readonly number[], palette: Palette) =>
+      logarithmicAxis(values, 'Parameters (logarithmic)', palette),
+  },
+  accuracy: {
+    of: ({ top1Percent }: ComparisonRow) => top1Percent ?? 0,
+    isBest: ({ isOnAccuracyFront }: ComparisonRow) => isOnAccuracyFront,
+    best: 'no other of its input size is faster and more accurate',
+    beaten: 'another is faster and more accurate',
+    scale: (_: readonly number[], palette: Palette) => ({
+      ...linearAxis('Top-1 accuracy on ImageNet (%)', palette),
+      grace: '8%',
+    }),
+  },
+} as const;
+
 interface Drawing {
+  readonly over: (typeof axes)[CompareView['axis']];
   readonly targetFps: number | null;
   /** Whether each model has to say its input size. */
   readonly ownSizes: boolean;
 }
 
-function configuration(rows: readonly ComparisonRow[], { targetFps, ownSizes }: Drawing, palette: Palette) {
+function configuration(rows: readonly ComparisonRow[], { targetFps, ownSizes, over }: Drawing, palette: Palette) {
   const pointOf = (row: ComparisonRow): LabelledPoint => ({
-    x: row.parameters,
+    x: over.of(row),
     y: row.throughputFps!,
     label: pointLabel(row, ownSizes),
   });
-  const front = rows.filter(({ isOnFront }) => isOnFront).sort((one, other) => one.parameters - other.parameters);
-  const others = rows.filter(({ isOnFront }) => !isOnFront);
-  const line: ChartDataset<'scatter'> = {
-    data: front.map(({ parameters, throughputFps }) => ({ x: parameters, y: throughputFps! })),
-    // Up to a member's own size it is the fastest of that size or above.
+  const front = rows.filter(over.isBest);
+  const others = rows.filter((row) => !over.isBest(row));
+  const lineOf = (members: readonly ComparisonRow[]): ChartDataset<'scatter'> => ({
+    data: members.map((row) => ({ x: over.of(row), y: row.throughputFps! })).sort((one, other) => one.x - other.x),
+    // Between two members the next one that is worse on one axis and better on the other has not come yet.
     showLine: true,
     stepped: 'after',
     pointRadius: 0,
@@ -74,7 +99,7 @@ function configuration(rows: readonly ComparisonRow[], { targetFps, ownSizes }: 
     borderColor: palette.model,
     borderWidth: 1.5,
     order: 3,
-  };
+  });
   const points: ChartDataset<'scatter'>[] = [
     {
       data: front.map(pointOf),
@@ -101,30 +126,22 @@ function configuration(rows: readonly ComparisonRow[], { targetFps, ownSizes }: 
   const figures = rows.map(({ throughputFps }) => throughputFps!);
   return {
     type: 'scatter' as const,
-    data: { datasets: [...points, line] },
+    data: { datasets: [...points, ...groupBySize(front).map(({ models }) => lineOf(models))] },
     plugins: [
       ...(targetFps === null ? [] : [horizontalLine(targetFps, palette.strong)]),
       pointNames(
-        named.map(({ file, parameters, throughputFps }) => ({
-          x: parameters,
-          y: throughputFps!,
-          name: splitPath(file).name.replace(/\.onnx$/i, ''),
+        named.map((row) => ({
+          x: over.of(row),
+          y: row.throughputFps!,
+          name: splitPath(row.file).name.replace(/\.onnx$/i, ''),
         })),
         palette,
       ),
     ],
     options: {
       scales: {
-        x: logarithmicAxis(
-          rows.map(({ parameters }) => parameters),
-          'Parameters (logarithmic)',
-          palette,
-        ),
-        y: logarithmicAxis(
-          targetFps === null ? figures : [...figures, targetFps],
-          'Inputs per second (logarithmic)',
-          palette,
-        ),
+        x: over.scale(rows.map(over.of), palette),
+        y: logarithmicAxis(targetFps === null ? figures : [...figures, targetFps], 'FPS (logarithmic)', palette),
       },
     },
   };

@@ -1,10 +1,15 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { repeat } from 'lit-html/directives/repeat.js';
 import { isUnfit, verdictWord, type Verdict } from '../../src/core/estimate/verdict';
-import type { ComparedColumn } from '../../src/core/present/compare';
+import { groupBySize, type ComparedColumn } from '../../src/core/present/compare';
 import {
   comparedText,
+  accuracyFrontMark,
+  accuracyFrontMeaning,
+  comparesAccuracy,
+  frontMark,
   frontMeaning,
+  frontSentences,
   hasVerdicts,
   intervalTitle,
   sizesDiffer,
@@ -32,6 +37,7 @@ const columns: readonly Column[] = [
   { key: 'macs', title: 'MACs', descends: false, isFigure: true },
   { key: 'memory', title: 'Peak memory', descends: false, isFigure: true },
   { key: 'bytes', title: 'File size', descends: false, isFigure: true },
+  { key: 'accuracy', title: 'Top-1', descends: true, isFigure: true },
   { key: 'model', title: 'Family and variant', descends: false, isFigure: false },
   { key: 'target', title: 'Verdict', descends: true, isFigure: false },
 ];
@@ -50,7 +56,14 @@ export function comparisonTable(view: CompareView, rows: readonly ComparisonRow[
   const messages = messagesOf(shown);
   const { targetFps, models } = view.message;
   const ownSizes = sizesDiffer(models);
+  const isGrouped = ownSizes && view.isGrouped;
+  const groups = isGrouped ? groupBySize(shown) : [{ size: null, models: shown }];
   const saysVerdicts = hasVerdicts(view.message, targetFps);
+  const saysAccuracy = comparesAccuracy(models);
+  const shownCells = { ownSizes: ownSizes && !isGrouped, saysVerdicts, saysAccuracy, messages };
+  const shownColumns = columns.filter(
+    ({ key }) => (key !== 'target' || saysVerdicts) && (key !== 'accuracy' || saysAccuracy),
+  );
   return html`<div class="filter">
       <input
         type="search"
@@ -59,22 +72,38 @@ export function comparisonTable(view: CompareView, rows: readonly ComparisonRow[
         .value=${view.filter}
         @input=${(event: Event) => view.filterBy((event.target as HTMLInputElement).value)}
       />
+      ${
+        ownSizes
+          ? html`<label class="check">
+              <input
+                type="checkbox"
+                .checked=${view.isGrouped}
+                @change=${(event: Event) => view.group((event.target as HTMLInputElement).checked)}
+              />
+              Group by input size
+            </label>`
+          : nothing
+      }
       <span role="status">${view.filter.trim() === '' ? '' : `${wanted.length} of ${rows.length} models`}</span>
     </div>
     <div class="table-frame">
       <table class="comparison" role="table" aria-label="Models">
         <thead role="rowgroup">
           <tr role="row">
-            ${columns.filter(({ key }) => key !== 'target' || saysVerdicts).map((column) => headCell(column, view))}
+            ${shownColumns.map((column) => headCell(column, view))}
           </tr>
         </thead>
-        <tbody role="rowgroup">
-          ${repeat(
-            shown,
-            ({ id }) => id,
-            (row) => tableRow(row, { ownSizes, saysVerdicts, messages }, view),
-          )}
-        </tbody>
+        ${groups.map(
+          ({ size, models: members }) =>
+            html`<tbody role="rowgroup">
+              ${isGrouped ? groupHead(size, members.length, shownColumns.length) : nothing}
+              ${repeat(
+                members,
+                ({ id }) => id,
+                (row) => tableRow(row, shownCells, view),
+              )}
+            </tbody>`,
+        )}
       </table>
     </div>
     ${
@@ -84,7 +113,7 @@ export function comparisonTable(view: CompareView, rows: readonly ComparisonRow[
             Show all ${wanted.length.toLocaleString('en-US')} models
           </button>`
     }
-    ${messageList(messages)} ${key(rows)}`;
+    ${messageList(messages)} ${tableKey(rows)}`;
 }
 
 /** Rows whose name, family or verdict has all words of the filter. */
@@ -133,9 +162,26 @@ function headCell({ key, title, descends, isFigure }: Column, { sort, sortBy }: 
   </th>`;
 }
 
+function groupHead(size: string | null, count: number, width: number): TemplateResult {
+  const title = size === null ? 'No prediction' : `Input ${size}`;
+  return html`<tr role="row" class="group">
+    <th scope="rowgroup" role="rowheader" colspan=${width}>
+      ${title} <span class="count">${count.toLocaleString('en-US')} ${count === 1 ? 'model' : 'models'}</span>
+    </th>
+  </tr>`;
+}
+
+/** What the cells of the table have, and the messages that their notes refer to. */
+interface ShownCells {
+  readonly ownSizes: boolean;
+  readonly saysVerdicts: boolean;
+  readonly saysAccuracy: boolean;
+  readonly messages: readonly string[];
+}
+
 function tableRow(
   row: ComparisonRow,
-  { ownSizes, saysVerdicts, messages }: { ownSizes: boolean; saysVerdicts: boolean; messages: readonly string[] },
+  { ownSizes, saysVerdicts, saysAccuracy, messages }: ShownCells,
   { message, post }: CompareView,
 ): TemplateResult {
   const text = comparedText(row);
@@ -156,7 +202,8 @@ function tableRow(
     <th scope="row" role="rowheader">
       <span class="model-name">
         <button class="link" title=${row.file} @click=${() => post({ type: 'open', id: row.id })}>${name}</button>
-        ${row.isOnFront ? html`<span class="front-mark" aria-label="on the Pareto front" role="img">◆</span>` : nothing}
+        ${row.isOnFront ? mark(frontMark, frontMeaning) : nothing}
+        ${row.isOnAccuracyFront && saysAccuracy ? mark(accuracyFrontMark, accuracyFrontMeaning) : nothing}
       </span>
       ${folder === '' ? nothing : html`<span class="row-detail">${folder}</span>`}
       ${messagesOfRow(row).map(
@@ -168,14 +215,14 @@ function tableRow(
     </th>
     ${figure(
       'throughput',
-      'Throughput',
+      'FPS',
       html`<strong>${text.throughput}${row.extrapolated ? ' *' : ''}</strong>`,
       row.interval === null ? undefined : text.interval,
       ownSizes && row.resolution !== null ? `at ${text.size}` : undefined,
     )}
     ${figure('latency', 'Latency', text.latency)} ${figure('parameters', 'Parameters', text.parameters)}
     ${figure('macs', 'MACs', text.macs)} ${figure('memory', 'Peak memory', text.memory)}
-    ${figure('bytes', 'File size', text.bytes)}
+    ${figure('bytes', 'File size', text.bytes)} ${saysAccuracy ? figure('accuracy', 'Top-1', text.accuracy) : nothing}
     <td role="cell" class="variant is-model" data-column="Family and variant">
       ${text.model}
       ${
@@ -198,6 +245,10 @@ function tableRow(
   </tr>`;
 }
 
+function mark(sign: string, meaning: string): TemplateResult {
+  return html`<span class="front-mark" title=${meaning} aria-label=${meaning} role="img">${sign}</span>`;
+}
+
 function verdictCell({ verdict }: ComparisonRow): TemplateResult {
   if (verdict === null) return html`unknown`;
   return html`<span title=${verdict.sentence}
@@ -206,11 +257,11 @@ function verdictCell({ verdict }: ComparisonRow): TemplateResult {
 }
 
 /** What the marks of the table mean, those that it has. */
-function key(rows: readonly ComparisonRow[]): TemplateResult | typeof nothing {
+function tableKey(rows: readonly ComparisonRow[]): TemplateResult | typeof nothing {
   const notes = [
-    ...(rows.some(({ isOnFront }) => isOnFront) ? [`◆ ${frontMeaning}.`] : []),
+    ...frontSentences(rows).map((sentence) => `${sentence}.`),
     ...(rows.some(({ interval }) => interval !== null)
-      ? [`Below the throughput: its ${intervalTitle(rows).toLowerCase()}.`]
+      ? [`Below the FPS: the ${intervalTitle(rows).toLowerCase()}.`]
       : []),
     ...(sizesDiffer(rows) ? [`${sizesDifferSentence}.`] : []),
     ...(rows.some(({ extrapolated }) => extrapolated) ? ['* Outside the measured range.'] : []),

@@ -11,10 +11,16 @@ export interface CompareView {
   readonly showsAll: boolean;
   /** Words that the rows shown must have. */
   readonly filter: string;
+  /** Whether models for different input sizes are set apart. */
+  readonly isGrouped: boolean;
+  /** What FPS is drawn over in the second chart. */
+  readonly axis: 'parameters' | 'accuracy';
   post(message: ComparePageMessage | CommonMessage): void;
   sortBy(sort: ComparisonSort): void;
   showAll(): void;
   filterBy(filter: string): void;
+  group(isGrouped: boolean): void;
+  drawOver(axis: CompareView['axis']): void;
 }
 
 /** Where the figures hold: device, runtime, and the size where one is asked for. */

@@ -103,7 +103,7 @@ function configuration({ groups, metric }: FasScatter, targetFps: number | null,
     options: {
       layout: layoutWithNames(lines, palette),
       scales: {
-        x: logarithmicAxis(figures.length === 0 ? [1, 100] : figures, 'Frames per second (logarithmic)', palette),
+        x: logarithmicAxis(figures.length === 0 ? [1, 100] : figures, 'FPS (logarithmic)', palette),
         y: { ...linearAxis(`${metricName(metric)} (%), lower is better`, palette), beginAtZero: true, grace: '8%' },
       },
     },

@@ -70,7 +70,7 @@ function configuration(chart: FitChart, shown: Shown, family: string | null, pal
     options: {
       scales: {
         x: logarithmicAxis(parameters, 'Parameters (logarithmic)', palette),
-        y: { ...linearAxis('Inputs per second', palette), beginAtZero: true },
+        y: { ...linearAxis('FPS', palette), beginAtZero: true },
       },
     },
   };

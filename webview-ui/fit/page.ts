@@ -104,7 +104,7 @@ function shownSwitch(shown: Shown, show: (shown: Shown) => void): TemplateResult
 function equations({ families, naive }: FitChart, chosen: string | null): TemplateResult {
   const shown = chosen === null ? families : families.filter(({ family }) => family === chosen);
   return html`<h2 id="equations-title">Equation 2</h2>
-    <p class="subtitle">𝒯: inputs per second; 𝒫: millions of parameters.</p>
+    <p class="subtitle">𝒯: FPS; 𝒫: millions of parameters.</p>
     <table class="equations" role="table">
       <thead>
         <tr role="row">

@@ -3,7 +3,9 @@ import {
   comparedPlace,
   comparedSummary,
   comparedText,
-  frontMeaning,
+  comparesAccuracy,
+  frontMarks,
+  frontSentences,
   hasVerdicts,
   intervalTitle,
   noFigure,
@@ -17,9 +19,6 @@ import { colourOf } from '../predict/predict-card';
 import { printable } from '../terminal';
 import { textTable, wrapped, type TextColumn } from '../text-table';
 
-/** What marks a model of the Pareto front. */
-const frontMark = '◆';
-
 /** A comparison as an aligned table, with where it holds above it and what needs words below, everything once. */
 export function comparisonTable(comparison: Comparison, { query, targetFps }: ComparisonContext): readonly string[] {
   const { models } = comparison;
@@ -27,7 +26,7 @@ export function comparisonTable(comparison: Comparison, { query, targetFps }: Co
   const shown = [...columns(models), ...(hasVerdicts(comparison, targetFps) ? [verdictColumn] : [])];
   const notes = [
     comparedSummary(comparison, targetFps),
-    ...(models.some(({ isOnFront }) => isOnFront) ? [`${frontMark} ${frontMeaning}`] : []),
+    ...frontSentences(models),
     ...(models.some(({ extrapolated }) => extrapolated) ? ['* extrapolated beyond the landmarks'] : []),
     ...(sizesDiffer(models) ? [`${sizesDifferSentence} (--resolution, --batch)`] : []),
     ...reasonLines(models),
@@ -47,14 +46,14 @@ function columns(models: readonly ComparedModel[]): readonly TextColumn<Compared
     {
       title: ' ',
       alignRight: false,
-      text: (model) => markOf(model),
+      text: (model) => markOf(model, models),
       colour: ({ verdict }) => (verdict?.kind === 'does-not-run' ? colours.red : colours.cyan),
     },
     { title: 'File', alignRight: false, shortens: true, text: ({ file }) => printable(file) },
     { title: 'Model', alignRight: false, rank: 4, text: (model) => printable(comparedText(model).model) },
     ...(sizesDiffer(models) ? [right('Input', 1, (model) => comparedText(model).size)] : []),
     {
-      title: 'Throughput',
+      title: 'FPS',
       alignRight: true,
       text: (model) => `${model.extrapolated ? '* ' : ''}${comparedText(model).throughput}`,
       colour: () => colours.bold,
@@ -65,6 +64,7 @@ function columns(models: readonly ComparedModel[]): readonly TextColumn<Compared
     right('MACs', 7, (model) => comparedText(model).macs),
     right('Memory', 6, (model) => comparedText(model).memory),
     right('File size', 8, (model) => comparedText(model).bytes),
+    ...(comparesAccuracy(models) ? [right('Top-1', 5, (model) => comparedText(model).accuracy)] : []),
   ];
 }
 
@@ -75,11 +75,12 @@ const verdictColumn: TextColumn<ComparedModel> = {
   colour: ({ verdict }) => colourOf(verdict),
 };
 
-function markOf({ verdict, isOnFront, throughputFps }: ComparedModel): string {
+function markOf(model: ComparedModel, models: readonly ComparedModel[]): string {
+  const { verdict, throughputFps } = model;
   if (verdict?.kind === 'does-not-run') return '✗';
   if (verdict?.kind === 'runs-wrongly') return '!';
   if (throughputFps === null) return noFigure;
-  return isOnFront ? frontMark : '';
+  return frontMarks(model, models);
 }
 
 /** Why models have no figure, each reason once. */

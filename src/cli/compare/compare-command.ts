@@ -7,7 +7,13 @@ import { deviceName } from '../../core/landmarks/devices';
 import { formatTarget } from '../../core/figures';
 import { comparedModel, compareModels, type ComparedModel, type UnreadFile } from '../../core/present/compare';
 import { comparisonCsv, comparisonMarkdown } from '../../core/present/compare-export';
-import { comparedText } from '../../core/present/compare-text';
+import {
+  accuracyFrontMark,
+  accuracyFrontMeaning,
+  comparedText,
+  frontMark,
+  frontMeaning,
+} from '../../core/present/compare-text';
 import { checkReport, type Check } from '../check-report';
 import { exitCode, isFailed, verdictExitHelp } from '../exit-code';
 import { findPaths, type FoundPath } from '../find-paths';
@@ -34,11 +40,13 @@ export function compareDefinition(done: (code: number) => void): Command {
     .addHelpText(
       'after',
       `
-Models on the Pareto front are marked: no other model of the table is both faster and smaller (in
-parameters), whatever their accuracy.
+${frontMark} ${frontMeaning}.
+${accuracyFrontMark} ${accuracyFrontMeaning}.
 
 An element of the JSON array is what framecast predict prints, with these additional fields:
-  paretoFront   whether the model is on the front
+  paretoFront   whether no other model with this input size is both faster and smaller
+  top1Percent   published top-1 accuracy on ImageNet of a standard network, or null
+  accuracyFront whether no other model with this input size is both faster and more accurate, or null
   macs          multiply–accumulates of one inference at the size of the prediction, or null
   memoryBytes   what an engine takes at least, weights and activations alive at the same time, or null
   fileBytes     size of the file with its external data, as far as it is present
@@ -124,8 +132,9 @@ interface Compared {
 
 /** The answers in the order of the comparison, what could not be read last. */
 function comparisonElements({ models, unreadable }: Compared): readonly object[] {
-  const rows = models.map(({ json, isOnFront, macs, memoryBytes, fileBytes }) => {
-    return { ...json, paretoFront: isOnFront, macs, memoryBytes, fileBytes };
+  const rows = models.map(({ json, isOnFront, isOnAccuracyFront, top1Percent, macs, memoryBytes, fileBytes }) => {
+    const accuracyFront = top1Percent === null ? null : isOnAccuracyFront;
+    return { ...json, paretoFront: isOnFront, top1Percent, accuracyFront, macs, memoryBytes, fileBytes };
   });
   return [...rows, ...unreadable.map(({ json }) => json)];
 }

@@ -25,6 +25,18 @@ export const backbones: readonly Backbone[] = imagenet.rows.map(({ settings, ...
 /** Where the accuracies are published. */
 export const accuracySource = imagenet.source;
 
+/**
+ * Top-1 accuracy on ImageNet in percent of the first published weights of a network, if it is one of the standard ones:
+ * of its family and with exactly its number of parameters. Null for others, as for one with another number of classes.
+ */
+export function publishedTop1Percent({
+  family,
+  parameters,
+}: Pick<Backbone, 'parameters'> & { readonly family: string | null }): number | null {
+  const found = backbones.find((each) => each.family === family && each.parameters === parameters);
+  return found?.firstTop1Percent ?? null;
+}
+
 /** A throughput with how it is known. */
 export interface KnownThroughput {
   readonly throughputFps: number;

@@ -6,7 +6,9 @@ import { escapeMarkdown } from './card';
 import {
   comparedPlace,
   comparedText,
-  frontMeaning,
+  comparesAccuracy,
+  frontMarks,
+  frontSentences,
   hasVerdicts,
   intervalTitle,
   sizesDiffer,
@@ -57,6 +59,8 @@ const csvColumns = [
   'verdict',
   'certainty',
   'pareto_front',
+  'top1_percent',
+  'accuracy_front',
   'error',
 ] as const;
 
@@ -91,6 +95,8 @@ function modelCells(model: ComparedModel, { device, runtime }: Query, targetFps:
     verdict: model.verdict === null ? null : verdictWord(model.verdict),
     certainty: model.verdict?.certainty ?? null,
     pareto_front: model.isOnFront,
+    top1_percent: model.top1Percent,
+    accuracy_front: model.top1Percent === null ? null : model.isOnAccuracyFront,
     error: model.reason,
   };
 }
@@ -104,25 +110,27 @@ export function comparisonMarkdown(comparison: Comparison, { query, targetFps }:
   const { models } = comparison;
   const ownSizes = sizesDiffer(models);
   const saysVerdicts = hasVerdicts(comparison, targetFps);
+  const saysAccuracy = comparesAccuracy(models);
   const target = targetFps === null ? '' : `, target ${formatTarget(targetFps)}`;
   const titles = [
     'File',
     'Model',
     ...(ownSizes ? ['Input'] : []),
-    'Throughput',
+    'FPS',
     intervalTitle(models),
     'Latency',
     'Parameters',
     'MACs',
     'Memory',
     'File size',
+    ...(saysAccuracy ? ['Top-1'] : []),
     ...(saysVerdicts ? ['Verdict'] : []),
   ];
   const rules = titles.map((title) => (['File', 'Model', 'Verdict'].includes(title) ? '---' : '---:'));
   const rows = models.map((model) => {
     const text = comparedText(model);
     return [
-      `${escapeMarkdown(model.file)}${model.isOnFront ? ' ◆' : ''}`,
+      [escapeMarkdown(model.file), frontMarks(model, models)].join(' ').trim(),
       escapeMarkdown(text.model),
       ...(ownSizes ? [text.size] : []),
       `${text.throughput}${model.extrapolated ? ' \\*' : ''}`,
@@ -132,6 +140,7 @@ export function comparisonMarkdown(comparison: Comparison, { query, targetFps }:
       text.macs,
       text.memory,
       text.bytes,
+      ...(saysAccuracy ? [text.accuracy] : []),
       ...(saysVerdicts ? [text.verdict] : []),
     ];
   });
@@ -148,7 +157,7 @@ export function comparisonMarkdown(comparison: Comparison, { query, targetFps }:
 function notes({ models, unreadable }: Comparison): readonly string[] {
   const unanswered = models.filter(({ reason }) => reason !== null);
   return [
-    ...(models.some(({ isOnFront }) => isOnFront) ? [`- ◆ ${frontMeaning}`] : []),
+    ...frontSentences(models).map((sentence) => `- ${sentence}`),
     ...(sizesDiffer(models) ? [`- ${sizesDifferSentence}`] : []),
     ...(models.some(({ extrapolated }) => extrapolated) ? ['- \\* extrapolated beyond the landmarks'] : []),
     ...unanswered.map(({ file, reason }) => `- ${escapeMarkdown(file)}: ${escapeMarkdown(reason ?? '')}`),

@@ -32,6 +32,8 @@ export interface ComparedText {
   readonly macs: string;
   readonly memory: string;
   readonly bytes: string;
+  /** `76.1%`; {@link noFigure} where none is published. */
+  readonly accuracy: string;
   /** `ResNet-18 [2,2,2,2] basic` or `not recognised`. */
   readonly model: string;
   /** `met`, `likely missed`, `does not run`, or `unknown` where nothing is judged. */
@@ -50,6 +52,7 @@ export function comparedText(model: ComparedModel): ComparedText {
     macs: macs === null ? noFigure : formatMacs(macs),
     memory: memoryBytes === null ? noFigure : formatBytes(memoryBytes),
     bytes: formatBytes(model.fileBytes),
+    accuracy: model.top1Percent === null ? noFigure : `${model.top1Percent.toFixed(1)}%`,
     model: model.variant ?? 'not recognised',
     verdict: model.verdict === null ? 'unknown' : verdictWord(model.verdict),
   };
@@ -111,6 +114,31 @@ export function sizesDiffer(models: readonly ComparedModel[]): boolean {
 export const sizesDifferSentence =
   'Input sizes differ: each model is judged at its own; choose one resolution and batch to compare all at the same';
 
-/** What the mark of the front says. */
+/** Marks a model on the front of throughput and parameters, and what the mark says. */
+export const frontMark = '◆';
 export const frontMeaning =
-  'on the Pareto front: no other model here is both faster and smaller, whatever their accuracy';
+  'no other model here with this input size is both faster and smaller, which says nothing about accuracy';
+
+/** Marks a model on the front of throughput and accuracy, and what the mark says. */
+export const accuracyFrontMark = '★';
+export const accuracyFrontMeaning =
+  'no other model here with this input size is both faster and more accurate, by the published top-1 on ImageNet';
+
+/** Whether the comparison has accuracies to weigh against each other: those of two models at least. */
+export function comparesAccuracy(models: readonly ComparedModel[]): boolean {
+  return models.filter(({ top1Percent, throughputFps }) => top1Percent !== null && throughputFps !== null).length > 1;
+}
+
+/** The marks of a model in a comparison: {@link frontMark}, {@link accuracyFrontMark}, both, or none. */
+export function frontMarks(model: ComparedModel, models: readonly ComparedModel[]): string {
+  return `${model.isOnFront ? frontMark : ''}${model.isOnAccuracyFront && comparesAccuracy(models) ? accuracyFrontMark : ''}`;
+}
+
+/** What each mark that occurs says. */
+export function frontSentences(models: readonly ComparedModel[]): readonly string[] {
+  const isAccurate = comparesAccuracy(models) && models.some(({ isOnAccuracyFront }) => isOnAccuracyFront);
+  return [
+    ...(models.some(({ isOnFront }) => isOnFront) ? [`${frontMark} ${frontMeaning}`] : []),
+    ...(isAccurate ? [`${accuracyFrontMark} ${accuracyFrontMeaning}`] : []),
+  ];
+}

@@ -5,7 +5,9 @@ import { isUnfit, verdictOf, verdictRanks, verdictWord, type Verdict } from '../
 import type { ModelProfile } from '../profile/profile';
 import type { Failure } from '../result';
 import { bySeverity } from './concern-summary';
-import { paretoFront } from '../pareto';
+import { paretoFront, type ParetoAxis } from '../pareto';
+import { sizeText } from '../figures';
+import { publishedTop1Percent } from './accuracy';
 
 /** One file of a comparison, as it was read: a model with its prediction, or why there is none. */
 export type ComparedFile =
@@ -46,8 +48,12 @@ export interface ComparedModel {
   readonly reason: string | null;
   /** null where there is nothing to judge: no target or no figure, and nothing that keeps it from running. */
   readonly verdict: Verdict | null;
-  /** No other model of the comparison is both faster and smaller; see {@link compareFiles}. */
+  /** Published top-1 accuracy on ImageNet of the standard network that this is, in percent; null for others. */
+  readonly top1Percent: number | null;
+  /** No other model of the comparison with this input size is both faster and smaller; see {@link compareModels}. */
   readonly isOnFront: boolean;
+  /** No other model of the comparison with this input size is both faster and more accurate, as far as is published. */
+  readonly isOnAccuracyFront: boolean;
   /** What matters on the board, errors first. */
   readonly concerns: readonly Concern[];
 }
@@ -67,40 +73,51 @@ export interface Comparison {
 }
 
 /**
- * Puts models side by side. The Pareto front is over throughput and parameters, the higher and the lower the better: a
- * model that is not on it has another beside it that is faster and smaller. It says nothing of accuracy. Models that cannot
- * be deployed as exported are not on it.
- *
- * @param query as the predictions were asked for
- * @param targetFps inputs per second, where the user has set a target
+ * Puts models side by side that were made with {@link comparedModel} for the same query and target. There are two Pareto
+ * fronts for each input size, as models for other sizes do other work: one over throughput and parameters, which says
+ * nothing about accuracy, and one over throughput and published accuracy, between models that have one. Models that cannot
+ * be deployed as exported are on neither.
  */
-export function compareFiles(files: readonly ComparedFile[], query: Query, targetFps: number | null): Comparison {
-  return compareModels(
-    files.flatMap((file) => (file.ok ? [comparedModel(file, query, targetFps)] : [])),
-    files.flatMap((file) => (file.ok ? [] : [{ file: file.file, code: file.error.code, message: file.error.message }])),
-  );
-}
-
-/** The same for rows that were made one by one with {@link comparedModel}, for the same query and target. */
 export function compareModels<Model extends ComparedModel, Unread extends UnreadFile>(
   models: readonly Model[],
   unreadable: readonly Unread[],
 ): { readonly models: readonly Model[]; readonly unreadable: readonly Unread[] } {
-  const fit = models.filter(({ verdict }) => !isUnfit(verdict));
-  const front = new Set(
-    paretoFront(fit, [
-      { of: ({ throughputFps }) => throughputFps, better: 'higher' },
-      { of: ({ parameters }) => parameters, better: 'lower' },
-    ]),
-  );
+  const groups = groupBySize(models.filter(({ verdict }) => !isUnfit(verdict)));
+  const frontOf = (axis: ParetoAxis<Model>): ReadonlySet<Model> => {
+    const speed: ParetoAxis<Model> = { of: ({ throughputFps }) => throughputFps, better: 'higher' };
+    return new Set(groups.flatMap((group) => paretoFront(group.models, [speed, axis])));
+  };
+  const small = frontOf({ of: ({ parameters }) => parameters, better: 'lower' });
+  const accurate = frontOf({ of: ({ top1Percent }) => top1Percent, better: 'higher' });
   return {
     models: sortCompared(
-      models.map((model) => (front.has(model) ? { ...model, isOnFront: true } : model)),
+      models.map((model) => ({ ...model, isOnFront: small.has(model), isOnAccuracyFront: accurate.has(model) })),
       'throughput',
       true,
     ),
     unreadable: [...unreadable].sort((one, other) => byPath(one.file, other.file)),
   };
+}
+
+/** Models that are judged at one input size, in the order given. */
+export interface SizeGroup<Model> {
+  /** `112×112`, with the batch if it is not 1; null for models without a prediction. */
+  readonly size: string | null;
+  readonly models: readonly Model[];
+}
+
+/** The models by the size at which each is judged, the smallest first, those without a prediction last. */
+export function groupBySize<Model extends ComparedModel>(models: readonly Model[]): readonly SizeGroup<Model>[] {
+  const groups = new Map<string | null, Model[]>();
+  const order = (model: ComparedModel): number => model.resolution ?? Infinity;
+  for (const model of [...models].sort((one, other) => order(one) - order(other) || 0)) {
+    const { resolution, batch } = model;
+    const size = resolution === null ? null : sizeText(resolution, batch ?? 1, model);
+    const group = groups.get(size);
+    if (group === undefined) groups.set(size, [model]);
+    else group.push(model);
+  }
+  return [...groups].map(([size, members]) => ({ size, models: members }));
 }
 
 /** What a comparison can be sorted by. */
@@ -113,6 +130,7 @@ export const comparedColumns = [
   'macs',
   'memory',
   'bytes',
+  'accuracy',
   'target',
 ] as const;
 
@@ -156,10 +174,11 @@ const keys: Readonly<Record<ComparedColumn, (model: ComparedModel) => number | s
   macs: ({ macs }) => macs,
   memory: ({ memoryBytes }) => memoryBytes,
   bytes: ({ fileBytes }) => fileBytes,
+  accuracy: ({ top1Percent }) => top1Percent,
   target: ({ verdict }) => (verdict === null ? null : verdictRanks.indexOf(verdictWord(verdict))),
 };
 
-/** A row of a comparison, which the front is not known of yet. Costs as much as asking a profile for its cost. */
+/** A row of a comparison, whose fronts are not known yet. Costs as much as asking a profile for its cost. */
 export function comparedModel(
   { file, fileBytes, profile, prediction }: Extract<ComparedFile, { ok: true }>,
   query: Query,
@@ -185,7 +204,9 @@ export function comparedModel(
     extrapolated: estimate?.extrapolated ?? false,
     reason,
     verdict: verdictOf(prediction, concerns, targetFps),
+    top1Percent: publishedTop1Percent(profile),
     isOnFront: false,
+    isOnAccuracyFront: false,
     concerns: bySeverity(concerns),
   };
 }

@@ -22,7 +22,7 @@ beforeAll(async () => {
 });
 afterAll(() => workbench.close());
 
-const rows = (): Locator => workbench.webview().locator('table.comparison tbody tr');
+const rows = (): Locator => workbench.webview().locator('table.comparison tbody tr:not(.group)');
 const names = async (): Promise<string[]> => await rows().locator('.model-name button').allInnerTexts();
 const row = (name: string): Locator => rows().filter({ has: workbench.page.locator(`button[title="${name}"]`) });
 const head = (title: string): Locator => workbench.webview().getByRole('button', { name: title, exact: true });
@@ -30,6 +30,17 @@ const text = async (name: string): Promise<string> => (await row(name).innerText
 const clipboard = (): Promise<string> => workbench.page.evaluate('navigator.clipboard.readText()');
 
 describe('the comparison of the workspace', () => {
+  it('sets models for different input sizes apart until it is told not to, and weighs accuracy', async () => {
+    const groups = workbench.webview().locator('table.comparison .group');
+    const titles = await groups.allInnerTexts();
+    expect(titles[0]).toMatch(/^Input \d+×\d+ +\d+ models?$/);
+    expect(titles.length).toBeGreaterThan(2);
+    await workbench.webview().getByRole('button', { name: 'Accuracy', exact: true }).click();
+    await workbench.webview().getByRole('heading', { name: 'FPS against accuracy' }).waitFor();
+    await workbench.webview().getByLabel('Group by input size').uncheck();
+    await expect.poll(() => groups.count()).toBe(0);
+  });
+
   it('has every model, fastest first, with the figures of its own page', async () => {
     expect(await text('resnet50.onnx')).toContain(await expectedThroughput(join(workbench.folder, 'resnet50.onnx')));
     expect(await text('resnet50.onnx')).toMatch(/25\.\d+ M .*ResNet-50.*missed/);

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { sortCompared, type Comparison } from '../../../core/present/compare';
+import { groupBySize, sortCompared, type Comparison } from '../../../core/present/compare';
 import { comparisonCsv, comparisonMarkdown, type ComparisonContext } from '../../../core/present/compare-export';
 import type { CompareExport } from '../../../protocol/compare-page';
 import { saveAs } from '../chart-export';
@@ -11,12 +11,13 @@ const formats = {
 
 /** Copies or saves a comparison as text, in the order that its table has on the page. */
 export async function exportComparison(
-  { format, to, sort }: CompareExport,
+  { format, to, sort, isGrouped }: CompareExport,
   comparison: Comparison,
   context: ComparisonContext,
 ): Promise<void> {
   const { name, filter, extension, text } = formats[format];
-  const models = sortCompared(comparison.models, sort.column, sort.descending);
+  const sorted = sortCompared(comparison.models, sort.column, sort.descending);
+  const models = isGrouped ? groupBySize(sorted).flatMap((group) => group.models) : sorted;
   const content = text({ ...comparison, models }, context);
   if (to === 'file') {
     const bytes = new TextEncoder().encode(content);

@@ -70,7 +70,7 @@ describe('framecast compare', () => {
     const { stdout, code } = await compare(['.', '--target-fps', '60']);
     const narrow = await cli.run(['compare', '.', '--target-fps', '60'], { cwd: folder, env: { COLUMNS: '80' } });
     for (const line of narrow.stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
-    expect(narrow.stdout).toMatch(/^◆ +squeezenet1_1\.onnx .* FPS .* met$/m);
+    expect(narrow.stdout).toMatch(/^◆★? +squeezenet1_1\.onnx .* FPS .* met$/m);
     expect(code).toBe(1);
     const lines = stdout.split('\n');
     expect(lines[0]).toBe('Jetson Nano, TensorRT FP16');

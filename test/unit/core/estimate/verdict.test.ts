@@ -7,7 +7,7 @@ import { isUnfit, verdictOf } from '../../../../src/core/estimate/verdict';
 import { bundledLandmarks } from '../../../../src/core/landmarks/campaigns';
 import { knownDevices } from '../../../../src/core/landmarks/devices';
 import { predictionCard } from '../../../../src/core/present/card';
-import { compareFiles } from '../../../../src/core/present/compare';
+import { compareFiles } from '../present/models';
 import { comparisonCsv, comparisonMarkdown } from '../../../../src/core/present/compare-export';
 import { comparedSummary } from '../../../../src/core/present/compare-text';
 import { predictionView } from '../../../../src/core/present/prediction-view';

@@ -4,16 +4,22 @@ import type { Estimate, Prediction, Query } from '../../../../src/core/estimate/
 import { verdictWord } from '../../../../src/core/estimate/verdict';
 import {
   comparedModel,
-  compareFiles,
   compareModels,
+  groupBySize,
   sortCompared,
   type ComparedFile,
   type ComparedModel,
 } from '../../../../src/core/present/compare';
 import { comparisonCsv, comparisonMarkdown } from '../../../../src/core/present/compare-export';
-import { comparedSummary, comparedText, intervalTitle, sizesDiffer } from '../../../../src/core/present/compare-text';
+import {
+  comparedSummary,
+  comparedText,
+  frontMarks,
+  intervalTitle,
+  sizesDiffer,
+} from '../../../../src/core/present/compare-text';
 import { costing, profileOf } from '../estimate/profiles';
-import { profileOfFile } from './models';
+import { compareFiles, profileOfFile } from './models';
 
 const query: Query = { device: 'jetson-nano', runtime: 'tensorrt-fp16' };
 
@@ -182,13 +188,47 @@ describe('models of different input sizes', () => {
     const { models } = compareFiles([small, ...files], query, null);
     expect(sizesDiffer(models)).toBe(true);
     const markdown = markdownOf([small, ...files]);
-    expect(markdown).toMatch(/\| File \| Model \| Input \| Throughput/);
+    expect(markdown).toMatch(/\| File \| Model \| Input \| FPS/);
     expect(markdown).toMatch(/\| face\.onnx .*\| 112×112 \| 90\.0 FPS/);
     expect(markdown).toMatch(/\| twin\.onnx .*\| 224×224 \| 100 FPS/);
     expect(markdown).toMatch(/\| model-9\.onnx .*\| – \| – \|/);
     expect(markdown).toMatch(/^- Input sizes differ: each model is judged at its own/m);
     const batched = model('batched.onnx', 1, estimate(90, { batch: 8 }));
     expect(markdownOf([batched, ...files])).toMatch(/\| 224×224, batch 8 \|/);
+  });
+
+  it('have a front for each size, and groups from the smallest size to those without a prediction', () => {
+    const { models } = compareFiles([small, ...files], query, null);
+    const marked = models.filter(({ isOnFront }) => isOnFront).map(({ file }) => file);
+    expect(marked).toEqual(['small-fast.onnx', 'twin.onnx', 'face.onnx', 'small-slow.onnx']);
+    const groups = groupBySize(models).map((group) => [group.size, group.models.map(({ file }) => file)]);
+    expect(groups).toEqual([
+      ['112×112', ['face.onnx']],
+      ['224×224', ['small-fast.onnx', 'twin.onnx', 'small-slow.onnx', 'large-slow.onnx']],
+      [null, ['model-9.onnx', 'model-10.onnx']],
+    ]);
+  });
+
+  it('weigh published accuracy between standard networks alone, and say whose it is', () => {
+    const standard = (file: string, family: string, parameters: number, fps: number): ComparedFile => ({
+      ...model(file, parameters, estimate(fps)),
+      ok: true,
+      fileBytes: 1,
+      prediction: estimate(fps),
+      profile: profileOf({ family, parameters, operators: new Map(), ...costing(1_000_000) }),
+    });
+    // torchvision: ResNet-18 69.8%, ResNet-50 76.1%, VGG-16 71.6% on ImageNet.
+    const compared = [
+      standard('r18.onnx', 'ResNet', 11_689_512, 80),
+      standard('r50.onnx', 'ResNet', 25_557_032, 33),
+      standard('vgg16.onnx', 'VGG', 138_357_544, 10),
+      standard('ten-classes.onnx', 'ResNet', 11_181_642, 81),
+    ];
+    const { models } = compareFiles(compared, query, null);
+    expect(models.map(({ top1Percent }) => top1Percent)).toEqual([null, 69.758, 76.13, 71.592]);
+    expect(models.map((each) => frontMarks(each, models))).toEqual(['◆', '★', '★', '']);
+    expect(markdownOf(compared)).toMatch(/^- ★ .*more accurate, by the published top-1/m);
+    expect(markdownOf(compared.slice(2))).not.toMatch(/★|Top-1/);
   });
 
   it('say nothing where all are the same, whatever has no figure', () => {

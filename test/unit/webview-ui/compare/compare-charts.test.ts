@@ -42,14 +42,21 @@ describe('what the charts of a comparison say', () => {
     ]);
     expect(bars.rows).toEqual([{ cells: ['a.onnx', '112×112', 80, 70, 90, 'met'] }]);
     const points = pointsTable([row!], true);
-    expect(points.columns.map(({ name }) => name)).toEqual(['Model', 'Input', 'Parameters', 'FPS', 'Pareto front']);
-    expect(points.rows).toEqual([{ cells: ['a.onnx', '112×112', 11_689_512, 80, 'yes'] }]);
+    expect(points.columns.map(({ name }) => name)).toEqual([
+      'Model',
+      'Input',
+      'Parameters',
+      'FPS',
+      'Top-1 (%)',
+      'Faster and smaller',
+    ]);
+    expect(points.rows).toEqual([{ cells: ['a.onnx', '112×112', 11_689_512, 80, 69.758, 'yes'] }]);
   });
 
   it('is without it where all are judged at one', () => {
     expect(barLabel(row!, false)).toEqual(['a.onnx: 80.0 FPS (70.0–90.0)', 'Meets 60 FPS (133% of it)']);
     expect(pointLabel(row!, false)[0]).toBe('a.onnx: 80.0 FPS');
     expect(barsTable([row!], false).rows).toEqual([{ cells: ['a.onnx', 80, 70, 90, 'met'] }]);
-    expect(pointsTable([row!], false).rows).toEqual([{ cells: ['a.onnx', 11_689_512, 80, 'yes'] }]);
+    expect(pointsTable([row!], false).rows).toEqual([{ cells: ['a.onnx', 11_689_512, 80, 69.758, 'yes'] }]);
   });
 });

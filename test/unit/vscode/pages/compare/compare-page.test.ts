@@ -13,7 +13,7 @@ describe('messages from the page', () => {
     { type: 'choose', choice: query },
     { type: 'resize', size: { image: { height: 112, width: 112 }, batch: null } },
     { type: 'open', id: 'file:///a.onnx' },
-    { type: 'export', format: 'csv', to: 'file', sort },
+    { type: 'export', format: 'csv', to: 'file', sort, isGrouped: true },
   ])('come through: $type', (sent) => {
     expect(parse(comparePageMessages, JSON.parse(JSON.stringify(sent)))).toEqual(sent);
   });
@@ -36,6 +36,7 @@ describe('what a page keeps over a reload', () => {
     choice: { device: 'jetson-nano', runtime: 'pytorch-fp16' },
     size: { image: { height: 112, width: 112 }, batch: 4 },
     sort: { column: 'parameters', descending: true },
+    isGrouped: false,
   };
 
   it('comes back', () => {
@@ -44,13 +45,14 @@ describe('what a page keeps over a reload', () => {
 
   it('comes back as far as it is whole', () => {
     const first = { column: 'throughput', descending: true };
-    expect(parseState(comparePageState, { ...kept, size: 'large', choice: { device: 1 }, sort: null })).toEqual({
+    expect(parseState(comparePageState, { ...kept, size: 'large', choice: { device: 1 }, sort: null, isGrouped: 1 })).toEqual({
       roots: kept.roots,
       choice: null,
       size: ownSize,
       sort: first,
+      isGrouped: true,
     });
-    const whole = { roots: [], choice: null, size: ownSize, sort: first };
+    const whole = { roots: [], choice: null, size: ownSize, sort: first, isGrouped: true };
     expect(parseState(comparePageState, undefined)).toEqual(whole);
     expect(parseState(comparePageState, { roots: [1] })).toEqual(whole);
     expect(parseState(comparePageState, { roots: Array.from({ length: maxCompared + 1 }, () => 'file:///a') })).toEqual(
