@@ -45,7 +45,9 @@ describe('what a page keeps over a reload', () => {
 
   it('comes back as far as it is whole', () => {
     const first = { column: 'throughput', descending: true };
-    expect(parseState(comparePageState, { ...kept, size: 'large', choice: { device: 1 }, sort: null, isGrouped: 1 })).toEqual({
+    expect(
+      parseState(comparePageState, { ...kept, size: 'large', choice: { device: 1 }, sort: null, isGrouped: 1 }),
+    ).toEqual({
       roots: kept.roots,
       choice: null,
       size: ownSize,
