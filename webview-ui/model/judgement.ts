@@ -11,10 +11,10 @@ export function concernsSection({ view, choice, devices, advice }: ModelMessage,
     <h2 id="concerns">On ${device}</h2>
     <ul>
       ${concerns.map(
-        ({ severity, message }) =>
+        ({ severity, message, finding }) =>
           html`<li class="is-${severity}">
             <span class="severity">${severity === 'error' ? 'Error' : 'Warning'}</span>
-            <span>${message}</span>
+            <span>${finding ?? message}</span>
           </li>`,
       )}
     </ul>

@@ -10,12 +10,14 @@ import { printable } from '../terminal';
  *
  * @param targetFps the throughput that is needed, where the user has said so
  * @param isExplained whether to add what it rests on: methods, notes and evidence
+ * @param toChange lines on what would make it run, and meet the target
  */
 export function predictCard(
   file: string,
   view: PredictionView,
   targetFps: number | null,
   isExplained: boolean,
+  toChange: readonly string[] = [],
 ): readonly string[] {
   const { estimate, model, verdict } = view;
   const lines = [pc.dim(printable(file)), ''];
@@ -27,6 +29,8 @@ export function predictCard(
     const certainty = verdict.certainty === null ? '' : ` (${certaintyTexts[verdict.certainty]})`;
     lines.push(`  ${colourOf(verdict)(verdict.sentence)}${pc.dim(certainty)}`);
   } else if (targetFps !== null) lines.push(`  ${pc.yellow(`Not known to reach ${formatTarget(targetFps)}`)}`);
+  if (toChange.length > 0)
+    lines.push('', `  ${pc.dim('What to change')}`, ...toChange.map((line) => `  - ${printable(line)}`));
   lines.push('');
 
   const confidence = model.family === null ? '' : ` (confidence ${model.confidence})`;
@@ -61,9 +65,9 @@ export function predictCard(
 
 function concernLines({ concerns }: PredictionView): readonly string[] {
   if (concerns.length === 0) return [];
-  const lines = concerns.map(({ severity, message }) => {
+  const lines = concerns.map(({ severity, message, finding }) => {
     const label = severity === 'error' ? pc.red('Error:') : pc.yellow('Warning:');
-    return `  - ${label} ${printable(message)}`;
+    return `  - ${label} ${printable(finding ?? message)}`;
   });
   return ['', `  ${pc.dim('On this board')}`, ...lines];
 }

@@ -14,6 +14,7 @@ import { predictCard } from './predict-card';
 import { predictExplanation } from './predict-explain';
 import { missingWeightsSentence, predictFiles, type FileAnswer } from './predict-files';
 import { answerJson } from './predict-json';
+import { whatToChange } from './what-to-change';
 
 interface PredictFlags extends PredictionFlags, FormatFlags {
   readonly explain?: true;
@@ -85,7 +86,15 @@ async function predictEach(
       if (!answer.ok) continue;
       const view = predictionView(answer.profile, query, answer.prediction, demands.targetFps ?? undefined);
       const explained = as === 'explanations';
-      const card = predictCard(answer.file, { ...view, concerns: answer.concerns }, demands.targetFps, explained);
+      const asked = { query, estimators, targetFps: demands.targetFps };
+      const toChange = await whatToChange(answer, asked, signal);
+      const card = predictCard(
+        answer.file,
+        { ...view, concerns: answer.concerns },
+        demands.targetFps,
+        explained,
+        toChange,
+      );
       const lines = explained ? [...card, ...predictExplanation(answer, query, estimators)] : card;
       await print([...(isFirst ? [] : ['']), ...lines].join('\n'));
       isFirst = false;

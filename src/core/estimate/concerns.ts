@@ -21,6 +21,8 @@ export interface Concern {
   readonly severity: 'error' | 'warning';
   /** Sentences for the user: what, and what to do. */
   readonly message: string;
+  /** What, without what to do, for surfaces that offer the remedy by itself; left out if there is no remedy. */
+  readonly finding?: string;
   /** What a network computes instead that runs all the same: `a wrong mean`. */
   readonly computes?: string;
   /** What mends it, where Framecast can. */
@@ -116,6 +118,7 @@ function merged(findings: readonly Finding[], release: string, version: string):
       code: worst.code,
       severity: 'error',
       message: `${said.join(' ')} ${rewriteAdvice(command)}`,
+      finding: said.join(' '),
       computes: worst.computes,
       remedy: { command, rewrites: findings.map(({ rewrite }) => rewrite!) },
     },

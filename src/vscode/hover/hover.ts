@@ -11,6 +11,7 @@ import { onDidChangeSettings, readSettings } from '../services/settings';
 import { surroundingsOf } from './mentioned-file';
 import { mentionedModel, mentionedModels, type MentionedModel } from './mentioned-models';
 import { findModelPaths } from './model-paths';
+import { reexportActions } from './reexport-action';
 
 /** Any language, wherever VS Code can look for the file that a text mentions. */
 const selector: vscode.DocumentSelector = ['file', 'untitled', 'vscode-notebook-cell', 'vscode-vfs'].map((scheme) => ({
@@ -47,6 +48,9 @@ export function registerHover(service: ModelService): vscode.Disposable {
           return link;
         });
       },
+    }),
+    vscode.languages.registerCodeActionsProvider(selector, reexportActions(service), {
+      providedCodeActionKinds: [vscode.CodeActionKind.QuickFix],
     }),
     vscode.languages.registerInlayHintsProvider(selector, {
       onDidChangeInlayHints: hintsChanged.event,

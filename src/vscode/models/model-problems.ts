@@ -99,10 +99,10 @@ export function registerModelProblems(
       const errors = namedConcerns(concernsOf(profile, query), posix.basename(vscode.Uri.parse(key).path)).filter(
         ({ severity }) => severity === 'error',
       );
-      const commands = new Set(errors.flatMap(({ remedy }) => (remedy === undefined ? [] : [remedy.command])));
       const lines = [`${verdict?.sentence ?? ''}.`, ...errors.map(({ message }) => message)];
-      const remedies = [...commands].map((command) => `To mend it: ${command}`);
-      return [diagnostic([...lines, ...remedies].join('\n'), errors[0]?.code ?? 'unsupported-operator')];
+      const isMendable = errors.some(({ remedy }) => remedy !== undefined);
+      const code = isMendable ? reexportCode(key) : (errors[0]?.code ?? 'unsupported-operator');
+      return [diagnostic(lines.join('\n'), code)];
     }
     if (!missesTarget({ state })) return [];
     const known = helps.get(key);
@@ -226,7 +226,16 @@ function missSentence({ query, prediction, verdict }: Model): string {
   return `${figure}${verdict?.sentence ?? ''}.`;
 }
 
-function diagnostic(message: string, code: string): vscode.Diagnostic {
+/** A link behind the message: Problems offers quick fixes only for files that are open as text, which models are not. */
+function reexportCode(file: string): NonNullable<vscode.Diagnostic['code']> {
+  const argument = encodeURIComponent(JSON.stringify([file]));
+  return {
+    value: 'Re-export for This Board',
+    target: vscode.Uri.parse(`command:framecast.writeExportScript?${argument}`),
+  };
+}
+
+function diagnostic(message: string, code: NonNullable<vscode.Diagnostic['code']>): vscode.Diagnostic {
   // A model has no lines; the problem is about the file.
   const made = new vscode.Diagnostic(new vscode.Range(0, 0, 0, 0), message, vscode.DiagnosticSeverity.Warning);
   made.source = 'Framecast';

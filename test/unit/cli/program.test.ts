@@ -22,6 +22,20 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
+describe('framecast predict', () => {
+  it('prints what to change where a target is missed, and the one way to export where a model does not run', async () => {
+    const missed = await cli.run(['predict', 'resnet50.folded.onnx', '--target-fps', '60']);
+    expect(missed.stdout).toMatch(
+      /What to change\n {2}- At \d+×\d+: [\d.]+ FPS.*\n {2}- ResNet-18: [\d.]+ FPS \(weights/,
+    );
+    const stopped = await cli.run(['predict', 'mobilenet_v3_small.folded.onnx']);
+    expect(stopped.stdout).toMatch(
+      /What to change\n {2}- Re-export it: torch\.onnx\.export\(.*zeros\(1, 3, 224, 224\)/,
+    );
+    expect(stopped.stdout.match(/opset_version=13/g)).toHaveLength(1);
+  });
+});
+
 describe('framecast boards', () => {
   it('puts the boards that reach the target first, by their class and the smallest mode first, with reasons once', async () => {
     const asked = ['boards', 'resnet18.folded.onnx', '--target-fps', '300'];

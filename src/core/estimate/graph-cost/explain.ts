@@ -68,9 +68,10 @@ function explain({ fit, cost, kernels, point, belief }: GraphCostAnswer): Latenc
     const { shares } = fit.model.latencyOf(kernelWork([layer]))(coefficients);
     const of = (...terms: readonly TermName[]) =>
       scale * terms.reduce((sum, term) => sum + shares[fit.model.terms.indexOf(term)]!, 0);
-    const trafficMs = of('traffic');
+    // The model charges a depthwise convolution for the elements that it moves, not for its arithmetic.
+    const trafficMs = of('traffic', 'depthwise');
     const launchMs = of('launch');
-    const arithmeticMs = of('window', 'winograd', 'pointwise', 'depthwise', 'matrix');
+    const arithmeticMs = of('window', 'winograd', 'pointwise', 'matrix');
     const total = trafficMs + launchMs + arithmeticMs;
     return { layer, position, latencyMs: total, share: total / latencyMs, arithmeticMs, trafficMs, launchMs };
   });
