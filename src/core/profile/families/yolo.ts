@@ -1,5 +1,5 @@
 import { largestOf } from '../../extremes';
-import { ints } from '../structure/constants';
+import { ints } from '../structure/constant-value';
 import { weightedLayers } from '../structure/items';
 import { type Layer, SOURCE } from '../structure/layers';
 import { type Detection, readDetection, towerWords } from '../structure/detection';

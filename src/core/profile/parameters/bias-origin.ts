@@ -58,8 +58,13 @@ export function biasOrigins(graph: Graph, network: Network, recognised: Recognis
   const heads = outputHeads(network);
   // An exporter folds every BatchNormalization that directly follows a convolution, or none.
   if (normalised.size > 0 && normalised.size >= rest.length) {
-    for (const layer of rest) settle(layer, 'author', 'BatchNormalization is kept in this file, and none follows it');
-    return verdicts;
+    // But it may have computed frozen ones into arithmetic of their own.
+    const frozen = network.graph.writtenOutNorms.length === normalised.size;
+    for (const layer of rest.splice(0)) {
+      if (frozen && names(layer) === 'generated') rest.push(layer);
+      else settle(layer, 'author', 'BatchNormalization is kept in this file, and none follows it');
+    }
+    if (rest.length === 0) return verdicts;
   }
   if (recognised !== null && (recognised.normalisation === 'instead-of-bias' || always)) {
     const renamed = rest.some((layer) => names(layer) === 'generated');
@@ -268,7 +273,7 @@ function namingOf(graph: Graph): (layer: Layer) => Naming {
     const weight = layer.conv?.weight.key ?? '';
     const bias = layer.conv?.bias?.key ?? '';
     // torch.onnx.export with constant folding; torch's newer exporter through onnxscript's rewriter.
-    if (isFoldedName(weight)) return /\.bias$/.test(bias) ? 'own-bias' : 'generated';
+    if (isFoldedName(weight)) return isFoldedName(bias) || /^\d*$/.test(bias) ? 'generated' : 'own-bias';
     if (bias === `${weight}_bias`) return 'generated';
     if (hasPaths && /^\d+$/.test(weight)) return 'generated';
     // A bias of another module's: the exporter merged equal ones.

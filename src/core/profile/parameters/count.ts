@@ -2,10 +2,12 @@ import { isFloat, isQuantised } from '../../onnx/data-types';
 import type { Graph, Node, Tensor } from '../../onnx/model';
 import { WorkBudget } from '../../work-budget';
 import type { Recognised } from '../recognise';
-import type { ConstantValue } from '../structure/constants';
+import type { ConstantValue } from '../structure/constant-value';
 import type { Layer } from '../structure/layers';
 import type { Network } from '../structure/network';
 import { biasOrigins, type Verdict } from './bias-origin';
+import { explainDoubts } from './doubts';
+import { applicationsOf, type Applications } from './applications';
 import { isFoldedName } from './folded-names';
 import { repeatedModules } from './repeated-modules';
 import { findSlots, type Slot } from './slots';
@@ -35,7 +37,8 @@ export function countParameters(
   const settled = new Set(behind.flatMap(({ layers }) => layers.map((layer) => layer.node)));
   const centres = derivedCentres(network);
   for (const layer of centres) settled.add(layer.node);
-  const repeated = repeatedModules(network);
+  const applications = applicationsOf(network.graph.order);
+  const repeated = repeatedModules(network, applications);
   // torch merges equal tensors: copies that are stored are not equal, so each application has a normalisation of its own.
   const renormalised = repeated.filter(({ conv }) => graph.initializers.has(conv?.weight.key ?? ''));
   const renormalisedElements = renormalised.reduce((sum, { conv }) => sum + 2 * (conv?.outputChannels ?? 0), 0);
@@ -43,9 +46,9 @@ export function countParameters(
   const norms = countWrittenOutNorms(network);
   for (const { arithmetic } of network.graph.writtenOutNorms) for (const { node } of arithmetic) settled.add(node);
   const found = findSlots(graph, network.graph, budget);
-  const slopes = repeatedSlopes(found.slots);
+  const slopes = repeatedSlopes(found.slots, applications);
   const slots = found.slots.filter((slot) => !settled.has(slot.node) && !slopes.has(slot));
-  const direct = countSlots(slots, network);
+  const direct = countSlots(slots, network, applications);
   const verdicts = biasOrigins(graph, network, recognised);
   let restored = 0;
   for (const [layer, verdict] of verdicts) if (!settled.has(layer.node)) restored += restoredElements(layer, verdict);
@@ -55,13 +58,12 @@ export function countParameters(
     ...explainBiases(verdicts, parameters, recognised),
     ...explainStatistics(network),
     ...explainWrittenOutNorms(norms, parameters),
-    ...(direct.merged > 0
-      ? [`${direct.merged} vectors that the exporter merged because they are equal are counted each.`]
-      : []),
+    ...explainMerged(direct, parameters),
     ...(repeated.length > 0
       ? [
-          `${repeated.length} convolutions apply modules once more, by the names of their operators; they have copies of ` +
-            'folded weights, which are counted once.',
+          `${repeated.length} ${repeated.some(({ linear }) => linear !== null) ? 'layers' : 'convolutions'} apply modules ` +
+            'once more, by the names of their operators; they have copies of computed weights, which are counted once. Were ' +
+            `they modules of their own, the network would have ${(parameters + repeatedElements(repeated)).toLocaleString('en-US')} parameters.`,
         ]
       : []),
     ...(renormalised.length > 0
@@ -72,6 +74,8 @@ export function countParameters(
         ]
       : []),
     ...explainSlopes(slopes, parameters),
+    ...explainDoubts(found.doubts, parameters),
+    ...explainComputedWeights(slots, parameters),
     ...explainTables(found.tables),
     ...explainPositions(found.slots, parameters),
     ...explainCoordinates(found.coordinates),
@@ -85,14 +89,26 @@ export function countParameters(
   return { parameters, storedParameters: storedElements(graph), evidence, foldedBatchNorm, counted };
 }
 
+interface DirectCount {
+  readonly elements: number;
+  /** Vectors that several layers have, counted for each, and their elements beyond the first of each. */
+  readonly merged: number;
+  readonly mergedElements: number;
+  /** Vectors of modules that are applied once more, counted once, and the elements that counting each would add. */
+  readonly shared: number;
+  readonly sharedElements: number;
+}
+
 /** Elements in all slots, each tensor once; equal vectors that an exporter merged count for each of their layers. */
-function countSlots(slots: readonly Slot[], network: Network): { elements: number; merged: number } {
+function countSlots(slots: readonly Slot[], network: Network, applications: Applications): DirectCount {
   const counted = new Set<string>();
   const again: Slot[] = [];
+  const shared: Slot[] = [];
   const repeatedNodes = repeatedApplications(network);
   let elements = 0;
   for (const slot of slots) {
-    const repeated = repeatedNodes(slot.node);
+    const named = applications.repeats(slot.node);
+    const repeated = named || repeatedNodes(slot.node);
     const vector = slot.role === 'vector' || slot.role === 'slope';
     // Only where a tensor is used as it is can several uses be several equal tensors.
     const whole = slot.roots.length === 1 && elementsOf(slot) === slot.roots[0]?.elements;
@@ -101,14 +117,77 @@ function countSlots(slots: readonly Slot[], network: Network): { elements: numbe
         // A module that is applied again leaves another copy of what the exporter computes from its vectors.
         if (!(repeated && vector && isFoldedName(root.key))) elements += root.elements;
       } else if (vector && whole && !repeated) again.push(slot);
+      else if (vector && whole && named && !repeatedNodes(slot.node)) shared.push(slot);
       counted.add(root.key);
     }
   }
   // One PRelu module may serve many places; its slope counts again only in a file where merging is seen elsewhere.
   const merging = again.some((slot) => slot.role === 'vector');
   const merged = again.filter((slot) => slot.role === 'vector' || merging);
-  for (const slot of merged) for (const root of slot.roots) elements += root.elements;
-  return { elements, merged: merged.length };
+  const sum = (of: readonly Slot[]): number =>
+    of.reduce((total, { roots }) => roots.reduce((all, root) => all + root.elements, total), 0);
+  return {
+    elements: elements + sum(merged),
+    merged: merged.length,
+    mergedElements: sum(merged),
+    shared: shared.length,
+    sharedElements: sum(shared),
+  };
+}
+
+function explainMerged({ merged, mergedElements, shared, sharedElements }: DirectCount, parameters: number): string[] {
+  const sentences: string[] = [];
+  if (merged > 0)
+    sentences.push(
+      `${merged} vectors that the exporter merged because they are equal are counted each. Were they shared by their ` +
+        `layers, the network would have ${(parameters - mergedElements).toLocaleString('en-US')} parameters.`,
+    );
+  if (shared > 0)
+    sentences.push(
+      `${shared} vectors belong to modules that are applied once more, by the names of their operators, and are counted ` +
+        'once. Were they equal vectors of several modules, the network would have ' +
+        `${(parameters + sharedElements).toLocaleString('en-US')} parameters.`,
+    );
+  return sentences;
+}
+
+function repeatedElements(repeated: readonly Layer[]): number {
+  let sum = 0;
+  for (const { conv, linear } of repeated)
+    for (const root of [...((conv ?? linear)?.weight.roots ?? []), ...(conv?.bias?.roots ?? [])]) sum += root.elements;
+  return sum;
+}
+
+/**
+ * Kernels that the exporter computed although there is no BatchNormalization behind them: they have the bias of their
+ * module, or none. Weight normalisation (Salimans and Kingma 2016) computes them from one number more for each channel.
+ */
+function explainComputedWeights(slots: readonly Slot[], parameters: number): string[] {
+  let kernels = 0;
+  let channels = 0;
+  let features = 0;
+  for (const { node, role, value } of slots) {
+    if (role !== 'weight' || !isFoldedName(value.key)) continue;
+    // The exporter transposes the matrices of linear layers in any case.
+    if (node.opType === 'MatMul') features += value.dims?.at(-1) ?? 0;
+    if (
+      (node.opType !== 'Conv' && node.opType !== 'Gemm') ||
+      isFoldedName(node.inputs[2] ?? '') ||
+      /^\d+$/.test(node.inputs[2] ?? '')
+    )
+      continue;
+    kernels++;
+    channels += value.dims?.[0] ?? 0;
+  }
+  if (kernels === 0) return [];
+  return [
+    `${kernels === 1 ? 'A kernel is' : `${kernels} kernels are`} computed from what the file does not hold, and counted by ` +
+      'their elements. With weight normalisation, which has one number more for each channel, the network would have ' +
+      `${(parameters + channels).toLocaleString('en-US')} parameters` +
+      (features === 0
+        ? '.'
+        : `, and ${(parameters + channels + features).toLocaleString('en-US')} if its linear layers have it as well.`),
+  ];
 }
 
 function elementsOf({ value, roots }: Slot): number | undefined {
@@ -190,7 +269,7 @@ function alternative(
   const count = (parameters + change).toLocaleString('en-US');
   if (verdict.instead === 'folded') return `Without such biases the network would have ${count} parameters.`;
   if (verdict.instead === 'folded-beside-bias')
-    return `Had the convolutions biases of their own as well, the network would have ${count} parameters; folding hides it.`;
+    return `Had all of these biases of their own as well, the network would have ${count} parameters, and fewer had some; folding hides it.`;
   return origin === 'author'
     ? `Had the author written them, the network would have ${count} parameters; its graph would be the same.`
     : `With BatchNormalization, folded away, the network would have ${count} parameters and the same graph` +
@@ -222,20 +301,16 @@ function explainSubgraphs(graph: Graph): string[] {
 
 /**
  * Slopes of a PReLU module that is applied again. An exporter that merges equal tensors makes copies of one slope look like
- * one that is shared, but torch names the operators after their module: `/act/PRelu`, then `/act_1/PRelu`.
+ * one that is shared; the names of the operators tell.
  */
-function repeatedSlopes(slots: readonly Slot[]): Set<Slot> {
-  const first = new Map<string, Slot>();
-  const repeated = new Set<Slot>();
-  for (const slot of slots) {
-    if (slot.role !== 'slope') continue;
-    const [, path = ''] = /^(\/.*)_\d+\/PRelu$/.exec(slot.node.name) ?? [];
-    const earlier = first.get(`${path}/PRelu`);
-    if (earlier?.value.dims?.join() === slot.value.dims?.join() && earlier !== undefined) repeated.add(slot);
-    else first.set(slot.node.name, slot);
-  }
-  // A single pair of such names may be an author's own.
-  return repeated.size > 1 ? repeated : new Set();
+function repeatedSlopes(slots: readonly Slot[], applications: Applications): Set<Slot> {
+  const dimsOf = new Map(slots.map(({ node, value }) => [node, value.dims?.join()]));
+  return new Set(
+    slots.filter((slot) => {
+      const first = slot.role === 'slope' ? applications.firstOf(slot.node) : undefined;
+      return first !== undefined && dimsOf.get(first) === slot.value.dims?.join();
+    }),
+  );
 }
 
 function explainSlopes(repeated: ReadonlySet<Slot>, parameters: number): string[] {
@@ -265,14 +340,18 @@ function explainPositions(slots: readonly Slot[], parameters: number): string[] 
     slots.flatMap((slot) => (slot.spread ? [[slot.roots[0]?.key ?? '', slot.spread] as const] : [])),
   );
   if (tables.size === 0) return [];
-  let other = parameters;
-  for (const { counted, alternative } of tables.values()) other += alternative - counted;
+  let [other, fixed] = [parameters, parameters];
+  for (const { counted, alternative } of tables.values()) {
+    other += alternative - counted;
+    fixed -= counted;
+  }
   const [what, instead] = [...tables.values()].some(({ isOfDistances }) => isOfDistances)
     ? ['distances, of as many rows as there are positions', 'offsets, as Swin has it']
     : ['offsets, as Swin has it', 'distances, as LeViT has it'];
   return [
     `${tables.size} biases of relative positions are counted as the tables that the exporter spread them from, of ${what}. ` +
-      `Were these of ${instead}, the network would have ${other.toLocaleString('en-US')} parameters.`,
+      `Were these of ${instead}, the network would have ${other.toLocaleString('en-US')} parameters; were they fixed, as ` +
+      `ALiBi's are, ${fixed.toLocaleString('en-US')}.`,
   ];
 }
 

@@ -1,5 +1,5 @@
 import type { Node } from '../../onnx/model';
-import { type ConstantValue, ints, type Root } from '../structure/constants';
+import { type ConstantValue, ints, type Root } from '../structure/constant-value';
 
 /** Tables of positions: those that are trained, and those that are computed. */
 

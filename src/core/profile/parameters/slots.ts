@@ -1,9 +1,11 @@
 import { DataType, isFloat } from '../../onnx/data-types';
 import type { Graph, Node } from '../../onnx/model';
 import type { WorkBudget } from '../../work-budget';
-import { type ConstantLookup, type ConstantValue, findConstants, intOf, type Root } from '../structure/constants';
+import { type ConstantLookup, type ConstantValue, intOf, type Root } from '../structure/constant-value';
+import { findConstants } from '../structure/constants';
 import type { LayerGraph } from '../structure/layers';
 import { topologicalOrder } from '../structure/order';
+import { type Doubt, doubtAbout } from './doubts';
 import { isFoldedName } from './folded-names';
 import { cutsWindows, isCoordinates, relativePositions, type Spread } from './position-tables';
 
@@ -34,17 +36,20 @@ export interface Slots {
   readonly tables: readonly ConstantValue[];
   /** Maps of coordinates that are joined to features. */
   readonly coordinates: readonly ConstantValue[];
+  /** What the file does not tell of some of them. */
+  readonly doubts: readonly Doubt[];
 }
 
 interface Found {
   readonly slots: Slot[];
   readonly tables: ConstantValue[];
   readonly coordinates: ConstantValue[];
+  readonly doubts: Doubt[];
 }
 
 /** Every slot of a graph and of its sub-graphs, in execution order. */
 export function findSlots(graph: Graph, { order, constants }: LayerGraph, budget: WorkBudget): Slots {
-  const found: Found = { slots: [], tables: [], coordinates: [] };
+  const found: Found = { slots: [], tables: [], coordinates: [], doubts: [] };
   collectSlots(graph, order, constants, found, budget);
   return found;
 }
@@ -70,6 +75,8 @@ function collectSlots(
   const states = initialStates(order);
   const shapes = shapeArithmetic(order, constants);
   const hasWindows = cutsWindows(order);
+  const doubts = doubtAbout({ order, constants, producers, stores });
+  const hasPaths = [...graph.initializers.keys()].some((name) => /\w\.(weight|bias)$/.test(name) || isFoldedName(name));
   for (const node of order) {
     for (const attribute of node.attributes.values()) {
       if (attribute.kind === 'graph') inside(attribute.value);
@@ -78,7 +85,7 @@ function collectSlots(
     // What is computed from constants alone counts where it meets the data.
     if (constants(node.outputs[0] ?? '') !== null || states.has(node.outputs[0] ?? '')) continue;
     if (shapes.has(node.outputs[0] ?? '')) continue;
-    const decodes = DECODING.has(node.opType) && !leads.has(node);
+    const decodes = (DECODING.has(node.opType) || averages(node, producers)) && !leads.has(node);
     const before = decodes ? weightsBefore(node, surroundings) : [];
     for (const [position, role] of positionsOf(node, surroundings)) {
       const value = constants(node.inputs[position] ?? '');
@@ -91,8 +98,11 @@ function collectSlots(
         found.coordinates.push(value);
         continue;
       }
-      const spread = relativePositions(node, value, producers, hasWindows);
-      const roots = spread?.roots ?? trainedRoots(value, role, ARITHMETIC_OF_TWO.has(node.opType));
+      const spread = doubts.isMask(node, value) ? null : relativePositions(node, value, producers, hasWindows);
+      const trained = spread?.roots ?? trainedRoots(value, role, ARITHMETIC_OF_TWO.has(node.opType), hasPaths);
+      const doubt = spread === null && trained.length > 0 ? doubts.of(node, position, value, role, trained) : null;
+      if (doubt !== null) found.doubts.push(doubt);
+      const roots = doubt?.roots ?? trained;
       if (roots.length > 0)
         found.slots.push({
           node,
@@ -107,6 +117,15 @@ function collectSlots(
 
 /** Operators that apply anchors, priors, grids and strides to what a detector's heads give. */
 const DECODING = new Set(['Add', 'Sub', 'Mul', 'Div', 'Concat', 'Expand']);
+
+/** A mean of places or distances, weighed by their probabilities (Li et al. 2020, "Generalized Focal Loss"). */
+function averages(node: Node, producers: ReadonlyMap<string, Node>): boolean {
+  if (node.opType !== 'MatMul' && node.opType !== 'Gemm') return false;
+  let before = producers.get(node.inputs[0] ?? '');
+  for (let steps = 0; steps < 3 && /^(Reshape|Transpose)$/.test(before?.opType ?? ''); steps++)
+    before = producers.get(before?.inputs[0] ?? '');
+  return before?.opType === 'Softmax';
+}
 
 /** Nodes after which a trained layer follows on some way. */
 function leadingToWeights(order: readonly Node[], constants: ConstantLookup): Set<Node> {
@@ -319,6 +338,11 @@ function positionsOf(node: Node, around: Surroundings): readonly (readonly [numb
       // Vectors after a product or a normalisation are its bias or scale; anything larger stands on its own.
       return node.inputs.map((name, position) => [position, isVector(around.constants(name)) ? 'vector' : 'free']);
     }
+    case 'Sub':
+      // Centres that features are compared with; what is less than a table is arithmetic of normalisation.
+      return node.inputs.flatMap((name, position) =>
+        !around.raw.has(name) && isTableOfRank(around.constants(name)) ? [[position, 'free'] as const] : [],
+      );
     case 'Concat':
     case 'Expand':
       return node.inputs.slice(0, node.opType === 'Expand' ? 1 : undefined).map((_, position) => [position, 'free']);
@@ -369,6 +393,10 @@ function isForColours(node: Node, around: Surroundings): boolean {
   });
 }
 
+function isTableOfRank(value: ConstantValue | null): boolean {
+  return (value?.dims ?? []).filter((dim) => dim > 1).length > 1;
+}
+
 function isVector(value: ConstantValue | null): boolean {
   return (value?.dims ?? []).filter((dim) => dim > 1).length === 1;
 }
@@ -398,26 +426,32 @@ function initialStates(order: readonly Node[]): Set<string> {
   return new Set(order.flatMap((node) => (RECURRENT.has(node.opType) ? node.inputs.slice(5, 7) : [])));
 }
 
-function trainedRoots(value: ConstantValue, role: SlotRole, isArithmetic: boolean): Root[] {
+function trainedRoots(value: ConstantValue, role: SlotRole, isArithmetic: boolean, hasPaths: boolean): Root[] {
   // What the exporter computed from a tensor and stored beside it, such as its norm, was not trained on its own.
   const original = value.roots.some((root) => root.elements > 1 && !isFoldedName(root.key));
   return value.roots.filter((root) => {
-    if (original && isFoldedName(root.key)) return false;
+    if (root.isCoordinates === true) return false;
+    if (original && isFoldedName(root.key) && root.isOfLayer !== true) return false;
     // Numbers that the graph fills in stand for weights only where an operator needs some.
     if (root.isFilled === true && (role === 'free' || isArithmetic)) return false;
     if (root.dataType === DataType.INT64 || root.dataType === DataType.BOOL || root.dataType === DataType.STRING)
       return false;
     // Lone numbers are factors and offsets that the author wrote into the code; a slope for all channels is trained.
     if (root.elements <= 1 && role !== 'slope' && (value.computed || role === 'free' || role === 'vector'))
-      return isLoneVector(value, role) || isModulePath(root);
+      return isLoneVector(value, role) || isModulePath(root, hasPaths);
     return role !== 'free' || isFloat(root.dataType);
   });
 }
 
-/** A number that is stored under the path of a module's attribute, such as `heads.0.scale`, is one of its parameters. */
-function isModulePath({ key, dataType }: Root): boolean {
+/**
+ * A number that is stored under the path of a module's attribute, such as `heads.0.scale`, is one of its parameters; in a
+ * file with such paths also one under a name that no exporter makes up, such as `logit_scale`.
+ */
+function isModulePath({ key, dataType }: Root, hasPaths: boolean): boolean {
   // Paddle's exporter calls the numbers that it writes itself p2o.helper.constant.1 and so on.
-  return isFloat(dataType) && !/\b(constant|helper)\b/i.test(key) && /^[A-Za-z_]\w*(\.\w+)+$/.test(key);
+  if (!isFloat(dataType) || /\b(constant|helper)\b/i.test(key)) return false;
+  if (/^[A-Za-z_]\w*(\.\w+)+$/.test(key)) return true;
+  return hasPaths && /^[A-Za-z_]\w*$/.test(key) && !/const|scalar|clone|lifted|_\d+$/i.test(key);
 }
 
 /** A bias of a layer with a single output is one number, and trained; in arithmetic its dims are those of a scalar. */

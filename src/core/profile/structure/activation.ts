@@ -1,5 +1,5 @@
 import type { Node } from '../../onnx/model';
-import type { ConstantLookup } from './constants';
+import type { ConstantLookup } from './constant-value';
 
 export type Activation =
   | 'relu'

@@ -1,41 +1,14 @@
+import { DataType } from '../../onnx/data-types';
 import type { Graph, Node, Tensor } from '../../onnx/model';
 import type { WorkBudget } from '../../work-budget';
-
-/** A value that does not depend on the network's input: a weight, or something computed from weights alone. */
-export interface ConstantValue {
-  /**
-   * Identity for counting: two uses with one key are one tensor. An `Identity` output has a key of its own,
-   * because exporters merge equal tensors and put an `Identity` where the second one was.
-   */
-  readonly key: string;
-  /** The stored tensors it is made from, without shape arguments and quantisation scales. */
-  readonly roots: readonly Root[];
-  /** Dims after the operators between store and use; null where they are not followed. */
-  readonly dims: readonly number[] | null;
-  /** Values of a small constant that reaches its use unchanged or as a part of a shape; otherwise null. */
-  readonly values: readonly number[] | null;
-  /** True where operators other than renaming lie between the stored tensor and its use. */
-  readonly computed: boolean;
-}
-
-/** A stored tensor, or a graph input that serves as a weight (exports without weights). */
-export interface Root {
-  readonly key: string;
-  readonly elements: number;
-  readonly dataType: number;
-  /** True where the graph fills it with one number, as models without their weights do. */
-  readonly isFilled?: boolean;
-}
-
-/** Looks a value up: null where it depends on the network's input. */
-export type ConstantLookup = (valueName: string) => ConstantValue | null;
+import { derivedDims, HIDDEN_ACTIVATIONS, MAX_SHAPE_ENTRIES, RENAMING, shapeValues } from './constant-shapes';
+import type { ConstantLookup, ConstantValue, Root } from './constant-value';
 
 /** Operators through which only the first input is data; the others are arguments, not weights. */
 const FIRST_INPUT_ONLY = new Set([
   // Weight standardisation normalises a kernel by its own mean and deviation.
   'BatchNormalization',
   'InstanceNormalization',
-  'LayerNormalization',
   'Cast',
   'CastLike',
   'DequantizeLinear',
@@ -56,9 +29,6 @@ const FIRST_INPUT_ONLY = new Set([
   'Transpose',
   'Unsqueeze',
 ]);
-
-/** Operators that leave the values as they are and keep the element count. */
-const RENAMING = new Set(['Identity', 'Cast', 'CastLike', 'Dropout', 'DequantizeLinear', 'QuantizeLinear']);
 
 const MAX_ROOTS = 64;
 
@@ -99,9 +69,6 @@ function stored(key: string, tensor: Tensor): ConstantValue {
   };
 }
 
-const FLOAT = 1;
-const INT64 = 7;
-
 function constantNode(node: Node, output: string): ConstantValue | null {
   for (const name of ['value', 'sparse_value']) {
     const attribute = node.attributes.get(name);
@@ -115,10 +82,10 @@ function constantNode(node: Node, output: string): ConstantValue | null {
     computed: false,
   });
   for (const attribute of node.attributes.values()) {
-    if (attribute.kind === 'float') return numbers([attribute.value], [], FLOAT);
-    if (attribute.kind === 'int') return numbers([attribute.value], [], INT64);
-    if (attribute.kind === 'floats') return numbers(attribute.values, [attribute.values.length], FLOAT);
-    if (attribute.kind === 'ints') return numbers(attribute.values, [attribute.values.length], INT64);
+    if (attribute.kind === 'float') return numbers([attribute.value], [], DataType.FLOAT);
+    if (attribute.kind === 'int') return numbers([attribute.value], [], DataType.INT64);
+    if (attribute.kind === 'floats') return numbers(attribute.values, [attribute.values.length], DataType.FLOAT);
+    if (attribute.kind === 'ints') return numbers(attribute.values, [attribute.values.length], DataType.INT64);
   }
   return null;
 }
@@ -137,8 +104,14 @@ function derived(node: Node, output: string, lookup: ConstantLookup): ConstantVa
   if (node.opType === 'ConstantOfShape') return filled(node, output, first);
   const contributing = contributors(node, inputs);
   const roots = new Map<string, Root>();
+  const multiplied = multipliedBy(node, inputs);
   for (const value of contributing) {
-    for (const root of value.roots) {
+    const isWeight = PRODUCTS.has(node.opType) && value === inputs[1];
+    const isBias = node.opType === 'Add' && multiplied !== undefined && value.multiplied === undefined;
+    const isOfLayer = (isWeight || isBias) && !value.computed;
+    for (const given of value.roots) {
+      const isCoordinates = isNetworkInput(node, value, given) || roots.get(given.key)?.isCoordinates === true;
+      const root = isOfLayer ? { ...given, isOfLayer } : isCoordinates ? { ...given, isCoordinates } : given;
       // What an Identity gives out is a tensor of its own: see `key`. Anything else keeps its sources' keys.
       if (node.opType === 'Identity' && !value.computed) roots.set(output, { ...root, key: output });
       else roots.set(root.key, root);
@@ -152,7 +125,25 @@ function derived(node: Node, output: string, lookup: ConstantLookup): ConstantVa
     dims: derivedDims(node, inputs),
     values: renamed ? first.values : shapeValues(node, inputs),
     computed: first.computed || !renamed,
+    multiplied,
   };
+}
+
+const PRODUCTS = new Set(['MatMul', 'Gemm']);
+
+function multipliedBy(node: Node, inputs: readonly ConstantValue[]): ConstantValue['multiplied'] {
+  const before = inputs.find(({ multiplied }) => multiplied !== undefined)?.multiplied;
+  const [first] = inputs;
+  if (before !== undefined || first === undefined || !PRODUCTS.has(node.opType)) return before;
+  return new Map(first.roots.map(({ key }) => [key, first.dims?.at(-1) ?? 0]));
+}
+
+/** A point has two or three coordinates; a code that is trained has more. */
+const MOST_COORDINATES = 3;
+
+/** What goes in where a matrix product is followed by an activation: that is a network, and its input no weight. */
+function isNetworkInput(node: Node, { multiplied }: ConstantValue, root: Root): boolean {
+  return HIDDEN_ACTIVATIONS.has(node.opType) && (multiplied?.get(root.key) ?? Infinity) <= MOST_COORDINATES;
 }
 
 /** Inputs whose values a node hands on: what is compared or only chooses between others is no part of the result. */
@@ -160,7 +151,20 @@ function contributors(node: Node, inputs: readonly ConstantValue[]): readonly Co
   if (CHOOSING.has(node.opType)) return [];
   // What a comparison picks is a mask.
   if (node.opType === 'Where') return inputs[0]?.computed === true ? [] : inputs.slice(1);
+  // A number that was computed from tensors, such as a norm, has none of its own.
+  if (node.opType === 'Mul' || node.opType === 'Div') {
+    const [tensors, numbers] = [inputs.filter((input) => !isNorm(input)), inputs.filter(isNorm)];
+    return tensors.some(({ dims }) => dims !== null && elementsIn(dims) > 1) ? tensors : [...tensors, ...numbers];
+  }
   return FIRST_INPUT_ONLY.has(node.opType) ? inputs.slice(0, 1) : inputs;
+}
+
+function isNorm({ dims, computed, roots }: ConstantValue): boolean {
+  return computed && dims !== null && elementsIn(dims) === 1 && roots.some(({ elements }) => elements > 1);
+}
+
+function elementsIn(dims: readonly number[]): number {
+  return dims.reduce((product, dim) => product * dim, 1);
 }
 
 const CHOOSING = new Set([
@@ -183,42 +187,16 @@ function filled(node: Node, output: string, shape: ConstantValue): ConstantValue
   const elements = dims?.reduce((product, dim) => product * dim, 1);
   if (dims === null || elements === undefined || !Number.isSafeInteger(elements) || elements < 0) return null;
   const attribute = node.attributes.get('value');
-  const dataType = attribute?.kind === 'tensor' ? attribute.value.dataType : FLOAT;
+  const dataType = attribute?.kind === 'tensor' ? attribute.value.dataType : DataType.FLOAT;
+  const number = (attribute?.kind === 'tensor' ? attribute.value.values?.[0] : null) ?? 0;
+  const isShape = dataType === DataType.INT64 && elements <= MAX_SHAPE_ENTRIES;
   return {
     key: output,
     roots: [{ key: output, elements, dataType, isFilled: true }],
     dims,
-    values: null,
+    values: isShape ? new Array<number>(elements).fill(number) : null,
     computed: false,
   };
-}
-
-/** Shapes have few entries; longer tensors are weights. */
-const MAX_SHAPE_ENTRIES = 16;
-
-/** What operators that shapes are put together by make of small constants; null for other operators. */
-function shapeValues(node: Node, inputs: readonly ConstantValue[]): readonly number[] | null {
-  const [first, second] = inputs;
-  switch (node.opType) {
-    case 'Shape':
-      return first?.dims ?? null;
-    case 'Squeeze':
-    case 'Unsqueeze':
-    case 'Reshape':
-      return first?.values ?? null;
-    case 'Gather': {
-      if (first?.dims?.length !== 1 || first.values === null) return null;
-      const picked = second?.values?.map((index) => first.values?.at(index));
-      return picked?.every((value) => value !== undefined) === true ? picked : null;
-    }
-    case 'Concat': {
-      const joined = inputs.flatMap(({ values, dims }) => (dims !== null && dims.length <= 1 ? (values ?? []) : []));
-      const expected = inputs.reduce((sum, { dims }) => sum + (dims?.[0] ?? Infinity), 0);
-      return joined.length === expected && expected <= MAX_SHAPE_ENTRIES ? joined : null;
-    }
-    default:
-      return null;
-  }
 }
 
 function hasSubgraph(node: Node): boolean {
@@ -226,110 +204,6 @@ function hasSubgraph(node: Node): boolean {
     if (attribute.kind === 'graph' || attribute.kind === 'graphs') return true;
   }
   return false;
-}
-
-const ELEMENTWISE = new Set(['Add', 'Sub', 'Mul', 'Div', 'Sqrt', 'Neg', 'Pow', 'Exp', 'Abs', 'Clip', 'Reciprocal']);
-
-function derivedDims(node: Node, inputs: readonly ConstantValue[]): readonly number[] | null {
-  const first = inputs[0];
-  if (first === undefined) return null;
-  const dims = first.dims;
-  if (RENAMING.has(node.opType)) return dims;
-  if (ELEMENTWISE.has(node.opType)) return broadcast(inputs);
-  if (node.opType === 'Reshape') return reshaped(dims, inputs[1]?.values ?? null);
-  if (dims === null) return null;
-  switch (node.opType) {
-    case 'BatchNormalization':
-    case 'InstanceNormalization':
-    case 'LayerNormalization':
-      return dims;
-    case 'MatMul': {
-      const other = inputs[1]?.dims ?? [];
-      const [rows, columns] = [dims.length > 1 ? dims.slice(0, -1) : [], other.length > 1 ? other.slice(-1) : []];
-      return other.length > 2 ? null : [...rows, ...columns];
-    }
-    case 'Flatten': {
-      const axis = intOf(node, 'axis') ?? 1;
-      const product = (part: readonly number[]): number => part.reduce((result, dim) => result * dim, 1);
-      return [product(dims.slice(0, axis)), product(dims.slice(axis))];
-    }
-    case 'Shape':
-      return [dims.length];
-    case 'Concat': {
-      const lengths = inputs.map((input) => (input.dims?.length === 1 ? input.dims[0] : undefined));
-      return lengths.every((length) => length !== undefined)
-        ? [lengths.reduce((sum, length) => sum + length, 0)]
-        : null;
-    }
-    case 'Gather':
-      return dims.length === 1 ? (inputs[1]?.dims ?? null) : null;
-    case 'Transpose': {
-      const perm = ints(node, 'perm') ?? dims.map((_, axis) => dims.length - 1 - axis);
-      const permuted = perm.map((axis) => dims[axis]);
-      return permuted.every((dim): dim is number => dim !== undefined) ? permuted : null;
-    }
-    case 'Unsqueeze':
-      return unsqueezed(dims, ints(node, 'axes') ?? inputs[1]?.values ?? null);
-    case 'Squeeze': {
-      const axes = (ints(node, 'axes') ?? inputs[1]?.values)?.map((axis) => (axis < 0 ? axis + dims.length : axis));
-      return dims.filter((dim, axis) => (axes === undefined ? dim !== 1 : !axes.includes(axis)));
-    }
-    case 'ReduceL2':
-    case 'ReduceSum':
-    case 'ReduceMean': {
-      const axes = (ints(node, 'axes') ?? inputs[1]?.values)?.map((axis) => (axis < 0 ? axis + dims.length : axis));
-      const keep = (intOf(node, 'keepdims') ?? 1) !== 0;
-      const reduced = (axis: number): boolean => axes === undefined || axes.includes(axis);
-      return keep ? dims.map((dim, axis) => (reduced(axis) ? 1 : dim)) : dims.filter((_, axis) => !reduced(axis));
-    }
-    default:
-      return null;
-  }
-}
-
-function broadcast(inputs: readonly ConstantValue[]): readonly number[] | null {
-  let rank = 0;
-  for (const { dims } of inputs) {
-    if (dims === null) return null;
-    rank = Math.max(rank, dims.length);
-  }
-  const result = new Array<number>(rank).fill(1);
-  for (const { dims } of inputs) {
-    dims?.forEach((dim, index) => {
-      const axis = index + rank - dims.length;
-      result[axis] = Math.max(result[axis] ?? 1, dim);
-    });
-  }
-  return result;
-}
-
-function reshaped(dims: readonly number[] | null, target: readonly number[] | null): readonly number[] | null {
-  if (target === null) return null;
-  if (dims === null) return target.every((dim) => dim > 0) ? target : null;
-  const elements = dims.reduce((product, dim) => product * dim, 1);
-  const copied = target.map((dim, axis) => (dim === 0 ? (dims[axis] ?? 0) : dim));
-  const stated = copied.reduce((product, dim) => (dim === -1 ? product : product * dim), 1);
-  return copied.map((dim) => (dim === -1 && stated > 0 ? elements / stated : dim));
-}
-
-function unsqueezed(dims: readonly number[], axes: readonly number[] | null): readonly number[] | null {
-  if (axes === null) return null;
-  const rank = dims.length + axes.length;
-  const added = new Set(axes.map((axis) => (axis < 0 ? axis + rank : axis)));
-  const rest = [...dims];
-  return Array.from({ length: rank }, (_, axis) => (added.has(axis) ? 1 : (rest.shift() ?? 1)));
-}
-
-/** The integers of an attribute, or null where it is absent. */
-export function ints(node: Node, name: string): readonly number[] | null {
-  const attribute = node.attributes.get(name);
-  return attribute?.kind === 'ints' ? attribute.values : null;
-}
-
-/** The integer of an attribute, or null where it is absent. */
-export function intOf(node: Node, name: string): number | null {
-  const attribute = node.attributes.get(name);
-  return attribute?.kind === 'int' ? attribute.value : null;
 }
 
 /** Input positions of an operator that take weights; used to tell weight inputs from image inputs. */

@@ -1,4 +1,4 @@
-import { type ConstantLookup, type ConstantValue, ints } from './constants';
+import { type ConstantLookup, type ConstantValue, ints } from './constant-value';
 import { type Layer, SOURCE, type WrittenOutNorm } from './layers';
 
 /** Layers with what was written out put together again. */

@@ -1,5 +1,5 @@
 import { largestOf } from '../../extremes';
-import { ints } from './constants';
+import { ints } from './constant-value';
 import { hasKernel } from './items';
 import { type Convolution, type Layer, SOURCE } from './layers';
 import type { Network } from './network';

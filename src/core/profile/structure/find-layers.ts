@@ -1,7 +1,8 @@
 import type { Graph, Node } from '../../onnx/model';
 import type { WorkBudget } from '../../work-budget';
 import { activationOf, fusedActivation } from './activation';
-import { type ConstantLookup, findConstants, intOf, ints } from './constants';
+import { type ConstantLookup, intOf, ints } from './constant-value';
+import { findConstants } from './constants';
 import { compose } from './decomposed';
 import { type Convolution, type Layer, type LayerGraph, type Linear, type Role, SOURCE } from './layers';
 import { topologicalOrder } from './order';

@@ -1,6 +1,6 @@
 import type { Node } from '../../onnx/model';
 import type { Activation } from './activation';
-import type { ConstantLookup, ConstantValue } from './constants';
+import type { ConstantLookup, ConstantValue } from './constant-value';
 
 /** Index of the virtual layer that stands for all network inputs. */
 export const SOURCE = -1;

@@ -1,4 +1,4 @@
-import { ints } from './constants';
+import { ints } from './constant-value';
 import type { Activation } from './activation';
 import type { Layer } from './layers';
 import type { ConvItem, Item } from './items';

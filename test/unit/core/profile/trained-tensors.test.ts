@@ -151,6 +151,133 @@ describe('tensors computed from others', () => {
   });
 });
 
+describe('tensors of which the file does not tell all', () => {
+  const CONV = [makeTensor('conv.weight', [4, 3, 3, 3]), makeTensor('conv.bias', [4])];
+  const OWN = 4 * 27 + 4;
+  const conv = makeNode('Conv', ['x', 'conv.weight', 'conv.bias'], ['c']);
+  const counts = (model: Model): [number, string] => {
+    const { parameters, evidence } = profiled(model);
+    return [parameters, evidence.join(' ')];
+  };
+
+  it('counts a gain under a name of its own, and says what the count is if it is fixed', () => {
+    const [parameters, said] = counts(
+      makeModel([conv, makeNode('Mul', ['c', 'gain'], ['y'])], [...CONV, makeTensor('gain', [], [2])]),
+    );
+    expect(parameters).toBe(OWN + 1);
+    expect(said).toContain(`Were they fixed, the network would have ${OWN} parameters`);
+  });
+
+  it('takes the keys’ part of a joined bias for zeros, as in BEiT', () => {
+    const nodes = [
+      conv,
+      makeNode('MatMul', ['c', 'onnx::MatMul_5'], ['m']),
+      makeNode('Add', ['onnx::Add_4', 'm'], ['a']),
+      makeNode('Softmax', ['a'], ['y']),
+    ];
+    const [parameters, said] = counts(
+      makeModel(nodes, [...CONV, makeTensor('onnx::MatMul_5', [30, 90]), makeTensor('onnx::Add_4', [90])]),
+    );
+    expect(parameters).toBe(OWN + 30 * 90 + 60);
+    expect(said).toContain(`would have ${(OWN + 30 * 90 + 90).toLocaleString('en-US')} parameters`);
+  });
+
+  it('counts the layers of a network of constants, without the coordinates that it reads', () => {
+    const nodes = [
+      conv,
+      makeNode('MatMul', ['offsets', 'onnx::MatMul_7'], ['m']),
+      makeNode('Add', ['mlp.bias', 'm'], ['a']),
+      makeNode('Relu', ['a'], ['r']),
+      makeNode('MatMul', ['r', 'onnx::MatMul_8'], ['b']),
+      makeNode('Add', ['c', 'b'], ['s']),
+      makeNode('Conv', ['s', 'last.weight'], ['y']),
+    ];
+    const made = [
+      makeTensor('last.weight', [4, 4, 1, 1]),
+      makeTensor('offsets', [15, 15, 2]),
+      makeTensor('onnx::MatMul_7', [2, 16]),
+      makeTensor('mlp.bias', [16]),
+      makeTensor('onnx::MatMul_8', [16, 4]),
+    ];
+    expect(counts(makeModel(nodes, [...CONV, ...made]))[0]).toBe(OWN + 2 * 16 + 16 + 16 * 4 + 16);
+  });
+
+  it('does not count cosines and sines that turn features, nor one mask for all heads', () => {
+    const nodes = [
+      conv,
+      makeNode('Mul', ['c', 'cos'], ['one']),
+      makeNode('Neg', ['c'], ['n']),
+      makeNode('Concat', ['n', 'c'], ['turned']),
+      makeNode('Mul', ['turned', 'sin'], ['other']),
+      makeNode('Add', ['one', 'other'], ['rotated']),
+      makeNode('Add', ['rotated', 'mask'], ['s']),
+      makeNode('Softmax', ['s'], ['p']),
+      makeNode('Conv', ['p', 'last.weight'], ['y']),
+    ];
+    const tables = ['cos', 'sin', 'mask'].map((name) => makeTensor(name, [30, 30]));
+    const last = makeTensor('last.weight', [4, 4, 1, 1]);
+    const [parameters, said] = counts(makeModel(nodes, [...CONV, ...tables, last]));
+    expect(parameters).toBe(OWN + 16);
+    expect(said).toContain('1,800 cosines and sines');
+    expect(said).toContain('900 numbers of masks');
+  });
+
+  it('says that a table may be a buffer, a kernel weight-normalised and a depthwise one a blur', () => {
+    const nodes = [
+      makeNode('Conv', ['x', 'onnx::Conv_9', 'conv.bias'], ['c']),
+      makeNode('Conv', ['c', 'blur'], ['d'], { group: { kind: 'int', value: 4 } }),
+      makeNode('Add', ['d', 'positions'], ['e']),
+      makeNode('Conv', ['e', 'last.weight', 'last.bias'], ['y']),
+    ];
+    const [parameters, said] = counts(
+      makeModel(nodes, [
+        makeTensor('onnx::Conv_9', [4, 3, 3, 3]),
+        makeTensor('conv.bias', [4]),
+        makeTensor('blur', [4, 1, 3, 3]),
+        makeTensor('positions', [1, 4, 28, 28]),
+        makeTensor('last.weight', [4, 4, 1, 1]),
+        makeTensor('last.bias', [4]),
+      ]),
+    );
+    const all = OWN + 36 + 4 * 784 + 20;
+    expect(parameters).toBe(all);
+    for (const other of [all - 36, all - 4 * 784, all + 4])
+      expect(said).toContain(`${other.toLocaleString('en-US')} parameters`);
+  });
+
+  it('counts a normalisation that is applied twice once, by the names of its operators', () => {
+    const norm = (name: string, x: string, y: string): Node => ({
+      ...makeNode('LayerNormalization', [x, 'n.weight', 'n.bias'], [y]),
+      name,
+    });
+    const vectors = [makeTensor('n.weight', [30]), makeTensor('n.bias', [30])];
+    const twice = (second: string): [number, string] =>
+      counts(makeModel([conv, norm('/n/LN', 'c', 'a'), norm(second, 'a', 'y')], [...CONV, ...vectors]));
+    expect(twice('/n_1/LN')[0]).toBe(OWN + 60);
+    expect(twice('/n_1/LN')[1]).toContain(`would have ${OWN + 120} parameters`);
+    expect(twice('/m/LN')[0]).toBe(OWN + 120);
+    expect(twice('/m/LN')[1]).toContain(`would have ${OWN + 60} parameters`);
+  });
+
+  it('leaves out maps of coordinates that the exporter put together', () => {
+    const constant = (name: string, dims: readonly number[], values: readonly number[] | null = null): Node =>
+      makeNode('Constant', [], [name], {
+        value: { kind: 'tensor', value: { ...makeTensor(name, dims, values), dataType: values === null ? 1 : 7 } },
+      });
+    const nodes = [
+      conv,
+      constant('line', [1, 1, 1, 30]),
+      constant('size', [4], [1, 1, 30, 30]),
+      makeNode('Expand', ['line', 'size'], ['columns']),
+      makeNode('Transpose', ['columns'], ['rows'], { perm: { kind: 'ints', values: [0, 1, 3, 2] } }),
+      makeNode('Concat', ['rows', 'columns'], ['grid'], { axis: { kind: 'int', value: 1 } }),
+      makeNode('Concat', ['c', 'grid'], ['joined'], { axis: { kind: 'int', value: 1 } }),
+      makeNode('Conv', ['joined', 'last.weight'], ['y']),
+    ];
+    expect(counts(makeModel(nodes, [...CONV, makeTensor('last.weight', [4, 6, 1, 1])]))[0]).toBe(OWN + 24);
+  });
+});
+
 describe('answers beside a recognised network', () => {
   it('have biases of their own', async () => {
     const model = await loadFixture('resnet18.folded-scrambled.onnx');
