@@ -2,6 +2,7 @@
  * Builds everything that runs from `dist/`:
  *
  *   dist/extension.js        the extension (CommonJS for the extension host)
+ *   dist/web.js              the extension in a browser, in one file
  *   dist/cli.js              the command line tool
  *   dist/model-worker.js     the threads that read models; dist/worker.js is Piscina's part in them
  *   dist/ladder-worker.js    the thread of the extension that chooses the models of a ladder
@@ -21,6 +22,7 @@ import { bundleSsh2 } from './scripts/bundle-ssh2.mjs';
 import { checkRunner } from './scripts/check-runner.mjs';
 import { sharedChunks } from './scripts/shared-chunks.mjs';
 import { thirdPartyNotices } from './scripts/third-party-notices.mjs';
+import { webBuiltins } from './scripts/web-builtins.mjs';
 
 const root = fileURLToPath(new URL('.', import.meta.url));
 const production = process.argv.includes('--production');
@@ -112,6 +114,16 @@ async function bundles() {
       outdir: 'dist',
       external: ['vscode', '@napi-rs/nice'],
       plugins: [bundleMcp, bundleSsh2, checkRunner, sharedChunks, commandLine],
+    },
+    {
+      ...shared,
+      platform: 'browser',
+      format: 'cjs',
+      target: 'chrome128',
+      entryPoints: { web: 'src/web.ts' },
+      outdir: 'dist',
+      external: ['vscode'],
+      plugins: [webBuiltins],
     },
     {
       ...shared,

@@ -10,6 +10,7 @@ import type { DeviceMonitor } from '../boards/device-monitor';
 import { readSavedDevices } from '../boards/device-settings';
 import type { DeviceNode } from '../boards/devices-view';
 import { requireTrust } from '../boards/trust';
+import { isOnDisk } from '../services/on-disk';
 
 /** What a page or a menu asks to benchmark. */
 interface Asked {
@@ -40,7 +41,7 @@ export function registerBenchmarkCommand(parts: BenchmarkCommandParts): vscode.D
         void vscode.window.showErrorMessage('None of these files is an ONNX model. Choose .onnx files.');
       return;
     }
-    const remote = models.find(({ scheme }) => scheme !== 'file');
+    const remote = models.find((uri) => !isOnDisk(uri));
     if (remote) {
       void vscode.window.showErrorMessage(
         `${path.posix.basename(remote.path)} is not on a local disk, so it cannot be sent to a board. Save a local copy and benchmark that.`,

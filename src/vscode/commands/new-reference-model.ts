@@ -7,6 +7,8 @@ import { modelChunks } from '../../core/zoo/model-bytes';
 import { type ReferenceModel, referenceModel, type ReferenceRequest } from '../../core/zoo/reference-model';
 import { parseSettingText, settingText, wantedText } from '../../core/zoo/setting-text';
 import { writeModelFile } from '../../files/write-file';
+import { failure, success, type Result } from '../../core/result';
+import { isOnDisk } from '../services/on-disk';
 import { toAbortSignal } from '../services/cancellation';
 import { modelEditorType } from '../pages/model/model-editor';
 
@@ -112,7 +114,7 @@ async function askTarget({ family, settings, size }: ReferenceModel): Promise<vs
     .filter(([name, setting]) => settingText(setting) !== initial.get(name))
     .map(([name, setting]) => `${name}${settingText(setting).replaceAll(',', '-')}`);
   const name = [family.name.toLowerCase(), ...changed, String(size.resolution)].join('_');
-  const folder = vscode.workspace.workspaceFolders?.find(({ uri }) => uri.scheme === 'file')?.uri;
+  const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
   return vscode.window.showSaveDialog({
     title,
     filters: { 'ONNX models': ['onnx'] },
@@ -121,10 +123,6 @@ async function askTarget({ family, settings, size }: ReferenceModel): Promise<vs
 }
 
 async function write(reference: ReferenceModel, target: vscode.Uri): Promise<void> {
-  if (target.scheme !== 'file') {
-    await vscode.window.showErrorMessage('Reference models can only be written to a folder on this machine.');
-    return;
-  }
   const profile = profileModel(reference.model);
   if (!profile.ok) {
     await vscode.window.showErrorMessage(profile.error.message);
@@ -134,7 +132,9 @@ async function write(reference: ReferenceModel, target: vscode.Uri): Promise<voi
   const options = { location: vscode.ProgressLocation.Notification, title: 'Writing the model', cancellable: true };
   const written = await vscode.window.withProgress(options, (_, token) =>
     // The save dialog has asked before an existing file is replaced.
-    writeModelFile(target.fsPath, modelChunks(reference, 1), { overwrite: true, signal: toAbortSignal(token) }),
+    isOnDisk(target)
+      ? writeModelFile(target.fsPath, modelChunks(reference, 1), { overwrite: true, signal: toAbortSignal(token) })
+      : writeWhole(target, modelChunks(reference, 1)),
   );
   if (!written.ok) {
     if (written.error.code !== 'cancelled') await vscode.window.showErrorMessage(written.error.message);
@@ -146,4 +146,33 @@ async function write(reference: ReferenceModel, target: vscode.Uri): Promise<voi
     `$(check) ${variant ?? reference.family.name}: ${formatExactCount(parameters)} parameters${cost}, ${formatBytes(written.value)}`,
     5000,
   );
+}
+
+/** Largest model that is made in memory, where a file can only be written whole. */
+const maxWholeBytes = 64 * 1024 * 1024;
+
+/** Writes a file that is on no disk. Returns its bytes. Failure codes: too-large, unwritable. */
+async function writeWhole(target: vscode.Uri, chunks: Iterable<Uint8Array>): Promise<Result<number>> {
+  const held: Uint8Array[] = [];
+  let bytes = 0;
+  for (const chunk of chunks) {
+    bytes += chunk.byteLength;
+    if (bytes > maxWholeBytes) {
+      return failure('too-large', 'This model is too large to be written here. Save it in a folder on a disk.');
+    }
+    held.push(chunk.slice());
+  }
+  const whole = new Uint8Array(bytes);
+  let at = 0;
+  for (const chunk of held) {
+    whole.set(chunk, at);
+    at += chunk.byteLength;
+  }
+  try {
+    await vscode.workspace.fs.writeFile(target, whole);
+    return success(bytes);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return failure('unwritable', `The model cannot be written here: ${reason}. Save it in another folder.`);
+  }
 }

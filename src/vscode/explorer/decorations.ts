@@ -10,6 +10,7 @@ import { toAbortSignal } from '../services/cancellation';
 import type { LandmarkLibrary } from '../services/landmark-library';
 import { onDidChangeSettings, readSettings } from '../services/settings';
 import { throughputBadge } from './badge';
+import { isOnDisk } from '../services/on-disk';
 
 /**
  * Says the predicted throughput of `.onnx` files in the Explorer and on tabs where the pointer rests on them, and colours
@@ -30,7 +31,7 @@ export function registerDecorations(summaries: WorkspaceSummaries, library: Land
   const provider: vscode.FileDecorationProvider = {
     onDidChangeFileDecorations: changed.event,
     provideFileDecoration: (uri, token) => {
-      if (uri.scheme !== 'file' || !/\.onnx$/i.test(uri.path)) return undefined;
+      if (!isOnDisk(uri) || !/\.onnx$/i.test(uri.path)) return undefined;
       return decorate(uri, toAbortSignal(token));
     },
   };

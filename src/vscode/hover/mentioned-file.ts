@@ -2,6 +2,7 @@ import { homedir } from 'node:os';
 import { posix } from 'node:path';
 import * as vscode from 'vscode';
 import { resolveModelPath, type Surroundings } from './path-resolution';
+import { isOnDisk } from '../services/on-disk';
 
 /** The first file that a mentioned path may mean; null if there is none. */
 export async function firstFile(
@@ -46,7 +47,7 @@ export function surroundingsOf(document: vscode.TextDocument): MentionedIn {
     surroundings: {
       folder: isSaved ? posix.dirname(uri.path) : null,
       workspaceFolders: ordered.map((folder) => ({ name: folder.name, path: folder.uri.path })),
-      home: base.scheme === 'file' ? vscode.Uri.file(homedir()).path : null,
+      home: isOnDisk(base) ? vscode.Uri.file(homedir()).path : null,
     },
   };
 }

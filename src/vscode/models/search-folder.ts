@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { diskLister, exclusionOf, findModels, type ListFolder } from '../../files/find-models';
+import { isOnDisk } from '../services/on-disk';
 
 /** Calls back for every model in a folder of the workspace, from a path below it. */
 export async function searchFolder(
@@ -8,7 +9,7 @@ export async function searchFolder(
   onFound: (uri: vscode.Uri) => void,
   signal: AbortSignal,
 ): Promise<void> {
-  const list = folder.uri.scheme === 'file' ? diskLister(folder.uri.fsPath) : virtualLister(folder.uri);
+  const list = isOnDisk(folder.uri) ? diskLister(folder.uri.fsPath) : virtualLister(folder.uri);
   const onModel = (relative: string): void => onFound(vscode.Uri.joinPath(folder.uri, relative));
   await findModels({ list, isExcluded: exclusionIn(folder), onModel, signal }, from);
 }

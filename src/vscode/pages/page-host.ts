@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import type * as v from 'valibot';
 import * as vscode from 'vscode';
 import { commonMessages, parse, parseState, type CommonMessage, type ErrorMessage } from '../../protocol/page';
@@ -239,7 +238,7 @@ function webviewOptions(extensionUri: vscode.Uri): vscode.WebviewOptions {
  * bundle's own script and style may run, and nothing can be fetched from anywhere else.
  */
 function webviewHtml(webview: vscode.Webview, extensionUri: vscode.Uri, bundle: string): string {
-  const nonce = randomBytes(16).toString('base64');
+  const nonce = crypto.randomUUID();
   const file = (name: string): string =>
     webview.asWebviewUri(vscode.Uri.joinPath(extensionUri, 'dist', 'webview', name)).toString();
   const policy = [

@@ -1,5 +1,6 @@
 import { unwatchFile, watchFile } from 'node:fs';
 import * as vscode from 'vscode';
+import { isOnDisk } from './on-disk';
 
 /** Files are also looked at in this rhythm, as watchers miss network disks and folders that the user has excluded. */
 const lookEveryMs = 1000;
@@ -38,11 +39,11 @@ export function watchModelFile(uri: vscode.Uri, onDidChange: () => void): vscode
     watcher.onDidCreate(notifyOfBeside),
     watcher.onDidDelete(notifyOfBeside),
   ];
-  if (uri.scheme === 'file') watchFile(uri.fsPath, { interval: lookEveryMs, persistent: false }, notify);
+  if (isOnDisk(uri)) watchFile(uri.fsPath, { interval: lookEveryMs, persistent: false }, notify);
   return new vscode.Disposable(() => {
     clearTimeout(timer);
     clearTimeout(besideTimer);
-    if (uri.scheme === 'file') unwatchFile(uri.fsPath, notify);
+    if (isOnDisk(uri)) unwatchFile(uri.fsPath, notify);
     vscode.Disposable.from(watcher, ...events).dispose();
   });
 }

@@ -3,6 +3,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { isNetworkPath } from '../../core/network-path';
 import { defaultLandmarksFile } from '../../files/landmarks';
+import { isOnDisk } from './on-disk';
 
 /** Where landmarks are kept, by the settings. */
 export interface LandmarkFiles {
@@ -20,7 +21,7 @@ export function landmarkFiles(): LandmarkFiles {
   const own: unknown = configuration.get('landmarksFile');
   const named = typeof own === 'string' ? own.trim() : '';
   const team = (vscode.workspace.workspaceFolders ?? []).flatMap(({ uri }) => {
-    if (uri.scheme !== 'file') return [];
+    if (!isOnDisk(uri)) return [];
     const files: unknown = vscode.workspace.getConfiguration(section, uri).get('teamLandmarks');
     return texts(files)
       .filter((file) => !isNetworkPath(file))

@@ -12,6 +12,7 @@ import type { ModelThreads } from '../../files/reading/model-threads';
 import type { LandmarkLibrary } from './landmark-library';
 import { fileIdentity, identityOfExternalFiles, openModelSource } from './model-source';
 import { createSharedWork } from './shared-work';
+import { isOnDisk } from './on-disk';
 
 /** What a file holds, as far as any surface shows it. */
 export interface ModelAnalysis {
@@ -92,7 +93,7 @@ export function createModelService(library: LandmarkLibrary, threads: ModelThrea
   async function read(uri: Uri, signal: AbortSignal): Promise<Omit<Finding, 'identity'>> {
     const knownProfile = (digest: string): ModelProfile | undefined => profiles.get(digest);
     const { readOpenedModel } = await import('../../files/read-model');
-    const isFile = uri.scheme === 'file';
+    const isFile = isOnDisk(uri);
     const read = await readOpenedModel(await openModelSource(uri), { signal, isQuick: isFile, knownProfile });
     if (!read.ok && read.error.code === 'too-large' && isFile) return await readInThread(uri, signal);
     if (!read.ok) return { externalFiles: [], externalIdentity: '', result: read };

@@ -1,9 +1,13 @@
 import { stat } from 'node:fs/promises';
+import { posix } from 'node:path';
 import * as vscode from 'vscode';
+import { formatBytes } from '../../core/figures';
+import { harmlessText } from '../../core/harmless-text';
 import { memorySource } from '../../core/onnx/byte-source';
 import { failure, success, type Result } from '../../core/result';
 import { describeExternalFiles, emptyLinkIdentity } from '../../files/model-file';
 import { openModelOnDisk, type ModelSource } from '../../files/read-model';
+import { isOnDisk } from './on-disk';
 
 /** Largest file that is read whole, where no part of a file can be read alone. */
 const maxWholeBytes = 256 * 1024 * 1024;
@@ -13,7 +17,7 @@ const maxWholeBytes = 256 * 1024 * 1024;
  * (virtual workspaces) whole. Failure codes: unreadable, too-large.
  */
 export async function openModelSource(uri: vscode.Uri): Promise<Result<ModelSource>> {
-  return uri.scheme === 'file' ? await openModelOnDisk(uri.fsPath) : await openWhole(uri);
+  return isOnDisk(uri) ? await openModelOnDisk(uri.fsPath) : await openWhole(uri);
 }
 
 /**
@@ -22,7 +26,7 @@ export async function openModelSource(uri: vscode.Uri): Promise<Result<ModelSour
  */
 export async function fileIdentity(uri: vscode.Uri): Promise<string | null> {
   try {
-    if (uri.scheme === 'file') {
+    if (isOnDisk(uri)) {
       const stats = await stat(uri.fsPath, { bigint: true });
       const { ino, size, mtimeNs, ctimeNs } = stats;
       return stats.isFile() ? [ino, size, mtimeNs, ctimeNs].join(' ') : null;
@@ -36,7 +40,7 @@ export async function fileIdentity(uri: vscode.Uri): Promise<string | null> {
 
 /** The same for what a folder lists: a link that leads to no file is something, too. */
 export async function entryIdentity(uri: vscode.Uri): Promise<string | null> {
-  return (await fileIdentity(uri)) ?? (uri.scheme === 'file' ? await emptyLinkIdentity(uri.fsPath) : null);
+  return (await fileIdentity(uri)) ?? (isOnDisk(uri) ? await emptyLinkIdentity(uri.fsPath) : null);
 }
 
 /**
@@ -44,12 +48,21 @@ export async function entryIdentity(uri: vscode.Uri): Promise<string | null> {
  * Empty where the model names none, and where they are not looked at.
  */
 export async function identityOfExternalFiles(uri: vscode.Uri, locations: readonly string[]): Promise<string> {
-  if (uri.scheme !== 'file' || locations.length === 0) return '';
+  if (!isOnDisk(uri) || locations.length === 0) return '';
   const files = await describeExternalFiles(uri.fsPath, locations);
   const identities = files.map(async ({ state, path }) =>
     path === null ? state : await fileIdentity(vscode.Uri.file(path)),
   );
   return JSON.stringify(await Promise.all(identities));
+}
+
+/** Size from which reading a whole file is shown, as a slow connection takes seconds for it. */
+const shownBytes = 4 * 1024 * 1024;
+
+async function withProgress<T>(uri: vscode.Uri, bytes: number, reading: Thenable<T>): Promise<T> {
+  if (bytes < shownBytes) return await reading;
+  const title = `Reading ${harmlessText(posix.basename(uri.path))} (${formatBytes(bytes)})`;
+  return await vscode.window.withProgress({ location: vscode.ProgressLocation.Window, title }, () => reading);
 }
 
 async function openWhole(uri: vscode.Uri): Promise<Result<ModelSource>> {
@@ -63,7 +76,7 @@ async function openWhole(uri: vscode.Uri): Promise<Result<ModelSource>> {
         `Files outside a local disk are read up to ${megabytes} MiB. Copy the model to a disk.`,
       );
     }
-    const bytes = await vscode.workspace.fs.readFile(uri);
+    const bytes = await withProgress(uri, size, vscode.workspace.fs.readFile(uri));
     return success({ ...memorySource(bytes), openExternal: undefined, close: () => Promise.resolve() });
   } catch (error) {
     const missing = error instanceof vscode.FileSystemError && error.code === 'FileNotFound';

@@ -10,7 +10,10 @@ export function createYielder(signal: AbortSignal): () => Promise<void> {
   return async () => {
     signal.throwIfAborted();
     if (performance.now() - since < stretchMs) return;
-    await new Promise((resolve) => setImmediate(resolve));
+    // A browser has no setImmediate.
+    await new Promise(
+      (resolve) => void (typeof setImmediate === 'function' ? setImmediate(resolve) : setTimeout(resolve)),
+    );
     since = performance.now();
     signal.throwIfAborted();
   };

@@ -131,6 +131,7 @@ export function createSummaryCache(
     },
     set: (entry) => {
       remember(entry);
+      if (file === null) return;
       unwritten.push(known.get(entry.path) ?? entry);
       timer ??= setTimeout(() => void flush(), pauseMs).unref();
     },

@@ -7,6 +7,7 @@ import { createModelSummaries, type ModelSummaries } from './model-summaries';
 import { summariseOpened } from '../../../files/reading/read-summary';
 import { createSummaryCache } from './summary-cache';
 import type { ModelThreads } from '../../../files/reading/model-threads';
+import { isOnDisk } from '../../services/on-disk';
 
 /** Summaries of files wherever VS Code has them, remembered over reloads of the window. */
 export interface WorkspaceSummaries extends ModelSummaries<vscode.Uri>, vscode.Disposable {
@@ -23,7 +24,7 @@ export function createWorkspaceSummaries(
   threads: ModelThreads,
   bundle: string,
 ): WorkspaceSummaries {
-  const folder = globalStorageUri.scheme === 'file' ? globalStorageUri.fsPath : null;
+  const folder = isOnDisk(globalStorageUri) ? globalStorageUri.fsPath : null;
   // Never ended: what was found is still written when the window closes.
   const cache = createSummaryCache(folder, versionOf(bundle), createYielder(new AbortController().signal));
   const summaries = createModelSummaries<vscode.Uri>({
@@ -32,7 +33,7 @@ export function createWorkspaceSummaries(
     externalIdentity: identityOfExternalFiles,
     read: async (uri, size, signal) => {
       const options = { sizes: [size] };
-      if (uri.scheme === 'file') return await threads.summarise({ path: uri.fsPath, ...options }, signal);
+      if (isOnDisk(uri)) return await threads.summarise({ path: uri.fsPath, ...options }, signal);
       return await summariseOpened(await openModelSource(uri), options, signal);
     },
   });

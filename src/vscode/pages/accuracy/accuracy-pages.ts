@@ -37,6 +37,7 @@ import { createYielder } from '../../services/yield-to-event-loop';
 import { followChoices } from '../follow-choices';
 import { createPageChoice } from '../page-choice';
 import { registerTabs, type Surface } from '../page-host';
+import { isOnDisk } from '../../services/on-disk';
 
 const keptUnder = 'framecast.accuracyModels';
 
@@ -175,7 +176,7 @@ export function registerAccuracyPages(
 async function pickModels(): Promise<readonly string[]> {
   const filters = { 'ONNX models': ['onnx'] };
   const uris = await vscode.window.showOpenDialog({ title: 'Add Models', canSelectMany: true, filters });
-  const files = (uris ?? []).filter(({ scheme }) => scheme === 'file').map(({ fsPath }) => fsPath);
+  const files = (uris ?? []).filter(isOnDisk).map(({ fsPath }) => fsPath);
   return files.slice(0, maxOwnModels);
 }
 

@@ -1,5 +1,5 @@
-import { isDeepStrictEqual } from 'node:util';
 import * as vscode from 'vscode';
+import { queryKey } from '../../../core/estimate/estimate';
 import { compareModels } from '../../../core/present/compare';
 import type { ComparisonContext } from '../../../core/present/compare-export';
 import {
@@ -90,7 +90,7 @@ function startPage(
     isStale = !surface.isVisible || !surface.isLoaded;
     if (isStale) return surface.stop();
     const asked = context();
-    const before = isDeepStrictEqual(shownFor, asked) ? soFar.entries : new Map<string, never>();
+    const before = isSameContext(shownFor, asked) ? soFar.entries : new Map<string, never>();
     surface.latest(async (signal) => {
       const onProgress = (read: ComparedSoFar): void => {
         const isWhole = !read.progress.isSearching && read.progress.read === read.progress.found;
@@ -158,6 +158,10 @@ function startPage(
     },
     dispose: () => subscriptions.dispose(),
   };
+}
+
+function isSameContext(one: ComparisonContext | null, other: ComparisonContext): boolean {
+  return one !== null && one.targetFps === other.targetFps && queryKey(one.query) === queryKey(other.query);
 }
 
 function comparisonOf({ entries }: ComparedSoFar) {

@@ -8,6 +8,7 @@ import type { Estimators } from '../../../core/estimate/estimators';
 import { describeExternalFiles, externalBytes } from '../../../files/model-file';
 import { profileOfSummary, type ModelSummary } from '../../../files/reading/model-summary';
 import type { WorkspaceSummaries } from '../../models/reading/workspace-summaries';
+import { isOnDisk } from '../../services/on-disk';
 
 /** A file of a comparison; `id` is its URI. */
 export type ComparedEntry =
@@ -88,7 +89,7 @@ async function entryOf(
   if (!summary.ok) return { ok: false, row: { id, file, ...summary.error } };
   const profile = profileOfSummary(summary.value);
   const prediction = estimators.predict(profile, query);
-  const dataFiles = uri.scheme === 'file' ? summary.value.dataFiles : [];
+  const dataFiles = isOnDisk(uri) ? summary.value.dataFiles : [];
   const fileBytes = summary.value.fileBytes + externalBytes(await describeExternalFiles(uri.fsPath, dataFiles));
   return {
     ok: true,

@@ -25,6 +25,7 @@ import type { ModelService } from '../../services/model-service';
 import { onDidChangeSettings, readSettings } from '../../services/settings';
 import { createFasLibrary } from './fas-library';
 import { registerTabs, type Surface } from '../page-host';
+import { isOnDisk } from '../../services/on-disk';
 
 export const fasViewId = 'framecast.fas';
 
@@ -223,7 +224,7 @@ export function registerFasPages(
     }
     const places = [model, readSettings(uri), ...(before === null ? [] : [before])];
     const predictions = places.map(({ device, runtime }) => service.predict(analysis.value, { device, runtime }));
-    const file = uri.scheme === 'file' ? uri.fsPath : null;
+    const file = isOnDisk(uri) ? uri.fsPath : null;
     return fasModelOfFile({ ...model, file }, analysis.value.profile, predictions);
   }
 

@@ -1,0 +1,84 @@
+import * as vscode from 'vscode';
+import { failure } from '../../core/result';
+import type { ModelThreads } from '../../files/reading/model-threads';
+import { registerCommands } from '../commands/commands';
+import { registerSaveReport } from '../commands/save-report';
+import { registerHover } from '../hover/hover';
+import { registerModelFolders } from '../explorer/model-folders';
+import { createWorkspaceSummaries } from '../models/reading/workspace-summaries';
+import { registerModels } from '../models/register-models';
+import { registerAccuracyPages } from '../pages/accuracy/accuracy-pages';
+import { registerBoardsPages } from '../pages/boards/boards-pages';
+import { registerComparePanels } from '../pages/compare/compare-panels';
+import { registerDiffPages } from '../pages/diff/diff-pages';
+import { reopenEarlyTabs } from '../pages/model/early-tabs';
+import { registerModelEditors } from '../pages/model/model-editor';
+import { createModelInsights } from '../pages/model/model-insights';
+import { registerStatusBar } from '../pages/model/status-bar';
+import { registerPipelinePages } from '../pages/pipeline/pipeline-pages';
+import { registerPrecisionPages } from '../pages/precision/precision-pages';
+import { registerPipelineLanguage } from '../pipelines/pipeline-language';
+import { setKnownDevices } from '../services/known-devices';
+import { createModelService } from '../services/model-service';
+import { createBundledLibrary } from './bundled-library';
+
+/**
+ * Registers what needs neither SSH nor files that are shared with the command line; each other command says where it
+ * works. Models are read in this worker, which is not the window's thread.
+ */
+export function startInBrowser(context: vscode.ExtensionContext): void {
+  const { extensionUri } = context;
+  void vscode.commands.executeCommand('setContext', 'framecast.inBrowser', true);
+  const library = createBundledLibrary();
+  setKnownDevices(library.landmarks);
+  const service = createModelService(library, noThreads);
+  const summaries = createWorkspaceSummaries(context, noThreads, '');
+  const editors = registerModelEditors(extensionUri, service, createModelInsights(library));
+  context.subscriptions.push(
+    library,
+    editors,
+    summaries,
+    registerHover(service),
+    registerModelFolders(),
+    registerStatusBar(editors, service),
+    registerCommands(editors, service),
+    registerSaveReport(editors, service, library),
+    registerDiffPages(extensionUri, service, library),
+    registerBoardsPages(extensionUri, editors, service, library),
+    registerComparePanels(extensionUri, summaries, library),
+    registerModels(context, summaries, service, library),
+    registerAccuracyPages(context, service, library),
+    registerPrecisionPages(extensionUri, library),
+    registerPipelinePages(extensionUri, service, library),
+    registerPipelineLanguage(service),
+  );
+  void registerOthers(context);
+  void reopenEarlyTabs();
+}
+
+/** No file is on a disk here, so that none is read by path. */
+const noThreads: ModelThreads = {
+  width: 1,
+  summarise: () => Promise.resolve(failure('unreadable', 'A browser cannot read files by path.')),
+  dispose: () => {},
+};
+
+/** Answers the commands that need SSH or files on a disk, so that a click is never without one. */
+async function registerOthers(context: vscode.ExtensionContext): Promise<void> {
+  const { contributes } = context.extension.packageJSON as {
+    readonly contributes: {
+      readonly commands: readonly { readonly command: string; readonly title: string }[];
+    };
+  };
+  const registered = new Set(await vscode.commands.getCommands());
+  for (const { command, title } of contributes.commands) {
+    if (registered.has(command)) continue;
+    context.subscriptions.push(
+      vscode.commands.registerCommand(command, () =>
+        vscode.window.showInformationMessage(
+          `${title.replace(/…$/, '')} needs files on a disk or SSH, which a browser does not have. Open the folder in VS Code on your computer.`,
+        ),
+      ),
+    );
+  }
+}
