@@ -37,6 +37,7 @@ interface Figure {
     readonly commit: string;
   };
   readonly confidence: string;
+  readonly note: string;
 }
 
 const devices: Readonly<Record<string, string>> = {
@@ -78,7 +79,8 @@ const leftOut: Readonly<Record<string, string>> = {
 };
 
 /** Blocks inside a taken campaign that contradict every other figure of their board. */
-function isSound({ source, board }: Figure): boolean {
+function isSound({ source, board, note }: Figure): boolean {
+  if (note.includes('clocks probably not locked')) return false;
   // 1.53 times slower than another campaign, with which it agrees within 2% on Xavier NX: another power mode.
   return !(source.id === 'netspresso' && board === 'Jetson Orin Nano 8GB');
 }
@@ -112,6 +114,21 @@ const graphs = JSON.parse(await readFile(join(folder, 'graphs.json'), 'utf8')) a
   string,
   { readonly file: string; readonly parametersTorch: number; readonly rows?: readonly string[] }
 >;
+/** Graphs of networks that a source calls otherwise; they are the same at every size. */
+const graphNames: Readonly<Record<string, string>> = {
+  yolov7t: 'yolov7-tiny',
+  yolov7m: 'yolov7',
+  yolov8n: 'yolov8n-trt',
+  yolov8s: 'yolov8s-trt',
+  yolov8m: 'yolov8m-trt',
+  yolov9t: 'yolov9t',
+  yolov9s: 'yolov9s',
+  yolov9m: 'yolov9m',
+  yoloxn: 'yolox_nano',
+  yoloxt: 'yolox_tiny',
+  yoloxs: 'yolox_s',
+  yoloxm: 'yolox_m',
+};
 const graphOf = new Map<string, string>();
 for (const [name, { rows }] of Object.entries(graphs)) for (const id of rows ?? []) graphOf.set(id, name);
 // PyTorch rows are of the same networks as the TensorRT rows of their campaign.
@@ -143,7 +160,9 @@ for (const id of taken) {
     if (figure.source.id !== id || figure.confidence === 'check only' || !isSound(figure)) continue;
     const precision = precisions[figure.precision.split(' ')[0]!];
     const name =
-      graphOf.get(figure.id) ?? (figure.runtime === 'pytorch' ? graphOfNetwork.get(sameNetwork(figure)) : null);
+      graphOf.get(figure.id) ??
+      (id === 'trtutils' ? graphNames[figure.model] : undefined) ??
+      (figure.runtime === 'pytorch' ? graphOfNetwork.get(sameNetwork(figure)) : null);
     if (name == null || precision === undefined || figure.input === null || figure.latencyMs === null) continue;
     if (figure.runtime !== 'tensorrt' && figure.runtime !== 'pytorch') continue;
     const profile = await profileOf(name);
