@@ -8,7 +8,7 @@ import { graphCostModel } from '../../../src/core/estimate/graph-cost/latency-mo
 import { modelGroups } from '../../../src/core/estimate/graph-cost/left-out';
 import { reserve, type CoefficientPrior } from '../../../src/core/estimate/graph-cost/priors';
 import { boardSpecification, termSpecification } from '../../../src/core/estimate/graph-cost/specification';
-import { beliefOfCell, beliefsOfNetworks, type JointFit } from './joint/joint-fit';
+import { beliefOfCell, beliefsOfFamilies, beliefsOfNetworks, type JointFit } from './joint/joint-fit';
 import type { JointRow } from './joint/joint-model';
 
 /** One prediction of a network that the fit had not seen. */
@@ -84,6 +84,7 @@ export function priorOf(fit: JointFit, { device, runtime }: GraphCostKey, rows: 
     mean: beyond.map((value, term) => value + logs[term]!),
     covariance: covariance.map((row, a) => row.map((value, b) => value + reserve(a, b))),
     networks: beliefsOfNetworks(fit, rows),
+    families: beliefsOfFamilies(fit, rows),
     landmarks: 0,
     boards: 0,
   };

@@ -29,7 +29,7 @@ import { usualFamily, usualNoise, variancesOfFew, type Belief, type LatencyFit }
 import type { LatencyFunction, LatencyModel, TermName } from './latency-model';
 import { LatencyProblem, maxCampaigns, maxFamilies, minObservations, type PartialSolution } from './latency-problem';
 import { allModels, byCount, familiesLeftOut, modelsLeftOut, spread, withoutFamily } from './left-out';
-import { coefficientPrior, logRatios, networkSpread, type CoefficientPrior } from './priors';
+import { coefficientPrior, logRatios, networkBelief, type CoefficientPrior } from './priors';
 import { boardSpecification, latencyModel, modeOfClock } from './specification';
 
 /** Landmarks of different models without which a fit would be its priors alone. */
@@ -55,6 +55,9 @@ export function deviationsOfFew(landmarks: number): number {
 
 /** Spread of a campaign's factor where its power mode, or that of the campaign it relates to, may be one of two. */
 const spreadOfUnknownMode = 0.25;
+
+/** Standard deviation of the logarithm of what a source differs by that no landmark is of. */
+const spreadOfAnotherSource = 0.08;
 
 /** Landmarks of one left-out model that are predicted where there are more. */
 const maxOfModel = 8;
@@ -154,9 +157,10 @@ export function fitPrepared(
 ): GraphCostFit {
   const model = latencyModel(key.device, key.runtime);
   const workOf = (latencyOf: LatencyFunction) => latencyOf(model.terms.map(() => 1)).shares;
-  const networkOf = ({ network }: LatencyFunction) => prior.networks.get(network) ?? unknownNetwork;
+  const networkOf = ({ network }: LatencyFunction, family: string | null) => networkBelief(prior, network, family);
   const usualSquare =
-    landmarks.reduce((sum, { latencyOf }) => sum + networkOf(latencyOf).deviation ** 2, 0) / landmarks.length;
+    landmarks.reduce((sum, { latencyOf, landmark }) => sum + networkOf(latencyOf, landmark.family).deviation ** 2, 0) /
+    landmarks.length;
   const published = publishedReference(landmarks.map(({ landmark }) => landmark));
   const campaigns = byCount(
     landmarks,
@@ -179,7 +183,7 @@ export function fitPrepared(
       const { landmark, work, latencyOf } = landmarks[index]!;
       return {
         work,
-        logLatency: logLatencyOf(landmark) - networkOf(latencyOf).mean,
+        logLatency: logLatencyOf(landmark) - networkOf(latencyOf, landmark.family).mean,
         campaign: landmark.campaign === reference ? null : (campaignIndex(landmark.campaign) ?? campaigns.size),
         family: landmark.family === null ? null : (families.get(landmark.family) ?? families.size),
       };
@@ -200,7 +204,7 @@ export function fitPrepared(
       const factorIndex = campaign === null ? null : campaignIndex(campaign);
       const residualIndex = familyIndex(family);
       const { mean, slope } = problem.predictAt(point, workOf(latencyOf), factorIndex, residualIndex);
-      const network = networkOf(latencyOf);
+      const network = networkOf(latencyOf, family);
       const unknown =
         variances.noise ** 2 +
         // The noise that landmarks tell has what is not known of their own networks.
@@ -279,7 +283,7 @@ export function fitPrepared(
       return Math.sqrt(Math.max(variances.noise ** 2, deviation ** 2 - Math.max(...gains)));
     },
     intervalAt: (latencyOf, family, level, isOfAnother = false) => {
-      const another = isOfAnother && reference !== null ? intervalDeviations * campaignSpread : 0;
+      const another = isOfAnother && reference !== null ? intervalDeviations * spreadOfAnotherSource : 0;
       const isSeen = family !== null && families.has(family);
       // With landmarks of one family there is none to leave out.
       const folds = isSeen || families.size < 2 ? byModel : byFamily();
@@ -289,7 +293,7 @@ export function fitPrepared(
         // Landmarks that say little of this network make it no less certain.
         const within = Math.min(
           deviationsOfFew(landmarks.length) * deviation,
-          deviationsOfFew(0) * deviationBefore(prior, model, latencyOf),
+          deviationsOfFew(0) * deviationBefore(prior, model, latencyOf, family),
         );
         const half = Math.hypot(within, another);
         return { level, low: mean - half, high: mean + half };
@@ -339,9 +343,14 @@ function startOf(
 }
 
 /** Standard deviation of a prediction's logarithm before any landmark of the board. */
-function deviationBefore(prior: CoefficientPrior, model: LatencyModel<TermName>, latencyOf: LatencyFunction): number {
+function deviationBefore(
+  prior: CoefficientPrior,
+  model: LatencyModel<TermName>,
+  latencyOf: LatencyFunction,
+  familyName: string | null,
+): number {
   const { latencyMs, shares } = latencyOf(prior.mean.map((value) => Math.exp(value)));
-  const network = prior.networks.get(latencyOf.network) ?? unknownNetwork;
+  const network = networkBelief(prior, latencyOf.network, familyName);
   const { noise, family } = variancesOfFew;
   const variance = model.terms.reduce(
     (sum, _, row) =>
@@ -355,8 +364,6 @@ function deviationBefore(prior: CoefficientPrior, model: LatencyModel<TermName>,
   );
   return Math.sqrt(variance);
 }
-
-const unknownNetwork: Belief = { mean: 0, deviation: networkSpread };
 
 function logLatencyOf({ batch, throughputFps }: Landmark): number {
   return Math.log((1000 * batch) / throughputFps);

@@ -12,16 +12,32 @@ export interface CoefficientPrior {
   readonly covariance: readonly (readonly number[])[];
   /**
    * Logarithm of a network's latency relative to what its kernels cost, as other boards showed it; by
-   * {@link networkKey}. Networks that are not here differ by {@link networkSpread}.
+   * {@link networkKey}.
    */
   readonly networks: ReadonlyMap<string, Belief>;
+  /** The same of a network that nobody has measured, by its family. */
+  readonly families: ReadonlyMap<string, Belief>;
   /** Landmarks on other boards that it rests on, and how many such boards; 0 where it is a guess. */
   readonly landmarks: number;
   readonly boards: number;
 }
 
-/** Standard deviation of a network's own factor, which all boards share, before anyone has measured it. */
-export const networkSpread = 0.05;
+/** Standard deviation of a family's factor, which all boards share, and of a network's about it. */
+export const sharedFamilySpread = 0.05;
+export const networkSpread = 0.035;
+
+/** What is believed of a network's factor on all boards; see {@link CoefficientPrior.networks}. */
+export function networkBelief(
+  { networks, families }: Pick<CoefficientPrior, 'networks' | 'families'>,
+  network: string,
+  family: string | null,
+): Belief {
+  if (family === null) return networks.get(network) ?? ofNoFamily;
+  return networks.get(network) ?? families.get(family) ?? ofUnknownFamily;
+}
+
+const ofNoFamily: Belief = { mean: 0, deviation: networkSpread };
+const ofUnknownFamily: Belief = { mean: 0, deviation: Math.hypot(networkSpread, sharedFamilySpread) };
 
 /** One runtime of a board as the joint fit has it, beyond what specification and size say. */
 interface CoefficientBelief {
@@ -29,17 +45,20 @@ interface CoefficientBelief {
   /** Cholesky factor of the covariance: its lower triangle, row by row. */
   readonly factor: readonly number[];
   /** Of the networks that the board itself has measured with the runtime, which its own landmarks must not count twice. */
-  readonly networks?: ShippedNetworks;
+  readonly networks?: ShippedBeliefs;
+  /** Of families, without what the board itself says of them. */
+  readonly families?: ShippedBeliefs;
 }
 
-type ShippedNetworks = Readonly<Record<string, readonly number[]>>;
+type ShippedBeliefs = Readonly<Record<string, readonly number[]>>;
 
 type Beliefs = Readonly<Record<Runtime, CoefficientBelief>>;
 
 interface JointPriors {
   readonly exponents: readonly number[];
-  /** Mean and standard deviation of each network's own factor. */
-  readonly networks: ShippedNetworks;
+  /** Mean and standard deviation of each network's factor, and of a network of each family. */
+  readonly networks: ShippedBeliefs;
+  readonly families: ShippedBeliefs;
   readonly landmarks: number;
   /** Landmarks of each chip among them. */
   readonly measured: Readonly<Record<string, number>>;
@@ -49,11 +68,12 @@ interface JointPriors {
 
 const known = joint as unknown as JointPriors;
 
-function readNetworks(networks: ShippedNetworks): readonly (readonly [string, Belief])[] {
-  return Object.entries(networks).map(([key, [mean, deviation]]) => [key, { mean: mean!, deviation: deviation! }]);
+function readBeliefs(shipped: ShippedBeliefs): readonly (readonly [string, Belief])[] {
+  return Object.entries(shipped).map(([key, [mean, deviation]]) => [key, { mean: mean!, deviation: deviation! }]);
 }
 
-const allNetworks: ReadonlyMap<string, Belief> = new Map(readNetworks(known.networks));
+const allNetworks: ReadonlyMap<string, Belief> = new Map(readBeliefs(known.networks));
+const allFamilies: ReadonlyMap<string, Belief> = new Map(readBeliefs(known.families));
 
 /** The board whose specification stands in for one that has none, and how far either may be off by a common factor. */
 const standIn = 'jetson-nano';
@@ -82,7 +102,7 @@ export function coefficientPrior(
 export function priorOfBoard(board: BoardSpecification, runtime: Runtime, isMeasured: boolean): CoefficientPrior {
   const chip = board.chip !== null && Object.hasOwn(known.chips, board.chip) ? known.chips[board.chip]! : null;
   const all = chip === null ? known.strangers[board.hasTensorCores ? 'tensor cores' : 'plain'] : chip.with;
-  const { mean, factor, networks } = (isMeasured ? chip?.without[runtime] : undefined) ?? all[runtime];
+  const { mean, factor, networks, families } = (isMeasured ? chip?.without[runtime] : undefined) ?? all[runtime];
   const { logs, sizes } = termSpecification(board, runtime);
   const own = board.chip === null ? 0 : (known.measured[board.chip] ?? 0);
   const at = (row: number, column: number) => (column > row ? 0 : factor[(row * (row + 1)) / 2 + column]!);
@@ -93,7 +113,8 @@ export function priorOfBoard(board: BoardSpecification, runtime: Runtime, isMeas
         mean.reduce((sum, ___, inner) => sum + at(row, inner) * at(column, inner), reserve(row, column)),
       ),
     ),
-    networks: networks === undefined ? allNetworks : new Map([...allNetworks, ...readNetworks(networks)]),
+    networks: networks === undefined ? allNetworks : new Map([...allNetworks, ...readBeliefs(networks)]),
+    families: families === undefined ? allFamilies : new Map(readBeliefs(families)),
     landmarks: known.landmarks - own,
     boards: Object.entries(known.measured).filter(([name, count]) => count > 0 && name !== board.chip).length,
   };
@@ -114,7 +135,7 @@ const reserveOfTerms = 0.25;
 const reserveOfOverheads = 1;
 
 function guess(runtime: Runtime): CoefficientPrior {
-  const { mean, covariance, networks } = coefficientPrior(standIn, runtime);
+  const { mean, covariance, networks, families } = coefficientPrior(standIn, runtime);
   return {
     mean,
     covariance: covariance.map((row, a) =>
@@ -123,6 +144,7 @@ function guess(runtime: Runtime): CoefficientPrior {
       ),
     ),
     networks,
+    families,
     landmarks: 0,
     boards: 0,
   };

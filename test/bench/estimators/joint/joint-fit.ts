@@ -1,6 +1,6 @@
 import { findDevice } from '../../../../src/core/landmarks/devices';
 import type { Belief } from '../../../../src/core/estimate/graph-cost/latency-fit';
-import { networkSpread } from '../../../../src/core/estimate/graph-cost/priors';
+import { networkSpread, sharedFamilySpread } from '../../../../src/core/estimate/graph-cost/priors';
 import { cholesky, type Cholesky } from '../../../../src/core/estimate/graph-cost/cholesky';
 import { graphCostModel } from '../../../../src/core/estimate/graph-cost/latency-model';
 import { termSpecification } from '../../../../src/core/estimate/graph-cost/specification';
@@ -33,20 +33,47 @@ export function sourceName({ landmark, chip }: JointRow): string {
   return `source ${landmark.campaign} on ${chip}`;
 }
 
+/** What a family shares on all boards, apart from what it shares on one. */
+function familyName({ landmark: { family } }: JointRow): string | null {
+  return family === null ? null : `family ${family}`;
+}
+
 function networkName({ prepared }: JointRow): string {
   return `network ${prepared.latencyOf.network}`;
 }
 
-/** What a fit says of the networks of some rows: mean and standard deviation of each one's own factor. */
+/** What a fit says of the sum of some parameters; null where it does not know all. */
+function beliefOfSum({ names, point, factor }: JointFit, parts: readonly (string | null)[]): Belief | null {
+  const unit = new Float64Array(point.length);
+  let mean = 0;
+  for (const part of parts) {
+    if (part === null) continue;
+    const index = names.get(part);
+    if (index === undefined) return null;
+    unit[index] = 1;
+    mean += point[index]!;
+  }
+  return { mean, deviation: Math.sqrt(factor.inverseForm(unit)) };
+}
+
+/** What a fit says of the networks of some rows: each one's own factor with its family's. */
 export function beliefsOfNetworks(fit: JointFit, rows: readonly JointRow[]): ReadonlyMap<string, Belief> {
   return new Map(
     rows.flatMap((row) => {
-      const index = fit.names.get(networkName(row));
-      if (index === undefined) return [];
-      const unit = new Float64Array(fit.point.length);
-      unit[index] = 1;
-      const deviation = Math.sqrt(fit.factor.inverseForm(unit));
-      return [[row.prepared.latencyOf.network, { mean: fit.point[index]!, deviation }] as const];
+      const belief = beliefOfSum(fit, [networkName(row), familyName(row)]);
+      return belief === null ? [] : [[row.prepared.latencyOf.network, belief] as const];
+    }),
+  );
+}
+
+/** What a fit says of a network that nobody has measured, by its family. */
+export function beliefsOfFamilies(fit: JointFit, rows: readonly JointRow[]): ReadonlyMap<string, Belief> {
+  return new Map(
+    rows.flatMap((row) => {
+      const name = familyName(row);
+      const belief = name === null ? null : beliefOfSum(fit, [name]);
+      if (belief === null) return [];
+      return [[row.landmark.family!, { ...belief, deviation: Math.hypot(belief.deviation, networkSpread) }] as const];
     }),
   );
 }
@@ -80,6 +107,7 @@ export function fitJointly(rows: readonly JointRow[], spreads: Spreads, start?: 
       factors: [
         indexOf(sourceName(row), spread),
         indexOf(networkName(row), networkSpread),
+        ...(family === null ? [] : [indexOf(familyName(row)!, sharedFamilySpread)]),
         ...(family === null ? [] : [indexOf(`${family} on ${row.chip} with ${runtime}`, spreads.family)]),
       ],
       logMs: row.logMs,

@@ -1,5 +1,6 @@
 import { findDevice, knownDevices } from '../../../../src/core/landmarks/devices';
 import { runtimes, type Landmark } from '../../../../src/core/landmarks/landmark';
+import type { Belief } from '../../../../src/core/estimate/graph-cost/latency-fit';
 import { graphCostModel } from '../../../../src/core/estimate/graph-cost/latency-model';
 import {
   boardSpecification,
@@ -7,8 +8,15 @@ import {
   type BoardSpecification,
 } from '../../../../src/core/estimate/graph-cost/specification';
 import { cholesky } from '../../../../src/core/estimate/graph-cost/cholesky';
-import { beliefOfCell, beliefsOfNetworks, fitJointly, sizeExponents, type JointFit } from './joint-fit';
-import { networkSpread } from '../../../../src/core/estimate/graph-cost/priors';
+import {
+  beliefOfCell,
+  beliefsOfFamilies,
+  beliefsOfNetworks,
+  fitJointly,
+  sizeExponents,
+  type JointFit,
+} from './joint-fit';
+import { networkBelief } from '../../../../src/core/estimate/graph-cost/priors';
 import { jointRows, shippedSpreads, type JointRow } from './joint-model';
 
 /** A normal distribution of the logarithms of a runtime's coefficients, beyond specification and size. */
@@ -18,16 +26,28 @@ interface ShippedBelief {
   readonly factor: readonly number[];
 }
 
-type ShippedNetworks = Readonly<Record<string, readonly number[]>>;
+type ShippedBeliefs = Readonly<Record<string, readonly number[]>>;
 
 /** What a fit says of each network that some rows are of; of one that it has not seen, what is believed of any. */
-function networksOf(fit: JointFit, rows: readonly JointRow[]): ShippedNetworks {
-  const beliefs = beliefsOfNetworks(fit, rows);
+function networksOf(fit: JointFit, rows: readonly JointRow[], all: readonly JointRow[]): ShippedBeliefs {
+  const known = { networks: beliefsOfNetworks(fit, rows), families: beliefsOfFamilies(fit, all) };
+  return shipped(
+    rows.map(({ prepared: { latencyOf }, landmark: { family } }) => [
+      latencyOf.network,
+      networkBelief(known, latencyOf.network, family),
+    ]),
+  );
+}
+
+function familiesOf(fit: JointFit, rows: readonly JointRow[]): ShippedBeliefs {
+  return shipped([...beliefsOfFamilies(fit, rows)]);
+}
+
+function shipped(beliefs: readonly (readonly [string, Belief])[]): ShippedBeliefs {
   return Object.fromEntries(
-    [...new Set(rows.map(({ prepared }) => prepared.latencyOf.network))].sort().map((network) => {
-      const { mean, deviation } = beliefs.get(network) ?? { mean: 0, deviation: networkSpread };
-      return [network, [rounded(mean), rounded(deviation)]];
-    }),
+    [...new Map(beliefs)]
+      .sort(([one], [other]) => (one < other ? -1 : 1))
+      .map(([name, { mean, deviation }]) => [name, [rounded(mean), rounded(deviation)]]),
   );
 }
 
@@ -81,7 +101,8 @@ export function jointPriors(landmarks: readonly Landmark[], leftOut?: readonly s
       'Normal distributions of the logarithms of the coefficients, beyond what the specification and the size of the board say; made by npm run landmarks:priors from the published landmarks.',
     terms: graphCostModel.terms,
     exponents: exponents.map(rounded),
-    networks: networksOf(whole, rows),
+    networks: networksOf(whole, rows, rows),
+    families: familiesOf(whole, rows),
     landmarks: rows.length,
     measured: Object.fromEntries(chips.map((chip) => [chip, rows.filter((row) => row.chip === chip).length])),
     chips: Object.fromEntries(
@@ -95,7 +116,11 @@ export function jointPriors(landmarks: readonly Landmark[], leftOut?: readonly s
           if (others.length === rows.length) return [];
           const fit = fitJointly(others, shippedSpreads, whole);
           const own = rows.filter((row) => row.chip === chip && row.landmark.runtime === runtime);
-          const belief = { ...beliefs(fit, chip, generation, board)[runtime]!, networks: networksOf(fit, own) };
+          const belief = {
+            ...beliefs(fit, chip, generation, board)[runtime]!,
+            networks: networksOf(fit, own, rows),
+            families: familiesOf(fit, rows),
+          };
           return [[runtime, belief] as const];
         });
         return [chip, { without: Object.fromEntries(without), with: beliefs(whole, chip, generation, board) }];

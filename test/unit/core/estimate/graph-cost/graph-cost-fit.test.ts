@@ -37,6 +37,7 @@ const prior: CoefficientPrior = {
     graphCostModel.terms.map((column) => 0.16 + (row === column ? 0.25 : 0)),
   ),
   networks: new Map(),
+  families: new Map(),
   landmarks: 0,
   boards: 0,
 };
