@@ -9,7 +9,7 @@ describe('the bundled campaigns', () => {
     expect(Object.fromEntries(bundledCampaigns.map(({ id, landmarks }) => [id, landmarks.length]))).toEqual({
       paper: 9,
       torch2trt: 2 * (18 + 29),
-      trtutils: 88,
+      trtutils: 281,
       ultra11: 80,
       ultra26: 63,
       netspresso: 65,

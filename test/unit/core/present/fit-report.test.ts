@@ -18,7 +18,7 @@ describe('the report of a place', () => {
     const sentences = fitReportSentences(report).join(' ');
     expect(sentences).toContain('Jetson Nano with TensorRT FP16, from 52 landmarks');
     // Ten ResNets were published, five of them by the paper; Equation 2 goes through those alone.
-    expect(sentences).toContain('MobileNetV2 (4), ResNet (5).');
+    expect(sentences).toContain('MobileNetV2 (4), ResNet (5), YOLO (3).');
     expect(sentences).not.toContain('AlexNet');
   });
 

@@ -82,7 +82,7 @@ describe('the fit over the graph', () => {
       return prepareLandmark({ ...landmark, throughputFps: 1000 / (latencyMs * factor) })!;
     });
     // Made without factors of networks.
-    const prior = { ...coefficientPrior(nano.device, nano.runtime), networks: new Map() };
+    const prior = { ...coefficientPrior(nano.device, nano.runtime), networks: new Map(), families: new Map() };
     const { fit, leaveOneOut } = fitPrepared(prior, made, nano);
     truth.forEach((value, index) => expect(fit.coefficients[index]! / value).toBeCloseTo(1, 0));
     expect(Math.exp(fit.campaigns.get('torch2trt')!.mean)).toBeCloseTo(0.9, 1);
