@@ -1,9 +1,14 @@
 /**
- * npm run package: makes framecast-VERSION.vsix and checks that it holds what it should and nothing else.
+ * npm run package: makes two packages of one version, and checks that each holds what it should and nothing else.
+ *
+ *   framecast-VERSION.vsix      for VS Code on a computer
+ *   framecast-web-VERSION.vsix  for VS Code in a browser (target `web`), which loads one file and none of the others
+ *
  * The packager is fetched for this alone: it brings hundreds of packages that no test needs.
  */
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { root } from './setup/paths.mjs';
 import { run, runNode } from './setup/run.mjs';
@@ -11,21 +16,25 @@ import { run, runNode } from './setup/run.mjs';
 /** The newest major that still takes Node.js 20. */
 const packager = '@vscode/vsce@3.9.2';
 
-/** What the package may hold; .vscodeignore lets the same through. */
+/** What the packages may hold; .vscodeignore lets the same through. */
 const expected = [
-  /^(package\.json|README\.md|CHANGELOG\.md|LICENSE)$/,
-  /^media\/[\w./-]+\.(png|svg|css)$/,
+  /^(package(\.nls(\.\w+)?)?\.json|README\.md|CHANGELOG\.md|LICENSE)$/,
+  /^l10n\/[\w.-]+\.json$/,
+  /^media\/([\w./-]+\.svg|icon\.png|pipeline\.schema\.json)$/,
   /^skills\/framecast\/SKILL\.md$/,
   /^dist\/[\w-]+\.js$/,
   /^dist\/THIRD-PARTY-NOTICES\.txt$/,
   /^dist\/webview\/[\w-]+\.(js|css)$/,
 ];
 
+/** What only one of the packages holds. */
+const inBrowser = /^dist\/web\.js$/;
+const onComputer = /^(dist\/(?!web\.js)[\w-]+\.js|skills\/.*)$/;
+
 process.exitCode = await main();
 
 /** @returns {Promise<number>} the exit code */
 async function main() {
-  const { name, version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   if ((await runNode(['esbuild.mjs', '--production'])) !== 0) return 1;
 
   const listing = spawnSync('npx', ['--yes', packager, 'ls', '--no-dependencies'], { cwd: root, encoding: 'utf8' });
@@ -39,13 +48,38 @@ async function main() {
     console.error(`The package would hold what it should not:\n  ${strangers.join('\n  ')}`);
     return 1;
   }
-  return await run('npx', [
-    '--yes',
-    packager,
-    'package',
-    '--no-dependencies',
-    '--no-rewrite-relative-links',
-    '--out',
-    `${name}-${version}.vsix`,
-  ]);
+  const { version } = manifest();
+  const computer = entries.filter((entry) => !inBrowser.test(entry));
+  const browser = entries.filter((entry) => !onComputer.test(entry));
+  return (
+    (await pack(`framecast-${version}.vsix`, computer, ['browser'], [])) ||
+    (await pack(`framecast-web-${version}.vsix`, browser, ['main', 'bin'], ['--target', 'web']))
+  );
+}
+
+/** @returns {Record<string, unknown>} */
+function manifest() {
+  return JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+}
+
+/**
+ * Packs some files from a folder of their own, as the packager takes all of a folder.
+ *
+ * @param {string} file name of the package, in the repository's root
+ * @param {readonly string[]} entries
+ * @param {readonly string[]} without keys of the manifest that name what is not in the package
+ * @param {readonly string[]} options of the packager
+ * @returns {Promise<number>} the exit code
+ */
+async function pack(file, entries, without, options) {
+  const folder = mkdtempSync(join(tmpdir(), 'framecast-package-'));
+  try {
+    for (const entry of entries) cpSync(join(root, entry), join(folder, entry));
+    const kept = Object.entries(manifest()).filter(([key]) => !without.includes(key));
+    writeFileSync(join(folder, 'package.json'), JSON.stringify(Object.fromEntries(kept), null, 2));
+    const args = ['package', '--no-dependencies', '--no-rewrite-relative-links', ...options, '--out', join(root, file)];
+    return await run('npx', ['--yes', packager, ...args], { cwd: folder });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
