@@ -7,6 +7,7 @@ import { version } from '../../../package.json';
 import { defaultLadderLength, defaultMaxWeightBytes } from '../../core/ladder/choose-ladder';
 import { defaultRuntime, runtimes, type Runtime } from '../../core/landmarks/landmark';
 import { backends } from '../../core/landmarks/measurement';
+import { type ImageSize, isSameSize } from '../../core/image-size';
 import { success, type Result } from '../../core/result';
 import { zooFamilies } from '../../core/zoo/families';
 import { defaultLandmarksFile } from '../../files/landmarks';
@@ -22,7 +23,7 @@ import { estimatorsOf, openBenchmarkSession, withStops, type BenchmarkSession, t
 import { addMeasuringOptions, boardDestination, type MeasuringFlags } from './board-options';
 import { exitCode } from '../exit-code';
 import { ladderCode, ladderLines, planLines, rungJson, timeText, type MeasuredLadder } from './ladder-report';
-import { wholeNumber } from '../option-values';
+import { inputSize, inputSizeFlag, wholeNumber } from '../option-values';
 import { runtimeOption } from '../prediction-options';
 import { createOpenJobs } from './pending-jobs';
 import { printError, print, warn } from '../streams';
@@ -35,6 +36,7 @@ interface LadderFlags extends MeasuringFlags {
   readonly models: number;
   readonly family: readonly string[];
   readonly maxModelMb: number;
+  readonly resolution?: readonly ImageSize[];
   readonly dryRun?: true;
   readonly json?: true;
 }
@@ -49,6 +51,11 @@ export function ladderDefinition(done: (code: number) => void): Command {
     .option('--models <count>', 'reference models to measure', wholeNumber, defaultLadderLength)
     .option('--family <name>', 'family that is to get a fit of its own, one or more times', collectFamilies, [])
     .option('--max-model-mb <megabytes>', 'largest model file to send', wholeNumber, defaultMaxWeightBytes / 1e6)
+    .option(
+      inputSizeFlag,
+      'size of the images that the models read, one or more times (default: 112, 224 and 320)',
+      collectSizes,
+    )
     .option('--dry-run', 'say what would be measured, and measure nothing')
     .option('--json', 'print one JSON object')
     .addHelpText(
@@ -62,7 +69,8 @@ Fields of the JSON object:
   device      id that the landmarks are filed under
   campaign    name of this very board in the landmarks
   landmarks   the file that they are written to
-  planned     the models that were missing: id, family, resolution, parameters, macs, weightBytes
+  planned     the models that were missing: id, family, resolution (with height and width if not square), parameters,
+              macs, weightBytes
   notes       sentences on families that cannot get a fit of their own
   runs        what became of each: landmark with every trial's time; or ok false and error
   fit         what the landmarks of this device and runtime amount to; errors are mean shares from leaving each out
@@ -83,6 +91,15 @@ function collectFamilies(text: string, previous: readonly string[]): readonly st
   }
   return [...new Set([...previous, family.name])];
 }
+
+function collectSizes(text: string, previous: readonly ImageSize[] = []): readonly ImageSize[] {
+  const { resolution = 0, height = resolution, width = resolution } = inputSize(text);
+  if (previous.length >= mostSizes) throw new InvalidArgumentError(`A ladder takes ${mostSizes} sizes at most.`);
+  return [...previous.filter((size) => !isSameSize(size, { height, width })), { height, width }];
+}
+
+/** Each size costs all reference models, a fraction of a second. */
+const mostSizes = 8;
 
 async function ladderCommand(flags: LadderFlags, stops: Stops): Promise<number> {
   const destination = await boardDestination(flags);
@@ -171,6 +188,7 @@ async function planOf({ flags, session, destination, campaign }: Climb): Promise
       campaign,
       estimators: estimators.value,
       maxWeightBytes: maxModelMb * 1e6,
+      sizes: flags.resolution,
     },
     { prompts: session.context.prompts, signal: session.context.signal },
   );

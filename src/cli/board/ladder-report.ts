@@ -99,10 +99,12 @@ export function rungJson({ plan, runtime, runs, error, estimators }: MeasuredLad
   return {
     device: plan.device,
     runtime,
-    planned: plan.rungs.map(({ id, family, resolution, parameters, macs, weightBytes }) => ({
+    planned: plan.rungs.map(({ id, family, resolution, height, width, parameters, macs, weightBytes }) => ({
       id,
       family,
       resolution,
+      height,
+      width,
       parameters,
       macs,
       weightBytes,

@@ -1,7 +1,8 @@
 import { equation2Coefficients } from '../estimate/family-fit/equation2';
 import { latencyModel } from '../estimate/graph-cost/specification';
 import { coefficientPrior } from '../estimate/graph-cost/priors';
-import type { Landmark, Runtime } from '../landmarks/landmark';
+import { type ImageSize, isSameSize } from '../image-size';
+import { inputSize, type Landmark, type Runtime, type SizeFields } from '../landmarks/landmark';
 import { kernelsOfLandmark, type KernelWork, readKernelRows } from '../landmarks/model-costs';
 import { failure, success, type Result } from '../result';
 import { zooFamilies } from '../zoo/families';
@@ -18,6 +19,8 @@ export interface LadderQuestion {
   readonly families: readonly string[];
   /** No model file larger than this is chosen. */
   readonly maxWeightBytes: number;
+  /** Sizes of the images that the models are to read; 112, 224 and 320 pixels square where undefined. */
+  readonly sizes?: readonly ImageSize[] | undefined;
   /** What is already measured on the board with this runtime. */
   readonly measured: readonly Landmark[];
   /** Of the fit over the graph for the device and runtime; null where there is none. */
@@ -30,6 +33,8 @@ export interface Ladder {
   /** Sentences on families that cannot get what was asked. */
   readonly notes: readonly string[];
 }
+
+const equation2Size: ImageSize = { height: equation2Resolution, width: equation2Resolution };
 
 export const defaultLadderLength = 8;
 export const defaultMaxWeightBytes = 256e6;
@@ -54,8 +59,10 @@ export function chooseLadder(question: LadderQuestion): Result<Ladder> {
     return failure('invalid-request', `There are no reference models of ${unknown.name}. There are of ${known}.`);
   }
   const slopesOf = slopesAbout(question);
-  const rungs = rungsUpTo(Infinity);
+  const rungs = rungsUpTo(Infinity, question.sizes);
   const small = rungs.filter(({ weightBytes }) => weightBytes <= maxWeightBytes);
+  if (rungs.length === 0)
+    return failure('no-match', 'No reference model can read images of that size; larger ones work.');
   if (small.length === 0) {
     const smallest = Math.min(...rungs.map(({ weightBytes }) => weightBytes));
     return failure(
@@ -80,7 +87,7 @@ export function chooseLadder(question: LadderQuestion): Result<Ladder> {
     notes.push(`All reference models with files of at most ${megabytes(maxWeightBytes)} are in the ladder, ${lack}.`);
   }
   for (const { family } of names) {
-    const added = membersForEquation2(family!, small, chosen, question);
+    const added = membersForEquation2(family!, rungsUpTo(maxWeightBytes), chosen, question);
     if (added.ok) chosen.push(...added.value);
     else notes.push(added.error.message);
   }
@@ -92,7 +99,7 @@ export function isMeasured(rung: Rung, landmark: Landmark): boolean {
   return (
     landmark.family === rung.family &&
     landmark.parameters === rung.parameters &&
-    landmark.resolution === rung.resolution &&
+    isSameSize(inputSize(landmark), inputSize(rung)) &&
     landmark.batch === 1
   );
 }
@@ -171,11 +178,12 @@ function membersForEquation2(
   chosen: readonly Rung[],
   { measured, maxWeightBytes }: Pick<LadderQuestion, 'measured' | 'maxWeightBytes'>,
 ): Result<readonly Rung[]> {
-  const at = (rung: Rung) => rung.family === family && rung.resolution === equation2Resolution;
+  const isEquation2Size = (of: SizeFields) => isSameSize(inputSize(of), equation2Size);
+  const at = (rung: Rung) => rung.family === family && isEquation2Size(rung);
   const have = [
     ...chosen.filter(at).map(({ parameters }) => parameters),
     ...measured
-      .filter((one) => one.family === family && one.resolution === equation2Resolution && one.batch === 1)
+      .filter((one) => one.family === family && isEquation2Size(one) && one.batch === 1)
       .map(({ parameters }) => parameters),
   ];
   const distinct = [...new Set(have)];

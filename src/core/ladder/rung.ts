@@ -1,3 +1,5 @@
+import { type ImageSize, isSameSize } from '../image-size';
+import { inputSize, sizeFields, type SizeFields } from '../landmarks/landmark';
 import { kernelRows, type KernelRows } from '../landmarks/model-costs';
 import type { ModelProfile } from '../profile/profile';
 import { profileModel } from '../profile/profile-model';
@@ -5,17 +7,15 @@ import type { Settings } from '../zoo/family';
 import { bytesPerWeight } from '../zoo/model-bytes';
 import { referenceModel, type ReferenceModel } from '../zoo/reference-model';
 
-/** A reference model that a ladder may measure, at one resolution and batch 1. */
-export interface Rung {
-  /** Short, for file names and landmarks: `mobilenetv2-width-0.5-224`. */
+/** A reference model that a ladder may measure, at one input size and batch 1. */
+export interface Rung extends SizeFields {
+  /** Short, for file names and landmarks: `mobilenetv2-width-0.5-224`, `mobilenetv2-width-0.5-640x480`. */
   readonly id: string;
   /** For people: `MobileNetV2 width 0.5 at 224×224`. */
   readonly label: string;
   /** As Framecast recognises it. */
   readonly family: string;
   readonly settings: Settings;
-  /** Side of the square input in pixels. */
-  readonly resolution: number;
   readonly parameters: number;
   /** Multiply–accumulates of one inference. */
   readonly macs: number;
@@ -65,47 +65,74 @@ const members: readonly Entry[] = [
 ];
 
 /** 112 is what face recognition reads, 224 what the published landmarks are at, 320 what face detection often reads. */
-const resolutions = [112, 224, 320];
+export const ladderSizes: readonly ImageSize[] = [112, 224, 320].map((side) => ({ height: side, width: side }));
 
 /** The published landmarks' resolution, at which Equation 2 is fitted. */
 export const equation2Resolution = 224;
 
-/** All rungs whose file is no larger than `maxWeightBytes`; those that cannot be built at a resolution are left out. */
-export function rungsUpTo(maxWeightBytes: number): readonly Rung[] {
-  allRungs ??= members.flatMap((member) =>
-    resolutions.flatMap((resolution) => rungOf({ ...member, resolution }) ?? []),
-  );
-  return allRungs.filter(({ weightBytes }) => weightBytes <= maxWeightBytes);
+/**
+ * All rungs at some input sizes whose file is no larger than `maxWeightBytes`; those that cannot be built at a size are
+ * left out.
+ */
+export function rungsUpTo(maxWeightBytes: number, sizes: readonly ImageSize[] = ladderSizes): readonly Rung[] {
+  const rungs = members.flatMap((member, index) => sizes.flatMap((size) => rungsAt(size)[index] ?? []));
+  return rungs.filter(({ weightBytes }) => weightBytes <= maxWeightBytes);
 }
 
 /** The rungs of these ids, in any order; those that there are not are left out. */
 export function rungsOf(ids: readonly string[]): readonly Rung[] {
-  return rungsUpTo(Infinity).filter(({ id }) => ids.includes(id));
+  const sizes = ids.flatMap((id) => {
+    const [, width, height = width] = /-(\d+)(?:x(\d+))?$/.exec(id) ?? [];
+    return width === undefined ? [] : [{ height: Number(height), width: Number(width) }];
+  });
+  const distinct = sizes.filter((size, index) => sizes.findIndex((other) => isSameSize(size, other)) === index);
+  return rungsUpTo(Infinity, distinct).filter(({ id }) => ids.includes(id));
 }
 
-/** Made when first asked for: building and costing them takes a second or two. */
-let allRungs: readonly Rung[] | undefined;
+/** Sizes whose rungs are kept; those of the default sizes are asked for again and again. */
+const mostSizes = 8;
+
+/** By size: the rung of each member, or null. Made when first asked for, as building and costing takes a second or two. */
+const known = new Map<string, readonly (Rung | null)[]>();
+
+function rungsAt(size: ImageSize): readonly (Rung | null)[] {
+  const key = sizeText(size);
+  let rungs = known.get(key);
+  if (rungs === undefined) {
+    const [oldest] = known.keys();
+    if (known.size >= mostSizes && oldest !== undefined) known.delete(oldest);
+    rungs = members.map((member) => rungOf({ ...member, ...sizeFields(size.height, size.width) }));
+    known.set(key, rungs);
+  }
+  return rungs;
+}
+
+/** `224` of a square, else width × height as `640x480`. */
+function sizeText({ height, width }: ImageSize): string {
+  return height === width ? String(height) : `${width}x${height}`;
+}
 
 /** The model that a rung stands for, to be written with `modelChunks`. */
-export function rungModel({ family, settings, resolution }: Pick<Rung, 'family' | 'settings' | 'resolution'>) {
-  return referenceModel({ family, settings, resolution });
+export function rungModel({ family, settings, ...size }: Pick<Rung, 'family' | 'settings' | keyof SizeFields>) {
+  return referenceModel({ family, settings, ...inputSize(size) });
 }
 
-function rungOf(request: Entry & { readonly resolution: number }): Rung | null {
+function rungOf(request: Entry & SizeFields): Rung | null {
+  const size = inputSize(request);
   const built = rungModel(request);
   if (!built.ok) return null;
   const profiled = profileModel(built.value.model);
   if (!profiled.ok) return null;
   const profile = profiled.value;
-  const cost = profile.costAt({ resolution: request.resolution, batch: 1 });
+  const cost = profile.costAt({ ...size, batch: 1 });
   if (!cost.ok || profile.family === null) return null;
   const label = memberName(profile, request);
   return {
-    id: `${label.toLowerCase().replace(/[^a-z0-9.]+/g, '-')}-${request.resolution}`,
-    label: `${label} at ${request.resolution}×${request.resolution}`,
+    id: `${label.toLowerCase().replace(/[^a-z0-9.]+/g, '-')}-${sizeText(size)}`,
+    label: `${label} at ${size.width}×${size.height}`,
     family: profile.family,
     settings: request.settings,
-    resolution: request.resolution,
+    ...sizeFields(size.height, size.width),
     parameters: profile.parameters,
     macs: cost.value.macs,
     weightBytes: weightBytes(built.value),

@@ -31,10 +31,14 @@ export interface BuiltGraph {
   readonly fills: ReadonlyMap<string, Fill>;
 }
 
-/** Input of a network: `batch` square RGB images. */
+/** Input of a network: `batch` RGB images. */
 export interface InputImages {
   readonly batch: number;
+  /** Side of a square image in pixels. */
   readonly resolution: number;
+  /** Of an image that is not square, in pixels. */
+  readonly height?: number | undefined;
+  readonly width?: number | undefined;
 }
 
 /** Thrown where the images, or a combination of settings, are such that the architecture has no layers for them. */
@@ -47,14 +51,14 @@ export function buildGraph(
   network: (builder: GraphBuilder, image: Value) => Value,
 ): BuiltGraph {
   const builder: GraphBuilder = { batch: images.batch, nodes: [], initializers: new Map(), fills: new Map() };
-  const { resolution } = images;
-  const result = network(builder, { name: 'input', channels: 3, height: resolution, width: resolution });
+  const { resolution, height = resolution, width = resolution } = images;
+  const result = network(builder, { name: 'input', channels: 3, height, width });
   const last = builder.nodes.pop()!;
   builder.nodes.push({ ...last, outputs: last.outputs.map((output) => (output === result.name ? 'output' : output)) });
   return {
     graph: {
       name,
-      inputs: [valueInfo('input', [images.batch, 3, resolution, resolution])],
+      inputs: [valueInfo('input', [images.batch, 3, height, width])],
       outputs: [valueInfo('output', [images.batch, result.channels])],
       nodes: builder.nodes,
       initializers: builder.initializers,

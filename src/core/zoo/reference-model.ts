@@ -12,6 +12,9 @@ export interface ReferenceRequest {
   readonly settings?: Settings;
   /** Side of the square input in pixels; that of the family's published members where undefined. */
   readonly resolution?: number | undefined;
+  /** Of an input that is not square, in pixels. */
+  readonly height?: number | undefined;
+  readonly width?: number | undefined;
   /** Inputs per inference; 1 where undefined. */
   readonly batch?: number;
   /** Numbers that the classifier answers with; 1000 where undefined. */
@@ -32,7 +35,7 @@ const opset = 11;
 const irVersion = 6;
 
 /** Bounds of what a network may be asked to read and answer, so that no product overflows. */
-const sizeBounds = { resolution: 8192, batch: 4096, classes: 1_000_000 } as const;
+const sizeBounds = { resolution: 8192, height: 8192, width: 8192, batch: 4096, classes: 1_000_000 } as const;
 
 /**
  * Builds a standard network with the layers, shapes and parameters of its published definition, as torch's exporter
@@ -120,10 +123,18 @@ function complaintAbout(option: ZooOption, value: Settings[string]): string | nu
   }
 }
 
-function completeSize({ resolution = 224, batch = 1, classes = 1000 }: ReferenceRequest): Result<ReferenceSize> {
-  const size = { resolution, batch, classes };
+function completeSize({
+  resolution = 224,
+  height,
+  width,
+  batch = 1,
+  classes = 1000,
+}: ReferenceRequest): Result<ReferenceSize> {
+  const size = { resolution, height, width, batch, classes };
   for (const [name, maximum] of Object.entries(sizeBounds)) {
     const value = size[name as keyof typeof size];
+    // A height or width that is not given is the side.
+    if (value === undefined) continue;
     if (Number.isInteger(value) && value >= 1 && value <= maximum) continue;
     return failure('invalid-request', `The ${name} must be a whole number from 1 to ${maximum}.`);
   }
@@ -135,6 +146,7 @@ function tryBuild(family: ZooFamily, settings: Settings, size: ReferenceSize): R
     return success(family.build(settings, size));
   } catch (error) {
     if (!(error instanceof Unbuildable)) throw error;
-    return failure('invalid-request', `${family.name} at ${size.resolution}×${size.resolution}: ${error.message}.`);
+    const { resolution, height = resolution, width = resolution } = size;
+    return failure('invalid-request', `${family.name} at ${width}×${height}: ${error.message}.`);
   }
 }

@@ -1,6 +1,7 @@
 import type { Estimators } from '../../core/estimate/estimators';
 import type { Runtime } from '../../core/landmarks/landmark';
 import { chooseLadder, type Ladder, type LadderQuestion } from '../../core/ladder/choose-ladder';
+import type { ImageSize } from '../../core/image-size';
 import { failure, success, type Result } from '../../core/result';
 import type { Destination } from '../connection/destination';
 import { connect, type ConnectionPrompts } from '../connection/session';
@@ -13,6 +14,8 @@ export interface LadderWish {
   /** Families that are to get a fit of Equation 2 of their own. */
   readonly families: readonly string[];
   readonly maxWeightBytes: number;
+  /** Input sizes of the models; those of `ladderSizes` where undefined. */
+  readonly sizes?: readonly ImageSize[] | undefined;
   /** Of the user's landmarks: those of this campaign count as measured already, on this very board. */
   readonly campaign: string;
   readonly estimators: Estimators;
@@ -54,11 +57,11 @@ export function ladderQuestion(report: BoardReport, wish: LadderWish): Result<La
       'The board does not say what it is, so its landmarks could not be filed under a device.',
     );
   }
-  const { runtime, estimators, campaign, length, families, maxWeightBytes } = wish;
+  const { runtime, estimators, campaign, length, families, maxWeightBytes, sizes } = wish;
   const measured = estimators.landmarks.filter(
     (landmark) => landmark.device === device && landmark.runtime === runtime && landmark.campaign === campaign,
   );
   const fit = estimators.graphCostFit({ device, runtime });
   const coefficients = fit.ok ? fit.value.fit.coefficients : null;
-  return success({ device, runtime, measured, length, families, maxWeightBytes, coefficients });
+  return success({ device, runtime, measured, length, families, maxWeightBytes, sizes, coefficients });
 }

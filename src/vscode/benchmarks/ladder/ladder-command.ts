@@ -2,11 +2,13 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { defaultLadderLength, defaultMaxWeightBytes } from '../../../core/ladder/choose-ladder';
 import { equation2Coefficients } from '../../../core/estimate/family-fit/equation2';
-import type { Rung } from '../../../core/ladder/rung';
+import { type ImageSize, maxSide, parseImageSize } from '../../../core/image-size';
+import { ladderSizes, type Rung } from '../../../core/ladder/rung';
 import { deviceName } from '../../../core/landmarks/devices';
 import { runtimeName, type Runtime } from '../../../core/landmarks/landmark';
 import { formatBytes, formatCount, formatMacs } from '../../../core/figures';
 import { success } from '../../../core/result';
+import { listed } from '../../../core/text';
 import { zooFamilies } from '../../../core/zoo/families';
 import { defaultTrials, defaultWarmupRuns } from '../../../jetson/benchmark/benchmark-request';
 import { campaignName } from '../../../jetson/benchmark/plan-job';
@@ -61,11 +63,12 @@ export function registerLadderCommand(parts: LadderCommandParts): vscode.Disposa
       );
       return;
     }
-    const runtime = await pickRuntime();
-    if (runtime === undefined) return;
+    const picked = await pickRuntime();
+    if (picked === undefined) return;
+    const { runtime } = picked;
     const families = await pickFamilies();
     if (families === undefined) return;
-    const plan = await planOn(device, { runtime, families }, parts);
+    const plan = await planOn(device, { ...picked, families }, parts);
     if (plan === null) return;
     const rungs = await pickRungs(plan, device, runtime);
     if (rungs === undefined || rungs.length === 0) return;
@@ -79,15 +82,39 @@ function isUnderWay({ openJob, view, owner }: BenchmarkRecord): boolean {
   return openJob !== null || ((view.state === 'running' || view.state === 'queued') && isAlive(owner));
 }
 
-async function pickRuntime(): Promise<Runtime | undefined> {
+interface RuntimeAndSizes {
+  readonly runtime: Runtime;
+  readonly sizes: readonly ImageSize[];
+}
+
+/** The runtime; the sizes of the images can be changed on the way. */
+async function pickRuntime(sizes: readonly ImageSize[] = ladderSizes): Promise<RuntimeAndSizes | undefined> {
   const runtimes: readonly Runtime[] = ['tensorrt-fp16', 'tensorrt-fp32'];
-  const items = runtimes.map((runtime) => ({ label: runtimeName(runtime), runtime }));
+  const description = listed(sizes.map(({ height, width }) => `${width}×${height}`));
+  const items = [
+    ...runtimes.map((runtime) => ({ label: runtimeName(runtime), runtime, description: '' })),
+    { label: 'Change input size…', runtime: null, description },
+  ];
   const picked = await vscode.window.showQuickPick(items, {
     title,
     placeHolder: 'With which runtime and precision?',
     ignoreFocusOut: true,
   });
-  return picked?.runtime;
+  if (picked === undefined) return undefined;
+  return picked.runtime === null ? await pickRuntime(await askSize(sizes)) : { runtime: picked.runtime, sizes };
+}
+
+/** The size that the models are to read; those given if the user gives up. */
+async function askSize(sizes: readonly ImageSize[]): Promise<readonly ImageSize[]> {
+  const text = await vscode.window.showInputBox({
+    title,
+    prompt: 'Input size of the reference models: width × height in pixels, such as 640x480, or one side',
+    ignoreFocusOut: true,
+    validateInput: (value) =>
+      parseImageSize(value) === null ? `Width × height in pixels, such as 640x480; ${maxSide} at most.` : undefined,
+  });
+  const size = text === undefined ? null : parseImageSize(text);
+  return size === null ? sizes : [size];
 }
 
 /** None is an answer too; undefined when the user gives up. */
@@ -105,7 +132,7 @@ async function pickFamilies(): Promise<readonly string[] | undefined> {
 /** Null when nothing is to be measured; the user knows why then. */
 async function planOn(
   device: SavedDevice,
-  { runtime, families }: { readonly runtime: Runtime; readonly families: readonly string[] },
+  { runtime, sizes, families }: RuntimeAndSizes & { readonly families: readonly string[] },
   { monitor, library, thread }: LadderCommandParts,
 ): Promise<LadderPlan | null> {
   const question = await withProgress(`Asking ${device.name} what it is`, async (signal) => {
@@ -119,6 +146,7 @@ async function planOn(
       families,
       length: defaultLadderLength,
       maxWeightBytes: defaultMaxWeightBytes,
+      sizes,
       campaign: campaignName({ deviceLabel: device.name, destination: destination.value }),
       estimators: library.estimators,
     });

@@ -4,7 +4,13 @@ import { coefficientPrior } from '../../../../src/core/estimate/graph-cost/prior
 import { graphCostModel } from '../../../../src/core/estimate/graph-cost/latency-model';
 import { chooseLadder, isMeasured, type LadderQuestion } from '../../../../src/core/ladder/choose-ladder';
 import { informationOf } from '../../../../src/core/ladder/information';
-import { equation2Resolution, type Rung, rungsUpTo } from '../../../../src/core/ladder/rung';
+import {
+  equation2Resolution,
+  type Rung,
+  rungModel,
+  rungsOf as rungsById,
+  rungsUpTo,
+} from '../../../../src/core/ladder/rung';
 import { bundledLandmarks } from '../../../../src/core/landmarks/campaigns';
 import type { Landmark } from '../../../../src/core/landmarks/landmark';
 import { kernelWork, readKernelRows } from '../../../../src/core/landmarks/model-costs';
@@ -48,6 +54,24 @@ function landmarkOf(rung: Rung, factors: readonly number[], noise = 0): Landmark
 }
 
 describe('rungs', () => {
+  it('read images of the size asked for, which their names say, and are found by these names', () => {
+    const wide = { height: 480, width: 640 };
+    const rungs = rungsOf({ sizes: [wide], length: 3 });
+    expect(rungs).toHaveLength(3);
+    for (const rung of rungs) {
+      expect(rung).toMatchObject({ ...wide, resolution: 554, label: expect.stringContaining('640×480') as string });
+      expect(rungsById([rung.id])).toEqual([rung]);
+      const model = rungModel(rung);
+      expect(model.ok && model.value.model.graph.inputs[0]?.shape).toEqual([1, 3, 480, 640]);
+    }
+    const measured = [landmarkOf(rungs[0]!, new Array<number>(8).fill(1))];
+    expect(isMeasured(rungs[0]!, { ...measured[0]!, ...wide })).toBe(true);
+    expect(isMeasured(rungs[0]!, measured[0]!)).toBe(false);
+    // Equation 2 is of 224×224 whatever the others read.
+    const withFamily = rungsOf({ sizes: [wide], length: 1, families: ['MobileNetV2'] });
+    expect(withFamily.filter(({ resolution }) => resolution === 224)).toHaveLength(3);
+  });
+
   it('have names of their own, and are no larger than asked', () => {
     expect(new Set(all.map(({ id }) => id)).size).toBe(all.length);
     expect(new Set(all.map(({ family }) => family))).toEqual(
