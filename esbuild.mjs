@@ -8,6 +8,7 @@
  *   dist/ladder-worker.js    the thread of the extension that chooses the models of a ladder
  *   dist/chunk-HASH.js       what these share, and what they load when it is first used; dist/NAME-HASH.js likewise
  *   dist/webview/NAME.js     one browser bundle per webview-ui/NAME/main.ts, with NAME.css beside it
+ *   dist/webview/base.css    the styles that all pages share
  *   dist/test/vscode/*.js    the mocha suite that runs inside VS Code, one bundle per test/vscode/*.test.ts
  *
  * Options: --production (minified, no tests, no source maps, with the notices of third parties), --watch (rebuild on change).
@@ -20,6 +21,7 @@ import esbuild from 'esbuild';
 import { bundleMcp } from './scripts/bundle-mcp.mjs';
 import { bundleSsh2 } from './scripts/bundle-ssh2.mjs';
 import { checkRunner } from './scripts/check-runner.mjs';
+import { leanPackages } from './scripts/lean-packages.mjs';
 import { sharedChunks } from './scripts/shared-chunks.mjs';
 import { thirdPartyNotices } from './scripts/third-party-notices.mjs';
 import { webBuiltins } from './scripts/web-builtins.mjs';
@@ -33,6 +35,7 @@ const shared = {
   absWorkingDir: root,
   bundle: true,
   minify: production,
+  charset: 'utf8',
   sourcemap: production ? false : 'linked',
   legalComments: 'none',
   logLevel: watch ? 'info' : 'warning',
@@ -113,7 +116,7 @@ async function bundles() {
       },
       outdir: 'dist',
       external: ['vscode', '@napi-rs/nice'],
-      plugins: [bundleMcp, bundleSsh2, checkRunner, sharedChunks, commandLine],
+      plugins: [bundleMcp, bundleSsh2, leanPackages, checkRunner, sharedChunks, commandLine],
     },
     {
       ...shared,
@@ -131,7 +134,7 @@ async function bundles() {
       format: 'esm',
       splitting: true,
       target: 'chrome128',
-      entryPoints: await webviewEntries(),
+      entryPoints: { ...(await webviewEntries()), base: 'webview-ui/chart/base.css' },
       outdir: 'dist/webview',
     },
   ];

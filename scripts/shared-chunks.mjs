@@ -31,6 +31,7 @@ export const sharedChunks = {
             platform: 'node',
             target: build.initialOptions.target,
             minify: build.initialOptions.minify === true,
+            charset: 'utf8',
             sourcemap: hasMaps ? 'external' : false,
             sourcefile: path,
             legalComments: 'none',

@@ -5,25 +5,33 @@ import { exitCode } from './exit-code';
 
 type Definition = (done: (code: number) => void) => Command;
 
-/** By name, in the order of the help. Only the command that is asked for is loaded, with what it needs. */
-const definitions = new Map<string, () => Promise<Definition>>([
-  ['predict', async () => (await import('./predict/predict-command')).predictDefinition],
-  ['benchmark', async () => (await import('./board/benchmark-command')).benchmarkDefinition],
-  ['boards', async () => (await import('./predict/boards-command')).boardsDefinition],
-  ['compare', async () => (await import('./compare/compare-command')).compareDefinition],
-  ['convert', async () => (await import('./convert/convert-command')).convertDefinition],
-  ['diff', async () => (await import('./compare/diff-command')).diffDefinition],
-  ['doctor', async () => (await import('./board/doctor-command')).doctorDefinition],
-  ['fas', async () => (await import('./compare/fas-command')).fasDefinition],
-  ['jobs', async () => (await import('./board/jobs-command')).jobsDefinition],
-  ['ladder', async () => (await import('./board/ladder-command')).ladderDefinition],
-  ['landmarks', async () => (await import('./landmarks/landmarks-command')).landmarksDefinition],
-  ['mcp', async () => (await import('./assistants/mcp-command')).mcpDefinition],
-  ['pipeline', async () => (await import('./predict/pipeline-command')).pipelineDefinition],
-  ['plan', async () => (await import('./predict/plan-command')).planDefinition],
-  ['probe', async () => (await import('./board/probe-command')).probeDefinition],
-  ['report', async () => (await import('./compare/report-command')).reportDefinition],
-  ['zoo', async () => (await import('./predict/zoo-command')).zooDefinition],
+/** Commands that are loaded together, since they need much the same: the fewer such parts, the fewer files to load. */
+type Part = () => Promise<Readonly<Record<string, Definition>>>;
+
+const prediction: Part = async () => ({ predict: (await import('./predict/predict-command')).predictDefinition });
+const assistants: Part = async () => ({ mcp: (await import('./assistants/mcp-command')).mcpDefinition });
+const models: Part = async () => (await import('./model-commands')).modelCommands;
+const boards: Part = async () => (await import('./board/board-commands')).boardCommands;
+
+/** By name, in the order of the help. Only the part with the command that is asked for is loaded. */
+const commands = new Map<string, Part>([
+  ['predict', prediction],
+  ['benchmark', boards],
+  ['boards', models],
+  ['compare', models],
+  ['convert', models],
+  ['diff', models],
+  ['doctor', boards],
+  ['fas', models],
+  ['jobs', boards],
+  ['ladder', boards],
+  ['landmarks', models],
+  ['mcp', assistants],
+  ['pipeline', models],
+  ['plan', models],
+  ['probe', boards],
+  ['report', models],
+  ['zoo', models],
 ]);
 
 /**
@@ -38,15 +46,15 @@ export async function runProgram(args: readonly string[]): Promise<number> {
     .version(version)
     .exitOverride()
     .showHelpAfterError('(framecast --help lists commands and options; put -- before a path that starts with a dash)');
-  const asked = definitions.get(args[0] ?? '');
-  const loads = asked === undefined ? [...definitions.values(), async () => completion(program)] : [asked];
-  for (const load of loads) {
-    const define = await load();
+  const [name = ''] = args;
+  const add = (define: Definition): void => {
     const command = define((result) => {
       code = result;
     });
     program.addCommand(command.copyInheritedSettings(program));
-  }
+  };
+  for (const each of commands.has(name) ? [name] : commands.keys()) add((await commands.get(each)!())[each]!);
+  if (!commands.has(name)) add((await import('./completion-command')).completionDefinition(program));
   try {
     await program.parseAsync([...args], { from: 'user' });
   } catch (error) {
@@ -55,9 +63,4 @@ export async function runProgram(args: readonly string[]): Promise<number> {
     return error.exitCode === 0 ? exitCode.fine : exitCode.unreadable;
   }
   return code;
-}
-
-/** Completes all the others, which are there when no command is asked for by its name. */
-async function completion(program: Command): Promise<Definition> {
-  return (await import('./completion-command')).completionDefinition(program);
 }

@@ -1,4 +1,3 @@
-import '../chart/base.css';
 import './fit.css';
 import {
   fitPageState,

@@ -254,6 +254,7 @@ function webviewHtml(webview: vscode.Webview, extensionUri: vscode.Uri, bundle: 
     <meta charset="utf-8" />
     <meta http-equiv="Content-Security-Policy" content="${policy}" />
     <meta name="viewport" content="width=device-width, initial-scale=1" />
+    <link rel="stylesheet" href="${file('base.css')}" />
     <link rel="stylesheet" href="${file(`${bundle}.css`)}" />
     <title>Framecast</title>
   </head>
