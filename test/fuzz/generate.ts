@@ -4,12 +4,15 @@ import type { Random } from './random';
 /** Nodes of a generated model at most: what is larger ends as too-large in any case, and takes the fuzzer's time. */
 const maxNodes = 60_000;
 
+/** Nodes of most: combinations are found in small ones, and only what grows too fast in large ones. */
+const usualNodes = 300;
+
 type Node = onnx.INodeProto;
 
 /** A well-formed model of an extreme shape: what mutations of real files hardly ever reach, as it needs size. */
 export function generate(random: Random): Uint8Array {
   const shape = random.pick(Object.keys(shapes));
-  const count = random.size(maxNodes);
+  const count = random.size(random.chance(0.02) ? maxNodes : usualNodes);
   const graph = shapes[shape]!(count, random);
   return onnx.ModelProto.encode({
     irVersion: 8,
@@ -50,7 +53,8 @@ const shapes: Readonly<Record<string, (count: number, random: Random) => Generat
     output: `v${count}`,
   }),
   dense: (count) => {
-    const layers = Math.min(count, 700);
+    // Their joins have a quarter of a million inputs.
+    const layers = Math.min(Math.ceil(3 * Math.sqrt(count)), 700);
     const nodes: Node[] = [];
     for (let index = 0; index < layers; index++) {
       nodes.push(
@@ -104,7 +108,7 @@ const shapes: Readonly<Record<string, (count: number, random: Random) => Generat
     };
   },
   branches: (count) => {
-    const depth = Math.min(count, 28);
+    const depth = Math.ceil(Math.log2(count + 1));
     let inner: Node[] = [node('Identity', ['x'], ['deep'])];
     for (let level = 0; level < depth; level++) {
       const graph: onnx.IGraphProto = {
@@ -118,7 +122,6 @@ const shapes: Readonly<Record<string, (count: number, random: Random) => Generat
           attribute: ['then_branch', 'else_branch'].map((name) => ({ name, type: 5, g: graph })),
         },
       ];
-      if (level > 12) break;
     }
     return {
       nodes: inner,

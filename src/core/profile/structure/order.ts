@@ -38,20 +38,29 @@ function isSorted(followers: readonly (readonly number[])[]): boolean {
   return followers.every((list, index) => list.every((follower) => follower > index));
 }
 
-/** Names of outer values that the sub-graphs of a node use: its hidden inputs. */
-function capturedValues(node: Node): string[] {
-  const names: string[] = [];
+const capturedBefore = new WeakMap<Node, ReadonlySet<string>>();
+
+/** Names of outer values that the sub-graphs of a node use: its hidden inputs. Remembered, as graphs nest. */
+function capturedValues(node: Node): ReadonlySet<string> {
+  const known = capturedBefore.get(node);
+  if (known !== undefined) return known;
+  const names = new Set<string>();
   const visit = (attribute: Attribute): void => {
     const graphs = attribute.kind === 'graph' ? [attribute.value] : attribute.kind === 'graphs' ? attribute.values : [];
     for (const graph of graphs) {
       const inner = new Set([...graph.inputs.map(({ name }) => name), ...graph.initializers.keys()]);
       for (const { outputs } of graph.nodes) for (const output of outputs) inner.add(output);
-      const used = graph.nodes.flatMap((each) => [...each.inputs, ...capturedValues(each)]);
-      for (const name of [...used, ...graph.outputs.map((output) => output.name)]) {
-        if (!inner.has(name)) names.push(name);
+      const add = (name: string): void => {
+        if (!inner.has(name)) names.add(name);
+      };
+      for (const each of graph.nodes) {
+        each.inputs.forEach(add);
+        capturedValues(each).forEach(add);
       }
+      for (const output of graph.outputs) add(output.name);
     }
   };
   node.attributes.forEach(visit);
+  capturedBefore.set(node, names);
   return names;
 }
