@@ -25,6 +25,8 @@ export interface BlockTable {
   /** True where BatchNormalization follows convolutions of pooled values too. */
   readonly normalisesPooled?: true;
   readonly authoredBias?: (reading: BlockReading) => readonly Layer[];
+  /** Convolutions with a bias of their own beside BatchNormalization, in a family that has none elsewhere. */
+  readonly biasedBeforeNorm?: (reading: BlockReading) => readonly Layer[];
   /** More sentences. */
   readonly notes?: (reading: BlockReading) => readonly string[];
 }
@@ -56,6 +58,7 @@ export function blockFamily(table: BlockTable): Family {
         normalisation: table.normalisation,
         normalisedGates: table.normalisesPooled === true,
         authoredBias: table.authoredBias && new Set(table.authoredBias(reading)),
+        biasedBeforeNorm: table.biasedBeforeNorm && new Set(table.biasedBeforeNorm(reading)),
       };
     },
   };

@@ -19,6 +19,7 @@ import { shufflenetV2 } from './shufflenet-v2';
 import { squeezenet } from './squeezenet';
 import { convolutionalTables } from './tables/convolutional';
 import { faceTables } from './tables/face';
+import { mixerTables } from './tables/mixers';
 import { mobileTables } from './tables/mobile';
 import { reparameterisedTables } from './tables/reparameterised';
 import { transformerTables } from './tables/transformers';
@@ -50,6 +51,7 @@ export const convolutionalFamilies: readonly Family[] = [
   vgg,
   ...convolutionalTables,
   ...faceTables,
+  ...mixerTables,
   ...mobileTables,
   ...reparameterisedTables,
   ...transformerTables,
