@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { createModelThreads } from '../files/reading/model-threads';
 import type { ToolHostParts } from './assistants/tool-host';
 import { registerCommands } from './commands/commands';
+import { registerFirstUse } from './commands/first-use';
 import { registerSaveReport } from './commands/save-report';
 import { registerDiffPages } from './pages/diff/diff-pages';
 import { registerBoardsPages } from './pages/boards/boards-pages';
@@ -50,6 +51,7 @@ export function start(context: vscode.ExtensionContext): ToolHostParts {
     registerModelFolders(),
     registerStatusBar(editors, service),
     registerCommands(editors, service),
+    registerFirstUse(context, editors),
     registerSaveReport(editors, service, library),
     registerDiffPages(context.extensionUri, service, library),
     registerBoardsPages(context.extensionUri, editors, service, library),

@@ -45,6 +45,28 @@ export async function createReferenceModel(request: ReferenceRequest): Promise<v
   if (target !== undefined) await write(made.value, target);
 }
 
+/** Networks that *Create a Sample Model* writes, one more each time, so that there are some to compare. */
+const firstSample: ReferenceRequest = { family: 'MobileFaceNet', settings: { scale: 2 } };
+const samples = [firstSample, { family: 'MobileNetV2', settings: {} }, { family: 'ResNet', settings: {} }];
+
+/**
+ * *Create a Sample Model*: writes the first of the samples that is not there yet, with random weights, and opens it.
+ * Nothing is asked. If all are there, the first is opened.
+ *
+ * @param storage where samples go if no folder is open
+ */
+export async function createSampleModel(storage: vscode.Uri): Promise<void> {
+  const folder = vscode.workspace.workspaceFolders?.[0]?.uri ?? vscode.Uri.joinPath(storage, 'samples');
+  await vscode.workspace.fs.createDirectory(folder);
+  const present = new Set((await vscode.workspace.fs.readDirectory(folder)).map(([name]) => name));
+  const nameOf = ({ family }: ReferenceRequest): string => `sample-${family.toLowerCase()}.onnx`;
+  const next = samples.find((sample) => !present.has(nameOf(sample)));
+  if (next === undefined) return void (await openModelFile(vscode.Uri.joinPath(folder, nameOf(firstSample))));
+  const made = referenceModel(next);
+  if (!made.ok) return void vscode.window.showErrorMessage(made.error.message);
+  await write(made.value, vscode.Uri.joinPath(folder, nameOf(next)));
+}
+
 async function pickFamily(): Promise<ZooFamily | undefined> {
   const items = zooFamilies.map((family) => ({ label: family.name, detail: family.source, family }));
   const picked = await vscode.window.showQuickPick(items, { title, placeHolder: 'Which architecture family?' });
@@ -122,6 +144,10 @@ async function askTarget({ family, settings, size }: ReferenceModel): Promise<vs
   });
 }
 
+async function openModelFile(target: vscode.Uri): Promise<void> {
+  await vscode.commands.executeCommand('vscode.openWith', target, modelEditorType);
+}
+
 async function write(reference: ReferenceModel, target: vscode.Uri): Promise<void> {
   const profile = profileModel(reference.model);
   if (!profile.ok) {
@@ -140,7 +166,7 @@ async function write(reference: ReferenceModel, target: vscode.Uri): Promise<voi
     if (written.error.code !== 'cancelled') await vscode.window.showErrorMessage(written.error.message);
     return;
   }
-  await vscode.commands.executeCommand('vscode.openWith', target, modelEditorType);
+  await openModelFile(target);
   const cost = macs === null ? '' : `, ${formatMacs(macs)}`;
   vscode.window.setStatusBarMessage(
     `$(check) ${variant ?? reference.family.name}: ${formatExactCount(parameters)} parameters${cost}, ${formatBytes(written.value)}`,
