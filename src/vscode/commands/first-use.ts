@@ -13,15 +13,17 @@ const walkthroughsSetting = 'workbench.welcomePage.walkthroughs.openOnInstall';
  * extensions introduce themselves is not asked at all.
  */
 export function registerFirstUse(context: vscode.ExtensionContext, editors: ModelEditors): vscode.Disposable {
-  const tellWalkthrough = (): void => {
-    const tell = (name: string, value: boolean): void =>
-      void vscode.commands.executeCommand('setContext', `framecast.${name}`, value);
+  const tell = (name: string, value: boolean): void =>
+    void vscode.commands.executeCommand('setContext', `framecast.${name}`, value);
+  const tellSettings = (): void => {
     tell('isBoardChosen', isSet('device'));
     tell('hasTarget', readSettings().targetFps !== null);
   };
 
-  async function askBoard(): Promise<void> {
-    if (editors.shown?.analysis == null || isSet('device') || context.globalState.get(askedKey) === true) return;
+  async function modelShown(): Promise<void> {
+    if (editors.shown?.analysis == null) return;
+    tell('hasShownModel', true);
+    if (isSet('device') || context.globalState.get(askedKey) === true) return;
     if (vscode.workspace.getConfiguration().get(walkthroughsSetting) === false) return;
     await context.globalState.update(askedKey, true);
     const choose = 'Choose Board…';
@@ -30,11 +32,11 @@ export function registerFirstUse(context: vscode.ExtensionContext, editors: Mode
     if (answer === choose) await vscode.commands.executeCommand('framecast.switchDevice');
   }
 
-  tellWalkthrough();
+  tellSettings();
   return vscode.Disposable.from(
     vscode.commands.registerCommand('framecast.createSampleModel', () => createSampleModel(context.globalStorageUri)),
-    onDidChangeSettings(tellWalkthrough),
-    editors.onDidChangeShown(() => void askBoard()),
+    onDidChangeSettings(tellSettings),
+    editors.onDidChangeShown(() => void modelShown()),
   );
 }
 

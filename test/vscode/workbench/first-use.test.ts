@@ -22,7 +22,7 @@ afterAll(() => workbench.close());
 const question = () => workbench.page.locator('.notification-list-item').filter({ hasText: 'Which board is it for?' });
 const step = (id: string) => workbench.page.locator(`.getting-started-step[data-step-id$="#${id}"]`);
 const isDone = async (id: string): Promise<boolean> =>
-  (await step(id).locator('.codicon-getting-started-step-checked.complete').count()) > 0;
+  (await workbench.page.locator(`.codicon[data-done-step-id$="#${id}"]`).getAttribute('aria-checked')) === 'true';
 
 /** Presses Tab until the button of that name has the focus. */
 async function tabTo(name: string): Promise<void> {
@@ -67,7 +67,6 @@ it('fills the empty list of models with one command, asks for the board once, an
 
 it('is introduced in four steps that the keyboard alone completes', async () => {
   await openWalkthrough();
-  expect(await isDone('model')).toBe(true);
   expect([await isDone('board'), await isDone('target'), await isDone('measure')]).toEqual([false, false, false]);
   await workbench.screenshot('walkthrough');
 
@@ -77,6 +76,11 @@ it('is introduced in four steps that the keyboard alone completes', async () => 
   await workbench.page.locator('.quick-input-list .monaco-list-row.focused').waitFor();
   await workbench.page.keyboard.press('Enter');
   await expect.poll(() => isDone('board')).toBe(true);
+
+  await press('Open a model', 'Create a Sample Model');
+  await workbench.page.locator('.tab.active').filter({ hasText: 'sample-resnet.onnx' }).waitFor();
+  await openWalkthrough();
+  await expect.poll(() => isDone('model')).toBe(true);
 
   await press('Set a target', 'Set Target FPS');
   await box.fill('30');
