@@ -102,7 +102,7 @@ function importing(done: Done): Command {
       'after',
       `
 Columns of a CSV file: model, family, parameters, device, runtime, power_mode, resolution_px (224 or 640x480), batch,
-throughput_fps, campaign, source, verdict, comment. Numbers are plain and have a decimal point. LANDMARKS.md describes both formats.
+throughput_fps, campaign, source, verdict, comment. Numbers are plain and have a decimal point. docs/landmarks.md describes both formats.
 ${exitStatus}`,
     )
     .action(async (file: string, flags: Parameters<typeof importLandmarks>[1]) =>

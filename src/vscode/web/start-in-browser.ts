@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { failure } from '../../core/result';
 import type { ModelThreads } from '../../files/reading/model-threads';
 import { registerCommands } from '../commands/commands';
+import { registerFirstUse } from '../commands/first-use';
 import { registerSaveReport } from '../commands/save-report';
 import { registerHover } from '../hover/hover';
 import { registerModelFolders } from '../explorer/model-folders';
@@ -42,6 +43,7 @@ export function startInBrowser(context: vscode.ExtensionContext): void {
     registerModelFolders(),
     registerStatusBar(editors, service),
     registerCommands(editors, service),
+    registerFirstUse(context, editors),
     registerSaveReport(editors, service, library),
     registerDiffPages(extensionUri, service, library),
     registerBoardsPages(extensionUri, editors, service, library),
