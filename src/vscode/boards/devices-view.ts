@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { FailureCode } from '../../core/result';
 import { escapeMarkdown } from '../../core/present/card';
 import type { Concern } from '../../jetson/preflight/concern';
+import { connectionOrigin } from './connection-origin';
 import { boardFacts } from './board-facts';
 import { foundName, type DeviceMonitor, type DeviceState, type DeviceStatus } from './device-monitor';
 import { onDidChangeSavedDevices, readSavedDevices } from './device-settings';
@@ -35,10 +36,17 @@ export function registerDevicesView(monitor: DeviceMonitor): vscode.Disposable {
     void vscode.commands.executeCommand('setContext', 'framecast.hasDevices', hasDevices);
   };
   tellMenus();
+  const view = vscode.window.createTreeView(devicesViewId, { treeDataProvider: provider });
+  // A view with a message has no welcome content, which is for an empty one.
+  const showOrigin = (): void => {
+    view.message = rootNodes().length === 0 ? undefined : (connectionOrigin() ?? undefined);
+  };
+  showOrigin();
   return vscode.Disposable.from(
     changed,
     onDidChangeSavedDevices(tellMenus),
-    vscode.window.createTreeView(devicesViewId, { treeDataProvider: provider }),
+    view,
+    onDidChangeSavedDevices(showOrigin),
     monitor.onDidChange(() => changed.fire()),
     onDidChangeSavedDevices(() => changed.fire()),
     vscode.workspace.onDidGrantWorkspaceTrust(() => changed.fire()),
