@@ -94,7 +94,9 @@ describe('the Devices view', () => {
 
   it('shows what the board is and does', async () => {
     // The extension host of these tests is on a server, as that of Remote-SSH is.
-    await view().getByText(/^Boards are reached from .* with its network/).waitFor();
+    await view()
+      .getByText(/^Boards are reached from .* with its network/)
+      .waitFor();
     await row('bench nano').click();
     await row('TensorRT').waitFor();
     expect(await row('TensorRT').innerText()).toMatch(/8\.5\.2/);
