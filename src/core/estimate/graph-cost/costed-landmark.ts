@@ -1,6 +1,7 @@
 import { median } from '../../statistics';
-import { gpuClockOf } from '../../landmarks/devices';
+import { gpuClockOf, modesOf } from '../../landmarks/devices';
 import { inputSize, type Landmark } from '../../landmarks/landmark';
+import { isBundledCampaign } from '../../landmarks/landmark-set';
 import { kernelsOfLandmark, type KernelWork } from '../../landmarks/model-costs';
 import { linearLatency, type LatencyFunction } from './latency-model';
 import { hash } from './network-key';
@@ -110,6 +111,20 @@ export function medians(landmarks: readonly Landmark[]): readonly Landmark[] {
     if (!Array.isArray(group)) return group;
     return { ...group[0]!, throughputFps: median(group.map(({ throughputFps }) => throughputFps)) };
   });
+}
+
+/**
+ * Whether a landmark may be of a mode that it does not state: a user's on any board that has several; a published one
+ * where later software brought a faster mode, as publishers otherwise say when it was not the fastest.
+ */
+export function hasUnknownMode(landmark: Landmark): boolean {
+  if (gpuClockOf(landmark) !== null) return false;
+  return isBundledCampaign(landmark.campaign) ? hasSuperMode(landmark.device) : modesOf(landmark.device).length > 1;
+}
+
+/** Whether later software brought the board a faster mode. */
+export function hasSuperMode(device: string): boolean {
+  return modesOf(device).some(({ name }) => name === 'MAXN_SUPER');
 }
 
 const points = new WeakMap<Landmark, string>();

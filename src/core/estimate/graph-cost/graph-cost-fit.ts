@@ -5,7 +5,6 @@ import {
   findDevice,
   findMode,
   gpuClockOf,
-  modesOf,
   supportsRuntime,
   unknownMode,
   type PowerMode,
@@ -18,6 +17,8 @@ import { refusal, success } from '../../result';
 import { applyCalibration, calibrationOfFit, calibrateFromModels } from './graph-cost-calibration';
 import {
   countNamedModels,
+  hasSuperMode,
+  hasUnknownMode,
   medians,
   movedLandmark,
   prepareLandmark,
@@ -53,8 +54,12 @@ export function deviationsOfFew(landmarks: number): number {
   return [0.65, 0.9, 1.1][landmarks] ?? 1.25;
 }
 
-/** Spread of a campaign's factor where its power mode, or that of the campaign it relates to, may be one of two. */
-const spreadOfUnknownMode = 0.25;
+/**
+ * Spread of a campaign's factor where its power mode, or that of the campaign it relates to, is not known: where later
+ * software brought a faster mode, and elsewhere, where most measure in the fastest.
+ */
+const spreadOfEitherMode = 0.25;
+const spreadOfUnstatedMode = 0.16;
 
 /** Standard deviation of the logarithm of what a source differs by that no landmark is of. */
 const spreadOfAnotherSource = 0.08;
@@ -132,11 +137,6 @@ function inMode(prepared: PreparedLandmark, { device, runtime }: GraphCostKey, m
   return movedLandmark(prepared, logRatios(from, to, runtime));
 }
 
-/** Whether a board got a faster mode with later software, so that a landmark without clock may be of either. */
-function hasAmbiguousModes(device: string): boolean {
-  return modesOf(device).some(({ name }) => name === 'MAXN_SUPER');
-}
-
 /**
  * Fits to prepared landmarks that are known to be enough. Of up to {@link maxExactLandmarks} every model is left out in
  * turn and everything is fitted anew; of more, a few dozen models of each family, each by one step from the whole fit.
@@ -171,12 +171,10 @@ export function fitPrepared(
   const families = byCount(landmarks, ({ family }) => family, maxFamilies);
   const familyIndex = (family: string | null) => (family === null ? null : (families.get(family) ?? null));
   const campaignIndex = (campaign: string) => campaigns.get(campaign) ?? null;
-  const isUnclear = hasAmbiguousModes(key.device);
-  const unclear = new Set(
-    isUnclear ? landmarks.flatMap(({ landmark }) => (gpuClockOf(landmark) === null ? [landmark.campaign] : [])) : [],
-  );
+  const unclear = new Set(landmarks.flatMap(({ landmark }) => (hasUnknownMode(landmark) ? [landmark.campaign] : [])));
+  const spreadOfUnclear = hasSuperMode(key.device) ? spreadOfEitherMode : spreadOfUnstatedMode;
   const spreadOf = (campaign: string) =>
-    unclear.has(campaign) || (reference !== null && unclear.has(reference)) ? spreadOfUnknownMode : campaignSpread;
+    unclear.has(campaign) || (reference !== null && unclear.has(reference)) ? spreadOfUnclear : campaignSpread;
   const problem = new LatencyProblem(
     landmarks.length,
     (index) => {

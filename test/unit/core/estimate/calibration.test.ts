@@ -56,6 +56,14 @@ describe('a board of a known kind', () => {
     }
   });
 
+  it('counts for less, and says so, where its power mode is not stated', () => {
+    const stated = withOwn(...onBoard(0.9, ['resnet34'], { powerMode: 'MAXN' }));
+    const unstated = withOwn(...onBoard(0.9, ['resnet34']));
+    const notes = (estimators: typeof published) => byMethod(estimators, mobilenet, 'graph-cost').notes.join(' ');
+    expect(notes(unstated)).toContain('Some landmarks do not say their power mode');
+    expect(notes(stated)).not.toContain('Some landmarks do not say');
+  });
+
   it('is told to be slower, with how sure that is and from how many models', () => {
     const estimators = withOwn(...onBoard(0.9, ['resnet34', 'resnet50']));
     for (const method of ['graph-cost', 'landmark-fit'] as const) {
