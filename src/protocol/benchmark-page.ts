@@ -71,7 +71,7 @@ const resultSchema = v.object({
   board: list(v.object({ name: v.string(), before: v.string(), after: v.string() })),
   /** Why the result may not be the board's usual speed, one sentence each. */
   disturbances: list(v.string()),
-  /** Time per layer, slowest first, as `ComparedLayers` has it; null where it was not measured. */
+  /** Time per layer, slowest first, as `ComparedLayers` has it; null if it was not measured. */
   layers: v.optional(
     v.nullable(
       list(

@@ -12,7 +12,7 @@ interface Option {
 /** Fields of the form, by their names in the core's `fasFieldNames`; the core checks what they hold. */
 const fieldsSchema = v.record(text(40), text(2_000));
 
-/** All models and what the page needs besides; sent again whenever any of it changes. */
+/** All models and what else the page needs; sent again whenever any of it changes. */
 export interface FasMessage {
   readonly type: 'fas';
   /** A narrow view in the side bar, or an editor tab. */

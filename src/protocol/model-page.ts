@@ -69,7 +69,7 @@ export interface ModelMessage extends ShownChoice {
   readonly targetFps: number | null;
   /** The answer in words, as every surface says it. */
   readonly view: PredictionView;
-  /** Commands that mend the model for the board; null where there is nothing to mend or no command that does. */
+  /** Commands that fix the model for the board; null if there is nothing to fix or no command that does. */
   readonly advice: ExportAdvice | null;
   /** The figures behind it, for charts. */
   readonly prediction: Prediction;
@@ -90,9 +90,9 @@ export interface ResolutionsMessage {
 export interface PlansMessage {
   readonly type: 'plans';
   readonly revision: number;
-  /** What to change so that the model meets the target; null where it does. */
+  /** What to change so that the model meets the target; null if it does. */
   readonly changes: ChangesView | null;
-  /** Up to which size the model meets the target; null where no size can be planned. */
+  /** Up to which size the model meets the target; null if no size can be planned. */
   readonly resolution: string | null;
 }
 

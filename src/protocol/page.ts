@@ -77,7 +77,7 @@ export interface DeviceOption {
   readonly id: string;
   readonly name: string;
   readonly runtimes: readonly RuntimeOption[];
-  /** Fastest first; none where they are not known. */
+  /** Fastest first; none if they are not known. */
   readonly powerModes: readonly PowerModeOption[];
 }
 

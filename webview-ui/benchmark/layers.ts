@@ -17,7 +17,7 @@ const maxRows = 15;
 
 const fusionNames: Record<Layer['fusion'], string> = {
   'as-assumed': 'as assumed',
-  otherwise: 'fused otherwise',
+  otherwise: 'fused differently',
   unmatched: 'unmatched',
   'not-measured': 'not measured',
 };
@@ -82,18 +82,20 @@ function summary(layers: Layers): string {
   const unmatched = measured.filter(({ fusion }) => fusion === 'unmatched').length;
   const parts = [
     `${formatLatency(total(() => true))} in total, measured with the profiler.`,
-    ...(otherwise === 0 ? [] : [`${count(otherwise)} fused otherwise than the prediction assumes.`]),
+    ...(otherwise === 0
+      ? []
+      : [`${count(otherwise)} ${otherwise === 1 ? 'is' : 'are'} fused differently from what the prediction assumes.`]),
     ...(unmatched === 0
       ? []
       : [
-          `${count(unmatched)} cannot be matched with the model by name (${formatLatency(total(({ fusion }) => fusion === 'unmatched'))}).`,
+          `${count(unmatched)} (${formatLatency(total(({ fusion }) => fusion === 'unmatched'))}) cannot be matched with a kernel of the model by name.`,
         ]),
   ];
   return parts.join(' ');
 }
 
 function count(layers: number): string {
-  return layers === 1 ? '1 row is' : `${layers} rows are`;
+  return layers === 1 ? '1 layer' : `${layers} layers`;
 }
 
 function milliseconds(value: number | null): string {

@@ -128,7 +128,7 @@ function layerLines(layers: readonly ComparedLayers[]): readonly string[] {
     '',
     ...textTable(columns, layers.slice(0, maxShownLayers)).map((line) => `  ${line}`),
     ...(rest > 0 ? [`  ${colours.dim(`and ${rest} more; --json has all`)}`] : []),
-    `  ${colours.dim('≠: TensorRT fused otherwise than the prediction assumes. ?: the name tells no node of the model.')}`,
+    `  ${colours.dim('≠: TensorRT fused differently from what the prediction assumes. ?: the name matches no node of the model.')}`,
   ];
 }
 

@@ -18,15 +18,15 @@ export type RunOutcome =
       readonly runtime: Runtime;
       readonly ok: false;
       readonly error: Failure;
-      /** The end of the board's log of this run, without control characters; '' where there is none. */
+      /** The end of the board's log of this run, without control characters; '' if there is none. */
       readonly logTail: string;
     };
 
 export interface BenchmarkOutcome {
-  /** Null where it ended before there was a job. */
+  /** Null if it ended before there was a job. */
   readonly jobId: string | null;
-  /** One per requested run, in that order; empty where the job was left to itself. */
+  /** One per requested run, in that order; empty if the job was left to itself. */
   readonly runs: readonly RunOutcome[];
-  /** True where the job goes on on the board without this client. */
+  /** True if the job goes on on the board without this client. */
   readonly left: boolean;
 }

@@ -12,7 +12,7 @@ export interface RequestedRun {
   /** Absolute path of the ONNX file. */
   readonly modelPath: string;
   readonly runtime: Runtime;
-  /** `auto` takes TensorRT's Python module where the board has it, else trtexec. */
+  /** `auto` takes TensorRT's Python module if the board has it, else trtexec. */
   readonly backend?: Backend | 'auto';
   /** Input size in pixels: `resolution` of a square, `height` and `width` of another shape. */
   readonly resolution?: number;
@@ -27,7 +27,7 @@ export interface RequestedRun {
   readonly layers?: boolean;
 }
 
-/** What a run takes where the request says nothing: the paper's protocol (Figure 2) with trials enough for percentiles. */
+/** What a run takes if the request says nothing: the paper's protocol (Figure 2) with trials enough for percentiles. */
 export const defaultTrials = 50;
 export const defaultWarmupRuns = 10;
 export const defaultWorkspaceMiB = 256;
@@ -59,7 +59,7 @@ export interface BenchmarkContext {
   readonly leave?: AbortSignal;
   /** Called for everything that happens, in order; must not throw. */
   onEvent(event: BenchmarkEvent): void;
-  /** Asked once where the preflight has warnings and no errors; false gives up before a byte is uploaded. */
+  /** Asked once if the preflight has warnings and no errors; false gives up before a byte is uploaded. */
   acceptWarnings(concerns: readonly Concern[]): Promise<boolean>;
   /** Stores a landmark. Called again for one that is stored already where a collection was interrupted: see `source`. */
   saveLandmark(landmark: Landmark): Promise<Result<void>>;

@@ -84,7 +84,7 @@ export async function runBenchmark(
 
 /**
  * Goes on with a job that was left on a board: collects the results that are there, and follows it to its end.
- * Failure codes: those of `openReconnectingLink` and `ensureRunner`; no-match, where the board has no such job (then it is
+ * Failure codes: those of `openReconnectingLink` and `ensureRunner`; no-match, if the board has no such job (then it is
  * forgotten); cancelled.
  */
 export async function resumeBenchmark(
@@ -148,7 +148,7 @@ interface Preparing {
   readonly lifetime: Lifetime;
 }
 
-/** Probe, preflight and upload. `planned` is null where the preflight leaves no run. */
+/** Probe, preflight and upload. `planned` is null if the preflight leaves no run. */
 async function prepareBoard(
   link: ReconnectingLink,
   { request, context, ready, lifetime: { signal } }: Preparing,
@@ -233,7 +233,7 @@ async function start(
   const { whenBusy } = request;
   const started = await link.through((session) => startJob(session, runner.value, spec, { whenBusy }));
   if (!started.ok) {
-    // Where the board gave no answer, nobody knows whether the job has begun.
+    // If the board gave no answer, nobody knows whether the job has begun.
     if (refusalCodes.has(started.error.code)) await removeJob(spec.jobId, context);
     return started;
   }
@@ -268,7 +268,7 @@ async function collect(
   const collection = collectionOf(job, context, { token, silenceMs });
   const { jobId } = job;
   const stop = anySignal([context.signal, lifetime.signal]);
-  // Also where the link is lost just then: the board is told when it is back, or not at all.
+  // Also if the link is lost just then: the board is told when it is back, or not at all.
   const deadline = afterAbort(context.signal, lifetime.end, cancelSeconds);
   let ending = await collection.listen(link, board, stop);
   if (!ending.ok && context.signal.aborted && !lifetime.signal.aborted) {

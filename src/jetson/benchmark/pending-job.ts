@@ -7,7 +7,7 @@ const text = v.pipe(v.string(), v.maxLength(4096));
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const positive = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
 
-/** What a landmark needs of a run besides its result; written down, as the model may be gone when it is collected. */
+/** What a landmark needs of a run in addition to its result; written down, as the model may be gone when it is collected. */
 const openRunSchema = v.object({
   /** Its place in what was asked for, from 0; runs that could not be tried are not in the job. */
   run: count,
@@ -30,7 +30,7 @@ const openRunSchema = v.object({
   /** Multiply–accumulates of one batch; null when unknown. */
   macs: v.nullable(v.number()),
   kernels: v.nullable(v.array(v.array(v.number()))),
-  /** What was done to the model before it was sent; absent where it was sent as it is. */
+  /** What was done to the model before it was sent; absent if it was sent as it is. */
   rewrites: v.optional(v.pipe(v.array(text), v.maxLength(64))),
 });
 
@@ -73,7 +73,7 @@ export type PendingJob = v.InferOutput<typeof openJobSchema>;
 
 export type OpenRun = PendingJob['runs'][number];
 
-/** Checks what was kept over a restart; null where it is no open job. */
+/** Checks what was kept over a restart; null if it is no open job. */
 export function parsePendingJob(value: unknown): PendingJob | null {
   const parsed = v.safeParse(openJobSchema, value);
   return parsed.success ? parsed.output : null;

@@ -3,7 +3,7 @@ import type { PendingJob } from './pending-job';
 
 type Memory = Pick<BenchmarkContext, 'pendingJobs' | 'onEvent'>;
 
-/** Remembers a job for after a restart. Where that fails, the benchmark goes on and says so. */
+/** Remembers a job for after a restart. If that fails, the benchmark goes on and says so. */
 export async function persistJob(job: PendingJob, { pendingJobs, onEvent }: Memory): Promise<void> {
   await pendingJobs.save(job).catch((error: unknown) => {
     const message = `The job cannot be saved, so it will not be found after a restart: ${reasonOf(error)}.`;

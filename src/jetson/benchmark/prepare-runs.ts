@@ -37,7 +37,7 @@ export interface PreparedRun extends SizeFields {
   readonly modelSha256: string;
   /** What is sent to the board: the user's file, or a rewritten one. */
   readonly content: ModelContent;
-  /** How the model is rewritten for the board, which the probe decides; null where it is sent as it is. */
+  /** How the model is rewritten for the board, which the probe decides; null if it is sent as it is. */
   readonly conversion: Conversion | null;
   readonly torchscript: FileContent | null;
   readonly runtime: RequestedRun['runtime'];

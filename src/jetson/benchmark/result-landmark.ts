@@ -16,7 +16,7 @@ const maxSaved = 2.25;
  * The landmark that a good result of a job is. `measuredAt` is when the run ended, by this machine's clock. The same
  * result gives the same landmark: `source` is the job with the number of the run.
  *
- * Failure code: board-misbehaves, where the figure is beyond what the board's arithmetic can do.
+ * Failure code: board-misbehaves, if the figure is beyond what the board's arithmetic can do.
  */
 export function landmarkOfResult(
   job: PendingJob,

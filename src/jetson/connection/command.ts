@@ -5,9 +5,9 @@ import { quoteArgv } from './shell-quote';
 
 /** How a command on the board ended. */
 export interface CommandOutcome {
-  /** Null where a signal ended it. */
+  /** Null if a signal ended it. */
   readonly exitCode: number | null;
-  /** `SIGKILL`, …; null where it ended by itself. */
+  /** `SIGKILL`, …; null if it ended by itself. */
   readonly signal: string | null;
   readonly stdout: string;
   readonly stderr: string;

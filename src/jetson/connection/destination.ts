@@ -18,13 +18,13 @@ export interface Destination {
   readonly identityFiles: readonly string[];
   /** Whether the configuration names these files; otherwise they are OpenSSH's defaults, most of which are missing. */
   readonly identityFilesConfigured: boolean;
-  /** Path of the agent's socket; null where there is none or it must not be asked. */
+  /** Path of the agent's socket; null if there is none or it must not be asked. */
   readonly identityAgent: string | null;
   /** Only keys of `identityFiles` may be offered, also from the agent. */
   readonly identitiesOnly: boolean;
   /** The hosts to pass through, from this machine on; theirs are empty. */
   readonly proxyJump: readonly Destination[];
-  /** Empty where the configuration says `none`. New keys go into the first. */
+  /** Empty if the configuration says `none`. New keys go into the first. */
   readonly userKnownHostsFiles: readonly string[];
   readonly globalKnownHostsFiles: readonly string[];
   /** `yes`: a key that is not known yet is refused. `no` and `accept-new` count as `ask`: no key is accepted unseen. */
@@ -78,7 +78,7 @@ export async function resolveDestination(text: string, options: DestinationOptio
     if (parsed.value.port !== null && parsed.value.port !== options.port) {
       return failure(
         'invalid-request',
-        `${text} names port ${parsed.value.port}, and ${options.port} is given beside it. Give one.`,
+        `${text} names port ${parsed.value.port}, and ${options.port} is given as well. Give only one.`,
       );
     }
   }
@@ -107,7 +107,7 @@ export async function listConfiguredHosts(options: DestinationOptions = {}): Pro
   return [...hosts];
 }
 
-/** How a user would write it: `user@host`, with the port where it is not 22. */
+/** How a user would write it: `user@host`, with the port if it is not 22. */
 export function describeDestination({ user, host, port }: Pick<Destination, 'user' | 'host' | 'port'>): string {
   const shown = host.includes(':') && port !== 22 ? `[${host}]` : host;
   return `${user}@${shown}${port === 22 ? '' : `:${port}`}`;

@@ -11,9 +11,9 @@ export interface UnknownHostKey {
   readonly keyType: string;
   /** SHA256:…, as `ssh` and `ssh-keygen -l` print it. */
   readonly fingerprint: string;
-  /** Where `save` would put it; null where the configuration names no file. */
+  /** Where `save` would put it; null if the configuration names no file. */
   readonly knownHostsFile: string | null;
-  /** A sentence about what known_hosts has for this host instead; null where it has nothing. */
+  /** A sentence about what known_hosts has for this host instead; null if it has nothing. */
   readonly note: string | null;
 }
 
@@ -120,7 +120,7 @@ export async function verifyHostKey(
       return failure(
         'host-key-changed',
         `${name} shows another host key than line ${verdict.instead.line} of ${verdict.instead.file} has for it: ` +
-          `${type} ${fingerprint} instead of ${fingerprintOf(verdict.instead.key)}. Either the board was set up anew, ` +
+          `${type} ${fingerprint} instead of ${fingerprintOf(verdict.instead.key)}. Either the board was reinstalled, ` +
           'or has another board’s address, or somebody is in between. If you know why it changed, remove the old key with ' +
           `\`ssh-keygen -f "${verdict.instead.file}" -R "${name}"\` and connect again.`,
       );

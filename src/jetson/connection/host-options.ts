@@ -5,15 +5,15 @@ import type { ConfigBlock, ConfigEntry } from './ssh-config-file';
 
 /** The options that a configuration has for one host. Names are in lower case. */
 export interface HostOptions {
-  /** The words of the first value; null where the option is not set. */
+  /** The words of the first value; null if the option is not set. */
   words(name: string): readonly string[] | null;
   first(name: string): string | null;
   /** Of options that add up: all values, in order. */
   all(name: string): readonly string[];
   flag(name: string): boolean;
-  /** Whether a list of algorithms (`+ssh-rsa`, `a,b`) names one, so that it is offered beside or instead of the usual. */
+  /** Whether a list of algorithms (`+ssh-rsa`, `a,b`) names one, so that it is offered in addition to or instead of the usual ones. */
   offers(name: string, algorithm: string): boolean;
-  /** A time as OpenSSH writes it (`90`, `1m30s`), in seconds; null where it is not set or no time. */
+  /** A time as OpenSSH writes it (`90`, `1m30s`), in seconds; null if it is not set or no time. */
   seconds(name: string): number | null;
   refuses(method: 'publickey' | 'password' | 'keyboard-interactive'): boolean;
   readonly notes: readonly string[];
@@ -134,7 +134,7 @@ function hostOptions({ values, notes }: Evaluation): HostOptions {
   const words = (name: string): readonly string[] | null => values.get(name)?.[0]?.words ?? null;
   const first = (name: string): string | null => words(name)?.join(' ') ?? null;
   const says = (name: string, value: string): boolean => first(name)?.toLowerCase() === value;
-  const told = new Set(notes);
+  const notesOnce = new Set(notes);
   for (const [name, spelling] of [
     ['certificatefile', 'CertificateFile'],
     ['pkcs11provider', 'PKCS11Provider'],
@@ -144,7 +144,7 @@ function hostOptions({ values, notes }: Evaluation): HostOptions {
   ] as const) {
     const value = first(name);
     if (value !== null && value.toLowerCase() !== 'none' && !(name === 'securitykeyprovider' && value === 'internal')) {
-      told.add(`${spelling} in ${values.get(name)?.[0]?.file} is left out: Framecast does not support it.`);
+      notesOnce.add(`${spelling} in ${values.get(name)?.[0]?.file} is ignored: Framecast does not support it.`);
     }
   }
   if (
@@ -152,8 +152,8 @@ function hostOptions({ values, notes }: Evaluation): HostOptions {
     says('stricthostkeychecking', 'off') ||
     says('stricthostkeychecking', 'accept-new')
   ) {
-    told.add(
-      `StrictHostKeyChecking ${first('stricthostkeychecking')} is taken as “ask”: Framecast accepts no host key unseen.`,
+    notesOnce.add(
+      `StrictHostKeyChecking ${first('stricthostkeychecking')} is treated as “ask”: Framecast always asks before it accepts a new host key.`,
     );
   }
   return {
@@ -173,7 +173,7 @@ function hostOptions({ values, notes }: Evaluation): HostOptions {
       if (method === 'password') return says('passwordauthentication', 'no');
       return says('kbdinteractiveauthentication', 'no') || says('challengeresponseauthentication', 'no');
     },
-    notes: [...told],
+    notes: [...notesOnce],
   };
 }
 

@@ -31,8 +31,8 @@ export async function readKeyFile(file: string): Promise<KeyFile> {
     return { kind: 'unusable', why: `cannot be read (${code})` };
   }
   const outer = publicHalfOf(content);
-  const beside = outer === null ? await readPublicFile(`${file}.pub`) : null;
-  const publicBlob = outer ?? beside;
+  const publicFile = outer === null ? await readPublicFile(`${file}.pub`) : null;
+  const publicBlob = outer ?? publicFile;
   const publicType = publicBlob === null ? null : keyTypeOf(publicBlob);
   if (publicType?.startsWith('sk-')) return { kind: 'unusable', why: 'is on a security key, which is not supported' };
   const publicKey = publicBlob === null ? null : parsePublicKey(publicBlob);
@@ -49,7 +49,7 @@ export async function readKeyFile(file: string): Promise<KeyFile> {
   return { kind: 'unusable', why: `holds no key of a kind that is known (${parsed.message})` };
 }
 
-/** Null where the passphrase is wrong. */
+/** Null if the passphrase is wrong. */
 export function decryptKey(content: Buffer, passphrase: string): ParsedKey | null {
   const parsed = ssh2.utils.parseKey(content, passphrase);
   return parsed instanceof Error ? null : firstOf(parsed);

@@ -5,7 +5,7 @@ import { failure, success, type Result } from '../../core/result';
 import { hashHostName, keyTypeOf } from './known-hosts';
 
 /**
- * Adds a host's key to a known_hosts file, which is made (only for its owner, as its folder) where it is missing. The
+ * Adds a host's key to a known_hosts file, which is made (only for its owner, as its folder) if it is missing. The
  * name is hashed where `hash` asks for it or where the file's entries are hashed. Nothing that is there is changed.
  *
  * Failure code: unwritable.

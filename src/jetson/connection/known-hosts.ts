@@ -50,7 +50,7 @@ function unreadable(file: string, why: string): Result<never> {
   );
 }
 
-/** The name under which known_hosts has a host: its own, with the port where it is not 22. */
+/** The name under which known_hosts has a host: its own, with the port if it is not 22. */
 export function knownHostName(host: string, port: number): string {
   return port === 22 ? host.toLowerCase() : `[${host.toLowerCase()}]:${port}`;
 }

@@ -202,7 +202,7 @@ function explainEnd(error: Error | null, { place, ready, keyIsTrusted, signingIn
   if (ready) {
     return {
       code: 'disconnected',
-      message: `The link to ${place} was cut${detail}. Check the network and the board’s power, then connect again.`,
+      message: `The connection to ${place} was lost${detail}. Check the network and the board’s power, then connect again.`,
     };
   }
   if (keyIsTrusted) {
@@ -297,7 +297,7 @@ function whyUnreachable(host: string, place: string, error: NodeJS.ErrnoExceptio
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
     case 'EAI_NODATA':
-      return `There is no host named ${host}. Check its name, or write its address.`;
+      return `No host named ${host} was found. Check the name, or use its address.`;
     case 'ECONNREFUSED':
       return `${place} refuses connections. Is the SSH server running there, and is the port right?`;
     case 'EHOSTUNREACH':

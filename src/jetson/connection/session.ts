@@ -25,7 +25,7 @@ export interface BoardSession {
   stream(argv: readonly string[], options: StreamOptions): Promise<Result<CommandOutcome>>;
   /** The session's one SFTP channel, opened when it is first needed, and again if it was closed. */
   sftp(): Promise<Result<SFTPWrapper>>;
-  /** Resolves when the link is gone: null where `close()` did it, otherwise why. */
+  /** Resolves when the link is gone: null if `close()` did it, otherwise why. */
   readonly ended: Promise<Failure | null>;
   close(): void;
 }
@@ -41,7 +41,7 @@ const defaultKeepaliveMs = 10_000;
 const defaultConnectMs = 20_000;
 
 /**
- * Connects to a board, through its jump hosts where it has any. Each host's key is verified, and each is signed in to.
+ * Connects to a board, through its jump hosts if it has any. Each host's key is verified, and each is signed in to.
  *
  * Failure codes: cancelled, unreachable, timed-out, host-key-unknown, host-key-changed, host-key-revoked, unreadable and
  * unwritable (known_hosts), authentication, disconnected.
@@ -107,22 +107,25 @@ async function openForward(
     );
     signal?.addEventListener('abort', onAbort, { once: true });
     void ended.then((why) => {
-      settle({ ok: false, error: why ?? { code: 'disconnected', message: `The way to ${place} was closed.` } });
+      settle({
+        ok: false,
+        error: why ?? { code: 'disconnected', message: `The jump host closed the connection to ${place}.` },
+      });
     });
     try {
       client.forwardOut('127.0.0.1', 0, hop.host, hop.port, (error, channel) => {
-        if (error) settle(failure('unreachable', `The host before ${place} cannot reach it: ${error.message}.`));
+        if (error) settle(failure('unreachable', `The jump host cannot reach ${place}: ${error.message}.`));
         else settle(success(channel));
       });
     } catch (error) {
-      settle(failure('unreachable', `The host before ${place} cannot reach it: ${(error as Error).message}.`));
+      settle(failure('unreachable', `The jump host cannot reach ${place}: ${(error as Error).message}.`));
     }
   });
 }
 
 function withHop(error: Failure, hop: Destination, destination: Destination): Result<never> {
   if (hop === destination || error.code === 'cancelled') return { ok: false, error };
-  return { ok: false, error: { ...error, message: `On the way to ${destination.alias}: ${error.message}` } };
+  return { ok: false, error: { ...error, message: `While connecting to ${destination.alias}: ${error.message}` } };
 }
 
 function sessionOver(destination: Destination, { client, ended, close }: Link): BoardSession {
@@ -159,10 +162,10 @@ function openSftp(
         code: 'board-misbehaves',
         // Text is taken for the length of the first packet, and is enormous as a number.
         message: /^Packet length/.test(message)
-          ? `The login shell at ${place} prints something when it starts, which breaks file transfers. Let it print in interactive sessions alone: look into ~/.bashrc there.`
+          ? `The login shell at ${place} prints something when it starts, which breaks file transfers. Make it print only in interactive sessions; check ~/.bashrc there.`
           : `${place} offers no file transfer (${message}). Enable the sftp subsystem of its SSH server.`,
       });
-    // Where the link is what failed, `ended` says so in a moment.
+    // If the link is what failed, `ended` says so in a moment.
     const refused = (error: Error): void => void setTimeout(() => refuse(error), lossIsKnownWithinMs);
     try {
       client.sftp((error, opened) => {

@@ -88,7 +88,7 @@ async function entriesOf(
     if (line.type !== LineType.DIRECTIVE) continue;
     const name = line.param.toLowerCase();
     const words = wordsOf(line);
-    // The parser takes the next line for the value where there is none.
+    // The parser takes the next line for the value if there is none.
     if (/\s/.test(line.param) || words.every((word) => word === '')) {
       const option = line.param.split(/\s/)[0];
       return failure('unreadable', `${file} gives ${option} no value. Write one behind it, or remove the line.`);

@@ -8,7 +8,7 @@ import type { JobSpec } from './job-spec';
 /** A job whose files are on a board. */
 export interface BoardJob {
   readonly jobId: string;
-  /** Null where it was put there and never started. */
+  /** Null if it was put there and never started. */
   readonly state: JobState | null;
   /** As the client said that asked for it. */
   readonly createdAt: string;
@@ -46,7 +46,7 @@ export interface CleanOutcome {
 interface BoardOptions {
   readonly signal?: AbortSignal;
   readonly runner?: RunnerFile;
-  /** The runner where it is known to be on the board; otherwise it is put there first. */
+  /** The runner if it is known to be on the board; otherwise it is put there first. */
   readonly board?: BoardRunner;
 }
 
@@ -72,7 +72,7 @@ export async function listBoard(session: Commands, options: BoardOptions = {}): 
 }
 
 /**
- * Ends a job and everything that it started; results that it has stay. Gives its state then, null where the board has no
+ * Ends a job and everything that it started; results that it has stay. Gives its state then, null if the board has no
  * such job. Failure codes: those of `ensureRunner` and `askRunner`.
  */
 export async function cancelJob(
@@ -124,7 +124,7 @@ export async function startJob(
     const who = boardSentence(by?.client ?? '', 200);
     return failure(
       'board-busy',
-      `Another benchmark runs on the board${who === '' ? '' : ` (${who})`}. Wait for its end, or let this one queue behind it.`,
+      `Another benchmark is running on the board${who === '' ? '' : ` (${who})`}. Wait until it ends, or queue this one behind it.`,
     );
   }
   return failure(code === 'unwritable' ? 'not-ready' : code, boardSentence(message));

@@ -46,7 +46,7 @@ printf '\\n${mark} %s %s\\n' "$state" "$root"
 `;
 
 /**
- * Puts the runner on the board where it is not there yet; it is sent once. Failure codes: those of the session,
+ * Puts the runner on the board if it is not there yet; it is sent once. Failure codes: those of the session,
  * disk-full, not-ready (the home folder cannot be written), checksum, board-misbehaves.
  */
 export async function ensureRunner(

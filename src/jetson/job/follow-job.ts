@@ -15,7 +15,7 @@ export interface FollowRequest {
   onMessage(message: JobMessage): void;
 }
 
-/** How a job ended; null where the board knows no such job. */
+/** How a job ended; null if the board knows no such job. */
 export type JobEnding = (typeof jobEndings)[number] | null;
 
 const defaultSilenceMs = 20_000;

@@ -31,7 +31,7 @@ const messageSchema = v.variant('type', [
     type: v.literal('result'),
     jobId,
     run: count,
-    /** Seconds since it was written; null where the board restarted since. */
+    /** Seconds since it was written; null if the board restarted since. */
     ageSeconds: v.nullable(v.pipe(v.number(), v.finite(), v.minValue(0))),
     /** Judged separately by `parseRunResult`, so that one bad result costs one run. */
     result: v.unknown(),

@@ -23,7 +23,7 @@ export interface DuringRun {
 export interface GoodResult {
   readonly ok: true;
   readonly way: Backend;
-  /** Path of trtexec; null where another backend timed the network. */
+  /** Path of trtexec; null if another backend timed the network. */
   readonly program: string | null;
   readonly trialTimesMs: readonly number[];
   readonly software: {
@@ -44,9 +44,9 @@ export interface GoodResult {
   readonly during: DuringRun;
   readonly after: BoardState;
   readonly power: MeasuredPower | null;
-  /** Null where they were not asked for or could not be measured; then `notes` say why. */
+  /** Null if they were not asked for or could not be measured; then `notes` say why. */
   readonly layers: readonly MeasuredLayer[] | null;
-  /** Programs besides the job that had the GPU open. */
+  /** Other programs than the job that had the GPU open. */
   readonly gpuProcesses: readonly string[];
   readonly notes: readonly string[];
   readonly standIn: boolean;

@@ -8,7 +8,7 @@ import { writeModelFile } from '../../files/write-file';
 /** Equal seeds give equal bytes, so that an interrupted upload goes on with the same file. */
 const seed = 1;
 
-/** What a file has besides its weights, at most. */
+/** What a file holds in addition to its weights, at most. */
 const structureBytes = 2 ** 21;
 
 /**

@@ -72,7 +72,7 @@ export async function measureLadder(
         if (event.kind !== 'run-finished' || isCancelled(event.outcome)) return;
         const now = context.now();
         taken[event.outcome.run] = event.outcome.ok && begun !== null ? (now.getTime() - begun.getTime()) / 1000 : null;
-        // What is refused before the board has a job is no step of it; where nothing is left, the reason says all.
+        // What is refused before the board has a job is no step of it; if nothing is left, the reason says all.
         if (begun === null) return;
         begun = now;
         const done = taken.filter((each) => each !== undefined).length;

@@ -7,7 +7,7 @@ import type { Destination } from '../connection/destination';
 import { connect, type ConnectionPrompts } from '../connection/session';
 import { type BoardReport, probeBoard } from '../probe/probe';
 
-/** What a ladder is wanted for, besides the board. */
+/** What a ladder is for, in addition to the board. */
 export interface LadderWish {
   readonly runtime: Runtime;
   readonly length: number;
@@ -47,7 +47,7 @@ export async function planLadder(
 
 /**
  * What to choose reference models for on a board that says this of itself: around what is known of its kind, less what
- * was measured on this very board. Failure code: not-ready where the board does not say what it is.
+ * was measured on this very board. Failure code: not-ready if the board does not say what it is.
  */
 export function ladderQuestion(report: BoardReport, wish: LadderWish): Result<LadderQuestion> {
   const { device } = report;

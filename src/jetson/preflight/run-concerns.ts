@@ -55,7 +55,7 @@ function precision({ modelName, runtime, precision: own }: PlannedRun, version: 
   return [
     error(
       'precision-of-model',
-      `${modelName} is in ${own.toUpperCase()}${why}: a figure of it would be none of ${runtimeName(runtime)}. Measure it as TensorRT ${own.toUpperCase()} (--runtime tensorrt-${own}), or export it in ${wanted.toUpperCase()}.`,
+      `${modelName} is in ${own.toUpperCase()}${why}: its figure would not be one for ${runtimeName(runtime)}. Measure it as TensorRT ${own.toUpperCase()} (--runtime tensorrt-${own}), or export it in ${wanted.toUpperCase()}.`,
     ),
   ];
 }
@@ -104,7 +104,7 @@ function pytorch(report: BoardReport, run: PlannedRun): Concern[] {
     concerns.push(
       error(
         'no-torchscript',
-        `${run.modelName} has no TorchScript file beside it: save torch.jit.trace(model, input) as ${modelNameOf(run.modelName)}.pt in the same folder.`,
+        `${run.modelName} has no TorchScript file next to it: save torch.jit.trace(model, input) as ${modelNameOf(run.modelName)}.pt in the same folder.`,
       ),
     );
   }

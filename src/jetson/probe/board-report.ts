@@ -1,11 +1,11 @@
 import type { BoardSoftware, BoardState } from '../../core/landmarks/measurement';
 
-/** What a board says about itself and what is going on there; null where it does not say. */
+/** What a board says about itself and what is going on there; null if it does not say. */
 export interface BoardReport {
   readonly schema: 1;
   /** True for the stand-in device of the tests, whatever its files claim. Its device id is `stand-in`. */
   readonly standIn: boolean;
-  /** Id for landmarks; see `identifyDevice`. Null where the board does not even say what it is. */
+  /** Id for landmarks; see `identifyDevice`. Null if the board does not even say what it is. */
   readonly device: string | null;
   /** As the board names itself, e.g. `NVIDIA Jetson Nano Developer Kit`. */
   readonly boardModel: string | null;
@@ -38,7 +38,7 @@ export interface BoardReport {
   readonly groups: readonly string[];
   /** Groups that this board's GPU belongs to, by its device files; a user outside all of them has no GPU. */
   readonly gpuGroups: readonly string[];
-  /** Whether this user may open the GPU's device files; null where there are none. */
+  /** Whether this user may open the GPU's device files; null if there are none. */
   readonly gpuAccessible: boolean | null;
   readonly bootId: string | null;
   readonly uptimeSeconds: number | null;
@@ -52,9 +52,9 @@ export interface BoardReport {
 }
 
 export interface TensorrtReport {
-  /** Version of the `tensorrt` module of python3; null where it cannot be imported. */
+  /** Version of the `tensorrt` module of python3; null if it cannot be imported. */
   readonly pythonModule: string | null;
-  /** Why the module cannot be imported, the last line of what Python says; null where it can. */
+  /** Why the module cannot be imported, the last line of what Python says; null if it can. */
   readonly pythonError: string | null;
   /** Version of the installed package `libnvinfer…`. */
   readonly packageVersion: string | null;
@@ -90,7 +90,7 @@ export interface MemoryReport {
 }
 
 export interface FramecastReport {
-  /** Whether a job holds the board's lock; null where that cannot be told. */
+  /** Whether a job holds the board's lock; null if that is unknown. */
   readonly busy: boolean | null;
   /** Ids of the jobs whose files are there, newest first, at most 50. */
   readonly jobs: readonly string[];

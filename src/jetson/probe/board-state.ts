@@ -39,7 +39,7 @@ export function readClocks(sections: ProbeSections): {
 }
 
 /**
- * The driver says thousandths; several samples, as one may fall between two frames of a desktop. Where it has no file
+ * The driver says thousandths; several samples, as one may fall between two frames of a desktop. If it has no file
  * for that, `nvidia-smi` says percent.
  */
 function readGpuLoad(sections: ProbeSections): number | null {

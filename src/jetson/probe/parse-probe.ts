@@ -14,7 +14,7 @@ export interface ProbeTimes {
 
 /**
  * Makes a report of what `probeScript` printed on a board. The output may be anything: unknown sections are left out,
- * and what cannot be understood is null. Failure code: board-misbehaves, where it is not the script's output at all or
+ * and what cannot be understood is null. Failure code: board-misbehaves, if it is not the script's output at all or
  * not all of it.
  */
 export function parseProbe(output: string, times: ProbeTimes): Result<BoardReport> {

@@ -2,9 +2,9 @@ import { boardSentence } from '../connection/board-text';
 
 /** What the probe script printed, by section. */
 export interface ProbeSections {
-  /** The lines of a section; none where the board printed no such section. */
+  /** The lines of a section; none if the board printed no such section. */
   lines(name: string): readonly string[];
-  /** The first value that a section gives for a key, as `key=value`; null where it gives none. */
+  /** The first value that a section gives for a key, as `key=value`; null if it gives none. */
   value(name: string, key: string): string | null;
   /** Sections whose tool did not answer in time. */
   readonly hanging: readonly string[];
@@ -15,8 +15,8 @@ const maxLines = 500;
 const maxLine = 1024;
 
 /**
- * Takes the script's output apart. Anything before the script's own first line (greetings of a shell) is left out.
- * Null where the script's first or last line is missing.
+ * Parses the script's output. Anything before the script's own first line (greetings of a shell) is left out.
+ * Null if the script's first or last line is missing.
  */
 export function probeSections(output: string): ProbeSections | null {
   const all = output.split('\n');

@@ -59,7 +59,7 @@ def profile_run(spec, run_index, root, log):
 
 
 def _built(spec, run_index, root):
-    """What the build of a run left; raises RunFailure where that is no engine."""
+    """What the build of a run left; raises RunFailure if that is no engine."""
     try:
         built = read_json_file(os.path.join(job_folder(root, spec['jobId']), 'build-%d.json' % run_index))
     except (OSError, ValueError):

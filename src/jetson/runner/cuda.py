@@ -138,7 +138,7 @@ class Cuda(object):
         self.check(self.library.cudaStreamDestroy(stream), 'destroying a stream')
 
     def spin(self):
-        """Asks for busy waiting, which wakes up without delay. False where the device is in use already."""
+        """Asks for busy waiting, which wakes up without delay. False if the device is in use already."""
         code = self.library.cudaSetDeviceFlags(CUDA_SCHEDULE_SPIN)
         if code in CUDA_SET_ON_ACTIVE_PROCESS:
             return False

@@ -37,7 +37,7 @@ MOST_ZONES = 32
 
 
 def sample_state(with_power_mode=True):
-    """The board now, in the fields of `BoardState`; None where it does not say."""
+    """The board now, in the fields of `BoardState`; None if it does not say."""
     gpu = _gpu_folder()
     cpu = _fastest_cpu_folder()
     memory = _memory_lines()
@@ -119,7 +119,7 @@ def _gpu_folder():
 
 def gpu_load(gpu=None, may_ask=True):
     """
-    Share of time in which the GPU is busy; None where nothing says it. Without a file for it, as on Thor, nvidia-smi is
+    Share of time in which the GPU is busy; None if nothing says it. Without a file for it, as on Thor, nvidia-smi is
     asked, unless that would take too long.
     """
     paths = [match for pattern in GPU_LOADS for match in sorted(glob.glob(sysroot_path(pattern)))]
@@ -149,7 +149,7 @@ def _load_by_nvidia_smi():
 
 
 def _first_number(patterns, unit):
-    """The first file of a pattern that holds a number above 0; None where there is none that may be read."""
+    """The first file of a pattern that holds a number above 0; None if there is none that may be read."""
     for path in (match for pattern in patterns for match in sorted(glob.glob(sysroot_path(pattern)))):
         value = _file_number(path, unit)
         if value is not None and value > 0:
@@ -195,7 +195,7 @@ def out_of_memory_kills():
 
 
 def _memory_limit_of_mode():
-    """The limit that nvpmodel's file sets in the current mode, where it is one and not 0, which stands for none."""
+    """The limit that nvpmodel's file sets in the current mode, if it is one and not 0, which stands for none."""
     current = _current_mode()
     blocks = re.split(r'<\s*POWER_MODEL', _file_text(sysroot_path('/etc/nvpmodel.conf')) or '')[1:]
     for block in blocks:
@@ -232,7 +232,7 @@ def _power_mode():
 
 
 def _proc_text(path):
-    """A file of /proc: the stand-in device's where it has one."""
+    """A file of /proc: the stand-in device's if it has one."""
     text = _file_text(sysroot_path(path))
     return _file_text(path) if text is None else text
 

@@ -1,4 +1,4 @@
-"""Engines of earlier jobs. One is used again where nothing differs that could make another engine of the model."""
+"""Engines of earlier jobs. One is used again if nothing differs that could make another engine of the model."""
 
 import hashlib
 import json
@@ -27,7 +27,7 @@ def engine_path(root, key):
 
 
 def find_engine(root, key):
-    """What is known of the engine of that key, or None where there is none or its content is not what was stored."""
+    """What is known of the engine of that key, or None if there is none or its content is not what was stored."""
     path = engine_path(root, key)
     try:
         known = read_json_file(path[: -len('.engine')] + '.json')

@@ -95,7 +95,7 @@ class _Follower:
 
 
 def _age(result):
-    """Seconds since a result was written; None where the board restarted since, as then no clock knows."""
+    """Seconds since a result was written; None if the board restarted since, as then no clock knows."""
     ended = result.get('endedAtUptimeSeconds')
     if result.get('bootId') != boot_id() or not isinstance(ended, (int, float)):
         return None

@@ -90,7 +90,7 @@ def _describe_job(root, job_id):
 
 
 def _remove_job(root, job_id, older_than_seconds, with_results):
-    """True where it is gone."""
+    """True if it is gone."""
     folder = job_folder(root, job_id)
     state = settle_job(root, job_id)
     # A supervisor that has just ended its job may still be exiting.
@@ -154,7 +154,7 @@ def _remove_parts_below(root):
 
 
 def _age_of(path):
-    """Seconds since anything in it changed; 0 where a clock that jumped says less."""
+    """Seconds since anything in it changed; 0 if a clock that jumped says less."""
     try:
         newest = max(os.lstat(entry).st_mtime for entry in [path] + [os.path.join(path, name) for name in _entries(path)])
     except OSError:

@@ -38,7 +38,7 @@ def job_ids(root):
 
 
 def read_job_file(folder, name):
-    """A JSON file of a job; None where it is missing or broken."""
+    """A JSON file of a job; None if it is missing or broken."""
     try:
         value = read_json_file(os.path.join(folder, name))
     except (OSError, ValueError):
@@ -67,7 +67,7 @@ def write_state(folder, record, **changes):
 def write_result(folder, run, result, give_up):
     """
     Writes the result of a run, onto the disk and whole. On a full disk it takes the space that was put by at the
-    start, then waits until there is space or `give_up()`; True where the result is written.
+    start, then waits until there is space or `give_up()`; True if the result is written.
     """
     result.update({'schema': 1, 'run': run, 'bootId': boot_id(), 'endedAtUptimeSeconds': seconds_since_boot()})
     while True:
@@ -84,7 +84,7 @@ def write_result(folder, run, result, give_up):
 
 
 def take_reserve(folder, size):
-    """Puts disk space by, so that a result can be written when the disk is full. Raises OSError where there is none."""
+    """Puts disk space by, so that a result can be written when the disk is full. Raises OSError if there is none."""
     with open(os.path.join(folder, 'reserve'), 'wb') as file:
         for _ in range(size // 4096 + 1):
             file.write(b'\xa5' * 4096)
@@ -93,7 +93,7 @@ def take_reserve(folder, size):
 
 
 def release_reserve(folder):
-    """True where there was one."""
+    """True if there was one."""
     try:
         os.unlink(os.path.join(folder, 'reserve'))
         return True
@@ -104,7 +104,7 @@ def release_reserve(folder):
 def take_lock(path, attempts=1):
     """
     Locks a file for as long as the returned descriptor, or a copy of it in another process, is open; the kernel lets go
-    when the last holder dies. None where somebody else holds it.
+    when the last holder dies. None if somebody else holds it.
     """
     for attempt in range(attempts):
         if attempt:

@@ -12,7 +12,7 @@ const ownImport = /^from framecast_runner\.(\w+) import (?:\([^)]*\)|[^(\n]*)\n/
  * the start of a line; those lines go, and the names are there because every module comes before those that use it
  * when they are loaded. So top-level names must differ over all modules.
  *
- * Throws where the modules cannot be joined: that is a mistake in this repository, not bad input.
+ * Throws if the modules cannot be joined: that is a mistake in this repository, not bad input.
  */
 export function joinModules(modules: readonly RunnerModule[]): string {
   const seen = new Set<string>();

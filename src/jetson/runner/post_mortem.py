@@ -19,7 +19,7 @@ from framecast_runner.processes import all_marked_processes, boot_id, end_proces
 
 def settle_job(root, job_id):
     """
-    The state of a job as it is now; None where it never started. Where nobody supervises it any more, ends what it left
+    The state of a job as it is now; None if it never started. If nobody supervises it any more, ends what it left
     running and writes a result for every run that has none.
     """
     folder = job_folder(root, job_id)

@@ -1,4 +1,4 @@
-"""What the board draws, by the sensors on its power rails; read without rights where the driver allows that."""
+"""What the board draws, by the sensors on its power rails; read without rights if the driver allows that."""
 
 import glob
 import os
@@ -17,7 +17,7 @@ FEWEST_POWER_SAMPLES = 3
 
 
 def power_rails():
-    """Watts by rail, by the rail's name on the board; empty where no sensor may be read."""
+    """Watts by rail, by the rail's name on the board; empty if no sensor may be read."""
     rails = {}
     for folder in sorted(glob.glob(sysroot_path('/sys/class/hwmon/hwmon*'))):
         if _sensor_text(os.path.join(folder, 'name')) not in POWER_DRIVERS:
@@ -40,7 +40,7 @@ def power_rails():
 
 def board_watts(rails):
     """
-    What the whole board draws: the input rail where there is one, else the sum of all, as AGX boards have sensors behind
+    What the whole board draws: the input rail if there is one, else the sum of all, as AGX boards have sensors behind
     each supply and none before them. None without rails.
     """
     inputs = [watts for name, watts in rails.items() if INPUT_RAIL.search(name)]
@@ -55,7 +55,7 @@ class PowerMeter:
         self.busy = []
 
     def add(self, rails, load):
-        """`load` is the GPU's, 0 to 1; None where the board does not say it."""
+        """`load` is the GPU's, 0 to 1; None if the board does not say it."""
         watts = board_watts(rails)
         if watts is not None and 0.0 < watts < 10000.0:
             (self.busy if load is not None and load >= 0.9 else self.samples).append((watts, rails))

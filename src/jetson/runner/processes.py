@@ -31,7 +31,7 @@ def seconds_since_boot():
 
 
 def process_start_ticks(pid):
-    """When a process was started, in clock ticks since boot; None where it is gone. With the pid, it is its identity."""
+    """When a process was started, in clock ticks since boot; None if it is gone. With the pid, it is its identity."""
     try:
         with open('/proc/%d/stat' % pid, 'rb') as file:
             return int(file.read().rpartition(b')')[2].split()[19])

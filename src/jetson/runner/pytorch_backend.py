@@ -70,7 +70,7 @@ def torchscript_path(run, root):
     if not name:
         raise RunFailure(
             'not-available',
-            'PyTorch needs a TorchScript file of the model beside the ONNX file: export one with torch.jit.trace(...)'
+            'PyTorch needs a TorchScript file of the model next to the ONNX file: export one with torch.jit.trace(...)'
             '.save(...), under the same name with the ending .pt.',
         )
     path = os.path.join(root, name)

@@ -75,7 +75,7 @@ def prepare_job(root, job_id, spec, runner):
 
 
 def supervise_job(job, lock):
-    """Runs the whole job; `lock` is the board's where it is held already. Never raises."""
+    """Runs the whole job; `lock` is the board's if it is held already. Never raises."""
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, lambda number, frame: setattr(job, 'stop_asked', True))
@@ -101,7 +101,7 @@ def supervise_job(job, lock):
 
 
 def _wait_for_board(job, lock):
-    """The board's lock; None where the job was cancelled before it got it."""
+    """The board's lock; None if the job was cancelled before it got it."""
     while not job.is_cancelled():
         if lock is None:
             lock = board_lock(job.root)

@@ -65,7 +65,7 @@ def build_with_tensorrt(spec, run, root, log):
 
 
 def load_with_tensorrt(trt, logger, path):
-    """(runtime, engine): the engine needs the runtime for as long as it lives. The engine is None where it is refused."""
+    """(runtime, engine): the engine needs the runtime for as long as it lives. The engine is None if it is refused."""
     runtime = trt.Runtime(logger)
     with open(path, 'rb') as file:
         return runtime, runtime.deserialize_cuda_engine(file.read())

@@ -197,7 +197,7 @@ def _refused_shape(trt, name, shape):
 
 
 def _starter(trt, engine, context, logger, tensors, stream):
-    """(a function that starts one batch, the name of TensorRT's own): the v3 interface where there is one, else v2."""
+    """(a function that starts one batch, the name of TensorRT's own): the v3 interface if there is one, else v2."""
     if hasattr(engine, 'num_io_tensors') and hasattr(context, 'execute_async_v3'):
         for tensor in tensors:
             # True or nothing, by version.

@@ -159,7 +159,7 @@ def _gpu_and_cuda():
 
 
 def _trtexec_failure(name, code, heard):
-    """Why trtexec ended with this exit code: by what it wrote, and by the signal where there is one."""
+    """Why trtexec ended with this exit code: by what it wrote, and by the signal if there is one."""
     messages = heard.messages.lines()
     if code in (-9, 137):
         return RunFailure(

@@ -57,7 +57,7 @@ def exported_times(path, trials):
 
 
 def checked_times(times, trials):
-    """Times as numbers, where there are enough and each can be the time of a trial."""
+    """Times as numbers, if there are enough and each can be the time of a trial."""
     if len(times) < trials:
         raise _wrong_times('it reported %d of %d trials' % (len(times), trials))
     checked = []

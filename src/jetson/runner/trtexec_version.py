@@ -19,7 +19,7 @@ TRTEXEC_MISSING = 'there is no trtexec in /usr/src/tensorrt/bin, in /usr/bin or 
 
 
 def trtexec_path():
-    """The first of TRTEXEC_PATHS that is there, else the one on PATH. None where it is missing."""
+    """The first of TRTEXEC_PATHS that is there, else the one on PATH. None if it is missing."""
     for path in TRTEXEC_PATHS:
         if os.access(sysroot_path(path), os.X_OK):
             return sysroot_path(path)

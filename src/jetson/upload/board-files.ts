@@ -6,11 +6,11 @@ import type { UploadFile } from './upload-file';
 export interface BoardFile {
   /** Absolute path on the board. */
   readonly path: string;
-  /** Size and hash of the file under its own name; null where it is not there. */
+  /** Size and hash of the file under its own name; null if it is not there. */
   readonly whole: { readonly bytes: number; readonly sha256: string } | null;
   /** Size and hash of its `.part`. */
   readonly part: { readonly bytes: number; readonly sha256: string } | null;
-  /** In the file's folder; null where the board does not say. */
+  /** In the file's folder; null if the board does not say. */
   readonly freeBytes: number | null;
 }
 
@@ -94,7 +94,7 @@ export async function describeBoardFiles(
     ? success(described)
     : failure(
         'board-misbehaves',
-        'The board gives no usable answer about its files. Check what its shell prints when it starts.',
+        'The board’s answer about its files cannot be read. Check what its login shell prints when it starts.',
       );
 }
 
@@ -116,7 +116,7 @@ export async function publishBoardFile(
       );
 }
 
-/** Null where it is not what the script prints. */
+/** Null if it is not what the script prints. */
 function parseDescription(text: string): BoardFile[] | null {
   const files: { -readonly [K in keyof BoardFile]: BoardFile[K] }[] = [];
   const lines = text.split('\n');

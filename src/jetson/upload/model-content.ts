@@ -122,6 +122,6 @@ function hashOver(model: FileContent, external: ModelContent['external']): strin
 function whyMissing(modelPath: string, location: string, state: 'present' | 'missing' | 'outside'): string {
   const name = JSON.stringify(location);
   return state === 'outside'
-    ? `${modelPath} keeps weights in ${name}, which is outside of its folder. Save the model with its data beside it.`
-    : `${modelPath} keeps weights in ${name}, which is missing. Put that file beside the model.`;
+    ? `${modelPath} keeps weights in ${name}, which is outside its folder. Save the model and its data in one folder.`
+    : `${modelPath} keeps weights in ${name}, which is missing. Put that file next to the model.`;
 }

@@ -17,7 +17,7 @@ const blockBytes = 8 * pieceBytes;
 export interface SendRequest {
   readonly localPath: string;
   readonly bytes: number;
-  /** The file on the board, which is made where it is missing and never cut to nothing. */
+  /** The file on the board, which is made if it is missing and never cut to nothing. */
   readonly remotePath: string;
   /** Where to go on. */
   readonly offset: number;
@@ -145,7 +145,7 @@ function writeFrom({ sftp, handle, local, request, stop }: Writing): Promise<'st
             }
             if (position + block.length < bytes) {
               next = blockAt(position + block.length);
-              // Nobody waits for it any more where the upload ends before; the file is closed under it then.
+              // Nobody waits for it any more if the upload ends before; the file is closed under it then.
               next.catch(() => undefined);
             }
           }
@@ -176,7 +176,7 @@ function writeFrom({ sftp, handle, local, request, stop }: Writing): Promise<'st
   });
 }
 
-/** Hashes the beginning of a local file. Null where it cannot be read to that length. */
+/** Hashes the beginning of a local file. Null if it cannot be read to that length. */
 export async function hashOfBeginning(
   localPath: string,
   bytes: number,

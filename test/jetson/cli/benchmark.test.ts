@@ -120,7 +120,7 @@ describe('framecast benchmark', () => {
     ];
     const { code, stdout, stderr } = await onBoard('benchmark', 'squeezenet.onnx', 'missing.onnx', ...args);
     expect(code).toBe(2);
-    expect(stdout).toMatch(/Not measured: squeezenet has no TorchScript file beside it/);
+    expect(stdout).toMatch(/Not measured: squeezenet has no TorchScript file next to it/);
     expect(stderr + stdout).toMatch(/missing\.onnx/);
     expect((await landmarks()).map(({ runtime }) => runtime)).toEqual(['tensorrt-fp16', 'tensorrt-fp32']);
     const fixed = await onBoard('benchmark', 'squeezenet.onnx', '--batch', '8');
@@ -228,7 +228,7 @@ describe('framecast benchmark', () => {
     const { jobs } = JSON.parse(listed.stdout) as { jobs: object[] };
     expect(jobs).toEqual([expect.objectContaining({ jobId, collectable: true, models: ['squeezenet'] })]);
     expect((await onBoard('benchmark', 'squeezenet.onnx', '--if-busy', 'refuse', '--accept-warnings')).stderr).toMatch(
-      /Another benchmark runs on the board/,
+      /Another benchmark is running on the board/,
     );
 
     await device.configure({ hold: null });

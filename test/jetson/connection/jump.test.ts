@@ -78,7 +78,7 @@ describe('a board behind jump hosts', () => {
     const changed = { ...destination, proxyJump: [{ ...hop, userKnownHostsFiles: [wrong] }] };
     const error = failureOf(await connect(changed, { prompts: noPrompts }));
     expect(error.code).toBe('host-key-changed');
-    expect(error.message).toMatch(/^On the way to near: /);
+    expect(error.message).toMatch(/^While connecting to near: /);
   });
 
   it('is itself verified, not only the way to it', async () => {
@@ -94,7 +94,7 @@ describe('a board behind jump hosts', () => {
     const destination = { ...(await destinationOf('near')), port: await freePort() };
     const error = failureOf(await connect(destination, { prompts: noPrompts }));
     expect(error.code).toBe('unreachable');
-    expect(error.message).toContain('The host before');
+    expect(error.message).toContain('The jump host');
     await expect.poll(async () => connectionsOf(outer)).toBe(0);
   });
 

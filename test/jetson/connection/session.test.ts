@@ -290,7 +290,7 @@ describe('connecting', () => {
       await connect(await destinationOf({ host: 'no-such-board.invalid' }), { prompts: noPrompts }),
     );
     expect(error.code).toBe('unreachable');
-    expect(error.message).toContain('There is no host named no-such-board.invalid');
+    expect(error.message).toContain('No host named no-such-board.invalid');
   });
 
   async function withPeer(answer: (socket: net.Socket) => void, use: (port: number) => Promise<void>): Promise<void> {

@@ -208,7 +208,7 @@ describe('a link that is cut', () => {
     expect(attempts.map(({ attempt }) => attempt)).toEqual(attempts.map((_, index) => index + 1));
     expect(attempts[0]!.inSeconds).toBe(0.2);
     expect(attempts[1]!.inSeconds).toBe(0.4);
-    expect(attempts[0]!.message).toContain('was cut');
+    expect(attempts[0]!.message).toContain('was lost');
     expect(attempts.at(-1)!.message).toContain('refuses connections');
   });
 });

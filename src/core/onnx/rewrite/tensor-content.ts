@@ -52,7 +52,7 @@ async function* storedContent(tensor: Tensor, source: ContentSource): AsyncGener
     if (file === null) {
       throw new ReadFailure(
         'unreadable',
-        `The model keeps weights in ${JSON.stringify(payload.location)}, which cannot be read. Put that file beside the model.`,
+        `The model keeps weights in ${JSON.stringify(payload.location)}, which cannot be read. Put that file next to the model.`,
       );
     }
     if (payload.bytes !== null && payload.bytes < bytes) throw tooShort(tensor, payload.bytes, bytes);

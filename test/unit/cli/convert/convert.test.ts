@@ -64,6 +64,6 @@ describe('framecast convert', () => {
     expect(unknown).toMatchObject({ code: 2, stderr: expect.stringContaining('7.1') });
     const stripped = new URL('../../../fixtures/torch-2.11/mobilenet_v3_large.onnx', import.meta.url).pathname;
     const lost = await cli.run(['convert', stripped, '-o', path.join(folder, 'y.onnx'), '--for', 'tensorrt-8.2']);
-    expect(lost).toMatchObject({ code: 2, stderr: expect.stringMatching(/keeps weights in .*beside the model/) });
+    expect(lost).toMatchObject({ code: 2, stderr: expect.stringMatching(/keeps weights in .*next to the model/) });
   });
 });
