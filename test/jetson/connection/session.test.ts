@@ -205,7 +205,7 @@ describe('a login shell that prints when it starts', () => {
     );
     // What is sent to start file transfers is all that such a shell breaks.
     const file = { localPath, bytes: 5, sha256: 'a'.repeat(64), remotePath: 'there' };
-    expect(failureOf(await uploadFiles(there, [file])).message).toContain('look into ~/.bashrc there');
+    expect(failureOf(await uploadFiles(there, [file])).message).toContain('check ~/.bashrc there');
     await writeFile(path.join(noisy.home, 'there'), 'model');
     const sha256 = createHash('sha256').update('model').digest('hex');
     expect(valueOf(await uploadFiles(there, [{ ...file, sha256 }])).skippedBytes).toBe(5);
