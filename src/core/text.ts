@@ -1,12 +1,14 @@
-/** Names and lists of a model in sentences: bounded, because a file can make them of any length. */
+/** Names and lists of a model in sentences: bounded and harmless, because a file can have anything in them. */
+
+import { harmlessText } from './harmless-text';
 
 const longestName = 100;
 const longestList = 10;
 
-/** A name with its middle left out if it is longer than 100 characters. */
+/** A name on one line, with its middle left out if it is longer than 100 characters. */
 export function shortName(name: string): string {
-  if (name.length <= longestName) return name;
-  return `${name.slice(0, 60)}…${name.slice(-39)}`;
+  const short = name.length <= longestName ? name : `${name.slice(0, 60)}…${name.slice(-39)}`;
+  return harmlessText(short).replaceAll('\n', '␊').replaceAll('\t', '␉');
 }
 
 /** Up to ten short names; what is left out becomes `and N others`. */
@@ -30,6 +32,6 @@ const longestSentence = 600;
 
 /** A sentence or two with names of a model in them, the middle left out if they are longer than 600 characters. */
 export function shortSentence(sentence: string): string {
-  if (sentence.length <= longestSentence) return sentence;
-  return `${sentence.slice(0, 400)}…${sentence.slice(-199)}`;
+  const short = sentence.length <= longestSentence ? sentence : `${sentence.slice(0, 400)}…${sentence.slice(-199)}`;
+  return harmlessText(short);
 }

@@ -92,10 +92,12 @@ function processorMs(): number {
   }
 }
 
-function faultOfText(text: string): string | null {
-  if (text.length > maxTextLength) return `${text.length} characters of text`;
-  // eslint-disable-next-line no-control-regex -- which is what is looked for
-  return /[\u0000-\u001f\u007f-\u009f\u061c\u2028-\u202e\u2066-\u2069]|NaN|Infinity/u.test(text.replace(/\\n/g, ' '))
-    ? `control characters or impossible numbers in: ${text.slice(0, 300)}`
-    : null;
+// eslint-disable-next-line no-control-regex -- which is what is looked for
+const impossible = /[\u0000-\u001f\u007f-\u009f\u061c\u2028-\u202e\u2066-\u2069]|NaN|Infinity/u;
+
+function faultOfText(written: string): string | null {
+  if (written.length > maxTextLength) return `${written.length} characters of text`;
+  const text = written.replace(/\\n/g, ' ');
+  const at = text.search(impossible);
+  return at < 0 ? null : `control characters or impossible numbers in: ${text.slice(Math.max(0, at - 200), at + 100)}`;
 }

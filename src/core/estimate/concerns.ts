@@ -217,7 +217,7 @@ function trainingFormConcern(
 ): Concern[] {
   const trained = profile.costAt({});
   const deployed = profile.deployedForm?.costAt({});
-  if (!trained.ok || deployed?.ok !== true) return [];
+  if (!trained.ok || deployed?.ok !== true || trained.value.macs === 0) return [];
   const saved = 1 - deployed.value.macs / trained.value.macs;
   return [
     {

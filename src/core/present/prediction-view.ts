@@ -1,4 +1,4 @@
-import { listed } from '../text';
+import { listed, shortName } from '../text';
 import { concernsOf, type Concern } from '../estimate/concerns';
 import {
   isEstimate,
@@ -161,7 +161,9 @@ export function modelView(profile: ModelProfile): ModelView {
     confidence: formatShare(profile.confidence),
     macs: profile.macs === null ? null : formatMacs(profile.macs),
     input:
-      input === null ? null : `${input.name} ${input.shape === null ? 'of unknown shape' : formatShape(input.shape)}`,
+      input === null
+        ? null
+        : `${shortName(input.name)} ${input.shape === null ? 'of unknown shape' : formatShape(input.shape)}`,
     uncosted: profile.uncosted.join(', '),
     evidence: profile.evidence,
   };

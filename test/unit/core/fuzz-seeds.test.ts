@@ -1,0 +1,23 @@
+import { describe, expect, it } from 'vitest';
+import { shortName, shortSentence } from '../../../src/core/text';
+import run from '../../fuzz/case';
+
+/** Cases of npm run fuzz in which something was wrong, with what it was. */
+const found = [
+  [500005502, 'a name that turns text around in a message about a cycle'],
+  [500006764, 'a percentage of no multiply–accumulates'],
+  [500021340, 'control characters in the name of the input'],
+  [500056426, 'one of these again'],
+] as const;
+
+describe('what fuzzing has found', () => {
+  it.each(found)('stays mended: %i, %s', async (seed) => {
+    const { end, fault } = await run({ seed, kind: 'mutated' });
+    expect([end, fault]).toEqual(['answered', null]);
+  });
+
+  it('is kept out of every name and sentence', () => {
+    expect(shortName('a\u202e\u001b[31m\nb')).toBe('a\ufffd␛[31m␊b');
+    expect(shortSentence('a\u202e\u007fb')).toBe('a\ufffd␡b');
+  });
+});
