@@ -107,6 +107,11 @@ const series = [
   { label: 'Predicted', colour: '--chart-model', of: ({ predictedMs }: Layer) => predictedMs },
 ] as const;
 
+/** Without a prediction for any layer, there are no empty bars for one. */
+function seriesOf(layers: Layers) {
+  return series.filter(({ of }) => layers.some((layer) => of(layer) !== null));
+}
+
 function layersChart(run: Run, layers: Layers): ChartSpec {
   return {
     id: 'layers',
@@ -114,7 +119,7 @@ function layersChart(run: Run, layers: Layers): ChartSpec {
     subtitle: `${run.runtimeName}; the ${Math.min(layers.length, maxBars)} slowest of ${layers.length} rows, in milliseconds`,
     fileName: `layers ${run.model} ${run.runtime}`,
     configure: (palette) => configuration(layers.slice(0, maxBars), palette),
-    legend: series.map(({ label, colour }) => ({ label, mark: 'bar', colour, filled: true })),
+    legend: seriesOf(layers).map(({ label, colour }) => ({ label, mark: 'bar', colour, filled: true })),
     table: {
       columns: [
         { name: 'Layer' },
@@ -139,7 +144,7 @@ function configuration(layers: Layers, palette: Palette) {
         const short = name.length > 32 ? `…${name.slice(-31)}` : name;
         return fusion === 'as-assumed' ? short : `${short} (${fusionNames[fusion]})`;
       }),
-      datasets: series.map(({ label, colour, of }): ChartDataset<'bar'> => ({
+      datasets: seriesOf(layers).map(({ label, colour, of }): ChartDataset<'bar'> => ({
         data: layers.map((layer) => of(layer) ?? 0),
         backgroundColor: palette.colour(colour),
         label,
