@@ -47,7 +47,8 @@ function bothForms(
 const repvgg = bothForms(
   {
     name: 'RepVGG',
-    members: named(repvggLayouts, (size) => `RepVGG-${size}`),
+    // D2se, of the authors' code, has squeeze-and-excitation before each activation.
+    members: named({ ...repvggLayouts, '8×160,14×320,24×640,1×2560': 'D2se' }, (size) => `RepVGG-${size}`),
     least: { blocks: 10, stages: 4 },
     rename: (variant, { blocks }) => {
       const groups = largestOf(blocks.flatMap(({ items }) => convolutionsIn(items).map(({ conv }) => conv.groups)));
@@ -56,14 +57,14 @@ const repvgg = bothForms(
   },
   {
     grammar: {
-      stem: String.raw`\(C3/2 \+ P/2\)${A} `,
-      blocks: [{ words: String.raw`\((?:C3(?:/2)? \+ P(?:/2)?|G1(?:/2)? \+ G3(?:/2)?)(?: \+ b)?\)${A} ` }],
+      stem: String.raw`\(C3/2 \+ P/2\)(?: !)?${A} `,
+      blocks: [{ words: String.raw`\((?:C3(?:/2)? \+ P(?:/2)?|G1(?:/2)? \+ G3(?:/2)?)(?: \+ b)?\)(?: !)?${A} ` }],
       head: HEAD,
     },
     blocks: 'a 3×3, a 1×1 and, where the shape stays, a BatchNormalization side by side',
   },
   {
-    grammar: { stem: 'C3/2~ ', blocks: [{ words: '[CG]3(?:/2)?~ ' }], head: 'g L ' },
+    grammar: { stem: `C3/2(?: !)?${A} `, blocks: [{ words: `[CG]3(?:/2)?(?: !)?${A} ` }], head: 'g L ' },
     blocks: 'one 3×3 convolution',
   },
 );
