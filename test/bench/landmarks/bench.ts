@@ -82,6 +82,7 @@ try {
     append: [] as number[],
     read: [] as number[],
     refit: [] as number[],
+    refitCpu: [] as number[],
     fits: [] as number[],
     all: [] as number[],
   };
@@ -93,15 +94,18 @@ try {
     const next = await read();
     if (isSameCollection(next, collection)) throw new Error('The new landmark is not there.');
     const known = performance.now();
+    const cpu = process.cpuUsage();
     estimators = createEstimators(next.landmarks, next.ownCampaigns, estimators);
     redraw(estimators, profile);
     const drawn = performance.now();
+    const used = process.cpuUsage(cpu);
     redrawFits(estimators);
     const end = performance.now();
     collection = next;
     parts.append.push(stored - begin);
     parts.read.push(known - stored);
     parts.refit.push(drawn - known);
+    parts.refitCpu.push((used.user + used.system) / 1000);
     parts.fits.push(end - drawn);
     parts.all.push(end - begin);
   }
@@ -111,6 +115,7 @@ try {
     redraw(anew, profile);
   });
   const refit = median(parts.refit);
+  const refitCpu = median(parts.refitCpu);
   const ofAll = (values: readonly number[]) => `best ${Math.min(...values).toFixed(1)} ms`;
   console.log(`\nAfter each of ${rounds} new landmarks, median time:`);
   line('Appended, onto the disk', median(parts.append), ofAll(parts.append));
@@ -118,12 +123,14 @@ try {
   line(
     'Refit and redraw an open model',
     refit,
-    `${ofAll(parts.refit)}, bound ${boundMs} ms, ${(scratch.ms / refit).toFixed(1)} times faster than from nothing (${scratch.ms.toFixed(0)} ms)`,
+    `${ofAll(parts.refit)}, ${(scratch.ms / refit).toFixed(1)} times faster than from nothing (${scratch.ms.toFixed(0)} ms)`,
   );
+  // A loaded machine makes others' time of ours: the bound is for what the work itself takes.
+  line('… of it processor time', refitCpu, `${ofAll(parts.refitCpu)}, bound ${boundMs} ms`);
   line('Drawing the page of fits, where it is open', median(parts.fits), ofAll(parts.fits));
   line('All of it', median(parts.all), ofAll(parts.all));
-  if (refit > boundMs) {
-    console.error(`Refit and redraw take longer than ${boundMs} ms.`);
+  if (refitCpu > boundMs) {
+    console.error(`Refit and redraw take more than ${boundMs} ms of processor time.`);
     process.exitCode = 1;
   }
 } finally {
