@@ -1,8 +1,10 @@
 /**
- * npm run package: makes two packages of one version, and checks that each holds what it should and nothing else.
+ * npm run package: makes two packages of one version, and checks that each holds what it should and nothing else. The same
+ * commit gives the same bytes.
  *
  *   framecast-VERSION.vsix      for VS Code on a computer
  *   framecast-web-VERSION.vsix  for VS Code in a browser (target `web`), which loads one file and none of the others
+ *   framecast-VERSION.cdx.json  the packages whose code they hold (CycloneDX)
  *
  * The packager is fetched for this alone: it brings hundreds of packages that no test needs.
  */
@@ -10,6 +12,7 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { billOfMaterials } from './bill-of-materials.mjs';
 import { root } from './setup/paths.mjs';
 import { run, runNode } from './setup/run.mjs';
 
@@ -49,6 +52,7 @@ async function main() {
     return 1;
   }
   const { version } = manifest();
+  writeFileSync(join(root, `framecast-${version}.cdx.json`), billOfMaterials(commitSeconds()));
   const computer = entries.filter((entry) => !inBrowser.test(entry));
   const browser = entries.filter((entry) => !onComputer.test(entry));
   return (
@@ -78,8 +82,18 @@ async function pack(file, entries, without, options) {
     const kept = Object.entries(manifest()).filter(([key]) => !without.includes(key));
     writeFileSync(join(folder, 'package.json'), JSON.stringify(Object.fromEntries(kept), null, 2));
     const args = ['package', '--no-dependencies', '--no-rewrite-relative-links', ...options, '--out', join(root, file)];
-    return await run('npx', ['--yes', packager, ...args], { cwd: folder });
+    // Archives have the local time, and files in the order that the packager sorts with a date alone.
+    const env = { ...process.env, SOURCE_DATE_EPOCH: commitSeconds(), TZ: 'UTC' };
+    return await run('npx', ['--yes', packager, ...args], { cwd: folder, env });
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** @returns {string} when the commit was made, in seconds since 1970; the first day that archives know without git */
+function commitSeconds() {
+  const set = process.env['SOURCE_DATE_EPOCH'];
+  if (set !== undefined) return set;
+  const { status, stdout } = spawnSync('git', ['log', '-1', '--format=%ct'], { cwd: root, encoding: 'utf8' });
+  return status === 0 ? stdout.trim() : '315532800';
 }
