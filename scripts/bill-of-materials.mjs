@@ -32,3 +32,4 @@ export function billOfMaterials(seconds) {
     }));
   const metadata = { ...bill.metadata, timestamp: new Date(Number(seconds) * 1000).toISOString() };
   return `${JSON.stringify({ ...bill, metadata, components, dependencies }, null, 2)}\n`;
+}
