@@ -1,5 +1,6 @@
 /**
- * Takes the pictures that README.md shows, into media/ or the folder given. Needs a build (npm run build).
+ * Takes the pictures that README.md shows, into media/ or the folder given, and into pages/ there one of every page and view in
+ * each theme and width. Needs a build (npm run build).
  * Usage: node scripts/screenshots.mjs [folder]
  */
 import { join, resolve } from 'node:path';

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { isUnfit, verdictWord } from '../core/estimate/verdict';
 import { formatMemory, formatTarget, formatThroughput } from '../core/figures';
 import { runtimeName } from '../core/landmarks/landmark';
-import { exceedsMemory, isEnough, planBoards, type BoardAnswer } from '../core/plan/plan-boards';
+import { exceedsMemory, isEnough, planBoards, smallestEnough, type BoardAnswer } from '../core/plan/plan-boards';
 import { success } from '../core/result';
 import { defineTool } from './tool';
 import { fields, openQuestion } from './tool-input';
@@ -39,8 +39,7 @@ export const boardsTool = defineTool({
     if (!planned.ok) return planned;
     const answers = planned.value.filter(({ prediction }) => prediction.estimate !== null);
     const listed = answers.slice(0, maxListed);
-    const [first] = answers;
-    const smallest = first !== undefined && isEnough(first) ? first : null;
+    const smallest = smallestEnough(answers);
     const target = targetFps === null ? null : formatTarget(targetFps);
     const headline =
       target === null

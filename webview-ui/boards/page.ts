@@ -7,11 +7,16 @@ import type { CommonMessage } from '../../src/protocol/page';
 
 type Post = (message: BoardsPageMessage | CommonMessage | ChartExportMessage) => void;
 
+/** Bars end at so many times the target. */
+const mostOfTarget = 6;
+
 /** A model on every board and power mode, as a table with a bar in each row. */
 export function boardsPage(message: BoardsMessage, post: Post): TemplateResult {
   const { fileName, runtime, operatingPoint, targetFps, rows } = message;
-  const enough = rows.filter(({ isEnough }) => isEnough);
-  const end = 1.05 * Math.max(targetFps ?? 0, ...rows.map(({ fps, highFps }) => Math.max(fps ?? 0, highFps ?? 0)));
+  const smallest = rows.find(({ isSmallest }) => isSmallest) ?? null;
+  const highest = Math.max(targetFps ?? 0, ...rows.map(({ fps, highFps }) => Math.max(fps ?? 0, highFps ?? 0)));
+  // The fastest boards would press the others together at the start of their bars.
+  const end = 1.05 * Math.min(highest, targetFps === null ? Infinity : mostOfTarget * targetFps);
   return html`<main class="boards">
     <header class="title">
       <div class="title-text">
@@ -22,7 +27,7 @@ export function boardsPage(message: BoardsMessage, post: Post): TemplateResult {
     </header>
     <section aria-label="Boards">
       <p class="answer">
-        ${answerOf(targetFps, enough)}
+        ${answerOf(targetFps, smallest)}
         <button class="link" @click=${() => post({ type: 'setTarget' })}>
           ${targetFps === null ? 'Set a target' : 'Change target'}
         </button>
@@ -39,7 +44,8 @@ export function boardsPage(message: BoardsMessage, post: Post): TemplateResult {
               <th scope="col">Board</th>
               <th scope="col">Power mode</th>
               <th scope="col" class="bar-column">
-                FPS and interval${targetFps === null ? nothing : html`, target ${enteredFigure(targetFps)}`}
+                FPS and
+                interval${highest > end ? html`, up to ${Math.round(end)}` : nothing}${targetFps === null ? nothing : html`, target ${enteredFigure(targetFps)}`}
               </th>
               <th scope="col" class="figure">FPS</th>
               <th scope="col" class="figure optional">Interval</th>
@@ -69,10 +75,9 @@ export function failedBoards({ fileName, message }: BoardsFailedMessage): Templa
   </main>`;
 }
 
-function answerOf(targetFps: number | null, enough: readonly BoardRow[]): string {
+function answerOf(targetFps: number | null, smallest: BoardRow | null): string {
   if (targetFps === null) return 'Set a target to see which board is enough.';
-  const [smallest] = enough;
-  if (smallest === undefined) return `No board is predicted to meet ${formatTarget(targetFps)}.`;
+  if (smallest === null) return `No board is predicted to meet ${formatTarget(targetFps)}.`;
   const mode = smallest.powerMode === null ? '' : ` in ${smallest.powerMode}`;
   return `The smallest board that meets ${formatTarget(targetFps)} is ${smallest.name}${mode}, with ${smallest.throughput}.`;
 }
@@ -97,7 +102,7 @@ function boardRow(row: BoardRow, end: number, targetFps: number | null): Templat
 
 function bar({ fps, lowFps, highFps }: BoardRow, end: number, targetFps: number | null) {
   if (fps === null || end === 0) return nothing;
-  const at = (value: number): string => `${((100 * value) / end).toFixed(2)}%`;
+  const at = (value: number): string => `${Math.min(100, (100 * value) / end).toFixed(2)}%`;
   return html`<svg class="board-bar" aria-hidden="true">
     <rect class="value" x="0" y="4" width=${at(fps)} height="10" />
     ${

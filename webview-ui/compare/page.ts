@@ -1,7 +1,12 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { groupBySize, sortCompared } from '../../src/core/present/compare';
 import { comparedSummary, comparesAccuracy } from '../../src/core/present/compare-text';
-import { maxCompared, type CompareExport, type ComparisonMessage } from '../../src/protocol/compare-page';
+import {
+  maxCompared,
+  type CompareExport,
+  type ComparisonMessage,
+  type ComparisonRow,
+} from '../../src/protocol/compare-page';
 import { chartFrame } from '../chart/chart-frame';
 import { barsSpec, maxBars } from './bars';
 import { controls } from './controls';
@@ -22,15 +27,17 @@ export function comparePage(view: CompareView): TemplateResult {
       </div>
       ${controls(view)}
     </header>
-    ${progressLine(message)} ${rows.length === 0 ? emptyNote(message) : content(view, rows)} ${unreadSection(message)}
+    ${progressLine(message)} ${rows.length === 0 ? emptyNote(message) : content(view, sorted, rows)}
+    ${unreadSection(message)}
   </main>`;
 }
 
-function content(view: CompareView, rows: ReturnType<typeof sortCompared<ComparisonMessage['models'][number]>>) {
+/** @param sorted for the bars, which are of one order whatever the groups of the table */
+function content(view: CompareView, sorted: readonly ComparisonRow[], rows: readonly ComparisonRow[]): TemplateResult {
   const { message, post } = view;
   const { targetFps } = message;
   const hasFigures = rows.some(({ throughputFps }) => throughputFps !== null);
-  const bars = barsSpec(message, rows);
+  const bars = barsSpec(message, sorted);
   const axis = comparesAccuracy(message.models) ? view.axis : 'parameters';
   return html`${
       hasFigures
@@ -46,7 +53,7 @@ function content(view: CompareView, rows: ReturnType<typeof sortCompared<Compari
                 bars.left === 0
                   ? nothing
                   : html`<p class="subtitle">
-                      The first ${maxBars} models in the table; ${bars.left.toLocaleString('en-US')} more are not shown.
+                      The first ${maxBars} models; ${bars.left.toLocaleString('en-US')} more are not shown.
                     </p>`
               }
               <div class=${`bars is-of-${bars.height}`}>${chartFrame(bars.spec, post)}</div>

@@ -1,6 +1,6 @@
 import { isEstimate } from '../../core/estimate/estimate';
 import { Command } from 'commander';
-import { exceedsMemory, isEnough, planBoards, type BoardAnswer } from '../../core/plan/plan-boards';
+import { exceedsMemory, isEnough, smallestEnough, planBoards, type BoardAnswer } from '../../core/plan/plan-boards';
 import { verdictWord } from '../../core/estimate/verdict';
 import { csvText } from '../../core/csv';
 import { formatFps, formatMemory, formatTarget, formatThroughput } from '../../core/figures';
@@ -195,12 +195,12 @@ function notesOf(answers: readonly BoardAnswer[], { targetFps }: Asked): readonl
   }
   const enough = answers.filter(isEnough);
   const boards = new Set(enough.map(({ device }) => device)).size;
-  const first = enough[0];
+  const first = smallestEnough(answers);
   const target = targetFps === null ? '' : formatTarget(targetFps);
   return [
     ...(targetFps === null
       ? []
-      : first === undefined
+      : first === null
         ? [`No board reaches ${target}.`]
         : [
             `${boards} ${boards === 1 ? 'board reaches' : 'boards reach'} ${target}; the smallest is ${first.deviceName}${first.powerMode === null ? '' : ` in ${first.powerMode}`}. Prices are not known: the order is that of the GPUs' peak rates.`,

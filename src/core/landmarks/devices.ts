@@ -22,6 +22,8 @@ export interface PowerMode {
 /** A board, as its maker describes it. */
 export interface Device {
   readonly id: string;
+  /** False of what few have: modules for industry or with another memory than the usual one, and what was long discontinued. */
+  readonly isCommon?: false;
   /** For people, e.g. `Jetson Nano`. */
   readonly name: string;
   /** Highest arithmetic rate of the GPU in 10⁹ operations per second, one multiply–accumulate being two. */

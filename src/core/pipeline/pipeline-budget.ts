@@ -1,3 +1,5 @@
+import { concernsOf } from '../estimate/concerns';
+import { isUnfit, verdictOf } from '../estimate/verdict';
 import { boardMemoryBytes, leastMemoryBytes } from '../estimate/board-memory';
 import type { Estimate, Query } from '../estimate/estimate';
 import type { Estimators } from '../estimate/estimators';
@@ -23,8 +25,10 @@ export interface TimeRange {
 /** What one stage takes. */
 export interface StageBudget {
   readonly stage: PipelineStage;
-  /** Why the stage has no figure; null when it has one. */
+  /** Why the stage has no figure, or cannot be deployed as its model was exported; null when it has one and can. */
   readonly problem: string | null;
+  /** Whether its model cannot be deployed as it was exported. Its figure is that of the model once mended. */
+  readonly isUnfit: boolean;
   readonly estimate: Estimate | null;
   /** Inferences per frame on average; a batch of faces is one. */
   readonly runsPerFrame: number;
@@ -60,6 +64,7 @@ export interface PipelineBudget {
   readonly lowFps: number | null;
   readonly highFps: number | null;
   readonly cameraFps: number | null;
+  /** False also where a stage cannot be deployed; null when the file names no camera. */
   readonly keepsUp: boolean | null;
   /** Memory of all engines together, which stay loaded; null when one is not known. */
   readonly memoryBytes: number | null;
@@ -104,7 +109,7 @@ export function pipelineBudget(
         : budgets.reduce((sum, budget) => sum + (budget.perFrame?.ms ?? 0) * budget.stage.every, 0),
     ...throughputOf(perFrame),
     cameraFps,
-    keepsUp: keepsUp(perFrame, cameraFps),
+    keepsUp: budgets.some((budget) => budget.isUnfit) ? false : keepsUp(perFrame, cameraFps),
     memoryBytes: memories.includes(null) ? null : memories.reduce<number>((sum, bytes) => sum + (bytes ?? 0), 0),
     boardMemoryBytes: boardMemoryBytes(query.device),
     byFaces: faces.flatMap((count) => {
@@ -142,6 +147,7 @@ export function stageBudget(
     share: null,
     estimate: null,
     memoryBytes: null,
+    isUnfit: false,
   };
   if (!model.ok) return { ...none, problem: model.error.message };
   const profile = model.value;
@@ -153,12 +159,15 @@ export function stageBudget(
   if (!cost.ok && cost.error.code === 'shape-conflict') return { ...none, problem: cost.error.message };
   // A model that fixes its batch answers for that many inputs at once; a frame needs one of them.
   const perInferenceMs = (1000 * (stage.batch ? estimate.batch : 1)) / estimate.throughputFps;
+  const concerns = concernsOf(profile, asked);
+  const stopped = isUnfit(verdictOf({ estimate }, concerns, null));
   const perFrameOf = (throughputFps: number) =>
     (perInferenceMs * none.runsPerFrame * estimate.throughputFps) / throughputFps;
   const { lowFps, highFps } = estimate.interval ?? { lowFps: estimate.throughputFps, highFps: estimate.throughputFps };
   return {
     ...none,
-    problem: null,
+    isUnfit: stopped,
+    problem: stopped ? (concerns.find(({ severity }) => severity === 'error')?.message ?? null) : null,
     estimate,
     perFrame: { ms: perFrameOf(estimate.throughputFps), lowMs: perFrameOf(highFps), highMs: perFrameOf(lowFps) },
     memoryBytes: cost.ok ? leastMemoryBytes(profile, query.runtime, cost.value) : null,

@@ -108,6 +108,16 @@ export function isEnough(answer: BoardAnswer): boolean {
   return answer.verdict?.kind === 'meets' && !exceedsMemory(answer);
 }
 
+/**
+ * The smallest board that is an answer: one that many have, a developer kit or a usual module, if there is one.
+ *
+ * @param answers in the order of {@link planBoards}
+ */
+export function smallestEnough(answers: readonly BoardAnswer[]): BoardAnswer | null {
+  const enough = answers.filter(isEnough);
+  return enough.find(({ device }) => findDevice(device)?.isCommon !== false) ?? enough[0] ?? null;
+}
+
 function bySmallest(one: BoardAnswer, other: BoardAnswer): number {
   const [a, b] = [rankOf(one), rankOf(other)];
   if (a !== b) return a - b;

@@ -10,7 +10,7 @@ import { failure, success, type Result } from '../result';
 import { zooFamilies } from '../zoo/families';
 import { type PublishedMember, publishedMembers, standardFamilies, taskOf } from '../zoo/published-members';
 import { referenceModel } from '../zoo/reference-model';
-import { isEnough, planBoards } from './plan-boards';
+import { planBoards, smallestEnough } from './plan-boards';
 import { rememberedFamilyPlan } from './plan-family';
 import { planResolution } from './plan-resolution';
 import type { PlanEstimators, PlanProgress } from './try-candidates';
@@ -61,14 +61,12 @@ export async function planChanges(
   const ofMember = await publishedMember(question, estimators, progress);
   const boards = await planBoards(profile, query, targetFps, estimators, progress);
   if (progress.signal?.aborted || !boards.ok) return failure('cancelled', 'The search for changes was cancelled.');
-  const ofBoard = boards.value
-    .filter((answer) => isEnough(answer) && answer.device !== query.device)
-    .slice(0, 1)
-    .flatMap(({ prediction, powerMode, verdict }): Change[] =>
-      prediction.estimate === null
-        ? []
-        : [{ kind: 'board', powerMode, estimate: prediction.estimate, isSure: verdict?.isSure === true }],
-    );
+  const board = smallestEnough(boards.value.filter(({ device }) => device !== query.device));
+  const there = board?.prediction.estimate ?? null;
+  const ofBoard: readonly Change[] =
+    board === null || there === null
+      ? []
+      : [{ kind: 'board', powerMode: board.powerMode, estimate: there, isSure: board.verdict?.isSure === true }];
   const all = [...ofResolution, ...ofMember.slice(0, 1), ...otherRuntime(question, estimators), ...ofBoard];
   const unpublished = question.unpublished === true ? await unpublishedMember(question, estimators, progress) : [];
   if (progress.signal?.aborted) return failure('cancelled', 'The search for changes was cancelled.');

@@ -1,7 +1,7 @@
 import { certaintyTexts } from './sentences';
 import { verdictWord } from '../estimate/verdict';
 import { formatFps, formatLatency, formatMemory, formatThroughput } from '../figures';
-import { exceedsMemory, isEnough, type BoardAnswer } from '../plan/plan-boards';
+import { exceedsMemory, isEnough, smallestEnough, type BoardAnswer } from '../plan/plan-boards';
 
 /** One board in one power mode, in words and with the figures that a bar is drawn of. */
 export interface BoardRow {
@@ -25,6 +25,8 @@ export interface BoardRow {
   /** `met`, `does not run`, `too little memory`; '' where there is nothing to judge. */
   readonly verdict: string;
   readonly isEnough: boolean;
+  /** Whether it is the answer to which board is enough; see {@link smallestEnough}. */
+  readonly isSmallest: boolean;
   /** `203 MiB of 4.00 GiB`; '' where not known. */
   readonly memory: string;
   readonly reason: string | null;
@@ -32,6 +34,7 @@ export interface BoardRow {
 
 /** Boards in words, in the order given. */
 export function boardRows(answers: readonly BoardAnswer[]): readonly BoardRow[] {
+  const smallest = smallestEnough(answers);
   return answers.map((answer) => {
     const { prediction, verdict, memoryBytes, boardMemoryBytes: memory, budgetWatts } = answer;
     const { estimate, reason } = prediction;
@@ -52,6 +55,7 @@ export function boardRows(answers: readonly BoardAnswer[]): readonly BoardRow[] 
       certainty: certainty === null ? '' : certaintyTexts[certainty],
       verdict: exceedsMemory(answer) ? 'too little memory' : verdict === null ? '' : verdictWord(verdict),
       isEnough: isEnough(answer),
+      isSmallest: answer === smallest,
       memory: memoryBytes === null || memory === null ? '' : `${formatMemory(memoryBytes)} of ${formatMemory(memory)}`,
       reason,
     };

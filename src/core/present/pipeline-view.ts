@@ -26,7 +26,7 @@ export interface PipelineStageView {
 export interface PipelineView {
   /** `25.3 FPS (22.1 to 28.4)`, or why there is no figure. */
   readonly headline: string;
-  /** `Misses the camera's 30 FPS (84%)`; null when there is no camera or no figure. */
+  /** `Misses the camera's 30 FPS (84%)`; null when there is no camera or no figure, and all can run. */
   readonly verdict: string | null;
   readonly keepsUp: boolean | null;
   /** `39.5 ms per frame on average of the 33.3 ms that 30 FPS leave`. */
@@ -85,7 +85,9 @@ function headline({ isComplete, throughputFps, lowFps, highFps, stages }: Pipeli
   return `At most ${figure} without ${missing} ${missing === 1 ? 'stage that has' : 'stages that have'} no figure`;
 }
 
-function verdict({ isComplete, cameraFps, keepsUp, throughputFps }: PipelineBudget): string | null {
+function verdict({ stages, isComplete, cameraFps, keepsUp, throughputFps }: PipelineBudget): string | null {
+  const unfit = stages.filter(({ isUnfit }) => isUnfit).map(({ stage }) => stage.name);
+  if (unfit.length > 0) return `Does not run as exported: ${unfit.join(', ')}`;
   if (cameraFps === null || keepsUp === null || throughputFps === null) return null;
   const share = formatShare(throughputFps / cameraFps);
   if (!keepsUp) return `Misses the camera's ${plain(cameraFps)} FPS (${share})`;

@@ -1,8 +1,10 @@
 /** Every page in each theme and at three widths, to be looked at: `npm run screenshots` writes them into pages/. */
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { openWorkbench, type Theme, type Workbench } from '../harness/workbench';
+import { chooseInExplorer } from '../workbench/board';
+import { showAlone } from '../workbench/side-bar';
 
 const widths = [1600, 1100, 700] as const;
 const height = 950;
@@ -57,5 +59,46 @@ describe.each<Theme>(['light', 'dark', 'high-contrast'])('%s', (theme) => {
     await workbench.runCommand('Framecast: Compare Models…');
     await workbench.webview().locator('table.comparison tbody tr').first().waitFor({ timeout: 60_000 });
     await picture('compare');
+  });
+
+  it.each([
+    ['accuracy', 'Framecast: Show Accuracy vs. Throughput', 'canvas'],
+    ['fit', 'Framecast: Show Fit', 'canvas'],
+    ['fas', 'Framecast: Compare FAS Models', 'table tbody tr'],
+    ['pipeline', 'Framecast: Open Pipeline', '.changes li'],
+  ] as const)('the page of %s', async (name, command, part) => {
+    await workbench.runCommand('View: Close All Editors');
+    await workbench.runCommand(command);
+    await workbench.webview().locator(part).first().waitFor({ timeout: 60_000 });
+    await picture(name);
+  });
+
+  it('two models part by part', async () => {
+    await workbench.runCommand('View: Close All Editors');
+    await chooseInExplorer(workbench, ['resnet50.onnx'], 'Select for Framecast Compare');
+    await chooseInExplorer(workbench, ['resnet18.onnx'], 'Compare with Selected Model');
+    await workbench.webview().locator('table').first().waitFor({ timeout: 60_000 });
+    await picture('diff');
+  });
+
+  it('a file that is no model', async () => {
+    writeFileSync(join(workbench.folder, 'torn.onnx'), 'no model');
+    await workbench.openFile('torn.onnx');
+    await workbench.webview().locator('[role=alert]').first().waitFor({ timeout: 60_000 });
+    await picture('unreadable');
+  });
+
+  it('the views of the side bar, Problems and a hover', async () => {
+    await workbench.runCommand('View: Close All Editors');
+    await workbench.openFile('deploy.py');
+    await workbench.runCommand('View: Focus Problems');
+    await workbench.hover('mobilenet_v2_w0.5.onnx');
+    await workbench.page.locator('.monaco-hover', { hasText: 'FPS' }).first().waitFor();
+    await workbench.screenshot(`pages/code-${theme}-1600`);
+    for (const view of ['Models', 'Devices', 'Landmarks', 'Face Anti-Spoofing'] as const) {
+      await showAlone(workbench, view);
+      await workbench.page.waitForTimeout(1200);
+      await workbench.screenshot(`pages/view-${view.toLowerCase().replaceAll(' ', '-')}-${theme}-1600`);
+    }
   });
 });

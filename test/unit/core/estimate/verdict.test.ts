@@ -8,6 +8,15 @@ import { bundledLandmarks } from '../../../../src/core/landmarks/campaigns';
 import { knownDevices } from '../../../../src/core/landmarks/devices';
 import { predictionCard } from '../../../../src/core/present/card';
 import { compareFiles } from '../present/models';
+import { pipelineBudget } from '../../../../src/core/pipeline/pipeline-budget';
+import { readPipeline } from '../../../../src/core/pipeline/read-pipeline';
+import { planBoards } from '../../../../src/core/plan/plan-boards';
+import { boardRows } from '../../../../src/core/present/boards-view';
+import { hoverLines } from '../../../../src/core/present/hover-lines';
+import { pipelineView } from '../../../../src/core/present/pipeline-view';
+import { reportHtml } from '../../../../src/core/report/report-html';
+import { reportMarkdown } from '../../../../src/core/report/report-markdown';
+import { reportedModel, reportOf } from '../../../../src/core/report/report';
 import { comparisonCsv, comparisonMarkdown } from '../../../../src/core/present/compare-export';
 import { comparedSummary } from '../../../../src/core/present/compare-text';
 import { predictionView } from '../../../../src/core/present/prediction-view';
@@ -112,6 +121,9 @@ describe('over all fixtures and boards', () => {
       view: predictionView(answer.profile, query, answer.prediction, targetFps),
     }));
     const texts = [
+      // The Explorer, Models, Problems and the status bar choose their words by the kind of this verdict.
+      ...rows.map(({ view }) => JSON.stringify(view.verdict)),
+      ...rows.flatMap(({ view }) => hoverLines(view)),
       ...rows.flatMap(({ view }) => [...predictionCard(view), ...predictCard('file', view, targetFps, true)]),
       ...unfit.map((answer) => JSON.stringify(answerJson(answer, targetFps).valueOf())),
       ...comparisonTable(comparison, { query, targetFps }),
@@ -121,5 +133,32 @@ describe('over all fixtures and boards', () => {
     ];
     for (const text of texts) expect(text).not.toMatch(/\b(meets?|met)\b(?!":false)/i);
     expect(comparison.models.some(({ isOnFront }) => isOnFront)).toBe(false);
+  });
+
+  it('nor do the comparison of boards, a report and a pipeline', async () => {
+    const query = { device: 'jetson-nano', runtime: 'tensorrt-fp16' } as const;
+    const targetFps = 1;
+    const unfit = models.filter(({ profile }) =>
+      isUnfit(verdictOf(estimators.predict(profile, query), concernsOf(profile, query), targetFps)),
+    );
+    const answered = unfit.filter(({ profile }) => estimators.predict(profile, query).estimate !== null).slice(0, 4);
+    expect(answered.length).toBeGreaterThan(1);
+    const { pipeline } = readPipeline('camera_fps: 1\nstages:\n  - { name: only, model: a.onnx }\n', []);
+    for (const { profile, file } of answered) {
+      const boards = await planBoards(profile, query, targetFps, estimators);
+      if (!boards.ok) throw new Error(boards.error.message);
+      const stopped = boards.value.filter(({ verdict }) => isUnfit(verdict));
+      expect(stopped.length).toBeGreaterThan(0);
+      for (const row of boardRows(stopped)) expect([row.isEnough, row.verdict]).not.toEqual([true, 'met']);
+      expect(boardRows(stopped).some(({ isEnough, isSmallest }) => isEnough || isSmallest)).toBe(false);
+
+      const reported = reportedModel({ file, fileBytes: 1, profile }, query, targetFps, estimators);
+      const report = reportOf([reported], [], { query, targetFps, estimators }, { version: '1', date: '2026-11-29' });
+      const page = reportHtml(report).replace(/<style>.*?<\/style>/s, '');
+      for (const text of [reportMarkdown(report), page]) expect(text).not.toMatch(/\b(meets|met)\b/i);
+
+      const budget = pipelineBudget(pipeline!, [{ ok: true, value: profile }], query, estimators);
+      expect(pipelineView(budget, [])).toMatchObject({ verdict: 'Does not run as exported: only', keepsUp: false });
+    }
   });
 });

@@ -4,7 +4,7 @@ import { createEstimators } from '../../../../src/core/estimate/estimators';
 import { bundledLandmarks } from '../../../../src/core/landmarks/campaigns';
 import { knownDevices } from '../../../../src/core/landmarks/devices';
 import type { Plan } from '../../../../src/core/plan/plan';
-import { exceedsMemory, isEnough, planBoards } from '../../../../src/core/plan/plan-boards';
+import { exceedsMemory, isEnough, planBoards, smallestEnough } from '../../../../src/core/plan/plan-boards';
 import { planFamily } from '../../../../src/core/plan/plan-family';
 import { planResolution } from '../../../../src/core/plan/plan-resolution';
 import type { PlanEstimators } from '../../../../src/core/plan/try-candidates';
@@ -266,6 +266,8 @@ describe('planBoards', () => {
     const enough = answers.filter(isEnough);
     expect(answers.slice(0, enough.length)).toEqual(enough);
     expect(enough.length).toBeGreaterThan(5);
+    // TX2i and TX2 4GB are smaller, but modules that are hard to come by.
+    expect(smallestEnough(await boardsFor(resnet50, 60))!.deviceName).toBe('Jetson TX2');
     for (const [index, { device, peakGflops, gpuMHz }] of enough.entries()) {
       const before = enough[index - 1];
       expect(peakGflops).toBeGreaterThanOrEqual(before?.peakGflops ?? 0);
