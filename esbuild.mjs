@@ -21,6 +21,7 @@ import esbuild from 'esbuild';
 import { bundleMcp } from './scripts/bundle-mcp.mjs';
 import { bundleSsh2 } from './scripts/bundle-ssh2.mjs';
 import { checkRunner } from './scripts/check-runner.mjs';
+import { compactKernels } from './scripts/compact-kernels.mjs';
 import { leanPackages } from './scripts/lean-packages.mjs';
 import { sharedChunks } from './scripts/shared-chunks.mjs';
 import { thirdPartyNotices } from './scripts/third-party-notices.mjs';
@@ -116,7 +117,7 @@ async function bundles() {
       },
       outdir: 'dist',
       external: ['vscode', '@napi-rs/nice'],
-      plugins: [bundleMcp, bundleSsh2, leanPackages, checkRunner, sharedChunks, commandLine],
+      plugins: [bundleMcp, bundleSsh2, leanPackages, compactKernels, checkRunner, sharedChunks, commandLine],
     },
     {
       ...shared,
@@ -126,7 +127,7 @@ async function bundles() {
       entryPoints: { web: 'src/web.ts' },
       outdir: 'dist',
       external: ['vscode'],
-      plugins: [webBuiltins],
+      plugins: [leanPackages, compactKernels, webBuiltins],
     },
     {
       ...shared,
