@@ -11,9 +11,13 @@ type Node = onnx.INodeProto;
 
 /** A well-formed model of an extreme shape: what mutations of real files hardly ever reach, as it needs size. */
 export function generate(random: Random): Uint8Array {
-  const shape = random.pick(Object.keys(shapes));
-  const count = random.size(random.chance(0.02) ? maxNodes : usualNodes);
-  const graph = shapes[shape]!(count, random);
+  const shape = random.pick(Object.keys(shapes) as GeneratedShape[]);
+  return modelOfShape(shape, random.size(random.chance(0.02) ? maxNodes : usualNodes), random);
+}
+
+/** A well-formed model with about so many nodes (of `dense`: so many inputs of its joins, divided by 4.5). */
+export function modelOfShape(shape: GeneratedShape, count: number, random: Random): Uint8Array {
+  const graph = shapes[shape](count, random);
   return onnx.ModelProto.encode({
     irVersion: 8,
     producerName: `fuzz ${shape} ${count}`,
@@ -37,7 +41,21 @@ interface Generated {
   readonly functions?: onnx.IFunctionProto[];
 }
 
-const shapes: Readonly<Record<string, (count: number, random: Random) => Generated>> = {
+export type GeneratedShape =
+  | 'chain'
+  | 'residual'
+  | 'dense'
+  | 'wide'
+  | 'split'
+  | 'functions'
+  | 'branches'
+  | 'rank'
+  | 'names'
+  | 'constants'
+  | 'folding'
+  | 'operators';
+
+const shapes: Readonly<Record<GeneratedShape, (count: number, random: Random) => Generated>> = {
   chain: (count, random) => {
     const operators = random.pick([['Relu'], ['Conv', 'Relu'], ['Sigmoid', 'Identity', 'Neg']]);
     const nodes = series(count, (index, from, to) => {
