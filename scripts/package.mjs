@@ -34,6 +34,9 @@ const expected = [
 const inBrowser = /^dist\/web\.js$/;
 const onComputer = /^(dist\/(?!web\.js)[\w-]+\.js|skills\/.*)$/;
 
+/** Contributions that only Node.js can answer. */
+const needingNode = ['languageModelTools', 'mcpServerDefinitionProviders', 'chatSkills'];
+
 process.exitCode = await main();
 
 /** @returns {Promise<number>} the exit code */
@@ -57,7 +60,7 @@ async function main() {
   const browser = entries.filter((entry) => !onComputer.test(entry));
   return (
     (await pack(`framecast-${version}.vsix`, computer, ['browser'], [])) ||
-    (await pack(`framecast-web-${version}.vsix`, browser, ['main', 'bin'], ['--target', 'web']))
+    (await pack(`framecast-web-${version}.vsix`, browser, [...needingNode, 'main', 'bin'], ['--target', 'web']))
   );
 }
 
@@ -71,7 +74,7 @@ function manifest() {
  *
  * @param {string} file name of the package, in the repository's root
  * @param {readonly string[]} entries
- * @param {readonly string[]} without keys of the manifest that name what is not in the package
+ * @param {readonly string[]} without keys of the manifest, and of its contributions, for what is not in the package
  * @param {readonly string[]} options of the packager
  * @returns {Promise<number>} the exit code
  */
@@ -79,8 +82,9 @@ async function pack(file, entries, without, options) {
   const folder = mkdtempSync(join(tmpdir(), 'framecast-package-'));
   try {
     for (const entry of entries) cpSync(join(root, entry), join(folder, entry));
-    const kept = Object.entries(manifest()).filter(([key]) => !without.includes(key));
-    writeFileSync(join(folder, 'package.json'), JSON.stringify(Object.fromEntries(kept), null, 2));
+    const packed = omit(manifest(), ['scripts', 'dependencies', 'devDependencies', ...without]);
+    packed['contributes'] = omit(Object(packed['contributes']), without);
+    writeFileSync(join(folder, 'package.json'), JSON.stringify(packed));
     const args = ['package', '--no-dependencies', '--no-rewrite-relative-links', ...options, '--out', join(root, file)];
     // Archives have the local time, and files in the order that the packager sorts with a date alone.
     const env = { ...process.env, SOURCE_DATE_EPOCH: commitSeconds(), TZ: 'UTC' };
@@ -88,6 +92,15 @@ async function pack(file, entries, without, options) {
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/**
+ * @param {Record<string, unknown>} from
+ * @param {readonly string[]} without
+ * @returns {Record<string, unknown>}
+ */
+function omit(from, without) {
+  return Object.fromEntries(Object.entries(from).filter(([key]) => !without.includes(key)));
 }
 
 /** @returns {string} when the commit was made, in seconds since 1970; the first day that archives know without git */
