@@ -42,7 +42,10 @@ const csvColumns = [
   'variant',
   'device',
   'runtime',
+  'power_mode',
   'resolution',
+  'width',
+  'height',
   'batch',
   'throughput_fps',
   'interval_low_fps',
@@ -71,14 +74,17 @@ function csvCell(value: Cells[keyof Cells]): CsvCell {
 
 type Cells = Partial<Record<(typeof csvColumns)[number], string | number | boolean | null>>;
 
-function modelCells(model: ComparedModel, { device, runtime }: Query, targetFps: number | null): Cells {
+function modelCells(model: ComparedModel, { device, runtime, powerMode }: Query, targetFps: number | null): Cells {
   return {
     file: model.file,
     family: model.family,
     variant: model.variant,
     device,
     runtime,
+    power_mode: powerMode,
     resolution: model.resolution,
+    width: model.width ?? model.resolution,
+    height: model.height ?? model.resolution,
     batch: model.batch,
     throughput_fps: model.throughputFps,
     interval_low_fps: model.interval?.lowFps ?? null,

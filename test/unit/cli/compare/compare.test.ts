@@ -127,6 +127,21 @@ describe('framecast compare', () => {
     expect(errors).toEqual([]);
     expect(data.map(({ file }) => file)).toEqual(rows.map(({ file }) => file));
     expect(data.map((row) => Number(row['throughput_fps']))).toEqual(rows.map((row) => row.estimate!.throughputFps));
+    const wide = await compare([
+      '.',
+      '--csv',
+      '--device',
+      'orin-nano-8gb',
+      '--power-mode',
+      '15W',
+      '--resolution',
+      '320x224',
+    ]);
+    expect(papaparse.parse<Record<string, string>>(wide.stdout.trimEnd(), { header: true }).data[0]).toMatchObject({
+      power_mode: '15W',
+      width: '320',
+      height: '224',
+    });
     const markdown = await compare(['.', '--markdown']);
     expect(markdown.stdout.split('\n').filter((line) => /^\| .*\.onnx/.test(line))).toHaveLength(4);
   });
