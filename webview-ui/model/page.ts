@@ -129,7 +129,10 @@ function pickers(message: ModelMessage, post: Post): TemplateResult {
     ${
       message.choiceIsDefault
         ? nothing
-        : html`<button class="link" @click=${() => post({ type: 'useAsDefault' })}>Use as default</button>`
+        : html`<span class="hint">
+            On this page only.
+            <button class="link" @click=${() => post({ type: 'useAsDefault' })}>Use as default</button>
+          </span>`
     }
   </div>`;
 }

@@ -5,8 +5,8 @@ import { predictionView } from '../../core/present/prediction-view';
 import { formatThroughput } from '../../core/figures';
 import type { ReferenceRequest } from '../../core/zoo/reference-model';
 import { publishedMembers } from '../../core/zoo/published-members';
-import type { Choice } from '../../protocol/page';
-import { deviceOptions } from '../services/known-devices';
+import type { Choice, DeviceOption } from '../../protocol/page';
+import { deviceOptions, isMeasured } from '../services/known-devices';
 import { modelEditorType, type ModelEditors, type ShownModel } from '../pages/model/model-editor';
 import { writeExportScript } from './export-script';
 import { createReferenceModel, newReferenceModel } from './new-reference-model';
@@ -62,16 +62,20 @@ async function pickModelFile(): Promise<vscode.Uri | undefined> {
 /** Every device with each of its runtimes, and what the open model would do there. */
 async function switchDevice(shown: ShownModel | null, service: ModelService): Promise<void> {
   const current = shown?.choice ?? settingsChoice();
-  const items = deviceOptions(current).flatMap((device): ChoiceItem[] => [
-    {
-      label: device.name,
-      kind: vscode.QuickPickItemKind.Separator,
-    },
-    ...device.runtimes.flatMap(({ id, name, isSupported }) => {
-      const choice = device.id === current.device ? { ...current, runtime: id } : { device: device.id, runtime: id };
-      return isSupported ? choiceItem(`${device.name}, ${name}`, choice, current, shown, service) : [];
-    }),
-  ]);
+  const itemsOf = (devices: readonly DeviceOption[]): readonly ChoiceItem[] =>
+    devices.flatMap((device) =>
+      device.runtimes.flatMap(({ id, name, isSupported }) => {
+        const choice = device.id === current.device ? { ...current, runtime: id } : { device: device.id, runtime: id };
+        return isSupported ? [choiceItem(`${device.name}, ${name}`, choice, current, shown, service)] : [];
+      }),
+    );
+  const devices = deviceOptions(current);
+  const items = [
+    separator('Measured boards'),
+    ...itemsOf(devices.filter(({ id }) => isMeasured(id))),
+    separator('Boards known by their specification'),
+    ...itemsOf(devices.filter(({ id }) => !isMeasured(id))),
+  ];
   await pickChoice(items, 'Predict for which device and runtime?', shown);
 }
 
@@ -87,6 +91,10 @@ async function switchRuntime(shown: ShownModel | null, service: ModelService): P
 function settingsChoice(): Choice {
   const { device, runtime, powerMode } = readSettings();
   return { device, runtime, powerMode };
+}
+
+function separator(label: string): ChoiceItem {
+  return { label, kind: vscode.QuickPickItemKind.Separator };
 }
 
 interface ChoiceItem extends vscode.QuickPickItem {

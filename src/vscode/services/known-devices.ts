@@ -56,3 +56,8 @@ export function isKnownDevice(id: string): boolean {
 export function knownDeviceIds(): readonly string[] {
   return known.devices;
 }
+
+/** Whether anything was measured on a device, with whatever runtime. */
+export function isMeasured(id: string): boolean {
+  return known.measured.has(id);
+}

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { boardName } from '../../../core/landmarks/devices';
 import { isUnfit } from '../../../core/estimate/verdict';
 import { escapeMarkdown, predictionCard } from '../../../core/present/card';
 import { predictionView } from '../../../core/present/prediction-view';
@@ -22,7 +23,7 @@ export function registerStatusBar(editors: ModelEditors, service: ModelService):
     const figure = view.estimate?.throughput ?? 'No prediction';
     item.text = isUnfit(verdict)
       ? `$(circle-slash) ${verdict?.kind === 'does-not-run' ? 'Does not run as exported' : 'Computes a wrong result'}`
-      : `$(dashboard) ${figure}${verdict?.kind === 'misses' ? ' ✗' : ''}`;
+      : `$(dashboard) ${boardName(choice).replace(/^Jetson /, '')}: ${figure}${verdict?.kind === 'misses' ? ' ✗' : ''}`;
     item.tooltip = new vscode.MarkdownString(
       [...predictionCard(view), '', escapeMarkdown('Click to switch the device or runtime.')].join('\n'),
     );
@@ -30,8 +31,7 @@ export function registerStatusBar(editors: ModelEditors, service: ModelService):
       label: `Framecast: ${[view.headline, ...(verdict === null ? [] : [verdict.sentence])].join('. ')}`,
       role: 'button',
     };
-    const isBad = verdict !== null && verdict.kind !== 'meets';
-    item.backgroundColor = isBad ? new vscode.ThemeColor('statusBarItem.warningBackground') : undefined;
+    item.backgroundColor = isUnfit(verdict) ? new vscode.ThemeColor('statusBarItem.warningBackground') : undefined;
     item.show();
   }
 
