@@ -39,7 +39,8 @@ export function registerDevicesView(monitor: DeviceMonitor): vscode.Disposable {
   const view = vscode.window.createTreeView(devicesViewId, { treeDataProvider: provider });
   // A view with a message has no welcome content, which is for an empty one.
   const showOrigin = (): void => {
-    view.message = rootNodes().length === 0 ? undefined : (connectionOrigin() ?? undefined);
+    const isEmpty = !isTrusted() || rootNodes().length === 0;
+    view.message = isEmpty ? undefined : (connectionOrigin() ?? undefined);
   };
   showOrigin();
   return vscode.Disposable.from(
@@ -49,7 +50,10 @@ export function registerDevicesView(monitor: DeviceMonitor): vscode.Disposable {
     onDidChangeSavedDevices(showOrigin),
     monitor.onDidChange(() => changed.fire()),
     onDidChangeSavedDevices(() => changed.fire()),
-    vscode.workspace.onDidGrantWorkspaceTrust(() => changed.fire()),
+    vscode.workspace.onDidGrantWorkspaceTrust(() => {
+      showOrigin();
+      changed.fire();
+    }),
   );
 }
 

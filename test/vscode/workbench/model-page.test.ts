@@ -71,7 +71,7 @@ describe('the page of a model', () => {
       .locator('meta[http-equiv="Content-Security-Policy"]')
       .getAttribute('content');
     expect(policy).toMatch(
-      /^default-src 'none'; style-src \S+( \S+)*; script-src 'nonce-[\w+/=]{20,}'; base-uri 'none'; form-action 'none'$/,
+      /^default-src 'none'; style-src \S+( \S+)*; script-src 'nonce-[\w+/=-]{20,}'; base-uri 'none'; form-action 'none'$/,
     );
     expect(policy).not.toMatch(/unsafe|\*(?![.\w])/);
   });
