@@ -19,7 +19,8 @@ const mark = 'framecast-files';
 
 /**
  * POSIX shell, so that every board can run it. python3 hashes several times as fast as coreutils, which make no use of
- * the processor's instructions for it. Hashes are read from standard input, as names with backslashes change what
+ * the processor's instructions for it. A hash is of so many bytes as the size says: what was sent before a cancel may still
+ * arrive while the file is read. Hashes are read from standard input, as names with backslashes change what
  * `sha256sum` prints otherwise.
  */
 const shellFunctions = `
@@ -27,9 +28,12 @@ export LC_ALL=C
 umask 077
 hash_of() {
   set -- "$(python3 -c 'import hashlib,sys
-h=hashlib.sha256()
-for b in iter(lambda: sys.stdin.buffer.read(1<<20), b""): h.update(b)
-print(h.hexdigest())' < "$1" 2>/dev/null || sha256sum < "$1")"
+h,n=hashlib.sha256(),int(sys.argv[1])
+while n>0:
+  b=sys.stdin.buffer.read(min(n,1<<20))
+  if not b: break
+  h.update(b); n-=len(b)
+print(h.hexdigest())' "$2" < "$1" 2>/dev/null || head -c "$2" < "$1" | sha256sum)"
   printf %s "\${1%% *}"
 }
 size_of() { set -- $(wc -c < "$1"); printf %s "$1"; }
@@ -46,7 +50,8 @@ for path do
   for suffix in '' .part; do
     if [ -d "$path$suffix" ]; then echo "The path $path$suffix is a folder." >&2; exit 5; fi
     if [ -f "$path$suffix" ]; then
-      printf 'has%s %s %s\\n' "$suffix" "$(size_of "$path$suffix")" "$(hash_of "$path$suffix")"
+      bytes=$(size_of "$path$suffix")
+      printf 'has%s %s %s\\n' "$suffix" "$bytes" "$(hash_of "$path$suffix" "$bytes")"
     fi
   done
   set -- $(df -Pk -- "$folder" 2>/dev/null | tail -n 1)
@@ -59,12 +64,12 @@ const publishScript = `${shellFunctions}
 path=$1
 part=$1.part
 hash=
-if [ -f "$part" ]; then hash=$(hash_of "$part" 2>/dev/null); fi
+if [ -f "$part" ]; then hash=$(hash_of "$part" "$(size_of "$part")" 2>/dev/null); fi
 if [ "$hash" = "$2" ]; then
   if mv -f -- "$part" "$path"; then echo published; exit; fi
   if [ -e "$part" ]; then exit 6; fi
 fi
-if [ -f "$path" ] && [ "$(hash_of "$path")" = "$2" ]; then rm -f -- "$part"; echo published
+if [ -f "$path" ] && [ "$(hash_of "$path" "$(size_of "$path")")" = "$2" ]; then rm -f -- "$part"; echo published
 elif [ -f "$part" ]; then rm -f -- "$part"; echo wrong
 else echo missing; fi
 `;

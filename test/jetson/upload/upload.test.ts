@@ -322,7 +322,7 @@ describe('a board without the usual tools', () => {
   ])('checks hashes with %s where %s is missing', async (kept, missing) => {
     const tools = path.join(folder, `tools-${kept}`);
     await mkdir(tools);
-    for (const tool of ['sh', 'mkdir', 'od', 'tr', 'wc', 'df', 'tail', 'mv', 'rm', 'printf', kept]) {
+    for (const tool of ['sh', 'mkdir', 'od', 'tr', 'wc', 'df', 'head', 'tail', 'mv', 'rm', 'printf', kept]) {
       const { stdout } = await exec('sh', ['-c', `PATH=/usr/bin:/bin command -v ${tool}`]);
       const target = stdout.trim().startsWith('/') ? stdout.trim() : `/usr/bin/${tool}`;
       await writeFile(path.join(tools, tool), `#!/bin/sh\nexec ${target} "$@"\n`);
