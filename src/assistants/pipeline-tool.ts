@@ -1,11 +1,11 @@
 import * as v from 'valibot';
-import { boardName, deviceIds } from '../core/landmarks/devices';
-import { runtimeName } from '../core/landmarks/landmark';
+import { deviceIds } from '../core/landmarks/devices';
 import { pipelineChanges } from '../core/pipeline/pipeline-advice';
 import { lighterMembers } from '../core/pipeline/lighter-members';
 import { pipelineBudget, type StageModel } from '../core/pipeline/pipeline-budget';
 import { readPipeline } from '../core/pipeline/read-pipeline';
 import { pipelineView } from '../core/present/pipeline-view';
+import { placeText } from '../core/present/sentences';
 import { failure, success } from '../core/result';
 import { defineTool } from './tool';
 import { fields, openQuestion } from './tool-input';
@@ -85,7 +85,7 @@ export const pipelineTool = defineTool({
         remarks,
       },
       text: [
-        `${boardName(query)}, ${runtimeName(query.runtime)}: ${view.headline}, ${pipeline.faces} faces per frame.`,
+        `${placeText(query)}: ${view.headline}, ${pipeline.faces} faces per frame.`,
         ...(view.verdict === null ? [] : [`${view.verdict}.`]),
         ...(view.time === null ? [] : [`${view.time}.`]),
         ...view.stages.map(({ name, perFrame, share, runs, problem }) =>

@@ -1,18 +1,15 @@
 import * as v from 'valibot';
-import { boardName } from '../core/landmarks/devices';
-import { runtimeName } from '../core/landmarks/landmark';
 import type { Plan, Trial } from '../core/plan/plan';
 import { planFamily } from '../core/plan/plan-family';
 import { planResolution, resolutionsToTry } from '../core/plan/plan-resolution';
 import type { PlanProgress } from '../core/plan/try-candidates';
+import { placeText } from '../core/present/sentences';
 import { planView } from '../core/present/plan-view';
 import { failure, success, type Result } from '../core/result';
 import { zooFamilies } from '../core/zoo/families';
 import { findZooFamily } from '../core/zoo/reference-model';
 import { defineTool, type ToolHost } from './tool';
 import { fields, openQuestion, type Asking } from './tool-input';
-
-const pixels = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(16_384));
 
 const input = v.object({
   model: v.optional(
@@ -30,8 +27,12 @@ const input = v.object({
   powerMode: fields.powerMode,
   resolution: fields.resolution,
   batch: fields.batch,
-  step: v.optional(v.pipe(pixels, v.description('With a model: sizes to try are multiples of this; by default 32.'))),
-  largest: v.optional(v.pipe(pixels, v.description('With a model: longest side to try in pixels; by default 2048.'))),
+  step: v.optional(
+    v.pipe(fields.side, v.description('With a model: sizes to try are multiples of this; by default 32.')),
+  ),
+  largest: v.optional(
+    v.pipe(fields.side, v.description('With a model: longest side to try in pixels; by default 2048.')),
+  ),
 });
 
 type Input = v.InferOutput<typeof input>;
@@ -57,7 +58,6 @@ export const planTool = defineTool({
     const { query, remarks } = asking.value;
     const family = asked.family === undefined ? null : (findZooFamily(asked.family)?.name ?? asked.family);
     const view = planView(plan, family === null ? { kind: 'resolution' } : { kind: 'family', family });
-    const place = `${boardName(query)}, ${runtimeName(query.runtime)}`;
     return success({
       data: {
         device: query.device,
@@ -75,7 +75,7 @@ export const planTool = defineTool({
         remarks,
       },
       text: [
-        `${place}: ${view.headline}.`,
+        `${placeText(query)}: ${view.headline}.`,
         ...view.facts.map(([name, value]) => `${name}: ${value}`),
         ...view.notes,
         ...remarks,

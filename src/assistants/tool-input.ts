@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import type { Query } from '../core/estimate/estimate';
-import { parseImageSize, sizeQuery } from '../core/image-size';
+import { maxSide, parseImageSize, sizeQuery } from '../core/image-size';
 import { isNetworkPath } from '../core/network-path';
 import { deviceIds } from '../core/landmarks/devices';
 import { boardOfNames, runtimeOfName } from '../core/landmarks/typed-names';
@@ -17,7 +17,7 @@ const path = v.pipe(
   v.check((text) => !isNetworkPath(text), 'Files on other machines are not opened'),
 );
 const name = v.pipe(v.string(), v.minLength(1), v.maxLength(100));
-const side = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(16_384));
+const side = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(maxSide));
 
 /** Fields that several tools have. */
 export const fields = {
@@ -62,6 +62,7 @@ export const fields = {
   ),
   path,
   name,
+  side,
 };
 
 /** Where, how and at which size, in the words of the question. */

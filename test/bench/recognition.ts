@@ -11,6 +11,7 @@ import { readModel } from '../../src/core/onnx/read';
 import { families } from '../../src/core/profile/families/all';
 import { recogniseFamily } from '../../src/core/profile/recognise';
 import { readNetwork } from '../../src/core/profile/structure/network';
+import { median } from '../../src/core/statistics';
 
 const mostTimes = 1.5;
 
@@ -61,13 +62,11 @@ function measure(graphs: readonly Graph[], among: typeof families): { readonly m
   return { ms: (user + system) / 1000 / graphs.length, found };
 }
 
-const middle = (values: number[]): number => values.sort((one, other) => one - other)[values.length >> 1] ?? 0;
-
 async function main(): Promise<void> {
   const graphs = await readGraphs();
   const before = families.filter(({ name }) => earlier.has(name));
   const runs = Array.from({ length: 9 }, () => ({ before: measure(graphs, before), all: measure(graphs, families) }));
-  const [was, is] = [middle(runs.map((run) => run.before.ms)), middle(runs.map((run) => run.all.ms))];
+  const [was, is] = [median(runs.map((run) => run.before.ms)), median(runs.map((run) => run.all.ms))];
   const row = (what: string, count: number, ms: number, found: number): string =>
     `${what.padEnd(22)} ${String(count).padStart(4)} families ${ms.toFixed(3).padStart(8)} ms per model, ${found} recognised`;
   console.log(`${graphs.length} models, each taken apart and asked for its family; processor time, median of 9 runs`);

@@ -14,6 +14,7 @@ import { createEstimators } from '../../src/core/estimate/estimators';
 import { bundledLandmarks } from '../../src/core/landmarks/campaigns';
 import { modelOfShape, type GeneratedShape } from '../fuzz/generate';
 import { randomOf } from '../fuzz/random';
+import { median } from '../../src/core/statistics';
 
 const kinds = ['chain', 'residual', 'dense', 'wide', 'branches'] as const satisfies readonly GeneratedShape[];
 const sizes = [3_000, 10_000, 30_000, 50_000];
@@ -39,9 +40,6 @@ function millisecondsSince(start: NodeJS.CpuUsage): number {
   const { user, system } = process.cpuUsage(start);
   return (user + system) / 1000;
 }
-
-const middle = (values: readonly number[]): number =>
-  [...values].sort((one, other) => one - other)[values.length >> 1]!;
 
 /** Slope of a straight line through the logarithms. */
 function exponentOf(points: readonly (readonly [size: number, ms: number])[]): number {
@@ -89,7 +87,7 @@ async function main(): Promise<void> {
       for (let round = 0; round < 3; round++) runs.push(await run(bytes));
       const start = process.cpuUsage();
       onnx.ModelProto.decode(bytes);
-      const ms = middle(runs.map((each) => each.ms));
+      const ms = median(runs.map((each) => each.ms));
       ratio = ms / millisecondsSince(start);
       points.push([size, ms]);
     }

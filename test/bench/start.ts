@@ -6,6 +6,7 @@ import { spawn } from 'node:child_process';
 import { copyFile, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { median } from '../../src/core/statistics';
 
 const most = { timesNode: 3, manyMiB: 200 };
 const rounds = 11;
@@ -35,9 +36,6 @@ async function run(args: readonly string[], cwd = process.cwd()): Promise<Run> {
   return { ms: performance.now() - start, firstRowMs, peakMiB };
 }
 
-const middle = (values: readonly number[]): number =>
-  [...values].sort((one, other) => one - other)[values.length >> 1]!;
-
 const cli = path.resolve('dist/cli.js');
 const node: number[] = [];
 const one: number[] = [];
@@ -45,9 +43,9 @@ for (let round = 0; round < rounds; round++) {
   node.push((await run(['-e', '0'])).ms);
   one.push((await run([cli, 'predict', 'samples/resnet18.onnx'])).ms);
 }
-const ratio = middle(one) / middle(node);
+const ratio = median(one) / median(node);
 console.log(
-  `framecast predict of one model: ${middle(one).toFixed(0)} ms; node -e 0: ${middle(node).toFixed(0)} ms; median of ${rounds}`,
+  `framecast predict of one model: ${median(one).toFixed(0)} ms; node -e 0: ${median(node).toFixed(0)} ms; median of ${rounds}`,
 );
 console.log(`ratio ${ratio.toFixed(1)} (at most ${most.timesNode})`);
 
@@ -59,7 +57,7 @@ try {
     await copyFile(path.join('test/fixtures/exported', name), path.join(folder, `${index}-${name}`));
   }
   const all = await run([cli, 'predict', '--json', '.'], folder);
-  const alone = (middle(one) * many) / all.ms;
+  const alone = (median(one) * many) / all.ms;
   console.log(
     `${many} models: ${(all.ms / 1000).toFixed(1)} s, first output after ${all.firstRowMs.toFixed(0)} ms, peak ${all.peakMiB.toFixed(0)} MiB (at most ${most.manyMiB}); ${alone.toFixed(0)} times as fast as one process for each`,
   );

@@ -17,6 +17,7 @@ import { uploadFiles } from '../../src/jetson/upload/upload';
 import { noPrompts } from '../jetson/harness/prompts';
 import { valueOf } from '../jetson/harness/result';
 import { startSshd, type TestServer } from '../jetson/harness/sshd';
+import { median } from '../../src/core/statistics';
 
 const exec = promisify(execFile);
 const required = 0.8;
@@ -94,10 +95,6 @@ async function writeRandom(file: string, size: number): Promise<void> {
 
 function speed(seconds: number): string {
   return `${(mebibytes / seconds).toFixed(0)} MiB/s`;
-}
-
-function median(values: readonly number[]): number {
-  return [...values].sort((one, other) => one - other)[Math.floor(values.length / 2)] ?? NaN;
 }
 
 function option(name: string, fallback: number): number {

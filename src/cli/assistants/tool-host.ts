@@ -1,3 +1,4 @@
+import { anySignal } from '../../core/any-signal';
 import { createEstimators, type Estimators } from '../../core/estimate/estimators';
 import { defaultDevice } from '../../core/landmarks/devices';
 import { defaultRuntime, type Landmark } from '../../core/landmarks/landmark';
@@ -35,13 +36,9 @@ export function createToolHost({ landmarksFile, mayBenchmark }: ToolHostOptions)
       return success({ entries, estimators: last.estimators, remarks: [...problems, ...remarks] });
     },
     find: async (paths, signal) => {
-      const limit = AbortSignal.timeout(searchMs);
-      const search = new AbortController();
-      const end = (): void => search.abort();
-      for (const each of [signal, limit]) each.addEventListener('abort', end, { once: true });
-      const found = await findPaths(paths, search.signal);
-      signal.removeEventListener('abort', end);
-      if (!search.signal.aborted) return success(found);
+      const either = anySignal([signal, AbortSignal.timeout(searchMs)]);
+      const found = await findPaths(paths, either);
+      if (!either.aborted) return success(found);
       const seconds = searchMs / 1000;
       return failure('timed-out', `The search for models took more than ${seconds} s. Name a folder further down.`);
     },

@@ -1,7 +1,8 @@
 import { Command } from 'commander';
 import { createEstimators } from '../../core/estimate/estimators';
-import { boardName, defaultDevice, deviceIds } from '../../core/landmarks/devices';
-import { defaultRuntime, runtimeName, type Runtime } from '../../core/landmarks/landmark';
+import { defaultDevice, deviceIds } from '../../core/landmarks/devices';
+import { placeText } from '../../core/present/sentences';
+import { defaultRuntime, type Runtime } from '../../core/landmarks/landmark';
 import { boardOfNames } from '../../core/landmarks/typed-names';
 import { pipelineChanges } from '../../core/pipeline/pipeline-advice';
 import { lighterMembers } from '../../core/pipeline/lighter-members';
@@ -99,7 +100,7 @@ async function pipelineCommand(file: string, flags: PipelineFlags): Promise<numb
   const budget = pipelineBudget(pipeline, models, query, estimators);
   const changes = pipelineChanges(pipeline, models, query, estimators, lighterMembers);
   const view = pipelineView(budget, changes);
-  const title = `${file}, ${boardName(query)}, ${runtimeName(query.runtime)}`;
+  const title = `${file}, ${placeText(query)}`;
   await print(
     flags.json
       ? JSON.stringify({ file, ...query, ...budget, changes, problems: reading.problems }, null, 2)

@@ -9,11 +9,16 @@ import {
   type Refusal,
 } from '../estimate/estimate';
 import { verdictOf, type Verdict } from '../estimate/verdict';
-import { boardName } from '../landmarks/devices';
-import { runtimeName } from '../landmarks/landmark';
 import type { ModelProfile } from '../profile/profile';
 import { bySeverity } from './concern-summary';
-import { intervalSentence, measuredSentence, methodName, methodSentence, operatingPointText } from './sentences';
+import {
+  intervalSentence,
+  measuredSentence,
+  methodName,
+  methodSentence,
+  operatingPointText,
+  placeText,
+} from './sentences';
 import {
   enteredFigure,
   formatCount,
@@ -126,7 +131,7 @@ export function predictionView(
 ): PredictionView {
   const { estimate } = prediction;
   const concerns = concernsOf(profile, query, prediction);
-  const place = `${boardName(query)}, ${runtimeName(query.runtime)}`;
+  const place = placeText(query);
   return {
     headline:
       estimate === null

@@ -1,6 +1,8 @@
-import type { Estimate, Method, Prediction } from '../estimate/estimate';
+import type { Estimate, Method, Prediction, Query } from '../estimate/estimate';
 import type { Certainty } from '../estimate/verdict';
 import { formatFps, formatShare, formatThroughput, inputSizeText } from '../figures';
+import { boardName } from '../landmarks/devices';
+import { runtimeName } from '../landmarks/landmark';
 import { shortList, shortName } from '../text';
 
 /** `Measured: 32.0 FPS (paper) and 34.2 FPS (torch2trt)`; null where the network was not measured. */
@@ -49,4 +51,9 @@ export function methodSentence(
         ? "Graph cost: layers and memory traffic, by the board's specification"
         : `Graph cost: layers and memory traffic, fitted to ${points}`;
   return estimate.extrapolated && estimate.landmarks > 0 ? `${basis}; extrapolated beyond them` : basis;
+}
+
+/** Board, power mode where one is asked for, and runtime: `Jetson Nano, TensorRT FP16`. */
+export function placeText(place: Pick<Query, 'device' | 'powerMode' | 'runtime'>): string {
+  return `${boardName(place)}, ${runtimeName(place.runtime)}`;
 }

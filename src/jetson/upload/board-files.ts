@@ -26,7 +26,9 @@ const mark = 'framecast-files';
 const shellFunctions = `
 export LC_ALL=C
 umask 077
+size_of() { set -- $(wc -c < "$1"); printf %s "$1"; }
 hash_of() {
+  set -- "$1" "\${2-$(size_of "$1")}"
   set -- "$(python3 -c 'import hashlib,sys
 h,n=hashlib.sha256(),int(sys.argv[1])
 while n>0:
@@ -36,7 +38,6 @@ while n>0:
 print(h.hexdigest())' "$2" < "$1" 2>/dev/null || head -c "$2" < "$1" | sha256sum)"
   printf %s "\${1%% *}"
 }
-size_of() { set -- $(wc -c < "$1"); printf %s "$1"; }
 `;
 
 const describeScript = `${shellFunctions}
@@ -64,12 +65,12 @@ const publishScript = `${shellFunctions}
 path=$1
 part=$1.part
 hash=
-if [ -f "$part" ]; then hash=$(hash_of "$part" "$(size_of "$part")" 2>/dev/null); fi
+if [ -f "$part" ]; then hash=$(hash_of "$part" 2>/dev/null); fi
 if [ "$hash" = "$2" ]; then
   if mv -f -- "$part" "$path"; then echo published; exit; fi
   if [ -e "$part" ]; then exit 6; fi
 fi
-if [ -f "$path" ] && [ "$(hash_of "$path" "$(size_of "$path")")" = "$2" ]; then rm -f -- "$part"; echo published
+if [ -f "$path" ] && [ "$(hash_of "$path")" = "$2" ]; then rm -f -- "$part"; echo published
 elif [ -f "$part" ]; then rm -f -- "$part"; echo wrong
 else echo missing; fi
 `;

@@ -1,4 +1,3 @@
-import { homedir } from 'node:os';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { concernsOf } from '../../core/estimate/concerns';
@@ -14,8 +13,10 @@ import { readSavedDevices } from '../boards/device-settings';
 import { searchFolder } from '../models/search-folder';
 import { stageModel } from '../pipelines/pipeline-files';
 import { toCancellationToken } from '../services/cancellation';
+import { withHome } from '../services/absolute-path';
 import type { LandmarkLibrary } from '../services/landmark-library';
 import type { ModelService } from '../services/model-service';
+import { pathText } from '../services/on-disk';
 import { readSettings } from '../services/settings';
 
 export interface ToolHostParts {
@@ -91,7 +92,7 @@ export function createToolHost({ service, library, benchmarks, start }: ToolHost
 async function find(paths: readonly string[], signal: AbortSignal): Promise<Result<readonly FoundModel[]>> {
   const found = new Map<string, FoundModel>();
   const add = (uri: vscode.Uri): void => {
-    const file = uri.scheme === 'file' ? uri.fsPath : uri.toString();
+    const file = pathText(uri);
     if (found.size <= maxModels) found.set(file, { file });
   };
   for (const given of paths) {
@@ -133,10 +134,9 @@ async function searchIn(uri: vscode.Uri, add: (uri: vscode.Uri) => void, signal:
 /** What a path means in this window: itself, or a path in one of the folders that are open; null where nothing is there. */
 async function existing(given: string): Promise<vscode.Uri | null> {
   const folders = vscode.workspace.workspaceFolders ?? [];
-  const text = /^~(?=$|[/\\])/.test(given) ? path.join(homedir(), given.slice(1)) : given;
-  const isAddress = /^[a-z][a-z0-9+.-]+:\/\//i.test(text);
+  const text = withHome(given);
   const candidates =
-    isAddress || path.isAbsolute(text)
+    isAddress(text) || path.isAbsolute(text)
       ? [uriOf(text)]
       : folders.flatMap(({ name, uri }) => {
           const inside = text.startsWith(`${name}/`) ? [vscode.Uri.joinPath(uri, text.slice(name.length + 1))] : [];
@@ -155,7 +155,11 @@ async function typeOf(uri: vscode.Uri): Promise<vscode.FileType> {
 }
 
 function uriOf(file: string): vscode.Uri {
-  return /^[a-z][a-z0-9+.-]+:\/\//i.test(file) ? vscode.Uri.parse(file) : vscode.Uri.file(file);
+  return isAddress(file) ? vscode.Uri.parse(file) : vscode.Uri.file(file);
+}
+
+function isAddress(text: string): boolean {
+  return /^[a-z][a-z0-9+.-]+:\/\//i.test(text);
 }
 
 function shownName(file: string): string {

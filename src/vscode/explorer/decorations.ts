@@ -1,9 +1,7 @@
 import * as vscode from 'vscode';
 import { isUnfit } from '../../core/estimate/verdict';
 import { formatCount, formatFps } from '../../core/figures';
-import { boardName } from '../../core/landmarks/devices';
-import { runtimeName } from '../../core/landmarks/landmark';
-import { measuredSentence } from '../../core/present/sentences';
+import { measuredSentence, placeText } from '../../core/present/sentences';
 import { modelState, type ModelState } from '../models/model-rows';
 import type { WorkspaceSummaries } from '../models/reading/workspace-summaries';
 import { toAbortSignal } from '../services/cancellation';
@@ -73,7 +71,7 @@ function colourOf(verdict: Model['verdict']): vscode.ThemeColor | undefined {
 function describe(state: Model, badge: string | undefined): vscode.FileDecoration {
   const { profile, query, prediction, verdict } = state;
   const { estimate } = prediction;
-  const board = `${boardName(query)}, ${runtimeName(query.runtime)}`;
+  const board = placeText(query);
   const what = [
     profile.variant ?? profile.family ?? 'unrecognised family',
     `${formatCount(profile.parameters)} parameters`,

@@ -6,6 +6,7 @@ import { escapeMarkdown } from '../../core/present/card';
 import { hoverLines } from '../../core/present/hover-lines';
 import { predictionView } from '../../core/present/prediction-view';
 import { toAbortSignal } from '../services/cancellation';
+import { commandLink } from '../services/command-link';
 import type { ModelService } from '../services/model-service';
 import { onDidChangeSettings, readSettings } from '../services/settings';
 import { surroundingsOf } from './mentioned-file';
@@ -114,12 +115,4 @@ async function modelCard(
   const card = new vscode.MarkdownString(lines.join('  \n'));
   card.isTrusted = { enabledCommands: ['framecast.openModel', 'framecast.compareModels', 'framecast.benchmark'] };
   return card;
-}
-
-/** A link's target with the file as its only argument, encoded so that no name can end the link. */
-function commandLink(command: string, uri: vscode.Uri): string {
-  const encoded = encodeURIComponent(JSON.stringify([uri.toString()])).replace(/[()']/g, (character) => {
-    return `%${character.charCodeAt(0).toString(16).toUpperCase()}`;
-  });
-  return `command:framecast.${command}?${encoded}`;
 }

@@ -6,6 +6,7 @@ import { deviceName } from '../../core/landmarks/devices';
 import { runtimeName } from '../../core/landmarks/landmark';
 import { formatThroughput } from '../../core/figures';
 import { namedConcerns } from '../../core/present/export-advice';
+import { commandLink } from '../services/command-link';
 import type { ModelService } from '../services/model-service';
 import { readSettings } from '../services/settings';
 import type { ModelHelp } from './model-help';
@@ -228,10 +229,9 @@ function missSentence({ query, prediction, verdict }: Model): string {
 
 /** A link behind the message: Problems offers quick fixes only for files that are open as text, which models are not. */
 function reexportCode(file: string): NonNullable<vscode.Diagnostic['code']> {
-  const argument = encodeURIComponent(JSON.stringify([file]));
   return {
     value: 'Re-export for This Board',
-    target: vscode.Uri.parse(`command:framecast.writeExportScript?${argument}`),
+    target: vscode.Uri.parse(commandLink('writeExportScript', vscode.Uri.parse(file))),
   };
 }
 

@@ -5,6 +5,7 @@ import { escapeMarkdown } from '../../core/present/card';
 import { hoverLines } from '../../core/present/hover-lines';
 import { predictionView } from '../../core/present/prediction-view';
 import { formatThroughput, formatTarget } from '../../core/figures';
+import { pathText } from '../services/on-disk';
 import { readSettings } from '../services/settings';
 import { chosenUris, type ModelNode } from './chosen-models';
 import { maxModels } from './model-set';
@@ -184,7 +185,7 @@ function modelItem(row: ModelRow<vscode.Uri>, groupId: string, { grouping }: Arr
 }
 
 async function copyPaths(uris: readonly vscode.Uri[]): Promise<void> {
-  const paths = uris.map((uri) => (uri.scheme === 'file' ? uri.fsPath : uri.toString()));
+  const paths = uris.map(pathText);
   await vscode.env.clipboard.writeText(paths.join('\n'));
 }
 

@@ -1,8 +1,8 @@
 import { homedir } from 'node:os';
-import path from 'node:path';
 import * as vscode from 'vscode';
 import { isNetworkPath } from '../../core/network-path';
 import { defaultLandmarksFile } from '../../files/landmarks';
+import { absolutePath } from './absolute-path';
 import { isOnDisk } from './on-disk';
 
 /** Where landmarks are kept, by the settings. */
@@ -25,9 +25,9 @@ export function landmarkFiles(): LandmarkFiles {
     const files: unknown = vscode.workspace.getConfiguration(section, uri).get('teamLandmarks');
     return texts(files)
       .filter((file) => !isNetworkPath(file))
-      .map((file) => absolute(file, uri.fsPath));
+      .map((file) => absolutePath(file, uri.fsPath));
   });
-  const ownFile = named === '' ? defaultLandmarksFile() : absolute(named, homedir());
+  const ownFile = named === '' ? defaultLandmarksFile() : absolutePath(named, homedir());
   return { own: ownFile, team: [...new Set(team)].filter((file) => file !== ownFile) };
 }
 
@@ -40,11 +40,6 @@ export function onDidChangeLandmarkFiles(listener: () => void): vscode.Disposabl
       if (names.some((name) => event.affectsConfiguration(`${section}.${name}`))) listener();
     }),
   );
-}
-
-function absolute(file: string, from: string): string {
-  const expanded = /^~(?=$|[/\\])/.test(file) ? path.join(homedir(), file.slice(1)) : file;
-  return path.resolve(from, expanded);
 }
 
 function texts(value: unknown): readonly string[] {

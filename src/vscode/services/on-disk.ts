@@ -10,3 +10,8 @@ export function isOnDisk(uri: Uri): boolean {
 
 /** Whether this is Node.js rather than the web worker of a browser. */
 const hasNode = typeof process === 'object' && typeof process.versions?.node === 'string';
+
+/** A file as a user would write it elsewhere: its path, or its address if it is not among the machine's files. */
+export function pathText(uri: Uri): string {
+  return uri.scheme === 'file' ? uri.fsPath : uri.toString();
+}

@@ -1,24 +1,9 @@
 import * as vscode from 'vscode';
 import { failure } from '../../core/result';
 import type { ModelThreads } from '../../files/reading/model-threads';
-import { registerCommands } from '../commands/commands';
-import { registerFirstUse } from '../commands/first-use';
-import { registerSaveReport } from '../commands/save-report';
-import { registerHover } from '../hover/hover';
-import { registerModelFolders } from '../explorer/model-folders';
 import { createWorkspaceSummaries } from '../models/reading/workspace-summaries';
-import { registerModels } from '../models/register-models';
-import { registerAccuracyPages } from '../pages/accuracy/accuracy-pages';
-import { registerBoardsPages } from '../pages/boards/boards-pages';
-import { registerComparePanels } from '../pages/compare/compare-panels';
-import { registerDiffPages } from '../pages/diff/diff-pages';
 import { reopenEarlyTabs } from '../pages/model/early-tabs';
-import { registerModelEditors } from '../pages/model/model-editor';
-import { createModelInsights } from '../pages/model/model-insights';
-import { registerStatusBar } from '../pages/model/status-bar';
-import { registerPipelinePages } from '../pages/pipeline/pipeline-pages';
-import { registerPrecisionPages } from '../pages/precision/precision-pages';
-import { registerPipelineLanguage } from '../pipelines/pipeline-language';
+import { registerAnywhere } from '../register-anywhere';
 import { setKnownDevices } from '../services/known-devices';
 import { createModelService } from '../services/model-service';
 import { createBundledLibrary } from './bundled-library';
@@ -28,32 +13,12 @@ import { createBundledLibrary } from './bundled-library';
  * works. Models are read in this worker, which is not the window's thread.
  */
 export function startInBrowser(context: vscode.ExtensionContext): void {
-  const { extensionUri } = context;
   void vscode.commands.executeCommand('setContext', 'framecast.inBrowser', true);
   const library = createBundledLibrary();
   setKnownDevices(library.landmarks);
   const service = createModelService(library, noThreads);
   const summaries = createWorkspaceSummaries(context, noThreads, '');
-  const editors = registerModelEditors(extensionUri, service, createModelInsights(library));
-  context.subscriptions.push(
-    library,
-    editors,
-    summaries,
-    registerHover(service),
-    registerModelFolders(),
-    registerStatusBar(editors, service),
-    registerCommands(editors, service),
-    registerFirstUse(context, editors),
-    registerSaveReport(editors, service, library),
-    registerDiffPages(extensionUri, service, library),
-    registerBoardsPages(extensionUri, editors, service, library),
-    registerComparePanels(extensionUri, summaries, library),
-    registerModels(context, summaries, service, library),
-    registerAccuracyPages(context, service, library),
-    registerPrecisionPages(extensionUri, library),
-    registerPipelinePages(extensionUri, service, library),
-    registerPipelineLanguage(service),
-  );
+  registerAnywhere(context, { library, service, summaries });
   void registerOthers(context);
   void reopenEarlyTabs();
 }

@@ -20,6 +20,7 @@ import type { ModelProfile } from '../../../src/core/profile/profile';
 import { openLandmarkStore } from '../../../src/files/landmarks';
 import { profileOfPublished } from '../estimators/fixture-models';
 import { manyLandmarks } from './many-landmarks';
+import { median } from '../../../src/core/statistics';
 
 const count = 10_000;
 const rounds = 15;
@@ -47,10 +48,6 @@ function timed<T>(work: () => T): { readonly ms: number; readonly value: T } {
   const start = performance.now();
   const value = work();
   return { ms: performance.now() - start, value };
-}
-
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[values.length >> 1]!;
 }
 
 function line(what: string, ms: number, note = ''): void {

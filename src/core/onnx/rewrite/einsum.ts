@@ -1,5 +1,6 @@
 import { DataType } from '../data-types';
 import type { Dimension, Node } from '../model';
+import { parseEinsum } from '../shapes/rules/matrix';
 import { Body } from './body';
 import { stringOf, type Place } from './draft';
 
@@ -49,49 +50,28 @@ interface Equation {
 }
 
 function equationOf(node: Node, place: Place): Equation | null {
-  const text = stringOf(node, 'equation', '').replaceAll(' ', '');
-  const [left = '', right, ...more] = text.split('->');
-  const terms = left.split(',');
-  if (text === '' || more.length > 0 || terms.length !== node.inputs.length || terms.length > maxOperands) return null;
+  const equation = stringOf(node, 'equation', '');
+  if (!/^(?:[A-Za-z, ]|\.{3})+(?:->(?:[A-Za-z ]|\.{3})*)?$/.test(equation) || node.inputs.length > maxOperands)
+    return null;
+  const shapes = node.inputs.map((name) => place.shape(name));
+  const ranks = shapes.map((shape) => shape?.length ?? Infinity);
+  if (ranks.some((rank) => rank > maxAxes)) return null;
+  const terms = parseEinsum(equation, ranks);
+  if (terms === null) return null;
   const sizes = new Map<string, Dimension>();
   const operands: Operand[] = [];
-  let broadcast: readonly string[] = [];
-  for (const [index, term] of terms.entries()) {
-    const name = node.inputs[index] ?? '';
-    const shape = place.shape(name);
-    if (shape === null || shape.length > maxAxes) return null;
-    const labels = labelsOf(term, shape.length);
-    if (labels === null || labels.length !== shape.length || new Set(labels).size < labels.length) return null;
+  for (const [index, labels] of terms.inputs.entries()) {
+    if (new Set(labels).size < labels.length) return null;
     for (const [axis, label] of labels.entries()) {
-      const [known, size] = [sizes.get(label), shape[axis] ?? null];
+      const [known, size] = [sizes.get(label), shapes[index]?.[axis] ?? null];
       if (typeof known === 'number' && typeof size === 'number' && known !== size) return null;
       if (typeof known !== 'number') sizes.set(label, size);
     }
-    const own = labels.filter((label) => /^\d/.test(label));
-    if (own.length > broadcast.length) broadcast = own;
-    operands.push({ name, labels });
+    operands.push({ name: node.inputs[index] ?? '', labels });
   }
-  const output = right === undefined ? implicitOutput(operands, broadcast) : labelsOf(right, null, broadcast);
-  if (output === null || output.length > maxAxes || new Set(output).size < output.length) return null;
+  const { output } = terms;
+  if (output.length > maxAxes || new Set(output).size < output.length) return null;
   return output.every((label) => sizes.has(label)) ? { operands, output, sizes } : null;
-}
-
-/** Letters of a term; those of `...` are numbers, counted from its last axis. */
-function labelsOf(term: string, rank: number | null, broadcast: readonly string[] = []): readonly string[] | null {
-  const match = /^([A-Za-z]*)(\.\.\.)?([A-Za-z]*)$/.exec(term);
-  if (match === null) return null;
-  const [, before = '', dots, after = ''] = match;
-  if (dots === undefined) return [...before, ...after];
-  const count = rank === null ? broadcast.length : rank - before.length - after.length;
-  if (count < 0) return null;
-  return [...before, ...Array.from({ length: count }, (_, index) => String(count - index)), ...after];
-}
-
-/** Without an arrow: what is named once, in alphabetical order, after what `...` covers. */
-function implicitOutput(operands: readonly Operand[], broadcast: readonly string[]): readonly string[] {
-  const all = operands.flatMap(({ labels }) => labels).filter((label) => !/^\d/.test(label));
-  const once = all.filter((label) => all.indexOf(label) === all.lastIndexOf(label));
-  return [...broadcast, ...once.sort()];
 }
 
 /** Sums over the axes that nothing needs any more. */

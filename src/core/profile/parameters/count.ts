@@ -2,7 +2,7 @@ import { isFloat, isQuantised } from '../../onnx/data-types';
 import type { Graph, Node, Tensor } from '../../onnx/model';
 import { WorkBudget } from '../../work-budget';
 import type { Recognised } from '../recognise';
-import type { ConstantValue } from '../structure/constant-value';
+import { type ConstantValue, elementsIn } from '../structure/constant-value';
 import type { Layer } from '../structure/layers';
 import type { Network } from '../structure/network';
 import { biasOrigins, type Verdict } from './bias-origin';
@@ -191,7 +191,8 @@ function explainComputedWeights(slots: readonly Slot[], parameters: number): str
 }
 
 function elementsOf({ value, roots }: Slot): number | undefined {
-  return value.dims?.reduce((product, dim) => product * dim, 1) ?? (value.computed ? undefined : roots[0]?.elements);
+  if (value.dims !== null) return elementsIn(value.dims);
+  return value.computed ? undefined : roots[0]?.elements;
 }
 
 /** Tells nodes that belong to a module applied a second time: the nearest weight before them was used before. */

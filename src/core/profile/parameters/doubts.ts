@@ -1,5 +1,12 @@
 import type { Node } from '../../onnx/model';
-import { type ConstantLookup, type ConstantValue, intOf, type Root } from '../structure/constant-value';
+import {
+  type ConstantLookup,
+  type ConstantValue,
+  elementsIn,
+  hasSeveralAxes,
+  intOf,
+  type Root,
+} from '../structure/constant-value';
 import { isFoldedName } from './folded-names';
 
 /** Constants of which a file does not say whether, or how far, they are trained: each is counted one way and named. */
@@ -88,10 +95,9 @@ export function doubtAbout(around: Surroundings): DoubtJudge {
       otherwise,
     });
     const all = trained.reduce((sum, { elements }) => sum + elements, 0);
-    const isTable = (value.dims ?? []).filter((dim) => dim > 1).length > 1;
     if (node.opType === 'Conv' && position === 1) {
       if (!isDepthwiseAlone(node, value, next)) return null;
-      const elements = value.dims?.reduce((product, dim) => product * dim, 1) ?? all;
+      const elements = value.dims === null ? all : elementsIn(value.dims);
       return elements > all ? doubt('spread-filter', [], all) : doubt('filter', trained, 0);
     }
     if (!ARITHMETIC.has(node.opType)) return null;
@@ -103,7 +109,7 @@ export function doubtAbout(around: Surroundings): DoubtJudge {
       const joined = joinedBias(node, value, trained, around);
       if (joined !== null) return doubt('joined-bias', joined, all === 0 ? 0 : (value.dims?.at(-1) ?? all));
     }
-    if (role !== 'free' || !isTable || node.opType === 'Concat') return null;
+    if (role !== 'free' || !hasSeveralAxes(value) || node.opType === 'Concat') return null;
     return doubt(trained.some(({ key }) => isFoldedName(key)) ? 'computed' : 'table', trained, 0);
   };
   return { isMask, of };

@@ -1,7 +1,14 @@
 import { DataType, isFloat } from '../../onnx/data-types';
 import type { Graph, Node } from '../../onnx/model';
 import type { WorkBudget } from '../../work-budget';
-import { type ConstantLookup, type ConstantValue, intOf, type Root } from '../structure/constant-value';
+import {
+  type ConstantLookup,
+  type ConstantValue,
+  elementsIn,
+  hasSeveralAxes,
+  intOf,
+  type Root,
+} from '../structure/constant-value';
 import { findConstants } from '../structure/constants';
 import type { LayerGraph } from '../structure/layers';
 import { topologicalOrder } from '../structure/order';
@@ -341,7 +348,9 @@ function positionsOf(node: Node, around: Surroundings): readonly (readonly [numb
     case 'Sub':
       // Centres that features are compared with; what is less than a table is arithmetic of normalisation.
       return node.inputs.flatMap((name, position) =>
-        !around.raw.has(name) && isTableOfRank(around.constants(name)) ? [[position, 'free'] as const] : [],
+        !around.raw.has(name) && hasSeveralAxes(around.constants(name) ?? { dims: null })
+          ? [[position, 'free'] as const]
+          : [],
       );
     case 'Concat':
     case 'Expand':
@@ -388,13 +397,9 @@ const MOST_COLOURS = 16;
 
 function isForColours(node: Node, around: Surroundings): boolean {
   return node.inputs.every((name) => {
-    const elements = around.constants(name)?.dims?.reduce((product, dim) => product * dim, 1);
-    return elements === undefined || elements <= MOST_COLOURS;
+    const dims = around.constants(name)?.dims ?? null;
+    return dims === null || elementsIn(dims) <= MOST_COLOURS;
   });
-}
-
-function isTableOfRank(value: ConstantValue | null): boolean {
-  return (value?.dims ?? []).filter((dim) => dim > 1).length > 1;
 }
 
 function isVector(value: ConstantValue | null): boolean {

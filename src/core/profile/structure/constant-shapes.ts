@@ -1,6 +1,6 @@
 import { DataType } from '../../onnx/data-types';
 import type { Node } from '../../onnx/model';
-import { type ConstantValue, intOf, ints } from './constant-value';
+import { type ConstantValue, elementsIn, intOf, ints } from './constant-value';
 
 /** Shapes have few entries; longer tensors are weights. */
 export const MAX_SHAPE_ENTRIES = 16;
@@ -96,8 +96,7 @@ export function derivedDims(node: Node, inputs: readonly ConstantValue[]): reado
     }
     case 'Flatten': {
       const axis = intOf(node, 'axis') ?? 1;
-      const product = (part: readonly number[]): number => part.reduce((result, dim) => result * dim, 1);
-      return [product(dims.slice(0, axis)), product(dims.slice(axis))];
+      return [elementsIn(dims.slice(0, axis)), elementsIn(dims.slice(axis))];
     }
     case 'Shape':
       return [dims.length];
@@ -157,7 +156,7 @@ function broadcast(inputs: readonly ConstantValue[]): readonly number[] | null {
 function reshaped(dims: readonly number[] | null, target: readonly number[] | null): readonly number[] | null {
   if (target === null) return null;
   if (dims === null) return target.every((dim) => dim > 0) ? target : null;
-  const elements = dims.reduce((product, dim) => product * dim, 1);
+  const elements = elementsIn(dims);
   const copied = target.map((dim, axis) => (dim === 0 ? (dims[axis] ?? 0) : dim));
   const stated = copied.reduce((product, dim) => (dim === -1 ? product : product * dim), 1);
   return copied.map((dim) => (dim === -1 && stated > 0 ? elements / stated : dim));

@@ -46,3 +46,13 @@ export function intOf(node: Node, name: string): number | null {
   const attribute = node.attributes.get(name);
   return attribute?.kind === 'int' ? attribute.value : null;
 }
+
+/** Elements of a tensor with these dims; 1 for a single number. */
+export function elementsIn(dims: readonly number[]): number {
+  return dims.reduce((product, dim) => product * dim, 1);
+}
+
+/** Whether a value has more than one axis along which it differs: a table rather than a vector. */
+export function hasSeveralAxes({ dims }: Pick<ConstantValue, 'dims'>): boolean {
+  return (dims ?? []).filter((dim) => dim > 1).length > 1;
+}

@@ -2,7 +2,7 @@ import { DataType } from '../../onnx/data-types';
 import type { Graph, Node, Tensor } from '../../onnx/model';
 import type { WorkBudget } from '../../work-budget';
 import { derivedDims, HIDDEN_ACTIVATIONS, MAX_SHAPE_ENTRIES, RENAMING, shapeValues } from './constant-shapes';
-import type { ConstantLookup, ConstantValue, Root } from './constant-value';
+import { type ConstantLookup, type ConstantValue, elementsIn, type Root } from './constant-value';
 
 /** Operators through which only the first input is data; the others are arguments, not weights. */
 const FIRST_INPUT_ONLY = new Set([
@@ -163,10 +163,6 @@ function isNorm({ dims, computed, roots }: ConstantValue): boolean {
   return computed && dims !== null && elementsIn(dims) === 1 && roots.some(({ elements }) => elements > 1);
 }
 
-function elementsIn(dims: readonly number[]): number {
-  return dims.reduce((product, dim) => product * dim, 1);
-}
-
 const CHOOSING = new Set([
   'Shape',
   'Equal',
@@ -184,8 +180,8 @@ const CHOOSING = new Set([
 
 function filled(node: Node, output: string, shape: ConstantValue): ConstantValue | null {
   const dims = shape.values ?? (shape.dims?.[0] === 0 ? [] : null);
-  const elements = dims?.reduce((product, dim) => product * dim, 1);
-  if (dims === null || elements === undefined || !Number.isSafeInteger(elements) || elements < 0) return null;
+  const elements = dims === null ? NaN : elementsIn(dims);
+  if (dims === null || !Number.isSafeInteger(elements) || elements < 0) return null;
   const attribute = node.attributes.get('value');
   const dataType = attribute?.kind === 'tensor' ? attribute.value.dataType : DataType.FLOAT;
   const number = (attribute?.kind === 'tensor' ? attribute.value.values?.[0] : null) ?? 0;
@@ -275,7 +271,7 @@ function weightInputs(graph: Graph): ConstantValue[] {
   return onlyWeights.flatMap((input) => {
     const dims = input.shape?.filter((dim): dim is number => typeof dim === 'number');
     if (dims === undefined || dims.length !== input.shape?.length) return [];
-    const elements = dims.reduce((product, dim) => product * dim, 1);
+    const elements = elementsIn(dims);
     if (!Number.isSafeInteger(elements)) return [];
     const root: Root = { key: input.name, elements, dataType: input.dataType };
     return [{ key: input.name, roots: [root], dims, values: null, computed: false }];

@@ -1,11 +1,11 @@
 import { homedir } from 'node:os';
-import path from 'node:path';
 import * as vscode from 'vscode';
 import { fasModelNow, type FasFile } from '../../../core/fas/file';
 import { ownFasRow, paperFasRows, type FasRow } from '../../../core/fas/rows';
 import type { FasModel } from '../../../core/fas/model';
 import { success, type Result } from '../../../core/result';
 import { defaultFasModelsFile, openFasModels, type FasModels } from '../../../files/fas-models';
+import { absolutePath } from '../../services/absolute-path';
 import { watchModelFile } from '../../services/file-watch';
 import type { LandmarkLibrary } from '../../services/landmark-library';
 import type { ModelService } from '../../services/model-service';
@@ -104,5 +104,5 @@ function namedFile(): string {
   const value: unknown = vscode.workspace.getConfiguration().get(setting);
   const named = typeof value === 'string' ? value.trim() : '';
   if (named === '') return defaultFasModelsFile();
-  return path.resolve(homedir(), /^~(?=$|[/\\])/.test(named) ? path.join(homedir(), named.slice(1)) : named);
+  return absolutePath(named, homedir());
 }
