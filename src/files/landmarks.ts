@@ -39,6 +39,13 @@ export const landmarksKind: RecordKind<LandmarkRecord> = {
   identity: ({ landmark }) => landmarkIdentity(landmark),
 };
 
+/** A file that a repository names and that is read when its folder opens; campaigns of a team have some hundred kilobytes. */
+export const teamLandmarksKind: RecordKind<LandmarkRecord> = {
+  ...landmarksKind,
+  setting: 'framecast.teamLandmarks',
+  maxBytes: 16 * 2 ** 20,
+};
+
 /** The user's landmarks: one JSON Lines file (`parseLandmarkLines` describes it) that windows and command lines share. */
 export interface LandmarkStore {
   /** As given; it may be a symbolic link, and need not exist. */
@@ -73,8 +80,8 @@ export interface LandmarkStore {
 }
 
 /** A landmark file. Nothing is touched before it is asked for. */
-export function openLandmarkStore(file: string): LandmarkStore {
-  const store = openRecordStore(file, landmarksKind);
+export function openLandmarkStore(file: string, kind = landmarksKind): LandmarkStore {
+  const store = openRecordStore(file, kind);
   const appendNew: LandmarkStore['appendNew'] = (incoming, known = new Set(), key = landmarkIdentity) =>
     store.change(({ lines }) => {
       const held = [...known, ...lines.map(({ landmark }) => key(landmark))];

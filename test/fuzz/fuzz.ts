@@ -14,6 +14,8 @@ import { Piscina } from 'piscina';
 import run, { bytesOf, type FuzzCase, type FuzzOutcome } from './case';
 
 const maxMs = 2000;
+/** Wall time, which is many times that of the thread on a busy machine. */
+const hungMs = 600_000;
 const maxHeapMiB = 256;
 /** What the fits of the bundled landmarks take in a thread before the first case. */
 const ownHeapMiB = 96;
@@ -112,13 +114,12 @@ async function bounded(pool: Piscina<FuzzCase, FuzzOutcome>, fuzzCase: FuzzCase)
 
 async function attempt(pool: Piscina<FuzzCase, FuzzOutcome>, fuzzCase: FuzzCase): Promise<FuzzOutcome> {
   const late = new AbortController();
-  // Wall time, which is many times that of the thread on a busy machine.
-  const timer = setTimeout(() => late.abort(), 60 * maxMs);
+  const timer = setTimeout(() => late.abort(), hungMs);
   try {
     return await pool.run(fuzzCase, { signal: late.signal });
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    if (late.signal.aborted) return { end: 'hung', ms: 60 * maxMs, fault: 'did not end' };
+    if (late.signal.aborted) return { end: 'hung', ms: hungMs, fault: 'did not end' };
     const end = code === 'ERR_WORKER_OUT_OF_MEMORY' ? 'out of memory' : 'died';
     return { end, ms: 0, fault: end === 'died' ? message : `more than ${maxHeapMiB} MiB` };
   } finally {

@@ -3,8 +3,10 @@
 import errno
 import fcntl
 import os
+import pwd
 import re
 import socket
+import struct
 import time
 
 from framecast_runner.board_files import job_folder, read_json_file, write_json_file
@@ -14,9 +16,6 @@ JOB_ID = re.compile(r'^[0-9]{8}T[0-9]{6}Z-[0-9a-f]{8}\Z')
 
 # States in which a job stays.
 ENDED = ('finished', 'cancelled', 'failed')
-
-# Who has the board, where it is nobody of this home folder; nothing says more.
-ANOTHER_USER = {'client': 'another user of the board'}
 
 # What `machine_lock` has taken, kept open.
 HELD_NAMES = []
@@ -138,15 +137,37 @@ def machine_lock():
     """
     if HELD_NAMES:
         return True
-    name = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+    name = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     try:
-        name.bind(b'\0framecast-board' + os.environ.get('FRAMECAST_SYSROOT', '').encode('utf-8', 'replace')[-80:])
+        name.bind(_machine_name())
+        # For `machine_holder`, whose connections are never accepted.
+        name.listen(128)
     except OSError as error:
         name.close()
         # Some boards have no such names; then nobody can be asked.
         return error.errno != errno.EADDRINUSE
     HELD_NAMES.append(name)
     return True
+
+
+def machine_holder():
+    """
+    Who has the board when it is nobody of this home folder. Any user can take the name, with a job or without: so the
+    kernel is asked whose process has it, and where it cannot tell, root is.
+    """
+    try:
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as asking:
+            asking.settimeout(1)
+            asking.connect(_machine_name())
+            uid = struct.unpack('3i', asking.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12))[1]
+        user = pwd.getpwuid(uid).pw_name
+    except (OSError, KeyError):
+        user = '`sudo ss -xap | grep framecast-board` there shows the process'
+    return {'client': 'another user of the board: %s' % user}
+
+
+def _machine_name():
+    return b'\0framecast-board' + os.environ.get('FRAMECAST_SYSROOT', '').encode('utf-8', 'replace')[-80:]
 
 
 class JobLog:

@@ -10,9 +10,9 @@ import time
 
 from framecast_runner.board_files import job_folder, write_json_file
 from framecast_runner.job_files import (
-    ANOTHER_USER,
     alive_lock,
     board_lock,
+    machine_holder,
     machine_lock,
     read_job_file,
     read_state,
@@ -32,8 +32,10 @@ def start_job(root, job_id, runner, when_busy, spec_text):
     alive = None
     try:
         os.makedirs(folder, mode=0o700, exist_ok=True)
-        for private in (root, os.path.join(root, 'jobs')):
-            os.chmod(private, 0o700)
+        # Folders that were there already may have been made with wider rights.
+        for private in ('', 'jobs', 'runner', 'models', 'engines'):
+            if os.path.isdir(os.path.join(root, private)):
+                os.chmod(os.path.join(root, private), 0o700)
         alive = alive_lock(root, job_id, attempts=5)
         state = read_state(folder)
         if alive is None or state is not None:
@@ -56,7 +58,7 @@ def start_job(root, job_id, runner, when_busy, spec_text):
         if not machine_lock():
             os.close(board)
             shutil.rmtree(folder, ignore_errors=True)
-            return dict(_refusal('board-busy', 'Another job runs on the board.'), by=ANOTHER_USER)
+            return dict(_refusal('board-busy', 'Another job runs on the board.'), by=machine_holder())
     try:
         job = prepare_job(root, job_id, spec, runner)
     except OSError as error:

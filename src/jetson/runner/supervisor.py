@@ -12,9 +12,9 @@ import traceback
 from framecast_runner.board_files import job_folder
 from framecast_runner.device_state import DuringRun, gpu_load, gpu_processes, out_of_memory_kills, sample_state
 from framecast_runner.job_files import (
-    ANOTHER_USER,
     JobLog,
     board_lock,
+    machine_holder,
     machine_lock,
     read_job_file,
     release_reserve,
@@ -102,12 +102,16 @@ def supervise_job(job, lock):
 
 def _wait_for_board(job, lock):
     """The board's lock; None if the job was cancelled before it got it."""
+    other_user = None
     while not job.is_cancelled():
         if lock is None:
             lock = board_lock(job.root)
         if lock is not None and machine_lock():
             break
-        holder = ANOTHER_USER if lock is not None else read_job_file(job.root, 'board.lock') or {}
+        if lock is not None:
+            holder = other_user = other_user or machine_holder()
+        else:
+            holder = read_job_file(job.root, 'board.lock') or {}
         if job.state.get('waitsFor') != holder:
             write_state(job.folder, job.state, waitsFor=holder)
             job.log.say('Another job runs on this board; waiting for it to end.')

@@ -29,7 +29,7 @@ umask 077
 size_of() { set -- $(wc -c < "$1"); printf %s "$1"; }
 hash_of() {
   set -- "$1" "\${2-$(size_of "$1")}"
-  set -- "$(python3 -c 'import hashlib,sys
+  set -- "$(python3 -I -c 'import hashlib,sys
 h,n=hashlib.sha256(),int(sys.argv[1])
 while n>0:
   b=sys.stdin.buffer.read(min(n,1<<20))

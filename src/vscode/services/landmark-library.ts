@@ -12,7 +12,13 @@ import {
 } from '../../core/landmarks/landmark-collection';
 import { failure, success, type Failure, type Result } from '../../core/result';
 import { onDidChangeBoards, takeOwnBoards } from './own-boards';
-import { openLandmarkStore, type IncomingLandmark, type LandmarkStore, type Review } from '../../files/landmarks';
+import {
+  openLandmarkStore,
+  teamLandmarksKind,
+  type IncomingLandmark,
+  type LandmarkStore,
+  type Review,
+} from '../../files/landmarks';
 import { landmarkFiles, onDidChangeLandmarkFiles } from './landmark-files';
 
 /** A file that is named in the settings and could not be read at all. */
@@ -89,9 +95,10 @@ export function createLandmarkLibrary(): LandmarkLibrary {
 
   function openStores(): Stores {
     const { own, team } = landmarkFiles();
-    const [ownStore, ...teamStores] = [own, ...team].map(openLandmarkStore);
-    const watches = [own, ...team].map((_, index) => [ownStore!, ...teamStores][index]!.watch(() => void refresh()));
-    return { own: ownStore!, team: teamStores, dispose: () => watches.forEach((end) => end()) };
+    const ownStore = openLandmarkStore(own);
+    const teamStores = team.map((file) => openLandmarkStore(file, teamLandmarksKind));
+    const watches = [ownStore, ...teamStores].map((store) => store.watch(() => void refresh()));
+    return { own: ownStore, team: teamStores, dispose: () => watches.forEach((end) => end()) };
   }
 
   async function written<T, U>(result: Result<T>, value: (from: T) => U): Promise<Result<U>> {

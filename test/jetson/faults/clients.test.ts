@@ -1,4 +1,7 @@
 import { spawn } from 'node:child_process';
+import { chmod, mkdir, stat } from 'node:fs/promises';
+import { userInfo } from 'node:os';
+import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ensureRunner } from '../../../src/jetson/job/board-runner';
@@ -49,24 +52,45 @@ describe('two clients at once', () => {
   it('wait for a job of another user too, whose files nobody may read, or are refused', async () => {
     const name = `framecast-board${board.standIn.sysroot}`;
     const script = `import socket, sys
-s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+s = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
 s.bind(b'\\0' + sys.argv[1].encode())
+if sys.argv[2] == 'tells': s.listen(9)
 print('held', flush=True)
 sys.stdin.read()`;
-    const other = spawn('python3', ['-c', script, name], { stdio: ['pipe', 'pipe', 'inherit'] });
-    await new Promise((resolve) => other.stdout.once('data', resolve));
-    const refused = failureOf(
-      await measure(board, newClient(), [await board.model('no.onnx')], { whenBusy: 'refuse' }),
+    const hold = async (how: 'silent' | 'tells') => {
+      const other = spawn('python3', ['-c', script, name, how], { stdio: ['pipe', 'pipe', 'inherit'] });
+      await new Promise((resolve) => other.stdout.once('data', resolve));
+      return other;
+    };
+    const refusal = async () =>
+      failureOf(await measure(board, newClient(), [await board.model('no.onnx')], { whenBusy: 'refuse' }));
+    // Whoever takes the name without a job can be found all the same.
+    const silent = await hold('silent');
+    expect(await refusal()).toMatchObject({
+      code: 'board-busy',
+      message: expect.stringContaining('sudo ss -xap | grep framecast-board'),
+    });
+    silent.stdin.end();
+    await new Promise((resolve) => silent.once('close', resolve));
+    const other = await hold('tells');
+    // Made by something else, with wider rights.
+    for (const name of ['models', 'engines']) {
+      await mkdir(path.join(board.root, name), { recursive: true });
+      await chmod(path.join(board.root, name), 0o755);
+    }
+    const { username } = userInfo();
+    expect((await refusal()).message).toContain(`(another user of the board: ${username})`);
+    const rights = ['', 'jobs', 'runner', 'models', 'engines'].map(
+      async (name) => (await stat(path.join(board.root, name))).mode & 0o777,
     );
-    expect(refused.code).toBe('board-busy');
-    expect(refused.message).toContain('another user of the board');
+    expect(await Promise.all(rights)).toEqual(Array<number>(5).fill(0o700));
     const client = newClient();
     const waiting = measure(board, client, [await board.model('yes.onnx')]);
     await client.until((event) => event.kind === 'stage' && event.stage === 'wait');
     expect(client.events).toContainEqual(
       expect.objectContaining({
         stage: 'wait',
-        message: 'Waiting for another benchmark on the board (another user of the board) to end.',
+        message: `Waiting for another benchmark on the board (another user of the board: ${username}) to end.`,
       }),
     );
     expect(client.landmarks).toEqual([]);

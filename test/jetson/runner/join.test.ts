@@ -1,4 +1,8 @@
+import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { joinModules } from '../../../src/jetson/runner/join-modules';
 import { runnerScript, runnerSha256 } from '../../../src/jetson/runner/runner-script';
@@ -21,6 +25,21 @@ describe('joining the modules of the runner', () => {
     const needsB = { name: 'a', text: 'from framecast_runner.b import x\n' };
     expect(() => joinModules([needsB, { name: 'b', text: 'x = 1\n' }])).toThrow('a.py imports b');
     expect(() => joinModules([{ name: 'c', text: 'import framecast_runner.a\n' }])).toThrow('c.py');
+  });
+
+  it('imports nothing from the folder that it lies in', () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'framecast-join-'));
+    try {
+      writeFileSync(path.join(folder, 'json.py'), 'raise SystemExit("another json")');
+      writeFileSync(
+        path.join(folder, 'runner.py'),
+        joinModules([{ name: 'a', text: 'import json\n\nprint(json.dumps(1))\n' }]),
+      );
+      const { stdout, stderr } = spawnSync('python3', [path.join(folder, 'runner.py')], { encoding: 'utf8' });
+      expect([stdout, stderr]).toEqual(['1\n', '']);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   it('makes one file with its address', () => {

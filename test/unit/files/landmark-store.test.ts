@@ -19,7 +19,7 @@ import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Landmark } from '../../../src/core/landmarks/landmark';
 import { collectLandmarks } from '../../../src/core/landmarks/landmark-collection';
 import type { Result } from '../../../src/core/result';
-import { openLandmarkStore, type LandmarkStore } from '../../../src/files/landmarks';
+import { openLandmarkStore, teamLandmarksKind, type LandmarkStore } from '../../../src/files/landmarks';
 import { defaultLandmarksFile } from '../../../src/files/landmarks';
 
 const root = await mkdtemp(path.join(tmpdir(), 'framecast-store-'));
@@ -267,6 +267,16 @@ describe('the file of a store', () => {
     const read = await store.read();
     expect(!read.ok && read.error.message).toContain('Save it as UTF-8');
     expect(await store.appendNew(incoming(landmark('one')))).toMatchObject({ ok: false });
+  });
+
+  it('is read up to 16 MiB where a repository names it, and up to 256 MiB as the own one', async () => {
+    const line = `${JSON.stringify({ ...landmark('one'), comment: 'x'.repeat(1000) })}\n`;
+    await writeFile(file, line.repeat(Math.ceil((17 * 2 ** 20) / line.length)));
+    expect(await openLandmarkStore(file, teamLandmarksKind).read()).toMatchObject({
+      ok: false,
+      error: { code: 'too-large', message: expect.stringContaining('16 MiB') },
+    });
+    expect((await store.read()).ok).toBe(true);
   });
 
   it('is watched, whoever changes it', async () => {
