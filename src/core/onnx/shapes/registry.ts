@@ -9,6 +9,7 @@ import { movementRules } from './rules/movement';
 import { quantizationRules } from './rules/quantization';
 import { recurrentRules } from './rules/recurrent';
 import { reductionRules } from './rules/reduction';
+import { reorderedRules } from './rules/reordered';
 import { reshapeRules } from './rules/reshape';
 import { resizeRules } from './rules/resize';
 import { spectrumRules } from './rules/spectrum';
@@ -26,6 +27,7 @@ export const rules: Registry = new Map([
   ...quantizationRules,
   ...recurrentRules,
   ...reductionRules,
+  ...reorderedRules,
   ...reshapeRules,
   ...resizeRules,
   ...spectrumRules,

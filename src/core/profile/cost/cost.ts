@@ -51,7 +51,7 @@ export interface ModelCost {
 const weighted = /Conv|Gemm|MatMul/;
 
 /** Linear operators that are several layers in one node; torch has them as modules of another kind. */
-const compound = new Set(['RNN', 'GRU', 'LSTM', 'com.microsoft.Attention']);
+const compound = new Set(['RNN', 'GRU', 'LSTM', 'com.microsoft.Attention', 'com.microsoft.QAttention']);
 
 /**
  * Cost of a model at the sizes that `shapes` was inferred for, per fused kernel and in total. Linear in the number of

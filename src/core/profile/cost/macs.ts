@@ -17,8 +17,15 @@ export interface LinearWork {
 
 type Values = (name: string) => InferredValue | undefined;
 
-/** Attention on queries, keys and values that were projected before it. */
-const attentions = new Set(['Attention', 'com.microsoft.MultiHeadAttention', 'com.microsoft.GroupQueryAttention']);
+/** Attention on queries, keys and values that were projected before it, with the position of the keys of earlier steps. */
+const attentions = new Map([
+  ['Attention', 4],
+  ['com.microsoft.MultiHeadAttention', 6],
+  ['com.microsoft.GroupQueryAttention', 3],
+]);
+
+/** Attention that projects its input itself. */
+const projecting = new Set(['com.microsoft.Attention', 'com.microsoft.QAttention']);
 
 /** Positions of data and weight of operators whose quantised forms interleave scales. */
 const operandPositions = new Map<string, readonly [number, number]>(
@@ -26,6 +33,7 @@ const operandPositions = new Map<string, readonly [number, number]>(
     QLinearConv: [0, 3],
     'com.microsoft.QLinearConv': [0, 3],
     QLinearMatMul: [0, 3],
+    'com.microsoft.QGemm': [0, 3],
   }),
 );
 
@@ -43,9 +51,20 @@ export function linearWork(node: Node, values: Values): LinearWork | null {
   const shape = (index: number) => staticShape(value(index)?.shape ?? null);
   const output = elementCount(values(node.outputs.find((name) => name !== '') ?? '')?.shape ?? null);
   const x = shape(first);
-  const w = operator === 'Einsum' && node.inputs.length === 1 ? [] : shape(second);
-  if (!x || !w || output === null) return null;
+  if (!x || output === null) return null;
   const inputs = count(x);
+  const earlier = attentions.get(operator);
+  if (earlier !== undefined) {
+    // Scores of each query with each key, and their product with the values; queries may hold keys and values as well.
+    const isPacked = (node.inputs[1] ?? '') === '';
+    const keys = isPacked ? x : shape(1);
+    const added = keys?.length === 4 ? keys[2] : keys?.[1];
+    const before = (node.inputs[earlier] ?? '') === '' ? 0 : shape(earlier)?.[2];
+    if (added === undefined || before === undefined) return null;
+    return matrix((before + added) * ((isPacked ? output : inputs) + output), 0, inputs + output);
+  }
+  const w = operator === 'Einsum' && node.inputs.length === 1 ? [] : shape(second);
+  if (!w) return null;
   const weights = count(w);
 
   const constant = (index: number) => value(index)?.origin !== 'data';
@@ -54,19 +73,13 @@ export function linearWork(node: Node, values: Values): LinearWork | null {
     const packed = intAttribute(node, 'K', 0) * intAttribute(node, 'N', 0);
     return matrix(output * intAttribute(node, 'K', 0), packed, inputs + output);
   }
-  if (attentions.has(operator)) {
-    // Scores of each query with each key, and their product with the values.
-    const keys = shape(1);
-    const sequence = keys?.length === 4 ? keys[2] : keys?.[1];
-    return sequence === undefined ? null : matrix(sequence * (inputs + output), 0, inputs + output);
-  }
   if (operator.includes('Conv')) {
     if (x.length < 3 || w.length !== x.length) return null;
     const transposed = operator === 'ConvTranspose';
     const groups = intAttribute(node, 'group', 1);
     const channels = w[0]!;
     const macs = channels === 0 ? 0 : ((transposed ? inputs : output) * weights) / channels;
-    const inputChannels = x[1]!;
+    const inputChannels = isChannelsLast(node) ? x[x.length - 1]! : x[1]!;
     const kernel = w.slice(2);
     const strides = node.attributes.get('strides');
     return {
@@ -85,7 +98,7 @@ export function linearWork(node: Node, values: Values): LinearWork | null {
     // W and R are [directions, gates · hidden, ...]: every element is used once per step and sample.
     return matrix(x[0]! * x[1]! * all, all, inputs + output);
   }
-  if (operator === 'com.microsoft.Attention') {
+  if (projecting.has(operator)) {
     // [batch, sequence, hidden] · [hidden, 3 · hidden], then scores and their product with the values.
     const [batch, sequence] = x;
     if (x.length !== 3) return null;
@@ -127,6 +140,11 @@ function einsumMacs(node: Node, shapes: readonly (readonly number[] | null)[]): 
     indices.forEach((index, axis) => sizes.set(index, Math.max(sizes.get(index) ?? 1, shapes[operand]![axis]!))),
   );
   return [...sizes.values()].reduce((product, size) => product * size, 1);
+}
+
+/** The Runtime's own operators on images with channels last; their kernels are stored as ever. */
+function isChannelsLast(node: Node): boolean {
+  return node.opType.startsWith('Nhwc') || intAttribute(node, 'channels_last', 0) !== 0;
 }
 
 function intAttribute(node: Node, name: string, fallback: number): number {

@@ -244,7 +244,7 @@ function gatesBeforeKept(
 }
 
 /** Layers that no convolution or linear layer comes after, and no activation but a squashing one. */
-function outputHeads(network: Network): Set<number> {
+export function outputHeads(network: Network): Set<number> {
   const heads = new Set<number>();
   // Backwards, so that what follows a layer is known when it is met.
   for (const layer of [...network.graph.layers].reverse()) {

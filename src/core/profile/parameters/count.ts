@@ -5,7 +5,7 @@ import type { Recognised } from '../recognise';
 import { type ConstantValue, elementsIn } from '../structure/constant-value';
 import type { Layer } from '../structure/layers';
 import type { Network } from '../structure/network';
-import { biasOrigins, type Verdict } from './bias-origin';
+import { biasOrigins, outputHeads, type Verdict } from './bias-origin';
 import { explainDoubts } from './doubts';
 import { applicationsOf, type Applications } from './applications';
 import { isFoldedName } from './folded-names';
@@ -56,6 +56,7 @@ export function countParameters(
   const parameters = direct.elements + restored + known + norms.trained + renormalisedElements;
   const evidence = [
     ...explainBiases(verdicts, parameters, recognised),
+    ...explainBareNorms(verdicts, parameters, network, recognised),
     ...explainStatistics(network),
     ...explainWrittenOutNorms(norms, parameters),
     ...explainMerged(direct, parameters),
@@ -213,9 +214,13 @@ function repeatedApplications(network: Network): (node: Node) => boolean {
   };
 }
 
+function channelsOf({ conv, linear }: Layer): number {
+  return conv?.outputChannels ?? linear?.outputFeatures ?? 0;
+}
+
 /** A folded BatchNormalization had two vectors where one bias is left. */
 function restoredElements(layer: Layer, verdict: Verdict): number {
-  const channels = layer.conv?.outputChannels ?? layer.linear?.outputFeatures ?? 0;
+  const channels = channelsOf(layer);
   switch (verdict.origin) {
     case 'author':
       return 0;
@@ -251,6 +256,37 @@ function explainBiases(
         : `${biases} taken as left by folded BatchNormalization, whose two vectors are counted instead: ${verdict.because}.`;
     return verdict.certain ? [sentence] : [sentence, alternative(verdict, layers, parameters, recognised)];
   });
+}
+
+/**
+ * A BatchNormalization without scale and shift folds into the same graph. Families have both, but for the last one of an
+ * embedding.
+ */
+function explainBareNorms(
+  verdicts: ReadonlyMap<Layer, Verdict>,
+  parameters: number,
+  network: Network,
+  recognised: Recognised | null,
+): string[] {
+  const heads = outputHeads(network);
+  let [norms, biases, vectors, ofLast] = [0, 0, 0, 0];
+  for (const [layer, verdict] of verdicts) {
+    const isLast = heads.has(layer.index);
+    if (verdict.origin === 'author' || (recognised?.explained.has(layer) === true && !isLast)) continue;
+    const channels = channelsOf(layer);
+    norms++;
+    biases += channels;
+    vectors += channels + restoredElements(layer, verdict);
+    if (isLast) ofLast += 2 * channels;
+  }
+  if (norms === 0) return [];
+  const count = (fewer: number): string => (parameters - fewer).toLocaleString('en-US');
+  const some = ofLast > 0 ? `, and ${count(ofLast)} if only the last lacks them` : ', and more if only some lack them';
+  return [
+    'Folding hides whether BatchNormalization had scale and shift. Without them (affine=False in torch), the network would ' +
+      `have ${count(vectors)} parameters, or ${count(vectors - biases)} with biases of its own` +
+      `${norms === 1 ? '' : some}.`,
+  ];
 }
 
 /** What the count would be the other way, where the graph cannot tell. */

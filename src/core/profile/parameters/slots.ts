@@ -232,6 +232,7 @@ const POSITIONS = new Map<string, readonly (readonly [number, SlotRole])[]>(
     Conv: WEIGHT_AND_BIAS,
     ConvTranspose: WEIGHT_AND_BIAS,
     FusedConv: WEIGHT_AND_BIAS,
+    NhwcConv: WEIGHT_AND_BIAS,
     NhwcFusedConv: WEIGHT_AND_BIAS,
     ConvInteger: [[1, 'weight']],
     QLinearConv: [

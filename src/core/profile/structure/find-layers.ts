@@ -39,6 +39,8 @@ const TRANSPARENT = new Set([
   'QuantizeLinear',
   'DequantizeLinear',
   'DynamicQuantizeLinear',
+  'ReorderInput',
+  'ReorderOutput',
 ]);
 
 const SHAPE_QUERIES = new Set(['Shape', 'Size']);
@@ -100,9 +102,10 @@ export function findLayers(graph: Graph, budget: WorkBudget): LayerGraph {
       continue;
     }
     const layer = makeLayer(layers.length, node, inputs, constants);
-    layers.push(layer);
-    layerOf.set(node, layer);
-    for (const output of node.outputs) if (output !== '') givenBy.set(output, layer.index);
+    for (const part of takenApart(layer)) layers.push(part);
+    layerOf.set(node, layers[layer.index] as Layer);
+    const last = layers.length - 1;
+    for (const output of node.outputs) if (output !== '') givenBy.set(output, last);
   }
   const outputs = new Set<number>();
   for (const output of graph.outputs) {
@@ -141,6 +144,20 @@ function makeLayer(index: number, node: Node, inputs: readonly number[], constan
   return { ...base, role: roleOf(node, inputs.length, constant !== null, constants), constant };
 }
 
+/** A convolution to whose result onnxruntime's optimiser adds another value before the activation, as three layers. */
+function takenApart(layer: Layer): readonly Layer[] {
+  const [input, added] = layer.inputs;
+  if (layer.conv === null || input === undefined || added === undefined || (layer.node.inputs[3] ?? '') === '')
+    return [layer];
+  if (layer.node.domain === '' || layer.node.opType === 'QLinearConv') return [layer];
+  const rest = { ...layer, conv: null, activation: null };
+  const sum: Layer = { ...rest, index: layer.index + 1, role: 'add', inputs: [layer.index, added] };
+  const conv: Layer = { ...layer, inputs: [input], activation: null };
+  if (layer.activation === null) return [conv, sum];
+  const { activation } = layer;
+  return [conv, sum, { ...rest, index: sum.index + 1, role: 'activation', inputs: [sum.index], activation }];
+}
+
 function roleOf(node: Node, inputCount: number, withConstant: boolean, constants: ConstantLookup): Role {
   switch (node.opType) {
     case 'BatchNormalization':
@@ -158,8 +175,10 @@ function roleOf(node: Node, inputCount: number, withConstant: boolean, constants
     case 'MeanVarianceNormalization':
       return 'other-norm';
     case 'MaxPool':
+    case 'NhwcMaxPool':
+      return 'max-pool';
     case 'GlobalMaxPool':
-      return node.opType === 'MaxPool' ? 'max-pool' : 'global-pool';
+      return 'global-pool';
     case 'AveragePool':
     case 'QLinearAveragePool':
       return 'average-pool';
@@ -196,6 +215,7 @@ const CONVOLUTIONS = new Map<string, readonly [number, number]>(
   Object.entries({
     Conv: [1, 2],
     FusedConv: [1, 2],
+    NhwcConv: [1, 2],
     NhwcFusedConv: [1, 2],
     ConvTranspose: [1, 2],
     ConvInteger: [1, -1],

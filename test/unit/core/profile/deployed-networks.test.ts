@@ -165,6 +165,9 @@ describe('parameters', () => {
     const nodes = [conv('x', 'y', 'onnx::Conv_11', 'onnx::Conv_12')];
     const evidence = profiled(model({ inputs: { x: [1, 3, 8, 8] }, weights, nodes })).evidence.join(' ');
     expect(evidence).toContain(`the network would have ${8 * 27 + 3 * 8} parameters`);
+    expect(evidence).toContain(
+      `(affine=False in torch), the network would have ${8 * 27} parameters, or ${8 * 27 + 8} with`,
+    );
   });
 
   it('count one PReLU module that is applied again once, and say what it would be otherwise', () => {
@@ -183,5 +186,27 @@ describe('parameters', () => {
     const weights = { q: [512, 8, 16], s: [4096] };
     const profile = profiled(model({ inputs: { x: [1, 16, 256] }, weights, nodes }));
     expect([profile.parameters, profile.macs]).toEqual([256 * 512, 16 * 256 * 512]);
+  });
+});
+
+describe('attention of onnxruntime', () => {
+  /** 8 heads of 16 numbers in 2 groups, for 10 places. */
+  const grouped = { num_heads: 8, kv_num_heads: 2 };
+  const macsOf = (inputs: Record<string, number[]>, node: PlainNode): number | null =>
+    profiled(model({ inputs, nodes: [node] })).macs;
+
+  it('counts queries that hold their keys and values', () => {
+    const packed = macsOf({ x: [1, 10, 192] }, ['com.microsoft.GroupQueryAttention', ['x', '', ''], ['y'], grouped]);
+    expect(packed).toBe(2 * 8 * 10 * 10 * 16);
+    const apart: PlainNode = ['com.microsoft.GroupQueryAttention', ['q', 'k', 'v'], ['y'], grouped];
+    expect(macsOf({ q: [1, 10, 128], k: [1, 10, 32], v: [1, 10, 32] }, apart)).toBe(packed);
+    const whole: PlainNode = ['com.microsoft.MultiHeadAttention', ['x'], ['y'], { num_heads: 8 }];
+    expect(macsOf({ x: [1, 10, 8, 3, 16] }, whole)).toBe(packed);
+  });
+
+  it('counts the keys of earlier steps', () => {
+    const inputs = { x: [1, 1, 192], pk: [1, 2, 99, 16], pv: [1, 2, 99, 16] };
+    const step: PlainNode = ['com.microsoft.GroupQueryAttention', ['x', '', '', 'pk', 'pv'], ['y', 'k', 'v'], grouped];
+    expect(macsOf(inputs, step)).toBe(2 * 8 * 100 * 16);
   });
 });

@@ -10,12 +10,21 @@ const attention: Rule = (context) => {
   const x = context.shape(0);
   const stated = context.ints('qkv_hidden_sizes')?.[2];
   const hidden = stated ?? mapNumber(context.shape(1)?.[1], (n) => n / 3);
-  return context.like(x && [...x.slice(0, -1), hidden]);
+  // The quantised one gives numbers of its scales' type.
+  const type = context.node.opType === 'QAttention' ? context.type(3) : context.type(0);
+  return [context.output(type, x && [...x.slice(0, -1), hidden])];
 };
 
-/** Query [batch, sequence, hidden]; the value's hidden size where it is given. */
+/**
+ * Query [batch, sequence, hidden], or with keys and values as [batch, sequence, heads, 3, size]; the value's hidden size
+ * where it is given.
+ */
 const multiHeadAttention: Rule = (context) => {
   const query = context.shape(0);
+  if (query?.length === 5) {
+    const hidden = mapNumber(query[2], (heads) => mapNumber(query[4], (size) => heads * size));
+    return context.like([query[0]!, query[1]!, hidden]);
+  }
   if (query?.length !== 3) return context.like(null);
   const value = context.shape(2);
   return context.like([query[0]!, query[1]!, value?.length === 3 ? value[2]! : query[2]!]);
@@ -76,16 +85,30 @@ const batchedNms: Rule = (context) => {
   ];
 };
 
-/** Hidden size of queries is kept; keys and values that are grouped differ from them, and so do caches. */
+/**
+ * Query [batch, sequence, heads · size], with the keys and values of all groups after it where they have no inputs of their
+ * own. The caches that are given out, [batch, groups, sequence, size], hold the ones taken in and what is new.
+ */
 const groupQueryAttention: Rule = (context) => {
   const query = context.shape(0);
-  // Queries, keys and values packed side by side when there are no keys of their own.
+  if (query?.length !== 3) return context.like(null);
   const heads = context.int('num_heads', 0);
   const groups = context.int('kv_num_heads', heads);
   const packed = !context.has(1);
-  const hidden = mapNumber(query?.[2], (n) => (packed ? (n / (heads + 2 * groups)) * heads : n));
-  return context.like(query && [query[0] ?? null, query[1] ?? null, hidden]);
+  const size = mapNumber(query[2], (n) => wholeOrNull(n / (packed ? heads + 2 * groups : heads)));
+  const added = (packed ? query : context.shape(1))?.[1] ?? null;
+  const past = context.has(3) ? (context.shape(3)?.[2] ?? null) : 0;
+  const cache = [query[0]!, groups, past === null ? null : add(past, added), size];
+  return [
+    context.output(context.type(0), [query[0]!, query[1]!, mapNumber(size, (n) => n * heads)]),
+    context.output(context.type(0), cache),
+    context.output(context.type(0), cache),
+  ];
 };
+
+function wholeOrNull(number: number): number | null {
+  return Number.isSafeInteger(number) ? number : null;
+}
 
 /** Halves of the last axis: one gates the other. */
 const biasSplitGelu: Rule = (context) => {
@@ -119,6 +142,7 @@ const keeping = ['SkipGroupNorm', 'BiasAdd', 'BiasDropout', 'BitmaskBiasDropout'
 
 export const contribRules: readonly (readonly [string, Rule])[] = [
   ['com.microsoft.Attention', attention],
+  ['com.microsoft.QAttention', attention],
   ['com.microsoft.MultiHeadAttention', multiHeadAttention],
   ['Attention', scaledAttention],
   ['com.microsoft.MatMulNBits', matMulNBits],

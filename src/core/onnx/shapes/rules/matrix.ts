@@ -41,20 +41,29 @@ const qlinearMatMul: Rule = (context) => [
 ];
 
 /** A [M, K], or [K, M] with transA; before opset 11 A may have more axes, flattened to two. */
-const gemm: Rule = (context) => {
-  const a = context.shape(0);
-  const b = context.shape(1);
+function gemmOf(
+  context: RuleContext,
+  a: readonly Dimension[] | null,
+  b: readonly Dimension[] | null,
+): readonly Dimension[] | null {
   const transA = context.int('transA', 0) !== 0;
   const transB = context.int('transB', 0) !== 0;
-  if ((a && a.length !== 2) || (b && b.length !== 2)) {
-    context.conflict('Gemm needs matrices of rank 2');
-    return [];
-  }
+  if ((a && a.length !== 2) || (b && b.length !== 2)) return context.conflict('Gemm needs matrices of rank 2');
   if (a && b) {
     context.same(a[transA ? 0 : 1]!, b[transB ? 1 : 0]!, 'the inner dimensions of Gemm differ');
   }
-  return context.like([a?.[transA ? 1 : 0] ?? null, b?.[transB ? 0 : 1] ?? null]);
-};
+  return [a?.[transA ? 1 : 0] ?? null, b?.[transB ? 0 : 1] ?? null];
+}
+
+const gemm: Rule = (context) => context.like(gemmOf(context, context.shape(0), context.shape(1)));
+
+/** Inputs a, a_scale, a_zero, b, b_scale, b_zero, bias, y_scale, y_zero; floating point without the last two. */
+const qgemm: Rule = (context) => [
+  context.output(
+    context.has(8) ? context.type(8) : context.type(1),
+    gemmOf(context, context.shape(0), context.shape(3)),
+  ),
+];
 
 /** Swaps the last two axes where asked; transBatch rolls the batch axes behind the first matrix axis. */
 const fusedMatMul: Rule = (context) => {
@@ -132,6 +141,7 @@ export const matrixRules: readonly (readonly [string, Rule])[] = [
   ['Gemm', gemm],
   ['com.microsoft.FusedGemm', gemm],
   ['MatMulInteger', matMulInteger],
+  ['com.microsoft.QGemm', qgemm],
   ['com.microsoft.MatMulInteger16', matMulInteger],
   ['com.microsoft.MatMulIntegerToFloat', matMulIntegerToFloat],
   ['com.microsoft.DynamicQuantizeMatMul', matMulIntegerToFloat],

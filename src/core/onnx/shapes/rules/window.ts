@@ -140,23 +140,24 @@ const convTranspose: Rule = (context) => {
   return context.like([x[0] ?? null, channels, ...spatial]);
 };
 
-const pool: Rule = (context) => {
-  const x = context.shape(0);
-  const kernel = context.ints('kernel_shape');
-  if (!x) return context.like(null);
-  if (!kernel || kernel.length !== x.length - 2) {
-    context.conflict('attribute kernel_shape does not match the rank of the input');
-    return [];
-  }
-  const window = readWindow(context, kernel);
-  if (!window) return [];
-  const adaptive = adaptivePool(context, x, kernel);
-  if (adaptive) return context.like([...x.slice(0, 2), ...adaptive]);
-  const shape = [x[0]!, x[1]!, ...slide(context, x.slice(2), window)];
+export const pool: Rule = (context) => {
+  const shape = slideOver(context, context.shape(0));
   return context.node.opType === 'MaxPool'
     ? [context.output(context.type(0), shape), context.output(DataType.INT64, shape)]
     : context.like(shape);
 };
+
+/** Shape of a pool over `x` [N, C, ...]. */
+export function slideOver(context: RuleContext, x: readonly Dimension[] | null): readonly Dimension[] | null {
+  const kernel = context.ints('kernel_shape');
+  if (!x) return null;
+  if (!kernel || kernel.length !== x.length - 2)
+    return context.conflict('attribute kernel_shape does not match the rank of the input');
+  const window = readWindow(context, kernel);
+  if (!window) return null;
+  const spatial = adaptivePool(context, x, kernel) ?? slide(context, x.slice(2), window);
+  return [...x.slice(0, 2), ...spatial];
+}
 
 /**
  * Adaptive pools lose their target when exported: they become an average pool over the whole map or over the cells of a
@@ -280,12 +281,10 @@ export const windowRules: readonly (readonly [string, Rule])[] = [
   ['ConvInteger', convInteger],
   ['Col2Im', col2Im],
   ['QLinearConv', qlinearConv],
-  ['com.microsoft.QLinearConv', qlinearConv],
   ['ConvTranspose', convTranspose],
   ['MaxPool', pool],
   ['AveragePool', pool],
   ['LpPool', pool],
-  ['com.microsoft.QLinearAveragePool', pool],
   ['GlobalAveragePool', globalPool],
   ['GlobalMaxPool', globalPool],
   ['GlobalLpPool', globalPool],
