@@ -1,17 +1,34 @@
-/** Messages between the extension and the page of FP16 against FP32. */
+/** Messages between the extension and the page that compares precisions. */
 import * as v from 'valibot';
-import type { PrecisionView } from '../core/present/precision-chart';
-import type { ErrorMessage } from './page';
+import type { PrecisionComparison, PrecisionPair, PrecisionView } from '../core/present/precision-chart';
+import { chooseMessage, keptChoice, type ErrorMessage, type ShownChoice } from './page';
 
-export interface PrecisionMessage extends PrecisionView {
+export interface PrecisionMessage extends PrecisionView, ShownChoice {
   readonly type: 'precision';
-  /** What the paper says, which prints no numbers. */
+  readonly comparison: PrecisionComparison;
+  /** Standard backbones that are not among the measured pairs. */
+  readonly predicted: readonly PrecisionPair[];
+  /** What the paper says of FP16, which prints no numbers; empty for INT8. */
   readonly advice: readonly string[];
 }
 
 export type PrecisionHostMessage = PrecisionMessage | ErrorMessage;
 
-/** The user wants to measure. */
-export const precisionPageMessages = v.variant('type', [v.object({ type: v.literal('benchmark') })]);
+const comparisons: Readonly<Record<PrecisionComparison, true>> = { 'fp16-fp32': true, 'int8-fp16': true };
+const comparisonSchema = v.picklist(Object.keys(comparisons) as PrecisionComparison[]);
+
+export const precisionPageMessages = v.variant('type', [
+  chooseMessage,
+  v.object({ type: v.literal('compare'), comparison: comparisonSchema }),
+  /** The user wants to measure. */
+  v.object({ type: v.literal('benchmark') }),
+]);
+
+/** What the page keeps over a reload. */
+export const precisionPageState = v.object({
+  choice: keptChoice,
+  comparison: v.fallback(comparisonSchema, 'fp16-fp32'),
+});
 
 export type PrecisionPageMessage = v.InferOutput<typeof precisionPageMessages>;
+export type PrecisionPageState = Readonly<v.InferOutput<typeof precisionPageState>>;

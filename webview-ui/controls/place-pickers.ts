@@ -7,13 +7,18 @@ interface Named<Id> {
   readonly isSupported?: boolean;
 }
 
-/** Lists of devices, their power modes and runtimes. Choosing another device keeps the runtime if that device has it. */
-export function placePickers(
-  devices: readonly DeviceOption[],
-  choice: Choice,
-  choose: (choice: Choice) => void,
-): TemplateResult {
-  const { runtimes = [], powerModes = [] } = devices.find(({ id }) => id === choice.device) ?? {};
+type Choose = (choice: Choice) => void;
+
+/** Lists of devices, their power modes and runtimes. */
+export function placePickers(devices: readonly DeviceOption[], choice: Choice, choose: Choose): TemplateResult {
+  const { runtimes = [] } = devices.find(({ id }) => id === choice.device) ?? {};
+  return html`${boardPickers(devices, choice, choose)}
+  ${picker('Runtime', runtimes, choice.runtime, (runtime) => choose({ ...choice, runtime }))}`;
+}
+
+/** Lists of devices and their power modes alone. Choosing another device keeps the runtime if that device has it. */
+export function boardPickers(devices: readonly DeviceOption[], choice: Choice, choose: Choose): TemplateResult {
+  const { powerModes = [] } = devices.find(({ id }) => id === choice.device) ?? {};
   const chooseDevice = (device: string): void => {
     const offered = devices.find(({ id }) => id === device)?.runtimes.filter(({ isSupported }) => isSupported) ?? [];
     const runtime = offered.find(({ id }) => id === choice.runtime) ?? offered[0];
@@ -27,8 +32,7 @@ export function placePickers(
       : picker('Power mode', powerModes, choice.powerMode ?? fastest.id, (powerMode) =>
           choose({ ...choice, powerMode }),
         )
-  }
-  ${picker('Runtime', runtimes, choice.runtime, (runtime) => choose({ ...choice, runtime }))}`;
+  }`;
 }
 
 function picker<Id extends string>(

@@ -1,5 +1,6 @@
 import type { ChartDataset } from 'chart.js';
-import { precisionPairLines, precisionUnit } from '../../src/core/present/precision-chart';
+import { inputSizeText } from '../../src/core/figures';
+import { comparedPrecisions, precisionPairLines, precisionUnit } from '../../src/core/present/precision-chart';
 import type { PrecisionMessage } from '../../src/protocol/precision-page';
 import { horizontalLine, linearAxis, logarithmicAxis } from '../chart/axes';
 import type { ChartSpec, LabelledPoint } from '../chart/chart-spec';
@@ -12,25 +13,34 @@ type Pair = PrecisionMessage['pairs'][number];
 
 const unknownFamily = 'no known family';
 
-/** Ratio of FP16 to FP32 throughput over FP16 throughput, as the paper's Figure 5. */
-export function precisionChartSpec(pairs: readonly Pair[]): ChartSpec {
+/** Ratio of throughputs in two precisions over the throughput in the lower one, as the paper's Figure 5. */
+export function precisionChartSpec(message: PrecisionMessage): ChartSpec {
+  const { predicted, comparison } = message;
+  const pairs = [...message.pairs, ...predicted];
+  const { low, high } = comparedPrecisions(comparison);
   const styles = familyStyles([...new Set(pairs.map(familyOf))]);
   const unit = precisionUnit(pairs);
+  const [predictedFor] = predicted;
+  const board = `${[...new Set(pairs.map(({ engine }) => engine))].join(', ')} on ${pairs[0]!.deviceName}`;
+  const mode = predictedFor?.powerMode ?? null;
   return {
     id: 'precision',
-    title: 'FP16 against FP32: ratio of throughputs over throughput',
-    subtitle: [...new Set(pairs.map(({ engine, deviceName }) => `${engine} on ${deviceName}`))].join('; '),
-    fileName: 'precision-fp16-fp32',
-    configure: (palette) => configuration(pairs, styles, palette),
+    title: `${low} against ${high}: ratio of throughputs over throughput`,
+    subtitle: `${board}${mode === null ? '' : `; predicted for ${mode}`}`,
+    fileName: `precision-${comparison}`,
+    configure: (palette) => configuration(message, styles, palette),
     legend: [
       ...familyLegend(styles),
+      ...(predicted.length === 0
+        ? []
+        : [{ label: 'outlined: predicted', mark: 'circle', colour: '--page-strong', filled: false } as const]),
       { label: 'same speed in both', mark: 'dashes', colour: '--page-muted', filled: false },
     ],
     table: {
       columns: [
-        ...['Model', 'Family', 'Board', 'Engine', 'Campaign'].map((name) => ({ name })),
-        ...['Resolution', 'Batch'].map((name) => ({ name, format: String })),
-        ...['FP16', 'FP32'].map((precision) => ({
+        ...['Model', 'Family', 'Board', 'Power mode', 'Engine', 'Campaign', 'Input'].map((name) => ({ name })),
+        { name: 'Batch', format: String },
+        ...[low, high].map((precision) => ({
           name: `${precision} ${unit}`,
           format: (fps: number) => String(Number(fps.toPrecision(3))),
         })),
@@ -41,12 +51,13 @@ export function precisionChartSpec(pairs: readonly Pair[]): ChartSpec {
           pair.model,
           pair.family,
           pair.deviceName,
+          pair.powerMode,
           pair.engine,
-          pair.campaign,
-          pair.resolution,
+          pair.campaign ?? 'predicted',
+          inputSizeText(pair),
           pair.batch,
-          pair.fp16Fps,
-          pair.fp32Fps,
+          pair.lowFps,
+          pair.highFps,
           pair.ratio,
         ],
       })),
@@ -54,37 +65,51 @@ export function precisionChartSpec(pairs: readonly Pair[]): ChartSpec {
   };
 }
 
-function configuration(pairs: readonly Pair[], styles: ReturnType<typeof familyStyles>, palette: Palette) {
-  const datasets = [...styles].map(([family, { mark, colour }]): ChartDataset<'scatter'> => ({
-    data: pairs.filter((pair) => familyOf(pair) === family).map(pointOf),
-    pointStyle: pointStyles[mark],
-    pointRadius: 6,
-    pointHoverRadius: 8,
-    borderWidth: 1.5,
-    backgroundColor: palette.colour(colour),
-    borderColor: palette.colour(colour),
-  }));
-  const ratios = pairs.map(({ ratio }) => ratio);
+function configuration(
+  { pairs, predicted, comparison }: PrecisionMessage,
+  styles: ReturnType<typeof familyStyles>,
+  palette: Palette,
+) {
+  const all = [...pairs, ...predicted];
+  const datasets = [...styles].flatMap(([family, { mark, colour }]) =>
+    [pairs, predicted].map((some): ChartDataset<'scatter'> => ({
+      data: some
+        .filter((pair) => familyOf(pair) === family)
+        .map(({ lowFps, ratio, ...pair }): LabelledPoint => ({
+          x: lowFps,
+          y: ratio,
+          label: precisionPairLines({ lowFps, ratio, ...pair }, comparison),
+        })),
+      pointStyle: pointStyles[mark],
+      pointRadius: 6,
+      pointHoverRadius: 8,
+      borderWidth: 1.5,
+      backgroundColor: some === pairs ? palette.colour(colour) : 'transparent',
+      borderColor: palette.colour(colour),
+    })),
+  );
+  const { low, high } = comparedPrecisions(comparison);
+  const ratios = all.map(({ ratio }) => ratio);
   return {
     type: 'scatter' as const,
     data: { datasets },
     plugins: [
-      // Below it, a model is slower in FP16.
+      // Below it, a model is slower in the lower precision.
       horizontalLine(1, palette.muted),
       pointNames(
-        pairs.map(({ fp16Fps, ratio, model }) => ({ x: fp16Fps, y: ratio, name: model })),
+        all.map(({ lowFps, ratio, model }) => ({ x: lowFps, y: ratio, name: model })),
         palette,
       ),
     ],
     options: {
       scales: {
         x: logarithmicAxis(
-          pairs.map(({ fp16Fps }) => fp16Fps),
-          `${precisionUnit(pairs)} in FP16 (logarithmic)`,
+          all.map(({ lowFps }) => lowFps),
+          `${precisionUnit(all)} in ${low} (logarithmic)`,
           palette,
         ),
         y: {
-          ...linearAxis('FP16 over FP32', palette),
+          ...linearAxis(`${low} over ${high}`, palette),
           suggestedMin: Math.min(0.8, ...ratios),
           suggestedMax: Math.max(1.4, ...ratios),
           grace: '6%',
@@ -92,10 +117,6 @@ function configuration(pairs: readonly Pair[], styles: ReturnType<typeof familyS
       },
     },
   };
-}
-
-function pointOf(pair: Pair): LabelledPoint {
-  return { x: pair.fp16Fps, y: pair.ratio, label: precisionPairLines(pair) };
 }
 
 function familyOf({ family }: Pair): string {

@@ -1,11 +1,19 @@
 import './precision.css';
-import { noState } from '../../src/protocol/page';
-import type { PrecisionHostMessage, PrecisionPageMessage } from '../../src/protocol/precision-page';
+import {
+  precisionPageState,
+  type PrecisionHostMessage,
+  type PrecisionPageMessage,
+  type PrecisionPageState,
+} from '../../src/protocol/precision-page';
 import { connect } from '../page';
 import { precisionPage } from './page';
 
-const page = connect<PrecisionPageMessage, PrecisionHostMessage, object>({
-  state: noState,
+const page = connect<PrecisionPageMessage, PrecisionHostMessage, PrecisionPageState>({
+  state: precisionPageState,
   waiting: 'Reading measurements…',
-  receive: (message) => page.draw(precisionPage(message, page.post)),
+  receive: (message) => {
+    const { chosen, comparison } = message;
+    page.keep({ choice: chosen, comparison });
+    page.draw(precisionPage(message, page.post));
+  },
 });

@@ -1,41 +1,60 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
+import { comparedPrecisions, precisionComparisons } from '../../src/core/present/precision-chart';
 import type { CommonMessage } from '../../src/protocol/page';
 import type { PrecisionMessage, PrecisionPageMessage } from '../../src/protocol/precision-page';
 import { chartFrame } from '../chart/chart-frame';
+import { boardPickers } from '../controls/place-pickers';
 import { precisionChartSpec } from './chart';
 
-/** The whole page: a chart if there are pairs, else what to measure. */
-export function precisionPage(
-  message: PrecisionMessage,
-  post: (message: PrecisionPageMessage | CommonMessage) => void,
-): TemplateResult {
-  const { pairs, halves, advice } = message;
+type Post = (message: PrecisionPageMessage | CommonMessage) => void;
+
+/** The whole page: measured and predicted networks of one board, or why there are none. */
+export function precisionPage(message: PrecisionMessage, post: Post): TemplateResult {
+  const { pairs, predicted, halves, lack, advice, comparison } = message;
+  const { low, high } = comparedPrecisions(comparison);
   return html`<main class="precision">
     <header class="title">
       <div class="title-text">
         <h1>Precision</h1>
-        <p class="subtitle">How much faster models run in FP16 than in FP32, as in Figure 5 of the paper.</p>
+        <p class="subtitle">How much faster models run in ${low} than in ${high}${inThePaper(message)}.</p>
       </div>
-      <button class="secondary" @click=${() => post({ type: 'benchmark' })}>Benchmark on Jetson…</button>
+      <div class="pickers">
+        ${boardPickers(message.devices, message.choice, (choice) => post({ type: 'choose', choice }))}
+        <button class="secondary" @click=${() => post({ type: 'benchmark' })}>Benchmark on Jetson…</button>
+      </div>
     </header>
     <section aria-labelledby="chart-title">
-      <h2 id="chart-title">FP16 against FP32</h2>
-      ${
-        pairs.length > 0
-          ? chartFrame(precisionChartSpec(pairs), post)
-          : html`<p class="empty">
-              No model has been measured in both precisions yet. The published measurements included in Framecast are
-              FP16 only, and the paper gives no numbers for its figure. Measure a model on your board with TensorRT FP16
-              and TensorRT FP32: each pair becomes a point here.
-            </p>`
-      }
+      <div class="section-head">
+        <h2 id="chart-title">${low} against ${high}</h2>
+        <div class="switch" role="group" aria-label="Precisions">
+          ${precisionComparisons.map((each) => {
+            const names = comparedPrecisions(each);
+            return html`<button
+              aria-pressed=${each === comparison}
+              @click=${() => post({ type: 'compare', comparison: each })}
+            >
+              ${names.low} and ${names.high}
+            </button>`;
+          })}
+        </div>
+      </div>
+      ${pairs.length + predicted.length > 0 ? chartFrame(precisionChartSpec(message), post) : nothing}
+      ${lack === null ? nothing : html`<p class=${predicted.length > 0 ? 'advice' : 'empty'}>${lack}</p>`}
       ${halves.length === 0 ? nothing : halvesList(halves)}
     </section>
-    <section aria-labelledby="paper-title">
-      <h2 id="paper-title">What the paper says</h2>
-      ${advice.map((sentence) => html`<p class="advice">${sentence}</p>`)}
-    </section>
+    ${
+      advice.length === 0
+        ? nothing
+        : html`<section aria-labelledby="paper-title">
+            <h2 id="paper-title">What the paper says</h2>
+            ${advice.map((sentence) => html`<p class="advice">${sentence}</p>`)}
+          </section>`
+    }
   </main>`;
+}
+
+function inThePaper({ comparison }: PrecisionMessage): string {
+  return comparison === 'fp16-fp32' ? ', as in Figure 5 of the paper' : '';
 }
 
 const maxHalvings = 12;

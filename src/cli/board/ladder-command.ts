@@ -61,12 +61,13 @@ export function ladderDefinition(done: (code: number) => void): Command {
     .addHelpText(
       'after',
       `
-The models are chosen so that few of them pin the fits: around what is known of boards of this kind, and without those
-that are measured on this board already. So a ladder that was interrupted goes on where it was when the command is run
+The models are chosen so that few of them tell most beyond what is known of boards of this kind, in the power mode that
+the board is in, and without those that are measured on this board in that mode already. So a ladder that was interrupted goes on where it was when the command is run
 again; a job that was left on the board is collected first. Ctrl-C ends the job on the board, and keeps what is measured.
 
 Fields of the JSON object:
   device      id that the landmarks are filed under
+  powerMode   the mode that the board is in; null where it is not one that Framecast knows
   campaign    name of this very board in the landmarks
   landmarks   the file that they are written to
   planned     the models that were missing: id, family, resolution (with height and width if not square), parameters,

@@ -1,6 +1,6 @@
 import type { Estimators } from '../../core/estimate/estimators';
 import type { Rung } from '../../core/ladder/rung';
-import { deviceName } from '../../core/landmarks/devices';
+import { boardName, findMode } from '../../core/landmarks/devices';
 import { runtimeName, type Runtime } from '../../core/landmarks/landmark';
 import { fitReportSentences } from '../../core/present/fit-sentences';
 import { fitReport } from '../../core/estimate/fit-report';
@@ -34,16 +34,20 @@ const planColumns: readonly TextColumn<Rung>[] = [
 ];
 
 /** What will be measured. */
-export function planLines({ rungs, device }: LadderPlan): readonly string[] {
-  if (rungs.length === 0) return ['Every model of the ladder is measured on this board already.'];
+export function planLines({ rungs, ...board }: LadderPlan): readonly string[] {
+  if (rungs.length === 0) return [`Every model of the ladder is measured on this board already${inMode(board)}.`];
   const bytes = rungs.reduce((sum, { weightBytes }) => sum + weightBytes, 0);
   const models = rungs.length === 1 ? '1 model' : `${rungs.length} models`;
   return [
-    `${models} to measure on ${printable(deviceName(device))}, ${formatBytes(bytes)} to send at most:`,
+    `${models} to measure on ${printable(boardName(board))}, ${formatBytes(bytes)} to send at most:`,
     '',
     ...textTable(planColumns, rungs),
     '',
   ];
+}
+
+function inMode({ powerMode }: Pick<LadderPlan, 'powerMode'>): string {
+  return powerMode === undefined ? '' : ` in power mode ${printable(powerMode)}`;
 }
 
 type GoodRun = Extract<RunOutcome, { ok: true }>;
@@ -70,7 +74,7 @@ export function ladderLines(ladder: MeasuredLadder, landmarksFile: string): read
     ...(bad.length === 0 ? [] : ['']),
     ...disturbanceLines(good.filter(isDisturbed)),
     ...(done === ids.size ? [] : [restSentence(done, ids.size), '']),
-    ...fitReportSentences(fitReport(estimators, { device: plan.device, runtime })),
+    ...fitReportSentences(fitReport(estimators, { device: plan.device, runtime, powerMode: plan.powerMode })),
     colours.dim(printable(`${runtimeName(runtime)} landmarks of this board: ${landmarksFile}`)),
   ];
 }
@@ -98,6 +102,7 @@ function restSentence(done: number, of: number): string {
 export function rungJson({ plan, runtime, runs, error, estimators }: MeasuredLadder): object {
   return {
     device: plan.device,
+    powerMode: findMode(plan.device, plan.powerMode)?.name ?? null,
     runtime,
     planned: plan.rungs.map(({ id, family, resolution, height, width, parameters, macs, weightBytes }) => ({
       id,
@@ -115,7 +120,7 @@ export function rungJson({ plan, runtime, runs, error, estimators }: MeasuredLad
         ? { model: run.modelName, ok: true, landmark: run.landmark }
         : { model: run.modelName, ok: false, error: run.error, log: run.logTail },
     ),
-    fit: fitReport(estimators, { device: plan.device, runtime }),
+    fit: fitReport(estimators, { device: plan.device, runtime, powerMode: plan.powerMode }),
     ...(error === null ? {} : { error }),
   };
 }

@@ -5,19 +5,24 @@ import { prefixedCount, threeFigures } from '../figures';
 import type { Interval } from './estimate';
 import type { RawInterval } from './family-fit/jackknife';
 
-/** Why a throughput cannot be true (Z must stay positive and below the board's peak); null where it can. */
+/**
+ * Why a throughput cannot be true (Z must stay positive and below the board's peak); null where it can.
+ *
+ * @param gpuMHz the clock that it is for; that of the fastest power mode where left out or null
+ */
 export function implausibleReason(
   throughputFps: number,
   device: string,
   runtime: Runtime,
   macsPerInput: number | null,
+  gpuMHz: number | null = null,
 ): string | null {
   if (!Number.isFinite(throughputFps) || throughputFps <= 0) {
     return `the prediction is not positive (${throughputFps.toFixed(2)} inputs per second)`;
   }
-  const peakFps = peakThroughputFps(device, runtime, macsPerInput);
+  const peakFps = peakThroughputFps(device, runtime, macsPerInput, gpuMHz);
   if (peakFps === null || macsPerInput === null || throughputFps <= peakFps) return null;
-  return `the prediction of ${threeFigures(throughputFps)} inputs per second is above ${threeFigures(peakFps)}, the most that the ${prefixedCount(peakGflops(device, runtime)! * 1e9, 3)}FLOP/s of ${deviceName(device)} allow at ${prefixedCount(macsPerInput, 3)}MAC per input`;
+  return `the prediction of ${threeFigures(throughputFps)} inputs per second is above ${threeFigures(peakFps)}, the most that the ${prefixedCount(peakGflops(device, runtime, gpuMHz)! * 1e9, 3)}FLOP/s of ${deviceName(device)} allow at ${prefixedCount(macsPerInput, 3)}MAC per input`;
 }
 
 /** Share of the estimate at which the lower end of an interval is put where the residuals give none above 0. */

@@ -1,12 +1,14 @@
 import { equation2Coefficients } from '../estimate/family-fit/equation2';
-import { latencyModel } from '../estimate/graph-cost/specification';
-import { coefficientPrior } from '../estimate/graph-cost/priors';
+import { isPublished } from '../estimate/graph-cost/graph-cost-fit';
+import { boardSpecification, latencyModel } from '../estimate/graph-cost/specification';
+import { coefficientPrior, logRatios } from '../estimate/graph-cost/priors';
 import { type ImageSize, isSameSize } from '../image-size';
+import { findMode, modeOfLandmark } from '../landmarks/devices';
 import { inputSize, type Landmark, type Runtime, type SizeFields } from '../landmarks/landmark';
 import { kernelsOfLandmark, type KernelWork, readKernelRows } from '../landmarks/model-costs';
 import { failure, success, type Result } from '../result';
 import { zooFamilies } from '../zoo/families';
-import { informationOf } from './information';
+import { addMeasured, informationOf, knowledgeOf, type Slopes } from './information';
 import { equation2Resolution, type Rung, rungsUpTo } from './rung';
 
 /** What a ladder is wanted for: plain data, which may be handed to another thread. */
@@ -21,9 +23,13 @@ export interface LadderQuestion {
   readonly maxWeightBytes: number;
   /** Sizes of the images that the models are to read; 112, 224 and 320 pixels square where undefined. */
   readonly sizes?: readonly ImageSize[] | undefined;
-  /** What is already measured on the board with this runtime. */
+  /** The board's power mode, as its `powerModes` name it; the fastest where undefined. */
+  readonly powerMode?: string | undefined;
+  /** What is already measured on this very board in this mode with this runtime. */
   readonly measured: readonly Landmark[];
-  /** Of the fit over the graph for the device and runtime; null where there is none. */
+  /** What is measured with this runtime on other boards of its kind, and in its other modes. */
+  readonly elsewhere: readonly Landmark[];
+  /** Of the fit over the graph for the device, mode and runtime; null where there is none. */
   readonly coefficients: readonly number[] | null;
 }
 
@@ -41,8 +47,8 @@ export const defaultMaxWeightBytes = 256e6;
 
 /**
  * Chooses the reference models whose throughputs pin the fits best: the subset of `length` models that is D-optimal
- * for the coefficients of the graph-cost model about what is known of them (greedy, then by exchanges until none
- * helps), and for each asked family as many members at 224×224 as Equation 2 has coefficients. What is measured
+ * for the coefficients of the graph-cost model beyond what is known of them in this power mode (greedy, then by
+ * exchanges until none helps), and for each asked family as many members at 224×224 as Equation 2 has coefficients. What is measured
  * already counts, and is not chosen again: a ladder that was measured to its end leaves no rungs.
  *
  * Failure codes: invalid-request (a family that the zoo has not, a length below 1), no-match (no model is so small).
@@ -70,12 +76,12 @@ export function chooseLadder(question: LadderQuestion): Result<Ladder> {
       `No reference model has a file of at most ${megabytes(maxWeightBytes)}; the smallest needs ${Math.ceil(smallest / 1e6)} MB.`,
     );
   }
-  const known = measured.flatMap((landmark) => {
-    const kernels = kernelsOfLandmark(landmark);
-    return kernels === null ? [] : [slopesOf(kernels)];
-  });
-  const prior = coefficientPrior(question.device, question.runtime);
-  const score: Score = (chosen) => informationOf([...known, ...chosen.map(({ slopes }) => slopes)], prior);
+  const known = knowledgeBefore(question, slopesOf);
+  const score: Score = (chosen) =>
+    informationOf(
+      chosen.map(({ slopes }) => slopes),
+      known,
+    );
   const isFresh = (rung: Rung) => !measured.some((landmark) => isMeasured(rung, landmark));
   const fresh = small.filter(isFresh).map((rung) => ({ rung, slopes: slopesOf(readKernelRows(rung.kernels)) }));
   const missing = Math.max(0, length - rungs.filter((rung) => !isFresh(rung)).length);
@@ -158,14 +164,52 @@ function best<T>(items: readonly T[], score: (item: T) => number): T | null {
   return found;
 }
 
-/** Each coefficient's share of a network's latency, about the fitted coefficients where there is a fit, else the priors. */
-function slopesAbout({ device, runtime, coefficients }: LadderQuestion) {
-  const around = coefficients ?? coefficientPrior(device, runtime).mean.map(Math.exp);
+/**
+ * Each coefficient's share of a network's latency, about the fitted coefficients where there is a fit, else the priors.
+ *
+ * @param ratios how many times as much each coefficient is where a network was measured; as much where left out
+ */
+type SlopesOf = (kernels: readonly KernelWork[], ratios?: readonly number[]) => readonly number[];
+
+function slopesAbout({ device, runtime, powerMode, coefficients }: LadderQuestion): SlopesOf {
+  const around = coefficients ?? coefficientPrior(device, runtime, powerMode).mean.map(Math.exp);
   const model = latencyModel(device, runtime);
-  return (kernels: readonly KernelWork[]): readonly number[] => {
-    const { latencyMs, shares } = model.latencyOf(kernels)(around);
+  return (kernels, ratios) => {
+    const there = ratios === undefined ? around : around.map((value, term) => value * ratios[term]!);
+    const { latencyMs, shares } = model.latencyOf(kernels)(there);
     return shares.map((share) => share / latencyMs);
   };
+}
+
+/** What is known of the coefficients before the first rung. */
+function knowledgeBefore({ device, runtime, powerMode, measured, elsewhere }: LadderQuestion, slopesOf: SlopesOf) {
+  const slopesIn = (landmark: Landmark): Slopes => {
+    const kernels = kernelsOfLandmark(landmark);
+    if (kernels === null) return [];
+    const ratios = modeRatios(device, runtime, modeOfLandmark(landmark).powerMode, powerMode);
+    return [slopesOf(kernels, ratios)];
+  };
+  const campaigns = new Map<string, (readonly number[])[]>();
+  for (const landmark of elsewhere) {
+    const name = JSON.stringify([landmark.campaign, modeOfLandmark(landmark)]);
+    const slopes = campaigns.get(name) ?? [];
+    campaigns.set(name, slopes);
+    slopes.push(...slopesIn(landmark));
+  }
+  const prior = coefficientPrior(device, runtime, powerMode, isPublished({ device, runtime }));
+  const known = knowledgeOf(prior, [...campaigns.values()]);
+  addMeasured(known, measured.flatMap(slopesIn));
+  return known;
+}
+
+/** How many times as much each coefficient is in one power mode as in another; undefined where they are one. */
+function modeRatios(device: string, runtime: Runtime, from?: string, to?: string): readonly number[] | undefined {
+  if (from === to) return undefined;
+  const [one, other] = [
+    boardSpecification(device, findMode(device, from)),
+    boardSpecification(device, findMode(device, to)),
+  ];
+  return one === null || other === null ? undefined : logRatios(one, other, runtime).map(Math.exp);
 }
 
 /**

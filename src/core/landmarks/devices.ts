@@ -68,6 +68,11 @@ export function isOwnDevice(id: string): boolean {
   return ownDevices.some((device) => device.id === id);
 }
 
+/** Boards of the user's own that count as known. */
+export function ownBoards(): readonly Device[] {
+  return ownDevices;
+}
+
 /** Boards of the user's own, by their specification, which count as known from now on; estimators made before do not know them. */
 export function setOwnDevices(devices: readonly Device[]): void {
   ownDevices = devices;
@@ -86,11 +91,23 @@ export function findMode(deviceId: string, name?: string): PowerMode | undefined
 
 /** The mode that a landmark was measured in, as a query names it: by the name it has, else by its clock. */
 export function modeOfLandmark(landmark: Landmark): { readonly powerMode?: string } {
-  const { device, powerMode = landmark.measurement?.before.powerMode ?? undefined } = landmark;
-  if (powerMode !== undefined && findMode(device, powerMode) !== undefined) return namedMode(device, powerMode);
-  const clock = gpuClockOf(landmark);
-  const near = modesOf(device).find(({ gpuMHz }) => clock !== null && Math.abs(clock / gpuMHz - 1) < 0.05);
-  return namedMode(device, near?.name);
+  const { device, powerMode = landmark.measurement?.before.powerMode ?? null } = landmark;
+  return modeOfState(device, powerMode, gpuClockOf(landmark));
+}
+
+/** The mode that a board was in, as a query names it: by the name that it gives, else by the highest clock of its GPU. */
+export function modeOfState(
+  device: string,
+  name: string | null,
+  gpuMHz: number | null,
+): { readonly powerMode?: string } {
+  if (name !== null && findMode(device, name) !== undefined) return namedMode(device, name);
+  return namedMode(device, modesOf(device).find((mode) => gpuMHz !== null && isClockOf(mode, gpuMHz))?.name);
+}
+
+/** Whether a clock is a mode's, as boards round it. */
+export function isClockOf(mode: PowerMode, gpuMHz: number): boolean {
+  return Math.abs(gpuMHz / mode.gpuMHz - 1) < 0.05;
 }
 
 /** Why a board cannot be asked for in a power mode, as a sentence; null where it can. */

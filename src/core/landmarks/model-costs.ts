@@ -76,6 +76,11 @@ function publishedKernels(model: PublishedModel): KernelRows | null {
   return Object.hasOwn(published, key) ? published[key]! : null;
 }
 
+/** Whether TensorRT can run this convolution by Winograd's algorithm: a dense 3×3 window at stride 1. */
+export function isWinograd({ kind, windowTaps, stride }: KernelWork): boolean {
+  return kind === 'dense' && windowTaps === 9 && stride === 1;
+}
+
 /** The kernels of a costed network, equal ones together, in the order in which they first run. */
 export function kernelWork(layers: readonly LayerCost[]): readonly KernelWork[] {
   return readKernelRows(kernelRows(layers));

@@ -1,30 +1,76 @@
-import { deviceName } from '../landmarks/devices';
-import type { Landmark, Runtime } from '../landmarks/landmark';
+import {
+  deviceName,
+  gpuClockOf,
+  modeOfLandmark,
+  modesOf,
+  precisionOf,
+  supportsRuntime,
+  type Precision,
+} from '../landmarks/devices';
+import {
+  inputSize,
+  runtimeName,
+  sizeFieldsOf,
+  type Landmark,
+  type Runtime,
+  type SizeFields,
+} from '../landmarks/landmark';
 import { formatCount, formatThroughput, sizeText } from '../figures';
 
-/** Runtimes of one engine in two precisions. */
-const engines = [
-  { engine: 'TensorRT', half: 'tensorrt-fp16', single: 'tensorrt-fp32' },
-  { engine: 'PyTorch', half: 'pytorch-fp16', single: 'pytorch-fp32' },
-] as const satisfies readonly { readonly engine: string; readonly half: Runtime; readonly single: Runtime }[];
+/** Which two precisions are compared, the lower one first: `fp16-fp32` is the paper's Figure 5. */
+export const precisionComparisons = ['fp16-fp32', 'int8-fp16'] as const;
 
-export type PrecisionEngine = (typeof engines)[number]['engine'];
+export type PrecisionComparison = (typeof precisionComparisons)[number];
 
-/** One network that was measured in both precisions by the same campaign, as a point of the paper's Figure 5. */
-export interface PrecisionPair {
+type PrecisionEngine = 'TensorRT' | 'PyTorch';
+
+/** Runtimes of one engine in the two precisions of a comparison. */
+export interface PrecisionRuntimes {
+  readonly engine: PrecisionEngine;
+  readonly low: Runtime;
+  readonly high: Runtime;
+}
+
+const runtimesOf: Readonly<Record<PrecisionComparison, readonly PrecisionRuntimes[]>> = {
+  'fp16-fp32': [
+    { engine: 'TensorRT', low: 'tensorrt-fp16', high: 'tensorrt-fp32' },
+    { engine: 'PyTorch', low: 'pytorch-fp16', high: 'pytorch-fp32' },
+  ],
+  'int8-fp16': [{ engine: 'TensorRT', low: 'tensorrt-int8', high: 'tensorrt-fp16' }],
+};
+
+/** The two runtimes of TensorRT that a comparison is of. */
+export function comparedRuntimes(comparison: PrecisionComparison): PrecisionRuntimes {
+  return runtimesOf[comparison][0]!;
+}
+
+/** `FP16` and `FP32`, the lower precision first. */
+export function comparedPrecisions(comparison: PrecisionComparison): { readonly low: string; readonly high: string } {
+  const { low, high } = comparedRuntimes(comparison);
+  return { low: precisionName(low), high: precisionName(high) };
+}
+
+function precisionName(runtime: Runtime): string {
+  return (precisionOf(runtime) satisfies Precision).toUpperCase();
+}
+
+/** One network in both precisions of a comparison, as a point of the paper's Figure 5. */
+export interface PrecisionPair extends SizeFields {
   readonly model: string;
   readonly family: string | null;
   readonly parameters: number;
   readonly engine: PrecisionEngine;
   readonly device: string;
   readonly deviceName: string;
-  readonly resolution: number;
   readonly batch: number;
-  readonly campaign: string;
-  /** Inputs per second. */
-  readonly fp16Fps: number;
-  readonly fp32Fps: number;
-  /** FP16 over FP32: above 1, the network gains by FP16. */
+  /** Of the board; null where the landmarks do not say. */
+  readonly powerMode: string | null;
+  /** That measured both; null where both are predicted. */
+  readonly campaign: string | null;
+  /** Inputs per second in the lower and in the higher precision. */
+  readonly lowFps: number;
+  readonly highFps: number;
+  /** Lower over higher precision: above 1, the network gains by the lower one. */
   readonly ratio: number;
 }
 
@@ -37,72 +83,112 @@ export interface HalfPair {
 }
 
 export interface PrecisionView {
-  /** By falling ratio. */
+  /** Measured, by falling ratio. */
   readonly pairs: readonly PrecisionPair[];
   /** Of the user's own landmarks; those of published campaigns cannot be completed. */
   readonly halves: readonly HalfPair[];
+  /** Why there are no measured pairs, in words; null where there are some. */
+  readonly lack: string | null;
+}
+
+/** Why a board cannot run one of the precisions, as a sentence; null where it can, as far as is known. */
+export function missingPrecision(device: string, comparison: PrecisionComparison): string | null {
+  const { low, high } = comparedRuntimes(comparison);
+  const missing = [low, high].find((runtime) => !supportsRuntime(device, runtime));
+  return missing === undefined
+    ? null
+    : `${deviceName(device)}'s GPU has no ${precisionName(missing)}, so TensorRT builds no such engine for it.`;
 }
 
 /**
- * Networks with landmarks in FP16 and FP32 of one engine, device, size, batch and campaign: figures of different
- * campaigns differ by more than the precision. Of several measurements of one kind the last counts.
+ * Networks with landmarks on a board in both precisions of one engine, at one size, batch, GPU clock and campaign:
+ * figures of different campaigns differ by more than the precision. Of several measurements of one kind the last counts.
  *
  * @param isPublished whether a campaign is one that Framecast brings along
  */
 export function precisionView(
   landmarks: readonly Landmark[],
   isPublished: (campaign: string) => boolean,
+  device: string,
+  comparison: PrecisionComparison,
 ): PrecisionView {
   const groups = new Map<string, Landmark[]>();
   for (const landmark of landmarks) {
-    const { model, family, parameters, device, resolution, batch, campaign } = landmark;
-    const key = JSON.stringify([model, family, parameters, device, resolution, batch, campaign]);
+    if (landmark.device !== device) continue;
+    const { model, family, parameters, batch, campaign } = landmark;
+    const { height, width } = inputSize(landmark);
+    const key = JSON.stringify([model, family, parameters, height, width, batch, campaign, gpuClockOf(landmark)]);
     const members = groups.get(key);
     if (members === undefined) groups.set(key, [landmark]);
     else members.push(landmark);
   }
   const pairs: PrecisionPair[] = [];
   const halves: HalfPair[] = [];
+  const none = missingPrecision(device, comparison);
   for (const members of groups.values()) {
-    for (const { engine, half, single } of engines) {
-      const fp16 = members.filter(({ runtime }) => runtime === half).at(-1);
-      const fp32 = members.filter(({ runtime }) => runtime === single).at(-1);
-      const known = fp16 ?? fp32;
+    for (const { engine, low, high } of runtimesOf[comparison]) {
+      const lower = members.filter(({ runtime }) => runtime === low).at(-1);
+      const higher = members.filter(({ runtime }) => runtime === high).at(-1);
+      const known = lower ?? higher;
       if (known === undefined) continue;
-      const { model, family, parameters, device, resolution, batch, campaign } = known;
-      if (fp16 !== undefined && fp32 !== undefined) {
-        const [fp16Fps, fp32Fps] = [fp16.throughputFps, fp32.throughputFps];
-        pairs.push({
-          model,
-          family,
-          parameters,
-          engine,
-          device,
-          deviceName: deviceName(device),
-          resolution,
-          batch,
-          campaign,
-          fp16Fps,
-          fp32Fps,
-          ratio: fp16Fps / fp32Fps,
-        });
-      } else if (!isPublished(campaign)) {
-        const missing = `${engine} ${fp16 === undefined ? 'FP16' : 'FP32'}`;
-        halves.push({ model, deviceName: deviceName(device), missing });
+      const { campaign } = known;
+      if (lower !== undefined && higher !== undefined) {
+        const fps = { lowFps: lower.throughputFps, highFps: higher.throughputFps };
+        pairs.push(precisionPair({ ...known, engine, campaign, powerMode: modeNameOf(known) }, fps));
+      } else if (!isPublished(campaign) && none === null) {
+        const missing = runtimeName(lower === undefined ? low : high);
+        halves.push({ model: known.model, deviceName: deviceName(device), missing });
       }
     }
   }
   pairs.sort((one, other) => other.ratio - one.ratio);
-  return { pairs, halves };
+  return { pairs, halves, lack: pairs.length === 0 ? (none ?? nothingMeasured(device, comparison)) : null };
+}
+
+/** A pair with what follows from its figures. */
+export function precisionPair(
+  of: Omit<PrecisionPair, 'deviceName' | 'ratio' | 'lowFps' | 'highFps'>,
+  { lowFps, highFps }: Pick<PrecisionPair, 'lowFps' | 'highFps'>,
+): PrecisionPair {
+  const { model, family, parameters, engine, device, batch, powerMode, campaign } = of;
+  return {
+    model,
+    family,
+    parameters,
+    engine,
+    device,
+    deviceName: deviceName(device),
+    ...sizeFieldsOf(of),
+    batch,
+    powerMode,
+    campaign,
+    lowFps,
+    highFps,
+    ratio: lowFps / highFps,
+  };
+}
+
+function modeNameOf(landmark: Landmark): string | null {
+  if (gpuClockOf(landmark) === null) return null;
+  return modeOfLandmark(landmark).powerMode ?? modesOf(landmark.device)[0]?.name ?? null;
+}
+
+function nothingMeasured(device: string, comparison: PrecisionComparison): string {
+  const { low, high } = comparedRuntimes(comparison);
+  const { low: lower, high: higher } = comparedPrecisions(comparison);
+  return `No network has been measured on ${deviceName(device)} in both ${lower} and ${higher} yet. Measure a model with ${runtimeName(low)} and with ${runtimeName(high)}, and it is a filled point here.`;
 }
 
 /** A pair in words, a line each: what was gained, the figures, and where they hold. */
-export function precisionPairLines(pair: PrecisionPair): readonly string[] {
-  const { model, ratio, fp16Fps, fp32Fps, engine, deviceName, resolution, batch, campaign, parameters } = pair;
+export function precisionPairLines(pair: PrecisionPair, comparison: PrecisionComparison): readonly string[] {
+  const { model, ratio, lowFps, highFps, engine, resolution, batch, campaign, parameters, powerMode } = pair;
+  const { low, high } = comparedPrecisions(comparison);
+  const board = powerMode === null ? pair.deviceName : `${pair.deviceName} (${powerMode})`;
+  const basis = campaign === null ? 'predicted' : `campaign ${campaign}`;
   return [
-    `${model}: ${ratio.toFixed(2)} times as fast in FP16`,
-    `${formatThroughput(fp16Fps, batch)} in FP16, ${formatThroughput(fp32Fps, batch)} in FP32`,
-    `${engine} on ${deviceName} at ${sizeText(resolution, batch)}, campaign ${campaign}, ${formatCount(parameters)} parameters`,
+    `${model}: ${ratio.toFixed(2)} times as fast in ${low}`,
+    `${formatThroughput(lowFps, batch)} in ${low}, ${formatThroughput(highFps, batch)} in ${high}`,
+    `${engine} on ${board} at ${sizeText(resolution, batch, pair)}, ${basis}, ${formatCount(parameters)} parameters`,
   ];
 }
 

@@ -1,16 +1,11 @@
 import { peakGflops, standInDevice } from '../../core/landmarks/devices';
 import { sizeFieldsOf, type Landmark } from '../../core/landmarks/landmark';
 import { trialStatistics, type Measurement } from '../../core/landmarks/measurement';
+import { impossibleThroughput, winogradSaving } from '../../core/landmarks/peak-throughput';
 import { failure, success, type Result } from '../../core/result';
 import type { GoodResult } from '../job/run-result';
 import { disturbancesOf } from './disturbances';
 import type { PendingJob, OpenRun } from './pending-job';
-
-/**
- * Multiplications that Winograd's F(2×2, 3×3) saves at most (Lavin and Gray 2016, section 4.1): so many times its
- * arithmetic peak may a board seem to do.
- */
-const maxSaved = 2.25;
 
 /**
  * The landmark that a good result of a job is. `measuredAt` is when the run ended, by this machine's clock. The same
@@ -33,15 +28,15 @@ export function landmarkOfResult(
     );
   }
   const device = job.board.standIn || result.standIn ? standInDevice : job.board.device;
-  const peak = peakGflops(device, run.runtime);
+  const peak = peakGflops(device, run.runtime, result.before.gpuMaxMHz);
   const gflops = run.macs === null ? null : (2 * run.macs * statistics.throughputFps) / run.batch / 1e9;
-  if (peak !== null && gflops !== null && gflops > maxSaved * peak) {
+  if (peak !== null && gflops !== null && gflops > winogradSaving * peak) {
     return failure(
       'board-misbehaves',
       `The board reports ${statistics.throughputFps.toFixed(0)} FPS for ${run.modelName}, more than its arithmetic can do. Nothing was saved; run it again.`,
     );
   }
-  return success({
+  const landmark: Landmark = {
     model: run.modelName,
     family: run.family,
     parameters: run.parameters,
@@ -54,7 +49,11 @@ export function landmarkOfResult(
     source: `${job.jobId}#${index + 1}`,
     ...(run.kernels === null ? {} : { kernels: run.kernels }),
     measurement: measurementOf(job, run, result, { measuredAt, meanMs: statistics.meanMs }),
-  });
+  };
+  const impossible = impossibleThroughput(landmark);
+  return impossible === null
+    ? success(landmark)
+    : failure('board-misbehaves', `${run.modelName}: ${impossible} Nothing was saved; run it again.`);
 }
 
 function measurementOf(

@@ -1,5 +1,6 @@
 import type { Estimators } from '../../core/estimate/estimators';
-import type { Runtime } from '../../core/landmarks/landmark';
+import { modeOfLandmark, modeOfState } from '../../core/landmarks/devices';
+import type { Landmark, Runtime } from '../../core/landmarks/landmark';
 import { chooseLadder, type Ladder, type LadderQuestion } from '../../core/ladder/choose-ladder';
 import type { ImageSize } from '../../core/image-size';
 import { failure, success, type Result } from '../../core/result';
@@ -24,6 +25,8 @@ export interface LadderWish {
 export interface LadderPlan extends Ladder {
   /** The landmarks' device id. */
   readonly device: string;
+  /** The mode that the board is in, as its `powerModes` name it; undefined in the fastest, or where it is not known. */
+  readonly powerMode?: string | undefined;
 }
 
 /**
@@ -42,12 +45,13 @@ export async function planLadder(
   const question = ladderQuestion(probed.value, wish);
   if (!question.ok) return question;
   const ladder = chooseLadder(question.value);
-  return ladder.ok ? success({ ...ladder.value, device: question.value.device }) : ladder;
+  const { device, powerMode } = question.value;
+  return ladder.ok ? success({ ...ladder.value, device, powerMode }) : ladder;
 }
 
 /**
- * What to choose reference models for on a board that says this of itself: around what is known of its kind, less what
- * was measured on this very board. Failure code: not-ready if the board does not say what it is.
+ * What to choose reference models for on a board that says this of itself: beyond what is known of its kind in the power
+ * mode that it is in, less what was measured on this very board in that mode. Failure code: not-ready if the board does not say what it is.
  */
 export function ladderQuestion(report: BoardReport, wish: LadderWish): Result<LadderQuestion> {
   const { device } = report;
@@ -58,10 +62,24 @@ export function ladderQuestion(report: BoardReport, wish: LadderWish): Result<La
     );
   }
   const { runtime, estimators, campaign, length, families, maxWeightBytes, sizes } = wish;
-  const measured = estimators.landmarks.filter(
-    (landmark) => landmark.device === device && landmark.runtime === runtime && landmark.campaign === campaign,
-  );
-  const fit = estimators.graphCostFit({ device, runtime });
+  const { powerMode } = modeOfState(device, report.powerMode.name, report.state.gpuMaxMHz);
+  const isHere = (landmark: Landmark): boolean =>
+    landmark.campaign === campaign && modeOfLandmark(landmark).powerMode === powerMode;
+  const ofKind = estimators.landmarks.filter((landmark) => landmark.device === device && landmark.runtime === runtime);
+  const measured = ofKind.filter(isHere);
+  const elsewhere = ofKind.filter((landmark) => !isHere(landmark));
+  const fit = estimators.graphCostFit({ device, runtime, powerMode });
   const coefficients = fit.ok ? fit.value.fit.coefficients : null;
-  return success({ device, runtime, measured, length, families, maxWeightBytes, sizes, coefficients });
+  return success({
+    device,
+    runtime,
+    powerMode,
+    measured,
+    elsewhere,
+    length,
+    families,
+    maxWeightBytes,
+    sizes,
+    coefficients,
+  });
 }

@@ -151,11 +151,31 @@ describe('the page of accuracy', () => {
 describe('the page of precision', () => {
   it('draws what was published in both precisions', async () => {
     await workbench.resize(1280, 900);
-    await workbench.runCommand('Framecast: Show FP16 vs. FP32');
+    await workbench.runCommand('Framecast: Compare Precisions');
     const view = workbench.webview();
     // The page before this one has two charts.
     await view.getByRole('heading', { level: 1, name: 'Precision' }).waitFor();
     await view.locator('canvas').waitFor();
+    await view.getByText('ResNets gain most from FP16').waitFor();
+    await view.getByRole('button', { name: 'INT8 and FP16' }).click();
+    await view.getByText("Jetson Nano's GPU has no INT8").waitFor();
+    expect(await view.locator('canvas').count()).toBe(0);
+    await view.getByLabel('Device').selectOption('jetson-orin-nano');
+    await view.getByLabel('Power mode').selectOption('15W');
+    await view.locator('canvas').waitFor();
+    await view.getByText('Show as a table').click();
+    await expect
+      .poll(rows)
+      .toEqual(
+        expect.arrayContaining([
+          expect.stringMatching(/^yolo11n YOLO Jetson Orin Nano.* MAXN_SUPER TensorRT ultra11 640×640 1 /),
+          expect.stringMatching(/^ResNet-18 ResNet Jetson Orin Nano.* 15W TensorRT predicted 224×224 1 /),
+        ]),
+      );
+    await view.getByText('Show as a table').click();
+    await workbench.screenshot('precision-int8-orin-dark');
+    await view.getByRole('button', { name: 'FP16 and FP32' }).click();
+    await view.getByLabel('Device').selectOption('jetson-nano');
     await view.getByText('ResNets gain most from FP16').waitFor();
     await workbench.screenshot('precision-published-dark');
     expect(await violationsOf(workbench)).toEqual([]);
@@ -189,10 +209,10 @@ describe('the page of precision', () => {
       .poll(rows)
       .toEqual(
         expect.arrayContaining([
-          'resnet50 ResNet Jetson Nano TensorRT desk 224 1 31.1 17.2 1.81',
-          'resnet18 ResNet Jetson Nano TensorRT desk 224 1 84.2 47.9 1.76',
-          'mobilenet_v2 MobileNetV2 Jetson Nano TensorRT desk 224 1 80.3 71.5 1.12',
-          'feathernet_a FeatherNet Jetson Nano TensorRT desk 224 1 198 214 0.93',
+          'resnet50 ResNet Jetson Nano – TensorRT desk 224×224 1 31.1 17.2 1.81',
+          'resnet18 ResNet Jetson Nano – TensorRT desk 224×224 1 84.2 47.9 1.76',
+          'mobilenet_v2 MobileNetV2 Jetson Nano – TensorRT desk 224×224 1 80.3 71.5 1.12',
+          'feathernet_a FeatherNet Jetson Nano – TensorRT desk 224×224 1 198 214 0.93',
         ]),
       );
     await view.getByText('Show as a table').click();

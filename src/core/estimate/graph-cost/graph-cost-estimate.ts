@@ -93,7 +93,8 @@ export function estimateByGraphCost(
   const latencyMs = Math.exp(belief.mean);
   const throughputFps = (1000 * point.batch) / latencyMs;
   const macsPerInput = cost.macs / point.batch;
-  const impossible = implausibleReason(throughputFps, device, runtime, macsPerInput);
+  const gpuMHz = fit.powerMode?.gpuMHz ?? null;
+  const impossible = implausibleReason(throughputFps, device, runtime, macsPerInput, gpuMHz);
   if (impossible !== null) return refuse(`The graph-cost fit fails here: ${impossible}.`);
 
   const isOfAnother = fit.reference !== null && isBundledCampaign(fit.reference);
@@ -108,7 +109,7 @@ export function estimateByGraphCost(
         high: (1000 * point.batch) / Math.exp(raw.low),
       },
       throughputFps,
-      peakThroughputFps(device, runtime, macsPerInput),
+      peakThroughputFps(device, runtime, macsPerInput, gpuMHz),
     );
   const beyond = fit.landmarks.length === 0 ? [] : extrapolationNotes(fit, profile.family, answer.value);
   return {

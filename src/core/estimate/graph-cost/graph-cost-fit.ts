@@ -120,7 +120,7 @@ export function fitGraphCost(
 }
 
 /** Whether published landmarks have a device with a runtime, so that what other boards teach leaves them out. */
-function isPublished({ device, runtime }: GraphCostKey): boolean {
+export function isPublished({ device, runtime }: Pick<GraphCostKey, 'device' | 'runtime'>): boolean {
   return publishedPlaces.has(`${device} ${runtime}`);
 }
 

@@ -1,4 +1,4 @@
-import type { KernelWork } from '../../landmarks/model-costs';
+import { isWinograd, type KernelWork } from '../../landmarks/model-costs';
 import { networkKey } from './network-key';
 
 /** One network's latency as a function of a latency model's coefficients. */
@@ -97,11 +97,6 @@ function arithmeticTerm(kernel: KernelWork): TermName | null {
   if (kernel.kind === 'depthwise' || kernel.kind === 'matrix') return kernel.kind;
   if (isWinograd(kernel)) return 'winograd';
   return kernel.windowTaps > 1 ? 'window' : 'pointwise';
-}
-
-/** Whether TensorRT can run this convolution by Winograd's algorithm: a dense 3×3 window at stride 1. */
-export function isWinograd({ kind, windowTaps, stride }: KernelWork): boolean {
-  return kind === 'dense' && windowTaps === 9 && stride === 1;
 }
 
 /**

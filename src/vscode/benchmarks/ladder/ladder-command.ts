@@ -4,7 +4,7 @@ import { defaultLadderLength, defaultMaxWeightBytes } from '../../../core/ladder
 import { equation2Coefficients } from '../../../core/estimate/family-fit/equation2';
 import { type ImageSize, maxSide, parseImageSize } from '../../../core/image-size';
 import { ladderSizes, type Rung } from '../../../core/ladder/rung';
-import { deviceName } from '../../../core/landmarks/devices';
+import { boardName } from '../../../core/landmarks/devices';
 import { runtimeName, type Runtime } from '../../../core/landmarks/landmark';
 import { formatBytes, formatCount, formatMacs } from '../../../core/figures';
 import { success } from '../../../core/result';
@@ -154,7 +154,8 @@ async function planOn(
   if (!question.ok) return null;
   const plan = await withProgress(`Choosing reference models for ${device.name}`, async (signal) => {
     const ladder = await thread.choose(question.value, signal);
-    return ladder.ok ? success({ ...ladder.value, device: question.value.device }) : ladder;
+    const { device: kind, powerMode } = question.value;
+    return ladder.ok ? success({ ...ladder.value, device: kind, powerMode }) : ladder;
   });
   if (!plan.ok) return null;
   plan.value.notes.forEach((note) => void vscode.window.showInformationMessage(note));
@@ -167,7 +168,7 @@ async function planOn(
 
 /** Shows what would be measured; the user may leave some out, or give up. */
 async function pickRungs(
-  { rungs, device }: LadderPlan,
+  { rungs, ...board }: LadderPlan,
   { name }: SavedDevice,
   runtime: Runtime,
 ): Promise<readonly Rung[] | undefined> {
@@ -180,7 +181,7 @@ async function pickRungs(
   }));
   const bytes = formatBytes(rungs.reduce((sum, { weightBytes }) => sum + weightBytes, 0));
   const picked = await vscode.window.showQuickPick(items, {
-    title: `${title} on ${name} (${deviceName(device)}) with ${runtimeName(runtime)}`,
+    title: `${title} on ${name} (${boardName(board)}) with ${runtimeName(runtime)}`,
     placeHolder: `Press OK to send these models (${bytes}) and measure them`,
     canPickMany: true,
     ignoreFocusOut: true,

@@ -1,11 +1,12 @@
 import { Worker } from 'node:worker_threads';
 import type { Ladder, LadderQuestion } from '../../../core/ladder/choose-ladder';
+import { ownBoards, type Device } from '../../../core/landmarks/devices';
 import type { Rung } from '../../../core/ladder/rung';
 import { failure, success, type Result } from '../../../core/result';
 
 /** What the thread is asked for. */
 export type LadderRequest =
-  | { readonly kind: 'choose'; readonly question: LadderQuestion }
+  | { readonly kind: 'choose'; readonly question: LadderQuestion; readonly ownBoards: readonly Device[] }
   | { readonly kind: 'rungs'; readonly ids: readonly string[] };
 
 /** Reference models, found in a thread of its own, so that the extension host goes on meanwhile. */
@@ -27,7 +28,7 @@ export function createLadderThread(bundle: string): LadderThread {
   const remember = (rungs: readonly Rung[]): void => rungs.forEach((rung) => known.set(rung.id, rung));
   return {
     choose: async (question, signal) => {
-      const ladder = await ask<Ladder>(bundle, { kind: 'choose', question }, signal);
+      const ladder = await ask<Ladder>(bundle, { kind: 'choose', question, ownBoards: ownBoards() }, signal);
       if (ladder.ok) remember(ladder.value.rungs);
       return ladder;
     },

@@ -16,9 +16,7 @@ import {
   type PlacedBackbone,
 } from '../../../core/present/accuracy';
 import { methodName } from '../../../core/present/sentences';
-import { profileModel } from '../../../core/profile/profile-model';
 import type { ModelProfile } from '../../../core/profile/profile';
-import { referenceModel } from '../../../core/zoo/reference-model';
 import {
   accuracyPageMessages,
   accuracyPageState,
@@ -30,6 +28,7 @@ import {
   type OwnModel,
 } from '../../../protocol/accuracy-page';
 import { parseState, type Choice } from '../../../protocol/page';
+import { profileOfBackbone } from '../../services/backbone-profiles';
 import type { LandmarkLibrary } from '../../services/landmark-library';
 import type { ModelService } from '../../services/model-service';
 import { readSettings } from '../../services/settings';
@@ -47,8 +46,6 @@ export function registerAccuracyPages(
   service: ModelService,
   library: LandmarkLibrary,
 ): vscode.Disposable {
-  const profiles = new Map<string, ModelProfile | null>();
-
   function start(surface: Surface<AccuracyHostMessage>, state: AccuracyPageState) {
     const choice = createPageChoice(state.choice, readSettings);
     let { models } = state;
@@ -105,13 +102,7 @@ export function registerAccuracyPages(
   }
 
   function predictedBackbone(backbone: Backbone, place: Choice): KnownThroughput | null {
-    const { model, family, settings } = backbone;
-    if (!profiles.has(model)) {
-      const built = referenceModel({ family, settings });
-      const profile = built.ok ? profileModel(built.value.model) : built;
-      profiles.set(model, profile.ok ? profile.value : null);
-    }
-    const profile = profiles.get(model) ?? null;
+    const profile = profileOfBackbone(backbone);
     return profile && predicted(library.estimators, profile, place);
   }
 

@@ -3,7 +3,7 @@ import { createEstimators } from '../../../../src/core/estimate/estimators';
 import { coefficientPrior } from '../../../../src/core/estimate/graph-cost/priors';
 import { graphCostModel } from '../../../../src/core/estimate/graph-cost/latency-model';
 import { chooseLadder, isMeasured, type LadderQuestion } from '../../../../src/core/ladder/choose-ladder';
-import { informationOf } from '../../../../src/core/ladder/information';
+import { informationOf, knowledgeOf } from '../../../../src/core/ladder/information';
 import {
   equation2Resolution,
   type Rung,
@@ -22,6 +22,7 @@ const question: LadderQuestion = {
   families: [],
   maxWeightBytes: 256e6,
   measured: [],
+  elsewhere: [],
   coefficients: null,
 };
 
@@ -98,7 +99,8 @@ describe('the choice of a ladder', () => {
       const { latencyMs, shares } = graphCostModel.latencyOf(readKernelRows(rung.kernels))(medians);
       return shares.map((share) => share / latencyMs);
     };
-    const information = (rungs: readonly Rung[]) => informationOf(rungs.map(slopes), prior);
+    const known = knowledgeOf(prior, []);
+    const information = (rungs: readonly Rung[]) => informationOf(rungs.map(slopes), known);
     const chosen = information(rungsOf());
     let state = 7;
     const random = () => (state = (Math.imul(state, 1664525) + 1013904223) >>> 0) / 2 ** 32;
@@ -124,12 +126,13 @@ describe('the choice of a ladder', () => {
       size === 0
         ? [[]]
         : from.flatMap((first, index) => sets(from.slice(index + 1), size - 1).map((rest) => [first, ...rest]));
+    const known = knowledgeOf(prior, []);
     let best: Slopes = [];
     let most = -Infinity;
     for (const set of sets(slopes, length)) {
       const information = informationOf(
         set.map(({ row }) => row),
-        prior,
+        known,
       );
       if (information > most) [best, most] = [set, information];
     }
@@ -157,6 +160,45 @@ describe('the choice of a ladder', () => {
       expect(new Set(members.map(({ parameters }) => parameters)).size).toBeGreaterThanOrEqual(3);
     }
     expect(new Set(rungs.map(({ id }) => id)).size).toBe(rungs.length);
+  });
+
+  it('chooses what tells most beyond measurements on other boards of the kind, and in other power modes', () => {
+    const orin = { device: 'jetson-orin-nano', length: 4 } as const;
+    const ids = (changes: Partial<LadderQuestion>) =>
+      rungsOf({ ...orin, ...changes })
+        .map(({ id }) => id)
+        .sort();
+    const fresh = ids({});
+    const measured = rungsOf(orin).map((rung) => ({
+      ...landmarkOf(rung, new Array<number>(8).fill(1)),
+      device: orin.device,
+    }));
+    const elsewhere = (powerMode: string): readonly Landmark[] =>
+      measured.map((landmark) => ({ ...landmark, powerMode }));
+    // As on another board, whose factor to this one is not known: not the same networks again, but still four.
+    const after = ids({ elsewhere: elsewhere('MAXN_SUPER') });
+    expect(after).toHaveLength(4);
+    expect(after).not.toEqual(fresh);
+    // What was measured in another mode tells of the coefficients here, but is not what is asked for.
+    const slow = ids({ powerMode: '15W', elsewhere: elsewhere('MAXN_SUPER') });
+    expect(slow).toHaveLength(4);
+    expect(slow).not.toEqual(ids({ powerMode: '15W' }));
+    expect(ids({ measured: elsewhere('MAXN_SUPER') })).toEqual([]);
+  });
+
+  it('takes a campaign of one board for less than measurements on this very board, and for more than none', () => {
+    const prior = coefficientPrior('jetson-orin-nano', 'tensorrt-fp16');
+    const rows = [
+      [0.1, 0.2, 0.3, 0, 0.2, 0, 0, 0.2],
+      [0.3, 0.1, 0, 0.4, 0, 0, 0, 0.2],
+    ];
+    const none = informationOf([], knowledgeOf(prior, []));
+    const campaign = informationOf([], knowledgeOf(prior, [rows]));
+    const here = informationOf(rows, knowledgeOf(prior, []));
+    expect(campaign).toBeGreaterThan(none);
+    expect(campaign).toBeLessThan(here);
+    // Two boards tell more than one board whose rows are as many: a factor each, but not the same one.
+    expect(informationOf([], knowledgeOf(prior, [rows, rows]))).toBeGreaterThan(campaign);
   });
 
   it('does not choose what is measured already, and ends', () => {

@@ -6,6 +6,7 @@ import {
   isSameCollection,
   problemSentence,
 } from '../../../../src/core/landmarks/landmark-collection';
+import { impossibleThroughput } from '../../../../src/core/landmarks/peak-throughput';
 import { parseLandmarkLines, writeLandmarkRow } from '../../../../src/core/landmarks/landmark-lines';
 
 const published = bundledLandmarks[0]!;
@@ -78,6 +79,21 @@ describe('collectLandmarks', () => {
   it('lets nobody but the own store judge', () => {
     const judged = { ...published, verdict: 'off' as const };
     expect(collectLandmarks([source('team', judged)]).landmarks).toEqual(bundledLandmarks);
+  });
+
+  it('judges a throughput by the peak of its power mode or clock', () => {
+    const reasonAt = (throughputFps: number, changes: Partial<Landmark>) =>
+      impossibleThroughput({ ...own, throughputFps, ...changes });
+    let peak = 100;
+    while (reasonAt(peak, {}) === null) peak += 1;
+    // 640 of 921.6 MHz.
+    expect(reasonAt(0.75 * peak, {})).toBeNull();
+    expect(reasonAt(0.75 * peak, { powerMode: 'MAXN' })).toBeNull();
+    expect(reasonAt(0.75 * peak, { powerMode: '5W' })).toMatch(
+      /at 640 MHz \(5W\).*Check its unit and the power mode\.$/,
+    );
+    expect(reasonAt(0.75 * peak, { gpuMHz: 460 })).toMatch(/at 460 MHz with/);
+    expect(reasonAt(0.6 * peak, { powerMode: '5W' })).toBeNull();
   });
 
   it("names a throughput above the board's peak", () => {

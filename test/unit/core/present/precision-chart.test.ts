@@ -1,8 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { bundledLandmarks } from '../../../../src/core/landmarks/campaigns';
 import type { Landmark } from '../../../../src/core/landmarks/landmark';
+import { knownDevices } from '../../../../src/core/landmarks/devices';
 import { isBundledCampaign } from '../../../../src/core/landmarks/landmark-set';
-import { precisionPairLines, precisionUnit, precisionView } from '../../../../src/core/present/precision-chart';
+import {
+  missingPrecision,
+  precisionPairLines,
+  precisionUnit,
+  precisionView,
+  type PrecisionComparison,
+} from '../../../../src/core/present/precision-chart';
 
 const landmark = (changes: Partial<Landmark>): Landmark => ({
   model: 'resnet18',
@@ -18,13 +25,45 @@ const landmark = (changes: Partial<Landmark>): Landmark => ({
   ...changes,
 });
 
-const view = (...landmarks: Landmark[]) => precisionView(landmarks, isBundledCampaign);
+const view = (...landmarks: Landmark[]) => precisionView(landmarks, isBundledCampaign, 'jetson-nano', 'fp16-fp32');
+const published = (device: string, comparison: PrecisionComparison) =>
+  precisionView(bundledLandmarks, isBundledCampaign, device, comparison);
 
 describe('FP16 against FP32', () => {
-  it('has the pairs of published campaigns that hold both', () => {
-    const { pairs } = precisionView(bundledLandmarks, isBundledCampaign);
-    expect(new Set(pairs.map(({ campaign }) => campaign))).toEqual(new Set(['ultra11', 'ultra26', 'nobuo']));
-    for (const { ratio } of pairs) expect(ratio).toBeGreaterThan(1);
+  it.each<[string, PrecisionComparison, readonly string[]]>([
+    ['jetson-orin-nano', 'fp16-fp32', ['ultra11', 'ultra26']],
+    ['jetson-agx-thor', 'int8-fp16', ['ultra11', 'ultra26']],
+    ['jetson-xavier-nx', 'int8-fp16', ['t2tdla']],
+    ['jetson-nano', 'fp16-fp32', ['nobuo']],
+  ])('has the published pairs of %s, %s', (device, comparison, campaigns) => {
+    const { pairs, lack } = published(device, comparison);
+    expect(lack).toBeNull();
+    expect([...new Set(pairs.map(({ campaign }) => campaign))].sort()).toEqual(campaigns);
+    for (const pair of pairs) expect(pair.device).toBe(device);
+  });
+
+  it('says that a GPU lacks a precision, and that nothing was measured only of one that has it', () => {
+    for (const { id, name, generation } of knownDevices) {
+      const isOld = generation === 'maxwell' || generation === 'pascal';
+      const { pairs, lack } = published(id, 'int8-fp16');
+      if (isOld) expect(lack).toBe(`${name}'s GPU has no INT8, so TensorRT builds no such engine for it.`);
+      else expect(lack === null).toBe(pairs.length > 0);
+      expect(missingPrecision(id, 'fp16-fp32')).toBeNull();
+    }
+    expect(published('jetson-thor-t4000', 'int8-fp16').lack).toMatch(
+      /^No network has been measured on Jetson.*T4000 in both INT8 and FP16 yet\./,
+    );
+  });
+
+  it('never pairs figures of two clocks of one board, and names the power mode', () => {
+    const orin = (changes: Partial<Landmark>) => landmark({ device: 'jetson-orin-nano', ...changes });
+    const rows = [
+      orin({ gpuMHz: 625 }),
+      orin({ gpuMHz: 1020, runtime: 'tensorrt-fp32' }),
+      orin({ powerMode: '15W', runtime: 'tensorrt-fp32', throughputFps: 40 }),
+    ];
+    const { pairs } = precisionView(rows, isBundledCampaign, 'jetson-orin-nano', 'fp16-fp32');
+    expect(pairs.map(({ ratio, powerMode }) => [ratio, powerMode])).toEqual([[2, '15W']]);
   });
 
   it('pairs what was measured together, and divides FP16 by FP32', () => {
@@ -43,8 +82,8 @@ describe('FP16 against FP32', () => {
 
   it.each<[string, Partial<Landmark>]>([
     ['campaigns', { campaign: 'other' }],
-    ['devices', { device: 'jetson-agx-xavier' }],
     ['resolutions', { resolution: 448 }],
+    ['shapes of as many pixels', { height: 112, width: 448 }],
     ['batches', { batch: 2 }],
     ['engines', { runtime: 'pytorch-fp32' }],
     ['networks', { parameters: 1 }],
@@ -72,7 +111,7 @@ describe('FP16 against FP32', () => {
       landmark({ batch, runtime: 'tensorrt-fp32', throughputFps: 50 }),
     ]);
     const { pairs } = view(...both);
-    expect(pairs.map((pair) => precisionPairLines(pair).slice(1))).toEqual([
+    expect(pairs.map((pair) => precisionPairLines(pair, 'fp16-fp32').slice(1))).toEqual([
       ['80.0 FPS in FP16, 50.0 FPS in FP32', 'TensorRT on Jetson Nano at 224×224, campaign desk, 11.69 M parameters'],
       [
         '80.0 inputs/s in FP16, 50.0 inputs/s in FP32',

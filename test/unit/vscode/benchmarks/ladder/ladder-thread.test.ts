@@ -33,6 +33,7 @@ const question: LadderQuestion = {
   families: ['MobileNetV2', 'AlexNet'],
   maxWeightBytes: 30e6,
   measured: [],
+  elsewhere: [],
   coefficients: null,
 };
 
