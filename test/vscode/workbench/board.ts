@@ -99,6 +99,7 @@ export async function chooseInExplorer(workbench: Workbench, paths: readonly str
       if (await isSelected()) break;
     }
     expect(await isSelected()).toBe(true);
+    if (index === 0 && path.endsWith('.onnx')) await pageOf(workbench, path);
   }
   await (await workbench.explorerRow(paths.at(-1) ?? '')).click({ button: 'right' });
   const item = workbench.page.locator('.context-view .action-item').filter({ visible: true, hasText: entry }).first();
@@ -107,6 +108,17 @@ export async function chooseInExplorer(workbench: Workbench, paths: readonly str
   await workbench.page.waitForTimeout(400);
   await item.click();
   await item.waitFor({ state: 'hidden' });
+}
+
+/**
+ * Waits until the page of a model that a click has opened is loaded. All webviews of this server share one origin, and
+ * in VS Code a webview that starts while another one installs its service worker may wait for that for ever.
+ */
+async function pageOf({ page }: Workbench, path: string): Promise<void> {
+  const name = path.split('/').at(-1) ?? path;
+  await page.locator('.tab.active').filter({ hasText: name }).waitFor();
+  const webview = page.locator('iframe.webview.ready').filter({ visible: true }).last();
+  await webview.contentFrame().locator('#active-frame').waitFor();
 }
 
 /** Answers the question about what may spoil the figures, where the board has something that does. */
