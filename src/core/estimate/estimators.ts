@@ -21,7 +21,7 @@ import { fitGraphCost } from './graph-cost/graph-cost-fit';
 import { sizeQuery, type ImageSize } from '../image-size';
 import { estimateByLandmarkFit } from './family-fit/landmark-estimate';
 import { measuredThroughputs } from './measured';
-import { emptyPlace, fitName, placeName, placesOf, type Deployment } from './deployment';
+import { emptyFamily, emptyPlace, fitName, placeName, placesOf, type Deployment, type Deployments } from './deployment';
 import { fitFamily, type FamilyKey, type LandmarkFitOutcome } from './family-fit/landmark-fit';
 
 /**
@@ -30,6 +30,8 @@ import { fitFamily, type FamilyKey, type LandmarkFitOutcome } from './family-fit
  */
 export interface Estimators {
   readonly landmarks: readonly Landmark[];
+  /** The landmarks of one device and runtime, of one family where it is given, in their order. */
+  landmarksAt(place: GraphCostKey, family?: string | null): readonly Landmark[];
   /** Predicts a model's throughput by every method and chooses the headline among the answers. */
   predict(profile: ModelProfile, query: Query): Prediction;
   /** Equation 2 of one family, for charts. */
@@ -60,16 +62,15 @@ export function createEstimators(
   own?: ReadonlySet<string>,
   before?: Estimators,
 ): Estimators {
-  const places = placesOf(landmarks, own, before === undefined ? undefined : placesIn.get(before));
+  const deployments = placesOf(landmarks, own, before === undefined ? undefined : placesIn.get(before));
   const at = ({ device, runtime }: GraphCostKey): Deployment =>
-    places.get(placeName({ device, runtime })) ?? emptyPlace;
+    deployments.places.get(placeName({ device, runtime })) ?? emptyPlace;
   const familyFit = (key: FamilyKey): LandmarkFitOutcome => {
     const place = at(key);
-    return remembered(
-      place.familyFits,
-      JSON.stringify([key.device, key.runtime, key.family, key.resolution, key.batch]),
-      () => fitFamily(place.landmarks, key, place.home),
-    );
+    const { landmarks: members, fits } = place.families.get(key.family) ?? emptyFamily;
+    // Nothing is remembered of what nobody has measured: such names are without number.
+    if (members.length === 0) return fitFamily(members, key, place.home);
+    return remembered(fits, `${key.resolution} ${key.batch}`, () => fitFamily(members, key, place.home));
   };
   const graphCostFit = (key: GraphCostKey): GraphCostOutcome => {
     const place = at(key);
@@ -93,6 +94,10 @@ export function createEstimators(
   const pointAt = rememberedPerQuery((profile, query) => throughputAt(profile, query, graphCostFit));
   const estimators: Estimators = {
     landmarks,
+    landmarksAt: (key, family) => {
+      const { landmarks: here, families } = at(key);
+      return family === undefined ? here : (families.get(family)?.landmarks ?? []);
+    },
     familyFit,
     graphCostFit,
     calibration,
@@ -100,7 +105,8 @@ export function createEstimators(
     throughputBySize: (profile, query, sizes) =>
       sizes.flatMap((size) => pointAt(profile, { ...withoutSize(query), ...sizeQuery(size) }) ?? []),
     predict: rememberedPerQuery((profile, query) => {
-      const byFamily = estimateByLandmarkFit(profile, query, familyFit, at(query).landmarks, (campaign) =>
+      const ofFamily = at(query).families.get(profile.family) ?? emptyFamily;
+      const byFamily = estimateByLandmarkFit(profile, query, familyFit, ofFamily.landmarks, (campaign) =>
         calibration(query, campaign),
       );
       const comparable = isEstimate(byFamily) ? landmarksOf(familyFit, byFamily, profile) : [];
@@ -119,7 +125,7 @@ export function createEstimators(
       };
     }),
   };
-  placesIn.set(estimators, places);
+  placesIn.set(estimators, deployments);
   return estimators;
 }
 
@@ -172,7 +178,7 @@ function landmarksOf(
 }
 
 /** Of each estimators the places that they have fitted, for those that follow them. */
-const placesIn = new WeakMap<Estimators, ReadonlyMap<string, Deployment>>();
+const placesIn = new WeakMap<Estimators, Deployments>();
 
 /**
  * The answer with the smallest cross-validated error is the headline; answers whose error is not known come last. The

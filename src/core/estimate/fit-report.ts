@@ -33,7 +33,7 @@ export interface FitReport {
 
 /** Reports the fits of one device and runtime. */
 export function fitReport(estimators: Estimators, key: GraphCostKey): FitReport {
-  const here = estimators.landmarks.filter(({ device, runtime }) => device === key.device && runtime === key.runtime);
+  const here = estimators.landmarksAt(key);
   const outcome = estimators.graphCostFit(key);
   const families = [...new Set(here.flatMap(({ family }) => (family === null ? [] : [family])))].sort();
   return {
@@ -48,7 +48,7 @@ export function fitReport(estimators: Estimators, key: GraphCostKey): FitReport 
         }
       : { ok: false, reason: outcome.error },
     families: families.map((family) => {
-      const members = here.filter((landmark) => landmark.family === family);
+      const members = estimators.landmarksAt(key, family);
       const fit = estimators.familyFit({ ...key, family, ...usualPoint(members)! });
       return {
         family,

@@ -14,11 +14,14 @@ import { operatingPoint } from './operating-point';
 export function measuredThroughputs(
   profile: ModelProfile,
   query: Query,
-  { landmarks, home }: Pick<Deployment, 'landmarks' | 'home'>,
+  { landmarks, parameters, home }: Pick<Deployment, 'landmarks' | 'parameters' | 'home'>,
 ): readonly MeasuredThroughput[] {
-  const alike = landmarks.filter(
-    (landmark) => landmark.parameters === profile.parameters && isInFits(landmark) && isInMode(landmark, query, home),
-  );
+  const alike: Landmark[] = [];
+  for (let index = 0; index < parameters.length; index += 1) {
+    if (parameters[index] !== profile.parameters) continue;
+    const landmark = landmarks[index]!;
+    if (isInFits(landmark) && isInMode(landmark, query, home)) alike.push(landmark);
+  }
   if (alike.length === 0) return [];
   const point = operatingPoint(profile, query);
   if (!point.ok) return [];

@@ -1,4 +1,5 @@
 import { bundledCampaigns } from './campaigns';
+import type { Landmark } from './landmark';
 
 /** Whether Framecast brings this campaign along. */
 export function isBundledCampaign(campaign: string): boolean {
@@ -6,3 +7,10 @@ export function isBundledCampaign(campaign: string): boolean {
 }
 
 const bundledIds: ReadonlySet<string> = new Set(bundledCampaigns.map(({ id }) => id));
+
+/** Whether a list begins with all items of another, the same objects in the same order. */
+export function beginsWith(landmarks: readonly Landmark[], others: readonly Landmark[]): boolean {
+  if (others.length > landmarks.length) return false;
+  for (let index = 0; index < others.length; index += 1) if (others[index] !== landmarks[index]) return false;
+  return true;
+}

@@ -113,6 +113,22 @@ function rowOf(layer: LayerCost): readonly number[] {
   ];
 }
 
+/** Kernels as rows. */
+export function rowsOfKernels(kernels: readonly KernelWork[]): KernelRows {
+  return kernels.map((kernel) => [
+    kernelKinds.indexOf(kernel.kind),
+    kernel.count,
+    kernel.macs,
+    kernel.readElements,
+    kernel.writtenElements,
+    kernel.weightElements,
+    kernel.windowTaps,
+    kernel.stride,
+    kernel.groups,
+    kernel.outputChannels,
+  ]);
+}
+
 /** The kernels that `kernelRows` wrote. */
 export function readKernelRows(rows: KernelRows): readonly KernelWork[] {
   return rows.map((row) => {

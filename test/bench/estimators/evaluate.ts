@@ -62,14 +62,13 @@ export function judge(fit: GraphCostFit, prepared: readonly PreparedLandmark[], 
 
 /** Leaves every model of a fit out in turn, with the intervals of a fit that has not seen it. */
 export function modelsLeftOut({ prior, landmarks, key, reference }: GraphCostFit): readonly Judged[] {
-  const prepared = landmarks as readonly PreparedLandmark[];
-  const groups = modelGroups(prepared);
+  const groups = modelGroups(landmarks);
   return [...new Set(groups)].flatMap((group) => {
-    const training = prepared.filter((_, index) => groups[index] !== group);
+    const training = landmarks.filter((_, index) => groups[index] !== group);
     const fit = fitPrepared(prior, training, key, reference, undefined, false);
     return judge(
       fit,
-      prepared.filter((_, index) => groups[index] === group),
+      landmarks.filter((_, index) => groups[index] === group),
     );
   });
 }

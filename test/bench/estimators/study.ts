@@ -3,7 +3,6 @@ import { deviceName, findDevice, knownDevices } from '../../../src/core/landmark
 import { runtimeName, runtimes, type Runtime } from '../../../src/core/landmarks/landmark';
 import type { GraphCostFit, GraphCostKey } from '../../../src/core/estimate/graph-cost/fit-types';
 import { fitPrepared } from '../../../src/core/estimate/graph-cost/graph-cost-fit';
-import type { PreparedLandmark } from '../../../src/core/estimate/graph-cost/costed-landmark';
 import { termMeanings } from '../../../src/core/estimate/graph-cost/latency-model';
 import { modelGroups } from '../../../src/core/estimate/graph-cost/left-out';
 import {
@@ -96,7 +95,7 @@ function boardsLeftOut(fits: ReadonlyMap<GraphCostKey, GraphCostFit>): readonly 
       key,
       rows,
     );
-    const all = fit.landmarks as readonly PreparedLandmark[];
+    const all = fit.landmarks;
     const judged = new Map<number, readonly Judged[]>();
     judged.set(0, judge(fitPrepared(prior, [], key, null), all, false));
     for (const count of measuredCounts.slice(1)) {
@@ -162,7 +161,7 @@ interface SourceLeftOut {
 /** Leaves each source of a board out and predicts it from the board's others. */
 function sourcesLeftOut(fits: ReadonlyMap<GraphCostKey, GraphCostFit>): readonly SourceLeftOut[] {
   return [...fits].flatMap(([key, fit]) => {
-    const all = fit.landmarks as readonly PreparedLandmark[];
+    const all = fit.landmarks;
     const campaigns = [...new Set(all.map(({ landmark }) => landmark.campaign))];
     if (campaigns.length < 2) return [];
     return campaigns.map((campaign) => {
@@ -246,9 +245,7 @@ async function reportedRows(fixtures: URL) {
   const key: GraphCostKey = { device: 'jetson-nano', runtime: 'tensorrt-fp16' };
   const { chip } = findDevice(key.device)!;
   const others = rows.filter((row) => row.chip !== chip || row.landmark.runtime !== key.runtime);
-  const nine = (fitOf(key).landmarks as readonly PreparedLandmark[]).filter(
-    ({ landmark }) => landmark.campaign === 'paper',
-  );
+  const nine = fitOf(key).landmarks.filter(({ landmark }) => landmark.campaign === 'paper');
   const fit = fitPrepared(priorOf(fitJointly(others, shippedSpreads), key, rows), nine, key, 'paper');
   const { table2, table4 } = await readReportedRows(fixtures);
   const whole = fitOf(key);

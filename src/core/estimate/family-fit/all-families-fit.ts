@@ -55,18 +55,21 @@ export interface AllFamiliesFit {
 
 /** Fits a place's families, each by itself and all at once; null where nothing is measured there. */
 export function fitAllFamilies(estimators: Estimators, place: FitPlace): AllFamiliesFit | null {
-  const here = estimators.landmarks.filter(
-    ({ device, runtime }) => device === place.device && runtime === place.runtime,
-  );
+  const here = estimators.landmarksAt(place);
   const point = usualPoint(here);
   if (point === null) return null;
   const shown = here
     .filter(({ resolution, batch }) => resolution === point.resolution && batch === point.batch)
     .sort((one, other) => one.parameters - other.parameters);
-  const names = [...new Set(shown.map(({ family }) => family))].sort((a, b) => (a ?? '~').localeCompare(b ?? '~'));
+  const byFamily = new Map<string | null, Landmark[]>();
+  for (const landmark of shown) {
+    const members = byFamily.get(landmark.family);
+    if (members === undefined) byFamily.set(landmark.family, [landmark]);
+    else members.push(landmark);
+  }
+  const sorted = [...byFamily].sort(([a], [b]) => (a ?? '~').localeCompare(b ?? '~'));
   const fitted: { readonly landmark: Landmark; readonly grouped: number }[] = [];
-  const families = names.map((name): FamilySeries => {
-    const members = shown.filter(({ family }) => family === name);
+  const families = sorted.map(([name, members]): FamilySeries => {
     const fit = name === null ? null : estimators.familyFit({ ...place, ...point, family: name });
     const landmarks = members.map(({ model, campaign, parameters, throughputFps }) => {
       return { model, campaign, parameters, throughputFps };

@@ -31,15 +31,9 @@ export function familyChart(
     readonly batch: number;
   },
 ): FamilyChart | null {
-  const landmarks = estimators.landmarks
-    .filter(
-      (landmark) =>
-        landmark.family === at.family &&
-        landmark.device === at.device &&
-        landmark.runtime === at.runtime &&
-        landmark.resolution === at.resolution &&
-        landmark.batch === at.batch,
-    )
+  const landmarks = estimators
+    .landmarksAt(at, at.family)
+    .filter(({ resolution, batch }) => resolution === at.resolution && batch === at.batch)
     .sort((one, other) => one.parameters - other.parameters);
   if (landmarks.length === 0) return null;
   const fit = estimators.familyFit(at);

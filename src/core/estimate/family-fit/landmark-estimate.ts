@@ -23,7 +23,7 @@ const doubtfulConfidence = 0.7;
  * The paper's estimator: Equation 2 of the model's family at its number of parameters.
  *
  * @param fitOf gives the family's fit, e.g. from a cache
- * @param landmarks every landmark, to say where this very model has been measured
+ * @param landmarks of the device, runtime and family at least, to say where this very model has been measured
  * @param calibrationOf how the user's board relates to that of the campaign that the family was fitted to
  */
 export function estimateByLandmarkFit(

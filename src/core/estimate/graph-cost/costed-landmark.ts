@@ -2,7 +2,7 @@ import { median } from '../../statistics';
 import { gpuClockOf, modesOf } from '../../landmarks/devices';
 import { inputSize, type Landmark } from '../../landmarks/landmark';
 import { isBundledCampaign } from '../../landmarks/landmark-set';
-import { kernelsOfLandmark, type KernelWork } from '../../landmarks/model-costs';
+import { kernelsOfLandmark, rowsOfKernels, type KernelWork } from '../../landmarks/model-costs';
 import { linearLatency, type LatencyFunction } from './latency-model';
 import { hash } from './network-key';
 import { latencyModel } from './specification';
@@ -21,7 +21,7 @@ export interface PreparedLandmark extends CostedLandmark {
   readonly work: readonly number[];
   /** See {@link modelNames}. */
   readonly modelKeys: readonly string[];
-  /** Equal for models that run the same kernels. */
+  /** See {@link kernelsKeyOf}. */
   readonly kernelsKey: string;
 }
 
@@ -46,7 +46,7 @@ function prepare(landmark: Landmark): PreparedLandmark | null {
     latencyOf,
     work: latencyOf(model.terms.map(() => 1)).shares,
     modelKeys: modelNames(landmark),
-    kernelsKey: hash(JSON.stringify(landmark.kernels ?? kernels)),
+    kernelsKey: kernelsKeyOf(kernels),
     // Thousands of landmarks would be hundreds of thousands of kernels; few are ever looked at.
     get kernels() {
       return kernelsOfLandmark(landmark)!;
@@ -54,13 +54,22 @@ function prepare(landmark: Landmark): PreparedLandmark | null {
   };
 }
 
+/** Equal for models that run the same kernels. */
+export function kernelsKeyOf(kernels: readonly KernelWork[]): string {
+  return hash(JSON.stringify(rowsOfKernels(kernels)));
+}
+
 /**
- * A landmark as if it had been measured on another board or in another power mode: what it uses of each term is
- * multiplied by how much more the term costs where it was measured.
+ * Another measurement of a landmark's model, or one as if it had been measured on another board or in another power
+ * mode: what it uses of each term is then multiplied by how much more the term costs where it was measured.
  */
-export function movedLandmark(from: PreparedLandmark, logRatios: readonly number[]): PreparedLandmark {
+export function movedLandmark(
+  landmark: Landmark,
+  from: PreparedLandmark,
+  logRatios: readonly number[] = from.work.map(() => 0),
+): PreparedLandmark {
   const work = from.work.map((value, term) => value * Math.exp(logRatios[term]!));
-  const { landmark, modelKeys, kernelsKey } = from;
+  const { modelKeys, kernelsKey } = from;
   return {
     landmark,
     modelKeys,
@@ -129,7 +138,8 @@ export function hasSuperMode(device: string): boolean {
 
 const points = new WeakMap<Landmark, string>();
 
-function pointOf(landmark: Landmark): string {
+/** What a model was measured at: repeated measurements share it. */
+export function pointOf(landmark: Landmark): string {
   const known = points.get(landmark);
   if (known !== undefined) return known;
   const { campaign, model, parameters, batch } = landmark;

@@ -3,7 +3,9 @@ import type { PowerMode } from '../../landmarks/devices';
 import type { Result } from '../../result';
 import type { Calibration } from '../calibration';
 import type { RawInterval } from '../family-fit/jackknife';
-import type { CostedLandmark } from './costed-landmark';
+import type { PreparedLandmark } from './costed-landmark';
+import type { CostedPlace } from './costed-place';
+import type { LandmarkRows } from './landmark-rows';
 import type { Belief, LatencyFit } from './latency-fit';
 import type { LatencyFunction, LatencyModel, TermName } from './latency-model';
 import type { CoefficientPrior } from './priors';
@@ -42,7 +44,11 @@ export interface GraphCostFit {
   /** How the user's board relates to the published one; null where either has not been measured. */
   readonly calibration: Calibration | null;
   /** Repeated measurements stand as their median. */
-  readonly landmarks: readonly CostedLandmark[];
+  readonly landmarks: readonly PreparedLandmark[];
+  /** The same in columns. */
+  readonly rows: LandmarkRows;
+  /** What it was fitted to before anything was left out, from which a later fit goes on. */
+  readonly place?: CostedPlace;
   readonly fit: LatencyFit;
   /** Leaving each model out, with every landmark of it and of models with the same kernels. */
   readonly leaveOneOut: readonly GraphCostFold[];

@@ -15,8 +15,10 @@ import { operatingPoint, type OperatingPoint } from '../operating-point';
 import { refusal, success, type Result } from '../../result';
 import type { GraphCostFit, GraphCostKey, GraphCostOutcome } from './fit-types';
 import { deviationsOfFew, meanRelativeError } from './graph-cost-fit';
+import { kernelsKeyOf } from './costed-landmark';
 import type { Belief } from './latency-fit';
 import { extrapolationNotes } from './landmark-range';
+import { countNames, type LandmarkRows } from './landmark-rows';
 
 /** Coverage that intervals aim at. */
 const intervalLevel = 0.9;
@@ -154,8 +156,10 @@ export function estimateByGraphCost(
 function crossValidatedError(fit: GraphCostFit, family: string | null, comparable: readonly Landmark[]): number | null {
   const ofFamily = fit.leaveOneOut.filter(({ landmark }) => family !== null && landmark.family === family);
   if (ofFamily.length === 0) return meanRelativeError(fit.leaveFamilyOut());
+  // Only if all of them have a fold; there may be thousands without.
+  if (comparable.length === 0 || comparable.length > ofFamily.length) return meanRelativeError(ofFamily);
   const same = ofFamily.filter(({ landmark }) => comparable.some((other) => isSamePoint(landmark, other)));
-  return meanRelativeError(same.length === comparable.length && same.length > 0 ? same : ofFamily);
+  return meanRelativeError(same.length === comparable.length ? same : ofFamily);
 }
 
 function isSamePoint(one: Landmark, other: Landmark): boolean {
@@ -169,16 +173,15 @@ function isSamePoint(one: Landmark, other: Landmark): boolean {
 }
 
 /** Landmarks of each campaign; counted once for each fit, as there may be thousands. */
-function campaignCounts({ landmarks }: GraphCostFit): ReadonlyMap<string, number> {
-  const known = countsOf.get(landmarks);
+function campaignCounts({ rows }: GraphCostFit): ReadonlyMap<string, number> {
+  const known = countsOf.get(rows);
   if (known !== undefined) return known;
-  const counts = new Map<string, number>();
-  for (const { landmark } of landmarks) counts.set(landmark.campaign, (counts.get(landmark.campaign) ?? 0) + 1);
-  countsOf.set(landmarks, counts);
+  const counts = countNames(rows, rows.campaigns);
+  countsOf.set(rows, counts);
   return counts;
 }
 
-const countsOf = new WeakMap<GraphCostFit['landmarks'], ReadonlyMap<string, number>>();
+const countsOf = new WeakMap<LandmarkRows, ReadonlyMap<string, number>>();
 
 function describeFit(fit: GraphCostFit): string {
   const counts = campaignCounts(fit);
@@ -225,16 +228,14 @@ function certaintyOf({ fit, kernels, point }: GraphCostAnswer, isBeyond: boolean
 
 /** Whether a landmark runs the very same kernels. */
 function isMeasuredNetwork(
-  { landmarks }: GraphCostFit,
+  { rows: { names, kernels: keys, batches, resolutions } }: GraphCostFit,
   kernels: readonly KernelWork[],
   point: OperatingPoint,
 ): boolean {
-  const wanted = JSON.stringify(kernels);
-  return landmarks.some(
-    (costed) =>
-      costed.landmark.batch === point.batch &&
-      costed.landmark.resolution === point.resolution &&
-      JSON.stringify(costed.kernels) === wanted,
+  const wanted = names.find(kernelsKeyOf(kernels));
+  if (wanted < 0) return false;
+  return keys.some(
+    (key, row) => key === wanted && batches[row] === point.batch && resolutions[row] === point.resolution,
   );
 }
 

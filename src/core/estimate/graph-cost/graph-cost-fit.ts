@@ -1,37 +1,22 @@
 import { mean } from '../../statistics';
 import { bundledLandmarks } from '../../landmarks/campaigns';
-import {
-  deviceName,
-  findDevice,
-  findMode,
-  gpuClockOf,
-  supportsRuntime,
-  unknownMode,
-  type PowerMode,
-} from '../../landmarks/devices';
-import { userCampaign, publishedReference } from '../../landmarks/user-campaign';
+import { deviceName, findDevice, findMode, supportsRuntime, unknownMode } from '../../landmarks/devices';
+import { publishedIn, publishedReference, userCampaign } from '../../landmarks/user-campaign';
 import { runtimeName, type Landmark } from '../../landmarks/landmark';
 import { campaignSpread, intervalDeviations } from '../calibration';
 import { jackknifePlus } from '../family-fit/jackknife';
 import { refusal, success } from '../../result';
 import { applyCalibration, calibrationOfFit, calibrateFromModels } from './graph-cost-calibration';
-import {
-  countNamedModels,
-  hasSuperMode,
-  hasUnknownMode,
-  medians,
-  movedLandmark,
-  prepareLandmark,
-  type CostedLandmark,
-  type PreparedLandmark,
-} from './costed-landmark';
+import { countNamedModels, hasSuperMode, prepareLandmark, type PreparedLandmark } from './costed-landmark';
+import { costedPlace } from './costed-place';
 import type { GraphCostFit, GraphCostFold, GraphCostKey, GraphCostOutcome } from './fit-types';
 import { usualFamily, usualNoise, variancesOfFew, type Belief, type LatencyFit } from './latency-fit';
+import { countNames, landmarkRows, renumbered, type LandmarkRows } from './landmark-rows';
 import type { LatencyFunction, LatencyModel, TermName } from './latency-model';
 import { LatencyProblem, maxCampaigns, maxFamilies, minObservations, type PartialSolution } from './latency-problem';
 import { allModels, byCount, familiesLeftOut, modelsLeftOut, spread, withoutFamily } from './left-out';
-import { coefficientPrior, logRatios, networkBelief, type CoefficientPrior } from './priors';
-import { boardSpecification, latencyModel, modeOfClock } from './specification';
+import { coefficientPrior, networkBelief, type CoefficientPrior } from './priors';
+import { latencyModel } from './specification';
 
 /** Landmarks of different models without which a fit would be its priors alone. */
 export const minModels = 3;
@@ -75,7 +60,8 @@ const maxOfModel = 8;
  * they are left out and figures are for the published board. A board without a specification needs some landmarks.
  *
  * @param own the campaigns that the user has measured; all that are not published where left out
- * @param before an earlier fit of the same device and runtime, from which a search among many landmarks starts
+ * @param before an earlier fit of the same device, runtime and mode: what it knows of landmarks is kept, and a search
+ *   among many starts from it
  */
 export function fitGraphCost(
   landmarks: readonly Landmark[],
@@ -85,7 +71,6 @@ export function fitGraphCost(
 ): GraphCostOutcome {
   const place = `${deviceName(key.device)} with ${runtimeName(key.runtime)}`;
   const device = findDevice(key.device);
-  const mode = findMode(key.device, key.powerMode);
   if (device !== undefined && !supportsRuntime(key.device, key.runtime)) {
     return refusal(
       `The GPU of ${device.name} has no INT8 arithmetic, so TensorRT builds no INT8 engine for it; ask for FP16.`,
@@ -93,22 +78,18 @@ export function fitGraphCost(
   }
   const lack = unknownMode(key.device, key.powerMode);
   if (lack !== null) return refusal(lack);
-  const here = landmarks.filter((landmark) => landmark.device === key.device && landmark.runtime === key.runtime);
-  const costed: PreparedLandmark[] = [];
-  for (const landmark of medians(here)) {
-    const prepared = prepareLandmark(landmark);
-    if (prepared !== null) costed.push(inMode(prepared, key, mode));
-  }
+  const known = costedPlace(landmarks, key, own, before?.place);
+  const costed = known.landmarks;
   const models = countModels(costed);
   if (device === undefined && models < minModels) {
-    return refusal(describeLack(place, here.length, models));
+    return refusal(describeLack(place, known.count, models));
   }
-  const prior = coefficientPrior(key.device, key.runtime, key.powerMode, isPublished(key));
-  const fitTo = (chosen: readonly PreparedLandmark[], reference: string | null): GraphCostFit =>
-    fitPrepared(prior, chosen, key, reference, chosen.length > maxExactLandmarks ? before?.fit : undefined);
-  const all = costed.map(({ landmark }) => landmark);
-  const home = userCampaign(all, own);
-  const joint = fitTo(costed, home ?? publishedReference(all));
+  const prior = before?.prior ?? coefficientPrior(key.device, key.runtime, key.powerMode, isPublished(key));
+  const fitTo = (chosen: readonly PreparedLandmark[], reference: string | null): GraphCostFit => {
+    return { ...fitPrepared(prior, chosen, key, reference, before), place: known };
+  };
+  const home = known.newest.campaign;
+  const joint = fitTo(costed, home ?? publishedReference(costed.map(({ landmark }) => landmark)));
   if (joint.calibration?.isApplied !== false) return success(joint);
   const others = costed.filter(({ landmark }) => landmark.campaign !== home);
   if (countModels(others) < minModels) return success(joint);
@@ -128,15 +109,6 @@ const publishedPlaces: ReadonlySet<string> = new Set(
   bundledLandmarks.map(({ device, runtime }) => `${device} ${runtime}`),
 );
 
-/** A landmark as it would be in a power mode; one whose clock is not known is taken for the fastest mode's. */
-function inMode(prepared: PreparedLandmark, { device, runtime }: GraphCostKey, mode: PowerMode | undefined) {
-  if (mode === undefined) return prepared;
-  const measured = modeOfClock(device, gpuClockOf(prepared.landmark)) ?? findMode(device)!;
-  if (measured.gpuMHz === mode.gpuMHz && measured.memoryBandwidthGBps === mode.memoryBandwidthGBps) return prepared;
-  const [from, to] = [boardSpecification(device, measured)!, boardSpecification(device, mode)!];
-  return movedLandmark(prepared, logRatios(from, to, runtime));
-}
-
 /**
  * Fits to prepared landmarks that are known to be enough. Of up to {@link maxExactLandmarks} every model is left out in
  * turn and everything is fitted anew; of more, a few dozen models of each family, each by one step from the whole fit.
@@ -144,7 +116,8 @@ function inMode(prepared: PreparedLandmark, { device, runtime }: GraphCostKey, m
  *
  * @param landmarks repeated measurements already one
  * @param reference the campaign whose board figures are for
- * @param before an earlier fit, from which the search starts
+ * @param before an earlier fit of the place: the columns of landmarks that both have are taken from it, and where folds
+ *   are not fitted anew, the search starts from it
  * @param isExact whether folds are fitted anew
  */
 export function fitPrepared(
@@ -152,39 +125,37 @@ export function fitPrepared(
   landmarks: readonly PreparedLandmark[],
   key: GraphCostKey,
   reference: string | null = defaultReference(landmarks),
-  before?: LatencyFit,
+  before?: GraphCostFit,
   isExact = landmarks.length <= maxExactLandmarks,
 ): GraphCostFit {
   const model = latencyModel(key.device, key.runtime);
   const workOf = (latencyOf: LatencyFunction) => latencyOf(model.terms.map(() => 1)).shares;
   const networkOf = ({ network }: LatencyFunction, family: string | null) => networkBelief(prior, network, family);
-  const usualSquare =
-    landmarks.reduce((sum, { latencyOf, landmark }) => sum + networkOf(latencyOf, landmark.family).deviation ** 2, 0) /
-    landmarks.length;
-  const published = publishedReference(landmarks.map(({ landmark }) => landmark));
-  const campaigns = byCount(
-    landmarks,
-    ({ campaign }) => (campaign === reference ? null : campaign),
-    maxCampaigns,
-    published === reference ? null : published,
-  );
-  const families = byCount(landmarks, ({ family }) => family, maxFamilies);
+  const rows = landmarkRows(landmarks, prior, before?.rows);
+  const earlier = isExact ? undefined : before?.fit;
+  const usualSquare = rows.networkDeviations.reduce((sum, deviation) => sum + deviation ** 2, 0) / landmarks.length;
+  const counts = countNames(rows, rows.campaigns);
+  const published = publishedIn(counts);
+  const others = new Map([...counts].filter(([campaign]) => campaign !== reference));
+  const campaigns = byCount(others, maxCampaigns, published);
+  const families = byCount(countNames(rows, rows.families), maxFamilies);
   const familyIndex = (family: string | null) => (family === null ? null : (families.get(family) ?? null));
   const campaignIndex = (campaign: string) => campaigns.get(campaign) ?? null;
-  const unclear = new Set(landmarks.flatMap(({ landmark }) => (hasUnknownMode(landmark) ? [landmark.campaign] : [])));
+  const unclear = unclearCampaigns(rows);
   const spreadOfUnclear = hasSuperMode(key.device) ? spreadOfEitherMode : spreadOfUnstatedMode;
   const spreadOf = (campaign: string) =>
     unclear.has(campaign) || (reference !== null && unclear.has(reference)) ? spreadOfUnclear : campaignSpread;
   const problem = new LatencyProblem(
-    landmarks.length,
-    (index) => {
-      const { landmark, work, latencyOf } = landmarks[index]!;
-      return {
-        work,
-        logLatency: logLatencyOf(landmark) - networkOf(latencyOf, landmark.family).mean,
-        campaign: landmark.campaign === reference ? null : (campaignIndex(landmark.campaign) ?? campaigns.size),
-        family: landmark.family === null ? null : (families.get(landmark.family) ?? families.size),
-      };
+    {
+      works: rows.works,
+      logLatencies: rows.logLatencies.map((logLatency, index) => logLatency - rows.networkMeans[index]!),
+      campaigns: renumbered(
+        rows,
+        rows.campaigns,
+        reference === null || !counts.has(reference) ? campaigns : new Map([...campaigns, [reference, -1]]),
+        campaigns.size,
+      ),
+      families: renumbered(rows, rows.families, families, families.size),
     },
     prior,
     [...campaigns.keys()].map(spreadOf),
@@ -192,8 +163,8 @@ export function fitPrepared(
   );
   const isFew = landmarks.length < minObservations;
   const usual = { noise: usualNoise.median, family: usualFamily.median };
-  const start = isFew ? variancesOfFew : (before?.variances ?? usual);
-  const whole = problem.solve(startOf(problem, campaigns, families, before), start);
+  const start = isFew ? variancesOfFew : (earlier?.variances ?? usual);
+  const whole = problem.solve(startOf(problem, campaigns, families, earlier), start);
 
   /** What a point and its curvature say of a network. */
   const predictor =
@@ -245,17 +216,14 @@ export function fitPrepared(
       return { without, fold };
     });
   };
-  const byModel = (isExact ? allModels(landmarks) : modelsLeftOut(landmarks, reference!)).flatMap(leaveOut);
+  const byModel = (isExact ? allModels(landmarks) : modelsLeftOut(rows, reference!)).flatMap(leaveOut);
   let familyFolds: ReturnType<typeof leaveOut> | undefined;
   const byFamily = () =>
-    (familyFolds ??= [...familiesLeftOut(landmarks, families), ...withoutFamily(landmarks)].flatMap(leaveOut));
+    (familyFolds ??= [...familiesLeftOut(rows, families), ...withoutFamily(rows)].flatMap(leaveOut));
 
   const leaveOneOut = byModel.map(({ fold }) => fold);
   // Only a board that has another to be compared with is calibrated.
-  const ownModels =
-    published === null || published === reference
-      ? 0
-      : countModels(landmarks.filter(({ landmark }) => landmark.campaign === reference));
+  const ownModels = published === null || published === reference ? 0 : countModels(landmarksOf(rows, reference!));
   return {
     key,
     model,
@@ -265,6 +233,7 @@ export function fitPrepared(
     hasUnknownModes: unclear.size > 0,
     calibration: reference === null ? null : calibrationOfFit(fit, reference, published, leaveOneOut, ownModels),
     landmarks,
+    rows,
     fit,
     leaveOneOut,
     leaveFamilyOut: () => byFamily().map(({ fold }) => fold),
@@ -325,6 +294,23 @@ function usualBenchmarks(): readonly PreparedLandmark[] {
 
 let benchmarks: readonly PreparedLandmark[] | undefined;
 
+/** Campaigns with a landmark whose power mode is not known. */
+function unclearCampaigns({ unclear, campaigns, names }: LandmarkRows): ReadonlySet<string> {
+  const found = new Set<number>();
+  for (let index = 0; index < unclear.length; index += 1) if (unclear[index] === 1) found.add(campaigns[index]!);
+  return new Set([...found].map((campaign) => names.nameOf(campaign)));
+}
+
+/** A campaign's landmarks. */
+function landmarksOf({ landmarks, campaigns, names }: LandmarkRows, campaign: string): readonly PreparedLandmark[] {
+  const number = names.find(campaign);
+  const found: PreparedLandmark[] = [];
+  for (let index = 0; index < campaigns.length; index += 1) {
+    if (campaigns[index] === number) found.push(landmarks[index]!);
+  }
+  return found;
+}
+
 /** An earlier fit's point, as far as it knows the unknowns. */
 function startOf(
   problem: LatencyProblem,
@@ -380,7 +366,7 @@ function countModels(landmarks: readonly PreparedLandmark[]): number {
   return landmarks.length > maxExactLandmarks ? countNamedModels(landmarks, minModels) : allModels(landmarks).length;
 }
 
-function defaultReference(landmarks: readonly CostedLandmark[]): string | null {
+function defaultReference(landmarks: readonly PreparedLandmark[]): string | null {
   const all = landmarks.map(({ landmark }) => landmark);
   return userCampaign(all) ?? publishedReference(all);
 }

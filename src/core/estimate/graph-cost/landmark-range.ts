@@ -3,7 +3,6 @@ import type { KernelWork } from '../../landmarks/model-costs';
 import type { OperatingPoint } from '../operating-point';
 import type { GraphCostFit } from './fit-types';
 import type { Belief } from './latency-fit';
-import type { CostedLandmark, PreparedLandmark } from './costed-landmark';
 import { termMeanings } from './latency-model';
 
 /** A term must make up this share of a latency before it counts that no landmark uses as much of it. */
@@ -59,30 +58,24 @@ type Span = readonly [low: number, high: number];
 
 const ranges = new WeakMap<GraphCostFit['fit'], LandmarkRange>();
 
-function rangeOf({ fit, landmarks, model }: GraphCostFit): LandmarkRange {
+function rangeOf({ fit, rows }: GraphCostFit): LandmarkRange {
   const known = ranges.get(fit);
   if (known !== undefined) return known;
   const resolutions: [number, number] = [Infinity, -Infinity];
   const batches: [number, number] = [Infinity, -Infinity];
-  let fastestMs = Infinity;
-  const maxWork = model.terms.map(() => 0);
-  for (const costed of landmarks) {
-    const { resolution, batch, throughputFps } = costed.landmark;
-    widen(resolutions, resolution);
-    widen(batches, batch);
-    fastestMs = Math.min(fastestMs, (1000 * batch) / throughputFps);
-    const work = workOf(costed, model);
-    for (let index = 0; index < maxWork.length; index += 1) maxWork[index] = Math.max(maxWork[index]!, work[index]!);
+  const { works, terms, logLatencies } = rows;
+  const maxShares = fit.coefficients.map(() => 0);
+  for (let index = 0; index < logLatencies.length; index += 1) {
+    widen(resolutions, rows.resolutions[index]!);
+    widen(batches, rows.batches[index]!);
+    for (let term = 0; term < terms; term += 1) {
+      maxShares[term] = Math.max(maxShares[term]!, works[index * terms + term]! * fit.coefficients[term]!);
+    }
   }
-  const maxShares = maxWork.map((work, index) => work * fit.coefficients[index]!);
+  const fastestMs = Math.exp(logLatencies.reduce((least, value) => Math.min(least, value), Infinity));
   const found = { resolutions, batches, fastestMs, maxShares };
   ranges.set(fit, found);
   return found;
-}
-
-function workOf(costed: CostedLandmark, model: GraphCostFit['model']): readonly number[] {
-  if ('work' in costed) return (costed as PreparedLandmark).work;
-  return model.latencyOf(costed.kernels)(model.terms.map(() => 1)).shares;
 }
 
 function widen(span: [number, number], value: number): void {

@@ -3,16 +3,16 @@ import { cholesky, type Cholesky } from './cholesky';
 import { familyGrid, logDistance, neighbours, noiseGrid, usualFamily, usualNoise, type Variances } from './latency-fit';
 import type { CoefficientPrior } from './priors';
 
-/** One measured network. */
-export interface Observation {
-  /** How much it uses of every term; its latency is their sum, each times its coefficient. */
-  readonly work: readonly number[];
+/** Measured networks in columns, one entry each. */
+export interface Observations {
+  /** How much each uses of every term, one after the other; its latency is their sum, each times its coefficient. */
+  readonly works: Float64Array;
   /** Logarithm of the measured time of one inference in ms. */
-  readonly logLatency: number;
-  /** Index of its campaign's factor; null for the reference's. */
-  readonly campaign: number | null;
-  /** Index of its family's residual; null where it has no family. */
-  readonly family: number | null;
+  readonly logLatencies: Float64Array;
+  /** Index of its campaign's factor; −1 for the reference's. */
+  readonly campaigns: Int32Array;
+  /** Index of its family's residual; −1 where it has no family. */
+  readonly families: Int32Array;
 }
 
 /** Families and campaigns beyond these numbers have no unknown of their own but make their landmarks less certain. */
@@ -66,14 +66,11 @@ export class LatencyProblem {
   private readonly familyOffset: number;
 
   /**
-   * @param count how many observations there are
-   * @param observation one of them, by its index; each is asked for once
    * @param campaignSpreads standard deviation of each factor beforehand; observations of further campaigns share none
    * @param familyCount residuals, likewise
    */
   constructor(
-    count: number,
-    observation: (index: number) => Observation,
+    { works, logLatencies, campaigns, families }: Observations,
     private readonly prior: CoefficientPrior,
     private readonly campaignSpreads: readonly number[],
     private readonly familyCount: number,
@@ -84,22 +81,19 @@ export class LatencyProblem {
     this.campaignOffset = this.terms;
     this.familyOffset = this.campaignOffset + campaignCount;
     this.size = this.familyOffset + familyCount;
-    this.works = new Float64Array(count * this.terms);
-    this.logs = new Float64Array(count);
+    this.works = works;
+    this.logs = logLatencies;
+    const count = logLatencies.length;
     this.campaigns = new Int32Array(count);
     this.families = new Int32Array(count);
     this.kinds = new Uint8Array(count);
     this.all = new Uint32Array(count);
     for (let index = 0; index < count; index += 1) {
-      const { work, logLatency, campaign, family } = observation(index);
-      for (let term = 0; term < this.terms; term += 1) this.works[index * this.terms + term] = work[term]!;
-      this.logs[index] = logLatency;
+      const [campaign, family] = [campaigns[index]!, families[index]!];
       this.all[index] = index;
-      const hasCampaign = campaign === null || campaign < campaignCount;
-      this.campaigns[index] = campaign === null || !hasCampaign ? -1 : this.campaignOffset + campaign;
-      const hasFamily = family === null || family < familyCount;
-      this.families[index] = family === null || !hasFamily ? -1 : this.familyOffset + family;
-      this.kinds[index] = (hasFamily ? 0 : 1) + (hasCampaign ? 0 : 2);
+      this.campaigns[index] = campaign < 0 || campaign >= campaignCount ? -1 : this.campaignOffset + campaign;
+      this.families[index] = family < 0 || family >= familyCount ? -1 : this.familyOffset + family;
+      this.kinds[index] = (family < familyCount ? 0 : 1) + (campaign < campaignCount ? 0 : 2);
     }
   }
 

@@ -1,37 +1,35 @@
-import type { Landmark } from '../../landmarks/landmark';
-import type { PreparedLandmark } from './costed-landmark';
+import { modelNames, type PreparedLandmark } from './costed-landmark';
+import { Numbering, type LandmarkRows } from './landmark-rows';
 
 /** Models that are left out in turn, of all; of every family so many, spread over the order of the landmarks. */
 const maxFolds = 400;
 const maxFoldsOfFamily = 24;
 
 /** Indices of the landmarks of each model that is left out: of every family some, and of the user's campaign some. */
-export function modelsLeftOut(
-  landmarks: readonly PreparedLandmark[],
-  reference: string,
-): readonly (readonly number[])[] {
-  const strata = new Map<string | null, number[]>();
+export function modelsLeftOut(rows: LandmarkRows, reference: string): readonly (readonly number[])[] {
+  const { families, campaigns, names } = rows;
+  const home = names.find(reference);
+  const strata = new Map<number, number[]>();
   const own: number[] = [];
-  for (let index = 0; index < landmarks.length; index += 1) {
-    const { family, campaign } = landmarks[index]!.landmark;
-    const known = strata.get(family);
-    if (known === undefined) strata.set(family, [index]);
+  for (let index = 0; index < families.length; index += 1) {
+    const known = strata.get(families[index]!);
+    if (known === undefined) strata.set(families[index]!, [index]);
     else known.push(index);
-    if (campaign === reference) own.push(index);
+    if (campaigns[index] === home) own.push(index);
   }
   const each = Math.max(2, Math.min(maxFoldsOfFamily, Math.floor(maxFolds / strata.size)));
-  const numberOf = createNumbering();
+  const numberOf = modelNumbers(rows);
   for (const stratum of [own, ...[...strata.values()].slice(0, maxFolds)]) {
-    for (const index of spread(stratum, each)) numberOf(landmarks[index]!, true);
+    for (const index of spread(stratum, each)) numberOf(index, true);
   }
   // Only those of chosen models are looked for, as there are few of them.
-  return members(landmarks, (landmark) => numberOf(landmark, false));
+  return membersOf(families.length, (index) => numberOf(index, false));
 }
 
 /** Indices of the landmarks of each model, each left out with those that share a name or the kernels with it. */
 export function allModels(landmarks: readonly PreparedLandmark[]): readonly (readonly number[])[] {
   const groups = modelGroups(landmarks);
-  return members(landmarks, (_, index) => groups[index]!);
+  return membersOf(landmarks.length, (index) => groups[index]!);
 }
 
 /**
@@ -39,34 +37,43 @@ export function allModels(landmarks: readonly PreparedLandmark[]): readonly (rea
  * the same kernels, as VGG-11 with and without folded normalisations.
  */
 export function modelGroups(landmarks: readonly PreparedLandmark[]): readonly number[] {
-  const numberOf = createNumbering();
-  return landmarks.map((landmark) => numberOf(landmark, true)!);
+  const names = new Numbering();
+  const keys = landmarks.map(({ landmark, kernelsKey }) => {
+    const [model, member] = modelNames(landmark);
+    const numbers = [kernelsKey, model!].map((name) => names.numberOf(name));
+    return [...numbers, member === undefined ? -1 : names.numberOf(member)];
+  });
+  const column = (at: number) => Int32Array.from(keys, (numbers) => numbers[at]!);
+  const numberOf = modelNumbers({ names, kernels: column(0), models: column(1), members: column(2) });
+  return landmarks.map((_, index) => numberOf(index, true));
 }
 
 /** Indices of the landmarks of each of some families. */
 export function familiesLeftOut(
-  landmarks: readonly PreparedLandmark[],
-  families: ReadonlyMap<string, number>,
+  { families, names }: LandmarkRows,
+  chosen: ReadonlyMap<string, number>,
 ): readonly (readonly number[])[] {
-  return members(landmarks, ({ landmark: { family } }) => (family === null ? null : (families.get(family) ?? null)));
+  const numbers = new Int32Array(names.count).fill(-1);
+  for (const [family, number] of chosen) numbers[names.find(family)] = number;
+  return membersOf(families.length, (index) => (families[index]! < 0 ? -1 : numbers[families[index]!]!));
 }
 
 /** Indices of the landmarks of each model without a family, which is one of its own; of many some. */
-export function withoutFamily(landmarks: readonly PreparedLandmark[]): readonly (readonly number[])[] {
-  const strangers = landmarks.flatMap(({ landmark }, index) => (landmark.family === null ? [index] : []));
-  const numberOf = createNumbering();
-  for (const index of spread(strangers, maxFolds)) numberOf(landmarks[index]!, true);
-  return members(landmarks, (landmark) => (landmark.landmark.family === null ? numberOf(landmark, false) : null));
+export function withoutFamily(rows: LandmarkRows): readonly (readonly number[])[] {
+  const { families } = rows;
+  const strangers: number[] = [];
+  for (let index = 0; index < families.length; index += 1) if (families[index]! < 0) strangers.push(index);
+  const numberOf = modelNumbers(rows);
+  for (const index of spread(strangers, maxFolds)) numberOf(index, true);
+  return membersOf(families.length, (index) => (families[index]! < 0 ? numberOf(index, false) : -1));
 }
 
-function members(
-  landmarks: readonly PreparedLandmark[],
-  numberOf: (landmark: PreparedLandmark, index: number) => number | null,
-): readonly (readonly number[])[] {
+/** Indices with each number, but −1, in the order in which numbers first come. */
+function membersOf(count: number, numberOf: (index: number) => number): readonly (readonly number[])[] {
   const found = new Map<number, number[]>();
-  for (let index = 0; index < landmarks.length; index += 1) {
-    const number = numberOf(landmarks[index]!, index);
-    if (number === null) continue;
+  for (let index = 0; index < count; index += 1) {
+    const number = numberOf(index);
+    if (number < 0) continue;
     const known = found.get(number);
     if (known === undefined) found.set(number, [index]);
     else known.push(index);
@@ -77,38 +84,39 @@ function members(
 /**
  * Numbers models: landmarks that share a name or the kernels have one number.
  *
- * @param isNew whether a landmark of a model not seen before gets a number; null is returned where it does not
+ * @returns a function of an index, and of whether a landmark of a model not seen before gets a number; −1 is returned
+ *   where it does not
  */
-function createNumbering(): (landmark: PreparedLandmark, isNew: boolean) => number | null {
-  const numbers = new Map<string, number>();
+function modelNumbers({
+  names,
+  kernels,
+  models,
+  members,
+}: Pick<LandmarkRows, 'names' | 'kernels' | 'models' | 'members'>): (index: number, isNew: boolean) => number {
+  const numbers = new Int32Array(names.count).fill(-1);
   let next = 0;
-  return ({ modelKeys, kernelsKey }, isNew) => {
-    let number = numbers.get(kernelsKey);
-    for (let index = 0; number === undefined && index < modelKeys.length; index += 1) {
-      number = numbers.get(modelKeys[index]!);
-    }
-    if (number === undefined && !isNew) return null;
-    number ??= next++;
-    numbers.set(kernelsKey, number);
-    for (const name of modelKeys) numbers.set(name, number);
+  return (index, isNew) => {
+    const [kernel, model, member] = [kernels[index]!, models[index]!, members[index]!];
+    let number = numbers[kernel]!;
+    if (number < 0) number = numbers[model]!;
+    if (number < 0 && member >= 0) number = numbers[member]!;
+    if (number < 0 && !isNew) return -1;
+    if (number < 0) number = next++;
+    numbers[kernel] = number;
+    numbers[model] = number;
+    if (member >= 0) numbers[member] = number;
     return number;
   };
 }
 
 /** Names numbered from 0, the most frequent first, at most so many; `first` comes before all. */
 export function byCount(
-  landmarks: readonly PreparedLandmark[],
-  nameOf: (landmark: Landmark) => string | null,
+  counts: ReadonlyMap<string, number>,
   max: number,
   first: string | null = null,
 ): ReadonlyMap<string, number> {
-  const counts = new Map<string, number>();
-  for (const { landmark } of landmarks) {
-    const name = nameOf(landmark);
-    if (name !== null) counts.set(name, (counts.get(name) ?? 0) + 1);
-  }
-  if (first !== null && counts.has(first)) counts.set(first, Infinity);
-  const ranked = [...counts].sort(([a, countA], [b, countB]) => countB - countA || (a < b ? -1 : 1));
+  const of = (name: string, count: number) => (name === first ? Infinity : count);
+  const ranked = [...counts].sort(([a, countA], [b, countB]) => of(b, countB) - of(a, countA) || (a < b ? -1 : 1));
   return new Map(ranked.slice(0, max).map(([name], index) => [name, index]));
 }
 

@@ -141,6 +141,54 @@ describe('estimators that follow others', () => {
     expect(after.graphCostFit(xavier)).toBe(known);
     expect(after.graphCostFit(nano)).not.toBe(before.graphCostFit(nano));
   });
+
+  it('say what those made from nothing say, whether landmarks were added, repeated, removed or made otherwise', () => {
+    const own = manyLandmarks(6);
+    const faster = (landmark: Landmark, times: number): Landmark => ({
+      ...landmark,
+      throughputFps: times * landmark.throughputFps,
+    });
+    const steps: readonly (readonly Landmark[])[] = [
+      own.slice(0, 5),
+      own,
+      [...own, faster(own[5]!, 1.2)],
+      [...own, faster(own[5]!, 1.2), faster(own[0]!, 0.9)],
+      // Twice from the same estimators.
+      [...own, faster(own[5]!, 1.1), faster(own[1]!, 0.8), { ...own[2]!, campaign: 'lap', model: 'another' }],
+      own.slice(2),
+    ];
+    const said = (estimators: ReturnType<typeof createEstimators>) =>
+      [nano, { ...nano, powerMode: '5W' }].map((key) => {
+        const fit = estimators.graphCostFit(key);
+        if (!fit.ok) throw new Error(fit.error);
+        const {
+          reference,
+          calibration,
+          leaveOneOut,
+          landmarks,
+          fit: { coefficients, families, campaigns },
+        } = fit.value;
+        const ofFamily = estimators.familyFit({ ...nano, family: own[0]!.family!, resolution: 224, batch: 1 });
+        const equation = ofFamily.ok && ofFamily.value.equation;
+        return {
+          reference,
+          calibration,
+          leaveOneOut,
+          coefficients,
+          families,
+          campaigns,
+          equation,
+          count: landmarks.length,
+        };
+      });
+    let before = createEstimators(bundledLandmarks);
+    for (const step of steps) {
+      const landmarks = [...bundledLandmarks, ...step];
+      const after = createEstimators(landmarks, undefined, before);
+      expect(said(after)).toEqual(said(createEstimators(landmarks)));
+      if (step !== steps[3]) before = after;
+    }
+  });
 });
 
 describe("a family's fit to many landmarks", () => {
