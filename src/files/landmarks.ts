@@ -64,7 +64,7 @@ export interface LandmarkStore {
     known?: ReadonlySet<string>,
     key?: (landmark: Landmark) => string,
   ): Promise<Result<readonly string[]>>;
-  /** Appends what a benchmark measured, once for each `source`, whoever else collects the same job. */
+  /** Appends what a benchmark measured, once for each `source`, even if another process collects the same job. */
   saveMeasured(landmark: Landmark): Promise<Result<void>>;
   /** Changes landmarks, all or none. Failure codes: invalid-request (no such id, a wrong value), and as above. */
   update(ids: string | readonly string[], change: LandmarkChange): Promise<Result<readonly StoredLandmark[]>>;

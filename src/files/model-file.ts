@@ -47,7 +47,7 @@ export async function emptyLinkIdentity(filePath: string): Promise<string | null
 
 /**
  * Where the files stand that `Model.externalFiles` names, in that order. A location is relative to the model's folder,
- * with `/` between its parts; one that leads out of it, be it by a symbolic link, is reported and not looked at.
+ * with `/` between its parts; one that leads out of it, even by a symbolic link, is reported and not looked at.
  */
 export async function describeExternalFiles(
   modelPath: string,

@@ -4,7 +4,7 @@ import { describeDestination } from '../../jetson/connection/destination';
 import type { ConnectionPrompts } from '../../jetson/connection/session';
 import { printable } from '../terminal';
 
-/** Questions to whoever sits at the terminal. */
+/** Questions asked in the terminal. */
 export interface TerminalPrompts extends ConnectionPrompts {
   /** True for yes; false for everything else, and where nobody can be asked. */
   confirm(question: string): Promise<boolean>;

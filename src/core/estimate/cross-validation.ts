@@ -47,7 +47,7 @@ export function crossValidate<P extends Measured>(
   return summarise(folds);
 }
 
-/** The errors of folds that were predicted by other means than fitting anew. */
+/** The errors of folds that were predicted without fitting again. */
 export function summarise<P extends Measured>(folds: readonly Fold<P>[]): CrossValidation<P> {
   const errors = folds.flatMap(({ point, predictedFps }) =>
     predictedFps === null

@@ -125,7 +125,7 @@ function isSameEntry(one: LandmarkEntry, other: LandmarkEntry): boolean {
   );
 }
 
-/** Landmarks of lines that have not changed are the same objects; judged ones are made anew of the same values. */
+/** Landmarks of lines that have not changed are the same objects; judged ones are new objects with the same values. */
 function isSameLandmark(one: Landmark, other: Landmark): boolean {
   if (one === other) return true;
   const keys = [...Object.keys(one), ...Object.keys(other)] as (keyof Landmark)[];
@@ -171,7 +171,7 @@ export function rejectionReason(landmark: Landmark): string | null {
   return reason;
 }
 
-/** Stores of thousands are collected anew after each change. */
+/** Stores of thousands of landmarks are collected again after each change. */
 const reasons = new WeakMap<Landmark, string | null>();
 
 function judge(landmark: Landmark): string | null {

@@ -90,7 +90,7 @@ export function landmarksOfTable(rows: readonly TableRow[], defaults: TableDefau
 
 /**
  * A landmark as a row of {@link writtenColumns}. Kernels and how it was measured have no column, so one that a disturbance
- * keeps out of fits is switched off instead: it must not slip into those of whoever reads the table.
+ * keeps out of fits is switched off instead: it must not slip into the fits of the reader of the table.
  */
 export function rowOfLandmark(landmark: Landmark): readonly string[] {
   const { model, family, parameters, device, runtime, batch, throughputFps, campaign, source } = landmark;

@@ -1,5 +1,5 @@
 /**
- * Fewer than any network for images has: whoever types less counts in millions or thousands. Landmarks that programs
+ * Fewer than any network for images has: a smaller number was typed in millions or thousands. Landmarks that programs
  * write, and those of a model file, are what they are.
  */
 export const minParameters = 1000;

@@ -280,7 +280,7 @@ function largestMark(graph: Graph): number {
 
 /**
  * A graph that is handed to a function as an attribute may appear in its body many times over. It is one object in
- * memory, but whoever walks the graph meets it each time, so the extent is limited as walked.
+ * memory, but a walk of the graph meets it each time, so the extent is limited as walked.
  */
 function checkExtent(graph: Graph, limits: Limits): void {
   const known = new Map<Graph, { nodes: number; depth: number }>();

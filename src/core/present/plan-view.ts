@@ -1,15 +1,6 @@
-import type { ImageSize } from '../image-size';
 import type { Plan, Trial, Unanswered } from '../plan/plan';
 import { intervalSentence, methodSentence } from './sentences';
-import {
-  formatCount,
-  formatFps,
-  formatLatency,
-  formatMacs,
-  formatTarget,
-  formatThroughput,
-  imageSize,
-} from '../figures';
+import { formatCount, formatFps, formatLatency, formatMacs, formatTarget, formatThroughput } from '../figures';
 
 /** What was searched: the members of a family, or the resolutions of one network. */
 export type PlanSubject = { readonly kind: 'family'; readonly family: string } | { readonly kind: 'resolution' };
@@ -157,19 +148,6 @@ export function resolutionPlanSentence(plan: Plan): string {
   }
   if (closest === null) return `The highest resolution that meets ${target} cannot be predicted here.`;
   return `No resolution meets ${target}: even ${closest.label} is predicted to run at ${throughput(closest)}${trials.length === 1 ? ', and the model takes no other' : ''}.`;
-}
-
-/** The largest member of the model's family that meets a target, in one sentence. */
-export function familyPlanSentence(plan: Plan, family: string, size: ImageSize, batch: number): string {
-  const target = formatTarget(plan.targetFps);
-  const where = `${imageSize(size.height, size.width)}${batch === 1 ? '' : `, batch ${batch}`}`;
-  const { answer, closest } = plan;
-  if (answer !== null) {
-    const size = `${formatCount(answer.parameters)} parameters, ${throughput(answer)}`;
-    return `The largest ${family} that meets ${target} at ${where} is ${answer.label} (${size}).${caution(plan)}`;
-  }
-  if (closest === null) return `The largest ${family} that meets ${target} at ${where} cannot be predicted here.`;
-  return `No ${family} meets ${target} at ${where}: the fastest tried, ${closest.label}, is predicted to run at ${throughput(closest)}.`;
 }
 
 /** If the answer is not certain, the candidate that is. */

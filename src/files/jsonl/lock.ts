@@ -20,7 +20,7 @@ const patienceMs = 30_000;
  * Runs work while holding the lock of a file, which windows and command lines share: a folder `FILE.lock` next to it,
  * kept by proper-lockfile. Creates the file's folder where it is missing. One after another within a process, too.
  *
- * A process that is killed leaves its lock behind; whoever waits takes it once it has not been touched for three
+ * A process that is killed leaves its lock behind; a waiting process takes it once it has not been touched for three
  * seconds. That is measured by the monotonic clock: a clock that is set forward or back during it neither steals a
  * lock from a living process nor keeps a dead one's for ever. Should a lock be lost all the same (a process that was
  * stopped for seconds), work must notice by looking at the file; the store does.

@@ -268,7 +268,7 @@ async function collect(
   const collection = collectionOf(job, context, { token, silenceMs });
   const { jobId } = job;
   const stop = anySignal([context.signal, lifetime.signal]);
-  // Also if the link is lost just then: the board is told when it is back, or not at all.
+  // Also if the link drops just then: the board learns of it when it is reachable again, or not at all.
   const deadline = afterAbort(context.signal, lifetime.end, cancelSeconds);
   let ending = await collection.listen(link, board, stop);
   if (!ending.ok && context.signal.aborted && !lifetime.signal.aborted) {

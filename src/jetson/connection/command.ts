@@ -208,7 +208,7 @@ interface Opening {
 }
 
 /**
- * Opens a channel with a command in it. A server runs ten at a time of one connection, unless it is told otherwise; the
+ * Opens a channel with a command in it. A server runs ten at a time of one connection, unless configured otherwise; the
  * next waits for its turn a while, as long as it is wanted.
  */
 function openCommand(client: Client, line: string, { onOpen, onRefused, isUnwanted }: Opening, attempt = 1): void {

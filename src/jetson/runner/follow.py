@@ -28,7 +28,7 @@ def follow_job(root, job_id, log_offset, token):
     heartbeat = time.monotonic()
     _tell({'type': 'heartbeat', 'jobId': job_id})
     while True:
-        # Looked at first, so that what is told after it is all there is.
+        # Read first, so that everything up to it is reported.
         state = settle_job(root, job_id) if follower.is_due_to_settle() else read_state(folder)
         follower.tell_state(state)
         follower.tell_log()

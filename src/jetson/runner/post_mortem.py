@@ -53,7 +53,7 @@ def settle_job(root, job_id):
 
 
 def end_orphans(root, but_folder):
-    """Ends what jobs that are over left running; for whoever holds the board's lock, as then no other job may run."""
+    """Ends what finished jobs left running; only while holding the lock of the board, as then no other job runs."""
     def strangers():
         return [pid for pid, folder in all_marked_processes(root) if folder != but_folder]
 

@@ -22,7 +22,7 @@ def time_with_pytorch(spec, run, root, log):
     device = torch.device('cuda' if on_gpu else 'cpu')
     half = run['runtime'] == 'pytorch-fp16'
     if on_gpu:
-        # Whole FP32, as TensorRT is told to compute it; modules of before 1.7 know nothing else.
+        # Whole FP32, as TensorRT computes it; versions before 1.7 have no other.
         for part in (torch.backends.cudnn, getattr(torch.backends.cuda, 'matmul', None)):
             if hasattr(part, 'allow_tf32'):
                 part.allow_tf32 = False

@@ -1,4 +1,4 @@
-"""Starts a job so that it lives on without whoever started it."""
+"""Starts a job so that it lives on without the process that started it."""
 
 import errno
 import json

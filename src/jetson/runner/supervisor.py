@@ -66,7 +66,7 @@ class Job:
 
 
 def prepare_job(root, job_id, spec, runner):
-    """Makes a job ready to be supervised, as long as whoever starts it still listens. Raises OSError on a full disk."""
+    """Prepares a job for its supervisor while the process that starts it still listens. Raises OSError on a full disk."""
     job = Job(root, job_id, spec, runner)
     trials = sum(run['trials'] for run in spec['runs'])
     take_reserve(job.folder, 65536 * len(spec['runs']) + 32 * trials)

@@ -325,7 +325,7 @@ export function createBenchmarks(parts: BenchmarksParts): Benchmarks {
     await store.prune();
   }
 
-  /** Keeps the new state, tells whoever shows it, and writes it down soon. */
+  /** Keeps the new state, notifies its listeners, and stores it soon. */
   function show(entry: Entry, view: BenchmarkMessage): void {
     entry.view = view;
     entry.saveTimer ??= setTimeout(() => void save(entry), betweenSavesMs);

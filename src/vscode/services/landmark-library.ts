@@ -29,7 +29,7 @@ export interface UnreadableFile {
 
 /**
  * The bundled landmarks with the user's own and the team's beside them, and the estimators over them. It follows the
- * files on disk, whoever changes them.
+ * files on disk, whichever process changes them.
  */
 export interface LandmarkLibrary extends vscode.Disposable, LandmarkCollection {
   /** Resolves when the files have been read for the first time; until then there are the bundled landmarks alone. */
@@ -41,7 +41,7 @@ export interface LandmarkLibrary extends vscode.Disposable, LandmarkCollection {
   readonly unreadable: readonly UnreadableFile[];
   /** Fires when `entries`, `landmarks`, `problems` or `unreadable` have changed and the estimators follow them. */
   readonly onDidChange: vscode.Event<void>;
-  /** Saves what a benchmark measured to the own store, once for each `source`, whoever else collects the same job. */
+  /** Saves what a benchmark measured, once for each `source`, even if another process collects the same job. */
   saveMeasured(landmark: Landmark): Promise<Result<void>>;
   /** Includes a disturbed measurement in fits. */
   accept(source: string): Promise<Result<void>>;

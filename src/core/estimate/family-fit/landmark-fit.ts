@@ -90,7 +90,7 @@ function assemble(key: FamilyKey, { campaign, landmarks }: Candidate, solved: So
   };
 }
 
-/** Landmarks up to which each is left out by fitting the others anew; beyond, the same figures come from the whole fit. */
+/** Up to so many landmarks, each is left out by fitting the others again; beyond, the whole fit gives the same figures. */
 const maxRefitted = 60;
 
 /** Folds that an interval rests on; of more landmarks, evenly spread over their range of sizes. */

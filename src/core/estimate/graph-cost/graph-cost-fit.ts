@@ -22,7 +22,7 @@ import { latencyModel } from './specification';
 export const minModels = 3;
 
 /**
- * Landmarks, repeated ones counted once, up to which every model is left out in turn and fitted anew. Of more, folds are
+ * Landmarks, repeated ones counted once, up to which every model is left out and fitted again. Of more, folds are
  * one step from the whole fit.
  */
 export const maxExactLandmarks = 120;
@@ -111,14 +111,14 @@ const publishedPlaces: ReadonlySet<string> = new Set(
 
 /**
  * Fits to prepared landmarks that are known to be enough. Of up to {@link maxExactLandmarks} every model is left out in
- * turn and everything is fitted anew; of more, a few dozen models of each family, each by one step from the whole fit.
+ * turn and everything is fitted again; of more, a few dozen models of each family, each by one step from the whole fit.
  * A landmark without a family has no residual of its own.
  *
  * @param landmarks repeated measurements already one
  * @param reference the campaign whose board figures are for
  * @param before an earlier fit of the place: the columns of landmarks that both have are taken from it, and where folds
- *   are not fitted anew, the search starts from it
- * @param isExact whether folds are fitted anew
+ *   are not fitted again, the search starts from it
+ * @param isExact whether folds are fitted again
  */
 export function fitPrepared(
   prior: CoefficientPrior,

@@ -307,7 +307,7 @@ export class LatencyProblem {
     return { point, variances, factor, normal, evidence: this.evidence(point, sums, variances) };
   }
 
-  /** The same without some observations, searched anew from the solution with them; null where it cannot be had. */
+  /** The same without some observations, solved from the solution with them; null where it cannot be had. */
   solveWithout(indices: readonly number[], { point: from, variances: start }: Solution): PartialSolution | null {
     const left = new Set(indices);
     const rest = this.all.filter((index) => !left.has(index));

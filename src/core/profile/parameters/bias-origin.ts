@@ -124,7 +124,7 @@ export function biasOrigins(graph: Graph, network: Network, recognised: Recognis
       settle(layer, 'author', 'it is normalised in another way than by BatchNormalization', false);
     else if (traits === 'modern')
       settle(layer, folded, 'residual or depthwise networks are trained with BatchNormalization', false);
-    else settle(layer, 'author', 'nothing in the graph speaks of BatchNormalization', false);
+    else settle(layer, 'author', 'nothing in the graph points to BatchNormalization', false);
   }
   return verdicts;
 }

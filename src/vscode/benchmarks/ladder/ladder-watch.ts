@@ -15,7 +15,7 @@ import { ladderEnd, type LadderEnd } from './ladder-end';
 import type { LadderThread } from './ladder-thread';
 import { destinationText } from '../../boards/saved-device';
 
-/** Ladders are benchmarks whose models lie in a folder of ours, so that they are known again after a restart. */
+/** Ladders are benchmarks whose models lie in a folder of the extension, which identifies them after a restart. */
 export interface LadderWatch {
   /** Where the reference models for a device are written. */
   folderOf(deviceName: string): string;

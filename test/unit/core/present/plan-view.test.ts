@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Estimate } from '../../../../src/core/estimate/estimate';
 import { conclude, type Trial } from '../../../../src/core/plan/plan';
-import { familyPlanSentence, resolutionPlanSentence } from '../../../../src/core/present/plan-view';
+import { resolutionPlanSentence } from '../../../../src/core/present/plan-view';
 
 function trial(resolution: number, throughputFps: number, lowFps = throughputFps): Trial {
   const estimate: Estimate = {
@@ -65,29 +65,5 @@ describe('the highest resolution for a target', () => {
     ],
   ])('is put into words: %s', (_name, trials, sentence) => {
     expect(resolutionPlanSentence(conclude(trials, [], 30))).toBe(sentence);
-  });
-});
-
-describe('the largest member of a family for a target', () => {
-  it.each<[string, readonly Trial[], string]>([
-    [
-      'an answer',
-      [trial(224, 40)],
-      'The largest VGG that meets 30 FPS at 224×224 is 224×224 (2.00 M parameters, 40.0 FPS).',
-    ],
-    [
-      'none',
-      [trial(224, 20)],
-      'No VGG meets 30 FPS at 224×224: the fastest tried, 224×224, is predicted to run at 20.0 FPS.',
-    ],
-    ['nothing known', [], 'The largest VGG that meets 30 FPS at 224×224 cannot be predicted here.'],
-  ])('is put into words: %s', (_name, trials, sentence) => {
-    expect(familyPlanSentence(conclude(trials, [], 30), 'VGG', { height: 224, width: 224 }, 1)).toBe(sentence);
-  });
-
-  it('names the batch where it is not one', () => {
-    expect(familyPlanSentence(conclude([], [], 30), 'VGG', { height: 224, width: 224 }, 4)).toContain(
-      'at 224×224, batch 4',
-    );
   });
 });
