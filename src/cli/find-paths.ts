@@ -2,8 +2,9 @@ import * as fs from 'node:fs';
 import { realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { glob, isDynamicPattern } from 'tinyglobby';
+import { isModelName } from '../core/model-file-name';
 import type { Failure } from '../core/result';
-import { diskLister, findModels as searchModels, isModelName } from '../files/find-models';
+import { diskLister, findModels as searchModels } from '../files/find-models';
 
 /** A file to look at, or a path that led to none. */
 export type FoundPath =

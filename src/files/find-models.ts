@@ -2,6 +2,7 @@ import { readdir, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import pLimit from 'p-limit';
 import picomatch from 'picomatch';
+import { isModelName } from '../core/model-file-name';
 
 /** An entry of a folder, links already followed. */
 export interface FolderEntry {
@@ -63,11 +64,6 @@ export async function findModels(
     await Promise.all(inner);
   };
   await visit(from, 0);
-}
-
-/** Whether a file is taken for a model by its name. */
-export function isModelName(name: string): boolean {
-  return /\.onnx$/i.test(name);
 }
 
 /**

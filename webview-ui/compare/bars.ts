@@ -1,4 +1,5 @@
 import type { Chart, Plugin } from 'chart.js';
+import { modelNameOf } from '../../src/core/model-file-name';
 import { sizesDiffer } from '../../src/core/present/compare-text';
 import { isUnfit } from '../../src/core/estimate/verdict';
 import type { ComparisonMessage, ComparisonRow } from '../../src/protocol/compare-page';
@@ -103,7 +104,7 @@ function configuration(rows: readonly ComparisonRow[], { targetFps, ownSizes }: 
             ...ticks,
             autoSkip: false,
             callback(this: { readonly chart: Chart }, _value: string | number, index: number): string {
-              const name = splitPath(rows[index]?.file ?? '').name.replace(/\.onnx$/i, '');
+              const name = modelNameOf(splitPath(rows[index]?.file ?? '').name);
               return shortened(name, Math.max(10, Math.floor(this.chart.width / 22)));
             },
           },

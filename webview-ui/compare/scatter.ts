@@ -1,4 +1,5 @@
 import type { ChartDataset } from 'chart.js';
+import { modelNameOf } from '../../src/core/model-file-name';
 import { groupBySize } from '../../src/core/present/compare';
 import { sizesDiffer } from '../../src/core/present/compare-text';
 import type { ComparisonMessage, ComparisonRow } from '../../src/protocol/compare-page';
@@ -133,7 +134,7 @@ function configuration(rows: readonly ComparisonRow[], { targetFps, ownSizes, ov
         named.map((row) => ({
           x: over.of(row),
           y: row.throughputFps!,
-          name: splitPath(row.file).name.replace(/\.onnx$/i, ''),
+          name: modelNameOf(splitPath(row.file).name),
         })),
         palette,
       ),

@@ -1,3 +1,4 @@
+import { isModelName } from '../model-file-name';
 import type { ByteSource } from './byte-source';
 
 const MAX_NAMES_BYTES = 64 * 1024;
@@ -21,7 +22,7 @@ const ENTRY_BYTES = 46;
 
 function describeNames(names: readonly string[]): string {
   const has = (pattern: RegExp): boolean => names.some((name) => pattern.test(name));
-  const model = names.find((name) => /\.onnx$/i.test(name));
+  const model = names.find(isModelName);
   if (model !== undefined) return `This is a zip archive that holds "${model}". Unpack it and open that file.`;
   if (has(/(^|\/)constants\.pkl$/) || has(/(^|\/)code\/.*\.py$/)) {
     return 'This is a TorchScript model. Load it with torch.jit.load and export it with torch.onnx.export.';

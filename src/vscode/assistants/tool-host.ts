@@ -1,6 +1,7 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { concernsOf } from '../../core/estimate/concerns';
+import { isModelName } from '../../core/model-file-name';
 import { namedConcerns } from '../../core/present/export-advice';
 import { failure, success, type Result } from '../../core/result';
 import type { FoundModel, MeasuredModel, ToolBenchmark, ToolHost, ToolProgress } from '../../assistants/tool';
@@ -108,7 +109,7 @@ async function find(paths: readonly string[], signal: AbortSignal): Promise<Resu
       const { token, dispose } = toCancellationToken(signal);
       const matching = await vscode.workspace.findFiles(given, undefined, maxModels + 1, token);
       dispose();
-      matching.filter(({ path: name }) => /\.onnx$/i.test(name)).forEach(add);
+      matching.filter(({ path: name }) => isModelName(name)).forEach(add);
     } else {
       found.set(given, { file: given, error: { code: 'unreadable', message: noFile(given) } });
       continue;

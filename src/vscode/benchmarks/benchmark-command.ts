@@ -1,6 +1,7 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { isRuntime, type Runtime } from '../../core/landmarks/landmark';
+import { isModelName } from '../../core/model-file-name';
 import type { ModelEditors } from '../pages/model/model-editor';
 import { chosenUris } from '../models/chosen-models';
 import { searchFolder } from '../models/search-folder';
@@ -35,7 +36,7 @@ export function registerBenchmarkCommand(parts: BenchmarkCommandParts): vscode.D
   return vscode.commands.registerCommand('framecast.benchmark', async (target: unknown, selection: unknown) => {
     if (!(await requireTrust('Benchmarks'))) return;
     const asked = await completed(askedFor(target, selection), parts.editors);
-    const models = asked.uris.filter((uri) => uri.path.toLowerCase().endsWith('.onnx'));
+    const models = asked.uris.filter((uri) => isModelName(uri.path));
     if (models.length === 0) {
       if (asked.uris.length > 0)
         void vscode.window.showErrorMessage('None of these files is an ONNX model. Choose .onnx files.');

@@ -2,6 +2,7 @@ import { posix } from 'node:path';
 import * as vscode from 'vscode';
 // eslint-disable-next-line boundaries/no-unknown-dependencies -- the one place that says the version
 import { version } from '../../../package.json';
+import { modelNameOf } from '../../core/model-file-name';
 import { sweptSizes } from '../../core/present/resolution-view';
 import { reportedModel, reportOf, type ReportedModel } from '../../core/report/report';
 import { reportHtml } from '../../core/report/report-html';
@@ -28,7 +29,7 @@ export function registerSaveReport(
       await vscode.window.showInformationMessage('Open a model first to save a report of it.');
       return;
     }
-    const name = uris.length === 1 ? posix.basename(first.path).replace(/\.onnx$/i, '') : 'models';
+    const name = uris.length === 1 ? modelNameOf(posix.basename(first.path)) : 'models';
     const target = await vscode.window.showSaveDialog({
       title: 'Save Report',
       filters: { 'HTML file': ['html'], Markdown: ['md'] },

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { isUnfit } from '../../core/estimate/verdict';
 import { formatCount, formatFps } from '../../core/figures';
+import { isModelName } from '../../core/model-file-name';
 import { measuredSentence, placeText } from '../../core/present/sentences';
 import { modelState, type ModelState } from '../models/model-rows';
 import type { WorkspaceSummaries } from '../models/reading/workspace-summaries';
@@ -29,7 +30,7 @@ export function registerDecorations(summaries: WorkspaceSummaries, library: Land
   const provider: vscode.FileDecorationProvider = {
     onDidChangeFileDecorations: changed.event,
     provideFileDecoration: (uri, token) => {
-      if (!isOnDisk(uri) || !/\.onnx$/i.test(uri.path)) return undefined;
+      if (!isOnDisk(uri) || !isModelName(uri.path)) return undefined;
       return decorate(uri, toAbortSignal(token));
     },
   };
@@ -44,7 +45,7 @@ export function registerDecorations(summaries: WorkspaceSummaries, library: Land
     watcher.onDidDelete(refresh),
     onDidChangeSettings(() => changed.fire(undefined)),
     vscode.languages.onDidChangeDiagnostics(({ uris }) => {
-      for (const uri of uris) if (/\.onnx$/i.test(uri.path)) changed.fire(uri);
+      for (const uri of uris) if (isModelName(uri.path)) changed.fire(uri);
     }),
     library.onDidChange(() => changed.fire(undefined)),
     vscode.window.registerFileDecorationProvider(provider),

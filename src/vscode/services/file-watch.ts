@@ -1,5 +1,6 @@
 import { unwatchFile, watchFile } from 'node:fs';
 import * as vscode from 'vscode';
+import { isModelName } from '../../core/model-file-name';
 import { isOnDisk } from './on-disk';
 
 /** Files are also looked at in this rhythm, as watchers miss network disks and folders that the user has excluded. */
@@ -28,7 +29,7 @@ export function watchModelFile(uri: vscode.Uri, onDidChange: () => void): vscode
   };
   const notifyOfBeside = (changed: vscode.Uri): void => {
     notifyOf(changed);
-    if (/\.onnx$/i.test(changed.path)) return;
+    if (isModelName(changed.path)) return;
     besideTimer ??= setTimeout(() => {
       besideTimer = undefined;
       onDidChange();

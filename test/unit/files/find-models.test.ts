@@ -2,7 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { diskLister, exclusionOf, findModels, isModelName } from '../../../src/files/find-models';
+import { isModelName } from '../../../src/core/model-file-name';
+import { diskLister, exclusionOf, findModels } from '../../../src/files/find-models';
 
 let folder: string;
 beforeEach(() => {

@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import * as vscode from 'vscode';
 import { anySignal } from '../../../core/any-signal';
+import { isModelName } from '../../../core/model-file-name';
 import { byPath } from '../../../core/present/compare';
 import { maxCompared } from '../../../protocol/compare-page';
 import { searchFolder } from '../../models/search-folder';
@@ -46,7 +47,7 @@ export function searchedRoots(roots: readonly vscode.Uri[]): readonly vscode.Uri
 
 /** Whether a file is taken for a model by its name. */
 export function isModelUri(uri: vscode.Uri): boolean {
-  return /\.onnx$/i.test(uri.path);
+  return isModelName(uri.path);
 }
 
 export async function isFolder(uri: vscode.Uri): Promise<boolean> {

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { isModelName } from '../../../core/model-file-name';
 import { modelEditorType } from './model-editor';
 
 /**
@@ -22,5 +23,5 @@ export async function reopenEarlyTabs(): Promise<void> {
 
 function isModelWithoutText(uri: vscode.Uri): boolean {
   const asText = vscode.window.visibleTextEditors.some((editor) => editor.document.uri.toString() === uri.toString());
-  return uri.path.toLowerCase().endsWith('.onnx') && !asText;
+  return isModelName(uri.path) && !asText;
 }
