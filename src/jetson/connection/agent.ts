@@ -16,7 +16,7 @@ export async function openAgent(socket: string): Promise<OpenAgent | string> {
   const first = await ask(socket);
   // Both of Windows' agents may run; OpenSSH's is asked first, as ssh does.
   if (socket !== windowsAgentPipe || (typeof first !== 'string' && first.keys.length > 0)) return first;
-  const pipe = await pageantPipe();
+  const pipe = pageantPipe(await readdir('\\\\.\\pipe\\').catch(() => []), os.userInfo().username);
   const pageant = pipe === null ? first : await ask(pipe);
   return typeof pageant === 'string' ? first : pageant;
 }
@@ -46,11 +46,12 @@ function isParsed(key: unknown): key is ParsedKey {
 }
 
 /**
- * Pageant since 0.76 listens at a pipe whose name ends in a secret of the session. Older ones listen at a window, which
- * would take a program of another's (ssh2's pagent.exe) to be asked.
+ * Pageant's pipe among those of the machine; null if it does not run. Since 0.76 it listens at a pipe with the user's name,
+ * in the casing that they signed in with, and a secret of the session. Older ones listen at a window, which would take a
+ * program of another's (ssh2's pagent.exe) to be asked.
  */
-async function pageantPipe(): Promise<string | null> {
-  const pipes = await readdir('\\\\.\\pipe\\').catch(() => []);
-  const name = pipes.find((pipe) => pipe.startsWith(`pageant.${os.userInfo().username}.`));
+export function pageantPipe(pipes: readonly string[], user: string): string | null {
+  const start = `pageant.${user}.`.toLowerCase();
+  const name = pipes.find((pipe) => pipe.toLowerCase().startsWith(start));
   return name === undefined ? null : `\\\\.\\pipe\\${name}`;
 }

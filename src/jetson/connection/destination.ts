@@ -59,6 +59,8 @@ export interface DestinationOptions {
   /** Overrides the configuration and must not contradict the text. */
   readonly port?: number;
   readonly environment?: Readonly<Record<string, string | undefined>>;
+  /** The system whose places and agents count; default: this one. */
+  readonly platform?: NodeJS.Platform;
 }
 
 /**
@@ -117,16 +119,24 @@ interface Surroundings {
   readonly home: string;
   readonly localUser: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly isWindows: boolean;
+  /** Paths as that system writes them. */
+  readonly paths: path.PlatformPath;
 }
 
-function surroundingsOf({ home, environment = process.env }: DestinationOptions): Surroundings {
+function surroundingsOf({
+  home,
+  environment = process.env,
+  platform = process.platform,
+}: DestinationOptions): Surroundings {
   let localUser = environment['USER'] ?? environment['USERNAME'] ?? '';
   try {
     localUser = os.userInfo().username;
   } catch {
     // A user without an entry in the user database, as in some containers; the variables have to do.
   }
-  return { home: home ?? os.homedir(), localUser, environment };
+  const isWindows = platform === 'win32';
+  return { home: home ?? os.homedir(), localUser, environment, isWindows, paths: isWindows ? path.win32 : path.posix };
 }
 
 function userConfigFile({ configFile }: DestinationOptions, { home }: Surroundings): string {
@@ -150,8 +160,8 @@ async function readConfiguration(
   return success([...own.value, ...(system.ok ? system.value : [])]);
 }
 
-function systemConfigFolder({ environment }: Surroundings): string {
-  return process.platform === 'win32' ? path.join(environment['ProgramData'] ?? 'C:\\ProgramData', 'ssh') : '/etc/ssh';
+function systemConfigFolder({ environment, isWindows, paths }: Surroundings): string {
+  return isWindows ? paths.join(environment['ProgramData'] ?? 'C:\\ProgramData', 'ssh') : '/etc/ssh';
 }
 
 interface Resolution {
@@ -206,8 +216,9 @@ function destinationOf(
   wanted: Wanted,
   alias: string,
   options: HostOptions,
-  { home, localUser, environment }: Surroundings,
+  surroundings: Surroundings,
 ): Result<Destination> {
+  const { home, localUser, environment, paths } = surroundings;
   const user = wanted.user ?? options.first('user') ?? localUser;
   const portText = options.first('port');
   const configuredPort = portText === null ? 22 : parsePort(portText);
@@ -234,14 +245,14 @@ function destinationOf(
     j: options.first('proxyjump') ?? '',
     k: hostKeyAlias ?? wanted.host,
   };
-  const place = (text: string): string => path.resolve(expandHome(expandTokens(text, tokens, environment), home));
+  const place = (text: string): string => paths.resolve(expandHome(expandTokens(text, tokens, environment), home));
   const files = (name: string, defaults: readonly string[]): string[] => {
     const words = options.words(name) ?? defaults;
     return words.some((word) => word.toLowerCase() === 'none') ? [] : words.map(place);
   };
   const identityFiles = options.all('identityfile').filter((file) => file.toLowerCase() !== 'none');
-  const ssh = (name: string): string => path.join(home, '.ssh', name);
-  const system = (name: string): string => path.join(systemConfigFolder({ home, localUser, environment }), name);
+  const ssh = (name: string): string => paths.join(home, '.ssh', name);
+  const system = (name: string): string => paths.join(systemConfigFolder(surroundings), name);
   const refused = (['publickey', 'password', 'keyboard-interactive'] as const).filter((method) =>
     options.refuses(method),
   );
@@ -259,7 +270,7 @@ function destinationOf(
           ? []
           : ['id_ed25519', 'id_ecdsa', 'id_rsa'].map(ssh),
     identityFilesConfigured: identityFiles.length > 0,
-    identityAgent: agentOf(options.first('identityagent'), place, environment),
+    identityAgent: agentOf(options.first('identityagent'), place, surroundings),
     identitiesOnly: options.flag('identitiesonly'),
     userKnownHostsFiles: files('userknownhostsfile', [ssh('known_hosts'), ssh('known_hosts2')]),
     globalKnownHostsFiles: files('globalknownhostsfile', [system('ssh_known_hosts'), system('ssh_known_hosts2')]),
@@ -287,13 +298,13 @@ export const windowsAgentPipe = '\\\\.\\pipe\\openssh-ssh-agent';
 function agentOf(
   configured: string | null,
   place: (text: string) => string,
-  environment: Surroundings['environment'],
+  { environment, isWindows }: Surroundings,
 ): string | null {
   if (configured?.toLowerCase() === 'none') return null;
   const variable =
     configured === null || configured === 'SSH_AUTH_SOCK' ? 'SSH_AUTH_SOCK' : /^\$(\w+)$/.exec(configured)?.[1];
   if (variable !== undefined) {
-    return environment[variable] || (configured === null && process.platform === 'win32' ? windowsAgentPipe : null);
+    return environment[variable] || (configured === null && isWindows ? windowsAgentPipe : null);
   }
   return configured === null || configured.startsWith('\\\\') ? configured : place(configured);
 }

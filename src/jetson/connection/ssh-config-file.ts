@@ -128,10 +128,11 @@ async function includedFiles(
       continue;
     }
     const cwd = full.slice(0, Math.max(1, full.lastIndexOf(path.sep, first)));
-    // glob(3) knows neither braces nor parentheses, so these are characters like others.
+    // glob(3) knows neither braces nor parentheses, so these are characters like others. Patterns have slashes everywhere.
     const rest = full
       .slice(cwd.length)
       .replace(/^[/\\]/, '')
+      .replaceAll(path.sep, '/')
       .replace(/[(){}!+@|]/g, '\\$&');
     const files = await glob(rest, { cwd, absolute: true, expandDirectories: false, dot: /(^|\/)\./.test(rest) });
     found.push(...files.sort());

@@ -10,6 +10,7 @@ import {
   resolveDestination,
   type Destination,
 } from '../../../../src/jetson/connection/destination';
+import { pageantPipe } from '../../../../src/jetson/connection/agent';
 import { failureOf, valueOf } from '../../../jetson/harness/result';
 
 const exec = promisify(execFile);
@@ -336,6 +337,48 @@ Host outer
       'password',
       'keyboard-interactive',
     ]);
+  });
+
+  it('finds the agents and files of Windows', async () => {
+    const options = {
+      home: 'C:\\Users\\Me',
+      environment: { ProgramData: 'D:\\Data', HOME: 'C:\\Users\\Me' },
+      platform: 'win32',
+    } as const;
+    const of = async (config: string): Promise<Destination> =>
+      valueOf(await resolveDestination('a', { ...options, configFile: await configured(config) }));
+    const plain = await of('');
+    expect(plain.identityAgent).toBe('\\\\.\\pipe\\openssh-ssh-agent');
+    expect(plain.identityFiles[0]).toBe('C:\\Users\\Me\\.ssh\\id_ed25519');
+    expect(plain.globalKnownHostsFiles[0]).toBe('D:\\Data\\ssh\\ssh_known_hosts');
+    for (const pipe of ['\\\\.\\pipe\\pageant.Me.5f', '"//./pipe/pageant.Me.5f"']) {
+      expect((await of(`IdentityAgent ${pipe}`)).identityAgent).toBe('\\\\.\\pipe\\pageant.Me.5f');
+    }
+    for (const file of [
+      '~/.ssh/board',
+      '~\\.ssh\\board',
+      'c:/users/me/.ssh/board',
+      '%d\\.ssh\\board',
+      '"${HOME}/.ssh/board"',
+    ]) {
+      const [found] = (await of(`IdentityFile ${file}`)).identityFiles;
+      expect(found?.toLowerCase()).toBe('c:\\users\\me\\.ssh\\board');
+    }
+    expect(pageantPipe(['lsass', 'PAGEANT.ME.0a1b', 'pageant.other.2c'], 'Me')).toBe('\\\\.\\pipe\\PAGEANT.ME.0a1b');
+    expect(pageantPipe(['pageant.meg.0a1b', 'openssh-ssh-agent'], 'Me')).toBeNull();
+  });
+
+  it('finds the agents of macOS, whose paths have spaces', async () => {
+    const launchd = '/private/tmp/com.apple.launchd.Xy7/Listeners';
+    const options = { home: '/Users/me', environment: { SSH_AUTH_SOCK: launchd }, platform: 'darwin' } as const;
+    const of = async (config: string): Promise<Destination> =>
+      valueOf(await resolveDestination('a', { ...options, configFile: await configured(config) }));
+    // As Apple's documentation has them; they change nothing here.
+    const keychain = await of('UseKeychain yes\nAddKeysToAgent yes\nIgnoreUnknown UseKeychain\n');
+    expect([keychain.identityAgent, keychain.notes]).toEqual([launchd, []]);
+    const own = '~/Library/Group Containers/2BUA8C4S2C.com.1password/t/agent.sock';
+    const expected = `/Users/me${own.slice(1)}`;
+    expect((await of(`IdentityAgent "${own}"`)).identityAgent).toBe(expected);
   });
 
   it('lists the hosts that it names', async () => {
