@@ -9,8 +9,9 @@ import {
   type Node,
   type YAMLMap,
 } from 'yaml';
-import { unknownMode } from '../landmarks/devices';
+import { findMode, unknownMode } from '../landmarks/devices';
 import { runtimes, type Runtime } from '../landmarks/landmark';
+import { deviceOfName } from '../landmarks/typed-names';
 import { closestName } from '../closest-name';
 import { maxSide, parseImageSize } from '../image-size';
 import { pipelineBounds, type Pipeline, type PipelineProblem, type PipelineStage, type TextRange } from './pipeline';
@@ -32,7 +33,7 @@ const maxCharacters = 1_000_000;
  * Reads a pipeline file (YAML 1.2). Never fails: whatever cannot be taken becomes a problem on its line, and the other
  * stages are still there. Aliases are followed one level deep, so no text can grow by them.
  *
- * @param knownDevices ids that `device` may have
+ * @param knownDevices ids of what `device` may name, in whatever way people write it
  */
 export function readPipeline(text: string, knownDevices: readonly string[]): PipelineReading {
   const lines = new LineCounter();
@@ -160,19 +161,17 @@ class Reader {
 
   #device(node: Node | undefined): string | null {
     const id = this.#text(node, 'device');
-    if (id === null || this.#devices.includes(id)) return id;
-    const close = closestName(id, this.#devices);
-    const rest = close === null ? `Known devices: ${this.#devices.join(', ')}.` : `Did you mean ${close}?`;
-    this.#problem(node, `Device ${shortened(id)} is not known. ${rest}`);
-    return null;
+    const device = id === null ? null : deviceOfName(shortened(id), this.#devices);
+    if (device?.ok === false) this.#problem(node, device.error);
+    return device?.ok ? device.value : null;
   }
 
   #powerMode(node: Node | undefined, device: string | null): string | null {
     const name = this.#text(node, 'power_mode');
-    const complaint = name === null || device === null ? null : unknownMode(device, name);
-    if (complaint === null) return name;
-    this.#problem(node, complaint);
-    return null;
+    if (name === null || device === null) return name;
+    const complaint = unknownMode(device, name);
+    if (complaint !== null) this.#problem(node, complaint);
+    return findMode(device, name)?.name ?? null;
   }
 
   #runtime(node: Node | undefined): Runtime | null {

@@ -39,6 +39,12 @@ describe('readPipeline', () => {
     );
   });
 
+  it('takes the board and its power mode as people write them', () => {
+    const { pipeline, problems } = read('device: Orin Nano\npower_mode: 15w\nstages: [{ model: a.onnx }]');
+    expect(problems).toEqual([]);
+    expect(pipeline).toMatchObject({ device: 'jetson-orin-nano', powerMode: '15W' });
+  });
+
   it('takes one number for a square input, and older names of keys', () => {
     const { pipeline, problems } = read('board: jetson-nano\ntarget_fps: 25\nstages: [{ model: a.onnx, input: 112 }]');
     expect(problems).toEqual([]);
@@ -53,7 +59,7 @@ describe('readPipeline', () => {
     ['a negative rate', 'stages:\n  - model: a.onnx\n    runs: -1', /^3: runs is how often/],
     ['every 0th frame', 'stages:\n  - model: a.onnx\n    every: 0', /^3: every is a whole number from 1/],
     ['an unknown key', 'stages:\n  - model: a.onnx\n    evry: 2', /^3: A stage has no key evry\. Did you mean every\?/],
-    ['an unknown device', 'device: orin-nano\nstages: [{ model: a.onnx }]', /^1: .*Did you mean jetson-orin-nano\?/],
+    ['an unknown device', 'device: orin-nanno\nstages: [{ model: a.onnx }]', /^1: .*Did you mean jetson-orin-nano\?/],
     ['an unknown runtime', 'runtime: fp16\nstages: [{ model: a.onnx }]', /^1: Runtime fp16 is not known/],
     ['a size beyond bounds', 'stages:\n  - model: a.onnx\n    input: 20000x10', /^3: input is width × height/],
     ['a size of 0', 'stages:\n  - model: a.onnx\n    input: 0x10', /^3: input is width × height/],
