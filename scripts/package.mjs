@@ -54,6 +54,13 @@ async function main() {
     console.error(`The package would hold what it should not:\n  ${strangers.join('\n  ')}`);
     return 1;
   }
+  // The packager leaves out without a word what .vscodeignore does not let through.
+  const named = JSON.stringify(manifest()).match(/media\/[\w./-]+/g) ?? [];
+  const missing = named.filter((file) => !entries.includes(file));
+  if (missing.length > 0) {
+    console.error(`The package would lack what its manifest names:\n  ${missing.join('\n  ')}`);
+    return 1;
+  }
   const { version } = manifest();
   writeFileSync(join(root, `framecast-${version}.cdx.json`), billOfMaterials(commitSeconds()));
   const computer = entries.filter((entry) => !inBrowser.test(entry));
