@@ -1,18 +1,21 @@
-#!/bin/sh
+#!/usr/bin/env bash
 # Runs the two commands of README.md, `npm start` and `npm test`, as a machine would that has nothing but Node.js and the
 # basic tools: a clone of its own, an empty home folder, no variables, and a path with node, npm, git and coreutils alone.
-# Usage: scripts/fresh-machine.sh [start|test|both] (default: both). Needs the network, for the packages.
-# What is not stripped is said first.
+# The programs of OpenSSH are left in it, as they come with the sshd that tests find by its place.
+# Usage: scripts/fresh-machine.sh [start|test|both [test files…]] (default: both, and all tests). Needs the network, for
+# the packages. What is not stripped is said first.
 set -eu
 
 what=${1:-both}
+[ $# -eq 0 ] || shift
 source=$(cd "$(dirname "$0")/.." && pwd)
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 mkdir "$scratch/home" "$scratch/bin" "$scratch/tmp"
 
 for program in node npm npx git sh bash env cat cp ls mkdir mv rm ln chmod mktemp sleep sed grep head tail tr uname id dirname basename \
-  readlink realpath touch tar gzip xz ps kill sort wc cut date stat find df python3 ssh-keygen; do
+  readlink realpath touch tar gzip xz ps kill sort wc cut date stat find df python3 \
+  ssh ssh-add ssh-agent ssh-keygen; do
   found=$(command -v "$program" || true)
   [ -n "$found" ] && ln -s "$(readlink -f "$found")" "$scratch/bin/$program" 2> /dev/null || true
 done
@@ -37,27 +40,44 @@ fresh() {
 
 status=0
 if [ "$what" != test ]; then
-  # It serves until it is ended: it is well when it says its address and answers.
+  # It serves until it is ended: it is well when it says its address, answers there, and leaves nothing when it is told to end.
+  # With job control it is a group of processes of its own, all of which get the signal, as in a terminal.
+  set -m
   fresh npm start -- --serve --no-open > "$scratch/start.log" 2>&1 &
-  server=$!
-  for _ in $(seq 600); do
+  set +m
+  for _ in $(seq 900); do
     address=$(grep -o 'http://127[^ ]*' "$scratch/start.log" | head -n 1 || true)
     [ -n "$address" ] && break
-    kill -0 "$server" 2> /dev/null || break
+    kill -0 $! 2> /dev/null || break
     sleep 1
   done
-  if [ -n "${address:-}" ] && fresh node -e 'fetch(process.argv[1]).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))' "$address"; then
-    echo "ok      npm start"
-  else
-    echo "FAILED  npm start"
+  # The first answer is a cookie for the token of the address, which leads to the page.
+  answers() {
+    fresh node -e '
+      const [address] = process.argv.slice(1);
+      fetch(address, { redirect: "manual" })
+        .then(({ headers }) => fetch(new URL(headers.get("location"), address), { headers: { cookie: headers.getSetCookie().join("; ") } }))
+        .then(async (page) => process.exit(page.ok && (await page.text()).includes("workbench.js") ? 0 : 1))
+        .catch((error) => { console.error(error); process.exit(1); });' "$1"
+  }
+  ok=yes
+  if [ -z "${address:-}" ]; then ok="it said no address"; elif ! answers "$address"; then ok="$address did not answer with VS Code"; fi
+  kill -INT -- "-$!" 2> /dev/null || true
+  wait $! 2> /dev/null || true
+  for _ in $(seq 10); do
+    left=$(ps -eo args | grep -F "$scratch/framecast/.vscode-test" | grep -vc grep || true)
+    [ "$left" -eq 0 ] && break
+    sleep 1
+  done
+  [ "$left" -eq 0 ] || ok="$left processes were left behind"
+  if [ "$ok" = yes ]; then echo "ok      npm start"; else
+    echo "FAILED  npm start: $ok"
     tail -n 20 "$scratch/start.log"
     status=1
   fi
-  kill -INT "$server" 2> /dev/null || true
-  wait "$server" 2> /dev/null || true
 fi
 if [ "$what" != start ]; then
-  if fresh npm test; then echo "ok      npm test"; else
+  if fresh npm test -- "$@"; then echo "ok      npm test"; else
     echo "FAILED  npm test"
     status=1
   fi

@@ -4,6 +4,8 @@
  * steps run even when an earlier one fails; the last line sums them up. A failed step without a count of its own counts
  * as one failure. What fails and passes when it is tried again is flaky: it is counted, and more than a few files of it
  * are a failure.
+ *
+ * With files (npm test -- FILE…), those alone, after the same installation.
  */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -21,6 +23,17 @@ import { ensureVscodeServer } from './setup/vscode-server.mjs';
 /** As many files may pass at the second attempt only; with more, the tests are not to be trusted. */
 const maxFlakyFiles = 2;
 
+/**
+ * Steps of vitest with their projects of vitest.config.mjs, which do not run together, and where their files are.
+ *
+ * @type {readonly (readonly [name: string, projects: string, folder: string])[]}
+ */
+const folders = [
+  ['unit', 'unit', 'test/unit/'],
+  ['jetson', 'jetson*', 'test/jetson/'],
+  ['workbench', 'workbench', 'test/vscode/workbench/'],
+];
+
 process.exitCode = await main();
 
 /** @returns {Promise<number>} the exit code */
@@ -33,6 +46,16 @@ async function main() {
 
   const reports = mkdtempSync(join(tmpdir(), 'framecast-test-'));
   const tsc = ['node_modules/typescript/bin/tsc', '--noEmit', '-p'];
+  const files = process.argv.slice(2);
+  if (files.length > 0) {
+    const few = [await step('build', ['esbuild.mjs'])];
+    for (const [name, projects, folder] of folders) {
+      const own = files.filter((file) => file.startsWith(folder));
+      if (own.length > 0) few.push(await vitest(name, projects, own));
+    }
+    rmSync(reports, { recursive: true, force: true });
+    return summarise(few);
+  }
   // Two at a time, as many as small machines have cores; each prints in one piece when it is done.
   const checks = await Promise.all([
     inTurn([
