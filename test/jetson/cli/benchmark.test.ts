@@ -1,4 +1,6 @@
-import { chmod, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { Client } from '@modelcontextprotocol/client';
+import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
+import { chmod, copyFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Landmark } from '../../../src/core/landmarks/landmark';
@@ -73,6 +75,39 @@ describe('framecast benchmark', () => {
       expect(again.code).toBe(0);
     },
   );
+
+  it('is run for an assistant by framecast mcp, once the user has agreed', async () => {
+    const { device, store, landmarks } = await newPlace();
+    const home = path.join(folder, 'home of the assistant');
+    await mkdir(path.join(home, '.ssh'), { recursive: true });
+    await copyFile(device.server.configFile, path.join(home, '.ssh', 'config'));
+    const capabilities = { elicitation: { form: {} } };
+    const client = new Client({ name: 'test', version: '1' }, { capabilities });
+    const asked: string[] = [];
+    client.setRequestHandler('elicitation/create', async ({ params }) => {
+      asked.push(params.message);
+      return { action: 'accept', content: { agreed: asked.length > 1 } };
+    });
+    const env = { PATH: process.env['PATH'] ?? '', HOME: home, FRAMECAST_LANDMARKS: store };
+    const args = [commandLine.bundle, 'mcp'];
+    await client.connect(new StdioClientTransport({ command: process.execPath, args, cwd: folder, env }));
+    const measure = async () =>
+      await client.callTool(
+        { name: 'benchmark', arguments: { models: ['squeezenet.onnx'], board: 'board', trials: 5 } },
+        { timeout: 120_000 },
+      );
+    expect((await measure()).structuredContent).toMatchObject({ error: { code: 'cancelled' } });
+    expect(await landmarks()).toEqual([]);
+    const { structuredContent } = await measure();
+    await client.close();
+    expect(asked).toHaveLength(2);
+    expect(asked[1]).toContain('Measure squeezenet.onnx on board?');
+    const [landmark] = await landmarks();
+    expect(structuredContent).toMatchObject({
+      board: 'board',
+      runs: [{ model: 'squeezenet', ok: true, trials: 5, throughputFps: landmark!.throughputFps }],
+    });
+  });
 
   it('changes nothing but the duration when the link is pulled twice', async () => {
     const { device, start, onBoard, landmarks } = await newPlace();
@@ -289,7 +324,7 @@ describe('framecast benchmark', () => {
 
 describe('framecast probe', () => {
   it('prints what the board is, as text and as JSON', async () => {
-    const { onBoard } = await newPlace({ tensorrt: '10.3', powerMode: '5W', clocksLocked: false });
+    const { device, onBoard } = await newPlace({ tensorrt: '10.3', powerMode: '5W', clocksLocked: false });
     const text = await onBoard('probe');
     expect(text.code).toBe(0);
     expect(text.stdout).toMatch(/Board +Framecast stand-in device \(not a Jetson\)/);
@@ -298,6 +333,12 @@ describe('framecast probe', () => {
     const json = JSON.parse((await onBoard('probe', '--json')).stdout) as { problems: { code: string }[] };
     expect(json).toMatchObject({ schema: 1, standIn: true, device: 'stand-in', software: { tensorrt: '10.3.0' } });
     expect(json.problems.map(({ code }) => code)).toEqual(['clocks-not-locked', 'low-power-mode']);
+    // What is pasted into an issue has the same, without saying whose it is.
+    const { stdout, code } = await onBoard('doctor');
+    expect([code, stdout]).toEqual([0, expect.stringMatching(/TensorRT +10\.3\.0/)]);
+    for (const secret of [device.server.userKeyFile, '127.0.0.1', `:${device.server.port}`]) {
+      expect(stdout).not.toContain(secret);
+    }
   });
 
   it('exits with 1 where the board lacks something', async () => {
