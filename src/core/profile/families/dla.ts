@@ -1,4 +1,5 @@
 import { hasKernel, weightedLayers } from '../structure/items';
+import type { Layer } from '../structure/layers';
 import type { Network } from '../structure/network';
 import { isUpsampling } from '../structure/detection';
 import { wordsOf } from '../structure/words';
@@ -15,6 +16,9 @@ const MEMBERS: ReadonlyMap<string, string> = new Map([
   ['1×128,4×256,8×512,1×1024 bottleneck', 'DLA-102'],
   ['1×128,4×256,8×512,1×1024 grouped', 'DLA-X-102'],
   ['2×128,4×256,16×512,1×1024 bottleneck', 'DLA-169'],
+  // Gao et al. 2019, "Res2Net", Table 4.
+  ['1×128,2×256,4×512,1×1024 split', 'DLA-60 of Res2Net blocks'],
+  ['1×128,2×256,4×512,1×1024 split grouped', 'DLA-60 of Res2NeXt blocks'],
 ]);
 
 /** The same: residual blocks whose results are aggregated by trees of 1×1 convolutions over concatenations. */
@@ -53,7 +57,7 @@ function aggregationNodes({ graph: { layers } }: Network): readonly number[] | n
   if (layers.some(isUpsampling)) return null;
   const channels: number[] = [];
   for (const concat of layers) {
-    if (concat.role !== 'concat') continue;
+    if (concat.role !== 'concat' || isSplit(concat, layers)) continue;
     const readers = layers.filter((layer) => layer.inputs.includes(concat.index));
     const [node] = readers;
     if (readers.length !== 1 || node?.conv == null || !hasKernel(node.conv, 1)) return null;
@@ -62,9 +66,17 @@ function aggregationNodes({ graph: { layers } }: Network): readonly number[] | n
   return channels;
 }
 
+/** Puts together the shares of a Res2Net block's channels, the last of which nothing was done to but pooling. */
+function isSplit(concat: Layer, layers: readonly Layer[]): boolean {
+  return concat.inputs.some((input) => ['move', 'average-pool'].includes(layers[input]?.role ?? ''));
+}
+
 /** A basic block has a 3×3 convolution that gives what its aggregation node gives. */
-function blockKind({ weighted }: Network, channels: number): 'basic' | 'bottleneck' | 'grouped' {
+function blockKind({ weighted, graph: { layers } }: Network, channels: number): string {
   const spatial = weighted.flatMap(({ conv }) => (conv !== null && hasKernel(conv, 3) ? [conv] : []));
-  if (spatial.some(({ groups }) => groups > 1)) return 'grouped';
+  const isGrouped = spatial.some(({ groups }) => groups > 1);
+  if (layers.some((layer) => layer.role === 'concat' && isSplit(layer, layers)))
+    return `split${isGrouped ? ' grouped' : ''}`;
+  if (isGrouped) return 'grouped';
   return spatial.some(({ outputChannels }) => outputChannels === channels) ? 'basic' : 'bottleneck';
 }

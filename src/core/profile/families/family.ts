@@ -48,5 +48,7 @@ export type Normalisation =
   | 'beside-bias'
   /** There is no BatchNormalization; the author wrote the biases. */
   | 'none'
+  /** The same, with kernels that are standardised and scaled by a trained gain for each channel they give. */
+  | 'gains'
   /** Members with and without exist, the biases are the author's in both, and folding makes them look alike. */
   | 'optional-beside-bias';

@@ -153,6 +153,12 @@ export const yolo: Family = {
           `${version.evidence} The pyramid concatenates its levels from coarse to fine and back.`,
           `The backbone is ${shuffles ? 'of ShuffleNetV2 units' : `${version.name}'s own`}; each of ${detection.levels.length} levels answers ` +
             `with ${heads.described}.`,
+          ...(version.box === 4 * DISTANCES && !network.weighted.some(isAverage)
+            ? [
+                `The file lacks the fixed convolution that averages ${DISTANCES} distances, so that torch counts ` +
+                  `${DISTANCES} parameters more in the whole network.`,
+              ]
+            : []),
         ],
         explained: new Set(network.weighted),
         normalisation: 'instead-of-bias',
@@ -162,6 +168,13 @@ export const yolo: Family = {
     return null;
   },
 };
+
+/** Distances that the sides of a box are averaged from (Li et al. 2020, "Generalized Focal Loss"). */
+const DISTANCES = 16;
+
+function isAverage({ conv }: Layer): boolean {
+  return conv?.inputChannels === DISTANCES && conv.outputChannels === 1;
+}
 
 /** A box, objectness, one class and five landmarks. */
 const FACE_VALUES = 16;

@@ -9,6 +9,8 @@ import type { Network } from '../structure/network';
 /** Where the bias of a convolution comes from that has no BatchNormalization after it in the file. */
 export type BiasOrigin =
   | 'author'
+  /** The author's, of a convolution whose standardised kernel has a trained gain for each channel. */
+  | 'beside-gain'
   /** Folding a BatchNormalization left it in the place of the two trained vectors. */
   | 'folded'
   /** The same, of a convolution that had a bias of its own besides. */
@@ -49,6 +51,8 @@ export function biasOrigins(graph: Graph, network: Network, recognised: Recognis
       settle(layer, 'author', 'it works on globally pooled values, where nobody normalises');
     else if (layer.conv?.transposed === true && names(layer) !== 'generated')
       settle(layer, 'author', 'exporters hardly ever fold BatchNormalization into transposed convolutions');
+    else if (recognised?.normalisation === 'gains' && recognised.explained.has(layer))
+      settle(layer, 'beside-gain', `${recognised.family} standardises its kernels instead of normalising`, false);
     else if (recognised?.authoredBias?.has(layer) === true)
       settle(layer, 'author', `it belongs to a part of ${recognised.variant} without BatchNormalization`);
     else if (normalised.size === 0 && recognised?.biasedBeforeNorm?.has(layer) === true)

@@ -85,7 +85,7 @@ export function countParameters(
       ? ['The 1×1 kernels of central-difference convolutions are computed from the 3×3 ones and not counted.']
       : []),
   ];
-  const foldedBatchNorm = [...verdicts.values()].some((verdict) => verdict.origin !== 'author');
+  const foldedBatchNorm = [...verdicts.values()].some(isFolded);
   const counted = new Set(slots.map(({ value }) => value.key));
   return { parameters, storedParameters: storedElements(graph), evidence, foldedBatchNorm, counted };
 }
@@ -214,6 +214,10 @@ function repeatedApplications(network: Network): (node: Node) => boolean {
   };
 }
 
+function isFolded({ origin }: Verdict): boolean {
+  return origin === 'folded' || origin === 'folded-beside-bias';
+}
+
 function channelsOf({ conv, linear }: Layer): number {
   return conv?.outputChannels ?? linear?.outputFeatures ?? 0;
 }
@@ -224,6 +228,7 @@ function restoredElements(layer: Layer, verdict: Verdict): number {
   switch (verdict.origin) {
     case 'author':
       return 0;
+    case 'beside-gain':
     case 'folded':
       return channels;
     case 'folded-beside-bias':
@@ -253,7 +258,9 @@ function explainBiases(
     const sentence =
       verdict.origin === 'author'
         ? `${biases} taken as written by the author: ${verdict.because}.`
-        : `${biases} taken as left by folded BatchNormalization, whose two vectors are counted instead: ${verdict.because}.`;
+        : verdict.origin === 'beside-gain'
+          ? `${biases} taken as written by the author, with a trained gain for each channel: ${verdict.because}.`
+          : `${biases} taken as left by folded BatchNormalization, whose two vectors are counted instead: ${verdict.because}.`;
     return verdict.certain ? [sentence] : [sentence, alternative(verdict, layers, parameters, recognised)];
   });
 }
@@ -272,7 +279,7 @@ function explainBareNorms(
   let [norms, biases, vectors, ofLast] = [0, 0, 0, 0];
   for (const [layer, verdict] of verdicts) {
     const isLast = heads.has(layer.index);
-    if (verdict.origin === 'author' || (recognised?.explained.has(layer) === true && !isLast)) continue;
+    if (!isFolded(verdict) || (recognised?.explained.has(layer) === true && !isLast)) continue;
     const channels = channelsOf(layer);
     norms++;
     biases += channels;
@@ -304,6 +311,7 @@ function alternative(
     0,
   );
   const count = (parameters + change).toLocaleString('en-US');
+  if (verdict.origin === 'beside-gain') return `Without gains, the network would have ${count} parameters.`;
   if (verdict.instead === 'folded') return `Without such biases the network would have ${count} parameters.`;
   if (verdict.instead === 'folded-beside-bias')
     return `Had all of these biases of their own as well, the network would have ${count} parameters, and fewer had some; folding hides it.`;

@@ -1,3 +1,4 @@
+import type { BlockReading } from '../../structure/blocks';
 import { convolutionsIn, walkItems } from '../../structure/items';
 import { blockFamily } from '../block-table';
 import type { Family } from '../family';
@@ -70,6 +71,68 @@ const res2net = blockFamily({
   normalisation: 'instead-of-bias',
 });
 
+/**
+ * Brock et al. 2021, "Characterizing signal propagation to close the performance gap in unnormalized ResNets" and
+ * "High-Performance Large-Scale Image Recognition Without Normalization": residual blocks that activate first, whose
+ * kernels are standardised.
+ */
+function normaliserFree(
+  name: string,
+  { stem, spatial, head }: { readonly stem: string; readonly spatial: string; readonly head: string },
+  unlisted: (reading: BlockReading) => string | null,
+): Family {
+  return blockFamily({
+    name,
+    grammar: {
+      stem,
+      blocks: [{ words: String.raw`\((?:a )?P~ ${spatial} P (?:! )?\+ (?:(?:v2/2 )?P(?:/2)?)?\)~? ` }],
+      head,
+    },
+    members: {},
+    unlisted,
+    least: { blocks: 8, stages: 3 },
+    blocks: 'an activation, 1×1, 3×3 and 1×1 convolutions without normalisation',
+    normalisation: 'gains',
+  });
+}
+
+const stageCounts = ({ stages }: BlockReading): readonly number[] => stages.map(({ count }) => count);
+
+const isGated = ({ blocks }: BlockReading): boolean =>
+  blocks.some(({ items }) => [...walkItems(items)].some(({ kind }) => kind === 'gate'));
+
+const nfResnet = normaliserFree(
+  'NF-ResNet',
+  { stem: '(?:C7/2|C3/2~ C3~ C3) m3/2 a ', spatial: 'C3(?:/2)?~', head: HEAD },
+  (reading) => {
+    const counts = stageCounts(reading);
+    const depth = 3 * counts.reduce((sum, count) => sum + count, 0) + 2;
+    return `NF-${isGated(reading) ? 'SE-' : ''}ResNet-${depth} ${brackets(counts)}`;
+  },
+);
+
+const nfRegnet = normaliserFree(
+  'NF-RegNet',
+  { stem: 'C3/2~ ', spatial: 'G3(?:/2)? ! a', head: 'P~ g L ' },
+  (reading) => `NF-RegNet ${brackets(stageCounts(reading))}`,
+);
+
+/** Blocks of F0; F1 has twice as many, and so on. */
+const NFNET_BLOCKS = 1 + 2 + 6 + 3;
+
+const nfnet = normaliserFree(
+  'NFNet',
+  { stem: 'C3/2~ C3~ C3~ C3/2~ ', spatial: '[CG]3(?:/2)?~ [CG]3~', head: 'P~ g L ' },
+  ({ blocks }) => {
+    const grouped = blocks.flatMap(({ items }) => convolutionsIn(items)).find(({ conv }) => conv.groups > 1)?.conv;
+    const times = blocks.length / NFNET_BLOCKS;
+    if (grouped === undefined || !Number.isInteger(times)) return null;
+    // The light ones of timm have groups of half the width.
+    const isLight = grouped.outputChannels / grouped.groups === 64;
+    return `NFNet-${isLight ? 'L' : 'F'}${times - 1}`;
+  },
+);
+
 /** Lee and Park 2020, "CenterMask", section 3.3: what every layer of a block gives is kept, with one gate. */
 const vovnet = blockFamily({
   name: 'VoVNet',
@@ -94,10 +157,7 @@ const vovnet = blockFamily({
   blocks: 'convolutions in a row, all of whose results are concatenated into a 1×1',
   normalisation: 'instead-of-bias',
   // Lee et al. 2019, "An Energy and GPU-Computation Efficient Backbone", without gates and sums.
-  rename: (variant, { blocks }) =>
-    blocks.some(({ items }) => [...walkItems(items)].some(({ kind }) => kind === 'gate'))
-      ? variant
-      : variant.replace(/^ESE-(.*)b/, '$1'),
+  rename: (variant, reading) => (isGated(reading) ? variant : variant.replace(/^ESE-(.*)b/, '$1')),
   notes: ({ stem }) => (stem.length === 5 ? ['Its convolutions are depthwise-separable.'] : []),
 });
 
@@ -194,6 +254,9 @@ export const convolutionalTables: readonly Family[] = [
   regnet('X', { ...regnetX, ...moreRegnetX }),
   regnet('Y', { ...regnetY, ...moreRegnetY }),
   res2net,
+  nfResnet,
+  nfRegnet,
+  nfnet,
   vovnet,
   mobilenetV4,
   convnext('', ''),
