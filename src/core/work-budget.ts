@@ -25,8 +25,8 @@ export const workLimits: WorkLimits = {
 
 /** What is worked out within some tens of milliseconds, as nearly all networks of a camera's pipeline are. */
 export const quickWorkLimits: WorkLimits = {
-  nodes: 4_000,
-  steps: 1_000_000,
+  nodes: 1_200,
+  steps: 400_000,
   foldedElements: 100_000,
   textLength: 1_000_000,
 };

@@ -2,6 +2,7 @@ import { findDevice, hasInt8, type Device } from '../landmarks/devices';
 import { importableOperators, isBundledPlugin } from '../landmarks/tensorrt-operators';
 import { decompositions } from '../onnx/rewrite/decompose';
 import type { ImportFacts } from '../profile/import-facts';
+import { runsOf, type LayerCost } from '../profile/cost/layer';
 import type { ModelProfile } from '../profile/profile';
 import { shortList } from '../text';
 import { formatThroughput } from '../figures';
@@ -225,8 +226,8 @@ function trainingFormConcern(
       severity: 'warning',
       message:
         'This network is in the form that is trained, with convolutions side by side. Re-parameterised before the export, ' +
-        `so that each group is one convolution, it runs ${deployed.value.layers.length} kernels instead of ` +
-        `${trained.value.layers.length}, with ${Math.round(100 * saved)}% fewer multiply–accumulates and the same answer` +
+        `so that each group is one convolution, it runs ${kernelCount(deployed.value.layers)} kernels instead of ` +
+        `${kernelCount(trained.value.layers)}, with ${Math.round(100 * saved)}% fewer multiply–accumulates and the same answer` +
         `${deployedGain(prediction)}.`,
     },
   ];
@@ -249,15 +250,21 @@ function precisionConcern(profile: ModelProfile, query: Query): Concern[] {
   if (!cost.ok) return [];
   // In a network built from them most convolutions that look beyond one pixel are depthwise.
   const spatial = cost.value.layers.filter((layer) => layer.window?.kernel.some((side) => side > 1) === true);
-  const depthwise = spatial.filter((layer) => layer.kind === 'depthwise').length;
-  if (spatial.length === 0 || depthwise / spatial.length <= 0.5) return [];
+  const all = kernelCount(spatial);
+  const depthwise = kernelCount(spatial.filter((layer) => layer.kind === 'depthwise'));
+  if (all === 0 || depthwise / all <= 0.5) return [];
   return [
     {
       code: 'little-gain-from-fp16',
       severity: 'warning',
       message:
-        `${depthwise} of ${spatial.length} convolutions larger than 1×1 are depthwise. Networks made of them gain little ` +
+        `${depthwise} of ${all} convolutions larger than 1×1 are depthwise. Networks made of them gain little ` +
         'from FP16 on Jetson Nano, and some lose (section 3.2 of the paper, Figure 5): FP32 may be as fast.',
     },
   ];
+}
+
+/** How many kernels run; in a summary, equal ones are one that is repeated. */
+function kernelCount(layers: readonly LayerCost[]): number {
+  return layers.reduce((sum, layer) => sum + runsOf(layer), 0);
 }

@@ -1,6 +1,7 @@
 import { formatPercent } from '../figures';
 import type { Landmark } from '../landmarks/landmark';
 import type { ModelProfile } from '../profile/profile';
+import type { Result } from '../result';
 import type { Calibration } from './calibration';
 import {
   isEstimate,
@@ -13,7 +14,14 @@ import {
   type Refusal,
 } from './estimate';
 import { calibrateByFamilies, calibrationOfFit } from './family-fit/family-calibration';
-import { explainLatency, throughputAt, type ExplanationOutcome, type ResolutionPoint } from './graph-cost/explain';
+import {
+  explainLatency,
+  kernelPrices,
+  throughputAt,
+  type ExplanationOutcome,
+  type KernelPrices,
+  type ResolutionPoint,
+} from './graph-cost/explain';
 import { estimateByGraphCost } from './graph-cost/graph-cost-estimate';
 import { applyCalibration } from './graph-cost/graph-cost-calibration';
 import type { GraphCostKey, GraphCostOutcome } from './graph-cost/fit-types';
@@ -45,6 +53,8 @@ export interface Estimators {
   calibration(key: GraphCostKey, campaign: string): Calibration | null;
   /** Predicted time of every fused kernel, heaviest first. */
   explainLatency(profile: ModelProfile, query: Query): ExplanationOutcome;
+  /** What these times follow from, to be computed elsewhere. */
+  kernelPrices(profile: ModelProfile, query: Query): Result<KernelPrices, string>;
   /** Throughput at sizes of the input; those that the network cannot take are left out. */
   throughputBySize(profile: ModelProfile, query: Query, sizes: readonly ImageSize[]): readonly ResolutionPoint[];
 }
@@ -102,6 +112,7 @@ export function createEstimators(
     graphCostFit,
     calibration,
     explainLatency: (profile, query) => explainLatency(profile, query, graphCostFit),
+    kernelPrices: (profile, query) => kernelPrices(profile, query, graphCostFit),
     throughputBySize: (profile, query, sizes) =>
       sizes.flatMap((size) => pointAt(profile, { ...withoutSize(query), ...sizeQuery(size) }) ?? []),
     predict: rememberedPerQuery((profile, query) => {

@@ -1,6 +1,6 @@
 import { findMode, gpuClockOf, modesOf } from '../landmarks/devices';
 import { inputSize, isInFits, type Landmark } from '../landmarks/landmark';
-import { kernelRows, kernelsOfLandmark, readKernelRows, type KernelWork } from '../landmarks/model-costs';
+import { kernelsOfLandmark, kernelWork, type KernelWork } from '../landmarks/model-costs';
 import type { ModelProfile } from '../profile/profile';
 import type { MeasuredThroughput, Query } from './estimate';
 import type { Deployment } from './deployment';
@@ -27,7 +27,7 @@ export function measuredThroughputs(
   if (!point.ok) return [];
   const { height, width, batch } = point.value;
   const cost = profile.costAt({ height, width, batch });
-  const own = cost.ok ? heavyKernels(readKernelRows(kernelRows(cost.value.layers))) : null;
+  const own = cost.ok ? heavyKernels(kernelWork(cost.value.layers)) : null;
   const isSame = (landmark: Landmark): boolean => {
     const size = inputSize(landmark);
     if (size.height !== height || size.width !== width || landmark.batch !== batch) return false;

@@ -1,4 +1,4 @@
-import { kernelKinds, type KernelKind, type LayerCost } from '../profile/cost/layer';
+import { kernelKinds, runsOf, type KernelKind, type LayerCost } from '../profile/cost/layer';
 import { inputSize, type Landmark } from './landmark';
 import bundled from './model-costs.json';
 import publishedFile from './published-kernels.json';
@@ -83,24 +83,35 @@ export function isWinograd({ kind, windowTaps, stride }: KernelWork): boolean {
 
 /** The kernels of a costed network, equal ones together, in the order in which they first run. */
 export function kernelWork(layers: readonly LayerCost[]): readonly KernelWork[] {
-  return readKernelRows(kernelRows(layers));
+  const known = workOf.get(layers) ?? readKernelRows(kernelRows(layers));
+  workOf.set(layers, known);
+  return known;
 }
+
+/** Of networks of some ten thousand kernels it takes as long as everything else in a prediction, which are made again and again. */
+const workOf = new WeakMap<readonly LayerCost[], readonly KernelWork[]>();
 
 /** The same as plain numbers, to be stored with a landmark. */
 export function kernelRows(layers: readonly LayerCost[]): KernelRows {
-  const counts = new Map<string, number>();
+  const groups = new Map<string, { readonly row: readonly number[]; count: number }>();
   for (const layer of layers) {
-    const key = JSON.stringify(rowOf(layer));
-    counts.set(key, (counts.get(key) ?? 0) + Math.max(1, layer.repeats));
+    const row = rowOf(layer);
+    const key = row.join(' ');
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, { row, count: runsOf(layer) });
+    else group.count += runsOf(layer);
   }
-  return [...counts].map(([key, count]) => {
-    const [kind, ...rest] = JSON.parse(key) as [number, ...number[]];
-    return [kind, count, ...rest];
-  });
+  return [...groups.values()].map(({ row: [kind = 0, ...rest], count }) => [kind, count, ...rest]);
+}
+
+/** One kernel of a network, which runs as often as it is repeated. */
+export function workOfKernel(layer: LayerCost): KernelWork {
+  const [kind = 0, ...rest] = rowOf(layer);
+  return readKernelRow([kind, runsOf(layer), ...rest]);
 }
 
 function rowOf(layer: LayerCost): readonly number[] {
-  const repeats = Math.max(1, layer.repeats);
+  const repeats = runsOf(layer);
   const { window } = layer;
   const channels = layer.output.shape?.[1];
   return [
@@ -131,19 +142,21 @@ export function rowsOfKernels(kernels: readonly KernelWork[]): KernelRows {
 
 /** The kernels that `kernelRows` wrote. */
 export function readKernelRows(rows: KernelRows): readonly KernelWork[] {
-  return rows.map((row) => {
-    const at = (column: number) => row[column] ?? 0;
-    return {
-      kind: kernelKinds[at(0)] ?? 'element-wise',
-      count: at(1),
-      macs: at(2),
-      readElements: at(3),
-      writtenElements: at(4),
-      weightElements: at(5),
-      windowTaps: at(6),
-      stride: at(7),
-      groups: at(8),
-      outputChannels: at(9),
-    };
-  });
+  return rows.map(readKernelRow);
+}
+
+function readKernelRow(row: readonly number[]): KernelWork {
+  const at = (column: number) => row[column] ?? 0;
+  return {
+    kind: kernelKinds[at(0)] ?? 'element-wise',
+    count: at(1),
+    macs: at(2),
+    readElements: at(3),
+    writtenElements: at(4),
+    weightElements: at(5),
+    windowTaps: at(6),
+    stride: at(7),
+    groups: at(8),
+    outputChannels: at(9),
+  };
 }

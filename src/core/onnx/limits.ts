@@ -42,10 +42,10 @@ export const defaultLimits: Limits = {
 /** What is read within some tens of milliseconds. */
 export const quickLimits: Limits = {
   ...defaultLimits,
-  maxNodes: 10_000,
-  maxMessages: 60_000,
-  maxNames: 200_000,
-  maxNumbers: 500_000,
-  maxStructureBytes: 8 * 1024 * 1024,
-  maxExpansionBytes: 4 * 1024 * 1024,
+  maxNodes: 4_000,
+  maxMessages: 30_000,
+  maxNames: 100_000,
+  maxNumbers: 200_000,
+  maxStructureBytes: 4 * 1024 * 1024,
+  maxExpansionBytes: 2 * 1024 * 1024,
 };

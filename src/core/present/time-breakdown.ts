@@ -2,7 +2,7 @@ import { formatShare } from '../figures';
 import { kernelName } from './kernel-name';
 import type { LatencyExplanation, LayerTime } from '../estimate/graph-cost/explain';
 import type { Dimension } from '../onnx/model';
-import type { KernelKind, LayerCost } from '../profile/cost/layer';
+import { runsOf, type KernelKind, type LayerCost } from '../profile/cost/layer';
 
 /** Milliseconds of one or more kernels, and what of them is arithmetic, memory traffic and launch. */
 export interface TimeParts {
@@ -70,13 +70,12 @@ const maxName = 160;
 
 /** An explanation in words, with names cut and the lightest kernels of very large networks summed up. */
 export function timeBreakdown({ layers, ...whole }: LatencyExplanation): TimeBreakdown {
-  const kernels = layers.map(kernelTime);
-  const lighter = kernels.slice(maxKernels);
+  const lighter = layers.slice(maxKernels);
   return {
     ...whole,
     bound: boundSentence(layers, whole.latencyMs),
-    kernels: kernels.slice(0, maxKernels),
-    lighter: lighter.length === 0 ? null : sumParts(lighter),
+    kernels: layers.slice(0, maxKernels).map(kernelTime),
+    lighter: lighter.length === 0 ? null : sumParts(lighter.map((time) => ({ ...time, kernels: runsOf(time.layer) }))),
   };
 }
 
@@ -164,7 +163,7 @@ function kernelTime({ layer, latencyMs, arithmeticMs, trafficMs, launchMs }: Lay
     arithmeticMs,
     trafficMs,
     launchMs,
-    kernels: Math.max(1, layer.repeats),
+    kernels: runsOf(layer),
   };
 }
 

@@ -4,7 +4,7 @@ import type { Dimension, Model } from '../../core/onnx/model';
 import { defaultDevice } from '../../core/landmarks/devices';
 import { defaultRuntime } from '../../core/landmarks/landmark';
 import type { ModelCost } from '../../core/profile/cost/cost';
-import { kernelKinds, type LayerCost } from '../../core/profile/cost/layer';
+import { kernelKinds, runsOf, type LayerCost } from '../../core/profile/cost/layer';
 import type { ModelProfile } from '../../core/profile/profile';
 import { failure, success, type Result } from '../../core/result';
 import type { ProfiledModel } from '../read-model';
@@ -36,7 +36,7 @@ interface SummarisedProfile {
   readonly deployedForm: SummarisedProfile | null;
 }
 
-/** A cost, with or without the names in its kernels: without them, kind, window and work of each are a row. */
+/** A cost, with or without the names in its kernels: without them, kind, window and work of equal ones are a row. */
 interface StoredCost extends Omit<ModelCost, 'layers'> {
   readonly layers: readonly LayerRow[] | null;
   readonly namedLayers?: readonly LayerCost[];
@@ -113,20 +113,23 @@ const profiles = new WeakMap<ModelSummary, ModelProfile>();
 /** A profile whose cost becomes known at more sizes with each summary of the same model that is added. */
 export interface GrowingProfile {
   readonly profile: ModelProfile;
-  /** Whether the cost at this size is known. */
-  knows(size: InputSize): boolean;
+  /** Whether the cost at this size is known, with the names of its kernels if they are wanted. */
+  knows(size: InputSize, areNamesWanted?: boolean): boolean;
   add(summary: SummarisedProfile): void;
 }
 
 export function growingProfile(first: SummarisedProfile): GrowingProfile {
   const { profile, operators } = first;
   const summaries = [first];
+  const storedAt = (size: InputSize): Result<StoredCost> | undefined => {
+    const key = sizeKey(size);
+    const all = summaries.flatMap(({ sizes, costs }) => (Object.hasOwn(sizes, key) ? (costs[sizes[key]!] ?? []) : []));
+    return all.find(isNamed) ?? all[0];
+  };
   const known = new WeakMap<Result<StoredCost>, Result<ModelCost>>();
   const deployed = first.deployedForm && growingProfile(first.deployedForm);
   const costAt = (size: InputSize): Result<ModelCost> => {
-    const key = sizeKey(size);
-    const summary = summaries.find(({ sizes }) => Object.hasOwn(sizes, key));
-    const stored = summary?.costs[summary.sizes[key]!];
+    const stored = storedAt(size);
     if (stored === undefined) {
       return failure('invalid-request', 'The work of this model at this size is not kept. Open the model.');
     }
@@ -136,12 +139,19 @@ export function growingProfile(first: SummarisedProfile): GrowingProfile {
   };
   return {
     profile: { ...profile, operators: new Map(operators), costAt, deployedForm: deployed && deployed.profile },
-    knows: (size) => summaries.some(({ sizes }) => Object.hasOwn(sizes, sizeKey(size))),
+    knows: (size, areNamesWanted = false) => {
+      const stored = storedAt(size);
+      return stored !== undefined && (!areNamesWanted || !stored.ok || isNamed(stored));
+    },
     add: (summary) => {
       summaries.push(summary);
       if (summary.deployedForm !== null) deployed?.add(summary.deployedForm);
     },
   };
+}
+
+function isNamed(cost: Result<StoredCost>): boolean {
+  return cost.ok && cost.value.namedLayers !== undefined;
 }
 
 /** Names a size in a summary, in one way for all that ask for the same height, width and batch. */
@@ -162,20 +172,34 @@ function askedSizes(profile: ModelProfile, others: readonly InputSize[]): readon
 }
 
 function storedCost({ layers, ...cost }: ModelCost, isNamed: boolean): StoredCost {
-  if (isNamed) return { ...cost, layers: null, namedLayers: layers };
-  return {
-    ...cost,
-    layers: layers.map((layer) => [
-      kernelKinds.indexOf(layer.kind),
-      layer.macs,
-      layer.readElements,
-      layer.writtenElements,
-      layer.weightElements,
-      layer.repeats,
-      layer.output.shape,
-      layer.window && [layer.window.kernel, layer.window.strides, layer.window.groups],
-    ]),
-  };
+  return isNamed ? { ...cost, layers: null, namedLayers: layers } : { ...cost, layers: layerRows(layers) };
+}
+
+/** Equal kernels once, in the order in which they first run: the tens of thousands of a language model are some hundred rows. */
+function layerRows(layers: readonly LayerCost[]): readonly LayerRow[] {
+  const groups = new Map<string, { readonly layer: LayerCost; runs: number }>();
+  for (const layer of layers) {
+    const key = JSON.stringify(rowOf(layer, 1));
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, { layer, runs: runsOf(layer) });
+    else group.runs += runsOf(layer);
+  }
+  return [...groups.values()].map(({ layer, runs }) => rowOf(layer, runs));
+}
+
+/** A kernel that runs so often, whatever its own repeats are. */
+function rowOf(layer: LayerCost, runs: number): LayerRow {
+  const of = (sum: number): number => (sum / runsOf(layer)) * runs;
+  return [
+    kernelKinds.indexOf(layer.kind),
+    of(layer.macs),
+    of(layer.readElements),
+    of(layer.writtenElements),
+    of(layer.weightElements),
+    runs,
+    layer.output.shape,
+    layer.window && [layer.window.kernel, layer.window.strides, layer.window.groups],
+  ];
 }
 
 function withLayers({ layers, namedLayers = [], ...cost }: StoredCost): ModelCost {

@@ -1,23 +1,49 @@
 import { availableParallelism } from 'node:os';
 import pLimit from 'p-limit';
 import { Piscina } from 'piscina';
+import type { KernelPrices } from '../../core/estimate/graph-cost/explain';
+import type { InputSize } from '../../core/onnx/shapes/input-size';
+import type { NetworkView } from '../../core/present/network-view';
+import type { TimeBreakdown } from '../../core/present/time-breakdown';
 import { failure, type Result } from '../../core/result';
 import type { ModelSummary, SummaryOptions } from './model-summary';
 
-/** What a thread is asked for. */
 export interface SummaryRequest extends SummaryOptions {
   readonly path: string;
 }
+
+/** Asks for the predicted times of a model's kernels, which follow from the prices. */
+export interface TimeRequest {
+  readonly path: string;
+  readonly prices: KernelPrices;
+}
+
+/** Asks for the graph of a model's kernels at a size. */
+export interface NetworkRequest {
+  readonly path: string;
+  readonly size: InputSize;
+  /** What the kernels take; null where that is not known. */
+  readonly time: TimeBreakdown | null;
+}
+
+/** What a thread is asked for, and answers as JSON. */
+export type ThreadRequest =
+  | ({ readonly task: 'summarise' } & SummaryRequest)
+  | ({ readonly task: 'time' } & TimeRequest)
+  | ({ readonly task: 'network' } & NetworkRequest);
 
 /** Threads that read models from a disk. */
 export interface ModelThreads {
   /** How many models are read at a time; more only wait. */
   readonly width: number;
   /**
-   * Never rejects. Failure codes: those of `summariseFile`; cancelled when `signal` aborts, which ends the thread that is
-   * at it; timed-out after the deadline; too-large when the thread has run out of memory; internal when it died.
+   * Like the other questions, it never rejects. Failure codes: those of `summariseFile`; cancelled when `signal` aborts,
+   * which ends the thread that is at it; timed-out after the deadline; too-large when the thread has run out of memory;
+   * internal when it died.
    */
   summarise(request: SummaryRequest, signal?: AbortSignal): Promise<Result<ModelSummary>>;
+  time(request: TimeRequest, signal?: AbortSignal): Promise<Result<TimeBreakdown>>;
+  network(request: NetworkRequest, signal?: AbortSignal): Promise<Result<NetworkView>>;
   dispose(): void;
 }
 
@@ -48,17 +74,18 @@ export function createModelThreads(bundle: string, bounds = defaultBounds): Mode
   const inTurn = pLimit(width);
   const leaving = new Set<() => void>();
   let isDisposed = false;
-  const pool = new Piscina<SummaryRequest, string>({
+  const pool = new Piscina<ThreadRequest, string>({
     filename: bundle,
     minThreads: 0,
     maxThreads: width,
     idleTimeout: idleMs,
-    resourceLimits: { maxOldGenerationSizeMb: bounds.heapMiB },
+    // A small young generation: what lives long is little, and each thread would take 48 MiB for the rest.
+    resourceLimits: { maxOldGenerationSizeMb: bounds.heapMiB, maxYoungGenerationSizeMb: 12 },
     // Waiting by Atomics would keep a thread from reading ahead, and gains nothing for tasks of milliseconds.
     atomics: 'disabled',
   });
 
-  async function run(request: SummaryRequest, controller: AbortController): Promise<Result<ModelSummary>> {
+  async function run<T>(request: ThreadRequest, controller: AbortController): Promise<Result<T>> {
     const { signal } = controller;
     if (signal.aborted) return cancelled;
     let isLate = false;
@@ -68,7 +95,7 @@ export function createModelThreads(bundle: string, bounds = defaultBounds): Mode
     }, bounds.deadlineMs);
     try {
       // As JSON, which crosses threads several times as fast as the value itself.
-      return JSON.parse(await pool.run(request, { signal })) as Result<ModelSummary>;
+      return JSON.parse(await pool.run(request, { signal })) as Result<T>;
     } catch (error) {
       return signal.aborted && !isLate ? cancelled : lost(error as NodeJS.ErrnoException, isLate, bounds);
     } finally {
@@ -76,7 +103,7 @@ export function createModelThreads(bundle: string, bounds = defaultBounds): Mode
     }
   }
 
-  async function summarise(request: SummaryRequest, signal?: AbortSignal): Promise<Result<ModelSummary>> {
+  async function ask<T>(request: ThreadRequest, signal?: AbortSignal): Promise<Result<T>> {
     if (isDisposed || signal?.aborted) return cancelled;
     const controller = new AbortController();
     return await new Promise((resolve) => {
@@ -87,7 +114,7 @@ export function createModelThreads(bundle: string, bounds = defaultBounds): Mode
       };
       signal?.addEventListener('abort', leave, { once: true });
       leaving.add(leave);
-      void inTurn(() => run(request, controller)).then((result) => {
+      void inTurn(() => run<T>(request, controller)).then((result) => {
         signal?.removeEventListener('abort', leave);
         leaving.delete(leave);
         resolve(result);
@@ -97,7 +124,9 @@ export function createModelThreads(bundle: string, bounds = defaultBounds): Mode
 
   return {
     width,
-    summarise,
+    summarise: (request, signal) => ask({ task: 'summarise', ...request }, signal),
+    time: (request, signal) => ask({ task: 'time', ...request }, signal),
+    network: (request, signal) => ask({ task: 'network', ...request }, signal),
     dispose: () => {
       isDisposed = true;
       leaving.forEach((leave) => leave());
@@ -106,9 +135,9 @@ export function createModelThreads(bundle: string, bounds = defaultBounds): Mode
   };
 }
 
-const cancelled = failure<ModelSummary>('cancelled', 'Reading was cancelled.');
+const cancelled = failure<never>('cancelled', 'Reading was cancelled.');
 
-function lost(error: NodeJS.ErrnoException, isLate: boolean, bounds: ThreadBounds): Result<ModelSummary> {
+function lost(error: NodeJS.ErrnoException, isLate: boolean, bounds: ThreadBounds): Result<never> {
   if (isLate) {
     return failure(
       'timed-out',

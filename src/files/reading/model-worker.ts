@@ -1,8 +1,21 @@
 /** What the threads run that read models, so that no model keeps anything else waiting. */
-import type { SummaryRequest } from './model-threads';
+import type { Result } from '../../core/result';
+import { networkOfFile, timeOfFile } from './read-kernels';
+import type { ThreadRequest } from './model-threads';
 import { summariseFile } from './read-summary';
 
-/** Returns a `Result<ModelSummary>` as JSON. */
-export default async function answer({ path, ...options }: SummaryRequest): Promise<string> {
-  return JSON.stringify(await summariseFile(path, options));
+/** Returns a `Result` as JSON. */
+export default async function answer(request: ThreadRequest): Promise<string> {
+  return JSON.stringify(await answerOf(request));
+}
+
+async function answerOf(request: ThreadRequest): Promise<Result<unknown>> {
+  switch (request.task) {
+    case 'summarise':
+      return await summariseFile(request.path, request);
+    case 'time':
+      return await timeOfFile(request);
+    case 'network':
+      return await networkOfFile(request);
+  }
 }

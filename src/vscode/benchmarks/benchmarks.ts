@@ -285,9 +285,10 @@ export function createBenchmarks(parts: BenchmarksParts): Benchmarks {
     // Asked before it is saved: a prediction that has learnt from the figure would only agree with itself.
     const { device, runtime, batch } = landmark;
     const analysis = run && (await service.analyse(vscode.Uri.file(run.modelPath)));
-    const prediction = analysis?.ok
-      ? service.predict(analysis.value, { device, runtime, ...inputSize(landmark), batch, ...modeOfLandmark(landmark) })
-      : null;
+    const query = { device, runtime, ...inputSize(landmark), batch, ...modeOfLandmark(landmark) };
+    if (analysis?.ok)
+      await service.prepare(analysis.value, [query], undefined, landmark.measurement?.layers !== undefined);
+    const prediction = analysis?.ok ? service.predict(analysis.value, query) : null;
     const layers = layersOf(landmark, analysis?.ok ? analysis.value.profile : null, library.estimators);
     entry.predicted.set(landmark.source, { predicted: predictedOf(prediction), layers });
     const saved = await library.saveMeasured(landmark);

@@ -63,6 +63,7 @@ export function registerSaveReport(
       const { profile, fileBytes } = analysis.value;
       const sizes = sweptSizes(profile, query, estimators.landmarks);
       await service.prepare(analysis.value, sizes, signal);
+      await service.prepare(analysis.value, [{}], signal, true);
       models.push(reportedModel({ file, fileBytes, profile }, query, targetFps, estimators));
     }
     const date = new Date().toISOString().slice(0, 10);

@@ -5,7 +5,9 @@ import { defaultResolution } from '../../core/landmarks/landmark';
 import { familyChart, type FamilyChart } from '../../core/estimate/family-fit/family-chart';
 import type { InputSize } from '../../core/onnx/shapes/input-size';
 import type { ModelProfile } from '../../core/profile/profile';
-import { failure, success, type Result } from '../../core/result';
+import type { NetworkView } from '../../core/present/network-view';
+import { timeBreakdown, type TimeBreakdown } from '../../core/present/time-breakdown';
+import { failure, refusal, success, type Result } from '../../core/result';
 import { describeExternalFiles, externalBytes, missingWeights } from '../../files/model-file';
 import { growingProfile, type GrowingProfile, type ModelSummary } from '../../files/reading/model-summary';
 import type { ModelThreads } from '../../files/reading/model-threads';
@@ -28,6 +30,8 @@ export interface ModelAnalysis {
 const maxKnownBytes = 64 * 1024 * 1024;
 const bytesPerNode = 4096;
 
+export type KernelTimes = Result<TimeBreakdown, string>;
+
 /** The one way from a file to a prediction, shared by editor, hover, Explorer and status bar. */
 export interface ModelService {
   /**
@@ -39,10 +43,24 @@ export interface ModelService {
   /**
    * Works out in a thread what a model that was worked out there costs at these sizes, so that it can be predicted at
    * them; there is nothing to do for any other, which is worked out when it is predicted. Rejects as `signal` does.
+   *
+   * @param areNamesWanted whether kernels are to be told apart, not only counted
    */
-  prepare(analysis: ModelAnalysis, sizes: readonly InputSize[], signal?: AbortSignal): Promise<void>;
+  prepare(
+    analysis: ModelAnalysis,
+    sizes: readonly InputSize[],
+    signal?: AbortSignal,
+    areNamesWanted?: boolean,
+  ): Promise<void>;
   /** Predicts from what was read; nothing is read again for another device, runtime or target. */
   predict(analysis: ModelAnalysis, query: Query): Prediction;
+  /**
+   * Predicted times of the kernels, or why there are none; in a thread for a model that was worked out there, and then
+   * `signal` ends it.
+   */
+  time(analysis: ModelAnalysis, query: Query, signal: AbortSignal): KernelTimes | Promise<KernelTimes>;
+  /** The fused graph with its predicted times, for which the file is read again: a profile holds no graph. */
+  network(uri: Uri, query: Query, time: KernelTimes, signal: AbortSignal): Promise<Result<NetworkView>>;
   /** The family's landmarks and fit where the prediction was made; null without a family or landmarks of it there. */
   chart(analysis: ModelAnalysis, query: Query): FamilyChart | null;
   /** Fires when other landmarks count, so that predictions may differ from those made before. */
@@ -105,7 +123,7 @@ export function createModelService(library: LandmarkLibrary, threads: ModelThrea
 
   async function readInThread(uri: Uri, signal: AbortSignal): Promise<Omit<Finding, 'identity'>> {
     const path = uri.fsPath;
-    const read = await threads.summarise({ path, isNamed: true }, signal);
+    const read = await threads.summarise({ path }, signal);
     if (!read.ok) return { externalFiles: [], externalIdentity: '', result: read };
     const growing = growingProfile(read.value);
     fromThreads.set(growing.profile, { path, growing });
@@ -132,14 +150,41 @@ export function createModelService(library: LandmarkLibrary, threads: ModelThrea
     return { externalFiles, externalIdentity, result: success({ fileBytes, profile, producer, warnings }) };
   }
 
-  async function prepare({ profile }: ModelAnalysis, sizes: readonly InputSize[], signal?: AbortSignal): Promise<void> {
+  async function prepare(
+    { profile }: ModelAnalysis,
+    sizes: readonly InputSize[],
+    signal?: AbortSignal,
+    areNamesWanted = false,
+  ): Promise<void> {
     const { path, growing } = fromThreads.get(profile) ?? {};
     if (path === undefined || growing === undefined) return;
-    const missing = sizes.filter((size) => !growing.knows(size));
+    const missing = sizes.filter((size) => !growing.knows(size, areNamesWanted));
     if (missing.length === 0) return;
-    const read = await threads.summarise({ path, sizes: missing, isNamed: true }, signal);
+    const read = await threads.summarise({ path, sizes: missing, isNamed: areNamesWanted }, signal);
     signal?.throwIfAborted();
     if (read.ok) growing.add(read.value);
+  }
+
+  function time({ profile }: ModelAnalysis, query: Query, signal: AbortSignal): KernelTimes | Promise<KernelTimes> {
+    const { path } = fromThreads.get(profile) ?? {};
+    if (path === undefined) {
+      const explained = library.estimators.explainLatency(profile, query);
+      return explained.ok ? success(timeBreakdown(explained.value)) : explained;
+    }
+    const prices = library.estimators.kernelPrices(profile, query);
+    return prices.ok ? threads.time({ path, prices: prices.value }, signal).then(orSentence) : prices;
+  }
+
+  async function network(
+    uri: Uri,
+    size: Query,
+    kernels: KernelTimes,
+    signal: AbortSignal,
+  ): Promise<Result<NetworkView>> {
+    const time = kernels.ok ? kernels.value : null;
+    if (isOnDisk(uri)) return await threads.network({ path: uri.fsPath, size, time }, signal);
+    const { networkOfOpened } = await import('../../files/reading/read-kernels');
+    return await networkOfOpened(await openModelSource(uri), size, time);
   }
 
   function chart(analysis: ModelAnalysis, query: Query): FamilyChart | null {
@@ -160,10 +205,16 @@ export function createModelService(library: LandmarkLibrary, threads: ModelThrea
   return {
     analyse,
     prepare,
+    time,
+    network,
     predict: ({ profile }, query) => library.estimators.predict(profile, query),
     chart,
     onDidChangePredictions: library.onDidChange,
   };
+}
+
+export function orSentence<T>(result: Result<T>): Result<T, string> {
+  return result.ok ? result : refusal(result.error.message);
 }
 
 /** A failure of the moment (no permission, no such file) is asked about again; what the bytes say stays. */

@@ -23,10 +23,14 @@ export function startInBrowser(context: vscode.ExtensionContext): void {
   void reopenEarlyTabs();
 }
 
-/** No file is on a disk here, so that none is read by path. */
+/** No file is on a disk here. */
+const noFiles = () => Promise.resolve(failure<never>('unreadable', 'A browser cannot read files by path.'));
+
 const noThreads: ModelThreads = {
   width: 1,
-  summarise: () => Promise.resolve(failure('unreadable', 'A browser cannot read files by path.')),
+  summarise: noFiles,
+  time: noFiles,
+  network: noFiles,
   dispose: () => {},
 };
 

@@ -1,11 +1,12 @@
 import type { LayerCost } from '../../profile/cost/layer';
-import { kernelWork } from '../../landmarks/model-costs';
+import { kernelWork, workOfKernel } from '../../landmarks/model-costs';
 import type { ModelProfile } from '../../profile/profile';
 import type { Query } from '../estimate';
-import { success, type Result } from '../../result';
-import { answerByGraphCost, type GraphCostAnswer } from './graph-cost-estimate';
+import type { ImageSize } from '../../image-size';
+import { refusal, success, type Result } from '../../result';
+import { answerByGraphCost } from './graph-cost-estimate';
 import type { GraphCostFit, GraphCostKey, GraphCostOutcome } from './fit-types';
-import { termMeanings, type TermMeaning, type TermName } from './latency-model';
+import { graphCostModel, tensorCoreModel, termMeanings, type TermMeaning, type TermName } from './latency-model';
 
 /** Predicted time of one fused kernel. */
 export interface LayerTime {
@@ -49,40 +50,74 @@ type FitOf = (key: GraphCostKey) => GraphCostOutcome;
 
 export type ExplanationOutcome = Result<LatencyExplanation, string>;
 
+/** What the time of each kernel of a network follows from: plain data, so that the times can be computed in a thread. */
+export interface KernelPrices extends ImageSize {
+  /** Predicted of one inference of the whole batch. */
+  readonly latencyMs: number;
+  /** Of the latency model, in the order of its terms. */
+  readonly coefficients: readonly number[];
+  /** Which of the two latency models it is. */
+  readonly hasTensorCores: boolean;
+  /** Side of the square with as many pixels as the input, rounded. */
+  readonly resolution: number;
+  readonly batch: number;
+}
+
+/** What kernels cost where the query asks. Refuses as the estimate does. */
+export function kernelPrices(profile: ModelProfile, query: Query, fitOf: FitOf): Result<KernelPrices, string> {
+  const answer = answerByGraphCost(profile, query, fitOf);
+  if (!answer.ok) return answer;
+  const { fit, point, belief } = answer.value;
+  return success({
+    latencyMs: Math.exp(belief.mean),
+    coefficients: fit.fit.coefficients,
+    hasTensorCores: fit.model === tensorCoreModel,
+    resolution: point.resolution,
+    height: point.height,
+    width: point.width,
+    batch: point.batch,
+  });
+}
+
 /**
  * Predicted milliseconds of every fused kernel, heaviest first. They sum, with the overhead of the call, to the latency
  * that `graph-cost` predicts; a family's residual is spread over all of them. Refuses as the estimate does.
  */
 export function explainLatency(profile: ModelProfile, query: Query, fitOf: FitOf): ExplanationOutcome {
-  const answer = answerByGraphCost(profile, query, fitOf);
-  return answer.ok ? success(explain(answer.value)) : answer;
+  const prices = kernelPrices(profile, query, fitOf);
+  if (!prices.ok) return prices;
+  const { height, width, batch } = prices.value;
+  const cost = profile.costAt({ height, width, batch });
+  return cost.ok ? success(explainKernels(cost.value.layers, prices.value)) : refusal(cost.error.message);
 }
 
-function explain({ fit, cost, kernels, point, belief }: GraphCostAnswer): LatencyExplanation {
-  const { coefficients } = fit.fit;
-  const latencyMs = Math.exp(belief.mean);
-  const whole = fit.model.latencyOf(kernels)(coefficients);
+/** The same from the kernels at the size of the prices. */
+export function explainKernels(kernels: readonly LayerCost[], prices: KernelPrices): LatencyExplanation {
+  const { latencyMs, coefficients, hasTensorCores, resolution, height, width, batch } = prices;
+  const model = hasTensorCores ? tensorCoreModel : graphCostModel;
+  const whole = model.latencyOf(kernelWork(kernels))(coefficients);
   const scale = latencyMs / whole.latencyMs;
-  const inference = fit.model.terms.indexOf('inference');
-  const layers = cost.layers.map((layer, position): LayerTime => {
-    const { shares } = fit.model.latencyOf(kernelWork([layer]))(coefficients);
-    const of = (...terms: readonly TermName[]) =>
-      scale * terms.reduce((sum, term) => sum + shares[fit.model.terms.indexOf(term)]!, 0);
-    // The model charges a depthwise convolution for the elements that it moves, not for its arithmetic.
-    const trafficMs = of('traffic', 'depthwise');
-    const launchMs = of('launch');
-    const arithmeticMs = of('window', 'winograd', 'pointwise', 'matrix');
+  const at = (names: readonly TermName[]) => names.map((name) => model.terms.indexOf(name));
+  // The model charges a depthwise convolution for the elements that it moves, not for its arithmetic.
+  const traffic = at(['traffic', 'depthwise']);
+  const launch = at(['launch']);
+  const arithmetic = at(['window', 'winograd', 'pointwise', 'matrix']);
+  const layers = kernels.map((layer, position): LayerTime => {
+    const work = model.workOf(workOfKernel(layer));
+    const of = (terms: readonly number[]) =>
+      scale * terms.reduce((sum, term) => sum + work[term]! * coefficients[term]!, 0);
+    const [trafficMs, launchMs, arithmeticMs] = [of(traffic), of(launch), of(arithmetic)];
     const total = trafficMs + launchMs + arithmeticMs;
     return { layer, position, latencyMs: total, share: total / latencyMs, arithmeticMs, trafficMs, launchMs };
   });
   return {
     latencyMs,
-    overheadMs: scale * whole.shares[inference]!,
+    overheadMs: scale * whole.shares[model.terms.indexOf('inference')]!,
     layers: layers.sort((a, b) => b.latencyMs - a.latencyMs),
-    resolution: point.resolution,
-    height: point.height,
-    width: point.width,
-    batch: point.batch,
+    resolution,
+    height,
+    width,
+    batch,
   };
 }
 

@@ -17,6 +17,8 @@ export interface LatencyFunction {
 export interface LatencyModel<Name extends string = string> {
   readonly terms: readonly Name[];
   latencyOf(kernels: readonly KernelWork[]): LatencyFunction;
+  /** How much of each term one row of kernels uses, in the order of `terms`. */
+  workOf(kernel: KernelWork): readonly number[];
 }
 
 /** A coefficient's name in {@link graphCostModel}. */
@@ -120,6 +122,10 @@ export function additiveModel<Name extends string>(
   return {
     terms: names,
     latencyOf: (kernels) => linearLatency(sumsOf(names, kernels.map(work)), networkKey(kernels)),
+    workOf: (kernel) => {
+      const used = work(kernel);
+      return names.map((name) => used[name] ?? 0);
+    },
   };
 }
 

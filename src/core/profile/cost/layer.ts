@@ -56,3 +56,8 @@ export interface LayerCost extends Work {
   /** How often it runs in one inference; more than once inside a loop. */
   readonly repeats: number;
 }
+
+/** How often a kernel runs in one inference, 1 or more. */
+export function runsOf({ repeats }: Pick<LayerCost, 'repeats'>): number {
+  return Math.max(1, repeats);
+}

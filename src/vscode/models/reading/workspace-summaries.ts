@@ -16,7 +16,7 @@ export interface WorkspaceSummaries extends ModelSummaries<vscode.Uri>, vscode.D
 }
 
 /** Changes when what a summary holds does; the built code itself counts, too. */
-const summaryForm = 4;
+const summaryForm = 5;
 
 /** @param bundle path of the built model-worker.ts */
 export function createWorkspaceSummaries(

@@ -79,6 +79,7 @@ function startPage(
       if (failed?.ok === false) return surface.post({ type: 'error', sentence: failed.error.message });
       if (!one.ok || !other.ok) return;
       const { targetFps, ...query } = readSettings(after);
+      for (const { value } of [one, other]) await service.prepare(value, [{}], signal, true);
       const diff = diffModels([one.value.profile, other.value.profile], query, targetFps, library.estimators);
       surface.post({
         type: 'diff',

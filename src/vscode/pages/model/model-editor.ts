@@ -12,14 +12,14 @@ import {
   type ModelPageState,
   type PageMessage,
 } from '../../../protocol/model-page';
+import { refusal } from '../../../core/result';
 import { ownSize, type Choice, type Size } from '../../../protocol/page';
-import type { ModelAnalysis, ModelService } from '../../services/model-service';
+import { orSentence, type KernelTimes, type ModelAnalysis, type ModelService } from '../../services/model-service';
 import { onDidChangeSettings, readSettings, writeSettings } from '../../services/settings';
 import { createPageChoice, sizedQuery } from '../page-choice';
 import { servePage, type PageLogic, type Surface } from '../page-host';
 import { openModelDocument, type ModelDocument } from './model-document';
 import type { ModelInsights } from './model-insights';
-import { modelNetwork } from './model-network';
 
 export const modelEditorType = 'framecast.model';
 
@@ -65,19 +65,37 @@ export function registerModelEditors(
     let choice = createPageChoice(null, () => readSettings(uri));
     let size = ownSize;
     let revision = 0;
+    /** The times that the page shows, and what ends working them out when it shows something else. */
+    let time: { readonly value: Promise<KernelTimes> | KernelTimes; readonly end: AbortController } | null = null;
     const query = (): Query => sizedQuery(choice.current, size);
 
     function show(): void {
       surface.stop();
+      time?.end.abort();
+      time = null;
       const shown = ++revision;
       surface.run(async () => {
         const { content } = document;
-        if (content.kind === 'model') await service.prepare(content.analysis, [query()]);
+        if (content.kind !== 'model') return post();
+        const { analysis } = content;
+        await service.prepare(analysis, [query()]);
         if (shown !== revision) return;
-        surface.post(hostMessage());
-        if (surface.isVisible) surface.latest(findOut);
-        if (panel.active) shownChanged.fire();
+        const end = new AbortController();
+        const value = service.time(analysis, query(), end.signal);
+        time = { value, end };
+        if (value instanceof Promise) {
+          post(refusal('The times of the kernels are being worked out.'));
+          const known = await value;
+          if (shown !== revision) return;
+          surface.post(hostMessage(known));
+        } else post(value);
       });
+    }
+
+    function post(kernels?: KernelTimes): void {
+      surface.post(hostMessage(kernels));
+      if (surface.isVisible) surface.latest(findOut);
+      if (panel.active) shownChanged.fire();
     }
 
     /** Sends what takes longer than the prediction, as long as the page still shows the same. */
@@ -94,13 +112,13 @@ export function registerModelEditors(
     }
 
     async function sendNetwork(): Promise<void> {
-      if (document.content.kind !== 'model') return;
-      const [asked, at] = [query(), revision];
-      const time = insights.time(document.content.analysis.profile, asked);
-      surface.post({ type: 'network', revision: at, network: await modelNetwork(uri, asked, time) });
+      if (time === null) return;
+      const [asked, at, { value, end }] = [query(), revision, time];
+      const network = await service.network(uri, asked, await value, end.signal);
+      if (at === revision) surface.post({ type: 'network', revision, network: orSentence(network) });
     }
 
-    function hostMessage(): HostMessage {
+    function hostMessage(kernels: KernelTimes = refusal('')): HostMessage {
       const { content } = document;
       if (content.kind === 'reading') return { type: 'reading', fileName };
       if (content.kind === 'failed') return { type: 'failed', fileName, failure: content.failure };
@@ -128,7 +146,7 @@ export function registerModelEditors(
         advice: exportAdvice(profile, view.concerns, fileName),
         prediction,
         chart: service.chart(analysis, asked),
-        time: insights.time(profile, asked),
+        time: kernels,
         precisions: insights.precisions(profile, asked),
       };
     }
@@ -185,6 +203,7 @@ export function registerModelEditors(
         surface.run(show);
       },
       dispose: () => {
+        time?.end.abort();
         pages.delete(page);
         subscriptions.dispose();
         shownChanged.fire();

@@ -12,16 +12,12 @@ import { changesView } from '../../../core/present/change-view';
 import { resolutionPlanSentence } from '../../../core/present/plan-view';
 import { isInFigure5, precisionAdvice } from '../../../core/present/precision-advice';
 import { resolutionView, sweptSizes, type ResolutionView } from '../../../core/present/resolution-view';
-import { timeBreakdown } from '../../../core/present/time-breakdown';
 import type { ModelProfile } from '../../../core/profile/profile';
-import { success } from '../../../core/result';
 import type { ModelMessage, PlansMessage, RuntimeAnswer } from '../../../protocol/model-page';
 import { createYielder } from '../../services/yield-to-event-loop';
 
 /** What the page of a model shows besides the prediction. Long computations throw once they are aborted. */
 export interface ModelInsights {
-  /** Milliseconds per kernel, or why there are none. */
-  time(profile: ModelProfile, query: Query): ModelMessage['time'];
   /** The same model with every runtime on the same device, and what the paper says where there is no number. */
   precisions(profile: ModelProfile, query: Query): ModelMessage['precisions'];
   /** Sizes at which `resolutions` asks for the cost. */
@@ -85,10 +81,6 @@ export function createModelInsights(library: { readonly estimators: Estimators }
     sizes: (profile, query) => sweptSizes(profile, query, library.estimators.landmarks),
     resolutions,
     plans,
-    time: (profile, query) => {
-      const explained = library.estimators.explainLatency(profile, query);
-      return explained.ok ? success(timeBreakdown(explained.value)) : explained;
-    },
     precisions: (profile, query) => {
       const answers = runtimes.map((runtime): RuntimeAnswer => {
         const { estimate } = library.estimators.predict(profile, { ...query, runtime });

@@ -3,7 +3,11 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createEstimators } from '../../../../src/core/estimate/estimators';
+import { bundledLandmarks } from '../../../../src/core/landmarks/campaigns';
+import { timeBreakdown } from '../../../../src/core/present/time-breakdown';
 import { summariseFile } from '../../../../src/files/reading/read-summary';
+import { profileOfFile } from '../../core/present/models';
 import { createModelThreads, type ModelThreads, type ThreadBounds } from '../../../../src/files/reading/model-threads';
 
 let folder: string;
@@ -47,6 +51,23 @@ describe('threads that read models', () => {
       const plain = await summariseFile(file, { sizes: [size] });
       expect(answers[index], file).toEqual(JSON.parse(JSON.stringify(plain)));
     }
+  });
+
+  it('say what each kernel takes, and how the kernels are connected', async () => {
+    const workers = threadsOf('worker.js');
+    const estimators = createEstimators(bundledLandmarks);
+    const query = { device: 'jetson-nano', runtime: 'tensorrt-fp16', resolution: 192 } as const;
+    const profile = await profileOfFile(samples[0]!);
+    const [prices, explained] = [estimators.kernelPrices(profile, query), estimators.explainLatency(profile, query)];
+    if (!prices.ok || !explained.ok) throw new Error('The sample is not explained.');
+    const time = await workers.time({ path: samples[0]!, prices: prices.value });
+    expect(time).toEqual({ ok: true, value: timeBreakdown(explained.value) });
+    if (!time.ok) return;
+    const network = await workers.network({ path: samples[0]!, size: query, time: time.value });
+    expect(network).toMatchObject({ ok: true, value: { kernels: explained.value.layers.length } });
+    const node = network.ok && network.value.nodes.find(({ output }) => output === time.value.kernels[0]!.output);
+    expect(node).toMatchObject({ latencyMs: time.value.kernels[0]!.latencyMs });
+    expect(await workers.time({ path: folder, prices: prices.value })).toMatchObject({ error: { code: 'unreadable' } });
   });
 
   it('say why a file cannot be read, and go on', async () => {

@@ -74,10 +74,3 @@ describe('runtimes and precision', () => {
     expect(measured).toEqual(runtimes.map(({ id }) => id).filter((id) => id !== 'tensorrt-int8'));
   });
 });
-
-describe('where the time goes', () => {
-  it('is refused with the reason that the estimate has', () => {
-    const time = createModelInsights({ estimators }).time(resnet18, { ...nano, runtime: 'tensorrt-int8' });
-    expect(!time.ok && time.error).toContain('has no INT8 arithmetic');
-  });
-});
