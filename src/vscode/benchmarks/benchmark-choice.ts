@@ -10,6 +10,7 @@ import { addDevice } from '../boards/add-device';
 import { foundName, type DeviceMonitor } from '../boards/device-monitor';
 import { readSavedDevices } from '../boards/device-settings';
 import { destinationText, type SavedDevice } from '../boards/saved-device';
+import { runWizard, type Wizard } from '../services/wizard';
 
 /** What the user chose for a benchmark, in addition to the models. */
 export interface BenchmarkChoice {
@@ -185,40 +186,38 @@ const runtimeDetails: Readonly<Partial<Record<Runtime, string>>> = {
   'pytorch-fp32': 'The TorchScript file next to the model, with 32-bit floating point',
 };
 
-async function askProtocol(choice: BenchmarkChoice): Promise<Partial<BenchmarkChoice>> {
-  const trials = await askCount('Trials', 'Timed runs of one batch each.', choice.trials, 1, maxTrials);
-  if (trials === undefined) return {};
-  const warmupRuns = await askCount('Warm-up', 'Runs before the first trial.', choice.warmupRuns, 0, maxTrials);
-  if (warmupRuns === undefined) return { trials };
-  const batch = await askBatch(choice.batch);
-  return { trials, warmupRuns, batch };
+function askProtocol(choice: BenchmarkChoice): Promise<Partial<BenchmarkChoice>> {
+  return runWizard('Protocol', async (wizard) => {
+    wizard.expect(3);
+    const trials = await askCount(wizard, 'Trials: timed runs of one batch each.', choice.trials, 1, maxTrials);
+    if (trials === undefined) return {};
+    const warmupRuns = await askCount(wizard, 'Warm-up: runs before the first trial.', choice.warmupRuns, 0, maxTrials);
+    if (warmupRuns === undefined) return { trials };
+    const batch = await askBatch(wizard, choice.batch);
+    return batch === undefined ? { trials, warmupRuns } : { trials, warmupRuns, batch };
+  });
 }
 
 async function askCount(
-  title: string,
+  wizard: Wizard,
   prompt: string,
   value: number,
   least: number,
   most: number,
 ): Promise<number | undefined> {
-  const entered = await vscode.window.showInputBox({
-    title,
+  const entered = await wizard.input({
     prompt,
     value: String(value),
-    ignoreFocusOut: true,
-    validateInput: (text) =>
-      isWhole(text, least, most) ? undefined : `Enter a whole number from ${least} to ${most}.`,
+    complaint: (text) => (isWhole(text, least, most) ? undefined : `Enter a whole number from ${least} to ${most}.`),
   });
   return entered === undefined ? undefined : Number(entered.trim());
 }
 
-async function askBatch(value: number | null): Promise<number | null | undefined> {
-  const entered = await vscode.window.showInputBox({
-    title: 'Batch',
-    prompt: 'Inputs per run; leave empty for the model’s own. Another one needs a model with a variable batch.',
+async function askBatch(wizard: Wizard, value: number | null): Promise<number | null | undefined> {
+  const entered = await wizard.input({
+    prompt: 'Batch: inputs per run; leave empty for the model’s own. Another one needs a model with a variable batch.',
     value: value === null ? '' : String(value),
-    ignoreFocusOut: true,
-    validateInput: (text) =>
+    complaint: (text) =>
       text.trim() === '' || isWhole(text, 1, maxBatch)
         ? undefined
         : `Enter a whole number from 1 to ${maxBatch}, or nothing.`,

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { parseDestinationText } from '../../jetson/connection/destination-text';
 import { listConfiguredHosts, resolveDestination } from '../../jetson/connection/destination';
+import { runWizard, type Wizard } from '../services/wizard';
 import { readSavedDevices, saveDevice } from './device-settings';
 import { destinationText, freeDeviceName, type SavedDevice } from './saved-device';
 
@@ -14,44 +15,50 @@ export async function addDevice(): Promise<SavedDevice | null> {
   const hosts = (await listConfiguredHosts()).filter(
     (host) => !saved.some((device) => destinationText(device) === host),
   );
-  const text = hosts.length === 0 ? await askDestination() : await pickDestination(hosts);
+  const device = await runWizard('Add Device', (wizard) => askDevice(wizard, hosts, saved));
+  if (device !== null) await saveDevice(device);
+  return device;
+}
+
+async function askDevice(
+  wizard: Wizard,
+  hosts: readonly string[],
+  saved: readonly SavedDevice[],
+): Promise<SavedDevice | null> {
+  wizard.expect(2);
+  const text = hosts.length === 0 ? await askDestination(wizard) : await pickDestination(wizard, hosts);
   if (text === undefined) return null;
   const parts = splitDestination(text);
   if (parts === null) return null;
   const taken = saved.map(({ name }) => name);
-  const name = await vscode.window.showInputBox({
-    title: `Name of ${text}`,
-    prompt: 'What the board is called in Framecast. Its landmarks carry this name too.',
+  const name = await wizard.input({
+    prompt: `Name of ${text}: what the board is called in Framecast. Its landmarks carry this name too.`,
     value: freeDeviceName(parts.host, taken),
-    ignoreFocusOut: true,
-    validateInput: (entered) => nameProblem(entered, taken),
+    complaint: (entered) => nameProblem(entered, taken),
   });
-  if (name === undefined) return null;
-  const device: SavedDevice = { name: name.trim(), ...parts };
-  await saveDevice(device);
-  return device;
+  return name === undefined ? null : { name: name.trim(), ...parts };
 }
 
-async function pickDestination(hosts: readonly string[]): Promise<string | undefined> {
-  const picked = await vscode.window.showQuickPick<HostItem>(
+async function pickDestination(wizard: Wizard, hosts: readonly string[]): Promise<string | undefined> {
+  const picked = await wizard.pick<HostItem>(
     [
       ...hosts.map((host): HostItem => ({ label: host, description: 'from ~/.ssh/config', host })),
       { label: '', kind: vscode.QuickPickItemKind.Separator, host: null },
       { label: '$(edit) Another host…', description: 'user@host or user@host:port', host: null },
     ],
-    { title: 'Add Device', placeHolder: 'Which board?' },
+    { prompt: 'Which board?' },
   );
   if (!picked) return undefined;
-  return picked.host ?? (await askDestination());
+  if (picked.host !== null) return picked.host;
+  wizard.expect(3);
+  return await askDestination(wizard);
 }
 
-async function askDestination(): Promise<string | undefined> {
-  const entered = await vscode.window.showInputBox({
-    title: 'Add Device',
+async function askDestination(wizard: Wizard): Promise<string | undefined> {
+  const entered = await wizard.input({
     prompt: 'user@host, user@host:port or a host of ~/.ssh/config',
     placeHolder: 'nvidia@192.168.55.1',
-    ignoreFocusOut: true,
-    validateInput: async (text) => {
+    complaint: async (text) => {
       if (text.trim() === '') return undefined;
       const resolved = await resolveDestination(text.trim());
       return resolved.ok ? undefined : resolved.error.message;

@@ -5,11 +5,13 @@ import { zooFamilies } from '../../core/zoo/families';
 import type { Setting, Settings, ZooFamily, ZooOption } from '../../core/zoo/family';
 import { modelChunks } from '../../core/zoo/model-bytes';
 import { type ReferenceModel, referenceModel, type ReferenceRequest } from '../../core/zoo/reference-model';
+import { publishedMembers, type PublishedMember } from '../../core/zoo/published-members';
 import { parseSettingText, settingText, wantedText } from '../../core/zoo/setting-text';
 import { writeModelFile } from '../../files/write-file';
 import { failure, success, type Result } from '../../core/result';
 import { isOnDisk } from '../services/on-disk';
 import { toAbortSignal } from '../services/cancellation';
+import { runWizard, type Wizard } from '../services/wizard';
 import { modelEditorType } from '../pages/model/model-editor';
 
 const title = 'New Reference Model';
@@ -19,22 +21,29 @@ const title = 'New Reference Model';
  * weights where the user says, and opens it. Nothing is written before the last step.
  */
 export async function newReferenceModel(): Promise<void> {
-  const family = await pickFamily();
-  if (family === undefined) return;
-  const settings = await askSettings(family);
-  if (settings === undefined) return;
+  const request = await runWizard(title, askMember);
+  if (request !== undefined) await createReferenceModel(request);
+}
+
+async function askMember(wizard: Wizard): Promise<ReferenceRequest | undefined> {
+  const family = await pickFamily(wizard);
+  if (family === undefined) return undefined;
+  const published = family.options.length === 0 ? undefined : await pickPublished(wizard, family);
+  if (published === null) return undefined;
+  const settings = published?.settings ?? (await askSettings(wizard, family));
+  if (settings === undefined) return undefined;
   const member = { family: family.name, settings };
   const resolution = await askNumber(
+    wizard,
     'Side of the square input in pixels',
     String(family.resolution ?? 224),
     (entered) => complaintAbout({ ...member, resolution: entered }),
   );
-  if (resolution === undefined) return;
-  const batch = await askNumber('Inputs per inference (batch)', '1', (entered) =>
+  if (resolution === undefined) return undefined;
+  const batch = await askNumber(wizard, 'Inputs per inference (batch)', '1', (entered) =>
     complaintAbout({ ...member, resolution, batch: entered }),
   );
-  if (batch === undefined) return;
-  await createReferenceModel({ ...member, resolution, batch });
+  return batch === undefined ? undefined : { ...member, resolution, batch };
 }
 
 /** Asks where to write a member with random weights, writes it and opens it. */
@@ -67,9 +76,9 @@ export async function createSampleModel(storage: vscode.Uri): Promise<void> {
   await write(made.value, vscode.Uri.joinPath(folder, nameOf(next)));
 }
 
-async function pickFamily(): Promise<ZooFamily | undefined> {
+async function pickFamily(wizard: Wizard): Promise<ZooFamily | undefined> {
   const items = zooFamilies.map((family) => ({ label: family.name, detail: family.source, family }));
-  const picked = await vscode.window.showQuickPick(items, { title, placeHolder: 'Which architecture family?' });
+  const picked = await wizard.pick(items, { prompt: 'Which architecture family?' });
   return picked?.family;
 }
 
@@ -79,11 +88,33 @@ function complaintAbout(request: ReferenceRequest): string | undefined {
   return made.ok ? undefined : made.error.message;
 }
 
+/** A member that everybody knows; undefined where the options are to be asked for, null where the user gave up. */
+async function pickPublished(wizard: Wizard, family: ZooFamily): Promise<PublishedMember | undefined | null> {
+  const members = publishedMembers.filter((member) => member.family === family.name);
+  const usual = members.map((member) => ({
+    label: member.name,
+    description: `weights from ${member.weights}`,
+    member,
+  }));
+  const other = { label: 'Another member…', description: 'asks for each option', member: undefined };
+  wizard.expect(4);
+  const picked =
+    usual.length === 0
+      ? other
+      : await wizard.pick<{ label: string; description: string; member: PublishedMember | undefined }>(
+          [...usual, other],
+          { prompt: `Which ${family.name}?` },
+        );
+  if (picked === undefined) return null;
+  if (picked.member === undefined) wizard.expect(family.options.length + (usual.length === 0 ? 3 : 4));
+  return picked.member;
+}
+
 /** Every option in turn; undefined where the user gave up. */
-async function askSettings(family: ZooFamily): Promise<Settings | undefined> {
+async function askSettings(wizard: Wizard, family: ZooFamily): Promise<Settings | undefined> {
   const settings: Record<string, Setting> = {};
   for (const option of family.options) {
-    const setting = await askSetting(family, option, settings);
+    const setting = await askSetting(wizard, family, option, settings);
     if (setting === undefined) return undefined;
     settings[option.name] = setting;
   }
@@ -91,23 +122,31 @@ async function askSettings(family: ZooFamily): Promise<Settings | undefined> {
 }
 
 /** @param earlier answers, with which this one has to go together */
-async function askSetting(family: ZooFamily, option: ZooOption, earlier: Settings): Promise<Setting | undefined> {
+async function askSetting(
+  wizard: Wizard,
+  family: ZooFamily,
+  option: ZooOption,
+  earlier: Settings,
+): Promise<Setting | undefined> {
   const about = `${family.name}: ${option.description}`;
   if (option.kind === 'choice') {
     // The usual one first, as Enter takes it.
     const choices = [...option.choices].sort((a, b) => Number(b === option.initial) - Number(a === option.initial));
-    return vscode.window.showQuickPick(choices, { title, placeHolder: about });
+    const picked = await wizard.pick(
+      choices.map((label) => ({ label })),
+      { prompt: about },
+    );
+    return picked?.label;
   }
   const parse = (text: string): Setting | string => {
     const setting = parseSettingText(option, text);
     if (setting === null) return `It must be ${wantedText(option)}.`;
     return complaintAbout({ family: family.name, settings: { ...earlier, [option.name]: setting } }) ?? setting;
   };
-  const entered = await vscode.window.showInputBox({
-    title,
+  const entered = await wizard.input({
     prompt: about,
     value: settingText(option.initial),
-    validateInput: (text) => {
+    complaint: (text) => {
       const setting = parse(text);
       return typeof setting === 'string' ? setting : undefined;
     },
@@ -116,15 +155,15 @@ async function askSetting(family: ZooFamily, option: ZooOption, earlier: Setting
 }
 
 async function askNumber(
+  wizard: Wizard,
   prompt: string,
   value: string,
   complaint: (entered: number) => string | undefined,
 ): Promise<number | undefined> {
-  const entered = await vscode.window.showInputBox({
-    title,
+  const entered = await wizard.input({
     prompt,
     value,
-    validateInput: (text) =>
+    complaint: (text) =>
       /^[1-9]\d{0,5}$/.test(text.trim()) ? complaint(Number(text)) : 'Enter a whole number above 0.',
   });
   return entered === undefined ? undefined : Number(entered);

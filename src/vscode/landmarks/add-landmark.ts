@@ -23,6 +23,7 @@ import { success, type Result } from '../../core/result';
 import type { LandmarkLibrary } from '../services/landmark-library';
 import type { ModelService } from '../services/model-service';
 import { readSettings } from '../services/settings';
+import { runWizard, type Wizard } from '../services/wizard';
 
 const title = 'Add Landmark';
 
@@ -43,49 +44,61 @@ interface Subject {
  * Leaving any step stores nothing.
  */
 export async function addLandmark(library: LandmarkLibrary, service: ModelService): Promise<void> {
-  const subject = await askSubject(service);
-  if (subject === undefined) return;
-  const device = await askDevice(library);
-  const mode = device === undefined ? undefined : await askPowerMode(device);
-  const runtime = mode === undefined ? undefined : await askRuntime();
-  if (device === undefined || mode === undefined || runtime === undefined) return;
-  const size = await askSize(subject);
-  if (size === undefined) return;
-  const { model, family, parameters } = subject;
-  const fixed = { model, family, parameters, device, runtime, ...mode, ...size };
-
-  const throughputFps = await askThroughput({ ...fixed, campaign: 'own', source: 'typed in' });
-  if (throughputFps === undefined) return;
-  const campaign = await askText(
-    'Campaign: measurements made together on one board. Enter a name for your board.',
-    'own',
-    (text) => (isBundledCampaign(text) ? `${text} is a published campaign; choose another name.` : null),
-  );
-  const source = campaign === undefined ? undefined : await askText('Source of the measurement', '', () => null);
-  if (campaign === undefined || source === undefined) return;
-  const checked = checkLandmark({ ...fixed, throughputFps, campaign, source });
+  const landmark = await runWizard(title, (wizard) => askLandmark(wizard, library, service));
+  if (landmark === undefined) return;
+  const checked = checkLandmark({ ...landmark });
   if (!checked.ok) return void vscode.window.showErrorMessage(checked.error);
   const added = await library.addNew([{ landmark: checked.value }]);
   if (!added.ok) return void vscode.window.showErrorMessage(added.error.message);
   vscode.window.setStatusBarMessage(
-    added.value === 0 ? '$(info) That landmark exists already' : `$(check) Added the landmark of ${model}`,
+    added.value === 0 ? '$(info) That landmark exists already' : `$(check) Added the landmark of ${landmark.model}`,
     4000,
   );
 }
 
-async function askSubject(service: ModelService): Promise<Subject | undefined> {
+/** Questions about the model, and those about the measurement, of which that for the power mode may be left out. */
+const [fileQuestions, typedQuestions, measurementQuestions] = [1, 4, 8];
+
+async function askLandmark(
+  wizard: Wizard,
+  library: LandmarkLibrary,
+  service: ModelService,
+): Promise<Landmark | undefined> {
+  const subject = await askSubject(wizard, service);
+  if (subject === undefined) return undefined;
+  const device = await askDevice(wizard, library);
+  const mode = device === undefined ? undefined : await askPowerMode(wizard, device);
+  const runtime = mode === undefined ? undefined : await askRuntime(wizard);
+  if (device === undefined || mode === undefined || runtime === undefined) return undefined;
+  const size = await askSize(wizard, subject);
+  if (size === undefined) return undefined;
+  const { model, family, parameters } = subject;
+  const fixed = { model, family, parameters, device, runtime, ...mode, ...size };
+
+  const throughputFps = await askThroughput(wizard, { ...fixed, campaign: 'own', source: 'typed in' });
+  if (throughputFps === undefined) return undefined;
+  const campaign = await askText(
+    wizard,
+    'Campaign: measurements made together on one board. Enter a name for your board.',
+    'own',
+    (text) => (isBundledCampaign(text) ? `${text} is a published campaign; choose another name.` : null),
+  );
+  const source =
+    campaign === undefined ? undefined : await askText(wizard, 'Source of the measurement', '', () => null);
+  return campaign === undefined || source === undefined ? undefined : { ...fixed, throughputFps, campaign, source };
+}
+
+async function askSubject(wizard: Wizard, service: ModelService): Promise<Subject | undefined> {
   const fromFile = { label: '$(file) From a model file…', detail: 'Parameters, family and layers are read from it.' };
   const typed = {
     label: '$(edit) Type the parameters',
     detail: 'Used only for the family fit (Equation 2), because the layers are unknown.',
   };
-  const picked = await vscode.window.showQuickPick([fromFile, typed], {
-    title,
-    placeHolder: 'Which model was measured?',
-    ignoreFocusOut: true,
-  });
-  if (picked === fromFile) return await askFile(service);
-  return picked === typed ? await askTyped() : undefined;
+  const picked = await wizard.pick([fromFile, typed], { prompt: 'Which model was measured?' });
+  if (picked === undefined) return undefined;
+  const isFile = picked.label === fromFile.label;
+  wizard.expect((isFile ? fileQuestions : typedQuestions) + measurementQuestions);
+  return isFile ? await wizard.once(() => askFile(service)) : await askTyped(wizard);
 }
 
 async function askFile(service: ModelService): Promise<Subject | undefined> {
@@ -113,22 +126,25 @@ async function askFile(service: ModelService): Promise<Subject | undefined> {
   };
 }
 
-async function askTyped(): Promise<Subject | undefined> {
-  const model = await askText('Name of the model', '', () => null);
+async function askTyped(wizard: Wizard): Promise<Subject | undefined> {
+  const model = await askText(wizard, 'Name of the model', '', () => null);
   const none = { label: 'None of these', family: null };
   const family =
     model === undefined
       ? undefined
-      : await vscode.window.showQuickPick([...knownFamilies.map((name) => ({ label: name, family: name })), none], {
-          title,
-          placeHolder: 'Which architecture family?',
-          ignoreFocusOut: true,
+      : await wizard.pick([...knownFamilies.map((name) => ({ label: name, family: name })), none], {
+          prompt: 'Which architecture family?',
         });
   if (model === undefined || family === undefined) return undefined;
-  const parameters = await askNumber('Parameters in millions, as the training framework counts them', '', (value) => {
-    if (value * 1e6 < minParameters) return 'Too few for a network: enter millions, such as 11.69 for 11,690,000.';
-    return value > maxMillions ? 'Enter millions, such as 11.69 for 11,690,000 parameters.' : null;
-  });
+  const parameters = await askNumber(
+    wizard,
+    'Parameters in millions, as the training framework counts them',
+    '',
+    (value) => {
+      if (value * 1e6 < minParameters) return 'Too few for a network: enter millions, such as 11.69 for 11,690,000.';
+      return value > maxMillions ? 'Enter millions, such as 11.69 for 11,690,000 parameters.' : null;
+    },
+  );
   if (parameters === undefined) return undefined;
   return {
     model,
@@ -146,19 +162,20 @@ const usualSize = { height: defaultResolution, width: defaultResolution };
 const maxMillions = 100_000;
 
 /** Asks until the model can run at the size. */
-async function askSize({
-  kernelsAt,
-  ...own
-}: Subject): Promise<Pick<Landmark, 'resolution' | 'height' | 'width' | 'batch' | 'kernels'> | undefined> {
+async function askSize(
+  wizard: Wizard,
+  { kernelsAt, ...own }: Subject,
+): Promise<Pick<Landmark, 'resolution' | 'height' | 'width' | 'batch' | 'kernels'> | undefined> {
   for (;;) {
     const { height, width } = own.size;
     const entered = await askText(
+      wizard,
       'Input in pixels: width x height, or one side of a square',
       height === width ? String(height) : `${width}x${height}`,
       (text) => (parseImageSize(text) === null ? 'Enter a size such as 640x480, or one side such as 224.' : null),
     );
     const size = entered === undefined ? null : parseImageSize(entered);
-    const batch = size === null ? undefined : await askCount('Inputs per inference (batch)', own.batch);
+    const batch = size === null ? undefined : await askCount(wizard, 'Inputs per inference (batch)', own.batch);
     if (size === null || batch === undefined) return undefined;
     const kernels = kernelsAt(size, batch);
     const at = sizeFields(size.height, size.width);
@@ -167,68 +184,64 @@ async function askSize({
   }
 }
 
-async function askDevice({ landmarks }: LandmarkLibrary): Promise<string | undefined> {
+async function askDevice(wizard: Wizard, { landmarks }: LandmarkLibrary): Promise<string | undefined> {
   const other = { label: '$(add) Another device…', id: null };
   const current = readSettings().device;
   const ids = [...deviceIds(landmarks)].sort((a, b) => Number(b === current) - Number(a === current));
   const items = [...ids.map((id) => ({ label: deviceName(id), description: id, id })), other];
-  const picked = await vscode.window.showQuickPick<{ label: string; id: string | null }>(items, {
-    title,
-    placeHolder: 'On which device?',
-    ignoreFocusOut: true,
-  });
+  const picked = await wizard.pick<{ label: string; id: string | null }>(items, { prompt: 'On which device?' });
   if (picked?.id !== null) return picked?.id;
-  return await askText('Id of the device: lower-case letters, digits and dashes', '', (text) =>
+  return await askText(wizard, 'Id of the device: lower-case letters, digits and dashes', '', (text) =>
     /^[a-z0-9]+(-[a-z0-9]+)*$/.test(text) ? null : 'Use lower-case letters, digits and dashes, such as my-board.',
   );
 }
 
 /** The mode that the board was in; nothing of a board without modes, or whose mode the user does not know. */
-async function askPowerMode(device: string): Promise<Pick<Landmark, 'powerMode' | 'gpuMHz'> | undefined> {
+async function askPowerMode(
+  wizard: Wizard,
+  device: string,
+): Promise<Pick<Landmark, 'powerMode' | 'gpuMHz'> | undefined> {
   const modes = modesOf(device);
   if (modes.length < 2) return {};
   const unknown = { label: 'Not known', description: `taken for ${modes[0]!.name}`, mode: undefined };
   const items = modes.map((mode) => ({ label: mode.name, description: `GPU at ${mode.gpuMHz} MHz`, mode }));
-  const picked = await vscode.window.showQuickPick<{ label: string; description: string; mode: PowerMode | undefined }>(
+  const picked = await wizard.pick<{ label: string; description: string; mode: PowerMode | undefined }>(
     [...items, unknown],
-    { title, placeHolder: 'In which power mode (nvpmodel)?', ignoreFocusOut: true },
+    { prompt: 'In which power mode (nvpmodel)?' },
   );
   if (picked === undefined) return undefined;
   return picked.mode === undefined ? {} : { powerMode: picked.mode.name, gpuMHz: picked.mode.gpuMHz };
 }
 
-async function askRuntime(): Promise<Runtime | undefined> {
+async function askRuntime(wizard: Wizard): Promise<Runtime | undefined> {
   const current = readSettings().runtime;
   const items = [...runtimes]
     .sort((a, b) => Number(b === current) - Number(a === current))
     .map((id) => ({ label: runtimeName(id), id }));
-  const picked = await vscode.window.showQuickPick(items, {
-    title,
-    placeHolder: 'With which runtime?',
-    ignoreFocusOut: true,
-  });
+  const picked = await wizard.pick(items, { prompt: 'With which runtime?' });
   return picked?.id;
 }
 
 /** Inputs per second; one that the board cannot reach is refused while it is typed. */
-function askThroughput(landmark: Omit<Landmark, 'throughputFps'>): Promise<number | undefined> {
-  return askNumber('Throughput in inputs per second (FPS at batch 1), not a latency', '', (throughputFps) =>
+function askThroughput(wizard: Wizard, landmark: Omit<Landmark, 'throughputFps'>): Promise<number | undefined> {
+  return askNumber(wizard, 'Throughput in inputs per second (FPS at batch 1), not a latency', '', (throughputFps) =>
     impossibleThroughput({ ...landmark, throughputFps }),
   );
 }
 
-async function askCount(prompt: string, initial: number): Promise<number | undefined> {
-  return await askNumber(prompt, String(initial), (value) =>
+async function askCount(wizard: Wizard, prompt: string, initial: number): Promise<number | undefined> {
+  return await askNumber(wizard, prompt, String(initial), (value) =>
     Number.isSafeInteger(value) ? null : 'Enter a whole number above 0.',
   );
 }
 
 async function askNumber(
+  wizard: Wizard,
   prompt: string,
   initial: string,
   complaint: (value: number) => string | null,
 ): Promise<number | undefined> {
-  const text = await askText(prompt, initial, (entered) => {
+  const text = await askText(wizard, prompt, initial, (entered) => {
     const value = Number(entered);
     // A comma may be a decimal one or one between thousands: neither is guessed.
     if (entered.includes(',')) return 'Write the number with a decimal point, such as 86.4.';
@@ -239,16 +252,15 @@ async function askNumber(
 }
 
 async function askText(
+  wizard: Wizard,
   prompt: string,
   initial: string,
   complaint: (text: string) => string | null,
 ): Promise<string | undefined> {
-  const entered = await vscode.window.showInputBox({
-    title,
+  const entered = await wizard.input({
     prompt,
     value: initial,
-    ignoreFocusOut: true,
-    validateInput: (text) => (text.trim() === '' ? 'This is required.' : (complaint(text.trim()) ?? undefined)),
+    complaint: (text) => (text.trim() === '' ? 'This is required.' : (complaint(text.trim()) ?? undefined)),
   });
   return entered?.trim();
 }

@@ -22,6 +22,16 @@ describe('New Reference Model', () => {
     await page.locator('.quick-input-widget input[placeholder="Which architecture family?"]').waitFor();
     await input.fill('MobileNetV2');
     await page.keyboard.press('Enter');
+    await page.locator('.quick-input-widget input[placeholder="Which MobileNetV2?"]').waitFor();
+    await input.fill('Another');
+    await page.keyboard.press('Enter');
+    await answer('width multiplier', '0.4');
+    // Back asks again what was answered, and keeps the answer.
+    await page.locator('.quick-input-widget', { hasText: 'Side of the square input' }).waitFor();
+    await page.locator('.quick-input-widget', { hasText: '(4/5)' }).waitFor();
+    await page.locator('.quick-input-widget [aria-label^="Back"]').click();
+    await page.locator('.quick-input-widget', { hasText: 'width multiplier' }).waitFor();
+    expect(await input.inputValue()).toBe('0.4');
     await answer('width multiplier', '0.3');
     await answer('Side of the square input', '112');
     await answer('Inputs per inference', '1');
@@ -39,6 +49,9 @@ describe('New Reference Model', () => {
     await workbench.runCommand('Framecast: New Reference Model…');
     await page.locator('.quick-input-widget input[placeholder="Which architecture family?"]').waitFor();
     await input.fill('ResNet');
+    await page.keyboard.press('Enter');
+    await page.locator('.quick-input-widget input[placeholder="Which ResNet?"]').waitFor();
+    await input.fill('Another');
     await page.keyboard.press('Enter');
     await page.locator('.quick-input-widget', { hasText: 'blocks in each' }).waitFor();
     await input.fill('2,2,0,2');

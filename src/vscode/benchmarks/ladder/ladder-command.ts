@@ -28,6 +28,7 @@ import type { LadderThread } from './ladder-thread';
 import type { LadderWatch } from './ladder-watch';
 import { destinationText, type SavedDevice } from '../../boards/saved-device';
 import { requireTrust } from '../../boards/trust';
+import { runWizard, type Wizard } from '../../services/wizard';
 
 export interface LadderCommandParts {
   readonly monitor: DeviceMonitor;
@@ -63,12 +64,15 @@ export function registerLadderCommand(parts: LadderCommandParts): vscode.Disposa
       );
       return;
     }
-    const picked = await pickRuntime();
-    if (picked === undefined) return;
-    const { runtime } = picked;
-    const families = await pickFamilies();
-    if (families === undefined) return;
-    const plan = await planOn(device, { ...picked, families }, parts);
+    const asked = await runWizard(title, async (wizard) => {
+      wizard.expect(2);
+      const chosen = await pickRuntime(wizard);
+      const families = chosen === undefined ? undefined : await pickFamilies(wizard);
+      return chosen === undefined || families === undefined ? undefined : { ...chosen, families };
+    });
+    if (asked === undefined) return;
+    const { runtime } = asked;
+    const plan = await planOn(device, asked, parts);
     if (plan === null) return;
     const rungs = await pickRungs(plan, device, runtime);
     if (rungs === undefined || rungs.length === 0) return;
@@ -88,43 +92,41 @@ interface RuntimeAndSizes {
 }
 
 /** The runtime; the sizes of the images can be changed on the way. */
-async function pickRuntime(sizes: readonly ImageSize[] = ladderSizes): Promise<RuntimeAndSizes | undefined> {
+async function pickRuntime(
+  wizard: Wizard,
+  sizes: readonly ImageSize[] = ladderSizes,
+): Promise<RuntimeAndSizes | undefined> {
   const runtimes: readonly Runtime[] = ['tensorrt-fp16', 'tensorrt-fp32'];
   const description = listed(sizes.map(({ height, width }) => `${width}×${height}`));
-  const items = [
-    ...runtimes.map((runtime) => ({ label: runtimeName(runtime), runtime, description: '' })),
-    { label: 'Change input size…', runtime: null, description },
-  ];
-  const picked = await vscode.window.showQuickPick(items, {
-    title,
-    placeHolder: 'With which runtime and precision?',
-    ignoreFocusOut: true,
-  });
+  const picked = await wizard.pick(
+    [
+      ...runtimes.map((runtime) => ({ label: runtimeName(runtime), runtime, description: '' })),
+      { label: 'Change input size…', runtime: null, description },
+    ],
+    { prompt: 'With which runtime and precision?' },
+  );
   if (picked === undefined) return undefined;
-  return picked.runtime === null ? await pickRuntime(await askSize(sizes)) : { runtime: picked.runtime, sizes };
+  if (picked.runtime !== null) return { runtime: picked.runtime, sizes };
+  wizard.expect(4);
+  const changed = await askSize(wizard);
+  return changed === undefined ? undefined : await pickRuntime(wizard, [changed]);
 }
 
-/** The size that the models are to read; those given if the user gives up. */
-async function askSize(sizes: readonly ImageSize[]): Promise<readonly ImageSize[]> {
-  const text = await vscode.window.showInputBox({
-    title,
+/** The size that the models are to read. */
+async function askSize(wizard: Wizard): Promise<ImageSize | undefined> {
+  const text = await wizard.input({
     prompt: 'Input size of the reference models: width × height in pixels, such as 640x480, or one side',
-    ignoreFocusOut: true,
-    validateInput: (value) =>
+    complaint: (value) =>
       parseImageSize(value) === null ? `Width × height in pixels, such as 640x480; ${maxSide} at most.` : undefined,
   });
-  const size = text === undefined ? null : parseImageSize(text);
-  return size === null ? sizes : [size];
+  return text === undefined ? undefined : (parseImageSize(text) ?? undefined);
 }
 
 /** None is an answer too; undefined when the user gives up. */
-async function pickFamilies(): Promise<readonly string[] | undefined> {
+async function pickFamilies(wizard: Wizard): Promise<readonly string[] | undefined> {
   const items = zooFamilies.map(({ name }) => ({ label: name }));
-  const picked = await vscode.window.showQuickPick(items, {
-    title,
-    placeHolder: `Optional: families to fit separately, with ${equation2Coefficients} members each`,
-    canPickMany: true,
-    ignoreFocusOut: true,
+  const picked = await wizard.pickMany(items, {
+    prompt: `Optional: families to fit separately, with ${equation2Coefficients} members each`,
   });
   return picked?.map(({ label }) => label);
 }

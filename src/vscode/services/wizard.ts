@@ -1,0 +1,159 @@
+import * as vscode from 'vscode';
+
+/** Questions one after the other, with their number and a *Back* button. */
+export interface Wizard {
+  /** Says how many questions there will be, as far as is known; shown after the number of the current one. */
+  expect(questions: number): void;
+  /** One of the items; undefined if the user gives up. */
+  pick<Item extends vscode.QuickPickItem>(items: readonly Item[], question: Question): Promise<Item | undefined>;
+  /** Any of the items, those with `picked` to begin with. */
+  pickMany<Item extends vscode.QuickPickItem>(
+    items: readonly Item[],
+    question: Question,
+  ): Promise<readonly Item[] | undefined>;
+  /** A text that `complaint` has nothing against. */
+  input(question: TextQuestion): Promise<string | undefined>;
+  /** What is found out between questions, as by a file dialog; not done again when *Back* leads to a later question. */
+  once<Value>(find: () => Promise<Value>): Promise<Value>;
+}
+
+export interface Question {
+  readonly prompt: string;
+  readonly matchOnDescription?: boolean;
+}
+
+export interface TextQuestion {
+  readonly prompt: string;
+  readonly value?: string;
+  readonly placeHolder?: string;
+  /** What is wrong with a text; undefined if nothing. */
+  readonly complaint?: (text: string) => string | undefined | Promise<string | undefined>;
+}
+
+/** Thrown through the questions to ask them again, with all answers but the last. */
+const goBack = Symbol('back');
+
+interface Answer {
+  readonly value: unknown;
+  /** Whether the user was asked for it. */
+  readonly isAsked: boolean;
+}
+
+/**
+ * Runs questions one after the other. *Back* runs `ask` again with the answers given so far, up to the question before: it
+ * must ask the same for the same answers and change nothing before the last one. A question that is asked again offers
+ * what was answered before, also after several steps back.
+ */
+export async function runWizard<Value>(title: string, ask: (wizard: Wizard) => Promise<Value>): Promise<Value> {
+  let kept: readonly Answer[] = [];
+  /** By prompt, what was answered instead of what the question offered. */
+  const earlier = new Map<string, string>();
+  for (;;) {
+    const answers: Answer[] = [];
+    let questions: number | undefined;
+    const answered = async <Given>(isAsked: boolean, find: () => Promise<Given>): Promise<Given> => {
+      const known = kept[answers.length];
+      const value = known === undefined ? await find() : (known.value as Given);
+      answers.push({ value, isAsked });
+      return value;
+    };
+    const shown = <Given>(show: (place: Place) => Promise<Given>): Promise<Given> =>
+      answered(true, () => show({ title, step: 1 + answers.filter(({ isAsked }) => isAsked).length, questions }));
+    const wizard: Wizard = {
+      expect: (count) => void (questions = count),
+      pick: (items, question) =>
+        shown(async (place) => {
+          const active = items.find(({ label }) => label === earlier.get(question.prompt));
+          const [picked] = (await showPick(items, question, place, active)) ?? [];
+          if (picked !== undefined) earlier.set(question.prompt, picked.label);
+          return picked;
+        }),
+      pickMany: (items, question) => shown((place) => showPick(items, question, place, 'many')),
+      input: (question) =>
+        shown(async (place) => {
+          const { prompt, value } = question;
+          const entered = await showInput({ ...question, value: earlier.get(prompt) ?? value }, place);
+          if (entered !== undefined && entered !== value) earlier.set(prompt, entered);
+          return entered;
+        }),
+      once: (find) => answered(false, find),
+    };
+    try {
+      return await ask(wizard);
+    } catch (error) {
+      if (error !== goBack) throw error;
+      kept = answers.slice(0, answers.map(({ isAsked }) => isAsked).lastIndexOf(true));
+    }
+  }
+}
+
+/** A question's number among the others. */
+interface Place {
+  readonly title: string;
+  readonly step: number;
+  readonly questions: number | undefined;
+}
+
+/** @param selection the item that Enter takes at first, or `many` where any number may be taken */
+function showPick<Item extends vscode.QuickPickItem>(
+  items: readonly Item[],
+  { prompt, matchOnDescription = false }: Question,
+  place: Place,
+  selection: Item | 'many' | undefined,
+): Promise<readonly Item[] | undefined> {
+  const list = vscode.window.createQuickPick<Item>();
+  list.items = items;
+  list.placeholder = prompt;
+  list.matchOnDescription = matchOnDescription;
+  if (selection === 'many') {
+    list.canSelectMany = true;
+    list.selectedItems = items.filter(({ picked }) => picked === true);
+  } else if (selection !== undefined) list.activeItems = [selection];
+  return shownInput(list, place, (accept) =>
+    list.onDidAccept(() => {
+      // Enter while no item matches the filter is no answer.
+      if (selection === 'many' || list.selectedItems.length > 0) accept([...list.selectedItems]);
+    }),
+  );
+}
+
+function showInput({ prompt, value = '', placeHolder, complaint }: TextQuestion, place: Place) {
+  const box = vscode.window.createInputBox();
+  box.prompt = prompt;
+  box.value = value;
+  box.placeholder = placeHolder;
+  const check = async (text: string): Promise<string | undefined> => {
+    const message = await complaint?.(text);
+    // An answer to a text that has changed meanwhile says nothing.
+    if (text === box.value) box.validationMessage = message;
+    return message;
+  };
+  box.onDidChangeValue((text) => void check(text));
+  return shownInput<string>(box, place, (accept) =>
+    box.onDidAccept(async () => {
+      const text = box.value;
+      if ((await check(text)) === undefined) accept(text);
+    }),
+  );
+}
+
+/** Shows an input until it is answered, hidden (undefined), or left by *Back* (rejects). */
+function shownInput<Given>(
+  input: vscode.QuickInput & { buttons: readonly vscode.QuickInputButton[] } & {
+    readonly onDidTriggerButton: vscode.Event<vscode.QuickInputButton>;
+  },
+  { title, step, questions }: Place,
+  onAccept: (accept: (given: Given) => void) => vscode.Disposable,
+): Promise<Given | undefined> {
+  input.title = title;
+  input.ignoreFocusOut = true;
+  if (step > 1 || (questions ?? 1) > 1) input.step = step;
+  if (questions !== undefined && questions > 1) input.totalSteps = Math.max(questions, step);
+  if (step > 1) input.buttons = [vscode.QuickInputButtons.Back];
+  return new Promise<Given | undefined>((resolve, reject) => {
+    onAccept(resolve);
+    input.onDidTriggerButton(() => reject(goBack));
+    input.onDidHide(() => resolve(undefined));
+    input.show();
+  }).finally(() => input.dispose());
+}
