@@ -34,7 +34,7 @@ type Input = v.InferOutput<typeof input>;
 
 export const predictTool = defineTool({
   name: 'predict',
-  title: 'Predict throughput',
+  title: 'Predict FPS',
   description:
     'Predicts how many frames per second ONNX models run at on an NVIDIA Jetson, without the board, from what was measured there: throughput with its 90% interval, latency, what the figure rests on, whether a target is met, and what keeps a model from running there as it was exported, with the remedy. Use it for questions about one model or a few.',
   input,

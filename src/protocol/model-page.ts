@@ -51,6 +51,7 @@ export interface ModelMessage extends ShownChoice {
   readonly type: 'model';
   readonly fileName: string;
   readonly fileBytes: number;
+  readonly isWithoutWeights: boolean;
   /** True once the file has been deleted or moved; the rest is what it last held. */
   readonly gone: boolean;
   /** Without `costAt` and `operators`, which JSON does not carry. */

@@ -27,7 +27,7 @@ export interface AccuracyFigures {
 
 /** ImageNet accuracy of the standard backbones over throughput or parameters, with the user's models among them. */
 export function accuracyChartSpec(figures: AccuracyFigures, axis: AccuracyAxis): ChartSpec {
-  const over = axis === 'throughput' ? 'throughput' : 'number of parameters';
+  const over = axis === 'throughput' ? 'FPS' : 'number of parameters';
   return {
     id: axis,
     title: `ImageNet top-1 accuracy over ${over}`,
@@ -64,7 +64,7 @@ export function table({ message, weights, own }: AccuracyFigures): ChartTable {
       { name: 'Family' },
       { name: 'Top-1 (%)', format: (percent: number) => percent.toFixed(2) },
       { name: 'FPS', format: (fps) => String(Number(fps.toPrecision(3))) },
-      { name: 'Throughput' },
+      { name: 'FPS' },
       { name: 'Parameters', format: formatCount },
     ],
     rows: [...rows, ...ownRows],
@@ -78,7 +78,7 @@ export function legend({ message, own }: AccuracyFigures, axis: AccuracyAxis = '
   return [
     ...familyLegend(styles),
     ...(isPredicted && axis === 'throughput'
-      ? [{ label: 'hollow: throughput predicted', mark: 'circle', colour: '--page-text', filled: false } as const]
+      ? [{ label: 'hollow: FPS predicted', mark: 'circle', colour: '--page-text', filled: false } as const]
       : []),
     ...(own.some(({ top1Percent }) => top1Percent !== null)
       ? [{ label: 'your model', mark: 'diamond', colour: '--chart-model', filled: false } as const]

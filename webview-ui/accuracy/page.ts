@@ -40,7 +40,7 @@ export function accuracyPage(view: AccuracyView): TemplateResult {
   return html`<main class="accuracy">
     <header class="title">
       <div class="title-text">
-        <h1>Accuracy against throughput and size</h1>
+        <h1>Accuracy against FPS and size</h1>
         <p class="subtitle">Standard backbones on ImageNet, as in Figure 6 of the paper, with your models added.</p>
       </div>
       <div class="pickers">
@@ -64,7 +64,7 @@ export function accuracyPage(view: AccuracyView): TemplateResult {
           (axis) =>
             html`<div>
               <p class="chart-title">
-                ${axis === 'throughput' ? `Against throughput on ${figures.place}` : 'Against parameters'}
+                ${axis === 'throughput' ? `Against FPS on ${figures.place}` : 'Against parameters'}
               </p>
               ${chartFrame(accuracyChartSpec(figures, axis), post)}
             </div>`,
@@ -74,7 +74,7 @@ export function accuracyPage(view: AccuracyView): TemplateResult {
       ${
         missing.length === 0
           ? nothing
-          : html`<p class="advice">Not in the first chart, throughput unknown: ${missing.join(', ')}.</p>`
+          : html`<p class="advice">Not in the first chart, FPS unknown: ${missing.join(', ')}.</p>`
       }
       ${message.sentences.map((sentence) => html`<p class="advice">${sentence}</p>`)}
       <details class="figures">
@@ -97,8 +97,8 @@ function ownSection(view: AccuracyView): TemplateResult {
     ${
       message.own.length === 0
         ? html`<p class="empty">
-            Your model appears as a vertical line at its throughput and its parameters; enter its ImageNet accuracy to
-            show it as a point.
+            Your model appears as a vertical line at its FPS and its parameters; enter its ImageNet accuracy to show it
+            as a point.
           </p>`
         : html`<ul class="own-list">
             ${message.own.map((model) => ownRow(model, view))}

@@ -38,7 +38,7 @@ export function layersSection(
       <h2 id="layers-title">Time per layer</h2>
       <p class="subtitle">
         Measures this model again and then, in a pass of its own, the time of each layer of the engine. The profiler
-        slows the network down, so that pass does not count towards the throughput.
+        slows the network down, so that pass does not count towards the FPS.
       </p>
       <p class="accept">${measure}</p>
     </section>`;

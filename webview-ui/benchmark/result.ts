@@ -82,9 +82,9 @@ function predicted({ batch }: Run, { predicted: answer, deviceName, statistics }
 function landmarkSentence({ landmark, notSaved }: RunResult): string {
   switch (landmark) {
     case 'in-fits':
-      return 'Saved as a landmark (a measured throughput); predictions use it from now on.';
+      return 'Saved as a landmark (measured FPS); predictions use it from now on.';
     case 'kept-out':
-      return 'Saved as a landmark (a measured throughput), but predictions do not use it until you include it in fits.';
+      return 'Saved as a landmark (measured FPS), but predictions do not use it until you include it in fits.';
     case 'not-saved':
       return notSaved ?? 'Not saved as a landmark.';
   }
@@ -119,7 +119,7 @@ function trials(run: Run, result: RunResult, { post }: PageContext): TemplateRes
 
 function statistics({ batch }: Run, { statistics: found }: RunResult): TemplateResult {
   const rows: (readonly [string, string])[] = [
-    ['Throughput', formatThroughput(found.throughputFps, batch)],
+    ['FPS', formatThroughput(found.throughputFps, batch)],
     ['Mean', formatTrialTime(found.meanMs)],
     ['Median', formatTrialTime(found.medianMs)],
     ['90% of trials within', formatTrialTime(found.p90Ms)],

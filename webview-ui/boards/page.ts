@@ -33,9 +33,9 @@ export function boardsPage(message: BoardsMessage, post: Post): TemplateResult {
         </button>
       </p>
       <p class="subtitle">
-        ${targetFps === null ? 'Fastest first.' : 'Boards that meet the target come first, the smallest at the top; then the others, the fastest first.'}
+        ${targetFps === null ? 'Fastest first.' : 'Boards that meet the target come first, the smallest at the top and rare modules after the others; then those that do not, the fastest first.'}
         Prices are not known: a board counts as smaller the less its GPU can compute. Watts are what the power mode is
-        limited to, if its name says so.
+        limited to, if NVIDIA says so.
       </p>
       <div class="table-frame" tabindex="0" role="region" aria-label="Boards and power modes">
         <table>
@@ -87,7 +87,7 @@ function boardRow(row: BoardRow, end: number, targetFps: number | null): Templat
   return html`<tr class=${row.isEnough ? 'is-enough' : ''}>
     <th scope="row">${name}</th>
     <td>
-      ${powerMode ?? '–'}${watts === '' || powerMode === watts.replace(' ', '') ? nothing : html` <span class="detail">${watts}</span>`}
+      ${powerMode === null ? '–' : breakable(powerMode)}${watts === '' || powerMode === watts.replace(' ', '') ? nothing : html` <span class="detail">${watts}</span>`}
     </td>
     <td class="bar-column">${bar(row, end, targetFps)}</td>
     <td class="figure" title=${reason ?? nothing}>${throughput === '' ? '–' : throughput}</td>
@@ -98,6 +98,11 @@ function boardRow(row: BoardRow, end: number, targetFps: number | null): Templat
     <td class="optional">${memory === '' ? '–' : memory}</td>
     <td class="optional">${certainty === '' ? (reason ?? '–') : certainty}</td>
   </tr>`;
+}
+
+/** A name such as `MAXP_CORE_ALL`, which may break after its underscores alone. */
+function breakable(name: string) {
+  return name.split('_').map((part, index) => (index === 0 ? part : html`_<wbr />${part}`));
 }
 
 function bar({ fps, lowFps, highFps }: BoardRow, end: number, targetFps: number | null) {

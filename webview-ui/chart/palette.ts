@@ -23,9 +23,11 @@ export interface Palette {
 }
 
 /** The variables behind `Palette.series`. */
-export const seriesColours = ['blue', 'orange', 'green', 'purple', 'red', 'yellow'].map(
-  (name) => `--vscode-charts-${name}`,
-);
+export const seriesColours = [
+  ...['charts-blue', 'charts-orange', 'charts-green', 'charts-purple', 'charts-red'],
+  // `charts-yellow` can hardly be told from orange.
+  ...['terminal-ansiCyan', 'terminal-ansiMagenta', 'charts-foreground'],
+].map((name) => `--vscode-${name}`);
 
 /** Reads the colours that the theme has now. */
 export function readPalette(): Palette {

@@ -28,8 +28,9 @@ export function diffPage(
             ${concerns.map((sentence) => html`<li>${sentence}</li>`)}
           </ul>`
     }
-    ${table('facts', 'Figures', facts, names)} ${table('kinds', 'Time by kind', kinds, names)}
-    ${table('operators', 'Operators', operators, names)} ${table('kernels', 'Kernels gained and lost', kernels, names)}
+    ${table('facts', 'Figures', 'Figure', facts, names)} ${table('kinds', 'Time by kind', 'Kind', kinds, names)}
+    ${table('operators', 'Operators', 'Operator', operators, names)}
+    ${table('kernels', 'Kernels gained and lost', 'Kernel', kernels, names)}
     ${otherKernels === 0 ? nothing : html`<p>And ${otherKernels} more.</p>`}
   </main>`;
 }
@@ -37,6 +38,7 @@ export function diffPage(
 function table(
   id: string,
   title: string,
+  subject: string,
   rows: readonly DiffRow[],
   [before, after]: readonly [string, string],
 ): TemplateResult | typeof nothing {
@@ -46,7 +48,7 @@ function table(
     <table>
       <thead>
         <tr>
-          <th scope="col">${title}</th>
+          <th scope="col">${subject}</th>
           <th scope="col">${before}</th>
           <th scope="col">${after}</th>
           <th scope="col">Change</th>

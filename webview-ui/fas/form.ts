@@ -24,7 +24,7 @@ export function formSection(view: FasView, form: FasForm): TemplateResult {
     <form @submit=${submit} @input=${keep} @keydown=${(event: KeyboardEvent) => event.key === 'Escape' && close()}>
       <div class="fields">
         ${field(form, 'name', 'Name', { required: true })}
-        ${field(form, 'throughput_fps', 'Throughput (FPS)', { hint: 'e.g. 42.8' })}
+        ${field(form, 'throughput_fps', 'FPS', { hint: 'e.g. 42.8' })}
         ${choice(form, 'basis', 'Source', [
           { id: 'measured', name: 'measured' },
           { id: 'predicted', name: 'predicted' },

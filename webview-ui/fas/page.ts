@@ -19,7 +19,7 @@ export function fasPage(view: FasView): TemplateResult {
     ${notice.sentences.length === 0 ? nothing : noticeBox(view)} ${form === null ? nothing : formSection(view, form)}
     <section class="scatter" aria-labelledby="scatter-title">
       <div class="section-head">
-        <h2 id="scatter-title">Throughput against error rate</h2>
+        <h2 id="scatter-title">FPS against error rate</h2>
         <div class="switch" role="group" aria-label="Error rate">
           ${fasMetrics.map(
             (each) =>
@@ -31,7 +31,7 @@ export function fasPage(view: FasView): TemplateResult {
       </div>
       ${
         scatter.groups.length === 0
-          ? html`<p class="empty">No model shown has both a throughput and ${metricName(metric)}.</p>`
+          ? html`<p class="empty">No model shown has both an FPS figure and ${metricName(metric)}.</p>`
           : chartFrame(scatterSpec(scatter, rows, message.targetFps), view.post)
       }
       ${scatter.sentences.map((sentence) => html`<p class="advice">${sentence}</p>`)}

@@ -18,14 +18,14 @@ export function scatterSpec(scatter: FasScatter, rows: readonly FasRow[], target
   const name = metricName(scatter.metric);
   return {
     id: 'scatter',
-    title: `Throughput against ${name} of face anti-spoofing models`,
+    title: `FPS against ${name} of face anti-spoofing models`,
     subtitle: scatter.groups.map(({ protocol, deviceName }) => `${protocol} (${deviceName})`).join('; '),
     fileName: `fas-throughput-${scatter.metric}`,
     configure: (palette) => configuration(scatter, targetFps, palette),
     legend: legend(scatter, targetFps),
     table: {
       columns: [
-        ...['Model', 'Published by', 'Throughput', 'Board', 'Precision'].map((column) => ({ name: column })),
+        ...['Model', 'Published by', 'FPS', 'Board', 'Precision'].map((column) => ({ name: column })),
         ...['FPS', 'Parameters'].map((column) => ({ name: column, format: String })),
         ...['HTER (%)', 'HTER from', 'ACER (%)', 'ACER from', 'Notes'].map((column) => ({ name: column })),
       ],

@@ -179,7 +179,7 @@ function detailOf(row: FasRow): string {
 }
 
 function throughputCell(row: FasRow, targetFps: number | null): TemplateResult {
-  if (row.throughputFps === null) return none('no throughput known');
+  if (row.throughputFps === null) return none('no FPS known');
   // Measured and typed figures are shown as they are; a prediction has no fourth digit.
   const figures =
     row.basis === 'predicted' ? formatFps(row.throughputFps) : String(Number(row.throughputFps.toPrecision(4)));

@@ -16,7 +16,7 @@ export type Shown = 'grouped' | 'naive';
 export function fitChartSpec(chart: FitChart, shown: Shown, family: string | null): ChartSpec {
   return {
     id: 'fit',
-    title: 'Throughput over parameters',
+    title: 'FPS over parameters',
     subtitle: `${chart.place}, ${chart.resolution}×${chart.resolution}, batch ${chart.batch}; ${shown === 'naive' ? 'one fit for all' : 'one fit per family'}`,
     fileName: `fits-${chart.place}-${shown}`,
     configure: (palette) => configuration(chart, shown, family, palette),

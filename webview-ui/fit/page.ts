@@ -16,7 +16,7 @@ export function fitPage(message: FitMessage, shown: Shown, { post, show }: FitPa
   return html`<main class="fit-page">
     <header class="title">
       <div class="title-text">
-        <h1>Landmarks (measured throughput) and their fits</h1>
+        <h1>Landmarks (measured FPS) and their fits</h1>
         <p class="subtitle">${chart === null ? nothing : subtitle(chart)}</p>
       </div>
       <div class="pickers">${placePicker(message, choose)}${familyPicker(message, choose)}</div>
@@ -25,13 +25,13 @@ export function fitPage(message: FitMessage, shown: Shown, { post, show }: FitPa
       chart === null
         ? html`<section>
             <p class="empty" role="status">
-              Nothing has been measured here yet. Landmarks are measured throughputs: measure a landmark ladder on the
-              board, import landmarks, or add one by hand.
+              Nothing has been measured here yet. Landmarks are measured FPS: measure a landmark ladder on the board,
+              import landmarks, or add one by hand.
             </p>
           </section>`
         : html`<section aria-labelledby="chart-title">
               <div class="section-head">
-                <h2 id="chart-title">Throughput over parameters</h2>
+                <h2 id="chart-title">FPS over parameters</h2>
                 ${shownSwitch(shown, show)}
               </div>
               ${chartFrame(fitChartSpec(chart, shown, place.family), post)}

@@ -25,7 +25,7 @@ export function familyChartSpec(message: ModelMessage, series: FamilyChart, plac
   const model = ownModel(message);
   return {
     id: 'family',
-    title: `Throughput of ${series.family} models over their parameters`,
+    title: `FPS of ${series.family} models over their parameters`,
     subtitle: `${place}, with ${message.fileName}`,
     fileName: `${message.fileName}-${series.family}`,
     canvasClass: 'family',

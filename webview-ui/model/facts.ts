@@ -1,16 +1,10 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
-import {
-  formatBytes,
-  formatCount,
-  formatExactCount,
-  formatMacs,
-  formatShape,
-  formatShare,
-} from '../../src/core/figures';
+import { formatCount, formatExactCount, formatMacs, formatShape, formatShare } from '../../src/core/figures';
+import { fileSize } from '../../src/core/present/compare-text';
 import type { ModelMessage } from '../../src/protocol/model-page';
 
 /** What the file holds, in figures. */
-export function factsSection({ profile, fileBytes, producer }: ModelMessage): TemplateResult {
+export function factsSection({ profile, fileBytes, isWithoutWeights, producer }: ModelMessage): TemplateResult {
   const { parameters, storedParameters, macs, input, opset } = profile;
   return html`<section aria-labelledby="facts">
     <h2 id="facts">Model</h2>
@@ -20,7 +14,7 @@ export function factsSection({ profile, fileBytes, producer }: ModelMessage): Te
       ${fact('Multiply–accumulates', macs === null ? 'unknown' : formatMacs(macs))}
       ${input ? fact('Input', input.shape ? formatShape(input.shape) : 'shape not specified', input.name) : fact('Input', 'none')}
       ${fact('Opset', opset === null ? 'not specified' : String(opset), producer)}
-      ${fact('File size', formatBytes(fileBytes))}
+      ${fact('File size', fileSize(fileBytes, isWithoutWeights))}
     </dl>
   </section>`;
 }

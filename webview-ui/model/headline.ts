@@ -1,4 +1,5 @@
 import { html, nothing, svg, type TemplateResult } from 'lit-html';
+import { formatLatency } from '../../src/core/figures';
 import { isUnfit, type Verdict } from '../../src/core/estimate/verdict';
 import { certaintyTexts } from '../../src/core/present/sentences';
 import type { RangeView } from '../../src/core/present/prediction-view';
@@ -17,7 +18,7 @@ export function headlineSection(message: ModelMessage, view: View, post: Post): 
       <p class="sentence">${reason ?? 'No prediction available.'}</p>
     </section>`;
   }
-  return html`<section class="headline" aria-label="Predicted throughput">
+  return html`<section class="headline" aria-label="Predicted FPS">
     <div class="answer">
       ${
         measured === null
@@ -29,7 +30,7 @@ export function headlineSection(message: ModelMessage, view: View, post: Post): 
         <span class="number">${estimate.number}</span>
         <span class="unit">${estimate.unit}</span>
       </p>
-      <p class="latency"><strong>${estimate.latency}</strong> at ${operatingPoint}</p>
+      <p class="latency"><strong>${estimate.latency}</strong>${budget(message)} at ${operatingPoint}</p>
     </div>
     <div class="confidence">
       ${verdict === null ? nothing : verdictLine(verdict, message.targetFps, post)}
@@ -43,6 +44,11 @@ export function headlineSection(message: ModelMessage, view: View, post: Post): 
     </div>
     ${changeLines(message, view, post)}
   </section>`;
+}
+
+/** ` of 16.7 ms`: what the target leaves for a frame, if a frame is what runs at once. */
+function budget({ targetFps, size }: ModelMessage): string {
+  return targetFps === null || size.batch !== 1 ? '' : ` of ${formatLatency(1000 / targetFps)}`;
 }
 
 /** The way to make the figure surer; a benchmark needs only the ONNX file with TensorRT. */

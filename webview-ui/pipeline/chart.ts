@@ -8,7 +8,7 @@ export function facesChartSpec({ byFaces, cameraFps, file, devices, choice }: Pi
   const device = devices.find(({ id }) => id === choice.device)?.name ?? choice.device;
   return {
     id: 'faces',
-    title: 'Throughput of the pipeline over the faces in a frame',
+    title: 'FPS of the pipeline over the faces in a frame',
     subtitle: `${file} on ${device}`,
     fileName: 'pipeline-faces',
     configure: (palette) => configuration(byFaces, cameraFps, palette),

@@ -14,7 +14,7 @@ export function pipelinePage(message: PipelineMessage, post: Post): TemplateResu
     <header class="title">
       <div class="title-text">
         <h1>${file}</h1>
-        <p class="file-name" title=${path}>${path}</p>
+        ${path === file ? nothing : html`<p class="file-name" title=${path}>${path}</p>`}
       </div>
       <div class="pickers">
         ${placePickers(message.devices, message.choice, (choice) => post({ type: 'choose', choice }))}
@@ -22,7 +22,7 @@ export function pipelinePage(message: PipelineMessage, post: Post): TemplateResu
       </div>
     </header>
     ${problems.length === 0 ? nothing : problemsSection(problems, post)}
-    <section class="answer" aria-label="Predicted throughput of the pipeline">
+    <section class="answer" aria-label="Predicted FPS of the pipeline">
       <p class="fps" aria-live="polite">${view.headline}</p>
       <p class="for">with ${faces} ${faces === 1 ? 'face' : 'faces'} in a frame</p>
       ${

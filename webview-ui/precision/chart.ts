@@ -25,7 +25,7 @@ export function precisionChartSpec(message: PrecisionMessage): ChartSpec {
   const mode = predictedFor?.powerMode ?? null;
   return {
     id: 'precision',
-    title: `${low} against ${high}: ratio of throughputs over throughput`,
+    title: `${low} against ${high}: ratio of FPS over FPS`,
     subtitle: `${board}${mode === null ? '' : `; predicted for ${mode}`}`,
     fileName: `precision-${comparison}`,
     configure: (palette) => configuration(message, styles, palette),

@@ -37,7 +37,7 @@ interface BenchmarkFlags extends MeasuringFlags, FormatFlags {
 /** `framecast benchmark`: measures models on a board; `done` gets the exit code. */
 export function benchmarkDefinition(done: (code: number) => void): Command {
   const command = new Command('benchmark')
-    .description('measure models on a board and save the results as landmarks (measured throughput)')
+    .description('measure models on a board and save the results as landmarks (measured FPS)')
     .argument('<path...>', 'ONNX files, folders (searched for *.onnx) or patterns');
   addMeasuringOptions(command)
     .addOption(

@@ -54,7 +54,7 @@ type GoodRun = Extract<RunOutcome, { ok: true }>;
 
 const runColumns: readonly TextColumn<GoodRun>[] = [
   { title: 'Measured', alignRight: false, text: ({ modelName }) => printable(modelName) },
-  { title: 'Throughput', alignRight: true, text: ({ landmark }) => `${formatFps(landmark.throughputFps)} FPS` },
+  { title: 'FPS', alignRight: true, text: ({ landmark }) => `${formatFps(landmark.throughputFps)} FPS` },
   { title: 'Latency', alignRight: true, text: ({ landmark }) => formatLatency(1000 / landmark.throughputFps) },
   { title: '', alignRight: false, text: (run) => (isDisturbed(run) ? 'disturbed, kept out of predictions' : '') },
 ];

@@ -36,7 +36,7 @@ interface FasFlags {
 /** `framecast fas`: the paper's face-anti-spoofing models and the user's own; `done` gets the exit code. */
 export function fasDefinition(done: (code: number) => void): Command {
   return new Command('fas')
-    .description('list face-anti-spoofing models with throughput and error rates: Table 3 of the paper and your own')
+    .description('list face-anti-spoofing models with FPS and error rates: Table 3 of the paper and your own')
     .option('--models <file>', 'your own models (default: the file that the extension writes)')
     .option('--landmarks <file>', 'your own measurements, as JSON Lines (default: those of the extension)')
     .option('--json', 'print one JSON object')

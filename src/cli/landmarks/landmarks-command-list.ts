@@ -96,7 +96,7 @@ const columns: readonly TextColumn<LandmarkEntry>[] = [
     const size = height === undefined ? `${resolution}²` : inputSizeText(landmark);
     return batch === 1 ? size : `${batch} × ${size}`;
   }),
-  { ...text('Throughput', ({ throughputFps }) => `${formatFps(throughputFps)} FPS`), alignRight: true },
+  { ...text('FPS', ({ throughputFps }) => `${formatFps(throughputFps)} FPS`), alignRight: true },
   { ...text('Power', ({ measurement }) => powerText(measurement)), alignRight: true },
   text('Campaign', ({ campaign }) => campaign),
   {

@@ -19,7 +19,7 @@ Exit status:
 /** `framecast landmarks`: the user's own measurements; `done` gets the exit code. */
 export function landmarksDefinition(done: Done): Command {
   const command = new Command('landmarks').description(
-    'list and change landmarks: measured throughputs that predictions learn from',
+    'list and change landmarks: measured FPS that predictions learn from',
   );
   for (const define of [list, add, remove, verdict, importing, exporting]) {
     command.addCommand(
@@ -48,7 +48,7 @@ function add(done: Done): Command {
   return new Command('add')
     .description('add a measurement by hand')
     .argument('[model]', 'ONNX file that was measured: its parameters, family and kernels are read from it')
-    .requiredOption('--throughput <fps>', 'measured inputs per second', positiveNumber)
+    .requiredOption('--throughput <fps>', 'measured FPS: inputs per second, with batches too', positiveNumber)
     .requiredOption('--device <id>', 'board that it was measured on')
     .addOption(runtimeOption('runtime and precision').makeOptionMandatory())
     .option('--name <name>', "name of the model (default: the file's)")

@@ -143,7 +143,7 @@ const columns: readonly TextColumn<BoardAnswer>[] = [
   { title: 'Board', alignRight: false, text: (answer) => printable(rowOf(answer).board.replace(/^Jetson /, '')) },
   { title: 'Power mode', alignRight: false, text: (answer) => printable(rowOf(answer).mode) },
   { title: 'Limit', alignRight: true, rank: 3, text: (answer) => rowOf(answer).watts },
-  { title: 'Throughput', alignRight: true, text: (answer) => rowOf(answer).throughput, colour: () => colours.bold },
+  { title: 'FPS', alignRight: true, text: (answer) => rowOf(answer).throughput, colour: () => colours.bold },
   { title: 'Interval', alignRight: true, rank: 2, text: (answer) => rowOf(answer).interval },
   {
     title: 'Verdict',
@@ -167,7 +167,7 @@ function tableLines(answers: readonly BoardAnswer[], asked: Asked): readonly str
 
 function markdownLines(answers: readonly BoardAnswer[], asked: Asked): readonly string[] {
   const rows = answers.map((answer) => Object.values(rowOf(answer)).map(escapeMarkdown));
-  const titles = ['Board', 'Power mode', 'Limit', 'Throughput', 'Interval', 'Verdict', 'Memory'];
+  const titles = ['Board', 'Power mode', 'Limit', 'FPS', 'Interval', 'Verdict', 'Memory'];
   const rules = ['---', '---', '---:', '---:', '---:', '---', '---:'];
   const table = [titles, rules, ...rows].map((row) => `| ${row.join(' | ')} |`);
   return [

@@ -50,7 +50,7 @@ export function planDefinition(done: (code: number) => void): Command {
       '--family <name>',
       `family whose largest member is wanted: ${zooFamilies.map(({ name }) => name).join(', ')}`,
     )
-    .requiredOption('--target-fps <number>', 'throughput to reach, in inputs per second', positiveNumber)
+    .requiredOption('--target-fps <number>', 'FPS to reach', positiveNumber)
     .option('--device <id>', 'board to plan for', defaultDevice)
     .addOption(runtimeOption('runtime and precision').default(defaultRuntime))
     .option(...powerModeOption)

@@ -22,7 +22,7 @@ interface PredictFlags extends PredictionFlags, FormatFlags {
 
 /** `framecast predict`: a card of one model, a table of several; `done` gets the exit code. */
 export function predictDefinition(done: (code: number) => void): Command {
-  const command = new Command('predict').description('predict the throughput of models');
+  const command = new Command('predict').description('predict the FPS of models');
   addPredictionOptions(command, 'board to predict for', "the model's own").addOption(
     new Option(
       '--explain',

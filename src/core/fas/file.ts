@@ -49,14 +49,14 @@ export function fasModelNow(model: FasModel, now: Result<FasFile> | null): FasMo
   const unanswered = `Nothing is predicted for it now${reason === null ? '.' : `: ${reason}`}`;
   return {
     model: followed,
-    notes: model.throughputFps === null ? changed : [...changed, `${unanswered} Its throughput stays as it was saved.`],
+    notes: model.throughputFps === null ? changed : [...changed, `${unanswered} Its FPS stay as they were saved.`],
   };
 }
 
 function sizeNotes({ resolution, batch }: Estimate): readonly string[] {
   if (resolution === defaultResolution && batch === 1) return [];
   return [
-    `Its throughput is predicted at ${sizeText(resolution, batch)}, the input of its file. ` +
+    `Its FPS are predicted at ${sizeText(resolution, batch)}, the input of its file. ` +
       `The paper's are at ${sizeText(defaultResolution, 1)} where it says nothing else (section 2.1).`,
   ];
 }

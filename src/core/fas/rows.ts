@@ -44,7 +44,7 @@ export const paperAcer: Omit<FasRate, 'percent'> = { dataset: 'OULU-NPU', protoc
 
 /** What the marks of Table 3 mean, and where its figures are from. */
 export const table3Legend = [
-  '* throughput approximated, as the model did not run on TensorRT',
+  '* FPS approximated, as the model did not run on TensorRT',
   '† FP16',
   '‡ FP32',
   'Table 3 of Biswas et al., “Characterizing Face Recognition for Resource Efficient Deployment on Edge”, on Jetson Nano 4GB.',
@@ -164,14 +164,14 @@ function paperNotes(model: string): readonly string[] {
     ];
   }
   if (model === 'SSAN-R') {
-    return ['A good trade-off between error rate and throughput, the paper’s pick of this table (section 2.3).'];
+    return ['A good trade-off between error rate and FPS, the paper’s pick of this table (section 2.3).'];
   }
   if (model === 'SSAN-M') {
     return ['Far slower than SSAN-R with a higher error rate; perhaps a matter of its implementation (section 2.3).'];
   }
   if (model === 'HFN') {
     return [
-      'Lowest HTER of the table, with five times the parameters of DBMNet and under a third of the throughput of SSAN-R.',
+      'Lowest HTER of the table, with five times the parameters of DBMNet and under a third of the FPS of SSAN-R.',
     ];
   }
   return model === 'DBMNet' ? [] : [centralDifferenceNote];

@@ -119,7 +119,7 @@ export function fasScatter(rows: readonly FasRow[], metric: FasMetric): FasScatt
   const sentences = [
     ...separation(drawn, metric),
     ...missing(withoutRate, `without ${metricName(metric)}, so not compared by it`),
-    ...missing(withoutThroughput, 'without a throughput, so not compared'),
+    ...missing(withoutThroughput, 'without FPS, so not compared'),
   ];
   return { metric, groups: drawn, withoutRate, withoutThroughput, sentences };
 }
@@ -159,9 +159,7 @@ function separation(groups: readonly FasGroup[], metric: FasMetric): readonly st
         ]
       : []),
     ...(boards > 1
-      ? [
-          `Throughputs are from ${boards} boards. Those of different boards do not compare: each has a front of its own.`,
-        ]
+      ? [`The FPS are from ${boards} boards. Those of different boards do not compare: each has a front of its own.`]
       : []),
   ];
 }

@@ -17,6 +17,12 @@ export interface PowerMode {
   readonly gpuMHz: number;
   /** Memory bandwidth in the mode, in 10⁹ bytes per second. */
   readonly memoryBandwidthGBps: number;
+  /**
+   * What the module may draw in the mode, in watts, where the mode's name does not say it: "Power budget" in NVIDIA's
+   * Tegra Linux Driver Package Development Guide 32.7, chapters "Power Management for Jetson Nano and Jetson TX1 Devices"
+   * and "Power Management for Jetson TX2 Series Devices". The guide gives no budget for `MAXN` of the other boards.
+   */
+  readonly budgetWatts?: number;
 }
 
 /** A board, as its maker describes it. */

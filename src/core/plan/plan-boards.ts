@@ -13,7 +13,7 @@ export interface BoardAnswer {
   readonly deviceName: string;
   /** As `nvpmodel` names it; null for a board whose modes are not known. */
   readonly powerMode: string | null;
-  /** What the mode is limited to, where its name says so (`15W`); modes without a limit (`MAXN`) have none. */
+  /** What the module may draw in the mode, in watts; null for a mode without a limit (`MAXN` of most boards). */
   readonly budgetWatts: number | null;
   readonly prediction: Prediction;
   readonly verdict: Verdict | null;
@@ -29,9 +29,9 @@ export interface BoardAnswer {
 
 /**
  * A model on every known board in every power mode, with the query's runtime and size. Those that meet the target come
- * first, the smallest board of them at the top and its smallest mode: prices are not known, but a board costs more the
- * faster it can compute, whatever mode it is in. Then those without a verdict or that miss it, the fastest first; last those that the model
- * does not run on or has no figure for.
+ * first: of the boards that many have, then of the rare ones, the smallest board at the top and its smallest mode. Prices
+ * are not known, but a board costs more the faster it can compute, whatever mode it is in. Then those without a verdict
+ * or that miss it, the fastest first; last those that the model does not run on or has no figure for.
  *
  * @param query its device and power mode are not read
  * @param targetFps inputs per second; null where the user has set none
@@ -82,7 +82,7 @@ function answerOf(
     device,
     deviceName: deviceName(device),
     powerMode: mode?.name ?? null,
-    budgetWatts: mode === null ? null : budgetOf(mode.name),
+    budgetWatts: mode === null ? null : budgetOf(mode),
     prediction,
     verdict: verdictOf(prediction, concernsOf(profile, at), targetFps),
     memoryBytes: cost.ok ? leastMemoryBytes(profile, runtime, cost.value) : null,
@@ -92,9 +92,9 @@ function answerOf(
   };
 }
 
-/** `15W`, `20W_6CORE` and the like say what the module may draw. */
-function budgetOf(modeName: string): number | null {
-  const watts = /^(\d+)W(_|$)/.exec(modeName)?.[1];
+/** `15W`, `20W_6CORE` and the like say what the module may draw; of some others NVIDIA's guide says it. */
+function budgetOf({ name, budgetWatts }: PowerMode): number | null {
+  const watts = /^(\d+)W(_|$)/.exec(name)?.[1] ?? budgetWatts;
   return watts === undefined ? null : Number(watts);
 }
 
@@ -109,13 +109,12 @@ export function isEnough(answer: BoardAnswer): boolean {
 }
 
 /**
- * The smallest board that is an answer: one that many have, a developer kit or a usual module, if there is one.
+ * The smallest board that is an answer.
  *
  * @param answers in the order of {@link planBoards}
  */
 export function smallestEnough(answers: readonly BoardAnswer[]): BoardAnswer | null {
-  const enough = answers.filter(isEnough);
-  return enough.find(({ device }) => findDevice(device)?.isCommon !== false) ?? enough[0] ?? null;
+  return answers.find(isEnough) ?? null;
 }
 
 function bySmallest(one: BoardAnswer, other: BoardAnswer): number {
@@ -124,11 +123,17 @@ function bySmallest(one: BoardAnswer, other: BoardAnswer): number {
   const fps = ({ prediction }: BoardAnswer): number => prediction.estimate?.throughputFps ?? 0;
   if (a > 0) return fps(other) - fps(one);
   return (
+    Number(isRare(one)) - Number(isRare(other)) ||
     (one.peakGflops ?? Infinity) - (other.peakGflops ?? Infinity) ||
     (one.boardMemoryBytes ?? 0) - (other.boardMemoryBytes ?? 0) ||
     one.deviceName.localeCompare(other.deviceName, 'en') ||
     (one.gpuMHz ?? 0) - (other.gpuMHz ?? 0)
   );
+}
+
+/** Neither a developer kit nor a usual module. */
+function isRare({ device }: BoardAnswer): boolean {
+  return findDevice(device)?.isCommon === false;
 }
 
 function rankOf(answer: BoardAnswer): number {

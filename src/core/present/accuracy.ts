@@ -121,8 +121,8 @@ export function measuredOwnThroughput(
 export function accuracySentences(device: string): readonly string[] {
   if (device !== 'jetson-nano') return [];
   return [
-    'The paper finds ResNet-50 a balanced choice at about 33 FPS: larger ResNets gain little accuracy and lose much throughput (section 3.3).',
-    'ShuffleNetV2 has on average the highest accuracy at a given throughput; MobileNetV2 and MnasNet come close to ResNet-18 with far fewer parameters (section 3.3).',
+    'The paper finds ResNet-50 a balanced choice at about 33 FPS: larger ResNets gain little accuracy and lose many FPS (section 3.3).',
+    'ShuffleNetV2 has on average the highest accuracy at given FPS; MobileNetV2 and MnasNet come close to ResNet-18 with far fewer parameters (section 3.3).',
   ];
 }
 

@@ -10,7 +10,7 @@ export interface BoardRow {
   readonly name: string;
   /** As `nvpmodel` names it; null where the board's modes are not known. */
   readonly powerMode: string | null;
-  /** `15 W`, where the mode's name says it; '' otherwise. */
+  /** `15 W`; '' for a mode without a limit. */
   readonly watts: string;
   /** Inputs per second; null where nothing can be said, and then `reason` says why. */
   readonly fps: number | null;

@@ -40,6 +40,11 @@ export interface ComparedText {
   readonly verdict: VerdictWord | 'unknown';
 }
 
+/** Size of a model's files; one without its weights says so, as it is no measure of the model. */
+export function fileSize(bytes: number, isWithoutWeights: boolean): string {
+  return `${formatBytes(bytes)}${isWithoutWeights ? ' + weights' : ''}`;
+}
+
 /** A row in words. */
 export function comparedText(model: ComparedModel): ComparedText {
   const { throughputFps, interval, latencyMs, macs, memoryBytes, resolution, batch } = model;
@@ -51,7 +56,7 @@ export function comparedText(model: ComparedModel): ComparedText {
     parameters: formatCount(model.parameters),
     macs: macs === null ? noFigure : formatMacs(macs),
     memory: memoryBytes === null ? noFigure : formatBytes(memoryBytes),
-    bytes: formatBytes(model.fileBytes),
+    bytes: fileSize(model.fileBytes, model.isWithoutWeights),
     accuracy: model.top1Percent === null ? noFigure : `${model.top1Percent.toFixed(1)}%`,
     model: model.variant ?? 'not recognised',
     verdict: model.verdict === null ? 'unknown' : verdictWord(model.verdict),

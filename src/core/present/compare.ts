@@ -15,7 +15,10 @@ export type ComparedFile =
       /** Path as the user knows it; identifies the row. */
       readonly file: string;
       readonly ok: true;
+      /** With the external data that is present. */
       readonly fileBytes: number;
+      /** A sentence for each external file that is not. */
+      readonly missingWeights?: readonly string[];
       readonly profile: ModelProfile;
       readonly prediction: Prediction;
     }
@@ -25,6 +28,8 @@ export type ComparedFile =
 export interface ComparedModel {
   readonly file: string;
   readonly fileBytes: number;
+  /** Whether weights lie in files that are missing, so that `fileBytes` is less than the model takes. */
+  readonly isWithoutWeights: boolean;
   readonly family: string | null;
   /** The member, else the family; null where nothing is recognised. */
   readonly variant: string | null;
@@ -180,7 +185,7 @@ const keys: Readonly<Record<ComparedColumn, (model: ComparedModel) => number | s
 
 /** A row of a comparison, whose fronts are not known yet. Costs as much as asking a profile for its cost. */
 export function comparedModel(
-  { file, fileBytes, profile, prediction }: Extract<ComparedFile, { ok: true }>,
+  { file, fileBytes, missingWeights = [], profile, prediction }: Extract<ComparedFile, { ok: true }>,
   query: Query,
   targetFps: number | null,
 ): ComparedModel {
@@ -189,6 +194,7 @@ export function comparedModel(
   return {
     file,
     fileBytes,
+    isWithoutWeights: missingWeights.length > 0,
     family: profile.family,
     variant: profile.variant ?? profile.family,
     parameters: profile.parameters,

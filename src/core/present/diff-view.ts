@@ -102,7 +102,7 @@ function factsOf(before: DiffedModel, after: DiffedModel): readonly DiffRow[] {
   const hasVerdicts = before.verdict !== null || after.verdict !== null;
   return [
     row(
-      'Throughput',
+      'FPS',
       ({ prediction }) => prediction.estimate?.throughputFps ?? null,
       (value, { prediction }) => formatThroughput(value, prediction.estimate?.batch),
     ),

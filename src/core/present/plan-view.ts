@@ -110,7 +110,7 @@ function cautions({ exceptions }: Plan, answer: Trial, words: Vocabulary): reado
     const named = exceptions.slice(0, 3).map(short).join(', ');
     const more = exceptions.length > 3 ? ` and ${exceptions.length - 3} others` : '';
     notes.push(
-      `Predicted throughput does not fall steadily with the ${words.order}: ${named}${more} come before the answer and miss the target. Every candidate was tried.`,
+      `Predicted FPS do not fall steadily with the ${words.order}: ${named}${more} come before the answer and miss the target. Every candidate was tried.`,
     );
   }
   if (answer.estimate.extrapolated) notes.push('The answer is extrapolated beyond the landmarks.');

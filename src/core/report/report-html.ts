@@ -22,7 +22,7 @@ export function reportHtml(report: Report): string {
 <style>${style}</style>
 </head>
 <body>
-<header><h1>Predicted throughput</h1><p>${text(`${place}${target}, ${date}`)}</p></header>
+<header><h1>Predicted FPS</h1><p>${text(`${place}${target}, ${date}`)}</p></header>
 ${models.length > 1 ? comparison(models, targetFps) : ''}
 ${models.map((model) => section(model, targetFps)).join('\n')}
 ${unreadable.length === 0 ? '' : `<section><h2>Not read</h2>${list(unreadable.map(({ file, message }) => `${file}: ${message}`))}</section>`}
@@ -54,23 +54,13 @@ function comparison(models: readonly ReportedModel[], targetFps: number | null):
       : [{ name: file, value: throughputFps, text: `${formatFps(throughputFps)} FPS`, isFaint: isUnfit(verdict) }],
   );
   const mark = targetFps === null ? null : { value: targetFps, text: formatTarget(targetFps) };
-  const titles = [
-    'File',
-    'Model',
-    'Input',
-    'Throughput',
-    intervalTitle(models),
-    'Parameters',
-    'MACs',
-    'Memory',
-    'Verdict',
-  ];
+  const titles = ['File', 'Model', 'Input', 'FPS', intervalTitle(models), 'Parameters', 'MACs', 'Memory', 'Verdict'];
   const rows = models.map((model) => {
     const words = comparedText(model);
     const { throughput, interval, parameters, macs, memory, verdict } = words;
     return [model.file, words.model, words.size, throughput, interval, parameters, macs, memory, verdict];
   });
-  const chart = bars.length === 0 ? '' : barChart('Predicted throughput of each model', bars, mark);
+  const chart = bars.length === 0 ? '' : barChart('Predicted FPS of each model', bars, mark);
   return `<section><h2>All models</h2>${chart}${table(titles, rows)}</section>`;
 }
 
@@ -102,7 +92,7 @@ function section(model: ReportedModel, targetFps: number | null): string {
     parts.push('<h3>Where the time goes</h3>', barChart('Predicted time by kind of kernel', bars, null));
   }
   if (sizes.length > 1) {
-    parts.push('<h3>At other sizes</h3>', sizeChart('Predicted throughput at other input sizes', sizes, targetFps));
+    parts.push('<h3>At other sizes</h3>', sizeChart('Predicted FPS at other input sizes', sizes, targetFps));
   }
   return [...parts, `<h3>What this rests on</h3>${list(assumptions)}</section>`].join('\n');
 }
@@ -115,7 +105,7 @@ body{font:15px/1.5 system-ui,sans-serif;color:var(--text);background:var(--page)
 h1{font-size:24px;margin:0}h2{font-size:19px;margin:32px 0 8px;border-bottom:1px solid var(--line);overflow-wrap:anywhere}h3{font-size:15px;margin:20px 0 4px}
 header p,footer{color:var(--soft);margin:0}footer{margin-top:32px;font-size:13px}
 .figure{font-size:22px;font-weight:600;margin:8px 0 0}.verdict{font-weight:600}.verdict.meets{color:var(--good)}.verdict:not(.meets){color:var(--bad)}
-.wide{overflow-x:auto}table{border-collapse:collapse;margin:8px 0;font-size:13px}th,td{text-align:left;padding:4px 12px 4px 0;border-bottom:1px solid var(--line);vertical-align:top}
+.wide{overflow-x:auto}table{border-collapse:collapse;margin:8px 0;font-size:13px}th,td{text-align:left;padding:4px 12px 4px 0;border-bottom:1px solid var(--line);vertical-align:top}td:nth-child(n+3){white-space:nowrap}
 svg{width:100%;height:auto;max-width:720px;font-size:12px}svg text{fill:var(--text)}.bar{fill:var(--bar)}.faint{fill:var(--faint)}
 polyline{fill:none;stroke:var(--bar);stroke-width:2}circle{fill:var(--bar)}.grid{stroke:var(--line)}.target{stroke:var(--bad);stroke-dasharray:4 3}
 li{overflow-wrap:anywhere}`;

@@ -7,7 +7,7 @@ import type { Report, ReportedModel } from './report';
 export function reportMarkdown({ place, targetFps, models, unreadable, versions, date }: Report): string {
   const target = targetFps === null ? '' : `, target ${formatTarget(targetFps)}`;
   return [
-    '# Predicted throughput',
+    '# Predicted FPS',
     '',
     escapeMarkdown(`${place}${target}, ${date}`),
     ...(models.length > 1 ? ['', ...comparison(models)] : []),
@@ -33,7 +33,7 @@ function table(titles: readonly string[], rows: readonly (readonly string[])[]):
 }
 
 function comparison(models: readonly ReportedModel[]): readonly string[] {
-  const titles = ['File', 'Throughput', intervalTitle(models), 'Parameters', 'Memory', 'Verdict'];
+  const titles = ['File', 'FPS', intervalTitle(models), 'Parameters', 'Memory', 'Verdict'];
   const rows = models.map((model) => {
     const { throughput, interval, parameters, memory, verdict } = comparedText(model);
     return [model.file, throughput, interval, parameters, memory, verdict];

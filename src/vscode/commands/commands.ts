@@ -130,7 +130,7 @@ async function pickChoice(items: readonly ChoiceItem[], placeHolder: string, sho
 async function setTarget(scope: vscode.Uri | undefined): Promise<void> {
   const { targetFps } = readSettings(scope);
   const entered = await vscode.window.showInputBox({
-    title: 'Target Throughput',
+    title: 'Target FPS',
     prompt: 'Frames per second that a model must reach; leave empty for no target.',
     value: targetFps === null ? '' : String(targetFps),
     validateInput: (text) => (parseTarget(text) === undefined ? 'Enter a number above 0, such as 30.' : undefined),

@@ -1,8 +1,7 @@
 import * as vscode from 'vscode';
 import { isUnfit } from '../../core/estimate/verdict';
-import { formatCount, formatFps } from '../../core/figures';
 import { isModelName } from '../../core/model-file-name';
-import { measuredSentence, placeText } from '../../core/present/sentences';
+import { explorerTooltip } from '../../core/present/one-line';
 import { modelState, type ModelState } from '../models/model-rows';
 import type { WorkspaceSummaries } from '../models/reading/workspace-summaries';
 import { toAbortSignal } from '../services/cancellation';
@@ -22,7 +21,9 @@ export function registerDecorations(summaries: WorkspaceSummaries, library: Land
     const summary = await summaries.of(uri, {}, signal);
     const { targetFps, ...query } = readSettings(uri);
     const state = modelState(summary, query, targetFps, library.estimators);
-    if (state.kind === 'model') return describe(state, badgeOf(uri, state));
+    if (state.kind === 'model') {
+      return new vscode.FileDecoration(badgeOf(uri, state), explorerTooltip(state), colourOf(state.verdict));
+    }
     if (state.kind === 'waiting' || ['cancelled', 'unreadable'].includes(state.failure.code)) return undefined;
     return new vscode.FileDecoration('!', state.failure.message, new vscode.ThemeColor('list.warningForeground'));
   }
@@ -62,28 +63,7 @@ function badgeOf(uri: vscode.Uri, { prediction, verdict }: Model): string | unde
   return throughputBadge(prediction.estimate.throughputFps);
 }
 
-const marks = { meets: '✓', misses: '✗', 'does-not-run': '!', 'runs-wrongly': '!' } as const;
-
 function colourOf(verdict: Model['verdict']): vscode.ThemeColor | undefined {
   if (isUnfit(verdict)) return new vscode.ThemeColor('framecast.doesNotRun');
   return verdict?.kind === 'misses' ? new vscode.ThemeColor('framecast.targetMissed') : undefined;
-}
-
-function describe(state: Model, badge: string | undefined): vscode.FileDecoration {
-  const { profile, query, prediction, verdict } = state;
-  const { estimate } = prediction;
-  const board = placeText(query);
-  const what = [
-    profile.variant ?? profile.family ?? 'unrecognised family',
-    `${formatCount(profile.parameters)} parameters`,
-  ];
-  const figure =
-    estimate === null ? `No prediction for ${board}` : `${formatFps(estimate.throughputFps)} FPS on ${board}`;
-  const measured = measuredSentence(prediction, estimate?.batch ?? 1);
-  const judged = verdict === null ? [] : [`${marks[verdict.kind]} ${verdict.sentence}`];
-  return new vscode.FileDecoration(
-    badge,
-    [figure, ...(measured === null ? [] : [measured]), ...judged, ...what].join(' · '),
-    colourOf(verdict),
-  );
 }

@@ -224,7 +224,7 @@ async function askRuntime(wizard: Wizard): Promise<Runtime | undefined> {
 
 /** Inputs per second; one that the board cannot reach is refused while it is typed. */
 function askThroughput(wizard: Wizard, landmark: Omit<Landmark, 'throughputFps'>): Promise<number | undefined> {
-  return askNumber(wizard, 'Throughput in inputs per second (FPS at batch 1), not a latency', '', (throughputFps) =>
+  return askNumber(wizard, 'FPS: inputs per second, not a latency', '', (throughputFps) =>
     impossibleThroughput({ ...landmark, throughputFps }),
   );
 }

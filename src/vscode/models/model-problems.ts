@@ -1,16 +1,11 @@
 import { posix } from 'node:path';
 import * as vscode from 'vscode';
-import { concernsOf } from '../../core/estimate/concerns';
-import { isUnfit } from '../../core/estimate/verdict';
-import { deviceName } from '../../core/landmarks/devices';
-import { runtimeName } from '../../core/landmarks/landmark';
-import { formatThroughput } from '../../core/figures';
-import { namedConcerns } from '../../core/present/export-advice';
+import { problemOf } from '../../core/present/one-line';
 import { commandLink } from '../services/command-link';
 import type { ModelService } from '../services/model-service';
 import { readSettings } from '../services/settings';
 import type { ModelHelp } from './model-help';
-import { missesTarget, type ModelRow, type ModelState } from './model-rows';
+import { isUnfitModel, missesTarget, type ModelRow, type ModelState } from './model-rows';
 import type { WorkspaceModels } from './workspace-models';
 
 type Model = Extract<ModelState, { kind: 'model' }>;
@@ -95,21 +90,18 @@ export function registerModelProblems(
   }
 
   function problemsOf(key: string, state: Model): vscode.Diagnostic[] {
-    const { profile, query, verdict } = state;
-    if (isUnfit(verdict)) {
-      const errors = namedConcerns(concernsOf(profile, query), posix.basename(vscode.Uri.parse(key).path)).filter(
-        ({ severity }) => severity === 'error',
-      );
-      const lines = [`${verdict?.sentence ?? ''}.`, ...errors.map(({ message }) => message)];
+    const problem = problemOf(state, posix.basename(vscode.Uri.parse(key).path));
+    if (problem === null) return [];
+    const { sentences: lines, errors } = problem;
+    if (isUnfitModel({ state })) {
       const isMendable = errors.some(({ remedy }) => remedy !== undefined);
       const code = isMendable ? reexportCode(key) : (errors[0]?.code ?? 'unsupported-operator');
       return [diagnostic(lines.join('\n'), code)];
     }
-    if (!missesTarget({ state })) return [];
     const known = helps.get(key);
     const unknown = helped.has(key) ? [] : ['Open the model for suggestions.'];
     const sentences = known?.key === helpKey(state) ? (known.sentences ?? []) : unknown;
-    return [diagnostic([missSentence(state), ...sentences].join('\n'), 'below-target')];
+    return [diagnostic([...lines, ...sentences].join('\n'), 'below-target')];
   }
 
   const helpKey = ({ summary, query, targetFps }: Model): string =>
@@ -218,13 +210,6 @@ function modelsInSight(): (file: vscode.Uri) => boolean {
     }
   }
   return (file) => open.has(file.toString()) || named.has(posix.basename(file.path).toLowerCase());
-}
-
-function missSentence({ query, prediction, verdict }: Model): string {
-  const { estimate } = prediction;
-  const board = `${deviceName(query.device)} (${runtimeName(query.runtime)})`;
-  const figure = estimate === null ? '' : `${formatThroughput(estimate.throughputFps, estimate.batch)} on ${board}. `;
-  return `${figure}${verdict?.sentence ?? ''}.`;
 }
 
 /** A link behind the message: Problems offers quick fixes only for files that are open as text, which models are not. */

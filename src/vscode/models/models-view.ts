@@ -3,8 +3,9 @@ import { boardName } from '../../core/landmarks/devices';
 import { runtimeName } from '../../core/landmarks/landmark';
 import { escapeMarkdown } from '../../core/present/card';
 import { hoverLines } from '../../core/present/hover-lines';
+import { listFigure } from '../../core/present/one-line';
 import { predictionView } from '../../core/present/prediction-view';
-import { formatThroughput, formatTarget } from '../../core/figures';
+import { formatTarget } from '../../core/figures';
 import { pathText } from '../services/on-disk';
 import { readSettings } from '../services/settings';
 import { chosenUris, type ModelNode } from './chosen-models';
@@ -193,10 +194,7 @@ async function copyPaths(uris: readonly vscode.Uri[]): Promise<void> {
 function figureOf({ state }: ModelRow<vscode.Uri>): string {
   if (state.kind === 'waiting') return '…';
   if (state.kind === 'failed') return 'not readable';
-  const { estimate } = state.prediction;
-  const figure = estimate === null ? 'no prediction' : formatThroughput(estimate.throughputFps, estimate.batch);
-  if (state.verdict?.kind === 'does-not-run') return 'does not run';
-  return state.verdict?.kind === 'runs-wrongly' ? 'wrong result' : figure;
+  return listFigure(state);
 }
 
 /** The mark of a row, and the same for those who do not see it. */

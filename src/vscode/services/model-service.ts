@@ -20,6 +20,8 @@ import { isOnDisk } from './on-disk';
 export interface ModelAnalysis {
   /** The model with those of its external files that lie beside it. */
   readonly fileBytes: number;
+  /** Whether files with weights are missing. */
+  readonly isWithoutWeights: boolean;
   readonly profile: ModelProfile;
   /** Exporter and version; '' when the file does not say. */
   readonly producer: string;
@@ -145,9 +147,14 @@ export function createModelService(library: LandmarkLibrary, threads: ModelThrea
     const externalIdentity = await identityOfExternalFiles(uri, externalFiles);
     const described = await describeExternalFiles(uri.fsPath, externalFiles);
     const producer = [name, version].filter((part) => part !== '').join(' ');
-    const warnings = [...ofModel, ...missingWeights(described)];
+    const missing = missingWeights(described);
+    const warnings = [...ofModel, ...missing];
     const fileBytes = bytes + externalBytes(described);
-    return { externalFiles, externalIdentity, result: success({ fileBytes, profile, producer, warnings }) };
+    return {
+      externalFiles,
+      externalIdentity,
+      result: success({ fileBytes, isWithoutWeights: missing.length > 0, profile, producer, warnings }),
+    };
   }
 
   async function prepare(

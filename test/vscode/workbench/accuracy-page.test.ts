@@ -23,7 +23,7 @@ beforeAll(async () => {
     theme: 'dark',
     settings: { 'files.simpleDialog.enable': true },
   });
-  await workbench.runCommand('Framecast: Show Accuracy vs. Throughput');
+  await workbench.runCommand('Framecast: Show Accuracy vs. FPS');
   await workbench.webview().locator('.chart-pair canvas').first().waitFor();
 });
 afterAll(async () => {
@@ -106,7 +106,7 @@ describe('the page of accuracy', () => {
 
   it('keeps own models and their accuracies when its tab is closed', async () => {
     await workbench.runCommand('View: Close All Editors');
-    await workbench.runCommand('Framecast: Show Accuracy vs. Throughput');
+    await workbench.runCommand('Framecast: Show Accuracy vs. FPS');
     const accuracy = workbench.webview().getByLabel('Top-1 accuracy of mobilenet_v2_w0.5.onnx in percent');
     await accuracy.waitFor();
     expect(await accuracy.inputValue()).toBe('64,9');

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openWorkbench, type Workbench } from '../harness/workbench';
 import { overflowAt } from './accessible';
 import { chooseFile } from './file-dialog';
+import { showAlone } from './side-bar';
 
 let workbench: Workbench;
 beforeAll(async () => {
@@ -42,7 +43,7 @@ describe('the charts of a model’s page', () => {
     expect(labels).toEqual([
       expect.stringMatching(/^Export: Where the time goes/),
       expect.stringMatching(/^Export: FPS of resnet18\.onnx over resolution/),
-      expect.stringMatching(/^Export: Throughput of ResNet models/),
+      expect.stringMatching(/^Export: FPS of ResNet models/),
     ]);
   });
 
@@ -107,6 +108,8 @@ describe('the chart of landmarks and fits', () => {
   const fit = () => workbench.webview().locator('[data-chart="fit"]');
 
   it('lets the arrow keys move through its points, whichever fits are drawn', async () => {
+    // The command is among those of the view.
+    await showAlone(workbench, 'Landmarks');
     await workbench.runCommand('Framecast: Show Fit');
     const view = workbench.webview();
     await fit().locator('canvas').waitFor();

@@ -18,7 +18,7 @@ beforeAll(async () => {
   rmSync(homeFile('fas-models.jsonl'), { force: true });
   workbench = await openWorkbench({ theme: 'dark', settings: { 'files.simpleDialog.enable': true } });
   await workbench.page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
-  await workbench.runCommand('Framecast: Compare FAS Models');
+  await workbench.runCommand('Framecast: Show Face Anti-Spoofing Models');
   await table().locator('tbody tr').first().waitFor();
 });
 afterAll(async () => {
@@ -100,7 +100,7 @@ describe('the page of FAS models', () => {
     await view.getByRole('button', { name: 'Add by Hand' }).click();
     const form = view.locator('section.add');
     await form.getByLabel('Name').fill('Handmade');
-    await form.getByLabel('Throughput (FPS)').fill('55,5');
+    await form.getByLabel('FPS', { exact: true }).fill('55,5');
     await form.getByLabel('Percent').first().fill('120');
     await workbench.screenshot('fas-form-dark');
     await form.getByRole('button', { name: 'Save' }).click();
@@ -116,9 +116,9 @@ describe('the page of FAS models', () => {
     expect(text).toMatch(/9\.75%/);
     expect(text).toMatch(/front/);
     await row.getByRole('button', { name: 'Change Handmade' }).click();
-    expect(await form.getByLabel('Throughput (FPS)').inputValue()).toBe('55.5');
+    expect(await form.getByLabel('FPS', { exact: true }).inputValue()).toBe('55.5');
     expect(await form.getByLabel('Percent').first().inputValue()).toBe('9.75');
-    await form.getByLabel('Throughput (FPS)').fill('44.5');
+    await form.getByLabel('FPS', { exact: true }).fill('44.5');
     await form.getByLabel('Comment').fill('again');
     await form.getByRole('button', { name: 'Save' }).click();
     await expect.poll(async () => (await row.innerText()).replace(/\s+/g, ' ')).toMatch(/again.* 44\.5/);
@@ -144,7 +144,7 @@ describe('the page of FAS models', () => {
     const form = view.locator('section.add');
     await form.getByLabel('Name').waitFor();
     expect(await form.getByLabel('Name').inputValue()).toBe('cdcn');
-    expect(Number(await form.getByLabel('Throughput (FPS)').inputValue())).toBeGreaterThan(0);
+    expect(Number(await form.getByLabel('FPS', { exact: true }).inputValue())).toBeGreaterThan(0);
     await form.getByLabel('Percent').last().fill('1');
     await form.getByRole('button', { name: 'Save' }).click();
     const row = table().locator('tbody tr.own');

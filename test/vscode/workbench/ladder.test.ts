@@ -131,7 +131,7 @@ describe('a landmark ladder', () => {
       await end.getByRole('button', { name: 'Show Fits' }).click();
       await workbench
         .webview()
-        .getByRole('heading', { name: 'Landmarks (measured throughput) and their fits' })
+        .getByRole('heading', { name: 'Landmarks (measured FPS) and their fits' })
         .waitFor();
       await workbench.webview().getByText('from 3 landmarks').first().waitFor();
       await workbench.screenshot('ladder-fits');

@@ -42,7 +42,7 @@ describe('the Landmarks view', () => {
   it('shows the fits of the place, follows new landmarks, and is accessible', async () => {
     await pane.choose('MobileNetV2', 'Show Fit');
     const view = workbench.webview();
-    await view.getByRole('heading', { name: 'Landmarks (measured throughput) and their fits' }).waitFor();
+    await view.getByRole('heading', { name: 'Landmarks (measured FPS) and their fits' }).waitFor();
     await view.getByText('One fit for all').first().waitFor();
     await view.locator('.grouping').waitFor();
     expect(await view.locator('.grouping').innerText()).toMatch(/% less/);
@@ -79,7 +79,7 @@ describe('the Landmarks view', () => {
     await workbench.reload();
     await workbench
       .webview()
-      .getByRole('heading', { name: 'Landmarks (measured throughput) and their fits' })
+      .getByRole('heading', { name: 'Landmarks (measured FPS) and their fits' })
       .waitFor({ timeout: 60_000 });
     await workbench.webview().locator('th', { hasText: 'my_model' }).first().waitFor({ state: 'attached' });
   });
@@ -159,7 +159,7 @@ describe('Add Landmark', () => {
     await answerAfter('Input in pixels', [['22.5', 'Enter a size such as 640x480']], '224');
     await answer(workbench, 'Inputs per inference', '1');
     await answerAfter(
-      'Throughput in inputs per second',
+      'FPS: inputs per second',
       [
         ['0', 'Enter a number above 0.'],
         ['-86.4', 'Enter a number above 0.'],
@@ -197,7 +197,7 @@ describe('Add Landmark', () => {
     await answer(workbench, 'Input in pixels', null);
     await answer(workbench, 'Inputs per inference', null);
     // 472 GFLOP/s over twice 1.81 GMAC are 130 inputs per second; over the parameters alone it would be 20,000.
-    await answerAfter('Throughput in inputs per second', [['140', 'Check its unit and the device.']], '85');
+    await answerAfter('FPS: inputs per second', [['140', 'Check its unit and the device.']], '85');
     await answer(workbench, 'Campaign', 'desk');
     await answer(workbench, 'Source', 'our log of May');
     await expect.poll(() => lastStored()?.['model']).toBe('resnet18');

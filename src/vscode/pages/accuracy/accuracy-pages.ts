@@ -129,7 +129,7 @@ export function registerAccuracyPages(
           basis: 'predicted',
           source: methodName(estimate.method),
         }),
-      reason: measured === null && estimate === null ? (prediction.reason ?? 'No throughput predicted.') : null,
+      reason: measured === null && estimate === null ? (prediction.reason ?? 'No FPS predicted.') : null,
     };
   }
 
@@ -149,7 +149,7 @@ export function registerAccuracyPages(
   const tabs = registerTabs(extensionUri, {
     bundle: 'accuracy',
     viewType: 'framecast.accuracyPage',
-    title: 'Accuracy and Throughput',
+    title: 'Accuracy and FPS',
     messages: accuracyPageMessages,
     state: accuracyPageState,
     start,

@@ -5,7 +5,7 @@ import { failure } from '../../../core/result';
 import { createYielder } from '../../services/yield-to-event-loop';
 import { findComparedModels } from './compare-files';
 import type { Estimators } from '../../../core/estimate/estimators';
-import { describeExternalFiles, externalBytes } from '../../../files/model-file';
+import { describeExternalFiles, externalBytes, missingWeights } from '../../../files/model-file';
 import { profileOfSummary, type ModelSummary } from '../../../files/reading/model-summary';
 import type { WorkspaceSummaries } from '../../models/reading/workspace-summaries';
 import { isOnDisk } from '../../services/on-disk';
@@ -90,9 +90,18 @@ async function entryOf(
   const profile = profileOfSummary(summary.value);
   const prediction = estimators.predict(profile, query);
   const dataFiles = isOnDisk(uri) ? summary.value.dataFiles : [];
-  const fileBytes = summary.value.fileBytes + externalBytes(await describeExternalFiles(uri.fsPath, dataFiles));
+  const external = await describeExternalFiles(uri.fsPath, dataFiles);
+  const fileBytes = summary.value.fileBytes + externalBytes(external);
+  const compared = {
+    file,
+    ok: true,
+    fileBytes,
+    missingWeights: missingWeights(external),
+    profile,
+    prediction,
+  } as const;
   return {
     ok: true,
-    row: { id, ...comparedModel({ file, ok: true, fileBytes, profile, prediction }, query, targetFps) },
+    row: { id, ...comparedModel(compared, query, targetFps) },
   };
 }

@@ -32,7 +32,7 @@ export const fasViewId = 'framecast.fas';
 /** Reverts a change. */
 type Undo = () => Promise<Result<unknown>>;
 
-const sameModel = 'A model with the same name, throughput and error rates already exists.';
+const sameModel = 'A model with the same name, FPS and error rates already exists.';
 /** Far larger than any real table of models. */
 const maxCsvBytes = 4 * 2 ** 20;
 
@@ -46,7 +46,7 @@ export function registerFasPages(
   const tabs = registerTabs(extensionUri, {
     bundle: 'fas',
     viewType: 'framecast.fasPage',
-    title: 'FAS Models',
+    title: 'Face Anti-Spoofing Models',
     messages: fasPageMessages,
     state: fasPageState,
     start: startPage,
@@ -122,7 +122,7 @@ export function registerFasPages(
       const about = [
         `${profile.variant ?? 'Unrecognised architecture'}, ${formatCount(profile.parameters)} parameters.`,
         estimate === null
-          ? `No throughput predicted: ${reason ?? 'no prediction available.'}`
+          ? `No FPS predicted: ${reason ?? 'no prediction available.'}`
           : `${formatThroughput(estimate.throughputFps, estimate.batch)} predicted${at}.`,
         ...(profile.centralDifferences > 0
           ? [`Contains ${profile.centralDifferences} central-difference convolutions; see the note in the table.`]
@@ -174,7 +174,7 @@ export function registerFasPages(
 
     async function importCsv(): Promise<void> {
       const filters = { 'CSV tables': ['csv', 'tsv', 'txt'] };
-      const [uri] = (await vscode.window.showOpenDialog({ title: 'Import FAS Models', filters })) ?? [];
+      const [uri] = (await vscode.window.showOpenDialog({ title: 'Import Face Anti-Spoofing Models', filters })) ?? [];
       if (uri === undefined) return;
       const text = await readCsv(uri);
       if (!text.ok) return void vscode.window.showErrorMessage(text.error);

@@ -138,6 +138,7 @@ export function registerModelEditors(
         ownSize: { image: ownImageSize(profile), batch: ownBatch(profile, choice.current) },
         nearbySizes: nearbySizes(profile, asked),
         fileBytes: analysis.fileBytes,
+        isWithoutWeights: analysis.isWithoutWeights,
         profile,
         producer: analysis.producer,
         warnings: analysis.warnings,

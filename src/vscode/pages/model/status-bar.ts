@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
-import { boardName } from '../../../core/landmarks/devices';
 import { isUnfit } from '../../../core/estimate/verdict';
 import { escapeMarkdown, predictionCard } from '../../../core/present/card';
+import { statusBarText } from '../../../core/present/one-line';
 import { predictionView } from '../../../core/present/prediction-view';
 import type { ModelEditors } from './model-editor';
 import type { ModelService } from '../../services/model-service';
@@ -18,12 +18,10 @@ export function registerStatusBar(editors: ModelEditors, service: ModelService):
     if (!shown?.analysis) return item.hide();
     const { analysis, choice, uri } = shown;
     const { targetFps } = readSettings(uri);
-    const view = predictionView(analysis.profile, choice, service.predict(analysis, choice), targetFps ?? undefined);
+    const prediction = service.predict(analysis, choice);
+    const view = predictionView(analysis.profile, choice, prediction, targetFps ?? undefined);
     const { verdict } = view;
-    const figure = view.estimate?.throughput ?? 'No prediction';
-    item.text = isUnfit(verdict)
-      ? `$(circle-slash) ${verdict?.kind === 'does-not-run' ? 'Does not run as exported' : 'Computes a wrong result'}`
-      : `$(dashboard) ${boardName(choice).replace(/^Jetson /, '')}: ${figure}${verdict?.kind === 'misses' ? ' ✗' : ''}`;
+    item.text = `$(${isUnfit(verdict) ? 'circle-slash' : 'dashboard'}) ${statusBarText({ query: choice, prediction, verdict })}`;
     item.tooltip = new vscode.MarkdownString(
       [...predictionCard(view), '', escapeMarkdown('Click to switch the device or runtime.')].join('\n'),
     );

@@ -13,6 +13,7 @@ import { readPipeline } from '../../../../src/core/pipeline/read-pipeline';
 import { planBoards } from '../../../../src/core/plan/plan-boards';
 import { boardRows } from '../../../../src/core/present/boards-view';
 import { hoverLines } from '../../../../src/core/present/hover-lines';
+import { explorerTooltip, listFigure, problemOf, statusBarText } from '../../../../src/core/present/one-line';
 import { pipelineView } from '../../../../src/core/present/pipeline-view';
 import { reportHtml } from '../../../../src/core/report/report-html';
 import { reportMarkdown } from '../../../../src/core/report/report-markdown';
@@ -120,9 +121,14 @@ describe('over all fixtures and boards', () => {
       file: answer.file,
       view: predictionView(answer.profile, query, answer.prediction, targetFps),
     }));
+    const judged = unfit.map(({ profile, prediction, concerns }) => {
+      const verdict = verdictOf(prediction, concerns, targetFps);
+      return { profile, query, prediction, verdict };
+    });
     const texts = [
-      // The Explorer, Models, Problems and the status bar choose their words by the kind of this verdict.
       ...rows.map(({ view }) => JSON.stringify(view.verdict)),
+      ...judged.flatMap((model) => [explorerTooltip(model), listFigure(model), statusBarText(model)]),
+      ...judged.flatMap((model) => problemOf(model, 'a.onnx')?.sentences ?? ['meets, as there is no problem']),
       ...rows.flatMap(({ view }) => hoverLines(view)),
       ...rows.flatMap(({ view }) => [...predictionCard(view), ...predictCard('file', view, targetFps, true)]),
       ...unfit.map((answer) => JSON.stringify(answerJson(answer, targetFps).valueOf())),

@@ -44,9 +44,7 @@ describe('an own model with a file', () => {
     const at = (...size: [number, number]) =>
       fasModelNow(own(), success({ profile, prediction: predicted(61, ...size) })).notes;
     expect(at(224, 1)).toEqual([]);
-    expect(at(112, 1)).toEqual([
-      expect.stringMatching(/^Its throughput is predicted at 112×112, the input of its file/),
-    ]);
+    expect(at(112, 1)).toEqual([expect.stringMatching(/^Its FPS are predicted at 112×112, the input of its file/)]);
     expect(at(224, 8)).toEqual([expect.stringContaining('at 224×224, batch 8, the input')]);
     const measured = own({ basis: 'measured' });
     expect(fasModelNow(measured, success({ profile, prediction: predicted(61, 112) })).notes).toEqual([]);
@@ -77,7 +75,7 @@ describe('an own model with a file', () => {
     const silent = fasModelNow(own(), success({ profile, prediction: { estimate: null, reason: 'Nobody measured.' } }));
     expect(silent.model.throughputFps).toBe(40);
     expect(silent.notes).toEqual([
-      'Nothing is predicted for it now: Nobody measured. Its throughput stays as it was saved.',
+      'Nothing is predicted for it now: Nobody measured. Its FPS stay as they were saved.',
     ]);
     expect(fasModelNow(own(), null)).toEqual({ model: own(), notes: [] });
   });

@@ -65,7 +65,7 @@ describe('the chart of an error rate', () => {
     const nano = ownFasRow('2', model('on Nano', 60, { percent: 13, ...paperHter }));
     const { groups, sentences } = fasScatter([...paperFasRows, xavier, nano], 'hter');
     expect(groups.map(({ front }) => names(front))).toEqual([['on Nano', 'HFN'], ['on Xavier']]);
-    expect(sentences.join(' ')).toMatch(/Throughputs are from 2 boards/);
+    expect(sentences.join(' ')).toMatch(/The FPS are from 2 boards/);
   });
 
   it('takes a test for the same however it is written, on whatever board', () => {
@@ -77,7 +77,7 @@ describe('the chart of an error rate', () => {
       [['on Nano'], `${paperHter.dataset}, ${paperHter.protocol}`],
       [['on Xavier'], `${paperHter.dataset}, ${paperHter.protocol}`],
     ]);
-    expect(sentences.join(' ')).toMatch(/Throughputs are from 2 boards/);
+    expect(sentences.join(' ')).toMatch(/The FPS are from 2 boards/);
     expect(sentences.join(' ')).not.toMatch(/different tests/);
   });
 
@@ -85,7 +85,7 @@ describe('the chart of an error rate', () => {
     const unknown = ownFasRow('1', model('unknown', null, { percent: 1, ...paperHter }));
     const { groups, sentences } = fasScatter([unknown], 'hter');
     expect(groups).toEqual([]);
-    expect(sentences).toEqual(['Without a throughput, so not compared: unknown.']);
+    expect(sentences).toEqual(['Without FPS, so not compared: unknown.']);
   });
 
   it('has the fronts that comparing every pair gives, whatever the models, and one group per test and board', () => {
