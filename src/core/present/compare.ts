@@ -28,7 +28,7 @@ export type ComparedFile =
 export interface ComparedModel {
   readonly file: string;
   readonly fileBytes: number;
-  /** Whether weights lie in files that are missing, so that `fileBytes` is less than the model takes. */
+  /** Whether weights are missing, so that `fileBytes` is less than the model takes. */
   readonly isWithoutWeights: boolean;
   readonly family: string | null;
   /** The member, else the family; null where nothing is recognised. */
@@ -183,6 +183,17 @@ const keys: Readonly<Record<ComparedColumn, (model: ComparedModel) => number | s
   target: ({ verdict }) => (verdict === null ? null : verdictRanks.indexOf(verdictWord(verdict))),
 };
 
+/** The fewest bytes that a stored number takes: four bits. */
+const leastBytes = 0.5;
+
+/** Whether a file is smaller than the numbers that it declares, as one that was stored without its weights. */
+export function leavesOutWeights(
+  fileBytes: number,
+  { storedParameters }: Pick<ModelProfile, 'storedParameters'>,
+): boolean {
+  return fileBytes < leastBytes * storedParameters;
+}
+
 /** A row of a comparison, whose fronts are not known yet. Costs as much as asking a profile for its cost. */
 export function comparedModel(
   { file, fileBytes, missingWeights = [], profile, prediction }: Extract<ComparedFile, { ok: true }>,
@@ -194,7 +205,7 @@ export function comparedModel(
   return {
     file,
     fileBytes,
-    isWithoutWeights: missingWeights.length > 0,
+    isWithoutWeights: missingWeights.length > 0 || leavesOutWeights(fileBytes, profile),
     family: profile.family,
     variant: profile.variant ?? profile.family,
     parameters: profile.parameters,

@@ -3,6 +3,7 @@ import type { Event, Uri } from 'vscode';
 import type { Prediction, Query } from '../../core/estimate/estimate';
 import { defaultResolution } from '../../core/landmarks/landmark';
 import { familyChart, type FamilyChart } from '../../core/estimate/family-fit/family-chart';
+import { leavesOutWeights } from '../../core/present/compare';
 import type { InputSize } from '../../core/onnx/shapes/input-size';
 import type { ModelProfile } from '../../core/profile/profile';
 import type { NetworkView } from '../../core/present/network-view';
@@ -20,7 +21,7 @@ import { isOnDisk } from './on-disk';
 export interface ModelAnalysis {
   /** The model with those of its external files that lie beside it. */
   readonly fileBytes: number;
-  /** Whether files with weights are missing. */
+  /** Whether weights are missing, in the file or next to it. */
   readonly isWithoutWeights: boolean;
   readonly profile: ModelProfile;
   /** Exporter and version; '' when the file does not say. */
@@ -150,10 +151,11 @@ export function createModelService(library: LandmarkLibrary, threads: ModelThrea
     const missing = missingWeights(described);
     const warnings = [...ofModel, ...missing];
     const fileBytes = bytes + externalBytes(described);
+    const isWithoutWeights = missing.length > 0 || leavesOutWeights(fileBytes, profile);
     return {
       externalFiles,
       externalIdentity,
-      result: success({ fileBytes, isWithoutWeights: missing.length > 0, profile, producer, warnings }),
+      result: success({ fileBytes, isWithoutWeights, profile, producer, warnings }),
     };
   }
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Estimate, Prediction, Query } from '../../../../src/core/estimate/estimate';
 import { createEstimators } from '../../../../src/core/estimate/estimators';
 import { bundledLandmarks } from '../../../../src/core/landmarks/campaigns';
-import { knownDevices } from '../../../../src/core/landmarks/devices';
+import { findDevice, knownDevices } from '../../../../src/core/landmarks/devices';
 import type { Plan } from '../../../../src/core/plan/plan';
 import { exceedsMemory, isEnough, planBoards, smallestEnough } from '../../../../src/core/plan/plan-boards';
 import { planFamily } from '../../../../src/core/plan/plan-family';
@@ -266,12 +266,17 @@ describe('planBoards', () => {
     const enough = answers.filter(isEnough);
     expect(answers.slice(0, enough.length)).toEqual(enough);
     expect(enough.length).toBeGreaterThan(5);
-    // TX2i and TX2 4GB are smaller, but modules that are hard to come by.
-    expect(smallestEnough(await boardsFor(resnet50, 60))!.deviceName).toBe('Jetson TX2');
+    // TX2i and TX2 4GB are smaller, but modules that are hard to come by: they come after the others.
+    const [first] = await boardsFor(resnet50, 60);
+    expect(first!.deviceName).toBe('Jetson TX2');
+    expect(smallestEnough([first!])).toBe(first);
+    const isRare = (device: string) => findDevice(device)?.isCommon === false;
     for (const [index, { device, peakGflops, gpuMHz }] of enough.entries()) {
       const before = enough[index - 1];
-      expect(peakGflops).toBeGreaterThanOrEqual(before?.peakGflops ?? 0);
-      if (before?.device === device) expect(gpuMHz).toBeGreaterThanOrEqual(before.gpuMHz!);
+      if (before === undefined) continue;
+      if (isRare(device) === isRare(before.device)) expect(peakGflops).toBeGreaterThanOrEqual(before.peakGflops!);
+      else expect(isRare(device)).toBe(true);
+      if (before.device === device) expect(gpuMHz).toBeGreaterThanOrEqual(before.gpuMHz!);
     }
     // Nano reaches 32 FPS, so it is not among them, and what misses comes by falling throughput.
     const missing = answers.slice(enough.length).map(({ prediction }) => prediction.estimate?.throughputFps ?? 0);
@@ -279,14 +284,16 @@ describe('planBoards', () => {
     expect(answers.slice(enough.length).map(({ device }) => device)).toContain('jetson-nano');
   });
 
-  it('judges a mode by what was measured in it, and a limit by its name', async () => {
+  it('judges a mode by what was measured in it, and knows its limit by its name or from the guide', async () => {
     const answers = await boardsFor(resnet50, 30);
     const nano = answers.filter(({ device }) => device === 'jetson-nano');
     const [most, least] = ['MAXN', '5W'].map((mode) => nano.find(({ powerMode }) => powerMode === mode)!);
-    expect(most).toMatchObject({ budgetWatts: null, verdict: { certainty: 'measured' } });
+    expect(most).toMatchObject({ budgetWatts: 10, verdict: { certainty: 'measured' } });
     expect(least!.prediction.measured).toEqual([]);
     expect(least).toMatchObject({ budgetWatts: 5, verdict: { kind: 'misses' } });
     expect([most!.gpuMHz, least!.gpuMHz]).toEqual([921.6, 640]);
+    const thor = answers.find(({ device }) => device === 'jetson-agx-thor');
+    expect(thor).toMatchObject({ powerMode: 'MAXN', budgetWatts: null });
   });
 
   it('sets boards without room for the model, and those without a figure, behind the others', async () => {

@@ -161,6 +161,17 @@ describe('a comparison', () => {
     expect(row).toMatchObject({ macs: null, memoryBytes: null, throughputFps: null });
     expect(comparedText(row!)).toMatchObject({ macs: '–', memory: '–', throughput: '–', verdict: 'unknown' });
   });
+
+  it('says that a size is without weights, be they in a missing file or in none', () => {
+    const sizeOf = (fileBytes: number, missingWeights: readonly string[] = []) => {
+      const profile = profileOf({ storedParameters: 1_000_000 });
+      const file: ComparedFile = { file: 'a', ok: true, fileBytes, missingWeights, profile, prediction: refused };
+      return comparedText(compareFiles([file], query, null).models[0]!).bytes;
+    };
+    // Four bits a number are enough.
+    expect([sizeOf(500_000), sizeOf(499_999)]).toEqual(['500 kB', '500 kB + weights']);
+    expect(sizeOf(4_000_000, ['Weights are stored in w.bin, which is missing.'])).toBe('4.00 MB + weights');
+  });
 });
 
 describe('its summary', () => {
