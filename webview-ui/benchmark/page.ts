@@ -22,7 +22,7 @@ export function benchmarkPage(message: BenchmarkMessage, context: PageContext): 
       </div>
       ${actions(message, context)}
     </header>
-    ${runs.length === 1 && run ? failureSection(run) : nothing}
+    ${runs.length === 1 && run && run.failure?.message !== message.sentence ? failureSection(run) : nothing}
     ${run?.result && !isUnderWay ? nothing : stagesSection(message.stages)}
     ${run?.result ? nothing : concernsSection(message)} ${runs.length > 1 ? runsSection(runs, context) : nothing}
     ${runs.length > 1 && run ? failureSection(run) : nothing}

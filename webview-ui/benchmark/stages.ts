@@ -22,8 +22,10 @@ const stateNames: Record<Stage['state'], string> = {
   cancelled: 'cancelled',
 };
 
-/** The stages of the benchmark with their state. */
-export function stagesSection(stages: readonly Stage[]): TemplateResult {
+/** The stages of the benchmark with their state; without those that never began, as an earlier one was the last. */
+export function stagesSection(all: readonly Stage[]): TemplateResult {
+  const last = all.findIndex(({ state }) => state === 'failed' || state === 'cancelled');
+  const stages = all.filter(({ state }, index) => last < 0 || index <= last || state !== 'cancelled');
   return html`<section class="stages" aria-labelledby="stages-title">
     <h2 id="stages-title" class="visually-hidden">Stages</h2>
     <ol>

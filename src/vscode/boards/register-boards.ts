@@ -172,7 +172,8 @@ async function tellEnd(
   { plan, view: { state, sentence, title, device } }: Benchmark,
   panels: BenchmarkPanels,
 ): Promise<void> {
-  if (panels.isVisible(id) && (state === 'finished' || state === 'cancelled')) return;
+  // Its page says the same, and a notification would cover the page.
+  if (panels.isVisible(id)) return;
   const text = `${plan.title ?? `Benchmark of ${title}`} on ${device.name}: ${sentence}`;
   const show = 'Show';
   const picked =
