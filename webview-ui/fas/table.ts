@@ -133,7 +133,7 @@ function tableRow(row: FasRow, view: FasView, fronts: ReadonlySet<string>, numbe
             : html`<sup><span class="visually-hidden">note </span>${numbers.join(', ')}</sup>`
         }
       </span>
-      ${fronts.has(row.id) ? html`<span class="tag is-front">front</span>` : nothing}
+      ${fronts.has(row.id) ? html`<span class="tag is-front" title="No other model of this test is both faster and more accurate">Pareto front</span>` : nothing}
       <span class="row-detail">${detailOf(row)}</span>
     </th>
     <td role="cell" class="figure" data-column="FPS">${throughputCell(row, message.targetFps)}</td>

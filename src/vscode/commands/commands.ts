@@ -7,6 +7,7 @@ import type { ReferenceRequest } from '../../core/zoo/reference-model';
 import { publishedMembers } from '../../core/zoo/published-members';
 import type { Choice, DeviceOption } from '../../protocol/page';
 import { deviceOptions, isMeasured } from '../services/known-devices';
+import { chosenUris } from '../models/chosen-models';
 import { modelEditorType, type ModelEditors, type ShownModel } from '../pages/model/model-editor';
 import { writeExportScript } from './export-script';
 import { createReferenceModel, newReferenceModel } from './new-reference-model';
@@ -22,7 +23,9 @@ export function registerCommands(editors: ModelEditors, service: ModelService): 
     register('switchDevice', () => switchDevice(editors.shown, service)),
     register('switchRuntime', () => switchRuntime(editors.shown, service)),
     register('setTarget', () => setTarget(editors.shown?.uri)),
-    register('copyAsMarkdown', () => copyAsMarkdown(editors.shown, service)),
+    register('copyAsMarkdown', (clicked, selected) =>
+      copyAsMarkdown(chosenUris(clicked, selected), editors.shown, service),
+    ),
     register('newReferenceModel', (wanted) => {
       const request = publishedRequest(wanted);
       return request === null ? newReferenceModel() : createReferenceModel(request);
@@ -147,15 +150,29 @@ function parseTarget(text: string): number | null | undefined {
   return Number.isFinite(target) && target > 0 ? target : undefined;
 }
 
-async function copyAsMarkdown(shown: ShownModel | null, service: ModelService): Promise<void> {
-  if (!shown?.analysis) {
+/** Copies what the page that is shown says, and of other models what the settings predict. */
+async function copyAsMarkdown(
+  chosen: readonly vscode.Uri[],
+  shown: ShownModel | null,
+  service: ModelService,
+): Promise<void> {
+  const uris = chosen.length > 0 || shown === null ? chosen : [shown.uri];
+  const cards: string[] = [];
+  for (const uri of uris) {
+    const { targetFps, ...settings } = readSettings(uri);
+    const onPage = shown?.uri.toString() === uri.toString() ? shown : null;
+    const read = await service.analyse(uri);
+    const analysis = onPage?.analysis ?? (read.ok ? read.value : null);
+    if (analysis === null) continue;
+    const query = onPage?.query ?? settings;
+    const view = predictionView(analysis.profile, query, service.predict(analysis, query), targetFps ?? undefined);
+    const name = posix.basename(uri.path).replaceAll('`', "'");
+    cards.push([`\`${name}\``, '', ...predictionCard(view), ''].join('\n'));
+  }
+  if (cards.length === 0) {
     await vscode.window.showInformationMessage('Open a model first to copy its prediction.');
     return;
   }
-  const { analysis, query, uri } = shown;
-  const { targetFps } = readSettings(uri);
-  const view = predictionView(analysis.profile, query, service.predict(analysis, query), targetFps ?? undefined);
-  const name = posix.basename(uri.path).replaceAll('`', "'");
-  await vscode.env.clipboard.writeText([`\`${name}\``, '', ...predictionCard(view), ''].join('\n'));
+  await vscode.env.clipboard.writeText(cards.join('\n'));
   vscode.window.setStatusBarMessage('$(check) Copied the prediction as Markdown', 3000);
 }

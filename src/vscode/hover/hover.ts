@@ -33,6 +33,8 @@ export function registerHover(service: ModelService): vscode.Disposable {
     onDidChangeSettings(() => hintsChanged.fire()),
     vscode.languages.registerHoverProvider(selector, {
       provideHover: async (document, position, token) => {
+        const isWanted = vscode.workspace.getConfiguration('framecast', document).get<unknown>('hovers') !== false;
+        if (!isWanted) return undefined;
         const readings = findModelPaths(document.lineAt(position).text, position.character);
         if (readings.length === 0) return undefined;
         const model = await mentionedModel(readings, position.line, surroundingsOf(document), token);

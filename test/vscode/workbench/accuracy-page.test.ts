@@ -93,10 +93,10 @@ describe('the page of accuracy', () => {
 
   it('keeps device, weights and own models over a reload of the window', async () => {
     await workbench.webview().getByLabel('Device').selectOption('Jetson AGX Xavier');
-    await workbench.webview().getByText('Against throughput on Jetson AGX Xavier, TensorRT FP16').waitFor();
+    await workbench.webview().getByText('Against FPS on Jetson AGX Xavier, TensorRT FP16').waitFor();
     await workbench.webview().getByRole('button', { name: 'First weights' }).click();
     await workbench.reload();
-    await workbench.webview().getByText('Against throughput on Jetson AGX Xavier').waitFor({ timeout: 60_000 });
+    await workbench.webview().getByText('Against FPS on Jetson AGX Xavier').waitFor({ timeout: 60_000 });
     const accuracy = workbench.webview().getByLabel('Top-1 accuracy of mobilenet_v2_w0.5.onnx in percent');
     expect(await accuracy.inputValue()).toBe('64,9');
     await workbench.webview().locator('[aria-pressed="true"]', { hasText: 'First weights' }).waitFor();
