@@ -41,7 +41,13 @@ export default defineConfig({
       // By default one core is left free.
       {
         extends: true,
-        test: { name: 'unit', include: ['test/unit/**/*.test.ts'], maxWorkers: '100%', testTimeout: 60_000 },
+        test: {
+          name: 'unit',
+          include: ['test/unit/**/*.test.ts'],
+          maxWorkers: '100%',
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
       },
       { extends: true, test: { name: 'jetson', include: ['test/jetson/**/*.test.ts'], exclude: timed, ...onBoards } },
       { extends: true, test: { name: 'jetson-timed', include: timed, ...onBoards, ...alone } },

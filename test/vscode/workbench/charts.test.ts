@@ -104,6 +104,29 @@ describe('the charts of a model’s page', () => {
   });
 });
 
+describe('the page of a model', () => {
+  it('is saved as a report of one file, and copied as Markdown', async () => {
+    await workbench.runCommand('Framecast: Save Report…');
+    const file = join(workbench.folder, 'to hand on.html');
+    await chooseFile(workbench, file);
+    await expect.poll(() => existsSync(file) && readFileSync(file, 'utf8')).toContain('</html>');
+    const report = readFileSync(file, 'utf8');
+    expect(report).toMatch(/<h2>resnet18\.onnx<\/h2>[^]*FPS on Jetson Nano, TensorRT FP16/);
+    expect(report).not.toMatch(/<script|src=|href=/);
+    await workbench.runCommand('Framecast: Copy Prediction as Markdown');
+    await expect.poll(clipboard).toMatch(/^`resnet18\.onnx`[^]*FPS/);
+  });
+
+  it('switches the board by its keys', async () => {
+    const { page } = workbench;
+    await workbench.webview().getByRole('heading', { level: 1 }).click();
+    await page.keyboard.press('Control+k');
+    await page.keyboard.press('Control+b');
+    await page.locator('.quick-input-list .monaco-list-row', { hasText: 'Jetson AGX Xavier' }).first().waitFor();
+    await page.keyboard.press('Escape');
+  });
+});
+
 describe('the chart of landmarks and fits', () => {
   const fit = () => workbench.webview().locator('[data-chart="fit"]');
 
