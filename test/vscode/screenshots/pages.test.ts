@@ -115,7 +115,7 @@ describe('samples', { timeout, retry: 1 }, () => {
   it.each([
     ['compare', 'Framecast: Compare Models…', 'table.comparison tbody tr'],
     ['accuracy', 'Framecast: Show Accuracy vs. FPS', 'canvas'],
-    ['precision', 'Framecast: Show FP16 vs. FP32', 'main'],
+    ['precision', 'Framecast: Compare Precisions', 'main'],
     ['fas', 'Framecast: Show Face Anti-Spoofing Models', 'table tbody tr'],
   ] as const)('the page of %s', async (name, command, part) => {
     await workbench.runCommand('View: Close All Editors');

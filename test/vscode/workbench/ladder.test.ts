@@ -129,10 +129,7 @@ describe('a landmark ladder', () => {
       expect(new Set(measured()).size).toBe(3);
       expect(storedLandmarks()).toHaveLength(3);
       await end.getByRole('button', { name: 'Show Fits' }).click();
-      await workbench
-        .webview()
-        .getByRole('heading', { name: 'Landmarks (measured FPS) and their fits' })
-        .waitFor();
+      await workbench.webview().getByRole('heading', { name: 'Landmarks (measured FPS) and their fits' }).waitFor();
       await workbench.webview().getByText('from 3 landmarks').first().waitFor();
       await workbench.screenshot('ladder-fits');
     },
