@@ -8,7 +8,7 @@ import { failure, success, type Result } from '../core/result';
 import type { Demands } from './exit-code';
 import { loadLandmarks, type LoadedLandmarks } from './landmarks/own-landmarks';
 import { inputSize, inputSizeFlag, positiveNumber, powerModeOption, wholeNumber } from './option-values';
-import { boardsOption, takeOwnBoards } from './own-boards';
+import { boardsOption } from './own-boards';
 import { warn } from './streams';
 
 /** Where and how a model is to run, on every command that predicts. */
@@ -16,7 +16,6 @@ export interface BoardFlags {
   readonly device: string;
   readonly runtime: Runtime;
   readonly powerMode?: string;
-  readonly boards?: string;
   readonly landmarks?: string;
 }
 
@@ -73,8 +72,6 @@ export interface Predicting {
 
 /** Loads the landmarks that flags ask for, with a word on what was left out of them, and finds the board. */
 export async function openPredicting(flags: PredictionFlags): Promise<Result<Predicting>> {
-  const taken = await takeOwnBoards(flags.boards);
-  if (!taken.ok) return failure('invalid-request', taken.error);
   const loaded = await loadLandmarks(flags.landmarks);
   if (!loaded.ok) return loaded;
   const { landmarks, problems, remarks } = loaded.value;

@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 // eslint-disable-next-line boundaries/no-unknown-dependencies -- the one place that says the version
 import { version } from '../../package.json';
 import { exitCode } from './exit-code';
+import { takeBoardsFirst } from './own-boards';
 
 type Definition = (done: (code: number) => void) => Command;
 
@@ -45,6 +46,7 @@ export async function runProgram(args: readonly string[]): Promise<number> {
     .description('Predicts how fast a neural network in an ONNX file will run on an NVIDIA Jetson.')
     .version(version)
     .exitOverride()
+    .hook('preAction', takeBoardsFirst)
     .showHelpAfterError('(framecast --help lists commands and options; put -- before a path that starts with a dash)');
   const [name = ''] = args;
   const add = (define: Definition): void => {

@@ -2,7 +2,7 @@
 import * as v from 'valibot';
 import type { FieldProblem } from '../core/fas/fields';
 import type { FasRow } from '../core/fas/rows';
-import { type Choice, type ErrorMessage, list, text } from './page';
+import { type Choice, type DeviceOption, type ErrorMessage, list, text } from './page';
 
 interface Option {
   readonly id: string;
@@ -19,9 +19,9 @@ export interface FasMessage {
   readonly place: 'view' | 'page';
   readonly rows: readonly FasRow[];
   readonly targetFps: number | null;
-  readonly devices: readonly Option[];
+  readonly devices: readonly Pick<DeviceOption, 'id' | 'name' | 'powerModes'>[];
   readonly runtimes: readonly Option[];
-  /** Device and runtime of a new model's throughput, unless the user says otherwise. */
+  /** Device, power mode and runtime of a new model's throughput, unless the user says otherwise. */
   readonly choice: Choice;
   /** What is wrong with the file of own models. */
   readonly problems: readonly string[];

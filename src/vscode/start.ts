@@ -12,6 +12,8 @@ import { setKnownDevices } from './services/known-devices';
 import { createLandmarkLibrary } from './services/landmark-library';
 import { warnOfLandmarkProblems } from './services/landmark-warnings';
 import { createModelService } from './services/model-service';
+import { sayUnknownDevice } from './services/own-boards';
+import { onDidChangeSettings } from './services/settings';
 
 /** Registers everything that the extension contributes, and returns what answers assistants. Called once. */
 export function start(context: vscode.ExtensionContext): ToolHostParts {
@@ -19,6 +21,8 @@ export function start(context: vscode.ExtensionContext): ToolHostParts {
   // First of those who follow, as the others ask what devices there are.
   setKnownDevices(library.landmarks);
   const offered = library.onDidChange(() => setKnownDevices(library.landmarks));
+  void library.ready.then(sayUnknownDevice);
+  const settings = onDidChangeSettings(sayUnknownDevice);
   const bundle = vscode.Uri.joinPath(context.extensionUri, 'dist', 'model-worker.js').fsPath;
   const threads = createModelThreads(bundle);
   const service = createModelService(library, threads);
@@ -27,6 +31,7 @@ export function start(context: vscode.ExtensionContext): ToolHostParts {
   const jetson = registerJetson({ context, editors, service, library });
   context.subscriptions.push(
     offered,
+    settings,
     warnOfLandmarkProblems(library),
     threads,
     registerDecorations(summaries, library),

@@ -9,7 +9,13 @@ import type { FasForm, FasView } from './view';
 export function formSection(view: FasView, form: FasForm): TemplateResult {
   const { message } = view;
   const close = (): void => view.show({ form: null });
-  const keep = (event: Event): void => view.keepTyped(typedIn(event.currentTarget as HTMLFormElement));
+  const keep = (event: Event): void => {
+    const fields = typedIn(event.currentTarget as HTMLFormElement);
+    const isOfDevice = event.target instanceof HTMLSelectElement && event.target.name === 'device';
+    // Another board has other power modes.
+    if (isOfDevice) view.show({ form: { ...form, fields: { ...fields, power_mode: '' } } });
+    else view.keepTyped(fields);
+  };
   const submit = (event: SubmitEvent): void => {
     event.preventDefault();
     const fields = typedIn(event.currentTarget as HTMLFormElement);
@@ -29,7 +35,7 @@ export function formSection(view: FasView, form: FasForm): TemplateResult {
           { id: 'measured', name: 'measured' },
           { id: 'predicted', name: 'predicted' },
         ])}
-        ${choice(form, 'device', 'Device', message.devices, message.choice.device)}
+        ${choice(form, 'device', 'Device', message.devices, message.choice.device)} ${powerModeChoice(form, message)}
         ${choice(form, 'runtime', 'Runtime', message.runtimes, message.choice.runtime)}
         ${field(form, 'parameters', 'Parameters', { hint: 'e.g. 8.14 M' })}
       </div>
@@ -117,6 +123,17 @@ function choice(
     </select>
     ${problem === undefined ? nothing : html`<p class="problem" role="alert">${problem}</p>`}
   </div>`;
+}
+
+/** The power modes of the chosen board, if it has several. */
+function powerModeChoice(form: FasForm, { devices, choice: settings }: FasView['message']) {
+  const device = form.fields['device'] ?? settings.device;
+  const { powerModes = [] } = devices.find(({ id }) => id === device) ?? {};
+  if (powerModes.length < 2) return nothing;
+  const initially = form.fields['device'] === undefined ? settings.powerMode : undefined;
+  const { power_mode: typed = initially, ...fields } = form.fields;
+  const chosen = { ...form, fields: { ...fields, ...(typed ? { power_mode: typed } : {}) } };
+  return choice(chosen, 'power_mode', 'Power mode', powerModes);
 }
 
 function options(id: string, values: readonly string[]): TemplateResult {

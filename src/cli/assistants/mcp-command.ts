@@ -1,11 +1,9 @@
 import { Command } from 'commander';
 import { exitCode } from '../exit-code';
-import { boardsOption, takeOwnBoards } from '../own-boards';
-import { printError } from '../streams';
+import { boardsOption } from '../own-boards';
 
 interface McpFlags {
   readonly landmarks?: string;
-  readonly boards?: string;
   readonly benchmark: boolean;
 }
 
@@ -25,9 +23,7 @@ pipeline, landmarks, and benchmark, which the user is asked about first. It ends
     .action(async (flags: McpFlags) => done(await mcpCommand(flags)));
 }
 
-async function mcpCommand({ landmarks, boards, benchmark }: McpFlags): Promise<number> {
-  const taken = await takeOwnBoards(boards);
-  if (!taken.ok) return printError(taken.error);
+async function mcpCommand({ landmarks, benchmark }: McpFlags): Promise<number> {
   const { serveTools } = await import('./mcp-server');
   const { createToolHost } = await import('./tool-host');
   await serveTools(createToolHost({ landmarksFile: landmarks, mayBenchmark: benchmark }));

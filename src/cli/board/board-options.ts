@@ -5,6 +5,7 @@ import { defaultTrials, defaultWarmupRuns } from '../../jetson/benchmark/benchma
 import { resolveDestination, type Destination } from '../../jetson/connection/destination';
 import { connect, type BoardSession } from '../../jetson/connection/session';
 import { naturalNumber, wholeNumber } from '../option-values';
+import { boardsOption } from '../own-boards';
 import { printError, warn } from '../streams';
 import { createTerminalPrompts, type TerminalPrompts } from './terminal-prompts';
 
@@ -44,6 +45,7 @@ export function addMeasuringOptions(command: Command, among: readonly Backend[] 
         .choices(['wait', 'refuse'])
         .default('wait'),
     )
+    .option(...boardsOption)
     .option('--landmarks <file>', 'file for the landmarks, as JSON Lines (default: the one that VS Code uses too)')
     .option('--accept-warnings', 'measure even if something may distort the results')
     .option('--verbose', "print the board's log on standard error");

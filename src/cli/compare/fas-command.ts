@@ -23,6 +23,7 @@ import { exitCode } from '../exit-code';
 import { jsonText } from '../terminal';
 import { predictFile } from '../predict/predict-files';
 import { loadLandmarks } from '../landmarks/own-landmarks';
+import { boardsOption } from '../own-boards';
 import { printError, print, warn } from '../streams';
 import { printable } from '../terminal';
 import { textTable, type TextColumn } from '../text-table';
@@ -39,18 +40,20 @@ export function fasDefinition(done: (code: number) => void): Command {
     .description('list face-anti-spoofing models with FPS and error rates: Table 3 of the paper and your own')
     .option('--models <file>', 'your own models (default: the file that the extension writes)')
     .option('--landmarks <file>', 'your own measurements, as JSON Lines (default: those of the extension)')
+    .option(...boardsOption)
     .option('--json', 'print one JSON object')
     .addHelpText(
       'after',
       `
 Models on the front are Pareto-optimal: no other model has both higher throughput and a lower error rate. Only error
-rates of one test with throughputs of one board are compared. Your own models are predicted again if their files exist.
+rates of one test with throughputs of one board in one power mode are compared. Your own models are predicted again if
+their files exist.
 
 Fields of the JSON object:
   file          the file with your own models; the default one need not exist yet
-  rows          name, origin ("paper" or "own"), throughputFps, basis, approximate, device, runtime, precision,
-                parameters, hter and acer (percent, dataset, protocol; or null), front (the metrics on whose front the
-                model is), notes and comment
+  rows          name, origin ("paper" or "own"), throughputFps, basis, approximate, device, powerMode (null: the
+                fastest), runtime, precision, parameters, hter and acer (percent, dataset, protocol; or null), front
+                (the metrics on whose front the model is), notes and comment
   problems      a sentence for each line of the file that was left out
 
 Exit status:
@@ -93,9 +96,12 @@ async function fasCommand(flags: FasFlags): Promise<number> {
   return problems.length > 0 || loaded.value.isIncomplete ? exitCode.unreadable : exitCode.fine;
 }
 
-async function fileNow({ file, device, runtime }: FasModel, estimators: Estimators): Promise<Result<FasFile> | null> {
+async function fileNow(
+  { file, device, powerMode, runtime }: FasModel,
+  estimators: Estimators,
+): Promise<Result<FasFile> | null> {
   if (file === null) return null;
-  const answer = await predictFile(file, { device, runtime }, estimators);
+  const answer = await predictFile(file, { device, powerMode, runtime }, estimators);
   return answer.ok ? success(answer) : answer;
 }
 
@@ -112,6 +118,7 @@ function fasJson(file: string, listed: readonly Listed[], problems: readonly str
     basis: row.basis,
     approximate: row.approximate,
     device: row.device,
+    powerMode: row.powerMode,
     runtime: row.runtime,
     precision: row.precision,
     parameters: row.parameters,

@@ -7,7 +7,7 @@ import { familyNamed, unknownFamilyRemark } from '../../core/landmarks/known-fam
 import { defaultResolution, inputSize, runtimeName, sizeFields, type Runtime } from '../../core/landmarks/landmark';
 import { landmarkIdentity } from '../../core/landmarks/landmark-identity';
 import { landmarkOfModel } from '../../core/landmarks/landmark-of-model';
-import { deviceName, findMode, knownDevices, unclearModeRemark, unknownMode } from '../../core/landmarks/devices';
+import { deviceName, findMode, specifiedDevices, unclearModeRemark, unknownMode } from '../../core/landmarks/devices';
 import { deviceOfName } from '../../core/landmarks/typed-names';
 import { formatFps } from '../../core/figures';
 import { openLandmarkStore } from '../../files/landmarks';
@@ -43,7 +43,7 @@ export async function addLandmark(model: string | undefined, flags: AddFlags): P
   }
   const known = deviceOfName(
     flags.device,
-    knownDevices.map(({ id }) => id),
+    specifiedDevices().map(({ id }) => id),
   );
   const device = known.ok ? known.value : flags.device;
   const complaint = unknownMode(device, flags.powerMode);

@@ -1,5 +1,15 @@
 import type { Landmark, Runtime } from '../../core/landmarks/landmark';
-import { deviceName } from '../../core/landmarks/devices';
+import {
+  deviceIds,
+  deviceName,
+  findMode,
+  gpuClockOf,
+  isClockOf,
+  modeOfLandmark,
+  modesOf,
+} from '../../core/landmarks/devices';
+import { deviceOfName } from '../../core/landmarks/typed-names';
+import { success } from '../../core/result';
 import type { Measurement } from '../../core/landmarks/measurement';
 import { runtimeName } from '../../core/landmarks/landmark';
 import type { LandmarkEntry } from '../../core/landmarks/landmark-collection';
@@ -29,11 +39,13 @@ interface ListFlags extends LandmarksFlags {
 export async function listLandmarks(flags: ListFlags): Promise<number> {
   const loaded = await loadLandmarks(flags.landmarks);
   if (!loaded.ok) return printError(loaded.error.message);
-  const { file, entries, problems, remarks } = loaded.value;
+  const { file, entries, landmarks, problems, remarks } = loaded.value;
+  const device = flags.device === undefined ? success(undefined) : deviceOfName(flags.device, deviceIds(landmarks));
+  if (!device.ok) return printError(device.error);
   const listed = entries.filter(
     (entry) =>
       (flags.all || entry.origin !== 'bundled' || entry.ownIds.length > 0) &&
-      (flags.device === undefined || entry.landmark.device === flags.device) &&
+      (device.value === undefined || entry.landmark.device === device.value) &&
       (flags.runtime === undefined || entry.landmark.runtime === flags.runtime) &&
       (flags.family === undefined || entry.landmark.family?.toLowerCase() === flags.family.toLowerCase()),
   );
@@ -97,6 +109,7 @@ const columns: readonly TextColumn<LandmarkEntry>[] = [
     return batch === 1 ? size : `${batch} × ${size}`;
   }),
   { ...text('FPS', ({ throughputFps }) => `${formatFps(throughputFps)} FPS`), alignRight: true },
+  text('Mode', modeText),
   { ...text('Power', ({ measurement }) => powerText(measurement)), alignRight: true },
   text('Campaign', ({ campaign }) => campaign),
   {
@@ -107,6 +120,17 @@ const columns: readonly TextColumn<LandmarkEntry>[] = [
   },
   text('Comment', ({ comment }) => comment ?? ''),
 ];
+
+/** The power mode; `?` on a board that has several where a landmark says neither its mode nor its clock. */
+function modeText(landmark: Landmark): string {
+  const { device, powerMode = landmark.measurement?.before.powerMode } = landmark;
+  if (modesOf(device).length < 2) return '';
+  if (powerMode) return powerMode;
+  const clock = gpuClockOf(landmark);
+  if (clock === null) return '?';
+  const mode = findMode(device, modeOfLandmark(landmark).powerMode)!;
+  return isClockOf(mode, clock) ? mode.name : `${Math.round(clock)} MHz`;
+}
 
 function powerText(measurement: Measurement | undefined): string {
   return measurement?.power === undefined ? '' : formatWatts(measurement.power.meanWatts);

@@ -1,11 +1,12 @@
 import { Command, Option } from 'commander';
-import { runtimes, verdicts } from '../../core/landmarks/landmark';
+import { verdicts } from '../../core/landmarks/landmark';
 import { exchangeFormats } from '../../files/landmark-exchange';
 import { addLandmark } from './landmarks-command-add';
 import { reviewLandmarks, removeLandmarks } from './landmarks-command-change';
 import { exportLandmarks, importLandmarks } from './landmarks-command-exchange';
 import { listLandmarks } from './landmarks-command-list';
 import { inputSize, inputSizeFlag, positiveNumber, wholeNumber } from '../option-values';
+import { boardsOption } from '../own-boards';
 import { runtimeOption } from '../prediction-options';
 import { interruptibly } from '../streams';
 
@@ -25,6 +26,7 @@ export function landmarksDefinition(done: Done): Command {
     command.addCommand(
       define(done)
         .option('--landmarks <file>', 'the file they are in (default: the one that the extension uses, too)')
+        .option(...boardsOption)
         .option('--json', 'print one JSON object')
         .exitOverride()
         .showHelpAfterError('(framecast landmarks --help lists the commands)'),
@@ -37,8 +39,8 @@ function list(done: Done): Command {
   return new Command('list')
     .description('list landmarks with their ids')
     .option('--all', 'include published landmarks')
-    .option('--device <id>', 'only of this board')
-    .addOption(new Option('--runtime <name>', 'only of this runtime').choices([...runtimes]))
+    .option('--device <name>', 'only of this board, e.g. nano or "orin nano"')
+    .addOption(runtimeOption('only of this runtime'))
     .option('--family <name>', 'only of this family')
     .addHelpText('after', exitStatus)
     .action(async (flags: Parameters<typeof listLandmarks>[0]) => done(await listLandmarks(flags)));
@@ -49,7 +51,7 @@ function add(done: Done): Command {
     .description('add a measurement by hand')
     .argument('[model]', 'ONNX file that was measured: its parameters, family and kernels are read from it')
     .requiredOption('--throughput <fps>', 'measured FPS: inputs per second, with batches too', positiveNumber)
-    .requiredOption('--device <id>', 'board that it was measured on')
+    .requiredOption('--device <name>', 'board that it was measured on, e.g. nano or "orin nano"')
     .addOption(runtimeOption('runtime and precision').makeOptionMandatory())
     .option('--name <name>', "name of the model (default: the file's)")
     .option('--parameters <count>', 'as the training framework counts them (without a file)', wholeNumber)

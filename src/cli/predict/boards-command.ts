@@ -12,6 +12,7 @@ import { colours } from '../colours';
 import { exitCode } from '../exit-code';
 import { addFormatOptions, formatOf, type FormatFlags } from '../output-format';
 import { inputSize, inputSizeFlag, positiveNumber, wholeNumber } from '../option-values';
+import { boardsOption } from '../own-boards';
 import { openPredicting, runtimeOption, type PredictionFlags } from '../prediction-options';
 import { interruptibly, print, printError } from '../streams';
 import { createProgress, jsonText, printable } from '../terminal';
@@ -31,6 +32,7 @@ export function boardsDefinition(done: (code: number) => void): Command {
     .addOption(runtimeOption('runtime and precision').default(defaultRuntime))
     .option(inputSizeFlag, "input as width x height, or one side of a square (default: the model's own)", inputSize)
     .option('--batch <size>', "inputs per inference (default: the model's own, or 1)", wholeNumber)
+    .option(...boardsOption)
     .option('--landmarks <file>', 'your own measurements, as JSON Lines (default: those of the extension)');
   return addFormatOptions(command, ['text', 'json', 'csv', 'markdown'], {
     json: 'print one JSON object',

@@ -11,7 +11,7 @@ import { type PipelineReading, readPipeline } from '../../core/pipeline/read-pip
 import { pipelineView, type PipelineStageView, type PipelineView } from '../../core/present/pipeline-view';
 import { colours as pc } from '../colours';
 import { exitCode } from '../exit-code';
-import { boardsOption, takeOwnBoards } from '../own-boards';
+import { boardsOption } from '../own-boards';
 import { loadLandmarks } from '../landmarks/own-landmarks';
 import { powerModeOption } from '../option-values';
 import { runtimeOption } from '../prediction-options';
@@ -69,8 +69,6 @@ Exit status:
 }
 
 async function pipelineCommand(file: string, flags: PipelineFlags): Promise<number> {
-  const taken = await takeOwnBoards(flags.boards);
-  if (!taken.ok) return printError(taken.error);
   const loaded = await loadLandmarks(flags.landmarks);
   if (!loaded.ok) return printError(loaded.error.message);
   const { landmarks, problems, remarks, isIncomplete } = loaded.value;

@@ -16,7 +16,7 @@ import { findZooFamily } from '../../core/zoo/reference-model';
 import { exitCode } from '../exit-code';
 import { inputSize, inputSizeFlag, positiveNumber, powerModeOption, wholeNumber } from '../option-values';
 import { runtimeOption } from '../prediction-options';
-import { boardsOption, takeOwnBoards } from '../own-boards';
+import { boardsOption } from '../own-boards';
 import { loadLandmarks, ownLandmarksSentence } from '../landmarks/own-landmarks';
 import { planCard } from './plan-command-card';
 import { planJson, type PlanQuestion } from './plan-command-json';
@@ -100,8 +100,6 @@ Exit status:
 async function planCommand(model: string | undefined, flags: PlanFlags, signal: AbortSignal): Promise<number> {
   const contradiction = complaintAbout(model, flags);
   if (contradiction !== null) return printError(contradiction);
-  const taken = await takeOwnBoards(flags.boards);
-  if (!taken.ok) return printError(taken.error);
   const loaded = await loadLandmarks(flags.landmarks);
   if (!loaded.ok) return printError(loaded.error.message);
   const { landmarks, problems, remarks, isIncomplete } = loaded.value;

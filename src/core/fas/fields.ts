@@ -1,4 +1,4 @@
-import { knownDevices } from '../landmarks/devices';
+import { namedMode, specifiedDevices, unknownMode } from '../landmarks/devices';
 import { runtimeName, runtimes, type Runtime } from '../landmarks/landmark';
 import { success, type Result } from '../result';
 import { maxFasText, type FasModel, type FasRate, type ThroughputBasis } from './model';
@@ -9,6 +9,7 @@ export const fasFieldNames = [
   'throughput_fps',
   'basis',
   'device',
+  'power_mode',
   'runtime',
   'parameters',
   'hter_percent',
@@ -33,6 +34,7 @@ export interface FieldProblem {
 /** Where a model runs when its fields do not say. */
 export interface FasDefaults {
   readonly device: string;
+  readonly powerMode?: string | undefined;
   readonly runtime: FasModel['runtime'];
 }
 
@@ -82,12 +84,18 @@ export function readFasFields(fields: FasFields, defaults: FasDefaults): Result<
   if (runtime === null)
     complain('runtime', `runtime is “${shortened(typedRuntime)}”, but must be one of ${runtimes.join(', ')}.`);
   const basis = basisOf(text('basis'), complain);
+  const typedDevice = deviceOf(text('device'));
+  const device = typedDevice || defaults.device;
+  const powerMode = text('power_mode') || (typedDevice === '' ? defaults.powerMode : undefined);
+  const complaint = unknownMode(device, powerMode);
+  if (complaint !== null) complain('power_mode', complaint);
   const model: FasModel = {
     name,
     parameters,
     throughputFps,
     basis: throughputFps === null ? null : basis,
-    device: deviceOf(text('device')) || defaults.device,
+    device,
+    ...namedMode(device, powerMode),
     runtime: runtime ?? defaults.runtime,
     hter: rate('hter'),
     acer: rate('acer'),
@@ -102,12 +110,13 @@ export function readFasFields(fields: FasFields, defaults: FasDefaults): Result<
 /** The fields that a model is read from again: {@link readFasFields} makes the same of them, its file aside. */
 export function fasFieldsOf(model: FasModel): FasFields {
   const figure = (value: number | null | undefined): string => (value == null ? '' : String(value));
-  const { name, throughputFps, basis, device, runtime, parameters, hter, acer, comment } = model;
+  const { name, throughputFps, basis, device, powerMode, runtime, parameters, hter, acer, comment } = model;
   return {
     name,
     throughput_fps: basis === 'predicted' ? roundedFigure(throughputFps) : figure(throughputFps),
     basis: basis ?? 'measured',
     device,
+    power_mode: powerMode ?? '',
     runtime,
     parameters: figure(parameters),
     hter_percent: figure(hter?.percent),
@@ -125,7 +134,7 @@ export function roundedFigure(throughputFps: number | null): string {
 
 /** A board by its id or its name, as two spellings of one board must not stand apart; any other as it is written. */
 function deviceOf(typed: string): string {
-  return knownDevices.find(({ id, name }) => isSame(typed, id) || isSame(typed, name))?.id ?? typed;
+  return specifiedDevices().find(({ id, name }) => isSame(typed, id) || isSame(typed, name))?.id ?? typed;
 }
 
 function runtimeOf(typed: string): Runtime | null {

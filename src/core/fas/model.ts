@@ -35,6 +35,8 @@ export interface FasModel {
   readonly basis: ThroughputBasis | null;
   /** Where the throughput holds. */
   readonly device: string;
+  /** As the board's `powerModes` name it; the fastest where undefined. */
+  readonly powerMode?: string | undefined;
   readonly runtime: Runtime;
   readonly hter: FasRate | null;
   readonly acer: FasRate | null;
@@ -86,6 +88,7 @@ const schema = v.pipe(
     throughputFps: v.nullable(above0('throughputFps')),
     basis: v.nullable(v.picklist(['predicted', 'measured'], '"basis" must be predicted, measured or null')),
     device: named('device'),
+    powerMode: v.optional(named('powerMode')),
     runtime: v.picklist(runtimes, `"runtime" must be one of ${runtimes.join(', ')}`),
     hter: v.nullable(rate('hter')),
     acer: v.nullable(rate('acer')),
@@ -127,6 +130,6 @@ export function parseFasModel(record: unknown): Result<FasModel, string> {
 }
 
 /** What makes two models one: importing the same table twice adds nothing twice. */
-export function fasIdentity({ name, device, runtime, throughputFps, hter, acer }: FasModel): string {
-  return JSON.stringify([name, device, runtime, throughputFps, hter, acer]);
+export function fasIdentity({ name, device, powerMode, runtime, throughputFps, hter, acer }: FasModel): string {
+  return JSON.stringify([name, device, powerMode, runtime, throughputFps, hter, acer]);
 }

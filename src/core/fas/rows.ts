@@ -1,4 +1,4 @@
-import { deviceName } from '../landmarks/devices';
+import { boardName, deviceName } from '../landmarks/devices';
 import { runtimeName, type Runtime } from '../landmarks/landmark';
 import table3 from '../landmarks/reported/table3.json';
 import type { FasMetric, FasModel, FasRate, ThroughputBasis } from './model';
@@ -16,7 +16,9 @@ export interface FasRow {
   /** True where the paper could only approximate it, since the model did not run on TensorRT. */
   readonly approximate: boolean;
   readonly device: string;
+  /** With its power mode where that is not the fastest. */
   readonly deviceName: string;
+  readonly powerMode: string | null;
   /** null for the paper's models, of which it says the precision alone. */
   readonly runtime: Runtime | null;
   /** `FP16`, or the runtime's name. */
@@ -88,6 +90,7 @@ export const paperFasRows: readonly FasRow[] = table3.rows.map((row) => ({
   approximate: row.approximate,
   device: 'jetson-nano',
   deviceName: deviceName('jetson-nano'),
+  powerMode: null,
   runtime: null,
   precision: row.precision.toUpperCase(),
   marks: { name: row.approximate ? '*' : '', throughput: row.precision === 'fp16' ? '†' : '‡' },
@@ -105,7 +108,7 @@ export const paperFasRows: readonly FasRow[] = table3.rows.map((row) => ({
  * @param more notes beside those that the model itself gives
  */
 export function ownFasRow(id: string, model: FasModel, more: readonly string[] = []): FasRow {
-  const { name, throughputFps, basis, device, runtime, parameters, hter, acer, file, comment } = model;
+  const { name, throughputFps, basis, device, powerMode, runtime, parameters, hter, acer, file, comment } = model;
   return {
     id,
     name,
@@ -115,7 +118,8 @@ export function ownFasRow(id: string, model: FasModel, more: readonly string[] =
     basis,
     approximate: false,
     device,
-    deviceName: deviceName(device),
+    deviceName: boardName(model),
+    powerMode: powerMode ?? null,
     runtime,
     precision: runtimeName(runtime),
     marks: { name: '', throughput: '' },

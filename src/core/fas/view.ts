@@ -77,7 +77,7 @@ export interface FasGroup {
 /** What a chart of throughput over an error rate draws. */
 export interface FasScatter {
   readonly metric: FasMetric;
-  /** One group per protocol and board, the largest first. */
+  /** One group per protocol, board and power mode, the largest first. */
   readonly groups: readonly FasGroup[];
   /** Models that have a throughput but no such error rate. They have no place in the chart. */
   readonly withoutRate: readonly FasRow[];
@@ -96,7 +96,7 @@ export function fasScatter(rows: readonly FasRow[], metric: FasMetric): FasScatt
   for (const row of rows) {
     const rate = row[metric];
     if (rate === null || row.throughputFps === null) continue;
-    const key = `${protocolKey(rate)}/${row.device}`;
+    const key = `${protocolKey(rate)}/${row.device}/${row.powerMode ?? ''}`;
     const members = groups.get(key);
     if (members === undefined) groups.set(key, [row]);
     else members.push(row);
@@ -152,6 +152,7 @@ function separation(groups: readonly FasGroup[], metric: FasMetric): readonly st
   const protocols = new Set(groups.map(({ rows }) => protocolKey(rows[0]![metric]!))).size;
   const boards = new Set(groups.map(({ deviceName }) => deviceName)).size;
   const name = metricName(metric);
+  const places = groups.some(({ rows }) => rows[0]!.powerMode !== null) ? 'boards and power modes' : 'boards';
   return [
     ...(protocols > 1
       ? [
@@ -159,7 +160,9 @@ function separation(groups: readonly FasGroup[], metric: FasMetric): readonly st
         ]
       : []),
     ...(boards > 1
-      ? [`The FPS are from ${boards} boards. Those of different boards do not compare: each has a front of its own.`]
+      ? [
+          `The FPS are from ${boards} ${places}. Those of different ${places} do not compare: each has a front of its own.`,
+        ]
       : []),
   ];
 }

@@ -1,4 +1,4 @@
-import { knownDevices } from './devices';
+import { knownDevices, ownBoards } from './devices';
 
 /** A board by its module's number; `models` are names that such a board gives itself. */
 interface Identified {
@@ -42,7 +42,7 @@ export interface BoardIdentity {
 
 /**
  * Device id of a board: by the module numbers in its device tree, which tell boards apart that share a name; by its
- * name where the device tree has none. A board that is not known gets an id made of its name,
+ * name where the device tree has none, which may be that of a board of the user's own. A board that is not known gets an id made of its name,
  * which starts with `board-`, so that no known board can be meant by it. Null for a board that does not say what it is.
  *
  * Module numbers and names are those of NVIDIA's Jetson Linux Developer Guide (32.4.3 to 39.2).
@@ -69,7 +69,7 @@ function inSeries(number: string): (other: string) => boolean {
 
 function findByName(model: string) {
   const name = model.trim().toLowerCase();
-  return identified.find(({ models }) => models.some((each) => each.toLowerCase() === name));
+  return [...identified, ...ownBoards()].find(({ models }) => models.some((each) => each.toLowerCase() === name));
 }
 
 function idOfName(model: string | null): string | null {

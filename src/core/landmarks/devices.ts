@@ -62,9 +62,14 @@ export const standInDevice = 'stand-in';
 /** What is asked for where the user names no device: the paper's board. */
 export const defaultDevice = 'jetson-nano';
 
+/** Every board with a specification: the known ones, then the user's own. */
+export function specifiedDevices(): readonly Device[] {
+  return ownDevices.length === 0 ? knownDevices : [...knownDevices, ...ownDevices];
+}
+
 /** The board with this id; undefined for one that only landmarks name. */
 export function findDevice(id: string): Device | undefined {
-  return [...knownDevices, ...ownDevices].find((device) => device.id === id);
+  return specifiedDevices().find((device) => device.id === id);
 }
 
 let ownDevices: readonly Device[] = [];
@@ -129,7 +134,7 @@ export function unknownMode(deviceId: string, name: string | undefined): string 
 export function unclearModeRemark(landmark: Landmark): string | null {
   const modes = modesOf(landmark.device).map(({ name }) => name);
   if (modes.length < 2 || gpuClockOf(landmark) !== null) return null;
-  return `No power mode is given, and ${deviceName(landmark.device)} has ${modes.join(', ')}. The landmark is taken for ${modes[0]}.`;
+  return `No power mode is given, and ${deviceName(landmark.device)} has ${modes.join(', ')}. It is taken for ${modes[0]}, and counts less than a landmark that says its mode.`;
 }
 
 /** How a query names a board's mode: not at all where it is the fastest, or where the board has none of this name. */
@@ -150,7 +155,7 @@ export function deviceName(id: string): string {
 
 /** Ids of every device that can be asked for: the known boards, then those that only landmarks name. */
 export function deviceIds(landmarks: readonly Landmark[]): readonly string[] {
-  const specified = [...knownDevices, ...ownDevices].map(({ id }) => id);
+  const specified = specifiedDevices().map(({ id }) => id);
   return [...new Set([...specified, ...landmarks.map(({ device }) => device)])];
 }
 

@@ -1,4 +1,4 @@
-import { findDevice, knownDevices, standInDevice } from './devices';
+import { findDevice, specifiedDevices, standInDevice } from './devices';
 
 /**
  * What to say of a device that Framecast has no specification of, which may be a misspelt one; null for one that it
@@ -7,6 +7,8 @@ import { findDevice, knownDevices, standInDevice } from './devices';
 export function unknownDeviceRemark(device: string, named: ReadonlySet<string>): string | null {
   if (findDevice(device) !== undefined || named.has(device)) return null;
   if (device === standInDevice || device.startsWith('board-')) return null;
-  const known = knownDevices.map(({ id }) => id).join(', ');
+  const known = specifiedDevices()
+    .map(({ id }) => id)
+    .join(', ');
   return `Device "${device}" is not one that Framecast knows, so it is a board of its own, whose figures nothing can be checked against. Known are ${known}.`;
 }

@@ -1,3 +1,4 @@
+import { unclearModeRemark } from './devices';
 import { isInFits, type Landmark } from './landmark';
 import { rejectionReason, type LandmarkEntry } from './landmark-collection';
 import { landmarkIdentity } from './landmark-identity';
@@ -45,8 +46,11 @@ export function planImport(
     fresh.push(line);
   }
   const devices = new Set(entries.map(({ landmark }) => landmark.device));
+  const unclear = new Set<string>();
   for (const { line, landmark } of fresh) {
-    for (const reason of [unknownFamilyRemark(landmark), unknownDeviceRemark(landmark.device, devices)]) {
+    const mode = unclear.has(landmark.device) ? null : unclearModeRemark(landmark);
+    if (mode !== null) unclear.add(landmark.device);
+    for (const reason of [unknownFamilyRemark(landmark), unknownDeviceRemark(landmark.device, devices), mode]) {
       if (reason !== null) remarks.push({ line, reason });
     }
     // A file of one board says it on every line; once is enough.

@@ -1,6 +1,6 @@
 import { maxSide, parseImageSize } from '../image-size';
 import { refusal, success, type Result } from '../result';
-import { findDevice, knownDevices } from './devices';
+import { findDevice, specifiedDevices } from './devices';
 import { tooFewParameters } from './min-parameters';
 import { familyNamed } from './known-family';
 import { inputSize, isInFits, isRuntime, runtimeName, runtimes, sizeFields, type Landmark } from './landmark';
@@ -224,7 +224,9 @@ function readNumber(text: string, column: Column, example: string): number | str
 /** A board's id, from its id or its name for people. */
 function deviceNamed(text: string): string {
   if (findDevice(text) !== undefined) return text;
-  return knownDevices.find(({ id, name }) => [id, name].some((known) => plain(known) === plain(text)))?.id ?? text;
+  return (
+    specifiedDevices().find(({ id, name }) => [id, name].some((known) => plain(known) === plain(text)))?.id ?? text
+  );
 }
 
 function runtimeNamed(text: string): string {

@@ -56,6 +56,10 @@ const boardSchema = v.strictObject(
           '"powerModes" must be a list',
         ),
         v.maxLength(20, '"powerModes" must have at most 20 entries'),
+        v.check(
+          (modes) => new Set(modes.map((mode) => mode.name.toLowerCase())).size === modes.length,
+          'two entries of "powerModes" have one name',
+        ),
       ),
     ),
   },
@@ -117,7 +121,7 @@ function deviceOf(board: v.InferOutput<typeof boardSchema>, where: string): Devi
     memoryBandwidthGBps: board.memoryBandwidthGBps,
     newestTensorrt: null,
     modules: [],
-    models: [],
+    models: [board.name],
     chip: `own ${id}`,
     // Tensor cores, which INT8 above FP16 tells of, have had TF32 since Ampere.
     generation: board.generation ?? (int8 > fp16 ? 'ampere' : 'pascal'),

@@ -1,7 +1,7 @@
 import { deviceName, findMode, gpuClockOf, isClockOf, modeOfLandmark, peakGflops } from './devices';
 import { prefixedCount, threeFigures } from '../figures';
 import type { Landmark, Runtime } from './landmark';
-import { isWinograd, kernelsOfLandmark, type KernelWork } from './model-costs';
+import { kernelsOfLandmark } from './model-costs';
 
 /**
  * Highest throughput that a board's arithmetic peak allows, in inputs per second, one multiply–accumulate being two
@@ -22,24 +22,16 @@ export function peakThroughputFps(
 /** Multiplications that Winograd's F(2×2, 3×3) saves at most (Lavin and Gray 2016, section 4.1). */
 export const winogradSaving = 2.25;
 
-/** Multiply–accumulates that the units must do at least. */
-function leastMacs(kernels: readonly KernelWork[]): number {
-  return kernels.reduce(
-    (sum, kernel) => sum + (kernel.macs * kernel.count) / (isWinograd(kernel) ? winogradSaving : 1),
-    0,
-  );
-}
-
 /**
  * Why a landmark's throughput cannot have been measured, as a sentence: it is above what the board's arithmetic peak
- * allows, even with all that Winograd's algorithm saves. Where the model's kernels are not known, every parameter is taken to be used once for each input, the least
+ * allows. Where the model's kernels are not known, every parameter is taken to be used once for each input, the least
  * that a network does; the peak is that of the power mode or clock that it was measured in, of the fastest mode where it
  * says none. Null where it can be true, or where the board's peak is not known.
  */
 export function impossibleThroughput(landmark: Landmark): string | null {
   const { device, runtime, batch, parameters, throughputFps } = landmark;
   const kernels = kernelsOfLandmark(landmark);
-  const macs = kernels === null ? 0 : leastMacs(kernels) / batch;
+  const macs = kernels === null ? 0 : kernels.reduce((sum, kernel) => sum + kernel.macs * kernel.count, 0) / batch;
   const least = macs > 0 ? macs : parameters;
   const gpuMHz = gpuClockOf(landmark);
   const peakFps = peakThroughputFps(device, runtime, least, gpuMHz);
@@ -48,5 +40,5 @@ export function impossibleThroughput(landmark: Landmark): string | null {
   const mode = gpuMHz === null ? undefined : findMode(device, modeOfLandmark(landmark).powerMode);
   const isOfMode = mode !== undefined && isClockOf(mode, gpuMHz!);
   const at = gpuMHz === null ? '' : ` at ${Math.round(gpuMHz)} MHz${isOfMode ? ` (${mode.name})` : ''}`;
-  return `A throughput of ${threeFigures(throughputFps)} inputs per second is above ${threeFigures(peakFps)}, all that the ${peak} of ${deviceName(device)} allow${at} with at least ${prefixedCount(least, 3)}MAC per input. Check its unit and ${gpuMHz === null ? 'the device' : 'the power mode'}.`;
+  return `A throughput of ${threeFigures(throughputFps)} inputs per second is above ${threeFigures(peakFps)}, all that the ${peak} of ${deviceName(device)} allow${at} with ${macs > 0 ? '' : 'at least '}${prefixedCount(least, 3)}MAC per input. Check its unit and ${gpuMHz === null ? 'the device' : 'the power mode'}.`;
 }

@@ -6,6 +6,7 @@ import { formatThroughput } from '../../core/figures';
 import type { ReferenceRequest } from '../../core/zoo/reference-model';
 import { publishedMembers } from '../../core/zoo/published-members';
 import type { Choice, DeviceOption } from '../../protocol/page';
+import { isOwnDevice } from '../../core/landmarks/devices';
 import { deviceOptions, isMeasured } from '../services/known-devices';
 import { chosenUris } from '../models/chosen-models';
 import { modelEditorType, type ModelEditors, type ShownModel } from '../pages/model/model-editor';
@@ -72,8 +73,11 @@ async function switchDevice(shown: ShownModel | null, service: ModelService): Pr
         return isSupported ? [choiceItem(`${device.name}, ${name}`, choice, current, shown, service)] : [];
       }),
     );
-  const devices = deviceOptions(current);
+  const all = deviceOptions(current);
+  const own = itemsOf(all.filter(({ id }) => isOwnDevice(id)));
+  const devices = all.filter(({ id }) => !isOwnDevice(id));
   const items = [
+    ...(own.length === 0 ? [] : [separator('Your own boards'), ...own]),
     separator('Measured boards'),
     ...itemsOf(devices.filter(({ id }) => isMeasured(id))),
     separator('Boards known by their specification'),

@@ -142,7 +142,8 @@ export function createLandmarkLibrary(): LandmarkLibrary {
   });
   const boards = onDidChangeBoards(() => {
     takeOwnBoards();
-    // What is fitted for boards that are now others, or no more, must be made again.
+    // What is fitted for boards that are now others, or no more, must be made again: copies, of which nothing is remembered.
+    collection = { ...collection, landmarks: collection.landmarks.map((landmark) => ({ ...landmark })) };
     estimators = createEstimators(collection.landmarks, collection.ownCampaigns);
     changed.fire();
   });

@@ -1,6 +1,8 @@
 import * as vscode from 'vscode';
-import { setOwnDevices } from '../../core/landmarks/devices';
+import { harmlessText } from '../../core/harmless-text';
+import { defaultDevice, deviceName, setOwnDevices } from '../../core/landmarks/devices';
 import { readOwnBoards } from '../../core/landmarks/own-boards';
+import { isKnownDevice } from './known-devices';
 
 const setting = 'framecast.boards';
 
@@ -11,11 +13,26 @@ const said = new Set<string>();
 export function takeOwnBoards(): void {
   const { boards, problems } = readOwnBoards(vscode.workspace.getConfiguration().get(setting, []), setting);
   setOwnDevices(boards);
-  for (const problem of problems) {
-    if (said.has(problem)) continue;
-    said.add(problem);
-    void warn(problem);
-  }
+  problems.forEach(sayOnce);
+}
+
+/**
+ * Says once that `framecast.device` names a board that nobody knows, such as one whose description cannot be taken:
+ * predictions are then for the default one. To be called once all boards are known that files name.
+ */
+export function sayUnknownDevice(): void {
+  const named: unknown = vscode.workspace.getConfiguration().get('framecast.device');
+  if (typeof named !== 'string' || isKnownDevice(named)) return;
+  const shown = harmlessText(named.slice(0, 60));
+  sayOnce(
+    `framecast.device is "${shown}", a board that neither Framecast nor ${setting} knows. Predictions are for ${deviceName(defaultDevice)}.`,
+  );
+}
+
+function sayOnce(problem: string): void {
+  if (said.has(problem)) return;
+  said.add(problem);
+  void warn(problem);
 }
 
 async function warn(problem: string): Promise<void> {

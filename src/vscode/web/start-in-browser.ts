@@ -6,6 +6,8 @@ import { reopenEarlyTabs } from '../pages/model/early-tabs';
 import { registerAnywhere } from '../register-anywhere';
 import { setKnownDevices } from '../services/known-devices';
 import { createModelService } from '../services/model-service';
+import { sayUnknownDevice } from '../services/own-boards';
+import { onDidChangeSettings } from '../services/settings';
 import { createBundledLibrary } from './bundled-library';
 
 /**
@@ -16,6 +18,11 @@ export function startInBrowser(context: vscode.ExtensionContext): void {
   void vscode.commands.executeCommand('setContext', 'framecast.inBrowser', true);
   const library = createBundledLibrary();
   setKnownDevices(library.landmarks);
+  sayUnknownDevice();
+  context.subscriptions.push(
+    library.onDidChange(() => setKnownDevices(library.landmarks)),
+    onDidChangeSettings(sayUnknownDevice),
+  );
   const service = createModelService(library, noThreads);
   const summaries = createWorkspaceSummaries(context, noThreads, '');
   registerAnywhere(context, { library, service, summaries });

@@ -75,6 +75,48 @@ describe('framecast boards', () => {
   });
 });
 
+describe('a board of the user', () => {
+  it('is one on every command, while what is wrong with another is said', async () => {
+    const file = path.join(folder, 'boards.json');
+    const store = path.join(folder, 'own-board.jsonl');
+    const board = {
+      name: 'Quay Cam',
+      peakTflops: { fp16: 20, fp32: 5, int8: 40 },
+      memoryBandwidthGBps: 100,
+      memoryGiB: 8,
+      powerModes: [
+        { name: 'high', gpuMHz: 1000 },
+        { name: 'low', gpuMHz: 500 },
+      ],
+    };
+    await writeFile(file, JSON.stringify([board, { ...board, name: 'Bad', memoryGiB: -8 }]));
+    const run = (...args: string[]) => cli.run([...args, '--boards', file], { env: { FRAMECAST_LANDMARKS: store } });
+    const here = ['--device', 'quay cam', '--power-mode', 'LOW'];
+    const predicted = await run('predict', 'resnet18.folded.onnx', ...here, '--json');
+    expect(predicted.code).toBe(0);
+    expect(predicted.stderr).toContain(`${file}[1]: "memoryGiB" must be a number above 0`);
+    expect(JSON.parse(predicted.stdout)).toMatchObject([
+      { estimate: { device: 'quay-cam', powerMode: 'low', basis: expect.stringContaining('that you gave') as string } },
+    ]);
+    const boards = JSON.parse((await run('boards', 'resnet18.folded.onnx', '--json')).stdout) as {
+      boards: { device: string; powerMode: string }[];
+    };
+    expect(boards.boards.flatMap(({ device, powerMode }) => (device === 'quay-cam' ? [powerMode] : [])).sort()).toEqual(
+      ['high', 'low'],
+    );
+    const fp16 = ['--runtime', 'fp16', ...here];
+    const impossible = await run('landmarks', 'add', 'resnet18.folded.onnx', '--throughput', '5000', ...fp16);
+    expect(impossible.code).toBe(2);
+    expect(impossible.stderr).toMatch(/of Quay Cam allow at 500 MHz \(low\)/);
+    expect((await run('landmarks', 'add', 'resnet18.folded.onnx', '--throughput', '300', ...fp16)).code).toBe(0);
+    expect((await run('landmarks', 'list', '--device', 'quay cam')).stdout).toMatch(/^Quay Cam.*\n.*Mode.*\n.* low /);
+    expect((await run('fas')).code).toBe(0);
+    const none = await run('predict', 'resnet18.folded.onnx', '--device', 'bad');
+    expect(none.code).toBe(2);
+    expect(none.stderr).toContain('Device bad is not known.');
+  });
+});
+
 describe('framecast diff', () => {
   const pair = ['resnet18.folded.onnx', 'resnet18.unfolded.onnx'];
 

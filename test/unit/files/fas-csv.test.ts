@@ -8,8 +8,8 @@ const parse = (...lines: string[]) => parseFasCsv(lines.join('\n'), defaults);
 describe('a table of FAS models', () => {
   it('is read with all of its columns', () => {
     const { models, problems } = parse(
-      'name,throughput_fps,basis,device,runtime,parameters,hter_percent,hter_dataset,hter_protocol,acer_percent,acer_dataset,acer_protocol,comment',
-      'Mine,42.8,measured,jetson-agx-xavier,tensorrt-fp32,8140000,13.72,OULU-NPU,O&C&I to M,0.4,OULU-NPU,Protocol 1,"fast, small"',
+      'name,throughput_fps,basis,device,power_mode,runtime,parameters,hter_percent,hter_dataset,hter_protocol,acer_percent,acer_dataset,acer_protocol,comment',
+      'Mine,42.8,measured,jetson-agx-xavier,30w_all,tensorrt-fp32,8140000,13.72,OULU-NPU,O&C&I to M,0.4,OULU-NPU,Protocol 1,"fast, small"',
     );
     expect(problems).toEqual([]);
     expect(models).toEqual([
@@ -18,6 +18,7 @@ describe('a table of FAS models', () => {
         throughputFps: 42.8,
         basis: 'measured',
         device: 'jetson-agx-xavier',
+        powerMode: '30W_ALL',
         runtime: 'tensorrt-fp32',
         parameters: 8_140_000,
         hter: { percent: 13.72, dataset: 'OULU-NPU', protocol: 'O&C&I to M' },

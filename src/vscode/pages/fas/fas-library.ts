@@ -64,12 +64,12 @@ export function createFasLibrary(service: ModelService, landmarks: LandmarkLibra
     }
   }
 
-  async function fileNow({ file, device, runtime }: FasModel): Promise<Result<FasFile> | null> {
+  async function fileNow({ file, device, powerMode, runtime }: FasModel): Promise<Result<FasFile> | null> {
     if (file === null) return null;
     const analysis = await service.analyse(vscode.Uri.file(file));
     if (!analysis.ok) return analysis;
     const { profile } = analysis.value;
-    return success({ profile, prediction: service.predict(analysis.value, { device, runtime }) });
+    return success({ profile, prediction: service.predict(analysis.value, { device, powerMode, runtime }) });
   }
 
   return {

@@ -61,9 +61,8 @@ export function registerFasPages(
     function refresh(): void {
       surface.latest(async (_signal, post) => {
         const { rows, problems } = await library.rows();
-        const { device, runtime, targetFps } = readSettings();
-        const choice = { device, runtime };
-        const devices = deviceOptions(choice).map(({ id, name }) => ({ id, name }));
+        const { targetFps, ...choice } = readSettings();
+        const devices = deviceOptions(choice).map(({ id, name, powerModes }) => ({ id, name, powerModes }));
         const runtimeOptions = runtimes.map((id) => ({ id, name: runtimeName(id) }));
         const { place } = surface;
         post({ type: 'fas', place, rows, targetFps, devices, runtimes: runtimeOptions, choice, problems });
@@ -105,9 +104,10 @@ export function registerFasPages(
       const analysis = await service.analyse(uri);
       if (!analysis.ok) return void vscode.window.showErrorMessage(`${name}: ${analysis.error.message}`);
       const { profile } = analysis.value;
-      const { device, runtime } = readSettings(uri);
-      const { estimate, reason } = service.predict(analysis.value, { device, runtime });
-      const point = operatingPoint(profile, { device, runtime });
+      const { device, powerMode, runtime } = readSettings(uri);
+      const place = { device, powerMode, runtime };
+      const { estimate, reason } = service.predict(analysis.value, place);
+      const point = operatingPoint(profile, place);
       const at = point.ok
         ? ` at ${point.value.resolution} × ${point.value.resolution}, batch ${point.value.batch}`
         : '';
@@ -115,6 +115,7 @@ export function registerFasPages(
         name: modelNameOf(name),
         parameters: String(profile.parameters),
         device,
+        power_mode: powerMode ?? '',
         runtime,
         basis: 'predicted',
         throughput_fps: estimate === null ? '' : String(Number(estimate.throughputFps.toPrecision(4))),
@@ -223,7 +224,9 @@ export function registerFasPages(
       return success({ ...model, file, family, centralDifferences });
     }
     const places = [model, readSettings(uri), ...(before === null ? [] : [before])];
-    const predictions = places.map(({ device, runtime }) => service.predict(analysis.value, { device, runtime }));
+    const predictions = places.map(({ device, powerMode, runtime }) =>
+      service.predict(analysis.value, { device, powerMode, runtime }),
+    );
     const file = isOnDisk(uri) ? uri.fsPath : null;
     return fasModelOfFile({ ...model, file }, analysis.value.profile, predictions);
   }

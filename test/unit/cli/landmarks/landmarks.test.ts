@@ -61,7 +61,9 @@ describe('framecast landmarks', () => {
   it('adds what was measured of a model file, which then speaks in predictions of the same command line', async () => {
     const added = await run('landmarks', 'add', resnet18, '--throughput', '80', ...measured);
     expect(added.code).toBe(0);
-    expect(added.stderr).toContain('No power mode is given, and Jetson Nano has MAXN, 5W.');
+    expect(added.stderr).toContain(
+      'No power mode is given, and Jetson Nano has MAXN, 5W. It is taken for MAXN, and counts less than a landmark',
+    );
     expect(added.stdout).toMatch(
       /^Added resnet18\.folded at 80\.0 FPS on Jetson Nano, TensorRT FP16 as [0-9a-f]{12} to /,
     );

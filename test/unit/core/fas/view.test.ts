@@ -65,7 +65,11 @@ describe('the chart of an error rate', () => {
     const nano = ownFasRow('2', model('on Nano', 60, { percent: 13, ...paperHter }));
     const { groups, sentences } = fasScatter([...paperFasRows, xavier, nano], 'hter');
     expect(groups.map(({ front }) => names(front))).toEqual([['on Nano', 'HFN'], ['on Xavier']]);
-    expect(sentences.join(' ')).toMatch(/The FPS are from 2 boards/);
+    expect(sentences.join(' ')).toMatch(/The FPS are from 2 boards\./);
+    const slow = ownFasRow('3', { ...model('slow', 30, { percent: 1, ...paperHter }), powerMode: '5W' });
+    const inModes = fasScatter([nano, slow], 'hter');
+    expect(inModes.groups.map(({ deviceName }) => deviceName)).toEqual(['Jetson Nano', 'Jetson Nano (5W)']);
+    expect(inModes.sentences.join(' ')).toMatch(/The FPS are from 2 boards and power modes\./);
   });
 
   it('takes a test for the same however it is written, on whatever board', () => {

@@ -293,7 +293,10 @@ describe('planImport', () => {
     expect(plan.repeated.map(({ line }) => line)).toEqual([2, 3]);
     expect(plan.refused.map(({ line }) => line)).toEqual([4, 5, 7]);
     expect(plan.refused[0]!.reason).toContain('above');
-    expect(plan.remarks).toMatchObject([{ line: 6 }]);
+    const noMode = expect.stringMatching(
+      /^No power mode is given, and Jetson Nano has MAXN, 5W\. .* counts less/,
+    ) as string;
+    expect(plan.remarks).toMatchObject([{ line: 1, reason: noMode }, { line: 6 }]);
   });
 
   it("names what somebody else says of a known landmark, which does not change the user's own judgement", () => {
@@ -309,7 +312,8 @@ describe('planImport', () => {
       .join('\n');
     const { repeated, remarks } = planImport(parseExchange(text, 'x'), entries);
     expect(repeated.map(({ line }) => line)).toEqual([1, 2, 3, 5]);
-    expect(remarks.map(({ line, reason }) => [line, /its (.*) here is not taken over/.exec(reason)?.[1]])).toEqual([
+    const judged = remarks.filter(({ line }) => line !== 4);
+    expect(judged.map(({ line, reason }) => [line, /its (.*) here is not taken over/.exec(reason)?.[1]])).toEqual([
       [1, 'verdict outlier'],
       [2, 'comment'],
       [5, 'verdict off and its comment'],
@@ -320,7 +324,10 @@ describe('planImport', () => {
     const text = [header, withCell(1, ''), withCell(1, '').replace('resnet18', 'mine')].join('\n');
     const { fresh, remarks } = planImport(parse(text), entries);
     expect(fresh.map(({ line }) => line)).toEqual([2, 3]);
-    expect(remarks).toEqual([{ line: 3, reason: expect.stringContaining('no fit can learn from it') }]);
+    expect(remarks).toEqual([
+      { line: 2, reason: expect.stringContaining('No power mode') },
+      { line: 3, reason: expect.stringContaining('no fit can learn from it') },
+    ]);
   });
 
   it('names a device that may be misspelt, once, and takes its landmarks', () => {
@@ -333,7 +340,10 @@ describe('planImport', () => {
     ]).entries;
     const { fresh, remarks } = planImport(parse(text), known);
     expect(fresh).toHaveLength(6);
-    expect(remarks).toEqual([{ line: 2, reason: expect.stringMatching(/"jetson-nanoo" is not one .* jetson-nano,/) }]);
+    expect(remarks).toEqual([
+      { line: 2, reason: expect.stringMatching(/"jetson-nanoo" is not one .* jetson-nano,/) },
+      { line: 4, reason: expect.stringContaining('No power mode') },
+    ]);
   });
 
   it('adds nothing the second time', () => {

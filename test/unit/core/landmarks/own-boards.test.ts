@@ -2,6 +2,9 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { createEstimators } from '../../../../src/core/estimate/estimators';
 import { bundledLandmarks } from '../../../../src/core/landmarks/campaigns';
 import { deviceIds, deviceName, findDevice, setOwnDevices } from '../../../../src/core/landmarks/devices';
+import { readFasFields, type FasFields } from '../../../../src/core/fas/fields';
+import { identifyDevice } from '../../../../src/core/landmarks/device-identification';
+import { deviceOfName } from '../../../../src/core/landmarks/typed-names';
 import { readOwnBoards } from '../../../../src/core/landmarks/own-boards';
 import { profileOfFile } from '../present/models';
 
@@ -46,9 +49,34 @@ describe('boards of the user', () => {
     ['an id twice', [board, board], 'framecast.boards[1]: "id" my-board is that of My Board'],
     ['a name without letters', [{ ...board, name: '***' }], '"id" is missing'],
     ['a hostile id', [{ ...board, id: '__proto__' }], '"id" must be lower-case letters'],
+    [
+      'two modes of one name',
+      [{ ...board, powerModes: ['low', 'LOW'].map((name) => ({ name, gpuMHz: 300 })) }],
+      'two entries of "powerModes" have one name',
+    ],
     ['a mode without a clock', [{ ...board, powerModes: [{ name: 'low' }] }], '"powerModes.0.gpuMHz" is missing'],
   ])('that cannot be taken are named with the key: %s', (_what, value, problem) => {
     expect(read(value).problems.join('\n')).toContain(problem);
+  });
+
+  it('are what a board is that calls itself so, and what landmarks and tables mean by the name', () => {
+    setOwnDevices(read([board]).boards);
+    const unknown = { dtsFile: null, compatible: ['acme,carrier-1'] };
+    expect(identifyDevice({ model: 'my board', ...unknown })).toBe('my-board');
+    expect(identifyDevice({ model: 'another board', ...unknown })).toBe('board-another-board');
+    expect(deviceOfName('My  Board', deviceIds([]))).toEqual({ ok: true, value: 'my-board' });
+    const defaults = { device: 'jetson-nano', runtime: 'tensorrt-fp16', powerMode: '5W' } as const;
+    const fieldsOf = (fields: FasFields) => readFasFields({ name: 'mine', ...fields }, defaults);
+    expect(fieldsOf({ device: 'My Board' })).toMatchObject({ value: { device: 'my-board' } });
+    expect(fieldsOf({})).toMatchObject({ value: { device: 'jetson-nano', powerMode: '5W' } });
+    expect(fieldsOf({ device: 'Jetson Nano' })).not.toHaveProperty('value.powerMode');
+    expect(fieldsOf({ device: 'Jetson Nano', power_mode: '5w' })).toMatchObject({ value: { powerMode: '5W' } });
+    expect(fieldsOf({ device: 'Jetson Nano', power_mode: '6W' })).toMatchObject({
+      error: [{ field: 'power_mode', reason: expect.stringContaining('it has MAXN, 5W') as string }],
+    });
+    expect(fieldsOf({ device: 'My Board', power_mode: '5W' })).toMatchObject({
+      error: [{ field: 'power_mode', reason: 'No power modes of My Board are known.' }],
+    });
   });
 
   it('are predicted from their specification, which the prediction says, the faster the more they can compute', async () => {
