@@ -24,9 +24,15 @@ export interface Palette {
 
 /** The variables behind `Palette.series`. */
 export const seriesColours = [
-  ...['charts-blue', 'charts-orange', 'charts-green', 'charts-purple', 'charts-red'],
+  'charts-blue',
+  'charts-orange',
+  'charts-green',
+  'charts-purple',
+  'charts-red',
   // `charts-yellow` can hardly be told from orange.
-  ...['terminal-ansiCyan', 'terminal-ansiMagenta', 'charts-foreground'],
+  'terminal-ansiCyan',
+  'terminal-ansiMagenta',
+  'charts-foreground',
 ].map((name) => `--vscode-${name}`);
 
 /** Reads the colours that the theme has now. */
