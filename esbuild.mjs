@@ -23,6 +23,7 @@ import { bundleSsh2 } from './scripts/bundle-ssh2.mjs';
 import { checkRunner } from './scripts/check-runner.mjs';
 import { compactKernels } from './scripts/compact-kernels.mjs';
 import { leanPackages } from './scripts/lean-packages.mjs';
+import { parsedJson } from './scripts/parsed-json.mjs';
 import { sharedChunks } from './scripts/shared-chunks.mjs';
 import { thirdPartyNotices } from './scripts/third-party-notices.mjs';
 import { webBuiltins } from './scripts/web-builtins.mjs';
@@ -117,7 +118,16 @@ async function bundles() {
       },
       outdir: 'dist',
       external: ['vscode', '@napi-rs/nice'],
-      plugins: [bundleMcp, bundleSsh2, leanPackages, compactKernels, checkRunner, sharedChunks, commandLine],
+      plugins: [
+        bundleMcp,
+        bundleSsh2,
+        leanPackages,
+        compactKernels,
+        parsedJson,
+        checkRunner,
+        sharedChunks,
+        commandLine,
+      ],
     },
     {
       ...shared,
@@ -127,7 +137,7 @@ async function bundles() {
       entryPoints: { web: 'src/web.ts' },
       outdir: 'dist',
       external: ['vscode'],
-      plugins: [leanPackages, compactKernels, webBuiltins],
+      plugins: [leanPackages, compactKernels, parsedJson, webBuiltins],
     },
     {
       ...shared,

@@ -14,7 +14,7 @@ export const compactKernels = {
     build.onLoad({ filter: /[\\/]published-kernels\.json$/ }, async ({ path }) => {
       const whole = JSON.parse(await readFile(path, 'utf8'));
       const [models, columns] = [countRows(whole), toColumns(Object.values(whole).flat())];
-      if (!isDeepStrictEqual(fromColumns(models, columns), whole)) {
+      if (!isDeepStrictEqual({ ...fromColumns(models, columns) }, whole)) {
         return { errors: [{ text: 'These rows of kernels cannot be written as columns.' }] };
       }
       const contents = `export default (${fromColumns.toString()})(${JSON.stringify(models)}, ${JSON.stringify(columns)});`;
@@ -58,26 +58,35 @@ function fromColumns(models, columns) {
   const [kind, count, macs, read, write, weights, taps, stride, groups, channels] = columns.map((column) =>
     column.split(','),
   );
-  let at = 0;
-  const rows = (/** @type {number} */ length) =>
-    Array.from({ length }, () => {
-      const perChannel = Number(write?.[at]);
-      const [weight, channel] = [Number(weights?.[at]), Number(channels?.[at])];
-      const elements = channel > 0 ? perChannel * channel : perChannel;
-      const row = [
-        Number(kind?.[at]),
-        Number(count?.[at]),
-        macs?.[at] === '' ? perChannel * weight : Number(macs?.[at]),
-        read?.[at] === '' ? elements : Number(read?.[at]),
-        elements,
-        weight,
-        Number(taps?.[at]),
-        Number(stride?.[at]),
-        Number(groups?.[at]),
-        channel,
-      ];
-      at++;
-      return row;
+  /** @param {number} at */
+  const rowAt = (at) => {
+    const perChannel = Number(write?.[at]);
+    const [weight, channel] = [Number(weights?.[at]), Number(channels?.[at])];
+    const elements = channel > 0 ? perChannel * channel : perChannel;
+    return [
+      Number(kind?.[at]),
+      Number(count?.[at]),
+      macs?.[at] === '' ? perChannel * weight : Number(macs?.[at]),
+      read?.[at] === '' ? elements : Number(read?.[at]),
+      elements,
+      weight,
+      Number(taps?.[at]),
+      Number(stride?.[at]),
+      Number(groups?.[at]),
+      channel,
+    ];
+  };
+  /** @type {Record<string, number[][]>} */
+  const whole = {};
+  let next = 0;
+  for (const [name, length] of models) {
+    const first = next;
+    next += length;
+    // Made when it is asked for: one command needs few of the models.
+    Object.defineProperty(whole, name, {
+      get: () => Array.from({ length }, (_, index) => rowAt(first + index)),
+      enumerable: true,
     });
-  return Object.fromEntries(models.map(([name, length]) => [name, rows(length)]));
+  }
+  return whole;
 }

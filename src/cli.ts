@@ -1,6 +1,6 @@
 #!/usr/bin/env node
+import { keepCompiledCode } from './cli/compile-cache';
 import { exitCode } from './cli/exit-code';
-import { runProgram } from './cli/program';
 import { fileReason } from './files/file-reasons';
 
 // A reader that has seen enough (`framecast … | head`) closes the pipe; that is no failure to report.
@@ -24,7 +24,14 @@ function fail(error: unknown): void {
   process.exitCode = exitCode.unreadable;
 }
 
-runProgram(process.argv.slice(2)).then((code) => {
+keepCompiledCode();
+async function run(): Promise<number> {
+  // After that, so that it is kept as well.
+  const { runProgram } = await import('./cli/program');
+  return runProgram(process.argv.slice(2));
+}
+
+run().then((code) => {
   // Not process.exit(), which would cut off output that a slow pipe has not taken yet.
   process.exitCode = code;
 }, fail);

@@ -18,7 +18,7 @@ export function formatTrialTime(milliseconds: number): string {
 
 /** A count in its natural magnitude: `640`, `35.2 k`, `11.69 M`, `1.24 G`. Two decimals below a thousand millions. */
 export function formatCount(count: number): string {
-  if (count < 1000) return count.toLocaleString('en-US');
+  if (count < 1000) return formatExactCount(count);
   const [unit, scale] = count < 999_500 ? ['k', 1e3] : count < 999_995_000 ? ['M', 1e6] : ['G', 1e9];
   const scaled = count / scale;
   return `${unit === 'k' ? threeDigits(scaled) : scaled.toFixed(2)} ${unit}`;
@@ -26,7 +26,11 @@ export function formatCount(count: number): string {
 
 /** A count in full: `11,689,512`. */
 export function formatExactCount(count: number): string {
-  return count.toLocaleString('en-US');
+  // Not toLocaleString, which loads the tables of a language, longer than it takes to read a model.
+  return String(Number.isInteger(count) ? count : Math.round(count * 1000) / 1000).replace(
+    /\B(?<!\.\d*)(?=(\d{3})+(?!\d))/g,
+    ',',
+  );
 }
 
 /** Power with its unit: `7.42 W`. */

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { formatExactCount } from '../figures';
 import { generations, knownDevices, type Device } from './devices';
 
 /** Boards that the user describes, and what is wrong with descriptions that cannot be taken. */
@@ -19,7 +20,7 @@ const name = (key: string) =>
   );
 
 const quantity = (key: string, most: number, unit: string) => {
-  const range = `"${key}" must be a number above 0 and at most ${most.toLocaleString('en-US')} (${unit})`;
+  const range = `"${key}" must be a number above 0 and at most ${formatExactCount(most)} (${unit})`;
   return v.pipe(v.number(range), v.finite(range), v.gtValue(0, range), v.maxValue(most, range));
 };
 

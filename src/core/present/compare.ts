@@ -165,10 +165,12 @@ export function sortCompared<Model extends ComparedModel>(
 
 /** Paths and names as a person would list them: numbers by their value, case aside. */
 export function byPath(one: string, other: string): number {
+  collator ??= new Intl.Collator('en', { numeric: true, sensitivity: 'base' });
   return collator.compare(one, other);
 }
 
-const collator = new Intl.Collator('en', { numeric: true, sensitivity: 'base' });
+/** Made when it is first needed, as the tables of a language take long to load. */
+let collator: Intl.Collator | undefined;
 
 const keys: Readonly<Record<ComparedColumn, (model: ComparedModel) => number | string | null>> = {
   file: ({ file }) => file,

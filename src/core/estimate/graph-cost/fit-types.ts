@@ -6,7 +6,7 @@ import type { RawInterval } from '../family-fit/jackknife';
 import type { PreparedLandmark } from './costed-landmark';
 import type { CostedPlace } from './costed-place';
 import type { LandmarkRows } from './landmark-rows';
-import type { Belief, LatencyFit } from './latency-fit';
+import type { Belief, KnownSolution, LatencyFit } from './latency-fit';
 import type { LatencyFunction, LatencyModel, TermName } from './latency-model';
 import type { CoefficientPrior } from './priors';
 
@@ -52,6 +52,8 @@ export interface GraphCostFit {
   readonly fit: LatencyFit;
   /** Leaving each model out, with every landmark of it and of models with the same kernels. */
   readonly leaveOneOut: readonly GraphCostFold[];
+  /** What the search found, to be shipped for published landmarks. */
+  readonly solution: KnownSolution;
   /** Leaving each family out; made when first asked for. */
   leaveFamilyOut(): readonly GraphCostFold[];
   /**

@@ -9,8 +9,17 @@ import { refusal, success } from '../../result';
 import { applyCalibration, calibrationOfFit, calibrateFromModels } from './graph-cost-calibration';
 import { countNamedModels, hasSuperMode, prepareLandmark, type PreparedLandmark } from './costed-landmark';
 import { costedPlace } from './costed-place';
+import { bundledSolution } from './bundled-solutions';
 import type { GraphCostFit, GraphCostFold, GraphCostKey, GraphCostOutcome } from './fit-types';
-import { usualFamily, usualNoise, variancesOfFew, type Belief, type LatencyFit } from './latency-fit';
+import {
+  usualFamily,
+  usualNoise,
+  variancesOfFew,
+  type Belief,
+  type KnownSolution,
+  type LatencyFit,
+  type Variances,
+} from './latency-fit';
 import { countNames, landmarkRows, renumbered, type LandmarkRows } from './landmark-rows';
 import type { LatencyFunction, LatencyModel, TermName } from './latency-model';
 import { LatencyProblem, maxCampaigns, maxFamilies, minObservations, type PartialSolution } from './latency-problem';
@@ -86,7 +95,8 @@ export function fitGraphCost(
   }
   const prior = before?.prior ?? coefficientPrior(key.device, key.runtime, key.powerMode, isPublished(key));
   const fitTo = (chosen: readonly PreparedLandmark[], reference: string | null): GraphCostFit => {
-    return { ...fitPrepared(prior, chosen, key, reference, before), place: known };
+    const solution = chosen === costed && chosen.length > 0 ? bundledSolution(key, known) : null;
+    return { ...fitPrepared(prior, chosen, key, reference, before, undefined, solution), place: known };
   };
   const home = known.newest.campaign;
   const joint = fitTo(costed, home ?? publishedReference(costed.map(({ landmark }) => landmark)));
@@ -119,6 +129,7 @@ const publishedPlaces: ReadonlySet<string> = new Set(
  * @param before an earlier fit of the place: the columns of landmarks that both have are taken from it, and where folds
  *   are not fitted again, the search starts from it
  * @param isExact whether folds are fitted again
+ * @param solution of this fit, where it is known
  */
 export function fitPrepared(
   prior: CoefficientPrior,
@@ -127,6 +138,7 @@ export function fitPrepared(
   reference: string | null = defaultReference(landmarks),
   before?: GraphCostFit,
   isExact = landmarks.length <= maxExactLandmarks,
+  solution: KnownSolution | null = null,
 ): GraphCostFit {
   const model = latencyModel(key.device, key.runtime);
   const workOf = (latencyOf: LatencyFunction) => latencyOf(model.terms.map(() => 1)).shares;
@@ -164,7 +176,8 @@ export function fitPrepared(
   const isFew = landmarks.length < minObservations;
   const usual = { noise: usualNoise.median, family: usualFamily.median };
   const start = isFew ? variancesOfFew : (earlier?.variances ?? usual);
-  const whole = problem.solve(startOf(problem, campaigns, families, earlier), start);
+  const known = solution && problem.solved(solution.point, solution.variances);
+  const whole = known ?? problem.solve(startOf(problem, campaigns, families, earlier), start);
 
   /** What a point and its curvature say of a network. */
   const predictor =
@@ -196,11 +209,13 @@ export function fitPrepared(
     predict: predictor(whole),
   };
 
+  const foldVariances: Variances[] = [];
   /** Leaves landmarks out together and predicts them, or some where there are many. */
-  const leaveOut = (indices: readonly number[]) => {
+  const leaveOut = (indices: readonly number[], known?: Variances) => {
     if (indices.length === landmarks.length) return [];
-    const rest = isExact ? problem.solveWithout(indices, whole) : problem.stepWithout(indices, whole);
+    const rest = isExact ? problem.solveWithout(indices, whole, known) : problem.stepWithout(indices, whole);
     if (rest === null) return [];
+    foldVariances.push(rest.variances);
     const without = { predict: predictor(rest) };
     return (isExact ? indices : spread(indices, maxOfModel)).map((index) => {
       const { landmark, latencyOf } = landmarks[index]!;
@@ -216,10 +231,17 @@ export function fitPrepared(
       return { without, fold };
     });
   };
-  const byModel = (isExact ? allModels(landmarks) : modelsLeftOut(rows, reference!)).flatMap(leaveOut);
+  const models = isExact ? allModels(landmarks) : modelsLeftOut(rows, reference!);
+  const isKnown = known !== null && solution?.foldVariances.length === models.length;
+  const byModel = models.flatMap((indices, index) =>
+    leaveOut(indices, isKnown ? solution.foldVariances[index] : undefined),
+  );
+  const found: KnownSolution = { point: whole.point, variances: whole.variances, foldVariances: [...foldVariances] };
   let familyFolds: ReturnType<typeof leaveOut> | undefined;
   const byFamily = () =>
-    (familyFolds ??= [...familiesLeftOut(rows, families), ...withoutFamily(rows)].flatMap(leaveOut));
+    (familyFolds ??= [...familiesLeftOut(rows, families), ...withoutFamily(rows)].flatMap((indices) =>
+      leaveOut(indices),
+    ));
 
   const leaveOneOut = byModel.map(({ fold }) => fold);
   // Only a board that has another to be compared with is calibrated.
@@ -236,6 +258,7 @@ export function fitPrepared(
     rows,
     fit,
     leaveOneOut,
+    solution: found,
     leaveFamilyOut: () => byFamily().map(({ fold }) => fold),
     deviationAfterBenchmark: (latencyOf, family) => {
       const { deviation } = fit.predict(latencyOf, family);

@@ -32,6 +32,15 @@ export interface LatencyFit {
   predict(latencyOf: LatencyFunction, family: string | null, campaign?: string | null): Belief;
 }
 
+/** What the search for a fit finds, so that it need not search. */
+export interface KnownSolution {
+  /** Logarithms of the coefficients, then campaigns' and families' factors, as the fit orders them. */
+  readonly point: Float64Array;
+  readonly variances: Variances;
+  /** Of the fit without each model, in the order in which models are left out. */
+  readonly foldVariances: readonly Variances[];
+}
+
 /** Where the variances are looked for, with the deviations expected before any landmark is seen. */
 export const usualNoise = { median: 0.05, spread: 0.5 };
 export const usualFamily = { median: 0.1, spread: 0.4 };

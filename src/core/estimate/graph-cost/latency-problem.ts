@@ -307,10 +307,30 @@ export class LatencyProblem {
     return { point, variances, factor, normal, evidence: this.evidence(point, sums, variances) };
   }
 
-  /** The same without some observations, solved from the solution with them; null where it cannot be had. */
-  solveWithout(indices: readonly number[], { point: from, variances: start }: Solution): PartialSolution | null {
+  /** The most probable point and variances where they are known; null if they are of another problem. */
+  solved(point: Float64Array, variances: Variances): Solution | null {
+    if (point.length !== this.size) return null;
+    const sums = this.sums(point);
+    const normal = this.normal(point, sums, variances);
+    const factor = cholesky(normal.curvature, this.size);
+    return factor && { point, variances, factor, normal, evidence: this.evidence(point, sums, variances) };
+  }
+
+  /**
+   * The same without some observations, solved from the solution with them; null where it cannot be had.
+   *
+   * @param known its variances, where they are known
+   */
+  solveWithout(indices: readonly number[], solution: Solution, known?: Variances): PartialSolution | null {
+    const { point: from, variances: start } = solution;
     const left = new Set(indices);
     const rest = this.all.filter((index) => !left.has(index));
+    const near = known && this.stepWithout(indices, solution);
+    if (known && near) {
+      const { point, sums } = this.minimise(near.point, known, undefined, rest);
+      const factor = cholesky(this.normal(point, sums, known).curvature, this.size);
+      return factor && { point, variances: known, factor };
+    }
     let { point, sums } = this.minimise(from, start, undefined, rest);
     const variances = rest.length < minObservations ? start : this.bestVariances(point, sums, start, true);
     if (variances.noise !== start.noise || variances.family !== start.family) {

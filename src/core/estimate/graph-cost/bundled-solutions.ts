@@ -1,0 +1,55 @@
+import { bundledLandmarks } from '../../landmarks/campaigns';
+import type { Landmark } from '../../landmarks/landmark';
+import shipped from './bundled-solutions.json';
+import type { CostedPlace } from './costed-place';
+import type { GraphCostKey } from './fit-types';
+import { familyGrid, noiseGrid, type KnownSolution, type Variances } from './latency-fit';
+
+/** As shipped: variances by their places in {@link noiseGrid} and {@link familyGrid}. */
+interface ShippedSolution {
+  readonly point: readonly number[];
+  readonly variances: readonly number[];
+  readonly folds: readonly (readonly number[])[];
+}
+
+const solutions = new Map<string, ShippedSolution>(Object.entries(shipped));
+
+/**
+ * The solution of the fit to the published landmarks of a device and runtime in its fastest mode, which `npm run
+ * landmarks:solutions` finds; null if a place has others.
+ */
+export function bundledSolution(key: GraphCostKey, { from, count }: CostedPlace): KnownSolution | null {
+  const known = key.powerMode === undefined ? solutions.get(solutionName(key)) : undefined;
+  if (known === undefined) return null;
+  const published = bundledLandmarks.filter((landmark) => isAt(landmark, key));
+  if (published.length !== count) return null;
+  const here = from.filter((landmark) => isAt(landmark, key));
+  if (here.some((landmark, index) => landmark !== published[index])) return null;
+  return {
+    point: Float64Array.from(known.point),
+    variances: readVariances(known.variances),
+    foldVariances: known.folds.map(readVariances),
+  };
+}
+
+export function solutionName({ device, runtime }: GraphCostKey): string {
+  return `${device} ${runtime}`;
+}
+
+/** A solution as it is shipped. */
+export function writeSolution({ point, variances, foldVariances }: KnownSolution): ShippedSolution {
+  const write = ({ noise, family }: Variances) => [noiseGrid.indexOf(noise), familyGrid.indexOf(family)];
+  return {
+    point: [...point].map((value) => Number(value.toFixed(6))),
+    variances: write(variances),
+    folds: foldVariances.map(write),
+  };
+}
+
+function readVariances([noise, family]: readonly number[]): Variances {
+  return { noise: noiseGrid[noise!]!, family: familyGrid[family!]! };
+}
+
+function isAt({ device, runtime }: Landmark, key: GraphCostKey): boolean {
+  return device === key.device && runtime === key.runtime;
+}
