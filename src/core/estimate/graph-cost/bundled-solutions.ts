@@ -1,4 +1,5 @@
 import { bundledLandmarks } from '../../landmarks/campaigns';
+import { findMode } from '../../landmarks/devices';
 import type { Landmark } from '../../landmarks/landmark';
 import shipped from './bundled-solutions.json';
 import type { CostedPlace } from './costed-place';
@@ -19,7 +20,8 @@ const solutions = new Map<string, ShippedSolution>(Object.entries(shipped));
  * landmarks:solutions` finds; null if a place has others.
  */
 export function bundledSolution(key: GraphCostKey, { from, count }: CostedPlace): KnownSolution | null {
-  const known = key.powerMode === undefined ? solutions.get(solutionName(key)) : undefined;
+  const isFastest = findMode(key.device, key.powerMode) === findMode(key.device);
+  const known = isFastest ? solutions.get(solutionName(key)) : undefined;
   if (known === undefined) return null;
   const published = bundledLandmarks.filter((landmark) => isAt(landmark, key));
   if (published.length !== count) return null;
