@@ -1,5 +1,6 @@
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
-import { join, sep } from 'node:path';
+import { spawnSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join, resolve, sep } from 'node:path';
 import { root } from '../setup/paths.mjs';
 
 /** What the packaged extension consists of; .vscodeignore says the same to the packager. */
@@ -23,4 +24,31 @@ export function installBuiltExtension(extensionsFolder) {
       filter: (source) => !`${source}${sep}`.startsWith(testBundles),
     });
   }
+}
+
+/**
+ * Installs the extension under test: the package that FRAMECAST_VSIX names, as a user does who has nothing else, and
+ * without it the build.
+ *
+ * @param {import('../setup/vscode-server.mjs').InstalledServer} server
+ * @param {string} extensionsFolder
+ * @param {string} dataFolder the server's
+ * @returns {string} the folder that the extension is in
+ * @throws {Error} with what VS Code said, if it did not install the package
+ */
+export function installExtension(server, extensionsFolder, dataFolder) {
+  const vsix = process.env.FRAMECAST_VSIX;
+  if (vsix) {
+    const folders = ['--extensions-dir', extensionsFolder, '--server-data-dir', dataFolder];
+    const args = ['--accept-server-license-terms', ...folders, '--install-extension', resolve(root, vsix)];
+    const main = join(server.folder, 'out', 'server-main.js');
+    const { stdout, stderr } = spawnSync(server.node, [main, ...args], { encoding: 'utf8' });
+    if (!stdout.includes('successfully installed'))
+      throw new Error(`VS Code did not install ${vsix}:\n${stdout}${stderr}`);
+  } else {
+    installBuiltExtension(extensionsFolder);
+  }
+  const name = readdirSync(extensionsFolder).find((entry) => entry.startsWith('framecast.framecast-'));
+  if (name === undefined) throw new Error(`${extensionsFolder} holds no Framecast.`);
+  return join(extensionsFolder, name);
 }

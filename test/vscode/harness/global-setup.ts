@@ -6,7 +6,7 @@ import type { Browser } from '../../../scripts/setup/chromium.mjs';
 import { ensureChromium } from '../../../scripts/setup/chromium.mjs';
 import { root } from '../../../scripts/setup/paths.mjs';
 import { ensureVscodeServer } from '../../../scripts/setup/vscode-server.mjs';
-import { installBuiltExtension } from '../../../scripts/vscode-server/installed-extension.mjs';
+import { installExtension } from '../../../scripts/vscode-server/installed-extension.mjs';
 import type { Address } from '../../../scripts/vscode-server/serve.mjs';
 import { separateHome, startVscodeServer } from '../../../scripts/vscode-server/serve.mjs';
 
@@ -16,6 +16,8 @@ export interface HarnessContext {
   readonly browser: Browser;
   /** The server's data folder, which holds the user settings. */
   readonly dataFolder: string;
+  /** Where the extension under test is installed. */
+  readonly extensionFolder: string;
   /** Where workspaces are copied to; removed at the end. */
   readonly scratch: string;
 }
@@ -26,9 +28,10 @@ declare module 'vitest' {
   }
 }
 
-/** Starts a VS Code server with the built extension installed, before the first workbench test; vitest's hook. */
+/** Starts a VS Code server with the extension under test installed, before the first workbench test; vitest's hook. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  if (!existsSync(join(root, 'dist', 'extension.js'))) throw new Error('There is no build. Run: npm run build');
+  if (!process.env['FRAMECAST_VSIX'] && !existsSync(join(root, 'dist', 'extension.js')))
+    throw new Error('There is no build. Run: npm run build');
   const server = await ensureVscodeServer();
   const browser = await ensureChromium();
   if (!server || !browser) throw new Error('VS Code or a browser is missing; the lines above say why.');
@@ -37,9 +40,9 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const dataFolder = join(scratch, 'vscode');
   const extensionsFolder = join(scratch, 'extensions');
   mkdirSync(dataFolder, { recursive: true });
-  installBuiltExtension(extensionsFolder);
+  const extensionFolder = installExtension(server, extensionsFolder, dataFolder);
   const vscode = await startVscodeServer({ server, dataFolder, extensionsFolder, env: separateHome(scratch) });
-  project.provide('harness', { address: vscode.address, browser, dataFolder, scratch });
+  project.provide('harness', { address: vscode.address, browser, dataFolder, extensionFolder, scratch });
 
   return async () => {
     await vscode.stop();

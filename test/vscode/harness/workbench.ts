@@ -24,7 +24,7 @@
  * Run: npm run test:workbench [-- test/vscode/workbench/one.test.ts]. It builds first: the extension under test is a
  * copy of what gets packaged.
  */
-import { cpSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FrameLocator, Locator, Page } from 'playwright-core';
 import { inject } from 'vitest';
@@ -111,12 +111,13 @@ export async function openWorkbench(options: WorkbenchOptions = {}): Promise<Wor
     'files.exclude': { '**/.vscode': true },
     ...options.settings,
   });
-  // The window reads the user settings once; later changes go into the folder's settings, which it watches.
-  const folderSettings: Record<string, unknown> = {};
+  // The window reads the user settings once; later changes go into the folder's settings, which it watches, beside what
+  // the extension has written there.
   const changeSettings = (changes: Readonly<Record<string, unknown>>) => {
-    Object.assign(folderSettings, changes);
+    const file = join(folder, '.vscode', 'settings.json');
     mkdirSync(join(folder, '.vscode'), { recursive: true });
-    writeFileSync(join(folder, '.vscode', 'settings.json'), JSON.stringify(folderSettings));
+    const present = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as object) : {};
+    writeFileSync(file, JSON.stringify({ ...present, ...changes }));
   };
 
   const browser = await launchBrowser(harness.browser);

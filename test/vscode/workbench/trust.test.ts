@@ -1,26 +1,36 @@
-import { mkdirSync, mkdtempSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { ensureVscodeServer } from '../../../scripts/setup/vscode-server.mjs';
-import { installBuiltExtension } from '../../../scripts/vscode-server/installed-extension.mjs';
+import { installExtension } from '../../../scripts/vscode-server/installed-extension.mjs';
 import { separateHome, startVscodeServer, type VscodeServer } from '../../../scripts/vscode-server/serve.mjs';
 import type { StandIn } from '../../jetson/stand-in/stand-in';
 import type { Workbench } from '../harness/workbench';
-import { chooseInExplorer, openFolderOfModels, startBoard, writeDevices } from './board';
+import {
+  chooseInExplorer,
+  dialog,
+  forgetMeasurements,
+  openFolderOfModels,
+  startBoard,
+  storedLandmarks,
+  writeDevices,
+} from './board';
 import { showAlone } from './side-bar';
 
 let board: StandIn;
 let vscode: VscodeServer;
 let workbench: Workbench;
 beforeAll(async () => {
+  forgetMeasurements();
   board = await startBoard({ tensorrt: '8.5' });
   const { scratch } = inject('harness');
   const dataFolder = mkdtempSync(join(scratch, 'restricted-'));
   const extensionsFolder = join(dataFolder, 'installed');
   mkdirSync(dataFolder, { recursive: true });
-  installBuiltExtension(extensionsFolder);
   const server = await ensureVscodeServer();
   if (!server) throw new Error('VS Code is missing; the lines above say why.');
+  installExtension(server, extensionsFolder, dataFolder);
+  installAssistant(extensionsFolder);
   const env = separateHome(scratch);
   vscode = await startVscodeServer({ server, dataFolder, extensionsFolder, env, asksForTrust: true });
   writeDevices([{ name: 'bench nano', host: 'board' }], dataFolder);
@@ -34,6 +44,35 @@ afterAll(async () => {
   await vscode.stop();
   await board.stop();
 });
+
+/** An extension that asks for a measurement as an assistant does, and shows what it is told. */
+function installAssistant(extensionsFolder: string): void {
+  const folder = join(extensionsFolder, 'test.assistant-1.0.0');
+  mkdirSync(folder);
+  const manifest = {
+    publisher: 'test',
+    name: 'assistant',
+    version: '1.0.0',
+    engines: { vscode: '^1.100.0' },
+    main: './main.js',
+    capabilities: { untrustedWorkspaces: { supported: true } },
+    contributes: { commands: [{ command: 'assistant.measure', title: 'Assistant: Measure' }] },
+  };
+  writeFileSync(join(folder, 'package.json'), JSON.stringify(manifest));
+  const input = { models: ['squeezenet.onnx'], board: 'bench nano', trials: 5, confirmed: true };
+  const main = `const { commands, lm, window } = require('vscode');
+    exports.activate = () => commands.registerCommand('assistant.measure', async () => {
+      const asked = { input: ${JSON.stringify(input)}, toolInvocationToken: undefined };
+      const told = await lm.invokeTool('framecast_benchmark', asked).then(
+        ({ content }) => content.map(({ value }) => value).join(),
+        (error) => String(error.message),
+      );
+      void window.showInformationMessage('Told: ' + told);
+    });`;
+  writeFileSync(join(folder, 'main.js'), main);
+  // So that VS Code looks at what is in the folder.
+  rmSync(join(extensionsFolder, 'extensions.json'), { force: true });
+}
 
 const devices = () => workbench.page.locator('.pane').filter({ hasText: /^Devices/ });
 const device = () => devices().locator('.monaco-list-row').filter({ hasText: 'bench nano' });
@@ -78,11 +117,14 @@ describe('in a workspace that is not trusted', () => {
     await close(sentence);
   });
 
-  it('the Explorer’s menu says so too, and the board never hears of it', async () => {
+  it('the Explorer’s menu says so too, and an assistant is told, and the board never hears of it', async () => {
     await workbench.page.locator('.activitybar .action-label[aria-label^="Explorer"]').click();
     await chooseInExplorer(workbench, ['mnasnet.onnx'], 'Benchmark on Jetson…');
     await notification('Benchmarks need a trusted workspace').waitFor();
     await workbench.screenshot('trust-message');
+    await workbench.runCommand('Assistant: Measure');
+    await notification('Told: not-ready: Benchmarks need a trusted workspace').waitFor();
+    expect(await dialog(workbench).count()).toBe(0);
     expect(await board.server.log()).toBe(before);
   });
 });
@@ -101,3 +143,25 @@ it('works without a reload once the workspace is trusted', async () => {
   await expect.poll(() => device().innerText()).toMatch(/ready/);
   await workbench.screenshot('trust-granted');
 });
+
+it(
+  'measures for an assistant once the user has agreed, whatever the assistant says',
+  { timeout: 180_000 },
+  async () => {
+    const { page } = workbench;
+    await workbench.runCommand('Assistant: Measure');
+    await dialog(workbench).getByText('Measure squeezenet.onnx on bench nano?').waitFor();
+    await workbench.screenshot('assistant-confirmation');
+    await page.keyboard.press('Escape');
+    await notification(/^Told: (?!not-ready)/).waitFor();
+    const refused = await notification(/^Told: (?!not-ready)/).innerText();
+    expect(refused).not.toContain('FPS');
+    expect(storedLandmarks()).toEqual([]);
+
+    await workbench.runCommand('Assistant: Measure');
+    await dialog(workbench).getByText('Measure squeezenet.onnx on bench nano?').waitFor();
+    await page.keyboard.press('Enter');
+    await notification(/squeezenet, TensorRT FP16: [\d.]+ FPS measured .* 5 trials/).waitFor({ timeout: 120_000 });
+    expect(storedLandmarks()).toMatchObject([{ model: 'squeezenet', device: 'stand-in' }]);
+  },
+);
