@@ -7,6 +7,12 @@ import { createSampleModel } from './new-reference-model';
 const askedKey = 'framecast.boardAsked';
 const walkthroughsSetting = 'workbench.welcomePage.walkthroughs.openOnInstall';
 
+/** Steps of the walkthrough that stay done in later windows. */
+const lasting = ['hasShownModel', 'hasCompared'] as const;
+
+/** Pages that put models side by side, or measure one. */
+const comparingPages = ['framecast.compare', 'framecast.boardsPage', 'framecast.diff', 'framecast.benchmark'];
+
 /**
  * What only the first minutes need: samples in one click, the question which board it is, and what the walkthrough ticks
  * its steps by. The board is asked once, when the first model is open and no setting names one; who has turned off that
@@ -20,9 +26,27 @@ export function registerFirstUse(context: vscode.ExtensionContext, editors: Mode
     tell('hasTarget', readSettings().targetFps !== null);
   };
 
+  const remember = (name: (typeof lasting)[number]): void => {
+    if (context.globalState.get(`framecast.${name}`) === true) return;
+    tell(name, true);
+    void context.globalState.update(`framecast.${name}`, true);
+  };
+
+  // VS Code ticks a step when its context begins to hold, but never if it held when the walkthrough was first shown in
+  // the window. So each step waits for its context in even or in odd rounds, and a walkthrough that comes up begins
+  // the next round. Its tab is of a kind that extensions are not told.
+  let isEvenRound = false;
+  function tabsChanged({ opened, changed }: vscode.TabChangeEvent): void {
+    const inputs = [...opened, ...changed].filter(({ isActive }) => isActive).map(({ input }) => input);
+    if (inputs.some((input) => input instanceof vscode.TabInputWebview && isComparing(input))) remember('hasCompared');
+    if (!inputs.includes(undefined)) return;
+    isEvenRound = !isEvenRound;
+    tell('isEvenRound', isEvenRound);
+  }
+
   async function modelShown(): Promise<void> {
     if (editors.shown?.analysis == null) return;
-    tell('hasShownModel', true);
+    remember('hasShownModel');
     if (isSet('device') || context.globalState.get(askedKey) === true) return;
     if (vscode.workspace.getConfiguration().get(walkthroughsSetting) === false) return;
     await context.globalState.update(askedKey, true);
@@ -33,11 +57,18 @@ export function registerFirstUse(context: vscode.ExtensionContext, editors: Mode
   }
 
   tellSettings();
+  for (const name of lasting) tell(name, context.globalState.get(`framecast.${name}`) === true);
   return vscode.Disposable.from(
     vscode.commands.registerCommand('framecast.createSampleModel', () => createSampleModel(context.globalStorageUri)),
     onDidChangeSettings(tellSettings),
+    vscode.window.tabGroups.onDidChangeTabs(tabsChanged),
     editors.onDidChangeShown(() => void modelShown()),
   );
+}
+
+/** VS Code puts words of its own before the type of a webview. */
+function isComparing({ viewType }: vscode.TabInputWebview): boolean {
+  return comparingPages.some((page) => viewType.endsWith(`-${page}`));
 }
 
 /** Whether the user or the workspace has set it, to whatever value. */

@@ -70,6 +70,8 @@ it('fills the empty list of models with one command, asks for the board once, an
 
 it('is introduced in four steps that the keyboard alone completes', async () => {
   await openWalkthrough();
+  // The samples were shown before there was a walkthrough.
+  await expect.poll(() => isDone('model')).toBe(true);
   expect([await isDone('board'), await isDone('target'), await isDone('measure')]).toEqual([false, false, false]);
   await workbench.screenshot('walkthrough');
 

@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import * as vscode from 'vscode';
-import { parseDocument } from 'yaml';
+import { parseDocument, stringify } from 'yaml';
 import { pipelineChanges, type PipelineChange } from '../../../core/pipeline/pipeline-advice';
 import { lighterMembers } from '../../../core/pipeline/lighter-members';
 import { pipelineBudget, type StageModel } from '../../../core/pipeline/pipeline-budget';
@@ -155,18 +155,41 @@ async function chosenPipeline(): Promise<vscode.Uri | undefined> {
   const pipelines = documents.filter(
     (document) => vscode.languages.match(pipelineSelector, document) > 0 && isPipeline(document),
   );
-  if (pipelines.length === 0) {
-    void vscode.window.showInformationMessage(
-      'There is no pipeline in this workspace. Write a file such as pipeline.yaml with `stages:` and a model for each.',
-    );
-    return undefined;
-  }
+  if (pipelines.length === 0) return await createPipeline();
   if (pipelines.length === 1) return pipelines[0]!.uri;
   const picked = await vscode.window.showQuickPick(
     pipelines.map(({ uri }) => ({ label: vscode.workspace.asRelativePath(uri), uri })),
     { placeHolder: 'Pipeline to open' },
   );
   return picked?.uri;
+}
+
+/** Offers to write a pipeline of the workspace's first models, and opens it; undefined if the user does not want one. */
+async function createPipeline(): Promise<vscode.Uri | undefined> {
+  const folder = vscode.workspace.workspaceFolders?.[0];
+  const pattern = folder && new vscode.RelativePattern(folder, '**/*.[oO][nN][nN][xX]');
+  const models = pattern ? await vscode.workspace.findFiles(pattern, '**/node_modules/**', 3) : [];
+  if (folder === undefined || models.length === 0) {
+    const message =
+      'There is no pipeline in this workspace, and no model to make one of. Open a folder with models, or create a sample model first.';
+    return void vscode.window.showInformationMessage(message);
+  }
+  const create = 'Create pipeline.yaml';
+  const message = 'There is no pipeline in this workspace. Framecast can write one of its models, for you to change.';
+  if ((await vscode.window.showInformationMessage(message, create)) !== create) return undefined;
+  const uri = vscode.Uri.joinPath(folder.uri, 'pipeline.yaml');
+  // What is there already is no pipeline, or none that can be read: it is shown as it is.
+  const isThere = await vscode.workspace.fs.stat(uri).then(
+    () => true,
+    () => false,
+  );
+  if (!isThere) {
+    const paths = models.map((model) => posix.relative(folder.uri.path, model.path)).sort();
+    const text = stringify({ camera_fps: 30, faces: 1, stages: paths.map((model) => ({ model })) });
+    await vscode.workspace.fs.writeFile(uri, new TextEncoder().encode(text));
+  }
+  await vscode.window.showTextDocument(uri, { preview: false });
+  return isThere ? undefined : uri;
 }
 
 /** Writes a proposed change into the file, which keeps its comments and can be undone there. */
