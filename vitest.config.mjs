@@ -56,6 +56,7 @@ export default defineConfig({
         extends: true,
         test: { name: 'screenshots', include: ['test/vscode/screenshots/**/*.test.ts'], ...inWorkbench },
       },
+      { extends: true, test: { name: 'walk', include: ['test/vscode/walk/**/*.test.ts'], ...inWorkbench } },
     ],
   },
 });
