@@ -13,6 +13,9 @@ for (const stream of [process.stdout, process.stderr]) {
   });
 }
 
+// Beyond the largest file that the session allows (ulimit -f), so that writing fails with a reason and not the process.
+process.on('SIGXFSZ', () => {});
+
 // Node.js would exit with 1, which says that a target is missed.
 process.on('uncaughtException', (error) => {
   fail(error);

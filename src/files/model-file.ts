@@ -1,5 +1,6 @@
 import { readFully } from './read-fully';
 import { lstat, open, readlink, realpath, stat } from 'node:fs/promises';
+import type { Stats } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import type { ByteSource } from '../core/onnx/byte-source';
@@ -10,6 +11,8 @@ import type { Result } from '../core/result';
 /** A file opened for reading at any place; `close` gives its descriptor back. */
 export interface OpenFile extends ByteSource {
   readonly path: string;
+  /** Whether the file is as it was when it was opened: what was read of one that is being written fits nothing. */
+  isUnchanged(): Promise<boolean>;
   close(): Promise<void>;
 }
 
@@ -32,7 +35,7 @@ export async function openModelFile(filePath: string): Promise<Result<OpenFile>>
     if (stats.isDirectory()) return failure('unreadable', `${filePath} is a folder. Choose an .onnx file in it.`);
     if (!stats.isFile()) return failure('unreadable', `${filePath} is not a regular file. Choose an .onnx file.`);
     const handle = await open(filePath, 'r');
-    return success(fileSource(handle, filePath, stats.size));
+    return success(fileSource(handle, filePath, stats));
   } catch (error) {
     return failure('unreadable', await openingSentence(filePath, error));
   }
@@ -90,10 +93,14 @@ export function externalFileOpener(modelPath: string): { open: OpenExternal; clo
   };
 }
 
-function fileSource(handle: FileHandle, filePath: string, size: number): OpenFile {
+function fileSource(handle: FileHandle, filePath: string, { size, mtimeMs }: Stats): OpenFile {
   return {
     path: filePath,
     size,
+    isUnchanged: async () => {
+      const now = await handle.stat();
+      return now.size === size && now.mtimeMs === mtimeMs;
+    },
     read: (offset, length) => readFully(handle, new Uint8Array(Math.max(0, Math.min(length, size - offset))), offset),
     close: () => handle.close(),
   };
@@ -111,6 +118,8 @@ async function openingSentence(filePath: string, error: unknown): Promise<string
           'Fetch that file (for example with "git annex get" or "dvc pull"), or fix the link.'
         );
       }
+      // Node.js gives bytes that are no UTF-8 as this sign, by which no file can be opened.
+      if (filePath.includes('\ufffd')) return `The name ${filePath} is not UTF-8. Rename the file.`;
       return `There is no file at ${filePath}. Check the path.`;
     }
     case 'EACCES':

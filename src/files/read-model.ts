@@ -14,6 +14,8 @@ import { externalFileOpener, openModelFile } from './model-file';
 export interface ModelSource extends ByteSource {
   /** Opens files that the model names; undefined if only whole files can be had. */
   readonly openExternal: OpenExternal | undefined;
+  /** Whether the file is as it was when it was opened; left out where it cannot change. */
+  isUnchanged?(): Promise<boolean>;
   close(): Promise<void>;
 }
 
@@ -41,12 +43,13 @@ export interface ReadModelOptions {
 export async function openModelOnDisk(path: string, open = openModelFile): Promise<Result<ModelSource>> {
   const opened = await open(path);
   if (!opened.ok) return opened;
-  const { size, read, close } = opened.value;
+  const { size, read, isUnchanged, close } = opened.value;
   const external = externalFileOpener(path);
   return success({
     size,
     read,
     openExternal: external.open,
+    isUnchanged,
     close: async () => void (await Promise.all([close(), external.close()])),
   });
 }
@@ -86,6 +89,8 @@ export async function readOpenedModel(
         return external ? hashing(location, external) : null;
       },
     });
+    if ((await opened.value.isUnchanged?.()) === false)
+      return failure('unreadable', 'The file changed while it was read. Try again when it is written whole.');
     if (!model.ok) return model;
     const digest = hash.digest('hex');
     const known = knownProfile?.(digest);

@@ -1,12 +1,8 @@
 import * as assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { copyFile, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { copyFile, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import * as vscode from 'vscode';
-import { modelOfShape, type GeneratedShape } from '../fuzz/generate';
-import { randomOf } from '../fuzz/random';
 import { expectedThroughput } from './expected';
 
 const workspace = (): string => {
@@ -90,86 +86,3 @@ describe('a model', () => {
     }
   });
 });
-
-describe('the extension host', () => {
-  const settings = () => vscode.workspace.getConfiguration('framecast');
-  const folder = (): string => join(workspace(), 'many');
-  after(async () => {
-    await settings().update('targetFps', undefined, vscode.ConfigurationTarget.Workspace);
-    await rm(folder(), { recursive: true, force: true });
-  });
-
-  it('has no block of 100 ms while a hundred models and ten hostile files are read', async function () {
-    this.timeout(300_000);
-    await mkdir(folder());
-    const samples = (await readdir(workspace())).filter((name) => name.endsWith('.onnx'));
-    const good = await Promise.all(
-      Array.from({ length: 100 }, async (_, index) => {
-        const file = join(folder(), `good-${index}.onnx`);
-        await copyFile(join(workspace(), samples[index % samples.length]!), file);
-        return file;
-      }),
-    );
-    const hostile = await Promise.all(
-      Object.entries(hostileShapes).map(async ([shape, size]) => {
-        const file = join(folder(), `hostile-${shape}.onnx`);
-        await writeFile(file, modelOfShape(shape as GeneratedShape, size, randomOf(1)));
-        return file;
-      }),
-    );
-    // The fits of the bundled landmarks are made with the first prediction.
-    await hoverOver(join(folder(), 'first.txt'), 'good-0.onnx', 'good-0.onnx');
-
-    const longest = longestStretch();
-    // So that everything in the workspace is read and predicted, and misses.
-    await settings().update('targetFps', 100_000, vscode.ConfigurationTarget.Workspace);
-    const cards = await Promise.all(
-      hostile.map((file) => hoverOver(`${file}.txt`, file.slice(folder().length + 1), 'hostile')),
-    );
-    assert.ok(cards.every((card) => card !== undefined));
-    while (good.some((file) => vscode.languages.getDiagnostics(vscode.Uri.file(file)).length === 0)) await sleep(100);
-    const ms = longest();
-    console.log(`[suite]     the longest took ${ms.toFixed(0)} ms`);
-    assert.ok(ms < 100, `${ms} ms`);
-  });
-});
-
-/** Each far more than any network has of it. */
-const hostileShapes: Partial<Record<GeneratedShape, number>> = {
-  chain: 100_000,
-  residual: 60_000,
-  dense: 60_000,
-  wide: 30_000,
-  split: 30_000,
-  functions: 60_000,
-  branches: 10_000,
-  rank: 20_000,
-  names: 20_000,
-  folding: 20_000,
-};
-
-/**
- * Measures until it is called: the longest time, in ms, that this thread worked without letting a timer in. Of Linux it is
- * time on a processor, so that it does not depend on what else the machine does.
- */
-function longestStretch(): () => number {
-  let longest = 0;
-  let before = workedMs();
-  const timer = setInterval(() => {
-    const now = workedMs();
-    longest = Math.max(longest, now - before);
-    before = now;
-  }, 1);
-  return () => {
-    clearInterval(timer);
-    return longest;
-  };
-}
-
-function workedMs(): number {
-  try {
-    return Number(readFileSync('/proc/thread-self/schedstat', 'utf8').split(' ')[0]) / 1e6;
-  } catch {
-    return performance.now();
-  }
-}

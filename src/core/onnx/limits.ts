@@ -44,7 +44,7 @@ export const quickLimits: Limits = {
   ...defaultLimits,
   maxNodes: 4_000,
   maxMessages: 30_000,
-  maxNames: 100_000,
+  maxNames: 20_000,
   maxNumbers: 200_000,
   maxStructureBytes: 4 * 1024 * 1024,
   maxExpansionBytes: 2 * 1024 * 1024,

@@ -58,7 +58,14 @@ export function openRecordStore<R extends RecordRow>(file: string, kind: RecordK
     return await locked(async (real) => {
       const bytes = await readIfPresent(real, kind);
       if (!bytes.ok) return bytes;
-      let planned = plan(readRows(bytes.value));
+      const before = readRows(bytes.value);
+      // A record of a newer version, or one that a crash has cut short, is no line either, but begins like one.
+      if (before.lines.length === 0 && before.broken.length > 0 && !/^\s*\{/.test(bytes.value.toString('utf8', 0, 64)))
+        return failure(
+          'unwritable',
+          `${file} is no ${kind.name}: none of its lines is a record. Name another file, in the setting ${kind.setting} for example.`,
+        );
+      let planned = plan(before);
       if (!planned.ok) return planned;
       const { texts, appended = [] } = planned.value;
       const added = appended.reduce((sum, row) => sum + Buffer.byteLength(row) + 1, 0);

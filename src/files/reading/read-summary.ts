@@ -19,7 +19,7 @@ function openWaiting(path: string): Result<OpenFile> | null {
     // Before opening, as opening a pipe waits for a writer.
     if (!statSync(path).isFile()) return null;
     const descriptor = openSync(path, 'r');
-    const { size } = fstatSync(descriptor);
+    const { size, mtimeMs } = fstatSync(descriptor);
     return success({
       path,
       size,
@@ -32,6 +32,10 @@ function openWaiting(path: string): Result<OpenFile> | null {
           filled += count;
         }
         return Promise.resolve(bytes.subarray(0, filled));
+      },
+      isUnchanged: async () => {
+        const now = fstatSync(descriptor);
+        return Promise.resolve(now.size === size && now.mtimeMs === mtimeMs);
       },
       close: async () => Promise.resolve(closeSync(descriptor)),
     });

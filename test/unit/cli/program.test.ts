@@ -276,6 +276,10 @@ describe('what cannot be done', () => {
     const full = await exec('sh', ['-c', `"$0" "$1" --help > /dev/full; echo $?`, process.execPath, cli.bundle]);
     expect(full.stdout.trim()).toBe('2');
     expect(full.stderr).toBe('framecast: The output cannot be written: the disk is full.\n');
+    const script = `ulimit -f 0; "$0" "$1" --help > "$2"; echo $?`;
+    const limited = await exec('sh', ['-c', script, process.execPath, cli.bundle, path.join(folder, 'help.txt')]);
+    expect(limited.stdout.trim()).toBe('2');
+    expect(limited.stderr).toContain('a limit of your session');
   });
 
   it.skipIf(process.platform === 'win32' || process.getuid?.() === 0)(

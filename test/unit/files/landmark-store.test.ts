@@ -279,6 +279,15 @@ describe('the file of a store', () => {
     expect((await store.read()).ok).toBe(true);
   });
 
+  it('is not taken for one where no line can be a record', async () => {
+    await writeFile(file, 'model,throughput\nresnet18,86\n');
+    expect(await store.appendNew(incoming(landmark('one')))).toMatchObject({
+      ok: false,
+      error: { code: 'unwritable', message: expect.stringContaining('none of its lines is a record') },
+    });
+    expect(await readFile(file, 'utf8')).toBe('model,throughput\nresnet18,86\n');
+  });
+
   it('is watched, whoever changes it', async () => {
     let changes = 0;
     const end = store.watch(() => (changes += 1));

@@ -1,4 +1,4 @@
-import { chmod, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { appendFile, chmod, copyFile, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -9,6 +9,7 @@ import {
   openModelFile,
 } from '../../../src/files/model-file';
 import type { OpenFile } from '../../../src/files/model-file';
+import { openModelOnDisk, readOpenedModel } from '../../../src/files/read-model';
 
 let folder: string;
 let model: string;
@@ -134,5 +135,17 @@ describe('external files', () => {
     expect(await opener.open('gone.bin')).toBeNull();
     await opener.close();
     await expect(source?.read(1, 2)).rejects.toThrow();
+  });
+});
+
+describe('a model that is written while it is read', () => {
+  it('is not answered as a mixture', async () => {
+    const file = path.join(folder, 'growing.onnx');
+    await copyFile('samples/resnet18.onnx', file);
+    const before = await openModelOnDisk(file);
+    await appendFile(file, 'more');
+    expect(await readOpenedModel(before)).toMatchObject({
+      error: { code: 'unreadable', message: expect.stringContaining('changed while it was read') },
+    });
   });
 });
