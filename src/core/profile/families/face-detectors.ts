@@ -123,7 +123,7 @@ export const blazeface = detectorFamily({
     const blocks = words.slice(stem.length).match(BLAZE_BLOCKS) ?? [];
     if (blocks.length < 8 || blocks.join('') !== words.slice(stem.length)) return null;
     return {
-      variant: `BlazeFace${blocks.length === 16 ? '' : ` custom (${blocks.length} blocks)`}${landmarksSuffix(landmarks, 6)}`,
+      variant: `BlazeFace${BLAZE_CAMERAS.get(blocks.length) ?? ` custom (${blocks.length} blocks)`}${landmarksSuffix(landmarks, 6)}`,
       backbone: 'its own',
       evidence: [
         `${blocks.length} blocks of a depthwise and a 1×1 convolution with a shortcut, pooled where the block strides.`,
@@ -133,6 +133,12 @@ export const blazeface = detectorFamily({
 });
 
 /** A single block, or a double one with a narrow middle. */
+/** Numbers of blocks of the network for front cameras (128×128) and of that for back cameras (256×256). */
+const BLAZE_CAMERAS: ReadonlyMap<number, string> = new Map([
+  [16, ''],
+  [39, ' for back cameras'],
+]);
+
 const BLAZE_BLOCKS = /\(D[35](?:\/2)? P(?:~ D[35] P)? \+ (?:m2\/2)?\)~ /g;
 
 /** The convolutions of the pyramid: from the backbone to its channels, and from these to as many. */

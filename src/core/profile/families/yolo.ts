@@ -19,8 +19,8 @@ interface Version {
   readonly box: number | null;
   /** Channels of the first convolution and weighted layers up to the first enlarged map, by size. */
   readonly sizes: Readonly<Record<string, string>>;
-  /** True where the coarsest map is pooled at several sizes, which tells it from version 12. */
-  readonly pools?: true;
+  /** Whether the coarsest map is pooled at several sizes, which tells versions 11 and 12 apart. */
+  readonly pools?: boolean;
   readonly evidence: string;
 }
 
@@ -114,6 +114,17 @@ const VERSIONS: readonly Version[] = [
       'The last stage attends to itself; boxes are distributions over 16 distances, classes found by depthwise convolutions.',
   },
   {
+    name: 'YOLO12',
+    pools: false,
+    opening: /^C3\/2~ C3\/2~ P~ /,
+    towers: [CONVOLVED, LIGHT],
+    box: 64,
+    sizes: { '16:57': 'n', '32:57': 's', '64:67': 'm', '64:121': 'l', '96:121': 'x' },
+    evidence:
+      'Areas of the deeper maps attend to themselves; boxes are distributions over 16 distances, classes found by depthwise ' +
+      'convolutions.',
+  },
+  {
     name: 'YOLO26',
     pools: true,
     opening: /^C3\/2~ C3\/2~ P~ /,
@@ -137,7 +148,7 @@ export const yolo: Family = {
       ({ role, node }) => role === 'max-pool' && largestOf(ints(node, 'strides') ?? [1]) === 1,
     );
     for (const version of VERSIONS) {
-      const isOpening = version.opening.test(words) && (poolsInPlace || version.pools !== true);
+      const isOpening = version.opening.test(words) && (version.pools ?? poolsInPlace) === poolsInPlace;
       const heads = isOpening ? headsOf(detection, version) : null;
       if (heads === null) continue;
       const stem = firstConvolution(network)?.conv?.outputChannels ?? 0;

@@ -5,6 +5,7 @@ import { countParameters } from '../../../../src/core/profile/parameters/count';
 import { recogniseFamily } from '../../../../src/core/profile/recognise';
 import { readNetwork } from '../../../../src/core/profile/structure/network';
 import { loadFixture, truths, withoutNames } from './fixtures';
+import { profiled } from './profiled';
 import { append, makeNode, makeTensor, replaceOperator, replaceWeight, rewriteNodes } from './rewrites';
 
 const FACE_FAMILIES = [
@@ -282,3 +283,33 @@ describe('networks that only resemble a face family', () => {
     expect(recognising(rewrite(original))).toEqual([]);
   });
 });
+
+describe('variants of landmark networks and detectors', () => {
+  it('PFLD may have a full second convolution', async () => {
+    const model = await loadFixture('pfld.folded.onnx');
+    const second = nth(model, 'Conv', 1);
+    const [channels = 0] = dimsOf(model, second);
+    const full = replaceWeight(model, second, 1, [channels, channels, 3, 3]);
+    const dense = rewriteNodes(full, (node) =>
+      node.name === second.name ? [{ ...node, attributes: new Map([...node.attributes].filter(isNotGroup)) }] : [node],
+    );
+    expect(variantOf(dense)).toBe('PFLD with 98 landmarks');
+  });
+
+  it('YOLO without the convolution over its distances says what torch counts for it', async () => {
+    const model = await loadFixture('yolov8n_face.folded.onnx');
+    const whole = profiled(model);
+    const without = profiled(
+      rewriteNodes(model, (node) =>
+        dimsOf(model, node).join() === '1,16,1,1'
+          ? [makeNode('ReduceMean', node.inputs.slice(0, 1), node.outputs, { axes: ints(1) })]
+          : [node],
+      ),
+    );
+    expect(without.parameters).toBe(whole.parameters - 16);
+    expect(without.evidence.join(' ')).toContain('torch counts 16 parameters more');
+    expect(whole.evidence.join(' ')).not.toContain('torch counts 16 parameters more');
+  });
+});
+
+const isNotGroup = ([name]: readonly [string, unknown]): boolean => name !== 'group';

@@ -88,7 +88,8 @@ const edgenext = blockFamily({
 const pfld = blockFamily({
   name: 'PFLD',
   grammar: {
-    stem: 'C3/2~ D3~ (?:P~? )??',
+    // Its second convolution is depthwise in the paper, and full in code that many use.
+    stem: 'C3/2~ [CD]3~ (?:P~? )??',
     blocks: [{ words: String.raw`P~ D3(?:/2)?~ P ` }, { words: String.raw`\(P~ D3~ P \+ \) ` }],
     // The last maps at three scales, pooled or convolved, together.
     head: String.raw`(?:\{#\}|\[.*\]) L `,
