@@ -3,6 +3,7 @@ import { threeFigures } from '../../figures';
 import { fp16GainSentence } from '../../landmarks/fp16-gain';
 import { deviceName, isOwnDevice } from '../../landmarks/devices';
 import { runtimeName, type Landmark } from '../../landmarks/landmark';
+import { bundledLandmarks } from '../../landmarks/campaigns';
 import { isBundledCampaign } from '../../landmarks/landmark-set';
 import { kernelWork, type KernelWork } from '../../landmarks/model-costs';
 import { peakThroughputFps } from '../../landmarks/peak-throughput';
@@ -207,17 +208,36 @@ function basisOf({ fit, kernels }: GraphCostAnswer, family: string | null): stri
   const measured = own === 1 ? '1 measurement' : `${own} measurements`;
   const { landmarks, boards } = fit.prior;
   if (own >= manyLandmarks || landmarks === 0) return `From ${measured} on this board.`;
-  const others = `${landmarks} measurements on ${boards} others`;
+  // Of another runtime, as there are none of this one.
+  const elsewise = own > 0 ? 0 : (bundledCounts.get(fit.key.device) ?? 0);
+  const others =
+    elsewise === 0
+      ? `${landmarks} measurements on ${boards} others`
+      : `${elsewise} measurements on it with other runtimes and ${landmarks - elsewise} on ${boards - 1} others`;
   const specification = isOwnDevice(fit.key.device) ? 'the specification that you gave of it' : 'its specification';
   if (own > 0) return `From ${measured} on this board, ${specification} and ${others}.`;
   const latencyOf = fit.model.latencyOf(kernels);
-  const half = (deviation: number, landmarks: number) =>
-    `±${Math.round(100 * Math.expm1(deviationsOfFew(landmarks) * deviation))}%`;
-  const now = fit.fit.predict(latencyOf, family).deviation;
+  const half = (deviation: number, count: number) => Math.expm1(deviationsOfFew(count) * deviation);
+  const now = half(fit.fit.predict(latencyOf, family).deviation, 0);
+  const after = half(fit.deviationAfterBenchmark(latencyOf, family), 1);
   const given = isOwnDevice(fit.key.device)
     ? 'the specification that you gave of this board'
     : "this board's specification";
-  return `From ${given} and ${others}; one benchmark would narrow ${half(now, 0)} to ${half(fit.deviationAfterBenchmark(latencyOf, family), 1)}.`;
+  const rest = `From ${given}${elsewise === 0 ? ' and' : ','} ${others}`;
+  // A benchmark moves the figure to this very board even where it hardly narrows it.
+  if (after > 0.95 * now) return `${rest}, ${spreadText(now)}; a benchmark would make it this very board's.`;
+  return `${rest}; one benchmark would narrow ${spreadText(now)} to ${spreadText(after)}.`;
+}
+
+/** Published measurements of each board, with any runtime. */
+const bundledCounts: ReadonlyMap<string, number> = bundledLandmarks.reduce(
+  (counts, { device }) => counts.set(device, (counts.get(device) ?? 0) + 1),
+  new Map<string, number>(),
+);
+
+/** `±30%`; as a factor where a percentage would reach below zero or nearly so. */
+function spreadText(share: number): string {
+  return share < 0.6 ? `±${Math.round(100 * share)}%` : `a factor of ${(1 + share).toFixed(1)}`;
 }
 
 function certaintyOf({ fit, kernels, point }: GraphCostAnswer, isBeyond: boolean): Estimate['certainty'] {

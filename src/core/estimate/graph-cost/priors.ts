@@ -104,7 +104,8 @@ export function priorOfBoard(board: BoardSpecification, runtime: Runtime, isMeas
   const all = chip === null ? known.strangers[board.hasTensorCores ? 'tensor cores' : 'plain'] : chip.with;
   const { mean, factor, networks, families } = (isMeasured ? chip?.without[runtime] : undefined) ?? all[runtime];
   const { logs, sizes } = termSpecification(board, runtime);
-  const own = board.chip === null ? 0 : (known.measured[board.chip] ?? 0);
+  // What the board's chip itself measured is left out where it is to count as landmarks.
+  const leftOut = isMeasured ? board.chip : null;
   const at = (row: number, column: number) => (column > row ? 0 : factor[(row * (row + 1)) / 2 + column]!);
   return {
     mean: mean.map((value, term) => value + logs[term]! + known.exponents[term]! * sizes[term]!),
@@ -115,8 +116,8 @@ export function priorOfBoard(board: BoardSpecification, runtime: Runtime, isMeas
     ),
     networks: networks === undefined ? allNetworks : new Map([...allNetworks, ...readBeliefs(networks)]),
     families: families === undefined ? allFamilies : new Map(readBeliefs(families)),
-    landmarks: known.landmarks - own,
-    boards: Object.entries(known.measured).filter(([name, count]) => count > 0 && name !== board.chip).length,
+    landmarks: known.landmarks - (leftOut === null ? 0 : (known.measured[leftOut] ?? 0)),
+    boards: Object.entries(known.measured).filter(([name, count]) => count > 0 && name !== leftOut).length,
   };
 }
 

@@ -5,7 +5,7 @@ import { fitGraphCost } from '../../../../../src/core/estimate/graph-cost/graph-
 import shipped from '../../../../../src/core/estimate/graph-cost/joint-priors.json';
 import { bundledLandmarks } from '../../../../../src/core/landmarks/campaigns';
 import { hasInt8, knownDevices, modesOf } from '../../../../../src/core/landmarks/devices';
-import { runtimes } from '../../../../../src/core/landmarks/landmark';
+import { runtimes, type Runtime } from '../../../../../src/core/landmarks/landmark';
 import { jointPriors } from '../../../../bench/estimators/joint/joint-priors';
 import { readFixture } from '../../onnx/shapes/models';
 import { profiled } from '../../profile/profiled';
@@ -51,6 +51,18 @@ describe('what other boards teach', () => {
     expect(estimate!.basis).toMatch(
       /specification and \d+ measurements on \d others; one benchmark would narrow ±\d+% to ±\d+%/,
     );
+    const basisOn = (device: string, runtime: Runtime) =>
+      estimators.predict(resnet18, { device, runtime }).estimate?.basis;
+    // Measured with other runtimes, the board is none of the others.
+    expect(basisOn('jetson-nano', 'pytorch-fp32')).toMatch(
+      /specification, \d+ measurements on it with other runtimes and \d+ on \d others; one benchmark would narrow/,
+    );
+    for (const { id } of knownDevices) {
+      for (const runtime of runtimes) {
+        const [, now, after] = /narrow ±(\d+)% to ±(\d+)%/.exec(basisOn(id, runtime) ?? '') ?? [];
+        if (now !== undefined) expect(Number(after), `${id} ${runtime}`).toBeLessThan(Number(now));
+      }
+    }
   });
 
   it('is narrowed by measurements, one at a time', () => {
