@@ -248,6 +248,8 @@ describe('an own landmark', () => {
     await pane.row(/our_mobilenet.*switched off/).waitFor();
     await pane.choose('our_mobilenet', 'Include in Fits');
     await expect.poll(() => of('our_mobilenet')[0]?.['verdict']).toBeUndefined();
+    // The view follows the file; a menu of the row as it was before would be taken away.
+    await expect.poll(() => pane.row(/our_mobilenet.*switched off/).count()).toBe(0);
   });
 
   it('is deleted, and comes back with its comment when that is undone', async () => {
