@@ -159,15 +159,20 @@ export function sizeKey({ resolution, height = resolution, width = resolution, b
   return [height, width, batch].map((each) => each ?? '').join('×');
 }
 
-/** The sizes at which predictions for `size` look at the cost: as asked, and as it comes out for this model. */
+/**
+ * The sizes at which predictions for others look at the cost: as asked, as it comes out for this model, and those that a
+ * refusal names or tried.
+ */
 function askedSizes(profile: ModelProfile, others: readonly InputSize[]): readonly InputSize[] {
-  const wanted = [{}, ...others].flatMap((asked: InputSize): InputSize[] => {
+  const wanted: InputSize[] = [{}, ...others];
+  const costAt = (size: InputSize): Result<ModelCost> => {
+    wanted.push(size);
+    return profile.costAt(size);
+  };
+  for (const asked of [{}, ...others]) {
     // Which board is asked about has no say in the size.
-    const point = operatingPoint(profile, { device: defaultDevice, runtime: defaultRuntime, ...asked });
-    if (!point.ok) return [asked];
-    const { height, width, batch } = point.value;
-    return [asked, { height, width, batch }];
-  });
+    operatingPoint({ ...profile, costAt }, { device: defaultDevice, runtime: defaultRuntime, ...asked });
+  }
   return [...new Map(wanted.map((each) => [sizeKey(each), each])).values()];
 }
 

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { concernsOf } from '../../../../src/core/estimate/concerns';
 import type { Query } from '../../../../src/core/estimate/estimate';
+import { operatingPoint } from '../../../../src/core/estimate/operating-point';
 import { createEstimators } from '../../../../src/core/estimate/estimators';
 import { bundledLandmarks } from '../../../../src/core/landmarks/campaigns';
 import { kernelRows } from '../../../../src/core/landmarks/model-costs';
@@ -78,6 +79,18 @@ describe('a summary', () => {
     const { estimate } = estimators.predict(profileOfSummary(summary.value), query);
     expect(estimate).toEqual(estimators.predict(profile, query).estimate);
     expect(estimate).toMatchObject({ height: 192, width: 256, method: 'graph-cost' });
+  });
+
+  it('refuses a size at which the network cannot run with the same sentence, other sizes in it', async () => {
+    const path = 'test/fixtures/exported/iresnet18.folded.onnx';
+    const query = { device: 'jetson-nano', runtime: 'tensorrt-fp16', height: 128, width: 128 } as const;
+    const summary = await summariseFile(path, { sizes: [query] });
+    if (!summary.ok) throw new Error(summary.error.message);
+    const point = operatingPoint(profileOfSummary(summary.value), query);
+    expect(point).toEqual(operatingPoint(await profileOfFile(path), query));
+    expect(point.ok ? '' : point.error).toMatch(
+      /^This network cannot run at the size asked for: .* It runs at 112×112/,
+    );
   });
 
   it('says that it does not know another size', async () => {
