@@ -197,7 +197,7 @@ describe('Add Landmark', () => {
     await answer(workbench, 'Input in pixels', null);
     await answer(workbench, 'Inputs per inference', null);
     // 472 GFLOP/s over twice 1.81 GMAC are 130 inputs per second; over the parameters alone it would be 20,000.
-    await answerAfter('FPS: inputs per second', [['140', 'Check its unit and the device.']], '85');
+    await answerAfter('FPS: inputs per second', [['140', 'Check its unit and the power mode.']], '85');
     await answer(workbench, 'Campaign', 'desk');
     await answer(workbench, 'Source', 'our log of May');
     await expect.poll(() => lastStored()?.['model']).toBe('resnet18');
