@@ -21,9 +21,8 @@ if (process.argv[1] !== undefined && resolve(process.argv[1]) === fileURLToPath(
  * @returns {Promise<number>} npm's exit code
  */
 export async function packCommandLine(built, out) {
-  const { name, version, description, license, keywords, engines } = JSON.parse(
-    readFileSync(join(root, 'package.json'), 'utf8'),
-  );
+  const { name, version, license, keywords, engines } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const { description } = JSON.parse(readFileSync(join(root, 'package.nls.json'), 'utf8'));
   const folder = mkdtempSync(join(tmpdir(), 'framecast-pack-'));
   try {
     const bin = { framecast: 'dist/cli.js' };

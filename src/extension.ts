@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { registerAssistants } from './vscode/assistants/register-assistants';
 import type { ToolHostParts } from './vscode/assistants/tool-host';
+import { useDisplayLanguage } from './vscode/services/language';
 
 /**
  * Called by VS Code when the extension is needed for the first time, while other extensions wait. So it only takes the
@@ -8,6 +9,7 @@ import type { ToolHostParts } from './vscode/assistants/tool-host';
  * editors and hovers are asked again by VS Code when they register.
  */
 export function activate(context: vscode.ExtensionContext): void {
+  useDisplayLanguage();
   const { contributes } = context.extension.packageJSON as {
     readonly contributes: { readonly commands: readonly { readonly command: string }[] };
   };

@@ -1,6 +1,13 @@
 import { html, render, type TemplateResult } from 'lit-html';
 import type * as v from 'valibot';
 import { parseState, type CommonMessage, type ErrorMessage } from '../src/protocol/page';
+import { setLanguage, t } from '../src/core/language';
+
+// Before any other module of the page says something.
+setLanguage({
+  locale: document.documentElement.lang,
+  messages: JSON.parse(document.getElementById('messages')?.textContent ?? '{}') as Readonly<Record<string, string>>,
+});
 
 /** What VS Code gives a webview; `getState` outlives the page, also over a reload of the window. */
 interface VsCodeApi<Message> {
@@ -53,7 +60,9 @@ export function connect<Message, HostMessage extends { readonly type: string }, 
   root.before(banner);
 
   // Nothing else waits for what an event handler has started.
-  window.addEventListener('unhandledrejection', ({ reason }) => showError(`This did not work: ${String(reason)}.`));
+  window.addEventListener('unhandledrejection', ({ reason }) =>
+    showError(t('This did not work: {0}.', String(reason))),
+  );
 
   function showError(sentence: string): void {
     banner.textContent = sentence;
@@ -69,7 +78,7 @@ export function connect<Message, HostMessage extends { readonly type: string }, 
       options.receive(data as Exclude<HostMessage, ErrorMessage>);
     } catch (error) {
       console.error(error);
-      showError(`The page cannot show what it was sent: ${String(error)}. Please report it.`);
+      showError(t('The page cannot show what it was sent: {0}. Please report it.', String(error)));
     }
   });
   render(html`<main class="message" aria-busy="true"><p role="status">${options.waiting}</p></main>`, root);

@@ -4,7 +4,17 @@ import { join, resolve, sep } from 'node:path';
 import { root } from '../setup/paths.mjs';
 
 /** What the packaged extension consists of; .vscodeignore says the same to the packager. */
-const contents = ['package.json', 'README.md', 'CHANGELOG.md', 'LICENSE', 'media', 'dist'];
+const contents = [
+  'package.json',
+  'package.nls.json',
+  'package.nls.de.json',
+  'l10n',
+  'README.md',
+  'CHANGELOG.md',
+  'LICENSE',
+  'media',
+  'dist',
+];
 
 /**
  * Lays the built extension into a folder of installed extensions as VS Code would unpack it. A copy rather than a

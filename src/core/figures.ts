@@ -1,36 +1,40 @@
+import { t, wholeNumber, withDecimalMark } from './language';
+
 /** Throughput for people, three significant digits: `0.83`, `5.20`, `86.4`, `231`. Without its unit. */
 export function formatFps(throughputFps: number): string {
   return threeDigits(throughputFps);
 }
 
+/** The number that {@link formatFps} writes. */
+export function roundedFps(throughputFps: number): number {
+  return Number(threeDecimals(throughputFps));
+}
+
 /** A latency with its unit, three significant digits and three decimals at most: `11.6 ms`, `1.24 s`, `0.093 ms`. */
 export function formatLatency(latencyMs: number): string {
-  if (latencyMs > 0 && latencyMs < 0.0995) return latencyMs < 0.0005 ? '<0.001 ms' : `${latencyMs.toFixed(3)} ms`;
+  if (latencyMs > 0 && latencyMs < 0.0995)
+    return latencyMs < 0.0005 ? `<${withDecimalMark('0.001')} ms` : `${fixed(latencyMs, 3)} ms`;
   return latencyMs < 999.5 ? `${threeDigits(latencyMs)} ms` : `${threeDigits(latencyMs / 1000)} s`;
 }
 
 /** The time of one trial; trials differ in digits that three do not show: `11.58 ms`, `0.913 ms`, `1.204 s`. */
 export function formatTrialTime(milliseconds: number): string {
-  if (milliseconds >= 999.95) return `${(milliseconds / 1000).toFixed(3)} s`;
+  if (milliseconds >= 999.95) return `${fixed(milliseconds / 1000, 3)} s`;
   const decimals = milliseconds >= 99.995 ? 1 : milliseconds >= 9.9995 ? 2 : 3;
-  return `${milliseconds.toFixed(decimals)} ms`;
+  return `${fixed(milliseconds, decimals)} ms`;
 }
 
 /** A count in its natural magnitude: `640`, `35.2 k`, `11.69 M`, `1.24 G`. Two decimals below a thousand millions. */
 export function formatCount(count: number): string {
-  if (count < 1000) return formatExactCount(count);
+  if (count < 1000) return wholeNumber(count);
   const [unit, scale] = count < 999_500 ? ['k', 1e3] : count < 999_995_000 ? ['M', 1e6] : ['G', 1e9];
   const scaled = count / scale;
-  return `${unit === 'k' ? threeDigits(scaled) : scaled.toFixed(2)} ${unit}`;
+  return `${unit === 'k' ? threeDigits(scaled) : fixed(scaled, 2)} ${unit}`;
 }
 
 /** A count in full: `11,689,512`. */
 export function formatExactCount(count: number): string {
-  // Not toLocaleString, which loads the tables of a language, longer than it takes to read a model.
-  return String(Number.isInteger(count) ? count : Math.round(count * 1000) / 1000).replace(
-    /\B(?<!\.\d*)(?=(\d{3})+(?!\d))/g,
-    ',',
-  );
+  return wholeNumber(count);
 }
 
 /** Power with its unit: `7.42 W`. */
@@ -59,22 +63,22 @@ export function formatMemory(bytes: number): string {
 /** A share of one as a percentage without decimals: `99%`; 100% is only said of all of it. */
 export function formatShare(share: number): string {
   const percent = Math.round(share * 100);
-  return `${percent === 100 && share < 1 ? 99 : percent}%`;
+  return t('{0}%', percent === 100 && share < 1 ? 99 : percent);
 }
 
 /** A share as a percentage with two figures, as an error estimated from a handful of models is not known better: `5.3%`. */
 export function formatPercent(share: number, figures = 2): string {
-  return `${Number((100 * share).toPrecision(figures))}%`;
+  return t('{0}%', withDecimalMark(String(Number((100 * share).toPrecision(figures)))));
 }
 
 /** A target as it was entered: `60 FPS`, not `60.0 FPS`. */
 export function formatTarget(targetFps: number, batch = 1): string {
-  return `${enteredFigure(targetFps)} ${batch === 1 ? 'FPS' : 'inputs/s'}`;
+  return `${enteredFigure(targetFps)} ${throughputUnit(batch)}`;
 }
 
 /** A number that was typed in, with the figures it has, at most four: `60`, `8.14`. */
 export function enteredFigure(value: number): string {
-  return String(Number(value.toPrecision(4)));
+  return withDecimalMark(String(Number(value.toPrecision(4))));
 }
 
 /** A square in pixels: `224×224`. */
@@ -102,17 +106,23 @@ export function sizeText(
   batch: number,
   size?: { height?: number | undefined; width?: number | undefined },
 ): string {
-  return `${inputSizeText({ ...size, resolution })}${batch === 1 ? '' : `, batch ${batch}`}`;
+  const input = inputSizeText({ ...size, resolution });
+  return batch === 1 ? input : t('{0}, batch {1}', input, batch);
 }
 
 /** A shape: `1 × 3 × 224 × 224`; symbols by their names, unknown dimensions as `?`. */
 export function formatShape(shape: readonly (number | string | null)[]): string {
-  return shape.length === 0 ? 'scalar' : shape.map((dimension) => dimension ?? '?').join(' × ');
+  return shape.length === 0 ? t('scalar') : shape.map((dimension) => dimension ?? '?').join(' × ');
 }
 
 /** Throughput with its unit, which at batch 1 is frames: `86.4 FPS`, `310 inputs/s`. */
 export function formatThroughput(throughputFps: number, batch = 1): string {
-  return `${formatFps(throughputFps)} ${batch === 1 ? 'FPS' : 'inputs/s'}`;
+  return `${formatFps(throughputFps)} ${throughputUnit(batch)}`;
+}
+
+/** Of a throughput, which at batch 1 is of frames. */
+export function throughputUnit(batch: number): string {
+  return batch === 1 ? 'FPS' : t('inputs/s');
 }
 
 /** Multiply–accumulates: `1.81 GMAC`. */
@@ -122,9 +132,16 @@ export function formatMacs(macs: number): string {
 
 /** Below 0.1 as many decimals as three digits take, since a throughput above 0 must never read as 0. */
 function threeDigits(value: number): string {
+  return value < 99.95 ? withDecimalMark(threeDecimals(value)) : wholeNumber(Math.round(value));
+}
+
+function threeDecimals(value: number): string {
   if (value > 0 && value < 0.0995) return value.toPrecision(3);
-  const decimals = value < 9.995 ? 2 : value < 99.95 ? 1 : 0;
-  return decimals === 0 ? Math.round(value).toLocaleString('en-US') : value.toFixed(decimals);
+  return value < 99.95 ? value.toFixed(value < 9.995 ? 2 : 1) : String(Math.round(value));
+}
+
+function fixed(value: number, decimals: number): string {
+  return withDecimalMark(value.toFixed(decimals));
 }
 
 /**

@@ -1,6 +1,7 @@
 /** Names and lists of a model in sentences: bounded and harmless, because a file can have anything in them. */
 
 import { harmlessText } from './harmless-text';
+import { t, wholeNumber } from './language';
 
 const longestName = 100;
 const longestList = 10;
@@ -14,13 +15,13 @@ export function shortName(name: string): string {
 /** Up to ten short names; what is left out becomes `and N others`. */
 export function shortList(names: readonly string[]): readonly string[] {
   if (names.length <= longestList) return names.map(shortName);
-  const others = (names.length - longestList).toLocaleString('en-US');
-  return [...names.slice(0, longestList).map(shortName), `and ${others} others`];
+  const others = wholeNumber(names.length - longestList);
+  return [...names.slice(0, longestList).map(shortName), t('and {0} others', others)];
 }
 
 /** Words as a sentence lists them: `a, b and c`. */
 export function listed(words: readonly string[]): string {
-  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
+  return words.length < 2 ? words.join('') : t('{0} and {1}', words.slice(0, -1).join(', '), words.at(-1)!);
 }
 
 /** With its first letter as a sentence begins. */

@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import manifest from '../../package.json';
 import { runProgram } from '../../src/cli/program';
+import { manifestInEnglish } from './manifest-in-english';
 
 const root = path.join(__dirname, '..', '..');
 const read = (file: string): string => readFileSync(path.join(root, file), 'utf8');
@@ -49,7 +49,7 @@ describe('the documentation', () => {
     const reference = read('docs/reference.md');
     const row = (...cells: string[]): RegExp =>
       new RegExp(`^\\| ${cells.map((cell) => escaped(cell)).join(' +\\| ')} `, 'm');
-    const { commands, configuration } = manifest.contributes;
+    const { commands, configuration } = manifestInEnglish().contributes;
     const lacking = [
       ...commands.filter(({ title, command }) => !row(title, `\`${command}\``).test(reference)).map((c) => c.command),
       ...Object.keys(configuration.properties).filter((name) => !row(`\`${name}\``).test(reference)),

@@ -1,4 +1,4 @@
-import { severityNames } from '../../src/core/present/concern-summary';
+import { severityName } from '../../src/core/present/concern-summary';
 import { html, nothing, type TemplateResult } from 'lit-html';
 import type { BenchmarkMessage } from '../../src/protocol/benchmark-page';
 import { resultSections } from './result';
@@ -65,7 +65,7 @@ function concernsSection({ concerns }: BenchmarkMessage): TemplateResult | typeo
       ${concerns.map(
         ({ severity, message }) =>
           html`<li class="is-${severity}">
-            <span class="severity">${severityNames[severity]}</span>
+            <span class="severity">${severityName(severity)}</span>
             <span>${withCode(message)}</span>
           </li>`,
       )}

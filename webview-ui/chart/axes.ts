@@ -1,4 +1,5 @@
 import type { Plugin, Scale } from 'chart.js';
+import { currentLanguage, withDecimalMark } from '../../src/core/language';
 import { axisStyle, type Palette } from './palette';
 
 /** A logarithmic axis over values above 0, with round ticks. */
@@ -96,7 +97,9 @@ function withRoom(values: readonly number[], axis: Scale): number[] {
 
 /** `2 M`, `1.5 M`, `500 k`, `20`, `0.5`: round values without the zeros of a measured one. */
 export function axisLabel(value: number): string {
-  const round = (scaled: number): string => String(Number(scaled.toPrecision(2)));
+  const round = (scaled: number): string => withDecimalMark(String(Number(scaled.toPrecision(2))));
   if (value >= 1e6) return `${round(value / 1e6)} M`;
-  return value >= 10_000 ? `${round(value / 1e3)} k` : Number(value.toPrecision(3)).toLocaleString('en-US');
+  return value >= 10_000
+    ? `${round(value / 1e3)} k`
+    : Number(value.toPrecision(3)).toLocaleString(currentLanguage().locale);
 }

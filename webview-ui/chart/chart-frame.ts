@@ -1,4 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
+import { t } from '../../src/core/language';
 import { copyCsvOf, savePngOf, type ChartExportMessage } from '../../src/protocol/chart-export';
 import { chartImage } from './chart-image';
 import type { ChartSpec } from './chart-spec';
@@ -21,13 +22,15 @@ export function chartFrame(spec: ChartSpec, post: PostExport): TemplateResult {
         class=${spec.canvasClass ?? ''}
         tabindex="0"
         role="application"
-        aria-roledescription="chart"
-        aria-label=${`${spec.title}; the table has the same data`}
+        aria-roledescription=${t('chart')}
+        aria-label=${t('{0}; the table has the same data', spec.title)}
         aria-describedby=${hint}
         ${liveChart(spec)}
       ></canvas>
     </div>
-    <p class="visually-hidden" id=${hint}>Use the arrow keys to move through the points and Escape to leave them.</p>
+    <p class="visually-hidden" id=${hint}>
+      ${t('Use the arrow keys to move through the points and Escape to leave them.')}
+    </p>
     <p class="visually-hidden chart-live" aria-live="polite"></p>
     ${spec.legend.length === 0 || spec.showsLegend === false ? nothing : legendList(spec.legend)}
     ${chartFoot(spec, post)}
@@ -36,7 +39,7 @@ export function chartFrame(spec: ChartSpec, post: PostExport): TemplateResult {
 
 /** The buttons and the table of a chart; alone where the page draws the chart in its own way. */
 export function chartFoot(spec: ChartSpec, post: PostExport): TemplateResult {
-  const { table, tableTitle = 'Show as a table' } = spec;
+  const { table, tableTitle = t('Show as a table') } = spec;
   return html`<div class="chart-foot">
     ${
       tableTitle === null
@@ -46,9 +49,9 @@ export function chartFoot(spec: ChartSpec, post: PostExport): TemplateResult {
             ${chartTable(table)}
           </details>`
     }
-    <div class="chart-actions" role="group" aria-label=${`Export: ${spec.title}`}>
-      <button class="link" @click=${() => void savePng(spec, post)}>Save as PNG</button>
-      <button class="link" @click=${() => post(csvMessage(spec))}>Copy as CSV</button>
+    <div class="chart-actions" role="group" aria-label=${t('Export: {0}', spec.title)}>
+      <button class="link" @click=${() => void savePng(spec, post)}>${t('Save as PNG')}</button>
+      <button class="link" @click=${() => post(csvMessage(spec))}>${t('Copy as CSV')}</button>
     </div>
   </div>`;
 }

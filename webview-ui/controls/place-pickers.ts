@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import type { Choice, DeviceOption } from '../../src/protocol/page';
+import { t } from '../../src/core/language';
 
 interface Named<Id> {
   readonly id: Id;
@@ -13,7 +14,7 @@ type Choose = (choice: Choice) => void;
 export function placePickers(devices: readonly DeviceOption[], choice: Choice, choose: Choose): TemplateResult {
   const { runtimes = [] } = devices.find(({ id }) => id === choice.device) ?? {};
   return html`${boardPickers(devices, choice, choose)}
-  ${picker('Runtime', runtimes, choice.runtime, (runtime) => choose({ ...choice, runtime }))}`;
+  ${picker(t('Runtime'), runtimes, choice.runtime, (runtime) => choose({ ...choice, runtime }))}`;
 }
 
 /** Lists of devices and their power modes alone. Choosing another device keeps the runtime if that device has it. */
@@ -25,11 +26,11 @@ export function boardPickers(devices: readonly DeviceOption[], choice: Choice, c
     if (runtime) choose({ device, runtime: runtime.id });
   };
   const [fastest] = powerModes;
-  return html`${picker('Device', devices, choice.device, chooseDevice)}
+  return html`${picker(t('Device'), devices, choice.device, chooseDevice)}
   ${
     fastest === undefined || powerModes.length < 2
       ? nothing
-      : picker('Power mode', powerModes, choice.powerMode ?? fastest.id, (powerMode) =>
+      : picker(t('Power mode'), powerModes, choice.powerMode ?? fastest.id, (powerMode) =>
           choose({ ...choice, powerMode }),
         )
   }`;

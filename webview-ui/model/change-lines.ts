@@ -2,13 +2,14 @@ import { html, nothing, type TemplateResult } from 'lit-html';
 import type { ChangeView } from '../../src/core/present/change-view';
 import type { ModelMessage } from '../../src/protocol/model-page';
 import type { Post, View } from './view';
+import { t } from '../../src/core/language';
 
 /** Under a verdict that is not met: what to change, a button each, the unusual behind *More*. */
 export function changeLines(message: ModelMessage, view: View, post: Post): TemplateResult | typeof nothing {
   const { verdict } = message.view;
   if (message.targetFps === null || verdict === null || (verdict.ratio ?? 1) >= 1) return nothing;
-  return html`<div class="changes" aria-label="What to change" role="group">
-    <h2>What to change</h2>
+  return html`<div class="changes" aria-label=${t('What to change')} role="group">
+    <h2>${t('What to change')}</h2>
     ${body(message, view, post)}
   </div>`;
 }
@@ -16,7 +17,7 @@ export function changeLines(message: ModelMessage, view: View, post: Post): Temp
 function body(message: ModelMessage, { plans, hasFailed }: View, post: Post): TemplateResult {
   if (plans === null) {
     return html`<p class="empty" role="status">
-      ${hasFailed ? 'This could not be computed.' : 'Looking for what would help…'}
+      ${hasFailed ? t('This could not be computed.') : t('Looking for what would help…')}
     </p>`;
   }
   const { first = [], more = [], none = null } = plans.changes ?? {};
@@ -28,7 +29,7 @@ function body(message: ModelMessage, { plans, hasFailed }: View, post: Post): Te
       more.length === 0
         ? nothing
         : html`<details>
-            <summary>More</summary>
+            <summary>${t('More')}</summary>
             <ul>
               ${more.map((change) => line(change, message, post))}
             </ul>
@@ -60,14 +61,14 @@ function action(
     case 'resolution': {
       const { size: image } = change;
       return {
-        title: 'Predict at this size',
+        title: t('Predict at this size'),
         run: () => post({ type: 'resize', size: { ...size, image } }),
       };
     }
     case 'runtime': {
       const { runtime } = change.estimate;
       return {
-        title: 'Predict with this runtime',
+        title: t('Predict with this runtime'),
         run: () => post({ type: 'choose', choice: { ...choice, runtime } }),
       };
     }
@@ -75,14 +76,14 @@ function action(
       const { device, runtime } = change.estimate;
       const powerMode = change.powerMode === null ? {} : { powerMode: change.powerMode };
       return {
-        title: 'Predict for this board',
+        title: t('Predict for this board'),
         run: () => post({ type: 'choose', choice: { device, runtime, ...powerMode } }),
       };
     }
     case 'member': {
       const { resolution } = change.estimate;
       return {
-        title: `Create ${change.member.name} with random weights, to look at it and to measure it`,
+        title: t('Create {0} with random weights, to look at it and to measure it', change.member.name),
         run: () => post({ type: 'create', member: change.member.name, resolution }),
       };
     }

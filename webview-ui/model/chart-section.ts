@@ -3,6 +3,7 @@ import type { ModelMessage } from '../../src/protocol/model-page';
 import { chartFrame } from '../chart/chart-frame';
 import { familyChartSpec } from './chart';
 import type { Post } from './view';
+import { t } from '../../src/core/language';
 
 /** The family's landmarks and fit with this model among them, as a chart and as a table; nothing where none was measured. */
 export function chartSection(message: ModelMessage, post: Post): TemplateResult | typeof nothing {
@@ -12,7 +13,7 @@ export function chartSection(message: ModelMessage, post: Post): TemplateResult 
   const runtime = device?.runtimes.find(({ id }) => id === choice.runtime)?.name ?? choice.runtime;
   const place = `${device?.name ?? choice.device}, ${runtime}`;
   return html`<section aria-labelledby="chart-title">
-    <h2 id="chart-title">Among the measured ${chart.family} models</h2>
+    <h2 id="chart-title">${t('Among the measured {0} models', chart.family)}</h2>
     <p class="subtitle">${place}</p>
     ${chartFrame(familyChartSpec(message, chart, place), post)}
   </section>`;

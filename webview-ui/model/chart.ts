@@ -6,6 +6,7 @@ import type { ChartSpec, LabelledPoint } from '../chart/chart-spec';
 import type { ChartTable } from '../chart/chart-table';
 import { pointStyles, type LegendEntry } from '../chart/legend';
 import { type Palette } from '../chart/palette';
+import { t } from '../../src/core/language';
 
 type FamilyChart = NonNullable<ModelMessage['chart']>;
 
@@ -25,8 +26,8 @@ export function familyChartSpec(message: ModelMessage, series: FamilyChart, plac
   const model = ownModel(message);
   return {
     id: 'family',
-    title: `FPS of ${series.family} models over their parameters`,
-    subtitle: `${place}, with ${message.fileName}`,
+    title: t('FPS of {0} models over their parameters', series.family),
+    subtitle: t('{0}, with {1}', place, message.fileName),
     fileName: `${message.fileName}-${series.family}`,
     canvasClass: 'family',
     configure: (palette) => configuration(series, model, palette),
@@ -82,7 +83,7 @@ function configuration(series: FamilyChart, model: OwnModel, palette: Palette) {
       scales: {
         x: logarithmicAxis(
           [...series.landmarks.map(({ parameters }) => parameters), model.parameters],
-          'Parameters (logarithmic)',
+          t('Parameters (logarithmic)'),
           palette,
         ),
         y: {
@@ -104,10 +105,15 @@ function legend(series: FamilyChart, { throughputFps, interval }: OwnModel): rea
     }),
     ...(series.curve.length === 0
       ? []
-      : [{ label: 'Equation 2', mark: 'line', colour: '--chart-curve', filled: false } as const]),
+      : [{ label: t('Equation 2'), mark: 'line', colour: '--chart-curve', filled: false } as const]),
     throughputFps === null
-      ? { label: 'this model, not predicted', mark: 'dashes', colour: own, filled: false }
-      : { label: `this model${interval ? ', with its interval' : ''}`, mark: 'diamond', colour: own, filled: false },
+      ? { label: t('this model, not predicted'), mark: 'dashes', colour: own, filled: false }
+      : {
+          label: interval ? t('this model, with its interval') : t('this model'),
+          mark: 'diamond',
+          colour: own,
+          filled: false,
+        },
   ];
 }
 
@@ -116,14 +122,14 @@ function table({ landmarks }: FamilyChart, { parameters, throughputFps }: OwnMod
     return { model, campaign, parameters, throughputFps, isOwn: false };
   });
   if (throughputFps !== null) {
-    rows.push({ model: 'This model', campaign: 'predicted', parameters, throughputFps, isOwn: true });
+    rows.push({ model: t('This model'), campaign: t('predicted'), parameters, throughputFps, isOwn: true });
   }
   rows.sort((one, other) => one.parameters - other.parameters);
   return {
     columns: [
-      { name: 'Model' },
-      { name: 'Source' },
-      { name: 'Parameters', format: formatCount },
+      { name: t('Model') },
+      { name: t('Source') },
+      { name: t('Parameters'), format: formatCount },
       { name: 'FPS', format: formatFps },
     ],
     rows: rows.map(({ isOwn, ...row }) => ({
@@ -151,17 +157,17 @@ function ownModel({ profile, prediction }: ModelMessage): OwnModel {
 }
 
 function landmarkPoint({ model, campaign, parameters, throughputFps }: FamilyChart['landmarks'][number]) {
-  const measured = `${model} (${campaign}): ${formatThroughput(throughputFps)} measured`;
+  const measured = t('{0} ({1}): {2} measured', model, campaign, formatThroughput(throughputFps));
   return pointWith(parameters, throughputFps, measured);
 }
 
 function ownPoints({ parameters, throughputFps }: OwnModel): LabelledPoint[] {
   if (throughputFps === null) return [];
-  return [pointWith(parameters, throughputFps, `This model: ${formatThroughput(throughputFps)} predicted`)];
+  return [pointWith(parameters, throughputFps, t('This model: {0} predicted', formatThroughput(throughputFps)))];
 }
 
 function pointWith(parameters: number, throughputFps: number, label: string): LabelledPoint {
-  return { x: parameters, y: throughputFps, label: [label, `${formatCount(parameters)} parameters`] };
+  return { x: parameters, y: throughputFps, label: [label, t('{0} parameters', formatCount(parameters))] };
 }
 
 /** Behind the model's own point its interval, as a bar with ends; without a prediction a line where it would be. */

@@ -1,4 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
+import { severityName } from '../../src/core/present/concern-summary';
+import { t } from '../../src/core/language';
 import type { ModelMessage } from '../../src/protocol/model-page';
 import type { Post } from './view';
 
@@ -8,12 +10,12 @@ export function concernsSection({ view, choice, devices, advice }: ModelMessage,
   if (concerns.length === 0) return nothing;
   const device = devices.find(({ id }) => id === choice.device)?.name ?? choice.device;
   return html`<section class="concerns" aria-labelledby="concerns">
-    <h2 id="concerns">On ${device}</h2>
+    <h2 id="concerns">${t('On {0}', device)}</h2>
     <ul>
       ${concerns.map(
         ({ severity, message, finding }) =>
           html`<li class="is-${severity}">
-            <span class="severity">${severity === 'error' ? 'Error' : 'Warning'}</span>
+            <span class="severity">${severityName(severity)}</span>
             <span>${finding ?? message}</span>
           </li>`,
       )}
@@ -21,9 +23,11 @@ export function concernsSection({ view, choice, devices, advice }: ModelMessage,
     ${
       advice === null
         ? nothing
-        : html`${remedy('Re-export', advice.exportLine)} ${remedy('Or convert this file', advice.convertCommand)}
+        : html`${remedy(t('Re-export'), advice.exportLine)} ${remedy(t('Or convert this file'), advice.convertCommand)}
             <p class="remedy">
-              <button class="secondary" @click=${() => post({ type: 'reexport' })}>Write an export script</button>
+              <button class="secondary" @click=${() => post({ type: 'reexport' })}>
+                ${t('Write an export script')}
+              </button>
             </p>`
     }
   </section>`;
@@ -35,10 +39,10 @@ function remedy(label: string, command: string): TemplateResult {
     <code>${command}</code>
     <button
       class="link"
-      aria-label=${`Copy: ${label.toLowerCase()}`}
+      aria-label=${t('Copy: {0}', label.toLowerCase())}
       @click=${() => void navigator.clipboard.writeText(command)}
     >
-      Copy
+      ${t('Copy')}
     </button>
   </p>`;
 }
@@ -49,13 +53,13 @@ export function methodsSection({ view }: ModelMessage): TemplateResult | typeof 
   // Without a prediction, the reasons of all methods are at the top of the page already.
   if (estimate === null) return nothing;
   return html`<section aria-labelledby="methods">
-    <h2 id="methods">Method</h2>
+    <h2 id="methods">${t('Method')}</h2>
     <ul class="alternatives">
       ${[estimate, ...alternatives].map((answer) =>
         'reason' in answer
           ? html`<li>
               <span class="method-name">${answer.methodName}</span>
-              <span class="method-answer is-none">no estimate</span>
+              <span class="method-answer is-none">${t('no estimate')}</span>
               <span class="method-basis">${answer.reason}</span>
             </li>`
           : html`<li>
@@ -76,13 +80,13 @@ export function cautionsSection({ prediction, profile, warnings }: ModelMessage)
       ? []
       : [
           prediction.estimate === null
-            ? `No cost is known for ${profile.uncosted.join(', ')}.`
-            : `No cost is known for ${profile.uncosted.join(', ')}; the graph-cost estimate leaves them out.`,
+            ? t('No cost is known for {0}.', profile.uncosted.join(', '))
+            : t('No cost is known for {0}; the graph-cost estimate leaves them out.', profile.uncosted.join(', ')),
         ];
   const cautions = [...(prediction.estimate?.notes ?? []), ...uncosted, ...warnings];
   if (cautions.length === 0) return nothing;
   return html`<section aria-labelledby="cautions">
-    <h2 id="cautions">Notes</h2>
+    <h2 id="cautions">${t('Notes')}</h2>
     <ul class="cautions">
       ${cautions.map((caution) => html`<li>${caution}</li>`)}
     </ul>

@@ -11,10 +11,11 @@ import type { Size } from '../../src/protocol/page';
 import { connect, loadBundle } from '../page';
 import { failedPage, modelPage, readingPage } from './page';
 import type { Post, View } from './view';
+import { t } from '../../src/core/language';
 
 const page = connect<PageMessage, HostMessage, ModelPageState>({
   state: modelPageState,
-  waiting: 'Reading the model…',
+  waiting: t('Reading the model…'),
   receive: (message) => {
     if ('fileName' in message) document.title = message.fileName;
     switch (message.type) {

@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { formatShape } from '../../src/core/figures';
+import { t, wholeNumber } from '../../src/core/language';
 import type { FailedMessage, ModelMessage } from '../../src/protocol/model-page';
 import { chartSection } from './chart-section';
 import { factsSection, recognitionSection } from './facts';
@@ -30,7 +31,7 @@ export function modelPage(message: ModelMessage, post: Post, view: View): Templa
       ${estimate ? timeSection(message, view, post) : nothing} ${networkSection(message, view, post)}
       ${estimate ? resolutionSection(message, view, post) : nothing}
       <details class="more" ?open=${estimate === null}>
-        <summary>Details and method</summary>
+        <summary>${t('Details and method')}</summary>
         <div class="columns">
           <div class="column">
             ${factsSection(message)} ${recognitionSection(message)} ${precisionSection(message, post)}
@@ -40,8 +41,8 @@ export function modelPage(message: ModelMessage, post: Post, view: View): Templa
         ${chartSection(message, post)}
       </details>
       <footer>
-        <button class="secondary" @click=${() => post({ type: 'compareBoards' })}>Compare Boards</button>
-        <button class="secondary" @click=${() => post({ type: 'copy' })}>Copy as Markdown</button>
+        <button class="secondary" @click=${() => post({ type: 'compareBoards' })}>${t('Compare Boards')}</button>
+        <button class="secondary" @click=${() => post({ type: 'copy' })}>${t('Copy as Markdown')}</button>
       </footer>
     </main>
   `;
@@ -51,7 +52,7 @@ export function modelPage(message: ModelMessage, post: Post, view: View): Templa
 export function readingPage(fileName: string): TemplateResult {
   return html`<main class="message" aria-busy="true">
     <p class="file-name">${fileName}</p>
-    <p role="status">Reading the model…</p>
+    <p role="status">${t('Reading the model…')}</p>
   </main>`;
 }
 
@@ -64,9 +65,9 @@ export function failedPage({ fileName, failure }: FailedMessage): TemplateResult
     <p class="sentence" role="alert">${failure.message}</p>
     <p class="code">
       <code>${failure.code}</code>
-      ${failure.offset === undefined ? nothing : html`<span>at byte ${failure.offset.toLocaleString('en-US')}</span>`}
+      ${failure.offset === undefined ? nothing : html`<span>${t('at byte {0}', wholeNumber(failure.offset))}</span>`}
     </p>
-    <p class="hint">The page reloads when the file changes.</p>
+    <p class="hint">${t('The page reloads when the file changes.')}</p>
   </main>`;
 }
 
@@ -79,30 +80,30 @@ const failureMark = html`<svg class="failure-mark" viewBox="0 0 48 48" aria-hidd
 function failureTitle(code: string): string {
   switch (code) {
     case 'unreadable':
-      return 'The file cannot be read';
+      return t('The file cannot be read');
     case 'empty':
-      return 'The file is empty';
+      return t('The file is empty');
     case 'truncated':
-      return 'The file is incomplete';
+      return t('The file is incomplete');
     case 'not-onnx':
-      return 'This is not an ONNX model';
+      return t('This is not an ONNX model');
     case 'malformed':
-      return 'The file is damaged';
+      return t('The file is damaged');
     case 'invalid-graph':
-      return 'The model has no usable graph';
+      return t('The model has no usable graph');
     case 'too-large':
-      return 'The model is too large to read';
+      return t('The model is too large to read');
     case 'internal':
-      return 'Framecast failed on this model';
+      return t('Framecast failed on this model');
     default:
-      return 'The model cannot be shown';
+      return t('The model cannot be shown');
   }
 }
 
 function goneBanner({ fileName }: ModelMessage): TemplateResult {
   return html`<p class="banner" role="alert">
-    <strong>File not found.</strong> ${fileName} was moved or deleted; its last contents are shown. The page reloads
-    when the file returns.
+    <strong>${t('File not found.')}</strong>
+    ${t('{0} was moved or deleted; its last contents are shown. The page reloads when the file returns.', fileName)}
   </p>`;
 }
 
@@ -111,12 +112,12 @@ function modelChips({ view, profile }: ModelMessage): TemplateResult {
   const { variant, parameters, macs } = view.model;
   const shape = profile.input?.shape;
   const chips = [
-    profile.family === null ? 'unknown architecture' : variant,
-    `${parameters} parameters`,
+    profile.family === null ? t('unknown architecture') : variant,
+    t('{0} parameters', parameters),
     ...(macs === null ? [] : [macs]),
     ...(shape ? [formatShape(shape)] : []),
   ];
-  return html`<ul class="model-chips" aria-label="About the model">
+  return html`<ul class="model-chips" aria-label=${t('About the model')}>
     ${chips.map((chip) => html`<li>${chip}</li>`)}
   </ul>`;
 }
@@ -130,8 +131,8 @@ function pickers(message: ModelMessage, post: Post): TemplateResult {
       message.choiceIsDefault
         ? nothing
         : html`<span class="hint">
-            On this page only.
-            <button class="link" @click=${() => post({ type: 'useAsDefault' })}>Use as default</button>
+            ${t('On this page only.')}
+            <button class="link" @click=${() => post({ type: 'useAsDefault' })}>${t('Use as default')}</button>
           </span>`
     }
   </div>`;

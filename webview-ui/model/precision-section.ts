@@ -2,6 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit-html';
 import { formatThroughput } from '../../src/core/figures';
 import type { ModelMessage } from '../../src/protocol/model-page';
 import type { Post } from './view';
+import { t } from '../../src/core/language';
 
 /** The same model with the device's other runtimes, and what the paper says about those without a figure. */
 export function precisionSection(
@@ -13,18 +14,20 @@ export function precisionSection(
     device?.runtimes.find(({ id }) => id === runtime)?.isSupported !== false;
   const batch = prediction.estimate?.batch ?? size.batch ?? ownSize.batch;
   return html`<section aria-labelledby="precision">
-    <h2 id="precision">Precision on ${device?.name ?? choice.device}</h2>
+    <h2 id="precision">${t('Precision on {0}', device?.name ?? choice.device)}</h2>
     <dl class="facts">
       ${precisions.runtimes.map(
         ({ id, name, throughputFps }) =>
           html`<div class=${id === choice.runtime ? 'fact is-chosen' : 'fact'}>
-            <dt>${name}${id === choice.runtime ? html` <span class="visually-hidden">(chosen)</span>` : nothing}</dt>
+            <dt>
+              ${name}${id === choice.runtime ? html` <span class="visually-hidden">${t('(chosen)')}</span>` : nothing}
+            </dt>
             <dd>
               ${
                 throughputFps === null
                   ? isSupported(id)
-                    ? html`<span class="detail">no prediction</span> ${measureButton(id, name, post)}`
-                    : html`<span class="detail">not in this GPU</span>`
+                    ? html`<span class="detail">${t('no prediction')}</span> ${measureButton(id, name, post)}`
+                    : html`<span class="detail">${t('not in this GPU')}</span>`
                   : html`<span class="value">${formatThroughput(throughputFps, batch)}</span>`
               }
             </dd>
@@ -42,9 +45,9 @@ function measureButton(runtime: RuntimeId, name: string, post: Post): TemplateRe
   if (runtime !== 'tensorrt-fp16' && runtime !== 'tensorrt-fp32') return nothing;
   return html`<button
     class="link"
-    aria-label=${`Measure with ${name} on a board`}
+    aria-label=${t('Measure with {0} on a board', name)}
     @click=${() => post({ type: 'measure', runtime })}
   >
-    Measure
+    ${t('Measure')}
   </button>`;
 }

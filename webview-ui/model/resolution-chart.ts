@@ -1,5 +1,6 @@
 import type { ChartDataset, Scale } from 'chart.js';
 import { formatFps, formatThroughput, imageSize } from '../../src/core/figures';
+import { currentLanguage, t, wholeNumber } from '../../src/core/language';
 import { isSameSize, type ImageSize } from '../../src/core/image-size';
 import type { ResolutionsMessage } from '../../src/protocol/model-page';
 import type { ChartSpec, LabelledPoint } from '../chart/chart-spec';
@@ -13,7 +14,7 @@ type Resolutions = ResolutionsMessage['view'];
 export function resolutionChartSpec(resolutions: Resolutions, fileName: string): ChartSpec {
   return {
     id: 'throughput',
-    title: `${unitOf(resolutions)} of ${fileName} over resolution`,
+    title: t('{0} of {1} over resolution', unitOf(resolutions), fileName),
     fileName: `${fileName}-fps-by-resolution`,
     configure: (palette) => configuration(resolutions, palette),
     legend: legend(resolutions),
@@ -24,7 +25,7 @@ export function resolutionChartSpec(resolutions: Resolutions, fileName: string):
 }
 
 function unitOf({ batch }: Resolutions): string {
-  return batch === 1 ? 'FPS' : 'Inputs/s';
+  return batch === 1 ? 'FPS' : t('Inputs/s');
 }
 
 function configuration(resolutions: Resolutions, palette: Palette) {
@@ -38,7 +39,7 @@ function configuration(resolutions: Resolutions, palette: Palette) {
     label: `${sizeOf(point)}: ${formatThroughput(point.throughputFps, batch)} ${source}`,
   });
   const curve: ChartDataset<'scatter'> = {
-    data: points.map((point) => place(point, 'predicted')),
+    data: points.map((point) => place(point, t('predicted'))),
     showLine: true,
     pointRadius: 0,
     pointHitRadius: 6,
@@ -56,7 +57,7 @@ function configuration(resolutions: Resolutions, palette: Palette) {
     borderColor: palette.landmarks,
     ...style,
   });
-  const own = points.filter((point) => isAsked(point, asked)).map((point) => place(point, 'predicted'));
+  const own = points.filter((point) => isAsked(point, asked)).map((point) => place(point, t('predicted')));
   const all = [...points, ...measured, ...(paper === null ? [] : [paper])].map(({ throughputFps }) => throughputFps);
   const axis = axisStyle(palette);
   return {
@@ -79,7 +80,7 @@ function configuration(resolutions: Resolutions, palette: Palette) {
           order: 2,
         }),
         marks(
-          measured.map((point) => place(point, `measured, ${point.source}`)),
+          measured.map((point) => place(point, t('measured, {0}', point.source))),
           { pointStyle: 'circle', backgroundColor: palette.landmarks, order: 3 },
         ),
         curve,
@@ -93,8 +94,8 @@ function configuration(resolutions: Resolutions, palette: Palette) {
           max: Math.max(...points.map(({ resolution }) => resolution), paper?.resolution ?? 0) + 32,
           title: axis.title(
             points.every(({ height, width }) => height === width)
-              ? 'Side of the input in pixels'
-              : 'Side of a square with as many pixels as the input',
+              ? t('Side of the input in pixels')
+              : t('Side of a square with as many pixels as the input'),
           ),
           grid: axis.grid,
           border: { color: palette.border },
@@ -112,7 +113,7 @@ function configuration(resolutions: Resolutions, palette: Palette) {
           type: 'logarithmic' as const,
           min: Math.min(...all) / 1.4,
           max: Math.max(...all) * 1.4,
-          title: axis.title(`${unitOf(resolutions)} (logarithmic)`),
+          title: axis.title(t('{0} (logarithmic)', unitOf(resolutions))),
           grid: axis.grid,
           border: { display: false },
           afterBuildTicks: (scale: Scale) => {
@@ -128,34 +129,36 @@ function configuration(resolutions: Resolutions, palette: Palette) {
 function legend({ measured, paper, asked }: Resolutions): readonly LegendEntry[] {
   const landmark = '--chart-landmark';
   return [
-    { label: 'Graph cost', mark: 'line', colour: landmark, filled: false },
+    { label: t('Graph cost'), mark: 'line', colour: landmark, filled: false },
     ...(asked === null
       ? []
       : [{ label: sizeOf(asked), mark: 'diamond', colour: '--chart-model', filled: false } as const]),
-    ...(measured.length === 0 ? [] : [{ label: 'measured', mark: 'circle', colour: landmark, filled: true } as const]),
+    ...(measured.length === 0
+      ? []
+      : [{ label: t('measured'), mark: 'circle', colour: landmark, filled: true } as const]),
     ...(paper === null
       ? []
-      : [{ label: 'measured by the paper, Table 4', mark: 'triangle', colour: landmark, filled: false } as const]),
+      : [{ label: t('measured by the paper, Table 4'), mark: 'triangle', colour: landmark, filled: false } as const]),
   ];
 }
 
 function table(resolutions: Resolutions): ChartTable {
   const { points, measured, paper, asked } = resolutions;
   const rows = [
-    ...points.map((point) => ({ ...point, source: isAsked(point, asked) ? 'predicted, selected' : 'predicted' })),
-    ...measured.map((point) => ({ ...point, source: `measured, ${point.source}` })),
+    ...points.map((point) => ({ ...point, source: isAsked(point, asked) ? t('predicted, selected') : t('predicted') })),
+    ...measured.map((point) => ({ ...point, source: t('measured, {0}', point.source) })),
     ...(paper === null ? [] : [paper]),
   ].sort((one, other) => one.resolution - other.resolution);
   return {
     columns: [
-      { name: 'Resolution' },
-      { name: 'Pixels', format: (pixels) => pixels.toLocaleString('en-US') },
-      { name: 'Source' },
+      { name: t('Resolution') },
+      { name: t('Pixels'), format: (pixels) => wholeNumber(pixels) },
+      { name: t('Source') },
       { name: unitOf(resolutions), format: formatFps },
     ],
     rows: rows.map(({ source, throughputFps, ...size }) => ({
       cells: [sizeOf(size), size.height * size.width, source, throughputFps],
-      isOwn: source !== 'predicted',
+      isOwn: source !== t('predicted'),
     })),
   };
 }
@@ -190,5 +193,5 @@ function logarithmicTicks(min: number, max: number): number[] {
 }
 
 function axisLabel(value: number): string {
-  return Number(value.toPrecision(3)).toLocaleString('en-US', { maximumFractionDigits: 3 });
+  return Number(value.toPrecision(3)).toLocaleString(currentLanguage().locale, { maximumFractionDigits: 3 });
 }

@@ -1,3 +1,4 @@
+import { t, wholeNumber } from '../../src/core/language';
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { imageSize } from '../../src/core/figures';
 import { isSameSize, maxSide, parseImageSize, type ImageSize } from '../../src/core/image-size';
@@ -15,10 +16,10 @@ export function sizeControls(message: ModelMessage, post: Post): TemplateResult 
       ? nothing
       : html`<button
           class="link"
-          title=${`Back to ${ownText(message)}`}
+          title=${t('Back to {0}', ownText(message))}
           @click=${() => post({ type: 'resize', size: none })}
         >
-          Model’s own size
+          ${t('Model’s own size')}
         </button>`
   }`;
 }
@@ -26,6 +27,8 @@ export function sizeControls(message: ModelMessage, post: Post): TemplateResult 
 interface Field {
   readonly name: string;
   readonly label: string;
+  readonly lowerLabel: string;
+  readonly raiseLabel: string;
   readonly text: string;
   readonly isChanged: boolean;
   readonly placeholder: string;
@@ -49,11 +52,20 @@ function resolutionField({ size, ownSize, nearbySizes }: ModelMessage, post: Pos
   const larger = nearbySizes.find((other) => pixels(other) > pixels(at));
   return {
     name: 'resolution',
-    label: 'Resolution',
+    label: t('Resolution'),
+    lowerLabel: t('Lower resolution'),
+    raiseLabel: t('Raise resolution'),
     text: shown === null ? '' : sideText(shown),
     isChanged: size.image !== null,
     placeholder: own === null ? '640x480' : sideText(own),
-    hint: `Width x height in pixels, such as 640x480, or one side, up to ${maxSide.toLocaleString('en-US')}${own === null ? '' : `; the model’s own is ${sideText(own)}`}`,
+    hint:
+      own === null
+        ? t('Width x height in pixels, such as 640x480, or one side, up to {0}', wholeNumber(maxSide))
+        : t(
+            'Width x height in pixels, such as 640x480, or one side, up to {0}; the model’s own is {1}',
+            wholeNumber(maxSide),
+            sideText(own),
+          ),
     enter: (text) => {
       const image = parseImageSize(text);
       if (image !== null) ask(image);
@@ -70,11 +82,13 @@ function batchField({ size, ownSize }: ModelMessage, post: Post): Field {
     post({ type: 'resize', size: { ...size, batch: batch === ownSize.batch ? null : batch } });
   return {
     name: 'batch',
-    label: 'Batch',
+    label: t('Batch'),
+    lowerLabel: t('Lower batch'),
+    raiseLabel: t('Raise batch'),
     text: String(shown),
     isChanged: size.batch !== null,
     placeholder: String(ownSize.batch),
-    hint: `Whole number from 1 to ${maxBatch.toLocaleString('en-US')}; the model’s own is ${ownSize.batch}`,
+    hint: t('Whole number from 1 to {0}; the model’s own is {1}', wholeNumber(maxBatch), ownSize.batch),
     enter: (text) => {
       const batch = /^\d{1,6}$/.test(text.trim()) ? Number(text.trim()) : 0;
       const isValid = batch >= 1 && batch <= maxBatch;
@@ -91,7 +105,8 @@ function sideText({ height, width }: ImageSize): string {
   return height === width ? String(height) : imageSize(height, width);
 }
 
-function stepper({ name, label, text, isChanged, placeholder, hint, enter, lower, raise }: Field): TemplateResult {
+function stepper(field: Field): TemplateResult {
+  const { name, label, lowerLabel, raiseLabel, text, isChanged, placeholder, hint, enter, lower, raise } = field;
   const say = (input: HTMLInputElement): void => input.setAttribute('aria-invalid', String(!enter(input.value)));
   const press = (event: KeyboardEvent): void => {
     const input = event.target as HTMLInputElement;
@@ -106,9 +121,7 @@ function stepper({ name, label, text, isChanged, placeholder, hint, enter, lower
   return html`<div class="picker">
     <label for=${`size-${name}`}>${label}</label>
     <div class="stepper">
-      <button aria-label=${`Lower ${label.toLowerCase()}`} ?disabled=${lower === null} @click=${() => lower?.()}>
-        −
-      </button>
+      <button aria-label=${lowerLabel} ?disabled=${lower === null} @click=${() => lower?.()}>−</button>
       <input
         id=${`size-${name}`}
         class=${isChanged ? 'is-changed' : ''}
@@ -122,14 +135,16 @@ function stepper({ name, label, text, isChanged, placeholder, hint, enter, lower
         @change=${(event: Event) => say(event.target as HTMLInputElement)}
         @keydown=${press}
       />
-      <button aria-label=${`Raise ${label.toLowerCase()}`} ?disabled=${raise === null} @click=${() => raise?.()}>
-        +
-      </button>
+      <button aria-label=${raiseLabel} ?disabled=${raise === null} @click=${() => raise?.()}>+</button>
     </div>
     <span class="stepper-hint" id=${`size-${name}-hint`}>${hint}</span>
   </div>`;
 }
 
 function ownText({ ownSize: { image, batch } }: ModelMessage): string {
-  return `${image === null ? 'the model’s own resolution' : imageSize(image.height, image.width)}, batch ${batch}`;
+  return t(
+    '{0}, batch {1}',
+    image === null ? t('the model’s own resolution') : imageSize(image.height, image.width),
+    batch,
+  );
 }

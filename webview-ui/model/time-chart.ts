@@ -1,4 +1,5 @@
 import type { ChartDataset } from 'chart.js';
+import { t } from '../../src/core/language';
 import type { TimeBreakdown, TimeGrouping, TimeRow } from '../../src/core/present/time-breakdown';
 import { formatLatency, imageSize } from '../../src/core/figures';
 import type { ChartSpec } from '../chart/chart-spec';
@@ -11,7 +12,10 @@ export const timeParts = [
   { name: 'launch', of: (row: TimeRow) => row.launchMs + (row.role === 'overhead' ? row.latencyMs : 0) },
 ] as const;
 
-export const partNames = { arithmetic: 'Arithmetic', traffic: 'Memory traffic', launch: 'Launch and call' };
+/** What a part of a kernel's time is called. */
+export function partName(part: (typeof timeParts)[number]['name']): string {
+  return { arithmetic: t('Arithmetic'), traffic: t('Memory traffic'), launch: t('Launch and call') }[part];
+}
 
 const colours = { arithmetic: '--part-arithmetic', traffic: '--part-traffic', launch: '--part-launch' };
 
@@ -29,26 +33,26 @@ export function timeChartSpec(
   all: readonly TimeRow[],
 ): ChartSpec {
   const bars = drawn.filter(({ role }) => role !== 'rest');
-  const size = `${imageSize(time.height, time.width)} pixels, batch ${time.batch}`;
+  const size = t('{0} pixels, batch {1}', imageSize(time.height, time.width), time.batch);
   return {
     id: 'time',
-    title: `Where the time goes in ${fileName}`,
-    subtitle: `${formatLatency(time.latencyMs)} predicted, ${size}; milliseconds of the heaviest`,
+    title: t('Where the time goes in {0}', fileName),
+    subtitle: t('{0} predicted, {1}; milliseconds of the heaviest', formatLatency(time.latencyMs), size),
     fileName: `${fileName}-time-by-${grouping}`,
     configure: (palette) => configuration(bars, palette),
     legend: timeParts.map(({ name }) => ({
-      label: partNames[name],
+      label: partName(name),
       mark: 'bar',
       colour: colours[name],
       filled: true,
     })),
     table: {
       columns: [
-        { name: 'Name' },
-        { name: 'Detail' },
-        { name: 'Time (ms)' },
-        { name: 'Share' },
-        ...timeParts.map(({ name }) => ({ name: `${partNames[name]} (ms)` })),
+        { name: t('Name') },
+        { name: t('Detail') },
+        { name: t('Time (ms)') },
+        { name: t('Share') },
+        ...timeParts.map(({ name }) => ({ name: t('{0} (ms)', partName(name)) })),
       ],
       rows: all.map((row) => ({
         cells: [row.name, row.detail, row.latencyMs, row.share, ...timeParts.map(({ of }) => of(row))],
@@ -67,13 +71,13 @@ function configuration(bars: readonly TimeRow[], palette: Palette) {
       datasets: timeParts.map(({ name, of }): ChartDataset<'bar'> => ({
         data: bars.map(of),
         backgroundColor: palette.colour(colours[name]),
-        label: partNames[name],
+        label: partName(name),
       })),
     },
     options: {
       indexAxis: 'y' as const,
       scales: {
-        x: { stacked: true, title: axis.title('Milliseconds'), grid: axis.grid, ticks: axis.ticks },
+        x: { stacked: true, title: axis.title(t('Milliseconds')), grid: axis.grid, ticks: axis.ticks },
         y: { stacked: true, grid: { display: false }, ticks: { ...axis.ticks, autoSkip: false } },
       },
     },

@@ -2,18 +2,20 @@ import { html, nothing, svg, type TemplateResult } from 'lit-html';
 import { timeRows, type TimeGrouping, type TimeRow } from '../../src/core/present/time-breakdown';
 import { operatingPointText } from '../../src/core/present/sentences';
 import { formatLatency, formatShare } from '../../src/core/figures';
+import { t } from '../../src/core/language';
 import type { ModelMessage } from '../../src/protocol/model-page';
 import { chartFoot } from '../chart/chart-frame';
-import { partNames, timeChartSpec, timeParts } from './time-chart';
+import { partName, timeChartSpec, timeParts } from './time-chart';
 import type { Post, View } from './view';
 
 /** Rows that are shown before the user asks for all. */
 const fewRows = 15;
 
-const groupings: readonly { readonly id: TimeGrouping; readonly label: string }[] = [
-  { id: 'kind', label: 'By kind' },
-  { id: 'kernel', label: 'By kernel' },
-  { id: 'stage', label: 'By output size' },
+/** How the time can be grouped: the name on the switch, and of the column. */
+const groupings = (): readonly { readonly id: TimeGrouping; readonly label: string; readonly column: string }[] => [
+  { id: 'kind', label: t('By kind'), column: t('Kind') },
+  { id: 'kernel', label: t('By kernel'), column: t('Kernel') },
+  { id: 'stage', label: t('By output size'), column: t('Output size') },
 ];
 
 /** Predicted milliseconds, heaviest first: a table with a bar in each row, which sums to the latency. */
@@ -21,7 +23,7 @@ export function timeSection(message: ModelMessage, view: View, post: Post): Temp
   const { prediction } = message;
   if (!message.time.ok) {
     return html`<section aria-labelledby="time-title">
-      <h2 id="time-title">Where the time goes</h2>
+      <h2 id="time-title">${t('Where the time goes')}</h2>
       <p class="empty">${message.time.error}</p>
     </section>`;
   }
@@ -32,29 +34,24 @@ export function timeSection(message: ModelMessage, view: View, post: Post): Temp
   const longest = Math.max(...rows.filter(({ role }) => role !== 'rest').map(({ latencyMs }) => latencyMs));
   return html`<section class="time" aria-labelledby="time-title">
     <div class="section-head">
-      <h2 id="time-title">Where the time goes</h2>
+      <h2 id="time-title">${t('Where the time goes')}</h2>
       ${switches(view)}
     </div>
     <p class="subtitle">
-      ${formatLatency(time.latencyMs)} at ${operatingPointText(prediction.estimate ?? time)}. ${time.bound}
+      ${t('{0} at {1}. {2}', formatLatency(time.latencyMs), operatingPointText(prediction.estimate ?? time), time.bound)}
     </p>
     <ul class="legend" aria-hidden="true">
-      ${timeParts.map(({ name }) => html`<li><span class="swatch is-${name}"></span>${partNames[name]}</li>`)}
+      ${timeParts.map(({ name }) => html`<li><span class="swatch is-${name}"></span>${partName(name)}</li>`)}
     </ul>
     <table class="bars" role="table">
       <thead>
         <tr role="row">
-          <th scope="col" role="columnheader">
-            ${groupings
-              .find(({ id }) => id === view.grouping)
-              ?.label.slice(3)
-              .replace(/^./, upper)}
-          </th>
+          <th scope="col" role="columnheader">${groupings().find(({ id }) => id === view.grouping)?.column}</th>
           <th scope="col" role="columnheader" class="bar-column">
-            <span class="visually-hidden">Arithmetic, memory traffic, launch</span>
+            <span class="visually-hidden">${t('Arithmetic, memory traffic, launch')}</span>
           </th>
-          <th scope="col" role="columnheader" class="figure">Time</th>
-          <th scope="col" role="columnheader" class="figure">Share</th>
+          <th scope="col" role="columnheader" class="figure">${t('Time')}</th>
+          <th scope="col" role="columnheader" class="figure">${t('Share')}</th>
         </tr>
       </thead>
       <tbody>
@@ -62,10 +59,10 @@ export function timeSection(message: ModelMessage, view: View, post: Post): Temp
       </tbody>
       <tfoot>
         <tr role="row">
-          <th scope="row" role="rowheader">Latency</th>
+          <th scope="row" role="rowheader">${t('Latency')}</th>
           <td role="cell" class="bar-column"></td>
           <td role="cell" class="figure">${formatLatency(time.latencyMs)}</td>
-          <td role="cell" class="figure">100%</td>
+          <td role="cell" class="figure">${formatShare(1)}</td>
         </tr>
       </tfoot>
     </table>
@@ -76,7 +73,7 @@ export function timeSection(message: ModelMessage, view: View, post: Post): Temp
             aria-expanded=${view.showsAll}
             @click=${() => view.change({ showsAll: !view.showsAll })}
           >
-            ${view.showsAll ? 'Show the heaviest only' : `Show all ${all.length - 1}`}
+            ${view.showsAll ? t('Show the heaviest only') : t('Show all {0}', all.length - 1)}
           </button>`
         : nothing
     }
@@ -85,8 +82,8 @@ export function timeSection(message: ModelMessage, view: View, post: Post): Temp
 }
 
 function switches(view: View): TemplateResult {
-  return html`<div class="switch" role="group" aria-label="Group the time">
-    ${groupings.map(
+  return html`<div class="switch" role="group" aria-label=${t('Group the time')}>
+    ${groupings().map(
       ({ id, label }) =>
         html`<button aria-pressed=${view.grouping === id} @click=${() => view.change({ grouping: id })}>
           ${label}
@@ -97,8 +94,8 @@ function switches(view: View): TemplateResult {
 
 function timeRow(row: TimeRow, longest: number, view: View): TemplateResult {
   const shown = timeParts.map(({ name, of }) => ({ name, ms: of(row) })).filter(({ ms }) => ms > 0);
-  const said = shown.map(({ name, ms }) => `${partNames[name]} ${formatLatency(ms)}`).join(', ');
-  const several = row.role === 'kernels' && row.kernels > 1 ? `${row.kernels} kernels` : '';
+  const said = shown.map(({ name, ms }) => `${partName(name)} ${formatLatency(ms)}`).join(', ');
+  const several = row.role === 'kernels' && row.kernels > 1 ? t('{0} kernels', row.kernels) : '';
   const detail = row.detail || several;
   return html`<tr role="row" class=${row.role === 'kernels' ? '' : 'is-sum'}>
     <th scope="row" role="rowheader">
@@ -109,7 +106,7 @@ function timeRow(row: TimeRow, longest: number, view: View): TemplateResult {
       <span class="visually-hidden">${said}</span>
     </td>
     <td role="cell" class="figure">${formatLatency(row.latencyMs)}</td>
-    <td role="cell" class="figure">${row.share < 0.005 ? '<1%' : formatShare(row.share)}</td>
+    <td role="cell" class="figure">${row.share < 0.005 ? `<${formatShare(0.01)}` : formatShare(row.share)}</td>
   </tr>`;
 }
 
@@ -118,7 +115,7 @@ function rowName({ name, output }: TimeRow, view: View): TemplateResult {
   if (output === null) return html`<span class="row-name" title=${name}>${name}</span>`;
   return html`<button
     class="link row-name"
-    title=${`${name}: show it in the network`}
+    title=${t('{0}: show it in the network', name)}
     @click=${() => view.openNetwork(true, output)}
   >
     ${name}
@@ -138,8 +135,4 @@ function bar(shown: readonly { readonly name: string; readonly ms: number }[], l
         svg`<rect class="is-${name}" x=${x.toFixed(3)} y="0" width=${width.toFixed(3)} height="10" />`,
     )}
   </svg>`;
-}
-
-function upper(letter: string): string {
-  return letter.toUpperCase();
 }

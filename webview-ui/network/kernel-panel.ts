@@ -1,5 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { formatLatency, formatShare } from '../../src/core/figures';
+import { t } from '../../src/core/language';
+import { boundWord } from '../../src/core/present/time-breakdown';
 import type { NetworkNode, NetworkView } from '../../src/core/present/network-view';
 
 type Look = (kernel: number) => void;
@@ -13,7 +15,7 @@ export function kernelPanel(
 ): TemplateResult {
   const node = kernel === null ? undefined : nodes[kernel];
   if (node === undefined || kernel === null) {
-    return html`<div class="kernel"><p class="empty">Choose a kernel to see what it is made of.</p></div>`;
+    return html`<div class="kernel"><p class="empty">${t('Choose a kernel to see what it is made of.')}</p></div>`;
   }
   const readers = nodes.flatMap(({ sources }, place) => (sources.includes(kernel) ? [place] : []));
   return html`<div class="kernel" aria-live="polite">
@@ -21,28 +23,28 @@ export function kernelPanel(
     <p>${node.operators}</p>
     ${blockButton}
     <dl>
-      ${fact('Time', timeText(node))} ${node.shape === '' ? nothing : fact('Writes', node.shape)}
+      ${fact(t('Time'), timeText(node))} ${node.shape === '' ? nothing : fact(t('Writes'), node.shape)}
       ${node.facts.map(([name, value]) => fact(name, value))}
     </dl>
-    ${neighbours('Reads from', node.sources, nodes, look)} ${neighbours('Read by', readers, nodes, look)}
+    ${neighbours(t('Reads from'), node.sources, nodes, look)} ${neighbours(t('Read by'), readers, nodes, look)}
   </div>`;
 }
 
 /** The same as a table, which also lets every kernel be chosen. */
 export function kernelTable({ nodes, kernels }: NetworkView, look: Look): TemplateResult {
   return html`<details class="figures">
-    <summary>Show the kernels as a table</summary>
-    ${nodes.length < kernels ? html`<p class="empty">The first ${nodes.length} of ${kernels} kernels.</p>` : nothing}
+    <summary>${t('Show the kernels as a table')}</summary>
+    ${nodes.length < kernels ? html`<p class="empty">${t('The first {0} of {1} kernels.', nodes.length, kernels)}</p>` : nothing}
     <div class="table-frame">
       <table>
         <thead>
           <tr>
-            <th scope="col">Kernel</th>
-            <th scope="col">Operators</th>
-            <th scope="col">Writes</th>
-            <th scope="col">Reads from</th>
-            <th scope="col" class="figure">Time</th>
-            <th scope="col" class="figure">Share</th>
+            <th scope="col">${t('Kernel')}</th>
+            <th scope="col">${t('Operators')}</th>
+            <th scope="col">${t('Writes')}</th>
+            <th scope="col">${t('Reads from')}</th>
+            <th scope="col" class="figure">${t('Time')}</th>
+            <th scope="col" class="figure">${t('Share')}</th>
           </tr>
         </thead>
         <tbody>
@@ -81,15 +83,17 @@ function neighbours(label: string, places: readonly number[], nodes: readonly Ne
     ${places
       .slice(0, mostNeighbours)
       .map((place) => html`<button class="link" @click=${() => look(place)}>${nodes[place]?.name ?? ''}</button> `)}
-    ${more > 0 ? `and ${more} more` : nothing}
+    ${more > 0 ? t('and {0} more', more) : nothing}
   </p>`;
 }
 
 function timeText({ latencyMs, share, bound }: NetworkNode): string {
-  if (latencyMs === null) return 'none of its own, or not known';
-  return `${formatLatency(latencyMs)}, ${shareText(share)} of the whole${bound === null ? '' : `, ${bound}-bound`}`;
+  if (latencyMs === null) return t('none of its own, or not known');
+  const text = t('{0}, {1} of the whole', formatLatency(latencyMs), shareText(share));
+  if (bound === null) return text;
+  return `${text}, ${boundWord(bound)}`;
 }
 
 function shareText(share: number): string {
-  return share > 0 && share < 0.005 ? '<1%' : formatShare(share);
+  return share > 0 && share < 0.005 ? `<${formatShare(0.01)}` : formatShare(share);
 }

@@ -1,3 +1,4 @@
+import { t } from '../../src/core/language';
 import { Graph, layout } from '@dagrejs/dagre';
 import type { NetworkView, RepeatedBlock } from '../../src/core/present/network-view';
 
@@ -211,7 +212,7 @@ function contents(
     ...own,
     latencyMs: members.reduce((sum, member) => sum + (member.latencyMs ?? 0), 0),
     share: members.reduce((sum, member) => sum + member.share, 0),
-    title: `${block.times} × a block of ${block.length} kernels`,
+    title: t('{0} × a block of {1} kernels', block.times, block.length),
     detail: members.at(-1)!.shape,
   };
 }

@@ -4,6 +4,7 @@ import { centred, fitted, panned, zoomed, type Camera } from './camera';
 import { kernelPanel, kernelTable } from './kernel-panel';
 import { layOut, type Box, type Picture, type Wire } from './layout';
 import { standaloneSvg } from './standalone-svg';
+import { t } from '../../src/core/language';
 
 /** Steps of colour from no time to the most. */
 const heatSteps = 5;
@@ -192,18 +193,20 @@ export class NetworkGraph extends HTMLElement {
       html`<div class="network-tools">
           <input
             type="search"
-            aria-label="Search the kernels"
-            placeholder="Search names, operators, weights"
+            aria-label=${t('Search the kernels')}
+            placeholder=${t('Search names, operators, weights')}
             .value=${this.#sought}
             @input=${(event: Event) => this.#find(event)}
             @keydown=${(event: KeyboardEvent) => event.key === 'Enter' && this.#next()}
           />
-          <span role="status">${this.#sought.trim() === '' ? '' : `${matches.length} found`}</span>
+          <span role="status">${this.#sought.trim() === '' ? '' : t('{0} found', matches.length)}</span>
           <span class="network-buttons">
-            <button class="secondary" aria-label="Zoom in" @click=${() => this.#zoom(1.25)}>+</button>
-            <button class="secondary" aria-label="Zoom out" @click=${() => this.#zoom(0.8)}>−</button>
-            <button class="secondary" @click=${() => this.#move(fitted(this.#picture, this.#frame()))}>Fit</button>
-            <button class="secondary" @click=${() => this.#saveSvg()}>Save as SVG</button>
+            <button class="secondary" aria-label=${t('Zoom in')} @click=${() => this.#zoom(1.25)}>+</button>
+            <button class="secondary" aria-label=${t('Zoom out')} @click=${() => this.#zoom(0.8)}>−</button>
+            <button class="secondary" @click=${() => this.#move(fitted(this.#picture, this.#frame()))}>
+              ${t('Fit')}
+            </button>
+            <button class="secondary" @click=${() => this.#saveSvg()}>${t('Save as SVG')}</button>
           </span>
         </div>
         <div class="network-body">
@@ -212,7 +215,7 @@ export class NetworkGraph extends HTMLElement {
             tabindex="0"
             role="application"
             aria-roledescription="graph"
-            aria-label="The network as a graph; the table below has the same data. Arrow keys move, plus and minus zoom, Page Up and Page Down go from kernel to kernel."
+            aria-label=${t('The network as a graph; the table below has the same data. Arrow keys move, plus and minus zoom, Page Up and Page Down go from kernel to kernel.')}
             @keydown=${(event: KeyboardEvent) => this.#press(event)}
             @wheel=${(event: WheelEvent) => this.#wheel(event)}
             @pointerdown=${(event: PointerEvent) => this.#startDrag(event)}
@@ -232,9 +235,9 @@ export class NetworkGraph extends HTMLElement {
           ${kernelPanel(network, this.#kernel, (kernel) => this.#look(kernel), this.#blockButton())}
         </div>
         <p class="heat-key" aria-hidden="true">
-          Share of the time: less
+          ${t('Share of the time: less')}
           ${Array.from({ length: heatSteps }, (_, step) => html`<span class=${`heat-swatch heat-${step}`}></span>`)}
-          more
+          ${t('more')}
         </p>
         ${kernelTable(network, (kernel) => this.#look(kernel))}`,
       this,
@@ -248,8 +251,8 @@ export class NetworkGraph extends HTMLElement {
     );
     if (block === undefined) return nothing;
     const label = this.#expanded.has(block.first)
-      ? 'Collapse the repeated block'
-      : `Draw all ${block.times} repetitions`;
+      ? t('Collapse the repeated block')
+      : t('Draw all {0} repetitions', block.times);
     return html`<button class="secondary" @click=${() => this.#toggle(block.first)}>${label}</button>`;
   }
 

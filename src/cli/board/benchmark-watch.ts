@@ -1,5 +1,5 @@
 import { runtimeName, type Runtime } from '../../core/landmarks/landmark';
-import { severityNames } from '../../core/present/concern-summary';
+import { severityName } from '../../core/present/concern-summary';
 import { formatBytes } from '../../core/figures';
 import type { BenchmarkEvent, ReadyRun } from '../../jetson/benchmark/benchmark-event';
 import type { Concern } from '../../jetson/preflight/concern';
@@ -57,7 +57,7 @@ export function watchBenchmark(progress: Progress, { verbose }: { readonly verbo
           return;
         case 'concerns':
           concerns = event.concerns;
-          event.concerns.forEach(({ severity, message }) => say(`${severityNames[severity]}: ${message}`));
+          event.concerns.forEach(({ severity, message }) => say(`${severityName(severity)}: ${message}`));
           return;
         case 'upload': {
           const amount = `${formatBytes(event.doneBytes)} of ${formatBytes(event.totalBytes)}`;

@@ -1,4 +1,4 @@
-import { severityNames } from '../../core/present/concern-summary';
+import { severityName } from '../../core/present/concern-summary';
 import { deviceName } from '../../core/landmarks/devices';
 import { formatBytes, formatShare } from '../../core/figures';
 import type { Concern } from '../../jetson/preflight/concern';
@@ -29,7 +29,7 @@ export function concernLines(concerns: readonly Concern[]): readonly string[] {
     `  ${colours.dim('Before a benchmark')}`,
     ...concerns.map(({ severity, message }) => {
       const paint = severity === 'error' ? colours.red : severity === 'warning' ? colours.yellow : colours.dim;
-      const label = paint(`${severityNames[severity]}:`);
+      const label = paint(`${severityName(severity)}:`);
       return `  - ${label} ${printable(message)}`;
     }),
   ];

@@ -13,7 +13,7 @@ import {
   sizesDifferSentence,
 } from '../../core/present/compare-text';
 import type { ComparisonContext } from '../../core/present/compare-export';
-import { concernTitles } from '../../core/present/concern-summary';
+import { concernTitle } from '../../core/present/concern-summary';
 import { colours } from '../colours';
 import { colourOf } from '../predict/predict-card';
 import { printable } from '../terminal';
@@ -101,7 +101,7 @@ function concernLines(models: readonly ComparedModel[]): readonly string[] {
     const [remedy] = remedies;
     const advice = remedies.size === 1 && remedy !== undefined ? `. To mend: ${remedy}` : '';
     const mark = code === 'misread-operator' ? '! ' : isError(code) ? '✗ ' : '';
-    return printable(`${mark}${concernTitles[code]}: ${nameSome(files)}${advice}`);
+    return printable(`${mark}${concernTitle(code)}: ${nameSome(files)}${advice}`);
   });
   return lines.length === 0 ? [] : [...lines, 'framecast predict FILE says more of one model.'];
 }

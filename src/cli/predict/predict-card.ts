@@ -1,6 +1,6 @@
 import { formatTarget } from '../../core/figures';
 import type { Verdict } from '../../core/estimate/verdict';
-import { certaintyTexts } from '../../core/present/sentences';
+import { certaintyText } from '../../core/present/sentences';
 import { colours as pc } from '../colours';
 import type { PredictionView } from '../../core/present/prediction-view';
 import { printable } from '../terminal';
@@ -26,7 +26,7 @@ export function predictCard(
   else lines.push(`  ${estimate.latency} · ${estimate.interval}`, `  ${printable(estimate.basis)}`);
   if (view.measured !== null) lines.push(`  ${pc.bold(printable(view.measured))}`);
   if (verdict !== null) {
-    const certainty = verdict.certainty === null ? '' : ` (${certaintyTexts[verdict.certainty]})`;
+    const certainty = verdict.certainty === null ? '' : ` (${certaintyText(verdict.certainty)})`;
     lines.push(`  ${colourOf(verdict)(verdict.sentence)}${pc.dim(certainty)}`);
   } else if (targetFps !== null) lines.push(`  ${pc.yellow(`Not known to reach ${formatTarget(targetFps)}`)}`);
   if (toChange.length > 0)

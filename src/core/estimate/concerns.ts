@@ -1,5 +1,6 @@
 import { findDevice, hasInt8, type Device } from '../landmarks/devices';
 import { importableOperators, isBundledPlugin } from '../landmarks/tensorrt-operators';
+import { t } from '../language';
 import { decompositions } from '../onnx/rewrite/decompose';
 import type { ImportFacts } from '../profile/import-facts';
 import { runsOf, type LayerCost } from '../profile/cost/layer';
@@ -60,7 +61,11 @@ export function concernsOf(
 function newestTensorrtConcerns(profile: ModelProfile, { name, newestTensorrt }: Device): Concern[] {
   if (newestTensorrt === null) return [];
   const { version, jetpack } = newestTensorrt;
-  return tensorrtConcerns(profile, version, `TensorRT ${version}, the newest for ${name} (JetPack ${jetpack}),`);
+  return tensorrtConcerns(
+    profile,
+    version,
+    t('TensorRT {0}, the newest for {1} (JetPack {2}),', version, name, jetpack),
+  );
 }
 
 const quantising = ['QuantizeLinear', 'DequantizeLinear'];
@@ -73,9 +78,11 @@ function quantisedConcern(profile: ModelProfile, board: Device): Concern[] {
     {
       code: 'quantised-network',
       severity: 'error',
-      message:
-        `This network is quantised (${quantising.join(' and ')} occur ${count === 1 ? 'once' : `${count} times`}), and TensorRT builds such ` +
-        `networks only where the GPU computes in INT8, which that of ${board.name} does not. Export it without quantisation.`,
+      message: t(
+        'This network is quantised (QuantizeLinear and DequantizeLinear occur {0, plural, one {once} other {# times}}), and TensorRT builds such networks only where the GPU computes in INT8, which that of {1} does not. Export it without quantisation.',
+        count,
+        board.name,
+      ),
     },
   ];
 }
@@ -113,7 +120,9 @@ function merged(findings: readonly Finding[], release: string, version: string):
   if (first === undefined) return [];
   const worst = findings.find(({ code }) => code !== 'misread-operator') ?? first;
   const command = convertCommand(version);
-  const said = findings.map(({ message }, index) => (index === 0 ? message : message.replace(`${release} `, 'it ')));
+  const said = findings.map(({ message }, index) =>
+    index === 0 ? message : message.replace(`${release} `, `${t('it')} `),
+  );
   return [
     {
       code: worst.code,
@@ -134,14 +143,16 @@ function unsupportedOperators(
   const unsupported = [...operators].filter(([name]) => !isImportable(name));
   if (unsupported.length === 0) return [];
   const others = unsupported.filter(([name]) => !decompositions.has(name)).map(([name]) => name);
-  const them = unsupported.length === 1 ? 'it' : 'them';
-  const message = `${timesText(unsupported)}: ${release} cannot import ${them}.`;
+  const message =
+    unsupported.length === 1
+      ? t('{0}: {1} cannot import it.', timesText(unsupported), release)
+      : t('{0}: {1} cannot import them.', timesText(unsupported), release);
   const error = { code: 'unsupported-operator', severity: 'error' } as const;
   if (others.length > 0) {
-    const replace = `Replace ${shortList(others).join(', ')} in the network, or give TensorRT a plugin.`;
+    const replace = t('Replace {0} in the network, or give TensorRT a plugin.', shortList(others).join(', '));
     return [{ ...error, message: `${message} ${replace}`, rewrite: null }];
   }
-  return [{ ...error, message, rewrite: `${timesText(unsupported)} written with older operators` }];
+  return [{ ...error, message, rewrite: t('{0} written with older operators', timesText(unsupported)) }];
 }
 
 function misreadOperators({ axesInputs }: ImportFacts, version: string, release: string): Finding[] {
@@ -154,20 +165,24 @@ function misreadOperators({ axesInputs }: ImportFacts, version: string, release:
     {
       code: 'misread-operator',
       severity: 'error',
-      message: `${timesText(misread)}: ${release} does not read axes that are an input, reduces over all of them and computes a wrong result.`,
-      computes: results.size === 1 ? `a wrong ${result}` : 'wrong reductions',
-      rewrite: `axes of ${timesText(misread)} moved to an attribute`,
+      message: t(
+        '{0}: {1} does not read axes that are an input, reduces over all of them and computes a wrong result.',
+        timesText(misread),
+        release,
+      ),
+      computes: results.size === 1 ? result : t('wrong reductions'),
+      rewrite: t('axes of {0} moved to an attribute', timesText(misread)),
     },
   ];
 }
 
-/** What a Reduce operator computes, in words. */
+/** What a Reduce operator computes whose axes are not read, in words. */
 function reducedTo(operator: string): string {
-  if (operator === 'ReduceMean') return 'mean';
-  if (operator === 'ReduceMax') return 'maximum';
-  if (operator === 'ReduceMin') return 'minimum';
-  if (operator === 'ReduceProd') return 'product';
-  return /L[12]$/.test(operator) ? 'norm' : 'sum';
+  if (operator === 'ReduceMean') return t('a wrong mean');
+  if (operator === 'ReduceMax') return t('a wrong maximum');
+  if (operator === 'ReduceMin') return t('a wrong minimum');
+  if (operator === 'ReduceProd') return t('a wrong product');
+  return /L[12]$/.test(operator) ? t('a wrong norm') : t('a wrong sum');
 }
 
 function implicitAllowzero({ reshapesWithoutAllowzero }: ImportFacts, version: string, release: string): Finding[] {
@@ -176,8 +191,12 @@ function implicitAllowzero({ reshapesWithoutAllowzero }: ImportFacts, version: s
     {
       code: 'unsupported-operator',
       severity: 'error',
-      message: `Reshape ×${reshapesWithoutAllowzero}: ${release} cannot import it without the attribute allowzero.`,
-      rewrite: `allowzero=0 stated at Reshape ×${reshapesWithoutAllowzero}`,
+      message: t(
+        'Reshape ×{0}: {1} cannot import it without the attribute allowzero.',
+        reshapesWithoutAllowzero,
+        release,
+      ),
+      rewrite: t('allowzero=0 stated at Reshape ×{0}', reshapesWithoutAllowzero),
     },
   ];
 }
@@ -189,7 +208,10 @@ function convertCommand(version: string): string {
 
 /** How to make a model that an older parser reads; torch's default exporter since 2.9 writes opset 18 or later whatever is asked. */
 function rewriteAdvice(command: string): string {
-  return `Framecast rewrites that before it measures; for a file of your own, run \`${command}\`, or export with torch.onnx.export(…, dynamo=False, opset_version=13).`;
+  return t(
+    'Framecast rewrites that before it measures; for a file of your own, run `{0}`, or export with torch.onnx.export(…, dynamo=False, opset_version=13).',
+    command,
+  );
 }
 
 /** `HardSwish ×21, Gelu ×2`. */
@@ -204,9 +226,10 @@ function centralDifferenceConcern(profile: ModelProfile): Concern[] {
     {
       code: 'central-difference',
       severity: 'warning',
-      message:
-        `${count} central-difference convolution${count === 1 ? ' runs' : 's run'} as two convolutions and a ` +
-        'subtraction each. The paper measured such networks at 1 to 3 FPS on Jetson Nano (Table 3).',
+      message: t(
+        '{0, plural, one {# central-difference convolution runs} other {# central-difference convolutions run}} as two convolutions and a subtraction each. The paper measured such networks at 1 to 3 FPS on Jetson Nano (Table 3).',
+        count,
+      ),
     },
   ];
 }
@@ -224,11 +247,13 @@ function trainingFormConcern(
     {
       code: 'training-form',
       severity: 'warning',
-      message:
-        'This network is in the form that is trained, with convolutions side by side. Re-parameterised before the export, ' +
-        `so that each group is one convolution, it runs ${kernelCount(deployed.value.layers)} kernels instead of ` +
-        `${kernelCount(trained.value.layers)}, with ${Math.round(100 * saved)}% fewer multiply–accumulates and the same answer` +
-        `${deployedGain(prediction)}.`,
+      message: t(
+        'This network is in the form that is trained, with convolutions side by side. Re-parameterised before the export, so that each group is one convolution, it runs {0} kernels instead of {1}, with {2}% fewer multiply–accumulates and the same answer{3}.',
+        kernelCount(deployed.value.layers),
+        kernelCount(trained.value.layers),
+        Math.round(100 * saved),
+        deployedGain(prediction),
+      ),
     },
   ];
 }
@@ -238,9 +263,11 @@ function deployedGain(prediction: Pick<Prediction, 'estimate' | 'deployedFps'> |
   const { estimate = null, deployedFps = null } = prediction ?? {};
   if (estimate === null || deployedFps === null) return '';
   const gain = Math.round(100 * (deployedFps / estimate.throughputFps - 1));
-  return (
-    `: ${formatThroughput(deployedFps, estimate.batch)} instead of ` +
-    `${formatThroughput(estimate.throughputFps, estimate.batch)} (${gain < 0 ? '−' : '+'}${Math.abs(gain)}%), as predicted`
+  return t(
+    ': {0} instead of {1} ({2}%), as predicted',
+    formatThroughput(deployedFps, estimate.batch),
+    formatThroughput(estimate.throughputFps, estimate.batch),
+    `${gain < 0 ? '−' : '+'}${Math.abs(gain)}`,
   );
 }
 
@@ -257,9 +284,11 @@ function precisionConcern(profile: ModelProfile, query: Query): Concern[] {
     {
       code: 'little-gain-from-fp16',
       severity: 'warning',
-      message:
-        `${depthwise} of ${all} convolutions larger than 1×1 are depthwise. Networks made of them gain little ` +
-        'from FP16 on Jetson Nano, and some lose (section 3.2 of the paper, Figure 5): FP32 may be as fast.',
+      message: t(
+        '{0} of {1} convolutions larger than 1×1 are depthwise. Networks made of them gain little from FP16 on Jetson Nano, and some lose (section 3.2 of the paper, Figure 5): FP32 may be as fast.',
+        depthwise,
+        all,
+      ),
     },
   ];
 }

@@ -1,3 +1,4 @@
+import { t } from '../language';
 import { formatPercent } from '../figures';
 import type { Landmark } from '../landmarks/landmark';
 import type { ModelProfile } from '../profile/profile';
@@ -206,20 +207,34 @@ export function chooseHeadline(answers: readonly (Estimate | Refusal)[]): Predic
   return { estimate, reason: null, why: whyIt(estimate, others), alternatives: [...others, ...refusals] };
 }
 
-const subjects: Readonly<Record<Estimate['method'], string>> = {
-  'landmark-fit': 'family fit',
-  'graph-cost': 'graph-cost estimate',
-};
-
 function whyIt(chosen: Estimate, others: readonly Estimate[]): string | null {
   const [other] = others;
   if (other === undefined) return null;
   const [own, its] = [chosen.crossValidatedError, other.crossValidatedError];
   if (own === null) return null;
-  const using = `Using the ${subjects[chosen.method]}: its error on held-out models is ${formatPercent(own)}`;
-  return its === null
-    ? `${using}; that of the ${subjects[other.method]} is not known.`
-    : `${using}, against ${formatPercent(its)} for the ${subjects[other.method]}.`;
+  const [mine, theirs] = [formatPercent(own), its === null ? null : formatPercent(its)];
+  if (chosen.method === 'landmark-fit') {
+    return theirs === null
+      ? t(
+          'Using the family fit: its error on held-out models is {0}; that of the graph-cost estimate is not known.',
+          mine,
+        )
+      : t(
+          'Using the family fit: its error on held-out models is {0}, against {1} for the graph-cost estimate.',
+          mine,
+          theirs,
+        );
+  }
+  return theirs === null
+    ? t(
+        'Using the graph-cost estimate: its error on held-out models is {0}; that of the family fit is not known.',
+        mine,
+      )
+    : t(
+        'Using the graph-cost estimate: its error on held-out models is {0}, against {1} for the family fit.',
+        mine,
+        theirs,
+      );
 }
 
 function errorOf(estimate: Estimate): number {

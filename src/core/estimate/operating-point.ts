@@ -1,5 +1,7 @@
 import { imageSize } from '../figures';
 import { defaultResolution } from '../landmarks/landmark';
+import { t } from '../language';
+import { listed } from '../text';
 import type { Dimension } from '../onnx/model';
 import { layoutOf } from '../onnx/shapes/input-size';
 import type { ModelProfile } from '../profile/profile';
@@ -33,24 +35,29 @@ export function operatingPoint(profile: ModelProfile, query: Query): Result<Oper
   const isAsked = asked.height !== undefined || asked.width !== undefined;
   const shape = profile.input?.shape;
   if (!isAsked && image === null && shape) {
-    return refusal(`The input ${describeShape(shape)} is not one image, so it has no resolution.`);
+    return refusal(t('The input {0} is not one image, so it has no resolution.', describeShape(shape)));
   }
   const height = asked.height ?? image?.height ?? asked.width ?? image?.width ?? defaultResolution;
   const width = asked.width ?? image?.width ?? height;
   if (!isAsked && image === null) {
-    notes.push(`The model does not state its input's shape; taken at ${imageSize(height, width)}.`);
+    notes.push(t("The model does not state its input's shape; taken at {0}.", imageSize(height, width)));
   } else if (!isAsked && (image?.height === null || image?.width === null)) {
-    notes.push(`The model leaves its input's height or width open; taken at ${imageSize(height, width)}.`);
+    notes.push(t("The model leaves its input's height or width open; taken at {0}.", imageSize(height, width)));
   } else if (image !== null && ((image.height ?? height) !== height || (image.width ?? width) !== width)) {
     notes.push(
-      `The model's own input is ${image.width ?? '?'}×${image.height ?? '?'}; this figure is for ${imageSize(height, width)}.`,
+      t(
+        "The model's own input is {0}×{1}; this figure is for {2}.",
+        image.width ?? '?',
+        image.height ?? '?',
+        imageSize(height, width),
+      ),
     );
   }
 
   const ownBatch = image?.batch ?? null;
   const batch = query.batch ?? ownBatch ?? 1;
   if (ownBatch !== null && ownBatch !== batch) {
-    notes.push(`The model fixes its batch to ${ownBatch}; this figure is for batch ${batch}.`);
+    notes.push(t('The model fixes its batch to {0}; this figure is for batch {1}.', ownBatch, batch));
   }
   const cost = profile.costAt({ height, width, batch });
   if (!cost.ok && cost.error.code === 'shape-conflict') {
@@ -111,12 +118,13 @@ function sizesThatRun(profile: ModelProfile, height: number, width: number, batc
     const found = [Math.floor, Math.ceil]
       .map((round) => [step * round(height / step), step * round(width / step)] as const)
       .filter(([tall, wide]) => (tall !== height || wide !== width) && runs(tall, wide));
-    if (found.length > 0) return `It runs at ${found.map(([tall, wide]) => imageSize(tall, wide)).join(' and ')}.`;
+    if (found.length > 0) return t('It runs at {0}.', listed(found.map(([tall, wide]) => imageSize(tall, wide))));
   }
-  if (batch !== 1 && profile.costAt({ height, width, batch: 1 }).ok) return 'It runs at this size with a batch of 1.';
+  if (batch !== 1 && profile.costAt({ height, width, batch: 1 }).ok)
+    return t('It runs at this size with a batch of 1.');
   const own = imageInput(profile);
   if (own === null || own.height === null || own.width === null || !runs(own.height, own.width)) return '';
-  return `It runs at ${imageSize(own.height, own.width)}, its own size.`;
+  return t('It runs at {0}, its own size.', imageSize(own.height, own.width));
 }
 
 /** Batch, height and width of an image input; null where the model leaves them open. */

@@ -1,5 +1,6 @@
 import { largestOf, smallestOf } from '../extremes';
 import { formatShare, formatTarget, formatThroughput } from '../figures';
+import { t } from '../language';
 import type { Concern } from './concerns';
 import type { Estimate, Prediction } from './estimate';
 
@@ -86,11 +87,11 @@ function certaintyOf(estimate: JudgedEstimate | null, isMeasured: boolean): Cert
 function obstacleOf(concerns: readonly Concern[]): Pick<Verdict, 'kind' | 'sentence'> | null {
   const errors = concerns.filter(({ severity }) => severity === 'error');
   if (errors.some(({ code }) => code !== 'misread-operator')) {
-    return { kind: 'does-not-run', sentence: 'Does not run as exported' };
+    return { kind: 'does-not-run', sentence: t('Does not run as exported') };
   }
   const [misread] = errors;
   if (misread === undefined) return null;
-  return { kind: 'runs-wrongly', sentence: `Runs, and computes ${misread.computes ?? 'a wrong result'}` };
+  return { kind: 'runs-wrongly', sentence: t('Runs, and computes {0}', misread.computes ?? t('a wrong result')) };
 }
 
 /** `; 32.5 FPS once fixed, 108% of 30 FPS`: what a model would reach that cannot be deployed as it is. */
@@ -100,8 +101,9 @@ function onceFixed(
   batch: number,
 ): string {
   if (throughputFps === null) return '';
-  const share = ratio === null || targetFps === null ? '' : `, ${formatShare(ratio)} of ${formatTarget(targetFps)}`;
-  return `; ${formatThroughput(throughputFps, batch)} once fixed${share}`;
+  const fixed = t('; {0} once fixed', formatThroughput(throughputFps, batch));
+  if (ratio === null || targetFps === null) return fixed;
+  return fixed + t(', {0} of {1}', formatShare(ratio), formatTarget(targetFps));
 }
 
 function targetSentence(
@@ -113,12 +115,15 @@ function targetSentence(
 ): string {
   // As it was entered: 60, not 60.0.
   const target = formatTarget(targetFps);
-  const verb = kind === 'meets' ? 'meets' : 'misses';
-  if (isSure) return `${capital(verb)} ${target} (${formatShare(fps / targetFps)} of it)`;
-  const range = isMeasured ? 'but measurements extend' : 'but the interval extends';
-  return `Probably ${verb} ${target}, ${range} ${kind === 'meets' ? 'below' : 'above'} it`;
-}
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
+  const share = formatShare(fps / targetFps);
+  if (kind === 'meets') {
+    if (isSure) return t('Meets {0} ({1} of it)', target, share);
+    return isMeasured
+      ? t('Probably meets {0}, but measurements extend below it', target)
+      : t('Probably meets {0}, but the interval extends below it', target);
+  }
+  if (isSure) return t('Misses {0} ({1} of it)', target, share);
+  return isMeasured
+    ? t('Probably misses {0}, but measurements extend above it', target)
+    : t('Probably misses {0}, but the interval extends above it', target);
 }

@@ -1,4 +1,4 @@
-import { certaintyTexts } from './sentences';
+import { certaintyText } from './sentences';
 import { verdictWord } from '../estimate/verdict';
 import { formatFps, formatLatency, formatMemory, formatThroughput } from '../figures';
 import { exceedsMemory, isEnough, smallestEnough, type BoardAnswer } from '../plan/plan-boards';
@@ -52,7 +52,7 @@ export function boardRows(answers: readonly BoardAnswer[]): readonly BoardRow[] 
       throughput: fps === null ? '' : formatThroughput(fps, estimate?.batch ?? 1),
       latency: estimate === null ? '' : formatLatency(estimate.latencyMs),
       interval: interval === null ? '' : `${formatFps(interval.lowFps)} to ${formatFps(interval.highFps)}`,
-      certainty: certainty === null ? '' : certaintyTexts[certainty],
+      certainty: certainty === null ? '' : certaintyText(certainty),
       verdict: exceedsMemory(answer) ? 'too little memory' : verdict === null ? '' : verdictWord(verdict),
       isEnough: isEnough(answer),
       isSmallest: answer === smallest,

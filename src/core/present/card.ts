@@ -1,3 +1,4 @@
+import { t } from '../language';
 import { capitalised } from '../text';
 import { concernSummary } from './concern-summary';
 import { harmlessText } from '../harmless-text';
@@ -21,10 +22,10 @@ export function predictionCard(view: PredictionView): readonly string[] {
   }
   const concerns = concernSummary(view.concerns);
   if (concerns !== null) lines.push(`⚠ ${escapeMarkdown(concerns)}`, '');
-  const cost = model.macs === null ? '' : ` · ${model.macs}`;
-  lines.push(`${escapeMarkdown(model.variant)} · ${model.parameters} parameters${cost}`);
+  const parts = [escapeMarkdown(model.variant), t('{0} parameters', model.parameters)];
+  lines.push([...parts, ...(model.macs === null ? [] : [model.macs])].join(' · '));
   if (model.input !== null) lines.push('', escapeMarkdown(model.input));
-  if (model.uncosted !== '') lines.push('', `Without a known cost: ${escapeMarkdown(model.uncosted)}`);
+  if (model.uncosted !== '') lines.push('', t('Without a known cost: {0}', escapeMarkdown(model.uncosted)));
   return lines;
 }
 

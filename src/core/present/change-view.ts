@@ -1,3 +1,4 @@
+import { t } from '../language';
 import { formatTarget, formatThroughput, imageSize } from '../figures';
 import { deviceName } from '../landmarks/devices';
 import { runtimeName } from '../landmarks/landmark';
@@ -28,7 +29,10 @@ export function changesView({ targetFps, first, more }: Changes): ChangesView {
   const none =
     first.length + more.length > 0
       ? null
-      : `No smaller input, published network, runtime or other board is predicted to meet ${formatTarget(targetFps)}.`;
+      : t(
+          'No smaller input, published network, runtime or other board is predicted to meet {0}.',
+          formatTarget(targetFps),
+        );
   return { first: first.map(changeView), more: more.map(changeView), none };
 }
 
@@ -37,39 +41,39 @@ export function changesSentence(changes: Changes): string {
   const { first, none } = changesView(changes);
   if (none !== null) return none;
   const list = first.map(({ what, throughput, change }) => {
-    const way = change.kind === 'member' ? `as ${what}` : what.charAt(0).toLowerCase() + what.slice(1);
+    const way = change.kind === 'member' ? t('as {0}', what) : what.charAt(0).toLowerCase() + what.slice(1);
     return `${way} (${throughput})`;
   });
-  return `It meets ${formatTarget(changes.targetFps)} ${list.join(', ')}.`;
+  return t('It meets {0} {1}.', formatTarget(changes.targetFps), list.join(', '));
 }
 
 function changeView(change: Change): ChangeView {
   const { estimate, isSure } = change;
-  const note = [noteOf(change), isSure ? '' : 'probably'].filter((part) => part !== '').join(', ');
+  const note = [noteOf(change), isSure ? '' : t('probably')].filter((part) => part !== '').join(', ');
   return { what: whatOf(change), throughput: formatThroughput(estimate.throughputFps, estimate.batch), note, change };
 }
 
 function whatOf(change: Change): string {
   switch (change.kind) {
     case 'resolution':
-      return `At ${imageSize(change.size.height, change.size.width)}`;
+      return t('At {0}', imageSize(change.size.height, change.size.width));
     case 'member':
       return change.member.name;
     case 'unpublished':
       return change.label;
     case 'runtime':
-      return `With ${runtimeName(change.estimate.runtime)}`;
+      return t('With {0}', runtimeName(change.estimate.runtime));
     case 'board': {
-      const mode = change.powerMode === null ? '' : ` in ${change.powerMode}`;
-      return `On ${deviceName(change.estimate.device)}${mode}`;
+      const name = deviceName(change.estimate.device);
+      return change.powerMode === null ? t('On {0}', name) : t('On {0} in {1}', name, change.powerMode);
     }
   }
 }
 
 function noteOf(change: Change): string {
-  if (change.kind === 'member') return `weights from ${change.member.weights}`;
-  if (change.kind === 'unpublished') return 'no published weights';
+  if (change.kind === 'member') return t('weights from {0}', change.member.weights);
+  if (change.kind === 'unpublished') return t('no published weights');
   if (change.kind !== 'runtime') return '';
-  if (change.obstacle !== null) return 'not as exported';
-  return change.estimate.runtime === 'tensorrt-int8' ? 'check its accuracy' : '';
+  if (change.obstacle !== null) return t('not as exported');
+  return change.estimate.runtime === 'tensorrt-int8' ? t('check its accuracy') : '';
 }

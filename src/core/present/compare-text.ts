@@ -1,3 +1,4 @@
+import { t } from '../language';
 import type { Query } from '../estimate/estimate';
 import { verdictWord, type Verdict, type VerdictWord } from '../estimate/verdict';
 import { boardName } from '../landmarks/devices';
@@ -42,7 +43,7 @@ export interface ComparedText {
 
 /** Size of a model's files; one without its weights says so, as it is no measure of the model. */
 export function fileSize(bytes: number, isWithoutWeights: boolean): string {
-  return `${formatBytes(bytes)}${isWithoutWeights ? ' + weights' : ''}`;
+  return `${formatBytes(bytes)}${isWithoutWeights ? t(' + weights') : ''}`;
 }
 
 /** A row in words. */

@@ -11,7 +11,7 @@ import type { Query } from '../estimate/estimate';
 import type { DiffedModel, ModelDiff } from '../estimate/model-diff';
 import { verdictWord } from '../estimate/verdict';
 import { comparedPlace, noFigure } from './compare-text';
-import { kernelDetail, kindNames } from './time-breakdown';
+import { kernelDetail, kindName } from './time-breakdown';
 
 /** A row of a table of two models: what, of each, and by how much they differ. */
 export interface DiffRow {
@@ -48,7 +48,7 @@ export function diffView(diff: ModelDiff, query: Query, maxKernels = 30): DiffVi
     place: comparedPlace(query),
     facts: factsOf(before, after),
     kinds: diff.kinds.map(({ of, ...change }) => ({
-      name: kindNames[of],
+      name: kindName(of),
       ...timesOf(change),
     })),
     operators: diff.operators.map(({ of, before: one, after: other }) => ({

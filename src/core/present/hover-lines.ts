@@ -1,6 +1,7 @@
 import { concernSummary } from './concern-summary';
 import { escapeMarkdown } from './card';
 import type { PredictionView } from './prediction-view';
+import { t } from '../language';
 
 const marks = { meets: '✓', misses: '✗', 'does-not-run': '⊘', 'runs-wrongly': '⊘' } as const;
 
@@ -20,8 +21,8 @@ export function hoverLines(view: PredictionView): readonly [figure: string, judg
     ...(measured === null ? [] : [escapeMarkdown(measured)]),
   ];
   // A reason, or what there is to know on the board, where nothing is judged.
-  const otherwise = view.reason ?? concerns ?? (estimate === null ? '' : `${estimate.latency} for one inference`);
-  const network = [escapeMarkdown(model.variant), `${model.parameters} parameters`];
+  const otherwise = view.reason ?? concerns ?? (estimate === null ? '' : t('{0} for one inference', estimate.latency));
+  const network = [escapeMarkdown(model.variant), t('{0} parameters', model.parameters)];
   if (view.operatingPoint !== null) network.push(view.operatingPoint);
   return [
     figure.join(' · '),

@@ -1,3 +1,4 @@
+import { t } from '../language';
 import { formatCount, formatShape } from '../figures';
 import type { KernelNode } from '../profile/cost/kernel-graph';
 import { kernelName } from './kernel-name';
@@ -71,12 +72,12 @@ export function networkView(kernels: readonly KernelNode[], time: TimeBreakdown 
 }
 
 function factsOf({ nodes, inputs, inputShapes, attributes, weights }: KernelNode): NetworkNode['facts'] {
-  const shapes = inputShapes.map((shape) => (shape === null ? 'not known' : formatShape(shape)));
+  const shapes = inputShapes.map((shape) => (shape === null ? t('not known') : formatShape(shape)));
   return [
-    ['Nodes', nodes.join(', ')],
-    ...(shapes.length === 0 ? [] : [['Reads', shapes.join('; ')] as const]),
-    ...(inputs.length === 0 ? [] : [['Inputs of the model', inputs.join(', ')] as const]),
-    ...weights.map(([name, dims]) => [`Weight ${name}`, weightText(dims)] as const),
+    [t('Nodes'), nodes.join(', ')],
+    ...(shapes.length === 0 ? [] : [[t('Reads'), shapes.join('; ')] as const]),
+    ...(inputs.length === 0 ? [] : [[t('Inputs of the model'), inputs.join(', ')] as const]),
+    ...weights.map(([name, dims]) => [t('Weight {0}', name), weightText(dims)] as const),
     ...attributes,
   ];
 }

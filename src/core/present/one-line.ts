@@ -7,6 +7,7 @@ import { runtimeName } from '../landmarks/landmark';
 import type { ModelProfile } from '../profile/profile';
 import { namedConcerns } from './export-advice';
 import { measuredSentence, placeText } from './sentences';
+import { t } from '../language';
 
 /** What the editor says about a model where it has a line: in the Explorer, in Models, in Problems and in the status bar. */
 export interface JudgedModel {
@@ -19,16 +20,16 @@ export interface JudgedModel {
 
 /** The figure of a row of Models, or why it has none: `86.9 FPS`, `does not run`. */
 export function listFigure({ prediction: { estimate }, verdict }: Pick<JudgedModel, 'prediction' | 'verdict'>): string {
-  if (verdict?.kind === 'does-not-run') return 'does not run';
-  if (verdict?.kind === 'runs-wrongly') return 'wrong result';
-  return estimate === null ? 'no prediction' : formatThroughput(estimate.throughputFps, estimate.batch);
+  if (verdict?.kind === 'does-not-run') return t('does not run');
+  if (verdict?.kind === 'runs-wrongly') return t('wrong result');
+  return estimate === null ? t('no prediction') : formatThroughput(estimate.throughputFps, estimate.batch);
 }
 
 /** `Nano: 86.9 FPS ✗`, `Does not run as exported`; without an icon. */
 export function statusBarText({ query, prediction: { estimate }, verdict }: Omit<JudgedModel, 'profile'>): string {
-  if (verdict?.kind === 'does-not-run') return 'Does not run as exported';
-  if (verdict?.kind === 'runs-wrongly') return 'Computes a wrong result';
-  const figure = estimate === null ? 'No prediction' : formatThroughput(estimate.throughputFps, estimate.batch);
+  if (verdict?.kind === 'does-not-run') return t('Does not run as exported');
+  if (verdict?.kind === 'runs-wrongly') return t('Computes a wrong result');
+  const figure = estimate === null ? t('No prediction') : formatThroughput(estimate.throughputFps, estimate.batch);
   return `${boardName(query).replace(/^Jetson /, '')}: ${figure}${verdict?.kind === 'misses' ? ' ✗' : ''}`;
 }
 
@@ -40,11 +41,13 @@ export function explorerTooltip({ profile, query, prediction, verdict }: JudgedM
   const board = placeText(query);
   const measured = measuredSentence(prediction, estimate?.batch ?? 1);
   return [
-    estimate === null ? `No prediction for ${board}` : `${formatFps(estimate.throughputFps)} FPS on ${board}`,
+    estimate === null
+      ? t('No prediction for {0}', board)
+      : t('{0} FPS on {1}', formatFps(estimate.throughputFps), board),
     ...(measured === null ? [] : [measured]),
     ...(verdict === null ? [] : [`${marks[verdict.kind]} ${verdict.sentence}`]),
-    profile.variant ?? profile.family ?? 'unrecognised family',
-    `${formatCount(profile.parameters)} parameters`,
+    profile.variant ?? profile.family ?? t('unrecognised family'),
+    t('{0} parameters', formatCount(profile.parameters)),
   ].join(' · ');
 }
 
@@ -64,6 +67,8 @@ export function problemOf({ profile, query, prediction, verdict }: JudgedModel, 
   if (verdict?.kind !== 'misses') return null;
   const { estimate } = prediction;
   const board = `${deviceName(query.device)} (${runtimeName(query.runtime)})`;
-  const figure = estimate === null ? '' : `${formatThroughput(estimate.throughputFps, estimate.batch)} on ${board}. `;
-  return { sentences: [`${figure}${verdict.sentence}.`], errors: [] };
+  const judged = `${verdict.sentence}.`;
+  if (estimate === null) return { sentences: [judged], errors: [] };
+  const figure = t('{0} on {1}', formatThroughput(estimate.throughputFps, estimate.batch), board);
+  return { sentences: [`${figure}. ${judged}`], errors: [] };
 }

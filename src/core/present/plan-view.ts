@@ -1,6 +1,7 @@
+import { t } from '../language';
 import type { Plan, Trial, Unanswered } from '../plan/plan';
 import { intervalSentence, methodSentence } from './sentences';
-import { formatCount, formatFps, formatLatency, formatMacs, formatTarget, formatThroughput } from '../figures';
+import { formatCount, roundedFps, formatLatency, formatMacs, formatTarget, formatThroughput } from '../figures';
 
 /** What was searched: the members of a family, or the resolutions of one network. */
 export type PlanSubject = { readonly kind: 'family'; readonly family: string } | { readonly kind: 'resolution' };
@@ -143,23 +144,30 @@ export function resolutionPlanSentence(plan: Plan): string {
   const target = formatTarget(plan.targetFps);
   const { answer, closest, next, trials } = plan;
   if (answer !== null) {
-    const rest = next === null ? ', the highest tried' : `; ${next.label} would drop to ${belowTarget(next, plan)}`;
-    return `Reaches ${target} up to ${answer.label} (${throughput(answer)})${rest}.${caution(plan)}`;
+    const reached = [target, answer.label, throughput(answer)];
+    const sentence =
+      next === null
+        ? t('Reaches {0} up to {1} ({2}), the highest tried.', ...reached)
+        : t('Reaches {0} up to {1} ({2}); {3} would drop to {4}.', ...reached, next.label, belowTarget(next, plan));
+    return sentence + caution(plan);
   }
-  if (closest === null) return `The highest resolution that meets ${target} cannot be predicted here.`;
-  return `No resolution meets ${target}: even ${closest.label} is predicted to run at ${throughput(closest)}${trials.length === 1 ? ', and the model takes no other' : ''}.`;
+  if (closest === null) return t('The highest resolution that meets {0} cannot be predicted here.', target);
+  const missed = [target, closest.label, throughput(closest)];
+  return trials.length === 1
+    ? t('No resolution meets {0}: even {1} is predicted to run at {2}, and the model takes no other.', ...missed)
+    : t('No resolution meets {0}: even {1} is predicted to run at {2}.', ...missed);
 }
 
 /** If the answer is not certain, the candidate that is. */
 function caution({ answer, lowEndMeets, sure }: Plan): string {
   if (answer === null || lowEndMeets !== false) return '';
   return sure === null
-    ? " Its interval extends below the target, and so does every other candidate's."
-    : ` Its interval extends below the target; ${sure.label} meets it with its whole interval.`;
+    ? ` ${t("Its interval extends below the target, and so does every other candidate's.")}`
+    : ` ${t('Its interval extends below the target; {0} meets it with its whole interval.', sure.label)}`;
 }
 
 /** A throughput below the target, which must not read as the target for being rounded. */
 function belowTarget(trial: Trial, plan: Plan): string {
-  const rounded = Number(formatFps(trial.estimate.throughputFps).replaceAll(',', ''));
-  return rounded < plan.targetFps ? throughput(trial) : `just under ${formatTarget(plan.targetFps)}`;
+  const rounded = roundedFps(trial.estimate.throughputFps);
+  return rounded < plan.targetFps ? throughput(trial) : t('just under {0}', formatTarget(plan.targetFps));
 }

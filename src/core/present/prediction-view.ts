@@ -1,3 +1,4 @@
+import { t } from '../language';
 import { listed, shortName } from '../text';
 import { concernsOf, type Concern } from '../estimate/concerns';
 import {
@@ -29,6 +30,7 @@ import {
   formatShape,
   formatShare,
   formatThroughput,
+  throughputUnit,
 } from '../figures';
 
 /** One estimate in words, as every surface shows it. */
@@ -135,8 +137,8 @@ export function predictionView(
   return {
     headline:
       estimate === null
-        ? `No prediction for ${place}`
-        : `${formatThroughput(estimate.throughputFps, estimate.batch)} on ${place}`,
+        ? t('No prediction for {0}', place)
+        : t('{0} on {1}', formatThroughput(estimate.throughputFps, estimate.batch), place),
     place,
     operatingPoint: estimate === null ? null : operatingPointText(estimate),
     estimate: estimate === null ? null : estimateView(estimate, profile.family),
@@ -161,14 +163,14 @@ export function modelView(profile: ModelProfile): ModelView {
     parameters: formatCount(profile.parameters),
     parametersExact: formatExactCount(profile.parameters),
     storedParametersExact: formatExactCount(profile.storedParameters),
-    variant: profile.variant ?? profile.family ?? 'not recognised',
+    variant: profile.variant ?? profile.family ?? t('not recognised'),
     family: profile.family,
     confidence: formatShare(profile.confidence),
     macs: profile.macs === null ? null : formatMacs(profile.macs),
     input:
       input === null
         ? null
-        : `${shortName(input.name)} ${input.shape === null ? 'of unknown shape' : formatShape(input.shape)}`,
+        : `${shortName(input.name)} ${input.shape === null ? t('of unknown shape') : formatShape(input.shape)}`,
     uncosted: profile.uncosted.join(', '),
     evidence: profile.evidence,
   };
@@ -181,7 +183,7 @@ function estimateView(estimate: Estimate, family: string | null): EstimateView {
     methodName: methodName(estimate.method),
     throughput: formatThroughput(estimate.throughputFps, estimate.batch),
     number: formatFps(estimate.throughputFps),
-    unit: estimate.batch === 1 ? 'FPS' : 'inputs/s',
+    unit: throughputUnit(estimate.batch),
     latency: formatLatency(estimate.latencyMs),
     interval: intervalSentence(estimate),
     intervalRange: intervalRange(estimate),
@@ -190,7 +192,7 @@ function estimateView(estimate: Estimate, family: string | null): EstimateView {
     error:
       crossValidatedError === null
         ? null
-        : `leave-one-out error ${formatShare(crossValidatedError)} (campaign ${listed(campaigns)})`,
+        : t('leave-one-out error {0} (campaign {1})', formatShare(crossValidatedError), listed(campaigns)),
     extrapolated: estimate.extrapolated,
     notes: estimate.notes,
   };

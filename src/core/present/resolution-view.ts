@@ -8,6 +8,7 @@ import { inputSize, type Landmark } from '../landmarks/landmark';
 import type { ModelProfile } from '../profile/profile';
 import { paperHighestResolution, paperResolution } from './paper-resolution';
 import { formatMemory, imageSize, square } from '../figures';
+import { t } from '../language';
 
 /** Predicted throughput at one resolution, as the paper's Figure 4 draws it. */
 export interface SweepPoint extends ImageSize {
@@ -107,7 +108,7 @@ export function resolutionView(
       .map((landmark) => measuredPoint(landmark.model, landmark.campaign, inputSize(landmark), landmark.throughputFps)),
     paper:
       paper &&
-      measuredPoint(paper.model, 'measured by the paper, Table 4', squareOf(paper.resolution), paper.throughputFps),
+      measuredPoint(paper.model, t('measured by the paper, Table 4'), squareOf(paper.resolution), paper.throughputFps),
     bounds: fitting.length === 0 ? [] : boundSentences(profile, { ...query, batch }, ceiling, fitting, paper),
   };
 }
@@ -126,24 +127,38 @@ function boundSentences(
   const cost = profile.costAt({ ...sizeQuery(highest), batch: query.batch });
   const need = cost.ok ? leastMemoryBytes(profile, query.runtime, cost.value) : null;
   const sentences: string[] = [];
-  if (points.length === 1) sentences.push(`The model takes no other resolution than ${highestText}.`);
+  if (points.length === 1) sentences.push(t('The model takes no other resolution than {0}.', highestText));
   else if (memory !== null && need !== null && ceiling !== null && ceiling.size !== null) {
     const top = imageSize(ceiling.size.height, ceiling.size.width);
-    const room = `${formatMemory(memory)} of ${board}`;
+    const room = t('{0} of {1}', formatMemory(memory), board);
     sentences.push(
-      `Weights and the activations that live at the same time take ${formatMemory(need)} at ${highestText}, of the ${room}.`,
+      t(
+        'Weights and the activations that live at the same time take {0} at {1}, of the {2}.',
+        formatMemory(need),
+        highestText,
+        room,
+      ),
       ceiling.isBeyond
-        ? `Memory alone would allow more than ${top}.`
-        : `By memory alone ${top} is the highest that can fit: an upper bound, since the system, the runtime and building the engine need their share too.`,
+        ? t('Memory alone would allow more than {0}.', top)
+        : t(
+            'By memory alone {0} is the highest that can fit: an upper bound, since the system, the runtime and building the engine need their share too.',
+            top,
+          ),
     );
   } else {
-    sentences.push(`How much memory this model takes on ${board} is not known.`);
+    sentences.push(t('How much memory this model takes on {0} is not known.', board));
   }
   if (query.device === 'jetson-nano' && points.length > 1) {
     sentences.push(
       paper === null
-        ? `The highest resolution that the paper ran on this board with any network is ${square(paperHighestResolution)} (Table 4); beyond a network's highest it saw random crashes.`
-        : `The paper ran this network up to ${square(paper.resolution)} (Table 4) and saw random crashes beyond, long before the memory counted here is full: take higher resolutions as doubtful.`,
+        ? t(
+            "The highest resolution that the paper ran on this board with any network is {0} (Table 4); beyond a network's highest it saw random crashes.",
+            square(paperHighestResolution),
+          )
+        : t(
+            'The paper ran this network up to {0} (Table 4) and saw random crashes beyond, long before the memory counted here is full: take higher resolutions as doubtful.',
+            square(paper.resolution),
+          ),
     );
   }
   return sentences;

@@ -1,6 +1,7 @@
 import type { Estimate, Method, Prediction, Query } from '../estimate/estimate';
 import type { Certainty } from '../estimate/verdict';
 import { formatFps, formatShare, formatThroughput, inputSizeText } from '../figures';
+import { t } from '../language';
 import { boardName } from '../landmarks/devices';
 import { runtimeName } from '../landmarks/landmark';
 import { shortList, shortName } from '../text';
@@ -11,31 +12,42 @@ export function measuredSentence({ measured = [] }: Pick<Prediction, 'measured'>
   const figures = measured.map(
     ({ throughputFps, campaign }) => `${formatThroughput(throughputFps, batch)} (${shortName(campaign)})`,
   );
-  return `Measured: ${shortList(figures).join(', ')}`;
+  return t('Measured: {0}', shortList(figures).join(', '));
 }
 
 /** How sure the figure of a verdict is, in words. */
-export const certaintyTexts: Readonly<Record<Certainty, string>> = {
-  measured: 'measured',
-  inside: 'predicted, inside what was measured',
-  outside: 'predicted, outside what was measured',
-  specification: "estimated from the board's specification",
-};
+export function certaintyText(certainty: Certainty): string {
+  switch (certainty) {
+    case 'measured':
+      return t('measured');
+    case 'inside':
+      return t('predicted, inside what was measured');
+    case 'outside':
+      return t('predicted, outside what was measured');
+    case 'specification':
+      return t("estimated from the board's specification");
+  }
+}
 
 /** At which input and batch an estimate holds: `224×224, batch 1`. */
 export function operatingPointText(estimate: Parameters<typeof inputSizeText>[0] & Pick<Estimate, 'batch'>): string {
-  return `${inputSizeText(estimate)}, batch ${estimate.batch}`;
+  return t('{0}, batch {1}', inputSizeText(estimate), estimate.batch);
 }
 
 /** The interval in words: `90% interval: 78.1 to 94.6 FPS`. */
 export function intervalSentence({ interval, batch }: Pick<Estimate, 'interval' | 'batch'>): string {
-  if (!interval) return 'Too few landmarks for an interval';
-  return `${formatShare(interval.level)} interval: ${formatFps(interval.lowFps)} to ${formatThroughput(interval.highFps, batch)}`;
+  if (!interval) return t('Too few landmarks for an interval');
+  return t(
+    '{0} interval: {1} to {2}',
+    formatShare(interval.level),
+    formatFps(interval.lowFps),
+    formatThroughput(interval.highFps, batch),
+  );
 }
 
 /** A method's name for people. */
 export function methodName(method: Method): string {
-  return method === 'landmark-fit' ? 'Family fit (Equation 2)' : 'Graph cost';
+  return method === 'landmark-fit' ? t('Family fit (Equation 2)') : t('Graph cost');
 }
 
 /** What an estimate rests on: method, number of landmarks, and whether it reaches beyond them. */
@@ -43,14 +55,25 @@ export function methodSentence(
   estimate: Pick<Estimate, 'method' | 'landmarks' | 'extrapolated'>,
   family: string | null,
 ): string {
-  const points = `${estimate.landmarks} measured ${estimate.landmarks === 1 ? 'model' : 'models'}`;
-  const basis =
-    estimate.method === 'landmark-fit'
-      ? `Equation 2, fitted to ${points}${family === null ? '' : ` of the ${family} family`}`
-      : estimate.landmarks === 0
-        ? "Graph cost: layers and memory traffic, by the board's specification"
-        : `Graph cost: layers and memory traffic, fitted to ${points}`;
-  return estimate.extrapolated && estimate.landmarks > 0 ? `${basis}; extrapolated beyond them` : basis;
+  const basis = basisOf(estimate, family);
+  return estimate.extrapolated && estimate.landmarks > 0 ? t('{0}; extrapolated beyond them', basis) : basis;
+}
+
+function basisOf({ method, landmarks }: Pick<Estimate, 'method' | 'landmarks'>, family: string | null): string {
+  if (method === 'landmark-fit') {
+    return family === null
+      ? t('Equation 2, fitted to {0, plural, one {# measured model} other {# measured models}}', landmarks)
+      : t(
+          'Equation 2, fitted to {0, plural, one {# measured model} other {# measured models}} of the {1} family',
+          landmarks,
+          family,
+        );
+  }
+  if (landmarks === 0) return t("Graph cost: layers and memory traffic, by the board's specification");
+  return t(
+    'Graph cost: layers and memory traffic, fitted to {0, plural, one {# measured model} other {# measured models}}',
+    landmarks,
+  );
 }
 
 /** Board, power mode where one is asked for, and runtime: `Jetson Nano, TensorRT FP16`. */

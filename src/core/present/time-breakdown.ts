@@ -1,3 +1,4 @@
+import { t } from '../language';
 import { formatShare } from '../figures';
 import { kernelName } from './kernel-name';
 import type { LatencyExplanation, LayerTime } from '../estimate/graph-cost/explain';
@@ -107,20 +108,28 @@ export function timeRows(breakdown: TimeBreakdown, grouping: TimeGrouping, most 
   const rows =
     grouping === 'kernel'
       ? kernels.map((kernel) =>
-          row(kernel.name, `${kernel.detail} · ${kernel.bound}-bound`, kernel, 'kernels', kernel.output),
+          row(kernel.name, `${kernel.detail} · ${boundWord(kernel.bound)}`, kernel, 'kernels', kernel.output),
         )
       : grouped(kernels, grouping).map(([name, members]) => row(name, '', sumParts(members), 'kernels'));
   const listed = rows.slice(0, most);
   const others: readonly TimeParts[] = [...rows.slice(most), ...(lighter === null ? [] : [lighter])];
   const rest = sumParts(others);
   const overhead: TimeParts = { latencyMs: overheadMs, arithmeticMs: 0, trafficMs: 0, launchMs: 0, kernels: 0 };
-  const what = grouping === 'kernel' ? (rest.kernels === 1 ? 'lighter kernel' : 'lighter kernels') : 'others';
   return [
     ...listed,
     ...(others.length === 0
       ? []
-      : [row(grouping === 'kernel' ? `${rest.kernels} ${what}` : `The ${what}`, '', rest, 'rest')]),
-    row('Calling the engine', 'once per inference, whatever the network', overhead, 'overhead'),
+      : [
+          row(
+            grouping === 'kernel'
+              ? t('{0, plural, one {# lighter kernel} other {# lighter kernels}}', rest.kernels)
+              : t('The others'),
+            '',
+            rest,
+            'rest',
+          ),
+        ]),
+    row(t('Calling the engine'), t('once per inference, whatever the network'), overhead, 'overhead'),
   ];
 }
 
@@ -130,7 +139,7 @@ function grouped(
 ): readonly (readonly [string, readonly KernelTime[]])[] {
   const groups = new Map<string, KernelTime[]>();
   for (const kernel of kernels) {
-    const name = grouping === 'kind' ? kindNames[kernel.kind] : kernel.stage;
+    const name = grouping === 'kind' ? kindName(kernel.kind) : kernel.stage;
     const members = groups.get(name);
     if (members) members.push(kernel);
     else groups.set(name, [kernel]);
@@ -140,16 +149,26 @@ function grouped(
 }
 
 /** What kernels of a kind are called in tables. */
-export const kindNames: Readonly<Record<KernelKind, string>> = {
-  dense: 'Convolutions with a window',
-  pointwise: '1×1 convolutions',
-  depthwise: 'Depthwise convolutions',
-  grouped: 'Grouped convolutions',
-  matrix: 'Matrix products',
-  'data-movement': 'Data movement',
-  'element-wise': 'Element-wise operations',
-  reduce: 'Pooling, reductions and normalisation',
-};
+export function kindName(kind: KernelKind): string {
+  switch (kind) {
+    case 'dense':
+      return t('Convolutions with a window');
+    case 'pointwise':
+      return t('1×1 convolutions');
+    case 'depthwise':
+      return t('Depthwise convolutions');
+    case 'grouped':
+      return t('Grouped convolutions');
+    case 'matrix':
+      return t('Matrix products');
+    case 'data-movement':
+      return t('Data movement');
+    case 'element-wise':
+      return t('Element-wise operations');
+    case 'reduce':
+      return t('Pooling, reductions and normalisation');
+  }
+}
 
 function kernelTime({ layer, latencyMs, arithmeticMs, trafficMs, launchMs }: LayerTime): KernelTime {
   return {
@@ -172,18 +191,34 @@ function boundOf(arithmeticMs: number, trafficMs: number, launchMs: number): Bou
   return arithmeticMs >= trafficMs ? 'compute' : 'memory';
 }
 
-const boundWords: Readonly<Record<Bound, string>> = {
-  compute: 'compute-bound: fewer multiply–accumulates or a lower precision make them faster',
-  memory: 'memory-bound: smaller maps and weights make them faster, and less arithmetic does not',
-  launch: 'bound by being launched: fewer and larger layers make them faster',
-};
+/** What bounds a kernel, in one word. */
+export function boundWord(bound: Bound): string {
+  return { compute: t('compute-bound'), memory: t('memory-bound'), launch: t('launch-bound') }[bound];
+}
 
 function boundSentence(layers: readonly LayerTime[], latencyMs: number): string {
   const shares = { compute: 0, memory: 0, launch: 0 };
   for (const layer of layers) shares[boundOf(layer.arithmeticMs, layer.trafficMs, layer.launchMs)] += layer.latencyMs;
   const [most] = (Object.keys(shares) as Bound[]).sort((one, other) => shares[other] - shares[one]);
   const share = latencyMs > 0 ? shares[most!] / latencyMs : 0;
-  return `Kernels with ${formatShare(share)} of the time are ${boundWords[most!]}.`;
+  const percent = formatShare(share);
+  switch (most) {
+    case 'launch':
+      return t(
+        'Kernels with {0} of the time are bound by being launched: fewer and larger layers make them faster.',
+        percent,
+      );
+    case 'memory':
+      return t(
+        'Kernels with {0} of the time are memory-bound: smaller maps and weights make them faster, and less arithmetic does not.',
+        percent,
+      );
+    default:
+      return t(
+        'Kernels with {0} of the time are compute-bound: fewer multiply–accumulates or a lower precision make them faster.',
+        percent,
+      );
+  }
 }
 
 /** `Conv 3×3 depthwise, stride 2 + Relu → 64×56×56`. */
@@ -191,17 +226,18 @@ export function kernelDetail({ kind, operators, window, output, repeats }: Layer
   const [first = '', ...fused] = operators;
   const stride = Math.max(1, ...(window?.strides ?? []));
   const sides = window === null || window.kernel.length === 0 ? '' : ` ${window.kernel.join('×')}`;
-  const grouping = kind === 'depthwise' || kind === 'grouped' ? ` ${kind}` : '';
-  const strided = stride > 1 ? `, stride ${stride}` : '';
-  const repeated = repeats > 1 ? `, ${repeats} times` : '';
+  const grouping =
+    kind === 'depthwise' || kind === 'grouped' ? ` ${kind === 'depthwise' ? t('depthwise') : t('grouped')}` : '';
+  const strided = stride > 1 ? t(', stride {0}', stride) : '';
+  const repeated = repeats > 1 ? t(', {0} times', repeats) : '';
   const size = output.shape === null ? '' : ` → ${sizeText(output.shape.slice(output.shape.length > 1 ? 1 : 0))}`;
   return `${[`${first}${sides}${grouping}${strided}`, ...fused].join(' + ')}${repeated}${size}`;
 }
 
 function stageOf(shape: readonly Dimension[] | null): string {
-  if (shape === null) return 'size not known';
-  if (shape.length <= 2) return 'vectors';
-  return shape.length === 3 ? 'sequences' : sizeText(shape.slice(2));
+  if (shape === null) return t('size not known');
+  if (shape.length <= 2) return t('vectors');
+  return shape.length === 3 ? t('sequences') : sizeText(shape.slice(2));
 }
 
 function sizeText(shape: readonly Dimension[]): string {

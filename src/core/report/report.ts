@@ -4,7 +4,7 @@ import { findDevice } from '../landmarks/devices';
 import { comparedModel, compareModels, type ComparedModel } from '../present/compare';
 import { predictionView, type PredictionView } from '../present/prediction-view';
 import { resolutionView, sweptSizes, type SweepPoint } from '../present/resolution-view';
-import { certaintyTexts } from '../present/sentences';
+import { certaintyText } from '../present/sentences';
 import { timeBreakdown, timeRows, type TimeRow } from '../present/time-breakdown';
 import type { ModelProfile } from '../profile/profile';
 
@@ -67,7 +67,7 @@ function assumptionsOf(view: PredictionView, { estimate, measured = [] }: Predic
   if (estimate === null) return view.reason === null ? [] : [view.reason];
   const { basis, error, notes } = view.estimate!;
   return [
-    `${certaintyTexts[measured.length > 0 ? 'measured' : estimate.certainty]}: ${basis}`,
+    `${certaintyText(measured.length > 0 ? 'measured' : estimate.certainty)}: ${basis}`,
     ...(error === null ? [] : [error]),
     ...(view.operatingPoint === null ? [] : [`Input and batch: ${view.operatingPoint}`]),
     ...(estimate.powerMode === null ? [] : [`Power mode: ${estimate.powerMode}`]),

@@ -1,4 +1,4 @@
-import { severityNames } from '../../core/present/concern-summary';
+import { severityName } from '../../core/present/concern-summary';
 import { harmlessText } from '../../core/harmless-text';
 import type { DeviceStatus } from './device-monitor';
 import { boardFacts } from './board-facts';
@@ -9,7 +9,7 @@ export function boardReportText(device: SavedDevice, { report, concerns, checked
   if (report === null) return `# ${device.name}\n\n${reason}\n`;
   const found = checkedAt === null ? '' : `Found at ${new Date(checkedAt).toLocaleString()}.`;
   const facts = boardFacts(report).map(({ label, value }) => `| ${label} | ${cell(value)} |`);
-  const list = concerns.map(({ severity, message }) => `- **${severityNames[severity]}:** ${message}`);
+  const list = concerns.map(({ severity, message }) => `- **${severityName(severity)}:** ${message}`);
   const notes = report.notes.map((note) => `- ${note}`);
   const json = JSON.stringify(report, null, 2);
   const sections = [

@@ -14,6 +14,7 @@ import { writeExportScript } from './export-script';
 import { createReferenceModel, newReferenceModel } from './new-reference-model';
 import type { ModelService } from '../services/model-service';
 import { readSettings, writeSettings } from '../services/settings';
+import { t } from '../../core/language';
 
 /** Registers what the Command Palette, menus and pages can ask for. */
 export function registerCommands(editors: ModelEditors, service: ModelService): vscode.Disposable {
@@ -59,7 +60,10 @@ function toUri(target: unknown): vscode.Uri | undefined {
 }
 
 async function pickModelFile(): Promise<vscode.Uri | undefined> {
-  const picked = await vscode.window.showOpenDialog({ title: 'Open Model', filters: { 'ONNX models': ['onnx'] } });
+  const picked = await vscode.window.showOpenDialog({
+    title: t('Open Model'),
+    filters: { [t('ONNX models')]: ['onnx'] },
+  });
   return picked?.[0];
 }
 
@@ -77,13 +81,13 @@ async function switchDevice(shown: ShownModel | null, service: ModelService): Pr
   const own = itemsOf(all.filter(({ id }) => isOwnDevice(id)));
   const devices = all.filter(({ id }) => !isOwnDevice(id));
   const items = [
-    ...(own.length === 0 ? [] : [separator('Your own boards'), ...own]),
-    separator('Measured boards'),
+    ...(own.length === 0 ? [] : [separator(t('Your own boards')), ...own]),
+    separator(t('Measured boards')),
     ...itemsOf(devices.filter(({ id }) => isMeasured(id))),
-    separator('Boards known by their specification'),
+    separator(t('Boards known by their specification')),
     ...itemsOf(devices.filter(({ id }) => !isMeasured(id))),
   ];
-  await pickChoice(items, 'Predict for which device and runtime?', shown);
+  await pickChoice(items, t('Predict for which device and runtime?'), shown);
 }
 
 async function switchRuntime(shown: ShownModel | null, service: ModelService): Promise<void> {
@@ -92,7 +96,7 @@ async function switchRuntime(shown: ShownModel | null, service: ModelService): P
   const items = (device?.runtimes ?? []).flatMap(({ id, name, isSupported }) =>
     isSupported ? choiceItem(name, { ...current, runtime: id }, current, shown, service) : [],
   );
-  await pickChoice(items, `Predict for which runtime on ${device?.name ?? current.device}?`, shown);
+  await pickChoice(items, t('Predict for which runtime on {0}?', device?.name ?? current.device), shown);
 }
 
 function settingsChoice(): Choice {
@@ -126,7 +130,7 @@ function choiceItem(
 function describe(choice: Choice, shown: ShownModel | null, service: ModelService): string {
   if (!shown?.analysis) return '';
   const { estimate } = service.predict(shown.analysis, choice);
-  return estimate ? formatThroughput(estimate.throughputFps, estimate.batch) : 'no prediction';
+  return estimate ? formatThroughput(estimate.throughputFps, estimate.batch) : t('no prediction');
 }
 
 async function pickChoice(items: readonly ChoiceItem[], placeHolder: string, shown: ShownModel | null): Promise<void> {
@@ -137,10 +141,10 @@ async function pickChoice(items: readonly ChoiceItem[], placeHolder: string, sho
 async function setTarget(scope: vscode.Uri | undefined): Promise<void> {
   const { targetFps } = readSettings(scope);
   const entered = await vscode.window.showInputBox({
-    title: 'Target FPS',
-    prompt: 'Frames per second that a model must reach; leave empty for no target.',
+    title: t('Target FPS'),
+    prompt: t('Frames per second that a model must reach; leave empty for no target.'),
     value: targetFps === null ? '' : String(targetFps),
-    validateInput: (text) => (parseTarget(text) === undefined ? 'Enter a number above 0, such as 30.' : undefined),
+    validateInput: (text) => (parseTarget(text) === undefined ? t('Enter a number above 0, such as 30.') : undefined),
   });
   if (entered === undefined) return;
   const target = parseTarget(entered);
@@ -174,9 +178,9 @@ async function copyAsMarkdown(
     cards.push([`\`${name}\``, '', ...predictionCard(view), ''].join('\n'));
   }
   if (cards.length === 0) {
-    await vscode.window.showInformationMessage('Open a model first to copy its prediction.');
+    await vscode.window.showInformationMessage(t('Open a model first to copy its prediction.'));
     return;
   }
   await vscode.env.clipboard.writeText(cards.join('\n'));
-  vscode.window.setStatusBarMessage('$(check) Copied the prediction as Markdown', 3000);
+  vscode.window.setStatusBarMessage(t('$(check) Copied the prediction as Markdown'), 3000);
 }

@@ -3,6 +3,7 @@ import { boardName } from '../../core/landmarks/devices';
 import type { ModelEditors } from '../pages/model/model-editor';
 import { onDidChangeSettings, readSettings } from '../services/settings';
 import { createSampleModel } from './new-reference-model';
+import { t } from '../../core/language';
 
 const askedKey = 'framecast.boardAsked';
 const walkthroughsSetting = 'workbench.welcomePage.walkthroughs.openOnInstall';
@@ -50,8 +51,11 @@ export function registerFirstUse(context: vscode.ExtensionContext, editors: Mode
     if (isSet('device') || context.globalState.get(askedKey) === true) return;
     if (vscode.workspace.getConfiguration().get(walkthroughsSetting) === false) return;
     await context.globalState.update(askedKey, true);
-    const choose = 'Choose Board…';
-    const message = `Which board is it for? Framecast predicts for the ${boardName(readSettings())} until you choose.`;
+    const choose = t('Choose Board…');
+    const message = t(
+      'Which board is it for? Framecast predicts for the {0} until you choose.',
+      boardName(readSettings()),
+    );
     const answer = await vscode.window.showInformationMessage(message, choose);
     if (answer === choose) await vscode.commands.executeCommand('framecast.switchDevice');
   }

@@ -13,15 +13,16 @@ import { isOnDisk } from '../services/on-disk';
 import { toAbortSignal } from '../services/cancellation';
 import { runWizard, type Wizard } from '../services/wizard';
 import { modelEditorType } from '../pages/model/model-editor';
+import { t } from '../../core/language';
 
-const title = 'New Reference Model';
+const title = (): string => t('New Reference Model');
 
 /**
  * *New Reference Model…*: asks for a family of the zoo, its options, resolution and batch, writes the member with random
  * weights where the user says, and opens it. Nothing is written before the last step.
  */
 export async function newReferenceModel(): Promise<void> {
-  const request = await runWizard(title, askMember);
+  const request = await runWizard(title(), askMember);
   if (request !== undefined) await createReferenceModel(request);
 }
 
@@ -35,12 +36,12 @@ async function askMember(wizard: Wizard): Promise<ReferenceRequest | undefined> 
   const member = { family: family.name, settings };
   const resolution = await askNumber(
     wizard,
-    'Side of the square input in pixels',
+    t('Side of the square input in pixels'),
     String(family.resolution ?? 224),
     (entered) => complaintAbout({ ...member, resolution: entered }),
   );
   if (resolution === undefined) return undefined;
-  const batch = await askNumber(wizard, 'Inputs per inference (batch)', '1', (entered) =>
+  const batch = await askNumber(wizard, t('Inputs per inference (batch)'), '1', (entered) =>
     complaintAbout({ ...member, resolution, batch: entered }),
   );
   return batch === undefined ? undefined : { ...member, resolution, batch };
@@ -78,7 +79,7 @@ export async function createSampleModel(storage: vscode.Uri): Promise<void> {
 
 async function pickFamily(wizard: Wizard): Promise<ZooFamily | undefined> {
   const items = zooFamilies.map((family) => ({ label: family.name, detail: family.source, family }));
-  const picked = await wizard.pick(items, { prompt: 'Which architecture family?' });
+  const picked = await wizard.pick(items, { prompt: t('Which architecture family?') });
   return picked?.family;
 }
 
@@ -93,17 +94,17 @@ async function pickPublished(wizard: Wizard, family: ZooFamily): Promise<Publish
   const members = publishedMembers.filter((member) => member.family === family.name);
   const usual = members.map((member) => ({
     label: member.name,
-    description: `weights from ${member.weights}`,
+    description: t('weights from {0}', member.weights),
     member,
   }));
-  const other = { label: 'Another member…', description: 'asks for each option', member: undefined };
+  const other = { label: t('Another member…'), description: t('asks for each option'), member: undefined };
   wizard.expect(4);
   const picked =
     usual.length === 0
       ? other
       : await wizard.pick<{ label: string; description: string; member: PublishedMember | undefined }>(
           [...usual, other],
-          { prompt: `Which ${family.name}?` },
+          { prompt: t('Which {0}?', family.name) },
         );
   if (picked === undefined) return null;
   if (picked.member === undefined) wizard.expect(family.options.length + (usual.length === 0 ? 3 : 4));
@@ -140,7 +141,7 @@ async function askSetting(
   }
   const parse = (text: string): Setting | string => {
     const setting = parseSettingText(option, text);
-    if (setting === null) return `It must be ${wantedText(option)}.`;
+    if (setting === null) return t('It must be {0}.', wantedText(option));
     return complaintAbout({ family: family.name, settings: { ...earlier, [option.name]: setting } }) ?? setting;
   };
   const entered = await wizard.input({
@@ -164,7 +165,7 @@ async function askNumber(
     prompt,
     value,
     complaint: (text) =>
-      /^[1-9]\d{0,5}$/.test(text.trim()) ? complaint(Number(text)) : 'Enter a whole number above 0.',
+      /^[1-9]\d{0,5}$/.test(text.trim()) ? complaint(Number(text)) : t('Enter a whole number above 0.'),
   });
   return entered === undefined ? undefined : Number(entered);
 }
@@ -177,8 +178,8 @@ async function askTarget({ family, settings, size }: ReferenceModel): Promise<vs
   const name = [family.name.toLowerCase(), ...changed, String(size.resolution)].join('_');
   const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
   return vscode.window.showSaveDialog({
-    title,
-    filters: { 'ONNX models': ['onnx'] },
+    title: title(),
+    filters: { [t('ONNX models')]: ['onnx'] },
     defaultUri: folder && vscode.Uri.joinPath(folder, `${name}.onnx`),
   });
 }
@@ -194,7 +195,7 @@ async function write(reference: ReferenceModel, target: vscode.Uri): Promise<voi
     return;
   }
   const { parameters, macs, variant } = profile.value;
-  const options = { location: vscode.ProgressLocation.Notification, title: 'Writing the model', cancellable: true };
+  const options = { location: vscode.ProgressLocation.Notification, title: t('Writing the model'), cancellable: true };
   const written = await vscode.window.withProgress(options, (_, token) =>
     // The save dialog has asked before an existing file is replaced.
     isOnDisk(target)
@@ -208,7 +209,7 @@ async function write(reference: ReferenceModel, target: vscode.Uri): Promise<voi
   await openModelFile(target);
   const cost = macs === null ? '' : `, ${formatMacs(macs)}`;
   vscode.window.setStatusBarMessage(
-    `$(check) ${variant ?? reference.family.name}: ${formatExactCount(parameters)} parameters${cost}, ${formatBytes(written.value)}`,
+    `$(check) ${variant ?? reference.family.name}: ${t('{0} parameters', formatExactCount(parameters))}${cost}, ${formatBytes(written.value)}`,
     5000,
   );
 }
@@ -223,7 +224,7 @@ async function writeWhole(target: vscode.Uri, chunks: Iterable<Uint8Array>): Pro
   for (const chunk of chunks) {
     bytes += chunk.byteLength;
     if (bytes > maxWholeBytes) {
-      return failure('too-large', 'This model is too large to be written here. Save it in a folder on a disk.');
+      return failure('too-large', t('This model is too large to be written here. Save it in a folder on a disk.'));
     }
     held.push(chunk.slice());
   }
@@ -238,6 +239,6 @@ async function writeWhole(target: vscode.Uri, chunks: Iterable<Uint8Array>): Pro
     return success(bytes);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    return failure('unwritable', `The model cannot be written here: ${reason}. Save it in another folder.`);
+    return failure('unwritable', t('The model cannot be written here: {0}. Save it in another folder.', reason));
   }
 }

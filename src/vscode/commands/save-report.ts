@@ -13,6 +13,7 @@ import { toAbortSignal } from '../services/cancellation';
 import type { LandmarkLibrary } from '../services/landmark-library';
 import type { ModelService } from '../services/model-service';
 import { readSettings } from '../services/settings';
+import { t } from '../../core/language';
 
 /** *Save Report…*: one HTML or Markdown file of the models of a menu, or of the one that is open. */
 export function registerSaveReport(
@@ -26,17 +27,21 @@ export function registerSaveReport(
     const uris = chosen.length > 0 ? chosen : shown === null ? [] : [shown.uri];
     const [first] = uris;
     if (first === undefined) {
-      await vscode.window.showInformationMessage('Open a model first to save a report of it.');
+      await vscode.window.showInformationMessage(t('Open a model first to save a report of it.'));
       return;
     }
     const name = uris.length === 1 ? modelNameOf(posix.basename(first.path)) : 'models';
     const target = await vscode.window.showSaveDialog({
-      title: 'Save Report',
-      filters: { 'HTML file': ['html'], Markdown: ['md'] },
+      title: t('Save Report'),
+      filters: { [t('HTML file')]: ['html'], Markdown: ['md'] },
       defaultUri: vscode.Uri.joinPath(first, '..', `${name}-report.html`),
     });
     if (target === undefined) return;
-    const options = { location: vscode.ProgressLocation.Notification, title: 'Writing the report', cancellable: true };
+    const options = {
+      location: vscode.ProgressLocation.Notification,
+      title: t('Writing the report'),
+      cancellable: true,
+    };
     await vscode.window.withProgress(options, async (_, token) => {
       const text = await reportText(uris, /\.md$/i.test(target.path), toAbortSignal(token));
       if (text !== null) await vscode.workspace.fs.writeFile(target, new TextEncoder().encode(text));

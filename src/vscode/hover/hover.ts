@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { t } from '../../core/language';
 import { formatThroughput } from '../../core/figures';
 import { verdictOf } from '../../core/estimate/verdict';
 import { concernsOf } from '../../core/estimate/concerns';
@@ -47,7 +48,7 @@ export function registerHover(service: ModelService): vscode.Disposable {
         const models = await mentionedModels(document, null, token);
         return models.map(({ range, uri }) => {
           const link = new vscode.DocumentLink(range, uri);
-          link.tooltip = 'Open Model';
+          link.tooltip = t('Open Model');
           return link;
         });
       },
@@ -99,11 +100,15 @@ async function modelCard(
 ): Promise<vscode.MarkdownString | undefined> {
   const result = await service.analyse(uri, signal);
   if (!result.ok && result.error.code === 'cancelled') return undefined;
-  const open = `[Open](${commandLink('openModel', uri)})`;
-  const links = [open, '[Compare](command:framecast.compareModels)', `[Benchmark](${commandLink('benchmark', uri)})`];
+  const open = `[${t('Open')}](${commandLink('openModel', uri)})`;
+  const links = [
+    open,
+    `[${t('Compare')}](command:framecast.compareModels)`,
+    `[${t('Benchmark')}](${commandLink('benchmark', uri)})`,
+  ];
   const lines = result.ok
     ? predictedLines()
-    : [`**Framecast cannot read this model.** ${escapeMarkdown(result.error.message)}`, open];
+    : [`**${t('Framecast cannot read this model.')}** ${escapeMarkdown(result.error.message)}`, open];
 
   function predictedLines(): readonly string[] {
     if (!result.ok) return [];

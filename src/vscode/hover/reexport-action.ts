@@ -5,6 +5,7 @@ import { toAbortSignal } from '../services/cancellation';
 import type { ModelService } from '../services/model-service';
 import { readSettings } from '../services/settings';
 import { mentionedModels } from './mentioned-models';
+import { t } from '../../core/language';
 
 /**
  * A quick fix on a path in code to a model that does not run on the chosen board as exported: a script that exports it
@@ -32,7 +33,7 @@ async function reexportAction(
   if (!analysis.ok) return null;
   const concerns = concernsOf(analysis.value.profile, readSettings(uri));
   if (concerns.every(({ remedy }) => remedy === undefined)) return null;
-  const title = `Re-export ${posix.basename(uri.path)} for this board`;
+  const title = t('Re-export {0} for this board', posix.basename(uri.path));
   const action = new vscode.CodeAction(title, vscode.CodeActionKind.QuickFix);
   action.command = { title, command: 'framecast.writeExportScript', arguments: [uri.toString()] };
   return action;

@@ -1,3 +1,4 @@
+import { t } from '../../core/language';
 import { posix } from 'node:path';
 import * as vscode from 'vscode';
 import { problemOf } from '../../core/present/one-line';
@@ -99,7 +100,7 @@ export function registerModelProblems(
       return [diagnostic(lines.join('\n'), code)];
     }
     const known = helps.get(key);
-    const unknown = helped.has(key) ? [] : ['Open the model for suggestions.'];
+    const unknown = helped.has(key) ? [] : [t('Open the model for suggestions.')];
     const sentences = known?.key === helpKey(state) ? (known.sentences ?? []) : unknown;
     return [diagnostic([...lines, ...sentences].join('\n'), 'below-target')];
   }
@@ -215,7 +216,7 @@ function modelsInSight(): (file: vscode.Uri) => boolean {
 /** A link behind the message: Problems offers quick fixes only for files that are open as text, which models are not. */
 function reexportCode(file: string): NonNullable<vscode.Diagnostic['code']> {
   return {
-    value: 'Re-export for This Board',
+    value: t('Re-export for This Board'),
     target: vscode.Uri.parse(commandLink('writeExportScript', vscode.Uri.parse(file))),
   };
 }

@@ -1,3 +1,4 @@
+import { t } from '../../core/language';
 import { concernsOf } from '../../core/estimate/concerns';
 import type { Prediction, Query } from '../../core/estimate/estimate';
 import type { Estimators } from '../../core/estimate/estimators';
@@ -92,7 +93,7 @@ export function groupRows<F>(
 }
 
 /** Headings of rows that have no family, in the order in which they come after the families. */
-const groupsWithoutFamily = { unrecognised: 'Not recognised', waiting: 'Reading', failed: 'Not readable' };
+const groupsWithoutFamily = ['unrecognised', 'waiting', 'failed'];
 
 function groupId<F>(row: ModelRow<F>, grouping: Grouping): string {
   if (grouping === 'none') return 'all';
@@ -105,13 +106,20 @@ function familyId<F>({ state }: ModelRow<F>): string {
 }
 
 function labelOf(id: string, root: string): string {
-  if (Object.hasOwn(groupsWithoutFamily, id)) return groupsWithoutFamily[id as keyof typeof groupsWithoutFamily];
+  switch (id) {
+    case 'unrecognised':
+      return t('Not recognised');
+    case 'waiting':
+      return t('Reading');
+    case 'failed':
+      return t('Not readable');
+  }
   const label = id.slice(id.indexOf(' ') + 1);
   return label === '' ? root : label;
 }
 
 function rank(id: string): number {
-  return Object.keys(groupsWithoutFamily).indexOf(id);
+  return groupsWithoutFamily.indexOf(id);
 }
 
 function sortRows<F>(rows: readonly ModelRow<F>[], order: Order): readonly ModelRow<F>[] {

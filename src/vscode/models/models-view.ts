@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { boardName } from '../../core/landmarks/devices';
 import { runtimeName } from '../../core/landmarks/landmark';
+import { t, wholeNumber } from '../../core/language';
 import { escapeMarkdown } from '../../core/present/card';
 import { hoverLines } from '../../core/present/hover-lines';
 import { listFigure } from '../../core/present/one-line';
@@ -60,7 +61,7 @@ export function registerModelsView(context: vscode.ExtensionContext, models: Wor
   });
 
   function show(): void {
-    groups = groupRows(models.rows, arrangement, vscode.workspace.name ?? 'Workspace');
+    groups = groupRows(models.rows, arrangement, vscode.workspace.name ?? t('Workspace'));
     const { runtime, targetFps, ...board } = readSettings(vscode.workspace.workspaceFolders?.[0]?.uri);
     view.description = [
       `${boardName(board)}, ${runtimeName(runtime)}`,
@@ -141,30 +142,32 @@ function messageOf(
   isEmpty: boolean,
 ): string {
   const { isSearching, found, read } = progress;
-  const count = (models: number): string => models.toLocaleString('en-US');
   if (found > 0 && (isSearching || read < found)) {
-    return `Read ${count(read)} of ${count(found)}${isSearching ? ' found so far' : ''} …`;
+    return isSearching
+      ? t('Read {0} of {1} found so far …', wholeNumber(read), wholeNumber(found))
+      : t('Read {0} of {1} …', wholeNumber(read), wholeNumber(found));
   }
-  if (isTruncated) return `The first ${count(maxModels)} models are listed. Open a smaller folder to see the others.`;
+  if (isTruncated)
+    return t('The first {0} models are listed. Open a smaller folder to see the others.', wholeNumber(maxModels));
   if (found === 0 || !belowTargetOnly || !isEmpty) return '';
   const { targetFps } = readSettings(vscode.workspace.workspaceFolders?.[0]?.uri);
   return targetFps === null
-    ? 'Showing only models below the target, but no target is set.'
-    : 'Showing only models below the target: there are none.';
+    ? t('Showing only models below the target, but no target is set.')
+    : t('Showing only models below the target: there are none.');
 }
 
 function groupItem({ id, label, rows }: RowGroup<vscode.Uri>): vscode.TreeItem {
   const item = new vscode.TreeItem(label, vscode.TreeItemCollapsibleState.Expanded);
   const [missing, unfit] = [rows.filter(missesTarget).length, rows.filter(isUnfitModel).length];
   const counts = [
-    ...(missing === 0 ? [] : [`${missing} below target`]),
-    ...(unfit === 0 ? [] : [`${unfit} not fit as exported`]),
+    ...(missing === 0 ? [] : [t('{0} below target', missing)]),
+    ...(unfit === 0 ? [] : [t('{0} not fit as exported', unfit)]),
   ];
   item.id = id;
   item.description = [String(rows.length), ...counts].join(', ');
   item.contextValue = 'framecast.group';
   item.accessibilityInformation = {
-    label: [label, `${rows.length} ${rows.length === 1 ? 'model' : 'models'}`, ...counts].join(', '),
+    label: [label, t('{0, plural, one {# model} other {# models}}', rows.length), ...counts].join(', '),
   };
   return item;
 }
@@ -178,7 +181,7 @@ function modelItem(row: ModelRow<vscode.Uri>, groupId: string, { grouping }: Arr
   item.iconPath = icon;
   if (grouping !== 'folder' && row.folder !== '') item.description = row.folder;
   item.contextValue = 'framecast.model';
-  item.command = { command: 'framecast.openModel', title: 'Open Model', arguments: [row.file] };
+  item.command = { command: 'framecast.openModel', title: t('Open Model'), arguments: [row.file] };
   item.accessibilityInformation = {
     label: [row.name, row.folder, figure, mark].filter((text) => text !== '').join(', '),
   };
@@ -193,7 +196,7 @@ async function copyPaths(uris: readonly vscode.Uri[]): Promise<void> {
 /** The throughput, or why there is none. */
 function figureOf({ state }: ModelRow<vscode.Uri>): string {
   if (state.kind === 'waiting') return '…';
-  if (state.kind === 'failed') return 'not readable';
+  if (state.kind === 'failed') return t('not readable');
   return listFigure(state);
 }
 
@@ -201,7 +204,7 @@ function figureOf({ state }: ModelRow<vscode.Uri>): string {
 function lookOf({ state }: ModelRow<vscode.Uri>): { readonly icon: vscode.ThemeIcon; readonly mark: string } {
   const icon = (id: string, colour?: string): vscode.ThemeIcon =>
     new vscode.ThemeIcon(id, colour === undefined ? undefined : new vscode.ThemeColor(colour));
-  if (state.kind === 'waiting') return { icon: icon('loading~spin'), mark: 'being read' };
+  if (state.kind === 'waiting') return { icon: icon('loading~spin'), mark: t('being read') };
   if (state.kind === 'failed') return { icon: icon('warning', 'disabledForeground'), mark: state.failure.message };
   const { verdict, prediction } = state;
   if (verdict === null) return { icon: icon(prediction.estimate === null ? 'question' : 'dashboard'), mark: '' };
@@ -218,9 +221,9 @@ function lookOf({ state }: ModelRow<vscode.Uri>): { readonly icon: vscode.ThemeI
 function tooltipOf({ name, folder, state }: ModelRow<vscode.Uri>): vscode.MarkdownString {
   const path = escapeMarkdown(folder === '' ? name : `${folder}/${name}`);
   const lines = (): readonly string[] => {
-    if (state.kind === 'waiting') return ['This model is being read.'];
+    if (state.kind === 'waiting') return [t('This model is being read.')];
     if (state.kind === 'failed') {
-      return [`**Framecast cannot read this model.** ${escapeMarkdown(state.failure.message)}`];
+      return [`**${t('Framecast cannot read this model.')}** ${escapeMarkdown(state.failure.message)}`];
     }
     const { profile, query, prediction, targetFps } = state;
     return hoverLines(predictionView(profile, query, prediction, targetFps ?? undefined));

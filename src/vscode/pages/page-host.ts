@@ -1,5 +1,6 @@
 import type * as v from 'valibot';
 import * as vscode from 'vscode';
+import { currentLanguage, t } from '../../core/language';
 import { commonMessages, parse, parseState, type CommonMessage, type ErrorMessage } from '../../protocol/page';
 import { exportChart } from './chart-export';
 
@@ -225,7 +226,10 @@ export function registerTabs<Message, State, HostMessage, Logic extends PageLogi
 
 function failureSentence(error: unknown): string {
   const reason = error instanceof Error ? error.message : String(error);
-  return `Something went wrong in Framecast: ${reason}. Close the page and open it again; if that does not help, please report it.`;
+  return t(
+    'Something went wrong in Framecast: {0}. Close the page and open it again; if that does not help, please report it.',
+    reason,
+  );
 }
 
 /** The only folder that a page can load from is the one with the bundles of webview-ui/. */
@@ -234,11 +238,14 @@ function webviewOptions(extensionUri: vscode.Uri): vscode.WebviewOptions {
 }
 
 /**
- * The document that loads one bundle. It holds no data: a page says `ready` and is then sent what to show. Only the
- * bundle's own script and style may run, and nothing can be fetched from anywhere else.
+ * The document that loads one bundle. It holds no data but the sentences of the user's language: a page says `ready` and is
+ * then sent what to show. Only the bundle's own script and style may run, and nothing can be fetched from anywhere else.
  */
 function webviewHtml(webview: vscode.Webview, extensionUri: vscode.Uri, bundle: string): string {
   const nonce = crypto.randomUUID();
+  const language = currentLanguage();
+  // Nothing in it may end the element.
+  const messages = JSON.stringify(language.messages).replaceAll('<', '\\u003c');
   const file = (name: string): string =>
     webview.asWebviewUri(vscode.Uri.joinPath(extensionUri, 'dist', 'webview', name)).toString();
   const policy = [
@@ -249,7 +256,7 @@ function webviewHtml(webview: vscode.Webview, extensionUri: vscode.Uri, bundle: 
     `form-action 'none'`,
   ].join('; ');
   return `<!DOCTYPE html>
-<html lang="en">
+<html lang="${language.locale}">
   <head>
     <meta charset="utf-8" />
     <meta http-equiv="Content-Security-Policy" content="${policy}" />
@@ -260,6 +267,7 @@ function webviewHtml(webview: vscode.Webview, extensionUri: vscode.Uri, bundle: 
   </head>
   <body>
     <div id="page"></div>
+    <script type="application/json" id="messages">${messages}</script>
     <script type="module" nonce="${nonce}" src="${file(`${bundle}.js`)}"></script>
   </body>
 </html>`;

@@ -2,6 +2,7 @@ import { bundledLandmarks } from '../../core/landmarks/campaigns';
 import { deviceIds, deviceName, findDevice, modesOf, supportsRuntime } from '../../core/landmarks/devices';
 import { runtimeName, runtimes, type Landmark, type Runtime } from '../../core/landmarks/landmark';
 import type { Choice, DeviceOption, RuntimeOption } from '../../protocol/page';
+import { t } from '../../core/language';
 
 /** What can be predicted: settings are read in many places, and all must know the user's own devices. */
 let known = placesOf(bundledLandmarks);
@@ -44,7 +45,7 @@ export function deviceOptions(current: Choice): readonly DeviceOption[] {
 
 function runtimeOption(device: string, id: Runtime): RuntimeOption {
   const isSupported = supportsRuntime(device, id);
-  return { id, name: isSupported ? runtimeName(id) : `${runtimeName(id)} (not in this GPU)`, isSupported };
+  return { id, name: isSupported ? runtimeName(id) : t('{0} (not in this GPU)', runtimeName(id)), isSupported };
 }
 
 /** Whether a device is one that can be asked for. */

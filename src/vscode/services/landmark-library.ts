@@ -20,6 +20,7 @@ import {
   type Review,
 } from '../../files/landmarks';
 import { landmarkFiles, onDidChangeLandmarkFiles } from './landmark-files';
+import { t } from '../../core/language';
 
 /** A file that is named in the settings and could not be read at all. */
 export interface UnreadableFile {
@@ -110,10 +111,12 @@ export function createLandmarkLibrary(): LandmarkLibrary {
   async function remove(entries: readonly LandmarkEntry[]): Promise<Result<readonly IncomingLandmark[]>> {
     const foreign = entries.find(({ ownIds }) => ownIds.length === 0);
     if (foreign !== undefined) {
-      const where = foreign.file === null ? 'published' : `shared in ${foreign.file}`;
+      const { file, landmark } = foreign;
       return failure(
         'invalid-request',
-        `${foreign.landmark.model} is ${where} and cannot be deleted here. Exclude it from fits instead.`,
+        file === null
+          ? t('{0} is published and cannot be deleted here. Exclude it from fits instead.', landmark.model)
+          : t('{0} is shared in {1} and cannot be deleted here. Exclude it from fits instead.', landmark.model, file),
       );
     }
     const removed = await stores.own.remove(entries.flatMap(({ ownIds }) => ownIds));
@@ -130,7 +133,7 @@ export function createLandmarkLibrary(): LandmarkLibrary {
   async function accept(source: string): Promise<Result<void>> {
     await ready;
     const entry = collection.entries.find(({ landmark }) => landmark.source === source);
-    if (!entry) return failure('invalid-request', 'The landmark does not exist any more. Measure it again.');
+    if (!entry) return failure('invalid-request', t('The landmark does not exist any more. Measure it again.'));
     return await review([entry], () => ({ verdict: 'accepted' }));
   }
 

@@ -2,6 +2,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { problemSentence, type LandmarkProblem } from '../../core/landmarks/landmark-collection';
 import type { LandmarkLibrary } from './landmark-library';
+import { t } from '../../core/language';
 
 /** Says once of every line that is left out of fits, and of every file that cannot be read, what is wrong with it. */
 export function warnOfLandmarkProblems(library: LandmarkLibrary): vscode.Disposable {
@@ -26,12 +27,14 @@ function isNew(said: Set<string>, sentence: string): boolean {
 async function warnOfLines(problems: readonly LandmarkProblem[]): Promise<void> {
   const [first] = problems;
   if (first === undefined) return;
-  const show = 'Show Line';
+  const show = t('Show Line');
   const others = problems.length - 1;
   const more =
-    others === 0 ? '' : ` The same file or others have ${others} more such ${others === 1 ? 'line' : 'lines'}.`;
+    others === 0
+      ? []
+      : [t('The same file or others have {0, plural, one {# more such line} other {# more such lines}}.', others)];
   const sentence = problemSentence({ ...first, file: path.basename(first.file) });
-  const chosen = await vscode.window.showWarningMessage(`${sentence}${more} Nothing was deleted.`, show);
+  const chosen = await vscode.window.showWarningMessage([sentence, ...more, t('Nothing was deleted.')].join(' '), show);
   if (chosen === show) await showLine(first);
 }
 

@@ -16,6 +16,7 @@ import type { LandmarkLibrary } from './landmark-library';
 import { fileIdentity, identityOfExternalFiles, openModelSource } from './model-source';
 import { createSharedWork } from './shared-work';
 import { isOnDisk } from './on-disk';
+import { t } from '../../core/language';
 
 /** What a file holds, as far as any surface shows it. */
 export interface ModelAnalysis {
@@ -106,7 +107,7 @@ export function createModelService(library: LandmarkLibrary, threads: ModelThrea
       if (isLasting(finding.result)) findings.set(key, finding);
       return finding.result;
     } catch (error) {
-      if (signal?.aborted) return failure('cancelled', 'Reading was cancelled.');
+      if (signal?.aborted) return failure('cancelled', t('Reading was cancelled.'));
       throw error;
     }
   }

@@ -8,6 +8,7 @@ import { failure, success, type Result } from '../../core/result';
 import { describeExternalFiles, emptyLinkIdentity } from '../../files/model-file';
 import { openModelOnDisk, type ModelSource } from '../../files/read-model';
 import { isOnDisk } from './on-disk';
+import { t } from '../../core/language';
 
 /** Largest file that is read whole, where no part of a file can be read alone. */
 const maxWholeBytes = 256 * 1024 * 1024;
@@ -61,19 +62,20 @@ const shownBytes = 4 * 1024 * 1024;
 
 async function withProgress<T>(uri: vscode.Uri, bytes: number, reading: Thenable<T>): Promise<T> {
   if (bytes < shownBytes) return await reading;
-  const title = `Reading ${harmlessText(posix.basename(uri.path))} (${formatBytes(bytes)})`;
+  const title = t('Reading {0} ({1})', harmlessText(posix.basename(uri.path)), formatBytes(bytes));
   return await vscode.window.withProgress({ location: vscode.ProgressLocation.Window, title }, () => reading);
 }
 
 async function openWhole(uri: vscode.Uri): Promise<Result<ModelSource>> {
   try {
     const { type, size } = await vscode.workspace.fs.stat(uri);
-    if ((type & vscode.FileType.File) === 0) return failure('unreadable', 'This is not a file. Choose an .onnx file.');
+    if ((type & vscode.FileType.File) === 0)
+      return failure('unreadable', t('This is not a file. Choose an .onnx file.'));
     if (size > maxWholeBytes) {
       const megabytes = Math.round(maxWholeBytes / 1024 / 1024);
       return failure(
         'too-large',
-        `Files outside a local disk are read up to ${megabytes} MiB. Copy the model to a disk.`,
+        t('Files outside a local disk are read up to {0} MiB. Copy the model to a disk.', megabytes),
       );
     }
     const bytes = await withProgress(uri, size, vscode.workspace.fs.readFile(uri));
@@ -83,7 +85,7 @@ async function openWhole(uri: vscode.Uri): Promise<Result<ModelSource>> {
     const reason = error instanceof Error ? error.message : String(error);
     return failure(
       'unreadable',
-      missing ? 'There is no such file. Check the path.' : `The file cannot be read: ${reason}`,
+      missing ? t('There is no such file. Check the path.') : t('The file cannot be read: {0}', reason),
     );
   }
 }

@@ -3,6 +3,7 @@ import { harmlessText } from '../../core/harmless-text';
 import { defaultDevice, deviceName, setOwnDevices } from '../../core/landmarks/devices';
 import { readOwnBoards } from '../../core/landmarks/own-boards';
 import { isKnownDevice } from './known-devices';
+import { t } from '../../core/language';
 
 const setting = 'framecast.boards';
 
@@ -25,7 +26,12 @@ export function sayUnknownDevice(): void {
   if (typeof named !== 'string' || isKnownDevice(named)) return;
   const shown = harmlessText(named.slice(0, 60));
   sayOnce(
-    `framecast.device is "${shown}", a board that neither Framecast nor ${setting} knows. Predictions are for ${deviceName(defaultDevice)}.`,
+    t(
+      'framecast.device is "{0}", a board that neither Framecast nor {1} knows. Predictions are for {2}.',
+      shown,
+      setting,
+      deviceName(defaultDevice),
+    ),
   );
 }
 
@@ -36,7 +42,7 @@ function sayOnce(problem: string): void {
 }
 
 async function warn(problem: string): Promise<void> {
-  const open = 'Open Settings';
+  const open = t('Open Settings');
   const chosen = await vscode.window.showWarningMessage(problem, open);
   if (chosen === open) await vscode.commands.executeCommand('workbench.action.openSettingsJson');
 }

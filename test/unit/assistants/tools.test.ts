@@ -3,11 +3,10 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { inputSchema, tools } from '../../../src/assistants/tools';
+import { manifestInEnglish } from '../manifest-in-english';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
-const { contributes } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as {
-  contributes: { languageModelTools: readonly object[]; chatSkills: readonly { readonly path: string }[] };
-};
+const { contributes } = manifestInEnglish();
 
 describe('tools for assistants', () => {
   it('are described to VS Code as to others, but for the confirmation, which VS Code asks for itself', () => {

@@ -46,7 +46,9 @@ export async function openBrowserWorkbench(): Promise<BrowserWorkbench> {
   const { host } = new URL(address);
   await page.context().route(`http://${host}${place}/**`, async (route) => {
     const file = new URL(route.request().url()).pathname.slice(place.length + 1);
-    if (/^(package(\.nls)?\.json|dist\/web\.js|dist\/webview\/[\w.-]+|media\/[\w./-]+)$/.test(file)) {
+    if (
+      /^(package(\.nls(\.\w+)?)?\.json|l10n\/[\w.]+|dist\/web\.js|dist\/webview\/[\w.-]+|media\/[\w./-]+)$/.test(file)
+    ) {
       if (existsSync(join(root, file))) return await route.fulfill({ path: join(root, file) });
     }
     await route.fulfill({ status: 404 });

@@ -65,6 +65,8 @@ export interface WorkbenchOptions {
   readonly server?: { readonly address: Address; readonly dataFolder: string };
   /** Device pixels per CSS pixel, for sharp pictures; default 1. */
   readonly scale?: number;
+  /** VS Code's display language, such as `de`. Its own texts stay English, as its language packs are not at hand. */
+  readonly language?: string;
 }
 
 export interface Workbench {
@@ -125,6 +127,7 @@ export async function openWorkbench(options: WorkbenchOptions = {}): Promise<Wor
     viewport: options.size ?? { width: 1280, height: 800 },
     deviceScaleFactor: options.scale ?? 1,
   });
+  if (options.language !== undefined) await setLanguage(page, options.language);
   await page.goto(workbenchUrl(harness.address, folder));
   const explorer = page.locator('.explorer-folders-view');
   await explorer.locator('.monaco-list-row').first().waitFor({ timeout: 60_000 });
@@ -207,6 +210,11 @@ export async function openWorkbench(options: WorkbenchOptions = {}): Promise<Wor
 
 /** VS Code in a browser stores the state of its windows every five seconds, when idle. */
 const storedWithinMs = 8000;
+
+/** What VS Code finds there when a language pack has been loaded; for windows that are opened or reloaded from now on. */
+export async function setLanguage(page: Page, language: string): Promise<void> {
+  await page.addInitScript((name) => Object.assign(globalThis, { _VSCODE_NLS_LANGUAGE: name }), language);
+}
 
 async function themeShown(page: Page, theme: Theme): Promise<void> {
   await page.locator(`.monaco-workbench[class*="${themeClass[theme]}"]`).waitFor({ timeout: 60_000 });

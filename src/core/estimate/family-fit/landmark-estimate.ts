@@ -1,8 +1,10 @@
-import { imageSize, prefixedCount, square, threeFigures } from '../../figures';
+import { formatShare, imageSize, prefixedCount, square, threeFigures } from '../../figures';
 import { bundledCampaigns } from '../../landmarks/campaigns';
 import { deviceName, findMode } from '../../landmarks/devices';
 import type { Landmark } from '../../landmarks/landmark';
 import { peakThroughputFps } from '../../landmarks/peak-throughput';
+import { t } from '../../language';
+import { listed } from '../../text';
 import type { ModelProfile } from '../../profile/profile';
 import { boundInterval, implausibleReason } from '../bounds';
 import { calibrationSentence, intervalDeviations, type Calibration } from '../calibration';
@@ -34,20 +36,21 @@ export function estimateByLandmarkFit(
   calibrationOf: (campaign: string) => Calibration | null = () => null,
 ): Estimate | Refusal {
   if (profile.family === null) {
-    return refuse('The architecture family was not recognised, and Equation 2 is fitted per family.');
+    return refuse(t('The architecture family was not recognised, and Equation 2 is fitted per family.'));
   }
-  if (profile.parameters === 0) return refuse('The model has no parameters, and Equation 2 divides by their number.');
+  if (profile.parameters === 0)
+    return refuse(t('The model has no parameters, and Equation 2 divides by their number.'));
   const decided = operatingPoint(profile, query);
   if (!decided.ok) return refuse(decided.error);
   const point = decided.value;
   if (point.height !== point.width) {
-    return refuse(`Equation 2 is fitted to square inputs; this one is ${imageSize(point.height, point.width)}.`);
+    return refuse(t('Equation 2 is fitted to square inputs; this one is {0}.', imageSize(point.height, point.width)));
   }
   const { device, runtime } = query;
   const fastest = findMode(device);
   if (query.powerMode !== undefined && findMode(device, query.powerMode) !== fastest) {
     return refuse(
-      `Equation 2 answers for the fastest power mode alone, ${fastest?.name ?? 'whose name is not known'}.`,
+      t('Equation 2 answers for the fastest power mode alone, {0}.', fastest?.name ?? t('whose name is not known')),
     );
   }
   const key: FamilyKey = { device, runtime, family: profile.family, resolution: point.resolution, batch: point.batch };
@@ -61,7 +64,7 @@ export function estimateByLandmarkFit(
   const throughputFps = equation2At(fit.equation, profile.parameters) * (applied?.factor ?? 1);
   const impossible = implausibleReason(throughputFps, device, runtime, point.macsPerInput);
   if (impossible !== null) {
-    return refuse(`Equation 2 fails here: ${impossible}. ${describeRange(fit, profile.parameters)}`.trim());
+    return refuse(t('Equation 2 fails here: {0}. {1}', impossible, describeRange(fit, profile.parameters)).trim());
   }
 
   const { interval, notes } = intervalOf(fit, profile, throughputFps, point, applied);
@@ -76,19 +79,27 @@ export function estimateByLandmarkFit(
     method: 'landmark-fit',
     landmarks: fit.landmarks.length,
     extrapolated: isOutside(fit, profile.parameters),
-    basis: `From ${fit.landmarks.length} ${key.family} measurements on this board, by Equation 2.`,
+    basis: t('From {0} {1} measurements on this board, by Equation 2.', fit.landmarks.length, key.family),
     certainty: isOutside(fit, profile.parameters) ? 'outside' : 'inside',
     powerMode: fastest?.name ?? null,
     campaigns: [fit.campaign, ...(applied === null ? [] : [applied.campaign])],
     crossValidatedError: crossValidatedError(fit, applied),
     notes: [
-      `Equation 2 fitted to ${fit.landmarks.length} ${key.family} landmarks of campaign ${fit.campaign} (${campaignTitle(fit)}), ${square(key.resolution)} at batch ${key.batch}.`,
+      t(
+        'Equation 2 fitted to {0} {1} landmarks of campaign {2} ({3}), {4} at batch {5}.',
+        fit.landmarks.length,
+        key.family,
+        fit.campaign,
+        campaignTitle(fit),
+        square(key.resolution),
+        key.batch,
+      ),
       ...(calibration === null ? [] : [calibrationSentence(calibration)]),
       ...point.notes,
       ...measured,
       ...[describeRange(fit, profile.parameters), describeTurn(fit, profile.parameters)].filter((text) => text !== ''),
       ...(profile.confidence < doubtfulConfidence
-        ? [`The family is recognised with a confidence of only ${Math.round(100 * profile.confidence)}%.`]
+        ? [t('The family is recognised with a confidence of only {0}.', formatShare(profile.confidence))]
         : []),
       ...notes,
     ],
@@ -113,15 +124,15 @@ function intervalOf(
   if (raw === null) {
     const why =
       count === equation2Coefficients
-        ? `${count} landmarks determine Equation 2 exactly`
-        : 'leaving one landmark out, the others do not determine Equation 2';
-    return { interval: null, notes: [`No interval can be given: ${why}, so nothing shows how far off it is.`] };
+        ? t('{0} landmarks determine Equation 2 exactly', count)
+        : t('leaving one landmark out, the others do not determine Equation 2');
+    return { interval: null, notes: [t('No interval can be given: {0}, so nothing shows how far off it is.', why)] };
   }
   const peakFps = peakThroughputFps(fit.key.device, fit.key.runtime, point.macsPerInput);
   const bounded = boundInterval(onUsersBoard(raw, throughputFps, calibration), throughputFps, peakFps);
   const level =
     raw.level < intervalLevel
-      ? [`${count} landmarks support an interval of at most ${Math.round(100 * raw.level)}%.`]
+      ? [t('{0} landmarks support an interval of at most {1}.', count, formatShare(raw.level))]
       : [];
   return { interval: bounded.interval, notes: [...level, ...bounded.notes] };
 }
@@ -144,24 +155,34 @@ function isOutside(fit: LandmarkFit, parameters: number): boolean {
 
 function describeRange(fit: LandmarkFit, parameters: number): string {
   if (!isOutside(fit, parameters)) return '';
-  return `Extrapolated: ${prefixedCount(parameters)} parameters lie outside the landmarks' ${prefixedCount(fit.minParameters)} to ${prefixedCount(fit.maxParameters)}.`;
+  return t(
+    "Extrapolated: {0} parameters lie outside the landmarks' {1} to {2}.",
+    prefixedCount(parameters),
+    prefixedCount(fit.minParameters),
+    prefixedCount(fit.maxParameters),
+  );
 }
 
 /** Warns where the curve turns, as a family whose speed rises with its size is one that size does not explain. */
 function describeTurn(fit: LandmarkFit, parameters: number): string {
   const turn = turningPoint(fit.equation);
   if (turn === null) return '';
-  const where = `The fitted curve turns at ${prefixedCount(turn, 3)} parameters`;
+  const where = t('The fitted curve turns at {0} parameters', prefixedCount(turn, 3));
   if (turn > fit.minParameters && turn < fit.maxParameters) {
     const inversion = describeInversion(fit);
     return inversion === ''
-      ? `${where}, but its landmarks do not, so treat figures near that as rough.`
-      : `${where}, among its own landmarks: on ${deviceName(fit.key.device)} the number of parameters does not order the speed of this family (${inversion}), so treat the figure as rough.`;
+      ? t('{0}, but its landmarks do not, so treat figures near that as rough.', where)
+      : t(
+          '{0}, among its own landmarks: on {1} the number of parameters does not order the speed of this family ({2}), so treat the figure as rough.',
+          where,
+          deviceName(fit.key.device),
+          inversion,
+        );
   }
   const beyond =
     (parameters > fit.maxParameters && turn > fit.maxParameters && parameters > turn) ||
     (parameters < fit.minParameters && turn < fit.minParameters && parameters < turn);
-  return beyond ? `${where}, between the landmarks and this model, so the figure means little.` : '';
+  return beyond ? t('{0}, between the landmarks and this model, so the figure means little.', where) : '';
 }
 
 /** The neighbouring landmarks whose throughput rises most with the number of parameters; '' where none rises. */
@@ -171,8 +192,8 @@ function describeInversion(fit: LandmarkFit): string {
     pair.larger.throughputFps / pair.smaller.throughputFps;
   const steepest = rises.reduce((best, pair) => (gain(pair) > gain(best) ? pair : best));
   if (gain(steepest) <= 1) return '';
-  const name = ({ model, throughputFps }: Landmark) => `${model} at ${threeFigures(throughputFps)} FPS`;
-  return `${name(steepest.larger)} is faster than the smaller ${name(steepest.smaller)}`;
+  const name = ({ model, throughputFps }: Landmark) => t('{0} at {1} FPS', model, threeFigures(throughputFps));
+  return t('{0} is faster than the smaller {1}', name(steepest.larger), name(steepest.smaller));
 }
 
 /** A model with an input of its own gets a figure for the paper's only when that is asked for. */
@@ -180,11 +201,11 @@ function suggestion(key: FamilyKey, query: Query, fitOf: (key: FamilyKey) => Lan
   const resolution = query.resolution ?? defaultResolution;
   const batch = query.batch ?? 1;
   const changed = [
-    ...(resolution === key.resolution ? [] : [`resolution ${resolution}`]),
-    ...(batch === key.batch ? [] : [`batch ${batch}`]),
+    ...(resolution === key.resolution ? [] : [t('resolution {0}', resolution)]),
+    ...(batch === key.batch ? [] : [t('batch {0}', batch)]),
   ];
   if (changed.length === 0 || !fitOf({ ...key, resolution, batch }).ok) return [];
-  return [`Ask for ${changed.join(' and ')} to see how fast this network would be there.`];
+  return [t('Ask for {0} to see how fast this network would be there.', listed(changed))];
 }
 
 /** Where a model of this family with this very number of parameters has been measured. */
@@ -200,12 +221,18 @@ function measurements(landmarks: readonly Landmark[], key: FamilyKey, parameters
   );
   const named = same
     .slice(-maxNamed)
-    .map(
-      ({ model, throughputFps, campaign }) =>
-        `Measured: ${model}, of the same family and number of parameters, ran at ${threeFigures(throughputFps)} FPS in campaign ${campaign}.`,
+    .map(({ model, throughputFps, campaign }) =>
+      t(
+        'Measured: {0}, of the same family and number of parameters, ran at {1} FPS in campaign {2}.',
+        model,
+        threeFigures(throughputFps),
+        campaign,
+      ),
     );
   const more = same.length - named.length;
-  return more === 0 ? named : [...named, `And ${more} earlier ${more === 1 ? 'measurement' : 'measurements'}.`];
+  return more === 0
+    ? named
+    : [...named, t('And {0, plural, one {# earlier measurement} other {# earlier measurements}}.', more)];
 }
 
 /** Measurements of the very model, and sources of a campaign, that are named one by one. */
@@ -216,7 +243,7 @@ function campaignTitle(fit: LandmarkFit): string {
   if (bundled !== undefined) return bundled.title;
   const sources = [...new Set(fit.landmarks.map((landmark) => landmark.source))];
   const more = sources.length - maxNamed;
-  return [...sources.slice(0, maxNamed), ...(more > 0 ? [`and ${more} more`] : [])].join('; ');
+  return [...sources.slice(0, maxNamed), ...(more > 0 ? [t('and {0} more', more)] : [])].join('; ');
 }
 
 function refuse(reason: string): Refusal {

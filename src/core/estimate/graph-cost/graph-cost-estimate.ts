@@ -1,5 +1,6 @@
+import { t, withDecimalMark } from '../../language';
 import { listed } from '../../text';
-import { threeFigures } from '../../figures';
+import { formatPercent, formatShare, threeFigures } from '../../figures';
 import { fp16GainSentence } from '../../landmarks/fp16-gain';
 import { deviceName, isOwnDevice } from '../../landmarks/devices';
 import { runtimeName, type Landmark } from '../../landmarks/landmark';
@@ -59,19 +60,23 @@ export function answerByGraphCost(
 
   const { height, width, batch } = point;
   const costed = profile.costAt({ height, width, batch });
-  if (!costed.ok) return refusal(`The work of one inference is not known: ${costed.error.message}`);
+  if (!costed.ok) return refusal(t('The work of one inference is not known: {0}', costed.error.message));
   const cost = costed.value;
   const missing = cost.uncosted.join(', ');
   if (cost.uncostedShare > maxUncosted || cost.uncosted.some((operator) => heavy.test(operator))) {
     return refusal(
-      `${share(cost.uncostedShare)} of this model's operators have no known cost (${missing}), too much to leave out.`,
+      t(
+        "{0} of this model's operators have no known cost ({1}), too much to leave out.",
+        share(cost.uncostedShare),
+        missing,
+      ),
     );
   }
   const kernels = kernelWork(cost.layers);
-  if (kernels.length === 0) return refusal('The graph has no operator that takes time.');
+  if (kernels.length === 0) return refusal(t('The graph has no operator that takes time.'));
   const belief = fit.fit.predict(fit.model.latencyOf(kernels), profile.family);
   if (!Number.isFinite(belief.mean) || !Number.isFinite(belief.deviation)) {
-    return refusal('The work of this model is beyond what can be computed.');
+    return refusal(t('The work of this model is beyond what can be computed.'));
   }
   return success({ fit, point, cost, kernels, belief });
 }
@@ -98,7 +103,7 @@ export function estimateByGraphCost(
   const macsPerInput = cost.macs / point.batch;
   const gpuMHz = fit.powerMode?.gpuMHz ?? null;
   const impossible = implausibleReason(throughputFps, device, runtime, macsPerInput, gpuMHz);
-  if (impossible !== null) return refuse(`The graph-cost fit fails here: ${impossible}.`);
+  if (impossible !== null) return refuse(t('The graph-cost fit fails here: {0}.', impossible));
 
   const isOfAnother = fit.reference !== null && isBundledCampaign(fit.reference);
   const raw = fit.intervalAt(fit.model.latencyOf(kernels), profile.family, intervalLevel, isOfAnother);
@@ -140,10 +145,14 @@ export function estimateByGraphCost(
       ...(cost.uncosted.length === 0
         ? []
         : [
-            `Not included, cost unknown: ${cost.uncosted.join(', ')} (${share(cost.uncostedShare)} of operators); the interval is widened downwards.`,
+            t(
+              'Not included, cost unknown: {0} ({1} of operators); the interval is widened downwards.',
+              cost.uncosted.join(', '),
+              share(cost.uncostedShare),
+            ),
           ]),
       ...(raw !== null && raw.level < intervalLevel
-        ? [`${fit.landmarks.length} landmarks support an interval of at most ${Math.round(100 * raw.level)}%.`]
+        ? [t('{0} landmarks support an interval of at most {1}.', fit.landmarks.length, formatShare(raw.level))]
         : []),
       ...(bounded?.notes ?? []),
     ],
@@ -186,17 +195,22 @@ const countsOf = new WeakMap<LandmarkRows, ReadonlyMap<string, number>>();
 
 function describeFit(fit: GraphCostFit): string {
   const counts = campaignCounts(fit);
-  const parts = listed([...counts].map(([campaign, count]) => `${count} of campaign ${campaign}`));
-  const place = `${deviceName(fit.key.device)} with ${runtimeName(fit.key.runtime)}`;
+  const parts = listed([...counts].map(([campaign, count]) => t('{0} of campaign {1}', count, campaign)));
+  const place = t('{0} with {1}', deviceName(fit.key.device), runtimeName(fit.key.runtime));
   const mode =
-    fit.powerMode === null ? '' : ` in power mode ${fit.powerMode.name} (GPU at ${fit.powerMode.gpuMHz} MHz)`;
+    fit.powerMode === null ? '' : t(' in power mode {0} (GPU at {1} MHz)', fit.powerMode.name, fit.powerMode.gpuMHz);
   if (fit.landmarks.length === 0) {
-    return `Nobody has measured ${place}: time per kernel from the board's specification${mode}, and from how far other boards are from theirs.`;
+    return t(
+      "Nobody has measured {0}: time per kernel from the board's specification{1}, and from how far other boards are from theirs.",
+      place,
+      mode,
+    );
   }
   const unclear = fit.hasUnknownModes
-    ? ' Some landmarks do not say their power mode; they are taken for the fastest, and count less.'
+    ? ` ${t('Some landmarks do not say their power mode; they are taken for the fastest, and count less.')}`
     : '';
-  return `Time per kernel fitted to ${fit.landmarks.length} landmarks on ${place}${mode}: ${parts}.${unclear} ${describeBoard(fit)}`;
+  const fitted = t('Time per kernel fitted to {0} landmarks on {1}{2}: {3}.', fit.landmarks.length, place, mode, parts);
+  return `${fitted}${unclear} ${describeBoard(fit)}`;
 }
 
 /** Landmarks of a board from which on the specification and other boards hardly matter. */
@@ -205,28 +219,35 @@ const manyLandmarks = 9;
 /** What an answer rests on, in one line. */
 function basisOf({ fit, kernels }: GraphCostAnswer, family: string | null): string {
   const own = fit.landmarks.length;
-  const measured = own === 1 ? '1 measurement' : `${own} measurements`;
+  const measured = t('{0, plural, one {# measurement} other {# measurements}}', own);
   const { landmarks, boards } = fit.prior;
-  if (own >= manyLandmarks || landmarks === 0) return `From ${measured} on this board.`;
+  if (own >= manyLandmarks || landmarks === 0) return t('From {0} on this board.', measured);
   // Of another runtime, as there are none of this one.
   const elsewise = own > 0 ? 0 : (bundledCounts.get(fit.key.device) ?? 0);
   const others =
     elsewise === 0
-      ? `${landmarks} measurements on ${boards} others`
-      : `${elsewise} measurements on it with other runtimes and ${landmarks - elsewise} on ${boards - 1} others`;
-  const specification = isOwnDevice(fit.key.device) ? 'the specification that you gave of it' : 'its specification';
-  if (own > 0) return `From ${measured} on this board, ${specification} and ${others}.`;
+      ? t('{0} measurements on {1} others', landmarks, boards)
+      : t(
+          '{0} measurements on it with other runtimes and {1} on {2} others',
+          elsewise,
+          landmarks - elsewise,
+          boards - 1,
+        );
+  const specification = isOwnDevice(fit.key.device)
+    ? t('the specification that you gave of it')
+    : t('its specification');
+  if (own > 0) return t('From {0} on this board, {1} and {2}.', measured, specification, others);
   const latencyOf = fit.model.latencyOf(kernels);
   const half = (deviation: number, count: number) => Math.expm1(deviationsOfFew(count) * deviation);
   const now = half(fit.fit.predict(latencyOf, family).deviation, 0);
   const after = half(fit.deviationAfterBenchmark(latencyOf, family), 1);
   const given = isOwnDevice(fit.key.device)
-    ? 'the specification that you gave of this board'
-    : "this board's specification";
-  const rest = `From ${given}${elsewise === 0 ? ' and' : ','} ${others}`;
+    ? t('the specification that you gave of this board')
+    : t("this board's specification");
+  const rest = elsewise === 0 ? t('From {0} and {1}', given, others) : t('From {0}, {1}', given, others);
   // A benchmark moves the figure to this very board even where it hardly narrows it.
-  if (after > 0.95 * now) return `${rest}, ${spreadText(now)}; a benchmark would make it this very board's.`;
-  return `${rest}; one benchmark would narrow ${spreadText(now)} to ${spreadText(after)}.`;
+  if (after > 0.95 * now) return t("{0}, {1}; a benchmark would make it this very board's.", rest, spreadText(now));
+  return t('{0}; one benchmark would narrow {1} to {2}.', rest, spreadText(now), spreadText(after));
 }
 
 /** Published measurements of each board, with any runtime. */
@@ -237,7 +258,9 @@ const bundledCounts: ReadonlyMap<string, number> = bundledLandmarks.reduce(
 
 /** `±30%`; as a factor where a percentage would reach below zero or nearly so. */
 function spreadText(share: number): string {
-  return share < 0.6 ? `±${Math.round(100 * share)}%` : `a factor of ${(1 + share).toFixed(1)}`;
+  return share < 0.6
+    ? t('±{0}%', Math.round(100 * share))
+    : t('a factor of {0}', withDecimalMark((1 + share).toFixed(1)));
 }
 
 function certaintyOf({ fit, kernels, point }: GraphCostAnswer, isBeyond: boolean): Estimate['certainty'] {
@@ -263,8 +286,8 @@ function isMeasuredNetwork(
 function describeBoard({ reference, calibration, fit }: GraphCostFit): string {
   if (reference === null) return '';
   const bundled = isBundledCampaign(reference);
-  const published = reference === 'paper' ? "the paper's board" : `the board of campaign ${reference}`;
-  const board = bundled ? published : `your board (campaign ${reference})`;
+  const published = reference === 'paper' ? t("the paper's board") : t('the board of campaign {0}', reference);
+  const board = bundled ? published : t('your board (campaign {0})', reference);
   // A factor that the fit has not learned itself moves its figures from the reference's board to the user's.
   const moved = calibration?.isApplied && bundled ? calibration : null;
   const relation = [...fit.campaigns]
@@ -272,25 +295,43 @@ function describeBoard({ reference, calibration, fit }: GraphCostFit): string {
     .map(([campaign, belief]) => {
       const factor = Math.exp(-belief.mean) / (moved?.factor ?? 1);
       const spread = factor * Math.hypot(belief.deviation, moved?.deviation ?? 0);
-      return `${campaign} measures ${factor.toFixed(2)} ± ${spread.toFixed(2)} times its throughput`;
+      return t(
+        '{0} measures {1} ± {2} times its throughput',
+        campaign,
+        withDecimalMark(factor.toFixed(2)),
+        withDecimalMark(spread.toFixed(2)),
+      );
     });
-  const yours = moved === null ? board : `your board (campaign ${moved.campaign})`;
-  const figures = `Figures are for ${yours}${relation.length === 0 ? '' : `; ${relation.join(', ')}`}.`;
+  const yours = moved === null ? board : t('your board (campaign {0})', moved.campaign);
+  const figures = t('Figures are for {0}.', [yours, relation.join(', ')].filter((part) => part !== '').join('; '));
   return calibration === null ? figures : `${calibrationSentence(calibration)} ${figures}`;
 }
 
 function describeFamily(fit: GraphCostFit, family: string | null): readonly string[] {
   const residual = family === null ? undefined : fit.fit.families.get(family);
   if (residual === undefined) {
-    const name = family === null ? 'The family is not recognised' : `No ${family} has been measured here`;
-    return [`${name}; the estimate uses what its kernels cost in other networks.`];
+    return [
+      family === null
+        ? t('The family is not recognised; the estimate uses what its kernels cost in other networks.')
+        : t('No {0} has been measured here; the estimate uses what its kernels cost in other networks.', family),
+    ];
   }
   const factor = Math.exp(-residual.mean);
-  const percent = Number((100 * Math.abs(factor - 1)).toPrecision(2));
-  if (percent < 0.01) return [`Measured ${family} networks are as fast as the cost of their kernels predicts.`];
-  const direction = factor < 1 ? 'slower' : 'faster';
+  const share = Math.abs(factor - 1);
+  if (Number((100 * share).toPrecision(2)) < 0.01)
+    return [t('Measured {0} networks are as fast as the cost of their kernels predicts.', family!)];
   return [
-    `Measured ${family} networks are ${percent}% ${direction} than the cost of their kernels predicts; the estimate corrects for that.`,
+    factor < 1
+      ? t(
+          'Measured {0} networks are {1} slower than the cost of their kernels predicts; the estimate corrects for that.',
+          family!,
+          formatPercent(share),
+        )
+      : t(
+          'Measured {0} networks are {1} faster than the cost of their kernels predicts; the estimate corrects for that.',
+          family!,
+          formatPercent(share),
+        ),
   ];
 }
 
@@ -298,9 +339,9 @@ function describeFamily(fit: GraphCostFit, family: string | null): readonly stri
 function precisionAdvice({ runtime }: Query): readonly string[] {
   // The GPU has no INT8: nothing can be measured.
   if (runtime === 'tensorrt-int8') return [];
-  const measure = 'Measure the model, or a ladder of reference models, on the board.';
+  const measure = t('Measure the model, or a ladder of reference models, on the board.');
   if (runtime !== 'tensorrt-fp32') return [measure];
-  return [fp16GainSentence, measure];
+  return [fp16GainSentence(), measure];
 }
 
 function share(value: number): string {

@@ -4,6 +4,7 @@ import type { OperatingPoint } from '../operating-point';
 import type { GraphCostFit } from './fit-types';
 import type { Belief } from './latency-fit';
 import { termMeanings } from './latency-model';
+import { t } from '../../language';
 
 /** A term must make up this share of a latency before it counts that no landmark uses as much of it. */
 const notableShare = 0.1;
@@ -21,13 +22,15 @@ export function extrapolationNotes(
   const beyond: string[] = [];
   const { resolutions, batches, fastestMs, maxShares } = rangeOf(fit);
   if (isOutside(point.resolution, resolutions)) {
-    beyond.push(`Extrapolated: landmarks are at ${range(resolutions, square)}; this is ${square(point.resolution)}.`);
+    beyond.push(
+      t('Extrapolated: landmarks are at {0}; this is {1}.', range(resolutions, square), square(point.resolution)),
+    );
   }
   if (isOutside(point.batch, batches)) {
-    beyond.push(`Extrapolated: landmarks are at batch ${range(batches, String)}; this is batch ${point.batch}.`);
+    beyond.push(t('Extrapolated: landmarks are at batch {0}; this is batch {1}.', range(batches, String), point.batch));
   }
   if (family === null || !fit.fit.families.has(family)) {
-    beyond.push('Extrapolated: no network of this family is among the landmarks.');
+    beyond.push(t('Extrapolated: no network of this family is among the landmarks.'));
   }
 
   const { latencyMs, shares } = fit.model.latencyOf(kernels)(fit.fit.coefficients);
@@ -37,11 +40,15 @@ export function extrapolationNotes(
     const { meaning } = termMeanings[term];
     beyond.push(
       most === 0
-        ? `Extrapolated: no landmark shows the cost of ${meaning}; it is taken from the board's specification.`
-        : `Extrapolated: ${(shares[index]! / most).toFixed(1)} times as much as any landmark has of: ${meaning}.`,
+        ? t("Extrapolated: no landmark shows the cost of {0}; it is taken from the board's specification.", meaning)
+        : t(
+            'Extrapolated: {0} times as much as any landmark has of: {1}.',
+            (shares[index]! / most).toFixed(1),
+            meaning,
+          ),
     );
   });
-  if (Math.exp(belief.mean) < fastestMs) beyond.push('Extrapolated: faster than every landmark.');
+  if (Math.exp(belief.mean) < fastestMs) beyond.push(t('Extrapolated: faster than every landmark.'));
   return beyond;
 }
 
@@ -88,5 +95,5 @@ function isOutside(value: number, [low, high]: Span): boolean {
 }
 
 function range([low, high]: Span, write: (value: number) => string): string {
-  return low === high ? write(low) : `${write(low)} to ${write(high)}`;
+  return low === high ? write(low) : t('{0} to {1}', write(low), write(high));
 }

@@ -4,6 +4,7 @@ import type { InputSize } from '../../../core/onnx/shapes/input-size';
 import type { SummaryCache } from './summary-cache';
 import { sizeKey, type ModelSummary } from '../../../files/reading/model-summary';
 import { createSharedWork } from '../../services/shared-work';
+import { t } from '../../../core/language';
 
 /** Sums up models, each once as long as its file stays the same. */
 export interface ModelSummaries<F> {
@@ -63,7 +64,7 @@ export function createModelSummaries<F extends { toString(): string }>(sources: 
       // From the cache, which shares one summary among copies.
       return (isOwnSize(size) ? await cache.get(key, found) : undefined) ?? result;
     } catch (error) {
-      if (signal?.aborted) return failure('cancelled', 'Reading was cancelled.');
+      if (signal?.aborted) return failure('cancelled', t('Reading was cancelled.'));
       throw error;
     }
   }

@@ -20,6 +20,7 @@ import { createPageChoice, sizedQuery } from '../page-choice';
 import { servePage, type PageLogic, type Surface } from '../page-host';
 import { openModelDocument, type ModelDocument } from './model-document';
 import type { ModelInsights } from './model-insights';
+import { t } from '../../../core/language';
 
 export const modelEditorType = 'framecast.model';
 
@@ -84,7 +85,7 @@ export function registerModelEditors(
         const value = service.time(analysis, query(), end.signal);
         time = { value, end };
         if (value instanceof Promise) {
-          post(refusal('The times of the kernels are being worked out.'));
+          post(refusal(t('The times of the kernels are being worked out.')));
           const known = await value;
           if (shown !== revision) return;
           surface.post(hostMessage(known));

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { t } from '../../../core/language';
 import { isUnfit } from '../../../core/estimate/verdict';
 import { escapeMarkdown, predictionCard } from '../../../core/present/card';
 import { statusBarText } from '../../../core/present/one-line';
@@ -10,7 +11,7 @@ import { onDidChangeSettings, readSettings } from '../../services/settings';
 /** Shows the open model's throughput in the status bar; a click offers other devices and runtimes. */
 export function registerStatusBar(editors: ModelEditors, service: ModelService): vscode.Disposable {
   const item = vscode.window.createStatusBarItem('framecast.prediction', vscode.StatusBarAlignment.Right, 100);
-  item.name = 'Framecast Prediction';
+  item.name = t('Framecast Prediction');
   item.command = 'framecast.switchDevice';
 
   function update(): void {
@@ -23,7 +24,7 @@ export function registerStatusBar(editors: ModelEditors, service: ModelService):
     const { verdict } = view;
     item.text = `$(${isUnfit(verdict) ? 'circle-slash' : 'dashboard'}) ${statusBarText({ query: choice, prediction, verdict })}`;
     item.tooltip = new vscode.MarkdownString(
-      [...predictionCard(view), '', escapeMarkdown('Click to switch the device or runtime.')].join('\n'),
+      [...predictionCard(view), '', escapeMarkdown(t('Click to switch the device or runtime.'))].join('\n'),
     );
     item.accessibilityInformation = {
       label: `Framecast: ${[view.headline, ...(verdict === null ? [] : [verdict.sentence])].join('. ')}`,

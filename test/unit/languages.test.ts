@@ -1,0 +1,95 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import manifest from '../../package.json';
+import bundle from '../../l10n/bundle.l10n.de.json';
+import german from '../../package.nls.de.json';
+import english from '../../package.nls.json';
+import { formatExactCount, formatFps, formatLatency } from '../../src/core/figures';
+import { setLanguage, t } from '../../src/core/language';
+import { notTranslated } from './not-translated';
+import { sourceFiles, userTexts } from './user-texts';
+
+/** Paths and values of all texts in some JSON. */
+function textsIn(value: unknown, path = ''): [path: string, text: string][] {
+  if (typeof value === 'string') return [[path, value]];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, inner]) => textsIn(inner, `${path}/${key}`));
+}
+
+/** What a translation must not change: commands, settings, files and code. */
+const kept = (text: string): string[] => (text.match(/\(command:[\w.]+\)|`[^`]*`|\d+ \w*B\b|\n/g) ?? []).sort();
+
+describe('package.json', () => {
+  it('has every text for people in package.nls.json, and none there that it does not use', () => {
+    const used = textsIn(manifest).flatMap(([, text]) => /^%(.+)%$/.exec(text)?.[1] ?? []);
+    expect([...new Set(used)].sort()).toEqual(Object.keys(english).sort());
+    const forPeople =
+      /\/(title|contents|altText|contextualTitle|displayName|userDescription|enumDescriptions\/\d+|(markdownD|d)escription|views\/.*\/name)$/;
+    const outside = textsIn(manifest).filter(
+      ([path, text]) =>
+        // The words of tools are for language models.
+        forPeople.test(path) && !path.includes('/inputSchema/') && !text.startsWith('%') && text !== 'Framecast',
+    );
+    expect(outside).toEqual([]);
+  });
+
+  it('has them in German, with the same commands, settings and code', () => {
+    expect(Object.keys(german)).toEqual(Object.keys(english));
+    for (const [key, text] of Object.entries(english)) {
+      expect([key, kept(german[key as keyof typeof german])]).toEqual([key, kept(text)]);
+    }
+  });
+});
+
+const texts = sourceFiles(['src/core', 'src/vscode', 'webview-ui']).map((file) => ({ file, ...userTexts(file) }));
+/** Where people's texts are: what the other stages say of files is English in every language. */
+const shown = /^(src\/core\/(estimate|present)|src\/vscode|webview-ui)\//;
+const messages = [...new Set(texts.flatMap((each) => each.messages.map(({ text }) => text)))].sort();
+const places = (text: string): string[] => (text.match(/\{\d/g) ?? []).sort();
+
+describe('the sentences of the code', () => {
+  it('are all in the English bundle, which `vitest -u` writes', async () => {
+    const all = Object.fromEntries(messages.map((message) => [message, message]));
+    await expect(`${JSON.stringify(all, null, 2)}\n`).toMatchFileSnapshot('../../l10n/bundle.l10n.json');
+  });
+
+  it('are all in the German bundle, with the same values, and nothing else is', () => {
+    expect(Object.keys(bundle).sort()).toEqual(messages);
+    for (const [message, text] of Object.entries(bundle)) {
+      expect([message, [...new Set(places(text))]]).toEqual([message, [...new Set(places(message))]]);
+      if (message.includes(', plural,')) expect(text).toMatch(/, plural, one \{[^{}]*\} other \{[^{}]*\}\}/);
+    }
+  });
+
+  it('can be looked up: they are literals, and asked for when the language is known', () => {
+    expect(texts.flatMap(({ misused }) => misused)).toEqual([]);
+  });
+
+  it('are all looked up, but for files that have not been translated yet', () => {
+    const outside = texts.filter((each) => shown.test(each.file) && each.outside.length > 0);
+    expect(outside.filter(({ file }) => !notTranslated.includes(file)).flatMap((each) => each.outside)).toEqual([]);
+    // The list may only become shorter.
+    expect(notTranslated.filter((file) => !outside.some((each) => each.file === file))).toEqual([]);
+  });
+});
+
+describe('a language', () => {
+  afterEach(() => setLanguage(null));
+
+  it('has its own sentences, plural forms and decimal mark, and English for what it lacks', () => {
+    const many = '{0, plural, one {# model} other {# models}} of {1}';
+    expect([t(many, 1, 'A'), t(many, 0, '{0}')]).toEqual(['1 model of A', '0 models of {0}']);
+    setLanguage({
+      locale: 'pl',
+      messages: { [many]: '{1}: {0, plural, one {# model} few {# modele} many {# modeli} other {# modelu}}' },
+    });
+    expect([1, 3, 5].map((count) => t(many, count, 'A'))).toEqual(['A: 1 model', 'A: 3 modele', 'A: 5 modeli']);
+    expect(t('Not there: {0}', 'x')).toBe('Not there: x');
+    expect([formatFps(86.4), formatExactCount(11_689_512), formatLatency(0.05)]).toEqual([
+      '86,4',
+      '11 689 512'.replaceAll(' ', '\u00a0'),
+      '0,050 ms',
+    ]);
+    setLanguage(null);
+    expect([formatFps(86.4), formatExactCount(11_689_512)]).toEqual(['86.4', '11,689,512']);
+  });
+});
