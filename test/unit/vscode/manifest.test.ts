@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { manifestInEnglish } from '../manifest-in-english';
 
 interface MenuEntry {
   readonly command: string;
@@ -17,7 +17,7 @@ interface Manifest {
   };
 }
 
-const { activationEvents, contributes } = JSON.parse(readFileSync('package.json', 'utf8')) as Manifest;
+const { activationEvents, contributes } = manifestInEnglish() as unknown as Manifest;
 const { commands, menus, keybindings, views } = contributes;
 
 describe('what the extension puts into the editor', () => {
