@@ -39,6 +39,7 @@ export function precisionPage(message: PrecisionMessage, post: Post): TemplateRe
         </div>
       </div>
       ${pairs.length + predicted.length > 0 ? chartFrame(precisionChartSpec(message), post) : nothing}
+      ${modesSentence(message)}
       ${lack === null ? nothing : html`<p class=${predicted.length > 0 ? 'advice' : 'empty'}>${lack}</p>`}
       ${halves.length === 0 ? nothing : halvesList(halves)}
     </section>
@@ -51,6 +52,16 @@ export function precisionPage(message: PrecisionMessage, post: Post): TemplateRe
           </section>`
     }
   </main>`;
+}
+
+/** That what was measured is of another power mode than what is predicted, where it is. */
+function modesSentence({ pairs, predicted }: PrecisionMessage): TemplateResult | typeof nothing {
+  const mode = predicted[0]?.powerMode ?? null;
+  const measured = [...new Set(pairs.flatMap(({ powerMode }) => powerMode ?? []))];
+  if (mode === null || measured.every((each) => each === mode)) return nothing;
+  return html`<p class="advice">
+    Filled points were measured in ${measured.join(' and ')}; outlined ones are predicted for ${mode}.
+  </p>`;
 }
 
 function inThePaper({ comparison }: PrecisionMessage): string {
