@@ -39,7 +39,7 @@ export function gonePage(sentence: string): TemplateResult {
   </main>`;
 }
 
-function actions({ state, stopping }: BenchmarkMessage, { post }: PageContext): TemplateResult {
+function actions({ state, stopping, stages }: BenchmarkMessage, { post }: PageContext): TemplateResult {
   if (state === 'queued' || state === 'running') {
     return html`<div class="actions">
       <button class="secondary" ?disabled=${stopping} @click=${() => post({ type: 'cancel' })}>
@@ -54,6 +54,11 @@ function actions({ state, stopping }: BenchmarkMessage, { post }: PageContext): 
         : nothing
     }
     <button class="secondary" @click=${() => post({ type: 'again' })}>Run again</button>
+    ${
+      stages.some(({ id, state }) => state === 'failed' && (id === 'connect' || id === 'probe'))
+        ? html`<button class="secondary" @click=${() => post({ type: 'testConnection' })}>Test connection</button>`
+        : nothing
+    }
   </div>`;
 }
 

@@ -94,9 +94,9 @@ async function showReport(device: SavedDevice, monitor: DeviceMonitor, texts: Re
 export function deviceOf(target: unknown): SavedDevice | undefined {
   if (typeof target !== 'object' || target === null || !('kind' in target) || target.kind !== 'device')
     return undefined;
-  const { device } = target as Extract<DeviceNode, { kind: 'device' }>;
+  const { device } = target as Partial<Extract<DeviceNode, { kind: 'device' }>>;
   // As it is now: the setting may have changed since the view was drawn.
-  return readSavedDevices().devices.find(({ name }) => name === device.name);
+  return readSavedDevices().devices.find(({ name }) => name === device?.name);
 }
 
 function textOf(node: unknown): string | null {

@@ -222,6 +222,17 @@ describe('the page of a benchmark', () => {
   });
 });
 
+describe('a board that cannot be reached', () => {
+  it('is said on the page, which tests the connection', enough, async () => {
+    await board.server.stop();
+    await workbench.webview().getByRole('button', { name: 'Run again' }).click();
+    await workbench.webview().getByRole('button', { name: 'Test connection' }).click(enough);
+    const sentence = (await workbench.webview().locator('.standing').innerText()).slice(0, 20);
+    await expect.poll(() => workbench.notifications()).toContainEqual(expect.stringContaining(sentence));
+    await workbench.screenshot('benchmark-unreachable');
+  });
+});
+
 /** Benchmarks one model as the last one was. */
 async function start(path: string): Promise<void> {
   await chooseInExplorer(workbench, [path], 'Benchmark on Jetson…');

@@ -95,6 +95,11 @@ export function registerBenchmarkPanels(
           return await resume(id);
         case 'again':
           return benchmark ? await again(benchmark.plan) : undefined;
+        case 'testConnection':
+          return await vscode.commands.executeCommand('framecast.devices.test', {
+            kind: 'device',
+            device: benchmark?.plan.device,
+          });
         case 'layers': {
           const run = benchmark?.plan.runs[message.run];
           if (!run) return;
