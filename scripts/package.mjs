@@ -13,6 +13,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { billOfMaterials } from './bill-of-materials.mjs';
+import { recompress } from './recompress.mjs';
 import { root } from './setup/paths.mjs';
 import { run, runNode } from './setup/run.mjs';
 
@@ -95,7 +96,9 @@ async function pack(file, entries, without, options) {
     const args = ['package', '--no-dependencies', '--no-rewrite-relative-links', ...options, '--out', join(root, file)];
     // Archives have the local time, and files in the order that the packager sorts with a date alone.
     const env = { ...process.env, SOURCE_DATE_EPOCH: commitSeconds(), TZ: 'UTC' };
-    return await run('npx', ['--yes', packager, ...args], { cwd: folder, env });
+    const exitCode = await run('npx', ['--yes', packager, ...args], { cwd: folder, env });
+    if (exitCode === 0) await recompress(join(root, file));
+    return exitCode;
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
