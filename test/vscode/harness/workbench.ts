@@ -179,9 +179,16 @@ export async function openWorkbench(options: WorkbenchOptions = {}): Promise<Wor
       return items.map((item) => item.replaceAll('\u00a0', ' ').trim()).filter((item) => item !== '');
     },
     runCommand: async (title) => {
-      await page.keyboard.press('F1');
       const box = page.locator('.quick-input-widget input').filter({ visible: true });
-      await box.waitFor();
+      // A webview that is being loaded takes the focus, and keys with it that it does not pass on yet.
+      for (let attempt = 0; attempt < 5; attempt++) {
+        await page.keyboard.press('F1');
+        const isOpen = await box.waitFor({ timeout: 5000 }).then(
+          () => true,
+          () => false,
+        );
+        if (isOpen) break;
+      }
       await box.fill(`>${title}`);
       await page.locator('.quick-input-list .monaco-list-row.focused').filter({ hasText: title }).waitFor();
       await page.keyboard.press('Enter');
