@@ -13,8 +13,12 @@ describe('the workbench under test', () => {
   it('opens the folder, and follows changes on disk', async () => {
     await workbench.openFile('README.md');
     await expect.poll(() => workbench.statusBar()).toContain('Markdown');
-    writeFileSync(join(workbench.folder, 'README.md'), 'A line that was not there before');
-    await workbench.page.getByText('A line that was not there before').waitFor();
+    // VS Code begins to watch the folder when it has time.
+    const follows = (): Promise<boolean> => {
+      writeFileSync(join(workbench.folder, 'README.md'), 'A line that was not there before');
+      return workbench.page.getByText('A line that was not there before').isVisible();
+    };
+    await expect.poll(follows, { interval: 500, timeout: 20_000 }).toBe(true);
   });
 
   it('finds files that the Explorer has to scroll to', async () => {
