@@ -9,7 +9,6 @@ import type { LandmarkLibrary } from '../services/landmark-library';
 import { onDidChangeSettings, readSettings } from '../services/settings';
 import { throughputBadge } from './badge';
 import { isOnDisk } from '../services/on-disk';
-import { t } from '../../core/language';
 
 /**
  * Says the predicted throughput of `.onnx` files in the Explorer and on tabs where the pointer rests on them, and colours
