@@ -150,7 +150,7 @@ function fixed(value: number, decimals: number): string {
  */
 export function threeFigures(value: number): string {
   if (value === 0) return '0';
-  if (Math.abs(value) < 1e-6) return '<0.000001';
+  if (Math.abs(value) < 1e-6) return `<${withDecimalMark('0.000001')}`;
   return withFigures(value, 3);
 }
 
@@ -165,12 +165,12 @@ export function prefixedCount(count: number, figures = 4): string {
   // A count just below a step may round up to it (999 999 is 1.000 M, not 1000 k).
   const rounded = Number(count.toPrecision(figures));
   const step = steps.find(({ factor }) => rounded >= factor);
-  return step === undefined ? String(count) : `${withFigures(rounded / step.factor, figures)} ${step.prefix}`;
+  return step === undefined ? wholeNumber(count) : `${withFigures(rounded / step.factor, figures)} ${step.prefix}`;
 }
 
 /** `figures` significant figures in positional notation; integers beyond them are rounded, not truncated. */
 function withFigures(value: number, figures: number): string {
   const rounded = Number(value.toPrecision(figures));
   const magnitude = Math.floor(Math.log10(Math.abs(rounded)));
-  return rounded.toFixed(Math.max(0, figures - 1 - magnitude));
+  return fixed(rounded, Math.max(0, figures - 1 - magnitude));
 }

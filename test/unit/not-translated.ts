@@ -1,13 +1,5 @@
 /** Files with texts for people that are still English in every language. It may only become shorter. */
 export const notTranslated: readonly string[] = [
-  'src/core/estimate/calibration.ts',
-  'src/core/estimate/family-fit/all-families-fit.ts',
-  'src/core/estimate/family-fit/equation2.ts',
-  'src/core/estimate/family-fit/landmark-fit.ts',
-  'src/core/estimate/graph-cost/graph-cost-fit.ts',
-  'src/core/estimate/graph-cost/latency-model.ts',
-  'src/core/estimate/graph-cost/priors.ts',
-  'src/core/estimate/verdict.ts',
   'src/core/present/accuracy.ts',
   'src/core/present/boards-view.ts',
   'src/core/present/compare-export.ts',

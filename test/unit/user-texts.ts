@@ -84,6 +84,8 @@ const calleesOfCode =
 /** What no user reads: types, names of modules and keys, comparisons, errors of programmers, and selectors. */
 function isForCode(node: ts.Node): boolean {
   const { parent } = node;
+  if (isInConstants(node)) return true;
+  if (ts.isConditionalExpression(parent) && parent.condition !== node) return isForCode(parent);
   if (ts.isTaggedTemplateExpression(parent) || ts.isImportDeclaration(parent) || ts.isExportDeclaration(parent))
     return true;
   if (ts.isLiteralTypeNode(parent) || ts.isCaseClause(parent) || ts.isElementAccessExpression(parent)) return true;
@@ -91,6 +93,14 @@ function isForCode(node: ts.Node): boolean {
   if (ts.isPropertyAssignment(parent) && parent.name === node) return true;
   if (!ts.isCallExpression(parent) && !ts.isNewExpression(parent)) return false;
   return calleesOfCode.test(parent.expression.getText());
+}
+
+/** Values of a type, `as const`: what people read is looked up, so it is never constant. */
+function isInConstants(node: ts.Node): boolean {
+  let at = node.parent;
+  while (ts.isArrayLiteralExpression(at) || ts.isPropertyAssignment(at) || ts.isObjectLiteralExpression(at))
+    at = at.parent;
+  return ts.isAsExpression(at) && ts.isTypeReferenceNode(at.type) && at.type.getText() === 'const';
 }
 
 /** Words between tags, and in attributes that are read out or shown. */

@@ -1,5 +1,6 @@
 import { mean } from '../statistics';
 import { threeFigures } from '../figures';
+import { t, withDecimalMark } from '../language';
 import { isBundledCampaign } from '../landmarks/landmark-set';
 
 /** How the user's board relates to the board of another campaign on the same kind of device. */
@@ -34,29 +35,43 @@ export function calibrationSentence(calibration: Calibration): string {
   const { reference, factor, deviation, models, isApplied, isOutlying, errors } = calibration;
   const other =
     reference === 'paper'
-      ? "the paper's"
+      ? t("the paper's")
       : isBundledCampaign(reference)
-        ? `that of campaign ${reference}`
-        : `the one of campaign ${reference}`;
-  const from = `from ${models} ${models === 1 ? 'model' : 'models'}`;
+        ? t('that of campaign {0}', reference)
+        : t('the one of campaign {0}', reference);
   if (isOutlying) {
-    const board = reference === 'paper' ? "the paper's board" : `the board of campaign ${reference}`;
-    const [measured, more] = models === 1 ? ['one model', 'another model'] : [`${models} models`, 'more models'];
-    return `Your measurement of ${measured} differs from ${board} by more than two boards of the same kind normally do, so predictions still refer to ${board}. Check power mode, clocks and the unit of your figures; mark wrong measurements as outliers, or measure ${more}.`;
+    const board = reference === 'paper' ? t("the paper's board") : t('the board of campaign {0}', reference);
+    return t(
+      'Your measurement of {0, plural, one {one model} other {# models}} differs from {1} by more than two boards of the same kind normally do, so predictions still refer to {1}. Check power mode, clocks and the unit of your figures; mark wrong measurements as outliers, or measure {0, plural, one {another model} other {more models}}.',
+      models,
+      board,
+    );
   }
   if (!isApplied) {
     const detail =
       errors === null
         ? ''
-        : ` (error when held out: ${percent(errors.calibrated)} with a common factor, ${percent(errors.plain)} without)`;
-    return `Your ${models} measured models do not agree on how your board differs from ${other}${detail}, so predictions still refer to ${other}. Repeat the measurements or mark the wrong one as an outlier.`;
+        : t(
+            ' (error when held out: {0} with a common factor, {1} without)',
+            percent(errors.calibrated),
+            percent(errors.plain),
+          );
+    return t(
+      'Your {0} measured models do not agree on how your board differs from {1}{2}, so predictions still refer to {1}. Repeat the measurements or mark the wrong one as an outlier.',
+      models,
+      other,
+      detail,
+    );
   }
-  const spread = percent(Math.expm1(deviation));
   const difference = Math.abs(factor - 1);
-  if (difference < 0.0005) return `Your board is as fast as ${other} (± ${spread}, ${from}).`;
-  const sentence = `Your board is ${percent(difference)} ${factor < 1 ? 'slower' : 'faster'} than ${other} (± ${spread}, ${from}).`;
+  const spread = t('± {0}, from {1, plural, one {# model} other {# models}}', percent(Math.expm1(deviation)), models);
+  if (difference < 0.0005) return t('Your board is as fast as {0} ({1}).', other, spread);
+  const sentence =
+    factor < 1
+      ? t('Your board is {0} slower than {1} ({2}).', percent(difference), other, spread)
+      : t('Your board is {0} faster than {1} ({2}).', percent(difference), other, spread);
   if (Math.abs(Math.log(factor)) < oddDeviations * campaignSpread) return sentence;
-  return `${sentence} Boards of the same kind seldom differ that much: check its power mode, its clocks and the unit of your figures.`;
+  return `${sentence} ${t('Boards of the same kind seldom differ that much: check its power mode, its clocks and the unit of your figures.')}`;
 }
 
 /** Usual differences between boards of one kind from which on something else is likely behind a factor. */
@@ -135,5 +150,9 @@ function shrunkenMean(evidence: readonly FactorEvidence[]): { readonly mean: num
 
 /** Two figures, as a factor from a few models is not known better. */
 function percent(share: number): string {
-  return share < 0.1 ? `${Number((100 * share).toPrecision(share < 0.01 ? 1 : 2))}%` : `${threeFigures(100 * share)}%`;
+  const figures =
+    share < 0.1
+      ? withDecimalMark(String(Number((100 * share).toPrecision(share < 0.01 ? 1 : 2))))
+      : threeFigures(100 * share);
+  return t('{0}%', figures);
 }

@@ -67,18 +67,30 @@ export function isUnfit(verdict: Pick<Verdict, 'kind'> | null): boolean {
   return verdict?.kind === 'does-not-run' || verdict?.kind === 'runs-wrongly';
 }
 
-/** One word or two for a table and for JSON's readers. */
+/** One word or two for the readers of JSON and CSV, in English; people read {@link verdictLabel}. */
 export function verdictWord({ kind, isSure }: Pick<Verdict, 'kind' | 'isSure'>): VerdictWord {
-  if (kind === 'does-not-run') return 'does not run';
-  if (kind === 'runs-wrongly') return 'wrong result';
-  if (kind === 'meets') return isSure ? 'met' : 'likely met';
-  return isSure ? 'missed' : 'likely missed';
+  return verdictWords[kind][isSure ? 'sure' : 'unsure'];
 }
 
 export type VerdictWord = (typeof verdictRanks)[number];
 
 /** From worst to best, for sorting. */
 export const verdictRanks = ['does not run', 'wrong result', 'missed', 'likely missed', 'likely met', 'met'] as const;
+
+const verdictWords = {
+  'does-not-run': { sure: 'does not run', unsure: 'does not run' },
+  'runs-wrongly': { sure: 'wrong result', unsure: 'wrong result' },
+  misses: { sure: 'missed', unsure: 'likely missed' },
+  meets: { sure: 'met', unsure: 'likely met' },
+} as const;
+
+/** The same for a table that people read. */
+export function verdictLabel({ kind, isSure }: Pick<Verdict, 'kind' | 'isSure'>): string {
+  if (kind === 'does-not-run') return t('does not run');
+  if (kind === 'runs-wrongly') return t('wrong result');
+  if (kind === 'meets') return isSure ? t('met') : t('likely met');
+  return isSure ? t('missed') : t('likely missed');
+}
 
 function certaintyOf(estimate: JudgedEstimate | null, isMeasured: boolean): Certainty | null {
   return isMeasured ? 'measured' : (estimate?.certainty ?? null);

@@ -3,7 +3,7 @@ import { deviceName, findDevice, knownDevices } from '../../../src/core/landmark
 import { runtimeName, runtimes, type Runtime } from '../../../src/core/landmarks/landmark';
 import type { GraphCostFit, GraphCostKey } from '../../../src/core/estimate/graph-cost/fit-types';
 import { fitPrepared } from '../../../src/core/estimate/graph-cost/graph-cost-fit';
-import { termMeanings } from '../../../src/core/estimate/graph-cost/latency-model';
+import { termMeaning } from '../../../src/core/estimate/graph-cost/latency-model';
 import { modelGroups } from '../../../src/core/estimate/graph-cost/left-out';
 import {
   coverage,
@@ -234,8 +234,8 @@ function coefficients(): string {
     ['Coefficient', 'Unit', ...shown.map(({ device }) => deviceName(device).replace('Jetson ', ''))],
     terms.map((term, index) => [
       term,
-      termMeanings[term].unit,
-      ...fits.map((values) => String(Number((values[index]! * termMeanings[term].scale).toPrecision(3)))),
+      termMeaning(term).unit,
+      ...fits.map((values) => String(Number((values[index]! * termMeaning(term).scale).toPrecision(3)))),
     ]),
   );
 }

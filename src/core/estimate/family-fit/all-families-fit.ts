@@ -1,4 +1,5 @@
 import type { Landmark, Runtime } from '../../landmarks/landmark';
+import { t } from '../../language';
 import type { Estimators } from '../estimators';
 import { equation2At, equation2Curve, fitEquation2, type Equation2 } from './equation2';
 
@@ -74,9 +75,9 @@ export function fitAllFamilies(estimators: Estimators, place: FitPlace): AllFami
     const landmarks = members.map(({ model, campaign, parameters, throughputFps }) => {
       return { model, campaign, parameters, throughputFps };
     });
-    const family = name ?? 'no known family';
+    const family = name ?? t('no known family');
     if (fit === null || !fit.ok) {
-      const reason = fit === null ? 'Without a family there is no fit of one.' : fit.error;
+      const reason = fit === null ? t('Without a family there is no fit of one.') : fit.error;
       return { family, landmarks, fittedCampaign: null, equation: null, curve: [], reason };
     }
     const { equation, campaign, minParameters, maxParameters } = fit.value;
@@ -88,7 +89,7 @@ export function fitAllFamilies(estimators: Estimators, place: FitPlace): AllFami
     return { family, landmarks, fittedCampaign: campaign, equation, curve, reason: null };
   });
   const common = fitted.length === 0 ? shown : fitted.map(({ landmark }) => landmark);
-  const naive = fitEquation2(common, 'all families');
+  const naive = fitEquation2(common, t('all families'));
   const [least, most] = common.reduce(
     ([low, high], { parameters }) => [Math.min(low, parameters), Math.max(high, parameters)],
     [Infinity, 0],

@@ -1,4 +1,5 @@
 import { prefixedCount, threeFigures } from '../../figures';
+import { t } from '../../language';
 import { refusal, success, type Result } from '../../result';
 import { leastSquares, type LeastSquaresFit } from './least-squares';
 
@@ -64,17 +65,27 @@ export function equation2Curve(
  * @param subject what the landmarks are of, for the reason, e.g. `VGG on Jetson Nano with TensorRT FP16`
  */
 export function fitEquation2(points: readonly Equation2Point[], subject: string): Result<SolvedEquation2, string> {
-  const plural = points.length === 1 ? 'landmark' : 'landmarks';
   if (points.length < equation2Coefficients) {
     return refusal(
-      `Equation 2 has ${equation2Coefficients} coefficients and so needs at least ${equation2Coefficients} landmarks; there ${points.length === 1 ? 'is' : 'are'} ${points.length} ${plural} of ${subject}.`,
+      t(
+        'Equation 2 has {0} coefficients and so needs at least {0} landmarks; there {1, plural, one {is # landmark} other {are # landmarks}} of {2}.',
+        equation2Coefficients,
+        points.length,
+        subject,
+      ),
     );
   }
   const counts = points.map((point) => point.parameters);
   const distinct = new Set(counts).size;
   if (distinct < equation2Coefficients) {
     return refusal(
-      `The ${points.length} ${plural} of ${subject} have only ${distinct} different parameter ${distinct === 1 ? 'count' : 'counts'}; Equation 2 needs at least ${equation2Coefficients}.`,
+      t(
+        'The {0} landmarks of {1} have only {2, plural, one {# different parameter count} other {# different parameter counts}}; Equation 2 needs at least {3}.',
+        points.length,
+        subject,
+        distinct,
+        equation2Coefficients,
+      ),
     );
   }
   const solved = solveEquation2(points);
@@ -83,11 +94,16 @@ export function fitEquation2(points: readonly Equation2Point[], subject: string)
       ([low, high], count) => [Math.min(low, count), Math.max(high, count)],
       [Infinity, 0],
     );
-    const range = `${prefixedCount(least)} to ${prefixedCount(most)}`;
     const figure =
-      solved === null ? '' : ` (condition number ${threeFigures(solved.condition)}, limit ${maxCondition})`;
+      solved === null ? '' : t(' (condition number {0}, limit {1})', threeFigures(solved.condition), maxCondition);
     return refusal(
-      `The parameter counts of the ${points.length} ${plural} of ${subject} hardly differ (${range}), so they do not determine Equation 2${figure}: the number of parameters cannot explain this family's speed.`,
+      t(
+        "The parameter counts of the {0} landmarks of {1} hardly differ ({2}), so they do not determine Equation 2{3}: the number of parameters cannot explain this family's speed.",
+        points.length,
+        subject,
+        t('{0} to {1}', prefixedCount(least), prefixedCount(most)),
+        figure,
+      ),
     );
   }
   return success(solved);

@@ -8,6 +8,7 @@ import { refusal, success, type Result } from '../../result';
 import { equation2At, fitEquation2, solveEquation2, type SolvedEquation2 } from './equation2';
 import { jackknifePlus, type RawInterval } from './jackknife';
 import { square } from '../../figures';
+import { t } from '../../language';
 
 /** What one fit of Equation 2 is for: the paper fits per device, runtime and architecture family. */
 export interface FamilyKey {
@@ -47,17 +48,17 @@ export function fitFamily(
   key: FamilyKey,
   home: string | null = null,
 ): LandmarkFitOutcome {
-  const subject = `${key.family} on ${deviceName(key.device)} with ${runtimeName(key.runtime)}`;
+  const subject = t('{0} on {1} with {2}', key.family, deviceName(key.device), runtimeName(key.runtime));
   const ofFamily = landmarks.filter(
     (landmark) => landmark.device === key.device && landmark.runtime === key.runtime && landmark.family === key.family,
   );
-  if (ofFamily.length === 0) return refusal(`There are no landmarks of ${subject}.`);
+  if (ofFamily.length === 0) return refusal(t('There are no landmarks of {0}.', subject));
   const atPoint = ofFamily.filter((landmark) => landmark.resolution === key.resolution && landmark.batch === key.batch);
   if (atPoint.length === 0) return refusal(describeOtherPoints(ofFamily, key, subject));
 
   const reasons: string[] = [];
   for (const candidate of byPreference(atPoint, home)) {
-    const outcome = fitEquation2(candidate.landmarks, `${subject} in campaign ${candidate.campaign}`);
+    const outcome = fitEquation2(candidate.landmarks, t('{0} in campaign {1}', subject, candidate.campaign));
     if (outcome.ok) return success(assemble(key, candidate, outcome.value));
     reasons.push(outcome.error);
   }
@@ -188,6 +189,13 @@ function onePerModel(landmarks: readonly Landmark[]): readonly Landmark[] {
 }
 
 function describeOtherPoints(landmarks: readonly Landmark[], key: FamilyKey, subject: string): string {
-  const points = [...new Set(landmarks.map((item) => `${square(item.resolution)} at batch ${item.batch}`))];
-  return `Equation 2 holds only at its landmarks' input, ${points.join(' or ')} for ${subject}; this is ${square(key.resolution)} at batch ${key.batch}.`;
+  const pointOf = ({ resolution, batch }: Pick<FamilyKey, 'resolution' | 'batch'>): string =>
+    t('{0} at batch {1}', square(resolution), batch);
+  const points = [...new Set(landmarks.map(pointOf))];
+  return t(
+    "Equation 2 holds only at its landmarks' input, {0} for {1}; this is {2}.",
+    points.join(t(' or ')),
+    subject,
+    pointOf(key),
+  );
 }

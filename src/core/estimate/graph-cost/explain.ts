@@ -6,7 +6,7 @@ import type { ImageSize } from '../../image-size';
 import { refusal, success, type Result } from '../../result';
 import { answerByGraphCost } from './graph-cost-estimate';
 import type { GraphCostFit, GraphCostKey, GraphCostOutcome } from './fit-types';
-import { graphCostModel, tensorCoreModel, termMeanings, type TermMeaning, type TermName } from './latency-model';
+import { graphCostModel, tensorCoreModel, termMeaning, type TermMeaning, type TermName } from './latency-model';
 
 /** Predicted time of one fused kernel. */
 export interface LayerTime {
@@ -156,7 +156,7 @@ export function throughputAt(profile: ModelProfile, query: Query, fitOf: FitOf):
 /** Every coefficient of a fit with what it means and its unit. */
 export function explainCoefficients(fit: GraphCostFit): readonly ExplainedCoefficient[] {
   return fit.model.terms.map((term, index) => {
-    const { unit, scale, meaning } = termMeanings[term];
+    const { unit, scale, meaning } = termMeaning(term);
     return { term, value: scale * fit.fit.coefficients[index]!, unit, meaning };
   });
 }

@@ -345,7 +345,7 @@ function precisionAdvice({ runtime }: Query): readonly string[] {
 }
 
 function share(value: number): string {
-  return `${threeFigures(100 * value)}%`;
+  return t('{0}%', threeFigures(100 * value));
 }
 
 function refuse(reason: string): Refusal {

@@ -5,6 +5,7 @@ import { publishedIn, publishedReference, userCampaign } from '../../landmarks/u
 import { runtimeName, type Landmark } from '../../landmarks/landmark';
 import { campaignSpread, intervalDeviations } from '../calibration';
 import { jackknifePlus } from '../family-fit/jackknife';
+import { t } from '../../language';
 import { refusal, success } from '../../result';
 import { applyCalibration, calibrationOfFit, calibrateFromModels } from './graph-cost-calibration';
 import { countNamedModels, hasSuperMode, prepareLandmark, type PreparedLandmark } from './costed-landmark';
@@ -78,11 +79,11 @@ export function fitGraphCost(
   own?: ReadonlySet<string>,
   before?: GraphCostFit,
 ): GraphCostOutcome {
-  const place = `${deviceName(key.device)} with ${runtimeName(key.runtime)}`;
+  const place = t('{0} with {1}', deviceName(key.device), runtimeName(key.runtime));
   const device = findDevice(key.device);
   if (device !== undefined && !supportsRuntime(key.device, key.runtime)) {
     return refusal(
-      `The GPU of ${device.name} has no INT8 arithmetic, so TensorRT builds no INT8 engine for it; ask for FP16.`,
+      t('The GPU of {0} has no INT8 arithmetic, so TensorRT builds no INT8 engine for it; ask for FP16.', device.name),
     );
   }
   const lack = unknownMode(key.device, key.powerMode);
@@ -395,8 +396,13 @@ function defaultReference(landmarks: readonly PreparedLandmark[]): string | null
 }
 
 function describeLack(place: string, landmarks: number, models: number): string {
-  if (landmarks === 0) return `There is no landmark to predict from on ${place} yet.`;
-  const costed = models === 0 ? 'no such model' : models === 1 ? '1 such model' : `${models} such models`;
-  const among = landmarks === 1 ? 'its one landmark' : `its ${landmarks} landmarks`;
-  return `A fit over the graph needs ${minModels} different measured models whose layers are known; ${place} has ${costed} among ${among}.`;
+  if (landmarks === 0) return t('There is no landmark to predict from on {0} yet.', place);
+  const costed = models === 0 ? t('no such model') : t('{0, plural, one {# such model} other {# such models}}', models);
+  return t(
+    'A fit over the graph needs {0} different measured models whose layers are known; {1} has {2} among {3, plural, one {its one landmark} other {its # landmarks}}.',
+    minModels,
+    place,
+    costed,
+    landmarks,
+  );
 }

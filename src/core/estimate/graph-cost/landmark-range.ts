@@ -3,8 +3,8 @@ import type { KernelWork } from '../../landmarks/model-costs';
 import type { OperatingPoint } from '../operating-point';
 import type { GraphCostFit } from './fit-types';
 import type { Belief } from './latency-fit';
-import { termMeanings } from './latency-model';
-import { t } from '../../language';
+import { termMeaning } from './latency-model';
+import { t, withDecimalMark } from '../../language';
 
 /** A term must make up this share of a latency before it counts that no landmark uses as much of it. */
 const notableShare = 0.1;
@@ -37,13 +37,13 @@ export function extrapolationNotes(
   fit.model.terms.forEach((term, index) => {
     const most = maxShares[index]!;
     if (shares[index]! < notableShare * latencyMs || shares[index]! <= most) return;
-    const { meaning } = termMeanings[term];
+    const { meaning } = termMeaning(term);
     beyond.push(
       most === 0
         ? t("Extrapolated: no landmark shows the cost of {0}; it is taken from the board's specification.", meaning)
         : t(
             'Extrapolated: {0} times as much as any landmark has of: {1}.',
-            (shares[index]! / most).toFixed(1),
+            withDecimalMark((shares[index]! / most).toFixed(1)),
             meaning,
           ),
     );

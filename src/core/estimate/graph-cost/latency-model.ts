@@ -1,3 +1,4 @@
+import { t } from '../../language';
 import { isWinograd, type KernelWork } from '../../landmarks/model-costs';
 import { networkKey } from './network-key';
 
@@ -35,30 +36,53 @@ export interface TermMeaning {
   readonly meaning: string;
 }
 
-export const termMeanings: Readonly<Record<TermName, TermMeaning>> = {
-  inference: { unit: 'ms per inference', scale: 1, meaning: 'calling the engine, whatever the network' },
-  launch: { unit: 'µs per kernel launch', scale: 1000, meaning: 'starting one fused kernel' },
-  window: {
-    unit: 'ms per GMAC',
-    scale: 1,
-    meaning: 'convolutions with a window, other than 3×3 at stride 1; output channels in blocks',
-  },
-  winograd: {
-    unit: 'ms per GMAC',
-    scale: 1,
-    meaning: "3×3 convolutions at stride 1, which Winograd's algorithm speeds up; output channels in blocks",
-  },
-  pointwise: { unit: 'ms per GMAC', scale: 1, meaning: '1×1 convolutions; output channels in blocks' },
-  depthwise: {
-    unit: 'ms per million elements',
-    scale: 0.009,
-    meaning: 'depthwise convolutions, by the elements that they read and write',
-  },
-  matrix: { unit: 'ms per GMAC', scale: 1, meaning: 'fully connected layers and matrix products' },
-  traffic: { unit: 'ms per million elements', scale: 1, meaning: 'moving activations, read and written, and weights' },
-};
+/** What a coefficient means, in the user's language. */
+export function termMeaning(term: TermName): TermMeaning {
+  const perGmac = { unit: t('ms per GMAC'), scale: 1 };
+  switch (term) {
+    case 'inference':
+      return { unit: t('ms per inference'), scale: 1, meaning: t('calling the engine, whatever the network') };
+    case 'launch':
+      return { unit: t('µs per kernel launch'), scale: 1000, meaning: t('starting one fused kernel') };
+    case 'window':
+      return {
+        ...perGmac,
+        meaning: t('convolutions with a window, other than 3×3 at stride 1; output channels in blocks'),
+      };
+    case 'winograd':
+      return {
+        ...perGmac,
+        meaning: t("3×3 convolutions at stride 1, which Winograd's algorithm speeds up; output channels in blocks"),
+      };
+    case 'pointwise':
+      return { ...perGmac, meaning: t('1×1 convolutions; output channels in blocks') };
+    case 'depthwise':
+      return {
+        unit: t('ms per million elements'),
+        scale: 0.009,
+        meaning: t('depthwise convolutions, by the elements that they read and write'),
+      };
+    case 'matrix':
+      return { ...perGmac, meaning: t('fully connected layers and matrix products') };
+    case 'traffic':
+      return {
+        unit: t('ms per million elements'),
+        scale: 1,
+        meaning: t('moving activations, read and written, and weights'),
+      };
+  }
+}
 
-const terms = Object.keys(termMeanings) as readonly TermName[];
+const terms = [
+  'inference',
+  'launch',
+  'window',
+  'winograd',
+  'pointwise',
+  'depthwise',
+  'matrix',
+  'traffic',
+] as const satisfies readonly TermName[];
 
 /**
  * The model that Framecast uses: a sum over kernels of launch, arithmetic and memory traffic; ESTIMATORS.md has why.
