@@ -19,7 +19,7 @@ let decimalMark = '.';
 
 /** Says everything in a language from now on; what its catalogue lacks, and everything with null, in English. */
 export function setLanguage(next: Language | null): void {
-  language = next ?? english;
+  language = next === null || next.locale === english.locale ? english : next;
   messages = new Map(Object.entries(language.messages));
   decimalMark = language === english ? '.' : (0.5).toLocaleString(language.locale).slice(1, -1);
 }

@@ -41,8 +41,11 @@ describe('package.json', () => {
 });
 
 const texts = sourceFiles(['src/core', 'src/vscode', 'webview-ui']).map((file) => ({ file, ...userTexts(file) }));
-/** Where people's texts are: what the other stages say of files is English in every language. */
-const shown = /^(src\/core\/(estimate|present)|src\/vscode|webview-ui)\//;
+/**
+ * Where people's texts are. What the other stages say of files is English in every language, as is what language models
+ * are answered.
+ */
+const shown = /^(src\/core\/(estimate|present)|src\/vscode(?!\/assistants\/tool-host\.ts)|webview-ui)\//;
 const messages = [...new Set(texts.flatMap((each) => each.messages.map(({ text }) => text)))].sort();
 const places = (text: string): string[] => (text.match(/\{\d/g) ?? []).sort();
 

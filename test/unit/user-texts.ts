@@ -73,7 +73,7 @@ function isInFunction(node: ts.Node): boolean {
 
 /** Several words, but for lists of classes, documents and command lines. */
 function readsAsSentence(text: string): boolean {
-  if (/^(<!DOCTYPE|framecast )/.test(text)) return false;
+  if (/^(<!DOCTYPE|framecast |torch\.|# TODO|import )/.test(text)) return false;
   if (/^[\w./:#*-]*$/.test(text) || /^[a-z-]+( [a-z]+(-[a-z…]+)+)*( |…)*$/.test(text)) return false;
   return /\p{L}{2,}[^\p{L}]* \p{L}/u.test(text);
 }

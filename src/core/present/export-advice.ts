@@ -1,3 +1,4 @@
+import { t } from '../language';
 import type { Concern } from '../estimate/concerns';
 import type { ModelProfile } from '../profile/profile';
 
@@ -56,10 +57,10 @@ export function exportLine({ input }: Pick<ModelProfile, 'input'>, fileName: str
 /** A script in Python around {@link exportLine}, whose one gap is where the model comes from. */
 export function exportScript(profile: Pick<ModelProfile, 'input'>, fileName: string): string {
   return [
-    '# Exports the model again so that the TensorRT of the board reads it.',
+    `# ${t('Exports the model again so that the TensorRT of the board reads it.')}`,
     'import torch',
     '',
-    '# TODO: build your model here and load its weights.',
+    `# TODO: ${t('build your model here and load its weights.')}`,
     'model = ...',
     '',
     exportLine(profile, fileName),

@@ -5,6 +5,7 @@ import { defaultResolution, type Landmark, runtimeName } from '../landmarks/land
 import type { LandmarkEntry } from '../landmarks/landmark-collection';
 import { trialStatistics } from '../landmarks/measurement';
 import { formatCount, formatThroughput, inputSizeText } from '../figures';
+import { t, withDecimalMark } from '../language';
 
 /** A device, a runtime on it, or a family measured there. */
 export interface LandmarkBranch {
@@ -52,7 +53,7 @@ export function branchesBelow(branch: LandmarkBranch): readonly LandmarkBranch[]
     ...branch,
     kind: 'family',
     id: `${branch.id}/${family}`,
-    label: family === '' ? 'No known family' : family,
+    label: family === '' ? t('No known family') : family,
     entries: group,
     family: family === '' ? null : family,
   }));
@@ -79,51 +80,57 @@ export function landmarkLine({ landmark, isInFits }: LandmarkEntry, far: FitDist
 }
 
 /** Everything about a landmark, a line each. */
-export function landmarkFacts(
-  { landmark, origin, file, line }: LandmarkEntry,
-  far: FitDistance | null,
-): readonly string[] {
+export function landmarkFacts(entry: LandmarkEntry, far: FitDistance | null): readonly string[] {
+  const { landmark } = entry;
   const { measurement, comment, batch } = landmark;
   const statistics = measurement === undefined ? null : trialStatistics(measurement.trialTimesMs, batch);
   return [
-    `${formatThroughput(landmark.throughputFps, batch)} at ${inputSizeText(landmark)}, batch ${batch}`,
-    `${formatCount(landmark.parameters)} parameters`,
-    `Campaign ${landmark.campaign}`,
-    `Source: ${landmark.source}`,
-    origin === 'bundled'
-      ? 'Published; comes with Framecast'
-      : `${origin === 'team' ? 'Shared' : 'Own'}: ${file}, line ${line}`,
-    ...(far === null
-      ? ['Not covered by any fit yet']
-      : [
-          `${capitalised(distanceText(far))} (${far.method === 'landmark-fit' ? 'Equation 2' : 'what its kernels cost'}: ${formatThroughput(far.predictedFps, batch)})`,
-        ]),
+    t('{0} at {1}, batch {2}', formatThroughput(landmark.throughputFps, batch), inputSizeText(landmark), batch),
+    t('{0} parameters', formatCount(landmark.parameters)),
+    t('Campaign {0}', landmark.campaign),
+    t('Source: {0}', landmark.source),
+    whereKept(entry),
+    far === null
+      ? t('Not covered by any fit yet')
+      : `${capitalised(distanceText(far))} (${far.method === 'landmark-fit' ? t('Equation 2') : t('what its kernels cost')}: ${formatThroughput(far.predictedFps, batch)})`,
     ...(measurement === undefined || statistics === null
       ? []
       : [
-          `${statistics.trials} trials after ${measurement.warmupRuns} warm-up runs with ${measurement.way}, p99 ${statistics.p99Ms.toPrecision(3)} ms`,
-          `${measurement.boardModel ?? 'Board'}, ${[measurement.before.powerMode, clocks(measurement.clocksLocked), measurement.headless === true ? 'headless' : null].filter((part) => part !== null).join(', ')}`,
-          ...(measurement.disturbances.length === 0 ? [] : [`Disturbed: ${measurement.disturbances.join(', ')}`]),
+          t(
+            '{0} trials after {1} warm-up runs with {2}, p99 {3} ms',
+            statistics.trials,
+            measurement.warmupRuns,
+            measurement.way,
+            withDecimalMark(statistics.p99Ms.toPrecision(3)),
+          ),
+          `${measurement.boardModel ?? t('Board')}, ${[measurement.before.powerMode, clocks(measurement.clocksLocked), measurement.headless === true ? t('headless') : null].filter((part) => part !== null).join(', ')}`,
+          ...(measurement.disturbances.length === 0 ? [] : [t('Disturbed: {0}', measurement.disturbances.join(', '))]),
         ]),
-    ...(comment === undefined ? [] : [`Comment: ${comment}`]),
+    ...(comment === undefined ? [] : [t('Comment: {0}', comment)]),
   ];
+}
+
+function whereKept({ origin, file, line }: LandmarkEntry): string {
+  if (file === null || line === null) return t('Published; comes with Framecast');
+  return origin === 'team' ? t('Shared: {0}, line {1}', file, line) : t('Own: {0}, line {1}', file, line);
 }
 
 /** Why fits do not learn from a landmark. */
 export function whyNotInFits({ verdict }: Landmark): string {
-  if (verdict === 'outlier') return 'outlier';
-  return verdict === 'off' ? 'switched off' : 'disturbed, not accepted';
+  if (verdict === 'outlier') return t('outlier');
+  return verdict === 'off' ? t('switched off') : t('disturbed, not accepted');
 }
 
 function clocks(locked: boolean | null): string | null {
   if (locked === null) return null;
-  return locked ? 'clocks locked' : 'clocks not locked';
+  return locked ? t('clocks locked') : t('clocks not locked');
 }
 
 function distanceText({ deviation }: FitDistance): string {
   const size = 100 * Math.abs(deviation);
-  if (size < 0.05) return 'on its fit';
-  return `${size < 10 ? size.toFixed(1) : size.toFixed(0)}% ${deviation > 0 ? 'above' : 'below'} its fit`;
+  if (size < 0.05) return t('on its fit');
+  const percent = withDecimalMark(size < 10 ? size.toFixed(1) : size.toFixed(0));
+  return deviation > 0 ? t('{0}% above its fit', percent) : t('{0}% below its fit', percent);
 }
 
 function grouped(

@@ -5,6 +5,7 @@ import type { KernelPrices } from '../../core/estimate/graph-cost/explain';
 import type { InputSize } from '../../core/onnx/shapes/input-size';
 import type { NetworkView } from '../../core/present/network-view';
 import type { TimeBreakdown } from '../../core/present/time-breakdown';
+import { currentLanguage } from '../../core/language';
 import { failure, type Result } from '../../core/result';
 import type { ModelSummary, SummaryOptions } from './model-summary';
 
@@ -83,6 +84,7 @@ export function createModelThreads(bundle: string, bounds = defaultBounds): Mode
     resourceLimits: { maxOldGenerationSizeMb: bounds.heapMiB, maxYoungGenerationSizeMb: 12 },
     // Waiting by Atomics would keep a thread from reading ahead, and gains nothing for tasks of milliseconds.
     atomics: 'disabled',
+    workerData: currentLanguage(),
   });
 
   async function run<T>(request: ThreadRequest, controller: AbortController): Promise<Result<T>> {

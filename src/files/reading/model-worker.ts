@@ -1,8 +1,12 @@
 /** What the threads run that read models, so that no model keeps anything else waiting. */
+import { workerData } from 'node:worker_threads';
+import { setLanguage, type Language } from '../../core/language';
 import type { Result } from '../../core/result';
 import { networkOfFile, timeOfFile } from './read-kernels';
 import type { ThreadRequest } from './model-threads';
 import { summariseFile } from './read-summary';
+
+setLanguage(workerData as Language);
 
 /** Returns a `Result` as JSON. */
 export default async function answer(request: ThreadRequest): Promise<string> {

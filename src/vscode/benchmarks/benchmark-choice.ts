@@ -2,6 +2,7 @@ import { access } from 'node:fs/promises';
 import path from 'node:path';
 import * as v from 'valibot';
 import * as vscode from 'vscode';
+import { t, wholeNumber } from '../../core/language';
 import { torchscriptEndings } from '../../core/model-file-name';
 import { runtimeName, runtimes, type Runtime } from '../../core/landmarks/landmark';
 import { defaultTrials, defaultWarmupRuns } from '../../jetson/benchmark/benchmark-request';
@@ -62,7 +63,7 @@ export async function chooseBenchmark(
   const device =
     start.device ??
     saved.find(({ name }) => name === kept?.device) ??
-    (saved.length === 1 ? saved[0] : await pickDevice(monitor, 'Benchmark on which board?'));
+    (saved.length === 1 ? saved[0] : await pickDevice(monitor, t('Benchmark on which board?')));
   if (!device) return null;
   const wanted = start.runtimes ?? kept?.runtimes ?? ['tensorrt-fp16'];
   const possible = wanted.filter((runtime) => offered.includes(runtime));
@@ -92,23 +93,23 @@ async function pickStep(
   const found = foundName(monitor.status(device));
   const items: StepItem[] = [
     {
-      label: '$(play) Start',
-      description: `${runtimeNames(choice.runtimes)} on ${device.name}`,
+      label: t('$(play) Start'),
+      description: t('{0} on {1}', runtimeNames(choice.runtimes), device.name),
       detail: protocolText(choice),
       step: 'start',
     },
-    { label: 'Change', kind: vscode.QuickPickItemKind.Separator },
+    { label: t('Change'), kind: vscode.QuickPickItemKind.Separator },
     {
-      label: '$(vm) Device',
+      label: t('$(vm) Device'),
       description: [device.name, destinationText(device), found].filter(Boolean).join(' · '),
       step: 'device',
     },
-    { label: '$(circuit-board) Runtimes', description: runtimeNames(choice.runtimes), step: 'runtimes' },
-    { label: '$(watch) Protocol', description: protocolText(choice), step: 'protocol' },
+    { label: t('$(circuit-board) Runtimes'), description: runtimeNames(choice.runtimes), step: 'runtimes' },
+    { label: t('$(watch) Protocol'), description: protocolText(choice), step: 'protocol' },
   ];
   const picked = await vscode.window.showQuickPick(items, {
-    title: `Benchmark ${title} on Jetson`,
-    placeHolder: 'Start, or change how it is measured',
+    title: t('Benchmark {0} on Jetson', title),
+    placeHolder: t('Start, or change how it is measured'),
     ignoreFocusOut: true,
   });
   return picked?.step ?? null;
@@ -122,7 +123,7 @@ async function changed(
 ): Promise<Partial<BenchmarkChoice>> {
   switch (step) {
     case 'device': {
-      const device = await pickDevice(monitor, 'Benchmark on which board?');
+      const device = await pickDevice(monitor, t('Benchmark on which board?'));
       return device ? { device } : {};
     }
     case 'runtimes':
@@ -140,7 +141,7 @@ interface DeviceItem extends vscode.QuickPickItem {
 export async function pickDevice(monitor: DeviceMonitor, placeHolder: string): Promise<SavedDevice | undefined> {
   const saved = readSavedDevices().devices;
   if (saved.length === 0) return (await addDevice()) ?? undefined;
-  const add = '$(add) Add a device…';
+  const add = t('$(add) Add a device…');
   const picked = await vscode.window.showQuickPick<DeviceItem>(
     [
       ...saved.map((device): DeviceItem => {
@@ -166,32 +167,41 @@ async function pickRuntimes(
 ): Promise<Pick<BenchmarkChoice, 'runtimes'> | Record<never, never>> {
   const items = offered.map((runtime): RuntimeItem => ({
     label: runtimeName(runtime),
-    detail: runtimeDetails[runtime],
+    detail: runtimeDetail(runtime),
     picked: current.includes(runtime),
     runtime,
   }));
   const picked = await vscode.window.showQuickPick(items, {
-    title: 'Runtimes',
-    placeHolder: 'Each is measured in a separate run',
+    title: t('Runtimes'),
+    placeHolder: t('Each is measured in a separate run'),
     canPickMany: true,
     ignoreFocusOut: true,
   });
   return picked && picked.length > 0 ? { runtimes: picked.map(({ runtime }) => runtime) } : {};
 }
 
-const runtimeDetails: Readonly<Partial<Record<Runtime, string>>> = {
-  'tensorrt-fp16': '16-bit floating point, the fastest runtime in the paper',
-  'tensorrt-fp32': '32-bit floating point',
-  'pytorch-fp16': 'The TorchScript file next to the model, with 16-bit floating point',
-  'pytorch-fp32': 'The TorchScript file next to the model, with 32-bit floating point',
-};
+function runtimeDetail(runtime: Runtime): string | undefined {
+  switch (runtime) {
+    case 'tensorrt-fp16':
+      return t('16-bit floating point, the fastest runtime in the paper');
+    case 'tensorrt-fp32':
+      return t('32-bit floating point');
+    case 'pytorch-fp16':
+      return t('The TorchScript file next to the model, with 16-bit floating point');
+    case 'pytorch-fp32':
+      return t('The TorchScript file next to the model, with 32-bit floating point');
+    default:
+      return undefined;
+  }
+}
 
 function askProtocol(choice: BenchmarkChoice): Promise<Partial<BenchmarkChoice>> {
-  return runWizard('Protocol', async (wizard) => {
+  return runWizard(t('Protocol'), async (wizard) => {
     wizard.expect(3);
-    const trials = await askCount(wizard, 'Trials: timed runs of one batch each.', choice.trials, 1, maxTrials);
+    const trials = await askCount(wizard, t('Trials: timed runs of one batch each.'), choice.trials, 1, maxTrials);
     if (trials === undefined) return {};
-    const warmupRuns = await askCount(wizard, 'Warm-up: runs before the first trial.', choice.warmupRuns, 0, maxTrials);
+    const prompt = t('Warm-up: runs before the first trial.');
+    const warmupRuns = await askCount(wizard, prompt, choice.warmupRuns, 0, maxTrials);
     if (warmupRuns === undefined) return { trials };
     const batch = await askBatch(wizard, choice.batch);
     return batch === undefined ? { trials, warmupRuns } : { trials, warmupRuns, batch };
@@ -208,19 +218,22 @@ async function askCount(
   const entered = await wizard.input({
     prompt,
     value: String(value),
-    complaint: (text) => (isWhole(text, least, most) ? undefined : `Enter a whole number from ${least} to ${most}.`),
+    complaint: (text) =>
+      isWhole(text, least, most) ? undefined : t('Enter a whole number from {0} to {1}.', least, wholeNumber(most)),
   });
   return entered === undefined ? undefined : Number(entered.trim());
 }
 
 async function askBatch(wizard: Wizard, value: number | null): Promise<number | null | undefined> {
   const entered = await wizard.input({
-    prompt: 'Batch: inputs per run; leave empty for the model’s own. Another one needs a model with a variable batch.',
+    prompt: t(
+      'Batch: inputs per run; leave empty for the model’s own. Another one needs a model with a variable batch.',
+    ),
     value: value === null ? '' : String(value),
     complaint: (text) =>
       text.trim() === '' || isWhole(text, 1, maxBatch)
         ? undefined
-        : `Enter a whole number from 1 to ${maxBatch}, or nothing.`,
+        : t('Enter a whole number from 1 to {0}, or nothing.', wholeNumber(maxBatch)),
   });
   if (entered === undefined) return undefined;
   return entered.trim() === '' ? null : Number(entered.trim());
@@ -232,8 +245,13 @@ function isWhole(text: string, least: number, most: number): boolean {
 }
 
 function protocolText({ trials, warmupRuns, batch }: BenchmarkChoice): string {
-  const own = batch === null ? 'the model’s own batch' : `batch ${batch}`;
-  return `${warmupRuns} warm-up runs, ${trials} trials, ${own}`;
+  const own = batch === null ? t('the model’s own batch') : t('batch {0}', batch);
+  return t(
+    '{0, plural, one {# warm-up run} other {# warm-up runs}}, {1, plural, one {# trial} other {# trials}}, {2}',
+    warmupRuns,
+    trials,
+    own,
+  );
 }
 
 function runtimeNames(chosen: readonly Runtime[]): string {

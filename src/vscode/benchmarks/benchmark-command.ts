@@ -1,6 +1,7 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { isRuntime, type Runtime } from '../../core/landmarks/landmark';
+import { t } from '../../core/language';
 import { isModelName } from '../../core/model-file-name';
 import type { ModelEditors } from '../pages/model/model-editor';
 import { chosenUris } from '../models/chosen-models';
@@ -34,24 +35,30 @@ export interface BenchmarkCommandParts {
  */
 export function registerBenchmarkCommand(parts: BenchmarkCommandParts): vscode.Disposable {
   return vscode.commands.registerCommand('framecast.benchmark', async (target: unknown, selection: unknown) => {
-    if (!(await requireTrust('Benchmarks'))) return;
+    if (!(await requireTrust('benchmarks'))) return;
     const asked = await completed(askedFor(target, selection), parts.editors);
     const models = asked.uris.filter((uri) => isModelName(uri.path));
     if (models.length === 0) {
       if (asked.uris.length > 0)
-        void vscode.window.showErrorMessage('None of these files is an ONNX model. Choose .onnx files.');
+        void vscode.window.showErrorMessage(t('None of these files is an ONNX model. Choose .onnx files.'));
       return;
     }
     const remote = models.find((uri) => !isOnDisk(uri));
     if (remote) {
       void vscode.window.showErrorMessage(
-        `${path.posix.basename(remote.path)} is not on a local disk, so it cannot be sent to a board. Save a local copy and benchmark that.`,
+        t(
+          '{0} is not on a local disk, so it cannot be sent to a board. Save a local copy and benchmark that.',
+          path.posix.basename(remote.path),
+        ),
       );
       return;
     }
     const modelPaths = [...new Set(models.map(({ fsPath }) => fsPath))];
     const device = readSavedDevices().devices.find(({ name }) => name === asked.deviceName);
-    const title = modelPaths.length === 1 ? modelNameOf(modelPaths[0] ?? '') : `${modelPaths.length} models`;
+    const title =
+      modelPaths.length === 1
+        ? modelNameOf(modelPaths[0] ?? '')
+        : t('{0, plural, one {# model} other {# models}}', modelPaths.length);
     const choice = await chooseBenchmark(
       { title, modelPaths, device, runtimes: asked.runtimes },
       parts.memory,
@@ -118,7 +125,7 @@ async function completed(asked: Asked, editors: ModelEditors): Promise<Asked> {
   if (shown && asked.deviceName === undefined) return { ...asked, uris: [shown.uri] };
   const found = await workspaceModels();
   if (found.length === 0) return { ...asked, uris: await browse() };
-  const other = { label: '$(folder-opened) Browse…', uri: null };
+  const other = { label: t('$(folder-opened) Browse…'), uri: null };
   const items = found
     .map((uri) => ({
       label: vscode.workspace.asRelativePath(uri),
@@ -127,8 +134,8 @@ async function completed(asked: Asked, editors: ModelEditors): Promise<Asked> {
     }))
     .sort((one, another) => Number(another.picked) - Number(one.picked) || (one.label < another.label ? -1 : 1));
   const picked = await vscode.window.showQuickPick<{ label: string; uri: vscode.Uri | null }>([...items, other], {
-    title: 'Benchmark on Jetson',
-    placeHolder: 'Which models?',
+    title: t('Benchmark on Jetson'),
+    placeHolder: t('Which models?'),
     canPickMany: true,
     ignoreFocusOut: true,
   });
@@ -139,9 +146,9 @@ async function completed(asked: Asked, editors: ModelEditors): Promise<Asked> {
 
 async function browse(): Promise<readonly vscode.Uri[]> {
   const picked = await vscode.window.showOpenDialog({
-    title: 'Benchmark on Jetson',
+    title: t('Benchmark on Jetson'),
     canSelectMany: true,
-    filters: { 'ONNX models': ['onnx'] },
+    filters: { [t('ONNX models')]: ['onnx'] },
   });
   return picked ?? [];
 }

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import * as vscode from 'vscode';
 import { layersOf } from '../../core/estimate/layer-comparison';
+import { t } from '../../core/language';
 import { modeOfLandmark } from '../../core/landmarks/devices';
 import { inputSize, type Landmark } from '../../core/landmarks/landmark';
 import { failure, success, type Failure, type Result } from '../../core/result';
@@ -140,10 +141,10 @@ export function createBenchmarks(parts: BenchmarksParts): Benchmarks {
     const entry = newEntry(record);
     const isRunning = record.view.state === 'running' || record.view.state === 'queued';
     if (isRunning && record.openJob) {
-      const error = closedDuringJob;
+      const error = closedDuringJob();
       entry.view = withEnd(entry.view, { state: 'interrupted', failure: error }, Date.now());
     } else if (isRunning) {
-      entry.view = withEnd(entry.view, { state: 'failed', failure: closedBeforeJob }, Date.now());
+      entry.view = withEnd(entry.view, { state: 'failed', failure: closedBeforeJob() }, Date.now());
     }
     return entry;
   }
@@ -187,18 +188,18 @@ export function createBenchmarks(parts: BenchmarksParts): Benchmarks {
     const cancel = new AbortController();
     const { device } = entry.plan;
     const before = queues.get(device.name);
-    if (before) show(entry, { ...entry.view, sentence: `Waiting for another benchmark on ${device.name}.` });
+    if (before) show(entry, { ...entry.view, sentence: t('Waiting for another benchmark on {0}.', device.name) });
     const run = async (): Promise<void> => {
       await Promise.race([before, aborted(cancel.signal)]);
-      if (cancel.signal.aborted) return finish(entry, failure('cancelled', 'Cancelled before it started.'));
+      if (cancel.signal.aborted) return finish(entry, failure('cancelled', t('Cancelled before it started.')));
       show(entry, { ...entry.view, state: 'running' });
-      monitor.setBusy(device, `The benchmark of ${entry.view.title} is running on it.`);
+      monitor.setBusy(device, t('The benchmark of {0} is running on it.', entry.view.title));
       try {
         finish(entry, untrusted() ?? (await work(contextOf(entry, cancel.signal))));
       } catch (error) {
         // Must not happen, but then the page says so instead of waiting for ever.
         const reason = error instanceof Error ? error.message : String(error);
-        finish(entry, failure('internal', `Framecast failed on this benchmark: ${reason}. Please report it.`));
+        finish(entry, failure('internal', t('Framecast failed on this benchmark: {0}. Please report it.', reason)));
       } finally {
         monitor.setBusy(device, null);
       }
@@ -305,7 +306,11 @@ export function createBenchmarks(parts: BenchmarksParts): Benchmarks {
         const known = entry.view.runs[outcome.run];
         if (!known?.result && !known?.failure) takeOutcome(entry, outcome);
       }
-      entry.view = withEnd(entry.view, left ? { state: 'interrupted', failure: leftAlone } : endOf(entry), Date.now());
+      entry.view = withEnd(
+        entry.view,
+        left ? { state: 'interrupted', failure: leftAlone() } : endOf(entry),
+        Date.now(),
+      );
     } else {
       const { error } = result;
       entry.log.note(error.message);
@@ -344,7 +349,7 @@ export function createBenchmarks(parts: BenchmarksParts): Benchmarks {
   async function accept(id: string, run: number): Promise<Result<void>> {
     const entry = entries.get(id) ?? (await load(id));
     const source = entry?.sources[run];
-    if (!entry || !source) return failure('invalid-request', 'This run has no landmark to accept.');
+    if (!entry || !source) return failure('invalid-request', t('This run has no landmark to accept.'));
     const accepted = await library.accept(source);
     if (!accepted.ok) return accepted;
     const runs = entry.view.runs.map((each, index) =>
@@ -364,7 +369,7 @@ export function createBenchmarks(parts: BenchmarksParts): Benchmarks {
       const entry = entries.get(id);
       if (!entry?.following) return;
       entry.following.cancel.abort();
-      show(entry, { ...entry.view, stopping: true, sentence: 'Stopping the benchmark.' });
+      show(entry, { ...entry.view, stopping: true, sentence: t('Stopping the benchmark.') });
     },
     ended: async (id) => await entries.get(id)?.following?.done,
     dispose: () => {
@@ -378,21 +383,22 @@ export function createBenchmarks(parts: BenchmarksParts): Benchmarks {
 
 const notPredicted: Predicted = { predicted: null, layers: null };
 
-const closedDuringJob: Failure = {
+const closedDuringJob = (): Failure => ({
   code: 'disconnected',
-  message:
+  message: t(
     'VS Code was closed during the benchmark. Its job continues on the board: follow it again to get the result.',
-};
+  ),
+});
 
-const closedBeforeJob: Failure = {
+const closedBeforeJob = (): Failure => ({
   code: 'cancelled',
-  message: 'VS Code was closed before the job started on the board. Run it again.',
-};
+  message: t('VS Code was closed before the job started on the board. Run it again.'),
+});
 
-const leftAlone: Failure = {
+const leftAlone = (): Failure => ({
   code: 'disconnected',
-  message: 'The job continues on the board. Follow it again to get the result.',
-};
+  message: t('The job continues on the board. Follow it again to get the result.'),
+});
 
 /** Failures of the connection to the device. */
 const connectionCodes: ReadonlySet<string> = new Set([

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { t } from '../../core/language';
 import { parseDestinationText } from '../../jetson/connection/destination-text';
 import { listConfiguredHosts, resolveDestination } from '../../jetson/connection/destination';
 import { runWizard, type Wizard } from '../services/wizard';
@@ -15,7 +16,7 @@ export async function addDevice(): Promise<SavedDevice | null> {
   const hosts = (await listConfiguredHosts()).filter(
     (host) => !saved.some((device) => destinationText(device) === host),
   );
-  const device = await runWizard('Add Device', (wizard) => askDevice(wizard, hosts, saved));
+  const device = await runWizard(t('Add Device'), (wizard) => askDevice(wizard, hosts, saved));
   if (device !== null) await saveDevice(device);
   return device;
 }
@@ -32,7 +33,7 @@ async function askDevice(
   if (parts === null) return null;
   const taken = saved.map(({ name }) => name);
   const name = await wizard.input({
-    prompt: `Name of ${text}: what the board is called in Framecast. Its landmarks carry this name too.`,
+    prompt: t('Name of {0}: what the board is called in Framecast. Its landmarks carry this name too.', text),
     value: freeDeviceName(parts.host, taken),
     complaint: (entered) => nameProblem(entered, taken),
   });
@@ -42,11 +43,11 @@ async function askDevice(
 async function pickDestination(wizard: Wizard, hosts: readonly string[]): Promise<string | undefined> {
   const picked = await wizard.pick<HostItem>(
     [
-      ...hosts.map((host): HostItem => ({ label: host, description: 'from ~/.ssh/config', host })),
+      ...hosts.map((host): HostItem => ({ label: host, description: t('from ~/.ssh/config'), host })),
       { label: '', kind: vscode.QuickPickItemKind.Separator, host: null },
-      { label: '$(edit) Another host…', description: 'user@host or user@host:port', host: null },
+      { label: t('$(edit) Another host…'), description: t('user@host or user@host:port'), host: null },
     ],
-    { prompt: 'Which board?' },
+    { prompt: t('Which board?') },
   );
   if (!picked) return undefined;
   if (picked.host !== null) return picked.host;
@@ -56,7 +57,7 @@ async function pickDestination(wizard: Wizard, hosts: readonly string[]): Promis
 
 async function askDestination(wizard: Wizard): Promise<string | undefined> {
   const entered = await wizard.input({
-    prompt: 'user@host, user@host:port or a host of ~/.ssh/config',
+    prompt: t('user@host, user@host:port or a host of ~/.ssh/config'),
     placeHolder: 'nvidia@192.168.55.1',
     complaint: async (text) => {
       if (text.trim() === '') return undefined;
@@ -77,7 +78,7 @@ function splitDestination(text: string): Omit<SavedDevice, 'name'> | null {
 
 function nameProblem(entered: string, taken: readonly string[]): string | undefined {
   const name = entered.trim();
-  if (name === '') return 'Enter a name.';
-  if (name.length > 100) return 'Enter a name of at most 100 characters.';
-  return taken.includes(name) ? `There is a device ${name} already. Choose another name.` : undefined;
+  if (name === '') return t('Enter a name.');
+  if (name.length > 100) return t('Enter a name of at most 100 characters.');
+  return taken.includes(name) ? t('There is a device {0} already. Choose another name.', name) : undefined;
 }

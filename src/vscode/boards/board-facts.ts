@@ -1,4 +1,5 @@
 import { formatBytes } from '../../core/figures';
+import { t, withDecimalMark } from '../../core/language';
 import type { BoardReport } from '../../jetson/probe/board-report';
 
 /** A line about a board: its name, what was found, and a codicon. */
@@ -13,21 +14,21 @@ export function boardFacts(report: BoardReport): readonly BoardFact[] {
   const { software, state, memory, disk, powerMode, tensorrt } = report;
   const temperatures = Object.entries(state.temperaturesC);
   const hottest = temperatures.sort(([, one], [, other]) => other - one)[0];
-  const clocks = report.clocksLocked === null ? null : report.clocksLocked ? 'locked' : 'not locked';
-  const gpu = state.gpuMHz === null ? null : `GPU at ${Math.round(state.gpuMHz)} MHz`;
+  const clocks = report.clocksLocked === null ? null : report.clocksLocked ? t('locked') : t('not locked');
+  const gpu = state.gpuMHz === null ? null : t('GPU at {0} MHz', Math.round(state.gpuMHz));
   const rows: (readonly [label: string, value: string | null, icon: string])[] = [
-    ['Board', report.standIn ? 'Stand-in device, not a Jetson' : report.boardModel, 'circuit-board'],
+    [t('Board'), report.standIn ? t('Stand-in device, not a Jetson') : report.boardModel, 'circuit-board'],
     ['JetPack', software.jetpack ?? (software.l4t === null ? null : `L4T ${software.l4t}`), 'package'],
     ['TensorRT', software.tensorrt ?? tensorrt.libraryVersion, 'zap'],
     ['CUDA', software.cuda, 'zap'],
     ['PyTorch', software.torch, 'library'],
-    ['Power mode', powerMode.name, 'plug'],
-    ['Clocks', joined([clocks, gpu]), 'dashboard'],
-    ['Temperature', hottest ? `${hottest[1].toFixed(1)} °C (${hottest[0]})` : null, 'flame'],
-    ['Memory', sizeOf(memory.availableBytes, memory.totalBytes), 'server'],
-    ['Disk', sizeOf(disk.freeBytes, disk.totalBytes), 'database'],
-    ['Desktop', report.headless === null ? null : report.headless ? 'not running' : 'running', 'window'],
-    ['Framecast files', jobsOf(report), 'folder'],
+    [t('Power mode'), powerMode.name, 'plug'],
+    [t('Clocks'), joined([clocks, gpu]), 'dashboard'],
+    [t('Temperature'), hottest ? `${withDecimalMark(hottest[1].toFixed(1))} °C (${hottest[0]})` : null, 'flame'],
+    [t('Memory'), sizeOf(memory.availableBytes, memory.totalBytes), 'server'],
+    [t('Disk'), sizeOf(disk.freeBytes, disk.totalBytes), 'database'],
+    [t('Desktop'), report.headless === null ? null : report.headless ? t('not running') : t('running'), 'window'],
+    [t('Framecast files'), jobsOf(report), 'folder'],
   ];
   return rows.flatMap(([label, value, icon]) => (value === null || value === '' ? [] : [{ label, value, icon }]));
 }
@@ -39,11 +40,13 @@ function joined(parts: readonly (string | null)[]): string | null {
 
 function sizeOf(freeBytes: number | null, totalBytes: number | null): string | null {
   if (freeBytes === null) return null;
-  return `${formatBytes(freeBytes)} free${totalBytes === null ? '' : ` of ${formatBytes(totalBytes)}`}`;
+  return totalBytes === null
+    ? t('{0} free', formatBytes(freeBytes))
+    : t('{0} free of {1}', formatBytes(freeBytes), formatBytes(totalBytes));
 }
 
 function jobsOf({ framecast: { jobs, bytes } }: BoardReport): string | null {
   if (jobs.length === 0 && (bytes === null || bytes === 0)) return null;
-  const count = jobs.length === 1 ? '1 job' : `${jobs.length} jobs`;
+  const count = t('{0, plural, one {# job} other {# jobs}}', jobs.length);
   return bytes === null ? count : `${count}, ${formatBytes(bytes)}`;
 }

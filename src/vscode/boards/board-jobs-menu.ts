@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { formatBytes } from '../../core/figures';
+import { t } from '../../core/language';
 import { cancelJob, cleanBoard, listBoard, type BoardInventory, type BoardJob } from '../../jetson/job/board-jobs';
 import type { DeviceMonitor } from './device-monitor';
 import type { SavedDevice } from './saved-device';
@@ -13,13 +14,13 @@ const ended = new Set<string | null>(['finished', 'cancelled', 'failed']);
 
 /** Lists what Framecast has on a board, and cleans it: left-over jobs, models and engines, or one job alone. */
 export async function manageBoardJobs(device: SavedDevice, monitor: DeviceMonitor): Promise<void> {
-  const inventory = await withProgress(`Looking at the jobs on ${device.name}`, (signal) =>
+  const inventory = await withProgress(t('Looking at the jobs on {0}', device.name), (signal) =>
     monitor.withSession(device, signal, (session) => listBoard(session, { signal })),
   );
   if (!inventory.ok) return;
   const picked = await vscode.window.showQuickPick<JobItem>(items(inventory.value), {
-    title: `Framecast on ${device.name}: ${formatBytes(inventory.value.totalBytes)}`,
-    placeHolder: inventory.value.jobs.length === 0 ? 'There are no jobs' : 'Clean up, or choose a job',
+    title: t('Framecast on {0}: {1}', device.name, formatBytes(inventory.value.totalBytes)),
+    placeHolder: inventory.value.jobs.length === 0 ? t('There are no jobs') : t('Clean up, or choose a job'),
     matchOnDetail: true,
   });
   if (!picked?.what) return;
@@ -29,60 +30,89 @@ export async function manageBoardJobs(device: SavedDevice, monitor: DeviceMonito
 }
 
 function items({ jobs, modelBytes, engineBytes, totalBytes }: BoardInventory): JobItem[] {
-  if (totalBytes === 0 && jobs.length === 0) return [{ label: 'Framecast has no files on this board.' }];
+  if (totalBytes === 0 && jobs.length === 0) return [{ label: t('Framecast has no files on this board.') }];
   return [
     {
-      label: '$(trash) Clean up',
-      detail: `Removes what no job needs: ${formatBytes(modelBytes)} of models, ${formatBytes(engineBytes)} of engines, and finished jobs. Results that have not been fetched stay.`,
+      label: t('$(trash) Clean up'),
+      detail: t(
+        'Removes what no job needs: {0} of models, {1} of engines, and finished jobs. Results that have not been fetched stay.',
+        formatBytes(modelBytes),
+        formatBytes(engineBytes),
+      ),
       what: 'clean',
     },
     {
-      label: '$(trash) Remove everything',
-      detail: 'Including results that have not been fetched. Running jobs stay.',
+      label: t('$(trash) Remove everything'),
+      detail: t('Including results that have not been fetched. Running jobs stay.'),
       what: 'clean-all',
     },
-    { label: jobs.length === 0 ? 'No jobs' : 'Jobs', kind: vscode.QuickPickItemKind.Separator },
+    { label: jobs.length === 0 ? t('No jobs') : t('Jobs'), kind: vscode.QuickPickItemKind.Separator },
     ...jobs.map((job): JobItem => ({
       label: `$(${ended.has(job.state) ? 'archive' : 'sync'}) ${job.models.join(', ') || job.jobId}`,
-      description: `${job.state ?? 'never started'}, ${job.results} of ${job.runs} runs measured, ${formatBytes(job.bytes)}`,
-      detail: [job.createdAt, job.client].filter((part) => part !== '').join(', by '),
+      description: t(
+        '{0}, {1} of {2} runs measured, {3}',
+        stateName(job.state),
+        job.results,
+        job.runs,
+        formatBytes(job.bytes),
+      ),
+      detail: [job.createdAt, job.client].filter((part) => part !== '').join(t(', by ')),
       what: job,
     })),
   ];
 }
 
+function stateName(state: BoardJob['state']): string {
+  switch (state) {
+    case 'waiting':
+      return t('waiting');
+    case 'building':
+      return t('building');
+    case 'timing':
+      return t('timing');
+    case 'finished':
+      return t('finished');
+    case 'cancelled':
+      return t('cancelled');
+    case 'failed':
+      return t('failed');
+    case null:
+      return t('never started');
+  }
+}
+
 async function manageJob(device: SavedDevice, monitor: DeviceMonitor, job: BoardJob): Promise<void> {
   const name = job.models.join(', ') || job.jobId;
   if (ended.has(job.state) || job.state === null) {
-    const remove = 'Remove';
+    const remove = t('Remove');
     const picked = await vscode.window.showWarningMessage(
-      `Remove the job of ${name} from ${device.name}?`,
-      { modal: true, detail: 'Results that have not been fetched are deleted with it.' },
+      t('Remove the job of {0} from {1}?', name, device.name),
+      { modal: true, detail: t('Results that have not been fetched are deleted with it.') },
       remove,
     );
     if (picked === remove) await clean(device, monitor, { jobId: job.jobId });
     return;
   }
-  const stop = 'Stop Job';
+  const stop = t('Stop Job');
   const picked = await vscode.window.showWarningMessage(
-    `Stop the job of ${name} on ${device.name}?`,
-    { modal: true, detail: job.client === '' ? 'It is running now.' : `It was started by ${job.client}.` },
+    t('Stop the job of {0} on {1}?', name, device.name),
+    { modal: true, detail: job.client === '' ? t('It is running now.') : t('It was started by {0}.', job.client) },
     stop,
   );
   if (picked !== stop) return;
-  const stopped = await withProgress(`Stopping the job on ${device.name}`, (signal) =>
+  const stopped = await withProgress(t('Stopping the job on {0}', device.name), (signal) =>
     monitor.withSession(device, signal, (session) => cancelJob(session, job.jobId, { signal })),
   );
-  if (stopped.ok) void vscode.window.showInformationMessage(`The job of ${name} is stopped.`);
+  if (stopped.ok) void vscode.window.showInformationMessage(t('The job of {0} is stopped.', name));
 }
 
 async function cleanAll(device: SavedDevice, monitor: DeviceMonitor): Promise<void> {
-  const remove = 'Remove Everything';
+  const remove = t('Remove Everything');
   const picked = await vscode.window.showWarningMessage(
-    `Remove all of Framecast's files from ${device.name}?`,
+    t("Remove all of Framecast's files from {0}?", device.name),
     {
       modal: true,
-      detail: 'Results that have not been fetched are lost. Models and engines are created again when needed.',
+      detail: t('Results that have not been fetched are lost. Models and engines are created again when needed.'),
     },
     remove,
   );
@@ -94,15 +124,17 @@ async function clean(
   monitor: DeviceMonitor,
   request: { readonly includeUncollected?: boolean; readonly jobId?: string },
 ): Promise<void> {
-  const cleaned = await withProgress(`Cleaning ${device.name}`, (signal) =>
+  const cleaned = await withProgress(t('Cleaning {0}', device.name), (signal) =>
     monitor.withSession(device, signal, (session) => cleanBoard(session, request, { signal })),
   );
   if (!cleaned.ok) return;
   const { removedBytes, removedJobs, keptJobs } = cleaned.value;
-  const jobs = removedJobs.length === 1 ? '1 job' : `${removedJobs.length} jobs`;
+  const jobs = t('{0, plural, one {# job} other {# jobs}}', removedJobs.length);
   const kept =
-    keptJobs.length === 0 ? '' : ` ${keptJobs.length} stay because they are running or have results to fetch.`;
+    keptJobs.length === 0
+      ? ''
+      : ` ${t('{0, plural, one {# stays because it is running or has results} other {# stay because they are running or have results}} to fetch.', keptJobs.length)}`;
   void vscode.window.showInformationMessage(
-    `Removed ${formatBytes(removedBytes)} and ${jobs} from ${device.name}.${kept}`,
+    `${t('Removed {0} and {1} from {2}.', formatBytes(removedBytes), jobs, device.name)}${kept}`,
   );
 }

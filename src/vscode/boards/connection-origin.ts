@@ -1,14 +1,24 @@
 import * as vscode from 'vscode';
+import { t } from '../../core/language';
 
-const places: ReadonlyMap<string, string> = new Map([
-  ['ssh-remote', 'the SSH host of this window'],
-  ['wsl', 'WSL'],
-  ['dev-container', 'the container'],
-  ['attached-container', 'the container'],
-  ['k8s-container', 'the container'],
-  ['codespaces', 'the codespace'],
-  ['tunnel', 'the machine behind the tunnel'],
-]);
+function placeName(remoteName: string): string {
+  switch (remoteName) {
+    case 'ssh-remote':
+      return t('the SSH host of this window');
+    case 'wsl':
+      return 'WSL';
+    case 'dev-container':
+    case 'attached-container':
+    case 'k8s-container':
+      return t('the container');
+    case 'codespaces':
+      return t('the codespace');
+    case 'tunnel':
+      return t('the machine behind the tunnel');
+    default:
+      return t('the remote machine');
+  }
+}
 
 /**
  * Where connections to boards start, in a window whose extensions do not run on the user's own computer; otherwise null.
@@ -17,5 +27,5 @@ const places: ReadonlyMap<string, string> = new Map([
 export function connectionOrigin(): string | null {
   const { remoteName } = vscode.env;
   if (remoteName === undefined) return null;
-  return `Boards are reached from ${places.get(remoteName) ?? 'the remote machine'}, with its network and its ~/.ssh/config.`;
+  return t('Boards are reached from {0}, with its network and its ~/.ssh/config.', placeName(remoteName));
 }

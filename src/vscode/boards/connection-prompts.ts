@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { harmlessText } from '../../core/harmless-text';
+import { t } from '../../core/language';
 import { describeDestination, type Destination } from '../../jetson/connection/destination';
 import type { ConnectionPrompts } from '../../jetson/connection/prompts';
 import { keptSecrets } from './kept-secrets';
@@ -63,19 +64,19 @@ export function createPromptSession(secrets: vscode.SecretStorage): PromptSessio
     password: ({ destination, attempt, hostKey, signal }) => {
       const target = describeDestination(destination);
       const key = passwordKey(destination);
-      return secret({ key, name: `the password of ${target}`, hostKey, attempt }, () =>
+      return secret({ key, name: t('the password of {0}', target), hostKey, attempt }, () =>
         askSecretly(
-          attempt > 1 ? 'The password was not accepted' : 'Password',
-          `Password of ${target}. It is sent only to the board, over SSH.`,
+          attempt > 1 ? t('The password was not accepted') : t('Password'),
+          t('Password of {0}. It is sent only to the board, over SSH.', target),
           signal,
         ),
       );
     },
     passphrase: ({ keyFile, attempt, hostKey, signal }) =>
-      secret({ key: passphraseKey(keyFile), name: `the passphrase of ${keyFile}`, hostKey, attempt }, () =>
+      secret({ key: passphraseKey(keyFile), name: t('the passphrase of {0}', keyFile), hostKey, attempt }, () =>
         askSecretly(
-          attempt > 1 ? 'The passphrase does not open the key' : 'Passphrase',
-          `Passphrase of the key ${keyFile}. It is used only on this machine.`,
+          attempt > 1 ? t('The passphrase does not open the key') : t('Passphrase'),
+          t('Passphrase of the key {0}. It is used only on this machine.', keyFile),
           signal,
         ),
       ),
@@ -92,7 +93,7 @@ export function createPromptSession(secrets: vscode.SecretStorage): PromptSessio
       for (const { prompt, echo } of questions) {
         const answer = await ask(
           {
-            title: `${target} asks${name === '' ? '' : `: ${shown(name)}`}`,
+            title: name === '' ? t('{0} asks', target) : t('{0} asks: {1}', target, shown(name)),
             prompt: [instructions, prompt].map(shown).filter(Boolean).join(' '),
             password: !echo,
           },
@@ -104,19 +105,19 @@ export function createPromptSession(secrets: vscode.SecretStorage): PromptSessio
       return answers;
     },
     unknownHostKey: async ({ host, port, keyType, fingerprint, knownHostsFile, note }) => {
-      const target = port === 22 ? host : `${host}, port ${port}`;
-      const save = 'Connect and Save';
-      const once = 'Connect Once';
+      const target = port === 22 ? host : t('{0}, port {1}', host, port);
+      const save = t('Connect and Save');
+      const once = t('Connect Once');
       const picked = await vscode.window.showWarningMessage(
-        `Is this the key of ${shown(target)}?`,
+        t('Is this the key of {0}?', shown(target)),
         {
           modal: true,
           detail: [
             ...(note === null ? [] : [shown(note)]),
-            `This host is not in known_hosts. Its ${shown(keyType)} key has the fingerprint`,
+            t('This host is not in known_hosts. Its {0} key has the fingerprint', shown(keyType)),
             shown(fingerprint),
-            `Compare it with what the board itself prints: ${fingerprintCommand(keyType)}`,
-            ...(knownHostsFile === null ? [] : [`Saving adds the key to ${knownHostsFile}.`]),
+            t('Compare it with what the board itself prints: {0}', fingerprintCommand(keyType)),
+            ...(knownHostsFile === null ? [] : [t('Saving adds the key to {0}.', knownHostsFile)]),
           ].join('\n\n'),
         },
         ...(knownHostsFile === null ? [once] : [save, once]),
@@ -145,11 +146,11 @@ export async function forgetPassword(secrets: vscode.SecretStorage, destination:
 }
 
 async function offerToKeep(name: string, store: () => Promise<void>): Promise<void> {
-  const keep = 'Keep';
+  const keep = t('Keep');
   const picked = await vscode.window.showInformationMessage(
-    `Keep ${name} in VS Code's secret storage, so that it is not asked again?`,
+    t("Keep {0} in VS Code's secret storage, so that it is not asked again?", name),
     keep,
-    'Not Now',
+    t('Not Now'),
   );
   if (picked === keep) await store();
 }

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { t } from '../../core/language';
 import { resolveDestination } from '../../jetson/connection/destination';
 import { addDevice } from './add-device';
 import { pickDevice } from '../benchmarks/benchmark-choice';
@@ -20,13 +21,13 @@ export function registerDeviceCommands(
 ): vscode.Disposable {
   const onDevice = (name: string, run: (device: SavedDevice) => Promise<void>): vscode.Disposable =>
     vscode.commands.registerCommand(`framecast.devices.${name}`, async (target: unknown) => {
-      if (!(await requireTrust('Devices'))) return;
-      const device = deviceOf(target) ?? (await pickDevice(monitor, 'Which device?'));
+      if (!(await requireTrust('devices'))) return;
+      const device = deviceOf(target) ?? (await pickDevice(monitor, t('Which device?')));
       if (device) await run(device);
     });
   return vscode.Disposable.from(
     vscode.commands.registerCommand('framecast.devices.add', async () => {
-      if (!(await requireTrust('Devices'))) return;
+      if (!(await requireTrust('devices'))) return;
       const device = await addDevice();
       if (device) await test(device, monitor, texts);
     }),
@@ -43,10 +44,10 @@ export function registerDeviceCommands(
 }
 
 async function test(device: SavedDevice, monitor: DeviceMonitor, texts: ReadOnlyTexts): Promise<void> {
-  const report = await withProgress(`Connecting to ${device.name}`, (signal) => monitor.test(device, signal));
+  const report = await withProgress(t('Connecting to {0}', device.name), (signal) => monitor.test(device, signal));
   if (!report.ok) return;
   const { state, reason } = monitor.status(device);
-  const show = 'Show Report';
+  const show = t('Show Report');
   const text = `${device.name}: ${reason}`;
   const picked =
     state === 'reachable'
@@ -56,12 +57,12 @@ async function test(device: SavedDevice, monitor: DeviceMonitor, texts: ReadOnly
 }
 
 async function remove(device: SavedDevice, monitor: DeviceMonitor, secrets: vscode.SecretStorage): Promise<void> {
-  const confirm = 'Remove';
+  const confirm = t('Remove');
   const picked = await vscode.window.showWarningMessage(
-    `Remove ${device.name}?`,
+    t('Remove {0}?', device.name),
     {
       modal: true,
-      detail: 'Its landmarks and the files on the board stay; “Show Jobs and Files on the Board…” removes those.',
+      detail: t('Its landmarks and the files on the board stay; “Show Jobs and Files on the Board…” removes those.'),
     },
     confirm,
   );
@@ -78,13 +79,13 @@ async function forgetSecrets(
 ): Promise<void> {
   const destination = await resolveDestination(destinationText(device));
   if (destination.ok) await forgetPassword(secrets, destination.value);
-  if (!quietly) vscode.window.setStatusBarMessage(`$(check) Forgot the password of ${device.name}`, 3000);
+  if (!quietly) vscode.window.setStatusBarMessage(t('$(check) Forgot the password of {0}', device.name), 3000);
 }
 
 /** What the last probe found, as a page of text; probes first where none did. */
 async function showReport(device: SavedDevice, monitor: DeviceMonitor, texts: ReadOnlyTexts): Promise<void> {
   if (monitor.status(device).report === null) {
-    const report = await withProgress(`Connecting to ${device.name}`, (signal) => monitor.test(device, signal));
+    const report = await withProgress(t('Connecting to {0}', device.name), (signal) => monitor.test(device, signal));
     if (!report.ok) return;
   }
   await texts.show(`${device.name}.md`, boardReportText(device, monitor.status(device)));

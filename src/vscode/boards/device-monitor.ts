@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { t } from '../../core/language';
 import { deviceName } from '../../core/landmarks/devices';
 import type { Failure, FailureCode, Result } from '../../core/result';
 import { resolveDestination } from '../../jetson/connection/destination';
@@ -27,13 +28,13 @@ export interface DeviceStatus {
   readonly checkedAt: number | null;
 }
 
-const neverConnected: DeviceStatus = {
+const neverConnected = (): DeviceStatus => ({
   state: 'never-connected',
-  reason: 'Never connected. Test the connection to see what it is.',
+  reason: t('Never connected. Test the connection to see what it is.'),
   report: null,
   concerns: [],
   checkedAt: null,
-};
+});
 
 /** What is known of every device in this window. */
 export interface DeviceMonitor extends vscode.Disposable {
@@ -68,7 +69,7 @@ export function createDeviceMonitor(secrets: vscode.SecretStorage): DeviceMonito
   }
 
   function status(device: SavedDevice): DeviceStatus {
-    const known = statuses.get(keyOf(device)) ?? neverConnected;
+    const known = statuses.get(keyOf(device)) ?? neverConnected();
     const sentence = busy.get(device.name);
     return sentence === undefined ? known : { ...known, state: 'busy', reason: sentence };
   }
@@ -79,7 +80,7 @@ export function createDeviceMonitor(secrets: vscode.SecretStorage): DeviceMonito
   }
 
   function failed(device: SavedDevice, error: Failure): void {
-    const { report, concerns } = statuses.get(keyOf(device)) ?? neverConnected;
+    const { report, concerns } = statuses.get(keyOf(device)) ?? neverConnected();
     set(device, { state: 'problem', reason: error.message, code: error.code, report, concerns, checkedAt: Date.now() });
   }
 
@@ -104,8 +105,8 @@ export function createDeviceMonitor(secrets: vscode.SecretStorage): DeviceMonito
   }
 
   async function test(device: SavedDevice, signal: AbortSignal): Promise<Result<BoardReport>> {
-    const before = statuses.get(keyOf(device)) ?? neverConnected;
-    set(device, { ...before, state: 'connecting', reason: `Connecting to ${destinationText(device)}.` });
+    const before = statuses.get(keyOf(device)) ?? neverConnected();
+    set(device, { ...before, state: 'connecting', reason: t('Connecting to {0}.', destinationText(device)) });
     const report = await withSession(device, signal, (session) => probeBoard(session, { signal }));
     if (report.ok) learnt(device, report.value);
     else if (report.error.code === 'cancelled') set(device, before);
@@ -136,12 +137,12 @@ export function createDeviceMonitor(secrets: vscode.SecretStorage): DeviceMonito
 /** A device's name as what it was found to be, e.g. `Jetson Nano`; null before it was asked. */
 export function foundName({ report }: DeviceStatus): string | null {
   if (report === null) return null;
-  return report.device === null ? (report.boardModel ?? 'unknown board') : deviceName(report.device);
+  return report.device === null ? (report.boardModel ?? t('unknown board')) : deviceName(report.device);
 }
 
 function readinessOf(report: BoardReport, concerns: readonly Concern[]): Pick<DeviceStatus, 'state' | 'reason'> {
   if (report.framecast.busy === true) {
-    return { state: 'busy', reason: 'A Framecast job is running on it. A new one waits until it has finished.' };
+    return { state: 'busy', reason: t('A Framecast job is running on it. A new one waits until it has finished.') };
   }
   const [error] = concerns.filter(({ severity }) => severity === 'error');
   if (error) return { state: 'reachable', reason: error.message };
@@ -150,7 +151,10 @@ function readinessOf(report: BoardReport, concerns: readonly Concern[]): Pick<De
     state: 'ready',
     reason:
       warnings === 0
-        ? 'Ready to measure models.'
-        : `Ready to measure models; ${warnings === 1 ? 'one thing' : `${warnings} things`} may distort the results.`,
+        ? t('Ready to measure models.')
+        : t(
+            'Ready to measure models; {0, plural, one {one thing} other {# things}} may distort the results.',
+            warnings,
+          ),
   };
 }

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { t } from '../../core/language';
 import type { FailureCode } from '../../core/result';
 import { escapeMarkdown } from '../../core/present/card';
 import type { Concern } from '../../jetson/preflight/concern';
@@ -72,14 +73,22 @@ function childNodes({ report, concerns }: DeviceStatus): DeviceNode[] {
   ];
 }
 
-const stateNames: Readonly<Record<DeviceState, string>> = {
-  'never-connected': 'never connected',
-  connecting: 'connecting…',
-  reachable: 'reachable, not ready',
-  ready: 'ready',
-  busy: 'busy',
-  problem: 'problem',
-};
+function stateName(state: DeviceState): string {
+  switch (state) {
+    case 'never-connected':
+      return t('never connected');
+    case 'connecting':
+      return t('connecting…');
+    case 'reachable':
+      return t('reachable, not ready');
+    case 'ready':
+      return t('ready');
+    case 'busy':
+      return t('busy');
+    case 'problem':
+      return t('problem');
+  }
+}
 
 const stateIcons: Readonly<Record<DeviceState, readonly [icon: string, colour?: string]>> = {
   'never-connected': ['circle-large-outline'],
@@ -122,7 +131,7 @@ function treeItem(node: DeviceNode, monitor: DeviceMonitor): vscode.TreeItem {
       item.iconPath = new vscode.ThemeIcon('warning', new vscode.ThemeColor('charts.yellow'));
       item.command = {
         command: 'workbench.action.openSettings',
-        title: 'Open the setting',
+        title: t('Open the setting'),
         arguments: ['framecast.devices'],
       };
       return item;
@@ -133,22 +142,33 @@ function treeItem(node: DeviceNode, monitor: DeviceMonitor): vscode.TreeItem {
 /** The state with its reason in a few words; the tooltip has the rest. */
 function stateText({ state, reason, concerns, code }: DeviceStatus): string {
   const [first = ''] = reason.split(/(?<=[.:!?])\s/);
-  if (state === 'reachable') return `${stateNames[state]}: ${first}`;
-  if (state === 'problem') return (code && problemTexts[code]) ?? stateNames.problem;
-  if (state !== 'ready' || concerns.length === 0) return stateNames[state];
-  return `${stateNames[state]}, ${concerns.length === 1 ? '1 warning' : `${concerns.length} warnings`}`;
+  const name = stateName(state);
+  if (state === 'reachable') return `${name}: ${first}`;
+  if (state === 'problem') return (code && problemText(code)) ?? name;
+  if (state !== 'ready' || concerns.length === 0) return name;
+  return `${name}, ${t('{0, plural, one {# warning} other {# warnings}}', concerns.length)}`;
 }
 
 /** What is wrong in a word or two, as the sentence does not fit into a side bar. */
-const problemTexts: Partial<Readonly<Record<FailureCode, string>>> = {
-  unreachable: 'unreachable',
-  'timed-out': 'unreachable',
-  disconnected: 'connection lost',
-  authentication: 'cannot sign in',
-  'host-key-unknown': 'unknown host key',
-  'host-key-changed': 'host key changed',
-  'host-key-revoked': 'host key revoked',
-};
+function problemText(code: FailureCode): string | undefined {
+  switch (code) {
+    case 'unreachable':
+    case 'timed-out':
+      return t('unreachable');
+    case 'disconnected':
+      return t('connection lost');
+    case 'authentication':
+      return t('cannot sign in');
+    case 'host-key-unknown':
+      return t('unknown host key');
+    case 'host-key-changed':
+      return t('host key changed');
+    case 'host-key-revoked':
+      return t('host key revoked');
+    default:
+      return undefined;
+  }
+}
 
 function deviceItem(device: SavedDevice, status: DeviceStatus): vscode.TreeItem {
   const { state, reason, checkedAt } = status;
@@ -161,13 +181,13 @@ function deviceItem(device: SavedDevice, status: DeviceStatus): vscode.TreeItem 
   item.collapsibleState =
     status.report === null ? vscode.TreeItemCollapsibleState.None : vscode.TreeItemCollapsibleState.Collapsed;
   item.contextValue = `framecastDevice.${state}`;
-  item.accessibilityInformation = { label: `${device.name}, ${stateNames[state]}. ${reason}` };
+  item.accessibilityInformation = { label: `${device.name}, ${stateName(state)}. ${reason}` };
   // Not appendText, whose spaces never break a line, so that words break instead.
   item.tooltip = new vscode.MarkdownString(
     [
-      `**${escapeMarkdown(device.name)}** ${escapeMarkdown(`(${destinationText(device)}): ${stateNames[state]}`)}`,
+      `**${escapeMarkdown(device.name)}** ${escapeMarkdown(`(${destinationText(device)}): ${stateName(state)}`)}`,
       escapeMarkdown(reason),
-      ...(checkedAt === null ? [] : [`Found at ${new Date(checkedAt).toLocaleTimeString()}.`]),
+      ...(checkedAt === null ? [] : [t('Found at {0}.', new Date(checkedAt).toLocaleTimeString())]),
     ].join('\n\n'),
   );
   return item;

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
+import { t } from '../../core/language';
 import type { Concern } from '../../jetson/preflight/concern';
 import type { LandmarkLibrary } from '../services/landmark-library';
 import type { ModelEditors } from '../pages/model/model-editor';
@@ -63,16 +64,16 @@ export function registerJetson({ context, editors, service, library }: JetsonPar
     return id;
   };
   const resume = async (id: string): Promise<void> => {
-    if (!(await requireTrust('Benchmarks'))) return;
+    if (!(await requireTrust('benchmarks'))) return;
     await benchmarks.resume(id);
     void accompany(id, { benchmarks, panels, ladders, accompanied });
   };
   /** The reference models of a ladder are removed when it is over; every other benchmark's models are the user's. */
   const haveModels = async (plan: BenchmarkPlan): Promise<boolean> =>
     !ladders.isLadder(plan) ||
-    (await withProgress('Writing reference models', (signal) => ladders.restore(plan, signal))).ok;
+    (await withProgress(t('Writing reference models'), (signal) => ladders.restore(plan, signal))).ok;
   const again = async (plan: BenchmarkPlan): Promise<void> => {
-    if ((await requireTrust('Benchmarks')) && (await haveModels(plan))) start(plan);
+    if ((await requireTrust('benchmarks')) && (await haveModels(plan))) start(plan);
   };
   const show = async (id: string): Promise<void> => {
     panels.show(id);
@@ -116,12 +117,12 @@ async function accompany(
   const benchmark = await benchmarks.find(id);
   if (!benchmark || accompanied.has(id)) return;
   accompanied.add(id);
-  const { title, device } = benchmark.view;
+  const { device } = benchmark.view;
   const ladder = ladders.watch(benchmark.plan, benchmark.view);
   await vscode.window.withProgress(
     {
       location: vscode.ProgressLocation.Notification,
-      title: `${benchmark.plan.title ?? `Benchmark of ${title}`} on ${device.name}`,
+      title: nameOf(benchmark),
       cancellable: true,
     },
     async (progress, token) => {
@@ -154,9 +155,9 @@ async function tellLadder(
   { end: { isWhole, text, place }, deviceName }: { readonly end: FinishedLadder; readonly deviceName: string },
   panels: BenchmarkPanels,
 ): Promise<void> {
-  const [show, showFits] = ['Show', 'Show Fits'] as const;
+  const [show, showFits] = [t('Show'), t('Show Fits')];
   const buttons = [...(panels.isVisible(id) ? [] : [show]), ...(place === null ? [] : [showFits])];
-  const sentence = `Landmark ladder on ${deviceName}: ${text}`;
+  const sentence = `${t('{0} on {1}', t('Landmark ladder'), deviceName)}: ${text}`;
   const picked = isWhole
     ? await vscode.window.showInformationMessage(sentence, ...buttons)
     : await vscode.window.showWarningMessage(sentence, ...buttons);
@@ -167,20 +168,21 @@ async function tellLadder(
   }
 }
 
-async function tellEnd(
-  id: string,
-  { plan, view: { state, sentence, title, device } }: Benchmark,
-  panels: BenchmarkPanels,
-): Promise<void> {
+async function tellEnd(id: string, benchmark: Benchmark, panels: BenchmarkPanels): Promise<void> {
   // Its page says the same, and a notification would cover the page.
   if (panels.isVisible(id)) return;
-  const text = `${plan.title ?? `Benchmark of ${title}`} on ${device.name}: ${sentence}`;
-  const show = 'Show';
+  const { state, sentence } = benchmark.view;
+  const text = `${nameOf(benchmark)}: ${sentence}`;
+  const show = t('Show');
   const picked =
     state === 'failed' || state === 'interrupted'
       ? await vscode.window.showErrorMessage(text, show)
       : await vscode.window.showInformationMessage(text, show);
   if (picked === show) panels.show(id);
+}
+
+function nameOf({ plan, view: { title, device } }: Pick<Benchmark, 'plan' | 'view'>): string {
+  return t('{0} on {1}', plan.title ?? t('Benchmark of {0}', title), device.name);
 }
 
 /** Offers the jobs that an earlier window left on a board. */
@@ -195,9 +197,9 @@ async function offerOpen(
     // A window that was loaded again leaves its old process behind for a moment; another window's stays.
     void untilEnded(owner).then(async (hasEnded) => {
       if (!hasEnded || panels.isOpen(id) || (await benchmarks.find(id))?.isOpen !== true) return;
-      const show = 'Show';
+      const show = t('Show');
       const picked = await vscode.window.showInformationMessage(
-        `${plan.title ?? `A benchmark of ${view.title}`} on ${view.device.name} is still running or has finished since VS Code was closed.`,
+        t('{0} is still running or has finished since VS Code was closed.', nameOf({ plan, view })),
         show,
       );
       if (picked !== show) return;
@@ -219,26 +221,24 @@ async function untilEnded(pid: number): Promise<boolean> {
 
 async function pickBenchmark(records: readonly BenchmarkRecord[]): Promise<string | null> {
   if (records.length === 0) {
-    void vscode.window.showInformationMessage('There are no benchmarks yet. Start one with “Benchmark on Jetson…”.');
+    void vscode.window.showInformationMessage(t('There are no benchmarks yet. Start one with “Benchmark on Jetson…”.'));
     return null;
   }
   const items = records.map(({ id, view }) => ({
-    label: `${view.title} on ${view.device.name}`,
+    label: t('{0} on {1}', view.title, view.device.name),
     description: new Date(view.startedAt).toLocaleString(),
     detail: view.sentence,
     id,
   }));
-  const picked = await vscode.window.showQuickPick(items, { placeHolder: 'Which benchmark?', matchOnDetail: true });
+  const picked = await vscode.window.showQuickPick(items, { placeHolder: t('Which benchmark?'), matchOnDetail: true });
   return picked?.id ?? null;
 }
 
 /** Asks once, before a byte is sent. */
 async function acceptWarnings(concerns: readonly Concern[], deviceName: string): Promise<boolean> {
-  const go = 'Continue';
+  const go = t('Continue');
   const picked = await vscode.window.showWarningMessage(
-    concerns.length === 1
-      ? `Something may distort the results on ${deviceName}`
-      : `${concerns.length} things may distort the results on ${deviceName}`,
+    t('{0, plural, one {Something} other {# things}} may distort the results on {1}', concerns.length, deviceName),
     { modal: true, detail: concerns.map(({ message }) => `• ${message}`).join('\n\n') },
     go,
   );

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { t } from '../../core/language';
 
 /** A board as the setting `framecast.devices` has it; nothing in it is secret. */
 export interface SavedDevice {
@@ -26,18 +27,22 @@ export interface SavedDevices {
 /** Reads the value of the setting, which a user may have written by hand. Of devices of one name the first counts. */
 export function parseSavedDevices(value: unknown): SavedDevices {
   if (value === undefined || value === null) return { devices: [], problems: [] };
-  if (!Array.isArray(value)) return { devices: [], problems: ['framecast.devices is not a list. Write [ … ] there.'] };
+  if (!Array.isArray(value))
+    return { devices: [], problems: [t('framecast.devices is not a list. Write [ … ] there.')] };
   const devices = new Map<string, SavedDevice>();
   const problems: string[] = [];
   value.forEach((entry: unknown, index) => {
     const parsed = v.safeParse(savedDeviceSchema, entry);
-    const setting = `Entry ${index + 1} of framecast.devices`;
     if (!parsed.success) {
       const [issue] = parsed.issues;
       const where = v.getDotPath(issue);
-      problems.push(`${setting} is ignored: ${where === null ? issue.message : `${where}: ${issue.message}`}.`);
+      const reason = where === null ? issue.message : `${where}: ${issue.message}`;
+      problems.push(t('Entry {0} of framecast.devices is ignored: {1}.', index + 1, reason));
     } else if (devices.has(parsed.output.name)) {
-      problems.push(`${setting} is ignored: another device above it has the name ${parsed.output.name}.`);
+      const { name } = parsed.output;
+      problems.push(
+        t('Entry {0} of framecast.devices is ignored: another device above it has the name {1}.', index + 1, name),
+      );
     } else {
       devices.set(parsed.output.name, parsed.output);
     }

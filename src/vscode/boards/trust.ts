@@ -1,15 +1,14 @@
 import * as vscode from 'vscode';
+import { t } from '../../core/language';
 import { failure, type Result } from '../../core/result';
 
 /**
  * Whether Framecast may connect to boards from this window. Where the workspace is not trusted it says so and offers to
  * change that: files of a folder that nobody vouched for are not to be sent to a machine of the user's.
- *
- * @param what is asked for, in the plural, e.g. `Benchmarks`
  */
-export async function requireTrust(what: string): Promise<boolean> {
+export async function requireTrust(what: Connecting): Promise<boolean> {
   if (vscode.workspace.isTrusted) return true;
-  const manage = 'Manage Workspace Trust';
+  const manage = t('Manage Workspace Trust');
   const picked = await vscode.window.showWarningMessage(sentence(what), manage);
   if (picked === manage) await vscode.commands.executeCommand('workbench.trust.manage');
   return vscode.workspace.isTrusted;
@@ -20,9 +19,14 @@ export async function requireTrust(what: string): Promise<boolean> {
  * made, whatever led there.
  */
 export function untrusted(): Result<never> | null {
-  return vscode.workspace.isTrusted ? null : failure('not-ready', sentence('Devices'));
+  return vscode.workspace.isTrusted ? null : failure('not-ready', sentence('devices'));
 }
 
-function sentence(what: string): string {
-  return `${what} need a trusted workspace, because they connect to other machines. Predictions work without it.`;
+/** What connects to boards. */
+type Connecting = 'benchmarks' | 'devices';
+
+function sentence(what: Connecting): string {
+  return what === 'benchmarks'
+    ? t('Benchmarks need a trusted workspace, because they connect to other machines. Predictions work without it.')
+    : t('Devices need a trusted workspace, because they connect to other machines. Predictions work without it.');
 }

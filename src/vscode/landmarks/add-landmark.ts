@@ -2,6 +2,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { operatingPoint, ownImageSize } from '../../core/estimate/operating-point';
 import { parseImageSize, type ImageSize } from '../../core/image-size';
+import { t } from '../../core/language';
 import { modelNameOf } from '../../core/model-file-name';
 import { deviceIds, deviceName, modesOf, type PowerMode } from '../../core/landmarks/devices';
 import { minParameters } from '../../core/landmarks/min-parameters';
@@ -25,8 +26,6 @@ import type { ModelService } from '../services/model-service';
 import { readSettings } from '../services/settings';
 import { runWizard, type Wizard } from '../services/wizard';
 
-const title = 'Add Landmark';
-
 /** What is known of the model that was measured. */
 interface Subject {
   readonly model: string;
@@ -44,14 +43,16 @@ interface Subject {
  * Leaving any step stores nothing.
  */
 export async function addLandmark(library: LandmarkLibrary, service: ModelService): Promise<void> {
-  const landmark = await runWizard(title, (wizard) => askLandmark(wizard, library, service));
+  const landmark = await runWizard(t('Add Landmark'), (wizard) => askLandmark(wizard, library, service));
   if (landmark === undefined) return;
   const checked = checkLandmark({ ...landmark });
   if (!checked.ok) return void vscode.window.showErrorMessage(checked.error);
   const added = await library.addNew([{ landmark: checked.value }]);
   if (!added.ok) return void vscode.window.showErrorMessage(added.error.message);
   vscode.window.setStatusBarMessage(
-    added.value === 0 ? '$(info) That landmark exists already' : `$(check) Added the landmark of ${landmark.model}`,
+    added.value === 0
+      ? t('$(info) That landmark exists already')
+      : t('$(check) Added the landmark of {0}', landmark.model),
     4000,
   );
 }
@@ -75,26 +76,29 @@ async function askLandmark(
   const { model, family, parameters } = subject;
   const fixed = { model, family, parameters, device, runtime, ...mode, ...size };
 
-  const throughputFps = await askThroughput(wizard, { ...fixed, campaign: 'own', source: 'typed in' });
+  const throughputFps = await askThroughput(wizard, { ...fixed, campaign: 'own', source: 'typed' });
   if (throughputFps === undefined) return undefined;
   const campaign = await askText(
     wizard,
-    'Campaign: measurements made together on one board. Enter a name for your board.',
+    t('Campaign: measurements made together on one board. Enter a name for your board.'),
     'own',
-    (text) => (isBundledCampaign(text) ? `${text} is a published campaign; choose another name.` : null),
+    (text) => (isBundledCampaign(text) ? t('{0} is a published campaign; choose another name.', text) : null),
   );
   const source =
-    campaign === undefined ? undefined : await askText(wizard, 'Source of the measurement', '', () => null);
+    campaign === undefined ? undefined : await askText(wizard, t('Source of the measurement'), '', () => null);
   return campaign === undefined || source === undefined ? undefined : { ...fixed, throughputFps, campaign, source };
 }
 
 async function askSubject(wizard: Wizard, service: ModelService): Promise<Subject | undefined> {
-  const fromFile = { label: '$(file) From a model file…', detail: 'Parameters, family and layers are read from it.' };
-  const typed = {
-    label: '$(edit) Type the parameters',
-    detail: 'Used only for the family fit (Equation 2), because the layers are unknown.',
+  const fromFile = {
+    label: t('$(file) From a model file…'),
+    detail: t('Parameters, family and layers are read from it.'),
   };
-  const picked = await wizard.pick([fromFile, typed], { prompt: 'Which model was measured?' });
+  const typed = {
+    label: t('$(edit) Type the parameters'),
+    detail: t('Used only for the family fit (Equation 2), because the layers are unknown.'),
+  };
+  const picked = await wizard.pick([fromFile, typed], { prompt: t('Which model was measured?') });
   if (picked === undefined) return undefined;
   const isFile = picked.label === fromFile.label;
   wizard.expect((isFile ? fileQuestions : typedQuestions) + measurementQuestions);
@@ -102,7 +106,8 @@ async function askSubject(wizard: Wizard, service: ModelService): Promise<Subjec
 }
 
 async function askFile(service: ModelService): Promise<Subject | undefined> {
-  const [uri] = (await vscode.window.showOpenDialog({ title, filters: { 'ONNX models': ['onnx'] } })) ?? [];
+  const [uri] =
+    (await vscode.window.showOpenDialog({ title: t('Add Landmark'), filters: { [t('ONNX models')]: ['onnx'] } })) ?? [];
   if (uri === undefined) return undefined;
   const analysis = await service.analyse(uri);
   if (!analysis.ok) {
@@ -127,22 +132,22 @@ async function askFile(service: ModelService): Promise<Subject | undefined> {
 }
 
 async function askTyped(wizard: Wizard): Promise<Subject | undefined> {
-  const model = await askText(wizard, 'Name of the model', '', () => null);
-  const none = { label: 'None of these', family: null };
+  const model = await askText(wizard, t('Name of the model'), '', () => null);
+  const none = { label: t('None of these'), family: null };
   const family =
     model === undefined
       ? undefined
       : await wizard.pick([...knownFamilies.map((name) => ({ label: name, family: name })), none], {
-          prompt: 'Which architecture family?',
+          prompt: t('Which architecture family?'),
         });
   if (model === undefined || family === undefined) return undefined;
   const parameters = await askNumber(
     wizard,
-    'Parameters in millions, as the training framework counts them',
+    t('Parameters in millions, as the training framework counts them'),
     '',
     (value) => {
-      if (value * 1e6 < minParameters) return 'Too few for a network: enter millions, such as 11.69 for 11,690,000.';
-      return value > maxMillions ? 'Enter millions, such as 11.69 for 11,690,000 parameters.' : null;
+      if (value * 1e6 < minParameters) return t('Too few for a network: enter millions, such as 11.69 for 11,690,000.');
+      return value > maxMillions ? t('Enter millions, such as 11.69 for 11,690,000 parameters.') : null;
     },
   );
   if (parameters === undefined) return undefined;
@@ -170,12 +175,12 @@ async function askSize(
     const { height, width } = own.size;
     const entered = await askText(
       wizard,
-      'Input in pixels: width x height, or one side of a square',
+      t('Input in pixels: width x height, or one side of a square'),
       height === width ? String(height) : `${width}x${height}`,
-      (text) => (parseImageSize(text) === null ? 'Enter a size such as 640x480, or one side such as 224.' : null),
+      (text) => (parseImageSize(text) === null ? t('Enter a size such as 640x480, or one side such as 224.') : null),
     );
     const size = entered === undefined ? null : parseImageSize(entered);
-    const batch = size === null ? undefined : await askCount(wizard, 'Inputs per inference (batch)', own.batch);
+    const batch = size === null ? undefined : await askCount(wizard, t('Inputs per inference (batch)'), own.batch);
     if (size === null || batch === undefined) return undefined;
     const kernels = kernelsAt(size, batch);
     const at = sizeFields(size.height, size.width);
@@ -185,14 +190,14 @@ async function askSize(
 }
 
 async function askDevice(wizard: Wizard, { landmarks }: LandmarkLibrary): Promise<string | undefined> {
-  const other = { label: '$(add) Another device…', id: null };
+  const other = { label: t('$(add) Another device…'), id: null };
   const current = readSettings().device;
   const ids = [...deviceIds(landmarks)].sort((a, b) => Number(b === current) - Number(a === current));
   const items = [...ids.map((id) => ({ label: deviceName(id), description: id, id })), other];
-  const picked = await wizard.pick<{ label: string; id: string | null }>(items, { prompt: 'On which device?' });
+  const picked = await wizard.pick<{ label: string; id: string | null }>(items, { prompt: t('On which device?') });
   if (picked?.id !== null) return picked?.id;
-  return await askText(wizard, 'Id of the device: lower-case letters, digits and dashes', '', (text) =>
-    /^[a-z0-9]+(-[a-z0-9]+)*$/.test(text) ? null : 'Use lower-case letters, digits and dashes, such as my-board.',
+  return await askText(wizard, t('Id of the device: lower-case letters, digits and dashes'), '', (text) =>
+    /^[a-z0-9]+(-[a-z0-9]+)*$/.test(text) ? null : t('Use lower-case letters, digits and dashes, such as my-board.'),
   );
 }
 
@@ -203,11 +208,11 @@ async function askPowerMode(
 ): Promise<Pick<Landmark, 'powerMode' | 'gpuMHz'> | undefined> {
   const modes = modesOf(device);
   if (modes.length < 2) return {};
-  const unknown = { label: 'Not known', description: `taken for ${modes[0]!.name}`, mode: undefined };
-  const items = modes.map((mode) => ({ label: mode.name, description: `GPU at ${mode.gpuMHz} MHz`, mode }));
+  const unknown = { label: t('Not known'), description: t('taken for {0}', modes[0]!.name), mode: undefined };
+  const items = modes.map((mode) => ({ label: mode.name, description: t('GPU at {0} MHz', mode.gpuMHz), mode }));
   const picked = await wizard.pick<{ label: string; description: string; mode: PowerMode | undefined }>(
     [...items, unknown],
-    { prompt: 'In which power mode (nvpmodel)?' },
+    { prompt: t('In which power mode (nvpmodel)?') },
   );
   if (picked === undefined) return undefined;
   return picked.mode === undefined ? {} : { powerMode: picked.mode.name, gpuMHz: picked.mode.gpuMHz };
@@ -218,20 +223,20 @@ async function askRuntime(wizard: Wizard): Promise<Runtime | undefined> {
   const items = [...runtimes]
     .sort((a, b) => Number(b === current) - Number(a === current))
     .map((id) => ({ label: runtimeName(id), id }));
-  const picked = await wizard.pick(items, { prompt: 'With which runtime?' });
+  const picked = await wizard.pick(items, { prompt: t('With which runtime?') });
   return picked?.id;
 }
 
 /** Inputs per second; one that the board cannot reach is refused while it is typed. */
 function askThroughput(wizard: Wizard, landmark: Omit<Landmark, 'throughputFps'>): Promise<number | undefined> {
-  return askNumber(wizard, 'FPS: inputs per second, not a latency', '', (throughputFps) =>
+  return askNumber(wizard, t('FPS: inputs per second, not a latency'), '', (throughputFps) =>
     impossibleThroughput({ ...landmark, throughputFps }),
   );
 }
 
 async function askCount(wizard: Wizard, prompt: string, initial: number): Promise<number | undefined> {
   return await askNumber(wizard, prompt, String(initial), (value) =>
-    Number.isSafeInteger(value) ? null : 'Enter a whole number above 0.',
+    Number.isSafeInteger(value) ? null : t('Enter a whole number above 0.'),
   );
 }
 
@@ -244,8 +249,8 @@ async function askNumber(
   const text = await askText(wizard, prompt, initial, (entered) => {
     const value = Number(entered);
     // A comma may be a decimal one or one between thousands: neither is guessed.
-    if (entered.includes(',')) return 'Write the number with a decimal point, such as 86.4.';
-    if (!Number.isFinite(value) || value <= 0) return 'Enter a number above 0.';
+    if (entered.includes(',')) return t('Write the number with a decimal point, such as 86.4.');
+    if (!Number.isFinite(value) || value <= 0) return t('Enter a number above 0.');
     return complaint(value);
   });
   return text === undefined ? undefined : Number(text);
@@ -260,7 +265,7 @@ async function askText(
   const entered = await wizard.input({
     prompt,
     value: initial,
-    complaint: (text) => (text.trim() === '' ? 'This is required.' : (complaint(text.trim()) ?? undefined)),
+    complaint: (text) => (text.trim() === '' ? t('This is required.') : (complaint(text.trim()) ?? undefined)),
   });
   return entered?.trim();
 }

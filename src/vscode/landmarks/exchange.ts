@@ -1,6 +1,7 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { previewImport } from '../../core/estimate/import-preview';
+import { t } from '../../core/language';
 import { isInFits } from '../../core/landmarks/landmark';
 import type { LandmarkEntry } from '../../core/landmarks/landmark-collection';
 import { freshLandmarks, planImport, type ImportPlan } from '../../core/landmarks/landmark-import';
@@ -11,8 +12,6 @@ import { landmarkFiles } from '../services/landmark-files';
 import type { LandmarkLibrary } from '../services/landmark-library';
 import { showLine } from '../services/landmark-warnings';
 
-const filters = { 'Landmarks (JSON Lines, CSV)': ['jsonl', 'csv', 'json', 'txt'] };
-
 /** Lines of a dialog; the rest is in the document that *Show All* opens. */
 const maxLines = 12;
 
@@ -22,11 +21,15 @@ const maxLines = 12;
  */
 export async function importLandmarks(library: LandmarkLibrary): Promise<void> {
   const [uri] =
-    (await vscode.window.showOpenDialog({ title: 'Import Landmarks', openLabel: 'Preview Import', filters })) ?? [];
+    (await vscode.window.showOpenDialog({
+      title: t('Import Landmarks'),
+      openLabel: t('Preview Import'),
+      filters: { [t('Landmarks (JSON Lines, CSV)')]: ['jsonl', 'csv', 'json', 'txt'] },
+    })) ?? [];
   if (uri === undefined) return;
   const name = path.basename(uri.fsPath);
   const previewed = await vscode.window.withProgress(
-    { location: vscode.ProgressLocation.Window, title: `Reading landmarks of ${name}` },
+    { location: vscode.ProgressLocation.Window, title: t('Reading landmarks of {0}', name) },
     () => preview(library, uri),
   );
   if (!previewed.ok) return void vscode.window.showErrorMessage(previewed.error.message);
@@ -35,9 +38,12 @@ export async function importLandmarks(library: LandmarkLibrary): Promise<void> {
   if (!(await agrees(name, plan, lines, uri))) return;
   const added = await library.addNew(plan.fresh);
   if (!added.ok) return void vscode.window.showErrorMessage(added.error.message);
-  const count = added.value;
   await vscode.window.showInformationMessage(
-    `Added ${count} ${count === 1 ? 'landmark' : 'landmarks'} from ${name}. All predictions are updated.`,
+    t(
+      'Added {0, plural, one {# landmark} other {# landmarks}} from {1}. All predictions are updated.',
+      added.value,
+      name,
+    ),
   );
 }
 
@@ -60,13 +66,13 @@ export async function exportLandmarks(library: LandmarkLibrary, selected: readon
   const entries = selected.length > 0 ? selected : library.entries.filter(({ origin }) => origin === 'own');
   if (entries.length === 0) {
     await vscode.window.showInformationMessage(
-      'You have no landmarks of your own to export. Select published ones to export them.',
+      t('You have no landmarks of your own to export. Select published ones to export them.'),
     );
     return;
   }
   const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
   const target = await vscode.window.showSaveDialog({
-    title: `Export ${entries.length} ${entries.length === 1 ? 'Landmark' : 'Landmarks'}`,
+    title: t('Export {0, plural, one {# Landmark} other {# Landmarks}}', entries.length),
     filters: { 'JSON Lines': ['jsonl'], CSV: ['csv'] },
     defaultUri: folder && vscode.Uri.joinPath(folder, 'landmarks.jsonl'),
   });
@@ -77,20 +83,24 @@ export async function exportLandmarks(library: LandmarkLibrary, selected: readon
     overwrite: true,
     sources: [own, ...team],
   });
-  if (!written.ok) return void vscode.window.showErrorMessage(`${written.error.message} Choose another location.`);
-  vscode.window.setStatusBarMessage(`$(check) Exported ${entries.length} to ${path.basename(target.fsPath)}`, 4000);
+  if (!written.ok)
+    return void vscode.window.showErrorMessage(`${written.error.message} ${t('Choose another location.')}`);
+  vscode.window.setStatusBarMessage(
+    t('$(check) Exported {0} to {1}', entries.length, path.basename(target.fsPath)),
+    4000,
+  );
 }
 
 async function agrees(name: string, plan: ImportPlan, lines: readonly string[], uri: vscode.Uri): Promise<boolean> {
-  const take = plan.fresh.length === 1 ? 'Import 1 Landmark' : `Import ${plan.fresh.length} Landmarks`;
-  const all = 'Show All';
+  const take = t('Import {0, plural, one {# Landmark} other {# Landmarks}}', plan.fresh.length);
+  const all = t('Show All');
   const shortened = lines.length > maxLines;
   const detail = [
     ...lines.slice(0, maxLines),
-    ...(shortened ? [`… and ${lines.length - maxLines} more lines.`] : []),
+    ...(shortened ? [t('… and {0, plural, one {# more line} other {# more lines}}.', lines.length - maxLines)] : []),
   ].join('\n\n');
   const chosen = await vscode.window.showInformationMessage(
-    `Changes from importing ${name}`,
+    t('Changes from importing {0}', name),
     { modal: true, detail },
     take,
     ...(shortened ? [all] : []),
@@ -98,7 +108,7 @@ async function agrees(name: string, plan: ImportPlan, lines: readonly string[], 
   if (chosen === all) {
     await showAll(lines);
     // Asked again next to the document, without covering it.
-    return (await vscode.window.showInformationMessage(`Import ${name}?`, take)) === take;
+    return (await vscode.window.showInformationMessage(t('Import {0}?', name), take)) === take;
   }
   if (chosen === undefined && plan.refused.length > 0) await offerLine(name, plan, uri);
   return chosen === take;
@@ -106,15 +116,20 @@ async function agrees(name: string, plan: ImportPlan, lines: readonly string[], 
 
 async function sayNothingNew(name: string, plan: ImportPlan, lines: readonly string[], uri: vscode.Uri): Promise<void> {
   if (plan.refused.length > 0) return await offerLine(name, plan, uri);
-  await vscode.window.showInformationMessage([`${name} contains nothing new.`, ...lines].join(' '));
+  await vscode.window.showInformationMessage([t('{0} contains nothing new.', name), ...lines].join(' '));
 }
 
 async function offerLine(name: string, { refused }: ImportPlan, uri: vscode.Uri): Promise<void> {
   const [first] = refused;
   if (first === undefined) return;
-  const show = 'Show Line';
-  const others = refused.length === 1 ? '' : ` ${refused.length - 1} more lines cannot be imported either.`;
-  const sentence = `${name}, line ${first.line} cannot be imported: ${first.reason}${others}`;
+  const show = t('Show Line');
+  const others = refused.length - 1;
+  const sentence = [
+    t('{0}, line {1} cannot be imported: {2}', name, first.line, first.reason),
+    ...(others === 0
+      ? []
+      : [t('{0, plural, one {# more line} other {# more lines}} cannot be imported either.', others)]),
+  ].join(' ');
   if ((await vscode.window.showWarningMessage(sentence, show)) !== show) return;
   await showLine({ file: uri.fsPath, line: first.line });
 }
@@ -126,10 +141,15 @@ async function showAll(lines: readonly string[]): Promise<void> {
 
 /** How many lines are new, known and refused, the refused ones with their reasons. */
 function lineSentences({ fresh, repeated, refused, remarks }: ImportPlan): readonly string[] {
-  const lines = (count: number): string => `${count} ${count === 1 ? 'line is' : 'lines are'}`;
   return [
-    `${lines(fresh.length)} new${repeated.length === 0 ? '' : `, ${lines(repeated.length)} known already`}.`,
-    ...refused.map(({ line, reason }) => `Line ${line} is skipped: ${reason}`),
-    ...remarks.map(({ line, reason }) => `Line ${line}: ${reason}`),
+    repeated.length === 0
+      ? t('{0, plural, one {# line is} other {# lines are}} new.', fresh.length)
+      : t(
+          '{0, plural, one {# line is} other {# lines are}} new, {1, plural, one {# line is} other {# lines are}} known already.',
+          fresh.length,
+          repeated.length,
+        ),
+    ...refused.map(({ line, reason }) => t('Line {0} is skipped: {1}', line, reason)),
+    ...remarks.map(({ line, reason }) => t('Line {0}: {1}', line, reason)),
   ];
 }

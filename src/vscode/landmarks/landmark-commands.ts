@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { t } from '../../core/language';
 import type { LandmarkEntry } from '../../core/landmarks/landmark-collection';
 import type { Result } from '../../core/result';
 import type { Review } from '../../files/landmarks';
@@ -60,8 +61,11 @@ async function comment(library: LandmarkLibrary, entries: readonly LandmarkEntry
   const [first] = entries;
   if (first === undefined) return;
   const entered = await vscode.window.showInputBox({
-    title: entries.length === 1 ? `Comment on ${first.landmark.model}` : `Comment on ${entries.length} landmarks`,
-    prompt: 'Leave empty to remove the comment.',
+    title:
+      entries.length === 1
+        ? t('Comment on {0}', first.landmark.model)
+        : t('Comment on {0, plural, one {# landmark} other {# landmarks}}', entries.length),
+    prompt: t('Leave empty to remove the comment.'),
     value: entries.length === 1 ? (first.landmark.comment ?? '') : '',
   });
   if (entered === undefined) return;
@@ -75,9 +79,12 @@ async function remove(library: LandmarkLibrary, entries: readonly LandmarkEntry[
   const count = removed.value.length;
   const [first] = removed.value;
   if (first === undefined) return;
-  const what = count === 1 ? `the landmark of ${first.landmark.model}` : `${count} landmarks`;
-  const undo = 'Undo';
-  if ((await vscode.window.showInformationMessage(`Deleted ${what}.`, undo)) !== undo) return;
+  const sentence =
+    count === 1
+      ? t('Deleted the landmark of {0}.', first.landmark.model)
+      : t('Deleted {0, plural, one {# landmark} other {# landmarks}}.', count);
+  const undo = t('Undo');
+  if ((await vscode.window.showInformationMessage(sentence, undo)) !== undo) return;
   tell(await library.addNew(removed.value));
 }
 
@@ -86,7 +93,7 @@ async function showSource(entries: readonly LandmarkEntry[]): Promise<void> {
   if (first === undefined) return;
   const { file, line, landmark } = first;
   if (file !== null && line !== null) return await showLine({ file, line });
-  await vscode.window.showInformationMessage(`${landmark.model} is published: ${landmark.source}`);
+  await vscode.window.showInformationMessage(t('{0} is published: {1}', landmark.model, landmark.source));
 }
 
 /** Where the wanted fits are: for a line of the view, or null for the board and runtime of the settings. */

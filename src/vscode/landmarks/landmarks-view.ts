@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { escapeMarkdown } from '../../core/present/card';
+import { t } from '../../core/language';
 import type { LandmarkEntry } from '../../core/landmarks/landmark-collection';
 import {
   branchesBelow,
@@ -44,11 +45,11 @@ function branchItem({ kind, id, label, entries }: LandmarkBranch): vscode.TreeIt
   const item = new vscode.TreeItem(label, vscode.TreeItemCollapsibleState.Collapsed);
   const out = entries.filter(({ isInFits }) => !isInFits).length;
   item.id = id;
-  item.description = `${entries.length}${out === 0 ? '' : `, ${out} not in fits`}`;
+  item.description = out === 0 ? String(entries.length) : t('{0}, {1} not in fits', entries.length, out);
   item.iconPath = new vscode.ThemeIcon(branchIcons[kind]);
   item.contextValue = `framecastLandmarks.${kind}`;
   item.accessibilityInformation = {
-    label: `${label}, ${entries.length} ${entries.length === 1 ? 'landmark' : 'landmarks'}`,
+    label: `${label}, ${t('{0, plural, one {# landmark} other {# landmarks}}', entries.length)}`,
   };
   return item;
 }

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { t } from '../../core/language';
 import { readPipeline, type PipelineReading } from '../../core/pipeline/read-pipeline';
 import type { TextRange } from '../../core/pipeline/pipeline';
 import type { StageModel } from '../../core/pipeline/pipeline-budget';
@@ -42,7 +43,7 @@ export async function stageModel(
   signal: AbortSignal,
 ): Promise<StageModel> {
   const uri = await modelUri(document, model);
-  if (uri === null) return failure('unreadable', `There is no file ${model}.`);
+  if (uri === null) return failure('unreadable', t('There is no file {0}.', model));
   const analysis = await service.analyse(uri, signal);
   return analysis.ok ? success(analysis.value.profile) : analysis;
 }

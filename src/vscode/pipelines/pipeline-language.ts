@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { operatingPoint } from '../../core/estimate/operating-point';
 import { runtimeName, runtimes } from '../../core/landmarks/landmark';
 import { deviceName, modesOf } from '../../core/landmarks/devices';
+import { t } from '../../core/language';
 import type { PipelineProblem, PipelineStage } from '../../core/pipeline/pipeline';
 import { pipelineKeys, stageKeys, type PipelineKey } from '../../core/pipeline/pipeline-keys';
 import { knownDeviceIds } from '../services/known-devices';
@@ -73,7 +74,7 @@ async function modelProblems(
   service: ModelService,
 ): Promise<readonly PipelineProblem[]> {
   if ((await modelUri(document, model)) === null) {
-    return [{ severity: 'error', message: `There is no file ${model}.`, range: modelRange }];
+    return [{ severity: 'error', message: t('There is no file {0}.', model), range: modelRange }];
   }
   if (input === null) return [];
   const profile = await stageModel(document, model, service, new AbortController().signal);
@@ -139,12 +140,14 @@ function valuesOf(key: string, document: vscode.TextDocument): vscode.Completion
       return runtimes.map((runtime) => named(runtime, runtimeName(runtime)));
     case 'power_mode': {
       const device = readPipelineDocument(document).pipeline?.device ?? readSettings(document.uri).device;
-      return modesOf(device).map(({ name, gpuMHz }) => named(name, `${deviceName(device)}, GPU at ${gpuMHz} MHz`));
+      return modesOf(device).map(({ name, gpuMHz }) =>
+        named(name, `${deviceName(device)}, ${t('GPU at {0} MHz', gpuMHz)}`),
+      );
     }
     case 'runs':
-      return [named('1', 'once per frame'), named('faces', 'once per face')];
+      return [named('1', t('once per frame')), named('faces', t('once per face'))];
     case 'batch':
-      return [named('true', 'all faces of a frame at once'), named('false', 'one face after another')];
+      return [named('true', t('all faces of a frame at once')), named('false', t('one face after another'))];
     default:
       return [];
   }

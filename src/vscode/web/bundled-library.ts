@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { createEstimators, type Estimators } from '../../core/estimate/estimators';
+import { t } from '../../core/language';
 import { bundledLandmarks } from '../../core/landmarks/campaigns';
 import { collectLandmarks } from '../../core/landmarks/landmark-collection';
 import { failure, type Result } from '../../core/result';
@@ -37,6 +38,9 @@ export function createBundledLibrary(): LandmarkLibrary {
 
 function refused<T>(): Promise<Result<T>> {
   return Promise.resolve(
-    failure('invalid-request', 'Landmarks cannot be stored in a browser. Open the folder in VS Code on your computer.'),
+    failure(
+      'invalid-request',
+      t('Landmarks cannot be stored in a browser. Open the folder in VS Code on your computer.'),
+    ),
   );
 }

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { t } from '../../core/language';
 import { failure } from '../../core/result';
 import type { ModelThreads } from '../../files/reading/model-threads';
 import { createWorkspaceSummaries } from '../models/reading/workspace-summaries';
@@ -31,7 +32,7 @@ export function startInBrowser(context: vscode.ExtensionContext): void {
 }
 
 /** No file is on a disk here. */
-const noFiles = () => Promise.resolve(failure<never>('unreadable', 'A browser cannot read files by path.'));
+const noFiles = () => Promise.resolve(failure<never>('unreadable', t('A browser cannot read files by path.')));
 
 const noThreads: ModelThreads = {
   width: 1,
@@ -54,7 +55,10 @@ async function registerOthers(context: vscode.ExtensionContext): Promise<void> {
     context.subscriptions.push(
       vscode.commands.registerCommand(command, () =>
         vscode.window.showInformationMessage(
-          `${title.replace(/…$/, '')} needs files on a disk or SSH, which a browser does not have. Open the folder in VS Code on your computer.`,
+          t(
+            '{0} needs files on a disk or SSH, which a browser does not have. Open the folder in VS Code on your computer.',
+            title.replace(/…$/, ''),
+          ),
         ),
       ),
     );

@@ -4,6 +4,7 @@ import { defaultLadderLength, defaultMaxWeightBytes } from '../../../core/ladder
 import { equation2Coefficients } from '../../../core/estimate/family-fit/equation2';
 import { type ImageSize, maxSide, parseImageSize } from '../../../core/image-size';
 import { ladderSizes, type Rung } from '../../../core/ladder/rung';
+import { t, wholeNumber } from '../../../core/language';
 import { boardName } from '../../../core/landmarks/devices';
 import { runtimeName, type Runtime } from '../../../core/landmarks/landmark';
 import { formatBytes, formatCount, formatMacs } from '../../../core/figures';
@@ -42,17 +43,15 @@ export interface LadderCommandParts {
   show(id: string): Promise<void>;
 }
 
-const title = 'Measure landmark ladder';
-
 /**
  * `Measure Landmark Ladder…`: reference models, chosen for a device and shown before anything is sent, as one benchmark.
  * One that was left on the board is followed instead of beginning another.
  */
 export function registerLadderCommand(parts: LadderCommandParts): vscode.Disposable {
   return vscode.commands.registerCommand('framecast.measureLadder', async (target: unknown) => {
-    if (!(await requireTrust('Benchmarks'))) return;
+    if (!(await requireTrust('benchmarks'))) return;
     const { monitor, store, ladders } = parts;
-    const device = deviceOf(target) ?? (await pickDevice(monitor, 'Measure a ladder on which board?'));
+    const device = deviceOf(target) ?? (await pickDevice(monitor, t('Measure a ladder on which board?')));
     if (!device) return;
     const left = (await store.readAll()).find(
       (record) => record.plan.device.name === device.name && ladders.isLadder(record.plan) && isUnderWay(record),
@@ -60,11 +59,11 @@ export function registerLadderCommand(parts: LadderCommandParts): vscode.Disposa
     if (left) {
       if (left.openJob !== null || left.owner === process.pid) return await parts.show(left.id);
       void vscode.window.showInformationMessage(
-        `Another window is measuring a ladder on ${device.name}. Start again when it has finished.`,
+        t('Another window is measuring a ladder on {0}. Start again when it has finished.', device.name),
       );
       return;
     }
-    const asked = await runWizard(title, async (wizard) => {
+    const asked = await runWizard(t('Measure landmark ladder'), async (wizard) => {
       wizard.expect(2);
       const chosen = await pickRuntime(wizard);
       const families = chosen === undefined ? undefined : await pickFamilies(wizard);
@@ -101,9 +100,9 @@ async function pickRuntime(
   const picked = await wizard.pick(
     [
       ...runtimes.map((runtime) => ({ label: runtimeName(runtime), runtime, description: '' })),
-      { label: 'Change input size…', runtime: null, description },
+      { label: t('Change input size…'), runtime: null, description },
     ],
-    { prompt: 'With which runtime and precision?' },
+    { prompt: t('With which runtime and precision?') },
   );
   if (picked === undefined) return undefined;
   if (picked.runtime !== null) return { runtime: picked.runtime, sizes };
@@ -115,9 +114,11 @@ async function pickRuntime(
 /** The size that the models are to read. */
 async function askSize(wizard: Wizard): Promise<ImageSize | undefined> {
   const text = await wizard.input({
-    prompt: 'Input size of the reference models: width × height in pixels, such as 640x480, or one side',
+    prompt: t('Input size of the reference models: width × height in pixels, such as 640x480, or one side'),
     complaint: (value) =>
-      parseImageSize(value) === null ? `Width × height in pixels, such as 640x480; ${maxSide} at most.` : undefined,
+      parseImageSize(value) === null
+        ? t('Width × height in pixels, such as 640x480; {0} at most.', wholeNumber(maxSide))
+        : undefined,
   });
   return text === undefined ? undefined : (parseImageSize(text) ?? undefined);
 }
@@ -126,7 +127,7 @@ async function askSize(wizard: Wizard): Promise<ImageSize | undefined> {
 async function pickFamilies(wizard: Wizard): Promise<readonly string[] | undefined> {
   const items = zooFamilies.map(({ name }) => ({ label: name }));
   const picked = await wizard.pickMany(items, {
-    prompt: `Optional: families to fit separately, with ${equation2Coefficients} members each`,
+    prompt: t('Optional: families to fit separately, with {0} members each', equation2Coefficients),
   });
   return picked?.map(({ label }) => label);
 }
@@ -137,7 +138,7 @@ async function planOn(
   { runtime, sizes, families }: RuntimeAndSizes & { readonly families: readonly string[] },
   { monitor, library, thread }: LadderCommandParts,
 ): Promise<LadderPlan | null> {
-  const question = await withProgress(`Asking ${device.name} what it is`, async (signal) => {
+  const question = await withProgress(t('Asking {0} what it is', device.name), async (signal) => {
     const destination = await resolveDestination(destinationText(device));
     if (!destination.ok) return destination;
     const report = await monitor.test(device, signal);
@@ -154,7 +155,7 @@ async function planOn(
     });
   });
   if (!question.ok) return null;
-  const plan = await withProgress(`Choosing reference models for ${device.name}`, async (signal) => {
+  const plan = await withProgress(t('Choosing reference models for {0}', device.name), async (signal) => {
     const ladder = await thread.choose(question.value, signal);
     const { device: kind, powerMode } = question.value;
     return ladder.ok ? success({ ...ladder.value, device: kind, powerMode }) : ladder;
@@ -163,7 +164,7 @@ async function planOn(
   plan.value.notes.forEach((note) => void vscode.window.showInformationMessage(note));
   if (plan.value.rungs.length > 0) return plan.value;
   void vscode.window.showInformationMessage(
-    `Every model of the ladder has already been measured on ${device.name} with ${runtimeName(runtime)}.`,
+    t('Every model of the ladder has already been measured on {0} with {1}.', device.name, runtimeName(runtime)),
   );
   return null;
 }
@@ -177,14 +178,14 @@ async function pickRungs(
   const items = rungs.map((rung) => ({
     label: rung.label,
     description: formatBytes(rung.weightBytes),
-    detail: `${formatCount(rung.parameters)} parameters, ${formatMacs(rung.macs)}`,
+    detail: `${t('{0} parameters', formatCount(rung.parameters))}, ${formatMacs(rung.macs)}`,
     picked: true,
     rung,
   }));
   const bytes = formatBytes(rungs.reduce((sum, { weightBytes }) => sum + weightBytes, 0));
   const picked = await vscode.window.showQuickPick(items, {
-    title: `${title} on ${name} (${boardName(board)}) with ${runtimeName(runtime)}`,
-    placeHolder: `Press OK to send these models (${bytes}) and measure them`,
+    title: t('Measure landmark ladder on {0} ({1}) with {2}', name, boardName(board), runtimeName(runtime)),
+    placeHolder: t('Press OK to send these models ({0}) and measure them', bytes),
     canPickMany: true,
     ignoreFocusOut: true,
   });
@@ -193,11 +194,12 @@ async function pickRungs(
 
 async function written(rungs: readonly Rung[], folder: string): Promise<readonly string[] | null> {
   const files = await vscode.window.withProgress(
-    { location: vscode.ProgressLocation.Notification, title: 'Writing reference models', cancellable: true },
+    { location: vscode.ProgressLocation.Notification, title: t('Writing reference models'), cancellable: true },
     (progress, token) =>
       writeRungs(rungs, folder, {
         signal: toAbortSignal(token),
-        onWritten: (done) => progress.report({ message: `${done} of ${rungs.length}`, increment: 100 / rungs.length }),
+        onWritten: (done) =>
+          progress.report({ message: t('{0} of {1}', done, rungs.length), increment: 100 / rungs.length }),
       }),
   );
   if (files.ok) return files.value;
@@ -218,5 +220,5 @@ function benchmarkOf(
     trials: defaultTrials,
     warmupRuns: defaultWarmupRuns,
   }));
-  return { title: 'Landmark ladder', device, runs };
+  return { title: t('Landmark ladder'), device, runs };
 }

@@ -1,3 +1,4 @@
+import { t } from '../../../core/language';
 import type { BenchmarkMessage, Run } from '../../../protocol/benchmark-page';
 
 /** How a ladder ended that measured something. */
@@ -21,12 +22,19 @@ export function ladderEnd({ runs }: BenchmarkMessage, fits: readonly string[]): 
   const disturbed = measured.filter(({ result }) => result?.landmark === 'kept-out');
   const missing = runs.length - measured.length;
   const sentences = [
-    missing === 0 ? `${counted(runs.length)} measured.` : `${measured.length} of ${counted(runs.length)} measured.`,
+    missing === 0
+      ? t('{0, plural, one {# model is} other {# models are}} measured.', runs.length)
+      : t('{0} of {1, plural, one {# model is} other {# models are}} measured.', measured.length, runs.length),
     ...reasons(runs),
     ...(disturbed.length === 0
       ? []
-      : [`Disturbed, so not used for predictions until you accept them on the benchmark page: ${names(disturbed)}.`]),
-    ...(missing === 0 ? [] : [`Run “Measure Landmark Ladder…” again to measure the rest.`]),
+      : [
+          t(
+            'Disturbed, so not used for predictions until you accept them on the benchmark page: {0}.',
+            names(disturbed),
+          ),
+        ]),
+    ...(missing === 0 ? [] : [t('Run “Measure Landmark Ladder…” again to measure the rest.')]),
     ...fits,
   ];
   return { isWhole: missing === 0 && disturbed.length === 0, text: sentences.join(' ') };
@@ -41,15 +49,11 @@ function reasons(runs: readonly Run[]): readonly string[] {
   }
   const all = [...failed].map(([reason, those]) => `${names(those)}: ${reason}`);
   const more = all.length - maxReasons;
-  return more > 0 ? [...all.slice(0, maxReasons), `${more} more on the benchmark page.`] : all;
+  return more > 0 ? [...all.slice(0, maxReasons), t('{0} more on the benchmark page.', more)] : all;
 }
 
 function names(runs: readonly Run[]): string {
   const more = runs.length - maxNames;
   const said = runs.slice(0, maxNames).map(({ model }) => model);
-  return more > 0 ? `${said.join(', ')} and ${more} more` : said.join(', ');
-}
-
-function counted(count: number): string {
-  return count === 1 ? '1 model is' : `${count} models are`;
+  return more > 0 ? `${said.join(', ')} ${t('and {0} more', more)}` : said.join(', ');
 }

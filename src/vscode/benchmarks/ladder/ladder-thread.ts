@@ -1,11 +1,14 @@
 import { Worker } from 'node:worker_threads';
+import { currentLanguage, t, type Language } from '../../../core/language';
 import type { Ladder, LadderQuestion } from '../../../core/ladder/choose-ladder';
 import { ownBoards, type Device } from '../../../core/landmarks/devices';
 import type { Rung } from '../../../core/ladder/rung';
 import { failure, success, type Result } from '../../../core/result';
 
-/** What the thread is asked for. */
-export type LadderRequest =
+/** What the thread is asked for, and the language in which it answers. */
+export type LadderRequest = LadderTask & { readonly language: Language };
+
+type LadderTask =
   | { readonly kind: 'choose'; readonly question: LadderQuestion; readonly ownBoards: readonly Device[] }
   | { readonly kind: 'rungs'; readonly ids: readonly string[] };
 
@@ -42,15 +45,16 @@ export function createLadderThread(bundle: string): LadderThread {
       const stranger = ids.find((id) => !known.has(id));
       return stranger === undefined
         ? success(ids.map((id) => known.get(id)!))
-        : failure('no-match', `This version of Framecast has no reference model ${stranger}.`);
+        : failure('no-match', t('This version of Framecast has no reference model {0}.', stranger));
     },
   };
 }
 
-function ask<T>(bundle: string, request: LadderRequest, signal: AbortSignal): Promise<Result<T>> {
+function ask<T>(bundle: string, task: LadderTask, signal: AbortSignal): Promise<Result<T>> {
   return new Promise((resolve) => {
-    const cancelled = failure<T>('cancelled', 'Choosing the reference models was cancelled.');
+    const cancelled = failure<T>('cancelled', t('Choosing the reference models was cancelled.'));
     if (signal.aborted) return resolve(cancelled);
+    const request: LadderRequest = { ...task, language: currentLanguage() };
     const worker = new Worker(bundle, { workerData: request });
     const settle = (result: Result<T>): void => {
       signal.removeEventListener('abort', leave);
@@ -59,10 +63,10 @@ function ask<T>(bundle: string, request: LadderRequest, signal: AbortSignal): Pr
     };
     const leave = (): void => settle(cancelled);
     const lose = (reason: string): void =>
-      settle(failure('internal', `Framecast failed to choose reference models: ${reason}. Please report it.`));
+      settle(failure('internal', t('Framecast failed to choose reference models: {0}. Please report it.', reason)));
     signal.addEventListener('abort', leave, { once: true });
     worker.once('message', (result: Result<T>) => settle(result));
     worker.once('error', (error) => lose(error.message));
-    worker.once('exit', (code) => lose(`its thread ended with code ${code}`));
+    worker.once('exit', (code) => lose(t('its thread ended with code {0}', code)));
   });
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import path from 'node:path';
 import type { Rung } from '../../../core/ladder/rung';
+import { t } from '../../../core/language';
 import { secondsLeft } from '../../../core/ladder/time-left';
 import type { Landmark } from '../../../core/landmarks/landmark';
 import { fitReportSentences } from '../../../core/present/fit-sentences';
@@ -69,8 +70,8 @@ export function createLadderWatch(root: string, library: LandmarkLibrary, thread
         const seconds = rungs === null ? null : secondsLeft(rungs, taken);
         if (seconds === null || taken.every((each) => each !== undefined)) return '';
         return seconds < 90
-          ? `About ${Math.max(1, Math.round(seconds))} s left.`
-          : `About ${Math.round(seconds / 60)} min left.`;
+          ? t('About {0} s left.', Math.max(1, Math.round(seconds)))
+          : t('About {0} min left.', Math.round(seconds / 60));
       },
       end: async (view) => {
         closed.abort();
