@@ -24,6 +24,17 @@ export function setLanguage(next: Language | null): void {
   decimalMark = language === english ? '.' : (0.5).toLocaleString(language.locale).slice(1, -1);
 }
 
+/** What is said in English whatever the language, as in tables for programs. */
+export function inEnglish<Said>(say: () => Said): Said {
+  const before = language;
+  setLanguage(null);
+  try {
+    return say();
+  } finally {
+    setLanguage(before);
+  }
+}
+
 /** The language that was set last, for what has to be told of it. */
 export function currentLanguage(): Language {
   return language;
@@ -50,7 +61,7 @@ const placeholder = /\{(\d)(?:, plural,((?: \w+ \{[^{}]*\})+))?\}/g;
 function pluralForm(forms: string, count: number): string {
   const texts = new Map([...forms.matchAll(/(\w+) \{([^{}]*)\}/g)].map(([, name, text]) => [name, text ?? '']));
   const text = texts.get(pluralName(count)) ?? texts.get('other') ?? '';
-  return text.replaceAll('#', String(count));
+  return text.replaceAll('#', wholeNumber(count));
 }
 
 /** `Intl` loads the tables of a language, which takes longer than to read a model: English does without. */

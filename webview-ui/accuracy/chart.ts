@@ -1,5 +1,6 @@
 import type { ChartDataset } from 'chart.js';
-import { formatCount, formatThroughput } from '../../src/core/figures';
+import { formatCount, formatFps, formatTarget, formatThroughput } from '../../src/core/figures';
+import { t, withDecimalMark } from '../../src/core/language';
 import type { AccuracyMessage } from '../../src/protocol/accuracy-page';
 import { linearAxis, logarithmicAxis } from '../chart/axes';
 import type { ChartSpec, LabelledPoint } from '../chart/chart-spec';
@@ -27,15 +28,20 @@ export interface AccuracyFigures {
 
 /** ImageNet accuracy of the standard backbones over throughput or parameters, with the user's models among them. */
 export function accuracyChartSpec(figures: AccuracyFigures, axis: AccuracyAxis): ChartSpec {
-  const over = axis === 'throughput' ? 'FPS' : 'number of parameters';
   return {
     id: axis,
-    title: `ImageNet top-1 accuracy over ${over}`,
-    subtitle: `${figures.place}; accuracies of the ${figures.weights} weights of torchvision 0.14`,
+    title:
+      axis === 'throughput'
+        ? t('ImageNet top-1 accuracy over FPS')
+        : t('ImageNet top-1 accuracy over the number of parameters'),
+    subtitle:
+      figures.weights === 'first'
+        ? t('{0}; accuracies of the first weights of torchvision 0.14', figures.place)
+        : t('{0}; accuracies of the best weights of torchvision 0.14', figures.place),
     fileName: `accuracy-${axis}`,
     configure: (palette) => configuration(figures, axis, palette),
     legend: legend(figures, axis),
-    table: table(figures),
+    table: () => table(figures),
     tableTitle: null,
     showsLegend: false,
   };
@@ -60,12 +66,12 @@ export function table({ message, weights, own }: AccuracyFigures): ChartTable {
   }));
   return {
     columns: [
-      { name: 'Model' },
-      { name: 'Family' },
-      { name: 'Top-1 (%)', format: (percent: number) => percent.toFixed(2) },
-      { name: 'FPS', format: (fps) => String(Number(fps.toPrecision(3))) },
-      { name: 'FPS' },
-      { name: 'Parameters', format: formatCount },
+      { name: t('Model') },
+      { name: t('Family') },
+      { name: t('Top-1 (%)'), format: (percent: number) => withDecimalMark(percent.toFixed(2)) },
+      { name: 'FPS', format: formatFps },
+      { name: t('Source') },
+      { name: t('Parameters'), format: formatCount },
     ],
     rows: [...rows, ...ownRows],
   };
@@ -78,13 +84,13 @@ export function legend({ message, own }: AccuracyFigures, axis: AccuracyAxis = '
   return [
     ...familyLegend(styles),
     ...(isPredicted && axis === 'throughput'
-      ? [{ label: 'hollow: FPS predicted', mark: 'circle', colour: '--page-text', filled: false } as const]
+      ? [{ label: t('hollow: FPS predicted'), mark: 'circle', colour: '--page-text', filled: false } as const]
       : []),
     ...(own.some(({ top1Percent }) => top1Percent !== null)
-      ? [{ label: 'your model', mark: 'diamond', colour: '--chart-model', filled: false } as const]
+      ? [{ label: t('your model'), mark: 'diamond', colour: '--chart-model', filled: false } as const]
       : []),
     ...(own.some(({ top1Percent }) => top1Percent === null)
-      ? [{ label: 'your model, accuracy unknown', mark: 'dashes', colour: '--chart-model', filled: false } as const]
+      ? [{ label: t('your model, accuracy unknown'), mark: 'dashes', colour: '--chart-model', filled: false } as const]
       : []),
   ];
 }
@@ -119,7 +125,7 @@ function configuration(figures: AccuracyFigures, axis: AccuracyAxis, palette: Pa
     data: rated.map((model): LabelledPoint => ({
       x: positionOf(model, axis)!,
       y: model.top1Percent!,
-      label: [`${model.name}: ${model.top1Percent}%`, ...placeLines(model)],
+      label: [`${model.name}: ${percentText(String(model.top1Percent))}`, ...placeLines(model)],
     })),
     pointStyle: 'rectRot',
     pointRadius: 9,
@@ -144,7 +150,7 @@ function configuration(figures: AccuracyFigures, axis: AccuracyAxis, palette: Pa
   const lines: readonly VerticalLine[] = [
     ...(target === null
       ? []
-      : [{ value: target, text: `target ${Number(target.toPrecision(4))} FPS`, colour: palette.strong }]),
+      : [{ value: target, text: t('target {0}', formatTarget(target)), colour: palette.strong }]),
     ...ownPlaced
       .filter(({ top1Percent }) => top1Percent === null)
       .map((model) => ({ value: positionOf(model, axis)!, text: model.name, colour: palette.model })),
@@ -158,10 +164,10 @@ function configuration(figures: AccuracyFigures, axis: AccuracyAxis, palette: Pa
       scales: {
         x: logarithmicAxis(
           figuresX.length === 0 ? [1, 100] : figuresX,
-          axis === 'throughput' ? 'FPS (logarithmic)' : 'Parameters (logarithmic)',
+          axis === 'throughput' ? t('{0} (logarithmic)', 'FPS') : t('Parameters (logarithmic)'),
           palette,
         ),
-        y: { ...linearAxis('Top-1 accuracy (%)', palette), grace: '6%' },
+        y: { ...linearAxis(t('Top-1 accuracy (%)'), palette), grace: '6%' },
       },
     },
   };
@@ -172,14 +178,18 @@ function backbonePoint(backbone: Backbone, axis: AccuracyAxis, weights: Accuracy
   return {
     x: positionOf(backbone, axis)!,
     y: accuracy,
-    label: [`${backbone.label}: ${accuracy.toFixed(2)}%`, ...placeLines(backbone)],
+    label: [`${backbone.label}: ${percentText(accuracy.toFixed(2))}`, ...placeLines(backbone)],
   };
+}
+
+function percentText(digits: string): string {
+  return t('{0}%', withDecimalMark(digits));
 }
 
 function placeLines({ throughput, parameters }: Pick<OwnModel, 'throughput' | 'parameters'>): readonly string[] {
   return [
-    ...(throughput === null ? [] : [`${formatThroughput(throughput.throughputFps)} ${sourceOf(throughput)}`]),
-    ...(parameters === null ? [] : [`${formatCount(parameters)} parameters`]),
+    ...(throughput === null ? [] : [knownFps(throughput)]),
+    ...(parameters === null ? [] : [t('{0} parameters', formatCount(parameters))]),
   ];
 }
 
@@ -188,7 +198,15 @@ function positionOf({ throughput, parameters }: Pick<OwnModel, 'throughput' | 'p
 }
 
 function sourceOf(throughput: Backbone['throughput']): string {
-  return throughput === null ? 'unknown' : `${throughput.basis}, ${throughput.source}`;
+  if (throughput === null) return t('unknown');
+  const { basis, source } = throughput;
+  return basis === 'measured' ? t('measured, {0}', source) : t('predicted, {0}', source);
+}
+
+/** `32.0 FPS measured, campaign paper`. */
+export function knownFps({ throughputFps, basis, source }: NonNullable<Backbone['throughput']>): string {
+  const fps = formatThroughput(throughputFps);
+  return basis === 'measured' ? t('{0} measured, {1}', fps, source) : t('{0} predicted, {1}', fps, source);
 }
 
 function accuracyOf({ firstTop1Percent, bestTop1Percent }: Backbone, weights: AccuracyFigures['weights']): number {

@@ -7,12 +7,13 @@ import {
   type AccuracyPageMessage,
   type AccuracyPageState,
 } from '../../src/protocol/accuracy-page';
+import { t } from '../../src/core/language';
 import { connect } from '../page';
 import { accuracyPage } from './page';
 
 const page = connect<AccuracyPageMessage, AccuracyHostMessage, AccuracyPageState>({
   state: accuracyPageState,
-  waiting: 'Loading the backbones…',
+  waiting: t('Loading the backbones…'),
   receive: (received) => {
     if (received.type === 'picked') {
       const known = new Set(kept.models.map(({ file }) => file));

@@ -1,6 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { parseAccuracy } from '../../src/core/present/accuracy';
-import { formatCount, formatThroughput } from '../../src/core/figures';
+import { formatCount } from '../../src/core/figures';
+import { t } from '../../src/core/language';
 import type {
   AccuracyMessage,
   AccuracyPageMessage,
@@ -12,7 +13,7 @@ import { chartFrame } from '../chart/chart-frame';
 import { chartTable } from '../chart/chart-table';
 import { legendList } from '../chart/legend';
 import { placePickers } from '../controls/place-pickers';
-import { accuracyChartSpec, legend, table, type AccuracyFigures } from './chart';
+import { accuracyChartSpec, knownFps, legend, table, type AccuracyFigures } from './chart';
 
 /** All that the page shows. */
 export interface AccuracyView extends Pick<AccuracyPageState, 'weights' | 'models'> {
@@ -40,8 +41,10 @@ export function accuracyPage(view: AccuracyView): TemplateResult {
   return html`<main class="accuracy">
     <header class="title">
       <div class="title-text">
-        <h1>Accuracy against FPS and size</h1>
-        <p class="subtitle">Standard backbones on ImageNet, as in Figure 6 of the paper, with your models added.</p>
+        <h1>${t('Accuracy against FPS and size')}</h1>
+        <p class="subtitle">
+          ${t('Standard backbones on ImageNet, as in Figure 6 of the paper, with your models added.')}
+        </p>
       </div>
       <div class="pickers">
         ${placePickers(message.devices, message.choice, (choice) => post({ type: 'choose', choice }))}
@@ -49,12 +52,12 @@ export function accuracyPage(view: AccuracyView): TemplateResult {
     </header>
     <section aria-labelledby="charts-title">
       <div class="section-head">
-        <h2 id="charts-title">ImageNet top-1 accuracy</h2>
-        <div class="switch" role="group" aria-label="Weights">
+        <h2 id="charts-title">${t('ImageNet top-1 accuracy')}</h2>
+        <div class="switch" role="group" aria-label=${t('Weights')}>
           ${(['best', 'first'] as const).map(
             (each) =>
               html`<button aria-pressed=${each === weights} @click=${() => view.showWeights(each)}>
-                ${each === 'best' ? 'Best weights' : 'First weights'}
+                ${each === 'best' ? t('Best weights') : t('First weights')}
               </button>`,
           )}
         </div>
@@ -64,7 +67,7 @@ export function accuracyPage(view: AccuracyView): TemplateResult {
           (axis) =>
             html`<div>
               <p class="chart-title">
-                ${axis === 'throughput' ? `Against FPS on ${figures.place}` : 'Against parameters'}
+                ${axis === 'throughput' ? t('Against FPS on {0}', figures.place) : t('Against parameters')}
               </p>
               ${chartFrame(accuracyChartSpec(figures, axis), post)}
             </div>`,
@@ -74,14 +77,16 @@ export function accuracyPage(view: AccuracyView): TemplateResult {
       ${
         missing.length === 0
           ? nothing
-          : html`<p class="advice">Not in the first chart, FPS unknown: ${missing.join(', ')}.</p>`
+          : html`<p class="advice">
+              ${t('Not in the first chart, as their FPS are unknown: {0}.', missing.join(', '))}
+            </p>`
       }
       ${message.sentences.map((sentence) => html`<p class="advice">${sentence}</p>`)}
       <details class="figures">
-        <summary>Show as a table</summary>
+        <summary>${t('Show as a table')}</summary>
         ${chartTable(table(figures))}
       </details>
-      <p class="advice">Accuracies: ${message.source}</p>
+      <p class="advice">${t('Source of the accuracies: {0}', message.source)}</p>
     </section>
     ${ownSection(view)}
   </main>`;
@@ -91,14 +96,13 @@ function ownSection(view: AccuracyView): TemplateResult {
   const { message, post } = view;
   return html`<section class="own-models" aria-labelledby="own-title">
     <div class="section-head">
-      <h2 id="own-title">Your models</h2>
-      <button class="secondary" @click=${() => post({ type: 'pick' })}>Add Models…</button>
+      <h2 id="own-title">${t('Your models')}</h2>
+      <button class="secondary" @click=${() => post({ type: 'pick' })}>${t('Add Models…')}</button>
     </div>
     ${
       message.own.length === 0
         ? html`<p class="empty">
-            Your model appears as a vertical line at its FPS and its parameters; enter its ImageNet accuracy to show it
-            as a point.
+            ${t('A model that you add is a vertical line at its FPS and its parameters; enter its ImageNet accuracy, and it becomes a point.')}
           </p>`
         : html`<ul class="own-list">
             ${message.own.map((model) => ownRow(model, view))}
@@ -116,10 +120,8 @@ function ownRow({ file, name, throughput, parameters, reason }: AccuracyMessage[
     changeModels(models.map((model) => (model.file === file ? { ...model, typed: text } : model)));
   };
   const facts = [
-    ...(throughput === null
-      ? []
-      : [`${formatThroughput(throughput.throughputFps)} ${throughput.basis}, ${throughput.source}`]),
-    ...(parameters === null ? [] : [`${formatCount(parameters)} parameters`]),
+    ...(throughput === null ? [] : [knownFps(throughput)]),
+    ...(parameters === null ? [] : [t('{0} parameters', formatCount(parameters))]),
     ...(reason === null ? [] : [reason]),
   ];
   return html`<li>
@@ -128,13 +130,13 @@ function ownRow({ file, name, throughput, parameters, reason }: AccuracyMessage[
       <span class="facts-line">${facts.join(' · ')}</span>
     </div>
     <label class="own-accuracy">
-      <span>Top-1 (%)</span>
+      <span>${t('Top-1 (%)')}</span>
       <input
         inputmode="decimal"
         autocomplete="off"
         maxlength="12"
-        placeholder="unknown"
-        aria-label=${`Top-1 accuracy of ${name} in percent`}
+        placeholder=${t('unknown')}
+        aria-label=${t('Top-1 accuracy of {0} in percent', name)}
         aria-invalid=${isWrong ? 'true' : 'false'}
         .value=${typed}
         @input=${change}
@@ -142,11 +144,11 @@ function ownRow({ file, name, throughput, parameters, reason }: AccuracyMessage[
     </label>
     <button
       class="link"
-      aria-label=${`Remove ${name} from the page`}
+      aria-label=${t('Remove {0} from the page', name)}
       @click=${() => changeModels(models.filter((model) => model.file !== file))}
     >
-      Remove
+      ${t('Remove')}
     </button>
-    ${isWrong ? html`<p class="problem" role="alert">Enter a percentage from 1 to 100, such as 71.9.</p>` : nothing}
+    ${isWrong ? html`<p class="problem" role="alert">${t('Enter a percentage from 1 to 100, such as 71.9.')}</p>` : nothing}
   </li>`;
 }

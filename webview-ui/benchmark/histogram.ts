@@ -1,6 +1,7 @@
 import type { Plugin } from 'chart.js';
 import { trialHistogram, type HistogramBin } from '../../src/core/present/trial-histogram';
 import { formatTrialTime } from '../../src/core/figures';
+import { t, wholeNumber, withDecimalMark } from '../../src/core/language';
 import type { Run, RunResult } from '../../src/protocol/benchmark-page';
 import type { ChartSpec } from '../chart/chart-spec';
 import { axisStyle, chartFont, chartLineHeight, type Palette } from '../chart/palette';
@@ -10,22 +11,22 @@ export function trialChart(run: Run, { trialTimesMs, statistics, deviceName }: R
   const bins = trialHistogram(trialTimesMs);
   return {
     id: 'trials',
-    title: `Trial times of ${run.model}`,
-    subtitle: `${deviceName}, ${run.runtimeName}, ${statistics.trials} trials`,
+    title: t('Trial times of {0}', run.model),
+    subtitle: `${deviceName}, ${run.runtimeName}, ${trialsText(statistics.trials)}`,
     fileName: `trials ${run.model} ${run.runtime}`,
     canvasClass: 'trials',
     legend: [
-      { label: 'Trials', mark: 'bar', colour: '--chart-landmark', filled: true },
-      { label: 'Median, and 99% of trials', mark: 'dashes', colour: '--chart-model', filled: false },
+      { label: t('Trials'), mark: 'bar', colour: '--chart-landmark', filled: true },
+      { label: t('Median, and 99% of trials'), mark: 'dashes', colour: '--chart-model', filled: false },
     ],
-    table: {
+    table: () => ({
       columns: [
-        { name: 'From (ms)', format: (value) => value.toPrecision(4) },
-        { name: 'To (ms)', format: (value) => value.toPrecision(4) },
-        { name: 'Trials', format: (value) => value.toLocaleString('en-US') },
+        { name: t('From (ms)'), format: (value) => withDecimalMark(value.toPrecision(4)) },
+        { name: t('To (ms)'), format: (value) => withDecimalMark(value.toPrecision(4)) },
+        { name: t('Trials'), format: wholeNumber },
       ],
       rows: bins.map(({ fromMs, toMs, trials }) => ({ cells: [fromMs, toMs, trials] })),
-    },
+    }),
     configure: (palette) => configuration(bins, statistics, palette),
   };
 }
@@ -57,7 +58,7 @@ function configuration(bins: readonly HistogramBin[], statistics: RunResult['sta
       scales: {
         x: {
           type: 'category' as const,
-          title: title('Milliseconds per trial'),
+          title: title(t('Milliseconds per trial')),
           grid: { display: false },
           border: { color: palette.border },
           ticks: { ...ticks, maxRotation: 0, autoSkipPadding: 12 },
@@ -65,7 +66,7 @@ function configuration(bins: readonly HistogramBin[], statistics: RunResult['sta
         y: {
           type: 'linear' as const,
           beginAtZero: true,
-          title: title('Trials'),
+          title: title(t('Trials')),
           grid,
           border: { display: false },
           ticks: { ...ticks, precision: 0, maxTicksLimit: 6, padding: 6 },
@@ -89,12 +90,17 @@ function configuration(bins: readonly HistogramBin[], statistics: RunResult['sta
 function axisLabels(bins: readonly HistogramBin[]): string[] {
   const width = (bins[0]?.toMs ?? 0) - (bins[0]?.fromMs ?? 0);
   const decimals = width > 0 ? Math.min(Math.max(1 - Math.floor(Math.log10(width)), 0), 5) : 2;
-  return bins.map(({ fromMs, toMs }) => ((fromMs + toMs) / 2).toFixed(decimals));
+  return bins.map(({ fromMs, toMs }) => withDecimalMark(((fromMs + toMs) / 2).toFixed(decimals)));
 }
 
 function barLabel({ fromMs, toMs, trials }: HistogramBin): string {
-  const range = fromMs === toMs ? formatTrialTime(fromMs) : `${formatTrialTime(fromMs)} to ${formatTrialTime(toMs)}`;
-  return `${trials === 1 ? '1 trial' : `${trials} trials`}: ${range}`;
+  const range =
+    fromMs === toMs ? formatTrialTime(fromMs) : t('{0} to {1}', formatTrialTime(fromMs), formatTrialTime(toMs));
+  return `${trialsText(trials)}: ${range}`;
+}
+
+function trialsText(trials: number): string {
+  return t('{0, plural, one {# trial} other {# trials}}', trials);
 }
 
 /** Dashed lines at the median and at the time that 99% of trials stay within. */
@@ -133,8 +139,8 @@ function marks(
       };
       // Each name is on the outer side of its line while there is room, so that the two never meet.
       const isLeft = median - chartArea.left > 48;
-      name('median', median, isLeft ? 'right' : 'left');
-      if (isLeft || p99 - median > 90) name('99%', p99, chartArea.right - p99 > 34 ? 'left' : 'right');
+      name(t('median'), median, isLeft ? 'right' : 'left');
+      if (isLeft || p99 - median > 90) name(t('{0}%', 99), p99, chartArea.right - p99 > 34 ? 'left' : 'right');
       ctx.restore();
     },
   };

@@ -1,6 +1,7 @@
 import type { ChartDataset } from 'chart.js';
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { formatLatency } from '../../src/core/figures';
+import { t, withDecimalMark } from '../../src/core/language';
 import { shortName } from '../../src/core/text';
 import type { Run, RunResult } from '../../src/protocol/benchmark-page';
 import { chartFrame } from '../chart/chart-frame';
@@ -15,12 +16,18 @@ type Layer = Layers[number];
 const maxBars = 12;
 const maxRows = 15;
 
-const fusionNames: Record<Layer['fusion'], string> = {
-  'as-assumed': 'as assumed',
-  otherwise: 'fused differently',
-  unmatched: 'unmatched',
-  'not-measured': 'not measured',
-};
+function fusionName(fusion: Layer['fusion']): string {
+  switch (fusion) {
+    case 'as-assumed':
+      return t('as assumed');
+    case 'otherwise':
+      return t('fused differently');
+    case 'unmatched':
+      return t('unmatched');
+    case 'not-measured':
+      return t('not measured');
+  }
+}
 
 /** Measured and predicted time of each fused kernel, or the button that measures them. */
 export function layersSection(
@@ -31,21 +38,20 @@ export function layersSection(
   // PyTorch does not tell the times of layers.
   if (!run.runtime.startsWith('tensorrt')) return nothing;
   const measure = html`<button class="secondary" @click=${() => post({ type: 'layers', run: selected })}>
-    ${layers ? 'Measure again' : 'Measure time per layer'}
+    ${layers ? t('Measure again') : t('Measure time per layer')}
   </button>`;
   if (!layers) {
     return html`<section class="layers" aria-labelledby="layers-title">
-      <h2 id="layers-title">Time per layer</h2>
+      <h2 id="layers-title">${t('Time per layer')}</h2>
       <p class="subtitle">
-        Measures this model again and then, in a pass of its own, the time of each layer of the engine. The profiler
-        slows the network down, so that pass does not count towards the FPS.
+        ${t('Measures this model again and then, in a pass of its own, the time of each layer of the engine. The profiler slows the network down, so that pass does not count towards the FPS.')}
       </p>
       <p class="accept">${measure}</p>
     </section>`;
   }
   return html`<section class="layers" aria-labelledby="layers-title">
     <div class="section-head">
-      <h2 id="layers-title">Time per layer</h2>
+      <h2 id="layers-title">${t('Time per layer')}</h2>
       ${measure}
     </div>
     <p class="subtitle">${summary(layers)}</p>
@@ -53,10 +59,10 @@ export function layersSection(
     <table class="layer-times">
       <thead>
         <tr>
-          <th scope="col">Layer</th>
-          <th scope="col" class="figure">Measured</th>
-          <th scope="col" class="figure">Predicted</th>
-          <th scope="col">Fusion</th>
+          <th scope="col">${t('Layer')}</th>
+          <th scope="col" class="figure">${t('Measured')}</th>
+          <th scope="col" class="figure">${t('Predicted')}</th>
+          <th scope="col">${t('Fusion')}</th>
         </tr>
       </thead>
       <tbody>
@@ -66,7 +72,7 @@ export function layersSection(
               <th scope="row" title=${name}>${shortName(name)}</th>
               <td class="figure">${milliseconds(measuredMs)}</td>
               <td class="figure">${milliseconds(predictedMs)}</td>
-              <td>${fusionNames[fusion]}</td>
+              <td>${fusionName(fusion)}</td>
             </tr>`,
         )}
       </tbody>
@@ -81,21 +87,26 @@ function summary(layers: Layers): string {
   const otherwise = measured.filter(({ fusion }) => fusion === 'otherwise').length;
   const unmatched = measured.filter(({ fusion }) => fusion === 'unmatched').length;
   const parts = [
-    `${formatLatency(total(() => true))} in total, measured with the profiler.`,
+    t('{0} in total, measured with the profiler.', formatLatency(total(() => true))),
     ...(otherwise === 0
       ? []
-      : [`${count(otherwise)} ${otherwise === 1 ? 'is' : 'are'} fused differently from what the prediction assumes.`]),
+      : [
+          t(
+            '{0, plural, one {# layer is} other {# layers are}} fused differently from what the prediction assumes.',
+            otherwise,
+          ),
+        ]),
     ...(unmatched === 0
       ? []
       : [
-          `${count(unmatched)} (${formatLatency(total(({ fusion }) => fusion === 'unmatched'))}) cannot be matched with a kernel of the model by name.`,
+          t(
+            '{0, plural, one {# layer} other {# layers}} ({1}) cannot be matched with a kernel of the model by name.',
+            unmatched,
+            formatLatency(total(({ fusion }) => fusion === 'unmatched')),
+          ),
         ]),
   ];
   return parts.join(' ');
-}
-
-function count(layers: number): string {
-  return layers === 1 ? '1 layer' : `${layers} layers`;
 }
 
 function milliseconds(value: number | null): string {
@@ -103,8 +114,8 @@ function milliseconds(value: number | null): string {
 }
 
 const series = [
-  { label: 'Measured', colour: '--chart-landmark', of: ({ measuredMs }: Layer) => measuredMs },
-  { label: 'Predicted', colour: '--chart-model', of: ({ predictedMs }: Layer) => predictedMs },
+  { label: () => t('Measured'), colour: '--chart-landmark', of: ({ measuredMs }: Layer) => measuredMs },
+  { label: () => t('Predicted'), colour: '--chart-model', of: ({ predictedMs }: Layer) => predictedMs },
 ] as const;
 
 /** Without a prediction for any layer, there are no empty bars for one. */
@@ -115,23 +126,28 @@ function seriesOf(layers: Layers) {
 function layersChart(run: Run, layers: Layers): ChartSpec {
   return {
     id: 'layers',
-    title: `Time per layer of ${run.model}`,
-    subtitle: `${run.runtimeName}; the ${Math.min(layers.length, maxBars)} slowest of ${layers.length} rows, in milliseconds`,
+    title: t('Time per layer of {0}', run.model),
+    subtitle: t(
+      '{0}; the {1} slowest of {2} rows, in milliseconds',
+      run.runtimeName,
+      Math.min(layers.length, maxBars),
+      layers.length,
+    ),
     fileName: `layers ${run.model} ${run.runtime}`,
     configure: (palette) => configuration(layers.slice(0, maxBars), palette),
-    legend: seriesOf(layers).map(({ label, colour }) => ({ label, mark: 'bar', colour, filled: true })),
-    table: {
+    legend: seriesOf(layers).map(({ label, colour }) => ({ label: label(), mark: 'bar', colour, filled: true })),
+    table: () => ({
       columns: [
-        { name: 'Layer' },
-        { name: 'Measured (ms)', format: (value) => value.toPrecision(3) },
-        { name: 'Predicted (ms)', format: (value) => value.toPrecision(3) },
-        { name: 'Fusion' },
+        { name: t('Layer') },
+        { name: t('Measured (ms)'), format: (value) => withDecimalMark(value.toPrecision(3)) },
+        { name: t('Predicted (ms)'), format: (value) => withDecimalMark(value.toPrecision(3)) },
+        { name: t('Fusion') },
       ],
       rows: layers.map(({ name, measuredMs, predictedMs, fusion }) => ({
-        cells: [name, measuredMs, predictedMs, fusionNames[fusion]],
+        cells: [name, measuredMs, predictedMs, fusionName(fusion)],
       })),
-    },
-    tableTitle: `Show all ${layers.length} rows`,
+    }),
+    tableTitle: t('Show all {0} rows', layers.length),
   };
 }
 
@@ -142,18 +158,18 @@ function configuration(layers: Layers, palette: Palette) {
     data: {
       labels: layers.map(({ name, fusion }) => {
         const short = name.length > 32 ? `…${name.slice(-31)}` : name;
-        return fusion === 'as-assumed' ? short : `${short} (${fusionNames[fusion]})`;
+        return fusion === 'as-assumed' ? short : `${short} (${fusionName(fusion)})`;
       }),
       datasets: seriesOf(layers).map(({ label, colour, of }): ChartDataset<'bar'> => ({
         data: layers.map((layer) => of(layer) ?? 0),
         backgroundColor: palette.colour(colour),
-        label,
+        label: label(),
       })),
     },
     options: {
       indexAxis: 'y' as const,
       scales: {
-        x: { title: axis.title('Milliseconds'), grid: axis.grid, ticks: axis.ticks },
+        x: { title: axis.title(t('Milliseconds')), grid: axis.grid, ticks: axis.ticks },
         y: { grid: { display: false }, ticks: { ...axis.ticks, autoSkip: false } },
       },
     },

@@ -1,3 +1,4 @@
+import { t, wholeNumber } from '../../src/core/language';
 import type { LogMessage } from '../../src/protocol/benchmark-page';
 
 /** Lines that the page keeps; the extension has more. */
@@ -30,7 +31,7 @@ export function createLogView(): LogView {
     const fresh = message.lines.slice(Math.max(next - message.from, 0));
     if (fresh.length === 0) return;
     const missed = message.from - next;
-    if (missed > 0) add([`… ${missed.toLocaleString('en-US')} lines left out …`]);
+    if (missed > 0) add([t('… {0} lines left out …', wholeNumber(missed))]);
     add(fresh);
     next = message.from + message.lines.length;
     for (let first = batches[0]; first && lines - first.lines >= maxLines; first = batches[0]) {

@@ -7,13 +7,14 @@ import {
   type BenchmarkPageMessage,
   type BenchmarkPageState,
 } from '../../src/protocol/benchmark-page';
+import { t } from '../../src/core/language';
 import { connect } from '../page';
 import { createLogView } from './log';
 import { benchmarkPage, gonePage } from './page';
 
 const page = connect<BenchmarkPageMessage, BenchmarkHostMessage, BenchmarkPageState>({
   state: benchmarkPageState,
-  waiting: 'Opening the benchmark…',
+  waiting: t('Opening the benchmark…'),
   receive: (message) => {
     switch (message.type) {
       case 'gone':

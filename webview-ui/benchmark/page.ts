@@ -1,4 +1,5 @@
 import { severityName } from '../../src/core/present/concern-summary';
+import { t } from '../../src/core/language';
 import { html, nothing, type TemplateResult } from 'lit-html';
 import type { BenchmarkMessage } from '../../src/protocol/benchmark-page';
 import { resultSections } from './result';
@@ -14,7 +15,7 @@ export function benchmarkPage(message: BenchmarkMessage, context: PageContext): 
     <header class="title">
       <div class="title-text">
         <p class="file-name" title=${device.destination}>
-          Benchmark on ${device.name}
+          ${t('Benchmark on {0}', device.name)}
           ${device.destination === device.name ? nothing : html`<span>(${device.destination})</span>`}
         </p>
         <h1>${message.title}</h1>
@@ -34,7 +35,7 @@ export function benchmarkPage(message: BenchmarkMessage, context: PageContext): 
 /** The page of a benchmark that no longer exists. */
 export function gonePage(sentence: string): TemplateResult {
   return html`<main class="message">
-    <h1>Benchmark not found</h1>
+    <h1>${t('Benchmark not found')}</h1>
     <p class="sentence" role="alert">${sentence}</p>
   </main>`;
 }
@@ -43,20 +44,22 @@ function actions({ state, stopping, stages }: BenchmarkMessage, { post }: PageCo
   if (state === 'queued' || state === 'running') {
     return html`<div class="actions">
       <button class="secondary" ?disabled=${stopping} @click=${() => post({ type: 'cancel' })}>
-        ${stopping ? 'Stopping…' : 'Cancel'}
+        ${stopping ? t('Stopping…') : t('Cancel')}
       </button>
     </div>`;
   }
   return html`<div class="actions">
     ${
       state === 'interrupted'
-        ? html`<button class="primary" @click=${() => post({ type: 'resume' })}>Reconnect</button>`
+        ? html`<button class="primary" @click=${() => post({ type: 'resume' })}>${t('Reconnect')}</button>`
         : nothing
     }
-    <button class="secondary" @click=${() => post({ type: 'again' })}>Run again</button>
+    <button class="secondary" @click=${() => post({ type: 'again' })}>${t('Run again')}</button>
     ${
       stages.some(({ id, state }) => state === 'failed' && (id === 'connect' || id === 'probe'))
-        ? html`<button class="secondary" @click=${() => post({ type: 'testConnection' })}>Test connection</button>`
+        ? html`<button class="secondary" @click=${() => post({ type: 'testConnection' })}>
+            ${t('Test connection')}
+          </button>`
         : nothing
     }
   </div>`;
@@ -65,7 +68,7 @@ function actions({ state, stopping, stages }: BenchmarkMessage, { post }: PageCo
 function concernsSection({ concerns }: BenchmarkMessage): TemplateResult | typeof nothing {
   if (concerns.length === 0) return nothing;
   return html`<section class="concerns" aria-labelledby="concerns-title">
-    <h2 id="concerns-title">Found before the run</h2>
+    <h2 id="concerns-title">${t('Found before the run')}</h2>
     <ul>
       ${concerns.map(
         ({ severity, message }) =>
@@ -82,7 +85,7 @@ function concernsSection({ concerns }: BenchmarkMessage): TemplateResult | typeo
 function failureSection({ failure }: BenchmarkMessage['runs'][number]): TemplateResult | typeof nothing {
   if (!failure) return nothing;
   return html`<section class="run-failure" aria-labelledby="failure-title">
-    <h2 id="failure-title">No result</h2>
+    <h2 id="failure-title">${t('No result')}</h2>
     <p>${withCode(failure.message)}</p>
     <p class="code"><code>${failure.code}</code></p>
   </section>`;
@@ -92,10 +95,10 @@ function logSection({ post }: PageContext): TemplateResult {
   // The lines are put there by log.ts; the template must not hold any.
   return html`<section class="log-section" aria-labelledby="log-title">
     <div class="section-head">
-      <h2 id="log-title">Board log</h2>
+      <h2 id="log-title">${t('Board log')}</h2>
       <div class="log-actions">
-        <button class="link log-end" hidden>Jump to end</button>
-        <button class="link" @click=${() => post({ type: 'openLog' })}>Open in editor</button>
+        <button class="link log-end" hidden>${t('Jump to end')}</button>
+        <button class="link" @click=${() => post({ type: 'openLog' })}>${t('Open in editor')}</button>
       </div>
     </div>
     <pre class="log" tabindex="0" role="log" aria-live="off" aria-labelledby="log-title"></pre>

@@ -4,7 +4,15 @@ import {
   predictionError,
   predictionErrorSentence,
 } from '../../src/core/present/prediction-error';
-import { formatFps, formatLatency, formatShare, formatThroughput, formatTrialTime } from '../../src/core/figures';
+import {
+  formatFps,
+  formatLatency,
+  formatShare,
+  formatThroughput,
+  formatTrialTime,
+  throughputUnit,
+} from '../../src/core/figures';
+import { t, wholeNumber } from '../../src/core/language';
 import type { Run, RunResult } from '../../src/protocol/benchmark-page';
 import { chartFrame } from '../chart/chart-frame';
 import { trialChart } from './histogram';
@@ -31,31 +39,34 @@ export function resultSections(
 
 function headline(run: Run, result: RunResult, { post, selected }: PageContext): TemplateResult {
   const { throughputFps, meanMs } = result.statistics;
-  const unit = run.batch === 1 ? 'FPS' : 'inputs/s';
+  const unit = throughputUnit(run.batch);
   return html`<section class="headline" aria-labelledby="measured">
     <div class="answer">
-      <h2 id="measured">Measured on ${result.deviceName}</h2>
+      <h2 id="measured">${t('Measured on {0}', result.deviceName)}</h2>
       <p class="fps"><span class="number">${formatFps(throughputFps)}</span> <span class="unit">${unit}</span></p>
-      <p class="latency">
-        <strong>${formatLatency(meanMs)}</strong> per
-        ${run.batch === 1 ? 'frame' : `batch of ${run.batch}`}${run.input === null ? '' : ` of ${run.input} pixels`},
-        ${run.runtimeName}
-      </p>
+      <p class="latency"><strong>${formatLatency(meanMs)}</strong> ${perInference(run)}, ${run.runtimeName}</p>
     </div>
     <div class="confidence">
       ${predicted(run, result)}
       <p class="method">${landmarkSentence(result)}</p>
       <p>
-        <button class="link" @click=${() => post({ type: 'openModel', run: selected })}>Open ${run.model}</button>
+        <button class="link" @click=${() => post({ type: 'openModel', run: selected })}>
+          ${t('Open {0}', run.model)}
+        </button>
       </p>
     </div>
   </section>`;
 }
 
+function perInference({ batch, input }: Run): string {
+  if (batch === 1) return input === null ? t('per frame') : t('per frame of {0} pixels', input);
+  return input === null ? t('per batch of {0}', batch) : t('per batch of {0} with {1} pixels each', batch, input);
+}
+
 function predicted({ batch }: Run, { predicted: answer, deviceName, statistics }: RunResult): TemplateResult {
   if (!answer) {
     return html`<p class="interval">
-      No prediction was available for ${deviceName} with this runtime before this run.
+      ${t('No prediction was available for {0} with this runtime before this run.', deviceName)}
     </p>`;
   }
   const error = predictionError(answer.throughputFps, statistics.throughputFps);
@@ -63,47 +74,60 @@ function predicted({ batch }: Run, { predicted: answer, deviceName, statistics }
   const inside =
     interval && statistics.throughputFps >= interval.lowFps && statistics.throughputFps <= interval.highFps;
   return html`<p class="predicted">
-      <span class="predicted-label">Predicted</span>
+      <span class="predicted-label">${t('Predicted')}</span>
       <strong>${formatThroughput(answer.throughputFps, batch)}</strong>
-      <span class="chip is-${interval && !inside ? 'missed' : 'plain'}"> Error ${formatPredictionError(error)} </span>
+      <span class="chip is-${interval && !inside ? 'missed' : 'plain'}">
+        ${t('Error {0}', formatPredictionError(error))}
+      </span>
     </p>
     <p class="interval">
       ${predictionErrorSentence(error)}
       ${
         interval
-          ? html`The measurement is ${inside ? 'inside' : 'outside'} the ${formatShare(interval.level)} interval,
-            ${formatFps(interval.lowFps)} to ${formatThroughput(interval.highFps, batch)}.`
+          ? inside
+            ? t('The measurement is inside the {0} interval, {1} to {2}.', ...intervalTexts(interval, batch))
+            : t('The measurement is outside the {0} interval, {1} to {2}.', ...intervalTexts(interval, batch))
           : nothing
       }
-      <span class="method">Method: ${answer.methodName}.</span>
+      <span class="method">${t('Method: {0}.', answer.methodName)}</span>
     </p>`;
+}
+
+/** How likely it is, and both ends. */
+function intervalTexts(
+  { level, lowFps, highFps }: NonNullable<NonNullable<RunResult['predicted']>['interval']>,
+  batch: number,
+): readonly string[] {
+  return [formatShare(level), formatFps(lowFps), formatThroughput(highFps, batch)];
 }
 
 function landmarkSentence({ landmark, notSaved }: RunResult): string {
   switch (landmark) {
     case 'in-fits':
-      return 'Saved as a landmark (measured FPS); predictions use it from now on.';
+      return t('Saved as a landmark (measured FPS); predictions use it from now on.');
     case 'kept-out':
-      return 'Saved as a landmark (measured FPS), but predictions do not use it until you include it in fits.';
+      return t('Saved as a landmark (measured FPS), but predictions do not use it until you include it in fits.');
     case 'not-saved':
-      return notSaved ?? 'Not saved as a landmark.';
+      return notSaved ?? t('Not saved as a landmark.');
   }
 }
 
 function disturbances(result: RunResult, { post, selected }: PageContext): TemplateResult | typeof nothing {
   if (result.disturbances.length === 0) return nothing;
   return html`<section class="disturbed" aria-labelledby="disturbed-title">
-    <h2 id="disturbed-title">The run was disturbed</h2>
+    <h2 id="disturbed-title">${t('The run was disturbed')}</h2>
     <ul class="cautions">
       ${result.disturbances.map((sentence) => html`<li>${sentence}</li>`)}
     </ul>
     ${
       result.landmark === 'kept-out'
         ? html`<p class="accept">
-            <button class="secondary" @click=${() => post({ type: 'accept', run: selected })}>Include in fits</button>
+            <button class="secondary" @click=${() => post({ type: 'accept', run: selected })}>
+              ${t('Include in fits')}
+            </button>
           </p>`
         : result.landmark === 'in-fits'
-          ? html`<p class="accept">Included in fits.</p>`
+          ? html`<p class="accept">${t('Included in fits.')}</p>`
           : nothing
     }
   </section>`;
@@ -111,8 +135,8 @@ function disturbances(result: RunResult, { post, selected }: PageContext): Templ
 
 function trials(run: Run, result: RunResult, { post }: PageContext): TemplateResult {
   return html`<section aria-labelledby="trials-title">
-    <h2 id="trials-title">Times of ${result.statistics.trials.toLocaleString('en-US')} trials</h2>
-    <p class="subtitle">Time from start to completion, per trial</p>
+    <h2 id="trials-title">${t('Times of {0} trials', wholeNumber(result.statistics.trials))}</h2>
+    <p class="subtitle">${t('Time from start to completion, per trial')}</p>
     ${chartFrame(trialChart(run, result), post)}
   </section>`;
 }
@@ -120,22 +144,22 @@ function trials(run: Run, result: RunResult, { post }: PageContext): TemplateRes
 function statistics({ batch }: Run, { statistics: found }: RunResult): TemplateResult {
   const rows: (readonly [string, string])[] = [
     ['FPS', formatThroughput(found.throughputFps, batch)],
-    ['Mean', formatTrialTime(found.meanMs)],
-    ['Median', formatTrialTime(found.medianMs)],
-    ['90% of trials within', formatTrialTime(found.p90Ms)],
-    ['99% of trials within', formatTrialTime(found.p99Ms)],
-    ['Minimum and maximum', `${formatTrialTime(found.minMs)} and ${formatTrialTime(found.maxMs)}`],
-    ['Standard deviation', formatTrialTime(found.standardDeviationMs)],
+    [t('Mean'), formatTrialTime(found.meanMs)],
+    [t('Median'), formatTrialTime(found.medianMs)],
+    [t('{0}% of trials within', 90), formatTrialTime(found.p90Ms)],
+    [t('{0}% of trials within', 99), formatTrialTime(found.p99Ms)],
+    [t('Minimum and maximum'), t('{0} and {1}', formatTrialTime(found.minMs), formatTrialTime(found.maxMs))],
+    [t('Standard deviation'), formatTrialTime(found.standardDeviationMs)],
   ];
   return factsSection(
     'statistics',
-    'Statistics',
+    t('Statistics'),
     rows.map(([name, value]) => ({ name, value })),
   );
 }
 
 function protocol({ protocol: rows }: RunResult): TemplateResult {
-  return factsSection('protocol', 'How it was measured', rows);
+  return factsSection('protocol', t('How it was measured'), rows);
 }
 
 function factsSection(
@@ -159,16 +183,16 @@ function factsSection(
 
 function board({ board: rows }: RunResult): TemplateResult {
   return html`<section class="board" aria-labelledby="board-title">
-    <h2 id="board-title">Board before and after</h2>
+    <h2 id="board-title">${t('Board before and after')}</h2>
     ${
       rows.length === 0
-        ? html`<p class="empty">No clock or temperature data from this board.</p>`
+        ? html`<p class="empty">${t('No clock or temperature data from this board.')}</p>`
         : html`<table>
             <thead>
               <tr>
-                <th scope="col">State</th>
-                <th scope="col" class="figure">Before</th>
-                <th scope="col" class="figure">After</th>
+                <th scope="col">${t('State')}</th>
+                <th scope="col" class="figure">${t('Before')}</th>
+                <th scope="col" class="figure">${t('After')}</th>
               </tr>
             </thead>
             <tbody>

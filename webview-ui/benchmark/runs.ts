@@ -1,6 +1,7 @@
 import { html, type TemplateResult } from 'lit-html';
 import { formatPredictionError, predictionError } from '../../src/core/present/prediction-error';
 import { formatThroughput } from '../../src/core/figures';
+import { t, wholeNumber } from '../../src/core/language';
 import type { BenchmarkPageMessage, Run } from '../../src/protocol/benchmark-page';
 import type { CommonMessage } from '../../src/protocol/page';
 
@@ -16,14 +17,14 @@ export interface PageContext {
 /** Every model and runtime of the benchmark; a click shows its result. */
 export function runsSection(runs: readonly Run[], { selected, select }: PageContext): TemplateResult {
   return html`<section class="runs" aria-labelledby="runs-title">
-    <h2 id="runs-title">Runs</h2>
+    <h2 id="runs-title">${t('Runs of the benchmark')}</h2>
     <table role="table">
       <thead>
         <tr role="row">
-          <th scope="col" role="columnheader">Run</th>
-          <th scope="col" role="columnheader" class="figure">Measured</th>
-          <th scope="col" role="columnheader" class="figure optional">Predicted</th>
-          <th scope="col" role="columnheader" class="figure">Error</th>
+          <th scope="col" role="columnheader">${t('Run')}</th>
+          <th scope="col" role="columnheader" class="figure">${t('Measured')}</th>
+          <th scope="col" role="columnheader" class="figure optional">${t('Predicted')}</th>
+          <th scope="col" role="columnheader" class="figure">${t('Prediction error')}</th>
         </tr>
       </thead>
       <tbody>
@@ -32,7 +33,7 @@ export function runsSection(runs: readonly Run[], { selected, select }: PageCont
             html`<tr role="row" class=${index === selected ? 'own' : ''}>
               <th scope="row" role="rowheader">
                 <button class="link" aria-pressed=${String(index === selected)} @click=${() => select(index)}>
-                  ${run.model}, ${run.runtimeName}${run.batch === 1 ? '' : `, batch ${run.batch}`}
+                  ${run.model}, ${run.runtimeName}${run.batch === 1 ? '' : `, ${t('batch {0}', run.batch)}`}
                 </button>
               </th>
               ${figures(run)}
@@ -49,15 +50,15 @@ function figures(run: Run): TemplateResult {
   const { statistics, predicted } = result;
   const measured = statistics.throughputFps;
   return html`<td role="cell" class="figure">
-      ${formatThroughput(measured, batch)}${result.landmark === 'kept-out' ? ' (disturbed)' : ''}
+      ${result.landmark === 'kept-out' ? t('{0} (disturbed)', formatThroughput(measured, batch)) : formatThroughput(measured, batch)}
     </td>
     <td role="cell" class="figure optional">
-      ${predicted ? formatThroughput(predicted.throughputFps, batch) : 'none'}
+      ${predicted ? formatThroughput(predicted.throughputFps, batch) : t('no prediction')}
     </td>
     <td role="cell" class="figure">
       ${
         predicted
-          ? html`<span class="narrow-only">error </span>${formatPredictionError(
+          ? html`<span class="narrow-only">${t('Prediction error')} </span>${formatPredictionError(
                 predictionError(predicted.throughputFps, measured),
               )}`
           : '–'
@@ -68,16 +69,16 @@ function figures(run: Run): TemplateResult {
 function standing({ state, trialsDone, trials }: Run): string {
   switch (state) {
     case 'waiting':
-      return 'waiting';
+      return t('waiting');
     case 'building':
-      return 'building the engine';
+      return t('building the engine');
     case 'timing':
-      return `${trialsDone} of ${trials} trials`;
+      return t('{0} of {1} trials', wholeNumber(trialsDone), wholeNumber(trials));
     case 'failed':
-      return 'failed';
+      return t('failed');
     case 'cancelled':
-      return 'cancelled';
+      return t('cancelled');
     case 'finished':
-      return 'measured';
+      return t('measured');
   }
 }

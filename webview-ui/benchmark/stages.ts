@@ -1,33 +1,38 @@
 import { html, nothing, svg, type TemplateResult } from 'lit-html';
+import { t } from '../../src/core/language';
 import type { Stage } from '../../src/protocol/benchmark-page';
 
-const names: Record<Stage['id'], string> = {
-  connect: 'Connect',
-  probe: 'Inspect the board',
-  preflight: 'Check',
-  upload: 'Send the model',
-  wait: 'Wait for the board',
-  build: 'Build the engine',
-  time: 'Measure',
-  collect: 'Collect results',
-  save: 'Save the landmark',
-};
+function names(): Record<Stage['id'], string> {
+  return {
+    connect: t('Connect'),
+    probe: t('Inspect the board'),
+    preflight: t('Check'),
+    upload: t('Send the model'),
+    wait: t('Wait for the board'),
+    build: t('Build the engine'),
+    time: t('Measure'),
+    collect: t('Collect results'),
+    save: t('Save the landmark'),
+  };
+}
 
-const stateNames: Record<Stage['state'], string> = {
-  waiting: 'waiting',
-  running: 'running',
-  done: 'done',
-  skipped: 'not needed',
-  failed: 'failed',
-  cancelled: 'cancelled',
-};
+function stateNames(): Record<Stage['state'], string> {
+  return {
+    waiting: t('waiting'),
+    running: t('running'),
+    done: t('done'),
+    skipped: t('not needed'),
+    failed: t('failed'),
+    cancelled: t('cancelled'),
+  };
+}
 
 /** The stages of the benchmark with their state; without those that never began, as an earlier one was the last. */
 export function stagesSection(all: readonly Stage[]): TemplateResult {
   const last = all.findIndex(({ state }) => state === 'failed' || state === 'cancelled');
   const stages = all.filter(({ state }, index) => last < 0 || index <= last || state !== 'cancelled');
   return html`<section class="stages" aria-labelledby="stages-title">
-    <h2 id="stages-title" class="visually-hidden">Stages</h2>
+    <h2 id="stages-title" class="visually-hidden">${t('Steps')}</h2>
     <ol>
       ${stages.map(
         (stage) =>
@@ -35,7 +40,7 @@ export function stagesSection(all: readonly Stage[]): TemplateResult {
             ${mark(stage.state)}
             <div class="stage-text">
               <p class="stage-name">
-                ${names[stage.id]} <span class="visually-hidden">(${stateNames[stage.state]})</span>
+                ${names()[stage.id]} <span class="visually-hidden">(${stateNames()[stage.state]})</span>
               </p>
               ${stage.detail === '' ? nothing : html`<p class="stage-detail">${stage.detail}</p>`}
               ${
@@ -43,7 +48,7 @@ export function stagesSection(all: readonly Stage[]): TemplateResult {
                   ? html`<progress
                       max="1"
                       .value=${stage.share}
-                      aria-label=${`Progress of: ${names[stage.id]}`}
+                      aria-label=${t('Progress of: {0}', names()[stage.id])}
                     ></progress>`
                   : nothing
               }

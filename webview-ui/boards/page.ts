@@ -1,6 +1,8 @@
 import { html, nothing, svg, type TemplateResult } from 'lit-html';
-import { enteredFigure, formatTarget } from '../../src/core/figures';
+import { enteredFigure, formatMemory, formatTarget } from '../../src/core/figures';
+import { inEnglish, t, wholeNumber } from '../../src/core/language';
 import type { BoardRow } from '../../src/core/present/boards-view';
+import { certaintyText, verdictText } from '../../src/core/present/sentences';
 import type { BoardsFailedMessage, BoardsMessage, BoardsPageMessage } from '../../src/protocol/boards-page';
 import { copyCsvOf, type ChartExportMessage } from '../../src/protocol/chart-export';
 import type { CommonMessage } from '../../src/protocol/page';
@@ -21,37 +23,39 @@ export function boardsPage(message: BoardsMessage, post: Post): TemplateResult {
     <header class="title">
       <div class="title-text">
         <p class="file-name">${[runtime, operatingPoint].filter((part) => part !== '').join(', ')}</p>
-        <h1>Boards for ${fileName}</h1>
+        <h1>${t('Boards for {0}', fileName)}</h1>
       </div>
-      <button class="link" @click=${() => post({ type: 'openModel' })}>Open the model</button>
+      <button class="link" @click=${() => post({ type: 'openModel' })}>${t('Open Model')}</button>
     </header>
-    <section aria-label="Boards">
+    <section aria-label=${t('Boards')}>
       <p class="answer">
         ${answerOf(targetFps, smallest)}
         <button class="link" @click=${() => post({ type: 'setTarget' })}>
-          ${targetFps === null ? 'Set a target' : 'Change target'}
+          ${targetFps === null ? t('Set a target') : t('Change target')}
         </button>
       </p>
       <p class="subtitle">
-        ${targetFps === null ? 'Fastest first.' : 'Boards that meet the target come first, the smallest at the top and rare modules after the others; then those that do not, the fastest first.'}
-        Prices are not known: a board counts as smaller the less its GPU can compute. Watts are what the power mode is
-        limited to, if NVIDIA says so.
+        ${
+          targetFps === null
+            ? t('Fastest first.')
+            : t(
+                'Boards that meet the target come first, the smallest at the top and rare modules after the others; then those that do not, the fastest first.',
+              )
+        }
+        ${t('Prices are not known: a board counts as smaller the less its GPU can compute. Watts are what the power mode is limited to, if NVIDIA says so.')}
       </p>
-      <div class="table-frame" tabindex="0" role="region" aria-label="Boards and power modes">
+      <div class="table-frame" tabindex="0" role="region" aria-label=${t('Boards and power modes')}>
         <table>
           <thead>
             <tr>
-              <th scope="col">Board</th>
-              <th scope="col">Power mode</th>
-              <th scope="col" class="bar-column">
-                FPS and
-                interval${highest > end ? html`, up to ${Math.round(end)}` : nothing}${targetFps === null ? nothing : html`, target ${enteredFigure(targetFps)}`}
-              </th>
-              <th scope="col" class="figure">FPS</th>
-              <th scope="col" class="figure optional">Interval</th>
-              <th scope="col">Verdict</th>
-              <th scope="col" class="optional">Memory</th>
-              <th scope="col" class="optional">How sure</th>
+              <th scope="col">${t('Board')}</th>
+              <th scope="col">${t('Power mode')}</th>
+              <th scope="col" class="bar-column">${barTitle(highest > end ? end : null, targetFps)}</th>
+              <th scope="col" class="figure">${'FPS'}</th>
+              <th scope="col" class="figure optional">${t('Interval')}</th>
+              <th scope="col">${t('Verdict')}</th>
+              <th scope="col" class="optional">${t('Memory')}</th>
+              <th scope="col" class="optional">${t('How sure')}</th>
             </tr>
           </thead>
           <tbody>
@@ -59,8 +63,8 @@ export function boardsPage(message: BoardsMessage, post: Post): TemplateResult {
           </tbody>
         </table>
       </div>
-      <div class="chart-actions" role="group" aria-label="Export: boards">
-        <button class="link" @click=${() => post(csv(message))}>Copy as CSV</button>
+      <div class="chart-actions" role="group" aria-label=${t('Export: {0}', t('Boards'))}>
+        <button class="link" @click=${() => post(csv(message))}>${t('Copy as CSV')}</button>
       </div>
     </section>
   </main>`;
@@ -70,20 +74,31 @@ export function boardsPage(message: BoardsMessage, post: Post): TemplateResult {
 export function failedBoards({ fileName, message }: BoardsFailedMessage): TemplateResult {
   return html`<main class="message">
     <p class="file-name">${fileName}</p>
-    <h1>The model cannot be read</h1>
+    <h1>${t('The model cannot be read')}</h1>
     <p class="sentence" role="alert">${message}</p>
   </main>`;
 }
 
 function answerOf(targetFps: number | null, smallest: BoardRow | null): string {
-  if (targetFps === null) return 'Set a target to see which board is enough.';
-  if (smallest === null) return `No board is predicted to meet ${formatTarget(targetFps)}.`;
-  const mode = smallest.powerMode === null ? '' : ` in ${smallest.powerMode}`;
-  return `The smallest board that meets ${formatTarget(targetFps)} is ${smallest.name}${mode}, with ${smallest.throughput}.`;
+  if (targetFps === null) return t('Set a target to see which board is enough.');
+  if (smallest === null) return t('No board is predicted to meet {0}.', formatTarget(targetFps));
+  const { name, powerMode, throughput } = smallest;
+  const board = powerMode === null ? name : t('{0} in {1}', name, powerMode);
+  return t('The smallest board that meets {0} is {1}, with {2}.', formatTarget(targetFps), board, throughput);
+}
+
+/** What the bars show, and where they end if some are longer. */
+function barTitle(end: number | null, targetFps: number | null): string {
+  return [
+    t('FPS and interval'),
+    ...(end === null ? [] : [t('up to {0}', wholeNumber(Math.round(end)))]),
+    ...(targetFps === null ? [] : [t('target {0}', enteredFigure(targetFps))]),
+  ].join(', ');
 }
 
 function boardRow(row: BoardRow, end: number, targetFps: number | null): TemplateResult {
-  const { name, powerMode, watts, throughput, interval, verdict, memory, certainty, reason } = row;
+  const { name, powerMode, watts, throughput, interval, certainty, reason } = row;
+  const [verdict, memory] = [verdictOf(row), memoryOf(row)];
   return html`<tr class=${row.isEnough ? 'is-enough' : ''}>
     <th scope="row">${name}</th>
     <td>
@@ -92,12 +107,22 @@ function boardRow(row: BoardRow, end: number, targetFps: number | null): Templat
     <td class="bar-column">${bar(row, end, targetFps)}</td>
     <td class="figure" title=${reason ?? nothing}>${throughput === '' ? '–' : throughput}</td>
     <td class="figure optional">${interval === '' ? '–' : interval}</td>
-    <td>
-      ${verdict === '' ? '–' : html`<span class=${`verdict-word is-${verdict.replaceAll(' ', '-')}`}>${verdict}</span>`}
-    </td>
+    <td>${verdict === '' ? '–' : html`<span class="verdict-word">${verdict}</span>`}</td>
     <td class="optional">${memory === '' ? '–' : memory}</td>
-    <td class="optional">${certainty === '' ? (reason ?? '–') : certainty}</td>
+    <td class="optional">${certainty === null ? (reason ?? '–') : certaintyText(certainty)}</td>
   </tr>`;
+}
+
+/** `met`, `does not run`, `too little memory`; '' where there is nothing to judge. */
+function verdictOf({ verdict }: BoardRow): string {
+  if (verdict === null) return '';
+  return verdict === 'too-little-memory' ? t('too little memory') : verdictText(verdict);
+}
+
+/** `203 MiB of 4.00 GiB`; '' where not known. */
+function memoryOf({ memoryBytes, boardMemoryBytes }: BoardRow): string {
+  if (memoryBytes === null || boardMemoryBytes === null) return '';
+  return t('{0} of {1}', formatMemory(memoryBytes), formatMemory(boardMemoryBytes));
 }
 
 /** A name such as `MAXP_CORE_ALL`, which may break after its underscores alone. */
@@ -119,20 +144,33 @@ function bar({ fps, lowFps, highFps }: BoardRow, end: number, targetFps: number 
   </svg>`;
 }
 
+/** For programs, and so in English. */
 function csv({ fileName, rows }: BoardsMessage): ChartExportMessage {
-  return copyCsvOf(
-    `Boards for ${fileName}`,
-    ['Board', 'Power mode', 'Watts', 'FPS', 'Low FPS', 'High FPS', 'Verdict', 'Memory', 'How sure'],
-    rows.map((row) => [
-      row.name,
-      row.powerMode,
-      row.watts,
-      row.fps,
-      row.lowFps,
-      row.highFps,
-      row.verdict,
-      row.memory,
-      row.certainty,
-    ]),
+  return inEnglish(() =>
+    copyCsvOf(
+      t('Boards for {0}', fileName),
+      [
+        t('Board'),
+        t('Power mode'),
+        t('Watts'),
+        'FPS',
+        t('At least (FPS)'),
+        t('At most (FPS)'),
+        t('Verdict'),
+        t('Memory'),
+        t('How sure'),
+      ],
+      rows.map((row) => [
+        row.name,
+        row.powerMode,
+        row.watts,
+        row.fps,
+        row.lowFps,
+        row.highFps,
+        verdictOf(row),
+        memoryOf(row),
+        row.certainty === null ? '' : certaintyText(row.certainty),
+      ]),
+    ),
   );
 }

@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
-import { t } from '../../src/core/language';
+import { inEnglish, t } from '../../src/core/language';
 import { copyCsvOf, savePngOf, type ChartExportMessage } from '../../src/protocol/chart-export';
 import { chartImage } from './chart-image';
 import type { ChartSpec } from './chart-spec';
@@ -46,7 +46,7 @@ export function chartFoot(spec: ChartSpec, post: PostExport): TemplateResult {
         ? nothing
         : html`<details class="figures">
             <summary>${tableTitle}</summary>
-            ${chartTable(table)}
+            ${chartTable(table())}
           </details>`
     }
     <div class="chart-actions" role="group" aria-label=${t('Export: {0}', spec.title)}>
@@ -61,10 +61,10 @@ async function savePng(spec: ChartSpec, post: PostExport): Promise<void> {
 }
 
 function csvMessage({ title, table }: ChartSpec): ChartExportMessage {
-  const columns = table.columns.map(({ name }) => name);
+  const { columns, rows } = inEnglish(table);
   return copyCsvOf(
     title,
-    columns,
-    table.rows.map(({ cells }) => cells),
+    columns.map(({ name }) => name),
+    rows.map(({ cells }) => cells),
   );
 }

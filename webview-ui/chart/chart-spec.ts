@@ -16,7 +16,8 @@ export interface ChartSpec {
   /** Called for every theme and every image. Points with a `label`, and all bars, can be reached with the keyboard. */
   readonly configure: (palette: Palette) => AnyChartConfiguration;
   readonly legend: readonly LegendEntry[];
-  readonly table: ChartTable;
+  /** Called again for the clipboard, which gets it in English. */
+  readonly table: () => ChartTable;
   /** What opens the table; null if the page shows the same table elsewhere. Default: `Show as a table`. */
   readonly tableTitle?: string | null;
   /** False where the page shows the key elsewhere. */

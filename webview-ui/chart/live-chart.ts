@@ -14,6 +14,7 @@ import {
 import { noChange, type ElementPart } from 'lit-html';
 import { AsyncDirective } from 'lit-html/async-directive.js';
 import { directive, PartType, type PartInfo } from 'lit-html/directive.js';
+import { currentLanguage } from '../../src/core/language';
 import type { ChartSpec } from './chart-spec';
 import { isDrawn, moveOnKey, pointLines, select, selectionOf, selectionRing } from './keyboard';
 import { readPalette, tooltipStyle, type Palette } from './palette';
@@ -89,6 +90,7 @@ export function completed(spec: ChartSpec, palette: Palette, place: { readonly o
       layout: { padding: { top: 8, right: 12 } },
       interaction: { mode: 'nearest', intersect: true },
       ...options,
+      locale: currentLanguage().locale,
       animation: false,
       responsive: place.onPage,
       maintainAspectRatio: false,

@@ -2,11 +2,13 @@ import type { Chart, Plugin } from 'chart.js';
 import { modelNameOf } from '../../src/core/model-file-name';
 import { sizesDiffer } from '../../src/core/present/compare-text';
 import { isUnfit } from '../../src/core/estimate/verdict';
+import { formatTarget } from '../../src/core/figures';
+import { t } from '../../src/core/language';
 import type { ComparisonMessage, ComparisonRow } from '../../src/protocol/compare-page';
 import type { ChartSpec } from '../chart/chart-spec';
 import { axisStyle, type Palette } from '../chart/palette';
 import { barLabel, barsTable } from './chart-text';
-import { placeOf, splitPath, targetText } from './view';
+import { placeOf, splitPath } from './view';
 
 /** Bars at most: more would be too thin to tell apart. */
 export const maxBars = 30;
@@ -22,28 +24,28 @@ export function barsSpec(
   const ownSizes = sizesDiffer(message.models);
   const spec: ChartSpec = {
     id: 'bars',
-    title: targetFps === null ? 'FPS of models' : `FPS of models against ${targetText(targetFps)}`,
+    title: targetFps === null ? t('FPS of models') : t('FPS of models against {0}', formatTarget(targetFps)),
     subtitle: placeOf(message),
     fileName: `comparison-fps-${placeOf(message)}`,
     configure: (palette) => configuration(drawn, { targetFps, ownSizes }, palette),
     legend: [
       ...(targetFps === null
-        ? [{ label: 'predicted', mark: 'bar', colour: '--chart-landmark', filled: true } as const]
+        ? [{ label: t('predicted'), mark: 'bar', colour: '--chart-landmark', filled: true } as const]
         : [
-            { label: 'meets the target, at least probably', mark: 'bar', colour: '--good', filled: true } as const,
-            { label: 'misses the target', mark: 'bar', colour: '--bad', filled: false } as const,
+            { label: t('meets the target, at least probably'), mark: 'bar', colour: '--good', filled: true } as const,
+            { label: t('misses the target'), mark: 'bar', colour: '--bad', filled: false } as const,
             ...(drawn.some(({ verdict }) => isUnfit(verdict))
-              ? [{ label: 'does not run as exported', mark: 'bar', colour: '--page-muted', filled: false } as const]
+              ? [{ label: t('does not run as exported'), mark: 'bar', colour: '--page-muted', filled: false } as const]
               : []),
             {
-              label: `target, ${targetText(targetFps)}`,
+              label: t('target, {0}', formatTarget(targetFps)),
               mark: 'dashes',
               colour: '--page-strong',
               filled: false,
             } as const,
           ]),
     ],
-    table: barsTable(drawn, ownSizes),
+    table: () => barsTable(drawn, ownSizes),
   };
   const height = drawn.length <= 6 ? 'few' : drawn.length <= 14 ? 'some' : 'many';
   return { spec, left: predicted.length - drawn.length, height };

@@ -1,7 +1,8 @@
 /** What the charts of a comparison say in words and as tables. */
-import { verdictWord } from '../../src/core/estimate/verdict';
 import { comparedText, frontMark, frontMeaning } from '../../src/core/present/compare-text';
+import { verdictText } from '../../src/core/present/sentences';
 import { formatCount, formatFps } from '../../src/core/figures';
+import { t } from '../../src/core/language';
 import type { ComparisonRow } from '../../src/protocol/compare-page';
 
 /**
@@ -23,9 +24,9 @@ export function barsTable(rows: readonly ComparisonRow[], ownSizes: boolean) {
     columns: [
       ...firstColumns(ownSizes),
       { name: 'FPS', format: formatFps },
-      { name: 'At least (FPS)', format: formatFps },
-      { name: 'At most (FPS)', format: formatFps },
-      { name: 'Verdict' },
+      { name: t('At least (FPS)'), format: formatFps },
+      { name: t('At most (FPS)'), format: formatFps },
+      { name: t('Verdict') },
     ],
     rows: rows.map((row) => {
       const { throughputFps, interval, verdict } = row;
@@ -33,7 +34,7 @@ export function barsTable(rows: readonly ComparisonRow[], ownSizes: boolean) {
         throughputFps,
         interval?.lowFps ?? null,
         interval?.highFps ?? null,
-        verdict === null ? null : verdictWord(verdict),
+        verdict === null ? null : verdictText(verdict),
       ];
       return { cells: [...firstCells(row, ownSizes), ...figures] };
     }),
@@ -46,9 +47,9 @@ export function pointLabel(row: ComparisonRow, ownSizes: boolean): string[] {
   const { top1Percent } = row;
   return [
     `${row.file}: ${throughputText(row, ownSizes)}`,
-    `${parameters} parameters, ${model}`,
-    ...(top1Percent === null ? [] : [`top-1 on ImageNet ${accuracy}`]),
-    ...(row.isOnFront ? [`${frontMark} ${frontMeaning}`] : []),
+    t('{0} parameters, {1}', parameters, model),
+    ...(top1Percent === null ? [] : [t('top-1 on ImageNet {0}', accuracy)]),
+    ...(row.isOnFront ? [`${frontMark} ${frontMeaning()}`] : []),
   ];
 }
 
@@ -57,10 +58,10 @@ export function pointsTable(rows: readonly ComparisonRow[], ownSizes: boolean) {
   return {
     columns: [
       ...firstColumns(ownSizes),
-      { name: 'Parameters', format: formatCount },
+      { name: t('Parameters'), format: formatCount },
       { name: 'FPS', format: formatFps },
-      { name: 'Top-1 (%)', format: formatFps },
-      { name: 'Faster and smaller' },
+      { name: t('Top-1 (%)'), format: formatFps },
+      { name: t('Faster and smaller') },
     ],
     rows: rows.map((row) => ({
       cells: [
@@ -68,7 +69,7 @@ export function pointsTable(rows: readonly ComparisonRow[], ownSizes: boolean) {
         row.parameters,
         row.throughputFps,
         row.top1Percent,
-        row.isOnFront ? 'yes' : 'no',
+        row.isOnFront ? t('yes') : t('no'),
       ],
     })),
   };
@@ -76,11 +77,12 @@ export function pointsTable(rows: readonly ComparisonRow[], ownSizes: boolean) {
 
 function throughputText(row: ComparisonRow, ownSizes: boolean, interval = ''): string {
   const { throughput, size } = comparedText(row);
-  return `${throughput}${interval}${ownSizes ? ` at ${size}` : ''}`;
+  const figure = `${throughput}${interval}`;
+  return ownSizes ? t('{0} at {1}', figure, size) : figure;
 }
 
 function firstColumns(ownSizes: boolean) {
-  return [{ name: 'Model' }, ...(ownSizes ? [{ name: 'Input' }] : [])];
+  return [{ name: t('Model') }, ...(ownSizes ? [{ name: t('Input') }] : [])];
 }
 
 function firstCells(row: ComparisonRow, ownSizes: boolean): string[] {

@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { imageSize } from '../../src/core/figures';
+import { t, wholeNumber } from '../../src/core/language';
 import { maxSide, parseImageSize } from '../../src/core/image-size';
 import { maxBatch, ownSize, type Size } from '../../src/protocol/page';
 import { placePickers } from '../controls/place-pickers';
@@ -10,13 +11,15 @@ export function controls({ message, post }: CompareView): TemplateResult {
   const { size } = message;
   const { image, batch } = size;
   const resize = (change: Partial<Size>): void => post({ type: 'resize', size: { ...size, ...change } });
-  const own = 'empty for each model’s own';
   return html`<div class="pickers">
     ${placePickers(message.devices, message.choice, (choice) => post({ type: 'choose', choice }))}
     ${sizeField({
       name: 'resolution',
-      label: 'Resolution',
-      hint: `Width x height in pixels, such as 640x480, or one side, up to ${maxSide.toLocaleString('en-US')}; ${own}`,
+      label: t('Resolution'),
+      hint: t(
+        'Width x height in pixels, such as 640x480, or one side, up to {0}; empty for each model’s own',
+        wholeNumber(maxSide),
+      ),
       text:
         image === null
           ? ''
@@ -32,8 +35,8 @@ export function controls({ message, post }: CompareView): TemplateResult {
     })}
     ${sizeField({
       name: 'batch',
-      label: 'Batch',
-      hint: `Whole number from 1 to ${maxBatch.toLocaleString('en-US')}; ${own}`,
+      label: t('Batch'),
+      hint: t('Whole number from 1 to {0}; empty for each model’s own', wholeNumber(maxBatch)),
       text: batch === null ? '' : String(batch),
       enter: (text) => {
         const entered = text === '' ? null : /^\d{1,6}$/.test(text) ? Number(text) : 0;
@@ -45,7 +48,9 @@ export function controls({ message, post }: CompareView): TemplateResult {
     ${
       image === null && batch === null
         ? nothing
-        : html`<button class="link" @click=${() => post({ type: 'resize', size: ownSize })}>Models’ own sizes</button>`
+        : html`<button class="link" @click=${() => post({ type: 'resize', size: ownSize })}>
+            ${t('Models’ own sizes')}
+          </button>`
     }
   </div>`;
 }
@@ -73,7 +78,7 @@ function sizeField({ name, label, hint, text, enter }: SizeField): TemplateResul
       id=${`size-${name}`}
       class="size-field"
       autocomplete="off"
-      placeholder="own"
+      placeholder=${t('own')}
       title=${hint}
       aria-describedby=${`size-${name}-hint`}
       aria-invalid="false"

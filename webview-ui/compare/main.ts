@@ -6,13 +6,14 @@ import {
   type ComparePageState,
   type ComparisonMessage,
 } from '../../src/protocol/compare-page';
+import { t } from '../../src/core/language';
 import { connect } from '../page';
 import { comparePage } from './page';
 import type { CompareView } from './view';
 
 const page = connect<ComparePageMessage, CompareHostMessage, ComparePageState>({
   state: comparePageState,
-  waiting: 'Looking for models…',
+  waiting: t('Looking for models…'),
   receive: draw,
 });
 let { sort, isGrouped } = page.kept;

@@ -1,6 +1,8 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { groupBySize, sortCompared } from '../../src/core/present/compare';
-import { comparedSummary, comparesAccuracy } from '../../src/core/present/compare-text';
+import { formatTarget } from '../../src/core/figures';
+import { t, wholeNumber } from '../../src/core/language';
+import { comparedSummary, comparesAccuracy, unreadSentence } from '../../src/core/present/compare-text';
 import {
   maxCompared,
   type CompareExport,
@@ -12,7 +14,7 @@ import { barsSpec, maxBars } from './bars';
 import { controls } from './controls';
 import { scatterSpec } from './scatter';
 import { comparisonTable } from './table';
-import { placeOf, targetText, type CompareView } from './view';
+import { placeOf, type CompareView } from './view';
 
 /** The page: device and size to compare for, the table, the charts, and what cannot be read. */
 export function comparePage(view: CompareView): TemplateResult {
@@ -23,7 +25,7 @@ export function comparePage(view: CompareView): TemplateResult {
     <header class="title">
       <div class="title-text">
         <p class="file-name">${placeOf(message)}</p>
-        <h1>Compare ${message.what}</h1>
+        <h1>${t('Compare {0}', message.what)}</h1>
       </div>
       ${controls(view)}
     </header>
@@ -44,26 +46,28 @@ function content(view: CompareView, sorted: readonly ComparisonRow[], rows: read
         ? html`<div class="charts">
             <section aria-labelledby="bars-title">
               <div class="section-head">
-                <h2 id="bars-title">${targetFps === null ? 'FPS' : 'FPS against the target'}</h2>
+                <h2 id="bars-title">${targetFps === null ? 'FPS' : t('FPS against the target')}</h2>
                 <button class="link" @click=${() => post({ type: 'setTarget' })}>
-                  ${targetFps === null ? 'Set a target' : `Target: ${targetText(targetFps)}`}
+                  ${targetFps === null ? t('Set a target') : t('Target: {0}', formatTarget(targetFps))}
                 </button>
               </div>
               ${
                 bars.left === 0
                   ? nothing
                   : html`<p class="subtitle">
-                      The first ${maxBars} models; ${bars.left.toLocaleString('en-US')} more are not shown.
+                      ${t('The first {0} models; {1} more are not shown.', maxBars, wholeNumber(bars.left))}
                     </p>`
               }
               <div class=${`bars is-of-${bars.height}`}>${chartFrame(bars.spec, post)}</div>
             </section>
             <section class="scatter" aria-labelledby="scatter-title">
               <div class="section-head">
-                <h2 id="scatter-title">FPS against ${axis}</h2>
+                <h2 id="scatter-title">
+                  ${axis === 'accuracy' ? t('FPS against accuracy') : t('FPS against parameters')}
+                </h2>
                 ${comparesAccuracy(message.models) ? axisSwitch(view, axis) : nothing}
               </div>
-              <p class="subtitle">${axis === 'accuracy' ? accuracyNote : parametersNote}</p>
+              <p class="subtitle">${axisNote(axis)}</p>
               ${chartFrame(scatterSpec(message, axis), post)}
             </section>
           </div>`
@@ -72,7 +76,7 @@ function content(view: CompareView, sorted: readonly ComparisonRow[], rows: read
     <section class="models" aria-labelledby="models-title">
       <div class="section-head">
         <div>
-          <h2 id="models-title">Models</h2>
+          <h2 id="models-title">${t('Models')}</h2>
           <p class="subtitle">${comparedSummary(message, targetFps)}</p>
         </div>
         ${exportButtons(view)}
@@ -81,24 +85,26 @@ function content(view: CompareView, sorted: readonly ComparisonRow[], rows: read
     </section>`;
 }
 
-const parametersNote = 'Faster and smaller is better; parameters say nothing about accuracy.';
-const accuracyNote =
-  'Top-1 on ImageNet as published for standard networks. Your own training may reach another accuracy.';
+function axisNote(axis: CompareView['axis']): string {
+  return axis === 'accuracy'
+    ? t('Top-1 on ImageNet as published for standard networks. Your own training may reach another accuracy.')
+    : t('Faster and smaller is better; parameters say nothing about accuracy.');
+}
 
 function axisSwitch({ drawOver }: CompareView, axis: CompareView['axis']): TemplateResult {
   const option = (value: CompareView['axis'], label: string): TemplateResult =>
     html`<button aria-pressed=${axis === value} @click=${() => drawOver(value)}>${label}</button>`;
-  return html`<div class="switch" role="group" aria-label="Draw FPS against">
-    ${option('parameters', 'Parameters')} ${option('accuracy', 'Accuracy')}
+  return html`<div class="switch" role="group" aria-label=${t('Draw FPS against')}>
+    ${option('parameters', t('Parameters'))} ${option('accuracy', t('Accuracy'))}
   </div>`;
 }
 
 function exportButtons({ post, sort, isGrouped }: CompareView): TemplateResult {
   const button = (label: string, format: CompareExport['format'], to: CompareExport['to']): TemplateResult =>
     html`<button class="link" @click=${() => post({ type: 'export', format, to, sort, isGrouped })}>${label}</button>`;
-  return html`<div class="exports" role="group" aria-label="Export the table">
-    ${button('Copy as Markdown', 'markdown', 'clipboard')} ${button('Copy as CSV', 'csv', 'clipboard')}
-    ${button('Save as Markdown…', 'markdown', 'file')} ${button('Save as CSV…', 'csv', 'file')}
+  return html`<div class="exports" role="group" aria-label=${t('Export the table')}>
+    ${button(t('Copy as Markdown'), 'markdown', 'clipboard')} ${button(t('Copy as CSV'), 'csv', 'clipboard')}
+    ${button(t('Save as Markdown…'), 'markdown', 'file')} ${button(t('Save as CSV…'), 'csv', 'file')}
   </div>`;
 }
 
@@ -106,33 +112,29 @@ function progressLine({ progress, isTruncated }: ComparisonMessage): TemplateRes
   const { isSearching, found, read } = progress;
   const isReading = isSearching || read < found;
   const sentences = [
-    ...(isSearching ? ['Looking for models…'] : []),
-    ...(!isSearching && read < found
-      ? [`Read ${read.toLocaleString('en-US')} of ${found.toLocaleString('en-US')} models…`]
-      : []),
+    ...(isSearching ? [t('Looking for models…')] : []),
+    ...(!isSearching && read < found ? [t('Read {0} of {1} models…', wholeNumber(read), wholeNumber(found))] : []),
     ...(isTruncated
-      ? [`Only the first ${maxCompared.toLocaleString('en-US')} models are compared. Choose a smaller folder.`]
+      ? [t('Only the first {0} models are compared. Choose a smaller folder.', wholeNumber(maxCompared))]
       : []),
   ];
   return html`<div class="progress" role="status" ?hidden=${sentences.length === 0}>
     <p>${sentences.join(' ')}</p>
-    ${isReading && !isSearching ? html`<progress aria-label="Models read" max=${found} value=${read}></progress>` : nothing}
+    ${isReading && !isSearching ? html`<progress aria-label=${t('Models read')} max=${found} value=${read}></progress>` : nothing}
   </div>`;
 }
 
 function emptyNote({ progress, unreadable }: ComparisonMessage): TemplateResult | typeof nothing {
   if (progress.isSearching || progress.read < progress.found || unreadable.length > 0) return nothing;
   return html`<p class="empty">
-    No .onnx files found. Export a model to this folder, or choose another folder in the Explorer.
+    ${t('No .onnx files found. Export a model to this folder, or choose another folder in the Explorer.')}
   </p>`;
 }
 
 function unreadSection({ unreadable }: ComparisonMessage): TemplateResult | typeof nothing {
   if (unreadable.length === 0) return nothing;
   return html`<section class="unread" aria-labelledby="unread-title">
-    <h2 id="unread-title">
-      ${unreadable.length === 1 ? '1 file cannot be read' : `${unreadable.length} files cannot be read`}
-    </h2>
+    <h2 id="unread-title">${unreadSentence(unreadable.length)}</h2>
     <ul>
       ${unreadable.map(({ file, message }) => html`<li><strong>${file}</strong>: ${message}</li>`)}
     </ul>

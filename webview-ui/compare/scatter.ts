@@ -2,13 +2,15 @@ import type { ChartDataset } from 'chart.js';
 import { modelNameOf } from '../../src/core/model-file-name';
 import { groupBySize } from '../../src/core/present/compare';
 import { sizesDiffer } from '../../src/core/present/compare-text';
+import { formatTarget } from '../../src/core/figures';
+import { t } from '../../src/core/language';
 import type { ComparisonMessage, ComparisonRow } from '../../src/protocol/compare-page';
 import { horizontalLine, linearAxis, logarithmicAxis } from '../chart/axes';
 import type { ChartSpec, LabelledPoint } from '../chart/chart-spec';
 import { type Palette } from '../chart/palette';
 import { pointNames } from '../chart/point-names';
 import { pointLabel, pointsTable } from './chart-text';
-import { placeOf, splitPath, targetText, type CompareView } from './view';
+import { placeOf, splitPath, type CompareView } from './view';
 
 /** With more points than these only those of the front carry their names. */
 const maxNamed = 12;
@@ -21,16 +23,16 @@ export function scatterSpec(message: ComparisonMessage, axis: CompareView['axis'
   const ownSizes = sizesDiffer(message.models);
   return {
     id: 'scatter',
-    title: `FPS of models against their ${axis}`,
+    title: over.title(),
     subtitle: placeOf(message),
     fileName: `comparison-${axis}-${placeOf(message)}`,
     configure: (palette) => configuration(rows, { targetFps, ownSizes, over }, palette),
     legend: [
-      { label: over.best, mark: 'diamond', colour: '--chart-model', filled: true },
+      { label: over.best(), mark: 'diamond', colour: '--chart-model', filled: true },
       ...(rows.some((row) => !over.isBest(row))
         ? [
             {
-              label: over.beaten,
+              label: over.beaten(),
               mark: 'circle',
               colour: '--chart-landmark',
               filled: false,
@@ -41,14 +43,14 @@ export function scatterSpec(message: ComparisonMessage, axis: CompareView['axis'
         ? []
         : [
             {
-              label: `target, ${targetText(targetFps)}`,
+              label: t('target, {0}', formatTarget(targetFps)),
               mark: 'dashes',
               colour: '--page-strong',
               filled: false,
             } as const,
           ]),
     ],
-    table: pointsTable(rows, ownSizes),
+    table: () => pointsTable(rows, ownSizes),
   };
 }
 
@@ -57,18 +59,20 @@ const axes = {
   parameters: {
     of: ({ parameters }: ComparisonRow) => parameters,
     isBest: ({ isOnFront }: ComparisonRow) => isOnFront,
-    best: 'no other of its input size is faster and smaller',
-    beaten: 'another is faster and smaller',
+    title: () => t('FPS of models against their parameters'),
+    best: () => t('no other of its input size is faster and smaller'),
+    beaten: () => t('another is faster and smaller'),
     scale: (values: readonly number[], palette: Palette) =>
-      logarithmicAxis(values, 'Parameters (logarithmic)', palette),
+      logarithmicAxis(values, t('Parameters (logarithmic)'), palette),
   },
   accuracy: {
     of: ({ top1Percent }: ComparisonRow) => top1Percent ?? 0,
     isBest: ({ isOnAccuracyFront }: ComparisonRow) => isOnAccuracyFront,
-    best: 'no other of its input size is faster and more accurate',
-    beaten: 'another is faster and more accurate',
+    title: () => t('FPS of models against their accuracy'),
+    best: () => t('no other of its input size is faster and more accurate'),
+    beaten: () => t('another is faster and more accurate'),
     scale: (_: readonly number[], palette: Palette) => ({
-      ...linearAxis('Top-1 accuracy on ImageNet (%)', palette),
+      ...linearAxis(t('Top-1 accuracy on ImageNet (%)'), palette),
       grace: '8%',
     }),
   },
@@ -142,7 +146,11 @@ function configuration(rows: readonly ComparisonRow[], { targetFps, ownSizes, ov
     options: {
       scales: {
         x: over.scale(rows.map(over.of), palette),
-        y: logarithmicAxis(targetFps === null ? figures : [...figures, targetFps], 'FPS (logarithmic)', palette),
+        y: logarithmicAxis(
+          targetFps === null ? figures : [...figures, targetFps],
+          t('{0} (logarithmic)', 'FPS'),
+          palette,
+        ),
       },
     },
   };

@@ -1,6 +1,9 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { repeat } from 'lit-html/directives/repeat.js';
-import { isUnfit, verdictWord, type Verdict } from '../../src/core/estimate/verdict';
+import { isUnfit, type Verdict } from '../../src/core/estimate/verdict';
+import { formatTarget } from '../../src/core/figures';
+import { t, wholeNumber } from '../../src/core/language';
+import { verdictText } from '../../src/core/present/sentences';
 import { groupBySize, type ComparedColumn } from '../../src/core/present/compare';
 import {
   comparedText,
@@ -16,7 +19,7 @@ import {
   sizesDifferSentence,
 } from '../../src/core/present/compare-text';
 import type { ComparisonRow } from '../../src/protocol/compare-page';
-import { splitPath, targetText, type CompareView } from './view';
+import { splitPath, type CompareView } from './view';
 
 /** Rows that are drawn at first; thousands make a page slow. */
 const firstRows = 200;
@@ -29,18 +32,20 @@ interface Column {
   readonly isFigure: boolean;
 }
 
-const columns: readonly Column[] = [
-  { key: 'file', title: 'Name', descends: false, isFigure: false },
-  { key: 'throughput', title: 'FPS', descends: true, isFigure: true },
-  { key: 'latency', title: 'Latency', descends: false, isFigure: true },
-  { key: 'parameters', title: 'Parameters', descends: true, isFigure: true },
-  { key: 'macs', title: 'MACs', descends: false, isFigure: true },
-  { key: 'memory', title: 'Peak memory', descends: false, isFigure: true },
-  { key: 'bytes', title: 'File size', descends: false, isFigure: true },
-  { key: 'accuracy', title: 'Top-1', descends: true, isFigure: true },
-  { key: 'model', title: 'Family and variant', descends: false, isFigure: false },
-  { key: 'target', title: 'Verdict', descends: true, isFigure: false },
-];
+function allColumns(): readonly Column[] {
+  return [
+    { key: 'file', title: t('Name'), descends: false, isFigure: false },
+    { key: 'throughput', title: 'FPS', descends: true, isFigure: true },
+    { key: 'latency', title: t('Latency'), descends: false, isFigure: true },
+    { key: 'parameters', title: t('Parameters'), descends: true, isFigure: true },
+    { key: 'macs', title: 'MACs', descends: false, isFigure: true },
+    { key: 'memory', title: t('Peak memory'), descends: false, isFigure: true },
+    { key: 'bytes', title: t('File size'), descends: false, isFigure: true },
+    { key: 'accuracy', title: 'Top-1', descends: true, isFigure: true },
+    { key: 'model', title: t('Family and variant'), descends: false, isFigure: false },
+    { key: 'target', title: t('Verdict'), descends: true, isFigure: false },
+  ];
+}
 
 const marks: Readonly<Record<Verdict['kind'], string>> = {
   meets: '✓',
@@ -61,14 +66,14 @@ export function comparisonTable(view: CompareView, rows: readonly ComparisonRow[
   const saysVerdicts = hasVerdicts(view.message, targetFps);
   const saysAccuracy = comparesAccuracy(models);
   const shownCells = { ownSizes: ownSizes && !isGrouped, saysVerdicts, saysAccuracy, messages };
-  const shownColumns = columns.filter(
+  const shownColumns = allColumns().filter(
     ({ key }) => (key !== 'target' || saysVerdicts) && (key !== 'accuracy' || saysAccuracy),
   );
   return html`<div class="filter">
       <input
         type="search"
-        aria-label="Filter the models"
-        placeholder="Filter by name, family or verdict"
+        aria-label=${t('Filter the models')}
+        placeholder=${t('Filter by name, family or verdict')}
         .value=${view.filter}
         @input=${(event: Event) => view.filterBy((event.target as HTMLInputElement).value)}
       />
@@ -80,14 +85,16 @@ export function comparisonTable(view: CompareView, rows: readonly ComparisonRow[
                 .checked=${view.isGrouped}
                 @change=${(event: Event) => view.group((event.target as HTMLInputElement).checked)}
               />
-              Group by input size
+              ${t('Group by input size')}
             </label>`
           : nothing
       }
-      <span role="status">${view.filter.trim() === '' ? '' : `${wanted.length} of ${rows.length} models`}</span>
+      <span role="status"
+        >${view.filter.trim() === '' ? '' : t('{0} of {1} models', wholeNumber(wanted.length), wholeNumber(rows.length))}</span
+      >
     </div>
     <div class="table-frame">
-      <table class="comparison" role="table" aria-label="Models">
+      <table class="comparison" role="table" aria-label=${t('Models')}>
         <thead role="rowgroup">
           <tr role="row">
             ${shownColumns.map((column) => headCell(column, view))}
@@ -110,7 +117,7 @@ export function comparisonTable(view: CompareView, rows: readonly ComparisonRow[
       shown.length === wanted.length
         ? nothing
         : html`<button class="link" @click=${() => view.showAll()}>
-            Show all ${wanted.length.toLocaleString('en-US')} models
+            ${t('Show all {0} models', wholeNumber(wanted.length))}
           </button>`
     }
     ${messageList(messages)} ${tableKey(rows)}`;
@@ -124,7 +131,7 @@ function filtered(rows: readonly ComparisonRow[], filter: string): readonly Comp
     .filter((word) => word !== '');
   if (words.length === 0) return rows;
   return rows.filter(({ file, variant, family, verdict }) => {
-    const parts = [file, variant ?? '', family ?? '', verdict === null ? '' : verdictWord(verdict)];
+    const parts = [file, variant ?? '', family ?? '', verdict === null ? '' : verdictText(verdict)];
     const text = parts.join('\n').toLowerCase();
     return words.every((word) => text.includes(word));
   });
@@ -142,7 +149,7 @@ function messagesOfRow({ reason, concerns }: ComparisonRow): readonly string[] {
 
 function messageList(messages: readonly string[]): TemplateResult | typeof nothing {
   if (messages.length === 0) return nothing;
-  return html`<ol class="messages" aria-label="What is said of models">
+  return html`<ol class="messages" aria-label=${t('Notes on the models')}>
     ${messages.map((message, index) => html`<li id=${`message-${index + 1}`}>${message}</li>`)}
   </ol>`;
 }
@@ -163,10 +170,10 @@ function headCell({ key, title, descends, isFigure }: Column, { sort, sortBy }: 
 }
 
 function groupHead(size: string | null, count: number, width: number): TemplateResult {
-  const title = size === null ? 'No prediction' : `Input ${size}`;
+  const title = size === null ? t('No prediction') : t('Input {0}', size);
   return html`<tr role="row" class="group">
     <th scope="rowgroup" role="rowheader" colspan=${width}>
-      ${title} <span class="count">${count.toLocaleString('en-US')} ${count === 1 ? 'model' : 'models'}</span>
+      ${title} <span class="count">${t('{0, plural, one {# model} other {# models}}', count)}</span>
     </th>
   </tr>`;
 }
@@ -202,14 +209,14 @@ function tableRow(
     <th scope="row" role="rowheader">
       <span class="model-name">
         <button class="link" title=${row.file} @click=${() => post({ type: 'open', id: row.id })}>${name}</button>
-        ${row.isOnFront ? mark(frontMark, frontMeaning) : nothing}
-        ${row.isOnAccuracyFront && saysAccuracy ? mark(accuracyFrontMark, accuracyFrontMeaning) : nothing}
+        ${row.isOnFront ? mark(frontMark, frontMeaning()) : nothing}
+        ${row.isOnAccuracyFront && saysAccuracy ? mark(accuracyFrontMark, accuracyFrontMeaning()) : nothing}
       </span>
       ${folder === '' ? nothing : html`<span class="row-detail">${folder}</span>`}
       ${messagesOfRow(row).map(
         (message) =>
           html`<span class="row-note" title=${message}
-            ><span aria-hidden="true">⚠</span> see note ${messages.indexOf(message) + 1}</span
+            ><span aria-hidden="true">⚠</span> ${t('see note {0}', messages.indexOf(message) + 1)}</span
           >`,
       )}
     </th>
@@ -218,12 +225,13 @@ function tableRow(
       'FPS',
       html`<strong>${text.throughput}${row.extrapolated ? ' *' : ''}</strong>`,
       row.interval === null ? undefined : text.interval,
-      ownSizes && row.resolution !== null ? `at ${text.size}` : undefined,
+      ownSizes && row.resolution !== null ? t('at {0}', text.size) : undefined,
     )}
-    ${figure('latency', 'Latency', text.latency)} ${figure('parameters', 'Parameters', text.parameters)}
-    ${figure('macs', 'MACs', text.macs)} ${figure('memory', 'Peak memory', text.memory)}
-    ${figure('bytes', 'File size', text.bytes)} ${saysAccuracy ? figure('accuracy', 'Top-1', text.accuracy) : nothing}
-    <td role="cell" class="variant is-model" data-column="Family and variant">
+    ${figure('latency', t('Latency'), text.latency)} ${figure('parameters', t('Parameters'), text.parameters)}
+    ${figure('macs', 'MACs', text.macs)} ${figure('memory', t('Peak memory'), text.memory)}
+    ${figure('bytes', t('File size'), text.bytes)}
+    ${saysAccuracy ? figure('accuracy', 'Top-1', text.accuracy) : nothing}
+    <td role="cell" class="variant is-model" data-column=${t('Family and variant')}>
       ${text.model}
       ${
         row.family === null || text.model.startsWith(row.family)
@@ -236,7 +244,7 @@ function tableRow(
         ? html`<td
             role="cell"
             class="standing"
-            data-column=${message.targetFps === null ? 'Verdict' : `Target ${targetText(message.targetFps)}`}
+            data-column=${message.targetFps === null ? t('Verdict') : t('Target {0}', formatTarget(message.targetFps))}
           >
             ${verdictCell(row)}
           </td>`
@@ -250,9 +258,9 @@ function mark(sign: string, meaning: string): TemplateResult {
 }
 
 function verdictCell({ verdict }: ComparisonRow): TemplateResult {
-  if (verdict === null) return html`unknown`;
+  if (verdict === null) return html`${t('unknown')}`;
   return html`<span title=${verdict.sentence}
-    ><span class=${`is-${verdict.kind}`} aria-hidden="true">${marks[verdict.kind]}</span> ${verdictWord(verdict)}</span
+    ><span class=${`is-${verdict.kind}`} aria-hidden="true">${marks[verdict.kind]}</span> ${verdictText(verdict)}</span
   >`;
 }
 
@@ -260,12 +268,10 @@ function verdictCell({ verdict }: ComparisonRow): TemplateResult {
 function tableKey(rows: readonly ComparisonRow[]): TemplateResult | typeof nothing {
   const notes = [
     ...frontSentences(rows).map((sentence) => `${sentence}.`),
-    ...(rows.some(({ interval }) => interval !== null)
-      ? [`Below the FPS: the ${intervalTitle(rows).toLowerCase()}.`]
-      : []),
-    ...(sizesDiffer(rows) ? [`${sizesDifferSentence}.`] : []),
-    ...(rows.some(({ extrapolated }) => extrapolated) ? ['* Outside the measured range.'] : []),
-    'Peak memory: the minimum for an engine, i.e. weights and the largest set of simultaneous activations.',
+    ...(rows.some(({ interval }) => interval !== null) ? [t('Below the FPS: {0}.', intervalTitle(rows))] : []),
+    ...(sizesDiffer(rows) ? [`${sizesDifferSentence()}.`] : []),
+    ...(rows.some(({ extrapolated }) => extrapolated) ? [`* ${t('Outside the measured range')}.`] : []),
+    t('Peak memory: the minimum for an engine, i.e. weights and the largest set of simultaneous activations.'),
   ];
   return html`<p class="table-key">${notes.join(' ')}</p>`;
 }

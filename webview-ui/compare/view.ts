@@ -32,11 +32,6 @@ export function placeOf({ choice, size: { image, batch } }: ComparisonMessage): 
   });
 }
 
-/** `60 FPS`. */
-export function targetText(targetFps: number): string {
-  return `${Number(targetFps.toPrecision(4))} FPS`;
-}
-
 /** A path's last part, and the folders before it; '' without any. */
 export function splitPath(file: string): { readonly name: string; readonly folder: string } {
   const at = Math.max(file.lastIndexOf('/'), file.lastIndexOf('\\'));

@@ -1,4 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
+import { t, wholeNumber } from '../../src/core/language';
 import type { DiffRow } from '../../src/core/present/diff-view';
 import type { DiffMessage, DiffPageMessage } from '../../src/protocol/diff-page';
 import type { CommonMessage } from '../../src/protocol/page';
@@ -10,16 +11,16 @@ export function diffPage(
 ): TemplateResult {
   const { headline, place, beforeName, afterName, facts, kinds, operators, kernels, otherKernels, concerns } = message;
   const open = (which: 'before' | 'after', name: string) =>
-    html`<button class="secondary" @click=${() => post({ type: 'open', which })}>Open ${name}</button>`;
+    html`<button class="secondary" @click=${() => post({ type: 'open', which })}>${t('Open {0}', name)}</button>`;
   const names = [beforeName, afterName] as const;
   return html`<main class="diff">
     <header class="title">
       <div class="title-text">
         <h1>${beforeName} → ${afterName}</h1>
-        <p class="subtitle"><strong>${headline}</strong> on ${place}</p>
+        <p class="subtitle"><strong>${headline}</strong> ${t('on {0}', place)}</p>
       </div>
       ${open('before', beforeName)} ${open('after', afterName)}
-      <button class="secondary" @click=${() => post({ type: 'swap' })}>Swap</button>
+      <button class="secondary" @click=${() => post({ type: 'swap' })}>${t('Swap')}</button>
     </header>
     ${
       concerns.length === 0
@@ -28,10 +29,11 @@ export function diffPage(
             ${concerns.map((sentence) => html`<li>${sentence}</li>`)}
           </ul>`
     }
-    ${table('facts', 'Figures', 'Figure', facts, names)} ${table('kinds', 'Time by kind', 'Kind', kinds, names)}
-    ${table('operators', 'Operators', 'Operator', operators, names)}
-    ${table('kernels', 'Kernels gained and lost', 'Kernel', kernels, names)}
-    ${otherKernels === 0 ? nothing : html`<p>And ${otherKernels} more.</p>`}
+    ${table('facts', t('Figures'), t('Figure'), facts, names)}
+    ${table('kinds', t('Time by kind'), t('Kind'), kinds, names)}
+    ${table('operators', t('Operators'), t('Operator'), operators, names)}
+    ${table('kernels', t('Kernels gained and lost'), t('Kernel'), kernels, names)}
+    ${otherKernels === 0 ? nothing : html`<p>${t('And {0} more.', wholeNumber(otherKernels))}</p>`}
   </main>`;
 }
 
@@ -51,7 +53,7 @@ function table(
           <th scope="col">${subject}</th>
           <th scope="col">${before}</th>
           <th scope="col">${after}</th>
-          <th scope="col">Change</th>
+          <th scope="col">${t('Difference')}</th>
         </tr>
       </thead>
       <tbody>

@@ -2,6 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit-html';
 import { live } from 'lit-html/directives/live.js';
 import type { FasFieldName } from '../../src/core/fas/fields';
 import { fasMetrics } from '../../src/core/fas/model';
+import { t, withDecimalMark } from '../../src/core/language';
 import { paperAcer, paperHter } from '../../src/core/fas/rows';
 import type { FasForm, FasView } from './view';
 
@@ -25,35 +26,35 @@ export function formSection(view: FasView, form: FasForm): TemplateResult {
   };
   const known = message.rows.flatMap(({ hter, acer }) => [hter, acer].filter((rate) => rate !== null));
   return html`<section class="add" aria-labelledby="add-title">
-    <h2 id="add-title">${form.id === null ? 'Add a model' : 'Change a model'}</h2>
+    <h2 id="add-title">${form.id === null ? t('Add a model') : t('Change a model')}</h2>
     ${form.about.map((sentence) => html`<p class="subtitle">${sentence}</p>`)}
     <form @submit=${submit} @input=${keep} @keydown=${(event: KeyboardEvent) => event.key === 'Escape' && close()}>
       <div class="fields">
-        ${field(form, 'name', 'Name', { required: true })}
-        ${field(form, 'throughput_fps', 'FPS', { hint: 'e.g. 42.8' })}
-        ${choice(form, 'basis', 'Source', [
-          { id: 'measured', name: 'measured' },
-          { id: 'predicted', name: 'predicted' },
+        ${field(form, 'name', t('Name'), { required: true })}
+        ${field(form, 'throughput_fps', 'FPS', { hint: t('e.g. {0}', withDecimalMark('42.8')) })}
+        ${choice(form, 'basis', t('Source'), [
+          { id: 'measured', name: t('measured') },
+          { id: 'predicted', name: t('predicted') },
         ])}
-        ${choice(form, 'device', 'Device', message.devices, message.choice.device)} ${powerModeChoice(form, message)}
-        ${choice(form, 'runtime', 'Runtime', message.runtimes, message.choice.runtime)}
-        ${field(form, 'parameters', 'Parameters', { hint: 'e.g. 8.14 M' })}
+        ${choice(form, 'device', t('Device'), message.devices, message.choice.device)} ${powerModeChoice(form, message)}
+        ${choice(form, 'runtime', t('Runtime'), message.runtimes, message.choice.runtime)}
+        ${field(form, 'parameters', t('Parameters'), { hint: t('e.g. {0}', withDecimalMark('8.14 M')) })}
       </div>
       ${fasMetrics.map((metric) => {
         const paper = metric === 'hter' ? paperHter : paperAcer;
         return html`<fieldset>
           <legend>${metric.toUpperCase()}</legend>
           <div class="fields">
-            ${field(form, `${metric}_percent`, 'Percent', { hint: 'empty if unknown' })}
-            ${field(form, `${metric}_dataset`, 'Tested on', { list: 'datasets', initially: paper.dataset })}
-            ${field(form, `${metric}_protocol`, 'Protocol, or trained on', { list: 'protocols', initially: paper.protocol })}
+            ${field(form, `${metric}_percent`, t('Percent'), { hint: t('empty if unknown') })}
+            ${field(form, `${metric}_dataset`, t('Tested on'), { list: 'datasets', initially: paper.dataset })}
+            ${field(form, `${metric}_protocol`, t('Protocol, or trained on'), { list: 'protocols', initially: paper.protocol })}
           </div>
         </fieldset>`;
       })}
       <p class="advice">
-        Error rates are comparable only within one test: models with the same dataset and protocol share a Pareto front.
+        ${t('Error rates are comparable only within one test: models with the same dataset and protocol share a Pareto front.')}
       </p>
-      <div class="fields">${field(form, 'comment', 'Comment', {})}</div>
+      <div class="fields">${field(form, 'comment', t('Comment'), {})}</div>
       ${options(
         'datasets',
         known.map(({ dataset }) => dataset),
@@ -63,8 +64,8 @@ export function formSection(view: FasView, form: FasForm): TemplateResult {
         known.map(({ protocol }) => protocol),
       )}
       <div class="form-actions">
-        <button type="submit" class="primary">Save</button>
-        <button type="button" class="secondary" @click=${close}>Cancel</button>
+        <button type="submit" class="primary">${t('Save')}</button>
+        <button type="button" class="secondary" @click=${close}>${t('Cancel')}</button>
       </div>
     </form>
   </section>`;
@@ -133,7 +134,7 @@ function powerModeChoice(form: FasForm, { devices, choice: settings }: FasView['
   const initially = form.fields['device'] === undefined ? settings.powerMode : undefined;
   const { power_mode: typed = initially, ...fields } = form.fields;
   const chosen = { ...form, fields: { ...fields, ...(typed ? { power_mode: typed } : {}) } };
-  return choice(chosen, 'power_mode', 'Power mode', powerModes);
+  return choice(chosen, 'power_mode', t('Power mode'), powerModes);
 }
 
 function options(id: string, values: readonly string[]): TemplateResult {

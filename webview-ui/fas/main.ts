@@ -6,13 +6,14 @@ import {
   type FasPageMessage,
   type FasPageState,
 } from '../../src/protocol/fas-page';
+import { t } from '../../src/core/language';
 import { connect } from '../page';
 import { fasPage } from './page';
 import { listedAtOnce, noNotice, type FasView } from './view';
 
 const page = connect<FasPageMessage, FasHostMessage, FasPageState>({
   state: fasPageState,
-  waiting: 'Reading the models…',
+  waiting: t('Reading the models…'),
   receive: (received) => {
     switch (received.type) {
       case 'fas':

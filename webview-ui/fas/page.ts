@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { fasMetrics } from '../../src/core/fas/model';
+import { t, wholeNumber } from '../../src/core/language';
 import { metricName } from '../../src/core/fas/rows';
 import { arrangedRows, fasScatter } from '../../src/core/fas/view';
 import { chartFrame } from '../chart/chart-frame';
@@ -19,8 +20,8 @@ export function fasPage(view: FasView): TemplateResult {
     ${notice.sentences.length === 0 ? nothing : noticeBox(view)} ${form === null ? nothing : formSection(view, form)}
     <section class="scatter" aria-labelledby="scatter-title">
       <div class="section-head">
-        <h2 id="scatter-title">FPS against error rate</h2>
-        <div class="switch" role="group" aria-label="Error rate">
+        <h2 id="scatter-title">${t('FPS against error rate')}</h2>
+        <div class="switch" role="group" aria-label=${t('Error rate')}>
           ${fasMetrics.map(
             (each) =>
               html`<button aria-pressed=${each === metric} @click=${() => view.show({ metric: each })}>
@@ -31,7 +32,7 @@ export function fasPage(view: FasView): TemplateResult {
       </div>
       ${
         scatter.groups.length === 0
-          ? html`<p class="empty">No model shown has both an FPS figure and ${metricName(metric)}.</p>`
+          ? html`<p class="empty">${t('No model shown has both an FPS figure and {0}.', metricName(metric))}</p>`
           : chartFrame(scatterSpec(scatter, rows, message.targetFps), view.post)
       }
       ${scatter.sentences.map((sentence) => html`<p class="advice">${sentence}</p>`)}
@@ -46,21 +47,21 @@ function header({ message, post, show }: FasView): TemplateResult {
     <div class="title-text">
       ${
         message.place === 'view'
-          ? html`<h1 class="visually-hidden">Face anti-spoofing models</h1>`
-          : html`<h1>Face anti-spoofing models</h1>
-              <p class="subtitle">Table 3 of the paper, with your own models added.</p>`
+          ? html`<h1 class="visually-hidden">${t('Face anti-spoofing models')}</h1>`
+          : html`<h1>${t('Face anti-spoofing models')}</h1>
+              <p class="subtitle">${t('Table 3 of the paper, with your own models added.')}</p>`
       }
     </div>
     <div class="header-actions">
-      <button class="primary" @click=${() => post({ type: 'addFromFile' })}>Add from File…</button>
-      <button class="secondary" @click=${byHand}>Add by Hand</button>
-      <button class="secondary" @click=${() => post({ type: 'importCsv' })}>Import CSV…</button>
+      <button class="primary" @click=${() => post({ type: 'addFromFile' })}>${t('Add from File…')}</button>
+      <button class="secondary" @click=${byHand}>${t('Add by Hand')}</button>
+      <button class="secondary" @click=${() => post({ type: 'importCsv' })}>${t('Import CSV…')}</button>
       <button class="link" @click=${() => post({ type: 'setTarget' })}>
-        ${message.targetFps === null ? 'Set a target' : 'Change target'}
+        ${message.targetFps === null ? t('Set a target') : t('Change target')}
       </button>
       ${
         message.place === 'view'
-          ? html`<button class="link" @click=${() => post({ type: 'openPage' })}>Open as page</button>`
+          ? html`<button class="link" @click=${() => post({ type: 'openPage' })}>${t('Open as page')}</button>`
           : nothing
       }
     </div>
@@ -68,24 +69,24 @@ function header({ message, post, show }: FasView): TemplateResult {
 }
 
 function problemsNote(problems: readonly string[]): TemplateResult {
-  return html`<section class="note is-caution" aria-label="Problems">
+  return html`<section class="note is-caution" aria-label=${t('Problems')}>
     <ul>
       ${problems.slice(0, 20).map((problem) => html`<li>${problem}</li>`)}
-      ${problems.length > 20 ? html`<li>And ${problems.length - 20} more.</li>` : nothing}
+      ${problems.length > 20 ? html`<li>${t('And {0} more.', wholeNumber(problems.length - 20))}</li>` : nothing}
     </ul>
   </section>`;
 }
 
 function noticeBox({ notice, show, post }: FasView): TemplateResult {
-  return html`<section class="note is-notice" aria-label="Last change">
+  return html`<section class="note is-notice" aria-label=${t('Last change')}>
     <div role="status">
       <ul>
         ${notice.sentences.map((sentence) => html`<li>${sentence}</li>`)}
       </ul>
     </div>
     <div class="notice-actions">
-      ${notice.canUndo ? html`<button class="link" @click=${() => post({ type: 'undo' })}>Undo</button>` : nothing}
-      <button class="link" @click=${() => show({ notice: noNotice })}>Dismiss</button>
+      ${notice.canUndo ? html`<button class="link" @click=${() => post({ type: 'undo' })}>${t('Undo')}</button>` : nothing}
+      <button class="link" @click=${() => show({ notice: noNotice })}>${t('Dismiss')}</button>
     </div>
   </section>`;
 }

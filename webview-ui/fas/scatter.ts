@@ -1,7 +1,8 @@
 import type { ChartDataset } from 'chart.js';
 import { metricName, protocolText, throughputSource, type FasRow } from '../../src/core/fas/rows';
+import { t, withDecimalMark } from '../../src/core/language';
 import type { FasGroup, FasScatter } from '../../src/core/fas/view';
-import { formatCount, formatThroughput } from '../../src/core/figures';
+import { formatCount, formatTarget, formatThroughput } from '../../src/core/figures';
 import { linearAxis, logarithmicAxis } from '../chart/axes';
 import type { ChartSpec, LabelledPoint } from '../chart/chart-spec';
 import { pointStyles, type LegendEntry } from '../chart/legend';
@@ -18,17 +19,26 @@ export function scatterSpec(scatter: FasScatter, rows: readonly FasRow[], target
   const name = metricName(scatter.metric);
   return {
     id: 'scatter',
-    title: `FPS against ${name} of face anti-spoofing models`,
+    title: t('FPS against {0} of face anti-spoofing models', name),
     subtitle: scatter.groups.map(({ protocol, deviceName }) => `${protocol} (${deviceName})`).join('; '),
     fileName: `fas-throughput-${scatter.metric}`,
     configure: (palette) => configuration(scatter, targetFps, palette),
     legend: legend(scatter, targetFps),
-    table: {
+    table: () => ({
       columns: [
-        ...['Model', 'Published by', 'FPS', 'Board', 'Precision'].map((column) => ({ name: column })),
-        ...['FPS', 'Parameters'].map((column) => ({ name: column, format: String })),
-        ...['HTER (%)', 'HTER from', 'ACER (%)', 'ACER from', 'Notes'].map((column) => ({ name: column })),
-      ],
+        t('Model'),
+        t('Published by'),
+        t('Source'),
+        t('Board'),
+        t('Precision'),
+        'FPS',
+        t('Parameters'),
+        'HTER (%)',
+        t('{0} from', 'HTER'),
+        'ACER (%)',
+        t('{0} from', 'ACER'),
+        t('Notes'),
+      ].map((column) => ({ name: column })),
       rows: rows.map((row) => ({
         cells: [
           row.name,
@@ -43,7 +53,7 @@ export function scatterSpec(scatter: FasScatter, rows: readonly FasRow[], target
         ],
         isOwn: row.origin === 'own',
       })),
-    },
+    }),
     // The table of the page is the table of the chart.
     tableTitle: null,
   };
@@ -89,7 +99,7 @@ function configuration({ groups, metric }: FasScatter, targetFps: number | null,
   const lines: readonly VerticalLine[] =
     targetFps === null
       ? []
-      : [{ value: targetFps, text: `target ${Number(targetFps.toPrecision(4))} FPS`, colour: palette.strong }];
+      : [{ value: targetFps, text: t('target {0}', formatTarget(targetFps)), colour: palette.strong }];
   return {
     type: 'scatter' as const,
     data: { datasets: [...points, ...fronts] },
@@ -103,8 +113,12 @@ function configuration({ groups, metric }: FasScatter, targetFps: number | null,
     options: {
       layout: layoutWithNames(lines, palette),
       scales: {
-        x: logarithmicAxis(figures.length === 0 ? [1, 100] : figures, 'FPS (logarithmic)', palette),
-        y: { ...linearAxis(`${metricName(metric)} (%), lower is better`, palette), beginAtZero: true, grace: '8%' },
+        x: logarithmicAxis(figures.length === 0 ? [1, 100] : figures, t('{0} (logarithmic)', 'FPS'), palette),
+        y: {
+          ...linearAxis(t('{0} (%), lower is better', metricName(metric)), palette),
+          beginAtZero: true,
+          grace: '8%',
+        },
       },
     },
   };
@@ -115,23 +129,23 @@ function legend({ groups }: FasScatter, targetFps: number | null): readonly Lege
   const has = (certainty: Certainty): boolean => rows.some((row) => certaintyOf(row) === certainty);
   const first = seriesColours[0]!;
   return [
-    ...(has('measured') ? [{ label: 'measured', mark: 'circle', colour: first, filled: true } as const] : []),
+    ...(has('measured') ? [{ label: t('measured'), mark: 'circle', colour: first, filled: true } as const] : []),
     ...(has('approximate')
-      ? [{ label: '* approximated', mark: 'triangle', colour: first, filled: false } as const]
+      ? [{ label: t('* approximated'), mark: 'triangle', colour: first, filled: false } as const]
       : []),
-    ...(has('predicted') ? [{ label: 'predicted', mark: 'diamond', colour: first, filled: false } as const] : []),
+    ...(has('predicted') ? [{ label: t('predicted'), mark: 'diamond', colour: first, filled: false } as const] : []),
     ...(rows.some(({ origin }) => origin === 'own')
-      ? [{ label: 'outlined: your own', mark: 'circle', colour: '--page-strong', filled: false } as const]
+      ? [{ label: t('outlined: your own'), mark: 'circle', colour: '--page-strong', filled: false } as const]
       : []),
     ...groups.map(({ protocol, deviceName }, index): LegendEntry => ({
-      label: groups.length === 1 ? 'Pareto front' : `front: ${protocol}, ${deviceName}`,
+      label: groups.length === 1 ? t('Pareto front') : t('front: {0}, {1}', protocol, deviceName),
       mark: index === 0 ? 'line' : 'dashes',
       colour: seriesColours[index % seriesColours.length]!,
       filled: false,
     })),
     ...(targetFps === null
       ? []
-      : [{ label: 'target', mark: 'dashes', colour: '--page-strong', filled: false } as const]),
+      : [{ label: t('target'), mark: 'dashes', colour: '--page-strong', filled: false } as const]),
   ];
 }
 
@@ -141,10 +155,12 @@ function pointOf(row: FasRow, { front, protocol }: FasGroup, metric: FasScatter[
     x: row.throughputFps!,
     y: percent,
     label: [
-      `${row.name}${row.marks.name}: ${formatThroughput(row.throughputFps!)}, ${metricName(metric)} ${percent}%`,
-      `${throughputSource(row)}${row.parameters === null ? '' : `, ${formatCount(row.parameters)} parameters`}`,
+      `${row.name}${row.marks.name}: ${formatThroughput(row.throughputFps!)}, ${metricName(metric)} ${t('{0}%', withDecimalMark(String(percent)))}`,
+      row.parameters === null
+        ? throughputSource(row)
+        : t('{0}, {1} parameters', throughputSource(row), formatCount(row.parameters)),
       protocol,
-      ...(front.includes(row) ? ['on the Pareto front'] : []),
+      ...(front.includes(row) ? [t('on the Pareto front')] : []),
     ],
   };
 }

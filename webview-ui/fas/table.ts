@@ -10,16 +10,25 @@ import {
   type FasRow,
 } from '../../src/core/fas/rows';
 import { groupedNotes, type FasSortKey } from '../../src/core/fas/view';
-import { formatCount, formatFps } from '../../src/core/figures';
+import { enteredFigure, formatCount, formatFps, formatTarget } from '../../src/core/figures';
+import { t, wholeNumber, withDecimalMark } from '../../src/core/language';
 import { listedAtOnce, type FasView } from './view';
 
-const columns: readonly { readonly key: FasSortKey; readonly title: string; readonly descends: boolean }[] = [
-  { key: 'name', title: 'Model', descends: false },
-  { key: 'throughput', title: 'FPS', descends: true },
-  { key: 'parameters', title: 'Parameters', descends: false },
-  { key: 'hter', title: 'HTER', descends: false },
-  { key: 'acer', title: 'ACER', descends: false },
-];
+interface Column {
+  readonly key: FasSortKey;
+  readonly title: string;
+  readonly descends: boolean;
+}
+
+function columns(): readonly Column[] {
+  return [
+    { key: 'name', title: t('Model'), descends: false },
+    { key: 'throughput', title: 'FPS', descends: true },
+    { key: 'parameters', title: t('Parameters'), descends: false },
+    { key: 'hter', title: 'HTER', descends: false },
+    { key: 'acer', title: 'ACER', descends: false },
+  ];
+}
 
 const icons = {
   pin: 'M6 1.5h4l-.6 4.6L12 9v1.2H8.6V15h-1.2v-4.8H4V9l2.6-2.9z',
@@ -41,18 +50,20 @@ export function tableSection(view: FasView, rows: readonly FasRow[], fronts: Rea
   const hidden = message.rows.filter(({ id }) => arrangement.hidden.includes(id)).length;
   return html`<section class="models" aria-labelledby="models-title">
     <div class="section-head">
-      <h2 id="models-title">Models</h2>
+      <h2 id="models-title">${t('Models')}</h2>
       <div class="table-tools">
         ${
           hidden === 0
             ? nothing
-            : html`<button class="link" @click=${() => view.arrange({ hidden: [] })}>Show ${hidden} hidden</button>`
+            : html`<button class="link" @click=${() => view.arrange({ hidden: [] })}>
+                ${t('Show {0} hidden', hidden)}
+              </button>`
         }
         <input
           type="search"
           class="filter"
-          aria-label="Filter the models"
-          placeholder="Filter"
+          aria-label=${t('Filter the models')}
+          placeholder=${t('Filter')}
           maxlength="200"
           .value=${arrangement.filter}
           @input=${(event: Event) => view.arrange({ filter: (event.target as HTMLInputElement).value })}
@@ -62,8 +73,8 @@ export function tableSection(view: FasView, rows: readonly FasRow[], fronts: Rea
     <table class="fas-table" role="table">
       <thead role="rowgroup">
         <tr role="row">
-          ${columns.map((column) => headCell(column, view))}
-          <th scope="col" role="columnheader"><span class="visually-hidden">Actions</span></th>
+          ${columns().map((column) => headCell(column, view))}
+          <th scope="col" role="columnheader"><span class="visually-hidden">${t('Actions')}</span></th>
         </tr>
       </thead>
       <tbody role="rowgroup">
@@ -73,7 +84,7 @@ export function tableSection(view: FasView, rows: readonly FasRow[], fronts: Rea
     ${rows.length <= view.listed ? nothing : unlisted(view, rows.length)}
     ${
       rows.length === 0
-        ? html`<p class="empty" role="status">No model matches the filter. Clear it to see all models.</p>`
+        ? html`<p class="empty" role="status">${t('No model matches the filter. Clear it to see all models.')}</p>`
         : nothing
     }
     ${notesList(notes)} ${key()}
@@ -96,12 +107,12 @@ function noteNumbers(notes: ReturnType<typeof groupedNotes>): ReadonlyMap<string
 function unlisted(view: FasView, count: number): TemplateResult {
   const more = Math.min(listedAtOnce, count - view.listed);
   return html`<p class="advice">
-    Showing ${view.listed.toLocaleString('en-US')} of ${count.toLocaleString('en-US')} models.
-    <button class="link" @click=${() => view.show({ listed: view.listed + more })}>Show ${more} more</button>
+    ${t('Showing {0} of {1} models.', wholeNumber(view.listed), wholeNumber(count))}
+    <button class="link" @click=${() => view.show({ listed: view.listed + more })}>${t('Show {0} more', more)}</button>
   </p>`;
 }
 
-function headCell({ key, title, descends }: (typeof columns)[number], view: FasView): TemplateResult {
+function headCell({ key, title, descends }: Column, view: FasView): TemplateResult {
   const { sortBy, isDescending } = view.arrangement;
   const isSorted = sortBy === key;
   const sort = (): void => view.arrange({ sortBy: key, isDescending: isSorted ? !isDescending : descends });
@@ -130,30 +141,30 @@ function tableRow(row: FasRow, view: FasView, fronts: ReadonlySet<string>, numbe
         }${row.marks.name}${
           numbers.length === 0
             ? nothing
-            : html`<sup><span class="visually-hidden">note </span>${numbers.join(', ')}</sup>`
+            : html`<sup><span class="visually-hidden">${t('note')} </span>${numbers.join(', ')}</sup>`
         }
       </span>
-      ${fronts.has(row.id) ? html`<span class="tag is-front" title="No other model of this test is both faster and more accurate">Pareto front</span>` : nothing}
+      ${fronts.has(row.id) ? html`<span class="tag is-front" title=${t('No other model of this test is both faster and more accurate')}>${t('Pareto front')}</span>` : nothing}
       <span class="row-detail">${detailOf(row)}</span>
     </th>
     <td role="cell" class="figure" data-column="FPS">${throughputCell(row, message.targetFps)}</td>
-    <td role="cell" class="figure" data-column="Parameters">
-      ${row.parameters === null ? none('no parameters known') : formatCount(row.parameters)}
+    <td role="cell" class="figure" data-column=${t('Parameters')}>
+      ${row.parameters === null ? none(t('no parameters known')) : formatCount(row.parameters)}
     </td>
     <td role="cell" class="figure" data-column="HTER">${rateCell(row.hter, paperHter)}</td>
     <td role="cell" class="figure" data-column="ACER">${rateCell(row.acer, paperAcer)}</td>
     <td role="cell" class="row-actions">
-      ${rowButton(isPinned ? `Unpin ${row.name}` : `Pin ${row.name}`, 'pin', isPinned, () =>
+      ${rowButton(isPinned ? t('Unpin {0}', row.name) : t('Pin {0}', row.name), 'pin', isPinned, () =>
         view.arrange({ pinned: toggled(arrangement.pinned, row.id) }),
       )}
-      ${rowButton(`Hide ${row.name}`, 'hide', null, () =>
+      ${rowButton(t('Hide {0}', row.name), 'hide', null, () =>
         view.arrange({ hidden: toggled(arrangement.hidden, row.id) }),
       )}
       ${
         row.origin === 'own'
           ? [
-              rowButton(`Change ${row.name}`, 'edit', null, () => post({ type: 'edit', id: row.id })),
-              rowButton(`Delete ${row.name}`, 'remove', null, () => post({ type: 'remove', id: row.id })),
+              rowButton(t('Change {0}', row.name), 'edit', null, () => post({ type: 'edit', id: row.id })),
+              rowButton(t('Delete {0}', row.name), 'remove', null, () => post({ type: 'remove', id: row.id })),
             ]
           : nothing
       }
@@ -179,26 +190,25 @@ function detailOf(row: FasRow): string {
 }
 
 function throughputCell(row: FasRow, targetFps: number | null): TemplateResult {
-  if (row.throughputFps === null) return none('no FPS known');
+  if (row.throughputFps === null) return none(t('no FPS known'));
   // Measured and typed figures are shown as they are; a prediction has no fourth digit.
-  const figures =
-    row.basis === 'predicted' ? formatFps(row.throughputFps) : String(Number(row.throughputFps.toPrecision(4)));
+  const figures = row.basis === 'predicted' ? formatFps(row.throughputFps) : enteredFigure(row.throughputFps);
   const figure = html`${figures}${row.marks.throughput}`;
   if (targetFps === null) return figure;
   const meets = row.throughputFps >= targetFps;
-  const target = Number(targetFps.toPrecision(4));
+  const target = formatTarget(targetFps);
   return html`<span class=${meets ? 'meets' : 'misses'}>
       <span aria-hidden="true">${meets ? '✓' : '✗'}</span>
-      <span class="visually-hidden">${meets ? `meets ${target} FPS:` : `misses ${target} FPS:`}</span>
+      <span class="visually-hidden">${meets ? t('meets {0}:', target) : t('misses {0}:', target)}</span>
     </span>
     ${figure}`;
 }
 
 /** A rate from another test than the paper's names that test, since the two are not comparable. */
 function rateCell(rate: FasRate | null, paper: Omit<FasRate, 'percent'>): TemplateResult {
-  if (rate === null) return none('no comparable rate');
+  if (rate === null) return none(t('no comparable rate'));
   const detail = isSameProtocol(rate, paper) ? nothing : html`<span class="row-detail">${protocolText(rate)}</span>`;
-  return html`${`${rate.percent}%`}${detail}`;
+  return html`${t('{0}%', withDecimalMark(String(rate.percent)))}${detail}`;
 }
 
 function none(meaning: string): TemplateResult {
@@ -207,7 +217,7 @@ function none(meaning: string): TemplateResult {
 
 function notesList(notes: ReturnType<typeof groupedNotes>): TemplateResult | typeof nothing {
   if (notes.length === 0) return nothing;
-  return html`<ol class="notes" aria-label="Notes">
+  return html`<ol class="notes" aria-label=${t('Notes')}>
     ${notes.map(({ note, names }) => html`<li><strong>${firstOf(names)}:</strong> ${note}</li>`)}
   </ol>`;
 }
@@ -215,13 +225,14 @@ function notesList(notes: ReturnType<typeof groupedNotes>): TemplateResult | typ
 function firstOf(names: readonly string[]): string {
   const most = 12;
   if (names.length <= most) return names.join(', ');
-  return `${names.slice(0, most).join(', ')} and ${(names.length - most).toLocaleString('en-US')} others`;
+  return t('{0} and {1} others', names.slice(0, most).join(', '), wholeNumber(names.length - most));
 }
 
 function key(): TemplateResult {
+  const { marks, source } = table3Legend();
   return html`<p class="advice table-key">
-    ${table3Legend.slice(0, 3).join('; ')}. HTER: ${protocolText(paperHter)}. ACER: ${protocolText(paperAcer)}, unless
-    another test is named. A dash means that no comparable rate is known.<br />${table3Legend[3]}
+    ${marks.join('; ')}.
+    ${t('HTER: {0}. ACER: {1}, unless another test is named. A dash means that no comparable rate is known.', protocolText(paperHter), protocolText(paperAcer))}<br />${source}
   </p>`;
 }
 

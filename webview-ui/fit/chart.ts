@@ -1,5 +1,6 @@
 import type { ChartDataset } from 'chart.js';
-import { formatCount, formatFps } from '../../src/core/figures';
+import { formatCount, formatFps, formatThroughput, square } from '../../src/core/figures';
+import { t } from '../../src/core/language';
 import type { FitMessage } from '../../src/protocol/fit-page';
 import { linearAxis, logarithmicAxis } from '../chart/axes';
 import type { ChartSpec } from '../chart/chart-spec';
@@ -16,17 +17,17 @@ export type Shown = 'grouped' | 'naive';
 export function fitChartSpec(chart: FitChart, shown: Shown, family: string | null): ChartSpec {
   return {
     id: 'fit',
-    title: 'FPS over parameters',
-    subtitle: `${chart.place}, ${chart.resolution}×${chart.resolution}, batch ${chart.batch}; ${shown === 'naive' ? 'one fit for all' : 'one fit per family'}`,
+    title: t('FPS over parameters'),
+    subtitle: `${placeOf(chart)}; ${shown === 'naive' ? t('one fit for all') : t('one fit per family')}`,
     fileName: `fits-${chart.place}-${shown}`,
     configure: (palette) => configuration(chart, shown, family, palette),
     legend: legend(chart, shown),
-    table: {
+    table: () => ({
       columns: [
-        { name: 'Model' },
-        { name: 'Family' },
-        { name: 'Campaign' },
-        { name: 'Parameters', format: formatCount },
+        { name: t('Model') },
+        { name: t('Family') },
+        { name: t('Campaign') },
+        { name: t('Parameters'), format: formatCount },
         { name: 'FPS', format: formatFps },
       ],
       rows: chart.families.flatMap(({ family: name, landmarks }) =>
@@ -35,8 +36,13 @@ export function fitChartSpec(chart: FitChart, shown: Shown, family: string | nul
           isOwn: name === family,
         })),
       ),
-    },
+    }),
   };
+}
+
+/** `Jetson Nano, TensorRT FP16, 224×224, batch 1`. */
+export function placeOf({ place, resolution, batch }: FitChart): string {
+  return `${place}, ${square(resolution)}, ${t('batch {0}', batch)}`;
 }
 
 function configuration(chart: FitChart, shown: Shown, family: string | null, palette: Palette) {
@@ -50,7 +56,11 @@ function configuration(chart: FitChart, shown: Shown, family: string | null, pal
       data: landmarks.map(({ model, campaign, parameters, throughputFps }) => ({
         x: parameters,
         y: throughputFps,
-        label: [`${model} (${campaign})`, `${formatCount(parameters)} parameters`, `${formatFps(throughputFps)} FPS`],
+        label: [
+          `${model} (${campaign})`,
+          t('{0} parameters', formatCount(parameters)),
+          formatThroughput(throughputFps),
+        ],
       })),
       pointStyle: pointStyles[mark],
       pointRadius: isQuiet(name) ? 3.5 : 5,
@@ -69,7 +79,7 @@ function configuration(chart: FitChart, shown: Shown, family: string | null, pal
     data: { datasets: [...points, ...curves(chart, shown, isQuiet, palette)] },
     options: {
       scales: {
-        x: logarithmicAxis(parameters, 'Parameters (logarithmic)', palette),
+        x: logarithmicAxis(parameters, t('Parameters (logarithmic)'), palette),
         y: { ...linearAxis('FPS', palette), beginAtZero: true },
       },
     },
@@ -122,14 +132,14 @@ function legend(chart: FitChart, shown: Shown): readonly LegendEntry[] {
   );
   const curve: LegendEntry =
     shown === 'naive'
-      ? { label: 'one fit for all', mark: 'line', colour: '--chart-model', filled: false }
-      : { label: 'fit of a family', mark: 'line', colour: '--page-text', filled: false };
+      ? { label: t('one fit for all'), mark: 'line', colour: '--chart-model', filled: false }
+      : { label: t('fit of a family'), mark: 'line', colour: '--page-text', filled: false };
   const isDrawn = shown === 'naive' ? chart.naive !== null : chart.families.some((series) => series.curve.length > 0);
   return [
     ...familyLegend(stylesOf(chart)),
     ...(isDrawn ? [curve] : []),
     ...(hasOthers
-      ? [{ label: 'hollow: in no fit', mark: 'circle', colour: '--page-text', filled: false } as const]
+      ? [{ label: t('hollow: in no fit'), mark: 'circle', colour: '--page-text', filled: false } as const]
       : []),
   ];
 }

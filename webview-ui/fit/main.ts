@@ -6,12 +6,13 @@ import {
   type FitPageMessage,
   type FitPageState,
 } from '../../src/protocol/fit-page';
+import { t } from '../../src/core/language';
 import { connect } from '../page';
 import { fitPage } from './page';
 
 const page = connect<FitPageMessage, FitHostMessage, FitPageState>({
   state: fitPageState,
-  waiting: 'Fitting…',
+  waiting: t('Fitting…'),
   receive: draw,
 });
 let { shown } = page.kept;

@@ -32,7 +32,7 @@ export function familyChartSpec(message: ModelMessage, series: FamilyChart, plac
     canvasClass: 'family',
     configure: (palette) => configuration(series, model, palette),
     legend: legend(series, model),
-    table: table(series, model),
+    table: () => table(series, model),
   };
 }
 

@@ -18,7 +18,7 @@ export function resolutionChartSpec(resolutions: Resolutions, fileName: string):
     fileName: `${fileName}-fps-by-resolution`,
     configure: (palette) => configuration(resolutions, palette),
     legend: legend(resolutions),
-    table: table(resolutions),
+    table: () => table(resolutions),
     tableTitle: null,
     showsLegend: false,
   };

@@ -27,7 +27,7 @@ export function resolutionSection(message: ModelMessage, { resolutions, plans, h
       charted
         ? html`<details class="figures">
             <summary>${t('Show resolutions as a table')}</summary>
-            ${chartTable(spec.table)}
+            ${chartTable(spec.table())}
           </details>`
         : nothing
     }

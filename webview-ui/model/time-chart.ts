@@ -46,7 +46,7 @@ export function timeChartSpec(
       colour: colours[name],
       filled: true,
     })),
-    table: {
+    table: () => ({
       columns: [
         { name: t('Name') },
         { name: t('Detail') },
@@ -57,7 +57,7 @@ export function timeChartSpec(
       rows: all.map((row) => ({
         cells: [row.name, row.detail, row.latencyMs, row.share, ...timeParts.map(({ of }) => of(row))],
       })),
-    },
+    }),
     tableTitle: null,
   };
 }

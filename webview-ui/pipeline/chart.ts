@@ -1,4 +1,5 @@
-import { formatFps } from '../../src/core/figures';
+import { formatFps, formatTarget, formatThroughput } from '../../src/core/figures';
+import { t } from '../../src/core/language';
 import type { PipelineMessage } from '../../src/protocol/pipeline-page';
 import type { ChartSpec } from '../chart/chart-spec';
 import { axisStyle, type Palette } from '../chart/palette';
@@ -8,33 +9,33 @@ export function facesChartSpec({ byFaces, cameraFps, file, devices, choice }: Pi
   const device = devices.find(({ id }) => id === choice.device)?.name ?? choice.device;
   return {
     id: 'faces',
-    title: 'FPS of the pipeline over the faces in a frame',
-    subtitle: `${file} on ${device}`,
+    title: t('FPS of the pipeline over the faces in a frame'),
+    subtitle: t('{0} on {1}', file, device),
     fileName: 'pipeline-faces',
     configure: (palette) => configuration(byFaces, cameraFps, palette),
     legend: [
-      { label: 'predicted', mark: 'circle', colour: '--chart-landmark', filled: true },
+      { label: t('predicted'), mark: 'circle', colour: '--chart-landmark', filled: true },
       ...(cameraFps === null
         ? []
         : [
             {
-              label: `camera, ${Number(cameraFps.toPrecision(4))} FPS`,
+              label: t('camera, {0}', formatTarget(cameraFps)),
               mark: 'dashes',
               colour: '--page-strong',
               filled: false,
             } as const,
           ]),
     ],
-    table: {
+    table: () => ({
       columns: [
-        { name: 'Faces', format: String },
-        ...['FPS', 'Low', 'High'].map((name) => ({ name, format: formatFps })),
-        { name: 'Keeps up with the camera' },
+        { name: t('Faces'), format: String },
+        ...['FPS', t('At least (FPS)'), t('At most (FPS)')].map((name) => ({ name, format: formatFps })),
+        { name: t('Keeps up with the camera') },
       ],
       rows: byFaces.map(({ faces, throughputFps, lowFps, highFps, keepsUp }) => ({
-        cells: [faces, throughputFps, lowFps, highFps, keepsUp === null ? '' : keepsUp ? 'yes' : 'no'],
+        cells: [faces, throughputFps, lowFps, highFps, keepsUp === null ? '' : keepsUp ? t('yes') : t('no')],
       })),
-    },
+    }),
   };
 }
 
@@ -59,8 +60,8 @@ function configuration(points: PipelineMessage['byFaces'], cameraFps: number | n
             x: faces,
             y: throughputFps,
             label: [
-              `${faces} ${faces === 1 ? 'face' : 'faces'}: ${formatFps(throughputFps)} FPS`,
-              `${formatFps(lowFps)} to ${formatFps(highFps)} FPS`,
+              `${t('{0, plural, one {# face} other {# faces}}', faces)}: ${formatThroughput(throughputFps)}`,
+              t('{0} to {1}', formatFps(lowFps), formatThroughput(highFps)),
             ],
           })),
           showLine: true,
@@ -99,7 +100,7 @@ function configuration(points: PipelineMessage['byFaces'], cameraFps: number | n
           type: 'linear' as const,
           min: 0,
           max: last,
-          title: axis.title('Faces in a frame'),
+          title: axis.title(t('Faces in a frame')),
           grid: axis.grid,
           border: { color: palette.border },
           ticks: { ...axis.ticks, maxTicksLimit: 11, precision: 0 },

@@ -1,4 +1,5 @@
 import { html, nothing, svg, type SVGTemplateResult, type TemplateResult } from 'lit-html';
+import { t } from '../../src/core/language';
 import type { CommonMessage } from '../../src/protocol/page';
 import type { NoPipelineMessage, PipelineMessage, PipelinePageMessage } from '../../src/protocol/pipeline-page';
 import { chartFrame } from '../chart/chart-frame';
@@ -18,13 +19,13 @@ export function pipelinePage(message: PipelineMessage, post: Post): TemplateResu
       </div>
       <div class="pickers">
         ${placePickers(message.devices, message.choice, (choice) => post({ type: 'choose', choice }))}
-        <button class="secondary" @click=${() => post({ type: 'openFile' })}>Open File</button>
+        <button class="secondary" @click=${() => post({ type: 'openFile' })}>${t('Open File')}</button>
       </div>
     </header>
     ${problems.length === 0 ? nothing : problemsSection(problems, post)}
-    <section class="answer" aria-label="Predicted FPS of the pipeline">
+    <section class="answer" aria-label=${t('Predicted FPS of the pipeline')}>
       <p class="fps" aria-live="polite">${view.headline}</p>
-      <p class="for">with ${faces} ${faces === 1 ? 'face' : 'faces'} in a frame</p>
+      <p class="for">${t('with {0, plural, one {# face} other {# faces}} in a frame', faces)}</p>
       ${
         view.verdict === null
           ? nothing
@@ -37,7 +38,7 @@ export function pipelinePage(message: PipelineMessage, post: Post): TemplateResu
       ${view.time === null ? nothing : html`<p class="time">${view.time}</p>`} ${timeBar(message)}
     </section>
     <section aria-labelledby="stages-title">
-      <h2 id="stages-title">Stages</h2>
+      <h2 id="stages-title">${t('Stages')}</h2>
       ${stagesTable(message, post)}
     </section>
     ${changesSection(message, post)}
@@ -45,12 +46,12 @@ export function pipelinePage(message: PipelineMessage, post: Post): TemplateResu
       message.byFaces.length === 0
         ? nothing
         : html`<section aria-labelledby="faces-title">
-            <h2 id="faces-title">Faces in a frame</h2>
+            <h2 id="faces-title">${t('Faces in a frame')}</h2>
             ${chartFrame(facesChartSpec(message), post)}
           </section>`
     }
     <section aria-labelledby="notes-title">
-      <h2 id="notes-title">Notes</h2>
+      <h2 id="notes-title">${t('Notes')}</h2>
       <ul class="notes">
         ${view.notes.map((note) => html`<li>${note}</li>`)}
       </ul>
@@ -61,21 +62,22 @@ export function pipelinePage(message: PipelineMessage, post: Post): TemplateResu
 /** What the page shows of a file that holds no pipeline. */
 export function noPipelinePage({ file, sentences }: NoPipelineMessage, post: Post): TemplateResult {
   return html`<main class="message">
-    <h1>No pipeline</h1>
+    <h1>${t('No pipeline')}</h1>
     <p class="file-name">${file}</p>
     ${sentences.map((sentence) => html`<p class="sentence">${sentence}</p>`)}
-    <button @click=${() => post({ type: 'openFile' })}>Open File</button>
+    <button @click=${() => post({ type: 'openFile' })}>${t('Open File')}</button>
   </main>`;
 }
 
 function problemsSection(problems: PipelineMessage['problems'], post: Post): TemplateResult {
   return html`<section class="problems" aria-labelledby="problems-title">
-    <h2 id="problems-title">Problems in the file</h2>
+    <h2 id="problems-title">${t('Problems in the file')}</h2>
     <ul>
       ${problems.map(
         ({ line, message }) =>
           html`<li>
-            <button class="link" @click=${() => post({ type: 'openFile', line })}>Line ${line}</button>: ${message}
+            <button class="link" @click=${() => post({ type: 'openFile', line })}>${t('Line {0}', line)}</button>:
+            ${message}
           </li>`,
       )}
     </ul>
@@ -107,13 +109,13 @@ function stagesTable({ view }: PipelineMessage, post: Post): TemplateResult {
     <table>
       <thead>
         <tr>
-          <th scope="col">Stage</th>
-          <th scope="col" class="figure">Input</th>
-          <th scope="col">Runs</th>
-          <th scope="col" class="figure">Each</th>
-          <th scope="col" class="figure">Per frame</th>
-          <th scope="col" class="figure">Share</th>
-          <th scope="col" class="figure">Memory</th>
+          <th scope="col">${t('Stage')}</th>
+          <th scope="col" class="figure">${t('Input')}</th>
+          <th scope="col">${t('Runs')}</th>
+          <th scope="col" class="figure">${t('Each')}</th>
+          <th scope="col" class="figure">${t('Per frame')}</th>
+          <th scope="col" class="figure">${t('Share')}</th>
+          <th scope="col" class="figure">${t('Memory')}</th>
         </tr>
       </thead>
       <tbody>
@@ -153,7 +155,7 @@ function stagesTable({ view }: PipelineMessage, post: Post): TemplateResult {
 function changesSection({ view }: PipelineMessage, post: Post): TemplateResult | typeof nothing {
   if (view.changes.length === 0) return nothing;
   return html`<section aria-labelledby="changes-title">
-    <h2 id="changes-title">What would help</h2>
+    <h2 id="changes-title">${t('What would help')}</h2>
     <ul class="changes">
       ${view.changes.map(
         ({ label, text, edit, shareOfLargest }, index) =>
@@ -168,16 +170,16 @@ function changesSection({ view }: PipelineMessage, post: Post): TemplateResult |
                 ? nothing
                 : html`<button
                     class="secondary"
-                    aria-label=${`Apply to the file: ${label}`}
+                    aria-label=${t('Apply to the file: {0}', label)}
                     @click=${() => post({ type: 'apply', change: index })}
                   >
-                    Apply
+                    ${t('Apply')}
                   </button>`
             }
           </li>`,
       )}
     </ul>
-    <p class="empty">Smaller inputs and skipped frames cost accuracy; check yours before you deploy.</p>
+    <p class="empty">${t('Smaller inputs and skipped frames cost accuracy; check yours before you deploy.')}</p>
   </section>`;
 }
 

@@ -1,5 +1,6 @@
 import type { ChartDataset } from 'chart.js';
-import { inputSizeText } from '../../src/core/figures';
+import { formatFps, inputSizeText } from '../../src/core/figures';
+import { t, withDecimalMark } from '../../src/core/language';
 import { comparedPrecisions, precisionPairLines, precisionUnit } from '../../src/core/present/precision-chart';
 import type { PrecisionMessage } from '../../src/protocol/precision-page';
 import { horizontalLine, linearAxis, logarithmicAxis } from '../chart/axes';
@@ -11,8 +12,6 @@ import { pointNames } from '../chart/point-names';
 
 type Pair = PrecisionMessage['pairs'][number];
 
-const unknownFamily = 'no known family';
-
 /** Ratio of throughputs in two precisions over the throughput in the lower one, as the paper's Figure 5. */
 export function precisionChartSpec(message: PrecisionMessage): ChartSpec {
   const { predicted, comparison } = message;
@@ -21,30 +20,33 @@ export function precisionChartSpec(message: PrecisionMessage): ChartSpec {
   const styles = familyStyles([...new Set(pairs.map(familyOf))]);
   const unit = precisionUnit(pairs);
   const [predictedFor] = predicted;
-  const board = `${[...new Set(pairs.map(({ engine }) => engine))].join(', ')} on ${pairs[0]!.deviceName}`;
+  const engines = [...new Set(pairs.map(({ engine }) => engine))].join(', ');
+  const board = t('{0} on {1}', engines, pairs[0]!.deviceName);
   const mode = predictedFor?.powerMode ?? null;
   return {
     id: 'precision',
-    title: `${low} against ${high}: ratio of FPS over FPS`,
-    subtitle: `${board}${mode === null ? '' : `; predicted for ${mode}`}`,
+    title: t('{0} against {1}: ratio of FPS over FPS', low, high),
+    subtitle: mode === null ? board : t('{0}; predicted for {1}', board, mode),
     fileName: `precision-${comparison}`,
     configure: (palette) => configuration(message, styles, palette),
     legend: [
       ...familyLegend(styles),
       ...(predicted.length === 0
         ? []
-        : [{ label: 'outlined: predicted', mark: 'circle', colour: '--page-strong', filled: false } as const]),
-      { label: 'same speed in both', mark: 'dashes', colour: '--page-muted', filled: false },
+        : [{ label: t('outlined: predicted'), mark: 'circle', colour: '--page-strong', filled: false } as const]),
+      { label: t('same speed in both'), mark: 'dashes', colour: '--page-muted', filled: false },
     ],
-    table: {
+    table: () => ({
       columns: [
-        ...['Model', 'Family', 'Board', 'Power mode', 'Engine', 'Campaign', 'Input'].map((name) => ({ name })),
-        { name: 'Batch', format: String },
+        ...[t('Model'), t('Family'), t('Board'), t('Power mode'), t('Engine'), t('Campaign'), t('Input')].map(
+          (name) => ({ name }),
+        ),
+        { name: t('Batch'), format: String },
         ...[low, high].map((precision) => ({
           name: `${precision} ${unit}`,
-          format: (fps: number) => String(Number(fps.toPrecision(3))),
+          format: formatFps,
         })),
-        { name: 'Ratio', format: (ratio) => ratio.toFixed(2) },
+        { name: t('Ratio'), format: (ratio) => withDecimalMark(ratio.toFixed(2)) },
       ],
       rows: pairs.map((pair) => ({
         cells: [
@@ -53,7 +55,7 @@ export function precisionChartSpec(message: PrecisionMessage): ChartSpec {
           pair.deviceName,
           pair.powerMode,
           pair.engine,
-          pair.campaign ?? 'predicted',
+          pair.campaign ?? t('predicted'),
           inputSizeText(pair),
           pair.batch,
           pair.lowFps,
@@ -61,7 +63,7 @@ export function precisionChartSpec(message: PrecisionMessage): ChartSpec {
           pair.ratio,
         ],
       })),
-    },
+    }),
   };
 }
 
@@ -105,11 +107,11 @@ function configuration(
       scales: {
         x: logarithmicAxis(
           all.map(({ lowFps }) => lowFps),
-          `${precisionUnit(all)} in ${low} (logarithmic)`,
+          t('{0} in {1} (logarithmic)', precisionUnit(all), low),
           palette,
         ),
         y: {
-          ...linearAxis(`${low} over ${high}`, palette),
+          ...linearAxis(t('{0} over {1}', low, high), palette),
           suggestedMin: Math.min(0.8, ...ratios),
           suggestedMax: Math.max(1.4, ...ratios),
           grace: '6%',
@@ -120,5 +122,5 @@ function configuration(
 }
 
 function familyOf({ family }: Pair): string {
-  return family ?? unknownFamily;
+  return family ?? t('no known family');
 }

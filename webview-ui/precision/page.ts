@@ -1,4 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
+import { t } from '../../src/core/language';
 import { comparedPrecisions, precisionComparisons } from '../../src/core/present/precision-chart';
 import type { CommonMessage } from '../../src/protocol/page';
 import type { PrecisionMessage, PrecisionPageMessage } from '../../src/protocol/precision-page';
@@ -15,25 +16,25 @@ export function precisionPage(message: PrecisionMessage, post: Post): TemplateRe
   return html`<main class="precision">
     <header class="title">
       <div class="title-text">
-        <h1>Precision</h1>
-        <p class="subtitle">How much faster models run in ${low} than in ${high}${inThePaper(message)}.</p>
+        <h1>${t('Precision')}</h1>
+        <p class="subtitle">${subtitle(message)}</p>
       </div>
       <div class="pickers">
         ${boardPickers(message.devices, message.choice, (choice) => post({ type: 'choose', choice }))}
-        <button class="secondary" @click=${() => post({ type: 'benchmark' })}>Benchmark on Jetson…</button>
+        <button class="secondary" @click=${() => post({ type: 'benchmark' })}>${t('Benchmark on Jetson…')}</button>
       </div>
     </header>
     <section aria-labelledby="chart-title">
       <div class="section-head">
-        <h2 id="chart-title">${low} against ${high}</h2>
-        <div class="switch" role="group" aria-label="Precisions">
+        <h2 id="chart-title">${t('{0} against {1}', low, high)}</h2>
+        <div class="switch" role="group" aria-label=${t('Precisions')}>
           ${precisionComparisons.map((each) => {
             const names = comparedPrecisions(each);
             return html`<button
               aria-pressed=${each === comparison}
               @click=${() => post({ type: 'compare', comparison: each })}
             >
-              ${names.low} and ${names.high}
+              ${t('{0} and {1}', names.low, names.high)}
             </button>`;
           })}
         </div>
@@ -47,7 +48,7 @@ export function precisionPage(message: PrecisionMessage, post: Post): TemplateRe
       advice.length === 0
         ? nothing
         : html`<section aria-labelledby="paper-title">
-            <h2 id="paper-title">What the paper says</h2>
+            <h2 id="paper-title">${t('What the paper says')}</h2>
             ${advice.map((sentence) => html`<p class="advice">${sentence}</p>`)}
           </section>`
     }
@@ -60,25 +61,28 @@ function modesSentence({ pairs, predicted }: PrecisionMessage): TemplateResult |
   const measured = [...new Set(pairs.flatMap(({ powerMode }) => powerMode ?? []))];
   if (mode === null || measured.every((each) => each === mode)) return nothing;
   return html`<p class="advice">
-    Filled points were measured in ${measured.join(' and ')}; outlined ones are predicted for ${mode}.
+    ${t('Filled points were measured in {0}; outlined ones are predicted for {1}.', measured.join(', '), mode)}
   </p>`;
 }
 
-function inThePaper({ comparison }: PrecisionMessage): string {
-  return comparison === 'fp16-fp32' ? ', as in Figure 5 of the paper' : '';
+function subtitle({ comparison }: PrecisionMessage): string {
+  const { low, high } = comparedPrecisions(comparison);
+  return comparison === 'fp16-fp32'
+    ? t('How much faster models run in {0} than in {1}, as in Figure 5 of the paper.', low, high)
+    : t('How much faster models run in {0} than in {1}.', low, high);
 }
 
 const maxHalvings = 12;
 
 function halvesList(halves: PrecisionMessage['halves']): TemplateResult {
-  return html`<p class="advice">These measurements of yours lack the other precision:</p>
+  return html`<p class="advice">${t('These measurements of yours lack the other precision:')}</p>
     <ul class="halves">
       ${halves
         .slice(0, maxHalvings)
         .map(
           ({ model, deviceName, missing }) =>
-            html`<li><strong>${model}</strong> on ${deviceName}: measure it with ${missing}.</li>`,
+            html`<li>${t('{0} on {1}: measure it with {2}.', model, deviceName, missing)}</li>`,
         )}
-      ${halves.length > maxHalvings ? html`<li>And ${halves.length - maxHalvings} more.</li>` : nothing}
+      ${halves.length > maxHalvings ? html`<li>${t('And {0} more.', halves.length - maxHalvings)}</li>` : nothing}
     </ul>`;
 }

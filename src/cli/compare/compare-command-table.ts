@@ -28,7 +28,7 @@ export function comparisonTable(comparison: Comparison, { query, targetFps }: Co
     comparedSummary(comparison, targetFps),
     ...frontSentences(models),
     ...(models.some(({ extrapolated }) => extrapolated) ? ['* extrapolated beyond the landmarks'] : []),
-    ...(sizesDiffer(models) ? [`${sizesDifferSentence} (--resolution, --batch)`] : []),
+    ...(sizesDiffer(models) ? [`${sizesDifferSentence()} (--resolution, --batch)`] : []),
     ...reasonLines(models),
     ...concernLines(models),
   ];

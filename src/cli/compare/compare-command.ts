@@ -40,8 +40,8 @@ export function compareDefinition(done: (code: number) => void): Command {
     .addHelpText(
       'after',
       `
-${frontMark} ${frontMeaning}.
-${accuracyFrontMark} ${accuracyFrontMeaning}.
+${frontMark} ${frontMeaning()}.
+${accuracyFrontMark} ${accuracyFrontMeaning()}.
 
 An element of the JSON array is what framecast predict prints, with these additional fields:
   paretoFront   whether no other model with this input size is both faster and smaller

@@ -169,10 +169,12 @@ function fasTable(listed: readonly Listed[]): readonly string[] {
       text: ({ row }) => (row.origin === 'paper' ? row.authors : printable(throughputSource(row))),
     },
   ];
+  const legend = table3Legend();
   return [
     ...textTable(columns, listed),
     '',
-    ...table3Legend,
+    ...legend.marks,
+    legend.source,
     `HTER of the paper: ${protocolText(paperHter)}. ACER: ${protocolText(paperAcer)}.`,
     ...protocols.map((protocol, index) => printable(`[${index + 1}] ${protocolText(protocol)}`)),
     ...scatterSentences(listed.map(({ row }) => row)).map(printable),

@@ -1,3 +1,4 @@
+import { t } from '../language';
 import { boardName, deviceName } from '../landmarks/devices';
 import { runtimeName, type Runtime } from '../landmarks/landmark';
 import table3 from '../landmarks/reported/table3.json';
@@ -45,12 +46,14 @@ export const paperHter: Omit<FasRate, 'percent'> = {
 export const paperAcer: Omit<FasRate, 'percent'> = { dataset: 'OULU-NPU', protocol: 'Protocol 1' };
 
 /** What the marks of Table 3 mean, and where its figures are from. */
-export const table3Legend = [
-  '* FPS approximated, as the model did not run on TensorRT',
-  '† FP16',
-  '‡ FP32',
-  'Table 3 of Biswas et al., “Characterizing Face Recognition for Resource Efficient Deployment on Edge”, on Jetson Nano 4GB.',
-] as const;
+export function table3Legend(): { readonly marks: readonly string[]; readonly source: string } {
+  return {
+    marks: [t('* FPS approximated, as the model did not run on TensorRT'), '† FP16', '‡ FP32'],
+    source: t(
+      'Table 3 of Biswas et al., “Characterizing Face Recognition for Resource Efficient Deployment on Edge”, on Jetson Nano 4GB.',
+    ),
+  };
+}
 
 const authors: Readonly<Record<string, string>> = {
   FeatherNetA: 'Zhang et al. 2019',
@@ -66,18 +69,17 @@ const authors: Readonly<Record<string, string>> = {
   HFN: 'Cai et al. 2022',
 };
 
-const centralDifferenceNote =
-  'Central-difference convolutions ran at 1 to 3 FPS on Jetson Nano. The paper sees the cause in libraries and hardware, ' +
-  'which do not support them as they do plain convolutions (section 2.3).';
+function centralDifferenceNote(): string {
+  return t(
+    'Central-difference convolutions ran at 1 to 3 FPS on Jetson Nano. The paper sees the cause in libraries and hardware, which do not support them as they do plain convolutions (section 2.3).',
+  );
+}
 
-const featherNetNote =
-  'The paper found FeatherNets slower in FP16 than in FP32 on TensorRT (section 3.2, which gives no numbers).';
-
-const mergedDifferencesNote =
-  'Its central differences are merged into the kernels, if it has any: it runs as plain convolutions do.';
-
-const miniFasNetNote =
-  'Silent-Face-Anti-Spoofing adds up the answers of two such networks on two crops of a face: a verdict takes both.';
+function featherNetNote(): string {
+  return t(
+    'The paper found FeatherNets slower in FP16 than in FP32 on TensorRT (section 3.2, which gives no numbers).',
+  );
+}
 
 /** The paper's Table 3, cell by cell. */
 export const paperFasRows: readonly FasRow[] = table3.rows.map((row) => ({
@@ -97,7 +99,10 @@ export const paperFasRows: readonly FasRow[] = table3.rows.map((row) => ({
   parameters: Math.round(row.parametersMillions * 1e6),
   hter: row.hterPercent === null ? null : { percent: row.hterPercent, ...paperHter },
   acer: row.acerPercent === null ? null : { percent: row.acerPercent, ...paperAcer },
-  notes: paperNotes(row.model),
+  // In the language of whoever asks, which is not known yet while this module loads.
+  get notes() {
+    return paperNotes(row.model);
+  },
   file: null,
   comment: '',
 }));
@@ -134,8 +139,11 @@ export function ownFasRow(id: string, model: FasModel, more: readonly string[] =
 
 /** How a throughput is known, in words: `approximated in FP32 on Jetson Nano`. */
 export function throughputSource({ throughputFps, basis, approximate, precision, deviceName: place }: FasRow): string {
-  if (throughputFps === null) return 'neither measured nor predicted';
-  return `${approximate ? 'approximated' : basis === 'predicted' ? 'predicted' : 'measured'} in ${precision} on ${place}`;
+  if (throughputFps === null) return t('neither measured nor predicted');
+  if (approximate) return t('approximated in {0} on {1}', precision, place);
+  return basis === 'predicted'
+    ? t('predicted in {0} on {1}', precision, place)
+    : t('measured in {0} on {1}', precision, place);
 }
 
 /** A protocol in words: `OULU-NPU, Protocol 1`. */
@@ -163,22 +171,26 @@ export function metricName(metric: FasMetric): string {
 function paperNotes(model: string): readonly string[] {
   if (model.startsWith('FeatherNet')) {
     return [
-      'Error rates are published for CASIA-SURF alone, which the other models are not tested on: no comparison is possible.',
-      featherNetNote,
+      t(
+        'Error rates are published for CASIA-SURF alone, which the other models are not tested on: no comparison is possible.',
+      ),
+      featherNetNote(),
     ];
   }
   if (model === 'SSAN-R') {
-    return ['A good trade-off between error rate and FPS, the paper’s pick of this table (section 2.3).'];
+    return [t('A good trade-off between error rate and FPS, the paper’s pick of this table (section 2.3).')];
   }
   if (model === 'SSAN-M') {
-    return ['Far slower than SSAN-R with a higher error rate; perhaps a matter of its implementation (section 2.3).'];
+    return [
+      t('Far slower than SSAN-R with a higher error rate; perhaps a matter of its implementation (section 2.3).'),
+    ];
   }
   if (model === 'HFN') {
     return [
-      'Lowest HTER of the table, with five times the parameters of DBMNet and under a third of the FPS of SSAN-R.',
+      t('Lowest HTER of the table, with five times the parameters of DBMNet and under a third of the FPS of SSAN-R.'),
     ];
   }
-  return model === 'DBMNet' ? [] : [centralDifferenceNote];
+  return model === 'DBMNet' ? [] : [centralDifferenceNote()];
 }
 
 function ownNotes({ centralDifferences, family }: FasModel): readonly string[] {
@@ -186,10 +198,18 @@ function ownNotes({ centralDifferences, family }: FasModel): readonly string[] {
     ...(centralDifferences === 0
       ? []
       : [
-          `${centralDifferences} central-difference convolution${centralDifferences === 1 ? '' : 's'}. ${centralDifferenceNote}`,
+          `${t('{0, plural, one {# central-difference convolution} other {# central-difference convolutions}}.', centralDifferences)} ${centralDifferenceNote()}`,
         ]),
-    ...(family === 'CDCN' && centralDifferences === 0 ? [mergedDifferencesNote] : []),
-    ...(family === 'FeatherNet' ? [featherNetNote] : []),
-    ...(family === 'MiniFASNet' ? [miniFasNetNote] : []),
+    ...(family === 'CDCN' && centralDifferences === 0
+      ? [t('Its central differences are merged into the kernels, if it has any: it runs as plain convolutions do.')]
+      : []),
+    ...(family === 'FeatherNet' ? [featherNetNote()] : []),
+    ...(family === 'MiniFASNet'
+      ? [
+          t(
+            'Silent-Face-Anti-Spoofing adds up the answers of two such networks on two crops of a face: a verdict takes both.',
+          ),
+        ]
+      : []),
   ];
 }

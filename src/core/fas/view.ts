@@ -1,4 +1,4 @@
-import { capitalised } from '../text';
+import { t } from '../language';
 import type { FasMetric } from './model';
 import { metricName, protocolKey, protocolText, type FasRow } from './rows';
 import { paretoFront } from '../pareto';
@@ -118,8 +118,10 @@ export function fasScatter(rows: readonly FasRow[], metric: FasMetric): FasScatt
   const withoutThroughput = rows.filter((row) => row[metric] !== null && row.throughputFps === null);
   const sentences = [
     ...separation(drawn, metric),
-    ...missing(withoutRate, `without ${metricName(metric)}, so not compared by it`),
-    ...missing(withoutThroughput, 'without FPS, so not compared'),
+    ...(withoutRate.length === 0
+      ? []
+      : [t('Without {0}, so not compared by it: {1}.', metricName(metric), listed(withoutRate))]),
+    ...(withoutThroughput.length === 0 ? [] : [t('Without FPS, so not compared: {0}.', listed(withoutThroughput))]),
   ];
   return { metric, groups: drawn, withoutRate, withoutThroughput, sentences };
 }
@@ -152,24 +154,34 @@ function separation(groups: readonly FasGroup[], metric: FasMetric): readonly st
   const protocols = new Set(groups.map(({ rows }) => protocolKey(rows[0]![metric]!))).size;
   const boards = new Set(groups.map(({ deviceName }) => deviceName)).size;
   const name = metricName(metric);
-  const places = groups.some(({ rows }) => rows[0]!.powerMode !== null) ? 'boards and power modes' : 'boards';
+  const hasModes = groups.some(({ rows }) => rows[0]!.powerMode !== null);
   return [
     ...(protocols > 1
       ? [
-          `${name} is from ${protocols} different tests here. Rates of different tests do not compare: each has a front of its own.`,
+          t(
+            '{0} is from {1} different tests here. Rates of different tests do not compare: each has a front of its own.',
+            name,
+            protocols,
+          ),
         ]
       : []),
     ...(boards > 1
       ? [
-          `The FPS are from ${boards} ${places}. Those of different ${places} do not compare: each has a front of its own.`,
+          hasModes
+            ? t(
+                'The FPS are from {0} boards and power modes. Those of different boards and power modes do not compare: each has a front of its own.',
+                boards,
+              )
+            : t(
+                'The FPS are from {0} boards. Those of different boards do not compare: each has a front of its own.',
+                boards,
+              ),
         ]
       : []),
   ];
 }
 
-function missing(rows: readonly FasRow[], what: string): readonly string[] {
-  if (rows.length === 0) return [];
+function listed(rows: readonly FasRow[]): string {
   const names = rows.map(({ name }) => name);
-  const listed = names.length > 8 ? `${names.slice(0, 7).join(', ')} and ${names.length - 7} others` : names.join(', ');
-  return [`${capitalised(what)}: ${listed}.`];
+  return names.length > 8 ? t('{0} and {1} others', names.slice(0, 7).join(', '), names.length - 7) : names.join(', ');
 }

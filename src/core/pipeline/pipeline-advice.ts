@@ -1,4 +1,6 @@
+import { t } from '../language';
 import { ownImageSize } from '../estimate/operating-point';
+import { imageSize } from '../figures';
 import type { ModelProfile } from '../profile/profile';
 import type { Pipeline, PipelineStage } from './pipeline';
 import { pipelineBudget, type PipelineEstimators, type PipelineQuery, type StageModel } from './pipeline-budget';
@@ -71,7 +73,7 @@ export function pipelineChanges(
         ? attempt(
             {
               kind: 'batch',
-              label: `Run ${stage.name} on all faces of a frame as one batch`,
+              label: t('Run {0} on all faces of a frame as one batch', stage.name),
               edit: { key: 'batch', value: 'true' },
             },
             { ...stage, batch: true },
@@ -81,7 +83,7 @@ export function pipelineChanges(
       attempt(
         {
           kind: 'input',
-          label: `Run ${stage.name} at ${width}×${height}`,
+          label: t('Run {0} at {1}', stage.name, imageSize(height, width)),
           edit: { key: 'input', value: `${width}x${height}` },
         },
         { ...stage, input: { height, width } },
@@ -94,14 +96,17 @@ export function pipelineChanges(
             attempt(
               {
                 kind: 'every',
-                label: `Run ${stage.name} on every ${frames === 2 ? 'second' : 'third'} frame, with a tracker in between`,
+                label:
+                  frames === 2
+                    ? t('Run {0} on every second frame, with a tracker in between', stage.name)
+                    : t('Run {0} on every third frame, with a tracker in between', stage.name),
                 edit: { key: 'every', value: String(frames) },
               },
               { ...stage, every: frames },
             ),
           );
     const members = lighter(model.value, stage.input).flatMap(({ label, profile }) =>
-      attempt({ kind: 'model', label: `Use ${label} for ${stage.name}`, edit: null }, stage, {
+      attempt({ kind: 'model', label: t('Use {0} for {1}', label, stage.name), edit: null }, stage, {
         ok: true,
         value: profile,
       }),

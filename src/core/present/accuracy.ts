@@ -1,4 +1,5 @@
 import { defaultResolution, type Landmark, type Runtime } from '../landmarks/landmark';
+import { t } from '../language';
 import imagenet from '../landmarks/reported/imagenet.json';
 
 /** A standard network with its published accuracy on ImageNet-1K. */
@@ -79,7 +80,7 @@ export function measuredThroughput(
   const chosen = own ?? same[0];
   return chosen === undefined
     ? null
-    : { throughputFps: chosen.throughputFps, basis: 'measured', source: `campaign ${chosen.campaign}` };
+    : { throughputFps: chosen.throughputFps, basis: 'measured', source: t('campaign {0}', chosen.campaign) };
 }
 
 /** A model of the user's own, by what tells it from others in landmarks. */
@@ -114,15 +115,19 @@ export function measuredOwnThroughput(
   const last = own.at(-1);
   return last === undefined
     ? null
-    : { throughputFps: last.throughputFps, basis: 'measured', source: `campaign ${last.campaign}` };
+    : { throughputFps: last.throughputFps, basis: 'measured', source: t('campaign {0}', last.campaign) };
 }
 
 /** What the paper says of its Figure 6 (section 3.3), for its own board. */
 export function accuracySentences(device: string): readonly string[] {
   if (device !== 'jetson-nano') return [];
   return [
-    'The paper finds ResNet-50 a balanced choice at about 33 FPS: larger ResNets gain little accuracy and lose many FPS (section 3.3).',
-    'ShuffleNetV2 has on average the highest accuracy at given FPS; MobileNetV2 and MnasNet come close to ResNet-18 with far fewer parameters (section 3.3).',
+    t(
+      'The paper finds ResNet-50 a balanced choice at about 33 FPS: larger ResNets gain little accuracy and lose many FPS (section 3.3).',
+    ),
+    t(
+      'On average, ShuffleNetV2 has the highest accuracy at the same FPS; MobileNetV2 and MnasNet come close to ResNet-18 with far fewer parameters (section 3.3).',
+    ),
   ];
 }
 

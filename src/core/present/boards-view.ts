@@ -1,6 +1,6 @@
-import { certaintyText } from './sentences';
-import { verdictWord } from '../estimate/verdict';
-import { formatFps, formatLatency, formatMemory, formatThroughput } from '../figures';
+import { t } from '../language';
+import type { Certainty, Verdict } from '../estimate/verdict';
+import { formatFps, formatLatency, formatThroughput } from '../figures';
 import { exceedsMemory, isEnough, smallestEnough, type BoardAnswer } from '../plan/plan-boards';
 
 /** One board in one power mode, in words and with the figures that a bar is drawn of. */
@@ -20,15 +20,16 @@ export interface BoardRow {
   readonly throughput: string;
   readonly latency: string;
   readonly interval: string;
-  /** `measured`, `predicted, outside what was measured`; '' without a figure. */
-  readonly certainty: string;
-  /** `met`, `does not run`, `too little memory`; '' where there is nothing to judge. */
-  readonly verdict: string;
+  /** Null without a figure. */
+  readonly certainty: Certainty | null;
+  /** Null where there is nothing to judge. */
+  readonly verdict: Pick<Verdict, 'kind' | 'isSure'> | 'too-little-memory' | null;
   readonly isEnough: boolean;
   /** Whether it is the answer to which board is enough; see {@link smallestEnough}. */
   readonly isSmallest: boolean;
-  /** `203 MiB of 4.00 GiB`; '' where not known. */
-  readonly memory: string;
+  /** What the model takes, and what the board has; null where not known. */
+  readonly memoryBytes: number | null;
+  readonly boardMemoryBytes: number | null;
   readonly reason: string | null;
 }
 
@@ -36,7 +37,7 @@ export interface BoardRow {
 export function boardRows(answers: readonly BoardAnswer[]): readonly BoardRow[] {
   const smallest = smallestEnough(answers);
   return answers.map((answer) => {
-    const { prediction, verdict, memoryBytes, boardMemoryBytes: memory, budgetWatts } = answer;
+    const { prediction, verdict, memoryBytes, boardMemoryBytes, budgetWatts } = answer;
     const { estimate, reason } = prediction;
     const fps = prediction.measured?.[0]?.throughputFps ?? estimate?.throughputFps ?? null;
     const interval = estimate?.interval ?? null;
@@ -51,12 +52,13 @@ export function boardRows(answers: readonly BoardAnswer[]): readonly BoardRow[] 
       highFps: interval?.highFps ?? null,
       throughput: fps === null ? '' : formatThroughput(fps, estimate?.batch ?? 1),
       latency: estimate === null ? '' : formatLatency(estimate.latencyMs),
-      interval: interval === null ? '' : `${formatFps(interval.lowFps)} to ${formatFps(interval.highFps)}`,
-      certainty: certainty === null ? '' : certaintyText(certainty),
-      verdict: exceedsMemory(answer) ? 'too little memory' : verdict === null ? '' : verdictWord(verdict),
+      interval: interval === null ? '' : t('{0} to {1}', formatFps(interval.lowFps), formatFps(interval.highFps)),
+      certainty,
+      verdict: exceedsMemory(answer) ? 'too-little-memory' : verdict && { kind: verdict.kind, isSure: verdict.isSure },
       isEnough: isEnough(answer),
       isSmallest: answer === smallest,
-      memory: memoryBytes === null || memory === null ? '' : `${formatMemory(memoryBytes)} of ${formatMemory(memory)}`,
+      memoryBytes,
+      boardMemoryBytes,
       reason,
     };
   });

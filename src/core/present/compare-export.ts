@@ -2,6 +2,7 @@ import { csvText, type CsvCell } from '../csv';
 import { formatTarget } from '../figures';
 import type { Query } from '../estimate/estimate';
 import { verdictWord } from '../estimate/verdict';
+import { t } from '../language';
 import { escapeMarkdown } from './card';
 import {
   comparedPlace,
@@ -117,22 +118,22 @@ export function comparisonMarkdown(comparison: Comparison, { query, targetFps }:
   const ownSizes = sizesDiffer(models);
   const saysVerdicts = hasVerdicts(comparison, targetFps);
   const saysAccuracy = comparesAccuracy(models);
-  const target = targetFps === null ? '' : `, target ${formatTarget(targetFps)}`;
+  const place = escapeMarkdown(comparedPlace(query));
   const titles = [
-    'File',
-    'Model',
-    ...(ownSizes ? ['Input'] : []),
+    t('File'),
+    t('Model'),
+    ...(ownSizes ? [t('Input')] : []),
     'FPS',
     intervalTitle(models),
-    'Latency',
-    'Parameters',
+    t('Latency'),
+    t('Parameters'),
     'MACs',
-    'Memory',
-    'File size',
+    t('Memory'),
+    t('File size'),
     ...(saysAccuracy ? ['Top-1'] : []),
-    ...(saysVerdicts ? ['Verdict'] : []),
+    ...(saysVerdicts ? [t('Verdict')] : []),
   ];
-  const rules = titles.map((title) => (['File', 'Model', 'Verdict'].includes(title) ? '---' : '---:'));
+  const rules = titles.map((title) => ([t('File'), t('Model'), t('Verdict')].includes(title) ? '---' : '---:'));
   const rows = models.map((model) => {
     const text = comparedText(model);
     return [
@@ -152,7 +153,7 @@ export function comparisonMarkdown(comparison: Comparison, { query, targetFps }:
   });
   const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
   return [
-    `${escapeMarkdown(comparedPlace(query))}${target}`,
+    targetFps === null ? place : t('{0}, target {1}', place, formatTarget(targetFps)),
     '',
     ...(models.length === 0 ? [] : [line(titles), line(rules), ...rows.map(line), '']),
     ...notes(comparison),
@@ -164,9 +165,11 @@ function notes({ models, unreadable }: Comparison): readonly string[] {
   const unanswered = models.filter(({ reason }) => reason !== null);
   return [
     ...frontSentences(models).map((sentence) => `- ${sentence}`),
-    ...(sizesDiffer(models) ? [`- ${sizesDifferSentence}`] : []),
-    ...(models.some(({ extrapolated }) => extrapolated) ? ['- \\* extrapolated beyond the landmarks'] : []),
+    ...(sizesDiffer(models) ? [`- ${sizesDifferSentence()}`] : []),
+    ...(models.some(({ extrapolated }) => extrapolated) ? [`- \\* ${t('extrapolated beyond the landmarks')}`] : []),
     ...unanswered.map(({ file, reason }) => `- ${escapeMarkdown(file)}: ${escapeMarkdown(reason ?? '')}`),
-    ...unreadable.map(({ file, message }) => `- ${escapeMarkdown(file)} cannot be read: ${escapeMarkdown(message)}`),
+    ...unreadable.map(
+      ({ file, message }) => `- ${t('{0} cannot be read: {1}', escapeMarkdown(file), escapeMarkdown(message))}`,
+    ),
   ];
 }

@@ -1,9 +1,10 @@
-import { t } from '../language';
+import { t, wholeNumber, withDecimalMark } from '../language';
 import type { Query } from '../estimate/estimate';
-import { verdictWord, type Verdict, type VerdictWord } from '../estimate/verdict';
+import type { Verdict } from '../estimate/verdict';
 import { boardName } from '../landmarks/devices';
 import { runtimeName } from '../landmarks/landmark';
 import type { ComparedModel, Comparison } from './compare';
+import { verdictText } from './sentences';
 import {
   formatBytes,
   formatCount,
@@ -38,7 +39,7 @@ export interface ComparedText {
   /** `ResNet-18 [2,2,2,2] basic` or `not recognised`. */
   readonly model: string;
   /** `met`, `likely missed`, `does not run`, or `unknown` where nothing is judged. */
-  readonly verdict: VerdictWord | 'unknown';
+  readonly verdict: string;
 }
 
 /** Size of a model's files; one without its weights says so, as it is no measure of the model. */
@@ -58,9 +59,9 @@ export function comparedText(model: ComparedModel): ComparedText {
     macs: macs === null ? noFigure : formatMacs(macs),
     memory: memoryBytes === null ? noFigure : formatBytes(memoryBytes),
     bytes: fileSize(model.fileBytes, model.isWithoutWeights),
-    accuracy: model.top1Percent === null ? noFigure : `${model.top1Percent.toFixed(1)}%`,
-    model: model.variant ?? 'not recognised',
-    verdict: model.verdict === null ? 'unknown' : verdictWord(model.verdict),
+    accuracy: model.top1Percent === null ? noFigure : t('{0}%', withDecimalMark(model.top1Percent.toFixed(1))),
+    model: model.variant ?? t('not recognised'),
+    verdict: model.verdict === null ? t('unknown') : verdictText(model.verdict),
   };
 }
 
@@ -71,7 +72,7 @@ export function comparedPlace({ runtime, resolution, height, width, batch, ...bo
     runtimeName(runtime),
     ...(height !== undefined && width !== undefined ? [imageSize(height, width)] : []),
     ...(resolution === undefined ? [] : [square(resolution)]),
-    ...(batch === undefined ? [] : [`batch ${batch}`]),
+    ...(batch === undefined ? [] : [t('batch {0}', batch)]),
   ].join(', ');
 }
 
@@ -83,17 +84,34 @@ export function comparedSummary({ models, unreadable }: Comparison, targetFps: n
   if (targetFps !== null) {
     const target = formatTarget(targetFps);
     const [meeting, missing] = [count('meets'), count('misses')];
-    if (meeting > 0) parts.push(`${meeting} ${meeting === 1 ? 'meets' : 'meet'} ${target}`);
-    if (missing > 0) parts.push(`${missing} ${missing === 1 ? 'misses' : 'miss'} ${parts.length > 0 ? 'it' : target}`);
+    if (meeting > 0) parts.push(t('{0, plural, one {# meets} other {# meet}} {1}', meeting, target));
+    if (missing > 0) {
+      parts.push(
+        meeting > 0
+          ? t('{0, plural, one {# misses it} other {# miss it}}', missing)
+          : t('{0, plural, one {# misses} other {# miss}} {1}', missing, target),
+      );
+    }
   }
   const [broken, wrong] = [count('does-not-run'), count('runs-wrongly')];
-  if (broken > 0) parts.push(`${broken} ${broken === 1 ? 'does' : 'do'} not run as exported`);
-  if (wrong > 0) parts.push(`${wrong} ${wrong === 1 ? 'runs and computes a' : 'run and compute a'} wrong result`);
-  if (unanswered > 0) parts.push(`${unanswered} without a prediction`);
-  const head = models.length === 1 ? '1 model' : `${models.length.toLocaleString('en-US')} models`;
+  if (broken > 0) {
+    parts.push(t('{0, plural, one {# does not run as exported} other {# do not run as exported}}', broken));
+  }
+  if (wrong > 0) {
+    parts.push(
+      t('{0, plural, one {# runs and computes a wrong result} other {# run and compute a wrong result}}', wrong),
+    );
+  }
+  if (unanswered > 0) parts.push(t('{0} without a prediction', wholeNumber(unanswered)));
+  const head = t('{0, plural, one {# model} other {# models}}', models.length);
   const first = parts.length === 0 ? `${head}.` : `${head}: ${parts.join(', ')}.`;
   if (unreadable.length === 0) return first;
-  return `${first} ${unreadable.length} ${unreadable.length === 1 ? 'file cannot' : 'files cannot'} be read.`;
+  return `${first} ${unreadSentence(unreadable.length)}.`;
+}
+
+/** `2 files cannot be read`. */
+export function unreadSentence(count: number): string {
+  return t('{0, plural, one {# file cannot be read} other {# files cannot be read}}', count);
 }
 
 /** Whether a table needs a column for verdicts. */
@@ -105,7 +123,7 @@ export function hasVerdicts({ models }: Pick<Comparison, 'models'>, targetFps: n
 export function intervalTitle(models: readonly ComparedModel[]): string {
   const levels = new Set(models.flatMap(({ interval }) => (interval === null ? [] : [interval.level])));
   const [level] = levels;
-  return levels.size === 1 && level !== undefined ? `${formatShare(level)} interval` : 'Interval';
+  return levels.size === 1 && level !== undefined ? t('{0} interval', formatShare(level)) : t('Interval');
 }
 
 /** Whether the figures hold at different sizes, so that each model has to say its own. */
@@ -117,18 +135,25 @@ export function sizesDiffer(models: readonly ComparedModel[]): boolean {
 }
 
 /** What is to be said where they do. */
-export const sizesDifferSentence =
-  'Input sizes differ: each model is judged at its own; choose one resolution and batch to compare all at the same';
+export function sizesDifferSentence(): string {
+  return t(
+    'Input sizes differ: each model is judged at its own; choose one resolution and batch to compare all at the same',
+  );
+}
 
 /** Marks a model on the front of throughput and parameters, and what the mark says. */
 export const frontMark = '◆';
-export const frontMeaning =
-  'no other model here with this input size is both faster and smaller, which says nothing about accuracy';
+export function frontMeaning(): string {
+  return t('no other model here with this input size is both faster and smaller, which says nothing about accuracy');
+}
 
 /** Marks a model on the front of throughput and accuracy, and what the mark says. */
 export const accuracyFrontMark = '★';
-export const accuracyFrontMeaning =
-  'no other model here with this input size is both faster and more accurate, by the published top-1 on ImageNet';
+export function accuracyFrontMeaning(): string {
+  return t(
+    'no other model here with this input size is both faster and more accurate, by the published top-1 on ImageNet',
+  );
+}
 
 /** Whether the comparison has accuracies to weigh against each other: those of two models at least. */
 export function comparesAccuracy(models: readonly ComparedModel[]): boolean {
@@ -144,7 +169,7 @@ export function frontMarks(model: ComparedModel, models: readonly ComparedModel[
 export function frontSentences(models: readonly ComparedModel[]): readonly string[] {
   const isAccurate = comparesAccuracy(models) && models.some(({ isOnAccuracyFront }) => isOnAccuracyFront);
   return [
-    ...(models.some(({ isOnFront }) => isOnFront) ? [`${frontMark} ${frontMeaning}`] : []),
-    ...(isAccurate ? [`${accuracyFrontMark} ${accuracyFrontMeaning}`] : []),
+    ...(models.some(({ isOnFront }) => isOnFront) ? [`${frontMark} ${frontMeaning()}`] : []),
+    ...(isAccurate ? [`${accuracyFrontMark} ${accuracyFrontMeaning()}`] : []),
   ];
 }

@@ -9,8 +9,9 @@ import {
 } from '../figures';
 import type { Query } from '../estimate/estimate';
 import type { DiffedModel, ModelDiff } from '../estimate/model-diff';
-import { verdictWord } from '../estimate/verdict';
+import { t, wholeNumber, withDecimalMark } from '../language';
 import { comparedPlace, noFigure } from './compare-text';
+import { verdictText } from './sentences';
 import { kernelDetail, kindName } from './time-breakdown';
 
 /** A row of a table of two models: what, of each, and by how much they differ. */
@@ -68,13 +69,13 @@ export function diffView(diff: ModelDiff, query: Query, maxKernels = 30): DiffVi
 function headlineOf(before: DiffedModel, after: DiffedModel): string {
   const [one, other] = [before.prediction.estimate, after.prediction.estimate];
   if (one === null || other === null) {
-    const without = one === null ? (other === null ? 'either' : 'the first') : 'the second';
-    return `No prediction of ${without} model`;
+    if (one !== null) return t('No prediction of the second model');
+    return other === null ? t('No prediction of either model') : t('No prediction of the first model');
   }
   const ratio = other.throughputFps / one.throughputFps;
-  const figures = `${formatThroughput(one.throughputFps, one.batch)} before, ${formatThroughput(other.throughputFps, other.batch)} after`;
-  if (Math.abs(ratio - 1) < 0.005) return `As fast: ${figures}`;
-  return `${ratio.toPrecision(3)} times as fast: ${figures}`;
+  const figures = [formatThroughput(one.throughputFps, one.batch), formatThroughput(other.throughputFps, other.batch)];
+  if (Math.abs(ratio - 1) < 0.005) return t('As fast: {0} before, {1} after', ...figures);
+  return t('{2} times as fast: {0} before, {1} after', ...figures, withDecimalMark(ratio.toPrecision(3)));
 }
 
 function factsOf(before: DiffedModel, after: DiffedModel): readonly DiffRow[] {
@@ -98,7 +99,7 @@ function factsOf(before: DiffedModel, after: DiffedModel): readonly DiffRow[] {
     change: '',
   });
   const kernels = ({ time }: DiffedModel): number | null => (time.ok ? time.value.layers.length : null);
-  const verdict = ({ verdict: own }: DiffedModel): string => (own === null ? noFigure : verdictWord(own));
+  const verdict = ({ verdict: own }: DiffedModel): string => (own === null ? noFigure : verdictText(own));
   const hasVerdicts = before.verdict !== null || after.verdict !== null;
   return [
     row(
@@ -106,14 +107,14 @@ function factsOf(before: DiffedModel, after: DiffedModel): readonly DiffRow[] {
       ({ prediction }) => prediction.estimate?.throughputFps ?? null,
       (value, { prediction }) => formatThroughput(value, prediction.estimate?.batch),
     ),
-    row('Latency', ({ prediction }) => prediction.estimate?.latencyMs ?? null, formatLatency),
-    ...(hasVerdicts ? [text('Verdict', verdict)] : []),
-    text('Model', ({ profile }) => profile.variant ?? profile.family ?? 'not recognised'),
-    row('Parameters', ({ profile }) => profile.parameters, formatCount),
+    row(t('Latency'), ({ prediction }) => prediction.estimate?.latencyMs ?? null, formatLatency),
+    ...(hasVerdicts ? [text(t('Verdict'), verdict)] : []),
+    text(t('Model'), ({ profile }) => profile.variant ?? profile.family ?? t('not recognised')),
+    row(t('Parameters'), ({ profile }) => profile.parameters, formatCount),
     row('MACs', ({ profile }) => profile.macs, formatMacs),
-    row('Memory', ({ memoryBytes }) => memoryBytes, formatBytes),
-    row('Kernels', kernels, formatExactCount),
-    text('Opset', ({ profile }) => String(profile.opset)),
+    row(t('Memory'), ({ memoryBytes }) => memoryBytes, formatBytes),
+    row(t('Kernels'), kernels, formatExactCount),
+    text(t('Opset'), ({ profile }) => String(profile.opset)),
   ];
 }
 
@@ -137,7 +138,7 @@ function timesOf(change: {
 }
 
 function signed(difference: number): string {
-  return difference === 0 ? '' : `${difference < 0 ? '−' : '+'}${Math.abs(difference).toLocaleString('en-US')}`;
+  return difference === 0 ? '' : `${difference < 0 ? '−' : '+'}${wholeNumber(Math.abs(difference))}`;
 }
 
 /** Differences that no board would show are none. */
@@ -155,5 +156,5 @@ function relative(before: number, after: number): string {
 function onlyIn(side: 'before' | 'after', { concerns }: DiffedModel, other: DiffedModel): readonly string[] {
   const known = new Set(other.concerns.map(({ code }) => code));
   const own = concerns.filter(({ code }) => !known.has(code));
-  return own.map(({ message }) => `Only ${side}: ${message}`);
+  return own.map(({ message }) => (side === 'before' ? t('Only before: {0}', message) : t('Only after: {0}', message)));
 }

@@ -1,5 +1,6 @@
 import type { Equation2 } from '../estimate/family-fit/equation2';
 import type { AllFamiliesFit, FamilySeries, FitPlace } from '../estimate/family-fit/all-families-fit';
+import { t, withDecimalMark } from '../language';
 import { deviceName } from '../landmarks/devices';
 import { runtimeName } from '../landmarks/landmark';
 
@@ -29,13 +30,26 @@ export function fitChart(fits: AllFamiliesFit, { device, runtime }: FitPlace): F
 export function groupingSentence({ errors }: Pick<AllFamiliesFit, 'errors'>): string | null {
   if (errors === null) return null;
   const { naiveFps, groupedFps, landmarks } = errors;
-  const off = (fps: number) => `${fps.toPrecision(2)} FPS`;
+  const off = (fps: number) => `${withDecimalMark(fps.toPrecision(2))} FPS`;
   const change = Math.round(100 * (1 - groupedFps / naiveFps));
-  const less = change > 0 ? `, ${change}% less` : '';
-  return `On the ${landmarks} landmarks that a family's fit goes through, one fit through all families is off by ${off(naiveFps)} on average, the families' own fits by ${off(groupedFps)}${less}.`;
+  return change > 0
+    ? t(
+        "On the {0} landmarks that a family's fit goes through, one fit through all families is off by {1} on average, the families' own fits by {2}, {3}% less.",
+        landmarks,
+        off(naiveFps),
+        off(groupedFps),
+        change,
+      )
+    : t(
+        "On the {0} landmarks that a family's fit goes through, one fit through all families is off by {1} on average, the families' own fits by {2}.",
+        landmarks,
+        off(naiveFps),
+        off(groupedFps),
+      );
 }
 
 function written({ c1, c2, intercept }: Equation2): string {
-  const term = (value: number, unit: string) => `${value < 0 ? '−' : '+'} ${Math.abs(value).toPrecision(4)}${unit}`;
+  const term = (value: number, unit: string) =>
+    `${value < 0 ? '−' : '+'} ${withDecimalMark(Math.abs(value).toPrecision(4))}${unit}`;
   return `𝒯 = ${[term(c1, '/𝒫²'), term(c2, '/𝒫'), term(intercept, '')].join(' ').replace(/^\+ /, '').replace(/^− /, '−')}`;
 }

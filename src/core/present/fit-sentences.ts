@@ -1,20 +1,28 @@
 import type { FitReport } from '../estimate/fit-report';
 import { formatPercent } from '../figures';
+import { t } from '../language';
 
 /** The fits of one device and runtime in sentences. */
 export function fitReportSentences(report: FitReport): readonly string[] {
   const { graphCost, place, families } = report;
   if (!graphCost.ok) return [graphCost.reason];
   const errors = [
-    ...(graphCost.modelLeftOut === null ? [] : [`${formatPercent(graphCost.modelLeftOut)} for held-out models`]),
-    ...(graphCost.familyLeftOut === null ? [] : [`${formatPercent(graphCost.familyLeftOut)} for held-out families`]),
+    ...(graphCost.modelLeftOut === null ? [] : [t('{0} for held-out models', formatPercent(graphCost.modelLeftOut))]),
+    ...(graphCost.familyLeftOut === null
+      ? []
+      : [t('{0} for held-out families', formatPercent(graphCost.familyLeftOut))]),
   ];
   const fitted = families.filter(({ equation }) => equation !== null);
   return [
-    `Every model can now be predicted for ${place}, from ${graphCost.landmarks} landmarks.`,
-    ...(errors.length === 0 ? [] : [`Mean error: ${errors.join(', ')}.`]),
+    t('Every model can now be predicted for {0}, from {1} landmarks.', place, graphCost.landmarks),
+    ...(errors.length === 0 ? [] : [t('Mean error: {0}.', errors.join(', '))]),
     ...(fitted.length === 0
       ? []
-      : [`Equation 2 is fitted for ${fitted.map(({ family, landmarks }) => `${family} (${landmarks})`).join(', ')}.`]),
+      : [
+          t(
+            'Equation 2 is fitted for {0}.',
+            fitted.map(({ family, landmarks }) => `${family} (${landmarks})`).join(', '),
+          ),
+        ]),
   ];
 }

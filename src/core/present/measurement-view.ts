@@ -6,6 +6,7 @@ import {
   type Disturbance,
   type Measurement,
 } from '../landmarks/measurement';
+import { t, wholeNumber, withDecimalMark } from '../language';
 import { formatBytes, formatJoules, formatShape, formatShare, formatWatts } from '../figures';
 
 /** A line of a table with two columns. */
@@ -21,23 +22,35 @@ export interface BoardRow {
   readonly after: string;
 }
 
-const backendNames: Readonly<Record<Backend, string>> = {
-  'tensorrt-python': "TensorRT's Python module",
-  trtexec: 'trtexec',
-  pytorch: 'PyTorch',
-};
+function backendName(backend: Backend): string {
+  switch (backend) {
+    case 'tensorrt-python':
+      return t("TensorRT's Python module");
+    case 'trtexec':
+      return 'trtexec';
+    case 'pytorch':
+      return 'PyTorch';
+  }
+}
 
-const disturbanceSentences: Readonly<Record<Disturbance, string>> = {
-  throttled:
-    'The board lowered its clocks during the run, as it does when it gets hot or short of power. Cool it, check its power supply, and run again.',
-  swapped:
-    'The board moved memory to its disk during the run, which takes time. Close other programs on it and run again.',
-  'gpu-shared': 'Something else used the GPU during the run. Stop it and run again.',
-};
+function disturbanceSentence(disturbance: Disturbance): string {
+  switch (disturbance) {
+    case 'throttled':
+      return t(
+        'The board lowered its clocks during the run, as it does when it gets hot or short of power. Cool it, check its power supply, and run again.',
+      );
+    case 'swapped':
+      return t(
+        'The board moved memory to its disk during the run, which takes time. Close other programs on it and run again.',
+      );
+    case 'gpu-shared':
+      return t('Something else used the GPU during the run. Stop it and run again.');
+  }
+}
 
 /** Why a figure may not be the board's own speed, a sentence each, with what to do. */
 export function disturbanceTexts({ disturbances }: Measurement): readonly string[] {
-  return disturbances.map((disturbance) => disturbanceSentences[disturbance]);
+  return disturbances.map(disturbanceSentence);
 }
 
 /** How a landmark was measured; what the board did not say is left out. */
@@ -45,27 +58,27 @@ export function protocolRows(landmark: Landmark, measurement: Measurement): read
   const { software, engine, inputShapes } = measurement;
   const inputs = Object.entries(inputShapes).map(([name, shape]) => `${name} ${formatShape(shape)}`);
   const rows: (readonly [string, string | null])[] = [
-    ['Board', measurement.boardModel],
-    ['Timed by', [backendNames[measurement.way], measurement.program].filter(Boolean).join(', ')],
-    ['Inputs, random', inputs.join(', ')],
-    ['Model rewritten', measurement.rewrites?.join('; ') ?? null],
-    ['Batch', landmark.batch === 1 ? null : String(landmark.batch)],
-    ['Warm-up', runs(measurement.warmupRuns)],
-    ['Trials', measurement.trialTimesMs.length.toLocaleString('en-US')],
-    ['Engine', engine && engineText(engine)],
-    ['Workspace', measurement.workspaceMiB === null ? null : `${measurement.workspaceMiB} MiB`],
+    [t('Board'), measurement.boardModel],
+    [t('Timed by'), [backendName(measurement.way), measurement.program].filter(Boolean).join(', ')],
+    [t('Inputs, random'), inputs.join(', ')],
+    [t('Model rewritten'), measurement.rewrites?.join('; ') ?? null],
+    [t('Batch'), landmark.batch === 1 ? null : String(landmark.batch)],
+    [t('Warm-up'), runs(measurement.warmupRuns)],
+    [t('Trials'), wholeNumber(measurement.trialTimesMs.length)],
+    [t('Engine'), engine && engineText(engine)],
+    [t('TensorRT workspace'), measurement.workspaceMiB === null ? null : `${measurement.workspaceMiB} MiB`],
     ['TensorRT', software.tensorrt],
     ['PyTorch', measurement.way === 'pytorch' ? software.torch : null],
     ['CUDA', software.cuda],
     ['JetPack', software.jetpack],
     ['L4T', software.l4t],
-    ['Power mode', measurement.before.powerMode],
-    ['Power', powerText(landmark, measurement)],
-    ['Clocks', yesOrNo(measurement.clocksLocked, 'locked', 'free')],
-    ['Desktop', yesOrNo(measurement.headless, 'not running', 'running')],
-    ['Notes', measurement.notes?.join(' ') ?? null],
-    ['Measured at', moment(measurement.measuredAt)],
-    ['Job', measurement.jobId],
+    [t('Power mode'), measurement.before.powerMode],
+    [t('Power'), powerText(landmark, measurement)],
+    [t('Clocks'), yesOrNo(measurement.clocksLocked, t('locked'), t('free'))],
+    [t('Desktop'), yesOrNo(measurement.headless, t('not running'), t('running'))],
+    [t('Notes'), measurement.notes?.join(' ') ?? null],
+    [t('Measured at'), moment(measurement.measuredAt)],
+    [t('Job'), measurement.jobId],
   ];
   return rows.flatMap(([name, value]) => (value === null || value === '' ? [] : [{ name, value }]));
 }
@@ -78,16 +91,16 @@ export function boardRows({ before, after }: Measurement): readonly BoardRow[] {
     return first === null && last === null ? [] : [{ name, before: first ?? '–', after: last ?? '–' }];
   };
   return [
-    ...row('GPU clock', ({ gpuMHz }) => megahertz(gpuMHz)),
-    ...row('GPU clock allowed', ({ gpuMinMHz, gpuMaxMHz }) => range(gpuMinMHz, gpuMaxMHz)),
-    ...row('Memory clock', ({ memoryMHz }) => megahertz(memoryMHz ?? null)),
-    ...row('Memory clock allowed', ({ memoryMaxMHz }) => megahertz(memoryMaxMHz ?? null)),
-    ...row('CPU clock', ({ cpuMHz }) => megahertz(cpuMHz)),
-    ...row('CPU clock allowed', ({ cpuMinMHz, cpuMaxMHz }) => range(cpuMinMHz, cpuMaxMHz)),
-    ...row('GPU busy', ({ gpuLoad }) => (gpuLoad === null ? null : formatShare(gpuLoad))),
-    ...zones.flatMap((zone) => row(`${zone} temperature`, ({ temperaturesC }) => celsius(temperaturesC[zone]))),
-    ...row('Memory free', ({ availableBytes }) => (availableBytes === null ? null : formatBytes(availableBytes))),
-    ...row('Swapped out', ({ swapUsedBytes }) => (swapUsedBytes === null ? null : formatBytes(swapUsedBytes))),
+    ...row(t('GPU clock'), ({ gpuMHz }) => megahertz(gpuMHz)),
+    ...row(t('GPU clock allowed'), ({ gpuMinMHz, gpuMaxMHz }) => range(gpuMinMHz, gpuMaxMHz)),
+    ...row(t('Memory clock'), ({ memoryMHz }) => megahertz(memoryMHz ?? null)),
+    ...row(t('Memory clock allowed'), ({ memoryMaxMHz }) => megahertz(memoryMaxMHz ?? null)),
+    ...row(t('CPU clock'), ({ cpuMHz }) => megahertz(cpuMHz)),
+    ...row(t('CPU clock allowed'), ({ cpuMinMHz, cpuMaxMHz }) => range(cpuMinMHz, cpuMaxMHz)),
+    ...row(t('GPU busy'), ({ gpuLoad }) => (gpuLoad === null ? null : formatShare(gpuLoad))),
+    ...zones.flatMap((zone) => row(t('{0} temperature', zone), ({ temperaturesC }) => celsius(temperaturesC[zone]))),
+    ...row(t('Memory free'), ({ availableBytes }) => (availableBytes === null ? null : formatBytes(availableBytes))),
+    ...row(t('Swapped out'), ({ swapUsedBytes }) => (swapUsedBytes === null ? null : formatBytes(swapUsedBytes))),
   ];
 }
 
@@ -98,8 +111,8 @@ function moment(written: string): string {
 
 function engineText({ cached, buildSeconds, bytes }: NonNullable<Measurement['engine']>): string {
   const size = bytes === null ? '' : `, ${formatBytes(bytes)}`;
-  if (cached) return `from an earlier job${size}`;
-  return `${buildSeconds === null ? 'built' : `built in ${seconds(buildSeconds)}`}${size}`;
+  if (cached) return `${t('from an earlier job')}${size}`;
+  return `${buildSeconds === null ? t('built') : t('built in {0}', seconds(buildSeconds))}${size}`;
 }
 
 /** `7.42 W, 0.124 J per inference, VDD_IN 7.42 W`; null where it was not measured. */
@@ -108,15 +121,17 @@ function powerText({ batch }: Landmark, measurement: Measurement): string | null
   const joules = joulesPerInference(measurement, batch);
   if (power === undefined || joules === null) return null;
   const rails = Object.entries(power.rails).map(([name, watts]) => `${name} ${formatWatts(watts)}`);
-  return [formatWatts(power.meanWatts), `${formatJoules(joules)} per inference`, ...rails].join(', ');
+  return [formatWatts(power.meanWatts), t('{0} per inference', formatJoules(joules)), ...rails].join(', ');
 }
 
 function seconds(value: number): string {
-  return value < 100 ? `${value.toFixed(1)} s` : `${Math.floor(value / 60)} min ${Math.round(value % 60)} s`;
+  return value < 100
+    ? `${withDecimalMark(value.toFixed(1))} s`
+    : t('{0} min {1} s', Math.floor(value / 60), Math.round(value % 60));
 }
 
 function runs(count: number): string {
-  return count === 1 ? '1 run' : `${count.toLocaleString('en-US')} runs`;
+  return t('{0, plural, one {# run} other {# runs}}', count);
 }
 
 function megahertz(value: number | null): string | null {
@@ -125,11 +140,13 @@ function megahertz(value: number | null): string | null {
 
 function range(low: number | null, high: number | null): string | null {
   if (low === null || high === null) return megahertz(high ?? low);
-  return low === high ? `fixed at ${megahertz(low)}` : `${Math.round(low)} to ${megahertz(high)}`;
+  return low === high
+    ? t('fixed at {0} MHz', Math.round(low))
+    : t('{0} to {1}', Math.round(low), `${Math.round(high)} MHz`);
 }
 
 function celsius(value: number | undefined): string | null {
-  return value === undefined ? null : `${value.toFixed(1)} °C`;
+  return value === undefined ? null : `${withDecimalMark(value.toFixed(1))} °C`;
 }
 
 function yesOrNo(value: boolean | null, yes: string, no: string): string | null {

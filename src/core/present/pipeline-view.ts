@@ -1,6 +1,15 @@
 import type { PipelineChange } from '../pipeline/pipeline-advice';
 import type { PipelineBudget, StageBudget, TimeRange } from '../pipeline/pipeline-budget';
-import { formatFps, formatLatency, formatMemory, formatShare, inputSizeText } from '../figures';
+import {
+  formatFps,
+  formatLatency,
+  formatMemory,
+  formatShare,
+  formatTarget,
+  inputSizeText,
+  enteredFigure,
+} from '../figures';
+import { t } from '../language';
 
 /** One stage in words. */
 export interface PipelineStageView {
@@ -8,7 +17,7 @@ export interface PipelineStageView {
   readonly model: string;
   /** `320×240`, width by height; '' without a figure. */
   readonly input: string;
-  /** `every frame`, `once per face`, `every 3rd frame`. */
+  /** `every frame`, `once per face`, `one frame in 3`. */
   readonly runs: string;
   /** Time of one inference; '' without a figure. */
   readonly latency: string;
@@ -54,15 +63,12 @@ export function pipelineView(budget: PipelineBudget, changes: readonly PipelineC
     headline: headline(budget),
     verdict: verdict(budget),
     keepsUp: budget.isComplete ? keepsUp : null,
-    time:
-      perFrame === null || perFrame.ms === 0
-        ? null
-        : `${formatLatency(perFrame.ms)} per frame on average${cameraFps === null ? '' : ` of the ${formatLatency(1000 / cameraFps)} that ${plain(cameraFps)} FPS leave`}`,
+    time: perFrame === null || perFrame.ms === 0 ? null : timeSentence(perFrame.ms, cameraFps),
     stages: budget.stages.map(stageView),
     notes: notes(budget),
     byFaces: budget.byFaces.map((point) => ({
       faces: point.faces,
-      text: `${formatFps(point.throughputFps)} FPS (${formatFps(point.lowFps)} to ${formatFps(point.highFps)})`,
+      text: rangeText(point),
       keepsUp: point.keepsUp,
     })),
     changes: changes.slice(0, maxChanges).map(({ label, throughputFps: reached, gainFps, edit }) => ({
@@ -74,24 +80,45 @@ export function pipelineView(budget: PipelineBudget, changes: readonly PipelineC
   };
 }
 
+function timeSentence(milliseconds: number, cameraFps: number | null): string {
+  const time = formatLatency(milliseconds);
+  if (cameraFps === null) return t('{0} per frame on average', time);
+  const left = formatLatency(1000 / cameraFps);
+  return t('{0} per frame on average of the {1} that {2} leave', time, left, formatTarget(cameraFps));
+}
+
+/** `25.3 FPS (22.1 to 28.4)`. */
+function rangeText(range: {
+  readonly throughputFps: number;
+  readonly lowFps: number;
+  readonly highFps: number;
+}): string {
+  return t('{0} FPS ({1} to {2})', formatFps(range.throughputFps), formatFps(range.lowFps), formatFps(range.highFps));
+}
+
 function headline({ isComplete, throughputFps, lowFps, highFps, stages }: PipelineBudget): string {
   if (throughputFps === null || lowFps === null || highFps === null) {
-    if (stages.length === 0) return 'No stages';
-    return isComplete ? 'Nothing runs without a face' : 'No prediction';
+    if (stages.length === 0) return t('No stages');
+    return isComplete ? t('Nothing runs without a face') : t('No prediction');
   }
-  const figure = `${formatFps(throughputFps)} FPS (${formatFps(lowFps)} to ${formatFps(highFps)})`;
+  const figure = rangeText({ throughputFps, lowFps, highFps });
   if (isComplete) return figure;
   const missing = stages.filter(({ perFrame }) => perFrame === null).length;
-  return `At most ${figure} without ${missing} ${missing === 1 ? 'stage that has' : 'stages that have'} no figure`;
+  return t(
+    'At most {0} without {1, plural, one {# stage that has} other {# stages that have}} no figure',
+    figure,
+    missing,
+  );
 }
 
 function verdict({ stages, isComplete, cameraFps, keepsUp, throughputFps }: PipelineBudget): string | null {
   const unfit = stages.filter(({ isUnfit }) => isUnfit).map(({ stage }) => stage.name);
-  if (unfit.length > 0) return `Does not run as exported: ${unfit.join(', ')}`;
+  if (unfit.length > 0) return t('Does not run as exported: {0}', unfit.join(', '));
   if (cameraFps === null || keepsUp === null || throughputFps === null) return null;
   const share = formatShare(throughputFps / cameraFps);
-  if (!keepsUp) return `Misses the camera's ${plain(cameraFps)} FPS (${share})`;
-  return isComplete ? `Keeps up with the camera's ${plain(cameraFps)} FPS (${share})` : null;
+  const camera = formatTarget(cameraFps);
+  if (!keepsUp) return t("Misses the camera's {0} ({1})", camera, share);
+  return isComplete ? t("Keeps up with the camera's {0} ({1})", camera, share) : null;
 }
 
 function stageView(budget: StageBudget): PipelineStageView {
@@ -113,35 +140,46 @@ function stageView(budget: StageBudget): PipelineStageView {
 
 function runsText({ stage: { runs, every, batch } }: StageBudget): string {
   const what =
-    runs === 'faces' ? (batch ? 'all faces as a batch' : 'once per face') : runs === 1 ? '' : `${plain(runs)} times`;
-  const when = every === 1 ? (what === '' ? 'every frame' : '') : `every ${ordinal(every)} frame`;
+    runs === 'faces'
+      ? batch
+        ? t('all faces as a batch')
+        : t('once per face')
+      : runs === 1
+        ? ''
+        : t('{0} times', enteredFigure(runs));
+  const when = every === 1 ? (what === '' ? t('every frame') : '') : t('one frame in {0}', every);
   return [what, when].filter((text) => text !== '').join(', ');
 }
 
 function notes(budget: PipelineBudget): readonly string[] {
   const { slowestFrameMs, perFrame, memoryBytes, boardMemoryBytes, stages } = budget;
-  const list = ['Stages run one after another on one stream; decoding, resizing and tracking come on top.'];
+  const list = [t('Stages run one after another on one stream; decoding, resizing and tracking come on top.')];
   if (slowestFrameMs !== null && perFrame !== null && slowestFrameMs > perFrame.ms * 1.001) {
-    list.push(`A frame in which every stage runs takes ${formatLatency(slowestFrameMs)}.`);
+    list.push(t('A frame in which every stage runs takes {0}.', formatLatency(slowestFrameMs)));
   }
   if (memoryBytes !== null) {
-    const board = boardMemoryBytes === null ? '' : ` of the board's ${formatMemory(boardMemoryBytes)}`;
-    const isShort = boardMemoryBytes !== null && memoryBytes > boardMemoryBytes;
-    const rest = isShort ? ': they do not fit' : ', before CUDA, TensorRT and the operating system take their part';
-    list.push(`Weights and activations of all engines take ${formatMemory(memoryBytes)}${board}${rest}.`);
+    list.push(memorySentence(memoryBytes, boardMemoryBytes));
   }
   for (const { stage, estimate } of stages) {
-    if (estimate?.extrapolated === true) list.push(`${stage.name} lies outside what was measured.`);
+    if (estimate?.extrapolated === true) list.push(t('{0} lies outside what was measured.', stage.name));
   }
   return list;
 }
 
-function ordinal(count: number): string {
-  const [tens, ones] = [count % 100, count % 10];
-  const suffix = tens >= 11 && tens <= 13 ? 'th' : (['th', 'st', 'nd', 'rd'][ones] ?? 'th');
-  return `${count}${suffix}`;
-}
-
-function plain(value: number): string {
-  return String(Number(value.toPrecision(4)));
+function memorySentence(memoryBytes: number, boardMemoryBytes: number | null): string {
+  const taken = formatMemory(memoryBytes);
+  if (boardMemoryBytes === null) {
+    return t(
+      'Weights and activations of all engines take {0}, before CUDA, TensorRT and the operating system take their part.',
+      taken,
+    );
+  }
+  const board = formatMemory(boardMemoryBytes);
+  return memoryBytes > boardMemoryBytes
+    ? t("Weights and activations of all engines take {0} of the board's {1}: they do not fit.", taken, board)
+    : t(
+        "Weights and activations of all engines take {0} of the board's {1}, before CUDA, TensorRT and the operating system take their part.",
+        taken,
+        board,
+      );
 }

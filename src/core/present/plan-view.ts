@@ -18,113 +18,114 @@ export interface PlanView {
 
 /** Puts a plan into words. */
 export function planView(plan: Plan, subject: PlanSubject): PlanView {
-  const words = vocabulary(subject);
   const { answer, closest } = plan;
   const target = formatTarget(plan.targetFps, (answer ?? closest)?.batch);
   if (plan.outcome === 'unanswered') {
     return {
-      headline: `It is not known which ${words.one} reaches ${target}`,
+      headline:
+        subject.kind === 'family'
+          ? t('It is not known which {0} reaches {1}', subject.family, target)
+          : t('It is not known which resolution reaches {0}', target),
       facts: [],
-      notes: unansweredNotes(plan, words),
+      notes: unansweredNotes(plan, subject),
     };
   }
   if (answer === null) {
     return {
-      headline: `No ${words.one} that was tried reaches ${target}`,
-      facts: [...(closest === null ? [] : [['Fastest', short(closest)] as const]), tried(plan, words)],
-      notes: [...(closest?.estimate.notes ?? []), ...unansweredNotes(plan, words)],
+      headline:
+        subject.kind === 'family'
+          ? t('No {0} that was tried reaches {1}', subject.family, target)
+          : t('No resolution that was tried reaches {0}', target),
+      facts: [...(closest === null ? [] : [[t('Fastest'), short(closest)] as const]), tried(plan, subject)],
+      notes: [...(closest?.estimate.notes ?? []), ...unansweredNotes(plan, subject)],
     };
   }
   return {
-    headline: `${answer.label} is the ${words.largest} that reaches ${target}`,
-    facts: answerFacts(plan, answer, words, subject),
-    notes: [...cautions(plan, answer, words), ...answer.estimate.notes, ...unansweredNotes(plan, words)],
+    headline:
+      subject.kind === 'family'
+        ? t('{0} is the largest {1} that reaches {2}', answer.label, subject.family, target)
+        : t('{0} is the highest resolution that reaches {1}', answer.label, target),
+    facts: answerFacts(plan, answer, subject),
+    notes: [...cautions(plan, answer, subject), ...answer.estimate.notes, ...unansweredNotes(plan, subject)],
   };
 }
 
-interface Vocabulary {
-  readonly one: string;
-  readonly many: string;
-  readonly largest: string;
-  readonly larger: string;
-  readonly order: string;
-}
-
-function vocabulary(subject: PlanSubject): Vocabulary {
-  return subject.kind === 'family'
-    ? {
-        one: `${subject.family}`,
-        many: 'members',
-        largest: `largest ${subject.family}`,
-        larger: 'Next larger',
-        order: 'number of parameters',
-      }
-    : {
-        one: 'resolution',
-        many: 'resolutions',
-        largest: 'highest resolution',
-        larger: 'Next higher',
-        order: 'resolution',
-      };
-}
-
-function answerFacts(plan: Plan, answer: Trial, words: Vocabulary, subject: PlanSubject): PlanView['facts'] {
+function answerFacts(plan: Plan, answer: Trial, subject: PlanSubject): PlanView['facts'] {
   const { estimate } = answer;
-  const facts: (readonly [string, string])[] = [
-    ['Predicted', `${throughput(answer)}, ${formatLatency(estimate.latencyMs)}; ${intervalSentence(estimate)}`],
-    ['Certainty', certainty(plan)],
-  ];
-  if (plan.sure !== null && plan.sure !== answer) facts.push(['On the safe side', short(plan.sure)]);
-  if (estimate.extrapolated) {
-    facts.push(['Within landmarks', plan.within === null ? 'none reaches the target' : short(plan.within)]);
-  }
-  facts.push([words.larger, next(plan)]);
-  if (subject.kind === 'family') facts.push(['Parameters', formatCount(answer.parameters)]);
-  if (answer.macs !== null) facts.push(['Cost', formatMacs(answer.macs)]);
   const family = subject.kind === 'family' ? subject.family : null;
-  facts.push(['Method', methodSentence(estimate, family)], tried(plan, words));
+  const facts: (readonly [string, string])[] = [
+    [t('Predicted'), `${throughput(answer)}, ${formatLatency(estimate.latencyMs)}; ${intervalSentence(estimate)}`],
+    [t('Certainty'), certainty(plan)],
+  ];
+  if (plan.sure !== null && plan.sure !== answer) facts.push([t('On the safe side'), short(plan.sure)]);
+  if (estimate.extrapolated) {
+    facts.push([t('Within landmarks'), plan.within === null ? t('none reaches the target') : short(plan.within)]);
+  }
+  facts.push([family === null ? t('Next higher') : t('Next larger'), next(plan)]);
+  if (family !== null) facts.push([t('Parameters'), formatCount(answer.parameters)]);
+  if (answer.macs !== null) facts.push([t('Cost'), formatMacs(answer.macs)]);
+  facts.push([t('Method'), methodSentence(estimate, family)], tried(plan, subject));
   return facts;
 }
 
 function certainty({ lowEndMeets, targetFps }: Plan): string {
   const target = formatTarget(targetFps);
-  if (lowEndMeets === null) return 'there are too few landmarks for an interval';
-  return lowEndMeets ? `even the low end of the interval meets ${target}` : `the interval extends below ${target}`;
+  if (lowEndMeets === null) return t('there are too few landmarks for an interval');
+  return lowEndMeets
+    ? t('even the low end of the interval meets {0}', target)
+    : t('the interval extends below {0}', target);
 }
 
 function next({ next, outcome, unanswered }: Plan): string {
-  if (next !== null) return `${short(next)}, misses`;
-  if (outcome === 'all') return 'none was tried: all reach the target';
-  return unanswered.length > 0 ? 'no figure' : 'none was tried';
+  if (next !== null) return t('{0}, misses', short(next));
+  if (outcome === 'all') return t('none was tried: all reach the target');
+  return unanswered.length > 0 ? t('no figure') : t('none was tried');
 }
 
 /** How much was looked at, by size. */
-function tried({ trials }: Plan, words: Vocabulary): readonly [string, string] {
+function tried({ trials }: Plan, { kind }: PlanSubject): readonly [string, string] {
   const [smallest, largest] = [trials[0]!, trials.at(-1)!];
-  if (smallest === largest) return ['Tried', smallest.label];
-  return ['Tried', `${trials.length} ${words.many}, ${smallest.label} to ${largest.label}`];
+  if (smallest === largest) return [t('Tried'), smallest.label];
+  const range = [trials.length, smallest.label, largest.label];
+  return [
+    t('Tried'),
+    kind === 'family' ? t('{0} members, {1} to {2}', ...range) : t('{0} resolutions, {1} to {2}', ...range),
+  ];
 }
 
-function cautions({ exceptions }: Plan, answer: Trial, words: Vocabulary): readonly string[] {
+function cautions({ exceptions }: Plan, answer: Trial, { kind }: PlanSubject): readonly string[] {
   const notes: string[] = [];
   if (exceptions.length > 0) {
     const named = exceptions.slice(0, 3).map(short).join(', ');
-    const more = exceptions.length > 3 ? ` and ${exceptions.length - 3} others` : '';
+    const listed = exceptions.length > 3 ? t('{0} and {1} others', named, exceptions.length - 3) : named;
     notes.push(
-      `Predicted FPS do not fall steadily with the ${words.order}: ${named}${more} come before the answer and miss the target. Every candidate was tried.`,
+      kind === 'family'
+        ? t(
+            'Predicted FPS do not fall steadily with the number of parameters: {0} come before the answer and miss the target. Every candidate was tried.',
+            listed,
+          )
+        : t(
+            'Predicted FPS do not fall steadily with the resolution: {0} come before the answer and miss the target. Every candidate was tried.',
+            listed,
+          ),
     );
   }
-  if (answer.estimate.extrapolated) notes.push('The answer is extrapolated beyond the landmarks.');
+  if (answer.estimate.extrapolated) notes.push(t('The answer is extrapolated beyond the landmarks.'));
   return notes;
 }
 
 /** Each kind of reason once, with one example: reasons often differ only in the size that they name. */
-function unansweredNotes({ unanswered }: Plan, words: Vocabulary): readonly string[] {
+function unansweredNotes({ unanswered }: Plan, { kind }: PlanSubject): readonly string[] {
   const labels = unanswered.flatMap((group) => group.labels);
   const [first] = unanswered;
   if (first === undefined) return [];
-  const count = labels.length === 1 ? `For ${labels[0]} there is` : `For ${labels.length} ${words.many} there is`;
-  return [`${count} no figure. ${example(first, unanswered.length)}`];
+  const reason = example(first, unanswered.length);
+  if (labels.length === 1) return [t('For {0} there is no figure. {1}', labels[0]!, reason)];
+  return [
+    kind === 'family'
+      ? t('For {0} members there is no figure. {1}', labels.length, reason)
+      : t('For {0} resolutions there is no figure. {1}', labels.length, reason),
+  ];
 }
 
 function example({ reason, labels }: Unanswered, reasons: number): string {
@@ -132,7 +133,7 @@ function example({ reason, labels }: Unanswered, reasons: number): string {
 }
 
 function short(trial: Trial): string {
-  return `${trial.label} with ${throughput(trial)}`;
+  return t('{0} with {1}', trial.label, throughput(trial));
 }
 
 function throughput({ estimate }: Trial): string {

@@ -16,6 +16,7 @@ import {
   type SizeFields,
 } from '../landmarks/landmark';
 import { formatCount, formatThroughput, sizeText } from '../figures';
+import { t, withDecimalMark } from '../language';
 
 /** Which two precisions are compared, the lower one first: `fp16-fp32` is the paper's Figure 5. */
 export const precisionComparisons = ['fp16-fp32', 'int8-fp16'] as const;
@@ -97,7 +98,7 @@ export function missingPrecision(device: string, comparison: PrecisionComparison
   const missing = [low, high].find((runtime) => !supportsRuntime(device, runtime));
   return missing === undefined
     ? null
-    : `${deviceName(device)}'s GPU has no ${precisionName(missing)}, so TensorRT builds no such engine for it.`;
+    : t("{0}'s GPU has no {1}, so TensorRT builds no such engine for it.", deviceName(device), precisionName(missing));
 }
 
 /**
@@ -176,7 +177,14 @@ function modeNameOf(landmark: Landmark): string | null {
 function nothingMeasured(device: string, comparison: PrecisionComparison): string {
   const { low, high } = comparedRuntimes(comparison);
   const { low: lower, high: higher } = comparedPrecisions(comparison);
-  return `No network has been measured on ${deviceName(device)} in both ${lower} and ${higher} yet. Measure a model with ${runtimeName(low)} and with ${runtimeName(high)}, and it is a filled point here.`;
+  return t(
+    'No network has been measured on {0} in both {1} and {2} yet. Measure a model with {3} and with {4}, and it is a filled point here.',
+    deviceName(device),
+    lower,
+    higher,
+    runtimeName(low),
+    runtimeName(high),
+  );
 }
 
 /** A pair in words, a line each: what was gained, the figures, and where they hold. */
@@ -184,15 +192,22 @@ export function precisionPairLines(pair: PrecisionPair, comparison: PrecisionCom
   const { model, ratio, lowFps, highFps, engine, resolution, batch, campaign, parameters, powerMode } = pair;
   const { low, high } = comparedPrecisions(comparison);
   const board = powerMode === null ? pair.deviceName : `${pair.deviceName} (${powerMode})`;
-  const basis = campaign === null ? 'predicted' : `campaign ${campaign}`;
+  const basis = campaign === null ? t('predicted') : t('campaign {0}', campaign);
   return [
-    `${model}: ${ratio.toFixed(2)} times as fast in ${low}`,
-    `${formatThroughput(lowFps, batch)} in ${low}, ${formatThroughput(highFps, batch)} in ${high}`,
-    `${engine} on ${board} at ${sizeText(resolution, batch, pair)}, ${basis}, ${formatCount(parameters)} parameters`,
+    t('{0}: {1} times as fast in {2}', model, withDecimalMark(ratio.toFixed(2)), low),
+    t('{0} in {1}, {2} in {3}', formatThroughput(lowFps, batch), low, formatThroughput(highFps, batch), high),
+    t(
+      '{0} on {1} at {2}, {3}, {4} parameters',
+      engine,
+      board,
+      sizeText(resolution, batch, pair),
+      basis,
+      formatCount(parameters),
+    ),
   ];
 }
 
 /** What the throughputs of pairs are in: frames per second only where all are of single inputs. */
 export function precisionUnit(pairs: readonly Pick<PrecisionPair, 'batch'>[]): string {
-  return pairs.every(({ batch }) => batch === 1) ? 'FPS' : 'inputs/s';
+  return pairs.every(({ batch }) => batch === 1) ? 'FPS' : t('inputs/s');
 }

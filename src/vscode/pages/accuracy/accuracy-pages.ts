@@ -4,6 +4,7 @@ import { modelNameOf } from '../../../core/model-file-name';
 import type { Query } from '../../../core/estimate/estimate';
 import { operatingPoint } from '../../../core/estimate/operating-point';
 import type { Estimators } from '../../../core/estimate/estimators';
+import { t } from '../../../core/language';
 import { isBundledCampaign } from '../../../core/landmarks/landmark-set';
 import {
   accuracySentences,
@@ -129,7 +130,7 @@ export function registerAccuracyPages(
           basis: 'predicted',
           source: methodName(estimate.method),
         }),
-      reason: measured === null && estimate === null ? (prediction.reason ?? 'No FPS predicted.') : null,
+      reason: measured === null && estimate === null ? (prediction.reason ?? t('No prediction available.')) : null,
     };
   }
 
@@ -149,7 +150,7 @@ export function registerAccuracyPages(
   const tabs = registerTabs(extensionUri, {
     bundle: 'accuracy',
     viewType: 'framecast.accuracyPage',
-    title: 'Accuracy and FPS',
+    title: t('Accuracy and FPS'),
     messages: accuracyPageMessages,
     state: accuracyPageState,
     start,
@@ -165,8 +166,8 @@ export function registerAccuracyPages(
 
 /** Paths of the model files that the user picks. */
 async function pickModels(): Promise<readonly string[]> {
-  const filters = { 'ONNX models': ['onnx'] };
-  const uris = await vscode.window.showOpenDialog({ title: 'Add Models', canSelectMany: true, filters });
+  const filters = { [t('ONNX models')]: ['onnx'] };
+  const uris = await vscode.window.showOpenDialog({ title: t('Add Models'), canSelectMany: true, filters });
   const files = (uris ?? []).filter(isOnDisk).map(({ fsPath }) => fsPath);
   return files.slice(0, maxOwnModels);
 }

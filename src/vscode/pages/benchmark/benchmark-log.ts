@@ -1,3 +1,4 @@
+import { t, wholeNumber } from '../../../core/language';
 import { harmlessText } from '../../../core/harmless-text';
 
 /** Lines that are kept of a benchmark's log. */
@@ -44,7 +45,7 @@ export function createBenchmarkLog(start: readonly string[] = []): BenchmarkLog 
   }
 
   function finish(): string {
-    const line = cut === 0 ? unfinished : `${unfinished} … ${cut.toLocaleString('en-US')} more characters`;
+    const line = cut === 0 ? unfinished : t('{0} … {1} more characters', unfinished, wholeNumber(cut));
     [unfinished, cut] = ['', 0];
     return line;
   }

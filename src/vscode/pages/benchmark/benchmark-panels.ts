@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { t } from '../../../core/language';
 import {
   benchmarkPageMessages,
   benchmarkPageState,
@@ -76,7 +77,7 @@ export function registerBenchmarkPanels(
     const whenLoaded = new Promise<void>((resolve) => (loaded = resolve));
 
     function send({ view, log }: Benchmark): void {
-      surface.setTitle(`${view.title} on ${view.device.name}`);
+      surface.setTitle(t('{0} on {1}', view.title, view.device.name));
       surface.post(view);
       while (nextLine < log.next) {
         const from = Math.max(nextLine, log.first);
@@ -130,7 +131,11 @@ export function registerBenchmarkPanels(
       refresh: async () => {
         loaded();
         const benchmark = await benchmarks.find(id);
-        if (!benchmark) return surface.post({ type: 'gone', sentence: goneSentence });
+        if (!benchmark)
+          return surface.post({
+            type: 'gone',
+            sentence: t('This benchmark is no longer stored. Its landmarks are, if it had any.'),
+          });
         const { log } = benchmark;
         nextLine = Math.max(log.first, log.next - maxLinesAtStart);
         surface.post({ type: 'log', reset: true, from: nextLine, lines: [] });
@@ -159,7 +164,7 @@ export function registerBenchmarkPanels(
   const tabs = registerTabs(extensionUri, {
     bundle: 'benchmark',
     viewType: 'framecast.benchmark',
-    title: 'Benchmark',
+    title: t('Benchmark'),
     messages: benchmarkPageMessages,
     state: benchmarkPageState,
     keyOf: ({ id }) => id,
@@ -185,5 +190,3 @@ export function registerBenchmarkPanels(
     dispose: () => registrations.dispose(),
   };
 }
-
-const goneSentence = 'This benchmark is no longer stored. Its landmarks are, if it had any.';

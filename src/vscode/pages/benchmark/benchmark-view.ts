@@ -1,4 +1,5 @@
 import type { BenchmarkStage } from '../../../core/benchmark-stage';
+import { t, wholeNumber } from '../../../core/language';
 import { boardRows, disturbanceTexts, protocolRows } from '../../../core/present/measurement-view';
 import { formatPredictionError, predictionError } from '../../../core/present/prediction-error';
 import { formatBytes, formatThroughput, imageSize, inputSizeText, square } from '../../../core/figures';
@@ -24,12 +25,15 @@ export function newBenchmark(
   return {
     type: 'benchmark',
     id,
-    title: models.length === 1 ? (runs[0]?.modelName ?? '') : `${models.length} models`,
+    title:
+      models.length === 1
+        ? (runs[0]?.modelName ?? '')
+        : t('{0, plural, one {# model} other {# models}}', models.length),
     device,
     startedAt,
     endedAt: null,
     state: 'queued',
-    sentence: 'Starting the benchmark…',
+    sentence: t('Starting the benchmark…'),
     stages: stageIds.map((id) => ({ id, state: 'waiting', detail: '', share: null })),
     concerns: [],
     runs: runs.map(({ modelName, runtime, batch, trials, ...size }) => ({
@@ -72,7 +76,12 @@ export function withEvent(view: BenchmarkMessage, event: BenchmarkEvent): Benchm
       return withDetail(view, 'upload', uploadDetail(event), ratio(event.doneBytes, event.totalBytes));
     case 'trials':
       return withRun(
-        withDetail(view, 'time', `${event.done} of ${event.of} trials`, trialShare(event.done, event.of)),
+        withDetail(
+          view,
+          'time',
+          t('{0} of {1} trials', wholeNumber(event.done), wholeNumber(event.of)),
+          trialShare(event.done, event.of),
+        ),
         {
           run: event.run,
           changes: { state: 'timing', trialsDone: event.done },
@@ -82,7 +91,7 @@ export function withEvent(view: BenchmarkMessage, event: BenchmarkEvent): Benchm
     case 'note':
       return { ...view, sentence: event.message };
     case 'reconnected':
-      return { ...view, sentence: 'Reconnected; nothing was lost.' };
+      return { ...view, sentence: t('Reconnected; nothing was lost.') };
     case 'probed':
     case 'job':
     case 'log':
@@ -170,7 +179,7 @@ export function resumed(view: BenchmarkMessage): BenchmarkMessage {
     state: 'running',
     endedAt: null,
     stopping: false,
-    sentence: 'Reconnecting to the board…',
+    sentence: t('Reconnecting to the board…'),
   };
 }
 
@@ -181,14 +190,19 @@ export function summary(runs: readonly Run[]): string {
   if (runs.length === 1 && only?.result) {
     const { statistics, predicted } = only.result;
     const figure = formatThroughput(statistics.throughputFps, only.batch);
-    const what = `${only.model} runs at ${figure} with ${only.runtimeName}`;
-    if (!predicted) return `${what}.`;
+    const what = [only.model, figure, only.runtimeName];
+    if (!predicted) return t('{0} runs at {1} with {2}.', ...what);
     const error = formatPredictionError(predictionError(predicted.throughputFps, statistics.throughputFps));
-    return `${what}; predicted: ${formatThroughput(predicted.throughputFps, only.batch)} (error ${error}).`;
+    return t(
+      '{0} runs at {1} with {2}; predicted: {3} (error {4}).',
+      ...what,
+      formatThroughput(predicted.throughputFps, only.batch),
+      error,
+    );
   }
-  if (measured.length === runs.length) return `All ${runs.length} runs finished.`;
-  if (measured.length === 0) return runs.find(({ failure }) => failure)?.failure?.message ?? 'No run finished.';
-  return `${measured.length} of ${runs.length} runs finished; see the other runs for errors.`;
+  if (measured.length === runs.length) return t('All {0} runs finished.', runs.length);
+  if (measured.length === 0) return runs.find(({ failure }) => failure)?.failure?.message ?? t('No run finished.');
+  return t('{0} of {1} runs finished; see the other runs for errors.', measured.length, runs.length);
 }
 
 function resultOf(landmark: Landmark, predicted: Predicted, notSaved: string | null): RunResult | null {
@@ -210,7 +224,7 @@ function resultOf(landmark: Landmark, predicted: Predicted, notSaved: string | n
 
 function withStage(view: BenchmarkMessage, id: BenchmarkStage, run: number | null, message: string): BenchmarkMessage {
   const at = stageIds.indexOf(id);
-  const ofRun = run !== null && view.runs.length > 1 ? `Run ${run + 1} of ${view.runs.length}. ` : '';
+  const ofRun = run !== null && view.runs.length > 1 ? `${t('Run {0} of {1}.', run + 1, view.runs.length)} ` : '';
   const stages = view.stages.map((stage, index) => {
     if (index === at) return { ...stage, state: 'running' as const, detail: ofRun.trim(), share: null };
     // The next run goes back from timing to building; a connection that is made again takes nothing back.
@@ -254,9 +268,9 @@ function withRun(
 
 function uploadDetail(event: Extract<BenchmarkEvent, { kind: 'upload' }>): string {
   const { doneBytes, totalBytes, bytesPerSecond, skippedBytes } = event;
-  if (totalBytes > 0 && skippedBytes === totalBytes) return `${formatBytes(totalBytes)} already on the board`;
+  if (totalBytes > 0 && skippedBytes === totalBytes) return t('{0} already on the board', formatBytes(totalBytes));
   const rate = bytesPerSecond > 0 ? `, ${formatBytes(Math.round(bytesPerSecond))}/s` : '';
-  return `${formatBytes(doneBytes)} of ${formatBytes(totalBytes)}${rate}`;
+  return `${t('{0} of {1}', formatBytes(doneBytes), formatBytes(totalBytes))}${rate}`;
 }
 
 /** Some ways of timing tell of their trials only at the end, so none done says nothing. */

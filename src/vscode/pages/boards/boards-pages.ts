@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import * as vscode from 'vscode';
+import { t } from '../../../core/language';
 import { planBoards } from '../../../core/plan/plan-boards';
 import { boardRows } from '../../../core/present/boards-view';
 import { operatingPointText } from '../../../core/present/sentences';
@@ -29,7 +30,7 @@ export function registerBoardsPages(
   function start(surface: Surface<BoardsHostMessage>, state: BoardsPageState) {
     const uri = vscode.Uri.parse(state.uri);
     const fileName = posix.basename(uri.path);
-    surface.setTitle(`Boards for ${fileName}`);
+    surface.setTitle(t('Boards for {0}', fileName));
 
     function refresh(): void {
       surface.latest(async (signal, post) => {
@@ -65,7 +66,7 @@ export function registerBoardsPages(
   const tabs = registerTabs(extensionUri, {
     bundle: 'boards',
     viewType: 'framecast.boardsPage',
-    title: 'Boards',
+    title: t('Boards'),
     messages: boardsPageMessages,
     state: boardsPageState,
     keyOf: ({ uri, runtime, size }: BoardsPageState) => JSON.stringify([uri, runtime, size]),
@@ -79,7 +80,7 @@ export function registerBoardsPages(
       const { shown } = editors;
       const uri = target instanceof vscode.Uri ? target : shown?.uri;
       if (uri === undefined)
-        return vscode.window.showInformationMessage('Open a model first to compare boards for it.');
+        return vscode.window.showInformationMessage(t('Open a model first to compare boards for it.'));
       const isShown = shown?.uri.toString() === uri.toString();
       const size = isShown ? shown.size : ownSize;
       const runtime = isShown ? shown.choice.runtime : null;

@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import * as vscode from 'vscode';
 import { anySignal } from '../../../core/any-signal';
+import { t, wholeNumber } from '../../../core/language';
 import { isModelName } from '../../../core/model-file-name';
 import { byPath } from '../../../core/present/compare';
 import { maxCompared } from '../../../protocol/compare-page';
@@ -60,8 +61,10 @@ export async function isFolder(uri: vscode.Uri): Promise<boolean> {
 /** What is compared, in words: `resnet18.onnx`, `3 files`, `folder nets`, `the workspace`. */
 export function nameOfRoots(roots: readonly vscode.Uri[]): string {
   const [first] = roots;
-  if (first === undefined) return 'the workspace';
+  if (first === undefined) return t('the workspace');
   if (roots.length === 1)
-    return isModelUri(first) ? posix.basename(first.path) : `folder ${posix.basename(first.path)}`;
-  return roots.every(isModelUri) ? `${roots.length} files` : `${roots.length} files and folders`;
+    return isModelUri(first) ? posix.basename(first.path) : t('folder {0}', posix.basename(first.path));
+  return roots.every(isModelUri)
+    ? t('{0} files', wholeNumber(roots.length))
+    : t('{0} files and folders', wholeNumber(roots.length));
 }

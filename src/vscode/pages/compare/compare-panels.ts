@@ -18,6 +18,7 @@ import { onDidChangeSettings, readSettings, type Settings } from '../../services
 import { modelEditorType } from '../model/model-editor';
 import { createPageChoice, sizedQuery } from '../page-choice';
 import { registerTabs, type PageLogic, type Surface } from '../page-host';
+import { t } from '../../../core/language';
 import { nameOfRoots, searchedRoots } from './compare-files';
 import { readCompared, type ComparedSoFar } from './compare-reading';
 import { chosenRoots } from './compare-selection';
@@ -39,7 +40,7 @@ export function registerComparePanels(
   const tabs = registerTabs(extensionUri, {
     bundle: 'compare',
     viewType: 'framecast.compare',
-    title: 'Compare',
+    title: t('Compare'),
     messages: comparePageMessages,
     state: comparePageState,
     keyOf: ({ roots }) => JSON.stringify([...roots].sort()),
@@ -129,7 +130,7 @@ function startPage(
       onDidChange: read,
     }),
   );
-  surface.setTitle(`Compare: ${nameOfRoots(roots)}`);
+  surface.setTitle(t('Compare: {0}', nameOfRoots(roots)));
   return {
     refresh: () => (isStale ? read() : send()),
     receive: async (message) => {

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { Query } from '../../../core/estimate/estimate';
 import { comparedModel, type ComparedModel, type UnreadFile } from '../../../core/present/compare';
+import { t } from '../../../core/language';
 import { failure } from '../../../core/result';
 import { createYielder } from '../../services/yield-to-event-loop';
 import { findComparedModels } from './compare-files';
@@ -84,7 +85,7 @@ async function entryOf(
   const file = vscode.workspace.asRelativePath(uri);
   const summary =
     (await summaries.of(uri, query, signal)) ??
-    failure<ModelSummary>('unreadable', `There is no file at ${uri.fsPath}. Check the path.`);
+    failure<ModelSummary>('unreadable', t('There is no file at {0}. Check the path.', uri.fsPath));
   signal.throwIfAborted();
   if (!summary.ok) return { ok: false, row: { id, file, ...summary.error } };
   const profile = profileOfSummary(summary.value);

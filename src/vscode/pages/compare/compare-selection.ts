@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { t, wholeNumber } from '../../../core/language';
 import { maxCompared } from '../../../protocol/compare-page';
 import { chosenUris } from '../../models/chosen-models';
 
@@ -9,13 +10,14 @@ import { chosenUris } from '../../models/chosen-models';
 export async function chosenRoots(clicked: unknown, selected: unknown): Promise<readonly vscode.Uri[] | null> {
   const uris = chosenUris(clicked, selected);
   if (uris.length > maxCompared) {
-    const most = maxCompared.toLocaleString('en-US');
-    await vscode.window.showWarningMessage(`Up to ${most} files can be compared. Compare their folder instead.`);
+    await vscode.window.showWarningMessage(
+      t('Up to {0} files can be compared. Compare their folder instead.', wholeNumber(maxCompared)),
+    );
     return null;
   }
   if (uris.length > 0) return uris;
   if ((vscode.workspace.workspaceFolders ?? []).length > 0) return [];
-  const filters = { 'ONNX models': ['onnx'] };
-  const picked = await vscode.window.showOpenDialog({ title: 'Compare Models', filters, canSelectMany: true });
+  const filters = { [t('ONNX models')]: ['onnx'] };
+  const picked = await vscode.window.showOpenDialog({ title: t('Compare Models'), filters, canSelectMany: true });
   return picked ?? null;
 }

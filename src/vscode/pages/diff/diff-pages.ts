@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import * as vscode from 'vscode';
 import { diffModels } from '../../../core/estimate/model-diff';
+import { t } from '../../../core/language';
 import { diffView } from '../../../core/present/diff-view';
 import {
   diffPageMessages,
@@ -30,7 +31,7 @@ export function registerDiffPages(
   const tabs = registerTabs(extensionUri, {
     bundle: 'diff',
     viewType: 'framecast.diff',
-    title: 'Compare',
+    title: t('Compare'),
     messages: diffPageMessages,
     state: diffPageState,
     keyOf: (state) => JSON.stringify(state),
@@ -49,7 +50,7 @@ export function registerDiffPages(
       const uris = chosenUris(clicked, several);
       const [before, after] = uris.length === 2 ? uris : [selected ?? undefined, uris[0]];
       if (before === undefined || after === undefined) {
-        await vscode.window.showInformationMessage('Choose Select for Framecast Compare on a model first.');
+        await vscode.window.showInformationMessage(t('Choose Select for Framecast Compare on a model first.'));
         return;
       }
       tabs.show({ before: before.toString(), after: after.toString() });

@@ -1,12 +1,13 @@
 import { posix } from 'node:path';
 import * as vscode from 'vscode';
 import { modelNameOf } from '../../../core/model-file-name';
-import { operatingPoint } from '../../../core/estimate/operating-point';
+import type { Estimate } from '../../../core/estimate/estimate';
+import { t, wholeNumber } from '../../../core/language';
 import { runtimeName, runtimes } from '../../../core/landmarks/landmark';
 import { fasFieldNames, fasFieldsOf, readFasFields, type FasFields, type FieldProblem } from '../../../core/fas/fields';
 import { fasModelOfFile } from '../../../core/fas/file';
 import { fasIdentity, type FasModel } from '../../../core/fas/model';
-import { formatCount, formatThroughput } from '../../../core/figures';
+import { formatCount, formatThroughput, sizeText } from '../../../core/figures';
 import { failure, refusal, success, type Result } from '../../../core/result';
 import { decodeTable } from '../../../files/csv-rows';
 import { parseFasCsv } from '../../../files/fas-csv';
@@ -32,7 +33,6 @@ export const fasViewId = 'framecast.fas';
 /** Reverts a change. */
 type Undo = () => Promise<Result<unknown>>;
 
-const sameModel = 'A model with the same name, FPS and error rates already exists.';
 /** Far larger than any real table of models. */
 const maxCsvBytes = 4 * 2 ** 20;
 
@@ -46,7 +46,7 @@ export function registerFasPages(
   const tabs = registerTabs(extensionUri, {
     bundle: 'fas',
     viewType: 'framecast.fasPage',
-    title: 'Face Anti-Spoofing Models',
+    title: t('Face Anti-Spoofing Models'),
     messages: fasPageMessages,
     state: fasPageState,
     start: startPage,
@@ -97,8 +97,8 @@ export function registerFasPages(
     }
 
     async function addFromFile(): Promise<void> {
-      const filters = { 'ONNX models': ['onnx'] };
-      const [uri] = (await vscode.window.showOpenDialog({ title: 'Add FAS Model', filters })) ?? [];
+      const filters = { [t('ONNX models')]: ['onnx'] };
+      const [uri] = (await vscode.window.showOpenDialog({ title: t('Add FAS Model'), filters })) ?? [];
       if (uri === undefined) return;
       const name = posix.basename(uri.path);
       const analysis = await service.analyse(uri);
@@ -107,10 +107,6 @@ export function registerFasPages(
       const { device, powerMode, runtime } = readSettings(uri);
       const place = { device, powerMode, runtime };
       const { estimate, reason } = service.predict(analysis.value, place);
-      const point = operatingPoint(profile, place);
-      const at = point.ok
-        ? ` at ${point.value.resolution} × ${point.value.resolution}, batch ${point.value.batch}`
-        : '';
       const fields: FasFields = {
         name: modelNameOf(name),
         parameters: String(profile.parameters),
@@ -121,12 +117,15 @@ export function registerFasPages(
         throughput_fps: estimate === null ? '' : String(Number(estimate.throughputFps.toPrecision(4))),
       };
       const about = [
-        `${profile.variant ?? 'Unrecognised architecture'}, ${formatCount(profile.parameters)} parameters.`,
-        estimate === null
-          ? `No FPS predicted: ${reason ?? 'no prediction available.'}`
-          : `${formatThroughput(estimate.throughputFps, estimate.batch)} predicted${at}.`,
+        `${t('{0}, {1} parameters', profile.variant ?? t('Unrecognised architecture'), formatCount(profile.parameters))}.`,
+        estimate === null ? (reason ?? t('No prediction available.')) : predictedSentence(estimate),
         ...(profile.centralDifferences > 0
-          ? [`Contains ${profile.centralDifferences} central-difference convolutions; see the note in the table.`]
+          ? [
+              t(
+                'Contains {0, plural, one {# central-difference convolution} other {# central-difference convolutions}}; see the note in the table.',
+                profile.centralDifferences,
+              ),
+            ]
           : []),
       ];
       surface.post({ type: 'draft', draft: uri.toString(), id: null, fields: { ...fields }, about });
@@ -135,7 +134,7 @@ export function registerFasPages(
     async function edit(id: string): Promise<void> {
       const model = (await library.rows()).own.get(id);
       if (model === undefined) return refresh();
-      const about = model.file === null ? [] : [`File: ${model.file}`];
+      const about = model.file === null ? [] : [t('File: {0}', model.file)];
       surface.post({ type: 'draft', draft: null, id, fields: { ...fasFieldsOf(model) }, about });
     }
 
@@ -152,7 +151,7 @@ export function registerFasPages(
       const saved = id === null ? await add(model) : await change(id, model);
       if (!saved.ok) return reply([{ field: 'name', reason: saved.error.message }]);
       reply([]);
-      notify([`${model.name} was ${id === null ? 'added' : 'changed'}.`], saved.value);
+      notify([id === null ? t('{0} was added.', model.name) : t('{0} was changed.', model.name)], saved.value);
     }
 
     async function remove(id: string): Promise<void> {
@@ -161,7 +160,7 @@ export function registerFasPages(
       if (model === undefined) return refresh();
       const removed = await store.remove([id]);
       if (!removed.ok) return void vscode.window.showErrorMessage(removed.error.message);
-      notify([`${model.name} was deleted.`], () => store.restore(removed.value));
+      notify([t('{0} was deleted.', model.name)], () => store.restore(removed.value));
     }
 
     async function undo(): Promise<void> {
@@ -170,12 +169,13 @@ export function registerFasPages(
       lastChange = null;
       if (change === null) return;
       const undone = await change();
-      notify([undone.ok ? 'Undone.' : undone.error.message], undone.ok ? null : change);
+      notify([undone.ok ? t('Undone.') : undone.error.message], undone.ok ? null : change);
     }
 
     async function importCsv(): Promise<void> {
-      const filters = { 'CSV tables': ['csv', 'tsv', 'txt'] };
-      const [uri] = (await vscode.window.showOpenDialog({ title: 'Import Face Anti-Spoofing Models', filters })) ?? [];
+      const filters = { [t('CSV tables')]: ['csv', 'tsv', 'txt'] };
+      const [uri] =
+        (await vscode.window.showOpenDialog({ title: t('Import Face Anti-Spoofing Models'), filters })) ?? [];
       if (uri === undefined) return;
       const text = await readCsv(uri);
       if (!text.ok) return void vscode.window.showErrorMessage(text.error);
@@ -186,11 +186,19 @@ export function registerFasPages(
       const count = added.value.length;
       const known = models.length - count;
       const sentences = [
-        `${posix.basename(uri.path)}: ${count === 1 ? '1 model' : `${count.toLocaleString('en-US')} models`} added` +
-          `${known > 0 ? `, ${known.toLocaleString('en-US')} already in the table` : ''}.`,
+        known > 0
+          ? t(
+              '{0}: {1, plural, one {# model} other {# models}} added, {2} already in the table.',
+              posix.basename(uri.path),
+              count,
+              wholeNumber(known),
+            )
+          : t('{0}: {1, plural, one {# model} other {# models}} added.', posix.basename(uri.path), count),
         ...doubts,
         ...problems.slice(0, 50),
-        ...(problems.length > 50 ? [`And ${problems.length - 50} more problems.`] : []),
+        ...(problems.length > 50
+          ? [t('And {0, plural, one {# more problem} other {# more problems}}.', problems.length - 50)]
+          : []),
       ];
       notify(sentences, count > 0 ? () => store.remove(added.value) : null);
     }
@@ -236,7 +244,7 @@ export function registerFasPages(
     const { store } = library;
     const added = await store.add([model]);
     if (!added.ok) return added;
-    if (added.value.length === 0) return failure('exists', sameModel);
+    if (added.value.length === 0) return failure('exists', sameModel());
     return success(() => store.remove(added.value));
   }
 
@@ -246,7 +254,7 @@ export function registerFasPages(
     if (!content.ok) return content;
     const identity = fasIdentity(model);
     if (content.value.models.some((each) => each.id !== id && fasIdentity(each.model) === identity)) {
-      return failure('exists', sameModel);
+      return failure('exists', sameModel());
     }
     const changed = await store.replace(id, model);
     return changed.ok ? success(() => store.restore([changed.value])) : changed;
@@ -262,15 +270,24 @@ export function registerFasPages(
   );
 }
 
+function predictedSentence(estimate: Estimate): string {
+  const { throughputFps, resolution, batch } = estimate;
+  return t('{0} predicted at {1}.', formatThroughput(throughputFps, batch), sizeText(resolution, batch, estimate));
+}
+
+function sameModel(): string {
+  return t('A model with the same name, FPS and error rates already exists.');
+}
+
 async function readCsv(uri: vscode.Uri): Promise<Result<string, string>> {
   const name = posix.basename(uri.path);
   try {
     const { size } = await vscode.workspace.fs.stat(uri);
     if (size > maxCsvBytes) {
-      return refusal(`${name} is larger than ${maxCsvBytes / 2 ** 20} MiB, too large for a table.`);
+      return refusal(t('{0} is larger than {1} MiB, too large for a table.', name, maxCsvBytes / 2 ** 20));
     }
     return success(decodeTable(await vscode.workspace.fs.readFile(uri)));
   } catch (error) {
-    return refusal(`${name} cannot be read: ${error instanceof Error ? error.message : String(error)}.`);
+    return refusal(t('{0} cannot be read: {1}', name, `${error instanceof Error ? error.message : String(error)}.`));
   }
 }

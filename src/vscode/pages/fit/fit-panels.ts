@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { t } from '../../../core/language';
 import { deviceName } from '../../../core/landmarks/devices';
 import { runtimeName } from '../../../core/landmarks/landmark';
 import { fitAllFamilies } from '../../../core/estimate/family-fit/all-families-fit';
@@ -45,7 +46,7 @@ export function registerFitPanels(extensionUri: vscode.Uri, library: LandmarkLib
   const tabs = registerTabs(extensionUri, {
     bundle: 'fit',
     viewType: 'framecast.fit',
-    title: 'Fits',
+    title: t('Fits'),
     messages: fitPageMessages,
     state: fitPageState,
     start,

@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import * as vscode from 'vscode';
 import { parseDocument, stringify } from 'yaml';
+import { t } from '../../../core/language';
 import { pipelineChanges, type PipelineChange } from '../../../core/pipeline/pipeline-advice';
 import { lighterMembers } from '../../../core/pipeline/lighter-members';
 import { pipelineBudget, type StageModel } from '../../../core/pipeline/pipeline-budget';
@@ -47,12 +48,20 @@ export function registerPipelinePages(
         try {
           document = await vscode.workspace.openTextDocument(uri);
         } catch {
-          return post({ type: 'none', file, sentences: ['File not found. The page reloads when the file returns.'] });
+          return post({
+            type: 'none',
+            file,
+            sentences: [t('File not found. The page reloads when the file returns.')],
+          });
         }
         const { pipeline, problems, position } = readPipelineDocument(document);
         const listed = problems.map(({ message, range }) => ({ line: position(range.start).line + 1, message }));
         if (pipeline === null || pipeline.stages.length === 0) {
-          return post({ type: 'none', file, sentences: listed.map(({ line, message }) => `Line ${line}: ${message}`) });
+          return post({
+            type: 'none',
+            file,
+            sentences: listed.map(({ line, message }) => t('Line {0}: {1}', line, message)),
+          });
         }
         ofFile = {
           ...(pipeline.device === null ? {} : { device: pipeline.device }),
@@ -112,7 +121,7 @@ export function registerPipelinePages(
   const tabs = registerTabs(extensionUri, {
     bundle: 'pipeline',
     viewType: 'framecast.pipelinePage',
-    title: 'Pipeline',
+    title: t('Pipeline'),
     messages: pipelinePageMessages,
     state: pipelinePageState,
     keyOf: ({ uri }) => uri,
@@ -159,7 +168,7 @@ async function chosenPipeline(): Promise<vscode.Uri | undefined> {
   if (pipelines.length === 1) return pipelines[0]!.uri;
   const picked = await vscode.window.showQuickPick(
     pipelines.map(({ uri }) => ({ label: vscode.workspace.asRelativePath(uri), uri })),
-    { placeHolder: 'Pipeline to open' },
+    { placeHolder: t('Pipeline to open') },
   );
   return picked?.uri;
 }
@@ -170,12 +179,15 @@ async function createPipeline(): Promise<vscode.Uri | undefined> {
   const pattern = folder && new vscode.RelativePattern(folder, '**/*.[oO][nN][nN][xX]');
   const models = pattern ? await vscode.workspace.findFiles(pattern, '**/node_modules/**', 3) : [];
   if (folder === undefined || models.length === 0) {
-    const message =
-      'There is no pipeline in this workspace, and no model to make one of. Open a folder with models, or create a sample model first.';
+    const message = t(
+      'There is no pipeline in this workspace, and no model to make one of. Open a folder with models, or create a sample model first.',
+    );
     return void vscode.window.showInformationMessage(message);
   }
-  const create = 'Create pipeline.yaml';
-  const message = 'There is no pipeline in this workspace. Framecast can write one of its models, for you to change.';
+  const create = t('Create pipeline.yaml');
+  const message = t(
+    'There is no pipeline in this workspace. Framecast can write one of its models, for you to change.',
+  );
   if ((await vscode.window.showInformationMessage(message, create)) !== create) return undefined;
   const uri = vscode.Uri.joinPath(folder.uri, 'pipeline.yaml');
   // What is there already is no pipeline, or none that can be read: it is shown as it is.

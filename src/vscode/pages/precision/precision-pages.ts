@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { t } from '../../../core/language';
 import { modesOf } from '../../../core/landmarks/devices';
 import { defaultResolution } from '../../../core/landmarks/landmark';
 import { isBundledCampaign } from '../../../core/landmarks/landmark-set';
@@ -33,7 +34,7 @@ export function registerPrecisionPages(extensionUri: vscode.Uri, library: Landma
   const tabs = registerTabs(extensionUri, {
     bundle: 'precision',
     viewType: 'framecast.precisionPage',
-    title: 'Precision',
+    title: t('Precision'),
     messages: precisionPageMessages,
     state: precisionPageState,
     start,

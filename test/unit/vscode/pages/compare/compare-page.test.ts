@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Query } from '../../../../../src/core/estimate/estimate';
 import { comparePageMessages, comparePageState, maxCompared } from '../../../../../src/protocol/compare-page';
 import { ownSize, parse, parseState } from '../../../../../src/protocol/page';
-import { splitPath, targetText } from '../../../../../webview-ui/compare/view';
+import { splitPath } from '../../../../../webview-ui/compare/view';
 
 const query: Query = { device: 'jetson-nano', runtime: 'tensorrt-fp16' };
 
@@ -68,9 +68,5 @@ describe('words of the page', () => {
     expect(splitPath('nets/small/a.onnx')).toEqual({ name: 'a.onnx', folder: 'nets/small' });
     expect(splitPath('a.onnx')).toEqual({ name: 'a.onnx', folder: '' });
     expect(splitPath('C:\\nets\\a.onnx')).toEqual({ name: 'a.onnx', folder: 'C:\\nets' });
-  });
-
-  it('have a target without the digits of a division', () => {
-    expect(targetText(100 / 3)).toBe('33.33 FPS');
   });
 });
