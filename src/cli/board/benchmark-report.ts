@@ -1,6 +1,6 @@
 import { layersOf, type ComparedLayers } from '../../core/estimate/layer-comparison';
 import type { Estimators } from '../../core/estimate/estimators';
-import type { Estimate } from '../../core/estimate/estimate';
+import type { Estimate, Query } from '../../core/estimate/estimate';
 import { boardName, modeOfLandmark } from '../../core/landmarks/devices';
 import { inputSize, runtimeName, sizeFieldsOf, type Landmark } from '../../core/landmarks/landmark';
 import { joulesPerInference, trialStatistics, type TrialStatistics } from '../../core/landmarks/measurement';
@@ -28,6 +28,8 @@ export interface MeasuredRun {
   readonly reason: string | null;
   /** With the new landmarks. */
   readonly after: Estimate | null;
+  /** Why there is still no prediction; null where there is one. */
+  readonly lack: string | null;
   /** Measured layers beside predicted kernels, where the layers were measured. */
   readonly layers: readonly ComparedLayers[] | null;
 }
@@ -63,11 +65,20 @@ function compare(run: GoodRun, profile: ModelProfile | null, before: Estimators,
   const layers = layersOf(run.landmark, profile, before);
   const statistics = trialStatistics(measurement?.trialTimesMs ?? [], batch)!;
   if (profile === null) {
-    return { run, statistics, before: null, reason: 'The model file can no longer be read.', after: null, layers };
+    const reason = 'The model file can no longer be read.';
+    return { run, statistics, before: null, reason, after: null, lack: reason, layers };
   }
   const query = { device, runtime, ...inputSize(run.landmark), batch, ...modeOfLandmark(run.landmark) };
   const { estimate, reason } = before.predict(profile, query);
-  return { run, statistics, before: estimate, reason, after: after.predict(profile, query).estimate, layers };
+  const fromNowOn = after.predict(profile, query);
+  const lack = fromNowOn.estimate === null ? lackOf(after, query, fromNowOn.reason) : null;
+  return { run, statistics, before: estimate, reason, after: fromNowOn.estimate, lack, layers };
+}
+
+/** Why a model that has just been measured cannot be predicted: not that it should be measured. */
+function lackOf(after: Estimators, query: Query, reason: string | null): string | null {
+  const fit = after.graphCostFit(query);
+  return fit.ok ? reason : `${fit.error} Measure other models as well, or a ladder of reference models.`;
 }
 
 /** Whether a figure stays out of fits until the user accepts it. */
@@ -78,7 +89,7 @@ export function isDisturbed({ run }: MeasuredRun): boolean {
 /** Everything about one run as lines of text. */
 export function runCard(reported: ReportedRun, landmarksFile: string): readonly string[] {
   if (reported.kind === 'failed') return failedCard(reported.run);
-  const { run, statistics, before, reason, after, layers } = reported.measured;
+  const { run, statistics, before, after, lack, layers } = reported.measured;
   const { landmark } = run;
   const { batch, device } = landmark;
   const shown = (latencyMs: number): string => formatLatency(latencyMs);
@@ -91,10 +102,8 @@ export function runCard(reported: ReportedRun, landmarksFile: string): readonly 
       'Trial times',
       `median ${shown(statistics.medianMs)}, p90 ${shown(statistics.p90Ms)}, p99 ${shown(statistics.p99Ms)}, ${shown(statistics.minMs)} to ${shown(statistics.maxMs)}, deviation ${shown(statistics.standardDeviationMs)}`,
     ],
-    ['Predicted', before === null ? (reason ?? 'nothing') : predictedText(before, landmark)],
-    ...(after === null
-      ? []
-      : ([['From now on', `${formatThroughput(after.throughputFps, batch)} predicted`]] as const)),
+    ['Predicted', before === null ? 'nothing before this measurement' : predictedText(before, landmark)],
+    ['From now on', after === null ? (lack ?? 'nothing') : `${formatThroughput(after.throughputFps, batch)} predicted`],
     ...protocolRows(landmark, landmark.measurement!).map(({ name, value }) => [name, value] as const),
     ['Saved to', landmarksFile],
   ];

@@ -15,8 +15,8 @@ import { printable } from '../terminal';
 const maxKernels = 15;
 
 /**
- * What a prediction rests on, as lines of text: the errors that the methods are chosen by, the coefficients of the fit
- * over the graph with their units, and the heaviest kernels.
+ * What a prediction rests on, as lines of text: the errors that the methods are chosen by, what each kind of work takes
+ * with its unit, and the heaviest kernels.
  */
 export function predictExplanation(
   answer: FileAnswer & { readonly ok: true },
@@ -31,8 +31,8 @@ export function predictExplanation(
     isEstimate(item) ? errorText(item.crossValidatedError) : 'no answer',
   ]);
   return [
-    ...section('Errors on held-out landmarks, which decide the method', aligned(errors)),
-    ...(outcome.ok ? fitLines(outcome.value) : section('Fit over the graph', [outcome.error])),
+    ...section('Mean error on measured models left out of the fit, which decides the method', aligned(errors)),
+    ...(outcome.ok ? fitLines(outcome.value) : section('Time per kernel', [outcome.error])),
     ...kernelLines(estimators.explainLatency(profile, query)),
   ];
 }
@@ -48,20 +48,24 @@ function fitLines(fit: GraphCostFit): readonly string[] {
     `${signed(Math.expm1(mean))} latency`,
     `± ${percent(deviation)}`,
   ]);
-  const campaigns = [...fit.fit.campaigns].map(([campaign, { mean, deviation }]) => [
-    `campaign ${campaign}`,
+  const boards = [...fit.fit.campaigns].map(([campaign, { mean, deviation }]) => [
+    boardOf(campaign),
     `${signed(Math.expm1(mean))} latency`,
-    `± ${percent(deviation)}, relative to campaign ${fit.reference}`,
+    `± ${percent(deviation)}, compared with ${fit.reference === null ? 'the others' : boardOf(fit.reference)}`,
   ]);
   const overall = [
-    ['leaving out each model in turn', errorText(meanRelativeError(fit.leaveOneOut))],
-    ['leaving out each family in turn', errorText(meanRelativeError(fit.leaveFamilyOut()))],
+    ['each model left out in turn', errorText(meanRelativeError(fit.leaveOneOut))],
+    ['each family left out in turn', errorText(meanRelativeError(fit.leaveFamilyOut()))],
   ];
   return [
-    ...section(`Coefficients of the graph cost, from ${fit.landmarks.length} landmarks`, aligned(coefficients)),
-    ...section('What networks differ by beyond their kernels', aligned([...families, ...campaigns])),
-    ...section('Mean error of the graph cost over all landmarks here', aligned(overall)),
+    ...section(`What each kind of work takes here, from ${fit.landmarks.length} measurements`, aligned(coefficients)),
+    ...section('How families and boards differ beyond that', aligned([...families, ...boards])),
+    ...section('Mean error over all measurements here', aligned(overall)),
   ];
+}
+
+function boardOf(campaign: string): string {
+  return campaign === 'paper' ? "the paper's board" : `the board of ${campaign}`;
 }
 
 function kernelLines(outcome: ExplanationOutcome): readonly string[] {
@@ -74,7 +78,7 @@ function kernelLines(outcome: ExplanationOutcome): readonly string[] {
     ],
   );
   return section(
-    `Where the time goes by the graph cost: ${formatLatency(outcome.value.latencyMs)}, ${outcome.value.layers.length} kernels`,
+    `Where the time goes: ${formatLatency(outcome.value.latencyMs)}, ${outcome.value.layers.length} kernels`,
     aligned(rows),
   );
 }

@@ -180,6 +180,10 @@ describe('framecast benchmark', () => {
     const { code, stdout } = await onBoard('benchmark', 'squeezenet.onnx', '--trials', '20');
     expect(code).toBe(1);
     expect(stdout).toMatch(/Disturbed:.*\n.*lowered its clocks/);
+    expect(stdout).toMatch(
+      /Predicted +nothing before this measurement\n +From now on +There is no landmark.* Measure other models/,
+    );
+    expect(stdout).not.toContain('Measure the model');
     expect((await landmarks())[0]!.measurement!.disturbances).toEqual(['throttled']);
   });
 

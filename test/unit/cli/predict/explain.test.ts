@@ -19,12 +19,15 @@ describe('framecast predict --explain', () => {
     expect(stdout.match(/^ +[\d.]+ +ms per GMAC /gm)).toHaveLength(4);
     expect(stdout).toMatch(/^ +[\d.]+ +µs per kernel launch /m);
     expect(stdout).toMatch(/^ +[\d.]+ +ms per million elements /m);
-    expect(stdout).toMatch(/leaving out each family in turn +\d+\.\d+%/);
+    expect(stdout).toMatch(/each family left out in turn +\d+\.\d+%/);
     const listed = [...stdout.matchAll(/^ +([\d.]+) ms +([\d.]+)% +\S/gm)];
     expect(listed).toHaveLength(17);
     const shares = listed.map((match) => Number(match[2]));
     expect(shares.reduce((sum, share) => sum + share, 0)).toBeCloseTo(100, 0);
     expect(stdout).toMatch(/\d ms +[\d.]+% +features\.3\.conv\.1\.0 /);
+    expect(stdout).toMatch(/the board of torch2trt +[−+].*, compared with the paper's board/);
+    const explanation = stdout.slice(stdout.indexOf('What each kind of work takes here'));
+    expect(explanation).not.toMatch(/graph cost|campaign|held-out|coefficient/i);
   });
 
   it('says why there is nothing to explain', async () => {
