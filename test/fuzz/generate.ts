@@ -66,7 +66,7 @@ const shapes: Readonly<Record<GeneratedShape, (count: number, random: Random) =>
   },
   residual: (count) => ({
     nodes: series(count, (index, from, to) =>
-      index % 2 === 0 ? node('Relu', [from], [to]) : node('Add', [from, `v${index - 1}`], [to]),
+      index % 2 === 0 ? node('Relu', [from], [to]) : node('Add', [from, index === 1 ? 'x' : `v${index - 1}`], [to]),
     ),
     output: `v${count}`,
   }),

@@ -1,5 +1,5 @@
 import { onnx } from 'onnx-proto';
-import { toAttribute, toDomain, toNode } from './graphs';
+import { toAttribute, toDomain, toNodes } from './graphs';
 import type { Conversion } from './graphs';
 import type { Limits } from './limits';
 import type { Attribute, Graph, Node, Tensor, ValueInfo } from './model';
@@ -243,7 +243,7 @@ export function toFunction(proto: onnx.FunctionProto, conversion: Conversion): L
     outputs: proto.output,
     defaults,
     opsets: new Map(proto.opsetImport.map((entry) => [toDomain(entry.domain), toNumber(entry.version ?? 0)])),
-    nodes: proto.node.map((node) => toNode(node, conversion)),
+    nodes: toNodes(proto.node, conversion),
   };
 }
 

@@ -14,6 +14,8 @@ export interface Conversion {
   /** Tensors whose content is in another file, in the order met. */
   readonly externalTensors: Tensor[];
   readonly warnings: string[];
+  /** Every name read so far: a value's is stored once, however many nodes read it. */
+  readonly names: Map<string, string>;
   /** Nodes that name an overload or refer to attributes of the function they are in. */
   readonly calls: Map<Node, CallDetails>;
 }
@@ -56,36 +58,62 @@ export function toGraph(proto: onnx.IGraphProto, conversion: Conversion): Graph 
     name: proto.name ?? '',
     inputs: (proto.input ?? []).map(toValueInfo).filter((input) => !initializers.has(input.name)),
     outputs: (proto.output ?? []).map(toValueInfo),
-    nodes: (proto.node ?? []).map((node) => toNode(node, conversion)),
+    nodes: toNodes(proto.node ?? [], conversion),
     initializers,
     valueInfos: new Map((proto.valueInfo ?? []).map((info) => [info.name ?? '', toValueInfo(info)])),
   };
 }
 
-export function toNode(proto: onnx.INodeProto, conversion: Conversion): Node {
+/** Converts nodes in place of their decoded messages, which take several times as much memory. */
+export function toNodes(protos: onnx.INodeProto[], conversion: Conversion): Node[] {
+  const nodes: Node[] = [];
+  for (const [index, proto] of protos.entries()) {
+    nodes.push(toNode(proto, conversion));
+    protos[index] = noMessage;
+  }
+  return nodes;
+}
+
+const noMessage: onnx.INodeProto = {};
+
+function toNode(proto: onnx.INodeProto, conversion: Conversion): Node {
   const name = proto.name ?? '';
   const opType = proto.opType ?? '';
   if (opType === '') {
     const outputs = (proto.output ?? []).join(', ');
     throw new ReadFailure('invalid-graph', `The node "${name}" (giving ${outputs || 'nothing'}) has no operator.`);
   }
-  const attributes = new Map<string, Attribute>();
-  const references = new Map<string, string>();
-  for (const attribute of (proto.attribute ?? []) as onnx.AttributeProto[]) {
-    if (attribute.refAttrName !== '') references.set(attribute.name, attribute.refAttrName);
-    else attributes.set(attribute.name, toAttribute(attribute, conversion));
+  let attributes = noAttributes;
+  let references = noReferences;
+  if (proto.attribute !== undefined && proto.attribute !== null && proto.attribute.length > 0) {
+    const [stated, referred] = [new Map<string, Attribute>(), new Map<string, string>()];
+    for (const attribute of proto.attribute as onnx.AttributeProto[]) {
+      if (attribute.refAttrName !== '') referred.set(attribute.name, attribute.refAttrName);
+      else stated.set(known(attribute.name, conversion), toAttribute(attribute, conversion));
+    }
+    attributes = stated;
+    references = referred;
   }
   const node: Node = {
-    name,
-    opType,
-    domain: toDomain(proto.domain),
-    inputs: proto.input ?? [],
-    outputs: proto.output ?? [],
+    name: known(name, conversion),
+    opType: known(opType, conversion),
+    domain: known(toDomain(proto.domain), conversion),
+    inputs: (proto.input ?? []).map((input) => known(input, conversion)),
+    outputs: (proto.output ?? []).map((output) => known(output, conversion)),
     attributes,
   };
   const overload = noteOf(conversion.notes, proto.docString ?? '').overload ?? '';
   if (overload !== '' || references.size > 0) conversion.calls.set(node, { overload, references });
   return node;
+}
+
+const noAttributes: ReadonlyMap<string, Attribute> = new Map();
+const noReferences: ReadonlyMap<string, string> = new Map();
+
+function known(name: string, { names }: Conversion): string {
+  const before = names.get(name);
+  if (before === undefined) names.set(name, name);
+  return before ?? name;
 }
 
 /** The default operator domain has two spellings, `ai.onnx` and nothing. */

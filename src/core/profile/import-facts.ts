@@ -1,4 +1,4 @@
-import type { Graph, Model } from '../onnx/model';
+import type { Graph, Model, Node } from '../onnx/model';
 import { reductions } from '../onnx/rewrite/opset-changes';
 import { operatorName } from '../onnx/shapes/order';
 import { graphsOf } from '../onnx/write';
@@ -31,10 +31,17 @@ export function importFacts(model: Model, budget?: WorkBudget): ImportFacts {
   const axesInputs = new Map<string, number>();
   let reshapesWithoutAllowzero = 0;
   const count = (counts: Map<string, number>, name: string): void => void counts.set(name, (counts.get(name) ?? 0) + 1);
+  const shortNames = new Map<string, string>();
+  const nameOf = (node: Node): string => {
+    const operator = operatorName(node);
+    let name = shortNames.get(operator);
+    if (name === undefined) shortNames.set(operator, (name = shortName(operator)));
+    return name;
+  };
   const visit = (graph: Graph): void => {
     budget?.nodes(graph.nodes.length);
     for (const node of graph.nodes) {
-      const name = shortName(operatorName(node));
+      const name = nameOf(node);
       count(operators, operators.has(name) || operators.size < mostOperators ? name : otherOperators);
       const isOwn = node.domain === '';
       if (isOwn && reducing.has(node.opType) && (node.inputs[1] ?? '') !== '') count(axesInputs, node.opType);

@@ -26,6 +26,25 @@ export function profileModel(model: Model, limits = workLimits): Result<ModelPro
 
 function profileWithin(model: Model, limits: WorkLimits): ModelProfile {
   const budget = new WorkBudget(limits);
+  const { counted, branches, evidence, ...facts } = factsOf(model, budget);
+  const costAt = rememberedCost(model, counted, budget, limits);
+  const cost = costAt({});
+  const own = cost.ok && !cost.value.lacksMacs ? cost.value : null;
+  const profile: ModelProfile = {
+    ...facts,
+    evidence: [...evidence, ...(cost.ok ? [] : [`The work of one inference is not known: ${cost.error.message}`])],
+    macs: own?.macs ?? null,
+    activationElements: own?.activationElements ?? null,
+    weightElements: own?.weightElements ?? null,
+    uncosted: cost.ok ? cost.value.uncosted : [],
+    costAt,
+    deployedForm: null,
+  };
+  return branches.length === 0 ? profile : { ...profile, deployedForm: deployedProfile(profile, branches) };
+}
+
+/** What does not depend on the size of the input. Costs come after it, when the network that it reads is let go. */
+function factsOf(model: Model, budget: WorkBudget) {
   const { graph } = model;
   const facts = importFacts(model, budget);
   const network = readNetwork(graph, budget);
@@ -33,14 +52,11 @@ function profileWithin(model: Model, limits: WorkLimits): ModelProfile {
   const count = countParameters(graph, network, recognised, budget);
   const image = findImageInput(graph);
   const input = imageInput(graph, image, network.graph.constants);
-  const costAt = rememberedCost(model, count.counted, budget, limits);
-  const cost = costAt({});
-  const own = cost.ok && !cost.value.lacksMacs ? cost.value : null;
   const variant =
     recognised?.normalisedVariant !== undefined && count.foldedBatchNorm
       ? recognised.normalisedVariant
       : (recognised?.variant ?? null);
-  const profile: ModelProfile = {
+  return {
     parameters: count.parameters,
     storedParameters: count.storedParameters,
     family: recognised?.family ?? null,
@@ -60,7 +76,6 @@ function profileWithin(model: Model, limits: WorkLimits): ModelProfile {
             `${network.graph.cyclicNodes} operators depend on themselves and are left out; the file breaks ONNX's rules.`,
           ]
         : []),
-      ...(cost.ok ? [] : [`The work of one inference is not known: ${cost.error.message}`]),
     ],
     input:
       input === null
@@ -70,17 +85,11 @@ function profileWithin(model: Model, limits: WorkLimits): ModelProfile {
             shape: readableShape(input.shape),
             ...(image?.name === input.name ? { layout: image.layout } : {}),
           },
-    macs: own?.macs ?? null,
-    activationElements: own?.activationElements ?? null,
-    weightElements: own?.weightElements ?? null,
     ...facts,
     centralDifferences: network.centralDifferences.length,
-    uncosted: cost.ok ? cost.value.uncosted : [],
-    costAt,
-    deployedForm: null,
+    counted: count.counted,
+    branches: parallelBranches(network.items),
   };
-  const branches = parallelBranches(network.items);
-  return branches.length === 0 ? profile : { ...profile, deployedForm: deployedProfile(profile, branches) };
 }
 
 function deployedProfile(profile: ModelProfile, branches: readonly ParallelBranches[]): ModelProfile {

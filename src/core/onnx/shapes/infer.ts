@@ -4,7 +4,7 @@ import { WorkBudget, WorkFailure } from '../../work-budget';
 import type { Dimension, Graph, Model, Node, ValueInfo } from '../model';
 import { type ImageInput, type InputSize, sizeInputs } from './input-size';
 import { type ResolvedNode, inline } from './inline';
-import { label, operatorName, orderNodes } from './order';
+import { hasSubgraphs, label, operatorName, orderNodes } from './order';
 import { originOf } from './origin';
 import { parameterInputs } from './parameter-inputs';
 import { rules } from './registry';
@@ -149,6 +149,8 @@ function stop(code: FailureCode, message: string): WorkFailure {
   return new WorkFailure({ code, message });
 }
 
+const noSubgraphs: SubgraphRunner = { run: () => null, adopt: () => null };
+
 class Inference {
   readonly values = new Map<string, InferredValue>();
   readonly resolved: ResolvedNode[] = [];
@@ -207,7 +209,7 @@ class Inference {
     let inputs: readonly (InferredValue | null)[] = node.inputs.map((name) =>
       name === '' ? null : (scope.find(name) ?? unknownValue()),
     );
-    const subgraphs = this.subgraphRunner(node, scope, repeats, resolved, depth);
+    const subgraphs = hasSubgraphs(node) ? this.subgraphRunner(node, scope, repeats, resolved, depth) : null;
     // Values inside sub-graphs are not kept under their own names, so nothing is known of their former sizes.
     const exported = this.exported &&
       depth === 0 && {
@@ -215,21 +217,24 @@ class Inference {
         outputs: node.outputs.map((name) => this.exported!.values.get(name) ?? unknownValue()),
         change: this.change!,
       };
-    const named = { operator, node: node.name || node.outputs.find((name) => name !== '') || '' };
+    const named = () => ({ operator, node: node.name || node.outputs.find((name) => name !== '') || '' });
     if (exported) {
       inputs = remadeConstants(node, inputs, exported.inputs, (what, constant, remade) => {
-        this.adjustments.push({ ...named, what, constant });
+        this.adjustments.push({ ...named(), what, constant });
         this.values.set(constant, remade);
       });
     }
-    const context = new RuleContext(node, this.opsetOf(node), inputs, subgraphs, exported || null);
+    const context = new RuleContext(node, this.opsetOf(node), inputs, subgraphs ?? noSubgraphs, exported || null);
     const rule: Rule | undefined = rules.get(operator);
     let outputs: readonly InferredValue[] = [];
     if (rule) outputs = rule(context);
     else context.unknown('no shape rule for this operator');
 
-    for (const what of context.adjustments) this.adjustments.push({ ...named, what });
-    for (const reason of new Set([...context.conflicts, ...context.gaps])) this.unresolved.push({ ...named, reason });
+    for (const what of context.adjustments) this.adjustments.push({ ...named(), what });
+    const reasons = context.conflicts.length + context.gaps.length;
+    if (reasons > 0)
+      for (const reason of new Set([...context.conflicts, ...context.gaps]))
+        this.unresolved.push({ ...named(), reason });
     if (context.conflicts.length > 0) {
       this.conflicts.set(node, context.conflicts[0] ?? '');
       // A node that contradicts itself at the exported size too says nothing about the size asked for.
@@ -248,7 +253,7 @@ class Inference {
     }
     if (exported) this.change!.note(node);
     // A rule that adopted a body has put the body's nodes in place of this one.
-    if (!subgraphs.adopted) resolved?.push({ node, repeats });
+    if (subgraphs?.adopted !== true) resolved?.push({ node, repeats });
   }
 
   /** Fills gaps from what the file states, checks the size, and sets the origin. */

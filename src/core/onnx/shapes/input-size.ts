@@ -95,10 +95,19 @@ export function isOwnSize(graph: Graph, size: InputSize, assumed: InputSize): bo
 }
 
 /**
- * The first rank-4 input of image type, or a rank-3 one that the graph gives a batch axis. NHWC when it is transposed to NCHW at once, or when only its last dimension
- * looks like channels; NCHW otherwise, as every ONNX convolution wants it.
+ * The first rank-4 input of image type, or a rank-3 one that the graph gives a batch axis. NHWC when it is transposed to
+ * NCHW at once, or when only its last dimension looks like channels; NCHW otherwise, as every ONNX convolution wants it.
  */
 export function findImageInput(graph: Graph): ImageInput | null {
+  let input = imageInputs.get(graph);
+  if (input === undefined) imageInputs.set(graph, (input = searchImageInput(graph)));
+  return input;
+}
+
+/** Asked for at every size. */
+const imageInputs = new WeakMap<Graph, ImageInput | null>();
+
+function searchImageInput(graph: Graph): ImageInput | null {
   const parameters = parameterInputs(graph);
   const input = graph.inputs.find(
     (candidate) => candidate.shape?.length === 4 && isImageType(candidate.dataType) && !parameters.has(candidate.name),

@@ -7,6 +7,7 @@ import type { Graph, Node } from '../model';
  * Fails with `cycle` when a value depends on itself and `invalid-graph` when two nodes produce one value.
  */
 export function orderNodes(graph: Graph): Result<readonly Node[]> {
+  if (isInOrder(graph)) return success(graph.nodes);
   const producers = new Map<string, number>();
   for (const [index, node] of graph.nodes.entries()) {
     for (const output of node.outputs) {
@@ -52,6 +53,30 @@ export function orderNodes(graph: Graph): Result<readonly Node[]> {
   return success(ordered);
 }
 
+/** Whether each node of a graph comes after those that give what it reads, and no two give one value. */
+export function isInOrder(graph: Graph): boolean {
+  let answer = inOrder.get(graph);
+  if (answer === undefined) inOrder.set(graph, (answer = checkOrder(graph)));
+  return answer;
+}
+
+/** Every stage asks, and at every size. */
+const inOrder = new WeakMap<Graph, boolean>();
+
+function checkOrder(graph: Graph): boolean {
+  const given = new Set<string>();
+  const readBefore = new Set<string>();
+  for (const node of graph.nodes) {
+    for (const name of readNames(node)) if (!given.has(name)) readBefore.add(name);
+    for (const output of node.outputs) {
+      if (output === '') continue;
+      if (given.has(output) || readBefore.has(output)) return false;
+      given.add(output);
+    }
+  }
+  return true;
+}
+
 /** How a node is called in messages: its name, or its first output's, with the operator. */
 export function label(node: Node): string {
   const name = node.name || node.outputs.find((output) => output !== '') || 'without a name';
@@ -73,18 +98,22 @@ function dependencies(graph: Graph, index: number, producers: ReadonlyMap<string
   return result.reverse();
 }
 
+export function hasSubgraphs({ attributes }: Node): boolean {
+  for (const { kind } of attributes.values()) if (kind === 'graph' || kind === 'graphs') return true;
+  return false;
+}
+
 /** Names of the values that a node reads, those that its sub-graphs capture included. */
 export function readNames(node: Node): readonly string[] {
+  if (!hasSubgraphs(node)) return node.inputs;
   const known = readByNode.get(node);
   if (known !== undefined) return known;
-  let names: Set<string> | null = null;
+  const names = new Set(node.inputs);
   for (const attribute of node.attributes.values()) {
     if (attribute.kind !== 'graph' && attribute.kind !== 'graphs') continue;
-    names ??= new Set(node.inputs);
     const graphs = attribute.kind === 'graph' ? [attribute.value] : attribute.values;
     for (const graph of graphs) for (const name of capturedNames(graph)) names.add(name);
   }
-  if (names === null) return node.inputs;
   const all = [...names];
   readByNode.set(node, all);
   return all;

@@ -20,6 +20,14 @@ const parameterPositions = new Map<string, readonly number[]>(
  * too, since those of matrix products and plain additions look like any tensor.
  */
 export function parameterInputs(graph: Graph): ReadonlySet<string> {
+  let inputs = remembered.get(graph);
+  if (inputs === undefined) remembered.set(graph, (inputs = findParameterInputs(graph)));
+  return inputs;
+}
+
+const remembered = new WeakMap<Graph, ReadonlySet<string>>();
+
+function findParameterInputs(graph: Graph): ReadonlySet<string> {
   const declared = new Set(graph.inputs.map((input) => input.name));
   const certain = new Set<string>();
   for (const node of graph.nodes) {

@@ -130,9 +130,10 @@ export class RuleContext {
 
   /** NumPy broadcast of shapes; null when one has no rank. */
   broadcast(shapes: readonly (readonly Dimension[] | null)[]): readonly Dimension[] | null {
-    let result: Dimension[] = [];
+    let result: readonly Dimension[] = shapes[0] ?? [];
     for (const shape of shapes) {
       if (shape === null) return null;
+      if (isEqual(shape, result)) continue;
       const rank = Math.max(result.length, shape.length);
       const merged: Dimension[] = [];
       for (let i = 0; i < rank; i++) {
@@ -156,6 +157,10 @@ export class RuleContext {
     }
     return dimension;
   }
+}
+
+function isEqual(one: readonly Dimension[], other: readonly Dimension[]): boolean {
+  return one === other || (one.length === other.length && one.every((dimension, axis) => dimension === other[axis]));
 }
 
 /** `[1, 3, ?, width]`, for messages. */

@@ -1,11 +1,12 @@
 import type { Dataflow } from './dataflow';
+import { elementCount } from '../../onnx/shapes/value';
 
 /** Which inputs of Concat nodes are computed in place and which are copied. */
 export interface ConcatPlan {
-  /** By the Concat's output: elements it copies; null when a size is not known. */
-  readonly copied: ReadonlyMap<string, number | null>;
+  /** By the Concat's output: elements it copies; NaN when a size is not known. */
+  readonly copied: ReadonlyMap<number, number>;
   /** Buffers that are a part of a Concat's output, and that output. */
-  readonly placedIn: ReadonlyMap<string, string>;
+  readonly placedIn: ReadonlyMap<number, number>;
 }
 
 /**
@@ -14,23 +15,26 @@ export interface ConcatPlan {
  * earlier Concat has already placed (DenseNet concatenates each of its feature maps again and again) are copied.
  */
 export function planConcats(flow: Dataflow): ConcatPlan {
-  const copied = new Map<string, number | null>();
-  const placedIn = new Map<string, string>();
-  for (const step of flow.steps) {
-    if (step.node.opType !== 'Concat') continue;
-    let elements: number | null = 0;
-    for (const name of step.node.inputs) {
+  const copied = new Map<number, number>();
+  const placedIn = new Map<number, number>();
+  const shapeOf = (name: string) => flow.value(name)?.shape;
+  for (const { node, writes } of flow.steps) {
+    if (node.opType !== 'Concat') continue;
+    const [output] = writes;
+    let elements = 0;
+    for (const name of node.inputs) {
       if (name === '') continue;
       const buffer = flow.buffer(name);
-      const reshaped = flow.value(name)?.shape?.join() !== flow.value(buffer)?.shape?.join();
-      if (flow.producer.has(buffer) && !placedIn.has(buffer) && !reshaped) {
-        placedIn.set(buffer, step.output);
-        continue;
+      if (buffer !== undefined && flow.producer[buffer]! >= 0 && !placedIn.has(buffer)) {
+        const whole = flow.names[buffer]!;
+        if (whole === name || shapeOf(whole)?.join() === shapeOf(name)?.join()) {
+          placedIn.set(buffer, output!);
+          continue;
+        }
       }
-      const size = flow.size(name);
-      elements = elements === null || size === null ? null : elements + size;
+      elements += elementCount(shapeOf(name) ?? null) ?? NaN;
     }
-    copied.set(step.output, elements);
+    copied.set(output!, elements);
   }
   return { copied, placedIn };
 }

@@ -142,14 +142,15 @@ function layerOf(
   const traffic = trafficOf(flow, kernel, first, concats);
   if (!traffic) return 'unknown';
   if (first.role === 'movement' && traffic.readElements + traffic.writtenElements === 0) return null;
-  const value = flow.value(kernel.output);
+  const name = flow.names[kernel.output]!;
+  const value = flow.value(name);
   const weight = linear === null || linear.weightElements === 0 ? '' : (first.node.inputs[1] ?? '');
   return {
     kind: linear?.kind ?? kindOf(first),
     operators: steps.map(({ node }) => operatorName(node)),
     nodes: steps.map(({ node }) => node.name || (node.outputs[0] ?? '')),
     ...(weight === '' ? {} : { weight }),
-    output: { name: kernel.output, shape: value?.shape ?? null, dataType: value?.elementType ?? 0 },
+    output: { name, shape: value?.shape ?? null, dataType: value?.elementType ?? 0 },
     window: linear?.window ?? null,
     repeats: first.repeats,
     macs: (linear?.macs ?? 0) * first.repeats,
@@ -165,24 +166,28 @@ function trafficOf(
   first: Step,
   concats: ConcatPlan,
 ): Pick<Work, 'readElements' | 'writtenElements'> | null {
-  const copied = concats.copied.get(first.output);
+  const copied = concats.copied.get(first.writes[0]!);
   if (first.node.opType === 'Concat' && copied !== undefined) {
-    return copied === null ? null : { readElements: copied, writtenElements: copied };
+    return Number.isNaN(copied) ? null : { readElements: copied, writtenElements: copied };
   }
-  const outputs = kernel.steps.length > 1 ? [kernel.output] : liveOutputs(flow, first);
-  const written = sum(outputs.map(flow.size));
+  const sum = (buffers: readonly number[]): number => {
+    let total = 0;
+    for (const buffer of buffers) total += flow.size[buffer]!;
+    return total;
+  };
+  const written = kernel.steps.length > 1 ? flow.size[kernel.output]! : sum(liveOutputs(flow, first));
   // These read no more than they keep, however large the tensor that they pick from.
-  const picks = pickingOperators.has(first.node.opType);
-  const read = picks ? written : sum(kernel.reads.map(flow.size));
-  return written === null || read === null ? null : { readElements: read, writtenElements: written };
+  const read = pickingOperators.has(first.node.opType) ? written : sum(kernel.reads);
+  return Number.isNaN(written) || Number.isNaN(read) ? null : { readElements: read, writtenElements: written };
 }
 
 const pickingOperators = new Set(['Slice', 'Split', 'Gather', 'GatherElements', 'GatherND']);
 
 /** Outputs that something reads; the first one where nothing does. */
-function liveOutputs(flow: Dataflow, step: Step): readonly string[] {
-  const live = step.node.outputs.filter((name) => name !== '' && (flow.readers.has(name) || flow.results.has(name)));
-  return live.length > 0 ? live : [step.output];
+function liveOutputs(flow: Dataflow, { writes }: Step): readonly number[] {
+  if (writes.length === 1) return writes;
+  const live = writes.filter((buffer) => flow.readers.count(buffer) > 0 || flow.isResult[buffer] === 1);
+  return live.length > 0 ? live : writes.slice(0, 1);
 }
 
 function kindOf(step: Step): KernelKind {
@@ -199,8 +204,4 @@ export function sumWork(layers: readonly Work[]): Work {
     total.weightElements += layer.weightElements;
   }
   return total;
-}
-
-function sum(sizes: readonly (number | null)[]): number | null {
-  return sizes.reduce<number | null>((total, size) => (total === null || size === null ? null : total + size), 0);
 }

@@ -13,28 +13,65 @@ export interface Step {
   readonly repeats: number;
   readonly role: Role;
   /** Buffers of its activation operands, in order, repeated ones included. */
-  readonly reads: readonly string[];
-  /** The buffer of its first output. */
-  readonly output: string;
+  readonly reads: readonly number[];
+  /** Buffers of its outputs, those left out aside. */
+  readonly writes: readonly number[];
 }
 
 /**
  * The graph without what costs nothing: constants, shape arithmetic, and views. Values that share memory (through
- * Identity, Dropout, Reshape and the like) go by one name, their buffer's: the value that was computed.
+ * Identity, Dropout, Reshape and the like) are one buffer. Buffers go by numbers, as a graph may have a hundred thousand.
  */
 export interface Dataflow {
   readonly steps: readonly Step[];
-  /** The buffer that holds a value. */
-  readonly buffer: (name: string) => string;
-  /** Indices of the steps that read a buffer, in order. */
-  readonly readers: ReadonlyMap<string, readonly number[]>;
-  /** Index of the step that computes a buffer. */
-  readonly producer: ReadonlyMap<string, number>;
-  /** Buffers that hold the graph's outputs. */
-  readonly results: ReadonlySet<string>;
+  /** The buffer that holds a value; undefined for a value that no step reads or writes. */
+  readonly buffer: (name: string) => number | undefined;
+  /** By buffer: the value that was computed. */
+  readonly names: readonly string[];
+  readonly readers: Readers;
+  /** By buffer: index of the step that computes it; -1 for inputs of the graph. */
+  readonly producer: readonly number[];
+  /** By buffer: 1 where it holds an output of the graph. */
+  readonly isResult: Uint8Array;
+  /** By buffer: its elements; NaN when not known. */
+  readonly size: Float64Array;
   readonly value: (name: string) => InferredValue | undefined;
-  /** Elements of a buffer or value; null when not known. */
-  readonly size: (name: string) => number | null;
+}
+
+/** Which steps read each buffer. */
+export class Readers {
+  private readonly first: Int32Array;
+  private readonly list: Int32Array;
+
+  constructor(steps: readonly Step[], buffers: number) {
+    this.first = new Int32Array(buffers + 1);
+    const last = new Int32Array(buffers).fill(-1);
+    const visit = (read: (buffer: number, step: number) => void): void => {
+      last.fill(-1);
+      for (const [index, { reads }] of steps.entries()) {
+        for (const buffer of reads) {
+          if (last[buffer] === index) continue;
+          last[buffer] = index;
+          read(buffer, index);
+        }
+      }
+    };
+    visit((buffer) => (this.first[buffer + 1]! += 1));
+    for (let buffer = 0; buffer < buffers; buffer++) this.first[buffer + 1]! += this.first[buffer]!;
+    this.list = new Int32Array(this.first[buffers]!);
+    const filled = this.first.slice();
+    visit((buffer, step) => (this.list[filled[buffer]!++] = step));
+  }
+
+  /** How many steps read a buffer. */
+  count(buffer: number): number {
+    return this.first[buffer + 1]! - this.first[buffer]!;
+  }
+
+  /** Index of one of them, in order. */
+  step(buffer: number, which: number): number {
+    return this.list[this.first[buffer]! + which]!;
+  }
 }
 
 /** What tracing, fusing and costing take for a node besides its inputs and outputs. */
@@ -42,56 +79,75 @@ const stepsPerNode = 20;
 
 export function traceDataflow(outputs: readonly string[], shapes: ShapeResult, budget: WorkBudget): Dataflow {
   const value = (name: string) => shapes.values.get(name);
-  const isData = (name: string) => name !== '' && (value(name)?.origin ?? 'data') === 'data';
-  const views = new Map<string, string>();
-  const buffer = (name: string) => views.get(name) ?? name;
+  const buffers = new Map<string, number>();
+  const names: string[] = [];
+  const sizes: number[] = [];
+  const producer: number[] = [];
+  const create = (name: string, given: InferredValue | undefined): number => {
+    buffers.set(name, names.length);
+    sizes.push(elementCount(given?.shape ?? null) ?? NaN);
+    producer.push(-1);
+    return names.push(name) - 1;
+  };
+  /** The buffer of a value; undefined for one that is no data. */
+  const bufferOf = (name: string): number | undefined => {
+    const known = buffers.get(name);
+    if (known !== undefined || name === '') return known;
+    const given = value(name);
+    return isData(given) ? create(name, given) : undefined;
+  };
   const foldedPads = findFoldedPads(shapes.nodes, outputs, value);
 
   const steps: Step[] = [];
-  const producer = new Map<string, number>();
-  const readers = new Map<string, number[]>();
   for (const { node, repeats } of shapes.nodes) {
     budget.steps(stepsPerNode + node.inputs.length + node.outputs.length);
-    const live = node.outputs.filter((name) => name !== '');
-    if (!live.some(isData)) continue;
-    const source = node.inputs[0] ?? '';
-    if (isData(source) && (foldedPads.has(node) || isView(node, value))) {
-      for (const name of node.outputs) if (name !== '') views.set(name, buffer(source));
+    const live = node.outputs.includes('') ? node.outputs.filter((name) => name !== '') : node.outputs;
+    if (!live.some((name) => isData(value(name)))) continue;
+    const source = foldedPads.has(node) || isView(node, value) ? bufferOf(node.inputs[0] ?? '') : undefined;
+    if (source !== undefined) {
+      for (const name of live) buffers.set(name, source);
       continue;
     }
-    const index = steps.length;
-    const reads = readNames(node).filter(isData).map(buffer);
-    const output = live[0]!;
-    steps.push({ node, repeats, role: roleOf(node), reads, output });
-    for (const name of live) producer.set(name, index);
-    for (const name of new Set(reads)) {
-      const list = readers.get(name);
-      if (list) list.push(index);
-      else readers.set(name, [index]);
+    const reads: number[] = [];
+    for (const name of readNames(node)) {
+      const buffer = bufferOf(name);
+      if (buffer !== undefined) reads.push(buffer);
     }
+    const writes = live.map((name) => buffers.get(name) ?? create(name, value(name)));
+    for (const buffer of writes) producer[buffer] = steps.length;
+    // A copy has no room to grow.
+    steps.push({ node, repeats, role: roleOf(node), reads: reads.slice(), writes });
   }
+  const results = outputs.map(bufferOf);
+  const isResult = new Uint8Array(names.length);
+  for (const buffer of results) if (buffer !== undefined) isResult[buffer] = 1;
   return {
     steps,
-    buffer,
-    readers,
+    buffer: (name) => buffers.get(name),
+    names,
+    readers: new Readers(steps, names.length),
     producer,
-    results: new Set(outputs.map(buffer)),
+    isResult,
+    size: Float64Array.from(sizes),
     value,
-    size: (name) => elementCount(value(name)?.shape ?? null),
   };
+}
+
+function isData(value: InferredValue | undefined): boolean {
+  return value === undefined || value.origin === 'data';
 }
 
 /** True where the output is the input's memory under another name or shape. */
 function isView(node: Node, value: (name: string) => InferredValue | undefined): boolean {
-  const from = value(node.inputs[0] ?? '');
-  const to = value(node.outputs[0] ?? '');
+  const from = () => value(node.inputs[0] ?? '');
+  const to = () => value(node.outputs[0] ?? '');
   switch (node.opType) {
     // Casts between floating-point types follow from the precision the engine is built for.
     case 'Cast':
     case 'CastLike':
-      return (from?.elementType ?? 0) === (to?.elementType ?? -1) || bothFloat(from, to);
+      return (from()?.elementType ?? 0) === (to()?.elementType ?? -1) || bothFloat(from(), to());
     case 'Transpose':
-      return keepsOrder(node, staticShape(from?.shape ?? null));
+      return keepsOrder(node, staticShape(from()?.shape ?? null));
     case 'DequantizeLinear':
       // An engine with quantised layers reads the quantised tensor itself.
       return true;
@@ -105,7 +161,7 @@ function isView(node: Node, value: (name: string) => InferredValue | undefined):
     case 'Upsample':
     case 'DepthToSpace':
     case 'SpaceToDepth':
-      return sameStaticShape(from, to) && node.outputs.filter((name) => name !== '').length === 1;
+      return sameStaticShape(from(), to()) && node.outputs.filter((name) => name !== '').length === 1;
     default:
       return roleOf(node) === 'free';
   }

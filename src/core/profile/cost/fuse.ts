@@ -7,8 +7,8 @@ export interface Kernel {
   /** Indices of its steps, the one that names it first. */
   readonly steps: readonly number[];
   /** Buffers it reads, each once. */
-  readonly reads: readonly string[];
-  readonly output: string;
+  readonly reads: readonly number[];
+  readonly output: number;
 }
 
 /** A decomposed activation has at most this many nodes (GELU by tanh: 9). */
@@ -46,24 +46,25 @@ export function fuseKernels(flow: Dataflow): readonly Kernel[] {
 class Operands {
   private readonly different: Int32Array;
   private readonly missing: Int32Array;
+  /** By buffer: the number of the kernel that was last found to read it. */
+  private readonly readBy: Int32Array;
 
   constructor(private readonly flow: Dataflow) {
     this.different = new Int32Array(flow.steps.length);
     this.missing = new Int32Array(flow.steps.length);
-    for (const [name, readers] of flow.readers) {
-      const isComputed = flow.producer.has(name);
-      for (const index of readers) {
-        this.different[index]! += 1;
-        if (isComputed) this.missing[index]! += 1;
-      }
+    this.readBy = new Int32Array(flow.names.length).fill(-1);
+    for (const [buffer, producer] of flow.producer.entries()) {
+      this.forReaders(buffer, (step) => {
+        this.different[step]! += 1;
+        if (producer >= 0) this.missing[step]! += 1;
+      });
     }
   }
 
   note(kernel: Kernel): void {
     for (const index of kernel.steps) {
-      for (const name of this.flow.steps[index]!.node.outputs) {
-        if (this.flow.producer.get(name) !== index) continue;
-        for (const reader of this.flow.readers.get(name) ?? []) this.missing[reader]! -= 1;
+      for (const buffer of this.flow.steps[index]!.writes) {
+        if (this.flow.producer[buffer] === index) this.forReaders(buffer, (step) => (this.missing[step]! -= 1));
       }
     }
   }
@@ -77,11 +78,24 @@ class Operands {
   othersAvailable(step: number): boolean {
     return this.missing[step] === 1;
   }
+
+  /** Whether this is the first time that a kernel is found to read a buffer. */
+  isFirstRead(kernel: number, buffer: number): boolean {
+    const isFirst = this.readBy[buffer] !== kernel;
+    this.readBy[buffer] = kernel;
+    return isFirst;
+  }
+
+  private forReaders(buffer: number, visit: (step: number) => void): void {
+    const { readers } = this.flow;
+    const count = readers.count(buffer);
+    for (let which = 0; which < count; which++) visit(readers.step(buffer, which));
+  }
 }
 
 class Fusion {
   private readonly members: number[];
-  private value: string;
+  private current: number;
 
   constructor(
     private readonly flow: Dataflow,
@@ -91,7 +105,7 @@ class Fusion {
     first: number,
   ) {
     this.members = [first];
-    this.value = flow.steps[first]!.output;
+    this.current = flow.steps[first]!.writes[0]!;
     owner[first] = id;
   }
 
@@ -109,7 +123,7 @@ class Fusion {
         if (!residual || !this.operands.othersAvailable(next) || !this.othersHaveSize(step)) break;
         added = true;
       }
-      this.take([next], step.output);
+      this.take([next], step.writes[0]!);
     }
     const activation = this.region();
     if (!activation) return;
@@ -125,7 +139,7 @@ class Fusion {
     if (next === null) return;
     const step = this.flow.steps[next]!;
     const constant = step.node.opType === 'Mul' || step.node.opType === 'Div';
-    if (constant && this.operands.isOnly(next) && this.keepsSize(step)) this.take([next], step.output);
+    if (constant && this.operands.isOnly(next) && this.keepsSize(step)) this.take([next], step.writes[0]!);
   }
 
   takePointwise(): void {
@@ -140,7 +154,7 @@ class Fusion {
       const step = this.flow.steps[next]!;
       if (step.role !== 'pointwise' || step.node.opType === 'PRelu') return;
       if (!this.keepsSize(step) || !this.operands.othersAvailable(next)) return;
-      this.take([next], step.output);
+      this.take([next], step.writes[0]!);
     }
   }
 
@@ -148,32 +162,35 @@ class Fusion {
     for (let next = this.onlyReader(); next !== null; next = this.onlyReader()) {
       const step = this.flow.steps[next]!;
       if (step.node.opType !== 'Transpose') return;
-      this.take([next], step.output);
+      this.take([next], step.writes[0]!);
     }
   }
 
   finish(): Kernel {
-    const inside = new Set(this.members.flatMap((index) => this.flow.steps[index]!.node.outputs));
-    const reads = new Set<string>();
+    const reads: number[] = [];
     for (const index of this.members) {
-      for (const name of this.flow.steps[index]!.reads) if (!inside.has(name)) reads.add(name);
+      for (const buffer of this.flow.steps[index]!.reads) {
+        const producer = this.flow.producer[buffer]!;
+        const isInside = producer >= 0 && this.owner[producer] === this.id;
+        if (!isInside && this.operands.isFirstRead(this.id, buffer)) reads.push(buffer);
+      }
     }
-    return { steps: this.members, reads: [...reads], output: this.value };
+    // Copies have no room to grow.
+    return { steps: this.members.slice(), reads: reads.slice(), output: this.current };
   }
 
-  private take(steps: readonly number[], output: string): void {
+  private take(steps: readonly number[], output: number): void {
     for (const index of steps) {
       this.members.push(index);
       this.owner[index] = this.id;
     }
-    this.value = output;
+    this.current = output;
   }
 
   /** The step that alone reads the current value; null when others do, or when it is a result of the graph. */
   private onlyReader(): number | null {
-    const readers = this.flow.readers.get(this.value) ?? [];
-    if (readers.length !== 1 || this.flow.results.has(this.value)) return null;
-    const next = readers[0]!;
+    if (this.flow.readers.count(this.current) !== 1 || this.flow.isResult[this.current] === 1) return null;
+    const next = this.flow.readers.step(this.current, 0);
     // A kernel inside a loop and one outside it are launched apart.
     const repeats = this.flow.steps[this.members[0]!]!.repeats;
     return this.owner[next] === -1 && this.flow.steps[next]!.repeats === repeats ? next : null;
@@ -185,53 +202,67 @@ class Fusion {
 
   /** The current value is what a BatchNormalization normalises, not one of its vectors. */
   private isStream(step: Step): boolean {
-    return step.node.opType !== 'BatchNormalization' || this.flow.buffer(step.node.inputs[0] ?? '') === this.value;
+    return step.node.opType !== 'BatchNormalization' || this.flow.buffer(step.node.inputs[0] ?? '') === this.current;
   }
 
+  /** False where a size is not known. */
   private keepsSize(step: Step): boolean {
-    const size = this.flow.size(this.value);
-    return size !== null && this.flow.size(step.output) === size;
+    return this.flow.size[this.current] === this.flow.size[step.writes[0]!];
   }
 
   private othersHaveSize(step: Step): boolean {
-    const size = this.flow.size(this.value);
-    return step.reads.every((name) => this.flow.size(name) === size);
+    const size = this.flow.size[this.current];
+    return step.reads.every((buffer) => this.flow.size[buffer] === size);
   }
 
   /**
    * The smallest set of element-wise nodes behind the current value, reading nothing else, of which one value of the
    * same size leaves: an activation, however many nodes it is written in.
    */
-  private region(): { readonly steps: readonly number[]; readonly output: string } | null {
+  private region(): { readonly steps: readonly number[]; readonly output: number } | null {
     // A value that more nodes read than a region has leaves the region in any case.
-    const readers = this.flow.readers.get(this.value)?.length ?? 0;
-    if (readers > maxRegion || this.flow.results.has(this.value)) return null;
-    const values = new Set([this.value]);
-    const taken = new Set<number>();
-    const repeats = this.flow.steps[this.members[0]!]!.repeats;
-    while (taken.size < maxRegion) {
-      let next = Infinity;
-      for (const name of values) {
-        for (const index of this.flow.readers.get(name) ?? []) {
-          if (index >= next || taken.has(index) || this.owner[index] !== -1) continue;
-          const step = this.flow.steps[index]!;
-          const inside = step.role === 'pointwise' && step.node.opType !== 'PRelu' && step.repeats === repeats;
-          if (inside && step.reads.every((read) => values.has(read)) && this.keepsSize(step)) next = index;
-        }
-      }
+    const readers = this.flow.readers.count(this.current);
+    if (readers === 0 || readers > maxRegion || this.flow.isResult[this.current] === 1) return null;
+    const values = [this.current];
+    const taken: number[] = [];
+    while (taken.length < maxRegion) {
+      const next = this.nextInRegion(values, taken);
       if (next === Infinity) return null;
-      taken.add(next);
-      const output = this.flow.steps[next]!.output;
-      values.add(output);
-      const leaving = [...values].filter(
-        (name) =>
-          this.flow.results.has(name) ||
-          !this.flow.readers.has(name) ||
-          this.flow.readers.get(name)!.some((index) => !taken.has(index)),
-      );
-      if (leaving.length === 1 && leaving[0] === output) return { steps: [...taken].sort((a, b) => a - b), output };
+      taken.push(next);
+      const output = this.flow.steps[next]!.writes[0]!;
+      values.push(output);
+      const leaves = (buffer: number): boolean => this.leaves(buffer, taken);
+      if (leaves(output) && !values.some((buffer) => buffer !== output && leaves(buffer)))
+        return { steps: taken.sort((a, b) => a - b), output };
     }
     return null;
+  }
+
+  /** The first element-wise step that reads nothing but these values; Infinity for none. */
+  private nextInRegion(values: readonly number[], taken: readonly number[]): number {
+    const { repeats } = this.flow.steps[this.members[0]!]!;
+    let next = Infinity;
+    for (const buffer of values) {
+      const count = this.flow.readers.count(buffer);
+      for (let which = 0; which < count; which++) {
+        const index = this.flow.readers.step(buffer, which);
+        if (index >= next || taken.includes(index) || this.owner[index] !== -1) continue;
+        const step = this.flow.steps[index]!;
+        const inside = step.role === 'pointwise' && step.node.opType !== 'PRelu' && step.repeats === repeats;
+        if (inside && step.reads.every((read) => values.includes(read)) && this.keepsSize(step)) next = index;
+      }
+    }
+    return next;
+  }
+
+  /** Whether a buffer is read outside a region. */
+  private leaves(buffer: number, taken: readonly number[]): boolean {
+    const count = this.flow.readers.count(buffer);
+    if (count === 0 || this.flow.isResult[buffer] === 1) return true;
+    for (let which = 0; which < count; which++) {
+      if (!taken.includes(this.flow.readers.step(buffer, which))) return true;
+    }
+    return false;
   }
 }
 

@@ -48,18 +48,20 @@ export function kernelGraph(
     for (const [index, { steps }] of kernels.entries()) for (const step of steps) kernelOf[step] = index;
     const shapeOf = (name: string) => flow.value(name)?.shape ?? null;
     return success(
-      kernels.map(({ steps, reads, output }): KernelNode => {
+      kernels.map(({ steps, reads, output: written }): KernelNode => {
         const nodes = steps.map((step) => flow.steps[step]!.node);
-        const producers = reads.map((name) => flow.producer.get(name));
-        const sources = producers.flatMap((step) => (step === undefined ? [] : [kernelOf[step]!]));
+        const output = flow.names[written]!;
+        const names = reads.map((buffer) => flow.names[buffer]!);
+        const producers = reads.map((buffer) => flow.producer[buffer]!);
+        const sources = producers.flatMap((step) => (step < 0 ? [] : [kernelOf[step]!]));
         return {
           output,
           outputShape: shapeOf(output),
           operators: nodes.map(operatorName),
           nodes: nodes.slice(0, most).map((node) => shortName(node.name || (node.outputs[0] ?? ''))),
           sources: [...new Set(sources)],
-          inputs: reads.filter((_, index) => producers[index] === undefined).slice(0, most),
-          inputShapes: reads.slice(0, most).map(shapeOf),
+          inputs: names.filter((_, index) => producers[index]! < 0).slice(0, most),
+          inputShapes: names.slice(0, most).map(shapeOf),
           attributes: [...(nodes[0]?.attributes ?? [])]
             .slice(0, most)
             .map(([name, attribute]) => [shortName(name), attributeText(attribute)] as const),

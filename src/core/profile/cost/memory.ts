@@ -23,54 +23,82 @@ export function peakActivation(
   concats: ConcatPlan,
   inputs: readonly string[],
 ): PeakActivation | null {
-  const lastRead = new Map<string, number>();
-  kernels.forEach((kernel, time) => kernel.reads.forEach((name) => lastRead.set(name, time)));
-  for (const name of flow.results) lastRead.set(name, kernels.length);
+  const lastRead = new Int32Array(flow.names.length).fill(-1);
+  for (const [time, { reads }] of kernels.entries()) for (const buffer of reads) lastRead[buffer] = time;
+  for (const [buffer, isResult] of flow.isResult.entries()) if (isResult === 1) lastRead[buffer] = kernels.length;
   // Later Concats first, so that a part of a part lives as long as the outermost.
   for (const [part, whole] of [...concats.placedIn].reverse()) {
-    lastRead.set(part, Math.max(lastRead.get(part) ?? 0, lastRead.get(whole) ?? 0));
+    lastRead[part] = Math.max(lastRead[part]!, lastRead[whole]!, 0);
   }
 
-  const expiring: string[][] = kernels.map(() => []);
-  const sizes = new Map<string, { elements: number; bytes: number }>();
-  const now = { elements: 0, bytes: 0 };
+  const memory = new Memory(flow, concats, kernels.length);
   let peak: PeakActivation = { elements: 0, bytes: 0, node: '' };
-  let known = true;
-  const allocate = (name: string, time: number) => {
-    const elements = concats.copied.get(name) ?? flow.size(name);
-    if (elements === null) {
-      known = false;
-      return;
-    }
-    const bytes = Math.ceil((elements * (elementBits(flow.value(name)?.elementType ?? 0) ?? 32)) / 8);
-    sizes.set(name, { elements, bytes });
-    now.elements += elements;
-    now.bytes += bytes;
-    expiring[Math.max(lastRead.get(name) ?? 0, time)]?.push(name);
-  };
-  const release = (name: string) => {
-    const size = sizes.get(name);
-    if (!size) return;
-    sizes.delete(name);
-    now.elements -= size.elements;
-    now.bytes -= size.bytes;
-  };
-
-  for (const name of inputs) if (flow.readers.has(name)) allocate(name, 0);
+  for (const name of inputs) {
+    const buffer = flow.buffer(name);
+    if (buffer !== undefined && flow.readers.count(buffer) > 0) memory.allocate(buffer, Math.max(lastRead[buffer]!, 0));
+  }
   for (const [time, kernel] of kernels.entries()) {
     const first = flow.steps[kernel.steps[0]!]!;
     if (first.role === 'pointwise') {
       const reusable = kernel.reads.find(
-        (name) =>
-          lastRead.get(name) === time && !concats.placedIn.has(name) && flow.size(name) === flow.size(kernel.output),
+        (buffer) =>
+          lastRead[buffer] === time && !concats.placedIn.has(buffer) && flow.size[buffer] === flow.size[kernel.output],
       );
-      if (reusable !== undefined) release(reusable);
+      if (reusable !== undefined) memory.release(reusable);
     }
-    const outputs =
-      kernel.steps.length > 1 ? [kernel.output] : first.node.outputs.filter((name) => flow.producer.has(name));
-    for (const name of outputs) allocate(name, time);
-    if (now.bytes > peak.bytes) peak = { ...now, node: first.node.name || first.output };
-    for (const name of expiring[time]!) release(name);
+    if (kernel.steps.length > 1) memory.allocate(kernel.output, Math.max(lastRead[kernel.output]!, time));
+    else for (const buffer of first.writes) memory.allocate(buffer, Math.max(lastRead[buffer]!, time));
+    if (memory.bytes > peak.bytes) {
+      peak = { elements: memory.elements, bytes: memory.bytes, node: first.node.name || (first.node.outputs[0] ?? '') };
+    }
+    memory.releaseExpired(time);
   }
-  return known ? peak : null;
+  return Number.isFinite(memory.elements) ? peak : null;
+}
+
+/** The buffers that are held at one time. `elements` stays NaN after a buffer whose size is not known. */
+class Memory {
+  elements = 0;
+  bytes = 0;
+  private readonly isHeld: Uint8Array;
+  /** By time, the first of the buffers that end then, and by buffer, the next of them; -1 for none. */
+  private readonly firstEnding: Int32Array;
+  private readonly nextEnding: Int32Array;
+
+  constructor(
+    private readonly flow: Dataflow,
+    private readonly concats: ConcatPlan,
+    times: number,
+  ) {
+    this.isHeld = new Uint8Array(flow.names.length);
+    this.firstEnding = new Int32Array(times).fill(-1);
+    this.nextEnding = new Int32Array(flow.names.length).fill(-1);
+  }
+
+  allocate(buffer: number, end: number): void {
+    if (this.isHeld[buffer] === 1) return;
+    this.isHeld[buffer] = 1;
+    this.change(buffer, 1);
+    if (end >= this.firstEnding.length) return;
+    this.nextEnding[buffer] = this.firstEnding[end]!;
+    this.firstEnding[end] = buffer;
+  }
+
+  release(buffer: number): void {
+    if (this.isHeld[buffer] === 0) return;
+    this.isHeld[buffer] = 0;
+    this.change(buffer, -1);
+  }
+
+  releaseExpired(time: number): void {
+    for (let buffer = this.firstEnding[time]!; buffer !== -1; buffer = this.nextEnding[buffer]!) this.release(buffer);
+  }
+
+  private change(buffer: number, sign: number): void {
+    const copied = this.concats.copied.get(buffer) ?? NaN;
+    const elements = Number.isNaN(copied) ? this.flow.size[buffer]! : copied;
+    const { elementType = 0 } = this.flow.value(this.flow.names[buffer]!) ?? {};
+    this.elements += sign * elements;
+    this.bytes += sign * Math.ceil((elements * (elementBits(elementType) ?? 32)) / 8);
+  }
 }

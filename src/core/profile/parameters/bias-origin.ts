@@ -142,10 +142,10 @@ function becauseOf({ family, normalisation }: Recognised): string {
 function consumersOf(network: Network): Map<number, Layer[]> {
   const consumers = new Map<number, Layer[]>();
   for (const layer of network.graph.layers) {
-    for (const input of new Set(layer.inputs)) {
+    for (const input of layer.inputs) {
       const list = consumers.get(input);
       if (list === undefined) consumers.set(input, [layer]);
-      else list.push(layer);
+      else if (list[list.length - 1] !== layer) list.push(layer);
     }
   }
   return consumers;

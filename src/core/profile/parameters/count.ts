@@ -209,7 +209,7 @@ function repeatedApplications(network: Network): (node: Node) => boolean {
     if (weight !== undefined) seen.add(weight);
   }
   return (node) => {
-    const layer = layerOf.get(node);
+    const layer = layerOf(node);
     return layer !== undefined && repeated[layer.index] === 1;
   };
 }
@@ -275,6 +275,7 @@ function explainBareNorms(
   network: Network,
   recognised: Recognised | null,
 ): string[] {
+  if (![...verdicts.values()].some(isFolded)) return [];
   const heads = outputHeads(network);
   let [norms, biases, vectors, ofLast] = [0, 0, 0, 0];
   for (const [layer, verdict] of verdicts) {

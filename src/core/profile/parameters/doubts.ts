@@ -63,15 +63,8 @@ export interface DoubtJudge {
 
 export function doubtAbout(around: Surroundings): DoubtJudge {
   const { order, constants, producers } = around;
-  const consumers = new Map<string, Node[]>();
-  for (const node of order) {
-    for (const name of new Set(node.inputs)) {
-      const list = consumers.get(name);
-      if (list === undefined) consumers.set(name, [node]);
-      else list.push(node);
-    }
-  }
-  const next = (node: Node): readonly Node[] => consumers.get(node.outputs[0] ?? '') ?? [];
+  let consumers: ReadonlyMap<string, readonly Node[]> | null = null;
+  const next = (node: Node): readonly Node[] => (consumers ??= consumersIn(order)).get(node.outputs[0] ?? '') ?? [];
   const rotary = rotaryTables(order, constants, producers, next);
   const attends = order.some(({ opType }) => opType === 'Softmax' || opType === 'Attention');
   const stores =
@@ -115,6 +108,19 @@ export function doubtAbout(around: Surroundings): DoubtJudge {
   return { isMask, of };
 }
 
+/** The nodes that read each value, each once. */
+function consumersIn(order: readonly Node[]): Map<string, Node[]> {
+  const consumers = new Map<string, Node[]>();
+  for (const node of order) {
+    for (const name of node.inputs) {
+      const list = consumers.get(name);
+      if (list === undefined) consumers.set(name, [node]);
+      else if (list[list.length - 1] !== node) list.push(node);
+    }
+  }
+  return consumers;
+}
+
 const ARITHMETIC = new Set(['Add', 'Mul', 'Sub', 'Concat']);
 
 function isWritten(key: string, { producers }: Surroundings): boolean {
@@ -155,6 +161,7 @@ function rotaryTables(
     node.opType === 'Mul' ? (constants(node.inputs[1] ?? '') ?? constants(node.inputs[0] ?? '')) : null;
   const keys = new Set<string>();
   for (const node of order) {
+    if (node.opType !== 'Mul') continue;
     const table = tableOf(node);
     const data = node.inputs.find((name) => constants(name) === null);
     const joined = table === null || data === undefined ? undefined : before(data);

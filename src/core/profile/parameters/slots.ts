@@ -76,7 +76,8 @@ function collectSlots(
   const producers = new Map<string, Node>();
   for (const node of order) for (const output of node.outputs) producers.set(output, node);
   const stores = graph.initializers.size > 0 || graph.inputs.some((input) => constants(input.name) !== null);
-  const leads = leadingToWeights(order, constants);
+  let leads: ReadonlySet<Node> | null = null;
+  const leadsToWeights = (node: Node): boolean => (leads ??= leadingToWeights(order, constants)).has(node);
   const raw = rawInputs(graph, order, constants);
   const surroundings: Surroundings = { constants, producers, inputNames, raw, stores };
   const states = initialStates(order);
@@ -89,10 +90,11 @@ function collectSlots(
       if (attribute.kind === 'graph') inside(attribute.value);
       if (attribute.kind === 'graphs') for (const inner of attribute.values) inside(inner);
     }
+    if (!node.inputs.some((name) => constants(name) !== null)) continue;
     // What is computed from constants alone counts where it meets the data.
     if (constants(node.outputs[0] ?? '') !== null || states.has(node.outputs[0] ?? '')) continue;
     if (shapes.has(node.outputs[0] ?? '')) continue;
-    const decodes = (DECODING.has(node.opType) || averages(node, producers)) && !leads.has(node);
+    const decodes = (DECODING.has(node.opType) || averages(node, producers)) && !leadsToWeights(node);
     const before = decodes ? weightsBefore(node, surroundings) : [];
     for (const [position, role] of positionsOf(node, surroundings)) {
       const value = constants(node.inputs[position] ?? '');
@@ -209,10 +211,12 @@ const SHAPE_ARITHMETIC = new Set([
 function shapeArithmetic(order: readonly Node[], constants: ConstantLookup): Set<string> {
   const shapes = new Set<string>();
   for (const node of order) {
-    const variable = node.inputs.filter((name) => name !== '' && constants(name) === null);
+    const isVariable = (name: string): boolean => name !== '' && constants(name) === null;
     // A constant that a shape only selects from is data.
     const computed =
-      SHAPE_ARITHMETIC.has(node.opType) && variable.length > 0 && variable.every((name) => shapes.has(name));
+      SHAPE_ARITHMETIC.has(node.opType) &&
+      node.inputs.every((name) => shapes.has(name) || !isVariable(name)) &&
+      node.inputs.some(isVariable);
     const selects = node.opType === 'Gather' && constants(node.inputs[0] ?? '') !== null;
     if (node.opType === 'Shape' || node.opType === 'Size' || (computed && !selects))
       for (const output of node.outputs) shapes.add(output);
@@ -383,10 +387,10 @@ const CONVERSIONS = new Set([
 function rawInputs(graph: Graph, order: readonly Node[], constants: ConstantLookup): Set<string> {
   const raw = new Set(graph.inputs.map(({ name }) => name).filter((name) => constants(name) === null));
   for (const node of order) {
+    if (!CONVERSIONS.has(node.opType)) continue;
     const variable = node.inputs.filter((name) => name !== '' && constants(name) === null);
     const data = ARITHMETIC_OF_TWO.has(node.opType) ? variable : variable.slice(0, 1);
-    if (CONVERSIONS.has(node.opType) && data.length === 1 && raw.has(data[0] as string))
-      for (const output of node.outputs) raw.add(output);
+    if (data.length === 1 && raw.has(data[0] as string)) for (const output of node.outputs) raw.add(output);
   }
   return raw;
 }

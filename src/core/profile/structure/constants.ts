@@ -1,5 +1,6 @@
 import { DataType } from '../../onnx/data-types';
 import type { Graph, Node, Tensor } from '../../onnx/model';
+import { hasSubgraphs } from '../../onnx/shapes/order';
 import type { WorkBudget } from '../../work-budget';
 import { derivedDims, HIDDEN_ACTIVATIONS, MAX_SHAPE_ENTRIES, RENAMING, shapeValues } from './constant-shapes';
 import { type ConstantLookup, type ConstantValue, elementsIn, type Root } from './constant-value';
@@ -100,7 +101,7 @@ function derived(node: Node, output: string, lookup: ConstantLookup): ConstantVa
   }
   const first = inputs[0];
   // Operators without inputs (random generators) are not constants.
-  if (first === undefined || hasSubgraph(node)) return null;
+  if (first === undefined || hasSubgraphs(node)) return null;
   if (node.opType === 'ConstantOfShape') return filled(node, output, first);
   const contributing = contributors(node, inputs);
   const roots = new Map<string, Root>();
@@ -193,13 +194,6 @@ function filled(node: Node, output: string, shape: ConstantValue): ConstantValue
     values: isShape ? new Array<number>(elements).fill(number) : null,
     computed: false,
   };
-}
-
-function hasSubgraph(node: Node): boolean {
-  for (const attribute of node.attributes.values()) {
-    if (attribute.kind === 'graph' || attribute.kind === 'graphs') return true;
-  }
-  return false;
 }
 
 /** Input positions of an operator that take weights; used to tell weight inputs from image inputs. */

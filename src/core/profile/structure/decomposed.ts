@@ -25,19 +25,14 @@ export function compose(layers: readonly Layer[], outputs: readonly number[], co
   const composed: Layer[] = [];
   const became = new Int32Array(layers.length).fill(SOURCE);
   const norms: WrittenOutNorm[] = [];
-  const parts = new Set<number>();
   const push = (layer: Layer, given: readonly Layer[]): Layer => {
-    const inputs = layer.inputs.map((input) => (input === SOURCE ? SOURCE : (became[input] as number)));
-    const placed = { ...layer, index: composed.length, inputs };
+    const placed = movedTo(composed.length, layer, became);
     composed.push(placed);
-    for (const part of given) {
-      became[part.index] = placed.index;
-      parts.add(part.index);
-    }
+    for (const part of given) became[part.index] = placed.index;
     return placed;
   };
   for (const layer of layers) {
-    if (parts.has(layer.index)) continue;
+    if (became[layer.index] !== SOURCE) continue;
     const mean = follower(layer);
     if (mean !== null && isMeanInTwoSteps(layer, mean, constants)) {
       push({ ...layer, role: 'global-pool' }, [layer, mean]);
@@ -59,11 +54,18 @@ export function compose(layers: readonly Layer[], outputs: readonly number[], co
   return { layers: composed, became, norms };
 }
 
+/** The layer itself where its place and its inputs stay what they were, as in a large graph nearly all do. */
+function movedTo(index: number, layer: Layer, became: Int32Array): Layer {
+  const place = (input: number): number => (input === SOURCE ? SOURCE : (became[input] as number));
+  const stays = index === layer.index && layer.inputs.every((input) => place(input) === input);
+  return stays ? layer : { ...layer, index, inputs: layer.inputs.map(place) };
+}
+
 /** The only layer that reads a layer; null where there are several, or an output of the network is one. */
 function followersOf(layers: readonly Layer[], consumers: Int32Array): (layer: Layer) => Layer | null {
-  const last = new Map<number, Layer>();
-  for (const layer of layers) for (const input of layer.inputs) last.set(input, layer);
-  return (layer) => (consumers[layer.index] === 1 ? (last.get(layer.index) ?? null) : null);
+  const last = new Int32Array(layers.length);
+  for (const layer of layers) for (const input of layer.inputs) if (input !== SOURCE) last[input] = layer.index;
+  return ({ index }) => (consumers[index] === 1 ? (layers[last[index] as number] ?? null) : null);
 }
 
 /** Height and width averaged one after the other, or flattened into one axis and averaged then. */

@@ -68,7 +68,8 @@ export function findLayers(graph: Graph, budget: WorkBudget): LayerGraph {
   const order = topologicalOrder(graph);
   const constants = findConstants(graph, order, budget);
   const layers: Layer[] = [];
-  const layerOf = new Map<Node, Layer>();
+  /** Layers made from nodes that read more than other layers give. */
+  const layerOf = new Map<Node, number>();
   /** Which layer gives a value. */
   const givenBy = new Map<string, number>();
   const shapeValues = new Set<string>();
@@ -101,9 +102,10 @@ export function findLayers(graph: Graph, budget: WorkBudget): LayerGraph {
       if (node.opType === 'DynamicQuantizeLinear') for (const other of others) shapeValues.add(other);
       continue;
     }
-    const layer = makeLayer(layers.length, node, inputs, constants);
+    // A copy has no room to grow.
+    const layer = makeLayer(layers.length, node, inputs.slice(), constants);
     for (const part of takenApart(layer)) layers.push(part);
-    layerOf.set(node, layers[layer.index] as Layer);
+    if (inputs.length < node.inputs.length) layerOf.set(node, layer.index);
     const last = layers.length - 1;
     for (const output of node.outputs) if (output !== '') givenBy.set(output, last);
   }
@@ -119,7 +121,10 @@ export function findLayers(graph: Graph, budget: WorkBudget): LayerGraph {
     outputs: [...outputs].map(became),
     constants,
     order,
-    layerOf: new Map([...layerOf].map(([node, { index }]) => [node, composed.layers[became(index)] as Layer])),
+    layerOf: (node) => {
+      const index = layerOf.get(node);
+      return index === undefined ? undefined : composed.layers[became(index)];
+    },
     writtenOutNorms: composed.norms,
     cyclicNodes: graph.nodes.length - order.length,
   };
@@ -133,15 +138,21 @@ function isTransparent(node: Node, inputCount: number, readsShape: boolean): boo
 }
 
 function makeLayer(index: number, node: Node, inputs: readonly number[], constants: ConstantLookup): Layer {
-  const base = { index, node, inputs, conv: null, linear: null, activation: null, constant: null };
   const conv = convolutionOf(node, constants);
-  if (conv !== null) return { ...base, role: 'conv', conv, activation: fusedActivation(node) };
-  const linear = linearOf(node, constants);
-  if (linear !== null) return { ...base, role: 'linear', linear, activation: fusedActivation(node) };
-  const activation = activationOf(node, constants);
-  if (activation !== null) return { ...base, role: 'activation', activation };
-  const constant = inputs.length === 1 ? constantOperand(node, constants) : null;
-  return { ...base, role: roleOf(node, inputs.length, constant !== null, constants), constant };
+  const linear = conv === null ? linearOf(node, constants) : null;
+  const isWeighted = conv !== null || linear !== null;
+  const activation = isWeighted ? fusedActivation(node) : activationOf(node, constants);
+  const isArithmetic = !isWeighted && activation === null && inputs.length === 1;
+  const constant = isArithmetic ? constantOperand(node, constants) : null;
+  const role =
+    conv !== null
+      ? 'conv'
+      : linear !== null
+        ? 'linear'
+        : activation !== null
+          ? 'activation'
+          : roleOf(node, inputs.length, constant !== null, constants);
+  return { index, node, role, inputs, conv, linear, activation, constant };
 }
 
 /** A convolution to whose result onnxruntime's optimiser adds another value before the activation, as three layers. */

@@ -71,8 +71,8 @@ export interface LayerGraph {
   readonly constants: ConstantLookup;
   /** The nodes of the graph, each after those that feed it; those on a cycle left out. */
   readonly order: readonly Node[];
-  /** The layer made from a node. */
-  readonly layerOf: ReadonlyMap<Node, Layer>;
+  /** The layer made from a node that reads constants; undefined for other nodes. */
+  readonly layerOf: (node: Node) => Layer | undefined;
   /** BatchNormalizations that are several operators in the file. */
   readonly writtenOutNorms: readonly WrittenOutNorm[];
   /** Operators that could not be placed because they lie on a cycle. */
