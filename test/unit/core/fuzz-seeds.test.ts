@@ -8,6 +8,7 @@ const found = [
   [500006764, 'a percentage of no multiply–accumulates'],
   [500021340, 'control characters in the name of the input'],
   [500056426, 'one of these again'],
+  [604004754, 'a reshape whose sizes were dealt out to its axes for ever'],
 ] as const;
 
 describe('what fuzzing has found', () => {

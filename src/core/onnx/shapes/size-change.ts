@@ -264,11 +264,10 @@ export class SizeChange {
  */
 function deal(factors: readonly Factor[], axes: readonly Factor[]): Factor[][] | null {
   const rest = factors.filter((factor) => factor.before !== 1 || factor.now !== 1);
-  const result = axes.map((axis, index) => {
+  const result = axes.map((axis) => {
     const dealt: Factor[] = [];
     let left = axis;
-    const isLast = index === axes.length - 1;
-    while (rest.length > 0 && (isLast || left.before !== 1 || left.now !== 1)) {
+    while (rest.length > 0 && (left.before !== 1 || left.now !== 1)) {
       const part = rest.shift()!;
       const share =
         left.before % part.before === 0 && left.now % part.now === 0
@@ -284,7 +283,7 @@ function deal(factors: readonly Factor[], axes: readonly Factor[]): Factor[][] |
     if (left.before !== 1 || left.now !== 1) return null;
     return dealt.length > 0 ? dealt : [axis];
   });
-  return result.includes(null) ? null : (result as Factor[][]);
+  return rest.length > 0 || result.includes(null) ? null : (result as Factor[][]);
 }
 
 function readersByName(nodes: readonly Node[]): ReadonlyMap<string, readonly Node[]> {

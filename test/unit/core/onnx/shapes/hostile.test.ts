@@ -53,6 +53,11 @@ describe('graphs that contradict themselves', () => {
     expect(result.nodes.map(({ node }) => node.outputs[0])).toEqual(['a', 'b', 'c']);
   });
 
+  it('takes an image of one row at a larger size, flattened', () => {
+    const row = model({ inputs: { x: [1, 1, 1, 28] }, nodes: [['Flatten', ['x'], ['y']]], outputs: ['y'] });
+    expect(infer(row, { height: 28, width: 28 }).values.get('y')?.shape).toEqual([1, 784]);
+  });
+
   it('takes a chain longer than any call stack', () => {
     const nodes = Array.from({ length: 60_000 }, (_, i): PlainNode => ['Relu', [`v${i}`], [`v${i + 1}`]]);
     const result = infer(model({ inputs: { v0: [2] }, nodes: nodes.reverse(), outputs: ['v60000'] }));
