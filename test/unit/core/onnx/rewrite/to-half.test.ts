@@ -184,7 +184,6 @@ describe('the weights of a rewritten model', () => {
     }
     expect(bytes).toBe(file.value.bytes);
     expect(bytes).toBeGreaterThan(1.3e9);
-    console.log('MOST', most / 1e6);
     expect(most).toBeLessThan(256e6);
   });
 
