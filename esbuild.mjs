@@ -9,6 +9,7 @@
  *   dist/chunk-HASH.js       what these share, and what they load when it is first used; dist/NAME-HASH.js likewise
  *   dist/webview/NAME.js     one browser bundle per webview-ui/NAME/main.ts, with NAME.css beside it
  *   dist/webview/base.css    the styles that all pages share
+ *   dist/l10n/*.json         the catalogues of l10n/, one a language, with short keys
  *   dist/test/vscode/*.js    the mocha suite that runs inside VS Code, one bundle per test/vscode/*.test.ts
  *
  * Options: --production (minified, no tests, no source maps, with the notices of third parties), --watch (rebuild on change).
@@ -25,6 +26,7 @@ import { compactKernels } from './scripts/compact-kernels.mjs';
 import { leanPackages } from './scripts/lean-packages.mjs';
 import { parsedJson } from './scripts/parsed-json.mjs';
 import { sharedChunks } from './scripts/shared-chunks.mjs';
+import { shortKeys } from './scripts/short-keys.mjs';
 import { thirdPartyNotices } from './scripts/third-party-notices.mjs';
 import { webBuiltins } from './scripts/web-builtins.mjs';
 
@@ -147,6 +149,12 @@ async function bundles() {
       target: 'chrome128',
       entryPoints: { ...(await webviewEntries()), base: 'webview-ui/chart/base.css' },
       outdir: 'dist/webview',
+    },
+    {
+      ...shared,
+      entryPoints: ['l10n/bundle.l10n.*.json'],
+      outdir: 'dist/l10n',
+      plugins: [shortKeys],
     },
   ];
   if (!production) {

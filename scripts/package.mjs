@@ -23,7 +23,7 @@ const packager = '@vscode/vsce@3.9.2';
 /** What the packages may hold; .vscodeignore lets the same through. */
 const expected = [
   /^(package(\.nls(\.\w+)?)?\.json|README\.md|CHANGELOG\.md|LICENSE)$/,
-  /^l10n\/[\w.-]+\.json$/,
+  /^dist\/l10n\/[\w.-]+\.json$/,
   /^media\/([\w./-]+\.svg|icon\.png|pipeline\.schema\.json)$/,
   /^skills\/framecast\/SKILL\.md$/,
   /^dist\/[\w-]+\.js$/,

@@ -8,7 +8,6 @@ const contents = [
   'package.json',
   'package.nls.json',
   'package.nls.de.json',
-  'l10n',
   'README.md',
   'CHANGELOG.md',
   'LICENSE',

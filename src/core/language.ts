@@ -1,13 +1,15 @@
 /**
  * What people read, in their language. The code has every sentence in English; a catalogue has it in another language,
- * as VS Code's bundles have (`l10n/`). It is set once, before anything is shown, and nothing is looked up while a module
- * loads.
+ * as the bundles of `l10n/` have, which a build gives short keys. It is set once, before anything is shown, and nothing
+ * is looked up while a module loads.
  */
+import { messageKey } from './message-key';
 
-/** A language, with its sentences by the English ones. */
+/** A language, with its sentences. */
 export interface Language {
   /** As `Intl` takes it, e.g. `de`. */
   readonly locale: string;
+  /** By the {@link messageKey} of the English one. */
   readonly messages: Readonly<Record<string, string>>;
 }
 
@@ -47,7 +49,7 @@ export function currentLanguage(): Language {
  * @param message in English, as a literal, so that it can be found for the catalogues
  */
 export function t(message: string, ...values: readonly (string | number)[]): string {
-  const text = messages.get(message) ?? message;
+  const text = (messages.size === 0 ? undefined : messages.get(messageKey(message))) ?? message;
   if (values.length === 0) return text;
   return text.replace(placeholder, (whole, index: string, forms: string | undefined) => {
     const value = values[Number(index)];

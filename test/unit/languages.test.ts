@@ -5,6 +5,7 @@ import german from '../../package.nls.de.json';
 import english from '../../package.nls.json';
 import { formatExactCount, formatFps, formatLatency } from '../../src/core/figures';
 import { setLanguage, t } from '../../src/core/language';
+import { messageKey } from '../../src/core/message-key';
 import { sourceFiles, userTexts } from './user-texts';
 
 /** Paths and values of all texts in some JSON. */
@@ -56,6 +57,7 @@ describe('the sentences of the code', () => {
 
   it('are all in the German bundle, with the same values, and nothing else is', () => {
     expect(Object.keys(bundle).sort()).toEqual(messages);
+    expect(new Set(messages.map(messageKey)).size).toBe(messages.length);
     for (const [message, text] of Object.entries(bundle)) {
       expect([message, [...new Set(places(text))]]).toEqual([message, [...new Set(places(message))]]);
       if (message.includes(', plural,')) expect(text).toMatch(/, plural, one \{[^{}]*\} other \{[^{}]*\}\}/);
@@ -79,7 +81,9 @@ describe('a language', () => {
     expect([t(many, 1, 'A'), t(many, 0, '{0}')]).toEqual(['1 model of A', '0 models of {0}']);
     setLanguage({
       locale: 'pl',
-      messages: { [many]: '{1}: {0, plural, one {# model} few {# modele} many {# modeli} other {# modelu}}' },
+      messages: {
+        [messageKey(many)]: '{1}: {0, plural, one {# model} few {# modele} many {# modeli} other {# modelu}}',
+      },
     });
     expect([1, 3, 5].map((count) => t(many, count, 'A'))).toEqual(['A: 1 model', 'A: 3 modele', 'A: 5 modeli']);
     expect(t('Not there: {0}', 'x')).toBe('Not there: x');

@@ -2,7 +2,8 @@ import { html, nothing, svg, type TemplateResult } from 'lit-html';
 import { enteredFigure, formatMemory, formatTarget } from '../../src/core/figures';
 import { inEnglish, t, wholeNumber } from '../../src/core/language';
 import type { BoardRow } from '../../src/core/present/boards-view';
-import { certaintyText, verdictText } from '../../src/core/present/sentences';
+import { verdictLabel } from '../../src/core/estimate/verdict';
+import { certaintyText } from '../../src/core/present/sentences';
 import type { BoardsFailedMessage, BoardsMessage, BoardsPageMessage } from '../../src/protocol/boards-page';
 import { copyCsvOf, type ChartExportMessage } from '../../src/protocol/chart-export';
 import type { CommonMessage } from '../../src/protocol/page';
@@ -116,7 +117,7 @@ function boardRow(row: BoardRow, end: number, targetFps: number | null): Templat
 /** `met`, `does not run`, `too little memory`; '' where there is nothing to judge. */
 function verdictOf({ verdict }: BoardRow): string {
   if (verdict === null) return '';
-  return verdict === 'too-little-memory' ? t('too little memory') : verdictText(verdict);
+  return verdict === 'too-little-memory' ? t('too little memory') : verdictLabel(verdict);
 }
 
 /** `203 MiB of 4.00 GiB`; '' where not known. */

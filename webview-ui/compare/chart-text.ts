@@ -1,6 +1,6 @@
 /** What the charts of a comparison say in words and as tables. */
 import { comparedText, frontMark, frontMeaning } from '../../src/core/present/compare-text';
-import { verdictText } from '../../src/core/present/sentences';
+import { verdictLabel } from '../../src/core/estimate/verdict';
 import { formatCount, formatFps } from '../../src/core/figures';
 import { t } from '../../src/core/language';
 import type { ComparisonRow } from '../../src/protocol/compare-page';
@@ -34,7 +34,7 @@ export function barsTable(rows: readonly ComparisonRow[], ownSizes: boolean) {
         throughputFps,
         interval?.lowFps ?? null,
         interval?.highFps ?? null,
-        verdict === null ? null : verdictText(verdict),
+        verdict === null ? null : verdictLabel(verdict),
       ];
       return { cells: [...firstCells(row, ownSizes), ...figures] };
     }),

@@ -1,9 +1,8 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { repeat } from 'lit-html/directives/repeat.js';
-import { isUnfit, type Verdict } from '../../src/core/estimate/verdict';
+import { isUnfit, verdictLabel, type Verdict } from '../../src/core/estimate/verdict';
 import { formatTarget } from '../../src/core/figures';
 import { t, wholeNumber } from '../../src/core/language';
-import { verdictText } from '../../src/core/present/sentences';
 import { groupBySize, type ComparedColumn } from '../../src/core/present/compare';
 import {
   comparedText,
@@ -131,7 +130,7 @@ function filtered(rows: readonly ComparisonRow[], filter: string): readonly Comp
     .filter((word) => word !== '');
   if (words.length === 0) return rows;
   return rows.filter(({ file, variant, family, verdict }) => {
-    const parts = [file, variant ?? '', family ?? '', verdict === null ? '' : verdictText(verdict)];
+    const parts = [file, variant ?? '', family ?? '', verdict === null ? '' : verdictLabel(verdict)];
     const text = parts.join('\n').toLowerCase();
     return words.every((word) => text.includes(word));
   });
@@ -260,7 +259,7 @@ function mark(sign: string, meaning: string): TemplateResult {
 function verdictCell({ verdict }: ComparisonRow): TemplateResult {
   if (verdict === null) return html`${t('unknown')}`;
   return html`<span title=${verdict.sentence}
-    ><span class=${`is-${verdict.kind}`} aria-hidden="true">${marks[verdict.kind]}</span> ${verdictText(verdict)}</span
+    ><span class=${`is-${verdict.kind}`} aria-hidden="true">${marks[verdict.kind]}</span> ${verdictLabel(verdict)}</span
   >`;
 }
 

@@ -1,10 +1,9 @@
 import { t, wholeNumber, withDecimalMark } from '../language';
 import type { Query } from '../estimate/estimate';
-import type { Verdict } from '../estimate/verdict';
+import { verdictLabel, type Verdict } from '../estimate/verdict';
 import { boardName } from '../landmarks/devices';
 import { runtimeName } from '../landmarks/landmark';
 import type { ComparedModel, Comparison } from './compare';
-import { verdictText } from './sentences';
 import {
   formatBytes,
   formatCount,
@@ -61,7 +60,7 @@ export function comparedText(model: ComparedModel): ComparedText {
     bytes: fileSize(model.fileBytes, model.isWithoutWeights),
     accuracy: model.top1Percent === null ? noFigure : t('{0}%', withDecimalMark(model.top1Percent.toFixed(1))),
     model: model.variant ?? t('not recognised'),
-    verdict: model.verdict === null ? t('unknown') : verdictText(model.verdict),
+    verdict: model.verdict === null ? t('unknown') : verdictLabel(model.verdict),
   };
 }
 

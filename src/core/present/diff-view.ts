@@ -10,8 +10,8 @@ import {
 import type { Query } from '../estimate/estimate';
 import type { DiffedModel, ModelDiff } from '../estimate/model-diff';
 import { t, wholeNumber, withDecimalMark } from '../language';
+import { verdictLabel } from '../estimate/verdict';
 import { comparedPlace, noFigure } from './compare-text';
-import { verdictText } from './sentences';
 import { kernelDetail, kindName } from './time-breakdown';
 
 /** A row of a table of two models: what, of each, and by how much they differ. */
@@ -99,7 +99,7 @@ function factsOf(before: DiffedModel, after: DiffedModel): readonly DiffRow[] {
     change: '',
   });
   const kernels = ({ time }: DiffedModel): number | null => (time.ok ? time.value.layers.length : null);
-  const verdict = ({ verdict: own }: DiffedModel): string => (own === null ? noFigure : verdictText(own));
+  const verdict = ({ verdict: own }: DiffedModel): string => (own === null ? noFigure : verdictLabel(own));
   const hasVerdicts = before.verdict !== null || after.verdict !== null;
   return [
     row(

@@ -1,5 +1,5 @@
 import type { Estimate, Method, Prediction, Query } from '../estimate/estimate';
-import type { Certainty, Verdict } from '../estimate/verdict';
+import type { Certainty } from '../estimate/verdict';
 import { formatFps, formatShare, formatThroughput, inputSizeText } from '../figures';
 import { t } from '../language';
 import { boardName } from '../landmarks/devices';
@@ -26,20 +26,6 @@ export function certaintyText(certainty: Certainty): string {
       return t('predicted, outside what was measured');
     case 'specification':
       return t("estimated from the board's specification");
-  }
-}
-
-/** How a model stands in one or two words, for tables: `met`, `likely missed`, `does not run`. */
-export function verdictText({ kind, isSure }: Pick<Verdict, 'kind' | 'isSure'>): string {
-  switch (kind) {
-    case 'does-not-run':
-      return t('does not run');
-    case 'runs-wrongly':
-      return t('wrong result');
-    case 'meets':
-      return isSure ? t('met') : t('likely met');
-    case 'misses':
-      return isSure ? t('missed') : t('likely missed');
   }
 }
 

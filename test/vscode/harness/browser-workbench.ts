@@ -47,7 +47,9 @@ export async function openBrowserWorkbench(): Promise<BrowserWorkbench> {
   await page.context().route(`http://${host}${place}/**`, async (route) => {
     const file = new URL(route.request().url()).pathname.slice(place.length + 1);
     if (
-      /^(package(\.nls(\.\w+)?)?\.json|l10n\/[\w.]+|dist\/web\.js|dist\/webview\/[\w.-]+|media\/[\w./-]+)$/.test(file)
+      /^(package(\.nls(\.\w+)?)?\.json|dist\/l10n\/[\w.]+|dist\/web\.js|dist\/webview\/[\w.-]+|media\/[\w./-]+)$/.test(
+        file,
+      )
     ) {
       if (existsSync(join(root, file))) return await route.fulfill({ path: join(root, file) });
     }

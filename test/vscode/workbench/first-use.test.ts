@@ -92,7 +92,7 @@ it('is introduced in four steps that the keyboard alone completes', async () => 
   await expect.poll(() => isDone('board')).toBe(true);
 
   const sample = workbench.page.locator('.tab.active').filter({ hasText: 'sample-resnet.onnx' });
-  await press('Open a model', 'Create a Sample Model', sample);
+  await press('Open or create a model', 'Create a Sample Model', sample);
   await openWalkthrough();
   await expect.poll(() => isDone('model')).toBe(true);
 
@@ -110,7 +110,7 @@ it('is introduced in four steps that the keyboard alone completes', async () => 
   expect(serious.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' | ')}`)).toEqual([]);
 
   const comparison = workbench.page.locator('.tab.active').filter({ hasText: 'Compare' });
-  await press('Compare models, or measure', 'Compare Models', comparison);
+  await press('Compare or measure', 'Compare Models', comparison);
   await workbench.webview().locator('table.comparison tbody tr').first().waitFor({ timeout: 60_000 });
   await openWalkthrough();
   await expect.poll(() => isDone('measure')).toBe(true);
