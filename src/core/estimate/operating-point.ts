@@ -39,8 +39,11 @@ export function operatingPoint(profile: ModelProfile, query: Query): Result<Oper
   }
   const height = asked.height ?? image?.height ?? asked.width ?? image?.width ?? defaultResolution;
   const width = asked.width ?? image?.width ?? height;
+  const { fittingSize } = profile;
   if (!isAsked && image === null) {
     notes.push(t("The model does not state its input's shape; taken at {0}.", imageSize(height, width)));
+  } else if (!isAsked && fittingSize !== null) {
+    notes.push(noteOnFittingSize(fittingSize));
   } else if (!isAsked && (image?.height === null || image?.width === null)) {
     notes.push(t("The model leaves its input's height or width open; taken at {0}.", imageSize(height, width)));
   } else if (image !== null && ((image.height ?? height) !== height || (image.width ?? width) !== width)) {
@@ -67,6 +70,27 @@ export function operatingPoint(profile: ModelProfile, query: Query): Result<Oper
   const macsPerInput = cost.ok ? cost.value.macs / batch : null;
   const resolution = Math.round(Math.sqrt(height * width));
   return success({ height, width, resolution, batch, macsPerInput, notes });
+}
+
+/** That a model's constants fit a size although its input leaves the size open. */
+function noteOnFittingSize({ height, width, fits }: NonNullable<ModelProfile['fittingSize']>): string {
+  const size = imageSize(height, width);
+  const notes = {
+    only: t(
+      "The model leaves its input's height or width open, but it only runs at {0}: its constants fit no other size.",
+      size,
+    ),
+    area: t(
+      "The model leaves its input's height or width open, but it only runs at {0}, or at another shape with as many pixels: its constants fit no other size.",
+      size,
+    ),
+    some: t(
+      "The model leaves its input's height or width open, but it does not run at {0}; taken at {1}.",
+      imageSize(defaultResolution, defaultResolution),
+      size,
+    ),
+  };
+  return notes[fits];
 }
 
 /** Sizes to either side of the shown one that a stepper is sent, and sizes that are tried for them. */
@@ -127,7 +151,7 @@ function sizesThatRun(profile: ModelProfile, height: number, width: number, batc
   return t('It runs at {0}, its own size.', imageSize(own.height, own.width));
 }
 
-/** Batch, height and width of an image input; null where the model leaves them open. */
+/** Batch, height and width of an image input; null where the model leaves them open and no constant fixes them. */
 interface ImageInput {
   readonly batch: number | null;
   readonly height: number | null;
@@ -152,7 +176,11 @@ function imageInput(profile: ModelProfile): ImageInput | null {
   const layout = profile.input?.layout ?? layoutOf(shape ?? []);
   if (!shape || !layout) return null;
   const size = (axis: string): number | null => staticSize(shape[layout.indexOf(axis)] ?? null);
-  return { batch: layout.startsWith('N') ? size('N') : 1, height: size('H'), width: size('W') };
+  return {
+    batch: layout.startsWith('N') ? size('N') : 1,
+    height: size('H') ?? profile.fittingSize?.height ?? null,
+    width: size('W') ?? profile.fittingSize?.width ?? null,
+  };
 }
 
 /** Exporters write −1 or 0 for a dimension that is open. */

@@ -1,6 +1,8 @@
+import { imageSize } from '../figures';
 import type { Graph, Model, ValueInfo } from '../onnx/model';
-import { type Adjustment, inferShapes, maxRank } from '../onnx/shapes/infer';
+import { type Adjustment, inferShapes, maxRank, type ShapeResult } from '../onnx/shapes/infer';
 import { findImageInput, type ImageInput, type InputSize, isOwnSize } from '../onnx/shapes/input-size';
+import type { FittingSize } from '../onnx/shapes/size-from-constants';
 import { type Result, success } from '../result';
 import { shortName } from '../text';
 import { WorkBudget, withinBudget, workLimits, type WorkLimits } from '../work-budget';
@@ -27,12 +29,22 @@ export function profileModel(model: Model, limits = workLimits): Result<ModelPro
 function profileWithin(model: Model, limits: WorkLimits): ModelProfile {
   const budget = new WorkBudget(limits);
   const { counted, branches, evidence, ...facts } = factsOf(model, budget);
-  const costAt = rememberedCost(model, counted, budget, limits);
+  const { costAt, fitting } = rememberedCost(model, counted, budget, limits);
   const cost = costAt({});
   const own = cost.ok && !cost.value.lacksMacs ? cost.value : null;
   const profile: ModelProfile = {
     ...facts,
-    evidence: [...evidence, ...(cost.ok ? [] : [`The work of one inference is not known: ${cost.error.message}`])],
+    evidence: [
+      ...evidence,
+      ...(fitting === null
+        ? []
+        : [
+            `The input leaves its size open, and is taken at ${imageSize(fitting.height, fitting.width)}: at ` +
+              `${imageSize(ASSUMED.resolution, ASSUMED.resolution)} the network cannot run, since ${fitting.reason}.`,
+          ]),
+      ...(cost.ok ? [] : [`The work of one inference is not known: ${cost.error.message}`]),
+    ],
+    fittingSize: fitting,
     macs: own?.macs ?? null,
     activationElements: own?.activationElements ?? null,
     weightElements: own?.weightElements ?? null,
@@ -114,7 +126,7 @@ export function kernelsAt(model: Model, size: InputSize): Result<readonly Kernel
 }
 
 /** What the paper takes where nothing is said (section 2.1): 224×224 pixels, one image. */
-const ASSUMED: InputSize = { resolution: 224, batch: 1 };
+const ASSUMED = { resolution: 224, batch: 1 } as const satisfies InputSize;
 
 /** Sizes whose cost is kept: a sweep over resolutions must not hold them all as long as the model is known. */
 const MOST_SIZES = 16;
@@ -128,23 +140,31 @@ function rememberedCost(
   trained: ReadonlySet<string>,
   own: WorkBudget,
   limits: WorkLimits,
-): (size: InputSize) => Result<ModelCost> {
-  const known = new Map<string, Result<ModelCost>>();
-  return (size) => {
-    const key = keyOf(model, size);
+): { readonly costAt: (size: InputSize) => Result<ModelCost>; readonly fitting: FittingSize | null } {
+  const costIn = (shapes: Result<ShapeResult>, budget: WorkBudget): Result<ModelCost> => {
+    if (!shapes.ok) return shapes;
+    const cost = costOf(model, shapes.value, budget);
+    const sizeNote = noteOnTables(shapes.value.adjustments, trained);
+    return cost.ok && sizeNote !== null ? success({ ...cost.value, sizeNote }) : cost;
+  };
+  // Of the shapes no more than the cost and the size is kept.
+  const ownShapes = inferShapes(model, { assumed: ASSUMED, budget: own });
+  const known = new Map([[OWN_SIZE, costIn(ownShapes, own)]]);
+  const fitting = ownShapes.ok ? ownShapes.value.fitting : null;
+  const assumed = fitting === null ? ASSUMED : { height: fitting.height, width: fitting.width, batch: ASSUMED.batch };
+  const costAt = (size: InputSize): Result<ModelCost> => {
+    const key = keyOf(model, size, assumed);
     let cost = known.get(key);
     if (cost === undefined) {
-      const budget = key === OWN_SIZE ? own : new WorkBudget(limits);
-      const shapes = inferShapes(model, { ...size, assumed: ASSUMED, budget });
-      cost = shapes.ok ? costOf(model, shapes.value, budget) : shapes;
-      const sizeNote = shapes.ok ? noteOnTables(shapes.value.adjustments, trained) : null;
-      if (cost.ok && sizeNote !== null) cost = success({ ...cost.value, sizeNote });
+      const budget = new WorkBudget(limits);
+      cost = costIn(inferShapes(model, { ...size, assumed: ASSUMED, budget }), budget);
       const [oldest] = [...known.keys()].filter((size) => size !== OWN_SIZE);
       if (known.size >= MOST_SIZES && oldest !== undefined) known.delete(oldest);
       known.set(key, cost);
     }
     return cost;
   };
+  return { costAt, fitting };
 }
 
 /** A sentence on trained constants that were read at another size than theirs; null for none. */
@@ -161,8 +181,12 @@ function noteOnTables(adjustments: readonly Adjustment[], trained: ReadonlySet<s
 }
 
 /** One key for all ways to ask for the same size. */
-function keyOf(model: Model, { resolution, height = resolution, width = resolution, batch }: InputSize): string {
-  return isOwnSize(model.graph, { height, width, batch }, ASSUMED) ? OWN_SIZE : [height, width, batch].join(' ');
+function keyOf(
+  model: Model,
+  { resolution, height = resolution, width = resolution, batch }: InputSize,
+  assumed: InputSize,
+): string {
+  return isOwnSize(model.graph, { height, width, batch }, assumed) ? OWN_SIZE : [height, width, batch].join(' ');
 }
 
 /** The image input, else the first input that is not used as a weight. */

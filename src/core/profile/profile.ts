@@ -1,5 +1,6 @@
 import type { Dimension } from '../onnx/model';
 import type { ImageLayout, InputSize } from '../onnx/shapes/input-size';
+import type { FittingSize } from '../onnx/shapes/size-from-constants';
 import type { Result } from '../result';
 import type { ModelCost } from './cost/cost';
 import type { ImportFacts } from './import-facts';
@@ -25,6 +26,8 @@ export interface ModelProfile extends ImportFacts {
     /** What the axes of an image are, where the graph tells more of them than their sizes. */
     readonly layout?: ImageLayout;
   } | null;
+  /** The size that the graph's constants ask for where the input leaves its size open; null where they ask for none. */
+  readonly fittingSize: FittingSize | null;
   /** Multiply–accumulates of Conv, ConvTranspose, Gemm and MatMul at the input's own shape; null when unknown. */
   readonly macs: number | null;
   /** Elements read and written by those layers (input + output); null when unknown. */
@@ -37,7 +40,7 @@ export interface ModelProfile extends ImportFacts {
   readonly uncosted: readonly string[];
   /**
    * Cost of one inference with an input of `height` × `width` pixels and with `batch` inputs; what is left out is the
-   * model's own, or 224 and 1 where it leaves those open. The sizes computed last are kept. Fails as `costFeatures` does.
+   * model's own, or `fittingSize`, else 224, and 1 where it leaves those open. The sizes computed last are kept. Fails as `costFeatures` does.
    */
   readonly costAt: (size: InputSize) => Result<ModelCost>;
   /**

@@ -1,7 +1,11 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parseImageSize, sizesOfShape } from '../../../src/core/image-size';
-import { nearbySizes } from '../../../src/core/estimate/operating-point';
+import { nearbySizes, operatingPoint } from '../../../src/core/estimate/operating-point';
+import { memorySource } from '../../../src/core/onnx/byte-source';
+import { readModel } from '../../../src/core/onnx/read';
 import { profileOfFile } from './present/models';
+import { profiled } from './profile/profiled';
 
 describe('an input size', () => {
   it.each([
@@ -53,5 +57,37 @@ describe('the sizes that a stepper goes to', () => {
   it('are those alone at which the network runs', async () => {
     expect(await sides('test/fixtures/exported/adaface_ir18.folded.onnx', {})).toEqual([112]);
     expect(await sides('test/fixtures/exported/adaface_ir18.folded.onnx', { resolution: 512 })).toEqual([112, 512]);
+  });
+});
+
+describe('the size of a network that leaves it open', () => {
+  const query = { device: 'jetson-nano', runtime: 'tensorrt-fp16' } as const;
+
+  it.each([
+    ['iresnet18', [1, 3, 112, 112]],
+    ['mobilefacenet', [1, 3, 112, 112]],
+    ['pfld', [1, 3, 112, 112]],
+    ['edgeface_xs', [1, 3, 112, 112]],
+    ['minifasnetv2', [1, 3, 80, 80]],
+    ['retinaface_106', [1, 3, 320, 320]],
+    ['scrfd_500m', [1, 3, 640, 640]],
+    ['yolov5n', [1, 3, 640, 640]],
+    ['yolov8n_face', [1, 3, 640, 640]],
+  ])('is that of %s where constants ask for it', async (name, shape) => {
+    const read = await readModel(memorySource(readFileSync(`test/fixtures/exported/${name}.folded.onnx`)));
+    if (!read.ok) throw new Error(read.error.message);
+    const { graph } = read.value;
+    expect(graph.inputs[0]?.shape).toEqual(shape);
+    const [, , height, width] = shape;
+    const stated = profiled(read.value);
+    const inputs = [{ ...graph.inputs[0]!, shape: [1, 3, 'height', 'width'] }];
+    const opened = profiled({ ...read.value, graph: { ...graph, inputs } });
+    expect(opened.fittingSize).toMatchObject({ height, width });
+    expect(opened.macs).toBe(stated.macs);
+    const point = operatingPoint(opened, query);
+    expect(point).toMatchObject({ ok: true, value: { height, width } });
+    expect(point.ok && point.value.notes[0]).toContain(
+      `The model leaves its input's height or width open, but it only runs at ${width}×${height}`,
+    );
   });
 });

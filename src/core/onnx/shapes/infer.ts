@@ -2,7 +2,7 @@ import { type Failure, type FailureCode, type Result, failure, success } from '.
 import { shortName } from '../../text';
 import { WorkBudget, WorkFailure } from '../../work-budget';
 import type { Dimension, Graph, Model, Node, ValueInfo } from '../model';
-import { type ImageInput, type InputSize, sizeInputs } from './input-size';
+import { type ImageInput, type InputSize, type SizedInputs, openSides, sizeInputs } from './input-size';
 import { type ResolvedNode, inline } from './inline';
 import { hasSubgraphs, label, operatorName, orderNodes } from './order';
 import { originOf } from './origin';
@@ -11,6 +11,7 @@ import { rules } from './registry';
 import { type Rule, RuleContext, type SubgraphRunner } from './rule';
 import { Scope, ofTensor } from './scope';
 import { SizeChange, remadeConstants } from './size-change';
+import { type FittingSize, type Mismatch, mixedRows, sizeFromConstants } from './size-from-constants';
 import { type InferredValue, type Origin, isSize, trackable, unknownValue } from './value';
 
 export interface ShapeOptions extends InputSize {
@@ -49,6 +50,8 @@ export interface ShapeResult {
   readonly image: (ImageInput & { readonly shape: readonly Dimension[] | null }) | null;
   readonly unresolved: readonly Unresolved[];
   readonly adjustments: readonly Adjustment[];
+  /** The size that the graph's constants ask for where its input leaves the size open; null where they ask for none. */
+  readonly fitting: FittingSize | null;
 }
 
 /** Sub-graphs nested deeper than this are left unresolved. */
@@ -64,7 +67,8 @@ const stepsPerVisit = 10;
  * What the operators do not determine stays unknown and is listed in `unresolved`; shapes that the file states fill
  * gaps as long as the sizes are those it was exported for. With `resolution` or `batch` the image input is resized
  * and everything is derived again; constants that the exporter baked from the old size are re-derived where only one
- * reading is possible (`adjustments`).
+ * reading is possible (`adjustments`). A graph that leaves its input's size open but whose constants fit one size alone
+ * counts as exported for that (`fitting`).
  *
  * Fails with `cycle`, `invalid-graph`, `overflow` (a tensor with more than 2^53 elements), `shape-conflict` (the
  * network cannot run at the size asked for), `too-large` and `cancelled`.
@@ -75,26 +79,93 @@ export function inferShapes(model: Model, options: ShapeOptions = {}): Result<Sh
       return failure('invalid-graph', `The ${what} must be a positive whole number, not ${number}.`);
     }
   }
-  const inputs = sizeInputs(model.graph, options, options.assumed ?? {}, options.dimensions ?? new Map());
   const budget = options.budget ?? new WorkBudget();
+  const asked = inferAt(model, options, options.assumed ?? {}, budget);
+  if (!asked.ok) return asked;
+  return asked.value.exported === null ? answerOf(asked.value, model, options, budget) : resultOf(asked.value, null);
+}
+
+/** An inference, with the inputs that it is for. */
+interface Inferred {
+  readonly inputs: SizedInputs;
+  readonly inference: Inference;
+  /** The same at the size that the file was exported for, if that is another. */
+  readonly exported: Inference | null;
+}
+
+/** @param made shapes of the inputs that the model was made for, where it is not the file that says so */
+function inferAt(
+  model: Model,
+  options: ShapeOptions,
+  assumed: InputSize,
+  budget: WorkBudget,
+  made: SizedInputs | null = null,
+): Result<Inferred> {
+  const inputs = sizeInputs(model.graph, options, assumed, options.dimensions ?? new Map());
+  const former = made?.shapes ?? inputs.exported;
   let exported: Inference | null = null;
-  if (inputs.exported) {
-    exported = new Inference(model, inputs.symbols, null, budget, options.signal);
-    const failed = exported.infer(inputs.exported);
+  if (former) {
+    exported = new Inference(model, made?.symbols ?? inputs.symbols, null, budget, options.signal);
+    const failed = exported.infer(former);
     if (failed) return { ok: false, error: failed };
   }
   const inference = new Inference(model, inputs.symbols, exported, budget, options.signal);
   const failed = inference.infer(inputs.shapes);
-  if (failed) return { ok: false, error: failed };
-  const misfit = exported === null ? misfitOf(inference, model, options, budget) : null;
-  if (misfit) return misfit;
+  return failed ? { ok: false, error: failed } : success({ inputs, inference, exported });
+}
+
+function resultOf({ inputs, inference }: Inferred, fitting: FittingSize | null): Result<ShapeResult> {
   return success({
     values: inference.values,
     nodes: inference.resolved,
     image: inputs.image && { ...inputs.image, shape: inputs.shapes.get(inputs.image.name) ?? null },
     unresolved: inference.unresolved,
     adjustments: inference.adjustments,
+    fitting,
   });
+}
+
+/**
+ * The answer where an inference contradicts itself: the network cannot run at the size asked for, or its input leaves the
+ * size open and its constants ask for another one.
+ */
+function answerOf(asked: Inferred, model: Model, options: ShapeOptions, budget: WorkBudget): Result<ShapeResult> {
+  const isSizeAsked = [options.height, options.width, options.resolution].some((side) => side !== undefined);
+  const [mismatch] = asked.inference.mismatches(!isSizeAsked);
+  if (mismatch === undefined) return resultOf(asked, null);
+  const refused = isSizeAsked ? misfitOf(mismatch, model, options, budget) : null;
+  if (refused) return refused;
+  const fitting = fittingSize(model, options, budget);
+  if (fitting === null) return misfitOf(mismatch, model, options, budget) ?? resultOf(asked, null);
+  const assumed = { ...options.assumed, height: fitting.height, width: fitting.width };
+  const made =
+    isSizeAsked || options.batch !== undefined
+      ? sizeInputs(model.graph, {}, assumed, options.dimensions ?? new Map())
+      : null;
+  const fitted = inferAt(model, options, assumed, budget, made);
+  const reason = `at node ${label(mismatch.node)}, ${mismatch.reason}`;
+  return fitted.ok ? resultOf(fitted.value, { ...fitting, reason }) : fitted;
+}
+
+/** Probes of one network, and visits of nodes in all of them, that the search for its size may take. */
+const mostProbes = 32;
+const mostProbedNodes = 200_000;
+
+function fittingSize(
+  model: Model,
+  { assumed = {}, dimensions = new Map(), signal }: ShapeOptions,
+  budget: WorkBudget,
+): Omit<FittingSize, 'reason'> | null {
+  const open = openSides(model.graph);
+  const { resolution, height = resolution, width = resolution } = assumed;
+  if (!open || height === undefined || width === undefined) return null;
+  const probe = (size: InputSize): readonly Mismatch[] | null => {
+    const inputs = sizeInputs(model.graph, {}, { ...assumed, ...size }, dimensions);
+    const inference = new Inference(model, inputs.symbols, null, budget, signal);
+    return inference.infer(inputs.shapes) === null ? inference.mismatches(true) : null;
+  };
+  const probes = Math.min(mostProbes, Math.floor(mostProbedNodes / Math.max(1, model.graph.nodes.length)));
+  return sizeFromConstants(open, { height, width }, probe, probes);
 }
 
 /** A size that networks halve often without a rest. */
@@ -105,18 +176,16 @@ const roundSize: InputSize = { resolution: 256, batch: 1 };
  * another one; null where the size is not to blame.
  */
 function misfitOf(
-  inference: Inference,
+  { node, reason }: Mismatch,
   model: Model,
   options: ShapeOptions,
   budget: WorkBudget,
 ): { readonly ok: false; readonly error: Failure } | null {
-  const [node] = inference.conflicts.keys();
-  if (node === undefined) return null;
   for (const size of [options.assumed ?? {}, roundSize]) {
     const inputs = sizeInputs(model.graph, {}, size, options.dimensions ?? new Map());
     const other = new Inference(model, inputs.symbols, null, budget, options.signal);
-    if (other.infer(inputs.shapes) !== null || other.conflicts.has(node)) continue;
-    return { ok: false, error: cannotRun(node, inference.conflicts.get(node) ?? '') };
+    if (other.infer(inputs.shapes) !== null || other.mismatches(false).some((found) => found.node === node)) continue;
+    return { ok: false, error: cannotRun(node, reason) };
   }
   return null;
 }
@@ -157,7 +226,7 @@ class Inference {
   readonly unresolved: Unresolved[] = [];
   readonly adjustments: Adjustment[] = [];
   /** Nodes that contradict their inputs, each with how. */
-  readonly conflicts = new Map<Node, string>();
+  readonly conflicts = new Map<Node, Mismatch>();
   private readonly change: SizeChange | null;
   private visits = 0;
 
@@ -188,6 +257,17 @@ class Inference {
       if (error instanceof WorkFailure) return error.failure;
       throw error;
     }
+  }
+
+  /**
+   * The contradictions, in the order of the graph.
+   *
+   * @param withRows whether a fully-connected layer's rows that are not one image each are among them: a network can run
+   *   so, but it is not meant to
+   */
+  mismatches(withRows: boolean): readonly Mismatch[] {
+    const found = [...this.conflicts.values()];
+    return found.length > 0 || !withRows ? found : mixedRows(this.resolved, this.values);
   }
 
   /** Infers one graph's nodes into its scope; appends them to `resolved` unless that is null. */
@@ -236,10 +316,11 @@ class Inference {
       for (const reason of new Set([...context.conflicts, ...context.gaps]))
         this.unresolved.push({ ...named(), reason });
     if (context.conflicts.length > 0) {
-      this.conflicts.set(node, context.conflicts[0] ?? '');
+      const reason = context.conflicts[0] ?? '';
+      this.conflicts.set(node, { node, pairs: context.mismatches, reason });
       // A node that contradicts itself at the exported size too says nothing about the size asked for.
       if (this.exported && !this.exported.conflicts.has(node)) {
-        const { code, message } = cannotRun(node, context.conflicts[0] ?? '');
+        const { code, message } = cannotRun(node, reason);
         throw stop(code, `${message} Export it at that size instead.`);
       }
       outputs = [];

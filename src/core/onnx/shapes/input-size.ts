@@ -1,6 +1,7 @@
 import { DataType, isFloat } from '../data-types';
 import type { Dimension, Graph, Node, ValueInfo } from '../model';
 import { parameterInputs } from './parameter-inputs';
+import type { OpenSides } from './size-from-constants';
 
 export interface InputSize {
   /** Pixels of the image. */
@@ -86,6 +87,18 @@ export function sizeInputs(
     exported.set(input.name, input.shape && original);
   }
   return { image, shapes, exported: rescaled ? exported : null, symbols };
+}
+
+/** What a graph states of its image's sides if it leaves one of them open; null where it leaves none, or reads no image. */
+export function openSides(graph: Graph): OpenSides | null {
+  const image = findImageInput(graph);
+  const shape = graph.inputs.find((input) => input.name === image?.name)?.shape;
+  if (!image || !shape) return null;
+  const [tall, wide] = [shape[image.layout.indexOf('H')], shape[image.layout.indexOf('W')]];
+  const stated = (side: Dimension | undefined) => (typeof side === 'number' && side > 0 ? side : null);
+  const [height, width] = [stated(tall), stated(wide)];
+  if (height !== null && width !== null) return null;
+  return { height, width, isSquare: typeof tall === 'string' && tall === wide };
 }
 
 /** Whether sizing the inputs so gives the shapes that they have without being asked for any size. */

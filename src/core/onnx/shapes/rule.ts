@@ -27,6 +27,8 @@ const mostReasons = 4;
 export class RuleContext {
   /** Sentences: the node contradicts its inputs. */
   readonly conflicts: string[] = [];
+  /** Of the contradictions between numbers, the two that should be equal. */
+  readonly mismatches: (readonly [number, number])[] = [];
   /** Sentences: the outputs cannot be known. */
   readonly gaps: string[] = [];
   /** Sentences: a baked constant was re-derived for the chosen resolution or batch. */
@@ -98,9 +100,13 @@ export class RuleContext {
     return attribute?.kind === 'graph' ? attribute.value : null;
   }
 
-  /** Reports a contradiction; the dimension concerned is then unknown. */
-  conflict(reason: string): null {
-    if (this.conflicts.length < mostReasons) this.conflicts.push(reason);
+  /** Reports a contradiction, and the numbers that should be equal; the dimension concerned is then unknown. */
+  conflict(reason: string, mismatches: readonly (readonly [Dimension, Dimension])[] = []): null {
+    if (this.conflicts.length >= mostReasons) return null;
+    this.conflicts.push(reason);
+    for (const [one, other] of mismatches) {
+      if (typeof one === 'number' && typeof other === 'number') this.mismatches.push([one, other]);
+    }
     return null;
   }
 
@@ -141,7 +147,9 @@ export class RuleContext {
         const b = shape[i - rank + shape.length] ?? (i - rank + shape.length < 0 ? 1 : null);
         const dimension = broadcastDimension(a, b);
         if (typeof dimension === 'object' && dimension !== null) {
-          merged.push(this.conflict(`shapes ${describe(result)} and ${describe(shape)} do not broadcast`));
+          merged.push(
+            this.conflict(`shapes ${describe(result)} and ${describe(shape)} do not broadcast`, aligned(result, shape)),
+          );
         } else merged.push(dimension);
       }
       result = merged;
@@ -153,7 +161,7 @@ export class RuleContext {
   same(a: Dimension, b: Dimension, what: string): Dimension {
     const dimension = unify(a, b);
     if (typeof dimension === 'object' && dimension !== null) {
-      return this.conflict(`${what}: ${String(a)} and ${String(b)}`);
+      return this.conflict(`${what}: ${String(a)} and ${String(b)}`, [[a, b]]);
     }
     return dimension;
   }
@@ -161,6 +169,12 @@ export class RuleContext {
 
 function isEqual(one: readonly Dimension[], other: readonly Dimension[]): boolean {
   return one === other || (one.length === other.length && one.every((dimension, axis) => dimension === other[axis]));
+}
+
+/** The dimensions of two shapes that meet where these are broadcast. */
+function aligned(one: readonly Dimension[], other: readonly Dimension[]): (readonly [Dimension, Dimension])[] {
+  const shared = Math.min(one.length, other.length);
+  return Array.from({ length: shared }, (_, axis) => [one.at(axis - shared)!, other.at(axis - shared)!]);
 }
 
 /** `[1, 3, ?, width]`, for messages. */

@@ -11,6 +11,7 @@ export function profileOf(fields: Partial<ModelProfile>): ModelProfile {
     confidence: 1,
     evidence: [],
     input: { name: 'input', shape: [1, 3, 224, 224] },
+    fittingSize: null,
     macs: null,
     activationElements: null,
     weightElements: null,

@@ -1,3 +1,4 @@
+import { largestOf } from '../../../extremes';
 import type { Dimension } from '../../model';
 import { multiply, normaliseAxis, product } from '../dimensions';
 import { type Rule, type RuleContext, describe } from '../rule';
@@ -18,6 +19,8 @@ const reshape: Rule = (context) => {
   const shape = rebase(context, target) ?? resolveTarget(context, input?.shape ?? null, target);
   return [context.output(context.type(0), shape, input?.elements ?? null)];
 };
+
+type Pair = readonly [Dimension, Dimension];
 
 function resolveTarget(
   context: RuleContext,
@@ -53,7 +56,12 @@ function resolveTarget(
       }
     }
     if (typeof total === 'number' && typeof rest === 'number' && total !== rest) {
-      return context.conflict(`a tensor of shape ${describe(from)} cannot take the shape ${describe(shape)}`);
+      const areMaps = from.length >= 4 && shape.length >= 4;
+      const sides = areMaps ? [-2, -1].map((axis): Pair => [from.at(axis)!, shape.at(axis)!]) : [];
+      return context.conflict(
+        `a tensor of shape ${describe(from)} cannot take the shape ${describe(shape)}`,
+        [[total, rest] as Pair].concat(sides),
+      );
     }
     return shape;
   }
@@ -62,10 +70,19 @@ function resolveTarget(
   else if (typeof total === 'number' && typeof rest === 'number') {
     if (rest === 0) inferred = total === 0 ? 0 : null;
     else if (total % rest !== 0) {
-      return context.conflict(`a tensor of shape ${describe(from)} cannot take the shape ${describe(target)}`);
+      const largest = largestOf(target.map((d) => (typeof d === 'number' ? d : 0)));
+      return context.conflict(
+        `a tensor of shape ${describe(from)} cannot take the shape ${describe(target)}`,
+        [[total, rest] as Pair].concat(sizesOf(from).map((size): Pair => [size, largest])),
+      );
     } else inferred = total / rest;
   }
   return shape.map((d, axis) => (axis === free[0] ? inferred : d));
+}
+
+/** What the largest number of a target may stand for: the positions of a map, or an axis. */
+function sizesOf(from: readonly Dimension[]): readonly Dimension[] {
+  return [product(from.slice(-2))].concat(from.slice(1));
 }
 
 /** Products of both lists after crossing out the symbols that they share. */
