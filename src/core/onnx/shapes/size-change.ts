@@ -12,6 +12,10 @@ export type AxisFactors = readonly (readonly Factor[])[];
 
 type Values = ReadonlyMap<string, InferredValue>;
 
+/** How far behind padding the windows are looked for: shifts and transpositions come between. */
+const mostSteps = 12;
+const mostReaders = 16;
+
 /** Operators that keep every element in its order. */
 const regrouping = new Set(['Reshape', 'Flatten', 'Squeeze', 'Unsqueeze']);
 
@@ -30,6 +34,8 @@ export class SizeChange {
   /** The two parts of axes that are cut, by the former length, and all such pairs. */
   private readonly cuts = new Map<number, readonly [number, number]>();
   private readonly pairs = new Set<string>();
+  /** The same by the node that cuts. */
+  private readonly cutsBy = new Map<Node, Map<number, readonly [number, number]>>();
   private readBy: ReadonlyMap<string, readonly Node[]> | null = null;
   private madeBy: ReadonlyMap<string, Node> | null = null;
 
@@ -99,11 +105,29 @@ export class SizeChange {
     return this.joints.get(`${length.before} ${length.now}`)?.get(offset) ?? null;
   }
 
-  /** The size of the windows that the exported graph cuts axes of this size into, both height and width; null for none. */
-  windowOf(size: number): number | null {
+  /**
+   * The size of the windows that the exported graph cuts an axis of this size into, both height and width; null for none.
+   *
+   * @param name the value whose axis it is: networks have windows of several sizes
+   */
+  windowOf(name: string, size: number): number | null {
     this.splits ??= this.findSplits();
-    const parts = this.cuts.get(size);
+    const parts = this.cutOf(name, size) ?? this.cuts.get(size);
     return parts ? this.window(parts[0], parts[1]) : null;
+  }
+
+  /** The parts that the next reshapes behind a value cut an axis of this size into. */
+  private cutOf(name: string, size: number): readonly [number, number] | null {
+    let values = [name];
+    for (let step = 0; step < mostSteps && values.length > 0; step++) {
+      const readers = values.flatMap((value) => this.readers(value)).slice(0, mostReaders);
+      for (const reader of readers) {
+        const cut = this.cutsBy.get(reader)?.get(size);
+        if (cut) return cut;
+      }
+      values = readers.flatMap(({ outputs }) => outputs).slice(0, mostReaders);
+    }
+    return null;
   }
 
   /** Nodes of the main graph that read a value. */
@@ -150,7 +174,7 @@ export class SizeChange {
     const [former, current] = [this.before, this.now].map((values) => values.get(node.inputs[0] ?? '')?.shape);
     for (const [axis, length] of before.entries()) {
       const [start, end] = [former?.[axis], current?.[axis]];
-      if (typeof start !== 'number' || typeof end !== 'number' || end === now[axis]) continue;
+      if (typeof start !== 'number' || typeof end !== 'number' || (start === length && end === now[axis])) continue;
       this.joints.set(`${length} ${now[axis]!}`, new Map([[start, end]]));
     }
   }
@@ -245,6 +269,8 @@ export class SizeChange {
         const [first = 0, last = 0] = parts;
         if (parts.length === 2) {
           this.cuts.set(whole[0]!, [first, last]);
+          const own = this.cutsBy.get(node) ?? new Map<number, readonly [number, number]>();
+          this.cutsBy.set(node, own.set(whole[0]!, [first, last]));
           this.pairs.add(`${first}×${last}`);
         }
         for (const part of parts) {

@@ -255,7 +255,7 @@ function padsToWindows(context: RuleContext, axis: number, begin: Dimension): nu
   const now = context.shape(0)?.[axis];
   if (typeof former !== 'number' || typeof padded !== 'number' || typeof now !== 'number' || begin !== 0) return null;
   if (former === now || (context.opset >= 11 && context.input(1)?.origin !== 'constant')) return null;
-  const window = context.exported?.change.windowOf(padded) ?? null;
+  const window = context.exported?.change.windowOf(context.node.outputs[0] ?? '', padded) ?? null;
   if (window === null || padded % window !== 0 || padded - former >= window) return null;
   const end = (window - (now % window)) % window;
   if (end !== padded - former) context.adjust(`pads axis ${axis} by ${end} where the file says ${padded - former}`);
