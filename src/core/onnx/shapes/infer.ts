@@ -11,7 +11,7 @@ import { rules } from './registry';
 import { type Rule, RuleContext, type SubgraphRunner } from './rule';
 import { Scope, ofTensor } from './scope';
 import { SizeChange, remadeConstants } from './size-change';
-import { type FittingSize, type Mismatch, mixedRows, sizeFromConstants } from './size-from-constants';
+import { type FittingSize, type Mismatch, mixedRows, type OpenSides, sizeFromConstants } from './size-from-constants';
 import { type InferredValue, type Origin, isSize, trackable, unknownValue } from './value';
 
 export interface ShapeOptions extends InputSize {
@@ -131,12 +131,15 @@ function resultOf({ inputs, inference }: Inferred, fitting: FittingSize | null):
  */
 function answerOf(asked: Inferred, model: Model, options: ShapeOptions, budget: WorkBudget): Result<ShapeResult> {
   const isSizeAsked = [options.height, options.width, options.resolution].some((side) => side !== undefined);
-  const [mismatch] = asked.inference.mismatches(!isSizeAsked);
+  const open = openSides(model.graph);
+  const [contradiction] = asked.inference.mismatches(false);
+  const [mismatch] = asked.inference.mismatches(!isSizeAsked && open !== null);
   if (mismatch === undefined) return resultOf(asked, null);
-  const refused = isSizeAsked ? misfitOf(mismatch, model, options, budget) : null;
+  const refused = isSizeAsked && contradiction ? misfitOf(contradiction, model, options, budget) : null;
   if (refused) return refused;
-  const fitting = fittingSize(model, options, budget);
-  if (fitting === null) return misfitOf(mismatch, model, options, budget) ?? resultOf(asked, null);
+  const fitting = open && fittingSize(open, model, options, budget);
+  if (fitting === null)
+    return (contradiction && misfitOf(contradiction, model, options, budget)) ?? resultOf(asked, null);
   const assumed = { ...options.assumed, height: fitting.height, width: fitting.width };
   const made =
     isSizeAsked || options.batch !== undefined
@@ -152,13 +155,13 @@ const mostProbes = 32;
 const mostProbedNodes = 200_000;
 
 function fittingSize(
+  open: OpenSides,
   model: Model,
   { assumed = {}, dimensions = new Map(), signal }: ShapeOptions,
   budget: WorkBudget,
 ): Omit<FittingSize, 'reason'> | null {
-  const open = openSides(model.graph);
   const { resolution, height = resolution, width = resolution } = assumed;
-  if (!open || height === undefined || width === undefined) return null;
+  if (height === undefined || width === undefined) return null;
   const probe = (size: InputSize): readonly Mismatch[] | null => {
     const inputs = sizeInputs(model.graph, {}, { ...assumed, ...size }, dimensions);
     const inference = new Inference(model, inputs.symbols, null, budget, signal);

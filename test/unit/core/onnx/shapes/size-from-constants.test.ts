@@ -43,6 +43,8 @@ describe('an input whose size is open in a graph whose constants fit one size', 
     expect(fittingOf(rows)).toMatchObject({ size: '112×112' });
     // Asked for 224×224 it runs: as four rows.
     expect(infer(model(rows), { assumed, resolution: 224 }).values.get('y')?.shape).toEqual([4, 10]);
+    // The same in a file that states its size is the author's.
+    expect(fittingOf({ ...rows, inputs: { x: [1, 6, 224, 224] } })).toMatchObject({ size: null });
     // Channels that come last are rows of their own.
     const tokens: PlainGraph = {
       inputs: open,
