@@ -6,7 +6,7 @@ import { defaultRuntime, runtimes, type Runtime } from '../core/landmarks/landma
 import { boardOfNames, runtimeOfName } from '../core/landmarks/typed-names';
 import { failure, success, type Result } from '../core/result';
 import type { Demands } from './exit-code';
-import { loadLandmarks, type LoadedLandmarks } from './landmarks/own-landmarks';
+import { landmarksForPredictions, type LoadedLandmarks } from './landmarks/own-landmarks';
 import { inputSize, inputSizeFlag, positiveNumber, powerModeOption, wholeNumber } from './option-values';
 import { boardsOption } from './own-boards';
 import { warn } from './streams';
@@ -72,7 +72,7 @@ export interface Predicting {
 
 /** Loads the landmarks that flags ask for, with a word on what was left out of them, and finds the board. */
 export async function openPredicting(flags: PredictionFlags): Promise<Result<Predicting>> {
-  const loaded = await loadLandmarks(flags.landmarks);
+  const loaded = await landmarksForPredictions(flags.landmarks);
   if (!loaded.ok) return loaded;
   const { landmarks, problems, remarks } = loaded.value;
   const board = boardOfNames(flags, deviceIds(landmarks));

@@ -7,7 +7,7 @@ import { failure, success } from '../../core/result';
 import type { ToolHost } from '../../assistants/tool';
 import { readModelFile } from '../../files/read-model';
 import { findPaths } from '../find-paths';
-import { loadLandmarks } from '../landmarks/own-landmarks';
+import { landmarksForPredictions } from '../landmarks/own-landmarks';
 import { openPipelineFile } from '../predict/pipeline-file';
 import { predictFiles } from '../predict/predict-files';
 
@@ -26,7 +26,7 @@ export function createToolHost({ landmarksFile, mayBenchmark }: ToolHostOptions)
   return {
     defaults: { device: defaultDevice, runtime: defaultRuntime, targetFps: null },
     landmarks: async () => {
-      const loaded = await loadLandmarks(landmarksFile);
+      const loaded = await landmarksForPredictions(landmarksFile);
       if (!loaded.ok) return loaded;
       const { landmarks, entries, problems, remarks } = loaded.value;
       // Fits are made once for landmarks that say the same.

@@ -22,7 +22,7 @@ import { colours } from '../colours';
 import { exitCode } from '../exit-code';
 import { jsonText } from '../terminal';
 import { predictFile } from '../predict/predict-files';
-import { loadLandmarks } from '../landmarks/own-landmarks';
+import { landmarksForPredictions } from '../landmarks/own-landmarks';
 import { boardsOption } from '../own-boards';
 import { printError, print, warn } from '../streams';
 import { printable } from '../terminal';
@@ -73,7 +73,7 @@ async function fasCommand(flags: FasFlags): Promise<number> {
   const content = await store.read();
   if (!content.ok) return printError(content.error.message);
   const { models, problems } = content.value;
-  const loaded = await loadLandmarks(flags.landmarks);
+  const loaded = await landmarksForPredictions(flags.landmarks);
   if (!loaded.ok) return printError(loaded.error.message);
   const estimators = createEstimators(loaded.value.landmarks);
   const own: FasRow[] = [];

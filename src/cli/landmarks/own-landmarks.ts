@@ -49,6 +49,18 @@ export async function loadLandmarks(named: string | undefined, toBeWritten?: str
 }
 
 /**
+ * The same for predictions, which the bundled landmarks suffice for: a store that nobody has named and that cannot be read
+ * is left out, with a sentence.
+ */
+export async function landmarksForPredictions(named: string | undefined): Promise<Result<LoadedLandmarks>> {
+  const loaded = await loadLandmarks(named);
+  if (loaded.ok || named !== undefined) return loaded;
+  const { entries, landmarks } = collectLandmarks([]);
+  const problems = [`${loaded.error.message} Predictions are made without your own landmarks.`];
+  return success({ file: defaultLandmarksFile(), entries, landmarks, problems, remarks: [], isIncomplete: false });
+}
+
+/**
  * That own landmarks are behind what was predicted for a device and runtime, or that those which are there are not;
  * null where there are none.
  *

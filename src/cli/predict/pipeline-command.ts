@@ -12,7 +12,7 @@ import { pipelineView, type PipelineStageView, type PipelineView } from '../../c
 import { colours as pc } from '../colours';
 import { exitCode } from '../exit-code';
 import { boardsOption } from '../own-boards';
-import { loadLandmarks } from '../landmarks/own-landmarks';
+import { landmarksForPredictions } from '../landmarks/own-landmarks';
 import { powerModeOption } from '../option-values';
 import { runtimeOption } from '../prediction-options';
 import { interruptibly, print, printError, warn } from '../streams';
@@ -69,7 +69,7 @@ Exit status:
 }
 
 async function pipelineCommand(file: string, flags: PipelineFlags): Promise<number> {
-  const loaded = await loadLandmarks(flags.landmarks);
+  const loaded = await landmarksForPredictions(flags.landmarks);
   if (!loaded.ok) return printError(loaded.error.message);
   const { landmarks, problems, remarks, isIncomplete } = loaded.value;
   [...problems, ...remarks].forEach(warn);

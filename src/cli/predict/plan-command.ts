@@ -17,7 +17,7 @@ import { exitCode } from '../exit-code';
 import { inputSize, inputSizeFlag, positiveNumber, powerModeOption, wholeNumber } from '../option-values';
 import { runtimeOption } from '../prediction-options';
 import { boardsOption } from '../own-boards';
-import { loadLandmarks, ownLandmarksSentence } from '../landmarks/own-landmarks';
+import { landmarksForPredictions, ownLandmarksSentence } from '../landmarks/own-landmarks';
 import { planCard } from './plan-command-card';
 import { planJson, type PlanQuestion } from './plan-command-json';
 import { readModelFile } from '../../files/read-model';
@@ -100,7 +100,7 @@ Exit status:
 async function planCommand(model: string | undefined, flags: PlanFlags, signal: AbortSignal): Promise<number> {
   const contradiction = complaintAbout(model, flags);
   if (contradiction !== null) return printError(contradiction);
-  const loaded = await loadLandmarks(flags.landmarks);
+  const loaded = await landmarksForPredictions(flags.landmarks);
   if (!loaded.ok) return printError(loaded.error.message);
   const { landmarks, problems, remarks, isIncomplete } = loaded.value;
   const board = boardOfNames(flags, deviceIds(landmarks));

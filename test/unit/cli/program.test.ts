@@ -35,6 +35,33 @@ describe('framecast predict', () => {
     );
     expect(stopped.stdout.match(/opset_version=13/g)).toHaveLength(1);
   });
+
+  it('does without own landmarks where their store cannot be read and nobody named it', async () => {
+    const store = path.join(folder, 'landmarks.jsonl');
+    await writeFile(store, Buffer.from('\ufeff{}', 'utf16le'));
+    const env = { FRAMECAST_LANDMARKS: store };
+    const { code, stdout, stderr } = await cli.run(['predict', '--json', 'resnet18.folded.onnx'], { env });
+    expect(code).toBe(0);
+    expect((JSON.parse(stdout) as { estimate: unknown }[])[0]!.estimate).not.toBeNull();
+    expect(stderr).toContain(`${store} is encoded in UTF-16. Save it as UTF-8. Predictions are made without your own`);
+    expect(await cli.run(['landmarks', 'list'], { env })).toMatchObject({ code: 2 });
+    await rm(store);
+  });
+
+  it.runIf(process.platform === 'linux')(
+    'names a file whose name is not UTF-8, and answers for the others',
+    async () => {
+      const here = path.join(folder, 'names');
+      await mkdir(here);
+      await copyFile(path.join(fixtures, 'resnet18.folded.onnx'), path.join(here, 'resnet18.onnx'));
+      await writeFile(Buffer.concat([Buffer.from(`${here}/m`), Buffer.from([0xff]), Buffer.from('.onnx')]), '');
+      const { code, stdout, stderr } = await cli.run(['predict', here]);
+      await rm(here, { recursive: true });
+      expect(code).toBe(2);
+      expect(`${stdout}${stderr}`).toContain('is not UTF-8. Rename the file.');
+      expect(stdout).toContain('resnet18.onnx');
+    },
+  );
 });
 
 describe('framecast boards', () => {

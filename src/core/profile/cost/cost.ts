@@ -143,7 +143,7 @@ function layerOf(
   if (!traffic) return 'unknown';
   if (first.role === 'movement' && traffic.readElements + traffic.writtenElements === 0) return null;
   const name = flow.names[kernel.output]!;
-  const value = flow.value(name);
+  const value = flow.values[kernel.output];
   const weight = linear === null || linear.weightElements === 0 ? '' : (first.node.inputs[1] ?? '');
   return {
     kind: linear?.kind ?? kindOf(first),

@@ -33,6 +33,8 @@ export interface Dataflow {
   readonly producer: readonly number[];
   /** By buffer: 1 where it holds an output of the graph. */
   readonly isResult: Uint8Array;
+  /** By buffer: what is known of that value. */
+  readonly values: readonly (InferredValue | undefined)[];
   /** By buffer: its elements; NaN when not known. */
   readonly size: Float64Array;
   readonly value: (name: string) => InferredValue | undefined;
@@ -81,11 +83,11 @@ export function traceDataflow(outputs: readonly string[], shapes: ShapeResult, b
   const value = (name: string) => shapes.values.get(name);
   const buffers = new Map<string, number>();
   const names: string[] = [];
-  const sizes: number[] = [];
+  const values: (InferredValue | undefined)[] = [];
   const producer: number[] = [];
   const create = (name: string, given: InferredValue | undefined): number => {
     buffers.set(name, names.length);
-    sizes.push(elementCount(given?.shape ?? null) ?? NaN);
+    values.push(given);
     producer.push(-1);
     return names.push(name) - 1;
   };
@@ -128,7 +130,8 @@ export function traceDataflow(outputs: readonly string[], shapes: ShapeResult, b
     readers: new Readers(steps, names.length),
     producer,
     isResult,
-    size: Float64Array.from(sizes),
+    values,
+    size: Float64Array.from(values, (given) => elementCount(given?.shape ?? null) ?? NaN),
     value,
   };
 }

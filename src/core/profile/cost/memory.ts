@@ -97,7 +97,7 @@ class Memory {
   private change(buffer: number, sign: number): void {
     const copied = this.concats.copied.get(buffer) ?? NaN;
     const elements = Number.isNaN(copied) ? this.flow.size[buffer]! : copied;
-    const { elementType = 0 } = this.flow.value(this.flow.names[buffer]!) ?? {};
+    const elementType = this.flow.values[buffer]?.elementType ?? 0;
     this.elements += sign * elements;
     this.bytes += sign * Math.ceil((elements * (elementBits(elementType) ?? 32)) / 8);
   }
