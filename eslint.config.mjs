@@ -77,9 +77,15 @@ const idleSpreads = [
   },
   {
     selector:
-      "SpreadElement > ConditionalExpression[test.operator='==='][test.right.type='Identifier'][test.right.name='undefined']" +
-      '[consequent.type="ObjectExpression"][consequent.properties.length=0]',
+      "SpreadElement > ConditionalExpression[test.right.type='Identifier'][test.right.name='undefined']" +
+      "[consequent.type='ObjectExpression'][consequent.properties.length=0]",
     message: 'An optional property may be undefined: write it as it is.',
+  },
+  {
+    selector:
+      "ConditionalExpression[test.right.raw='null'][consequent.type='ObjectExpression'][consequent.properties.length=0]" +
+      "[alternate.properties.length=1] > ObjectExpression.alternate > Property > :matches(Identifier, MemberExpression).value",
+    message: 'What is null is left out by `?? undefined`.',
   },
 ];
 

@@ -53,7 +53,7 @@ export const benchmarkTool = defineTool({
     }
     const found = await foundModels(asked.models, host, progress.signal);
     if (!found.ok) return found;
-    for (const item of found.value) if ('error' in item) return failure(item.error.code, item.error.message);
+    for (const { error } of found.value) if (error) return failure(error.code, error.message);
     const files = found.value.map(({ file }) => file);
     if (files.length > maxBenchmarked) {
       return failure('too-large', `These paths lead to ${files.length} models. Measure ${maxBenchmarked} at a time.`);

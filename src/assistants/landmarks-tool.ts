@@ -88,7 +88,7 @@ function landmarkData({ origin, isInFits, landmark }: LandmarkEntry): object {
     throughputFps,
     device,
     runtime,
-    ...(powerMode == null ? {} : { powerMode }),
+    powerMode: powerMode ?? undefined,
     campaign,
     source,
     origin,

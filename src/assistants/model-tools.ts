@@ -188,7 +188,7 @@ function rowData(row: ComparedModel): object {
       ratio: verdict.ratio,
       sentence: verdict.sentence,
     },
-    ...(reason === null ? {} : { reason }),
+    reason: reason ?? undefined,
     errors: concerns.filter(({ severity }) => severity === 'error').map(({ message }) => message),
   };
 }
@@ -209,7 +209,7 @@ function detailData({ prediction, concerns }: Extract<AnsweredModel, { ok: true 
     certainty: estimate?.certainty ?? null,
     powerMode: estimate?.powerMode ?? null,
     measured: measured.map(({ throughputFps, campaign, source }) => ({ throughputFps, campaign, source })),
-    ...(deployedFps == null ? {} : { deployedFps }),
+    deployedFps: deployedFps ?? undefined,
     concerns: concerns.slice(0, maxConcerns).map(({ code, severity, message, remedy }) => ({
       code,
       severity,

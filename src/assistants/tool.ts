@@ -11,7 +11,10 @@ import type { ModelProfile } from '../core/profile/profile';
 import type { Failure, Result } from '../core/result';
 
 /** A path that leads to a model, or why it leads to none. */
-export type FoundModel = { readonly file: string } | { readonly file: string; readonly error: Failure };
+export interface FoundModel {
+  readonly file: string;
+  readonly error?: Failure;
+}
 
 /** One model with its prediction and what matters of it on the board, or why there is none. */
 export type AnsweredModel =

@@ -7,10 +7,11 @@ import type { Failure } from '../core/result';
 import { diskLister, findModels as searchModels } from '../files/find-models';
 
 /** A file to look at, or a path that led to none. */
-export type FoundPath =
-  | { readonly file: string }
-  /** `file` is the path as the user gave it. */
-  | { readonly file: string; readonly error: Failure };
+export interface FoundPath {
+  /** With an error, the path as the user gave it. */
+  readonly file: string;
+  readonly error?: Failure;
+}
 
 /**
  * Turns the paths of a command line into files, in their order and each file once, however it was named. A path that
@@ -40,7 +41,7 @@ export async function findPaths(
 }
 
 async function identityOf(item: FoundPath): Promise<string> {
-  if ('error' in item) return `error:${item.file}`;
+  if (item.error) return `error:${item.file}`;
   return await realpath(item.file).catch(() => unresolvedPath(item.file));
 }
 

@@ -71,6 +71,11 @@ export function formatPercent(share: number, figures = 2): string {
   return t('{0}%', withDecimalMark(String(Number((100 * share).toPrecision(figures)))));
 }
 
+/** The same with its sign, as a change: `+5.3%`, `−12%`. */
+export function formatChange(share: number, figures = 2): string {
+  return `${share < 0 ? '−' : '+'}${formatPercent(Math.abs(share), figures)}`;
+}
+
 /** A target as it was entered: `60 FPS`, not `60.0 FPS`. */
 export function formatTarget(targetFps: number, batch = 1): string {
   return `${enteredFigure(targetFps)} ${throughputUnit(batch)}`;

@@ -25,11 +25,7 @@ export interface CompareView {
 
 /** Where the figures hold: device, runtime, and the size where one is asked for. */
 export function placeOf({ choice, size: { image, batch } }: ComparisonMessage): string {
-  return comparedPlace({
-    ...choice,
-    ...(image === null ? {} : sizeQuery(image)),
-    ...(batch === null ? {} : { batch }),
-  });
+  return comparedPlace({ ...choice, ...(image === null ? {} : sizeQuery(image)), batch: batch ?? undefined });
 }
 
 /** A path's last part, and the folders before it; '' without any. */

@@ -74,10 +74,10 @@ function action(
     }
     case 'board': {
       const { device, runtime } = change.estimate;
-      const powerMode = change.powerMode === null ? {} : { powerMode: change.powerMode };
+      const powerMode = change.powerMode ?? undefined;
       return {
         title: t('Predict for this board'),
-        run: () => post({ type: 'choose', choice: { device, runtime, ...powerMode } }),
+        run: () => post({ type: 'choose', choice: { device, runtime, powerMode } }),
       };
     }
     case 'member': {

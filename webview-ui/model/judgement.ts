@@ -56,7 +56,7 @@ export function methodsSection({ view }: ModelMessage): TemplateResult | typeof 
     <h2 id="methods">${t('Method')}</h2>
     <ul class="alternatives">
       ${[estimate, ...alternatives].map((answer) =>
-        'reason' in answer
+        answer.reason !== null
           ? html`<li>
               <span class="method-name">${answer.methodName}</span>
               <span class="method-answer is-none">${t('no estimate')}</span>

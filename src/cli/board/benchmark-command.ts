@@ -91,9 +91,9 @@ function collectRuntimes(text: string, previous: readonly Runtime[] | undefined)
 
 async function benchmarkCommand(paths: readonly string[], flags: BenchmarkFlags, stops: Stops): Promise<number> {
   const found = await findPaths(paths);
-  const lost = found.flatMap((item) => ('error' in item ? [item.error] : []));
+  const lost = found.flatMap(({ error }) => error ?? []);
   lost.forEach(({ message }) => printError(message));
-  const files = found.flatMap((item) => ('error' in item ? [] : [item.file]));
+  const files = found.flatMap(({ file, error }) => (error ? [] : file));
   if (files.length === 0) return exitCode.unreadable;
   const destination = await boardDestination(flags);
   if (!destination.ok) return printError(destination.error.message);

@@ -222,7 +222,7 @@ export function runJson(reported: ReportedRun): object {
     reason,
     error: before === null ? null : predictionError(before.throughputFps, landmark.throughputFps),
     predictedFromNowOn: after,
-    ...(layers === null ? {} : { layers }),
+    layers: layers ?? undefined,
     landmark,
   };
 }

@@ -53,7 +53,7 @@ export function addMeasuringOptions(command: Command, among: readonly Backend[] 
 
 /** What the user wrote as a destination; what Framecast leaves out of the SSH configuration is said. */
 export async function boardDestination({ host, sshConfig }: BoardFlags): Promise<Result<Destination>> {
-  const resolved = await resolveDestination(host, sshConfig === undefined ? {} : { configFile: sshConfig });
+  const resolved = await resolveDestination(host, { configFile: sshConfig });
   if (resolved.ok) resolved.value.notes.forEach(warn);
   return resolved;
 }

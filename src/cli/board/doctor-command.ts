@@ -62,7 +62,7 @@ async function doctorCommand(flags: DoctorFlags, signal: AbortSignal): Promise<n
   const findings = await findingsOf(flags);
   const board = flags.host === undefined ? null : await askBoard({ ...flags, host: flags.host }, signal);
   const isSound = findings.every(({ problem }) => problem === null);
-  if (flags.json) await print(jsonText({ findings, ...(board === null ? {} : { board: board.json }) }));
+  if (flags.json) await print(jsonText({ findings, board: board?.json }));
   else await print([...findingLines(findings), ...(board?.lines ?? [])].join('\n'));
   if (board !== null && !board.isReached) return exitCode.unreadable;
   return isSound && board?.isReady !== false ? exitCode.fine : exitCode.targetMissed;
@@ -74,7 +74,7 @@ async function findingsOf({ sshConfig }: DoctorFlags): Promise<readonly Finding[
   const landmarks = await openLandmarkStore(landmarksFile).read();
   const fas = await openFasModels(fasFile).read();
   const jobs = await createOpenJobs(landmarksFile).list();
-  const hosts = await listConfiguredHosts(sshConfig === undefined ? {} : { configFile: sshConfig });
+  const hosts = await listConfiguredHosts({ configFile: sshConfig });
   const variables = ['FRAMECAST_LANDMARKS', 'FRAMECAST_FAS_MODELS', 'XDG_DATA_HOME', 'NO_COLOR', 'FORCE_COLOR'];
   const set = variables.filter((name) => process.env[name] !== undefined);
   const [major = 0] = process.versions.node.split('.').map(Number);

@@ -121,7 +121,7 @@ export function rungJson({ plan, runtime, runs, error, estimators }: MeasuredLad
         : { model: run.modelName, ok: false, error: run.error, log: run.logTail },
     ),
     fit: fitReport(estimators, { device: plan.device, runtime, powerMode: plan.powerMode }),
-    ...(error === null ? {} : { error }),
+    error: error ?? undefined,
   };
 }
 

@@ -44,12 +44,12 @@ function trialJson(
   targetFps: number,
 ): object {
   const meetsTarget = estimate.throughputFps >= targetFps;
-  const size = height === undefined ? {} : { height, width };
   return {
     label,
     settings,
     resolution,
-    ...size,
+    height,
+    width,
     batch,
     parameters,
     macs,

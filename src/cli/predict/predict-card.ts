@@ -53,9 +53,9 @@ export function predictCard(
   if (!isExplained) return lines;
   const alternatives = estimate === null ? [] : view.alternatives;
   const others = alternatives.map((other) =>
-    'reason' in other
-      ? `${other.methodName}: ${other.reason}`
-      : `${other.methodName}: ${other.throughput}, ${other.interval}`,
+    other.reason === null
+      ? `${other.methodName}: ${other.throughput}, ${other.interval}`
+      : `${other.methodName}: ${other.reason}`,
   );
   lines.push(...section('Notes', estimate?.notes ?? []));
   lines.push(...section('Other methods', others));

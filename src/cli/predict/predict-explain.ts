@@ -5,7 +5,7 @@ import { explainCoefficients, type ExplanationOutcome } from '../../core/estimat
 import type { GraphCostFit } from '../../core/estimate/graph-cost/fit-types';
 import { meanRelativeError } from '../../core/estimate/graph-cost/graph-cost-fit';
 import type { Estimators } from '../../core/estimate/estimators';
-import { formatLatency, threeFigures } from '../../core/figures';
+import { formatChange, formatLatency, formatPercent, threeFigures } from '../../core/figures';
 import { methodName } from '../../core/present/sentences';
 import { timeBreakdown, timeRows } from '../../core/present/time-breakdown';
 import type { FileAnswer } from './predict-files';
@@ -38,20 +38,20 @@ export function predictExplanation(
 }
 
 function errorText(error: number | null): string {
-  return error === null ? 'not known' : percent(error);
+  return error === null ? 'not known' : formatPercent(error);
 }
 
 function fitLines(fit: GraphCostFit): readonly string[] {
   const coefficients = explainCoefficients(fit).map(({ value, unit, meaning }) => [threeFigures(value), unit, meaning]);
   const families = [...fit.fit.families].map(([family, { mean, deviation }]) => [
     family,
-    `${signed(Math.expm1(mean))} latency`,
-    `± ${percent(deviation)}`,
+    `${formatChange(Math.expm1(mean))} latency`,
+    `± ${formatPercent(deviation)}`,
   ]);
   const boards = [...fit.fit.campaigns].map(([campaign, { mean, deviation }]) => [
     boardOf(campaign),
-    `${signed(Math.expm1(mean))} latency`,
-    `± ${percent(deviation)}, compared with ${fit.reference === null ? 'the others' : boardOf(fit.reference)}`,
+    `${formatChange(Math.expm1(mean))} latency`,
+    `± ${formatPercent(deviation)}, compared with ${fit.reference === null ? 'the others' : boardOf(fit.reference)}`,
   ]);
   const overall = [
     ['each model left out in turn', errorText(meanRelativeError(fit.leaveOneOut))],
@@ -73,7 +73,7 @@ function kernelLines(outcome: ExplanationOutcome): readonly string[] {
   const rows = timeRows(timeBreakdown(outcome.value), 'kernel', maxKernels).map(
     ({ name, detail, latencyMs, share }) => [
       formatLatency(latencyMs),
-      percent(share),
+      formatPercent(share, 3),
       detail === '' ? name : `${name}  ${detail}`,
     ],
   );
@@ -98,12 +98,4 @@ function aligned(rows: readonly (readonly string[])[]): readonly string[] {
 
 function section(title: string, lines: readonly string[]): readonly string[] {
   return lines.length === 0 ? [] : ['', `  ${pc.dim(title)}`, ...lines.map((line) => `    ${line}`)];
-}
-
-function percent(share: number): string {
-  return `${threeFigures(100 * share)}%`;
-}
-
-function signed(share: number): string {
-  return `${share < 0 ? '−' : '+'}${percent(Math.abs(share))}`;
 }

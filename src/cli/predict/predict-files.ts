@@ -91,7 +91,7 @@ export async function* predictFiles(
   const isMany = found.length >= manyFiles;
   const reader = await createModelReader(threadBundle, isMany, isNamed);
   const read = async (item: FoundPath): Promise<Result<FileProfile>> =>
-    'error' in item ? { ok: false, error: item.error } : await reader.read(item.file, query, signal);
+    item.error ? { ok: false, error: item.error } : await reader.read(item.file, query, signal);
   const reading: Promise<Result<FileProfile>>[] = [];
   try {
     for (const [done, item] of found.entries()) {

@@ -23,7 +23,7 @@ export function answerJson(answer: FileAnswer, targetFps: number | null): object
     verdict: verdict === null ? null : verdictJson(verdict),
     ...(deployedFps == null ? {} : { deployedForm: { throughputFps: deployedFps } }),
     alternatives: alternatives.map(alternativeJson),
-    ...(why === null ? {} : { why }),
+    why: why ?? undefined,
     ...(targetFps === null ? {} : { target: { throughputFps: targetFps, met: verdict?.kind === 'meets' } }),
     concerns: answer.concerns.map(({ code, severity, message, remedy }) => ({ code, severity, message, remedy })),
     ...(warnings.length === 0 ? {} : { warnings }),

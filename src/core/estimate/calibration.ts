@@ -1,6 +1,6 @@
 import { mean } from '../statistics';
-import { threeFigures } from '../figures';
-import { t, withDecimalMark } from '../language';
+import { formatPercent } from '../figures';
+import { t } from '../language';
 import { isBundledCampaign } from '../landmarks/landmark-set';
 
 /** How the user's board relates to the board of another campaign on the same kind of device. */
@@ -53,8 +53,8 @@ export function calibrationSentence(calibration: Calibration): string {
         ? ''
         : t(
             ' (error when held out: {0} with a common factor, {1} without)',
-            percent(errors.calibrated),
-            percent(errors.plain),
+            formatPercent(errors.calibrated),
+            formatPercent(errors.plain),
           );
     return t(
       'Your {0} measured models do not agree on how your board differs from {1}{2}, so predictions still refer to {1}. Repeat the measurements or mark the wrong one as an outlier.',
@@ -64,12 +64,16 @@ export function calibrationSentence(calibration: Calibration): string {
     );
   }
   const difference = Math.abs(factor - 1);
-  const spread = t('± {0}, from {1, plural, one {# model} other {# models}}', percent(Math.expm1(deviation)), models);
+  const spread = t(
+    '± {0}, from {1, plural, one {# model} other {# models}}',
+    formatPercent(Math.expm1(deviation)),
+    models,
+  );
   if (difference < 0.0005) return t('Your board is as fast as {0} ({1}).', other, spread);
   const sentence =
     factor < 1
-      ? t('Your board is {0} slower than {1} ({2}).', percent(difference), other, spread)
-      : t('Your board is {0} faster than {1} ({2}).', percent(difference), other, spread);
+      ? t('Your board is {0} slower than {1} ({2}).', formatPercent(difference), other, spread)
+      : t('Your board is {0} faster than {1} ({2}).', formatPercent(difference), other, spread);
   if (Math.abs(Math.log(factor)) < oddDeviations * campaignSpread) return sentence;
   return `${sentence} ${t('Boards of the same kind seldom differ that much: check its power mode, its clocks and the unit of your figures.')}`;
 }
@@ -146,13 +150,4 @@ function shrunkenMean(evidence: readonly FactorEvidence[]): { readonly mean: num
     sum += logRatio / deviation ** 2;
   }
   return { mean: sum / weight, deviation: Math.sqrt(1 / weight) };
-}
-
-/** Two figures, as a factor from a few models is not known better. */
-function percent(share: number): string {
-  const figures =
-    share < 0.1
-      ? withDecimalMark(String(Number((100 * share).toPrecision(share < 0.01 ? 1 : 2))))
-      : threeFigures(100 * share);
-  return t('{0}%', figures);
 }

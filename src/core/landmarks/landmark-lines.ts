@@ -66,7 +66,7 @@ export function writeLandmarkRow(
   kept: Readonly<Record<string, unknown>> = {},
 ): string {
   const unknown = Object.entries(kept).filter(([field]) => !knownFields.has(field));
-  const head = { schema: landmarkSchemaVersion, ...(id === null ? {} : { id }) };
+  const head = { schema: landmarkSchemaVersion, id: id ?? undefined };
   return JSON.stringify({ ...head, ...landmark, ...Object.fromEntries(unknown) });
 }
 

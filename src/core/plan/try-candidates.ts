@@ -70,8 +70,7 @@ export async function tryCandidates(
       continue;
     }
     const macs = cost.ok ? cost.value.macs : null;
-    const size = height === undefined || width === undefined ? {} : { height, width };
-    trials.push({ label, settings, resolution, ...size, batch, parameters: profile.parameters, macs, estimate });
+    trials.push({ label, settings, resolution, height, width, batch, parameters: profile.parameters, macs, estimate });
   }
   return success({ trials, unanswered: [...labelsByReason].map(([reason, labels]) => ({ reason, labels })) });
 }

@@ -1,10 +1,10 @@
 import {
   formatBytes,
+  formatChange,
   formatCount,
   formatExactCount,
   formatLatency,
   formatMacs,
-  formatPercent,
   formatThroughput,
 } from '../figures';
 import type { Query } from '../estimate/estimate';
@@ -149,8 +149,7 @@ function signedLatency(milliseconds: number): string {
 
 function relative(before: number, after: number): string {
   if (before === after || before === 0) return '';
-  const share = after / before - 1;
-  return `${share < 0 ? '−' : '+'}${formatPercent(Math.abs(share))}`;
+  return formatChange(after / before - 1);
 }
 
 function onlyIn(side: 'before' | 'after', { concerns }: DiffedModel, other: DiffedModel): readonly string[] {

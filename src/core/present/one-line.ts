@@ -2,8 +2,7 @@ import type { Prediction, Query } from '../estimate/estimate';
 import { concernsOf, type Concern } from '../estimate/concerns';
 import { isUnfit, type Verdict } from '../estimate/verdict';
 import { formatCount, formatFps, formatThroughput } from '../figures';
-import { boardName, deviceName } from '../landmarks/devices';
-import { runtimeName } from '../landmarks/landmark';
+import { boardName } from '../landmarks/devices';
 import type { ModelProfile } from '../profile/profile';
 import { namedConcerns } from './export-advice';
 import { measuredSentence, placeText } from './sentences';
@@ -66,9 +65,8 @@ export function problemOf({ profile, query, prediction, verdict }: JudgedModel, 
   }
   if (verdict?.kind !== 'misses') return null;
   const { estimate } = prediction;
-  const board = `${deviceName(query.device)} (${runtimeName(query.runtime)})`;
   const judged = `${verdict.sentence}.`;
   if (estimate === null) return { sentences: [judged], errors: [] };
-  const figure = t('{0} on {1}', formatThroughput(estimate.throughputFps, estimate.batch), board);
+  const figure = t('{0} on {1}', formatThroughput(estimate.throughputFps, estimate.batch), placeText(query));
   return { sentences: [`${figure}. ${judged}`], errors: [] };
 }

@@ -56,6 +56,8 @@ export interface EstimateView {
   readonly error: string | null;
   readonly extrapolated: boolean;
   readonly notes: readonly string[];
+  /** What tells it from a refusal. */
+  readonly reason: null;
 }
 
 /** A method that gives no answer, in words. */
@@ -195,6 +197,7 @@ function estimateView(estimate: Estimate, family: string | null): EstimateView {
         : t('leave-one-out error {0} (campaign {1})', formatShare(crossValidatedError), listed(campaigns)),
     extrapolated: estimate.extrapolated,
     notes: estimate.notes,
+    reason: null,
   };
 }
 

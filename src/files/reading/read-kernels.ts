@@ -31,7 +31,7 @@ export async function networkOfOpened(
   if (!opened.ok) return opened;
   const { openExternal } = opened.value;
   try {
-    const read = await readModel(opened.value, openExternal === undefined ? {} : { openExternal });
+    const read = await readModel(opened.value, { openExternal });
     if (!read.ok) return read;
     const kernels = kernelsAt(read.value, size);
     return kernels.ok ? success(networkView(kernels.value, time)) : kernels;

@@ -50,6 +50,6 @@ export async function summariseOpened(
   options: SummaryOptions,
   signal?: AbortSignal,
 ): Promise<Result<ModelSummary>> {
-  const read = await readOpenedModel(opened, signal === undefined ? {} : { signal });
+  const read = await readOpenedModel(opened, { signal });
   return read.ok ? success(summarise(read.value, options)) : read;
 }

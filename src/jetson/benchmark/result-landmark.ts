@@ -47,7 +47,7 @@ export function landmarkOfResult(
     throughputFps: statistics.throughputFps,
     campaign: job.campaign,
     source: `${job.jobId}#${index + 1}`,
-    ...(run.kernels === null ? {} : { kernels: run.kernels }),
+    kernels: run.kernels ?? undefined,
     measurement: measurementOf(job, run, result, { measuredAt, meanMs: statistics.meanMs }),
   });
 }
@@ -64,7 +64,7 @@ function measurementOf(
     jobId: job.jobId,
     measuredAt: measuredAt.toISOString(),
     way: result.way,
-    ...(result.program === null ? {} : { program: result.program }),
+    program: result.program ?? undefined,
     warmupRuns: result.warmupRuns ?? warmUpOfTime ?? run.warmupRuns,
     trialTimesMs: result.trialTimesMs,
     inputShapes: run.inputShapes,
@@ -87,7 +87,7 @@ function measurementOf(
     after: result.after,
     disturbances: disturbancesOf(result),
     ...(result.notes.length === 0 ? {} : { notes: result.notes }),
-    ...(result.power === null ? {} : { power: result.power }),
-    ...(result.layers === null ? {} : { layers: result.layers }),
+    power: result.power ?? undefined,
+    layers: result.layers ?? undefined,
   };
 }

@@ -44,7 +44,7 @@ export function createToolHost({ service, library, benchmarks, start }: ToolHost
       for (const item of found) {
         if (signal.aborted) return;
         const file = shownName(item.file);
-        if ('error' in item) {
+        if (item.error) {
           yield { file, ok: false, error: item.error };
           continue;
         }

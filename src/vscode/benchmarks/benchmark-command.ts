@@ -78,7 +78,7 @@ function planOf(modelPaths: readonly string[], choice: BenchmarkChoice): Benchma
       runtime,
       trials,
       warmupRuns,
-      ...(batch === null ? {} : { batch }),
+      batch: batch ?? undefined,
     })),
   );
   return { device, runs };

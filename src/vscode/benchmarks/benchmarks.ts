@@ -10,14 +10,12 @@ import { isAlive } from '../../files/jsonl/append-rewrite';
 import type { BenchmarkEvent } from '../../jetson/benchmark/benchmark-event';
 import type { BenchmarkOutcome, RunOutcome } from '../../jetson/benchmark/benchmark-outcome';
 import type { BenchmarkContext } from '../../jetson/benchmark/benchmark-request';
-import type { PendingJob } from '../../jetson/benchmark/pending-job';
 import { resolveDestination } from '../../jetson/connection/destination';
 import type { Concern } from '../../jetson/preflight/concern';
-import type { BenchmarkMessage } from '../../protocol/benchmark-page';
 import type { LandmarkLibrary } from '../services/landmark-library';
 import type { ModelService } from '../services/model-service';
-import { createBenchmarkLog, type BenchmarkLog } from '../pages/benchmark/benchmark-log';
-import type { BenchmarkPlan, BenchmarkRecord } from './benchmark-record';
+import type { BenchmarkPlan } from './benchmark-record';
+import { createEntries, type Benchmark, type Entry } from './benchmark-entries';
 import type { BenchmarkStore } from './benchmark-store';
 import {
   newBenchmark,
@@ -32,16 +30,6 @@ import { createPromptSession } from '../boards/connection-prompts';
 import type { DeviceMonitor } from '../boards/device-monitor';
 import { destinationText } from '../boards/saved-device';
 import { untrusted } from '../boards/trust';
-
-/** A benchmark of this window, running or finished. */
-export interface Benchmark {
-  readonly id: string;
-  readonly plan: BenchmarkPlan;
-  readonly view: BenchmarkMessage;
-  readonly log: BenchmarkLog;
-  /** Whether its job is still to be collected. */
-  readonly isOpen: boolean;
-}
 
 /** All benchmarks that this window runs or shows. One board runs one at a time; several boards run in parallel. */
 export interface Benchmarks extends vscode.Disposable {
@@ -70,31 +58,13 @@ export interface BenchmarksParts {
   acceptWarnings(concerns: readonly Concern[], id: string, deviceName: string): Promise<boolean>;
 }
 
-/** A benchmark and what moves it. */
-interface Entry extends Benchmark {
-  view: BenchmarkMessage;
-  openJob: PendingJob | null;
-  sources: (string | null)[];
-  /** What was predicted before a landmark was saved, by the landmark's source. */
-  readonly predicted: Map<string, Predicted>;
-  readonly notSaved: Map<string, string>;
-  /** null while nobody follows it. */
-  following: { readonly cancel: AbortController; readonly done: Promise<void> } | null;
-  saveTimer: NodeJS.Timeout | null;
-}
-
-/** Benchmarks that are over and kept in memory, with their whole logs. */
-const maxInMemory = 10;
-/** Lines of the log that are kept on disk. */
-const keptLines = 2000;
-const betweenSavesMs = 1000;
 /** How long a process that followed the job before may take to end, after a window was loaded again. */
 const patienceMs = 10_000;
 
 export function createBenchmarks(parts: BenchmarksParts): Benchmarks {
   const { store, monitor, service, library } = parts;
-  const changed = new vscode.EventEmitter<string>();
-  const entries = new Map<string, Entry>();
+  const entries = createEntries(store);
+  const { show, save } = entries;
   /** The last benchmark of each board; the next waits for it. */
   const queues = new Map<string, Promise<void>>();
   const leave = new AbortController();
@@ -104,53 +74,13 @@ export function createBenchmarks(parts: BenchmarksParts): Benchmarks {
     const { device, title } = plan;
     const asked = newBenchmark(id, { name: device.name, destination: destinationText(device) }, plan.runs, Date.now());
     const view = title === undefined ? asked : { ...asked, title };
-    const entry = newEntry({ id, plan, view, log: [], openJob: null, sources: plan.runs.map(() => null) });
+    const entry = entries.add({ id, plan, view, log: [], openJob: null, sources: plan.runs.map(() => null) });
     follow(entry, (context) => request(entry, context));
     return entry;
   }
 
-  function newEntry(record: Omit<BenchmarkRecord, 'owner'>): Entry {
-    const entry: Entry = {
-      id: record.id,
-      plan: record.plan,
-      view: record.view,
-      openJob: record.openJob,
-      sources: [...record.sources],
-      log: createBenchmarkLog(record.log),
-      predicted: new Map(),
-      notSaved: new Map(),
-      following: null,
-      saveTimer: null,
-      get isOpen() {
-        return this.openJob !== null;
-      },
-    };
-    entries.set(entry.id, entry);
-    return entry;
-  }
-
-  async function find(id: string): Promise<Benchmark | null> {
-    return entries.get(id) ?? (await load(id));
-  }
-
-  async function load(id: string): Promise<Entry | null> {
-    const record = await store.read(id);
-    // Asked for twice at once, it is still one benchmark.
-    const known = entries.get(id);
-    if (known || !record) return known ?? null;
-    const entry = newEntry(record);
-    const isRunning = record.view.state === 'running' || record.view.state === 'queued';
-    if (isRunning && record.openJob) {
-      const error = closedDuringJob();
-      entry.view = withEnd(entry.view, { state: 'interrupted', failure: error }, Date.now());
-    } else if (isRunning) {
-      entry.view = withEnd(entry.view, { state: 'failed', failure: closedBeforeJob() }, Date.now());
-    }
-    return entry;
-  }
-
   async function resume(id: string): Promise<void> {
-    const entry = entries.get(id) ?? (await load(id));
+    const entry = await entries.find(id);
     const job = entry?.openJob;
     if (!entry || !job || entry.following) return;
     const record = await store.read(id);
@@ -321,33 +251,11 @@ export function createBenchmarks(parts: BenchmarksParts): Benchmarks {
       if (connectionCodes.has(error.code)) monitor.failed(entry.plan.device, error);
     }
     show(entry, entry.view);
-    void save(entry).then(forgetOldest);
-  }
-
-  /** Benchmarks that are over stay on disk, and are read again when they are shown again. */
-  async function forgetOldest(): Promise<void> {
-    const over = [...entries.values()].filter(({ following, saveTimer }) => following === null && saveTimer === null);
-    for (const { id } of over.slice(0, -maxInMemory)) entries.delete(id);
-    await store.prune();
-  }
-
-  /** Keeps the new state, notifies its listeners, and stores it soon. */
-  function show(entry: Entry, view: BenchmarkMessage): void {
-    entry.view = view;
-    entry.saveTimer ??= setTimeout(() => void save(entry), betweenSavesMs);
-    changed.fire(entry.id);
-  }
-
-  async function save(entry: Entry): Promise<void> {
-    if (entry.saveTimer) clearTimeout(entry.saveTimer);
-    entry.saveTimer = null;
-    const { id, plan, view, log, openJob, sources } = entry;
-    const lines = log.lines(Math.max(log.next - keptLines, log.first));
-    await store.save({ id, plan, view, log: lines, openJob, sources, owner: process.pid });
+    void save(entry).then(entries.forgetOldest);
   }
 
   async function accept(id: string, run: number): Promise<Result<void>> {
-    const entry = entries.get(id) ?? (await load(id));
+    const entry = await entries.find(id);
     const source = entry?.sources[run];
     if (!entry || !source) return failure('invalid-request', t('This run has no landmark to accept.'));
     const accepted = await library.accept(source);
@@ -360,9 +268,9 @@ export function createBenchmarks(parts: BenchmarksParts): Benchmarks {
   }
 
   return {
-    onDidChange: changed.event,
+    onDidChange: entries.onDidChange,
     start,
-    find,
+    find: entries.find,
     resume,
     accept,
     cancel: (id) => {
@@ -375,25 +283,12 @@ export function createBenchmarks(parts: BenchmarksParts): Benchmarks {
     dispose: () => {
       // The jobs go on; the next window finds them.
       leave.abort();
-      for (const entry of entries.values()) if (entry.saveTimer) void save(entry);
-      changed.dispose();
+      entries.dispose();
     },
   };
 }
 
 const notPredicted: Predicted = { predicted: null, layers: null };
-
-const closedDuringJob = (): Failure => ({
-  code: 'disconnected',
-  message: t(
-    'VS Code was closed during the benchmark. Its job continues on the board: follow it again to get the result.',
-  ),
-});
-
-const closedBeforeJob = (): Failure => ({
-  code: 'cancelled',
-  message: t('VS Code was closed before the job started on the board. Run it again.'),
-});
 
 const leftAlone = (): Failure => ({
   code: 'disconnected',

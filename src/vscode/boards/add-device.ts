@@ -73,7 +73,7 @@ function splitDestination(text: string): Omit<SavedDevice, 'name'> | null {
   const parsed = parseDestinationText(text);
   if (!parsed.ok) return null;
   const { user, host, port } = parsed.value;
-  return { host, ...(user === null ? {} : { user }), ...(port === null ? {} : { port }) };
+  return { host, user: user ?? undefined, port: port ?? undefined };
 }
 
 function nameProblem(entered: string, taken: readonly string[]): string | undefined {

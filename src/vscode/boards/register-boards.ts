@@ -10,7 +10,8 @@ import { registerBenchmarkPanels, type BenchmarkPanels } from '../pages/benchmar
 import type { BenchmarkPlan, BenchmarkRecord } from '../benchmarks/benchmark-record';
 import { openBenchmarkStore } from '../benchmarks/benchmark-store';
 import { isAlive } from '../../files/jsonl/append-rewrite';
-import { createBenchmarks, type Benchmark, type Benchmarks } from '../benchmarks/benchmarks';
+import type { Benchmark } from '../benchmarks/benchmark-entries';
+import { createBenchmarks, type Benchmarks } from '../benchmarks/benchmarks';
 import { registerDeviceCommands } from './device-commands';
 import { withProgress } from './with-progress';
 import { createDeviceMonitor } from './device-monitor';

@@ -58,5 +58,5 @@ function isSame(one: Choice, other: Choice): boolean {
 
 /** The query for a choice at the size that the page asks for. */
 export function sizedQuery(choice: Choice, { image, batch }: Size): Query {
-  return { ...choice, ...(image === null ? {} : sizeQuery(image)), ...(batch === null ? {} : { batch }) };
+  return { ...choice, ...(image === null ? {} : sizeQuery(image)), batch: batch ?? undefined };
 }

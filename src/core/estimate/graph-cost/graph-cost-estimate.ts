@@ -1,6 +1,6 @@
 import { t, withDecimalMark } from '../../language';
 import { listed } from '../../text';
-import { formatPercent, formatShare, threeFigures } from '../../figures';
+import { formatPercent, formatShare } from '../../figures';
 import { fp16GainSentence } from '../../landmarks/fp16-gain';
 import { deviceName, isOwnDevice } from '../../landmarks/devices';
 import { runtimeName, type Landmark } from '../../landmarks/landmark';
@@ -67,7 +67,7 @@ export function answerByGraphCost(
     return refusal(
       t(
         "{0} of this model's operators have no known cost ({1}), too much to leave out.",
-        share(cost.uncostedShare),
+        formatPercent(cost.uncostedShare),
         missing,
       ),
     );
@@ -148,7 +148,7 @@ export function estimateByGraphCost(
             t(
               'Not included, cost unknown: {0} ({1} of operators); the interval is widened downwards.',
               cost.uncosted.join(', '),
-              share(cost.uncostedShare),
+              formatPercent(cost.uncostedShare),
             ),
           ]),
       ...(raw !== null && raw.level < intervalLevel
@@ -342,10 +342,6 @@ function precisionAdvice({ runtime }: Query): readonly string[] {
   const measure = t('Measure the model, or a ladder of reference models, on the board.');
   if (runtime !== 'tensorrt-fp32') return [measure];
   return [fp16GainSentence(), measure];
-}
-
-function share(value: number): string {
-  return t('{0}%', threeFigures(100 * value));
 }
 
 function refuse(reason: string): Refusal {

@@ -8,7 +8,8 @@ import {
   type BenchmarkPageState,
 } from '../../../protocol/benchmark-page';
 import type { BenchmarkPlan } from '../../benchmarks/benchmark-record';
-import type { Benchmark, Benchmarks } from '../../benchmarks/benchmarks';
+import type { Benchmark } from '../../benchmarks/benchmark-entries';
+import type { Benchmarks } from '../../benchmarks/benchmarks';
 import type { ReadOnlyTexts } from '../../boards/read-only-text';
 import { modelEditorType } from '../model/model-editor';
 import { registerTabs, type PageLogic, type Surface } from '../page-host';

@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { parseDocument, stringify } from 'yaml';
 import { t } from '../../../core/language';
 import { pipelineChanges, type PipelineChange } from '../../../core/pipeline/pipeline-advice';
+import type { Pipeline } from '../../../core/pipeline/pipeline';
 import { lighterMembers } from '../../../core/pipeline/lighter-members';
 import { pipelineBudget, type StageModel } from '../../../core/pipeline/pipeline-budget';
 import { pipelineView } from '../../../core/present/pipeline-view';
@@ -35,9 +36,19 @@ export function registerPipelinePages(
 ): vscode.Disposable {
   function start(surface: Surface<PipelineHostMessage>, state: PipelinePageState) {
     const uri = vscode.Uri.parse(state.uri);
-    let ofFile: Partial<ReturnType<typeof readSettings>> = {};
+    let ofFile: Pick<Pipeline, 'device' | 'runtime' | 'powerMode'> = { device: null, runtime: null, powerMode: null };
     // What the file says comes before the settings.
-    const choice = createPageChoice(state.choice, () => ({ ...readSettings(uri), ...ofFile }));
+    const choice = createPageChoice(state.choice, () => {
+      const settings = readSettings(uri);
+      const { device, runtime, powerMode } = ofFile;
+      return {
+        ...settings,
+        device: device ?? settings.device,
+        runtime: runtime ?? settings.runtime,
+        // A mode that the settings have is one of the settings' board.
+        powerMode: powerMode ?? (device === null ? settings.powerMode : undefined),
+      };
+    });
     let changes: readonly PipelineChange[] = [];
     surface.setTitle(posix.basename(uri.path));
 
@@ -63,14 +74,7 @@ export function registerPipelinePages(
             sentences: listed.map(({ line, message }) => t('Line {0}: {1}', line, message)),
           });
         }
-        ofFile = {
-          ...(pipeline.device === null ? {} : { device: pipeline.device }),
-          ...(pipeline.runtime === null ? {} : { runtime: pipeline.runtime }),
-          // A mode that the settings have is one of the settings' board.
-          ...(pipeline.device === null && pipeline.powerMode === null
-            ? {}
-            : { powerMode: pipeline.powerMode ?? undefined }),
-        };
+        ofFile = pipeline;
         const models: StageModel[] = [];
         for (const stage of pipeline.stages) models.push(await stageModel(document, stage.model, service, signal));
         signal.throwIfAborted();
