@@ -283,7 +283,7 @@ describe('calibrate', () => {
     [{ factor: 0.94, deviation: 0.03 }, "Your board is 6% slower than the paper's (± 3%, from 2 models)."],
     [
       { factor: 1.253, deviation: 0.021, models: 1 },
-      "Your board is 25.3% faster than the paper's (± 2.1%, from 1 model).",
+      "Your board is 25% faster than the paper's (± 2.1%, from 1 model).",
     ],
     [{ factor: 1.0001, deviation: 0.004 }, "Your board is as fast as the paper's (± 0.4%, from 2 models)."],
     [
