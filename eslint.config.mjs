@@ -84,7 +84,7 @@ const idleSpreads = [
   {
     selector:
       "ConditionalExpression[test.right.raw='null'][consequent.type='ObjectExpression'][consequent.properties.length=0]" +
-      "[alternate.properties.length=1] > ObjectExpression.alternate > Property > :matches(Identifier, MemberExpression).value",
+      '[alternate.properties.length=1] > ObjectExpression.alternate > Property > :matches(Identifier, MemberExpression).value',
     message: 'What is null is left out by `?? undefined`.',
   },
 ];
