@@ -11,6 +11,8 @@ export type FailureCode =
   | 'cancelled'
   /** The file could not be opened or read (missing, no permission, I/O error). */
   | 'unreadable'
+  /** A model's weights are in a file that is not there. */
+  | 'missing-weights'
   /** The file holds no bytes. */
   | 'empty'
   /** The file ends before its content does. */

@@ -154,6 +154,8 @@ export const benchmarkPageMessages = v.variant('type', [
   v.object({ type: v.literal('again') }),
   /** Connects to the board and says what it found. */
   v.object({ type: v.literal('testConnection') }),
+  /** Asks for the weights that a run's model lacks, and measures the same once more. */
+  v.object({ type: v.literal('chooseWeights'), run }),
   /** Measures a run's model once more, and then the time of each of its layers. */
   v.object({ type: v.literal('layers'), run }),
   /** Includes the result of a disturbed run in fits all the same. */

@@ -40,7 +40,7 @@ export function gonePage(sentence: string): TemplateResult {
   </main>`;
 }
 
-function actions({ state, stopping, stages }: BenchmarkMessage, { post }: PageContext): TemplateResult {
+function actions({ state, stopping, stages, runs }: BenchmarkMessage, { post }: PageContext): TemplateResult {
   if (state === 'queued' || state === 'running') {
     return html`<div class="actions">
       <button class="secondary" ?disabled=${stopping} @click=${() => post({ type: 'cancel' })}>
@@ -48,7 +48,15 @@ function actions({ state, stopping, stages }: BenchmarkMessage, { post }: PageCo
       </button>
     </div>`;
   }
+  const withoutWeights = runs.findIndex(({ failure }) => failure?.code === 'missing-weights');
   return html`<div class="actions">
+    ${
+      withoutWeights >= 0
+        ? html`<button class="primary" @click=${() => post({ type: 'chooseWeights', run: withoutWeights })}>
+            ${t('Choose weights…')}
+          </button>`
+        : nothing
+    }
     ${
       state === 'interrupted'
         ? html`<button class="primary" @click=${() => post({ type: 'resume' })}>${t('Reconnect')}</button>`

@@ -34,7 +34,7 @@ export interface ContentOptions {
  * Reads a model and the files that it names from end to end and hashes them. Files that have not changed since (path,
  * size, time) are not read again.
  *
- * Failure codes: those of `readModel`, unreadable (also for external data that is missing or outside of the model's
+ * Failure codes: those of `readModel`, missing-weights, unreadable (also for external data outside of the model's
  * folder), cancelled.
  */
 export async function contentOf(modelPath: string, options: ContentOptions = {}): Promise<Result<ModelContent>> {
@@ -44,7 +44,9 @@ export async function contentOf(modelPath: string, options: ContentOptions = {})
   if (!model.ok) return model;
   const external: (FileContent & { name: string })[] = [];
   for (const { location, state, path: file } of await describeExternalFiles(modelPath, locations.value)) {
-    if (file === null) return failure('unreadable', whyMissing(modelPath, location, state));
+    if (file === null) {
+      return failure(state === 'missing' ? 'missing-weights' : 'unreadable', whyMissing(modelPath, location, state));
+    }
     const content = await fileContentOf(file, options);
     if (!content.ok) return content;
     external.push({ ...content.value, name: path.posix.normalize(location.replaceAll('\\', '/')) });

@@ -1,3 +1,5 @@
+import { copyFileSync, existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { StandIn } from '../../jetson/stand-in/stand-in';
 import type { Workbench } from '../harness/workbench';
@@ -13,6 +15,7 @@ import {
   storedLandmarks,
   writeDevices,
 } from './board';
+import { chooseFile } from './file-dialog';
 
 let board: StandIn;
 let workbench: Workbench;
@@ -230,6 +233,24 @@ describe('a board that cannot be reached', () => {
     const sentence = (await workbench.webview().locator('.standing').innerText()).slice(0, 20);
     await expect.poll(() => workbench.notifications()).toContainEqual(expect.stringContaining(sentence));
     await workbench.screenshot('benchmark-unreachable');
+  });
+
+  it('takes the weights that a model lacks before it connects', enough, async () => {
+    const folder = workbench.folder;
+    copyFileSync('test/fixtures/exported/mobilenet_v2.external.onnx', join(folder, 'split.onnx'));
+    writeFileSync(join(folder, 'trained.bin'), 'weights');
+    await chooseInExplorer(workbench, ['split.onnx'], 'Benchmark on Jetson…');
+    await pick(workbench, 'Start');
+    await heading('split').waitFor();
+    const choose = workbench.webview().getByRole('button', { name: 'Choose weights…' });
+    await choose.waitFor(enough);
+    expect(await standing()).toContain('which is missing');
+    await choose.click();
+    await chooseFile(workbench, join(folder, 'trained.bin'));
+    await expect.poll(() => existsSync(join(folder, 'mobilenet_v2.weights.bin')), { timeout: 20_000 }).toBe(true);
+    // Measured again, it gets as far as the board.
+    await workbench.webview().getByRole('button', { name: 'Test connection' }).waitFor(enough);
+    expect(await choose.count()).toBe(0);
   });
 });
 

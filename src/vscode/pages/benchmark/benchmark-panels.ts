@@ -7,6 +7,7 @@ import {
   type BenchmarkPageMessage,
   type BenchmarkPageState,
 } from '../../../protocol/benchmark-page';
+import { chooseWeights } from '../../benchmarks/missing-weights';
 import type { BenchmarkPlan } from '../../benchmarks/benchmark-record';
 import type { Benchmark } from '../../benchmarks/benchmark-entries';
 import type { Benchmarks } from '../../benchmarks/benchmarks';
@@ -102,6 +103,10 @@ export function registerBenchmarkPanels(
             kind: 'device',
             device: benchmark?.plan.device,
           });
+        case 'chooseWeights': {
+          const run = benchmark?.plan.runs[message.run];
+          return run && (await chooseWeights(run.modelPath)) ? await again(benchmark.plan) : undefined;
+        }
         case 'layers': {
           const run = benchmark?.plan.runs[message.run];
           if (!run) return;

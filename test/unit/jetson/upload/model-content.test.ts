@@ -37,7 +37,7 @@ describe('the content of a model', () => {
   it('with external data is all its files, under one name that depends on each', async () => {
     const file = await copyOf('mobilenet_v2.external.onnx', 'external');
     const error = failureOf(await contentOf(file));
-    expect(error.code).toBe('unreadable');
+    expect(error.code).toBe('missing-weights');
     const name = /"([^"]+)", which is missing/.exec(error.message)?.[1] ?? '';
     const data = path.join(path.dirname(file), name);
     await writeFile(data, 'weights');
