@@ -1,3 +1,4 @@
+import { t } from '../language';
 import type { ByteSource } from './byte-source';
 
 /** A field at the top of a protobuf message, with the first bytes of its content. */
@@ -18,20 +19,20 @@ export async function describeProtobuf(source: ByteSource): Promise<string | nul
   const fields = await topFields(source);
   const first = fields[0];
   if (first === undefined) return null;
-  if (isTensor(fields)) return 'This is a single ONNX tensor (a TensorProto, as test data has), not a model.';
+  if (isTensor(fields)) return t('This is a single ONNX tensor (a TensorProto, as test data has), not a model.');
   if (isSavedModel(fields)) {
-    return 'This is a TensorFlow SavedModel. Convert its folder to ONNX with tf2onnx and open that file.';
+    return t('This is a TensorFlow SavedModel. Convert its folder to ONNX with tf2onnx and open that file.');
   }
-  if (isCoreMl(fields)) return 'This is a Core ML model. Open the ONNX file or the original that it was made from.';
+  if (isCoreMl(fields)) return t('This is a Core ML model. Open the ONNX file or the original that it was made from.');
   if (first.number === 1 && first.wire === 2) {
     if (isTensorFlowNode(first.content)) {
-      return 'This is a frozen TensorFlow graph. Convert it to ONNX with tf2onnx and open that file.';
+      return t('This is a frozen TensorFlow graph. Convert it to ONNX with tf2onnx and open that file.');
     }
     if (isPaddleBlock(first.content)) {
-      return 'This is a PaddlePaddle model. Convert it to ONNX with paddle2onnx and open that file.';
+      return t('This is a PaddlePaddle model. Convert it to ONNX with paddle2onnx and open that file.');
     }
     if (fields.some((field) => field.number === 100 && field.wire === 2)) {
-      return 'This is a Caffe model. Convert it to ONNX and open that file.';
+      return t('This is a Caffe model. Convert it to ONNX and open that file.');
     }
   }
   return null;

@@ -1,3 +1,4 @@
+import { t } from '../language';
 import { isModelName } from '../model-file-name';
 import type { ByteSource } from './byte-source';
 
@@ -10,8 +11,13 @@ export async function describeZip(source: ByteSource, head: Uint8Array): Promise
   if (kind !== LOCAL_FILE && kind !== END_OF_DIRECTORY) return null;
   const names = await directoryNames(source);
   if (names !== null) return describeNames(names);
-  const what = /(^|\/)data(\.pkl|\/\d+)$/.test(firstName(head)) ? 'PyTorch file' : 'zip archive';
-  return `This is a ${what}, not an ONNX model, and it is cut short. Copy or download it again, and export it to ONNX.`;
+  return /(^|\/)data(\.pkl|\/\d+)$/.test(firstName(head))
+    ? t(
+        'This is a PyTorch file, not an ONNX model, and it is cut short. Copy or download it again, and export it to ONNX.',
+      )
+    : t(
+        'This is a zip archive, not an ONNX model, and it is cut short. Copy or download it again, and export it to ONNX.',
+      );
 }
 
 const LOCAL_FILE = 0x04034b50;
@@ -23,28 +29,32 @@ const ENTRY_BYTES = 46;
 function describeNames(names: readonly string[]): string {
   const has = (pattern: RegExp): boolean => names.some((name) => pattern.test(name));
   const model = names.find(isModelName);
-  if (model !== undefined) return `This is a zip archive that holds "${model}". Unpack it and open that file.`;
+  if (model !== undefined) return t('This is a zip archive that holds "{0}". Unpack it and open that file.', model);
   if (has(/(^|\/)constants\.pkl$/) || has(/(^|\/)code\/.*\.py$/)) {
-    return 'This is a TorchScript model. Load it with torch.jit.load and export it with torch.onnx.export.';
+    return t('This is a TorchScript model. Load it with torch.jit.load and export it with torch.onnx.export.');
   }
   if (has(/(^|\/)data\.pkl$/)) {
-    return 'This is a PyTorch checkpoint. Load it into its network in PyTorch and export that with torch.onnx.export.';
+    return t(
+      'This is a PyTorch checkpoint. Load it into its network in PyTorch and export that with torch.onnx.export.',
+    );
   }
   if (has(/(^|\/)(serialized_exported_program\.json|archive_format|models\/model\.json)$/)) {
-    return 'This is a PyTorch exported program (.pt2). Load it with torch.export.load and export it to ONNX.';
+    return t('This is a PyTorch exported program (.pt2). Load it with torch.export.load and export it to ONNX.');
   }
   if (has(/^(model\.weights\.h5|config\.json)$/) && has(/^metadata\.json$/)) {
-    return 'This is a Keras model (.keras). Convert it to ONNX with tf2onnx and open that file.';
+    return t('This is a Keras model (.keras). Convert it to ONNX with tf2onnx and open that file.');
   }
-  if (has(/\.npy$/)) return 'This is a NumPy archive (.npz): arrays, not a network. Choose the .onnx file.';
+  if (has(/\.npy$/)) return t('This is a NumPy archive (.npz): arrays, not a network. Choose the .onnx file.');
   if (has(/\.safetensors$/)) {
-    return 'This is a zip archive of safetensors weights. Load them in the framework and export the model to ONNX.';
+    return t('This is a zip archive of safetensors weights. Load them in the framework and export the model to ONNX.');
   }
   if (has(/(^|\/)saved_model\.pb$/)) {
-    return 'This is a zip archive of a TensorFlow SavedModel. Unpack it, convert it with tf2onnx and open that file.';
+    return t(
+      'This is a zip archive of a TensorFlow SavedModel. Unpack it, convert it with tf2onnx and open that file.',
+    );
   }
-  if (has(/^\[Content_Types\]\.xml$/)) return 'This is an Office document. Choose the .onnx file.';
-  return 'This is a zip archive, and no name in it says ONNX. Unpack it and look for the model.';
+  if (has(/^\[Content_Types\]\.xml$/)) return t('This is an Office document. Choose the .onnx file.');
+  return t('This is a zip archive, and no name in it says ONNX. Unpack it and look for the model.');
 }
 
 /** Names from the central directory at the end of the archive; null where it has none. */
