@@ -1,3 +1,4 @@
+import { t } from './language';
 import { type Failure, type Result } from './result';
 
 /** What one question about one model may cost behind the reader. Everything beyond ends with the code `too-large`. */
@@ -52,23 +53,23 @@ export class WorkBudget {
 
   nodes(count: number): void {
     this.#nodes += count;
-    if (this.#nodes > this.#limits.nodes) throw tooLarge(`more than ${this.#limits.nodes} operators`);
+    if (this.#nodes > this.#limits.nodes) throw tooLarge(t('more than {0} operators', this.#limits.nodes));
   }
 
   steps(count: number): void {
     this.#steps += count;
-    if (this.#steps > this.#limits.steps) throw tooLarge('its operators are connected in too many ways');
+    if (this.#steps > this.#limits.steps) throw tooLarge(t('its operators are connected in too many ways'));
   }
 
   foldedElements(count: number): void {
     this.#foldedElements += count;
     if (this.#foldedElements > this.#limits.foldedElements)
-      throw tooLarge(`more than ${this.#limits.foldedElements} elements of constants to compute`);
+      throw tooLarge(t('more than {0} elements of constants to compute', this.#limits.foldedElements));
   }
 
   text(length: number): void {
     this.#textLength += length;
-    if (this.#textLength > this.#limits.textLength) throw tooLarge('its names are too long');
+    if (this.#textLength > this.#limits.textLength) throw tooLarge(t('its names are too long'));
   }
 }
 
@@ -85,6 +86,9 @@ export function withinBudget<T>(work: () => Result<T>): Result<T> {
 function tooLarge(what: string): WorkFailure {
   return new WorkFailure({
     code: 'too-large',
-    message: `This model is larger than Framecast works out: ${what}. Simplify it, with onnxsim for example, and try again.`,
+    message: t(
+      'This model is larger than Framecast works out: {0}. Simplify it, with onnxsim for example, and try again.',
+      what,
+    ),
   });
 }

@@ -1,3 +1,4 @@
+import { t } from '../core/language';
 import { readFully } from './read-fully';
 import { lstat, open, readlink, realpath, stat } from 'node:fs/promises';
 import type { Stats } from 'node:fs';
@@ -32,8 +33,8 @@ export async function openModelFile(filePath: string): Promise<Result<OpenFile>>
   try {
     // Asked before opening, as opening a pipe waits for a writer.
     const stats = await stat(filePath);
-    if (stats.isDirectory()) return failure('unreadable', `${filePath} is a folder. Choose an .onnx file in it.`);
-    if (!stats.isFile()) return failure('unreadable', `${filePath} is not a regular file. Choose an .onnx file.`);
+    if (stats.isDirectory()) return failure('unreadable', t('{0} is a folder. Choose an .onnx file in it.', filePath));
+    if (!stats.isFile()) return failure('unreadable', t('{0} is not a regular file. Choose an .onnx file.', filePath));
     const handle = await open(filePath, 'r');
     return success(fileSource(handle, filePath, stats));
   } catch (error) {
@@ -71,8 +72,11 @@ export function missingWeights(files: readonly ExternalFile[]): readonly string[
     .filter(({ state }) => state !== 'present')
     .map(({ location, state }) =>
       state === 'missing'
-        ? `Weights are stored in ${location}, which is missing. The prediction does not need them; a benchmark does.`
-        : `Weights are stored in ${location}, outside the model's folder; that file was not opened.`,
+        ? t(
+            'Weights are stored in {0}, which is missing. The prediction does not need them; a benchmark does.',
+            location,
+          )
+        : t("Weights are stored in {0}, outside the model's folder; that file was not opened.", location),
     );
 }
 
@@ -113,25 +117,26 @@ async function openingSentence(filePath: string, error: unknown): Promise<string
     case 'ENOTDIR': {
       const target = await readlink(filePath).catch(() => null);
       if (target !== null) {
-        return (
-          `${filePath} is a symbolic link to ${target}, which is not there. ` +
-          'Fetch that file (for example with "git annex get" or "dvc pull"), or fix the link.'
+        return t(
+          '{0} is a symbolic link to {1}, which is not there. Fetch that file (for example with "git annex get" or "dvc pull"), or fix the link.',
+          filePath,
+          target,
         );
       }
       // Node.js gives bytes that are no UTF-8 as this sign, by which no file can be opened.
-      if (filePath.includes('\ufffd')) return `The name ${filePath} is not UTF-8. Rename the file.`;
-      return `There is no file at ${filePath}. Check the path.`;
+      if (filePath.includes('\ufffd')) return t('The name {0} is not UTF-8. Rename the file.', filePath);
+      return t('There is no file at {0}. Check the path.', filePath);
     }
     case 'EACCES':
     case 'EPERM':
-      return `You have no permission to read ${filePath}. Change its permissions or choose another file.`;
+      return t('You have no permission to read {0}. Change its permissions or choose another file.', filePath);
     case 'ELOOP':
-      return `${filePath} is a symbolic link that leads back to itself. Choose the file it should lead to.`;
+      return t('{0} is a symbolic link that leads back to itself. Choose the file it should lead to.', filePath);
     case 'EMFILE':
     case 'ENFILE':
-      return `${filePath} cannot be opened, as too many files are open. Close some and try again.`;
+      return t('{0} cannot be opened, as too many files are open. Close some and try again.', filePath);
     default:
-      return `${filePath} cannot be opened: ${error instanceof Error ? error.message : String(error)}.`;
+      return t('{0} cannot be opened: {1}.', filePath, error instanceof Error ? error.message : String(error));
   }
 }
 

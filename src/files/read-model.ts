@@ -1,3 +1,4 @@
+import { t } from '../core/language';
 import { createHash } from 'node:crypto';
 import type { ByteSource } from '../core/onnx/byte-source';
 import type { OpenExternal } from '../core/onnx/external-values';
@@ -90,7 +91,7 @@ export async function readOpenedModel(
       },
     });
     if ((await opened.value.isUnchanged?.()) === false)
-      return failure('unreadable', 'The file changed while it was read. Try again when it is written whole.');
+      return failure('unreadable', t('The file changed while it was read. Try again when it is written whole.'));
     if (!model.ok) return model;
     const digest = hash.digest('hex');
     const known = knownProfile?.(digest);
@@ -101,7 +102,7 @@ export async function readOpenedModel(
   } catch (error) {
     // Should never happen; if it does, say so rather than show nothing.
     const reason = error instanceof Error ? error.message : String(error);
-    return failure('internal', `Framecast failed on this model: ${reason}. Please report it with the file.`);
+    return failure('internal', t('Framecast failed on this model: {0}. Please report it with the file.', reason));
   } finally {
     await opened.value.close();
   }

@@ -1,3 +1,4 @@
+import { t } from '../core/language';
 import { link, open, rename, stat, unlink } from 'node:fs/promises';
 import path from 'node:path';
 import { failure, success, type Result } from '../core/result';
@@ -22,10 +23,10 @@ export async function writeModelFile(
   { overwrite, signal }: NewFileOptions,
 ): Promise<Result<number>> {
   const present = await stat(file).catch(() => null);
-  if (present?.isDirectory()) return failure('unwritable', `${file} is a folder. Name a file in it.`);
+  if (present?.isDirectory()) return failure('unwritable', t('{0} is a folder. Name a file in it.', file));
   // A device or a pipe would be replaced by the file.
   if (present !== null && !present.isFile())
-    return failure('unwritable', `${file} is not a regular file. Name another file.`);
+    return failure('unwritable', t('{0} is not a regular file. Name another file.', file));
   if (present !== null && !overwrite) return alreadyThere(file);
   let temporary: string | null = null;
   try {
@@ -33,7 +34,7 @@ export async function writeModelFile(
     const target = overwrite ? await followLinks(file) : path.resolve(file);
     temporary = path.join(path.dirname(target), `.${path.basename(target)}.${process.pid}-${Date.now()}.part`);
     const bytes = await writePieces(temporary, pieces, signal);
-    if (bytes === null) return failure('cancelled', `Writing ${file} was cancelled.`);
+    if (bytes === null) return failure('cancelled', t('Writing {0} was cancelled.', file));
     if (overwrite) await rename(temporary, target);
     else await publish(temporary, target);
     return success(bytes);
@@ -41,7 +42,7 @@ export async function writeModelFile(
     const { code } = error as NodeJS.ErrnoException;
     return code === 'EEXIST'
       ? alreadyThere(file)
-      : failure('unwritable', `${file} cannot be written: ${fileReason(error)}.`);
+      : failure('unwritable', t('{0} cannot be written: {1}.', file, fileReason(error)));
   } finally {
     if (temporary !== null) await unlink(temporary).catch(() => undefined);
   }
@@ -82,5 +83,5 @@ async function publish(temporary: string, file: string): Promise<void> {
 }
 
 function alreadyThere(file: string): Result<never> {
-  return failure('exists', `${file} already exists. Choose another name, or allow it to be replaced.`);
+  return failure('exists', t('{0} already exists. Choose another name, or allow it to be replaced.', file));
 }

@@ -40,7 +40,10 @@ describe('package.json', () => {
   });
 });
 
-const texts = sourceFiles(['src/core', 'src/vscode', 'webview-ui']).map((file) => ({ file, ...userTexts(file) }));
+const texts = sourceFiles(['src/core', 'src/files', 'src/jetson', 'src/vscode', 'webview-ui']).map((file) => ({
+  file,
+  ...userTexts(file),
+}));
 /**
  * Where people's texts are. What the other stages say of files is English in every language, as is what language models
  * are answered.

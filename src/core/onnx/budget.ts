@@ -1,3 +1,4 @@
+import { t } from '../language';
 import type { Limits } from './limits';
 import { ReadFailure } from './read-failure';
 
@@ -18,37 +19,41 @@ export class Budget {
 
   node(): void {
     if (++this.#nodes > this.#limits.maxNodes)
-      throw this.tooLarge(`more than ${this.#limits.maxNodes} nodes and tensors`);
+      throw this.tooLarge(t('more than {0} nodes and tensors', this.#limits.maxNodes));
   }
 
   message(nesting: number): void {
     if (nesting > this.#limits.maxNesting) {
-      throw this.tooLarge(`messages nested deeper than ${this.#limits.maxNesting}`);
+      throw this.tooLarge(t('messages nested deeper than {0}', this.#limits.maxNesting));
     }
     if (++this.#messages > this.#limits.maxMessages) {
-      throw this.tooLarge(`more than ${this.#limits.maxMessages} parts`);
+      throw this.tooLarge(t('more than {0} parts', this.#limits.maxMessages));
     }
   }
 
   name(): void {
-    if (++this.#names > this.#limits.maxNames) throw this.tooLarge(`more than ${this.#limits.maxNames} names`);
+    if (++this.#names > this.#limits.maxNames) throw this.tooLarge(t('more than {0} names', this.#limits.maxNames));
   }
 
   numbers(count: number): void {
     this.#numbers += count;
-    if (this.#numbers > this.#limits.maxNumbers) throw this.tooLarge(`more than ${this.#limits.maxNumbers} numbers`);
+    if (this.#numbers > this.#limits.maxNumbers)
+      throw this.tooLarge(t('more than {0} numbers', this.#limits.maxNumbers));
   }
 
   structure(bytes: number): void {
     if (bytes > this.#limits.maxStructureBytes) {
-      throw this.tooLarge(`more than ${this.#limits.maxStructureBytes} bytes without the weights`);
+      throw this.tooLarge(t('more than {0} bytes without the weights', this.#limits.maxStructureBytes));
     }
   }
 
   tooLarge(what: string): ReadFailure {
     return new ReadFailure(
       'too-large',
-      `The structure of this model is larger than Framecast reads: ${what}. Simplify the model before exporting it.`,
+      t(
+        'The structure of this model is larger than Framecast reads: {0}. Simplify the model before exporting it.',
+        what,
+      ),
       this.#position(),
     );
   }

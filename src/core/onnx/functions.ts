@@ -1,3 +1,4 @@
+import { t } from '../language';
 import { onnx } from 'onnx-proto';
 import { toAttribute, toDomain, toNodes } from './graphs';
 import type { Conversion } from './graphs';
@@ -119,7 +120,10 @@ class Expansion {
 
   #call(called: LocalFunction, call: Node, path: readonly string[], out: Node[]): void {
     if (path.includes(called.key)) {
-      throw new ReadFailure('invalid-graph', `The model's function ${called.title} calls itself, so it never ends.`);
+      throw new ReadFailure(
+        'invalid-graph',
+        t("The model's function {0} calls itself, so it never ends.", called.title),
+      );
     }
     const prefix = `@${++this.#calls}/`;
     const values = new Map<string, string>();
@@ -206,23 +210,23 @@ class Expansion {
   #deepen(levels: number): void {
     this.#depth += levels;
     if (this.#depth <= this.#limits.maxNesting) return;
-    throw this.#tooLarge(`calls and sub-graphs nested deeper than ${this.#limits.maxNesting}`);
+    throw this.#tooLarge(t('calls and sub-graphs nested deeper than {0}', this.#limits.maxNesting));
   }
 
   #spend(nodes: number, bytes: number): void {
     this.#nodes += nodes;
     this.#bytes += 200 * nodes + bytes;
     const mostNodes = Math.min(this.#limits.maxNodes, workLimits.nodes);
-    if (this.#nodes > mostNodes) throw this.#tooLarge(`more than ${mostNodes} nodes`);
+    if (this.#nodes > mostNodes) throw this.#tooLarge(t('more than {0} nodes', mostNodes));
     if (this.#bytes > this.#limits.maxExpansionBytes) {
-      throw this.#tooLarge(`more than ${this.#limits.maxExpansionBytes} bytes`);
+      throw this.#tooLarge(t('more than {0} bytes', this.#limits.maxExpansionBytes));
     }
   }
 
   #tooLarge(what: string): ReadFailure {
     return new ReadFailure(
       'too-large',
-      `The model is larger than Framecast reads once its functions are written out: ${what}.`,
+      t('The model is larger than Framecast reads once its functions are written out: {0}.', what),
     );
   }
 }
@@ -301,7 +305,10 @@ function checkExtent(graph: Graph, limits: Limits): void {
   if (nodes <= limits.maxNodes && depth <= limits.maxNesting) return;
   throw new ReadFailure(
     'too-large',
-    `The model is larger than Framecast reads once its functions are written out: ${nodes} nodes, ` +
-      `sub-graphs nested ${depth} deep.`,
+    t(
+      'The model is larger than Framecast reads once its functions are written out: {0} nodes, sub-graphs nested {1} deep.',
+      nodes,
+      depth,
+    ),
   );
 }

@@ -1,3 +1,4 @@
+import { t } from '../language';
 import type { onnx } from 'onnx-proto';
 import type { Attribute, Dimension, Graph, Node, Tensor, ValueInfo } from './model';
 import { toNumber } from './numbers';
@@ -48,7 +49,7 @@ export function toGraph(proto: onnx.IGraphProto, conversion: Conversion): Graph 
   const initializers = new Map<string, Tensor>();
   const add = (tensor: Tensor): void => {
     if (initializers.has(tensor.name)) {
-      conversion.warnings.push(`The model has two initializers named "${tensor.name}"; the last one counts.`);
+      conversion.warnings.push(t('The model has two initializers named "{0}"; the last one counts.', tensor.name));
     }
     initializers.set(tensor.name, tensor);
   };
@@ -81,7 +82,10 @@ function toNode(proto: onnx.INodeProto, conversion: Conversion): Node {
   const opType = proto.opType ?? '';
   if (opType === '') {
     const outputs = (proto.output ?? []).join(', ');
-    throw new ReadFailure('invalid-graph', `The node "${name}" (giving ${outputs || 'nothing'}) has no operator.`);
+    throw new ReadFailure(
+      'invalid-graph',
+      t('The node "{0}" (giving {1}) has no operator.', name, outputs || 'nothing'),
+    );
   }
   let attributes = noAttributes;
   let references = noReferences;

@@ -1,3 +1,4 @@
+import { t } from '../language';
 import { damagedAt } from './read-failure';
 
 /** Varints in one piece of a packed list. */
@@ -22,7 +23,7 @@ export function countVarints(bytes: Uint8Array, start: number, unfinishedBefore:
     if (bytes[index]! < 0x80) {
       count++;
       unfinished = 0;
-    } else if (unfinished >= 10) throw damagedAt(start + index, 'a number is longer than ten bytes');
+    } else if (unfinished >= 10) throw damagedAt(start + index, t('a number is longer than ten bytes'));
   }
   return { count, unfinished };
 }

@@ -1,3 +1,4 @@
+import { t } from '../language';
 import type { Failure, FailureCode } from '../result';
 import { shortSentence } from '../text';
 
@@ -19,7 +20,7 @@ export class ReadFailure extends Error {
 export function damagedAt(offset: number, what: string): ReadFailure {
   return new ReadFailure(
     'malformed',
-    `The file is damaged at byte ${offset}: ${what}. Copy, download or export it again.`,
+    t('The file is damaged at byte {0}: {1}. Copy, download or export it again.', offset, what),
     offset,
   );
 }
@@ -28,7 +29,11 @@ export function damagedAt(offset: number, what: string): ReadFailure {
 export function truncatedAt(size: number, missing: number): ReadFailure {
   return new ReadFailure(
     'truncated',
-    `The file ends at byte ${size}, at least ${missing} bytes before its content does. Copy or download it again.`,
+    t(
+      'The file ends at byte {0}, at least {1} bytes before its content does. Copy or download it again.',
+      size,
+      missing,
+    ),
     size,
   );
 }

@@ -1,3 +1,4 @@
+import { t } from '../language';
 import type { ByteSource } from './byte-source';
 import { ReadFailure } from './read-failure';
 
@@ -43,7 +44,7 @@ export class ReadWindow {
 
   /** Makes the window hold `length` bytes from `offset`; both must lie inside the file. */
   async fill(offset: number, length: number): Promise<void> {
-    if (this.#signal?.aborted) throw new ReadFailure('cancelled', 'Reading the model was cancelled.');
+    if (this.#signal?.aborted) throw new ReadFailure('cancelled', t('Reading the model was cancelled.'));
     if (this.holds(offset, length)) return;
     const goesOn = offset >= this.#start && offset <= this.#start + this.#bytes.length && this.#bytes.length > 0;
     this.#nextRead = goesOn ? Math.min(this.#nextRead * 2, LARGEST_READ_BYTES) : FIRST_READ_BYTES;
@@ -53,7 +54,7 @@ export class ReadWindow {
       const end = offset + bytes.length;
       throw new ReadFailure(
         'truncated',
-        `The file ends at byte ${end}, before its content does. Copy or download it again.`,
+        t('The file ends at byte {0}, before its content does. Copy or download it again.', end),
         end,
       );
     }
@@ -65,9 +66,9 @@ export class ReadWindow {
     try {
       return await this.#source.read(offset, length);
     } catch (error) {
-      if (this.#signal?.aborted) throw new ReadFailure('cancelled', 'Reading the model was cancelled.');
+      if (this.#signal?.aborted) throw new ReadFailure('cancelled', t('Reading the model was cancelled.'));
       const reason = error instanceof Error ? error.message : String(error);
-      throw new ReadFailure('unreadable', `The file cannot be read at byte ${offset}: ${reason}.`, offset);
+      throw new ReadFailure('unreadable', t('The file cannot be read at byte {0}: {1}.', offset, reason), offset);
     }
   }
 }

@@ -1,3 +1,4 @@
+import { t } from '../language';
 import { onnx } from 'onnx-proto';
 import { failure, success } from '../result';
 import { shortSentence } from '../text';
@@ -33,7 +34,7 @@ export interface ReadOptions {
  * invalid-graph, too-large.
  */
 export async function readModel(source: ByteSource, options: ReadOptions = {}): Promise<Result<Model>> {
-  if (source.size === 0) return failure('empty', 'The file is empty. Copy, download or export the model again.');
+  if (source.size === 0) return failure('empty', t('The file is empty. Copy, download or export the model again.'));
   const limits = { ...defaultLimits, ...options.limits };
   const progress: WalkProgress = { headerSeen: false, graphSeen: false };
   try {
@@ -49,7 +50,7 @@ async function toModel(skeleton: Skeleton, limits: Limits, openExternal: OpenExt
   if (!proto.graph) {
     throw new ReadFailure(
       'invalid-graph',
-      'The file begins like an ONNX model, but holds no graph. It may have been cut short: copy or export it again.',
+      t('The file begins like an ONNX model, but holds no graph. It may have been cut short: copy or export it again.'),
     );
   }
   const conversion: Conversion = {
@@ -81,7 +82,10 @@ function fewWarnings(all: readonly string[]): string[] {
   const warnings = [...new Set(all)];
   if (warnings.length <= mostWarnings) return warnings.map(shortSentence);
   const others = (warnings.length - mostWarnings).toLocaleString('en-US');
-  return [...warnings.slice(0, mostWarnings).map(shortSentence), `The model has ${others} other faults like these.`];
+  return [
+    ...warnings.slice(0, mostWarnings).map(shortSentence),
+    t('The model has {0} other faults like these.', others),
+  ];
 }
 
 function externalLocations(tensors: readonly Tensor[]): string[] {
@@ -95,7 +99,7 @@ function decode(bytes: Uint8Array): onnx.ModelProto {
     return onnx.ModelProto.decode(bytes);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new ReadFailure('malformed', `The file is damaged: ${reason}. Copy, download or export it again.`);
+    throw new ReadFailure('malformed', t('The file is damaged: {0}. Copy, download or export it again.', reason));
   }
 }
 
@@ -107,10 +111,10 @@ function toOpsets(proto: onnx.ModelProto, warnings: string[]): Map<string, numbe
   if (toNumber(proto.irVersion) >= 3) {
     throw new ReadFailure(
       'invalid-graph',
-      'The model does not say which opset it uses. The file may have been cut short: copy or export it again.',
+      t('The model does not say which opset it uses. The file may have been cut short: copy or export it again.'),
     );
   }
-  warnings.push('The model is older than ONNX 1.0 and states no opset; opset 1 is assumed.');
+  warnings.push(t('The model is older than ONNX 1.0 and states no opset; opset 1 is assumed.'));
   return opsets.set('', 1);
 }
 
@@ -119,6 +123,6 @@ function toFailure(error: unknown): Failure {
   const reason = error instanceof Error ? error.message : String(error);
   return {
     code: 'malformed',
-    message: shortSentence(`The file cannot be understood: ${reason}. Export the model again.`),
+    message: shortSentence(t('The file cannot be understood: {0}. Export the model again.', reason)),
   };
 }

@@ -1,3 +1,4 @@
+import { t } from '../language';
 import { Budget } from './budget';
 import type { ByteSource } from './byte-source';
 import { ByteWriter } from './byte-writer';
@@ -76,7 +77,7 @@ class Walk {
     let frame = this.#open(modelRule, this.#size, 0, false);
     for (;;) {
       if (this.#position >= frame.end) {
-        if (frame.group !== 0) throw this.#malformed(`group ${frame.group} is not closed`);
+        if (frame.group !== 0) throw this.#malformed(t('group {0} is not closed', frame.group));
         if (this.#stack.length === 1) return;
         this.#close(frame);
       } else {
@@ -95,20 +96,20 @@ class Walk {
     const tag = this.#varint(frame);
     const field = Math.floor(tag / 8);
     const wire = tag % 8;
-    if (tag > 0xffffffff || field === 0) throw this.#malformed('a field has an impossible number', tagStart);
+    if (tag > 0xffffffff || field === 0) throw this.#malformed(t('a field has an impossible number'), tagStart);
     if (wire === START_GROUP) {
       this.#open(unknownGroup, frame.end, field, false);
       return null;
     }
     if (wire === END_GROUP) {
-      if (frame.group !== field) throw this.#malformed('a group ends that was not begun', tagStart);
+      if (frame.group !== field) throw this.#malformed(t('a group ends that was not begun'), tagStart);
       this.#stack.pop();
       return null;
     }
     const rule = frame.rule.fields.get(field);
     if (wire === DELIMITED) return this.#delimited(frame, rule, tag, field);
     if (wire !== VARINT && wire !== FIXED32 && wire !== FIXED64) {
-      throw this.#malformed(`a field has the unknown wire type ${wire}`, tagStart);
+      throw this.#malformed(t('a field has the unknown wire type {0}', wire), tagStart);
     }
     const start = this.#position;
     if (wire === VARINT) {
@@ -166,8 +167,8 @@ class Walk {
     if (!rule.many && !seeFirst(frame, field)) {
       throw this.#malformed(
         frame.rule === modelRule
-          ? 'it holds two graphs, as when two files are written one after the other'
-          : `a ${frame.rule.name} holds two ${rule.of.name} where one belongs`,
+          ? t('it holds two graphs, as when two files are written one after the other')
+          : t('a {0} holds two {1} where one belongs', frame.rule.name, rule.of.name),
       );
     }
     if (rule.of.heavy) this.#budget.node();
@@ -180,7 +181,7 @@ class Walk {
   }
 
   #text(frame: Frame, rule: Rule<'text' | 'overload'>, tag: number, length: number): Promise<void> | null {
-    if (length > MAX_NAME_BYTES) throw this.#budget.tooLarge(`a name of ${length} bytes`);
+    if (length > MAX_NAME_BYTES) throw this.#budget.tooLarge(t('a name of {0} bytes', length));
     this.#budget.name();
     return this.#withBytes(length, (bytes) => {
       if (rule.kind === 'overload') {
@@ -205,7 +206,7 @@ class Walk {
   #packedList(frame: Frame, rule: Rule<'list'>, tag: number, field: number, length: number): Promise<void> | null {
     if (rule.wire !== VARINT) {
       const elements = length / (rule.wire === FIXED32 ? 4 : 8);
-      if (!Number.isInteger(elements)) throw this.#malformed('a packed list has a broken length');
+      if (!Number.isInteger(elements)) throw this.#malformed(t('a packed list has a broken length'));
       if (!this.#countList(frame, rule, field, elements)) {
         this.#position += length;
         return null;
@@ -218,7 +219,7 @@ class Walk {
       return this.#withBytes(length, (bytes, start) => {
         const elements = countVarints(bytes, start, 0);
         if (!this.#countList(frame, rule, field, elements.count)) return;
-        if (elements.unfinished > 0) throw this.#malformed('a packed list breaks off inside a number', start);
+        if (elements.unfinished > 0) throw this.#malformed(t('a packed list breaks off inside a number'), start);
         this.#budget.numbers(elements.count);
         this.#emit(tag, bytes);
       });
@@ -237,7 +238,7 @@ class Walk {
       this.#countList(frame, rule, field, elements.count);
       this.#position += piece;
     }
-    if (unfinished > 0) throw this.#malformed('a packed list breaks off inside a number');
+    if (unfinished > 0) throw this.#malformed(t('a packed list breaks off inside a number'));
   }
 
   #payload(frame: Frame, rule: Rule<'payload'>, tag: number, field: number, length: number): Promise<void> | null {
@@ -271,7 +272,7 @@ class Walk {
           ? countVarints(bytes, start, 0)
           : { count: length / (rule.wire === FIXED32 ? 4 : 8), unfinished: 0 };
       if (elements.unfinished > 0 || !Number.isInteger(elements.count)) {
-        throw this.#malformed('a tensor breaks off inside a number', start);
+        throw this.#malformed(t('a tensor breaks off inside a number'), start);
       }
       if (count(frame, field, elements.count) > this.#limits.maxInlineElements) {
         noteFor(frame).payloadOmitted = true;
@@ -334,7 +335,7 @@ class Walk {
   #countList(frame: Frame, rule: Rule<'list'>, field: number, more: number): boolean {
     const elements = count(frame, field, more);
     if (rule.dims) {
-      if (elements > MAX_RANK) throw this.#budget.tooLarge(`a tensor of more than ${MAX_RANK} dimensions`);
+      if (elements > MAX_RANK) throw this.#budget.tooLarge(t('a tensor of more than {0} dimensions', MAX_RANK));
       return true;
     }
     if (elements <= this.#limits.maxListElements) return true;
@@ -359,7 +360,7 @@ class Walk {
       }
       scale *= 128;
     }
-    throw this.#malformed('a number is longer than 64 bits', start);
+    throw this.#malformed(t('a number is longer than 64 bits'), start);
   }
 
   #skip(frame: Frame, length: number): void {
@@ -372,13 +373,13 @@ class Walk {
   }
 
   #mismatch(frame: Frame, field: number, offset: number): ReadFailure {
-    return this.#malformed(`field ${field} of ${frame.rule.name} has the wrong type`, offset);
+    return this.#malformed(t('field {0} of {1} has the wrong type', field, frame.rule.name), offset);
   }
 
   /** Content that runs past the end of its message or, at the top, past the end of the file. */
   #beyond(frame: Frame, length: number, headerStart: number): ReadFailure {
     if (this.#stack.some((open, index) => index > 0 && open.group === 0)) {
-      return this.#malformed(`a part of ${frame.rule.name} is longer than the whole`, headerStart);
+      return this.#malformed(t('a part of {0} is longer than the whole', frame.rule.name), headerStart);
     }
     return truncatedAt(this.#size, this.#position + length - this.#size);
   }

@@ -1,3 +1,4 @@
+import { t } from '../language';
 import type { Failure } from '../result';
 import type { ByteSource } from './byte-source';
 import type { WalkProgress } from './skeleton';
@@ -27,8 +28,10 @@ export async function explainFailure(source: ByteSource, failure: Failure, progr
       return await withZerosNoted(source, failure);
     }
     return notOnnx(
-      `This is not an ONNX model, and no other format that Framecast knows: it begins with ${hex(head)}. ` +
-        'Choose a file that an ONNX exporter wrote.',
+      t(
+        'This is not an ONNX model, and no other format that Framecast knows: it begins with {0}. Choose a file that an ONNX exporter wrote.',
+        hex(head),
+      ),
     );
   } catch {
     // The file cannot be read any more; what reading it as ONNX found is still true.
@@ -45,7 +48,7 @@ async function describeZeros(source: ByteSource, head: Uint8Array): Promise<stri
   const middle = await source.read(Math.floor(source.size / 2), 1024);
   const end = await source.read(Math.max(0, source.size - 1024), 1024);
   if (!isZero(middle) || !isZero(end)) return null;
-  return 'The file holds nothing but zeros, as an unfinished download or copy leaves it. Fetch the model again.';
+  return t('The file holds nothing but zeros, as an unfinished download or copy leaves it. Fetch the model again.');
 }
 
 /** A download that reserves its space first leaves zeros after the part that arrived. */
@@ -56,7 +59,10 @@ async function withZerosNoted(source: ByteSource, failure: Failure): Promise<Fai
   if (rest.length < 64 || !isZero(rest) || !isZero(end)) return failure;
   return {
     code: 'malformed',
-    message: `From byte ${failure.offset} on the file holds only zeros, as an unfinished download or copy leaves it. Fetch the model again.`,
+    message: t(
+      'From byte {0} on the file holds only zeros, as an unfinished download or copy leaves it. Fetch the model again.',
+      failure.offset,
+    ),
     offset: failure.offset,
   };
 }

@@ -1,3 +1,4 @@
+import { t } from '../language';
 import type { onnx } from 'onnx-proto';
 import { dataTypeName, elementBits } from './data-types';
 import type { Payload, Tensor } from './model';
@@ -37,7 +38,7 @@ export function toTensor(proto: onnx.TensorProto, notes: SideTable, maxInlineEle
 /** A sparse tensor under the name of its values, with its dense dims. Throws like `toTensor`. */
 export function toSparseTensor(proto: onnx.SparseTensorProto, notes: SideTable, maxInlineElements: number): Tensor {
   const stored = proto.values ? toTensor(proto.values as onnx.TensorProto, notes, maxInlineElements) : null;
-  if (stored === null) throw new ReadFailure('invalid-graph', 'A sparse tensor of the model has no values.');
+  if (stored === null) throw new ReadFailure('invalid-graph', t('A sparse tensor of the model has no values.'));
   const dims = toDims(proto.dims, stored.name);
   return {
     ...stored,
@@ -53,7 +54,10 @@ function toDims(protoDims: readonly WireNumber[], name: string): number[] {
   const dims = protoDims.map(toNumber);
   const bad = dims.find((dim) => dim < 0 || !Number.isSafeInteger(dim));
   if (bad !== undefined) {
-    throw new ReadFailure('invalid-graph', `Tensor "${name}" has a dimension of ${bad}, which no tensor can have.`);
+    throw new ReadFailure(
+      'invalid-graph',
+      t('Tensor "{0}" has a dimension of {1}, which no tensor can have.', name, bad),
+    );
   }
   return dims;
 }
@@ -64,7 +68,10 @@ function product(dims: readonly number[], name: string): number {
   for (const dim of dims) {
     elements *= dim;
     if (!Number.isSafeInteger(elements)) {
-      throw new ReadFailure('invalid-graph', `Tensor "${name}" (${dims.join('x')}) has more elements than can exist.`);
+      throw new ReadFailure(
+        'invalid-graph',
+        t('Tensor "{0}" ({1}) has more elements than can exist.', name, dims.join('x')),
+      );
     }
   }
   return elements;
@@ -80,7 +87,10 @@ function externalPayload(proto: onnx.TensorProto): Payload {
   const entries = new Map(proto.externalData.map((entry) => [entry.key ?? '', entry.value ?? '']));
   const location = entries.get('location') ?? '';
   if (location === '') {
-    throw new ReadFailure('invalid-graph', `Tensor "${proto.name}" is in another file, but does not say in which.`);
+    throw new ReadFailure(
+      'invalid-graph',
+      t('Tensor "{0}" is in another file, but does not say in which.', proto.name),
+    );
   }
   return {
     kind: 'external',
@@ -94,7 +104,10 @@ function byteCount(text: string | undefined, name: string): number | null {
   if (text === undefined || text === '') return null;
   const value = /^\d+$/.test(text) ? Number(text) : NaN;
   if (!Number.isSafeInteger(value)) {
-    throw new ReadFailure('invalid-graph', `Tensor "${name}" is in another file, at the impossible place "${text}".`);
+    throw new ReadFailure(
+      'invalid-graph',
+      t('Tensor "{0}" is in another file, at the impossible place "{1}".', name, text),
+    );
   }
   return value;
 }
@@ -107,8 +120,14 @@ function checkRawLength(proto: onnx.TensorProto, note: Note, elements: number, d
   if (note.rawBytes === expected) return;
   throw new ReadFailure(
     'invalid-graph',
-    `Tensor "${proto.name}" should hold ${expected} bytes (${dims.join('x') || 'scalar'} ` +
-      `${dataTypeName(proto.dataType)}) but holds ${note.rawBytes}. Export the model again.`,
+    t(
+      'Tensor "{0}" should hold {1} bytes ({2} {3}) but holds {4}. Export the model again.',
+      proto.name,
+      expected,
+      dims.join('x') || 'scalar',
+      dataTypeName(proto.dataType),
+      note.rawBytes,
+    ),
     note.payload?.offset,
   );
 }

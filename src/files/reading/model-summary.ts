@@ -1,3 +1,4 @@
+import { t } from '../../core/language';
 import { operatingPoint } from '../../core/estimate/operating-point';
 import type { InputSize } from '../../core/onnx/shapes/input-size';
 import type { Dimension, Model } from '../../core/onnx/model';
@@ -131,7 +132,7 @@ export function growingProfile(first: SummarisedProfile): GrowingProfile {
   const costAt = (size: InputSize): Result<ModelCost> => {
     const stored = storedAt(size);
     if (stored === undefined) {
-      return failure('invalid-request', 'The work of this model at this size is not kept. Open the model.');
+      return failure('invalid-request', t('The work of this model at this size is not kept. Open the model.'));
     }
     const cost = known.get(stored) ?? (stored.ok ? success(withLayers(stored.value)) : stored);
     known.set(stored, cost);

@@ -1,3 +1,4 @@
+import { t } from '../../core/language';
 import { availableParallelism } from 'node:os';
 import pLimit from 'p-limit';
 import { Piscina } from 'piscina';
@@ -89,7 +90,7 @@ export function createModelThreads(bundle: string, bounds = defaultBounds): Mode
 
   async function run<T>(request: ThreadRequest, controller: AbortController): Promise<Result<T>> {
     const { signal } = controller;
-    if (signal.aborted) return cancelled;
+    if (signal.aborted) return cancelled();
     let isLate = false;
     const deadline = setTimeout(() => {
       isLate = true;
@@ -99,20 +100,20 @@ export function createModelThreads(bundle: string, bounds = defaultBounds): Mode
       // As JSON, which crosses threads several times as fast as the value itself.
       return JSON.parse(await pool.run(request, { signal })) as Result<T>;
     } catch (error) {
-      return signal.aborted && !isLate ? cancelled : lost(error as NodeJS.ErrnoException, isLate, bounds);
+      return signal.aborted && !isLate ? cancelled() : lost(error as NodeJS.ErrnoException, isLate, bounds);
     } finally {
       clearTimeout(deadline);
     }
   }
 
   async function ask<T>(request: ThreadRequest, signal?: AbortSignal): Promise<Result<T>> {
-    if (isDisposed || signal?.aborted) return cancelled;
+    if (isDisposed || signal?.aborted) return cancelled();
     const controller = new AbortController();
     return await new Promise((resolve) => {
       // What only waits for its turn is answered at once.
       const leave = (): void => {
         controller.abort();
-        resolve(cancelled);
+        resolve(cancelled());
       };
       signal?.addEventListener('abort', leave, { once: true });
       leaving.add(leave);
@@ -137,20 +138,26 @@ export function createModelThreads(bundle: string, bounds = defaultBounds): Mode
   };
 }
 
-const cancelled = failure<never>('cancelled', 'Reading was cancelled.');
+const cancelled = (): Result<never> => failure('cancelled', t('Reading was cancelled.'));
 
 function lost(error: NodeJS.ErrnoException, isLate: boolean, bounds: ThreadBounds): Result<never> {
   if (isLate) {
     return failure(
       'timed-out',
-      `Working out this model took longer than ${bounds.deadlineMs / 1000} s. Simplify it, with onnxsim for example, and try again.`,
+      t(
+        'Working out this model took longer than {0} s. Simplify it, with onnxsim for example, and try again.',
+        bounds.deadlineMs / 1000,
+      ),
     );
   }
   if (error.code === 'ERR_WORKER_OUT_OF_MEMORY') {
     return failure(
       'too-large',
-      `Working out this model takes more than ${bounds.heapMiB} MiB of memory. Simplify it, with onnxsim for example, and try again.`,
+      t(
+        'Working out this model takes more than {0} MiB of memory. Simplify it, with onnxsim for example, and try again.',
+        bounds.heapMiB,
+      ),
     );
   }
-  return failure('internal', `Framecast failed on this model: ${error.message}. Please report it with the file.`);
+  return failure('internal', t('Framecast failed on this model: {0}. Please report it with the file.', error.message));
 }

@@ -1,3 +1,4 @@
+import { t } from '../../core/language';
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
@@ -61,7 +62,7 @@ export async function runBenchmark(
   if (ready.length === 0) return noRun(refused);
   onEvent({ kind: 'runs', runs: ready.map(readyRun) });
 
-  enter(context, 'connect', `Connecting to ${request.destination.alias}.`);
+  enter(context, 'connect', t('Connecting to {0}.', request.destination.alias));
   return overLink(request.destination, context, options, async (link, lifetime) => {
     const job = await prepareBoard(link, { request, context, ready, lifetime });
     if (!job.ok) return job;
@@ -93,7 +94,7 @@ export async function resumeBenchmark(
   context: BenchmarkContext,
   options: BenchmarkOptions = {},
 ): Promise<Result<BenchmarkOutcome>> {
-  enter(context, 'connect', `Connecting to ${destination.alias}.`);
+  enter(context, 'connect', t('Connecting to {0}.', destination.alias));
   return overLink(destination, context, options, async (link, lifetime) => {
     const runner = await link.through((session) => ensureRunner(session, runnerOptions(options, lifetime.signal)));
     if (!runner.ok) return runner;
@@ -153,12 +154,12 @@ async function prepareBoard(
   link: ReconnectingLink,
   { request, context, ready, lifetime: { signal } }: Preparing,
 ): Promise<Result<{ planned: PlannedJob | null; refused: readonly RunOutcome[] }>> {
-  enter(context, 'probe', 'Asking the board what it is and what it is doing.');
+  enter(context, 'probe', t('Asking the board what it is and what it is doing.'));
   const report = await link.through((session) => probeBoard(session, { signal }));
   if (!report.ok) return report;
   context.onEvent({ kind: 'probed', report: report.value });
 
-  enter(context, 'preflight', 'Checking whether the board is ready.');
+  enter(context, 'preflight', t('Checking whether the board is ready.'));
   const converted = conversionsFor(report.value, ready);
   const judged = judgeRuns(report.value, converted.runs, request.allowCpu ?? false);
   const refused = [...judged.refused, ...refusedRuns(converted)];
@@ -167,7 +168,7 @@ async function prepareBoard(
   if (judged.possible.length === 0) return success({ planned: null, refused });
   const warnings = judged.concerns.filter(({ severity }) => severity === 'warning');
   if (warnings.length > 0 && !(await context.acceptWarnings(warnings))) {
-    return failure('cancelled', 'The benchmark was stopped because of the warnings. Nothing was sent to the board.');
+    return failure('cancelled', t('The benchmark was stopped because of the warnings. Nothing was sent to the board.'));
   }
 
   const folder = await mkdtemp(path.join(os.tmpdir(), 'framecast-'));
@@ -196,7 +197,7 @@ async function upload(
   context: BenchmarkContext,
   signal: AbortSignal,
 ): Promise<Result<unknown>> {
-  enter(context, 'upload', 'Sending what the board does not have yet.');
+  enter(context, 'upload', t('Sending what the board does not have yet.'));
   let doneBytes = 0;
   return link.through(
     (session) =>
@@ -272,7 +273,7 @@ async function collect(
   const deadline = afterAbort(context.signal, lifetime.end, cancelSeconds);
   let ending = await collection.listen(link, board, stop);
   if (!ending.ok && context.signal.aborted && !lifetime.signal.aborted) {
-    context.onEvent({ kind: 'note', message: 'Ending the job on the board.' });
+    context.onEvent({ kind: 'note', message: t('Ending the job on the board.') });
     const cancelled = await link.through((session) => cancelJob(session, jobId, { board }));
     ending = cancelled.ok ? await collection.listen(link, board, lifetime.signal) : cancelled;
   }
@@ -297,20 +298,23 @@ async function conclude(
   context: BenchmarkContext,
   { collection, board, lifetime, isKnown }: Concluding,
 ): Promise<Result<BenchmarkOutcome>> {
-  enter(context, 'collect', 'Collecting what the board measured.');
+  enter(context, 'collect', t('Collecting what the board measured.'));
   if (!isKnown) {
     await removeJob(jobId, context);
     if (collection.outcomes().length === 0) {
       if (runs.every((_, index) => collected.includes(index))) return success({ jobId, runs: [], left: false });
       return failure(
         'no-match',
-        `The board no longer has job ${jobId}: it never started there, or its files were removed. Run the benchmark again.`,
+        t(
+          'The board no longer has job {0}: it never started there, or its files were removed. Run the benchmark again.',
+          jobId,
+        ),
       );
     }
   }
   collection.giveUp((modelName) => ({
     code: 'run-failed',
-    message: `The board has no result for ${modelName}. Run it again.`,
+    message: t('The board has no result for {0}. Run it again.', modelName),
   }));
   if (collection.isWhole()) {
     // Its results are safe here; what does not go now, `clean` removes.
@@ -344,20 +348,23 @@ function refusals(request: BenchmarkRequest, preparations: readonly Preparation[
 function noRun(refused: readonly RunOutcome[]): Result<never> {
   const errors = refused.flatMap((outcome) => (outcome.ok ? [] : [outcome.error]));
   const [first] = errors;
-  if (first === undefined) return failure('invalid-request', 'Name at least one model to measure.');
+  if (first === undefined) return failure('invalid-request', t('Name at least one model to measure.'));
   const messages = [...new Set(errors.map(({ message }) => message))];
   return failure(first.code, messages.join(' '));
 }
 
 function cancelledBeforeJob(error?: Failure): Result<never> {
-  return failure('cancelled', error?.message ?? 'The benchmark was cancelled before it started on the board.');
+  return failure('cancelled', error?.message ?? t('The benchmark was cancelled before it started on the board.'));
 }
 
 /** Nothing is lost: the job is remembered, and can be collected or cancelled when the board is back. */
 function stillRuns({ code, message }: Failure): Result<never> {
   return failure(
     lossCodes.has(code) ? code : 'disconnected',
-    `${message} The job may still be running on the board. Resume it when the board can be reached again, to collect or cancel it.`,
+    t(
+      '{0} The job may still be running on the board. Resume it when the board can be reached again, to collect or cancel it.',
+      message,
+    ),
   );
 }
 

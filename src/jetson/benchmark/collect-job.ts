@@ -1,3 +1,4 @@
+import { t } from '../../core/language';
 import { failure, success, type Failure, type Result } from '../../core/result';
 import type { BoardRunner } from '../job/board-runner';
 import { boardSentence, boardText } from '../connection/board-text';
@@ -107,12 +108,12 @@ export function collectionOf(job: PendingJob, context: BenchmarkContext, options
       kind: 'stage',
       stage: 'save',
       run: job.runs[index]!.run,
-      message: `Saving the landmark of ${landmark.model}.`,
+      message: t('Saving the landmark of {0}.', landmark.model),
     });
     const saved = await context.saveLandmark(landmark).catch((error: unknown) => failure('unwritable', String(error)));
     if (saved.ok) return saved;
     const { code, message } = saved.error;
-    return failure(code, `${message} The result stays on the board; collect it again when that is fixed.`);
+    return failure(code, t('{0} The result stays on the board; collect it again when that is fixed.', message));
   };
 
   const enter = (next: BenchmarkStage, index: number | null, message: string): void => {
@@ -141,9 +142,9 @@ export function collectionOf(job: PendingJob, context: BenchmarkContext, options
     const place = job.runs.length === 1 ? '' : ` (${message.run + 1} of ${job.runs.length})`;
     if (message.state === 'waiting' && message.waitsFor) {
       const who = boardSentence(message.waitsFor.client ?? '', 200);
-      enter('wait', null, `Waiting for another benchmark on the board${who === '' ? '' : ` (${who})`} to end.`);
+      enter('wait', null, t('Waiting for another benchmark on the board{0} to end.', who === '' ? '' : ` (${who})`));
     } else if (message.state === 'building') {
-      enter('build', message.run, `Building the engine of ${run.modelName}${place}.`);
+      enter('build', message.run, t('Building the engine of {0}{1}.', run.modelName, place));
     } else if (message.state === 'timing') {
       enter('time', message.run, `Timing ${run.modelName}${place}.`);
       tellTrials(message.run, message.trialsDone);
@@ -159,7 +160,7 @@ export function collectionOf(job: PendingJob, context: BenchmarkContext, options
     logCharacters += text.length;
     context.onEvent({ kind: 'log', text });
     if (logCharacters > maxLogCharacters) {
-      context.onEvent({ kind: 'note', message: 'The log is too long; the rest of it is not shown here.' });
+      context.onEvent({ kind: 'note', message: t('The log is too long; the rest of it is not shown here.') });
     }
   };
 

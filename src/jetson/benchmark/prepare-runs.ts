@@ -1,3 +1,4 @@
+import { t } from '../../core/language';
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { operatingPoint } from '../../core/estimate/operating-point';
@@ -143,7 +144,7 @@ function prepare(run: number, request: RequestedRun, modelName: string, file: Mo
     width,
     batch,
   });
-  if (!point.ok) return failure('invalid-request', `${modelName} cannot be measured: ${point.error}`);
+  if (!point.ok) return failure('invalid-request', t('{0} cannot be measured: {1}', modelName, point.error));
   const inputs = specInputs(file.model, modelName, point.value);
   if (!inputs.ok) return inputs;
   const size = sizeFields(point.value.height, point.value.width);
@@ -178,9 +179,11 @@ function prepare(run: number, request: RequestedRun, modelName: string, file: Mo
 function checkNumbers({ trials, warmupRuns, workspaceMiB }: RequestedRun): Result<never> | null {
   const isCount = (value: number | undefined, least: number, most: number): boolean =>
     value === undefined || (Number.isInteger(value) && value >= least && value <= most);
-  if (!isCount(trials, 1, maxTrials)) return failure('invalid-request', `Ask for 1 to ${maxTrials} trials.`);
-  if (!isCount(warmupRuns, 0, maxTrials)) return failure('invalid-request', `Ask for 0 to ${maxTrials} warm-up runs.`);
-  if (!isCount(workspaceMiB, 1, 1_000_000)) return failure('invalid-request', 'Ask for a workspace of 1 MiB or more.');
+  if (!isCount(trials, 1, maxTrials)) return failure('invalid-request', t('Ask for 1 to {0} trials.', maxTrials));
+  if (!isCount(warmupRuns, 0, maxTrials))
+    return failure('invalid-request', t('Ask for 0 to {0} warm-up runs.', maxTrials));
+  if (!isCount(workspaceMiB, 1, 1_000_000))
+    return failure('invalid-request', t('Ask for a workspace of 1 MiB or more.'));
   return null;
 }
 
@@ -197,7 +200,7 @@ function specInputs(
     if (shape === null || stated === null) {
       return failure(
         'invalid-request',
-        `${modelName} does not state the shape of its input ${name}. Export it with shapes.`,
+        t('{0} does not state the shape of its input {1}. Export it with shapes.', modelName, name),
       );
     }
     const numbers = shape.map((dimension) => (typeof dimension === 'number' && dimension > 0 ? dimension : null));
@@ -205,14 +208,25 @@ function specInputs(
     if (open >= 0) {
       return failure(
         'invalid-request',
-        `${modelName} leaves dimension ${open + 1} of its input ${name} open, and nothing says how large it is to be. Export it with a fixed one.`,
+        t(
+          '{0} leaves dimension {1} of its input {2} open, and nothing says how large it is to be. Export it with a fixed one.',
+          modelName,
+          open + 1,
+          name,
+        ),
       );
     }
     const changed = stated.findIndex((dimension, axis) => isFixed(dimension) && dimension !== numbers[axis]);
     if (changed >= 0) {
       return failure(
         'invalid-request',
-        `${modelName} has a fixed input ${name} of ${stated.join('×')}, so it cannot run at ${numbers.join('×')}. Measure it at its own size, or export it with that size or open dimensions.`,
+        t(
+          '{0} has a fixed input {1} of {2}, so it cannot run at {3}. Measure it at its own size, or export it with that size or open dimensions.',
+          modelName,
+          name,
+          stated.join('×'),
+          numbers.join('×'),
+        ),
       );
     }
     const isDynamic = stated.some((dimension) => !isFixed(dimension));

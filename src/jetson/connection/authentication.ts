@@ -1,3 +1,4 @@
+import { t } from '../../core/language';
 import ssh2, {
   type AnyAuthMethod,
   type IdentityCallback,
@@ -59,7 +60,9 @@ export function createAuthenticator(
     tried.push(candidate.value.name);
     const { name } = candidate.value;
     last = new SigningKey(candidate.value, destination.sha1, () =>
-      remarks.push(`${name}, of which the host wants a SHA-1 signature (PubkeyAcceptedAlgorithms +ssh-rsa allows it)`),
+      remarks.push(
+        t('{0}, of which the host wants a SHA-1 signature (PubkeyAcceptedAlgorithms +ssh-rsa allows it)', name),
+      ),
     );
     return { type: 'agent', username, agent: last };
   }
@@ -77,7 +80,7 @@ export function createAuthenticator(
 
   function interactive(): AnyAuthMethod {
     attempts['keyboard-interactive']++;
-    note(tried, 'questions that the host asks');
+    note(tried, t('questions that the host asks'));
     return {
       type: 'keyboard-interactive',
       username,
@@ -131,12 +134,15 @@ export function createAuthenticator(
     },
     failure: () => {
       const place = describeDestination(destination);
-      if (gaveUp) return { code: 'cancelled', message: `Signing in at ${place} was cancelled.` };
-      const what = tried.length > 0 ? `It refused ${listed(tried)}.` : 'There was nothing to sign in with.';
-      const wants = wanted.length > 0 ? ` It takes ${listed(wanted, 'or')}.` : '';
-      const more = remarks.length > 0 ? ` Not tried: ${remarks.join('; ')}.` : '';
-      const remedy = `Check the user name, or add your key there with \`ssh-copy-id ${copyIdTarget(destination)}\`.`;
-      return { code: 'authentication', message: `${place} did not let you in. ${what}${wants}${more} ${remedy}` };
+      if (gaveUp) return { code: 'cancelled', message: t('Signing in at {0} was cancelled.', place) };
+      const what = tried.length > 0 ? t('It refused {0}.', listed(tried)) : t('There was nothing to sign in with.');
+      const wants = wanted.length > 0 ? t(' It takes {0}.', listed(wanted, t(' or '))) : '';
+      const more = remarks.length > 0 ? t(' Not tried: {0}.', remarks.join('; ')) : '';
+      const remedy = t('Check the user name, or add your key there with `ssh-copy-id {0}`.', copyIdTarget(destination));
+      return {
+        code: 'authentication',
+        message: t('{0} did not let you in. {1}{2}{3} {4}', place, what, wants, more, remedy),
+      };
     },
   };
 }
@@ -180,7 +186,7 @@ async function* candidateKeys(
       for (const publicKey of usable) {
         offeredByAgent.push(publicKey.getPublicSSH());
         yield {
-          name: `the agent’s key ${publicKey.comment || publicKey.type}`,
+          name: t('the agent’s key {0}', publicKey.comment || publicKey.type),
           publicKey,
           sign: (data, hash) =>
             new Promise((resolve) => {
@@ -195,7 +201,7 @@ async function* candidateKeys(
   }
   for (const { file, content } of files) {
     if (content.kind === 'missing') {
-      if (identityFilesConfigured) remark(`${file}, which is not there`);
+      if (identityFilesConfigured) remark(t('{0}, which is not there', file));
       continue;
     }
     if (content.kind === 'unusable') {
@@ -206,7 +212,7 @@ async function* candidateKeys(
     // A file that hides its public half must be opened to be offered at all.
     const publicKey = content.publicKey ?? (await unlock());
     if (publicKey === null) {
-      remark(`${file}, whose passphrase was not given`);
+      remark(t('{0}, whose passphrase was not given', file));
       continue;
     }
     if (offeredByAgent.some((blob) => blob.equals(publicKey.getPublicSSH()))) continue;
@@ -216,7 +222,7 @@ async function* candidateKeys(
       sign: async (data, hash) => {
         const key = await unlock();
         if (key === null) {
-          remark(`${file}, whose passphrase was not given`);
+          remark(t('{0}, whose passphrase was not given', file));
           return new Error('no passphrase');
         }
         return key.sign(data, hash);
@@ -288,8 +294,8 @@ function note(list: string[], entry: string): void {
   if (!list.includes(entry)) list.push(entry);
 }
 
-function listed(items: readonly string[], word = 'and'): string {
-  return items.length < 2 ? items.join('') : `${items.slice(0, -1).join(', ')} ${word} ${items.at(-1)}`;
+function listed(items: readonly string[], word = t(' and ')): string {
+  return items.length < 2 ? items.join('') : `${items.slice(0, -1).join(', ')}${word}${items.at(-1)}`;
 }
 
 function copyIdTarget({ user, host, port }: Destination): string {

@@ -1,3 +1,4 @@
+import { t } from '../../core/language';
 import { randomBytes } from 'node:crypto';
 import type { Client, ClientChannel } from 'ssh2';
 import { failure, success, type Failure, type Result } from '../../core/result';
@@ -118,7 +119,7 @@ async function execute(
 ): Promise<Result<CommandOutcome>> {
   const { client, place, ended } = context;
   const name = shortName(argv);
-  if (signal?.aborted) return failure('cancelled', `${name} was cancelled.`);
+  if (signal?.aborted) return failure('cancelled', t('{0} was cancelled.', name));
   return new Promise((resolve) => {
     const announced = announcement(limitBytes);
     let channel: ClientChannel | null = null;
@@ -136,23 +137,26 @@ async function execute(
       settle(why);
       if (channel !== null) endOnBoard(client, channel, announced);
     };
-    const onAbort = (): void => abandon(failure('cancelled', `${name} was cancelled.`));
+    const onAbort = (): void => abandon(failure('cancelled', t('{0} was cancelled.', name)));
     const timer =
       timeoutMs === undefined
         ? undefined
         : setTimeout(
-            () => abandon(failure('timed-out', `${name} took over ${timeoutMs / 1000} s at ${place}.`)),
+            () => abandon(failure('timed-out', t('{0} took over {1} s at {2}.', name, timeoutMs / 1000, place))),
             timeoutMs,
           );
     const beginning = setTimeout(() => {
       if (announced.pid() !== null) return;
-      const what = `${place} has not begun to run ${name} within ${beginsWithinMs / 1000} s`;
-      abandon(failure('timed-out', `${what}. Check what the user’s login shell waits for when it starts there.`));
+      const what = t('{0} has not begun to run {1} within {2} s', place, name, beginsWithinMs / 1000);
+      abandon(failure('timed-out', t('{0}. Check what the user’s login shell waits for when it starts there.', what)));
     }, beginsWithinMs);
     beginning.unref();
     signal?.addEventListener('abort', onAbort, { once: true });
     void ended.then((why) => {
-      settle({ ok: false, error: why ?? { code: 'disconnected', message: `The connection to ${place} was closed.` } });
+      settle({
+        ok: false,
+        error: why ?? { code: 'disconnected', message: t('The connection to {0} was closed.', place) },
+      });
     });
     /** When the link breaks, commands fail a moment before the connection is known to be gone, which says more. */
     const settleAfterAll = (why: Result<never>): void => {
@@ -178,7 +182,9 @@ async function execute(
       opened.stdin.on('error', () => undefined);
       opened.on('close', () => {
         if (exit.code === null && exit.signal === null) {
-          settleAfterAll(failure('board-misbehaves', `${place} ended ${name} without saying how it went. Try again.`));
+          settleAfterAll(
+            failure('board-misbehaves', t('{0} ended {1} without saying how it went. Try again.', place, name)),
+          );
         } else {
           settle(
             success({ exitCode: exit.code, signal: exit.signal, stdout: stdout(), stderr: announced.withoutIt() }),
@@ -193,7 +199,9 @@ async function execute(
     openCommand(client, line, {
       onOpen: begin,
       onRefused: (error) => {
-        settleAfterAll(failure('board-misbehaves', `${place} does not start ${name}: ${error.message}. Try again.`));
+        settleAfterAll(
+          failure('board-misbehaves', t('{0} does not start {1}: {2}. Try again.', place, name, error.message)),
+        );
       },
       isUnwanted: () => settled,
     });
@@ -318,18 +326,28 @@ function boundedOutput(limit: number): { add(bytes: Buffer): boolean; text(): st
 function tooMuch({ place }: { place: string }, argv: readonly string[], limit: number): Failure {
   return {
     code: 'board-misbehaves',
-    message: `${shortName(argv)} at ${place} printed over ${Math.round(limit / 1024)} KiB, which no board should. It was stopped.`,
+    message: t(
+      '{0} at {1} printed over {2} KiB, which no board should. It was stopped.',
+      shortName(argv),
+      place,
+      Math.round(limit / 1024),
+    ),
   };
 }
 
 function lineTooLong({ place }: { place: string }, argv: readonly string[], limit: number): Failure {
   return {
     code: 'board-misbehaves',
-    message: `${shortName(argv)} at ${place} printed a line of over ${Math.round(limit / 1024)} KiB, which no board should. It was stopped.`,
+    message: t(
+      '{0} at {1} printed a line of over {2} KiB, which no board should. It was stopped.',
+      shortName(argv),
+      place,
+      Math.round(limit / 1024),
+    ),
   };
 }
 
 function shortName(argv: readonly string[]): string {
   const name = argv[0]?.split('/').at(-1) ?? '';
-  return name === '' ? 'The command' : name;
+  return name === '' ? t('The command') : name;
 }

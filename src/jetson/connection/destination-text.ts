@@ -1,3 +1,4 @@
+import { t } from '../../core/language';
 import { failure, success, type Result } from '../../core/result';
 
 /** A destination as the user wrote it, before the configuration is asked. */
@@ -14,27 +15,28 @@ export interface DestinationText {
  */
 export function parseDestinationText(text: string): Result<DestinationText> {
   const trimmed = text.trim();
-  if (trimmed === '') return invalid(text, 'it is empty');
-  if (/\p{Cc}|\s/u.test(trimmed)) return invalid(text, 'it holds a space or a control character');
+  if (trimmed === '') return invalid(text, t('it is empty'));
+  if (/\p{Cc}|\s/u.test(trimmed)) return invalid(text, t('it holds a space or a control character'));
   const isUrl = /^ssh:\/\//i.test(trimmed);
   const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(trimmed)?.[1];
-  if (scheme !== undefined && !isUrl) return invalid(text, `${scheme}:// is no way to reach a shell`);
+  if (scheme !== undefined && !isUrl) return invalid(text, t('{0}:// is no way to reach a shell', scheme));
   const rest = isUrl ? trimmed.slice('ssh://'.length).replace(/\/$/, '') : trimmed;
-  if (isUrl && rest.includes('/')) return invalid(text, 'a path cannot follow the host');
+  if (isUrl && rest.includes('/')) return invalid(text, t('a path cannot follow the host'));
   // The last @, as user names may hold one (user@domain@host).
   const at = rest.lastIndexOf('@');
   const userPart = at < 0 ? null : rest.slice(0, at);
   const user = userPart === null ? null : isUrl ? decoded(userPart.replace(/;.*$/, '')) : userPart;
-  if (user === '' || (user === null && userPart !== null)) return invalid(text, 'there is no user name before the @');
-  if (user?.startsWith('-')) return invalid(text, 'a user name cannot begin with a dash');
+  if (user === '' || (user === null && userPart !== null))
+    return invalid(text, t('there is no user name before the @'));
+  if (user?.startsWith('-')) return invalid(text, t('a user name cannot begin with a dash'));
   if (isUrl && user?.includes(':')) {
-    return invalid(text, 'a password cannot be part of it: leave it out, and it is asked for');
+    return invalid(text, t('a password cannot be part of it: leave it out, and it is asked for'));
   }
   const place = splitPort(rest.slice(at + 1));
-  if (place === null) return invalid(text, 'the port must be a number from 1 to 65535');
-  if (place.host === '') return invalid(text, 'there is no host');
-  if (place.host.startsWith('-')) return invalid(text, 'a host cannot begin with a dash');
-  if (/[/\\'"`$;&|<>()[\]{}#]/.test(place.host)) return invalid(text, 'the host holds a character that no host has');
+  if (place === null) return invalid(text, t('the port must be a number from 1 to 65535'));
+  if (place.host === '') return invalid(text, t('there is no host'));
+  if (place.host.startsWith('-')) return invalid(text, t('a host cannot begin with a dash'));
+  if (/[/\\'"`$;&|<>()[\]{}#]/.test(place.host)) return invalid(text, t('the host holds a character that no host has'));
   return success({ user, ...place });
 }
 
@@ -69,6 +71,6 @@ function invalid(text: string, why: string): Result<never> {
   const shown = JSON.stringify(text.length > 100 ? `${text.slice(0, 100)}…` : text);
   return failure(
     'invalid-request',
-    `${shown} is not a destination: ${why}. Write user@host, user@host:port or a host of ~/.ssh/config.`,
+    t('{0} is not a destination: {1}. Write user@host, user@host:port or a host of ~/.ssh/config.', shown, why),
   );
 }

@@ -1,3 +1,4 @@
+import { t } from '../../core/language';
 import os from 'node:os';
 import path from 'node:path';
 import { failure, success, type Result } from '../../core/result';
@@ -75,12 +76,12 @@ export async function resolveDestination(text: string, options: DestinationOptio
   if (!parsed.ok) return parsed;
   if (options.port !== undefined) {
     if (parsePort(String(options.port)) === null) {
-      return failure('invalid-request', `${options.port} is not a port. Choose a number from 1 to 65535.`);
+      return failure('invalid-request', t('{0} is not a port. Choose a number from 1 to 65535.', options.port));
     }
     if (parsed.value.port !== null && parsed.value.port !== options.port) {
       return failure(
         'invalid-request',
-        `${text} names port ${parsed.value.port}, and ${options.port} is given as well. Give only one.`,
+        t('{0} names port {1}, and {2} is given as well. Give only one.', text, parsed.value.port, options.port),
       );
     }
   }
@@ -188,7 +189,7 @@ async function resolveWithJumps(wanted: Wanted, alias: string, resolution: Resol
   if (chain.includes(place)) {
     return failure(
       'invalid-request',
-      `The ProxyJump of ${chain[0]} leads back to ${place}. Correct ~/.ssh/config, so that the jumps end.`,
+      t('The ProxyJump of {0} leads back to {1}. Correct ~/.ssh/config, so that the jumps end.', chain[0]!, place),
     );
   }
   const jump = options.value.first('proxyjump');
@@ -201,7 +202,7 @@ async function resolveWithJumps(wanted: Wanted, alias: string, resolution: Resol
     if (!parsed.ok) {
       return failure(
         'invalid-request',
-        `The ProxyJump of ${alias} is ${JSON.stringify(jump)}. ${parsed.error.message}`,
+        t('The ProxyJump of {0} is {1}. {2}', alias, JSON.stringify(jump), parsed.error.message),
       );
     }
     const hop = await resolveWithJumps(parsed.value, name, { ...resolution, chain: [...chain, place] });
@@ -225,7 +226,7 @@ function destinationOf(
   if (wanted.port === null && configuredPort === null) {
     return failure(
       'invalid-request',
-      `The Port of ${alias} in ~/.ssh/config is ${portText}. Write a number from 1 to 65535 there.`,
+      t('The Port of {0} in ~/.ssh/config is {1}. Write a number from 1 to 65535 there.', alias, portText!),
     );
   }
   const port = wanted.port ?? configuredPort ?? 22;

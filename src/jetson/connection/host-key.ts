@@ -1,3 +1,4 @@
+import { t } from '../../core/language';
 import { failure, success, type Result } from '../../core/result';
 import type { Destination } from './destination';
 import { findKnownKeys, fingerprintOf, keyTypeOf, knownHostName, readKnownHosts, type KnownKey } from './known-hosts';
@@ -82,14 +83,20 @@ export function judgeHostKey(key: Buffer, { keys, keysWithoutPort }: KnownKeys):
 function noteOn(keys: readonly KnownKey[]): string | null {
   const other = keys.find(({ marker }) => marker === null);
   if (other) {
-    return (
-      `Line ${other.line} of ${other.file} has a key of another type (${shortType(other.keyType)}) for this host, ` +
-      'which the host does not show: somebody may be in between.'
+    return t(
+      'Line {0} of {1} has a key of another type ({2}) for this host, which the host does not show: somebody may be in between.',
+      other.line,
+      other.file,
+      shortType(other.keyType),
     );
   }
   const authority = keys.find(({ marker }) => marker === 'cert-authority');
   return authority
-    ? `Line ${authority.line} of ${authority.file} trusts a certificate authority for this host; Framecast does not support host certificates.`
+    ? t(
+        'Line {0} of {1} trusts a certificate authority for this host; Framecast does not support host certificates.',
+        authority.line,
+        authority.file,
+      )
     : null;
 }
 
@@ -113,16 +120,27 @@ export async function verifyHostKey(
     case 'revoked':
       return failure(
         'host-key-revoked',
-        `${name} shows a key that line ${verdict.by.line} of ${verdict.by.file} revokes (${type} ${fingerprint}). ` +
-          'Do not connect: give the board a new host key first.',
+        t(
+          '{0} shows a key that line {1} of {2} revokes ({3} {4}). Do not connect: give the board a new host key first.',
+          name,
+          verdict.by.line,
+          verdict.by.file,
+          type,
+          fingerprint,
+        ),
       );
     case 'changed':
       return failure(
         'host-key-changed',
-        `${name} shows another host key than line ${verdict.instead.line} of ${verdict.instead.file} has for it: ` +
-          `${type} ${fingerprint} instead of ${fingerprintOf(verdict.instead.key)}. Either the board was reinstalled, ` +
-          'or has another board’s address, or somebody is in between. If you know why it changed, remove the old key with ' +
-          `\`ssh-keygen -f "${verdict.instead.file}" -R "${name}"\` and connect again.`,
+        t(
+          '{0} shows another host key than line {1} of {2} has for it: {3} {4} instead of {5}. Either the board was reinstalled, or has another board’s address, or somebody is in between. If you know why it changed, remove the old key with `ssh-keygen -f "{2}" -R "{0}"` and connect again.',
+          name,
+          verdict.instead.line,
+          verdict.instead.file,
+          type,
+          fingerprint,
+          fingerprintOf(verdict.instead.key),
+        ),
       );
     case 'unknown':
       break;
@@ -130,15 +148,19 @@ export async function verifyHostKey(
   if (destination.strictHostKeyChecking === 'yes') {
     return failure(
       'host-key-unknown',
-      `The host key of ${name} is not known (${type} ${fingerprint}), and StrictHostKeyChecking is “yes”. ` +
-        'Add the key to known_hosts, or set StrictHostKeyChecking to “ask”.',
+      t(
+        'The host key of {0} is not known ({1} {2}), and StrictHostKeyChecking is “yes”. Add the key to known_hosts, or set StrictHostKeyChecking to “ask”.',
+        name,
+        type,
+        fingerprint,
+      ),
     );
   }
   const { host, port, userKnownHostsFiles } = destination;
   const knownHostsFile = userKnownHostsFiles.find((file) => file !== '/dev/null') ?? null;
   const answer = await ask({ host, port, keyType: type, fingerprint, knownHostsFile, note: verdict.note });
   if (answer === 'refuse') {
-    return failure('host-key-unknown', `The host key of ${name} (${type} ${fingerprint}) was not accepted.`);
+    return failure('host-key-unknown', t('The host key of {0} ({1} {2}) was not accepted.', name, type, fingerprint));
   }
   if (answer === 'once' || knownHostsFile === null) return success(undefined);
   return appendKnownHost(knownHostsFile, { name, key, hash: destination.hashKnownHosts });

@@ -1,3 +1,4 @@
+import { t } from '../../core/language';
 import { failure, success, type Result } from '../../core/result';
 import { expandTokens } from './config-tokens';
 import { matchesPatternList } from './host-patterns';
@@ -100,7 +101,9 @@ function matchesCriteria({ words, file }: ConfigBlock, state: Evaluation): boole
       const subject = subjects[criterion];
       const patterns = words[++index];
       if (subject === undefined || patterns === undefined) {
-        state.notes.add(`“Match ${words.join(' ')}” in ${file} is left out: Framecast does not know ${criterion}.`);
+        state.notes.add(
+          t('“Match {0}” in {1} is left out: Framecast does not know {2}.', words.join(' '), file, criterion),
+        );
         return false;
       }
       holds = matchesPatternList(patterns.split(','), subject());
@@ -117,15 +120,23 @@ function findUnsupported(values: Evaluation['values']): string | null {
     const text = option(name)?.words.join(' ').toLowerCase() ?? 'none';
     return text !== 'none' && text !== 'no';
   };
-  const remedy = 'which Framecast does not support.';
   if (isSet('proxycommand')) {
-    return `${option('proxycommand')?.file} sets ProxyCommand, ${remedy} Use ProxyJump, or give the board an address that is reached directly.`;
+    return t(
+      '{0} sets ProxyCommand, which Framecast does not support. Use ProxyJump, or give the board an address that is reached directly.',
+      option('proxycommand')?.file ?? '',
+    );
   }
   if (isSet('revokedhostkeys')) {
-    return `${option('revokedhostkeys')?.file} sets RevokedHostKeys, ${remedy} Put the revoked keys into known_hosts, as @revoked.`;
+    return t(
+      '{0} sets RevokedHostKeys, which Framecast does not support. Put the revoked keys into known_hosts, as @revoked.',
+      option('revokedhostkeys')?.file ?? '',
+    );
   }
   if (isSet('knownhostscommand')) {
-    return `${option('knownhostscommand')?.file} sets KnownHostsCommand, ${remedy} Put the board's key into known_hosts.`;
+    return t(
+      "{0} sets KnownHostsCommand, which Framecast does not support. Put the board's key into known_hosts.",
+      option('knownhostscommand')?.file ?? '',
+    );
   }
   return null;
 }
@@ -144,7 +155,9 @@ function hostOptions({ values, notes }: Evaluation): HostOptions {
   ] as const) {
     const value = first(name);
     if (value !== null && value.toLowerCase() !== 'none' && !(name === 'securitykeyprovider' && value === 'internal')) {
-      notesOnce.add(`${spelling} in ${values.get(name)?.[0]?.file} is ignored: Framecast does not support it.`);
+      notesOnce.add(
+        t('{0} in {1} is ignored: Framecast does not support it.', spelling, values.get(name)?.[0]?.file ?? ''),
+      );
     }
   }
   if (
@@ -153,7 +166,10 @@ function hostOptions({ values, notes }: Evaluation): HostOptions {
     says('stricthostkeychecking', 'accept-new')
   ) {
     notesOnce.add(
-      `StrictHostKeyChecking ${first('stricthostkeychecking')} is treated as “ask”: Framecast always asks before it accepts a new host key.`,
+      t(
+        'StrictHostKeyChecking {0} is treated as “ask”: Framecast always asks before it accepts a new host key.',
+        first('stricthostkeychecking') ?? '',
+      ),
     );
   }
   return {

@@ -1,3 +1,4 @@
+import { t } from '../../core/language';
 import { readFile, stat } from 'node:fs/promises';
 import ssh2, { type ParsedKey } from 'ssh2';
 import { keyTypeOf } from './known-hosts';
@@ -22,31 +23,32 @@ export async function readKeyFile(file: string): Promise<KeyFile> {
   let content: Buffer;
   try {
     const stats = await stat(file);
-    if (!stats.isFile()) return { kind: 'unusable', why: 'is not a file' };
-    if (stats.size > maxKeyBytes) return { kind: 'unusable', why: 'is too large for a key' };
+    if (!stats.isFile()) return { kind: 'unusable', why: t('is not a file') };
+    if (stats.size > maxKeyBytes) return { kind: 'unusable', why: t('is too large for a key') };
     content = await readFile(file);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT' || code === 'ENOTDIR') return { kind: 'missing' };
-    return { kind: 'unusable', why: `cannot be read (${code})` };
+    return { kind: 'unusable', why: t('cannot be read ({0})', code ?? '?') };
   }
   const outer = publicHalfOf(content);
   const publicFile = outer === null ? await readPublicFile(`${file}.pub`) : null;
   const publicBlob = outer ?? publicFile;
   const publicType = publicBlob === null ? null : keyTypeOf(publicBlob);
-  if (publicType?.startsWith('sk-')) return { kind: 'unusable', why: 'is on a security key, which is not supported' };
+  if (publicType?.startsWith('sk-'))
+    return { kind: 'unusable', why: t('is on a security key, which is not supported') };
   const publicKey = publicBlob === null ? null : parsePublicKey(publicBlob);
   const parsed = ssh2.utils.parseKey(content);
   if (!(parsed instanceof Error)) {
     const key = firstOf(parsed);
     return key.isPrivateKey()
       ? { kind: 'key', content, publicKey: key, encrypted: false }
-      : { kind: 'unusable', why: 'holds a public key; the private one is needed' };
+      : { kind: 'unusable', why: t('holds a public key; the private one is needed') };
   }
   if (/encrypted/i.test(parsed.message) && /no passphrase/i.test(parsed.message)) {
     return { kind: 'key', content, publicKey, encrypted: true };
   }
-  return { kind: 'unusable', why: `holds no key of a kind that is known (${parsed.message})` };
+  return { kind: 'unusable', why: t('holds no key of a kind that is known ({0})', parsed.message) };
 }
 
 /** Null if the passphrase is wrong. */

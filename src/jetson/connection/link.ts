@@ -1,3 +1,4 @@
+import { t } from '../../core/language';
 import net from 'node:net';
 import type { Duplex } from 'node:stream';
 import ssh2, { type Client, type ConnectConfig, type ServerHostKeyAlgorithm } from 'ssh2';
@@ -45,7 +46,7 @@ export function openLink(destination: Destination, stream: Duplex, options: Link
     stream.destroy();
     const why: Failure = {
       code: 'unreachable',
-      message: `${place} hung up at once. Is an SSH server listening there?`,
+      message: t('{0} hung up at once. Is an SSH server listening there?', place),
     };
     return Promise.resolve(signal?.aborted ? cancelled(place) : { ok: false, error: why });
   }
@@ -64,14 +65,14 @@ export function openLink(destination: Destination, stream: Duplex, options: Link
     const clock = stoppableTimer(limitMs, () => {
       stop({
         code: 'timed-out',
-        message: `${place} answers too slowly: signing in took over ${limitMs / 1000} s. Try again.`,
+        message: t('{0} answers too slowly: signing in took over {1} s. Try again.', place, limitMs / 1000),
       });
     });
     const stop = (why: Failure): void => {
       cause ??= why;
       stream.destroy();
     };
-    const onAbort = (): void => stop({ code: 'cancelled', message: `Connecting to ${place} was cancelled.` });
+    const onAbort = (): void => stop({ code: 'cancelled', message: t('Connecting to {0} was cancelled.', place) });
     signal?.addEventListener('abort', onAbort, { once: true });
 
     const ask: AskUser = async (question) => {
@@ -81,7 +82,7 @@ export function openLink(destination: Destination, stream: Duplex, options: Link
         const answer = await Promise.race([question(gone.signal), whenAborted(gone.signal)]);
         return gone.signal.aborted ? null : answer;
       } catch (error) {
-        stop({ code: 'internal', message: `A question could not be asked: ${(error as Error).message}.` });
+        stop({ code: 'internal', message: t('A question could not be asked: {0}.', (error as Error).message) });
         return null;
       } finally {
         if (!gone.signal.aborted) clock.start();
@@ -112,7 +113,7 @@ export function openLink(destination: Destination, stream: Duplex, options: Link
     client.on('change password', () => {
       stop({
         code: 'authentication',
-        message: `The password at ${place} has expired. Set a new one with \`ssh ${place}\`, then try again.`,
+        message: t('The password at {0} has expired. Set a new one with `ssh {0}`, then try again.', place),
       });
     });
     client.on('ready', () => {
@@ -122,7 +123,10 @@ export function openLink(destination: Destination, stream: Duplex, options: Link
       watchForSilence(stream, keepaliveIntervalMs, () => {
         stop({
           code: 'disconnected',
-          message: `${place} has not answered for a while: the link is dead. Check the network and the board’s power, then connect again.`,
+          message: t(
+            '{0} has not answered for a while: the link is dead. Check the network and the board’s power, then connect again.',
+            place,
+          ),
         });
       });
       const close = (): void => {
@@ -177,7 +181,7 @@ export function openLink(destination: Destination, stream: Duplex, options: Link
 }
 
 function cancelled(place: string): Result<never> {
-  return failure('cancelled', `Connecting to ${place} was cancelled.`);
+  return failure('cancelled', t('Connecting to {0} was cancelled.', place));
 }
 
 /** SHA-1 is left out, as OpenSSH does since 8.8 and 8.2, unless the user's configuration asks for it. */
@@ -202,7 +206,11 @@ function explainEnd(error: Error | null, { place, ready, keyIsTrusted, signingIn
   if (ready) {
     return {
       code: 'disconnected',
-      message: `The connection to ${place} was lost${detail}. Check the network and the board’s power, then connect again.`,
+      message: t(
+        'The connection to {0} was lost{1}. Check the network and the board’s power, then connect again.',
+        place,
+        detail,
+      ),
     };
   }
   if (keyIsTrusted) {
@@ -211,18 +219,30 @@ function explainEnd(error: Error | null, { place, ready, keyIsTrusted, signingIn
       ? signingIn()
       : {
           code: 'disconnected',
-          message: `${place} hung up while signing in${detail}. Try again; its log (journalctl -u ssh) may say why.`,
+          message: t(
+            '{0} hung up while signing in{1}. Try again; its log (journalctl -u ssh) may say why.',
+            place,
+            detail,
+          ),
         };
   }
   if (error !== null && /no matching (host key|key exchange|C->S MAC|S->C MAC)/.test(error.message)) {
     return {
       code: 'unreachable',
-      message: `${place} takes none of the algorithms that are offered${detail}; older servers know only those with SHA-1. Update its SSH server, or allow them for this host in ~/.ssh/config, as ssh needs it too: HostKeyAlgorithms +ssh-rsa, KexAlgorithms +diffie-hellman-group14-sha1 or MACs +hmac-sha1.`,
+      message: t(
+        '{0} takes none of the algorithms that are offered{1}; older servers know only those with SHA-1. Update its SSH server, or allow them for this host in ~/.ssh/config, as ssh needs it too: HostKeyAlgorithms +ssh-rsa, KexAlgorithms +diffie-hellman-group14-sha1 or MACs +hmac-sha1.',
+        place,
+        detail,
+      ),
     };
   }
   return {
     code: 'unreachable',
-    message: `${place} answered, but no SSH connection came of it${detail}. Is an SSH server listening on that port?`,
+    message: t(
+      '{0} answered, but no SSH connection came of it{1}. Is an SSH server listening on that port?',
+      place,
+      detail,
+    ),
   };
 }
 
@@ -279,7 +299,11 @@ export async function openSocket(
         settle(
           failure(
             'timed-out',
-            `${place} did not answer within ${timeoutMs / 1000} s. Check the address, the network and the board’s power.`,
+            t(
+              '{0} did not answer within {1} s. Check the address, the network and the board’s power.',
+              place,
+              timeoutMs / 1000,
+            ),
           ),
         ),
       timeoutMs,
@@ -297,16 +321,16 @@ function whyUnreachable(host: string, place: string, error: NodeJS.ErrnoExceptio
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
     case 'EAI_NODATA':
-      return `No host named ${host} was found. Check the name, or use its address.`;
+      return t('No host named {0} was found. Check the name, or use its address.', host);
     case 'ECONNREFUSED':
-      return `${place} refuses connections. Is the SSH server running there, and is the port right?`;
+      return t('{0} refuses connections. Is the SSH server running there, and is the port right?', place);
     case 'EHOSTUNREACH':
     case 'ENETUNREACH':
     case 'EHOSTDOWN':
-      return `${place} cannot be reached from here (${code}). Check the network and the board’s power.`;
+      return t('{0} cannot be reached from here ({1}). Check the network and the board’s power.', place, code);
     case 'ETIMEDOUT':
-      return `${place} did not answer. Check the address, the network and the board’s power.`;
+      return t('{0} did not answer. Check the address, the network and the board’s power.', place);
     default:
-      return `${place} cannot be reached: ${error.message || code}.`;
+      return t('{0} cannot be reached: {1}.', place, error.message || code);
   }
 }

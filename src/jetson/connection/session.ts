@@ -1,3 +1,4 @@
+import { t } from '../../core/language';
 import type { ClientChannel, SFTPWrapper } from 'ssh2';
 import { failure, success, type Failure, type Result } from '../../core/result';
 import {
@@ -64,7 +65,7 @@ export async function connect(destination: Destination, options: ConnectOptions)
     links.push(link.value);
   }
   const last = links.at(-1);
-  if (last === undefined) return failure('internal', 'A connection has at least one link.');
+  if (last === undefined) return failure('internal', t('A connection has at least one link.'));
   // The links before lead nowhere without the last.
   void last.ended.then(closeAll);
   return success(sessionOver(destination, last));
@@ -100,32 +101,36 @@ async function openForward(
       signal?.removeEventListener('abort', onAbort);
       resolve(result);
     };
-    const onAbort = (): void => settle(failure('cancelled', `Connecting to ${place} was cancelled.`));
+    const onAbort = (): void => settle(failure('cancelled', t('Connecting to {0} was cancelled.', place)));
     const timer = setTimeout(
-      () => settle(failure('timed-out', `${place} did not answer the host before it within ${timeoutMs / 1000} s.`)),
+      () =>
+        settle(failure('timed-out', t('{0} did not answer the host before it within {1} s.', place, timeoutMs / 1000))),
       timeoutMs,
     );
     signal?.addEventListener('abort', onAbort, { once: true });
     void ended.then((why) => {
       settle({
         ok: false,
-        error: why ?? { code: 'disconnected', message: `The jump host closed the connection to ${place}.` },
+        error: why ?? { code: 'disconnected', message: t('The jump host closed the connection to {0}.', place) },
       });
     });
     try {
       client.forwardOut('127.0.0.1', 0, hop.host, hop.port, (error, channel) => {
-        if (error) settle(failure('unreachable', `The jump host cannot reach ${place}: ${error.message}.`));
+        if (error) settle(failure('unreachable', t('The jump host cannot reach {0}: {1}.', place, error.message)));
         else settle(success(channel));
       });
     } catch (error) {
-      settle(failure('unreachable', `The jump host cannot reach ${place}: ${(error as Error).message}.`));
+      settle(failure('unreachable', t('The jump host cannot reach {0}: {1}.', place, (error as Error).message)));
     }
   });
 }
 
 function withHop(error: Failure, hop: Destination, destination: Destination): Result<never> {
   if (hop === destination || error.code === 'cancelled') return { ok: false, error };
-  return { ok: false, error: { ...error, message: `While connecting to ${destination.alias}: ${error.message}` } };
+  return {
+    ok: false,
+    error: { ...error, message: t('While connecting to {0}: {1}', destination.alias, error.message) },
+  };
 }
 
 function sessionOver(destination: Destination, { client, ended, close }: Link): BoardSession {
@@ -156,14 +161,19 @@ function openSftp(
       onGone();
       resolve({ ok: false, error });
     };
-    void ended.then((why) => fail(why ?? { code: 'disconnected', message: `The connection to ${place} was closed.` }));
+    void ended.then((why) =>
+      fail(why ?? { code: 'disconnected', message: t('The connection to {0} was closed.', place) }),
+    );
     const refuse = ({ message }: Error): void =>
       fail({
         code: 'board-misbehaves',
         // Text is taken for the length of the first packet, and is enormous as a number.
         message: /^Packet length/.test(message)
-          ? `The login shell at ${place} prints something when it starts, which breaks file transfers. Make it print only in interactive sessions; check ~/.bashrc there.`
-          : `${place} offers no file transfer (${message}). Enable the sftp subsystem of its SSH server.`,
+          ? t(
+              'The login shell at {0} prints something when it starts, which breaks file transfers. Make it print only in interactive sessions; check ~/.bashrc there.',
+              place,
+            )
+          : t('{0} offers no file transfer ({1}). Enable the sftp subsystem of its SSH server.', place, message),
       });
     // If the link is what failed, `ended` says so in a moment.
     const refused = (error: Error): void => void setTimeout(() => refuse(error), lossIsKnownWithinMs);

@@ -1,3 +1,4 @@
+import { t } from '../../core/language';
 import { failure, success, type Failure, type Result } from '../../core/result';
 import type { BoardSession, CommandOutcome } from '../connection/session';
 import { runnerScript, runnerSha256 } from '../runner/runner-script';
@@ -65,7 +66,7 @@ export async function ensureRunner(
   if (!found.ok) return found;
   const placed = found.value.present ? found : await ask('write');
   if (!placed.ok) return placed;
-  if (!placed.value.present) return misbehaves('The board does not keep the file that runs the benchmark.');
+  if (!placed.value.present) return misbehaves(t('The board does not keep the file that runs the benchmark.'));
   return success({ sha256: runner.sha256, root: placed.value.root });
 }
 
@@ -101,7 +102,7 @@ export async function askRunner(
   try {
     return success(JSON.parse(answer) as unknown);
   } catch {
-    return misbehaves("The board's answer cannot be understood.");
+    return misbehaves(t("The board's answer cannot be understood."));
   }
 }
 
@@ -111,35 +112,38 @@ export function runnerFailure({ exitCode, signal, stderr }: CommandOutcome): Fai
   if (exitCode === 127) {
     return {
       code: 'not-ready',
-      message: 'The board has no python3. Install it there with `sudo apt install python3`.',
+      message: t('The board has no python3. Install it there with `sudo apt install python3`.'),
     };
   }
-  const how = signal === null ? `exit code ${exitCode ?? 'unknown'}` : `signal ${signal}`;
-  const said = last === '' ? '' : ` It said: ${last}`;
-  return { code: 'board-misbehaves', message: `The benchmark's program on the board ended with ${how}.${said}` };
+  const how = signal === null ? t('exit code {0}', exitCode ?? 'unknown') : `signal ${signal}`;
+  const said = last === '' ? '' : t(' It said: {0}', last);
+  return { code: 'board-misbehaves', message: t("The benchmark's program on the board ended with {0}.{1}", how, said) };
 }
 
 function readPlacing({ exitCode, stdout, stderr }: CommandOutcome): Result<{ present: boolean; root: string }> {
   const said = boardSentence(stderr.trimEnd().split('\n').at(-1) ?? '', 300);
   if (/No space left on device|Disk quota exceeded/.test(stderr)) {
-    return failure('disk-full', "The board's disk is full. Free some space there, then try again.");
+    return failure('disk-full', t("The board's disk is full. Free some space there, then try again."));
   }
-  if (exitCode === 75) return failure('checksum', 'A file was damaged on its way to the board. Try again.');
+  if (exitCode === 75) return failure('checksum', t('A file was damaged on its way to the board. Try again.'));
   if (exitCode !== 0) {
     return failure(
       'not-ready',
-      `Framecast cannot write into ~/.cache/framecast on the board${said === '' ? '.' : `: ${said}`} Give this user permission to write there.`,
+      t(
+        'Framecast cannot write into ~/.cache/framecast on the board{0} Give this user permission to write there.',
+        said === '' ? '.' : `: ${said}`,
+      ),
     );
   }
   const line = stdout.split('\n').find((each) => each.startsWith(`${mark} `));
   const found = /^framecast-runner (present|absent) (\/.{1,4000})$/.exec(line ?? '');
-  if (found === null) return misbehaves('The board did not say where its files are.');
+  if (found === null) return misbehaves(t('The board did not say where its files are.'));
   return success({ present: found[1] === 'present', root: found[2]! });
 }
 
 function misbehaves(what: string): Result<never> {
   return failure(
     'board-misbehaves',
-    `${what} Check that the user can run commands there, with a POSIX shell at /bin/sh.`,
+    t('{0} Check that the user can run commands there, with a POSIX shell at /bin/sh.', what),
   );
 }

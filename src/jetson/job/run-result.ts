@@ -1,3 +1,4 @@
+import { t } from '../../core/language';
 import * as v from 'valibot';
 import {
   backends,
@@ -187,22 +188,22 @@ export function parseRunResult(
   if (bad.success) {
     const { code, message, logTail } = bad.output.error;
     const known = Object.hasOwn(codes, code) ? codes[code]! : 'run-failed';
-    const sentence = boardSentence(message) || 'The run failed on the board, which does not say why.';
+    const sentence = boardSentence(message) || t('The run failed on the board, which does not say why.');
     return success({ ok: false, error: { code: known, message: sentence }, logTail: boardTail(logTail) });
   }
   const good = v.safeParse(goodSchema, value);
   if (!good.success) {
     const [issue] = good.issues;
-    return misbehaves(`it is not as it should be at ${boardSentence(v.getDotPath(issue) ?? 'its start', 100)}`);
+    return misbehaves(t('it is not as it should be at {0}', boardSentence(v.getDotPath(issue) ?? t('its start'), 100)));
   }
   const { protocol, ...rest } = good.output;
   const { trialTimesMs } = rest;
   if (trialTimesMs.length < asked.trials) {
-    return misbehaves(`it has ${trialTimesMs.length} trial times where ${asked.trials} were asked for`);
+    return misbehaves(t('it has {0} trial times where {1} were asked for', trialTimesMs.length, asked.trials));
   }
   const totalMs = trialTimesMs.reduce((sum, time) => sum + time, 0);
   if (totalMs > 1000 * asked.maxSeconds) {
-    return misbehaves('its trial times add up to more than the time that it took');
+    return misbehaves(t('its trial times add up to more than the time that it took'));
   }
   return success({ ...rest, warmupRuns: protocol?.warmupRuns ?? null, warmupMs: protocol?.warmupMs ?? null });
 }
@@ -210,6 +211,6 @@ export function parseRunResult(
 function misbehaves(why: string): Result<never> {
   return failure(
     'board-misbehaves',
-    `The board sent a result that cannot be used: ${why}. Nothing was saved; run it again.`,
+    t('The board sent a result that cannot be used: {0}. Nothing was saved; run it again.', why),
   );
 }

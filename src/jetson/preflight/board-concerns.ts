@@ -1,3 +1,4 @@
+import { t } from '../../core/language';
 import { formatBytes, threeFigures } from '../../core/figures';
 import type { BoardReport } from '../probe/board-report';
 import { error, warning, type Concern, type PlannedRun } from './concern';
@@ -33,7 +34,9 @@ function identity({ device, standIn }: BoardReport): Concern[] {
   return [
     error(
       'unknown-board',
-      'The board does not say what it is: /proc/device-tree/model is missing. Its figures could not be filed under a device; check that this is a Jetson.',
+      t(
+        'The board does not say what it is: /proc/device-tree/model is missing. Its figures could not be filed under a device; check that this is a Jetson.',
+      ),
     ),
   ];
 }
@@ -42,13 +45,16 @@ function identity({ device, standIn }: BoardReport): Concern[] {
 function python({ software }: BoardReport): Concern[] {
   if (software.python === null) {
     return [
-      error('no-python', 'The board has no python3, which runs the benchmark: `sudo apt install python3` there.'),
+      error('no-python', t('The board has no python3, which runs the benchmark: `sudo apt install python3` there.')),
     ];
   }
   const [major = 0, minor = 0] = software.python.split('.').map(Number);
   if (major > 3 || (major === 3 && minor >= 6)) return [];
   return [
-    error('old-python', `The board's python3 is ${software.python}; the benchmark needs 3.6 or newer. Update JetPack.`),
+    error(
+      'old-python',
+      t("The board's python3 is {0}; the benchmark needs 3.6 or newer. Update JetPack.", software.python),
+    ),
   ];
 }
 
@@ -60,10 +66,13 @@ function tensorrt(report: BoardReport): Concern[] {
 }
 
 export function noTensorrt({ tensorrt }: BoardReport): Concern {
-  const why = tensorrt.pythonError === null ? '' : ` Its python3 says: ${tensorrt.pythonError}.`;
+  const why = tensorrt.pythonError === null ? '' : t(' Its python3 says: {0}.', tensorrt.pythonError);
   return error(
     'no-tensorrt',
-    `The board has neither TensorRT's Python module nor trtexec (in /usr/src/tensorrt/bin, in /usr/bin or on PATH).${why} Install them there: \`sudo apt install tensorrt python3-libnvinfer\`.`,
+    t(
+      "The board has neither TensorRT's Python module nor trtexec (in /usr/src/tensorrt/bin, in /usr/bin or on PATH).{0} Install them there: `sudo apt install tensorrt python3-libnvinfer`.",
+      why,
+    ),
   );
 }
 
@@ -74,7 +83,11 @@ function access({ gpuAccessible, gpuGroups, groups, user, standIn, software }: B
     return [
       error(
         'no-gpu-access',
-        `${name} may not use the GPU of the board: run \`sudo usermod -aG ${wanted} ${name}\` there and connect again.`,
+        t(
+          '{0} may not use the GPU of the board: run `sudo usermod -aG {1} {0}` there and connect again.',
+          name,
+          wanted,
+        ),
       ),
     ];
   }
@@ -83,7 +96,10 @@ function access({ gpuAccessible, gpuGroups, groups, user, standIn, software }: B
   return [
     warning(
       'not-in-video',
-      `${name} is not in the group video, which the GPU belongs to: if the run fails, \`sudo usermod -aG video ${name}\` on the board and connect again.`,
+      t(
+        '{0} is not in the group video, which the GPU belongs to: if the run fails, `sudo usermod -aG video {0}` on the board and connect again.',
+        name,
+      ),
     ),
   ];
 }
@@ -91,7 +107,7 @@ function access({ gpuAccessible, gpuGroups, groups, user, standIn, software }: B
 function otherJob({ framecast }: BoardReport): Concern[] {
   if (framecast.busy !== true) return [];
   return [
-    warning('other-job', 'Another Framecast job is running on the board. `framecast jobs` lists what runs there.'),
+    warning('other-job', t('Another Framecast job is running on the board. `framecast jobs` lists what runs there.')),
   ];
 }
 
@@ -99,11 +115,15 @@ function busyGpu({ state, gpuUsers, framecast }: BoardReport): Concern[] {
   // A job of our own that is waited for has the GPU to itself.
   if (framecast.busy === true || state.gpuLoad === null || state.gpuLoad < busyLoad) return [];
   const users = gpuUsers.map(({ command, pid }) => `${command} (process ${pid})`).slice(0, 5);
-  const by = users.length === 0 ? 'something that this user may not see' : users.join(', ');
+  const by = users.length === 0 ? t('something that this user may not see') : users.join(', ');
   return [
     warning(
       'gpu-busy',
-      `The GPU is busy ${Math.round(100 * state.gpuLoad)}% of the time with ${by}: end it on the board, or the figures will be too low.`,
+      t(
+        'The GPU is busy {0}% of the time with {1}: end it on the board, or the figures will be too low.',
+        Math.round(100 * state.gpuLoad),
+        by,
+      ),
     ),
   ];
 }
@@ -113,7 +133,7 @@ function clocks({ clocksLocked }: BoardReport): Concern[] {
   return [
     warning(
       'clocks-not-locked',
-      'GPU clocks are not locked: run `sudo jetson_clocks` on the board for repeatable figures.',
+      t('GPU clocks are not locked: run `sudo jetson_clocks` on the board for repeatable figures.'),
     ),
   ];
 }
@@ -125,18 +145,21 @@ function powerMode({ powerMode: mode, state, gpuHighestMHz }: BoardReport): Conc
       ? state.gpuMaxMHz < 0.99 * gpuHighestMHz
       : isLowByName(mode.name);
   if (!isCapped) return [];
-  const name = mode.name === null ? 'The power mode' : `Power mode ${mode.name}`;
+  const name = mode.name === null ? t('The power mode') : t('Power mode {0}', mode.name);
   const cap =
     state.gpuMaxMHz !== null && gpuHighestMHz !== null
-      ? `holds the GPU at ${threeFigures(state.gpuMaxMHz)} of ${threeFigures(gpuHighestMHz)} MHz`
-      : 'holds the GPU below its highest clock';
+      ? t('holds the GPU at {0} of {1} MHz', threeFigures(state.gpuMaxMHz), threeFigures(gpuHighestMHz))
+      : t('holds the GPU below its highest clock');
   const fullest = mode.modes.find((each) => /^MAXN/.test(each.name) && each.id !== mode.id);
   const remedy =
     fullest === undefined
-      ? 'choose a faster one with `sudo nvpmodel -m`'
-      : `run \`sudo nvpmodel -m ${fullest.id}\` (${fullest.name})`;
+      ? t('choose a faster one with `sudo nvpmodel -m`')
+      : t('run `sudo nvpmodel -m {0}` ({1})', fullest.id, fullest.name);
   return [
-    warning('low-power-mode', `${name} ${cap}: ${remedy} on the board, unless this mode is what you want to know.`),
+    warning(
+      'low-power-mode',
+      t('{0} {1}: {2} on the board, unless this mode is what you want to know.', name, cap, remedy),
+    ),
   ];
 }
 
@@ -150,7 +173,10 @@ function desktop({ headless, desktop: running }: BoardReport): Concern[] {
   return [
     warning(
       'desktop-running',
-      `A desktop is running (${running.join(', ')}) and shares the GPU and the memory: run \`sudo systemctl isolate multi-user.target\` on the board for the time of the benchmark.`,
+      t(
+        'A desktop is running ({0}) and shares the GPU and the memory: run `sudo systemctl isolate multi-user.target` on the board for the time of the benchmark.',
+        running.join(', '),
+      ),
     ),
   ];
 }
@@ -162,7 +188,11 @@ function temperature({ state }: BoardReport): Concern[] {
   return [
     warning(
       'hot',
-      `The board is hot: ${hottest[0]} is at ${Math.round(hottest[1])} °C. Let it cool down or turn its fan up, or it may throttle during the run.`,
+      t(
+        'The board is hot: {0} is at {1} °C. Let it cool down or turn its fan up, or it may throttle during the run.',
+        hottest[0],
+        Math.round(hottest[1]),
+      ),
     ),
   ];
 }
@@ -174,7 +204,10 @@ function swap({ memory }: BoardReport): Concern[] {
   return [
     warning(
       'no-swap',
-      `The board has ${formatBytes(totalBytes)} of memory and no swap: TensorRT may be killed while it builds the engine. Add some, e.g. \`sudo fallocate -l 4G /swapfile && sudo chmod 600 /swapfile && sudo mkswap /swapfile && sudo swapon /swapfile\` on the board.`,
+      t(
+        'The board has {0} of memory and no swap: TensorRT may be killed while it builds the engine. Add some, e.g. `sudo fallocate -l 4G /swapfile && sudo chmod 600 /swapfile && sudo mkswap /swapfile && sudo swapon /swapfile` on the board.',
+        formatBytes(totalBytes),
+      ),
     ),
   ];
 }

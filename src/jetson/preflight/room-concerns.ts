@@ -1,3 +1,4 @@
+import { t } from '../../core/language';
 import { leastMemoryBytes } from '../../core/estimate/board-memory';
 import { formatBytes, inputSizeText } from '../../core/figures';
 import { inputSize } from '../../core/landmarks/landmark';
@@ -24,8 +25,13 @@ function disk({ disk: { freeBytes }, home }: BoardReport, runs: readonly Planned
   const models = [...sizes.values()].reduce((sum, bytes) => sum + bytes, 0);
   const wanted = diskPerModelByte * models + spareDiskBytes;
   if (freeBytes >= wanted) return [];
-  const where = home ?? 'the home folder';
-  const message = `The board has ${formatBytes(freeBytes)} free at ${where}; these runs need about ${formatBytes(wanted)} for models and engines. Make room there; \`framecast jobs --clean\` removes what Framecast left.`;
+  const where = home ?? t('the home folder');
+  const message = t(
+    'The board has {0} free at {1}; these runs need about {2} for models and engines. Make room there; `framecast jobs --clean` removes what Framecast left.',
+    formatBytes(freeBytes),
+    where,
+    formatBytes(wanted),
+  );
   // Without room for the model and an engine of its size nothing can be built.
   return [{ severity: freeBytes < 2 * models ? 'error' : 'warning', code: 'disk-short', message }];
 }
@@ -45,7 +51,15 @@ function memory({ memory: board }: BoardReport, run: PlannedRun): Concern[] {
     return [
       concern(
         'error',
-        `${run.modelName} needs at least ${formatBytes(needed)} at ${inputSizeText(run)}, batch ${run.batch}; the board has ${formatBytes(totalBytes)} and ${formatBytes(swap)} of swap. Choose a lower resolution or batch.`,
+        t(
+          '{0} needs at least {1} at {2}, batch {3}; the board has {4} and {5} of swap. Choose a lower resolution or batch.',
+          run.modelName,
+          formatBytes(needed),
+          inputSizeText(run),
+          run.batch,
+          formatBytes(totalBytes),
+          formatBytes(swap),
+        ),
       ),
     ];
   }
@@ -54,7 +68,12 @@ function memory({ memory: board }: BoardReport, run: PlannedRun): Concern[] {
   return [
     concern(
       'warning',
-      `${run.modelName} needs about ${formatBytes(needed + libraryBytes)} of memory while its engine is built; the board has ${formatBytes(free)} left with its swap. End other programs there, or add swap.`,
+      t(
+        '{0} needs about {1} of memory while its engine is built; the board has {2} left with its swap. End other programs there, or add swap.',
+        run.modelName,
+        formatBytes(needed + libraryBytes),
+        formatBytes(free),
+      ),
     ),
   ];
 }

@@ -1,3 +1,4 @@
+import { t } from '../../core/language';
 import { tensorrtConcerns } from '../../core/estimate/concerns';
 import { findDevice, hasInt8, precisionOf } from '../../core/landmarks/devices';
 import { modelNameOf } from '../../core/model-file-name';
@@ -22,7 +23,10 @@ function tensorrt(report: BoardReport, run: PlannedRun): Concern[] {
     return [
       error(
         'backend-not-possible',
-        `python3 on the board cannot import tensorrt${because(report)}: install python3-libnvinfer there, or let trtexec time the model (--backend trtexec).`,
+        t(
+          'python3 on the board cannot import tensorrt{0}: install python3-libnvinfer there, or let trtexec time the model (--backend trtexec).',
+          because(report),
+        ),
       ),
     ];
   }
@@ -30,7 +34,9 @@ function tensorrt(report: BoardReport, run: PlannedRun): Concern[] {
     return [
       error(
         'backend-not-possible',
-        "The board has no trtexec in /usr/src/tensorrt/bin, in /usr/bin or on PATH: install libnvinfer-bin there, or let TensorRT's Python module time the model (--backend tensorrt-python).",
+        t(
+          "The board has no trtexec in /usr/src/tensorrt/bin, in /usr/bin or on PATH: install libnvinfer-bin there, or let TensorRT's Python module time the model (--backend tensorrt-python).",
+        ),
       ),
     ];
   }
@@ -42,7 +48,7 @@ function tensorrt(report: BoardReport, run: PlannedRun): Concern[] {
 function int8({ device }: BoardReport, { runtime }: PlannedRun): Concern[] {
   const known = device === null ? undefined : findDevice(device);
   if (runtime !== 'tensorrt-int8' || known === undefined || hasInt8(known)) return [];
-  return [error('no-int8', `${known.name} has no arithmetic for INT8. Measure FP16 (--runtime tensorrt-fp16).`)];
+  return [error('no-int8', t('{0} has no arithmetic for INT8. Measure FP16 (--runtime tensorrt-fp16).', known.name))];
 }
 
 /** A figure must be one of its runtime: TensorRT 11 computes in the model's own types, and none makes FP32 of FP16. */
@@ -51,21 +57,31 @@ function precision({ modelName, runtime, precision: own }: PlannedRun, version: 
   const isChosenByTensorrt = Number(version?.split('.')[0] ?? 0) < 11;
   const canBecome = isChosenByTensorrt && (own === 'fp32' || (own === 'fp16' && wanted === 'int8'));
   if (own === wanted || canBecome) return [];
-  const why = isChosenByTensorrt ? '' : `, and TensorRT ${version} computes in the model's own types`;
+  const why = isChosenByTensorrt ? '' : t(", and TensorRT {0} computes in the model's own types", version!);
   return [
     error(
       'precision-of-model',
-      `${modelName} is in ${own.toUpperCase()}${why}: its figure would not be one for ${runtimeName(runtime)}. Measure it as TensorRT ${own.toUpperCase()} (--runtime tensorrt-${own}), or export it in ${wanted.toUpperCase()}.`,
+      t(
+        '{0} is in {1}{2}: its figure would not be one for {3}. Measure it as TensorRT {1} (--runtime tensorrt-{4}), or export it in {5}.',
+        modelName,
+        own.toUpperCase(),
+        why,
+        runtimeName(runtime),
+        own,
+        wanted.toUpperCase(),
+      ),
     ),
   ];
 }
 
 function imports({ modelName, facts }: PlannedRun, version: string): Concern[] {
-  return tensorrtConcerns(facts, version, `TensorRT ${version} on the board`).map(({ severity, code, message }) => ({
-    severity,
-    code,
-    message: `${modelName}: ${message}`,
-  }));
+  return tensorrtConcerns(facts, version, t('TensorRT {0} on the board', version)).map(
+    ({ severity, code, message }) => ({
+      severity,
+      code,
+      message: `${modelName}: ${message}`,
+    }),
+  );
 }
 
 /** Rewriting is no obstacle: the run is made, of another file. */
@@ -75,7 +91,11 @@ function rewriting({ modelName, rewrites }: PlannedRun): Concern[] {
     {
       severity: 'information',
       code: 'rewritten',
-      message: `${modelName}: Framecast rewrites the model for this board and sends that: ${rewrites.join('; ')}. Your file stays as it is.`,
+      message: t(
+        '{0}: Framecast rewrites the model for this board and sends that: {1}. Your file stays as it is.',
+        modelName,
+        rewrites.join('; '),
+      ),
     },
   ];
 }
@@ -87,7 +107,14 @@ function opset({ modelName, facts }: PlannedRun, version: string): Concern[] {
   return [
     warning(
       'newer-opset',
-      `${modelName} uses opset ${facts.opset}; TensorRT ${version} on the board documents opsets up to ${documented}. If it refuses the model, export it with torch.onnx.export(…, dynamo=False, opset_version=${Math.min(documented, 17)}).`,
+      t(
+        '{0} uses opset {1}; TensorRT {2} on the board documents opsets up to {3}. If it refuses the model, export it with torch.onnx.export(…, dynamo=False, opset_version={4}).',
+        modelName,
+        facts.opset,
+        version,
+        documented,
+        Math.min(documented, 17),
+      ),
     ),
   ];
 }
@@ -97,14 +124,21 @@ function pytorch(report: BoardReport, run: PlannedRun): Concern[] {
   const concerns: Concern[] = [];
   if (report.software.torch === null) {
     concerns.push(
-      error('no-torch', "The board's python3 has no torch: install NVIDIA's build of PyTorch for its JetPack there."),
+      error(
+        'no-torch',
+        t("The board's python3 has no torch: install NVIDIA's build of PyTorch for its JetPack there."),
+      ),
     );
   }
   if (!run.torchscript) {
     concerns.push(
       error(
         'no-torchscript',
-        `${run.modelName} has no TorchScript file next to it: save torch.jit.trace(model, input) as ${modelNameOf(run.modelName)}.pt in the same folder.`,
+        t(
+          '{0} has no TorchScript file next to it: save torch.jit.trace(model, input) as {1}.pt in the same folder.',
+          run.modelName,
+          modelNameOf(run.modelName),
+        ),
       ),
     );
   }
@@ -113,11 +147,18 @@ function pytorch(report: BoardReport, run: PlannedRun): Concern[] {
       run.allowCpu === true
         ? warning(
             'torch-on-cpu',
-            `The board's torch ${report.software.torch} has no CUDA: ${runtimeName(run.runtime)} runs on the CPU.`,
+            t(
+              "The board's torch {0} has no CUDA: {1} runs on the CPU.",
+              report.software.torch,
+              runtimeName(run.runtime),
+            ),
           )
         : error(
             'torch-without-cuda',
-            `The board's torch ${report.software.torch} was built without CUDA: install NVIDIA's build for its JetPack, or allow the CPU (--allow-cpu).`,
+            t(
+              "The board's torch {0} was built without CUDA: install NVIDIA's build for its JetPack, or allow the CPU (--allow-cpu).",
+              report.software.torch,
+            ),
           ),
     );
   }
@@ -125,7 +166,10 @@ function pytorch(report: BoardReport, run: PlannedRun): Concern[] {
 }
 
 function wrongBackend({ backend, runtime }: PlannedRun): Concern {
-  return error('backend-not-possible', `${runtimeName(runtime)} cannot be timed by ${backend}: leave out --backend.`);
+  return error(
+    'backend-not-possible',
+    t('{0} cannot be timed by {1}: leave out --backend.', runtimeName(runtime), backend),
+  );
 }
 
 function because({ tensorrt: { pythonError } }: BoardReport): string {

@@ -1,3 +1,4 @@
+import { t } from '../../core/language';
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
@@ -76,7 +77,7 @@ export function modelUploads(
 export async function fileContentOf(localPath: string, { signal }: ContentOptions = {}): Promise<Result<FileContent>> {
   try {
     const before = await stat(localPath);
-    if (!before.isFile()) return failure('unreadable', `${localPath} is not a regular file.`);
+    if (!before.isFile()) return failure('unreadable', t('{0} is not a regular file.', localPath));
     const key = JSON.stringify([path.resolve(localPath), before.size, before.mtimeMs, before.ino]);
     const cached = hashes.get(key);
     if (cached !== undefined) return success({ localPath, sha256: cached, bytes: before.size });
@@ -86,17 +87,17 @@ export async function fileContentOf(localPath: string, { signal }: ContentOption
     }
     const after = await stat(localPath);
     if (after.size !== before.size || after.mtimeMs !== before.mtimeMs) {
-      return failure('unreadable', `${localPath} changed while it was read. Try again when it is written whole.`);
+      return failure('unreadable', t('{0} changed while it was read. Try again when it is written whole.', localPath));
     }
     const sha256 = hash.digest('hex');
     hashes.set(key, sha256);
     return success({ localPath, sha256, bytes: before.size });
   } catch (error) {
-    if (signal?.aborted) return failure('cancelled', `Reading ${localPath} was cancelled.`);
+    if (signal?.aborted) return failure('cancelled', t('Reading {0} was cancelled.', localPath));
     const { code, message } = error as NodeJS.ErrnoException;
     return failure(
       'unreadable',
-      `${localPath} cannot be read: ${code ?? message}. Check that it is there and that you may read it.`,
+      t('{0} cannot be read: {1}. Check that it is there and that you may read it.', localPath, code ?? message),
     );
   }
 }
@@ -124,6 +125,10 @@ function hashOver(model: FileContent, external: ModelContent['external']): strin
 function whyMissing(modelPath: string, location: string, state: 'present' | 'missing' | 'outside'): string {
   const name = JSON.stringify(location);
   return state === 'outside'
-    ? `${modelPath} keeps weights in ${name}, which is outside its folder. Save the model and its data in one folder.`
-    : `${modelPath} keeps weights in ${name}, which is missing. Put that file next to the model.`;
+    ? t(
+        '{0} keeps weights in {1}, which is outside its folder. Save the model and its data in one folder.',
+        modelPath,
+        name,
+      )
+    : t('{0} keeps weights in {1}, which is missing. Put that file next to the model.', modelPath, name);
 }

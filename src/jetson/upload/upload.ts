@@ -1,3 +1,4 @@
+import { t } from '../../core/language';
 import { failure, success, type Result } from '../../core/result';
 import type { BoardSession } from '../connection/session';
 import { describeBoardFiles, publishBoardFile, type BoardFile } from './board-files';
@@ -60,7 +61,7 @@ export async function uploadFiles(
     const twin = plans.some(({ path, file: { sha256 } }) => path === there.path && sha256 === file.sha256);
     plans.push({ file, path: there.path, there, offset: twin ? 'whole' : await beginningThere(file, there, signal) });
   }
-  if (signal?.aborted) return failure('cancelled', 'The upload was cancelled before it began.');
+  if (signal?.aborted) return failure('cancelled', t('The upload was cancelled before it began.'));
   const room = checkRoom(plans);
   if (room !== null) return room;
 
@@ -114,8 +115,12 @@ function checkRoom(plans: readonly Plan[]): Result<never> | null {
 function diskFull(freeBytes: number, neededBytes: number): Result<never> {
   return failure(
     'disk-full',
-    `The board’s disk is full: ${inMebibytes(freeBytes)} are free, and ${inMebibytes(neededBytes)} are still to be sent, ` +
-      `with ${inMebibytes(reserveBytes)} to spare. Delete something there, or clean up after earlier benchmarks.`,
+    t(
+      'The board’s disk is full: {0} are free, and {1} are still to be sent, with {2} to spare. Delete something there, or clean up after earlier benchmarks.',
+      inMebibytes(freeBytes),
+      inMebibytes(neededBytes),
+      inMebibytes(reserveBytes),
+    ),
   );
 }
 
@@ -144,11 +149,13 @@ async function deliver(session: BoardSession, plan: Plan, { signal, onWritten }:
     case 'wrong':
       return failure(
         'checksum',
-        `${localPath} was damaged on its way; the copy on the board was removed. ` +
-          'If the file did not change meanwhile, check the board’s disk and memory. Then try again.',
+        t(
+          '{0} was damaged on its way; the copy on the board was removed. If the file did not change meanwhile, check the board’s disk and memory. Then try again.',
+          localPath,
+        ),
       );
     case 'missing':
-      return failure('board-misbehaves', `${path}.part disappeared from the board during the upload. Try again.`);
+      return failure('board-misbehaves', t('{0}.part disappeared from the board during the upload. Try again.', path));
   }
 }
 
@@ -166,7 +173,11 @@ async function whyRefused(
   if (there?.freeBytes != null && there.freeBytes < missing + reserveBytes) return diskFull(there.freeBytes, missing);
   return failure(
     'unwritable',
-    `The board cannot write ${path}.part (${reason}). Check the permissions, the quota and the state of its disk.`,
+    t(
+      'The board cannot write {0}.part ({1}). Check the permissions, the quota and the state of its disk.',
+      path,
+      reason,
+    ),
   );
 }
 

@@ -1,3 +1,4 @@
+import { t } from '../../language';
 import { type Failure, type FailureCode, type Result, failure, success } from '../../result';
 import { shortName } from '../../text';
 import { WorkBudget, WorkFailure } from '../../work-budget';
@@ -76,7 +77,7 @@ const stepsPerVisit = 10;
 export function inferShapes(model: Model, options: ShapeOptions = {}): Result<ShapeResult> {
   for (const [what, number] of sizeNumbers(options)) {
     if (!Number.isSafeInteger(number) || number < 1) {
-      return failure('invalid-graph', `The ${what} must be a positive whole number, not ${number}.`);
+      return failure('invalid-graph', t('The {0} must be a positive whole number, not {1}.', what, number));
     }
   }
   const budget = options.budget ?? new WorkBudget();
@@ -196,7 +197,7 @@ function misfitOf(
 function cannotRun(node: Node, reason: string): Failure {
   return {
     code: 'shape-conflict',
-    message: `This network cannot run at the size asked for: at node ${label(node)}, ${reason}.`,
+    message: t('This network cannot run at the size asked for: at node {0}, {1}.', label(node), reason),
   };
 }
 
@@ -311,7 +312,7 @@ class Inference {
     const rule: Rule | undefined = rules.get(operator);
     let outputs: readonly InferredValue[] = [];
     if (rule) outputs = rule(context);
-    else context.unknown('no shape rule for this operator');
+    else context.unknown(t('no shape rule for this operator'));
 
     for (const what of context.adjustments) this.adjustments.push({ ...named(), what });
     const reasons = context.conflicts.length + context.gaps.length;
@@ -323,8 +324,8 @@ class Inference {
       this.conflicts.set(node, { node, pairs: context.mismatches, reason });
       // A node that contradicts itself at the exported size too says nothing about the size asked for.
       if (this.exported && !this.exported.conflicts.has(node)) {
-        const { code, message } = cannotRun(node, reason);
-        throw stop(code, `${message} Export it at that size instead.`);
+          const { code, message } = cannotRun(node, reason);
+          throw stop(code, t('{0} Export it at that size instead.', message));
       }
       outputs = [];
     }
@@ -365,7 +366,12 @@ class Inference {
     if (shape.length > maxRank) {
       throw stop(
         'too-large',
-        `The value "${shortName(name)}" would have ${shape.length} dimensions; Framecast reads up to ${maxRank}.`,
+        t(
+          'The value "{0}" would have {1} dimensions; Framecast reads up to {2}.',
+          shortName(name),
+          shape.length,
+          maxRank,
+        ),
       );
     }
     let product = 1;
@@ -375,7 +381,7 @@ class Inference {
       if (!isSize(dimension)) {
         throw stop(
           Number.isInteger(dimension) && dimension > 0 ? 'overflow' : 'invalid-graph',
-          `The value "${shortName(name)}" would have a dimension of ${dimension}, which no tensor can have.`,
+          t('The value "{0}" would have a dimension of {1}, which no tensor can have.', shortName(name), dimension),
         );
       }
       if (dimension === 0) isEmpty = true;
@@ -384,7 +390,7 @@ class Inference {
     if (isEmpty || Number.isSafeInteger(product)) return;
     throw stop(
       'overflow',
-      `The value "${shortName(name)}" would have more than 2^53 elements, more than any memory holds.`,
+      t('The value "{0}" would have more than 2^53 elements, more than any memory holds.', shortName(name)),
     );
   }
 

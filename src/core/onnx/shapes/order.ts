@@ -1,3 +1,4 @@
+import { t } from '../../language';
 import { type Result, failure, success } from '../../result';
 import { shortName } from '../../text';
 import type { Graph, Node } from '../model';
@@ -15,7 +16,7 @@ export function orderNodes(graph: Graph): Result<readonly Node[]> {
       if (producers.has(output)) {
         return failure(
           'invalid-graph',
-          `Two nodes of the graph produce the value "${shortName(output)}". Export the model again.`,
+          t('Two nodes of the graph produce the value "{0}". Export the model again.', shortName(output)),
         );
       }
       producers.set(output, index);
@@ -42,7 +43,7 @@ export function orderNodes(graph: Graph): Result<readonly Node[]> {
         const node = graph.nodes[next]!;
         return failure(
           'cycle',
-          `The graph has a cycle: node ${label(node)} depends on its own output. Export the model again.`,
+          t('The graph has a cycle: node {0} depends on its own output. Export the model again.', label(node)),
         );
       } else if (state[next] === 0) {
         state[next] = open;
@@ -79,7 +80,7 @@ function checkOrder(graph: Graph): boolean {
 
 /** How a node is called in messages: its name, or its first output's, with the operator. */
 export function label(node: Node): string {
-  const name = node.name || node.outputs.find((output) => output !== '') || 'without a name';
+  const name = node.name || node.outputs.find((output) => output !== '') || t('without a name');
   return `"${shortName(name)}" (${shortName(operatorName(node))})`;
 }
 

@@ -1,3 +1,4 @@
+import { t } from '../../language';
 import type { Model, Node } from '../../onnx/model';
 import { operatorName } from '../../onnx/shapes/order';
 import type { ShapeResult } from '../../onnx/shapes/infer';
@@ -98,7 +99,7 @@ function costWithin(model: Model, shapes: ShapeResult, budget: WorkBudget): Resu
   if (!counts.every((number) => Number.isSafeInteger(number))) {
     return failure(
       'overflow',
-      'The work of this model is more than 2^53 operations or elements; its sizes cannot be meant.',
+      t('The work of this model is more than 2^53 operations or elements; its sizes cannot be meant.'),
     );
   }
   const missing = [...uncosted.values()].reduce((a, b) => a + b, 0);

@@ -1,3 +1,4 @@
+import { currentLanguage } from '../../../core/language';
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type * as vscode from 'vscode';
@@ -45,11 +46,15 @@ export function createWorkspaceSummaries(
   };
 }
 
-/** Tells builds of the extension apart, as each may find other things in the same file: the bundle names its chunks by hash. */
+/**
+ * Tells builds of the extension apart, as each may find other things in the same file (the bundle names its chunks by
+ * hash), and languages, in which it says why a file cannot be read.
+ */
 function versionOf(bundle: string): string {
+  const form = `${summaryForm}-${currentLanguage().locale}`;
   try {
-    return `${summaryForm}-${createHash('sha256').update(readFileSync(bundle)).digest('hex').slice(0, 16)}`;
+    return `${form}-${createHash('sha256').update(readFileSync(bundle)).digest('hex').slice(0, 16)}`;
   } catch {
-    return String(summaryForm);
+    return form;
   }
 }

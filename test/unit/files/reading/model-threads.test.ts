@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import bundle from '../../../../l10n/bundle.l10n.de.json';
+import { setLanguage } from '../../../../src/core/language';
 import { createEstimators } from '../../../../src/core/estimate/estimators';
 import { bundledLandmarks } from '../../../../src/core/landmarks/campaigns';
 import { timeBreakdown } from '../../../../src/core/present/time-breakdown';
@@ -68,6 +70,18 @@ describe('threads that read models', () => {
     const node = network.ok && network.value.nodes.find(({ output }) => output === time.value.kernels[0]!.output);
     expect(node).toMatchObject({ latencyMs: time.value.kernels[0]!.latencyMs });
     expect(await workers.time({ path: folder, prices: prices.value })).toMatchObject({ error: { code: 'unreadable' } });
+  });
+
+  it('answer in the language that was set before they begin', async () => {
+    const page = path.join(folder, 'page.onnx');
+    await writeFile(page, '<!doctype html><title>Sign in</title>');
+    setLanguage({ locale: 'de', messages: bundle });
+    try {
+      const answer = await threadsOf('worker.js').summarise({ path: page, sizes: [{}] });
+      expect(answer).toMatchObject({ error: { message: expect.stringMatching(/^Dies ist eine HTML-Seite/) } });
+    } finally {
+      setLanguage(null);
+    }
   });
 
   it('say why a file cannot be read, and go on', async () => {
