@@ -324,8 +324,8 @@ class Inference {
       this.conflicts.set(node, { node, pairs: context.mismatches, reason });
       // A node that contradicts itself at the exported size too says nothing about the size asked for.
       if (this.exported && !this.exported.conflicts.has(node)) {
-          const { code, message } = cannotRun(node, reason);
-          throw stop(code, t('{0} Export it at that size instead.', message));
+        const { code, message } = cannotRun(node, reason);
+        throw stop(code, t('{0} Export it at that size instead.', message));
       }
       outputs = [];
     }
