@@ -1,5 +1,7 @@
 import { imageSize } from '../figures';
 import { defaultResolution } from '../landmarks/landmark';
+import { kernelWork } from '../landmarks/model-costs';
+import { savedByWinograd } from '../landmarks/peak-throughput';
 import { t } from '../language';
 import { listed } from '../text';
 import type { Dimension } from '../onnx/model';
@@ -19,6 +21,8 @@ export interface OperatingPoint {
   readonly batch: number;
   /** Multiply–accumulates of one input at this size, of the operators whose cost is known; null when unknown. */
   readonly macsPerInput: number | null;
+  /** The same with convolutions by Winograd's algorithm where it can run them, which bounds what a board reaches. */
+  readonly leastMacsPerInput: number | null;
   /** What was assumed. */
   readonly notes: readonly string[];
 }
@@ -68,8 +72,10 @@ export function operatingPoint(profile: ModelProfile, query: Query): Result<Oper
   }
   if (cost.ok && cost.value.sizeNote !== undefined) notes.push(cost.value.sizeNote);
   const macsPerInput = cost.ok ? cost.value.macs / batch : null;
+  const saved = cost.ok ? savedByWinograd(kernelWork(cost.value.layers)) / batch : 0;
+  const leastMacsPerInput = macsPerInput === null ? null : macsPerInput - saved;
   const resolution = Math.round(Math.sqrt(height * width));
-  return success({ height, width, resolution, batch, macsPerInput, notes });
+  return success({ height, width, resolution, batch, macsPerInput, leastMacsPerInput, notes });
 }
 
 /** That a model's constants fit a size although its input leaves the size open. */

@@ -15,6 +15,8 @@ export interface PowerMode {
   readonly name: string;
   /** Highest GPU clock in the mode. */
   readonly gpuMHz: number;
+  /** Share of the GPU's cores that have power in the mode, by nvpmodel's mask of TPCs; all of them where left out. */
+  readonly gpuShare?: number;
   /** Memory bandwidth in the mode, in 10⁹ bytes per second. */
   readonly memoryBandwidthGBps: number;
   /**
@@ -94,10 +96,15 @@ export function modesOf(deviceId: string): readonly PowerMode[] {
   return findDevice(deviceId)?.powerModes ?? [];
 }
 
-/** A board's power mode of this name; the fastest where no name is given; undefined where there is none. */
+/**
+ * A board's power mode of this name, with or without the `MODE_` that some boards put before it; the fastest where no name
+ * is given; undefined where there is none.
+ */
 export function findMode(deviceId: string, name?: string): PowerMode | undefined {
   const modes = modesOf(deviceId);
-  return name === undefined ? modes[0] : modes.find((mode) => mode.name.toLowerCase() === name.toLowerCase());
+  if (name === undefined) return modes[0];
+  const wanted = name.toLowerCase().replace(/^mode_/, '');
+  return modes.find((mode) => mode.name.toLowerCase() === wanted);
 }
 
 /** The mode that a landmark was measured in, as a query names it: by the name it has, else by its clock. */
@@ -179,14 +186,17 @@ export function gpuClockOf({ device, gpuMHz, powerMode, measurement }: Landmark)
 /**
  * Peak of a board's GPU for a runtime in 10⁹ operations per second; null for a board without specification.
  *
- * @param gpuMHz the clock; that of the fastest mode where left out, null, or not one of this board's
+ * @param gpuMHz the clock; that of the fastest mode where left out, null, or not one of this board's. Where modes of that
+ *   clock differ in how much of the GPU they power, the most
  */
 export function peakGflops(deviceId: string, runtime: Runtime, gpuMHz: number | null = null): number | null {
   const peak = peakOf(deviceId, runtime);
   const fastest = modesOf(deviceId)[0];
   if (peak === null || gpuMHz === null || fastest === undefined) return peak;
+  const ofClock = modesOf(deviceId).filter((mode) => isClockOf(mode, gpuMHz));
+  const powered = ofClock.length === 0 ? 1 : Math.max(...ofClock.map(({ gpuShare = 1 }) => gpuShare));
   const share = gpuMHz / fastest.gpuMHz;
-  return share > 0.2 && share < 1 ? peak * share : peak;
+  return share > 0.2 && share < 1 ? peak * share * powered : peak;
 }
 
 function peakOf(deviceId: string, runtime: Runtime): number | null {

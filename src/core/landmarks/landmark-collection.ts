@@ -2,7 +2,7 @@ import { bundledCampaigns } from './campaigns';
 import { unknownFamilyRemark } from './known-family';
 import { isInFits, type Landmark } from './landmark';
 import { landmarkIdentity } from './landmark-identity';
-import type { BrokenLine, LandmarkLine } from './landmark-lines';
+import { readLandmarkRow, writeLandmarkRow, type BrokenLine, type LandmarkLine } from './landmark-lines';
 import { isBundledCampaign } from './landmark-set';
 import { impossibleThroughput } from './peak-throughput';
 
@@ -160,6 +160,15 @@ function merged(
   // One of the records as it is, so that collections of thousands of repeats compare at once.
   const kept = known.origin === 'bundled' ? record : known.record;
   return { ...known, ownIds, landmark: judged, isInFits: isInFits(judged), record: kept };
+}
+
+/**
+ * Why a landmark would be refused once it is written and read again, as a sentence; null where it would not. Whoever
+ * makes landmarks asks this before anything is saved.
+ */
+export function unreadableReason(landmark: Landmark): string | null {
+  const read = readLandmarkRow(writeLandmarkRow(landmark, null));
+  return read.ok ? rejectionReason(read.value.landmark) : read.error;
 }
 
 /** Why a landmark cannot be taken, as a sentence; null where it can. */

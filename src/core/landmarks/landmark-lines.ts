@@ -79,7 +79,7 @@ const count = (field: string) => {
 };
 
 /** More kernels than any network that a board of this kind runs. */
-const maxKernels = 20_000;
+export const maxKernels = 20_000;
 
 const kernelRow = v.pipe(
   v.array(

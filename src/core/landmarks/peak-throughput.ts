@@ -1,7 +1,7 @@
 import { deviceName, findMode, gpuClockOf, isClockOf, modeOfLandmark, peakGflops } from './devices';
 import { prefixedCount, threeFigures } from '../figures';
 import type { Landmark, Runtime } from './landmark';
-import { kernelsOfLandmark } from './model-costs';
+import { isWinograd, kernelsOfLandmark, type KernelWork } from './model-costs';
 
 /**
  * Highest throughput that a board's arithmetic peak allows, in inputs per second, one multiply–accumulate being two
@@ -19,19 +19,34 @@ export function peakThroughputFps(
   return peak === null || macsPerInput === null || macsPerInput <= 0 ? null : (peak * 1e9) / (2 * macsPerInput);
 }
 
-/** Multiplications that Winograd's F(2×2, 3×3) saves at most (Lavin and Gray 2016, section 4.1). */
-export const winogradSaving = 2.25;
+/** Of how many multiplications Winograd's F(2×2, 3×3) does one (Lavin and Gray 2016, section 4.1). */
+const winogradSaving = 2.25;
+
+/** Multiply–accumulates that Winograd's algorithm saves at most, of kernels that it can run. */
+export function savedByWinograd(kernels: readonly KernelWork[]): number {
+  return kernels.reduce(
+    (sum, kernel) => sum + (isWinograd(kernel) ? kernel.macs * kernel.count * (1 - 1 / winogradSaving) : 0),
+    0,
+  );
+}
+
+function leastMacs(kernels: readonly KernelWork[]): number {
+  return kernels.reduce((sum, kernel) => sum + kernel.macs * kernel.count, 0) - savedByWinograd(kernels);
+}
 
 /**
  * Why a landmark's throughput cannot have been measured, as a sentence: it is above what the board's arithmetic peak
- * allows. Where the model's kernels are not known, every parameter is taken to be used once for each input, the least
- * that a network does; the peak is that of the power mode or clock that it was measured in, of the fastest mode where it
- * says none. Null where it can be true, or where the board's peak is not known.
+ * allows, with convolutions by Winograd's algorithm where that can run them. Where the model's kernels are not known,
+ * every parameter is taken to be used once for each input, the least that a network does; the peak is that of the power
+ * mode or clock that it was measured in, of the fastest mode where it says none. Null where it can be true, or where the
+ * board's peak is not known.
+ *
+ * @param knownMacs multiply–accumulates of one input, where they are known although the kernels are not
  */
-export function impossibleThroughput(landmark: Landmark): string | null {
+export function impossibleThroughput(landmark: Landmark, knownMacs: number | null = null): string | null {
   const { device, runtime, batch, parameters, throughputFps } = landmark;
   const kernels = kernelsOfLandmark(landmark);
-  const macs = kernels === null ? 0 : kernels.reduce((sum, kernel) => sum + kernel.macs * kernel.count, 0) / batch;
+  const macs = kernels === null ? (knownMacs ?? 0) / winogradSaving : leastMacs(kernels) / batch;
   const least = macs > 0 ? macs : parameters;
   const gpuMHz = gpuClockOf(landmark);
   const peakFps = peakThroughputFps(device, runtime, least, gpuMHz);
@@ -40,5 +55,5 @@ export function impossibleThroughput(landmark: Landmark): string | null {
   const mode = gpuMHz === null ? undefined : findMode(device, modeOfLandmark(landmark).powerMode);
   const isOfMode = mode !== undefined && isClockOf(mode, gpuMHz!);
   const at = gpuMHz === null ? '' : ` at ${Math.round(gpuMHz)} MHz${isOfMode ? ` (${mode.name})` : ''}`;
-  return `A throughput of ${threeFigures(throughputFps)} inputs per second is above ${threeFigures(peakFps)}, all that the ${peak} of ${deviceName(device)} allow${at} with ${macs > 0 ? '' : 'at least '}${prefixedCount(least, 3)}MAC per input. Check its unit and ${gpuMHz === null ? 'the device' : 'the power mode'}.`;
+  return `A throughput of ${threeFigures(throughputFps)} inputs per second is above ${threeFigures(peakFps)}, all that the ${peak} of ${deviceName(device)} allow${at} with at least ${prefixedCount(least, 3)}MAC per input. Check its unit and ${gpuMHz === null ? 'the device' : 'the power mode'}.`;
 }

@@ -2,7 +2,7 @@ import { boardMemoryBytes, leastMemoryBytes } from '../estimate/board-memory';
 import { concernsOf } from '../estimate/concerns';
 import type { Prediction, Query } from '../estimate/estimate';
 import { isUnfit, verdictOf, type Verdict } from '../estimate/verdict';
-import { deviceIds, deviceName, findDevice, peakGflops, type PowerMode } from '../landmarks/devices';
+import { deviceIds, deviceName, findDevice, modesOf, peakGflops, type PowerMode } from '../landmarks/devices';
 import type { ModelProfile } from '../profile/profile';
 import { failure, success, type Result } from '../result';
 import type { PlanEstimators, PlanProgress } from './try-candidates';
@@ -23,8 +23,8 @@ export interface BoardAnswer {
   readonly boardMemoryBytes: number | null;
   /** The GPU's highest rate for the runtime in its fastest mode, in 10⁹ operations per second; null where not known. */
   readonly peakGflops: number | null;
-  /** Highest GPU clock in the mode, in MHz; null where not known. */
-  readonly gpuMHz: number | null;
+  /** How many of the board's modes are faster. */
+  readonly fasterModes: number;
 }
 
 /**
@@ -88,7 +88,7 @@ function answerOf(
     memoryBytes: cost.ok ? leastMemoryBytes(profile, runtime, cost.value) : null,
     boardMemoryBytes: boardMemoryBytes(device),
     peakGflops: peakGflops(device, runtime),
-    gpuMHz: mode?.gpuMHz ?? null,
+    fasterModes: mode === null ? 0 : modesOf(device).indexOf(mode),
   };
 }
 
@@ -127,7 +127,7 @@ function bySmallest(one: BoardAnswer, other: BoardAnswer): number {
     (one.peakGflops ?? Infinity) - (other.peakGflops ?? Infinity) ||
     (one.boardMemoryBytes ?? 0) - (other.boardMemoryBytes ?? 0) ||
     one.deviceName.localeCompare(other.deviceName, 'en') ||
-    (one.gpuMHz ?? 0) - (other.gpuMHz ?? 0)
+    other.fasterModes - one.fasterModes
   );
 }
 

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { operatingPoint } from '../../core/estimate/operating-point';
 import type { ImageSize } from '../../core/image-size';
 import { sizeFields, type SizeFields } from '../../core/landmarks/landmark';
+import { maxKernels } from '../../core/landmarks/landmark-lines';
 import { kernelRows, type KernelRows } from '../../core/landmarks/model-costs';
 import { modelNameOf, torchscriptEndings } from '../../core/model-file-name';
 import { dataTypeName } from '../../core/onnx/data-types';
@@ -149,7 +150,8 @@ function prepare(run: number, request: RequestedRun, modelName: string, file: Mo
   if (!inputs.ok) return inputs;
   const size = sizeFields(point.value.height, point.value.width);
   const cost = profile.costAt(point.value);
-  const isWhole = cost.ok && cost.value.uncosted.length === 0;
+  // Fits must not learn from a graph of which a part is not counted.
+  const kernels = cost.ok && cost.value.uncosted.length === 0 ? kernelRows(cost.value.layers) : null;
   return success({
     run,
     modelPath,
@@ -171,8 +173,7 @@ function prepare(run: number, request: RequestedRun, modelName: string, file: Mo
     layers: request.layers ?? false,
     precision: modelPrecision(file.model),
     macs: cost.ok ? cost.value.macs : null,
-    // Fits must not learn from a graph of which a part is not counted.
-    kernels: isWhole ? kernelRows(cost.value.layers) : null,
+    kernels: kernels !== null && kernels.length <= maxKernels ? kernels : null,
   });
 }
 

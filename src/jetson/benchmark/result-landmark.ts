@@ -1,7 +1,8 @@
-import { peakGflops, standInDevice } from '../../core/landmarks/devices';
+import { standInDevice } from '../../core/landmarks/devices';
 import { sizeFieldsOf, type Landmark } from '../../core/landmarks/landmark';
+import { unreadableReason } from '../../core/landmarks/landmark-collection';
 import { trialStatistics, type Measurement } from '../../core/landmarks/measurement';
-import { winogradSaving } from '../../core/landmarks/peak-throughput';
+import { impossibleThroughput } from '../../core/landmarks/peak-throughput';
 import { failure, success, type Result } from '../../core/result';
 import type { GoodResult } from '../job/run-result';
 import { disturbancesOf } from './disturbances';
@@ -11,7 +12,8 @@ import type { PendingJob, OpenRun } from './pending-job';
  * The landmark that a good result of a job is. `measuredAt` is when the run ended, by this machine's clock. The same
  * result gives the same landmark: `source` is the job with the number of the run.
  *
- * Failure code: board-misbehaves, if the figure is beyond what the board's arithmetic can do.
+ * Failure code: board-misbehaves, if it would be refused where landmarks are read, e.g. as its figure is beyond what the
+ * board's arithmetic can do.
  */
 export function landmarkOfResult(
   job: PendingJob,
@@ -28,15 +30,7 @@ export function landmarkOfResult(
     );
   }
   const device = job.board.standIn || result.standIn ? standInDevice : job.board.device;
-  const peak = peakGflops(device, run.runtime, result.before.gpuMaxMHz);
-  const gflops = run.macs === null ? null : (2 * run.macs * statistics.throughputFps) / run.batch / 1e9;
-  if (peak !== null && gflops !== null && gflops > winogradSaving * peak) {
-    return failure(
-      'board-misbehaves',
-      `The board reports ${statistics.throughputFps.toFixed(0)} FPS for ${run.modelName}, more than its arithmetic can do. Nothing was saved; run it again.`,
-    );
-  }
-  return success({
+  const landmark: Landmark = {
     model: run.modelName,
     family: run.family,
     parameters: run.parameters,
@@ -49,7 +43,15 @@ export function landmarkOfResult(
     source: `${job.jobId}#${index + 1}`,
     kernels: run.kernels ?? undefined,
     measurement: measurementOf(job, run, result, { measuredAt, meanMs: statistics.meanMs }),
-  });
+  };
+  const macs = run.macs === null ? null : run.macs / run.batch;
+  const reason = impossibleThroughput(landmark, macs) ?? unreadableReason(landmark);
+  return reason === null
+    ? success(landmark)
+    : failure(
+        'board-misbehaves',
+        `What the board reports for ${run.modelName} cannot be. ${reason} Nothing was saved; run it again.`,
+      );
 }
 
 function measurementOf(

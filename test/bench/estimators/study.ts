@@ -3,6 +3,8 @@ import { deviceName, findDevice, knownDevices } from '../../../src/core/landmark
 import { runtimeName, runtimes, type Runtime } from '../../../src/core/landmarks/landmark';
 import type { GraphCostFit, GraphCostKey } from '../../../src/core/estimate/graph-cost/fit-types';
 import { fitPrepared } from '../../../src/core/estimate/graph-cost/graph-cost-fit';
+import type { PreparedLandmark } from '../../../src/core/estimate/graph-cost/costed-landmark';
+import { overheadShare } from '../../../src/core/estimate/graph-cost/landmark-range';
 import { termMeaning } from '../../../src/core/estimate/graph-cost/latency-model';
 import { modelGroups } from '../../../src/core/estimate/graph-cost/left-out';
 import {
@@ -44,6 +46,7 @@ export async function study(fixtures: URL): Promise<Readonly<Record<string, stri
     sources: sourceTable(sources),
     families: families(byModel),
     sizes: sizes(byModel),
+    overheads: overheads(fits),
     coefficients: coefficients(),
     reported: reportedTable(reported),
   };
@@ -204,7 +207,13 @@ const sizeLimits = [192, 256, 448, 640, Infinity];
 function sizes(byModel: ByKey): string {
   const all = [...byModel.values()].flat();
   return table(
-    ['Input, side in pixels', 'Landmarks', 'Model left out', 'Mean of log(predicted / measured time)'],
+    [
+      'Input, side in pixels',
+      'Landmarks',
+      'Model left out',
+      'Mean of log(predicted / measured time)',
+      '90% intervals cover',
+    ],
     sizeLimits.map((limit, index) => {
       const least = sizeLimits[index - 1] ?? 0;
       const judged = all.filter(({ landmark: { resolution } }) => resolution > least && resolution <= limit);
@@ -214,6 +223,55 @@ function sizes(byModel: ByKey): string {
         String(judged.length),
         percent(meanError(judged)),
         mean(judged.map(({ error }) => error)).toFixed(3),
+        percent(coverage(judged), 0),
+      ];
+    }),
+  );
+}
+
+/** Landmarks that are left out together: all whose share of overheads is at least so large. */
+const overheadLimits = [0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.5, 0.6];
+/** How far beyond those of the other landmarks their shares are, in classes. */
+const beyondLimits = [0.1, 0.2, 0.3, 0.4, Infinity];
+
+/**
+ * Predicts landmarks that spend much of their time on overheads from those of the same board that do not, as a network at
+ * a small input is predicted where nobody has measured one.
+ */
+function overheads(fits: ReadonlyMap<GraphCostKey, GraphCostFit>): string {
+  const judged = [...fits].flatMap(([key, { fit, prior, landmarks }]) => {
+    const shareOf = ({ latencyOf }: PreparedLandmark, coefficients: readonly number[]) => {
+      const { latencyMs, shares } = latencyOf(coefficients);
+      return overheadShare(shares) / latencyMs;
+    };
+    return overheadLimits.flatMap((limit) => {
+      const training = landmarks.filter((landmark) => shareOf(landmark, fit.coefficients) < limit);
+      const left = landmarks.filter((landmark) => shareOf(landmark, fit.coefficients) >= limit);
+      if (training.length < 9 || left.length === 0) return [];
+      const rest = fitPrepared(prior, training, key, undefined, undefined, false);
+      return judge(rest, left).map((one, index) => ({
+        ...one,
+        beyond: shareOf(left[index]!, rest.fit.coefficients) - rest.overheadReach,
+      }));
+    });
+  });
+  return table(
+    [
+      'Share of overheads beyond the others',
+      'Predictions',
+      'Error',
+      'Mean of log(predicted / measured time)',
+      '90% intervals cover',
+    ],
+    beyondLimits.map((limit, index) => {
+      const least = beyondLimits[index - 1] ?? 0;
+      const here = judged.filter(({ beyond }) => beyond > least && beyond <= limit);
+      return [
+        limit === Infinity ? `above ${percent(least, 0)}` : `${percent(least, 0)} to ${percent(limit, 0)}`,
+        String(here.length),
+        percent(meanError(here)),
+        mean(here.map(({ error }) => error)).toFixed(3),
+        percent(coverage(here), 0),
       ];
     }),
   );

@@ -132,7 +132,7 @@ describe('a board of the user', () => {
       ['high', 'low'],
     );
     const fp16 = ['--runtime', 'fp16', ...here];
-    const impossible = await run('landmarks', 'add', 'resnet18.folded.onnx', '--throughput', '5000', ...fp16);
+    const impossible = await run('landmarks', 'add', 'resnet18.folded.onnx', '--throughput', '50000', ...fp16);
     expect(impossible.code).toBe(2);
     expect(impossible.stderr).toMatch(/of Quay Cam allow at 500 MHz \(low\)/);
     expect((await run('landmarks', 'add', 'resnet18.folded.onnx', '--throughput', '300', ...fp16)).code).toBe(0);

@@ -62,7 +62,7 @@ export function estimateByLandmarkFit(
   const calibration = calibrationOf(fit.campaign);
   const applied = calibration?.isApplied ? calibration : null;
   const throughputFps = equation2At(fit.equation, profile.parameters) * (applied?.factor ?? 1);
-  const impossible = implausibleReason(throughputFps, device, runtime, point.macsPerInput);
+  const impossible = implausibleReason(throughputFps, device, runtime, point.leastMacsPerInput);
   if (impossible !== null) {
     return refuse(t('Equation 2 fails here: {0}. {1}', impossible, describeRange(fit, profile.parameters)).trim());
   }
@@ -128,7 +128,7 @@ function intervalOf(
         : t('leaving one landmark out, the others do not determine Equation 2');
     return { interval: null, notes: [t('No interval can be given: {0}, so nothing shows how far off it is.', why)] };
   }
-  const peakFps = peakThroughputFps(fit.key.device, fit.key.runtime, point.macsPerInput);
+  const peakFps = peakThroughputFps(fit.key.device, fit.key.runtime, point.leastMacsPerInput);
   const bounded = boundInterval(onUsersBoard(raw, throughputFps, calibration), throughputFps, peakFps);
   const level =
     raw.level < intervalLevel

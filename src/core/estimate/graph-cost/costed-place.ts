@@ -1,11 +1,11 @@
 import { median } from '../../statistics';
-import { findMode, gpuClockOf, type PowerMode } from '../../landmarks/devices';
+import { findMode, type PowerMode } from '../../landmarks/devices';
 import type { Landmark, Runtime } from '../../landmarks/landmark';
 import { beginsWith } from '../../landmarks/landmark-set';
 import { isSameCampaigns, newestCampaign, type NewestCampaign } from '../../landmarks/user-campaign';
 import { movedLandmark, pointOf, prepareLandmark, type PreparedLandmark } from './costed-landmark';
 import { logRatios } from './priors';
-import { boardSpecification, modeOfClock } from './specification';
+import { boardSpecification, stateOfLandmark, type GpuState } from './specification';
 
 /** What landmarks are of, and the power mode that they are taken to. */
 interface PlaceKey {
@@ -80,8 +80,16 @@ export function costedPlace(
 function inMode(prepared: PreparedLandmark, { device, runtime }: PlaceKey, mode: PowerMode | undefined) {
   if (mode === undefined) return prepared;
   const { landmark } = prepared;
-  const measured = modeOfClock(device, gpuClockOf(landmark)) ?? findMode(device)!;
-  if (measured.gpuMHz === mode.gpuMHz && measured.memoryBandwidthGBps === mode.memoryBandwidthGBps) return prepared;
+  const measured = stateOfLandmark(landmark) ?? findMode(device)!;
+  if (isSameState(measured, mode)) return prepared;
   const [from, to] = [boardSpecification(device, measured)!, boardSpecification(device, mode)!];
   return movedLandmark(landmark, prepared, logRatios(from, to, runtime));
+}
+
+function isSameState(one: GpuState, other: GpuState): boolean {
+  return (
+    one.gpuMHz === other.gpuMHz &&
+    (one.gpuShare ?? 1) === (other.gpuShare ?? 1) &&
+    one.memoryBandwidthGBps === other.memoryBandwidthGBps
+  );
 }

@@ -50,6 +50,8 @@ export interface GraphCostFit {
   /** What it was fitted to before anything was left out, from which a later fit goes on. */
   readonly place?: CostedPlace;
   readonly fit: LatencyFit;
+  /** The share of its time that nine of ten landmarks spend on overheads at the most; infinite where too few tell. */
+  readonly overheadReach: number;
   /** Leaving each model out, with every landmark of it and of models with the same kernels. */
   readonly leaveOneOut: readonly GraphCostFold[];
   /** What the search found, to be shipped for published landmarks. */

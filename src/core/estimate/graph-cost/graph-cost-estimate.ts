@@ -100,7 +100,7 @@ export function estimateByGraphCost(
   const { device, runtime } = query;
   const latencyMs = Math.exp(belief.mean);
   const throughputFps = (1000 * point.batch) / latencyMs;
-  const macsPerInput = cost.macs / point.batch;
+  const macsPerInput = point.leastMacsPerInput;
   const gpuMHz = fit.powerMode?.gpuMHz ?? null;
   const impossible = implausibleReason(throughputFps, device, runtime, macsPerInput, gpuMHz);
   if (impossible !== null) return refuse(t('The graph-cost fit fails here: {0}.', impossible));

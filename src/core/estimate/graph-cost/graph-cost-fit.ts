@@ -22,6 +22,7 @@ import {
   type Variances,
 } from './latency-fit';
 import { countNames, landmarkRows, renumbered, type LandmarkRows } from './landmark-rows';
+import { overheadReach, overheadShare, spreadBeyondReach } from './landmark-range';
 import type { LatencyFunction, LatencyModel, TermName } from './latency-model';
 import { LatencyProblem, maxCampaigns, maxFamilies, minObservations, type PartialSolution } from './latency-problem';
 import { allModels, byCount, familiesLeftOut, modelsLeftOut, spread, withoutFamily } from './left-out';
@@ -178,8 +179,11 @@ export function fitPrepared(
   const usual = { noise: usualNoise.median, family: usualFamily.median };
   const start = isFew ? variancesOfFew : (earlier?.variances ?? usual);
   const known = solution && problem.solved(solution.point, solution.variances);
-  const whole = known ?? problem.solve(startOf(problem, campaigns, families, earlier), start);
+  const whole = known ?? problem.solve(startOf(problem, campaigns, families, earlier), start, earlier !== undefined);
 
+  const reach = isFew
+    ? Infinity
+    : overheadReach(rows, Float64Array.from(whole.point.subarray(0, problem.terms), Math.exp));
   /** What a point and its curvature say of a network. */
   const predictor =
     ({ point, factor, variances }: PartialSolution): LatencyFit['predict'] =>
@@ -190,6 +194,7 @@ export function fitPrepared(
       const network = networkOf(latencyOf, family);
       const unknown =
         variances.noise ** 2 +
+        (spreadBeyondReach * Math.max(0, overheadShare(slope) - reach)) ** 2 +
         // The noise that landmarks tell has what is not known of their own networks.
         Math.max(0, network.deviation ** 2 - (isFew ? 0 : usualSquare)) +
         (residualIndex === null && family !== null ? variances.family ** 2 : 0) +
@@ -258,6 +263,7 @@ export function fitPrepared(
     landmarks,
     rows,
     fit,
+    overheadReach: reach,
     leaveOneOut,
     solution: found,
     leaveFamilyOut: () => byFamily().map(({ fold }) => fold),

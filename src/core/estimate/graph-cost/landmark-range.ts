@@ -1,13 +1,48 @@
-import { square } from '../../figures';
+import { formatShare, square } from '../../figures';
 import type { KernelWork } from '../../landmarks/model-costs';
 import type { OperatingPoint } from '../operating-point';
 import type { GraphCostFit } from './fit-types';
+import type { LandmarkRows } from './landmark-rows';
 import type { Belief } from './latency-fit';
-import { termMeaning } from './latency-model';
+import { graphCostModel, termMeaning } from './latency-model';
 import { t, withDecimalMark } from '../../language';
 
 /** A term must make up this share of a latency before it counts that no landmark uses as much of it. */
 const notableShare = 0.1;
+
+const inference = graphCostModel.terms.indexOf('inference');
+const launch = graphCostModel.terms.indexOf('launch');
+
+/**
+ * Standard deviation of the logarithm of a latency for each share of it that goes to overheads beyond
+ * {@link overheadReach}: the likeliest for landmarks predicted from those of their board with smaller shares
+ * (ESTIMATORS.md).
+ */
+export const spreadBeyondReach = 0.4;
+
+/** Which share of a latency goes to calling the engine and starting kernels, by the shares of all terms. */
+export function overheadShare(shares: ArrayLike<number>): number {
+  return shares[inference]! + shares[launch]!;
+}
+
+/**
+ * The share of overheads that nine of ten landmarks stay below. A network with a larger one, such as any at a small
+ * input on a slow board, rests on overheads that landmarks hardly show.
+ */
+export function overheadReach({ works, terms, logLatencies }: LandmarkRows, coefficients: Float64Array): number {
+  const counts = new Uint32Array(steps + 1);
+  for (let at = 0; at < works.length; at += terms) {
+    let latency = 0;
+    for (let term = 0; term < terms; term += 1) latency += works[at + term]! * coefficients[term]!;
+    const overhead = works[at + inference]! * coefficients[inference]! + works[at + launch]! * coefficients[launch]!;
+    counts[Math.ceil((steps * overhead) / latency)]! += 1;
+  }
+  let below = 0;
+  return counts.findIndex((count) => (below += count) >= 0.9 * logLatencies.length) / steps;
+}
+
+/** Of the shares that {@link overheadReach} tells apart: sorting thousands would take longer. */
+const steps = 200;
 
 /** Sentences on where an answer lies outside what was measured; none where it lies inside. */
 export function extrapolationNotes(
@@ -34,6 +69,16 @@ export function extrapolationNotes(
   }
 
   const { latencyMs, shares } = fit.model.latencyOf(kernels)(fit.fit.coefficients);
+  const overhead = overheadShare(shares) / latencyMs;
+  if (overhead > fit.overheadReach + notableShare) {
+    beyond.push(
+      t(
+        'Extrapolated: {0} of its time goes to calling the engine and starting kernels; of nine in ten landmarks at most {1}.',
+        formatShare(overhead),
+        formatShare(fit.overheadReach),
+      ),
+    );
+  }
   fit.model.terms.forEach((term, index) => {
     const most = maxShares[index]!;
     if (shares[index]! < notableShare * latencyMs || shares[index]! <= most) return;
@@ -68,26 +113,32 @@ const ranges = new WeakMap<GraphCostFit['fit'], LandmarkRange>();
 function rangeOf({ fit, rows }: GraphCostFit): LandmarkRange {
   const known = ranges.get(fit);
   if (known !== undefined) return known;
-  const resolutions: [number, number] = [Infinity, -Infinity];
-  const batches: [number, number] = [Infinity, -Infinity];
   const { works, terms, logLatencies } = rows;
-  const maxShares = fit.coefficients.map(() => 0);
-  for (let index = 0; index < logLatencies.length; index += 1) {
-    widen(resolutions, rows.resolutions[index]!);
-    widen(batches, rows.batches[index]!);
-    for (let term = 0; term < terms; term += 1) {
-      maxShares[term] = Math.max(maxShares[term]!, works[index * terms + term]! * fit.coefficients[term]!);
-    }
+  const most = new Float64Array(terms);
+  let fastest = Infinity;
+  for (let index = 0, at = 0; index < logLatencies.length; index += 1) {
+    if (logLatencies[index]! < fastest) fastest = logLatencies[index]!;
+    for (let term = 0; term < terms; term += 1, at += 1) if (works[at]! > most[term]!) most[term] = works[at]!;
   }
-  const fastestMs = Math.exp(logLatencies.reduce((least, value) => Math.min(least, value), Infinity));
-  const found = { resolutions, batches, fastestMs, maxShares };
+  const found = {
+    resolutions: spanOf(rows.resolutions),
+    batches: spanOf(rows.batches),
+    fastestMs: Math.exp(fastest),
+    maxShares: fit.coefficients.map((coefficient, term) => coefficient * most[term]!),
+  };
   ranges.set(fit, found);
   return found;
 }
 
-function widen(span: [number, number], value: number): void {
-  span[0] = Math.min(span[0], value);
-  span[1] = Math.max(span[1], value);
+function spanOf(values: Float64Array): Span {
+  let low = Infinity;
+  let high = -Infinity;
+  for (let index = 0; index < values.length; index += 1) {
+    const value = values[index]!;
+    if (value < low) low = value;
+    if (value > high) high = value;
+  }
+  return [low, high];
 }
 
 function isOutside(value: number, [low, high]: Span): boolean {

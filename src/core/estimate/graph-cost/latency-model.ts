@@ -84,37 +84,51 @@ const terms = [
   'traffic',
 ] as const satisfies readonly TermName[];
 
+/** What a GPU's kernels cost beyond what is wanted of them. */
+interface KernelCosts {
+  /** Output channels that are computed together: a block that is not full costs as much as one that is. */
+  readonly channelBlock: number;
+  /** How the time of a depthwise convolution follows the taps of its window: exponent. */
+  readonly tapsExponent: number;
+}
+
 /**
  * The model that Framecast uses: a sum over kernels of launch, arithmetic and memory traffic; ESTIMATORS.md has why.
- * Convolutions compute output channels in blocks, and a block that is not full costs as much as one that is. 32 is the
- * width of a warp, and of the narrowest matrix tile of cuDNN's and TensorRT's kernels for Maxwell; those for tensor
- * cores have wider ones.
+ * Convolutions compute output channels in blocks. 32 is the width of a warp, and of the narrowest matrix tile of cuDNN's
+ * and TensorRT's kernels for Maxwell; those for tensor cores have wider ones. Depthwise convolutions are slower the larger
+ * their window is where there are no tensor cores; where there are, memory alone decides.
  */
-export const graphCostModel: LatencyModel<TermName> = additiveModel(terms, (kernel) => workOf(kernel, 32));
+export const graphCostModel: LatencyModel<TermName> = additiveModel(terms, (kernel) =>
+  workOf(kernel, { channelBlock: 32, tapsExponent: 0.75 }),
+);
 
 /** The same on tensor cores. */
-export const tensorCoreModel: LatencyModel<TermName> = additiveModel(terms, (kernel) => workOf(kernel, 64));
+export const tensorCoreModel: LatencyModel<TermName> = additiveModel(terms, (kernel) =>
+  workOf(kernel, { channelBlock: 64, tapsExponent: 0 }),
+);
 
 /** How much of each term one row of kernels uses: kernels, 10⁹ multiply–accumulates, 10⁶ elements. */
-function workOf(kernel: KernelWork, channelBlock: number): Partial<Record<TermName, number>> {
+function workOf(kernel: KernelWork, costs: KernelCosts): Partial<Record<TermName, number>> {
   const { count } = kernel;
   const elements = kernel.readElements + kernel.writtenElements + kernel.weightElements;
   const term = arithmeticTerm(kernel);
   return {
     launch: count,
-    ...(term === null ? {} : { [term]: arithmeticOf(kernel, channelBlock) * count }),
+    ...(term === null ? {} : { [term]: arithmeticOf(kernel, costs) * count }),
     traffic: (elements / 1e6) * count,
   };
 }
 
 /**
  * 10⁹ multiply–accumulates of one kernel, with those in blocks that are not full; of a depthwise convolution those that a
- * 3×3 window would take for the elements that it moves, as its time hardly depends on its window.
+ * 3×3 window would take for the elements that it moves, as its time follows those rather than its own arithmetic.
  */
-function arithmeticOf(kernel: KernelWork, channelBlock: number): number {
-  const { kind, macs, readElements, writtenElements, weightElements } = kernel;
-  if (kind === 'depthwise') return (9 * (readElements + writtenElements + weightElements)) / 1e9;
-  return (macs / 1e9) * blockWaste(kernel, channelBlock);
+function arithmeticOf(kernel: KernelWork, { channelBlock, tapsExponent }: KernelCosts): number {
+  const { kind, macs, readElements, writtenElements, weightElements, windowTaps } = kernel;
+  if (kind !== 'depthwise') return (macs / 1e9) * blockWaste(kernel, channelBlock);
+  return (
+    ((9 * (readElements + writtenElements + weightElements)) / 1e9) * (Math.max(1, windowTaps) / 9) ** tapsExponent
+  );
 }
 
 /** The term that pays for a kernel's multiply–accumulates; null where it has none. */

@@ -292,12 +292,16 @@ export class LatencyProblem {
     return best;
   }
 
-  /** The most probable point and variances, searched from others. */
-  solve(from: Float64Array, start: Variances): Solution {
+  /**
+   * The most probable point and variances, searched from others.
+   *
+   * @param isNear whether the variances are looked for near the first, as those of nearly the same observations
+   */
+  solve(from: Float64Array, start: Variances, isNear = false): Solution {
     let variances = start;
     let { point, sums } = this.minimise(from, variances);
     for (let round = 0; round < 4 && this.all.length >= minObservations; round += 1) {
-      const better = this.bestVariances(point, sums, variances, false);
+      const better = this.bestVariances(point, sums, variances, isNear);
       if (better.noise === variances.noise && better.family === variances.family) break;
       variances = better;
       ({ point, sums } = this.minimise(point, variances, sums));

@@ -1,5 +1,5 @@
-import { findDevice, modesOf, type Device, type PowerMode } from '../../landmarks/devices';
-import type { Runtime } from '../../landmarks/landmark';
+import { findDevice, findMode, gpuClockOf, modesOf, type Device, type PowerMode } from '../../landmarks/devices';
+import type { Landmark, Runtime } from '../../landmarks/landmark';
 import { graphCostModel, tensorCoreModel, type LatencyModel, type TermName } from './latency-model';
 
 /** A board in one power mode, as far as its speed is concerned. */
@@ -23,13 +23,17 @@ export interface TermSpecification {
   readonly sizes: readonly number[];
 }
 
+/** What a power mode, or clocks that somebody set, leave of a board's speed. */
+export type GpuState = Pick<PowerMode, 'gpuMHz' | 'gpuShare' | 'memoryBandwidthGBps'>;
+
 /** A known board's specification in a power mode, the fastest where none is given; null for an unknown board. */
-export function boardSpecification(deviceId: string, mode?: Pick<PowerMode, 'gpuMHz' | 'memoryBandwidthGBps'>) {
+export function boardSpecification(deviceId: string, mode?: GpuState) {
   const device = findDevice(deviceId);
   if (device === undefined) return null;
   const [fastest] = device.powerModes;
   const chosen = mode ?? fastest;
-  const share = chosen === undefined || fastest === undefined ? 1 : chosen.gpuMHz / fastest.gpuMHz;
+  const share =
+    chosen === undefined || fastest === undefined ? 1 : ((chosen.gpuShare ?? 1) * chosen.gpuMHz) / fastest.gpuMHz;
   const { fp32, fp16, int8 } = device.peakGflops;
   const specification: BoardSpecification = {
     chip: device.chip,
@@ -42,20 +46,21 @@ export function boardSpecification(deviceId: string, mode?: Pick<PowerMode, 'gpu
 }
 
 /**
- * The mode of a known clock: the board's mode of that clock, else that clock with the bandwidth of the mode nearest to
- * it; null where the clock is not known or no board's, e.g. of a board whose clocks were not locked.
+ * The state in which a landmark was measured: the mode that it names, at the clock that it states; else the board's mode of
+ * that clock, or that clock with the rest of the mode nearest to it. Null where neither is known, or the clock is no
+ * board's, e.g. of one whose clocks were not locked.
  */
-export function modeOfClock(
-  deviceId: string,
-  gpuMHz: number | null,
-): Pick<PowerMode, 'gpuMHz' | 'memoryBandwidthGBps'> | null {
-  const modes = modesOf(deviceId);
+export function stateOfLandmark(landmark: Landmark): GpuState | null {
+  const { device, measurement, powerMode = measurement?.before.powerMode ?? undefined } = landmark;
+  const gpuMHz = gpuClockOf(landmark);
+  const modes = modesOf(device);
   const fastest = modes[0];
   if (gpuMHz === null || fastest === undefined || gpuMHz > 1.05 * fastest.gpuMHz || gpuMHz < 0.2 * fastest.gpuMHz)
     return null;
   const distance = (mode: PowerMode) => Math.abs(Math.log(mode.gpuMHz / gpuMHz));
   const nearest = modes.reduce((best, mode) => (distance(mode) < distance(best) ? mode : best));
-  return distance(nearest) < 0.05 ? nearest : { gpuMHz, memoryBandwidthGBps: nearest.memoryBandwidthGBps };
+  const mode = (powerMode === undefined ? undefined : findMode(device, powerMode)) ?? nearest;
+  return distance(mode) < 0.05 ? mode : { ...mode, gpuMHz };
 }
 
 /** Slots that a multiply–accumulate of a depthwise convolution takes, of those that issue multiply–adds; see priors. */

@@ -5,7 +5,7 @@ import { graphCostModel, type TermName } from '../../../../src/core/estimate/gra
 import {
   boardSpecification,
   isArithmetic,
-  modeOfClock,
+  stateOfLandmark,
   termSpecification,
   usesTensorCores,
   type BoardSpecification,
@@ -76,7 +76,7 @@ export function jointRows(landmarks: readonly Landmark[]): readonly JointRow[] {
     const device = findDevice(landmark.device);
     const prepared = prepareLandmark(landmark);
     if (device === undefined || prepared === null) return [];
-    const mode = modeOfClock(landmark.device, landmark.gpuMHz ?? null);
+    const mode = stateOfLandmark(landmark);
     const board = boardSpecification(landmark.device, mode ?? undefined)!;
     const logMs = Math.log((1000 * landmark.batch) / landmark.throughputFps);
     const hasUnknownMode = mode === null && device.powerModes.length > 1;

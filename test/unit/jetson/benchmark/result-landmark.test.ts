@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { collectLandmarks } from '../../../../src/core/landmarks/landmark-collection';
+import { parseLandmarkLines, writeLandmarkRow } from '../../../../src/core/landmarks/landmark-lines';
 import { isInFits } from '../../../../src/core/landmarks/landmark';
 import { joulesPerInference } from '../../../../src/core/landmarks/measurement';
+import { kernelKinds } from '../../../../src/core/profile/cost/layer';
 import { disturbancesOf } from '../../../../src/jetson/benchmark/disturbances';
 import { parsePendingJob, type PendingJob } from '../../../../src/jetson/benchmark/pending-job';
 import { landmarkOfResult } from '../../../../src/jetson/benchmark/result-landmark';
@@ -117,6 +120,30 @@ describe('the landmark of a result', () => {
     const at = (milliseconds: number) => ({ ...calm, trialTimesMs: calm.trialTimesMs.map(() => milliseconds) });
     expect(landmarkOfResult(job, 0, at(6.9), now).ok).toBe(true);
     expect(failureOf(landmarkOfResult(job, 0, at(6.7), now)).code).toBe('board-misbehaves');
+  });
+
+  it('may be as far above the peak as Winograd takes the kernels that it can run, and is read again', () => {
+    // As above, 3.6 GMAC for two inputs: a 3×3 convolution at stride 1, and one at stride 2.
+    const withStride = (stride: number): PendingJob => {
+      const kernels = [[kernelKinds.indexOf('dense'), 1, 3.6e9, 1e6, 1e6, 1e6, 9, stride, 1, 256]];
+      return { ...job, runs: [{ ...job.runs[0]!, kernels }] };
+    };
+    const at = (milliseconds: number) => ({ ...calm, trialTimesMs: calm.trialTimesMs.map(() => milliseconds) });
+    const landmark = valueOf(landmarkOfResult(withStride(1), 0, at(6.9), now));
+    const { lines, broken } = parseLandmarkLines(writeLandmarkRow(landmark, 'one'));
+    const read = collectLandmarks([{ origin: 'own', file: 'own.jsonl', lines, broken }]);
+    expect(read.problems).toEqual([]);
+    expect(read.landmarks.at(-1)).toEqual(landmark);
+    expect(failureOf(landmarkOfResult(withStride(1), 0, at(6.7), now)).code).toBe('board-misbehaves');
+    expect(valueOf(landmarkOfResult(withStride(2), 0, at(15.4), now)).batch).toBe(2);
+    expect(failureOf(landmarkOfResult(withStride(2), 0, at(6.9), now)).message).toMatch(/472 GFLOP.*Nothing was saved/);
+  });
+
+  it('is none that could not be read again', () => {
+    const published = { ...job, campaign: 'paper' };
+    expect(failureOf(landmarkOfResult(published, 0, calm, now)).message).toContain('Campaign paper is a published one');
+    const unnamed = { ...job, runs: [{ ...job.runs[0]!, modelName: ' ' }] };
+    expect(failureOf(landmarkOfResult(unnamed, 0, calm, now)).message).toContain('"model" must not be empty');
   });
 
   it('counts the warm-up by its time where the way warms up for a time', () => {

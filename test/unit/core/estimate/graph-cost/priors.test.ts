@@ -5,6 +5,7 @@ import { fitGraphCost } from '../../../../../src/core/estimate/graph-cost/graph-
 import shipped from '../../../../../src/core/estimate/graph-cost/joint-priors.json';
 import { bundledLandmarks } from '../../../../../src/core/landmarks/campaigns';
 import { hasInt8, knownDevices, modesOf } from '../../../../../src/core/landmarks/devices';
+import { kernelRows, readKernelRows, type KernelRows } from '../../../../../src/core/landmarks/model-costs';
 import { runtimes, type Runtime } from '../../../../../src/core/landmarks/landmark';
 import { jointPriors } from '../../../../bench/estimators/joint/joint-priors';
 import { readFixture } from '../../onnx/shapes/models';
@@ -12,6 +13,13 @@ import { profiled } from '../../profile/profiled';
 
 const estimators = createEstimators(bundledLandmarks);
 const resnet18 = profiled(await readFixture('resnet18.folded.onnx'));
+const slim = profiled(await readFixture('mobilenet_v2_w0.25.folded.onnx'));
+
+function kernelsAt(resolution: number): KernelRows {
+  const cost = resnet18.costAt({ resolution, batch: 1 });
+  if (!cost.ok) throw new Error(cost.error.message);
+  return kernelRows(cost.value.layers);
+}
 
 describe('what other boards teach', () => {
   it('is what the joint fit finds; npm run landmarks:priors writes it', { timeout: 120_000 }, () => {
@@ -98,5 +106,51 @@ describe('what other boards teach', () => {
     expect(at().estimate!.throughputFps).toBe(fps[0]);
     expect(fps[0]! / fps[2]!).toBeGreaterThan(1.3);
     expect(at('11W').reason).toMatch(/has no power mode "11W".*MAXN_SUPER, 25W, 15W, 7W/);
+    // Boards put MODE_ before some names.
+    expect(at('MODE_15W').estimate!.throughputFps).toBe(fps[2]);
+  });
+
+  it('is slower in every mode that powers less of the GPU or clocks it lower', () => {
+    for (const { id } of knownDevices) {
+      const fps = modesOf(id).map(({ name }) => {
+        const { estimate } = estimators.predict(resnet18, { device: id, runtime: 'tensorrt-fp16', powerMode: name });
+        return estimate!.throughputFps;
+      });
+      expect(fps, id).toEqual([...fps].sort((a, b) => b - a));
+    }
+    // Half of the clock with half of the cores: less than half as fast as with all, and so where it was measured.
+    const key = { device: 'jetson-agx-orin', runtime: 'tensorrt-fp16' } as const;
+    const at = (powerMode: string) => estimators.predict(resnet18, { ...key, powerMode }).estimate!.throughputFps;
+    expect(at('30W') / at('50W')).toBeLessThan(0.62);
+    const desk = (powerMode: string) =>
+      fitGraphCost(
+        [224, 320, 448].map((resolution) => ({
+          ...bundledLandmarks.find(({ model }) => model === 'resnet18')!,
+          ...key,
+          resolution,
+          campaign: 'desk',
+          throughputFps: 100,
+          powerMode,
+          kernels: kernelsAt(resolution),
+        })),
+        key,
+      );
+    const [half, whole] = [desk('MODE_30W'), desk('MAXN')].map((fit) => {
+      if (!fit.ok) throw new Error(fit.error);
+      return fit.value.fit.predict(fit.value.model.latencyOf(readKernelRows(kernelsAt(224))), 'ResNet').mean;
+    });
+    expect(Math.exp(whole! - half!)).toBeGreaterThan(1.8);
+  });
+
+  it('is less sure of a network that spends more on overheads than landmarks do', () => {
+    const widthAt = (resolution: number) => {
+      const { estimate } = estimators.predict(slim, { device: 'jetson-nano', runtime: 'tensorrt-fp16', resolution });
+      const { lowFps, highFps } = estimate!.interval!;
+      return { width: Math.log(highFps / lowFps), notes: estimate!.notes.join(' ') };
+    };
+    const [face, usual] = [widthAt(112), widthAt(224)];
+    expect(face.width).toBeGreaterThan(1.4 * usual.width);
+    expect(face.notes).toMatch(/\d\d% of its time goes to calling the engine and starting kernels/);
+    expect(usual.notes).not.toContain('starting kernels;');
   });
 });
