@@ -5,6 +5,7 @@ import type { Layer } from '../structure/layers';
 import { isFoldedName } from './folded-names';
 import { walkItems } from '../structure/items';
 import type { Network } from '../structure/network';
+import { roomForBiases } from './value-numbers';
 
 /** Where the bias of a convolution comes from that has no BatchNormalization after it in the file. */
 export type BiasOrigin =
@@ -28,6 +29,39 @@ export interface Verdict {
 
 /** Decides for every convolution with a bias and without a BatchNormalization of its own. */
 export function biasOrigins(graph: Graph, network: Network, recognised: Recognised | null): Map<Layer, Verdict> {
+  const verdicts = likelyOrigins(graph, network, recognised);
+  settleByNumbers(verdicts, graph);
+  return verdicts;
+}
+
+/**
+ * Settles which folded convolutions had biases of their own, where the numbers in the exporter's names leave room for those
+ * of one reading alone: none had one, all had, those that are likely to, or those alone of which it is doubtful.
+ */
+function settleByNumbers(verdicts: Map<Layer, Verdict>, graph: Graph): void {
+  const folded = [...verdicts].filter(([, { origin }]) => origin === 'folded' || origin === 'folded-beside-bias');
+  const hasRoom = folded.length === 0 ? null : roomForBiases(graph);
+  if (hasRoom === null) return;
+  const likely = folded.filter(([, { origin }]) => origin === 'folded-beside-bias');
+  const doubtful = folded.filter(([, { instead, certain }]) => !certain && instead === 'folded-beside-bias');
+  const readings = new Map([[], folded, likely, doubtful].map((biased) => [biased.length, biased]));
+  const possible = [...readings.values()].filter(({ length }) => hasRoom(length));
+  const [biased, ...others] = possible;
+  if (biased === undefined || others.length > 0) return;
+  const own = new Set(biased.map(([layer]) => layer));
+  for (const [layer] of folded) {
+    verdicts.set(layer, {
+      origin: own.has(layer) ? 'folded-beside-bias' : 'folded',
+      because: own.has(layer)
+        ? 'the exporter numbered so many values that they had biases of their own as well'
+        : 'the exporter numbered no more values, so that they had no biases of their own',
+      certain: true,
+    });
+  }
+}
+
+/** The same without the numbers in the exporter's names. */
+function likelyOrigins(graph: Graph, network: Network, recognised: Recognised | null): Map<Layer, Verdict> {
   const fusions = fusionsOf(network);
   const convolutions = network.weighted.filter((layer) => layer.conv !== null || fusions.has(layer));
   const normalised = new Set(convolutions.filter((layer) => isNormalised(layer, network)));

@@ -161,8 +161,8 @@ describe('parameters', () => {
   });
 
   it('say both counts where an older exporter folded and nothing tells of biases', () => {
-    const weights = { 'onnx::Conv_11': [8, 3, 3, 3], 'onnx::Conv_12': [8] };
-    const nodes = [conv('x', 'y', 'onnx::Conv_11', 'onnx::Conv_12')];
+    const weights = { 'onnx::Conv_31': [8, 3, 3, 3], 'onnx::Conv_32': [8] };
+    const nodes = [conv('x', 'y', 'onnx::Conv_31', 'onnx::Conv_32')];
     const evidence = profiled(model({ inputs: { x: [1, 3, 8, 8] }, weights, nodes })).evidence.join(' ');
     expect(evidence).toContain(`the network would have ${8 * 27 + 3 * 8} parameters`);
     expect(evidence).toContain(
