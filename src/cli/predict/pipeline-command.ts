@@ -4,9 +4,10 @@ import { defaultDevice, deviceIds } from '../../core/landmarks/devices';
 import { placeText } from '../../core/present/sentences';
 import { defaultRuntime, type Runtime } from '../../core/landmarks/landmark';
 import { boardOfNames } from '../../core/landmarks/typed-names';
+import type { PipelineProblem } from '../../core/pipeline/pipeline';
 import { pipelineChanges } from '../../core/pipeline/pipeline-advice';
 import { lighterMembers } from '../../core/pipeline/lighter-members';
-import { pipelineBudget, type StageModel } from '../../core/pipeline/pipeline-budget';
+import { type PipelineBudget, pipelineBudget, type StageModel } from '../../core/pipeline/pipeline-budget';
 import { type PipelineReading, readPipeline } from '../../core/pipeline/read-pipeline';
 import { pipelineView, type PipelineStageView, type PipelineView } from '../../core/present/pipeline-view';
 import { colours as pc } from '../colours';
@@ -76,7 +77,7 @@ async function pipelineCommand(file: string, flags: PipelineFlags): Promise<numb
   const opened = await openPipelineFile(file);
   if (!opened.ok) return printError(opened.error.message);
   const reading = readPipeline(opened.value.text, deviceIds(landmarks));
-  reportProblems(file, reading);
+  report(file, reading, reading.problems);
   const { pipeline } = reading;
   if (pipeline === null || pipeline.stages.length === 0) return exitCode.unreadable;
   // A mode that the file has is one of the file's board.
@@ -99,19 +100,29 @@ async function pipelineCommand(file: string, flags: PipelineFlags): Promise<numb
   const changes = pipelineChanges(pipeline, models, query, estimators, lighterMembers);
   const view = pipelineView(budget, changes);
   const title = `${file}, ${placeText(query)}`;
+  const found = stageProblems(budget, models);
   await print(
     flags.json
-      ? JSON.stringify({ file, ...query, ...budget, changes, problems: reading.problems }, null, 2)
+      ? JSON.stringify({ file, ...query, ...budget, changes, problems: [...reading.problems, ...found] }, null, 2)
       : cardLines(title, view, pipeline.faces).join('\n'),
   );
-  for (const { stage, problem } of budget.stages) if (problem !== null) printError(`${stage.name}: ${problem}`);
+  report(file, reading, found);
   const isBroken =
     isIncomplete || models.some(({ ok }) => !ok) || reading.problems.some(({ severity }) => severity === 'error');
   if (isBroken) return exitCode.unreadable;
   return budget.isComplete && budget.keepsUp !== false ? exitCode.fine : exitCode.targetMissed;
 }
 
-function reportProblems(file: string, { problems, position }: PipelineReading): void {
+/** Why stages have no figure, where their file or the size that they are to run at stands in the pipeline's. */
+function stageProblems({ stages }: PipelineBudget, models: readonly StageModel[]): readonly PipelineProblem[] {
+  return stages.flatMap(({ stage, problem }, index) => {
+    if (problem === null) return [];
+    const range = models[index]!.ok ? stage.inputRange : stage.modelRange;
+    return [{ severity: 'error', message: `${stage.name}: ${problem}`, range }];
+  });
+}
+
+function report(file: string, { position }: PipelineReading, problems: readonly PipelineProblem[]): void {
   for (const { message, range, severity } of problems) {
     const { line, column } = position(range.start);
     warn(`${file}:${line + 1}:${column + 1}: ${severity}: ${message}`);

@@ -54,13 +54,16 @@ describe('framecast pipeline', () => {
 
   it('names each problem with its line, still answers for the rest, and exits with 2', async () => {
     const { code, stdout, stderr } = await pipeline(
-      `faces: two\nstages:\n- ${recogniser}\n- name: gone\n  model: gone.onnx\n- name: bad\n  model: x.onnx\n  runs: 0\n- name: odd\n  ${separable}\n  input: 113x97\n`,
+      `faces: two\nstages:\n- ${recogniser}\n- name: gone\n  model: gone.onnx\n- name: bad\n  model: x.onnx\n  runs: 0\n- name: odd\n  ${separable}\n  input: 113x97\n- name: large\n  ${recogniser}\n  input: 16385\n  every: -2\n  speed: 1\n`,
     );
     expect(code).toBe(2);
     expect(stderr).toContain('pipeline.yaml:1:8: error: faces is a whole number');
     expect(stderr).toContain('pipeline.yaml:8:9: error: runs is how often');
-    expect(stderr).toContain('gone: ');
-    expect(stderr).toContain('odd: This network cannot run at the size asked for');
+    expect(stderr).toMatch(/pipeline\.yaml:5:10: error: gone: There is no file .*gone\.onnx/);
+    expect(stderr).toContain('pipeline.yaml:11:10: error: odd: This network cannot run at the size asked for');
+    expect(stderr).toContain('pipeline.yaml:14:10: error: input is width × height');
+    expect(stderr).toContain('pipeline.yaml:15:10: error: every is a whole number from 1');
+    expect(stderr).toContain('pipeline.yaml:16:3: warning: A stage has no key speed.');
     expect(stdout).toContain('At most');
   });
 });
