@@ -4,7 +4,8 @@ import type { ModelProfile } from '../profile/profile';
 import { success, type Result } from '../result';
 import { roundedFigure, type FieldProblem } from './fields';
 import type { FasModel } from './model';
-import { formatCount, sizeText } from '../figures';
+import { enteredFigure, formatCount, formatExactCount, sizeText } from '../figures';
+import { t } from '../language';
 
 /** What the file of an own model says now. */
 export interface FasFile {
@@ -29,13 +30,19 @@ export interface FasModelNow {
 export function fasModelNow(model: FasModel, now: Result<FasFile> | null): FasModelNow {
   if (now === null) return { model, notes: [] };
   if (!now.ok)
-    return { model, notes: [`Its figures stay as they were saved, as its file cannot be read. ${now.error.message}`] };
+    return {
+      model,
+      notes: [t('Its figures stay as they were saved, as its file cannot be read. {0}', now.error.message)],
+    };
   const { profile, prediction } = now.value;
   const isOther = model.parameters !== null && model.parameters !== profile.parameters;
   const changed = isOther
     ? [
-        `Its file has changed since it was added: ${formatCount(profile.parameters)} parameters now, ` +
-          `${formatCount(model.parameters ?? 0)} then. What is measured or typed in is of the one before.`,
+        t(
+          'Its file has changed since it was added: {0} parameters now, {1} then. What is measured or typed in is of the one before.',
+          formatCount(profile.parameters),
+          formatCount(model.parameters ?? 0),
+        ),
       ]
     : [];
   if (model.basis === 'measured') return { model, notes: changed };
@@ -46,18 +53,24 @@ export function fasModelNow(model: FasModel, now: Result<FasFile> | null): FasMo
     const notes = [...changed, ...sizeNotes(estimate)];
     return { model: { ...followed, throughputFps: estimate.throughputFps, basis: 'predicted' }, notes };
   }
-  const unanswered = `Nothing is predicted for it now${reason === null ? '.' : `: ${reason}`}`;
+  const unanswered =
+    reason === null
+      ? t('Nothing is predicted for it now. Its FPS stay as they were saved.')
+      : t('Nothing is predicted for it now: {0} Its FPS stay as they were saved.', reason);
   return {
     model: followed,
-    notes: model.throughputFps === null ? changed : [...changed, `${unanswered} Its FPS stay as they were saved.`],
+    notes: model.throughputFps === null ? changed : [...changed, unanswered],
   };
 }
 
 function sizeNotes({ resolution, batch }: Estimate): readonly string[] {
   if (resolution === defaultResolution && batch === 1) return [];
   return [
-    `Its FPS are predicted at ${sizeText(resolution, batch)}, the input of its file. ` +
-      `The paper's are at ${sizeText(defaultResolution, 1)} where it says nothing else (section 2.1).`,
+    t(
+      "Its FPS are predicted at {0}, the input of its file. The paper's are at {1} where it says nothing else (section 2.1).",
+      sizeText(resolution, batch),
+      sizeText(defaultResolution, 1),
+    ),
   ];
 }
 
@@ -73,8 +86,7 @@ export function fasModelOfFile(
   predictions: readonly Pick<Prediction, 'estimate'>[],
 ): Result<FasModel, FieldProblem> {
   if (typed.parameters !== null && parameters > 0 && typed.parameters !== parameters) {
-    const count = parameters.toLocaleString('en-US');
-    const reason = `The file has ${count} parameters. Enter ${parameters}, or nothing.`;
+    const reason = t('The file has {0} parameters. Enter {1}, or nothing.', formatExactCount(parameters), parameters);
     return { ok: false, error: { field: 'parameters', reason } };
   }
   const model = { ...typed, parameters: parameters > 0 ? parameters : typed.parameters, family, centralDifferences };
@@ -82,7 +94,10 @@ export function fasModelOfFile(
   if (typed.basis === 'measured' || here === null) return success(model);
   const shown = predictions.map(({ estimate }) => roundedFigure(estimate?.throughputFps ?? null));
   if (typed.throughputFps !== null && !shown.includes(roundedFigure(typed.throughputFps))) {
-    const reason = `${roundedFigure(here)} FPS are predicted from the file. Choose “measured” for a figure of your own.`;
+    const reason = t(
+      '{0} FPS are predicted from the file. Choose “measured” for a figure of your own.',
+      enteredFigure(here),
+    );
     return { ok: false, error: { field: 'throughput_fps', reason } };
   }
   return success({ ...model, throughputFps: here, basis: 'predicted' });

@@ -1,12 +1,18 @@
 import type { Workbench } from '../harness/workbench';
 
-const views = ['Models', 'Devices', 'Landmarks', 'Face Anti-Spoofing'] as const;
+const english = ['Models', 'Devices', 'Landmarks', 'Face Anti-Spoofing'] as const;
 
 /**
  * Opens Framecast's side bar with one of its views alone: rows of a tree are drawn only where there is room for them,
  * and a webview in the side bar would be taken for the page of a test.
+ *
+ * @param views what they are called where VS Code is in another language
  */
-export async function showAlone({ page }: Workbench, view: (typeof views)[number]): Promise<void> {
+export async function showAlone<View extends string = (typeof english)[number]>(
+  { page }: Workbench,
+  view: View,
+  views: readonly string[] = english,
+): Promise<void> {
   const header = (name: string) => page.locator(`.pane-header[aria-label^="${name}"]`);
   // A click on the side bar that is open would close it.
   if (!(await header(view).isVisible())) {
