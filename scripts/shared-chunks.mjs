@@ -25,7 +25,8 @@ export const sharedChunks = {
           if (path.endsWith('.map')) return;
           if (!path.endsWith('.js')) return await writeFile(path, contents);
           const map = maps.get(`${path}.map`);
-          const from = map === undefined ? text : `${text}\n${inlineMap(map)}`;
+          const lean = path.includes('chunk-') ? withPlainExports(withoutBanner(text)) : withoutBanner(text);
+          const from = map === undefined ? lean : `${lean}\n${inlineMap(map)}`;
           const { code, map: newMap } = await transform(from, {
             format: 'cjs',
             platform: 'node',
@@ -45,6 +46,34 @@ export const sharedChunks = {
     });
   },
 };
+
+/**
+ * Without the banner where nothing needs it: the same line in a hundred small files makes a package larger.
+ *
+ * @param {string} text of a bundle
+ */
+function withoutBanner(text) {
+  return text.split('importMetaUrl').length > 2
+    ? text
+    : text.replace(/^('use strict';) const importMetaUrl\b.*$/m, '$1');
+}
+
+/**
+ * Exports as getters of one object, as short as it gets; esbuild would add its helpers to every file. They may come last,
+ * as chunks import each other in no circle: what one imports is needed by all that need it.
+ *
+ * @param {string} text of a chunk, whose exports esbuild lists at its end
+ */
+function withPlainExports(text) {
+  const list = [...text.matchAll(/(?<![\w$.])export\s*\{([\w$\s,]*)\};?/g)].at(-1);
+  if (list === undefined) return text;
+  const getters = list[1].split(',').map((each) => {
+    const [local, name = local] = each.trim().split(/\s+as\s+/);
+    return `get ${name}(){return ${local}}`;
+  });
+  const exported = `module.exports={__esModule:true,${getters.join(',')}};`;
+  return text.slice(0, list.index) + exported + text.slice(list.index + list[0].length);
+}
 
 /** @param {string} map a source map as JSON */
 function inlineMap(map) {

@@ -109,7 +109,7 @@ function boardRow(row: BoardRow, end: number, targetFps: number | null): Templat
     <td class="figure" title=${reason ?? nothing}>${throughput === '' ? '–' : throughput}</td>
     <td class="figure optional">${interval === '' ? '–' : interval}</td>
     <td>${verdict === '' ? '–' : html`<span class="verdict-word">${verdict}</span>`}</td>
-    <td class="optional">${memory === '' ? '–' : memory}</td>
+    <td class="optional memory">${memory === '' ? '–' : memory}</td>
     <td class="optional">${certainty === null ? (reason ?? '–') : certaintyText(certainty)}</td>
   </tr>`;
 }

@@ -1,4 +1,5 @@
 import type { ActiveElement, Chart, Element, Plugin } from 'chart.js';
+import { t } from '../../src/core/language';
 import type { LabelledPoint } from './chart-spec';
 import type { Palette } from './palette';
 
@@ -25,7 +26,7 @@ export function moveOnKey(chart: Chart, event: KeyboardEvent): void {
   if (next === undefined || (next === null && current === null)) return;
   event.preventDefault();
   event.stopPropagation();
-  select(chart, next === null ? null : (points[next] ?? null), `${(next ?? 0) + 1} of ${points.length}`);
+  select(chart, next === null ? null : (points[next] ?? null), t('{0} of {1}', (next ?? 0) + 1, points.length));
 }
 
 /** Where a key leads: a position, null away from all points, undefined for keys that are not handled. */

@@ -1,3 +1,4 @@
+import { t } from '../language';
 import type { Equation2 } from './family-fit/equation2';
 import { usualPoint } from './family-fit/all-families-fit';
 import type { GraphCostKey } from './graph-cost/fit-types';
@@ -37,7 +38,7 @@ export function fitReport(estimators: Estimators, key: GraphCostKey): FitReport 
   const outcome = estimators.graphCostFit(key);
   const families = [...new Set(here.flatMap(({ family }) => (family === null ? [] : [family])))].sort();
   return {
-    place: `${deviceName(key.device)} with ${runtimeName(key.runtime)}`,
+    place: t('{0} with {1}', deviceName(key.device), runtimeName(key.runtime)),
     landmarks: here.length,
     graphCost: outcome.ok
       ? {

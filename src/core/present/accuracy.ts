@@ -24,7 +24,11 @@ export const backbones: readonly Backbone[] = imagenet.rows.map(({ settings, ...
 }));
 
 /** Where the accuracies are published. */
-export const accuracySource = imagenet.source;
+export function accuracySource(): string {
+  return t(
+    'torchvision 0.14, metadata of the weights IMAGENET1K_V1 and, where there is one, IMAGENET1K_V2: top-1 accuracy on ImageNet-1K, one crop, and number of parameters.',
+  );
+}
 
 /**
  * Top-1 accuracy on ImageNet in percent of the first published weights of a network, if it is one of the standard ones:

@@ -45,7 +45,7 @@ describe('VS Code in German', () => {
       name: 'accuracy',
       open: async () => await workbench.runCommand('Framecast: Genauigkeit und FPS anzeigen'),
       heading: 'Genauigkeit gegen FPS und Größe',
-      says: [/76,15/, /Beste Gewichte/, /Quelle der Genauigkeiten/],
+      says: [/80,86/, /Beste Gewichte/, /Quelle der Genauigkeiten/],
     },
     {
       name: 'pipeline',

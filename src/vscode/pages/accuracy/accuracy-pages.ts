@@ -63,7 +63,7 @@ export function registerAccuracyPages(
           backbones: placed,
           own,
           kept: models,
-          source: accuracySource,
+          source: accuracySource(),
           sentences: accuracySentences(shown.choice.device),
         });
       });

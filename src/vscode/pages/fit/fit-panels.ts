@@ -32,7 +32,7 @@ export function registerFitPanels(extensionUri: vscode.Uri, library: LandmarkLib
 
     function show(wanted: FitPlaceChoice): void {
       place = wanted;
-      surface.setTitle(`Fits: ${deviceName(place.device)}, ${runtimeName(place.runtime)}`);
+      surface.setTitle(t('Fits: {0}, {1}', deviceName(place.device), runtimeName(place.runtime)));
       surface.post(fitMessage(library, place));
     }
 
