@@ -67,7 +67,7 @@ function withoutBanner(text) {
 function withPlainExports(text) {
   const list = [...text.matchAll(/(?<![\w$.])export\s*\{([\w$\s,]*)\};?/g)].at(-1);
   if (list === undefined) return text;
-  const getters = list[1].split(',').map((each) => {
+  const getters = (list[1] ?? '').split(',').map((each) => {
     const [local, name = local] = each.trim().split(/\s+as\s+/);
     return `get ${name}(){return ${local}}`;
   });
