@@ -6,7 +6,7 @@
 import { writeFile } from 'node:fs/promises';
 import { createEstimators } from '../src/core/estimate/estimators';
 import { solutionName, writeSolution } from '../src/core/estimate/graph-cost/bundled-solutions';
-import { costedPlace } from '../src/core/estimate/graph-cost/costed-place';
+import { costedDeployment } from '../src/core/estimate/graph-cost/costed-deployment';
 import { fitPrepared } from '../src/core/estimate/graph-cost/graph-cost-fit';
 import { bundledLandmarks } from '../src/core/landmarks/campaigns';
 
@@ -18,7 +18,7 @@ const lines = [...places].flatMap(([name, key]) => {
   const outcome = estimators.graphCostFit(key);
   if (!outcome.ok) throw new Error(outcome.error);
   const { prior, reference } = outcome.value;
-  const { landmarks } = costedPlace(bundledLandmarks, key);
+  const { landmarks } = costedDeployment(bundledLandmarks, key);
   if (landmarks.length === 0) return [];
   const { solution } = fitPrepared(prior, landmarks, key, reference);
   return `${JSON.stringify(name)}: ${JSON.stringify(writeSolution(solution))}`;

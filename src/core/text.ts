@@ -3,20 +3,20 @@
 import { harmlessText } from './harmless-text';
 import { t, wholeNumber } from './language';
 
-const longestName = 100;
-const longestList = 10;
+const maxNameCharacters = 100;
+const maxListed = 10;
 
 /** A name on one line, with its middle left out if it is longer than 100 characters. */
 export function shortName(name: string): string {
-  const short = name.length <= longestName ? name : `${name.slice(0, 60)}…${name.slice(-39)}`;
+  const short = name.length <= maxNameCharacters ? name : `${name.slice(0, 60)}…${name.slice(-39)}`;
   return harmlessText(short).replaceAll('\n', '␊').replaceAll('\t', '␉');
 }
 
 /** Up to ten short names; what is left out becomes `and N others`. */
 export function shortList(names: readonly string[]): readonly string[] {
-  if (names.length <= longestList) return names.map(shortName);
-  const others = wholeNumber(names.length - longestList);
-  return [...names.slice(0, longestList).map(shortName), t('and {0} others', others)];
+  if (names.length <= maxListed) return names.map(shortName);
+  const others = wholeNumber(names.length - maxListed);
+  return [...names.slice(0, maxListed).map(shortName), t('and {0} others', others)];
 }
 
 /** Words as a sentence lists them: `a, b and c`. */
@@ -29,10 +29,11 @@ export function capitalised(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
-const longestSentence = 600;
+const maxSentenceCharacters = 600;
 
 /** A sentence or two with names of a model in them, the middle left out if they are longer than 600 characters. */
 export function shortSentence(sentence: string): string {
-  const short = sentence.length <= longestSentence ? sentence : `${sentence.slice(0, 400)}…${sentence.slice(-199)}`;
+  const short =
+    sentence.length <= maxSentenceCharacters ? sentence : `${sentence.slice(0, 400)}…${sentence.slice(-199)}`;
   return harmlessText(short);
 }

@@ -11,7 +11,7 @@ import type { CommonMessage } from '../../src/protocol/page';
 type Post = (message: BoardsPageMessage | CommonMessage | ChartExportMessage) => void;
 
 /** Bars end at so many times the target. */
-const mostOfTarget = 6;
+const maxOfTarget = 6;
 
 /** A model on every board and power mode, as a table with a bar in each row. */
 export function boardsPage(message: BoardsMessage, post: Post): TemplateResult {
@@ -19,7 +19,7 @@ export function boardsPage(message: BoardsMessage, post: Post): TemplateResult {
   const smallest = rows.find(({ isSmallest }) => isSmallest) ?? null;
   const highest = Math.max(targetFps ?? 0, ...rows.map(({ fps, highFps }) => Math.max(fps ?? 0, highFps ?? 0)));
   // The fastest boards would press the others together at the start of their bars.
-  const end = 1.05 * Math.min(highest, targetFps === null ? Infinity : mostOfTarget * targetFps);
+  const end = 1.05 * Math.min(highest, targetFps === null ? Infinity : maxOfTarget * targetFps);
   return html`<main class="boards">
     <header class="title">
       <div class="title-text">

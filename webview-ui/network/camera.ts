@@ -12,8 +12,8 @@ interface Size {
 }
 
 /** Smallest and largest size of a unit of the picture, in pixels. */
-const leastScale = 0.02;
-const mostScale = 3;
+const minScale = 0.02;
+const maxScale = 3;
 
 /** Zooms about a point that stays where it is. */
 export function zoomed(
@@ -22,7 +22,7 @@ export function zoomed(
   about: { readonly x: number; readonly y: number },
   frame: Size,
 ): Camera {
-  const scale = Math.min(mostScale, Math.max(leastScale, (frame.width / camera.width) * by));
+  const scale = Math.min(maxScale, Math.max(minScale, (frame.width / camera.width) * by));
   const width = frame.width / scale;
   const ratio = width / camera.width;
   return {

@@ -73,15 +73,15 @@ function fact(name: string, value: string): TemplateResult {
 }
 
 /** Neighbours that are listed: some kernels have hundreds. */
-const mostNeighbours = 8;
+const maxNeighbours = 8;
 
 function neighbours(label: string, places: readonly number[], nodes: readonly NetworkNode[], look: Look) {
   if (places.length === 0) return nothing;
-  const more = places.length - mostNeighbours;
+  const more = places.length - maxNeighbours;
   return html`<p class="neighbours">
     ${label}:
     ${places
-      .slice(0, mostNeighbours)
+      .slice(0, maxNeighbours)
       .map((place) => html`<button class="link" @click=${() => look(place)}>${nodes[place]?.name ?? ''}</button> `)}
     ${more > 0 ? t('and {0} more', more) : nothing}
   </p>`;

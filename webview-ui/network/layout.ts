@@ -41,10 +41,10 @@ const boxHeight = 42;
 const gap = 30;
 
 /** Boxes that a wire passes before it is drawn straight, past the layout: a dense network has thousands of those. */
-const longestSpan = 24;
+const maxSpan = 24;
 
 /** Wires into one box that the layout makes room for, the shortest. */
-const mostInto = 3;
+const maxInto = 3;
 
 /** Boxes that are laid out together at most with all their wires. */
 const largestPart = 150;
@@ -138,7 +138,7 @@ function linksOf(
   const far: Link[] = [];
   for (const [to, all] of sources.entries()) {
     for (const [rank, from] of [...all].sort((a, b) => b - a).entries()) {
-      (rank < mostInto && to - from <= longestSpan ? near : far).push({ from, to });
+      (rank < maxInto && to - from <= maxSpan ? near : far).push({ from, to });
     }
   }
   return { near, far };

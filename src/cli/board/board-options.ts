@@ -86,7 +86,7 @@ function withUnanswered(
 }
 
 /** Complains about a failure, unless the user has asked for it. */
-export function complainUnlessCancelled(result: Result<unknown>): number {
+export function printUnlessCancelled(result: Result<unknown>): number {
   if (result.ok) return 0;
   return result.error.code === 'cancelled' ? 2 : printError(result.error.message);
 }

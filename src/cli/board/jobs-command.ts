@@ -6,7 +6,7 @@ import { resumeBenchmark } from '../../jetson/benchmark/benchmark';
 import { cancelJob, cleanBoard, listBoard, type BoardInventory, type BoardJob } from '../../jetson/job/board-jobs';
 import { printOutcome } from './benchmark-command';
 import { estimatorsOf, openBenchmarkSession, withStops, type Stops } from './benchmark-session';
-import { addBoardOptions, boardDestination, complainUnlessCancelled, onBoard, type BoardFlags } from './board-options';
+import { addBoardOptions, boardDestination, printUnlessCancelled, onBoard, type BoardFlags } from './board-options';
 import { colours } from '../colours';
 import { exitCode } from '../exit-code';
 import { createOpenJobs, type RememberedJob } from './pending-jobs';
@@ -64,7 +64,7 @@ async function jobsCommand(flags: JobsFlags, signal: AbortSignal): Promise<numbe
   const pendingJobs = createOpenJobs(defaultLandmarksFile());
   if (cancel !== undefined) {
     const state = await onBoard(flags, signal, (session) => cancelJob(session, cancel, { signal }));
-    if (!state.ok) return complainUnlessCancelled(state);
+    if (!state.ok) return printUnlessCancelled(state);
     if (state.value === null) return printError(`The board has no job ${cancel}. \`framecast jobs\` lists its jobs.`);
     await print(json ? JSON.stringify({ job: cancel, state: state.value }) : `Job ${cancel}: ${state.value}.`);
     return exitCode.fine;
@@ -72,7 +72,7 @@ async function jobsCommand(flags: JobsFlags, signal: AbortSignal): Promise<numbe
   if (flags.clean) {
     const includeUncollected = flags.withResults === true;
     const cleaned = await onBoard(flags, signal, (session) => cleanBoard(session, { includeUncollected }, { signal }));
-    if (!cleaned.ok) return complainUnlessCancelled(cleaned);
+    if (!cleaned.ok) return printUnlessCancelled(cleaned);
     for (const jobId of cleaned.value.removedJobs) await pendingJobs.forget(jobId);
     const { removedBytes, removedJobs, keptJobs } = cleaned.value;
     const kept =
@@ -82,7 +82,7 @@ async function jobsCommand(flags: JobsFlags, signal: AbortSignal): Promise<numbe
     return exitCode.fine;
   }
   const inventory: Result<BoardInventory> = await onBoard(flags, signal, (session) => listBoard(session, { signal }));
-  if (!inventory.ok) return complainUnlessCancelled(inventory);
+  if (!inventory.ok) return printUnlessCancelled(inventory);
   const remembered = await pendingJobs.list();
   const isOurs = ({ jobId }: BoardJob): boolean => remembered.some(({ job }) => job.jobId === jobId);
   if (json) {

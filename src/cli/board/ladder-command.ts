@@ -95,12 +95,12 @@ function collectFamilies(text: string, previous: readonly string[]): readonly st
 
 function collectSizes(text: string, previous: readonly ImageSize[] = []): readonly ImageSize[] {
   const { resolution = 0, height = resolution, width = resolution } = inputSize(text);
-  if (previous.length >= mostSizes) throw new InvalidArgumentError(`A ladder takes ${mostSizes} sizes at most.`);
+  if (previous.length >= maxSizes) throw new InvalidArgumentError(`A ladder takes ${maxSizes} sizes at most.`);
   return [...previous.filter((size) => !isSameSize(size, { height, width })), { height, width }];
 }
 
 /** Each size costs all reference models, a fraction of a second. */
-const mostSizes = 8;
+const maxSizes = 8;
 
 async function ladderCommand(flags: LadderFlags, stops: Stops): Promise<number> {
   const destination = await boardDestination(flags);

@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import type { Concern } from '../../jetson/preflight/concern';
 import { preflight } from '../../jetson/preflight/preflight';
 import { probeBoard, type BoardReport } from '../../jetson/probe/probe';
-import { addBoardOptions, complainUnlessCancelled, onBoard, type BoardFlags } from './board-options';
+import { addBoardOptions, printUnlessCancelled, onBoard, type BoardFlags } from './board-options';
 import { exitCode } from '../exit-code';
 import { probeCard } from './probe-command-card';
 import { interruptibly, print } from '../streams';
@@ -34,7 +34,7 @@ Exit status:
 
 async function probeCommand(flags: ProbeFlags, signal: AbortSignal): Promise<number> {
   const report = await onBoard(flags, signal, (session) => probeBoard(session, { signal }));
-  if (!report.ok) return complainUnlessCancelled(report);
+  if (!report.ok) return printUnlessCancelled(report);
   const problems = preflight(report.value, []);
   await print(
     flags.json ? probeJson(report.value, problems) : probeCard(flags.host, report.value, problems).join('\n'),

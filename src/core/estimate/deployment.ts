@@ -30,7 +30,7 @@ export interface FamilyLandmarks {
 }
 
 /** Where nothing was measured. */
-export const emptyPlace: Deployment = makePlace([], undefined);
+export const emptyDeployment: Deployment = makeDeployment([], undefined);
 
 /** Of a family of which nothing was measured. */
 export const emptyFamily: FamilyLandmarks = { landmarks: [], fits: new Map() };
@@ -38,10 +38,10 @@ export const emptyFamily: FamilyLandmarks = { landmarks: [], fits: new Map() };
 /** Landmarks, apart by device and runtime. */
 export interface Deployments {
   readonly landmarks: readonly Landmark[];
-  readonly places: ReadonlyMap<string, Deployment>;
+  readonly byName: ReadonlyMap<string, Deployment>;
 }
 
-export function placeName({ device, runtime }: GraphCostKey): string {
+export function deploymentName({ device, runtime }: GraphCostKey): string {
   return JSON.stringify([device, runtime]);
 }
 
@@ -51,41 +51,42 @@ export function fitName({ device, runtime, powerMode }: GraphCostKey): string {
 }
 
 /**
- * The places of a set of landmarks. One whose landmarks are those of `before`, the same objects in the same order, is
+ * The deployments of a set of landmarks. One whose landmarks are those of `before`, the same objects in the same order, is
  * that one, with its fits; one that has new landmarks after them is made from it, so that a landmark among thousands
  * costs what it changes.
  *
  * @param own the campaigns that the user has measured; all that are not published where undefined
  */
-export function placesOf(
+export function deploymentsOf(
   landmarks: readonly Landmark[],
   own: ReadonlySet<string> | undefined,
   before: Deployments | undefined,
 ): Deployments {
   if (before !== undefined && beginsWith(landmarks, before.landmarks)) {
-    const places = new Map(before.places);
+    const byName = new Map(before.byName);
     const added = grouped(landmarks, before.landmarks.length);
-    for (const [name, place] of before.places) {
+    for (const [name, deployment] of before.byName) {
       const here = added.get(name);
-      const isSame = here === undefined && (isSameCampaigns(place.own, own) || homeOf(place, own) === place.home);
-      if (!isSame) places.set(name, makePlace(place.landmarks.concat(here ?? []), own, place));
+      const isSame =
+        here === undefined && (isSameCampaigns(deployment.own, own) || homeOf(deployment, own) === deployment.home);
+      if (!isSame) byName.set(name, makeDeployment(deployment.landmarks.concat(here ?? []), own, deployment));
     }
-    for (const [name, here] of added) if (!before.places.has(name)) places.set(name, makePlace(here, own));
-    return { landmarks, places };
+    for (const [name, here] of added) if (!before.byName.has(name)) byName.set(name, makeDeployment(here, own));
+    return { landmarks, byName };
   }
-  const places = new Map<string, Deployment>();
+  const byName = new Map<string, Deployment>();
   for (const [name, here] of grouped(landmarks, 0)) {
-    const known = before?.places.get(name);
+    const known = before?.byName.get(name);
     const isSame =
       known?.landmarks.length === here.length &&
       beginsWith(here, known.landmarks) &&
       newestCampaign(here, own).campaign === known.home;
-    places.set(name, known !== undefined && isSame ? known : makePlace(here, own, known));
+    byName.set(name, known !== undefined && isSame ? known : makeDeployment(here, own, known));
   }
-  return { landmarks, places };
+  return { landmarks, byName };
 }
 
-/** Landmarks from an index on, by the name of their place. */
+/** Landmarks from an index on, by the name of their deployment. */
 function grouped(landmarks: readonly Landmark[], from: number): ReadonlyMap<string, readonly Landmark[]> {
   const byDevice = new Map<string, Map<string, Landmark[]>>();
   for (let index = from; index < landmarks.length; index += 1) {
@@ -98,7 +99,7 @@ function grouped(landmarks: readonly Landmark[], from: number): ReadonlyMap<stri
   }
   return new Map(
     [...byDevice.values()].flatMap((byRuntime) =>
-      [...byRuntime.values()].map((here) => [placeName(here[0]!), here] as const),
+      [...byRuntime.values()].map((here) => [deploymentName(here[0]!), here] as const),
     ),
   );
 }
@@ -107,7 +108,7 @@ function homeOf({ landmarks }: Deployment, own: ReadonlySet<string> | undefined)
   return newestCampaign(landmarks, own).campaign;
 }
 
-function makePlace(
+function makeDeployment(
   landmarks: readonly Landmark[],
   own: ReadonlySet<string> | undefined,
   before?: Deployment,
@@ -137,7 +138,7 @@ function makePlace(
     const earlier = families.get(family)?.landmarks ?? [];
     families.set(family, { landmarks: earlier.concat(members), fits: new Map() });
   }
-  // Only the fits, as a chain of all earlier places would never be let go.
+  // Only the fits, as a chain of all earlier deployments would never be let go.
   const graphFits = before?.graphFits;
   return {
     landmarks,

@@ -30,7 +30,15 @@ import { fitGraphCost } from './graph-cost/graph-cost-fit';
 import { sizeQuery, type ImageSize } from '../image-size';
 import { estimateByLandmarkFit } from './family-fit/landmark-estimate';
 import { measuredThroughputs } from './measured';
-import { emptyFamily, emptyPlace, fitName, placeName, placesOf, type Deployment, type Deployments } from './deployment';
+import {
+  emptyFamily,
+  emptyDeployment,
+  fitName,
+  deploymentName,
+  deploymentsOf,
+  type Deployment,
+  type Deployments,
+} from './deployment';
 import { fitFamily, type FamilyKey, type LandmarkFitOutcome } from './family-fit/landmark-fit';
 
 /**
@@ -40,7 +48,7 @@ import { fitFamily, type FamilyKey, type LandmarkFitOutcome } from './family-fit
 export interface Estimators {
   readonly landmarks: readonly Landmark[];
   /** The landmarks of one device and runtime, of one family where it is given, in their order. */
-  landmarksAt(place: GraphCostKey, family?: string | null): readonly Landmark[];
+  landmarksAt(deployment: GraphCostKey, family?: string | null): readonly Landmark[];
   /** Predicts a model's throughput by every method and chooses the headline among the answers. */
   predict(profile: ModelProfile, query: Query): Prediction;
   /** Equation 2 of one family, for charts. */
@@ -73,33 +81,33 @@ export function createEstimators(
   own?: ReadonlySet<string>,
   before?: Estimators,
 ): Estimators {
-  const deployments = placesOf(landmarks, own, before === undefined ? undefined : placesIn.get(before));
+  const deployments = deploymentsOf(landmarks, own, before === undefined ? undefined : deploymentsIn.get(before));
   const at = ({ device, runtime }: GraphCostKey): Deployment =>
-    deployments.places.get(placeName({ device, runtime })) ?? emptyPlace;
+    deployments.byName.get(deploymentName({ device, runtime })) ?? emptyDeployment;
   const familyFit = (key: FamilyKey): LandmarkFitOutcome => {
-    const place = at(key);
-    const { landmarks: members, fits } = place.families.get(key.family) ?? emptyFamily;
+    const deployment = at(key);
+    const { landmarks: members, fits } = deployment.families.get(key.family) ?? emptyFamily;
     // Nothing is remembered of what nobody has measured: such names are without number.
-    if (members.length === 0) return fitFamily(members, key, place.home);
-    return remembered(fits, `${key.resolution} ${key.batch}`, () => fitFamily(members, key, place.home));
+    if (members.length === 0) return fitFamily(members, key, deployment.home);
+    return remembered(fits, `${key.resolution} ${key.batch}`, () => fitFamily(members, key, deployment.home));
   };
   const graphCostFit = (key: GraphCostKey): GraphCostOutcome => {
-    const place = at(key);
-    return remembered(place.graphFits, fitName(key), () => {
-      const outcome = fitGraphCost(place.landmarks, key, own, place.earlier?.(key));
+    const deployment = at(key);
+    return remembered(deployment.graphFits, fitName(key), () => {
+      const outcome = fitGraphCost(deployment.landmarks, key, own, deployment.earlier?.(key));
       if (!outcome.ok || outcome.value.calibration !== null) return outcome;
       const { reference } = outcome.value;
-      const calibration = reference && calibrateByFamilies(place.landmarks, reference, familyFit, own);
+      const calibration = reference && calibrateByFamilies(deployment.landmarks, reference, familyFit, own);
       return calibration ? { ok: true, value: applyCalibration(outcome.value, calibration) } : outcome;
     });
   };
   const calibration = (key: GraphCostKey, campaign: string): Calibration | null => {
-    const place = at(key);
-    return remembered(place.calibrations, campaign, () => {
-      if (place.home === null || place.home === campaign) return null;
+    const deployment = at(key);
+    return remembered(deployment.calibrations, campaign, () => {
+      if (deployment.home === null || deployment.home === campaign) return null;
       const graph = graphCostFit(key);
       const learned = graph.ok ? calibrationOfFit(graph.value, campaign) : null;
-      return learned ?? calibrateByFamilies(place.landmarks, campaign, familyFit, own);
+      return learned ?? calibrateByFamilies(deployment.landmarks, campaign, familyFit, own);
     });
   };
   const pointAt = rememberedPerQuery((profile, query) => throughputAt(profile, query, graphCostFit));
@@ -137,7 +145,7 @@ export function createEstimators(
       };
     }),
   };
-  placesIn.set(estimators, deployments);
+  deploymentsIn.set(estimators, deployments);
   return estimators;
 }
 
@@ -189,8 +197,8 @@ function landmarksOf(
   return fit?.ok ? fit.value.landmarks : [];
 }
 
-/** Of each estimators the places that they have fitted, for those that follow them. */
-const placesIn = new WeakMap<Estimators, Deployments>();
+/** Of each estimators the deployments that they have fitted, for those that follow them. */
+const deploymentsIn = new WeakMap<Estimators, Deployments>();
 
 /**
  * The answer with the smallest cross-validated error is the headline; answers whose error is not known come last. The

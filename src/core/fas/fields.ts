@@ -47,13 +47,13 @@ export interface FasDefaults {
  */
 export function readFasFields(fields: FasFields, defaults: FasDefaults): Result<FasModel, readonly FieldProblem[]> {
   const problems: FieldProblem[] = [];
-  const complain = (field: FasFieldName, reason: string): null => {
+  const reject = (field: FasFieldName, reason: string): null => {
     problems.push({ field, reason });
     return null;
   };
   const text = (field: FasFieldName): string => {
     const value = (fields[field] ?? '').trim();
-    if (value.length > maxFasText) complain(field, `${field} has more than ${maxFasText} characters.`);
+    if (value.length > maxFasText) reject(field, `${field} has more than ${maxFasText} characters.`);
     return value;
   };
   const number = (field: FasFieldName, least: number, most: number, unit: RegExp, range: string): number | null => {
@@ -61,34 +61,34 @@ export function readFasFields(fields: FasFields, defaults: FasDefaults): Result<
     if (typed === '' || typed === '-' || typed === '–') return null;
     const digits = typed.replace(unit, '');
     const value = plainNumber(digits);
-    if (value === null) return complain(field, `${field} is “${shortened(typed)}”, which is no number such as 13.72.`);
-    if (hasThousands(digits, most)) return complain(field, `${field} is “${typed}”, ${twoReadings(digits)}`);
-    return value >= least && value <= most ? value : complain(field, `${field} is ${typed}, but must be ${range}.`);
+    if (value === null) return reject(field, `${field} is “${shortened(typed)}”, which is no number such as 13.72.`);
+    if (hasThousands(digits, most)) return reject(field, `${field} is “${typed}”, ${twoReadings(digits)}`);
+    return value >= least && value <= most ? value : reject(field, `${field} is ${typed}, but must be ${range}.`);
   };
   const rate = (metric: 'hter' | 'acer'): FasRate | null => {
     const percent = number(`${metric}_percent`, 0, 100, /\s*%$/, 'from 0 to 100');
     if (percent === null) return null;
     const [dataset, protocol] = [text(`${metric}_dataset`), text(`${metric}_protocol`)];
     const name = metric.toUpperCase();
-    if (dataset === '') complain(`${metric}_dataset`, `Name the data set that ${name} was tested on.`);
-    if (protocol === '') complain(`${metric}_protocol`, `Name the protocol of ${name}, or what was trained on.`);
+    if (dataset === '') reject(`${metric}_dataset`, `Name the data set that ${name} was tested on.`);
+    if (protocol === '') reject(`${metric}_protocol`, `Name the protocol of ${name}, or what was trained on.`);
     return { percent, dataset, protocol };
   };
 
   const name = text('name');
-  if (name === '') complain('name', 'Give the model a name.');
+  if (name === '') reject('name', 'Give the model a name.');
   const throughputFps = number('throughput_fps', Number.MIN_VALUE, 1e6, /\s*fps$/i, 'above 0 and at most 1,000,000');
-  const parameters = parameterCount(text('parameters'), complain);
+  const parameters = parameterCount(text('parameters'), reject);
   const typedRuntime = text('runtime');
   const runtime = typedRuntime === '' ? defaults.runtime : runtimeOf(typedRuntime);
   if (runtime === null)
-    complain('runtime', `runtime is “${shortened(typedRuntime)}”, but must be one of ${runtimes.join(', ')}.`);
-  const basis = basisOf(text('basis'), complain);
+    reject('runtime', `runtime is “${shortened(typedRuntime)}”, but must be one of ${runtimes.join(', ')}.`);
+  const basis = basisOf(text('basis'), reject);
   const typedDevice = deviceOf(text('device'));
   const device = typedDevice || defaults.device;
   const powerMode = text('power_mode') || (typedDevice === '' ? defaults.powerMode : undefined);
   const complaint = unknownMode(device, powerMode);
-  if (complaint !== null) complain('power_mode', complaint);
+  if (complaint !== null) reject('power_mode', complaint);
   const model: FasModel = {
     name,
     parameters,
@@ -146,11 +146,11 @@ function isSame(one: string, other: string): boolean {
   return plain(one) === plain(other);
 }
 
-function basisOf(typed: string, complain: (field: FasFieldName, reason: string) => null): ThroughputBasis {
+function basisOf(typed: string, reject: (field: FasFieldName, reason: string) => null): ThroughputBasis {
   const basis = typed.toLowerCase();
   if (basis === 'predicted') return 'predicted';
   if (basis !== '' && basis !== 'measured') {
-    complain('basis', `basis is “${shortened(typed)}”, but must be measured or predicted.`);
+    reject('basis', `basis is “${shortened(typed)}”, but must be measured or predicted.`);
   }
   return 'measured';
 }
@@ -161,18 +161,18 @@ const scales: Readonly<Record<string, number>> = { '': 1, k: 1e3, m: 1e6 };
 const maxParameters = 1e12;
 
 /** `8140000`, or with its magnitude: `8.14 M`. Without one, 8.14 is no count, whatever it is in millions. */
-function parameterCount(typed: string, complain: (field: FasFieldName, reason: string) => null): number | null {
+function parameterCount(typed: string, reject: (field: FasFieldName, reason: string) => null): number | null {
   if (typed === '' || typed === '-' || typed === '–') return null;
   const [, digits = '', unit = ''] = /^([^a-z]*?)\s*([kKmM]?)$/.exec(typed) ?? [];
   const value = plainNumber(digits);
   const scale = scales[unit.toLowerCase()] ?? 1;
   if (value !== null && unit !== '' && hasThousands(digits, maxParameters / scale)) {
-    return complain('parameters', `parameters is “${shortened(typed)}”, ${twoReadings(digits)}`);
+    return reject('parameters', `parameters is “${shortened(typed)}”, ${twoReadings(digits)}`);
   }
   const isCount = unit !== '' || /^\d+(\.0)?$/.test(digits.trim());
   const count = isCount && value !== null ? Math.round(value * scale) : null;
   if (count !== null && count >= 1 && count <= maxParameters) return count;
-  return complain('parameters', `parameters is “${shortened(typed)}”, but must be a count such as 8140000 or 8.14 M.`);
+  return reject('parameters', `parameters is “${shortened(typed)}”, but must be a count such as 8140000 or 8.14 M.`);
 }
 
 /** A number with a decimal point or a decimal comma; none with marks between thousands, such as `1.234,5`. */

@@ -90,7 +90,7 @@ export function rungsOf(ids: readonly string[]): readonly Rung[] {
 }
 
 /** Sizes whose rungs are kept; those of the default sizes are asked for again and again. */
-const mostSizes = 8;
+const maxSizes = 8;
 
 /** By size: the rung of each member, or null. Made when first asked for, as building and costing takes a second or two. */
 const known = new Map<string, readonly (Rung | null)[]>();
@@ -100,7 +100,7 @@ function rungsAt(size: ImageSize): readonly (Rung | null)[] {
   let rungs = known.get(key);
   if (rungs === undefined) {
     const [oldest] = known.keys();
-    if (known.size >= mostSizes && oldest !== undefined) known.delete(oldest);
+    if (known.size >= maxSizes && oldest !== undefined) known.delete(oldest);
     rungs = members.map((member) => rungOf({ ...member, ...sizeFields(size.height, size.width) }));
     known.set(key, rungs);
   }

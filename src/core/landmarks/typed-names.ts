@@ -18,8 +18,8 @@ export function deviceOfName(typed: string, ids: readonly string[]): Result<stri
   if (exact.length === 1) return success(exact[0]!.id);
   const within = words.length === 0 ? [] : named.filter(({ names }) => includesAll(names.flat(), words));
   // Of a board and its variants, such as those with other memory, the board that has no more words than was typed.
-  const fewest = Math.min(...within.map(({ names }) => names[0]!.length));
-  const plainest = within.filter(({ names }) => names[0]!.length === fewest);
+  const shortest = Math.min(...within.map(({ names }) => names[0]!.length));
+  const plainest = within.filter(({ names }) => names[0]!.length === shortest);
   if (plainest.length === 1) return success(plainest[0]!.id);
   if (plainest.length > 1) {
     return refusal(`Device ${typed} may be ${listed(plainest.map(({ id }) => id))}. Name one of them.`);

@@ -216,8 +216,8 @@ class Expansion {
   #spend(nodes: number, bytes: number): void {
     this.#nodes += nodes;
     this.#bytes += 200 * nodes + bytes;
-    const mostNodes = Math.min(this.#limits.maxNodes, workLimits.nodes);
-    if (this.#nodes > mostNodes) throw this.#tooLarge(t('more than {0} nodes', mostNodes));
+    const maxNodes = Math.min(this.#limits.maxNodes, workLimits.nodes);
+    if (this.#nodes > maxNodes) throw this.#tooLarge(t('more than {0} nodes', maxNodes));
     if (this.#bytes > this.#limits.maxExpansionBytes) {
       throw this.#tooLarge(t('more than {0} bytes', this.#limits.maxExpansionBytes));
     }

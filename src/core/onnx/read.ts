@@ -75,15 +75,15 @@ async function toModel(skeleton: Skeleton, limits: Limits, openExternal: OpenExt
   };
 }
 
-const mostWarnings = 10;
+const maxWarnings = 10;
 
 /** Each warning once, and of many the first few and how many others there are. */
 function fewWarnings(all: readonly string[]): string[] {
   const warnings = [...new Set(all)];
-  if (warnings.length <= mostWarnings) return warnings.map(shortSentence);
-  const others = (warnings.length - mostWarnings).toLocaleString('en-US');
+  if (warnings.length <= maxWarnings) return warnings.map(shortSentence);
+  const others = (warnings.length - maxWarnings).toLocaleString('en-US');
   return [
-    ...warnings.slice(0, mostWarnings).map(shortSentence),
+    ...warnings.slice(0, maxWarnings).map(shortSentence),
     t('The model has {0} other faults like these.', others),
   ];
 }

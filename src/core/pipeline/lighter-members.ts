@@ -13,7 +13,7 @@ const most = 2;
 const built = new Map<string, readonly LighterModel[]>();
 
 /** Sizes that are kept. */
-const mostBuilt = 20;
+const maxBuilt = 20;
 
 /**
  * The published members of a model's own family with fewer multiply–accumulates at its input size, the nearest first;
@@ -42,7 +42,7 @@ function membersAt(family: string, resolution: number): readonly LighterModel[] 
     return profile.ok ? [{ label: member.name, profile: profile.value }] : [];
   });
   const [oldest] = built.keys();
-  if (built.size >= mostBuilt && oldest !== undefined) built.delete(oldest);
+  if (built.size >= maxBuilt && oldest !== undefined) built.delete(oldest);
   built.set(key, members);
   return members;
 }

@@ -186,14 +186,14 @@ const keys: Readonly<Record<ComparedColumn, (model: ComparedModel) => number | s
 };
 
 /** The fewest bytes that a stored number takes: four bits. */
-const leastBytes = 0.5;
+const minBytes = 0.5;
 
 /** Whether a file is smaller than the numbers that it declares, as one that was stored without its weights. */
 export function leavesOutWeights(
   fileBytes: number,
   { storedParameters }: Pick<ModelProfile, 'storedParameters'>,
 ): boolean {
-  return fileBytes < leastBytes * storedParameters;
+  return fileBytes < minBytes * storedParameters;
 }
 
 /** A row of a comparison, whose fronts are not known yet. Costs as much as asking a profile for its cost. */

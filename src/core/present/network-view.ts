@@ -42,7 +42,7 @@ export interface NetworkView {
 }
 
 /** Kernels that are drawn at most: beyond, no picture helps. */
-const mostNodes = 4000;
+const maxNodes = 4000;
 
 /**
  * Puts the fused graph and the predicted times together.
@@ -52,7 +52,7 @@ const mostNodes = 4000;
 export function networkView(kernels: readonly KernelNode[], time: TimeBreakdown | null): NetworkView {
   const times = new Map(time?.kernels.map((kernel) => [kernel.output, kernel]));
   const latencyMs = time?.latencyMs ?? 0;
-  const shown = kernels.slice(0, mostNodes);
+  const shown = kernels.slice(0, maxNodes);
   const nodes = shown.map((kernel): NetworkNode => {
     const own = times.get(kernel.output);
     const weight = kernel.weights[0]?.[0] ?? '';

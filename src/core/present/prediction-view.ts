@@ -202,7 +202,7 @@ function estimateView(estimate: Estimate, family: string | null): EstimateView {
 }
 
 /** Labels that would be closer than this share of the bar's width are left out, the target's excepted. */
-const leastGap = 0.12;
+const minGap = 0.12;
 
 function rangeView({ interval, throughputFps }: Estimate, targetFps: number | null): RangeView | null {
   if (interval === null) return null;
@@ -211,7 +211,7 @@ function rangeView({ interval, throughputFps }: Estimate, targetFps: number | nu
   const target = targetFps === null ? [] : [{ fps: targetFps, label: enteredFigure(targetFps), isTarget: true }];
   const ticks = [...target];
   for (const fps of [0, lowFps, highFps]) {
-    if (ticks.some((other) => Math.abs(other.fps - fps) / endFps < leastGap)) continue;
+    if (ticks.some((other) => Math.abs(other.fps - fps) / endFps < minGap)) continue;
     ticks.push({ fps, label: fps === 0 ? '0' : formatFps(fps), isTarget: false });
   }
   ticks.sort((one, other) => one.fps - other.fps);

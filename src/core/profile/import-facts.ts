@@ -20,7 +20,7 @@ export interface ImportFacts {
 const reducing = new Set([...reductions, 'ReduceSum']);
 
 /** ONNX and the domains around it have fewer; what a file has beyond is counted together. */
-const mostOperators = 500;
+const maxOperators = 500;
 
 const otherOperators = 'other operators';
 
@@ -42,7 +42,7 @@ export function importFacts(model: Model, budget?: WorkBudget): ImportFacts {
     budget?.nodes(graph.nodes.length);
     for (const node of graph.nodes) {
       const name = nameOf(node);
-      count(operators, operators.has(name) || operators.size < mostOperators ? name : otherOperators);
+      count(operators, operators.has(name) || operators.size < maxOperators ? name : otherOperators);
       const isOwn = node.domain === '';
       if (isOwn && reducing.has(node.opType) && (node.inputs[1] ?? '') !== '') count(axesInputs, node.opType);
       const isNewReshape = isOwn && node.opType === 'Reshape' && (node.opset ?? opset ?? 1) >= 14;

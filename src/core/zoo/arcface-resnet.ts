@@ -1,4 +1,4 @@
-import { layoutOption, listSetting, numberSetting, type ZooFamily } from './family';
+import { embeddingOption, layoutOption, listSetting, numberSetting, type ZooFamily } from './family';
 import {
   add,
   batchNormalization,
@@ -23,18 +23,7 @@ export const arcfaceResnet: ZooFamily = {
   name: 'ArcFace ResNet',
   source: 'Deng et al. 2019, "ArcFace: Additive Angular Margin Loss", as the iresnet of InsightFace',
   resolution: 112,
-  options: [
-    layoutOption('blocks in each of the four stages', [2, 2, 2, 2]),
-    {
-      kind: 'number',
-      name: 'embedding',
-      description: 'numbers that a face is described by',
-      initial: 512,
-      minimum: 1,
-      maximum: 8192,
-      whole: true,
-    },
-  ],
+  options: [layoutOption('blocks in each of the four stages', [2, 2, 2, 2]), embeddingOption],
   axes: [publishedLayouts.map((layout) => ({ layout }))],
   build: (settings, size) => {
     const layout = listSetting(settings, 'layout');

@@ -52,6 +52,17 @@ export function choice(name: string, description: string, initial: string, choic
   return { kind: 'choice', name, description, initial, choices };
 }
 
+/** Of networks that describe faces. */
+export const embeddingOption: ZooOption = {
+  kind: 'number',
+  name: 'embedding',
+  description: 'numbers that a face is described by',
+  initial: 512,
+  minimum: 1,
+  maximum: 8192,
+  whole: true,
+};
+
 /** Layers or blocks in each of the stages. */
 export function layoutOption(description: string, initial: readonly number[]): LayoutOption {
   return { kind: 'layout', name: 'layout', description, initial, length: initial.length, maximum: 100 };

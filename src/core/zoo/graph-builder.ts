@@ -98,9 +98,7 @@ export function convolution(builder: GraphBuilder, input: Value, settings: Convo
     attributes: {
       dilations: ints(1, 1),
       group: int(groups),
-      kernel_shape: ints(kernel, kernel),
-      pads: ints(padding, padding, padding, padding),
-      strides: ints(stride, stride),
+      ...windowAttributes(kernel, stride, padding),
     },
   });
 }
@@ -251,11 +249,17 @@ function pool(builder: GraphBuilder, opType: 'MaxPool' | 'AveragePool', input: V
     value: windowOutput(input, input.channels, { kernel, stride, padding, ceiling }),
     attributes: {
       ceil_mode: int(ceiling ? 1 : 0),
-      kernel_shape: ints(kernel, kernel),
-      pads: ints(padding, padding, padding, padding),
-      strides: ints(stride, stride),
+      ...windowAttributes(kernel, stride, padding),
     },
   });
+}
+
+function windowAttributes(kernel: number, stride: number, padding: number) {
+  return {
+    kernel_shape: ints(kernel, kernel),
+    pads: ints(padding, padding, padding, padding),
+    strides: ints(stride, stride),
+  };
 }
 
 /** Output size of a sliding window, as the ONNX operators Conv and MaxPool define it. */

@@ -1,4 +1,4 @@
-import { numberSetting, type ZooFamily } from './family';
+import { embeddingOption, numberSetting, type ZooFamily } from './family';
 import {
   add,
   batchNormalization,
@@ -26,15 +26,7 @@ export const mobilefacenet: ZooFamily = {
       maximum: 4,
       whole: true,
     },
-    {
-      kind: 'number',
-      name: 'embedding',
-      description: 'numbers that a face is described by',
-      initial: 512,
-      minimum: 1,
-      maximum: 8192,
-      whole: true,
-    },
+    embeddingOption,
   ],
   axes: [[{ scale: 1 }, { scale: 2 }]],
   build: (settings, size) => {

@@ -18,7 +18,7 @@ import type { BenchmarkContext, BenchmarkRequest } from './benchmark-request';
 import { collectionOf, type Collection } from './collect-job';
 import type { ReadyRun } from './benchmark-event';
 import { conversionsFor, writeConversions, type Converted } from './convert-for-board';
-import { judgeRuns, refusedRun, sentences } from './judge-runs';
+import { checkRuns, refusedRun, sentences } from './check-runs';
 import type { PendingJob } from './pending-job';
 import { planJob, type PlannedJob } from './plan-job';
 import { modelNames, prepareRuns, type Preparation, type PreparedRun } from './prepare-runs';
@@ -161,7 +161,7 @@ async function prepareBoard(
 
   enter(context, 'preflight', t('Checking whether the board is ready.'));
   const converted = conversionsFor(report.value, ready);
-  const judged = judgeRuns(report.value, converted.runs, request.allowCpu ?? false);
+  const judged = checkRuns(report.value, converted.runs, request.allowCpu ?? false);
   const refused = [...judged.refused, ...refusedRuns(converted)];
   if (judged.concerns.length > 0) context.onEvent({ kind: 'concerns', concerns: judged.concerns });
   if (judged.boardErrors.length > 0) return failure('not-ready', sentences(judged.boardErrors));

@@ -91,7 +91,7 @@ export async function openReconnectingLink(
         const result = await work(current);
         // A link that ends lets its commands fail first.
         await Promise.resolve();
-        if (result.ok || signal.aborted || !(isGone || isCut(result.error))) {
+        if (result.ok || signal.aborted || !(isGone || isConnectionLost(result.error))) {
           if (result.ok) [attempt, refusals, awaySince] = [0, 0, null];
           return result;
         }
@@ -110,7 +110,7 @@ export async function openReconnectingLink(
   });
 }
 
-function isCut({ code }: Failure): boolean {
+function isConnectionLost({ code }: Failure): boolean {
   return code === 'disconnected' || code === 'unreachable';
 }
 

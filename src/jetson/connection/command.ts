@@ -284,7 +284,7 @@ const endScript = [
 
 function endOnBoard(client: Client, channel: ClientChannel, announced: Announcement): void {
   const close = (): void => {
-    clearTimeout(patience);
+    clearTimeout(timer);
     channel.stderr.removeListener('data', look);
     channel.close();
   };
@@ -302,8 +302,8 @@ function endOnBoard(client: Client, channel: ClientChannel, announced: Announcem
     });
     close();
   };
-  const patience = setTimeout(close, 5_000);
-  patience.unref();
+  const timer = setTimeout(close, 5_000);
+  timer.unref();
   channel.stderr.on('data', look);
   look();
 }

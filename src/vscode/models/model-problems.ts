@@ -189,7 +189,7 @@ function extentOf(scope: vscode.Uri | undefined): Extent {
 }
 
 /** Texts that are searched for names of models: longer ones are data. */
-const longestText = 1_000_000;
+const maxTextCharacters = 1_000_000;
 
 /** Whether a model is open in a tab, or named in an open text; by its file name, so that no path has to be resolved. */
 function modelsInSight(): (file: vscode.Uri) => boolean {
@@ -201,7 +201,7 @@ function modelsInSight(): (file: vscode.Uri) => boolean {
   for (const document of vscode.workspace.textDocuments) {
     if (document.uri.scheme === 'output') continue;
     const text = document.getText();
-    if (text.length > longestText) continue;
+    if (text.length > maxTextCharacters) continue;
     for (const { index } of text.matchAll(/\.onnx\b/gi)) {
       const name = text
         .slice(Math.max(0, index - 255), index + 5)

@@ -115,12 +115,12 @@ function provideCompletionItems(
 }
 
 /** Model files that are proposed. */
-const mostPaths = 200;
+const maxPaths = 200;
 
 /** The models of the workspace as a pipeline in this document names them. */
 async function modelPaths(document: vscode.TextDocument): Promise<vscode.CompletionItem[]> {
   const folder = posix.dirname(document.uri.path);
-  const models = await vscode.workspace.findFiles('**/*.onnx', '**/node_modules/**', mostPaths);
+  const models = await vscode.workspace.findFiles('**/*.onnx', '**/node_modules/**', maxPaths);
   return models.map(
     ({ path }) => new vscode.CompletionItem(posix.relative(folder, path), vscode.CompletionItemKind.File),
   );

@@ -2,7 +2,7 @@ import { bundledLandmarks } from '../../landmarks/campaigns';
 import { findMode } from '../../landmarks/devices';
 import type { Landmark } from '../../landmarks/landmark';
 import shipped from './bundled-solutions.json';
-import type { CostedPlace } from './costed-place';
+import type { CostedDeployment } from './costed-deployment';
 import type { GraphCostKey } from './fit-types';
 import { familyGrid, noiseGrid, type KnownSolution, type Variances } from './latency-fit';
 
@@ -19,7 +19,7 @@ const solutions = new Map<string, ShippedSolution>(Object.entries(shipped));
  * The solution of the fit to the published landmarks of a device and runtime in its fastest mode, which `npm run
  * landmarks:solutions` finds; null if a place has others.
  */
-export function bundledSolution(key: GraphCostKey, { from, count }: CostedPlace): KnownSolution | null {
+export function bundledSolution(key: GraphCostKey, { from, count }: CostedDeployment): KnownSolution | null {
   const isFastest = findMode(key.device, key.powerMode) === findMode(key.device);
   const known = isFastest ? solutions.get(solutionName(key)) : undefined;
   if (known === undefined) return null;

@@ -4,7 +4,7 @@ import type { Result } from '../../result';
 import type { Calibration } from '../calibration';
 import type { RawInterval } from '../family-fit/jackknife';
 import type { PreparedLandmark } from './costed-landmark';
-import type { CostedPlace } from './costed-place';
+import type { CostedDeployment } from './costed-deployment';
 import type { LandmarkRows } from './landmark-rows';
 import type { Belief, KnownSolution, LatencyFit } from './latency-fit';
 import type { LatencyFunction, LatencyModel, TermName } from './latency-model';
@@ -48,7 +48,7 @@ export interface GraphCostFit {
   /** The same in columns. */
   readonly rows: LandmarkRows;
   /** What it was fitted to before anything was left out, from which a later fit goes on. */
-  readonly place?: CostedPlace;
+  readonly place?: CostedDeployment;
   readonly fit: LatencyFit;
   /** The share of its time that nine of ten landmarks spend on overheads at the most; infinite where too few tell. */
   readonly overheadReach: number;

@@ -9,7 +9,7 @@ import { t } from '../../language';
 import { refusal, success } from '../../result';
 import { applyCalibration, calibrationOfFit, calibrateFromModels } from './graph-cost-calibration';
 import { countNamedModels, hasSuperMode, prepareLandmark, type PreparedLandmark } from './costed-landmark';
-import { costedPlace } from './costed-place';
+import { costedDeployment } from './costed-deployment';
 import { bundledSolution } from './bundled-solutions';
 import type { GraphCostFit, GraphCostFold, GraphCostKey, GraphCostOutcome } from './fit-types';
 import {
@@ -89,7 +89,7 @@ export function fitGraphCost(
   }
   const lack = unknownMode(key.device, key.powerMode);
   if (lack !== null) return refusal(lack);
-  const known = costedPlace(landmarks, key, own, before?.place);
+  const known = costedDeployment(landmarks, key, own, before?.place);
   const costed = known.landmarks;
   const models = countModels(costed);
   if (device === undefined && models < minModels) {

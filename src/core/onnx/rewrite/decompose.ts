@@ -1,7 +1,8 @@
+import { floatOf, intOf, stringOf } from '../attributes';
 import { DataType } from '../data-types';
 import type { Dimension, Node } from '../model';
 import { Body } from './body';
-import { floatOf, int, intOf, ints, stringOf, type NodeRewrite, type Place } from './draft';
+import { int, ints, type NodeRewrite, type Place } from './draft';
 import { einsum } from './einsum';
 import { cumSum, gatherElements, gatherNd, oneHot, scatterElements, scatterNd, trilu } from './indexing';
 import {

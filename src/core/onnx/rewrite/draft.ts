@@ -206,21 +206,6 @@ export function withoutUnused(graph: Graph): Graph {
   return prune(graph);
 }
 
-export function intOf(node: Node, name: string, fallback: number): number {
-  const attribute = node.attributes.get(name);
-  return attribute?.kind === 'int' ? attribute.value : fallback;
-}
-
-export function floatOf(node: Node, name: string, fallback: number): number {
-  const attribute = node.attributes.get(name);
-  return attribute?.kind === 'float' ? attribute.value : fallback;
-}
-
-export function stringOf(node: Node, name: string, fallback: string): string {
-  const attribute = node.attributes.get(name);
-  return attribute?.kind === 'string' ? attribute.value : fallback;
-}
-
 export function int(value: number): Attribute {
   return { kind: 'int', value };
 }

@@ -1,8 +1,9 @@
+import { stringOf } from '../attributes';
 import { DataType } from '../data-types';
 import type { Dimension, Node } from '../model';
 import { parseEinsum } from '../shapes/rules/matrix';
 import { Body } from './body';
-import { stringOf, type Place } from './draft';
+import type { Place } from './draft';
 
 /** A value and what its axes are called in the equation. */
 interface Operand {

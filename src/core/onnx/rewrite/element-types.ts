@@ -1,6 +1,6 @@
+import { intOf, tensorOf } from '../attributes';
 import { DataType } from '../data-types';
 import type { Node } from '../model';
-import { intOf } from './draft';
 
 const { BOOL, FLOAT, INT64 } = DataType;
 
@@ -32,10 +32,8 @@ export function elementTypeOf(node: Node, output: number, inputs: readonly numbe
     case 'Cast':
       return intOf(node, 'to', 0);
     case 'Constant':
-    case 'ConstantOfShape': {
-      const value = node.attributes.get('value');
-      return value?.kind === 'tensor' ? value.value.dataType : FLOAT;
-    }
+    case 'ConstantOfShape':
+      return tensorOf(node, 'value')?.dataType ?? FLOAT;
     case 'RandomNormal':
     case 'RandomUniform':
       return intOf(node, 'dtype', FLOAT);

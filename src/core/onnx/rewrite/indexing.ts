@@ -1,7 +1,8 @@
+import { intOf, stringOf } from '../attributes';
 import { DataType } from '../data-types';
 import type { Node } from '../model';
 import { Body } from './body';
-import { intOf, stringOf, type Place } from './draft';
+import type { Place } from './draft';
 
 /**
  * Operators that read or write at constant indices, by Gather at indices of one axis: what is written is put behind the

@@ -1,6 +1,7 @@
+import { intOf, stringOf } from '../attributes';
 import { DataType } from '../data-types';
 import type { Attribute, Node } from '../model';
-import { int, intOf, ints, stringOf, type Place } from './draft';
+import { int, ints, type Place } from './draft';
 
 /**
  * A change of an operator that an older opset cannot express by the same node. Versions by docs/Changelog.md of ONNX
@@ -86,20 +87,16 @@ export const opsetChanges: ReadonlyMap<string, readonly OpsetChange[]> = new Map
     'LpPool',
     [{ version: 18, undo: unless((node) => node.attributes.has('dilations') || node.attributes.has('ceil_mode')) }],
   ],
-  [
-    'Cast',
-    [
-      { version: 24, undo: dropped(['round_mode']) },
-      { version: 19, undo: dropped(['saturate']) },
-    ],
-  ],
-  [
-    'CastLike',
-    [
-      { version: 24, undo: dropped(['round_mode']) },
-      { version: 19, undo: dropped(['saturate']) },
-    ],
-  ],
+  ...['Cast', 'CastLike'].map(
+    (name) =>
+      [
+        name,
+        [
+          { version: 24, undo: dropped(['round_mode']) },
+          { version: 19, undo: dropped(['saturate']) },
+        ],
+      ] as const,
+  ),
   ['Reshape', [{ version: 14, undo: withoutAllowzero }]],
   ['BatchNormalization', [{ version: 14, undo: defaults({ training_mode: 0 }) }]],
   ['Dropout', [{ version: 12, undo: unless((node) => node.inputs.slice(1).some((name) => name !== '')) }]],

@@ -1,6 +1,7 @@
-import type { Attribute, Node } from '../model';
+import { floatOf, intOf, intsOf } from '../attributes';
+import type { Node } from '../model';
 import { Body } from './body';
-import { floatOf, intOf, type Place } from './draft';
+import type { Place } from './draft';
 
 /** Operators on single elements, and normalisations, as the ONNX specification defines them by simpler ones. */
 
@@ -83,8 +84,7 @@ export function lpNormalization(node: Node, place: Place): readonly Node[] | nul
 export function meanVariance(node: Node, place: Place): readonly Node[] {
   const [x = ''] = node.inputs;
   const body = new Body(node, place);
-  const axes: Attribute | undefined = node.attributes.get('axes');
-  const reduced = axes?.kind === 'ints' ? axes.values : [0, 2, 3];
+  const reduced = intsOf(node, 'axes') ?? [0, 2, 3];
   const mean = body.mean(x, reduced);
   const squares = body.mean(body.add('Mul', [x, x]), reduced);
   const variance = body.add('Sub', [squares, body.add('Mul', [mean, mean])]);

@@ -1,6 +1,7 @@
+import { intOf } from '../attributes';
 import { DataType } from '../data-types';
 import type { Attribute, Model, Node } from '../model';
-import { int, intOf, rewriteNodes, type Place } from './draft';
+import { int, rewriteNodes, type Place } from './draft';
 import { irOf } from './lower-opset';
 import { reductions } from './opset-changes';
 

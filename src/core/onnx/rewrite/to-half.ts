@@ -1,10 +1,11 @@
+import { intOf } from '../attributes';
 import { DataType } from '../data-types';
 import type { Attribute, Graph, Model, Node, Tensor, ValueInfo } from '../model';
 import { inferShapes } from '../shapes/infer';
 import { orderNodes } from '../shapes/order';
 import type { InferredValue } from '../shapes/value';
 import { isMade } from '../write';
-import { constantTensor, freshName, int, intOf, madeNode, madeTensor, valueNames, withSubgraphs } from './draft';
+import { constantTensor, freshName, int, madeNode, madeTensor, valueNames, withSubgraphs } from './draft';
 import { elementTypeOf } from './element-types';
 
 export interface Halved {

@@ -1,3 +1,4 @@
+import { floatOf, intOf, stringOf } from '../attributes';
 import type { Dimension, Graph, Node } from '../model';
 import { shortName } from '../../text';
 import { broadcastDimension, unify } from './dimensions';
@@ -21,7 +22,7 @@ export interface SubgraphRunner {
 }
 
 /** More than these say nothing new of one node. */
-const mostReasons = 4;
+const maxReasons = 4;
 
 /** A node's view while its rule runs: inputs, attributes, and where to report problems. */
 export class RuleContext {
@@ -69,18 +70,15 @@ export class RuleContext {
   }
 
   int(name: string, fallback: number): number {
-    const attribute = this.node.attributes.get(name);
-    return attribute?.kind === 'int' ? attribute.value : fallback;
+    return intOf(this.node, name, fallback);
   }
 
   float(name: string, fallback: number): number {
-    const attribute = this.node.attributes.get(name);
-    return attribute?.kind === 'float' ? attribute.value : fallback;
+    return floatOf(this.node, name, fallback);
   }
 
   string(name: string, fallback: string): string {
-    const attribute = this.node.attributes.get(name);
-    return attribute?.kind === 'string' ? attribute.value : fallback;
+    return stringOf(this.node, name, fallback);
   }
 
   ints(name: string): readonly number[] | null {
@@ -102,7 +100,7 @@ export class RuleContext {
 
   /** Reports a contradiction, and the numbers that should be equal; the dimension concerned is then unknown. */
   conflict(reason: string, mismatches: readonly (readonly [Dimension, Dimension])[] = []): null {
-    if (this.conflicts.length >= mostReasons) return null;
+    if (this.conflicts.length >= maxReasons) return null;
     this.conflicts.push(reason);
     for (const [one, other] of mismatches) {
       if (typeof one === 'number' && typeof other === 'number') this.mismatches.push([one, other]);
@@ -112,12 +110,12 @@ export class RuleContext {
 
   /** Reports that an output cannot be known. */
   unknown(reason: string): null {
-    if (this.gaps.length < mostReasons) this.gaps.push(reason);
+    if (this.gaps.length < maxReasons) this.gaps.push(reason);
     return null;
   }
 
   adjust(what: string): void {
-    if (this.adjustments.length < mostReasons) this.adjustments.push(what);
+    if (this.adjustments.length < maxReasons) this.adjustments.push(what);
   }
 
   /** A value computed from an input's content, without known elements. The engine sets its origin. */

@@ -1,3 +1,4 @@
+import { floatOf, intsOf, stringOf } from '../../onnx/attributes';
 import { isFloat } from '../../onnx/data-types';
 import type { Node } from '../../onnx/model';
 import type { ShapeResult } from '../../onnx/shapes/infer';
@@ -177,8 +178,7 @@ function bothFloat(from: InferredValue | undefined, to: InferredValue | undefine
 /** A transposition that moves dimensions of 1 alone leaves every element where it is. */
 function keepsOrder(node: Node, shape: readonly number[] | null): boolean {
   if (!shape) return false;
-  const attribute = node.attributes.get('perm');
-  const permutation = attribute?.kind === 'ints' ? attribute.values : shape.map((_, axis) => shape.length - 1 - axis);
+  const permutation = intsOf(node, 'perm') ?? shape.map((_, axis) => shape.length - 1 - axis);
   const moved = permutation.filter((axis) => shape[axis] !== 1);
   return moved.every((axis, index) => index === 0 || moved[index - 1]! < axis);
 }
@@ -211,10 +211,7 @@ function findFoldedPads(
 }
 
 function padsWithZeros(node: Node, value: (name: string) => InferredValue | undefined): boolean {
-  const mode = node.attributes.get('mode');
-  if (mode?.kind === 'string' && mode.value !== 'constant') return false;
-  const attribute = node.attributes.get('value');
-  if (attribute?.kind === 'float' && attribute.value !== 0) return false;
+  if (stringOf(node, 'mode', 'constant') !== 'constant' || floatOf(node, 'value', 0) !== 0) return false;
   const fill = node.inputs[2] ? knownElements(value(node.inputs[2])) : [0];
   return fill !== null && fill.every((element) => element === 0);
 }

@@ -32,7 +32,7 @@ export interface KernelNode {
 const most = 12;
 
 /** Numbers of an attribute that are written out. */
-const mostNumbers = 8;
+const maxNumbers = 8;
 
 /** The fused kernels of a model and what flows between them, in the order in which they run. Failure code: too-large. */
 export function kernelGraph(
@@ -77,7 +77,7 @@ function weightsOf(nodes: readonly Node[], { graph }: Model): KernelNode['weight
   for (const name of nodes.flatMap(({ inputs }) => inputs)) {
     const tensor = graph.initializers.get(name);
     if (tensor !== undefined && weights.length < most)
-      weights.push([shortName(name), tensor.dims.slice(0, mostNumbers)]);
+      weights.push([shortName(name), tensor.dims.slice(0, maxNumbers)]);
   }
   return weights;
 }
@@ -91,7 +91,7 @@ function attributeText(attribute: Attribute): string {
       return shortName(attribute.value);
     case 'ints':
     case 'floats':
-      return listText(attribute.values.slice(0, mostNumbers).map(String), attribute.values.length);
+      return listText(attribute.values.slice(0, maxNumbers).map(String), attribute.values.length);
     case 'strings':
       return shortList(attribute.values).join(', ');
     case 'tensor':

@@ -1,3 +1,4 @@
+import { intOf, intsOf, stringOf } from '../../onnx/attributes';
 import type { Node } from '../../onnx/model';
 import { operatorName } from '../../onnx/shapes/order';
 import { parseEinsum } from '../../onnx/shapes/rules/matrix';
@@ -70,25 +71,24 @@ export function linearWork(node: Node, values: Values): LinearWork | null {
   const constant = (index: number) => value(index)?.origin !== 'data';
 
   if (operator === 'com.microsoft.MatMulNBits' || operator === 'com.microsoft.MatMulBnb4') {
-    const packed = intAttribute(node, 'K', 0) * intAttribute(node, 'N', 0);
-    return matrix(output * intAttribute(node, 'K', 0), packed, inputs + output);
+    const packed = intOf(node, 'K', 0) * intOf(node, 'N', 0);
+    return matrix(output * intOf(node, 'K', 0), packed, inputs + output);
   }
   if (operator.includes('Conv')) {
     if (x.length < 3 || w.length !== x.length) return null;
     const transposed = operator === 'ConvTranspose';
-    const groups = intAttribute(node, 'group', 1);
+    const groups = intOf(node, 'group', 1);
     const channels = w[0]!;
     const macs = channels === 0 ? 0 : ((transposed ? inputs : output) * weights) / channels;
     const inputChannels = isChannelsLast(node) ? x[x.length - 1]! : x[1]!;
     const kernel = w.slice(2);
-    const strides = node.attributes.get('strides');
     return {
       kind: convolutionKind(kernel, groups, inputChannels),
       macs,
       // A weight that is computed from the input is an activation like any other.
       weightElements: constant(second) ? weights : 0,
       activationElements: inputs + output,
-      window: { kernel, strides: strides?.kind === 'ints' ? strides.values : kernel.map(() => 1), groups },
+      window: { kernel, strides: intsOf(node, 'strides') ?? kernel.map(() => 1), groups },
     };
   }
   if (operator === 'RNN' || operator === 'GRU' || operator === 'LSTM') {
@@ -113,7 +113,7 @@ export function linearWork(node: Node, values: Values): LinearWork | null {
     const macs = einsumMacs(node, operands.map(shape));
     return macs === null ? null : matrix(macs, weight, activationElements);
   }
-  const transposedA = intAttribute(node, 'transA', 0) !== 0;
+  const transposedA = intOf(node, 'transA', 0) !== 0;
   const inner = transposedA && x.length > 1 ? x[x.length - 2]! : x[x.length - 1]!;
   return matrix(output * (inner ?? 1), weight, activationElements);
 }
@@ -128,10 +128,10 @@ function convolutionKind(kernel: readonly number[], groups: number, inputChannel
 }
 
 function einsumMacs(node: Node, shapes: readonly (readonly number[] | null)[]): number | null {
-  const equation = node.attributes.get('equation');
-  if (equation?.kind !== 'string' || shapes.some((shape) => shape === null)) return null;
+  const equation = stringOf(node, 'equation');
+  if (equation === null || shapes.some((shape) => shape === null)) return null;
   const terms = parseEinsum(
-    equation.value,
+    equation,
     shapes.map((shape) => shape!.length),
   );
   if (!terms) return null;
@@ -144,12 +144,7 @@ function einsumMacs(node: Node, shapes: readonly (readonly number[] | null)[]): 
 
 /** The Runtime's own operators on images with channels last; their kernels are stored as ever. */
 function isChannelsLast(node: Node): boolean {
-  return node.opType.startsWith('Nhwc') || intAttribute(node, 'channels_last', 0) !== 0;
-}
-
-function intAttribute(node: Node, name: string, fallback: number): number {
-  const attribute = node.attributes.get(name);
-  return attribute?.kind === 'int' ? attribute.value : fallback;
+  return node.opType.startsWith('Nhwc') || intOf(node, 'channels_last', 0) !== 0;
 }
 
 function count(dims: readonly number[]): number {

@@ -1,4 +1,4 @@
-import { hasKernel, type Item, weightedLayers } from '../structure/items';
+import { hasKernel, isHeadItem, type Item, weightedLayers } from '../structure/items';
 import type { Network } from '../structure/network';
 import { residualBlock, type ResidualBlock, stagesOf } from '../structure/residual';
 import type { Family, Recognition } from './family';
@@ -99,10 +99,4 @@ function isStem(stem: readonly Item[]): boolean {
   const convs = stem.filter((item) => item.kind === 'conv');
   const rest = stem.every((item) => item.kind !== 'linear' && !('branches' in item) && item.kind !== 'gate');
   return rest && convs.length === 1 && convs.every(({ conv }) => conv.groups === 1 && !hasKernel(conv, 1));
-}
-
-/** Embedding and classifier layers, or arithmetic without weights such as the embedding's norm. */
-function isHeadItem(item: Item): boolean {
-  if ('branches' in item) return weightedLayers([item]).size === 0;
-  return item.kind !== 'gate' && item.kind !== 'shuffle';
 }

@@ -1,5 +1,5 @@
 import { type Bottleneck, readBottlenecks } from '../structure/bottlenecks';
-import { hasKernel, isDepthwise, type Item, weightedLayers } from '../structure/items';
+import { hasKernel, isDepthwise, isHeadItem, type Item, weightedLayers } from '../structure/items';
 import { wordsOf } from '../structure/words';
 import type { Family, Recognition } from './family';
 import { isMiniFasNet } from './minifasnet';
@@ -113,10 +113,4 @@ function readBody(bottlenecks: readonly Bottleneck[]): Body | null {
 function isOpening(items: readonly Item[], hasLeading: boolean): boolean {
   const words = wordsOf(items.filter((item) => item.kind !== 'norm'));
   return hasLeading ? /^C3(?:\/2)?~?$/.test(words) : /^C3(?:\/2)?~? [DG]3~?(?: P~?)?$/.test(words);
-}
-
-/** Embedding and classifier layers, or arithmetic without weights such as the embedding's norm. */
-function isHeadItem(item: Item): boolean {
-  if ('branches' in item) return weightedLayers([item]).size === 0;
-  return item.kind !== 'gate' && item.kind !== 'shuffle';
 }

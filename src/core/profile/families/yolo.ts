@@ -1,5 +1,5 @@
+import { intsOf } from '../../onnx/attributes';
 import { largestOf } from '../../extremes';
-import { ints } from '../structure/constant-value';
 import { weightedLayers } from '../structure/items';
 import { type Layer, SOURCE } from '../structure/layers';
 import { type Detection, readDetection, towerWords } from '../structure/detection';
@@ -145,7 +145,7 @@ export const yolo: Family = {
     const trunk = network.itemsBetween(SOURCE, detection.deepest);
     const words = `${wordsOf(trunk)} `;
     const poolsInPlace = network.graph.layers.some(
-      ({ role, node }) => role === 'max-pool' && largestOf(ints(node, 'strides') ?? [1]) === 1,
+      ({ role, node }) => role === 'max-pool' && largestOf(intsOf(node, 'strides') ?? [1]) === 1,
     );
     for (const version of VERSIONS) {
       const isOpening = version.opening.test(words) && (version.pools ?? poolsInPlace) === poolsInPlace;

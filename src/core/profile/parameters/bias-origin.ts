@@ -14,7 +14,7 @@ export type BiasOrigin =
   | 'beside-gain'
   /** Folding a BatchNormalization left it in the place of the two trained vectors. */
   | 'folded'
-  /** The same, of a convolution that had a bias of its own besides. */
+  /** The same, of a convolution that had a bias of its own hasBias. */
   | 'folded-beside-bias';
 
 export interface Verdict {
@@ -71,9 +71,9 @@ function likelyOrigins(graph: Graph, network: Network, recognised: Recognised | 
   const settle = (layer: Layer, origin: BiasOrigin, because: string, certain = true): void =>
     void verdicts.set(layer, { origin, because, certain });
 
-  const besides = recognised?.normalisation === 'optional-beside-bias';
+  const hasBias = recognised?.normalisation === 'optional-beside-bias';
   const always = recognised?.normalisation === 'beside-bias';
-  const folded: BiasOrigin = besides || always ? 'folded-beside-bias' : 'folded';
+  const folded: BiasOrigin = hasBias || always ? 'folded-beside-bias' : 'folded';
   const pooled = recognised?.normalisedGates === true ? new Set<Layer>() : layersOnPooledValues(network);
   const names = namingOf(graph);
   const rest: Layer[] = [];
@@ -155,7 +155,7 @@ function likelyOrigins(graph: Graph, network: Network, recognised: Recognised | 
       settle(layer, 'author', 'the weights are stored in the order of the layers, which folding changes');
     else if (recognised?.normalisation === 'none')
       settle(layer, 'author', `${recognised.family} has no BatchNormalization`);
-    else if (besides)
+    else if (hasBias)
       settle(layer, 'author', 'nothing in the file tells the plain network from the normalised one', false);
     else if (heads.has(layer.index)) settle(layer, 'author', 'its output is the answer of the network', false);
     else if (traits === 'layer-normalised' || isOtherwiseNormalised(layer, network))

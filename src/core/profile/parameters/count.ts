@@ -304,8 +304,8 @@ function alternative(
   parameters: number,
   recognised: Recognised | null,
 ): string {
-  const besides = recognised?.normalisation === 'optional-beside-bias';
-  const obvious = verdict.origin !== 'author' ? 'author' : besides ? 'folded-beside-bias' : 'folded';
+  const hasBias = recognised?.normalisation === 'optional-beside-bias';
+  const obvious = verdict.origin !== 'author' ? 'author' : hasBias ? 'folded-beside-bias' : 'folded';
   const origin = verdict.instead ?? obvious;
   const change = layers.reduce(
     (sum, layer) => sum + restoredElements(layer, { ...verdict, origin }) - restoredElements(layer, verdict),

@@ -1,10 +1,10 @@
+import { intOf } from '../../onnx/attributes';
 import type { Node } from '../../onnx/model';
 import {
   type ConstantLookup,
   type ConstantValue,
   elementsIn,
   hasSeveralAxes,
-  intOf,
   type Root,
 } from '../structure/constant-value';
 import { isFoldedName } from './folded-names';

@@ -1,5 +1,6 @@
+import { intsOf } from '../../onnx/attributes';
 import type { Node } from '../../onnx/model';
-import { type ConstantValue, ints, type Root } from '../structure/constant-value';
+import type { ConstantValue, Root } from '../structure/constant-value';
 
 /** Tables of positions: those that are trained, and those that are computed. */
 
@@ -48,7 +49,7 @@ export function relativePositions(
 
 /** Whether maps are cut into windows, by height and by width: that moves an axis between two others of six. */
 export function cutsWindows(order: readonly Node[]): boolean {
-  return order.some((node) => node.opType === 'Transpose' && ints(node, 'perm')?.length === 6);
+  return order.some((node) => node.opType === 'Transpose' && intsOf(node, 'perm')?.length === 6);
 }
 
 /** Coordinates joined to a feature map: a channel or three as large as the map (Liu et al. 2018, "CoordConv"). */

@@ -1,3 +1,4 @@
+import { intOf } from '../../onnx/attributes';
 import { DataType, isFloat } from '../../onnx/data-types';
 import type { Graph, Node } from '../../onnx/model';
 import type { WorkBudget } from '../../work-budget';
@@ -6,7 +7,6 @@ import {
   type ConstantValue,
   elementsIn,
   hasSeveralAxes,
-  intOf,
   type Root,
 } from '../structure/constant-value';
 import { findConstants } from '../structure/constants';

@@ -1,3 +1,4 @@
+import { floatOf, stringOf } from '../../onnx/attributes';
 import type { Node } from '../../onnx/model';
 import type { ConstantLookup } from './constant-value';
 
@@ -47,8 +48,7 @@ const ACTIVATIONS = new Map<string, Activation>(
 export function activationOf(node: Node, constants: ConstantLookup): Activation | null {
   if (node.opType === 'QuickGelu') {
     // onnxruntime writes x·σ(αx); α = 1 is swish, 1.702 an approximation of GELU.
-    const alpha = node.attributes.get('alpha');
-    return alpha?.kind === 'float' && alpha.value === 1 ? 'swish' : 'gelu';
+    return floatOf(node, 'alpha') === 1 ? 'swish' : 'gelu';
   }
   if (node.opType === 'Max' || node.opType === 'Min') {
     const limits = node.inputs.flatMap((name) => constants(name)?.values ?? []);
@@ -56,11 +56,8 @@ export function activationOf(node: Node, constants: ConstantLookup): Activation 
     return node.opType === 'Max' ? (limits[0] === 0 ? 'relu' : null) : limits[0] === 6 ? 'relu6' : null;
   }
   if (node.opType !== 'Clip') return ACTIVATIONS.get(node.opType) ?? null;
-  const bound = (name: string, position: number): number | null => {
-    const attribute = node.attributes.get(name);
-    if (attribute?.kind === 'float') return attribute.value;
-    return constants(node.inputs[position] ?? '')?.values?.[0] ?? null;
-  };
+  const bound = (name: string, position: number): number | null =>
+    floatOf(node, name) ?? constants(node.inputs[position] ?? '')?.values?.[0] ?? null;
   const low = bound('min', 1);
   const high = bound('max', 2);
   if (low === 0 && high === 6) return 'relu6';
@@ -69,7 +66,6 @@ export function activationOf(node: Node, constants: ConstantLookup): Activation 
 
 /** onnxruntime's fused operators name their activation in an attribute. */
 export function fusedActivation(node: Node): Activation | null {
-  const attribute = node.attributes.get('activation');
-  if (attribute?.kind !== 'string') return null;
-  return attribute.value === 'Clip' ? 'relu6' : (ACTIVATIONS.get(attribute.value) ?? null);
+  const name = stringOf(node, 'activation', '');
+  return name === 'Clip' ? 'relu6' : (ACTIVATIONS.get(name) ?? null);
 }

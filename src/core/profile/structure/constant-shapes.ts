@@ -1,6 +1,7 @@
+import { intOf, intsOf } from '../../onnx/attributes';
 import { DataType } from '../../onnx/data-types';
 import type { Node } from '../../onnx/model';
-import { type ConstantValue, elementsIn, intOf, ints } from './constant-value';
+import { type ConstantValue, elementsIn } from './constant-value';
 
 /** Shapes have few entries; longer tensors are weights. */
 export const MAX_SHAPE_ENTRIES = 16;
@@ -114,20 +115,20 @@ export function derivedDims(node: Node, inputs: readonly ConstantValue[]): reado
     case 'Gather':
       return dims.length === 1 ? (inputs[1]?.dims ?? null) : null;
     case 'Transpose': {
-      const perm = ints(node, 'perm') ?? dims.map((_, axis) => dims.length - 1 - axis);
+      const perm = intsOf(node, 'perm') ?? dims.map((_, axis) => dims.length - 1 - axis);
       const permuted = perm.map((axis) => dims[axis]);
       return permuted.every((dim): dim is number => dim !== undefined) ? permuted : null;
     }
     case 'Unsqueeze':
-      return unsqueezed(dims, ints(node, 'axes') ?? inputs[1]?.values ?? null);
+      return unsqueezed(dims, intsOf(node, 'axes') ?? inputs[1]?.values ?? null);
     case 'Squeeze': {
-      const axes = (ints(node, 'axes') ?? inputs[1]?.values)?.map((axis) => (axis < 0 ? axis + dims.length : axis));
+      const axes = (intsOf(node, 'axes') ?? inputs[1]?.values)?.map((axis) => (axis < 0 ? axis + dims.length : axis));
       return dims.filter((dim, axis) => (axes === undefined ? dim !== 1 : !axes.includes(axis)));
     }
     case 'ReduceL2':
     case 'ReduceSum':
     case 'ReduceMean': {
-      const axes = (ints(node, 'axes') ?? inputs[1]?.values)?.map((axis) => (axis < 0 ? axis + dims.length : axis));
+      const axes = (intsOf(node, 'axes') ?? inputs[1]?.values)?.map((axis) => (axis < 0 ? axis + dims.length : axis));
       const keep = (intOf(node, 'keepdims') ?? 1) !== 0;
       const reduced = (axis: number): boolean => axes === undefined || axes.includes(axis);
       return keep ? dims.map((dim, axis) => (reduced(axis) ? 1 : dim)) : dims.filter((_, axis) => !reduced(axis));

@@ -35,18 +35,6 @@ export interface Root {
 /** Looks a value up: null where it depends on the network's input. */
 export type ConstantLookup = (valueName: string) => ConstantValue | null;
 
-/** The integers of an attribute, or null where it is absent. */
-export function ints(node: Node, name: string): readonly number[] | null {
-  const attribute = node.attributes.get(name);
-  return attribute?.kind === 'ints' ? attribute.values : null;
-}
-
-/** The integer of an attribute, or null where it is absent. */
-export function intOf(node: Node, name: string): number | null {
-  const attribute = node.attributes.get(name);
-  return attribute?.kind === 'int' ? attribute.value : null;
-}
-
 /** Elements of a tensor with these dims; 1 for a single number. */
 export function elementsIn(dims: readonly number[]): number {
   return dims.reduce((product, dim) => product * dim, 1);

@@ -1,3 +1,4 @@
+import { tensorOf } from '../../onnx/attributes';
 import { DataType } from '../../onnx/data-types';
 import type { Graph, Node, Tensor } from '../../onnx/model';
 import { hasSubgraphs } from '../../onnx/shapes/order';
@@ -72,8 +73,8 @@ function stored(key: string, tensor: Tensor): ConstantValue {
 
 function constantNode(node: Node, output: string): ConstantValue | null {
   for (const name of ['value', 'sparse_value']) {
-    const attribute = node.attributes.get(name);
-    if (attribute?.kind === 'tensor') return stored(output, attribute.value);
+    const tensor = tensorOf(node, name);
+    if (tensor !== null) return stored(output, tensor);
   }
   const numbers = (values: readonly number[], dims: readonly number[], dataType: number): ConstantValue => ({
     key: output,
@@ -183,9 +184,9 @@ function filled(node: Node, output: string, shape: ConstantValue): ConstantValue
   const dims = shape.values ?? (shape.dims?.[0] === 0 ? [] : null);
   const elements = dims === null ? NaN : elementsIn(dims);
   if (dims === null || !Number.isSafeInteger(elements) || elements < 0) return null;
-  const attribute = node.attributes.get('value');
-  const dataType = attribute?.kind === 'tensor' ? attribute.value.dataType : DataType.FLOAT;
-  const number = (attribute?.kind === 'tensor' ? attribute.value.values?.[0] : null) ?? 0;
+  const value = tensorOf(node, 'value');
+  const dataType = value?.dataType ?? DataType.FLOAT;
+  const number = value?.values?.[0] ?? 0;
   const isShape = dataType === DataType.INT64 && elements <= MAX_SHAPE_ENTRIES;
   return {
     key: output,

@@ -1,4 +1,5 @@
-import { type ConstantLookup, type ConstantValue, ints } from './constant-value';
+import { intsOf } from '../../onnx/attributes';
+import type { ConstantLookup, ConstantValue } from './constant-value';
 import { type Layer, SOURCE, type WrittenOutNorm } from './layers';
 
 /** Layers with what was written out put together again. */
@@ -85,7 +86,7 @@ function isMeanInTwoSteps(first: Layer, second: Layer, constants: ConstantLookup
 /** The axis of a mean over one axis; null for other layers. */
 function meanAxis({ node }: Layer, constants: ConstantLookup): number | null {
   if (node.opType !== 'ReduceMean') return null;
-  const axes = ints(node, 'axes') ?? constants(node.inputs[1] ?? '')?.values ?? [];
+  const axes = intsOf(node, 'axes') ?? constants(node.inputs[1] ?? '')?.values ?? [];
   return axes.length === 1 ? (axes[0] ?? null) : null;
 }
 

@@ -1,5 +1,5 @@
+import { intsOf } from '../../onnx/attributes';
 import { largestOf } from '../../extremes';
-import { ints } from './constant-value';
 import { hasKernel } from './items';
 import { type Convolution, type Layer, SOURCE } from './layers';
 import type { Network } from './network';
@@ -124,7 +124,7 @@ function sizesOf(layers: readonly Layer[]): { strides: Float64Array; enlarged: U
       strides[layer.index] = 0;
       continue;
     }
-    const own = layer.conv?.strides ?? (layer.role.endsWith('pool') ? (ints(layer.node, 'strides') ?? []) : []);
+    const own = layer.conv?.strides ?? (layer.role.endsWith('pool') ? (intsOf(layer.node, 'strides') ?? []) : []);
     strides[layer.index] = stride * largestOf([1, ...own]);
   }
   return { strides, enlarged };

@@ -1,7 +1,8 @@
+import { intOf, intsOf } from '../../onnx/attributes';
 import type { Graph, Node } from '../../onnx/model';
 import type { WorkBudget } from '../../work-budget';
 import { activationOf, fusedActivation } from './activation';
-import { type ConstantLookup, elementsIn, intOf, ints } from './constant-value';
+import { type ConstantLookup, elementsIn } from './constant-value';
 import { findConstants } from './constants';
 import { compose } from './decomposed';
 import { type Convolution, type Layer, type LayerGraph, type Linear, type Role, SOURCE } from './layers';
@@ -132,7 +133,7 @@ export function findLayers(graph: Graph, budget: WorkBudget): LayerGraph {
 
 /** Operators that leave the network's data what they are, factors of dynamic quantisation included. */
 function isTransparent(node: Node, inputCount: number, readsShape: boolean): boolean {
-  if (node.opType === 'Transpose') return LAYOUTS.has(ints(node, 'perm')?.join() ?? '');
+  if (node.opType === 'Transpose') return LAYOUTS.has(intsOf(node, 'perm')?.join() ?? '');
   if (node.opType === 'Mul') return inputCount === 1 && readsShape;
   return TRANSPARENT.has(node.opType);
 }
@@ -197,7 +198,7 @@ function roleOf(node: Node, inputCount: number, withConstant: boolean, constants
     case 'QLinearGlobalAveragePool':
       return 'global-pool';
     case 'ReduceMean': {
-      const axes = ints(node, 'axes') ?? constants(node.inputs[1] ?? '')?.values ?? [];
+      const axes = intsOf(node, 'axes') ?? constants(node.inputs[1] ?? '')?.values ?? [];
       return axes.length === 2 ? 'global-pool' : 'other';
     }
     case 'Add':
@@ -247,8 +248,8 @@ function convolutionOf(node: Node, constants: ConstantLookup): Convolution | nul
     inputChannels: transposed ? first : second * groups,
     outputChannels: transposed ? second * groups : first,
     kernel,
-    strides: ints(node, 'strides') ?? ones,
-    dilations: ints(node, 'dilations') ?? ones,
+    strides: intsOf(node, 'strides') ?? ones,
+    dilations: intsOf(node, 'dilations') ?? ones,
     groups,
     transposed,
     weight,

@@ -130,13 +130,16 @@ export function strideOf(conv: Convolution): number {
 /** The weighted layers in a list of items, those inside branches and gates included. */
 export function weightedLayers(items: readonly Item[]): Set<Layer> {
   const found = new Set<Layer>();
-  const visit = (item: Item): void => {
+  for (const item of walkItems(items)) {
     if (item.kind === 'conv' || item.kind === 'linear') found.add(item.layer);
     if (item.kind === 'conv' && item.centre !== null) found.add(item.centre);
-    if (item.kind === 'gate') item.items.forEach(visit);
     if (item.kind === 'other') item.layers.filter((layer) => layer.conv ?? layer.linear).forEach((l) => found.add(l));
-    if ('branches' in item) item.branches.forEach((branch) => branch.forEach(visit));
-  };
-  items.forEach(visit);
+  }
   return found;
+}
+
+/** Embedding and classifier layers, or arithmetic without weights such as the embedding's norm. */
+export function isHeadItem(item: Item): boolean {
+  if ('branches' in item) return weightedLayers([item]).size === 0;
+  return item.kind !== 'gate' && item.kind !== 'shuffle';
 }

@@ -1,4 +1,4 @@
-import { ints } from './constant-value';
+import { intsOf } from '../../onnx/attributes';
 import type { Activation } from './activation';
 import type { Layer } from './layers';
 import type { ConvItem, Item } from './items';
@@ -46,8 +46,8 @@ function addLayer(steps: Draft, layer: Layer): void {
         kind: 'pool',
         layer,
         pool: layer.role === 'max-pool' ? 'max' : layer.role === 'average-pool' ? 'average' : 'global',
-        kernel: ints(layer.node, 'kernel_shape') ?? [],
-        strides: ints(layer.node, 'strides') ?? [],
+        kernel: intsOf(layer.node, 'kernel_shape') ?? [],
+        strides: intsOf(layer.node, 'strides') ?? [],
       });
       return;
     case 'scale':

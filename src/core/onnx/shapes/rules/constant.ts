@@ -1,3 +1,4 @@
+import { tensorOf } from '../../attributes';
 import { DataType } from '../../data-types';
 import type { Dimension } from '../../model';
 import { product } from '../dimensions';
@@ -30,8 +31,7 @@ const constant: Rule = (context) => {
 };
 
 const constantOfShape: Rule = (context) => {
-  const attribute = context.node.attributes.get('value');
-  const tensor = attribute?.kind === 'tensor' ? attribute.value : null;
+  const tensor = tensorOf(context.node, 'value');
   const shape = context.input(0)?.elements ?? unknownRank(context.shape(0));
   if (shape === null) context.unknown('the shape it fills is computed from data');
   const value = tensor ? (tensor.values?.[0] ?? null) : 0;

@@ -61,29 +61,19 @@ const matMulNBits: Rule = (context) => {
   return context.like(x && [...x.slice(0, -1), context.int('N', 0) || null]);
 };
 
-/** Number of boxes kept, boxes, scores and classes of each image, of a size that `max_output_boxes` states. */
-const efficientNms: Rule = (context) => {
-  const batch = context.shape(0)?.[0] ?? null;
-  const most = context.int('max_output_boxes', 0) || null;
-  return [
-    context.output(DataType.INT32, [batch, 1]),
-    context.output(context.type(0), [batch, most, 4]),
-    context.output(context.type(0), [batch, most]),
-    context.output(DataType.INT32, [batch, most]),
-  ];
-};
-
-/** Number of boxes kept, boxes, scores and classes of each image; `keepTopK` of them. */
-const batchedNms: Rule = (context) => {
-  const batch = context.shape(0)?.[0] ?? null;
-  const most = context.int('keepTopK', 0) || null;
-  return [
-    context.output(DataType.INT32, [batch, 1]),
-    context.output(context.type(0), [batch, most, 4]),
-    context.output(context.type(0), [batch, most]),
-    context.output(context.type(0), [batch, most]),
-  ];
-};
+/** Number of boxes kept, boxes, scores and classes of each image; as many boxes as an attribute states. */
+const detections =
+  (limit: string, classType: number | null): Rule =>
+  (context) => {
+    const batch = context.shape(0)?.[0] ?? null;
+    const most = context.int(limit, 0) || null;
+    return [
+      context.output(DataType.INT32, [batch, 1]),
+      context.output(context.type(0), [batch, most, 4]),
+      context.output(context.type(0), [batch, most]),
+      context.output(classType ?? context.type(0), [batch, most]),
+    ];
+  };
 
 /**
  * Query [batch, sequence, heads · size], with the keys and values of all groups after it where they have no inputs of their
@@ -152,12 +142,12 @@ export const contribRules: readonly (readonly [string, Rule])[] = [
   ['com.microsoft.QLinearConcat', qlinearConcat],
   ...keeping.map((name) => [`com.microsoft.${name}`, sameAsFirst] as const),
   ...['EfficientNMS_TRT', 'EfficientNMS_ONNX_TRT'].flatMap((name) => [
-    [name, efficientNms] as const,
-    [`TRT.${name}`, efficientNms] as const,
+    [name, detections('max_output_boxes', DataType.INT32)] as const,
+    [`TRT.${name}`, detections('max_output_boxes', DataType.INT32)] as const,
   ]),
   ...['BatchedNMS_TRT', 'BatchedNMSDynamic_TRT'].flatMap((name) => [
-    [name, batchedNms] as const,
-    [`TRT.${name}`, batchedNms] as const,
+    [name, detections('keepTopK', null)] as const,
+    [`TRT.${name}`, detections('keepTopK', null)] as const,
   ]),
   ['com.microsoft.EmbedLayerNormalization', embedLayerNormalization],
 ];

@@ -51,7 +51,7 @@ const loop: Rule = (context) => {
   const carriedCount = Math.max(0, body.inputs.length - 2);
   const stated = context.has(0) ? (knownElements(context.input(0))?.[0] ?? null) : null;
   // The largest number there is says that the condition alone ends the loop.
-  const trips = stated !== null && stated <= mostTrips ? Math.max(0, stated) : null;
+  const trips = stated !== null && stated <= maxTrips ? Math.max(0, stated) : null;
   const iteration: InferredValue = { elementType: DataType.INT64, shape: [], elements: null, origin: 'data' };
   const condition: InferredValue = { elementType: DataType.BOOL, shape: [], elements: null, origin: 'data' };
   let carried = Array.from({ length: carriedCount }, (_, i) => withoutElements(context.input(i + 2) ?? unknownValue()));
@@ -88,7 +88,7 @@ const loop: Rule = (context) => {
 };
 
 /** No network runs a loop more often; exporters write the largest integer for a trip count that is none. */
-const mostTrips = 2 ** 31 - 2;
+const maxTrips = 2 ** 31 - 2;
 
 /** The body's condition output is constantly true, or handed through. */
 function keepsCondition(value: InferredValue | undefined): boolean {

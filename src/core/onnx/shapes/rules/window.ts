@@ -1,3 +1,4 @@
+import { intsOf } from '../../attributes';
 import { DataType } from '../../data-types';
 import type { Dimension, Node } from '../../model';
 import { mapNumber } from '../dimensions';
@@ -189,10 +190,7 @@ function adaptivePool(
  */
 function isPyramidPool(context: RuleContext, map: readonly Dimension[], kernel: readonly number[]): boolean {
   const cuts = (node: Node): boolean => {
-    const numbers = (name: string): readonly number[] => {
-      const attribute = node.attributes.get(name);
-      return attribute?.kind === 'ints' ? attribute.values : [];
-    };
+    const numbers = (name: string): readonly number[] => intsOf(node, name) ?? [];
     const window = numbers('kernel_shape');
     return (
       node.opType === 'AveragePool' &&
@@ -202,8 +200,7 @@ function isPyramidPool(context: RuleContext, map: readonly Dimension[], kernel: 
     );
   };
   const siblings = context.exported?.change.readers(context.node.inputs[0] ?? '') ?? [];
-  const windows = siblings.filter(cuts).map((node) => node.attributes.get('kernel_shape'));
-  const kinds = new Set(windows.map((window) => (window?.kind === 'ints' ? window.values.join('×') : '')));
+  const kinds = new Set(siblings.filter(cuts).map((node) => intsOf(node, 'kernel_shape')?.join('×') ?? ''));
   return kinds.size > 1 && kinds.has(kernel.join('×'));
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import solutions from '../../../../../src/core/estimate/graph-cost/bundled-solutions.json';
 import { prepareLandmark } from '../../../../../src/core/estimate/graph-cost/costed-landmark';
-import { costedPlace } from '../../../../../src/core/estimate/graph-cost/costed-place';
+import { costedDeployment } from '../../../../../src/core/estimate/graph-cost/costed-deployment';
 import {
   fitGraphCost,
   fitPrepared,
@@ -140,7 +140,7 @@ describe('the shipped solutions', () => {
     const estimators = createEstimators(bundledLandmarks);
     const missing = new Set(Object.keys(solutions));
     for (const [name, key] of places) {
-      const { landmarks } = costedPlace(bundledLandmarks, key);
+      const { landmarks } = costedDeployment(bundledLandmarks, key);
       if (landmarks.length === 0) continue;
       expect(missing.delete(name), name).toBe(true);
       const fit = estimators.graphCostFit(key);

@@ -8,7 +8,7 @@ import { logRatios } from './priors';
 import { boardSpecification, stateOfLandmark, type GpuState } from './specification';
 
 /** What landmarks are of, and the power mode that they are taken to. */
-interface PlaceKey {
+interface DeploymentKey {
   readonly device: string;
   readonly runtime: Runtime;
   /** The fastest where undefined. */
@@ -16,10 +16,10 @@ interface PlaceKey {
 }
 
 /** The landmarks of a device and runtime that a fit can learn from, as if all were measured in one power mode. */
-export interface CostedPlace {
-  /** What it was made from; other places may be among it. */
+export interface CostedDeployment {
+  /** What it was made from; other deployments may be among it. */
   readonly from: readonly Landmark[];
-  /** How many landmarks are of the place, with those whose kernels nobody knows. */
+  /** How many landmarks are of the deployment, with those whose kernels nobody knows. */
   readonly count: number;
   /** Repeated measurements stand as their median. */
   readonly landmarks: readonly PreparedLandmark[];
@@ -30,22 +30,22 @@ export interface CostedPlace {
   readonly points: Map<string, { readonly position: number; readonly measured: readonly Landmark[] }>;
 }
 
-/** Places from which a later one was made, which has their points. */
-const outgrown = new WeakSet<CostedPlace>();
+/** Deployments from which a later one was made, which has their points. */
+const outgrown = new WeakSet<CostedDeployment>();
 
 /**
  * @param own the campaigns that the user has measured; all that are not published where left out
- * @param before the same place with fewer landmarks: if nothing but new ones after them has changed, these are added
+ * @param before the same deployment with fewer landmarks: if nothing but new ones after them has changed, these are added
  */
-export function costedPlace(
+export function costedDeployment(
   from: readonly Landmark[],
-  key: PlaceKey,
+  key: DeploymentKey,
   own?: ReadonlySet<string>,
-  before?: CostedPlace,
-): CostedPlace {
+  before?: CostedDeployment,
+): CostedDeployment {
   const known = before !== undefined && !outgrown.has(before) && beginsWith(from, before.from) ? before : undefined;
   if (known !== undefined) outgrown.add(known);
-  const points: CostedPlace['points'] = known?.points ?? new Map();
+  const points: CostedDeployment['points'] = known?.points ?? new Map();
   const landmarks = known?.landmarks.slice() ?? [];
   const mode = findMode(key.device, key.powerMode);
   let count = known?.count ?? 0;
@@ -77,7 +77,7 @@ export function costedPlace(
 }
 
 /** A landmark as it would be in a power mode; one whose clock is not known is taken for the fastest mode's. */
-function inMode(prepared: PreparedLandmark, { device, runtime }: PlaceKey, mode: PowerMode | undefined) {
+function inMode(prepared: PreparedLandmark, { device, runtime }: DeploymentKey, mode: PowerMode | undefined) {
   if (mode === undefined) return prepared;
   const { landmark } = prepared;
   const measured = stateOfLandmark(landmark) ?? findMode(device)!;

@@ -17,7 +17,7 @@ export interface Judged {
 }
 
 /** Judges runs on a board. An error about one run costs that run; an error about the board costs all. */
-export function judgeRuns(report: BoardReport, runs: readonly PreparedRun[], allowCpu: boolean): Judged {
+export function checkRuns(report: BoardReport, runs: readonly PreparedRun[], allowCpu: boolean): Judged {
   const isError = ({ severity }: Concern): boolean => severity === 'error';
   const plan = (run: PreparedRun): PlannedRun => ({
     modelName: run.modelName,
