@@ -1,5 +1,3 @@
-import type { Node } from '../../onnx/model';
-
 /** A value that does not depend on the network's input: a weight, or something computed from weights alone. */
 export interface ConstantValue {
   /**
