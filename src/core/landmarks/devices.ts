@@ -1,3 +1,4 @@
+import { t } from '../language';
 import devicesFile from './devices.json';
 import type { Landmark, Runtime } from './landmark';
 
@@ -133,15 +134,20 @@ export function unknownMode(deviceId: string, name: string | undefined): string 
   if (name === undefined || findMode(deviceId, name) !== undefined) return null;
   const modes = modesOf(deviceId).map((mode) => mode.name);
   return modes.length === 0
-    ? `No power modes of ${deviceName(deviceId)} are known.`
-    : `${deviceName(deviceId)} has no power mode "${name}" that Framecast knows; it has ${modes.join(', ')}.`;
+    ? t('No power modes of {0} are known.', deviceName(deviceId))
+    : t('{0} has no power mode "{1}" that Framecast knows; it has {2}.', deviceName(deviceId), name, modes.join(', '));
 }
 
 /** What to say of a landmark without a power mode, on a board that has several; null for others. */
 export function unclearModeRemark(landmark: Landmark): string | null {
   const modes = modesOf(landmark.device).map(({ name }) => name);
   if (modes.length < 2 || gpuClockOf(landmark) !== null) return null;
-  return `No power mode is given, and ${deviceName(landmark.device)} has ${modes.join(', ')}. It is taken for ${modes[0]}, and counts less than a landmark that says its mode.`;
+  return t(
+    'No power mode is given, and {0} has {1}. It is taken for {2}, and counts less than a landmark that says its mode.',
+    deviceName(landmark.device),
+    modes.join(', '),
+    modes[0]!,
+  );
 }
 
 /** How a query names a board's mode: not at all where it is the fastest, or where the board has none of this name. */

@@ -1,3 +1,4 @@
+import { t } from '../language';
 import { boardMemoryBytes, leastMemoryBytes } from '../estimate/board-memory';
 import { concernsOf } from '../estimate/concerns';
 import type { Prediction, Query } from '../estimate/estimate';
@@ -51,7 +52,7 @@ export async function planBoards(
   const answers: BoardAnswer[] = [];
   for (const [index, { device, mode }] of places.entries()) {
     await onCandidate?.(index, places.length, deviceName(device));
-    if (signal?.aborted) return failure('cancelled', 'Comparing boards was cancelled.');
+    if (signal?.aborted) return failure('cancelled', t('Comparing boards was cancelled.'));
     answers.push(answerOf(profile, query, device, mode, targetFps, estimators));
   }
   return success(answers.sort(bySmallest));

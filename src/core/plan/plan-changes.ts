@@ -1,3 +1,4 @@
+import { t } from '../language';
 import { concernsOf } from '../estimate/concerns';
 import { withoutSize, type Estimate, type Query } from '../estimate/estimate';
 import { operatingPoint } from '../estimate/operating-point';
@@ -60,7 +61,7 @@ export async function planChanges(
   const ofResolution = await smallerInput(question, estimators, progress);
   const ofMember = await publishedMember(question, estimators, progress);
   const boards = await planBoards(profile, query, targetFps, estimators, progress);
-  if (progress.signal?.aborted || !boards.ok) return failure('cancelled', 'The search for changes was cancelled.');
+  if (progress.signal?.aborted || !boards.ok) return failure('cancelled', t('The search for changes was cancelled.'));
   const board = smallestEnough(boards.value.filter(({ device }) => device !== query.device));
   const there = board?.prediction.estimate ?? null;
   const ofBoard: readonly Change[] =
@@ -69,7 +70,7 @@ export async function planChanges(
       : [{ kind: 'board', powerMode: board.powerMode, estimate: there, isSure: board.verdict?.isSure === true }];
   const all = [...ofResolution, ...ofMember.slice(0, 1), ...otherRuntime(question, estimators), ...ofBoard];
   const unpublished = question.unpublished === true ? await unpublishedMember(question, estimators, progress) : [];
-  if (progress.signal?.aborted) return failure('cancelled', 'The search for changes was cancelled.');
+  if (progress.signal?.aborted) return failure('cancelled', t('The search for changes was cancelled.'));
   const more = [...all.slice(firstChanges), ...ofMember.slice(1), ...unpublished];
   return success({ targetFps, first: all.slice(0, firstChanges), more });
 }

@@ -1,3 +1,4 @@
+import { t } from '../language';
 import { withoutSize, type Query } from '../estimate/estimate';
 import { isSameSize, sizeQuery, sizesOfShape, type ImageSize } from '../image-size';
 import { ownImageSize, readsImages } from '../estimate/operating-point';
@@ -56,12 +57,15 @@ export function resolutionsToTry({
   largest = 2048,
 }: Omit<ResolutionQuestion, 'targetFps'>): Result<readonly ImageSize[]> {
   if (!readsImages(profile)) {
-    return failure('invalid-request', 'This model reads no images, so there is no resolution to plan.');
+    return failure('invalid-request', t('This model reads no images, so there is no resolution to plan.'));
   }
   const count = Math.floor(largest / step);
-  if (count < 1) return failure('invalid-request', `No multiple of ${step} pixels lies below ${largest}.`);
+  if (count < 1) return failure('invalid-request', t('No multiple of {0} pixels lies below {1}.', step, largest));
   if (count > maxCandidates) {
-    return failure('invalid-request', `Up to ${largest} pixels, ${step} make ${count} steps. Take larger steps.`);
+    return failure(
+      'invalid-request',
+      t('Up to {0} pixels, {1} make {2} steps. Take larger steps.', largest, step, count),
+    );
   }
   const own = ownImageSize(profile);
   const multiples = sizesOfShape(askedShape(query) ?? own ?? { height: 1, width: 1 }, step, largest);

@@ -1,3 +1,4 @@
+import { t } from '../language';
 import type { Query } from '../estimate/estimate';
 import type { Estimators } from '../estimate/estimators';
 import { findDevice, supportsRuntime } from '../landmarks/devices';
@@ -45,7 +46,7 @@ export async function tryCandidates(
   for (const [index, candidate] of candidates.entries()) {
     const { settings, query } = candidate;
     await onCandidate?.(index, candidates.length, candidate.label);
-    if (signal?.aborted) return failure('cancelled', 'Planning was cancelled.');
+    if (signal?.aborted) return failure('cancelled', t('Planning was cancelled.'));
     const profiled = candidate.profile();
     if (!profiled.ok) {
       leaveOut(candidate.label, profiled.error.message);
@@ -55,7 +56,7 @@ export async function tryCandidates(
     const label = (candidate.namedByProfile ? profile.variant : null) ?? candidate.label;
     const { estimate, reason } = estimators.predict(profile, query);
     if (estimate === null) {
-      const why = reason ?? 'No method gives an answer.';
+      const why = reason ?? t('No method gives an answer.');
       leaveOut(label, why);
       if (canPredict(estimators, query)) continue;
       // Where nothing can be predicted no candidate has a figure, and the first one's reason is that of all.

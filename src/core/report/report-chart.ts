@@ -1,3 +1,4 @@
+import { t } from '../language';
 import { enteredFigure, imageSize, threeFigures } from '../figures';
 import type { SweepPoint } from '../present/resolution-view';
 
@@ -74,8 +75,8 @@ export function sizeChart(title: string, points: readonly SweepPoint[], targetFp
   const target =
     targetFps === null
       ? ''
-      : `<line class="target" x1="${left}" x2="${width - right}" y1="${y(targetFps)}" y2="${y(targetFps)}"/><text x="${width - right}" y="${y(targetFps) - 5}" text-anchor="end">target ${enteredFigure(targetFps)} FPS</text>`;
-  const axes = `<text x="${(left + width - right) / 2}" y="${height - 4}" text-anchor="middle">side of the square input in pixels</text><text x="4" y="11">FPS</text>`;
+      : `<line class="target" x1="${left}" x2="${width - right}" y1="${y(targetFps)}" y2="${y(targetFps)}"/><text x="${width - right}" y="${y(targetFps) - 5}" text-anchor="end">${t('target {0}', `${enteredFigure(targetFps)} FPS`)}</text>`;
+  const axes = `<text x="${(left + width - right) / 2}" y="${height - 4}" text-anchor="middle">${t('side of the square input in pixels')}</text><text x="4" y="11">FPS</text>`;
   return svg(title, height, [...yTicks, ...xTicks, `<polyline points="${path}"/>`, ...dots, target, axes].join(''));
 }
 

@@ -1,3 +1,4 @@
+import { currentLanguage, t } from '../language';
 import { formatFps, formatLatency, formatShare, formatTarget } from '../figures';
 import { comparedText, intervalTitle } from '../present/compare-text';
 import { harmlessText } from '../harmless-text';
@@ -11,21 +12,21 @@ import type { Report, ReportedModel } from './report';
  */
 export function reportHtml(report: Report): string {
   const { place, targetFps, models, unreadable, versions, date } = report;
-  const target = targetFps === null ? '' : `, target ${formatTarget(targetFps)}`;
+  const target = targetFps === null ? '' : `, ${t('target {0}', formatTarget(targetFps))}`;
   return `<!doctype html>
-<html lang="en">
+<html lang="${currentLanguage().locale.split('-')[0]}">
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
 <meta name="viewport" content="width=device-width">
-<title>${text(`Framecast: ${models.length === 1 ? models[0]!.file : `${models.length} models`} on ${place}`)}</title>
+<title>${text(`Framecast: ${t('{0} on {1}', models.length === 1 ? models[0]!.file : t('{0, plural, one {# model} other {# models}}', models.length), place)}`)}</title>
 <style>${style}</style>
 </head>
 <body>
-<header><h1>Predicted FPS</h1><p>${text(`${place}${target}, ${date}`)}</p></header>
+<header><h1>${t('Predicted FPS')}</h1><p>${text(`${place}${target}, ${date}`)}</p></header>
 ${models.length > 1 ? comparison(models, targetFps) : ''}
 ${models.map((model) => section(model, targetFps)).join('\n')}
-${unreadable.length === 0 ? '' : `<section><h2>Not read</h2>${list(unreadable.map(({ file, message }) => `${file}: ${message}`))}</section>`}
+${unreadable.length === 0 ? '' : `<section><h2>${t('Not read')}</h2>${list(unreadable.map(({ file, message }) => `${file}: ${message}`))}</section>`}
 <footer>${list(versions)}</footer>
 </body>
 </html>
@@ -54,25 +55,35 @@ function comparison(models: readonly ReportedModel[], targetFps: number | null):
       : [{ name: file, value: throughputFps, text: `${formatFps(throughputFps)} FPS`, isFaint: isUnfit(verdict) }],
   );
   const mark = targetFps === null ? null : { value: targetFps, text: formatTarget(targetFps) };
-  const titles = ['File', 'Model', 'Input', 'FPS', intervalTitle(models), 'Parameters', 'MACs', 'Memory', 'Verdict'];
+  const titles = [
+    t('File'),
+    t('Model'),
+    t('Input'),
+    'FPS',
+    intervalTitle(models),
+    t('Parameters'),
+    'MACs',
+    t('Memory'),
+    t('Verdict'),
+  ];
   const rows = models.map((model) => {
     const words = comparedText(model);
     const { throughput, interval, parameters, macs, memory, verdict } = words;
     return [model.file, words.model, words.size, throughput, interval, parameters, macs, memory, verdict];
   });
-  const chart = bars.length === 0 ? '' : barChart('Predicted FPS of each model', bars, mark);
-  return `<section><h2>All models</h2>${chart}${table(titles, rows)}</section>`;
+  const chart = bars.length === 0 ? '' : barChart(t('Predicted FPS of each model'), bars, mark);
+  return `<section><h2>${t('All models')}</h2>${chart}${table(titles, rows)}</section>`;
 }
 
 function section(model: ReportedModel, targetFps: number | null): string {
   const { view, times, sizes, assumptions } = model;
   const { verdict, estimate } = view;
   const facts = [
-    ['Model', view.model.variant],
-    ['Parameters', `${view.model.parameters} (${view.model.parametersExact})`],
-    ...(view.model.macs === null ? [] : [['Cost', view.model.macs]]),
-    ...(view.model.input === null ? [] : [['Input', view.model.input]]),
-    ['Memory, at least', comparedText(model).memory],
+    [t('Model'), view.model.variant],
+    [t('Parameters'), `${view.model.parameters} (${view.model.parametersExact})`],
+    ...(view.model.macs === null ? [] : [[t('Cost'), view.model.macs]]),
+    ...(view.model.input === null ? [] : [[t('Input'), view.model.input]]),
+    [t('Memory, at least'), comparedText(model).memory],
   ];
   const parts = [
     `<section><h2>${text(model.file)}</h2>`,
@@ -89,12 +100,12 @@ function section(model: ReportedModel, targetFps: number | null): string {
       value: latencyMs,
       text: `${formatLatency(latencyMs)} (${formatShare(share)})`,
     }));
-    parts.push('<h3>Where the time goes</h3>', barChart('Predicted time by kind of kernel', bars, null));
+    parts.push(`<h3>${t('Where the time goes')}</h3>`, barChart(t('Predicted time by kind of kernel'), bars, null));
   }
   if (sizes.length > 1) {
-    parts.push('<h3>At other sizes</h3>', sizeChart('Predicted FPS at other input sizes', sizes, targetFps));
+    parts.push(`<h3>${t('At other sizes')}</h3>`, sizeChart(t('Predicted FPS at other input sizes'), sizes, targetFps));
   }
-  return [...parts, `<h3>What this rests on</h3>${list(assumptions)}</section>`].join('\n');
+  return [...parts, `<h3>${t('What this rests on')}</h3>${list(assumptions)}</section>`].join('\n');
 }
 
 const style = `

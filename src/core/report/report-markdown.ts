@@ -1,3 +1,4 @@
+import { t } from '../language';
 import { formatLatency, formatShare, formatTarget } from '../figures';
 import { escapeMarkdown } from '../present/card';
 import { comparedText, intervalTitle } from '../present/compare-text';
@@ -5,16 +6,16 @@ import type { Report, ReportedModel } from './report';
 
 /** A report as Markdown: the same figures and sentences as the HTML file, with tables for charts. */
 export function reportMarkdown({ place, targetFps, models, unreadable, versions, date }: Report): string {
-  const target = targetFps === null ? '' : `, target ${formatTarget(targetFps)}`;
+  const target = targetFps === null ? '' : `, ${t('target {0}', formatTarget(targetFps))}`;
   return [
-    '# Predicted FPS',
+    `# ${t('Predicted FPS')}`,
     '',
     escapeMarkdown(`${place}${target}, ${date}`),
     ...(models.length > 1 ? ['', ...comparison(models)] : []),
     ...models.flatMap(section),
     ...(unreadable.length === 0
       ? []
-      : ['', '## Not read', '', ...items(unreadable.map(({ file, message }) => `${file}: ${message}`))]),
+      : ['', `## ${t('Not read')}`, '', ...items(unreadable.map(({ file, message }) => `${file}: ${message}`))]),
     '',
     '---',
     '',
@@ -33,7 +34,7 @@ function table(titles: readonly string[], rows: readonly (readonly string[])[]):
 }
 
 function comparison(models: readonly ReportedModel[]): readonly string[] {
-  const titles = ['File', 'FPS', intervalTitle(models), 'Parameters', 'Memory', 'Verdict'];
+  const titles = [t('File'), 'FPS', intervalTitle(models), t('Parameters'), t('Memory'), t('Verdict')];
   const rows = models.map((model) => {
     const { throughput, interval, parameters, memory, verdict } = comparedText(model);
     return [model.file, throughput, interval, parameters, memory, verdict];
@@ -56,13 +57,13 @@ function section({ file, view, times, assumptions }: ReportedModel): readonly st
     ...(measured === null ? [] : ['', escapeMarkdown(measured)]),
     ...(verdict === null ? [] : ['', `**${escapeMarkdown(verdict.sentence)}**`]),
     '',
-    escapeMarkdown(`${model.variant}, ${model.parameters} parameters${cost}`),
+    escapeMarkdown(`${model.variant}, ${t('{0} parameters', model.parameters)}${cost}`),
     ...(view.concerns.length === 0 ? [] : ['', ...items(view.concerns.map(({ message }) => message))]),
     ...(rows.length === 0
       ? []
-      : ['', '### Where the time goes', '', ...table(['Kind', 'Time', 'Share', 'Kernels'], rows)]),
+      : ['', `### ${t('Where the time goes')}`, '', ...table([t('Kind'), t('Time'), t('Share'), t('Kernels')], rows)]),
     '',
-    '### What this rests on',
+    `### ${t('What this rests on')}`,
     '',
     ...items(assumptions),
   ];

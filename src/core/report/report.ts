@@ -1,3 +1,4 @@
+import { t } from '../language';
 import type { Prediction, Query } from '../estimate/estimate';
 import type { Estimators } from '../estimate/estimators';
 import { findDevice } from '../landmarks/devices';
@@ -69,8 +70,8 @@ function assumptionsOf(view: PredictionView, { estimate, measured = [] }: Predic
   return [
     `${certaintyText(measured.length > 0 ? 'measured' : estimate.certainty)}: ${basis}`,
     ...(error === null ? [] : [error]),
-    ...(view.operatingPoint === null ? [] : [`Input and batch: ${view.operatingPoint}`]),
-    ...(estimate.powerMode === null ? [] : [`Power mode: ${estimate.powerMode}`]),
+    ...(view.operatingPoint === null ? [] : [t('Input and batch: {0}', view.operatingPoint)]),
+    ...(estimate.powerMode === null ? [] : [`${t('Power mode')}: ${estimate.powerMode}`]),
     ...notes,
     ...view.model.evidence,
   ].map((sentence) => sentence.charAt(0).toUpperCase() + sentence.slice(1));
@@ -105,8 +106,12 @@ export function reportOf(
       `Framecast ${version}`,
       ...(tensorrt === null
         ? []
-        : [`Compatibility is judged for TensorRT ${tensorrt.version} (JetPack ${tensorrt.jetpack})`]),
-      `Predictions for this board and runtime rest on ${here.length} ${here.length === 1 ? 'measurement' : 'measurements'} made there, of ${estimators.landmarks.length} in all`,
+        : [t('Compatibility is judged for TensorRT {0} (JetPack {1})', tensorrt.version, tensorrt.jetpack)]),
+      t(
+        'Predictions for this board and runtime rest on {0, plural, one {# measurement} other {# measurements}} made there, of {1} in all',
+        here.length,
+        estimators.landmarks.length,
+      ),
     ],
     date,
   };

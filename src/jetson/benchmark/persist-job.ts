@@ -1,3 +1,4 @@
+import { t } from '../../core/language';
 import type { BenchmarkContext } from './benchmark-request';
 import type { PendingJob } from './pending-job';
 
@@ -6,7 +7,7 @@ type Memory = Pick<BenchmarkContext, 'pendingJobs' | 'onEvent'>;
 /** Remembers a job for after a restart. If that fails, the benchmark goes on and says so. */
 export async function persistJob(job: PendingJob, { pendingJobs, onEvent }: Memory): Promise<void> {
   await pendingJobs.save(job).catch((error: unknown) => {
-    const message = `The job cannot be saved, so it will not be found after a restart: ${reasonOf(error)}.`;
+    const message = t('The job cannot be saved, so it will not be found after a restart: {0}.', reasonOf(error));
     onEvent({ kind: 'note', message });
   });
 }
@@ -16,7 +17,7 @@ export async function removeJob(jobId: string, { pendingJobs, onEvent }: Memory)
   await pendingJobs.forget(jobId).catch((error: unknown) => {
     onEvent({
       kind: 'note',
-      message: `The job is over, but cannot be removed from the list of open jobs: ${reasonOf(error)}.`,
+      message: t('The job is over, but cannot be removed from the list of open jobs: {0}.', reasonOf(error)),
     });
   });
 }

@@ -1,3 +1,4 @@
+import { t } from '../../core/language';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { failure, success, type Failure, type Result } from '../../core/result';
 import type { Destination } from '../connection/destination';
@@ -57,7 +58,10 @@ export async function openReconnectingLink(
     awaySince ??= performance.now();
     for (;;) {
       if (performance.now() - awaySince > 1000 * retryPolicy.giveUpSeconds) {
-        return failure('disconnected', `${last.message} The board has not come back since; the job there goes on.`);
+        return failure(
+          'disconnected',
+          t('{0} The board has not come back since; the job there goes on.', last.message),
+        );
       }
       const inSeconds = retryPolicy.delaysSeconds[Math.min(attempt, retryPolicy.delaysSeconds.length - 1)] ?? 1;
       attempt++;
@@ -65,7 +69,7 @@ export async function openReconnectingLink(
       try {
         await sleep(1000 * inSeconds, undefined, { signal });
       } catch {
-        return failure('cancelled', 'Reconnecting was cancelled.');
+        return failure('cancelled', t('Reconnecting was cancelled.'));
       }
       const connected = await connect(destination, { prompts, signal });
       if (connected.ok) {
@@ -81,7 +85,7 @@ export async function openReconnectingLink(
   return success({
     through: async (work, progress = () => 0) => {
       for (;;) {
-        if (session === null) return failure('disconnected', 'The connection to the board was closed.');
+        if (session === null) return failure('disconnected', t('The connection to the board was closed.'));
         const current: BoardSession = session;
         const before = progress();
         let isGone = false;

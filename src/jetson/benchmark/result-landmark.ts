@@ -1,3 +1,4 @@
+import { t } from '../../core/language';
 import { standInDevice } from '../../core/landmarks/devices';
 import { sizeFieldsOf, type Landmark } from '../../core/landmarks/landmark';
 import { unreadableReason } from '../../core/landmarks/landmark-collection';
@@ -26,7 +27,7 @@ export function landmarkOfResult(
   if (run === undefined || statistics === null) {
     return failure(
       'board-misbehaves',
-      'The board sent a result without usable times. Nothing was saved; run it again.',
+      t('The board sent a result without usable times. Nothing was saved; run it again.'),
     );
   }
   const device = job.board.standIn || result.standIn ? standInDevice : job.board.device;

@@ -1,3 +1,4 @@
+import { t } from '../../core/language';
 import { failure, success, type Result } from '../../core/result';
 import type { BoardSession } from '../connection/session';
 import { askRunner, ensureRunner, type BoardRunner, type RunnerFile, type RunnerOptions } from './board-runner';
@@ -124,7 +125,10 @@ export async function startJob(
     const who = boardSentence(by?.client ?? '', 200);
     return failure(
       'board-busy',
-      `Another benchmark is running on the board${who === '' ? '' : ` (${who})`}. Wait until it ends, or queue this one behind it.`,
+      t(
+        'Another benchmark is running on the board{0}. Wait until it ends, or queue this one behind it.',
+        who === '' ? '' : ` (${who})`,
+      ),
     );
   }
   return failure(code === 'unwritable' ? 'not-ready' : code, boardSentence(message));
@@ -154,5 +158,5 @@ async function ask<K extends keyof Answers>(
   if (!answer.ok) return answer;
   const parsed = parseAnswer(command, answer.value);
   if (parsed !== null) return success(parsed);
-  return failure('board-misbehaves', "The board's answer cannot be understood. Clean it and try again.");
+  return failure('board-misbehaves', t("The board's answer cannot be understood. Clean it and try again."));
 }

@@ -1,3 +1,4 @@
+import { t } from '../../core/language';
 import { failure, success, type Failure, type Result } from '../../core/result';
 import type { BoardSession } from '../connection/session';
 import { runnerCommand, runnerFailure, type BoardRunner } from './board-runner';
@@ -48,7 +49,7 @@ export async function followJob(
     stop.abort();
   };
   const silence = watchSilence(silenceMs, () =>
-    give('disconnected', `The board has not said anything for ${Math.round(silenceMs / 1000)} s.`),
+    give('disconnected', t('The board has not said anything for {0} s.', Math.round(silenceMs / 1000))),
   );
   const onLine = (line: string): void => {
     silence.heard();
@@ -57,12 +58,15 @@ export async function followJob(
     if (message === null) {
       strangeLines++;
       if (isTalking || strangeLines > maxUnknownLines) {
-        give('board-misbehaves', "The board's report on the job cannot be understood. None of it was used.");
+        give('board-misbehaves', t("The board's report on the job cannot be understood. None of it was used."));
       }
       return;
     }
     if (message.jobId !== jobId) {
-      give('board-misbehaves', 'The board reports on a different job from the one asked about. None of it was used.');
+      give(
+        'board-misbehaves',
+        t('The board reports on a different job from the one asked about. None of it was used.'),
+      );
       return;
     }
     isTalking = true;
@@ -92,10 +96,10 @@ function judge(
 ): Result<JobEnding> {
   if (heard.problem !== null) return { ok: false, error: heard.problem };
   if (heard.ending !== null) return success(heard.ending.state);
-  if (heard.signal?.aborted) return failure('cancelled', 'Following the job was cancelled.');
+  if (heard.signal?.aborted) return failure('cancelled', t('Following the job was cancelled.'));
   if (!outcome.ok) return outcome;
   // Ended from outside in the middle of a job, such as by a board that shuts down: the job may well live.
-  if (heard.isTalking) return failure('disconnected', 'The board stopped reporting on the job.');
+  if (heard.isTalking) return failure('disconnected', t('The board stopped reporting on the job.'));
   return { ok: false, error: runnerFailure(outcome.value) };
 }
 

@@ -1,3 +1,4 @@
+import { t } from '../../core/language';
 import { mkdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { modelChunks } from '../../core/zoo/model-bytes';
@@ -25,7 +26,7 @@ export async function writeRungs(
     await mkdir(folder, { recursive: true });
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    return failure('unwritable', `The folder ${folder} for the reference models cannot be made: ${reason}.`);
+    return failure('unwritable', t('The folder {0} for the reference models cannot be made: {1}.', folder, reason));
   }
   const files: string[] = [];
   for (const [index, rung] of rungs.entries()) {
@@ -47,7 +48,7 @@ async function givenUp({ code, message }: Failure, rungs: readonly Rung[], folde
   if (code !== 'unwritable') return failure(code, message);
   await removeRungs(folder);
   const megabytes = Math.ceil(rungs.reduce((sum, { weightBytes }) => sum + weightBytes, 0) / 1e6);
-  return failure(code, `${message} The reference models need ${megabytes} MB there until they are measured.`);
+  return failure(code, t('{0} The reference models need {1} MB there until they are measured.', message, megabytes));
 }
 
 /** Removes the folder with the models; they can be made again at any time. */

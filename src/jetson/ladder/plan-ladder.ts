@@ -1,3 +1,4 @@
+import { t } from '../../core/language';
 import type { Estimators } from '../../core/estimate/estimators';
 import { modeOfLandmark, modeOfState } from '../../core/landmarks/devices';
 import type { Landmark, Runtime } from '../../core/landmarks/landmark';
@@ -58,7 +59,7 @@ export function ladderQuestion(report: BoardReport, wish: LadderWish): Result<La
   if (device === null) {
     return failure(
       'not-ready',
-      'The board does not say what it is, so its landmarks could not be filed under a device.',
+      t('The board does not say what it is, so its landmarks could not be filed under a device.'),
     );
   }
   const { runtime, estimators, campaign, length, families, maxWeightBytes, sizes } = wish;

@@ -1,3 +1,4 @@
+import { t } from '../../core/language';
 import { failure, type Result } from '../../core/result';
 import type { BoardSession } from '../connection/session';
 import type { BoardReport } from './board-report';
@@ -35,6 +36,9 @@ export async function probeBoard(
   const said = boardSentence(`${stdout}\n${stderr}`.trim().split('\n').at(-1) ?? '', 200);
   return failure(
     'board-misbehaves',
-    `The board did not run the probe${said === '' ? '' : ` and said: ${said}`}. Check that the user may run commands there, with a POSIX shell at /bin/sh.`,
+    t(
+      'The board did not run the probe{0}. Check that the user may run commands there, with a POSIX shell at /bin/sh.',
+      said === '' ? '' : t(' and said: {0}', said),
+    ),
   );
 }

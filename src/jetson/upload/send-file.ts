@@ -1,3 +1,4 @@
+import { t } from '../../core/language';
 import { readFully } from '../../files/read-fully';
 import { createHash } from 'node:crypto';
 import { open, type FileHandle } from 'node:fs/promises';
@@ -42,13 +43,16 @@ export async function sendFile(session: BoardSession, request: SendRequest): Pro
   try {
     local = await open(localPath, 'r');
   } catch (error) {
-    return failure('unreadable', `${localPath} can no longer be read: ${(error as NodeJS.ErrnoException).code}.`);
+    return failure(
+      'unreadable',
+      t('{0} can no longer be read: {1}.', localPath, (error as NodeJS.ErrnoException).code ?? '?'),
+    );
   }
   // What waits for the board must not wait for a board that is gone.
   const stop = new AbortController();
   const lost = session.ended.then((why) => {
     stop.abort();
-    return why ?? { code: 'disconnected' as const, message: 'The connection was closed during the upload.' };
+    return why ?? { code: 'disconnected' as const, message: t('The connection was closed during the upload.') };
   });
   const gone = channelEnd(sftp).then(() => stop.abort());
   void gone;
@@ -81,12 +85,12 @@ export async function sendFile(session: BoardSession, request: SendRequest): Pro
 
   async function whyStopped(): Promise<Result<never>> {
     if (signal?.aborted)
-      return failure('cancelled', 'The upload was cancelled. It continues from here when it is started again.');
+      return failure('cancelled', t('The upload was cancelled. It continues from here when it is started again.'));
     const end = await Promise.race([lost, new Promise<null>((resolve) => setTimeout(() => resolve(null), 1_000))]);
     return end === null
       ? failure(
           'disconnected',
-          `The board closed the file transfer at ${offset} of ${bytes} bytes or later. Try again.`,
+          t('The board closed the file transfer at {0} of {1} bytes or later. Try again.', offset, bytes),
         )
       : { ok: false, error: end };
   }
@@ -140,7 +144,7 @@ function writeFrom({ sftp, handle, local, request, stop }: Writing): Promise<'st
             next = null;
             if (settled) return;
             if (block.length === 0) {
-              settle(failure('unreadable', `${localPath} became shorter during the upload. Try again.`));
+              settle(failure('unreadable', t('{0} became shorter during the upload. Try again.', localPath)));
               return;
             }
             if (position + block.length < bytes) {
@@ -168,7 +172,7 @@ function writeFrom({ sftp, handle, local, request, stop }: Writing): Promise<'st
         }
         if (position >= bytes && inFlight === 0) settle(null);
       } catch (error) {
-        settle(failure('unreadable', `${localPath} can no longer be read: ${(error as Error).message}.`));
+        settle(failure('unreadable', t('{0} can no longer be read: {1}.', localPath, (error as Error).message)));
       } finally {
         filling = false;
       }
