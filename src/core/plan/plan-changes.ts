@@ -4,7 +4,7 @@ import { withoutSize, type Estimate, type Query } from '../estimate/estimate';
 import { operatingPoint } from '../estimate/operating-point';
 import { isUnfit, verdictOf } from '../estimate/verdict';
 import { sizeQuery, type ImageSize } from '../image-size';
-import { inputSize, runtimes } from '../landmarks/landmark';
+import { inputSize, runtimeName, runtimes } from '../landmarks/landmark';
 import { profileModel } from '../profile/profile-model';
 import type { ModelProfile } from '../profile/profile';
 import { failure, success, type Result } from '../result';
@@ -68,7 +68,8 @@ export async function planChanges(
     board === null || there === null
       ? []
       : [{ kind: 'board', powerMode: board.powerMode, estimate: there, isSure: board.verdict?.isSure === true }];
-  const all = [...ofResolution, ...ofMember.slice(0, 1), ...otherRuntime(question, estimators), ...ofBoard];
+  const ofRuntime = await otherRuntime(question, estimators, progress);
+  const all = [...ofResolution, ...ofMember.slice(0, 1), ...ofRuntime, ...ofBoard];
   const unpublished = question.unpublished === true ? await unpublishedMember(question, estimators, progress) : [];
   if (progress.signal?.aborted) return failure('cancelled', t('The search for changes was cancelled.'));
   const more = [...all.slice(firstChanges), ...ofMember.slice(1), ...unpublished];
@@ -110,6 +111,8 @@ async function publishedMember(
     if (!built.ok) continue;
     const profiled = profileModel(built.value.model);
     if (!profiled.ok) continue;
+    // Predicting takes as long as reading.
+    await onCandidate?.(index, publishedMembers.length, member.name);
     const at = { ...query, resolution, batch };
     const { estimate } = estimators.predict(profiled.value, at);
     const cost = profiled.value.costAt({ resolution, batch });
@@ -125,16 +128,25 @@ async function publishedMember(
 }
 
 /** Of the runtimes that meet the target the fastest, if possible one that runs the model as it was exported. */
-function otherRuntime({ profile, query, targetFps }: ChangesQuestion, estimators: PlanEstimators): readonly Change[] {
-  const found = runtimes.flatMap((runtime) => {
+async function otherRuntime(
+  { profile, query, targetFps }: ChangesQuestion,
+  estimators: PlanEstimators,
+  { signal, onCandidate }: PlanProgress,
+): Promise<readonly Change[]> {
+  const found: Extract<Change, { readonly kind: 'runtime' }>[] = [];
+  for (const [index, runtime] of runtimes.entries()) {
+    if (runtime === query.runtime) continue;
+    // The first prediction with a runtime makes its fit.
+    await onCandidate?.(index, runtimes.length, runtimeName(runtime));
+    if (signal?.aborted) return [];
     const there = { ...query, runtime };
     const { estimate } = estimators.predict(profile, there);
-    if (runtime === query.runtime || estimate === null || estimate.throughputFps < targetFps) return [];
+    if (estimate === null || estimate.throughputFps < targetFps) continue;
     const concerns = concernsOf(profile, there);
     const isHindered = isUnfit(verdictOf({ estimate }, concerns, targetFps));
     const obstacle = isHindered ? (concerns.find(({ severity }) => severity === 'error')?.message ?? null) : null;
-    return [{ kind: 'runtime' as const, obstacle, ...judged(estimate, targetFps) }];
-  });
+    found.push({ kind: 'runtime', obstacle, ...judged(estimate, targetFps) });
+  }
   const [best] = found.sort(
     (one, other) =>
       Number(one.obstacle !== null) - Number(other.obstacle !== null) ||
