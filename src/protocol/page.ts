@@ -116,6 +116,3 @@ export function parse<Schema extends v.GenericSchema>(schema: Schema, data: unkn
 export function parseState<Schema extends v.GenericSchema>(schema: Schema, data: unknown): v.InferOutput<Schema> {
   return parse(schema, data) ?? v.parse(schema, {});
 }
-
-/** For pages that keep nothing. */
-export const noState = v.object({});
