@@ -5,6 +5,7 @@ import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import bundle from '../../../../l10n/bundle.l10n.de.json';
 import { setLanguage } from '../../../../src/core/language';
+import { messageKey } from '../../../../src/core/message-key';
 import { createEstimators } from '../../../../src/core/estimate/estimators';
 import { bundledLandmarks } from '../../../../src/core/landmarks/campaigns';
 import { timeBreakdown } from '../../../../src/core/present/time-breakdown';
@@ -75,7 +76,8 @@ describe('threads that read models', () => {
   it('answer in the language that was set before they begin', async () => {
     const page = path.join(folder, 'page.onnx');
     await writeFile(page, '<!doctype html><title>Sign in</title>');
-    setLanguage({ locale: 'de', messages: bundle });
+    const messages = Object.entries(bundle).map(([message, text]) => [messageKey(message), text]);
+    setLanguage({ locale: 'de', messages: Object.fromEntries(messages) as Record<string, string> });
     try {
       const answer = await threadsOf('worker.js').summarise({ path: page, sizes: [{}] });
       expect(answer).toMatchObject({ error: { message: expect.stringMatching(/^Dies ist eine HTML-Seite/) } });
