@@ -30,21 +30,23 @@ export interface Verdict {
 /** Decides for every convolution with a bias and without a BatchNormalization of its own. */
 export function biasOrigins(graph: Graph, network: Network, recognised: Recognised | null): Map<Layer, Verdict> {
   const verdicts = likelyOrigins(graph, network, recognised);
-  settleByNumbers(verdicts, graph);
+  settleByNumbers(verdicts, graph, recognised);
   return verdicts;
 }
 
 /**
  * Settles which folded convolutions had biases of their own, where the numbers in the exporter's names leave room for those
- * of one reading alone: none had one, all had, those that are likely to, or those alone of which it is doubtful.
+ * of one reading alone: none had one, all had, those that are likely to, those of which it is doubtful, or those of a part
+ * that is published with biases.
  */
-function settleByNumbers(verdicts: Map<Layer, Verdict>, graph: Graph): void {
+function settleByNumbers(verdicts: Map<Layer, Verdict>, graph: Graph, recognised: Recognised | null): void {
   const folded = [...verdicts].filter(([, { origin }]) => origin === 'folded' || origin === 'folded-beside-bias');
   const hasRoom = folded.length === 0 ? null : roomForBiases(graph);
   if (hasRoom === null) return;
   const likely = folded.filter(([, { origin }]) => origin === 'folded-beside-bias');
   const doubtful = folded.filter(([, { instead, certain }]) => !certain && instead === 'folded-beside-bias');
-  const readings = new Map([[], folded, likely, doubtful].map((biased) => [biased.length, biased]));
+  const published = folded.filter(([layer]) => recognised?.authoredBias?.has(layer) === true);
+  const readings = new Map([[], folded, likely, doubtful, published].map((biased) => [biased.length, biased]));
   const possible = [...readings.values()].filter(({ length }) => hasRoom(length));
   const [biased, ...others] = possible;
   if (biased === undefined || others.length > 0) return;
@@ -87,7 +89,7 @@ function likelyOrigins(graph: Graph, network: Network, recognised: Recognised | 
       settle(layer, 'author', 'exporters hardly ever fold BatchNormalization into transposed convolutions');
     else if (recognised?.normalisation === 'gains' && recognised.explained.has(layer))
       settle(layer, 'beside-gain', `${recognised.family} standardises its kernels instead of normalising`, false);
-    else if (recognised?.authoredBias?.has(layer) === true)
+    else if (recognised?.authoredBias?.has(layer) === true && names(layer) !== 'generated')
       settle(layer, 'author', `it belongs to a part of ${recognised.variant} without BatchNormalization`);
     else if (normalised.size === 0 && recognised?.biasedBeforeNorm?.has(layer) === true)
       settle(layer, 'folded-beside-bias', `${recognised.family} has biases as well as BatchNormalization there`);
@@ -110,7 +112,12 @@ function likelyOrigins(graph: Graph, network: Network, recognised: Recognised | 
       // A head that somebody put on the network: the exporter left its names alone.
       if (renamed && names(layer) === 'paired')
         settle(layer, 'author', 'weight and bias carry the two names of one module, others made-up ones');
-      else if (recognised.explained.has(layer) && !always && layer.conv !== null && heads.has(layer.index))
+      else if (
+        recognised.explained.has(layer) &&
+        !always &&
+        layer.conv !== null &&
+        (heads.has(layer.index) || recognised.authoredBias?.has(layer) === true)
+      )
         verdicts.set(layer, {
           origin: 'folded',
           because: 'it is the last convolution, which some authors give a bias as well as BatchNormalization',

@@ -63,6 +63,6 @@ export function roomForBiases(graph: Graph): ((biases: number) => boolean) | nul
   return (biases) =>
     gone.some((values) => {
       const rest = unexplained - biases - slopes * values.slopes - matrices * values.matrix;
-      return rest === 0 || (rest === values.shape && reshapes === 1);
+      return rest === 0 || (reshapes > 0 && rest === values.shape * reshapes);
     });
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type PlainNode, model } from '../../onnx/shapes/models';
+import { type PlainNode, model, readFixture } from '../../onnx/shapes/models';
 import { profiled } from '../profiled';
 
 /** 3×3 convolutions of 8 channels, with BatchNormalization folded into each: the numbers in torch 1.13's names. */
@@ -59,5 +59,26 @@ describe('biases beside folded BatchNormalization, by the numbers in names', () 
     const constant: PlainNode = ['Reshape', ['c0', 't'], ['y']];
     expect(exported([19], [], [constant]).parameters).toBe(kernel + 16 + 8);
     expect(exported([18], [], [constant]).parameters).toBe(kernel + 16);
+  });
+});
+
+describe('a convolution that is published with a bias', () => {
+  it('has BatchNormalization as well where its names are those of folding', async () => {
+    const pfld = await readFixture('pfld.folded.onnx');
+    const { initializers, nodes } = pfld.graph;
+    const own = nodes.find(({ opType, inputs }) => opType === 'Conv' && !inputs[1]!.startsWith('onnx::'))!;
+    const names = new Map(own.inputs.slice(1).map((name, at) => [name, `onnx::Conv_${9001 + at}`]));
+    const renamed = (name: string) => names.get(name) ?? name;
+    const graph = {
+      ...pfld.graph,
+      initializers: new Map(
+        [...initializers].map(([name, tensor]) => [renamed(name), { ...tensor, name: renamed(name) }]),
+      ),
+      nodes: nodes.map((node) => ({ ...node, inputs: node.inputs.map(renamed) })),
+    };
+    // Scale and shift of 128 channels instead of a bias.
+    const { parameters, evidence } = profiled({ ...pfld, graph });
+    expect(parameters).toBe(profiled(pfld).parameters + 128);
+    expect(evidence.join(' ')).toContain(`the network would have ${(parameters + 128).toLocaleString('en-US')}`);
   });
 });
