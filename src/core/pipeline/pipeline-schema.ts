@@ -1,6 +1,7 @@
 import { runtimes } from '../landmarks/landmark';
 import { pipelineBounds } from './pipeline';
 import { pipelineKeys, stageKeys, type PipelineKey } from './pipeline-keys';
+import { t } from '../language';
 
 /** The JSON Schema of pipeline files, for editors that complete YAML by schemas. `media/pipeline.schema.json` is this. */
 export function pipelineSchema(): object {
@@ -27,10 +28,10 @@ export function pipelineSchema(): object {
     );
   return {
     $schema: 'http://json-schema.org/draft-07/schema#',
-    title: 'Framecast pipeline',
+    title: t('Framecast pipeline'),
     type: 'object',
     required: ['stages'],
-    properties: properties(pipelineKeys),
-    $defs: { stage: { type: 'object', required: ['model'], properties: properties(stageKeys) } },
+    properties: properties(pipelineKeys()),
+    $defs: { stage: { type: 'object', required: ['model'], properties: properties(stageKeys()) } },
   };
 }

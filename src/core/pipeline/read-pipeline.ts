@@ -14,6 +14,7 @@ import { runtimes, type Runtime } from '../landmarks/landmark';
 import { deviceOfName } from '../landmarks/typed-names';
 import { closestName } from '../closest-name';
 import { maxSide, parseImageSize } from '../image-size';
+import { t, wholeNumber } from '../language';
 import { pipelineBounds, type Pipeline, type PipelineProblem, type PipelineStage, type TextRange } from './pipeline';
 import { pipelineKeys, stageKeys, type PipelineKey } from './pipeline-keys';
 
@@ -43,7 +44,11 @@ export function readPipeline(text: string, knownDevices: readonly string[]): Pip
     return { line: Math.max(0, line - 1), column: Math.max(0, col - 1) };
   };
   if (text.length > maxCharacters) {
-    const message = `This file has ${text.length.toLocaleString('en-US')} characters; a pipeline has ${maxCharacters.toLocaleString('en-US')} at most.`;
+    const message = t(
+      'This file has {0} characters; a pipeline has {1} at most.',
+      wholeNumber(text.length),
+      wholeNumber(maxCharacters),
+    );
     return { pipeline: null, problems: [{ severity: 'error', message, range: { start: 0, end: 0 } }], position };
   }
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: 'silent' });
@@ -68,13 +73,13 @@ class Reader {
   pipeline(): Pipeline | null {
     const root = this.#document.contents;
     if (!isMap(root)) {
-      this.#problem(root, 'A pipeline is a list of keys: device, camera_fps, faces and stages.');
+      this.#problem(root, t('A pipeline is a list of keys: device, camera_fps, faces and stages.'));
       return null;
     }
-    const values = this.#values(root, pipelineKeys, 'pipeline');
+    const values = this.#values(root, pipelineKeys(), (key) => t('A pipeline has no key {0}.', key));
     const { cameraFps, faces } = pipelineBounds;
     const stages = values.get('stages');
-    if (stages === undefined) this.#problem(root, 'This pipeline has no stages. Add `stages:` with a model each.');
+    if (stages === undefined) this.#problem(root, t('This pipeline has no stages. Add `stages:` with a model each.'));
     const device = this.#device(values.get('device'));
     return {
       device,
@@ -90,19 +95,22 @@ class Reader {
     const list = this.#resolved(node);
     if (list === null) return [];
     if (!isSeq(list)) {
-      this.#problem(node, 'stages is a list: begin each stage with a dash.');
+      this.#problem(node, t('stages is a list: begin each stage with a dash.'));
       return [];
     }
-    if (list.items.length === 0) this.#problem(node, 'This pipeline has no stages. Add a model for each.');
+    if (list.items.length === 0) this.#problem(node, t('This pipeline has no stages. Add a model for each.'));
     if (list.items.length > pipelineBounds.stages) {
-      this.#problem(node, `A pipeline has ${pipelineBounds.stages} stages at most; those after that are left out.`);
+      this.#problem(
+        node,
+        t('A pipeline has {0} stages at most; those after that are left out.', pipelineBounds.stages),
+      );
     }
     const names = new Set<string>();
     return list.items.slice(0, pipelineBounds.stages).flatMap((item, index) => {
       const stage = this.#stage(item as Node, index);
       if (stage === null) return [];
       if (names.has(stage.name)) {
-        this.#problem(item as Node, `Another stage is called ${stage.name}. Give each its own name.`, 'warning');
+        this.#problem(item as Node, t('Another stage is called {0}. Give each its own name.', stage.name), 'warning');
       }
       names.add(stage.name);
       return [stage];
@@ -113,21 +121,21 @@ class Reader {
     const map = this.#resolved(item);
     if (map === null) return null;
     if (!isMap(map)) {
-      this.#problem(item, 'A stage has a name and a model: `- name: detect`, then `model: detector.onnx`.');
+      this.#problem(item, t('A stage has a name and a model: `- name: detect`, then `model: detector.onnx`.'));
       return null;
     }
-    const values = this.#values(map, stageKeys, 'stage');
+    const values = this.#values(map, stageKeys(), (key) => t('A stage has no key {0}.', key));
     const modelNode = values.get('model');
     const model = this.#text(modelNode, 'model');
     if (modelNode === undefined)
-      this.#problem(item, 'This stage has no model. Add `model:` with the path of an ONNX file.');
+      this.#problem(item, t('This stage has no model. Add `model:` with the path of an ONNX file.'));
     if (model === null || modelNode === undefined) return null;
     const runs = this.#runs(values.get('runs'));
     const every = this.#number(values.get('every'), 'every', { least: 1, most: pipelineBounds.every, whole: true });
     const batch = this.#flag(values.get('batch'), 'batch');
     if (runs === null) return null;
     if (batch && runs !== 'faces') {
-      this.#problem(values.get('batch'), '`batch` has no effect without `runs: faces`.', 'warning');
+      this.#problem(values.get('batch'), t('`batch` has no effect without `runs: faces`.'), 'warning');
     }
     return {
       name: this.#text(values.get('name'), 'name') ?? `stage ${index + 1}`,
@@ -143,7 +151,7 @@ class Reader {
   }
 
   /** The values of a map by their keys; unknown and repeated keys become problems. */
-  #values(map: YAMLMap, keys: readonly PipelineKey[], what: string): Map<string, Node> {
+  #values(map: YAMLMap, keys: readonly PipelineKey[], unknown: (key: string) => string): Map<string, Node> {
     const values = new Map<string, Node>();
     const names = keys.flatMap(({ name, aliases = [] }) => [name, ...aliases]);
     for (const { key, value } of map.items) {
@@ -152,8 +160,10 @@ class Reader {
       if (known === undefined) {
         const close = closestName(text, names);
         const rest =
-          close === null ? `Known keys: ${keys.map(({ name }) => name).join(', ')}.` : `Did you mean ${close}?`;
-        this.#problem(key as Node, `A ${what} has no key ${shortened(text)}. ${rest}`, 'warning');
+          close === null
+            ? t('Known keys: {0}.', keys.map(({ name }) => name).join(', '))
+            : t('Did you mean {0}?', close);
+        this.#problem(key as Node, `${unknown(shortened(text))} ${rest}`, 'warning');
       } else if (value !== null) values.set(known.name, value as Node);
     }
     return values;
@@ -178,7 +188,7 @@ class Reader {
     const name = this.#text(node, 'runtime');
     const known = runtimes.find((runtime) => runtime === name);
     if (name !== null && known === undefined) {
-      this.#problem(node, `Runtime ${shortened(name)} is not known. Known runtimes: ${runtimes.join(', ')}.`);
+      this.#problem(node, t('Runtime {0} is not known. Known runtimes: {1}.', shortened(name), runtimes.join(', ')));
     }
     return known ?? null;
   }
@@ -190,8 +200,13 @@ class Reader {
     if (isScalar(scalar) && scalar.value === 'faces') return 'faces';
     const value = isScalar(scalar) ? scalar.value : null;
     if (typeof value === 'number' && value > 0 && value <= pipelineBounds.runs) return value;
-    const range = `more than 0 and at most ${pipelineBounds.runs}`;
-    this.#problem(node, `runs is how often the network runs per frame: a number (${range}), or \`faces\`.`);
+    this.#problem(
+      node,
+      t(
+        'runs is how often the network runs per frame: a number (more than 0 and at most {0}), or `faces`.',
+        pipelineBounds.runs,
+      ),
+    );
     return null;
   }
 
@@ -203,8 +218,10 @@ class Reader {
     const text = isScalar(scalar) ? (scalar.source ?? String(scalar.value)) : '';
     const size = parseImageSize(text);
     if (size !== null) return size;
-    const bounds = `from 1 to ${maxSide.toLocaleString('en-US')} pixels a side`;
-    this.#problem(node, `input is width × height, such as 640x480, ${bounds}.`);
+    this.#problem(
+      node,
+      t('input is width × height, such as 640x480, from 1 to {0} pixels a side.', wholeNumber(maxSide)),
+    );
     return null;
   }
 
@@ -216,7 +233,7 @@ class Reader {
       const text = String(scalar.value).trim();
       if (text !== '' && text.length <= 4096) return text;
     }
-    this.#problem(node, `${key} is a text.`);
+    this.#problem(node, t('{0} is a text.', key));
     return null;
   }
 
@@ -239,10 +256,11 @@ class Reader {
     ) {
       return value;
     }
-    const from = above > -Infinity ? `more than ${above}` : `from ${least}`;
-    const to =
-      above > -Infinity ? ` and at most ${most.toLocaleString('en-US')}` : ` to ${most.toLocaleString('en-US')}`;
-    this.#problem(node, `${key} is a ${whole ? 'whole ' : ''}number ${from}${to}.`);
+    const limit = wholeNumber(most);
+    const message = whole
+      ? t('{0} is a whole number from {1} to {2}.', key, least, limit)
+      : t('{0} is a number more than {1} and at most {2}.', key, above, limit);
+    this.#problem(node, message);
     return null;
   }
 
@@ -251,7 +269,7 @@ class Reader {
     const scalar = this.#resolved(node);
     if (scalar === null) return false;
     if (isScalar(scalar) && typeof scalar.value === 'boolean') return scalar.value;
-    this.#problem(node, `${key} is true or false.`);
+    this.#problem(node, t('{0} is true or false.', key));
     return false;
   }
 
@@ -261,11 +279,11 @@ class Reader {
     const target = node.resolve(this.#document);
     const [at, within] = [rangeOf(node), target === undefined ? null : rangeOf(target)];
     if (target === undefined || within === null || isAlias(target)) {
-      this.#problem(node, `*${shortened(node.source)} refers to nothing that comes before it.`);
+      this.#problem(node, t('{0} refers to nothing that comes before it.', `*${shortened(node.source)}`));
       return null;
     }
     if (within.start <= at.start && at.end <= within.end) {
-      this.#problem(node, `*${shortened(node.source)} contains itself.`);
+      this.#problem(node, t('{0} contains itself.', `*${shortened(node.source)}`));
       return null;
     }
     return target;

@@ -91,7 +91,7 @@ function keyOn(line: string): { readonly key: string; readonly indent: number; r
 }
 
 function keysAt(indent: number): readonly PipelineKey[] {
-  return indent === 0 ? pipelineKeys : stageKeys;
+  return indent === 0 ? pipelineKeys() : stageKeys();
 }
 
 function provideCompletionItems(
