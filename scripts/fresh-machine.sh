@@ -13,9 +13,8 @@ scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 mkdir "$scratch/home" "$scratch/bin" "$scratch/tmp"
 
-for program in node npm npx git sh bash env cat cp ls mkdir mv rm ln chmod mktemp sleep sed grep head tail tr uname id dirname basename \
-  readlink realpath touch tar gzip xz ps kill sort wc cut date stat find df python3 \
-  ssh ssh-add ssh-agent ssh-keygen; do
+essential=$(dpkg -L coreutils findutils grep sed gzip tar procps 2> /dev/null | sed -n 's|.*/bin/||p' || true)
+for program in node npm npx git sh bash env xz python3 ssh ssh-add ssh-agent ssh-keygen $essential; do
   found=$(command -v "$program" || true)
   [ -n "$found" ] && ln -s "$(readlink -f "$found")" "$scratch/bin/$program" 2> /dev/null || true
 done
