@@ -48,7 +48,8 @@ const texts = sourceFiles(['src/core', 'src/files', 'src/jetson', 'src/vscode', 
  * Where people's texts are. What the other stages say of files is English in every language, as is what language models
  * are answered.
  */
-const shown = /^(src\/core\/(estimate|pipeline|present)|src\/vscode(?!\/assistants\/tool-host\.ts)|webview-ui)\//;
+const shown =
+  /^(src\/core\/(estimate|fas|ladder|pipeline|present)|src\/vscode(?!\/assistants\/tool-host\.ts)|webview-ui)\//;
 const messages = [...new Set(texts.flatMap((each) => each.messages.map(({ text }) => text)))].sort();
 const places = (text: string): string[] => (text.match(/\{\d/g) ?? []).sort();
 

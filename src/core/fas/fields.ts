@@ -2,6 +2,7 @@ import { namedMode, specifiedDevices, unknownMode } from '../landmarks/devices';
 import { runtimeName, runtimes, type Runtime } from '../landmarks/landmark';
 import { success, type Result } from '../result';
 import { maxFasText, type FasModel, type FasRate, type ThroughputBasis } from './model';
+import { t } from '../language';
 
 /** What users type in about a model of their own, or have in the columns of a table. */
 export const fasFieldNames = [
@@ -53,7 +54,7 @@ export function readFasFields(fields: FasFields, defaults: FasDefaults): Result<
   };
   const text = (field: FasFieldName): string => {
     const value = (fields[field] ?? '').trim();
-    if (value.length > maxFasText) reject(field, `${field} has more than ${maxFasText} characters.`);
+    if (value.length > maxFasText) reject(field, t('{0} has more than {1} characters.', field, maxFasText));
     return value;
   };
   const number = (field: FasFieldName, least: number, most: number, unit: RegExp, range: string): number | null => {
@@ -61,28 +62,31 @@ export function readFasFields(fields: FasFields, defaults: FasDefaults): Result<
     if (typed === '' || typed === '-' || typed === '–') return null;
     const digits = typed.replace(unit, '');
     const value = plainNumber(digits);
-    if (value === null) return reject(field, `${field} is “${shortened(typed)}”, which is no number such as 13.72.`);
-    if (hasThousands(digits, most)) return reject(field, `${field} is “${typed}”, ${twoReadings(digits)}`);
-    return value >= least && value <= most ? value : reject(field, `${field} is ${typed}, but must be ${range}.`);
+    if (value === null)
+      return reject(field, t('{0} is “{1}”, which is no number such as 13.72.', field, shortened(typed)));
+    if (hasThousands(digits, most)) return reject(field, twoReadings(field, typed, digits));
+    return value >= least && value <= most
+      ? value
+      : reject(field, t('{0} is {1}, but must be {2}.', field, typed, range));
   };
   const rate = (metric: 'hter' | 'acer'): FasRate | null => {
-    const percent = number(`${metric}_percent`, 0, 100, /\s*%$/, 'from 0 to 100');
+    const percent = number(`${metric}_percent`, 0, 100, /\s*%$/, t('from 0 to 100'));
     if (percent === null) return null;
     const [dataset, protocol] = [text(`${metric}_dataset`), text(`${metric}_protocol`)];
     const name = metric.toUpperCase();
-    if (dataset === '') reject(`${metric}_dataset`, `Name the data set that ${name} was tested on.`);
-    if (protocol === '') reject(`${metric}_protocol`, `Name the protocol of ${name}, or what was trained on.`);
+    if (dataset === '') reject(`${metric}_dataset`, t('Name the data set that {0} was tested on.', name));
+    if (protocol === '') reject(`${metric}_protocol`, t('Name the protocol of {0}, or what was trained on.', name));
     return { percent, dataset, protocol };
   };
 
   const name = text('name');
-  if (name === '') reject('name', 'Give the model a name.');
-  const throughputFps = number('throughput_fps', Number.MIN_VALUE, 1e6, /\s*fps$/i, 'above 0 and at most 1,000,000');
+  if (name === '') reject('name', t('Give the model a name.'));
+  const throughputFps = number('throughput_fps', Number.MIN_VALUE, 1e6, /\s*fps$/i, t('above 0 and at most 1,000,000'));
   const parameters = parameterCount(text('parameters'), reject);
   const typedRuntime = text('runtime');
   const runtime = typedRuntime === '' ? defaults.runtime : runtimeOf(typedRuntime);
   if (runtime === null)
-    reject('runtime', `runtime is “${shortened(typedRuntime)}”, but must be one of ${runtimes.join(', ')}.`);
+    reject('runtime', t('runtime is “{0}”, but must be one of {1}.', shortened(typedRuntime), runtimes.join(', ')));
   const basis = basisOf(text('basis'), reject);
   const typedDevice = deviceOf(text('device'));
   const device = typedDevice || defaults.device;
@@ -150,7 +154,7 @@ function basisOf(typed: string, reject: (field: FasFieldName, reason: string) =>
   const basis = typed.toLowerCase();
   if (basis === 'predicted') return 'predicted';
   if (basis !== '' && basis !== 'measured') {
-    reject('basis', `basis is “${shortened(typed)}”, but must be measured or predicted.`);
+    reject('basis', t('basis is “{0}”, but must be measured or predicted.', shortened(typed)));
   }
   return 'measured';
 }
@@ -167,12 +171,15 @@ function parameterCount(typed: string, reject: (field: FasFieldName, reason: str
   const value = plainNumber(digits);
   const scale = scales[unit.toLowerCase()] ?? 1;
   if (value !== null && unit !== '' && hasThousands(digits, maxParameters / scale)) {
-    return reject('parameters', `parameters is “${shortened(typed)}”, ${twoReadings(digits)}`);
+    return reject('parameters', twoReadings('parameters', shortened(typed), digits));
   }
   const isCount = unit !== '' || /^\d+(\.0)?$/.test(digits.trim());
   const count = isCount && value !== null ? Math.round(value * scale) : null;
   if (count !== null && count >= 1 && count <= maxParameters) return count;
-  return reject('parameters', `parameters is “${shortened(typed)}”, but must be a count such as 8140000 or 8.14 M.`);
+  return reject(
+    'parameters',
+    t('parameters is “{0}”, but must be a count such as 8140000 or 8.14 M.', shortened(typed)),
+  );
 }
 
 /** A number with a decimal point or a decimal comma; none with marks between thousands, such as `1.234,5`. */
@@ -192,9 +199,15 @@ function hasThousands(digits: string, most: number): boolean {
   return /^[1-9]\d{0,2},\d{3}$/.test(plain) && Number(plain.replace(',', '')) <= most;
 }
 
-function twoReadings(digits: string): string {
+function twoReadings(field: FasFieldName, typed: string, digits: string): string {
   const plain = digits.trim();
-  return `which may be ${plain.replace(',', '.')} or ${plain.replace(',', '')}. Write one of these.`;
+  return t(
+    '{0} is “{1}”, which may be {2} or {3}. Write one of these.',
+    field,
+    typed,
+    plain.replace(',', '.'),
+    plain.replace(',', ''),
+  );
 }
 
 function shortened(typed: string): string {

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { runtimes, type Runtime } from '../landmarks/landmark';
 import { refusal, success, type Result } from '../result';
+import { t } from '../language';
 
 /** Version of the line format that files of own face-anti-spoofing models have. */
 export const fasSchemaVersion = 1;
@@ -53,32 +54,36 @@ export const maxFasText = 300;
 
 const text = (field: string) =>
   v.pipe(
-    v.string(`"${field}" must be text`),
+    v.string(() => t('"{0}" must be text', field)),
     v.trim(),
-    v.maxLength(maxFasText, `"${field}" has more than ${maxFasText} characters`),
+    v.maxLength(maxFasText, () => t('"{0}" has more than {1} characters', field, maxFasText)),
   );
 
-const named = (field: string) => v.pipe(text(field), v.nonEmpty(`"${field}" must not be empty`));
+const named = (field: string) =>
+  v.pipe(
+    text(field),
+    v.nonEmpty(() => t('"{0}" must not be empty', field)),
+  );
 
 const above0 = (field: string) =>
   v.pipe(
-    v.number(`"${field}" must be a number`),
-    v.finite(`"${field}" must be finite`),
-    v.gtValue(0, `"${field}" must be greater than 0`),
+    v.number(() => t('"{0}" must be a number', field)),
+    v.finite(() => t('"{0}" must be finite', field)),
+    v.gtValue(0, () => t('"{0}" must be greater than 0', field)),
   );
 
 const rate = (metric: string) =>
   v.object(
     {
       percent: v.pipe(
-        v.number(`"${metric}.percent" must be a number`),
-        v.minValue(0, `"${metric}.percent" must be 0 to 100`),
-        v.maxValue(100, `"${metric}.percent" must be 0 to 100`),
+        v.number(() => t('"{0}" must be a number', `${metric}.percent`)),
+        v.minValue(0, () => t('"{0}" must be 0 to 100', `${metric}.percent`)),
+        v.maxValue(100, () => t('"{0}" must be 0 to 100', `${metric}.percent`)),
       ),
       dataset: named(`${metric}.dataset`),
       protocol: named(`${metric}.protocol`),
     },
-    `"${metric}" must be null or an object with percent, dataset and protocol`,
+    () => t('"{0}" must be null or an object with percent, dataset and protocol', metric),
   );
 
 const schema = v.pipe(
@@ -86,45 +91,49 @@ const schema = v.pipe(
     name: named('name'),
     parameters: v.nullable(above0('parameters')),
     throughputFps: v.nullable(above0('throughputFps')),
-    basis: v.nullable(v.picklist(['predicted', 'measured'], '"basis" must be predicted, measured or null')),
+    basis: v.nullable(v.picklist(['predicted', 'measured'], () => t('"basis" must be predicted, measured or null'))),
     device: named('device'),
     powerMode: v.optional(named('powerMode')),
-    runtime: v.picklist(runtimes, `"runtime" must be one of ${runtimes.join(', ')}`),
+    runtime: v.picklist(runtimes, () => t('"{0}" must be one of {1}', 'runtime', runtimes.join(', '))),
     hter: v.nullable(rate('hter')),
     acer: v.nullable(rate('acer')),
     family: v.nullable(named('family')),
     centralDifferences: v.pipe(
-      v.number('"centralDifferences" must be a number'),
-      v.safeInteger('"centralDifferences" must be a whole number'),
-      v.minValue(0, '"centralDifferences" must not be negative'),
+      v.number(() => t('"{0}" must be a number', 'centralDifferences')),
+      v.safeInteger(() => t('"{0}" must be a whole number', 'centralDifferences')),
+      v.minValue(0, () => t('"{0}" must not be negative', 'centralDifferences')),
     ),
-    file: v.nullable(v.string('"file" must be text or null')),
+    file: v.nullable(v.string(() => t('"{0}" must be text or null', 'file'))),
     comment: text('comment'),
   }),
   v.check(
     ({ throughputFps, basis }) => (throughputFps === null) === (basis === null),
-    '"basis" must say how "throughputFps" is known, and be null where that is null',
+    () => t('"basis" must say how "throughputFps" is known, and be null where that is null'),
   ),
 );
 
 /** Checks a record of a file; the reason is a sentence. Unknown fields are left out of the model. */
 export function parseFasModel(record: unknown): Result<FasModel, string> {
   if (typeof record !== 'object' || record === null || Array.isArray(record)) {
-    return refusal('It must be a JSON object with the fields of a model.');
+    return refusal(t('It must be a JSON object with the fields of a model.'));
   }
   const { schema: version } = record as { readonly schema?: unknown };
   if (version !== fasSchemaVersion) {
     const isNewer = typeof version === 'number' && version > fasSchemaVersion;
     return refusal(
       isNewer
-        ? `Its schema version ${version} is newer than this Framecast, which reads ${fasSchemaVersion}; update Framecast.`
-        : `"schema" must be ${fasSchemaVersion}.`,
+        ? t(
+            'Its schema version {0} is newer than this Framecast, which reads {1}; update Framecast.',
+            version,
+            fasSchemaVersion,
+          )
+        : t('"schema" must be {0}.', fasSchemaVersion),
     );
   }
   const parsed = v.safeParse(schema, record);
   if (parsed.success) return success(parsed.output);
   const reasons = parsed.issues.map((issue) =>
-    issue.received === 'undefined' ? `"${v.getDotPath(issue) ?? ''}" is missing.` : `${issue.message}.`,
+    issue.received === 'undefined' ? `${t('"{0}" is missing', v.getDotPath(issue) ?? '')}.` : `${issue.message}.`,
   );
   return refusal([...new Set(reasons)].join(' '));
 }

@@ -39,8 +39,9 @@ export interface FasRow {
 /** The protocol of the paper's HTER: a cross-database test (Table 3). */
 export const paperHter: Omit<FasRate, 'percent'> = {
   dataset: 'OULU-NPU',
+  // A name, which is compared with the user's: the same in every language.
   protocol: 'trained on Replay-Attack, CASIA-MFSD and MSU-MFSD',
-};
+} as const;
 
 /** The protocol of the paper's ACER (Table 3). */
 export const paperAcer: Omit<FasRate, 'percent'> = { dataset: 'OULU-NPU', protocol: 'Protocol 1' };
@@ -67,7 +68,7 @@ const authors: Readonly<Record<string, string>> = {
   'SSAN-M': 'Wang et al. 2022',
   'SSAN-R': 'Wang et al. 2022',
   HFN: 'Cai et al. 2022',
-};
+} as const;
 
 function centralDifferenceNote(): string {
   return t(

@@ -10,6 +10,7 @@ import { failure, success, type Result } from '../result';
 import { zooFamilies } from '../zoo/families';
 import { addMeasured, informationOf, knowledgeOf, type Slopes } from './information';
 import { equation2Resolution, type Rung, rungsUpTo } from './rung';
+import { t } from '../language';
 
 /** What a ladder is wanted for: plain data, which may be handed to another thread. */
 export interface LadderQuestion {
@@ -56,24 +57,31 @@ export const defaultMaxWeightBytes = 256e6;
 export function chooseLadder(question: LadderQuestion): Result<Ladder> {
   const { length, maxWeightBytes, measured } = question;
   if (!Number.isInteger(length) || length < 1 || length > 40) {
-    return failure('invalid-request', 'The length of a ladder must be a whole number from 1 to 40.');
+    return failure('invalid-request', t('The length of a ladder must be a whole number from 1 to 40.'));
   }
   const names = question.families.map((name) => ({ name, family: familyNamed(name) }));
   const unknown = names.find(({ family }) => family === null);
   if (unknown !== undefined) {
     const known = zooFamilies.map((family) => family.name).join(', ');
-    return failure('invalid-request', `There are no reference models of ${unknown.name}. There are of ${known}.`);
+    return failure(
+      'invalid-request',
+      t('There are no reference models of {0}. There are of {1}.', unknown.name, known),
+    );
   }
   const slopesOf = slopesAbout(question);
   const rungs = rungsUpTo(Infinity, question.sizes);
   const small = rungs.filter(({ weightBytes }) => weightBytes <= maxWeightBytes);
   if (rungs.length === 0)
-    return failure('no-match', 'No reference model can read images of that size; larger ones work.');
+    return failure('no-match', t('No reference model can read images of that size; larger ones work.'));
   if (small.length === 0) {
     const smallest = Math.min(...rungs.map(({ weightBytes }) => weightBytes));
     return failure(
       'no-match',
-      `No reference model has a file of at most ${megabytes(maxWeightBytes)}; the smallest needs ${Math.ceil(smallest / 1e6)} MB.`,
+      t(
+        'No reference model has a file of at most {0}; the smallest needs {1} MB.',
+        megabytes(maxWeightBytes),
+        Math.ceil(smallest / 1e6),
+      ),
     );
   }
   const known = knowledgeBefore(question, slopesOf);
@@ -89,8 +97,13 @@ export function chooseLadder(question: LadderQuestion): Result<Ladder> {
 
   const notes: string[] = [];
   if (chosen.length < missing) {
-    const lack = `${missing - chosen.length} fewer than asked for`;
-    notes.push(`All reference models with files of at most ${megabytes(maxWeightBytes)} are in the ladder, ${lack}.`);
+    notes.push(
+      t(
+        'All reference models with files of at most {0} are in the ladder, {1} fewer than asked for.',
+        megabytes(maxWeightBytes),
+        missing - chosen.length,
+      ),
+    );
   }
   for (const { family } of names) {
     const added = membersForEquation2(family!, rungsUpTo(maxWeightBytes), chosen, question);
@@ -244,11 +257,16 @@ function membersForEquation2(
     ).size;
     const lack =
       members < equation2Coefficients
-        ? 'the zoo has too few'
-        : `too few of the zoo's have files of at most ${megabytes(maxWeightBytes)}`;
+        ? t('the zoo has too few')
+        : t("too few of the zoo's have files of at most {0}", megabytes(maxWeightBytes));
     return failure(
       'no-match',
-      `Equation 2 needs ${equation2Coefficients} measured members of ${family}, and ${lack}; its other members are predicted from what their kernels cost.`,
+      t(
+        'Equation 2 needs {0} measured members of {1}, and {2}; its other members are predicted from what their kernels cost.',
+        equation2Coefficients,
+        family,
+        lack,
+      ),
     );
   }
   return success(widest);
