@@ -99,7 +99,8 @@ async function planOf(
   const sizes = resolutionsToTry({ profile: read.value, query, step, largest });
   if (!sizes.ok) return sizes;
   // Of a model that was read in a thread, costs are known at the sizes alone that were asked for.
-  const profile = await host.read(model!, sizes.value, progress.signal);
+  const asked = sizes.value.map((size) => ({ ...size, batch: query.batch }));
+  const profile = await host.read(model!, asked, progress.signal);
   if (!profile.ok) return profile;
   return await planResolution({ profile: profile.value, query, targetFps, step, largest }, estimators, progress);
 }

@@ -31,7 +31,7 @@ export function registerAnywhere(
   { library, service, summaries }: Services,
 ): ModelEditors {
   const { extensionUri } = context;
-  const editors = registerModelEditors(extensionUri, service, createModelInsights(library));
+  const editors = registerModelEditors(extensionUri, service, createModelInsights(library, service));
   context.subscriptions.push(
     library,
     editors,

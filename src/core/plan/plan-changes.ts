@@ -6,6 +6,7 @@ import { isUnfit, verdictOf } from '../estimate/verdict';
 import { sizeQuery, type ImageSize } from '../image-size';
 import { inputSize, runtimeName, runtimes } from '../landmarks/landmark';
 import { profileModel } from '../profile/profile-model';
+import type { InputSize } from '../onnx/shapes/input-size';
 import type { ModelProfile } from '../profile/profile';
 import { failure, success, type Result } from '../result';
 import { zooFamilies } from '../zoo/families';
@@ -13,7 +14,7 @@ import { type PublishedMember, publishedMembers, standardFamilies, taskOf } from
 import { referenceModel } from '../zoo/reference-model';
 import { planBoards, smallestEnough } from './plan-boards';
 import { rememberedFamilyPlan } from './plan-family';
-import { planResolution } from './plan-resolution';
+import { planResolution, resolutionsToTry } from './plan-resolution';
 import type { PlanEstimators, PlanProgress } from './try-candidates';
 
 /** One way to meet a target that a model misses, with what is predicted then. */
@@ -74,6 +75,14 @@ export async function planChanges(
   if (progress.signal?.aborted) return failure('cancelled', t('The search for changes was cancelled.'));
   const more = [...all.slice(firstChanges), ...ofMember.slice(1), ...unpublished];
   return success({ targetFps, first: all.slice(0, firstChanges), more });
+}
+
+/** Sizes of the model itself at which {@link planChanges} asks for its cost. */
+export function sizesOfChanges(profile: ModelProfile, query: Query): readonly InputSize[] {
+  const point = operatingPoint(profile, query);
+  if (!point.ok) return [];
+  const sizes = resolutionsToTry({ profile, query, largest: Math.max(point.value.height, point.value.width) });
+  return sizes.ok ? [query, ...sizes.value.map((size) => ({ ...size, batch: query.batch }))] : [query];
 }
 
 async function smallerInput(

@@ -9,6 +9,7 @@ import type { ModelProfile } from '../profile/profile';
 import { paperHighestResolution, paperResolution } from './paper-resolution';
 import { formatMemory, imageSize, square } from '../figures';
 import { t } from '../language';
+import type { Result } from '../result';
 
 /** Predicted throughput at one resolution, as the paper's Figure 4 draws it. */
 export interface SweepPoint extends ImageSize {
@@ -79,15 +80,16 @@ function squareOf(side: number): ImageSize {
  * Puts a sweep into a view. Points that the board's memory has no room for are left out.
  *
  * @param points predicted at {@link sweptSizes}, where the network takes the size
- * @param ceiling of the board's memory, by `memoryCeiling`
+ * @param known the ceiling of the board's memory, by `memoryCeiling`; null where it is not asked about
  */
 export function resolutionView(
   profile: ModelProfile,
   query: Query,
   landmarks: readonly Landmark[],
   points: readonly ResolutionPoint[],
-  ceiling: MemoryCeiling | null,
+  known: Result<MemoryCeiling> | null,
 ): ResolutionView {
+  const ceiling = known?.ok === true ? known.value : null;
   const batch = operatingBatch(profile, query);
   const fitting = points.filter(
     ({ resolution }) => ceiling === null || ceiling.isBeyond || resolution <= (ceiling.resolution ?? 0),
@@ -109,14 +111,14 @@ export function resolutionView(
     paper:
       paper &&
       measuredPoint(paper.model, t('measured by the paper, Table 4'), squareOf(paper.resolution), paper.throughputFps),
-    bounds: fitting.length === 0 ? [] : boundSentences(profile, { ...query, batch }, ceiling, fitting, paper),
+    bounds: fitting.length === 0 ? [] : boundSentences(profile, { ...query, batch }, known, fitting, paper),
   };
 }
 
 function boundSentences(
   profile: ModelProfile,
   query: Query,
-  ceiling: MemoryCeiling | null,
+  known: Result<MemoryCeiling> | null,
   points: readonly ResolutionPoint[],
   paper: ReturnType<typeof paperResolution>,
 ): readonly string[] {
@@ -126,6 +128,7 @@ function boundSentences(
   const highestText = imageSize(highest.height, highest.width);
   const cost = profile.costAt({ ...sizeQuery(highest), batch: query.batch });
   const need = cost.ok ? leastMemoryBytes(profile, query.runtime, cost.value) : null;
+  const ceiling = known?.ok === true ? known.value : null;
   const sentences: string[] = [];
   if (points.length === 1) sentences.push(t('The model takes no other resolution than {0}.', highestText));
   else if (memory !== null && need !== null && ceiling !== null && ceiling.size !== null) {
@@ -145,9 +148,7 @@ function boundSentences(
             top,
           ),
     );
-  } else {
-    sentences.push(t('How much memory this model takes on {0} is not known.', board));
-  }
+  } else if (known?.ok === false) sentences.push(known.error.message);
   if (query.device === 'jetson-nano' && points.length > 1) {
     sentences.push(
       paper === null

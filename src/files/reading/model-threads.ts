@@ -2,7 +2,10 @@ import { t } from '../../core/language';
 import { availableParallelism } from 'node:os';
 import pLimit from 'p-limit';
 import { Piscina } from 'piscina';
+import type { MemoryCeiling } from '../../core/estimate/board-memory';
+import type { Query } from '../../core/estimate/estimate';
 import type { KernelPrices } from '../../core/estimate/graph-cost/explain';
+import type { ImageSize } from '../../core/image-size';
 import type { InputSize } from '../../core/onnx/shapes/input-size';
 import type { NetworkView } from '../../core/present/network-view';
 import type { TimeBreakdown } from '../../core/present/time-breakdown';
@@ -28,11 +31,22 @@ export interface NetworkRequest {
   readonly time: TimeBreakdown | null;
 }
 
+/** Asks for the highest resolution that a board's memory has room for. */
+export interface CeilingRequest {
+  readonly path: string;
+  readonly query: Query;
+  /** The aspect ratio. */
+  readonly shape: ImageSize;
+  /** Of the board, which may be one of the user's own. */
+  readonly memoryBytes: number;
+}
+
 /** What a thread is asked for, and answers as JSON. */
 export type ThreadRequest =
   | ({ readonly task: 'summarise' } & SummaryRequest)
   | ({ readonly task: 'time' } & TimeRequest)
-  | ({ readonly task: 'network' } & NetworkRequest);
+  | ({ readonly task: 'network' } & NetworkRequest)
+  | ({ readonly task: 'ceiling' } & CeilingRequest);
 
 /** Threads that read models from a disk. */
 export interface ModelThreads {
@@ -46,6 +60,7 @@ export interface ModelThreads {
   summarise(request: SummaryRequest, signal?: AbortSignal): Promise<Result<ModelSummary>>;
   time(request: TimeRequest, signal?: AbortSignal): Promise<Result<TimeBreakdown>>;
   network(request: NetworkRequest, signal?: AbortSignal): Promise<Result<NetworkView>>;
+  ceiling(request: CeilingRequest, signal?: AbortSignal): Promise<Result<MemoryCeiling>>;
   dispose(): void;
 }
 
@@ -130,6 +145,7 @@ export function createModelThreads(bundle: string, bounds = defaultBounds): Mode
     summarise: (request, signal) => ask({ task: 'summarise', ...request }, signal),
     time: (request, signal) => ask({ task: 'time', ...request }, signal),
     network: (request, signal) => ask({ task: 'network', ...request }, signal),
+    ceiling: (request, signal) => ask({ task: 'ceiling', ...request }, signal),
     dispose: () => {
       isDisposed = true;
       leaving.forEach((leave) => leave());

@@ -2,7 +2,7 @@
 import { workerData } from 'node:worker_threads';
 import { setLanguage, type Language } from '../../core/language';
 import type { Result } from '../../core/result';
-import { networkOfFile, timeOfFile } from './read-kernels';
+import { ceilingOfFile, networkOfFile, timeOfFile } from './read-kernels';
 import type { ThreadRequest } from './model-threads';
 import { summariseFile } from './read-summary';
 
@@ -21,5 +21,7 @@ async function answerOf(request: ThreadRequest): Promise<Result<unknown>> {
       return await timeOfFile(request);
     case 'network':
       return await networkOfFile(request);
+    case 'ceiling':
+      return await ceilingOfFile(request);
   }
 }

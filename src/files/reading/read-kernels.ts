@@ -1,3 +1,4 @@
+import { memoryCeiling, type MemoryCeiling } from '../../core/estimate/board-memory';
 import { explainKernels } from '../../core/estimate/graph-cost/explain';
 import type { InputSize } from '../../core/onnx/shapes/input-size';
 import { readModel } from '../../core/onnx/read';
@@ -6,7 +7,7 @@ import { timeBreakdown, type TimeBreakdown } from '../../core/present/time-break
 import { kernelsAt } from '../../core/profile/profile-model';
 import { success, type Result } from '../../core/result';
 import { openModelOnDisk, readModelFile, type ModelSource } from '../read-model';
-import type { NetworkRequest, TimeRequest } from './model-threads';
+import type { CeilingRequest, NetworkRequest, TimeRequest } from './model-threads';
 
 /** The predicted times of a file's kernels. Never rejects. Failure codes: those of `readModel` and of costs. */
 export async function timeOfFile({ path, prices }: TimeRequest): Promise<Result<TimeBreakdown>> {
@@ -15,6 +16,17 @@ export async function timeOfFile({ path, prices }: TimeRequest): Promise<Result<
   const { height, width, batch } = prices;
   const cost = read.value.profile.costAt({ height, width, batch });
   return cost.ok ? success(timeBreakdown(explainKernels(cost.value.layers, prices))) : cost;
+}
+
+/** The ceiling of a board's memory for a file, whose cost is worked out at the sizes that it takes to find it. */
+export async function ceilingOfFile({
+  path,
+  query,
+  shape,
+  memoryBytes,
+}: CeilingRequest): Promise<Result<MemoryCeiling>> {
+  const read = await readModelFile(path);
+  return read.ok ? await memoryCeiling(read.value.profile, query, shape, undefined, memoryBytes) : read;
 }
 
 /** The fused graph of a file's kernels, which no profile holds. Failure codes: as for times. */

@@ -10,7 +10,7 @@ export interface ModelHelp {
   /**
    * What to change, in sentences. Takes long, in short stretches; throws the signal's reason once it aborts.
    *
-   * @param profile with its graph behind it, as other resolutions are looked at
+   * @param profile whose cost is known at `sizesOfChanges`
    */
   of(profile: ModelProfile, query: Query, targetFps: number, signal: AbortSignal): Promise<readonly string[]>;
 }

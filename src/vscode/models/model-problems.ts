@@ -1,6 +1,7 @@
 import { t } from '../../core/language';
 import { posix } from 'node:path';
 import * as vscode from 'vscode';
+import { sizesOfChanges } from '../../core/plan/plan-changes';
 import { problemOf } from '../../core/present/one-line';
 import { commandLink } from '../services/command-link';
 import type { ModelService } from '../services/model-service';
@@ -141,6 +142,10 @@ export function registerModelProblems(
     try {
       const same = [...helps.values()].find((each) => each.key === found.key && each.sentences !== null);
       const analysis = same === undefined ? await service.analyse(file, ended.signal) : null;
+      if (analysis?.ok === true) {
+        const sizes = sizesOfChanges(analysis.value.profile, state.query);
+        await service.prepare(analysis.value, sizes, ended.signal);
+      }
       found.sentences =
         same?.sentences ??
         (analysis?.ok === true

@@ -1,6 +1,8 @@
 import { LRUCache } from 'lru-cache';
 import type { Event, Uri } from 'vscode';
+import { boardMemoryBytes, memoryCeiling, type MemoryCeiling } from '../../core/estimate/board-memory';
 import type { Prediction, Query } from '../../core/estimate/estimate';
+import type { ImageSize } from '../../core/image-size';
 import { defaultResolution } from '../../core/landmarks/landmark';
 import { familyChart, type FamilyChart } from '../../core/estimate/family-fit/family-chart';
 import { leavesOutWeights } from '../../core/present/compare';
@@ -17,6 +19,7 @@ import { fileIdentity, identityOfExternalFiles, openModelSource } from './model-
 import { createSharedWork } from './shared-work';
 import { isOnDisk } from './on-disk';
 import { t } from '../../core/language';
+import { createYielder } from './yield-to-event-loop';
 
 /** What a file holds, as far as any surface shows it. */
 export interface ModelAnalysis {
@@ -65,6 +68,11 @@ export interface ModelService {
   time(analysis: ModelAnalysis, query: Query, signal: AbortSignal): KernelTimes | Promise<KernelTimes>;
   /** The fused graph with its predicted times, for which the file is read again: a profile holds no graph. */
   network(uri: Uri, query: Query, time: KernelTimes, signal: AbortSignal): Promise<Result<NetworkView>>;
+  /**
+   * The highest resolution of an aspect ratio that the board's memory has room for, as `memoryCeiling` finds it; in a
+   * thread for a model that was worked out there. Rejects as `signal` does.
+   */
+  ceiling(profile: ModelProfile, query: Query, shape: ImageSize, signal: AbortSignal): Promise<Result<MemoryCeiling>>;
   /** The family's landmarks and fit where the prediction was made; null without a family or landmarks of it there. */
   chart(analysis: ModelAnalysis, query: Query): FamilyChart | null;
   /** Fires when other landmarks count, so that predictions may differ from those made before. */
@@ -185,6 +193,22 @@ export function createModelService(library: LandmarkLibrary, threads: ModelThrea
     return prices.ok ? threads.time({ path, prices: prices.value }, signal).then(orSentence) : prices;
   }
 
+  async function ceiling(
+    profile: ModelProfile,
+    query: Query,
+    shape: ImageSize,
+    signal: AbortSignal,
+  ): Promise<Result<MemoryCeiling>> {
+    const { path } = fromThreads.get(profile) ?? {};
+    const memoryBytes = boardMemoryBytes(query.device);
+    if (path === undefined || memoryBytes === null) {
+      return await memoryCeiling(profile, query, shape, createYielder(signal));
+    }
+    const known = await threads.ceiling({ path, query, shape, memoryBytes }, signal);
+    signal.throwIfAborted();
+    return known;
+  }
+
   async function network(
     uri: Uri,
     size: Query,
@@ -217,6 +241,7 @@ export function createModelService(library: LandmarkLibrary, threads: ModelThrea
     prepare,
     time,
     network,
+    ceiling,
     predict: ({ profile }, query) => library.estimators.predict(profile, query),
     chart,
     onDidChangePredictions: library.onDidChange,

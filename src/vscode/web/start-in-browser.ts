@@ -39,6 +39,7 @@ const noThreads: ModelThreads = {
   summarise: noFiles,
   time: noFiles,
   network: noFiles,
+  ceiling: noFiles,
   dispose: () => {},
 };
 

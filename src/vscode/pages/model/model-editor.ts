@@ -109,6 +109,7 @@ export function registerModelEditors(
       post({ type: 'resolutions', revision: at, view: await insights.resolutions(profile, asked, signal) });
       const { targetFps } = readSettings(uri);
       if (targetFps === null) return;
+      await service.prepare(analysis, insights.plannedSizes(profile, asked), signal);
       post({ type: 'plans', revision: at, ...(await insights.plans(profile, asked, targetFps, signal)) });
     }
 

@@ -1,19 +1,22 @@
-import { memoryCeiling, type MemoryCeiling } from '../../../core/estimate/board-memory';
+import type { MemoryCeiling } from '../../../core/estimate/board-memory';
 import { queryKey, withoutSize, type Query } from '../../../core/estimate/estimate';
 import type { ResolutionPoint } from '../../../core/estimate/graph-cost/explain';
 import { operatingPoint } from '../../../core/estimate/operating-point';
 import { verdictOf } from '../../../core/estimate/verdict';
-import { aspectRatio, type ImageSize } from '../../../core/image-size';
+import { aspectRatio } from '../../../core/image-size';
 import type { Estimators } from '../../../core/estimate/estimators';
+import type { InputSize } from '../../../core/onnx/shapes/input-size';
 import { runtimeName, runtimes } from '../../../core/landmarks/landmark';
 import { planChanges } from '../../../core/plan/plan-changes';
-import { planResolution } from '../../../core/plan/plan-resolution';
+import { planResolution, resolutionsToTry } from '../../../core/plan/plan-resolution';
 import { changesView } from '../../../core/present/change-view';
 import { resolutionPlanSentence } from '../../../core/present/plan-view';
 import { isInFigure5, precisionAdvice } from '../../../core/present/precision-advice';
 import { resolutionView, sweptSizes, type ResolutionView } from '../../../core/present/resolution-view';
 import type { ModelProfile } from '../../../core/profile/profile';
 import type { ModelMessage, PlansMessage, RuntimeAnswer } from '../../../protocol/model-page';
+import type { Result } from '../../../core/result';
+import type { ModelService } from '../../services/model-service';
 import { createYielder } from '../../services/yield-to-event-loop';
 
 /** What the page of a model shows besides the prediction. Long computations throw once they are aborted. */
@@ -21,9 +24,11 @@ export interface ModelInsights {
   /** The same model with every runtime on the same device, and what the paper says where there is no number. */
   precisions(profile: ModelProfile, query: Query): ModelMessage['precisions'];
   /** Sizes at which `resolutions` asks for the cost. */
-  sizes(profile: ModelProfile, query: Query): readonly ImageSize[];
+  sizes(profile: ModelProfile, query: Query): readonly InputSize[];
   /** Throughput against resolution. */
   resolutions(profile: ModelProfile, query: Query, signal: AbortSignal): Promise<ResolutionView>;
+  /** Sizes at which `plans` asks for the cost. */
+  plannedSizes(profile: ModelProfile, query: Query): readonly InputSize[];
   /** What there is to know of a target: what to change where it is missed, and up to which size it is met. */
   plans(profile: ModelProfile, query: Query, targetFps: number, signal: AbortSignal): Promise<Plans>;
 }
@@ -31,22 +36,22 @@ export interface ModelInsights {
 type Plans = Pick<PlansMessage, 'changes' | 'resolution'>;
 
 /** @param library whose `estimators` are others after each change of the landmarks */
-export function createModelInsights(library: { readonly estimators: Estimators }): ModelInsights {
-  const ceilings = new WeakMap<ModelProfile, Map<string, MemoryCeiling | null>>();
+export function createModelInsights(
+  library: { readonly estimators: Estimators },
+  service: Pick<ModelService, 'ceiling'>,
+): ModelInsights {
+  const ceilings = new WeakMap<ModelProfile, Map<string, Result<MemoryCeiling>>>();
 
-  async function ceilingOf(
-    profile: ModelProfile,
-    query: Query,
-    yieldToEventLoop: () => Promise<void>,
-  ): Promise<MemoryCeiling | null> {
-    const ofModel = ceilings.get(profile) ?? new Map<string, MemoryCeiling | null>();
+  async function ceilingOf(profile: ModelProfile, query: Query, signal: AbortSignal): Promise<Result<MemoryCeiling>> {
+    const ofModel = ceilings.get(profile) ?? new Map<string, Result<MemoryCeiling>>();
     ceilings.set(profile, ofModel);
     // Of the size that is asked for only the aspect ratio has a part in it.
     const point = operatingPoint(profile, query);
     const shape = aspectRatio(point.ok ? point.value : { height: 1, width: 1 });
     const key = queryKey({ ...withoutSize(query), ...shape });
-    if (!ofModel.has(key)) ofModel.set(key, await memoryCeiling(profile, query, shape, yieldToEventLoop));
-    return ofModel.get(key)!;
+    const known = ofModel.get(key) ?? (await service.ceiling(profile, query, shape, signal));
+    if (known.ok) ofModel.set(key, known);
+    return known;
   }
 
   async function resolutions(profile: ModelProfile, query: Query, signal: AbortSignal): Promise<ResolutionView> {
@@ -57,7 +62,7 @@ export function createModelInsights(library: { readonly estimators: Estimators }
       await yieldToEventLoop();
       points.push(...estimators.throughputBySize(profile, query, [size]));
     }
-    const ceiling = await ceilingOf(profile, query, yieldToEventLoop);
+    const ceiling = await ceilingOf(profile, query, signal);
     await yieldToEventLoop();
     return resolutionView(profile, query, estimators.landmarks, points, ceiling);
   }
@@ -78,7 +83,12 @@ export function createModelInsights(library: { readonly estimators: Estimators }
   }
 
   return {
-    sizes: (profile, query) => sweptSizes(profile, query, library.estimators.landmarks),
+    sizes: (profile, query) =>
+      sweptSizes(profile, query, library.estimators.landmarks).map((size) => ({ ...size, batch: query.batch })),
+    plannedSizes: (profile, query) => {
+      const sizes = resolutionsToTry({ profile, query });
+      return sizes.ok ? sizes.value.map((size) => ({ ...size, batch: query.batch })) : [];
+    },
     resolutions,
     plans,
     precisions: (profile, query) => {

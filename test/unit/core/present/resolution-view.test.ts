@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { leastMemoryBytes, memoryCeiling } from '../../../../src/core/estimate/board-memory';
+import { leastMemoryBytes, memoryCeiling, type MemoryCeiling } from '../../../../src/core/estimate/board-memory';
 import type { Query } from '../../../../src/core/estimate/estimate';
 import { createEstimators } from '../../../../src/core/estimate/estimators';
 import { bundledLandmarks } from '../../../../src/core/landmarks/campaigns';
 import { paperResolution } from '../../../../src/core/present/paper-resolution';
 import { resolutionView, sweptSizes } from '../../../../src/core/present/resolution-view';
 import type { ModelProfile } from '../../../../src/core/profile/profile';
-import { success } from '../../../../src/core/result';
+import { failure, success } from '../../../../src/core/result';
 import { squareSide } from '../../../../src/core/image-size';
 import { profileOf } from '../estimate/profiles';
 import { profileOfFile } from './models';
@@ -19,6 +19,12 @@ async function viewOf(profile: ModelProfile, query: Query) {
   const sizes = sweptSizes(profile, query, bundledLandmarks);
   const points = estimators.throughputBySize(profile, query, sizes);
   return resolutionView(profile, query, bundledLandmarks, points, await memoryCeiling(profile, query));
+}
+
+async function ceilingOf(profile: ModelProfile, query: Query): Promise<MemoryCeiling> {
+  const ceiling = await memoryCeiling(profile, query);
+  if (!ceiling.ok) throw new Error(ceiling.error.message);
+  return ceiling.value;
 }
 
 describe('the resolutions that are drawn', () => {
@@ -82,18 +88,18 @@ describe('throughput against resolution', () => {
 
   it('leaves out what memory has no room for', async () => {
     const query = { ...nano, batch: 64 };
-    const ceiling = await memoryCeiling(resnet18, query);
-    expect(ceiling?.isBeyond).toBe(false);
+    const ceiling = await ceilingOf(resnet18, query);
+    expect(ceiling.isBeyond).toBe(false);
     const { points, bounds } = await viewOf(resnet18, query);
-    expect(points.at(-1)!.resolution).toBeLessThanOrEqual(ceiling!.resolution!);
-    expect(bounds.join(' ')).toContain(`By memory alone ${ceiling!.resolution}×${ceiling!.resolution}`);
+    expect(points.at(-1)!.resolution).toBeLessThanOrEqual(ceiling.resolution!);
+    expect(bounds.join(' ')).toContain(`By memory alone ${ceiling.resolution}×${ceiling.resolution}`);
   });
 });
 
 describe('the memory ceiling', () => {
   it('is the last multiple of 32 that fits', async () => {
     const query = { ...nano, batch: 64 };
-    const side = (await memoryCeiling(resnet18, query))!.resolution!;
+    const side = (await ceilingOf(resnet18, query)).resolution!;
     const need = (resolution: number) => {
       const cost = resnet18.costAt({ resolution, batch: 64 });
       return cost.ok ? leastMemoryBytes(resnet18, 'tensorrt-fp16', cost.value)! : NaN;
@@ -112,7 +118,7 @@ describe('the memory ceiling', () => {
         ? success({ ...cost.value, peakActivation: { ...cost.value.peakActivation!, elements: live } })
         : cost;
     };
-    expect((await memoryCeiling({ ...resnet18, costAt }, nano))?.resolution).toBe(256);
+    expect((await ceilingOf({ ...resnet18, costAt }, nano)).resolution).toBe(256);
   });
 
   it('counts weights and live activations at the width of the precision', () => {
@@ -124,9 +130,29 @@ describe('the memory ceiling', () => {
     expect(leastMemoryBytes(resnet18, 'tensorrt-int8', cost.value)).toBe(elements);
   });
 
-  it('is not known without a board, or without sizes', async () => {
-    expect(await memoryCeiling(resnet18, { ...nano, device: 'stand-in' })).toBeNull();
-    expect(await memoryCeiling(profileOf({}), nano)).toBeNull();
+  it('says why it is not known', async () => {
+    const costAt: ModelProfile['costAt'] = (size) => {
+      const cost = resnet18.costAt(size);
+      return cost.ok ? success({ ...cost.value, peakActivation: null }) : cost;
+    };
+    const unknown = [
+      await memoryCeiling(resnet18, { ...nano, device: 'stand-in' }),
+      await memoryCeiling({ ...resnet18, costAt }, nano),
+      await memoryCeiling({ ...resnet18, costAt: () => failure('overflow', 'It is too much.') }, nano),
+      await memoryCeiling(resnet18, nano, { height: 1, width: 1000 }),
+    ];
+    expect(unknown.map((ceiling) => (ceiling.ok ? 'known' : ceiling.error.message))).toEqual([
+      'How much memory stand-in has is not known, as it has no specification here.',
+      'How much memory this model takes at 224×224 is not known, as sizes of its tensors are not.',
+      'How much memory this model takes at 224×224 is not known: It is too much.',
+      'How much memory this model takes is not known, as no size up to 8192 pixels has this aspect ratio.',
+    ]);
+    const points = estimators.throughputBySize(resnet18, nano, sweptSizes(resnet18, nano, bundledLandmarks));
+    for (const ceiling of unknown) {
+      expect(resolutionView(resnet18, nano, bundledLandmarks, points, ceiling).bounds).toContain(
+        ceiling.ok ? '' : ceiling.error.message,
+      );
+    }
   });
 });
 

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import bundle from '../../../../l10n/bundle.l10n.de.json';
+import { memoryCeiling } from '../../../../src/core/estimate/board-memory';
 import { setLanguage } from '../../../../src/core/language';
 import { messageKey } from '../../../../src/core/message-key';
 import { createEstimators } from '../../../../src/core/estimate/estimators';
@@ -71,6 +72,18 @@ describe('threads that read models', () => {
     const node = network.ok && network.value.nodes.find(({ output }) => output === time.value.kernels[0]!.output);
     expect(node).toMatchObject({ latencyMs: time.value.kernels[0]!.latencyMs });
     expect(await workers.time({ path: folder, prices: prices.value })).toMatchObject({ error: { code: 'unreadable' } });
+  });
+
+  it('find the highest resolution that fits into memory, also of a board that only the window knows', async () => {
+    const [profile, query] = [await profileOfFile(samples[0]!), { device: 'own', runtime: 'tensorrt-fp16' } as const];
+    const shape = { height: 3, width: 4 };
+    const memoryBytes = 2 ** 29;
+    const found = await threadsOf('worker.js').ceiling({ path: samples[0]!, query, shape, memoryBytes });
+    expect(found).toEqual(await memoryCeiling(profile, query, shape, undefined, memoryBytes));
+    expect(found).toMatchObject({
+      ok: true,
+      value: { isBeyond: false, size: { height: expect.any(Number) as number } },
+    });
   });
 
   it('answer in the language that was set before they begin', async () => {

@@ -1,17 +1,27 @@
 import { describe, expect, it } from 'vitest';
 import type { Query } from '../../../../../src/core/estimate/estimate';
-import { createEstimators } from '../../../../../src/core/estimate/estimators';
+import { memoryCeiling } from '../../../../../src/core/estimate/board-memory';
+import { createEstimators, type Estimators } from '../../../../../src/core/estimate/estimators';
 import { bundledLandmarks } from '../../../../../src/core/landmarks/campaigns';
-import { createModelInsights } from '../../../../../src/vscode/pages/model/model-insights';
+import { createModelInsights, type ModelInsights } from '../../../../../src/vscode/pages/model/model-insights';
 import { profileOfFile } from '../../../core/present/models';
 
 const estimators = createEstimators(bundledLandmarks);
 const nano: Query = { device: 'jetson-nano', runtime: 'tensorrt-fp16' };
 const resnet18 = await profileOfFile('samples/resnet18.onnx');
 
+function insightsOf(estimators: Estimators): ModelInsights {
+  return createModelInsights(
+    { estimators },
+    {
+      ceiling: (profile, query, shape) => memoryCeiling(profile, query, shape),
+    },
+  );
+}
+
 describe('throughput at other resolutions', () => {
   it('lets other work run in between', async () => {
-    const insights = createModelInsights({ estimators });
+    const insights = insightsOf(estimators);
     const densenet = await profileOfFile('samples/densenet121.onnx');
     let turns = 0;
     let done = false;
@@ -28,18 +38,14 @@ describe('throughput at other resolutions', () => {
   it('ends when it is aborted', async () => {
     const controller = new AbortController();
     const densenet = await profileOfFile('samples/densenet121.onnx');
-    const first = createModelInsights({ estimators: createEstimators(bundledLandmarks) }).resolutions(
-      densenet,
-      nano,
-      controller.signal,
-    );
+    const first = insightsOf(createEstimators(bundledLandmarks)).resolutions(densenet, nano, controller.signal);
     setImmediate(() => controller.abort());
     await expect(first).rejects.toThrow();
   });
 
   it('includes the resolution that is asked for', async () => {
     const { signal } = new AbortController();
-    const view = await createModelInsights({ estimators }).resolutions(resnet18, { ...nano, resolution: 300 }, signal);
+    const view = await insightsOf(estimators).resolutions(resnet18, { ...nano, resolution: 300 }, signal);
     expect(view.asked).toEqual({ height: 300, width: 300 });
     expect(view.points.map(({ resolution }) => resolution)).toContain(300);
   });
@@ -47,7 +53,7 @@ describe('throughput at other resolutions', () => {
 
 describe('what there is to know of a target', () => {
   const plans = (targetFps: number, signal = new AbortController().signal) =>
-    createModelInsights({ estimators }).plans(resnet18, nano, targetFps, signal);
+    insightsOf(estimators).plans(resnet18, nano, targetFps, signal);
 
   it('is the highest resolution where it is met, and what to change where it is missed', async () => {
     const met = await plans(60);
@@ -68,7 +74,7 @@ describe('what there is to know of a target', () => {
 
 describe('runtimes and precision', () => {
   it('have a figure for every runtime that the board has', () => {
-    const { runtimes } = createModelInsights({ estimators }).precisions(resnet18, nano);
+    const { runtimes } = insightsOf(estimators).precisions(resnet18, nano);
     const measured = runtimes.filter(({ throughputFps }) => throughputFps !== null).map(({ id }) => id);
     // The GPU of Jetson Nano has no INT8 arithmetic.
     expect(measured).toEqual(runtimes.map(({ id }) => id).filter((id) => id !== 'tensorrt-int8'));
