@@ -2,8 +2,10 @@ import { describe, expect, it } from 'vitest';
 import type { Query } from '../../../../src/core/estimate/estimate';
 import { createEstimators } from '../../../../src/core/estimate/estimators';
 import { bundledLandmarks } from '../../../../src/core/landmarks/campaigns';
-import { type Change, planChanges } from '../../../../src/core/plan/plan-changes';
+import { type Change, planChanges, sizesOfChanges } from '../../../../src/core/plan/plan-changes';
+import type { InputSize } from '../../../../src/core/onnx/shapes/input-size';
 import { changesSentence, changesView } from '../../../../src/core/present/change-view';
+import type { ModelProfile } from '../../../../src/core/profile/profile';
 import { publishedMembers } from '../../../../src/core/zoo/published-members';
 import { referenceModel } from '../../../../src/core/zoo/reference-model';
 import { loadFixture } from '../profile/fixtures';
@@ -13,13 +15,26 @@ const estimators = createEstimators(bundledLandmarks);
 const nano: Query = { device: 'jetson-nano', runtime: 'tensorrt-fp16' };
 
 async function changesOf(file: string, targetFps: number, query = nano) {
-  const profile = profiled(await loadFixture(file));
+  const whole = profiled(await loadFixture(file));
+  const asked = new Set<string>();
+  const profile: ModelProfile = {
+    ...whole,
+    costAt: (size) => {
+      asked.add(sideOf(size));
+      return whole.costAt(size);
+    },
+  };
   const found = await planChanges({ profile, query, targetFps, unpublished: true }, estimators);
   if (!found.ok) throw new Error(found.error.message);
   const all = [...found.value.first, ...found.value.more];
   const only = <Kind extends Change['kind']>(kind: Kind) =>
     all.filter((change): change is Extract<Change, { kind: Kind }> => change.kind === kind);
-  return { profile, changes: found.value, all, only };
+  return { profile, changes: found.value, all, only, asked };
+}
+
+/** A side of the square that is asked for; '' for the model's own size. */
+function sideOf({ resolution, height = resolution }: InputSize): string {
+  return `${height ?? ''}`;
 }
 
 /** What is predicted for a published network that is built from its settings. */
@@ -33,7 +48,8 @@ function fpsOf(name: string, resolution: number): number {
 describe('what to change', { timeout: 60_000 }, () => {
   it('has three ways first, each of which is predicted to meet the target', async () => {
     const target = 60;
-    const { profile, changes, all, only } = await changesOf('resnet50.folded.onnx', target);
+    const { profile, changes, all, only, asked } = await changesOf('resnet50.folded.onnx', target);
+    expect([...asked].sort()).toEqual([...new Set(sizesOfChanges(profile, nano).map(sideOf))].sort());
     expect(changes.first).toHaveLength(3);
     for (const { estimate } of all) expect(estimate.throughputFps).toBeGreaterThanOrEqual(target);
 

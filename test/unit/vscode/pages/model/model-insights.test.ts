@@ -4,9 +4,13 @@ import { memoryCeiling } from '../../../../../src/core/estimate/board-memory';
 import { createEstimators, type Estimators } from '../../../../../src/core/estimate/estimators';
 import { bundledLandmarks } from '../../../../../src/core/landmarks/campaigns';
 import { createModelInsights, type ModelInsights } from '../../../../../src/vscode/pages/model/model-insights';
+import { failure } from '../../../../../src/core/result';
+import { profileOfSummary } from '../../../../../src/files/reading/model-summary';
+import { summariseFile } from '../../../../../src/files/reading/read-summary';
 import { profileOfFile } from '../../../core/present/models';
 
 const estimators = createEstimators(bundledLandmarks);
+const { signal } = new AbortController();
 const nano: Query = { device: 'jetson-nano', runtime: 'tensorrt-fp16' };
 const resnet18 = await profileOfFile('samples/resnet18.onnx');
 
@@ -44,10 +48,27 @@ describe('throughput at other resolutions', () => {
   });
 
   it('includes the resolution that is asked for', async () => {
-    const { signal } = new AbortController();
     const view = await insightsOf(estimators).resolutions(resnet18, { ...nano, resolution: 300 }, signal);
     expect(view.asked).toEqual({ height: 300, width: 300 });
     expect(view.points.map(({ resolution }) => resolution)).toContain(300);
+  });
+
+  it('is the same for a model of threads, whose cost is known at the sizes that are prepared', async () => {
+    const insights = insightsOf(estimators);
+    const query = { ...nano, batch: 4 };
+    const sizes = [query, ...insights.sizes(resnet18, query), ...insights.plannedSizes(resnet18, query)];
+    const summary = await summariseFile('samples/resnet18.onnx', { sizes });
+    if (!summary.ok) throw new Error(summary.error.message);
+    const kept = profileOfSummary(summary.value);
+    const ofThreads = createModelInsights(
+      { estimators },
+      { ceiling: async () => Promise.resolve(failure('timed-out', 'It took too long.')) },
+    );
+    const view = await ofThreads.resolutions(kept, query, signal);
+    expect(view.points).toEqual((await insights.resolutions(resnet18, query, signal)).points);
+    expect(view.points.length).toBeGreaterThan(40);
+    expect(view.bounds[0]).toBe('It took too long.');
+    expect(await ofThreads.plans(kept, query, 5, signal)).toEqual(await insights.plans(resnet18, query, 5, signal));
   });
 });
 
