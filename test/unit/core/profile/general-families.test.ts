@@ -11,7 +11,7 @@ import { readModel } from '../../../../src/core/onnx/read';
 import { recogniseFamily } from '../../../../src/core/profile/recognise';
 import { readNetwork } from '../../../../src/core/profile/structure/network';
 import { buildGraph, convolution, globalAverage, linear, relu } from '../../../../src/core/zoo/graph-builder';
-import { withoutNames } from './fixtures';
+import { loadFixture, withoutNames } from './fixtures';
 import { profiled } from './profiled';
 import { makeNode, makeTensor } from './rewrites';
 
@@ -35,6 +35,32 @@ describe('networks as timm and torchvision have them, exported by torch 2.11', (
       expect(recognised?.family ?? null).toBe(family);
       expect(recognised?.variant ?? null).toBe(variant);
       if (family !== null) expect(recognised?.confidence).toBeGreaterThan(0.9);
+    }
+  });
+});
+
+describe('RepGhost as others write it', () => {
+  it.each(['repghost_w0.5', 'repghost_w0.5_deployed'])('is %s without activations in its modules', async (name) => {
+    for (const way of ['folded', 'unfolded']) {
+      const published = await loadFixture(`${name}.${way}-scrambled.onnx`);
+      const { nodes } = published.graph;
+      const isDepthwise = ({ opType, attributes }: Node) => {
+        const group = attributes.get('group');
+        return opType === 'Conv' && group?.kind === 'int' && group.value > 1;
+      };
+      const read = new Set(nodes.filter(isDepthwise).map(({ inputs }) => inputs[0]));
+      const dropped = new Map(
+        nodes
+          .filter(({ opType, outputs }) => opType === 'Relu' && read.has(outputs[0]))
+          .map(({ inputs, outputs }) => [outputs[0], inputs[0]!]),
+      );
+      const kept = nodes
+        .filter(({ outputs }) => !dropped.has(outputs[0]))
+        .map((node) => ({ ...node, inputs: node.inputs.map((input) => dropped.get(input) ?? input) }));
+      expect(kept.length).toBeLessThan(nodes.length - 16);
+      const { family, variant, parameters } = profiled({ ...published, graph: { ...published.graph, nodes: kept } });
+      const original = profiled(published);
+      expect([family, variant, parameters]).toEqual(['RepGhost', original.variant, original.parameters]);
     }
   });
 });

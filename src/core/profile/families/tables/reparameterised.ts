@@ -94,31 +94,32 @@ const mobileone = bothForms(
 
 /**
  * Chen et al. 2022, "RepGhost: A Hardware-Efficient Ghost Module via Re-parameterization", Table 3: GhostNet's blocks with
- * a depthwise convolution beside a BatchNormalization for the concatenation.
+ * a depthwise convolution beside a BatchNormalization for the concatenation. Activations, the place of the strided
+ * convolution, the shortcut and the head differ between authors.
  */
-function repghost(cheap: string, form: Pick<BlockTable, 'rename' | 'authoredBias'>): Family {
+function repghost(cheap: string, form: Pick<BlockTable, 'least' | 'rename' | 'authoredBias'>): Family {
   return blockFamily({
     ...form,
     name: 'RepGhost',
     grammar: {
-      stem: 'C3/2~ ',
+      stem: 'C3(?:/2)?~? ',
       blocks: [
         {
-          words: String.raw`\(P~ ${cheap}~ (?:D[35]/2 )?(?:! )?P ${cheap} \+ (?:D[35](?:/2)? P)?\) `,
+          words:
+            String.raw`\(P~? ${cheap}~? (?:D[35]/2 )?(?:! )?(?:D[35]/2 )?P~? ${cheap}~? ` +
+            String.raw`\+ (?:(?:D[35](?:/2)?~? )?P(?:/2)?)?\)~? `,
         },
       ],
-      head: '(?:P~ (?:g (?:P~ (?:L )?)?)?)?',
+      head: String.raw`(?:P~ )?(?:(?:g|D\d+~?) (?:[LPb]~? )*)?`,
     },
     members: {},
     unlisted: ({ blocks }) => {
-      if (blocks.length !== GHOST_CHANNELS.length) return null;
       const channels = blocks.map((block) => block.channels);
       const width = findWidth(channels, (candidate) =>
         GHOST_CHANNELS.map((count) => makeDivisible(count * candidate, 4)),
       );
       return width === null ? `RepGhost custom channels ${brackets(channels)}` : `RepGhost width ${decimal(width)}`;
     },
-    least: { blocks: 16, stages: 6 },
     blocks: 'two modules of a 1×1 and a depthwise 3×3 convolution, which takes the place of a concatenation',
     normalisation: 'instead-of-bias',
   });
@@ -138,6 +139,11 @@ function mergedDepthwise({ blocks }: BlockReading): ReturnType<NonNullable<Block
 export const reparameterisedTables: readonly Family[] = [
   ...repvgg,
   ...mobileone,
-  repghost(String.raw`\(D3 \+ b\)`, {}),
-  repghost('D3', { rename: (variant) => `${variant} deployed`, authoredBias: mergedDepthwise }),
+  repghost(String.raw`\(D3 \+ b\)`, { least: { blocks: 4, stages: 2 } }),
+  // Merged, it is made of common parts: a network of a few such blocks may be another.
+  repghost('D3', {
+    least: { blocks: 6, stages: 3 },
+    rename: (variant) => `${variant} deployed`,
+    authoredBias: mergedDepthwise,
+  }),
 ];
