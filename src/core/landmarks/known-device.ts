@@ -1,4 +1,5 @@
 import { findDevice, specifiedDevices, standInDevice } from './devices';
+import { t } from '../language';
 
 /**
  * What to say of a device that Framecast has no specification of, which may be a misspelt one; null for one that it
@@ -10,5 +11,9 @@ export function unknownDeviceRemark(device: string, named: ReadonlySet<string>):
   const known = specifiedDevices()
     .map(({ id }) => id)
     .join(', ');
-  return `Device "${device}" is not one that Framecast knows, so it is a board of its own, whose figures nothing can be checked against. Known are ${known}.`;
+  return t(
+    'Device "{0}" is not one that Framecast knows, so it is a board of its own, whose figures nothing can be checked against. Known are {1}.',
+    device,
+    known,
+  );
 }

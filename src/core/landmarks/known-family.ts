@@ -1,6 +1,7 @@
 import { families } from '../profile/families/all';
 import type { Landmark } from './landmark';
 import { kernelsOfLandmark } from './model-costs';
+import { t } from '../language';
 
 /** Names of the families that Framecast recognises. */
 export const knownFamilies: readonly string[] = [...new Set(families.map(({ name }) => name))];
@@ -27,13 +28,17 @@ export function unknownFamilyRemark(landmark: Landmark): string | null {
   if (family === null) {
     return canEnterFits(landmark)
       ? null
-      : "Neither its family nor its model's layers are known, so no fit can learn from it. Name its family, or add it from its model file.";
+      : t(
+          "Neither its family nor its model's layers are known, so no fit can learn from it. Name its family, or add it from its model file.",
+        );
   }
   if (isKnown(family)) return null;
   const meant = familyNamed(family);
   const advice =
-    meant === undefined ? `Known are ${knownFamilies.join(', ')}.` : `Write "${meant}" if that is what is meant.`;
-  return `Family "${family}" is not one that Framecast recognises, so the landmark is in no family's fit. ${advice}`;
+    meant === undefined
+      ? t('Known are {0}.', knownFamilies.join(', '))
+      : t('Write "{0}" if that is what is meant.', meant);
+  return `${t('Family "{0}" is not one that Framecast recognises, so the landmark is in no family\'s fit.', family)} ${advice}`;
 }
 
 function isKnown(family: string | null): boolean {

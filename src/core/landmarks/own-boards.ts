@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { formatExactCount } from '../figures';
 import { generations, knownDevices, type Device } from './devices';
+import { t } from '../language';
 
 /** Boards that the user describes, and what is wrong with descriptions that cannot be taken. */
 export interface OwnBoards {
@@ -13,14 +14,14 @@ const maxBoards = 100;
 
 const name = (key: string) =>
   v.pipe(
-    v.string(`"${key}" must be text`),
+    v.string(() => t('"{0}" must be text', key)),
     v.trim(),
-    v.nonEmpty(`"${key}" must not be empty`),
-    v.maxLength(100, `"${key}" must have at most 100 characters`),
+    v.nonEmpty(() => t('"{0}" must not be empty', key)),
+    v.maxLength(100, () => t('"{0}" must have at most 100 characters', key)),
   );
 
 const quantity = (key: string, most: number, unit: string) => {
-  const range = `"${key}" must be a number above 0 and at most ${formatExactCount(most)} (${unit})`;
+  const range = () => t('"{0}" must be a number above 0 and at most {1} ({2})', key, formatExactCount(most), unit);
   return v.pipe(v.number(range), v.finite(range), v.gtValue(0, range), v.maxValue(most, range));
 };
 
@@ -32,17 +33,19 @@ const boardSchema = v.strictObject(
     name: name('name'),
     id: v.exactOptional(
       v.pipe(
-        v.string('"id" must be text'),
-        v.regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, '"id" must be lower-case letters, digits and dashes'),
+        v.string(() => t('"{0}" must be text', 'id')),
+        v.regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, () => t('"id" must be lower-case letters, digits and dashes')),
       ),
     ),
     peakTflops: v.strictObject(
       { fp16: peak('fp16'), fp32: v.exactOptional(peak('fp32')), int8: v.exactOptional(peak('int8')) },
-      '"peakTflops" must have "fp16", and may have "fp32" and "int8"',
+      () => t('"peakTflops" must have "fp16", and may have "fp32" and "int8"'),
     ),
     memoryBandwidthGBps: bandwidth('memoryBandwidthGBps'),
     memoryGiB: quantity('memoryGiB', 10_000, 'GiB'),
-    generation: v.exactOptional(v.picklist(generations, `"generation" must be one of ${generations.join(', ')}`)),
+    generation: v.exactOptional(
+      v.picklist(generations, () => t('"{0}" must be one of {1}', 'generation', generations.join(', '))),
+    ),
     powerModes: v.exactOptional(
       v.pipe(
         v.array(
@@ -52,26 +55,26 @@ const boardSchema = v.strictObject(
               gpuMHz: quantity('powerModes.gpuMHz', 10_000, 'MHz'),
               memoryBandwidthGBps: v.exactOptional(bandwidth('powerModes.memoryBandwidthGBps')),
             },
-            'an entry of "powerModes" must have "name" and "gpuMHz"',
+            () => t('an entry of "powerModes" must have "name" and "gpuMHz"'),
           ),
-          '"powerModes" must be a list',
+          () => t('"{0}" must be a list', 'powerModes'),
         ),
-        v.maxLength(20, '"powerModes" must have at most 20 entries'),
+        v.maxLength(20, () => t('"{0}" must have at most {1} entries', 'powerModes', 20)),
         v.check(
           (modes) => new Set(modes.map((mode) => mode.name.toLowerCase())).size === modes.length,
-          'two entries of "powerModes" have one name',
+          () => t('two entries of "powerModes" have one name'),
         ),
       ),
     ),
   },
-  'it must be an object with "name", "peakTflops", "memoryBandwidthGBps" and "memoryGiB"',
+  () => t('it must be an object with "name", "peakTflops", "memoryBandwidthGBps" and "memoryGiB"'),
 );
 
 /** What is wrong, with the whole path of a key that is missing or strange. */
 function describeIssue(issue: v.BaseIssue<unknown>): string {
   const key = v.getDotPath(issue);
   if (issue.type !== 'strict_object' || key === null || issue.expected === 'Object') return issue.message;
-  return issue.expected === 'never' ? `"${key}" is not a key of a board` : `"${key}" is missing`;
+  return issue.expected === 'never' ? t('"{0}" is not a key of a board', key) : t('"{0}" is missing', key);
 }
 
 /**
@@ -82,10 +85,10 @@ function describeIssue(issue: v.BaseIssue<unknown>): string {
  * @param where what the list is called in problems, e.g. `framecast.boards`
  */
 export function readOwnBoards(value: unknown, where: string): OwnBoards {
-  if (!Array.isArray(value)) return { boards: [], problems: [`${where} must be a list of boards.`] };
+  if (!Array.isArray(value)) return { boards: [], problems: [t('{0} must be a list of boards.', where)] };
   const boards: Device[] = [];
   const problems =
-    value.length > maxBoards ? [`${where} has more than ${maxBoards} boards; the others are left out.`] : [];
+    value.length > maxBoards ? [t('{0} has more than {1} boards; the others are left out.', where, maxBoards)] : [];
   for (const [index, entry] of value.slice(0, maxBoards).entries()) {
     const at = `${where}[${index}]`;
     const parsed = v.safeParse(boardSchema, entry);
@@ -95,8 +98,9 @@ export function readOwnBoards(value: unknown, where: string): OwnBoards {
     }
     const board = deviceOf(parsed.output, where);
     const taken = [...knownDevices, ...boards].find(({ id }) => id === board.id);
-    if (board.id === '') problems.push(`${at}: "id" is missing, and "name" has no letters to make one of.`);
-    else if (taken !== undefined) problems.push(`${at}: "id" ${board.id} is that of ${taken.name}; choose another.`);
+    if (board.id === '') problems.push(t('{0}: "id" is missing, and "name" has no letters to make one of.', at));
+    else if (taken !== undefined)
+      problems.push(t('{0}: "id" {1} is that of {2}; choose another.', at, board.id, taken.name));
     else boards.push(board);
   }
   return { boards, problems };

@@ -2,6 +2,7 @@ import { deviceName, findMode, gpuClockOf, isClockOf, modeOfLandmark, peakGflops
 import { prefixedCount, threeFigures } from '../figures';
 import type { Landmark, Runtime } from './landmark';
 import { isWinograd, kernelsOfLandmark, type KernelWork } from './model-costs';
+import { t } from '../language';
 
 /**
  * Highest throughput that a board's arithmetic peak allows, in inputs per second, one multiply–accumulate being two
@@ -54,6 +55,15 @@ export function impossibleThroughput(landmark: Landmark, knownMacs: number | nul
   const peak = `${prefixedCount(peakGflops(device, runtime, gpuMHz)! * 1e9, 3)}FLOP/s`;
   const mode = gpuMHz === null ? undefined : findMode(device, modeOfLandmark(landmark).powerMode);
   const isOfMode = mode !== undefined && isClockOf(mode, gpuMHz!);
-  const at = gpuMHz === null ? '' : ` at ${Math.round(gpuMHz)} MHz${isOfMode ? ` (${mode.name})` : ''}`;
-  return `A throughput of ${threeFigures(throughputFps)} inputs per second is above ${threeFigures(peakFps)}, all that the ${peak} of ${deviceName(device)} allow${at} with at least ${prefixedCount(least, 3)}MAC per input. Check its unit and ${gpuMHz === null ? 'the device' : 'the power mode'}.`;
+  const at = gpuMHz === null ? '' : t(' at {0} MHz{1}', Math.round(gpuMHz), isOfMode ? ` (${mode.name})` : '');
+  const advice = gpuMHz === null ? t('Check its unit and the device.') : t('Check its unit and the power mode.');
+  return `${t(
+    'A throughput of {0} inputs per second is above {1}, all that the {2} of {3} allow{4} with at least {5}MAC per input.',
+    threeFigures(throughputFps),
+    threeFigures(peakFps),
+    peak,
+    deviceName(device),
+    at,
+    prefixedCount(least, 3),
+  )} ${advice}`;
 }

@@ -2,6 +2,7 @@ import { closestName } from '../closest-name';
 import { refusal, success, type Result } from '../result';
 import { deviceName, findMode, unknownMode } from './devices';
 import { defaultRuntime, runtimes, type Runtime } from './landmark';
+import { t } from '../language';
 
 /**
  * The device that people mean who type its id or name in whatever way: `jetson-orin-nano`, `Orin Nano`, `nano 2gb`,
@@ -22,11 +23,11 @@ export function deviceOfName(typed: string, ids: readonly string[]): Result<stri
   const plainest = within.filter(({ names }) => names[0]!.length === shortest);
   if (plainest.length === 1) return success(plainest[0]!.id);
   if (plainest.length > 1) {
-    return refusal(`Device ${typed} may be ${listed(plainest.map(({ id }) => id))}. Name one of them.`);
+    return refusal(t('Device {0} may be {1}. Name one of them.', typed, listed(plainest.map(({ id }) => id))));
   }
   const close = closestName(typed, ids) ?? closestName(`jetson-${words.join('-')}`, ids);
-  const hint = close === null ? '' : ` Did you mean ${close}?`;
-  return refusal(`Device ${typed} is not known.${hint} Known devices: ${ids.join(', ')}.`);
+  const hint = close === null ? '' : ` ${t('Did you mean {0}?', close)}`;
+  return refusal(t('Device {0} is not known.{1} Known devices: {2}.', typed, hint, ids.join(', ')));
 }
 
 /** The board that was typed, and its power mode where one was asked for; a sentence where there is no such board or mode. */
@@ -55,9 +56,15 @@ export function runtimeOfName(typed: string): Result<Runtime, string> {
   const runtime = runtimes.find((name) => name === `${engine}-${precision}`);
   if (match !== null && match[0] !== '' && runtime !== undefined) return success(runtime);
   const close = match === null ? closestName(typed, runtimes) : null;
-  const hint = close === null ? '' : ` Did you mean ${close}?`;
+  const hint = close === null ? '' : ` ${t('Did you mean {0}?', close)}`;
   return refusal(
-    `Runtime ${typed} is not known.${hint} Known runtimes: ${runtimes.join(', ')} (default ${defaultRuntime}).`,
+    t(
+      'Runtime {0} is not known.{1} Known runtimes: {2} (default {3}).',
+      typed,
+      hint,
+      runtimes.join(', '),
+      defaultRuntime,
+    ),
   );
 }
 
@@ -87,5 +94,5 @@ function includesAll(names: readonly string[], words: readonly string[]): boolea
 }
 
 function listed(names: readonly string[]): string {
-  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} or ${names.at(-1)!}`;
+  return names.length < 2 ? names.join('') : t('{0} or {1}', names.slice(0, -1).join(', '), names.at(-1)!);
 }
