@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { deviceIds } from '../core/landmarks/devices';
-import { pipelineChanges } from '../core/pipeline/pipeline-advice';
+import { pipelineChanges, sizesOfStages } from '../core/pipeline/pipeline-advice';
+import type { ModelProfile } from '../core/profile/profile';
 import { lighterMembers } from '../core/pipeline/lighter-members';
 import { pipelineBudget, type StageModel } from '../core/pipeline/pipeline-budget';
 import { readPipeline } from '../core/pipeline/read-pipeline';
@@ -51,7 +52,13 @@ export const pipelineTool = defineTool({
     const models: StageModel[] = [];
     for (const { model } of pipeline.stages) {
       report(model);
-      const stage = known.get(model) ?? (await opened.value.model(model));
+      const sizes = (profile: ModelProfile) =>
+        sizesOfStages(
+          pipeline.stages.filter((each) => each.model === model),
+          pipeline.faces,
+          profile,
+        );
+      const stage = known.get(model) ?? (await opened.value.model(model, sizes));
       known.set(model, stage);
       models.push(stage);
     }

@@ -32,8 +32,8 @@ export interface ToolLandmarks {
 /** A pipeline file, with the models that it names. */
 export interface OpenPipeline {
   readonly text: string;
-  /** By the path that the file has, relative to it. */
-  model(path: string): Promise<StageModel>;
+  /** By the path that the file has, relative to it; its cost is known at these sizes. */
+  model(path: string, sizesOf: (profile: ModelProfile) => readonly InputSize[]): Promise<StageModel>;
 }
 
 /** What a benchmark is asked for. */

@@ -1,9 +1,16 @@
 import { t } from '../language';
 import { ownImageSize } from '../estimate/operating-point';
 import { imageSize } from '../figures';
+import type { InputSize } from '../onnx/shapes/input-size';
 import type { ModelProfile } from '../profile/profile';
 import type { Pipeline, PipelineStage } from './pipeline';
-import { pipelineBudget, type PipelineEstimators, type PipelineQuery, type StageModel } from './pipeline-budget';
+import {
+  countedFaces,
+  pipelineBudget,
+  type PipelineEstimators,
+  type PipelineQuery,
+  type StageModel,
+} from './pipeline-budget';
 
 /** A change to one stage, and what the whole pipeline reaches with it. */
 export interface PipelineChange {
@@ -117,6 +124,19 @@ export function pipelineChanges(
 }
 
 /** Smaller inputs of the same shape, with sides that networks with five halvings take. */
+/** Sizes at which {@link pipelineBudget} and {@link pipelineChanges} ask the model of these stages for its cost. */
+export function sizesOfStages(
+  stages: readonly PipelineStage[],
+  faces: number,
+  profile: ModelProfile,
+): readonly InputSize[] {
+  return stages.flatMap((stage) => {
+    const batches = [undefined, 1, ...(stage.runs === 'faces' ? [faces, ...countedFaces] : [])];
+    const inputs = [stage.input ?? {}, ...smallerSizes(stage, profile)];
+    return inputs.flatMap((input) => batches.map((batch) => ({ ...input, batch })));
+  });
+}
+
 function smallerSizes(stage: PipelineStage, profile: ModelProfile): readonly { height: number; width: number }[] {
   const size = stage.input ?? ownImageSize(profile);
   if (size === null) return [];

@@ -73,7 +73,8 @@ export interface PipelineBudget {
   readonly byFaces: readonly FacesPoint[];
 }
 
-const countedFaces = [1, 2, 5, 10];
+/** Numbers of faces in a frame that a pipeline is added up for, besides its own. */
+export const countedFaces = [1, 2, 5, 10];
 
 /**
  * Adds up what the stages of a pipeline take. Intervals add up, too: the stages run on one board, whose distance from

@@ -75,7 +75,7 @@ export function createToolHost({ service, library, benchmarks, start }: ToolHost
         const document = await vscode.workspace.openTextDocument(uri);
         return success({
           text: document.getText(),
-          model: (name: string) => stageModel(document, name, service, signal),
+          model: (name, sizesOf) => stageModel(document, name, service, signal, sizesOf),
         });
       } catch (error) {
         const reason = error instanceof Error ? error.message : String(error);

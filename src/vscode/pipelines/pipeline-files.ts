@@ -3,6 +3,8 @@ import { t } from '../../core/language';
 import { readPipeline, type PipelineReading } from '../../core/pipeline/read-pipeline';
 import type { TextRange } from '../../core/pipeline/pipeline';
 import type { StageModel } from '../../core/pipeline/pipeline-budget';
+import type { InputSize } from '../../core/onnx/shapes/input-size';
+import type { ModelProfile } from '../../core/profile/profile';
 import { failure, success } from '../../core/result';
 import { firstFile, surroundingsOf } from '../hover/mentioned-file';
 import { knownDeviceIds } from '../services/known-devices';
@@ -35,15 +37,18 @@ export async function modelUri(document: vscode.TextDocument, model: string): Pr
   return await firstFile(model, surroundingsOf(document));
 }
 
-/** The model of a stage, read through the service, or why it cannot be had. */
+/** The model of a stage, read through the service with its cost at some sizes, or why it cannot be had. */
 export async function stageModel(
   document: vscode.TextDocument,
   model: string,
   service: ModelService,
   signal: AbortSignal,
+  sizesOf: (profile: ModelProfile) => readonly InputSize[],
 ): Promise<StageModel> {
   const uri = await modelUri(document, model);
   if (uri === null) return failure('unreadable', t('There is no file {0}.', model));
   const analysis = await service.analyse(uri, signal);
-  return analysis.ok ? success(analysis.value.profile) : analysis;
+  if (!analysis.ok) return analysis;
+  await service.prepare(analysis.value, sizesOf(analysis.value.profile), signal);
+  return success(analysis.value.profile);
 }

@@ -77,7 +77,7 @@ async function modelProblems(
     return [{ severity: 'error', message: t('There is no file {0}.', model), range: modelRange }];
   }
   if (input === null) return [];
-  const profile = await stageModel(document, model, service, new AbortController().signal);
+  const profile = await stageModel(document, model, service, new AbortController().signal, () => [input]);
   if (!profile.ok) return [];
   const point = operatingPoint(profile.value, { ...readSettings(document.uri), ...input });
   return point.ok ? [] : [{ severity: 'error', message: point.error, range: inputRange }];

@@ -2,7 +2,8 @@ import { posix } from 'node:path';
 import * as vscode from 'vscode';
 import { parseDocument, stringify } from 'yaml';
 import { t } from '../../../core/language';
-import { pipelineChanges, type PipelineChange } from '../../../core/pipeline/pipeline-advice';
+import { pipelineChanges, sizesOfStages, type PipelineChange } from '../../../core/pipeline/pipeline-advice';
+import type { ModelProfile } from '../../../core/profile/profile';
 import type { Pipeline } from '../../../core/pipeline/pipeline';
 import { lighterMembers } from '../../../core/pipeline/lighter-members';
 import { pipelineBudget, type StageModel } from '../../../core/pipeline/pipeline-budget';
@@ -76,7 +77,10 @@ export function registerPipelinePages(
         }
         ofFile = pipeline;
         const models: StageModel[] = [];
-        for (const stage of pipeline.stages) models.push(await stageModel(document, stage.model, service, signal));
+        for (const stage of pipeline.stages) {
+          const sizes = (profile: ModelProfile) => sizesOfStages([stage], pipeline.faces, profile);
+          models.push(await stageModel(document, stage.model, service, signal, sizes));
+        }
         signal.throwIfAborted();
         const { estimators } = library;
         const budget = pipelineBudget(pipeline, models, choice.current, estimators);

@@ -10,6 +10,10 @@ import { memorySource } from '../../../../src/core/onnx/byte-source';
 import { success } from '../../../../src/core/result';
 import { readOpenedModel } from '../../../../src/files/read-model';
 import { predictionView } from '../../../../src/core/present/prediction-view';
+import { lighterMembers } from '../../../../src/core/pipeline/lighter-members';
+import { pipelineChanges, sizesOfStages } from '../../../../src/core/pipeline/pipeline-advice';
+import { pipelineBudget } from '../../../../src/core/pipeline/pipeline-budget';
+import { readPipeline } from '../../../../src/core/pipeline/read-pipeline';
 import { growingProfile, profileOfSummary, type ModelSummary } from '../../../../src/files/reading/model-summary';
 import { summariseFile } from '../../../../src/files/reading/read-summary';
 import { profileOfFile } from '../../core/present/models';
@@ -91,6 +95,28 @@ describe('a summary', () => {
     expect(point.ok ? '' : point.error).toMatch(
       /^This network cannot run at the size asked for: .* It runs at 112×112/,
     );
+  });
+
+  it('is enough for a pipeline and its advice at the sizes of its stages', async () => {
+    const path = 'samples/resnet18.onnx';
+    const text =
+      'faces: 3\nstages:\n- {model: a, input: 256x192}\n- {model: a, runs: faces, batch: true}\n- {model: a, runs: faces}\n';
+    const pipeline = readPipeline(text, []).pipeline!;
+    const whole = await profileOfFile(path);
+    const summary = await summariseFile(path, { sizes: sizesOfStages(pipeline.stages, pipeline.faces, whole) });
+    if (!summary.ok) throw new Error(summary.error.message);
+    const query = { device: 'jetson-nano', runtime: 'tensorrt-fp16' } as const;
+    const [ofThreads, here] = [profileOfSummary(summary.value), whole].map((profile) => {
+      const models = pipeline.stages.map(() => success(profile));
+      return [
+        pipelineBudget(pipeline, models, query, estimators),
+        pipelineChanges(pipeline, models, query, estimators, lighterMembers),
+      ] as const;
+    });
+    expect(here![0].isComplete).toBe(true);
+    expect(here![0].memoryBytes).not.toBeNull();
+    expect(here![1].map(({ kind }) => kind)).toEqual(expect.arrayContaining(['batch', 'input']));
+    expect(ofThreads).toEqual(here);
   });
 
   it('says that it does not know another size', async () => {
