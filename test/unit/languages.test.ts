@@ -49,7 +49,7 @@ const texts = sourceFiles(['src/core', 'src/files', 'src/jetson', 'src/vscode', 
  * are answered.
  */
 const shown =
-  /^(src\/core\/(estimate|fas|ladder|pipeline|present|landmarks(?=\/(known-device|known-family|own-boards|peak-throughput|typed-names)\.ts))|src\/vscode(?!\/assistants\/tool-host\.ts)|webview-ui)\//;
+  /^(src\/core\/(estimate|fas|ladder|pipeline|present|landmarks(?=\/(known-device|known-family|landmark-lines|landmark-of-model|landmark-table|measurement-schema|min-parameters|own-boards|peak-throughput|typed-names)\.ts))|src\/vscode(?!\/assistants\/tool-host\.ts)|webview-ui)\//;
 const messages = [...new Set(texts.flatMap((each) => each.messages.map(({ text }) => text)))].sort();
 const places = (text: string): string[] => (text.match(/\{\d/g) ?? []).sort();
 

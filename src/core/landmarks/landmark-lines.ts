@@ -3,6 +3,7 @@ import { kernelKinds } from '../profile/cost/layer';
 import { refusal, success, type Result } from '../result';
 import { runtimes, sizeFields, verdicts, type Landmark } from './landmark';
 import { measurementSchema } from './measurement-schema';
+import { t } from '../language';
 
 /** Version of the line format that this file reads and writes. */
 export const landmarkSchemaVersion = 1;
@@ -71,10 +72,14 @@ export function writeLandmarkRow(
 }
 
 const name = (field: string) =>
-  v.pipe(v.string(`"${field}" must be text`), v.trim(), v.nonEmpty(`"${field}" must not be empty`));
+  v.pipe(
+    v.string(() => t('"{0}" must be text', field)),
+    v.trim(),
+    v.nonEmpty(() => t('"{0}" must not be empty', field)),
+  );
 
 const count = (field: string) => {
-  const message = `"${field}" must be a positive whole number`;
+  const message = () => t('"{0}" must be a positive whole number', field);
   return v.pipe(v.number(message), v.safeInteger(message), v.minValue(1, message));
 };
 
@@ -84,16 +89,16 @@ export const maxKernels = 20_000;
 const kernelRow = v.pipe(
   v.array(
     v.pipe(
-      v.number('"kernels" must hold rows of numbers'),
-      v.finite('"kernels" must hold finite numbers'),
-      v.minValue(0, '"kernels" must not hold negative numbers'),
+      v.number(() => t('"kernels" must hold rows of numbers')),
+      v.finite(() => t('"kernels" must hold finite numbers')),
+      v.minValue(0, () => t('"kernels" must not hold negative numbers')),
     ),
-    '"kernels" must be a list of rows of numbers',
+    () => t('"kernels" must be a list of rows of numbers'),
   ),
-  v.length(10, '"kernels" must have rows of 10 numbers'),
+  v.length(10, () => t('"kernels" must have rows of 10 numbers')),
   v.check(
     ([kind, times]) => Number.isInteger(kind) && kind! < kernelKinds.length && times! >= 1,
-    `"kernels" must have rows that start with a kind from 0 to ${kernelKinds.length - 1} and a count`,
+    () => t('"kernels" must have rows that start with a kind from 0 to {0} and a count', kernelKinds.length - 1),
   ),
 );
 
@@ -102,35 +107,35 @@ const landmarkSchema = v.object({
   family: v.nullable(name('family')),
   parameters: count('parameters'),
   device: name('device'),
-  runtime: v.picklist(runtimes, `"runtime" must be one of ${runtimes.join(', ')}`),
+  runtime: v.picklist(runtimes, () => t('"{0}" must be one of {1}', 'runtime', runtimes.join(', '))),
   resolution: v.optional(count('resolution')),
   height: v.optional(count('height')),
   width: v.optional(count('width')),
   batch: count('batch'),
   throughputFps: v.pipe(
-    v.number('"throughputFps" must be a number'),
-    v.finite('"throughputFps" must be finite'),
-    v.gtValue(0, '"throughputFps" must be greater than 0'),
+    v.number(() => t('"{0}" must be a number', 'throughputFps')),
+    v.finite(() => t('"{0}" must be finite', 'throughputFps')),
+    v.gtValue(0, () => t('"{0}" must be greater than 0', 'throughputFps')),
   ),
   campaign: name('campaign'),
   source: name('source'),
   kernels: v.optional(
     v.pipe(
-      v.array(kernelRow, '"kernels" must be a list of rows of numbers'),
-      v.maxLength(maxKernels, `"kernels" must have at most ${maxKernels} rows`),
+      v.array(kernelRow, () => t('"kernels" must be a list of rows of numbers')),
+      v.maxLength(maxKernels, () => t('"kernels" must have at most {0} rows', maxKernels)),
     ),
   ),
   gpuMHz: v.optional(
     v.pipe(
-      v.number('"gpuMHz" must be a number'),
-      v.finite('"gpuMHz" must be finite'),
-      v.gtValue(0, '"gpuMHz" must be greater than 0'),
+      v.number(() => t('"{0}" must be a number', 'gpuMHz')),
+      v.finite(() => t('"{0}" must be finite', 'gpuMHz')),
+      v.gtValue(0, () => t('"{0}" must be greater than 0', 'gpuMHz')),
     ),
   ),
   powerMode: v.optional(name('powerMode')),
   measurement: v.optional(measurementSchema),
-  comment: v.optional(v.string('"comment" must be text')),
-  verdict: v.optional(v.picklist(verdicts, `"verdict" must be one of ${verdicts.join(', ')}`)),
+  comment: v.optional(v.string(() => t('"{0}" must be text', 'comment'))),
+  verdict: v.optional(v.picklist(verdicts, () => t('"{0}" must be one of {1}', 'verdict', verdicts.join(', ')))),
 });
 
 const knownFields: ReadonlySet<string> = new Set(['schema', 'id', ...Object.keys(landmarkSchema.entries)]);
@@ -142,19 +147,19 @@ export function readLandmarkRow(row: string): LandmarkRow {
     value = JSON.parse(row);
   } catch {
     if (/^([<=>|])\1{6}(\s|$)/.test(row)) {
-      return refusal('It is a mark of a merge conflict; choose one side, and delete the marks.');
+      return refusal(t('It is a mark of a merge conflict; choose one side, and delete the marks.'));
     }
-    return refusal('It is not JSON; each line must hold one complete JSON object.');
+    return refusal(t('It is not JSON; each line must hold one complete JSON object.'));
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    return refusal('It must be a JSON object with the fields of a landmark.');
+    return refusal(t('It must be a JSON object with the fields of a landmark.'));
   }
   const record = value as Record<string, unknown>;
   const schemaProblem = checkSchemaVersion(record['schema']);
   if (schemaProblem !== null) return refusal(schemaProblem);
-  if (isTooDeep(record)) return refusal(`It is nested more than ${maxLevels} levels deep.`);
+  if (isTooDeep(record)) return refusal(t('It is nested more than {0} levels deep.', maxLevels));
   const { id } = record;
-  if (id !== undefined && (typeof id !== 'string' || id.trim() === '')) return refusal('"id" must be text.');
+  if (id !== undefined && (typeof id !== 'string' || id.trim() === '')) return refusal(t('"id" must be text.'));
   const checked = checkLandmark(record);
   return checked.ok ? success({ id: id ?? null, landmark: checked.value, record }) : checked;
 }
@@ -183,7 +188,7 @@ export function checkLandmark(fields: Readonly<Record<string, unknown>>): Result
     const { family, device, runtime, campaign } = rest;
     const [rows, columns] = [height ?? resolution, width ?? resolution];
     if (rows === undefined || columns === undefined) {
-      return refusal('"resolution" is missing; an input that is not square has "height" and "width" instead.');
+      return refusal(t('"resolution" is missing; an input that is not square has "height" and "width" instead.'));
     }
     return success({
       ...rest,
@@ -201,16 +206,20 @@ export function checkLandmark(fields: Readonly<Record<string, unknown>>): Result
 
 function checkSchemaVersion(schema: unknown): string | null {
   if (schema === landmarkSchemaVersion) return null;
-  if (schema === undefined) return `"schema" is missing; add "schema": ${landmarkSchemaVersion}.`;
+  if (schema === undefined) return t('"schema" is missing; add "schema": {0}.', landmarkSchemaVersion);
   if (typeof schema === 'number' && schema > landmarkSchemaVersion) {
-    return `Its schema version ${schema} is newer than this Framecast, which reads ${landmarkSchemaVersion}; update Framecast.`;
+    return t(
+      'Its schema version {0} is newer than this Framecast, which reads {1}; update Framecast.',
+      schema,
+      landmarkSchemaVersion,
+    );
   }
-  return `"schema" must be ${landmarkSchemaVersion}.`;
+  return t('"schema" must be {0}.', landmarkSchemaVersion);
 }
 
 function describeIssue(issue: v.BaseIssue<unknown>): string {
   const field = v.getDotPath(issue);
-  return issue.received === 'undefined' ? `"${field}" is missing.` : `${issue.message}.`;
+  return issue.received === 'undefined' ? `${t('"{0}" is missing', field ?? 'null')}.` : `${issue.message}.`;
 }
 
 /** Far more than there are families, devices, runtimes and campaigns. */

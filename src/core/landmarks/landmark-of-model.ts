@@ -5,6 +5,7 @@ import { inputSize, type Landmark } from './landmark';
 import { rejectionReason } from './landmark-collection';
 import { checkLandmark } from './landmark-lines';
 import { kernelRows } from './model-costs';
+import { t } from '../language';
 
 /** What is said of a measured model beside what its graph says. */
 export type MeasuredPoint = Omit<Landmark, 'family' | 'parameters' | 'kernels'> &
@@ -27,7 +28,7 @@ export function landmarkOfModel(point: MeasuredPoint, profile: ModelProfile | nu
   if (!checked.ok) return failure('invalid-request', checked.error);
   const { parameters } = checked.value;
   const tooFew = profile === null ? tooFewParameters(parameters) : null;
-  if (tooFew !== null) return failure('invalid-request', `A count of ${parameters} parameters ${tooFew}`);
+  if (tooFew !== null) return failure('invalid-request', `${t('A count of {0} parameters', parameters)} ${tooFew}`);
   const impossible = rejectionReason(checked.value);
   return impossible === null ? success(checked.value) : failure('invalid-request', impossible);
 }

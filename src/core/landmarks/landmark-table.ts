@@ -6,6 +6,7 @@ import { familyNamed } from './known-family';
 import { inputSize, isInFits, isRuntime, runtimeName, runtimes, sizeFields, type Landmark } from './landmark';
 import { joulesPerInference } from './measurement';
 import { checkLandmark, type BrokenLine, type LandmarkFile, type LandmarkLine } from './landmark-lines';
+import { t, wholeNumber } from '../language';
 
 /** One row of a table as text. */
 export interface TableRow {
@@ -74,8 +75,8 @@ export function landmarksOfTable(rows: readonly TableRow[], defaults: TableDefau
   const columns = header.cells.map((name) => aliases[plain(name)] ?? null);
   const headerProblem = whatIsWrongWith(header.cells, columns);
   if (headerProblem !== null) {
-    const count = body.length === 1 ? 'the 1 row' : `the ${body.length} rows`;
-    const taken = body.length === 0 ? '' : ` None of ${count} was taken.`;
+    const taken =
+      body.length === 0 ? '' : ` ${t('None of the {0, plural, one {# row} other {# rows}} was taken.', body.length)}`;
     return { lines: [], broken: [{ line: header.line, reason: `${headerProblem}${taken}` }] };
   }
   const lines: LandmarkLine[] = [];
@@ -110,29 +111,38 @@ function whatIsWrongWith(names: readonly string[], columns: readonly (Column | n
   const missing = required.filter((column) => !columns.includes(column));
   if (missing.length === 0) {
     const twice = tableColumns.find((column) => columns.indexOf(column) !== columns.lastIndexOf(column));
-    return twice === undefined ? null : `Two columns stand for ${twice}; leave one of them out.`;
+    return twice === undefined ? null : t('Two columns stand for {0}; leave one of them out.', twice);
   }
   if (missing.includes('throughput_fps')) {
     const rate = names.find((name) => /(\/|per)\s*s(ec(ond)?)?\b|\bhz\b|qps/i.test(name));
-    if (rate !== undefined) return `Column "${rate}" is not read: name it throughput_fps if it is inputs per second.`;
+    if (rate !== undefined)
+      return t('Column "{0}" is not read: name it throughput_fps if it is inputs per second.', rate);
     const inTime = names.find((name) =>
       /(^|[^a-z])(ms|msec|milliseconds?|seconds?|sec|s|us|µs)([^a-z]|$)|latency/i.test(name),
     );
     if (inTime !== undefined) {
-      return `Column "${inTime}" holds times, not inputs per second: add a column throughput_fps with 1000 × batch ÷ milliseconds.`;
+      return t(
+        'Column "{0}" holds times, not inputs per second: add a column throughput_fps with 1000 × batch ÷ milliseconds.',
+        inTime,
+      );
     }
   }
   if (missing.includes('parameters')) {
     const inMillions = names.find((name) => /param/i.test(name));
     if (inMillions !== undefined) {
-      return `Column "${inMillions}" is not read: name it parameters and give the whole number, 11689512 rather than 11.7 M.`;
+      return t(
+        'Column "{0}" is not read: name it parameters and give the whole number, 11689512 rather than 11.7 M.',
+        inMillions,
+      );
     }
   }
   if (missing.length === required.length) {
-    return `Its first line names none of the columns that it must have: ${required.join(', ')}.`;
+    return t('Its first line names none of the columns that it must have: {0}.', required.join(', '));
   }
-  const lacks = missing.length === 1 ? `column ${missing[0]}` : `the columns ${missing.join(', ')}`;
-  return `The header lacks ${lacks}; it needs ${required.join(', ')}.`;
+  const needed = required.join(', ');
+  return missing.length === 1
+    ? t('The header lacks column {0}; it needs {1}.', missing[0]!, needed)
+    : t('The header lacks the columns {0}; it needs {1}.', missing.join(', '), needed);
 }
 
 function landmarkOfRow(
@@ -144,9 +154,11 @@ function landmarkOfRow(
   if (cells.length !== columns.length) {
     const more = cells.length > columns.length;
     const cause = more
-      ? 'A decimal comma splits a number in two: write 85.4, and put text that has the separator into quotation marks.'
-      : 'Give every column, empty where there is nothing to say.';
-    return refusal(`It has ${cells.length} cells where the header has ${columns.length}. ${cause}`);
+      ? t(
+          'A decimal comma splits a number in two: write 85.4, and put text that has the separator into quotation marks.',
+        )
+      : t('Give every column, empty where there is nothing to say.');
+    return refusal(`${t('It has {0} cells where the header has {1}.', cells.length, columns.length)} ${cause}`);
   }
   const cell = (column: Column): string => {
     const index = columns.indexOf(column);
@@ -164,7 +176,7 @@ function landmarkOfRow(
     if (!/^\d+\s*[x×*]\s*\d+$/i.test(text)) return { resolution: number('resolution_px', '224') };
     const read = parseImageSize(text);
     if (read !== null) return sizeFields(read.height, read.width);
-    reasons.push(`resolution_px "${text}" is not from 1 to ${maxSide.toLocaleString('en-US')} pixels a side.`);
+    reasons.push(t('resolution_px "{0}" is not from 1 to {1} pixels a side.', text, wholeNumber(maxSide)));
     return {};
   };
   const family = cell('family');
@@ -185,7 +197,7 @@ function landmarkOfRow(
     ...(cell('verdict') === '' ? {} : { verdict: cell('verdict') }),
     ...(cell('comment') === '' ? {} : { comment: cells[columns.indexOf('comment')]! }),
   };
-  if (!isRuntime(fields.runtime)) reasons.push(`Runtime "${runtime}" is none of ${runtimes.join(', ')}.`);
+  if (!isRuntime(fields.runtime)) reasons.push(t('Runtime "{0}" is none of {1}.', runtime, runtimes.join(', ')));
   if (reasons.length > 0) return refusal(reasons.join(' '));
   const checked = checkLandmark(fields);
   if (!checked.ok) return checked;
@@ -199,26 +211,26 @@ function landmarkOfRow(
 /** A number, or what is wrong with how it is written. */
 function readNumber(text: string, column: Column, example: string): number | string {
   const named = (reason: string) => `${column} "${text}" ${reason}`;
-  if (text === '') return `${column} is empty; write a number such as ${example}.`;
+  if (text === '') return t('{0} is empty; write a number such as {1}.', column, example);
   if (/^[+-]?\d*\.?\d+(e[+-]?\d+)?$/i.test(text) || /^[+-]?\d+\.$/.test(text)) {
     const value = Number(text);
-    if (!Number.isFinite(value)) return named('is too large.');
-    if (value <= 0) return named('is not greater than 0, so it was not measured.');
+    if (!Number.isFinite(value)) return named(t('is too large.'));
+    if (value <= 0) return named(t('is not greater than 0, so it was not measured.'));
     const tooFew = column === 'parameters' ? tooFewParameters(value) : null;
     return tooFew === null ? value : named(tooFew);
   }
   if (/^[+-]?\d+,\d{1,2}$/.test(text) || /^[+-]?\d+,\d{4,}$/.test(text)) {
-    return named(`has a decimal comma; write ${text.replace(',', '.')}.`);
+    return named(t('has a decimal comma; write {0}.', text.replace(',', '.')));
   }
   if (/^\d{1,3}([,. '\u00a0\u202f]\d{3})+([,.]\d+)?$/.test(text)) {
-    return named(`has separators in it or a decimal comma; write it plainly, like ${example}.`);
+    return named(t('has separators in it or a decimal comma; write it plainly, like {0}.', example));
   }
   if (/^[\d.,]+\s*(ms|s|us|µs|sec|msec|milliseconds?|seconds?)$/i.test(text)) {
-    return named('is a time; give inputs per second, 1000 × batch ÷ milliseconds.');
+    return named(t('is a time; give inputs per second, 1000 × batch ÷ milliseconds.'));
   }
   if (/^[\d.,]+\s*[a-zµ%/]+$/i.test(text))
-    return named(`has a unit or prefix in it; write the number alone, like ${example}.`);
-  return named(`is not a number; write it like ${example}.`);
+    return named(t('has a unit or prefix in it; write the number alone, like {0}.', example));
+  return named(t('is not a number; write it like {0}.', example));
 }
 
 /** A board's id, from its id or its name for people. */

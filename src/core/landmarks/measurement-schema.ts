@@ -1,14 +1,22 @@
 import * as v from 'valibot';
 import { backends, disturbances } from './measurement';
+import { t } from '../language';
 
 const number = (field: string) =>
-  v.pipe(v.number(`"${field}" must be a number`), v.finite(`"${field}" must be finite`));
+  v.pipe(
+    v.number(() => t('"{0}" must be a number', field)),
+    v.finite(() => t('"{0}" must be finite', field)),
+  );
 
-const notNegative = (field: string) => v.pipe(number(field), v.minValue(0, `"${field}" must not be negative`));
+const notNegative = (field: string) =>
+  v.pipe(
+    number(field),
+    v.minValue(0, () => t('"{0}" must not be negative', field)),
+  );
 
-const text = (field: string) => v.string(`"${field}" must be text`);
+const text = (field: string) => v.string(() => t('"{0}" must be text', field));
 
-const flag = (field: string) => v.nullable(v.boolean(`"${field}" must be true, false or null`));
+const flag = (field: string) => v.nullable(v.boolean(() => t('"{0}" must be true, false or null', field)));
 
 const state = (name: string) =>
   v.object(
@@ -28,7 +36,7 @@ const state = (name: string) =>
       swappedPages: v.nullable(number(`${name}.swappedPages`)),
       powerMode: v.nullable(text(`${name}.powerMode`)),
     },
-    `"${name}" must be an object`,
+    () => t('"{0}" must be an object', name),
   );
 
 const version = (field: string) => v.nullable(text(`software.${field}`));
@@ -39,30 +47,33 @@ export const measurementSchema = v.object(
     jobId: text('measurement.jobId'),
     measuredAt: v.pipe(
       text('measurement.measuredAt'),
-      v.check((time) => Number.isFinite(Date.parse(time)), '"measurement.measuredAt" must be a time in ISO 8601'),
+      v.check(
+        (time) => Number.isFinite(Date.parse(time)),
+        () => t('"{0}" must be a time in ISO 8601', 'measurement.measuredAt'),
+      ),
     ),
-    way: v.picklist(backends, `"measurement.way" must be one of ${backends.join(', ')}`),
+    way: v.picklist(backends, () => t('"{0}" must be one of {1}', 'measurement.way', backends.join(', '))),
     program: v.optional(text('measurement.program')),
     warmupRuns: notNegative('measurement.warmupRuns'),
     trialTimesMs: v.array(
       v.pipe(
         number('measurement.trialTimesMs'),
-        v.gtValue(0, '"measurement.trialTimesMs" must hold times greater than 0'),
+        v.gtValue(0, () => t('"{0}" must hold times greater than 0', 'measurement.trialTimesMs')),
       ),
-      '"measurement.trialTimesMs" must be a list of numbers',
+      () => t('"{0}" must be a list of numbers', 'measurement.trialTimesMs'),
     ),
     inputShapes: v.record(v.string(), v.array(number('measurement.inputShapes'))),
     modelSha256: text('measurement.modelSha256'),
     rewrites: v.optional(
       v.pipe(
-        v.array(text('measurement.rewrites'), '"measurement.rewrites" must be a list of texts'),
-        v.maxLength(64, '"measurement.rewrites" must have at most 64 entries'),
+        v.array(text('measurement.rewrites'), () => t('"{0}" must be a list of texts', 'measurement.rewrites')),
+        v.maxLength(64, () => t('"{0}" must have at most {1} entries', 'measurement.rewrites', 64)),
       ),
     ),
     workspaceMiB: v.nullable(number('measurement.workspaceMiB')),
     engine: v.nullable(
       v.object({
-        cached: v.boolean('"measurement.engine.cached" must be true or false'),
+        cached: v.boolean(() => t('"{0}" must be true or false', 'measurement.engine.cached')),
         buildSeconds: v.nullable(number('measurement.engine.buildSeconds')),
         bytes: v.nullable(number('measurement.engine.bytes')),
       }),
@@ -81,26 +92,30 @@ export const measurementSchema = v.object(
     before: state('measurement.before'),
     after: state('measurement.after'),
     disturbances: v.array(
-      v.picklist(disturbances, `"measurement.disturbances" must be of ${disturbances.join(', ')}`),
-      '"measurement.disturbances" must be a list',
+      v.picklist(disturbances, () => t('"{0}" must be of {1}', 'measurement.disturbances', disturbances.join(', '))),
+      () => t('"{0}" must be a list', 'measurement.disturbances'),
     ),
-    notes: v.optional(v.array(text('measurement.notes'), '"measurement.notes" must be a list of texts')),
+    notes: v.optional(
+      v.array(text('measurement.notes'), () => t('"{0}" must be a list of texts', 'measurement.notes')),
+    ),
     power: v.optional(
       v.object(
         {
-          meanWatts: v.pipe(number('power.meanWatts'), v.gtValue(0, '"power.meanWatts" must be greater than 0')),
+          meanWatts: v.pipe(
+            number('power.meanWatts'),
+            v.gtValue(0, () => t('"{0}" must be greater than 0', 'power.meanWatts')),
+          ),
           samples: notNegative('power.samples'),
           rails: v.record(v.string(), notNegative('power.rails')),
         },
-        '"power" must be an object',
+        () => t('"{0}" must be an object', 'power'),
       ),
     ),
     layers: v.optional(
-      v.array(
-        v.object({ name: text('layers.name'), meanMs: notNegative('layers.meanMs') }),
-        '"measurement.layers" must be a list',
+      v.array(v.object({ name: text('layers.name'), meanMs: notNegative('layers.meanMs') }), () =>
+        t('"{0}" must be a list', 'measurement.layers'),
       ),
     ),
   },
-  '"measurement" must be an object',
+  () => t('"{0}" must be an object', 'measurement'),
 );
