@@ -18,8 +18,8 @@ const gone = [
   { slopes: 3, matrix: 2, shape: 6 },
 ] as const;
 
-/** Operators whose arguments are often computed from shapes, in more ways than are known here. */
-const withComputedArguments = new Set(['Expand', 'Pad', 'Resize', 'Slice', 'Split', 'Tile', 'Upsample']);
+/** Operators whose arguments are often computed from shapes, and the shape that a file still reads: in more ways than are known here. */
+const withComputedArguments = new Set(['Expand', 'Pad', 'Resize', 'Shape', 'Slice', 'Split', 'Tile', 'Upsample']);
 
 /**
  * Whether convolutions can have had so many biases beside the BatchNormalization that was folded into them.

@@ -54,6 +54,13 @@ describe('biases beside folded BatchNormalization, by the numbers in names', () 
     ).toEqual([false, false, true]);
   });
 
+  it('are not told where the file still computes the shape of a view', () => {
+    // x.view(x.size(0), -1) on a dynamic axis: its constants are gone, as many as biases would be.
+    const shape: PlainNode = ['Shape', ['c0'], ['s']];
+    const reshape: PlainNode = ['Reshape', ['c0', 's'], ['y']];
+    expect(exported([14], [], [shape, reshape]).parameters).toBe(kernel + 16);
+  });
+
   it('are told from the shape that a view computed', () => {
     // x.view(x.size(0), -1) at opset 13: six values that are gone.
     const constant: PlainNode = ['Reshape', ['c0', 't'], ['y']];
