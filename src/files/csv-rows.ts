@@ -1,5 +1,6 @@
 import Papa from 'papaparse';
 import { rearmed } from '../core/csv';
+import { t } from '../core/language';
 
 /** One row of a table with the line on which it starts, counted from 1. */
 export interface CsvRow {
@@ -57,7 +58,7 @@ function splitTable(text: string, delimiter: string, firstLine: number, isOneLin
       if (!errors.some(({ type }) => type === 'Quotes')) {
         if (data.some((cell) => cell.trim() !== '')) rows.push({ line, cells: data.map(rearmed) });
       } else if (isOneLine) {
-        broken.push({ line, reason: 'A quotation mark is not closed, or not doubled inside quotation marks.' });
+        broken.push({ line, reason: t('A quotation mark is not closed, or not doubled inside quotation marks.') });
       } else {
         for (const [index, single] of stretch.entries()) {
           const alone = splitTable(single, delimiter, line + index, true);

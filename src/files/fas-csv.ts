@@ -2,6 +2,7 @@ import { fasFieldNames, readFasFields, type FasDefaults, type FasFieldName, type
 import { fasIdentity, fasMetrics, type FasMetric, type FasModel } from '../core/fas/model';
 import { metricName } from '../core/fas/rows';
 import { splitCsv, type CsvRow } from './csv-rows';
+import { t, wholeNumber, withDecimalMark } from '../core/language';
 
 /** What a table of models held. */
 export interface FasTable {
@@ -37,7 +38,7 @@ export function parseFasCsv(text: string, defaults: FasDefaults): FasTable {
   const { rows, broken } = splitCsv(text);
   const [first, ...body] = rows;
   if (first === undefined) {
-    const problem = `The table is empty. Its first line must name the columns: ${fasFieldNames.join(', ')}.`;
+    const problem = t('The table is empty. Its first line must name the columns: {0}.', fasFieldNames.join(', '));
     return { models: [], problems: [...broken.map(leftOut), problem], doubts: [] };
   }
   const header = readHeader(first.cells);
@@ -53,7 +54,7 @@ export function parseFasCsv(text: string, defaults: FasDefaults): FasTable {
     }
     const identity = fasIdentity(outcome);
     const earlier = known.get(identity);
-    if (earlier !== undefined) refused.push({ line, reason: `It is the same as line ${earlier}.` });
+    if (earlier !== undefined) refused.push({ line, reason: t('It is the same as line {0}.', earlier) });
     else models.push(outcome);
     known.set(identity, earlier ?? line);
   }
@@ -68,14 +69,14 @@ export function parseFasCsv(text: string, defaults: FasDefaults): FasTable {
 }
 
 function leftOut({ line, reason }: { readonly line: number; readonly reason: string }): string {
-  return `Line ${line} is skipped: ${reason}`;
+  return t('Line {0} is skipped: {1}', line, reason);
 }
 
 function beyond(body: readonly CsvRow[]): readonly string[] {
   const next = body[maxFasRows];
   if (next === undefined) return [];
   return [
-    `Line ${next.line} and everything after it is skipped: a table may have ${maxFasRows.toLocaleString('en-US')} rows.`,
+    t('Line {0} and everything after it is skipped: a table may have {1} rows.', next.line, wholeNumber(maxFasRows)),
   ];
 }
 
@@ -92,8 +93,11 @@ function fractionDoubt(metric: FasMetric, models: readonly FasModel[]): readonly
   if (most > 1 || most === 0) return [];
   const name = metricName(metric);
   return [
-    `No ${name} of this table is above 1. They were taken as percent, the highest as ${most}%. ` +
-      `If they are fractions, undo this import and multiply them by 100.`,
+    t(
+      'No {0} of this table is above 1. They were taken as percent, the highest as {1}%. If they are fractions, undo this import and multiply them by 100.',
+      name,
+      withDecimalMark(String(most)),
+    ),
   ];
 }
 
@@ -119,14 +123,18 @@ function readHeader(cells: readonly string[]): Header {
     const [only] = fields;
     if (only === undefined || !fits(only, unit)) {
       problems.push(
-        `Column “${written.slice(0, 60)}” is not known and was skipped. Known columns: ${fasFieldNames.join(', ')}.`,
+        t(
+          'Column “{0}” is not known and was skipped. Known columns: {1}.',
+          written.slice(0, 60),
+          fasFieldNames.join(', '),
+        ),
       );
       return [];
     }
     if (fields.length > 1) return fields;
     const earlier = taken.get(only);
     if (earlier !== undefined) {
-      problems.push(`Column “${written.slice(0, 60)}” was skipped because column “${earlier}” is the same.`);
+      problems.push(t('Column “{0}” was skipped because column “{1}” is the same.', written.slice(0, 60), earlier));
       return [];
     }
     taken.set(only, written.slice(0, 60));
@@ -134,7 +142,8 @@ function readHeader(cells: readonly string[]): Header {
     return fields;
   });
   const isUsable = taken.has('name');
-  if (!isUsable) problems.push('No column is called name, so nothing was read. The first line must name the columns.');
+  if (!isUsable)
+    problems.push(t('No column is called name, so nothing was read. The first line must name the columns.'));
   return { columns, withUnit, isUsable, problems };
 }
 
@@ -160,7 +169,11 @@ function fits(field: FasFieldName, unit: string): boolean {
 /** The model of a row, or what is wrong with it. */
 function readRow(cells: readonly string[], { columns }: Header, defaults: FasDefaults): FasModel | string {
   if (cells.slice(columns.length).some((cell) => cell.trim() !== '')) {
-    return `It has ${cells.length} cells, but there are ${columns.length} columns. Put a number with a decimal comma into quotation marks.`;
+    return t(
+      'It has {0} cells, but there are {1} columns. Put a number with a decimal comma into quotation marks.',
+      cells.length,
+      columns.length,
+    );
   }
   const fields: Partial<Record<FasFieldName, string>> = {};
   // A column of one error rate wins over one that stands for both.
