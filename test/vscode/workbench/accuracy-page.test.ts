@@ -60,7 +60,7 @@ describe('the page of accuracy', () => {
       .poll(rows)
       .toEqual(
         expect.arrayContaining([
-          'ResNet-50 ResNet 80.86 32 measured, campaign paper 25.56 M',
+          'ResNet-50 ResNet 80.86 32.0 measured, campaign paper 25.56 M',
           expect.stringMatching(/^ShuffleNetV2 x1\.0 ShuffleNetV2 69\.36 [\d.]+ predicted, Graph cost 2\.28 M$/),
         ]),
       );
