@@ -1,6 +1,6 @@
 /**
  * Packs the files of an archive again with Zopfli, whose streams every program can inflate: some 4% smaller than those of
- * the packager, which keeps the package below 1 MiB.
+ * the packager.
  */
 import { deflateAsync } from '@gfx/zopfli';
 import { readFileSync, writeFileSync } from 'node:fs';

@@ -14,8 +14,11 @@ export const shortKeys = {
   setup(build) {
     build.onLoad({ filter: /[\\/]bundle\.l10n\.[\w-]+\.json$/ }, async ({ path }) => {
       const messageKey = await keyFunction();
+      /** @type {readonly (readonly [string, string])[]} */
       const messages = Object.entries(JSON.parse(await readFile(path, 'utf8')));
-      const short = Object.fromEntries(messages.map(([message, text]) => [messageKey(message), text]));
+      // Texts that begin alike are packed better one after another.
+      const sorted = [...messages].sort(([, one], [, other]) => (one < other ? -1 : 1));
+      const short = Object.fromEntries(sorted.map(([message, text]) => [messageKey(message), text]));
       return { contents: JSON.stringify(short), loader: 'copy' };
     });
   },
