@@ -145,13 +145,24 @@ async function describeExternalFile(modelPath: string, location: string): Promis
   if (!staysInside(location)) return none('outside');
   try {
     const folder = await realpath(path.dirname(modelPath));
-    const target = await realpath(path.join(folder, location));
-    if (!target.startsWith(folder.endsWith(path.sep) ? folder : folder + path.sep)) return none('outside');
-    const stats = await stat(target);
-    return stats.isFile() ? { location, state: 'present', path: target, bytes: stats.size } : none('missing');
+    const place = path.join(folder, location);
+    const target = await realpath(place).catch(() => null);
+    const reached = target ?? (await existingFolder(place));
+    if (reached !== folder && !reached.startsWith(folder.endsWith(path.sep) ? folder : folder + path.sep))
+      return none('outside');
+    const stats = target === null ? null : await stat(target);
+    return target !== null && stats?.isFile() === true
+      ? { location, state: 'present', path: target, bytes: stats.size }
+      : none('missing');
   } catch {
     return none('missing');
   }
+}
+
+/** Where the folders lead that exist on the way to a file that does not: it would be made there. */
+async function existingFolder(place: string): Promise<string> {
+  const folder = path.dirname(place);
+  return await realpath(folder).catch(() => existingFolder(folder));
 }
 
 /** Judged by the rules of Windows and of POSIX alike, as a model travels between the two. */

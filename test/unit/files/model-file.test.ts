@@ -23,6 +23,7 @@ beforeAll(async () => {
   await writeFile(path.join(folder, 'secret.bin'), 'secret');
   await symlink(path.join(folder, 'secret.bin'), path.join(folder, 'inside', 'leak.bin'));
   await symlink(path.join(folder, 'inside', 'deeper', 'weights.bin'), path.join(folder, 'inside', 'link.bin'));
+  await symlink(folder, path.join(folder, 'inside', 'away'));
   await symlink('round', path.join(folder, 'round'));
   await symlink('.git/annex/objects/aa', path.join(folder, 'annexed.onnx'));
 });
@@ -114,6 +115,8 @@ describe('external files', () => {
       'deeper/../../secret.bin',
       path.join(folder, 'secret.bin'),
       'leak.bin',
+      'away/not-there.bin',
+      'away/neither/not-there.bin',
       'C:\\secret.bin',
       'C:secret.bin',
       '..\\secret.bin',
