@@ -14,7 +14,7 @@ export type BiasOrigin =
   | 'beside-gain'
   /** Folding a BatchNormalization left it in the place of the two trained vectors. */
   | 'folded'
-  /** The same, of a convolution that had a bias of its own hasBias. */
+  /** The same, of a convolution that had a bias of its own as well. */
   | 'folded-beside-bias';
 
 export interface Verdict {
