@@ -22,9 +22,10 @@ export interface LatencyModel<Name extends string = string> {
   workOf(kernel: KernelWork): readonly number[];
 }
 
+const terms = ['inference', 'launch', 'window', 'winograd', 'pointwise', 'depthwise', 'matrix', 'traffic'] as const;
+
 /** A coefficient's name in {@link graphCostModel}. */
-export type TermName =
-  'inference' | 'launch' | 'window' | 'winograd' | 'pointwise' | 'depthwise' | 'matrix' | 'traffic';
+export type TermName = (typeof terms)[number];
 
 /** What a coefficient means to the user. */
 export interface TermMeaning {
@@ -72,17 +73,6 @@ export function termMeaning(term: TermName): TermMeaning {
       };
   }
 }
-
-const terms = [
-  'inference',
-  'launch',
-  'window',
-  'winograd',
-  'pointwise',
-  'depthwise',
-  'matrix',
-  'traffic',
-] as const satisfies readonly TermName[];
 
 /** What a GPU's kernels cost beyond what is wanted of them. */
 interface KernelCosts {
