@@ -1,4 +1,4 @@
-import { type ConvItem, hasKernel, weightedLayers } from '../structure/items';
+import { type ConvItem, hasKernel } from '../structure/items';
 import { splitHead } from '../structure/head';
 import type { Family } from './family';
 
@@ -21,7 +21,6 @@ export const alexnet: Family = {
     return {
       variant: grouped ? 'AlexNet (two towers)' : 'AlexNet',
       evidence: ['Five convolutions of 11×11, 5×5 and three times 3×3, then linear layers.'],
-      explained: weightedLayers(network.items),
       normalisation: 'none',
     };
   },

@@ -1,7 +1,6 @@
-import { hasKernel, isHeadItem, type Item, weightedLayers } from '../structure/items';
-import type { Network } from '../structure/network';
+import { hasKernel, isHeadItem, type Item } from '../structure/items';
 import { residualBlock, type ResidualBlock, stagesOf } from '../structure/residual';
-import type { Family, Recognition } from './family';
+import type { Family } from './family';
 import { brackets, decimal } from './naming';
 
 /**
@@ -30,7 +29,26 @@ export const arcfaceResnet: Family = {
     const head = network.items.slice(end);
     const shape = readBlocks(blocks);
     if (shape === null || !head.every(isHeadItem)) return null;
-    return recognition(shape, blocks, head, network);
+    const { layout, bottleneck, squeezing, widths } = shape;
+    const depth = PUBLISHED_DEPTHS[layout.join(',')] ?? (bottleneck ? 3 : 2) * blocks.length + 2;
+    const width = (widths[0] ?? 64) / (bottleneck ? 256 : 64);
+    const order = bottleneck ? 'a convolution 1×1, 3×3, 1×1' : 'a convolution 3×3, 3×3';
+    const embedding = head.find((item) => item.kind === 'linear');
+    return {
+      variant:
+        `ArcFace ResNet-${depth} ${brackets(layout)}` +
+        (bottleneck ? ' bottleneck' : '') +
+        (width === 1 ? '' : ` width ${decimal(width)}`) +
+        (squeezing ? ' SE' : ''),
+      evidence: [
+        `${blocks.length} residual blocks that normalise first (no activation), then ${order} with the stride in the last, ` +
+          `and no activation after the sum; ${layout.join(', ')} of them with ${widths.join(', ')} channels` +
+          `${squeezing ? ', each with squeeze-and-excitation' : ''}.`,
+        ...(embedding === undefined
+          ? []
+          : [`The map is flattened into an embedding of ${embedding.linear.outputFeatures}.`]),
+      ],
+    };
   },
 };
 
@@ -41,57 +59,24 @@ interface Shape {
   readonly squeezing: boolean;
 }
 
-function recognition(
-  shape: Shape,
-  blocks: readonly ResidualBlock[],
-  head: readonly Item[],
-  network: Network,
-): Recognition {
-  const { layout, bottleneck, squeezing, widths } = shape;
-  const layers = (bottleneck ? 3 : 2) * blocks.length + 2;
-  const depth = PUBLISHED_DEPTHS[layout.join(',')] ?? layers;
-  const width = (widths[0] ?? 64) / (bottleneck ? 256 : 64);
-  const variant =
-    `ArcFace ResNet-${depth} ${brackets(layout)}` +
-    (bottleneck ? ' bottleneck' : '') +
-    (width === 1 ? '' : ` width ${decimal(width)}`) +
-    (squeezing ? ' SE' : '');
-  const order = bottleneck ? 'a convolution 1×1, 3×3, 1×1' : 'a convolution 3×3, 3×3';
-  const embedding = head.find((item) => item.kind === 'linear');
-  return {
-    variant,
-    evidence: [
-      `${blocks.length} residual blocks that normalise first (no activation), then ${order} with the stride in the last, ` +
-        `and no activation after the sum; ${layout.join(', ')} of them with ${widths.join(', ')} channels` +
-        `${squeezing ? ', each with squeeze-and-excitation' : ''}.`,
-      ...(embedding?.kind === 'linear'
-        ? [`The map is flattened into an embedding of ${embedding.linear.outputFeatures}.`]
-        : []),
-    ],
-    explained: weightedLayers(network.items),
-    normalisation: 'instead-of-bias',
-  };
-}
-
 function readBlocks(blocks: readonly ResidualBlock[]): Shape | null {
-  const stages = stagesOf(blocks);
+  const { layout, widths } = stagesOf(blocks);
   const [first] = blocks;
-  if (first === undefined || stages.length !== 4) return null;
+  if (first === undefined || layout.length !== 4) return null;
   const bottleneck = first.convs.length === 3;
   const squeezing = first.gated;
   const kernels = bottleneck ? [1, 3, 1] : [3, 3];
-  for (const block of blocks) {
-    const { body, convs } = block;
+  for (const { body, convs, actAfterSum, gated } of blocks) {
     const [opening] = body;
-    if (opening?.kind !== 'norm' || opening.act !== null || block.actAfterSum !== null) return null;
-    if (convs.length !== kernels.length || block.gated !== squeezing) return null;
+    if (opening?.kind !== 'norm' || opening.act !== null || actAfterSum !== null) return null;
+    if (convs.length !== kernels.length || gated !== squeezing) return null;
     if (!convs.every(({ conv }, index) => conv.groups === 1 && hasKernel(conv, kernels[index] as number))) return null;
     if (!convs.every(({ act }, index) => (act === null) === (index === convs.length - 1))) return null;
   }
-  const widths = stages.map((stage) => stage.outputChannels);
-  const [narrowest] = widths;
-  if (narrowest === undefined || !widths.every((width, index) => width === narrowest * 2 ** index)) return null;
-  return { layout: stages.map((stage) => stage.blocks.length), widths, bottleneck, squeezing };
+  const [narrowest = 0] = widths;
+  return widths.every((width, index) => width === narrowest * 2 ** index)
+    ? { layout, widths, bottleneck, squeezing }
+    : null;
 }
 
 /** One 3×3 convolution; some networks normalise their input before it. */

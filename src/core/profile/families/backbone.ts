@@ -35,7 +35,8 @@ export function backboneName(network: Network, end: number): string | null {
     const part: Network = { ...network, items: trunk, weighted, outputCount: 1 };
     for (const family of convolutionalFamilies) {
       const recognition = family.recognise(part);
-      if (recognition === null || recognition.explained.size < LEAST_SHARE * weighted.length) continue;
+      if (recognition === null) continue;
+      if (recognition.explained !== undefined && recognition.explained.size < LEAST_SHARE * weighted.length) continue;
       // 'ResNet-50 [3,4,6,3] bottleneck' and 'MobileNetV1 width 0.25' in short.
       if (!recognition.variant.includes('custom'))
         return recognition.variant.replace(' width ', ' ').replace(/ \[.*/, '');

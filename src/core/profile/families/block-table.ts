@@ -8,12 +8,13 @@ import { brackets } from './naming';
 export interface BlockTable {
   readonly name: string;
   readonly grammar: BlockGrammar;
-  /** Names of members by their stages, `blocks×channels` each: `2×64,2×128`. */
-  readonly members: Readonly<Record<string, string>>;
-  /**
-   * The name of a member without an entry; null where the family has published ones alone. Left out, it is named after
-   * its layout.
-   */
+  /** Sizes of the published members by their stages, `blocks×channels` each, `2×64,2×128`, or by their channels alone. */
+  readonly members?: Readonly<Record<string, string>>;
+  /** What comes before a size in the name of a member; left out, the family's name and a hyphen. */
+  readonly prefix?: string;
+  /** What else must hold of a member. */
+  readonly accepts?: (reading: BlockReading) => boolean;
+  /** The name of a member without an entry; null where there is none. Left out, it is named after its layout. */
   readonly unlisted?: (reading: BlockReading) => string | null;
   /** What a member is called that is more than its layout. */
   readonly rename?: (variant: string, reading: BlockReading) => string;
@@ -21,7 +22,7 @@ export interface BlockTable {
   readonly least: { readonly blocks: number; readonly stages: number };
   /** What its blocks are, as the object of "Blocks of …". */
   readonly blocks: string;
-  readonly normalisation: Recognition['normalisation'];
+  readonly normalisation?: Recognition['normalisation'];
   /** True where BatchNormalization follows convolutions of pooled values too. */
   readonly normalisesPooled?: true;
   readonly authoredBias?: (reading: BlockReading) => readonly Layer[];
@@ -33,19 +34,18 @@ export interface BlockTable {
 
 /** The family that a table describes. */
 export function blockFamily(table: BlockTable): Family {
+  const members = new Map(Object.entries(table.members ?? {}));
+  const { prefix = `${table.name}-`, unlisted = (reading) => customName(prefix.slice(0, -1), reading) } = table;
   return {
     name: table.name,
     recognise: (network) => {
       const reading = readBlocks(network.items, table.grammar);
-      if (reading === null) return null;
-      const { stages, blocks } = reading;
-      const listed = Object.hasOwn(table.members, layoutKey(reading)) ? table.members[layoutKey(reading)] : undefined;
-      const counts = stages.map(({ count }) => count);
-      const widths = stages.map(({ channels }) => channels);
-      const isLarge = blocks.length >= table.least.blocks && stages.length >= table.least.stages;
-      const unlisted =
-        table.unlisted ?? (() => `${table.name} custom ${brackets(counts)} channels ${brackets(widths)}`);
-      const plain = listed ?? (isLarge ? unlisted(reading) : null);
+      if (reading === null || table.accepts?.(reading) === false) return null;
+      const { blocks, counts, widths } = reading;
+      const isLarge = blocks.length >= table.least.blocks && counts.length >= table.least.stages;
+      const layout = counts.map((count, index) => `${count}×${widths[index]}`).join();
+      const size = members.get(layout) ?? (isLarge ? members.get(widths.join()) : undefined);
+      const plain = size === undefined ? (isLarge ? unlisted(reading) : null) : prefix + size;
       if (plain === null) return null;
       const variant = table.rename?.(plain, reading) ?? plain;
       return {
@@ -64,7 +64,7 @@ export function blockFamily(table: BlockTable): Family {
   };
 }
 
-/** The stages as a key of `members`. */
-export function layoutKey({ stages }: BlockReading): string {
-  return stages.map(({ count, channels }) => `${count}×${channels}`).join();
+/** The name of a network with another layout than the published ones. */
+export function customName(name: string, { counts, widths }: BlockReading): string {
+  return `${name} custom ${brackets(counts)} channels ${brackets(widths)}`;
 }

@@ -229,7 +229,6 @@ function recognition(member: Member, joins: readonly Layer[], network: Network):
     variant: `${member.name}${member.suffix}`,
     evidence: member.evidence,
     explained: new Set(network.weighted.filter((layer) => part.has(layer.index))),
-    normalisation: 'instead-of-bias',
     trained,
   };
 }

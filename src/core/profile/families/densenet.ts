@@ -1,4 +1,4 @@
-import { type ConcatItem, hasKernel, type Item, strideOf, weightedLayers } from '../structure/items';
+import { type ConcatItem, hasKernel, type Item, strideOf } from '../structure/items';
 import type { Convolution, Layer } from '../structure/layers';
 import { splitHead } from '../structure/head';
 import type { Family } from './family';
@@ -8,7 +8,7 @@ import { brackets } from './naming';
 export const densenet: Family = {
   name: 'DenseNet',
   recognise: (network) => {
-    const { body, head } = splitHead(network.items);
+    const { body } = splitHead(network.items);
     const layout: number[] = [];
     let growth: number | null = null;
     let stem = 0;
@@ -31,8 +31,6 @@ export const densenet: Family = {
       evidence: [
         `${layout.length} dense blocks of ${layout.join(', ')} layers, each layer adding ${growth} channels to all before.`,
       ],
-      explained: weightedLayers([...body, ...head]),
-      normalisation: 'instead-of-bias',
     };
   },
 };

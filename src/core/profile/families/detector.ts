@@ -79,7 +79,7 @@ export function detectorFamily(table: DetectorTable): Family {
           named === null ? 'The backbone is none that is known.' : `The backbone is ${named}.`,
         ],
         explained: new Set(network.weighted),
-        normalisation: table.normalisation ?? 'instead-of-bias',
+        normalisation: table.normalisation,
         authoredBias: new Set([...predictions.map(({ layer }) => layer), ...(member.authoredBias ?? [])]),
         biasedBeforeNorm: new Set(member.biasedBeforeNorm),
         trained: member.trained ?? [],

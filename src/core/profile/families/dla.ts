@@ -1,7 +1,8 @@
-import { hasKernel, weightedLayers } from '../structure/items';
+import { hasKernel } from '../structure/items';
 import type { Layer } from '../structure/layers';
 import type { Network } from '../structure/network';
 import { isUpsampling } from '../structure/detection';
+import { runsOf } from '../structure/runs';
 import { wordsOf } from '../structure/words';
 import type { Family } from './family';
 
@@ -28,13 +29,8 @@ export const dla: Family = {
     if (!/^C7~ C3~ C3\/2~ /.test(`${wordsOf(network.items.slice(0, 4))} `)) return null;
     const nodes = aggregationNodes(network);
     if (nodes === null) return null;
-    const widths: { channels: number; count: number }[] = [];
-    for (const channels of nodes) {
-      const same = widths.at(-1);
-      if (same?.channels === channels) same.count++;
-      else widths.push({ channels, count: 1 });
-    }
-    const key = `${widths.map(({ channels, count }) => `${count}×${channels}`).join()} ${blockKind(network, nodes.at(-1) ?? 0)}`;
+    const stages = runsOf(nodes, ([channels], next) => channels === next);
+    const key = `${stages.map((stage) => `${stage.length}×${stage[0]}`).join()} ${blockKind(network, nodes.at(-1) ?? 0)}`;
     const variant = MEMBERS.get(key);
     if (variant === undefined) return null;
     const last = network.items.at(-1);
@@ -42,10 +38,8 @@ export const dla: Family = {
       variant,
       evidence: [
         `${nodes.length} aggregation nodes, 1×1 convolutions over what blocks and nodes before them give, with ` +
-          `${widths.map(({ channels }) => channels).join(', ')} channels.`,
+          `${stages.map(([channels]) => channels).join(', ')} channels.`,
       ],
-      explained: weightedLayers(network.items),
-      normalisation: 'instead-of-bias',
       // The classifier is a convolution.
       authoredBias: new Set(last?.kind === 'conv' ? [last.layer] : []),
     };

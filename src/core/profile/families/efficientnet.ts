@@ -1,11 +1,12 @@
 import { largestOf } from '../../extremes';
-import { type ConvItem, hasKernel, type Item, strideOf, weightedLayers } from '../structure/items';
+import { type ConvItem, hasKernel, type Item, strideOf } from '../structure/items';
 import { makeDivisible, readMobileNetwork } from '../structure/mobile';
+import { runsOf } from '../structure/runs';
 import { splitHead } from '../structure/head';
 import type { Family } from './family';
 
 /** Kernel, expansion, channels and repeats of each row: Tan and Le 2019, "EfficientNet", Table 1. */
-const ROWS: readonly (readonly [number, number, number, number])[] = [
+export const ROWS: readonly (readonly [number, number, number, number])[] = [
   [3, 1, 16, 1],
   [3, 6, 24, 2],
   [5, 6, 40, 2],
@@ -67,8 +68,6 @@ function first(items: readonly Item[]): ReturnType<Family['recognise']> {
       `${blocks.length} inverted residual blocks with swish and squeeze-and-excitation` +
         (member === null ? '.' : `; kernels, widths and depths are those of ${member}.`),
     ],
-    explained: weightedLayers(items),
-    normalisation: 'instead-of-bias',
   };
 }
 
@@ -83,7 +82,7 @@ function expectedBlocks(width: number, depth: number, round: (repeats: number) =
 /** Version 2 begins with fused blocks: a 3×3 convolution that widens, then a 1×1. */
 function second(items: readonly Item[]): ReturnType<Family['recognise']> {
   const { body } = splitHead(items);
-  const stages: { width: number; repeats: number }[] = [];
+  const blocks: { width: number; stride: number }[] = [];
   let gates = 0;
   const [stem, ...rest] = body;
   if (stem?.kind !== 'conv' || !hasKernel(stem.conv, 3) || stem.act !== 'swish') return null;
@@ -92,11 +91,7 @@ function second(items: readonly Item[]): ReturnType<Family['recognise']> {
   const finish = (): void => {
     const last = pending.at(-1);
     if (last === undefined) return;
-    const width = last.conv.outputChannels;
-    const stride = largestOf(pending.map(({ conv }) => strideOf(conv)));
-    const stage = stages.at(-1);
-    if (stage?.width === width && stride === 1) stage.repeats++;
-    else stages.push({ width, repeats: 1 });
+    blocks.push({ width: last.conv.outputChannels, stride: largestOf(pending.map(({ conv }) => strideOf(conv))) });
     pending = [];
   };
   for (const item of rest) {
@@ -114,15 +109,14 @@ function second(items: readonly Item[]): ReturnType<Family['recognise']> {
   }
   const [head] = pending;
   if (pending.length !== 1 || head === undefined || !hasKernel(head.conv, 1) || gates === 0) return null;
-  const size = SECOND[stages.map((stage) => `${stage.repeats}x${stage.width}`).join()];
+  const stages = runsOf(blocks, ([{ width }], block) => block.width === width && block.stride === 1);
+  const size = SECOND[stages.map((stage) => `${stage.length}x${stage[0].width}`).join()];
   if (size === undefined) return null;
   return {
     variant: `EfficientNetV2-${size}`,
     evidence: [
-      `Stages of ${stages.map((stage) => stage.repeats).join(', ')} blocks, the first ones with a full 3×3 instead of ` +
+      `Stages of ${stages.map(({ length }) => length).join(', ')} blocks, the first ones with a full 3×3 instead of ` +
         `1×1 and depthwise, with swish; ${gates} squeeze-and-excitation gates.`,
     ],
-    explained: weightedLayers(items),
-    normalisation: 'instead-of-bias',
   };
 }

@@ -16,9 +16,10 @@ export interface Recognition {
   readonly variant: string;
   /** Sentences that say what was seen. */
   readonly evidence: readonly string[];
-  /** The convolutions and linear layers that belong to the architecture as recognised. */
-  readonly explained: ReadonlySet<Layer>;
-  readonly normalisation: Normalisation;
+  /** The convolutions and linear layers that belong to the architecture as recognised; left out, those on the main way. */
+  readonly explained?: ReadonlySet<Layer>;
+  /** Left out, `instead-of-bias`. */
+  readonly normalisation?: Normalisation;
   /** With `optional-beside-bias`: the member's name when it turns out to be normalised. */
   readonly normalisedVariant?: string;
   /** Convolutions whose bias the author wrote although the family normalises (heads without normalisation). */

@@ -1,4 +1,4 @@
-import { hasKernel, isDepthwise, strideOf, weightedLayers } from '../structure/items';
+import { hasKernel, isDepthwise, strideOf } from '../structure/items';
 import { type Bottleneck, readBottlenecks } from '../structure/bottlenecks';
 import { findWidth } from '../structure/mobile';
 import type { Family } from './family';
@@ -44,8 +44,6 @@ export const feathernet: Family = {
           ? 'Strided blocks add the average pool of their input by a 1×1 convolution: FeatherNetB.'
           : 'Strided blocks have no shortcut: FeatherNetA.',
       ],
-      explained: weightedLayers(network.items),
-      normalisation: 'instead-of-bias',
     };
   },
 };

@@ -40,7 +40,6 @@ export const hrnet: Family = {
           'convolutions and enlargement, and downwards by strided 3×3 ones.',
       ],
       explained: new Set(network.weighted),
-      normalisation: 'instead-of-bias',
       // What leads from the four resolutions to the classifier.
       biasedBeforeNorm: new Set(
         network.weighted.filter((layer) => layer.index > last && leadsToClassifier(layer, network)),

@@ -1,5 +1,4 @@
 import { type Bottleneck, readBottlenecks } from '../structure/bottlenecks';
-import { weightedLayers } from '../structure/items';
 import { wordsOf } from '../structure/words';
 import type { Family } from './family';
 
@@ -28,8 +27,6 @@ export const minifasnet: Family = {
         `15 bottlenecks (1×1, depthwise 3×3, linear 1×1) in the stages of MobileFaceNet, their inner widths pruned to those ` +
           `of ${name}${gated ? ', with squeeze-and-excitation' : ''}, then a global depthwise convolution and linear layers.`,
       ],
-      explained: weightedLayers(network.items),
-      normalisation: 'instead-of-bias',
       normalisedGates: true,
     };
   },

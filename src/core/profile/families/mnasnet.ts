@@ -1,4 +1,4 @@
-import { hasKernel, weightedLayers } from '../structure/items';
+import { hasKernel } from '../structure/items';
 import { findWidth, readMobileNetwork } from '../structure/mobile';
 import type { Family } from './family';
 import { decimal } from './naming';
@@ -45,8 +45,6 @@ export const mnasnet: Family = {
         `${blocks.length} inverted residual blocks with kernels and expansions in MnasNet-B1's order` +
           (alpha === null ? '.' : `; the channels are those of depth multiplier ${decimal(alpha)}.`),
       ],
-      explained: weightedLayers(network.items),
-      normalisation: 'instead-of-bias',
     };
   },
 };

@@ -74,7 +74,6 @@ function recognition(
       ...(width === null ? ['Their inner widths are pruned.'] : []),
     ],
     explained,
-    normalisation: 'instead-of-bias',
   };
 }
 

@@ -1,4 +1,4 @@
-import { isDepthwise, type Item, weightedLayers } from '../structure/items';
+import { isDepthwise, type Item } from '../structure/items';
 import { findWidth, makeDivisible, type MobileBlock, type MobileNetwork, readMobileNetwork } from '../structure/mobile';
 import type { Network } from '../structure/network';
 import type { Family } from './family';
@@ -26,16 +26,15 @@ export const mobilenetV1: Family = {
     if (mobile === null) return null;
     const observed = [mobile.stem[0]?.conv.outputChannels ?? 0, ...mobile.blocks.map((block) => block.outputChannels)];
     const described = '13 depthwise-separable blocks (depthwise 3×3, then 1×1, both activated, no shortcuts)';
-    const parts = { explained: weightedLayers(network.items), normalisation: 'instead-of-bias' } as const;
     const width = widthOf(observed);
     if (width !== null) {
       const evidence = `${described}; the channels are those of width multiplier ${decimal(width)}.`;
-      return { variant: `MobileNetV1 width ${decimal(width)}`, evidence: [evidence], ...parts };
+      return { variant: `MobileNetV1 width ${decimal(width)}`, evidence: [evidence] };
     }
     // Pruned channels leave the strides where they were.
     if (!STRIDES.every((stride, index) => mobile.blocks[index]?.stride === stride)) return null;
     const evidence = `${described} with the published strides, but no width multiplier gives their channels.`;
-    return { variant: `MobileNetV1 custom channels ${brackets(observed)}`, evidence: [evidence], ...parts };
+    return { variant: `MobileNetV1 custom channels ${brackets(observed)}`, evidence: [evidence] };
   },
 };
 

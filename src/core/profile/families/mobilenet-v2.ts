@@ -1,15 +1,9 @@
 import { largestOf } from '../../extremes';
-import { type ConvItem, hasKernel, isDepthwise, weightedLayers } from '../structure/items';
-import {
-  findWidth,
-  makeDivisible,
-  type MobileBlock,
-  type MobileNetwork,
-  readMobileNetwork,
-  rowsOf,
-} from '../structure/mobile';
+import { type ConvItem, hasKernel, isDepthwise } from '../structure/items';
+import { type MobileBlock, type MobileNetwork, multiplierOf, readMobileNetwork } from '../structure/mobile';
+import { runsOf } from '../structure/runs';
 import type { Family } from './family';
-import { decimal } from './naming';
+import { brackets, decimal } from './naming';
 
 /** Expansion, channels, repeats and stride of each row: Sandler et al. 2018, "MobileNetV2", Table 2. */
 export const mobilenetV2Rows: readonly (readonly [number, number, number, number])[] = [
@@ -38,35 +32,34 @@ export const mobilenetV2: Family = {
     if (!blocks.every((block) => block.kernel === 3 && block.gate === null && block.project.act === null)) return null;
     if (!inverted.every((block) => block.expansion === 6 && clipsOrRectifies(block.depthwise.act))) return null;
 
-    const rows = rowsOf(blocks);
+    // Rows of the table: blocks with one output width.
+    const rows = runsOf(
+      blocks,
+      ([start, ...others], block) =>
+        start.outputChannels === block.outputChannels &&
+        block.stride === 1 &&
+        block.inputChannels === block.outputChannels &&
+        (start.expansion === block.expansion || others.length === 0),
+    );
     const stem = mobile.stem[0]?.conv.outputChannels ?? 0;
-    const repeats = rows.map((row) => row.repeats);
     const observed = [stem, ...blocks.map((block) => block.outputChannels)];
-    const width = findWidth(observed, (candidate) => [
-      makeDivisible(32 * candidate),
-      ...mobilenetV2Rows.flatMap(([, channels, count]) =>
-        new Array<number>(count).fill(makeDivisible(channels * candidate)),
-      ),
-    ]);
+    const published = mobilenetV2Rows.flatMap(([, channels, count]) => new Array<number>(count).fill(channels));
+    const width = multiplierOf(observed, [32, ...published]);
     const described = `${blocks.length} inverted residual blocks with 3×3 depthwise convolutions, expansion 6 and linear ends`;
     if (width !== null) {
       return {
         variant: `MobileNetV2 width ${decimal(width)}`,
         evidence: [`${described}; the channels are those of width multiplier ${decimal(width)}.`],
-        explained: weightedLayers(network.items),
-        normalisation: 'instead-of-bias',
       };
     }
     // A part of a network is a member by its channels alone.
     if (final === undefined || (pooling === undefined && head.length === 0)) return null;
     return {
-      variant: `MobileNetV2 custom [${repeats.join(',')}]`,
+      variant: `MobileNetV2 custom ${brackets(rows.map(({ length }) => length))}`,
       evidence: [
         `${described}, but no single width multiplier gives its channels ` +
-          `(${rows.map((row) => row.outputChannels).join(', ')}).`,
+          `(${rows.map(([start]) => start.outputChannels).join(', ')}).`,
       ],
-      explained: weightedLayers(network.items),
-      normalisation: 'instead-of-bias',
     };
   },
 };

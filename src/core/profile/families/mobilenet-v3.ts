@@ -1,6 +1,4 @@
-import { weightedLayers } from '../structure/items';
 import { findWidth, makeDivisible, type MobileBlock, readMobileNetwork } from '../structure/mobile';
-import type { Network } from '../structure/network';
 import type { Family, Recognition } from './family';
 import { decimal } from './naming';
 
@@ -76,7 +74,7 @@ export const mobilenetV3: Family = {
           return block?.kernel === kernel && (block.gate !== null) === gated;
         });
       const width = same ? widthOf(edition, observed) : null;
-      if (width !== null) return recognition(edition, width, blocks, network);
+      if (width !== null) return recognition(edition, width, blocks);
     }
     return null;
   },
@@ -100,14 +98,12 @@ function widthOf(edition: Edition, observed: readonly number[]): number | null {
   );
 }
 
-function recognition(edition: Edition, width: number, blocks: readonly MobileBlock[], network: Network): Recognition {
+function recognition(edition: Edition, width: number, blocks: readonly MobileBlock[]): Recognition {
   return {
     variant: `MobileNetV3 ${edition.name}${width === 1 ? '' : ` width ${decimal(width)}`}`,
     evidence: [
       `${blocks.length} inverted residual blocks, ${blocks.filter((block) => block.gate !== null).length} of them with ` +
         `squeeze-and-excitation, in the order of MobileNetV3 ${edition.name}.`,
     ],
-    explained: weightedLayers(network.items),
-    normalisation: 'instead-of-bias',
   };
 }

@@ -1,4 +1,4 @@
-import { type ConvItem, hasKernel, isDepthwise, type Item, strideOf, weightedLayers } from '../structure/items';
+import { type ConvItem, hasKernel, isDepthwise, type Item, strideOf } from '../structure/items';
 import type { Family } from './family';
 import { brackets, decimal } from './naming';
 
@@ -46,8 +46,6 @@ export const shufflenetV1: Family = {
         `Units of 1×1 convolutions in ${groups} groups, a channel shuffle and a depthwise 3×3, added to their input or ` +
           `concatenated with its average pool: ${layout.join(', ')} of them with ${widths.join(', ')} channels.`,
       ],
-      explained: weightedLayers(items),
-      normalisation: 'instead-of-bias',
     };
   },
 };

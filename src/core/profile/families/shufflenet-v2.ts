@@ -1,12 +1,4 @@
-import {
-  type ConcatItem,
-  type ConvItem,
-  hasKernel,
-  isDepthwise,
-  type Item,
-  strideOf,
-  weightedLayers,
-} from '../structure/items';
+import { type ConcatItem, type ConvItem, hasKernel, isDepthwise, type Item, strideOf } from '../structure/items';
 import type { Family } from './family';
 import { brackets } from './naming';
 
@@ -47,8 +39,6 @@ export const shufflenetV2: Family = {
         `Units that split or double the channels, convolve one half (1×1, depthwise 3×3, 1×1), concatenate and shuffle: ` +
           `${layout.join(', ')} of them with ${widths.join(', ')} channels.`,
       ],
-      explained: weightedLayers(items),
-      normalisation: 'instead-of-bias',
     };
   },
 };

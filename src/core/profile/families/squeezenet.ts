@@ -1,4 +1,4 @@
-import { type ConcatItem, type ConvItem, hasKernel, type Item, weightedLayers } from '../structure/items';
+import { type ConcatItem, type ConvItem, hasKernel, type Item } from '../structure/items';
 import type { Family } from './family';
 
 /** Iandola et al. 2016, "SqueezeNet". */
@@ -31,7 +31,6 @@ export const squeezenet: Family = {
         `${fires.length} Fire modules (a 1×1 squeeze, then 1×1 and 3×3 side by side), ` +
           `the first convolution ${stem.conv.kernel.join('×')}.`,
       ],
-      explained: weightedLayers(items),
       normalisation: 'none',
     };
   },

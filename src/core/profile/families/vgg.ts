@@ -1,4 +1,4 @@
-import { hasKernel, weightedLayers } from '../structure/items';
+import { hasKernel } from '../structure/items';
 import { splitHead } from '../structure/head';
 import type { Family } from './family';
 import { brackets, decimal } from './naming';
@@ -50,7 +50,6 @@ export const vgg: Family = {
       variant: normalised > 0 ? normalisedVariant : plain,
       normalisedVariant,
       evidence: [`${convolutions} plain 3×3 convolutions in stages of ${layout.join(', ')} with max pooling between.`],
-      explained: weightedLayers(network.items),
       normalisation: 'optional-beside-bias',
     };
   },

@@ -172,7 +172,6 @@ export const yolo: Family = {
             : []),
         ],
         explained: new Set(network.weighted),
-        normalisation: 'instead-of-bias',
         authoredBias: new Set(predictions),
       };
     }

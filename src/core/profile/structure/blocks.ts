@@ -1,5 +1,6 @@
 import { largestOf } from '../../extremes';
 import { type Item, weightedLayers } from './items';
+import { runsOf } from './runs';
 import { wordOf } from './words';
 
 /** One kind of block, in the words of `wordOf`. */
@@ -18,17 +19,13 @@ export interface BlockGrammar {
   readonly head: string;
 }
 
-/** Consecutive blocks of one width, the first of which may stride. */
-export interface BlockStage {
-  readonly count: number;
-  readonly channels: number;
-}
-
 /** A network read by a grammar. */
 export interface BlockReading {
   readonly stem: readonly Item[];
   readonly blocks: readonly Block[];
-  readonly stages: readonly BlockStage[];
+  /** Blocks of each stage, and the channels of its result. */
+  readonly counts: readonly number[];
+  readonly widths: readonly number[];
   readonly head: readonly Item[];
 }
 
@@ -39,6 +36,8 @@ export interface Block {
   readonly stride: number;
   /** Channels of its result. */
   readonly channels: number;
+  /** Whether a stage begins with it: one of another width, or one that strides. */
+  readonly opens: boolean;
 }
 
 interface Compiled {
@@ -101,7 +100,6 @@ export function readBlocks(items: readonly Item[], grammar: BlockGrammar): Block
   const begin = matchAt(stem, 0);
   if (begin === null) return null;
   const blocks: Block[] = [];
-  const stages: { count: number; channels: number }[] = [];
   let place = begin;
   let isNew = true;
   let channels = channelsOf(items.slice(0, starts.get(begin)), 0);
@@ -118,16 +116,20 @@ export function readBlocks(items: readonly Item[], grammar: BlockGrammar): Block
     channels = channelsOf(within, before);
     if (grammar.blocks[kind]?.between === true) isNew = true;
     else {
-      blocks.push({ kind, items: within, stride, channels });
-      const stage = stages.at(-1);
-      if (stage === undefined || isNew || stride > 1 || channels !== before) stages.push({ count: 1, channels });
-      else stage.count++;
+      blocks.push({ kind, items: within, stride, channels, opens: isNew || stride > 1 || channels !== before });
       isNew = false;
     }
     place = end;
   }
   if (blocks.length === 0 || matchAt(head, place) === null) return null;
-  return { stem: items.slice(0, starts.get(begin)), blocks, stages, head: items.slice(starts.get(place)) };
+  const stages = runsOf(blocks, (_, { opens }) => !opens);
+  return {
+    stem: items.slice(0, starts.get(begin)),
+    blocks,
+    counts: stages.map(({ length }) => length),
+    widths: stages.map(([first]) => first.channels),
+    head: items.slice(starts.get(place)),
+  };
 }
 
 function strideOf(words: string): number {

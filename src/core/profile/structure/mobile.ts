@@ -133,36 +133,6 @@ function readBlock(tokens: readonly Token[], start: number): { block: MobileBloc
   return { block, next };
 }
 
-/** Consecutive blocks with one output width (and kernel): a row of the tables that these networks are published as. */
-export interface MobileRow {
-  readonly expansion: number;
-  readonly outputChannels: number;
-  readonly repeats: number;
-  readonly stride: number;
-  readonly kernel: number;
-}
-
-/** Groups blocks into rows; the row's expansion and stride are those of its first block. */
-export function rowsOf(blocks: readonly MobileBlock[]): MobileRow[] {
-  const rows: MobileRow[] = [];
-  for (const block of blocks) {
-    const row = rows.at(-1);
-    const continues =
-      row !== undefined &&
-      row.outputChannels === block.outputChannels &&
-      row.kernel === block.kernel &&
-      block.stride === 1 &&
-      block.inputChannels === block.outputChannels &&
-      (row.expansion === block.expansion || row.repeats === 1);
-    if (continues) rows[rows.length - 1] = { ...row, repeats: row.repeats + 1 };
-    else {
-      const { expansion, outputChannels, stride, kernel } = block;
-      rows.push({ expansion, outputChannels, repeats: 1, stride, kernel });
-    }
-  }
-  return rows;
-}
-
 /**
  * Rounds a scaled width to a multiple of `divisor`, never by more than a tenth down: `_make_divisible` of the
  * MobileNet reference code, which all its descendants share.
@@ -186,4 +156,13 @@ export function findWidth(observed: readonly number[], channels: (width: number)
     }
   }
   return null;
+}
+
+/** The same where all channels are multiplied and rounded by `makeDivisible`. */
+export function multiplierOf(
+  observed: readonly number[],
+  published: readonly number[],
+  divisor?: number,
+): number | null {
+  return findWidth(observed, (width) => published.map((channels) => makeDivisible(channels * width, divisor)));
 }

@@ -1,4 +1,5 @@
 import { type ConvItem, hasKernel, type Item, strideOf, type SumItem } from './items';
+import { runsOf } from './runs';
 import type { Activation } from './activation';
 
 /** A residual block: F(x) + shortcut(x). */
@@ -58,22 +59,8 @@ function shortcutKind(items: readonly Item[]): ResidualBlock['shortcut'] | null 
   return convs.length === 1 ? 'projection' : 'identity';
 }
 
-/** Consecutive residual blocks of one width. */
-export interface Stage {
-  readonly blocks: readonly ResidualBlock[];
-  readonly outputChannels: number;
-}
-
-/** Groups blocks into stages: a new one begins where the width changes or a block strides. */
-export function stagesOf(blocks: readonly ResidualBlock[]): Stage[] {
-  const stages: { blocks: ResidualBlock[]; outputChannels: number }[] = [];
-  for (const block of blocks) {
-    const stage = stages.at(-1);
-    if (stage === undefined || stage.outputChannels !== block.outputChannels || block.stride > 1) {
-      stages.push({ blocks: [block], outputChannels: block.outputChannels });
-    } else {
-      stage.blocks.push(block);
-    }
-  }
-  return stages;
+/** Blocks and width of each stage: a new one begins where the width changes or a block strides. */
+export function stagesOf(blocks: readonly ResidualBlock[]): { layout: readonly number[]; widths: readonly number[] } {
+  const stages = runsOf(blocks, ([first], block) => first.outputChannels === block.outputChannels && block.stride <= 1);
+  return { layout: stages.map(({ length }) => length), widths: stages.map(([first]) => first.outputChannels) };
 }

@@ -1,8 +1,8 @@
 import type { BlockReading } from '../../structure/blocks';
 import { convolutionsIn, walkItems } from '../../structure/items';
-import { blockFamily } from '../block-table';
+import { blockFamily, customName } from '../block-table';
 import type { Family } from '../family';
-import { findWidth, makeDivisible } from '../../structure/mobile';
+import { multiplierOf } from '../../structure/mobile';
 import { brackets, decimal } from '../naming';
 import { regnetX, regnetY } from './layouts';
 
@@ -19,12 +19,10 @@ function regnet(letter: 'X' | 'Y', sizes: Readonly<Record<string, string>>): Fam
       blocks: [{ words: String.raw`\(P~ [GC]3(?:/2)?~ ${gate}P \+ (?:P(?:/2)?)?\)~ ` }],
       head: HEAD,
     },
-    members: named(sizes, (size) => `RegNet${letter}-${size}`),
-    unlisted: ({ stages }) =>
-      `RegNet${letter} custom ${brackets(stages.map(({ count }) => count))} channels ${brackets(stages.map(({ channels }) => channels))}`,
+    members: sizes,
+    prefix: `RegNet${letter}-`,
     least: { blocks: 8, stages: 4 },
     blocks: `1×1, grouped 3×3${letter === 'Y' ? ', squeeze-and-excitation' : ''} and 1×1 convolutions of one width`,
-    normalisation: 'instead-of-bias',
   });
 }
 
@@ -55,20 +53,16 @@ const res2net = blockFamily({
     ],
     head: HEAD,
   },
-  members: {},
   unlisted: (reading) => {
     const first = reading.blocks[0]?.items[0];
     const [branches] = first?.kind === 'sum' ? first.branches : [];
     const split = branches?.find((item) => item.kind === 'concat');
     if (split?.kind !== 'concat') return null;
     const width = convolutionsIn([split])[0]?.conv.outputChannels ?? 0;
-    const counts = reading.stages.map(({ count }) => count);
-    const depth = 3 * counts.reduce((sum, count) => sum + count, 0) + 2;
-    return `Res2Net-${depth} ${width}w ${split.branches.length}s ${brackets(counts)}`;
+    return `Res2Net-${3 * reading.blocks.length + 2} ${width}w ${split.branches.length}s ${brackets(reading.counts)}`;
   },
   least: { blocks: 8, stages: 4 },
   blocks: '1×1, several 3×3 one after the other on a share of the channels, and 1×1 convolutions',
-  normalisation: 'instead-of-bias',
 });
 
 /**
@@ -88,7 +82,6 @@ function normaliserFree(
       blocks: [{ words: String.raw`\((?:a )?P~ ${spatial} P (?:! )?\+ (?:(?:v2/2 )?P(?:/2)?)?\)~? ` }],
       head,
     },
-    members: {},
     unlisted,
     least: { blocks: 8, stages: 3 },
     blocks: 'an activation, 1×1, 3×3 and 1×1 convolutions without normalisation',
@@ -96,25 +89,19 @@ function normaliserFree(
   });
 }
 
-const stageCounts = ({ stages }: BlockReading): readonly number[] => stages.map(({ count }) => count);
-
 const isGated = ({ blocks }: BlockReading): boolean =>
   blocks.some(({ items }) => [...walkItems(items)].some(({ kind }) => kind === 'gate'));
 
 const nfResnet = normaliserFree(
   'NF-ResNet',
   { stem: '(?:C7/2|C3/2~ C3~ C3) m3/2 a ', spatial: 'C3(?:/2)?~', head: HEAD },
-  (reading) => {
-    const counts = stageCounts(reading);
-    const depth = 3 * counts.reduce((sum, count) => sum + count, 0) + 2;
-    return `NF-${isGated(reading) ? 'SE-' : ''}ResNet-${depth} ${brackets(counts)}`;
-  },
+  (reading) => `NF-${isGated(reading) ? 'SE-' : ''}ResNet-${3 * reading.blocks.length + 2} ${brackets(reading.counts)}`,
 );
 
 const nfRegnet = normaliserFree(
   'NF-RegNet',
   { stem: 'C3/2~ ', spatial: 'G3(?:/2)? ! a', head: 'P~ g L ' },
-  (reading) => `NF-RegNet ${brackets(stageCounts(reading))}`,
+  ({ counts }) => `NF-RegNet ${brackets(counts)}`,
 );
 
 /** Blocks of F0; F1 has twice as many, and so on. */
@@ -146,16 +133,16 @@ const vovnet = blockFamily({
     head: HEAD,
   },
   members: {
-    '1×112,1×256,1×384,1×512': 'ESE-VoVNet-19b-slim',
-    '1×256,1×512,1×768,1×1024': 'ESE-VoVNet-19b',
-    '1×256,1×512,2×768,2×1024': 'ESE-VoVNet-39b',
-    '1×256,1×512,4×768,3×1024': 'ESE-VoVNet-57b',
-    '1×256,3×512,9×768,3×1024': 'ESE-VoVNet-99b',
+    '1×112,1×256,1×384,1×512': '19b-slim',
+    '1×256,1×512,1×768,1×1024': '19b',
+    '1×256,1×512,2×768,2×1024': '39b',
+    '1×256,1×512,4×768,3×1024': '57b',
+    '1×256,3×512,9×768,3×1024': '99b',
   },
+  prefix: 'ESE-VoVNet-',
   unlisted: () => null,
   least: { blocks: 4, stages: 4 },
   blocks: 'convolutions in a row, all of whose results are concatenated into a 1×1',
-  normalisation: 'instead-of-bias',
   // Lee et al. 2019, "An Energy and GPU-Computation Efficient Backbone", without gates and sums.
   rename: (variant, reading) => (isGated(reading) ? variant : variant.replace(/^ESE-(.*)b/, '$1')),
   notes: ({ stem }) => (stem.length === 5 ? ['Its convolutions are depthwise-separable.'] : []),
@@ -174,18 +161,13 @@ const mobilenetV4 = blockFamily({
     ],
     head: 'P~ g P~ L ',
   },
-  members: {},
-  unlisted: ({ stages, blocks }) => {
-    // What no other inverted residual network has: a depthwise convolution before the widening one.
-    if (!blocks.some(({ kind }) => kind === 1)) return null;
-    const widths = stages.map(({ channels }) => channels).join();
-    const size = { '32,64,96,128': 'small', '48,80,160,256': 'medium', '48,96,192,512': 'large' }[widths];
-    const counts = stages.map(({ count }) => count);
-    return `MobileNetV4 ${size === undefined ? `custom ${brackets(counts)} channels ${brackets(stages.map(({ channels }) => channels))}` : `conv ${size}`}`;
-  },
+  members: { '32,64,96,128': 'small', '48,80,160,256': 'medium', '48,96,192,512': 'large' },
+  prefix: 'MobileNetV4 conv ',
+  unlisted: (reading) => customName('MobileNetV4', reading),
+  // What no other inverted residual network has: a depthwise convolution before the widening one.
+  accepts: ({ blocks }) => blocks.some(({ kind }) => kind === 1),
   least: { blocks: 10, stages: 4 },
   blocks: 'a widening and a narrowing 1×1 with a depthwise convolution before, between or in neither place',
-  normalisation: 'instead-of-bias',
   normalisesPooled: true,
 });
 
@@ -198,23 +180,19 @@ function convnext(version: '' | 'V2', response: string): Family {
       blocks: [{ words: String.raw`\(D7 n [LP]~ ${response}[LP] \+ \) ` }, { words: 'n C2/2 ', between: true }],
       head: '(?:g n |g |n g )?(?:[LP] )?',
     },
-    members: named(
-      {
-        '2×40,2×80,6×160,2×320': 'Atto',
-        '2×48,2×96,6×192,2×384': 'Femto',
-        '2×64,2×128,6×256,2×512': 'Pico',
-        '2×80,2×160,8×320,2×640': 'Nano',
-        '3×96,3×192,9×384,3×768': 'Tiny',
-        '3×96,3×192,27×384,3×768': 'Small',
-        '3×128,3×256,27×512,3×1024': 'Base',
-        '3×192,3×384,27×768,3×1536': 'Large',
-        '3×256,3×512,27×1024,3×2048': 'XLarge',
-        '3×352,3×704,27×1408,3×2816': 'Huge',
-      },
-      (size) => `ConvNeXt${version}-${size}`,
-    ),
-    unlisted: ({ stages }) =>
-      `ConvNeXt${version} custom ${brackets(stages.map(({ count }) => count))} channels ${brackets(stages.map(({ channels }) => channels))}`,
+    members: {
+      '2×40,2×80,6×160,2×320': 'Atto',
+      '2×48,2×96,6×192,2×384': 'Femto',
+      '2×64,2×128,6×256,2×512': 'Pico',
+      '2×80,2×160,8×320,2×640': 'Nano',
+      '3×96,3×192,9×384,3×768': 'Tiny',
+      '3×96,3×192,27×384,3×768': 'Small',
+      '3×128,3×256,27×512,3×1024': 'Base',
+      '3×192,3×384,27×768,3×1536': 'Large',
+      '3×256,3×512,27×1024,3×2048': 'XLarge',
+      '3×352,3×704,27×1408,3×2816': 'Huge',
+    },
+    prefix: `ConvNeXt${version}-`,
     least: { blocks: 6, stages: 4 },
     blocks: `depthwise 7×7, layer normalisation, and linear layers to four times the width and back${version === '' ? '' : ', with global response normalisation'}`,
     normalisation: 'none',
@@ -228,27 +206,17 @@ const LCNET = [32, 64, 64, 128, 128, 256, 256, 256, 256, 256, 256, 512, 512];
 const lcnet = blockFamily({
   name: 'LCNet',
   grammar: { stem: 'C3/2~ ', blocks: [{ words: 'D[35](?:/2)?~ (?:! )?P~ ' }], head: 'g P~ L ' },
-  members: {},
   unlisted: ({ blocks }) => {
-    const scale = findWidth(
+    const scale = multiplierOf(
       blocks.map(({ channels }) => channels),
-      (candidate) => LCNET.map((channels) => makeDivisible(channels * candidate)),
+      LCNET,
     );
     const gated = blocks.filter(({ items }) => items.some((item) => item.kind === 'gate')).length;
     return scale !== null && gated === 2 ? `LCNet x${decimal(scale)}` : null;
   },
   least: { blocks: 13, stages: 5 },
   blocks: 'depthwise 3×3 or 5×5 and 1×1 convolutions, the last two with squeeze-and-excitation',
-  normalisation: 'instead-of-bias',
 });
-
-/** Members named after their sizes. */
-export function named(
-  sizes: Readonly<Record<string, string>>,
-  name: (size: string) => string,
-): Readonly<Record<string, string>> {
-  return Object.fromEntries(Object.entries(sizes).map(([layout, size]) => [layout, name(size)]));
-}
 
 export const convolutionalTables: readonly Family[] = [
   regnet('X', { ...regnetX, ...moreRegnetX }),

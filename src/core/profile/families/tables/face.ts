@@ -1,8 +1,8 @@
 import { largestOf } from '../../../extremes';
-import { blockFamily } from '../block-table';
+import { blockFamily, customName } from '../block-table';
 import type { Family } from '../family';
 import { brackets, decimal } from '../naming';
-import { findWidth, makeDivisible } from '../../structure/mobile';
+import { multiplierOf } from '../../structure/mobile';
 import type { BlockReading } from '../../structure/blocks';
 
 /** Output channels of the 16 blocks: Han et al. 2020, "GhostNet", Table 7. */
@@ -22,14 +22,11 @@ const ghostnet = blockFamily({
     ],
     head: String.raw`P~ (?:g (?:P~ )?|D\d+~? )(?:[LPbn]~? )*`,
   },
-  members: {},
   unlisted: (reading) => {
     const { blocks, head } = reading;
     if (blocks.length !== GHOST_CHANNELS.length) return null;
     const channels = blocks.map((block) => block.channels);
-    const width = findWidth(channels, (candidate) =>
-      GHOST_CHANNELS.map((count) => makeDivisible(count * candidate, 4)),
-    );
+    const width = multiplierOf(channels, GHOST_CHANNELS, 4);
     const isFace = head[1]?.kind === 'conv';
     const size =
       width === null ? ` custom channels ${brackets(channels)}` : width === 1 ? '' : ` width ${decimal(width)}`;
@@ -37,7 +34,6 @@ const ghostnet = blockFamily({
   },
   least: { blocks: 16, stages: 6 },
   blocks: 'ghost modules (half of the channels by a 1×1, the other half from these by a depthwise 3×3)',
-  normalisation: 'instead-of-bias',
   // An exporter folds what directly follows a convolution; what it left, behind a reshape, is beside a bias.
   authoredBias: ({ head }) => head.flatMap((item) => (item.kind === 'conv' && item.norm !== null ? [item.layer] : [])),
 });
@@ -61,18 +57,15 @@ const edgenext = blockFamily({
     head: 'g n L(?: L)? ',
   },
   members: {
-    '2×24,2×48,6×88,2×168': 'EdgeNeXt XX-Small',
-    '3×32,3×64,9×100,3×192': 'EdgeNeXt X-Small',
-    '3×48,3×96,9×160,3×304': 'EdgeNeXt Small',
-    '3×80,3×160,9×288,3×584': 'EdgeNeXt Base',
+    '2×24,2×48,6×88,2×168': 'XX-Small',
+    '3×32,3×64,9×100,3×192': 'X-Small',
+    '3×48,3×96,9×160,3×304': 'Small',
+    '3×80,3×160,9×288,3×584': 'Base',
   },
-  unlisted: ({ blocks, stages }) =>
-    blocks.some(({ kind }) => kind === 1)
-      ? `EdgeNeXt custom ${brackets(stages.map(({ count }) => count))} channels ${brackets(stages.map(({ channels }) => channels))}`
-      : null,
-  rename: (variant, { head }) => {
-    const isLowRank = head.filter((item) => item.kind === 'linear').length === 2;
-    if (!isLowRank) return variant;
+  prefix: 'EdgeNeXt ',
+  unlisted: (reading) => (reading.blocks.some(({ kind }) => kind === 1) ? customName('EdgeNeXt', reading) : null),
+  rename: (variant, reading) => {
+    if (!isLowRank(reading)) return variant;
     const short: Readonly<Record<string, string>> = { 'XX-Small': 'XXS', 'X-Small': 'XS', Small: 'S' };
     const size = variant.replace('EdgeNeXt ', '');
     return `EdgeFace-${Object.hasOwn(short, size) ? short[size] : size}`;
@@ -80,9 +73,12 @@ const edgenext = blockFamily({
   least: { blocks: 8, stages: 4 },
   blocks: 'depthwise convolutions with linear layers, or split depthwise convolutions with attention across channels',
   normalisation: 'none',
-  notes: ({ head }) =>
-    head.filter((item) => item.kind === 'linear').length === 2 ? ['Its linear layers are pairs of low rank.'] : [],
+  notes: (reading) => (isLowRank(reading) ? ['Its linear layers are pairs of low rank.'] : []),
 });
+
+function isLowRank({ head }: BlockReading): boolean {
+  return head.filter((item) => item.kind === 'linear').length === 2;
+}
 
 /** Guo et al. 2019, "PFLD: A Practical Facial Landmark Detector", Table 1, and the widths of its code. */
 const pfld = blockFamily({
@@ -94,7 +90,6 @@ const pfld = blockFamily({
     // The last maps at three scales, pooled or convolved, together.
     head: String.raw`(?:\{#\}|\[.*\]) L `,
   },
-  members: {},
   unlisted: (reading) => {
     const width = pfldWidth(reading);
     const answer = reading.head.at(-1);
@@ -104,7 +99,6 @@ const pfld = blockFamily({
   },
   least: { blocks: 13, stages: 3 },
   blocks: '1×1, depthwise 3×3 and linear 1×1 convolutions, and three scales of the last map in one linear layer',
-  normalisation: 'instead-of-bias',
   // The last convolution has a kernel as large as the map and nothing to normalise.
   authoredBias: ({ head }) =>
     head.flatMap((item) =>
@@ -112,9 +106,8 @@ const pfld = blockFamily({
     ),
 });
 
-function pfldWidth({ blocks, stages }: BlockReading): number | null {
-  if (stages.map(({ count }) => count).join() !== '5,7,1' || blocks.length !== 13) return null;
-  const [first, second, third] = stages.map(({ channels }) => channels);
+function pfldWidth({ counts, widths: [first, second, third] }: BlockReading): number | null {
+  if (counts.join() !== '5,7,1') return null;
   const width = (first ?? 0) / 64;
   return second === 128 * width && third === 16 * width ? width : null;
 }

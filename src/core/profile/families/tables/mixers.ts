@@ -2,7 +2,6 @@ import { convolutionsIn, type Item, isDepthwise, walkItems } from '../../structu
 import { blockFamily } from '../block-table';
 import type { Family } from '../family';
 import { brackets } from '../naming';
-import { named } from './convolutional';
 
 /** Networks that are told by how they mix what lies around a place: on a share of the channels, by pooling, by products. */
 
@@ -20,20 +19,16 @@ const fasternet = blockFamily({
     blocks: [{ words: String.raw`\(\[C3 \| \] P~ P \+ \) ` }, { words: 'C2/2 ', between: true }],
     head: 'g (?:P~ )?(?:[LP] )?',
   },
-  members: named(
-    {
-      '1×40,2×80,8×160,2×320': 'T0',
-      '1×64,2×128,8×256,2×512': 'T1',
-      '1×96,2×192,8×384,2×768': 'T2',
-      '1×128,2×256,13×512,2×1024': 'S',
-      '3×144,4×288,18×576,3×1152': 'M',
-      '3×192,4×384,18×768,3×1536': 'L',
-    },
-    (size) => `FasterNet-${size}`,
-  ),
+  members: {
+    '1×40,2×80,8×160,2×320': 'T0',
+    '1×64,2×128,8×256,2×512': 'T1',
+    '1×96,2×192,8×384,2×768': 'T2',
+    '1×128,2×256,13×512,2×1024': 'S',
+    '3×144,4×288,18×576,3×1152': 'M',
+    '3×192,4×384,18×768,3×1536': 'L',
+  },
   least: { blocks: 4, stages: 3 },
   blocks: 'a 3×3 convolution on a part of the channels and two 1×1 convolutions',
-  normalisation: 'instead-of-bias',
   // The widening 1×1 alone is normalised, and the stem and what lies between stages.
   authoredBias: ({ head }) => head.flatMap((item) => (item.kind === 'conv' ? [item.layer] : [])),
 });
@@ -46,18 +41,15 @@ const starnet = blockFamily({
     blocks: [{ words: String.raw`\(D7 \(P~ \* P\) P D7 \+ \) ` }, { words: 'C3/2 ', between: true }],
     head: '(?:b )?g (?:L )?',
   },
-  members: named(
-    {
-      '1×16,1×32,3×64,1×128': 'S050',
-      '1×20,2×40,4×80,1×160': 'S100',
-      '1×24,2×48,4×96,2×192': 'S150',
-      '2×24,2×48,8×96,3×192': 'S1',
-      '1×32,2×64,6×128,2×256': 'S2',
-      '2×32,2×64,8×128,4×256': 'S3',
-      '3×32,3×64,12×128,5×256': 'S4',
-    },
-    (size) => `StarNet-${size}`,
-  ),
+  members: {
+    '1×16,1×32,3×64,1×128': 'S050',
+    '1×20,2×40,4×80,1×160': 'S100',
+    '1×24,2×48,4×96,2×192': 'S150',
+    '2×24,2×48,8×96,3×192': 'S1',
+    '1×32,2×64,6×128,2×256': 'S2',
+    '2×32,2×64,8×128,4×256': 'S3',
+    '3×32,3×64,12×128,5×256': 'S4',
+  },
   least: { blocks: 4, stages: 3 },
   blocks: 'depthwise 7×7 convolutions around the product of two 1×1 convolutions',
   normalisation: 'beside-bias',
@@ -79,16 +71,13 @@ const poolformer = blockFamily({
     blocks: [{ words: String.raw`\(n \{Sub v3 \| \} \+ \) \(n P~ P \+ \) ` }, { words: 'C3/2 ', between: true }],
     head: '(?:n )?g (?:n )?(?:L )?',
   },
-  members: named(
-    {
-      '2×64,2×128,6×320,2×512': 'S12',
-      '4×64,4×128,12×320,4×512': 'S24',
-      '6×64,6×128,18×320,6×512': 'S36',
-      '6×96,6×192,18×384,6×768': 'M36',
-      '8×96,8×192,24×384,8×768': 'M48',
-    },
-    (size) => `PoolFormer-${size}`,
-  ),
+  members: {
+    '2×64,2×128,6×320,2×512': 'S12',
+    '4×64,4×128,12×320,4×512': 'S24',
+    '6×64,6×128,18×320,6×512': 'S36',
+    '6×96,6×192,18×384,6×768': 'M36',
+    '8×96,8×192,24×384,8×768': 'M48',
+  },
   least: { blocks: 4, stages: 3 },
   blocks: 'average pooling less the value itself, and two 1×1 convolutions',
   normalisation: 'none',
@@ -109,18 +98,14 @@ const mixnet = blockFamily({
     ],
     head: 'P~ g (?:L )?',
   },
-  members: {},
-  unlisted: ({ stages, blocks }) => {
+  members: { '16,24,40,80,120,200': 'S', '24,32,40,80,120,200': 'M', '32,40,56,104,160,264': 'L' },
+  accepts: ({ blocks }) => {
     const mixes = (item: Item): boolean =>
       item.kind === 'concat' && item.branches.every(([first]) => first?.kind === 'conv' && isDepthwise(first.conv));
-    if (!blocks.some(({ items }) => [...walkItems(items)].some(mixes))) return null;
-    const widths = stages.map(({ channels }) => channels);
-    const size = { '16,24,40,80,120,200': 'S', '24,32,40,80,120,200': 'M', '32,40,56,104,160,264': 'L' }[widths.join()];
-    return `MixNet${size === undefined ? ` custom ${brackets(stages.map(({ count }) => count))} channels ${brackets(widths)}` : `-${size}`}`;
+    return blocks.some(({ items }) => [...walkItems(items)].some(mixes));
   },
   least: { blocks: 6, stages: 4 },
   blocks: 'inverted residuals whose depthwise convolutions have kernels of several sizes',
-  normalisation: 'instead-of-bias',
 });
 
 const SPLIT_ATTENTION = String.raw`\(\{ReduceSum\} g P~ P (?:s )?a \* \) \{ReduceSum\} `;
@@ -133,14 +118,9 @@ const resnest = blockFamily({
     blocks: [{ words: String.raw`\(P~ (?:v3/2 )?G3~ ${SPLIT_ATTENTION}(?:v3/2 )?P \+ (?:(?:v2(?:/2)? )?P)?\)~ ` }],
     head: 'g (?:L )?',
   },
-  members: {},
-  unlisted: ({ stages }) => {
-    const counts = stages.map(({ count }) => count);
-    return `ResNeSt-${3 * counts.reduce((sum, count) => sum + count, 0) + 2} ${brackets(counts)}`;
-  },
+  unlisted: ({ blocks, counts }) => `ResNeSt-${3 * blocks.length + 2} ${brackets(counts)}`,
   least: { blocks: 4, stages: 4 },
   blocks: '1×1, grouped 3×3 whose groups are weighed by split attention, and 1×1 convolutions',
-  normalisation: 'instead-of-bias',
   normalisesPooled: true,
   biasedBeforeNorm: ({ blocks }) =>
     blocks.flatMap(({ items }) => {
@@ -163,14 +143,12 @@ const inceptionV4 = blockFamily({
     ],
     head: 'g (?:L )?',
   },
-  members: {},
   unlisted: ({ blocks }) => {
     const counts = [0, 1, 2].map((kind) => blocks.filter((block) => block.kind === kind).length);
     return `Inception-v4${counts.join() === '4,7,3' ? '' : ` custom ${brackets(counts)}`}`;
   },
   least: { blocks: 3, stages: 3 },
   blocks: 'concatenated branches of 1×1, 3×3, 1×7 and 7×1 convolutions and average pooling',
-  normalisation: 'instead-of-bias',
 });
 
 const ATTENTION = String.raw`\(n L \{Einsum [^+]* L \+ \) \(n L~ L \+ \) `;
@@ -187,19 +165,15 @@ const maxvit = blockFamily({
     ],
     head: 'g n (?:L~ )?(?:L )?',
   },
-  members: named(
-    {
-      '2×64,2×128,5×256,2×512': 'T',
-      '2×96,2×192,5×384,2×768': 'S',
-      '2×96,6×192,14×384,2×768': 'B',
-      '2×128,6×256,14×512,2×1024': 'L',
-      '2×192,6×384,14×768,2×1536': 'XL',
-    },
-    (size) => `MaxViT-${size}`,
-  ),
+  members: {
+    '2×64,2×128,5×256,2×512': 'T',
+    '2×96,2×192,5×384,2×768': 'S',
+    '2×96,6×192,14×384,2×768': 'B',
+    '2×128,6×256,14×512,2×1024': 'L',
+    '2×192,6×384,14×768,2×1536': 'XL',
+  },
   least: { blocks: 4, stages: 3 },
   blocks: 'an inverted residual with squeeze-and-excitation, and attention in windows and on a grid',
-  normalisation: 'instead-of-bias',
   authoredBias: ({ blocks, stem }) => [
     ...stem.slice(-1).flatMap((item) => (item.kind === 'conv' ? [item.layer] : [])),
     // The last 1×1 of the inverted residual and the shortcut are not normalised.

@@ -1,5 +1,7 @@
-import { type ConvItem, hasKernel, type Item, weightedLayers } from '../../structure/items';
-import { findWidth, makeDivisible, type MobileBlock, readMobileNetwork } from '../../structure/mobile';
+import { hasKernel } from '../../structure/items';
+import { makeDivisible, multiplierOf, readMobileNetwork } from '../../structure/mobile';
+import { runsOf } from '../../structure/runs';
+import { ROWS as efficientnetRows } from '../efficientnet';
 import type { Family } from '../family';
 import { brackets, decimal } from '../naming';
 
@@ -12,16 +14,6 @@ interface MobileTable {
   readonly member: string;
   readonly rows: readonly Row[];
 }
-
-const EFFICIENTNET_ROWS: readonly Row[] = [
-  [3, 1, 16, 1, false],
-  [3, 6, 24, 2, false],
-  [5, 6, 40, 2, false],
-  [3, 6, 80, 3, false],
-  [5, 6, 112, 3, false],
-  [5, 6, 192, 4, false],
-  [3, 6, 320, 1, false],
-];
 
 /** Depth and width of EfficientNet-Lite 0 to 4: the reference code's efficientnet_lite_builder. */
 const LITE_SCALES: readonly (readonly [width: number, depth: number])[] = [
@@ -37,12 +29,12 @@ const TABLES: readonly MobileTable[] = [
     family: 'EfficientNet',
     member: `EfficientNet-Lite${number}`,
     // The first and the last row keep their depth.
-    rows: EFFICIENTNET_ROWS.map(([kernel, expansion, channels, repeats, gated], index) => [
+    rows: efficientnetRows.map(([kernel, expansion, channels, repeats], index) => [
       kernel,
       expansion,
       makeDivisible(channels * width),
-      index === 0 || index === EFFICIENTNET_ROWS.length - 1 ? repeats : Math.ceil(repeats * depth),
-      gated,
+      index === 0 || index === efficientnetRows.length - 1 ? repeats : Math.ceil(repeats * depth),
+      false,
     ]),
   })),
   {
@@ -75,30 +67,20 @@ function tableFamily({ family, member, rows }: MobileTable): Family {
         const [kernel, expansion, , gated] = expected[index] ?? [];
         return block.kernel === kernel && block.expansion === expansion && (block.gate !== null) === gated;
       });
-      const width = matches
-        ? widthOf(
-            blocks,
-            expected.map(([, , channels]) => channels),
-          )
-        : null;
+      if (!matches) return null;
+      const width = multiplierOf(
+        blocks.map((block) => block.outputChannels),
+        expected.map(([, , channels]) => channels),
+      );
       // One member is another's width: the member of its own width is meant.
       if (width === null || (width !== 1 && family === 'EfficientNet')) return null;
       const variant = `${member}${width === 1 ? '' : ` width ${decimal(width)}`}`;
       return {
         variant,
         evidence: [`${blocks.length} inverted residual blocks with the kernels, expansions and gates of ${variant}.`],
-        explained: weightedLayers(items),
-        normalisation: 'instead-of-bias',
       };
     },
   };
-}
-
-function widthOf(blocks: readonly MobileBlock[], channels: readonly number[]): number | null {
-  return findWidth(
-    blocks.map((block) => block.outputChannels),
-    (width) => channels.map((count) => makeDivisible(count * width)),
-  );
 }
 
 /** A searched network, of which only the widths of its stages and of the last convolution are told in advance. */
@@ -122,42 +104,25 @@ function searchedFamily({ name, widths, last, gates }: SearchedNetwork): Family 
     recognise: ({ items }) => {
       const mobile = readMobileNetwork(items);
       if (mobile === null || mobile.stem.length !== 1 || mobile.last.length !== 1) return null;
-      const stages = stagesOf(mobile.blocks);
+      const stages = runsOf(mobile.blocks, ([first], block) => first.outputChannels === block.outputChannels);
+      const [final] = mobile.last;
       const isSearched =
-        stages.map(({ width }) => width).join() === widths.join() &&
-        lastWidth(mobile.last) === last &&
+        stages.map(([first]) => first.outputChannels).join() === widths.join() &&
+        final?.kind === 'conv' &&
+        hasKernel(final.conv, 1) &&
+        final.conv.outputChannels === last &&
         mobile.blocks.some(({ gate }) => gate !== null) === gates &&
         mobile.blocks.every(({ kernel }) => kernel === 3 || kernel === 5);
       if (!isSearched) return null;
       return {
-        variant: `${name} ${brackets(stages.map(({ count }) => count))}`,
+        variant: `${name} ${brackets(stages.map(({ length }) => length))}`,
         evidence: [
           `${mobile.blocks.length} inverted residual blocks in stages of ${widths.join(', ')} channels and a last 1×1 of ` +
             `${last}, as in ${name}; kernels, expansions and gates were searched.`,
         ],
-        explained: weightedLayers(items),
-        normalisation: 'instead-of-bias',
       };
     },
   };
-}
-
-function stagesOf(blocks: readonly MobileBlock[]): readonly { width: number; count: number }[] {
-  const stages: { width: number; count: number }[] = [];
-  for (const { outputChannels } of blocks) {
-    const stage = stages.at(-1);
-    if (stage?.width === outputChannels) stage.count++;
-    else stages.push({ width: outputChannels, count: 1 });
-  }
-  return stages;
-}
-
-function lastWidth([item]: readonly Item[]): number {
-  return isPointwise(item) ? item.conv.outputChannels : 0;
-}
-
-function isPointwise(item: Item | undefined): item is ConvItem {
-  return item?.kind === 'conv' && hasKernel(item.conv, 1);
 }
 
 export const mobileTables: readonly Family[] = [...TABLES.map(tableFamily), ...SEARCHED.map(searchedFamily)];

@@ -1,27 +1,23 @@
 import { largestOf } from '../../../extremes';
-import { findWidth, makeDivisible } from '../../structure/mobile';
+import { multiplierOf } from '../../structure/mobile';
 import type { BlockReading } from '../../structure/blocks';
 import { convolutionsIn, hasKernel, isDepthwise } from '../../structure/items';
 import { blockFamily, type BlockTable } from '../block-table';
 import type { Family } from '../family';
 import { brackets, decimal } from '../naming';
 import { GHOST_CHANNELS } from './face';
-import { named } from './convolutional';
 import { repvgg as repvggLayouts } from './layouts';
 
 const A = '(?:~| a)';
 const HEAD = '(?:g (?:L )?)?';
 
-const MOBILEONE = named(
-  {
-    '2×48,8×128,10×256,1×1024': 'S0',
-    '2×96,8×192,10×512,1×1280': 'S1',
-    '2×96,8×256,10×640,1×2048': 'S2',
-    '2×128,8×320,10×768,1×2048': 'S3',
-    '2×192,8×448,10×896,1×2048': 'S4',
-  },
-  (size) => `MobileOne-${size}`,
-);
+const MOBILEONE = {
+  '2×48,8×128,10×256,1×1024': 'S0',
+  '2×96,8×192,10×512,1×1280': 'S1',
+  '2×96,8×256,10×640,1×2048': 'S2',
+  '2×128,8×320,10×768,1×2048': 'S3',
+  '2×192,8×448,10×896,1×2048': 'S4',
+};
 
 /** A table for the form that is trained and one for the form that is deployed, whose branches are one convolution. */
 function bothForms(
@@ -30,11 +26,10 @@ function bothForms(
   deployed: Pick<BlockTable, 'grammar' | 'blocks'>,
 ): Family[] {
   return [
-    blockFamily({ ...shared, ...trained, normalisation: 'instead-of-bias' }),
+    blockFamily({ ...shared, ...trained }),
     blockFamily({
       ...shared,
       ...deployed,
-      members: named(shared.members, (member) => member),
       rename: (variant, reading) => `${shared.rename?.(variant, reading) ?? variant} deployed`,
       // A plain row of convolutions is many a network; only the published layouts tell.
       unlisted: () => null,
@@ -48,7 +43,7 @@ const repvgg = bothForms(
   {
     name: 'RepVGG',
     // D2se, of the authors' code, has squeeze-and-excitation before each activation.
-    members: named({ ...repvggLayouts, '8×160,14×320,24×640,1×2560': 'D2se' }, (size) => `RepVGG-${size}`),
+    members: { ...repvggLayouts, '8×160,14×320,24×640,1×2560': 'D2se' },
     least: { blocks: 10, stages: 4 },
     rename: (variant, { blocks }) => {
       const groups = largestOf(blocks.flatMap(({ items }) => convolutionsIn(items).map(({ conv }) => conv.groups)));
@@ -112,16 +107,12 @@ function repghost(cheap: string, form: Pick<BlockTable, 'least' | 'rename' | 'au
       ],
       head: String.raw`(?:P~ )?(?:(?:g|D\d+~?) (?:[LPb]~? )*)?`,
     },
-    members: {},
     unlisted: ({ blocks }) => {
       const channels = blocks.map((block) => block.channels);
-      const width = findWidth(channels, (candidate) =>
-        GHOST_CHANNELS.map((count) => makeDivisible(count * candidate, 4)),
-      );
+      const width = multiplierOf(channels, GHOST_CHANNELS, 4);
       return width === null ? `RepGhost custom channels ${brackets(channels)}` : `RepGhost width ${decimal(width)}`;
     },
     blocks: 'two modules of a 1×1 and a depthwise 3×3 convolution, which takes the place of a concatenation',
-    normalisation: 'instead-of-bias',
   });
 }
 

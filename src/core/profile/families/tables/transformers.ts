@@ -2,7 +2,6 @@ import { convolutionsIn, walkItems, type Item } from '../../structure/items';
 import { type BlockTable, blockFamily } from '../block-table';
 import type { Family } from '../family';
 import { brackets } from '../naming';
-import { named } from './convolutional';
 
 /** Self-attention with its projections, written in any of the exporters' ways: it has no branches within branches. */
 const ATTENTION = String.raw`(?:s )?(?:L~? )*(?:s )?\{[^()]*\} (?:\{[^()]*\} )?(?:s )?L (?:s )?`;
@@ -28,14 +27,12 @@ const vit = blockFamily({
     blocks: [{ words: TRANSFORMER }],
     head: String.raw`(?:n )?(?:\{ReduceMean\} |g )?(?:n )?(?:L~? )*(?:\(L \+ L\) )?`,
   },
-  members: {},
-  unlisted: ({ stem, stages, blocks }) => {
+  unlisted: ({ stem, blocks, widths }) => {
     const patch = convolutionsIn(stem)[0]?.conv.kernel[0] ?? 0;
-    const [stage] = stages;
-    if (stage === undefined || stages.length !== 1) return null;
-    const size = VIT[`${blocks.length}×${stage.channels}`];
+    if (widths.length !== 1) return null;
+    const size = VIT[`${blocks.length}×${widths.join()}`];
     const deit = size === 'Ti' || size === 'S' ? ` (DeiT-${size})` : '';
-    return `ViT-${size ?? `custom [${blocks.length}] channels [${stage.channels}]`}/${patch}${deit}`;
+    return `ViT-${size ?? `custom [${blocks.length}] channels ${brackets(widths)}`}/${patch}${deit}`;
   },
   least: { blocks: 4, stages: 1 },
   blocks: 'self-attention and two linear layers, each normalised first and added, on patches of the image',
@@ -53,15 +50,12 @@ const swin = blockFamily({
     ],
     head: 'n (?:g )?(?:L )?',
   },
-  members: named(
-    {
-      '2×96,2×192,6×384,2×768': 'T',
-      '2×96,2×192,18×384,2×768': 'S',
-      '2×128,2×256,18×512,2×1024': 'B',
-      '2×192,2×384,18×768,2×1536': 'L',
-    },
-    (size) => `Swin-${size}`,
-  ),
+  members: {
+    '2×96,2×192,6×384,2×768': 'T',
+    '2×96,2×192,18×384,2×768': 'S',
+    '2×128,2×256,18×512,2×1024': 'B',
+    '2×192,2×384,18×768,2×1536': 'L',
+  },
   least: { blocks: 6, stages: 4 },
   blocks: 'self-attention within windows, every other time shifted, and two linear layers',
   normalisation: 'none',
@@ -81,14 +75,11 @@ const efficientformer = blockFamily({
     ],
     head: String.raw`n (?:\{ReduceMean\} |g )(?:L |\(L \+ L\) )`,
   },
-  members: named(
-    {
-      '3×48,2×96,6×224,4×448': 'L1',
-      '4×64,4×128,12×320,6×512': 'L3',
-      '6×96,6×192,18×384,8×768': 'L7',
-    },
-    (size) => `EfficientFormer-${size}`,
-  ),
+  members: {
+    '3×48,2×96,6×224,4×448': 'L1',
+    '4×64,4×128,12×320,6×512': 'L3',
+    '6×96,6×192,18×384,8×768': 'L7',
+  },
   least: { blocks: 8, stages: 4 },
   blocks: 'average pooling or, in the end, self-attention, each with two 1×1 convolutions or linear layers',
   normalisation: 'beside-bias',
@@ -105,16 +96,11 @@ const mobilevit = blockFamily({
     ],
     head: 'P~ g L ',
   },
-  members: {},
-  unlisted: ({ blocks, stages }) => {
-    if (blocks.filter(({ kind }) => kind === 1).length !== 3) return null;
-    const widths = stages.map(({ channels }) => channels);
-    const size = { '16,24,48,64,80': 'XXS', '32,48,64,80,96': 'XS', '32,64,96,128,160': 'S' }[widths.join()];
-    return `MobileViT-${size ?? `custom channels ${brackets(widths)}`}`;
-  },
+  members: { '16,24,48,64,80': 'XXS', '32,48,64,80,96': 'XS', '32,64,96,128,160': 'S' },
+  accepts: ({ blocks }) => blocks.filter(({ kind }) => kind === 1).length === 3,
+  unlisted: ({ widths }) => `MobileViT-custom channels ${brackets(widths)}`,
   least: { blocks: 6, stages: 4 },
   blocks: 'inverted residuals, and 3×3 convolutions around transformers on the places of a map',
-  normalisation: 'instead-of-bias',
 });
 
 const LINEAR_ATTENTION = String.raw`\(P \[ \| D5 G1\] (?:s )?\{[^()]*\} (?:\{[^()]*\} )?(?:s )?P \+ \) `;
@@ -133,16 +119,14 @@ const efficientvit = blockFamily({
     ],
     head: 'P(?:~| a) g L n(?:~| a) L ',
   },
-  members: {},
-  unlisted: ({ blocks, stages }) => {
-    if (!blocks.some(({ kind }) => kind === 3)) return null;
+  accepts: ({ blocks }) => blocks.some(({ kind }) => kind === 3),
+  unlisted: ({ blocks, widths }) => {
     const size = {
       '8,16,32,64,128': 'B0',
       '16,32,64,128,256': 'B1',
       '24,48,96,192,384': 'B2',
       '32,64,128,256,512': 'B3',
-    }[stages.map(({ channels }) => channels).join()];
-    const widths = stages.map(({ channels }) => channels);
+    }[widths.join()];
     // L1 to L3 begin with full convolutions.
     const large = { '32,64,128,256,512': blocks.length > 30 ? 'L2' : 'L1', '64,128,256,512,1024': 'L3' }[widths.join()];
     const fused = blocks.some(({ kind, items }) => kind <= 1 && items.some((item) => firstKernel(item) === 3));
@@ -150,7 +134,6 @@ const efficientvit = blockFamily({
   },
   least: { blocks: 6, stages: 3 },
   blocks: 'inverted residuals and attention without softmax at two scales',
-  normalisation: 'instead-of-bias',
 });
 
 function firstKernel(item: Item): number {
@@ -161,16 +144,13 @@ function firstKernel(item: Item): number {
 }
 
 /** Vasu et al. 2023, "FastViT: A Fast Hybrid Vision Transformer using Structural Reparameterization", Table 1. */
-const FASTVIT: BlockTable['members'] = named(
-  {
-    '2×48,2×96,4×192,2×384': 'T8',
-    '2×64,2×128,6×256,2×512': 'T12 or S12',
-    '4×64,4×128,12×256,4×512': 'SA24',
-    '6×64,6×128,18×256,6×512': 'SA36',
-    '6×76,6×152,18×304,6×608': 'MA36',
-  },
-  (size) => `FastViT-${size}`,
-);
+const FASTVIT: BlockTable['members'] = {
+  '2×48,2×96,4×192,2×384': 'T8',
+  '2×64,2×128,6×256,2×512': 'T12 or S12',
+  '4×64,4×128,12×256,4×512': 'SA24',
+  '6×64,6×128,18×256,6×512': 'SA36',
+  '6×76,6×152,18×304,6×608': 'MA36',
+};
 
 const FAST_MIXER = String.raw`\(\{Sub \(D1 \+ D3 \+ b\) \| b\} \+ \) `;
 
@@ -188,7 +168,6 @@ const fastvit = blockFamily({
   members: FASTVIT,
   least: { blocks: 6, stages: 4 },
   blocks: 'depthwise convolutions side by side, less their input, and a depthwise 7×7 with two 1×1 convolutions',
-  normalisation: 'instead-of-bias',
 });
 
 /** FastViT as it is deployed: each group of branches is one convolution. */
