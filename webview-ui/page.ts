@@ -1,6 +1,13 @@
 import { html, render, type TemplateResult } from 'lit-html';
 import type * as v from 'valibot';
-import { parseState, type CommonMessage, type ErrorMessage } from '../src/protocol/page';
+import {
+  parseState,
+  receiveBy,
+  type AnyPage,
+  type ErrorMessage,
+  type Post,
+  type Receivers,
+} from '../src/protocol/page';
 import { setLanguage, t } from '../src/core/language';
 
 // Before any other module of the page says something.
@@ -10,33 +17,33 @@ setLanguage({
 });
 
 /** What VS Code gives a webview; `getState` outlives the page, also over a reload of the window. */
-interface VsCodeApi<Message> {
-  postMessage(message: Message | CommonMessage): void;
+interface VsCodeApi {
+  postMessage(message: unknown): void;
   getState(): unknown;
   setState(state: unknown): void;
 }
 
-declare function acquireVsCodeApi(): VsCodeApi<unknown>;
+declare function acquireVsCodeApi(): VsCodeApi;
 
 /** A page's side of the conversation with the extension. */
-export interface Connection<Message, State> {
+export interface Connection<P extends AnyPage> {
   /** What the page kept when it was shown last. */
-  readonly kept: State;
+  readonly kept: P['state'];
   /** Whether the page kept nothing, as it is shown for the first time. */
   readonly isNew: boolean;
-  post(message: Message | CommonMessage): void;
-  keep(state: State): void;
+  readonly post: Post<P>;
+  keep(state: P['state']): void;
   /** Draws the page. */
   draw(page: TemplateResult): void;
 }
 
-export interface PageOptions<HostMessage, State> {
+export interface PageOptions<P extends AnyPage> {
   /** What the page keeps; every field has a fallback. */
-  readonly state: v.GenericSchema<unknown, State>;
+  readonly state: v.GenericSchema<unknown, P['state']>;
   /** Sentence shown until the page is drawn for the first time. */
   readonly waiting: string;
-  /** Called for every message of the extension once `connect` has returned. */
-  receive(message: HostMessage): void;
+  /** What is done with each message of the extension, once `connect` has returned. */
+  readonly receive: Receivers<P['host']>;
   /** Something failed in the extension, which the page says by itself; what it still waits for will not come. */
   onError?(): void;
 }
@@ -45,10 +52,8 @@ export interface PageOptions<HostMessage, State> {
  * Connects the page to the extension: shows that it is waiting, says that it is ready, and passes on what it is sent.
  * An error, of the extension or while drawing, is shown above the page until the extension sends something again.
  */
-export function connect<Message, HostMessage extends { readonly type: string }, State>(
-  options: PageOptions<Exclude<HostMessage, ErrorMessage>, State>,
-): Connection<Message, State> {
-  const vscode = acquireVsCodeApi() as VsCodeApi<Message>;
+export function connect<P extends AnyPage>(options: PageOptions<P>): Connection<P> {
+  const vscode = acquireVsCodeApi();
   const root = document.getElementById('page') ?? document.body;
   const state = vscode.getState();
   let isDrawn = false;
@@ -71,11 +76,11 @@ export function connect<Message, HostMessage extends { readonly type: string }, 
     options.onError?.();
   }
 
-  window.addEventListener('message', ({ data }: MessageEvent<HostMessage | ErrorMessage>) => {
+  window.addEventListener('message', ({ data }: MessageEvent<P['host'] | ErrorMessage>) => {
     if (isError(data)) return showError(data.sentence);
     banner.hidden = true;
     try {
-      options.receive(data as Exclude<HostMessage, ErrorMessage>);
+      void receiveBy(options.receive, data);
     } catch (error) {
       console.error(error);
       showError(t('The page cannot show what it was sent: {0}. Please report it.', String(error)));
@@ -105,6 +110,6 @@ export async function loadBundle(name: string): Promise<void> {
   await import(new URL(`${name}.js`, import.meta.url).href);
 }
 
-function isError(message: { readonly type: string }): message is ErrorMessage {
+function isError(message: AnyPage['host'] | ErrorMessage): message is ErrorMessage {
   return message.type === 'error';
 }

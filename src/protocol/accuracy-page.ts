@@ -1,7 +1,7 @@
 /** Messages between the extension and the page of accuracy against throughput and parameters. */
 import * as v from 'valibot';
 import type { KnownThroughput, PlacedBackbone } from '../core/present/accuracy';
-import { type ErrorMessage, type ShownChoice, chooseMessage, keptChoice, list, text } from './page';
+import { keptChoice, list, type Page, type ShownChoice, text } from './page';
 
 /** Models of the user's own that the page can have. */
 export const maxOwnModels = 40;
@@ -42,11 +42,8 @@ export interface PickedMessage {
   readonly files: readonly string[];
 }
 
-export type AccuracyHostMessage = AccuracyMessage | PickedMessage | ErrorMessage;
-
 /** What the page tells the extension. */
 export const accuracyPageMessages = v.variant('type', [
-  chooseMessage,
   /** The own models of the page from now on. */
   v.object({ type: v.literal('keep'), models: keptModels }),
   /** Files are to be chosen. */
@@ -61,5 +58,5 @@ export const accuracyPageState = v.object({
 });
 
 export type KeptModels = v.InferOutput<typeof keptModels>;
-export type AccuracyPageMessage = v.InferOutput<typeof accuracyPageMessages>;
-export type AccuracyPageState = Readonly<v.InferOutput<typeof accuracyPageState>>;
+
+export type AccuracyPage = Page<typeof accuracyPageMessages, typeof accuracyPageState, AccuracyMessage | PickedMessage>;

@@ -4,7 +4,7 @@
  */
 import * as v from 'valibot';
 import type { BenchmarkStage } from '../core/benchmark-stage';
-import { type ErrorMessage, runtimeSchema } from './page';
+import { type Page, runtimeSchema } from './page';
 
 const list = <Item extends v.GenericSchema>(item: Item) => v.pipe(v.array(item), v.readonly());
 
@@ -140,9 +140,6 @@ export interface LogMessage {
   readonly lines: readonly string[];
 }
 
-/** What the extension tells the page. */
-export type BenchmarkHostMessage = BenchmarkMessage | GoneMessage | LogMessage | ErrorMessage;
-
 const run = v.pipe(v.number(), v.integer(), v.minValue(0));
 
 /** What the page tells the extension. */
@@ -181,11 +178,14 @@ export type BenchmarkMessage = v.InferOutput<typeof benchmarkMessage>;
 export type Stage = v.InferOutput<typeof stageSchema>;
 export type Run = v.InferOutput<typeof runSchema>;
 export type RunResult = v.InferOutput<typeof resultSchema>;
-export type BenchmarkPageMessage = v.InferOutput<typeof benchmarkPageMessages>;
-export type BenchmarkPageState = Readonly<v.InferOutput<typeof benchmarkPageState>>;
-
 /** Validates a benchmark that was stored; null if it is not one. */
 export function parseStoredBenchmark(data: unknown): BenchmarkMessage | null {
   const result = v.safeParse(benchmarkMessage, data);
   return result.success ? result.output : null;
 }
+
+export type BenchmarkPage = Page<
+  typeof benchmarkPageMessages,
+  typeof benchmarkPageState,
+  BenchmarkMessage | GoneMessage | LogMessage
+>;

@@ -1,7 +1,7 @@
 /** Messages between the extension and the page that compares boards for one model. */
 import * as v from 'valibot';
 import type { BoardRow } from '../core/present/boards-view';
-import { type ErrorMessage, keptSize, runtimeSchema, text } from './page';
+import { keptSize, type Page, runtimeSchema, text } from './page';
 
 /** A model on every board and power mode, those that are enough first. */
 export interface BoardsMessage {
@@ -21,14 +21,10 @@ export interface BoardsFailedMessage {
   readonly message: string;
 }
 
-export type BoardsHostMessage = BoardsMessage | BoardsFailedMessage | ErrorMessage;
-
 export const boardsPageMessages = v.variant('type', [
   /** Opens the model. */
   v.object({ type: v.literal('openModel') }),
 ]);
-
-export type BoardsPageMessage = v.InferOutput<typeof boardsPageMessages>;
 
 /** The page is of this model; the runtime and size are those that its page showed. */
 export const boardsPageState = v.object({
@@ -37,4 +33,4 @@ export const boardsPageState = v.object({
   size: keptSize,
 });
 
-export type BoardsPageState = Readonly<v.InferOutput<typeof boardsPageState>>;
+export type BoardsPage = Page<typeof boardsPageMessages, typeof boardsPageState, BoardsMessage | BoardsFailedMessage>;

@@ -1,17 +1,7 @@
 /** Messages between the extension and the page that puts models side by side. */
 import * as v from 'valibot';
 import type { ComparedModel, UnreadFile } from '../core/present/compare';
-import {
-  type ErrorMessage,
-  type ShownChoice,
-  type Size,
-  chooseMessage,
-  keptChoice,
-  keptSize,
-  list,
-  resizeMessage,
-  text,
-} from './page';
+import { keptChoice, keptSize, list, type Page, resizeMessage, type ShownChoice, type Size, text } from './page';
 
 /** Models that are compared at most. */
 export const maxCompared = 2000;
@@ -57,8 +47,6 @@ export interface ComparisonMessage extends ShownChoice {
   readonly isTruncated: boolean;
 }
 
-export type CompareHostMessage = ComparisonMessage | ErrorMessage;
-
 /** The table is wanted as text, in the order that it has on the page. */
 const exportMessage = v.object({
   type: v.literal('export'),
@@ -70,7 +58,6 @@ const exportMessage = v.object({
 
 /** What the page tells the extension. */
 export const comparePageMessages = v.variant('type', [
-  chooseMessage,
   resizeMessage,
   /** The user wants a model's own page. */
   v.object({ type: v.literal('open'), id: text(maxUri) }),
@@ -88,6 +75,6 @@ export const comparePageState = v.object({
 });
 
 export type ComparisonSort = v.InferOutput<typeof sortSchema>;
-export type ComparePageMessage = v.InferOutput<typeof comparePageMessages>;
 export type CompareExport = v.InferOutput<typeof exportMessage>;
-export type ComparePageState = Readonly<v.InferOutput<typeof comparePageState>>;
+
+export type ComparePage = Page<typeof comparePageMessages, typeof comparePageState, ComparisonMessage>;

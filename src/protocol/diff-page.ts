@@ -1,7 +1,7 @@
 /** Messages between the extension and the page that compares two models part by part. */
 import * as v from 'valibot';
 import type { DiffView } from '../core/present/diff-view';
-import { text, type ErrorMessage } from './page';
+import { type Page, text } from './page';
 
 /** URIs of the two models, which the page keeps over a reload. */
 export const diffPageState = v.object({
@@ -9,18 +9,14 @@ export const diffPageState = v.object({
   after: v.fallback(text(4096), ''),
 });
 
-export type DiffPageState = Readonly<v.InferOutput<typeof diffPageState>>;
-
 export interface DiffMessage extends DiffView {
   readonly type: 'diff';
   /** What is compared, which the page keeps. */
-  readonly models: DiffPageState;
+  readonly models: DiffPage['state'];
   /** Names of the files. */
   readonly beforeName: string;
   readonly afterName: string;
 }
-
-export type DiffHostMessage = DiffMessage | ErrorMessage;
 
 /** The user wants to see one of the models, or the two the other way round. */
 export const diffPageMessages = v.variant('type', [
@@ -28,4 +24,4 @@ export const diffPageMessages = v.variant('type', [
   v.object({ type: v.literal('swap') }),
 ]);
 
-export type DiffPageMessage = v.InferOutput<typeof diffPageMessages>;
+export type DiffPage = Page<typeof diffPageMessages, typeof diffPageState, DiffMessage>;

@@ -2,7 +2,7 @@
 import * as v from 'valibot';
 import type { FieldProblem } from '../core/fas/fields';
 import type { FasRow } from '../core/fas/rows';
-import { type Choice, type DeviceOption, type ErrorMessage, list, text } from './page';
+import { type Choice, type DeviceOption, list, type Page, text } from './page';
 
 interface Option {
   readonly id: string;
@@ -52,8 +52,6 @@ export interface FasNoticeMessage {
   readonly canUndo: boolean;
 }
 
-export type FasHostMessage = FasMessage | FasDraftMessage | FasSavedMessage | FasNoticeMessage | ErrorMessage;
-
 /** What the page tells the extension. */
 export const fasPageMessages = v.variant('type', [
   /** The user wants to choose a file, which becomes a draft. */
@@ -101,6 +99,10 @@ export const fasPageState = v.object({
   ),
 });
 
-export type FasPageMessage = v.InferOutput<typeof fasPageMessages>;
-export type FasSaveMessage = Extract<FasPageMessage, { type: 'save' }>;
-export type FasPageState = Readonly<v.InferOutput<typeof fasPageState>>;
+export type FasSaveMessage = Extract<FasPage['message'], { type: 'save' }>;
+
+export type FasPage = Page<
+  typeof fasPageMessages,
+  typeof fasPageState,
+  FasMessage | FasDraftMessage | FasSavedMessage | FasNoticeMessage
+>;

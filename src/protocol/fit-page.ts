@@ -1,7 +1,7 @@
 /** Messages between the extension and the page of all fits on a device and runtime. */
 import * as v from 'valibot';
 import type { FitChart } from '../core/present/fit-chart';
-import { type Choice, type ErrorMessage, choiceSchema, text } from './page';
+import { type Choice, choiceSchema, type Page, text } from './page';
 
 const placeSchema = v.object({ ...choiceSchema.entries, family: v.nullable(text(200)) });
 
@@ -19,8 +19,6 @@ export interface FitMessage {
   readonly report: readonly string[];
 }
 
-export type FitHostMessage = FitMessage | ErrorMessage;
-
 /** The user wants another device, runtime or family. */
 export const fitPageMessages = v.variant('type', [v.object({ type: v.literal('choose'), place: placeSchema })]);
 
@@ -31,5 +29,5 @@ export const fitPageState = v.object({
 });
 
 export type FitPlaceChoice = Readonly<v.InferOutput<typeof placeSchema>>;
-export type FitPageMessage = v.InferOutput<typeof fitPageMessages>;
-export type FitPageState = Readonly<v.InferOutput<typeof fitPageState>>;
+
+export type FitPage = Page<typeof fitPageMessages, typeof fitPageState, FitMessage>;

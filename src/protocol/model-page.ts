@@ -13,15 +13,14 @@ import type { TimeBreakdown } from '../core/present/time-breakdown';
 import type { ModelProfile } from '../core/profile/profile';
 import type { Failure, Result } from '../core/result';
 import {
-  type ErrorMessage,
-  type ShownChoice,
-  type Size,
-  chooseMessage,
   keptChoice,
   keptSize,
   maxPixels,
+  type Page,
   resizeMessage,
   runtimeSchema,
+  type ShownChoice,
+  type Size,
   text,
   wholeUpTo,
 } from './page';
@@ -104,13 +103,8 @@ export interface NetworkMessage {
   readonly network: Result<NetworkView, string>;
 }
 
-/** What the extension tells the page. */
-export type HostMessage =
-  ReadingMessage | FailedMessage | ModelMessage | ResolutionsMessage | PlansMessage | NetworkMessage | ErrorMessage;
-
 /** What the page tells the extension. */
 export const modelPageMessages = v.variant('type', [
-  chooseMessage,
   resizeMessage,
   /** The page's choice becomes the setting. */
   v.object({ type: v.literal('useAsDefault') }),
@@ -128,8 +122,6 @@ export const modelPageMessages = v.variant('type', [
   v.object({ type: v.literal('measure'), runtime: runtimeSchema }),
 ]);
 
-export type PageMessage = v.InferOutput<typeof modelPageMessages>;
-
 /** What the page keeps over a reload. */
 export const modelPageState = v.object({
   choice: keptChoice,
@@ -139,4 +131,8 @@ export const modelPageState = v.object({
   scrollTop: v.fallback(v.pipe(v.number(), v.finite()), 0),
 });
 
-export type ModelPageState = Readonly<v.InferOutput<typeof modelPageState>>;
+export type ModelPage = Page<
+  typeof modelPageMessages,
+  typeof modelPageState,
+  ReadingMessage | FailedMessage | ModelMessage | ResolutionsMessage | PlansMessage | NetworkMessage
+>;

@@ -46,9 +46,6 @@ export const ownSize: Size = { image: null, batch: null };
 export const keptChoice = v.fallback(v.nullable(choiceSchema), null);
 export const keptSize = v.fallback(sizeSchema, ownSize);
 
-/** The user wants predictions for another device or runtime. */
-export const chooseMessage = v.object({ type: v.literal('choose'), choice: choiceSchema });
-
 /** The user wants predictions at another resolution or batch. */
 export const resizeMessage = v.object({ type: v.literal('resize'), size: sizeSchema });
 
@@ -56,6 +53,8 @@ export const resizeMessage = v.object({ type: v.literal('resize'), size: sizeSch
 export const commonMessages = v.variant('type', [
   /** The page listens. `state` is what it kept over a reload; undefined if it is new. */
   v.object({ type: v.literal('ready'), state: v.optional(v.unknown()) }),
+  /** The user wants predictions for another device or runtime. */
+  v.object({ type: v.literal('choose'), choice: choiceSchema }),
   /** The user wants to set or change the target. */
   v.object({ type: v.literal('setTarget') }),
   savePngMessage,
@@ -70,6 +69,41 @@ export interface ErrorMessage {
   readonly type: 'error';
   /** A sentence for the user. */
   readonly sentence: string;
+}
+
+interface Typed {
+  readonly type: string;
+}
+
+/** The types of a page: what it sends besides the common messages, what it keeps over a reload, and what it is sent. */
+export interface AnyPage {
+  readonly message: Typed;
+  readonly state: unknown;
+  readonly host: Typed;
+}
+
+/** A page by the schemas of its messages and its state. */
+export interface Page<Messages extends v.GenericSchema, State extends v.GenericSchema, Host> {
+  readonly message: v.InferOutput<Messages>;
+  readonly state: Readonly<v.InferOutput<State>>;
+  readonly host: Host;
+}
+
+/** Sends a message of a page to the extension. */
+export type Post<P extends AnyPage> = (message: P['message'] | CommonMessage) => void;
+
+/** One function for each type of message. */
+export type Receivers<Message extends Typed> = {
+  readonly [Type in Message['type']]: (message: Extract<Message, { type: Type }>) => void | Promise<void>;
+};
+
+/** Calls the function for the message, whose type has been validated or comes from the extension. */
+export function receiveBy<Message extends Typed>(
+  receivers: Receivers<Message>,
+  message: Message,
+): void | Promise<void> {
+  const receive = receivers[message.type as Message['type']] as (message: Message) => void | Promise<void>;
+  return receive(message);
 }
 
 /** A device that can be chosen, with what runs models on it. */

@@ -2,7 +2,7 @@
 import * as v from 'valibot';
 import type { FacesPoint } from '../core/pipeline/pipeline-budget';
 import type { PipelineView } from '../core/present/pipeline-view';
-import { chooseMessage, keptChoice, text, type ErrorMessage, type ShownChoice } from './page';
+import { keptChoice, type Page, type ShownChoice, text } from './page';
 
 export interface PipelineMessage extends ShownChoice {
   readonly type: 'pipeline';
@@ -25,12 +25,9 @@ export interface NoPipelineMessage {
   readonly sentences: readonly string[];
 }
 
-export type PipelineHostMessage = PipelineMessage | NoPipelineMessage | ErrorMessage;
-
 const stageIndex = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(63));
 
 export const pipelinePageMessages = v.variant('type', [
-  chooseMessage,
   /** The user wants to see the file, at a line counted from 1. */
   v.object({ type: v.literal('openFile'), line: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1))) }),
   /** The user wants to see the model of a stage. */
@@ -39,9 +36,11 @@ export const pipelinePageMessages = v.variant('type', [
   v.object({ type: v.literal('apply'), change: stageIndex }),
 ]);
 
-export type PipelinePageMessage = v.InferOutput<typeof pipelinePageMessages>;
-
 /** The file, and the board chosen on the page instead of the file's. */
 export const pipelinePageState = v.object({ uri: v.fallback(text(8192), ''), choice: keptChoice });
 
-export type PipelinePageState = v.InferOutput<typeof pipelinePageState>;
+export type PipelinePage = Page<
+  typeof pipelinePageMessages,
+  typeof pipelinePageState,
+  PipelineMessage | NoPipelineMessage
+>;

@@ -1,7 +1,7 @@
 /** Messages between the extension and the page that compares precisions. */
 import * as v from 'valibot';
 import type { PrecisionComparison, PrecisionPair, PrecisionView } from '../core/present/precision-chart';
-import { chooseMessage, keptChoice, type ErrorMessage, type ShownChoice } from './page';
+import { keptChoice, type Page, type ShownChoice } from './page';
 
 export interface PrecisionMessage extends PrecisionView, ShownChoice {
   readonly type: 'precision';
@@ -12,13 +12,10 @@ export interface PrecisionMessage extends PrecisionView, ShownChoice {
   readonly advice: readonly string[];
 }
 
-export type PrecisionHostMessage = PrecisionMessage | ErrorMessage;
-
 const comparisons: Readonly<Record<PrecisionComparison, true>> = { 'fp16-fp32': true, 'int8-fp16': true };
 const comparisonSchema = v.picklist(Object.keys(comparisons) as PrecisionComparison[]);
 
 export const precisionPageMessages = v.variant('type', [
-  chooseMessage,
   v.object({ type: v.literal('compare'), comparison: comparisonSchema }),
   /** The user wants to measure. */
   v.object({ type: v.literal('benchmark') }),
@@ -30,5 +27,4 @@ export const precisionPageState = v.object({
   comparison: v.fallback(comparisonSchema, 'fp16-fp32'),
 });
 
-export type PrecisionPageMessage = v.InferOutput<typeof precisionPageMessages>;
-export type PrecisionPageState = Readonly<v.InferOutput<typeof precisionPageState>>;
+export type PrecisionPage = Page<typeof precisionPageMessages, typeof precisionPageState, PrecisionMessage>;

@@ -2,34 +2,34 @@ import './accuracy.css';
 import {
   accuracyPageState,
   maxOwnModels,
-  type AccuracyHostMessage,
   type AccuracyMessage,
-  type AccuracyPageMessage,
-  type AccuracyPageState,
+  type AccuracyPage,
 } from '../../src/protocol/accuracy-page';
 import { t } from '../../src/core/language';
-import { connect } from '../page';
+import { connect, type Connection } from '../page';
 import { accuracyPage } from './page';
 
-const page = connect<AccuracyPageMessage, AccuracyHostMessage, AccuracyPageState>({
+const page: Connection<AccuracyPage> = connect({
   state: accuracyPageState,
   waiting: t('Loading the backbones…'),
-  receive: (received) => {
-    if (received.type === 'picked') {
+  receive: {
+    picked: ({ files }) => {
       const known = new Set(kept.models.map(({ file }) => file));
-      const added = received.files.filter((file) => !known.has(file)).map((file) => ({ file, typed: '' }));
-      return changeModels([...kept.models, ...added].slice(0, maxOwnModels));
-    }
-    // A new page takes over the models of the one before.
-    const isFirst = page.isNew && message === null;
-    message = received;
-    keep({ choice: received.chosen, ...(isFirst ? { models: received.kept } : {}) });
+      const added = files.filter((file) => !known.has(file)).map((file) => ({ file, typed: '' }));
+      changeModels([...kept.models, ...added].slice(0, maxOwnModels));
+    },
+    accuracy: (received) => {
+      // A new page takes over the models of the one before.
+      const isFirst = page.isNew && message === null;
+      message = received;
+      keep({ choice: received.chosen, ...(isFirst ? { models: received.kept } : {}) });
+    },
   },
 });
 let kept = page.kept;
 let message: AccuracyMessage | null = null;
 
-function keep(changes: Partial<AccuracyPageState>): void {
+function keep(changes: Partial<typeof kept>): void {
   kept = { ...kept, ...changes };
   page.keep(kept);
   if (message === null) return;
@@ -38,7 +38,7 @@ function keep(changes: Partial<AccuracyPageState>): void {
   page.draw(accuracyPage({ message, weights, models, showWeights, changeModels, post: page.post }));
 }
 
-function changeModels(models: AccuracyPageState['models']): void {
+function changeModels(models: typeof kept.models): void {
   keep({ models });
   page.post({ type: 'keep', models });
 }

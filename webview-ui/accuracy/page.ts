@@ -2,25 +2,21 @@ import { html, nothing, type TemplateResult } from 'lit-html';
 import { parseAccuracy } from '../../src/core/present/accuracy';
 import { formatCount } from '../../src/core/figures';
 import { t } from '../../src/core/language';
-import type {
-  AccuracyMessage,
-  AccuracyPageMessage,
-  AccuracyPageState,
-  KeptModels,
-} from '../../src/protocol/accuracy-page';
-import type { CommonMessage } from '../../src/protocol/page';
+import type { AccuracyMessage, AccuracyPage, KeptModels } from '../../src/protocol/accuracy-page';
 import { chartFrame } from '../chart/chart-frame';
 import { chartTable } from '../chart/chart-table';
 import { legendList } from '../chart/legend';
-import { placePickers } from '../controls/place-pickers';
+import type { Post } from '../../src/protocol/page';
+import { switchOf } from '../controls/switch';
+import { deploymentPickers } from '../controls/deployment-pickers';
 import { accuracyChartSpec, knownFps, legend, table, type AccuracyFigures } from './chart';
 
 /** All that the page shows. */
-export interface AccuracyView extends Pick<AccuracyPageState, 'weights' | 'models'> {
+export interface AccuracyView extends Pick<AccuracyPage['state'], 'weights' | 'models'> {
   readonly message: AccuracyMessage;
-  showWeights(weights: AccuracyPageState['weights']): void;
+  showWeights(weights: AccuracyPage['state']['weights']): void;
   changeModels(models: KeptModels): void;
-  post(message: AccuracyPageMessage | CommonMessage): void;
+  readonly post: Post<AccuracyPage>;
 }
 
 /** The whole page. */
@@ -37,6 +33,10 @@ export function accuracyPage(view: AccuracyView): TemplateResult {
       top1Percent: parseAccuracy(models.find(({ file }) => file === model.file)?.typed ?? ''),
     })),
   };
+  const weightsNames = [
+    ['best', t('Best weights')],
+    ['first', t('First weights')],
+  ] as const;
   const missing = message.backbones.filter(({ throughput }) => throughput === null).map(({ label }) => label);
   return html`<main class="accuracy">
     <header class="title">
@@ -47,20 +47,13 @@ export function accuracyPage(view: AccuracyView): TemplateResult {
         </p>
       </div>
       <div class="pickers">
-        ${placePickers(message.devices, message.choice, (choice) => post({ type: 'choose', choice }))}
+        ${deploymentPickers(message.devices, message.choice, (choice) => post({ type: 'choose', choice }))}
       </div>
     </header>
     <section aria-labelledby="charts-title">
       <div class="section-head">
         <h2 id="charts-title">${t('ImageNet top-1 accuracy')}</h2>
-        <div class="switch" role="group" aria-label=${t('Weights')}>
-          ${(['best', 'first'] as const).map(
-            (each) =>
-              html`<button aria-pressed=${each === weights} @click=${() => view.showWeights(each)}>
-                ${each === 'best' ? t('Best weights') : t('First weights')}
-              </button>`,
-          )}
-        </div>
+        ${switchOf(t('Weights'), weightsNames, weights, (each) => view.showWeights(each))}
       </div>
       <div class="chart-pair">
         ${(['throughput', 'parameters'] as const).map(

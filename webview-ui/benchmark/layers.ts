@@ -7,6 +7,7 @@ import type { Run, RunResult } from '../../src/protocol/benchmark-page';
 import { chartFrame } from '../chart/chart-frame';
 import type { ChartSpec } from '../chart/chart-spec';
 import { axisStyle, type Palette } from '../chart/palette';
+import { figure, table } from '../controls/table';
 import type { PageContext } from './runs';
 
 type Layers = NonNullable<RunResult['layers']>;
@@ -56,27 +57,19 @@ export function layersSection(
     </div>
     <p class="subtitle">${summary(layers)}</p>
     ${chartFrame(layersChart(run, layers), post)}
-    <table class="layer-times">
-      <thead>
-        <tr>
-          <th scope="col">${t('Layer')}</th>
-          <th scope="col" class="figure">${t('Measured')}</th>
-          <th scope="col" class="figure">${t('Predicted')}</th>
-          <th scope="col">${t('Fusion')}</th>
-        </tr>
-      </thead>
-      <tbody>
-        ${layers.slice(0, maxRows).map(
-          ({ name, measuredMs, predictedMs, fusion }) =>
-            html`<tr class=${fusion === 'as-assumed' ? '' : 'is-marked'}>
-              <th scope="row" title=${name}>${shortName(name)}</th>
-              <td class="figure">${milliseconds(measuredMs)}</td>
-              <td class="figure">${milliseconds(predictedMs)}</td>
-              <td>${fusionName(fusion)}</td>
-            </tr>`,
-        )}
-      </tbody>
-    </table>
+    ${table(
+      [t('Layer'), figure(t('Measured')), figure(t('Predicted')), t('Fusion')],
+      layers.slice(0, maxRows).map(({ name, measuredMs, predictedMs, fusion }) => ({
+        cells: [
+          html`<span title=${name}>${shortName(name)}</span>`,
+          milliseconds(measuredMs),
+          milliseconds(predictedMs),
+          fusionName(fusion),
+        ],
+        kind: fusion === 'as-assumed' ? '' : 'is-marked',
+      })),
+      'layer-times',
+    )}
   </section>`;
 }
 

@@ -1,39 +1,25 @@
 import '../model/model.css';
 import './benchmark.css';
-import {
-  benchmarkPageState,
-  type BenchmarkHostMessage,
-  type BenchmarkMessage,
-  type BenchmarkPageMessage,
-  type BenchmarkPageState,
-} from '../../src/protocol/benchmark-page';
+import { benchmarkPageState, type BenchmarkMessage, type BenchmarkPage } from '../../src/protocol/benchmark-page';
 import { t } from '../../src/core/language';
-import { connect } from '../page';
+import { connect, type Connection } from '../page';
 import { createLogView } from './log';
 import { benchmarkPage, gonePage } from './page';
 
-const page = connect<BenchmarkPageMessage, BenchmarkHostMessage, BenchmarkPageState>({
+const page: Connection<BenchmarkPage> = connect({
   state: benchmarkPageState,
   waiting: t('Opening the benchmark…'),
-  receive: (message) => {
-    switch (message.type) {
-      case 'gone':
-        return page.draw(gonePage(message.sentence));
-      case 'log':
-        return log.receive(message);
-      case 'benchmark':
-        shown = message;
-        return draw();
-    }
+  receive: {
+    gone: ({ sentence }) => page.draw(gonePage(sentence)),
+    log: (message) => log.receive(message),
+    benchmark: draw,
   },
 });
 const log = createLogView();
-let shown: BenchmarkMessage | null = null;
 /** The run whose result is shown; null until the user chooses, when it is the first that has one. */
 let { selected } = page.kept;
 
-function draw(): void {
-  if (shown === null) return;
+function draw(shown: BenchmarkMessage): void {
   const { id, title, runs } = shown;
   document.title = title;
   page.keep({ id, selected });
@@ -41,7 +27,7 @@ function draw(): void {
   const index = selected !== null && runs[selected] ? selected : Math.max(first, 0);
   const select = (run: number): void => {
     selected = run;
-    draw();
+    draw(shown);
   };
   page.draw(benchmarkPage(shown, { post: page.post, selected: index, select }));
   log.attach(document.querySelector('.log'), document.querySelector('.log-end'));

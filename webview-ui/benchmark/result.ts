@@ -14,6 +14,7 @@ import {
 } from '../../src/core/figures';
 import { t, wholeNumber } from '../../src/core/language';
 import type { Run, RunResult } from '../../src/protocol/benchmark-page';
+import { figure, table } from '../controls/table';
 import { chartFrame } from '../chart/chart-frame';
 import { trialChart } from './histogram';
 import { layersSection } from './layers';
@@ -187,25 +188,10 @@ function board({ board: rows }: RunResult): TemplateResult {
     ${
       rows.length === 0
         ? html`<p class="empty">${t('No clock or temperature data from this board.')}</p>`
-        : html`<table>
-            <thead>
-              <tr>
-                <th scope="col">${t('State')}</th>
-                <th scope="col" class="figure">${t('Before')}</th>
-                <th scope="col" class="figure">${t('After')}</th>
-              </tr>
-            </thead>
-            <tbody>
-              ${rows.map(
-                ({ name, before, after }) =>
-                  html`<tr>
-                    <th scope="row">${name}</th>
-                    <td class="figure">${before}</td>
-                    <td class="figure">${after}</td>
-                  </tr>`,
-              )}
-            </tbody>
-          </table>`
+        : table(
+            [t('State'), figure(t('Before')), figure(t('After'))],
+            rows.map(({ name, before, after }) => ({ cells: [name, before, after] })),
+          )
     }
   </section>`;
 }

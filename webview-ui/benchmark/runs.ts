@@ -2,13 +2,14 @@ import { html, type TemplateResult } from 'lit-html';
 import { formatPredictionError, predictionError } from '../../src/core/present/prediction-error';
 import { formatThroughput } from '../../src/core/figures';
 import { t, wholeNumber } from '../../src/core/language';
-import type { BenchmarkPageMessage, Run } from '../../src/protocol/benchmark-page';
-import type { CommonMessage } from '../../src/protocol/page';
+import type { BenchmarkPage, Run } from '../../src/protocol/benchmark-page';
+import { figure, table } from '../controls/table';
+import type { Post } from '../../src/protocol/page';
 
 /** What the sections need besides the message. */
 export interface PageContext {
   /** Sends a message to the extension. */
-  readonly post: (message: BenchmarkPageMessage | CommonMessage) => void;
+  readonly post: Post<BenchmarkPage>;
   /** The run whose result is shown. */
   readonly selected: number;
   readonly select: (run: number) => void;
@@ -18,52 +19,35 @@ export interface PageContext {
 export function runsSection(runs: readonly Run[], { selected, select }: PageContext): TemplateResult {
   return html`<section class="runs" aria-labelledby="runs-title">
     <h2 id="runs-title">${t('Runs of the benchmark')}</h2>
-    <table role="table">
-      <thead>
-        <tr role="row">
-          <th scope="col" role="columnheader">${t('Run')}</th>
-          <th scope="col" role="columnheader" class="figure">${t('Measured')}</th>
-          <th scope="col" role="columnheader" class="figure optional">${t('Predicted')}</th>
-          <th scope="col" role="columnheader" class="figure">${t('Prediction error')}</th>
-        </tr>
-      </thead>
-      <tbody>
-        ${runs.map(
-          (run, index) =>
-            html`<tr role="row" class=${index === selected ? 'own' : ''}>
-              <th scope="row" role="rowheader">
-                <button class="link" aria-pressed=${String(index === selected)} @click=${() => select(index)}>
-                  ${run.model}, ${run.runtimeName}${run.batch === 1 ? '' : `, ${t('batch {0}', run.batch)}`}
-                </button>
-              </th>
-              ${figures(run)}
-            </tr>`,
-        )}
-      </tbody>
-    </table>
+    ${table(
+      [t('Run'), figure(t('Measured')), figure(t('Predicted'), 'optional'), figure(t('Prediction error'))],
+      runs.map((run, index) => ({
+        cells: [
+          html`<button class="link" aria-pressed=${String(index === selected)} @click=${() => select(index)}>
+            ${run.model}, ${run.runtimeName}${run.batch === 1 ? '' : `, ${t('batch {0}', run.batch)}`}
+          </button>`,
+          ...figures(run),
+        ],
+        kind: index === selected ? 'own' : '',
+      })),
+    )}
   </section>`;
 }
 
-function figures(run: Run): TemplateResult {
+function figures(run: Run): readonly (string | TemplateResult)[] {
   const { result, batch } = run;
-  if (!result) return html`<td role="cell" class="figure" colspan="3">${standing(run)}</td>`;
-  const { statistics, predicted } = result;
-  const measured = statistics.throughputFps;
-  return html`<td role="cell" class="figure">
-      ${result.landmark === 'kept-out' ? t('{0} (disturbed)', formatThroughput(measured, batch)) : formatThroughput(measured, batch)}
-    </td>
-    <td role="cell" class="figure optional">
-      ${predicted ? formatThroughput(predicted.throughputFps, batch) : t('no prediction')}
-    </td>
-    <td role="cell" class="figure">
-      ${
-        predicted
-          ? html`<span class="narrow-only">${t('Prediction error')} </span>${formatPredictionError(
-                predictionError(predicted.throughputFps, measured),
-              )}`
-          : '–'
-      }
-    </td>`;
+  if (!result) return [standing(run)];
+  const { throughputFps } = result.statistics;
+  const measured = formatThroughput(throughputFps, batch);
+  const shown = result.landmark === 'kept-out' ? t('{0} (disturbed)', measured) : measured;
+  if (!result.predicted) return [shown, t('no prediction'), '–'];
+  const predicted = result.predicted.throughputFps;
+  const error = formatPredictionError(predictionError(predicted, throughputFps));
+  return [
+    shown,
+    formatThroughput(predicted, batch),
+    html`<span class="narrow-only">${t('Prediction error')} </span>${error}`,
+  ];
 }
 
 function standing({ state, trialsDone, trials }: Run): string {

@@ -1,16 +1,14 @@
 import './boards.css';
-import {
-  boardsPageState,
-  type BoardsHostMessage,
-  type BoardsPageMessage,
-  type BoardsPageState,
-} from '../../src/protocol/boards-page';
+import { boardsPageState, type BoardsPage } from '../../src/protocol/boards-page';
 import { t } from '../../src/core/language';
-import { connect } from '../page';
+import { connect, type Connection } from '../page';
 import { boardsPage, failedBoards } from './page';
 
-const page = connect<BoardsPageMessage, BoardsHostMessage, BoardsPageState>({
+const page: Connection<BoardsPage> = connect({
   state: boardsPageState,
   waiting: t('Predicting for every board…'),
-  receive: (message) => page.draw(message.type === 'failed' ? failedBoards(message) : boardsPage(message, page.post)),
+  receive: {
+    failed: (message) => page.draw(failedBoards(message)),
+    boards: (message) => page.draw(boardsPage(message, page.post)),
+  },
 });

@@ -4,17 +4,16 @@ import { inEnglish, t, wholeNumber } from '../../src/core/language';
 import type { BoardRow } from '../../src/core/present/boards-view';
 import { verdictLabel } from '../../src/core/estimate/verdict';
 import { certaintyText } from '../../src/core/present/sentences';
-import type { BoardsFailedMessage, BoardsMessage, BoardsPageMessage } from '../../src/protocol/boards-page';
+import type { BoardsFailedMessage, BoardsMessage, BoardsPage } from '../../src/protocol/boards-page';
 import { copyCsvOf, type ChartExportMessage } from '../../src/protocol/chart-export';
-import type { CommonMessage } from '../../src/protocol/page';
-
-type Post = (message: BoardsPageMessage | CommonMessage | ChartExportMessage) => void;
+import { figure, table, type TableRow } from '../controls/table';
+import type { Post } from '../../src/protocol/page';
 
 /** Bars end at so many times the target. */
 const maxOfTarget = 6;
 
 /** A model on every board and power mode, as a table with a bar in each row. */
-export function boardsPage(message: BoardsMessage, post: Post): TemplateResult {
+export function boardsPage(message: BoardsMessage, post: Post<BoardsPage>): TemplateResult {
   const { fileName, runtime, operatingPoint, targetFps, rows } = message;
   const smallest = rows.find(({ isSmallest }) => isSmallest) ?? null;
   const highest = Math.max(targetFps ?? 0, ...rows.map(({ fps, highFps }) => Math.max(fps ?? 0, highFps ?? 0)));
@@ -46,23 +45,19 @@ export function boardsPage(message: BoardsMessage, post: Post): TemplateResult {
         ${t('Prices are not known: a board counts as smaller the less its GPU can compute. Watts are what the power mode is limited to, if NVIDIA says so.')}
       </p>
       <div class="table-frame" tabindex="0" role="region" aria-label=${t('Boards and power modes')}>
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">${t('Board')}</th>
-              <th scope="col">${t('Power mode')}</th>
-              <th scope="col" class="bar-column">${barTitle(highest > end ? end : null, targetFps)}</th>
-              <th scope="col" class="figure">${'FPS'}</th>
-              <th scope="col" class="figure optional">${t('Interval')}</th>
-              <th scope="col">${t('Verdict')}</th>
-              <th scope="col" class="optional">${t('Memory')}</th>
-              <th scope="col" class="optional">${t('How sure')}</th>
-            </tr>
-          </thead>
-          <tbody>
-            ${rows.map((row) => boardRow(row, end, targetFps))}
-          </tbody>
-        </table>
+        ${table(
+          [
+            t('Board'),
+            t('Power mode'),
+            { name: barTitle(highest > end ? end : null, targetFps), kind: 'bar-column' },
+            figure('FPS'),
+            figure(t('Interval'), 'optional'),
+            t('Verdict'),
+            { name: t('Memory'), kind: 'optional' },
+            { name: t('How sure'), kind: 'optional' },
+          ],
+          rows.map((row) => boardRow(row, end, targetFps)),
+        )}
       </div>
       <div class="chart-actions" role="group" aria-label=${t('Export: {0}', t('Boards'))}>
         <button class="link" @click=${() => post(csv(message))}>${t('Copy as CSV')}</button>
@@ -97,21 +92,24 @@ function barTitle(end: number | null, targetFps: number | null): string {
   ].join(', ');
 }
 
-function boardRow(row: BoardRow, end: number, targetFps: number | null): TemplateResult {
+function boardRow(row: BoardRow, end: number, targetFps: number | null): TableRow {
   const { name, powerMode, watts, throughput, interval, certainty, reason } = row;
-  const [verdict, memory] = [verdictOf(row), memoryOf(row)];
-  return html`<tr class=${row.isEnough ? 'is-enough' : ''}>
-    <th scope="row">${name}</th>
-    <td>
-      ${powerMode === null ? '–' : breakable(powerMode)}${watts === '' || powerMode === watts.replace(' ', '') ? nothing : html` <span class="detail">${watts}</span>`}
-    </td>
-    <td class="bar-column">${bar(row, end, targetFps)}</td>
-    <td class="figure" title=${reason ?? nothing}>${throughput === '' ? '–' : throughput}</td>
-    <td class="figure optional">${interval === '' ? '–' : interval}</td>
-    <td>${verdict === '' ? '–' : html`<span class="verdict-word">${verdict}</span>`}</td>
-    <td class="optional memory">${memory === '' ? '–' : memory}</td>
-    <td class="optional">${certainty === null ? (reason ?? '–') : certaintyText(certainty)}</td>
-  </tr>`;
+  const verdict = verdictOf(row);
+  const mode = powerMode === null ? '–' : breakable(powerMode);
+  const isNamedByWatts = watts === '' || powerMode === watts.replace(' ', '');
+  return {
+    cells: [
+      name,
+      html`${mode}${isNamedByWatts ? nothing : html` <span class="detail">${watts}</span>`}`,
+      bar(row, end, targetFps),
+      html`<span title=${reason ?? nothing}>${throughput || '–'}</span>`,
+      interval || '–',
+      verdict === '' ? '–' : html`<span class="verdict-word">${verdict}</span>`,
+      html`<span class="memory">${memoryOf(row) || '–'}</span>`,
+      certainty === null ? (reason ?? '–') : certaintyText(certainty),
+    ],
+    kind: row.isEnough ? 'is-enough' : '',
+  };
 }
 
 /** `met`, `does not run`, `too little memory`; '' where there is nothing to judge. */
@@ -132,7 +130,7 @@ function breakable(name: string) {
 }
 
 function bar({ fps, lowFps, highFps }: BoardRow, end: number, targetFps: number | null) {
-  if (fps === null || end === 0) return nothing;
+  if (fps === null || end === 0) return html``;
   const at = (value: number): string => `${Math.min(100, (100 * value) / end).toFixed(2)}%`;
   return html`<svg class="board-bar" aria-hidden="true">
     <rect class="value" x="0" y="4" width=${at(fps)} height="10" />

@@ -1,4 +1,5 @@
-import { html, type TemplateResult } from 'lit-html';
+import type { TemplateResult } from 'lit-html';
+import { figure, table } from '../controls/table';
 
 /** What a chart draws, as a table: for those who do not see it, and for the clipboard. */
 export interface ChartTable {
@@ -21,27 +22,13 @@ export interface ChartRow {
 
 /** The table under a chart. Columns of numbers are right-aligned. */
 export function chartTable({ columns, rows }: ChartTable): TemplateResult {
-  const alignment = (column: ChartColumn): string => (column.format === undefined ? '' : 'figure');
-  return html`<table>
-    <thead>
-      <tr>
-        ${columns.map((column) => html`<th scope="col" class=${alignment(column)}>${column.name}</th>`)}
-      </tr>
-    </thead>
-    <tbody>
-      ${rows.map(
-        ({ cells, isOwn }) =>
-          html`<tr class=${isOwn === true ? 'own' : ''}>
-            ${columns.map((column, index) => {
-              const text = cellText(cells[index] ?? null, column);
-              return index === 0
-                ? html`<th scope="row">${text}</th>`
-                : html`<td class=${alignment(column)}>${text}</td>`;
-            })}
-          </tr>`,
-      )}
-    </tbody>
-  </table>`;
+  return table(
+    columns.map(({ name, format }) => (format === undefined ? name : figure(name))),
+    rows.map(({ cells, isOwn }) => ({
+      cells: columns.map((column, index) => cellText(cells[index] ?? null, column)),
+      kind: isOwn === true ? 'own' : '',
+    })),
+  );
 }
 
 function cellText(value: string | number | null, { format }: ChartColumn): string {

@@ -3,7 +3,7 @@ import { imageSize } from '../../src/core/figures';
 import { t, wholeNumber } from '../../src/core/language';
 import { maxSide, parseImageSize } from '../../src/core/image-size';
 import { maxBatch, ownSize, type Size } from '../../src/protocol/page';
-import { placePickers } from '../controls/place-pickers';
+import { deploymentPickers } from '../controls/deployment-pickers';
 import type { CompareView } from './view';
 
 /** Device, power mode, runtime, resolution and batch of all models. */
@@ -12,7 +12,7 @@ export function controls({ message, post }: CompareView): TemplateResult {
   const { image, batch } = size;
   const resize = (change: Partial<Size>): void => post({ type: 'resize', size: { ...size, ...change } });
   return html`<div class="pickers">
-    ${placePickers(message.devices, message.choice, (choice) => post({ type: 'choose', choice }))}
+    ${deploymentPickers(message.devices, message.choice, (choice) => post({ type: 'choose', choice }))}
     ${sizeField({
       name: 'resolution',
       label: t('Resolution'),

@@ -1,57 +1,24 @@
 import './compare.css';
-import {
-  comparePageState,
-  type CompareHostMessage,
-  type ComparePageMessage,
-  type ComparePageState,
-  type ComparisonMessage,
-} from '../../src/protocol/compare-page';
+import { comparePageState, type ComparePage, type ComparisonMessage } from '../../src/protocol/compare-page';
 import { t } from '../../src/core/language';
-import { connect } from '../page';
+import { connect, type Connection } from '../page';
 import { comparePage } from './page';
-import type { CompareView } from './view';
+import type { CompareArrangement } from './view';
 
-const page = connect<ComparePageMessage, CompareHostMessage, ComparePageState>({
+const page: Connection<ComparePage> = connect({
   state: comparePageState,
   waiting: t('Looking for models…'),
-  receive: draw,
+  receive: { comparison: draw },
 });
-let { sort, isGrouped } = page.kept;
-let axis: CompareView['axis'] = 'parameters';
-let showsAll = false;
-let filter = '';
+const { sort, isGrouped } = page.kept;
+let view: CompareArrangement = { sort, isGrouped, axis: 'parameters', showsAll: false, filter: '' };
 
 function draw(message: ComparisonMessage): void {
   const { roots, chosen, size } = message;
-  page.keep({ roots, choice: chosen, size, sort, isGrouped });
-  const view = {
-    message,
-    sort,
-    showsAll,
-    filter,
-    isGrouped,
-    axis,
-    post: page.post,
-    sortBy: (wanted: typeof sort) => {
-      sort = wanted;
-      draw(message);
-    },
-    group: (wanted: boolean) => {
-      isGrouped = wanted;
-      draw(message);
-    },
-    drawOver: (wanted: typeof axis) => {
-      axis = wanted;
-      draw(message);
-    },
-    filterBy: (wanted: string) => {
-      filter = wanted;
-      draw(message);
-    },
-    showAll: () => {
-      showsAll = true;
-      draw(message);
-    },
+  page.keep({ roots, choice: chosen, size, sort: view.sort, isGrouped: view.isGrouped });
+  const change = (changes: Partial<CompareArrangement>): void => {
+    view = { ...view, ...changes };
+    draw(message);
   };
-  page.draw(comparePage(view));
+  page.draw(comparePage({ ...view, message, post: page.post, change }));
 }

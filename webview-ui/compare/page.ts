@@ -10,6 +10,7 @@ import {
   type ComparisonRow,
 } from '../../src/protocol/compare-page';
 import { chartFrame } from '../chart/chart-frame';
+import { switchOf } from '../controls/switch';
 import { barsSpec, maxBars } from './bars';
 import { controls } from './controls';
 import { scatterSpec } from './scatter';
@@ -91,12 +92,12 @@ function axisNote(axis: CompareView['axis']): string {
     : t('Faster and smaller is better; parameters say nothing about accuracy.');
 }
 
-function axisSwitch({ drawOver }: CompareView, axis: CompareView['axis']): TemplateResult {
-  const option = (value: CompareView['axis'], label: string): TemplateResult =>
-    html`<button aria-pressed=${axis === value} @click=${() => drawOver(value)}>${label}</button>`;
-  return html`<div class="switch" role="group" aria-label=${t('Draw FPS against')}>
-    ${option('parameters', t('Parameters'))} ${option('accuracy', t('Accuracy'))}
-  </div>`;
+function axisSwitch({ change }: CompareView, shown: CompareView['axis']): TemplateResult {
+  const axes = [
+    ['parameters', t('Parameters')],
+    ['accuracy', t('Accuracy')],
+  ] as const;
+  return switchOf(t('Draw FPS against'), axes, shown, (axis) => change({ axis }));
 }
 
 function exportButtons({ post, sort, isGrouped }: CompareView): TemplateResult {

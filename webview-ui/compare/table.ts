@@ -18,6 +18,7 @@ import {
   sizesDifferSentence,
 } from '../../src/core/present/compare-text';
 import type { ComparisonRow } from '../../src/protocol/compare-page';
+import { sortHead } from '../controls/table';
 import { splitPath, type CompareView } from './view';
 
 /** Rows that are drawn at first; thousands make a page slow. */
@@ -74,7 +75,7 @@ export function comparisonTable(view: CompareView, rows: readonly ComparisonRow[
         aria-label=${t('Filter the models')}
         placeholder=${t('Filter by name, family or verdict')}
         .value=${view.filter}
-        @input=${(event: Event) => view.filterBy((event.target as HTMLInputElement).value)}
+        @input=${(event: Event) => view.change({ filter: (event.target as HTMLInputElement).value })}
       />
       ${
         ownSizes
@@ -82,7 +83,7 @@ export function comparisonTable(view: CompareView, rows: readonly ComparisonRow[
               <input
                 type="checkbox"
                 .checked=${view.isGrouped}
-                @change=${(event: Event) => view.group((event.target as HTMLInputElement).checked)}
+                @change=${(event: Event) => view.change({ isGrouped: (event.target as HTMLInputElement).checked })}
               />
               ${t('Group by input size')}
             </label>`
@@ -115,7 +116,7 @@ export function comparisonTable(view: CompareView, rows: readonly ComparisonRow[
     ${
       shown.length === wanted.length
         ? nothing
-        : html`<button class="link" @click=${() => view.showAll()}>
+        : html`<button class="link" @click=${() => view.change({ showsAll: true })}>
             ${t('Show all {0} models', wholeNumber(wanted.length))}
           </button>`
     }
@@ -153,19 +154,11 @@ function messageList(messages: readonly string[]): TemplateResult | typeof nothi
   </ol>`;
 }
 
-function headCell({ key, title, descends, isFigure }: Column, { sort, sortBy }: CompareView): TemplateResult {
-  const isSorted = sort.column === key;
-  const turn = (): void => sortBy({ column: key, descending: isSorted ? !sort.descending : descends });
-  return html`<th
-    scope="col"
-    role="columnheader"
-    class=${isFigure ? `figure is-${key}` : `is-${key}`}
-    aria-sort=${isSorted ? (sort.descending ? 'descending' : 'ascending') : 'none'}
-  >
-    <button class="sort" @click=${turn}>
-      ${title}<span class="arrow" aria-hidden="true">${isSorted ? (sort.descending ? ' ↓' : ' ↑') : ''}</span>
-    </button>
-  </th>`;
+function headCell(column: Column, { sort, change }: CompareView): TemplateResult {
+  const kind = column.isFigure ? `figure is-${column.key}` : `is-${column.key}`;
+  return sortHead(column, kind, { by: sort.column, descends: sort.descending }, ({ by, descends }) =>
+    change({ sort: { column: by, descending: descends } }),
+  );
 }
 
 function groupHead(size: string | null, count: number, width: number): TemplateResult {

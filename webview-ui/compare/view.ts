@@ -1,11 +1,10 @@
 import { sizeQuery } from '../../src/core/image-size';
 import { comparedPlace } from '../../src/core/present/compare-text';
-import type { ComparePageMessage, ComparisonMessage, ComparisonSort } from '../../src/protocol/compare-page';
-import type { CommonMessage } from '../../src/protocol/page';
+import type { ComparePage, ComparisonMessage, ComparisonSort } from '../../src/protocol/compare-page';
+import type { Post } from '../../src/protocol/page';
 
-/** All that the page is drawn from, and what its controls do. */
-export interface CompareView {
-  readonly message: ComparisonMessage;
+/** How the page is arranged, by its own controls. */
+export interface CompareArrangement {
   readonly sort: ComparisonSort;
   /** Whether rows beyond the first are drawn too. */
   readonly showsAll: boolean;
@@ -15,12 +14,13 @@ export interface CompareView {
   readonly isGrouped: boolean;
   /** What FPS is drawn over in the second chart. */
   readonly axis: 'parameters' | 'accuracy';
-  post(message: ComparePageMessage | CommonMessage): void;
-  sortBy(sort: ComparisonSort): void;
-  showAll(): void;
-  filterBy(filter: string): void;
-  group(isGrouped: boolean): void;
-  drawOver(axis: CompareView['axis']): void;
+}
+
+/** All that the page is drawn from, and what its controls do. */
+export interface CompareView extends CompareArrangement {
+  readonly message: ComparisonMessage;
+  readonly post: Post<ComparePage>;
+  change(changes: Partial<CompareArrangement>): void;
 }
 
 /** Where the figures hold: device, runtime, and the size where one is asked for. */

@@ -1,14 +1,12 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { t, wholeNumber } from '../../src/core/language';
 import type { DiffRow } from '../../src/core/present/diff-view';
-import type { DiffMessage, DiffPageMessage } from '../../src/protocol/diff-page';
-import type { CommonMessage } from '../../src/protocol/page';
+import type { DiffMessage, DiffPage } from '../../src/protocol/diff-page';
+import { table } from '../controls/table';
+import type { Post } from '../../src/protocol/page';
 
 /** The whole page: the answer, then tables of what differs; those that would be empty are left out. */
-export function diffPage(
-  message: DiffMessage,
-  post: (message: DiffPageMessage | CommonMessage) => void,
-): TemplateResult {
+export function diffPage(message: DiffMessage, post: Post<DiffPage>): TemplateResult {
   const { headline, place, beforeName, afterName, facts, kinds, operators, kernels, otherKernels, concerns } = message;
   const open = (which: 'before' | 'after', name: string) =>
     html`<button class="secondary" @click=${() => post({ type: 'open', which })}>${t('Open {0}', name)}</button>`;
@@ -29,15 +27,15 @@ export function diffPage(
             ${concerns.map((sentence) => html`<li>${sentence}</li>`)}
           </ul>`
     }
-    ${table('facts', t('Figures'), t('Figure'), facts, names)}
-    ${table('kinds', t('Time by kind'), t('Kind'), kinds, names)}
-    ${table('operators', t('Operators'), t('Operator'), operators, names)}
-    ${table('kernels', t('Kernels gained and lost'), t('Kernel'), kernels, names)}
+    ${section('facts', t('Figures'), t('Figure'), facts, names)}
+    ${section('kinds', t('Time by kind'), t('Kind'), kinds, names)}
+    ${section('operators', t('Operators'), t('Operator'), operators, names)}
+    ${section('kernels', t('Kernels gained and lost'), t('Kernel'), kernels, names)}
     ${otherKernels === 0 ? nothing : html`<p>${t('And {0} more.', wholeNumber(otherKernels))}</p>`}
   </main>`;
 }
 
-function table(
+function section(
   id: string,
   title: string,
   subject: string,
@@ -47,26 +45,9 @@ function table(
   if (rows.length === 0) return nothing;
   return html`<section aria-labelledby="${id}-title">
     <h2 id="${id}-title">${title}</h2>
-    <table>
-      <thead>
-        <tr>
-          <th scope="col">${subject}</th>
-          <th scope="col">${before}</th>
-          <th scope="col">${after}</th>
-          <th scope="col">${t('Difference')}</th>
-        </tr>
-      </thead>
-      <tbody>
-        ${rows.map(
-          (row) =>
-            html`<tr>
-              <th scope="row">${row.name}</th>
-              <td>${row.before}</td>
-              <td>${row.after}</td>
-              <td>${row.change}</td>
-            </tr>`,
-        )}
-      </tbody>
-    </table>
+    ${table(
+      [subject, before, after, t('Difference')],
+      rows.map((row) => ({ cells: [row.name, row.before, row.after, row.change] })),
+    )}
   </section>`;
 }

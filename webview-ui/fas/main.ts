@@ -1,33 +1,25 @@
 import './fas.css';
-import {
-  fasPageState,
-  type FasHostMessage,
-  type FasMessage,
-  type FasPageMessage,
-  type FasPageState,
-} from '../../src/protocol/fas-page';
+import { fasPageState, type FasMessage, type FasPage } from '../../src/protocol/fas-page';
 import { t } from '../../src/core/language';
-import { connect } from '../page';
+import { connect, type Connection } from '../page';
 import { fasPage } from './page';
 import { listedAtOnce, noNotice, type FasView } from './view';
 
-const page = connect<FasPageMessage, FasHostMessage, FasPageState>({
+const page: Connection<FasPage> = connect({
   state: fasPageState,
   waiting: t('Reading the models…'),
-  receive: (received) => {
-    switch (received.type) {
-      case 'fas':
-        message = received;
-        document.body.classList.toggle('is-view', received.place === 'view');
-        return draw();
-      case 'draft':
-        return show({ form: { ...received, problems: [] } }, 'section.add');
-      case 'saved':
-        if (received.problems.length === 0) return show({ form: null });
-        return show({ form: state.form && { ...state.form, problems: received.problems } }, 'section.add');
-      case 'notice':
-        return show({ notice: received }, 'section.note.is-notice');
-    }
+  receive: {
+    fas: (received) => {
+      message = received;
+      document.body.classList.toggle('is-view', received.place === 'view');
+      draw();
+    },
+    draft: (received) => show({ form: { ...received, problems: [] } }, 'section.add'),
+    saved: ({ problems }) => {
+      if (problems.length === 0) return show({ form: null });
+      show({ form: state.form && { ...state.form, problems } }, 'section.add');
+    },
+    notice: (received) => show({ notice: received }, 'section.note.is-notice'),
   },
 });
 let state = page.kept;
@@ -71,7 +63,7 @@ function show(changes: Parameters<FasView['show']>[0], scrollTo?: string): void 
   field?.focus();
 }
 
-function keep(next: FasPageState): void {
+function keep(next: typeof state): void {
   state = next;
   page.keep(state);
   draw();

@@ -4,6 +4,7 @@ import { t, wholeNumber } from '../../src/core/language';
 import { metricName } from '../../src/core/fas/rows';
 import { arrangedRows, fasScatter } from '../../src/core/fas/view';
 import { chartFrame } from '../chart/chart-frame';
+import { switchOf } from '../controls/switch';
 import { formSection } from './form';
 import { scatterSpec } from './scatter';
 import { tableSection } from './table';
@@ -15,20 +16,14 @@ export function fasPage(view: FasView): TemplateResult {
   const rows = arrangedRows(message.rows, arrangement);
   const scatter = fasScatter(rows, metric);
   const fronts = new Set(scatter.groups.flatMap(({ front }) => front.map(({ id }) => id)));
+  const metrics = fasMetrics.map((each) => [each, metricName(each)] as const);
   return html`<main class="fas">
     ${header(view)} ${message.problems.length === 0 ? nothing : problemsNote(message.problems)}
     ${notice.sentences.length === 0 ? nothing : noticeBox(view)} ${form === null ? nothing : formSection(view, form)}
     <section class="scatter" aria-labelledby="scatter-title">
       <div class="section-head">
         <h2 id="scatter-title">${t('FPS against error rate')}</h2>
-        <div class="switch" role="group" aria-label=${t('Error rate')}>
-          ${fasMetrics.map(
-            (each) =>
-              html`<button aria-pressed=${each === metric} @click=${() => view.show({ metric: each })}>
-                ${metricName(each)}
-              </button>`,
-          )}
-        </div>
+        ${switchOf(t('Error rate'), metrics, metric, (each) => view.show({ metric: each }))}
       </div>
       ${
         scatter.groups.length === 0

@@ -12,6 +12,7 @@ import {
 import { groupedNotes, type FasSortKey } from '../../src/core/fas/view';
 import { enteredFigure, formatCount, formatFps, formatTarget } from '../../src/core/figures';
 import { t, wholeNumber, withDecimalMark } from '../../src/core/language';
+import { sortHead } from '../controls/table';
 import { listedAtOnce, type FasView } from './view';
 
 interface Column {
@@ -112,20 +113,12 @@ function unlisted(view: FasView, count: number): TemplateResult {
   </p>`;
 }
 
-function headCell({ key, title, descends }: Column, view: FasView): TemplateResult {
-  const { sortBy, isDescending } = view.arrangement;
-  const isSorted = sortBy === key;
-  const sort = (): void => view.arrange({ sortBy: key, isDescending: isSorted ? !isDescending : descends });
-  return html`<th
-    scope="col"
-    role="columnheader"
-    class=${key === 'name' ? '' : 'figure'}
-    aria-sort=${isSorted ? (isDescending ? 'descending' : 'ascending') : 'none'}
-  >
-    <button class="sort" @click=${sort}>
-      ${title}<span class="arrow" aria-hidden="true">${isSorted ? (isDescending ? ' ↓' : ' ↑') : ''}</span>
-    </button>
-  </th>`;
+function headCell(column: Column, { arrangement, arrange }: FasView): TemplateResult {
+  const { sortBy, isDescending } = arrangement;
+  const kind = column.key === 'name' ? '' : 'figure';
+  return sortHead(column, kind, { by: sortBy, descends: isDescending }, ({ by, descends }) =>
+    arrange({ sortBy: by, isDescending: descends }),
+  );
 }
 
 function tableRow(row: FasRow, view: FasView, fronts: ReadonlySet<string>, numbers: readonly number[]): TemplateResult {

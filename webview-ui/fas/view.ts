@@ -1,10 +1,10 @@
 import type { FasMetric } from '../../src/core/fas/model';
 import type { FasArrangement } from '../../src/core/fas/view';
-import type { FasMessage, FasNoticeMessage, FasPageMessage, FasPageState } from '../../src/protocol/fas-page';
-import type { CommonMessage } from '../../src/protocol/page';
+import type { FasMessage, FasNoticeMessage, FasPage } from '../../src/protocol/fas-page';
+import type { Post } from '../../src/protocol/page';
 
 /** A form that the user fills in. */
-export type FasForm = NonNullable<FasPageState['form']>;
+export type FasForm = NonNullable<FasPage['state']['form']>;
 
 /** Sentences, none while there is nothing to say, and whether the change can be undone. */
 export type FasNotice = Pick<FasNoticeMessage, 'sentences' | 'canUndo'>;
@@ -15,7 +15,9 @@ export const noNotice: FasNotice = { sentences: [], canUndo: false };
 export const listedAtOnce = 250;
 
 /** All that the page shows. */
-export interface FasView extends FasPageState {
+type State = FasPage['state'];
+
+export interface FasView extends State {
   readonly message: FasMessage;
   /** What became of the last change. */
   readonly notice: FasNotice;
@@ -30,5 +32,5 @@ export interface FasView extends FasPageState {
   }): void;
   /** Keeps what has been typed into the form; nothing is redrawn. */
   keepTyped(fields: FasForm['fields']): void;
-  post(message: FasPageMessage | CommonMessage): void;
+  readonly post: Post<FasPage>;
 }

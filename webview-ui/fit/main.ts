@@ -1,19 +1,13 @@
 import './fit.css';
-import {
-  fitPageState,
-  type FitHostMessage,
-  type FitMessage,
-  type FitPageMessage,
-  type FitPageState,
-} from '../../src/protocol/fit-page';
+import { fitPageState, type FitMessage, type FitPage } from '../../src/protocol/fit-page';
 import { t } from '../../src/core/language';
-import { connect } from '../page';
+import { connect, type Connection } from '../page';
 import { fitPage } from './page';
 
-const page = connect<FitPageMessage, FitHostMessage, FitPageState>({
+const page: Connection<FitPage> = connect({
   state: fitPageState,
   waiting: t('Fitting…'),
-  receive: draw,
+  receive: { fit: draw },
 });
 let { shown } = page.kept;
 

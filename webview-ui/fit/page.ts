@@ -1,12 +1,15 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { t } from '../../src/core/language';
-import type { FitMessage, FitPageMessage, FitPlaceChoice } from '../../src/protocol/fit-page';
-import type { CommonMessage } from '../../src/protocol/page';
+import type { FitMessage, FitPage, FitPlaceChoice } from '../../src/protocol/fit-page';
+import type { Post } from '../../src/protocol/page';
 import { chartFrame } from '../chart/chart-frame';
+import { picker } from '../controls/deployment-pickers';
+import { figure, table, type TableRow } from '../controls/table';
+import { switchOf } from '../controls/switch';
 import { fitChartSpec, placeOf, type FitChart, type Shown } from './chart';
 
 export interface FitPageActions {
-  post(message: FitPageMessage | CommonMessage): void;
+  readonly post: Post<FitPage>;
   show(shown: Shown): void;
 }
 
@@ -20,7 +23,7 @@ export function fitPage(message: FitMessage, shown: Shown, { post, show }: FitPa
         <h1>${t('Landmarks (measured FPS) and their fits')}</h1>
         <p class="subtitle">${chart === null ? nothing : subtitle(chart)}</p>
       </div>
-      <div class="pickers">${placePicker(message, choose)}${familyPicker(message, choose)}</div>
+      <div class="pickers">${deploymentPicker(message, choose)}${familyPicker(message, choose)}</div>
     </header>
     ${
       chart === null
@@ -52,89 +55,58 @@ function subtitle(chart: FitChart): string {
   return t('{0}; {1, plural, one {# landmark} other {# landmarks}} at other sizes not shown', place, chart.leftOut);
 }
 
-function placePicker({ place, places }: FitMessage, choose: (change: Partial<FitPlaceChoice>) => void): TemplateResult {
-  const key = (each: { readonly device: string; readonly runtime: string }): string => `${each.device} ${each.runtime}`;
-  return html`<label class="picker">
-    <span>${t('Device and runtime')}</span>
-    <select
-      @change=${(event: Event) => {
-        const picked = places.find((each) => key(each) === (event.target as HTMLSelectElement).value);
-        if (picked) choose({ device: picked.device, runtime: picked.runtime, family: null });
-      }}
-    >
-      ${
-        places.some((each) => key(each) === key(place))
-          ? nothing
-          : html`<option value=${key(place)} selected>${place.device}, ${place.runtime}</option>`
-      }
-      ${places.map(
-        (each) =>
-          html`<option value=${key(each)} .selected=${key(each) === key(place)}>
-            ${each.deviceName}, ${each.runtimeName}
-          </option>`,
-      )}
-    </select>
-  </label>`;
+type Choose = (change: Partial<FitPlaceChoice>) => void;
+
+function deploymentPicker({ place, places }: FitMessage, choose: Choose): TemplateResult {
+  const optionOf = ({ device, runtime }: FitPlaceChoice | FitMessage['places'][number], name: string) => {
+    return { id: `${device} ${runtime}`, name, device, runtime };
+  };
+  const known = places.map((each) => optionOf(each, `${each.deviceName}, ${each.runtimeName}`));
+  const own = optionOf(place, `${place.device}, ${place.runtime}`);
+  const options = known.some(({ id }) => id === own.id) ? known : [own, ...known];
+  return picker(t('Device and runtime'), options, own.id, (wanted) => {
+    const { device, runtime } = options.find(({ id }) => id === wanted)!;
+    choose({ device, runtime, family: null });
+  });
 }
 
-function familyPicker({ chart, place }: FitMessage, choose: (change: Partial<FitPlaceChoice>) => void): TemplateResult {
-  const families = chart?.families.map(({ family }) => family) ?? [];
-  return html`<label class="picker">
-    <span>${t('Family')}</span>
-    <select
-      @change=${(event: Event) => {
-        const { value } = event.target as HTMLSelectElement;
-        choose({ family: value === '' ? null : value });
-      }}
-    >
-      <option value="" .selected=${place.family === null}>${t('All')}</option>
-      ${families.map((family) => html`<option value=${family} .selected=${family === place.family}>${family}</option>`)}
-    </select>
-  </label>`;
+function familyPicker({ chart, place }: FitMessage, choose: Choose): TemplateResult {
+  const families = chart?.families.map(({ family }) => ({ id: family, name: family })) ?? [];
+  const options = [{ id: '', name: t('All') }, ...families];
+  return picker(t('Family'), options, place.family ?? '', (family) =>
+    choose({ family: family === '' ? null : family }),
+  );
 }
 
 function shownSwitch(shown: Shown, show: (shown: Shown) => void): TemplateResult {
-  const option = (value: Shown, label: string): TemplateResult =>
-    html`<button aria-pressed=${shown === value} @click=${() => show(value)}>${label}</button>`;
-  return html`<div class="switch" role="group" aria-label=${t('Fits shown')}>
-    ${option('grouped', t('One fit per family'))} ${option('naive', t('One fit for all'))}
-  </div>`;
+  const options = [
+    ['grouped', t('One fit per family')],
+    ['naive', t('One fit for all')],
+  ] as const;
+  return switchOf(t('Fits shown'), options, shown, show);
 }
 
 function equations({ families, naive }: FitChart, chosen: string | null): TemplateResult {
   const shown = chosen === null ? families : families.filter(({ family }) => family === chosen);
+  const rows = shown.map(({ family, landmarks, equation, fittedCampaign, reason }) =>
+    equationRow(
+      family,
+      landmarks.length,
+      landmarks.filter(({ campaign }) => campaign === fittedCampaign).length,
+      equation === null ? (reason ?? '') : html`${equation} <span class="subtitle">(${fittedCampaign})</span>`,
+    ),
+  );
+  if (naive !== null && chosen === null) {
+    rows.push(equationRow(t('All families'), naive.landmarks, naive.landmarks, naive.equation));
+  }
   return html`<h2 id="equations-title">${t('Equation 2')}</h2>
     <p class="subtitle">${t('𝒯: FPS; 𝒫: millions of parameters.')}</p>
-    <table class="equations" role="table">
-      <thead>
-        <tr role="row">
-          <th scope="col" role="columnheader">${t('Family')}</th>
-          <th scope="col" role="columnheader" class="figure">${t('Landmarks')}</th>
-          <th scope="col" role="columnheader">${t('Fit of the landmarks')}</th>
-        </tr>
-      </thead>
-      <tbody>
-        ${shown.map(({ family, landmarks, equation, fittedCampaign, reason }) =>
-          equationRow(
-            family,
-            landmarks.length,
-            landmarks.filter(({ campaign }) => campaign === fittedCampaign).length,
-            equation === null ? (reason ?? '') : html`${equation} <span class="subtitle">(${fittedCampaign})</span>`,
-          ),
-        )}
-        ${naive === null || chosen !== null ? nothing : equationRow(t('All families'), naive.landmarks, naive.landmarks, naive.equation)}
-      </tbody>
-    </table>`;
+    ${table([t('Family'), figure(t('Landmarks')), t('Fit of the landmarks')], rows, 'equations')}`;
 }
 
 /** @param fitted number of landmarks behind the fit, which is of one campaign; 0 without a fit */
-function equationRow(family: string, landmarks: number, fitted: number, fit: TemplateResult | string): TemplateResult {
+function equationRow(family: string, landmarks: number, fitted: number, fit: TemplateResult | string): TableRow {
   const count = fitted === 0 || fitted === landmarks ? landmarks : t('{0} of {1}', fitted, landmarks);
-  return html`<tr role="row">
-    <th scope="row" role="rowheader">${family}</th>
-    <td role="cell" class="figure">
-      ${count}<span class="narrow-only"> ${t('{0, plural, one {landmark} other {landmarks}}', landmarks)}</span>
-    </td>
-    <td role="cell">${fit}</td>
-  </tr>`;
+  const unit = t('{0, plural, one {landmark} other {landmarks}}', landmarks);
+  return { cells: [family, html`${count}<span class="narrow-only"> ${unit}</span>`, fit] };
 }

@@ -1,41 +1,29 @@
 import './model.css';
 import './insight.css';
-import {
-  modelPageState,
-  type HostMessage,
-  type ModelMessage,
-  type ModelPageState,
-  type PageMessage,
-} from '../../src/protocol/model-page';
+import { modelPageState, type ModelMessage, type ModelPage } from '../../src/protocol/model-page';
 import type { Size } from '../../src/protocol/page';
-import { connect, loadBundle } from '../page';
+import { connect, loadBundle, type Connection } from '../page';
 import { failedPage, modelPage, readingPage } from './page';
 import type { Post, View } from './view';
 import { t } from '../../src/core/language';
 
-const page = connect<PageMessage, HostMessage, ModelPageState>({
+const page: Connection<ModelPage> = connect({
   state: modelPageState,
   waiting: t('Reading the model…'),
-  receive: (message) => {
-    if ('fileName' in message) document.title = message.fileName;
-    switch (message.type) {
-      case 'reading':
-        return page.draw(readingPage(message.fileName));
-      case 'failed':
-        shown = null;
-        return page.draw(failedPage(message));
-      case 'resolutions':
-        if (message.revision === shown?.revision) found({ resolutions: message.view });
-        return;
-      case 'plans':
-        if (message.revision === shown?.revision) found({ plans: message });
-        return;
-      case 'network':
-        if (message.revision === shown?.revision) found({ network: message.network });
-        return;
-      case 'model':
-        return show(message);
-    }
+  receive: {
+    reading: ({ fileName }) => {
+      document.title = fileName;
+      page.draw(readingPage(fileName));
+    },
+    failed: (message) => {
+      document.title = message.fileName;
+      shown = null;
+      page.draw(failedPage(message));
+    },
+    resolutions: ({ revision, view }) => found({ resolutions: view }, revision),
+    plans: (message) => found({ plans: message }, message.revision),
+    network: ({ revision, network }) => found({ network }, revision),
+    model: show,
   },
   onError: () => found({ hasFailed: true }),
 });
@@ -61,6 +49,7 @@ let scrollTop: number | null = page.kept.scrollTop;
 window.addEventListener('scroll', keepState, { passive: true });
 
 function show(message: ModelMessage): void {
+  document.title = message.fileName;
   // The old figures stay until the new ones come, so that the page does not jump; not those of another device.
   view = isSamePlace(shown, message) ? { ...view, hasFailed: false } : { ...view, ...nothingFound };
   shown = asked ? { ...message, size: asked } : message;
@@ -78,7 +67,9 @@ function draw(): void {
   if (shown) page.draw(modelPage(shown, post, view));
 }
 
-function found(results: Partial<View>): void {
+/** @param revision of the message that the results belong to; those of an earlier one are left out */
+function found(results: Partial<View>, revision = shown?.revision): void {
+  if (revision !== shown?.revision) return;
   view = { ...view, ...results };
   draw();
 }

@@ -7,7 +7,7 @@ import { factsSection, recognitionSection } from './facts';
 import { headlineSection } from './headline';
 import { cautionsSection, concernsSection, methodsSection } from './judgement';
 import { networkSection } from './network-section';
-import { placePickers } from '../controls/place-pickers';
+import { deploymentPickers } from '../controls/deployment-pickers';
 import { precisionSection } from './precision-section';
 import { resolutionSection } from './resolution-section';
 import { sizeControls } from './size-controls';
@@ -125,7 +125,7 @@ function modelChips({ view, profile }: ModelMessage): TemplateResult {
 /** Device and runtime, each a list to choose from, and a way to make the choice the default. */
 function pickers(message: ModelMessage, post: Post): TemplateResult {
   return html`<div class="pickers">
-    ${placePickers(message.devices, message.choice, (choice) => post({ type: 'choose', choice }))}
+    ${deploymentPickers(message.devices, message.choice, (choice) => post({ type: 'choose', choice }))}
     ${sizeControls(message, post)}
     ${
       message.choiceIsDefault

@@ -5,6 +5,7 @@ import { formatLatency, formatShare } from '../../src/core/figures';
 import { t } from '../../src/core/language';
 import type { ModelMessage } from '../../src/protocol/model-page';
 import { chartFoot } from '../chart/chart-frame';
+import { switchOf } from '../controls/switch';
 import { partName, timeChartSpec, timeParts } from './time-chart';
 import type { Post, View } from './view';
 
@@ -82,14 +83,8 @@ export function timeSection(message: ModelMessage, view: View, post: Post): Temp
 }
 
 function switches(view: View): TemplateResult {
-  return html`<div class="switch" role="group" aria-label=${t('Group the time')}>
-    ${groupings().map(
-      ({ id, label }) =>
-        html`<button aria-pressed=${view.grouping === id} @click=${() => view.change({ grouping: id })}>
-          ${label}
-        </button>`,
-    )}
-  </div>`;
+  const options = groupings().map(({ id, label }) => [id, label] as const);
+  return switchOf(t('Group the time'), options, view.grouping, (grouping) => view.change({ grouping }));
 }
 
 function timeRow(row: TimeRow, longest: number, view: View): TemplateResult {

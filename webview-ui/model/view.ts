@@ -1,14 +1,8 @@
-import type {
-  ModelPageState,
-  NetworkMessage,
-  PageMessage,
-  PlansMessage,
-  ResolutionsMessage,
-} from '../../src/protocol/model-page';
-import type { CommonMessage } from '../../src/protocol/page';
+import type { ModelPage, NetworkMessage, PlansMessage, ResolutionsMessage } from '../../src/protocol/model-page';
+import type { Post as PostOf } from '../../src/protocol/page';
 
 /** How the page shows what it was sent; kept over a reload. */
-export type ViewState = Pick<ModelPageState, 'grouping' | 'showsAll'>;
+export type ViewState = Pick<ModelPage['state'], 'grouping' | 'showsAll'>;
 
 /** What the sections of the page need besides the model's message. */
 export interface View extends ViewState {
@@ -30,4 +24,4 @@ export interface View extends ViewState {
 }
 
 /** Sends a message to the extension. */
-export type Post = (message: PageMessage | CommonMessage) => void;
+export type Post = PostOf<ModelPage>;

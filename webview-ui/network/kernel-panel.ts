@@ -2,6 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit-html';
 import { formatLatency, formatShare } from '../../src/core/figures';
 import { t } from '../../src/core/language';
 import { boundWord } from '../../src/core/present/time-breakdown';
+import { figure, table } from '../controls/table';
 import type { NetworkNode, NetworkView } from '../../src/core/present/network-view';
 
 type Look = (kernel: number) => void;
@@ -36,31 +37,19 @@ export function kernelTable({ nodes, kernels }: NetworkView, look: Look): Templa
     <summary>${t('Show the kernels as a table')}</summary>
     ${nodes.length < kernels ? html`<p class="empty">${t('The first {0} of {1} kernels.', nodes.length, kernels)}</p>` : nothing}
     <div class="table-frame">
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">${t('Kernel')}</th>
-            <th scope="col">${t('Operators')}</th>
-            <th scope="col">${t('Writes')}</th>
-            <th scope="col">${t('Reads from')}</th>
-            <th scope="col" class="figure">${t('Time')}</th>
-            <th scope="col" class="figure">${t('Share')}</th>
-          </tr>
-        </thead>
-        <tbody>
-          ${nodes.map(
-            (node, place) =>
-              html`<tr>
-                <th scope="row"><button class="link" @click=${() => look(place)}>${node.name}</button></th>
-                <td>${node.operators}</td>
-                <td>${node.shape}</td>
-                <td>${node.sources.map((source) => nodes[source]?.name ?? '').join(', ')}</td>
-                <td class="figure">${node.latencyMs === null ? '–' : formatLatency(node.latencyMs)}</td>
-                <td class="figure">${shareText(node.share)}</td>
-              </tr>`,
-          )}
-        </tbody>
-      </table>
+      ${table(
+        [t('Kernel'), t('Operators'), t('Writes'), t('Reads from'), figure(t('Time')), figure(t('Share'))],
+        nodes.map((node, place) => ({
+          cells: [
+            html`<button class="link" @click=${() => look(place)}>${node.name}</button>`,
+            node.operators,
+            node.shape,
+            node.sources.map((source) => nodes[source]?.name ?? '').join(', '),
+            node.latencyMs === null ? '–' : formatLatency(node.latencyMs),
+            shareText(node.share),
+          ],
+        })),
+      )}
     </div>
   </details>`;
 }

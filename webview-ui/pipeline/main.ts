@@ -1,20 +1,17 @@
 import './pipeline.css';
-import {
-  pipelinePageState,
-  type PipelineHostMessage,
-  type PipelinePageMessage,
-  type PipelinePageState,
-} from '../../src/protocol/pipeline-page';
+import { pipelinePageState, type PipelinePage } from '../../src/protocol/pipeline-page';
 import { t } from '../../src/core/language';
-import { connect } from '../page';
+import { connect, type Connection } from '../page';
 import { noPipelinePage, pipelinePage } from './page';
 
-const page = connect<PipelinePageMessage, PipelineHostMessage, PipelinePageState>({
+const page: Connection<PipelinePage> = connect({
   state: pipelinePageState,
   waiting: t('Reading the pipeline…'),
-  receive: (message) => {
-    if (message.type === 'none') return page.draw(noPipelinePage(message, page.post));
-    page.keep({ ...page.kept, choice: message.chosen });
-    page.draw(pipelinePage(message, page.post));
+  receive: {
+    none: (message) => page.draw(noPipelinePage(message, page.post)),
+    pipeline: (message) => {
+      page.keep({ ...page.kept, choice: message.chosen });
+      page.draw(pipelinePage(message, page.post));
+    },
   },
 });

@@ -1,12 +1,13 @@
 import { html, nothing, svg, type SVGTemplateResult, type TemplateResult } from 'lit-html';
 import { t } from '../../src/core/language';
-import type { CommonMessage } from '../../src/protocol/page';
-import type { NoPipelineMessage, PipelineMessage, PipelinePageMessage } from '../../src/protocol/pipeline-page';
+import type { NoPipelineMessage, PipelineMessage, PipelinePage } from '../../src/protocol/pipeline-page';
+import { figure, table, type TableRow } from '../controls/table';
+import type { Post as PostOf } from '../../src/protocol/page';
 import { chartFrame } from '../chart/chart-frame';
-import { placePickers } from '../controls/place-pickers';
+import { deploymentPickers } from '../controls/deployment-pickers';
 import { facesChartSpec } from './chart';
 
-type Post = (message: PipelinePageMessage | CommonMessage) => void;
+type Post = PostOf<PipelinePage>;
 
 /** The whole page: the answer, where the time goes, how it changes with the faces, and what would help. */
 export function pipelinePage(message: PipelineMessage, post: Post): TemplateResult {
@@ -18,7 +19,7 @@ export function pipelinePage(message: PipelineMessage, post: Post): TemplateResu
         ${path === file ? nothing : html`<p class="file-name" title=${path}>${path}</p>`}
       </div>
       <div class="pickers">
-        ${placePickers(message.devices, message.choice, (choice) => post({ type: 'choose', choice }))}
+        ${deploymentPickers(message.devices, message.choice, (choice) => post({ type: 'choose', choice }))}
         <button class="secondary" @click=${() => post({ type: 'openFile' })}>${t('Open File')}</button>
       </div>
     </header>
@@ -105,51 +106,30 @@ function timeBar({ view }: PipelineMessage): TemplateResult {
 }
 
 function stagesTable({ view }: PipelineMessage, post: Post): TemplateResult {
-  return html`<div class="scroll">
-    <table>
-      <thead>
-        <tr>
-          <th scope="col">${t('Stage')}</th>
-          <th scope="col" class="figure">${t('Input')}</th>
-          <th scope="col">${t('Runs')}</th>
-          <th scope="col" class="figure">${t('Each')}</th>
-          <th scope="col" class="figure">${t('Per frame')}</th>
-          <th scope="col" class="figure">${t('Share')}</th>
-          <th scope="col" class="figure">${t('Memory')}</th>
-        </tr>
-      </thead>
-      <tbody>
-        ${view.stages.map(
-          (stage, index) =>
-            html`<tr>
-                <th scope="row">
-                  ${stage.name}
-                  <button
-                    class="link model"
-                    title=${stage.model}
-                    @click=${() => post({ type: 'openModel', stage: index })}
-                  >
-                    ${stage.model}
-                  </button>
-                </th>
-                <td class="figure">${stage.input}</td>
-                <td>${stage.runs}</td>
-                <td class="figure">${stage.latency}</td>
-                <td class="figure">${stage.perFrame}</td>
-                <td class="figure">${stage.share}</td>
-                <td class="figure">${stage.memory}</td>
-              </tr>
-              ${
-                stage.problem === null
-                  ? nothing
-                  : html`<tr class="problem">
-                      <td colspan="7">${stage.problem}</td>
-                    </tr>`
-              }`,
-        )}
-      </tbody>
-    </table>
-  </div>`;
+  const rows = view.stages.flatMap((stage, index): TableRow[] => [
+    {
+      cells: [
+        html`${stage.name}
+          <button class="link model" title=${stage.model} @click=${() => post({ type: 'openModel', stage: index })}>
+            ${stage.model}
+          </button>`,
+        stage.input,
+        stage.runs,
+        stage.latency,
+        stage.perFrame,
+        stage.share,
+        stage.memory,
+      ],
+    },
+    ...(stage.problem === null ? [] : [{ cells: [stage.problem], kind: 'problem' }]),
+  ]);
+  const heads = [
+    t('Stage'),
+    figure(t('Input')),
+    t('Runs'),
+    ...[t('Each'), t('Per frame'), t('Share'), t('Memory')].map((name) => figure(name)),
+  ];
+  return html`<div class="scroll">${table(heads, rows)}</div>`;
 }
 
 function changesSection({ view }: PipelineMessage, post: Post): TemplateResult | typeof nothing {

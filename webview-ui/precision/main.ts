@@ -1,20 +1,16 @@
 import './precision.css';
-import {
-  precisionPageState,
-  type PrecisionHostMessage,
-  type PrecisionPageMessage,
-  type PrecisionPageState,
-} from '../../src/protocol/precision-page';
+import { precisionPageState, type PrecisionPage } from '../../src/protocol/precision-page';
 import { t } from '../../src/core/language';
-import { connect } from '../page';
+import { connect, type Connection } from '../page';
 import { precisionPage } from './page';
 
-const page = connect<PrecisionPageMessage, PrecisionHostMessage, PrecisionPageState>({
+const page: Connection<PrecisionPage> = connect({
   state: precisionPageState,
   waiting: t('Reading measurements…'),
-  receive: (message) => {
-    const { chosen, comparison } = message;
-    page.keep({ choice: chosen, comparison });
-    page.draw(precisionPage(message, page.post));
+  receive: {
+    precision: (message) => {
+      page.keep({ choice: message.chosen, comparison: message.comparison });
+      page.draw(precisionPage(message, page.post));
+    },
   },
 });

@@ -1,18 +1,21 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { t } from '../../src/core/language';
 import { comparedPrecisions, precisionComparisons } from '../../src/core/present/precision-chart';
-import type { CommonMessage } from '../../src/protocol/page';
-import type { PrecisionMessage, PrecisionPageMessage } from '../../src/protocol/precision-page';
+import type { PrecisionMessage, PrecisionPage } from '../../src/protocol/precision-page';
+import type { Post } from '../../src/protocol/page';
 import { chartFrame } from '../chart/chart-frame';
-import { boardPickers } from '../controls/place-pickers';
+import { switchOf } from '../controls/switch';
+import { boardPickers } from '../controls/deployment-pickers';
 import { precisionChartSpec } from './chart';
 
-type Post = (message: PrecisionPageMessage | CommonMessage) => void;
-
 /** The whole page: measured and predicted networks of one board, or why there are none. */
-export function precisionPage(message: PrecisionMessage, post: Post): TemplateResult {
+export function precisionPage(message: PrecisionMessage, post: Post<PrecisionPage>): TemplateResult {
   const { pairs, predicted, halves, lack, advice, comparison } = message;
   const { low, high } = comparedPrecisions(comparison);
+  const options = precisionComparisons.map((each) => {
+    const names = comparedPrecisions(each);
+    return [each, t('{0} and {1}', names.low, names.high)] as const;
+  });
   return html`<main class="precision">
     <header class="title">
       <div class="title-text">
@@ -27,17 +30,7 @@ export function precisionPage(message: PrecisionMessage, post: Post): TemplateRe
     <section aria-labelledby="chart-title">
       <div class="section-head">
         <h2 id="chart-title">${t('{0} against {1}', low, high)}</h2>
-        <div class="switch" role="group" aria-label=${t('Precisions')}>
-          ${precisionComparisons.map((each) => {
-            const names = comparedPrecisions(each);
-            return html`<button
-              aria-pressed=${each === comparison}
-              @click=${() => post({ type: 'compare', comparison: each })}
-            >
-              ${t('{0} and {1}', names.low, names.high)}
-            </button>`;
-          })}
-        </div>
+        ${switchOf(t('Precisions'), options, comparison, (each) => post({ type: 'compare', comparison: each }))}
       </div>
       ${pairs.length + predicted.length > 0 ? chartFrame(precisionChartSpec(message), post) : nothing}
       ${modesSentence(message)}

@@ -1,21 +1,34 @@
 import type * as v from 'valibot';
 import * as vscode from 'vscode';
 import { currentLanguage, t } from '../../core/language';
-import { commonMessages, parse, parseState, type CommonMessage, type ErrorMessage } from '../../protocol/page';
+import {
+  commonMessages,
+  parse,
+  parseState,
+  receiveBy,
+  type AnyPage,
+  type CommonMessage,
+  type ErrorMessage,
+  type Receivers,
+} from '../../protocol/page';
+import { onDidChangeSettings } from '../services/settings';
 import { exportChart } from './chart-export';
+import type { PageChoice } from './page-choice';
 
 /** A page as webview-ui/ has it, and what the extension accepts from it. */
-export interface PageKind<Message, State> {
+export interface PageKind<P extends AnyPage> {
   /** A folder of webview-ui/. */
   readonly bundle: string;
   /** What the page sends besides the messages that all pages have. */
-  readonly messages: v.GenericSchema<unknown, Message>;
+  readonly messages: v.GenericSchema<unknown, P['message']>;
   /** What the page keeps over a reload; every field has a fallback. */
-  readonly state: v.GenericSchema<unknown, State>;
+  readonly state: v.GenericSchema<unknown, P['state']>;
+  /** What the page shows besides the settings: it is refreshed after a change of either. Without it, it follows neither. */
+  readonly follows?: { readonly onDidChange: vscode.Event<void> };
 }
 
 /** One place that shows a page: an editor tab, or a view in the side bar. */
-export interface Surface<HostMessage> {
+export interface Surface<P extends AnyPage> {
   readonly place: 'view' | 'page';
   readonly isVisible: boolean;
   /** Whether the page has said that it listens. */
@@ -23,27 +36,29 @@ export interface Surface<HostMessage> {
   readonly onDidBecomeVisible: vscode.Event<void>;
   setTitle(title: string): void;
   /** Nothing is sent before the page listens. */
-  post(message: HostMessage | ErrorMessage): void;
+  post(message: P['host'] | ErrorMessage): void;
   /** Runs a task whose errors end on the page as a message. */
   run(task: () => void | Promise<void>): void;
   /**
    * The same for what the page is shown: each call ends the task before it, as does the end of the page. An ended task
    * can no longer post, so that stale results never replace new ones, and its errors are ignored.
    */
-  latest(task: (signal: AbortSignal, post: (message: HostMessage) => void) => Promise<void>): void;
+  latest(task: (signal: AbortSignal, post: (message: P['host']) => void) => Promise<void>): void;
   /** Ends the task of the last `latest`. */
   stop(): void;
 }
 
 /** What answers a page, one object for each surface. Errors thrown here end on the page as a message. */
-export interface PageLogic<Message, State = unknown> {
+export interface PageLogic<P extends AnyPage> {
   /** Sends everything that the page shows. Called whenever the page has been loaded. */
   refresh(): void | Promise<void>;
-  receive(message: Message): void | Promise<void>;
+  readonly receive: Receivers<P['message']>;
+  /** What the page predicts for, if that can be chosen on it. The host keeps it up to date, and refreshes after it. */
+  readonly choice?: PageChoice;
   /** The page was asked for again, with this state. */
-  reopen?(state: State): void;
+  reopen?(state: P['state']): void;
   /** Called once before the first refresh, for pages to which VS Code does not hand their state (custom editors). */
-  restore?(kept: State): void;
+  restore?(kept: P['state']): void;
   dispose?(): void;
 }
 
@@ -59,25 +74,25 @@ export interface Tabs<State, Logic> extends vscode.Disposable {
   forEach(action: (logic: Logic) => void | Promise<void>): void;
 }
 
-export interface TabKind<Message, State, HostMessage, Logic> extends PageKind<Message, State> {
+export interface TabKind<P extends AnyPage, Logic> extends PageKind<P> {
   /** Identifies the tabs, so that they come back after a reload of the window. */
   readonly viewType: string;
   readonly title: string;
   /** Tabs with the same key are one; without it there is only one tab. */
-  keyOf?(state: State): string;
+  keyOf?(state: P['state']): string;
   /** @param isRestored whether the tab comes back after a reload of the window */
-  start(surface: Surface<HostMessage>, state: State, isRestored: boolean): Logic;
+  start(surface: Surface<P>, state: P['state'], isRestored: boolean): Logic;
 }
 
 type Target = vscode.WebviewPanel | vscode.WebviewView;
 
 /** Loads a page into a tab or a view and serves it until that is closed. */
-export function servePage<Message, State, HostMessage, Logic extends PageLogic<Message, State>>(
+export function servePage<P extends AnyPage, Logic extends PageLogic<P>>(
   extensionUri: vscode.Uri,
   target: Target,
-  kind: PageKind<Message, State>,
-  start: (surface: Surface<HostMessage>) => Logic,
-): { readonly surface: Surface<HostMessage>; readonly logic: Logic } {
+  kind: PageKind<P>,
+  start: (surface: Surface<P>) => Logic,
+): { readonly surface: Surface<P>; readonly logic: Logic } {
   const { webview } = target;
   const becameVisible = new vscode.EventEmitter<void>();
   let isLoaded = false;
@@ -93,7 +108,7 @@ export function servePage<Message, State, HostMessage, Logic extends PageLogic<M
     }
   }
 
-  const surface: Surface<HostMessage> = {
+  const surface: Surface<P> = {
     place: 'viewColumn' in target ? 'page' : 'view',
     get isVisible() {
       return target.visible;
@@ -124,7 +139,7 @@ export function servePage<Message, State, HostMessage, Logic extends PageLogic<M
     if (common !== null) return receiveCommon(common);
     const message = parse(kind.messages, data);
     if (message === null) throw new Error('the page sent a message that the extension does not understand');
-    return logic.receive(message);
+    return receiveBy(logic.receive, message);
   }
 
   function receiveCommon(message: CommonMessage): void | Promise<void> {
@@ -132,6 +147,9 @@ export function servePage<Message, State, HostMessage, Logic extends PageLogic<M
       case 'ready':
         if (!isLoaded) logic.restore?.(parseState(kind.state, message.state));
         isLoaded = true;
+        return logic.refresh();
+      case 'choose':
+        logic.choice?.choose(message.choice);
         return logic.refresh();
       case 'setTarget':
         return void vscode.commands.executeCommand('framecast.setTarget');
@@ -145,7 +163,17 @@ export function servePage<Message, State, HostMessage, Logic extends PageLogic<M
   const visibility = (): void => {
     if (target.visible) becameVisible.fire();
   };
+  const refreshAfter = (change: (choice: PageChoice) => void): void =>
+    surface.run(() => {
+      if (logic.choice) change(logic.choice);
+      return logic.refresh();
+    });
+  const followed = kind.follows && [
+    onDidChangeSettings(() => refreshAfter((choice) => choice.settingsChanged())),
+    kind.follows.onDidChange(() => refreshAfter((choice) => choice.devicesChanged())),
+  ];
   const subscriptions = vscode.Disposable.from(
+    ...(followed ?? []),
     becameVisible,
     'viewColumn' in target ? target.onDidChangeViewState(visibility) : target.onDidChangeVisibility(visibility),
     webview.onDidReceiveMessage((data: unknown) => surface.run(() => receive(data))),
@@ -162,17 +190,17 @@ export function servePage<Message, State, HostMessage, Logic extends PageLogic<M
 }
 
 /** Registers a page that is shown in editor tabs, which come back after a reload of the window. */
-export function registerTabs<Message, State, HostMessage, Logic extends PageLogic<Message, State>>(
+export function registerTabs<P extends AnyPage, Logic extends PageLogic<P>>(
   extensionUri: vscode.Uri,
-  kind: TabKind<Message, State, HostMessage, Logic>,
-): Tabs<State, Logic> {
+  kind: TabKind<P, Logic>,
+): Tabs<P['state'], Logic> {
   const tabs = new Map<string, { readonly panel: vscode.WebviewPanel; readonly logic: Logic }>();
-  const served = new Map<Logic, Surface<HostMessage>>();
+  const served = new Map<Logic, Surface<P>>();
   const icon = (theme: string): vscode.Uri => vscode.Uri.joinPath(extensionUri, 'media', `page-${theme}.svg`);
-  const keyOf = (state: State): string => kind.keyOf?.(state) ?? '';
+  const keyOf = (state: P['state']): string => kind.keyOf?.(state) ?? '';
 
-  function serve(target: Target, state: State, isRestored: boolean): Logic {
-    const { surface, logic } = servePage(extensionUri, target, kind, (each: Surface<HostMessage>) =>
+  function serve(target: Target, state: P['state'], isRestored: boolean): Logic {
+    const { surface, logic } = servePage(extensionUri, target, kind, (each: Surface<P>) =>
       kind.start(each, state, isRestored),
     );
     served.set(logic, surface);
@@ -180,7 +208,7 @@ export function registerTabs<Message, State, HostMessage, Logic extends PageLogi
     return logic;
   }
 
-  function attach(panel: vscode.WebviewPanel, state: State, isRestored: boolean): void {
+  function attach(panel: vscode.WebviewPanel, state: P['state'], isRestored: boolean): void {
     const key = keyOf(state);
     const tab = { panel, logic: serve(panel, state, isRestored) };
     panel.iconPath = { light: icon('light'), dark: icon('dark') };

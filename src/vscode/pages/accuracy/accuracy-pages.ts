@@ -22,9 +22,7 @@ import {
   accuracyPageMessages,
   accuracyPageState,
   maxOwnModels,
-  type AccuracyHostMessage,
-  type AccuracyPageMessage,
-  type AccuracyPageState,
+  type AccuracyPage,
   type KeptModels,
   type OwnModel,
 } from '../../../protocol/accuracy-page';
@@ -34,9 +32,8 @@ import type { LandmarkLibrary } from '../../services/landmark-library';
 import type { ModelService } from '../../services/model-service';
 import { readSettings } from '../../services/settings';
 import { createYielder } from '../../services/yield-to-event-loop';
-import { followChoices } from '../follow-choices';
 import { createPageChoice } from '../page-choice';
-import { registerTabs, type Surface } from '../page-host';
+import { registerTabs, type PageLogic, type Surface } from '../page-host';
 import { isOnDisk } from '../../services/on-disk';
 
 const keptUnder = 'framecast.accuracyModels';
@@ -47,7 +44,7 @@ export function registerAccuracyPages(
   service: ModelService,
   library: LandmarkLibrary,
 ): vscode.Disposable {
-  function start(surface: Surface<AccuracyHostMessage>, state: AccuracyPageState) {
+  function start(surface: Surface<AccuracyPage>, state: AccuracyPage['state']) {
     const choice = createPageChoice(state.choice, readSettings);
     let { models } = state;
 
@@ -69,25 +66,19 @@ export function registerAccuracyPages(
       });
     }
 
-    async function receive(message: AccuracyPageMessage): Promise<void> {
-      switch (message.type) {
-        case 'choose':
-          choice.choose(message.choice);
-          return refresh();
-        case 'keep': {
-          const filesOf = (kept: KeptModels): string => JSON.stringify(kept.map(({ file }) => file));
-          const isSame = filesOf(models) === filesOf(message.models);
-          models = message.models;
-          if (!isSame) refresh();
-          return await workspaceState.update(keptUnder, models);
-        }
-        case 'pick': {
-          const files = await pickModels();
-          if (files.length > 0) surface.post({ type: 'picked', files });
-        }
-      }
-    }
-
+    const filesOf = (kept: KeptModels): string => JSON.stringify(kept.map(({ file }) => file));
+    const receive: PageLogic<AccuracyPage>['receive'] = {
+      keep: async (message) => {
+        const isSame = filesOf(models) === filesOf(message.models);
+        models = message.models;
+        if (!isSame) refresh();
+        await workspaceState.update(keptUnder, models);
+      },
+      pick: async () => {
+        const files = await pickModels();
+        if (files.length > 0) surface.post({ type: 'picked', files });
+      },
+    };
     return { choice, refresh, receive };
   }
 
@@ -153,13 +144,14 @@ export function registerAccuracyPages(
     title: t('Accuracy and FPS'),
     messages: accuracyPageMessages,
     state: accuracyPageState,
+    follows: library,
     start,
   });
   // VS Code drops what a page keeps when its tab is closed; what users have typed in should stay.
-  const newState = (): AccuracyPageState => parseState(accuracyPageState, { models: workspaceState.get(keptUnder) });
+  const newState = (): AccuracyPage['state'] =>
+    parseState(accuracyPageState, { models: workspaceState.get(keptUnder) });
   return vscode.Disposable.from(
     tabs,
-    followChoices(tabs, library),
     vscode.commands.registerCommand('framecast.showAccuracy', () => tabs.show(newState())),
   );
 }

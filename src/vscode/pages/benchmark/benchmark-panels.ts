@@ -1,14 +1,8 @@
 import * as vscode from 'vscode';
 import { t } from '../../../core/language';
-import {
-  benchmarkPageMessages,
-  benchmarkPageState,
-  type BenchmarkHostMessage,
-  type BenchmarkPageMessage,
-  type BenchmarkPageState,
-} from '../../../protocol/benchmark-page';
+import { benchmarkPageMessages, benchmarkPageState, type BenchmarkPage } from '../../../protocol/benchmark-page';
 import { chooseWeights } from '../../benchmarks/missing-weights';
-import type { BenchmarkPlan } from '../../benchmarks/benchmark-record';
+import type { BenchmarkPlan, PlannedRun } from '../../benchmarks/benchmark-record';
 import type { Benchmark } from '../../benchmarks/benchmark-entries';
 import type { Benchmarks } from '../../benchmarks/benchmarks';
 import type { ReadOnlyTexts } from '../../boards/read-only-text';
@@ -47,7 +41,7 @@ const maxLinesAtStart = 5000;
 /** A page that takes longer is not waited for. */
 const maxDrawingMs = 15_000;
 
-interface BenchmarkPage extends PageLogic<BenchmarkPageMessage> {
+interface BenchmarkLogic extends PageLogic<BenchmarkPage> {
   readonly id: string;
   /** Resolves when the page has loaded, or is closed. */
   readonly whenLoaded: Promise<void>;
@@ -67,10 +61,10 @@ export function registerBenchmarkPanels(
   }
 
   function startPage(
-    surface: Surface<BenchmarkHostMessage>,
-    { id }: BenchmarkPageState,
+    surface: Surface<BenchmarkPage>,
+    { id }: BenchmarkPage['state'],
     isRestored: boolean,
-  ): BenchmarkPage {
+  ): BenchmarkLogic {
     let mustResume = isRestored && vscode.workspace.isTrusted;
     /** Number of the line of the log that is sent next. */
     let nextLine = 0;
@@ -89,47 +83,45 @@ export function registerBenchmarkPanels(
       }
     }
 
-    async function receive(message: BenchmarkPageMessage): Promise<void> {
-      const benchmark = await benchmarks.find(id);
-      switch (message.type) {
-        case 'cancel':
-          return benchmarks.cancel(id);
-        case 'resume':
-          return await resume(id);
-        case 'again':
-          return benchmark ? await again(benchmark.plan) : undefined;
-        case 'testConnection':
-          return await vscode.commands.executeCommand('framecast.devices.test', {
-            kind: 'device',
-            device: benchmark?.plan.device,
-          });
-        case 'chooseWeights': {
-          const run = benchmark?.plan.runs[message.run];
-          return run && (await chooseWeights(run.modelPath)) ? await again(benchmark.plan) : undefined;
-        }
-        case 'layers': {
-          const run = benchmark?.plan.runs[message.run];
-          if (!run) return;
-          return await again({ device: benchmark.plan.device, runs: [{ ...run, layers: true }] });
-        }
-        case 'accept': {
-          const accepted = await benchmarks.accept(id, message.run);
-          if (!accepted.ok) void vscode.window.showErrorMessage(accepted.error.message);
-          return;
-        }
-        case 'openModel': {
-          const run = benchmark?.plan.runs[message.run];
-          if (!run || !(await haveModels(benchmark.plan))) return;
-          return await vscode.commands.executeCommand(
-            'vscode.openWith',
-            vscode.Uri.file(run.modelPath),
-            modelEditorType,
-          );
-        }
-        case 'openLog':
-          return await texts.show(`${benchmark?.view.title ?? 'benchmark'}.log`, benchmark?.log.text() ?? '');
-      }
-    }
+    const find = (): Promise<Benchmark | null> => benchmarks.find(id);
+    const planned = async (run: number): Promise<{ readonly plan: BenchmarkPlan; readonly run: PlannedRun } | null> => {
+      const plan = (await find())?.plan;
+      const asked = plan?.runs[run];
+      return plan && asked ? { plan, run: asked } : null;
+    };
+    const receive: PageLogic<BenchmarkPage>['receive'] = {
+      cancel: () => benchmarks.cancel(id),
+      resume: () => resume(id),
+      again: async () => {
+        const benchmark = await find();
+        if (benchmark) await again(benchmark.plan);
+      },
+      testConnection: async () => {
+        const device = (await find())?.plan.device;
+        await vscode.commands.executeCommand('framecast.devices.test', { kind: 'device', device });
+      },
+      chooseWeights: async (message) => {
+        const asked = await planned(message.run);
+        if (asked && (await chooseWeights(asked.run.modelPath))) await again(asked.plan);
+      },
+      layers: async (message) => {
+        const asked = await planned(message.run);
+        if (asked) await again({ device: asked.plan.device, runs: [{ ...asked.run, layers: true }] });
+      },
+      accept: async (message) => {
+        const accepted = await benchmarks.accept(id, message.run);
+        if (!accepted.ok) void vscode.window.showErrorMessage(accepted.error.message);
+      },
+      openModel: async (message) => {
+        const asked = await planned(message.run);
+        if (!asked || !(await haveModels(asked.plan))) return;
+        await vscode.commands.executeCommand('vscode.openWith', vscode.Uri.file(asked.run.modelPath), modelEditorType);
+      },
+      openLog: async () => {
+        const benchmark = await find();
+        await texts.show(`${benchmark?.view.title ?? 'benchmark'}.log`, benchmark?.log.text() ?? '');
+      },
+    };
 
     return {
       id,

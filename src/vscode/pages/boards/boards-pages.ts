@@ -5,16 +5,11 @@ import { planBoards } from '../../../core/plan/plan-boards';
 import { boardRows } from '../../../core/present/boards-view';
 import { operatingPointText } from '../../../core/present/sentences';
 import { runtimeName } from '../../../core/landmarks/landmark';
-import {
-  boardsPageMessages,
-  boardsPageState,
-  type BoardsHostMessage,
-  type BoardsPageState,
-} from '../../../protocol/boards-page';
+import { boardsPageMessages, boardsPageState, type BoardsPage } from '../../../protocol/boards-page';
 import { ownSize } from '../../../protocol/page';
 import type { LandmarkLibrary } from '../../services/landmark-library';
 import type { ModelService } from '../../services/model-service';
-import { onDidChangeSettings, readSettings } from '../../services/settings';
+import { readSettings } from '../../services/settings';
 import { createYielder } from '../../services/yield-to-event-loop';
 import type { ModelEditors } from '../model/model-editor';
 import { sizedQuery } from '../page-choice';
@@ -27,7 +22,7 @@ export function registerBoardsPages(
   service: ModelService,
   library: LandmarkLibrary,
 ): vscode.Disposable {
-  function start(surface: Surface<BoardsHostMessage>, state: BoardsPageState) {
+  function start(surface: Surface<BoardsPage>, state: BoardsPage['state']) {
     const uri = vscode.Uri.parse(state.uri);
     const fileName = posix.basename(uri.path);
     surface.setTitle(t('Boards for {0}', fileName));
@@ -60,7 +55,7 @@ export function registerBoardsPages(
 
     return {
       refresh,
-      receive: async () => await vscode.commands.executeCommand<void>('framecast.openModel', uri),
+      receive: { openModel: async () => await vscode.commands.executeCommand<void>('framecast.openModel', uri) },
     };
   }
 
@@ -70,13 +65,12 @@ export function registerBoardsPages(
     title: t('Boards'),
     messages: boardsPageMessages,
     state: boardsPageState,
-    keyOf: ({ uri, runtime, size }: BoardsPageState) => JSON.stringify([uri, runtime, size]),
+    keyOf: ({ uri, runtime, size }: BoardsPage['state']) => JSON.stringify([uri, runtime, size]),
+    follows: library,
     start,
   });
   return vscode.Disposable.from(
     tabs,
-    onDidChangeSettings(() => tabs.forEach((page) => page.refresh())),
-    library.onDidChange(() => tabs.forEach((page) => page.refresh())),
     vscode.commands.registerCommand('framecast.compareBoards', (target: unknown) => {
       const { shown } = editors;
       const uri = target instanceof vscode.Uri ? target : shown?.uri;

@@ -1,20 +1,19 @@
 import * as vscode from 'vscode';
 import { queryKey } from '../../../core/estimate/estimate';
+import type { Estimators } from '../../../core/estimate/estimators';
 import { compareModels } from '../../../core/present/compare';
 import type { ComparisonContext } from '../../../core/present/compare-export';
 import {
   comparePageMessages,
   comparePageState,
-  type CompareHostMessage,
-  type ComparePageMessage,
-  type ComparePageState,
+  type ComparePage,
   type ComparisonRow,
   type UnreadRow,
 } from '../../../protocol/compare-page';
 import { parseState } from '../../../protocol/page';
 import type { WorkspaceSummaries } from '../../models/reading/workspace-summaries';
 import type { LandmarkLibrary } from '../../services/landmark-library';
-import { onDidChangeSettings, readSettings, type Settings } from '../../services/settings';
+import { readSettings, type Settings } from '../../services/settings';
 import { modelEditorType } from '../model/model-editor';
 import { createPageChoice, sizedQuery } from '../page-choice';
 import { registerTabs, type PageLogic, type Surface } from '../page-host';
@@ -44,7 +43,8 @@ export function registerComparePanels(
     messages: comparePageMessages,
     state: comparePageState,
     keyOf: ({ roots }) => JSON.stringify([...roots].sort()),
-    start: (surface: Surface<CompareHostMessage>, state: ComparePageState) =>
+    follows: library,
+    start: (surface: Surface<ComparePage>, state: ComparePage['state']) =>
       startPage(surface, state, summaries, library),
   });
   return vscode.Disposable.from(
@@ -54,44 +54,40 @@ export function registerComparePanels(
       if (roots === null) return;
       tabs.show(parseState(comparePageState, { roots: roots.map((root) => root.toString()) }));
     }),
-    onDidChangeSettings(() => tabs.forEach((page) => page.settingsChanged())),
-    library.onDidChange(() => tabs.forEach((page) => page.predictionsChanged())),
   );
 }
 
-interface ComparePage extends PageLogic<ComparePageMessage> {
-  settingsChanged(): void;
-  predictionsChanged(): void;
-}
-
 function startPage(
-  surface: Surface<CompareHostMessage>,
-  state: ComparePageState,
+  surface: Surface<ComparePage>,
+  state: ComparePage['state'],
   summaries: WorkspaceSummaries,
   library: LandmarkLibrary,
-): ComparePage {
+): PageLogic<ComparePage> {
   const roots = state.roots.map((root) => vscode.Uri.parse(root));
   const settings = (): Settings => readSettings(searchedRoots(roots)[0]);
   const choice = createPageChoice(state.choice, settings);
   let { size } = state;
   /** What is shown, and for what it was predicted. */
   let soFar = nothingYet;
-  let shownFor: ComparisonContext | null = null;
+  let shownFor: Asked | null = null;
+  /** What the last reading is for. */
+  let readFor: Asked | null = null;
   /** Whether something has changed since the last reading began. */
   let isStale = true;
 
   /** What the page asks for now. */
-  const context = (): ComparisonContext => ({
+  const context = (): Asked => ({
     query: sizedQuery(choice.current, size),
     targetFps: settings().targetFps,
+    estimators: library.estimators,
   });
 
   /** Reads everything again; what has not changed is known already. */
   function read(): void {
     isStale = !surface.isVisible || !surface.isLoaded;
     if (isStale) return surface.stop();
-    const asked = context();
-    const before = isSameContext(shownFor, asked) ? soFar.entries : new Map<string, never>();
+    const asked = (readFor = context());
+    const before = isSame(shownFor, asked) ? soFar.entries : new Map<string, never>();
     surface.latest(async (signal) => {
       const onProgress = (read: ComparedSoFar): void => {
         const isWhole = !read.progress.isSearching && read.progress.read === read.progress.found;
@@ -100,7 +96,7 @@ function startPage(
         shownFor = asked;
         send();
       };
-      await readCompared({ roots, ...asked, summaries, estimators: library.estimators, signal, onProgress });
+      await readCompared({ roots, ...asked, summaries, signal, onProgress });
     });
   }
 
@@ -130,39 +126,33 @@ function startPage(
       onDidChange: read,
     }),
   );
+  const refresh = (): void => (isStale || !isSame(readFor, context()) ? read() : send());
   surface.setTitle(t('Compare: {0}', nameOfRoots(roots)));
   return {
-    refresh: () => (isStale ? read() : send()),
-    receive: async (message) => {
-      switch (message.type) {
-        case 'choose':
-          choice.choose(message.choice);
-          return read();
-        case 'resize':
-          size = message.size;
-          return read();
-        case 'open':
-          if (!soFar.entries.has(message.id)) return;
-          return await vscode.commands.executeCommand('vscode.openWith', vscode.Uri.parse(message.id), modelEditorType);
-        case 'export':
-          return await exportComparison(message, comparisonOf(soFar), shownFor ?? context());
-      }
-    },
-    settingsChanged: () => {
-      choice.settingsChanged();
-      read();
-    },
-    predictionsChanged: () => {
-      choice.devicesChanged();
-      shownFor = null;
-      read();
+    choice,
+    refresh,
+    receive: {
+      resize: (message) => {
+        ({ size } = message);
+        refresh();
+      },
+      open: async ({ id }) => {
+        if (!soFar.entries.has(id)) return;
+        await vscode.commands.executeCommand('vscode.openWith', vscode.Uri.parse(id), modelEditorType);
+      },
+      export: (message) => exportComparison(message, comparisonOf(soFar), shownFor ?? context()),
     },
     dispose: () => subscriptions.dispose(),
   };
 }
 
-function isSameContext(one: ComparisonContext | null, other: ComparisonContext): boolean {
-  return one !== null && one.targetFps === other.targetFps && queryKey(one.query) === queryKey(other.query);
+interface Asked extends ComparisonContext {
+  readonly estimators: Estimators;
+}
+
+function isSame(one: Asked | null, other: Asked): boolean {
+  if (one?.targetFps !== other.targetFps || one.estimators !== other.estimators) return false;
+  return queryKey(one.query) === queryKey(other.query);
 }
 
 function comparisonOf({ entries }: ComparedSoFar) {

@@ -3,18 +3,12 @@ import * as vscode from 'vscode';
 import { diffModels } from '../../../core/estimate/model-diff';
 import { t } from '../../../core/language';
 import { diffView } from '../../../core/present/diff-view';
-import {
-  diffPageMessages,
-  diffPageState,
-  type DiffHostMessage,
-  type DiffPageMessage,
-  type DiffPageState,
-} from '../../../protocol/diff-page';
+import { diffPageMessages, diffPageState, type DiffPage } from '../../../protocol/diff-page';
 import { chosenUris } from '../../models/chosen-models';
 import { watchModelFile } from '../../services/file-watch';
 import type { LandmarkLibrary } from '../../services/landmark-library';
 import type { ModelService } from '../../services/model-service';
-import { onDidChangeSettings, readSettings } from '../../services/settings';
+import { readSettings } from '../../services/settings';
 import { modelEditorType } from '../model/model-editor';
 import { registerTabs, type PageLogic, type Surface } from '../page-host';
 
@@ -35,13 +29,11 @@ export function registerDiffPages(
     messages: diffPageMessages,
     state: diffPageState,
     keyOf: (state) => JSON.stringify(state),
-    start: (surface: Surface<DiffHostMessage>, state: DiffPageState) => startPage(surface, state, service, library),
+    follows: library,
+    start: (surface: Surface<DiffPage>, state: DiffPage['state']) => startPage(surface, state, service, library),
   });
-  const refreshAll = (): void => tabs.forEach((page) => page.refresh());
   return vscode.Disposable.from(
     tabs,
-    onDidChangeSettings(refreshAll),
-    library.onDidChange(refreshAll),
     vscode.commands.registerCommand('framecast.selectForCompare', async (clicked: unknown) => {
       [selected = null] = chosenUris(clicked);
       await vscode.commands.executeCommand('setContext', 'framecast.hasSelected', selected !== null);
@@ -59,11 +51,11 @@ export function registerDiffPages(
 }
 
 function startPage(
-  surface: Surface<DiffHostMessage>,
-  state: DiffPageState,
+  surface: Surface<DiffPage>,
+  state: DiffPage['state'],
   service: ModelService,
   library: LandmarkLibrary,
-): PageLogic<DiffPageMessage> {
+): PageLogic<DiffPage> {
   let models = state;
   const uris = (): readonly [vscode.Uri, vscode.Uri] => [
     vscode.Uri.parse(models.before),
@@ -95,14 +87,14 @@ function startPage(
   const watchers = uris().map((uri) => watchModelFile(uri, refresh));
   return {
     refresh,
-    receive: async (message) => {
-      if (message.type === 'swap') {
+    receive: {
+      swap: () => {
         models = { before: models.after, after: models.before };
-        return refresh();
-      }
-      const [before, after] = uris();
-      const uri = message.which === 'before' ? before : after;
-      await vscode.commands.executeCommand('vscode.openWith', uri, modelEditorType);
+        refresh();
+      },
+      open: async ({ which }) => {
+        await vscode.commands.executeCommand('vscode.openWith', vscode.Uri.parse(models[which]), modelEditorType);
+      },
     },
     dispose: () => vscode.Disposable.from(...watchers).dispose(),
   };

@@ -11,21 +11,15 @@ import { formatCount, formatThroughput, sizeText } from '../../../core/figures';
 import { failure, refusal, success, type Result } from '../../../core/result';
 import { decodeTable } from '../../../files/csv-rows';
 import { parseFasCsv } from '../../../files/fas-csv';
-import {
-  fasPageMessages,
-  fasPageState,
-  type FasHostMessage,
-  type FasPageMessage,
-  type FasSaveMessage,
-} from '../../../protocol/fas-page';
+import { fasPageMessages, fasPageState, type FasPage, type FasSaveMessage } from '../../../protocol/fas-page';
 import { parseState } from '../../../protocol/page';
 import { deviceOptions } from '../../services/known-devices';
 import type { LandmarkLibrary } from '../../services/landmark-library';
 import { modelEditorType } from '../model/model-editor';
 import type { ModelService } from '../../services/model-service';
-import { onDidChangeSettings, readSettings } from '../../services/settings';
+import { readSettings } from '../../services/settings';
 import { createFasLibrary } from './fas-library';
-import { registerTabs, type Surface } from '../page-host';
+import { registerTabs, type PageLogic, type Surface } from '../page-host';
 import { isOnDisk } from '../../services/on-disk';
 
 export const fasViewId = 'framecast.fas';
@@ -49,12 +43,13 @@ export function registerFasPages(
     title: t('Face Anti-Spoofing Models'),
     messages: fasPageMessages,
     state: fasPageState,
+    follows: library,
     start: startPage,
   });
   const refreshAll = (): void => tabs.forEach((page) => page.refresh());
   const openPage = (): void => tabs.show(parseState(fasPageState, undefined));
 
-  function startPage(surface: Surface<FasHostMessage>) {
+  function startPage(surface: Surface<FasPage>) {
     /** Reverts the last change made here; each surface undoes its own changes alone. */
     let lastChange: Undo | null = null;
 
@@ -75,26 +70,16 @@ export function registerFasPages(
       refreshAll();
     }
 
-    async function receive(message: FasPageMessage): Promise<void> {
-      switch (message.type) {
-        case 'addFromFile':
-          return await addFromFile();
-        case 'save':
-          return await save(message);
-        case 'edit':
-          return await edit(message.id);
-        case 'remove':
-          return await remove(message.id);
-        case 'undo':
-          return await undo();
-        case 'openModel':
-          return await openModel(message.id);
-        case 'importCsv':
-          return await importCsv();
-        case 'openPage':
-          return openPage();
-      }
-    }
+    const receive: PageLogic<FasPage>['receive'] = {
+      addFromFile,
+      save,
+      edit: ({ id }) => edit(id),
+      remove: ({ id }) => remove(id),
+      undo,
+      openModel: ({ id }) => openModel(id),
+      importCsv,
+      openPage,
+    };
 
     async function addFromFile(): Promise<void> {
       const filters = { [t('ONNX models')]: ['onnx'] };
@@ -263,8 +248,6 @@ export function registerFasPages(
   return vscode.Disposable.from(
     tabs,
     library,
-    library.onDidChange(refreshAll),
-    onDidChangeSettings(refreshAll),
     vscode.window.registerWebviewViewProvider(fasViewId, { resolveWebviewView: (view) => tabs.resolveView(view) }),
     vscode.commands.registerCommand('framecast.compareFas', openPage),
   );

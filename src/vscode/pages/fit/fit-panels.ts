@@ -1,4 +1,4 @@
-import * as vscode from 'vscode';
+import type * as vscode from 'vscode';
 import { t } from '../../../core/language';
 import { deviceName } from '../../../core/landmarks/devices';
 import { runtimeName } from '../../../core/landmarks/landmark';
@@ -9,10 +9,8 @@ import { fitReport } from '../../../core/estimate/fit-report';
 import {
   fitPageMessages,
   fitPageState,
-  type FitHostMessage,
   type FitMessage,
-  type FitPageMessage,
-  type FitPageState,
+  type FitPage,
   type FitPlaceChoice,
 } from '../../../protocol/fit-page';
 import type { LandmarkLibrary } from '../../services/landmark-library';
@@ -27,7 +25,7 @@ export interface FitPanels extends vscode.Disposable {
 
 /** Registers the page, which comes back after a reload of the window. */
 export function registerFitPanels(extensionUri: vscode.Uri, library: LandmarkLibrary): FitPanels {
-  function start(surface: Surface<FitHostMessage>, state: FitPageState): PageLogic<FitPageMessage, FitPageState> {
+  function start(surface: Surface<FitPage>, state: FitPage['state']): PageLogic<FitPage> {
     let place = state.place ?? settingsPlace();
 
     function show(wanted: FitPlaceChoice): void {
@@ -38,7 +36,7 @@ export function registerFitPanels(extensionUri: vscode.Uri, library: LandmarkLib
 
     return {
       refresh: () => show(place),
-      receive: (message) => show(message.place),
+      receive: { choose: (message) => show(message.place) },
       reopen: (wanted) => show(wanted.place ?? settingsPlace()),
     };
   }
@@ -49,15 +47,12 @@ export function registerFitPanels(extensionUri: vscode.Uri, library: LandmarkLib
     title: t('Fits'),
     messages: fitPageMessages,
     state: fitPageState,
+    follows: library,
     start,
   });
-  const registrations = vscode.Disposable.from(
-    tabs,
-    library.onDidChange(() => tabs.forEach((page) => page.refresh())),
-  );
   return {
     show: (place) => tabs.show({ place, shown: 'grouped' }),
-    dispose: () => registrations.dispose(),
+    dispose: () => tabs.dispose(),
   };
 }
 

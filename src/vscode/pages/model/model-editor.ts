@@ -5,19 +5,13 @@ import { predictionView } from '../../../core/present/prediction-view';
 import { nearbySizes, operatingPoint, ownImageSize } from '../../../core/estimate/operating-point';
 import { defaultResolution } from '../../../core/landmarks/landmark';
 import type { Query } from '../../../core/estimate/estimate';
-import {
-  modelPageMessages,
-  modelPageState,
-  type HostMessage,
-  type ModelPageState,
-  type PageMessage,
-} from '../../../protocol/model-page';
+import { modelPageMessages, modelPageState, type ModelPage } from '../../../protocol/model-page';
 import { refusal } from '../../../core/result';
 import { ownSize, type Choice, type Size } from '../../../protocol/page';
 import { orSentence, type KernelTimes, type ModelAnalysis, type ModelService } from '../../services/model-service';
-import { onDidChangeSettings, readSettings, writeSettings } from '../../services/settings';
+import { readSettings, writeSettings } from '../../services/settings';
 import { createPageChoice, sizedQuery } from '../page-choice';
-import { servePage, type PageLogic, type Surface } from '../page-host';
+import { servePage, type PageKind, type PageLogic, type Surface } from '../page-host';
 import { openModelDocument, type ModelDocument } from './model-document';
 import type { ModelInsights } from './model-insights';
 import { t } from '../../../core/language';
@@ -44,11 +38,9 @@ export interface ModelEditors extends vscode.Disposable {
 }
 
 /** What answers one editor tab. */
-interface ModelPage extends PageLogic<PageMessage, ModelPageState> {
+interface OpenPage extends PageLogic<ModelPage> {
   readonly panel: vscode.WebviewPanel;
   readonly shown: ShownModel;
-  settingsChanged(): void;
-  predictionsChanged(): void;
 }
 
 /** Registers the read-only editor for models. */
@@ -58,9 +50,9 @@ export function registerModelEditors(
   insights: ModelInsights,
 ): ModelEditors {
   const shownChanged = new vscode.EventEmitter<void>();
-  const pages = new Set<ModelPage>();
+  const pages = new Set<OpenPage>();
 
-  function startPage(surface: Surface<HostMessage>, panel: vscode.WebviewPanel, document: ModelDocument): ModelPage {
+  function startPage(surface: Surface<ModelPage>, panel: vscode.WebviewPanel, document: ModelDocument): OpenPage {
     const { uri } = document;
     const fileName = posix.basename(uri.path);
     let choice = createPageChoice(null, () => readSettings(uri));
@@ -100,7 +92,7 @@ export function registerModelEditors(
     }
 
     /** Sends what takes longer than the prediction, as long as the page still shows the same. */
-    async function findOut(signal: AbortSignal, post: (message: HostMessage) => void): Promise<void> {
+    async function findOut(signal: AbortSignal, post: (message: Message) => void): Promise<void> {
       if (document.content.kind !== 'model') return;
       const { analysis } = document.content;
       const { profile } = analysis;
@@ -120,7 +112,7 @@ export function registerModelEditors(
       if (at === revision) surface.post({ type: 'network', revision, network: orSentence(network) });
     }
 
-    function hostMessage(kernels: KernelTimes = refusal('')): HostMessage {
+    function hostMessage(kernels: KernelTimes = refusal('')): Message {
       const { content } = document;
       if (content.kind === 'reading') return { type: 'reading', fileName };
       if (content.kind === 'failed') return { type: 'failed', fileName, failure: content.failure };
@@ -162,8 +154,11 @@ export function registerModelEditors(
         shownChanged.fire();
       }),
     );
-    const page: ModelPage = {
+    const page: OpenPage = {
       panel,
+      get choice() {
+        return choice;
+      },
       get shown() {
         const analysis = document.content.kind === 'model' ? document.content.analysis : null;
         return { uri, choice: choice.current, size, query: query(), analysis };
@@ -173,37 +168,18 @@ export function registerModelEditors(
         size = kept.size;
       },
       refresh: show,
-      receive: async (message) => {
-        switch (message.type) {
-          case 'choose':
-            choice.choose(message.choice);
-            return show();
-          case 'resize':
-            size = message.size;
-            return show();
-          case 'useAsDefault':
-            return await writeSettings({ powerMode: undefined, ...choice.current }, uri);
-          case 'copy':
-            return await vscode.commands.executeCommand('framecast.copyAsMarkdown');
-          case 'create':
-            return await vscode.commands.executeCommand('framecast.newReferenceModel', message);
-          case 'network':
-            return await sendNetwork();
-          case 'reexport':
-            return await vscode.commands.executeCommand('framecast.writeExportScript', uri);
-          case 'compareBoards':
-            return await vscode.commands.executeCommand('framecast.compareBoards', uri);
-          case 'measure':
-            return await vscode.commands.executeCommand('framecast.benchmark', { uri, runtime: message.runtime });
-        }
-      },
-      settingsChanged: () => {
-        choice.settingsChanged();
-        surface.run(show);
-      },
-      predictionsChanged: () => {
-        choice.devicesChanged();
-        surface.run(show);
+      receive: {
+        resize: (message) => {
+          ({ size } = message);
+          show();
+        },
+        useAsDefault: () => writeSettings({ powerMode: undefined, ...choice.current }, uri),
+        copy: () => run('copyAsMarkdown'),
+        create: (message) => run('newReferenceModel', message),
+        network: sendNetwork,
+        reexport: () => run('writeExportScript', uri),
+        compareBoards: () => run('compareBoards', uri),
+        measure: ({ runtime }) => run('benchmark', { uri, runtime }),
       },
       dispose: () => {
         time?.end.abort();
@@ -216,19 +192,22 @@ export function registerModelEditors(
     return page;
   }
 
-  const kind = { bundle: 'model', messages: modelPageMessages, state: modelPageState };
+  const kind: PageKind<ModelPage> = {
+    bundle: 'model',
+    messages: modelPageMessages,
+    state: modelPageState,
+    follows: { onDidChange: service.onDidChangePredictions },
+  };
   const provider: vscode.CustomReadonlyEditorProvider<ModelDocument> = {
     openCustomDocument: (uri) => openModelDocument(uri, service),
     resolveCustomEditor: (document, panel) => {
-      servePage(extensionUri, panel, kind, (surface: Surface<HostMessage>) => startPage(surface, panel, document));
+      servePage(extensionUri, panel, kind, (surface: Surface<ModelPage>) => startPage(surface, panel, document));
       shownChanged.fire();
     },
   };
 
   const registrations = vscode.Disposable.from(
     shownChanged,
-    onDidChangeSettings(() => pages.forEach((page) => page.settingsChanged())),
-    service.onDidChangePredictions(() => pages.forEach((page) => page.predictionsChanged())),
     vscode.window.registerCustomEditorProvider(modelEditorType, provider, {
       supportsMultipleEditorsPerDocument: true,
       webviewOptions: { enableFindWidget: true },
@@ -241,6 +220,12 @@ export function registerModelEditors(
     onDidChangeShown: shownChanged.event,
     dispose: () => registrations.dispose(),
   };
+}
+
+type Message = ModelPage['host'];
+
+async function run(command: string, ...parameters: unknown[]): Promise<void> {
+  await vscode.commands.executeCommand(`framecast.${command}`, ...parameters);
 }
 
 /** The batch that a model states, else 1, whether or not it states the size of its image. */

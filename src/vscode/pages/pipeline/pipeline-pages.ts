@@ -8,13 +8,7 @@ import type { Pipeline } from '../../../core/pipeline/pipeline';
 import { lighterMembers } from '../../../core/pipeline/lighter-members';
 import { pipelineBudget, type StageModel } from '../../../core/pipeline/pipeline-budget';
 import { pipelineView } from '../../../core/present/pipeline-view';
-import {
-  pipelinePageMessages,
-  pipelinePageState,
-  type PipelineHostMessage,
-  type PipelinePageMessage,
-  type PipelinePageState,
-} from '../../../protocol/pipeline-page';
+import { pipelinePageMessages, pipelinePageState, type PipelinePage } from '../../../protocol/pipeline-page';
 import {
   isPipeline,
   modelUri,
@@ -25,7 +19,6 @@ import {
 import type { LandmarkLibrary } from '../../services/landmark-library';
 import type { ModelService } from '../../services/model-service';
 import { readSettings } from '../../services/settings';
-import { followChoices } from '../follow-choices';
 import { createPageChoice } from '../page-choice';
 import { registerTabs, type PageLogic, type Surface } from '../page-host';
 
@@ -35,7 +28,7 @@ export function registerPipelinePages(
   service: ModelService,
   library: LandmarkLibrary,
 ): vscode.Disposable {
-  function start(surface: Surface<PipelineHostMessage>, state: PipelinePageState) {
+  function start(surface: Surface<PipelinePage>, state: PipelinePage['state']) {
     const uri = vscode.Uri.parse(state.uri);
     let ofFile: Pick<Pipeline, 'device' | 'runtime' | 'powerMode'> = { device: null, runtime: null, powerMode: null };
     // What the file says comes before the settings.
@@ -99,31 +92,24 @@ export function registerPipelinePages(
       });
     }
 
-    async function receive(message: PipelinePageMessage): Promise<void> {
-      switch (message.type) {
-        case 'choose':
-          choice.choose(message.choice);
-          return refresh();
-        case 'openFile': {
-          const line = Math.max(0, (message.line ?? 1) - 1);
-          const selection = new vscode.Range(line, 0, line, 0);
-          return void (await vscode.window.showTextDocument(uri, { selection, viewColumn: vscode.ViewColumn.Beside }));
-        }
-        case 'openModel': {
-          const document = await vscode.workspace.openTextDocument(uri);
-          const stage = readPipelineDocument(document).pipeline?.stages[message.stage];
-          const model = stage && (await modelUri(document, stage.model));
-          if (model) await vscode.commands.executeCommand('framecast.openModel', model.toString());
-          return;
-        }
-        case 'apply': {
-          const change = changes[message.change];
-          if (change) await applyChange(uri, change);
-        }
-      }
-    }
-
-    return { uri, choice, refresh, receive } satisfies PageLogic<PipelinePageMessage> & Record<string, unknown>;
+    const receive: PageLogic<PipelinePage>['receive'] = {
+      openFile: async (message) => {
+        const line = Math.max(0, (message.line ?? 1) - 1);
+        const selection = new vscode.Range(line, 0, line, 0);
+        await vscode.window.showTextDocument(uri, { selection, viewColumn: vscode.ViewColumn.Beside });
+      },
+      openModel: async (message) => {
+        const document = await vscode.workspace.openTextDocument(uri);
+        const stage = readPipelineDocument(document).pipeline?.stages[message.stage];
+        const model = stage && (await modelUri(document, stage.model));
+        if (model) await vscode.commands.executeCommand('framecast.openModel', model.toString());
+      },
+      apply: async (message) => {
+        const change = changes[message.change];
+        if (change) await applyChange(uri, change);
+      },
+    };
+    return { uri, choice, refresh, receive };
   }
 
   const tabs = registerTabs(extensionUri, {
@@ -133,6 +119,7 @@ export function registerPipelinePages(
     messages: pipelinePageMessages,
     state: pipelinePageState,
     keyOf: ({ uri }) => uri,
+    follows: library,
     start,
   });
 
@@ -158,7 +145,6 @@ export function registerPipelinePages(
     files.onDidCreate(refreshOf),
     files.onDidDelete(refreshOf),
     vscode.workspace.onDidChangeTextDocument(({ document }) => refreshOf(document.uri)),
-    followChoices(tabs, library),
     vscode.commands.registerCommand('framecast.openPipeline', open),
   );
 }

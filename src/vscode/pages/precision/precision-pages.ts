@@ -13,21 +13,14 @@ import {
   type PrecisionComparison,
   type PrecisionPair,
 } from '../../../core/present/precision-chart';
-import {
-  precisionPageMessages,
-  precisionPageState,
-  type PrecisionHostMessage,
-  type PrecisionPageMessage,
-  type PrecisionPageState,
-} from '../../../protocol/precision-page';
+import { precisionPageMessages, precisionPageState, type PrecisionPage } from '../../../protocol/precision-page';
 import { parseState, type Choice } from '../../../protocol/page';
 import { profileOfBackbone } from '../../services/backbone-profiles';
 import type { LandmarkLibrary } from '../../services/landmark-library';
 import { readSettings } from '../../services/settings';
 import { createYielder } from '../../services/yield-to-event-loop';
-import { followChoices } from '../follow-choices';
 import { createPageChoice } from '../page-choice';
-import { registerTabs, type Surface } from '../page-host';
+import { registerTabs, type PageLogic, type Surface } from '../page-host';
 
 /** Registers the page of the paper's Figure 5, for any board, with the command that opens it. */
 export function registerPrecisionPages(extensionUri: vscode.Uri, library: LandmarkLibrary): vscode.Disposable {
@@ -37,10 +30,11 @@ export function registerPrecisionPages(extensionUri: vscode.Uri, library: Landma
     title: t('Precision'),
     messages: precisionPageMessages,
     state: precisionPageState,
+    follows: library,
     start,
   });
 
-  function start(surface: Surface<PrecisionHostMessage>, state: PrecisionPageState) {
+  function start(surface: Surface<PrecisionPage>, state: PrecisionPage['state']) {
     const choice = createPageChoice(state.choice, readSettings);
     let { comparison } = state;
 
@@ -59,19 +53,13 @@ export function registerPrecisionPages(extensionUri: vscode.Uri, library: Landma
       });
     }
 
-    async function receive(message: PrecisionPageMessage): Promise<void> {
-      switch (message.type) {
-        case 'choose':
-          choice.choose(message.choice);
-          return refresh();
-        case 'compare':
-          comparison = message.comparison;
-          return refresh();
-        case 'benchmark':
-          await vscode.commands.executeCommand('framecast.benchmark');
-      }
-    }
-
+    const receive: PageLogic<PrecisionPage>['receive'] = {
+      compare: (message) => {
+        ({ comparison } = message);
+        refresh();
+      },
+      benchmark: async () => await vscode.commands.executeCommand('framecast.benchmark'),
+    };
     return { choice, refresh, receive };
   }
 
@@ -106,7 +94,6 @@ export function registerPrecisionPages(extensionUri: vscode.Uri, library: Landma
 
   return vscode.Disposable.from(
     tabs,
-    followChoices(tabs, library),
     vscode.commands.registerCommand('framecast.showPrecision', () =>
       tabs.show(parseState(precisionPageState, undefined)),
     ),

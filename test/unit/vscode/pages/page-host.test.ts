@@ -1,17 +1,19 @@
 import * as v from 'valibot';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { registerTabs, type Surface } from '../../../../src/vscode/pages/page-host';
-import { panels, restore, Uri, type Panel } from '../fake-vscode';
+import { EventEmitter, panels, restore, Uri, type Panel } from '../fake-vscode';
 
 vi.mock('vscode', () => import('../fake-vscode'));
 
-interface Shown {
-  readonly type: 'shown';
-  readonly text: string;
+interface X {
+  readonly message: { readonly type: 'do'; readonly what: string };
+  readonly state: { readonly name: string };
+  readonly host: { readonly type: 'shown'; readonly text: string };
 }
 
-let surface: Surface<Shown>;
-const receive = vi.fn<(message: { readonly type: 'do'; readonly what: string }) => Promise<void>>();
+let surface: Surface<X>;
+const receive = vi.fn<(message: X['message']) => Promise<void>>();
+const changed = new EventEmitter<void>();
 const tabs = registerTabs(Uri.file('/extension') as never, {
   bundle: 'x',
   viewType: 'test.x',
@@ -19,9 +21,10 @@ const tabs = registerTabs(Uri.file('/extension') as never, {
   messages: v.variant('type', [v.object({ type: v.literal('do'), what: v.string() })]),
   state: v.object({ name: v.fallback(v.string(), 'new') }),
   keyOf: ({ name }) => name,
-  start: (each: Surface<Shown>, { name }) => {
+  follows: { onDidChange: changed.event as never },
+  start: (each: Surface<X>, { name }: X['state']) => {
     surface = each;
-    return { receive, refresh: () => each.post({ type: 'shown', text: name }) };
+    return { receive: { do: receive }, refresh: () => each.post({ type: 'shown', text: name }) };
   },
 });
 
@@ -59,6 +62,15 @@ describe('a page', () => {
       { type: 'shown', text: 'first' },
       { type: 'shown', text: 'first' },
     ]);
+  });
+
+  it('is refreshed when what it follows changes, until it is closed', () => {
+    const panel = open();
+    changed.fire();
+    expect(panel.posted).toHaveLength(2);
+    panel.close();
+    changed.fire();
+    expect(panel.posted).toHaveLength(2);
   });
 
   it('opens once for each key, and again once it is closed', () => {

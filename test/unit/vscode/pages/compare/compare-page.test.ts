@@ -1,16 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import type { Query } from '../../../../../src/core/estimate/estimate';
 import { comparePageMessages, comparePageState, maxCompared } from '../../../../../src/protocol/compare-page';
 import { ownSize, parse, parseState } from '../../../../../src/protocol/page';
 import { splitPath } from '../../../../../webview-ui/compare/view';
-
-const query: Query = { device: 'jetson-nano', runtime: 'tensorrt-fp16' };
 
 describe('messages from the page', () => {
   const sort = { column: 'latency', descending: false } as const;
 
   it.each([
-    { type: 'choose', choice: query },
     { type: 'resize', size: { image: { height: 112, width: 112 }, batch: null } },
     { type: 'open', id: 'file:///a.onnx' },
     { type: 'export', format: 'csv', to: 'file', sort, isGrouped: true },
@@ -21,7 +17,6 @@ describe('messages from the page', () => {
   it.each([
     ['no object', 'ready'],
     ['an unknown type', { type: 'run' }],
-    ['a runtime that there is not', { type: 'choose', choice: { ...query, runtime: 'tensorflow' } }],
     ['a resolution beyond all bounds', { type: 'resize', size: { image: { height: 1e9, width: 112 }, batch: null } }],
     ['a column that there is not', { type: 'export', format: 'csv', to: 'file', sort: { ...sort, column: 'x' } }],
     ['a URI of a megabyte', { type: 'open', id: 'x'.repeat(1e6) }],

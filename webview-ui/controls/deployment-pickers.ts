@@ -11,7 +11,7 @@ interface Named<Id> {
 type Choose = (choice: Choice) => void;
 
 /** Lists of devices, their power modes and runtimes. */
-export function placePickers(devices: readonly DeviceOption[], choice: Choice, choose: Choose): TemplateResult {
+export function deploymentPickers(devices: readonly DeviceOption[], choice: Choice, choose: Choose): TemplateResult {
   const { runtimes = [] } = devices.find(({ id }) => id === choice.device) ?? {};
   return html`${boardPickers(devices, choice, choose)}
   ${picker(t('Runtime'), runtimes, choice.runtime, (runtime) => choose({ ...choice, runtime }))}`;
@@ -36,7 +36,8 @@ export function boardPickers(devices: readonly DeviceOption[], choice: Choice, c
   }`;
 }
 
-function picker<Id extends string>(
+/** A list to choose from. */
+export function picker<Id extends string>(
   label: string,
   options: readonly Named<Id>[],
   selected: Id,
