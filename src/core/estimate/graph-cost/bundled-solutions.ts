@@ -4,12 +4,13 @@ import type { Landmark } from '../../landmarks/landmark';
 import shipped from './bundled-solutions.json';
 import type { CostedDeployment } from './costed-deployment';
 import type { GraphCostKey } from './fit-types';
-import { familyGrid, noiseGrid, type KnownSolution, type Variances } from './latency-fit';
+import { familyGrid, noiseGrid, type KnownPoint, type KnownSolution, type Variances } from './latency-fit';
 
 /** As shipped: variances by their places in {@link noiseGrid} and {@link familyGrid}. */
 interface ShippedSolution {
   readonly point: readonly number[];
   readonly variances: readonly number[];
+  /** Of each fold its two variances, then how far its point is from the whole fit's, in thousandths. */
   readonly folds: readonly (readonly number[])[];
 }
 
@@ -27,11 +28,12 @@ export function bundledSolution(key: GraphCostKey, { from, count }: CostedDeploy
   if (published.length !== count) return null;
   const here = from.filter((landmark) => isAt(landmark, key));
   if (here.some((landmark, index) => landmark !== published[index])) return null;
-  return {
-    point: Float64Array.from(known.point),
-    variances: readVariances(known.variances),
-    foldVariances: known.folds.map(readVariances),
-  };
+  const point = Float64Array.from(known.point);
+  const readFold = ([noise, family, ...away]: readonly number[]): KnownPoint => ({
+    point: point.map((value, index) => value + away[index]! / 1000),
+    variances: readVariances([noise!, family!]),
+  });
+  return { point, variances: readVariances(known.variances), folds: known.folds.map(readFold) };
 }
 
 export function solutionName({ device, runtime }: GraphCostKey): string {
@@ -39,12 +41,15 @@ export function solutionName({ device, runtime }: GraphCostKey): string {
 }
 
 /** A solution as it is shipped. */
-export function writeSolution({ point, variances, foldVariances }: KnownSolution): ShippedSolution {
+export function writeSolution({ point, variances, folds }: KnownSolution): ShippedSolution {
   const write = ({ noise, family }: Variances) => [noiseGrid.indexOf(noise), familyGrid.indexOf(family)];
   return {
     point: [...point].map((value) => Number(value.toFixed(6))),
     variances: write(variances),
-    folds: foldVariances.map(write),
+    folds: folds.map((fold) => [
+      ...write(fold.variances),
+      ...fold.point.map((value, index) => Math.round(1000 * (value - point[index]!))),
+    ]),
   };
 }
 

@@ -17,9 +17,9 @@ import {
   usualNoise,
   variancesOfFew,
   type Belief,
+  type KnownPoint,
   type KnownSolution,
   type LatencyFit,
-  type Variances,
 } from './latency-fit';
 import { countNames, landmarkRows, renumbered, type LandmarkRows } from './landmark-rows';
 import { overheadReach, overheadShare, spreadBeyondReach } from './landmark-range';
@@ -215,13 +215,13 @@ export function fitPrepared(
     predict: predictor(whole),
   };
 
-  const foldVariances: Variances[] = [];
+  const foldPoints: KnownPoint[] = [];
   /** Leaves landmarks out together and predicts them, or some where there are many. */
-  const leaveOut = (indices: readonly number[], known?: Variances) => {
+  const leaveOut = (indices: readonly number[], known?: KnownPoint) => {
     if (indices.length === landmarks.length) return [];
     const rest = isExact ? problem.solveWithout(indices, whole, known) : problem.stepWithout(indices, whole);
     if (rest === null) return [];
-    foldVariances.push(rest.variances);
+    if (isExact) foldPoints.push({ point: rest.point, variances: rest.variances });
     const without = { predict: predictor(rest) };
     return (isExact ? indices : spread(indices, maxOfModel)).map((index) => {
       const { landmark, latencyOf } = landmarks[index]!;
@@ -238,11 +238,9 @@ export function fitPrepared(
     });
   };
   const models = isExact ? allModels(landmarks) : modelsLeftOut(rows, reference!);
-  const isKnown = known !== null && solution?.foldVariances.length === models.length;
-  const byModel = models.flatMap((indices, index) =>
-    leaveOut(indices, isKnown ? solution.foldVariances[index] : undefined),
-  );
-  const found: KnownSolution = { point: whole.point, variances: whole.variances, foldVariances: [...foldVariances] };
+  const isKnown = known !== null && solution?.folds.length === models.length;
+  const byModel = models.flatMap((indices, index) => leaveOut(indices, isKnown ? solution.folds[index] : undefined));
+  const found: KnownSolution = { point: whole.point, variances: whole.variances, folds: [...foldPoints] };
   let familyFolds: ReturnType<typeof leaveOut> | undefined;
   const byFamily = () =>
     (familyFolds ??= [...familiesLeftOut(rows, families), ...withoutFamily(rows)].flatMap((indices) =>

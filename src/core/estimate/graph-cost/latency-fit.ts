@@ -32,13 +32,17 @@ export interface LatencyFit {
   predict(latencyOf: LatencyFunction, family: string | null, campaign?: string | null): Belief;
 }
 
-/** What the search for a fit finds, so that it need not search. */
-export interface KnownSolution {
+/** Where a search for a fit ends. */
+export interface KnownPoint {
   /** Logarithms of the coefficients, then campaigns' and families' factors, as the fit orders them. */
   readonly point: Float64Array;
   readonly variances: Variances;
-  /** Of the fit without each model, in the order in which models are left out. */
-  readonly foldVariances: readonly Variances[];
+}
+
+/** What the search for a fit finds, so that it need not search. */
+export interface KnownSolution extends KnownPoint {
+  /** The fit without each model, in the order in which models are left out; empty where folds are one step from it. */
+  readonly folds: readonly KnownPoint[];
 }
 
 /** Where the variances are looked for, with the deviations expected before any landmark is seen. */

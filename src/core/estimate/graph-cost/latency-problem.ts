@@ -1,6 +1,15 @@
 import { campaignSpread } from '../calibration';
 import { cholesky, type Cholesky } from './cholesky';
-import { familyGrid, logDistance, neighbours, noiseGrid, usualFamily, usualNoise, type Variances } from './latency-fit';
+import {
+  familyGrid,
+  logDistance,
+  neighbours,
+  noiseGrid,
+  usualFamily,
+  usualNoise,
+  type KnownPoint,
+  type Variances,
+} from './latency-fit';
 import type { CoefficientPrior } from './priors';
 
 /** Measured networks in columns, one entry each. */
@@ -28,9 +37,7 @@ export interface Sums {
 }
 
 /** A most probable point, with the factor of the cost's curvature there. */
-export interface PartialSolution {
-  readonly point: Float64Array;
-  readonly variances: Variances;
+export interface PartialSolution extends KnownPoint {
   readonly factor: Cholesky;
 }
 
@@ -323,17 +330,16 @@ export class LatencyProblem {
   /**
    * The same without some observations, solved from the solution with them; null where it cannot be had.
    *
-   * @param known its variances, where they are known
+   * @param known where it is, if that is known
    */
-  solveWithout(indices: readonly number[], solution: Solution, known?: Variances): PartialSolution | null {
+  solveWithout(indices: readonly number[], solution: Solution, known?: KnownPoint): PartialSolution | null {
     const { point: from, variances: start } = solution;
     const left = new Set(indices);
     const rest = this.all.filter((index) => !left.has(index));
-    const near = known && this.stepWithout(indices, solution);
-    if (known && near) {
-      const { point, sums } = this.minimise(near.point, known, undefined, rest);
-      const factor = cholesky(this.normal(point, sums, known).curvature, this.size);
-      return factor && { point, variances: known, factor };
+    if (known) {
+      const { curvature } = this.normal(known.point, this.sums(known.point, rest), known.variances);
+      const factor = cholesky(curvature, this.size);
+      return factor && { ...known, factor };
     }
     let { point, sums } = this.minimise(from, start, undefined, rest);
     const variances = rest.length < minObservations ? start : this.bestVariances(point, sums, start, true);
