@@ -13,27 +13,27 @@ export const compactKernels = {
   setup(build) {
     build.onLoad({ filter: /[\\/]published-kernels\.json$/ }, async ({ path }) => {
       const whole = JSON.parse(await readFile(path, 'utf8'));
-      const [models, columns] = [countRows(whole), toColumns(Object.values(whole).flat())];
-      if (!isDeepStrictEqual({ ...fromColumns(models, columns) }, whole)) {
+      const [names, columns] = [Object.keys(whole), toColumns(Object.values(whole))];
+      if (!isDeepStrictEqual({ ...fromColumns(names, columns) }, whole)) {
         return { errors: [{ text: 'These rows of kernels cannot be written as columns.' }] };
       }
-      const contents = `export default (${fromColumns.toString()})(${JSON.stringify(models)}, ${JSON.stringify(columns)});`;
+      const contents = `export default (${fromColumns.toString()})(${JSON.stringify(names)}, ${JSON.stringify(columns)});`;
       return { contents, loader: 'js' };
     });
   },
 };
 
-/**
- * @param {Record<string, number[][]>} whole
- * @returns {[string, number][]}
- */
-function countRows(whole) {
-  return Object.entries(whole).map(([name, rows]) => [name, rows.length]);
+/** @param {number[][][]} models the rows of each */
+function toColumns(models) {
+  const written = models.map((rows) => rows.map(toCells));
+  return Array.from({ length: 10 }, (_, column) =>
+    written.map((rows) => rows.map((row) => row[column]).join(',')).join(';'),
+  );
 }
 
-/** @param {number[][]} rows */
-function toColumns(rows) {
-  const written = rows.map(([kind, count, macs, read, write = 0, weights = 0, taps, stride, groups, channels = 0]) => [
+/** @param {number[]} row */
+function toCells([kind, count, macs, read, write = 0, weights = 0, taps, stride, groups, channels = 0]) {
+  return [
     kind,
     count,
     channels > 0 && macs === (write / channels) * weights ? '' : macs,
@@ -44,22 +44,27 @@ function toColumns(rows) {
     stride,
     groups,
     channels,
-  ]);
-  return Array.from({ length: 10 }, (_, column) => written.map((row) => row[column]).join(','));
+  ];
 }
 
 /**
  * The rows again; also runs where the bundle does, so that it uses nothing from outside.
  *
- * @param {[string, number][]} models with their numbers of rows
+ * @param {string[]} names of the models
  * @param {string[]} columns
  */
-function fromColumns(models, columns) {
-  const [kind, count, macs, read, write, weights, taps, stride, groups, channels] = columns.map((column) =>
-    column.split(','),
-  );
-  /** @param {number} at */
-  const rowAt = (at) => {
+function fromColumns(names, columns) {
+  const ofModels = columns.map((column) => column.split(';'));
+  /** @param {number} model */
+  const rowsOf = (model) => {
+    const cells = ofModels.map((column) => column[model]?.split(','));
+    return Array.from(cells[0] ?? [], (_, at) => rowAt(cells, at));
+  };
+  /**
+   * @param {(string[] | undefined)[]} cells by column
+   * @param {number} at
+   */
+  const rowAt = ([kind, count, macs, read, write, weights, taps, stride, groups, channels], at) => {
     const perChannel = Number(write?.[at]);
     const [weight, channel] = [Number(weights?.[at]), Number(channels?.[at])];
     const elements = channel > 0 ? perChannel * channel : perChannel;
@@ -78,15 +83,9 @@ function fromColumns(models, columns) {
   };
   /** @type {Record<string, number[][]>} */
   const whole = {};
-  let next = 0;
-  for (const [name, length] of models) {
-    const first = next;
-    next += length;
+  for (const [model, name] of names.entries()) {
     // Made when it is asked for: one command needs few of the models.
-    Object.defineProperty(whole, name, {
-      get: () => Array.from({ length }, (_, index) => rowAt(first + index)),
-      enumerable: true,
-    });
+    Object.defineProperty(whole, name, { get: () => rowsOf(model), enumerable: true });
   }
   return whole;
 }

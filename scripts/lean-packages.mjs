@@ -13,6 +13,7 @@ const moduleEditions = new Map([
  *
  * - messages of onnx-proto: their ways to and from plain objects, their checks and their delimited form;
  * - ssh2: its server, its HTTP agents and its key generator;
+ * - commander: the processes in which it could run commands of other programs;
  * - tweetnacl: all but the one hash that bcrypt-pbkdf asks it for, which Node.js has.
  *
  * @type {import('esbuild').Plugin}
@@ -25,6 +26,9 @@ export const leanPackages = {
     }));
     build.onLoad({ filter: /[\\/]onnx-proto[\\/]dist[\\/]onnx\.js$/ }, async ({ path }) => ({
       contents: withoutObjectForms(await readFile(path, 'utf8')),
+    }));
+    build.onLoad({ filter: /[\\/]commander[\\/]lib[\\/]command\.js$/ }, async ({ path }) => ({
+      contents: (await readFile(path, 'utf8')).replace("require('node:child_process')", '{}'),
     }));
     build.onLoad({ filter: /[\\/]ssh2[\\/]lib[\\/](server|http-agents|keygen)\.js$/ }, () => ({
       contents: 'module.exports = {};',

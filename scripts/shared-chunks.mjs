@@ -1,5 +1,5 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { transform } from 'esbuild';
 
 /**
@@ -14,38 +14,81 @@ export const sharedChunks = {
   setup(build) {
     Object.assign(build.initialOptions, { format: 'esm', splitting: true, write: false });
     const hasMaps = build.initialOptions.sourcemap !== undefined && build.initialOptions.sourcemap !== false;
-    build.onEnd(async ({ errors, outputFiles = [] }) => {
+    build.onEnd(async ({ errors, outputFiles = [], metafile }) => {
       if (errors.length > 0) return;
       const maps = new Map(
         outputFiles.filter(({ path }) => path.endsWith('.map')).map((file) => [file.path, file.text]),
       );
+      /** @type {Map<string, string>} */
+      const codes = new Map();
       await Promise.all(
         outputFiles.map(async ({ path, contents, text }) => {
           await mkdir(dirname(path), { recursive: true });
           if (path.endsWith('.map')) return;
           if (!path.endsWith('.js')) return await writeFile(path, contents);
           const map = maps.get(`${path}.map`);
-          const lean = path.includes('chunk-') ? withPlainExports(withoutBanner(text)) : withoutBanner(text);
+          const lean = isChunk(path) ? withPlainExports(withoutBanner(text)) : withoutBanner(text);
           const from = map === undefined ? lean : `${lean}\n${inlineMap(map)}`;
           const { code, map: newMap } = await transform(from, {
             format: 'cjs',
             platform: 'node',
             target: build.initialOptions.target,
+            // Node.js takes longer to import a file than to require it.
+            supported: { 'dynamic-import': false },
             minify: build.initialOptions.minify === true,
             charset: 'utf8',
             sourcemap: hasMaps ? 'external' : false,
             sourcefile: path,
             legalComments: 'none',
           });
-          if (!hasMaps) return await writeFile(path, code);
-          const name = path.slice(path.lastIndexOf('/') + 1);
-          await writeFile(path, `${code}//# sourceMappingURL=${name}.map\n`);
-          await writeFile(`${path}.map`, newMap);
+          codes.set(path, hasMaps ? `${code}//# sourceMappingURL=${basename(path)}.map\n` : code);
+          if (hasMaps) await writeFile(`${path}.map`, newMap);
         }),
       );
+      // What has a map stays a file of its own.
+      const written = hasMaps ? codes : withSmallTogether(codes);
+      for (const [path, code] of written) {
+        await writeFile(path, code);
+        if (basename(path) !== smallChunks) continue;
+        const name = join(build.initialOptions.outdir ?? '', smallChunks);
+        if (metafile !== undefined)
+          metafile.outputs[name] = { bytes: code.length, inputs: {}, imports: [], exports: [] };
+      }
+      // An earlier build may have left them.
+      for (const path of codes.keys()) if (!written.has(path)) await rm(path, { force: true });
     });
   },
 };
+
+/** @param {string} path of a bundle */
+function isChunk(path) {
+  return basename(path).startsWith('chunk-');
+}
+
+/** Chunks of fewer bytes are in one file: to find and open a file takes longer than to read so much. */
+const smallBytes = 8000;
+const smallChunks = 'small-chunks.js';
+
+/**
+ * Bundles by their paths, with the small chunks as functions in one, each called when it is first asked for.
+ *
+ * @param {ReadonlyMap<string, string>} codes by the paths of bundles, all in one folder
+ * @returns {ReadonlyMap<string, string>}
+ */
+function withSmallTogether(codes) {
+  const small = [...codes].filter(([path, code]) => isChunk(path) && code.length < smallBytes);
+  const numbers = new Map(small.map(([path], index) => [basename(path), index]));
+  /** @param {string} code */
+  const linked = (code) =>
+    code.replace(/\brequire\("\.\/(chunk-\w+\.js)"\)/g, (whole, name) =>
+      numbers.has(name) ? `require("./${smallChunks}")(${numbers.get(name)})` : whole,
+    );
+  const functions = small.map(([, code]) => `(module,exports)=>{${linked(code)}}`);
+  const all = `"use strict";const all=[${functions.join(',\n')}],made=[];module.exports=number=>{let module=made[number];if(!module){module=made[number]={exports:{}};all[number](module,module.exports)}return module.exports};`;
+  const large = [...codes].filter(([path]) => !numbers.has(basename(path)));
+  const written = new Map(large.map(([path, code]) => [path, linked(code)]));
+  return written.set(join(dirname(large[0]?.[0] ?? ''), smallChunks), all);
+}
 
 /**
  * Without the banner where nothing needs it: the same line in a hundred small files makes a package larger.

@@ -1,7 +1,6 @@
 import * as fs from 'node:fs';
 import { realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { glob, isDynamicPattern } from 'tinyglobby';
 import { isModelName } from '../core/model-file-name';
 import type { Failure } from '../core/result';
 import { diskLister, findModels as searchModels } from '../files/find-models';
@@ -65,7 +64,7 @@ function plainestSpellings(items: readonly FoundPath[], identities: readonly str
 async function findOne(given: string, signal: AbortSignal): Promise<readonly FoundPath[]> {
   const literal = await existing(given);
   if (literal !== null) return literal.isFolder ? searchFolder(given, literal.path, signal) : [{ file: literal.path }];
-  if (given !== '' && isDynamicPattern(toSlashes(given))) return matchPattern(given, signal);
+  if (given !== '' && (await patterns()).isDynamicPattern(toSlashes(given))) return matchPattern(given, signal);
   // Opening it later says what is wrong with it: missing, no permission, a link to itself.
   return [{ file: given }];
 }
@@ -109,7 +108,7 @@ function inFolder(folder: string, relatives: readonly string[]): readonly { read
 }
 
 async function matchPattern(given: string, signal: AbortSignal): Promise<readonly FoundPath[]> {
-  const { folder, pattern } = splitPattern(toSlashes(given));
+  const { folder, pattern } = await splitPattern(toSlashes(given));
   const matches = await matchesOf(pattern, folder, signal);
   // A pattern that does not name an extension, like `models/**`, asks for models only.
   const models = /\.[^./*?[\]{}()]+$/.test(pattern) ? matches : matches.filter(isModelName);
@@ -120,6 +119,7 @@ async function matchPattern(given: string, signal: AbortSignal): Promise<readonl
 
 async function matchesOf(pattern: string, folder: string, signal: AbortSignal): Promise<readonly string[]> {
   try {
+    const { glob } = await patterns();
     return await glob([pattern], {
       cwd: folder,
       expandDirectories: false,
@@ -147,8 +147,12 @@ const statOrLink = ((file: string, callback: (error: Error | null, stats: fs.Sta
   });
 }) as typeof fs.stat;
 
+/** Loaded when a path is none that exists. */
+const patterns = () => import('tinyglobby');
+
 /** The leading folders that a pattern names literally, and the rest. */
-function splitPattern(pattern: string): { readonly folder: string; readonly pattern: string } {
+async function splitPattern(pattern: string): Promise<{ readonly folder: string; readonly pattern: string }> {
+  const { isDynamicPattern } = await patterns();
   const segments = pattern.split('/');
   const firstDynamic = segments.findIndex((segment) => segment.includes('\\') || isDynamicPattern(segment));
   const folder = segments.slice(0, firstDynamic).join('/');

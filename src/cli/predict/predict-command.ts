@@ -2,7 +2,6 @@ import { Command, Option } from 'commander';
 import { answersOf, type Estimate, type Refusal } from '../../core/estimate/estimate';
 import { verdictOf } from '../../core/estimate/verdict';
 import { predictionView } from '../../core/present/prediction-view';
-import { compareFound } from '../compare/compare-command';
 import { exitCode, isFailed, verdictExitHelp } from '../exit-code';
 import { findPaths, type FoundPath } from '../find-paths';
 import { ownLandmarksSentence } from '../landmarks/own-landmarks';
@@ -11,7 +10,6 @@ import { addPredictionOptions, openPredicting, type Predicting, type PredictionF
 import { interruptibly, print, printError, printJsonArray, warn } from '../streams';
 import { printable } from '../terminal';
 import { predictCard } from './predict-card';
-import { predictExplanation } from './predict-explain';
 import { missingWeightsSentence, predictFiles, type FileAnswer } from './predict-files';
 import { answerJson } from './predict-json';
 import { whatToChange } from './what-to-change';
@@ -48,6 +46,7 @@ async function predictCommand(paths: readonly string[], flags: PredictFlags, sig
   if (format === 'json') return predictEach(found, opened.value, 'json', signal);
   if (flags.explain) return predictEach(found, opened.value, 'explanations', signal);
   if (format === 'text' && found.length === 1) return predictEach(found, opened.value, 'cards', signal);
+  const { compareFound } = await import('../compare/compare-command');
   return compareFound(found, opened.value, format, signal, 'predict');
 }
 
@@ -63,6 +62,10 @@ async function predictEach(
   const lacking: { readonly file: string; readonly missingWeights: readonly string[] }[] = [];
   const complaints: string[] = [];
   let code: number = loaded.isIncomplete ? exitCode.unreadable : exitCode.fine;
+  const explanationOf = async (answer: FileAnswer & { readonly ok: true }): Promise<readonly string[]> => {
+    const { predictExplanation } = await import('./predict-explain');
+    return predictExplanation(answer, query, estimators);
+  };
   async function* answers(): AsyncGenerator<FileAnswer> {
     for await (const answer of predictFiles(found, query, estimators, signal, as === 'explanations' || undefined)) {
       if (answer.ok) {
@@ -95,8 +98,8 @@ async function predictEach(
         explained,
         toChange,
       );
-      const lines = explained ? [...card, ...predictExplanation(answer, query, estimators)] : card;
-      await print([...(isFirst ? [] : ['']), ...lines].join('\n'));
+      const explanation = explained ? await explanationOf(answer) : [];
+      await print([...(isFirst ? [] : ['']), ...card, ...explanation].join('\n'));
       isFirst = false;
     }
   }

@@ -1,7 +1,6 @@
 import type { Estimators } from '../../core/estimate/estimators';
 import type { Query } from '../../core/estimate/estimate';
 import { verdictOf } from '../../core/estimate/verdict';
-import { planChanges } from '../../core/plan/plan-changes';
 import { changesView } from '../../core/present/change-view';
 import { exportAdvice } from '../../core/present/export-advice';
 import type { FileAnswer } from './predict-files';
@@ -27,6 +26,7 @@ export async function whatToChange(
         ];
   const ratio = verdictOf(prediction, concerns, targetFps)?.ratio ?? null;
   if (targetFps === null || ratio === null || ratio >= 1) return lines;
+  const { planChanges } = await import('../../core/plan/plan-changes');
   const changes = await planChanges({ profile, query, targetFps }, estimators, { signal });
   if (!changes.ok) return lines;
   const { first, none } = changesView(changes.value);

@@ -1,14 +1,14 @@
 import { findDevice, hasInt8, type Device } from '../landmarks/devices';
 import { importableOperators, isBundledPlugin } from '../landmarks/tensorrt-operators';
 import { t } from '../language';
-import { decompositions } from '../onnx/rewrite/decompose';
+import { decomposableOperators } from '../onnx/rewrite/rewritable';
 import type { ImportFacts } from '../profile/import-facts';
 import { runsOf, type LayerCost } from '../profile/cost/layer';
 import type { ModelProfile } from '../profile/profile';
 import { shortList } from '../text';
 import { formatThroughput } from '../figures';
 import type { Prediction, Query } from './estimate';
-import { misreadReductions, statesAllowzero } from './rewrites-for';
+import { misreadReductions, statesAllowzero } from './importer-defects';
 
 /** Something about a model that matters on the board it is asked for. */
 export interface Concern {
@@ -142,7 +142,7 @@ function unsupportedOperators(
 ): Finding[] {
   const unsupported = [...operators].filter(([name]) => !isImportable(name));
   if (unsupported.length === 0) return [];
-  const others = unsupported.filter(([name]) => !decompositions.has(name)).map(([name]) => name);
+  const others = unsupported.filter(([name]) => !decomposableOperators.has(name)).map(([name]) => name);
   const message =
     unsupported.length === 1
       ? t('{0}: {1} cannot import it.', timesText(unsupported), release)

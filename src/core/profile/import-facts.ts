@@ -1,5 +1,5 @@
 import type { Graph, Model, Node } from '../onnx/model';
-import { reductions } from '../onnx/rewrite/opset-changes';
+import { reductions } from '../onnx/rewrite/rewritable';
 import { operatorName } from '../onnx/shapes/order';
 import { graphsOf } from '../onnx/write';
 import { shortName } from '../text';

@@ -1,6 +1,5 @@
 import { mkdir, rmdir, stat } from 'node:fs/promises';
 import path from 'node:path';
-import lockfile from 'proper-lockfile';
 import { failure, type Result } from '../../core/result';
 import { fileReason, writingAdvice } from '../file-reasons';
 
@@ -73,6 +72,7 @@ async function locked<T>(file: string, work: () => Promise<Result<T>>): Promise<
 
 /** Null when a living process keeps the lock for too long. */
 async function acquire(file: string): Promise<(() => Promise<void>) | null> {
+  const { default: lockfile } = await import('proper-lockfile');
   const start = performance.now();
   let seen = { stamp: '', since: start };
   for (let pauseMs = 4; performance.now() - start < patienceMs; pauseMs = Math.min(60, pauseMs * 1.5)) {

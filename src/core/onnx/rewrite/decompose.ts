@@ -3,6 +3,7 @@ import { DataType } from '../data-types';
 import type { Dimension, Node } from '../model';
 import { Body } from './body';
 import { int, ints, type NodeRewrite, type Place } from './draft';
+import type { DecomposableOperator } from './rewritable';
 import { einsum } from './einsum';
 import { cumSum, gatherElements, gatherNd, oneHot, scatterElements, scatterNd, trilu } from './indexing';
 import {
@@ -18,38 +19,45 @@ import {
   xor,
 } from './pointwise';
 
-/** Operators that can be written with others, each as the ONNX specification defines it. */
-export const decompositions: ReadonlyMap<string, NodeRewrite> = new Map<string, NodeRewrite>([
-  ['HardSwish', hardSwish],
-  ['Mish', mish],
-  ['Swish', swish],
-  ['Gelu', gelu],
-  ['LayerNormalization', layerNormalization],
-  ['RMSNormalization', rmsNormalization],
-  ['GroupNormalization', groupNormalization],
-  ['Attention', attention],
-  ['Mod', mod],
-  ['CastLike', castLike],
-  ['Einsum', einsum],
-  ['ScatterND', scatterNd],
-  ['ScatterElements', scatterElements],
-  ['Scatter', scatterElements],
-  ['GatherND', gatherNd],
-  ['GatherElements', gatherElements],
-  ['OneHot', oneHot],
-  ['Trilu', trilu],
-  ['CumSum', cumSum],
-  ['Celu', celu],
-  ['Sign', sign],
-  ['Round', round],
-  ['Shrink', shrink],
-  ['Xor', xor],
-  ['IsNaN', isNaN],
-  ['GreaterOrEqual', greaterOrEqual],
-  ['LessOrEqual', lessOrEqual],
-  ['LpNormalization', lpNormalization],
-  ['MeanVarianceNormalization', meanVariance],
-]);
+/** How operators are written with others, each as the ONNX specification defines it. */
+const decompositions = new Map<string, NodeRewrite>(
+  Object.entries({
+    HardSwish: hardSwish,
+    Mish: mish,
+    Swish: swish,
+    Gelu: gelu,
+    LayerNormalization: layerNormalization,
+    RMSNormalization: rmsNormalization,
+    GroupNormalization: groupNormalization,
+    Attention: attention,
+    Mod: mod,
+    CastLike: castLike,
+    Einsum: einsum,
+    ScatterND: scatterNd,
+    ScatterElements: scatterElements,
+    Scatter: scatterElements,
+    GatherND: gatherNd,
+    GatherElements: gatherElements,
+    OneHot: oneHot,
+    Trilu: trilu,
+    CumSum: cumSum,
+    Celu: celu,
+    Sign: sign,
+    Round: round,
+    Shrink: shrink,
+    Xor: xor,
+    IsNaN: isNaN,
+    GreaterOrEqual: greaterOrEqual,
+    LessOrEqual: lessOrEqual,
+    LpNormalization: lpNormalization,
+    MeanVarianceNormalization: meanVariance,
+  } satisfies Record<DecomposableOperator, NodeRewrite>),
+);
+
+/** A node written with others; null if its operator cannot be, or not with these inputs. */
+export function decomposed(node: Node, place: Place): ReturnType<NodeRewrite> {
+  return decompositions.get(node.opType)?.(node, place) ?? null;
+}
 
 function hardSwish(node: Node, place: Place): readonly Node[] {
   const [x = ''] = node.inputs;

@@ -2,6 +2,7 @@ import { intOf, stringOf } from '../attributes';
 import { DataType } from '../data-types';
 import type { Attribute, Node } from '../model';
 import { int, ints, type Place } from './draft';
+import { reductions } from './rewritable';
 
 /**
  * A change of an operator that an older opset cannot express by the same node. Versions by docs/Changelog.md of ONNX
@@ -35,19 +36,6 @@ export const introducedIn: ReadonlyMap<string, number> = new Map(
     27: 'CausalConvWithState LinearAttention',
   }).flatMap(([version, names]) => names.split(' ').map((name) => [name, Number(version)] as const)),
 );
-
-/** Operators that reduce axes and take them as an input since opset 18. */
-export const reductions = [
-  'ReduceMean',
-  'ReduceMax',
-  'ReduceMin',
-  'ReduceProd',
-  'ReduceL1',
-  'ReduceL2',
-  'ReduceSumSquare',
-  'ReduceLogSum',
-  'ReduceLogSumExp',
-];
 
 /** By operator, the newest change first. */
 export const opsetChanges: ReadonlyMap<string, readonly OpsetChange[]> = new Map<string, readonly OpsetChange[]>([

@@ -3,7 +3,7 @@ import { DataType } from '../data-types';
 import type { Attribute, Model, Node } from '../model';
 import { int, rewriteNodes, type Place } from './draft';
 import { irOf } from './lower-opset';
-import { reductions } from './opset-changes';
+import { reductions } from './rewritable';
 
 /** The oldest opset that is raised: before it, more operators had their parameters elsewhere. */
 const oldest = 11;

@@ -1,7 +1,7 @@
 import { failure, success, type Result } from '../../result';
 import type { Model, Tensor } from '../model';
 import { unwritable } from '../write';
-import { decompositions } from './decompose';
+import { decomposed } from './decompose';
 import { int, rewriteNodes } from './draft';
 import { lowerOpset } from './lower-opset';
 import { axesToAttribute, padOfAllAxes } from './opset-changes';
@@ -128,7 +128,7 @@ function decompose(model: Model, { importable, groupsScales }: RewriteTarget, no
   const result = rewriteNodes(model, (node, place) => {
     const isOther = groupsScales && node.opType === 'GroupNormalization' && place.opset >= 21;
     if (node.domain !== '' || (importable.has(node.opType) && !isOther)) return null;
-    const nodes = decompositions.get(node.opType)?.(node, place) ?? null;
+    const nodes = decomposed(node, place);
     if (nodes !== null) counts.set(node.opType, (counts.get(node.opType) ?? 0) + 1);
     return nodes;
   });
