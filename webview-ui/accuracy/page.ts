@@ -59,7 +59,7 @@ export function accuracyPage(view: AccuracyView): TemplateResult {
         ${(['throughput', 'parameters'] as const).map(
           (axis) =>
             html`<div>
-              <p class="chart-title">
+              <p class="muted chart-title">
                 ${axis === 'throughput' ? t('Against FPS on {0}', figures.place) : t('Against parameters')}
               </p>
               ${chartFrame(accuracyChartSpec(figures, axis), post)}
@@ -119,10 +119,10 @@ function ownRow({ file, name, throughput, parameters, reason }: AccuracyMessage[
   ];
   return html`<li>
     <div class="own-name">
-      <span class="name" title=${file}>${name}</span>
-      <span class="facts-line">${facts.join(' · ')}</span>
+      <span class="strong name" title=${file}>${name}</span>
+      <span class="muted facts-line">${facts.join(' · ')}</span>
     </div>
-    <label class="own-accuracy">
+    <label class="muted own-accuracy">
       <span>${t('Top-1 (%)')}</span>
       <input
         inputmode="decimal"

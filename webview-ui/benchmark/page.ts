@@ -104,12 +104,12 @@ function logSection({ post }: PageContext): TemplateResult {
   return html`<section class="log-section" aria-labelledby="log-title">
     <div class="section-head">
       <h2 id="log-title">${t('Board log')}</h2>
-      <div class="log-actions">
+      <div class="actions">
         <button class="link log-end" hidden>${t('Jump to end')}</button>
         <button class="link" @click=${() => post({ type: 'openLog' })}>${t('Open in editor')}</button>
       </div>
     </div>
-    <pre class="log" tabindex="0" role="log" aria-live="off" aria-labelledby="log-title"></pre>
+    <pre class="strong log" tabindex="0" role="log" aria-live="off" aria-labelledby="log-title"></pre>
   </section>`;
 }
 

@@ -49,7 +49,7 @@ function headline(run: Run, result: RunResult, { post, selected }: PageContext):
     </div>
     <div class="confidence">
       ${predicted(run, result)}
-      <p class="method">${landmarkSentence(result)}</p>
+      <p class="muted method">${landmarkSentence(result)}</p>
       <p>
         <button class="link" @click=${() => post({ type: 'openModel', run: selected })}>
           ${t('Open {0}', run.model)}
@@ -74,8 +74,8 @@ function predicted({ batch }: Run, { predicted: answer, deviceName, statistics }
   const { interval } = answer;
   const inside =
     interval && statistics.throughputFps >= interval.lowFps && statistics.throughputFps <= interval.highFps;
-  return html`<p class="predicted">
-      <span class="predicted-label">${t('Predicted')}</span>
+  return html`<p class="wrap predicted">
+      <span class="muted predicted-label">${t('Predicted')}</span>
       <strong>${formatThroughput(answer.throughputFps, batch)}</strong>
       <span class="chip is-${interval && !inside ? 'missed' : 'plain'}">
         ${t('Error {0}', formatPredictionError(error))}
@@ -90,7 +90,7 @@ function predicted({ batch }: Run, { predicted: answer, deviceName, statistics }
             : t('The measurement is outside the {0} interval, {1} to {2}.', ...intervalTexts(interval, batch))
           : nothing
       }
-      <span class="method">${t('Method: {0}.', answer.methodName)}</span>
+      <span class="muted method">${t('Method: {0}.', answer.methodName)}</span>
     </p>`;
 }
 
@@ -173,7 +173,7 @@ function factsSection(
     <dl class="facts">
       ${rows.map(
         ({ name, value }) =>
-          html`<div class="fact">
+          html`<div class="wrap fact">
             <dt>${name}</dt>
             <dd><span class="value">${value}</span></dd>
           </div>`,

@@ -59,7 +59,7 @@ export function boardsPage(message: BoardsMessage, post: Post<BoardsPage>): Temp
           rows.map((row) => boardRow(row, end, targetFps)),
         )}
       </div>
-      <div class="chart-actions" role="group" aria-label=${t('Export: {0}', t('Boards'))}>
+      <div class="actions chart-actions" role="group" aria-label=${t('Export: {0}', t('Boards'))}>
         <button class="link" @click=${() => post(csv(message))}>${t('Copy as CSV')}</button>
       </div>
     </section>

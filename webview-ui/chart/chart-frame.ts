@@ -49,7 +49,7 @@ export function chartFoot(spec: ChartSpec, post: PostExport): TemplateResult {
             ${chartTable(table())}
           </details>`
     }
-    <div class="chart-actions" role="group" aria-label=${t('Export: {0}', spec.title)}>
+    <div class="actions chart-actions" role="group" aria-label=${t('Export: {0}', spec.title)}>
       <button class="link" @click=${() => void savePng(spec, post)}>${t('Save as PNG')}</button>
       <button class="link" @click=${() => post(csvMessage(spec))}>${t('Copy as CSV')}</button>
     </div>

@@ -103,7 +103,7 @@ function axisSwitch({ change }: CompareView, shown: CompareView['axis']): Templa
 function exportButtons({ post, sort, isGrouped }: CompareView): TemplateResult {
   const button = (label: string, format: CompareExport['format'], to: CompareExport['to']): TemplateResult =>
     html`<button class="link" @click=${() => post({ type: 'export', format, to, sort, isGrouped })}>${label}</button>`;
-  return html`<div class="exports" role="group" aria-label=${t('Export the table')}>
+  return html`<div class="actions" role="group" aria-label=${t('Export the table')}>
     ${button(t('Copy as Markdown'), 'markdown', 'clipboard')} ${button(t('Copy as CSV'), 'csv', 'clipboard')}
     ${button(t('Save as Markdown…'), 'markdown', 'file')} ${button(t('Save as CSV…'), 'csv', 'file')}
   </div>`;
@@ -119,7 +119,7 @@ function progressLine({ progress, isTruncated }: ComparisonMessage): TemplateRes
       ? [t('Only the first {0} models are compared. Choose a smaller folder.', wholeNumber(maxCompared))]
       : []),
   ];
-  return html`<div class="progress" role="status" ?hidden=${sentences.length === 0}>
+  return html`<div class="muted progress" role="status" ?hidden=${sentences.length === 0}>
     <p>${sentences.join(' ')}</p>
     ${isReading && !isSearching ? html`<progress aria-label=${t('Models read')} max=${found} value=${read}></progress>` : nothing}
   </div>`;

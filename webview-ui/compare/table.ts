@@ -69,7 +69,7 @@ export function comparisonTable(view: CompareView, rows: readonly ComparisonRow[
   const shownColumns = allColumns().filter(
     ({ key }) => (key !== 'target' || saysVerdicts) && (key !== 'accuracy' || saysAccuracy),
   );
-  return html`<div class="filter">
+  return html`<div class="wrap filter">
       <input
         type="search"
         aria-label=${t('Filter the models')}
@@ -207,7 +207,7 @@ function tableRow(
       ${folder === '' ? nothing : html`<span class="row-detail">${folder}</span>`}
       ${messagesOfRow(row).map(
         (message) =>
-          html`<span class="row-note" title=${message}
+          html`<span class="muted row-note" title=${message}
             ><span aria-hidden="true">⚠</span> ${t('see note {0}', messages.indexOf(message) + 1)}</span
           >`,
       )}
@@ -265,5 +265,5 @@ function tableKey(rows: readonly ComparisonRow[]): TemplateResult | typeof nothi
     ...(rows.some(({ extrapolated }) => extrapolated) ? [`* ${t('Outside the measured range')}.`] : []),
     t('Peak memory: the minimum for an engine, i.e. weights and the largest set of simultaneous activations.'),
   ];
-  return html`<p class="table-key">${notes.join(' ')}</p>`;
+  return html`<p class="muted table-key">${notes.join(' ')}</p>`;
 }

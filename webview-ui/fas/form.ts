@@ -63,7 +63,7 @@ export function formSection(view: FasView, form: FasForm): TemplateResult {
         'protocols',
         known.map(({ protocol }) => protocol),
       )}
-      <div class="form-actions">
+      <div class="actions">
         <button type="submit" class="primary">${t('Save')}</button>
         <button type="button" class="secondary" @click=${close}>${t('Cancel')}</button>
       </div>

@@ -47,7 +47,7 @@ function header({ message, post, show }: FasView): TemplateResult {
               <p class="subtitle">${t('Table 3 of the paper, with your own models added.')}</p>`
       }
     </div>
-    <div class="header-actions">
+    <div class="actions">
       <button class="primary" @click=${() => post({ type: 'addFromFile' })}>${t('Add from File…')}</button>
       <button class="secondary" @click=${byHand}>${t('Add by Hand')}</button>
       <button class="secondary" @click=${() => post({ type: 'importCsv' })}>${t('Import CSV…')}</button>
@@ -79,7 +79,7 @@ function noticeBox({ notice, show, post }: FasView): TemplateResult {
         ${notice.sentences.map((sentence) => html`<li>${sentence}</li>`)}
       </ul>
     </div>
-    <div class="notice-actions">
+    <div class="actions">
       ${notice.canUndo ? html`<button class="link" @click=${() => post({ type: 'undo' })}>${t('Undo')}</button>` : nothing}
       <button class="link" @click=${() => show({ notice: noNotice })}>${t('Dismiss')}</button>
     </div>

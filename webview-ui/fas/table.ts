@@ -52,7 +52,7 @@ export function tableSection(view: FasView, rows: readonly FasRow[], fronts: Rea
   return html`<section class="models" aria-labelledby="models-title">
     <div class="section-head">
       <h2 id="models-title">${t('Models')}</h2>
-      <div class="table-tools">
+      <div class="actions">
         ${
           hidden === 0
             ? nothing
@@ -167,7 +167,7 @@ function tableRow(row: FasRow, view: FasView, fronts: ReadonlySet<string>, numbe
 
 function rowButton(label: string, name: keyof typeof icons, pressed: boolean | null, act: () => void) {
   return html`<button
-    class="icon-button"
+    class="muted icon-button"
     aria-label=${label}
     title=${label}
     aria-pressed=${pressed ?? nothing}
@@ -223,7 +223,7 @@ function firstOf(names: readonly string[]): string {
 
 function key(): TemplateResult {
   const { marks, source } = table3Legend();
-  return html`<p class="advice table-key">
+  return html`<p class="advice muted table-key">
     ${marks.join('; ')}.
     ${t('HTER: {0}. ACER: {1}, unless another test is named. A dash means that no comparable rate is known.', protocolText(paperHter), protocolText(paperAcer))}<br />${source}
   </p>`;

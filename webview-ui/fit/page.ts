@@ -41,7 +41,7 @@ export function fitPage(message: FitMessage, shown: Shown, { post, show }: FitPa
             </section>
             <section aria-labelledby="worth-title">
               <h2 id="worth-title">${t('Accuracy of the fits')}</h2>
-              ${message.grouping === null ? nothing : html`<p class="grouping">${message.grouping}</p>`}
+              ${message.grouping === null ? nothing : html`<p class="strong grouping">${message.grouping}</p>`}
               ${message.report.map((sentence) => html`<p>${sentence}</p>`)}
             </section>
             <section aria-labelledby="equations-title">${equations(chart, place.family)}</section>`

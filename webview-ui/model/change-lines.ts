@@ -47,7 +47,7 @@ function line(view: ChangeView, message: ModelMessage, post: Post): TemplateResu
         : html`<button class="link" title=${act.title} @click=${act.run}>${what}</button>`
     }
     <strong>${throughput}</strong>
-    ${note === '' ? nothing : html`<span class="change-note">${note}</span>`}
+    ${note === '' ? nothing : html`<span class="muted change-note">${note}</span>`}
   </li>`;
 }
 

@@ -29,7 +29,7 @@ export function recognitionSection({ profile }: ModelMessage): TemplateResult | 
     ${
       family === null
         ? nothing
-        : html`<p class="recognition">
+        : html`<p class="wrap recognition">
             <meter min="0" max="1" .value=${confidence} aria-label=${t('Confidence')}></meter>
             <span>${t('{0} of the graph explained', formatShare(confidence))}</span>
           </p>`
@@ -41,7 +41,7 @@ export function recognitionSection({ profile }: ModelMessage): TemplateResult | 
 }
 
 function fact(name: string, value: string, detail = ''): TemplateResult {
-  return html`<div class="fact">
+  return html`<div class="wrap fact">
     <dt>${name}</dt>
     <dd>
       <span class="value">${value}</span>

@@ -37,7 +37,7 @@ export function headlineSection(message: ModelMessage, view: View, post: Post): 
       ${verdict === null ? nothing : verdictLine(verdict, message.targetFps, post)}
       ${range === null ? nothing : rangeBar(range)}
       <p class="interval">${estimate.interval}</p>
-      <p class="method">
+      <p class="muted method">
         ${estimate.extrapolated ? html`<span class="tag">${t('Outside the measured range')}</span>` : nothing}
         ${estimate.basis} ${measureLink(message, post)}
       </p>

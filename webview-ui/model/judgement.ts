@@ -24,7 +24,7 @@ export function concernsSection({ view, choice, devices, advice }: ModelMessage,
       advice === null
         ? nothing
         : html`${remedy(t('Re-export'), advice.exportLine)} ${remedy(t('Or convert this file'), advice.convertCommand)}
-            <p class="remedy">
+            <p class="wrap remedy">
               <button class="secondary" @click=${() => post({ type: 'reexport' })}>
                 ${t('Write an export script')}
               </button>
@@ -34,7 +34,7 @@ export function concernsSection({ view, choice, devices, advice }: ModelMessage,
 }
 
 function remedy(label: string, command: string): TemplateResult {
-  return html`<p class="remedy">
+  return html`<p class="wrap remedy">
     <span>${label}:</span>
     <code>${command}</code>
     <button
@@ -58,14 +58,14 @@ export function methodsSection({ view }: ModelMessage): TemplateResult | typeof 
       ${[estimate, ...alternatives].map((answer) =>
         answer.reason !== null
           ? html`<li>
-              <span class="method-name">${answer.methodName}</span>
-              <span class="method-answer is-none">${t('no estimate')}</span>
-              <span class="method-basis">${answer.reason}</span>
+              <span class="strong method-name">${answer.methodName}</span>
+              <span class="strong method-answer is-none">${t('no estimate')}</span>
+              <span class="muted method-basis">${answer.reason}</span>
             </li>`
           : html`<li>
-              <span class="method-name">${answer.methodName}</span>
-              <span class="method-answer">${answer.throughput}</span>
-              <span class="method-basis"> ${answer.interval}. ${answer.how}. </span>
+              <span class="strong method-name">${answer.methodName}</span>
+              <span class="strong method-answer">${answer.throughput}</span>
+              <span class="muted method-basis"> ${answer.interval}. ${answer.how}. </span>
             </li>`,
       )}
     </ul>

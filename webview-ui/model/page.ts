@@ -40,7 +40,7 @@ export function modelPage(message: ModelMessage, post: Post, view: View): Templa
         </div>
         ${chartSection(message, post)}
       </details>
-      <footer>
+      <footer class="actions">
         <button class="secondary" @click=${() => post({ type: 'compareBoards' })}>${t('Compare Boards')}</button>
         <button class="secondary" @click=${() => post({ type: 'copy' })}>${t('Copy as Markdown')}</button>
       </footer>
@@ -117,7 +117,7 @@ function modelChips({ view, profile }: ModelMessage): TemplateResult {
     ...(macs === null ? [] : [macs]),
     ...(shape ? [formatShape(shape)] : []),
   ];
-  return html`<ul class="model-chips" aria-label=${t('About the model')}>
+  return html`<ul class="wrap muted model-chips" aria-label=${t('About the model')}>
     ${chips.map((chip) => html`<li>${chip}</li>`)}
   </ul>`;
 }

@@ -18,7 +18,7 @@ export function precisionSection(
     <dl class="facts">
       ${precisions.runtimes.map(
         ({ id, name, throughputFps }) =>
-          html`<div class=${id === choice.runtime ? 'fact is-chosen' : 'fact'}>
+          html`<div class=${id === choice.runtime ? 'wrap fact is-chosen' : 'wrap fact'}>
             <dt>
               ${name}${id === choice.runtime ? html` <span class="visually-hidden">${t('(chosen)')}</span>` : nothing}
             </dt>

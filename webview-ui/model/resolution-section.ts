@@ -36,7 +36,8 @@ export function resolutionSection(message: ModelMessage, { resolutions, plans, h
 
 function planSentence({ targetFps }: ModelMessage, plans: View['plans'], hasFailed: boolean) {
   if (targetFps === null) return nothing;
-  if (plans !== null) return plans.resolution === null ? nothing : html`<p class="plans">${plans.resolution}</p>`;
+  if (plans !== null)
+    return plans.resolution === null ? nothing : html`<p class="strong plans">${plans.resolution}</p>`;
   return hasFailed
     ? html`<p class="empty">${t('What meets the target could not be computed.')}</p>`
     : html`<p class="empty" role="status">${t('Searching for what meets the target…')}</p>`;

@@ -137,7 +137,7 @@ function stepper(field: Field): TemplateResult {
       />
       <button aria-label=${raiseLabel} ?disabled=${raise === null} @click=${() => raise?.()}>+</button>
     </div>
-    <span class="stepper-hint" id=${`size-${name}-hint`}>${hint}</span>
+    <span class="visually-hidden" id=${`size-${name}-hint`}>${hint}</span>
   </div>`;
 }
 

@@ -190,7 +190,7 @@ export class NetworkGraph extends HTMLElement {
     const matches = this.#matches();
     const { x, y, width, height } = this.#seen();
     render(
-      html`<div class="network-tools">
+      html`<div class="wrap network-tools">
           <input
             type="search"
             aria-label=${t('Search the kernels')}
@@ -200,7 +200,7 @@ export class NetworkGraph extends HTMLElement {
             @keydown=${(event: KeyboardEvent) => event.key === 'Enter' && this.#next()}
           />
           <span role="status">${this.#sought.trim() === '' ? '' : t('{0} found', matches.length)}</span>
-          <span class="network-buttons">
+          <span class="actions network-buttons">
             <button class="secondary" aria-label=${t('Zoom in')} @click=${() => this.#zoom(1.25)}>+</button>
             <button class="secondary" aria-label=${t('Zoom out')} @click=${() => this.#zoom(0.8)}>−</button>
             <button class="secondary" @click=${() => this.#move(fitted(this.#picture, this.#frame()))}>
@@ -234,7 +234,7 @@ export class NetworkGraph extends HTMLElement {
           </div>
           ${kernelPanel(network, this.#kernel, (kernel) => this.#look(kernel), this.#blockButton())}
         </div>
-        <p class="heat-key" aria-hidden="true">
+        <p class="muted heat-key" aria-hidden="true">
           ${t('Share of the time: less')}
           ${Array.from({ length: heatSteps }, (_, step) => html`<span class=${`heat-swatch heat-${step}`}></span>`)}
           ${t('more')}

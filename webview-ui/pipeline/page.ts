@@ -100,7 +100,7 @@ function timeBar({ view }: PipelineMessage): TemplateResult {
   return html`<svg class="bar" viewBox="0 0 1000 28" preserveAspectRatio="none" aria-hidden="true">
       ${parts.map(({ at, shareOfTime, index, name, perFrame }) => barPart(at, shareOfTime, index, `${name}: ${perFrame}`))}
     </svg>
-    <ul class="stage-key" aria-hidden="true">
+    <ul class="wrap stage-key" aria-hidden="true">
       ${parts.map(({ name, share, index }) => html`<li><i class="stage-${index % 6}"></i>${name} ${share}</li>`)}
     </ul>`;
 }
