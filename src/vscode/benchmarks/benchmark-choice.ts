@@ -195,53 +195,49 @@ function runtimeDetail(runtime: Runtime): string | undefined {
   }
 }
 
-function askProtocol(choice: BenchmarkChoice): Promise<Partial<BenchmarkChoice>> {
-  return runWizard(t('Protocol'), async (wizard) => {
+/** What was answered before the user gave up changes too. */
+async function askProtocol(choice: BenchmarkChoice): Promise<Partial<BenchmarkChoice>> {
+  let answers: Partial<BenchmarkChoice> = {};
+  await runWizard(t('Protocol'), async (wizard) => {
     wizard.expect(3);
-    const trials = await askCount(wizard, t('Trials: timed runs of one batch each.'), choice.trials, 1, maxTrials);
-    if (trials === undefined) return {};
-    const prompt = t('Warm-up: runs before the first trial.');
-    const warmupRuns = await askCount(wizard, prompt, choice.warmupRuns, 0, maxTrials);
-    if (warmupRuns === undefined) return { trials };
-    const batch = await askBatch(wizard, choice.batch);
-    return batch === undefined ? { trials, warmupRuns } : { trials, warmupRuns, batch };
+    answers = {};
+    const trials = await askCount(wizard, t('Trials: timed runs of one batch each.'), choice.trials, 1);
+    answers = { trials };
+    const warmupRuns = await askCount(wizard, t('Warm-up: runs before the first trial.'), choice.warmupRuns, 0);
+    answers = { trials, warmupRuns };
+    answers = { trials, warmupRuns, batch: await askBatch(wizard, choice.batch) };
   });
+  return answers;
 }
 
-async function askCount(
-  wizard: Wizard,
-  prompt: string,
-  value: number,
-  least: number,
-  most: number,
-): Promise<number | undefined> {
+async function askCount(wizard: Wizard, prompt: string, value: number, least: number): Promise<number> {
   const entered = await wizard.input({
     prompt,
     value: String(value),
     complaint: (text) =>
-      isWhole(text, least, most) ? undefined : t('Enter a whole number from {0} to {1}.', least, wholeNumber(most)),
+      isWhole(text, least, maxTrials)
+        ? null
+        : t('Enter a whole number from {0} to {1}.', least, wholeNumber(maxTrials)),
   });
-  return entered === undefined ? undefined : Number(entered.trim());
+  return Number(entered);
 }
 
-async function askBatch(wizard: Wizard, value: number | null): Promise<number | null | undefined> {
+async function askBatch(wizard: Wizard, value: number | null): Promise<number | null> {
   const entered = await wizard.input({
     prompt: t(
       'Batch: inputs per run; leave empty for the model’s own. Another one needs a model with a variable batch.',
     ),
     value: value === null ? '' : String(value),
     complaint: (text) =>
-      text.trim() === '' || isWhole(text, 1, maxBatch)
-        ? undefined
+      text === '' || isWhole(text, 1, maxBatch)
+        ? null
         : t('Enter a whole number from 1 to {0}, or nothing.', wholeNumber(maxBatch)),
   });
-  if (entered === undefined) return undefined;
-  return entered.trim() === '' ? null : Number(entered.trim());
+  return entered === '' ? null : Number(entered);
 }
 
 function isWhole(text: string, least: number, most: number): boolean {
-  const value = Number(text.trim());
-  return /^\d+$/.test(text.trim()) && value >= least && value <= most;
+  return /^\d+$/.test(text) && Number(text) >= least && Number(text) <= most;
 }
 
 function protocolText({ trials, warmupRuns, batch }: BenchmarkChoice): string {

@@ -17,7 +17,8 @@ export async function addDevice(): Promise<SavedDevice | null> {
     (host) => !saved.some((device) => destinationText(device) === host),
   );
   const device = await runWizard(t('Add Device'), (wizard) => askDevice(wizard, hosts, saved));
-  if (device !== null) await saveDevice(device);
+  if (!device) return null;
+  await saveDevice(device);
   return device;
 }
 
@@ -28,7 +29,6 @@ async function askDevice(
 ): Promise<SavedDevice | null> {
   wizard.expect(2);
   const text = hosts.length === 0 ? await askDestination(wizard) : await pickDestination(wizard, hosts);
-  if (text === undefined) return null;
   const parts = splitDestination(text);
   if (parts === null) return null;
   const taken = saved.map(({ name }) => name);
@@ -37,10 +37,10 @@ async function askDevice(
     value: freeDeviceName(parts.host, taken),
     complaint: (entered) => nameProblem(entered, taken),
   });
-  return name === undefined ? null : { name: name.trim(), ...parts };
+  return { name, ...parts };
 }
 
-async function pickDestination(wizard: Wizard, hosts: readonly string[]): Promise<string | undefined> {
+async function pickDestination(wizard: Wizard, hosts: readonly string[]): Promise<string> {
   const picked = await wizard.pick<HostItem>(
     [
       ...hosts.map((host): HostItem => ({ label: host, description: t('from ~/.ssh/config'), host })),
@@ -49,23 +49,21 @@ async function pickDestination(wizard: Wizard, hosts: readonly string[]): Promis
     ],
     { prompt: t('Which board?') },
   );
-  if (!picked) return undefined;
   if (picked.host !== null) return picked.host;
   wizard.expect(3);
   return await askDestination(wizard);
 }
 
-async function askDestination(wizard: Wizard): Promise<string | undefined> {
-  const entered = await wizard.input({
+async function askDestination(wizard: Wizard): Promise<string> {
+  return await wizard.input({
     prompt: t('user@host, user@host:port or a host of ~/.ssh/config'),
     placeHolder: 'nvidia@192.168.55.1',
     complaint: async (text) => {
-      if (text.trim() === '') return undefined;
-      const resolved = await resolveDestination(text.trim());
+      if (text === '') return undefined;
+      const resolved = await resolveDestination(text);
       return resolved.ok ? undefined : resolved.error.message;
     },
   });
-  return entered?.trim() || undefined;
 }
 
 /** What was written, in its parts; null where it is no destination. */
@@ -76,8 +74,7 @@ function splitDestination(text: string): Omit<SavedDevice, 'name'> | null {
   return { host, user: user ?? undefined, port: port ?? undefined };
 }
 
-function nameProblem(entered: string, taken: readonly string[]): string | undefined {
-  const name = entered.trim();
+function nameProblem(name: string, taken: readonly string[]): string | undefined {
   if (name === '') return t('Enter a name.');
   if (name.length > 100) return t('Enter a name of at most 100 characters.');
   return taken.includes(name) ? t('There is a device {0} already. Choose another name.', name) : undefined;

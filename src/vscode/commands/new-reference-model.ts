@@ -26,25 +26,21 @@ export async function newReferenceModel(): Promise<void> {
   if (request !== undefined) await createReferenceModel(request);
 }
 
-async function askMember(wizard: Wizard): Promise<ReferenceRequest | undefined> {
-  const family = await pickFamily(wizard);
-  if (family === undefined) return undefined;
+async function askMember(wizard: Wizard): Promise<ReferenceRequest> {
+  const items = zooFamilies.map((each) => ({ label: each.name, detail: each.source, family: each }));
+  const { family } = await wizard.pick(items, { prompt: t('Which architecture family?') });
   const published = family.options.length === 0 ? undefined : await pickPublished(wizard, family);
-  if (published === null) return undefined;
-  const settings = published?.settings ?? (await askSettings(wizard, family));
-  if (settings === undefined) return undefined;
-  const member = { family: family.name, settings };
+  const member = { family: family.name, settings: published?.settings ?? (await askSettings(wizard, family)) };
   const resolution = await askNumber(
     wizard,
     t('Side of the square input in pixels'),
     String(family.resolution ?? 224),
     (entered) => complaintAbout({ ...member, resolution: entered }),
   );
-  if (resolution === undefined) return undefined;
   const batch = await askNumber(wizard, t('Inputs per inference (batch)'), '1', (entered) =>
     complaintAbout({ ...member, resolution, batch: entered }),
   );
-  return batch === undefined ? undefined : { ...member, resolution, batch };
+  return { ...member, resolution, batch };
 }
 
 /** Asks where to write a member with random weights, writes it and opens it. */
@@ -77,20 +73,14 @@ export async function createSampleModel(storage: vscode.Uri): Promise<void> {
   await write(made.value, vscode.Uri.joinPath(folder, nameOf(next)));
 }
 
-async function pickFamily(wizard: Wizard): Promise<ZooFamily | undefined> {
-  const items = zooFamilies.map((family) => ({ label: family.name, detail: family.source, family }));
-  const picked = await wizard.pick(items, { prompt: t('Which architecture family?') });
-  return picked?.family;
-}
-
 /** Why there is no such model, while the answer at fault can still be changed; building one takes a millisecond. */
 function complaintAbout(request: ReferenceRequest): string | undefined {
   const made = referenceModel(request);
   return made.ok ? undefined : made.error.message;
 }
 
-/** A member that everybody knows; undefined where the options are to be asked for, null where the user gave up. */
-async function pickPublished(wizard: Wizard, family: ZooFamily): Promise<PublishedMember | undefined | null> {
+/** A member that everybody knows; undefined where the options are to be asked for. */
+async function pickPublished(wizard: Wizard, family: ZooFamily): Promise<PublishedMember | undefined> {
   const members = publishedMembers.filter((member) => member.family === family.name);
   const usual = members.map((member) => ({
     label: member.name,
@@ -99,45 +89,29 @@ async function pickPublished(wizard: Wizard, family: ZooFamily): Promise<Publish
   }));
   const other = { label: t('Another member…'), description: t('asks for each option'), member: undefined };
   wizard.expect(4);
-  const picked =
-    usual.length === 0
-      ? other
-      : await wizard.pick<{ label: string; description: string; member: PublishedMember | undefined }>(
-          [...usual, other],
-          { prompt: t('Which {0}?', family.name) },
-        );
-  if (picked === undefined) return null;
+  const items: { label: string; description: string; member: PublishedMember | undefined }[] = [...usual, other];
+  const picked = usual.length === 0 ? other : await wizard.pick(items, { prompt: t('Which {0}?', family.name) });
   if (picked.member === undefined) wizard.expect(family.options.length + (usual.length === 0 ? 3 : 4));
   return picked.member;
 }
 
-/** Every option in turn; undefined where the user gave up. */
-async function askSettings(wizard: Wizard, family: ZooFamily): Promise<Settings | undefined> {
+/** Every option in turn. */
+async function askSettings(wizard: Wizard, family: ZooFamily): Promise<Settings> {
   const settings: Record<string, Setting> = {};
   for (const option of family.options) {
-    const setting = await askSetting(wizard, family, option, settings);
-    if (setting === undefined) return undefined;
-    settings[option.name] = setting;
+    settings[option.name] = await askSetting(wizard, family, option, settings);
   }
   return settings;
 }
 
 /** @param earlier answers, with which this one has to go together */
-async function askSetting(
-  wizard: Wizard,
-  family: ZooFamily,
-  option: ZooOption,
-  earlier: Settings,
-): Promise<Setting | undefined> {
+async function askSetting(wizard: Wizard, family: ZooFamily, option: ZooOption, earlier: Settings): Promise<Setting> {
   const about = `${family.name}: ${option.description}`;
   if (option.kind === 'choice') {
     // The usual one first, as Enter takes it.
     const choices = [...option.choices].sort((a, b) => Number(b === option.initial) - Number(a === option.initial));
-    const picked = await wizard.pick(
-      choices.map((label) => ({ label })),
-      { prompt: about },
-    );
-    return picked?.label;
+    const items = choices.map((label) => ({ label }));
+    return (await wizard.pick(items, { prompt: about })).label;
   }
   const parse = (text: string): Setting | string => {
     const setting = parseSettingText(option, text);
@@ -152,7 +126,7 @@ async function askSetting(
       return typeof setting === 'string' ? setting : undefined;
     },
   });
-  return entered === undefined ? undefined : parse(entered);
+  return parse(entered);
 }
 
 async function askNumber(
@@ -160,14 +134,13 @@ async function askNumber(
   prompt: string,
   value: string,
   complaint: (entered: number) => string | undefined,
-): Promise<number | undefined> {
+): Promise<number> {
   const entered = await wizard.input({
     prompt,
     value,
-    complaint: (text) =>
-      /^[1-9]\d{0,5}$/.test(text.trim()) ? complaint(Number(text)) : t('Enter a whole number above 0.'),
+    complaint: (text) => (/^[1-9]\d{0,5}$/.test(text) ? complaint(Number(text)) : t('Enter a whole number above 0.')),
   });
-  return entered === undefined ? undefined : Number(entered);
+  return Number(entered);
 }
 
 async function askTarget({ family, settings, size }: ReferenceModel): Promise<vscode.Uri | undefined> {
@@ -219,7 +192,7 @@ const maxWholeBytes = 64 * 1024 * 1024;
 
 /** Writes a file that is on no disk. Returns its bytes. Failure codes: too-large, unwritable. */
 async function writeWhole(target: vscode.Uri, chunks: Iterable<Uint8Array>): Promise<Result<number>> {
-  const held: Uint8Array[] = [];
+  const held: Uint8Array<ArrayBuffer>[] = [];
   let bytes = 0;
   for (const chunk of chunks) {
     bytes += chunk.byteLength;
@@ -228,12 +201,7 @@ async function writeWhole(target: vscode.Uri, chunks: Iterable<Uint8Array>): Pro
     }
     held.push(chunk.slice());
   }
-  const whole = new Uint8Array(bytes);
-  let at = 0;
-  for (const chunk of held) {
-    whole.set(chunk, at);
-    at += chunk.byteLength;
-  }
+  const whole = new Uint8Array(await new Blob(held).arrayBuffer());
   try {
     await vscode.workspace.fs.writeFile(target, whole);
     return success(bytes);

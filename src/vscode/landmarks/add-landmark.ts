@@ -60,36 +60,27 @@ export async function addLandmark(library: LandmarkLibrary, service: ModelServic
 /** Questions about the model, and those about the measurement, of which that for the power mode may be left out. */
 const [fileQuestions, typedQuestions, measurementQuestions] = [1, 4, 8];
 
-async function askLandmark(
-  wizard: Wizard,
-  library: LandmarkLibrary,
-  service: ModelService,
-): Promise<Landmark | undefined> {
+async function askLandmark(wizard: Wizard, library: LandmarkLibrary, service: ModelService): Promise<Landmark> {
   const subject = await askSubject(wizard, service);
-  if (subject === undefined) return undefined;
   const device = await askDevice(wizard, library);
-  const mode = device === undefined ? undefined : await askPowerMode(wizard, device);
-  const runtime = mode === undefined ? undefined : await askRuntime(wizard);
-  if (device === undefined || mode === undefined || runtime === undefined) return undefined;
+  const mode = await askPowerMode(wizard, device);
+  const runtime = await askRuntime(wizard);
   const size = await askSize(wizard, subject);
-  if (size === undefined) return undefined;
   const { model, family, parameters } = subject;
   const fixed = { model, family, parameters, device, runtime, ...mode, ...size };
 
   const throughputFps = await askThroughput(wizard, { ...fixed, campaign: 'own', source: 'typed' });
-  if (throughputFps === undefined) return undefined;
   const campaign = await askText(
     wizard,
     t('Campaign: measurements made together on one board. Enter a name for your board.'),
     'own',
     (text) => (isBundledCampaign(text) ? t('{0} is a published campaign; choose another name.', text) : null),
   );
-  const source =
-    campaign === undefined ? undefined : await askText(wizard, t('Source of the measurement'), '', () => null);
-  return campaign === undefined || source === undefined ? undefined : { ...fixed, throughputFps, campaign, source };
+  const source = await askText(wizard, t('Source of the measurement'), '', () => null);
+  return { ...fixed, throughputFps, campaign, source };
 }
 
-async function askSubject(wizard: Wizard, service: ModelService): Promise<Subject | undefined> {
+async function askSubject(wizard: Wizard, service: ModelService): Promise<Subject> {
   const fromFile = {
     label: t('$(file) From a model file…'),
     detail: t('Parameters, family and layers are read from it.'),
@@ -99,7 +90,6 @@ async function askSubject(wizard: Wizard, service: ModelService): Promise<Subjec
     detail: t('Used only for the family fit (Equation 2), because the layers are unknown.'),
   };
   const picked = await wizard.pick([fromFile, typed], { prompt: t('Which model was measured?') });
-  if (picked === undefined) return undefined;
   const isFile = picked.label === fromFile.label;
   wizard.expect((isFile ? fileQuestions : typedQuestions) + measurementQuestions);
   return isFile ? await wizard.once(() => askFile(service)) : await askTyped(wizard);
@@ -131,16 +121,11 @@ async function askFile(service: ModelService): Promise<Subject | undefined> {
   };
 }
 
-async function askTyped(wizard: Wizard): Promise<Subject | undefined> {
+async function askTyped(wizard: Wizard): Promise<Subject> {
   const model = await askText(wizard, t('Name of the model'), '', () => null);
   const none = { label: t('None of these'), family: null };
-  const family =
-    model === undefined
-      ? undefined
-      : await wizard.pick([...knownFamilies.map((name) => ({ label: name, family: name })), none], {
-          prompt: t('Which architecture family?'),
-        });
-  if (model === undefined || family === undefined) return undefined;
+  const families = knownFamilies.map((name) => ({ label: name, family: name }));
+  const { family } = await wizard.pick([...families, none], { prompt: t('Which architecture family?') });
   const parameters = await askNumber(
     wizard,
     t('Parameters in millions, as the training framework counts them'),
@@ -150,10 +135,9 @@ async function askTyped(wizard: Wizard): Promise<Subject | undefined> {
       return value > maxMillions ? t('Enter millions, such as 11.69 for 11,690,000 parameters.') : null;
     },
   );
-  if (parameters === undefined) return undefined;
   return {
     model,
-    family: family.family,
+    family,
     parameters: Math.round(parameters * 1e6),
     size: usualSize,
     batch: 1,
@@ -170,7 +154,7 @@ const maxMillions = 100_000;
 async function askSize(
   wizard: Wizard,
   { kernelsAt, ...own }: Subject,
-): Promise<Pick<Landmark, 'resolution' | 'height' | 'width' | 'batch' | 'kernels'> | undefined> {
+): Promise<Pick<Landmark, 'resolution' | 'height' | 'width' | 'batch' | 'kernels'>> {
   for (;;) {
     const { height, width } = own.size;
     const entered = await askText(
@@ -179,9 +163,8 @@ async function askSize(
       height === width ? String(height) : `${width}x${height}`,
       (text) => (parseImageSize(text) === null ? t('Enter a size such as 640x480, or one side such as 224.') : null),
     );
-    const size = entered === undefined ? null : parseImageSize(entered);
-    const batch = size === null ? undefined : await askCount(wizard, t('Inputs per inference (batch)'), own.batch);
-    if (size === null || batch === undefined) return undefined;
+    const size = parseImageSize(entered)!;
+    const batch = await askCount(wizard, t('Inputs per inference (batch)'), own.batch);
     const kernels = kernelsAt(size, batch);
     const at = sizeFields(size.height, size.width);
     if (kernels.ok) return { ...at, batch, kernels: kernels.value };
@@ -189,23 +172,20 @@ async function askSize(
   }
 }
 
-async function askDevice(wizard: Wizard, { landmarks }: LandmarkLibrary): Promise<string | undefined> {
+async function askDevice(wizard: Wizard, { landmarks }: LandmarkLibrary): Promise<string> {
   const other = { label: t('$(add) Another device…'), id: null };
   const current = readSettings().device;
   const ids = [...deviceIds(landmarks)].sort((a, b) => Number(b === current) - Number(a === current));
   const items = [...ids.map((id) => ({ label: deviceName(id), description: id, id })), other];
   const picked = await wizard.pick<{ label: string; id: string | null }>(items, { prompt: t('On which device?') });
-  if (picked?.id !== null) return picked?.id;
+  if (picked.id !== null) return picked.id;
   return await askText(wizard, t('Id of the device: lower-case letters, digits and dashes'), '', (text) =>
     /^[a-z0-9]+(-[a-z0-9]+)*$/.test(text) ? null : t('Use lower-case letters, digits and dashes, such as my-board.'),
   );
 }
 
 /** The mode that the board was in; nothing of a board without modes, or whose mode the user does not know. */
-async function askPowerMode(
-  wizard: Wizard,
-  device: string,
-): Promise<Pick<Landmark, 'powerMode' | 'gpuMHz'> | undefined> {
+async function askPowerMode(wizard: Wizard, device: string): Promise<Pick<Landmark, 'powerMode' | 'gpuMHz'>> {
   const modes = modesOf(device);
   if (modes.length < 2) return {};
   const unknown = { label: t('Not known'), description: t('taken for {0}', modes[0]!.name), mode: undefined };
@@ -214,27 +194,25 @@ async function askPowerMode(
     [...items, unknown],
     { prompt: t('In which power mode (nvpmodel)?') },
   );
-  if (picked === undefined) return undefined;
   return picked.mode === undefined ? {} : { powerMode: picked.mode.name, gpuMHz: picked.mode.gpuMHz };
 }
 
-async function askRuntime(wizard: Wizard): Promise<Runtime | undefined> {
+async function askRuntime(wizard: Wizard): Promise<Runtime> {
   const current = readSettings().runtime;
   const items = [...runtimes]
     .sort((a, b) => Number(b === current) - Number(a === current))
     .map((id) => ({ label: runtimeName(id), id }));
-  const picked = await wizard.pick(items, { prompt: t('With which runtime?') });
-  return picked?.id;
+  return (await wizard.pick(items, { prompt: t('With which runtime?') })).id;
 }
 
 /** Inputs per second; one that the board cannot reach is refused while it is typed. */
-function askThroughput(wizard: Wizard, landmark: Omit<Landmark, 'throughputFps'>): Promise<number | undefined> {
+function askThroughput(wizard: Wizard, landmark: Omit<Landmark, 'throughputFps'>): Promise<number> {
   return askNumber(wizard, t('FPS: inputs per second, not a latency'), '', (throughputFps) =>
     impossibleThroughput({ ...landmark, throughputFps }),
   );
 }
 
-async function askCount(wizard: Wizard, prompt: string, initial: number): Promise<number | undefined> {
+async function askCount(wizard: Wizard, prompt: string, initial: number): Promise<number> {
   return await askNumber(wizard, prompt, String(initial), (value) =>
     Number.isSafeInteger(value) ? null : t('Enter a whole number above 0.'),
   );
@@ -245,7 +223,7 @@ async function askNumber(
   prompt: string,
   initial: string,
   complaint: (value: number) => string | null,
-): Promise<number | undefined> {
+): Promise<number> {
   const text = await askText(wizard, prompt, initial, (entered) => {
     const value = Number(entered);
     // A comma may be a decimal one or one between thousands: neither is guessed.
@@ -253,19 +231,18 @@ async function askNumber(
     if (!Number.isFinite(value) || value <= 0) return t('Enter a number above 0.');
     return complaint(value);
   });
-  return text === undefined ? undefined : Number(text);
+  return Number(text);
 }
 
-async function askText(
+function askText(
   wizard: Wizard,
   prompt: string,
-  initial: string,
+  value: string,
   complaint: (text: string) => string | null,
-): Promise<string | undefined> {
-  const entered = await wizard.input({
+): Promise<string> {
+  return wizard.input({
     prompt,
-    value: initial,
-    complaint: (text) => (text.trim() === '' ? t('This is required.') : (complaint(text.trim()) ?? undefined)),
+    value,
+    complaint: (text) => (text === '' ? t('This is required.') : complaint(text)),
   });
-  return entered?.trim();
 }

@@ -1,37 +1,37 @@
 import * as vscode from 'vscode';
 
-/** Questions one after the other, with their number and a *Back* button. */
+/** Questions one after the other, with their number and a *Back* button. Giving up one of them ends them all. */
 export interface Wizard {
   /** Says how many questions there will be, as far as is known; shown after the number of the current one. */
   expect(questions: number): void;
-  /** One of the items; undefined if the user gives up. */
-  pick<Item extends vscode.QuickPickItem>(items: readonly Item[], question: Question): Promise<Item | undefined>;
+  /** One of the items. */
+  pick<Item extends vscode.QuickPickItem>(items: readonly Item[], question: Question): Promise<Item>;
   /** Any of the items, those with `picked` to begin with. */
-  pickMany<Item extends vscode.QuickPickItem>(
-    items: readonly Item[],
-    question: Question,
-  ): Promise<readonly Item[] | undefined>;
-  /** A text that `complaint` has nothing against. */
-  input(question: TextQuestion): Promise<string | undefined>;
-  /** What is found out between questions, as by a file dialog; not done again when *Back* leads to a later question. */
-  once<Value>(find: () => Promise<Value>): Promise<Value>;
+  pickMany<Item extends vscode.QuickPickItem>(items: readonly Item[], question: Question): Promise<readonly Item[]>;
+  /** A text without blanks around it that `complaint` has nothing against. */
+  input(question: TextQuestion): Promise<string>;
+  /** What is found out between questions, as by a file dialog; not done again when *Back* leads to a later question. Undefined ends them all. */
+  once<Value>(find: () => Promise<Value | undefined>): Promise<Value>;
 }
 
 export interface Question {
   readonly prompt: string;
-  readonly matchOnDescription?: boolean;
 }
 
 export interface TextQuestion {
   readonly prompt: string;
   readonly value?: string;
   readonly placeHolder?: string;
-  /** What is wrong with a text; undefined if nothing. */
-  readonly complaint?: (text: string) => string | undefined | Promise<string | undefined>;
+  /** What is wrong with a text; null or undefined if nothing. */
+  readonly complaint?: (text: string) => Complaint | Promise<Complaint>;
 }
 
+type Complaint = string | null | undefined;
+
 /** Thrown through the questions to ask them again, with all answers but the last. */
-const goBack = Symbol('back');
+const goBack = new Error('back');
+/** Thrown through the questions to end them without an answer. */
+const leave = new Error('left');
 
 interface Answer {
   readonly value: unknown;
@@ -43,8 +43,13 @@ interface Answer {
  * Runs questions one after the other. *Back* runs `ask` again with the answers given so far, up to the question before: it
  * must ask the same for the same answers and change nothing before the last one. A question that is asked again offers
  * what was answered before, also after several steps back.
+ *
+ * @returns undefined if the user gives up
  */
-export async function runWizard<Value>(title: string, ask: (wizard: Wizard) => Promise<Value>): Promise<Value> {
+export async function runWizard<Value>(
+  title: string,
+  ask: (wizard: Wizard) => Promise<Value>,
+): Promise<Value | undefined> {
   let kept: readonly Answer[] = [];
   /** By prompt, what was answered instead of what the question offered. */
   const earlier = new Map<string, string>();
@@ -64,23 +69,29 @@ export async function runWizard<Value>(title: string, ask: (wizard: Wizard) => P
       pick: (items, question) =>
         shown(async (place) => {
           const active = items.find(({ label }) => label === earlier.get(question.prompt));
-          const [picked] = (await showPick(items, question, place, active)) ?? [];
-          if (picked !== undefined) earlier.set(question.prompt, picked.label);
-          return picked;
+          const [picked] = await showPick(items, question, place, active);
+          earlier.set(question.prompt, picked!.label);
+          return picked!;
         }),
       pickMany: (items, question) => shown((place) => showPick(items, question, place, 'many')),
       input: (question) =>
         shown(async (place) => {
           const { prompt, value } = question;
           const entered = await showInput({ ...question, value: earlier.get(prompt) ?? value }, place);
-          if (entered !== undefined && entered !== value) earlier.set(prompt, entered);
+          if (entered !== value) earlier.set(prompt, entered);
           return entered;
         }),
-      once: (find) => answered(false, find),
+      once: (find) =>
+        answered(false, async () => {
+          const found = await find();
+          if (found === undefined) throw leave;
+          return found;
+        }),
     };
     try {
       return await ask(wizard);
     } catch (error) {
+      if (error === leave) return undefined;
       if (error !== goBack) throw error;
       kept = answers.slice(0, answers.map(({ isAsked }) => isAsked).lastIndexOf(true));
     }
@@ -97,14 +108,13 @@ interface Place {
 /** @param selection the item that Enter takes at first, or `many` where any number may be taken */
 function showPick<Item extends vscode.QuickPickItem>(
   items: readonly Item[],
-  { prompt, matchOnDescription = false }: Question,
+  { prompt }: Question,
   place: Place,
   selection: Item | 'many' | undefined,
-): Promise<readonly Item[] | undefined> {
+): Promise<readonly Item[]> {
   const list = vscode.window.createQuickPick<Item>();
   list.items = items;
   list.placeholder = prompt;
-  list.matchOnDescription = matchOnDescription;
   if (selection === 'many') {
     list.canSelectMany = true;
     list.selectedItems = items.filter(({ picked }) => picked === true);
@@ -123,7 +133,7 @@ function showInput({ prompt, value = '', placeHolder, complaint }: TextQuestion,
   box.value = value;
   box.placeholder = placeHolder;
   const check = async (text: string): Promise<string | undefined> => {
-    const message = await complaint?.(text);
+    const message = (await complaint?.(text.trim())) ?? undefined;
     // An answer to a text that has changed meanwhile says nothing.
     if (text === box.value) box.validationMessage = message;
     return message;
@@ -132,28 +142,28 @@ function showInput({ prompt, value = '', placeHolder, complaint }: TextQuestion,
   return shownInput<string>(box, place, (accept) =>
     box.onDidAccept(async () => {
       const text = box.value;
-      if ((await check(text)) === undefined) accept(text);
+      if ((await check(text)) === undefined) accept(text.trim());
     }),
   );
 }
 
-/** Shows an input until it is answered, hidden (undefined), or left by *Back* (rejects). */
+/** Shows an input until it is answered; rejects if it is left by *Back*, or hidden. */
 function shownInput<Given>(
   input: vscode.QuickInput & { buttons: readonly vscode.QuickInputButton[] } & {
     readonly onDidTriggerButton: vscode.Event<vscode.QuickInputButton>;
   },
   { title, step, questions }: Place,
   onAccept: (accept: (given: Given) => void) => vscode.Disposable,
-): Promise<Given | undefined> {
+): Promise<Given> {
   input.title = title;
   input.ignoreFocusOut = true;
   if (step > 1 || (questions ?? 1) > 1) input.step = step;
   if (questions !== undefined && questions > 1) input.totalSteps = Math.max(questions, step);
   if (step > 1) input.buttons = [vscode.QuickInputButtons.Back];
-  return new Promise<Given | undefined>((resolve, reject) => {
+  return new Promise<Given>((resolve, reject) => {
     onAccept(resolve);
     input.onDidTriggerButton(() => reject(goBack));
-    input.onDidHide(() => resolve(undefined));
+    input.onDidHide(() => reject(leave));
     input.show();
   }).finally(() => input.dispose());
 }

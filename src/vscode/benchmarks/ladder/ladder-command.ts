@@ -66,8 +66,7 @@ export function registerLadderCommand(parts: LadderCommandParts): vscode.Disposa
     const asked = await runWizard(t('Measure landmark ladder'), async (wizard) => {
       wizard.expect(2);
       const chosen = await pickRuntime(wizard);
-      const families = chosen === undefined ? undefined : await pickFamilies(wizard);
-      return chosen === undefined || families === undefined ? undefined : { ...chosen, families };
+      return { ...chosen, families: await pickFamilies(wizard) };
     });
     if (asked === undefined) return;
     const { runtime } = asked;
@@ -91,10 +90,7 @@ interface RuntimeAndSizes {
 }
 
 /** The runtime; the sizes of the images can be changed on the way. */
-async function pickRuntime(
-  wizard: Wizard,
-  sizes: readonly ImageSize[] = ladderSizes,
-): Promise<RuntimeAndSizes | undefined> {
+async function pickRuntime(wizard: Wizard, sizes: readonly ImageSize[] = ladderSizes): Promise<RuntimeAndSizes> {
   const runtimes: readonly Runtime[] = ['tensorrt-fp16', 'tensorrt-fp32'];
   const description = listed(sizes.map(({ height, width }) => `${width}×${height}`));
   const picked = await wizard.pick(
@@ -104,15 +100,13 @@ async function pickRuntime(
     ],
     { prompt: t('With which runtime and precision?') },
   );
-  if (picked === undefined) return undefined;
   if (picked.runtime !== null) return { runtime: picked.runtime, sizes };
   wizard.expect(4);
-  const changed = await askSize(wizard);
-  return changed === undefined ? undefined : await pickRuntime(wizard, [changed]);
+  return await pickRuntime(wizard, [await askSize(wizard)]);
 }
 
 /** The size that the models are to read. */
-async function askSize(wizard: Wizard): Promise<ImageSize | undefined> {
+async function askSize(wizard: Wizard): Promise<ImageSize> {
   const text = await wizard.input({
     prompt: t('Input size of the reference models: width × height in pixels, such as 640x480, or one side'),
     complaint: (value) =>
@@ -120,16 +114,16 @@ async function askSize(wizard: Wizard): Promise<ImageSize | undefined> {
         ? t('Width × height in pixels, such as 640x480; {0} at most.', wholeNumber(maxSide))
         : undefined,
   });
-  return text === undefined ? undefined : (parseImageSize(text) ?? undefined);
+  return parseImageSize(text)!;
 }
 
-/** None is an answer too; undefined when the user gives up. */
-async function pickFamilies(wizard: Wizard): Promise<readonly string[] | undefined> {
+/** None is an answer too. */
+async function pickFamilies(wizard: Wizard): Promise<readonly string[]> {
   const items = zooFamilies.map(({ name }) => ({ label: name }));
   const picked = await wizard.pickMany(items, {
     prompt: t('Optional: families to fit separately, with {0} members each', equation2Coefficients),
   });
-  return picked?.map(({ label }) => label);
+  return picked.map(({ label }) => label);
 }
 
 /** Null when nothing is to be measured; the user knows why then. */
