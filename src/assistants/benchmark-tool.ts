@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { formatFps, formatLatency } from '../core/figures';
+import { t } from '../core/language';
 import { runtimeName, type Runtime } from '../core/landmarks/landmark';
 import { runtimeOfName } from '../core/landmarks/typed-names';
 import { failure, success } from '../core/result';
@@ -39,8 +40,12 @@ export const benchmarkTool = defineTool({
     ),
   }),
   question: ({ models, board }) => {
-    const what = models.length === 1 ? models[0]! : `${models.length} files, folders or patterns`;
-    return `Measure ${what} on ${board}? Framecast sends the models there over SSH and keeps the board busy for minutes.`;
+    const what = models.length === 1 ? models[0]! : t('{0} files, folders or patterns', models.length);
+    return t(
+      'Measure {0} on {1}? Framecast sends the models there over SSH and keeps the board busy for minutes.',
+      what,
+      board,
+    );
   },
   run: async (asked, host, progress) => {
     const obstacle = host.benchmarkObstacle();

@@ -13,33 +13,72 @@ export interface Language {
   readonly messages: Readonly<Record<string, string>>;
 }
 
-const english: Language = { locale: 'en-US', messages: {} };
+/** A language as sentences are looked up in it. */
+interface Catalogue {
+  readonly language: Language;
+  readonly messages: ReadonlyMap<string, string>;
+  readonly decimalMark: string;
+}
 
-let language = english;
-let messages = new Map<string, string>();
-let decimalMark = '.';
+/** How one call is told what it asks for, whatever people read meanwhile. */
+export interface Listener {
+  /** Whether it is told in English. */
+  readonly isEnglish: boolean;
+  /** What it was told in another language, with the same in English. */
+  readonly heard: Map<string, string>;
+}
+
+/** Sentences that a listener keeps, the latest. */
+const maxHeard = 1000;
+
+const english: Catalogue = {
+  language: { locale: 'en-US', messages: {} },
+  messages: new Map(),
+  decimalMark: '.',
+};
+
+let chosen = english;
+let isForcedEnglish = false;
+let listening: () => Listener | undefined = () => undefined;
 
 /** Says everything in a language from now on; what its catalogue lacks, and everything with null, in English. */
 export function setLanguage(next: Language | null): void {
-  language = next === null || next.locale === english.locale ? english : next;
-  messages = new Map(Object.entries(language.messages));
-  decimalMark = language === english ? '.' : (0.5).toLocaleString(language.locale).slice(1, -1);
+  if (next === null || next.locale === english.language.locale) {
+    chosen = english;
+    return;
+  }
+  const decimalMark = (0.5).toLocaleString(next.locale).slice(1, -1);
+  chosen = { language: next, messages: new Map(Object.entries(next.messages)), decimalMark };
+}
+
+/** Asks from now on who listens, which `AsyncLocalStorage` of Node.js knows. */
+export function setListening(to: () => Listener | undefined): void {
+  listening = to;
 }
 
 /** What is said in English whatever the language, as in tables for programs. */
 export function inEnglish<Said>(say: () => Said): Said {
-  const before = language;
-  setLanguage(null);
+  const before = isForcedEnglish;
+  isForcedEnglish = true;
   try {
     return say();
   } finally {
-    setLanguage(before);
+    isForcedEnglish = before;
   }
 }
 
-/** The language that was set last, for what has to be told of it. */
+function current(): Catalogue {
+  return isForcedEnglish || chosen === english || listening()?.isEnglish === true ? english : chosen;
+}
+
+/** Whether people read another language than English. */
+export function isTranslated(): boolean {
+  return chosen !== english;
+}
+
+/** The language that things are said in here, for what has to be told of it. */
 export function currentLanguage(): Language {
-  return language;
+  return current().language;
 }
 
 /**
@@ -49,7 +88,22 @@ export function currentLanguage(): Language {
  * @param message in English, as a literal, so that it can be found for the catalogues
  */
 export function t(message: string, ...values: readonly (string | number)[]): string {
-  const text = (messages.size === 0 ? undefined : messages.get(messageKey(message))) ?? message;
+  const { messages } = current();
+  if (messages.size === 0) return filled(message, values);
+  const said = filled(messages.get(messageKey(message)) ?? message, values);
+  const heard = listening()?.heard;
+  if (heard !== undefined) {
+    if (heard.size >= maxHeard) heard.delete(heard.keys().next().value!);
+    const inWords = values.map((value) => heard.get(String(value)) ?? value);
+    heard.set(
+      said,
+      inEnglish(() => filled(message, inWords)),
+    );
+  }
+  return said;
+}
+
+function filled(text: string, values: readonly (string | number)[]): string {
   if (values.length === 0) return text;
   return text.replace(placeholder, (whole, index: string, forms: string | undefined) => {
     const value = values[Number(index)];
@@ -68,13 +122,15 @@ function pluralForm(forms: string, count: number): string {
 
 /** `Intl` loads the tables of a language, which takes longer than to read a model: English does without. */
 function pluralName(count: number): string {
-  if (language === english) return count === 1 ? 'one' : 'other';
-  return new Intl.PluralRules(language.locale).select(count);
+  const catalogue = current();
+  if (catalogue === english) return count === 1 ? 'one' : 'other';
+  return new Intl.PluralRules(catalogue.language.locale).select(count);
 }
 
 /** A number in full, up to three decimals: `11,689,512`. */
 export function wholeNumber(count: number): string {
-  if (language !== english) return count.toLocaleString(language.locale);
+  const catalogue = current();
+  if (catalogue !== english) return count.toLocaleString(catalogue.language.locale);
   return String(Number.isInteger(count) ? count : Math.round(count * 1000) / 1000).replace(
     /\B(?<!\.\d*)(?=(\d{3})+(?!\d))/g,
     ',',
@@ -83,5 +139,6 @@ export function wholeNumber(count: number): string {
 
 /** Digits that were written with a decimal point, with the mark of the language: `0.83`, `0,83`. */
 export function withDecimalMark(digits: string): string {
+  const { decimalMark } = current();
   return decimalMark === '.' ? digits : digits.replace('.', decimalMark);
 }

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { createModelThreads } from '../files/reading/model-threads';
+import { createModelThreads, type ModelThreads } from '../files/reading/model-threads';
 import type { ToolHostParts } from './assistants/tool-host';
 import { registerJetson } from './boards/register-boards';
 import { registerDecorations } from './explorer/decorations';
@@ -24,7 +24,12 @@ export function start(context: vscode.ExtensionContext): ToolHostParts {
   void library.ready.then(sayUnknownDevice);
   const settings = onDidChangeSettings(sayUnknownDevice);
   const bundle = vscode.Uri.joinPath(context.extensionUri, 'dist', 'model-worker.js').fsPath;
-  const threads = createModelThreads(bundle);
+  const createThreads = (): ModelThreads => {
+    const created = createModelThreads(bundle);
+    context.subscriptions.push(created);
+    return created;
+  };
+  const threads = createThreads();
   const service = createModelService(library, threads);
   const summaries = createWorkspaceSummaries(context, threads, bundle);
   const editors = registerAnywhere(context, { library, service, summaries });
@@ -33,12 +38,11 @@ export function start(context: vscode.ExtensionContext): ToolHostParts {
     offered,
     settings,
     warnOfLandmarkProblems(library),
-    threads,
     registerDecorations(summaries, library),
     registerLandmarks(context.extensionUri, library, service),
     registerFasPages(context.extensionUri, service, library),
     jetson,
   );
   void reopenEarlyTabs();
-  return { service, library, benchmarks: jetson.benchmarks, start: jetson.start };
+  return { service, library, createThreads, benchmarks: jetson.benchmarks, start: jetson.start };
 }

@@ -7,6 +7,13 @@ import type { ToolHostParts } from './tool-host';
 /** Before the name of each tool among those of all extensions. */
 const prefix = 'framecast_';
 
+/** A tool as VS Code shows it, in its display language. */
+interface ToolText {
+  readonly name: string;
+  readonly displayName: string;
+  readonly userDescription: string;
+}
+
 /**
  * Offers the tools to language models, as `package.json` describes them, and the command line as an MCP server where VS
  * Code takes some. What answers is loaded at the first question.
@@ -16,15 +23,16 @@ export function registerAssistants(
   loadParts: () => Promise<ToolHostParts>,
 ): vscode.Disposable {
   const { contributes } = context.extension.packageJSON as {
-    readonly contributes: { readonly languageModelTools: readonly { readonly name: string }[] };
+    readonly contributes: { readonly languageModelTools: readonly ToolText[] };
   };
   const load = async () => {
-    const [{ callTool, checkInput, tools }, { createToolHost }, parts] = await Promise.all([
+    const [{ callTool, checkInput, tools }, { createToolHost }, { callInEnglish }, parts] = await Promise.all([
       import('../../assistants/tools'),
       import('./tool-host'),
+      import('./answers-in-english'),
       loadParts(),
     ]);
-    return { callTool, checkInput, tools, host: createToolHost(parts) };
+    return { callTool, checkInput, tools, callInEnglish, host: createToolHost(parts) };
   };
   let loading: ReturnType<typeof load> | null = null;
   const open = async (name: string, input: unknown) => {
@@ -34,18 +42,18 @@ export function registerAssistants(
     if (!checked.ok) throw new Error(`${checked.error.code}: ${checked.error.message}`);
     return { ...loaded, tool, input: checked.value };
   };
-  const registrations = contributes.languageModelTools.map(({ name }) =>
+  const registrations = contributes.languageModelTools.map(({ name, displayName, userDescription }) =>
     vscode.lm.registerTool<object>(name, {
       prepareInvocation: async (options) => {
         const { tool, input, host } = await open(name, options.input);
-        const invocationMessage = `Framecast: ${tool.title}`;
-        if (tool.question === null || host.benchmarkObstacle() !== null) return { invocationMessage };
-        return { invocationMessage, confirmationMessages: { title: tool.title, message: tool.question(input) } };
+        if (tool.question === null || host.benchmarkObstacle() !== null) return { invocationMessage: displayName };
+        const confirmationMessages = { title: userDescription, message: tool.question(input) };
+        return { invocationMessage: displayName, confirmationMessages };
       },
       invoke: async (options, token) => {
-        const { tool, input, host, callTool } = await open(name, options.input);
+        const { tool, input, host, callTool, callInEnglish } = await open(name, options.input);
         const progress = { signal: toAbortSignal(token), report: () => undefined };
-        const answer = await callTool(tool, input, host, progress);
+        const answer = await callInEnglish(() => callTool(tool, input, host, progress));
         // The assistant is told.
         if (!answer.ok) throw new Error(`${answer.error.code}: ${answer.error.message}`);
         return new vscode.LanguageModelToolResult([new vscode.LanguageModelTextPart(answer.value.text)]);

@@ -7,6 +7,7 @@ import { failure, success, type Result } from '../../core/result';
 import type { FoundModel, MeasuredModel, ToolBenchmark, ToolHost, ToolProgress } from '../../assistants/tool';
 import { maxModels } from '../../assistants/tool-input';
 import { diskLister, findModels } from '../../files/find-models';
+import type { ModelThreads } from '../../files/reading/model-threads';
 import { defaultTrials, defaultWarmupRuns } from '../../jetson/benchmark/benchmark-request';
 import type { Benchmarks } from '../benchmarks/benchmarks';
 import type { BenchmarkPlan } from '../benchmarks/benchmark-record';
@@ -19,28 +20,37 @@ import type { LandmarkLibrary } from '../services/landmark-library';
 import type { ModelService } from '../services/model-service';
 import { pathText } from '../services/on-disk';
 import { readSettings } from '../services/settings';
+import { answeringParts, callForUser, callInEnglish } from './answers-in-english';
 
 export interface ToolHostParts {
   readonly service: ModelService;
   readonly library: LandmarkLibrary;
+  /** Threads that say things in the language of the call. */
+  createThreads(): ModelThreads;
   readonly benchmarks: Benchmarks;
   /** Runs a benchmark, and shows its page; returns its id. */
   start(plan: BenchmarkPlan): string;
 }
 
 /** What tools need, from the window: its folders, settings, landmarks and devices. */
-export function createToolHost({ service, library, benchmarks, start }: ToolHostParts): ToolHost {
+export function createToolHost({
+  library,
+  service: ofWindow,
+  createThreads,
+  benchmarks,
+  start,
+}: ToolHostParts): ToolHost {
+  const { service, estimators, remarks } = callInEnglish(() => answeringParts(library, ofWindow, createThreads));
   return {
     get defaults() {
       return readSettings();
     },
     landmarks: async () => {
       await library.ready;
-      const remarks = library.unreadable.map(({ error }) => error.message);
-      return success({ entries: library.entries, estimators: library.estimators, remarks });
+      return success({ entries: library.entries, estimators: estimators(), remarks: await remarks() });
     },
     find,
-    predict: async function* (found, query, estimators, signal) {
+    predict: async function* (found, query, asked, signal) {
       for (const item of found) {
         if (signal.aborted) return;
         const file = shownName(item.file);
@@ -55,7 +65,7 @@ export function createToolHost({ service, library, benchmarks, start }: ToolHost
         }
         await service.prepare(read.value, [query], signal);
         const { profile, fileBytes } = read.value;
-        const prediction = estimators.predict(profile, query);
+        const prediction = asked.predict(profile, query);
         const concerns = namedConcerns(concernsOf(profile, query, prediction), file);
         yield { file, ok: true, fileBytes, profile, prediction, concerns };
       }
@@ -196,11 +206,11 @@ async function benchmark(
       warmupRuns: defaultWarmupRuns,
     })),
   );
-  const id = start({ device, runs });
+  const { value: id, inEnglish } = callForUser(() => start({ device, runs }));
   const cancel = (): void => benchmarks.cancel(id);
   signal.addEventListener('abort', cancel, { once: true });
   const following = benchmarks.onDidChange(async (changed) => {
-    if (changed === id) report((await benchmarks.find(id))?.view.sentence ?? '');
+    if (changed === id) report(inEnglish((await benchmarks.find(id))?.view.sentence ?? ''));
   });
   await benchmarks.ended(id);
   following.dispose();
@@ -209,12 +219,14 @@ async function benchmark(
   if (ended === null) return failure('internal', 'The benchmark cannot be found any more.');
   const { view } = ended;
   if (view.runs.every(({ result, failure: reason }) => result === null && reason === null)) {
-    return failure(view.state === 'cancelled' ? 'cancelled' : 'run-failed', view.sentence);
+    return failure(view.state === 'cancelled' ? 'cancelled' : 'run-failed', inEnglish(view.sentence));
   }
   return success(
     view.runs.map(({ model, runtime, result, failure: reason }): MeasuredModel => {
-      const error = reason ?? { code: 'cancelled', message: view.sentence };
-      if (result === null) return { model, runtime, ok: false, error };
+      if (result === null) {
+        const { code, message } = reason ?? { code: 'cancelled', message: view.sentence };
+        return { model, runtime, ok: false, error: { code, message: inEnglish(message) } };
+      }
       const { throughputFps, meanMs, p99Ms, trials: measured } = result.statistics;
       const { predicted, disturbances } = result;
       return {
@@ -226,7 +238,7 @@ async function benchmark(
         p99Ms,
         trials: measured,
         predictedFps: predicted?.throughputFps ?? null,
-        disturbances,
+        disturbances: disturbances.map(inEnglish),
       };
     }),
   );

@@ -88,7 +88,10 @@ interface Finding {
   readonly result: Result<ModelAnalysis>;
 }
 
-export function createModelService(library: LandmarkLibrary, threads: ModelThreads): ModelService {
+export function createModelService(
+  library: Pick<LandmarkLibrary, 'estimators' | 'onDidChange'>,
+  threads: ModelThreads,
+): ModelService {
   const findings = new LRUCache<string, Finding>({
     maxSize: maxKnownBytes,
     sizeCalculation: ({ result }) => (result.ok ? bytesOf(result.value.profile) : bytesPerNode),
