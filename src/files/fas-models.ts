@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
+import { t } from '../core/language';
 import { fasIdentity, fasSchemaVersion, parseFasModel, type FasModel } from '../core/fas/model';
 import { failure, refusal, success, type Result } from '../core/result';
 import { freshOf, openRecordStore, withoutIds, type RecordKind } from './jsonl/record-store';
@@ -62,7 +63,7 @@ interface FasRecord extends RecordRow {
 }
 
 const fasModelsKind: RecordKind<FasRecord> = {
-  name: 'file of FAS models',
+  name: () => t('file of FAS models'),
   setting: 'framecast.fasModels',
   // No table of models comes near this; a file that does is something else.
   maxBytes: 32 * 2 ** 20,
@@ -80,7 +81,7 @@ export function openFasModels(file: string): FasModels {
       const content = await store.read();
       if (!content.ok) return content;
       const { lines, broken } = content.value;
-      const problems = broken.map(({ line, reason }) => `${absolute}, line ${line} is skipped: ${reason}`);
+      const problems = broken.map(({ line, reason }) => t('{0}, line {1} is skipped: {2}', absolute, line, reason));
       return success({ models: lines.map(({ id, model }) => ({ id, model })), problems });
     },
     add: (models) =>
@@ -94,7 +95,7 @@ export function openFasModels(file: string): FasModels {
       store.change(({ lines }) => {
         const found = lines.find((each) => each.id === id);
         if (found === undefined) {
-          return failure('no-match', `${model.name} is no longer among your own models, so it was not changed.`);
+          return failure('no-match', t('{0} is no longer among your own models, so it was not changed.', model.name));
         }
         const { record, text: before, line } = found;
         const after = JSON.stringify({ ...record, id: idOf(record) ?? randomUUID(), ...model });
@@ -121,7 +122,7 @@ export function openFasModels(file: string): FasModels {
       });
       if (!restored.ok) return restored;
       if (restored.value) return success(undefined);
-      return failure('no-match', 'The model has been changed again in the meantime, so it stays as it is now.');
+      return failure('no-match', t('The model has been changed again in the meantime, so it stays as it is now.'));
     },
     watch: store.watch,
   };
@@ -132,7 +133,7 @@ function readFasRow(text: string): Result<FasRecord, string> {
   try {
     record = JSON.parse(text);
   } catch {
-    return refusal('It is not JSON; each line must hold one complete JSON object.');
+    return refusal(t('It is not JSON; each line must hold one complete JSON object.'));
   }
   const model = parseFasModel(record);
   if (!model.ok) return model;

@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
+import { t } from '../core/language';
 import { csvText } from '../core/csv';
 import { landmarksOfTable, rowOfLandmark, writtenColumns } from '../core/landmarks/landmark-table';
 import type { Landmark } from '../core/landmarks/landmark';
@@ -30,7 +31,7 @@ export async function readExchangeFile(file: string, campaign = defaultCampaign)
   const parsed = parseExchange(content.value.toString('utf8'), path.basename(file), campaign);
   // Zeros that a crash has left in a text cost their own lines alone.
   if (parsed.lines.length === 0 && content.value.subarray(0, textSampleBytes).includes(0)) {
-    return failure('unreadable', `${file} is not a text file; landmarks are imported from JSON Lines or CSV.`);
+    return failure('unreadable', t('{0} is not a text file; landmarks are imported from JSON Lines or CSV.', file));
   }
   return success(isUtf8(content.value) ? parsed : withoutLostLetters(parsed));
 }
@@ -42,7 +43,7 @@ const textSampleBytes = 4096;
 function withoutLostLetters({ lines, broken }: LandmarkFile): LandmarkFile {
   const isLost = ({ landmark, record }: LandmarkFile['lines'][number]) =>
     JSON.stringify([landmark, record]).includes('\uFFFD');
-  const lost = lines.filter(isLost).map(({ line }) => ({ line, reason: notUtf8 }));
+  const lost = lines.filter(isLost).map(({ line }) => ({ line, reason: notUtf8() }));
   return {
     lines: lines.filter((line) => !isLost(line)),
     broken: [...broken, ...lost].sort((a, b) => a.line - b.line),
@@ -57,7 +58,7 @@ export function parseExchange(text: string, name: string, campaign = defaultCamp
   const isLines = /^\uFEFF?\s*[{[]/.test(text) || /\.(jsonl|ndjson)$/i.test(name);
   if (isLines) return parseLandmarkLines(text);
   const { rows, broken } = splitCsv(text);
-  const read = landmarksOfTable(rows, { campaign, source: `imported from ${name}` });
+  const read = landmarksOfTable(rows, { campaign, source: t('imported from {0}', name) });
   return { lines: read.lines, broken: [...broken, ...read.broken].sort((a, b) => a.line - b.line) };
 }
 
@@ -90,7 +91,10 @@ export async function writeExchangeFile(
     if (!(await isSameFile(file, source))) continue;
     return failure(
       'unwritable',
-      `${file} is a file that landmarks are read from. Exporting over it would lose ids and every line that is not exported, such as unreadable ones. Choose another file.`,
+      t(
+        '{0} is a file that landmarks are read from. Exporting over it would lose ids and every line that is not exported, such as unreadable ones. Choose another file.',
+        file,
+      ),
     );
   }
   const written = await writeModelFile(file, [Buffer.from(text)], { overwrite });

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { homedir } from 'node:os';
 import path from 'node:path';
+import { t } from '../core/language';
 import { landmarkIdentity } from '../core/landmarks/landmark-identity';
 import { checkLandmark, readLandmarkRow, writeLandmarkRow, type LandmarkLine } from '../core/landmarks/landmark-lines';
 import type { Landmark, Verdict } from '../core/landmarks/landmark';
@@ -31,7 +32,7 @@ export interface Review {
 
 /** Where landmarks are kept and how they are read. */
 export const landmarksKind: RecordKind<LandmarkRecord> = {
-  name: 'landmarks file',
+  name: () => t('landmarks file'),
   setting: 'framecast.landmarksFile',
   // No campaign comes near this; a file that does is something else.
   maxBytes: 256 * 2 ** 20,
@@ -149,7 +150,7 @@ function changedLines(
   if (missing !== undefined) {
     return failure(
       'invalid-request',
-      `There is no landmark ${missing} in ${file}. It may have been deleted meanwhile.`,
+      t('There is no landmark {0} in {1}. It may have been deleted meanwhile.', missing, file),
     );
   }
   const changed: StoredLandmark[] = [];

@@ -1,3 +1,4 @@
+import { t, wholeNumber } from '../core/language';
 import type { Rewrite, RewrittenModel } from '../core/onnx/rewrite/rewrite-model';
 import { rewrittenFile } from '../core/onnx/rewrite/rewritten-pieces';
 import { success, type Result } from '../core/result';
@@ -41,6 +42,9 @@ export async function writeRewrittenModel(
 }
 
 function clampedText(count: number): string {
-  const numbers = count === 1 ? '1 number' : `${count.toLocaleString('en-US')} numbers`;
-  return `${numbers} beyond ±65,504 clamped to the range of FP16`;
+  return t(
+    '{0, plural, one {# number} other {# numbers}} beyond ±{1} clamped to the range of FP16',
+    count,
+    wholeNumber(65_504),
+  );
 }

@@ -54,7 +54,9 @@ export function userTexts(file: string): UserTexts {
       const text = ts.isTemplateExpression(node)
         ? [node.head.text, ...node.templateSpans.map(({ literal }) => literal.text)].join('…')
         : node.text;
-      if (readsAsSentence(text) && !isForCode(node)) note(found.outside, node, text);
+      // Markup that is written to a file, such as a report.
+      const parts = /^<\S/.test(text) ? withoutTags(text).split('\u{e001}') : [text];
+      if (parts.some(readsAsSentence) && !isForCode(node)) note(found.outside, node, text);
     }
     ts.forEachChild(node, visit);
   };
@@ -79,7 +81,7 @@ function readsAsSentence(text: string): boolean {
 }
 
 const calleesOfCode =
-  /(^|\.)(t|Error|TypeError|executeCommand|querySelector(All)?|closest|matches|test|addEventListener|register\w*|getConfiguration|describe|warn|error|split|join|replaceAll|setAttribute)$/;
+  /(^|\.)(t|on|check|Error|TypeError|RangeError|executeCommand|querySelector(All)?|closest|matches|test|addEventListener|register\w*|getConfiguration|describe|warn|error|split|join|replaceAll|setAttribute)$/;
 
 /** What no user reads: types, names of modules and keys, comparisons, errors of programmers, and selectors. */
 function isForCode(node: ts.Node): boolean {
@@ -103,6 +105,10 @@ function isInConstants(node: ts.Node): boolean {
   return ts.isAsExpression(at) && ts.isTypeReferenceNode(at.type) && at.type.getText() === 'const';
 }
 
+function withoutTags(markup: string): string {
+  return markup.replace(/<[^>]*>/g, '\u{e001}');
+}
+
 /** Words between tags, and in attributes that are read out or shown. */
 function textsOfMarkup({ tag, template }: ts.TaggedTemplateExpression): readonly string[] {
   if (!/^(html|svg)$/.test(tag.getText())) return [];
@@ -111,6 +117,6 @@ function textsOfMarkup({ tag, template }: ts.TaggedTemplateExpression): readonly
     : [template.text];
   const markup = parts.join('\u{e000}');
   const attributes = [...markup.matchAll(/\s(?:title|aria-label|placeholder|label|alt)="([^"\u{e000}]+)"/gu)];
-  const between = markup.replace(/<[^>]*>/g, '\u{e001}').split(/[\u{e000}\u{e001}]/u);
+  const between = withoutTags(markup).split(/[\u{e000}\u{e001}]/u);
   return [...attributes.map(([, text]) => text!), ...between].filter((text) => /\p{L}{2,}/u.test(text));
 }

@@ -1,3 +1,4 @@
+import { t } from '../language';
 import { bundledCampaigns } from './campaigns';
 import { unknownFamilyRemark } from './known-family';
 import { isInFits, type Landmark } from './landmark';
@@ -107,7 +108,7 @@ export function isSameLandmarks(one: readonly Landmark[], other: readonly Landma
 
 /** `FILE, line 3 is skipped: …`, or `FILE, line 3: …` where it is used. */
 export function problemSentence({ file, line, reason, isUsed }: LandmarkProblem): string {
-  return `${file}, line ${line}${isUsed ? '' : ' is skipped'}: ${reason}`;
+  return isUsed ? t('{0}, line {1}: {2}', file, line, reason) : t('{0}, line {1} is skipped: {2}', file, line, reason);
 }
 
 function sameItems<T>(one: readonly T[], other: readonly T[], isSame: (a: T, b: T) => boolean): boolean {
@@ -185,7 +186,10 @@ const reasons = new WeakMap<Landmark, string | null>();
 
 function judge(landmark: Landmark): string | null {
   if (isBundledCampaign(landmark.campaign)) {
-    return `Campaign ${landmark.campaign} is a published one without this row; give your own measurements a campaign name of their own.`;
+    return t(
+      '{0} is a published campaign without this row; give your own measurements a campaign name of their own.',
+      landmark.campaign,
+    );
   }
   return impossibleThroughput(landmark);
 }

@@ -1,3 +1,4 @@
+import { t } from '../language';
 import { unclearModeRemark } from './devices';
 import { isInFits, type Landmark } from './landmark';
 import { rejectionReason, type LandmarkEntry } from './landmark-collection';
@@ -65,12 +66,17 @@ function byLine(one: BrokenLine, other: BrokenLine): number {
 
 /** What a line says of a known landmark that the user has not said: somebody else's judgement changes nothing here. */
 function judgementRemark(line: Landmark, known: Landmark): string | null {
-  const verdict = line.verdict !== undefined && isInFits(line) !== isInFits(known) ? [`verdict ${line.verdict}`] : [];
-  const comment = line.comment !== undefined && line.comment !== known.comment ? ['comment'] : [];
+  const verdict =
+    line.verdict !== undefined && isInFits(line) !== isInFits(known) ? [t('verdict {0}', line.verdict)] : [];
+  const comment = line.comment !== undefined && line.comment !== known.comment ? [t('comment')] : [];
   const said = [...verdict, ...comment];
   return said.length === 0
     ? null
-    : `${known.model} is there already, and its ${said.join(' and its ')} here is not taken over; judge it yourself if you agree.`;
+    : t(
+        '{0} is there already; not taken over from this file: {1}. Judge it yourself if you agree.',
+        known.model,
+        said.join(', '),
+      );
 }
 
 /** The landmarks of a plan that would be added. */

@@ -1,3 +1,4 @@
+import { t } from '../language';
 import type { ZooFamily } from './family';
 import { averagePoolTo, buildGraph, convolution, flatten, linear, maxPool, relu } from './graph-builder';
 
@@ -12,7 +13,12 @@ const layers: readonly (readonly [number, number, number, number, boolean])[] = 
 
 export const alexnet: ZooFamily = {
   name: 'AlexNet',
-  source: 'Krizhevsky 2014, "One weird trick for parallelizing convolutional neural networks", as in torchvision',
+  get source() {
+    return t(
+      '{0}, as in torchvision',
+      'Krizhevsky 2014, "One weird trick for parallelizing convolutional neural networks"',
+    );
+  },
   options: [],
   axes: [],
   build: (_, size) =>

@@ -1,3 +1,4 @@
+import { t } from '../language';
 import { embeddingOption, layoutOption, listSetting, numberSetting, type ZooFamily } from './family';
 import {
   add,
@@ -21,9 +22,11 @@ const publishedLayouts = [
 
 export const arcfaceResnet: ZooFamily = {
   name: 'ArcFace ResNet',
-  source: 'Deng et al. 2019, "ArcFace: Additive Angular Margin Loss", as the iresnet of InsightFace',
+  get source() {
+    return t('{0}, as the iresnet of InsightFace', 'Deng et al. 2019, "ArcFace: Additive Angular Margin Loss"');
+  },
   resolution: 112,
-  options: [layoutOption('blocks in each of the four stages', [2, 2, 2, 2]), embeddingOption],
+  options: [layoutOption(() => t('blocks in each of the four stages'), [2, 2, 2, 2]), embeddingOption],
   axes: [publishedLayouts.map((layout) => ({ layout }))],
   build: (settings, size) => {
     const layout = listSetting(settings, 'layout');

@@ -1,3 +1,4 @@
+import { t } from '../language';
 import { layoutOption, listSetting, numberSetting, type ZooFamily } from './family';
 import {
   averagePool,
@@ -18,13 +19,17 @@ const bottleneckWidth = 4;
 
 export const densenet: ZooFamily = {
   name: 'DenseNet',
-  source: 'Huang et al. 2017, "Densely Connected Convolutional Networks" (DenseNet-BC), as in torchvision',
+  get source() {
+    return t('{0}, as in torchvision', 'Huang et al. 2017, "Densely Connected Convolutional Networks" (DenseNet-BC)');
+  },
   options: [
-    layoutOption('layers in each of the four dense blocks', [6, 12, 24, 16]),
+    layoutOption(() => t('layers in each of the four dense blocks'), [6, 12, 24, 16]),
     {
       kind: 'number',
       name: 'growth',
-      description: 'channels that each layer adds; the first convolution has twice as many',
+      get description() {
+        return t('channels that each layer adds; the first convolution has twice as many');
+      },
       initial: 32,
       minimum: 2,
       maximum: 128,

@@ -1,3 +1,4 @@
+import { t } from '../language';
 import type { BuiltGraph, InputImages } from './graph-builder';
 
 /** What a reference model reads and answers. */
@@ -16,7 +17,7 @@ export type ZooOption = NumberOption | ChoiceOption | LayoutOption;
 interface OptionBase {
   /** As on the command line, e.g. `width`. */
   readonly name: string;
-  /** A phrase for people. */
+  /** A phrase for people, in the language of whoever asks. */
   readonly description: string;
 }
 
@@ -44,19 +45,44 @@ export interface LayoutOption extends OptionBase {
 }
 
 /** A multiplier of widths, 1 as published. */
-export function multiplier(name: string, description: string, minimum = 0.05, maximum = 4): NumberOption {
-  return { kind: 'number', name, description, initial: 1, minimum, maximum, whole: false };
+export function multiplier(name: string, describe: () => string, minimum = 0.05, maximum = 4): NumberOption {
+  return {
+    kind: 'number',
+    name,
+    get description() {
+      return describe();
+    },
+    initial: 1,
+    minimum,
+    maximum,
+    whole: false,
+  };
 }
 
-export function choice(name: string, description: string, initial: string, choices: readonly string[]): ChoiceOption {
-  return { kind: 'choice', name, description, initial, choices };
+export function choice(
+  name: string,
+  describe: () => string,
+  initial: string,
+  choices: readonly string[],
+): ChoiceOption {
+  return {
+    kind: 'choice',
+    name,
+    get description() {
+      return describe();
+    },
+    initial,
+    choices,
+  };
 }
 
 /** Of networks that describe faces. */
 export const embeddingOption: ZooOption = {
   kind: 'number',
   name: 'embedding',
-  description: 'numbers that a face is described by',
+  get description() {
+    return t('numbers that a face is described by');
+  },
   initial: 512,
   minimum: 1,
   maximum: 8192,
@@ -64,8 +90,17 @@ export const embeddingOption: ZooOption = {
 };
 
 /** Layers or blocks in each of the stages. */
-export function layoutOption(description: string, initial: readonly number[]): LayoutOption {
-  return { kind: 'layout', name: 'layout', description, initial, length: initial.length, maximum: 100 };
+export function layoutOption(describe: () => string, initial: readonly number[]): LayoutOption {
+  return {
+    kind: 'layout',
+    name: 'layout',
+    get description() {
+      return describe();
+    },
+    initial,
+    length: initial.length,
+    maximum: 100,
+  };
 }
 
 /** An architecture family that reference models can be built of. */

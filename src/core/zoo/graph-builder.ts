@@ -1,3 +1,4 @@
+import { t } from '../language';
 import { DataType } from '../onnx/data-types';
 import type { Attribute, Graph, Node, Tensor, ValueInfo } from '../onnx/model';
 
@@ -202,7 +203,12 @@ export function averagePool(builder: GraphBuilder, input: Value, settings: PoolS
 export function averagePoolTo(builder: GraphBuilder, input: Value, size: number): Value {
   if (input.height % size !== 0) {
     throw new Unbuildable(
-      `its classifier reads a ${size}×${size} map, which the ${input.height}×${input.width} map that comes out of this resolution cannot be averaged to`,
+      t(
+        'its classifier reads a {0}×{0} map, to which the {1}×{2} map of this input size cannot be averaged',
+        size,
+        input.height,
+        input.width,
+      ),
     );
   }
   const kernel = input.height / size;
@@ -275,7 +281,12 @@ function windowOutput(
   const [height, width] = [along(input.height), along(input.width)];
   if (height < 1 || width < 1) {
     throw new Unbuildable(
-      `a ${kernel}×${kernel} window does not fit the ${input.height}×${input.width} map that is left of this resolution`,
+      t(
+        'a {0}×{0} window does not fit into the {1}×{2} map that is left of this input size',
+        kernel,
+        input.height,
+        input.width,
+      ),
     );
   }
   return { channels, height, width };

@@ -1,3 +1,4 @@
+import { t } from '../language';
 import { multiplier, numberSetting, steps, type ZooFamily } from './family';
 import { buildGraph, convolution, globalAverage, linear, relu } from './graph-builder';
 import { invertedResidual } from './inverted-residual';
@@ -15,8 +16,13 @@ const rows: readonly (readonly [number, number, number, number, number])[] = [
 
 export const mnasnet: ZooFamily = {
   name: 'MnasNet',
-  source: 'Tan et al. 2019, "MnasNet: Platform-Aware Neural Architecture Search for Mobile", B1 as in torchvision',
-  options: [multiplier('alpha', 'depth multiplier: scales the channels of all layers')],
+  get source() {
+    return t(
+      '{0}, B1 as in torchvision',
+      'Tan et al. 2019, "MnasNet: Platform-Aware Neural Architecture Search for Mobile"',
+    );
+  },
+  options: [multiplier('alpha', () => t('depth multiplier: scales the channels of all layers'))],
   axes: [steps(0.1, 2, 0.05).map((alpha) => ({ alpha }))],
   build: (settings, size) => {
     const alpha = numberSetting(settings, 'alpha');

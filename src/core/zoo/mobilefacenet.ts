@@ -1,3 +1,4 @@
+import { t } from '../language';
 import { embeddingOption, numberSetting, type ZooFamily } from './family';
 import {
   add,
@@ -14,13 +15,17 @@ import {
 
 export const mobilefacenet: ZooFamily = {
   name: 'MobileFaceNet',
-  source: 'Chen et al. 2018, "MobileFaceNets"; scale 2 is the network of InsightFace',
+  get source() {
+    return t('{0}; scale 2 is the network of InsightFace', 'Chen et al. 2018, "MobileFaceNets"');
+  },
   resolution: 112,
   options: [
     {
       kind: 'number',
       name: 'scale',
-      description: 'width of what goes from bottleneck to bottleneck: 1 as in the paper, 2 as in InsightFace',
+      get description() {
+        return t('width of what goes from bottleneck to bottleneck: 1 as in the paper, 2 as in InsightFace');
+      },
       initial: 1,
       minimum: 1,
       maximum: 4,

@@ -1,3 +1,4 @@
+import { t } from '../language';
 import { multiplier, numberSetting, steps, type ZooFamily } from './family';
 import { buildGraph, convolution, globalAverage, linear, relu } from './graph-builder';
 
@@ -20,8 +21,10 @@ const blocks: readonly (readonly [number, number])[] = [
 
 export const mobilenetV1: ZooFamily = {
   name: 'MobileNetV1',
-  source: 'Howard et al. 2017, "MobileNets", Table 1, with channels rounded down to whole numbers',
-  options: [multiplier('width', 'width multiplier of all layers')],
+  get source() {
+    return t('{0}, Table 1, with channels rounded down to whole numbers', 'Howard et al. 2017, "MobileNets"');
+  },
+  options: [multiplier('width', () => t('width multiplier of all layers'))],
   axes: [steps(0.1, 2, 0.05).map((width) => ({ width }))],
   build: (settings, size) => {
     const width = numberSetting(settings, 'width');

@@ -1,3 +1,4 @@
+import { t } from '../language';
 import { mobilenetV2Rows } from '../profile/families/mobilenet-v2';
 import { makeDivisible } from '../profile/structure/mobile';
 import { multiplier, numberSetting, steps, type ZooFamily } from './family';
@@ -6,8 +7,10 @@ import { invertedResidual } from './inverted-residual';
 
 export const mobilenetV2: ZooFamily = {
   name: 'MobileNetV2',
-  source: 'Sandler et al. 2018, "MobileNetV2: Inverted Residuals and Linear Bottlenecks", as in torchvision',
-  options: [multiplier('width', 'width multiplier of all layers')],
+  get source() {
+    return t('{0}, as in torchvision', 'Sandler et al. 2018, "MobileNetV2: Inverted Residuals and Linear Bottlenecks"');
+  },
+  options: [multiplier('width', () => t('width multiplier of all layers'))],
   axes: [steps(0.1, 2, 0.05).map((width) => ({ width }))],
   build: (settings, size) => {
     const width = numberSetting(settings, 'width');

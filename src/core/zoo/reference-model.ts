@@ -1,8 +1,11 @@
+import { formatBytes } from '../figures';
+import { t, wholeNumber, withDecimalMark } from '../language';
 import { failure, success, type Result } from '../result';
 import { zooFamilies } from './families';
 import type { ReferenceSize, Settings, ZooFamily, ZooOption } from './family';
 import { type BuiltGraph, Unbuildable } from './graph-builder';
 import { bytesPerWeight, type FillableModel, maxWeightBytes } from './model-bytes';
+import { wantedText } from './setting-text';
 
 /** A member of a family as it is asked for. */
 export interface ReferenceRequest {
@@ -68,8 +71,11 @@ export function referenceModel(request: ReferenceRequest): Result<ReferenceModel
     0,
   );
   if (weightBytes > maxWeightBytes) {
-    const gigabytes = (weightBytes / 1e9).toFixed(1);
-    return failure('too-large', `This network has ${gigabytes} GB of weights, and an ONNX file holds 2 GiB at most.`);
+    const message = t(
+      'This network has {0} of weights, and an ONNX file holds 2 GiB at most.',
+      formatBytes(weightBytes),
+    );
+    return failure('too-large', message);
   }
   return success({ family, settings: settings.value, size: size.value, model, fills });
 }
@@ -81,7 +87,11 @@ export function findZooFamily(name: string): ZooFamily | null {
 
 /** Says that a family cannot be built, and which can. */
 export function unknownFamily(name: string): string {
-  return `The zoo has no family ${name}. It has ${zooFamilies.map((family) => family.name).join(', ')}.`;
+  return t(
+    'There are no reference models of {0}. There are of {1}.',
+    name,
+    zooFamilies.map((family) => family.name).join(', '),
+  );
 }
 
 /** All options of a family: the given ones, checked, and the initial ones. Failure code: invalid-request. */
@@ -90,11 +100,11 @@ export function completeSettings(family: ZooFamily, given: Settings): Result<Set
     const option = family.options.find((candidate) => candidate.name === name);
     if (option === undefined) {
       const others = family.options.map((candidate) => candidate.name).join(', ');
-      const has = others === '' ? 'It has no options.' : `Its options are ${others}.`;
-      return failure('invalid-request', `${family.name} has no option ${name}. ${has}`);
+      const has = others === '' ? t('It has no options.') : t('Its options are {0}.', others);
+      return failure('invalid-request', t('{0} has no option {1}. {2}', family.name, name, has));
     }
     const complaint = complaintAbout(option, value);
-    if (complaint !== null) return failure('invalid-request', `${family.name}: ${name} must be ${complaint}.`);
+    if (complaint !== null) return failure('invalid-request', t('{0}: {1} must be {2}.', family.name, name, complaint));
   }
   const initial = Object.fromEntries(family.options.map((option) => [option.name, option.initial]));
   return success({ ...initial, ...given });
@@ -107,10 +117,11 @@ function complaintAbout(option: ZooOption, value: Settings[string]): string | nu
       const { minimum, maximum, whole } = option;
       const fits = typeof value === 'number' && value >= minimum && value <= maximum;
       if (fits && (!whole || Number.isInteger(value))) return null;
-      return `a ${whole ? 'whole ' : ''}number from ${minimum} to ${maximum}`;
+      const [low, high] = [withDecimalMark(String(minimum)), withDecimalMark(String(maximum))];
+      return whole ? t('a whole number from {0} to {1}', low, high) : t('a number from {0} to {1}', low, high);
     }
     case 'choice':
-      return typeof value === 'string' && option.choices.includes(value) ? null : option.choices.join(' or ');
+      return typeof value === 'string' && option.choices.includes(value) ? null : wantedText(option);
     case 'layout': {
       const fits =
         Array.isArray(value) &&
@@ -118,7 +129,7 @@ function complaintAbout(option: ZooOption, value: Settings[string]): string | nu
         value.every((count) => Number.isInteger(count) && count >= 1 && count <= option.maximum);
       return fits
         ? null
-        : `${option.length} whole numbers from 1 to ${option.maximum}, such as ${option.initial.join(',')}`;
+        : t('{0} whole numbers from 1 to {1}, such as {2}', option.length, option.maximum, option.initial.join(','));
     }
   }
 }
@@ -136,7 +147,7 @@ function completeSize({
     // A height or width that is not given is the side.
     if (value === undefined) continue;
     if (Number.isInteger(value) && value >= 1 && value <= maximum) continue;
-    return failure('invalid-request', `The ${name} must be a whole number from 1 to ${maximum}.`);
+    return failure('invalid-request', t('{0} must be a whole number from 1 to {1}.', name, wholeNumber(maximum)));
   }
   return success(size);
 }
@@ -147,6 +158,6 @@ function tryBuild(family: ZooFamily, settings: Settings, size: ReferenceSize): R
   } catch (error) {
     if (!(error instanceof Unbuildable)) throw error;
     const { resolution, height = resolution, width = resolution } = size;
-    return failure('invalid-request', `${family.name} at ${width}×${height}: ${error.message}.`);
+    return failure('invalid-request', t('{0} at {1}×{2}: {3}.', family.name, width, height, error.message));
   }
 }

@@ -1,3 +1,4 @@
+import { t } from '../language';
 import { regnetX, stagesOfLayout } from '../profile/families/tables/layouts';
 import { choice, textSetting, type ZooFamily } from './family';
 import {
@@ -26,8 +27,10 @@ const layouts = new Map(Object.entries(regnetX).map(([layout, size]) => [size.to
 
 export const regnet: ZooFamily = {
   name: 'RegNet',
-  source: 'Radosavovic et al. 2020, "Designing Network Design Spaces", RegNetX as in torchvision',
-  options: [choice('member', 'published member, by its work', '400mf', [...layouts.keys()])],
+  get source() {
+    return t('{0}, RegNetX as in torchvision', 'Radosavovic et al. 2020, "Designing Network Design Spaces"');
+  },
+  options: [choice('member', () => t('published member, by its work'), '400mf', [...layouts.keys()])],
   axes: [[...layouts.keys()].map((member) => ({ member }))],
   build: (settings, size) => {
     const member = textSetting(settings, 'member');

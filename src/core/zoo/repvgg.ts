@@ -1,3 +1,4 @@
+import { t } from '../language';
 import { repvgg as published, stagesOfLayout } from '../profile/families/tables/layouts';
 import { choice, textSetting, type ZooFamily } from './family';
 import { buildGraph, convolution, globalAverage, linear, relu } from './graph-builder';
@@ -6,8 +7,10 @@ const layouts = new Map(Object.entries(published).map(([layout, size]) => [size.
 
 export const repvgg: ZooFamily = {
   name: 'RepVGG',
-  source: 'Ding et al. 2021, "RepVGG: Making VGG-style ConvNets Great Again", in the form that is deployed',
-  options: [choice('member', 'published member', 'a0', [...layouts.keys()])],
+  get source() {
+    return t('{0}, in the form that is deployed', 'Ding et al. 2021, "RepVGG: Making VGG-style ConvNets Great Again"');
+  },
+  options: [choice('member', () => t('published member'), 'a0', [...layouts.keys()])],
   axes: [[...layouts.keys()].map((member) => ({ member }))],
   build: (settings, size) => {
     const member = textSetting(settings, 'member');

@@ -1,3 +1,4 @@
+import { t } from '../language';
 import {
   choice,
   layoutOption,
@@ -24,12 +25,19 @@ import {
 
 export const resnet: ZooFamily = {
   name: 'ResNet',
-  source: 'He et al. 2016, "Deep Residual Learning for Image Recognition", as in torchvision',
+  get source() {
+    return t('{0}, as in torchvision', 'He et al. 2016, "Deep Residual Learning for Image Recognition"');
+  },
   options: [
-    layoutOption('blocks in each of the four stages', [2, 2, 2, 2]),
-    choice('block', 'basic (3×3, 3×3) or bottleneck (1×1, 3×3, 1×1)', 'basic', ['basic', 'bottleneck']),
-    multiplier('width', 'width multiplier of all layers', 0.0625, 4),
-    multiplier('widening', 'width multiplier of the 3×3 convolutions in bottlenecks alone (2 for Wide ResNet)', 1, 8),
+    layoutOption(() => t('blocks in each of the four stages'), [2, 2, 2, 2]),
+    choice('block', () => t('basic (3×3, 3×3) or bottleneck (1×1, 3×3, 1×1)'), 'basic', ['basic', 'bottleneck']),
+    multiplier('width', () => t('width multiplier of all layers'), 0.0625, 4),
+    multiplier(
+      'widening',
+      () => t('width multiplier of the 3×3 convolutions in bottlenecks alone (2 for Wide ResNet)'),
+      1,
+      8,
+    ),
   ],
   // Published depths, and between them those that differ in the third stage, as the published ones mostly do.
   axes: [
@@ -46,7 +54,8 @@ export const resnet: ZooFamily = {
     const bottleneck = textSetting(settings, 'block') === 'bottleneck';
     const width = numberSetting(settings, 'width');
     const widening = numberSetting(settings, 'widening');
-    if (!bottleneck && widening !== 1) throw new Unbuildable('only bottleneck blocks have an inner width of their own');
+    if (!bottleneck && widening !== 1)
+      throw new Unbuildable(t('only bottleneck blocks have an inner width of their own'));
     const perBlock = bottleneck ? 3 : 2;
     const depth = perBlock * layout.reduce((sum, count) => sum + count, 0) + 2;
     return buildGraph(`ResNet-${depth}`, size, (builder, image) => {

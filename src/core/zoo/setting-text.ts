@@ -1,10 +1,11 @@
+import { t } from '../language';
 import type { Setting, ZooOption } from './family';
 
 /** What a user has to write for an option: a phrase for people. */
 export function wantedText(option: ZooOption): string {
-  if (option.kind === 'choice') return option.choices.join(' or ');
-  if (option.kind === 'layout') return 'whole numbers with commas between, such as 3,4,6,3';
-  return option.whole ? 'a whole number' : 'a number, such as 0.75';
+  if (option.kind === 'choice') return option.choices.join(t(' or '));
+  if (option.kind === 'layout') return t('whole numbers with commas between, such as 3,4,6,3');
+  return option.whole ? t('a whole number') : t('a number, such as 0.75');
 }
 
 /**

@@ -1,3 +1,4 @@
+import { t } from '../language';
 import { choice, textSetting, type ZooFamily } from './family';
 import {
   buildGraph,
@@ -25,12 +26,16 @@ const repeats = [4, 8, 4];
 
 export const shufflenetV2: ZooFamily = {
   name: 'ShuffleNetV2',
-  source:
-    'Ma et al. 2018, "ShuffleNet V2: Practical Guidelines for Efficient CNN Architecture Design", as in torchvision',
+  get source() {
+    return t(
+      '{0}, as in torchvision',
+      'Ma et al. 2018, "ShuffleNet V2: Practical Guidelines for Efficient CNN Architecture Design"',
+    );
+  },
   options: [
     choice(
       'scale',
-      'published complexity; the channels follow no formula, so there are no others',
+      () => t('published complexity; the channels follow no formula, so there are no others'),
       '1',
       Object.keys(scales).sort((a, b) => Number(a) - Number(b)),
     ),

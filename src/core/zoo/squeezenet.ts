@@ -1,3 +1,4 @@
+import { t } from '../language';
 import { choice, textSetting, type ZooFamily } from './family';
 import {
   buildGraph,
@@ -28,8 +29,10 @@ const squeezes = [16, 16, 32, 32, 48, 48, 64, 64];
 
 export const squeezenet: ZooFamily = {
   name: 'SqueezeNet',
-  source: 'Iandola et al. 2016, "SqueezeNet", as in torchvision',
-  options: [choice('release', 'published release', '1.1', Object.keys(releases))],
+  get source() {
+    return t('{0}, as in torchvision', 'Iandola et al. 2016, "SqueezeNet"');
+  },
+  options: [choice('release', () => t('published release'), '1.1', Object.keys(releases))],
   axes: [Object.keys(releases).map((release) => ({ release }))],
   build: (settings, size) => {
     const release = textSetting(settings, 'release');

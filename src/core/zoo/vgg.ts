@@ -1,3 +1,4 @@
+import { t } from '../language';
 import { choice, textSetting, type ZooFamily } from './family';
 import { averagePoolTo, buildGraph, convolution, flatten, linear, maxPool, relu } from './graph-builder';
 
@@ -11,8 +12,13 @@ const layouts: Readonly<Record<string, readonly number[]>> = {
 
 export const vgg: ZooFamily = {
   name: 'VGG',
-  source: 'Simonyan and Zisserman 2015, "Very Deep Convolutional Networks", as in torchvision, without normalisation',
-  options: [choice('depth', 'published configuration', '16', Object.keys(layouts))],
+  get source() {
+    return t(
+      '{0}, as in torchvision, without normalisation',
+      'Simonyan and Zisserman 2015, "Very Deep Convolutional Networks"',
+    );
+  },
+  options: [choice('depth', () => t('published configuration'), '16', Object.keys(layouts))],
   axes: [Object.keys(layouts).map((depth) => ({ depth }))],
   build: (settings, size) => {
     const depth = textSetting(settings, 'depth');

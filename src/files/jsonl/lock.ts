@@ -1,5 +1,6 @@
 import { mkdir, rmdir, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { t } from '../../core/language';
 import { failure, type Result } from '../../core/result';
 import { fileReason, writingAdvice } from '../file-reasons';
 
@@ -50,16 +51,26 @@ async function locked<T>(file: string, work: () => Promise<Result<T>>): Promise<
     release = await acquire(file);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    const what = code === 'EACCES' || code === 'EPERM' ? 'you may not write in its folder' : fileReason(error);
+    const what = code === 'EACCES' || code === 'EPERM' ? t('you may not write in its folder') : fileReason(error);
     return failure(
       'unwritable',
-      `${file} cannot be written, because its lock ${path.basename(file)}.lock cannot be created next to it: ${what}. ${writingAdvice(error)}, or name a file in another folder.`,
+      t(
+        '{0} cannot be written, because its lock {1}.lock cannot be created next to it: {2}. {3}, or name a file in another folder.',
+        file,
+        path.basename(file),
+        what,
+        writingAdvice(error),
+      ),
     );
   }
   if (release === null) {
     return failure(
       'unwritable',
-      `${file} has been locked by another window or framecast command for ${patienceMs / 1000} seconds. Try again; if none is running, delete the folder ${file}.lock.`,
+      t(
+        '{0} has been locked by another window or framecast command for {1} seconds. Try again; if none is running, delete the folder {0}.lock.',
+        file,
+        patienceMs / 1000,
+      ),
     );
   }
   try {

@@ -1,11 +1,12 @@
 import { readFile, stat } from 'node:fs/promises';
+import { t, wholeNumber } from '../../core/language';
 import { failure, success, type Result } from '../../core/result';
 import { fileReason } from '../file-reasons';
 
 /** How a file is called in sentences, and how large it may be. */
 export interface FileKind {
-  /** E.g. `landmarks file`. */
-  readonly name: string;
+  /** E.g. `landmarks file`, in the language of whoever asks. */
+  name(): string;
   readonly maxBytes: number;
 }
 
@@ -35,7 +36,10 @@ export async function readLines(file: string, kind: FileKind): Promise<Result<Bu
     }
     return content;
   } catch (error) {
-    return failure('unreadable', `The ${kind.name} ${file} cannot be read: ${readingReason(error)}. Check the path.`);
+    return failure(
+      'unreadable',
+      t('The {0} {1} cannot be read: {2}. Check the path.', kind.name(), file, readingReason(error)),
+    );
   }
 }
 
@@ -43,10 +47,17 @@ async function readOnce(file: string, { name, maxBytes }: FileKind): Promise<Res
   // Checked before opening, as opening a pipe waits for a writer.
   const stats = await stat(file);
   if (stats.isDirectory()) throw Object.assign(new Error('It is a folder.'), { code: 'EISDIR' });
-  if (!stats.isFile()) return failure('unreadable', `The ${name} ${file} cannot be read: it is not a regular file.`);
+  if (!stats.isFile())
+    return failure(
+      'unreadable',
+      t('The {0} {1} cannot be read: {2}. Check the path.', name(), file, t('it is not a regular file')),
+    );
   if (stats.size > maxBytes) {
-    const size = `${Math.round(stats.size / 2 ** 20)} MiB`;
-    return failure('too-large', `${file} has ${size}; the limit for a ${name} is ${maxBytes / 2 ** 20} MiB.`);
+    const size = wholeNumber(Math.round(stats.size / 2 ** 20));
+    return failure(
+      'too-large',
+      t('{0} has {1} MiB; the limit for a {2} is {3} MiB.', file, size, name(), maxBytes / 2 ** 20),
+    );
   }
   const content = await readFile(file);
   const problem = encodingProblem(file, content);
@@ -55,8 +66,8 @@ async function readOnce(file: string, { name, maxBytes }: FileKind): Promise<Res
 
 function readingReason(error: unknown): string {
   const { code } = error as NodeJS.ErrnoException;
-  if (code === 'ENOENT') return 'there is no such file';
-  return code === 'EACCES' || code === 'EPERM' ? 'you may not read it' : fileReason(error);
+  if (code === 'ENOENT') return t('there is no such file');
+  return code === 'EACCES' || code === 'EPERM' ? t('you may not read it') : fileReason(error);
 }
 
 /** Whether the last line may still be growing. */
@@ -71,5 +82,5 @@ function encodingProblem(file: string, start: Buffer): string | null {
   const isMarked = (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff);
   const isLittleEndian = second === 0 && fourth === 0 && !!first && !!third;
   const isBigEndian = first === 0 && third === 0 && !!second && !!fourth;
-  return isMarked || isLittleEndian || isBigEndian ? `${file} is encoded in UTF-16. Save it as UTF-8.` : null;
+  return isMarked || isLittleEndian || isBigEndian ? t('{0} is encoded in UTF-16. Save it as UTF-8.', file) : null;
 }

@@ -1,5 +1,6 @@
 import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
+import { t } from '../../core/language';
 import { failure, success, type Result } from '../../core/result';
 import { fileReason, writingAdvice } from '../file-reasons';
 import { appendRows, rewriteFile } from './append-rewrite';
@@ -63,15 +64,21 @@ export function openRecordStore<R extends RecordRow>(file: string, kind: RecordK
       if (before.lines.length === 0 && before.broken.length > 0 && !/^\s*\{/.test(bytes.value.toString('utf8', 0, 64)))
         return failure(
           'unwritable',
-          `${file} is no ${kind.name}: none of its lines is a record. Name another file, in the setting ${kind.setting} for example.`,
+          t(
+            '{0} is no {1}: none of its lines is a record. Name another file, in the setting {2} for example.',
+            file,
+            kind.name(),
+            kind.setting,
+          ),
         );
       let planned = plan(before);
       if (!planned.ok) return planned;
       const { texts, appended = [] } = planned.value;
       const added = appended.reduce((sum, row) => sum + Buffer.byteLength(row) + 1, 0);
       if (bytes.value.length + added > kind.maxBytes) {
-        const limit = `${kind.maxBytes / 2 ** 20} MiB`;
-        return failure('too-large', `${file} would grow beyond ${limit}. Delete entries that are not needed first.`);
+        const limit = kind.maxBytes / 2 ** 20;
+        const message = t('{0} would grow beyond {1} MiB. Delete entries that are not needed first.', file, limit);
+        return failure('too-large', message);
       }
       if (!texts?.size) await appendRows(real, appended);
       else {
@@ -101,8 +108,17 @@ export function openRecordStore<R extends RecordRow>(file: string, kind: RecordK
   }
 
   function unwritable(error: unknown): Result<never> {
-    const advice = `${writingAdvice(error)}, or name another file in the setting ${kind.setting}.`;
-    return failure('unwritable', `The ${kind.name} ${file} cannot be written: ${fileReason(error)}. ${advice}`);
+    return failure(
+      'unwritable',
+      t(
+        'The {0} {1} cannot be written: {2}. {3}, or name another file in the setting {4}.',
+        kind.name(),
+        file,
+        fileReason(error),
+        writingAdvice(error),
+        kind.setting,
+      ),
+    );
   }
 
   return {

@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
+import { t } from '../../core/language';
 import { refusal, success, type Result } from '../../core/result';
 
 /** What one line of a file says, as the file's kind reads it. */
@@ -67,7 +68,7 @@ export function createRowReader<R extends RecordRow>(format: RowFormat<R>): (con
     for (const [index, { text, isUtf8: isText }] of rows.entries()) {
       if (text.trim() === '') continue;
       const line = before.rows.length + index + 1;
-      const row = isText ? parse(text) : refusal(notUtf8);
+      const row = isText ? parse(text) : refusal(notUtf8());
       if (!row.ok) {
         broken.push({ line, reason: row.error });
         continue;
@@ -139,7 +140,7 @@ export function withRows(
 }
 
 /** Reason for a line in a legacy encoding, whose letters would be lost if it were written back. */
-export const notUtf8 = 'It holds bytes that are not UTF-8; save the file as UTF-8.';
+export const notUtf8 = (): string => t('It holds bytes that are not UTF-8; save the file as UTF-8.');
 
 const byteOrderMark = Buffer.from([0xef, 0xbb, 0xbf]);
 

@@ -51,7 +51,7 @@ export function landmarkOfResult(
     ? success(landmark)
     : failure(
         'board-misbehaves',
-        `What the board reports for ${run.modelName} cannot be. ${reason} Nothing was saved; run it again.`,
+        t('What the board reports for {0} cannot be true. {1} Nothing was saved; run it again.', run.modelName, reason),
       );
 }
 

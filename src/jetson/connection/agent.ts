@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import os from 'node:os';
 import ssh2, { type BaseAgent, type ParsedKey } from 'ssh2';
+import { t } from '../../core/language';
 import { windowsAgentPipe } from './destination';
 
 /** An agent that answered, with the keys it has. */
@@ -23,7 +24,7 @@ export async function openAgent(socket: string): Promise<OpenAgent | string> {
 
 async function ask(socket: string): Promise<OpenAgent | string> {
   return new Promise((resolve) => {
-    const timer = setTimeout(() => resolve(`the agent at ${socket} does not answer`), answerWithinMs);
+    const timer = setTimeout(() => resolve(t('the agent at {0} does not answer', socket)), answerWithinMs);
     const settle = (answer: OpenAgent | string): void => {
       clearTimeout(timer);
       resolve(answer);
@@ -31,11 +32,12 @@ async function ask(socket: string): Promise<OpenAgent | string> {
     try {
       const agent = ssh2.createAgent(socket);
       agent.getIdentities((error, keys) => {
-        if (error || !keys) settle(`the agent at ${socket} cannot be asked`);
+        if (error || !keys) settle(t('the agent at {0} cannot be asked', socket));
         else settle({ agent, keys: keys.filter(isParsed) });
       });
     } catch (error) {
-      settle(`the agent at ${socket} cannot be asked (${error instanceof Error ? error.message : String(error)})`);
+      const reason = error instanceof Error ? error.message : String(error);
+      settle(`${t('the agent at {0} cannot be asked', socket)} (${reason})`);
     }
   });
 }

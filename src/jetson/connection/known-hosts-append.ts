@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, open } from 'node:fs/promises';
 import path from 'node:path';
+import { t } from '../../core/language';
 import { failure, success, type Result } from '../../core/result';
 import { hashHostName, keyTypeOf } from './known-hosts';
 
@@ -34,7 +35,7 @@ export async function appendKnownHost(
     const { code, message } = error as NodeJS.ErrnoException;
     return failure(
       'unwritable',
-      `The host key could not be saved in ${file} (${code ?? message}). Check that you may write there.`,
+      t('The host key could not be saved in {0} ({1}). Check that you may write there.', file, code ?? message),
     );
   }
 }

@@ -1,5 +1,6 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
+import { t } from '../../core/language';
 import { failure, success, type Result } from '../../core/result';
 import { matchesPatternList } from './host-patterns';
 
@@ -32,8 +33,9 @@ export async function readKnownHosts(files: readonly string[]): Promise<Result<r
     try {
       const stats = await stat(file);
       // /dev/null, which stands for no file, is neither a file nor a folder.
-      if (stats.isDirectory() || stats.isFIFO() || stats.isSocket()) return unreadable(file, 'it is not a file');
-      if (stats.size > maxFileBytes) return unreadable(file, 'it has more than 16 MiB');
+      if (stats.isDirectory() || stats.isFIFO() || stats.isSocket())
+        return unreadable(file, t('it is not a regular file'));
+      if (stats.size > maxFileBytes) return unreadable(file, t('it has more than {0} MiB', maxFileBytes / 2 ** 20));
       read.push({ file, text: stats.isFile() ? await readFile(file, 'latin1') : '' });
     } catch (error) {
       const { code, message } = error as NodeJS.ErrnoException;
@@ -46,7 +48,11 @@ export async function readKnownHosts(files: readonly string[]): Promise<Result<r
 function unreadable(file: string, why: string): Result<never> {
   return failure(
     'unreadable',
-    `${file} cannot be read (${why}), and it may say that the host's key is not to be trusted. Make it readable, or set UserKnownHostsFile in ~/.ssh/config to another file.`,
+    t(
+      "{0} cannot be read ({1}), and it may say that the host's key is not to be trusted. Make it readable, or set UserKnownHostsFile in ~/.ssh/config to another file.",
+      file,
+      why,
+    ),
   );
 }
 

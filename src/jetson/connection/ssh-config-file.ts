@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import SSHConfig, { LineType, type Directive, type Line } from 'ssh-config';
 import { glob } from 'tinyglobby';
+import { t } from '../../core/language';
 import { failure, success, type Result } from '../../core/result';
 
 /** One option and its place. Its name is in lower case, as OpenSSH ignores case. */
@@ -56,13 +57,13 @@ async function readConfig(
   if (progress.depth > maxDepth || ++progress.count.files > maxFiles) {
     return failure(
       'unreadable',
-      `${file} is included too many times over. Remove an Include that leads back to itself.`,
+      t('{0} is included too many times. Remove an Include that leads back to itself.', file),
     );
   }
   let lines: readonly Line[];
   try {
     const text = await readFile(file, 'utf8');
-    if (text.length > maxBytes) return failure('unreadable', `${file} is too large for an SSH configuration.`);
+    if (text.length > maxBytes) return failure('unreadable', t('{0} is too large for an SSH configuration.', file));
     lines = SSHConfig.parse(text.replace(/^\uFEFF/, ''));
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
@@ -70,9 +71,9 @@ async function readConfig(
     return code === undefined
       ? failure(
           'unreadable',
-          `${file} cannot be understood as an SSH configuration: ${message}. Correct it and try again.`,
+          t('{0} cannot be understood as an SSH configuration: {1}. Correct it and try again.', file, message),
         )
-      : failure('unreadable', `${file} cannot be read (${code}). Change its permissions and try again.`);
+      : failure('unreadable', t('{0} cannot be read ({1}). Change its permissions and try again.', file, code));
   }
   return entriesOf(lines, file, context, progress);
 }
@@ -91,7 +92,8 @@ async function entriesOf(
     // The parser takes the next line for the value if there is none.
     if (/\s/.test(line.param) || words.every((word) => word === '')) {
       const option = line.param.split(/\s/)[0];
-      return failure('unreadable', `${file} gives ${option} no value. Write one behind it, or remove the line.`);
+      const message = t('{0} gives {1} no value. Write one behind it, or remove the line.', file, option ?? '');
+      return failure('unreadable', message);
     }
     if (name === 'host' || name === 'match') {
       const content = await entriesOf('config' in line ? line.config : [], file, context, progress);

@@ -1,3 +1,4 @@
+import { t } from '../../core/language';
 import { identifyDevice } from '../../core/landmarks/device-identification';
 import { standInDevice } from '../../core/landmarks/devices';
 import { failure, success, type Result } from '../../core/result';
@@ -22,7 +23,7 @@ export function parseProbe(output: string, times: ProbeTimes): Result<BoardRepor
   if (sections === null) {
     return failure(
       'board-misbehaves',
-      'The board did not finish answering the probe. Check that this user can run commands there with /bin/sh.',
+      t('The board did not finish answering the probe. Check that this user can run commands there with /bin/sh.'),
     );
   }
   const identity = (key: string): string | null => sections.value('identity', key);
@@ -66,7 +67,7 @@ export function parseProbe(output: string, times: ProbeTimes): Result<BoardRepor
     uptimeSeconds: numberIn(identity('uptime')?.split(' ')[0]),
     ...clockSkew(numberIn(identity('now')), times),
     framecast: readFramecast(sections),
-    notes: sections.hanging.map((name) => `The question about ${describe(name)} was not answered in time.`),
+    notes: sections.hanging.map((name) => t('The question about {0} was not answered in time.', describe(name))),
   });
 }
 
@@ -92,7 +93,7 @@ function lastNumber(lines: readonly string[]): number | null {
 function readDesktop(sections: ProbeSections): Pick<BoardReport, 'headless' | 'desktop'> {
   const processes = sections.lines('desktop').slice(0, 16);
   const [manager] = sections.lines('displayManager');
-  const desktop = manager === 'active' && processes.length === 0 ? ['a display manager'] : processes;
+  const desktop = manager === 'active' && processes.length === 0 ? [t('a display manager')] : processes;
   const isUnknown = desktop.length === 0 && manager === undefined && sections.hanging.includes('displayManager');
   return { headless: isUnknown ? null : desktop.length === 0, desktop };
 }
@@ -145,14 +146,19 @@ function clockSkew(
   return { clockSkewSeconds: tenths((least + most) / 2), clockSkewUncertaintySeconds: tenths((most - least) / 2) };
 }
 
-const questions: Readonly<Record<string, string>> = {
-  disk: 'the free disk space',
-  defaultTarget: 'the default target of systemd',
-  displayManager: 'the display manager',
-  packages: 'installed packages',
-  python: 'Python',
-};
-
 function describe(section: string): string {
-  return questions[section] ?? section;
+  switch (section) {
+    case 'disk':
+      return t('the free disk space');
+    case 'defaultTarget':
+      return t('the default target of systemd');
+    case 'displayManager':
+      return t('the display manager');
+    case 'packages':
+      return t('installed packages');
+    case 'python':
+      return 'Python';
+    default:
+      return section;
+  }
 }

@@ -1,3 +1,4 @@
+import { t } from '../../core/language';
 import { failure, success, type Result } from '../../core/result';
 import type { BoardSession } from '../connection/session';
 import type { UploadFile } from './upload-file';
@@ -89,10 +90,10 @@ export async function describeBoardFiles(
   if (!run.ok) return run;
   const { exitCode, stdout, stderr } = run.value;
   if (exitCode !== 0) {
-    const reason = stderr.trim().split('\n').at(-1)?.slice(0, 300) || `exit code ${exitCode}`;
+    const reason = stderr.trim().split('\n').at(-1)?.slice(0, 300) || t('exit code {0}', exitCode ?? 'unknown');
     return failure(
       'unwritable',
-      `The board cannot make room for the files: ${reason}. Check the permissions of its ~/.cache.`,
+      t('The board cannot make room for the files: {0}. Check the permissions of its ~/.cache.', reason),
     );
   }
   const described = parseDescription(stdout);
@@ -100,7 +101,7 @@ export async function describeBoardFiles(
     ? success(described)
     : failure(
         'board-misbehaves',
-        'The board’s answer about its files cannot be read. Check what its login shell prints when it starts.',
+        t('The board’s answer about its files cannot be read. Check what its login shell prints when it starts.'),
       );
 }
 
@@ -118,7 +119,7 @@ export async function publishBoardFile(
     ? success(word)
     : failure(
         'board-misbehaves',
-        `The board could not check ${path}: ${run.value.stderr.trim().slice(0, 300) || 'it gave no answer'}.`,
+        t('The board could not check {0}: {1}.', path, run.value.stderr.trim().slice(0, 300) || t('it gave no answer')),
       );
 }
 
