@@ -128,7 +128,7 @@ describe('framecast plan', () => {
     [['resnet18.folded.onnx', '--family', 'ResNet', '--target-fps', '60'], /Name either a model file/],
     [['--family', 'ResNet'], /required option '--target-fps/],
     [['--family', 'ResNet', '--target-fps', '0'], /greater than 0/],
-    [['--family', 'Transformer', '--target-fps', '60'], /The zoo has no family Transformer/],
+    [['--family', 'Transformer', '--target-fps', '60'], /There are no reference models of Transformer/],
     [['--family', 'VGG', '--width', '1', '--target-fps', '60'], /VGG has no option width/],
     [['--family', 'ResNet', '--step', '16', '--target-fps', '60'], /Only with a model file there is a --step/],
     [['resnet18.folded.onnx', '--width', '1', '--target-fps', '60'], /Only with --family there is a --width/],

@@ -388,7 +388,7 @@ describe('own landmarks', () => {
     expect(code).toBe(2);
     expect(answers[0]!.estimate).not.toBeNull();
     expect(stderr).toContain('mine.jsonl, line 1 is skipped');
-    expect(stderr).toContain('mine.jsonl, line 6 is skipped: Campaign paper is a published one');
+    expect(stderr).toContain('mine.jsonl, line 6 is skipped: paper is a published campaign');
   });
 
   it('are an error when their file cannot be read', async () => {

@@ -93,7 +93,7 @@ describe('framecast zoo', () => {
   });
 
   it.each([
-    [['Unknown', '-o', 'x.onnx'], /The zoo has no family Unknown\. It has ResNet/],
+    [['Unknown', '-o', 'x.onnx'], /There are no reference models of Unknown\. There are of ResNet/],
     [['ResNet'], /Name the file to write with -o FILE/],
     [['ResNet', '-o', ''], /Name the file to write with -o FILE/],
     [['ResNet', '--width', '-1', '-o', 'x.onnx'], /width must be a number from 0\.0625 to 4/],

@@ -55,7 +55,7 @@ describe('collectLandmarks', () => {
     const { landmarks, problems } = collectLandmarks([source('own', own, forged)]);
     expect(landmarks).toEqual([...bundledLandmarks, own]);
     expect(problems.map(problemSentence)).toEqual([
-      'own.jsonl, line 2 is skipped: Campaign paper is a published one without this row; give your own measurements a campaign name of their own.',
+      'own.jsonl, line 2 is skipped: paper is a published campaign without this row; give your own measurements a campaign name of their own.',
     ]);
   });
 

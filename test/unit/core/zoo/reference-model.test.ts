@@ -126,7 +126,7 @@ describe('referenceModel', () => {
   });
 
   it('says what is wrong with a request', () => {
-    expect(refusal({ family: 'Foo' })).toMatch(/^invalid-request: The zoo has no family Foo\. It has ResNet, Mobile/);
+    expect(refusal({ family: 'Foo' })).toMatch(/^invalid-request: There are no reference models of Foo\. There are of ResNet, Mobile/);
     expect(refusal({ family: 'ResNet', settings: { alpha: 1 } })).toBe(
       'invalid-request: ResNet has no option alpha. Its options are layout, block, width, widening.',
     );
@@ -139,17 +139,17 @@ describe('referenceModel', () => {
     expect(refusal({ family: 'MobileNetV2', settings: { width: 100 } })).toMatch(/width must be a number from 0\.05/);
     expect(refusal({ family: 'DenseNet', settings: { growth: 12.5 } })).toMatch(/growth must be a whole number from 2/);
     expect(refusal({ family: 'VGG', settings: { depth: '15' } })).toMatch(/depth must be 11 or 13 or 16 or 19/);
-    expect(refusal({ family: 'ResNet', resolution: 0 })).toMatch(/The resolution must be a whole number from 1/);
-    expect(refusal({ family: 'ResNet', batch: 1.5 })).toMatch(/The batch must be a whole number from 1/);
-    expect(refusal({ family: 'ResNet', classes: Infinity })).toMatch(/The classes must be a whole number from 1/);
+    expect(refusal({ family: 'ResNet', resolution: 0 })).toMatch(/resolution must be a whole number from 1/);
+    expect(refusal({ family: 'ResNet', batch: 1.5 })).toMatch(/batch must be a whole number from 1/);
+    expect(refusal({ family: 'ResNet', classes: Infinity })).toMatch(/classes must be a whole number from 1/);
     expect(refusal({ family: 'ResNet', settings: { widening: 2 } })).toMatch(/only bottleneck blocks/);
   });
 
   it('refuses sizes that an architecture cannot read, and files that ONNX cannot hold', () => {
     expect(refusal({ family: 'VGG', resolution: 160 })).toBe(
-      'invalid-request: VGG at 160×160: its classifier reads a 7×7 map, which the 5×5 map that comes out of this resolution cannot be averaged to.',
+      'invalid-request: VGG at 160×160: its classifier reads a 7×7 map, to which the 5×5 map of this input size cannot be averaged.',
     );
-    expect(refusal({ family: 'SqueezeNet', resolution: 2 })).toMatch(/a 3×3 window does not fit the 2×2 map/);
+    expect(refusal({ family: 'SqueezeNet', resolution: 2 })).toMatch(/a 3×3 window does not fit into the 2×2 map/);
     const huge = { layout: [100, 100, 100, 100], block: bottleneck, width: 4 };
     expect(refusal({ family: 'ResNet', settings: huge })).toMatch(/^too-large: This network has 38\.1 GB of weights/);
   });

@@ -141,7 +141,7 @@ describe('the landmark of a result', () => {
 
   it('is none that could not be read again', () => {
     const published = { ...job, campaign: 'paper' };
-    expect(failureOf(landmarkOfResult(published, 0, calm, now)).message).toContain('Campaign paper is a published one');
+    expect(failureOf(landmarkOfResult(published, 0, calm, now)).message).toContain('paper is a published campaign');
     const unnamed = { ...job, runs: [{ ...job.runs[0]!, modelName: ' ' }] };
     expect(failureOf(landmarkOfResult(unnamed, 0, calm, now)).message).toContain('"model" must not be empty');
   });
