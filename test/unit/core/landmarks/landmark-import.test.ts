@@ -313,10 +313,12 @@ describe('planImport', () => {
     const { repeated, remarks } = planImport(parseExchange(text, 'x'), entries);
     expect(repeated.map(({ line }) => line)).toEqual([1, 2, 3, 5]);
     const judged = remarks.filter(({ line }) => line !== 4);
-    expect(judged.map(({ line, reason }) => [line, /its (.*) here is not taken over/.exec(reason)?.[1]])).toEqual([
+    expect(
+      judged.map(({ line, reason }) => [line, /not taken over from this file: (.*)\. Judge/.exec(reason)?.[1]]),
+    ).toEqual([
       [1, 'verdict outlier'],
       [2, 'comment'],
-      [5, 'verdict off and its comment'],
+      [5, 'verdict off, comment'],
     ]);
   });
 

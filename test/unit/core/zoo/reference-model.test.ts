@@ -126,7 +126,9 @@ describe('referenceModel', () => {
   });
 
   it('says what is wrong with a request', () => {
-    expect(refusal({ family: 'Foo' })).toMatch(/^invalid-request: There are no reference models of Foo\. There are of ResNet, Mobile/);
+    expect(refusal({ family: 'Foo' })).toMatch(
+      /^invalid-request: There are no reference models of Foo\. There are of ResNet, Mobile/,
+    );
     expect(refusal({ family: 'ResNet', settings: { alpha: 1 } })).toBe(
       'invalid-request: ResNet has no option alpha. Its options are layout, block, width, widening.',
     );
