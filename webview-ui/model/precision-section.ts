@@ -18,7 +18,7 @@ export function precisionSection(
     <dl class="facts">
       ${precisions.runtimes.map(
         ({ id, name, throughputFps }) =>
-          html`<div class=${id === choice.runtime ? 'wrap fact is-chosen' : 'wrap fact'}>
+          html`<div class="wrap fact ${id === choice.runtime ? 'is-chosen' : ''}">
             <dt>
               ${name}${id === choice.runtime ? html` <span class="visually-hidden">${t('(chosen)')}</span>` : nothing}
             </dt>
