@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { transform } from 'esbuild';
@@ -49,8 +50,8 @@ export const sharedChunks = {
       const written = hasMaps ? codes : withSmallTogether(codes);
       for (const [path, code] of written) {
         await writeFile(path, code);
-        if (basename(path) !== smallChunks) continue;
-        const name = join(build.initialOptions.outdir ?? '', smallChunks);
+        if (codes.has(path)) continue;
+        const name = join(build.initialOptions.outdir ?? '', basename(path));
         if (metafile !== undefined)
           metafile.outputs[name] = { bytes: code.length, inputs: {}, imports: [], exports: [] };
       }
@@ -67,7 +68,6 @@ function isChunk(path) {
 
 /** Chunks of fewer bytes are in one file: to find and open a file takes longer than to read so much. */
 const smallBytes = 8000;
-const smallChunks = 'small-chunks.js';
 
 /**
  * Bundles by their paths, with the small chunks as functions in one, each called when it is first asked for.
@@ -78,16 +78,23 @@ const smallChunks = 'small-chunks.js';
 function withSmallTogether(codes) {
   const small = [...codes].filter(([path, code]) => isChunk(path) && code.length < smallBytes);
   const numbers = new Map(small.map(([path], index) => [basename(path), index]));
+  // By their names, which change with what is in them, as that of the file does.
+  const hash = createHash('sha256')
+    .update([...numbers.keys()].join(' '))
+    .digest('hex')
+    .slice(0, 8)
+    .toUpperCase();
+  const together = `small-chunks-${hash}.js`;
   /** @param {string} code */
   const linked = (code) =>
     code.replace(/\brequire\("\.\/(chunk-\w+\.js)"\)/g, (whole, name) =>
-      numbers.has(name) ? `require("./${smallChunks}")(${numbers.get(name)})` : whole,
+      numbers.has(name) ? `require("./${together}")(${numbers.get(name)})` : whole,
     );
   const functions = small.map(([, code]) => `(module,exports)=>{${linked(code)}}`);
   const all = `"use strict";const all=[${functions.join(',\n')}],made=[];module.exports=number=>{let module=made[number];if(!module){module=made[number]={exports:{}};all[number](module,module.exports)}return module.exports};`;
   const large = [...codes].filter(([path]) => !numbers.has(basename(path)));
   const written = new Map(large.map(([path, code]) => [path, linked(code)]));
-  return written.set(join(dirname(large[0]?.[0] ?? ''), smallChunks), all);
+  return written.set(join(dirname(large[0]?.[0] ?? ''), together), all);
 }
 
 /**
