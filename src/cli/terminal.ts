@@ -24,7 +24,8 @@ export function terminalWidth(): number {
 
 /** One line on standard error that says how far long work is; nothing where that is no terminal. */
 export interface Progress {
-  report(done: number, total: number, label: string): void;
+  /** @param share of the next one that is done, from 0 to 1 */
+  report(done: number, total: number, label: string, share?: number): void;
   /** Takes the line away again. */
   clear(): void;
 }
@@ -33,12 +34,13 @@ export function createProgress(stream: Writable & { readonly isTTY?: boolean; re
   if (stream.isTTY !== true) return { report: () => undefined, clear: () => undefined };
   const eraseLine = '\r\u001b[2K';
   return {
-    report: (done, total, label) => {
+    report: (done, total, label, share = 0) => {
       // A terminal that does not know its width says 0.
       const width = stream.columns || 80;
-      const filled = Math.round((20 * done) / total);
+      const filled = Math.round((20 * (done + share)) / total);
       const bar = '█'.repeat(filled) + '░'.repeat(20 - filled);
-      const text = `${bar} ${done}/${total} ${printable(label)}`;
+      const count = total === 1 ? `${Math.round(100 * (done + share))}%` : `${done}/${total}`;
+      const text = `${bar} ${count} ${printable(label)}`;
       stream.write(eraseLine + [...text].slice(0, width - 1).join(''));
     },
     clear: () => {

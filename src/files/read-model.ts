@@ -9,6 +9,7 @@ import type { ModelProfile } from '../core/profile/profile';
 import { profileModel } from '../core/profile/profile-model';
 import { failure, success, type Result } from '../core/result';
 import { quickWorkLimits, workLimits } from '../core/work-budget';
+import { readingProgress, type OnWorkProgress } from '../core/work-progress';
 import { externalFileOpener, openModelFile } from './model-file';
 
 /** A model's bytes, with a way to its external data if there is one. */
@@ -38,6 +39,7 @@ export interface ReadModelOptions {
   readonly isQuick?: boolean;
   /** The profile of bytes that were read before, by their digest. */
   readonly knownProfile?: (digest: string) => ModelProfile | undefined;
+  readonly onProgress?: OnWorkProgress | undefined;
 }
 
 /** Opens a model file on a disk with its external data. Failure code: unreadable. */
@@ -66,7 +68,7 @@ export async function readModelFile(path: string, options: ReadModelOptions = {}
  */
 export async function readOpenedModel(
   opened: Result<ModelSource>,
-  { signal, isQuick = false, knownProfile }: ReadModelOptions = {},
+  { signal, isQuick = false, knownProfile, onProgress }: ReadModelOptions = {},
 ): Promise<Result<ProfiledModel>> {
   if (!opened.ok) return opened;
   const { openExternal, size: bytes } = opened.value;
@@ -76,6 +78,7 @@ export async function readOpenedModel(
     size,
     read: async (offset, length) => {
       const piece = await read(offset, length);
+      if (name === '') onProgress?.(readingProgress(offset + piece.byteLength, size));
       hash.update(JSON.stringify([name, size, offset, piece.byteLength])).update(piece);
       return piece;
     },
@@ -96,7 +99,9 @@ export async function readOpenedModel(
     const digest = hash.digest('hex');
     const known = knownProfile?.(digest);
     const profile =
-      known === undefined ? profileModel(model.value, isQuick ? quickWorkLimits : workLimits) : success(known);
+      known === undefined
+        ? profileModel(model.value, isQuick ? quickWorkLimits : workLimits, onProgress)
+        : success(known);
     if (!profile.ok) return profile;
     return success({ model: model.value, profile: profile.value, digest, bytes, consulted: [...consulted] });
   } catch (error) {

@@ -31,6 +31,15 @@ const sortSchema = v.object({
 export type ComparisonRow = ComparedModel & { readonly id: string };
 export type UnreadRow = UnreadFile & { readonly id: string };
 
+/** How far the models of a comparison are read. */
+export interface ReadingProgress {
+  readonly isSearching: boolean;
+  readonly found: number;
+  readonly read: number;
+  /** How much of those that are being read is done: 0.5 for half of one. */
+  readonly underWay: number;
+}
+
 /** What is known so far; sent again as models are read and whenever something changes. */
 export interface ComparisonMessage extends ShownChoice {
   readonly type: 'comparison';
@@ -42,7 +51,7 @@ export interface ComparisonMessage extends ShownChoice {
   /** Fastest first. */
   readonly models: readonly ComparisonRow[];
   readonly unreadable: readonly UnreadRow[];
-  readonly progress: { readonly isSearching: boolean; readonly found: number; readonly read: number };
+  readonly progress: ReadingProgress;
   /** Whether there are more models than are compared. */
   readonly isTruncated: boolean;
 }

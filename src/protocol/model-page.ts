@@ -12,6 +12,7 @@ import type { ResolutionView } from '../core/present/resolution-view';
 import type { TimeBreakdown } from '../core/present/time-breakdown';
 import type { ModelProfile } from '../core/profile/profile';
 import type { Failure, Result } from '../core/result';
+import type { WorkProgress } from '../core/work-progress';
 import {
   keptChoice,
   keptSize,
@@ -29,6 +30,8 @@ import {
 export interface ReadingMessage {
   readonly type: 'reading';
   readonly fileName: string;
+  /** Null while nothing is known; small files are read before anything is. */
+  readonly progress: WorkProgress | null;
 }
 
 /** The file cannot be shown as a model, and why. */

@@ -110,7 +110,7 @@ function exportButtons({ post, sort, isGrouped }: CompareView): TemplateResult {
 }
 
 function progressLine({ progress, isTruncated }: ComparisonMessage): TemplateResult {
-  const { isSearching, found, read } = progress;
+  const { isSearching, found, read, underWay } = progress;
   const isReading = isSearching || read < found;
   const sentences = [
     ...(isSearching ? [t('Looking for models…')] : []),
@@ -121,7 +121,7 @@ function progressLine({ progress, isTruncated }: ComparisonMessage): TemplateRes
   ];
   return html`<div class="muted progress" role="status" ?hidden=${sentences.length === 0}>
     <p>${sentences.join(' ')}</p>
-    ${isReading && !isSearching ? html`<progress aria-label=${t('Models read')} max=${found} value=${read}></progress>` : nothing}
+    ${isReading && !isSearching ? html`<progress aria-label=${t('Models read')} max=${found} value=${read + underWay}></progress>` : nothing}
   </div>`;
 }
 

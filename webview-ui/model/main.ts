@@ -11,9 +11,9 @@ const page: Connection<ModelPage> = connect({
   state: modelPageState,
   waiting: t('Reading the model…'),
   receive: {
-    reading: ({ fileName }) => {
+    reading: ({ fileName, progress }) => {
       document.title = fileName;
-      page.draw(readingPage(fileName));
+      page.draw(readingPage(fileName, progress));
     },
     failed: (message) => {
       document.title = message.fileName;

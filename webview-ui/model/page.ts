@@ -1,6 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { formatShape } from '../../src/core/figures';
 import { t, wholeNumber } from '../../src/core/language';
+import { stageText, type WorkProgress } from '../../src/core/work-progress';
 import type { FailedMessage, ModelMessage } from '../../src/protocol/model-page';
 import { chartSection } from './chart-section';
 import { factsSection, recognitionSection } from './facts';
@@ -49,10 +50,15 @@ export function modelPage(message: ModelMessage, post: Post, view: View): Templa
 }
 
 /** The page while a file is read for the first time. */
-export function readingPage(fileName: string): TemplateResult {
+export function readingPage(fileName: string, progress: WorkProgress | null): TemplateResult {
   return html`<main class="message" aria-busy="true">
     <p class="file-name">${fileName}</p>
-    <p role="status">${t('Reading the model…')}</p>
+    <p role="status">${progress === null ? t('Reading the model…') : stageText(progress.stage)}</p>
+    ${
+      progress === null
+        ? nothing
+        : html`<progress aria-label=${t('Reading the model…')} value=${progress.share}></progress>`
+    }
   </main>`;
 }
 

@@ -5,6 +5,7 @@ import type { Prediction, Query } from '../../core/estimate/estimate';
 import type { Estimators } from '../../core/estimate/estimators';
 import type { ModelProfile } from '../../core/profile/profile';
 import type { Failure, Result } from '../../core/result';
+import { stageText, type OnWorkProgress } from '../../core/work-progress';
 import { describeExternalFiles, externalBytes, missingWeights } from '../../files/model-file';
 import { createModelReader, type FileProfile } from '../../files/reading/model-reader';
 import type { FoundPath } from '../find-paths';
@@ -90,13 +91,21 @@ export async function* predictFiles(
   const progress = createProgress(process.stderr);
   const isMany = found.length >= manyFiles;
   const reader = await createModelReader(threadBundle, isMany, isNamed);
-  const read = async (item: FoundPath): Promise<Result<FileProfile>> =>
-    item.error ? { ok: false, error: item.error } : await reader.read(item.file, query, signal);
+  let awaited = 0;
+  const read = async (item: FoundPath, index: number): Promise<Result<FileProfile>> => {
+    const onProgress: OnWorkProgress = ({ stage, share }) => {
+      if (index === awaited) progress.report(index, found.length, `${stageText(stage)} ${item.file}`, share);
+    };
+    return item.error ? { ok: false, error: item.error } : await reader.read(item.file, query, signal, onProgress);
+  };
   const reading: Promise<Result<FileProfile>>[] = [];
   try {
     for (const [done, item] of found.entries()) {
       if (found.length > 1) progress.report(done, found.length, item.file);
-      for (const next of found.slice(done + reading.length, done + reader.width)) reading.push(read(next));
+      awaited = done;
+      for (let next = done + reading.length; next < Math.min(found.length, done + reader.width); next += 1) {
+        reading.push(read(found[next]!, next));
+      }
       const answer = await answerFor(item.file, await reading.shift()!, query, estimators);
       // Lets an interruption through, which a small model read from memory would not.
       await new Promise((resolve) => setImmediate(resolve));

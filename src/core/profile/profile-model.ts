@@ -6,6 +6,7 @@ import type { FittingSize } from '../onnx/shapes/size-from-constants';
 import { type Result, success } from '../result';
 import { shortName } from '../text';
 import { WorkBudget, withinBudget, workLimits, type WorkLimits } from '../work-budget';
+import { beginning, type OnWorkProgress } from '../work-progress';
 import { costOf, type ModelCost } from './cost/cost';
 import { type KernelNode, kernelGraph } from './cost/kernel-graph';
 import { importFacts } from './import-facts';
@@ -21,15 +22,20 @@ import { deployedCost } from './cost/deployed-cost';
  * for networks of a thousand nodes. Failure code: too-large.
  *
  * @param limits of the work at the model's own size, and of that at each other size
+ * @param onProgress called as each stage begins
  */
-export function profileModel(model: Model, limits = workLimits): Result<ModelProfile> {
-  return withinBudget(() => success(profileWithin(model, limits)));
+export function profileModel(
+  model: Model,
+  limits = workLimits,
+  onProgress: OnWorkProgress = () => undefined,
+): Result<ModelProfile> {
+  return withinBudget(() => success(profileWithin(model, limits, onProgress)));
 }
 
-function profileWithin(model: Model, limits: WorkLimits): ModelProfile {
+function profileWithin(model: Model, limits: WorkLimits, onProgress: OnWorkProgress): ModelProfile {
   const budget = new WorkBudget(limits);
-  const { counted, branches, evidence, ...facts } = factsOf(model, budget);
-  const { costAt, fitting } = rememberedCost(model, counted, budget, limits);
+  const { counted, branches, evidence, ...facts } = factsOf(model, budget, onProgress);
+  const { costAt, fitting } = rememberedCost(model, counted, budget, limits, onProgress);
   const cost = costAt({});
   const own = cost.ok && !cost.value.lacksMacs ? cost.value : null;
   const profile: ModelProfile = {
@@ -56,11 +62,13 @@ function profileWithin(model: Model, limits: WorkLimits): ModelProfile {
 }
 
 /** What does not depend on the size of the input. Costs come after it, when the network that it reads is let go. */
-function factsOf(model: Model, budget: WorkBudget) {
+function factsOf(model: Model, budget: WorkBudget, onProgress: OnWorkProgress) {
   const { graph } = model;
+  onProgress(beginning('structure'));
   const facts = importFacts(model, budget);
   const network = readNetwork(graph, budget);
   const recognised = recogniseFamily(network);
+  onProgress(beginning('parameters'));
   const count = countParameters(graph, network, recognised, budget);
   const image = findImageInput(graph);
   const input = imageInput(graph, image, network.graph.constants);
@@ -140,6 +148,7 @@ function rememberedCost(
   trained: ReadonlySet<string>,
   own: WorkBudget,
   limits: WorkLimits,
+  onProgress: OnWorkProgress,
 ): { readonly costAt: (size: InputSize) => Result<ModelCost>; readonly fitting: FittingSize | null } {
   const costIn = (shapes: Result<ShapeResult>, budget: WorkBudget): Result<ModelCost> => {
     if (!shapes.ok) return shapes;
@@ -148,7 +157,9 @@ function rememberedCost(
     return cost.ok && sizeNote !== null ? success({ ...cost.value, sizeNote }) : cost;
   };
   // Of the shapes no more than the cost and the size is kept.
+  onProgress(beginning('shapes'));
   const ownShapes = inferShapes(model, { assumed: ASSUMED, budget: own });
+  onProgress(beginning('cost'));
   const known = new Map([[OWN_SIZE, costIn(ownShapes, own)]]);
   const fitting = ownShapes.ok ? ownShapes.value.fitting : null;
   const assumed = fitting === null ? ASSUMED : { height: fitting.height, width: fitting.width, batch: ASSUMED.batch };

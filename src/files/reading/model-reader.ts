@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import type { InputSize } from '../../core/onnx/shapes/input-size';
 import type { ModelProfile } from '../../core/profile/profile';
 import { success, type Result } from '../../core/result';
+import type { OnWorkProgress } from '../../core/work-progress';
 import { readModelFile, type ProfiledModel } from '../read-model';
 import { profileOfSummary, type ModelSummary } from './model-summary';
 import type { ModelThreads } from './model-threads';
@@ -20,8 +21,12 @@ export interface FileProfile {
 export interface ModelReader {
   /** How many files are worth reading at a time. */
   readonly width: number;
-  /** Never rejects. Failure codes: those of `readModelFile` and of `ModelThreads`. */
-  read(path: string, size: InputSize, signal: AbortSignal): Promise<Result<FileProfile>>;
+  /**
+   * Never rejects. Failure codes: those of `readModelFile` and of `ModelThreads`.
+   *
+   * @param onProgress called while a thread is at it
+   */
+  read(path: string, size: InputSize, signal: AbortSignal, onProgress?: OnWorkProgress): Promise<Result<FileProfile>>;
   dispose(): void;
 }
 
@@ -39,13 +44,15 @@ export async function createModelReader(bundle: string, isMany: boolean, isNamed
     return (threads ??= createModelThreads(bundle));
   };
   const hasThreads = existsSync(bundle);
-  const inThread = async (path: string, size: InputSize, signal: AbortSignal): Promise<Result<FileProfile>> => {
-    const read = await (await start()).summarise({ path, sizes: [size], isNamed }, signal);
+  const inThread: ModelReader['read'] = async (path, size, signal, onProgress) => {
+    const read = await (await start()).summarise({ path, sizes: [size], isNamed }, signal, onProgress);
     return read.ok ? success(ofSummary(read.value)) : read;
   };
-  const here = async (path: string, size: InputSize, signal: AbortSignal): Promise<Result<FileProfile>> => {
+  const here: ModelReader['read'] = async (path, size, signal, onProgress) => {
     const read = await readModelFile(path, { signal, isQuick: hasThreads });
-    if (!read.ok && read.error.code === 'too-large' && hasThreads) return inThread(path, size, signal);
+    if (!read.ok && read.error.code === 'too-large' && hasThreads) {
+      return inThread(path, size, signal, onProgress);
+    }
     return read.ok ? success(ofModel(read.value)) : read;
   };
   return {

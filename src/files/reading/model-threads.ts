@@ -1,5 +1,6 @@
 import { t } from '../../core/language';
 import { availableParallelism } from 'node:os';
+import { MessageChannel, receiveMessageOnPort, type MessagePort } from 'node:worker_threads';
 import pLimit from 'p-limit';
 import { Piscina } from 'piscina';
 import type { MemoryCeiling } from '../../core/estimate/board-memory';
@@ -11,6 +12,7 @@ import type { NetworkView } from '../../core/present/network-view';
 import type { TimeBreakdown } from '../../core/present/time-breakdown';
 import { currentLanguage } from '../../core/language';
 import { failure, type Result } from '../../core/result';
+import type { OnWorkProgress, WorkProgress } from '../../core/work-progress';
 import type { ModelSummary, SummaryOptions } from './model-summary';
 
 export interface SummaryRequest extends SummaryOptions {
@@ -56,8 +58,10 @@ export interface ModelThreads {
    * Like the other questions, it never rejects. Failure codes: those of `summariseFile`; cancelled when `signal` aborts,
    * which ends the thread that is at it; timed-out after the deadline; too-large when the thread has run out of memory;
    * internal when it died.
+   *
+   * @param onProgress called while the thread is at it, and for the last time before the answer
    */
-  summarise(request: SummaryRequest, signal?: AbortSignal): Promise<Result<ModelSummary>>;
+  summarise(request: SummaryRequest, signal?: AbortSignal, onProgress?: OnWorkProgress): Promise<Result<ModelSummary>>;
   time(request: TimeRequest, signal?: AbortSignal): Promise<Result<TimeBreakdown>>;
   network(request: NetworkRequest, signal?: AbortSignal): Promise<Result<NetworkView>>;
   ceiling(request: CeilingRequest, signal?: AbortSignal): Promise<Result<MemoryCeiling>>;
@@ -91,7 +95,7 @@ export function createModelThreads(bundle: string, bounds = defaultBounds): Mode
   const inTurn = pLimit(width);
   const leaving = new Set<() => void>();
   let isDisposed = false;
-  const pool = new Piscina<ThreadRequest, string>({
+  const pool = new Piscina<ThreadRequest & { readonly port?: MessagePort }, string>({
     filename: bundle,
     minThreads: 0,
     maxThreads: width,
@@ -103,7 +107,11 @@ export function createModelThreads(bundle: string, bounds = defaultBounds): Mode
     workerData: currentLanguage(),
   });
 
-  async function run<T>(request: ThreadRequest, controller: AbortController): Promise<Result<T>> {
+  async function run<T>(
+    request: ThreadRequest,
+    controller: AbortController,
+    onProgress?: OnWorkProgress,
+  ): Promise<Result<T>> {
     const { signal } = controller;
     if (signal.aborted) return cancelled();
     let isLate = false;
@@ -113,7 +121,7 @@ export function createModelThreads(bundle: string, bounds = defaultBounds): Mode
     }, bounds.deadlineMs);
     try {
       // As JSON, which crosses threads several times as fast as the value itself.
-      return JSON.parse(await pool.run(request, { signal })) as Result<T>;
+      return JSON.parse(await withProgress(request, signal, onProgress)) as Result<T>;
     } catch (error) {
       return signal.aborted && !isLate ? cancelled() : lost(error as NodeJS.ErrnoException, isLate, bounds);
     } finally {
@@ -121,7 +129,27 @@ export function createModelThreads(bundle: string, bounds = defaultBounds): Mode
     }
   }
 
-  async function ask<T>(request: ThreadRequest, signal?: AbortSignal): Promise<Result<T>> {
+  async function withProgress(
+    request: ThreadRequest,
+    signal: AbortSignal,
+    onProgress?: OnWorkProgress,
+  ): Promise<string> {
+    if (onProgress === undefined) return await pool.run(request, { signal });
+    const { port1, port2 } = new MessageChannel();
+    port1.on('message', onProgress);
+    try {
+      const answer = await pool.run({ ...request, port: port2 }, { signal, transferList: [port2] });
+      // What was said before the answer comes before it, too.
+      for (let last = receiveMessageOnPort(port1); last; last = receiveMessageOnPort(port1)) {
+        onProgress(last.message as WorkProgress);
+      }
+      return answer;
+    } finally {
+      port1.close();
+    }
+  }
+
+  async function ask<T>(request: ThreadRequest, signal?: AbortSignal, onProgress?: OnWorkProgress): Promise<Result<T>> {
     if (isDisposed || signal?.aborted) return cancelled();
     const controller = new AbortController();
     return await new Promise((resolve) => {
@@ -132,7 +160,7 @@ export function createModelThreads(bundle: string, bounds = defaultBounds): Mode
       };
       signal?.addEventListener('abort', leave, { once: true });
       leaving.add(leave);
-      void inTurn(() => run<T>(request, controller)).then((result) => {
+      void inTurn(() => run<T>(request, controller, onProgress)).then((result) => {
         signal?.removeEventListener('abort', leave);
         leaving.delete(leave);
         resolve(result);
@@ -142,7 +170,7 @@ export function createModelThreads(bundle: string, bounds = defaultBounds): Mode
 
   return {
     width,
-    summarise: (request, signal) => ask({ task: 'summarise', ...request }, signal),
+    summarise: (request, signal, onProgress) => ask({ task: 'summarise', ...request }, signal, onProgress),
     time: (request, signal) => ask({ task: 'time', ...request }, signal),
     network: (request, signal) => ask({ task: 'network', ...request }, signal),
     ceiling: (request, signal) => ask({ task: 'ceiling', ...request }, signal),

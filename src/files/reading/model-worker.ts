@@ -1,22 +1,31 @@
 /** What the threads run that read models, so that no model keeps anything else waiting. */
-import { workerData } from 'node:worker_threads';
+import { workerData, type MessagePort } from 'node:worker_threads';
 import { setLanguage, type Language } from '../../core/language';
 import type { Result } from '../../core/result';
+import { throttled } from '../../core/work-progress';
 import { ceilingOfFile, networkOfFile, timeOfFile } from './read-kernels';
 import type { ThreadRequest } from './model-threads';
 import { summariseFile } from './read-summary';
 
 setLanguage(workerData as Language);
 
-/** Returns a `Result` as JSON. */
-export default async function answer(request: ThreadRequest): Promise<string> {
-  return JSON.stringify(await answerOf(request));
+/** Returns a `Result` as JSON, and says over the port, if there is one, how far it is. */
+export default async function answer(request: ThreadRequest & { readonly port?: MessagePort }): Promise<string> {
+  try {
+    return JSON.stringify(await answerOf(request, request.port));
+  } finally {
+    request.port?.close();
+  }
 }
 
-async function answerOf(request: ThreadRequest): Promise<Result<unknown>> {
+async function answerOf(request: ThreadRequest, port?: MessagePort): Promise<Result<unknown>> {
   switch (request.task) {
     case 'summarise':
-      return await summariseFile(request.path, request);
+      return await summariseFile(
+        request.path,
+        request,
+        port && throttled((progress) => port.postMessage(progress), performance.now.bind(performance)),
+      );
     case 'time':
       return await timeOfFile(request);
     case 'network':

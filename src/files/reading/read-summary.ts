@@ -1,16 +1,21 @@
 import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import { success, type Result } from '../../core/result';
+import type { OnWorkProgress } from '../../core/work-progress';
 import { openModelFile, type OpenFile } from '../model-file';
-import { openModelOnDisk, readOpenedModel, type ModelSource } from '../read-model';
+import { openModelOnDisk, readOpenedModel, type ModelSource, type ReadModelOptions } from '../read-model';
 import { summarise, type ModelSummary, type SummaryOptions } from './model-summary';
 
 /**
  * Reads a file on a disk and sums it up; for a thread that does nothing else, as it waits for the disk. Never rejects.
  * Failure codes: those of `readModel`, unreadable, and internal for a fault of Framecast's own.
  */
-export async function summariseFile(path: string, options: SummaryOptions): Promise<Result<ModelSummary>> {
+export async function summariseFile(
+  path: string,
+  options: SummaryOptions,
+  onProgress?: OnWorkProgress,
+): Promise<Result<ModelSummary>> {
   const open = async (file: string): Promise<Result<OpenFile>> => openWaiting(file) ?? (await openModelFile(file));
-  return await summariseOpened(await openModelOnDisk(path, open), options);
+  return await summariseOpened(await openModelOnDisk(path, open), options, { onProgress });
 }
 
 /** Asking for a read and waiting takes a tenth of the time that it takes to be called back. Null where it fails. */
@@ -48,8 +53,8 @@ function openWaiting(path: string): Result<OpenFile> | null {
 export async function summariseOpened(
   opened: Result<ModelSource>,
   options: SummaryOptions,
-  signal?: AbortSignal,
+  reading: ReadModelOptions = {},
 ): Promise<Result<ModelSummary>> {
-  const read = await readOpenedModel(opened, { signal });
+  const read = await readOpenedModel(opened, reading);
   return read.ok ? success(summarise(read.value, options)) : read;
 }

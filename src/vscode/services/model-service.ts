@@ -11,6 +11,7 @@ import type { ModelProfile } from '../../core/profile/profile';
 import type { NetworkView } from '../../core/present/network-view';
 import { timeBreakdown, type TimeBreakdown } from '../../core/present/time-breakdown';
 import { failure, refusal, success, type Result } from '../../core/result';
+import type { OnWorkProgress } from '../../core/work-progress';
 import { describeExternalFiles, externalBytes, missingWeights } from '../../files/model-file';
 import { growingProfile, type GrowingProfile, type ModelSummary } from '../../files/reading/model-summary';
 import type { ModelThreads } from '../../files/reading/model-threads';
@@ -45,8 +46,10 @@ export interface ModelService {
    * Reads and profiles a model, or returns what is known of it while the file stays the same. A model that takes more
    * than some tens of milliseconds is worked out in a thread. Failure codes: those of `readModel`; those of the threads;
    * `cancelled` when `signal` aborts.
+   *
+   * @param onProgress called while a thread is at it
    */
-  analyse(uri: Uri, signal?: AbortSignal): Promise<Result<ModelAnalysis>>;
+  analyse(uri: Uri, signal?: AbortSignal, onProgress?: OnWorkProgress): Promise<Result<ModelAnalysis>>;
   /**
    * Works out in a thread what a model that was worked out there costs at these sizes, so that it can be predicted at
    * them; there is nothing to do for any other, which is worked out when it is predicted. Rejects as `signal` does.
@@ -101,7 +104,7 @@ export function createModelService(
   const fromThreads = new WeakMap<ModelProfile, { readonly path: string; readonly growing: GrowingProfile }>();
   const reading = createSharedWork<Finding>();
 
-  async function analyse(uri: Uri, signal?: AbortSignal): Promise<Result<ModelAnalysis>> {
+  async function analyse(uri: Uri, signal?: AbortSignal, onProgress?: OnWorkProgress): Promise<Result<ModelAnalysis>> {
     const key = uri.toString();
     const identity = (await fileIdentity(uri)) ?? 'missing';
     const known = findings.get(key);
@@ -112,8 +115,9 @@ export function createModelService(
     try {
       const finding = await reading.join(
         `${identity} ${key}`,
-        async (shared) => ({ identity, ...(await read(uri, shared)) }),
+        async (shared, report) => ({ identity, ...(await read(uri, shared, report)) }),
         signal,
+        onProgress,
       );
       if (isLasting(finding.result)) findings.set(key, finding);
       return finding.result;
@@ -123,12 +127,14 @@ export function createModelService(
     }
   }
 
-  async function read(uri: Uri, signal: AbortSignal): Promise<Omit<Finding, 'identity'>> {
+  async function read(uri: Uri, signal: AbortSignal, report: OnWorkProgress): Promise<Omit<Finding, 'identity'>> {
     const knownProfile = (digest: string): ModelProfile | undefined => profiles.get(digest);
     const { readOpenedModel } = await import('../../files/read-model');
     const isFile = isOnDisk(uri);
     const read = await readOpenedModel(await openModelSource(uri), { signal, isQuick: isFile, knownProfile });
-    if (!read.ok && read.error.code === 'too-large' && isFile) return await readInThread(uri, signal);
+    if (!read.ok && read.error.code === 'too-large' && isFile) {
+      return await readInThread(uri, signal, report);
+    }
     if (!read.ok) return { externalFiles: [], externalIdentity: '', result: read };
     const { model, profile, digest, bytes } = read.value;
     profiles.set(digest, profile);
@@ -136,9 +142,13 @@ export function createModelService(
     return await finding(uri, { profile, bytes, producer, warnings, dataFiles: isFile ? model.externalFiles : [] });
   }
 
-  async function readInThread(uri: Uri, signal: AbortSignal): Promise<Omit<Finding, 'identity'>> {
+  async function readInThread(
+    uri: Uri,
+    signal: AbortSignal,
+    report: OnWorkProgress,
+  ): Promise<Omit<Finding, 'identity'>> {
     const path = uri.fsPath;
-    const read = await threads.summarise({ path }, signal);
+    const read = await threads.summarise({ path }, signal, report);
     if (!read.ok) return { externalFiles: [], externalIdentity: '', result: read };
     const growing = growingProfile(read.value);
     fromThreads.set(growing.profile, { path, growing });

@@ -25,6 +25,17 @@ describe('createProgress', () => {
     expect(written[1]).toBe(erase);
   });
 
+  it('counts the share of what is under way, in percent if it is all there is', () => {
+    const { stream, written } = recorder(true, 80);
+    const progress = createProgress(stream);
+    progress.report(0, 1, 'net.onnx', 0.3);
+    progress.report(1, 4, 'net.onnx', 0.4);
+    expect(written).toEqual([
+      '\r\u001b[2K██████░░░░░░░░░░░░░░ 30% net.onnx',
+      '\r\u001b[2K███████░░░░░░░░░░░░░ 1/4 net.onnx',
+    ]);
+  });
+
   it('is silent where standard error is no terminal', () => {
     const { stream, written } = recorder(false, 80);
     const progress = createProgress(stream);

@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import { failure, type Result } from '../../../core/result';
+import type { OnWorkProgress } from '../../../core/work-progress';
 import type { InputSize } from '../../../core/onnx/shapes/input-size';
 import type { SummaryCache } from './summary-cache';
 import { sizeKey, type ModelSummary } from '../../../files/reading/model-summary';
@@ -12,8 +13,14 @@ export interface ModelSummaries<F> {
    * Never rejects; null where there is no such file any more.
    *
    * @param size at which the model is to be predicted besides its own
+   * @param onProgress called while it is read
    */
-  of(file: F, size?: InputSize, signal?: AbortSignal): Promise<Result<ModelSummary> | null>;
+  of(
+    file: F,
+    size?: InputSize,
+    signal?: AbortSignal,
+    onProgress?: OnWorkProgress,
+  ): Promise<Result<ModelSummary> | null>;
 }
 
 export interface SummarySources<F> {
@@ -22,7 +29,7 @@ export interface SummarySources<F> {
   identity(file: F): Promise<string | null>;
   /** Changes whenever an external file of the model comes, goes or changes. */
   externalIdentity(file: F, locations: readonly string[]): Promise<string>;
-  read(file: F, size: InputSize, signal: AbortSignal): Promise<Result<ModelSummary>>;
+  read(file: F, size: InputSize, signal: AbortSignal, onProgress: OnWorkProgress): Promise<Result<ModelSummary>>;
 }
 
 /** Models remembered with the identity of their external files; few have values there that count. */
@@ -43,7 +50,12 @@ export function createModelSummaries<F extends { toString(): string }>(sources: 
     return externals.get(file.toString()) === (await externalIdentity(file, result.value.externalFiles));
   }
 
-  async function of(file: F, size: InputSize = {}, signal?: AbortSignal): Promise<Result<ModelSummary> | null> {
+  async function of(
+    file: F,
+    size: InputSize = {},
+    signal?: AbortSignal,
+    onProgress?: OnWorkProgress,
+  ): Promise<Result<ModelSummary> | null> {
     const key = file.toString();
     const found = await identity(file);
     if (found === null) return null;
@@ -54,7 +66,12 @@ export function createModelSummaries<F extends { toString(): string }>(sources: 
     const again = sized.get(sizedKey);
     if (again !== undefined && (await isAsRead(file, again))) return again;
     try {
-      const result = await reading.join(sizedKey, (shared) => read(file, size, shared), signal);
+      const result = await reading.join(
+        sizedKey,
+        (shared, report) => read(file, size, shared, report),
+        signal,
+        onProgress,
+      );
       if (!isLasting(result)) return result;
       if (result.ok && result.value.externalFiles.length > 0) {
         externals.set(key, await externalIdentity(file, result.value.externalFiles));

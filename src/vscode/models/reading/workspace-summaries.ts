@@ -32,10 +32,10 @@ export function createWorkspaceSummaries(
     cache,
     identity: entryIdentity,
     externalIdentity: identityOfExternalFiles,
-    read: async (uri, size, signal) => {
+    read: async (uri, size, signal, onProgress) => {
       const options = { sizes: [size] };
-      if (isOnDisk(uri)) return await threads.summarise({ path: uri.fsPath, ...options }, signal);
-      return await summariseOpened(await openModelSource(uri), options, signal);
+      if (isOnDisk(uri)) return await threads.summarise({ path: uri.fsPath, ...options }, signal, onProgress);
+      return await summariseOpened(await openModelSource(uri), options, { signal, onProgress });
     },
   });
   return {

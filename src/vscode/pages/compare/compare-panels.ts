@@ -26,7 +26,7 @@ import { watchCompared } from './compare-watch';
 
 const nothingYet: ComparedSoFar = {
   entries: new Map(),
-  progress: { isSearching: true, found: 0, read: 0 },
+  progress: { isSearching: true, found: 0, read: 0, underWay: 0 },
   isTruncated: false,
 };
 

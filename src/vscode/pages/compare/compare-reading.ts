@@ -3,11 +3,13 @@ import type { Query } from '../../../core/estimate/estimate';
 import { comparedModel, type ComparedModel, type UnreadFile } from '../../../core/present/compare';
 import { t } from '../../../core/language';
 import { failure } from '../../../core/result';
+import type { OnWorkProgress } from '../../../core/work-progress';
 import { createYielder } from '../../services/yield-to-event-loop';
 import { findComparedModels } from './compare-files';
 import type { Estimators } from '../../../core/estimate/estimators';
 import { describeExternalFiles, externalBytes, missingWeights } from '../../../files/model-file';
 import { profileOfSummary, type ModelSummary } from '../../../files/reading/model-summary';
+import type { ReadingProgress } from '../../../protocol/compare-page';
 import type { WorkspaceSummaries } from '../../models/reading/workspace-summaries';
 import { isOnDisk } from '../../services/on-disk';
 
@@ -20,7 +22,7 @@ export type ComparedEntry =
 export interface ComparedSoFar {
   /** By URI; without those that are not read yet. */
   readonly entries: ReadonlyMap<string, ComparedEntry>;
-  readonly progress: { readonly isSearching: boolean; readonly found: number; readonly read: number };
+  readonly progress: ReadingProgress;
   readonly isTruncated: boolean;
 }
 
@@ -42,13 +44,16 @@ const strideMs = 400;
 export async function readCompared(reading: ComparedReading): Promise<void> {
   const { roots, summaries, signal, onProgress } = reading;
   const entries = new Map<string, ComparedEntry>();
+  /** How much of the files that are being read is done. */
+  const shares = new Map<string, number>();
   let found: readonly vscode.Uri[] = [];
   let isSearching = true;
   let isTruncated = false;
   let last = performance.now();
   const report = (): void => {
     last = performance.now();
-    const progress = { isSearching, found: found.length, read: entries.size };
+    const underWay = [...shares.values()].reduce((sum, share) => sum + share, 0);
+    const progress = { isSearching, found: found.length, read: entries.size, underWay };
     onProgress({ entries: new Map(entries), progress, isTruncated });
   };
   const searching = setTimeout(report, strideMs);
@@ -62,7 +67,13 @@ export async function readCompared(reading: ComparedReading): Promise<void> {
     await Promise.all(
       Array.from({ length: summaries.width }, async () => {
         for (const uri of left) {
-          entries.set(uri.toString(), await entryOf(uri, reading));
+          const id = uri.toString();
+          const entry = await entryOf(uri, reading, ({ share }) => {
+            shares.set(id, share);
+            if (performance.now() - last >= strideMs) report();
+          });
+          shares.delete(id);
+          entries.set(id, entry);
           if (performance.now() - last >= strideMs) report();
           await yieldToEventLoop();
         }
@@ -80,11 +91,12 @@ export async function readCompared(reading: ComparedReading): Promise<void> {
 async function entryOf(
   uri: vscode.Uri,
   { query, targetFps, summaries, estimators, signal }: ComparedReading,
+  onProgress: OnWorkProgress,
 ): Promise<ComparedEntry> {
   const id = uri.toString();
   const file = vscode.workspace.asRelativePath(uri);
   const summary =
-    (await summaries.of(uri, query, signal)) ??
+    (await summaries.of(uri, query, signal, onProgress)) ??
     failure<ModelSummary>('unreadable', t('There is no file at {0}. Check the path.', uri.fsPath));
   signal.throwIfAborted();
   if (!summary.ok) return { ok: false, row: { id, file, ...summary.error } };

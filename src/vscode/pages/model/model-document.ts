@@ -1,12 +1,14 @@
 import * as vscode from 'vscode';
 import type { Failure } from '../../../core/result';
+import type { WorkProgress } from '../../../core/work-progress';
 import { watchModelFile } from '../../services/file-watch';
 import type { ModelAnalysis, ModelService } from '../../services/model-service';
 import { fileIdentity } from '../../services/model-source';
 
 /** What is known of a file that is open in an editor. */
 export type ModelContent =
-  | { readonly kind: 'reading' }
+  /** `progress`: null before a thread has said anything. */
+  | { readonly kind: 'reading'; readonly progress: WorkProgress | null }
   | { readonly kind: 'failed'; readonly failure: Failure }
   /** `gone`: there is no file any more, and this is what it last held. */
   | { readonly kind: 'model'; readonly analysis: ModelAnalysis; readonly gone: boolean };
@@ -19,13 +21,17 @@ export interface ModelDocument extends vscode.CustomDocument {
 
 export function openModelDocument(uri: vscode.Uri, service: ModelService): ModelDocument {
   const changed = new vscode.EventEmitter<void>();
-  let content: ModelContent = { kind: 'reading' };
+  let content: ModelContent = { kind: 'reading', progress: null };
   let current = new AbortController();
 
   async function refresh(): Promise<void> {
     current.abort();
     const { signal } = (current = new AbortController());
-    const result = await service.analyse(uri, signal);
+    const result = await service.analyse(uri, signal, (progress) => {
+      if (signal.aborted || content.kind !== 'reading') return;
+      content = { kind: 'reading', progress };
+      changed.fire();
+    });
     const gone = !result.ok && content.kind === 'model' && (await fileIdentity(uri)) === null;
     if (signal.aborted) return;
     const next: ModelContent = result.ok

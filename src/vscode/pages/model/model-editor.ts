@@ -114,7 +114,7 @@ export function registerModelEditors(
 
     function hostMessage(kernels: KernelTimes = refusal('')): Message {
       const { content } = document;
-      if (content.kind === 'reading') return { type: 'reading', fileName };
+      if (content.kind === 'reading') return { type: 'reading', fileName, progress: content.progress };
       if (content.kind === 'failed') return { type: 'failed', fileName, failure: content.failure };
       const { analysis, gone } = content;
       const { profile } = analysis;

@@ -11,6 +11,7 @@ import { createEstimators } from '../../../../src/core/estimate/estimators';
 import { bundledLandmarks } from '../../../../src/core/landmarks/campaigns';
 import { timeBreakdown } from '../../../../src/core/present/time-breakdown';
 import { summariseFile } from '../../../../src/files/reading/read-summary';
+import type { WorkProgress } from '../../../../src/core/work-progress';
 import { profileOfFile } from '../../core/present/models';
 import { createModelThreads, type ModelThreads, type ThreadBounds } from '../../../../src/files/reading/model-threads';
 
@@ -55,6 +56,25 @@ describe('threads that read models', () => {
       const plain = await summariseFile(file, { sizes: [size] });
       expect(answers[index], file).toEqual(JSON.parse(JSON.stringify(plain)));
     }
+  });
+
+  it('say how far they are, stage by stage, before they answer', async () => {
+    const said: WorkProgress[] = [];
+    let isAnswered = false;
+    const answer = threadsOf('worker.js').summarise({ path: samples[0]! }, undefined, (progress) => {
+      expect(isAnswered).toBe(false);
+      said.push(progress);
+    });
+    expect(await answer.finally(() => (isAnswered = true))).toMatchObject({ ok: true });
+    expect([...new Set(said.map(({ stage }) => stage))]).toEqual([
+      'bytes',
+      'structure',
+      'parameters',
+      'shapes',
+      'cost',
+    ]);
+    expect(said.map(({ share }) => share)).toEqual(said.map(({ share }) => share).sort((one, other) => one - other));
+    expect(said.every(({ share }) => share >= 0 && share < 1)).toBe(true);
   });
 
   it('say what each kernel takes, and how the kernels are connected', async () => {

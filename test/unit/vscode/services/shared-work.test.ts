@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
+import { beginning, type OnWorkProgress } from '../../../../src/core/work-progress';
 import { createSharedWork } from '../../../../src/vscode/services/shared-work';
 
 /** Work that ends when told to, and remembers the signal that it got. */
@@ -7,11 +8,13 @@ function controlled() {
   let reject: (error: Error) => void = () => {};
   const promise = new Promise<string>((fulfil, fail) => ([resolve, reject] = [fulfil, fail]));
   const signals: AbortSignal[] = [];
-  const run = vi.fn((signal: AbortSignal) => {
+  const reports: OnWorkProgress[] = [];
+  const run = vi.fn((signal: AbortSignal, onProgress: OnWorkProgress) => {
     signals.push(signal);
+    reports.push(onProgress);
     return promise;
   });
-  return { run, resolve, reject, signals };
+  return { run, resolve, reject, signals, reports };
 }
 
 describe('shared work', () => {
@@ -36,6 +39,24 @@ describe('shared work', () => {
     other.abort();
     await expect(answers[1]).rejects.toThrow();
     expect(signals[0]?.aborted).toBe(true);
+  });
+
+  it('tells all who wait how far it is, and nobody who has left', async () => {
+    const work = createSharedWork<string>();
+    const { run, resolve, reports } = controlled();
+    const [one, other] = [vi.fn(), vi.fn()];
+    const leaving = new AbortController();
+    const left = work.join('a', run, leaving.signal, one);
+    const answer = work.join('a', run, undefined, other);
+    const report = reports[0]!;
+    report(beginning('structure'));
+    leaving.abort();
+    await expect(left).rejects.toThrow();
+    report(beginning('cost'));
+    resolve('A');
+    expect(await answer).toBe('A');
+    expect(one.mock.calls).toEqual([[beginning('structure')]]);
+    expect(other.mock.calls).toEqual([[beginning('structure')], [beginning('cost')]]);
   });
 
   it('does not let anyone join work that is being given up', async () => {
