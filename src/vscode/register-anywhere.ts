@@ -5,7 +5,9 @@ import { registerSaveReport } from './commands/save-report';
 import { registerModelFolders } from './explorer/model-folders';
 import { registerHover } from './hover/hover';
 import type { WorkspaceSummaries } from './models/reading/workspace-summaries';
-import { registerModels } from './models/register-models';
+import { registerModelProblems } from './models/model-problems';
+import { registerModelsView } from './models/models-view';
+import { createWorkspaceModels } from './models/workspace-models';
 import { registerAccuracyPages } from './pages/accuracy/accuracy-pages';
 import { registerBoardsPages } from './pages/boards/boards-pages';
 import { registerComparePanels } from './pages/compare/compare-panels';
@@ -32,6 +34,7 @@ export function registerAnywhere(
 ): ModelEditors {
   const { extensionUri } = context;
   const editors = registerModelEditors(extensionUri, service, createModelInsights(library, service));
+  const models = createWorkspaceModels(summaries, library);
   context.subscriptions.push(
     library,
     editors,
@@ -45,7 +48,9 @@ export function registerAnywhere(
     registerDiffPages(extensionUri, service, library),
     registerBoardsPages(extensionUri, editors, service, library),
     registerComparePanels(extensionUri, summaries, library),
-    registerModels(context, summaries, service, library),
+    registerModelsView(context, models),
+    registerModelProblems(models, service, library),
+    models,
     registerAccuracyPages(context, service, library),
     registerPrecisionPages(extensionUri, library),
     registerPipelinePages(extensionUri, service, library),

@@ -3,7 +3,9 @@ import { createModelThreads, type ModelThreads } from '../files/reading/model-th
 import type { ToolHostParts } from './assistants/tool-host';
 import { registerJetson } from './boards/register-boards';
 import { registerDecorations } from './explorer/decorations';
-import { registerLandmarks } from './landmarks/register-landmarks';
+import { registerLandmarkCommands } from './landmarks/landmark-commands';
+import { registerLandmarksView } from './landmarks/landmarks-view';
+import { registerFitPanels } from './pages/fit/fit-panels';
 import { createWorkspaceSummaries } from './models/reading/workspace-summaries';
 import { registerFasPages } from './pages/fas/fas-pages';
 import { reopenEarlyTabs } from './pages/model/early-tabs';
@@ -33,13 +35,16 @@ export function start(context: vscode.ExtensionContext): ToolHostParts {
   const service = createModelService(library, threads);
   const summaries = createWorkspaceSummaries(context, threads, bundle);
   const editors = registerAnywhere(context, { library, service, summaries });
+  const fits = registerFitPanels(context.extensionUri, library);
   const jetson = registerJetson({ context, editors, service, library });
   context.subscriptions.push(
     offered,
     settings,
     warnOfLandmarkProblems(library),
     registerDecorations(summaries, library),
-    registerLandmarks(context.extensionUri, library, service),
+    fits,
+    registerLandmarksView(library),
+    registerLandmarkCommands(library, service, fits),
     registerFasPages(context.extensionUri, service, library),
     jetson,
   );

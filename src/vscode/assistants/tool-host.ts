@@ -16,6 +16,7 @@ import { searchFolder } from '../models/search-folder';
 import { stageModel } from '../pipelines/pipeline-files';
 import { toCancellationToken } from '../services/cancellation';
 import { withHome } from '../services/absolute-path';
+import { fileType, isFolder } from '../services/file-type';
 import type { LandmarkLibrary } from '../services/landmark-library';
 import type { ModelService } from '../services/model-service';
 import { pathText } from '../services/on-disk';
@@ -109,8 +110,7 @@ async function find(paths: readonly string[], signal: AbortSignal): Promise<Resu
   for (const given of paths) {
     const before = found.size;
     const uri = await existing(given);
-    const isFolder = uri !== null && ((await typeOf(uri)) & vscode.FileType.Directory) !== 0;
-    if (uri !== null && !isFolder) {
+    if (uri !== null && !(await isFolder(uri))) {
       add(uri);
       continue;
     }
@@ -153,16 +153,8 @@ async function existing(given: string): Promise<vscode.Uri | null> {
           const inside = text.startsWith(`${name}/`) ? [vscode.Uri.joinPath(uri, text.slice(name.length + 1))] : [];
           return [vscode.Uri.joinPath(uri, text), ...inside];
         });
-  for (const uri of candidates) if ((await typeOf(uri)) !== vscode.FileType.Unknown) return uri;
+  for (const uri of candidates) if ((await fileType(uri)) !== vscode.FileType.Unknown) return uri;
   return null;
-}
-
-async function typeOf(uri: vscode.Uri): Promise<vscode.FileType> {
-  try {
-    return (await vscode.workspace.fs.stat(uri)).type;
-  } catch {
-    return vscode.FileType.Unknown;
-  }
 }
 
 function uriOf(file: string): vscode.Uri {

@@ -4,7 +4,7 @@ import { isRuntime, type Runtime } from '../../core/landmarks/landmark';
 import { t } from '../../core/language';
 import { isModelName } from '../../core/model-file-name';
 import type { ModelEditors } from '../pages/model/model-editor';
-import { chosenUris } from '../models/chosen-models';
+import { askForModels, chosenUris } from '../models/chosen-models';
 import { searchFolder } from '../models/search-folder';
 import { chooseBenchmark, type BenchmarkChoice } from './benchmark-choice';
 import type { BenchmarkPlan } from './benchmark-record';
@@ -124,7 +124,7 @@ async function completed(asked: Asked, editors: ModelEditors): Promise<Asked> {
   // From a device's menu the open model is only one of many, so the user picks.
   if (shown && asked.deviceName === undefined) return { ...asked, uris: [shown.uri] };
   const found = await workspaceModels();
-  if (found.length === 0) return { ...asked, uris: await browse() };
+  if (found.length === 0) return { ...asked, uris: (await askForModels(t('Benchmark on Jetson'))) ?? [] };
   const other = { label: t('$(folder-opened) Browse…'), uri: null };
   const items = found
     .map((uri) => ({
@@ -141,14 +141,10 @@ async function completed(asked: Asked, editors: ModelEditors): Promise<Asked> {
   });
   if (!picked || picked.length === 0) return { ...asked, uris: [] };
   const uris = picked.flatMap(({ uri }) => (uri === null ? [] : [uri]));
-  return { ...asked, uris: picked.some(({ uri }) => uri === null) ? [...uris, ...(await browse())] : uris };
-}
-
-async function browse(): Promise<readonly vscode.Uri[]> {
-  const picked = await vscode.window.showOpenDialog({
-    title: t('Benchmark on Jetson'),
-    canSelectMany: true,
-    filters: { [t('ONNX models')]: ['onnx'] },
-  });
-  return picked ?? [];
+  return {
+    ...asked,
+    uris: picked.some(({ uri }) => uri === null)
+      ? [...uris, ...((await askForModels(t('Benchmark on Jetson'))) ?? [])]
+      : uris,
+  };
 }

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { onDidChangeSetting } from '../services/settings';
 import { parseSavedDevices, type SavedDevice, type SavedDevices } from './saved-device';
 
 const setting = 'framecast.devices';
@@ -19,9 +20,7 @@ export async function removeSavedDevice(name: string): Promise<void> {
 
 /** Calls back when the devices may have changed. */
 export function onDidChangeSavedDevices(listener: () => void): vscode.Disposable {
-  return vscode.workspace.onDidChangeConfiguration((event) => {
-    if (event.affectsConfiguration(setting)) listener();
-  });
+  return onDidChangeSetting([setting], listener);
 }
 
 async function writeEntries(change: (entries: readonly unknown[]) => readonly unknown[]): Promise<void> {

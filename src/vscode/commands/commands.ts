@@ -8,7 +8,7 @@ import { publishedMembers } from '../../core/zoo/published-members';
 import type { Choice, DeviceOption } from '../../protocol/page';
 import { isOwnDevice } from '../../core/landmarks/devices';
 import { deviceOptions, isMeasured } from '../services/known-devices';
-import { chosenUris } from '../models/chosen-models';
+import { askForModel, chosenUris } from '../models/chosen-models';
 import { modelEditorType, type ModelEditors, type ShownModel } from '../pages/model/model-editor';
 import { writeExportScript } from './export-script';
 import { createReferenceModel, newReferenceModel } from './new-reference-model';
@@ -33,7 +33,7 @@ export function registerCommands(editors: ModelEditors, service: ModelService): 
       return request === null ? newReferenceModel() : createReferenceModel(request);
     }),
     register('writeExportScript', async (target) => {
-      const uri = toUri(target) ?? editors.shown?.uri;
+      const uri = chosenUris(target)[0] ?? editors.shown?.uri;
       if (uri) await writeExportScript(uri, service);
     }),
   );
@@ -41,7 +41,7 @@ export function registerCommands(editors: ModelEditors, service: ModelService): 
 
 /** Opens a model: the one given (a URI, or one that came through a link as JSON), else one that the user picks. */
 async function openModel(target: unknown): Promise<void> {
-  const uri = toUri(target) ?? (await pickModelFile());
+  const uri = chosenUris(target)[0] ?? (await askForModel(t('Open Model')));
   if (uri) await vscode.commands.executeCommand('vscode.openWith', uri, modelEditorType);
 }
 
@@ -52,19 +52,6 @@ function publishedRequest(wanted: unknown): ReferenceRequest | null {
   if (member === undefined) return null;
   const resolution = 'resolution' in wanted && typeof wanted.resolution === 'number' ? wanted.resolution : undefined;
   return { family: member.family, settings: member.settings, resolution };
-}
-
-function toUri(target: unknown): vscode.Uri | undefined {
-  if (target instanceof vscode.Uri) return target;
-  return typeof target === 'string' ? vscode.Uri.parse(target, true) : undefined;
-}
-
-async function pickModelFile(): Promise<vscode.Uri | undefined> {
-  const picked = await vscode.window.showOpenDialog({
-    title: t('Open Model'),
-    filters: { [t('ONNX models')]: ['onnx'] },
-  });
-  return picked?.[0];
 }
 
 /** Every device with each of its runtimes, and what the open model would do there. */

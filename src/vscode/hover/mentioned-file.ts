@@ -2,6 +2,7 @@ import { homedir } from 'node:os';
 import { posix } from 'node:path';
 import * as vscode from 'vscode';
 import { resolveModelPath, type Surroundings } from './path-resolution';
+import { fileType } from '../services/file-type';
 import { isOnDisk } from '../services/on-disk';
 
 /** The first file that a mentioned path may mean; null if there is none. */
@@ -13,17 +14,9 @@ export async function firstFile(
   for (const path of resolveModelPath(mentioned, surroundings)) {
     if (token?.isCancellationRequested) return null;
     const uri = base.with({ path });
-    if (await isFile(uri)) return uri;
+    if (((await fileType(uri)) & vscode.FileType.File) !== 0) return uri;
   }
   return null;
-}
-
-async function isFile(uri: vscode.Uri): Promise<boolean> {
-  try {
-    return ((await vscode.workspace.fs.stat(uri)).type & vscode.FileType.File) !== 0;
-  } catch {
-    return false;
-  }
 }
 
 /** Where a document is, and a URI on the same file system as the files that it mentions. */

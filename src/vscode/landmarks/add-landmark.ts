@@ -21,6 +21,7 @@ import { checkLandmark } from '../../core/landmarks/landmark-lines';
 import { kernelRows } from '../../core/landmarks/model-costs';
 import { impossibleThroughput } from '../../core/landmarks/peak-throughput';
 import { success, type Result } from '../../core/result';
+import { askForModel } from '../models/chosen-models';
 import type { LandmarkLibrary } from '../services/landmark-library';
 import type { ModelService } from '../services/model-service';
 import { readSettings } from '../services/settings';
@@ -96,8 +97,7 @@ async function askSubject(wizard: Wizard, service: ModelService): Promise<Subjec
 }
 
 async function askFile(service: ModelService): Promise<Subject | undefined> {
-  const [uri] =
-    (await vscode.window.showOpenDialog({ title: t('Add Landmark'), filters: { [t('ONNX models')]: ['onnx'] } })) ?? [];
+  const uri = await askForModel(t('Add Landmark'));
   if (uri === undefined) return undefined;
   const analysis = await service.analyse(uri);
   if (!analysis.ok) {

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { t } from '../../core/language';
 import type { ModelRow, RowGroup } from './model-rows';
 
 /** A heading, or a file under one. */
@@ -23,4 +24,15 @@ function urisIn(item: unknown): readonly vscode.Uri[] {
   const node = item as ModelNode;
   if (node.kind === 'model') return [node.row.file];
   return node.kind === 'group' ? node.group.rows.map(({ file }) => file) : [];
+}
+
+/** Asks for ONNX files; undefined if the user gives up. */
+export async function askForModels(title: string): Promise<readonly vscode.Uri[] | undefined> {
+  return await vscode.window.showOpenDialog({ title, canSelectMany: true, filters: { [t('ONNX models')]: ['onnx'] } });
+}
+
+/** Asks for one ONNX file. */
+export async function askForModel(title: string): Promise<vscode.Uri | undefined> {
+  const picked = await vscode.window.showOpenDialog({ title, filters: { [t('ONNX models')]: ['onnx'] } });
+  return picked?.[0];
 }

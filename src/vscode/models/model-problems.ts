@@ -1,12 +1,16 @@
 import { t } from '../../core/language';
 import { posix } from 'node:path';
 import * as vscode from 'vscode';
-import { sizesOfChanges } from '../../core/plan/plan-changes';
+import { planChanges, sizesOfChanges } from '../../core/plan/plan-changes';
+import { changesSentence } from '../../core/present/change-view';
+import type { Query } from '../../core/estimate/estimate';
+import type { ModelProfile } from '../../core/profile/profile';
 import { problemOf } from '../../core/present/one-line';
 import { commandLink } from '../services/command-link';
 import type { ModelService } from '../services/model-service';
 import { readSettings } from '../services/settings';
-import type { ModelHelp } from './model-help';
+import type { LandmarkLibrary } from '../services/landmark-library';
+import { createYielder } from '../services/yield-to-event-loop';
 import { isUnfitModel, missesTarget, type ModelRow, type ModelState } from './model-rows';
 import type { WorkspaceModels } from './workspace-models';
 
@@ -30,7 +34,7 @@ interface Help {
 export function registerModelProblems(
   models: WorkspaceModels,
   service: ModelService,
-  help: ModelHelp,
+  library: LandmarkLibrary,
 ): vscode.Disposable {
   const collection = vscode.languages.createDiagnosticCollection('framecast');
   const helps = new Map<string, Help>();
@@ -148,9 +152,7 @@ export function registerModelProblems(
       }
       found.sentences =
         same?.sentences ??
-        (analysis?.ok === true
-          ? await help.of(analysis.value.profile, state.query, state.targetFps, ended.signal)
-          : []);
+        (analysis?.ok === true ? await helpOf(analysis.value.profile, state.query, state.targetFps) : []);
     } catch (error) {
       if (!ended.signal.aborted) throw error;
       return;
@@ -158,6 +160,15 @@ export function registerModelProblems(
     const row = models.rows.find((each) => each.file.toString() === file.toString());
     const diagnostics = row !== undefined && published.has(file.toString()) ? changedProblems(row) : null;
     if (diagnostics !== null) collection.set(file, diagnostics);
+  }
+
+  /** What would help a model to meet its target, in sentences. */
+  async function helpOf(profile: ModelProfile, query: Query, targetFps: number): Promise<readonly string[]> {
+    const { signal } = ended;
+    const progress = { signal, onCandidate: createYielder(signal) };
+    const changes = await planChanges({ profile, query, targetFps }, library.estimators, progress);
+    signal.throwIfAborted();
+    return changes.ok ? [changesSentence(changes.value)] : [];
   }
 
   startWhenWanted();

@@ -1,8 +1,9 @@
 import * as vscode from 'vscode';
 import { byPath } from '../../core/present/compare';
+import { fileType } from '../services/file-type';
 import type { LandmarkLibrary } from '../services/landmark-library';
 import { createYielder } from '../services/yield-to-event-loop';
-import { readSettings, onDidChangeSettings, type Settings } from '../services/settings';
+import { onDidChangeSetting, onDidChangeSettings, readSettings, type Settings } from '../services/settings';
 import { exclusionIn, searchFolder } from './search-folder';
 import { modelState, type ModelRow } from './model-rows';
 import { createModelSet, type SetProgress } from './model-set';
@@ -107,10 +108,7 @@ export function createWorkspaceModels(summaries: WorkspaceSummaries, library: La
 
   async function lookInto(uris: readonly vscode.Uri[]): Promise<void> {
     for (const uri of uris) {
-      const type = await vscode.workspace.fs.stat(uri).then(
-        (stat) => stat.type,
-        () => vscode.FileType.Unknown,
-      );
+      const type = await fileType(uri);
       if (ended.signal.aborted || (type & vscode.FileType.Directory) === 0) continue;
       // Where a link leads, and whether that is listed anyway, shows in the whole alone.
       if ((type & vscode.FileType.SymbolicLink) !== 0) return await set.search();
@@ -144,10 +142,9 @@ export function createWorkspaceModels(summaries: WorkspaceSummaries, library: La
     onDidChangeSettings(() => isStarted && update()),
     library.onDidChange(() => isStarted && update()),
     vscode.workspace.onDidChangeWorkspaceFolders(() => isStarted && void set.search()),
-    vscode.workspace.onDidChangeConfiguration((event) => {
-      const concerns = event.affectsConfiguration('files.exclude') || event.affectsConfiguration('search.exclude');
-      if (concerns) exclusions.clear();
-      if (isStarted && concerns) void set.search();
+    onDidChangeSetting(['files.exclude', 'search.exclude'], () => {
+      exclusions.clear();
+      if (isStarted) void set.search();
     }),
   );
 

@@ -4,6 +4,7 @@ import { isNetworkPath } from '../../core/network-path';
 import { defaultLandmarksFile } from '../../files/landmarks';
 import { absolutePath } from './absolute-path';
 import { isOnDisk } from './on-disk';
+import { onDidChangeSetting } from './settings';
 
 /** Where landmarks are kept, by the settings. */
 export interface LandmarkFiles {
@@ -35,10 +36,7 @@ export function landmarkFiles(): LandmarkFiles {
 export function onDidChangeLandmarkFiles(listener: () => void): vscode.Disposable {
   return vscode.Disposable.from(
     vscode.workspace.onDidChangeWorkspaceFolders(listener),
-    vscode.workspace.onDidChangeConfiguration((event) => {
-      const names = ['landmarksFile', 'teamLandmarks'];
-      if (names.some((name) => event.affectsConfiguration(`${section}.${name}`))) listener();
-    }),
+    onDidChangeSetting([`${section}.landmarksFile`, `${section}.teamLandmarks`], listener),
   );
 }
 

@@ -3,6 +3,7 @@ import { harmlessText } from '../../core/harmless-text';
 import { defaultDevice, deviceName, setOwnDevices } from '../../core/landmarks/devices';
 import { readOwnBoards } from '../../core/landmarks/own-boards';
 import { isKnownDevice } from './known-devices';
+import { onDidChangeSetting } from './settings';
 import { t } from '../../core/language';
 
 const setting = 'framecast.boards';
@@ -48,7 +49,5 @@ async function warn(problem: string): Promise<void> {
 }
 
 export function onDidChangeBoards(listener: () => void): vscode.Disposable {
-  return vscode.workspace.onDidChangeConfiguration((event) => {
-    if (event.affectsConfiguration(setting)) listener();
-  });
+  return onDidChangeSetting([setting], listener);
 }

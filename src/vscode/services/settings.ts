@@ -53,9 +53,14 @@ export async function writeSettings(changes: Partial<Settings>, scope?: vscode.U
   }
 }
 
-/** Calls back when any of the settings may have changed, for whatever file. */
-export function onDidChangeSettings(listener: () => void): vscode.Disposable {
+/** Calls the listener when one of these settings, or anything below them, changes. */
+export function onDidChangeSetting(names: readonly string[], listener: () => void): vscode.Disposable {
   return vscode.workspace.onDidChangeConfiguration((event) => {
-    if (event.affectsConfiguration(section)) listener();
+    if (names.some((name) => event.affectsConfiguration(name))) listener();
   });
+}
+
+/** Calls the listener when any setting of Framecast changes. */
+export function onDidChangeSettings(listener: () => void): vscode.Disposable {
+  return onDidChangeSetting([section], listener);
 }

@@ -27,6 +27,7 @@ import {
   type OwnModel,
 } from '../../../protocol/accuracy-page';
 import { parseState, type Choice } from '../../../protocol/page';
+import { askForModels } from '../../models/chosen-models';
 import { profileOfBackbone } from '../../services/backbone-profiles';
 import type { LandmarkLibrary } from '../../services/landmark-library';
 import type { ModelService } from '../../services/model-service';
@@ -158,10 +159,11 @@ export function registerAccuracyPages(
 
 /** Paths of the model files that the user picks. */
 async function pickModels(): Promise<readonly string[]> {
-  const filters = { [t('ONNX models')]: ['onnx'] };
-  const uris = await vscode.window.showOpenDialog({ title: t('Add Models'), canSelectMany: true, filters });
-  const files = (uris ?? []).filter(isOnDisk).map(({ fsPath }) => fsPath);
-  return files.slice(0, maxOwnModels);
+  const uris = (await askForModels(t('Add Models'))) ?? [];
+  return uris
+    .filter(isOnDisk)
+    .slice(0, maxOwnModels)
+    .map(({ fsPath }) => fsPath);
 }
 
 function predicted(estimators: Estimators, profile: ModelProfile, query: Query): KnownThroughput | null {

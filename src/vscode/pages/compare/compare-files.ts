@@ -6,6 +6,7 @@ import { isModelName } from '../../../core/model-file-name';
 import { byPath } from '../../../core/present/compare';
 import { maxCompared } from '../../../protocol/compare-page';
 import { searchFolder } from '../../models/search-folder';
+import { isFolder } from '../../services/file-type';
 
 /** The models of a selection. */
 export interface FoundModels {
@@ -49,13 +50,6 @@ export function searchedRoots(roots: readonly vscode.Uri[]): readonly vscode.Uri
 /** Whether a file is taken for a model by its name. */
 export function isModelUri(uri: vscode.Uri): boolean {
   return isModelName(uri.path);
-}
-
-export async function isFolder(uri: vscode.Uri): Promise<boolean> {
-  return await vscode.workspace.fs.stat(uri).then(
-    ({ type }) => (type & vscode.FileType.Directory) !== 0,
-    () => false,
-  );
 }
 
 /** What is compared, in words: `resnet18.onnx`, `3 files`, `folder nets`, `the workspace`. */

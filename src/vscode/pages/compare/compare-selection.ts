@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { t, wholeNumber } from '../../../core/language';
 import { maxCompared } from '../../../protocol/compare-page';
-import { chosenUris } from '../../models/chosen-models';
+import { askForModels, chosenUris } from '../../models/chosen-models';
 
 /**
  * What a menu's command is for, the Explorer's or the Models view's: files and folders, none for the whole workspace.
@@ -17,7 +17,5 @@ export async function chosenRoots(clicked: unknown, selected: unknown): Promise<
   }
   if (uris.length > 0) return uris;
   if ((vscode.workspace.workspaceFolders ?? []).length > 0) return [];
-  const filters = { [t('ONNX models')]: ['onnx'] };
-  const picked = await vscode.window.showOpenDialog({ title: t('Compare Models'), filters, canSelectMany: true });
-  return picked ?? null;
+  return (await askForModels(t('Compare Models'))) ?? null;
 }

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { watchModelFile } from '../../services/file-watch';
-import { isFolder, isModelUri, searchedRoots } from './compare-files';
+import { isFolder } from '../../services/file-type';
+import { isModelUri, searchedRoots } from './compare-files';
 
 /** Exporters write in many steps, and often many files: wait for a pause. */
 const pauseMs = 300;

@@ -7,6 +7,7 @@ import { success, type Result } from '../../../core/result';
 import { defaultFasModelsFile, openFasModels, type FasModels } from '../../../files/fas-models';
 import { absolutePath } from '../../services/absolute-path';
 import { watchModelFile } from '../../services/file-watch';
+import { onDidChangeSetting } from '../../services/settings';
 import type { LandmarkLibrary } from '../../services/landmark-library';
 import type { ModelService } from '../../services/model-service';
 
@@ -36,8 +37,7 @@ export function createFasLibrary(service: ModelService, landmarks: LandmarkLibra
   const subscriptions = vscode.Disposable.from(
     changed,
     landmarks.onDidChange(() => changed.fire()),
-    vscode.workspace.onDidChangeConfiguration((event) => {
-      if (!event.affectsConfiguration(setting)) return;
+    onDidChangeSetting([setting], () => {
       endWatch();
       store = openFasModels(namedFile());
       endWatch = store.watch(() => changed.fire());

@@ -13,6 +13,7 @@ import { decodeTable } from '../../../files/csv-rows';
 import { parseFasCsv } from '../../../files/fas-csv';
 import { fasPageMessages, fasPageState, type FasPage, type FasSaveMessage } from '../../../protocol/fas-page';
 import { parseState } from '../../../protocol/page';
+import { askForModel } from '../../models/chosen-models';
 import { deviceOptions } from '../../services/known-devices';
 import type { LandmarkLibrary } from '../../services/landmark-library';
 import { modelEditorType } from '../model/model-editor';
@@ -82,8 +83,7 @@ export function registerFasPages(
     };
 
     async function addFromFile(): Promise<void> {
-      const filters = { [t('ONNX models')]: ['onnx'] };
-      const [uri] = (await vscode.window.showOpenDialog({ title: t('Add FAS Model'), filters })) ?? [];
+      const uri = await askForModel(t('Add FAS Model'));
       if (uri === undefined) return;
       const name = posix.basename(uri.path);
       const analysis = await service.analyse(uri);

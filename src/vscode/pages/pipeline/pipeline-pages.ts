@@ -16,6 +16,7 @@ import {
   readPipelineDocument,
   stageModel,
 } from '../../pipelines/pipeline-files';
+import { fileType } from '../../services/file-type';
 import type { LandmarkLibrary } from '../../services/landmark-library';
 import type { ModelService } from '../../services/model-service';
 import { readSettings } from '../../services/settings';
@@ -185,10 +186,7 @@ async function createPipeline(): Promise<vscode.Uri | undefined> {
   if ((await vscode.window.showInformationMessage(message, create)) !== create) return undefined;
   const uri = vscode.Uri.joinPath(folder.uri, 'pipeline.yaml');
   // What is there already is no pipeline, or none that can be read: it is shown as it is.
-  const isThere = await vscode.workspace.fs.stat(uri).then(
-    () => true,
-    () => false,
-  );
+  const isThere = (await fileType(uri)) !== vscode.FileType.Unknown;
   if (!isThere) {
     const paths = models.map((model) => posix.relative(folder.uri.path, model.path)).sort();
     const text = stringify({ camera_fps: 30, faces: 1, stages: paths.map((model) => ({ model })) });
