@@ -145,6 +145,24 @@ describe('samples', { timeout, retry: 1 }, () => {
     await workbench.runCommand('View: Toggle Panel Visibility');
   });
 
+  it('the walkthrough', async () => {
+    await workbench.runCommand('View: Close All Editors');
+    await workbench.runCommand('Welcome: Open Walkthrough...');
+    await workbench.page
+      .locator('.quick-input-widget input')
+      .filter({ visible: true })
+      .fill('Get Started with Framecast');
+    await workbench.page.locator('.quick-input-list .monaco-list-row.focused', { hasText: 'Framecast' }).waitFor();
+    await workbench.page.keyboard.press('Enter');
+    for (const id of ['board', 'model', 'target', 'measure']) {
+      const step = workbench.page.locator(`.getting-started-step[data-step-id$="#${id}"]`);
+      // A click on the one that is open would close it.
+      if (!(await step.getAttribute('class', shown))?.includes('expanded')) await step.click();
+      await pictures(`walkthrough-${id}`);
+    }
+    await workbench.runCommand('View: Close All Editors');
+  });
+
   it('the views of the side bar, and the page of fits', async () => {
     for (const view of ['Models', 'Landmarks', 'Face Anti-Spoofing'] as const) {
       await showAlone(workbench, view);

@@ -96,4 +96,14 @@ describe('VS Code in German', () => {
       .waitFor();
     await workbench.page.keyboard.press('Escape');
   });
+
+  it('asks in German for the options of a reference model', async () => {
+    await workbench.runCommand('Framecast: Neues Referenzmodell…');
+    const list = workbench.page.locator('.quick-input-list .monaco-list-row');
+    await list.filter({ hasText: 'wie in torchvision' }).first().waitFor();
+    await workbench.page.keyboard.type('MobileFaceNet');
+    await list.filter({ hasText: 'scale 2 ist das Netz von InsightFace' }).waitFor();
+    await workbench.screenshot('german-reference-model');
+    await workbench.page.keyboard.press('Escape');
+  });
 });
