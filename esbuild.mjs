@@ -16,14 +16,17 @@
  */
 import { chmod, readdir, rm, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import esbuild from 'esbuild';
+import { Piscina } from 'piscina';
 import { bundleMcp } from './scripts/bundle-mcp.mjs';
 import { bundleSsh2 } from './scripts/bundle-ssh2.mjs';
 import { checkRunner } from './scripts/check-runner.mjs';
 import { compactKernels } from './scripts/compact-kernels.mjs';
 import { leanPackages } from './scripts/lean-packages.mjs';
+import { leanPython } from './scripts/lean-python.mjs';
 import { parsedJson } from './scripts/parsed-json.mjs';
 import { sharedChunks } from './scripts/shared-chunks.mjs';
 import { shortKeys } from './scripts/short-keys.mjs';
@@ -127,6 +130,7 @@ async function bundles() {
         compactKernels,
         parsedJson,
         checkRunner,
+        leanPython,
         sharedChunks,
         commandLine,
       ],
@@ -183,6 +187,16 @@ async function removeStale(folder, outputs) {
   }
 }
 
+/** @param {readonly string[]} outputs relative to the root */
+async function shortenAll(outputs) {
+  const threads = new Piscina({ filename: join(root, 'scripts/shorten.mjs'), maxThreads: availableParallelism() });
+  const scripts = outputs.filter((path) => path.endsWith('.js'));
+  await Promise.all(
+    scripts.map((path) => threads.run({ path: join(root, path), module: path.startsWith('dist/webview/') })),
+  );
+  await threads.destroy();
+}
+
 const options = await bundles();
 try {
   if (watch) {
@@ -194,7 +208,7 @@ try {
     const notices = 'dist/THIRD-PARTY-NOTICES.txt';
     if (production) {
       const inputs = results.flatMap((result) => Object.keys(result.metafile.inputs));
-      await writeFile(join(root, notices), await thirdPartyNotices(inputs));
+      await Promise.all([writeFile(join(root, notices), await thirdPartyNotices(inputs)), shortenAll(outputs)]);
     }
     await removeStale('dist', new Set(production ? [...outputs, notices] : outputs));
   }

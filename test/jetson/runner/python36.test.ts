@@ -4,9 +4,11 @@ import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { withoutProse } from '../../../scripts/lean-python.mjs';
 import { runnerModules, runnerScript } from '../../../src/jetson/runner/runner-script';
 import { pythons } from './pythons';
 
+const leanCheck = fileURLToPath(new URL('lean_check.py', import.meta.url));
 const check = fileURLToPath(new URL('check_runner.py', import.meta.url));
 const modules = fileURLToPath(new URL('../../../src/jetson/runner', import.meta.url));
 
@@ -66,6 +68,22 @@ describe('the runner for Python 3.6', () => {
     expect(findingsIn({ 'one.py': 'A = 1\n', 'two.py': 'def A():\n    pass\n' })).toEqual([
       'one.py and two.py both have A',
     ]);
+  });
+
+  it('is the same program without its comments and docstrings, as builds have it', () => {
+    const others = [
+      'class A(Exception):\n    """Why."""\n\nB = 1\n',
+      'def f(a,  # one\n      b="# two"):\n    """Text.\n\n    # no comment\n    """\n    # three\n    return a % \'"""\', b  # four\n',
+      "C = '''\n# kept\n\n'''\nD = (\n    # dropped\n    1,\n\n    2,\n)\nE = 'it\\'s # kept'\nF = 1 \\\n    + 2\n",
+      'def g():\n    def h():\n        r"""Only \\this."""\n    return h\n',
+    ];
+    const programs = [...runnerModules.map(({ text }) => text), runnerScript, ...others];
+    const pairs = programs.map((program) => [program, withoutProse(program)]);
+    const { stdout, stderr } = spawnSync(pythons[0]!.command, [leanCheck], { input: JSON.stringify(pairs) });
+    expect(JSON.parse(String(stdout)), String(stderr)).toEqual(pairs.map(() => true));
+    const lean = withoutProse(runnerScript);
+    expect(lean.length).toBeLessThan(0.87 * runnerScript.length);
+    expect(lean).not.toMatch(/^ *#| {2}# /m);
   });
 
   it.each(pythons)('starts under $name', ({ command }) => {
