@@ -2,9 +2,10 @@ import { readFile } from 'node:fs/promises';
 import { isDeepStrictEqual } from 'node:util';
 
 /**
- * Bundles the kernels of the published models (published-kernels.json, rows of ten numbers) as columns, in which they take
- * half the room in the package. What follows from the rest of a row is left empty: the multiply–accumulates of a
- * convolution, and elements read where as many are written; its elements written are per channel.
+ * Bundles the kernels of the published models (published-kernels.json and model-costs.json, rows of ten numbers) as
+ * columns, in which they take a third of the room in the package. Numbers of elements are fractions of the input's, so
+ * that a model has the same at all its sizes, weights are per output channel and tap, and what follows from the rest of a
+ * row is left empty.
  *
  * @type {import('esbuild').Plugin}
  */
@@ -13,33 +14,67 @@ export const compactKernels = {
   setup(build) {
     build.onLoad({ filter: /[\\/]published-kernels\.json$/ }, async ({ path }) => {
       const whole = JSON.parse(await readFile(path, 'utf8'));
-      const [names, columns] = [Object.keys(whole), toColumns(Object.values(whole))];
-      if (!isDeepStrictEqual({ ...fromColumns(names, columns) }, whole)) {
-        return { errors: [{ text: 'These rows of kernels cannot be written as columns.' }] };
-      }
-      const contents = `export default (${fromColumns.toString()})(${JSON.stringify(names)}, ${JSON.stringify(columns)});`;
-      return { contents, loader: 'js' };
+      return bundled(whole, whole, (name) => elementsOf(name), 'kernels');
+    });
+    build.onLoad({ filter: /[\\/]model-costs\.json$/ }, async ({ path }) => {
+      const { models, ...rest } = JSON.parse(await readFile(path, 'utf8'));
+      const [parameters, kernels] = ['parameters', 'kernels'].map((key) =>
+        Object.fromEntries(Object.entries(models).map(([name, model]) => [name, model[key]])),
+      );
+      const withKernels = `Object.fromEntries(Object.entries(${JSON.stringify(parameters)}).map(([name, parameters]) =>
+        [name, { parameters, get kernels() { return kernels[name]; } }]))`;
+      const file = `{ ...${JSON.stringify(rest)}, models: ${withKernels} }`;
+      return bundled({ ...rest, models }, Object(kernels), () => rest.resolution ** 2 * rest.batch, file);
     });
   },
 };
 
-/** @param {number[][][]} models the rows of each */
-function toColumns(models) {
-  const written = models.map((rows) => rows.map(toCells));
-  return Array.from({ length: 10 }, (_, column) =>
-    written.map((rows) => rows.map((row) => row[column]).join(',')).join(';'),
-  );
+/** @typedef {Record<string, number[][]>} Kernels rows by the name of their model */
+
+/**
+ * @param {object} whole what the module has to be
+ * @param {Kernels} kernels
+ * @param {(name: string) => number} elements a model's input has, without its channels
+ * @param {string} code that makes the module of `kernels`
+ * @returns {import('esbuild').OnLoadResult}
+ */
+function bundled(whole, kernels, elements, code) {
+  const models = Object.entries(kernels).map(([name, rows]) => [name, rows.length, elements(name)]);
+  const rows = Object.entries(kernels).flatMap(([name, own]) => own.map((row) => toCells(row, elements(name))));
+  const columns = Array.from({ length: 10 }, (_, column) => rows.map((row) => row[column]).join(','));
+  const body = `const kernels = (${fromColumns.toString()})(${JSON.stringify(models)}, ${JSON.stringify(columns)});`;
+  // What is equal is not always so to the last digit: fractions of large numbers are rounded.
+  if (!isDeepStrictEqual(new Function(`${body} return ${code};`)(), whole)) {
+    return { errors: [{ text: 'These rows of kernels cannot be written as columns.' }] };
+  }
+  return { contents: `${body} export default ${code};`, loader: 'js' };
 }
 
-/** @param {number[]} row */
-function toCells([kind, count, macs, read, write = 0, weights = 0, taps, stride, groups, channels = 0]) {
+/** @param {string} name of a model with its parameters, its height and width, and its batch */
+function elementsOf(name) {
+  const [, height, width, batch] = /(\d+)×(\d+) (\d+)$/.exec(name) ?? [];
+  return Number(height) * Number(width) * Number(batch);
+}
+
+/**
+ * @param {readonly number[]} row
+ * @param {number} elements of the input
+ * @returns {(string | number)[]}
+ */
+function toCells(
+  [kind = 0, count = 0, macs = 0, read = 0, write = 0, weights = 0, taps = 0, stride = 0, groups = 0, channels = 0],
+  elements,
+) {
+  const positions = channels > 0 ? write / channels : write;
+  const weight = channels > 0 ? weights / channels / taps : weights;
+  const follows = channels > 0 ? weight * groups * positions * stride ** 2 : write;
   return [
     kind,
     count,
-    channels > 0 && macs === (write / channels) * weights ? '' : macs,
-    read === write ? '' : read,
-    channels > 0 ? write / channels : write,
-    weights,
+    channels > 0 && macs === positions * weights ? '' : fraction(macs, elements),
+    read === follows ? '' : fraction(read, elements),
+    fraction(positions, elements),
+    weight,
     taps,
     stride,
     groups,
@@ -48,44 +83,67 @@ function toCells([kind, count, macs, read, write = 0, weights = 0, taps, stride,
 }
 
 /**
- * The rows again; also runs where the bundle does, so that it uses nothing from outside.
+ * @param {number} number
+ * @param {number} of
+ * @returns {string | number} the number as `numerator/denominator` of the other, without ones; itself where that is long
+ */
+function fraction(number, of) {
+  let [divisor, rest] = [of, number];
+  while (rest > 0) [divisor, rest] = [rest, divisor % rest];
+  const [numerator, denominator] = [number / divisor, of / divisor].map((each) => (each === 1 ? '' : each));
+  return number === 0 || of / divisor > 1024 ? number : `${numerator}/${denominator}`;
+}
+
+/**
+ * The rows again; runs where the bundle does, so that it uses nothing from outside.
  *
- * @param {string[]} names of the models
+ * @param {[name: string, rows: number, elements: number][]} models
  * @param {string[]} columns
  */
-function fromColumns(names, columns) {
-  const ofModels = columns.map((column) => column.split(';'));
-  /** @param {number} model */
-  const rowsOf = (model) => {
-    const cells = ofModels.map((column) => column[model]?.split(','));
-    return Array.from(cells[0] ?? [], (_, at) => rowAt(cells, at));
-  };
+function fromColumns(models, columns) {
+  /** @type {string[][]} */
+  let cells = [];
   /**
-   * @param {(string[] | undefined)[]} cells by column
    * @param {number} at
+   * @param {number} elements
    */
-  const rowAt = ([kind, count, macs, read, write, weights, taps, stride, groups, channels], at) => {
-    const perChannel = Number(write?.[at]);
-    const [weight, channel] = [Number(weights?.[at]), Number(channels?.[at])];
-    const elements = channel > 0 ? perChannel * channel : perChannel;
+  const rowAt = (at, elements) => {
+    // Made when it is asked for: one command needs few of the models, or none.
+    if (cells.length === 0) cells = columns.map((column) => column.split(','));
+    /** @param {string} cell */
+    const read = (cell) => {
+      const [numerator, denominator] = cell.split('/');
+      return denominator === undefined ? Number(cell) : (Number(numerator || 1) * elements) / Number(denominator || 1);
+    };
+    const row = cells.map((column) => read(column[at] ?? ''));
+    const [kind, count, macs, elementsRead, positions = 0, weight = 0, taps = 0, stride = 0, groups = 0, channels = 0] =
+      row;
+    const isConvolution = channels > 0;
+    const weights = isConvolution ? weight * channels * taps : weight;
+    const written = isConvolution ? positions * channels : positions;
     return [
-      Number(kind?.[at]),
-      Number(count?.[at]),
-      macs?.[at] === '' ? perChannel * weight : Number(macs?.[at]),
-      read?.[at] === '' ? elements : Number(read?.[at]),
-      elements,
-      weight,
-      Number(taps?.[at]),
-      Number(stride?.[at]),
-      Number(groups?.[at]),
-      channel,
+      kind,
+      count,
+      cells[2]?.[at] === '' ? positions * weights : macs,
+      cells[3]?.[at] !== '' ? elementsRead : isConvolution ? weight * groups * positions * stride ** 2 : written,
+      written,
+      weights,
+      taps,
+      stride,
+      groups,
+      channels,
     ];
   };
-  /** @type {Record<string, number[][]>} */
+  /** @type {Kernels} */
   const whole = {};
-  for (const [model, name] of names.entries()) {
-    // Made when it is asked for: one command needs few of the models.
-    Object.defineProperty(whole, name, { get: () => rowsOf(model), enumerable: true });
+  let next = 0;
+  for (const [name, length, elements] of models) {
+    const first = next;
+    next += length;
+    Object.defineProperty(whole, name, {
+      get: () => Array.from({ length }, (_, index) => rowAt(first + index, elements)),
+      enumerable: true,
+    });
   }
   return whole;
 }
