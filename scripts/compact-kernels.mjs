@@ -39,9 +39,11 @@ export const compactKernels = {
  * @returns {import('esbuild').OnLoadResult}
  */
 function bundled(whole, kernels, elements, code) {
-  const models = Object.entries(kernels).map(([name, rows]) => [name, rows.length, elements(name)]);
-  const rows = Object.entries(kernels).flatMap(([name, own]) => own.map((row) => toCells(row, elements(name))));
-  const columns = Array.from({ length: 10 }, (_, column) => rows.map((row) => row[column]).join(','));
+  const models = Object.keys(kernels).map((name) => [name, elements(name)]);
+  const cells = Object.entries(kernels).map(([name, rows]) => rows.map((row) => toCells(row, elements(name))));
+  const columns = Array.from({ length: 10 }, (_, column) =>
+    cells.map((rows) => rows.map((row) => row[column]).join(',')).join(';'),
+  );
   const body = `const kernels = (${fromColumns.toString()})(${JSON.stringify(models)}, ${JSON.stringify(columns)});`;
   // What is equal is not always so to the last digit: fractions of large numbers are rounded.
   if (!isDeepStrictEqual(new Function(`${body} return ${code};`)(), whole)) {
@@ -97,35 +99,30 @@ function fraction(number, of) {
 /**
  * The rows again; runs where the bundle does, so that it uses nothing from outside.
  *
- * @param {[name: string, rows: number, elements: number][]} models
+ * @param {[name: string, elements: number][]} models
  * @param {string[]} columns
  */
 function fromColumns(models, columns) {
-  /** @type {string[][]} */
-  let cells = [];
+  const ofModels = columns.map((column) => column.split(';'));
   /**
-   * @param {number} at
+   * @param {string[]} cells
    * @param {number} elements
    */
-  const rowAt = (at, elements) => {
-    // Made when it is asked for: one command needs few of the models, or none.
-    if (cells.length === 0) cells = columns.map((column) => column.split(','));
-    /** @param {string} cell */
-    const read = (cell) => {
+  const toRow = (cells, elements) => {
+    const row = cells.map((cell) => {
       const [numerator, denominator] = cell.split('/');
       return denominator === undefined ? Number(cell) : (Number(numerator || 1) * elements) / Number(denominator || 1);
-    };
-    const row = cells.map((column) => read(column[at] ?? ''));
-    const [kind, count, macs, elementsRead, positions = 0, weight = 0, taps = 0, stride = 0, groups = 0, channels = 0] =
-      row;
+    });
+    const [kind, count, macs, read, positions = 0, weight = 0, taps = 0, stride = 0, groups = 0, channels = 0] = row;
     const isConvolution = channels > 0;
     const weights = isConvolution ? weight * channels * taps : weight;
     const written = isConvolution ? positions * channels : positions;
+    const follows = isConvolution ? weight * groups * positions * stride ** 2 : written;
     return [
       kind,
       count,
-      cells[2]?.[at] === '' ? positions * weights : macs,
-      cells[3]?.[at] !== '' ? elementsRead : isConvolution ? weight * groups * positions * stride ** 2 : written,
+      cells[2] === '' ? positions * weights : macs,
+      cells[3] === '' ? follows : read,
       written,
       weights,
       taps,
@@ -136,14 +133,18 @@ function fromColumns(models, columns) {
   };
   /** @type {Kernels} */
   const whole = {};
-  let next = 0;
-  for (const [name, length, elements] of models) {
-    const first = next;
-    next += length;
-    Object.defineProperty(whole, name, {
-      get: () => Array.from({ length }, (_, index) => rowAt(first + index, elements)),
-      enumerable: true,
-    });
+  for (const [model, [name, elements]] of models.entries()) {
+    // Made when it is asked for: one command needs few of the models.
+    const get = () => {
+      const cells = ofModels.map((column) => column[model]?.split(',') ?? []);
+      return Array.from(cells[0] ?? [], (_, at) =>
+        toRow(
+          cells.map((column) => column[at] ?? ''),
+          elements,
+        ),
+      );
+    };
+    Object.defineProperty(whole, name, { get, enumerable: true });
   }
   return whole;
 }
