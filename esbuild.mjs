@@ -12,7 +12,8 @@
  *   dist/l10n/*.json         the catalogues of l10n/, one a language, with short keys
  *   dist/test/vscode/*.js    the mocha suite that runs inside VS Code, one bundle per test/vscode/*.test.ts
  *
- * Options: --production (minified, no tests, no source maps, with the notices of third parties), --watch (rebuild on change).
+ * Options: --production (minified, no tests, no source maps, with the notices of third parties), --package (the same, made
+ *          as short as it gets, which takes a minute), --watch (rebuild on change).
  */
 import { chmod, readdir, rm, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
@@ -34,7 +35,8 @@ import { thirdPartyNotices } from './scripts/third-party-notices.mjs';
 import { webBuiltins } from './scripts/web-builtins.mjs';
 
 const root = fileURLToPath(new URL('.', import.meta.url));
-const production = process.argv.includes('--production');
+const forPackage = process.argv.includes('--package');
+const production = forPackage || process.argv.includes('--production');
 const watch = process.argv.includes('--watch');
 
 /** @type {esbuild.BuildOptions} */
@@ -190,7 +192,8 @@ async function removeStale(folder, outputs) {
 /** @param {readonly string[]} outputs relative to the root */
 async function shortenAll(outputs) {
   const threads = new Piscina({ filename: join(root, 'scripts/shorten.mjs'), maxThreads: availableParallelism() });
-  const scripts = outputs.filter((path) => path.endsWith('.js'));
+  // Small chunks are in a file together.
+  const scripts = outputs.filter((path) => path.endsWith('.js') && existsSync(join(root, path)));
   await Promise.all(
     scripts.map((path) => threads.run({ path: join(root, path), module: path.startsWith('dist/webview/') })),
   );
@@ -208,7 +211,8 @@ try {
     const notices = 'dist/THIRD-PARTY-NOTICES.txt';
     if (production) {
       const inputs = results.flatMap((result) => Object.keys(result.metafile.inputs));
-      await Promise.all([writeFile(join(root, notices), await thirdPartyNotices(inputs)), shortenAll(outputs)]);
+      await writeFile(join(root, notices), await thirdPartyNotices(inputs));
+      if (forPackage) await shortenAll(outputs);
     }
     await removeStale('dist', new Set(production ? [...outputs, notices] : outputs));
   }

@@ -42,7 +42,7 @@ process.exitCode = await main();
 
 /** @returns {Promise<number>} the exit code */
 async function main() {
-  if ((await runNode(['esbuild.mjs', '--production'])) !== 0) return 1;
+  if ((await runNode(['esbuild.mjs', '--package'])) !== 0) return 1;
 
   const listing = spawnSync('npx', ['--yes', packager, 'ls', '--no-dependencies'], { cwd: root, encoding: 'utf8' });
   if (listing.status !== 0) {
