@@ -69,7 +69,7 @@ function factsOf(model: Model, budget: WorkBudget, onProgress: OnWorkProgress) {
   const network = readNetwork(graph, budget);
   const recognised = recogniseFamily(network);
   onProgress(beginning('parameters'));
-  const count = countParameters(graph, network, recognised, budget);
+  const count = countParameters(model, network, recognised, budget);
   const image = findImageInput(graph);
   const input = imageInput(graph, image, network.graph.constants);
   const variant =

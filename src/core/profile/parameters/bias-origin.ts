@@ -1,5 +1,5 @@
 import { largestOf, smallestOf } from '../../extremes';
-import type { Graph } from '../../onnx/model';
+import type { Graph, Model } from '../../onnx/model';
 import type { Recognised } from '../recognise';
 import type { Layer } from '../structure/layers';
 import { isFoldedName } from './folded-names';
@@ -25,23 +25,26 @@ export interface Verdict {
   readonly certain: boolean;
   /** What it may be instead, where that is not the obvious other. */
   readonly instead?: BiasOrigin;
+  /** Elements of so many biases as the exporter's numbers leave room for: of the smallest layers, and of the largest. */
+  readonly unexplained?: { readonly biases: number; readonly least: number; readonly most: number };
 }
 
 /** Decides for every convolution with a bias and without a BatchNormalization of its own. */
-export function biasOrigins(graph: Graph, network: Network, recognised: Recognised | null): Map<Layer, Verdict> {
-  const verdicts = likelyOrigins(graph, network, recognised);
-  settleByNumbers(verdicts, graph, recognised);
+export function biasOrigins(model: Model, network: Network, recognised: Recognised | null): Map<Layer, Verdict> {
+  const verdicts = likelyOrigins(model.graph, network, recognised);
+  settleByNumbers(verdicts, model, recognised);
   return verdicts;
 }
 
 /**
  * Settles which folded convolutions had biases of their own, where the numbers in the exporter's names leave room for those
  * of one reading alone: none had one, all had, those that are likely to, those of which it is doubtful, or those of a part
- * that is published with biases.
+ * that is published with biases. More values than that may be biases of other
+ * layers, or tensors that the network does not use: the likely origins stay, and how many it may be is said.
  */
-function settleByNumbers(verdicts: Map<Layer, Verdict>, graph: Graph, recognised: Recognised | null): void {
+function settleByNumbers(verdicts: Map<Layer, Verdict>, model: Model, recognised: Recognised | null): void {
   const folded = [...verdicts].filter(([, { origin }]) => origin === 'folded' || origin === 'folded-beside-bias');
-  const hasRoom = folded.length === 0 ? null : roomForBiases(graph);
+  const hasRoom = folded.length === 0 ? null : roomForBiases(model.graph, model.opsets.get('') ?? 1);
   if (hasRoom === null) return;
   const likely = folded.filter(([, { origin }]) => origin === 'folded-beside-bias');
   const doubtful = folded.filter(([, { instead, certain }]) => !certain && instead === 'folded-beside-bias');
@@ -49,7 +52,21 @@ function settleByNumbers(verdicts: Map<Layer, Verdict>, graph: Graph, recognised
   const readings = new Map([[], folded, likely, doubtful, published].map((biased) => [biased.length, biased]));
   const possible = [...readings.values()].filter(({ length }) => hasRoom(length));
   const [biased, ...others] = possible;
-  if (biased === undefined || others.length > 0) return;
+  if (biased !== undefined && others.length === 0) settle(verdicts, folded, biased);
+  if (biased !== undefined || likely.length > 0) return;
+  const unexplained = unexplainedBiases(
+    folded.map(([layer]) => layer),
+    hasRoom,
+  );
+  for (const [layer, verdict] of folded)
+    verdicts.set(layer, { ...verdict, certain: false, instead: verdict.instead ?? 'folded-beside-bias', unexplained });
+}
+
+function settle(
+  verdicts: Map<Layer, Verdict>,
+  folded: readonly (readonly [Layer, Verdict])[],
+  biased: readonly (readonly [Layer, Verdict])[],
+): void {
   const own = new Set(biased.map(([layer]) => layer));
   for (const [layer] of folded) {
     verdicts.set(layer, {
@@ -60,6 +77,19 @@ function settleByNumbers(verdicts: Map<Layer, Verdict>, graph: Graph, recognised
       certain: true,
     });
   }
+}
+
+/** Undefined where the numbers do not tell how many. */
+function unexplainedBiases(layers: readonly Layer[], hasRoom: (biases: number) => boolean): Verdict['unexplained'] {
+  const [biases, ...others] = layers.map((_, at) => at + 1).filter(hasRoom);
+  if (biases === undefined || others.length > 0) return undefined;
+  const sizes = layers.map(channelsOf).sort((a, b) => a - b);
+  const sum = (of: readonly number[]): number => of.reduce((total, size) => total + size, 0);
+  return { biases, least: sum(sizes.slice(0, biases)), most: sum(sizes.slice(sizes.length - biases)) };
+}
+
+export function channelsOf({ conv, linear }: Layer): number {
+  return conv?.outputChannels ?? linear?.outputFeatures ?? 0;
 }
 
 /** The same without the numbers in the exporter's names. */

@@ -1,11 +1,11 @@
 import { isFloat, isQuantised } from '../../onnx/data-types';
-import type { Graph, Node, Tensor } from '../../onnx/model';
+import type { Graph, Model, Node, Tensor } from '../../onnx/model';
 import { WorkBudget } from '../../work-budget';
 import type { Recognised } from '../recognise';
 import { type ConstantValue, elementsIn } from '../structure/constant-value';
 import type { Layer } from '../structure/layers';
 import type { Network } from '../structure/network';
-import { biasOrigins, outputHeads, type Verdict } from './bias-origin';
+import { biasOrigins, channelsOf, outputHeads, type Verdict } from './bias-origin';
 import { explainDoubts } from './doubts';
 import { applicationsOf, type Applications } from './applications';
 import { isFoldedName } from './folded-names';
@@ -28,11 +28,12 @@ export interface ParameterCount {
 
 /** Counts parameters as the training framework does, undoing what exporters do to them. */
 export function countParameters(
-  graph: Graph,
+  model: Model,
   network: Network,
   recognised: Recognised | null,
   budget = new WorkBudget(),
 ): ParameterCount {
+  const { graph } = model;
   const behind = recognised?.trained ?? [];
   const settled = new Set(behind.flatMap(({ layers }) => layers.map((layer) => layer.node)));
   const centres = derivedCentres(network);
@@ -49,7 +50,7 @@ export function countParameters(
   const slopes = repeatedSlopes(found.slots, applications);
   const slots = found.slots.filter((slot) => !settled.has(slot.node) && !slopes.has(slot));
   const direct = countSlots(slots, network, applications);
-  const verdicts = biasOrigins(graph, network, recognised);
+  const verdicts = biasOrigins(model, network, recognised);
   let restored = 0;
   for (const [layer, verdict] of verdicts) if (!settled.has(layer.node)) restored += restoredElements(layer, verdict);
   const known = behind.reduce((sum, { parameters }) => sum + parameters, 0);
@@ -218,10 +219,6 @@ function isFolded({ origin }: Verdict): boolean {
   return origin === 'folded' || origin === 'folded-beside-bias';
 }
 
-function channelsOf({ conv, linear }: Layer): number {
-  return conv?.outputChannels ?? linear?.outputFeatures ?? 0;
-}
-
 /** A folded BatchNormalization had two vectors where one bias is left. */
 function restoredElements(layer: Layer, verdict: Verdict): number {
   const channels = channelsOf(layer);
@@ -253,7 +250,7 @@ function explainBiases(
     if (group === undefined) groups.set(key, { verdict, layers: [layer] });
     else group.layers.push(layer);
   }
-  return [...groups.values()].flatMap(({ verdict, layers }) => {
+  const sentences = [...groups.values()].flatMap(({ verdict, layers }) => {
     const biases = `${layers.length} ${layers.some(({ conv }) => conv === null) ? 'layer' : 'convolution'} bias${layers.length === 1 ? '' : 'es'}`;
     const sentence =
       verdict.origin === 'author'
@@ -263,6 +260,8 @@ function explainBiases(
           : `${biases} taken as left by folded BatchNormalization, whose two vectors are counted instead: ${verdict.because}.`;
     return verdict.certain ? [sentence] : [sentence, alternative(verdict, layers, parameters, recognised)];
   });
+  // What the exporter's numbers leave open is of all of them.
+  return [...new Set(sentences)];
 }
 
 /**
@@ -304,6 +303,15 @@ function alternative(
   parameters: number,
   recognised: Recognised | null,
 ): string {
+  if (verdict.unexplained !== undefined) {
+    const { biases, least, most } = verdict.unexplained;
+    const counts = [...new Set([least, most])].map((more) => (parameters + more).toLocaleString('en-US'));
+    return (
+      `The exporter numbered ${biases === 1 ? 'one value' : `${biases} values`} more: tensors that the network does not use, ` +
+      `or as many biases of such layers, with which it would have ${counts.length === 1 ? '' : 'between '}` +
+      `${counts.join(' and ')} parameters.`
+    );
+  }
   const hasBias = recognised?.normalisation === 'optional-beside-bias';
   const obvious = verdict.origin !== 'author' ? 'author' : hasBias ? 'folded-beside-bias' : 'folded';
   const origin = verdict.instead ?? obvious;

@@ -151,6 +151,8 @@ function isNetworkInput(node: Node, { multiplied }: ConstantValue, root: Root): 
 /** Inputs whose values a node hands on: what is compared or only chooses between others is no part of the result. */
 function contributors(node: Node, inputs: readonly ConstantValue[]): readonly ConstantValue[] {
   if (CHOOSING.has(node.opType)) return [];
+  // Sines of positions are a code of places (Vaswani et al. 2017); those of what a layer gave are its activation.
+  if (CODES.has(node.opType)) return inputs.filter(({ multiplied }) => multiplied !== undefined);
   // What a comparison picks is a mask.
   if (node.opType === 'Where') return inputs[0]?.computed === true ? [] : inputs.slice(1);
   // A number that was computed from tensors, such as a norm, has none of its own.
@@ -165,7 +167,11 @@ function isNorm({ dims, computed, roots }: ConstantValue): boolean {
   return computed && dims !== null && elementsIn(dims) === 1 && roots.some(({ elements }) => elements > 1);
 }
 
+const CODES = new Set(['Sin', 'Cos']);
+
 const CHOOSING = new Set([
+  // Counts places.
+  'CumSum',
   'Shape',
   'Equal',
   'Less',

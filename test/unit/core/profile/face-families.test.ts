@@ -240,7 +240,7 @@ describe('parameters behind central differences', () => {
     const model = await loadFixture(truth.file);
     for (const each of [model, withStoredKernels(model)]) {
       const network = readNetwork(each.graph);
-      expect(countParameters(each.graph, network, recogniseFamily(network)).parameters).toBe(truth.parameters);
+      expect(countParameters(each, network, recogniseFamily(network)).parameters).toBe(truth.parameters);
     }
   });
 });

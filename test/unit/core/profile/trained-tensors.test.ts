@@ -276,6 +276,33 @@ describe('tensors of which the file does not tell all', () => {
     ];
     expect(counts(makeModel(nodes, [...CONV, makeTensor('last.weight', [4, 6, 1, 1])]))[0]).toBe(OWN + 24);
   });
+
+  it('leaves out the places and waves of a code of positions, and counts the layer that is applied to it', () => {
+    // As EdgeNeXt writes it: places counted in a mask of the image, their sines and cosines, a 1×1 convolution.
+    const nodes = [
+      conv,
+      makeNode('CumSum', ['mask', 'axis'], ['places']),
+      makeNode('Unsqueeze', ['places', 'axes'], ['column']),
+      makeNode('Div', ['column', 'waves'], ['angles']),
+      makeNode('Sin', ['angles'], ['sines']),
+      makeNode('Cos', ['angles'], ['cosines']),
+      makeNode('Concat', ['sines', 'cosines'], ['code'], { axis: { kind: 'int', value: 3 } }),
+      makeNode('Transpose', ['code'], ['planes'], { perm: { kind: 'ints', values: [0, 3, 1, 2] } }),
+      makeNode('Conv', ['planes', 'embed.weight', 'embed.bias'], ['embedded']),
+      makeNode('Add', ['c', 'embedded'], ['s']),
+      makeNode('Conv', ['s', 'last.weight'], ['y']),
+    ];
+    const made = [
+      makeTensor('last.weight', [4, 4, 1, 1]),
+      makeTensor('mask', [1, 30, 30]),
+      makeTensor('axis', [1], [1]),
+      makeTensor('axes', [1], [-1]),
+      makeTensor('waves', [8]),
+      makeTensor('embed.weight', [4, 16, 1, 1]),
+      makeTensor('embed.bias', [4]),
+    ];
+    expect(counts(makeModel(nodes, [...CONV, ...made]))[0]).toBe(OWN + 4 * 16 + 4 + 16);
+  });
 });
 
 describe('answers beside a recognised network', () => {

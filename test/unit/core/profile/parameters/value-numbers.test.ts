@@ -1,6 +1,9 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { type PlainNode, model, readFixture } from '../../onnx/shapes/models';
+import { fixtures, type PlainNode, model, readBytes, readFixture } from '../../onnx/shapes/models';
 import { profiled } from '../profiled';
+
+const truth = JSON.parse(readFileSync(new URL('biases/truth.json', fixtures), 'utf8')) as Record<string, number>;
 
 /** 3×3 convolutions of 8 channels, with BatchNormalization folded into each: the numbers in torch 1.13's names. */
 function exported(numbers: readonly number[], between: readonly PlainNode[] = [], behind: readonly PlainNode[] = []) {
@@ -33,7 +36,7 @@ describe('biases beside folded BatchNormalization, by the numbers in names', () 
     ['one with', [11], [], kernel + 16 + 8],
     ['two without', [19, 22], [relu], 2 * (kernel + 16)],
     ['two with', [21, 24], [relu], 2 * (kernel + 16 + 8)],
-    // One of two: which is not told, so that the usual is taken and the other said.
+    // One of two, or a tensor that is not used: said.
     ['either of two', [20, 23], [relu], 2 * (kernel + 16)],
     // Numbers of no export that is known.
     ['as many as none', [400], [], kernel + 16],
@@ -42,31 +45,23 @@ describe('biases beside folded BatchNormalization, by the numbers in names', () 
     expect(exported(numbers, between).parameters).toBe(parameters);
   });
 
-  it('are certain where the numbers allow one reading, and doubtful otherwise', () => {
-    const isDoubtful = (numbers: readonly number[]) =>
-      exported(numbers, [relu]).evidence.some((sentence) => sentence.includes('Had all of these biases of their own'));
-    expect(
-      [
-        [19, 22],
-        [21, 24],
-        [20, 23],
-      ].map(isDoubtful),
-    ).toEqual([false, false, true]);
-  });
-
-  it('are not told where the file still computes the shape of a view', () => {
-    // x.view(x.size(0), -1) on a dynamic axis: its constants are gone, as many as biases would be.
-    const shape: PlainNode = ['Shape', ['c0'], ['s']];
-    const reshape: PlainNode = ['Reshape', ['c0', 's'], ['y']];
-    expect(exported([14], [], [shape, reshape]).parameters).toBe(kernel + 16);
-  });
-
-  it('are told from the shape that a view computed', () => {
-    // x.view(x.size(0), -1) at opset 13: six values that are gone.
-    const constant: PlainNode = ['Reshape', ['c0', 't'], ['y']];
-    expect(exported([19], [], [constant]).parameters).toBe(kernel + 16 + 8);
-    expect(exported([18], [], [constant]).parameters).toBe(kernel + 16);
-  });
+  it.each(Object.entries(truth))(
+    "are torch's own in %s, whatever else the exporter computed",
+    async (file, parameters) => {
+      const network = profiled(await readBytes(readFileSync(new URL(`biases/${file}`, fixtures))));
+      const notes = network.evidence.join(' ');
+      // Which three of five, or that they are biases at all, is not told.
+      if (file.includes('some')) {
+        expect(network.parameters).toBe(11_116);
+        expect(notes).toContain('numbered 3 values more');
+        expect(notes).toContain('between 11,152 and 11,188 parameters');
+      } else {
+        expect(network.parameters).toBe(parameters);
+        expect(notes).not.toContain('numbered 3 values more');
+        expect(notes).not.toContain('of their own as well, the network would');
+      }
+    },
+  );
 });
 
 describe('a convolution that is published with a bias', () => {
