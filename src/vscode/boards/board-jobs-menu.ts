@@ -2,9 +2,10 @@ import * as vscode from 'vscode';
 import { formatBytes } from '../../core/figures';
 import { t } from '../../core/language';
 import { cancelJob, cleanBoard, listBoard, type BoardInventory, type BoardJob } from '../../jetson/job/board-jobs';
+import { confirmed } from '../services/ask';
 import type { DeviceMonitor } from './device-monitor';
 import type { SavedDevice } from './saved-device';
-import { withProgress } from './with-progress';
+import { withProgress } from '../services/with-progress';
 
 interface JobItem extends vscode.QuickPickItem {
   readonly what?: 'clean' | 'clean-all' | BoardJob;
@@ -84,22 +85,16 @@ function stateName(state: BoardJob['state']): string {
 async function manageJob(device: SavedDevice, monitor: DeviceMonitor, job: BoardJob): Promise<void> {
   const name = job.models.join(', ') || job.jobId;
   if (ended.has(job.state) || job.state === null) {
-    const remove = t('Remove');
-    const picked = await vscode.window.showWarningMessage(
+    const isSure = await confirmed(
       t('Remove the job of {0} from {1}?', name, device.name),
-      { modal: true, detail: t('Results that have not been fetched are deleted with it.') },
-      remove,
+      t('Results that have not been fetched are deleted with it.'),
+      t('Remove'),
     );
-    if (picked === remove) await clean(device, monitor, { jobId: job.jobId });
+    if (isSure) await clean(device, monitor, { jobId: job.jobId });
     return;
   }
-  const stop = t('Stop Job');
-  const picked = await vscode.window.showWarningMessage(
-    t('Stop the job of {0} on {1}?', name, device.name),
-    { modal: true, detail: job.client === '' ? t('It is running now.') : t('It was started by {0}.', job.client) },
-    stop,
-  );
-  if (picked !== stop) return;
+  const detail = job.client === '' ? t('It is running now.') : t('It was started by {0}.', job.client);
+  if (!(await confirmed(t('Stop the job of {0} on {1}?', name, device.name), detail, t('Stop Job')))) return;
   const stopped = await withProgress(t('Stopping the job on {0}', device.name), (signal) =>
     monitor.withSession(device, signal, (session) => cancelJob(session, job.jobId, { signal })),
   );
@@ -107,16 +102,12 @@ async function manageJob(device: SavedDevice, monitor: DeviceMonitor, job: Board
 }
 
 async function cleanAll(device: SavedDevice, monitor: DeviceMonitor): Promise<void> {
-  const remove = t('Remove Everything');
-  const picked = await vscode.window.showWarningMessage(
+  const isSure = await confirmed(
     t("Remove all of Framecast's files from {0}?", device.name),
-    {
-      modal: true,
-      detail: t('Results that have not been fetched are lost. Models and engines are created again when needed.'),
-    },
-    remove,
+    t('Results that have not been fetched are lost. Models and engines are created again when needed.'),
+    t('Remove Everything'),
   );
-  if (picked === remove) await clean(device, monitor, { includeUncollected: true });
+  if (isSure) await clean(device, monitor, { includeUncollected: true });
 }
 
 async function clean(

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { t } from '../../core/language';
 import { resolveDestination } from '../../jetson/connection/destination';
+import { confirmed, offered } from '../services/ask';
 import { addDevice } from './add-device';
 import { pickDevice } from '../benchmarks/benchmark-choice';
 import { boardReportText } from './board-report-text';
@@ -11,7 +12,7 @@ import type { DeviceNode } from './devices-view';
 import type { ReadOnlyTexts } from './read-only-text';
 import { destinationText, type SavedDevice } from './saved-device';
 import { requireTrust } from './trust';
-import { withProgress } from './with-progress';
+import { withProgress } from '../services/with-progress';
 
 /** Registers what can be done with a device: from the view's menus, or for one that the user picks. */
 export function registerDeviceCommands(
@@ -47,26 +48,13 @@ async function test(device: SavedDevice, monitor: DeviceMonitor, texts: ReadOnly
   const report = await withProgress(t('Connecting to {0}', device.name), (signal) => monitor.test(device, signal));
   if (!report.ok) return;
   const { state, reason } = monitor.status(device);
-  const show = t('Show Report');
-  const text = `${device.name}: ${reason}`;
-  const picked =
-    state === 'reachable'
-      ? await vscode.window.showWarningMessage(text, show)
-      : await vscode.window.showInformationMessage(text, show);
-  if (picked === show) await showReport(device, monitor, texts);
+  const kind = state === 'reachable' ? 'Warning' : 'Information';
+  if (await offered(kind, `${device.name}: ${reason}`, t('Show Report'))) await showReport(device, monitor, texts);
 }
 
 async function remove(device: SavedDevice, monitor: DeviceMonitor, secrets: vscode.SecretStorage): Promise<void> {
-  const confirm = t('Remove');
-  const picked = await vscode.window.showWarningMessage(
-    t('Remove {0}?', device.name),
-    {
-      modal: true,
-      detail: t('Its landmarks and the files on the board stay; “Show Jobs and Files on the Board…” removes those.'),
-    },
-    confirm,
-  );
-  if (picked !== confirm) return;
+  const detail = t('Its landmarks and the files on the board stay; “Show Jobs and Files on the Board…” removes those.');
+  if (!(await confirmed(t('Remove {0}?', device.name), detail, t('Remove')))) return;
   await forgetSecrets(device, secrets, { quietly: true });
   await removeSavedDevice(device.name);
   monitor.forget(device.name);

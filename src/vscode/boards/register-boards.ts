@@ -13,13 +13,14 @@ import { isAlive } from '../../files/jsonl/append-rewrite';
 import type { Benchmark } from '../benchmarks/benchmark-entries';
 import { createBenchmarks, type Benchmarks } from '../benchmarks/benchmarks';
 import { registerDeviceCommands } from './device-commands';
-import { withProgress } from './with-progress';
+import { withProgress } from '../services/with-progress';
 import { createDeviceMonitor } from './device-monitor';
 import { registerDevicesView } from './devices-view';
 import { registerLadderCommand } from '../benchmarks/ladder/ladder-command';
 import { createLadderThread } from '../benchmarks/ladder/ladder-thread';
 import { createLadderWatch, type FinishedLadder, type LadderWatch } from '../benchmarks/ladder/ladder-watch';
 import { registerReadOnlyTexts } from './read-only-text';
+import { confirmed, offered } from '../services/ask';
 import { requireTrust } from './trust';
 
 export interface JetsonParts {
@@ -174,12 +175,8 @@ async function tellEnd(id: string, benchmark: Benchmark, panels: BenchmarkPanels
   if (panels.isVisible(id)) return;
   const { state, sentence } = benchmark.view;
   const text = `${nameOf(benchmark)}: ${sentence}`;
-  const show = t('Show');
-  const picked =
-    state === 'failed' || state === 'interrupted'
-      ? await vscode.window.showErrorMessage(text, show)
-      : await vscode.window.showInformationMessage(text, show);
-  if (picked === show) panels.show(id);
+  const kind = state === 'failed' || state === 'interrupted' ? 'Error' : 'Information';
+  if (await offered(kind, text, t('Show'))) panels.show(id);
 }
 
 function nameOf({ plan, view: { title, device } }: Pick<Benchmark, 'plan' | 'view'>): string {
@@ -198,12 +195,8 @@ async function offerOpen(
     // A window that was loaded again leaves its old process behind for a moment; another window's stays.
     void untilEnded(owner).then(async (hasEnded) => {
       if (!hasEnded || panels.isOpen(id) || (await benchmarks.find(id))?.isOpen !== true) return;
-      const show = t('Show');
-      const picked = await vscode.window.showInformationMessage(
-        t('{0} is still running or has finished since VS Code was closed.', nameOf({ plan, view })),
-        show,
-      );
-      if (picked !== show) return;
+      const sentence = t('{0} is still running or has finished since VS Code was closed.', nameOf({ plan, view }));
+      if (!(await offered('Information', sentence, t('Show')))) return;
       panels.show(id);
       await resume(id);
     });
@@ -237,11 +230,9 @@ async function pickBenchmark(records: readonly BenchmarkRecord[]): Promise<strin
 
 /** Asks once, before a byte is sent. */
 async function acceptWarnings(concerns: readonly Concern[], deviceName: string): Promise<boolean> {
-  const go = t('Continue');
-  const picked = await vscode.window.showWarningMessage(
+  return await confirmed(
     t('{0, plural, one {Something} other {# things}} may distort the results on {1}', concerns.length, deviceName),
-    { modal: true, detail: concerns.map(({ message }) => `• ${message}`).join('\n\n') },
-    go,
+    concerns.map(({ message }) => `• ${message}`).join('\n\n'),
+    t('Continue'),
   );
-  return picked === go;
 }

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { t } from '../../core/language';
 import { failure, type Result } from '../../core/result';
+import { offered } from '../services/ask';
 
 /**
  * Whether Framecast may connect to boards from this window. Where the workspace is not trusted it says so and offers to
@@ -8,9 +9,8 @@ import { failure, type Result } from '../../core/result';
  */
 export async function requireTrust(what: Connecting): Promise<boolean> {
   if (vscode.workspace.isTrusted) return true;
-  const manage = t('Manage Workspace Trust');
-  const picked = await vscode.window.showWarningMessage(sentence(what), manage);
-  if (picked === manage) await vscode.commands.executeCommand('workbench.trust.manage');
+  const isWanted = await offered('Warning', sentence(what), t('Manage Workspace Trust'));
+  if (isWanted) await vscode.commands.executeCommand('workbench.trust.manage');
   return vscode.workspace.isTrusted;
 }
 

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { boardName } from '../../core/landmarks/devices';
 import type { ModelEditors } from '../pages/model/model-editor';
+import { offered } from '../services/ask';
 import { onDidChangeSettings, readSettings } from '../services/settings';
 import { createSampleModel } from './new-reference-model';
 import { t } from '../../core/language';
@@ -51,13 +52,12 @@ export function registerFirstUse(context: vscode.ExtensionContext, editors: Mode
     if (isSet('device') || context.globalState.get(askedKey) === true) return;
     if (vscode.workspace.getConfiguration().get(walkthroughsSetting) === false) return;
     await context.globalState.update(askedKey, true);
-    const choose = t('Choose Board…');
     const message = t(
       'Which board is it for? Framecast predicts for the {0} until you choose.',
       boardName(readSettings()),
     );
-    const answer = await vscode.window.showInformationMessage(message, choose);
-    if (answer === choose) await vscode.commands.executeCommand('framecast.switchDevice');
+    const isWanted = await offered('Information', message, t('Choose Board…'));
+    if (isWanted) await vscode.commands.executeCommand('framecast.switchDevice');
   }
 
   tellSettings();

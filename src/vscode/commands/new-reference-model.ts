@@ -10,7 +10,7 @@ import { parseSettingText, settingText, wantedText } from '../../core/zoo/settin
 import { writeModelFile } from '../../files/write-file';
 import { failure, success, type Result } from '../../core/result';
 import { isOnDisk } from '../services/on-disk';
-import { toAbortSignal } from '../services/cancellation';
+import { withProgress } from '../services/with-progress';
 import { runWizard, type Wizard } from '../services/wizard';
 import { modelEditorType } from '../pages/model/model-editor';
 import { t } from '../../core/language';
@@ -163,22 +163,15 @@ async function openModelFile(target: vscode.Uri): Promise<void> {
 
 async function write(reference: ReferenceModel, target: vscode.Uri): Promise<void> {
   const profile = profileModel(reference.model);
-  if (!profile.ok) {
-    await vscode.window.showErrorMessage(profile.error.message);
-    return;
-  }
+  if (!profile.ok) return void vscode.window.showErrorMessage(profile.error.message);
   const { parameters, macs, variant } = profile.value;
-  const options = { location: vscode.ProgressLocation.Notification, title: t('Writing the model'), cancellable: true };
-  const written = await vscode.window.withProgress(options, (_, token) =>
+  const written = await withProgress(t('Writing the model'), (signal) =>
     // The save dialog has asked before an existing file is replaced.
     isOnDisk(target)
-      ? writeModelFile(target.fsPath, modelChunks(reference, 1), { overwrite: true, signal: toAbortSignal(token) })
+      ? writeModelFile(target.fsPath, modelChunks(reference, 1), { overwrite: true, signal })
       : writeWhole(target, modelChunks(reference, 1)),
   );
-  if (!written.ok) {
-    if (written.error.code !== 'cancelled') await vscode.window.showErrorMessage(written.error.message);
-    return;
-  }
+  if (!written.ok) return;
   await openModelFile(target);
   const cost = macs === null ? '' : `, ${formatMacs(macs)}`;
   vscode.window.setStatusBarMessage(

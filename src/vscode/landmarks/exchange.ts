@@ -8,6 +8,7 @@ import { freshLandmarks, planImport, type ImportPlan } from '../../core/landmark
 import { previewSentences } from '../../core/present/import-sentences';
 import { success, type Result } from '../../core/result';
 import { formatOf, readExchangeFile, writeExchange, writeExchangeFile } from '../../files/landmark-exchange';
+import { offered } from '../services/ask';
 import { landmarkFiles } from '../services/landmark-files';
 import type { LandmarkLibrary } from '../services/landmark-library';
 import { showLine } from '../services/landmark-warnings';
@@ -108,7 +109,7 @@ async function agrees(name: string, plan: ImportPlan, lines: readonly string[], 
   if (chosen === all) {
     await showAll(lines);
     // Asked again next to the document, without covering it.
-    return (await vscode.window.showInformationMessage(t('Import {0}?', name), take)) === take;
+    return await offered('Information', t('Import {0}?', name), take);
   }
   if (chosen === undefined && plan.refused.length > 0) await offerLine(name, plan, uri);
   return chosen === take;
@@ -122,7 +123,6 @@ async function sayNothingNew(name: string, plan: ImportPlan, lines: readonly str
 async function offerLine(name: string, { refused }: ImportPlan, uri: vscode.Uri): Promise<void> {
   const [first] = refused;
   if (first === undefined) return;
-  const show = t('Show Line');
   const others = refused.length - 1;
   const sentence = [
     t('{0}, line {1} cannot be imported: {2}', name, first.line, first.reason),
@@ -130,8 +130,7 @@ async function offerLine(name: string, { refused }: ImportPlan, uri: vscode.Uri)
       ? []
       : [t('{0, plural, one {# more line} other {# more lines}} cannot be imported either.', others)]),
   ].join(' ');
-  if ((await vscode.window.showWarningMessage(sentence, show)) !== show) return;
-  await showLine({ file: uri.fsPath, line: first.line });
+  if (await offered('Warning', sentence, t('Show Line'))) await showLine({ file: uri.fsPath, line: first.line });
 }
 
 async function showAll(lines: readonly string[]): Promise<void> {

@@ -3,6 +3,7 @@ import { t } from '../../core/language';
 import type { LandmarkEntry } from '../../core/landmarks/landmark-collection';
 import type { Result } from '../../core/result';
 import type { Review } from '../../files/landmarks';
+import { offered } from '../services/ask';
 import type { LandmarkLibrary } from '../services/landmark-library';
 import { showLine } from '../services/landmark-warnings';
 import type { ModelService } from '../services/model-service';
@@ -83,9 +84,7 @@ async function remove(library: LandmarkLibrary, entries: readonly LandmarkEntry[
     count === 1
       ? t('Deleted the landmark of {0}.', first.landmark.model)
       : t('Deleted {0, plural, one {# landmark} other {# landmarks}}.', count);
-  const undo = t('Undo');
-  if ((await vscode.window.showInformationMessage(sentence, undo)) !== undo) return;
-  tell(await library.addNew(removed.value));
+  if (await offered('Information', sentence, t('Undo'))) tell(await library.addNew(removed.value));
 }
 
 async function showSource(entries: readonly LandmarkEntry[]): Promise<void> {

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { problemSentence, type LandmarkProblem } from '../../core/landmarks/landmark-collection';
+import { offered } from './ask';
 import type { LandmarkLibrary } from './landmark-library';
 import { t } from '../../core/language';
 
@@ -27,15 +28,14 @@ function isNew(said: Set<string>, sentence: string): boolean {
 async function warnOfLines(problems: readonly LandmarkProblem[]): Promise<void> {
   const [first] = problems;
   if (first === undefined) return;
-  const show = t('Show Line');
   const others = problems.length - 1;
   const more =
     others === 0
       ? []
       : [t('The same file or others have {0, plural, one {# more such line} other {# more such lines}}.', others)];
   const sentence = problemSentence({ ...first, file: path.basename(first.file) });
-  const chosen = await vscode.window.showWarningMessage([sentence, ...more, t('Nothing was deleted.')].join(' '), show);
-  if (chosen === show) await showLine(first);
+  const whole = [sentence, ...more, t('Nothing was deleted.')].join(' ');
+  if (await offered('Warning', whole, t('Show Line'))) await showLine(first);
 }
 
 /** Opens a landmark file at a line. */

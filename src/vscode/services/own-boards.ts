@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { harmlessText } from '../../core/harmless-text';
 import { defaultDevice, deviceName, setOwnDevices } from '../../core/landmarks/devices';
 import { readOwnBoards } from '../../core/landmarks/own-boards';
+import { offered } from './ask';
 import { isKnownDevice } from './known-devices';
 import { onDidChangeSetting } from './settings';
 import { t } from '../../core/language';
@@ -43,9 +44,8 @@ function sayOnce(problem: string): void {
 }
 
 async function warn(problem: string): Promise<void> {
-  const open = t('Open Settings');
-  const chosen = await vscode.window.showWarningMessage(problem, open);
-  if (chosen === open) await vscode.commands.executeCommand('workbench.action.openSettingsJson');
+  const isWanted = await offered('Warning', problem, t('Open Settings'));
+  if (isWanted) await vscode.commands.executeCommand('workbench.action.openSettingsJson');
 }
 
 export function onDidChangeBoards(listener: () => void): vscode.Disposable {

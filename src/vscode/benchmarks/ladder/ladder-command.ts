@@ -16,14 +16,13 @@ import { campaignName } from '../../../jetson/benchmark/plan-job';
 import { resolveDestination } from '../../../jetson/connection/destination';
 import { writeRungs } from '../../../jetson/ladder/ladder-files';
 import { ladderQuestion, type LadderPlan } from '../../../jetson/ladder/plan-ladder';
-import { toAbortSignal } from '../../services/cancellation';
 import type { LandmarkLibrary } from '../../services/landmark-library';
 import { pickDevice } from '../benchmark-choice';
 import type { BenchmarkPlan, BenchmarkRecord } from '../benchmark-record';
 import type { BenchmarkStore } from '../benchmark-store';
 import { isAlive } from '../../../files/jsonl/append-rewrite';
 import { deviceOf } from '../../boards/device-commands';
-import { withProgress } from '../../boards/with-progress';
+import { withProgress } from '../../services/with-progress';
 import type { DeviceMonitor } from '../../boards/device-monitor';
 import type { LadderThread } from './ladder-thread';
 import type { LadderWatch } from './ladder-watch';
@@ -74,8 +73,14 @@ export function registerLadderCommand(parts: LadderCommandParts): vscode.Disposa
     if (plan === null) return;
     const rungs = await pickRungs(plan, device, runtime);
     if (rungs === undefined || rungs.length === 0) return;
-    const files = await written(rungs, ladders.folderOf(device.name));
-    if (files !== null) parts.start(benchmarkOf(device, runtime, rungs, files));
+    const files = await withProgress(t('Writing reference models'), (signal, progress) =>
+      writeRungs(rungs, ladders.folderOf(device.name), {
+        signal,
+        onWritten: (done) =>
+          progress.report({ message: t('{0} of {1}', done, rungs.length), increment: 100 / rungs.length }),
+      }),
+    );
+    if (files.ok) parts.start(benchmarkOf(device, runtime, rungs, files.value));
   });
 }
 
@@ -184,21 +189,6 @@ async function pickRungs(
     ignoreFocusOut: true,
   });
   return picked?.map(({ rung }) => rung);
-}
-
-async function written(rungs: readonly Rung[], folder: string): Promise<readonly string[] | null> {
-  const files = await vscode.window.withProgress(
-    { location: vscode.ProgressLocation.Notification, title: t('Writing reference models'), cancellable: true },
-    (progress, token) =>
-      writeRungs(rungs, folder, {
-        signal: toAbortSignal(token),
-        onWritten: (done) =>
-          progress.report({ message: t('{0} of {1}', done, rungs.length), increment: 100 / rungs.length }),
-      }),
-  );
-  if (files.ok) return files.value;
-  if (files.error.code !== 'cancelled') void vscode.window.showErrorMessage(files.error.message);
-  return null;
 }
 
 function benchmarkOf(

@@ -16,6 +16,7 @@ import {
   readPipelineDocument,
   stageModel,
 } from '../../pipelines/pipeline-files';
+import { offered } from '../../services/ask';
 import { fileType } from '../../services/file-type';
 import type { LandmarkLibrary } from '../../services/landmark-library';
 import type { ModelService } from '../../services/model-service';
@@ -179,11 +180,10 @@ async function createPipeline(): Promise<vscode.Uri | undefined> {
     );
     return void vscode.window.showInformationMessage(message);
   }
-  const create = t('Create pipeline.yaml');
   const message = t(
     'There is no pipeline in this workspace. Framecast can write one of its models, for you to change.',
   );
-  if ((await vscode.window.showInformationMessage(message, create)) !== create) return undefined;
+  if (!(await offered('Information', message, t('Create pipeline.yaml')))) return undefined;
   const uri = vscode.Uri.joinPath(folder.uri, 'pipeline.yaml');
   // What is there already is no pipeline, or none that can be read: it is shown as it is.
   const isThere = (await fileType(uri)) !== vscode.FileType.Unknown;
