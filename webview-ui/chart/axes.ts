@@ -1,4 +1,4 @@
-import type { Plugin, Scale } from 'chart.js';
+import type { Chart, Plugin, Scale } from 'chart.js';
 import { currentLanguage, withDecimalMark } from '../../src/core/language';
 import { axisStyle, type Palette } from './palette';
 
@@ -33,25 +33,28 @@ export function linearAxis(title: string, palette: Palette) {
   };
 }
 
-/** A dashed line across the chart at a value of the y axis. */
-export function horizontalLine(value: number, colour: string): Plugin<'scatter'> {
-  return {
-    id: 'horizontalLine',
-    beforeDatasetsDraw: ({ ctx, scales, chartArea }) => {
-      const { y } = scales;
-      if (!y || y.min > value || y.max < value) return;
-      const at = y.getPixelForValue(value);
-      ctx.save();
-      ctx.strokeStyle = colour;
-      ctx.lineWidth = 1.5;
-      ctx.setLineDash([6, 4]);
-      ctx.beginPath();
-      ctx.moveTo(chartArea.left, at);
-      ctx.lineTo(chartArea.right, at);
-      ctx.stroke();
-      ctx.restore();
-    },
+/** A dashed line across the chart at a value of an axis, below what is drawn or over it. */
+export function lineAcross(
+  axis: 'x' | 'y',
+  value: number,
+  colour: string,
+  isOver = false,
+): Plugin<'scatter'> & Plugin<'bar'> {
+  const draw = ({ ctx, scales, chartArea: { left, right, top, bottom } }: Chart): void => {
+    const scale = scales[axis];
+    if (!scale || scale.min > value || scale.max < value) return;
+    const at = scale.getPixelForValue(value);
+    ctx.save();
+    ctx.strokeStyle = colour;
+    ctx.lineWidth = 1.5;
+    ctx.setLineDash([6, 4]);
+    ctx.beginPath();
+    ctx.moveTo(axis === 'x' ? at : left, axis === 'x' ? top : at);
+    ctx.lineTo(axis === 'x' ? at : right, axis === 'x' ? bottom : at);
+    ctx.stroke();
+    ctx.restore();
   };
+  return { id: 'lineAcross', [isOver ? 'afterDatasetsDraw' : 'beforeDatasetsDraw']: draw };
 }
 
 /** The range of a logarithmic axis over values above 0, with a little air on both sides. */

@@ -5,6 +5,7 @@ import { isUnfit } from '../../src/core/estimate/verdict';
 import { formatTarget } from '../../src/core/figures';
 import { t } from '../../src/core/language';
 import type { ComparisonMessage, ComparisonRow } from '../../src/protocol/compare-page';
+import { lineAcross } from '../chart/axes';
 import type { ChartSpec } from '../chart/chart-spec';
 import { axisStyle, type Palette } from '../chart/palette';
 import { barLabel, barsTable } from './chart-text';
@@ -84,7 +85,10 @@ function configuration(rows: readonly ComparisonRow[], { targetFps, ownSizes }: 
         },
       ],
     },
-    plugins: [intervals(rows, palette), ...(targetFps === null ? [] : [targetLine(targetFps, palette)])],
+    plugins: [
+      intervals(rows, palette),
+      ...(targetFps === null ? [] : [lineAcross('x', targetFps, palette.strong, true)]),
+    ],
     options: {
       indexAxis: 'y' as const,
       interaction: { mode: 'nearest' as const, axis: 'y' as const, intersect: false },
@@ -164,26 +168,6 @@ function intervals(rows: readonly ComparisonRow[], palette: Palette): Plugin<'ba
         }
         ctx.stroke();
       });
-      ctx.restore();
-    },
-  };
-}
-
-function targetLine(targetFps: number, palette: Palette): Plugin<'bar'> {
-  return {
-    id: 'target',
-    afterDatasetsDraw: ({ ctx, scales, chartArea }) => {
-      const { x } = scales;
-      if (!x) return;
-      const at = x.getPixelForValue(targetFps);
-      ctx.save();
-      ctx.strokeStyle = palette.strong;
-      ctx.lineWidth = 1.5;
-      ctx.setLineDash([6, 4]);
-      ctx.beginPath();
-      ctx.moveTo(at, chartArea.top);
-      ctx.lineTo(at, chartArea.bottom);
-      ctx.stroke();
       ctx.restore();
     },
   };

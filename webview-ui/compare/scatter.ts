@@ -5,7 +5,8 @@ import { sizesDiffer } from '../../src/core/present/compare-text';
 import { formatTarget } from '../../src/core/figures';
 import { t } from '../../src/core/language';
 import type { ComparisonMessage, ComparisonRow } from '../../src/protocol/compare-page';
-import { horizontalLine, linearAxis, logarithmicAxis } from '../chart/axes';
+import { lineAcross, linearAxis, logarithmicAxis } from '../chart/axes';
+import { curve } from '../chart/curve';
 import type { ChartSpec, LabelledPoint } from '../chart/chart-spec';
 import { type Palette } from '../chart/palette';
 import { pointNames } from '../chart/point-names';
@@ -93,18 +94,12 @@ function configuration(rows: readonly ComparisonRow[], { targetFps, ownSizes, ov
   });
   const front = rows.filter(over.isBest);
   const others = rows.filter((row) => !over.isBest(row));
-  const lineOf = (members: readonly ComparisonRow[]): ChartDataset<'scatter'> => ({
-    data: members.map((row) => ({ x: over.of(row), y: row.throughputFps! })).sort((one, other) => one.x - other.x),
-    // Between two members the next one that is worse on one axis and better on the other has not come yet.
-    showLine: true,
-    stepped: 'after',
-    pointRadius: 0,
-    pointHitRadius: 0,
-    pointHoverRadius: 0,
-    borderColor: palette.model,
-    borderWidth: 1.5,
-    order: 3,
-  });
+  const lineOf = (members: readonly ComparisonRow[]): ChartDataset<'scatter'> => {
+    const data = members
+      .map((row) => ({ x: over.of(row), y: row.throughputFps! }))
+      .sort((one, other) => one.x - other.x);
+    return curve(data, palette.model, { stepped: 'after', order: 3 });
+  };
   const points: ChartDataset<'scatter'>[] = [
     {
       data: front.map(pointOf),
@@ -133,7 +128,7 @@ function configuration(rows: readonly ComparisonRow[], { targetFps, ownSizes, ov
     type: 'scatter' as const,
     data: { datasets: [...points, ...groupBySize(front).map(({ models }) => lineOf(models))] },
     plugins: [
-      ...(targetFps === null ? [] : [horizontalLine(targetFps, palette.strong)]),
+      ...(targetFps === null ? [] : [lineAcross('y', targetFps, palette.strong)]),
       pointNames(
         named.map((row) => ({
           x: over.of(row),

@@ -4,6 +4,7 @@ import { t, withDecimalMark } from '../../src/core/language';
 import type { FasGroup, FasScatter } from '../../src/core/fas/view';
 import { formatCount, formatTarget, formatThroughput } from '../../src/core/figures';
 import { linearAxis, logarithmicAxis } from '../chart/axes';
+import { curve } from '../chart/curve';
 import type { ChartSpec, LabelledPoint } from '../chart/chart-spec';
 import { pointStyles, type LegendEntry } from '../chart/legend';
 import { seriesColours, type Palette } from '../chart/palette';
@@ -62,21 +63,10 @@ export function scatterSpec(scatter: FasScatter, rows: readonly FasRow[], target
 function configuration({ groups, metric }: FasScatter, targetFps: number | null, palette: Palette) {
   const all = groups.flatMap(({ rows }) => rows);
   const figures = [...all.map(({ throughputFps }) => throughputFps!), ...(targetFps === null ? [] : [targetFps])];
-  const fronts = groups.map((group, index): ChartDataset<'scatter'> => {
-    const colour = colourOf(index, palette);
-    return {
-      // From the slowest on: below a member's own throughput its error rate is still the best to be had.
-      data: [...group.front].reverse().map((row) => ({ x: row.throughputFps!, y: row[metric]!.percent })),
-      showLine: true,
-      stepped: 'after',
-      pointRadius: 0,
-      pointHitRadius: 0,
-      pointHoverRadius: 0,
-      borderColor: colour,
-      borderWidth: 2,
-      borderDash: index === 0 ? [] : [5, 4],
-      order: 3,
-    };
+  const fronts = groups.map((group, index) => {
+    const data = [...group.front].reverse().map((row) => ({ x: row.throughputFps!, y: row[metric]!.percent }));
+    const borderDash = index === 0 ? [] : [5, 4];
+    return curve(data, colourOf(index, palette), { stepped: 'after', borderWidth: 2, borderDash, order: 3 });
   });
   const points = groups.flatMap((group, index) =>
     (Object.keys(marks) as Certainty[]).flatMap((certainty): ChartDataset<'scatter'>[] => {

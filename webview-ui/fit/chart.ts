@@ -3,6 +3,7 @@ import { formatCount, formatFps, formatThroughput, square } from '../../src/core
 import { t } from '../../src/core/language';
 import type { FitMessage } from '../../src/protocol/fit-page';
 import { linearAxis, logarithmicAxis } from '../chart/axes';
+import { curve } from '../chart/curve';
 import type { ChartSpec } from '../chart/chart-spec';
 import { familyLegend, familyStyles } from '../chart/families';
 import { type LegendEntry, pointStyles } from '../chart/legend';
@@ -92,20 +93,16 @@ function curves(
   isQuiet: (family: string) => boolean,
   palette: Palette,
 ): ChartDataset<'scatter'>[] {
-  const line = (curve: FitChart['families'][number]['curve'], colour: string, width: number) => ({
-    data: curve.map(({ parameters, throughputFps }) => ({ x: parameters, y: throughputFps })),
-    showLine: true,
-    pointRadius: 0,
-    pointHitRadius: 0,
-    pointHoverRadius: 0,
-    borderColor: colour,
-    borderWidth: width,
-    order: 4,
-  });
+  const line = (points: FitChart['families'][number]['curve'], colour: string, borderWidth: number) =>
+    curve(
+      points.map(({ parameters, throughputFps }) => ({ x: parameters, y: throughputFps })),
+      colour,
+      { borderWidth, order: 4 },
+    );
   if (shown === 'naive') return chart.naive === null ? [] : [line(chart.naive.curve, palette.model, 2.5)];
   const styles = stylesOf(chart);
-  return chart.families.map(({ family, curve }) =>
-    line(curve, isQuiet(family) ? palette.grid : palette.colour(styles.get(family)!.colour), 2),
+  return chart.families.map(({ family, curve: points }) =>
+    line(points, isQuiet(family) ? palette.grid : palette.colour(styles.get(family)!.colour), 2),
   );
 }
 

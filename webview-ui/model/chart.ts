@@ -2,6 +2,7 @@ import type { ChartDataset, Plugin } from 'chart.js';
 import { formatCount, formatFps, formatThroughput } from '../../src/core/figures';
 import type { ModelMessage } from '../../src/protocol/model-page';
 import { linearAxis, logarithmicAxis } from '../chart/axes';
+import { curve } from '../chart/curve';
 import type { ChartSpec, LabelledPoint } from '../chart/chart-spec';
 import type { ChartTable } from '../chart/chart-table';
 import { pointStyles, type LegendEntry } from '../chart/legend';
@@ -51,19 +52,17 @@ function configuration(series: FamilyChart, model: OwnModel, palette: Palette) {
   const { fittedRange } = series;
   const isContinued = (parameters: number | null): boolean =>
     parameters === null || fittedRange === null || parameters < fittedRange.min || parameters > fittedRange.max;
-  const curve: ChartDataset<'scatter'> = {
-    data: series.curve.map((point) => ({ x: point.parameters, y: point.throughputFps })),
-    showLine: true,
-    pointRadius: 0,
-    pointHitRadius: 0,
-    pointHoverRadius: 0,
-    borderColor: palette.curve,
-    borderWidth: 2,
-    segment: {
-      borderDash: ({ p0, p1 }) => (isContinued(p0.parsed.x) || isContinued(p1.parsed.x) ? [4, 4] : []),
+  const fit = curve(
+    series.curve.map((point) => ({ x: point.parameters, y: point.throughputFps })),
+    palette.curve,
+    {
+      borderWidth: 2,
+      segment: {
+        borderDash: ({ p0, p1 }) => (isContinued(p0.parsed.x) || isContinued(p1.parsed.x) ? [4, 4] : []),
+      },
+      order: 3,
     },
-    order: 3,
-  };
+  );
   const own: ChartDataset<'scatter'> = {
     data: ownPoints(model),
     pointStyle: 'rectRot',
@@ -77,7 +76,7 @@ function configuration(series: FamilyChart, model: OwnModel, palette: Palette) {
   };
   return {
     type: 'scatter' as const,
-    data: { datasets: [own, ...landmarks, curve] },
+    data: { datasets: [own, ...landmarks, fit] },
     plugins: [ownMarks(model, palette)],
     options: {
       scales: {

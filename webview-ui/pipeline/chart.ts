@@ -1,6 +1,8 @@
 import { formatFps, formatTarget, formatThroughput } from '../../src/core/figures';
 import { t } from '../../src/core/language';
 import type { PipelineMessage } from '../../src/protocol/pipeline-page';
+import { linearAxis } from '../chart/axes';
+import { curve } from '../chart/curve';
 import type { ChartSpec } from '../chart/chart-spec';
 import { axisStyle, type Palette } from '../chart/palette';
 
@@ -42,15 +44,7 @@ export function facesChartSpec({ byFaces, cameraFps, file, devices, choice }: Pi
 function configuration(points: PipelineMessage['byFaces'], cameraFps: number | null, palette: Palette) {
   const axis = axisStyle(palette);
   const last = Math.max(...points.map(({ faces }) => faces));
-  const line = (data: { x: number; y: number }[], dash: number[], colour: string) => ({
-    data,
-    showLine: true,
-    pointRadius: 0,
-    pointHitRadius: 0,
-    borderColor: colour,
-    borderWidth: 1.5,
-    borderDash: dash,
-  });
+  const cameraLine = (y: number) => [0, last].map((x) => ({ x, y }));
   return {
     type: 'scatter' as const,
     data: {
@@ -70,28 +64,11 @@ function configuration(points: PipelineMessage['byFaces'], cameraFps: number | n
           borderColor: palette.landmarks,
           backgroundColor: palette.landmarks,
         },
-        line(
+        ...[
           points.map(({ faces, lowFps }) => ({ x: faces, y: lowFps })),
-          [2, 3],
-          palette.muted,
-        ),
-        line(
           points.map(({ faces, highFps }) => ({ x: faces, y: highFps })),
-          [2, 3],
-          palette.muted,
-        ),
-        ...(cameraFps === null
-          ? []
-          : [
-              line(
-                [
-                  { x: 0, y: cameraFps },
-                  { x: last, y: cameraFps },
-                ],
-                [6, 4],
-                palette.strong,
-              ),
-            ]),
+        ].map((bound) => curve(bound, palette.muted, { borderDash: [2, 3] })),
+        ...(cameraFps === null ? [] : [curve(cameraLine(cameraFps), palette.strong, { borderDash: [6, 4] })]),
       ],
     },
     options: {
@@ -105,14 +82,7 @@ function configuration(points: PipelineMessage['byFaces'], cameraFps: number | n
           border: { color: palette.border },
           ticks: { ...axis.ticks, maxTicksLimit: 11, precision: 0 },
         },
-        y: {
-          type: 'linear' as const,
-          beginAtZero: true,
-          title: axis.title('FPS'),
-          grid: axis.grid,
-          border: { display: false },
-          ticks: { ...axis.ticks, maxTicksLimit: 7, padding: 6 },
-        },
+        y: { ...linearAxis('FPS', palette), beginAtZero: true },
       },
     },
   };

@@ -3,7 +3,7 @@ import { formatFps, inputSizeText } from '../../src/core/figures';
 import { t, withDecimalMark } from '../../src/core/language';
 import { comparedPrecisions, precisionPairLines, precisionUnit } from '../../src/core/present/precision-chart';
 import type { PrecisionMessage } from '../../src/protocol/precision-page';
-import { horizontalLine, linearAxis, logarithmicAxis } from '../chart/axes';
+import { lineAcross, linearAxis, logarithmicAxis } from '../chart/axes';
 import type { ChartSpec, LabelledPoint } from '../chart/chart-spec';
 import { familyLegend, familyStyles } from '../chart/families';
 import { pointStyles } from '../chart/legend';
@@ -97,7 +97,7 @@ function configuration(
     data: { datasets },
     plugins: [
       // Below it, a model is slower in the lower precision.
-      horizontalLine(1, palette.muted),
+      lineAcross('y', 1, palette.muted),
       pointNames(
         all.map(({ lowFps, ratio, model }) => ({ x: lowFps, y: ratio, name: model })),
         palette,
