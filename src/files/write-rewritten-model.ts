@@ -1,5 +1,5 @@
 import { t, wholeNumber } from '../core/language';
-import type { Rewrite, RewrittenModel } from '../core/onnx/rewrite/rewrite-model';
+import { type Rewrite, type RewrittenModel, rewriteSaid } from '../core/onnx/rewrite/rewrite-model';
 import { rewrittenFile } from '../core/onnx/rewrite/rewritten-pieces';
 import { success, type Result } from '../core/result';
 import { externalFileOpener, openModelFile } from './model-file';
@@ -33,7 +33,7 @@ export async function writeRewrittenModel(
     if (failed !== null) return { ok: false, error: failed };
     if (!written.ok) return written;
     const clamped = made.value.clamped();
-    const more: readonly Rewrite[] = clamped === 0 ? [] : [{ code: 'clamped', text: clampedText(clamped) }];
+    const more = clamped === 0 ? [] : [rewriteSaid('clamped', () => clampedText(clamped))];
     return success({ bytes: written.value, rewrites: [...rewritten.rewrites, ...more] });
   } finally {
     await external.close();

@@ -67,14 +67,21 @@ async function convertCommand(modelPath: string, { output, for: board, force, js
       return printError(written.error.message + hint);
     }
     const { bytes, rewrites } = written.value;
-    if (json) await print(JSON.stringify({ file: output, bytes, ...board, rewrites }, null, 2));
+    if (json)
+      await print(
+        JSON.stringify(
+          { file: output, bytes, ...board, rewrites: rewrites.map(({ code, text }) => ({ code, text })) },
+          null,
+          2,
+        ),
+      );
     else await print(report(output, bytes, rewrites));
     return exitCode.fine;
   });
 }
 
 function report(file: string, bytes: number, rewrites: readonly Rewrite[]): string {
-  const done = rewrites.map(({ text }) => `  - ${printable(text)}`);
+  const done = rewrites.map(({ shown }) => `  - ${printable(shown)}`);
   return [
     `${colours.bold(printable(file))}  ${colours.dim(formatBytes(bytes))}`,
     ...(done.length > 0 ? done : ['  Nothing had to be rewritten; it is the same network.']),

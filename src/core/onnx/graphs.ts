@@ -84,7 +84,7 @@ function toNode(proto: onnx.INodeProto, conversion: Conversion): Node {
     const outputs = (proto.output ?? []).join(', ');
     throw new ReadFailure(
       'invalid-graph',
-      t('The node "{0}" (giving {1}) has no operator.', name, outputs || 'nothing'),
+      t('The node "{0}" (giving {1}) has no operator.', name, outputs || t('nothing')),
     );
   }
   let attributes = noAttributes;

@@ -1,3 +1,4 @@
+import { t } from '../language';
 import { onnx } from 'onnx-proto';
 import { ByteWriter } from './byte-writer';
 import { DataType } from './data-types';
@@ -39,11 +40,11 @@ export function piecesLength(pieces: readonly Piece[], contentBytes: (tensor: Te
 
 /** What of a model cannot be written since the reader did not keep it, in words; null where all of it can. */
 export function unwritable(graph: Graph): string | null {
-  for (const tensor of graph.initializers.values()) if (tensor.sparse) return 'sparse tensors';
+  for (const tensor of graph.initializers.values()) if (tensor.sparse) return t('sparse tensors');
   for (const node of graph.nodes) {
     for (const [name, attribute] of node.attributes) {
-      if (attribute.kind === 'other') return `the attribute ${name} of ${node.opType}`;
-      if (tensorsOf(attribute).some(({ sparse }) => sparse)) return 'sparse tensors';
+      if (attribute.kind === 'other') return t('the attribute {0} of {1}', name, node.opType);
+      if (tensorsOf(attribute).some(({ sparse }) => sparse)) return t('sparse tensors');
       for (const inner of graphsOf(attribute)) {
         const what = unwritable(inner);
         if (what !== null) return what;

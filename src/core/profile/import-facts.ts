@@ -1,3 +1,4 @@
+import { t } from '../language';
 import type { Graph, Model, Node } from '../onnx/model';
 import { reductions } from '../onnx/rewrite/rewritable';
 import { operatorName } from '../onnx/shapes/order';
@@ -22,8 +23,6 @@ const reducing = new Set([...reductions, 'ReduceSum']);
 /** ONNX and the domains around it have fewer; what a file has beyond is counted together. */
 const maxOperators = 500;
 
-const otherOperators = 'other operators';
-
 /** Throws within `withinBudget`, where a budget is given. */
 export function importFacts(model: Model, budget?: WorkBudget): ImportFacts {
   const opset = model.opsets.get('') ?? null;
@@ -42,7 +41,7 @@ export function importFacts(model: Model, budget?: WorkBudget): ImportFacts {
     budget?.nodes(graph.nodes.length);
     for (const node of graph.nodes) {
       const name = nameOf(node);
-      count(operators, operators.has(name) || operators.size < maxOperators ? name : otherOperators);
+      count(operators, operators.has(name) || operators.size < maxOperators ? name : t('other operators'));
       const isOwn = node.domain === '';
       if (isOwn && reducing.has(node.opType) && (node.inputs[1] ?? '') !== '') count(axesInputs, node.opType);
       const isNewReshape = isOwn && node.opType === 'Reshape' && (node.opset ?? opset ?? 1) >= 14;

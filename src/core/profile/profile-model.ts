@@ -1,4 +1,5 @@
 import { imageSize } from '../figures';
+import { t } from '../language';
 import type { Graph, Model, ValueInfo } from '../onnx/model';
 import { type Adjustment, inferShapes, maxRank, type ShapeResult } from '../onnx/shapes/infer';
 import { findImageInput, type ImageInput, type InputSize, isOwnSize } from '../onnx/shapes/input-size';
@@ -45,10 +46,14 @@ function profileWithin(model: Model, limits: WorkLimits, onProgress: OnWorkProgr
       ...(fitting === null
         ? []
         : [
-            `The input leaves its size open, and is taken at ${imageSize(fitting.height, fitting.width)}: at ` +
-              `${imageSize(ASSUMED.resolution, ASSUMED.resolution)} the network cannot run, since ${fitting.reason}.`,
+            t(
+              'The input leaves its size open and is taken at {0}, as the network cannot run at {1}: {2}.',
+              imageSize(fitting.height, fitting.width),
+              imageSize(ASSUMED.resolution, ASSUMED.resolution),
+              fitting.reason,
+            ),
           ]),
-      ...(cost.ok ? [] : [`The work of one inference is not known: ${cost.error.message}`]),
+      ...(cost.ok ? [] : [t('The work of one inference is not known: {0}', cost.error.message)]),
     ],
     fittingSize: fitting,
     macs: own?.macs ?? null,
@@ -83,17 +88,21 @@ function factsOf(model: Model, budget: WorkBudget, onProgress: OnWorkProgress) {
     variant,
     confidence: recognised?.confidence ?? 0,
     evidence: [
-      ...(recognised?.evidence ?? [`No known architecture family: ${describeNetwork(network)}.`]),
+      ...(recognised?.evidence ?? [t('No known architecture family: {0}.', describeNetwork(network))]),
       ...count.evidence,
       ...(graph.nodes.some((node) => node.domain === 'com.microsoft.nchwc')
         ? [
-            'onnxruntime optimised this file for one kind of CPU, which reorders and pads weights: ' +
-              'counts are of that form. Open the file that it was made from.',
+            t(
+              'onnxruntime optimised this file for one kind of CPU, which reorders and pads weights: counts are of that form. Open the file that it was made from.',
+            ),
           ]
         : []),
       ...(network.graph.cyclicNodes > 0
         ? [
-            `${network.graph.cyclicNodes} operators depend on themselves and are left out; the file breaks ONNX's rules.`,
+            t(
+              "{0, plural, one {# operator depends on itself and is} other {# operators depend on themselves and are}} left out; the file breaks ONNX's rules.",
+              network.graph.cyclicNodes,
+            ),
           ]
         : []),
     ],
@@ -184,10 +193,12 @@ function noteOnTables(adjustments: readonly Adjustment[], trained: ReadonlySet<s
   const [first] = tables;
   if (first === undefined) return null;
   const names = new Set(tables.map(({ constant }) => constant));
-  const what = names.size === 1 ? 'A trained table' : `${names.size} trained tables`;
-  return (
-    `${what}, of positions as a rule, belong${names.size === 1 ? 's' : ''} to the size of the export: ` +
-    `${first.operator} "${shortName(first.node)}" ${first.what}. The network runs at this size once that is resized.`
+  return t(
+    '{0, plural, one {A trained table, of positions as a rule, belongs} other {# trained tables, of positions as a rule, belong}} to the size of the export: {1} "{2}" {3}. The network runs at this size once that is resized.',
+    names.size,
+    first.operator,
+    shortName(first.node),
+    first.what,
   );
 }
 

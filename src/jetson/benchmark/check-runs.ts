@@ -4,7 +4,7 @@ import type { BoardReport } from '../probe/probe';
 import type { Failure } from '../../core/result';
 import { sizeFieldsOf } from '../../core/landmarks/landmark';
 import type { RunOutcome } from './benchmark-outcome';
-import { rewritesOf } from './convert-for-board';
+import { shownRewritesOf } from './convert-for-board';
 import type { PreparedRun } from './prepare-runs';
 
 /** What the preflight makes of the runs. */
@@ -25,7 +25,7 @@ export function checkRuns(report: BoardReport, runs: readonly PreparedRun[], all
     torchscript: run.torchscript !== null,
     runtime: run.runtime,
     facts: run.conversion?.facts ?? run.profile,
-    rewrites: rewritesOf(run),
+    rewrites: shownRewritesOf(run),
     modelBytes: run.content.bytes,
     precision: run.precision,
     backend: run.backend,

@@ -32,9 +32,14 @@ export function conversionsFor({ software }: BoardReport, prepared: readonly Pre
   return { runs, refused };
 }
 
-/** What is done to a run's model before it is sent, a phrase each. */
+/** What is done to a run's model before it is sent, a phrase each; in English, as records have it. */
 export function rewritesOf({ conversion }: Pick<PreparedRun, 'conversion'>): readonly string[] {
   return conversion?.rewritten.rewrites.map(({ text }) => text) ?? [];
+}
+
+/** The same in the user's language. */
+export function shownRewritesOf({ conversion }: Pick<PreparedRun, 'conversion'>): readonly string[] {
+  return conversion?.rewritten.rewrites.map(({ shown }) => shown) ?? [];
 }
 
 /**

@@ -34,7 +34,7 @@ export const introducedIn: ReadonlyMap<string, number> = new Map(
     24: 'Swish TensorScatter',
     26: 'BitCast CumProd',
     27: 'CausalConvWithState LinearAttention',
-  }).flatMap(([version, names]) => names.split(' ').map((name) => [name, Number(version)] as const)),
+  } as const).flatMap(([version, names]) => names.split(' ').map((name) => [name, Number(version)] as const)),
 );
 
 /** By operator, the newest change first. */

@@ -1,3 +1,4 @@
+import { inEnglish, t } from '../../language';
 import { failure, success, type Result } from '../../result';
 import type { Model, Tensor } from '../model';
 import { unwritable } from '../write';
@@ -34,8 +35,15 @@ export type RewriteCode = 'decomposed' | 'axes' | 'allowzero' | 'opset' | 'embed
 /** One thing that was done to a model. */
 export interface Rewrite {
   readonly code: RewriteCode;
-  /** Completes "Framecast rewrote the model: …". */
+  /** Completes "Framecast rewrote the model: …"; in English, as records have it. */
   readonly text: string;
+  /** The same in the user's language. */
+  readonly shown: string;
+}
+
+/** Something that was done, said in English and in the user's language. */
+export function rewriteSaid(code: RewriteCode, say: () => string): Rewrite {
+  return { code, text: inEnglish(say), shown: say() };
 }
 
 /** A rewritten model before its weights are written. */
@@ -57,14 +65,14 @@ export interface RewrittenModel {
  */
 export function rewriteModel(model: Model, target: RewriteTarget): Result<RewrittenModel> {
   const rewrites: Rewrite[] = [];
-  const note = (code: RewriteCode, text: string): void => void rewrites.push({ code, text });
+  const note: Note = (code, say) => void rewrites.push(rewriteSaid(code, say));
   let rewritten = decompose(model, target, note);
   rewritten = moveAxes(rewritten, target, note);
   const lowered = target.opset === null ? null : lowerOpset(rewritten, target.opset);
   const lacksAllowzero = target.statesAllowzero && reshapesWithoutAllowzero(rewritten) > 0;
   if (lowered !== null && (lowered.isRewritten || lacksAllowzero || rewrites.length > 0)) {
     const own = model.opsets.get('') ?? 1;
-    if (lowered.opset < own) note('opset', `opset lowered from ${own} to ${lowered.opset}`);
+    if (lowered.opset < own) note('opset', () => t('opset lowered from {0} to {1}', own, lowered.opset));
     rewritten = lowered.model;
   }
   if (target.statesAllowzero) rewritten = stateAllowzero(rewritten, note);
@@ -73,9 +81,10 @@ export function rewriteModel(model: Model, target: RewriteTarget): Result<Rewrit
   let clamped = 0;
   const quantised = target.precision === 'int8' ? quantise(rewritten) : null;
   if (quantised !== null) {
-    note(
-      'int8',
-      'QuantizeLinear and DequantizeLinear inserted with placeholder scales, for timing alone: its outputs mean nothing',
+    note('int8', () =>
+      t(
+        'QuantizeLinear and DequantizeLinear inserted with placeholder scales, for timing alone: its outputs mean nothing',
+      ),
     );
     rewritten = raiseForHalfScales(quantised, note);
   }
@@ -83,23 +92,26 @@ export function rewriteModel(model: Model, target: RewriteTarget): Result<Rewrit
     target.precision === 'fp16' || (target.precision === 'int8' && (rewritten.opsets.get('') ?? 1) >= halfScalesFrom);
   const half = isHalfPossible ? toHalf(rewritten) : null;
   if (half !== null) {
-    note(
-      'fp16',
+    note('fp16', () =>
       target.precision === 'int8'
-        ? 'what is not INT8 converted to FP16'
-        : 'converted to FP16, its inputs and outputs staying FP32',
+        ? t('what is not INT8 converted to FP16')
+        : t('converted to FP16, its inputs and outputs staying FP32'),
     );
     ({ model: rewritten, origins, clamped } = half);
   }
   const isExternal = model.externalFiles.length > 0;
   if (isExternal && (target.embedsWeights || rewrites.length > 0))
-    note('embedded', 'weights moved into the model’s file');
+    note('embedded', () => t('weights moved into the model’s file'));
   if (rewrites.length === 0) return success({ model, rewrites, origins: new Map(), clamped: 0 });
   const lost = unwritable(model.graph);
   if (lost !== null) {
     return failure(
       'invalid-graph',
-      `This model would have to be rewritten for the board (${rewrites.map(({ text }) => text).join('; ')}), but Framecast cannot write ${lost}. Export it for that version of TensorRT.`,
+      t(
+        'This model would have to be rewritten for the board ({0}), but Framecast cannot write {1}. Export it for that version of TensorRT.',
+        rewrites.map(({ shown }) => shown).join('; '),
+        lost,
+      ),
     );
   }
   return success({ model: { ...rewritten, externalFiles: [] }, rewrites, origins, clamped });
@@ -113,14 +125,14 @@ function raiseForHalfScales(model: Model, note: Note): Model {
   if (own >= halfScalesFrom) return model;
   const raised = raiseOpset(model, halfScalesFrom);
   if (raised === null) {
-    note('int8', `what is not INT8 stays FP32, as its opset ${own} cannot be raised to ${halfScalesFrom}`);
+    note('int8', () => t('what is not INT8 stays FP32, as its opset {0} cannot be raised to {1}', own, halfScalesFrom));
     return model;
   }
-  note('opset', `opset raised from ${own} to ${halfScalesFrom}`);
+  note('opset', () => t('opset raised from {0} to {1}', own, halfScalesFrom));
   return raised;
 }
 
-type Note = (code: RewriteCode, text: string) => void;
+type Note = (code: RewriteCode, say: () => string) => void;
 
 function decompose(model: Model, { importable, groupsScales }: RewriteTarget, note: Note): Model {
   if (importable === null) return model;
@@ -132,7 +144,7 @@ function decompose(model: Model, { importable, groupsScales }: RewriteTarget, no
     if (nodes !== null) counts.set(node.opType, (counts.get(node.opType) ?? 0) + 1);
     return nodes;
   });
-  if (counts.size > 0) note('decomposed', `${countText(counts)} written with older operators`);
+  if (counts.size > 0) note('decomposed', () => t('{0} written with older operators', countText(counts)));
   return result;
 }
 
@@ -154,15 +166,15 @@ function moveAxes(model: Model, { axesAsAttributes, padsAllAxes }: RewriteTarget
     counts.set(node.opType, (counts.get(node.opType) ?? 0) + 1);
     return moved.nodes;
   });
-  if (counts.size > 0) note('axes', `axes of ${countText(counts)} moved from an input to an attribute`);
-  if (pads.size > 0) note('axes', `${countText(pads)} written for all axes`);
+  if (counts.size > 0) note('axes', () => t('axes of {0} moved from an input to an attribute', countText(counts)));
+  if (pads.size > 0) note('axes', () => t('{0} written for all axes', countText(pads)));
   return result;
 }
 
 function stateAllowzero(model: Model, note: Note): Model {
   const count = reshapesWithoutAllowzero(model);
   if (count === 0) return model;
-  note('allowzero', `allowzero=0 stated at Reshape ×${count}`);
+  note('allowzero', () => t('allowzero=0 stated at Reshape ×{0}', count));
   return rewriteNodes(model, (node, { opset }) => {
     if (node.domain !== '' || node.opType !== 'Reshape' || opset < 14 || node.attributes.has('allowzero')) return null;
     return [{ ...node, attributes: new Map([...node.attributes, ['allowzero', int(0)]]) }];

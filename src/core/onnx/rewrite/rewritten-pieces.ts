@@ -1,3 +1,4 @@
+import { t, wholeNumber } from '../../language';
 import { failure, success, type Failure, type Result } from '../../result';
 import type { OpenExternal } from '../external-values';
 import type { Tensor } from '../model';
@@ -25,7 +26,7 @@ export function rewrittenFile(
   source: Omit<ContentSource, 'onClamped'>,
 ): Result<RewrittenFile> {
   const lost = unwritable(model.graph);
-  if (lost !== null) return failure('invalid-graph', `Framecast cannot write ${lost} of this model.`);
+  if (lost !== null) return failure('invalid-graph', t('Framecast cannot write {0} of this model.', lost));
   let clamped = before;
   let failed: Failure | null = null;
   const lengthOf = (tensor: Tensor): number => contentBytes(tensor, origins);
@@ -35,7 +36,10 @@ export function rewrittenFile(
     if (bytes > maxModelBytes) {
       return failure(
         'too-large',
-        `The rewritten model would have ${bytes} bytes, and an ONNX file with its weights has less than 2 GiB. Measure a smaller model.`,
+        t(
+          'The rewritten model would have {0} bytes, and an ONNX file with its weights has less than 2 GiB. Measure a smaller model.',
+          wholeNumber(bytes),
+        ),
       );
     }
     const openExternal = openedOnce(source.openExternal);
@@ -73,5 +77,5 @@ function openedOnce(open: OpenExternal | undefined): OpenExternal | undefined {
 function failureOf(error: unknown): Failure {
   if (error instanceof ReadFailure) return error.failure;
   const reason = error instanceof Error ? error.message : String(error);
-  return { code: 'internal', message: `The model cannot be rewritten: ${reason}.` };
+  return { code: 'internal', message: t('The model cannot be rewritten: {0}.', reason) };
 }

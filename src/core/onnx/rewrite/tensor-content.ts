@@ -1,3 +1,4 @@
+import { t } from '../../language';
 import type { ByteSource } from '../byte-source';
 import { DataType, elementBits } from '../data-types';
 import type { OpenExternal } from '../external-values';
@@ -52,7 +53,10 @@ async function* storedContent(tensor: Tensor, source: ContentSource): AsyncGener
     if (file === null) {
       throw new ReadFailure(
         'unreadable',
-        `The model keeps weights in ${JSON.stringify(payload.location)}, which cannot be read. Put that file next to the model.`,
+        t(
+          'The model keeps weights in {0}, which cannot be read. Put that file next to the model.',
+          JSON.stringify(payload.location),
+        ),
       );
     }
     if (payload.bytes !== null && payload.bytes < bytes) throw tooShort(tensor, payload.bytes, bytes);
@@ -65,7 +69,10 @@ async function* storedContent(tensor: Tensor, source: ContentSource): AsyncGener
   } else {
     throw new ReadFailure(
       'invalid-graph',
-      `The tensor "${tensor.name}" is stored number by number, which Framecast does not rewrite. Save the model again with the onnx package.`,
+      t(
+        'The tensor "{0}" is stored number by number, which Framecast does not rewrite. Save the model again with the onnx package.',
+        tensor.name,
+      ),
     );
   }
 }
@@ -76,14 +83,14 @@ function bitsOf(tensor: Tensor): number {
   if (bits !== null) return bits;
   throw new ReadFailure(
     'invalid-graph',
-    `The tensor "${tensor.name}" holds text or a type that Framecast does not know, which it cannot rewrite.`,
+    t('The tensor "{0}" holds text or a type that Framecast does not know, which it cannot rewrite.', tensor.name),
   );
 }
 
 function tooShort({ name }: Tensor, bytes: number, expected: number): ReadFailure {
   return new ReadFailure(
     'invalid-graph',
-    `Tensor "${name}" should hold ${expected} bytes but holds ${bytes}. Export the model again.`,
+    t('Tensor "{0}" should hold {1} bytes but holds {2}. Export the model again.', name, expected, bytes),
   );
 }
 
@@ -94,16 +101,19 @@ async function* range(
   signal: AbortSignal | undefined,
 ): AsyncGenerator<Uint8Array, void> {
   for (let done = 0; done < bytes; done += pieceBytes) {
-    if (signal?.aborted) throw new ReadFailure('cancelled', 'Rewriting the model was cancelled.');
+    if (signal?.aborted) throw new ReadFailure('cancelled', t('Rewriting the model was cancelled.'));
     const wanted = Math.min(pieceBytes, bytes - done);
     const piece = await file.read(offset + done, wanted).catch((error: unknown) => {
       const reason = error instanceof Error ? error.message : String(error);
-      throw new ReadFailure('unreadable', `The weights cannot be read at byte ${offset + done}: ${reason}.`);
+      throw new ReadFailure('unreadable', t('The weights cannot be read at byte {0}: {1}.', offset + done, reason));
     });
     if (piece.length < wanted) {
       throw new ReadFailure(
         'truncated',
-        `A file with weights ends at byte ${offset + done + piece.length}, before its content does. Copy or download it again.`,
+        t(
+          'A file with weights ends at byte {0}, before its content does. Copy or download it again.',
+          offset + done + piece.length,
+        ),
       );
     }
     yield piece.length > wanted ? piece.subarray(0, wanted) : piece;
@@ -145,7 +155,9 @@ async function* unpacked(tensor: Tensor, pieces: AsyncGenerator<Uint8Array, void
   if (read !== count) {
     throw new ReadFailure(
       'invalid-graph',
-      `Tensor "${tensor.name}" should hold ${count} numbers but holds ${read > count ? 'more' : read}. Export the model again.`,
+      read > count
+        ? t('Tensor "{0}" should hold {1} numbers but holds more. Export the model again.', tensor.name, count)
+        : t('Tensor "{0}" should hold {1} numbers but holds {2}. Export the model again.', tensor.name, count, read),
     );
   }
 }

@@ -75,9 +75,9 @@ const stepsPerVisit = 10;
  * network cannot run at the size asked for), `too-large` and `cancelled`.
  */
 export function inferShapes(model: Model, options: ShapeOptions = {}): Result<ShapeResult> {
-  for (const [what, number] of sizeNumbers(options)) {
+  for (const [nameOf, number] of sizeNumbers(options)) {
     if (!Number.isSafeInteger(number) || number < 1) {
-      return failure('invalid-graph', t('The {0} must be a positive whole number, not {1}.', what, number));
+      return failure('invalid-graph', t('The {0} must be a positive whole number, not {1}.', nameOf(), number));
     }
   }
   const budget = options.budget ?? new WorkBudget();
@@ -147,7 +147,7 @@ function answerOf(asked: Inferred, model: Model, options: ShapeOptions, budget: 
       ? sizeInputs(model.graph, {}, assumed, options.dimensions ?? new Map())
       : null;
   const fitted = inferAt(model, options, assumed, budget, made);
-  const reason = `at node ${label(mismatch.node)}, ${mismatch.reason}`;
+  const reason = t('at node {0}, {1}', label(mismatch.node), mismatch.reason);
   return fitted.ok ? resultOf(fitted.value, { ...fitting, reason }) : fitted;
 }
 
@@ -201,20 +201,22 @@ function cannotRun(node: Node, reason: string): Failure {
   };
 }
 
-function sizeNumbers(options: ShapeOptions): (readonly [string, number])[] {
-  const entries: (readonly [string, number | undefined])[] = [
+function sizeNumbers(options: ShapeOptions): (readonly [nameOf: () => string, number: number])[] {
+  const entries: (readonly [() => string, number | undefined])[] = [
     ...[options, options.assumed].flatMap(
       (size) =>
         [
-          ['height', size?.height],
-          ['width', size?.width],
-          ['resolution', size?.resolution],
-          ['batch size', size?.batch],
+          [() => t('height'), size?.height],
+          [() => t('width'), size?.width],
+          [() => t('resolution'), size?.resolution],
+          [() => t('batch size'), size?.batch],
         ] as const,
     ),
-    ...[...(options.dimensions ?? [])].map(([name, number]) => [`dimension "${name}"`, number] as const),
+    ...[...(options.dimensions ?? [])].map(
+      ([name, number]) => [() => t('dimension "{0}"', shortName(name)), number] as const,
+    ),
   ];
-  return entries.filter((entry): entry is readonly [string, number] => entry[1] !== undefined);
+  return entries.filter((entry): entry is readonly [() => string, number] => entry[1] !== undefined);
 }
 
 /** Leaves nested sub-graphs at once. */
@@ -312,7 +314,7 @@ class Inference {
     const rule: Rule | undefined = rules.get(operator);
     let outputs: readonly InferredValue[] = [];
     if (rule) outputs = rule(context);
-    else context.unknown(t('no shape rule for this operator'));
+    else context.unknown('no shape rule for this operator');
 
     for (const what of context.adjustments) this.adjustments.push({ ...named(), what });
     const reasons = context.conflicts.length + context.gaps.length;

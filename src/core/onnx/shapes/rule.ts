@@ -1,3 +1,4 @@
+import { t } from '../../language';
 import { floatOf, intOf, stringOf } from '../attributes';
 import type { Dimension, Graph, Node } from '../model';
 import { shortName } from '../../text';
@@ -146,7 +147,10 @@ export class RuleContext {
         const dimension = broadcastDimension(a, b);
         if (typeof dimension === 'object' && dimension !== null) {
           merged.push(
-            this.conflict(`shapes ${describe(result)} and ${describe(shape)} do not broadcast`, aligned(result, shape)),
+            this.conflict(
+              t('shapes {0} and {1} do not broadcast', describe(result), describe(shape)),
+              aligned(result, shape),
+            ),
           );
         } else merged.push(dimension);
       }
@@ -156,10 +160,10 @@ export class RuleContext {
   }
 
   /** What two statements about one dimension say together; a contradiction is reported with `what`. */
-  same(a: Dimension, b: Dimension, what: string): Dimension {
+  same(a: Dimension, b: Dimension, what: () => string): Dimension {
     const dimension = unify(a, b);
     if (typeof dimension === 'object' && dimension !== null) {
-      return this.conflict(`${what}: ${String(a)} and ${String(b)}`, [[a, b]]);
+      return this.conflict(t('{0}: {1} and {2}', what(), String(a), String(b)), [[a, b]]);
     }
     return dimension;
   }
@@ -177,7 +181,7 @@ function aligned(one: readonly Dimension[], other: readonly Dimension[]): (reado
 
 /** `[1, 3, ?, width]`, for messages. */
 export function describe(shape: readonly Dimension[] | null): string {
-  if (shape === null) return 'of unknown rank';
+  if (shape === null) return t('of unknown rank');
   const shown = shape
     .slice(0, 8)
     .map((dimension) => (typeof dimension === 'string' ? shortName(dimension) : (dimension ?? '?')));

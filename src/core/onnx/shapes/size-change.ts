@@ -1,3 +1,4 @@
+import { t } from '../../language';
 import type { Dimension, Node } from '../model';
 import { type InferredValue, staticShape } from './value';
 
@@ -430,7 +431,11 @@ export function remadeConstants(
     });
     if (shape.every((size, axis) => size === input.shape?.[axis])) return input;
     const remade = { ...input, shape, elements: null };
-    adjust(`takes a constant of [${own.join(', ')}] as one of [${shape.join(', ')}]`, node.inputs[index] ?? '', remade);
+    adjust(
+      t('takes a constant of [{0}] as one of [{1}]', own.join(', '), shape.join(', ')),
+      node.inputs[index] ?? '',
+      remade,
+    );
     return remade;
   });
 }

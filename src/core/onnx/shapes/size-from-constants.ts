@@ -1,3 +1,4 @@
+import { t } from '../../language';
 import type { ImageSize } from '../../image-size';
 import type { Node } from '../model';
 import type { ResolvedNode } from './inline';
@@ -249,6 +250,6 @@ function mixedBy(node: Node, values: Values): Mismatch | undefined {
   const ofImage = channels * height * width;
   // Rows that are whole axes, as of channels that come last, are meant.
   if (!isOfMaps || [width, height * width, ofImage].includes(length)) return undefined;
-  const reason = `an image has ${ofImage} features where the fully-connected layer takes ${length}`;
+  const reason = t('an image has {0} features but the fully connected layer takes {1}', ofImage, length);
   return { node, pairs: [[ofImage, length]], reason };
 }

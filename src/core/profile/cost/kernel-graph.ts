@@ -1,3 +1,4 @@
+import { t, wholeNumber } from '../../language';
 import type { Attribute, Dimension, Model, Node } from '../../onnx/model';
 import { operatorName } from '../../onnx/shapes/order';
 import type { ShapeResult } from '../../onnx/shapes/infer';
@@ -95,9 +96,9 @@ function attributeText(attribute: Attribute): string {
     case 'strings':
       return shortList(attribute.values).join(', ');
     case 'tensor':
-      return `tensor of ${attribute.value.elements.toLocaleString('en-US')} elements`;
+      return t('tensor of {0} elements', wholeNumber(attribute.value.elements));
     default:
-      return 'not shown';
+      return t('not shown');
   }
 }
 

@@ -1,3 +1,4 @@
+import { t } from '../../language';
 import { type ConvItem, hasKernel } from '../structure/items';
 import { splitHead } from '../structure/head';
 import type { Family } from './family';
@@ -20,7 +21,7 @@ export const alexnet: Family = {
     const grouped = convs.some(({ conv }) => conv.groups === 2);
     return {
       variant: grouped ? 'AlexNet (two towers)' : 'AlexNet',
-      evidence: ['Five convolutions of 11×11, 5×5 and three times 3×3, then linear layers.'],
+      evidence: [t('Five convolutions (11×11, 5×5 and three times 3×3), then linear layers.')],
       normalisation: 'none',
     };
   },

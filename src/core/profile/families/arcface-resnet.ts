@@ -1,3 +1,4 @@
+import { t } from '../../language';
 import { hasKernel, isHeadItem, type Item } from '../structure/items';
 import { residualBlock, type ResidualBlock, stagesOf } from '../structure/residual';
 import type { Family } from './family';
@@ -32,7 +33,6 @@ export const arcfaceResnet: Family = {
     const { layout, bottleneck, squeezing, widths } = shape;
     const depth = PUBLISHED_DEPTHS[layout.join(',')] ?? (bottleneck ? 3 : 2) * blocks.length + 2;
     const width = (widths[0] ?? 64) / (bottleneck ? 256 : 64);
-    const order = bottleneck ? 'a convolution 1×1, 3×3, 1×1' : 'a convolution 3×3, 3×3';
     const embedding = head.find((item) => item.kind === 'linear');
     return {
       variant:
@@ -41,12 +41,15 @@ export const arcfaceResnet: Family = {
         (width === 1 ? '' : ` width ${decimal(width)}`) +
         (squeezing ? ' SE' : ''),
       evidence: [
-        `${blocks.length} residual blocks that normalise first (no activation), then ${order} with the stride in the last, ` +
-          `and no activation after the sum; ${layout.join(', ')} of them with ${widths.join(', ')} channels` +
-          `${squeezing ? ', each with squeeze-and-excitation' : ''}.`,
-        ...(embedding === undefined
-          ? []
-          : [`The map is flattened into an embedding of ${embedding.linear.outputFeatures}.`]),
+        t(
+          '{0} residual blocks in stages of {1} with {2} channels: each normalises first (no activation), then has convolutions {3}, the last with the stride, and no activation after the sum.',
+          blocks.length,
+          layout.join(', '),
+          widths.join(', '),
+          bottleneck ? '1×1, 3×3, 1×1' : '3×3, 3×3',
+        ),
+        ...(squeezing ? [t('With squeeze-and-excitation.')] : []),
+        ...(embedding === undefined ? [] : [t('The embedding has {0} numbers.', embedding.linear.outputFeatures)]),
       ],
     };
   },

@@ -1,3 +1,4 @@
+import { t } from '../../language';
 import { type BlockGrammar, type BlockReading, readBlocks } from '../structure/blocks';
 import { weightedLayers } from '../structure/items';
 import type { Layer } from '../structure/layers';
@@ -21,7 +22,7 @@ export interface BlockTable {
   /** Fewest blocks and stages of a member that is not listed. */
   readonly least: { readonly blocks: number; readonly stages: number };
   /** What its blocks are, as the object of "Blocks of …". */
-  readonly blocks: string;
+  readonly blocks: () => string;
   readonly normalisation?: Recognition['normalisation'];
   /** True where BatchNormalization follows convolutions of pooled values too. */
   readonly normalisesPooled?: true;
@@ -51,7 +52,13 @@ export function blockFamily(table: BlockTable): Family {
       return {
         variant,
         evidence: [
-          `${blocks.length} blocks of ${table.blocks}, in stages of ${counts.join(', ')} with ${widths.join(', ')} channels.`,
+          t(
+            '{0} blocks of {1}, in stages of {2} with {3} channels.',
+            blocks.length,
+            table.blocks(),
+            counts.join(', '),
+            widths.join(', '),
+          ),
           ...(table.notes?.(reading) ?? []),
         ],
         explained: weightedLayers(network.items),

@@ -1,3 +1,4 @@
+import { t } from '../../language';
 import { convolutionsIn, type ConvItem, hasKernel, type Item, strideOf } from '../structure/items';
 import { type Layer, SOURCE } from '../structure/layers';
 import type { Network } from '../structure/network';
@@ -173,15 +174,25 @@ function memberOf(levels: readonly Levels[], network: Network): Member | null {
     .slice(1)
     .map((block) => block.join('-'))
     .join(', ');
-  const kernels = crossed ? 'Their kernels are crosses of five trained weights' : 'Their kernels are full 3×3 ones';
   const evidence = [
     merged
-      ? `Three blocks of 3×3 convolutions with the published widths (${blocks}); a central difference, if there is one, is merged into the kernels.`
-      : `Three blocks of central-difference convolutions 3×3 (${blocks} channels), pooled, resized to one size and concatenated` +
-        `${attention ? ', each with spatial attention' : ''}${mixed ? '; two streams of them, mixed at every level' : ''}.`,
+      ? t(
+          'Three blocks of 3×3 convolutions with the published widths ({0}); a central difference, if there is one, is merged into the kernels.',
+          blocks,
+        )
+      : t(
+          'Three blocks of 3×3 central-difference convolutions ({0} channels), pooled, resized to one size and concatenated.',
+          blocks,
+        ),
+    ...(attention ? [t('Each block has spatial attention.')] : []),
+    ...(mixed ? [t('Two streams of them are mixed at every level.')] : []),
+    crossed ? t('The kernels are crosses of five trained weights.') : t('The kernels are full 3×3 ones.'),
     seenShare(network) === null
-      ? `${kernels}, judging by the ${stream.poolKernel}×${stream.poolKernel} pooling: the file has them ready-made, and only their values would show zeros.`
-      : `${kernels}, as the tensors that they are computed from show.`,
+      ? t(
+          'That follows from the {0}×{0} pooling: the file has the finished kernels, and only their values would show zeros.',
+          stream.poolKernel,
+        )
+      : t('That follows from the tensors that the kernels are computed from.'),
   ];
   return { name, suffix, levels, evidence, share };
 }

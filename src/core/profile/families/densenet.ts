@@ -1,3 +1,4 @@
+import { t } from '../../language';
 import { type ConcatItem, hasKernel, type Item, strideOf } from '../structure/items';
 import type { Convolution, Layer } from '../structure/layers';
 import { splitHead } from '../structure/head';
@@ -29,7 +30,12 @@ export const densenet: Family = {
     return {
       variant: `DenseNet-${depth} ${brackets(layout)} growth ${growth}`,
       evidence: [
-        `${layout.length} dense blocks of ${layout.join(', ')} layers, each layer adding ${growth} channels to all before.`,
+        t(
+          '{0} dense blocks of {1} layers; each layer adds {2} channels to all before.',
+          layout.length,
+          layout.join(', '),
+          growth,
+        ),
       ],
     };
   },

@@ -1,3 +1,5 @@
+import { t } from '../../language';
+import { listed } from '../../text';
 import { type Detection, type Level, readDetection, towerWords } from '../structure/detection';
 import type { Layer } from '../structure/layers';
 import type { Network } from '../structure/network';
@@ -26,7 +28,7 @@ export type Answer = 'box' | 'box and landmarks' | 'class' | 'objectness' | 'lan
 
 export interface DetectorMember {
   readonly variant: string;
-  /** What the backbone is called where it is the family's own. */
+  /** A sentence on the backbone where it is the family's own. */
   readonly backbone?: string;
   /** What is seen besides heads and backbone, a sentence each. */
   readonly evidence: readonly string[];
@@ -68,15 +70,20 @@ export function detectorFamily(table: DetectorTable): Family {
       const backbone = backboneName(network, detection.deepest);
       const member = table.member({ detection, anchors, classes, landmarks, backbone }, network);
       if (member === null) return null;
-      const named = member.backbone ?? backbone;
       const predictions = detection.levels.flatMap((level) => level.predictions);
       return {
         variant: member.variant,
         evidence: [
-          `At ${levels.length} levels (strides ${detection.levels.map(({ stride }) => stride).join(', ')}) convolutions ` +
-            `answer with ${answersText(table.answers, landmarks)} for ${anchorsText(anchors)} a place.`,
+          t(
+            'At {0} levels (strides {1}), convolutions predict {2} for {3} per position.',
+            levels.length,
+            detection.levels.map(({ stride }) => stride).join(', '),
+            answersText(table.answers, landmarks),
+            anchorsText(anchors),
+          ),
           ...member.evidence,
-          named === null ? 'The backbone is none that is known.' : `The backbone is ${named}.`,
+          member.backbone ??
+            (backbone === null ? t('The backbone is not a known one.') : t('The backbone is {0}.', backbone)),
         ],
         explained: new Set(network.weighted),
         normalisation: table.normalisation,
@@ -133,16 +140,18 @@ function readChannels(channels: readonly number[], box: number, answers: readonl
 }
 
 function answersText(answers: readonly Answer[], landmarks: number): string {
-  const words = ['boxes', 'classes'];
-  if (answers.includes('objectness')) words.push('objectness');
-  if (landmarks > 0) words.push(`${landmarks} landmarks`);
-  return `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
+  const words = [t('boxes'), t('classes')];
+  if (answers.includes('objectness')) words.push(t('objectness'));
+  if (landmarks > 0) words.push(t('{0} facial landmarks', landmarks));
+  return listed(words);
 }
 
 /** `1 anchor`, `2 anchors`, or `2 or 3 anchors` where levels differ. */
 function anchorsText(anchors: readonly number[]): string {
   const counts = [...new Set(anchors)].sort((one, other) => one - other);
-  return `${counts.join(' or ')} anchor${counts.join() === '1' ? '' : 's'}`;
+  const [only, ...others] = counts;
+  if (others.length === 0) return t('{0, plural, one {# anchor} other {# anchors}}', only ?? 0);
+  return t('{0} or {1} anchors', counts.slice(0, -1).join(', '), counts.at(-1) ?? 0);
 }
 
 /** ` with 98 landmarks`, or nothing where a face has the usual number of them. */

@@ -1,3 +1,4 @@
+import { t } from '../../language';
 import { hasKernel } from '../structure/items';
 import type { Layer } from '../structure/layers';
 import type { Network } from '../structure/network';
@@ -37,8 +38,11 @@ export const dla: Family = {
     return {
       variant,
       evidence: [
-        `${nodes.length} aggregation nodes, 1×1 convolutions over what blocks and nodes before them give, with ` +
-          `${stages.map(([channels]) => channels).join(', ')} channels.`,
+        t(
+          '{0} aggregation nodes (1×1 convolutions over what earlier blocks and nodes give) with {1} channels.',
+          nodes.length,
+          stages.map(([channels]) => channels).join(', '),
+        ),
       ],
       // The classifier is a convolution.
       authoredBias: new Set(last?.kind === 'conv' ? [last.layer] : []),

@@ -1,3 +1,4 @@
+import { t } from '../../language';
 import { largestOf } from '../../extremes';
 import { type ConvItem, hasKernel, type Item, strideOf } from '../structure/items';
 import { makeDivisible, readMobileNetwork } from '../structure/mobile';
@@ -65,8 +66,8 @@ function first(items: readonly Item[]): ReturnType<Family['recognise']> {
   return {
     variant: member ?? `EfficientNet custom (${blocks.length} blocks)`,
     evidence: [
-      `${blocks.length} inverted residual blocks with swish and squeeze-and-excitation` +
-        (member === null ? '.' : `; kernels, widths and depths are those of ${member}.`),
+      t('{0} inverted residual blocks with swish and squeeze-and-excitation.', blocks.length),
+      ...(member === null ? [] : [t('Kernels, widths and depths are those of {0}.', member)]),
     ],
   };
 }
@@ -115,8 +116,11 @@ function second(items: readonly Item[]): ReturnType<Family['recognise']> {
   return {
     variant: `EfficientNetV2-${size}`,
     evidence: [
-      `Stages of ${stages.map(({ length }) => length).join(', ')} blocks, the first ones with a full 3×3 instead of ` +
-        `1×1 and depthwise, with swish; ${gates} squeeze-and-excitation gates.`,
+      t(
+        'Stages of {0} blocks with swish, the first ones with a full 3×3 convolution instead of 1×1 and depthwise; {1} squeeze-and-excitation gates.',
+        stages.map(({ length }) => length).join(', '),
+        gates,
+      ),
     ],
   };
 }

@@ -1,3 +1,4 @@
+import { t } from '../../language';
 import type { Detection } from '../structure/detection';
 import { hasKernel, weightedLayers } from '../structure/items';
 import { type Layer, SOURCE } from '../structure/layers';
@@ -26,11 +27,11 @@ export const ultraface = detectorFamily({
     if (!receptive && !separable) return null;
     return {
       variant: `UltraFace ${receptive ? 'RFB' : 'slim'}`,
-      backbone: 'a thin MobileNetV1',
+      backbone: t('The backbone is a thin MobileNetV1.'),
       evidence: [
         receptive
-          ? 'Before the first level stands a receptive field block: three dilated branches, concatenated.'
-          : 'Before the first level stands one more depthwise-separable block: the slim version.',
+          ? t('A receptive field block precedes the first level: three dilated branches, concatenated.')
+          : t('One more depthwise-separable block precedes the first level: the slim version.'),
       ],
       // What the detector adds to its backbone: the depthwise convolutions of the heads, and the last level.
       authoredBias: [
@@ -58,8 +59,8 @@ export const yunet = detectorFamily({
     const size = width === 64 ? 'n' : width === 32 ? 's' : `custom width ${width}`;
     return {
       variant: `YuNet ${size}${landmarksSuffix(landmarks, 5)}`,
-      backbone: 'its own: pairs of such blocks with maximum pooling between',
-      evidence: ['Every block is a 1×1 and then a depthwise 3×3 convolution with nothing between them.'],
+      backbone: t('The backbone consists of pairs of such blocks with max pooling between.'),
+      evidence: [t('Every block is a 1×1 and then a depthwise 3×3 convolution with nothing between them.')],
       authoredBias: network.weighted.filter(({ conv }) => conv !== null && hasKernel(conv, 1)),
       biasedBeforeNorm: network.weighted.filter(({ conv }) => conv !== null && !hasKernel(conv, 1)),
     };
@@ -99,7 +100,9 @@ export const scrfd = detectorFamily({
     return {
       variant: `SCRFD${size === undefined ? ` ${backbone ?? 'custom backbone'}` : `-${size}`}${landmarks === 0 ? '' : ` with ${landmarks} landmarks`}`,
       evidence: [
-        'The pyramid sums its levels from coarse to fine and back; every answer is a 3×3 convolution after one tower.',
+        t(
+          'The pyramid sums its levels from coarse to fine and back; every answer is a 3×3 convolution after one tower.',
+        ),
       ],
       authoredBias: pyramidLayers(network, detection),
       trained: [...boxScales(network, detection), ...sharedVectors(network, detection)],
@@ -124,9 +127,12 @@ export const blazeface = detectorFamily({
     if (blocks.length < 8 || blocks.join('') !== words.slice(stem.length)) return null;
     return {
       variant: `BlazeFace${BLAZE_CAMERAS.get(blocks.length) ?? ` custom (${blocks.length} blocks)`}${landmarksSuffix(landmarks, 6)}`,
-      backbone: 'its own',
+      backbone: t('The backbone is its own.'),
       evidence: [
-        `${blocks.length} blocks of a depthwise and a 1×1 convolution with a shortcut, pooled where the block strides.`,
+        t(
+          '{0} blocks of a depthwise and a 1×1 convolution with a shortcut, pooled where the block has a stride.',
+          blocks.length,
+        ),
       ],
     };
   },

@@ -1,3 +1,4 @@
+import { t } from '../../language';
 import { hasKernel, isDepthwise, strideOf } from '../structure/items';
 import { type Bottleneck, readBottlenecks } from '../structure/bottlenecks';
 import { findWidth } from '../structure/mobile';
@@ -38,11 +39,14 @@ export const feathernet: Family = {
         (width === 1 ? '' : ` width ${decimal(width)}`) +
         (gated ? '' : ' without squeeze-and-excitation'),
       evidence: [
-        `12 inverted residual blocks in four strided rows of ${ROWS.map(([, channels]) => Math.trunc(channels * width)).join(', ')} channels` +
-          `${gated ? ', each row closed by squeeze-and-excitation' : ''}, and a strided depthwise convolution in place of pooling.`,
+        t(
+          '12 inverted residual blocks in four strided rows of {0} channels, and a strided depthwise convolution in place of pooling.',
+          ROWS.map(([, channels]) => Math.trunc(channels * width)).join(', '),
+        ),
+        ...(gated ? [t('Each row ends with squeeze-and-excitation.')] : []),
         averaged
-          ? 'Strided blocks add the average pool of their input by a 1×1 convolution: FeatherNetB.'
-          : 'Strided blocks have no shortcut: FeatherNetA.',
+          ? t('Strided blocks add the average pool of their input through a 1×1 convolution: FeatherNetB.')
+          : t('Strided blocks have no shortcut: FeatherNetA.'),
       ],
     };
   },

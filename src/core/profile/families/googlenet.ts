@@ -1,3 +1,4 @@
+import { t } from '../../language';
 import { type ConvItem, hasKernel, type Item, weightedLayers } from '../structure/items';
 import type { Convolution } from '../structure/layers';
 import type { Network } from '../structure/network';
@@ -13,7 +14,7 @@ export const googlenet: Family = {
     return recognition(
       network,
       'GoogLeNet',
-      'Nine inception modules of four branches: 1×1; 1×1, 3×3; 1×1, 3×3 or 5×5; pool, 1×1.',
+      t('Nine inception modules of four branches: 1×1; 1×1, 3×3; 1×1, 3×3 or 5×5; pool, 1×1.'),
     );
   },
 };
@@ -31,7 +32,11 @@ export const inception: Family = {
     return recognition(
       network,
       third ? 'Inception-v3' : `Inception custom (${modules.length} modules)`,
-      `${modules.length} inception modules, ${factorised} convolutions of them factorised into 1×n and n×1.`,
+      t(
+        '{0} inception modules; {1} of their convolutions are factorised into 1×n and n×1.',
+        modules.length,
+        factorised,
+      ),
     );
   },
 };
@@ -73,7 +78,9 @@ function recognition(network: Network, variant: string, seen: string): Recogniti
   const auxiliary = network.outputCount - 1;
   if (auxiliary > 0) {
     for (const layer of network.weighted) explained.add(layer);
-    evidence.push(`${auxiliary} auxiliary classifier${auxiliary === 1 ? '' : 's'} beside the main one.`);
+    evidence.push(
+      t('{0, plural, one {# auxiliary classifier} other {# auxiliary classifiers}} besides the main one.', auxiliary),
+    );
   }
   const local = network.items.some((item) => item.kind === 'norm' && !item.batch);
   return { variant, evidence, explained, normalisation: local ? 'none' : 'instead-of-bias' };

@@ -1,3 +1,4 @@
+import { t } from '../../language';
 import { hasKernel, type Item, strideOf } from '../structure/items';
 import { type Convolution, type Layer, SOURCE } from '../structure/layers';
 import type { Network } from '../structure/network';
@@ -35,9 +36,12 @@ export const hrnet: Family = {
     return {
       variant: SMALL.get(`${width} ${exchanged.length}`) ?? `HRNet-W${width}`,
       evidence: [
-        `Four resolutions side by side with ${[1, 2, 4, 8].map((factor) => factor * width).join(', ')} channels, of ` +
-          `${counts.join(', ')} residual 3×3 convolutions, exchange their maps ${exchanged.length} times upwards by 1×1 ` +
-          'convolutions and enlargement, and downwards by strided 3×3 ones.',
+        t(
+          'Four parallel resolutions with {0} channels and {1} residual 3×3 convolutions exchange their maps: {2} times upwards by a 1×1 convolution and upsampling, and downwards by strided 3×3 convolutions.',
+          [1, 2, 4, 8].map((factor) => factor * width).join(', '),
+          counts.join(', '),
+          exchanged.length,
+        ),
       ],
       explained: new Set(network.weighted),
       // What leads from the four resolutions to the classifier.

@@ -1,3 +1,4 @@
+import { t } from '../../language';
 import { type Bottleneck, readBottlenecks } from '../structure/bottlenecks';
 import { wordsOf } from '../structure/words';
 import type { Family } from './family';
@@ -24,8 +25,11 @@ export const minifasnet: Family = {
     return {
       variant: `${name}${gated ? 'SE' : ''}`,
       evidence: [
-        `15 bottlenecks (1×1, depthwise 3×3, linear 1×1) in the stages of MobileFaceNet, their inner widths pruned to those ` +
-          `of ${name}${gated ? ', with squeeze-and-excitation' : ''}, then a global depthwise convolution and linear layers.`,
+        t(
+          '15 bottlenecks (1×1, depthwise 3×3, linear 1×1) in the stages of MobileFaceNet, their inner widths pruned to those of {0}, then a global depthwise convolution and linear layers.',
+          name,
+        ),
+        ...(gated ? [t('With squeeze-and-excitation.')] : []),
       ],
       normalisedGates: true,
     };

@@ -1,3 +1,4 @@
+import { t, withDecimalMark } from '../../language';
 import { hasKernel } from '../structure/items';
 import { findWidth, readMobileNetwork } from '../structure/mobile';
 import type { Family } from './family';
@@ -42,8 +43,10 @@ export const mnasnet: Family = {
     return {
       variant: alpha === null ? 'MnasNet custom' : `MnasNet ${decimal(alpha)}`,
       evidence: [
-        `${blocks.length} inverted residual blocks with kernels and expansions in MnasNet-B1's order` +
-          (alpha === null ? '.' : `; the channels are those of depth multiplier ${decimal(alpha)}.`),
+        t("{0} inverted residual blocks with kernels and expansions in MnasNet-B1's order.", blocks.length),
+        ...(alpha === null
+          ? []
+          : [t('The channels are those of depth multiplier {0}.', withDecimalMark(decimal(alpha)))]),
       ],
     };
   },

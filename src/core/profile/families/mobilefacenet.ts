@@ -1,3 +1,4 @@
+import { t } from '../../language';
 import { type Bottleneck, readBottlenecks } from '../structure/bottlenecks';
 import { hasKernel, isDepthwise, isHeadItem, type Item, weightedLayers } from '../structure/items';
 import { wordsOf } from '../structure/words';
@@ -68,10 +69,13 @@ function recognition(
   return {
     variant: details.join(' '),
     evidence: [
-      `${bottlenecks.length} bottlenecks (1×1, depthwise 3×3, linear 1×1) with ${widths.join(', ')} channels, residual but ` +
-        `for the first of each stage, then a global depthwise convolution instead of pooling` +
-        `${size === null ? '' : ` and an embedding of ${size}`}.`,
-      ...(width === null ? ['Their inner widths are pruned.'] : []),
+      t(
+        '{0} bottlenecks (1×1, depthwise 3×3, linear 1×1) with {1} channels, residual but for the first of each stage, then a global depthwise convolution instead of pooling.',
+        bottlenecks.length,
+        widths.join(', '),
+      ),
+      ...(size === null ? [] : [t('The embedding has {0} numbers.', size)]),
+      ...(width === null ? [t('The inner widths are pruned.')] : []),
     ],
     explained,
   };

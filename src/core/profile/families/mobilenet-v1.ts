@@ -1,3 +1,4 @@
+import { t, withDecimalMark } from '../../language';
 import { isDepthwise, type Item } from '../structure/items';
 import { findWidth, makeDivisible, type MobileBlock, type MobileNetwork, readMobileNetwork } from '../structure/mobile';
 import type { Network } from '../structure/network';
@@ -25,16 +26,16 @@ export const mobilenetV1: Family = {
     const mobile = readSeparableNetwork(network);
     if (mobile === null) return null;
     const observed = [mobile.stem[0]?.conv.outputChannels ?? 0, ...mobile.blocks.map((block) => block.outputChannels)];
-    const described = '13 depthwise-separable blocks (depthwise 3×3, then 1×1, both activated, no shortcuts)';
+    const described = t('13 depthwise-separable blocks (depthwise 3×3, then 1×1, both activated, no shortcuts).');
     const width = widthOf(observed);
     if (width !== null) {
-      const evidence = `${described}; the channels are those of width multiplier ${decimal(width)}.`;
-      return { variant: `MobileNetV1 width ${decimal(width)}`, evidence: [evidence] };
+      const channels = t('The channels are those of width multiplier {0}.', withDecimalMark(decimal(width)));
+      return { variant: `MobileNetV1 width ${decimal(width)}`, evidence: [described, channels] };
     }
     // Pruned channels leave the strides where they were.
     if (!STRIDES.every((stride, index) => mobile.blocks[index]?.stride === stride)) return null;
-    const evidence = `${described} with the published strides, but no width multiplier gives their channels.`;
-    return { variant: `MobileNetV1 custom channels ${brackets(observed)}`, evidence: [evidence] };
+    const strides = t('The strides are the published ones, but no width multiplier gives the channels.');
+    return { variant: `MobileNetV1 custom channels ${brackets(observed)}`, evidence: [described, strides] };
   },
 };
 

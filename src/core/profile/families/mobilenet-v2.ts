@@ -1,3 +1,4 @@
+import { t, withDecimalMark } from '../../language';
 import { largestOf } from '../../extremes';
 import { type ConvItem, hasKernel, isDepthwise } from '../structure/items';
 import { type MobileBlock, type MobileNetwork, multiplierOf, readMobileNetwork } from '../structure/mobile';
@@ -45,11 +46,14 @@ export const mobilenetV2: Family = {
     const observed = [stem, ...blocks.map((block) => block.outputChannels)];
     const published = mobilenetV2Rows.flatMap(([, channels, count]) => new Array<number>(count).fill(channels));
     const width = multiplierOf(observed, [32, ...published]);
-    const described = `${blocks.length} inverted residual blocks with 3×3 depthwise convolutions, expansion 6 and linear ends`;
+    const described = t(
+      '{0} inverted residual blocks with 3×3 depthwise convolutions, expansion 6 and linear ends.',
+      blocks.length,
+    );
     if (width !== null) {
       return {
         variant: `MobileNetV2 width ${decimal(width)}`,
-        evidence: [`${described}; the channels are those of width multiplier ${decimal(width)}.`],
+        evidence: [described, t('The channels are those of width multiplier {0}.', withDecimalMark(decimal(width)))],
       };
     }
     // A part of a network is a member by its channels alone.
@@ -57,8 +61,11 @@ export const mobilenetV2: Family = {
     return {
       variant: `MobileNetV2 custom ${brackets(rows.map(({ length }) => length))}`,
       evidence: [
-        `${described}, but no single width multiplier gives its channels ` +
-          `(${rows.map(([start]) => start.outputChannels).join(', ')}).`,
+        described,
+        t(
+          'No single width multiplier gives the channels ({0}).',
+          rows.map(([start]) => start.outputChannels).join(', '),
+        ),
       ],
     };
   },

@@ -1,3 +1,4 @@
+import { t } from '../../language';
 import { findWidth, makeDivisible, type MobileBlock, readMobileNetwork } from '../structure/mobile';
 import type { Family, Recognition } from './family';
 import { decimal } from './naming';
@@ -102,8 +103,12 @@ function recognition(edition: Edition, width: number, blocks: readonly MobileBlo
   return {
     variant: `MobileNetV3 ${edition.name}${width === 1 ? '' : ` width ${decimal(width)}`}`,
     evidence: [
-      `${blocks.length} inverted residual blocks, ${blocks.filter((block) => block.gate !== null).length} of them with ` +
-        `squeeze-and-excitation, in the order of MobileNetV3 ${edition.name}.`,
+      t(
+        '{0} inverted residual blocks in the order of MobileNetV3 {1}, {2} of them with squeeze-and-excitation.',
+        blocks.length,
+        edition.name,
+        blocks.filter((block) => block.gate !== null).length,
+      ),
     ],
   };
 }

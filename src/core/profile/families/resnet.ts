@@ -1,3 +1,4 @@
+import { t } from '../../language';
 import { type ConvItem, hasKernel, type Item } from '../structure/items';
 import { splitHead } from '../structure/head';
 import { residualBlock, type ResidualBlock, stagesOf } from '../structure/residual';
@@ -13,13 +14,17 @@ function residualFamily(name: string, gated: boolean, variantOf: (trunk: Trunk) 
       const variant = trunk && variantOf(trunk);
       if (trunk === null || variant === null) return null;
       const { bottleneck, groups, layout, widths } = trunk;
-      const kind = bottleneck ? 'bottleneck blocks (1×1, 3×3, 1×1)' : 'basic blocks (3×3, 3×3)';
-      const grouped = groups > 1 ? `, its 3×3 convolutions in ${groups} groups` : '';
       return {
         variant,
         evidence: [
-          `${trunk.blocks} residual ${kind} in ${layout.length} stages of ${layout.join(', ')} with ` +
-            `${widths.join(', ')} channels${grouped}.`,
+          t(
+            '{0} residual blocks ({1}) in stages of {2} with {3} channels.',
+            trunk.blocks,
+            bottleneck ? '1×1, 3×3, 1×1' : '3×3, 3×3',
+            layout.join(', '),
+            widths.join(', '),
+          ),
+          ...(groups > 1 ? [t('The 3×3 convolutions have {0} groups.', groups)] : []),
         ],
       };
     },

@@ -1,3 +1,4 @@
+import { t } from '../../language';
 import { largestOf } from '../../extremes';
 import { hasKernel } from '../structure/items';
 import { isUpsampling } from '../structure/detection';
@@ -25,7 +26,9 @@ export const retinaface = detectorFamily({
     return {
       variant: `RetinaFace ${backbone ?? 'custom backbone'}${landmarksSuffix(landmarks, 5)}`,
       evidence: [
-        'Each level reads a context module (3×3, 5×5 and 7×7 out of 3×3 convolutions) on a feature pyramid by sums.',
+        t(
+          'Each level has a context module (3×3, 5×5 and 7×7 built from 3×3 convolutions) on a feature pyramid with sums.',
+        ),
       ],
     };
   },

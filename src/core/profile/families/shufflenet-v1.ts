@@ -1,3 +1,4 @@
+import { t } from '../../language';
 import { type ConvItem, hasKernel, isDepthwise, type Item, strideOf } from '../structure/items';
 import type { Family } from './family';
 import { brackets, decimal } from './naming';
@@ -43,8 +44,12 @@ export const shufflenetV1: Family = {
     return {
       variant: `ShuffleNetV1 ${scale} groups ${groups}`,
       evidence: [
-        `Units of 1×1 convolutions in ${groups} groups, a channel shuffle and a depthwise 3×3, added to their input or ` +
-          `concatenated with its average pool: ${layout.join(', ')} of them with ${widths.join(', ')} channels.`,
+        t(
+          'Stages of {0} units with {1} channels: 1×1 convolutions in {2} groups, a channel shuffle and a depthwise 3×3, added to their input or concatenated with its average pool.',
+          layout.join(', '),
+          widths.join(', '),
+          groups,
+        ),
       ],
     };
   },

@@ -1,3 +1,4 @@
+import { t } from '../../language';
 import { type ConcatItem, type ConvItem, hasKernel, isDepthwise, type Item, strideOf } from '../structure/items';
 import type { Family } from './family';
 import { brackets } from './naming';
@@ -36,8 +37,11 @@ export const shufflenetV2: Family = {
     return {
       variant: `ShuffleNetV2 ${scale ?? `custom ${brackets(layout)} channels ${brackets(widths)}`}`,
       evidence: [
-        `Units that split or double the channels, convolve one half (1×1, depthwise 3×3, 1×1), concatenate and shuffle: ` +
-          `${layout.join(', ')} of them with ${widths.join(', ')} channels.`,
+        t(
+          'Stages of {0} units with {1} channels that split or double the channels, convolve one half (1×1, depthwise 3×3, 1×1), concatenate and shuffle.',
+          layout.join(', '),
+          widths.join(', '),
+        ),
       ],
     };
   },

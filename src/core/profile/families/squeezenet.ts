@@ -1,3 +1,4 @@
+import { t } from '../../language';
 import { type ConcatItem, type ConvItem, hasKernel, type Item } from '../structure/items';
 import type { Family } from './family';
 
@@ -28,8 +29,11 @@ export const squeezenet: Family = {
     return {
       variant: usual ? `SqueezeNet ${version}` : `SqueezeNet custom (${fires.length} Fire modules)`,
       evidence: [
-        `${fires.length} Fire modules (a 1×1 squeeze, then 1×1 and 3×3 side by side), ` +
-          `the first convolution ${stem.conv.kernel.join('×')}.`,
+        t(
+          '{0} Fire modules (a 1×1 squeeze, then 1×1 and 3×3 in parallel); the first convolution is {1}.',
+          fires.length,
+          stem.conv.kernel.join('×'),
+        ),
       ],
       normalisation: 'none',
     };

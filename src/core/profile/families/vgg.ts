@@ -1,3 +1,4 @@
+import { t } from '../../language';
 import { hasKernel } from '../structure/items';
 import { splitHead } from '../structure/head';
 import type { Family } from './family';
@@ -49,7 +50,9 @@ export const vgg: Family = {
     return {
       variant: normalised > 0 ? normalisedVariant : plain,
       normalisedVariant,
-      evidence: [`${convolutions} plain 3×3 convolutions in stages of ${layout.join(', ')} with max pooling between.`],
+      evidence: [
+        t('{0} plain 3×3 convolutions in stages of {1} with max pooling between.', convolutions, layout.join(', ')),
+      ],
       normalisation: 'optional-beside-bias',
     };
   },

@@ -1,3 +1,5 @@
+import { t } from '../../language';
+import { listed } from '../../text';
 import { intsOf } from '../../onnx/attributes';
 import { largestOf } from '../../extremes';
 import { weightedLayers } from '../structure/items';
@@ -21,7 +23,7 @@ interface Version {
   readonly sizes: Readonly<Record<string, string>>;
   /** Whether the coarsest map is pooled at several sizes, which tells versions 11 and 12 apart. */
   readonly pools?: boolean;
-  readonly evidence: string;
+  readonly evidence: () => string;
 }
 
 const CONVOLVED = /^(?:P|C3) C3 C3 > P$/;
@@ -40,8 +42,8 @@ const VERSIONS: readonly Version[] = [
     towers: [/^(?:.* )?> P$/],
     box: null,
     sizes: { '16:34': 'n', '32:34': 's', '48:48': 'm', '64:62': 'l', '80:76': 'x' },
-    evidence:
-      'Stages of two 1×1 halves, one of them through residual bottlenecks, and a convolution for three anchors.',
+    evidence: () =>
+      t('Stages of two 1×1 halves, one of them through residual bottlenecks, and a convolution for three anchors.'),
   },
   {
     name: 'YOLOv5',
@@ -49,7 +51,8 @@ const VERSIONS: readonly Version[] = [
     towers: [/^(?:.* )?> P$/],
     box: null,
     sizes: { '32:38': 's', '48:54': 'm', '64:70': 'l' },
-    evidence: 'A stem with a pooled and a convolved half, as in YOLO5Face, and a convolution for three anchors.',
+    evidence: () =>
+      t('A stem with a pooled and a convolved half, as in YOLO5Face, and a convolution for three anchors.'),
   },
   {
     name: 'YOLOX',
@@ -57,8 +60,8 @@ const VERSIONS: readonly Version[] = [
     towers: [/^(?:.* )?> P$/],
     box: 4,
     sizes: { '16:48': '-nano', '24:36': '-tiny', '32:36': '-s', '48:52': '-m', '64:68': '-l', '80:84': '-x' },
-    evidence:
-      'The image is rearranged from space to depth; boxes, classes and objectness have convolutions of their own.',
+    evidence: () =>
+      t('The image is rearranged from space to depth; boxes, classes and objectness have convolutions of their own.'),
   },
   {
     name: 'YOLOv7',
@@ -66,8 +69,10 @@ const VERSIONS: readonly Version[] = [
     towers: [/^(?:.* )?> P$/],
     box: null,
     sizes: { '32:49': '', '40:57': '-X' },
-    evidence:
-      'Stages concatenate what every second of a row of 3×3 convolutions gives, and a convolution for three anchors.',
+    evidence: () =>
+      t(
+        'Stages concatenate the results of every second 3×3 convolution in a row, and a convolution for three anchors.',
+      ),
   },
   {
     name: 'YOLOv7',
@@ -75,7 +80,7 @@ const VERSIONS: readonly Version[] = [
     towers: [/^(?:.* )?> P$/],
     box: null,
     sizes: { '32:27': '-tiny' },
-    evidence: 'Stages concatenate what each of two 3×3 convolutions gives, and a convolution for three anchors.',
+    evidence: () => t('Stages concatenate the results of two 3×3 convolutions, and a convolution for three anchors.'),
   },
   {
     name: 'YOLOv9',
@@ -83,9 +88,10 @@ const VERSIONS: readonly Version[] = [
     towers: [/^(?:P|C3) C3 (?:C3|D3) > (?:P|D1)$/],
     box: 64,
     sizes: { '16:77': 't', '32:77': 's', '32:63': 'm', '64:66': 'c' },
-    evidence:
-      'Stages split in two that keep what each of two blocks gives, average pooling before each stride; boxes are ' +
-      'distributions over 16 distances.',
+    evidence: () =>
+      t(
+        'Stages split in two that keep the results of both blocks, with average pooling before each stride; boxes are distributions over 16 distances.',
+      ),
   },
   {
     name: 'YOLOv8',
@@ -93,7 +99,8 @@ const VERSIONS: readonly Version[] = [
     towers: [CONVOLVED],
     box: 64,
     sizes: { '16:27': 'n', '32:27': 's', '48:39': 'm', '64:51': 'l', '80:51': 'x' },
-    evidence: 'Stages split in two that keep what every bottleneck gives; boxes are distributions over 16 distances.',
+    evidence: () =>
+      t('Stages split in two that keep the result of every bottleneck; boxes are distributions over 16 distances.'),
   },
   {
     name: 'YOLOv10',
@@ -101,7 +108,8 @@ const VERSIONS: readonly Version[] = [
     towers: [CONVOLVED, LIGHT],
     box: 64,
     sizes: { '16:36': 'n', '32:39': 's', '48:54': 'm', '64:54': 'b', '64:69': 'l', '80:87': 'x' },
-    evidence: 'Stages are narrowed by a 1×1 and a strided depthwise convolution; classes are found by depthwise ones.',
+    evidence: () =>
+      t('Stages begin with a 1×1 and a strided depthwise convolution; depthwise convolutions find the classes.'),
   },
   {
     name: 'YOLO11',
@@ -110,8 +118,10 @@ const VERSIONS: readonly Version[] = [
     towers: [CONVOLVED, LIGHT],
     box: 64,
     sizes: { '16:40': 'n', '32:40': 's', '64:50': 'm', '64:83': 'l', '96:83': 'x' },
-    evidence:
-      'The last stage attends to itself; boxes are distributions over 16 distances, classes found by depthwise convolutions.',
+    evidence: () =>
+      t(
+        'Self-attention in the last stage; boxes are distributions over 16 distances, and depthwise convolutions find the classes.',
+      ),
   },
   {
     name: 'YOLO12',
@@ -120,9 +130,10 @@ const VERSIONS: readonly Version[] = [
     towers: [CONVOLVED, LIGHT],
     box: 64,
     sizes: { '16:57': 'n', '32:57': 's', '64:67': 'm', '64:121': 'l', '96:121': 'x' },
-    evidence:
-      'Areas of the deeper maps attend to themselves; boxes are distributions over 16 distances, classes found by depthwise ' +
-      'convolutions.',
+    evidence: () =>
+      t(
+        'Self-attention within areas of the deeper maps; boxes are distributions over 16 distances, and depthwise convolutions find the classes.',
+      ),
   },
   {
     name: 'YOLO26',
@@ -131,7 +142,8 @@ const VERSIONS: readonly Version[] = [
     towers: [CONVOLVED, LIGHT],
     box: 4,
     sizes: { '16:40': 'n', '32:40': 's', '64:50': 'm', '64:83': 'l', '96:83': 'x' },
-    evidence: 'The last stage attends to itself; boxes are four numbers, classes are found by depthwise convolutions.',
+    evidence: () =>
+      t('Self-attention in the last stage; boxes are four numbers, and depthwise convolutions find the classes.'),
   },
 ];
 
@@ -161,13 +173,16 @@ export const yolo: Family = {
       return {
         variant: `${version.name}${named}${face ? '-face' : landmarks}${shuffles ? ' ShuffleNetV2' : ''}`,
         evidence: [
-          `${version.evidence} The pyramid concatenates its levels from coarse to fine and back.`,
-          `The backbone is ${shuffles ? 'of ShuffleNetV2 units' : `${version.name}'s own`}; each of ${detection.levels.length} levels answers ` +
-            `with ${heads.described}.`,
+          version.evidence(),
+          t('The pyramid concatenates its levels from coarse to fine and back.'),
+          shuffles ? t('The backbone consists of ShuffleNetV2 units.') : t("The backbone is {0}'s own.", version.name),
+          t('Each of {0} levels predicts {1}.', detection.levels.length, heads.described),
           ...(version.box === 4 * DISTANCES && !network.weighted.some(isAverage)
             ? [
-                `The file lacks the fixed convolution that averages ${DISTANCES} distances, so that torch counts ` +
-                  `${DISTANCES} parameters more in the whole network.`,
+                t(
+                  'The file lacks the fixed convolution that averages {0} distances; torch counts {0} more parameters for it.',
+                  DISTANCES,
+                ),
               ]
             : []),
         ],
@@ -215,7 +230,7 @@ function anchored(channels: readonly number[]): Heads | null {
   const [count = 0] = channels;
   const values = count / 3;
   if (channels.length !== 1 || !Number.isInteger(values) || values < 6) return null;
-  return { values, points: 0, isFace: false, described: `${values} numbers for each of three anchors` };
+  return { values, points: 0, isFace: false, described: t('{0} numbers for each of three anchors', values) };
 }
 
 function decoupled(channels: readonly number[], box: number): Heads | null {
@@ -225,16 +240,17 @@ function decoupled(channels: readonly number[], box: number): Heads | null {
   rest.splice(at, 1);
   // YOLOX has objectness, the others may have three numbers for each of a number of points.
   const [few = 0, many = 0] = rest.sort((one, other) => one - other);
-  if (rest.length === 1) return { values: 0, points: 0, isFace: false, described: `boxes and ${few} classes` };
+  const classes = (count: number): string => t('{0, plural, one {# class} other {# classes}}', count);
+  if (rest.length === 1) return { values: 0, points: 0, isFace: false, described: listed([t('boxes'), classes(few)]) };
   if (box === 4 && few === 1)
-    return { values: 0, points: 0, isFace: false, described: `boxes, objectness and ${many} classes` };
+    return { values: 0, points: 0, isFace: false, described: listed([t('boxes'), t('objectness'), classes(many)]) };
   if (many % 3 !== 0) return null;
   const points = many / 3;
   return {
     values: 0,
     points,
     isFace: few === 1 && points === 5,
-    described: `boxes, ${few} class${few === 1 ? '' : 'es'} and ${points} landmarks`,
+    described: listed([t('boxes'), classes(few), t('{0} keypoints', points)]),
   };
 }
 

@@ -1,3 +1,4 @@
+import { t } from '../../language';
 import { largestOf, smallestOf } from '../../extremes';
 import type { Graph, Model } from '../../onnx/model';
 import type { Recognised } from '../recognise';
@@ -72,8 +73,8 @@ function settle(
     verdicts.set(layer, {
       origin: own.has(layer) ? 'folded-beside-bias' : 'folded',
       because: own.has(layer)
-        ? 'the exporter numbered so many values that they had biases of their own as well'
-        : 'the exporter numbered no more values, so that they had no biases of their own',
+        ? t('the exporter numbered enough values for biases of their own as well')
+        : t('the exporter numbered no values for biases of their own'),
       certain: true,
     });
   }
@@ -111,18 +112,19 @@ function likelyOrigins(graph: Graph, network: Network, recognised: Recognised | 
   const rest: Layer[] = [];
   for (const layer of open) {
     const fusion = fusions.get(layer);
-    if (fusion !== undefined) settle(layer, fusion, 'the exporter names operators so that it made by folding');
-    else if (fusions.size > 0) settle(layer, 'author', 'the exporter kept its name, which it changes when it folds');
+    if (fusion !== undefined) settle(layer, fusion, t('the exporter gives such names to operators that it folded'));
+    else if (fusions.size > 0)
+      settle(layer, 'author', t('the operators kept their names, which the exporter changes when it folds'));
     else if (pooled.has(layer) && names(layer) !== 'generated')
-      settle(layer, 'author', 'it works on globally pooled values, where nobody normalises');
+      settle(layer, 'author', t('globally pooled values are hardly ever normalised'));
     else if (layer.conv?.transposed === true && names(layer) !== 'generated')
-      settle(layer, 'author', 'exporters hardly ever fold BatchNormalization into transposed convolutions');
+      settle(layer, 'author', t('exporters hardly ever fold BatchNormalization into transposed convolutions'));
     else if (recognised?.normalisation === 'gains' && recognised.explained.has(layer))
-      settle(layer, 'beside-gain', `${recognised.family} standardises its kernels instead of normalising`, false);
+      settle(layer, 'beside-gain', t('{0} standardises its kernels instead of normalising', recognised.family), false);
     else if (recognised?.authoredBias?.has(layer) === true && names(layer) !== 'generated')
-      settle(layer, 'author', `it belongs to a part of ${recognised.variant} without BatchNormalization`);
+      settle(layer, 'author', t('this part of {0} has no BatchNormalization', recognised.variant));
     else if (normalised.size === 0 && recognised?.biasedBeforeNorm?.has(layer) === true)
-      settle(layer, 'folded-beside-bias', `${recognised.family} has biases as well as BatchNormalization there`);
+      settle(layer, 'folded-beside-bias', t('{0} has biases as well as BatchNormalization here', recognised.family));
     else rest.push(layer);
   }
   const heads = outputHeads(network);
@@ -132,7 +134,7 @@ function likelyOrigins(graph: Graph, network: Network, recognised: Recognised | 
     const frozen = network.graph.writtenOutNorms.length === normalised.size;
     for (const layer of rest.splice(0)) {
       if (frozen && names(layer) === 'generated') rest.push(layer);
-      else settle(layer, 'author', 'BatchNormalization is kept in this file, and none follows it');
+      else settle(layer, 'author', t('this file keeps BatchNormalization, and none follows here'));
     }
     if (rest.length === 0) return verdicts;
   }
@@ -141,7 +143,7 @@ function likelyOrigins(graph: Graph, network: Network, recognised: Recognised | 
     for (const layer of rest.splice(0)) {
       // A head that somebody put on the network: the exporter left its names alone.
       if (renamed && names(layer) === 'paired')
-        settle(layer, 'author', 'weight and bias carry the two names of one module, others made-up ones');
+        settle(layer, 'author', t('weight and bias carry the two names of one module, others made-up ones'));
       else if (
         recognised.explained.has(layer) &&
         !always &&
@@ -150,7 +152,7 @@ function likelyOrigins(graph: Graph, network: Network, recognised: Recognised | 
       )
         verdicts.set(layer, {
           origin: 'folded',
-          because: 'it is the last convolution, which some authors give a bias as well as BatchNormalization',
+          because: t('some authors give the last convolution a bias as well as BatchNormalization'),
           certain: false,
           instead: 'folded-beside-bias',
         });
@@ -168,46 +170,50 @@ function likelyOrigins(graph: Graph, network: Network, recognised: Recognised | 
     if (named === 'generated' && (besideKept.has(layer) || gates.has(layer)))
       verdicts.set(layer, {
         origin: 'folded-beside-bias',
-        because: 'convolutions next to them that were not folded have biases of their own',
+        because: t('neighbouring convolutions that were not folded have biases of their own'),
         certain: false,
         instead: 'folded',
       });
     else if (named === 'generated')
       verdicts.set(layer, {
         origin: folded,
-        because: 'its tensors carry names that the exporter makes up when it folds',
+        because: t('the tensors carry names that the exporter makes up when it folds'),
         certain: recognised !== null,
         instead: 'folded-beside-bias',
       });
-    else if (named === 'paired') settle(layer, 'author', 'weight and bias carry the two names of one module');
+    else if (named === 'paired') settle(layer, 'author', t('weight and bias carry the two names of one module'));
     else if (named === 'own-bias')
       settle(
         layer,
         'author',
-        'it carries the name of its module; what was computed, and may be made of more, is the weight',
+        t('the bias carries the name of its module; the weight was computed, and may be made of more'),
       );
     else if (order === 'after')
-      settle(layer, folded, 'its weights are stored after those of later layers, where the exporter puts folded ones');
+      settle(
+        layer,
+        folded,
+        t('the weights are stored after those of later layers, where the exporter puts folded ones'),
+      );
     else if (order === 'before')
-      settle(layer, 'author', 'the weights are stored in the order of the layers, which folding changes');
+      settle(layer, 'author', t('the weights are stored in the order of the layers, which folding changes'));
     else if (recognised?.normalisation === 'none')
-      settle(layer, 'author', `${recognised.family} has no BatchNormalization`);
+      settle(layer, 'author', t('{0} has no BatchNormalization', recognised.family));
     else if (hasBias)
-      settle(layer, 'author', 'nothing in the file tells the plain network from the normalised one', false);
-    else if (heads.has(layer.index)) settle(layer, 'author', 'its output is the answer of the network', false);
+      settle(layer, 'author', t('nothing in the file tells the plain network from the normalised one'), false);
+    else if (heads.has(layer.index)) settle(layer, 'author', t('the output is the answer of the network'), false);
     else if (traits === 'layer-normalised' || isOtherwiseNormalised(layer, network))
-      settle(layer, 'author', 'it is normalised in another way than by BatchNormalization', false);
+      settle(layer, 'author', t('another normalisation than BatchNormalization is used'), false);
     else if (traits === 'modern')
-      settle(layer, folded, 'residual or depthwise networks are trained with BatchNormalization', false);
-    else settle(layer, 'author', 'nothing in the graph points to BatchNormalization', false);
+      settle(layer, folded, t('residual and depthwise networks are trained with BatchNormalization'), false);
+    else settle(layer, 'author', t('nothing in the graph points to BatchNormalization'), false);
   }
   return verdicts;
 }
 
 function becauseOf({ family, normalisation }: Recognised): string {
   return normalisation === 'beside-bias'
-    ? `${family} has biases as well as BatchNormalization after them`
-    : `${family} has BatchNormalization instead of biases after its convolutions`;
+    ? t('{0} has biases as well as BatchNormalization after them', family)
+    : t('{0} has BatchNormalization instead of biases after its convolutions', family);
 }
 
 function consumersOf(network: Network): Map<number, Layer[]> {

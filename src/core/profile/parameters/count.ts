@@ -1,3 +1,4 @@
+import { t, wholeNumber } from '../../language';
 import { isFloat, isQuantised } from '../../onnx/data-types';
 import type { Graph, Model, Node, Tensor } from '../../onnx/model';
 import { WorkBudget } from '../../work-budget';
@@ -5,7 +6,8 @@ import type { Recognised } from '../recognise';
 import { type ConstantValue, elementsIn } from '../structure/constant-value';
 import type { Layer } from '../structure/layers';
 import type { Network } from '../structure/network';
-import { biasOrigins, channelsOf, outputHeads, type Verdict } from './bias-origin';
+import { biasOrigins } from './bias-origin';
+import { explainBareNorms, explainBiases, isFolded, restoredElements } from './explain-biases';
 import { explainDoubts } from './doubts';
 import { applicationsOf, type Applications } from './applications';
 import { isFoldedName } from './folded-names';
@@ -63,16 +65,20 @@ export function countParameters(
     ...explainMerged(direct, parameters),
     ...(repeated.length > 0
       ? [
-          `${repeated.length} ${repeated.some(({ linear }) => linear !== null) ? 'layers' : 'convolutions'} apply modules ` +
-            'once more, by the names of their operators; they have copies of computed weights, which are counted once. Were ' +
-            `they modules of their own, the network would have ${(parameters + repeatedElements(repeated)).toLocaleString('en-US')} parameters.`,
+          t(
+            '{0, plural, one {# layer applies a module} other {# layers apply modules}} once more, by the names of the operators, with copies of computed weights that are counted once. If they were modules of their own, the network would have {1} parameters.',
+            repeated.length,
+            wholeNumber(parameters + repeatedElements(repeated)),
+          ),
         ]
       : []),
     ...(renormalised.length > 0
       ? [
-          `${renormalised.length} of them have a BatchNormalization for each application, as equal copies would have been ` +
-            'merged. Were it one for all, the network would have ' +
-            `${(parameters - renormalisedElements).toLocaleString('en-US')} parameters.`,
+          t(
+            '{0} of them with a BatchNormalization for each application, as equal copies would have been merged. With one for all, the network would have {1} parameters.',
+            renormalised.length,
+            wholeNumber(parameters - renormalisedElements),
+          ),
         ]
       : []),
     ...explainSlopes(slopes, parameters),
@@ -83,7 +89,7 @@ export function countParameters(
     ...explainCoordinates(found.coordinates),
     ...explainSubgraphs(graph),
     ...(centres.length > 0
-      ? ['The 1×1 kernels of central-difference convolutions are computed from the 3×3 ones and not counted.']
+      ? [t('The 1×1 kernels of central-difference convolutions are computed from the 3×3 ones and not counted.')]
       : []),
   ];
   const foldedBatchNorm = [...verdicts.values()].some(isFolded);
@@ -141,14 +147,19 @@ function explainMerged({ merged, mergedElements, shared, sharedElements }: Direc
   const sentences: string[] = [];
   if (merged > 0)
     sentences.push(
-      `${merged} vectors that the exporter merged because they are equal are counted each. Were they shared by their ` +
-        `layers, the network would have ${(parameters - mergedElements).toLocaleString('en-US')} parameters.`,
+      t(
+        '{0, plural, one {# vector} other {# vectors}} that the exporter merged with equal ones, counted individually. If the layers shared them, the network would have {1} parameters.',
+        merged,
+        wholeNumber(parameters - mergedElements),
+      ),
     );
   if (shared > 0)
     sentences.push(
-      `${shared} vectors belong to modules that are applied once more, by the names of their operators, and are counted ` +
-        'once. Were they equal vectors of several modules, the network would have ' +
-        `${(parameters + sharedElements).toLocaleString('en-US')} parameters.`,
+      t(
+        '{0, plural, one {# vector} other {# vectors}} of modules that are applied once more, by the names of the operators, counted once. If they were equal vectors of several modules, the network would have {1} parameters.',
+        shared,
+        wholeNumber(parameters + sharedElements),
+      ),
     );
   return sentences;
 }
@@ -182,13 +193,22 @@ function explainComputedWeights(slots: readonly Slot[], parameters: number): str
     channels += value.dims?.[0] ?? 0;
   }
   if (kernels === 0) return [];
+  const withNumbers = wholeNumber(parameters + channels);
   return [
-    `${kernels === 1 ? 'A kernel is' : `${kernels} kernels are`} computed from what the file does not hold, and counted by ` +
-      'their elements. With weight normalisation, which has one number more for each channel, the network would have ' +
-      `${(parameters + channels).toLocaleString('en-US')} parameters` +
-      (features === 0
-        ? '.'
-        : `, and ${(parameters + channels + features).toLocaleString('en-US')} if its linear layers have it as well.`),
+    t(
+      '{0, plural, one {A kernel is} other {# kernels are}} computed from what the file does not hold, and counted by elements.',
+      kernels,
+    ),
+    features === 0
+      ? t(
+          'With weight normalisation, which has one more number for each channel, the network would have {0} parameters.',
+          withNumbers,
+        )
+      : t(
+          'With weight normalisation, which has one more number for each channel, the network would have {0} parameters, and {1} if its linear layers have it as well.',
+          withNumbers,
+          wholeNumber(parameters + channels + features),
+        ),
   ];
 }
 
@@ -215,119 +235,9 @@ function repeatedApplications(network: Network): (node: Node) => boolean {
   };
 }
 
-function isFolded({ origin }: Verdict): boolean {
-  return origin === 'folded' || origin === 'folded-beside-bias';
-}
-
-/** A folded BatchNormalization had two vectors where one bias is left. */
-function restoredElements(layer: Layer, verdict: Verdict): number {
-  const channels = channelsOf(layer);
-  switch (verdict.origin) {
-    case 'author':
-      return 0;
-    case 'beside-gain':
-    case 'folded':
-      return channels;
-    case 'folded-beside-bias':
-      return 2 * channels;
-  }
-}
-
 /** Subtracted halves of central differences whose kernel an exporter computed and stored beside the trained one. */
 function derivedCentres(network: Network): Layer[] {
   return network.centralDifferences.flatMap(({ centre }) => (centre.conv?.weight.computed === false ? [centre] : []));
-}
-
-function explainBiases(
-  verdicts: ReadonlyMap<Layer, Verdict>,
-  parameters: number,
-  recognised: Recognised | null,
-): string[] {
-  const groups = new Map<string, { verdict: Verdict; layers: Layer[] }>();
-  for (const [layer, verdict] of verdicts) {
-    const key = `${verdict.origin} ${verdict.because}`;
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, { verdict, layers: [layer] });
-    else group.layers.push(layer);
-  }
-  const sentences = [...groups.values()].flatMap(({ verdict, layers }) => {
-    const biases = `${layers.length} ${layers.some(({ conv }) => conv === null) ? 'layer' : 'convolution'} bias${layers.length === 1 ? '' : 'es'}`;
-    const sentence =
-      verdict.origin === 'author'
-        ? `${biases} taken as written by the author: ${verdict.because}.`
-        : verdict.origin === 'beside-gain'
-          ? `${biases} taken as written by the author, with a trained gain for each channel: ${verdict.because}.`
-          : `${biases} taken as left by folded BatchNormalization, whose two vectors are counted instead: ${verdict.because}.`;
-    return verdict.certain ? [sentence] : [sentence, alternative(verdict, layers, parameters, recognised)];
-  });
-  // What the exporter's numbers leave open is of all of them.
-  return [...new Set(sentences)];
-}
-
-/**
- * A BatchNormalization without scale and shift folds into the same graph. Families have both, but for the last one of an
- * embedding.
- */
-function explainBareNorms(
-  verdicts: ReadonlyMap<Layer, Verdict>,
-  parameters: number,
-  network: Network,
-  recognised: Recognised | null,
-): string[] {
-  if (![...verdicts.values()].some(isFolded)) return [];
-  const heads = outputHeads(network);
-  let [norms, biases, vectors, ofLast] = [0, 0, 0, 0];
-  for (const [layer, verdict] of verdicts) {
-    const isLast = heads.has(layer.index);
-    if (!isFolded(verdict) || (recognised?.explained.has(layer) === true && !isLast)) continue;
-    const channels = channelsOf(layer);
-    norms++;
-    biases += channels;
-    vectors += channels + restoredElements(layer, verdict);
-    if (isLast) ofLast += 2 * channels;
-  }
-  if (norms === 0) return [];
-  const count = (fewer: number): string => (parameters - fewer).toLocaleString('en-US');
-  const some = ofLast > 0 ? `, and ${count(ofLast)} if only the last lacks them` : ', and more if only some lack them';
-  return [
-    'Folding hides whether BatchNormalization had scale and shift. Without them (affine=False in torch), the network would ' +
-      `have ${count(vectors)} parameters, or ${count(vectors - biases)} with biases of its own` +
-      `${norms === 1 ? '' : some}.`,
-  ];
-}
-
-/** What the count would be the other way, where the graph cannot tell. */
-function alternative(
-  verdict: Verdict,
-  layers: readonly Layer[],
-  parameters: number,
-  recognised: Recognised | null,
-): string {
-  if (verdict.unexplained !== undefined) {
-    const { biases, least, most } = verdict.unexplained;
-    const counts = [...new Set([least, most])].map((more) => (parameters + more).toLocaleString('en-US'));
-    return (
-      `The exporter numbered ${biases === 1 ? 'one value' : `${biases} values`} more: tensors that the network does not use, ` +
-      `or as many biases of such layers, with which it would have ${counts.length === 1 ? '' : 'between '}` +
-      `${counts.join(' and ')} parameters.`
-    );
-  }
-  const hasBias = recognised?.normalisation === 'optional-beside-bias';
-  const obvious = verdict.origin !== 'author' ? 'author' : hasBias ? 'folded-beside-bias' : 'folded';
-  const origin = verdict.instead ?? obvious;
-  const change = layers.reduce(
-    (sum, layer) => sum + restoredElements(layer, { ...verdict, origin }) - restoredElements(layer, verdict),
-    0,
-  );
-  const count = (parameters + change).toLocaleString('en-US');
-  if (verdict.origin === 'beside-gain') return `Without gains, the network would have ${count} parameters.`;
-  if (verdict.instead === 'folded') return `Without such biases the network would have ${count} parameters.`;
-  if (verdict.instead === 'folded-beside-bias')
-    return `Had all of these biases of their own as well, the network would have ${count} parameters, and fewer had some; folding hides it.`;
-  return origin === 'author'
-    ? `Had the author written them, the network would have ${count} parameters; its graph would be the same.`
-    : `With BatchNormalization, folded away, the network would have ${count} parameters and the same graph` +
-        `${recognised?.normalisedVariant === undefined ? '' : ` (${recognised.normalisedVariant})`}.`;
 }
 
 /** Sub-graphs run one or the other, or in a loop, and are not taken apart. */
@@ -348,8 +258,10 @@ function explainSubgraphs(graph: Graph): string[] {
   return count === 0
     ? []
     : [
-        `${count} convolution${count === 1 ? '' : 's'} with a bias in sub-graphs: their tensors are counted as they are stored. ` +
-          'If BatchNormalization was folded into them, the network has one more parameter for each of their channels.',
+        t(
+          '{0, plural, one {# convolution} other {# convolutions}} with a bias in sub-graphs, counted as stored. If BatchNormalization was folded there, the network has one more parameter for each channel.',
+          count,
+        ),
       ];
 }
 
@@ -372,8 +284,11 @@ function explainSlopes(repeated: ReadonlySet<Slot>, parameters: number): string[
   let elements = 0;
   for (const { roots } of repeated) for (const root of roots) elements += root.elements;
   return [
-    `${repeated.size} PReLU operators apply a module once more, by their names, so its slopes are counted once. Were each a ` +
-      `module of its own, the network would have ${(parameters + elements).toLocaleString('en-US')} parameters.`,
+    t(
+      '{0, plural, one {# PReLU operator applies} other {# PReLU operators apply}} a module once more, by name, so its slopes are counted once. If they were modules of their own, the network would have {1} parameters.',
+      repeated.size,
+      wholeNumber(parameters + elements),
+    ),
   ];
 }
 
@@ -383,8 +298,10 @@ function explainTables(tables: readonly ConstantValue[]): string[] {
   const sum = [...elements.values()].reduce((total, count) => total + count, 0);
   if (sum === 0) return [];
   return [
-    `${sum.toLocaleString('en-US')} numbers of tables that decode the answers, such as anchors, priors or grids, are not counted: ` +
-      'nothing trained comes after them.',
+    t(
+      '{0} numbers of tables that decode the answers, such as anchors, priors or grids, are not counted: nothing trained comes after them.',
+      wholeNumber(sum),
+    ),
   ];
 }
 
@@ -399,13 +316,20 @@ function explainPositions(slots: readonly Slot[], parameters: number): string[] 
     other += alternative - counted;
     fixed -= counted;
   }
-  const [what, instead] = [...tables.values()].some(({ isOfDistances }) => isOfDistances)
-    ? ['distances, of as many rows as there are positions', 'offsets, as Swin has it']
-    : ['offsets, as Swin has it', 'distances, as LeViT has it'];
   return [
-    `${tables.size} biases of relative positions are counted as the tables that the exporter spread them from, of ${what}. ` +
-      `Were these of ${instead}, the network would have ${other.toLocaleString('en-US')} parameters; were they fixed, as ` +
-      `ALiBi's are, ${fixed.toLocaleString('en-US')}.`,
+    [...tables.values()].some(({ isOfDistances }) => isOfDistances)
+      ? t(
+          '{0, plural, one {# relative position bias} other {# relative position biases}} counted as a table of distances, with a row for each position, that the exporter expanded. With a table of offsets, as in Swin, the network would have {1} parameters; with fixed biases, as in ALiBi, {2}.',
+          tables.size,
+          wholeNumber(other),
+          wholeNumber(fixed),
+        )
+      : t(
+          '{0, plural, one {# relative position bias} other {# relative position biases}} counted as a table of offsets, as in Swin, that the exporter expanded. With a table of distances, as in LeViT, the network would have {1} parameters; with fixed biases, as in ALiBi, {2}.',
+          tables.size,
+          wholeNumber(other),
+          wholeNumber(fixed),
+        ),
   ];
 }
 
@@ -413,14 +337,22 @@ function explainPositions(slots: readonly Slot[], parameters: number): string[] 
 function explainCoordinates(coordinates: readonly ConstantValue[]): string[] {
   return coordinates.length === 0
     ? []
-    : [`${coordinates.length} maps of coordinates that are joined to features are not counted: they are computed.`];
+    : [
+        t(
+          '{0, plural, one {# coordinate map} other {# coordinate maps}} joined to features, computed and not counted.',
+          coordinates.length,
+        ),
+      ];
 }
 
 function explainStatistics(network: Network): string[] {
   const kept = network.graph.layers.filter(({ node }) => node.opType === 'BatchNormalization').length;
   if (kept === 0) return [];
   return [
-    `Running means and variances of ${kept} BatchNormalization operator${kept === 1 ? '' : 's'} are not counted.`,
+    t(
+      'Running means and variances of {0, plural, one {# BatchNormalization operator} other {# BatchNormalization operators}} are not counted.',
+      kept,
+    ),
   ];
 }
 

@@ -1,3 +1,4 @@
+import { t, wholeNumber } from '../../language';
 import type { Network } from '../structure/network';
 import type { WrittenOutNorm } from '../structure/layers';
 import { isFoldedName } from './folded-names';
@@ -51,23 +52,28 @@ export function explainWrittenOutNorms(count: NormCount, parameters: number): st
   const sentences: string[] = [];
   if (count.trainedNorms > 0)
     sentences.push(
-      `${plural(count.trainedNorms)} written out as arithmetic; a scale and a shift are counted for each` +
-        (count.uncertain === 0
-          ? '.'
-          : `. Were the ${count.uncertainNorms} without visible statistics frozen, the network would have ` +
-            `${(parameters - count.uncertain).toLocaleString('en-US')} parameters.`),
+      t(
+        '{0, plural, one {# BatchNormalization is} other {# BatchNormalizations are}} written out as arithmetic; a scale and a shift are counted for each.',
+        count.trainedNorms,
+      ),
+    );
+  if (count.uncertain > 0)
+    sentences.push(
+      t(
+        'Were the {0} without visible statistics frozen, the network would have {1} parameters.',
+        count.uncertainNorms,
+        wholeNumber(parameters - count.uncertain),
+      ),
     );
   if (count.frozenNorms > 0)
     sentences.push(
-      `${plural(count.frozenNorms)} computed from stored statistics alone, as frozen ones are, whose vectors are not ` +
-        `trained and not counted; trained, the network would have ${(parameters + count.frozen).toLocaleString('en-US')} ` +
-        'parameters.',
+      t(
+        '{0, plural, one {# BatchNormalization is} other {# BatchNormalizations are}} computed from stored statistics alone, as frozen ones are, whose vectors are not trained and not counted; trained, the network would have {1} parameters.',
+        count.frozenNorms,
+        wholeNumber(parameters + count.frozen),
+      ),
     );
   return sentences;
-}
-
-function plural(count: number): string {
-  return count === 1 ? '1 BatchNormalization is' : `${count} BatchNormalizations are`;
 }
 
 /**

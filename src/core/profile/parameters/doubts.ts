@@ -1,3 +1,4 @@
+import { t, wholeNumber } from '../../language';
 import { intOf } from '../../onnx/attributes';
 import type { Node } from '../../onnx/model';
 import {
@@ -218,40 +219,69 @@ export function explainDoubts(doubts: readonly Doubt[], parameters: number): str
       for (const { elements } of roots) counted += elements;
       otherwise += other;
     }
-    const numbers = Math.max(counted, otherwise).toLocaleString('en-US');
-    const count = (parameters - counted + otherwise).toLocaleString('en-US');
-    return SENTENCES[kind](numbers, ofKind.size).replace('COUNT', count);
+    const numbers = wholeNumber(Math.max(counted, otherwise));
+    return SENTENCES[kind](numbers, wholeNumber(parameters - counted + otherwise), ofKind.size);
   });
 }
 
-const SENTENCES: Record<DoubtKind, (numbers: string, tensors: number) => string> = {
-  table: (numbers, tensors) =>
-    `${numbers} numbers of ${tensors === 1 ? 'a table' : `${tensors} tables`} that features are combined with are counted as ` +
-    'trained; the file does not tell them from a buffer, such as fixed positions. With buffers, the network would have ' +
-    'COUNT parameters.',
-  computed: (numbers) =>
-    `${numbers} numbers that the exporter computed from others are counted as if they were trained. If they come from ` +
-    'buffers, the network has COUNT parameters; if from weights that the file no longer holds, more.',
-  written: (numbers) =>
-    `${numbers} numbers that are written among the operators, where exporters put what they compute, are not counted. ` +
-    'Were they trained, the network would have COUNT parameters.',
-  mask: (numbers) =>
-    `${numbers} numbers of masks of attention are not counted. Were they trained, as positions of a single head may be, the ` +
-    'network would have COUNT parameters.',
-  rotary: (numbers) =>
-    `${numbers} cosines and sines of rotary positions are not counted, as they are computed. Were they trained, the network ` +
-    'would have COUNT parameters.',
-  filter: (numbers, tensors) =>
-    `${tensors === 1 ? 'A depthwise kernel' : `${tensors} depthwise kernels`} without bias and normalisation (${numbers} ` +
-    'numbers) are counted as trained. Were they fixed filters, such as blur, the network would have COUNT parameters.',
-  'spread-filter': (numbers) =>
-    `${numbers} numbers of kernels that are the same for all channels, as blur is, are not counted. Were they trained, the ` +
-    'network would have COUNT parameters.',
-  number: (_, tensors) =>
-    `${tensors === 1 ? 'A single number is' : `${tensors} single numbers are`} counted as trained, such as gains or ` +
-    'temperatures, by the names they are stored under. Were they fixed, the network would have COUNT parameters.',
-  'joined-bias': (_, tensors) =>
-    `${tensors === 1 ? 'A bias' : `${tensors} biases`} of queries, keys and values that the exporter joined from parts: those ` +
-    'of keys are counted as zeros that are not trained, as in BEiT and Swin V2. Were they trained too, the network would have ' +
-    'COUNT parameters.',
+/** @param count of parameters if what is counted were not, or the other way round */
+type Sentence = (numbers: string, count: string, tensors: number) => string;
+
+const SENTENCES: Record<DoubtKind, Sentence> = {
+  table: (numbers, count, tensors) =>
+    t(
+      '{0} numbers of {1, plural, one {a table} other {# tables}} that features are combined with are counted as trained; the file does not tell them from a buffer, such as fixed positions. With buffers, the network would have {2} parameters.',
+      numbers,
+      tensors,
+      count,
+    ),
+  computed: (numbers, count) =>
+    t(
+      '{0} numbers that the exporter computed from others are counted as if they were trained. If they come from buffers, the network has {1} parameters; if from weights that the file no longer holds, more.',
+      numbers,
+      count,
+    ),
+  written: (numbers, count) =>
+    t(
+      '{0} numbers that are written among the operators, where exporters put what they compute, are not counted. Were they trained, the network would have {1} parameters.',
+      numbers,
+      count,
+    ),
+  mask: (numbers, count) =>
+    t(
+      '{0} numbers of attention masks are not counted. Were they trained, as positions of a single head may be, the network would have {1} parameters.',
+      numbers,
+      count,
+    ),
+  rotary: (numbers, count) =>
+    t(
+      '{0} cosines and sines of rotary positions are not counted, as they are computed. Were they trained, the network would have {1} parameters.',
+      numbers,
+      count,
+    ),
+  filter: (numbers, count, tensors) =>
+    t(
+      '{0, plural, one {A depthwise kernel} other {# depthwise kernels}} without bias and normalisation ({1} numbers), counted as trained. If they were fixed filters, such as blur, the network would have {2} parameters.',
+      tensors,
+      numbers,
+      count,
+    ),
+  'spread-filter': (numbers, count) =>
+    t(
+      '{0} numbers of kernels that are the same for all channels, as for blur, are not counted. Were they trained, the network would have {1} parameters.',
+      numbers,
+      count,
+    ),
+  number: (_, count, tensors) =>
+    t(
+      '{0, plural, one {A single number is} other {# single numbers are}} counted as trained, such as gains or temperatures, by the names they are stored under. If fixed, the network would have {1} parameters.',
+      tensors,
+      count,
+    ),
+  'joined-bias': (_, count, tensors) =>
+    t(
+      '{0, plural, one {A bias} other {# biases}} of queries, keys and values that the exporter joined from parts: those of keys are counted as zeros that are not trained, as in BEiT and Swin V2. Were they trained too, the network would have {1} parameters.',
+      tensors,
+      count,
+    ),
 };

@@ -1,3 +1,4 @@
+import { t, wholeNumber } from '../../language';
 import type { Graph } from '../../onnx/model';
 import { WorkBudget } from '../../work-budget';
 import { type CentralDifference, findCentralDifferences } from './central-difference';
@@ -30,7 +31,7 @@ export function readNetwork(graph: Graph, budget = new WorkBudget()): Network {
   const { layers, outputs } = layerGraph;
   const weighted = layers.filter((layer) => layer.role === 'conv' || layer.role === 'linear');
   if (layers.length > MAX_LAYERS) {
-    const items: Item[] = [{ kind: 'other', op: 'a very large graph', layers: [], branches: [] }];
+    const items: Item[] = [{ kind: 'other', op: 'TooLarge', layers: [], branches: [] }];
     return {
       graph: layerGraph,
       items,
@@ -83,28 +84,36 @@ function mainOutput(layers: readonly Layer[], outputs: readonly number[]): numbe
 export function describeNetwork(network: Network): string {
   const counts = new Map<string, number>();
   let tangled = 0;
-  const count = (what: string): void => void counts.set(what, (counts.get(what) ?? 0) + 1);
   for (const item of walkItems(network.items)) {
-    if (item.kind === 'sum') count('residual sum');
-    if (item.kind === 'gate') count('squeeze-and-excitation gate');
-    if (item.kind === 'concat') count('concatenation');
-    if (item.kind === 'norm' && !item.batch) count('layer or group normalisation');
+    const isCounted = item.kind === 'norm' ? !item.batch : item.kind in COUNTED;
+    if (isCounted) counts.set(item.kind, (counts.get(item.kind) ?? 0) + 1);
     if (item.kind === 'other' && item.layers.length > 1) tangled++;
   }
   const convolutions = network.weighted.filter((layer) => layer.role === 'conv').length;
   const depthwise = network.weighted.filter(({ conv }) => (conv?.groups ?? 1) > 1).length;
   const linear = network.weighted.length - convolutions;
   const parts = [
-    plural(convolutions, 'convolution') + (depthwise > 0 ? ` (${depthwise} of them grouped or depthwise)` : ''),
-    plural(linear, 'linear layer'),
-    ...[...counts].map(([what, many]) => plural(many, what)),
+    depthwise > 0
+      ? t(
+          '{0, plural, one {# convolution} other {# convolutions}} ({1} of them grouped or depthwise)',
+          convolutions,
+          wholeNumber(depthwise),
+        )
+      : t('{0, plural, one {# convolution} other {# convolutions}}', convolutions),
+    t('{0, plural, one {# linear layer} other {# linear layers}}', linear),
+    ...Object.entries(COUNTED).flatMap(([kind, say]) => (counts.has(kind) ? [say(counts.get(kind) ?? 0)] : [])),
     ...(tangled > 0
-      ? [`${plural(tangled, 'part')} that ${tangled === 1 ? 'is' : 'are'} more than series and branches`]
+      ? [t('{0, plural, one {# part that is} other {# parts that are}} more than series and branches', tangled)]
       : []),
   ];
   return parts.join(', ');
 }
 
-function plural(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
-}
+/** Kinds of items that a description counts. */
+const COUNTED: Partial<Record<Item['kind'], (count: number) => string>> = {
+  sum: (count) => t('{0, plural, one {# residual sum} other {# residual sums}}', count),
+  gate: (count) => t('{0, plural, one {# squeeze-and-excitation gate} other {# squeeze-and-excitation gates}}', count),
+  concat: (count) => t('{0, plural, one {# concatenation} other {# concatenations}}', count),
+  norm: (count) =>
+    t('{0, plural, one {# layer or group normalisation} other {# layer or group normalisations}}', count),
+};

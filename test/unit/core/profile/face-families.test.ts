@@ -307,8 +307,8 @@ describe('variants of landmark networks and detectors', () => {
       ),
     );
     expect(without.parameters).toBe(whole.parameters - 16);
-    expect(without.evidence.join(' ')).toContain('torch counts 16 parameters more');
-    expect(whole.evidence.join(' ')).not.toContain('torch counts 16 parameters more');
+    expect(without.evidence.join(' ')).toContain('torch counts 16 more parameters');
+    expect(whole.evidence.join(' ')).not.toContain('torch counts 16 more parameters');
   });
 });
 

@@ -1,4 +1,6 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
+import { setLanguage } from '../../../../src/core/language';
+import { speakGerman } from '../../german';
 import { profiled } from './profiled';
 import { loadFixture, type Truth, truths, withoutNames } from './fixtures';
 
@@ -8,9 +10,15 @@ function candidates(truth: Truth): readonly (readonly [string | null, number])[]
   return [[truth.variant, truth.parameters], ...others];
 }
 
+/** The figures of sentences, whatever their order and the marks between thousands. */
+const figuresIn = (sentences: readonly string[]): string[] =>
+  (sentences.join(' ').match(/\d+(?:[.,]\d{3})*/g) ?? []).map((figure) => figure.replace(/[.,]/g, '')).sort();
+
 const nameless = (truth: Truth): boolean => truth.way.includes('scrambled');
 
 describe('profile of exported networks', () => {
+  afterEach(() => setLanguage(null));
+
   it('covers the paper’s models and every way of export', () => {
     expect(truths.length).toBeGreaterThan(300);
     for (const model of ['resnet18', 'resnet152', 'mobilenet_v2_w0.2', 'ResNet134N'])
@@ -38,14 +46,20 @@ describe('profile of exported networks', () => {
   });
 
   it.each(truths.filter((truth) => truth.way === 'folded').map((truth) => [truth.file, truth] as const))(
-    '%s is recognised without any name',
+    '%s is recognised without any name, and says so in German too',
     async (file, truth) => {
-      const profile = profiled(withoutNames(await loadFixture(file)));
+      const model = withoutNames(await loadFixture(file));
+      const profile = profiled(model);
       expect(profile.family).toBe(truth.family);
       expect(candidates(truth)).toContainEqual([
         profile.variant,
         profile.parameters + (truth.unusedParameters > 0 ? truth.unusedParameters : 0),
       ]);
+      speakGerman();
+      const { evidence, variant, parameters } = profiled(model);
+      expect([variant, parameters]).toEqual([profile.variant, profile.parameters]);
+      expect(evidence.filter((sentence) => /\b(the|its?|is|are|were|that|then)\b|\{\d/.test(sentence))).toEqual([]);
+      expect(figuresIn(evidence)).toEqual(figuresIn(profile.evidence));
     },
   );
 });

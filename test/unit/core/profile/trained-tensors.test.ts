@@ -58,7 +58,7 @@ describe('a module that is applied twice', () => {
     const merged = makeModel([...copies, ...model.graph.nodes], stored.slice(0, 4));
     const profile = profiled(merged);
     expect(profile.parameters).toBe(ONE_TOWER);
-    expect(profile.evidence.join(' ')).toContain('2 convolutions apply modules once more');
+    expect(profile.evidence.join(' ')).toContain('2 layers apply modules once more');
   });
 
   it('has a normalisation for each application where the copies differ, as heads shared by levels do', () => {
@@ -133,7 +133,7 @@ describe('tensors computed from others', () => {
     );
     const profile = profiled(model);
     expect(profile.parameters).toBe(4 * 27 + 4);
-    expect(profile.evidence.join(' ')).toContain('may be made of more');
+    expect(profile.evidence.join(' ')).toContain('the weight was computed, and may be made of more');
   });
 
   it('sees a convolution whose weight is divided by its largest singular value', () => {
@@ -165,7 +165,7 @@ describe('tensors of which the file does not tell all', () => {
       makeModel([conv, makeNode('Mul', ['c', 'gain'], ['y'])], [...CONV, makeTensor('gain', [], [2])]),
     );
     expect(parameters).toBe(OWN + 1);
-    expect(said).toContain(`Were they fixed, the network would have ${OWN} parameters`);
+    expect(said).toContain(`If fixed, the network would have ${OWN} parameters`);
   });
 
   it('takes the keys’ part of a joined bias for zeros, as in BEiT', () => {
@@ -219,7 +219,7 @@ describe('tensors of which the file does not tell all', () => {
     const [parameters, said] = counts(makeModel(nodes, [...CONV, ...tables, last]));
     expect(parameters).toBe(OWN + 16);
     expect(said).toContain('1,800 cosines and sines');
-    expect(said).toContain('900 numbers of masks');
+    expect(said).toContain('900 numbers of attention masks');
   });
 
   it('says that a table may be a buffer, a kernel weight-normalised and a depthwise one a blur', () => {

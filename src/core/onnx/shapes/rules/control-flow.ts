@@ -1,3 +1,4 @@
+import { t } from '../../../language';
 import { DataType } from '../../data-types';
 import type { Dimension } from '../../model';
 import { add } from '../dimensions';
@@ -115,7 +116,7 @@ const scan: Rule = (context) => {
   }
   const states = body.inputs.length - inputCount;
   if (inputCount < 1 || states < 0 || states > body.outputs.length || context.inputs.length !== body.inputs.length) {
-    context.conflict('its inputs do not fit its body');
+    context.conflict(t('its inputs do not fit its body'));
     return [];
   }
   const axes = context.ints('scan_input_axes') ?? [];
@@ -125,7 +126,7 @@ const scan: Rule = (context) => {
     if (index < states || !value.shape) return value;
     const axis = axes[index - states] ?? 0;
     const at = axis < 0 ? axis + value.shape.length : axis;
-    length = context.same(length, value.shape[at] ?? null, 'the scanned inputs have different lengths');
+    length = context.same(length, value.shape[at] ?? null, () => t('the scanned inputs have different lengths'));
     return { ...value, shape: value.shape.filter((_, i) => i !== at) };
   });
   const outputs = context.subgraphs.run(body, inputs);

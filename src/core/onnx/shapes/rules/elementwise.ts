@@ -1,3 +1,4 @@
+import { t } from '../../../language';
 import { DataType, isFloat } from '../../data-types';
 import type { Dimension } from '../../model';
 import { add, multiply } from '../dimensions';
@@ -36,7 +37,7 @@ function binary(f: Binary, outputType?: number): Rule {
 function variadic(f: (a: number, b: number) => number): Rule {
   return (context) => {
     if (context.inputs.length === 0) {
-      context.conflict('it has no inputs');
+      context.conflict(t('it has no inputs'));
       return [];
     }
     const shape = context.broadcast(context.inputs.map((input) => input?.shape ?? null));

@@ -1,3 +1,4 @@
+import { t } from '../../../language';
 import { DataType } from '../../data-types';
 import type { Dimension } from '../../model';
 import { normaliseAxis } from '../dimensions';
@@ -12,7 +13,7 @@ const gather: Rule = (context) => {
   if (!data?.shape || !indices?.shape) return context.like(null);
   const axis = normaliseAxis(context.int('axis', 0), data.shape.length);
   if (axis === null) {
-    context.conflict('attribute axis is outside the rank');
+    context.conflict(t('attribute axis is outside the rank'));
     return [];
   }
   const shape = [...data.shape.slice(0, axis), ...indices.shape, ...data.shape.slice(axis + 1)];
@@ -45,7 +46,7 @@ const gatherNd: Rule = (context) => {
   const batch = context.int('batch_dims', 0);
   if (!data || !indices || typeof depth !== 'number') return context.like(null);
   if (batch + depth > data.length) {
-    context.conflict(`indices of ${depth} axes into a tensor of rank ${data.length}`);
+    context.conflict(t('indices of {0} axes into a tensor of rank {1}', depth, data.length));
     return [];
   }
   return context.like([...indices.slice(0, -1), ...data.slice(batch + depth)]);
@@ -66,7 +67,7 @@ const topK: Rule = (context) => {
   const shape = context.shape(0);
   const k = context.opset < 10 ? context.int('k', 0) : (context.input(1)?.elements?.[0] ?? null);
   const at = shape && normaliseAxis(context.int('axis', -1), shape.length);
-  if (shape && at === null) context.conflict('attribute axis is outside the rank');
+  if (shape && at === null) context.conflict(t('attribute axis is outside the rank'));
   if (k === null) context.unknown('how many elements it keeps is computed from data');
   const result = shape && shape.map((d, axis) => (axis === at ? k : d));
   return [context.output(context.type(0), result), context.output(DataType.INT64, result)];

@@ -1,3 +1,4 @@
+import { t } from '../../../language';
 import { DataType } from '../../data-types';
 import type { Dimension } from '../../model';
 import type { Rule, RuleContext } from '../rule';
@@ -10,11 +11,11 @@ export function matrixProduct(
   b: readonly Dimension[] | null,
 ): readonly Dimension[] | null {
   if (!a || !b) return null;
-  if (a.length === 0 || b.length === 0) return context.conflict('a matrix product needs operands of rank 1 or more');
+  if (a.length === 0 || b.length === 0) return context.conflict(t('a matrix product needs operands of rank 1 or more'));
   const left = a.length === 1 ? [1, a[0]!] : a;
   const right = b.length === 1 ? [b[0]!, 1] : b;
   const inner = [left[left.length - 1]!, right[right.length - 2]!] as const;
-  context.same(inner[0], inner[1], 'the inner dimensions of a matrix product differ');
+  context.same(inner[0], inner[1], () => t('the inner dimensions of a matrix product differ'));
   const batch = context.broadcast([left.slice(0, -2), right.slice(0, -2)]);
   if (!batch) return null;
   return [
@@ -48,9 +49,9 @@ function gemmOf(
 ): readonly Dimension[] | null {
   const transA = context.int('transA', 0) !== 0;
   const transB = context.int('transB', 0) !== 0;
-  if ((a && a.length !== 2) || (b && b.length !== 2)) return context.conflict('Gemm needs matrices of rank 2');
+  if ((a && a.length !== 2) || (b && b.length !== 2)) return context.conflict(t('Gemm needs matrices of rank 2'));
   if (a && b) {
-    context.same(a[transA ? 0 : 1]!, b[transB ? 1 : 0]!, 'the inner dimensions of Gemm differ');
+    context.same(a[transA ? 0 : 1]!, b[transB ? 1 : 0]!, () => t('the inner dimensions of Gemm differ'));
   }
   return [a?.[transA ? 1 : 0] ?? null, b?.[transB ? 0 : 1] ?? null];
 }
@@ -119,7 +120,7 @@ const einsum: Rule = (context) => {
   if (ranks.includes(-1)) return context.like(null);
   const terms = parseEinsum(context.string('equation', ''), ranks);
   if (!terms) {
-    context.conflict('the equation does not fit the operands');
+    context.conflict(t('the equation does not fit the operands'));
     return [];
   }
   const sizes = new Map<string, Dimension>();
@@ -128,7 +129,11 @@ const einsum: Rule = (context) => {
       const size = shapes[operand]![axis]!;
       const known = sizes.get(index);
       if (known === undefined || known === 1) sizes.set(index, size);
-      else if (size !== 1) sizes.set(index, context.same(known, size, `index ${index} has two sizes`));
+      else if (size !== 1)
+        sizes.set(
+          index,
+          context.same(known, size, () => t('index {0} has two sizes', index)),
+        );
     }),
   );
   return context.like(terms.output.map((index) => sizes.get(index) ?? null));

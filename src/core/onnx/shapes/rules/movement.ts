@@ -1,3 +1,4 @@
+import { t } from '../../../language';
 import type { Dimension } from '../../model';
 import { add, mapNumber, multiply, normaliseAxis } from '../dimensions';
 import type { Rule, RuleContext } from '../rule';
@@ -16,7 +17,7 @@ const transpose: Rule = (context) => {
     seen.size !== shape.length ||
     permutation.some((axis) => shape[axis] === undefined)
   ) {
-    context.conflict(`perm [${permutation.join(', ')}] does not permute ${shape.length} axes`);
+    context.conflict(t('perm [{0}] does not permute {1} axes', permutation.join(', '), shape.length));
     return [];
   }
   const dims = staticShape(shape);
@@ -44,14 +45,17 @@ const concat: Rule = (context) => {
   if (!first) return context.like(null);
   const axis = normaliseAxis(context.int('axis', context.opset < 4 ? 1 : 0), first.length);
   if (axis === null || shapes.some((shape) => shape && shape.length !== first.length)) {
-    context.conflict('the inputs of Concat have different ranks, or its axis is outside them');
+    context.conflict(t('the inputs of Concat have different ranks, or its axis is outside them'));
     return [];
   }
   const result = first.map((_, at) => {
     const sizes = shapes.map((shape) => shape?.[at] ?? null);
     if (at === axis)
       return sizes.reduce<Dimension>((sum, size) => (sum === null || size === null ? null : add(sum, size)), 0);
-    return sizes.reduce<Dimension>((a, b) => context.same(a, b, `the inputs of Concat differ along axis ${at}`), null);
+    return sizes.reduce<Dimension>(
+      (a, b) => context.same(a, b, () => t('the inputs of Concat differ along axis {0}', at)),
+      null,
+    );
   });
   return [context.output(context.type(0), result, joined(context.inputs, axis))];
 };
@@ -95,7 +99,7 @@ const split: Rule = (context) => {
   if (!shape) return new Array<InferredValue>(count).fill(context.output(context.type(0), null));
   const axis = normaliseAxis(context.int('axis', 0), shape.length);
   if (axis === null) {
-    context.conflict('attribute axis is outside the rank');
+    context.conflict(t('attribute axis is outside the rank'));
     return [];
   }
   const given = context.ints('split') ?? (context.has(1) ? (context.input(1)?.elements ?? 'unknown') : null);
@@ -105,15 +109,15 @@ const split: Rule = (context) => {
   else if (given) {
     parts = followedParts(context, given, axis) ?? given;
     const total = parts.reduce<Dimension>((sum, part) => (sum === null || part === null ? null : add(sum, part)), 0);
-    context.same(total, size, 'the parts of Split do not add up to its input');
-    if (given.length !== count) context.conflict(`${given.length} parts for ${count} outputs`);
+    context.same(total, size, () => t('the parts of Split do not add up to its input'));
+    if (given.length !== count) context.conflict(t('{0} parts for {1} outputs', given.length, count));
   } else {
     const part = mapNumber(size, (n) => Math.ceil(n / count));
     parts = Array.from({ length: count }, (_, i) =>
       i < count - 1 ? part : mapNumber(size, (n) => n - Math.ceil(n / count) * (count - 1)),
     );
     if (parts.some((p) => typeof p === 'number' && p < 0))
-      context.conflict(`${String(size)} cannot be split into ${count} parts`);
+      context.conflict(t('{0} cannot be split into {1} parts', String(size), count));
   }
   let next: Dimension = 0;
   return parts.slice(0, count).map((part) => {
@@ -167,7 +171,7 @@ const slice: Rule = (context) => {
   for (const [index, axis] of axes.entries()) {
     const at = normaliseAxis(axis, shape.length);
     if (at === null) {
-      context.conflict(`axis ${axis} is outside the rank ${shape.length}`);
+      context.conflict(t('axis {0} is outside the rank {1}', axis, shape.length));
       return [];
     }
     const bounds = sliceBounds(
@@ -232,14 +236,14 @@ const pad: Rule = (context) => {
   }
   const axes = context.has(3) ? knownElements(context.input(3)) : shape.map((_, axis) => axis);
   if (!axes || pads.length !== 2 * axes.length) {
-    if (axes) context.conflict(`${pads.length} pads for ${axes.length} axes`);
+    if (axes) context.conflict(t('{0} pads for {1} axes', pads.length, axes.length));
     return context.like(shape.map(() => null));
   }
   const result = [...shape];
   for (const [index, axis] of axes.entries()) {
     const at = normaliseAxis(axis, shape.length);
     if (at === null) {
-      context.conflict(`axis ${axis} is outside the rank ${shape.length}`);
+      context.conflict(t('axis {0} is outside the rank {1}', axis, shape.length));
       continue;
     }
     const before = pads[index] ?? null;
@@ -269,7 +273,7 @@ const depthToSpace: Rule = (context) => {
   const channels = mapNumber(c, (value) =>
     value % block ** 2 === 0
       ? value / block ** 2
-      : context.conflict(`${value} channels in blocks of ${block}×${block}`),
+      : context.conflict(t('{0} channels in blocks of {1}×{1}', value, block)),
   );
   return context.like([n!, channels, multiply(h!, block), multiply(w, block)]);
 };
@@ -280,7 +284,7 @@ const spaceToDepth: Rule = (context) => {
   if (w === undefined) return context.like(null);
   const part = (size: Dimension) =>
     mapNumber(size, (value) =>
-      value % block === 0 ? value / block : context.conflict(`${value} in blocks of ${block}`),
+      value % block === 0 ? value / block : context.conflict(t('{0} in blocks of {1}', value, block)),
     );
   return context.like([n!, multiply(c!, block ** 2), part(h!), part(w)]);
 };

@@ -1,3 +1,4 @@
+import { t } from '../../../language';
 import { largestOf, smallestOf } from '../../../extremes';
 import { DataType } from '../../data-types';
 import type { Dimension } from '../../model';
@@ -25,7 +26,7 @@ function reduce(fold?: (elements: readonly number[]) => number): Rule {
     const reduced = new Set<number>();
     for (const axis of axes ?? []) {
       const at = normaliseAxis(axis, shape.length);
-      if (at === null) context.conflict(`axis ${axis} is outside the rank ${shape.length}`);
+      if (at === null) context.conflict(t('axis {0} is outside the rank {1}', axis, shape.length));
       else reduced.add(at);
     }
     const gone = (axis: number) => all || reduced.has(axis);
@@ -60,7 +61,7 @@ const argument: Rule = (context) => {
   if (!shape) return [context.output(DataType.INT64, null)];
   const at = normaliseAxis(context.int('axis', 0), shape.length);
   if (at === null) {
-    context.conflict('attribute axis is outside the rank');
+    context.conflict(t('attribute axis is outside the rank'));
     return [];
   }
   const keep = context.int('keepdims', 1) !== 0;
@@ -75,7 +76,7 @@ const batchNormalization: Rule = (context) => {
   for (const index of [1, 2, 3, 4]) {
     const vector = context.shape(index);
     if (vector?.length === 1 && shape)
-      context.same(vector[0]!, channels, 'its vectors do not have one element per channel');
+      context.same(vector[0]!, channels, () => t('its vectors do not have one element per channel'));
   }
   const statistics = context.output(context.type(3), [channels ?? context.shape(1)?.[0] ?? null]);
   return [context.output(context.type(0), shape), statistics, statistics, statistics, statistics];

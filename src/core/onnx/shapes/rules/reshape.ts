@@ -1,3 +1,4 @@
+import { t } from '../../../language';
 import { largestOf } from '../../../extremes';
 import type { Dimension } from '../../model';
 import { multiply, normaliseAxis, product } from '../dimensions';
@@ -30,12 +31,15 @@ function resolveTarget(
   const allowZero = context.int('allowzero', 0) !== 0;
   const shape = target.map((d, axis) => {
     if (d !== 0 || allowZero) return d;
-    if (from && axis >= from.length) return context.conflict(`its target copies axis ${axis} of ${describe(from)}`);
+    if (from && axis >= from.length)
+      return context.conflict(t('its target copies axis {0} of {1}', axis, describe(from)));
     return from?.[axis] ?? null;
   });
   const free = target.flatMap((d, axis) => (d === -1 ? [axis] : []));
-  if (free.length > 1) return context.conflict(`its target ${describe(target)} leaves more than one dimension open`);
-  if (shape.some((d) => typeof d === 'number' && d < -1)) return context.conflict(`its target is ${describe(target)}`);
+  if (free.length > 1)
+    return context.conflict(t('its target {0} leaves more than one dimension open', describe(target)));
+  if (shape.some((d) => typeof d === 'number' && d < -1))
+    return context.conflict(t('its target is {0}', describe(target)));
   if (!from) return shape.map((d) => (d === -1 ? null : d));
 
   const { total, rest } = cancel(from, free.length > 0 ? shape.filter((_, axis) => axis !== free[0]) : shape);
@@ -59,7 +63,7 @@ function resolveTarget(
       const areMaps = from.length >= 4 && shape.length >= 4;
       const sides = areMaps ? [-2, -1].map((axis): Pair => [from.at(axis)!, shape.at(axis)!]) : [];
       return context.conflict(
-        `a tensor of shape ${describe(from)} cannot take the shape ${describe(shape)}`,
+        t('a tensor of shape {0} cannot take the shape {1}', describe(from), describe(shape)),
         [[total, rest] as Pair].concat(sides),
       );
     }
@@ -72,7 +76,7 @@ function resolveTarget(
     else if (total % rest !== 0) {
       const largest = largestOf(target.map((d) => (typeof d === 'number' ? d : 0)));
       return context.conflict(
-        `a tensor of shape ${describe(from)} cannot take the shape ${describe(target)}`,
+        t('a tensor of shape {0} cannot take the shape {1}', describe(from), describe(target)),
         [[total, rest] as Pair].concat(sizesOf(from).map((size): Pair => [size, largest])),
       );
     } else inferred = total / rest;
@@ -125,7 +129,7 @@ function rebase(context: RuleContext, target: readonly Dimension[]): readonly Di
     const isSame = parts.every((part) => part.now === part.before);
     const sizes = isSame ? kept : exported.change.split(parts, kept, open);
     if (!sizes) {
-      context.conflict(`its target ${describe(target)} was baked for the exported size ${describe(before)}`);
+      context.conflict(t('its target {0} belongs to the exported size {1}', describe(target), describe(before)));
       return null;
     }
     for (const size of sizes) result.push(size);
@@ -150,7 +154,7 @@ const flatten: Rule = (context) => {
   const axis = context.int('axis', 1);
   const at = axis < 0 ? axis + shape.length : axis;
   if (at < 0 || at > shape.length) {
-    context.conflict(`attribute axis ${axis} is outside the rank ${shape.length}`);
+    context.conflict(t('axis {0} is outside the rank {1}', axis, shape.length));
     return [];
   }
   return context.like([product(shape.slice(0, at)), product(shape.slice(at))]);
@@ -178,8 +182,9 @@ const squeeze: Rule = (context) => {
   const dropped = new Set<number>();
   for (const axis of axes ?? shape.flatMap((d, i) => (d === 1 ? [i] : []))) {
     const at = normaliseAxis(axis, shape.length);
-    if (at === null) context.conflict(`axis ${axis} is outside the rank ${shape.length}`);
-    else if (typeof shape[at] === 'number' && shape[at] !== 1) context.conflict(`axis ${axis} is ${shape[at]}, not 1`);
+    if (at === null) context.conflict(t('axis {0} is outside the rank {1}', axis, shape.length));
+    else if (typeof shape[at] === 'number' && shape[at] !== 1)
+      context.conflict(t('axis {0} is {1}, not 1', axis, shape[at]));
     else dropped.add(at);
   }
   return reshaped(
@@ -199,7 +204,7 @@ const unsqueeze: Rule = (context) => {
   const inserted = new Set<number>();
   for (const axis of axes) {
     const at = normaliseAxis(axis, rank);
-    if (at === null || inserted.has(at)) context.conflict(`axis ${axis} does not fit the rank ${rank}`);
+    if (at === null || inserted.has(at)) context.conflict(t('axis {0} does not fit the rank {1}', axis, rank));
     else inserted.add(at);
   }
   const rest = [...shape];
@@ -254,7 +259,7 @@ const tile: Rule = (context) => {
     return context.like(shape.map((d, i) => (axis === undefined ? null : i === axis ? multiply(d, tiles ?? null) : d)));
   }
   if (repeats && repeats.length !== shape.length) {
-    context.conflict(`${repeats.length} repeats for the rank ${shape.length}`);
+    context.conflict(t('{0} repeats for the rank {1}', repeats.length, shape.length));
     return [];
   }
   return context.like(shape.map((d, axis) => multiply(d, repeats?.[axis] ?? null)));

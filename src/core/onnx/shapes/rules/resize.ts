@@ -1,3 +1,4 @@
+import { t } from '../../../language';
 import { largestOf, smallestOf } from '../../../extremes';
 import type { Dimension } from '../../model';
 import { mapNumber } from '../dimensions';
@@ -74,7 +75,7 @@ function place(
 
 /** The scale is a 32-bit float in the file: 1/3 must give 100 from 300 and not 99, so the product is rounded as one. */
 function scaled(context: RuleContext, dimension: Dimension, scale: number): Dimension {
-  if (!(scale > 0) && scale !== 0) return context.conflict(`a scale of ${scale}`);
+  if (!(scale > 0) && scale !== 0) return context.conflict(t('a scale of {0}', scale));
   if (scale === 1) return dimension;
   return mapNumber(dimension, (n) => Math.floor(Math.fround(n * Math.fround(scale))));
 }

@@ -1,3 +1,4 @@
+import { t } from '../../../language';
 import { intsOf } from '../../attributes';
 import { DataType } from '../../data-types';
 import type { Dimension, Node } from '../../model';
@@ -24,7 +25,7 @@ function readWindow(context: RuleContext, kernel: readonly Dimension[]): Window 
     const values = context.ints(name);
     if (!values || values.length === 0) return new Array<number>(length).fill(fallback);
     if (values.length !== length) {
-      return context.conflict(`attribute ${name} has ${values.length} numbers for ${rank} spatial axes`);
+      return context.conflict(t('attribute {0} has {1} numbers for {2} spatial axes', name, values.length, rank));
     }
     return values;
   };
@@ -33,7 +34,7 @@ function readWindow(context: RuleContext, kernel: readonly Dimension[]): Window 
   const pads = list('pads', 2 * rank, 0);
   if (!strides || !dilations || !pads) return null;
   if (strides.some((s) => s < 1) || dilations.some((d) => d < 1)) {
-    return context.conflict('strides and dilations must be at least 1');
+    return context.conflict(t('strides and dilations must be at least 1'));
   }
   return {
     kernel,
@@ -60,7 +61,9 @@ function slide(context: RuleContext, input: readonly Dimension[], window: Window
     const extent = window.dilations[axis]! * (kernel - 1) + 1;
     const free = size + begin + end - extent;
     if (free < 0)
-      return context.conflict(`a window of ${extent} does not fit into ${size} padded by ${begin} and ${end}`);
+      return context.conflict(
+        t('a window of {0} does not fit into {1} padded by {2} and {3}', extent, size, begin, end),
+      );
     if (!window.ceil) return Math.floor(free / stride) + 1;
     const count = Math.ceil(free / stride) + 1;
     // A window that would start in the padding at the end is dropped, as every runtime does.
@@ -81,13 +84,13 @@ export function convolve(
   const rank = x?.length ?? weight?.length;
   if (rank === undefined) return null;
   if (rank < 3 || (x && weight && x.length !== weight.length)) {
-    return context.conflict('input and weight must have the same rank, at least 3');
+    return context.conflict(t('input and weight must have the same rank, at least 3'));
   }
   const group = context.int('group', 1);
-  if (group < 1) return context.conflict('attribute group must be at least 1');
+  if (group < 1) return context.conflict(t('attribute group must be at least 1'));
   if (x && weight) {
     const channels = mapNumber(weight[1], (n) => n * group);
-    context.same(x[1] ?? null, channels, 'the weight takes another number of channels than the input has');
+    context.same(x[1] ?? null, channels, () => t('the weight takes another number of channels than the input has'));
   }
   const kernel = weight?.slice(2) ?? context.ints('kernel_shape');
   const unknown = new Array<Dimension>(rank - 2).fill(null);
@@ -113,11 +116,13 @@ const convTranspose: Rule = (context) => {
   if (!x) return context.like(null);
   const rank = x.length - 2;
   if (rank < 1 || (weight && weight.length !== x.length)) {
-    context.conflict('input and weight must have the same rank, at least 3');
+    context.conflict(t('input and weight must have the same rank, at least 3'));
     return [];
   }
   if (weight)
-    context.same(x[1] ?? null, weight[0] ?? null, 'the weight takes another number of channels than the input has');
+    context.same(x[1] ?? null, weight[0] ?? null, () =>
+      t('the weight takes another number of channels than the input has'),
+    );
   const group = context.int('group', 1);
   const channels = mapNumber(weight?.[1], (n) => n * group);
   const kernel = weight?.slice(2) ?? context.ints('kernel_shape') ?? new Array<Dimension>(rank).fill(null);
@@ -134,7 +139,7 @@ const convTranspose: Rule = (context) => {
     return mapNumber(kernel[axis], (k) =>
       mapNumber(size, (n) => {
         const out = stride * (n - 1) + (outputPadding?.[axis] ?? 0) + (k - 1) * window.dilations[axis]! + 1 - pads;
-        return out < 0 ? context.conflict('the padding is larger than the output') : out;
+        return out < 0 ? context.conflict(t('the padding is larger than the output')) : out;
       }),
     );
   });
@@ -153,7 +158,7 @@ export function slideOver(context: RuleContext, x: readonly Dimension[] | null):
   const kernel = context.ints('kernel_shape');
   if (!x) return null;
   if (!kernel || kernel.length !== x.length - 2)
-    return context.conflict('attribute kernel_shape does not match the rank of the input');
+    return context.conflict(t('attribute kernel_shape does not match the rank of the input'));
   const window = readWindow(context, kernel);
   if (!window) return null;
   const spatial = adaptivePool(context, x, kernel) ?? slide(context, x.slice(2), window);

@@ -1,3 +1,4 @@
+import { t } from '../../../language';
 import type { BlockReading } from '../../structure/blocks';
 import { convolutionsIn, walkItems } from '../../structure/items';
 import { blockFamily, customName } from '../block-table';
@@ -22,7 +23,8 @@ function regnet(letter: 'X' | 'Y', sizes: Readonly<Record<string, string>>): Fam
     members: sizes,
     prefix: `RegNet${letter}-`,
     least: { blocks: 8, stages: 4 },
-    blocks: `1×1, grouped 3×3${letter === 'Y' ? ', squeeze-and-excitation' : ''} and 1×1 convolutions of one width`,
+    blocks: () => t('1×1, grouped 3×3 and 1×1 convolutions of one width'),
+    notes: () => (letter === 'Y' ? [t('With squeeze-and-excitation.')] : []),
   });
 }
 
@@ -62,7 +64,7 @@ const res2net = blockFamily({
     return `Res2Net-${3 * reading.blocks.length + 2} ${width}w ${split.branches.length}s ${brackets(reading.counts)}`;
   },
   least: { blocks: 8, stages: 4 },
-  blocks: '1×1, several 3×3 one after the other on a share of the channels, and 1×1 convolutions',
+  blocks: () => t('1×1, several successive 3×3 on a share of the channels, and 1×1 convolutions'),
 });
 
 /**
@@ -84,7 +86,7 @@ function normaliserFree(
     },
     unlisted,
     least: { blocks: 8, stages: 3 },
-    blocks: 'an activation, 1×1, 3×3 and 1×1 convolutions without normalisation',
+    blocks: () => t('an activation, 1×1, 3×3 and 1×1 convolutions without normalisation'),
     normalisation: 'gains',
   });
 }
@@ -142,10 +144,10 @@ const vovnet = blockFamily({
   prefix: 'ESE-VoVNet-',
   unlisted: () => null,
   least: { blocks: 4, stages: 4 },
-  blocks: 'convolutions in a row, all of whose results are concatenated into a 1×1',
+  blocks: () => t('successive convolutions whose results are all concatenated for a 1×1 convolution'),
   // Lee et al. 2019, "An Energy and GPU-Computation Efficient Backbone", without gates and sums.
   rename: (variant, reading) => (isGated(reading) ? variant : variant.replace(/^ESE-(.*)b/, '$1')),
-  notes: ({ stem }) => (stem.length === 5 ? ['Its convolutions are depthwise-separable.'] : []),
+  notes: ({ stem }) => (stem.length === 5 ? [t('The convolutions are depthwise-separable.')] : []),
 });
 
 /** Qin et al. 2024, "MobileNetV4": universal inverted bottlenecks with two, one or no depthwise convolutions. */
@@ -167,7 +169,8 @@ const mobilenetV4 = blockFamily({
   // What no other inverted residual network has: a depthwise convolution before the widening one.
   accepts: ({ blocks }) => blocks.some(({ kind }) => kind === 1),
   least: { blocks: 10, stages: 4 },
-  blocks: 'a widening and a narrowing 1×1 with a depthwise convolution before, between or in neither place',
+  blocks: () =>
+    t('a widening and a narrowing 1×1 convolution, with depthwise ones before, between, in both places or in neither'),
   normalisesPooled: true,
 });
 
@@ -194,7 +197,8 @@ function convnext(version: '' | 'V2', response: string): Family {
     },
     prefix: `ConvNeXt${version}-`,
     least: { blocks: 6, stages: 4 },
-    blocks: `depthwise 7×7, layer normalisation, and linear layers to four times the width and back${version === '' ? '' : ', with global response normalisation'}`,
+    blocks: () => t('depthwise 7×7, layer normalisation, and linear layers to four times the width and back'),
+    notes: () => (version === '' ? [] : [t('With global response normalisation.')]),
     normalisation: 'none',
   });
 }
@@ -215,7 +219,7 @@ const lcnet = blockFamily({
     return scale !== null && gated === 2 ? `LCNet x${decimal(scale)}` : null;
   },
   least: { blocks: 13, stages: 5 },
-  blocks: 'depthwise 3×3 or 5×5 and 1×1 convolutions, the last two with squeeze-and-excitation',
+  blocks: () => t('depthwise 3×3 or 5×5 and 1×1 convolutions, the last two with squeeze-and-excitation'),
 });
 
 export const convolutionalTables: readonly Family[] = [

@@ -1,3 +1,4 @@
+import { t } from '../../../language';
 import { largestOf } from '../../../extremes';
 import { blockFamily, customName } from '../block-table';
 import type { Family } from '../family';
@@ -33,7 +34,8 @@ const ghostnet = blockFamily({
     return `${isFace ? 'GhostFaceNet' : 'GhostNet'}${size}`;
   },
   least: { blocks: 16, stages: 6 },
-  blocks: 'ghost modules (half of the channels by a 1×1, the other half from these by a depthwise 3×3)',
+  blocks: () =>
+    t('ghost modules (half of the channels by a 1×1, the other half from these by a depthwise 3×3 convolution)'),
   // An exporter folds what directly follows a convolution; what it left, behind a reshape, is beside a bias.
   authoredBias: ({ head }) => head.flatMap((item) => (item.kind === 'conv' && item.norm !== null ? [item.layer] : [])),
 });
@@ -71,9 +73,10 @@ const edgenext = blockFamily({
     return `EdgeFace-${Object.hasOwn(short, size) ? short[size] : size}`;
   },
   least: { blocks: 8, stages: 4 },
-  blocks: 'depthwise convolutions with linear layers, or split depthwise convolutions with attention across channels',
+  blocks: () =>
+    t('depthwise convolutions with linear layers, or split depthwise convolutions with attention across channels'),
   normalisation: 'none',
-  notes: (reading) => (isLowRank(reading) ? ['Its linear layers are pairs of low rank.'] : []),
+  notes: (reading) => (isLowRank(reading) ? [t('The linear layers are pairs of low rank.')] : []),
 });
 
 function isLowRank({ head }: BlockReading): boolean {
@@ -98,7 +101,8 @@ const pfld = blockFamily({
     return `PFLD${size} with ${answer.linear.outputFeatures / 2} landmarks`;
   },
   least: { blocks: 13, stages: 3 },
-  blocks: '1×1, depthwise 3×3 and linear 1×1 convolutions, and three scales of the last map in one linear layer',
+  blocks: () => t('1×1, depthwise 3×3 and linear 1×1 convolutions'),
+  notes: () => [t('One linear layer reads the last map at three scales.')],
   // The last convolution has a kernel as large as the map and nothing to normalise.
   authoredBias: ({ head }) =>
     head.flatMap((item) =>

@@ -1,3 +1,4 @@
+import { t } from '../../../language';
 import { convolutionsIn, type Item, isDepthwise, walkItems } from '../../structure/items';
 import { blockFamily } from '../block-table';
 import type { Family } from '../family';
@@ -28,7 +29,7 @@ const fasternet = blockFamily({
     '3×192,4×384,18×768,3×1536': 'L',
   },
   least: { blocks: 4, stages: 3 },
-  blocks: 'a 3×3 convolution on a part of the channels and two 1×1 convolutions',
+  blocks: () => t('a 3×3 convolution on a part of the channels and two 1×1 convolutions'),
   // The widening 1×1 alone is normalised, and the stem and what lies between stages.
   authoredBias: ({ head }) => head.flatMap((item) => (item.kind === 'conv' ? [item.layer] : [])),
 });
@@ -51,7 +52,7 @@ const starnet = blockFamily({
     '3×32,3×64,12×128,5×256': 'S4',
   },
   least: { blocks: 4, stages: 3 },
-  blocks: 'depthwise 7×7 convolutions around the product of two 1×1 convolutions',
+  blocks: () => t('depthwise 7×7 convolutions around the product of two 1×1 convolutions'),
   normalisation: 'beside-bias',
   // The two that are multiplied and the last depthwise one are not normalised.
   authoredBias: ({ blocks }) =>
@@ -79,7 +80,7 @@ const poolformer = blockFamily({
     '8×96,8×192,24×384,8×768': 'M48',
   },
   least: { blocks: 4, stages: 3 },
-  blocks: 'average pooling less the value itself, and two 1×1 convolutions',
+  blocks: () => t('average pooling minus the value itself, and two 1×1 convolutions'),
   normalisation: 'none',
 });
 
@@ -105,7 +106,7 @@ const mixnet = blockFamily({
     return blocks.some(({ items }) => [...walkItems(items)].some(mixes));
   },
   least: { blocks: 6, stages: 4 },
-  blocks: 'inverted residuals whose depthwise convolutions have kernels of several sizes',
+  blocks: () => t('inverted residuals whose depthwise convolutions have kernels of several sizes'),
 });
 
 const SPLIT_ATTENTION = String.raw`\(\{ReduceSum\} g P~ P (?:s )?a \* \) \{ReduceSum\} `;
@@ -120,7 +121,7 @@ const resnest = blockFamily({
   },
   unlisted: ({ blocks, counts }) => `ResNeSt-${3 * blocks.length + 2} ${brackets(counts)}`,
   least: { blocks: 4, stages: 4 },
-  blocks: '1×1, grouped 3×3 whose groups are weighed by split attention, and 1×1 convolutions',
+  blocks: () => t('1×1, grouped 3×3 with groups weighted by split attention, and 1×1 convolutions'),
   normalisesPooled: true,
   biasedBeforeNorm: ({ blocks }) =>
     blocks.flatMap(({ items }) => {
@@ -148,7 +149,7 @@ const inceptionV4 = blockFamily({
     return `Inception-v4${counts.join() === '4,7,3' ? '' : ` custom ${brackets(counts)}`}`;
   },
   least: { blocks: 3, stages: 3 },
-  blocks: 'concatenated branches of 1×1, 3×3, 1×7 and 7×1 convolutions and average pooling',
+  blocks: () => t('concatenated branches of 1×1, 3×3, 1×7 and 7×1 convolutions and average pooling'),
 });
 
 const ATTENTION = String.raw`\(n L \{Einsum [^+]* L \+ \) \(n L~ L \+ \) `;
@@ -173,7 +174,7 @@ const maxvit = blockFamily({
     '2×192,6×384,14×768,2×1536': 'XL',
   },
   least: { blocks: 4, stages: 3 },
-  blocks: 'an inverted residual with squeeze-and-excitation, and attention in windows and on a grid',
+  blocks: () => t('an inverted residual with squeeze-and-excitation, and attention in windows and on a grid'),
   authoredBias: ({ blocks, stem }) => [
     ...stem.slice(-1).flatMap((item) => (item.kind === 'conv' ? [item.layer] : [])),
     // The last 1×1 of the inverted residual and the shortcut are not normalised.

@@ -1,3 +1,4 @@
+import { t } from '../../../language';
 import { hasKernel } from '../../structure/items';
 import { makeDivisible, multiplierOf, readMobileNetwork } from '../../structure/mobile';
 import { runsOf } from '../../structure/runs';
@@ -77,7 +78,9 @@ function tableFamily({ family, member, rows }: MobileTable): Family {
       const variant = `${member}${width === 1 ? '' : ` width ${decimal(width)}`}`;
       return {
         variant,
-        evidence: [`${blocks.length} inverted residual blocks with the kernels, expansions and gates of ${variant}.`],
+        evidence: [
+          t('{0} inverted residual blocks with the kernels, expansions and gates of {1}.', blocks.length, variant),
+        ],
       };
     },
   };
@@ -117,8 +120,13 @@ function searchedFamily({ name, widths, last, gates }: SearchedNetwork): Family 
       return {
         variant: `${name} ${brackets(stages.map(({ length }) => length))}`,
         evidence: [
-          `${mobile.blocks.length} inverted residual blocks in stages of ${widths.join(', ')} channels and a last 1×1 of ` +
-            `${last}, as in ${name}; kernels, expansions and gates were searched.`,
+          t(
+            '{0} inverted residual blocks in stages of {1} channels and a last 1×1 convolution with {2}, as in {3}; kernels, expansions and gates were searched.',
+            mobile.blocks.length,
+            widths.join(', '),
+            last,
+            name,
+          ),
         ],
       };
     },

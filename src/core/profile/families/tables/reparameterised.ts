@@ -1,3 +1,4 @@
+import { t } from '../../../language';
 import { largestOf } from '../../../extremes';
 import { multiplierOf } from '../../structure/mobile';
 import type { BlockReading } from '../../structure/blocks';
@@ -56,11 +57,11 @@ const repvgg = bothForms(
       blocks: [{ words: String.raw`\((?:C3(?:/2)? \+ P(?:/2)?|G1(?:/2)? \+ G3(?:/2)?)(?: \+ b)?\)(?: !)?${A} ` }],
       head: HEAD,
     },
-    blocks: 'a 3×3, a 1×1 and, where the shape stays, a BatchNormalization side by side',
+    blocks: () => t('a 3×3 and a 1×1 convolution in parallel, and a BatchNormalization where the shape stays'),
   },
   {
     grammar: { stem: `C3/2(?: !)?${A} `, blocks: [{ words: `[CG]3(?:/2)?(?: !)?${A} ` }], head: 'g L ' },
-    blocks: 'one 3×3 convolution',
+    blocks: () => t('one 3×3 convolution'),
   },
 );
 
@@ -79,11 +80,11 @@ const mobileone = bothForms(
       ],
       head: HEAD,
     },
-    blocks: 'depthwise convolutions side by side and then 1×1 convolutions side by side',
+    blocks: () => t('parallel depthwise convolutions and then parallel 1×1 convolutions'),
   },
   {
     grammar: { stem: 'C3/2~ ', blocks: [{ words: `D3(?:/2)?(?: !)?${A} P(?: !)?${A} ` }], head: 'g L ' },
-    blocks: 'a depthwise 3×3 and a 1×1 convolution',
+    blocks: () => t('a depthwise 3×3 and a 1×1 convolution'),
   },
 );
 
@@ -112,7 +113,7 @@ function repghost(cheap: string, form: Pick<BlockTable, 'least' | 'rename' | 'au
       const width = multiplierOf(channels, GHOST_CHANNELS, 4);
       return width === null ? `RepGhost custom channels ${brackets(channels)}` : `RepGhost width ${decimal(width)}`;
     },
-    blocks: 'two modules of a 1×1 and a depthwise 3×3 convolution, which takes the place of a concatenation',
+    blocks: () => t('two modules of a 1×1 and a depthwise 3×3 convolution, which replaces a concatenation'),
   });
 }
 

@@ -1,3 +1,4 @@
+import { t } from '../../../language';
 import { convolutionsIn, walkItems, type Item } from '../../structure/items';
 import { type BlockTable, blockFamily } from '../block-table';
 import type { Family } from '../family';
@@ -35,7 +36,7 @@ const vit = blockFamily({
     return `ViT-${size ?? `custom [${blocks.length}] channels ${brackets(widths)}`}/${patch}${deit}`;
   },
   least: { blocks: 4, stages: 1 },
-  blocks: 'self-attention and two linear layers, each normalised first and added, on patches of the image',
+  blocks: () => t('self-attention and two linear layers, each normalised first and added, on patches of the image'),
   normalisation: 'none',
 });
 
@@ -57,7 +58,7 @@ const swin = blockFamily({
     '2×192,2×384,18×768,2×1536': 'L',
   },
   least: { blocks: 6, stages: 4 },
-  blocks: 'self-attention within windows, every other time shifted, and two linear layers',
+  blocks: () => t('self-attention within windows, shifted every other time, and two linear layers'),
   normalisation: 'none',
 });
 
@@ -81,7 +82,7 @@ const efficientformer = blockFamily({
     '6×96,6×192,18×384,8×768': 'L7',
   },
   least: { blocks: 8, stages: 4 },
-  blocks: 'average pooling or, in the end, self-attention, each with two 1×1 convolutions or linear layers',
+  blocks: () => t('average pooling or, in the end, self-attention, each with two 1×1 convolutions or linear layers'),
   normalisation: 'beside-bias',
 });
 
@@ -100,7 +101,7 @@ const mobilevit = blockFamily({
   accepts: ({ blocks }) => blocks.filter(({ kind }) => kind === 1).length === 3,
   unlisted: ({ widths }) => `MobileViT-custom channels ${brackets(widths)}`,
   least: { blocks: 6, stages: 4 },
-  blocks: 'inverted residuals, and 3×3 convolutions around transformers on the places of a map',
+  blocks: () => t('inverted residuals, and 3×3 convolutions around transformers on the positions of a map'),
 });
 
 const LINEAR_ATTENTION = String.raw`\(P \[ \| D5 G1\] (?:s )?\{[^()]*\} (?:\{[^()]*\} )?(?:s )?P \+ \) `;
@@ -133,7 +134,7 @@ const efficientvit = blockFamily({
     return `EfficientViT-${(fused ? large : size) ?? `custom channels ${brackets(widths)}`}`;
   },
   least: { blocks: 6, stages: 3 },
-  blocks: 'inverted residuals and attention without softmax at two scales',
+  blocks: () => t('inverted residuals and attention without softmax at two scales'),
 });
 
 function firstKernel(item: Item): number {
@@ -167,7 +168,7 @@ const fastvit = blockFamily({
   },
   members: FASTVIT,
   least: { blocks: 6, stages: 4 },
-  blocks: 'depthwise convolutions side by side, less their input, and a depthwise 7×7 with two 1×1 convolutions',
+  blocks: () => t('parallel depthwise convolutions minus their input, and a depthwise 7×7 with two 1×1 convolutions'),
 });
 
 /** FastViT as it is deployed: each group of branches is one convolution. */
@@ -182,7 +183,7 @@ const fastvitDeployed = blockFamily({
   rename: (variant) => `${variant} deployed`,
   unlisted: () => null,
   least: { blocks: 6, stages: 4 },
-  blocks: 'a depthwise 3×3, and a depthwise 7×7 with two 1×1 convolutions',
+  blocks: () => t('a depthwise 3×3, and a depthwise 7×7 with two 1×1 convolutions'),
   normalisation: 'none',
 });
 
