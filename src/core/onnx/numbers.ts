@@ -5,3 +5,8 @@ export type WireNumber = number | { toNumber(): number };
 export function toNumber(value: WireNumber): number {
   return typeof value === 'number' ? value : value.toNumber();
 }
+
+/** The product of a list; 1 for none. */
+export function productOf(values: readonly number[]): number {
+  return values.reduce((product, value) => product * value, 1);
+}

@@ -1,5 +1,6 @@
 import { t } from '../language';
 import { onnx } from 'onnx-proto';
+import { graphsOf } from './attributes';
 import { ByteWriter } from './byte-writer';
 import { DataType } from './data-types';
 import { halfOfNumber } from './half';
@@ -52,12 +53,6 @@ export function unwritable(graph: Graph): string | null {
     }
   }
   return null;
-}
-
-/** Sub-graphs that an attribute holds. */
-export function graphsOf(attribute: Attribute): readonly Graph[] {
-  if (attribute.kind === 'graph') return [attribute.value];
-  return attribute.kind === 'graphs' ? attribute.values : [];
 }
 
 function tensorsOf(attribute: Attribute): readonly Tensor[] {

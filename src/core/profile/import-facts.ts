@@ -2,7 +2,7 @@ import { t } from '../language';
 import type { Graph, Model, Node } from '../onnx/model';
 import { reductions } from '../onnx/rewrite/rewritable';
 import { operatorName } from '../onnx/shapes/order';
-import { graphsOf } from '../onnx/write';
+import { subgraphsOf } from '../onnx/attributes';
 import { shortName } from '../text';
 import type { WorkBudget } from '../work-budget';
 
@@ -46,7 +46,7 @@ export function importFacts(model: Model, budget?: WorkBudget): ImportFacts {
       if (isOwn && reducing.has(node.opType) && (node.inputs[1] ?? '') !== '') count(axesInputs, node.opType);
       const isNewReshape = isOwn && node.opType === 'Reshape' && (node.opset ?? opset ?? 1) >= 14;
       if (isNewReshape && !node.attributes.has('allowzero')) reshapesWithoutAllowzero++;
-      for (const attribute of node.attributes.values()) graphsOf(attribute).forEach(visit);
+      subgraphsOf(node).forEach(visit);
     }
   };
   visit(model.graph);

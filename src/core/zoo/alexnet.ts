@@ -1,6 +1,6 @@
 import { t } from '../language';
 import type { ZooFamily } from './family';
-import { averagePoolTo, buildGraph, convolution, flatten, linear, maxPool, relu } from './graph-builder';
+import { buildGraph } from './graph-builder';
 
 /** Channels, kernel, stride and padding, and whether a pool follows: Krizhevsky 2014, "One weird trick". */
 const layers: readonly (readonly [number, number, number, number, boolean])[] = [
@@ -25,11 +25,11 @@ export const alexnet: ZooFamily = {
     buildGraph('AlexNet', size, (builder, image) => {
       let value = image;
       for (const [outputs, kernel, stride, padding, pooled] of layers) {
-        value = relu(builder, convolution(builder, value, { outputs, kernel, stride, padding }));
-        if (pooled) value = maxPool(builder, value, { kernel: 3, stride: 2 });
+        value = builder.relu(builder.convolution(value, { outputs, kernel, stride, padding }));
+        if (pooled) value = builder.maxPool(value, { kernel: 3, stride: 2 });
       }
-      const features = flatten(builder, averagePoolTo(builder, value, 6));
-      const hidden = relu(builder, linear(builder, features, 4096, Math.SQRT2));
-      return linear(builder, relu(builder, linear(builder, hidden, 4096, Math.SQRT2)), size.classes);
+      const features = builder.flatten(builder.averagePoolTo(value, 6));
+      const hidden = builder.relu(builder.linear(features, 4096, Math.SQRT2));
+      return builder.linear(builder.relu(builder.linear(hidden, 4096, Math.SQRT2)), size.classes);
     }),
 };

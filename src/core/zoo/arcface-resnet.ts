@@ -1,16 +1,6 @@
 import { t } from '../language';
 import { embeddingOption, layoutOption, listSetting, numberSetting, type ZooFamily } from './family';
-import {
-  add,
-  batchNormalization,
-  buildGraph,
-  convolution,
-  flatten,
-  type GraphBuilder,
-  linear,
-  prelu,
-  type Value,
-} from './graph-builder';
+import { buildGraph, type GraphBuilder, type Value } from './graph-builder';
 
 /** Blocks per stage of the members that InsightFace publishes: iresnet18, 34, 50 and 100. */
 const publishedLayouts = [
@@ -32,23 +22,23 @@ export const arcfaceResnet: ZooFamily = {
     const layout = listSetting(settings, 'layout');
     const depth = 2 * layout.reduce((sum, count) => sum + count, 0) + 2;
     return buildGraph(`ArcFace ResNet-${depth}`, size, (builder, image) => {
-      let value = prelu(builder, convolution(builder, image, { outputs: 64, kernel: 3 }));
+      let value = builder.prelu(builder.convolution(image, { outputs: 64, kernel: 3 }));
       for (const [stage, count] of layout.entries()) {
         for (let index = 0; index < count; index++) {
           value = block(builder, value, 64 * 2 ** stage, index === 0 ? 2 : 1);
         }
       }
-      const vector = flatten(builder, batchNormalization(builder, value));
-      return batchNormalization(builder, linear(builder, vector, numberSetting(settings, 'embedding')));
+      const vector = builder.flatten(builder.batchNormalization(value));
+      return builder.batchNormalization(builder.linear(vector, numberSetting(settings, 'embedding')));
     });
   },
 };
 
 /** BN–Conv–BN–PReLU–Conv–BN with the stride in the second convolution, and nothing after the sum. */
 function block(builder: GraphBuilder, input: Value, outputs: number, stride: number): Value {
-  const first = prelu(builder, convolution(builder, batchNormalization(builder, input), { outputs, kernel: 3 }));
+  const first = builder.prelu(builder.convolution(builder.batchNormalization(input), { outputs, kernel: 3 }));
   // A small gain keeps the sum of many residual branches finite in FP16.
-  const second = convolution(builder, first, { outputs, kernel: 3, stride, gain: 0.25 });
+  const second = builder.convolution(first, { outputs, kernel: 3, stride, gain: 0.25 });
   const isSame = stride === 1 && input.channels === outputs;
-  return add(builder, second, isSame ? input : convolution(builder, input, { outputs, kernel: 1, stride, gain: 1 }));
+  return builder.add(second, isSame ? input : builder.convolution(input, { outputs, kernel: 1, stride, gain: 1 }));
 }

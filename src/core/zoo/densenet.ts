@@ -1,18 +1,6 @@
 import { t } from '../language';
 import { layoutOption, listSetting, numberSetting, type ZooFamily } from './family';
-import {
-  averagePool,
-  batchNormalization,
-  buildGraph,
-  concatenate,
-  convolution,
-  globalAverage,
-  type GraphBuilder,
-  linear,
-  maxPool,
-  relu,
-  type Value,
-} from './graph-builder';
+import { buildGraph, type GraphBuilder, type Value } from './graph-builder';
 
 /** Width of a layer's 1×1 convolution over the growth rate: Huang et al. 2017, section 3, "Bottleneck layers". */
 const bottleneckWidth = 4;
@@ -50,14 +38,14 @@ export const densenet: ZooFamily = {
     const growth = numberSetting(settings, 'growth');
     const depth = 2 * layout.reduce((sum, count) => sum + count, 0) + layout.length + 1;
     return buildGraph(`DenseNet-${depth}`, size, (builder, image) => {
-      const stem = relu(builder, convolution(builder, image, { outputs: 2 * growth, kernel: 7, stride: 2 }));
-      let value = maxPool(builder, stem, { kernel: 3, stride: 2, padding: 1 });
+      const stem = builder.relu(builder.convolution(image, { outputs: 2 * growth, kernel: 7, stride: 2 }));
+      let value = builder.maxPool(stem, { kernel: 3, stride: 2, padding: 1 });
       for (const [block, layers] of layout.entries()) {
         if (block > 0) value = transition(builder, value);
         value = denseBlock(builder, value, layers, growth);
       }
-      value = relu(builder, batchNormalization(builder, value));
-      return linear(builder, globalAverage(builder, value), size.classes);
+      value = builder.relu(builder.batchNormalization(value));
+      return builder.linear(builder.globalAverage(value), size.classes);
     });
   },
 };
@@ -65,18 +53,18 @@ export const densenet: ZooFamily = {
 function denseBlock(builder: GraphBuilder, input: Value, layers: number, growth: number): Value {
   const features = [input];
   for (let index = 0; index < layers; index++) {
-    const normalised = relu(builder, batchNormalization(builder, concatenate(builder, features)));
-    const bottleneck = convolution(builder, normalised, { outputs: bottleneckWidth * growth, kernel: 1 });
+    const normalised = builder.relu(builder.batchNormalization(builder.concatenate(features)));
+    const bottleneck = builder.convolution(normalised, { outputs: bottleneckWidth * growth, kernel: 1 });
     const added = { outputs: growth, kernel: 3, bias: false, gain: 1 };
-    features.push(convolution(builder, relu(builder, bottleneck), added));
+    features.push(builder.convolution(builder.relu(bottleneck), added));
   }
-  return concatenate(builder, features);
+  return builder.concatenate(features);
 }
 
 /** Halves the channels and the image. */
 function transition(builder: GraphBuilder, input: Value): Value {
-  const normalised = relu(builder, batchNormalization(builder, input));
+  const normalised = builder.relu(builder.batchNormalization(input));
   const outputs = Math.floor(input.channels / 2);
-  const halved = convolution(builder, normalised, { outputs, kernel: 1, bias: false, gain: 1 });
-  return averagePool(builder, halved, { kernel: 2, stride: 2 });
+  const halved = builder.convolution(normalised, { outputs, kernel: 1, bias: false, gain: 1 });
+  return builder.averagePool(halved, { kernel: 2, stride: 2 });
 }

@@ -1,4 +1,4 @@
-import { add, convolution, type GraphBuilder, type Value } from './graph-builder';
+import type { GraphBuilder, Value } from './graph-builder';
 
 export interface InvertedResidualSettings {
   readonly outputs: number;
@@ -8,7 +8,7 @@ export interface InvertedResidualSettings {
   readonly stride: number;
   /** Whether there is a shortcut where the shape stays; true where undefined. */
   readonly shortcut?: boolean;
-  readonly activation: (builder: GraphBuilder, value: Value) => Value;
+  readonly activation: 'relu' | 'relu6';
 }
 
 /**
@@ -20,8 +20,8 @@ export function invertedResidual(builder: GraphBuilder, input: Value, settings: 
   const wide = input.channels * expansion;
   const hasShortcut = shortcut && stride === 1 && input.channels === outputs;
   let value = input;
-  if (expansion !== 1) value = activation(builder, convolution(builder, value, { outputs: wide, kernel: 1 }));
-  value = activation(builder, convolution(builder, value, { outputs: wide, kernel, stride, groups: wide }));
-  const narrowed = convolution(builder, value, { outputs, kernel: 1, gain: hasShortcut ? 0.5 : 1 });
-  return hasShortcut ? add(builder, input, narrowed) : narrowed;
+  if (expansion !== 1) value = builder[activation](builder.convolution(value, { outputs: wide, kernel: 1 }));
+  value = builder[activation](builder.convolution(value, { outputs: wide, kernel, stride, groups: wide }));
+  const narrowed = builder.convolution(value, { outputs, kernel: 1, gain: hasShortcut ? 0.5 : 1 });
+  return hasShortcut ? builder.add(input, narrowed) : narrowed;
 }

@@ -1,18 +1,14 @@
 import { t } from '../language';
+import { ROWS, roundToEight } from '../profile/families/mnasnet';
 import { multiplier, numberSetting, steps, type ZooFamily } from './family';
-import { buildGraph, convolution, globalAverage, linear, relu } from './graph-builder';
+import { buildGraph } from './graph-builder';
 import { invertedResidual } from './inverted-residual';
 
-/** Kernel, expansion, channels, repeats and stride of each row: Tan et al. 2019, "MnasNet", Figure 7 (B1). */
-const rows: readonly (readonly [number, number, number, number, number])[] = [
-  [3, 1, 16, 1, 1],
-  [3, 3, 24, 3, 2],
-  [5, 3, 40, 3, 2],
-  [5, 6, 80, 3, 2],
-  [3, 6, 96, 2, 1],
-  [5, 6, 192, 4, 2],
-  [3, 6, 320, 1, 1],
-];
+/** Kernel, expansion, channels and repeats of the row before those that the family is recognised by. */
+const firstRow = [3, 1, 16, 1] as const;
+
+/** Strides of all rows: Tan et al. 2019, "MnasNet", Figure 7 (B1). */
+const strides = [1, 2, 2, 2, 1, 2, 1];
 
 export const mnasnet: ZooFamily = {
   name: 'MnasNet',
@@ -28,24 +24,18 @@ export const mnasnet: ZooFamily = {
     const alpha = numberSetting(settings, 'alpha');
     return buildGraph(`MnasNet ${alpha}`, size, (builder, image) => {
       const stem = { outputs: roundToEight(32 * alpha), kernel: 3, stride: 2 };
-      let value = relu(builder, convolution(builder, image, stem));
-      for (const [kernel, expansion, channels, repeats, rowStride] of rows) {
+      let value = builder.relu(builder.convolution(image, stem));
+      for (const [row, [kernel, expansion, channels, repeats]] of [firstRow, ...ROWS].entries()) {
         const outputs = roundToEight(channels * alpha);
         for (let index = 0; index < repeats; index++) {
-          const stride = index === 0 ? rowStride : 1;
+          const stride = index === 0 ? strides[row]! : 1;
           // The separable block of the first row has no shortcut, even where rounding gives it equal channels.
-          const block = { outputs, expansion, kernel, stride, activation: relu, shortcut: expansion > 1 };
+          const block = { outputs, expansion, kernel, stride, activation: 'relu', shortcut: expansion > 1 } as const;
           value = invertedResidual(builder, value, block);
         }
       }
-      value = relu(builder, convolution(builder, value, { outputs: 1280, kernel: 1 }));
-      return linear(builder, globalAverage(builder, value), size.classes);
+      value = builder.relu(builder.convolution(value, { outputs: 1280, kernel: 1 }));
+      return builder.linear(builder.globalAverage(value), size.classes);
     });
   },
 };
-
-/** Rounds to a multiple of 8, up unless that adds over a tenth, as torchvision does here and nowhere else. */
-function roundToEight(width: number): number {
-  const rounded = Math.max(8, Math.floor((width + 4) / 8) * 8);
-  return rounded >= 0.9 * width ? rounded : rounded + 8;
-}

@@ -1,17 +1,6 @@
 import { t } from '../language';
 import { embeddingOption, numberSetting, type ZooFamily } from './family';
-import {
-  add,
-  batchNormalization,
-  buildGraph,
-  convolution,
-  type ConvolutionSettings,
-  flatten,
-  type GraphBuilder,
-  linearWithoutBias,
-  prelu,
-  type Value,
-} from './graph-builder';
+import { buildGraph, type ConvolutionSettings, type GraphBuilder, type Value } from './graph-builder';
 
 export const mobilefacenet: ZooFamily = {
   name: 'MobileFaceNet',
@@ -46,15 +35,15 @@ export const mobilefacenet: ZooFamily = {
       value = unit(builder, value, { outputs: 512, kernel: 1 });
       // The global depthwise convolution of section 3.2, as wide as the map that is left.
       const kernel = value.height;
-      const vector = convolution(builder, value, { outputs: 512, kernel, padding: 0, groups: 512, gain: 1 });
-      const embedded = linearWithoutBias(builder, flatten(builder, vector), numberSetting(settings, 'embedding'));
-      return batchNormalization(builder, embedded);
+      const vector = builder.convolution(value, { outputs: 512, kernel, padding: 0, groups: 512, gain: 1 });
+      const embedded = builder.linearWithoutBias(builder.flatten(vector), numberSetting(settings, 'embedding'));
+      return builder.batchNormalization(embedded);
     });
   },
 };
 
 function unit(builder: GraphBuilder, input: Value, settings: ConvolutionSettings): Value {
-  return prelu(builder, convolution(builder, input, settings));
+  return builder.prelu(builder.convolution(input, settings));
 }
 
 interface Bottlenecks {
@@ -67,7 +56,7 @@ interface Bottlenecks {
 function bottlenecks(builder: GraphBuilder, input: Value, { outputs, inner, repeats }: Bottlenecks): Value {
   let value = bottleneck(builder, input, outputs, inner, 2);
   for (let index = 0; index < repeats; index++) {
-    value = add(builder, value, bottleneck(builder, value, outputs, Math.min(inner, 256), 1));
+    value = builder.add(value, bottleneck(builder, value, outputs, Math.min(inner, 256), 1));
   }
   return value;
 }
@@ -75,5 +64,5 @@ function bottlenecks(builder: GraphBuilder, input: Value, { outputs, inner, repe
 function bottleneck(builder: GraphBuilder, input: Value, outputs: number, inner: number, stride: number): Value {
   const wide = unit(builder, input, { outputs: inner, kernel: 1 });
   const filtered = unit(builder, wide, { outputs: inner, kernel: 3, stride, groups: inner });
-  return convolution(builder, filtered, { outputs, kernel: 1, gain: stride === 1 ? 0.5 : 1 });
+  return builder.convolution(filtered, { outputs, kernel: 1, gain: stride === 1 ? 0.5 : 1 });
 }

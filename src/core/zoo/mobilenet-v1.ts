@@ -1,23 +1,7 @@
 import { t } from '../language';
+import { CHANNELS, STRIDES } from '../profile/families/mobilenet-v1';
 import { multiplier, numberSetting, steps, type ZooFamily } from './family';
-import { buildGraph, convolution, globalAverage, linear, relu } from './graph-builder';
-
-/** Channels and stride of the blocks: Howard et al. 2017, "MobileNets", Table 1 (the last stride is a misprint of 1). */
-const blocks: readonly (readonly [number, number])[] = [
-  [64, 1],
-  [128, 2],
-  [128, 1],
-  [256, 2],
-  [256, 1],
-  [512, 2],
-  [512, 1],
-  [512, 1],
-  [512, 1],
-  [512, 1],
-  [512, 1],
-  [1024, 2],
-  [1024, 1],
-];
+import { buildGraph } from './graph-builder';
 
 export const mobilenetV1: ZooFamily = {
   name: 'MobileNetV1',
@@ -31,13 +15,14 @@ export const mobilenetV1: ZooFamily = {
     // Products such as 0.15 × 64 must not fall below the whole number they mean.
     const scaled = (channels: number) => Math.max(1, Math.floor(Number((channels * width).toFixed(6))));
     return buildGraph(`MobileNetV1 width ${width}`, size, (builder, image) => {
-      let value = relu(builder, convolution(builder, image, { outputs: scaled(32), kernel: 3, stride: 2 }));
-      for (const [channels, stride] of blocks) {
+      let value = builder.relu(builder.convolution(image, { outputs: scaled(32), kernel: 3, stride: 2 }));
+      for (const [index, channels] of CHANNELS.slice(1).entries()) {
+        const stride = STRIDES[index] ?? 1;
         const depthwise = { outputs: value.channels, kernel: 3, stride, groups: value.channels };
-        value = relu(builder, convolution(builder, value, depthwise));
-        value = relu(builder, convolution(builder, value, { outputs: scaled(channels), kernel: 1 }));
+        value = builder.relu(builder.convolution(value, depthwise));
+        value = builder.relu(builder.convolution(value, { outputs: scaled(channels), kernel: 1 }));
       }
-      return linear(builder, globalAverage(builder, value), size.classes);
+      return builder.linear(builder.globalAverage(value), size.classes);
     });
   },
 };

@@ -64,20 +64,6 @@ export function taskOf(family: string | null): Task | null {
   return family === null ? null : (tasks.get(family) ?? null);
 }
 
-const resnet = (name: string, layout: readonly number[], block: string): PublishedMember => ({
-  family: 'ResNet',
-  name,
-  settings: { layout, block },
-  weights: 'torchvision',
-});
-
-const iresnet = (depth: number, layout: readonly number[]): PublishedMember => ({
-  family: 'ArcFace ResNet',
-  name: `iresnet${depth}`,
-  settings: { layout },
-  weights: 'InsightFace',
-});
-
 const of = (
   family: string,
   weights: PublishedMember['weights'],
@@ -90,11 +76,13 @@ const of = (
  * and the ArcFace and MobileFaceNet models of InsightFace's zoo. AlexNet is left out, as nobody should start from it.
  */
 export const publishedMembers: readonly PublishedMember[] = [
-  resnet('ResNet-18', [2, 2, 2, 2], 'basic'),
-  resnet('ResNet-34', [3, 4, 6, 3], 'basic'),
-  resnet('ResNet-50', [3, 4, 6, 3], 'bottleneck'),
-  resnet('ResNet-101', [3, 4, 23, 3], 'bottleneck'),
-  resnet('ResNet-152', [3, 8, 36, 3], 'bottleneck'),
+  ...of('ResNet', 'torchvision', {
+    'ResNet-18': { layout: [2, 2, 2, 2], block: 'basic' },
+    'ResNet-34': { layout: [3, 4, 6, 3], block: 'basic' },
+    'ResNet-50': { layout: [3, 4, 6, 3], block: 'bottleneck' },
+    'ResNet-101': { layout: [3, 4, 23, 3], block: 'bottleneck' },
+    'ResNet-152': { layout: [3, 8, 36, 3], block: 'bottleneck' },
+  }),
   ...of('MobileNetV2', 'timm', { 'MobileNetV2 0.5': { width: 0.5 }, 'MobileNetV2 1.4': { width: 1.4 } }),
   ...of('MobileNetV2', 'torchvision', { MobileNetV2: { width: 1 } }),
   ...of('MobileNetV1', 'timm', { MobileNetV1: { width: 1 } }),
@@ -134,10 +122,12 @@ export const publishedMembers: readonly PublishedMember[] = [
     'RepVGG-A1': { member: 'a1' },
     'RepVGG-A2': { member: 'a2' },
   }),
-  iresnet(18, [2, 2, 2, 2]),
-  iresnet(34, [3, 4, 6, 3]),
-  iresnet(50, [3, 4, 14, 3]),
-  iresnet(100, [3, 13, 30, 3]),
+  ...of('ArcFace ResNet', 'InsightFace', {
+    iresnet18: { layout: [2, 2, 2, 2] },
+    iresnet34: { layout: [3, 4, 6, 3] },
+    iresnet50: { layout: [3, 4, 14, 3] },
+    iresnet100: { layout: [3, 13, 30, 3] },
+  }),
   ...of('MobileFaceNet', 'InsightFace', { MobileFaceNet: { scale: 2 } }),
 ];
 

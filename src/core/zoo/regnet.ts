@@ -1,16 +1,7 @@
 import { t } from '../language';
 import { regnetX, stagesOfLayout } from '../profile/families/tables/layouts';
 import { choice, textSetting, type ZooFamily } from './family';
-import {
-  add,
-  buildGraph,
-  convolution,
-  globalAverage,
-  type GraphBuilder,
-  linear,
-  relu,
-  type Value,
-} from './graph-builder';
+import { buildGraph, type GraphBuilder, type Value } from './graph-builder';
 
 /** Channels of a group of the 3×3 convolutions, by size: Radosavovic et al. 2020, Table 8. */
 const groupWidths: Readonly<Record<string, number>> = {
@@ -35,13 +26,13 @@ export const regnet: ZooFamily = {
   build: (settings, size) => {
     const member = textSetting(settings, 'member');
     return buildGraph(`RegNetX-${member.toUpperCase()}`, size, (builder, image) => {
-      let value = relu(builder, convolution(builder, image, { outputs: 32, kernel: 3, stride: 2 }));
+      let value = builder.relu(builder.convolution(image, { outputs: 32, kernel: 3, stride: 2 }));
       for (const { blocks, channels } of stagesOfLayout(layouts.get(member)!)) {
         for (let index = 0; index < blocks; index++) {
           value = block(builder, value, { channels, stride: index === 0 ? 2 : 1, groupWidth: groupWidths[member]! });
         }
       }
-      return linear(builder, globalAverage(builder, value), size.classes);
+      return builder.linear(builder.globalAverage(value), size.classes);
     });
   },
 };
@@ -55,11 +46,11 @@ interface BlockSettings {
 /** 1×1, grouped 3×3 and 1×1 convolution of one width, with the input or its projection added. */
 function block(builder: GraphBuilder, input: Value, { channels, stride, groupWidth }: BlockSettings): Value {
   const groups = channels / Math.min(groupWidth, channels);
-  const first = relu(builder, convolution(builder, input, { outputs: channels, kernel: 1 }));
-  const second = relu(builder, convolution(builder, first, { outputs: channels, kernel: 3, stride, groups }));
+  const first = builder.relu(builder.convolution(input, { outputs: channels, kernel: 1 }));
+  const second = builder.relu(builder.convolution(first, { outputs: channels, kernel: 3, stride, groups }));
   // Keeps the sum of many residual branches finite in FP16.
-  const third = convolution(builder, second, { outputs: channels, kernel: 1, gain: 0.25 });
+  const third = builder.convolution(second, { outputs: channels, kernel: 1, gain: 0.25 });
   const isProjected = stride > 1 || input.channels !== channels;
-  const shortcut = isProjected ? convolution(builder, input, { outputs: channels, kernel: 1, stride, gain: 1 }) : input;
-  return relu(builder, add(builder, third, shortcut));
+  const shortcut = isProjected ? builder.convolution(input, { outputs: channels, kernel: 1, stride, gain: 1 }) : input;
+  return builder.relu(builder.add(third, shortcut));
 }

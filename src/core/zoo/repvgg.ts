@@ -1,7 +1,7 @@
 import { t } from '../language';
 import { repvgg as published, stagesOfLayout } from '../profile/families/tables/layouts';
 import { choice, textSetting, type ZooFamily } from './family';
-import { buildGraph, convolution, globalAverage, linear, relu } from './graph-builder';
+import { buildGraph } from './graph-builder';
 
 const layouts = new Map(Object.entries(published).map(([layout, size]) => [size.toLowerCase(), layout]));
 
@@ -22,10 +22,10 @@ export const repvgg: ZooFamily = {
       for (const { blocks, channels } of [stem, ...stages]) {
         for (let index = 0; index < blocks; index++) {
           const stride = index === 0 ? 2 : 1;
-          value = relu(builder, convolution(builder, value, { outputs: channels, kernel: 3, stride }));
+          value = builder.relu(builder.convolution(value, { outputs: channels, kernel: 3, stride }));
         }
       }
-      return linear(builder, globalAverage(builder, value), size.classes);
+      return builder.linear(builder.globalAverage(value), size.classes);
     });
   },
 };

@@ -10,18 +10,7 @@ import {
   textSetting,
   type ZooFamily,
 } from './family';
-import {
-  add,
-  buildGraph,
-  convolution,
-  globalAverage,
-  type GraphBuilder,
-  linear,
-  maxPool,
-  relu,
-  Unbuildable,
-  type Value,
-} from './graph-builder';
+import { buildGraph, type GraphBuilder, Unbuildable, type Value } from './graph-builder';
 
 export const resnet: ZooFamily = {
   name: 'ResNet',
@@ -60,8 +49,8 @@ export const resnet: ZooFamily = {
     const depth = perBlock * layout.reduce((sum, count) => sum + count, 0) + 2;
     return buildGraph(`ResNet-${depth}`, size, (builder, image) => {
       const base = Math.max(1, Math.floor(64 * width));
-      const stem = relu(builder, convolution(builder, image, { outputs: base, kernel: 7, stride: 2 }));
-      let value = maxPool(builder, stem, { kernel: 3, stride: 2, padding: 1 });
+      const stem = builder.relu(builder.convolution(image, { outputs: base, kernel: 7, stride: 2 }));
+      let value = builder.maxPool(stem, { kernel: 3, stride: 2, padding: 1 });
       for (const [stage, count] of layout.entries()) {
         const channels = base * 2 ** stage;
         for (let index = 0; index < count; index++) {
@@ -71,7 +60,7 @@ export const resnet: ZooFamily = {
             : basicBlock(builder, value, { channels, stride });
         }
       }
-      return linear(builder, globalAverage(builder, value), size.classes);
+      return builder.linear(builder.globalAverage(value), size.classes);
     });
   },
 };
@@ -85,25 +74,25 @@ interface BlockSettings {
 }
 
 function basicBlock(builder: GraphBuilder, input: Value, { channels, stride }: BlockSettings): Value {
-  const first = relu(builder, convolution(builder, input, { outputs: channels, kernel: 3, stride }));
-  const second = convolution(builder, first, { outputs: channels, kernel: 3, gain: branchGain });
-  return relu(builder, add(builder, second, shortcut(builder, input, { channels, stride })));
+  const first = builder.relu(builder.convolution(input, { outputs: channels, kernel: 3, stride }));
+  const second = builder.convolution(first, { outputs: channels, kernel: 3, gain: branchGain });
+  return builder.relu(builder.add(second, shortcut(builder, input, { channels, stride })));
 }
 
 /** The stride is in the 3×3 convolution, as in torchvision ("ResNet v1.5"). */
 function bottleneckBlock(builder: GraphBuilder, input: Value, settings: BlockSettings & { inner: number }): Value {
   const { channels, stride, inner } = settings;
   const outputs = 4 * channels;
-  const first = relu(builder, convolution(builder, input, { outputs: inner, kernel: 1 }));
-  const second = relu(builder, convolution(builder, first, { outputs: inner, kernel: 3, stride }));
-  const third = convolution(builder, second, { outputs, kernel: 1, gain: branchGain });
-  return relu(builder, add(builder, third, shortcut(builder, input, { channels: outputs, stride })));
+  const first = builder.relu(builder.convolution(input, { outputs: inner, kernel: 1 }));
+  const second = builder.relu(builder.convolution(first, { outputs: inner, kernel: 3, stride }));
+  const third = builder.convolution(second, { outputs, kernel: 1, gain: branchGain });
+  return builder.relu(builder.add(third, shortcut(builder, input, { channels: outputs, stride })));
 }
 
 /** The input itself, or its projection where a block changes the shape. */
 function shortcut(builder: GraphBuilder, input: Value, { channels, stride }: BlockSettings): Value {
   if (stride === 1 && input.channels === channels) return input;
-  return convolution(builder, input, { outputs: channels, kernel: 1, stride, gain: 1 });
+  return builder.convolution(input, { outputs: channels, kernel: 1, stride, gain: 1 });
 }
 
 function member(layout: readonly number[], block: string): Settings {

@@ -1,18 +1,6 @@
 import { t } from '../language';
 import { choice, textSetting, type ZooFamily } from './family';
-import {
-  buildGraph,
-  concatenate,
-  convolution,
-  globalAverage,
-  type GraphBuilder,
-  linear,
-  maxPool,
-  relu,
-  shuffleHalves,
-  splitHalves,
-  type Value,
-} from './graph-builder';
+import { buildGraph, type GraphBuilder, type Value } from './graph-builder';
 
 /** Channels of the three stages and of the last convolution: Ma et al. 2018, "ShuffleNet V2", Table 5. */
 const scales: Readonly<Record<string, readonly [number, number, number, number]>> = {
@@ -45,36 +33,36 @@ export const shufflenetV2: ZooFamily = {
     const scale = textSetting(settings, 'scale');
     const [stage2, stage3, stage4, last] = scales[scale]!;
     return buildGraph(`ShuffleNetV2 x${scale}`, size, (builder, image) => {
-      const stem = relu(builder, convolution(builder, image, { outputs: 24, kernel: 3, stride: 2 }));
-      let value = maxPool(builder, stem, { kernel: 3, stride: 2, padding: 1 });
+      const stem = builder.relu(builder.convolution(image, { outputs: 24, kernel: 3, stride: 2 }));
+      let value = builder.maxPool(stem, { kernel: 3, stride: 2, padding: 1 });
       for (const [stage, channels] of [stage2, stage3, stage4].entries()) {
         value = reducingUnit(builder, value, channels / 2);
         for (let index = 1; index < repeats[stage]!; index++) value = basicUnit(builder, value, channels / 2);
       }
-      value = relu(builder, convolution(builder, value, { outputs: last, kernel: 1 }));
-      return linear(builder, globalAverage(builder, value), size.classes);
+      value = builder.relu(builder.convolution(value, { outputs: last, kernel: 1 }));
+      return builder.linear(builder.globalAverage(value), size.classes);
     });
   },
 };
 
 /** One half of the channels passes, the other is convolved: Figure 3 (c). */
 function basicUnit(builder: GraphBuilder, input: Value, channels: number): Value {
-  const [kept, convolved] = splitHalves(builder, input);
+  const [kept, convolved] = builder.splitHalves(input);
   const branch = mainBranch(builder, convolved, channels, 1);
-  return shuffleHalves(builder, concatenate(builder, [kept, branch]));
+  return builder.shuffleHalves(builder.concatenate([kept, branch]));
 }
 
 /** Both branches see all channels and halve the image: Figure 3 (d). */
 function reducingUnit(builder: GraphBuilder, input: Value, channels: number): Value {
   const depthwise = { outputs: input.channels, kernel: 3, stride: 2, groups: input.channels, gain: 1 };
-  const reduced = convolution(builder, input, depthwise);
-  const side = relu(builder, convolution(builder, reduced, { outputs: channels, kernel: 1 }));
+  const reduced = builder.convolution(input, depthwise);
+  const side = builder.relu(builder.convolution(reduced, { outputs: channels, kernel: 1 }));
   const branch = mainBranch(builder, input, channels, 2);
-  return shuffleHalves(builder, concatenate(builder, [side, branch]));
+  return builder.shuffleHalves(builder.concatenate([side, branch]));
 }
 
 function mainBranch(builder: GraphBuilder, input: Value, channels: number, stride: number): Value {
-  const first = relu(builder, convolution(builder, input, { outputs: channels, kernel: 1 }));
-  const second = convolution(builder, first, { outputs: channels, kernel: 3, stride, groups: channels, gain: 1 });
-  return relu(builder, convolution(builder, second, { outputs: channels, kernel: 1 }));
+  const first = builder.relu(builder.convolution(input, { outputs: channels, kernel: 1 }));
+  const second = builder.convolution(first, { outputs: channels, kernel: 3, stride, groups: channels, gain: 1 });
+  return builder.relu(builder.convolution(second, { outputs: channels, kernel: 1 }));
 }

@@ -1,15 +1,6 @@
 import { t } from '../language';
 import { choice, textSetting, type ZooFamily } from './family';
-import {
-  buildGraph,
-  concatenate,
-  convolution,
-  globalAverage,
-  type GraphBuilder,
-  maxPool,
-  relu,
-  type Value,
-} from './graph-builder';
+import { buildGraph, type GraphBuilder, type Value } from './graph-builder';
 
 interface Release {
   readonly stemChannels: number;
@@ -39,20 +30,20 @@ export const squeezenet: ZooFamily = {
     const { stemChannels, stemKernel, poolsBefore } = releases[release]!;
     return buildGraph(`SqueezeNet ${release}`, size, (builder, image) => {
       const stem = { outputs: stemChannels, kernel: stemKernel, stride: 2, padding: 0 };
-      let value = relu(builder, convolution(builder, image, stem));
+      let value = builder.relu(builder.convolution(image, stem));
       for (const [index, squeeze] of squeezes.entries()) {
-        if (poolsBefore.includes(index)) value = maxPool(builder, value, { kernel: 3, stride: 2, ceiling: true });
+        if (poolsBefore.includes(index)) value = builder.maxPool(value, { kernel: 3, stride: 2, ceiling: true });
         value = fire(builder, value, squeeze);
       }
-      return globalAverage(builder, relu(builder, convolution(builder, value, { outputs: size.classes, kernel: 1 })));
+      return builder.globalAverage(builder.relu(builder.convolution(value, { outputs: size.classes, kernel: 1 })));
     });
   },
 };
 
 function fire(builder: GraphBuilder, input: Value, squeeze: number): Value {
-  const squeezed = relu(builder, convolution(builder, input, { outputs: squeeze, kernel: 1 }));
+  const squeezed = builder.relu(builder.convolution(input, { outputs: squeeze, kernel: 1 }));
   const [narrow, wide] = [1, 3].map((kernel) =>
-    relu(builder, convolution(builder, squeezed, { outputs: 4 * squeeze, kernel })),
+    builder.relu(builder.convolution(squeezed, { outputs: 4 * squeeze, kernel })),
   ) as [Value, Value];
-  return concatenate(builder, [narrow, wide]);
+  return builder.concatenate([narrow, wide]);
 }

@@ -1,6 +1,6 @@
 import { t } from '../language';
 import { choice, textSetting, type ZooFamily } from './family';
-import { averagePoolTo, buildGraph, convolution, flatten, linear, maxPool, relu } from './graph-builder';
+import { buildGraph } from './graph-builder';
 
 /** Convolutions per stage: Simonyan and Zisserman 2015, Table 1 (A, B, D, E). */
 const layouts: Readonly<Record<string, readonly number[]>> = {
@@ -27,13 +27,13 @@ export const vgg: ZooFamily = {
       for (const [stage, count] of layouts[depth]!.entries()) {
         const outputs = 64 * Math.min(8, 2 ** stage);
         for (let index = 0; index < count; index++) {
-          value = relu(builder, convolution(builder, value, { outputs, kernel: 3 }));
+          value = builder.relu(builder.convolution(value, { outputs, kernel: 3 }));
         }
-        value = maxPool(builder, value, { kernel: 2, stride: 2 });
+        value = builder.maxPool(value, { kernel: 2, stride: 2 });
       }
-      const features = flatten(builder, averagePoolTo(builder, value, 7));
-      const hidden = relu(builder, linear(builder, features, 4096, Math.SQRT2));
-      return linear(builder, relu(builder, linear(builder, hidden, 4096, Math.SQRT2)), size.classes);
+      const features = builder.flatten(builder.averagePoolTo(value, 7));
+      const hidden = builder.relu(builder.linear(features, 4096, Math.SQRT2));
+      return builder.linear(builder.relu(builder.linear(hidden, 4096, Math.SQRT2)), size.classes);
     });
   },
 };

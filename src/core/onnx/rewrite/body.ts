@@ -1,6 +1,15 @@
 import { DataType } from '../data-types';
 import type { Attribute, Node } from '../model';
-import { int, ints, madeNode, type Place } from './draft';
+import { floatOf, int, intOf, ints, stringOf } from '../attributes';
+import { madeNode, type Place } from './draft';
+
+/**
+ * Writes an operator with others and gives the value that takes the place of its first output; null where that cannot be
+ * done.
+ */
+export type Decomposition = (body: Body, inputs: Inputs) => string | null;
+
+export type Inputs = readonly string[];
 
 /** Writes the nodes of one decomposition; what its last one gives has the name of the original's output. */
 export class Body {
@@ -12,6 +21,18 @@ export class Body {
     readonly place: Place,
   ) {
     this.#base = node.outputs[0] ?? '';
+  }
+
+  int(name: string, fallback: number): number {
+    return intOf(this.node, name, fallback);
+  }
+
+  float(name: string, fallback: number): number {
+    return floatOf(this.node, name, fallback);
+  }
+
+  string(name: string, fallback: string): string {
+    return stringOf(this.node, name, fallback);
   }
 
   add(opType: string, inputs: readonly string[], attributes: Readonly<Record<string, Attribute>> = {}): string {
@@ -77,7 +98,7 @@ export class Body {
     if (output !== undefined && output !== '') this.nodes.push(madeNode('Identity', [value], output));
   }
 
-  /** Ends with `value` as the original's output. */
+  /** All nodes, with `value` as the original's output. */
   end(value: string): readonly Node[] {
     const last = this.nodes.findIndex(({ outputs }) => outputs[0] === value);
     const { outputs } = this.node;

@@ -1,8 +1,7 @@
-import { DataType } from '../data-types';
+import { constantTensor, graphsOf, madeTensor, subgraphsOf } from '../attributes';
 import type { Attribute, Dimension, Graph, Model, Node, Tensor } from '../model';
 import { inferShapes } from '../shapes/infer';
 import { knownElements, staticShape, type InferredValue } from '../shapes/value';
-import { graphsOf } from '../write';
 
 /** Nodes in place of one; null leaves it as it is. */
 export type NodeRewrite = (node: Node, place: Place) => readonly Node[] | null;
@@ -94,19 +93,6 @@ export function withSubgraphs(node: Node, replace: (graph: Graph) => Graph): Nod
   return attributes === null ? node : { ...node, attributes };
 }
 
-export function madeTensor(name: string, dataType: number, dims: readonly number[], values: readonly number[]): Tensor {
-  return {
-    name,
-    dims,
-    dataType,
-    values,
-    elements: values.length,
-    storedElements: values.length,
-    payload: { kind: 'absent' },
-    sparse: false,
-  };
-}
-
 /** A node that a rewrite makes; it is named after what it gives. */
 export function madeNode(
   opType: string,
@@ -131,7 +117,7 @@ export function valueNames(graph: Graph, names = new Set<string>()): Set<string>
   for (const node of graph.nodes) {
     for (const name of node.outputs) names.add(name);
     for (const name of node.inputs) names.add(name);
-    for (const attribute of node.attributes.values()) graphsOf(attribute).forEach((inner) => valueNames(inner, names));
+    for (const inner of subgraphsOf(node)) valueNames(inner, names);
   }
   return names;
 }
@@ -143,35 +129,17 @@ export function freshName(names: Set<string>, hint: string): string {
   return name;
 }
 
-/** The tensor that a Constant node gives, with its values where they are known; null for text and other nodes. */
-export function constantTensor(node: Node): Tensor | null {
-  if (node.opType !== 'Constant' || node.domain !== '') return null;
-  const name = node.outputs[0] ?? '';
-  const { attributes } = node;
-  const value = attributes.get('value');
-  if (value?.kind === 'tensor') return value.value.sparse ? null : { ...value.value, name };
-  const of = (
-    attribute: Attribute | undefined,
-    dataType: number,
-    kinds: readonly [Attribute['kind'], Attribute['kind']],
-  ): Tensor | null => {
-    if (attribute === undefined || !kinds.includes(attribute.kind)) return null;
-    if ('values' in attribute) {
-      return madeTensor(name, dataType, [attribute.values.length], attribute.values as readonly number[]);
-    }
-    return 'value' in attribute ? madeTensor(name, dataType, [], [attribute.value as number]) : null;
-  };
-  return (
-    of(attributes.get('value_float') ?? attributes.get('value_floats'), DataType.FLOAT, ['float', 'floats']) ??
-    of(attributes.get('value_int') ?? attributes.get('value_ints'), DataType.INT64, ['int', 'ints'])
-  );
+/** The tensor that a Constant node of ONNX gives; null for text, sparse tensors and other nodes. */
+export function tensorOfConstant(node: Node): Tensor | null {
+  const tensor = node.opType === 'Constant' && node.domain === '' ? constantTensor(node) : null;
+  return tensor?.sparse === false ? tensor : null;
 }
 
 function constantsOf(graph: Graph): ReadonlyMap<string, Tensor> {
   const constants = new Map<string, Tensor>();
   for (const [name, tensor] of graph.initializers) if (tensor.values !== null) constants.set(name, tensor);
   for (const node of graph.nodes) {
-    const tensor = constantTensor(node);
+    const tensor = tensorOfConstant(node);
     if (tensor?.values) constants.set(tensor.name, tensor);
   }
   return constants;
@@ -192,7 +160,7 @@ export function withoutUnused(graph: Graph): Graph {
     for (const { name } of inner.outputs) read.add(name);
     for (const node of inner.nodes) {
       for (const name of node.inputs) read.add(name);
-      for (const attribute of node.attributes.values()) graphsOf(attribute).forEach(note);
+      subgraphsOf(node).forEach(note);
     }
   };
   note(graph);
@@ -204,12 +172,4 @@ export function withoutUnused(graph: Graph): Graph {
       .map((node) => withSubgraphs(node, prune)),
   });
   return prune(graph);
-}
-
-export function int(value: number): Attribute {
-  return { kind: 'int', value };
-}
-
-export function ints(values: readonly number[]): Attribute {
-  return { kind: 'ints', values };
 }

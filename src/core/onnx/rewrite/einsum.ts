@@ -1,9 +1,7 @@
-import { stringOf } from '../attributes';
 import { DataType } from '../data-types';
-import type { Dimension, Node } from '../model';
+import type { Dimension } from '../model';
 import { parseEinsum } from '../shapes/rules/matrix';
-import { Body } from './body';
-import type { Place } from './draft';
+import type { Body, Inputs } from './body';
 
 /** A value and what its axes are called in the equation. */
 interface Operand {
@@ -22,11 +20,10 @@ const maxAxes = 8;
  * a diagonal (an axis twice in one operand), axes of size 1 that stand for any size, integers, and merged axes of which
  * more than one size is open.
  */
-export function einsum(node: Node, place: Place): readonly Node[] | null {
-  const equation = equationOf(node, place);
-  if (equation === null || !floatTypes.has(place.elementType(node.inputs[0] ?? '') || DataType.FLOAT)) return null;
+export function einsum(body: Body, [first = '']: Inputs): string | null {
+  const equation = equationOf(body);
+  if (equation === null || !floatTypes.has(body.place.elementType(first) || DataType.FLOAT)) return null;
   const { operands, output, sizes } = equation;
-  const body = new Body(node, place);
   let product: Operand | null = null;
   for (const [index, operand] of operands.entries()) {
     const later = new Set([...output, ...operands.slice(index + 1).flatMap(({ labels }) => labels)]);
@@ -37,11 +34,8 @@ export function einsum(node: Node, place: Place): readonly Node[] | null {
   }
   if (product === null) return null;
   const { name, labels }: Operand = withoutAxes(body, product, new Set(output));
-  const ordered = body.transpose(
-    name,
-    output.map((label) => labels.indexOf(label)),
-  );
-  return body.end(body.nodes.some(({ outputs }) => outputs[0] === ordered) ? ordered : body.add('Identity', [ordered]));
+  const ordered = inOrder(body, { name, labels }, output);
+  return body.nodes.some(({ outputs }) => outputs[0] === ordered) ? ordered : body.add('Identity', [ordered]);
 }
 
 interface Equation {
@@ -50,11 +44,11 @@ interface Equation {
   readonly sizes: ReadonlyMap<string, Dimension>;
 }
 
-function equationOf(node: Node, place: Place): Equation | null {
-  const equation = stringOf(node, 'equation', '');
-  if (!/^(?:[A-Za-z, ]|\.{3})+(?:->(?:[A-Za-z ]|\.{3})*)?$/.test(equation) || node.inputs.length > maxOperands)
-    return null;
-  const shapes = node.inputs.map((name) => place.shape(name));
+function equationOf(body: Body): Equation | null {
+  const { inputs } = body.node;
+  const equation = body.string('equation', '');
+  if (!/^(?:[A-Za-z, ]|\.{3})+(?:->(?:[A-Za-z ]|\.{3})*)?$/.test(equation) || inputs.length > maxOperands) return null;
+  const shapes = inputs.map((name) => body.place.shape(name));
   const ranks = shapes.map((shape) => shape?.length ?? Infinity);
   if (ranks.some((rank) => rank > maxAxes)) return null;
   const terms = parseEinsum(equation, ranks);
@@ -68,7 +62,7 @@ function equationOf(node: Node, place: Place): Equation | null {
       if (typeof known === 'number' && typeof size === 'number' && known !== size) return null;
       if (typeof known !== 'number') sizes.set(label, size);
     }
-    operands.push({ name: node.inputs[index] ?? '', labels });
+    operands.push({ name: inputs[index] ?? '', labels });
   }
   const { output } = terms;
   if (output.length > maxAxes || new Set(output).size < output.length) return null;
@@ -96,14 +90,9 @@ function contract(
   const rows = one.labels.filter((label) => !shared.includes(label));
   const columns = other.labels.filter((label) => !shared.includes(label));
   const labels = [...batch, ...rows, ...columns];
-  const inOrder = ({ name, labels: own }: Operand, order: readonly string[]): string =>
-    body.transpose(
-      name,
-      order.map((label) => own.indexOf(label)),
-    );
   if (summed.length === 0) {
-    const wide = inOrder(one, [...batch, ...rows]);
-    const high = inOrder(other, [...batch, ...columns]);
+    const wide = inOrder(body, one, [...batch, ...rows]);
+    const high = inOrder(body, other, [...batch, ...columns]);
     const behind = columns.map((_, index) => batch.length + rows.length + index);
     const between = rows.map((_, index) => batch.length + index);
     return { name: body.add('Mul', [body.unsqueeze(wide, behind), body.unsqueeze(high, between)]), labels };
@@ -111,7 +100,7 @@ function contract(
   // The axes of both come first and are copied as they are; the others are merged into a matrix.
   const copied = batch.map(() => 0);
   const merged = (operand: Operand, first: readonly string[], second: readonly string[]): string | null => {
-    const ordered = inOrder(operand, [...batch, ...first, ...second]);
+    const ordered = inOrder(body, operand, [...batch, ...first, ...second]);
     if (first.length === 1 && second.length === 1) return ordered;
     const shape = mergedShape([first, second], sizes);
     return shape && body.reshape(ordered, body.list([...copied, ...shape]));
@@ -125,6 +114,12 @@ function contract(
     sizes,
   );
   return shape && { name: body.reshape(product, body.list([...copied, ...shape])), labels };
+}
+
+/** An operand with its axes in another order. */
+function inOrder(body: Body, { name, labels }: Operand, order: readonly string[]): string {
+  const axes = order.map((label) => labels.indexOf(label));
+  return body.transpose(name, axes);
 }
 
 /** Sizes of merged axes, -1 for one that is open; null where more than one is. */

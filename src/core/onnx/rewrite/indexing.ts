@@ -1,8 +1,7 @@
-import { intOf, stringOf } from '../attributes';
+import { int } from '../attributes';
 import { DataType } from '../data-types';
-import type { Node } from '../model';
-import { Body } from './body';
-import type { Place } from './draft';
+import { productOf } from '../numbers';
+import type { Body, Inputs } from './body';
 
 /**
  * Operators that read or write at constant indices, by Gather at indices of one axis: what is written is put behind the
@@ -13,14 +12,10 @@ import type { Place } from './draft';
 const maxMade = 2 ** 16;
 
 /** A shape of numbers alone, with no more elements than a table may have; null otherwise. */
-function smallShape(place: Place, name: string): readonly number[] | null {
-  const shape = place.shape(name);
+function smallShape(body: Body, name: string): readonly number[] | null {
+  const shape = body.place.shape(name);
   if (!shape?.every((size): size is number => typeof size === 'number' && size >= 1)) return null;
-  return product(shape) <= maxMade ? shape : null;
-}
-
-function product(sizes: readonly number[]): number {
-  return sizes.reduce((whole, size) => whole * size, 1);
+  return productOf(shape) <= maxMade ? shape : null;
 }
 
 /** The place of an index in row-major order; null where it lies outside. */
@@ -52,13 +47,13 @@ interface Indices {
 }
 
 /** Constant indices of GatherND and ScatterND; null where they or the axes that they name are unknown. */
-function indicesOf(data: string, indices: string, place: Place): Indices | null {
-  const [shape, tensor] = [place.shape(data), place.constant(indices)];
+function indicesOf(data: string, indices: string, body: Body): Indices | null {
+  const [shape, tensor] = [body.place.shape(data), body.place.constant(indices)];
   const length = tensor?.dims.at(-1) ?? 0;
   if (shape === null || !tensor?.values || length < 1 || length > shape.length) return null;
   const named = shape.slice(0, length);
   if (!named.every((size): size is number => typeof size === 'number' && size >= 1)) return null;
-  if (product(named) > maxMade) return null;
+  if (productOf(named) > maxMade) return null;
   const places = listsOf(tensor.values, length).map((index) => flatIndex(index, named));
   if (!places.every((at) => at !== null)) return null;
   return { named, rest: shape.slice(length), places, outer: tensor.dims.slice(0, -1) };
@@ -70,26 +65,22 @@ function reshapeList(sizes: readonly (number | string | null)[]): readonly numbe
   return list.filter((size) => size === -1).length <= 1 ? list : null;
 }
 
-export function scatterNd(node: Node, place: Place): readonly Node[] | null {
-  const [data = '', indices = '', updates = ''] = node.inputs;
-  const known = indicesOf(data, indices, place);
-  if (known === null || stringOf(node, 'reduction', 'none') !== 'none') return null;
+export function scatterNd(body: Body, [data = '', indices = '', updates = '']: Inputs): string | null {
+  const known = indicesOf(data, indices, body);
+  if (known === null || body.string('reduction', 'none') !== 'none') return null;
   const { named, rest, places } = known;
-  const count = product(named);
+  const count = productOf(named);
   const width = reshapeList(rest);
   if (width === null || places.length === 0) return null;
-  const inner = width.includes(-1) ? -1 : product(width);
-  const body = new Body(node, place);
+  const inner = width.includes(-1) ? -1 : productOf(width);
   const table = written(count, places);
   const rows = body.add(
     'Concat',
     [body.reshape(data, body.list([count, inner])), body.reshape(updates, body.list([places.length, inner]))],
-    {
-      axis: { kind: 'int', value: 0 },
-    },
+    { axis: int(0) },
   );
-  const chosen = body.add('Gather', [rows, body.list(table)], { axis: { kind: 'int', value: 0 } });
-  return body.end(body.reshape(chosen, body.list([...named, ...width])));
+  const chosen = body.add('Gather', [rows, body.list(table)], { axis: int(0) });
+  return body.reshape(chosen, body.list([...named, ...width]));
 }
 
 /** For each element of the data its own place, or that of the update behind the data which replaces it; the last one wins. */
@@ -99,29 +90,26 @@ function written(count: number, places: readonly number[]): readonly number[] {
   return table;
 }
 
-export function gatherNd(node: Node, place: Place): readonly Node[] | null {
-  const [data = '', indices = ''] = node.inputs;
-  const known = indicesOf(data, indices, place);
-  if (known === null || intOf(node, 'batch_dims', 0) !== 0) return null;
+export function gatherNd(body: Body, [data = '', indices = '']: Inputs): string | null {
+  const known = indicesOf(data, indices, body);
+  if (known === null || body.int('batch_dims', 0) !== 0) return null;
   const { named, rest, places, outer } = known;
   const width = reshapeList(rest);
   if (width === null || places.length === 0) return null;
-  const inner = width.includes(-1) ? -1 : product(width);
-  const body = new Body(node, place);
-  const rows = body.reshape(data, body.list([product(named), inner]));
-  const chosen = body.add('Gather', [rows, body.list(places)], { axis: { kind: 'int', value: 0 } });
-  return body.end(body.reshape(chosen, body.list([...outer, ...width])));
+  const inner = width.includes(-1) ? -1 : productOf(width);
+  const rows = body.reshape(data, body.list([productOf(named), inner]));
+  const chosen = body.add('Gather', [rows, body.list(places)], { axis: int(0) });
+  return body.reshape(chosen, body.list([...outer, ...width]));
 }
 
 /** Places in the data that constant indices along one axis name; null where anything is unknown. */
 function placesAlong(
-  node: Node,
-  place: Place,
+  body: Body,
 ): { shape: readonly number[]; dims: readonly number[]; places: readonly number[] } | null {
-  const [data = '', indices = ''] = node.inputs;
-  const [shape, tensor] = [smallShape(place, data), place.constant(indices)];
+  const [data = '', indices = ''] = body.node.inputs;
+  const [shape, tensor] = [smallShape(body, data), body.place.constant(indices)];
   if (shape === null || !tensor?.values?.length || tensor.dims.length !== shape.length) return null;
-  const axis = intOf(node, 'axis', 0);
+  const axis = body.int('axis', 0);
   const along = axis < 0 ? axis + shape.length : axis;
   if (!(along >= 0 && along < shape.length)) return null;
   const { dims, values } = tensor;
@@ -138,41 +126,40 @@ function placesAlong(
   return places.every((at) => at !== null) ? { shape, dims, places } : null;
 }
 
-export function gatherElements(node: Node, place: Place): readonly Node[] | null {
-  const known = placesAlong(node, place);
+export function gatherElements(body: Body): string | null {
+  const known = placesAlong(body);
   if (known === null) return null;
-  const body = new Body(node, place);
-  const flat = body.reshape(node.inputs[0] ?? '', body.list([-1]));
-  const chosen = body.add('Gather', [flat, body.list(known.places)], { axis: { kind: 'int', value: 0 } });
-  return body.end(body.reshape(chosen, body.list(known.dims)));
+  const flat = body.reshape(body.node.inputs[0] ?? '', body.list([-1]));
+  const chosen = body.add('Gather', [flat, body.list(known.places)], { axis: int(0) });
+  return body.reshape(chosen, body.list(known.dims));
 }
 
 /** Also for Scatter, as opset 9 and 10 call it. */
-export function scatterElements(node: Node, place: Place): readonly Node[] | null {
-  const [data = '', , updates = ''] = node.inputs;
-  const known = placesAlong(node, place);
-  if (known === null || stringOf(node, 'reduction', 'none') !== 'none') return null;
-  const body = new Body(node, place);
+export function scatterElements(body: Body, [data = '', , updates = '']: Inputs): string | null {
+  const known = placesAlong(body);
+  if (known === null || body.string('reduction', 'none') !== 'none') return null;
   const flat = (name: string): string => body.reshape(name, body.list([-1]));
-  const all = body.add('Concat', [flat(data), flat(updates)], { axis: { kind: 'int', value: 0 } });
-  const table = body.list(written(product(known.shape), known.places));
-  const chosen = body.add('Gather', [all, table], { axis: { kind: 'int', value: 0 } });
-  return body.end(body.reshape(chosen, body.list(known.shape)));
+  const all = body.add('Concat', [flat(data), flat(updates)], { axis: int(0) });
+  const table = body.list(written(productOf(known.shape), known.places));
+  const chosen = body.add('Gather', [all, table], { axis: int(0) });
+  return body.reshape(chosen, body.list(known.shape));
 }
 
 const indexTypes: ReadonlySet<number> = new Set([DataType.INT32, DataType.INT64]);
 
 /** By comparison with each index; one below 0 counts from the end, and one outside gives `off` everywhere. */
-export function oneHot(node: Node, place: Place): readonly Node[] | null {
-  const [indices = '', depths = '', values = ''] = node.inputs;
-  const [shape, depth, pair] = [place.shape(indices), place.constant(depths)?.values?.[0], place.constant(values)];
-  const type = place.elementType(indices);
+export function oneHot(body: Body, [indices = '', depths = '', values = '']: Inputs): string | null {
+  const [shape, depth, pair] = [
+    body.place.shape(indices),
+    body.place.constant(depths)?.values?.[0],
+    body.place.constant(values),
+  ];
+  const type = body.place.elementType(indices);
   if (shape === null || pair?.values?.length !== 2 || !indexTypes.has(type)) return null;
   if (depth === undefined || !Number.isInteger(depth) || depth < 1 || depth > maxMade) return null;
-  const axis = intOf(node, 'axis', -1);
+  const axis = body.int('axis', -1);
   const at = axis < 0 ? axis + shape.length + 1 : axis;
   if (!(at >= 0 && at <= shape.length)) return null;
-  const body = new Body(node, place);
   const column = body.unsqueeze(indices, [at]);
   const dims = [depth, ...shape.slice(at).map(() => 1)];
   const counted = (from: number): string =>
@@ -182,49 +169,45 @@ export function oneHot(node: Node, place: Place): readonly Node[] | null {
     );
   const isHot = body.add('Or', [body.add('Equal', [column, counted(0)]), body.add('Equal', [column, counted(-depth)])]);
   const [off, on] = pair.values.map((value) =>
-    place.addConstant(`${node.outputs[0]}_value`, pair.dataType, [], [value]),
+    body.place.addConstant(`${body.node.outputs[0]}_value`, pair.dataType, [], [value]),
   );
-  return body.end(body.add('Where', [isHot, on!, off!]));
+  return body.add('Where', [isHot, on!, off!]);
 }
 
 /** The last two axes must be known, as the triangle is made here. */
-export function trilu(node: Node, place: Place): readonly Node[] | null {
-  const [x = '', offset = ''] = node.inputs;
-  const [rows, columns] = place.shape(x)?.slice(-2) ?? [];
-  const by = offset === '' ? 0 : place.constant(offset)?.values?.[0];
+export function trilu(body: Body, [x = '', offset = '']: Inputs): string | null {
+  const [rows, columns] = body.place.shape(x)?.slice(-2) ?? [];
+  const by = offset === '' ? 0 : body.place.constant(offset)?.values?.[0];
   if (typeof rows !== 'number' || typeof columns !== 'number' || by === undefined) return null;
   if (rows < 1 || columns < 1 || rows * columns > 16 * maxMade) return null;
-  const isUpper = intOf(node, 'upper', 1) !== 0;
+  const isUpper = body.int('upper', 1) !== 0;
   const kept = Array.from({ length: rows * columns }, (_, at) => {
     const distance = (at % columns) - Math.floor(at / columns) - by;
     return Number(isUpper ? distance >= 0 : distance <= 0);
   });
-  const body = new Body(node, place);
-  const mask = place.addConstant(`${node.outputs[0]}_constant`, DataType.BOOL, [rows, columns], kept);
-  return body.end(body.add('Where', [mask, x, body.scalar(0)]));
+  const mask = body.place.addConstant(`${body.node.outputs[0]}_constant`, DataType.BOOL, [rows, columns], kept);
+  return body.add('Where', [mask, x, body.scalar(0)]);
 }
 
 /** Running sums by a product with a triangle of ones; its axis must be known, and of a size at which that is cheap. */
-export function cumSum(node: Node, place: Place): readonly Node[] | null {
-  const [x = '', axes = ''] = node.inputs;
-  const [shape, axis] = [place.shape(x), place.constant(axes)?.values?.[0]];
-  const isFloat = [DataType.FLOAT, DataType.FLOAT16].some((type) => type === place.elementType(x));
+export function cumSum(body: Body, [x = '', axes = '']: Inputs): string | null {
+  const [shape, axis] = [body.place.shape(x), body.place.constant(axes)?.values?.[0]];
+  const isFloat = [DataType.FLOAT, DataType.FLOAT16].some((type) => type === body.place.elementType(x));
   if (shape === null || axis === undefined || !isFloat) return null;
   const at = axis < 0 ? axis + shape.length : axis;
   const size = shape[at];
   if (typeof size !== 'number' || size < 1 || size > 1024) return null;
-  const [isExclusive, isReverse] = [intOf(node, 'exclusive', 0) !== 0, intOf(node, 'reverse', 0) !== 0];
+  const [isExclusive, isReverse] = [body.int('exclusive', 0) !== 0, body.int('reverse', 0) !== 0];
   const ones = Array.from({ length: size * size }, (_, index) => {
     const behind = (index % size) - Math.floor(index / size);
     const distance = isReverse ? -behind : behind;
     return Number(isExclusive ? distance > 0 : distance >= 0);
   });
-  const body = new Body(node, place);
   const others = shape.map((_, index) => index).filter((index) => index !== at);
   const last = body.transpose(x, [...others, at]);
   const column = shape.length === 1 ? body.unsqueeze(last, [0]) : last;
   const sums = body.add('MatMul', [column, body.constant([size, size], ones)]);
-  if (shape.length === 1) return body.end(body.reshape(sums, body.list([size])));
+  if (shape.length === 1) return body.reshape(sums, body.list([size]));
   const back = shape.map((_, index) => (index < at ? index : index === at ? shape.length - 1 : index - 1));
-  return body.end(body.transpose(sums, back));
+  return body.transpose(sums, back);
 }

@@ -1,6 +1,6 @@
+import { subgraphsOf } from '../attributes';
 import { DataType } from '../data-types';
 import type { Graph, Model, Node } from '../model';
-import { graphsOf } from '../write';
 import { rewriteNodes, type Place } from './draft';
 import { introducedIn, newestKnownOpset, opsetChanges } from './opset-changes';
 
@@ -75,31 +75,19 @@ function allExist(graph: Graph, opset: number): boolean {
   return graph.nodes.every(
     (node) =>
       (node.domain !== '' || (introducedIn.get(node.opType) ?? 0) <= opset) &&
-      [...node.attributes.values()].every((attribute) => graphsOf(attribute).every((inner) => allExist(inner, opset))),
+      subgraphsOf(node).every((inner) => allExist(inner, opset)),
   );
 }
 
 /** The version of the file format that came with an opset: docs/Versioning.md of ONNX. */
 export function irOf(opset: number): number {
-  const since = [
-    ...([
-      [11, 6],
-      [12, 7],
-      [15, 8],
-      [19, 9],
-      [21, 10],
-      [23, 11],
-      [24, 12],
-      [25, 13],
-    ] as const),
-  ];
-  return since.filter(([from]) => from <= opset).at(-1)?.[1] ?? 4;
+  // Versions 6, 7, … came with these.
+  const came = [11, 12, 15, 19, 21, 23, 24, 25].filter((from) => from <= opset).length;
+  return came === 0 ? 4 : 5 + came;
 }
 
 /** Types of fewer than eight bits or of eight-bit floating point came with the file format's versions 9 and later. */
 function hasNewTypes(graph: Graph): boolean {
   for (const { dataType } of graph.initializers.values()) if (dataType > DataType.BFLOAT16) return true;
-  return graph.nodes.some(({ attributes }) =>
-    [...attributes.values()].some((each) => graphsOf(each).some(hasNewTypes)),
-  );
+  return graph.nodes.some((node) => subgraphsOf(node).some(hasNewTypes));
 }

@@ -1,7 +1,7 @@
-import { intOf, stringOf } from '../attributes';
+import { int, intOf, ints, stringOf, withAttribute, withoutAttributes } from '../attributes';
 import { DataType } from '../data-types';
-import type { Attribute, Node } from '../model';
-import { int, ints, type Place } from './draft';
+import type { Node } from '../model';
+import type { Place } from './draft';
 import { reductions } from './rewritable';
 
 /**
@@ -124,8 +124,7 @@ function rewritten(node: Node): Undone {
 /** A node without attributes, which changes nothing about what it does. */
 function without(node: Node, names: readonly string[]): Undone {
   if (!names.some((name) => node.attributes.has(name))) return 'same';
-  const attributes = new Map([...node.attributes].filter(([name]) => !names.includes(name)));
-  return { nodes: [{ ...node, attributes }], isRewritten: false };
+  return { nodes: [withoutAttributes(node, names)], isRewritten: false };
 }
 
 function dropped(names: readonly string[]): OpsetChange['undo'] {
@@ -154,7 +153,7 @@ function inputToAttribute(name: string): OpsetChange['undo'] {
     if (list === '') return 'same';
     const values = place.constant(list)?.values;
     if (!values) return null;
-    return rewritten({ ...node, inputs: [data], attributes: new Map([...node.attributes, [name, ints(values)]]) });
+    return rewritten({ ...withAttribute(node, name, ints(values)), inputs: [data] });
   };
 }
 
@@ -165,13 +164,13 @@ function inputToAttribute(name: string): OpsetChange['undo'] {
 export function axesToAttribute(node: Node, place: Place): Undone {
   const [data = '', list = ''] = node.inputs;
   const isNoop = intOf(node, 'noop_with_empty_axes', 0) !== 0;
-  const plain = new Map([...node.attributes].filter(([name]) => name !== 'noop_with_empty_axes'));
+  const plain = { ...withoutAttributes(node, ['noop_with_empty_axes']), inputs: [data] };
   const values = list === '' ? [] : place.constant(list)?.values;
   if (!values) return null;
-  if (values.length > 0) return rewritten({ ...node, inputs: [data], attributes: plain.set('axes', ints(values)) });
+  if (values.length > 0) return rewritten(withAttribute(plain, 'axes', ints(values)));
   if (isNoop) return null;
   if (list === '') return without(node, ['noop_with_empty_axes']);
-  return rewritten({ ...node, inputs: [data], attributes: plain });
+  return rewritten(plain);
 }
 
 /** `allowzero` says what a 0 in the wanted shape means, so it does nothing where there is none. */
@@ -194,8 +193,7 @@ function withoutNumOutputs(node: Node, place: Place): Undone {
   const sizes = Array.from({ length: parts }, (_, index) => Math.min(part, size - index * part));
   if (sizes.some((each) => each < 1)) return null;
   const list = place.addConstant(`${node.outputs[0]}_split`, DataType.INT64, [parts], sizes);
-  const attributes = new Map([...node.attributes].filter(([name]) => name !== 'num_outputs'));
-  return rewritten({ ...node, inputs: [node.inputs[0] ?? '', list], attributes });
+  return rewritten({ ...withoutAttributes(node, ['num_outputs']), inputs: [node.inputs[0] ?? '', list] });
 }
 
 /** Places of axes among so many; null where one is none of them. */
@@ -236,8 +234,8 @@ function resizeOfAllAxes(node: Node, place: Place): Undone {
   const dataType = scales === '' ? DataType.INT64 : DataType.FLOAT;
   const all = place.addConstant(`${node.outputs[0]}_sizes`, dataType, [shape.length], whole);
   const newer = ['axes', 'antialias', 'keep_aspect_ratio_policy'];
-  const attributes = new Map([...node.attributes].filter(([name]) => !newer.includes(name)));
-  return rewritten({ ...node, inputs: scales === '' ? [data, '', '', all] : [data, '', all], attributes });
+  const inputs = scales === '' ? [data, '', '', all] : [data, '', all];
+  return rewritten({ ...withoutAttributes(node, newer), inputs });
 }
 
 /** Before opset 13 Softmax takes everything from its axis on as one; that is the same for the last axis alone. */
@@ -245,7 +243,7 @@ function lastAxis(node: Node, place: Place): Undone {
   const axis = intOf(node, 'axis', -1);
   if (axis !== -1 && axis !== (place.shape(node.inputs[0] ?? '')?.length ?? 0) - 1) return null;
   if (node.attributes.has('axis')) return 'same';
-  return rewritten({ ...node, attributes: new Map([...node.attributes, ['axis', int(axis)]]) });
+  return rewritten(withAttribute(node, 'axis', int(axis)));
 }
 
 /** Part of a shape, as Shape gives it since opset 15, by Shape and Slice. */
@@ -285,8 +283,7 @@ function olderGridModes(node: Node, place: Place): Undone {
   if (place.shape(node.inputs[0] ?? '')?.length !== 4) return null;
   const mode = stringOf(node, 'mode', 'linear');
   const value = mode === 'linear' ? 'bilinear' : mode === 'cubic' ? 'bicubic' : mode;
-  const attribute: Attribute = { kind: 'string', value };
-  return rewritten({ ...node, attributes: new Map([...node.attributes, ['mode', attribute]]) });
+  return rewritten(withAttribute(node, 'mode', { kind: 'string', value }));
 }
 
 /** Half a pixel off is the default since opset 16; before, nothing else than what follows was there. */

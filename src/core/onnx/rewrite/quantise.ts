@@ -1,7 +1,8 @@
+import { madeTensor } from '../attributes';
 import { DataType } from '../data-types';
 import type { Graph, Model, Node, Tensor } from '../model';
 import { inferShapes } from '../shapes/infer';
-import { freshName, madeNode, madeTensor, valueNames } from './draft';
+import { freshName, madeNode, valueNames } from './draft';
 
 /**
  * Operators that TensorRT runs in INT8 between QuantizeLinear and DequantizeLinear, with the inputs that they need them

@@ -1,7 +1,7 @@
-import { intOf } from '../attributes';
+import { int, intOf, withAttribute, withoutAttributes } from '../attributes';
 import { DataType } from '../data-types';
-import type { Attribute, Model, Node } from '../model';
-import { int, rewriteNodes, type Place } from './draft';
+import type { Model, Node } from '../model';
+import { rewriteNodes, type Place } from './draft';
 import { irOf } from './lower-opset';
 import { reductions } from './rewritable';
 
@@ -57,8 +57,7 @@ function attributeToInput(node: Node, name: string, place: Place): Node {
   const list = node.attributes.get(name);
   if (list?.kind !== 'ints') return node;
   const constant = place.addConstant(`${node.outputs[0]}_${name}`, DataType.INT64, [list.values.length], list.values);
-  const attributes = new Map([...node.attributes].filter(([each]) => each !== name));
-  return { ...node, inputs: [node.inputs[0] ?? '', constant], attributes };
+  return { ...withoutAttributes(node, [name]), inputs: [node.inputs[0] ?? '', constant] };
 }
 
 /** Before opset 13 everything from the axis on counts as one; that is the same for the last axis alone. */
@@ -67,8 +66,4 @@ function lastAxisAlone(node: Node, place: Place): readonly Node[] | null {
   const rank = place.shape(node.inputs[0] ?? '')?.length;
   const isLast = axis === -1 || axis + 1 === rank;
   return isLast ? [withAttribute(node, 'axis', int(axis))] : null;
-}
-
-function withAttribute(node: Node, name: string, value: Attribute): Node {
-  return { ...node, attributes: new Map([...node.attributes, [name, value]]) };
 }

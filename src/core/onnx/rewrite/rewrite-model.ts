@@ -1,9 +1,10 @@
 import { inEnglish, t } from '../../language';
 import { failure, success, type Result } from '../../result';
 import type { Model, Tensor } from '../model';
+import { int, withAttribute } from '../attributes';
 import { unwritable } from '../write';
 import { decomposed } from './decompose';
-import { int, rewriteNodes } from './draft';
+import { rewriteNodes } from './draft';
 import { lowerOpset } from './lower-opset';
 import { axesToAttribute, padOfAllAxes } from './opset-changes';
 import { quantise } from './quantise';
@@ -177,7 +178,7 @@ function stateAllowzero(model: Model, note: Note): Model {
   note('allowzero', () => t('allowzero=0 stated at Reshape ×{0}', count));
   return rewriteNodes(model, (node, { opset }) => {
     if (node.domain !== '' || node.opType !== 'Reshape' || opset < 14 || node.attributes.has('allowzero')) return null;
-    return [{ ...node, attributes: new Map([...node.attributes, ['allowzero', int(0)]]) }];
+    return [withAttribute(node, 'allowzero', int(0))];
   });
 }
 

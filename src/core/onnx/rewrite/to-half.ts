@@ -1,11 +1,11 @@
-import { intOf } from '../attributes';
+import { int, intOf, madeTensor, withAttribute } from '../attributes';
 import { DataType } from '../data-types';
 import type { Attribute, Graph, Model, Node, Tensor, ValueInfo } from '../model';
 import { inferShapes } from '../shapes/infer';
 import { orderNodes } from '../shapes/order';
 import type { InferredValue } from '../shapes/value';
 import { isMade } from '../write';
-import { constantTensor, freshName, int, madeNode, madeTensor, valueNames, withSubgraphs } from './draft';
+import { freshName, madeNode, tensorOfConstant, valueNames, withSubgraphs } from './draft';
 import { elementTypeOf } from './element-types';
 
 export interface Halved {
@@ -120,7 +120,7 @@ class Conversion {
       this.#state(scope, name, dataType, isRoot ? dataType : halved(dataType));
     for (const [name, { dataType }] of graph.initializers) this.#state(scope, name, dataType, dataType);
     for (const node of order.value) {
-      const constant = constantTensor(node);
+      const constant = tensorOfConstant(node);
       if (constant?.dataType === FLOAT) {
         scope.tensors.set(constant.name, constant);
         this.#state(scope, constant.name, FLOAT, FLOAT);
@@ -190,8 +190,7 @@ class Conversion {
   /** Types that a node states of itself. */
   #attributes(node: Node): ReadonlyMap<string, Attribute> {
     if (node.domain !== '') return node.attributes;
-    const change = (name: string, value: Attribute): ReadonlyMap<string, Attribute> =>
-      new Map([...node.attributes, [name, value]]);
+    const change = (name: string, value: Attribute) => withAttribute(node, name, value).attributes;
     if (node.opType === 'Cast' && intOf(node, 'to', 0) === FLOAT) return change('to', int(FLOAT16));
     if (node.opType === 'DequantizeLinear' && intOf(node, 'output_dtype', 0) === FLOAT) {
       return change('output_dtype', int(FLOAT16));

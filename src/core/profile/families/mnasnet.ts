@@ -5,7 +5,7 @@ import type { Family } from './family';
 import { decimal } from './naming';
 
 /** Kernel, expansion, channels and repeats of the rows after the first: Tan et al. 2019, Figure 7 (MnasNet-B1). */
-const ROWS: readonly (readonly [number, number, number, number])[] = [
+export const ROWS: readonly (readonly [number, number, number, number])[] = [
   [3, 3, 24, 3],
   [5, 3, 40, 3],
   [5, 6, 80, 3],
@@ -53,7 +53,7 @@ export const mnasnet: Family = {
 };
 
 /** Rounds to a multiple of 8, up unless that adds over a tenth: `_round_to_multiple_of` of torchvision's MnasNet. */
-function roundToEight(width: number): number {
+export function roundToEight(width: number): number {
   const rounded = Math.max(8, Math.floor((width + 4) / 8) * 8);
   return rounded >= 0.9 * width ? rounded : rounded + 8;
 }

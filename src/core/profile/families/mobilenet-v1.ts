@@ -6,10 +6,10 @@ import type { Family } from './family';
 import { brackets, decimal } from './naming';
 
 /** Channels of the first convolution and of the 13 blocks: Howard et al. 2017, "MobileNets", Table 1. */
-const CHANNELS = [32, 64, 128, 128, 256, 256, 512, 512, 512, 512, 512, 512, 1024, 1024];
+export const CHANNELS = [32, 64, 128, 128, 256, 256, 512, 512, 512, 512, 512, 512, 1024, 1024];
 
 /** Strides of the 13 blocks in the same table; the last is 2 there, and 1 in every implementation. */
-const STRIDES = [1, 2, 1, 2, 1, 2, 1, 1, 1, 1, 1, 2];
+export const STRIDES = [1, 2, 1, 2, 1, 2, 1, 1, 1, 1, 1, 2];
 
 /** How implementations round a scaled width. */
 const ROUNDINGS: readonly ((channels: number) => number)[] = [

@@ -10,7 +10,7 @@ import type { Graph, Model, Node } from '../../../../src/core/onnx/model';
 import { readModel } from '../../../../src/core/onnx/read';
 import { recogniseFamily } from '../../../../src/core/profile/recognise';
 import { readNetwork } from '../../../../src/core/profile/structure/network';
-import { buildGraph, convolution, globalAverage, linear, relu } from '../../../../src/core/zoo/graph-builder';
+import { buildGraph } from '../../../../src/core/zoo/graph-builder';
 import { loadFixture, withoutNames } from './fixtures';
 import { profiled } from './profiled';
 import { makeNode, makeTensor } from './rewrites';
@@ -111,10 +111,10 @@ describe('a network in its training form', () => {
       let value = image;
       for (const [outputs, repeats] of rows) {
         for (let index = 0; index < repeats; index++) {
-          value = relu(builder, convolution(builder, value, { outputs, kernel: 3, stride: index === 0 ? 2 : 1 }));
+          value = builder.relu(builder.convolution(value, { outputs, kernel: 3, stride: index === 0 ? 2 : 1 }));
         }
       }
-      return linear(builder, globalAverage(builder, value), 1000);
+      return builder.linear(builder.globalAverage(value), 1000);
     });
     const profile = profiled(modelOf(built.graph));
     expect(profile.variant).toBe('RepVGG-A0 deployed');
