@@ -34,6 +34,12 @@ export function graphsOf(attribute: Attribute): readonly Graph[] {
   return attribute.kind === 'graphs' ? attribute.values : [];
 }
 
+/** An attribute with its sub-graphs replaced; the same attribute if it has none. */
+export function withGraphs(attribute: Attribute, replace: (graph: Graph) => Graph): Attribute {
+  if (attribute.kind === 'graph') return { kind: 'graph', value: replace(attribute.value) };
+  return attribute.kind === 'graphs' ? { kind: 'graphs', values: attribute.values.map(replace) } : attribute;
+}
+
 /** Sub-graphs of a node. */
 export function subgraphsOf({ attributes }: Node): readonly Graph[] {
   return attributes.size === 0 ? [] : [...attributes.values()].flatMap(graphsOf);

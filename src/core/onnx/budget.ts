@@ -4,46 +4,43 @@ import { ReadFailure } from './read-failure';
 
 /** What a walk has spent of its limits. Each method throws `ReadFailure` (too-large) where a limit is passed. */
 export class Budget {
-  readonly #limits: Limits;
-  readonly #position: () => number;
   #nodes = 0;
   #messages = 0;
   #names = 0;
   #numbers = 0;
 
   /** `position` tells the offset in the file that a failure is to name. */
-  constructor(limits: Limits, position: () => number) {
-    this.#limits = limits;
-    this.#position = position;
-  }
+  constructor(
+    private readonly limits: Limits,
+    private readonly position: () => number,
+  ) {}
 
   node(): void {
-    if (++this.#nodes > this.#limits.maxNodes)
-      throw this.tooLarge(t('more than {0} nodes and tensors', this.#limits.maxNodes));
+    if (++this.#nodes > this.limits.maxNodes)
+      throw this.tooLarge(t('more than {0} nodes and tensors', this.limits.maxNodes));
   }
 
   message(nesting: number): void {
-    if (nesting > this.#limits.maxNesting) {
-      throw this.tooLarge(t('messages nested deeper than {0}', this.#limits.maxNesting));
+    if (nesting > this.limits.maxNesting) {
+      throw this.tooLarge(t('messages nested deeper than {0}', this.limits.maxNesting));
     }
-    if (++this.#messages > this.#limits.maxMessages) {
-      throw this.tooLarge(t('more than {0} parts', this.#limits.maxMessages));
+    if (++this.#messages > this.limits.maxMessages) {
+      throw this.tooLarge(t('more than {0} parts', this.limits.maxMessages));
     }
   }
 
   name(): void {
-    if (++this.#names > this.#limits.maxNames) throw this.tooLarge(t('more than {0} names', this.#limits.maxNames));
+    if (++this.#names > this.limits.maxNames) throw this.tooLarge(t('more than {0} names', this.limits.maxNames));
   }
 
   numbers(count: number): void {
     this.#numbers += count;
-    if (this.#numbers > this.#limits.maxNumbers)
-      throw this.tooLarge(t('more than {0} numbers', this.#limits.maxNumbers));
+    if (this.#numbers > this.limits.maxNumbers) throw this.tooLarge(t('more than {0} numbers', this.limits.maxNumbers));
   }
 
   structure(bytes: number): void {
-    if (bytes > this.#limits.maxStructureBytes) {
-      throw this.tooLarge(t('more than {0} bytes without the weights', this.#limits.maxStructureBytes));
+    if (bytes > this.limits.maxStructureBytes) {
+      throw this.tooLarge(t('more than {0} bytes without the weights', this.limits.maxStructureBytes));
     }
   }
 
@@ -54,7 +51,7 @@ export class Budget {
         'The structure of this model is larger than Framecast reads: {0}. Simplify the model before exporting it.',
         what,
       ),
-      this.#position(),
+      this.position(),
     );
   }
 }

@@ -38,60 +38,21 @@ const names = new Map<number, DataTypeName>(
   (Object.entries(DataType) as [DataTypeName, number][]).map(([name, number]) => [number, name]),
 );
 
-const bits = new Map<number, number>([
-  [DataType.FLOAT, 32],
-  [DataType.UINT8, 8],
-  [DataType.INT8, 8],
-  [DataType.UINT16, 16],
-  [DataType.INT16, 16],
-  [DataType.INT32, 32],
-  [DataType.INT64, 64],
-  [DataType.BOOL, 8],
-  [DataType.FLOAT16, 16],
-  [DataType.DOUBLE, 64],
-  [DataType.UINT32, 32],
-  [DataType.UINT64, 64],
-  [DataType.COMPLEX64, 64],
-  [DataType.COMPLEX128, 128],
-  [DataType.BFLOAT16, 16],
-  [DataType.FLOAT8E4M3FN, 8],
-  [DataType.FLOAT8E4M3FNUZ, 8],
-  [DataType.FLOAT8E5M2, 8],
-  [DataType.FLOAT8E5M2FNUZ, 8],
-  [DataType.UINT4, 4],
-  [DataType.INT4, 4],
-  [DataType.FLOAT4E2M1, 4],
-  [DataType.FLOAT8E8M0, 8],
-  [DataType.UINT2, 2],
-  [DataType.INT2, 2],
+/** Bits of the types whose names do not say how wide they are. */
+const unnamedBits = new Map<DataTypeName, number>([
+  ['FLOAT', 32],
+  ['BOOL', 8],
+  ['DOUBLE', 64],
 ]);
 
-const floats = new Set<number>([
-  DataType.FLOAT,
-  DataType.FLOAT16,
-  DataType.DOUBLE,
-  DataType.BFLOAT16,
-  DataType.FLOAT8E4M3FN,
-  DataType.FLOAT8E4M3FNUZ,
-  DataType.FLOAT8E5M2,
-  DataType.FLOAT8E5M2FNUZ,
-  DataType.FLOAT4E2M1,
-  DataType.FLOAT8E8M0,
-]);
+const bits = new Map(
+  [...names].flatMap(([number, name]) => {
+    const width = unnamedBits.get(name) ?? Number(/\d+/.exec(name)?.[0] ?? 0);
+    return width === 0 ? [] : [[number, width] as const];
+  }),
+);
 
-const quantised = new Set<number>([
-  DataType.UINT8,
-  DataType.INT8,
-  DataType.FLOAT8E4M3FN,
-  DataType.FLOAT8E4M3FNUZ,
-  DataType.FLOAT8E5M2,
-  DataType.FLOAT8E5M2FNUZ,
-  DataType.UINT4,
-  DataType.INT4,
-  DataType.FLOAT4E2M1,
-  DataType.UINT2,
-  DataType.INT2,
-]);
+const floats = new Set([...names].flatMap(([number, name]) => (/FLOAT|DOUBLE/.test(name) ? [number] : [])));
 
 /** The name of a TensorProto.DataType number, e.g. `FLOAT16`; `type 99` for one that a later ONNX added. */
 export function dataTypeName(dataType: number): string {
@@ -110,5 +71,6 @@ export function isFloat(dataType: number): boolean {
 
 /** Types that quantised weights are stored in, at most eight bits wide. */
 export function isQuantised(dataType: number): boolean {
-  return quantised.has(dataType);
+  const isOther = dataType === DataType.BOOL || dataType === DataType.FLOAT8E8M0;
+  return (elementBits(dataType) ?? Infinity) <= 8 && !isOther;
 }

@@ -1,5 +1,6 @@
 import { t } from '../language';
 import { onnx } from 'onnx-proto';
+import { subgraphsOf, withGraphs } from './attributes';
 import { toAttribute, toDomain, toNodes } from './graphs';
 import type { Conversion } from './graphs';
 import type { Limits } from './limits';
@@ -54,10 +55,7 @@ export function inlineFunctions(
 }
 
 class Expansion {
-  readonly #functions = new Map<string, LocalFunction>();
-  readonly #opsets: Map<string, number>;
-  readonly #conversion: Conversion;
-  readonly #limits: Limits;
+  readonly #functions: ReadonlyMap<string, LocalFunction>;
   /** The number of the last call; names of calls begin with it. */
   #calls = 0;
   #depth = 0;
@@ -66,14 +64,11 @@ class Expansion {
 
   constructor(
     functions: readonly LocalFunction[],
-    opsets: Map<string, number>,
-    conversion: Conversion,
-    limits: Limits,
+    private readonly opsets: Map<string, number>,
+    private readonly conversion: Conversion,
+    private readonly limits: Limits,
   ) {
-    this.#opsets = opsets;
-    this.#conversion = conversion;
-    this.#limits = limits;
-    for (const local of functions) this.#functions.set(local.key, local);
+    this.#functions = new Map(functions.map((local) => [local.key, local]));
   }
 
   run(graph: Graph): Graph {
@@ -105,7 +100,7 @@ class Expansion {
   }
 
   #node(node: Node, scope: Scope | null, path: readonly string[], out: Node[]): void {
-    const details = this.#conversion.calls.get(node);
+    const details = this.conversion.calls.get(node);
     const attributes = this.#attributes(node, scope, path);
     const rename = (name: string): string => this.#rename(name, scope);
     const renamed = { ...node, inputs: node.inputs.map(rename), outputs: node.outputs.map(rename), attributes };
@@ -115,7 +110,7 @@ class Expansion {
       return;
     }
     const opset = scope?.function.opsets.get(node.domain);
-    out.push(opset === undefined || opset === this.#opsets.get(node.domain) ? renamed : { ...renamed, opset });
+    out.push(opset === undefined || opset === this.opsets.get(node.domain) ? renamed : { ...renamed, opset });
   }
 
   #call(called: LocalFunction, call: Node, path: readonly string[], out: Node[]): void {
@@ -139,7 +134,7 @@ class Expansion {
     });
     this.#spend(called.nodes.length + handedOn.length, 128 * (1 + called.inputs.length + called.outputs.length));
     for (const [domain, version] of called.opsets) {
-      if (!this.#opsets.has(domain)) this.#opsets.set(domain, version);
+      if (!this.opsets.has(domain)) this.opsets.set(domain, version);
     }
     const scope: Scope = {
       function: called,
@@ -158,18 +153,13 @@ class Expansion {
   }
 
   #attributes(node: Node, scope: Scope | null, path: readonly string[]): ReadonlyMap<string, Attribute> {
-    const references = this.#conversion.calls.get(node)?.references;
+    const references = this.conversion.calls.get(node)?.references;
     const bound = new Map<string, Attribute>();
-    for (const [name, attribute] of node.attributes) {
-      if (attribute.kind === 'graph') {
-        bound.set(name, { kind: 'graph', value: this.#subgraph(attribute.value, scope, path) });
-      } else if (attribute.kind === 'graphs') {
-        bound.set(name, {
-          kind: 'graphs',
-          values: attribute.values.map((graph) => this.#subgraph(graph, scope, path)),
-        });
-      } else bound.set(name, attribute);
-    }
+    for (const [name, attribute] of node.attributes)
+      bound.set(
+        name,
+        withGraphs(attribute, (graph) => this.#subgraph(graph, scope, path)),
+      );
     for (const [name, reference] of references ?? []) {
       const value = scope?.attributes.get(reference);
       if (value !== undefined) bound.set(name, value);
@@ -209,17 +199,17 @@ class Expansion {
 
   #deepen(levels: number): void {
     this.#depth += levels;
-    if (this.#depth <= this.#limits.maxNesting) return;
-    throw this.#tooLarge(t('calls and sub-graphs nested deeper than {0}', this.#limits.maxNesting));
+    if (this.#depth <= this.limits.maxNesting) return;
+    throw this.#tooLarge(t('calls and sub-graphs nested deeper than {0}', this.limits.maxNesting));
   }
 
   #spend(nodes: number, bytes: number): void {
     this.#nodes += nodes;
     this.#bytes += 200 * nodes + bytes;
-    const maxNodes = Math.min(this.#limits.maxNodes, workLimits.nodes);
+    const maxNodes = Math.min(this.limits.maxNodes, workLimits.nodes);
     if (this.#nodes > maxNodes) throw this.#tooLarge(t('more than {0} nodes', maxNodes));
-    if (this.#bytes > this.#limits.maxExpansionBytes) {
-      throw this.#tooLarge(t('more than {0} bytes', this.#limits.maxExpansionBytes));
+    if (this.#bytes > this.limits.maxExpansionBytes) {
+      throw this.#tooLarge(t('more than {0} bytes', this.limits.maxExpansionBytes));
     }
   }
 
@@ -263,13 +253,6 @@ function definedNames(graph: Graph): string[] {
   ];
 }
 
-function subgraphs(node: Node): Graph[] {
-  return [...node.attributes.values()].flatMap((attribute) => {
-    if (attribute.kind === 'graph') return [attribute.value];
-    return attribute.kind === 'graphs' ? attribute.values : [];
-  });
-}
-
 /** The largest number of a name `@number/…` in a graph and its sub-graphs; 0 where there is none. */
 function largestMark(graph: Graph): number {
   const markOf = (name: string): number => (name.startsWith('@') ? Number(/^@(\d{1,15})\//.exec(name)?.[1] ?? 0) : 0);
@@ -277,7 +260,7 @@ function largestMark(graph: Graph): number {
   for (const name of definedNames(graph)) largest = Math.max(largest, markOf(name));
   for (const node of graph.nodes) {
     for (const name of node.inputs) largest = Math.max(largest, markOf(name));
-    for (const inner of subgraphs(node)) largest = Math.max(largest, largestMark(inner));
+    for (const inner of subgraphsOf(node)) largest = Math.max(largest, largestMark(inner));
   }
   return largest;
 }
@@ -293,7 +276,7 @@ function checkExtent(graph: Graph, limits: Limits): void {
     if (before !== undefined) return before;
     if (level > limits.maxNesting) return { nodes: 0, depth: Infinity };
     const extent = { nodes: current.nodes.length, depth: 1 };
-    for (const inner of current.nodes.flatMap(subgraphs)) {
+    for (const inner of current.nodes.flatMap(subgraphsOf)) {
       const { nodes, depth } = measure(inner, level + 1);
       extent.nodes += nodes;
       extent.depth = Math.max(extent.depth, depth + 1);

@@ -1,5 +1,5 @@
 import { t } from '../language';
-import type { onnx } from 'onnx-proto';
+import { onnx } from 'onnx-proto';
 import type { Attribute, Dimension, Graph, Node, Tensor, ValueInfo } from './model';
 import { toNumber } from './numbers';
 import type { WireNumber } from './numbers';
@@ -27,21 +27,7 @@ export interface CallDetails {
   readonly references: ReadonlyMap<string, string>;
 }
 
-const AttributeType = {
-  FLOAT: 1,
-  INT: 2,
-  STRING: 3,
-  TENSOR: 4,
-  GRAPH: 5,
-  FLOATS: 6,
-  INTS: 7,
-  STRINGS: 8,
-  TENSORS: 9,
-  GRAPHS: 10,
-  SPARSE_TENSOR: 11,
-  SPARSE_TENSORS: 12,
-} as const;
-
+const { AttributeType } = onnx.AttributeProto;
 const utf8 = new TextDecoder();
 
 /** A graph and its sub-graphs, function calls not yet replaced. Throws `ReadFailure` (invalid-graph). */
@@ -128,7 +114,7 @@ export function toDomain(domain: string | null | undefined): string {
 export function toAttribute(proto: onnx.AttributeProto, conversion: Conversion): Attribute {
   const omitted = noteOf(conversion.notes, proto.docString).omittedElements;
   if (omitted !== undefined) return { kind: 'other', elements: omitted };
-  switch ((proto.type as number) || inferredType(proto)) {
+  switch (proto.type || inferredType(proto)) {
     case AttributeType.FLOAT:
       return { kind: 'float', value: proto.f };
     case AttributeType.INT:
@@ -161,7 +147,7 @@ export function toAttribute(proto: onnx.AttributeProto, conversion: Conversion):
 }
 
 /** Files of IR version 1 and 2 may leave the type out; then exactly one field says what the attribute is. */
-function inferredType(proto: onnx.AttributeProto): number {
+function inferredType(proto: onnx.AttributeProto): onnx.AttributeProto.AttributeType {
   if (Object.hasOwn(proto, 'f')) return AttributeType.FLOAT;
   if (Object.hasOwn(proto, 'i')) return AttributeType.INT;
   if (Object.hasOwn(proto, 's')) return AttributeType.STRING;
@@ -174,7 +160,7 @@ function inferredType(proto: onnx.AttributeProto): number {
   if (proto.tensors.length > 0) return AttributeType.TENSORS;
   if (proto.graphs.length > 0) return AttributeType.GRAPHS;
   if (proto.sparseTensors.length > 0) return AttributeType.SPARSE_TENSORS;
-  return 0;
+  return AttributeType.UNDEFINED;
 }
 
 function denseTensor(proto: onnx.ITensorProto, conversion: Conversion): Tensor {

@@ -13,19 +13,17 @@ const LARGEST_READ_BYTES = 256 * 1024;
  * file of structure alone is read in large blocks.
  */
 export class ReadWindow {
-  readonly #source: ByteSource;
-  readonly #signal: AbortSignal | undefined;
   #bytes: Uint8Array = new Uint8Array(0);
   #start = 0;
   #nextRead = FIRST_READ_BYTES;
 
-  constructor(source: ByteSource, signal?: AbortSignal) {
-    this.#source = source;
-    this.#signal = signal;
-  }
+  constructor(
+    private readonly source: ByteSource,
+    private readonly signal: AbortSignal | undefined,
+  ) {}
 
   get fileSize(): number {
-    return this.#source.size;
+    return this.source.size;
   }
 
   holds(offset: number, length: number): boolean {
@@ -44,11 +42,11 @@ export class ReadWindow {
 
   /** Makes the window hold `length` bytes from `offset`; both must lie inside the file. */
   async fill(offset: number, length: number): Promise<void> {
-    if (this.#signal?.aborted) throw new ReadFailure('cancelled', t('Reading the model was cancelled.'));
+    if (this.signal?.aborted) throw new ReadFailure('cancelled', t('Reading the model was cancelled.'));
     if (this.holds(offset, length)) return;
     const goesOn = offset >= this.#start && offset <= this.#start + this.#bytes.length && this.#bytes.length > 0;
     this.#nextRead = goesOn ? Math.min(this.#nextRead * 2, LARGEST_READ_BYTES) : FIRST_READ_BYTES;
-    const wanted = Math.min(Math.max(length, this.#nextRead), this.#source.size - offset);
+    const wanted = Math.min(Math.max(length, this.#nextRead), this.source.size - offset);
     const bytes = await this.#read(offset, wanted);
     if (bytes.length < length) {
       const end = offset + bytes.length;
@@ -64,9 +62,9 @@ export class ReadWindow {
 
   async #read(offset: number, length: number): Promise<Uint8Array> {
     try {
-      return await this.#source.read(offset, length);
+      return await this.source.read(offset, length);
     } catch (error) {
-      if (this.#signal?.aborted) throw new ReadFailure('cancelled', t('Reading the model was cancelled.'));
+      if (this.signal?.aborted) throw new ReadFailure('cancelled', t('Reading the model was cancelled.'));
       const reason = error instanceof Error ? error.message : String(error);
       throw new ReadFailure('unreadable', t('The file cannot be read at byte {0}: {1}.', offset, reason), offset);
     }

@@ -59,18 +59,19 @@ class Walk {
   readonly notes: Note[] = [];
   readonly #window: ReadWindow;
   readonly #size: number;
-  readonly #limits: Limits;
   readonly #budget: Budget;
-  readonly #progress: WalkProgress;
   readonly #stack: Frame[] = [];
   #position = 0;
 
-  constructor(source: ByteSource, limits: Limits, progress: WalkProgress, signal: AbortSignal | undefined) {
+  constructor(
+    source: ByteSource,
+    private readonly limits: Limits,
+    private readonly progress: WalkProgress,
+    signal: AbortSignal | undefined,
+  ) {
     this.#window = new ReadWindow(source, signal);
     this.#size = source.size;
-    this.#limits = limits;
     this.#budget = new Budget(limits, () => this.#position);
-    this.#progress = progress;
   }
 
   async run(): Promise<void> {
@@ -114,7 +115,7 @@ class Walk {
     const start = this.#position;
     if (wire === VARINT) {
       const value = this.#varint(frame);
-      if (frame.rule === modelRule && field === MODEL_IR_VERSION && value > 0) this.#progress.headerSeen = true;
+      if (frame.rule === modelRule && field === MODEL_IR_VERSION && value > 0) this.progress.headerSeen = true;
     } else this.#skip(frame, wire === FIXED32 ? 4 : 8);
     if (rule !== undefined) this.#scalar(frame, rule, tag, field, wire, start);
     return null;
@@ -125,7 +126,7 @@ class Walk {
     const bytes = this.#position - start;
     if (rule.kind === 'payload') {
       notePayload(frame, start, bytes, 'scattered');
-      if (count(frame, field, 1) > this.#limits.maxInlineElements) {
+      if (count(frame, field, 1) > this.limits.maxInlineElements) {
         noteFor(frame).payloadOmitted = true;
         return;
       }
@@ -140,7 +141,7 @@ class Walk {
     const headerStart = this.#position;
     const length = this.#varint(frame);
     const start = this.#position;
-    if (frame.rule === modelRule && field === MODEL_GRAPH) this.#progress.graphSeen = true;
+    if (frame.rule === modelRule && field === MODEL_GRAPH) this.progress.graphSeen = true;
     if (length > frame.end - start) throw this.#beyond(frame, length, headerStart);
     switch (rule?.kind) {
       case undefined:
@@ -192,8 +193,8 @@ class Walk {
 
   #value(frame: Frame, tag: number, field: number, length: number): Promise<void> | null {
     const elements = count(frame, field, 1);
-    const longest = this.#limits.maxListElements * 16;
-    if (elements > this.#limits.maxListElements || length > longest) {
+    const longest = this.limits.maxListElements * 16;
+    if (elements > this.limits.maxListElements || length > longest) {
       const note = noteFor(frame);
       note.omittedElements = Math.max(note.omittedElements ?? 0, elements, length > longest ? length : 0);
       this.#position += length;
@@ -215,7 +216,7 @@ class Walk {
       return this.#withBytes(length, (bytes) => this.#emit(tag, bytes));
     }
     // A varint takes at most ten bytes: a longer run is certainly more than is kept, so it is counted in pieces.
-    if (length <= this.#limits.maxListElements * 10) {
+    if (length <= this.limits.maxListElements * 10) {
       return this.#withBytes(length, (bytes, start) => {
         const elements = countVarints(bytes, start, 0);
         if (!this.#countList(frame, rule, field, elements.count)) return;
@@ -248,7 +249,7 @@ class Walk {
         const note = noteFor(frame);
         note.rawBytes = length;
         note.payload = { offset: start, bytes: length };
-        if (length <= this.#limits.maxInlineElements * 8) {
+        if (length <= this.limits.maxInlineElements * 8) {
           return this.#withBytes(length, (bytes) => this.#emit(tag, bytes));
         }
         note.payloadOmitted = true;
@@ -260,7 +261,7 @@ class Walk {
       return null;
     }
     notePayload(frame, start, length, rule.wire === VARINT ? 'varint' : undefined);
-    const largest = this.#limits.maxInlineElements * (rule.wire === FIXED32 ? 4 : rule.wire === FIXED64 ? 8 : 10);
+    const largest = this.limits.maxInlineElements * (rule.wire === FIXED32 ? 4 : rule.wire === FIXED64 ? 8 : 10);
     if (length > largest) {
       noteFor(frame).payloadOmitted = true;
       this.#position = start + length;
@@ -274,7 +275,7 @@ class Walk {
       if (elements.unfinished > 0 || !Number.isInteger(elements.count)) {
         throw this.#malformed(t('a tensor breaks off inside a number'), start);
       }
-      if (count(frame, field, elements.count) > this.#limits.maxInlineElements) {
+      if (count(frame, field, elements.count) > this.limits.maxInlineElements) {
         noteFor(frame).payloadOmitted = true;
         return;
       }
@@ -338,7 +339,7 @@ class Walk {
       if (elements > MAX_RANK) throw this.#budget.tooLarge(t('a tensor of more than {0} dimensions', MAX_RANK));
       return true;
     }
-    if (elements <= this.#limits.maxListElements) return true;
+    if (elements <= this.limits.maxListElements) return true;
     const note = noteFor(frame);
     note.omittedElements = Math.max(note.omittedElements ?? 0, elements);
     return false;
@@ -349,9 +350,7 @@ class Walk {
     let value = 0;
     let scale = 1;
     for (let index = 0; index < 10; index++) {
-      if (this.#position >= frame.end) {
-        throw this.#beyond(frame, 1, start);
-      }
+      if (this.#position >= frame.end) throw this.#beyond(frame, 1, start);
       const byte = this.#window.byteAt(this.#position++);
       value += (byte & 0x7f) * scale;
       if (byte < 0x80) {

@@ -1,4 +1,4 @@
-import { constantTensor, graphsOf, madeTensor, subgraphsOf } from '../attributes';
+import { constantTensor, graphsOf, madeTensor, subgraphsOf, withGraphs } from '../attributes';
 import type { Attribute, Dimension, Graph, Model, Node, Tensor } from '../model';
 import { inferShapes } from '../shapes/infer';
 import { knownElements, staticShape, type InferredValue } from '../shapes/value';
@@ -85,9 +85,10 @@ export function withSubgraphs(node: Node, replace: (graph: Graph) => Graph): Nod
     const replaced = graphs.map(replace);
     if (replaced.every((graph, index) => graph === graphs[index])) continue;
     attributes ??= new Map(node.attributes);
+    let next = 0;
     attributes.set(
       name,
-      attribute.kind === 'graph' ? { kind: 'graph', value: replaced[0]! } : { kind: 'graphs', values: replaced },
+      withGraphs(attribute, () => replaced[next++]!),
     );
   }
   return attributes === null ? node : { ...node, attributes };

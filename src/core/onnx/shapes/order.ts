@@ -1,6 +1,7 @@
 import { t } from '../../language';
 import { type Result, failure, success } from '../../result';
 import { shortName } from '../../text';
+import { subgraphsOf } from '../attributes';
 import type { Graph, Node } from '../model';
 
 /**
@@ -110,11 +111,7 @@ export function readNames(node: Node): readonly string[] {
   const known = readByNode.get(node);
   if (known !== undefined) return known;
   const names = new Set(node.inputs);
-  for (const attribute of node.attributes.values()) {
-    if (attribute.kind !== 'graph' && attribute.kind !== 'graphs') continue;
-    const graphs = attribute.kind === 'graph' ? [attribute.value] : attribute.values;
-    for (const graph of graphs) for (const name of capturedNames(graph)) names.add(name);
-  }
+  for (const graph of subgraphsOf(node)) for (const name of capturedNames(graph)) names.add(name);
   const all = [...names];
   readByNode.set(node, all);
   return all;

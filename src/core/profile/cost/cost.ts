@@ -1,4 +1,5 @@
 import { t } from '../../language';
+import { subgraphsOf } from '../../onnx/attributes';
 import type { Model, Node } from '../../onnx/model';
 import { operatorName } from '../../onnx/shapes/order';
 import type { ShapeResult } from '../../onnx/shapes/infer';
@@ -123,10 +124,7 @@ function costWithin(model: Model, shapes: ShapeResult, budget: WorkBudget): Resu
 /** Whether a node or its sub-graphs have convolutions or matrix products. */
 function mayMultiply(node: Node): boolean {
   if (roleOf(node) === 'linear' || weighted.test(node.opType)) return true;
-  return [...node.attributes.values()].some((attribute) => {
-    const graphs = attribute.kind === 'graph' ? [attribute.value] : attribute.kind === 'graphs' ? attribute.values : [];
-    return graphs.some((graph) => graph.nodes.some(mayMultiply));
-  });
+  return subgraphsOf(node).some((graph) => graph.nodes.some(mayMultiply));
 }
 
 /** A kernel's cost; null when it turns out to do nothing, 'unknown' when its operator or a size is. */

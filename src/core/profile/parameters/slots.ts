@@ -1,4 +1,4 @@
-import { intOf } from '../../onnx/attributes';
+import { intOf, subgraphsOf } from '../../onnx/attributes';
 import { DataType, isFloat } from '../../onnx/data-types';
 import type { Graph, Node } from '../../onnx/model';
 import type { WorkBudget } from '../../work-budget';
@@ -12,6 +12,7 @@ import {
 import { findConstants } from '../structure/constants';
 import type { LayerGraph } from '../structure/layers';
 import { topologicalOrder } from '../structure/order';
+import { trainedInputs } from '../structure/trained-inputs';
 import { type Doubt, doubtAbout } from './doubts';
 import { isFoldedName } from './folded-names';
 import { cutsWindows, isCoordinates, relativePositions, type Spread } from './position-tables';
@@ -86,10 +87,7 @@ function collectSlots(
   const doubts = doubtAbout({ order, constants, producers, stores });
   const hasPaths = [...graph.initializers.keys()].some((name) => /\w\.(weight|bias)$/.test(name) || isFoldedName(name));
   for (const node of order) {
-    for (const attribute of node.attributes.values()) {
-      if (attribute.kind === 'graph') inside(attribute.value);
-      if (attribute.kind === 'graphs') for (const inner of attribute.values) inside(inner);
-    }
+    subgraphsOf(node).forEach(inside);
     if (!node.inputs.some((name) => constants(name) !== null)) continue;
     // What is computed from constants alone counts where it meets the data.
     if (constants(node.outputs[0] ?? '') !== null || states.has(node.outputs[0] ?? '')) continue;
@@ -150,7 +148,7 @@ function leadingToWeights(order: readonly Node[], constants: ConstantLookup): Se
 }
 
 function isTrained(node: Node, constants: ConstantLookup): boolean {
-  return (POSITIONS.get(node.opType) ?? []).some(([position]) => constants(node.inputs[position] ?? '') !== null);
+  return positionsBy(node.opType).some(([position]) => constants(node.inputs[position] ?? '') !== null);
 }
 
 const LAYOUT_CHANGES = new Set(['Cast', 'Flatten', 'Identity', 'Reshape', 'Squeeze', 'Transpose', 'Unsqueeze']);
@@ -225,106 +223,6 @@ function shapeArithmetic(order: readonly Node[], constants: ConstantLookup): Set
   return shapes;
 }
 
-const WEIGHT_AND_BIAS: readonly (readonly [number, SlotRole])[] = [
-  [1, 'weight'],
-  [2, 'vector'],
-];
-
-/** Positions of trained tensors by operator; running statistics and quantisation arguments are none. */
-const POSITIONS = new Map<string, readonly (readonly [number, SlotRole])[]>(
-  Object.entries({
-    Conv: WEIGHT_AND_BIAS,
-    ConvTranspose: WEIGHT_AND_BIAS,
-    FusedConv: WEIGHT_AND_BIAS,
-    NhwcConv: WEIGHT_AND_BIAS,
-    NhwcFusedConv: WEIGHT_AND_BIAS,
-    ConvInteger: [[1, 'weight']],
-    QLinearConv: [
-      [3, 'weight'],
-      [8, 'vector'],
-    ],
-    DeformConv: [
-      [1, 'weight'],
-      [3, 'vector'],
-    ],
-    Gemm: [[0, 'weight'], ...WEIGHT_AND_BIAS],
-    FusedGemm: WEIGHT_AND_BIAS,
-    MatMul: [
-      [0, 'weight'],
-      [1, 'weight'],
-    ],
-    FusedMatMul: [[1, 'weight']],
-    MatMulInteger: [[1, 'weight']],
-    MatMulNBits: [[1, 'weight']],
-    MatMulIntegerToFloat: [
-      [1, 'weight'],
-      [6, 'vector'],
-    ],
-    DynamicQuantizeMatMul: [
-      [1, 'weight'],
-      [4, 'vector'],
-    ],
-    QLinearMatMul: [[3, 'weight']],
-    QGemm: [
-      [3, 'weight'],
-      [6, 'vector'],
-    ],
-    BatchNormalization: [
-      [1, 'vector'],
-      [2, 'vector'],
-    ],
-    LayerNormalization: [
-      [1, 'vector'],
-      [2, 'vector'],
-    ],
-    GroupNormalization: [
-      [1, 'vector'],
-      [2, 'vector'],
-    ],
-    GroupNorm: [
-      [1, 'vector'],
-      [2, 'vector'],
-    ],
-    RMSNormalization: [[1, 'vector']],
-    SimplifiedLayerNormalization: [[1, 'vector']],
-    SkipLayerNormalization: [
-      [2, 'vector'],
-      [3, 'vector'],
-      [4, 'vector'],
-    ],
-    SkipSimplifiedLayerNormalization: [
-      [2, 'vector'],
-      [3, 'vector'],
-    ],
-    PRelu: [[1, 'slope']],
-    LSTM: [
-      [1, 'weight'],
-      [2, 'weight'],
-      [3, 'vector'],
-      [7, 'vector'],
-    ],
-    GRU: [
-      [1, 'weight'],
-      [2, 'weight'],
-      [3, 'vector'],
-    ],
-    RNN: [
-      [1, 'weight'],
-      [2, 'weight'],
-      [3, 'vector'],
-    ],
-    Attention: WEIGHT_AND_BIAS,
-    QAttention: WEIGHT_AND_BIAS,
-    BiasGelu: [[1, 'vector']],
-    BiasAdd: [[1, 'vector']],
-    Gather: [[0, 'weight']],
-    Einsum: [
-      [0, 'weight'],
-      [1, 'weight'],
-    ],
-  }),
-);
-
 /** What a node is judged by besides itself. */
 interface Surroundings {
   readonly constants: ConstantLookup;
@@ -336,12 +234,27 @@ interface Surroundings {
   readonly stores: boolean;
 }
 
+/** Positions of trained tensors of an operator, in order; running statistics and quantisation arguments are none. */
+function positionsBy(opType: string): readonly (readonly [number, SlotRole])[] {
+  return positions.get(opType) ?? [];
+}
+
+const positions = new Map(
+  [...trainedInputs].map(([name, { weights = [], vectors = [] }]) => [
+    name,
+    [
+      ...weights.map((position) => [position, 'weight'] as const),
+      ...vectors.map((position) => [position, name === 'PRelu' ? 'slope' : 'vector'] as const),
+    ].sort(([one], [other]) => one - other),
+  ]),
+);
+
 function positionsOf(node: Node, around: Surroundings): readonly (readonly [number, SlotRole])[] {
   switch (node.opType) {
     case 'InstanceNormalization':
-      return isBareInstanceNorm(node, around) ? [] : (POSITIONS.get('LayerNormalization') ?? []);
+      return isBareInstanceNorm(node, around) ? [] : positionsBy('LayerNormalization');
     case 'BatchNormalization':
-      return isBareBatchNorm(node, around) ? [] : (POSITIONS.get('BatchNormalization') ?? []);
+      return isBareBatchNorm(node, around) ? [] : positionsBy('BatchNormalization');
     case 'Add':
     case 'Mul': {
       // Arithmetic on the input itself is preprocessing with fixed means and deviations.
@@ -361,7 +274,7 @@ function positionsOf(node: Node, around: Surroundings): readonly (readonly [numb
     case 'Expand':
       return node.inputs.slice(0, node.opType === 'Expand' ? 1 : undefined).map((_, position) => [position, 'free']);
     default:
-      return POSITIONS.get(node.opType) ?? [];
+      return positionsBy(node.opType);
   }
 }
 

@@ -1,4 +1,4 @@
-import { tensorOf } from '../../onnx/attributes';
+import { constantTensor, tensorOf } from '../../onnx/attributes';
 import { DataType } from '../../onnx/data-types';
 import type { Graph, Node, Tensor } from '../../onnx/model';
 import { hasSubgraphs } from '../../onnx/shapes/order';
@@ -72,24 +72,8 @@ function stored(key: string, tensor: Tensor): ConstantValue {
 }
 
 function constantNode(node: Node, output: string): ConstantValue | null {
-  for (const name of ['value', 'sparse_value']) {
-    const tensor = tensorOf(node, name);
-    if (tensor !== null) return stored(output, tensor);
-  }
-  const numbers = (values: readonly number[], dims: readonly number[], dataType: number): ConstantValue => ({
-    key: output,
-    roots: [{ key: output, elements: values.length, dataType }],
-    dims,
-    values,
-    computed: false,
-  });
-  for (const attribute of node.attributes.values()) {
-    if (attribute.kind === 'float') return numbers([attribute.value], [], DataType.FLOAT);
-    if (attribute.kind === 'int') return numbers([attribute.value], [], DataType.INT64);
-    if (attribute.kind === 'floats') return numbers(attribute.values, [attribute.values.length], DataType.FLOAT);
-    if (attribute.kind === 'ints') return numbers(attribute.values, [attribute.values.length], DataType.INT64);
-  }
-  return null;
+  const tensor = constantTensor(node);
+  return tensor && stored(output, tensor);
 }
 
 function derived(node: Node, output: string, lookup: ConstantLookup): ConstantValue | null {

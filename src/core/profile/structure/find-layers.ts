@@ -2,11 +2,12 @@ import { intOf, intsOf } from '../../onnx/attributes';
 import type { Graph, Node } from '../../onnx/model';
 import type { WorkBudget } from '../../work-budget';
 import { activationOf, fusedActivation } from './activation';
-import { type ConstantLookup, elementsIn } from './constant-value';
+import { type ConstantLookup, type ConstantValue, elementsIn } from './constant-value';
 import { findConstants } from './constants';
 import { compose } from './decomposed';
 import { type Convolution, type Layer, type LayerGraph, type Linear, type Role, SOURCE } from './layers';
 import { topologicalOrder } from './order';
+import { convolutions, products, type TrainedInputs } from './trained-inputs';
 
 /** Operators whose first input alone carries activations; the rest are arguments. */
 const FIRST_INPUT_ONLY = new Set([
@@ -222,25 +223,23 @@ function roleOf(node: Node, inputCount: number, withConstant: boolean, constants
   }
 }
 
-/** Positions of (weight, bias) among the inputs of each kind of convolution. */
-const CONVOLUTIONS = new Map<string, readonly [number, number]>(
-  Object.entries({
-    Conv: [1, 2],
-    FusedConv: [1, 2],
-    NhwcConv: [1, 2],
-    NhwcFusedConv: [1, 2],
-    ConvTranspose: [1, 2],
-    ConvInteger: [1, -1],
-    QLinearConv: [3, 8],
-  }),
-);
+/** The weight and the bias that a node of some operators reads; null if it is none of them, or has no constant weight. */
+function constantsOf(
+  node: Node,
+  operators: ReadonlyMap<string, TrainedInputs>,
+  constants: ConstantLookup,
+): { readonly weight: ConstantValue; readonly bias: ConstantValue | null } | null {
+  const positions = operators.get(node.opType);
+  if (positions === undefined) return null;
+  const { weights = [], vectors = [] } = positions;
+  const [weight, bias] = [weights, vectors].map((at) => constants(node.inputs[at.at(-1) ?? -1] ?? ''));
+  return weight == null ? null : { weight, bias: bias ?? null };
+}
 
 function convolutionOf(node: Node, constants: ConstantLookup): Convolution | null {
-  const positions = CONVOLUTIONS.get(node.opType);
-  if (positions === undefined) return null;
-  const weight = constants(node.inputs[positions[0]] ?? '');
-  const [first, second, ...kernel] = weight?.dims ?? [];
-  if (weight === null || first === undefined || second === undefined || kernel.length === 0) return null;
+  const read = constantsOf(node, convolutions, constants);
+  const [first, second, ...kernel] = read?.weight.dims ?? [];
+  if (read === null || first === undefined || second === undefined || kernel.length === 0) return null;
   const groups = Math.max(1, intOf(node, 'group') ?? 1);
   const transposed = node.opType === 'ConvTranspose';
   const ones = kernel.map(() => 1);
@@ -252,40 +251,16 @@ function convolutionOf(node: Node, constants: ConstantLookup): Convolution | nul
     dilations: intsOf(node, 'dilations') ?? ones,
     groups,
     transposed,
-    weight,
-    bias: constants(node.inputs[positions[1]] ?? ''),
+    ...read,
   };
 }
 
-/** Positions of (weight, bias) among the inputs of each kind of matrix product. */
-const PRODUCTS = new Map<string, readonly [number, number]>(
-  Object.entries({
-    Gemm: [1, 2],
-    FusedGemm: [1, 2],
-    QGemm: [3, 6],
-    MatMul: [1, -1],
-    FusedMatMul: [1, -1],
-    MatMulInteger: [1, -1],
-    MatMulIntegerToFloat: [1, 6],
-    DynamicQuantizeMatMul: [1, 4],
-    QLinearMatMul: [3, -1],
-  }),
-);
-
 function linearOf(node: Node, constants: ConstantLookup): Linear | null {
-  const positions = PRODUCTS.get(node.opType);
-  if (positions === undefined) return null;
-  const weight = constants(node.inputs[positions[0]] ?? '');
-  const rows = weight?.dims?.at(-2);
-  const columns = weight?.dims?.at(-1);
-  if (weight === null || rows === undefined || columns === undefined) return null;
+  const read = constantsOf(node, products, constants);
+  const [rows, columns] = read?.weight.dims?.slice(-2) ?? [];
+  if (read === null || rows === undefined || columns === undefined) return null;
   const transposed = intOf(node, 'transB') === 1;
-  return {
-    inputFeatures: transposed ? columns : rows,
-    outputFeatures: transposed ? rows : columns,
-    weight,
-    bias: constants(node.inputs[positions[1]] ?? ''),
-  };
+  return { inputFeatures: transposed ? columns : rows, outputFeatures: transposed ? rows : columns, ...read };
 }
 
 function constantOperand(node: Node, constants: ConstantLookup): Layer['constant'] {
