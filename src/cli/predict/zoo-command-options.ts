@@ -10,7 +10,7 @@ export function addMemberOptions(command: Command): Command {
     for (const option of family.options) {
       const known = families.get(option.name) ?? { option, names: [], descriptions: new Set() };
       known.names.push(family.name);
-      known.descriptions.add(option.description);
+      known.descriptions.add(option.description());
       families.set(option.name, known);
     }
   }
@@ -32,7 +32,7 @@ export function memberSettings(flags: Readonly<Record<string, unknown>>): Settin
 
 /** One line for each option of a family: name, initial value, bounds. */
 export function describeOption(option: ZooOption): string {
-  return `--${option.name} ${bounds(option)} (default: ${settingText(option.initial)}): ${option.description}`;
+  return `--${option.name} ${bounds(option)} (default: ${settingText(option.initial)}): ${option.description()}`;
 }
 
 function bounds(option: ZooOption): string {

@@ -120,7 +120,7 @@ function listForPeople(): string {
     .map(({ name, source, options }) =>
       [
         colours.bold(name),
-        `  ${colours.dim(source)}`,
+        `  ${colours.dim(source())}`,
         ...(options.length === 0 ? ['  no options'] : options.map((option) => `  ${describeOption(option)}`)),
       ].join('\n'),
     )
@@ -129,7 +129,11 @@ function listForPeople(): string {
 
 function listJson(): string {
   return JSON.stringify(
-    zooFamilies.map(({ name, source, options }) => ({ name, source, options })),
+    zooFamilies.map(({ name, source, options }) => ({
+      name,
+      source: source(),
+      options: options.map((option) => ({ ...option, description: option.description() })),
+    })),
     null,
     2,
   );

@@ -13,12 +13,8 @@ const layers: readonly (readonly [number, number, number, number, boolean])[] = 
 
 export const alexnet: ZooFamily = {
   name: 'AlexNet',
-  get source() {
-    return t(
-      '{0}, as in torchvision',
-      'Krizhevsky 2014, "One weird trick for parallelizing convolutional neural networks"',
-    );
-  },
+  source: () =>
+    t('{0}, as in torchvision', 'Krizhevsky 2014, "One weird trick for parallelizing convolutional neural networks"'),
   options: [],
   axes: [],
   build: (_, size) =>

@@ -12,9 +12,7 @@ const publishedLayouts = [
 
 export const arcfaceResnet: ZooFamily = {
   name: 'ArcFace ResNet',
-  get source() {
-    return t('{0}, as the iresnet of InsightFace', 'Deng et al. 2019, "ArcFace: Additive Angular Margin Loss"');
-  },
+  source: () => t('{0}, as the iresnet of InsightFace', 'Deng et al. 2019, "ArcFace: Additive Angular Margin Loss"'),
   resolution: 112,
   options: [layoutOption(() => t('blocks in each of the four stages'), [2, 2, 2, 2]), embeddingOption],
   axes: [publishedLayouts.map((layout) => ({ layout }))],

@@ -7,17 +7,14 @@ const bottleneckWidth = 4;
 
 export const densenet: ZooFamily = {
   name: 'DenseNet',
-  get source() {
-    return t('{0}, as in torchvision', 'Huang et al. 2017, "Densely Connected Convolutional Networks" (DenseNet-BC)');
-  },
+  source: () =>
+    t('{0}, as in torchvision', 'Huang et al. 2017, "Densely Connected Convolutional Networks" (DenseNet-BC)'),
   options: [
     layoutOption(() => t('layers in each of the four dense blocks'), [6, 12, 24, 16]),
     {
       kind: 'number',
       name: 'growth',
-      get description() {
-        return t('channels that each layer adds; the first convolution has twice as many');
-      },
+      description: () => t('channels that each layer adds; the first convolution has twice as many'),
       initial: 32,
       minimum: 2,
       maximum: 128,

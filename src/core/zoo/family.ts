@@ -17,8 +17,8 @@ export type ZooOption = NumberOption | ChoiceOption | LayoutOption;
 interface OptionBase {
   /** As on the command line, e.g. `width`. */
   readonly name: string;
-  /** A phrase for people, in the language of whoever asks. */
-  readonly description: string;
+  /** A phrase for people, in the language of the moment. */
+  readonly description: () => string;
 }
 
 export interface NumberOption extends OptionBase {
@@ -45,13 +45,11 @@ export interface LayoutOption extends OptionBase {
 }
 
 /** A multiplier of widths, 1 as published. */
-export function multiplier(name: string, describe: () => string, minimum = 0.05, maximum = 4): NumberOption {
+export function multiplier(name: string, description: () => string, minimum = 0.05, maximum = 4): NumberOption {
   return {
     kind: 'number',
     name,
-    get description() {
-      return describe();
-    },
+    description,
     initial: 1,
     minimum,
     maximum,
@@ -61,16 +59,14 @@ export function multiplier(name: string, describe: () => string, minimum = 0.05,
 
 export function choice(
   name: string,
-  describe: () => string,
+  description: () => string,
   initial: string,
   choices: readonly string[],
 ): ChoiceOption {
   return {
     kind: 'choice',
     name,
-    get description() {
-      return describe();
-    },
+    description,
     initial,
     choices,
   };
@@ -80,9 +76,7 @@ export function choice(
 export const embeddingOption: ZooOption = {
   kind: 'number',
   name: 'embedding',
-  get description() {
-    return t('numbers that a face is described by');
-  },
+  description: () => t('numbers that a face is described by'),
   initial: 512,
   minimum: 1,
   maximum: 8192,
@@ -90,13 +84,11 @@ export const embeddingOption: ZooOption = {
 };
 
 /** Layers or blocks in each of the stages. */
-export function layoutOption(describe: () => string, initial: readonly number[]): LayoutOption {
+export function layoutOption(description: () => string, initial: readonly number[]): LayoutOption {
   return {
     kind: 'layout',
     name: 'layout',
-    get description() {
-      return describe();
-    },
+    description,
     initial,
     length: initial.length,
     maximum: 100,
@@ -111,7 +103,7 @@ export interface ZooFamily {
   /** Side in pixels of the square input that the members are published for; 224 where undefined. */
   readonly resolution?: number;
   /** The paper, and the implementation whose parameters and layers the members equal. */
-  readonly source: string;
+  readonly source: () => string;
   /**
    * Builds a member; every option is set and within its bounds.
    *

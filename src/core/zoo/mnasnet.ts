@@ -12,12 +12,8 @@ const strides = [1, 2, 2, 2, 1, 2, 1];
 
 export const mnasnet: ZooFamily = {
   name: 'MnasNet',
-  get source() {
-    return t(
-      '{0}, B1 as in torchvision',
-      'Tan et al. 2019, "MnasNet: Platform-Aware Neural Architecture Search for Mobile"',
-    );
-  },
+  source: () =>
+    t('{0}, B1 as in torchvision', 'Tan et al. 2019, "MnasNet: Platform-Aware Neural Architecture Search for Mobile"'),
   options: [multiplier('alpha', () => t('depth multiplier: scales the channels of all layers'))],
   axes: [steps(0.1, 2, 0.05).map((alpha) => ({ alpha }))],
   build: (settings, size) => {

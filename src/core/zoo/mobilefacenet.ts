@@ -4,17 +4,13 @@ import { buildGraph, type ConvolutionSettings, type GraphBuilder, type Value } f
 
 export const mobilefacenet: ZooFamily = {
   name: 'MobileFaceNet',
-  get source() {
-    return t('{0}; scale 2 is the network of InsightFace', 'Chen et al. 2018, "MobileFaceNets"');
-  },
+  source: () => t('{0}; scale 2 is the network of InsightFace', 'Chen et al. 2018, "MobileFaceNets"'),
   resolution: 112,
   options: [
     {
       kind: 'number',
       name: 'scale',
-      get description() {
-        return t('width of what goes from bottleneck to bottleneck: 1 as in the paper, 2 as in InsightFace');
-      },
+      description: () => t('width of what goes from bottleneck to bottleneck: 1 as in the paper, 2 as in InsightFace'),
       initial: 1,
       minimum: 1,
       maximum: 4,

@@ -5,9 +5,7 @@ import { buildGraph } from './graph-builder';
 
 export const mobilenetV1: ZooFamily = {
   name: 'MobileNetV1',
-  get source() {
-    return t('{0}, Table 1, with channels rounded down to whole numbers', 'Howard et al. 2017, "MobileNets"');
-  },
+  source: () => t('{0}, Table 1, with channels rounded down to whole numbers', 'Howard et al. 2017, "MobileNets"'),
   options: [multiplier('width', () => t('width multiplier of all layers'))],
   axes: [steps(0.1, 2, 0.05).map((width) => ({ width }))],
   build: (settings, size) => {

@@ -7,9 +7,8 @@ import { invertedResidual } from './inverted-residual';
 
 export const mobilenetV2: ZooFamily = {
   name: 'MobileNetV2',
-  get source() {
-    return t('{0}, as in torchvision', 'Sandler et al. 2018, "MobileNetV2: Inverted Residuals and Linear Bottlenecks"');
-  },
+  source: () =>
+    t('{0}, as in torchvision', 'Sandler et al. 2018, "MobileNetV2: Inverted Residuals and Linear Bottlenecks"'),
   options: [multiplier('width', () => t('width multiplier of all layers'))],
   axes: [steps(0.1, 2, 0.05).map((width) => ({ width }))],
   build: (settings, size) => {

@@ -18,9 +18,7 @@ const layouts = new Map(Object.entries(regnetX).map(([layout, size]) => [size.to
 
 export const regnet: ZooFamily = {
   name: 'RegNet',
-  get source() {
-    return t('{0}, RegNetX as in torchvision', 'Radosavovic et al. 2020, "Designing Network Design Spaces"');
-  },
+  source: () => t('{0}, RegNetX as in torchvision', 'Radosavovic et al. 2020, "Designing Network Design Spaces"'),
   options: [choice('member', () => t('published member, by its work'), '400mf', [...layouts.keys()])],
   axes: [[...layouts.keys()].map((member) => ({ member }))],
   build: (settings, size) => {

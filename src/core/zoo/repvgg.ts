@@ -7,9 +7,8 @@ const layouts = new Map(Object.entries(published).map(([layout, size]) => [size.
 
 export const repvgg: ZooFamily = {
   name: 'RepVGG',
-  get source() {
-    return t('{0}, in the form that is deployed', 'Ding et al. 2021, "RepVGG: Making VGG-style ConvNets Great Again"');
-  },
+  source: () =>
+    t('{0}, in the form that is deployed', 'Ding et al. 2021, "RepVGG: Making VGG-style ConvNets Great Again"'),
   options: [choice('member', () => t('published member'), 'a0', [...layouts.keys()])],
   axes: [[...layouts.keys()].map((member) => ({ member }))],
   build: (settings, size) => {

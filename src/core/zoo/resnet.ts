@@ -14,9 +14,7 @@ import { buildGraph, type GraphBuilder, Unbuildable, type Value } from './graph-
 
 export const resnet: ZooFamily = {
   name: 'ResNet',
-  get source() {
-    return t('{0}, as in torchvision', 'He et al. 2016, "Deep Residual Learning for Image Recognition"');
-  },
+  source: () => t('{0}, as in torchvision', 'He et al. 2016, "Deep Residual Learning for Image Recognition"'),
   options: [
     layoutOption(() => t('blocks in each of the four stages'), [2, 2, 2, 2]),
     choice('block', () => t('basic (3×3, 3×3) or bottleneck (1×1, 3×3, 1×1)'), 'basic', ['basic', 'bottleneck']),

@@ -14,12 +14,11 @@ const repeats = [4, 8, 4];
 
 export const shufflenetV2: ZooFamily = {
   name: 'ShuffleNetV2',
-  get source() {
-    return t(
+  source: () =>
+    t(
       '{0}, as in torchvision',
       'Ma et al. 2018, "ShuffleNet V2: Practical Guidelines for Efficient CNN Architecture Design"',
-    );
-  },
+    ),
   options: [
     choice(
       'scale',

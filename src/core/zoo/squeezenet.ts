@@ -20,9 +20,7 @@ const squeezes = [16, 16, 32, 32, 48, 48, 64, 64];
 
 export const squeezenet: ZooFamily = {
   name: 'SqueezeNet',
-  get source() {
-    return t('{0}, as in torchvision', 'Iandola et al. 2016, "SqueezeNet"');
-  },
+  source: () => t('{0}, as in torchvision', 'Iandola et al. 2016, "SqueezeNet"'),
   options: [choice('release', () => t('published release'), '1.1', Object.keys(releases))],
   axes: [Object.keys(releases).map((release) => ({ release }))],
   build: (settings, size) => {

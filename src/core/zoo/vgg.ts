@@ -12,12 +12,11 @@ const layouts: Readonly<Record<string, readonly number[]>> = {
 
 export const vgg: ZooFamily = {
   name: 'VGG',
-  get source() {
-    return t(
+  source: () =>
+    t(
       '{0}, as in torchvision, without normalisation',
       'Simonyan and Zisserman 2015, "Very Deep Convolutional Networks"',
-    );
-  },
+    ),
   options: [choice('depth', () => t('published configuration'), '16', Object.keys(layouts))],
   axes: [Object.keys(layouts).map((depth) => ({ depth }))],
   build: (settings, size) => {

@@ -27,7 +27,7 @@ export async function newReferenceModel(): Promise<void> {
 }
 
 async function askMember(wizard: Wizard): Promise<ReferenceRequest> {
-  const items = zooFamilies.map((each) => ({ label: each.name, detail: each.source, family: each }));
+  const items = zooFamilies.map((each) => ({ label: each.name, detail: each.source(), family: each }));
   const { family } = await wizard.pick(items, { prompt: t('Which architecture family?') });
   const published = family.options.length === 0 ? undefined : await pickPublished(wizard, family);
   const member = { family: family.name, settings: published?.settings ?? (await askSettings(wizard, family)) };
@@ -106,7 +106,7 @@ async function askSettings(wizard: Wizard, family: ZooFamily): Promise<Settings>
 
 /** @param earlier answers, with which this one has to go together */
 async function askSetting(wizard: Wizard, family: ZooFamily, option: ZooOption, earlier: Settings): Promise<Setting> {
-  const about = `${family.name}: ${option.description}`;
+  const about = `${family.name}: ${option.description()}`;
   if (option.kind === 'choice') {
     // The usual one first, as Enter takes it.
     const choices = [...option.choices].sort((a, b) => Number(b === option.initial) - Number(a === option.initial));

@@ -1,5 +1,6 @@
 import { intOf, intsOf, stringOf } from '../../onnx/attributes';
 import type { Node } from '../../onnx/model';
+import { productOf } from '../../onnx/numbers';
 import { operatorName } from '../../onnx/shapes/order';
 import { parseEinsum } from '../../onnx/shapes/rules/matrix';
 import { type InferredValue, elementCount, staticShape } from '../../onnx/shapes/value';
@@ -53,7 +54,7 @@ export function linearWork(node: Node, values: Values): LinearWork | null {
   const output = elementCount(values(node.outputs.find((name) => name !== '') ?? '')?.shape ?? null);
   const x = shape(first);
   if (!x || output === null) return null;
-  const inputs = count(x);
+  const inputs = productOf(x);
   const earlier = attentions.get(operator);
   if (earlier !== undefined) {
     // Scores of each query with each key, and their product with the values; queries may hold keys and values as well.
@@ -66,7 +67,7 @@ export function linearWork(node: Node, values: Values): LinearWork | null {
   }
   const w = operator === 'Einsum' && node.inputs.length === 1 ? [] : shape(second);
   if (!w) return null;
-  const weights = count(w);
+  const weights = productOf(w);
 
   const constant = (index: number) => value(index)?.origin !== 'data';
 
@@ -94,7 +95,7 @@ export function linearWork(node: Node, values: Values): LinearWork | null {
   if (operator === 'RNN' || operator === 'GRU' || operator === 'LSTM') {
     const recurrence = shape(2);
     if (!recurrence || x.length !== 3) return null;
-    const all = weights + count(recurrence);
+    const all = weights + productOf(recurrence);
     // W and R are [directions, gates · hidden, ...]: every element is used once per step and sample.
     return matrix(x[0]! * x[1]! * all, all, inputs + output);
   }
@@ -102,13 +103,13 @@ export function linearWork(node: Node, values: Values): LinearWork | null {
     // [batch, sequence, hidden] · [hidden, 3 · hidden], then scores and their product with the values.
     const [batch, sequence] = x;
     if (x.length !== 3) return null;
-    const scores = 2 * batch! * sequence! * sequence! * (count(w.slice(1)) / 3);
+    const scores = 2 * batch! * sequence! * sequence! * (productOf(w.slice(1)) / 3);
     return matrix(batch! * sequence! * weights + scores, weights, inputs + output);
   }
   const operands = operator === 'Einsum' ? node.inputs.map((_, index) => index) : [first, second];
   const activations = operands.filter((index) => !constant(index));
-  const weight = operands.filter(constant).reduce((sum, index) => sum + count(shape(index) ?? []), 0);
-  const activationElements = activations.reduce((sum, index) => sum + count(shape(index) ?? []), 0) + output;
+  const weight = operands.filter(constant).reduce((sum, index) => sum + productOf(shape(index) ?? []), 0);
+  const activationElements = activations.reduce((sum, index) => sum + productOf(shape(index) ?? []), 0) + output;
   if (operator === 'Einsum') {
     const macs = einsumMacs(node, operands.map(shape));
     return macs === null ? null : matrix(macs, weight, activationElements);
@@ -139,14 +140,10 @@ function einsumMacs(node: Node, shapes: readonly (readonly number[] | null)[]): 
   terms.inputs.forEach((indices, operand) =>
     indices.forEach((index, axis) => sizes.set(index, Math.max(sizes.get(index) ?? 1, shapes[operand]![axis]!))),
   );
-  return [...sizes.values()].reduce((product, size) => product * size, 1);
+  return productOf([...sizes.values()]);
 }
 
 /** The Runtime's own operators on images with channels last; their kernels are stored as ever. */
 function isChannelsLast(node: Node): boolean {
   return node.opType.startsWith('Nhwc') || intOf(node, 'channels_last', 0) !== 0;
-}
-
-function count(dims: readonly number[]): number {
-  return dims.reduce((product, dimension) => product * dimension, 1);
 }

@@ -1,9 +1,10 @@
 import { t, wholeNumber } from '../../language';
+import { productOf } from '../../onnx/numbers';
 import { isFloat, isQuantised } from '../../onnx/data-types';
 import type { Graph, Model, Node, Tensor } from '../../onnx/model';
 import { WorkBudget } from '../../work-budget';
 import type { Recognised } from '../recognise';
-import { type ConstantValue, elementsIn } from '../structure/constant-value';
+import { type ConstantValue } from '../structure/constant-value';
 import type { Layer } from '../structure/layers';
 import type { Network } from '../structure/network';
 import { biasOrigins } from './bias-origin';
@@ -213,7 +214,7 @@ function explainComputedWeights(slots: readonly Slot[], parameters: number): str
 }
 
 function elementsOf({ value, roots }: Slot): number | undefined {
-  if (value.dims !== null) return elementsIn(value.dims);
+  if (value.dims !== null) return productOf(value.dims);
   return value.computed ? undefined : roots[0]?.elements;
 }
 

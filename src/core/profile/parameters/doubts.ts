@@ -1,13 +1,8 @@
 import { t, wholeNumber } from '../../language';
+import { productOf } from '../../onnx/numbers';
 import { intOf } from '../../onnx/attributes';
 import type { Node } from '../../onnx/model';
-import {
-  type ConstantLookup,
-  type ConstantValue,
-  elementsIn,
-  hasSeveralAxes,
-  type Root,
-} from '../structure/constant-value';
+import { type ConstantLookup, type ConstantValue, hasSeveralAxes, type Root } from '../structure/constant-value';
 import { isFoldedName } from './folded-names';
 
 /** Constants of which a file does not say whether, or how far, they are trained: each is counted one way and named. */
@@ -91,7 +86,7 @@ export function doubtAbout(around: Surroundings): DoubtJudge {
     const all = trained.reduce((sum, { elements }) => sum + elements, 0);
     if (node.opType === 'Conv' && position === 1) {
       if (!isDepthwiseAlone(node, value, next)) return null;
-      const elements = value.dims === null ? all : elementsIn(value.dims);
+      const elements = value.dims === null ? all : productOf(value.dims);
       return elements > all ? doubt('spread-filter', [], all) : doubt('filter', trained, 0);
     }
     if (!ARITHMETIC.has(node.opType)) return null;

@@ -1,14 +1,9 @@
+import { productOf } from '../../onnx/numbers';
 import { intOf, subgraphsOf } from '../../onnx/attributes';
 import { DataType, isFloat } from '../../onnx/data-types';
 import type { Graph, Node } from '../../onnx/model';
 import type { WorkBudget } from '../../work-budget';
-import {
-  type ConstantLookup,
-  type ConstantValue,
-  elementsIn,
-  hasSeveralAxes,
-  type Root,
-} from '../structure/constant-value';
+import { type ConstantLookup, type ConstantValue, hasSeveralAxes, type Root } from '../structure/constant-value';
 import { findConstants } from '../structure/constants';
 import type { LayerGraph } from '../structure/layers';
 import { topologicalOrder } from '../structure/order';
@@ -316,7 +311,7 @@ const MOST_COLOURS = 16;
 function isForColours(node: Node, around: Surroundings): boolean {
   return node.inputs.every((name) => {
     const dims = around.constants(name)?.dims ?? null;
-    return dims === null || elementsIn(dims) <= MOST_COLOURS;
+    return dims === null || productOf(dims) <= MOST_COLOURS;
   });
 }
 

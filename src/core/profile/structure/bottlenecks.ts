@@ -1,4 +1,4 @@
-import { type ConvItem, type GateItem, hasKernel, isDepthwise, type Item, strideOf } from './items';
+import { type ConvItem, type GateItem, hasKernel, isDepthwise, isPointwise, type Item, strideOf } from './items';
 
 /** A bottleneck with a linear end: [1×1 expand] → depthwise 3×3 → 1×1 without activation. */
 export interface Bottleneck {
@@ -70,7 +70,7 @@ function plainBottleneck(items: readonly Item[], start: number): { bottleneck: B
     if (!isLinearPointwise(second)) return null;
     return { bottleneck: bottleneckOf(null, first, second), next: start + 2 };
   }
-  if (third?.kind !== 'conv' || !isPointwise(first) || first.act === null) return null;
+  if (third?.kind !== 'conv' || !isPointwise(first.conv) || first.act === null) return null;
   if (!isDepthwise3(second) || !isLinearPointwise(third)) return null;
   return { bottleneck: bottleneckOf(first, second, third), next: start + 3 };
 }
@@ -89,12 +89,8 @@ function bottleneckOf(expand: ConvItem | null, depthwise: ConvItem, project: Con
   };
 }
 
-function isPointwise(item: ConvItem): boolean {
-  return hasKernel(item.conv, 1) && item.conv.groups === 1;
-}
-
 function isLinearPointwise(item: ConvItem): boolean {
-  return isPointwise(item) && item.act === null;
+  return isPointwise(item.conv) && item.act === null;
 }
 
 function isDepthwise3(item: ConvItem): boolean {
@@ -107,7 +103,7 @@ function isDepthwiseItem(item: Item): boolean {
 
 function isPooledShortcut(items: readonly Item[]): boolean {
   const pools = items.filter((item) => item.kind === 'pool' && item.pool === 'average');
-  const convs = items.filter((item) => item.kind === 'conv' && isPointwise(item));
+  const convs = items.filter((item) => item.kind === 'conv' && isPointwise(item.conv));
   const norms = items.filter((item) => item.kind === 'norm');
   return pools.length === 1 && convs.length === 1 && pools.length + convs.length + norms.length === items.length;
 }

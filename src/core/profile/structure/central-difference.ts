@@ -1,3 +1,4 @@
+import { productOf } from '../../onnx/numbers';
 import type { Convolution, Layer } from './layers';
 import { passBack } from './walk';
 
@@ -28,7 +29,7 @@ export function findCentralDifferences(layers: readonly Layer[]): CentralDiffere
     const kernel = passBack(layers, first, isScale);
     const centre = passBack(layers, second, isScale);
     if (kernel?.conv == null || centre?.conv == null || kernel.inputs[0] !== centre.inputs[0]) return [];
-    if (!matches(kernel.conv, centre.conv)) return [];
+    if (!areDifference(kernel.conv, centre.conv)) return [];
     return [describe(kernel, centre, kernel.conv, centre.conv)];
   });
 }
@@ -37,7 +38,8 @@ function isScale(layer: Layer): boolean {
   return layer.role === 'scale';
 }
 
-function matches(kernel: Convolution, centre: Convolution): boolean {
+/** Whether the second convolution may be that with the summed kernel of the first. */
+export function areDifference(kernel: Convolution, centre: Convolution): boolean {
   return (
     kernel.inputChannels === centre.inputChannels &&
     kernel.outputChannels === centre.outputChannels &&
@@ -49,7 +51,7 @@ function matches(kernel: Convolution, centre: Convolution): boolean {
 
 function describe(kernel: Layer, centre: Layer, applied: Convolution, summed: Convolution): CentralDifference {
   const bias = applied.bias === null ? 0 : applied.outputChannels;
-  const elements = elementsOf(applied.weight.dims);
+  const elements = productOf(applied.weight.dims ?? []);
   // The sum is taken over the trained kernel, so what it is computed from is what was trained.
   const trained = summed.weight.computed ? summed.weight.roots.reduce((sum, root) => sum + root.elements, 0) : null;
   const known = trained !== null && trained > 0 && trained <= elements;
@@ -59,8 +61,4 @@ function describe(kernel: Layer, centre: Layer, applied: Convolution, summed: Co
     trainedShare: known ? trained / elements : null,
     parameters: (known ? trained : elements) + bias,
   };
-}
-
-function elementsOf(dims: readonly number[] | null): number {
-  return (dims ?? []).reduce((product, dim) => product * dim, 1);
 }

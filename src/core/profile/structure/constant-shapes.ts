@@ -1,7 +1,8 @@
+import { productOf } from '../../onnx/numbers';
 import { intOf, intsOf } from '../../onnx/attributes';
 import { DataType } from '../../onnx/data-types';
 import type { Node } from '../../onnx/model';
-import { type ConstantValue, elementsIn } from './constant-value';
+import { type ConstantValue } from './constant-value';
 
 /** Shapes have few entries; longer tensors are weights. */
 export const MAX_SHAPE_ENTRIES = 16;
@@ -97,7 +98,7 @@ export function derivedDims(node: Node, inputs: readonly ConstantValue[]): reado
     }
     case 'Flatten': {
       const axis = intOf(node, 'axis') ?? 1;
-      return [elementsIn(dims.slice(0, axis)), elementsIn(dims.slice(axis))];
+      return [productOf(dims.slice(0, axis)), productOf(dims.slice(axis))];
     }
     case 'Shape':
       return [dims.length];
@@ -120,15 +121,15 @@ export function derivedDims(node: Node, inputs: readonly ConstantValue[]): reado
       return permuted.every((dim): dim is number => dim !== undefined) ? permuted : null;
     }
     case 'Unsqueeze':
-      return unsqueezed(dims, intsOf(node, 'axes') ?? inputs[1]?.values ?? null);
+      return unsqueezed(dims, node, inputs);
     case 'Squeeze': {
-      const axes = (intsOf(node, 'axes') ?? inputs[1]?.values)?.map((axis) => (axis < 0 ? axis + dims.length : axis));
+      const axes = axesOf(node, inputs, dims.length);
       return dims.filter((dim, axis) => (axes === undefined ? dim !== 1 : !axes.includes(axis)));
     }
     case 'ReduceL2':
     case 'ReduceSum':
     case 'ReduceMean': {
-      const axes = (intsOf(node, 'axes') ?? inputs[1]?.values)?.map((axis) => (axis < 0 ? axis + dims.length : axis));
+      const axes = axesOf(node, inputs, dims.length);
       const keep = (intOf(node, 'keepdims') ?? 1) !== 0;
       const reduced = (axis: number): boolean => axes === undefined || axes.includes(axis);
       return keep ? dims.map((dim, axis) => (reduced(axis) ? 1 : dim)) : dims.filter((_, axis) => !reduced(axis));
@@ -157,16 +158,21 @@ function broadcast(inputs: readonly ConstantValue[]): readonly number[] | null {
 function reshaped(dims: readonly number[] | null, target: readonly number[] | null): readonly number[] | null {
   if (target === null) return null;
   if (dims === null) return target.every((dim) => dim > 0) ? target : null;
-  const elements = elementsIn(dims);
+  const elements = productOf(dims);
   const copied = target.map((dim, axis) => (dim === 0 ? (dims[axis] ?? 0) : dim));
   const stated = copied.reduce((product, dim) => (dim === -1 ? product : product * dim), 1);
   return copied.map((dim) => (dim === -1 && stated > 0 ? elements / stated : dim));
 }
 
-function unsqueezed(dims: readonly number[], axes: readonly number[] | null): readonly number[] | null {
-  if (axes === null) return null;
-  const rank = dims.length + axes.length;
-  const added = new Set(axes.map((axis) => (axis < 0 ? axis + rank : axis)));
+/** Axes by an attribute or an input, of so many dimensions; undefined for none. */
+function axesOf(node: Node, inputs: readonly ConstantValue[], rank: number): readonly number[] | undefined {
+  return (intsOf(node, 'axes') ?? inputs[1]?.values)?.map((axis) => (axis < 0 ? axis + rank : axis));
+}
+
+function unsqueezed(dims: readonly number[], node: Node, inputs: readonly ConstantValue[]): readonly number[] | null {
+  const rank = dims.length + (axesOf(node, inputs, 0)?.length ?? 0);
+  const added = axesOf(node, inputs, rank);
+  if (added === undefined) return null;
   const rest = [...dims];
-  return Array.from({ length: rank }, (_, axis) => (added.has(axis) ? 1 : (rest.shift() ?? 1)));
+  return Array.from({ length: rank }, (_, axis) => (added.includes(axis) ? 1 : (rest.shift() ?? 1)));
 }

@@ -33,11 +33,6 @@ export interface Root {
 /** Looks a value up: null where it depends on the network's input. */
 export type ConstantLookup = (valueName: string) => ConstantValue | null;
 
-/** Elements of a tensor with these dims; 1 for a single number. */
-export function elementsIn(dims: readonly number[]): number {
-  return dims.reduce((product, dim) => product * dim, 1);
-}
-
 /** Whether a value has more than one axis along which it differs: a table rather than a vector. */
 export function hasSeveralAxes({ dims }: Pick<ConstantValue, 'dims'>): boolean {
   return (dims ?? []).filter((dim) => dim > 1).length > 1;

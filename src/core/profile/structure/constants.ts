@@ -1,10 +1,11 @@
+import { productOf } from '../../onnx/numbers';
 import { constantTensor, tensorOf } from '../../onnx/attributes';
 import { DataType } from '../../onnx/data-types';
 import type { Graph, Node, Tensor } from '../../onnx/model';
 import { hasSubgraphs } from '../../onnx/shapes/order';
 import type { WorkBudget } from '../../work-budget';
 import { derivedDims, HIDDEN_ACTIVATIONS, MAX_SHAPE_ENTRIES, RENAMING, shapeValues } from './constant-shapes';
-import { type ConstantLookup, type ConstantValue, elementsIn, type Root } from './constant-value';
+import { type ConstantLookup, type ConstantValue, type Root } from './constant-value';
 
 /** Operators through which only the first input is data; the others are arguments, not weights. */
 const FIRST_INPUT_ONLY = new Set([
@@ -142,13 +143,13 @@ function contributors(node: Node, inputs: readonly ConstantValue[]): readonly Co
   // A number that was computed from tensors, such as a norm, has none of its own.
   if (node.opType === 'Mul' || node.opType === 'Div') {
     const [tensors, numbers] = [inputs.filter((input) => !isNorm(input)), inputs.filter(isNorm)];
-    return tensors.some(({ dims }) => dims !== null && elementsIn(dims) > 1) ? tensors : [...tensors, ...numbers];
+    return tensors.some(({ dims }) => dims !== null && productOf(dims) > 1) ? tensors : [...tensors, ...numbers];
   }
   return FIRST_INPUT_ONLY.has(node.opType) ? inputs.slice(0, 1) : inputs;
 }
 
 function isNorm({ dims, computed, roots }: ConstantValue): boolean {
-  return computed && dims !== null && elementsIn(dims) === 1 && roots.some(({ elements }) => elements > 1);
+  return computed && dims !== null && productOf(dims) === 1 && roots.some(({ elements }) => elements > 1);
 }
 
 const CODES = new Set(['Sin', 'Cos']);
@@ -172,7 +173,7 @@ const CHOOSING = new Set([
 
 function filled(node: Node, output: string, shape: ConstantValue): ConstantValue | null {
   const dims = shape.values ?? (shape.dims?.[0] === 0 ? [] : null);
-  const elements = dims === null ? NaN : elementsIn(dims);
+  const elements = dims === null ? NaN : productOf(dims);
   if (dims === null || !Number.isSafeInteger(elements) || elements < 0) return null;
   const value = tensorOf(node, 'value');
   const dataType = value?.dataType ?? DataType.FLOAT;
@@ -256,7 +257,7 @@ function weightInputs(graph: Graph): ConstantValue[] {
   return onlyWeights.flatMap((input) => {
     const dims = input.shape?.filter((dim): dim is number => typeof dim === 'number');
     if (dims === undefined || dims.length !== input.shape?.length) return [];
-    const elements = elementsIn(dims);
+    const elements = productOf(dims);
     if (!Number.isSafeInteger(elements)) return [];
     const root: Root = { key: input.name, elements, dataType: input.dataType };
     return [{ key: input.name, roots: [root], dims, values: null, computed: false }];

@@ -1,8 +1,9 @@
+import { productOf } from '../../onnx/numbers';
 import { intOf, intsOf } from '../../onnx/attributes';
 import type { Graph, Node } from '../../onnx/model';
 import type { WorkBudget } from '../../work-budget';
 import { activationOf, fusedActivation } from './activation';
-import { type ConstantLookup, type ConstantValue, elementsIn } from './constant-value';
+import { type ConstantLookup, type ConstantValue } from './constant-value';
 import { findConstants } from './constants';
 import { compose } from './decomposed';
 import { type Convolution, type Layer, type LayerGraph, type Linear, type Role, SOURCE } from './layers';
@@ -267,7 +268,7 @@ function constantOperand(node: Node, constants: ConstantLookup): Layer['constant
   for (const name of node.inputs) {
     const value = name === '' ? null : constants(name);
     if (value === null) continue;
-    const elements = value.dims === null ? (value.roots[0]?.elements ?? 1) : elementsIn(value.dims);
+    const elements = value.dims === null ? (value.roots[0]?.elements ?? 1) : productOf(value.dims);
     return { elements, value: elements === 1 ? (value.values?.[0] ?? null) : null };
   }
   return null;

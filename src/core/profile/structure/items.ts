@@ -122,6 +122,11 @@ export function hasKernel(conv: Convolution, size: number): boolean {
   return conv.kernel.length === 2 && conv.kernel.every((side) => side === size);
 }
 
+/** True for a 1×1 convolution of all channels. */
+export function isPointwise(conv: Convolution): boolean {
+  return hasKernel(conv, 1) && conv.groups === 1;
+}
+
 /** The stride of a convolution that strides equally in both directions. */
 export function strideOf(conv: Convolution): number {
   return largestOf(conv.strides);

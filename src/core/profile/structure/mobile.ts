@@ -1,4 +1,4 @@
-import { type ConvItem, type GateItem, hasKernel, isDepthwise, type Item, strideOf } from './items';
+import { type ConvItem, type GateItem, isDepthwise, isPointwise, type Item, strideOf } from './items';
 import { splitHead } from './head';
 
 /** A depthwise-separable or inverted residual block: [1×1 expand] → depthwise → [gate] → 1×1 project. */
@@ -28,9 +28,11 @@ export interface MobileNetwork {
   readonly head: readonly Item[];
 }
 
-type Token =
-  | { readonly kind: 'conv'; readonly item: ConvItem; readonly residual: boolean }
-  | { readonly kind: 'gate'; readonly item: GateItem; readonly residual: boolean };
+/** A convolution or a gate, and whether it is inside a residual. */
+interface Token<T extends Item = ConvItem | GateItem> {
+  readonly item: T;
+  readonly residual: boolean;
+}
 
 /** Reads a network as a sequence of such blocks; null where something else lies between them. */
 export function readMobileNetwork(items: readonly Item[]): MobileNetwork | null {
@@ -42,7 +44,7 @@ export function readMobileNetwork(items: readonly Item[]): MobileNetwork | null 
   const blocks: MobileBlock[] = [];
   let start = first > 0 && expands(tokens[first - 1], tokens[first]) ? first - 1 : first;
   const stem = tokens.slice(0, start);
-  if (!stem.every((token) => token.kind === 'conv')) return null;
+  if (!stem.every(isConv)) return null;
   for (;;) {
     const read = readBlock(tokens, start);
     if (read === null) break;
@@ -50,45 +52,47 @@ export function readMobileNetwork(items: readonly Item[]): MobileNetwork | null 
     start = read.next;
   }
   const rest = tokens.slice(start);
-  if (blocks.length === 0 || rest.some(isDepthwiseToken) !== endsWithDepthwise(rest)) return null;
+  // A global depthwise convolution may follow the blocks (MobileFaceNet, FeatherNet); nothing else depthwise may.
+  if (blocks.length === 0 || rest.filter(isDepthwiseToken).length > 1) return null;
   return { stem: stem.map((token) => token.item), blocks, last: rest.map((token) => token.item), head };
-}
-
-/** A global depthwise convolution may follow the blocks (MobileFaceNet, FeatherNet); nothing else depthwise may. */
-function endsWithDepthwise(rest: readonly Token[]): boolean {
-  const depthwise = rest.filter(isDepthwiseToken);
-  return depthwise.length === 1;
 }
 
 function tokenize(items: readonly Item[]): Token[] | null {
   const tokens: Token[] = [];
   for (const item of items) {
-    if (item.kind === 'conv') tokens.push({ kind: 'conv', item, residual: false });
-    else if (item.kind === 'gate') tokens.push({ kind: 'gate', item, residual: false });
+    if (item.kind === 'conv' || item.kind === 'gate') tokens.push({ item, residual: false });
     else if (item.kind === 'sum') {
       const [first, second] = item.branches;
       if (item.branches.length !== 2 || first === undefined || second === undefined) return null;
       if (first.length > 0 && second.length > 0) return null;
       for (const part of first.length > 0 ? first : second) {
         if (part.kind !== 'conv' && part.kind !== 'gate') return null;
-        tokens.push({ kind: part.kind, item: part, residual: true } as Token);
+        tokens.push({ item: part, residual: true });
       }
     } else if (item.kind !== 'norm' && item.kind !== 'act' && item.kind !== 'pool') return null;
   }
   return tokens;
 }
 
-function isDepthwiseToken(token: Token | undefined): boolean {
-  return token?.kind === 'conv' && isDepthwise(token.item.conv);
+function isConv(token: Token | undefined): token is Token<ConvItem> {
+  return token?.item.kind === 'conv';
 }
 
-function isPointwise(token: Token | undefined): token is Token & { kind: 'conv' } {
-  return token?.kind === 'conv' && hasKernel(token.item.conv, 1) && token.item.conv.groups === 1;
+function isDepthwiseToken(token: Token | undefined): boolean {
+  return isConv(token) && isDepthwise(token.item.conv);
+}
+
+function isPointwiseToken(token: Token | undefined): token is Token<ConvItem> {
+  return isConv(token) && isPointwise(token.item.conv);
 }
 
 /** An expansion is a 1×1 with an activation before the depthwise convolution of the same (or no) residual. */
 function expands(before: Token | undefined, depthwise: Token | undefined): boolean {
-  return isPointwise(before) && before.item.act !== null && before.residual === depthwise?.residual;
+  return isPointwiseToken(before) && before.item.act !== null && before.residual === depthwise?.residual;
+}
+
+function gateOf(token: Token | undefined): GateItem | null {
+  return token?.item.kind === 'gate' ? token.item : null;
 }
 
 function readBlock(tokens: readonly Token[], start: number): { block: MobileBlock; next: number } | null {
@@ -96,26 +100,21 @@ function readBlock(tokens: readonly Token[], start: number): { block: MobileBloc
   let expand: ConvItem | null = null;
   const opening = tokens[next];
   if (!isDepthwiseToken(opening)) {
-    if (!isPointwise(opening) || !isDepthwiseToken(tokens[next + 1])) return null;
+    if (!isPointwiseToken(opening) || !isDepthwiseToken(tokens[next + 1])) return null;
     expand = opening.item;
     next++;
   }
   const middle = tokens[next++];
-  if (middle?.kind !== 'conv') return null;
+  if (!isConv(middle)) return null;
   const depthwise = middle.item;
-  let gate: GateItem | null = null;
-  const maybeGate = tokens[next];
-  if (maybeGate?.kind === 'gate') {
-    gate = maybeGate.item;
-    next++;
-  }
+  let gate = gateOf(tokens[next]);
+  if (gate !== null) next++;
   const closing = tokens[next++];
-  if (!isPointwise(closing)) return null;
-  const trailing = tokens[next];
-  if (gate === null && trailing?.kind === 'gate' && trailing.residual === closing.residual) {
+  if (!isPointwiseToken(closing)) return null;
+  if (gate === null && tokens[next]?.residual === closing.residual) {
     // Some networks squeeze after the projection instead of before it.
-    gate = trailing.item;
-    next++;
+    gate = gateOf(tokens[next]);
+    if (gate !== null) next++;
   }
   const inputChannels = (expand ?? depthwise).conv.inputChannels;
   const block: MobileBlock = {

@@ -1,3 +1,4 @@
+import { productOf } from '../../onnx/numbers';
 import { type ConvItem, type Item, strideOf, walkItems } from './items';
 import type { Layer } from './layers';
 
@@ -66,7 +67,7 @@ function groupOf(sum: Item, inside: Set<Item>): ParallelBranches | null {
   );
   if (!alike || (norms > 0 && strideOf(first.conv) > 1)) return null;
   for (const part of sums) inside.add(part);
-  const area = ({ conv }: ConvItem): number => conv.kernel.reduce((product, side) => product * side, 1);
+  const area = ({ conv }: ConvItem): number => productOf(conv.kernel);
   const kept = convs.reduce((largest, other) => (area(other) > area(largest) ? other : largest));
   return { kept: kept.layer, layers };
 }

@@ -1,17 +1,18 @@
 import { intsOf } from '../../onnx/attributes';
+import { operatorName } from '../../onnx/shapes/order';
 import type { Activation } from './activation';
+import { areDifference } from './central-difference';
 import type { Layer } from './layers';
 import type { ConvItem, Item } from './items';
 import type { Series, Step } from './series';
 
 /** Says a series of layers in the words of `Item`. */
 export function simplify(series: Series): Item[] {
-  const steps: (Item | Arithmetic)[] = [];
-  for (const step of series) {
-    if (step.kind === 'layer') addLayer(steps, step.layer);
-    else addJoin(steps, step);
-  }
-  return steps.filter((step): step is Item => step.kind !== 'arithmetic');
+  return withoutArithmetic(draftOf(series));
+}
+
+function withoutArithmetic(draft: Draft): Item[] {
+  return draft.filter((item): item is Item => item.kind !== 'arithmetic');
 }
 
 /** Element-wise arithmetic with a constant; it matters only as a part of a composed activation or norm. */
@@ -60,7 +61,7 @@ function addLayer(steps: Draft, layer: Layer): void {
     case 'move':
       return;
     default:
-      steps.push({ kind: 'other', op: operatorName(layer), layers: [layer], branches: [] });
+      steps.push({ kind: 'other', op: operatorName(layer.node), layers: [layer], branches: [] });
   }
 }
 
@@ -77,16 +78,10 @@ function attachNorm(steps: Draft, layer: Layer, batch: boolean): void {
 
 function addActivation(steps: Draft, activation: Activation): void {
   const last = steps.at(-1);
-  const takesOne =
-    last?.kind === 'conv' ||
-    last?.kind === 'linear' ||
-    last?.kind === 'norm' ||
-    last?.kind === 'sum' ||
-    last?.kind === 'concat';
-  if (takesOne && last.act === null) last.act = activation;
+  const before = last !== undefined && 'act' in last && last.kind !== 'act' ? last : null;
   // max(x, 0) and then min(x, 6), or the other way round.
-  else if (takesOne && last.act === 'relu' && activation === 'relu6') last.act = activation;
-  else if (takesOne && last.act === 'relu6' && activation === 'relu') return;
+  if (before?.act === 'relu6' && activation === 'relu') return;
+  if (before?.act === null || (before?.act === 'relu' && activation === 'relu6')) before.act = activation;
   else steps.push({ kind: 'act', act: activation });
 }
 
@@ -100,8 +95,7 @@ function addArithmetic(steps: Draft, layer: Layer): void {
   }
   if (last?.kind === 'act' && !vector && steps.at(-2)?.kind === 'arithmetic') {
     // (x + 3) clipped to 0…6, divided by 6.
-    const clipped: Activation = last.act;
-    if (clipped === 'relu6' && layer.role === 'scale') {
+    if (last.act === 'relu6' && layer.role === 'scale') {
       steps.splice(-2, 2);
       addActivation(steps, 'hard-sigmoid');
       return;
@@ -113,11 +107,11 @@ function addArithmetic(steps: Draft, layer: Layer): void {
 function addJoin(steps: Draft, step: Exclude<Step, { kind: 'layer' }>): void {
   const { join } = step;
   if (step.kind === 'region') {
-    steps.push({ kind: 'other', op: operatorName(join), layers: [...step.layers, join], branches: [] });
+    steps.push({ kind: 'other', op: operatorName(join.node), layers: [...step.layers, join], branches: [] });
     return;
   }
-  const drafts = step.branches.map((branch) => draftOf(branch));
-  const branches = drafts.map((draft) => draft.filter((item): item is Item => item.kind !== 'arithmetic'));
+  const drafts = step.branches.map(draftOf);
+  const branches = drafts.map(withoutArithmetic);
   const rectifier = writtenOutRectifier(join, drafts);
   if (rectifier !== null) {
     addActivation(steps, rectifier);
@@ -136,14 +130,14 @@ function addJoin(steps: Draft, step: Exclude<Step, { kind: 'layer' }>): void {
     case 'sub': {
       const difference = centralDifference(drafts);
       if (difference !== null) steps.push(difference);
-      else steps.push({ kind: 'other', op: operatorName(join), layers: [join], branches });
+      else steps.push({ kind: 'other', op: operatorName(join.node), layers: [join], branches });
       return;
     }
     default:
       if (isWrittenOutLayerNorm(steps, join, branches)) {
         steps.pop();
         attachNorm(steps, join, false);
-      } else steps.push({ kind: 'other', op: operatorName(join), layers: [join], branches });
+      } else steps.push({ kind: 'other', op: operatorName(join.node), layers: [join], branches });
   }
 }
 
@@ -212,7 +206,7 @@ function writtenOutRectifier(join: Layer, drafts: readonly Draft[]): Activation 
   const rest = positive(first) ? second : positive(second) ? first : null;
   const scales = rest?.filter((item) => item.kind === 'arithmetic') ?? [];
   if (rest === null || scales.length === 0) return null;
-  const others = rest.filter((item): item is Item => item.kind !== 'arithmetic');
+  const others = withoutArithmetic(rest);
   if (!others.every(isPartOfRectifier) || (join.node.opType === 'Max') !== (others.length === 0)) return null;
   return scales.some(({ layer }) => (layer.constant?.elements ?? 1) > 1) ? 'prelu' : 'leaky-relu';
 }
@@ -225,18 +219,9 @@ function isPartOfRectifier(item: Item): boolean {
 
 /** conv(x, W) − θ·conv(x, ΣW), where the second kernel is 1×1. */
 function centralDifference(drafts: readonly Draft[]): ConvItem | null {
-  const [normal, centre] = drafts.map((draft) => draft.filter((item) => item.kind !== 'arithmetic'));
+  const [normal, centre] = drafts.map(withoutArithmetic);
   const [first, second] = [normal?.[0], centre?.[0]];
   if (normal?.length !== 1 || centre?.length !== 1 || first?.kind !== 'conv' || second?.kind !== 'conv') return null;
-  const matches =
-    first.conv.inputChannels === second.conv.inputChannels &&
-    first.conv.outputChannels === second.conv.outputChannels &&
-    second.conv.kernel.every((side) => side === 1) &&
-    first.conv.kernel.some((side) => side > 1);
+  const matches = areDifference(first.conv, second.conv);
   return matches && first.act === null ? convItem(first.layer, first.conv, second.layer) : null;
-}
-
-function operatorName(layer: Layer): string {
-  const { domain, opType } = layer.node;
-  return domain === '' || domain === 'ai.onnx' ? opType : `${domain}.${opType}`;
 }
