@@ -18,6 +18,8 @@ interface Catalogue {
   readonly language: Language;
   readonly messages: ReadonlyMap<string, string>;
   readonly decimalMark: string;
+  /** Made when it is first asked for. */
+  pluralRules?: Intl.PluralRules;
 }
 
 /** How one call is told what it asks for, whatever people read meanwhile. */
@@ -124,7 +126,8 @@ function pluralForm(forms: string, count: number): string {
 function pluralName(count: number): string {
   const catalogue = current();
   if (catalogue === english) return count === 1 ? 'one' : 'other';
-  return new Intl.PluralRules(catalogue.language.locale).select(count);
+  catalogue.pluralRules ??= new Intl.PluralRules(catalogue.language.locale);
+  return catalogue.pluralRules.select(count);
 }
 
 /** A number in full, up to three decimals: `11,689,512`. */
