@@ -180,17 +180,18 @@ export async function openWorkbench(options: WorkbenchOptions = {}): Promise<Wor
     },
     runCommand: async (title) => {
       const box = page.locator('.quick-input-widget input').filter({ visible: true });
-      // A webview that is being loaded takes the focus, and keys with it that it does not pass on yet.
-      for (let attempt = 0; attempt < 5; attempt++) {
+      const found = page.locator('.quick-input-list .monaco-list-row.focused').filter({ hasText: title });
+      // A webview that is being loaded takes the focus, which closes the box, and keys that it does not pass on yet.
+      for (let attempt = 0; ; attempt++) {
         await page.keyboard.press('F1');
-        const isOpen = await box.waitFor({ timeout: 5000 }).then(
-          () => true,
-          () => false,
-        );
-        if (isOpen) break;
+        try {
+          await box.fill(`>${title}`, { timeout: 5000 });
+          await found.waitFor({ timeout: 10_000 });
+          break;
+        } catch (error) {
+          if (attempt === 4) throw error;
+        }
       }
-      await box.fill(`>${title}`);
-      await page.locator('.quick-input-list .monaco-list-row.focused').filter({ hasText: title }).waitFor();
       await page.keyboard.press('Enter');
     },
     notifications: async () => await page.locator('.notification-list-item-message').allInnerTexts(),
