@@ -94,6 +94,8 @@ export async function* predictFiles(
   let awaited = 0;
   const read = async (item: FoundPath, index: number): Promise<Result<FileProfile>> => {
     const onProgress: OnWorkProgress = ({ stage, share }) => {
+      // A thread is at it: meanwhile, what a prediction needs of the board is found here, once.
+      estimators.graphCostFit(query);
       if (index === awaited) progress.report(index, found.length, `${stageText(stage)} ${item.file}`, share);
     };
     return item.error ? { ok: false, error: item.error } : await reader.read(item.file, query, signal, onProgress);

@@ -143,12 +143,12 @@ function layerOf(
   if (first.role === 'movement' && traffic.readElements + traffic.writtenElements === 0) return null;
   const name = flow.names[kernel.output]!;
   const value = flow.values[kernel.output];
-  const weight = linear === null || linear.weightElements === 0 ? '' : (first.node.inputs[1] ?? '');
+  const weight = linear === null || linear.weightElements === 0 ? undefined : first.node.inputs[1] || undefined;
   return {
     kind: linear?.kind ?? kindOf(first),
     operators: steps.map(({ node }) => operatorName(node)),
     nodes: steps.map(({ node }) => node.name || (node.outputs[0] ?? '')),
-    ...(weight === '' ? {} : { weight }),
+    weight,
     output: { name, shape: value?.shape ?? null, dataType: value?.elementType ?? 0 },
     window: linear?.window ?? null,
     repeats: first.repeats,

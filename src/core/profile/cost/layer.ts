@@ -40,7 +40,7 @@ export interface LayerCost extends Work {
   /** Names of those nodes in the file; a nameless one goes by its first output. */
   readonly nodes: readonly string[];
   /** Name of the weight that a convolution or matrix product reads, as the file has it. */
-  readonly weight?: string;
+  readonly weight?: string | undefined;
   readonly output: {
     readonly name: string;
     readonly shape: readonly Dimension[] | null;
