@@ -9,6 +9,7 @@ import type { ChartSpec } from '../chart/chart-spec';
 import { axisStyle, type Palette } from '../chart/palette';
 import { figure, table } from '../controls/table';
 import type { PageContext } from './runs';
+import { compact } from '../../src/core/compact';
 
 type Layers = NonNullable<RunResult['layers']>;
 type Layer = Layers[number];
@@ -79,26 +80,20 @@ function summary(layers: Layers): string {
   const measured = layers.filter(({ measuredMs }) => measuredMs !== null);
   const otherwise = measured.filter(({ fusion }) => fusion === 'otherwise').length;
   const unmatched = measured.filter(({ fusion }) => fusion === 'unmatched').length;
-  const parts = [
+  const parts = compact([
     t('{0} in total, measured with the profiler.', formatLatency(total(() => true))),
-    ...(otherwise === 0
-      ? []
-      : [
-          t(
-            '{0, plural, one {# layer is} other {# layers are}} fused differently from what the prediction assumes.',
-            otherwise,
-          ),
-        ]),
-    ...(unmatched === 0
-      ? []
-      : [
-          t(
-            '{0, plural, one {# layer} other {# layers}} ({1}) cannot be matched with a kernel of the model by name.',
-            unmatched,
-            formatLatency(total(({ fusion }) => fusion === 'unmatched')),
-          ),
-        ]),
-  ];
+    otherwise !== 0 &&
+      t(
+        '{0, plural, one {# layer is} other {# layers are}} fused differently from what the prediction assumes.',
+        otherwise,
+      ),
+    unmatched !== 0 &&
+      t(
+        '{0, plural, one {# layer} other {# layers}} ({1}) cannot be matched with a kernel of the model by name.',
+        unmatched,
+        formatLatency(total(({ fusion }) => fusion === 'unmatched')),
+      ),
+  ]);
   return parts.join(' ');
 }
 

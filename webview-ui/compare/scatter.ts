@@ -12,6 +12,7 @@ import { type Palette } from '../chart/palette';
 import { pointNames } from '../chart/point-names';
 import { pointLabel, pointsTable } from './chart-text';
 import { placeOf, splitPath, type CompareView } from './view';
+import { compact } from '../../src/core/compact';
 
 /** With more points than these only those of the front carry their names. */
 const maxNamed = 12;
@@ -28,29 +29,21 @@ export function scatterSpec(message: ComparisonMessage, axis: CompareView['axis'
     subtitle: placeOf(message),
     fileName: `comparison-${axis}-${placeOf(message)}`,
     configure: (palette) => configuration(rows, { targetFps, ownSizes, over }, palette),
-    legend: [
+    legend: compact([
       { label: over.best(), mark: 'diamond', colour: '--chart-model', filled: true },
-      ...(rows.some((row) => !over.isBest(row))
-        ? [
-            {
-              label: over.beaten(),
-              mark: 'circle',
-              colour: '--chart-landmark',
-              filled: false,
-            } as const,
-          ]
-        : []),
-      ...(targetFps === null
-        ? []
-        : [
-            {
-              label: t('target, {0}', formatTarget(targetFps)),
-              mark: 'dashes',
-              colour: '--page-strong',
-              filled: false,
-            } as const,
-          ]),
-    ],
+      rows.some((row) => !over.isBest(row)) && {
+        label: over.beaten(),
+        mark: 'circle',
+        colour: '--chart-landmark',
+        filled: false,
+      },
+      targetFps !== null && {
+        label: t('target, {0}', formatTarget(targetFps)),
+        mark: 'dashes',
+        colour: '--page-strong',
+        filled: false,
+      },
+    ]),
     table: () => pointsTable(rows, ownSizes),
   };
 }

@@ -14,6 +14,7 @@ import { enteredFigure, formatCount, formatFps, formatTarget } from '../../src/c
 import { t, wholeNumber, withDecimalMark } from '../../src/core/language';
 import { sortHead } from '../controls/table';
 import { listedAtOnce, type FasView } from './view';
+import { groupBy } from '../../src/core/group-by';
 
 interface Column {
   readonly key: FasSortKey;
@@ -79,7 +80,7 @@ export function tableSection(view: FasView, rows: readonly FasRow[], fronts: Rea
         </tr>
       </thead>
       <tbody role="rowgroup">
-        ${rows.slice(0, view.listed).map((row) => tableRow(row, view, fronts, numbers.get(row.id) ?? []))}
+        ${rows.slice(0, view.listed).map((row) => tableRow(row, view, fronts, numbers.get(row.id)?.map(({ number }) => number) ?? []))}
       </tbody>
     </table>
     ${rows.length <= view.listed ? nothing : unlisted(view, rows.length)}
@@ -93,16 +94,11 @@ export function tableSection(view: FasView, rows: readonly FasRow[], fronts: Rea
 }
 
 /** Numbers of the notes by the ids of the rows that they are about. */
-function noteNumbers(notes: ReturnType<typeof groupedNotes>): ReadonlyMap<string, readonly number[]> {
-  const numbers = new Map<string, number[]>();
-  for (const [index, { ids }] of notes.entries()) {
-    for (const id of ids) {
-      const known = numbers.get(id);
-      if (known === undefined) numbers.set(id, [index + 1]);
-      else known.push(index + 1);
-    }
-  }
-  return numbers;
+function noteNumbers(notes: ReturnType<typeof groupedNotes>) {
+  return groupBy(
+    notes.flatMap(({ ids }, index) => ids.map((id) => ({ id, number: index + 1 }))),
+    ({ id }) => id,
+  );
 }
 
 function unlisted(view: FasView, count: number): TemplateResult {

@@ -7,6 +7,7 @@ import type { ChartSpec, LabelledPoint } from '../chart/chart-spec';
 import type { ChartTable } from '../chart/chart-table';
 import type { LegendEntry } from '../chart/legend';
 import { axisStyle, type Palette } from '../chart/palette';
+import { compact } from '../../src/core/compact';
 
 type Resolutions = ResolutionsMessage['view'];
 
@@ -128,18 +129,12 @@ function configuration(resolutions: Resolutions, palette: Palette) {
 
 function legend({ measured, paper, asked }: Resolutions): readonly LegendEntry[] {
   const landmark = '--chart-landmark';
-  return [
+  return compact([
     { label: t('Graph cost'), mark: 'line', colour: landmark, filled: false },
-    ...(asked === null
-      ? []
-      : [{ label: sizeOf(asked), mark: 'diamond', colour: '--chart-model', filled: false } as const]),
-    ...(measured.length === 0
-      ? []
-      : [{ label: t('measured'), mark: 'circle', colour: landmark, filled: true } as const]),
-    ...(paper === null
-      ? []
-      : [{ label: t('measured by the paper, Table 4'), mark: 'triangle', colour: landmark, filled: false } as const]),
-  ];
+    asked !== null && { label: sizeOf(asked), mark: 'diamond', colour: '--chart-model', filled: false },
+    measured.length !== 0 && { label: t('measured'), mark: 'circle', colour: landmark, filled: true },
+    paper !== null && { label: t('measured by the paper, Table 4'), mark: 'triangle', colour: landmark, filled: false },
+  ]);
 }
 
 function table(resolutions: Resolutions): ChartTable {

@@ -5,6 +5,7 @@ import { linearAxis } from '../chart/axes';
 import { curve } from '../chart/curve';
 import type { ChartSpec } from '../chart/chart-spec';
 import { axisStyle, type Palette } from '../chart/palette';
+import { compact } from '../../src/core/compact';
 
 /** Frames per second over the number of faces in a frame, with the camera's rate as a line. */
 export function facesChartSpec({ byFaces, cameraFps, file, devices, choice }: PipelineMessage): ChartSpec {
@@ -15,19 +16,15 @@ export function facesChartSpec({ byFaces, cameraFps, file, devices, choice }: Pi
     subtitle: t('{0} on {1}', file, device),
     fileName: 'pipeline-faces',
     configure: (palette) => configuration(byFaces, cameraFps, palette),
-    legend: [
+    legend: compact([
       { label: t('predicted'), mark: 'circle', colour: '--chart-landmark', filled: true },
-      ...(cameraFps === null
-        ? []
-        : [
-            {
-              label: t('camera, {0}', formatTarget(cameraFps)),
-              mark: 'dashes',
-              colour: '--page-strong',
-              filled: false,
-            } as const,
-          ]),
-    ],
+      cameraFps !== null && {
+        label: t('camera, {0}', formatTarget(cameraFps)),
+        mark: 'dashes',
+        colour: '--page-strong',
+        filled: false,
+      },
+    ]),
     table: () => ({
       columns: [
         { name: t('Faces'), format: String },

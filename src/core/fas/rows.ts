@@ -3,6 +3,7 @@ import { boardName, deviceName } from '../landmarks/devices';
 import { runtimeName, type Runtime } from '../landmarks/landmark';
 import table3 from '../landmarks/reported/table3.json';
 import type { FasMetric, FasModel, FasRate, ThroughputBasis } from './model';
+import { compact } from '../compact';
 
 /** A face-anti-spoofing model as tables and charts show it: the paper's and the user's own alike. */
 export interface FasRow {
@@ -195,22 +196,16 @@ function paperNotes(model: string): readonly string[] {
 }
 
 function ownNotes({ centralDifferences, family }: FasModel): readonly string[] {
-  return [
-    ...(centralDifferences === 0
-      ? []
-      : [
-          `${t('{0, plural, one {# central-difference convolution} other {# central-difference convolutions}}.', centralDifferences)} ${centralDifferenceNote()}`,
-        ]),
-    ...(family === 'CDCN' && centralDifferences === 0
-      ? [t('Its central differences are merged into the kernels, if it has any: it runs as plain convolutions do.')]
-      : []),
-    ...(family === 'FeatherNet' ? [featherNetNote()] : []),
-    ...(family === 'MiniFASNet'
-      ? [
-          t(
-            'Silent-Face-Anti-Spoofing adds up the answers of two such networks on two crops of a face: a verdict takes both.',
-          ),
-        ]
-      : []),
-  ];
+  return compact([
+    centralDifferences !== 0 &&
+      `${t('{0, plural, one {# central-difference convolution} other {# central-difference convolutions}}.', centralDifferences)} ${centralDifferenceNote()}`,
+    family === 'CDCN' &&
+      centralDifferences === 0 &&
+      t('Its central differences are merged into the kernels, if it has any: it runs as plain convolutions do.'),
+    family === 'FeatherNet' && featherNetNote(),
+    family === 'MiniFASNet' &&
+      t(
+        'Silent-Face-Anti-Spoofing adds up the answers of two such networks on two crops of a face: a verdict takes both.',
+      ),
+  ]);
 }

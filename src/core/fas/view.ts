@@ -2,6 +2,8 @@ import { t } from '../language';
 import type { FasMetric } from './model';
 import { metricName, protocolKey, protocolText, type FasRow } from './rows';
 import { paretoFront } from '../pareto';
+import { compact } from '../compact';
+import { groupBy } from '../group-by';
 
 /** Columns that the table can be sorted by. */
 export const fasSortKeys = ['name', 'throughput', 'parameters', 'hter', 'acer'] as const;
@@ -92,15 +94,8 @@ export interface FasScatter {
  * of different boards, so each group has a Pareto front of its own.
  */
 export function fasScatter(rows: readonly FasRow[], metric: FasMetric): FasScatter {
-  const groups = new Map<string, FasRow[]>();
-  for (const row of rows) {
-    const rate = row[metric];
-    if (rate === null || row.throughputFps === null) continue;
-    const key = `${protocolKey(rate)}/${row.device}/${row.powerMode ?? ''}`;
-    const members = groups.get(key);
-    if (members === undefined) groups.set(key, [row]);
-    else members.push(row);
-  }
+  const compared = rows.filter((row) => row[metric] !== null && row.throughputFps !== null);
+  const groups = groupBy(compared, (row) => `${protocolKey(row[metric]!)}/${row.device}/${row.powerMode ?? ''}`);
   const drawn = [...groups]
     .map(([key, members]): FasGroup => ({
       key,
@@ -116,13 +111,11 @@ export function fasScatter(rows: readonly FasRow[], metric: FasMetric): FasScatt
     .sort((one, other) => other.rows.length - one.rows.length);
   const withoutRate = rows.filter((row) => row[metric] === null);
   const withoutThroughput = rows.filter((row) => row[metric] !== null && row.throughputFps === null);
-  const sentences = [
+  const sentences = compact([
     ...separation(drawn, metric),
-    ...(withoutRate.length === 0
-      ? []
-      : [t('Without {0}, so not compared by it: {1}.', metricName(metric), listed(withoutRate))]),
-    ...(withoutThroughput.length === 0 ? [] : [t('Without FPS, so not compared: {0}.', listed(withoutThroughput))]),
-  ];
+    withoutRate.length !== 0 && t('Without {0}, so not compared by it: {1}.', metricName(metric), listed(withoutRate)),
+    withoutThroughput.length !== 0 && t('Without FPS, so not compared: {0}.', listed(withoutThroughput)),
+  ]);
   return { metric, groups: drawn, withoutRate, withoutThroughput, sentences };
 }
 
@@ -135,18 +128,11 @@ export interface FasNote {
 
 /** Each note of the rows once, in the order of the rows. */
 export function groupedNotes(rows: readonly FasRow[]): readonly FasNote[] {
-  const about = new Map<string, FasRow[]>();
-  for (const row of rows) {
-    for (const note of row.notes) {
-      const members = about.get(note);
-      if (members === undefined) about.set(note, [row]);
-      else members.push(row);
-    }
-  }
-  return [...about].map(([note, members]) => ({
+  const noted = rows.flatMap((row) => row.notes.map((note) => ({ note, row })));
+  return [...groupBy(noted, ({ note }) => note)].map(([note, members]) => ({
     note,
-    names: members.map(({ name }) => name),
-    ids: members.map(({ id }) => id),
+    names: members.map(({ row }) => row.name),
+    ids: members.map(({ row }) => row.id),
   }));
 }
 
@@ -155,30 +141,24 @@ function separation(groups: readonly FasGroup[], metric: FasMetric): readonly st
   const boards = new Set(groups.map(({ deviceName }) => deviceName)).size;
   const name = metricName(metric);
   const hasModes = groups.some(({ rows }) => rows[0]!.powerMode !== null);
-  return [
-    ...(protocols > 1
-      ? [
-          t(
-            '{0} is from {1} different tests here. Rates of different tests do not compare: each has a front of its own.',
-            name,
-            protocols,
-          ),
-        ]
-      : []),
-    ...(boards > 1
-      ? [
-          hasModes
-            ? t(
-                'The FPS are from {0} boards and power modes. Those of different boards and power modes do not compare: each has a front of its own.',
-                boards,
-              )
-            : t(
-                'The FPS are from {0} boards. Those of different boards do not compare: each has a front of its own.',
-                boards,
-              ),
-        ]
-      : []),
-  ];
+  return compact([
+    protocols > 1 &&
+      t(
+        '{0} is from {1} different tests here. Rates of different tests do not compare: each has a front of its own.',
+        name,
+        protocols,
+      ),
+    boards > 1 &&
+      (hasModes
+        ? t(
+            'The FPS are from {0} boards and power modes. Those of different boards and power modes do not compare: each has a front of its own.',
+            boards,
+          )
+        : t(
+            'The FPS are from {0} boards. Those of different boards do not compare: each has a front of its own.',
+            boards,
+          )),
+  ]);
 }
 
 function listed(rows: readonly FasRow[]): string {

@@ -8,6 +8,7 @@ import { bySeverity } from './concern-summary';
 import { paretoFront, type ParetoAxis } from '../pareto';
 import { sizeText } from '../figures';
 import { publishedTop1Percent } from './accuracy';
+import { groupBy } from '../group-by';
 
 /** One file of a comparison, as it was read: a model with its prediction, or why there is none. */
 export type ComparedFile =
@@ -113,15 +114,11 @@ export interface SizeGroup<Model> {
 
 /** The models by the size at which each is judged, the smallest first, those without a prediction last. */
 export function groupBySize<Model extends ComparedModel>(models: readonly Model[]): readonly SizeGroup<Model>[] {
-  const groups = new Map<string | null, Model[]>();
   const order = (model: ComparedModel): number => model.resolution ?? Infinity;
-  for (const model of [...models].sort((one, other) => order(one) - order(other) || 0)) {
-    const { resolution, batch } = model;
-    const size = resolution === null ? null : sizeText(resolution, batch ?? 1, model);
-    const group = groups.get(size);
-    if (group === undefined) groups.set(size, [model]);
-    else group.push(model);
-  }
+  const ordered = [...models].sort((one, other) => order(one) - order(other) || 0);
+  const groups = groupBy(ordered, (model) =>
+    model.resolution === null ? null : sizeText(model.resolution, model.batch ?? 1, model),
+  );
   return [...groups].map(([size, members]) => ({ size, models: members }));
 }
 

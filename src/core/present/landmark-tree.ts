@@ -6,6 +6,7 @@ import type { LandmarkEntry } from '../landmarks/landmark-collection';
 import { trialStatistics } from '../landmarks/measurement';
 import { formatCount, formatThroughput, inputSizeText } from '../figures';
 import { t, withDecimalMark } from '../language';
+import { groupBy } from '../group-by';
 
 /** A device, a runtime on it, or a family measured there. */
 export interface LandmarkBranch {
@@ -137,12 +138,5 @@ function grouped(
   entries: readonly LandmarkEntry[],
   keyOf: (entry: LandmarkEntry) => string,
 ): readonly (readonly [string, readonly LandmarkEntry[]])[] {
-  const groups = new Map<string, LandmarkEntry[]>();
-  for (const entry of entries) {
-    const key = keyOf(entry);
-    const group = groups.get(key);
-    if (group) group.push(entry);
-    else groups.set(key, [entry]);
-  }
-  return [...groups].sort(([one], [other]) => one.localeCompare(other));
+  return [...groupBy(entries, keyOf)].sort(([one], [other]) => one.localeCompare(other));
 }

@@ -17,6 +17,7 @@ import {
 } from '../landmarks/landmark';
 import { formatCount, formatThroughput, sizeText } from '../figures';
 import { t, withDecimalMark } from '../language';
+import { groupBy } from '../group-by';
 
 /** Which two precisions are compared, the lower one first: `fp16-fp32` is the paper's Figure 5. */
 export const precisionComparisons = ['fp16-fp32', 'int8-fp16'] as const;
@@ -113,16 +114,12 @@ export function precisionView(
   device: string,
   comparison: PrecisionComparison,
 ): PrecisionView {
-  const groups = new Map<string, Landmark[]>();
-  for (const landmark of landmarks) {
-    if (landmark.device !== device) continue;
+  const here = landmarks.filter((landmark) => landmark.device === device);
+  const groups = groupBy(here, (landmark) => {
     const { model, family, parameters, batch, campaign } = landmark;
     const { height, width } = inputSize(landmark);
-    const key = JSON.stringify([model, family, parameters, height, width, batch, campaign, gpuClockOf(landmark)]);
-    const members = groups.get(key);
-    if (members === undefined) groups.set(key, [landmark]);
-    else members.push(landmark);
-  }
+    return JSON.stringify([model, family, parameters, height, width, batch, campaign, gpuClockOf(landmark)]);
+  });
   const pairs: PrecisionPair[] = [];
   const halves: HalfPair[] = [];
   const none = missingPrecision(device, comparison);

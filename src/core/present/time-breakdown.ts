@@ -4,6 +4,8 @@ import { kernelName } from './kernel-name';
 import type { LatencyExplanation, LayerTime } from '../estimate/graph-cost/explain';
 import type { Dimension } from '../onnx/model';
 import { runsOf, type KernelKind, type LayerCost } from '../profile/cost/layer';
+import { compact } from '../compact';
+import { groupBy } from '../group-by';
 
 /** Milliseconds of one or more kernels, and what of them is arithmetic, memory traffic and launch. */
 export interface TimeParts {
@@ -115,35 +117,26 @@ export function timeRows(breakdown: TimeBreakdown, grouping: TimeGrouping, most 
   const others: readonly TimeParts[] = [...rows.slice(most), ...(lighter === null ? [] : [lighter])];
   const rest = sumParts(others);
   const overhead: TimeParts = { latencyMs: overheadMs, arithmeticMs: 0, trafficMs: 0, launchMs: 0, kernels: 0 };
-  return [
+  return compact([
     ...listed,
-    ...(others.length === 0
-      ? []
-      : [
-          row(
-            grouping === 'kernel'
-              ? t('{0, plural, one {# lighter kernel} other {# lighter kernels}}', rest.kernels)
-              : t('The others'),
-            '',
-            rest,
-            'rest',
-          ),
-        ]),
+    others.length !== 0 &&
+      row(
+        grouping === 'kernel'
+          ? t('{0, plural, one {# lighter kernel} other {# lighter kernels}}', rest.kernels)
+          : t('The others'),
+        '',
+        rest,
+        'rest',
+      ),
     row(t('Calling the engine'), t('once per inference, whatever the network'), overhead, 'overhead'),
-  ];
+  ]);
 }
 
 function grouped(
   kernels: readonly KernelTime[],
   grouping: 'kind' | 'stage',
 ): readonly (readonly [string, readonly KernelTime[]])[] {
-  const groups = new Map<string, KernelTime[]>();
-  for (const kernel of kernels) {
-    const name = grouping === 'kind' ? kindName(kernel.kind) : kernel.stage;
-    const members = groups.get(name);
-    if (members) members.push(kernel);
-    else groups.set(name, [kernel]);
-  }
+  const groups = groupBy(kernels, ({ kind, stage }) => (grouping === 'kind' ? kindName(kind) : stage));
   const weight = (members: readonly KernelTime[]) => members.reduce((sum, { latencyMs }) => sum + latencyMs, 0);
   return [...groups].sort(([, one], [, other]) => weight(other) - weight(one));
 }

@@ -7,6 +7,7 @@ import { byPath } from '../../core/present/compare';
 import type { ModelProfile } from '../../core/profile/profile';
 import type { Failure, Result } from '../../core/result';
 import { profileOfSummary, type ModelSummary } from '../../files/reading/model-summary';
+import { groupBy } from '../../core/group-by';
 
 /** What is known of one file: a model with its prediction, why there is none, or that it waits to be read. */
 export type ModelState =
@@ -79,15 +80,8 @@ export function groupRows<F>(
   by: { readonly grouping: Grouping; readonly order: Order; readonly belowTargetOnly: boolean },
   root: string,
 ): readonly RowGroup<F>[] {
-  const groups = new Map<string, ModelRow<F>[]>();
-  for (const row of rows) {
-    if (by.belowTargetOnly && !missesTarget(row)) continue;
-    const id = groupId(row, by.grouping);
-    const members = groups.get(id);
-    if (members === undefined) groups.set(id, [row]);
-    else members.push(row);
-  }
-  return [...groups]
+  const shown = by.belowTargetOnly ? rows.filter(missesTarget) : rows;
+  return [...groupBy(shown, (row) => groupId(row, by.grouping))]
     .map(([id, members]): RowGroup<F> => ({ id, label: labelOf(id, root), rows: sortRows(members, by.order) }))
     .sort((one, other) => rank(one.id) - rank(other.id) || byPath(one.label, other.label));
 }

@@ -22,6 +22,7 @@ import { readSettings } from '../../services/settings';
 import { createFasLibrary } from './fas-library';
 import { registerTabs, type PageLogic, type Surface } from '../page-host';
 import { isOnDisk } from '../../services/on-disk';
+import { compact } from '../../../core/compact';
 
 export const fasViewId = 'framecast.fas';
 
@@ -101,18 +102,15 @@ export function registerFasPages(
         basis: 'predicted',
         throughput_fps: estimate === null ? '' : String(Number(estimate.throughputFps.toPrecision(4))),
       };
-      const about = [
+      const about = compact([
         `${t('{0}, {1} parameters', profile.variant ?? t('Unrecognised architecture'), formatCount(profile.parameters))}.`,
         estimate === null ? (reason ?? t('No prediction available.')) : predictedSentence(estimate),
-        ...(profile.centralDifferences > 0
-          ? [
-              t(
-                'Contains {0, plural, one {# central-difference convolution} other {# central-difference convolutions}}; see the note in the table.',
-                profile.centralDifferences,
-              ),
-            ]
-          : []),
-      ];
+        profile.centralDifferences > 0 &&
+          t(
+            'Contains {0, plural, one {# central-difference convolution} other {# central-difference convolutions}}; see the note in the table.',
+            profile.centralDifferences,
+          ),
+      ]);
       surface.post({ type: 'draft', draft: uri.toString(), id: null, fields: { ...fields }, about });
     }
 
@@ -170,7 +168,7 @@ export function registerFasPages(
       if (!added.ok) return void vscode.window.showErrorMessage(added.error.message);
       const count = added.value.length;
       const known = models.length - count;
-      const sentences = [
+      const sentences = compact([
         known > 0
           ? t(
               '{0}: {1, plural, one {# model} other {# models}} added, {2} already in the table.',
@@ -181,10 +179,9 @@ export function registerFasPages(
           : t('{0}: {1, plural, one {# model} other {# models}} added.', posix.basename(uri.path), count),
         ...doubts,
         ...problems.slice(0, 50),
-        ...(problems.length > 50
-          ? [t('And {0, plural, one {# more problem} other {# more problems}}.', problems.length - 50)]
-          : []),
-      ];
+        problems.length > 50 &&
+          t('And {0, plural, one {# more problem} other {# more problems}}.', problems.length - 50),
+      ]);
       notify(sentences, count > 0 ? () => store.remove(added.value) : null);
     }
 
