@@ -1,13 +1,13 @@
 /**
- * npm run bench: every benchmark in turn, with what it says and whether its bounds are met. Each prints a ratio against a
- * peer in the same run, so that figures of different machines compare.
+ * npm run bench: every benchmark in turn, with what it says and whether its bounds are met, and a table of all at the end.
+ * Each prints a ratio against a peer in the same run, so that figures of different machines compare.
  *
  * Usage: npm run bench [-- NAME...] [-- --all]; by default without those that take more than ten minutes.
  */
+import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from './setup/paths.mjs';
-import { run } from './setup/run.mjs';
 
 /** Half an hour and more: all fixtures through onnxruntime; all boards and networks left out in turn; boards over SSH. */
 const long = ['bench:rewrite', 'bench:estimators', 'bench:ladder', 'bench:upload'];
@@ -22,13 +22,40 @@ if (unknown !== undefined) {
   process.exit(2);
 }
 const chosen = named.length > 0 ? named : all.filter((name) => asked.includes('--all') || !long.includes(name));
-/** @type {string[]} */
-const missed = [];
+/** @type {{ name: string, code: number, lines: string[] }[]} */
+const results = [];
 for (const name of chosen) {
   console.log(`\n== ${name} ==`);
-  if ((await run('npm', ['run', '--silent', name])) !== 0) missed.push(name);
+  results.push({ name, ...(await measured(name)) });
 }
+console.log('\n== all ==');
+for (const { name, code, lines } of results) {
+  console.log(`${name.padEnd(18)} ${code === 0 ? 'within its bounds' : 'BEYOND ITS BOUNDS'}`);
+  for (const line of lines) console.log(`    ${line}`);
+}
+const missed = results.filter(({ code }) => code !== 0).map(({ name }) => name);
 console.log(
   `\n${chosen.length} benchmarks; ${missed.length === 0 ? 'all within their bounds' : `beyond their bounds: ${missed.join(', ')}`}`,
 );
 process.exitCode = missed.length === 0 ? 0 : 1;
+
+/**
+ * @param {string} name of a script
+ * @returns {Promise<{ code: number, lines: string[] }>} the lines that say a ratio or a bound
+ */
+function measured(name) {
+  return new Promise((resolve) => {
+    const shell = process.platform === 'win32';
+    const child = spawn('npm', ['run', '--silent', name], { cwd: root, stdio: ['ignore', 'pipe', 'inherit'], shell });
+    let output = '';
+    child.stdout.setEncoding('utf8').on('data', (text) => {
+      process.stdout.write(text);
+      output += text;
+    });
+    child.once('error', ({ message }) => console.error(`Cannot start npm: ${message}`));
+    child.once('close', (code) => {
+      const lines = output.split('\n').filter((line) => /\b(ratio|peer|bounds?|at most|at least)\b/.test(line));
+      resolve({ code: code ?? 1, lines: lines.map((line) => line.trim()) });
+    });
+  });
+}
