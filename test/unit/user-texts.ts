@@ -81,7 +81,7 @@ function readsAsSentence(text: string): boolean {
 }
 
 const calleesOfCode =
-  /(^|\.)(t|on|check|Error|TypeError|RangeError|executeCommand|querySelector(All)?|closest|matches|test|addEventListener|register\w*|getConfiguration|describe|warn|error|split|join|replaceAll|setAttribute)$|^context\.(unknown|adjust)$/;
+  /(^|\.)(t|on|check|Error|TypeError|RangeError|executeCommand|querySelector(All)?|closest|matches|test|addEventListener|register\w*|getConfiguration|describe|warn|error|split|join|replaceAll|setAttribute)$|^context\.(unknown|giveUp|adjust)$/;
 
 /**
  * What no user reads: types, names of modules and keys, comparisons, errors of programmers, selectors, and what stays

@@ -12,6 +12,9 @@ import { type InferredValue, unknownValue } from './value';
  */
 export type Rule = (context: RuleContext) => readonly InferredValue[];
 
+/** Same shape and type as the first input. */
+export const sameShape: Rule = (context) => context.like(context.shape(0));
+
 export type Registry = ReadonlyMap<string, Rule>;
 
 /** What a node with sub-graphs needs from the engine. */
@@ -131,6 +134,18 @@ export class RuleContext {
 
   nothing(elementType = 0): readonly InferredValue[] {
     return [unknownValue(elementType)];
+  }
+
+  /** Reports a contradiction after which nothing is known of the outputs. */
+  refuse(reason: string): readonly InferredValue[] {
+    this.conflict(reason);
+    return [];
+  }
+
+  /** Reports that nothing can be known of the outputs. */
+  giveUp(reason: string): readonly InferredValue[] {
+    this.unknown(reason);
+    return [];
   }
 
   /** NumPy broadcast of shapes; null when one has no rank. */

@@ -1,5 +1,5 @@
 import { DataType } from '../../data-types';
-import type { Rule } from '../rule';
+import { type Rule, sameShape } from '../rule';
 import type { Dimension } from '../../model';
 import { add, mapNumber, normaliseAxis } from '../dimensions';
 
@@ -125,8 +125,6 @@ const qlinearConcat: Rule = (context) => {
   ];
 };
 
-const sameAsFirst: Rule = (context) => context.like(context.shape(0));
-
 /** Operators of com.microsoft whose first output has the shape of their first input. */
 const keeping = ['SkipGroupNorm', 'BiasAdd', 'BiasDropout', 'BitmaskBiasDropout'];
 
@@ -140,7 +138,7 @@ export const contribRules: readonly (readonly [string, Rule])[] = [
   ['com.microsoft.MatMulBnb4', matMulNBits],
   ['com.microsoft.BiasSplitGelu', biasSplitGelu],
   ['com.microsoft.QLinearConcat', qlinearConcat],
-  ...keeping.map((name) => [`com.microsoft.${name}`, sameAsFirst] as const),
+  ...keeping.map((name) => [`com.microsoft.${name}`, sameShape] as const),
   ...['EfficientNMS_TRT', 'EfficientNMS_ONNX_TRT'].flatMap((name) => [
     [name, detections('max_output_boxes', DataType.INT32)] as const,
     [`TRT.${name}`, detections('max_output_boxes', DataType.INT32)] as const,

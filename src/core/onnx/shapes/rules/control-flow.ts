@@ -11,10 +11,7 @@ import { type InferredValue, knownElements, unknownValue } from '../value';
 const branch: Rule = (context) => {
   const thenGraph = context.graph('then_branch');
   const elseGraph = context.graph('else_branch');
-  if (!thenGraph || !elseGraph) {
-    context.unknown('a branch is missing');
-    return [];
-  }
+  if (!thenGraph || !elseGraph) return context.giveUp('a branch is missing');
   const condition = knownElements(context.input(0))?.[0];
   if (condition !== undefined) {
     const outputs = context.subgraphs.adopt(condition !== 0 ? thenGraph : elseGraph, [], 1);
@@ -23,10 +20,7 @@ const branch: Rule = (context) => {
   }
   const taken = context.subgraphs.run(thenGraph, []);
   const other = context.subgraphs.run(elseGraph, []);
-  if (!taken || !other) {
-    context.unknown('sub-graphs are nested too deeply');
-    return [];
-  }
+  if (!taken || !other) return context.giveUp('sub-graphs are nested too deeply');
   const outputs = taken.map((value, index) => agreement(value, other[index] ?? unknownValue()));
   context.unknown('which branch is taken depends on the data');
   return outputs;
@@ -45,10 +39,7 @@ function agreement(a: InferredValue, b: InferredValue): InferredValue {
  */
 const loop: Rule = (context) => {
   const body = context.graph('body');
-  if (!body) {
-    context.unknown('its body is missing');
-    return [];
-  }
+  if (!body) return context.giveUp('its body is missing');
   const carriedCount = Math.max(0, body.inputs.length - 2);
   const stated = context.has(0) ? (knownElements(context.input(0))?.[0] ?? null) : null;
   // The largest number there is says that the condition alone ends the loop.
@@ -69,10 +60,7 @@ const loop: Rule = (context) => {
         : next.map((value, i) => (sameShape(value, carried[i]!) ? value : unknownValue(value.elementType)));
     if (settled) break;
   }
-  if (!outputs) {
-    context.unknown('sub-graphs are nested too deeply');
-    return [];
-  }
+  if (!outputs) return context.giveUp('sub-graphs are nested too deeply');
   const endless = !context.has(1) || knownElements(context.input(1))?.[0] === 1;
   const counted = trips !== null && endless && keepsCondition(outputs[0]);
   const scans = outputs.slice(1 + carriedCount);
@@ -110,15 +98,10 @@ function sameShape(a: InferredValue, b: InferredValue): boolean {
 const scan: Rule = (context) => {
   const body = context.graph('body');
   const inputCount = context.int('num_scan_inputs', 0);
-  if (!body || context.opset < 9) {
-    context.unknown('this form of Scan is not resolved');
-    return [];
-  }
+  if (!body || context.opset < 9) return context.giveUp('this form of Scan is not resolved');
   const states = body.inputs.length - inputCount;
-  if (inputCount < 1 || states < 0 || states > body.outputs.length || context.inputs.length !== body.inputs.length) {
-    context.conflict(t('its inputs do not fit its body'));
-    return [];
-  }
+  if (inputCount < 1 || states < 0 || states > body.outputs.length || context.inputs.length !== body.inputs.length)
+    return context.refuse(t('its inputs do not fit its body'));
   const axes = context.ints('scan_input_axes') ?? [];
   let length: Dimension = null;
   const inputs = body.inputs.map((_, index) => {
@@ -130,10 +113,7 @@ const scan: Rule = (context) => {
     return { ...value, shape: value.shape.filter((_, i) => i !== at) };
   });
   const outputs = context.subgraphs.run(body, inputs);
-  if (!outputs) {
-    context.unknown('sub-graphs are nested too deeply');
-    return [];
-  }
+  if (!outputs) return context.giveUp('sub-graphs are nested too deeply');
   const outputAxes = context.ints('scan_output_axes') ?? [];
   return outputs.map((value, index) => {
     if (index < states) return agreement(value, inputs[index]!);

@@ -2,15 +2,12 @@ import { t } from '../../../language';
 import { DataType, isFloat } from '../../data-types';
 import type { Dimension } from '../../model';
 import { add, multiply } from '../dimensions';
-import type { Rule, RuleContext } from '../rule';
+import { type Rule, type RuleContext, sameShape } from '../rule';
 import { broadcastStrides, view } from '../strides';
 import { type InferredValue, maxTrackedElements, staticShape } from '../value';
 
 type Unary = (x: number) => number;
 type Binary = (a: Dimension, b: Dimension, integer: boolean) => Dimension;
-
-/** Same shape and type as the first input. */
-const same: Rule = (context) => context.like(context.shape(0));
 
 /** Same shape, values folded. */
 function unary(f: Unary): Rule {
@@ -36,10 +33,7 @@ function binary(f: Binary, outputType?: number): Rule {
 /** Any number of operands, reduced from the left. */
 function variadic(f: (a: number, b: number) => number): Rule {
   return (context) => {
-    if (context.inputs.length === 0) {
-      context.conflict(t('it has no inputs'));
-      return [];
-    }
+    if (context.inputs.length === 0) return context.refuse(t('it has no inputs'));
     const shape = context.broadcast(context.inputs.map((input) => input?.shape ?? null));
     const indices = context.inputs.map((_, index) => index);
     const elements = fold(context, shape, indices, (operands) =>
@@ -93,15 +87,23 @@ function numbers(f: (a: number, b: number, integer: boolean) => number): Binary 
   return (a, b, integer) => (typeof a === 'number' && typeof b === 'number' ? f(a, b, integer) : null);
 }
 
+function logical(f: (a: number, b: number) => boolean): Rule {
+  return binary(
+    numbers((a, b) => Number(f(a, b))),
+    DataType.BOOL,
+  );
+}
+
 /** Comparisons know that a symbolic dimension equals itself and is never negative. */
-function compare(f: (a: number, b: number) => boolean): Binary {
-  return (a, b) => {
+function comparison(f: (a: number, b: number) => boolean): Rule {
+  const compare: Binary = (a, b) => {
     if (typeof a === 'number' && typeof b === 'number') return Number(f(a, b));
     if (typeof a === 'string' && a === b) return Number(f(0, 0));
     if (typeof a === 'string' && typeof b === 'number' && b < 0) return Number(f(0, b));
     if (typeof a === 'number' && typeof b === 'string' && a < 0) return Number(f(a, 0));
     return null;
   };
+  return binary(compare, DataType.BOOL);
 }
 
 const divide: Binary = (a, b, integer) => {
@@ -212,7 +214,7 @@ const contribKeeping = ['RotaryEmbedding', 'BiasSoftmax', 'Gelu', 'FastGelu', 'B
 );
 
 export const elementwiseRules: readonly (readonly [string, Rule])[] = [
-  ...[...shapeKeeping, ...contribKeeping].map((name) => [name, same] as const),
+  ...[...shapeKeeping, ...contribKeeping].map((name) => [name, sameShape] as const),
   ['Clip', clip],
   ['Relu', unary((x) => Math.max(0, x))],
   ['Exp', unary(Math.exp)],
@@ -245,62 +247,14 @@ export const elementwiseRules: readonly (readonly [string, Rule])[] = [
   ['Div', binary(divide)],
   ['Pow', binary(numbers((a, b) => a ** b))],
   ['Mod', modulo],
-  [
-    'And',
-    binary(
-      numbers((a, b) => Number(a !== 0 && b !== 0)),
-      DataType.BOOL,
-    ),
-  ],
-  [
-    'Or',
-    binary(
-      numbers((a, b) => Number(a !== 0 || b !== 0)),
-      DataType.BOOL,
-    ),
-  ],
-  [
-    'Xor',
-    binary(
-      numbers((a, b) => Number((a !== 0) !== (b !== 0))),
-      DataType.BOOL,
-    ),
-  ],
-  [
-    'Equal',
-    binary(
-      compare((a, b) => a === b),
-      DataType.BOOL,
-    ),
-  ],
-  [
-    'Less',
-    binary(
-      compare((a, b) => a < b),
-      DataType.BOOL,
-    ),
-  ],
-  [
-    'LessOrEqual',
-    binary(
-      compare((a, b) => a <= b),
-      DataType.BOOL,
-    ),
-  ],
-  [
-    'Greater',
-    binary(
-      compare((a, b) => a > b),
-      DataType.BOOL,
-    ),
-  ],
-  [
-    'GreaterOrEqual',
-    binary(
-      compare((a, b) => a >= b),
-      DataType.BOOL,
-    ),
-  ],
+  ['And', logical((a, b) => a !== 0 && b !== 0)],
+  ['Or', logical((a, b) => a !== 0 || b !== 0)],
+  ['Xor', logical((a, b) => (a !== 0) !== (b !== 0))],
+  ['Equal', comparison((a, b) => a === b)],
+  ['Less', comparison((a, b) => a < b)],
+  ['LessOrEqual', comparison((a, b) => a <= b)],
+  ['Greater', comparison((a, b) => a > b)],
+  ['GreaterOrEqual', comparison((a, b) => a >= b)],
   ['BitShift', binary(() => null)],
   ['BitwiseAnd', binary(() => null)],
   ['BitwiseOr', binary(() => null)],

@@ -12,10 +12,7 @@ const gather: Rule = (context) => {
   const indices = context.input(1);
   if (!data?.shape || !indices?.shape) return context.like(null);
   const axis = normaliseAxis(context.int('axis', 0), data.shape.length);
-  if (axis === null) {
-    context.conflict(t('attribute axis is outside the rank'));
-    return [];
-  }
+  if (axis === null) return context.refuse(t('attribute axis is outside the rank'));
   const shape = [...data.shape.slice(0, axis), ...indices.shape, ...data.shape.slice(axis + 1)];
   return [context.output(data.elementType, shape, picked(data, knownElements(indices), axis))];
 };
@@ -45,10 +42,8 @@ const gatherNd: Rule = (context) => {
   const depth = indices?.[indices.length - 1];
   const batch = context.int('batch_dims', 0);
   if (!data || !indices || typeof depth !== 'number') return context.like(null);
-  if (batch + depth > data.length) {
-    context.conflict(t('indices of {0} axes into a tensor of rank {1}', depth, data.length));
-    return [];
-  }
+  if (batch + depth > data.length)
+    return context.refuse(t('indices of {0} axes into a tensor of rank {1}', depth, data.length));
   return context.like([...indices.slice(0, -1), ...data.slice(batch + depth)]);
 };
 

@@ -119,10 +119,7 @@ const einsum: Rule = (context) => {
   const ranks = shapes.map((shape) => shape?.length ?? -1);
   if (ranks.includes(-1)) return context.like(null);
   const terms = parseEinsum(context.string('equation', ''), ranks);
-  if (!terms) {
-    context.conflict(t('the equation does not fit the operands'));
-    return [];
-  }
+  if (!terms) return context.refuse(t('the equation does not fit the operands'));
   const sizes = new Map<string, Dimension>();
   terms.inputs.forEach((indices, operand) =>
     indices.forEach((index, axis) => {

@@ -1,7 +1,7 @@
 import { t } from '../../../language';
 import type { Dimension } from '../../model';
 import { add, mapNumber, multiply, normaliseAxis } from '../dimensions';
-import type { Rule, RuleContext } from '../rule';
+import { type Rule, type RuleContext, sameShape } from '../rule';
 import { rowMajorStrides, view } from '../strides';
 import { type InferredValue, elementCount, knownElements, maxTrackedElements, staticShape } from '../value';
 
@@ -16,10 +16,8 @@ const transpose: Rule = (context) => {
     permutation.length !== shape.length ||
     seen.size !== shape.length ||
     permutation.some((axis) => shape[axis] === undefined)
-  ) {
-    context.conflict(t('perm [{0}] does not permute {1} axes', permutation.join(', '), shape.length));
-    return [];
-  }
+  )
+    return context.refuse(t('perm [{0}] does not permute {1} axes', permutation.join(', '), shape.length));
   const dims = staticShape(shape);
   const strides = dims && rowMajorStrides(dims);
   const elements =
@@ -44,10 +42,8 @@ const concat: Rule = (context) => {
   const first = shapes.find((shape) => shape !== null);
   if (!first) return context.like(null);
   const axis = normaliseAxis(context.int('axis', context.opset < 4 ? 1 : 0), first.length);
-  if (axis === null || shapes.some((shape) => shape && shape.length !== first.length)) {
-    context.conflict(t('the inputs of Concat have different ranks, or its axis is outside them'));
-    return [];
-  }
+  if (axis === null || shapes.some((shape) => shape && shape.length !== first.length))
+    return context.refuse(t('the inputs of Concat have different ranks, or its axis is outside them'));
   const result = first.map((_, at) => {
     const sizes = shapes.map((shape) => shape?.[at] ?? null);
     if (at === axis)
@@ -98,10 +94,7 @@ const split: Rule = (context) => {
   const count = context.node.outputs.length;
   if (!shape) return new Array<InferredValue>(count).fill(context.output(context.type(0), null));
   const axis = normaliseAxis(context.int('axis', 0), shape.length);
-  if (axis === null) {
-    context.conflict(t('attribute axis is outside the rank'));
-    return [];
-  }
+  if (axis === null) return context.refuse(t('attribute axis is outside the rank'));
   const given = context.ints('split') ?? (context.has(1) ? (context.input(1)?.elements ?? 'unknown') : null);
   const size = shape[axis]!;
   let parts: readonly Dimension[];
@@ -170,10 +163,7 @@ const slice: Rule = (context) => {
   let first: number | null = 0;
   for (const [index, axis] of axes.entries()) {
     const at = normaliseAxis(axis, shape.length);
-    if (at === null) {
-      context.conflict(t('axis {0} is outside the rank {1}', axis, shape.length));
-      return [];
-    }
+    if (at === null) return context.refuse(t('axis {0} is outside the rank {1}', axis, shape.length));
     const bounds = sliceBounds(
       shape[at]!,
       unbaked(context, at, starts?.[index] ?? null, 1),
@@ -288,8 +278,6 @@ const spaceToDepth: Rule = (context) => {
     );
   return context.like([n!, multiply(c!, block ** 2), part(h!), part(w)]);
 };
-
-const sameShape: Rule = (context) => context.like(context.shape(0));
 
 export const movementRules: readonly (readonly [string, Rule])[] = [
   ['Transpose', transpose],

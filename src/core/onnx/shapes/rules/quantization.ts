@@ -1,5 +1,5 @@
 import { DataType } from '../../data-types';
-import type { Rule } from '../rule';
+import { type Rule, sameShape } from '../rule';
 
 /** Quantised operators. Their element-wise forms interleave scales and zero points with the operands. */
 
@@ -20,8 +20,6 @@ const binary: Rule = (context) => [
   context.output(context.type(0), context.broadcast([context.shape(0), context.shape(3)])),
 ];
 
-const unary: Rule = (context) => context.like(context.shape(0));
-
 export const quantizationRules: readonly (readonly [string, Rule])[] = [
   ['QuantizeLinear', quantize],
   ['com.microsoft.QuantizeLinear', quantize],
@@ -30,7 +28,7 @@ export const quantizationRules: readonly (readonly [string, Rule])[] = [
   ['DynamicQuantizeLinear', dynamicQuantize],
   ['com.microsoft.QLinearAdd', binary],
   ['com.microsoft.QLinearMul', binary],
-  ['com.microsoft.QLinearSigmoid', unary],
-  ['com.microsoft.QLinearLeakyRelu', unary],
-  ['com.microsoft.QLinearSoftmax', unary],
+  ['com.microsoft.QLinearSigmoid', sameShape],
+  ['com.microsoft.QLinearLeakyRelu', sameShape],
+  ['com.microsoft.QLinearSoftmax', sameShape],
 ];

@@ -3,7 +3,7 @@ import { largestOf, smallestOf } from '../../../extremes';
 import { DataType } from '../../data-types';
 import type { Dimension } from '../../model';
 import { normaliseAxis } from '../dimensions';
-import type { Rule, RuleContext } from '../rule';
+import { type Rule, type RuleContext, sameShape } from '../rule';
 import { offsets } from '../strides';
 import { elementCount, knownElements, staticShape } from '../value';
 import { readAxes } from './reshape';
@@ -60,10 +60,7 @@ const argument: Rule = (context) => {
   const shape = context.shape(0);
   if (!shape) return [context.output(DataType.INT64, null)];
   const at = normaliseAxis(context.int('axis', 0), shape.length);
-  if (at === null) {
-    context.conflict(t('attribute axis is outside the rank'));
-    return [];
-  }
+  if (at === null) return context.refuse(t('attribute axis is outside the rank'));
   const keep = context.int('keepdims', 1) !== 0;
   const result = keep ? shape.map((d, axis) => (axis === at ? 1 : d)) : shape.filter((_, axis) => axis !== at);
   return [context.output(DataType.INT64, result)];
@@ -99,8 +96,6 @@ const skipLayerNormalization: Rule = (context) => {
   return [context.output(context.type(0), shape), float, float, context.output(context.type(0), shape)];
 };
 
-const keepsShape: Rule = (context) => context.like(context.shape(0));
-
 function product(elements: readonly number[]): number {
   return elements.reduce((a, b) => a * b, 1);
 }
@@ -131,19 +126,19 @@ export const reductionRules: readonly (readonly [string, Rule])[] = [
   ['ArgMax', argument],
   ['ArgMin', argument],
   ['BatchNormalization', batchNormalization],
-  ['InstanceNormalization', keepsShape],
-  ['GroupNormalization', keepsShape],
+  ['InstanceNormalization', sameShape],
+  ['GroupNormalization', sameShape],
   ['LayerNormalization', layerNormalization],
-  ['LRN', keepsShape],
-  ['LpNormalization', keepsShape],
-  ['MeanVarianceNormalization', keepsShape],
-  ['RMSNormalization', keepsShape],
+  ['LRN', sameShape],
+  ['LpNormalization', sameShape],
+  ['MeanVarianceNormalization', sameShape],
+  ['RMSNormalization', sameShape],
   ['com.microsoft.LayerNormalization', layerNormalization],
   ['SimplifiedLayerNormalization', layerNormalization],
   ['com.microsoft.SimplifiedLayerNormalization', layerNormalization],
   ['com.microsoft.SkipLayerNormalization', skipLayerNormalization],
   ['com.microsoft.SkipSimplifiedLayerNormalization', skipLayerNormalization],
-  ['com.microsoft.GroupNorm', keepsShape],
+  ['com.microsoft.GroupNorm', sameShape],
   ['SoftmaxCrossEntropyLoss', loss],
   ['NegativeLogLikelihoodLoss', loss],
 ];

@@ -153,10 +153,7 @@ const flatten: Rule = (context) => {
   if (!shape) return context.like([null, null]);
   const axis = context.int('axis', 1);
   const at = axis < 0 ? axis + shape.length : axis;
-  if (at < 0 || at > shape.length) {
-    context.conflict(t('axis {0} is outside the rank {1}', axis, shape.length));
-    return [];
-  }
+  if (at < 0 || at > shape.length) return context.refuse(t('axis {0} is outside the rank {1}', axis, shape.length));
   return context.like([product(shape.slice(0, at)), product(shape.slice(at))]);
 };
 
@@ -175,10 +172,8 @@ const squeeze: Rule = (context) => {
     if (axes === 'unknown') context.unknown('its axes are computed from data');
     return context.like(null);
   }
-  if (axes === null && shape.some((d) => typeof d !== 'number')) {
-    context.unknown('it drops the dimensions of 1, and which these are is not known');
-    return context.like(null);
-  }
+  if (axes === null && shape.some((d) => typeof d !== 'number'))
+    return context.like(context.unknown('it drops the dimensions of 1, and which these are is not known'));
   const dropped = new Set<number>();
   for (const axis of axes ?? shape.flatMap((d, i) => (d === 1 ? [i] : []))) {
     const at = normaliseAxis(axis, shape.length);
@@ -220,10 +215,7 @@ function reshaped(context: RuleContext, shape: readonly Dimension[]): readonly I
 
 const expand: Rule = (context) => {
   const target = context.input(1)?.elements ?? null;
-  if (!target) {
-    context.unknown('its target shape is computed from data');
-    return context.like(null);
-  }
+  if (!target) return context.like(context.unknown('its target shape is computed from data'));
   const shape = context.broadcast([context.shape(0), followed(context, target)]);
   const [own, dims] = [staticShape(context.shape(0)), staticShape(shape)];
   const elements = own && dims ? view(context.input(0)?.elements, dims, broadcastStrides(own, dims.length)) : null;
@@ -258,10 +250,8 @@ const tile: Rule = (context) => {
     const [tiles, axis] = [knownElements(context.input(1))?.[0], knownElements(context.input(2))?.[0]];
     return context.like(shape.map((d, i) => (axis === undefined ? null : i === axis ? multiply(d, tiles ?? null) : d)));
   }
-  if (repeats && repeats.length !== shape.length) {
-    context.conflict(t('{0} repeats for the rank {1}', repeats.length, shape.length));
-    return [];
-  }
+  if (repeats && repeats.length !== shape.length)
+    return context.refuse(t('{0} repeats for the rank {1}', repeats.length, shape.length));
   return context.like(shape.map((d, axis) => multiply(d, repeats?.[axis] ?? null)));
 };
 

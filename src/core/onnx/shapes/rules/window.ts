@@ -115,10 +115,8 @@ const convTranspose: Rule = (context) => {
   const weight = context.shape(1);
   if (!x) return context.like(null);
   const rank = x.length - 2;
-  if (rank < 1 || (weight && weight.length !== x.length)) {
-    context.conflict(t('input and weight must have the same rank, at least 3'));
-    return [];
-  }
+  if (rank < 1 || (weight && weight.length !== x.length))
+    return context.refuse(t('input and weight must have the same rank, at least 3'));
   if (weight)
     context.same(x[1] ?? null, weight[0] ?? null, () =>
       t('the weight takes another number of channels than the input has'),
