@@ -1,7 +1,8 @@
 import { imageSize } from '../figures';
 import { t } from '../language';
 import type { Graph, Model, ValueInfo } from '../onnx/model';
-import { type Adjustment, inferShapes, maxRank, type ShapeResult } from '../onnx/shapes/infer';
+import { inferShapes, type ShapeResult } from '../onnx/shapes/infer';
+import { type Adjustment, maxRank } from '../onnx/shapes/inference';
 import { findImageInput, type ImageInput, type InputSize, isOwnSize } from '../onnx/shapes/input-size';
 import type { FittingSize } from '../onnx/shapes/size-from-constants';
 import { type Result, success } from '../result';

@@ -1,5 +1,5 @@
-import { t } from '../../language';
-import type { Dimension, Node } from '../model';
+import { intOf, intsOf } from '../attributes';
+import type { Node } from '../model';
 import { type InferredValue, staticShape } from './value';
 
 /** A part of an axis, in elements: at the size that the model was exported for, and at the one asked for. */
@@ -206,7 +206,8 @@ export class SizeChange {
 
   /** Each axis as an input has it that has the same size there, before and now. */
   private passedOn(node: Node, before: readonly number[], now: readonly number[]): AxisFactors {
-    const permutation = node.opType === 'Transpose' ? permutationOf(node, before.length) : null;
+    const permutation =
+      node.opType === 'Transpose' ? (intsOf(node, 'perm') ?? before.map((_, axis) => before.length - 1 - axis)) : null;
     const inputs = node.inputs.flatMap((name) => (this.merged.has(name) ? [this.merged.get(name)!] : []));
     return now.map((size, axis) => {
       for (const factors of inputs) {
@@ -325,11 +326,6 @@ function readersByName(nodes: readonly Node[]): ReadonlyMap<string, readonly Nod
   return readers;
 }
 
-function permutationOf(node: Node, rank: number): readonly number[] {
-  const attribute = node.attributes.get('perm');
-  return attribute?.kind === 'ints' ? attribute.values : Array.from({ length: rank }, (_, axis) => rank - 1 - axis);
-}
-
 export interface Run {
   /** First factor, and the one after the last. */
   readonly input: readonly [number, number];
@@ -374,74 +370,8 @@ function isWhole(factors: readonly Factor[], from: number, size: number | undefi
   return product === size;
 }
 
-/** Operators whose operands are broadcast to each other, and Concat, whose operands agree on all axes but one. */
-const aligning = new Set([
-  'Add',
-  'Sub',
-  'Mul',
-  'Div',
-  'Pow',
-  'Mod',
-  'Where',
-  'Max',
-  'Min',
-  'Sum',
-  'Mean',
-  'And',
-  'Or',
-  'Xor',
-  'Concat',
-  'Equal',
-  'Less',
-  'LessOrEqual',
-  'Greater',
-  'GreaterOrEqual',
-  'PRelu',
-  'ScatterND',
-  'ScatterElements',
-]);
-
-/**
- * A node's inputs with its constants remade for another size: one that was as long as the data along an axis, which has
- * since changed, follows the data. Grids, strides, anchors, masks, class tokens and position tables are of this kind.
- */
-export function remadeConstants(
-  node: Node,
-  inputs: readonly (InferredValue | null)[],
-  exported: readonly (InferredValue | null)[],
-  adjust: (what: string, constant: string, remade: InferredValue) => void,
-): readonly (InferredValue | null)[] {
-  if (!aligning.has(node.opType)) return inputs;
-  const moving = inputs.flatMap((input, index) => {
-    const [before, now] = [staticShape(exported[index]?.shape ?? null), staticShape(input?.shape ?? null)];
-    if (input?.origin !== 'data' || !before || before.length !== now?.length) return [];
-    return now.some((size, axis) => size !== before[axis]) ? [{ before, now }] : [];
-  });
-  if (moving.length === 0) return inputs;
-  return inputs.map((input, index) => {
-    const own = staticShape(exported[index]?.shape ?? null);
-    if (!input || input.origin === 'data' || !own) return input;
-    const shape: Dimension[] = own.map((size, axis) => {
-      const fromEnd = own.length - axis;
-      const follows = moving.find(({ before }) => size > 0 && before[before.length - fromEnd] === size);
-      // A single element is repeated for whatever it meets; joined to the data it has to be as many.
-      if (!follows || (size === 1 && node.opType !== 'Concat')) return size;
-      if (node.opType === 'Concat' && axis === joinedAxis(node, own.length)) return size;
-      return follows.now[follows.now.length - fromEnd]!;
-    });
-    if (shape.every((size, axis) => size === input.shape?.[axis])) return input;
-    const remade = { ...input, shape, elements: null };
-    adjust(
-      t('takes a constant of [{0}] as one of [{1}]', own.join(', '), shape.join(', ')),
-      node.inputs[index] ?? '',
-      remade,
-    );
-    return remade;
-  });
-}
-
-function joinedAxis(node: Node, rank: number): number {
-  const attribute = node.attributes.get('axis');
-  const axis = attribute?.kind === 'int' ? attribute.value : 0;
+/** The axis that a Concat joins, counted from the front. */
+export function joinedAxis(node: Node, rank: number): number {
+  const axis = intOf(node, 'axis', 0);
   return axis < 0 ? axis + rank : axis;
 }
