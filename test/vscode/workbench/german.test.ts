@@ -19,6 +19,11 @@ describe('VS Code in German', () => {
     const text = await page.locator('body').innerText();
     expect(text).toMatch(/\d,\d/);
     expect(text).not.toMatch(/What to change|Where the time goes|Details and method/);
+    await page.getByText('Details und Verfahren').click();
+    // What it was recognised by, and how its parameters were counted.
+    await page.getByText('8 Residualblöcke (3×3, 3×3) in Stufen zu 2, 2, 2, 2').scrollIntoViewIfNeeded();
+    await page.getByText('20 Biases von Faltungen, gewertet als Rest eingerechneter BatchNormalization').waitFor();
+    await workbench.screenshot('model-details-german');
     expect(await violationsOf(workbench)).toEqual([]);
   });
 
