@@ -31,8 +31,6 @@ export interface BoardInventory {
 export interface CleanRequest {
   /** Whether jobs go whose results nobody has fetched. */
   readonly includeUncollected?: boolean;
-  /** Only what has not changed for so long. */
-  readonly olderThanHours?: number;
   /** Only this job, with its results. */
   readonly jobId?: string;
 }
@@ -40,7 +38,7 @@ export interface CleanRequest {
 export interface CleanOutcome {
   readonly removedBytes: number;
   readonly removedJobs: readonly string[];
-  /** Jobs that run, that are too new, or whose results nobody has fetched. */
+  /** Jobs that run, or whose results nobody has fetched. */
   readonly keptJobs: readonly string[];
 }
 
@@ -91,12 +89,10 @@ export async function cancelJob(
  */
 export async function cleanBoard(
   session: Commands,
-  { includeUncollected = false, olderThanHours = 0, jobId }: CleanRequest = {},
+  { includeUncollected = false, jobId }: CleanRequest = {},
   options: BoardOptions = {},
 ): Promise<Result<CleanOutcome>> {
   const args = [
-    '--older-than-seconds',
-    String(Math.round(3600 * olderThanHours)),
     ...(includeUncollected ? ['--with-results'] : []),
     ...(jobId === undefined ? [] : ['--job', jobId]),
   ];

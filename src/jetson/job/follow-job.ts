@@ -1,4 +1,5 @@
 import { t } from '../../core/language';
+import { anySignal } from '../../core/any-signal';
 import { failure, success, type Failure, type Result } from '../../core/result';
 import type { BoardSession } from '../connection/session';
 import { runnerCommand, runnerFailure, type BoardRunner } from './board-runner';
@@ -37,9 +38,6 @@ export async function followJob(
   { jobId, logOffset, token, signal, silenceMs = defaultSilenceMs, onMessage }: FollowRequest,
 ): Promise<Result<JobEnding>> {
   const stop = new AbortController();
-  const onAbort = (): void => stop.abort();
-  signal?.addEventListener('abort', onAbort, { once: true });
-  if (signal?.aborted) stop.abort();
   let problem: Failure | null = null;
   let ending: { readonly state: JobEnding } | null = null;
   let strangeLines = 0;
@@ -48,11 +46,11 @@ export async function followJob(
     problem ??= { code, message };
     stop.abort();
   };
-  const silence = watchSilence(silenceMs, () =>
-    give('disconnected', t('The board has not said anything for {0} s.', Math.round(silenceMs / 1000))),
-  );
+  const silence = setTimeout(() => {
+    give('disconnected', t('The board has not said anything for {0} s.', Math.round(silenceMs / 1000)));
+  }, silenceMs);
   const onLine = (line: string): void => {
-    silence.heard();
+    silence.refresh();
     if (problem !== null || ending !== null) return;
     const message = parseJobMessage(line);
     if (message === null) {
@@ -78,10 +76,9 @@ export async function followJob(
     onLine,
     maxLineBytes,
     stdin: '',
-    signal: stop.signal,
+    signal: signal === undefined ? stop.signal : anySignal([signal, stop.signal]),
   });
-  silence.stop();
-  signal?.removeEventListener('abort', onAbort);
+  clearTimeout(silence);
   return judge(outcome, { problem, ending, isTalking, signal });
 }
 
@@ -101,15 +98,4 @@ function judge(
   // Ended from outside in the middle of a job, such as by a board that shuts down: the job may well live.
   if (heard.isTalking) return failure('disconnected', t('The board stopped reporting on the job.'));
   return { ok: false, error: runnerFailure(outcome.value) };
-}
-
-function watchSilence(silenceMs: number, onSilent: () => void): { heard(): void; stop(): void } {
-  let timer = setTimeout(onSilent, silenceMs);
-  return {
-    heard: () => {
-      clearTimeout(timer);
-      timer = setTimeout(onSilent, silenceMs);
-    },
-    stop: () => clearTimeout(timer),
-  };
 }

@@ -20,6 +20,29 @@ def sysroot_path(path):
     return os.environ.get('FRAMECAST_SYSROOT', '') + path
 
 
+def file_text(path):
+    """What a short file holds, without what pads it; None if it may not be read."""
+    try:
+        with open(path, 'r', errors='replace') as file:
+            return file.read(1 << 16).strip('\0\n ')
+    except OSError:
+        return None
+
+
+def file_number(path, unit=1):
+    """The number that a file holds, in this unit; None if it holds none."""
+    try:
+        return float(file_text(path) or '') / unit
+    except ValueError:
+        return None
+
+
+def proc_text(path):
+    """A file of /proc: the stand-in device's if it has one."""
+    text = file_text(sysroot_path(path))
+    return file_text(path) if text is None else text
+
+
 def job_folder(root, job_id):
     return os.path.join(root, 'jobs', job_id)
 

@@ -1,5 +1,6 @@
 """CUDA's runtime library through ctypes: device memory, one stream, and nothing that needs installing."""
 
+import contextlib
 import ctypes
 import glob
 import os
@@ -31,11 +32,8 @@ CUDA_LIBRARY_FOLDERS = (
 def cuda_libraries():
     """Files that may be libcudart: the one that this process has loaded already first, then by place, newest first."""
     found = []
-    try:
-        with open('/proc/self/maps', 'r') as maps:
-            found += [line.split(None, 5)[5].strip() for line in maps if re.search(r'/libcudart\.so[.\d]*\s*$', line)]
-    except (OSError, IndexError, UnicodeDecodeError):
-        pass
+    with contextlib.suppress(OSError, IndexError, UnicodeDecodeError), open('/proc/self/maps', 'r') as maps:
+        found += [line.split(None, 5)[5].strip() for line in maps if re.search(r'/libcudart\.so[.\d]*\s*$', line)]
     folders = [folder for folder in os.environ.get('LD_LIBRARY_PATH', '').split(':') if folder]
     for folder in folders + [sysroot_path(folder) for folder in CUDA_LIBRARY_FOLDERS]:
         found += sorted(glob.glob(os.path.join(folder, 'libcudart.so*')), key=_cuda_library_version, reverse=True)

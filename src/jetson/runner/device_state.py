@@ -5,7 +5,7 @@ import os
 import re
 import subprocess
 
-from framecast_runner.board_files import sysroot_path
+from framecast_runner.board_files import file_number, file_text, proc_text, sysroot_path
 
 GPU_NAME = re.compile(r'gpu|gv11b|gp10b|ga10b|gm20b', re.IGNORECASE)
 # The last is Thor's, whose GPU has the driver of desktop cards.
@@ -43,12 +43,12 @@ def sample_state(with_power_mode=True):
     memory = _memory_lines()
     swap_total, swap_free = memory.get('SwapTotal'), memory.get('SwapFree')
     return {
-        'gpuMHz': _file_number(os.path.join(gpu, 'cur_freq'), 1e6) if gpu else None,
-        'gpuMinMHz': _file_number(os.path.join(gpu, 'min_freq'), 1e6) if gpu else None,
-        'gpuMaxMHz': _file_number(os.path.join(gpu, 'max_freq'), 1e6) if gpu else None,
-        'cpuMHz': _file_number(os.path.join(cpu, 'scaling_cur_freq'), 1e3) if cpu else None,
-        'cpuMinMHz': _file_number(os.path.join(cpu, 'scaling_min_freq'), 1e3) if cpu else None,
-        'cpuMaxMHz': _file_number(os.path.join(cpu, 'scaling_max_freq'), 1e3) if cpu else None,
+        'gpuMHz': file_number(os.path.join(gpu, 'cur_freq'), 1e6) if gpu else None,
+        'gpuMinMHz': file_number(os.path.join(gpu, 'min_freq'), 1e6) if gpu else None,
+        'gpuMaxMHz': file_number(os.path.join(gpu, 'max_freq'), 1e6) if gpu else None,
+        'cpuMHz': file_number(os.path.join(cpu, 'scaling_cur_freq'), 1e3) if cpu else None,
+        'cpuMinMHz': file_number(os.path.join(cpu, 'scaling_min_freq'), 1e3) if cpu else None,
+        'cpuMaxMHz': file_number(os.path.join(cpu, 'scaling_max_freq'), 1e3) if cpu else None,
         'memoryMHz': _first_number(MEMORY_CLOCKS, 1e6),
         'memoryMaxMHz': _first_number(MEMORY_LIMITS, 1e6) or (_memory_limit_of_mode() if with_power_mode else None),
         'temperaturesC': _temperatures(),
@@ -71,9 +71,6 @@ class DuringRun:
             # Samples in which the GPU was busy, and those of them in which its clock was below the highest allowed.
             'busySamples': 0,
             'slowedSamples': 0,
-            'highestGpuLoad': None,
-            'lowestAvailableBytes': None,
-            'highestTemperaturesC': {},
         }
 
     def add(self, state):
@@ -82,11 +79,6 @@ class DuringRun:
         clock, highest, load = state['gpuMHz'], state['gpuMaxMHz'], state['gpuLoad']
         summary['lowestGpuMHz'] = _extreme(min, summary['lowestGpuMHz'], clock)
         summary['highestGpuMHz'] = _extreme(max, summary['highestGpuMHz'], clock)
-        summary['highestGpuLoad'] = _extreme(max, summary['highestGpuLoad'], load)
-        summary['lowestAvailableBytes'] = _extreme(min, summary['lowestAvailableBytes'], state['availableBytes'])
-        temperatures = summary['highestTemperaturesC']
-        for zone, value in state['temperaturesC'].items():
-            temperatures[zone] = _extreme(max, temperatures.get(zone), value)
         if load is not None and load >= 0.9:
             summary['busySamples'] += 1
             if clock is not None and highest is not None and clock < 0.95 * highest:
@@ -101,7 +93,7 @@ def gpu_processes():
             opened = [os.readlink(os.path.join(folder, 'fd', name)) for name in os.listdir(os.path.join(folder, 'fd'))]
         except OSError:
             continue
-        name = (_file_text(os.path.join(folder, 'comm')) or '?')[:64]
+        name = (file_text(os.path.join(folder, 'comm')) or '?')[:64]
         # It keeps Thor's driver loaded and computes nothing.
         if any(GPU_NODES.search(target) for target in opened) and not name.startswith('nvidia-persiste'):
             names.append(name)
@@ -110,7 +102,7 @@ def gpu_processes():
 
 def _gpu_folder():
     for folder in (match for pattern in GPU_CLOCKS for match in sorted(glob.glob(sysroot_path(pattern)))):
-        name = _file_text(os.path.join(folder, 'device', 'of_node', 'name')) or ''
+        name = file_text(os.path.join(folder, 'device', 'of_node', 'name')) or ''
         if GPU_NAME.search(os.path.basename(folder)) or GPU_NAME.search(name):
             if os.path.exists(os.path.join(folder, 'cur_freq')):
                 return folder
@@ -126,7 +118,7 @@ def gpu_load(gpu=None, may_ask=True):
     if gpu:
         paths.append(os.path.join(gpu, 'device', 'load'))
     for path in paths:
-        value = _file_number(path, 1000)
+        value = file_number(path, 1000)
         if value is not None:
             return min(max(value, 0.0), 1.0)
     return _load_by_nvidia_smi() if may_ask else None
@@ -134,24 +126,16 @@ def gpu_load(gpu=None, may_ask=True):
 
 def _load_by_nvidia_smi():
     # On Orin it is there and knows nothing.
-    program = sysroot_path('/usr/bin/nvidia-smi')
-    if not os.access(program, os.X_OK):
-        return None
-    query = [program, '--query-gpu=utilization.gpu', '--format=csv,noheader,nounits']
-    try:
-        output = subprocess.run(
-            query, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, timeout=5
-        ).stdout
-    except (OSError, subprocess.SubprocessError):
-        return None
-    found = re.match(r'\s*(\d{1,3})\s*$', output[:256].decode('utf-8', 'replace'))
+    query = ['--query-gpu=utilization.gpu', '--format=csv,noheader,nounits']
+    output = _answer_of('/usr/bin/nvidia-smi', query, subprocess.DEVNULL)
+    found = re.match(r'\s*(\d{1,3})\s*$', output)
     return min(float(found.group(1)) / 100.0, 1.0) if found else None
 
 
 def _first_number(patterns, unit):
     """The first file of a pattern that holds a number above 0; None if there is none that may be read."""
     for path in (match for pattern in patterns for match in sorted(glob.glob(sysroot_path(pattern)))):
-        value = _file_number(path, unit)
+        value = file_number(path, unit)
         if value is not None and value > 0:
             return value
     return None
@@ -160,14 +144,14 @@ def _first_number(patterns, unit):
 def _fastest_cpu_folder():
     pattern = sysroot_path('/sys/devices/system/cpu/cpu[0-9]*/cpufreq')
     folders = sorted(glob.glob(pattern))
-    return max(folders, key=lambda folder: _file_number(os.path.join(folder, 'scaling_max_freq'), 1e3) or 0) if folders else None
+    return max(folders, key=lambda folder: file_number(os.path.join(folder, 'scaling_max_freq'), 1e3) or 0) if folders else None
 
 
 def _temperatures():
     temperatures = {}
     for folder in sorted(glob.glob(sysroot_path('/sys/class/thermal/thermal_zone*')))[:MOST_ZONES]:
-        zone = _file_text(os.path.join(folder, 'type'))
-        value = _file_number(os.path.join(folder, 'temp'), 1000)
+        zone = file_text(os.path.join(folder, 'type'))
+        value = file_number(os.path.join(folder, 'temp'), 1000)
         if zone and value is not None and -60 < value < 200 and not CONSTANT_ZONES.search(zone):
             temperatures[zone[:64]] = value
     return temperatures
@@ -175,7 +159,7 @@ def _temperatures():
 
 def _memory_lines():
     values = {}
-    for line in (_proc_text('/proc/meminfo') or '').splitlines():
+    for line in (proc_text('/proc/meminfo') or '').splitlines():
         name, _, rest = line.partition(':')
         number = rest.split()[:1]
         if number and number[0].isdigit():
@@ -184,20 +168,20 @@ def _memory_lines():
 
 
 def _swapped_pages():
-    found = re.findall(r'^pswp(?:in|out) (\d+)$', _proc_text('/proc/vmstat') or '', re.MULTILINE)
+    found = re.findall(r'^pswp(?:in|out) (\d+)$', proc_text('/proc/vmstat') or '', re.MULTILINE)
     return sum(int(number) for number in found) if found else None
 
 
 def out_of_memory_kills():
     """How often the kernel killed a process for memory since the board started; None before Linux 4.13."""
-    found = re.search(r'^oom_kill (\d+)$', _proc_text('/proc/vmstat') or '', re.MULTILINE)
+    found = re.search(r'^oom_kill (\d+)$', proc_text('/proc/vmstat') or '', re.MULTILINE)
     return int(found.group(1)) if found else None
 
 
 def _memory_limit_of_mode():
     """The limit that nvpmodel's file sets in the current mode, if it is one and not 0, which stands for none."""
     current = _current_mode()
-    blocks = re.split(r'<\s*POWER_MODEL', _file_text(sysroot_path('/etc/nvpmodel.conf')) or '')[1:]
+    blocks = re.split(r'<\s*POWER_MODEL', file_text(sysroot_path('/etc/nvpmodel.conf')) or '')[1:]
     for block in blocks:
         number = re.match(r'[^\n>]*ID=(\d+)', block)
         limit = re.search(r'^EMC MAX_FREQ (\d+)$', block, re.MULTILINE)
@@ -207,49 +191,31 @@ def _memory_limit_of_mode():
 
 
 def _current_mode():
-    current = re.search(r'pmode:0*(\d+)', _file_text(sysroot_path('/var/lib/nvpmodel/status')) or '')
+    current = re.search(r'pmode:0*(\d+)', file_text(sysroot_path('/var/lib/nvpmodel/status')) or '')
     return int(current.group(1)) if current else None
 
 
 def _power_mode():
     """The name by nvpmodel's own files, which anybody may read; asking it where those are missing."""
     current = _current_mode()
-    names = re.findall(r'POWER_MODEL[^\n>]*ID=(\d+)[^\n>]*NAME=([\w-]+)', _file_text(sysroot_path('/etc/nvpmodel.conf')) or '')
+    names = re.findall(r'POWER_MODEL[^\n>]*ID=(\d+)[^\n>]*NAME=([\w-]+)', file_text(sysroot_path('/etc/nvpmodel.conf')) or '')
     for number, name in names:
         if int(number) == current:
             return name
-    program = sysroot_path('/usr/sbin/nvpmodel')
-    if not os.access(program, os.X_OK):
-        return None
-    try:
-        output = subprocess.run(
-            [program, '-q'], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=5
-        ).stdout
-    except (OSError, subprocess.SubprocessError):
-        return None
-    found = re.search(r'NV Power Mode: *([\w-]+)', output[:4096].decode('utf-8', 'replace'))
+    found = re.search(r'NV Power Mode: *([\w-]+)', _answer_of('/usr/sbin/nvpmodel', ['-q'], subprocess.STDOUT))
     return found.group(1) if found else None
 
 
-def _proc_text(path):
-    """A file of /proc: the stand-in device's if it has one."""
-    text = _file_text(sysroot_path(path))
-    return _file_text(path) if text is None else text
-
-
-def _file_text(path):
+def _answer_of(path, arguments, errors):
+    """What a program of the board prints; nothing where it is missing, fails or hangs."""
+    program = sysroot_path(path)
     try:
-        with open(path, 'r', errors='replace') as file:
-            return file.read(1 << 16).strip('\0\n ')
-    except OSError:
-        return None
-
-
-def _file_number(path, unit):
-    try:
-        return float(_file_text(path) or '') / unit
-    except ValueError:
-        return None
+        done = subprocess.run(
+            [program] + arguments, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=errors, timeout=5
+        )
+    except (OSError, subprocess.SubprocessError):
+        return ''
+    return done.stdout[:4096].decode('utf-8', 'replace')
 
 
 def _extreme(choose, before, value):

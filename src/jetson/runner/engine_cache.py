@@ -1,8 +1,10 @@
 """Engines of earlier jobs. One is used again if nothing differs that could make another engine of the model."""
 
+import contextlib
 import hashlib
 import json
 import os
+import time
 
 from framecast_runner.board_files import read_json_file, write_json_file
 
@@ -26,50 +28,59 @@ def engine_path(root, key):
     return os.path.join(root, 'engines', key + '.engine')
 
 
-def find_engine(root, key):
-    """What is known of the engine of that key, or None if there is none or its content is not what was stored."""
-    path = engine_path(root, key)
-    try:
-        known = read_json_file(path[: -len('.engine')] + '.json')
-        if known['bytes'] == os.path.getsize(path) and known['sha256'] == _engine_sha256(path):
-            return {'bytes': known['bytes'], 'buildSeconds': known['buildSeconds']}
-    except (OSError, ValueError, KeyError, TypeError):
-        pass
-    return None
-
-
-def engine_part(root, key):
-    """Where an engine is to be written before it is stored."""
-    os.makedirs(os.path.join(root, 'engines'), mode=0o700, exist_ok=True)
-    return engine_path(root, key) + '.part'
-
-
-def store_engine(root, key, build_seconds):
-    """Takes the finished part as the engine of that key. The description comes last: without it there is no engine."""
-    part, path = engine_part(root, key), engine_path(root, key)
-    drop_engine(root, key)
-    with open(part, 'rb') as file:
-        os.fsync(file.fileno())
-    known = {'schema': 1, 'sha256': _engine_sha256(part), 'bytes': os.path.getsize(part), 'buildSeconds': build_seconds}
-    os.replace(part, path)
-    write_json_file(path[: -len('.engine')] + '.json', known)
-    return {'bytes': known['bytes'], 'buildSeconds': build_seconds}
+def cached_engine(root, key, works, build, log):
+    """
+    The engine of that key, as build-<i>.json has it: that of an earlier job if `works(path)` says that it can be used,
+    else what `build(part)` writes into the file `part`.
+    """
+    stored = _find_engine(root, key)
+    cached = stored is not None and works(engine_path(root, key))
+    if cached:
+        log('The engine of an earlier job is used again.')
+    else:
+        if stored is not None:
+            log('The engine of an earlier job cannot be used any more: it is built again.')
+            drop_engine(root, key)
+        stored = _store_engine(root, key, build)
+    return dict(stored, cached=cached, path='engines/%s.engine' % key, key=key)
 
 
 def drop_engine(root, key):
     path = engine_path(root, key)
     for name in (path[: -len('.engine')] + '.json', path):
-        try:
+        with contextlib.suppress(FileNotFoundError):
             os.remove(name)
-        except FileNotFoundError:
-            pass
 
 
-def drop_part(root, key):
+def _find_engine(root, key):
+    """What is known of the engine of that key, or None if there is none or its content is not what was stored."""
+    path = engine_path(root, key)
+    with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
+        known = read_json_file(path[: -len('.engine')] + '.json')
+        if known['bytes'] == os.path.getsize(path) and known['sha256'] == _engine_sha256(path):
+            return {'bytes': known['bytes'], 'buildSeconds': known['buildSeconds']}
+    return None
+
+
+def _store_engine(root, key, build):
+    """Builds the engine of that key. The description comes last: without it there is no engine."""
+    os.makedirs(os.path.join(root, 'engines'), mode=0o700, exist_ok=True)
+    path = engine_path(root, key)
+    part = path + '.part'
+    begin = time.monotonic()
     try:
-        os.remove(engine_part(root, key))
-    except FileNotFoundError:
-        pass
+        build(part)
+        stored = {'bytes': os.path.getsize(part), 'buildSeconds': round(time.monotonic() - begin, 3)}
+        drop_engine(root, key)
+        with open(part, 'rb') as file:
+            os.fsync(file.fileno())
+        known = dict(stored, schema=1, sha256=_engine_sha256(part))
+        os.replace(part, path)
+        write_json_file(path[: -len('.engine')] + '.json', known)
+        return stored
+    finally:
+        with contextlib.suppress(FileNotFoundError):
+            os.remove(part)
 
 
 def _engine_sha256(path):

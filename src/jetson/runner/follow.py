@@ -9,7 +9,7 @@ import time
 from framecast_runner.board_files import job_folder
 from framecast_runner.job_files import ENDED, read_result, read_state
 from framecast_runner.post_mortem import settle_job
-from framecast_runner.processes import boot_id, seconds_since_boot
+from framecast_runner.processes import boot_id, process_ids, process_strings, seconds_since_boot, signal_process
 
 LOOK_SECONDS = 0.2
 HEARTBEAT_SECONDS = 2.0
@@ -113,25 +113,11 @@ def _tell(message):
 
 def followers_with(word):
     """Processes that follow a job and have this word, a job's id or a client's token, in their command line."""
-    wanted = [b'follow', word.encode('utf-8', 'replace')]
-    found = []
-    for name in os.listdir('/proc'):
-        if not name.isdigit() or int(name) == os.getpid():
-            continue
-        try:
-            with open('/proc/%s/cmdline' % name, 'rb') as file:
-                arguments = file.read(65536).split(b'\0')
-        except OSError:
-            continue
-        # Not the shell around it, which has the same words in one argument.
-        if all(each in arguments for each in wanted):
-            found.append(int(name))
-    return found
+    # Not the shell around it, which has the same words in one argument.
+    wanted = {b'follow', word.encode('utf-8', 'replace')}
+    return [pid for pid in process_ids() if wanted.issubset(process_strings(pid, 'cmdline'))]
 
 
 def _end_older_followers(token):
     for pid in followers_with(token) if token else []:
-        try:
-            os.kill(pid, signal.SIGKILL)
-        except OSError:
-            continue
+        signal_process(pid, signal.SIGKILL)

@@ -1,5 +1,6 @@
 """What is on the board, and how it goes away again."""
 
+import contextlib
 import os
 import shutil
 import time
@@ -55,7 +56,7 @@ def cancel_job(root, job_id):
     return {'found': True, 'state': state and state.get('state')}
 
 
-def clean_board(root, only_job, older_than_seconds, with_results):
+def clean_board(root, only_job, with_results):
     """
     Removes what no running job needs: jobs that are over, models, engines, partial uploads, runners. Jobs with results
     that nobody has fetched stay unless `with_results`. Gives the bytes and jobs removed, and the jobs kept.
@@ -65,10 +66,10 @@ def clean_board(root, only_job, older_than_seconds, with_results):
     for job_id in [only_job] if only_job else job_ids(root):
         if not os.path.isdir(job_folder(root, job_id)):
             continue
-        gone = _remove_job(root, job_id, older_than_seconds, with_results or bool(only_job))
+        gone = _remove_job(root, job_id, with_results or bool(only_job))
         (removed if gone else kept).append(job_id)
     if not only_job:
-        _remove_content(root, older_than_seconds, kept)
+        _remove_content(root, kept)
     return {'removedBytes': max(0, before - _bytes_of(root)), 'removedJobs': removed, 'keptJobs': kept}
 
 
@@ -89,7 +90,7 @@ def _describe_job(root, job_id):
     }
 
 
-def _remove_job(root, job_id, older_than_seconds, with_results):
+def _remove_job(root, job_id, with_results):
     """True if it is gone."""
     folder = job_folder(root, job_id)
     state = settle_job(root, job_id)
@@ -101,7 +102,7 @@ def _remove_job(root, job_id, older_than_seconds, with_results):
         if state is not None and state.get('state') not in ENDED:
             return False
         good = any((read_result(folder, run) or {}).get('ok') is True for run in range(int((state or {}).get('runs') or 0)))
-        if (good and not with_results) or _age_of(folder) < older_than_seconds:
+        if good and not with_results:
             return False
         deadline = time.monotonic() + FOLLOWER_SECONDS
         while followers_with(job_id) and time.monotonic() < deadline:
@@ -112,32 +113,30 @@ def _remove_job(root, job_id, older_than_seconds, with_results):
         os.close(lock)
 
 
-def _remove_content(root, older_than_seconds, kept):
+def _remove_content(root, kept):
     """Models, engines and runners. They are needed as long as any job is not over, so then they all stay."""
     lock = board_lock(root, attempts=3)
-    if lock is None:
-        _remove_parts_below(root)
-        return
     try:
-        if any((read_state(job_folder(root, job_id)) or {}).get('state') not in ENDED for job_id in kept):
+        if lock is None or any((read_state(job_folder(root, job_id)) or {}).get('state') not in ENDED for job_id in kept):
             _remove_parts_below(root)
             return
         for name in ('models', 'engines', 'runner'):
             folder = os.path.join(root, name)
             for entry in _entries(folder):
-                _remove_entry(os.path.join(folder, entry), older_than_seconds)
+                _remove_entry(os.path.join(folder, entry))
             _remove_if_empty(folder)
         _remove_if_empty(os.path.join(root, 'jobs'))
         if _entries(root) == ['board.lock']:
             os.unlink(os.path.join(root, 'board.lock'))
             _remove_if_empty(root)
     finally:
-        os.close(lock)
+        if lock is not None:
+            os.close(lock)
 
 
-def _remove_entry(path, older_than_seconds):
+def _remove_entry(path):
     unfinished = any(name.endswith('.part') for name in [path] + _entries(path))
-    if _age_of(path) < (max(PART_SECONDS, older_than_seconds) if unfinished else older_than_seconds):
+    if unfinished and _age_of(path) < PART_SECONDS:
         return
     if os.path.isdir(path) and not os.path.islink(path):
         shutil.rmtree(path, ignore_errors=True)
@@ -170,25 +169,19 @@ def _entries(folder):
 
 
 def _remove_if_empty(folder):
-    try:
+    with contextlib.suppress(OSError):
         os.rmdir(folder)
-    except OSError:
-        pass
 
 
 def _unlink(path):
-    try:
+    with contextlib.suppress(OSError):
         os.unlink(path)
-    except OSError:
-        pass
 
 
 def _bytes_of(folder):
     total = 0
     for place, _, names in os.walk(folder):
         for name in names:
-            try:
+            with contextlib.suppress(OSError):
                 total += os.lstat(os.path.join(place, name)).st_size
-            except OSError:
-                continue
     return total

@@ -1,5 +1,6 @@
 """The files of a job: states, results, its log and its locks."""
 
+import contextlib
 import errno
 import fcntl
 import os
@@ -80,6 +81,13 @@ def write_result(folder, run, result, give_up):
                 if give_up():
                     return False
                 time.sleep(0.5)
+
+
+def fail_missing_runs(folder, runs, error):
+    """Gives every run that has no result this error as its result, if there is space for it."""
+    for run in range(runs):
+        if read_result(folder, run) is None:
+            write_result(folder, run, {'ok': False, 'error': error}, lambda: True)
 
 
 def take_reserve(folder, size):
@@ -185,11 +193,9 @@ class JobLog:
         if self.size + len(data) >= LOG_LIMIT_BYTES:
             data = data[: LOG_LIMIT_BYTES - self.size] + b'\n[The log is longer than 4 MiB; the rest is left out.]\n'
         self.size += len(data)
-        try:
+        with contextlib.suppress(OSError):
             while data:
                 data = data[os.write(self.descriptor, data):]
-        except OSError:
-            pass
 
     def say(self, text):
         self.write(text.encode('utf-8', 'replace') + b'\n')
@@ -202,12 +208,10 @@ class JobLog:
 
 
 def _remove_parts(folder, name):
-    try:
+    with contextlib.suppress(OSError):
         for part in os.listdir(folder):
             if part.startswith(name + '.') and part.endswith('.part'):
                 os.unlink(os.path.join(folder, part))
-    except OSError:
-        pass
 
 
 def _sync_folder(folder):

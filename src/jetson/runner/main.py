@@ -32,7 +32,7 @@ def main(arguments):
     elif command == 'cancel':
         answer = cancel_job(root, options.job)
     else:
-        answer = clean_board(root, options.job, options.older_than_seconds, options.with_results)
+        answer = clean_board(root, options.job, options.with_results)
     sys.stdout.write(json.dumps(answer) + '\n')
     return 0
 
@@ -49,7 +49,6 @@ def _parse_arguments(arguments):
     parsers['start'].add_argument('--when-busy', choices=('wait', 'refuse'), default='wait')
     parsers['follow'].add_argument('--log-offset', type=int, default=0)
     parsers['follow'].add_argument('--token', default='')
-    parsers['clean'].add_argument('--older-than-seconds', type=float, default=0.0)
     parsers['clean'].add_argument('--with-results', action='store_true')
     for name in ('build', 'time', 'layers'):
         parsers[name].add_argument('--run', type=int, required=True)

@@ -6,12 +6,11 @@ from framecast_runner.board_files import job_folder
 from framecast_runner.job_files import (
     ENDED,
     alive_lock,
+    fail_missing_runs,
     job_ids,
     read_job_file,
-    read_result,
     read_state,
     release_reserve,
-    write_result,
     write_state,
 )
 from framecast_runner.processes import all_marked_processes, boot_id, end_processes, marked_processes
@@ -40,11 +39,8 @@ def settle_job(root, job_id):
             code, message = 'run-failed', 'The job was killed on the board. Results before that are kept; run the others again.'
         end_processes(lambda: marked_processes(folder), 0)
         release_reserve(folder)
-        runs = _run_count(folder, state)
-        for run in range(runs):
-            if read_result(folder, run) is None:
-                error = {'code': code, 'message': message, 'logTail': _log_end(folder)}
-                write_result(folder, run, {'ok': False, 'error': error}, lambda: True)
+        error = {'code': code, 'message': message, 'logTail': _log_end(folder)}
+        fail_missing_runs(folder, _run_count(folder, state), error)
         ending = 'cancelled' if os.path.exists(os.path.join(folder, 'cancel')) else 'failed'
         write_state(folder, state, state=ending)
         return state

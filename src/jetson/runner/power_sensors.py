@@ -4,7 +4,7 @@ import glob
 import os
 import re
 
-from framecast_runner.board_files import sysroot_path
+from framecast_runner.board_files import file_number, file_text, sysroot_path
 
 # Drivers of the sensors in /sys/class/hwmon: on Xavier and Orin from JetPack 5 on, and of the input on Thor.
 POWER_DRIVERS = ('ina3221', 'ina238')
@@ -20,21 +20,21 @@ def power_rails():
     """Watts by rail, by the rail's name on the board; empty if no sensor may be read."""
     rails = {}
     for folder in sorted(glob.glob(sysroot_path('/sys/class/hwmon/hwmon*'))):
-        if _sensor_text(os.path.join(folder, 'name')) not in POWER_DRIVERS:
+        if file_text(os.path.join(folder, 'name')) not in POWER_DRIVERS:
             continue
         for channel in ('1', '2', '3'):
-            microwatts = _sensor_number(os.path.join(folder, 'power%s_input' % channel))
+            microwatts = file_number(os.path.join(folder, 'power%s_input' % channel))
             if microwatts is None:
-                millivolts = _sensor_number(os.path.join(folder, 'in%s_input' % channel))
-                milliamperes = _sensor_number(os.path.join(folder, 'curr%s_input' % channel))
+                millivolts = file_number(os.path.join(folder, 'in%s_input' % channel))
+                milliamperes = file_number(os.path.join(folder, 'curr%s_input' % channel))
                 microwatts = None if millivolts is None or milliamperes is None else millivolts * milliamperes
-            label = _sensor_text(os.path.join(folder, 'in%s_label' % channel))
-            _add_rail(rails, label or _sensor_text(os.path.join(folder, 'power%s_label' % channel)), microwatts, 1e-6)
+            label = file_text(os.path.join(folder, 'in%s_label' % channel))
+            _add_rail(rails, label or file_text(os.path.join(folder, 'power%s_label' % channel)), microwatts, 1e-6)
     # NVIDIA's own driver of JetPack 4.
     for folder in sorted(glob.glob(sysroot_path('/sys/bus/i2c/drivers/ina3221x/*/iio:device*'))):
         for channel in ('0', '1', '2'):
-            label = _sensor_text(os.path.join(folder, 'rail_name_' + channel))
-            _add_rail(rails, label, _sensor_number(os.path.join(folder, 'in_power%s_input' % channel)), 1e-3)
+            label = file_text(os.path.join(folder, 'rail_name_' + channel))
+            _add_rail(rails, label, file_number(os.path.join(folder, 'in_power%s_input' % channel)), 1e-3)
     return rails
 
 
@@ -79,18 +79,3 @@ class PowerMeter:
 def _add_rail(rails, label, value, unit):
     if value is not None and label is not None and not UNUSED_RAIL.match(label) and len(rails) < 32:
         rails[label[:64]] = value * unit
-
-
-def _sensor_text(path):
-    try:
-        with open(path, 'r', errors='replace') as file:
-            return file.read(256).strip('\0\n ')
-    except OSError:
-        return None
-
-
-def _sensor_number(path):
-    try:
-        return float(_sensor_text(path) or '')
-    except ValueError:
-        return None

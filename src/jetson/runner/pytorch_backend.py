@@ -4,7 +4,7 @@ import os
 import re
 
 from framecast_runner.board_files import RunFailure
-from framecast_runner.trial_clock import time_trials
+from framecast_runner.trial_clock import protocol_of, time_trials
 
 NO_CUDA = (
     'PyTorch on this board has no CUDA, so the network would run on the CPU, which is not what a benchmark of the '
@@ -44,23 +44,14 @@ def time_with_pytorch(spec, run, root, log):
         'way': 'pytorch',
         'trialTimesMs': times,
         'software': {'torch': torch.__version__, 'cuda': torch.version.cuda},
-        'protocol': {
-            'timed': 'host clock, from before the forward pass to after %s'
+        'protocol': protocol_of(
+            run,
+            'host clock, from before the forward pass to after %s'
             % ('torch.cuda.synchronize' if on_gpu else 'it returned'),
-            'device': 'cuda' if on_gpu else 'cpu',
-            'spin': None,
-            'warmupRuns': run['warmupRuns'],
-            'warmupMs': None,
-            'trials': len(times),
-            'batch': run['batch'],
-            'inputs': [
-                {'name': entry['name'], 'shape': list(entry['shape']), 'dataType': str(tensor.dtype).split('.')[-1]}
-                for entry, tensor in zip(run['inputs'], inputs)
-            ],
-            'workspaceMiB': None,
-            'freeBytes': None,
-            'totalBytes': None,
-        },
+            [dict(entry, dataType=str(tensor.dtype).split('.')[-1]) for entry, tensor in zip(run['inputs'], inputs)],
+            device='cuda' if on_gpu else 'cpu',
+            workspaceMiB=None,
+        ),
         'notes': notes,
     }
 

@@ -52,13 +52,12 @@ def start_job(root, job_id, runner, when_busy, spec_text):
     board = None
     if when_busy == 'refuse':
         board = board_lock(root, attempts=10)
-        if board is None:
+        if board is None or not machine_lock():
+            holder = _holder(root) if board is None else machine_holder()
+            if board is not None:
+                os.close(board)
             shutil.rmtree(folder, ignore_errors=True)
-            return dict(_refusal('board-busy', 'Another job runs on the board.'), by=_holder(root))
-        if not machine_lock():
-            os.close(board)
-            shutil.rmtree(folder, ignore_errors=True)
-            return dict(_refusal('board-busy', 'Another job runs on the board.'), by=machine_holder())
+            return dict(_refusal('board-busy', 'Another job runs on the board.'), by=holder)
     try:
         job = prepare_job(root, job_id, spec, runner)
     except OSError as error:

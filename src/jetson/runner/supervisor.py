@@ -1,5 +1,6 @@
 """The detached job: takes the board, builds and times one run after the other, and leaves a result for each."""
 
+import contextlib
 import json
 import os
 import select
@@ -14,6 +15,7 @@ from framecast_runner.device_state import DuringRun, gpu_load, gpu_processes, ou
 from framecast_runner.job_files import (
     JobLog,
     board_lock,
+    fail_missing_runs,
     machine_holder,
     machine_lock,
     read_job_file,
@@ -91,7 +93,9 @@ def supervise_job(job, lock):
         ending = 'cancelled' if job.is_cancelled() else 'finished'
     except Exception:
         job.log.say(traceback.format_exc())
-        _fail_missing_runs(job, 'run-failed', 'The job failed on the board by a fault of its own. Its log says where.')
+        message = 'The job failed on the board by a fault of its own. Its log says where.'
+        error = _stage_error('run-failed', message, job.log.tail_text())
+        fail_missing_runs(job.folder, len(job.spec['runs']), error)
     finally:
         end_processes(lambda: marked_processes(job.folder), 0)
         release_reserve(job.folder)
@@ -198,10 +202,8 @@ def _do_stage(job, run, stage, seconds, meters):
     if job.is_cancelled():
         return None, _stage_error('cancelled', 'The job was cancelled.', '')
     outcome_name = '%s-%d.json' % (stage, run)
-    try:
+    with contextlib.suppress(OSError):
         os.unlink(os.path.join(job.folder, outcome_name))
-    except OSError:
-        pass
     kills_before = out_of_memory_kills()
     status, ending, outcome = _run_child(job, run, stage, seconds, meters)
     tail = job.log.tail_text()
@@ -380,14 +382,5 @@ def _write_progress(job):
             json.dump(job.state, file)
         os.replace(part, os.path.join(job.folder, 'state.json'))
     except OSError:
-        try:
+        with contextlib.suppress(OSError):
             os.unlink(part)
-        except OSError:
-            pass
-
-
-def _fail_missing_runs(job, code, message):
-    for run in range(len(job.spec['runs'])):
-        if read_job_file(job.folder, 'result-%d.json' % run) is None:
-            error = _stage_error(code, message, job.log.tail_text())
-            write_result(job.folder, run, {'ok': False, 'error': error}, lambda: True)

@@ -1,12 +1,11 @@
 """Builds an engine with TensorRT's Python module: 7.1 to 11, by what the module has."""
 
 import os
-import time
 
 from framecast_runner.board_files import RunFailure
 from framecast_runner.build_errors import MessageKeeper, build_failure, telling_message
 from framecast_runner.cuda import open_cuda
-from framecast_runner.engine_cache import drop_engine, drop_part, engine_key, engine_part, find_engine, store_engine
+from framecast_runner.engine_cache import cached_engine, engine_key
 from framecast_runner.model_inputs import match_inputs, shape_text
 from framecast_runner.precision import PLACEHOLDER_NOTE, check_model_precision, set_placeholder_ranges
 
@@ -16,7 +15,7 @@ SEVERITY_INFO = 3
 
 
 def make_tensorrt_logger(trt, log):
-    """A logger that writes to the job's log and keeps the last errors. It must live as long as what it is given to."""
+    """A logger that writes to the job's log and keeps the last errors, with the plugins made known. It must live as long as what it is given to."""
 
     class RunnerLogger(trt.ILogger):
         def __init__(self):
@@ -32,7 +31,10 @@ def make_tensorrt_logger(trt, log):
             except Exception:  # this is called from C++, which an exception would end
                 pass
 
-    return RunnerLogger()
+    logger = RunnerLogger()
+    if hasattr(trt, 'init_libnvinfer_plugins'):
+        trt.init_libnvinfer_plugins(logger, '')
+    return logger
 
 
 def build_with_tensorrt(spec, run, root, log):
@@ -43,25 +45,16 @@ def build_with_tensorrt(spec, run, root, log):
     software = {'tensorrt': trt.__version__, 'cuda': cuda.runtime_version()}
     key = engine_key(run, trt.__version__, cuda.device_name())
     logger = make_tensorrt_logger(trt, log)
-    if hasattr(trt, 'init_libnvinfer_plugins'):
-        trt.init_libnvinfer_plugins(logger, '')
-
-    known = find_engine(root, key)
-    if known is not None:
-        if loads_with_tensorrt(trt, logger, os.path.join(root, 'engines', key + '.engine')):
-            log('The engine of an earlier job is used again.')
-            return _tensorrt_outcome(key, known, True, software, [])
-        log('The engine of an earlier job does not load any more: it is built again.')
-        drop_engine(root, key)
-
-    part = engine_part(root, key)
-    begin = time.monotonic()
-    try:
-        notes = _write_engine(trt, logger, run, os.path.join(root, run['model']['path']), part, log)
-        stored = store_engine(root, key, round(time.monotonic() - begin, 3))
-    finally:
-        drop_part(root, key)
-    return _tensorrt_outcome(key, stored, False, software, notes)
+    notes = []
+    model_path = os.path.join(root, run['model']['path'])
+    engine = cached_engine(
+        root,
+        key,
+        lambda path: _loads_with_tensorrt(trt, logger, path),
+        lambda part: notes.extend(_write_engine(trt, logger, run, model_path, part, log)),
+        log,
+    )
+    return {'way': 'tensorrt-python', 'engine': engine, 'software': software, 'notes': notes}
 
 
 def load_with_tensorrt(trt, logger, path):
@@ -71,18 +64,12 @@ def load_with_tensorrt(trt, logger, path):
         return runtime, runtime.deserialize_cuda_engine(file.read())
 
 
-def loads_with_tensorrt(trt, logger, path):
+def _loads_with_tensorrt(trt, logger, path):
     try:
         _runtime, engine = load_with_tensorrt(trt, logger, path)
     except (RuntimeError, TypeError, OSError):
         return False
     return engine is not None
-
-
-def _tensorrt_outcome(key, stored, cached, software, notes):
-    engine = {'cached': cached, 'path': 'engines/%s.engine' % key, 'key': key}
-    engine.update(stored)
-    return {'way': 'tensorrt-python', 'engine': engine, 'software': software, 'notes': notes}
 
 
 def _write_engine(trt, logger, run, model_path, part, log):

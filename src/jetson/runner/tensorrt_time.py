@@ -17,7 +17,7 @@ from framecast_runner.model_inputs import (
     tensorrt_type,
 )
 from framecast_runner.tensorrt_build import load_with_tensorrt, make_tensorrt_logger
-from framecast_runner.trial_clock import time_trials
+from framecast_runner.trial_clock import protocol_of, time_trials
 
 
 def time_with_tensorrt(spec, run, built, root, log):
@@ -28,28 +28,18 @@ def time_with_tensorrt(spec, run, built, root, log):
         ready['times'] = time_trials(ready['start'], ready['synchronize'], run['warmupRuns'], run['trials'])
 
     ready = _with_engine(run, built, root, log, measure)
-    times = ready['times']
     return {
         'way': 'tensorrt-python',
-        'trialTimesMs': times,
+        'trialTimesMs': ready['times'],
         'software': ready['software'],
-        'protocol': {
-            'timed': 'host clock, from before %s to after cudaStreamSynchronize' % ready['call'],
-            'device': 'cuda',
-            'spin': ready['spin'],
-            'warmupRuns': run['warmupRuns'],
-            'warmupMs': None,
-            'trials': len(times),
-            'batch': run['batch'],
-            'inputs': [
-                {'name': tensor['name'], 'shape': list(tensor['shape']), 'dataType': tensor['dataType']}
-                for tensor in ready['tensors']
-                if tensor['kind'] == 'input'
-            ],
-            'workspaceMiB': run['workspaceMiB'],
-            'freeBytes': ready['freeBytes'],
-            'totalBytes': ready['totalBytes'],
-        },
+        'protocol': protocol_of(
+            run,
+            'host clock, from before %s to after cudaStreamSynchronize' % ready['call'],
+            [tensor for tensor in ready['tensors'] if tensor['kind'] == 'input'],
+            spin=ready['spin'],
+            freeBytes=ready['freeBytes'],
+            totalBytes=ready['totalBytes'],
+        ),
         'notes': [],
     }
 
@@ -85,8 +75,6 @@ def _with_engine(run, built, root, log, measure):
     # Before anything touches the device.
     spin = cuda.spin()
     logger = make_tensorrt_logger(trt, log)
-    if hasattr(trt, 'init_libnvinfer_plugins'):
-        trt.init_libnvinfer_plugins(logger, '')
     runtime, engine = load_with_tensorrt(trt, logger, os.path.join(root, built['engine']['path']))
     if engine is None:
         drop_engine(root, built['engine']['key'])
@@ -106,7 +94,7 @@ def _with_engine(run, built, root, log, measure):
     stream = start = None
     try:
         stream = cuda.stream_create()
-        tensors = (_named_tensors if hasattr(engine, 'num_io_tensors') else _indexed_tensors)(trt, engine, context, run)
+        tensors = _tensors_of(trt, engine, context, run)
         for tensor in tensors:
             size = element_count(tensor['shape']) * ELEMENT_BYTES[tensor['dataType']]
             if tensor['onHost']:
@@ -136,46 +124,39 @@ def _with_engine(run, built, root, log, measure):
     return ready
 
 
-def _indexed_tensors(trt, engine, context, run):
-    """Every binding by its index, as TensorRT up to 8.4 has them."""
-    names = [engine.get_binding_name(index) for index in range(engine.num_bindings)]
-    inputs = [index for index in range(len(names)) if engine.binding_is_input(index)]
-    declared = [(names[index], [int(size) for size in engine.get_binding_shape(index)]) for index in inputs]
-    shapes = match_inputs(run, declared)
-    for index, (name, own) in zip(inputs, declared):
-        if any(size < 0 for size in own) and context.set_binding_shape(index, tuple(shapes[name])) is False:
-            raise _refused_shape(trt, name, shapes[name])
+def _tensors_of(trt, engine, context, run):
+    """Every input and output: by its name, as TensorRT from 8.5 on has them, by its index before."""
+    if hasattr(engine, 'num_io_tensors'):
+        keys = names = [engine.get_tensor_name(index) for index in range(engine.num_io_tensors)]
+        inputs = [name for name in names if engine.get_tensor_mode(name) == trt.TensorIOMode.INPUT]
+        own_shape, set_shape, shape_of = engine.get_tensor_shape, context.set_input_shape, context.get_tensor_shape
+        type_of, place_of = engine.get_tensor_dtype, engine.get_tensor_location
+    else:
+        keys = range(engine.num_bindings)
+        names = [engine.get_binding_name(index) for index in keys]
+        inputs = [index for index in keys if engine.binding_is_input(index)]
+        own_shape, set_shape, shape_of = engine.get_binding_shape, context.set_binding_shape, context.get_binding_shape
+        type_of, place_of = engine.get_binding_dtype, engine.get_location
+    name_of = dict(zip(keys, names))
+    declared = {key: [int(size) for size in own_shape(key)] for key in inputs}
+    shapes = match_inputs(run, [(name_of[key], own) for key, own in declared.items()])
+    for key, own in declared.items():
+        shape = shapes[name_of[key]]
+        if any(size < 0 for size in own) and set_shape(key, tuple(shape)) is False:
+            raise RunFailure(
+                'run-failed',
+                'TensorRT %s did not take %s for the input %s.' % (trt.__version__, shape_text(shape), name_of[key]),
+            )
     return [
         {
             'name': name,
-            'kind': 'input' if index in inputs else 'output',
-            'dataType': tensorrt_type(name, engine.get_binding_dtype(index)),
-            'shape': _known_sizes(name, context.get_binding_shape(index)),
+            'kind': 'input' if key in inputs else 'output',
+            'dataType': tensorrt_type(name, type_of(key)),
+            'shape': _known_sizes(name, shape_of(key)),
             # Sizes that the model computes and gives out are written by the host.
-            'onHost': engine.get_location(index) == trt.TensorLocation.HOST,
+            'onHost': place_of(key) == trt.TensorLocation.HOST,
         }
-        for index, name in enumerate(names)
-    ]
-
-
-def _named_tensors(trt, engine, context, run):
-    """Every input and output by its name, as TensorRT from 8.5 on has them."""
-    names = [engine.get_tensor_name(index) for index in range(engine.num_io_tensors)]
-    inputs = [name for name in names if engine.get_tensor_mode(name) == trt.TensorIOMode.INPUT]
-    declared = [(name, [int(size) for size in engine.get_tensor_shape(name)]) for name in inputs]
-    shapes = match_inputs(run, declared)
-    for name, own in declared:
-        if any(size < 0 for size in own) and context.set_input_shape(name, tuple(shapes[name])) is False:
-            raise _refused_shape(trt, name, shapes[name])
-    return [
-        {
-            'name': name,
-            'kind': 'input' if name in inputs else 'output',
-            'dataType': tensorrt_type(name, engine.get_tensor_dtype(name)),
-            'shape': _known_sizes(name, context.get_tensor_shape(name)),
-            'onHost': engine.get_tensor_location(name) == trt.TensorLocation.HOST,
-        }
-        for name in names
+        for key, name in name_of.items()
     ]
 
 
@@ -188,12 +169,6 @@ def _known_sizes(name, shape):
             'inputs. Cut the model before that output.' % name,
         )
     return sizes
-
-
-def _refused_shape(trt, name, shape):
-    return RunFailure(
-        'run-failed', 'TensorRT %s did not take %s for the input %s.' % (trt.__version__, shape_text(shape), name)
-    )
 
 
 def _starter(trt, engine, context, logger, tensors, stream):

@@ -1,13 +1,11 @@
 """Runs a program of the board: its output bounded and harmless in the log, and gone when the runner is."""
 
 import collections
-import ctypes
 import os
 import re
-import signal
 import subprocess
 
-from framecast_runner.processes import PR_SET_PDEATHSIG
+from framecast_runner.processes import ends_with_parent
 
 TOOL_LINE_BYTES = 16384
 TOOL_LOG_BYTES = 1 << 20
@@ -29,7 +27,7 @@ def run_tool(arguments, log, on_line):
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         env=environment,
-        preexec_fn=_dies_with(os.getpid()),
+        preexec_fn=ends_with_parent(),
     )
     logged = 0
     left_out = 0
@@ -59,19 +57,6 @@ def harmless(line):
     """A line for the log: without control characters, and never one of the runner's own progress lines."""
     text = CONTROL_CHARACTERS.sub('?', line)
     return ' ' + text if text.startswith('@framecast') else text
-
-
-def _dies_with(parent):
-    """Has the kernel kill the program when the runner ends, however that comes about."""
-    prctl = ctypes.CDLL(None, use_errno=True).prctl
-    prctl.argtypes = [ctypes.c_int] + [ctypes.c_ulong] * 4
-
-    def before_exec():
-        prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
-        if os.getppid() != parent:
-            os.kill(os.getpid(), signal.SIGKILL)
-
-    return before_exec
 
 
 def _bounded_lines(stream):

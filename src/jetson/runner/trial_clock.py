@@ -38,3 +38,21 @@ def time_trials(start, synchronize, warmup_runs, trials):
         gc.enable()
     report_progress(trialsDone=trials, trials=trials)
     return times
+
+
+def protocol_of(run, timed, inputs, **differing):
+    """What a result says of how it was timed: `timed` from where to where, and what of it differs from the usual."""
+    usual = {
+        'timed': timed,
+        'device': 'cuda',
+        'spin': None,
+        'warmupRuns': run['warmupRuns'],
+        'warmupMs': None,
+        'trials': run['trials'],
+        'batch': run['batch'],
+        'inputs': [{name: entry[name] for name in ('name', 'shape', 'dataType')} for entry in inputs],
+        'workspaceMiB': run['workspaceMiB'],
+        'freeBytes': None,
+        'totalBytes': None,
+    }
+    return dict(usual, **differing)

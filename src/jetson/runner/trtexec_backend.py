@@ -2,15 +2,15 @@
 
 import os
 import re
-import time
 
-from framecast_runner.board_files import RunFailure, job_folder, report_progress, sysroot_path
+from framecast_runner.board_files import RunFailure, file_text, job_folder, report_progress, sysroot_path
 from framecast_runner.build_errors import build_failure, out_of_memory, telling_message
 from framecast_runner.cuda import open_cuda
-from framecast_runner.engine_cache import drop_engine, drop_part, engine_key, engine_part, find_engine, store_engine
+from framecast_runner.engine_cache import cached_engine, drop_engine, engine_key
 from framecast_runner.layer_times import layers_of_file
 from framecast_runner.precision import PLACEHOLDER_NOTE, check_model_precision, is_strongly_typed
 from framecast_runner.tool_process import run_tool
+from framecast_runner.trial_clock import protocol_of
 from framecast_runner.trtexec_log import TrtexecLog, check_shapes, checked_times, exported_times
 from framecast_runner.trtexec_version import (
     TRTEXEC_MISSING,
@@ -35,30 +35,22 @@ def build_with_trtexec(spec, run, root, log):
     software = {'tensorrt': '%d.%d.%d' % version, 'cuda': cuda_version}
     key = engine_key(run, software['tensorrt'], gpu)
 
-    known = find_engine(root, key)
-    if known is not None:
-        trial = TrtexecLog(1)
-        path = os.path.join(root, 'engines', key + '.engine')
-        if _run_trtexec(check_options(version, run, path), log, trial) == 0:
-            log('The engine of an earlier job is used again.')
-            return _trtexec_outcome(key, known, True, software, run)
-        log('The engine of an earlier job does not run any more: it is built again.')
-        drop_engine(root, key)
+    def works(path):
+        return _run_trtexec(check_options(version, run, path), log, TrtexecLog(1)) == 0
 
-    part = engine_part(root, key)
-    heard = TrtexecLog(1)
-    begin = time.monotonic()
-    try:
-        options = build_options(version, run, os.path.join(root, run['model']['path']), part)
-        code = _run_trtexec(options, log, heard)
+    def build(part):
+        heard = TrtexecLog(1)
+        code = _run_trtexec(build_options(version, run, os.path.join(root, run['model']['path']), part), log, heard)
         if code != 0:
             raise _trtexec_failure(name, code, heard)
         if not os.path.exists(part) or os.path.getsize(part) == 0:
             raise RunFailure('build-failed', '%s finished but left no engine. Run again.' % name, heard.tail())
-        stored = store_engine(root, key, round(time.monotonic() - begin, 3))
-    finally:
-        drop_part(root, key)
-    return _trtexec_outcome(key, stored, False, software, run)
+
+    engine = cached_engine(root, key, works, build, log)
+    # A model that quantises by itself brings its own ranges.
+    is_made_up = run['runtime'] == 'tensorrt-int8' and run.get('precision') != 'int8'
+    notes = [PLACEHOLDER_NOTE] if is_made_up else []
+    return {'way': 'trtexec', 'engine': engine, 'software': software, 'notes': notes}
 
 
 def time_with_trtexec(spec, run, run_index, built, root, log):
@@ -87,23 +79,15 @@ def time_with_trtexec(spec, run, run_index, built, root, log):
         'program': trtexec_path(),
         'trialTimesMs': times,
         'software': built['software'],
-        'protocol': {
-            # Host latency would add the copies of inputs and outputs, which are not part of a trial.
-            'timed': 'GPU compute time by trtexec: from the start of the batch on the stream to its end',
-            'device': 'cuda',
-            'spin': True,
-            'warmupRuns': None,
-            'warmupMs': TRTEXEC_WARMUP_MS,
-            'trials': len(times),
-            'batch': run['batch'],
-            'inputs': [
-                {'name': entry['name'], 'shape': list(entry['shape']), 'dataType': entry['dataType']}
-                for entry in run['inputs']
-            ],
-            'workspaceMiB': run['workspaceMiB'],
-            'freeBytes': None,
-            'totalBytes': None,
-        },
+        # Host latency would add the copies of inputs and outputs, which are not part of a trial.
+        'protocol': protocol_of(
+            run,
+            'GPU compute time by trtexec: from the start of the batch on the stream to its end',
+            run['inputs'],
+            spin=True,
+            warmupRuns=None,
+            warmupMs=TRTEXEC_WARMUP_MS,
+        ),
         'notes': [],
     }
 
@@ -135,27 +119,13 @@ def _run_trtexec(options, log, heard):
     return run_tool([program] + options, log, heard.line)
 
 
-def _trtexec_outcome(key, stored, cached, software, run):
-    engine = {'cached': cached, 'path': 'engines/%s.engine' % key, 'key': key}
-    engine.update(stored)
-    # A model that quantises by itself brings its own ranges.
-    is_made_up = run['runtime'] == 'tensorrt-int8' and run.get('precision') != 'int8'
-    notes = [PLACEHOLDER_NOTE] if is_made_up else []
-    return {'way': 'trtexec', 'engine': engine, 'software': software, 'notes': notes}
-
-
 def _gpu_and_cuda():
     """(GPU, CUDA's version). Without CUDA's runtime library, the board's name is used for its GPU."""
     try:
         cuda = open_cuda()
         return cuda.device_name(), cuda.runtime_version()
     except RunFailure:
-        pass
-    try:
-        with open(sysroot_path('/proc/device-tree/model'), 'rb') as file:
-            return file.read(200).rstrip(b'\0').decode('utf-8', 'replace'), None
-    except OSError:
-        return 'unknown', None
+        return file_text(sysroot_path('/proc/device-tree/model')) or 'unknown', None
 
 
 def _trtexec_failure(name, code, heard):
