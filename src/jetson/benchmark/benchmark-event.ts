@@ -1,16 +1,11 @@
 import type { BenchmarkStage } from '../../core/benchmark-stage';
-import type { Runtime, SizeFields } from '../../core/landmarks/landmark';
+import type { SizeFields } from '../../core/landmarks/landmark';
 import type { Concern } from '../preflight/concern';
 import type { BoardReport } from '../probe/probe';
-import type { RunOutcome } from './benchmark-outcome';
+import type { RunName, RunOutcome } from './benchmark-outcome';
 
 /** A run as it will be made, with everything that was left open filled in. */
-export interface ReadyRun extends SizeFields {
-  readonly run: number;
-  readonly modelPath: string;
-  /** The landmark's `model`: the file's name without its ending. */
-  readonly modelName: string;
-  readonly runtime: Runtime;
+export interface ReadyRun extends RunName, SizeFields {
   readonly batch: number;
   readonly trials: number;
   readonly warmupRuns: number;

@@ -1,26 +1,32 @@
 import type { Landmark, Runtime } from '../../core/landmarks/landmark';
 import type { Failure } from '../../core/result';
 
+/** Which of the requested runs it is. */
+export interface RunName {
+  /** Its place in the request, from 0. */
+  readonly run: number;
+  readonly modelPath: string;
+  /** The landmark's `model`: the file's name without its ending. */
+  readonly modelName: string;
+  readonly runtime: Runtime;
+}
+
+/** A run that was measured. */
+export interface GoodRun extends RunName {
+  readonly ok: true;
+  readonly landmark: Landmark;
+}
+
+/** A run that was not. */
+export interface FailedRun extends RunName {
+  readonly ok: false;
+  readonly error: Failure;
+  /** The end of the board's log of this run, without control characters; '' if there is none. */
+  readonly logTail: string;
+}
+
 /** What became of one run. */
-export type RunOutcome =
-  | {
-      readonly run: number;
-      readonly modelPath: string;
-      readonly modelName: string;
-      readonly runtime: Runtime;
-      readonly ok: true;
-      readonly landmark: Landmark;
-    }
-  | {
-      readonly run: number;
-      readonly modelPath: string;
-      readonly modelName: string;
-      readonly runtime: Runtime;
-      readonly ok: false;
-      readonly error: Failure;
-      /** The end of the board's log of this run, without control characters; '' if there is none. */
-      readonly logTail: string;
-    };
+export type RunOutcome = GoodRun | FailedRun;
 
 export interface BenchmarkOutcome {
   /** Null if it ended before there was a job. */

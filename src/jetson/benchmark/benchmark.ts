@@ -5,10 +5,10 @@ import os from 'node:os';
 import path from 'node:path';
 import type { BenchmarkStage } from '../../core/benchmark-stage';
 import { anySignal } from '../../core/any-signal';
-import { failure, success, type Failure, type Result } from '../../core/result';
+import { failure, success, type Failure, type FailureCode, type Result } from '../../core/result';
 import { sizeFieldsOf } from '../../core/landmarks/landmark';
 import type { Destination } from '../connection/destination';
-import { bundledRunner, ensureRunner, type BoardRunner, type RunnerFile } from '../job/board-runner';
+import { ensureRunner, type BoardRunner, type RunnerFile } from '../job/board-runner';
 import { cancelJob, cleanBoard, startJob } from '../job/board-jobs';
 import { newJobId } from '../job/job-spec';
 import { probeBoard } from '../probe/probe';
@@ -63,20 +63,16 @@ export async function runBenchmark(
   onEvent({ kind: 'runs', runs: ready.map(readyRun) });
 
   enter(context, 'connect', t('Connecting to {0}.', request.destination.alias));
-  return overLink(request.destination, context, options, async (link, lifetime) => {
-    const job = await prepareBoard(link, { request, context, ready, lifetime });
+  return overLink(request.destination, context, options, async (board) => {
+    const job = await prepareBoard(board, request, ready);
     if (!job.ok) return job;
     const lost = job.value.refused;
     lost.forEach((outcome) => onEvent({ kind: 'run-finished', outcome }));
     const others = [...refused, ...lost];
     if (job.value.planned === null) return noRun(others);
-    const started = await start(link, job.value.planned, { request, context, options, lifetime });
+    const started = await start(board, job.value.planned, request);
     if (!started.ok) return started;
-    const outcome = await collect(link, job.value.planned.open, context, {
-      ...options,
-      board: started.value,
-      lifetime,
-    });
+    const outcome = await collect(board, job.value.planned.open, started.value);
     if (!outcome.ok) return outcome;
     const runs = [...outcome.value.runs, ...others].sort((a, b) => a.run - b.run);
     return success({ ...outcome.value, runs });
@@ -95,11 +91,11 @@ export async function resumeBenchmark(
   options: BenchmarkOptions = {},
 ): Promise<Result<BenchmarkOutcome>> {
   enter(context, 'connect', t('Connecting to {0}.', destination.alias));
-  return overLink(destination, context, options, async (link, lifetime) => {
-    const runner = await link.through((session) => ensureRunner(session, runnerOptions(options, lifetime.signal)));
+  return overLink(destination, context, options, async (board) => {
+    const runner = await runnerOn(board);
     if (!runner.ok) return runner;
     context.onEvent({ kind: 'job', jobId: job.jobId });
-    return collect(link, job, context, { ...options, board: runner.value, lifetime });
+    return collect(board, job, runner.value);
   });
 }
 
@@ -111,11 +107,19 @@ interface Lifetime {
   end(): void;
 }
 
+/** A board that is connected, with what a benchmark on it needs. */
+interface ConnectedBoard {
+  readonly link: ReconnectingLink;
+  readonly context: BenchmarkContext;
+  readonly options: BenchmarkOptions;
+  readonly lifetime: Lifetime;
+}
+
 async function overLink(
   destination: Destination,
   context: BenchmarkContext,
-  { retryPolicy }: BenchmarkOptions,
-  work: (link: ReconnectingLink, lifetime: Lifetime) => Promise<Result<BenchmarkOutcome>>,
+  options: BenchmarkOptions,
+  work: (board: ConnectedBoard) => Promise<Result<BenchmarkOutcome>>,
 ): Promise<Result<BenchmarkOutcome>> {
   const controller = new AbortController();
   const end = (): void => controller.abort();
@@ -128,12 +132,13 @@ async function overLink(
     signal: controller.signal,
     onLost: (lost) => onEvent({ kind: 'reconnecting', ...lost }),
     onBack: () => onEvent({ kind: 'reconnected' }),
-    retryPolicy,
+    retryPolicy: options.retryPolicy,
   });
   try {
     if (!link.ok) return link;
     const keepOverCancel = (): void => signal.removeEventListener('abort', end);
-    const outcome = await work(link.value, { signal: controller.signal, keepOverCancel, end });
+    const lifetime = { signal: controller.signal, keepOverCancel, end };
+    const outcome = await work({ link: link.value, context, options, lifetime });
     return !outcome.ok && outcome.error.code === 'cancelled' ? cancelledBeforeJob(outcome.error) : outcome;
   } finally {
     signal.removeEventListener('abort', end);
@@ -142,18 +147,14 @@ async function overLink(
   }
 }
 
-interface Preparing {
-  readonly request: BenchmarkRequest;
-  readonly context: BenchmarkContext;
-  readonly ready: readonly PreparedRun[];
-  readonly lifetime: Lifetime;
-}
-
 /** Probe, preflight and upload. `planned` is null if the preflight leaves no run. */
 async function prepareBoard(
-  link: ReconnectingLink,
-  { request, context, ready, lifetime: { signal } }: Preparing,
+  board: ConnectedBoard,
+  request: BenchmarkRequest,
+  ready: readonly PreparedRun[],
 ): Promise<Result<{ planned: PlannedJob | null; refused: readonly RunOutcome[] }>> {
+  const { link, context } = board;
+  const { signal } = board.lifetime;
   enter(context, 'probe', t('Asking the board what it is and what it is doing.'));
   const report = await link.through((session) => probeBoard(session, { signal }));
   if (!report.ok) return report;
@@ -180,7 +181,7 @@ async function prepareBoard(
     const now = context.now();
     const job = { jobId: newJobId(now), createdAt: now.toISOString() };
     const planned = planJob(request, written.runs, report.value, job);
-    const uploaded = await upload(link, planned, context, signal);
+    const uploaded = await upload(board, planned);
     return uploaded.ok ? success({ planned, refused }) : uploaded;
   } finally {
     await rm(folder, { recursive: true, force: true });
@@ -191,18 +192,13 @@ function refusedRuns({ refused }: Converted): readonly RunOutcome[] {
   return refused.map(({ run, error }) => refusedRun(run, error));
 }
 
-async function upload(
-  link: ReconnectingLink,
-  { uploads }: PlannedJob,
-  context: BenchmarkContext,
-  signal: AbortSignal,
-): Promise<Result<unknown>> {
+async function upload({ link, context, lifetime }: ConnectedBoard, { uploads }: PlannedJob): Promise<Result<unknown>> {
   enter(context, 'upload', t('Sending what the board does not have yet.'));
   let doneBytes = 0;
   return link.through(
     (session) =>
       uploadFiles(session, uploads, {
-        signal,
+        signal: lifetime.signal,
         onProgress: (progress) => {
           doneBytes = progress.doneBytes;
           context.onEvent({ kind: 'upload', ...progress });
@@ -212,26 +208,18 @@ async function upload(
   );
 }
 
-interface Starting {
-  readonly request: BenchmarkRequest;
-  readonly context: BenchmarkContext;
-  readonly options: BenchmarkOptions;
-  readonly lifetime: Lifetime;
-}
-
 /** Puts the runner and the job on the board. The job is remembered before it can run. */
 async function start(
-  link: ReconnectingLink,
+  board: ConnectedBoard,
   { spec, open }: PlannedJob,
-  { request, context, options, lifetime }: Starting,
+  { whenBusy }: BenchmarkRequest,
 ): Promise<Result<BoardRunner>> {
-  const { signal } = lifetime;
-  const runner = await link.through((session) => ensureRunner(session, runnerOptions(options, signal)));
+  const { link, context, lifetime } = board;
+  const runner = await runnerOn(board);
   if (!runner.ok) return runner;
-  if (signal.aborted) return cancelledBeforeJob();
+  if (lifetime.signal.aborted) return cancelledBeforeJob();
   lifetime.keepOverCancel();
   await persistJob(open, context);
-  const { whenBusy } = request;
   const started = await link.through((session) => startJob(session, runner.value, spec, { whenBusy }));
   if (!started.ok) {
     // If the board gave no answer, nobody knows whether the job has begun.
@@ -242,28 +230,32 @@ async function start(
   return runner;
 }
 
-interface Collecting extends BenchmarkOptions {
-  readonly board: BoardRunner;
-  readonly lifetime: Lifetime;
-}
-
 /** Answers of a board that has not begun the job. */
-const refusalCodes: ReadonlySet<Failure['code']> = new Set<Failure['code']>([
-  ...(['board-busy', 'disk-full', 'not-ready', 'invalid-request', 'board-misbehaves'] as const),
+const refusalCodes: ReadonlySet<FailureCode> = new Set([
+  'board-busy',
+  'disk-full',
+  'not-ready',
+  'invalid-request',
+  'board-misbehaves',
 ]);
 
 /** Ways to lose the board while its job goes on. */
-const lossCodes: ReadonlySet<Failure['code']> = new Set<Failure['code']>([
-  ...(['disconnected', 'authentication', 'host-key-changed', 'host-key-unknown', 'host-key-revoked'] as const),
+const lossCodes: ReadonlySet<FailureCode> = new Set([
+  'disconnected',
+  'authentication',
+  'host-key-changed',
+  'host-key-unknown',
+  'host-key-revoked',
 ]);
 
 /** Follows the job to its end, or leaves it, or ends it, as the user wishes. */
 async function collect(
-  link: ReconnectingLink,
+  connected: ConnectedBoard,
   job: PendingJob,
-  context: BenchmarkContext,
-  { board, lifetime, silenceMs, cancelSeconds = defaultCancelSeconds }: Collecting,
+  board: BoardRunner,
 ): Promise<Result<BenchmarkOutcome>> {
+  const { link, context, lifetime } = connected;
+  const { silenceMs, cancelSeconds = defaultCancelSeconds } = connected.options;
   lifetime.keepOverCancel();
   const token = randomBytes(12).toString('hex');
   const collection = collectionOf(job, context, { token, silenceMs });
@@ -281,22 +273,16 @@ async function collect(
   if (!ending.ok && context.leave?.aborted) return success({ jobId, runs: collection.outcomes(), left: true });
   if (!ending.ok && context.signal.aborted) return stillRuns(ending.error);
   if (!ending.ok) return lossCodes.has(ending.error.code) ? stillRuns(ending.error) : ending;
-  return conclude(link, job, context, { collection, board, lifetime, isKnown: ending.value !== null });
+  return conclude(connected, job, board, collection, ending.value !== null);
 }
 
-interface Concluding {
-  readonly collection: Collection;
-  readonly board: BoardRunner;
-  readonly lifetime: Lifetime;
-  /** Whether the board knew the job. */
-  readonly isKnown: boolean;
-}
-
+/** @param isKnown whether the board knew the job */
 async function conclude(
-  link: ReconnectingLink,
+  { link, context, lifetime }: ConnectedBoard,
   { jobId, runs, collected }: PendingJob,
-  context: BenchmarkContext,
-  { collection, board, lifetime, isKnown }: Concluding,
+  board: BoardRunner,
+  collection: Collection,
+  isKnown: boolean,
 ): Promise<Result<BenchmarkOutcome>> {
   enter(context, 'collect', t('Collecting what the board measured.'));
   if (!isKnown) {
@@ -368,8 +354,8 @@ function stillRuns({ code, message }: Failure): Result<never> {
   );
 }
 
-function runnerOptions({ runner = bundledRunner }: BenchmarkOptions, signal: AbortSignal) {
-  return { runner, signal };
+function runnerOn({ link, options: { runner }, lifetime: { signal } }: ConnectedBoard): Promise<Result<BoardRunner>> {
+  return link.through((session) => ensureRunner(session, { runner, signal }));
 }
 
 /** Does something so long after the signal's abort, unless it is stopped before. */

@@ -2,8 +2,7 @@ import type { Concern, PlannedRun } from '../preflight/concern';
 import { preflight } from '../preflight/preflight';
 import type { BoardReport } from '../probe/probe';
 import type { Failure } from '../../core/result';
-import { sizeFieldsOf } from '../../core/landmarks/landmark';
-import type { RunOutcome } from './benchmark-outcome';
+import type { FailedRun, RunName, RunOutcome } from './benchmark-outcome';
 import { shownRewritesOf } from './convert-for-board';
 import type { PreparedRun } from './prepare-runs';
 
@@ -20,18 +19,11 @@ export interface Judged {
 export function checkRuns(report: BoardReport, runs: readonly PreparedRun[], allowCpu: boolean): Judged {
   const isError = ({ severity }: Concern): boolean => severity === 'error';
   const plan = (run: PreparedRun): PlannedRun => ({
-    modelName: run.modelName,
-    profile: run.profile,
+    ...run,
     torchscript: run.torchscript !== null,
-    runtime: run.runtime,
     facts: run.conversion?.facts ?? run.profile,
     rewrites: shownRewritesOf(run),
     modelBytes: run.content.bytes,
-    precision: run.precision,
-    backend: run.backend,
-    batch: run.batch,
-    ...sizeFieldsOf(run),
-    workspaceMiB: run.workspaceMiB,
     allowCpu,
   });
   const errorsOf = (run: PreparedRun): readonly Concern[] => preflight(report, [plan(run)]).filter(isError);
@@ -53,10 +45,7 @@ export function checkRuns(report: BoardReport, runs: readonly PreparedRun[], all
 }
 
 /** A run that is not tried, and why. */
-export function refusedRun(
-  { run, modelPath, modelName, runtime }: Pick<PreparedRun, 'run' | 'modelPath' | 'modelName' | 'runtime'>,
-  error: Failure,
-): RunOutcome {
+export function refusedRun({ run, modelPath, modelName, runtime }: RunName, error: Failure): FailedRun {
   return { run, modelPath, modelName, runtime, ok: false, error, logTail: '' };
 }
 

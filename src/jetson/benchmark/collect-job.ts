@@ -59,12 +59,12 @@ export function collectionOf(job: PendingJob, context: BenchmarkContext, options
   let heard = 0;
   let saving: Promise<void> = Promise.resolve();
 
-  const finish = (index: number, result: { landmark: Landmark } | { error: Failure; logTail: string }): void => {
-    const run = job.runs[index]!;
-    const { modelPath, modelName, runtime } = run;
-    const about = { run: run.run, modelPath, modelName, runtime };
-    const outcome: RunOutcome =
-      'landmark' in result ? { ...about, ok: true, ...result } : { ...about, ok: false, ...result };
+  const finish = (index: number, result: Result<Landmark>, logTail = ''): void => {
+    const { run, modelPath, modelName, runtime } = job.runs[index]!;
+    const about = { run, modelPath, modelName, runtime };
+    const outcome: RunOutcome = result.ok
+      ? { ...about, ok: true, landmark: result.value }
+      : { ...about, ok: false, error: result.error, logTail };
     outcomes.set(index, outcome);
     context.onEvent({ kind: 'run-finished', outcome });
   };
@@ -77,25 +77,22 @@ export function collectionOf(job: PendingJob, context: BenchmarkContext, options
       trials: run.trials,
       maxSeconds: job.limits.timeSeconds + graceSeconds,
     });
-    if (!parsed.ok) finish(index, { error: parsed.error, logTail: '' });
-    else if (!parsed.value.ok) finish(index, parsed.value);
+    if (!parsed.ok) finish(index, parsed);
+    else if (!parsed.value.ok) finish(index, parsed.value, parsed.value.logTail);
     else {
       const ageMs = Math.min(1000 * (message.ageSeconds ?? 0), maxAgeMs);
       const measuredAt = new Date(context.now().getTime() - ageMs);
       const landmark = landmarkOfResult(job, index, parsed.value, measuredAt);
-      if (!landmark.ok) finish(index, { error: landmark.error, logTail: '' });
+      if (!landmark.ok) finish(index, landmark);
       else {
         // The last steps may be over between two looks at the board.
         tellTrials(index, run.trials);
         parsed.value.notes.forEach((note) => context.onEvent({ kind: 'note', message: `${run.modelName}: ${note}` }));
-        const saved = collected.includes(index) ? success(undefined) : await save(index, landmark.value);
-        if (!saved.ok) {
-          unsaved.add(index);
-          finish(index, { error: saved.error, logTail: '' });
-          return;
-        }
-        unsaved.delete(index);
-        finish(index, { landmark: landmark.value });
+        const saved = collected.includes(index) ? landmark : await save(index, landmark.value);
+        if (saved.ok) unsaved.delete(index);
+        else unsaved.add(index);
+        finish(index, saved);
+        if (!saved.ok) return;
       }
     }
     if (collected.includes(index)) return;
@@ -103,7 +100,7 @@ export function collectionOf(job: PendingJob, context: BenchmarkContext, options
     await persistJob({ ...job, collected }, context);
   };
 
-  const save = async (index: number, landmark: Landmark): Promise<Result<void>> => {
+  const save = async (index: number, landmark: Landmark): Promise<Result<Landmark>> => {
     context.onEvent({
       kind: 'stage',
       stage: 'save',
@@ -111,7 +108,7 @@ export function collectionOf(job: PendingJob, context: BenchmarkContext, options
       message: t('Saving the landmark of {0}.', landmark.model),
     });
     const saved = await context.saveLandmark(landmark).catch((error: unknown) => failure('unwritable', String(error)));
-    if (saved.ok) return saved;
+    if (saved.ok) return success(landmark);
     const { code, message } = saved.error;
     return failure(code, t('{0} The result stays on the board; collect it again when that is fixed.', message));
   };
@@ -197,7 +194,7 @@ export function collectionOf(job: PendingJob, context: BenchmarkContext, options
     },
     giveUp: (why) => {
       job.runs.forEach(({ modelName }, index) => {
-        if (!outcomes.has(index)) finish(index, { error: why(modelName), logTail: '' });
+        if (!outcomes.has(index)) finish(index, { ok: false, error: why(modelName) });
       });
     },
   };

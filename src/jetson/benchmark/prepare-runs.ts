@@ -13,11 +13,12 @@ import { sizeInputs } from '../../core/onnx/shapes/input-size';
 import type { ModelProfile } from '../../core/profile/profile';
 import type { RewrittenModel } from '../../core/onnx/rewrite/rewrite-model';
 import type { ImportFacts } from '../../core/profile/import-facts';
-import { failure, success, type Failure, type Result } from '../../core/result';
+import { failure, success, type Result } from '../../core/result';
 import { readModelFile } from '../../files/read-model';
 import { maxTrials } from '../job/run-result';
 import type { SpecInput, SpecRun } from '../job/job-spec';
 import { contentOf, fileContentOf, type FileContent, type ModelContent } from '../upload/model-content';
+import type { RunName } from './benchmark-outcome';
 import { modelPrecision, type ModelPrecision } from './model-precision';
 import { defaultTrials, defaultWarmupRuns, defaultWorkspaceMiB, type RequestedRun } from './benchmark-request';
 
@@ -28,11 +29,7 @@ export interface Conversion {
 }
 
 /** A run with everything that it needs of this machine's files. */
-export interface PreparedRun extends SizeFields {
-  /** Its place in the request, from 0. */
-  readonly run: number;
-  readonly modelPath: string;
-  readonly modelName: string;
+export interface PreparedRun extends RunName, SizeFields {
   readonly profile: ModelProfile;
   readonly model: Model;
   /** Of the user's own file. */
@@ -42,7 +39,6 @@ export interface PreparedRun extends SizeFields {
   /** How the model is rewritten for the board, which the probe decides; null if it is sent as it is. */
   readonly conversion: Conversion | null;
   readonly torchscript: FileContent | null;
-  readonly runtime: RequestedRun['runtime'];
   readonly backend: SpecRun['way'];
   readonly inputs: readonly SpecInput[];
   readonly batch: number;
@@ -57,8 +53,7 @@ export interface PreparedRun extends SizeFields {
   readonly kernels: KernelRows | null;
 }
 
-export type Preparation =
-  { readonly ok: true; readonly value: PreparedRun } | { readonly ok: false; readonly error: Failure };
+export type Preparation = Result<PreparedRun>;
 
 /**
  * Reads, profiles and hashes the models of the requested runs, each file once, and settles at which size and with which
@@ -133,18 +128,11 @@ async function torchscriptBeside(modelPath: string, signal: AbortSignal): Promis
 }
 
 function prepare(run: number, request: RequestedRun, modelName: string, file: ModelFile): Preparation {
-  const { modelPath, runtime, resolution, height, width, batch } = request;
+  const { modelPath, runtime } = request;
   const { profile, content, torchscript } = file;
   const numbers = checkNumbers(request);
   if (numbers !== null) return numbers;
-  const point = operatingPoint(profile, {
-    device: '',
-    runtime,
-    resolution,
-    height,
-    width,
-    batch,
-  });
+  const point = operatingPoint(profile, { ...request, device: '' });
   if (!point.ok) return failure('invalid-request', t('{0} cannot be measured: {1}', modelName, point.error));
   const inputs = specInputs(file.model, modelName, point.value);
   if (!inputs.ok) return inputs;

@@ -88,13 +88,13 @@ export async function streamCommand(
     onStdout: (bytes) => {
       let start = 0;
       for (let end = bytes.indexOf(10); end >= 0; end = bytes.indexOf(10, start)) {
-        if (restBytes + end - start > limit) return lineTooLong(context, argv, limit);
+        if (restBytes + end - start > limit) return tooMuch(context, argv, limit, true);
         flush(bytes.subarray(start, end));
         start = end + 1;
       }
       rest.push(bytes.subarray(start));
       restBytes += bytes.length - start;
-      return restBytes > limit ? lineTooLong(context, argv, limit) : null;
+      return restBytes > limit ? tooMuch(context, argv, limit, true) : null;
     },
     stdout: () => '',
   });
@@ -323,28 +323,12 @@ function boundedOutput(limit: number): { add(bytes: Buffer): boolean; text(): st
   };
 }
 
-function tooMuch({ place }: { place: string }, argv: readonly string[], limit: number): Failure {
-  return {
-    code: 'board-misbehaves',
-    message: t(
-      '{0} at {1} printed over {2} KiB, which no board should. It was stopped.',
-      shortName(argv),
-      place,
-      Math.round(limit / 1024),
-    ),
-  };
-}
-
-function lineTooLong({ place }: { place: string }, argv: readonly string[], limit: number): Failure {
-  return {
-    code: 'board-misbehaves',
-    message: t(
-      '{0} at {1} printed a line of over {2} KiB, which no board should. It was stopped.',
-      shortName(argv),
-      place,
-      Math.round(limit / 1024),
-    ),
-  };
+function tooMuch({ place }: { place: string }, argv: readonly string[], limit: number, isLine = false): Failure {
+  const said = [shortName(argv), place, Math.round(limit / 1024)] as const;
+  const message = isLine
+    ? t('{0} at {1} printed a line of over {2} KiB, which no board should. It was stopped.', ...said)
+    : t('{0} at {1} printed over {2} KiB, which no board should. It was stopped.', ...said);
+  return { code: 'board-misbehaves', message };
 }
 
 function shortName(argv: readonly string[]): string {

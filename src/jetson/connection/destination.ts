@@ -3,7 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { failure, success, type Result } from '../../core/result';
 import { evaluateSshConfig, type HostOptions } from './host-options';
-import { parseDestinationText, parsePort } from './destination-text';
+import { parseDestinationText, parsePort, type DestinationText } from './destination-text';
 import { expandHome, readSshConfig, type ConfigEntry } from './ssh-config-file';
 import { expandTokens, type Tokens } from './config-tokens';
 
@@ -57,8 +57,6 @@ export interface DestinationOptions {
   /** Read instead of ~/.ssh/config and the system's file, as `ssh -F`. */
   readonly configFile?: string;
   readonly home?: string;
-  /** Overrides the configuration and must not contradict the text. */
-  readonly port?: number;
   readonly environment?: Readonly<Record<string, string | undefined>>;
   /** The system whose places and agents count; default: this one. */
   readonly platform?: NodeJS.Platform;
@@ -74,22 +72,10 @@ export interface DestinationOptions {
 export async function resolveDestination(text: string, options: DestinationOptions = {}): Promise<Result<Destination>> {
   const parsed = parseDestinationText(text);
   if (!parsed.ok) return parsed;
-  if (options.port !== undefined) {
-    if (parsePort(String(options.port)) === null) {
-      return failure('invalid-request', t('{0} is not a port. Choose a number from 1 to 65535.', options.port));
-    }
-    if (parsed.value.port !== null && parsed.value.port !== options.port) {
-      return failure(
-        'invalid-request',
-        t('{0} names port {1}, and {2} is given as well. Give only one.', text, parsed.value.port, options.port),
-      );
-    }
-  }
   const surroundings = surroundingsOf(options);
   const config = await readConfiguration(options, surroundings);
   if (!config.ok) return config;
-  const own = { ...parsed.value, port: parsed.value.port ?? options.port ?? null };
-  return resolveWithJumps(own, text.trim(), { config: config.value, surroundings, chain: [] });
+  return resolveWithJumps(parsed.value, text.trim(), { config: config.value, surroundings, chain: [] });
 }
 
 /** The hosts that ~/.ssh/config names without wildcards, in its order. A configuration that cannot be read has none. */
@@ -172,13 +158,11 @@ interface Resolution {
   readonly chain: readonly string[];
 }
 
-interface Wanted {
-  readonly user: string | null;
-  readonly host: string;
-  readonly port: number | null;
-}
-
-async function resolveWithJumps(wanted: Wanted, alias: string, resolution: Resolution): Promise<Result<Destination>> {
+async function resolveWithJumps(
+  wanted: DestinationText,
+  alias: string,
+  resolution: Resolution,
+): Promise<Result<Destination>> {
   const { config, surroundings, chain } = resolution;
   const options = evaluateSshConfig(config, { ...wanted, localUser: surroundings.localUser });
   if (!options.ok) return options;
@@ -214,7 +198,7 @@ async function resolveWithJumps(wanted: Wanted, alias: string, resolution: Resol
 }
 
 function destinationOf(
-  wanted: Wanted,
+  wanted: DestinationText,
   alias: string,
   options: HostOptions,
   surroundings: Surroundings,

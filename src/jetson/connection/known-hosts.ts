@@ -69,8 +69,9 @@ export function findKnownKeys(files: readonly KnownHostsFile[], name: string): r
   return files.flatMap(({ file, text }) =>
     text.split('\n').flatMap((line, index) => {
       const entry = parseEntry(line);
-      if (entry === null || !speaksOf(entry.names, name)) return [];
-      return [{ marker: entry.marker, keyType: entry.keyType, key: entry.key, file, line: index + 1 }];
+      if (entry === null) return [];
+      const { names, ...key } = entry;
+      return speaksOf(names, name) ? [{ ...key, file, line: index + 1 }] : [];
     }),
   );
 }
@@ -94,14 +95,7 @@ export function hashHostName(name: string, salt: Buffer): string {
   return `|1|${salt.toString('base64')}|${createHmac('sha1', salt).update(name).digest('base64')}`;
 }
 
-interface Entry {
-  readonly marker: KnownKey['marker'];
-  readonly names: string;
-  readonly keyType: string;
-  readonly key: Buffer;
-}
-
-function parseEntry(line: string): Entry | null {
+function parseEntry(line: string): (Omit<KnownKey, 'file' | 'line'> & { readonly names: string }) | null {
   const words = line.replace(/^[ \t]+/, '').split(/[ \t\r]+/);
   if (words[0] === undefined || words[0] === '' || words[0].startsWith('#')) return null;
   let marker: KnownKey['marker'] = null;

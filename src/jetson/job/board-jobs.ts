@@ -92,10 +92,7 @@ export async function cleanBoard(
   { includeUncollected = false, jobId }: CleanRequest = {},
   options: BoardOptions = {},
 ): Promise<Result<CleanOutcome>> {
-  const args = [
-    ...(includeUncollected ? ['--with-results'] : []),
-    ...(jobId === undefined ? [] : ['--job', jobId]),
-  ];
+  const args = [...(includeUncollected ? ['--with-results'] : []), ...(jobId === undefined ? [] : ['--job', jobId])];
   return askBoard(session, 'clean', args, { ...options, timeoutMs: cleanMs });
 }
 

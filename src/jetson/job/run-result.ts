@@ -1,59 +1,8 @@
 import { t } from '../../core/language';
 import * as v from 'valibot';
-import {
-  backends,
-  type Backend,
-  type BoardState,
-  type MeasuredLayer,
-  type MeasuredPower,
-} from '../../core/landmarks/measurement';
+import { backends } from '../../core/landmarks/measurement';
 import { failure, success, type Failure, type FailureCode, type Result } from '../../core/result';
 import { boardSentence, boardTail } from '../connection/board-text';
-
-/** Samples taken while a run was timed. */
-export interface DuringRun {
-  readonly samples: number;
-  readonly lowestGpuMHz: number | null;
-  readonly highestGpuMHz: number | null;
-  /** Samples in which the GPU was busy at least nine tenths of the time, and those of them below its highest clock. */
-  readonly busySamples: number;
-  readonly slowedSamples: number;
-}
-
-/** What a run gave that went well. */
-export interface GoodResult {
-  readonly ok: true;
-  readonly way: Backend;
-  /** Path of trtexec; null if another backend timed the network. */
-  readonly program: string | null;
-  readonly trialTimesMs: readonly number[];
-  readonly software: {
-    readonly tensorrt: string | null;
-    readonly cuda: string | null;
-    readonly torch: string | null;
-    readonly python: string | null;
-  };
-  readonly engine: {
-    readonly cached: boolean;
-    readonly buildSeconds: number | null;
-    readonly bytes: number | null;
-  } | null;
-  /** Untimed runs that came before, where the way counts them, and the time that they took where it counts that. */
-  readonly warmupRuns: number | null;
-  readonly warmupMs: number | null;
-  readonly before: BoardState;
-  readonly during: DuringRun;
-  readonly after: BoardState;
-  readonly power: MeasuredPower | null;
-  /** Null if they were not asked for or could not be measured; then `notes` say why. */
-  readonly layers: readonly MeasuredLayer[] | null;
-  /** Other programs than the job that had the GPU open. */
-  readonly gpuProcesses: readonly string[];
-  readonly notes: readonly string[];
-  readonly standIn: boolean;
-}
-
-export type RunResult = GoodResult | { readonly ok: false; readonly error: Failure; readonly logTail: string };
 
 /** The most trials that a run may ask for; their times must fit into one message. */
 export const maxTrials = 100_000;
@@ -108,9 +57,11 @@ const stateSchema = v.object({
 
 const watts = v.pipe(finite, v.minValue(0), v.maxValue(10_000));
 
-const goodSchema = v.object({
+/** What a run gave that went well. */
+const goodFields = v.object({
   ok: v.literal(true),
   way: v.picklist(backends),
+  /** Path of trtexec; null if another backend timed the network. */
   program: v.nullish(text, null),
   trialTimesMs: v.pipe(v.array(v.pipe(finite, v.gtValue(0))), v.minLength(1), v.maxLength(2 * maxTrials)),
   software: v.object({ tensorrt: version, cuda: version, torch: version, python: version }),
@@ -125,13 +76,11 @@ const goodSchema = v.object({
     null,
   ),
   before: stateSchema,
-  during: v.object({
-    samples: atLeastZero,
-    lowestGpuMHz: megahertz,
-    highestGpuMHz: megahertz,
-    busySamples: atLeastZero,
-    slowedSamples: atLeastZero,
-  }),
+  /**
+   * Samples taken while it was timed: those in which the GPU was busy at least nine tenths of the time, and those of them
+   * below its highest clock.
+   */
+  during: v.object({ lowestGpuMHz: megahertz, busySamples: atLeastZero, slowedSamples: atLeastZero }),
   after: stateSchema,
   power: v.nullish(
     v.object({
@@ -145,6 +94,7 @@ const goodSchema = v.object({
     }),
     null,
   ),
+  /** Null if they were not asked for or could not be measured; then `notes` say why. */
   layers: v.nullish(
     v.pipe(
       v.array(v.object({ name: layerName, meanMs: v.pipe(atLeastZero, v.maxValue(1e7)) })),
@@ -152,10 +102,25 @@ const goodSchema = v.object({
     ),
     null,
   ),
+  /** Other programs than the job that had the GPU open. */
   gpuProcesses: v.pipe(v.array(text), v.maxLength(64)),
   notes: v.pipe(v.array(text), v.maxLength(64)),
   standIn: v.boolean(),
 });
+
+const goodSchema = v.pipe(
+  goodFields,
+  v.transform(({ protocol, ...result }) => ({
+    ...result,
+    /** Untimed runs that came before, where the way counts them, and the time that they took where it counts that. */
+    warmupRuns: protocol?.warmupRuns ?? null,
+    warmupMs: protocol?.warmupMs ?? null,
+  })),
+);
+
+export type GoodResult = v.InferOutput<typeof goodSchema>;
+
+export type RunResult = GoodResult | { readonly ok: false; readonly error: Failure; readonly logTail: string };
 
 const badSchema = v.object({
   ok: v.literal(false),
@@ -196,8 +161,7 @@ export function parseRunResult(
     const [issue] = good.issues;
     return misbehaves(t('it is not as it should be at {0}', boardSentence(v.getDotPath(issue) ?? t('its start'), 100)));
   }
-  const { protocol, ...rest } = good.output;
-  const { trialTimesMs } = rest;
+  const { trialTimesMs } = good.output;
   if (trialTimesMs.length < asked.trials) {
     return misbehaves(t('it has {0} trial times where {1} were asked for', trialTimesMs.length, asked.trials));
   }
@@ -205,7 +169,7 @@ export function parseRunResult(
   if (totalMs > 1000 * asked.maxSeconds) {
     return misbehaves(t('its trial times add up to more than the time that it took'));
   }
-  return success({ ...rest, warmupRuns: protocol?.warmupRuns ?? null, warmupMs: protocol?.warmupMs ?? null });
+  return success(good.output);
 }
 
 function misbehaves(why: string): Result<never> {

@@ -9,7 +9,9 @@ import { runConcerns } from './run-concerns';
  * true of the board whatever runs there.
  */
 export function preflight(report: BoardReport, runs: readonly PlannedRun[]): readonly Concern[] {
-  const concerns = [...runConcerns(report, runs), ...roomConcerns(report, runs), ...boardConcerns(report, runs)];
+  const concerns = [...runConcerns(report, runs), ...roomConcerns(report, runs), ...boardConcerns(report, runs)].filter(
+    (concern) => concern !== null,
+  );
   const once = concerns.filter(
     ({ message }, index) => concerns.findIndex((other) => other.message === message) === index,
   );

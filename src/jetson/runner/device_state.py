@@ -65,9 +65,7 @@ class DuringRun:
 
     def __init__(self):
         self.summary = {
-            'samples': 0,
             'lowestGpuMHz': None,
-            'highestGpuMHz': None,
             # Samples in which the GPU was busy, and those of them in which its clock was below the highest allowed.
             'busySamples': 0,
             'slowedSamples': 0,
@@ -75,10 +73,8 @@ class DuringRun:
 
     def add(self, state):
         summary = self.summary
-        summary['samples'] += 1
         clock, highest, load = state['gpuMHz'], state['gpuMaxMHz'], state['gpuLoad']
         summary['lowestGpuMHz'] = _extreme(min, summary['lowestGpuMHz'], clock)
-        summary['highestGpuMHz'] = _extreme(max, summary['highestGpuMHz'], clock)
         if load is not None and load >= 0.9:
             summary['busySamples'] += 1
             if clock is not None and highest is not None and clock < 0.95 * highest:

@@ -66,7 +66,7 @@ const goodResult = {
   gpuProcesses: [],
   notes: [],
   standIn: true,
-  during: { samples: 1, lowestGpuMHz: null, highestGpuMHz: null, busySamples: 0, slowedSamples: 0 },
+  during: { lowestGpuMHz: null, busySamples: 0, slowedSamples: 0 },
 };
 
 const resultMessage = (changes: object, run = 0): Step =>

@@ -17,6 +17,8 @@ const state = {
   cpuMHz: 1479,
   cpuMinMHz: 102,
   cpuMaxMHz: 1479,
+  memoryMHz: null,
+  memoryMaxMHz: null,
   temperaturesC: { 'GPU-therm': 40 },
   gpuLoad: 0,
   availableBytes: 2e9,
@@ -41,7 +43,7 @@ const calm: GoodResult = {
   program: null,
   power: null,
   layers: null,
-  during: { samples: 10, lowestGpuMHz: 921.6, highestGpuMHz: 921.6, busySamples: 8, slowedSamples: 0 },
+  during: { lowestGpuMHz: 921.6, busySamples: 8, slowedSamples: 0 },
 };
 
 const job: PendingJob = {

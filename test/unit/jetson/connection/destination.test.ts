@@ -91,16 +91,6 @@ describe('what is written as a destination', () => {
     expect(error.message).not.toContain('secret@nano is');
   });
 
-  it('takes a port beside the text, unless they contradict each other', async () => {
-    expect(valueOf(await resolveDestination('nano', { configFile: '/dev/null', port: 2222 })).port).toBe(2222);
-    expect(failureOf(await resolveDestination('nano:1', { configFile: '/dev/null', port: 2 })).code).toBe(
-      'invalid-request',
-    );
-    expect(failureOf(await resolveDestination('nano', { configFile: '/dev/null', port: 0 })).code).toBe(
-      'invalid-request',
-    );
-  });
-
   it('is described as a user would write it', () => {
     expect(describeDestination({ user: 'me', host: 'nano', port: 22 })).toBe('me@nano');
     expect(describeDestination({ user: 'me', host: '::1', port: 2222 })).toBe('me@[::1]:2222');
