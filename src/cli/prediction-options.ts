@@ -78,9 +78,10 @@ export async function openPredicting(flags: PredictionFlags): Promise<Result<Pre
   const board = boardOfNames(flags, deviceIds(landmarks));
   if (!board.ok) return failure('invalid-request', board.error);
   [...problems, ...remarks].forEach(warn);
+  const { device, powerMode } = board.value;
   const { runtime, resolution, batch, targetFps = null, allowUnsupported = false } = flags;
   return success({
-    query: { ...board.value, runtime, ...resolution, batch },
+    query: { device, runtime, powerMode, ...resolution, batch },
     demands: { targetFps, allowUnsupported },
     estimators: createEstimators(landmarks),
     loaded: loaded.value,

@@ -1,3 +1,4 @@
+import type { Failure } from '../core/result';
 import { exitCode } from './exit-code';
 import { jsonText, printable } from './terminal';
 
@@ -15,6 +16,11 @@ export function warn(message: string): void {
 export function printError(message: string): number {
   warn(message);
   return exitCode.unreadable;
+}
+
+/** Complains that a file was not written, and how `--force` would help. */
+export function printUnwritten({ code, message }: Failure): number {
+  return printError(code === 'exists' ? `${message} (--force replaces it.)` : message);
 }
 
 /** Writes a JSON array to standard output, an element at a time. */

@@ -1,11 +1,12 @@
 import stringWidth from 'string-width';
+import { escapeMarkdown } from '../core/present/card';
 import { colours } from './colours';
-import { terminalWidth } from './terminal';
+import { printable, terminalWidth } from './terminal';
 
 /** One column of a table for the terminal. */
 export interface TextColumn<Row> {
   readonly title: string;
-  readonly alignRight: boolean;
+  readonly alignRight?: boolean;
   text(row: Row): string;
   colour?(row: Row): (text: string) => string;
   /** Where the terminal is too narrow, columns of a higher rank are left out first; those without one are always there. */
@@ -123,4 +124,26 @@ export function wrapped(text: string, indent = '', width = terminalWidth()): rea
 /** Asking the segmenter of every cell makes long tables slow, and most cells are plain. */
 function widthOf(text: string): number {
   return /^[ -~¡-¬®-ÿ]*$/.test(text) ? text.length : stringWidth(text);
+}
+
+/** Names with their values, which stand below each other. */
+export function factLines(facts: readonly (readonly [name: string, value: string])[]): readonly string[] {
+  const width = Math.max(0, ...facts.map(([name]) => name.length));
+  return facts.map(([name, value]) => `  ${colours.dim(name.padEnd(width))}  ${printable(value)}`);
+}
+
+/** Sentences under a title, after a blank line; nothing where there are none. */
+export function section(title: string, sentences: readonly string[]): readonly string[] {
+  if (sentences.length === 0) return [];
+  return ['', `  ${colours.dim(title)}`, ...sentences.map((sentence) => `  - ${printable(sentence)}`)];
+}
+
+/** A table in Markdown, its cells escaped. `numeric` tells of each column whether it is aligned to the right. */
+export function markdownTable(
+  titles: readonly string[],
+  numeric: readonly boolean[],
+  rows: readonly (readonly string[])[],
+): readonly string[] {
+  const rules = numeric.map((isNumeric) => (isNumeric ? '---:' : '---'));
+  return [titles, rules, ...rows.map((row) => row.map(escapeMarkdown))].map((row) => `| ${row.join(' | ')} |`);
 }

@@ -1,19 +1,24 @@
-import { hostname } from 'node:os';
 import path from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { defaultRuntime, type Runtime } from '../../core/landmarks/landmark';
 // eslint-disable-next-line boundaries/no-unknown-dependencies -- the one place that says the version
 import { version } from '../../../package.json';
 import type { Result } from '../../core/result';
-import { defaultLandmarksFile } from '../../files/landmarks';
 import { runBenchmark } from '../../jetson/benchmark/benchmark';
 import type { BenchmarkOutcome } from '../../jetson/benchmark/benchmark-outcome';
 import { defaultWorkspaceMiB, type RequestedRun } from '../../jetson/benchmark/benchmark-request';
 import { runtimeOfName } from '../../core/landmarks/typed-names';
 import { checkFormats, checkReport, isCheckFormat } from '../check-report';
 import { gateChecks, type Gates } from './benchmark-gates';
-import { isDisturbed, reportRuns, runCard, runJson, runsMarkdown } from './benchmark-report';
-import { estimatorsOf, openBenchmarkSession, withStops, type BenchmarkSession, type Stops } from './benchmark-session';
+import { disturbancesOf, reportRuns, runCard, runJson, runsMarkdown } from './benchmark-report';
+import {
+  client,
+  estimatorsOf,
+  openBenchmarkSession,
+  withStops,
+  type BenchmarkSession,
+  type Stops,
+} from './benchmark-session';
 import { addMeasuringOptions, boardDestination, type MeasuringFlags } from './board-options';
 import { exitCode } from '../exit-code';
 import { findPaths } from '../find-paths';
@@ -21,17 +26,15 @@ import { inputSize, inputSizeFlag, positiveNumber, wholeNumber } from '../option
 import { addFormatOptions, formatOf, type FormatFlags, type OutputFormat } from '../output-format';
 import { runtimeOption } from '../prediction-options';
 import { printError, print, warn } from '../streams';
+import { jsonText } from '../terminal';
 
-interface BenchmarkFlags extends MeasuringFlags, FormatFlags {
+interface BenchmarkFlags extends MeasuringFlags, FormatFlags, Gates {
   readonly runtime?: readonly Runtime[];
   readonly batch?: number;
   readonly resolution?: Pick<RequestedRun, 'resolution' | 'height' | 'width'>;
   readonly workspace?: number;
   readonly allowCpu?: true;
   readonly layers?: true;
-  readonly minFps?: number;
-  readonly maxP99Ms?: number;
-  readonly maxWatts?: number;
 }
 
 /** `framecast benchmark`: measures models on a board; `done` gets the exit code. */
@@ -98,13 +101,7 @@ async function benchmarkCommand(paths: readonly string[], flags: BenchmarkFlags,
   const destination = await boardDestination(flags);
   if (!destination.ok) return printError(destination.error.message);
 
-  const landmarksFile = path.resolve(flags.landmarks ?? defaultLandmarksFile());
-  const session = openBenchmarkSession({
-    landmarksFile,
-    acceptWarnings: flags.acceptWarnings === true,
-    verbose: flags.verbose === true,
-    stops,
-  });
+  const session = openBenchmarkSession(flags, stops);
   const before = await estimatorsOf(session.store);
   if (!before.ok) return printError(before.error.message);
   const outcome = await runBenchmark(
@@ -112,7 +109,7 @@ async function benchmarkCommand(paths: readonly string[], flags: BenchmarkFlags,
       destination: destination.value,
       deviceLabel: flags.label ?? flags.host,
       runs: requestedRuns(files, flags),
-      client: `framecast ${version} on ${hostname()}`,
+      client,
       whenBusy: flags.ifBusy,
       allowCpu: flags.allowCpu,
     },
@@ -123,7 +120,7 @@ async function benchmarkCommand(paths: readonly string[], flags: BenchmarkFlags,
     session,
     before: before.value,
     output: formatOf(flags),
-    gates: gatesOf(flags),
+    gates: flags,
     host: flags.host,
   });
   return lost.length > 0 ? exitCode.unreadable : code;
@@ -144,14 +141,6 @@ function requestedRuns(files: readonly string[], flags: BenchmarkFlags): readonl
       layers,
     })),
   );
-}
-
-function gatesOf({ minFps, maxP99Ms, maxWatts }: BenchmarkFlags): Gates {
-  return {
-    minFps,
-    maxP99Ms,
-    maxWatts,
-  };
 }
 
 export interface OutcomePlace {
@@ -175,9 +164,9 @@ export async function printOutcome(
   const common = { host, device, landmarks: store.file, concerns: watch.concerns };
   if (!outcome.ok) {
     const { code } = outcome.error;
-    const message = prompts.unanswered.length > 0 ? prompts.unanswered.join(' ') : outcome.error.message;
+    const message = prompts.causeOf(outcome.error.message);
     if (output === 'json') {
-      await print(JSON.stringify({ ...common, job: watch.jobId, error: { code, message } }, null, 2));
+      await print(jsonText({ ...common, job: watch.jobId, error: { code, message } }));
     } else if (isCheckFormat(output)) {
       const check = { subject: host, rule: 'measured', name: 'benchmark', state: 'error', message } as const;
       await print(checkReport(output, reporter, [check]));
@@ -188,7 +177,7 @@ export async function printOutcome(
   const { jobId, left, runs } = outcome.value;
   const reported = await reportRuns(runs, before, after.ok ? after.value : before);
   const checks = gateChecks(reported, gates);
-  const isGated = Object.values(gates).some((limit) => limit !== undefined);
+  const isGated = [gates.minFps, gates.maxP99Ms, gates.maxWatts].some((limit) => limit !== undefined);
   if (output === 'json') {
     const filed = runs.find((run) => run.ok)?.landmark.device ?? device;
     const answer = {
@@ -198,7 +187,7 @@ export async function printOutcome(
       runs: reported.map(runJson),
       checks: isGated ? checks : undefined,
     };
-    await print(JSON.stringify(answer, null, 2));
+    await print(jsonText(answer));
   } else if (isCheckFormat(output)) {
     await print(checkReport(output, reporter, checks));
   } else if (output === 'markdown') {
@@ -217,6 +206,6 @@ export async function printOutcome(
     warn('Nothing of the job runs on the board any more. Models and engines stay there for the next benchmark.');
   }
   if (left || reported.some(({ kind }) => kind === 'failed')) return exitCode.unreadable;
-  const disturbed = reported.some((each) => each.kind === 'measured' && isDisturbed(each.measured));
+  const disturbed = reported.some((each) => each.kind === 'measured' && disturbancesOf(each.measured.run).length > 0);
   return disturbed || missed.length > 0 ? exitCode.targetMissed : exitCode.fine;
 }

@@ -8,16 +8,14 @@ import { disturbanceTexts, protocolRows } from '../../core/present/measurement-v
 import { formatPredictionError, predictionError, predictionErrorSentence } from '../../core/present/prediction-error';
 import { formatLatency, formatThroughput, inputSizeText } from '../../core/figures';
 import type { ModelProfile } from '../../core/profile/profile';
-import type { RunOutcome } from '../../jetson/benchmark/benchmark-outcome';
+import type { FailedRun, GoodRun, RunOutcome } from '../../jetson/benchmark/benchmark-outcome';
 import { escapeMarkdown } from '../../core/present/card';
 import type { Check } from '../check-report';
 import { colours } from '../colours';
 import { readModelFile } from '../../files/read-model';
 import { printable } from '../terminal';
-import { textTable, type TextColumn } from '../text-table';
+import { factLines, markdownTable, textTable, type TextColumn } from '../text-table';
 import { runLabel } from './benchmark-watch';
-
-type GoodRun = Extract<RunOutcome, { ok: true }>;
 
 /** A measured figure with the prediction before it and from now on. */
 export interface MeasuredRun {
@@ -35,8 +33,7 @@ export interface MeasuredRun {
 }
 
 export type ReportedRun =
-  | { readonly kind: 'measured'; readonly measured: MeasuredRun }
-  | { readonly kind: 'failed'; readonly run: Extract<RunOutcome, { ok: false }> };
+  { readonly kind: 'measured'; readonly measured: MeasuredRun } | { readonly kind: 'failed'; readonly run: FailedRun };
 
 /** Adds predictions to what was measured. A model file that no longer exists has no prediction. */
 export async function reportRuns(
@@ -81,9 +78,9 @@ function lackOf(after: Estimators, query: Query, reason: string | null): string 
   return fit.ok ? reason : `${fit.error} Measure other models as well, or a ladder of reference models.`;
 }
 
-/** Whether a figure stays out of fits until the user accepts it. */
-export function isDisturbed({ run }: MeasuredRun): boolean {
-  return (run.landmark.measurement?.disturbances.length ?? 0) > 0;
+/** Why a figure stays out of fits until the user accepts it, a sentence each; none where nothing disturbed it. */
+export function disturbancesOf({ landmark: { measurement } }: Pick<GoodRun, 'landmark'>): readonly string[] {
+  return measurement === undefined ? [] : disturbanceTexts(measurement);
 }
 
 /** Everything about one run as lines of text. */
@@ -92,27 +89,25 @@ export function runCard(reported: ReportedRun, landmarksFile: string): readonly 
   const { run, statistics, before, after, lack, layers } = reported.measured;
   const { landmark } = run;
   const { batch, device } = landmark;
-  const shown = (latencyMs: number): string => formatLatency(latencyMs);
   const facts: (readonly [string, string])[] = [
     [
       'Measured',
-      `${formatThroughput(landmark.throughputFps, batch)} · ${shown(statistics.meanMs)} mean of ${statistics.trials} trials`,
+      `${formatThroughput(landmark.throughputFps, batch)} · ${formatLatency(statistics.meanMs)} mean of ${statistics.trials} trials`,
     ],
     [
       'Trial times',
-      `median ${shown(statistics.medianMs)}, p90 ${shown(statistics.p90Ms)}, p99 ${shown(statistics.p99Ms)}, ${shown(statistics.minMs)} to ${shown(statistics.maxMs)}, deviation ${shown(statistics.standardDeviationMs)}`,
+      `median ${formatLatency(statistics.medianMs)}, p90 ${formatLatency(statistics.p90Ms)}, p99 ${formatLatency(statistics.p99Ms)}, ${formatLatency(statistics.minMs)} to ${formatLatency(statistics.maxMs)}, deviation ${formatLatency(statistics.standardDeviationMs)}`,
     ],
     ['Predicted', before === null ? 'nothing before this measurement' : predictedText(before, landmark)],
     ['From now on', after === null ? (lack ?? 'nothing') : `${formatThroughput(after.throughputFps, batch)} predicted`],
     ...protocolRows(landmark, landmark.measurement!).map(({ name, value }) => [name, value] as const),
     ['Saved to', landmarksFile],
   ];
-  const width = Math.max(...facts.map(([name]) => name.length));
   const setup = `${boardName({ device, ...modeOfLandmark(landmark) })}, ${inputSizeText(landmark)}, batch ${batch}`;
   return [
     `  ${colours.bold(printable(runLabel(run)))} ${colours.dim(printable(`on ${setup}`))}`,
-    ...facts.map(([name, value]) => `  ${colours.dim(name.padEnd(width))}  ${printable(value)}`),
-    ...disturbanceLines(landmark),
+    ...factLines(facts),
+    ...disturbanceLines(disturbancesOf(run)),
     ...(layers === null ? [] : layerLines(layers)),
   ];
 }
@@ -127,10 +122,10 @@ function layerLines(layers: readonly ComparedLayers[]): readonly string[] {
     { title: 'Predicted', alignRight: true, text: ({ predictedMs }) => milliseconds(predictedMs) },
     {
       title: '',
-      alignRight: false,
+
       text: ({ fusion }) => (fusion === 'otherwise' ? '≠' : fusion === 'unmatched' ? '?' : ''),
     },
-    { title: 'Layer', alignRight: false, text: ({ name }) => shortened(printable(name)) },
+    { title: 'Layer', text: ({ name }) => shortened(printable(name)) },
   ];
   const rest = layers.length - maxShownLayers;
   return [
@@ -151,15 +146,15 @@ function predictedText(estimate: Estimate, { throughputFps, batch }: Landmark): 
   return `${figure}, ${formatPredictionError(error)} (${estimate.method}). ${predictionErrorSentence(error)}`;
 }
 
-function disturbanceLines({ measurement }: Landmark): readonly string[] {
-  if (measurement === undefined || measurement.disturbances.length === 0) return [];
+function disturbanceLines(disturbances: readonly string[]): readonly string[] {
+  if (disturbances.length === 0) return [];
   return [
     `  ${colours.yellow('Disturbed:')} the result is saved but not used for predictions until you accept it.`,
-    ...disturbanceTexts(measurement).map((sentence) => `  - ${sentence}`),
+    ...disturbances.map((sentence) => `  - ${sentence}`),
   ];
 }
 
-function failedCard({ modelName, runtime, error, logTail }: Extract<RunOutcome, { ok: false }>): readonly string[] {
+function failedCard({ modelName, runtime, error, logTail }: FailedRun): readonly string[] {
   // Whoever cancelled it knows why it ended.
   const log =
     error.code === 'cancelled'
@@ -181,24 +176,21 @@ function failedCard({ modelName, runtime, error, logTail }: Extract<RunOutcome, 
 export function runsMarkdown(runs: readonly ReportedRun[], checks: readonly Check[]): string {
   const cells = runs.map((reported): readonly string[] => {
     const { modelName, runtime } = reported.kind === 'failed' ? reported.run : reported.measured.run;
-    const named = [escapeMarkdown(modelName), runtimeName(runtime)];
-    if (reported.kind === 'failed')
-      return [...named, 'not measured', '–', '–', escapeMarkdown(reported.run.error.message)];
+    const named = [modelName, runtimeName(runtime)];
+    if (reported.kind === 'failed') return [...named, 'not measured', '–', '–', reported.run.error.message];
     const { run, statistics, before } = reported.measured;
-    const { throughputFps, batch, measurement } = run.landmark;
+    const { throughputFps, batch } = run.landmark;
     const predicted = before === null ? '–' : formatThroughput(before.throughputFps, batch);
-    const disturbed = measurement === undefined ? [] : disturbanceTexts(measurement);
     const figures = [formatThroughput(throughputFps, batch), formatLatency(statistics.p99Ms), predicted];
-    return [...named, ...figures, escapeMarkdown(disturbed.join(' '))];
+    return [...named, ...figures, disturbancesOf(run).join(' ')];
   });
   const titles = ['Model', 'Runtime', 'Measured', 'p99', 'Predicted before', 'Notes'];
-  const rules = ['---', '---', '---:', '---:', '---:', '---'];
+  const numeric = [false, false, true, true, true, false];
   const states = { passed: '✓', failed: '✗', error: '?' } as const;
   const judged = checks.map(({ subject, name, state, message }) => {
     return `- ${states[state]} ${escapeMarkdown(`${subject}, ${name}: ${message}`)}`;
   });
-  const table = [titles, rules, ...cells].map((row) => `| ${row.join(' | ')} |`);
-  return [...table, ...(judged.length === 0 ? [] : ['', ...judged])].join('\n');
+  return [...markdownTable(titles, numeric, cells), ...(judged.length === 0 ? [] : ['', ...judged])].join('\n');
 }
 
 /** A run as `--json` prints it. */

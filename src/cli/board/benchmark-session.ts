@@ -1,13 +1,20 @@
+import { hostname } from 'node:os';
+import path from 'node:path';
+// eslint-disable-next-line boundaries/no-unknown-dependencies -- the one place that says the version
+import { version } from '../../../package.json';
 import { createEstimators, type Estimators } from '../../core/estimate/estimators';
 import { collectLandmarks, problemSentence } from '../../core/landmarks/landmark-collection';
 import { success, type Result } from '../../core/result';
-import { openLandmarkStore, type LandmarkStore } from '../../files/landmarks';
+import { defaultLandmarksFile, openLandmarkStore, type LandmarkStore } from '../../files/landmarks';
 import type { BenchmarkContext } from '../../jetson/benchmark/benchmark-request';
 import { watchBenchmark, type BenchmarkWatch } from './benchmark-watch';
 import { createOpenJobs } from './pending-jobs';
 import { printError, warn } from '../streams';
 import { createProgress, type Progress } from '../terminal';
 import { createTerminalPrompts, type TerminalPrompts } from './terminal-prompts';
+
+/** Who asks, for others who find the board busy. */
+export const client = `framecast ${version} on ${hostname()}`;
 
 /** What a benchmark of the command line runs in. */
 export interface BenchmarkSession {
@@ -19,19 +26,17 @@ export interface BenchmarkSession {
 }
 
 export interface SessionOptions {
-  /** Absolute. */
-  readonly landmarksFile: string;
-  readonly acceptWarnings: boolean;
-  readonly verbose: boolean;
-  readonly stops: Stops;
+  /** The file for the landmarks; the one that VS Code uses too where undefined. */
+  readonly landmarks?: string | undefined;
+  readonly acceptWarnings?: boolean;
+  readonly verbose?: boolean;
 }
 
-export function openBenchmarkSession({
-  landmarksFile,
-  acceptWarnings,
-  verbose,
-  stops,
-}: SessionOptions): BenchmarkSession {
+export function openBenchmarkSession(
+  { landmarks, acceptWarnings, verbose = false }: SessionOptions,
+  stops: Stops,
+): BenchmarkSession {
+  const landmarksFile = path.resolve(landmarks ?? defaultLandmarksFile());
   const progress = createProgress(process.stderr);
   const prompts = createTerminalPrompts(() => progress.clear());
   const watch = watchBenchmark(progress, { verbose });

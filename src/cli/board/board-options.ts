@@ -68,21 +68,12 @@ export async function onBoard<T>(
   if (!destination.ok) return destination;
   const prompts = createTerminalPrompts();
   const session = await connect(destination.value, { prompts, signal });
-  if (!session.ok) return withUnanswered(session.error.code, session.error.message, prompts);
+  if (!session.ok) return failure(session.error.code, prompts.causeOf(session.error.message));
   try {
     return await work(session.value, prompts);
   } finally {
     session.value.close();
   }
-}
-
-/** A failure with what could not be asked, which is then its cause. */
-function withUnanswered(
-  code: Parameters<typeof failure>[0],
-  message: string,
-  { unanswered }: TerminalPrompts,
-): Result<never> {
-  return failure(code, unanswered.length === 0 ? message : unanswered.join(' '));
 }
 
 /** Complains about a failure, unless the user has asked for it. */

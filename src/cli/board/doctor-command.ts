@@ -79,21 +79,13 @@ async function findingsOf({ sshConfig }: DoctorFlags): Promise<readonly Finding[
   const set = variables.filter((name) => process.env[name] !== undefined);
   const [major = 0] = process.versions.node.split('.').map(Number);
   const oldNode = major < 20 ? 'Framecast needs Node.js 20 or newer.' : null;
-  const withBroken = (content: Result<{ readonly lines: readonly unknown[]; readonly broken: readonly unknown[] }>) =>
-    content.ok
-      ? { ok: true as const, value: { records: content.value.lines.length, broken: content.value.broken.length } }
-      : content;
   return [
     { name: 'Framecast', value: version, problem: null },
     { name: 'Node.js', value: process.versions.node, problem: oldNode },
     { name: 'System', value: `${process.platform} ${release()}, ${process.arch}`, problem: null },
     { name: 'Included', value: `${bundledLandmarks.length} landmarks, ${knownDevices.length} boards`, problem: null },
-    await storeFinding('Landmarks', landmarksFile, withBroken(landmarks)),
-    await storeFinding(
-      'FAS models',
-      fasFile,
-      fas.ok ? { ok: true, value: { records: fas.value.models.length, broken: fas.value.problems.length } } : fas,
-    ),
+    await storeFinding('Landmarks', landmarksFile, landmarks, ({ lines, broken }) => [lines.length, broken.length]),
+    await storeFinding('FAS models', fasFile, fas, ({ models, problems }) => [models.length, problems.length]),
     { name: 'Open jobs', value: String(jobs.length), problem: null },
     { name: 'SSH hosts', value: `${hosts.length} in ${shownPath(sshConfig ?? '~/.ssh/config')}`, problem: null },
     {
@@ -105,15 +97,16 @@ async function findingsOf({ sshConfig }: DoctorFlags): Promise<readonly Finding[
   ];
 }
 
-/** What is in a file of records, and whether it can be read and written. */
-async function storeFinding(
+/** What is in a file of records, and whether it can be read and written. `count` gives the records and broken lines. */
+async function storeFinding<T>(
   name: string,
   file: string,
-  content: Result<{ readonly records: number; readonly broken: number }>,
+  content: Result<T>,
+  count: (content: T) => readonly [number, number],
 ): Promise<Finding> {
   const shown = shownPath(file);
   if (!content.ok) return { name, value: shown, problem: content.error.message.replaceAll(file, shown) };
-  const { records, broken } = content.value;
+  const [records, broken] = count(content.value);
   const stats = await stat(file).catch(() => null);
   const size = stats === null ? 'not there yet' : `${records} records, ${formatBytes(stats.size)}`;
   const value = `${shown}: ${size}`;
@@ -121,21 +114,22 @@ async function storeFinding(
     const lines = broken === 1 ? '1 line of it' : `${broken} lines of it`;
     return { name, value, problem: `${lines} cannot be understood and ${broken === 1 ? 'is' : 'are'} left out.` };
   }
-  const canWrite = await access(stats === null ? await existingFolder(path.dirname(file)) : file, constants.W_OK).then(
-    () => true,
-    () => false,
-  );
+  const written = stats === null ? await existingFolder(path.dirname(file)) : file;
+  const canWrite = await succeeds(access(written, constants.W_OK));
   return { name, value, problem: canWrite ? null : 'It cannot be written. Change its permissions.' };
 }
 
 /** The folder, or the nearest one above it that is there. */
 async function existingFolder(folder: string): Promise<string> {
-  const isThere = await stat(folder).then(
+  const above = path.dirname(folder);
+  return above === folder || (await succeeds(stat(folder))) ? folder : existingFolder(above);
+}
+
+function succeeds(work: Promise<unknown>): Promise<boolean> {
+  return work.then(
     () => true,
     () => false,
   );
-  const above = path.dirname(folder);
-  return isThere || above === folder ? folder : existingFolder(above);
 }
 
 /** The home folder tells who somebody is. */

@@ -1,6 +1,5 @@
 import { Command, Option } from 'commander';
 import { formatBytes } from '../../core/figures';
-import type { Result } from '../../core/result';
 import { defaultLandmarksFile } from '../../files/landmarks';
 import { resumeBenchmark } from '../../jetson/benchmark/benchmark';
 import { cancelJob, cleanBoard, listBoard, type BoardInventory, type BoardJob } from '../../jetson/job/board-jobs';
@@ -11,7 +10,7 @@ import { colours } from '../colours';
 import { exitCode } from '../exit-code';
 import { createOpenJobs, type RememberedJob } from './pending-jobs';
 import { printError, interruptibly, print } from '../streams';
-import { printable } from '../terminal';
+import { jsonText, printable } from '../terminal';
 import { textTable, type TextColumn } from '../text-table';
 
 interface JobsFlags extends BoardFlags {
@@ -78,16 +77,16 @@ async function jobsCommand(flags: JobsFlags, signal: AbortSignal): Promise<numbe
     const kept =
       keptJobs.length === 0 ? '' : ` Kept because they are running or not collected: ${keptJobs.join(', ')}.`;
     const text = `Removed ${formatBytes(removedBytes)} and ${removedJobs.length} ${removedJobs.length === 1 ? 'job' : 'jobs'}.${kept}`;
-    await print(json ? JSON.stringify(cleaned.value, null, 2) : text);
+    await print(json ? jsonText(cleaned.value) : text);
     return exitCode.fine;
   }
-  const inventory: Result<BoardInventory> = await onBoard(flags, signal, (session) => listBoard(session, { signal }));
+  const inventory = await onBoard(flags, signal, (session) => listBoard(session, { signal }));
   if (!inventory.ok) return printUnlessCancelled(inventory);
   const remembered = await pendingJobs.list();
   const isOurs = ({ jobId }: BoardJob): boolean => remembered.some(({ job }) => job.jobId === jobId);
   if (json) {
     const jobs = inventory.value.jobs.map((job) => ({ ...job, collectable: isOurs(job) }));
-    await print(JSON.stringify({ ...inventory.value, jobs }, null, 2));
+    await print(jsonText({ ...inventory.value, jobs }));
   } else {
     await print(inventoryText(inventory.value, isOurs).join('\n'));
   }
@@ -101,12 +100,12 @@ function inventoryText(
   const sizes = `${formatBytes(totalBytes)} on the board: ${formatBytes(modelBytes)} of models, ${formatBytes(engineBytes)} of engines.`;
   if (jobs.length === 0) return ['No jobs.', sizes];
   const columns: TextColumn<BoardJob>[] = [
-    { title: 'Job', alignRight: false, text: ({ jobId }) => jobId },
-    { title: 'State', alignRight: false, text: ({ state }) => state ?? 'never started' },
+    { title: 'Job', text: ({ jobId }) => jobId },
+    { title: 'State', text: ({ state }) => state ?? 'never started' },
     { title: 'Results', alignRight: true, text: ({ results, runs }) => `${results} of ${runs}` },
-    { title: 'Models', alignRight: false, text: ({ models }) => printable(models.join(', ')) },
-    { title: 'Asked for by', alignRight: false, text: ({ client }) => printable(client) },
-    { title: '', alignRight: false, text: (job) => (isOurs(job) ? '--resume collects it' : '') },
+    { title: 'Models', text: ({ models }) => printable(models.join(', ')) },
+    { title: 'Asked for by', text: ({ client }) => printable(client) },
+    { title: '', text: (job) => (isOurs(job) ? '--resume collects it' : '') },
   ];
   return [...textTable(columns, jobs), '', colours.dim(sizes)];
 }
@@ -121,7 +120,7 @@ async function resumeCommand(jobId: string, flags: JobsFlags, stops: Stops): Pro
   const destination = await boardDestination(flags);
   if (!destination.ok) return printError(destination.error.message);
   const { job, landmarksFile } = remembered;
-  const session = openBenchmarkSession({ landmarksFile, acceptWarnings: true, verbose: false, stops });
+  const session = openBenchmarkSession({ landmarks: landmarksFile, acceptWarnings: true }, stops);
   const before = await estimatorsOf(session.store);
   if (!before.ok) return printError(before.error.message);
   const outcome = await resumeBenchmark(job, destination.value, session.context);

@@ -1,9 +1,6 @@
 import { createHash } from 'node:crypto';
-import { hostname } from 'node:os';
 import path from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
-// eslint-disable-next-line boundaries/no-unknown-dependencies -- the one place that says the version
-import { version } from '../../../package.json';
 import { defaultLadderLength, defaultMaxWeightBytes } from '../../core/ladder/choose-ladder';
 import { defaultRuntime, runtimes, type Runtime } from '../../core/landmarks/landmark';
 import { backends } from '../../core/landmarks/measurement';
@@ -19,14 +16,21 @@ import type { Destination } from '../../jetson/connection/destination';
 import { removeRungs } from '../../jetson/ladder/ladder-files';
 import { measureLadder, type LadderEvent } from '../../jetson/ladder/measure-ladder';
 import { planLadder, type LadderPlan } from '../../jetson/ladder/plan-ladder';
-import { estimatorsOf, openBenchmarkSession, withStops, type BenchmarkSession, type Stops } from './benchmark-session';
+import {
+  client,
+  estimatorsOf,
+  openBenchmarkSession,
+  withStops,
+  type BenchmarkSession,
+  type Stops,
+} from './benchmark-session';
 import { addMeasuringOptions, boardDestination, type MeasuringFlags } from './board-options';
-import { exitCode } from '../exit-code';
 import { ladderCode, ladderLines, planLines, rungJson, timeText, type MeasuredLadder } from './ladder-report';
 import { inputSize, inputSizeFlag, wholeNumber } from '../option-values';
 import { runtimeOption } from '../prediction-options';
 import { createOpenJobs } from './pending-jobs';
 import { printError, print, warn } from '../streams';
+import { jsonText } from '../terminal';
 
 /** Runtimes that the reference models can be measured with: they come as ONNX files, which PyTorch does not run. */
 const measurable = runtimes.filter((runtime) => runtime === 'tensorrt-fp16' || runtime === 'tensorrt-fp32');
@@ -105,13 +109,7 @@ const maxSizes = 8;
 async function ladderCommand(flags: LadderFlags, stops: Stops): Promise<number> {
   const destination = await boardDestination(flags);
   if (!destination.ok) return printError(destination.error.message);
-  const landmarksFile = path.resolve(flags.landmarks ?? defaultLandmarksFile());
-  const opened = openBenchmarkSession({
-    landmarksFile,
-    acceptWarnings: flags.acceptWarnings === true,
-    verbose: flags.verbose === true,
-    stops,
-  });
+  const opened = openBenchmarkSession(flags, stops);
   // The board is connected to more than once; the user is asked once.
   const session = { ...opened, context: { ...opened.context, prompts: rememberedPrompts(opened.context.prompts) } };
   const board = { deviceLabel: flags.label ?? flags.host, destination: destination.value };
@@ -142,9 +140,9 @@ async function ladderCommand(flags: LadderFlags, stops: Stops): Promise<number> 
   const after = await estimatorsOf(session.store);
   if (!after.ok) return printError(after.error.message);
   const ladder = { plan: plan.value, runtime: flags.runtime, runs, error, estimators: after.value };
-  if (flags.json) await print(JSON.stringify({ ...common(climb), ...rungJson(ladder) }, null, 2));
+  if (flags.json) await print(jsonText({ ...common(climb), ...rungJson(ladder) }));
   else if (!flags.dryRun) await print(ladderLines(ladder, session.store.file).join('\n'));
-  if (error !== null) printError(unansweredOr(session, error.message));
+  if (error !== null) printError(session.prompts.causeOf(error.message));
   return ladderCode(ladder);
 }
 
@@ -216,7 +214,7 @@ function measure(climb: Climb, { rungs }: LadderPlan) {
       runtime,
       backend,
       folder: folderOf(climb),
-      client: `framecast ${version} on ${hostname()}`,
+      client,
       whenBusy: flags.ifBusy,
       trials,
       warmupRuns: warmup,
@@ -240,17 +238,9 @@ function leftOnBoard({ flags }: Climb, jobId: string | null): MeasuredLadder['er
 
 async function failed(climb: Climb, error: NonNullable<MeasuredLadder['error']>): Promise<number> {
   climb.session.progress.clear();
-  const message = unansweredOr(climb.session, error.message);
-  if (climb.flags.json) {
-    await print(JSON.stringify({ ...common(climb), error: { code: error.code, message } }, null, 2));
-  }
-  printError(message);
-  return exitCode.unreadable;
-}
-
-/** What could not be asked is the cause of what failed then. */
-function unansweredOr({ prompts }: BenchmarkSession, message: string): string {
-  return prompts.unanswered.length > 0 ? prompts.unanswered.join(' ') : message;
+  const message = climb.session.prompts.causeOf(error.message);
+  if (climb.flags.json) await print(jsonText({ ...common(climb), error: { code: error.code, message } }));
+  return printError(message);
 }
 
 function common({ flags, campaign, session }: Climb): object {

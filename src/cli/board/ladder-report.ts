@@ -4,14 +4,14 @@ import { boardName, findMode } from '../../core/landmarks/devices';
 import { runtimeName, type Runtime } from '../../core/landmarks/landmark';
 import { fitReportSentences } from '../../core/present/fit-sentences';
 import { fitReport } from '../../core/estimate/fit-report';
-import { disturbanceTexts } from '../../core/present/measurement-view';
 import { formatBytes, formatCount, formatFps, formatLatency, formatMacs } from '../../core/figures';
 import type { Failure } from '../../core/result';
-import type { RunOutcome } from '../../jetson/benchmark/benchmark-outcome';
+import type { GoodRun, RunOutcome } from '../../jetson/benchmark/benchmark-outcome';
 import type { LadderPlan } from '../../jetson/ladder/plan-ladder';
 import { colours } from '../colours';
 import { exitCode } from '../exit-code';
 import { printable } from '../terminal';
+import { disturbancesOf } from './benchmark-report';
 import { textTable, type TextColumn } from '../text-table';
 
 /** What came of a ladder. */
@@ -27,7 +27,7 @@ export interface MeasuredLadder {
 }
 
 const planColumns: readonly TextColumn<Rung>[] = [
-  { title: 'Model', alignRight: false, text: ({ label }) => label },
+  { title: 'Model', text: ({ label }) => label },
   { title: 'Parameters', alignRight: true, text: ({ parameters }) => formatCount(parameters) },
   { title: 'MACs', alignRight: true, text: ({ macs }) => formatMacs(macs) },
   { title: 'File', alignRight: true, text: ({ weightBytes }) => formatBytes(weightBytes) },
@@ -50,13 +50,11 @@ function inMode({ powerMode }: Pick<LadderPlan, 'powerMode'>): string {
   return powerMode === undefined ? '' : ` in power mode ${printable(powerMode)}`;
 }
 
-type GoodRun = Extract<RunOutcome, { ok: true }>;
-
 const runColumns: readonly TextColumn<GoodRun>[] = [
-  { title: 'Measured', alignRight: false, text: ({ modelName }) => printable(modelName) },
+  { title: 'Measured', text: ({ modelName }) => printable(modelName) },
   { title: 'FPS', alignRight: true, text: ({ landmark }) => `${formatFps(landmark.throughputFps)} FPS` },
   { title: 'Latency', alignRight: true, text: ({ landmark }) => formatLatency(1000 / landmark.throughputFps) },
-  { title: '', alignRight: false, text: (run) => (isDisturbed(run) ? 'disturbed, kept out of predictions' : '') },
+  { title: '', text: (run) => (disturbancesOf(run).length > 0 ? 'disturbed, kept out of predictions' : '') },
 ];
 
 /** Each rung's figure, what failed, and what the fits amount to now. */
@@ -72,7 +70,7 @@ export function ladderLines(ladder: MeasuredLadder, landmarksFile: string): read
       ({ modelName, error }) => `${colours.red('Not measured:')} ${printable(`${modelName}. ${error.message}`)}`,
     ),
     ...(bad.length === 0 ? [] : ['']),
-    ...disturbanceLines(good.filter(isDisturbed)),
+    ...disturbanceLines(good),
     ...(done === ids.size ? [] : [restSentence(done, ids.size), '']),
     ...fitReportSentences(fitReport(estimators, { device: plan.device, runtime, powerMode: plan.powerMode })),
     colours.dim(printable(`${runtimeName(runtime)} landmarks of this board: ${landmarksFile}`)),
@@ -80,14 +78,12 @@ export function ladderLines(ladder: MeasuredLadder, landmarksFile: string): read
 }
 
 /** Why figures are kept out of predictions, each reason once, and what can be done; none where nothing was disturbed. */
-function disturbanceLines(disturbed: readonly GoodRun[]): readonly string[] {
+function disturbanceLines(runs: readonly GoodRun[]): readonly string[] {
+  const disturbed = runs.filter((run) => disturbancesOf(run).length > 0);
   if (disturbed.length === 0) return [];
-  const reasons = disturbed.flatMap(({ landmark }) =>
-    landmark.measurement === undefined ? [] : disturbanceTexts(landmark.measurement),
-  );
   return [
     `${colours.yellow('Disturbed:')} ${printable(disturbed.map(({ modelName }) => modelName).join(', '))}`,
-    ...[...new Set(reasons)].map((reason) => `- ${reason}`),
+    ...[...new Set(disturbed.flatMap(disturbancesOf))].map((reason) => `- ${reason}`),
     '- The same command measures them again. To use them as they are: framecast landmarks verdict accepted ID (framecast landmarks list shows the ids).',
     '',
   ];
@@ -127,11 +123,7 @@ export function rungJson({ plan, runtime, runs, error, estimators }: MeasuredLad
 
 export function ladderCode({ runs, error }: MeasuredLadder): number {
   if (error !== null || runs.some((run) => !run.ok)) return exitCode.unreadable;
-  return runs.some((run) => run.ok && isDisturbed(run)) ? exitCode.targetMissed : exitCode.fine;
-}
-
-function isDisturbed({ landmark }: GoodRun): boolean {
-  return (landmark.measurement?.disturbances.length ?? 0) > 0;
+  return runs.some((run) => run.ok && disturbancesOf(run).length > 0) ? exitCode.targetMissed : exitCode.fine;
 }
 
 /** `about 40 s`, `about 12 min`. */

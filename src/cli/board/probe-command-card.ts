@@ -5,17 +5,16 @@ import type { Concern } from '../../jetson/preflight/concern';
 import type { BoardReport } from '../../jetson/probe/probe';
 import { colours } from '../colours';
 import { printable } from '../terminal';
+import { factLines } from '../text-table';
 
 /** What a board said, as lines of text. */
 export function probeCard(host: string, report: BoardReport, problems: readonly Concern[]): readonly string[] {
   const title = report.device === null ? 'Unknown board' : deviceName(report.device);
-  const facts = factsOf(report);
-  const width = Math.max(...facts.map(([name]) => name.length));
   return [
     colours.dim(printable(host)),
     '',
     `  ${colours.bold(printable(title))}`,
-    ...facts.map(([name, value]) => `  ${colours.dim(name.padEnd(width))}  ${printable(value)}`),
+    ...factLines(factsOf(report)),
     ...concernLines(problems),
     ...report.notes.map((note) => `  - ${printable(note)}`),
   ];

@@ -1,11 +1,11 @@
 import { Command } from 'commander';
-import type { Concern } from '../../jetson/preflight/concern';
 import { preflight } from '../../jetson/preflight/preflight';
-import { probeBoard, type BoardReport } from '../../jetson/probe/probe';
+import { probeBoard } from '../../jetson/probe/probe';
 import { addBoardOptions, printUnlessCancelled, onBoard, type BoardFlags } from './board-options';
 import { exitCode } from '../exit-code';
 import { probeCard } from './probe-command-card';
 import { interruptibly, print } from '../streams';
+import { jsonText } from '../terminal';
 
 interface ProbeFlags extends BoardFlags {
   readonly json?: true;
@@ -36,12 +36,7 @@ async function probeCommand(flags: ProbeFlags, signal: AbortSignal): Promise<num
   const report = await onBoard(flags, signal, (session) => probeBoard(session, { signal }));
   if (!report.ok) return printUnlessCancelled(report);
   const problems = preflight(report.value, []);
-  await print(
-    flags.json ? probeJson(report.value, problems) : probeCard(flags.host, report.value, problems).join('\n'),
-  );
+  const card = probeCard(flags.host, report.value, problems);
+  await print(flags.json ? jsonText({ ...report.value, problems }) : card.join('\n'));
   return problems.some(({ severity }) => severity === 'error') ? exitCode.targetMissed : exitCode.fine;
-}
-
-function probeJson(report: BoardReport, problems: readonly Concern[]): string {
-  return JSON.stringify({ ...report, problems }, null, 2);
 }

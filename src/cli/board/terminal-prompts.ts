@@ -10,6 +10,8 @@ export interface TerminalPrompts extends ConnectionPrompts {
   confirm(question: string): Promise<boolean>;
   /** Sentences about questions that nobody could be asked, each once. */
   readonly unanswered: readonly string[];
+  /** The cause of a failure: what could not be asked, else what the failure itself says. */
+  causeOf(message: string): string;
 }
 
 interface Terminal {
@@ -41,6 +43,7 @@ export function createTerminalPrompts(
     get unanswered() {
       return [...unanswered];
     },
+    causeOf: (message) => [...unanswered].join(' ') || message,
     confirm: async (question) => {
       const answer = await ask({ text: `${question} [y/N] `, hidden: false }, '');
       return /^y(es)?$/i.test(answer?.trim() ?? '');

@@ -1,16 +1,11 @@
-import { hostname } from 'node:os';
 import path from 'node:path';
-// eslint-disable-next-line boundaries/no-unknown-dependencies -- the one place that says the version
-import { version } from '../../../package.json';
 import type { MeasuredModel, ToolBenchmark, ToolProgress } from '../../assistants/tool';
-import { disturbanceTexts } from '../../core/present/measurement-view';
 import { failure, success, type Result } from '../../core/result';
-import { defaultLandmarksFile } from '../../files/landmarks';
 import { runBenchmark } from '../../jetson/benchmark/benchmark';
 import { resolveDestination } from '../../jetson/connection/destination';
 import { warn } from '../streams';
-import { reportRuns, type ReportedRun } from './benchmark-report';
-import { estimatorsOf, openBenchmarkSession } from './benchmark-session';
+import { disturbancesOf, reportRuns, type ReportedRun } from './benchmark-report';
+import { client, estimatorsOf, openBenchmarkSession } from './benchmark-session';
 
 /** Measures for an assistant whose user has agreed. Nobody can be asked for passwords: keys and agents must do. */
 export async function benchmarkForTool(
@@ -21,12 +16,7 @@ export async function benchmarkForTool(
   const destination = await resolveDestination(board);
   if (!destination.ok) return destination;
   destination.value.notes.forEach(warn);
-  const session = openBenchmarkSession({
-    landmarksFile: path.resolve(landmarksFile ?? defaultLandmarksFile()),
-    acceptWarnings: false,
-    verbose: false,
-    stops: { signal, leave: new AbortController().signal },
-  });
+  const session = openBenchmarkSession({ landmarks: landmarksFile }, { signal, leave: new AbortController().signal });
   const before = await estimatorsOf(session.store);
   if (!before.ok) return before;
   const { context, watch, prompts, store } = session;
@@ -35,7 +25,7 @@ export async function benchmarkForTool(
       destination: destination.value,
       deviceLabel: board,
       runs: files.flatMap((file) => runtimes.map((runtime) => ({ modelPath: path.resolve(file), runtime, trials }))),
-      client: `framecast ${version} on ${hostname()}`,
+      client,
       whenBusy: 'refuse',
     },
     {
@@ -50,8 +40,7 @@ export async function benchmarkForTool(
   if (!outcome.ok) {
     const warnings = watch.concerns.map(({ message }) => message);
     // What could not be asked, or was found before, is the cause.
-    const causes = prompts.unanswered.length > 0 ? prompts.unanswered : [outcome.error.message, ...warnings];
-    return failure(outcome.error.code, causes.join(' '));
+    return failure(outcome.error.code, prompts.causeOf([outcome.error.message, ...warnings].join(' ')));
   }
   const after = await estimatorsOf(store);
   const reported = await reportRuns(outcome.value.runs, before.value, after.ok ? after.value : before.value);
@@ -65,7 +54,7 @@ function measuredModel(reported: ReportedRun): MeasuredModel {
   }
   const { run, statistics, before } = reported.measured;
   const { throughputFps, meanMs, p99Ms, trials } = statistics;
-  const { model, runtime, measurement } = run.landmark;
+  const { model, runtime } = run.landmark;
   return {
     model,
     runtime,
@@ -75,6 +64,6 @@ function measuredModel(reported: ReportedRun): MeasuredModel {
     p99Ms,
     trials,
     predictedFps: before?.throughputFps ?? null,
-    disturbances: measurement === undefined ? [] : disturbanceTexts(measurement),
+    disturbances: disturbancesOf(run),
   };
 }

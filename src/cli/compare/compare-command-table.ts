@@ -45,12 +45,12 @@ function columns(models: readonly ComparedModel[]): readonly TextColumn<Compared
   return [
     {
       title: ' ',
-      alignRight: false,
+
       text: (model) => markOf(model, models),
       colour: ({ verdict }) => (verdict?.kind === 'does-not-run' ? colours.red : colours.cyan),
     },
-    { title: 'File', alignRight: false, shortens: true, text: ({ file }) => printable(file) },
-    { title: 'Model', alignRight: false, rank: 4, text: (model) => printable(comparedText(model).model) },
+    { title: 'File', shortens: true, text: ({ file }) => printable(file) },
+    { title: 'Model', rank: 4, text: (model) => printable(comparedText(model).model) },
     ...(sizesDiffer(models) ? [right('Input', 1, (model) => comparedText(model).size)] : []),
     {
       title: 'FPS',
@@ -70,7 +70,7 @@ function columns(models: readonly ComparedModel[]): readonly TextColumn<Compared
 
 const verdictColumn: TextColumn<ComparedModel> = {
   title: 'Verdict',
-  alignRight: false,
+
   text: (model) => comparedText(model).verdict,
   colour: ({ verdict }) => colourOf(verdict),
 };

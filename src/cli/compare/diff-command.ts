@@ -12,7 +12,7 @@ import { estimateJson } from '../predict/predict-json';
 import { addQueryOptions, openPredicting, type PredictionFlags } from '../prediction-options';
 import { interruptibly, print, printError } from '../streams';
 import { jsonText, printable } from '../terminal';
-import { textTable, wrapped, type TextColumn } from '../text-table';
+import { markdownTable, textTable, wrapped, type TextColumn } from '../text-table';
 
 interface DiffFlags extends PredictionFlags, FormatFlags {}
 
@@ -96,7 +96,7 @@ function tablesOf({ facts, kinds, operators, kernels }: DiffView): readonly (rea
 
 function textLines([before, after]: readonly [string, string], view: DiffView): readonly string[] {
   const columnsOf = (title: string): readonly TextColumn<DiffRow>[] => [
-    { title, alignRight: false, shortens: true, text: ({ name }) => printable(name) },
+    { title, shortens: true, text: ({ name }) => printable(name) },
     { title: 'Before', alignRight: true, text: (row) => printable(row.before) },
     { title: 'After', alignRight: true, text: (row) => printable(row.after) },
     { title: 'Change', alignRight: true, text: ({ change }) => change },
@@ -121,9 +121,11 @@ function otherKernels({ otherKernels: count }: DiffView): readonly string[] {
 function markdownLines([before, after]: readonly [string, string], view: DiffView): readonly string[] {
   const tables = tablesOf(view).flatMap(([title, rows]) => [
     '',
-    `| ${title} | Before | After | Change |`,
-    '| --- | ---: | ---: | ---: |',
-    ...rows.map((row) => `| ${[row.name, row.before, row.after, row.change].map(escapeMarkdown).join(' | ')} |`),
+    ...markdownTable(
+      [title, 'Before', 'After', 'Change'],
+      [false, true, true, true],
+      rows.map(({ name, before: then, after: now, change }) => [name, then, now, change]),
+    ),
   ]);
   return [
     `**${escapeMarkdown(view.headline)}** (${escapeMarkdown(`${before} → ${after}, ${view.place}`)})`,

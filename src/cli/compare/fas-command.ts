@@ -141,7 +141,7 @@ function fasTable(listed: readonly Listed[]): readonly string[] {
   const columns: readonly TextColumn<Listed>[] = [
     {
       title: 'Model',
-      alignRight: false,
+
       text: ({ row }) => printable(row.name + row.marks.name),
       colour: ({ row }) => (row.origin === 'own' ? colours.bold : (text) => text),
     },
@@ -159,13 +159,13 @@ function fasTable(listed: readonly Listed[]): readonly string[] {
     { title: 'ACER', alignRight: true, text: ({ row }) => rate(row.acer) },
     {
       title: 'Front',
-      alignRight: false,
+
       text: ({ front }) => front.map((metric) => metric.toUpperCase()).join(', '),
       colour: () => colours.green,
     },
     {
       title: 'Source',
-      alignRight: false,
+
       text: ({ row }) => (row.origin === 'paper' ? row.authors : printable(throughputSource(row))),
     },
   ];

@@ -11,7 +11,7 @@ import { findPaths } from '../find-paths';
 import { addFormatOptions, formatOf, type FormatFlags } from '../output-format';
 import { predictFiles } from '../predict/predict-files';
 import { addPredictionOptions, openPredicting, type PredictionFlags } from '../prediction-options';
-import { interruptibly, print, printError } from '../streams';
+import { interruptibly, print, printError, printUnwritten } from '../streams';
 import { printable } from '../terminal';
 
 interface ReportFlags extends PredictionFlags, FormatFlags {
@@ -57,8 +57,7 @@ async function reportCommand(paths: readonly string[], flags: ReportFlags, signa
   else {
     const bytes = new TextEncoder().encode(text);
     const written = await writeModelFile(file, [bytes], { overwrite: flags.force === true, signal });
-    if (!written.ok)
-      return printError(written.error.message + (written.error.code === 'exists' ? ' (--force replaces it.)' : ''));
+    if (!written.ok) return printUnwritten(written.error);
     const count = models.length === 1 ? '1 model' : `${models.length} models`;
     await print(printable(`${file}: ${count}, ${formatBytes(written.value)}`));
   }

@@ -6,8 +6,8 @@ import { readModelFile } from '../../files/read-model';
 import { writeRewrittenModel } from '../../files/write-rewritten-model';
 import { colours } from '../colours';
 import { exitCode } from '../exit-code';
-import { interruptibly, print, printError } from '../streams';
-import { printable } from '../terminal';
+import { interruptibly, print, printError, printUnwritten } from '../streams';
+import { jsonText, printable } from '../terminal';
 
 interface ConvertFlags {
   readonly output: string;
@@ -62,19 +62,10 @@ async function convertCommand(modelPath: string, { output, for: board, force, js
     if (!rewritten.ok) return printError(rewritten.error.message);
     const options = { modelPath, file: output, overwrite: force === true, signal };
     const written = await writeRewrittenModel(rewritten.value, options);
-    if (!written.ok) {
-      const hint = written.error.code === 'exists' ? ' (--force replaces it.)' : '';
-      return printError(written.error.message + hint);
-    }
+    if (!written.ok) return printUnwritten(written.error);
     const { bytes, rewrites } = written.value;
-    if (json)
-      await print(
-        JSON.stringify(
-          { file: output, bytes, ...board, rewrites: rewrites.map(({ code, text }) => ({ code, text })) },
-          null,
-          2,
-        ),
-      );
+    const done = rewrites.map(({ code, text }) => ({ code, text }));
+    if (json) await print(jsonText({ file: output, bytes, ...board, rewrites: done }));
     else await print(report(output, bytes, rewrites));
     return exitCode.fine;
   });

@@ -16,7 +16,7 @@ import type { LandmarksFlags } from './landmarks-command-list';
 import { loadLandmarks } from './own-landmarks';
 import { readModelFile } from '../../files/read-model';
 import { printError, print, warn } from '../streams';
-import { printable } from '../terminal';
+import { jsonText, printable } from '../terminal';
 
 interface AddFlags extends LandmarksFlags {
   readonly throughput: number;
@@ -92,7 +92,7 @@ export async function addLandmark(model: string | undefined, flags: AddFlags): P
   const [id] = added.value;
   const setup = `${deviceName(device)}, ${runtimeName(runtime)}`;
   const sentence = `Added ${landmark.model} at ${formatFps(landmark.throughputFps)} FPS on ${setup} as ${id} to ${file}.`;
-  await print(flags.json ? JSON.stringify({ file, id, landmark }, null, 2) : printable(sentence));
+  await print(flags.json ? jsonText({ file, id, landmark }) : printable(sentence));
   const devices = new Set(entries.map((entry) => entry.landmark.device));
   for (const odd of [
     unknownFamilyRemark(landmark),

@@ -6,7 +6,7 @@ import { exitCode } from '../exit-code';
 import { entryId, entryJson, type LandmarksFlags } from './landmarks-command-list';
 import { loadLandmarks, type LoadedLandmarks } from './own-landmarks';
 import { printError, print } from '../streams';
-import { printable } from '../terminal';
+import { jsonText, printable } from '../terminal';
 
 /** Deletes own landmarks by their ids and returns the exit code. */
 export async function removeLandmarks(ids: readonly string[], flags: LandmarksFlags): Promise<number> {
@@ -22,7 +22,7 @@ export async function removeLandmarks(ids: readonly string[], flags: LandmarksFl
   const removed = await openLandmarkStore(file).remove(entries.flatMap(({ ownIds }) => ownIds));
   if (!removed.ok) return printError(removed.error.message);
   const sentence = `Deleted ${entries.map(describe).join(', ')} from ${file}.`;
-  await print(flags.json ? JSON.stringify({ file, removed: entries.map(entryJson) }, null, 2) : printable(sentence));
+  await print(flags.json ? jsonText({ file, removed: entries.map(entryJson) }) : printable(sentence));
   return exitCode.fine;
 }
 
@@ -46,7 +46,7 @@ export async function reviewLandmarks(said: string, ids: readonly string[], flag
   const what = verdict === null ? 'Removed the verdict on' : `Marked as ${verdict}:`;
   const sentence = `${what} ${entries.map(describe).join(', ')}.`;
   const ofJson = { file, verdict, landmarks: entries.map(entryId) };
-  await print(flags.json ? JSON.stringify(ofJson, null, 2) : printable(sentence));
+  await print(flags.json ? jsonText(ofJson) : printable(sentence));
   return exitCode.fine;
 }
 

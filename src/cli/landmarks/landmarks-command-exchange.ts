@@ -15,7 +15,7 @@ import { exitCode } from '../exit-code';
 import { entryJson, type LandmarksFlags } from './landmarks-command-list';
 import { loadLandmarks } from './own-landmarks';
 import { printError, print, warn } from '../streams';
-import { printable } from '../terminal';
+import { jsonText, printable } from '../terminal';
 
 interface ImportFlags extends LandmarksFlags {
   readonly preview?: true;
@@ -42,9 +42,7 @@ export async function importLandmarks(file: string, flags: ImportFlags, signal: 
   }
   const summary = [sumUp(plan, flags.preview === true ? null : added, store.file), ...previewSentences(changes)];
   await print(
-    flags.json
-      ? JSON.stringify({ file: store.file, added, ...planJson(plan), changes }, null, 2)
-      : summary.map(printable).join('\n'),
+    flags.json ? jsonText({ file: store.file, added, ...planJson(plan), changes }) : summary.map(printable).join('\n'),
   );
   for (const { line, reason } of plan.refused) warn(`${file}, line ${line} is skipped: ${reason}`);
   for (const { line, reason } of plan.remarks) warn(`${file}, line ${line}: ${reason}`);
@@ -96,7 +94,7 @@ export async function exportLandmarks(file: string | undefined, flags: ExportFla
     }
     const sentence = `Wrote ${count(exported.length)} to ${file}.`;
     const json = { file, format, landmarks: exported.map(entryJson) };
-    await print(flags.json ? JSON.stringify(json, null, 2) : printable(sentence));
+    await print(flags.json ? jsonText(json) : printable(sentence));
   }
   loaded.value.problems.forEach(warn);
   return loaded.value.problems.length > 0 ? exitCode.unreadable : exitCode.fine;

@@ -19,7 +19,7 @@ import { colours } from '../colours';
 import { exitCode } from '../exit-code';
 import { loadLandmarks } from './own-landmarks';
 import { printError, print, warn } from '../streams';
-import { printable } from '../terminal';
+import { jsonText, printable } from '../terminal';
 import { textTable, type TextColumn } from '../text-table';
 
 /** Options that all commands on landmarks have. */
@@ -72,7 +72,7 @@ function listJson(
   problems: readonly string[],
   remarks: readonly string[],
 ): string {
-  return JSON.stringify({ file, landmarks: entries.map(entryJson), problems, remarks }, null, 2);
+  return jsonText({ file, landmarks: entries.map(entryJson), problems, remarks });
 }
 
 function listForPeople(file: string, entries: readonly LandmarkEntry[]): string {
@@ -94,12 +94,12 @@ function listForPeople(file: string, entries: readonly LandmarkEntry[]): string 
 
 const text = (title: string, of: (landmark: Landmark) => string): TextColumn<LandmarkEntry> => ({
   title,
-  alignRight: false,
+
   text: ({ landmark }) => printable(of(landmark)),
 });
 
 const columns: readonly TextColumn<LandmarkEntry>[] = [
-  { title: 'Id', alignRight: false, text: (entry) => printable(entryId(entry)) },
+  { title: 'Id', text: (entry) => printable(entryId(entry)) },
   text('Model', ({ model }) => model),
   text('Family', ({ family }) => family ?? '–'),
   { ...text('Parameters', ({ parameters }) => formatCount(parameters)), alignRight: true },
@@ -114,7 +114,7 @@ const columns: readonly TextColumn<LandmarkEntry>[] = [
   text('Campaign', ({ campaign }) => campaign),
   {
     title: 'In fits',
-    alignRight: false,
+
     text: ({ isInFits, landmark }) => (isInFits ? 'yes' : `no: ${whyNot(landmark)}`),
     colour: ({ isInFits }) => (isInFits ? (plain) => plain : colours.yellow),
   },

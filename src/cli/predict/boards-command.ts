@@ -16,7 +16,7 @@ import { boardsOption } from '../own-boards';
 import { openPredicting, runtimeOption, type PredictionFlags } from '../prediction-options';
 import { interruptibly, print, printError } from '../streams';
 import { createProgress, jsonText, printable } from '../terminal';
-import { textTable, wrapped, type TextColumn } from '../text-table';
+import { markdownTable, textTable, wrapped, type TextColumn } from '../text-table';
 import { colourOf } from './predict-card';
 import { estimateJson } from './predict-json';
 
@@ -142,14 +142,14 @@ function rowOf(answer: BoardAnswer) {
 
 const columns: readonly TextColumn<BoardAnswer>[] = [
   // All of them are Jetsons, and lines are short.
-  { title: 'Board', alignRight: false, text: (answer) => printable(rowOf(answer).board.replace(/^Jetson /, '')) },
-  { title: 'Power mode', alignRight: false, text: (answer) => printable(rowOf(answer).mode) },
+  { title: 'Board', text: (answer) => printable(rowOf(answer).board.replace(/^Jetson /, '')) },
+  { title: 'Power mode', text: (answer) => printable(rowOf(answer).mode) },
   { title: 'Limit', alignRight: true, rank: 3, text: (answer) => rowOf(answer).watts },
   { title: 'FPS', alignRight: true, text: (answer) => rowOf(answer).throughput, colour: () => colours.bold },
   { title: 'Interval', alignRight: true, rank: 2, text: (answer) => rowOf(answer).interval },
   {
     title: 'Verdict',
-    alignRight: false,
+
     rank: 1,
     text: (answer) => rowOf(answer).verdict,
     colour: ({ verdict }) => colourOf(verdict),
@@ -168,14 +168,13 @@ function tableLines(answers: readonly BoardAnswer[], asked: Asked): readonly str
 }
 
 function markdownLines(answers: readonly BoardAnswer[], asked: Asked): readonly string[] {
-  const rows = answers.map((answer) => Object.values(rowOf(answer)).map(escapeMarkdown));
   const titles = ['Board', 'Power mode', 'Limit', 'FPS', 'Interval', 'Verdict', 'Memory'];
-  const rules = ['---', '---', '---:', '---:', '---:', '---', '---:'];
-  const table = [titles, rules, ...rows].map((row) => `| ${row.join(' | ')} |`);
+  const numeric = [false, false, true, true, true, false, true];
+  const rows = answers.map((answer) => Object.values(rowOf(answer)));
   return [
     escapeMarkdown(titleOf(asked)),
     '',
-    ...table,
+    ...markdownTable(titles, numeric, rows),
     '',
     ...notesOf(answers, asked).map((note) => `- ${escapeMarkdown(note)}`),
   ];

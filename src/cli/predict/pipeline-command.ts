@@ -17,8 +17,8 @@ import { landmarksForPredictions } from '../landmarks/own-landmarks';
 import { powerModeOption } from '../option-values';
 import { runtimeOption } from '../prediction-options';
 import { interruptibly, print, printError, warn } from '../streams';
-import { printable } from '../terminal';
-import { textTable, type TextColumn } from '../text-table';
+import { jsonText, printable } from '../terminal';
+import { section, textTable, type TextColumn } from '../text-table';
 import { openPipelineFile } from './pipeline-file';
 
 interface PipelineFlags {
@@ -103,7 +103,7 @@ async function pipelineCommand(file: string, flags: PipelineFlags): Promise<numb
   const found = stageProblems(budget, models);
   await print(
     flags.json
-      ? JSON.stringify({ file, ...query, ...budget, changes, problems: [...reading.problems, ...found] }, null, 2)
+      ? jsonText({ file, ...query, ...budget, changes, problems: [...reading.problems, ...found] })
       : cardLines(title, view, pipeline.faces).join('\n'),
   );
   report(file, reading, found);
@@ -130,9 +130,9 @@ function report(file: string, { position }: PipelineReading, problems: readonly 
 }
 
 const columns: readonly TextColumn<PipelineStageView>[] = [
-  { title: 'Stage', alignRight: false, text: ({ name }) => printable(name) },
+  { title: 'Stage', text: ({ name }) => printable(name) },
   { title: 'Input', alignRight: true, text: ({ input }) => input || '–' },
-  { title: 'Runs', alignRight: false, text: ({ runs }) => runs },
+  { title: 'Runs', text: ({ runs }) => runs },
   { title: 'Each', alignRight: true, text: ({ latency }) => latency || '–' },
   { title: 'Per frame', alignRight: true, text: ({ perFrame }) => perFrame || '–' },
   { title: 'Share', alignRight: true, text: ({ share }) => share || '–' },
@@ -140,8 +140,6 @@ const columns: readonly TextColumn<PipelineStageView>[] = [
 
 function cardLines(title: string, view: PipelineView, faces: number): readonly string[] {
   const painted = view.keepsUp === false ? pc.red : pc.green;
-  const list = (heading: string, lines: readonly string[]) =>
-    lines.length === 0 ? [] : ['', `  ${pc.dim(heading)}`, ...lines.map((line) => `  - ${printable(line)}`)];
   return [
     pc.dim(printable(title)),
     '',
@@ -150,16 +148,16 @@ function cardLines(title: string, view: PipelineView, faces: number): readonly s
     ...(view.time === null ? [] : [`  ${view.time}`]),
     '',
     ...textTable(columns, view.stages).map((line) => `  ${line}`),
-    ...list(
+    ...section(
       'Faces per frame',
       view.byFaces.map(
         ({ faces: count, text, keepsUp }) => `${count}: ${text}${keepsUp === false ? ', too slow' : ''}`,
       ),
     ),
-    ...list(
+    ...section(
       'What would help',
       view.changes.map(({ label, text }) => `${label}: ${text}`),
     ),
-    ...list('Notes', view.notes),
+    ...section('Notes', view.notes),
   ];
 }

@@ -1,43 +1,35 @@
 import { Command } from 'commander';
-import { createEstimators } from '../../core/estimate/estimators';
 import type { Query } from '../../core/estimate/estimate';
 import { inputSizeText } from '../../core/figures';
-import { boardName, defaultDevice, deviceIds } from '../../core/landmarks/devices';
-import { defaultRuntime, runtimeName, type Runtime } from '../../core/landmarks/landmark';
-import { boardOfNames } from '../../core/landmarks/typed-names';
+import { boardName, defaultDevice } from '../../core/landmarks/devices';
+import { defaultRuntime, runtimeName } from '../../core/landmarks/landmark';
 import type { Plan } from '../../core/plan/plan';
 import { planFamily } from '../../core/plan/plan-family';
 import { planResolution } from '../../core/plan/plan-resolution';
 import type { PlanEstimators, PlanProgress } from '../../core/plan/try-candidates';
-import { type PlanSubject, planView } from '../../core/present/plan-view';
+import { type PlanSubject, planView, type PlanView } from '../../core/present/plan-view';
 import { failure, success, type Result } from '../../core/result';
 import { zooFamilies } from '../../core/zoo/families';
 import { findZooFamily } from '../../core/zoo/reference-model';
+import { colours } from '../colours';
 import { exitCode } from '../exit-code';
 import { inputSize, inputSizeFlag, positiveNumber, powerModeOption, wholeNumber } from '../option-values';
-import { runtimeOption } from '../prediction-options';
+import { openPredicting, runtimeOption, type PredictionFlags } from '../prediction-options';
 import { boardsOption } from '../own-boards';
-import { landmarksForPredictions, ownLandmarksSentence } from '../landmarks/own-landmarks';
-import { planCard } from './plan-command-card';
+import { ownLandmarksSentence } from '../landmarks/own-landmarks';
 import { planJson, type PlanQuestion } from './plan-command-json';
 import { readModelFile } from '../../files/read-model';
 import { printError, interruptibly, print, warn } from '../streams';
 import { createProgress, printable } from '../terminal';
+import { factLines, section } from '../text-table';
 import { addMemberOptions, memberSettings } from './zoo-command-options';
 
-interface PlanFlags {
+interface PlanFlags extends PredictionFlags {
   readonly family?: string;
   readonly targetFps: number;
-  readonly device: string;
-  readonly runtime: Runtime;
-  readonly powerMode?: string;
-  readonly boards?: string;
-  readonly resolution?: Pick<Query, 'resolution' | 'height' | 'width'>;
-  readonly batch?: number;
   readonly classes?: number;
   readonly step?: number;
   readonly largest?: number;
-  readonly landmarks?: string;
   readonly json?: true;
 }
 
@@ -100,13 +92,9 @@ Exit status:
 async function planCommand(model: string | undefined, flags: PlanFlags, signal: AbortSignal): Promise<number> {
   const contradiction = complaintAbout(model, flags);
   if (contradiction !== null) return printError(contradiction);
-  const loaded = await landmarksForPredictions(flags.landmarks);
-  if (!loaded.ok) return printError(loaded.error.message);
-  const { landmarks, problems, remarks, isIncomplete } = loaded.value;
-  const board = boardOfNames(flags, deviceIds(landmarks));
-  if (!board.ok) return printError(board.error);
-  [...problems, ...remarks].forEach(warn);
-
+  const opened = await openPredicting(flags);
+  if (!opened.ok) return printError(opened.error.message);
+  const { query, estimators, loaded } = opened.value;
   const progress = createProgress(process.stderr);
   const hooks: PlanProgress = {
     signal,
@@ -116,21 +104,20 @@ async function planCommand(model: string | undefined, flags: PlanFlags, signal: 
       await new Promise((resolve) => setImmediate(resolve));
     },
   };
-  const estimators = createEstimators(landmarks);
-  const planned = await plan(model, { ...flags, ...board.value }, estimators, hooks);
+  const planned = await plan(model, flags, query, estimators, hooks);
   progress.clear();
   if (!planned.ok) return planned.error.code === 'cancelled' ? exitCode.unreadable : printError(planned.error.message);
   const { question, plan: result } = planned.value;
   const own = ownLandmarksSentence(
-    loaded.value,
-    question.query,
+    loaded,
+    query,
     estimators,
     result.trials.map(({ estimate }) => estimate),
   );
   const forPeople = [textForPeople(question, result), ...(own === null ? [] : ['', printable(own)])].join('\n');
   await print(flags.json ? planJson(question, result) : forPeople);
   if (flags.json && own !== null) warn(own);
-  if (isIncomplete) return exitCode.unreadable;
+  if (loaded.isIncomplete) return exitCode.unreadable;
   return result.answer === null ? exitCode.targetMissed : exitCode.fine;
 }
 
@@ -159,17 +146,11 @@ interface Planned {
 async function plan(
   model: string | undefined,
   flags: PlanFlags,
+  query: Query,
   estimators: PlanEstimators,
   hooks: PlanProgress,
 ): Promise<Result<Planned>> {
-  const { device, runtime, powerMode, resolution, batch, classes, targetFps, step, largest } = flags;
-  const query: Query = {
-    device,
-    runtime,
-    powerMode,
-    ...resolution,
-    batch,
-  };
+  const { classes, targetFps, step, largest } = flags;
   if (model === undefined) {
     const fixed = memberSettings({ ...flags });
     const family = findZooFamily(flags.family!)?.name ?? flags.family!;
@@ -201,4 +182,16 @@ function textForPeople(question: PlanQuestion, result: Plan): string {
   const title =
     question.kind === 'family' ? setup : `${question.file} (${question.variant ?? 'family not recognised'}), ${setup}`;
   return planCard(title, planView(result, subject), result).join('\n');
+}
+
+/** @param title where the figures hold, and for which model */
+function planCard(title: string, { headline, facts, notes }: PlanView, plan: Plan): readonly string[] {
+  const paint = plan.answer === null ? colours.red : plan.lowEndMeets === true ? colours.green : colours.yellow;
+  return [
+    colours.dim(printable(title)),
+    '',
+    `  ${paint(colours.bold(printable(headline)))}`,
+    ...(facts.length === 0 ? [] : ['', ...factLines(facts)]),
+    ...section('Notes', notes),
+  ];
 }

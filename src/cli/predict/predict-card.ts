@@ -4,6 +4,7 @@ import { certaintyText } from '../../core/present/sentences';
 import { colours as pc } from '../colours';
 import type { PredictionView } from '../../core/present/prediction-view';
 import { printable } from '../terminal';
+import { factLines, section } from '../text-table';
 
 /**
  * The answer for one model as lines of text.
@@ -29,9 +30,7 @@ export function predictCard(
     const certainty = verdict.certainty === null ? '' : ` (${certaintyText(verdict.certainty)})`;
     lines.push(`  ${colourOf(verdict)(verdict.sentence)}${pc.dim(certainty)}`);
   } else if (targetFps !== null) lines.push(`  ${pc.yellow(`Not known to reach ${formatTarget(targetFps)}`)}`);
-  if (toChange.length > 0)
-    lines.push('', `  ${pc.dim('What to change')}`, ...toChange.map((line) => `  - ${printable(line)}`));
-  lines.push('');
+  lines.push(...section('What to change', toChange), '');
 
   const confidence = model.family === null ? '' : ` (confidence ${model.confidence})`;
   const facts: [string, string][] = [
@@ -46,10 +45,7 @@ export function predictCard(
     if (estimate.error !== null) facts.push(['Checked', estimate.error]);
     if (view.why !== null) facts.push(['Why', view.why]);
   }
-  const width = Math.max(...facts.map(([name]) => name.length));
-  for (const [name, value] of facts) lines.push(`  ${pc.dim(name.padEnd(width))}  ${printable(value)}`);
-
-  lines.push(...concernLines(view));
+  lines.push(...factLines(facts), ...concernLines(view));
   if (!isExplained) return lines;
   const alternatives = estimate === null ? [] : view.alternatives;
   const others = alternatives.map((other) =>
@@ -70,10 +66,6 @@ function concernLines({ concerns }: PredictionView): readonly string[] {
     return `  - ${label} ${printable(finding ?? message)}`;
   });
   return ['', `  ${pc.dim('On this board')}`, ...lines];
-}
-
-function section(title: string, entries: readonly string[]): readonly string[] {
-  return entries.length === 0 ? [] : ['', `  ${pc.dim(title)}`, ...entries.map((entry) => `  - ${printable(entry)}`)];
 }
 
 /**

@@ -9,8 +9,9 @@ import { writeModelFile } from '../../files/write-file';
 import { colours } from '../colours';
 import { exitCode } from '../exit-code';
 import { naturalNumber, wholeNumber } from '../option-values';
-import { printError, interruptibly, print } from '../streams';
-import { printable } from '../terminal';
+import { printError, printUnwritten, interruptibly, print } from '../streams';
+import { jsonText, printable } from '../terminal';
+import { factLines } from '../text-table';
 import { addMemberOptions, describeOption, memberSettings } from './zoo-command-options';
 
 interface ZooFlags {
@@ -62,21 +63,12 @@ async function zooCommand(family: string | undefined, flags: ZooFlags): Promise<
   const { output } = flags;
   if (output === undefined || output === '') return printError('Name the file to write with -o FILE.');
   const { resolution, batch, classes } = flags;
-  const made = referenceModel({
-    family,
-    settings: memberSettings({ ...flags }),
-    resolution,
-    batch,
-    classes,
-  });
+  const made = referenceModel({ family, settings: memberSettings({ ...flags }), resolution, batch, classes });
   if (!made.ok) return printError(made.error.message);
   return interruptibly(async (signal) => {
     const pieces = modelChunks(made.value, flags.weights ? flags.seed : null);
     const written = await writeModelFile(output, pieces, { overwrite: flags.force === true, signal });
-    if (!written.ok) {
-      const hint = written.error.code === 'exists' ? ' (--force replaces it.)' : '';
-      return printError(written.error.message + hint);
-    }
+    if (!written.ok) return printUnwritten(written.error);
     const profile = profileModel(made.value.model);
     if (!profile.ok) return printError(profile.error.message);
     await print(report(output, made.value, profile.value, written.value, flags));
@@ -94,11 +86,10 @@ function report(
   const { family, settings, size } = reference;
   const seed = flags.weights ? flags.seed : null;
   if (flags.json) {
-    const facts = { file, family: family.name, variant, settings, ...size, parameters, macs, bytes, seed };
-    return JSON.stringify(facts, null, 2);
+    return jsonText({ file, family: family.name, variant, settings, ...size, parameters, macs, bytes, seed });
   }
   const content = seed === null ? 'structure without weights' : `random weights, seed ${seed}`;
-  const rows: [string, string][] = [
+  const facts: [string, string][] = [
     ['Parameters', `${formatCount(parameters)} (${formatExactCount(parameters)})`],
     [
       'Cost',
@@ -106,13 +97,9 @@ function report(
     ],
     ['File', `${formatBytes(bytes)}, ${content}`],
   ];
-  const width = Math.max(...rows.map(([name]) => name.length));
-  return [
-    colours.dim(printable(file)),
-    '',
-    `  ${colours.bold(variant ?? family.name)}`,
-    ...rows.map(([name, value]) => `  ${colours.dim(name.padEnd(width))}  ${value}`),
-  ].join('\n');
+  return [colours.dim(printable(file)), '', `  ${colours.bold(variant ?? family.name)}`, ...factLines(facts)].join(
+    '\n',
+  );
 }
 
 function listForPeople(): string {
@@ -128,13 +115,11 @@ function listForPeople(): string {
 }
 
 function listJson(): string {
-  return JSON.stringify(
+  return jsonText(
     zooFamilies.map(({ name, source, options }) => ({
       name,
       source: source(),
       options: options.map((option) => ({ ...option, description: option.description() })),
     })),
-    null,
-    2,
   );
 }
