@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { runtimes } from '../../core/landmarks/landmark';
 import { backends } from '../../core/landmarks/measurement';
+import { measurementSchema } from '../../core/landmarks/measurement-schema';
 import { jobIdPattern } from '../job/job-spec';
 
 const text = v.pipe(v.string(), v.maxLength(4096));
@@ -42,14 +43,7 @@ const openBoardSchema = v.object({
   boardModel: v.nullable(text),
   clocksLocked: v.nullable(v.boolean()),
   headless: v.nullable(v.boolean()),
-  software: v.object({
-    l4t: v.nullable(text),
-    jetpack: v.nullable(text),
-    tensorrt: v.nullable(text),
-    cuda: v.nullable(text),
-    torch: v.nullable(text),
-    python: v.nullable(text),
-  }),
+  software: measurementSchema.entries.software,
 });
 
 const openJobSchema = v.object({
