@@ -41,7 +41,7 @@ export const predictTool = defineTool({
   run: async (asked, host, progress) => {
     const read = await answersTo(asked, host, progress);
     if (!read.ok) return read;
-    const { models, unreadable, asking, targetFps } = read.value;
+    const { models } = read.value;
     const listed = models.slice(0, maxListed);
     return success(
       answer(read.value, {
@@ -51,8 +51,6 @@ export const predictTool = defineTool({
           ...(models.length > fewModels ? {} : { notes: answered.prediction.estimate?.notes ?? [] }),
         })),
         lines: listed.flatMap(({ row, answered }) => [rowLine(row), ...detailLines(row, answered)]),
-        summary: comparedSummary({ models: models.map(({ row }) => row), unreadable }, targetFps),
-        place: comparedPlace(asking.query),
       }),
     );
   },
@@ -67,18 +65,12 @@ export const compareTool = defineTool({
   run: async (asked, host, progress) => {
     const read = await answersTo(asked, host, progress);
     if (!read.ok) return read;
-    const { models, unreadable, asking, targetFps } = read.value;
-    const comparison = compareModels(
-      models.map(({ row }) => row),
-      unreadable,
-    );
-    const listed = comparison.models.slice(0, maxListed);
+    const rows = read.value.models.map(({ row }) => row);
+    const listed = compareModels(rows, read.value.unreadable).models.slice(0, maxListed);
     return success(
       answer(read.value, {
         models: listed.map((row) => ({ ...rowData(row), paretoFront: row.isOnFront })),
         lines: listed.map((row) => `${rowLine(row)}${row.isOnFront ? ' [Pareto front]' : ''}`),
-        summary: comparedSummary(comparison, targetFps),
-        place: comparedPlace(asking.query),
       }),
     );
   },
@@ -133,15 +125,11 @@ async function answersTo(asked: Input, host: ToolHost, { signal, report }: ToolP
 
 function answer(
   { asking, targetFps, models, unreadable }: Answers,
-  shown: {
-    readonly models: readonly object[];
-    readonly lines: readonly string[];
-    readonly summary: string;
-    readonly place: string;
-  },
+  shown: { readonly models: readonly object[]; readonly lines: readonly string[] },
 ): ToolAnswer {
   const leftOut = models.length - shown.models.length;
   const lost = unreadable.slice(0, maxListed).map(({ file, code, message }) => ({ file, code, message }));
+  const summary = comparedSummary({ models: models.map(({ row }) => row), unreadable }, targetFps);
   const { device, runtime, powerMode = null } = asking.query;
   return {
     data: {
@@ -155,7 +143,7 @@ function answer(
       remarks: asking.remarks,
     },
     text: [
-      `${shown.place}. ${shown.summary}`,
+      `${comparedPlace(asking.query)}. ${summary}`,
       ...shown.lines,
       ...(leftOut === 0 ? [] : [`${leftOut} more are not listed.`]),
       ...lost.map(({ file, code, message }) => `${file}: cannot be read (${code}): ${message}`),

@@ -129,24 +129,23 @@ function zshScript(commands: readonly Completed[]): string {
       return `    ${names}[${description}]${action}'`;
     });
     const names = inner.map(({ name, description }) => `'${name}:${description}'`);
-    const rest =
-      inner.length === 0 ? ["    '*:file:_files'"] : ["    '1:command:->command'", "    '*::argument:->argument'"];
+    const own = `${functionName(path)}() {`;
+    if (inner.length === 0)
+      return [own, '  _arguments \\', [...specs, "    '*:file:_files'"].join(' \\\n'), '}'].join('\n');
     return [
-      `${functionName(path)}() {`,
-      ...(inner.length === 0 ? [] : ['  local line state', '  local -a commands', `  commands=(${names.join(' ')})`]),
-      `  _arguments ${inner.length === 0 ? '' : '-C '}\\`,
-      [...specs, ...rest].join(' \\\n'),
-      ...(inner.length === 0
-        ? []
-        : [
-            '  case $state in',
-            '    command) _describe command commands ;;',
-            '    argument)',
-            '      case $line[1] in',
-            ...inner.map(({ name }) => `        ${name}) ${functionName([...path, name])} ;;`),
-            '      esac ;;',
-            '  esac',
-          ]),
+      own,
+      '  local line state',
+      '  local -a commands',
+      `  commands=(${names.join(' ')})`,
+      '  _arguments -C \\',
+      [...specs, "    '1:command:->command'", "    '*::argument:->argument'"].join(' \\\n'),
+      '  case $state in',
+      '    command) _describe command commands ;;',
+      '    argument)',
+      '      case $line[1] in',
+      ...inner.map(({ name }) => `        ${name}) ${functionName([...path, name])} ;;`),
+      '      esac ;;',
+      '  esac',
       '}',
     ].join('\n');
   });

@@ -20,9 +20,6 @@ export interface BenchmarkWatch {
  * like as sentences; the board's log where `verbose`.
  */
 export function watchBenchmark(progress: Progress, { verbose }: { readonly verbose: boolean }): BenchmarkWatch {
-  let report: BoardReport | null = null;
-  let concerns: readonly Concern[] = [];
-  let jobId: string | null = null;
   let runs: readonly ReadyRun[] = [];
   const say = (sentence: string): void => {
     progress.clear();
@@ -32,16 +29,10 @@ export function watchBenchmark(progress: Progress, { verbose }: { readonly verbo
     const found = runs.find((each) => each.run === run);
     return found === undefined ? `run ${run + 1}` : runLabel(found);
   };
-  return {
-    get report() {
-      return report;
-    },
-    get concerns() {
-      return concerns;
-    },
-    get jobId() {
-      return jobId;
-    },
+  const watch: { -readonly [Key in keyof BenchmarkWatch]: BenchmarkWatch[Key] } = {
+    report: null,
+    concerns: [],
+    jobId: null,
     onEvent: (event) => {
       switch (event.kind) {
         case 'stage': {
@@ -53,10 +44,10 @@ export function watchBenchmark(progress: Progress, { verbose }: { readonly verbo
           runs = event.runs;
           return;
         case 'probed':
-          report = event.report;
+          watch.report = event.report;
           return;
         case 'concerns':
-          concerns = event.concerns;
+          watch.concerns = event.concerns;
           event.concerns.forEach(({ severity, message }) => say(`${severityName(severity)}: ${message}`));
           return;
         case 'upload': {
@@ -66,7 +57,7 @@ export function watchBenchmark(progress: Progress, { verbose }: { readonly verbo
           return;
         }
         case 'job':
-          jobId = event.jobId;
+          watch.jobId = event.jobId;
           return;
         case 'trials':
           progress.report(event.done, event.of, `trials of ${nameOf(event.run)}`);
@@ -92,6 +83,7 @@ export function watchBenchmark(progress: Progress, { verbose }: { readonly verbo
       }
     },
   };
+  return watch;
 }
 
 /** A run for people: `resnet18, TensorRT FP16`. */

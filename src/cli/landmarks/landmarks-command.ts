@@ -28,6 +28,7 @@ export function landmarksDefinition(done: Done): Command {
         .option('--landmarks <file>', 'the file they are in (default: the one that the extension uses, too)')
         .option(...boardsOption)
         .option('--json', 'print one JSON object')
+        .addHelpText('after', exitStatus)
         .exitOverride()
         .showHelpAfterError('(framecast landmarks --help lists the commands)'),
     );
@@ -42,7 +43,6 @@ function list(done: Done): Command {
     .option('--device <name>', 'only of this board, e.g. nano or "orin nano"')
     .addOption(runtimeOption('only of this runtime'))
     .option('--family <name>', 'only of this family')
-    .addHelpText('after', exitStatus)
     .action(async (flags: Parameters<typeof listLandmarks>[0]) => done(await listLandmarks(flags)));
 }
 
@@ -66,7 +66,6 @@ function add(done: Done): Command {
     .option('--campaign <name>', 'measurements made together share one (default: own)')
     .option('--source <text>', 'where the figure is from (default: added by hand)')
     .option('--comment <text>', 'your comment')
-    .addHelpText('after', exitStatus)
     .action(async (model: string | undefined, flags: Parameters<typeof addLandmark>[1]) =>
       done(await addLandmark(model, flags)),
     );
@@ -76,7 +75,6 @@ function remove(done: Done): Command {
   return new Command('remove')
     .description('delete own measurements')
     .argument('<id...>', 'ids from the list; unambiguous first characters are enough')
-    .addHelpText('after', exitStatus)
     .action(async (ids: string[], flags: Parameters<typeof removeLandmarks>[1]) =>
       done(await removeLandmarks(ids, flags)),
     );
@@ -88,7 +86,6 @@ function verdict(done: Done): Command {
     .argument('<verdict>', `${verdicts.join(', ')}, or none to remove a verdict`)
     .argument('<id...>', 'ids from the list (--all shows published ones)')
     .option('--comment <text>', 'your comment; empty to remove it')
-    .addHelpText('after', exitStatus)
     .action(async (said: string, ids: string[], flags: Parameters<typeof reviewLandmarks>[2]) =>
       done(await reviewLandmarks(said, ids, flags)),
     );
@@ -104,8 +101,7 @@ function importing(done: Done): Command {
       'after',
       `
 Columns of a CSV file: model, family, parameters, device, runtime, power_mode, resolution_px (224 or 640x480), batch,
-throughput_fps, campaign, source, verdict, comment. Numbers are plain and have a decimal point. docs/landmarks.md describes both formats.
-${exitStatus}`,
+throughput_fps, campaign, source, verdict, comment. Numbers are plain and have a decimal point. docs/landmarks.md describes both formats.`,
     )
     .action(async (file: string, flags: Parameters<typeof importLandmarks>[1]) =>
       done(await interruptibly((signal) => importLandmarks(file, flags, signal))),
@@ -124,7 +120,6 @@ function exporting(done: Done): Command {
     )
     .option('--all', 'include published landmarks')
     .option('--force', 'replace an existing file')
-    .addHelpText('after', exitStatus)
     .action(async (file: string | undefined, flags: Parameters<typeof exportLandmarks>[1]) =>
       done(await exportLandmarks(file, flags)),
     );

@@ -71,32 +71,15 @@ interface CampaignFile {
 }
 
 function readCampaign(file: CampaignFile): Campaign {
-  const landmarks = file.rows.flatMap((row) => {
-    const { model, family, parameters, device } = row;
+  const landmarks = file.rows.flatMap(({ model, family, parameters, device, doubted, gpuMHz, ...row }) => {
     const size = sizeFields(row.height ?? file.resolution!, row.width ?? file.resolution!);
     const batch = row.batch ?? file.batch ?? 1;
-    const clock = row.gpuMHz === undefined ? {} : { gpuMHz: row.gpuMHz };
-    const shared = { campaign: file.id, source: file.source };
-    const verdictOf = (runtime: string) => (row.doubted?.includes(runtime) ? { verdict: 'outlier' as const } : {});
-    return Object.entries(row.throughputFps).flatMap(([runtime, throughputFps]): Landmark[] =>
-      isRuntime(runtime) && throughputFps !== undefined
-        ? [
-            {
-              model,
-              family,
-              parameters,
-              device,
-              runtime,
-              ...size,
-              batch,
-              throughputFps,
-              ...shared,
-              ...clock,
-              ...verdictOf(runtime),
-            },
-          ]
-        : [],
-    );
+    const about = { campaign: file.id, source: file.source, gpuMHz };
+    return Object.entries(row.throughputFps).flatMap(([runtime, throughputFps]): Landmark[] => {
+      if (!isRuntime(runtime) || throughputFps === undefined) return [];
+      const verdict = doubted?.includes(runtime) ? { verdict: 'outlier' as const } : {};
+      return [{ model, family, parameters, device, runtime, ...size, batch, throughputFps, ...about, ...verdict }];
+    });
   });
   return { id: file.id, title: file.title, source: file.source, notes: file.notes, landmarks };
 }

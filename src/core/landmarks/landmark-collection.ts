@@ -1,4 +1,5 @@
 import { t } from '../language';
+import { remembered } from '../remembered';
 import { bundledCampaigns } from './campaigns';
 import { unknownFamilyRemark } from './known-family';
 import { isInFits, type Landmark } from './landmark';
@@ -72,18 +73,18 @@ export function collectLandmarks(sources: readonly LandmarkSource[]): LandmarkCo
   );
   const problems: LandmarkProblem[] = [];
   for (const source of [...sources].sort((a, b) => rank(a) - rank(b))) {
-    const found = source.broken.map(({ line, reason }) => problem(source.file, line, reason, false));
+    const found = source.broken.map(({ line, reason }) => ({ file: source.file, line, reason, isUsed: false }));
     for (const line of source.lines) {
       const key = landmarkIdentity(line.landmark);
       const known = entries.get(key);
       const reason = known === undefined ? rejectionReason(line.landmark) : null;
       if (reason !== null) {
-        found.push(problem(source.file, line.line, reason, false));
+        found.push({ file: source.file, line: line.line, reason, isUsed: false });
         continue;
       }
       entries.set(key, known === undefined ? entryOf(source, line, key) : merged(known, source, line));
       const remark = known === undefined ? unknownFamilyRemark(line.landmark) : null;
-      if (remark !== null) found.push(problem(source.file, line.line, remark, true));
+      if (remark !== null) found.push({ file: source.file, line: line.line, reason: remark, isUsed: true });
     }
     for (const each of found.sort((a, b) => a.line - b.line)) problems.push(each);
   }
@@ -172,31 +173,18 @@ export function unreadableReason(landmark: Landmark): string | null {
   return read.ok ? rejectionReason(read.value.landmark) : read.error;
 }
 
-/** Why a landmark cannot be taken, as a sentence; null where it can. */
-export function rejectionReason(landmark: Landmark): string | null {
-  const known = reasons.get(landmark);
-  if (known !== undefined) return known;
-  const reason = judge(landmark);
-  reasons.set(landmark, reason);
-  return reason;
-}
-
-/** Stores of thousands of landmarks are collected again after each change. */
-const reasons = new WeakMap<Landmark, string | null>();
-
-function judge(landmark: Landmark): string | null {
-  if (isBundledCampaign(landmark.campaign)) {
-    return t(
-      '{0} is a published campaign without this row; give your own measurements a campaign name of their own.',
-      landmark.campaign,
-    );
-  }
-  return impossibleThroughput(landmark);
-}
-
-function problem(file: string, line: number, reason: string, isUsed: boolean): LandmarkProblem {
-  return { file, line, reason, isUsed };
-}
+/**
+ * Why a landmark cannot be taken, as a sentence; null where it can. Remembered, as stores of thousands of landmarks are
+ * collected again after each change.
+ */
+export const rejectionReason = remembered((landmark: Landmark): string | null =>
+  isBundledCampaign(landmark.campaign)
+    ? t(
+        '{0} is a published campaign without this row; give your own measurements a campaign name of their own.',
+        landmark.campaign,
+      )
+    : impossibleThroughput(landmark),
+);
 
 /** Shared files come before the own store, so that the own one can judge what they say. */
 function rank({ origin }: LandmarkSource): number {

@@ -83,6 +83,13 @@ const count = (field: string) => {
   return v.pipe(v.number(message), v.safeInteger(message), v.minValue(1, message));
 };
 
+const positive = (field: string) =>
+  v.pipe(
+    v.number(() => t('"{0}" must be a number', field)),
+    v.finite(() => t('"{0}" must be finite', field)),
+    v.gtValue(0, () => t('"{0}" must be greater than 0', field)),
+  );
+
 /** More kernels than any network that a board of this kind runs. */
 export const maxKernels = 20_000;
 
@@ -112,11 +119,7 @@ const landmarkSchema = v.object({
   height: v.optional(count('height')),
   width: v.optional(count('width')),
   batch: count('batch'),
-  throughputFps: v.pipe(
-    v.number(() => t('"{0}" must be a number', 'throughputFps')),
-    v.finite(() => t('"{0}" must be finite', 'throughputFps')),
-    v.gtValue(0, () => t('"{0}" must be greater than 0', 'throughputFps')),
-  ),
+  throughputFps: positive('throughputFps'),
   campaign: name('campaign'),
   source: name('source'),
   kernels: v.optional(
@@ -125,13 +128,7 @@ const landmarkSchema = v.object({
       v.maxLength(maxKernels, () => t('"kernels" must have at most {0} rows', maxKernels)),
     ),
   ),
-  gpuMHz: v.optional(
-    v.pipe(
-      v.number(() => t('"{0}" must be a number', 'gpuMHz')),
-      v.finite(() => t('"{0}" must be finite', 'gpuMHz')),
-      v.gtValue(0, () => t('"{0}" must be greater than 0', 'gpuMHz')),
-    ),
-  ),
+  gpuMHz: v.optional(positive('gpuMHz')),
   powerMode: v.optional(name('powerMode')),
   measurement: v.optional(measurementSchema),
   comment: v.optional(v.string(() => t('"{0}" must be text', 'comment'))),

@@ -1,4 +1,5 @@
 import { kernelKinds, runsOf, type KernelKind, type LayerCost } from '../profile/cost/layer';
+import { remembered } from '../remembered';
 import { inputSize, type Landmark } from './landmark';
 import bundled from './model-costs.json';
 import publishedFile from './published-kernels.json';
@@ -81,15 +82,11 @@ export function isWinograd({ kind, windowTaps, stride }: KernelWork): boolean {
   return kind === 'dense' && windowTaps === 9 && stride === 1;
 }
 
-/** The kernels of a costed network, equal ones together, in the order in which they first run. */
-export function kernelWork(layers: readonly LayerCost[]): readonly KernelWork[] {
-  const known = workOf.get(layers) ?? readKernelRows(kernelRows(layers));
-  workOf.set(layers, known);
-  return known;
-}
-
-/** Of networks of some ten thousand kernels it takes as long as everything else in a prediction, which are made again and again. */
-const workOf = new WeakMap<readonly LayerCost[], readonly KernelWork[]>();
+/**
+ * The kernels of a costed network, equal ones together, in the order in which they first run. Remembered: of networks of
+ * some ten thousand kernels it takes as long as everything else in a prediction, which are made again and again.
+ */
+export const kernelWork = remembered((layers: readonly LayerCost[]) => readKernelRows(kernelRows(layers)));
 
 /** The same as plain numbers, to be stored with a landmark. */
 export function kernelRows(layers: readonly LayerCost[]): KernelRows {

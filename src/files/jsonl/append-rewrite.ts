@@ -1,6 +1,6 @@
 import { readFully } from '../read-fully';
 import { randomBytes } from 'node:crypto';
-import { access, constants, open, readdir, rename, stat, unlink, type FileHandle } from 'node:fs/promises';
+import { access, constants, open, readdir, readFile, rename, stat, unlink, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 
 /**
@@ -26,7 +26,7 @@ export async function appendRows(file: string, rows: readonly string[]): Promise
     } finally {
       await handle.close();
     }
-    const present = new Set((await readBytes(file)).toString('utf8').split('\n'));
+    const present = new Set((await readFile(file, { encoding: 'utf8', flag: 'a+' })).split('\n'));
     missing = missing.filter((row) => !present.has(row));
   }
 }
@@ -153,15 +153,6 @@ async function endsLine(handle: FileHandle, size: number): Promise<boolean> {
 async function isStillThere(handle: FileHandle, file: string): Promise<boolean> {
   const [opened, named] = [await handle.stat({ bigint: true }), await stat(file, { bigint: true }).catch(() => null)];
   return named?.ino === opened.ino && named.dev === opened.dev;
-}
-
-async function readBytes(file: string): Promise<Buffer> {
-  const handle = await open(file, 'a+');
-  try {
-    return await readFrom(handle, 0);
-  } finally {
-    await handle.close();
-  }
 }
 
 async function readFrom(handle: FileHandle, offset: number): Promise<Buffer> {

@@ -1,5 +1,6 @@
 import { t } from '../../core/language';
 import { operatingPoint } from '../../core/estimate/operating-point';
+import { remembered } from '../../core/remembered';
 import type { InputSize } from '../../core/onnx/shapes/input-size';
 import type { Dimension, Model } from '../../core/onnx/model';
 import { defaultDevice } from '../../core/landmarks/devices';
@@ -103,13 +104,7 @@ function summariseProfile(whole: ModelProfile, others: readonly InputSize[], isN
  * cost is known at the sizes of the summary alone. Asked for another it fails with `invalid-request`. One summary always
  * gives the same profile.
  */
-export function profileOfSummary(summary: ModelSummary): ModelProfile {
-  const made = profiles.get(summary) ?? growingProfile(summary).profile;
-  profiles.set(summary, made);
-  return made;
-}
-
-const profiles = new WeakMap<ModelSummary, ModelProfile>();
+export const profileOfSummary = remembered((summary: ModelSummary) => growingProfile(summary).profile);
 
 /** A profile whose cost becomes known at more sizes with each summary of the same model that is added. */
 export interface GrowingProfile {

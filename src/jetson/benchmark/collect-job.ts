@@ -1,7 +1,7 @@
 import { t } from '../../core/language';
 import { failure, success, type Failure, type Result } from '../../core/result';
 import type { BoardRunner } from '../job/board-runner';
-import { boardSentence, boardText } from '../connection/board-text';
+import { boardText } from '../connection/board-text';
 import { followJob, type JobEnding } from '../job/follow-job';
 import type { Landmark } from '../../core/landmarks/landmark';
 import type { JobMessage } from '../job/job-messages';
@@ -138,7 +138,7 @@ export function collectionOf(job: PendingJob, context: BenchmarkContext, options
     if (run === undefined) return;
     const place = job.runs.length === 1 ? '' : ` (${message.run + 1} of ${job.runs.length})`;
     if (message.state === 'waiting' && message.waitsFor) {
-      const who = boardSentence(message.waitsFor.client ?? '', 200);
+      const { client: who } = message.waitsFor;
       enter('wait', null, t('Waiting for another benchmark on the board{0} to end.', who === '' ? '' : ` (${who})`));
     } else if (message.state === 'building') {
       enter('build', message.run, t('Building the engine of {0}{1}.', run.modelName, place));

@@ -2,44 +2,20 @@ import { t } from '../../core/language';
 import { failure, success, type Result } from '../../core/result';
 import type { BoardSession } from '../connection/session';
 import { askRunner, ensureRunner, type BoardRunner, type RunnerFile, type RunnerOptions } from './board-runner';
-import { boardSentence } from '../connection/board-text';
 import { parseAnswer, type Answers, type JobState } from './job-messages';
 import type { JobSpec } from './job-spec';
 
-/** A job whose files are on a board. */
-export interface BoardJob {
-  readonly jobId: string;
-  /** Null if it was put there and never started. */
-  readonly state: JobState | null;
-  /** As the client said that asked for it. */
-  readonly createdAt: string;
-  readonly client: string;
-  readonly models: readonly string[];
-  readonly runs: number;
-  readonly results: number;
-  readonly bytes: number;
-}
-
 /** What Framecast keeps on a board, in bytes. */
-export interface BoardInventory {
-  readonly jobs: readonly BoardJob[];
-  readonly modelBytes: number;
-  readonly engineBytes: number;
-  readonly totalBytes: number;
-}
+export type BoardInventory = Answers['list'];
+
+/** A job whose files are on a board. */
+export type BoardJob = BoardInventory['jobs'][number];
 
 export interface CleanRequest {
   /** Whether jobs go whose results nobody has fetched. */
   readonly includeUncollected?: boolean;
   /** Only this job, with its results. */
   readonly jobId?: string;
-}
-
-export interface CleanOutcome {
-  readonly removedBytes: number;
-  readonly removedJobs: readonly string[];
-  /** Jobs that run, or whose results nobody has fetched. */
-  readonly keptJobs: readonly string[];
 }
 
 interface BoardOptions {
@@ -58,16 +34,8 @@ const cancelMs = 60_000;
 const cleanMs = 300_000;
 
 /** Jobs, models and engines that are on a board. Failure codes: those of `ensureRunner` and `askRunner`. */
-export async function listBoard(session: Commands, options: BoardOptions = {}): Promise<Result<BoardInventory>> {
-  const answer = await askBoard(session, 'list', [], options);
-  if (!answer.ok) return answer;
-  const jobs = answer.value.jobs.map((job) => ({
-    ...job,
-    createdAt: boardSentence(job.createdAt ?? '', 40),
-    client: boardSentence(job.client ?? '', 200),
-    models: job.models.map((name) => boardSentence(name, 200)),
-  }));
-  return success({ ...answer.value, jobs });
+export function listBoard(session: Commands, options: BoardOptions = {}): Promise<Result<BoardInventory>> {
+  return askBoard(session, 'list', [], options);
 }
 
 /**
@@ -91,7 +59,7 @@ export async function cleanBoard(
   session: Commands,
   { includeUncollected = false, jobId }: CleanRequest = {},
   options: BoardOptions = {},
-): Promise<Result<CleanOutcome>> {
+): Promise<Result<Answers['clean']>> {
   const args = [...(includeUncollected ? ['--with-results'] : []), ...(jobId === undefined ? [] : ['--job', jobId])];
   return askBoard(session, 'clean', args, { ...options, timeoutMs: cleanMs });
 }
@@ -115,7 +83,7 @@ export async function startJob(
   if (answer.value.started) return success(undefined);
   const { code, message, by } = answer.value;
   if (code === 'board-busy') {
-    const who = boardSentence(by?.client ?? '', 200);
+    const who = by?.client ?? '';
     return failure(
       'board-busy',
       t(
@@ -124,7 +92,7 @@ export async function startJob(
       ),
     );
   }
-  return failure(code === 'unwritable' ? 'not-ready' : code, boardSentence(message));
+  return failure(code === 'unwritable' ? 'not-ready' : code, message);
 }
 
 async function askBoard<K extends keyof Answers>(

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { boardSentence } from '../connection/board-text';
 import { jobIdPattern } from './job-spec';
 
 /** Ends of a job, after which nothing changes. */
@@ -12,6 +13,13 @@ const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const anyText = v.pipe(v.string(), v.maxLength(1 << 20));
 const jobId = v.pipe(v.string(), v.regex(jobIdPattern));
 
+/** What a client said of itself, as it may be shown; '' where it said nothing. */
+const sentence = (longest: number) =>
+  v.pipe(
+    v.nullish(anyText, ''),
+    v.transform((text) => boardSentence(text, longest)),
+  );
+
 /** What `follow` prints, a line each. What a message has beyond this is ignored. */
 const messageSchema = v.variant('type', [
   v.object({ type: v.literal('heartbeat'), jobId }),
@@ -24,7 +32,7 @@ const messageSchema = v.variant('type', [
     trialsDone: v.optional(count, 0),
     trials: v.optional(count, 0),
     /** Who has the board, while this job waits for it. */
-    waitsFor: v.optional(v.nullable(v.object({ client: v.optional(v.nullable(anyText)) }))),
+    waitsFor: v.nullish(v.object({ client: sentence(200) })),
   }),
   v.object({ type: v.literal('log'), jobId, offset: count, next: count, text: anyText }),
   v.object({
@@ -53,16 +61,14 @@ export function parseJobMessage(line: string): JobMessage | null {
   return parsed.success ? parsed.output : null;
 }
 
-const nullableText = v.nullish(anyText, null);
-
 const answers = {
   start: v.variant('started', [
     v.object({ started: v.literal(true), already: v.boolean() }),
     v.object({
       started: v.literal(false),
       code: v.picklist(['board-busy', 'disk-full', 'unwritable', 'invalid-request']),
-      message: anyText,
-      by: v.optional(v.nullable(v.object({ client: nullableText, jobId: nullableText }))),
+      message: sentence(600),
+      by: v.nullish(v.object({ client: sentence(200) })),
     }),
   ]),
   cancel: v.object({ found: v.boolean(), state: v.nullable(v.picklist(jobStates)) }),
@@ -71,10 +77,12 @@ const answers = {
     jobs: v.array(
       v.object({
         jobId,
+        /** Null if it was put there and never started. */
         state: v.nullable(v.picklist(jobStates)),
-        createdAt: nullableText,
-        client: nullableText,
-        models: v.array(anyText),
+        /** As the client said that asked for it. */
+        createdAt: sentence(40),
+        client: sentence(200),
+        models: v.array(sentence(200)),
         runs: count,
         results: count,
         bytes: count,

@@ -150,8 +150,6 @@ function describe(section: string): string {
   switch (section) {
     case 'disk':
       return t('the free disk space');
-    case 'defaultTarget':
-      return t('the default target of systemd');
     case 'displayManager':
       return t('the display manager');
     case 'packages':

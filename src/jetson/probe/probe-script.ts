@@ -151,7 +151,6 @@ probe() {
   done | section gpuUsers
 
   cat "$S"/proc/[0-9]*/comm | sort -u | grep -E '^(Xorg|Xwayland|gnome-shell|weston|lxsession|lxpanel|plasmashell|xfce4-session|gdm3|lightdm|sddm)$' | section desktop
-  tool defaultTarget 5 systemctl get-default
   tool displayManager 5 systemctl is-active display-manager
 
   nvpmodel=$S/usr/sbin/nvpmodel
