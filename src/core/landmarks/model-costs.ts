@@ -121,20 +121,9 @@ function rowOf(layer: LayerCost): readonly number[] {
   ];
 }
 
-/** Kernels as rows. */
+/** Kernels as rows, whose columns are in the order of a kernel's fields. */
 export function rowsOfKernels(kernels: readonly KernelWork[]): KernelRows {
-  return kernels.map((kernel) => [
-    kernelKinds.indexOf(kernel.kind),
-    kernel.count,
-    kernel.macs,
-    kernel.readElements,
-    kernel.writtenElements,
-    kernel.weightElements,
-    kernel.windowTaps,
-    kernel.stride,
-    kernel.groups,
-    kernel.outputChannels,
-  ]);
+  return kernels.map(({ kind, ...figures }) => [kernelKinds.indexOf(kind), ...Object.values(figures)]);
 }
 
 /** The kernels that `kernelRows` wrote. */

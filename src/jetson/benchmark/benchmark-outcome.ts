@@ -36,3 +36,8 @@ export interface BenchmarkOutcome {
   /** True if the job goes on on the board without this client. */
   readonly left: boolean;
 }
+
+/** A run that is not tried, and why. */
+export function refusedRun({ run, modelPath, modelName, runtime }: RunName, error: Failure): FailedRun {
+  return { run, modelPath, modelName, runtime, ok: false, error, logTail: '' };
+}

@@ -17,11 +17,11 @@ import type { BenchmarkOutcome, RunOutcome } from './benchmark-outcome';
 import type { BenchmarkContext, BenchmarkRequest } from './benchmark-request';
 import { collectionOf, type Collection } from './collect-job';
 import type { ReadyRun } from './benchmark-event';
-import { conversionsFor, writeConversions, type Converted } from './convert-for-board';
-import { checkRuns, refusedRun, sentences } from './check-runs';
+import { conversionsFor, writeConversions } from './convert-for-board';
+import { checkRuns, sentences } from './check-runs';
 import type { PendingJob } from './pending-job';
 import { planJob, type PlannedJob } from './plan-job';
-import { modelNames, prepareRuns, type Preparation, type PreparedRun } from './prepare-runs';
+import { prepareRuns, type PreparedRun } from './prepare-runs';
 import { removeJob, persistJob } from './persist-job';
 import { openReconnectingLink, type RetryPolicy, type ReconnectingLink } from './reconnecting-link';
 
@@ -54,10 +54,8 @@ export async function runBenchmark(
   options: BenchmarkOptions = {},
 ): Promise<Result<BenchmarkOutcome>> {
   const { signal, onEvent } = context;
-  const preparations = await prepareRuns(request.runs, signal);
+  const { ready, refused } = await prepareRuns(request.runs, signal);
   if (signal.aborted) return cancelledBeforeJob();
-  const ready = preparations.flatMap((each) => (each.ok ? [each.value] : []));
-  const refused = refusals(request, preparations);
   refused.forEach((outcome) => onEvent({ kind: 'run-finished', outcome }));
   if (ready.length === 0) return noRun(refused);
   onEvent({ kind: 'runs', runs: ready.map(readyRun) });
@@ -163,7 +161,7 @@ async function prepareBoard(
   enter(context, 'preflight', t('Checking whether the board is ready.'));
   const converted = conversionsFor(report.value, ready);
   const judged = checkRuns(report.value, converted.runs, request.allowCpu ?? false);
-  const refused = [...judged.refused, ...refusedRuns(converted)];
+  const refused = [...judged.refused, ...converted.refused];
   if (judged.concerns.length > 0) context.onEvent({ kind: 'concerns', concerns: judged.concerns });
   if (judged.boardErrors.length > 0) return failure('not-ready', sentences(judged.boardErrors));
   if (judged.possible.length === 0) return success({ planned: null, refused });
@@ -176,7 +174,7 @@ async function prepareBoard(
   try {
     const written = await writeConversions(judged.possible, folder, signal);
     if (signal.aborted) return cancelledBeforeJob();
-    refused.push(...refusedRuns(written));
+    refused.push(...written.refused);
     if (written.runs.length === 0) return success({ planned: null, refused });
     const now = context.now();
     const job = { jobId: newJobId(now), createdAt: now.toISOString() };
@@ -186,10 +184,6 @@ async function prepareBoard(
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
-}
-
-function refusedRuns({ refused }: Converted): readonly RunOutcome[] {
-  return refused.map(({ run, error }) => refusedRun(run, error));
 }
 
 async function upload({ link, context, lifetime }: ConnectedBoard, { uploads }: PlannedJob): Promise<Result<unknown>> {
@@ -319,16 +313,6 @@ function enter(context: BenchmarkContext, stage: BenchmarkStage, message: string
 function readyRun(prepared: PreparedRun): ReadyRun {
   const { run, modelPath, modelName, runtime, batch, trials, warmupRuns } = prepared;
   return { run, modelPath, modelName, runtime, ...sizeFieldsOf(prepared), batch, trials, warmupRuns };
-}
-
-/** Outcomes of the runs whose models cannot be measured. */
-function refusals(request: BenchmarkRequest, preparations: readonly Preparation[]): readonly RunOutcome[] {
-  const names = modelNames(request.runs.map(({ modelPath }) => modelPath));
-  return preparations.flatMap((preparation, run) => {
-    const { modelPath, runtime } = request.runs[run]!;
-    const modelName = names.get(modelPath) ?? modelPath;
-    return preparation.ok ? [] : [refusedRun({ run, modelPath, modelName, runtime }, preparation.error)];
-  });
 }
 
 function noRun(refused: readonly RunOutcome[]): Result<never> {

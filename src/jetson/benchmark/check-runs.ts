@@ -1,8 +1,7 @@
 import type { Concern, PlannedRun } from '../preflight/concern';
 import { preflight } from '../preflight/preflight';
 import type { BoardReport } from '../probe/probe';
-import type { Failure } from '../../core/result';
-import type { FailedRun, RunName, RunOutcome } from './benchmark-outcome';
+import { refusedRun, type RunOutcome } from './benchmark-outcome';
 import { shownRewritesOf } from './convert-for-board';
 import type { PreparedRun } from './prepare-runs';
 
@@ -42,11 +41,6 @@ export function checkRuns(report: BoardReport, runs: readonly PreparedRun[], all
     possible,
     refused,
   };
-}
-
-/** A run that is not tried, and why. */
-export function refusedRun({ run, modelPath, modelName, runtime }: RunName, error: Failure): FailedRun {
-  return { run, modelPath, modelName, runtime, ok: false, error, logTail: '' };
 }
 
 /** Several concerns as one message. */

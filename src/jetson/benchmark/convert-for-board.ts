@@ -1,28 +1,29 @@
 import path from 'node:path';
 import { rewritesFor } from '../../core/estimate/rewrites-for';
-import { success, type Failure, type Result } from '../../core/result';
+import { success, type Result } from '../../core/result';
 import { importFacts } from '../../core/profile/import-facts';
 import { writeRewrittenModel } from '../../files/write-rewritten-model';
 import type { BoardReport } from '../probe/board-report';
 import { contentOf } from '../upload/model-content';
+import { refusedRun, type FailedRun } from './benchmark-outcome';
 import { modelPrecision } from './model-precision';
 import type { Conversion, PreparedRun } from './prepare-runs';
 
 /** The runs of a benchmark with what their models must become for the board; runs that cannot be rewritten apart. */
 export interface Converted {
   readonly runs: readonly PreparedRun[];
-  readonly refused: readonly { readonly run: PreparedRun; readonly error: Failure }[];
+  readonly refused: readonly FailedRun[];
 }
 
 /** Decides by the board's TensorRT how each run's model must be rewritten; nothing is read or written. */
 export function conversionsFor({ software }: BoardReport, prepared: readonly PreparedRun[]): Converted {
   const runs: PreparedRun[] = [];
-  const refused: Converted['refused'][number][] = [];
+  const refused: FailedRun[] = [];
   for (const run of prepared) {
     const rewritten =
       software.tensorrt === null ? null : rewritesFor(run.model, { tensorrt: software.tensorrt, runtime: run.runtime });
     if (rewritten === null || (rewritten.ok && rewritten.value.rewrites.length === 0)) runs.push(run);
-    else if (!rewritten.ok) refused.push({ run, error: rewritten.error });
+    else if (!rewritten.ok) refused.push(refusedRun(run, rewritten.error));
     else {
       const { model } = rewritten.value;
       const conversion = { rewritten: rewritten.value, facts: importFacts(model) };
@@ -53,7 +54,7 @@ export async function writeConversions(
 ): Promise<Converted> {
   const written = new Map<string, Result<Sent>>();
   const runs: PreparedRun[] = [];
-  const refused: Converted['refused'][number][] = [];
+  const refused: FailedRun[] = [];
   for (const run of prepared) {
     const { conversion } = run;
     if (conversion === null) {
@@ -65,7 +66,7 @@ export async function writeConversions(
     const sent = written.get(key) ?? (await writeConversion(run.modelPath, conversion, file, signal));
     written.set(key, sent);
     if (sent.ok) runs.push({ ...run, ...sent.value });
-    else refused.push({ run, error: sent.error });
+    else refused.push(refusedRun(run, sent.error));
   }
   return { runs, refused };
 }
@@ -80,7 +81,7 @@ async function writeConversion(
 ): Promise<Result<Sent>> {
   const written = await writeRewrittenModel(conversion.rewritten, { modelPath, file, overwrite: true, signal });
   if (!written.ok) return written;
-  const content = await contentOf(file, { signal });
+  const content = await contentOf(file, [], { signal });
   if (!content.ok) return content;
   const rewritten = { ...conversion.rewritten, rewrites: written.value.rewrites };
   return success({ content: content.value, conversion: { ...conversion, rewritten } });

@@ -18,7 +18,7 @@ import { readModelFile } from '../../files/read-model';
 import { maxTrials } from '../job/run-result';
 import type { SpecInput, SpecRun } from '../job/job-spec';
 import { contentOf, fileContentOf, type FileContent, type ModelContent } from '../upload/model-content';
-import type { RunName } from './benchmark-outcome';
+import { refusedRun, type FailedRun, type RunName } from './benchmark-outcome';
 import { modelPrecision, type ModelPrecision } from './model-precision';
 import { defaultTrials, defaultWarmupRuns, defaultWorkspaceMiB, type RequestedRun } from './benchmark-request';
 
@@ -53,27 +53,32 @@ export interface PreparedRun extends RunName, SizeFields {
   readonly kernels: KernelRows | null;
 }
 
-export type Preparation = Result<PreparedRun>;
+/** Runs that can be made as far as this machine's files go, and those that cannot. */
+export interface Preparation {
+  readonly ready: readonly PreparedRun[];
+  readonly refused: readonly FailedRun[];
+}
 
 /**
  * Reads, profiles and hashes the models of the requested runs, each file once, and settles at which size and with which
- * inputs they run. One answer per request. Failure codes: those of `readModel` and `contentOf`, invalid-request, cancelled.
+ * inputs they run. Failure codes: those of `readModel` and `contentOf`, invalid-request, cancelled.
  */
-export async function prepareRuns(
-  requested: readonly RequestedRun[],
-  signal: AbortSignal,
-): Promise<readonly Preparation[]> {
+export async function prepareRuns(requested: readonly RequestedRun[], signal: AbortSignal): Promise<Preparation> {
   const files = new Map<string, Promise<Result<ModelFile>>>();
   const names = modelNames(requested.map(({ modelPath }) => modelPath));
-  const prepared: Preparation[] = [];
+  const ready: PreparedRun[] = [];
+  const refused: FailedRun[] = [];
   for (const [run, request] of requested.entries()) {
-    const { modelPath } = request;
+    const { modelPath, runtime } = request;
+    const modelName = names.get(modelPath) ?? '';
     const file = files.get(modelPath) ?? readFile(modelPath, signal);
     files.set(modelPath, file);
     const read = await file;
-    prepared.push(read.ok ? prepare(run, request, names.get(modelPath) ?? '', read.value) : read);
+    const prepared = read.ok ? prepare(run, request, modelName, read.value) : read;
+    if (prepared.ok) ready.push(prepared.value);
+    else refused.push(refusedRun({ run, modelPath, modelName, runtime }, prepared.error));
   }
-  return prepared;
+  return { ready, refused };
 }
 
 /**
@@ -109,7 +114,7 @@ async function readFile(modelPath: string, signal: AbortSignal): Promise<Result<
   const read = await readModelFile(modelPath, { signal });
   if (!read.ok) return read;
   const { model, profile } = read.value;
-  const content = await contentOf(modelPath, { signal });
+  const content = await contentOf(modelPath, model.externalFiles, { signal });
   if (!content.ok) return content;
   const torchscript = await torchscriptBeside(modelPath, signal);
   if (!torchscript.ok) return torchscript;
@@ -127,7 +132,7 @@ async function torchscriptBeside(modelPath: string, signal: AbortSignal): Promis
   return success(null);
 }
 
-function prepare(run: number, request: RequestedRun, modelName: string, file: ModelFile): Preparation {
+function prepare(run: number, request: RequestedRun, modelName: string, file: ModelFile): Result<PreparedRun> {
   const { modelPath, runtime } = request;
   const { profile, content, torchscript } = file;
   const numbers = checkNumbers(request);

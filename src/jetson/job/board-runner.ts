@@ -13,11 +13,7 @@ export interface RunnerFile {
 export const bundledRunner: RunnerFile = { script: runnerScript, sha256: runnerSha256 };
 
 /** A runner that lies on a board, ready to be called. */
-export interface BoardRunner {
-  readonly sha256: string;
-  /** Absolute path of Framecast's folder there. */
-  readonly root: string;
-}
+export type BoardRunner = Pick<RunnerFile, 'sha256'>;
 
 /** Asking and writing take a moment; more means that the board or the way to it hangs. */
 const answerMs = 60_000;
@@ -43,7 +39,7 @@ if [ "$2" = write ]; then
 fi
 state=absent
 [ "$(sum "$1.py")" = "$1" ] && state=present
-printf '\\n${mark} %s %s\\n' "$state" "$root"
+printf '\\n${mark} %s\\n' "$state"
 `;
 
 /**
@@ -54,7 +50,7 @@ export async function ensureRunner(
   session: Pick<BoardSession, 'run'>,
   { signal, runner = bundledRunner }: { readonly signal?: AbortSignal; readonly runner?: RunnerFile } = {},
 ): Promise<Result<BoardRunner>> {
-  const ask = async (step: 'check' | 'write'): Promise<Result<{ present: boolean; root: string }>> => {
+  const ask = async (step: 'check' | 'write'): Promise<Result<boolean>> => {
     const outcome = await session.run(['/bin/sh', '-c', placeRunner, 'sh', runner.sha256, step], {
       timeoutMs: answerMs,
       stdin: step === 'write' ? runner.script : '',
@@ -64,10 +60,10 @@ export async function ensureRunner(
   };
   const found = await ask('check');
   if (!found.ok) return found;
-  const placed = found.value.present ? found : await ask('write');
+  const placed = found.value ? found : await ask('write');
   if (!placed.ok) return placed;
-  if (!placed.value.present) return misbehaves(t('The board does not keep the file that runs the benchmark.'));
-  return success({ sha256: runner.sha256, root: placed.value.root });
+  if (!placed.value) return misbehaves(t('The board does not keep the file that runs the benchmark.'));
+  return success({ sha256: runner.sha256 });
 }
 
 /** The command line of the runner on the board; arguments arrive there as they are. */
@@ -120,7 +116,8 @@ export function runnerFailure({ exitCode, signal, stderr }: CommandOutcome): Fai
   return { code: 'board-misbehaves', message: t("The benchmark's program on the board ended with {0}.{1}", how, said) };
 }
 
-function readPlacing({ exitCode, stdout, stderr }: CommandOutcome): Result<{ present: boolean; root: string }> {
+/** Whether the runner is there. */
+function readPlacing({ exitCode, stdout, stderr }: CommandOutcome): Result<boolean> {
   const said = boardSentence(stderr.trimEnd().split('\n').at(-1) ?? '', 300);
   if (/No space left on device|Disk quota exceeded/.test(stderr)) {
     return failure('disk-full', t("The board's disk is full. Free some space there, then try again."));
@@ -135,10 +132,9 @@ function readPlacing({ exitCode, stdout, stderr }: CommandOutcome): Result<{ pre
       ),
     );
   }
-  const line = stdout.split('\n').find((each) => each.startsWith(`${mark} `));
-  const found = /^framecast-runner (present|absent) (\/.{1,4000})$/.exec(line ?? '');
+  const found = /^framecast-runner (present|absent)$/m.exec(stdout);
   if (found === null) return misbehaves(t('The board did not say where its files are.'));
-  return success({ present: found[1] === 'present', root: found[2]! });
+  return success(found[1] === 'present');
 }
 
 function misbehaves(what: string): Result<never> {

@@ -4,9 +4,8 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { LRUCache } from 'lru-cache';
-import { readModel } from '../../core/onnx/read';
 import { failure, success, type Result } from '../../core/result';
-import { describeExternalFiles, openModelFile } from '../../files/model-file';
+import { describeExternalFiles } from '../../files/model-file';
 import type { UploadFile } from './upload-file';
 
 export interface FileContent {
@@ -35,16 +34,19 @@ export interface ContentOptions {
  * Reads a model and the files that it names from end to end and hashes them. Files that have not changed since (path,
  * size, time) are not read again.
  *
- * Failure codes: those of `readModel`, missing-weights, unreadable (also for external data outside of the model's
- * folder), cancelled.
+ * Failure codes: missing-weights, unreadable (also for external data outside of the model's folder), cancelled.
+ *
+ * @param locations of the model's external data, as `Model.externalFiles` has them
  */
-export async function contentOf(modelPath: string, options: ContentOptions = {}): Promise<Result<ModelContent>> {
-  const locations = await externalLocations(modelPath, options);
-  if (!locations.ok) return locations;
+export async function contentOf(
+  modelPath: string,
+  locations: readonly string[],
+  options: ContentOptions = {},
+): Promise<Result<ModelContent>> {
   const model = await fileContentOf(modelPath, options);
   if (!model.ok) return model;
   const external: (FileContent & { name: string })[] = [];
-  for (const { location, state, path: file } of await describeExternalFiles(modelPath, locations.value)) {
+  for (const { location, state, path: file } of await describeExternalFiles(modelPath, locations)) {
     if (file === null) {
       return failure(state === 'missing' ? 'missing-weights' : 'unreadable', whyMissing(modelPath, location, state));
     }
@@ -103,17 +105,6 @@ export async function fileContentOf(localPath: string, { signal }: ContentOption
 }
 
 const hashes = new LRUCache<string, string>({ max: 1000 });
-
-async function externalLocations(modelPath: string, { signal }: ContentOptions): Promise<Result<readonly string[]>> {
-  const opened = await openModelFile(modelPath);
-  if (!opened.ok) return opened;
-  try {
-    const model = await readModel(opened.value, signal ? { signal } : {});
-    return model.ok ? success(model.value.externalFiles) : model;
-  } finally {
-    await opened.value.close();
-  }
-}
 
 function hashOver(model: FileContent, external: ModelContent['external']): string {
   if (external.length === 0) return model.sha256;

@@ -3,6 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { modelChunks } from '../../../../src/core/zoo/model-bytes';
+import { success } from '../../../../src/core/result';
 import { referenceModel } from '../../../../src/core/zoo/reference-model';
 import { modelNames, prepareRuns } from '../../../../src/jetson/benchmark/prepare-runs';
 import type { RequestedRun } from '../../../../src/jetson/benchmark/benchmark-request';
@@ -21,11 +22,11 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 const prepare = async (changes: Partial<RequestedRun> = {}) => {
-  const [only] = await prepareRuns(
+  const { ready, refused } = await prepareRuns(
     [{ modelPath: model, runtime: 'tensorrt-fp16', ...changes }],
     new AbortController().signal,
   );
-  return only!;
+  return ready.length > 0 ? success(ready[0]!) : { ok: false as const, error: refused[0]!.error };
 };
 
 describe('preparing a run', () => {

@@ -3,6 +3,7 @@ import { appendFile, cp, mkdir, mkdtemp, readFile, rename, rm, utimes, writeFile
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readModelFile } from '../../../../src/files/read-model';
 import { contentOf, fileContentOf, modelUploads } from '../../../../src/jetson/upload/model-content';
 import { failureOf, valueOf } from '../../../jetson/harness/result';
 
@@ -26,7 +27,7 @@ async function copyOf(fixture: string, into: string): Promise<string> {
 describe('the content of a model', () => {
   it('in one file is that file, hashed as sha256sum does', async () => {
     const file = await copyOf('convnext_tiny.folded-scrambled.onnx', 'one');
-    const content = valueOf(await contentOf(file));
+    const content = valueOf(await contentOf(file, []));
     expect(content.sha256).toBe(sha256sum(file));
     expect(content.bytes).toBe((await readFile(file)).length);
     const { modelPath, files } = modelUploads(content, '.cache/framecast/models');
@@ -36,12 +37,13 @@ describe('the content of a model', () => {
 
   it('with external data is all its files, under one name that depends on each', async () => {
     const file = await copyOf('mobilenet_v2.external.onnx', 'external');
-    const error = failureOf(await contentOf(file));
+    const { externalFiles } = valueOf(await readModelFile(file)).model;
+    const error = failureOf(await contentOf(file, externalFiles));
     expect(error.code).toBe('missing-weights');
     const name = /"([^"]+)", which is missing/.exec(error.message)?.[1] ?? '';
     const data = path.join(path.dirname(file), name);
     await writeFile(data, 'weights');
-    const first = valueOf(await contentOf(file));
+    const first = valueOf(await contentOf(file, externalFiles));
     expect(first.model.sha256).toBe(sha256sum(file));
     expect(first.external).toMatchObject([{ name, sha256: sha256sum(data), bytes: 7 }]);
     expect(first.bytes).toBe(first.model.bytes + 7);
@@ -51,17 +53,14 @@ describe('the content of a model', () => {
     expect(files.map(({ remotePath }) => remotePath)).toEqual([modelPath, `models/${first.sha256}/${name}`]);
 
     await appendFile(data, ' and more');
-    const second = valueOf(await contentOf(file));
+    const second = valueOf(await contentOf(file, externalFiles));
     expect(second.sha256).not.toBe(first.sha256);
     expect(second.model.sha256).toBe(first.model.sha256);
   });
 
-  it('is not what is no model', async () => {
-    const file = path.join(folder, 'page.onnx');
-    await writeFile(file, '<!DOCTYPE html><html></html>');
-    expect(failureOf(await contentOf(file)).code).toBe('not-onnx');
-    expect(failureOf(await contentOf(path.join(folder, 'missing.onnx'))).code).toBe('unreadable');
-    expect(failureOf(await contentOf(folder)).code).toBe('unreadable');
+  it('is not what is no file', async () => {
+    expect(failureOf(await contentOf(path.join(folder, 'missing.onnx'), [])).code).toBe('unreadable');
+    expect(failureOf(await contentOf(folder, [])).code).toBe('unreadable');
   });
 });
 
