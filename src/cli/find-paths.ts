@@ -1,16 +1,12 @@
 import * as fs from 'node:fs';
 import { realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
+import type { FoundModel } from '../assistants/tool';
 import { isModelName } from '../core/model-file-name';
-import type { Failure } from '../core/result';
 import { diskLister, findModels as searchModels } from '../files/find-models';
 
-/** A file to look at, or a path that led to none. */
-export interface FoundPath {
-  /** With an error, the path as the user gave it. */
-  readonly file: string;
-  readonly error?: Failure;
-}
+/** A file to look at, or a path as the user gave it that led to none. */
+export type FoundPath = FoundModel;
 
 /**
  * Turns the paths of a command line into files, in their order and each file once, however it was named. A path that

@@ -12,7 +12,7 @@ export const disturbances = ['throttled', 'swapped', 'gpu-shared'] as const;
 export type Disturbance = (typeof disturbances)[number];
 
 /** What nobody changes, however deep. */
-type Unchanging<T> = T extends object ? { readonly [Key in keyof T]: Unchanging<T[Key]> } : T;
+export type Unchanging<T> = T extends object ? { readonly [Key in keyof T]: Unchanging<T[Key]> } : T;
 
 /**
  * One run of the measurement protocol (the paper's Figure 2): inputs random and on the device beforehand, a warm-up,

@@ -2,6 +2,7 @@ import type { BenchmarkStage } from '../../core/benchmark-stage';
 import type { SizeFields } from '../../core/landmarks/landmark';
 import type { Concern } from '../preflight/concern';
 import type { BoardReport } from '../probe/probe';
+import type { UploadProgress } from '../upload/upload';
 import type { RunName, RunOutcome } from './benchmark-outcome';
 
 /** A run as it will be made, with everything that was left open filled in. */
@@ -19,15 +20,7 @@ export type BenchmarkEvent =
   | { readonly kind: 'runs'; readonly runs: readonly ReadyRun[] }
   | { readonly kind: 'probed'; readonly report: BoardReport }
   | { readonly kind: 'concerns'; readonly concerns: readonly Concern[] }
-  | {
-      readonly kind: 'upload';
-      readonly doneBytes: number;
-      readonly totalBytes: number;
-      readonly bytesPerSecond: number;
-      readonly fileName: string;
-      /** Part of `doneBytes` that was on the board already. */
-      readonly skippedBytes: number;
-    }
+  | ({ readonly kind: 'upload' } & UploadProgress)
   /** From here on the job lives on the board by itself. */
   | { readonly kind: 'job'; readonly jobId: string }
   /** Trials done of the run that is being timed. */

@@ -1,4 +1,4 @@
-import type { Landmark, Runtime } from '../../core/landmarks/landmark';
+import type { Landmark, Runtime, SizeFields } from '../../core/landmarks/landmark';
 import type { Backend } from '../../core/landmarks/measurement';
 import type { Result } from '../../core/result';
 import type { Destination } from '../connection/destination';
@@ -8,16 +8,12 @@ import type { BenchmarkEvent } from './benchmark-event';
 import type { PendingJob } from './pending-job';
 
 /** One model on one runtime, as the user asks for it; what is left out is the model's own or the protocol's. */
-export interface RequestedRun {
+export interface RequestedRun extends Partial<SizeFields> {
   /** Absolute path of the ONNX file. */
   readonly modelPath: string;
   readonly runtime: Runtime;
   /** `auto` takes TensorRT's Python module if the board has it, else trtexec. */
   readonly backend?: Backend | 'auto';
-  /** Input size in pixels: `resolution` of a square, `height` and `width` of another shape. */
-  readonly resolution?: number;
-  readonly height?: number;
-  readonly width?: number;
   readonly batch?: number;
   readonly trials?: number;
   readonly warmupRuns?: number;

@@ -103,12 +103,7 @@ function printable(name: string): string {
   return name.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ').trim() || 'model';
 }
 
-interface ModelFile {
-  readonly model: Model;
-  readonly profile: ModelProfile;
-  readonly content: ModelContent;
-  readonly torchscript: FileContent | null;
-}
+type ModelFile = Pick<PreparedRun, 'model' | 'profile' | 'content' | 'torchscript'>;
 
 async function readFile(modelPath: string, signal: AbortSignal): Promise<Result<ModelFile>> {
   const read = await readModelFile(modelPath, { signal });

@@ -22,9 +22,7 @@ export interface RunOptions {
   readonly maxOutputBytes?: number;
 }
 
-export interface StreamOptions {
-  readonly stdin?: string | Uint8Array;
-  readonly signal?: AbortSignal;
+export interface StreamOptions extends Pick<RunOptions, 'stdin' | 'signal'> {
   /** Each line of standard output without its end, as it comes; what follows the last line's end is a line too. */
   readonly onLine: (line: string) => void;
   readonly maxLineBytes?: number;
@@ -102,10 +100,7 @@ export async function streamCommand(
   return outcome;
 }
 
-interface Execution {
-  readonly stdin?: string | Uint8Array;
-  readonly signal?: AbortSignal;
-  readonly timeoutMs?: number;
+interface Execution extends Pick<RunOptions, 'stdin' | 'signal' | 'timeoutMs'> {
   readonly limitBytes: number;
   /** A failure ends the command. */
   readonly onStdout: (bytes: Buffer) => Failure | null;

@@ -5,6 +5,7 @@ import { open, type FileHandle } from 'node:fs/promises';
 import type { SFTPWrapper } from 'ssh2';
 import { failure, success, type Result } from '../../core/result';
 import type { BoardSession } from '../connection/session';
+import type { UploadFile } from './upload-file';
 
 /**
  * Together twice what OpenSSH takes for one channel before it must acknowledge (2 MiB), so that the link never waits.
@@ -15,11 +16,8 @@ const piecesInFlight = 32;
 /** Read from the disk at once. */
 const blockBytes = 8 * pieceBytes;
 
-export interface SendRequest {
-  readonly localPath: string;
-  readonly bytes: number;
-  /** The file on the board, which is made if it is missing and never cut to nothing. */
-  readonly remotePath: string;
+/** `remotePath`, absolute, is made if it is missing and never cut to nothing. */
+export interface SendRequest extends Omit<UploadFile, 'sha256'> {
   /** Where to go on. */
   readonly offset: number;
   readonly signal: AbortSignal | undefined;
