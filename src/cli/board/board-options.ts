@@ -1,5 +1,5 @@
 import { Option, type Command } from 'commander';
-import { backends, type Backend } from '../../core/landmarks/measurement';
+import { backends, type Backend } from '../../core/landmarks/backends';
 import { failure, type Result } from '../../core/result';
 import { defaultTrials, defaultWarmupRuns } from '../../jetson/benchmark/benchmark-request';
 import { resolveDestination, type Destination } from '../../jetson/connection/destination';

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { defaultLadderLength, defaultMaxWeightBytes } from '../../core/ladder/choose-ladder';
 import { defaultRuntime, runtimes, type Runtime } from '../../core/landmarks/landmark';
-import { backends } from '../../core/landmarks/measurement';
+import { backends } from '../../core/landmarks/backends';
 import { type ImageSize, isSameSize } from '../../core/image-size';
 import { success, type Result } from '../../core/result';
 import { zooFamilies } from '../../core/zoo/families';

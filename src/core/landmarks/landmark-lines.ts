@@ -110,52 +110,30 @@ const kernelRow = v.pipe(
 );
 
 const landmarkSchema = v.object({
-  /** Identity within its campaign, e.g. `resnet18`. */
   model: name('model'),
-  /** Architecture family, or null when the model has none that Framecast knows. */
   family: v.nullable(name('family')),
-  /** As torch counts them. */
   parameters: count('parameters'),
-  /** Device id, e.g. `jetson-nano`. */
   device: name('device'),
   runtime: v.picklist(runtimes, () => t('"{0}" must be one of {1}', 'runtime', runtimes.join(', '))),
   resolution: v.optional(count('resolution')),
-  /** Of an input that is not square, in pixels. */
   height: v.optional(count('height')),
   width: v.optional(count('width')),
   batch: count('batch'),
-  /** Inputs per second. */
   throughputFps: positive('throughputFps'),
-  /** Landmarks measured together, e.g. `paper`, `torch2trt`. */
   campaign: name('campaign'),
-  /** Where the figure is published, or the job that measured it. */
   source: name('source'),
-  /**
-   * What the model runs at this resolution and batch, as `kernelRows` writes it, so that fits over the graph can learn
-   * from it. Published models go without: theirs are bundled.
-   */
   kernels: v.optional(
     v.pipe(
       v.array(kernelRow, () => t('"kernels" must be a list of rows of numbers')),
       v.maxLength(maxKernels, () => t('"kernels" must have at most {0} rows', maxKernels)),
     ),
   ),
-  /** GPU clock in MHz at which it was measured, and the power mode, where that is known and no measurement says so. */
   gpuMHz: v.optional(positive('gpuMHz')),
   powerMode: v.optional(name('powerMode')),
-  /** How it was measured, where a benchmark of Framecast did so. */
   measurement: v.optional(measurementSchema),
-  /** The user's own words about it. */
   comment: v.optional(v.string(() => t('"{0}" must be text', 'comment'))),
-  /**
-   * The user's verdict: `accepted` takes a disturbed measurement into fits, `off` and `outlier` leave the landmark out.
-   * Without one, a landmark is in fits unless its measurement was disturbed.
-   */
   verdict: v.optional(v.picklist(verdicts, () => t('"{0}" must be one of {1}', 'verdict', verdicts.join(', ')))),
 });
-
-/** What a line has of a landmark. */
-export type LandmarkFields = v.InferOutput<typeof landmarkSchema>;
 
 const knownFields: ReadonlySet<string> = new Set(['schema', 'id', ...Object.keys(landmarkSchema.entries)]);
 

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { backends, disturbances } from './measurement';
+import { backends, disturbances } from './backends';
 import { t } from '../language';
 
 const number = (field: string) =>

@@ -1,18 +1,8 @@
 import type * as v from 'valibot';
 import type { measurementSchema } from './measurement-schema';
 
-/** What runs and times a network. Stored and sent to the board as `way`. */
-export const backends = ['tensorrt-python', 'trtexec', 'pytorch'] as const;
-
-export type Backend = (typeof backends)[number];
-
-/** Why a measured figure may not be the board's own speed; such a landmark stays out of fits until it is accepted. */
-export const disturbances = ['throttled', 'swapped', 'gpu-shared'] as const;
-
-export type Disturbance = (typeof disturbances)[number];
-
 /** What nobody changes, however deep. */
-export type Unchanging<T> = T extends object ? { readonly [Key in keyof T]: Unchanging<T[Key]> } : T;
+type Unchanging<T> = T extends object ? { readonly [Key in keyof T]: Unchanging<T[Key]> } : T;
 
 /**
  * One run of the measurement protocol (the paper's Figure 2): inputs random and on the device beforehand, a warm-up,

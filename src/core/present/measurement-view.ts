@@ -1,11 +1,6 @@
 import type { Landmark } from '../landmarks/landmark';
-import {
-  joulesPerInference,
-  type Backend,
-  type BoardState,
-  type Disturbance,
-  type Measurement,
-} from '../landmarks/measurement';
+import type { Backend, Disturbance } from '../landmarks/backends';
+import { joulesPerInference, type BoardState, type Measurement } from '../landmarks/measurement';
 import { t, wholeNumber, withDecimalMark } from '../language';
 import { formatBytes, formatJoules, formatShape, formatShare, formatWatts } from '../figures';
 

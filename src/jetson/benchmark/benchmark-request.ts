@@ -1,5 +1,5 @@
 import type { Landmark, Runtime, SizeFields } from '../../core/landmarks/landmark';
-import type { Backend } from '../../core/landmarks/measurement';
+import type { Backend } from '../../core/landmarks/backends';
 import type { Result } from '../../core/result';
 import type { Destination } from '../connection/destination';
 import type { ConnectionPrompts } from '../connection/session';

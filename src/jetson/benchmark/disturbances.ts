@@ -1,4 +1,5 @@
-import type { BoardState, Disturbance } from '../../core/landmarks/measurement';
+import type { Disturbance } from '../../core/landmarks/backends';
+import type { BoardState } from '../../core/landmarks/measurement';
 import type { GoodResult } from '../job/run-result';
 
 type Seen = Pick<GoodResult, 'before' | 'during' | 'after' | 'gpuProcesses'>;

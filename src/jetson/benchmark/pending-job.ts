@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { runtimes } from '../../core/landmarks/landmark';
-import { backends } from '../../core/landmarks/measurement';
+import { backends } from '../../core/landmarks/backends';
 import { measurementSchema } from '../../core/landmarks/measurement-schema';
 import { jobIdPattern } from '../job/job-spec';
 

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Runtime, SizeFields } from '../../core/landmarks/landmark';
-import type { Backend } from '../../core/landmarks/measurement';
+import type { Backend } from '../../core/landmarks/backends';
 
 /** One input of a network for the runner. */
 export interface SpecInput {

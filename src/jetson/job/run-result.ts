@@ -1,6 +1,6 @@
 import { t } from '../../core/language';
 import * as v from 'valibot';
-import { backends } from '../../core/landmarks/measurement';
+import { backends } from '../../core/landmarks/backends';
 import { failure, success, type Failure, type FailureCode, type Result } from '../../core/result';
 import { boardSentence, boardTail } from '../connection/board-text';
 

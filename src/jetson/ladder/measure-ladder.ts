@@ -1,5 +1,5 @@
 import type { Runtime } from '../../core/landmarks/landmark';
-import type { Backend } from '../../core/landmarks/measurement';
+import type { Backend } from '../../core/landmarks/backends';
 import type { Rung } from '../../core/ladder/rung';
 import { secondsLeft } from '../../core/ladder/time-left';
 import type { Result } from '../../core/result';

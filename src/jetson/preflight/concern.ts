@@ -1,5 +1,5 @@
 import type { Runtime, SizeFields } from '../../core/landmarks/landmark';
-import type { Backend } from '../../core/landmarks/measurement';
+import type { Backend } from '../../core/landmarks/backends';
 import type { ImportFacts } from '../../core/profile/import-facts';
 import type { ModelProfile } from '../../core/profile/profile';
 

@@ -6,7 +6,8 @@ import { collectLandmarks } from '../../../../src/core/landmarks/landmark-collec
 import { planImport } from '../../../../src/core/landmarks/landmark-import';
 import { rowOfLandmark, writtenColumns } from '../../../../src/core/landmarks/landmark-table';
 import { writeLandmarkRow } from '../../../../src/core/landmarks/landmark-lines';
-import type { BoardState, Disturbance, Measurement } from '../../../../src/core/landmarks/measurement';
+import type { Disturbance } from '../../../../src/core/landmarks/backends';
+import type { BoardState, Measurement } from '../../../../src/core/landmarks/measurement';
 import { parseExchange, writeExchange } from '../../../../src/files/landmark-exchange';
 import { withCpuTime } from '../../cpu-time';
 
