@@ -57,6 +57,9 @@ const facts = ['board-memory', 'concerns', 'estimate', 'operating-point', 'verdi
   (name) => `src/core/estimate/${name}.ts`,
 );
 
+/** Names that Node.js alone gives. */
+const nodeNames = ['Buffer', 'process', 'global', 'setImmediate', '__dirname', '__filename'];
+
 const nodeModule = `^(node:|(${builtinModules.filter((name) => !name.startsWith('_')).join('|')})($|/))`;
 
 /** Modules that only some parts may import, whichever way the import is written. */
@@ -227,8 +230,12 @@ export default defineConfig(
     files: ['src/core/**/*.ts', 'src/protocol/**/*.ts', 'webview-ui/**/*.ts'],
     rules: {
       ...keepOut(guarded.vscode, guarded.ssh2, guarded.node),
-      'no-restricted-globals': ['error', 'Buffer', 'process', 'global', 'setImmediate', '__dirname', '__filename'],
+      'no-restricted-globals': ['error', ...nodeNames],
     },
+  },
+  {
+    files: ['src/core/**/*.ts'],
+    rules: { 'no-restricted-globals': ['error', ...nodeNames, 'performance', 'setTimeout', 'setInterval'] },
   },
   {
     // What the paper reports of its tests is shown, never fitted.

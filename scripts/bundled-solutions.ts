@@ -7,7 +7,7 @@ import { writeFile } from 'node:fs/promises';
 import { createEstimators } from '../src/core/estimate/estimators';
 import { solutionName, writeSolution } from '../src/core/estimate/graph-cost/bundled-solutions';
 import { costedDeployment } from '../src/core/estimate/graph-cost/costed-deployment';
-import { fitPrepared } from '../src/core/estimate/graph-cost/graph-cost-fit';
+import { fitPrepared } from '../src/core/estimate/graph-cost/prepared-fit';
 import { bundledLandmarks } from '../src/core/landmarks/campaigns';
 
 const places = new Map(

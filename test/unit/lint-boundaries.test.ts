@@ -184,11 +184,14 @@ describe('lint keeps modules where they belong', () => {
     expect(await complaints('src/core/present/new.ts', code)).toEqual([]);
   });
 
-  it("Node.js's globals stay out of the core", async () => {
+  it("Node.js's globals and clocks stay out of the core", async () => {
     expect(await complaints('src/core/new.ts', 'export const x = Buffer.alloc(1);\n')).toContain(
       'no-restricted-globals',
     );
     expect(await complaints('src/core/new.ts', 'export const x = process.env;\n')).toContain('no-restricted-globals');
+    expect(await complaints('src/core/new.ts', 'export const x = performance.now();\n')).toContain(
+      'no-restricted-globals',
+    );
   });
 });
 

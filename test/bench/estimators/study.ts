@@ -2,7 +2,7 @@ import { bundledLandmarks } from '../../../src/core/landmarks/campaigns';
 import { deviceName, findDevice, knownDevices } from '../../../src/core/landmarks/devices';
 import { runtimeName, runtimes, type Runtime } from '../../../src/core/landmarks/landmark';
 import type { GraphCostFit, GraphCostKey } from '../../../src/core/estimate/graph-cost/fit-types';
-import { fitPrepared } from '../../../src/core/estimate/graph-cost/graph-cost-fit';
+import { fitPrepared } from '../../../src/core/estimate/graph-cost/prepared-fit';
 import type { PreparedLandmark } from '../../../src/core/estimate/graph-cost/costed-landmark';
 import { overheadShare } from '../../../src/core/estimate/graph-cost/landmark-range';
 import { termMeaning } from '../../../src/core/estimate/graph-cost/latency-model';

@@ -16,13 +16,14 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { findSshd } from '../../../scripts/setup/sshd.mjs';
-import { medians, modelNames } from '../../../src/core/estimate/graph-cost/costed-landmark';
+import { modelNames, pointOf } from '../../../src/core/estimate/graph-cost/costed-landmark';
 import { createEstimators, type Estimators } from '../../../src/core/estimate/estimators';
 import { defaultLadderLength, defaultMaxWeightBytes } from '../../../src/core/ladder/choose-ladder';
 import type { Rung } from '../../../src/core/ladder/rung';
 import { standInDevice } from '../../../src/core/landmarks/devices';
 import type { Landmark } from '../../../src/core/landmarks/landmark';
 import { kernelsOfLandmark } from '../../../src/core/landmarks/model-costs';
+import { median } from '../../../src/core/statistics';
 import { fitReportSentences } from '../../../src/core/present/fit-sentences';
 import { fitReport } from '../../../src/core/estimate/fit-report';
 import { success } from '../../../src/core/result';
@@ -254,4 +255,20 @@ function mean(values: readonly number[]): number {
 
 function percent(share: number): string {
   return `${(100 * share).toFixed(1)} %`;
+}
+
+/** Repeated measurements of one model in one campaign become one landmark with their median throughput. */
+function medians(landmarks: readonly Landmark[]): readonly Landmark[] {
+  const groups = new Map<string, Landmark | Landmark[]>();
+  for (const landmark of landmarks) {
+    const identity = pointOf(landmark);
+    const group = groups.get(identity);
+    if (group === undefined) groups.set(identity, landmark);
+    else if (Array.isArray(group)) group.push(landmark);
+    else groups.set(identity, [group, landmark]);
+  }
+  return [...groups.values()].map((group) => {
+    if (!Array.isArray(group)) return group;
+    return { ...group[0]!, throughputFps: median(group.map(({ throughputFps }) => throughputFps)) };
+  });
 }

@@ -1,4 +1,3 @@
-import { median } from '../../statistics';
 import { gpuClockOf, modesOf } from '../../landmarks/devices';
 import { inputSize, type Landmark } from '../../landmarks/landmark';
 import { isBundledCampaign } from '../../landmarks/landmark-set';
@@ -104,22 +103,6 @@ export function countNamedModels(landmarks: readonly PreparedLandmark[], enough 
     models.add(modelKeys[modelKeys.length - 1]!);
   }
   return models.size;
-}
-
-/** Repeated measurements of one model in one campaign become one landmark with their median throughput. */
-export function medians(landmarks: readonly Landmark[]): readonly Landmark[] {
-  const groups = new Map<string, Landmark | Landmark[]>();
-  for (const landmark of landmarks) {
-    const identity = pointOf(landmark);
-    const group = groups.get(identity);
-    if (group === undefined) groups.set(identity, landmark);
-    else if (Array.isArray(group)) group.push(landmark);
-    else groups.set(identity, [group, landmark]);
-  }
-  return [...groups.values()].map((group) => {
-    if (!Array.isArray(group)) return group;
-    return { ...group[0]!, throughputFps: median(group.map(({ throughputFps }) => throughputFps)) };
-  });
 }
 
 /**

@@ -69,7 +69,6 @@ export class LatencyProblem {
   private readonly kinds: Uint8Array;
   private readonly precision: Float64Array;
   private readonly all: Uint32Array;
-  private readonly campaignOffset: number;
   private readonly familyOffset: number;
 
   /**
@@ -85,8 +84,7 @@ export class LatencyProblem {
     const campaignCount = campaignSpreads.length;
     this.terms = prior.mean.length;
     this.precision = inverse(prior.covariance);
-    this.campaignOffset = this.terms;
-    this.familyOffset = this.campaignOffset + campaignCount;
+    this.familyOffset = this.terms + campaignCount;
     this.size = this.familyOffset + familyCount;
     this.works = works;
     this.logs = logLatencies;
@@ -98,7 +96,7 @@ export class LatencyProblem {
     for (let index = 0; index < count; index += 1) {
       const [campaign, family] = [campaigns[index]!, families[index]!];
       this.all[index] = index;
-      this.campaigns[index] = campaign < 0 || campaign >= campaignCount ? -1 : this.campaignOffset + campaign;
+      this.campaigns[index] = campaign < 0 || campaign >= campaignCount ? -1 : this.terms + campaign;
       this.families[index] = family < 0 || family >= familyCount ? -1 : this.familyOffset + family;
       this.kinds[index] = (family < familyCount ? 0 : 1) + (campaign < campaignCount ? 0 : 2);
     }
@@ -227,7 +225,7 @@ export class LatencyProblem {
     for (let term = 0; term < this.terms; term += 1) slope[term]! /= latency;
     let mean = Math.log(latency);
     for (const [offset, index] of [
-      [this.campaignOffset, campaign],
+      [this.terms, campaign],
       [this.familyOffset, family],
     ] as const) {
       if (index === null) continue;
@@ -239,7 +237,7 @@ export class LatencyProblem {
 
   /** Where a factor's or residual's belief stands in a point. */
   campaignAt(index: number): number {
-    return this.campaignOffset + index;
+    return this.terms + index;
   }
 
   familyAt(index: number): number {
@@ -313,15 +311,15 @@ export class LatencyProblem {
       variances = better;
       ({ point, sums } = this.minimise(point, variances, sums));
     }
-    const normal = this.normal(point, sums, variances);
-    const factor = cholesky(normal.curvature, this.size)!;
-    return { point, variances, factor, normal, evidence: this.evidence(point, sums, variances) };
+    return this.solutionAt(point, sums, variances)!;
   }
 
   /** The most probable point and variances where they are known; null if they are of another problem. */
   solved(point: Float64Array, variances: Variances): Solution | null {
-    if (point.length !== this.size) return null;
-    const sums = this.sums(point);
+    return point.length === this.size ? this.solutionAt(point, this.sums(point), variances) : null;
+  }
+
+  private solutionAt(point: Float64Array, sums: Sums, variances: Variances): Solution | null {
     const normal = this.normal(point, sums, variances);
     const factor = cholesky(normal.curvature, this.size);
     return factor && { point, variances, factor, normal, evidence: this.evidence(point, sums, variances) };

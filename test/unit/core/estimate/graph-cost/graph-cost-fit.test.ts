@@ -2,12 +2,8 @@ import { describe, expect, it } from 'vitest';
 import solutions from '../../../../../src/core/estimate/graph-cost/bundled-solutions.json';
 import { prepareLandmark } from '../../../../../src/core/estimate/graph-cost/costed-landmark';
 import { costedDeployment } from '../../../../../src/core/estimate/graph-cost/costed-deployment';
-import {
-  fitGraphCost,
-  fitPrepared,
-  maxExactLandmarks,
-  meanRelativeError,
-} from '../../../../../src/core/estimate/graph-cost/graph-cost-fit';
+import { fitGraphCost, meanRelativeError } from '../../../../../src/core/estimate/graph-cost/graph-cost-fit';
+import { fitPrepared, maxExactLandmarks } from '../../../../../src/core/estimate/graph-cost/prepared-fit';
 import { graphCostModel } from '../../../../../src/core/estimate/graph-cost/latency-model';
 import type { CoefficientPrior } from '../../../../../src/core/estimate/graph-cost/priors';
 import { fitFamily } from '../../../../../src/core/estimate/family-fit/landmark-fit';

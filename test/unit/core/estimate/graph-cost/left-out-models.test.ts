@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { fitGraphCost, maxExactLandmarks } from '../../../../../src/core/estimate/graph-cost/graph-cost-fit';
+import { fitGraphCost } from '../../../../../src/core/estimate/graph-cost/graph-cost-fit';
+import { maxExactLandmarks } from '../../../../../src/core/estimate/graph-cost/prepared-fit';
 import { rungsUpTo } from '../../../../../src/core/ladder/rung';
 import type { Landmark } from '../../../../../src/core/landmarks/landmark';
 
