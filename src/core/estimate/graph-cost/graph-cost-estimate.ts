@@ -199,7 +199,9 @@ function describeFit(fit: GraphCostFit): string {
   const parts = listed([...counts].map(([campaign, count]) => t('{0} of campaign {1}', count, campaign)));
   const place = t('{0} with {1}', deviceName(fit.key.device), runtimeName(fit.key.runtime));
   const mode =
-    fit.powerMode === null ? '' : t(' in power mode {0} (GPU at {1} MHz)', fit.powerMode.name, fit.powerMode.gpuMHz);
+    fit.powerMode === null
+      ? ''
+      : t(' in power mode {0} (GPU at {1} MHz)', fit.powerMode.name, withDecimalMark(String(fit.powerMode.gpuMHz)));
   if (fit.landmarks.length === 0) {
     return t(
       "Nobody has measured {0}: time per kernel from the board's specification{1}, and from how far other boards are from theirs.",
