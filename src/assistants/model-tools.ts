@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { formatFps, formatShare } from '../core/figures';
 import { comparedModel, compareModels, type ComparedModel } from '../core/present/compare';
-import { comparedPlace, comparedSummary, comparedText } from '../core/present/compare-text';
+import { comparedDeployment, comparedSummary, comparedText } from '../core/present/compare-text';
 import { failure, success, type Failure, type Result } from '../core/result';
 import {
   defineTool,
@@ -11,7 +11,7 @@ import {
   type ToolHost,
   type ToolProgress,
 } from './tool';
-import { fields, maxModels, openQuestion, type AskedPlace, type Asking } from './tool-input';
+import { fields, maxModels, openQuestion, type AskedDeployment, type Asking } from './tool-input';
 
 /** Models that an answer lists; what is left out is counted. */
 const maxListed = 50;
@@ -100,7 +100,7 @@ interface Answers {
 }
 
 async function answersTo(asked: Input, host: ToolHost, { signal, report }: ToolProgress): Promise<Result<Answers>> {
-  const asking = await openQuestion(asked satisfies AskedPlace, host);
+  const asking = await openQuestion(asked satisfies AskedDeployment, host);
   if (!asking.ok) return asking;
   const found = await foundModels(asked.models, host, signal);
   if (!found.ok) return found;
@@ -143,7 +143,7 @@ function answer(
       remarks: asking.remarks,
     },
     text: [
-      `${comparedPlace(asking.query)}. ${summary}`,
+      `${comparedDeployment(asking.query)}. ${summary}`,
       ...shown.lines,
       ...(leftOut === 0 ? [] : [`${leftOut} more are not listed.`]),
       ...lost.map(({ file, code, message }) => `${file}: cannot be read (${code}): ${message}`),

@@ -6,7 +6,7 @@ import { lighterMembers } from '../core/pipeline/lighter-members';
 import { pipelineBudget, type StageModel } from '../core/pipeline/pipeline-budget';
 import { readPipeline } from '../core/pipeline/read-pipeline';
 import { pipelineView } from '../core/present/pipeline-view';
-import { placeText } from '../core/present/sentences';
+import { deploymentText } from '../core/present/sentences';
 import { failure, success } from '../core/result';
 import { defineTool } from './tool';
 import { fields, openQuestion } from './tool-input';
@@ -92,7 +92,7 @@ export const pipelineTool = defineTool({
         remarks,
       },
       text: [
-        `${placeText(query)}: ${view.headline}, ${pipeline.faces} faces per frame.`,
+        `${deploymentText(query)}: ${view.headline}, ${pipeline.faces} faces per frame.`,
         ...(view.verdict === null ? [] : [`${view.verdict}.`]),
         ...(view.time === null ? [] : [`${view.time}.`]),
         ...view.stages.map(({ name, perFrame, share, runs, problem }) =>

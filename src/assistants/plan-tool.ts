@@ -3,7 +3,7 @@ import type { Plan, Trial } from '../core/plan/plan';
 import { planFamily } from '../core/plan/plan-family';
 import { planResolution, resolutionsToTry } from '../core/plan/plan-resolution';
 import type { PlanProgress } from '../core/plan/try-candidates';
-import { placeText } from '../core/present/sentences';
+import { deploymentText } from '../core/present/sentences';
 import { planView } from '../core/present/plan-view';
 import { failure, success, type Result } from '../core/result';
 import { zooFamilies } from '../core/zoo/families';
@@ -75,7 +75,7 @@ export const planTool = defineTool({
         remarks,
       },
       text: [
-        `${placeText(query)}: ${view.headline}.`,
+        `${deploymentText(query)}: ${view.headline}.`,
         ...view.facts.map(([name, value]) => `${name}: ${value}`),
         ...view.notes,
         ...remarks,

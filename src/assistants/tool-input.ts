@@ -66,7 +66,7 @@ export const fields = {
 };
 
 /** Where, how and at which size, in the words of the question. */
-export interface AskedPlace {
+export interface AskedDeployment {
   readonly device?: string | undefined;
   readonly runtime?: string | undefined;
   readonly powerMode?: string | undefined;
@@ -79,8 +79,8 @@ export interface Asking extends ToolLandmarks {
   readonly query: Query;
 }
 
-/** Understands the place of a question. Failure code: invalid-request, and those of the landmarks. */
-export async function openQuestion(asked: AskedPlace, host: ToolHost): Promise<Result<Asking>> {
+/** Understands the deployment that a question is about. Failure code: invalid-request, and those of the landmarks. */
+export async function openQuestion(asked: AskedDeployment, host: ToolHost): Promise<Result<Asking>> {
   const landmarks = await host.landmarks();
   if (!landmarks.ok) return landmarks;
   const { defaults } = host;

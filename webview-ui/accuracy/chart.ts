@@ -23,7 +23,7 @@ export interface AccuracyFigures {
   readonly weights: 'first' | 'best';
   readonly own: readonly OwnModel[];
   /** `Jetson Nano, TensorRT FP16`. */
-  readonly place: string;
+  readonly deployment: string;
 }
 
 /** ImageNet accuracy of the standard backbones over throughput or parameters, with the user's models among them. */
@@ -36,8 +36,8 @@ export function accuracyChartSpec(figures: AccuracyFigures, axis: AccuracyAxis):
         : t('ImageNet top-1 accuracy over the number of parameters'),
     subtitle:
       figures.weights === 'first'
-        ? t('{0}; accuracies of the first weights of torchvision 0.14', figures.place)
-        : t('{0}; accuracies of the best weights of torchvision 0.14', figures.place),
+        ? t('{0}; accuracies of the first weights of torchvision 0.14', figures.deployment)
+        : t('{0}; accuracies of the best weights of torchvision 0.14', figures.deployment),
     fileName: `accuracy-${axis}`,
     configure: (palette) => configuration(figures, axis, palette),
     legend: legend(figures, axis),

@@ -27,7 +27,7 @@ export function accuracyPage(view: AccuracyView): TemplateResult {
   const figures: AccuracyFigures = {
     message,
     weights,
-    place: `${device?.name ?? message.choice.device}, ${runtime?.name ?? message.choice.runtime}`,
+    deployment: `${device?.name ?? message.choice.device}, ${runtime?.name ?? message.choice.runtime}`,
     own: message.own.map((model) => ({
       ...model,
       top1Percent: parseAccuracy(models.find(({ file }) => file === model.file)?.typed ?? ''),
@@ -60,7 +60,7 @@ export function accuracyPage(view: AccuracyView): TemplateResult {
           (axis) =>
             html`<div>
               <p class="muted chart-title">
-                ${axis === 'throughput' ? t('Against FPS on {0}', figures.place) : t('Against parameters')}
+                ${axis === 'throughput' ? t('Against FPS on {0}', figures.deployment) : t('Against parameters')}
               </p>
               ${chartFrame(accuracyChartSpec(figures, axis), post)}
             </div>`,

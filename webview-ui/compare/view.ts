@@ -1,5 +1,5 @@
 import { sizeQuery } from '../../src/core/image-size';
-import { comparedPlace } from '../../src/core/present/compare-text';
+import { comparedDeployment } from '../../src/core/present/compare-text';
 import type { ComparePage, ComparisonMessage, ComparisonSort } from '../../src/protocol/compare-page';
 import type { Post } from '../../src/protocol/page';
 
@@ -25,7 +25,7 @@ export interface CompareView extends CompareArrangement {
 
 /** Where the figures hold: device, runtime, and the size where one is asked for. */
 export function placeOf({ choice, size: { image, batch } }: ComparisonMessage): string {
-  return comparedPlace({ ...choice, ...(image === null ? {} : sizeQuery(image)), batch: batch ?? undefined });
+  return comparedDeployment({ ...choice, ...(image === null ? {} : sizeQuery(image)), batch: batch ?? undefined });
 }
 
 /** A path's last part, and the folders before it; '' without any. */

@@ -7,7 +7,8 @@ import type { Post } from '../../src/protocol/page';
 
 /** The whole page: the answer, then tables of what differs; those that would be empty are left out. */
 export function diffPage(message: DiffMessage, post: Post<DiffPage>): TemplateResult {
-  const { headline, place, beforeName, afterName, facts, kinds, operators, kernels, otherKernels, concerns } = message;
+  const { headline, deployment, beforeName, afterName, facts, kinds, operators, kernels, otherKernels, concerns } =
+    message;
   const open = (which: 'before' | 'after', name: string) =>
     html`<button class="secondary" @click=${() => post({ type: 'open', which })}>${t('Open {0}', name)}</button>`;
   const names = [beforeName, afterName] as const;
@@ -15,7 +16,7 @@ export function diffPage(message: DiffMessage, post: Post<DiffPage>): TemplateRe
     <header class="title">
       <div class="title-text">
         <h1>${beforeName} → ${afterName}</h1>
-        <p class="subtitle"><strong>${headline}</strong> ${t('on {0}', place)}</p>
+        <p class="subtitle"><strong>${headline}</strong> ${t('on {0}', deployment)}</p>
       </div>
       ${open('before', beforeName)} ${open('after', afterName)}
       <button class="secondary" @click=${() => post({ type: 'swap' })}>${t('Swap')}</button>

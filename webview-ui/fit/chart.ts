@@ -19,8 +19,8 @@ export function fitChartSpec(chart: FitChart, shown: Shown, family: string | nul
   return {
     id: 'fit',
     title: t('FPS over parameters'),
-    subtitle: `${placeOf(chart)}; ${shown === 'naive' ? t('one fit for all') : t('one fit per family')}`,
-    fileName: `fits-${chart.place}-${shown}`,
+    subtitle: `${deploymentAndSize(chart)}; ${shown === 'naive' ? t('one fit for all') : t('one fit per family')}`,
+    fileName: `fits-${chart.deployment}-${shown}`,
     configure: (palette) => configuration(chart, shown, family, palette),
     legend: legend(chart, shown),
     table: () => ({
@@ -42,8 +42,8 @@ export function fitChartSpec(chart: FitChart, shown: Shown, family: string | nul
 }
 
 /** `Jetson Nano, TensorRT FP16, 224×224, batch 1`. */
-export function placeOf({ place, resolution, batch }: FitChart): string {
-  return `${place}, ${square(resolution)}, ${t('batch {0}', batch)}`;
+export function deploymentAndSize({ deployment, resolution, batch }: FitChart): string {
+  return `${deployment}, ${square(resolution)}, ${t('batch {0}', batch)}`;
 }
 
 function configuration(chart: FitChart, shown: Shown, family: string | null, palette: Palette) {

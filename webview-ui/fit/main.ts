@@ -12,7 +12,7 @@ const page: Connection<FitPage> = connect({
 let { shown } = page.kept;
 
 function draw(message: FitMessage): void {
-  page.keep({ place: message.place, shown });
+  page.keep({ deployment: message.deployment, shown });
   const show = (chosen: typeof shown): void => {
     shown = chosen;
     draw(message);

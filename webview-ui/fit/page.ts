@@ -1,22 +1,23 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { t } from '../../src/core/language';
-import type { FitMessage, FitPage, FitPlaceChoice } from '../../src/protocol/fit-page';
+import type { FitMessage, FitPage, FitDeployment } from '../../src/protocol/fit-page';
 import type { Post } from '../../src/protocol/page';
 import { chartFrame } from '../chart/chart-frame';
 import { picker } from '../controls/deployment-pickers';
 import { figure, table, type TableRow } from '../controls/table';
 import { switchOf } from '../controls/switch';
-import { fitChartSpec, placeOf, type FitChart, type Shown } from './chart';
+import { fitChartSpec, deploymentAndSize, type FitChart, type Shown } from './chart';
 
 export interface FitPageActions {
   readonly post: Post<FitPage>;
   show(shown: Shown): void;
 }
 
-/** The page: place and family to choose, the chart, what grouping gains, and each family's equation. */
+/** The page: deployment and family to choose, the chart, what grouping gains, and each family's equation. */
 export function fitPage(message: FitMessage, shown: Shown, { post, show }: FitPageActions): TemplateResult {
-  const { chart, place } = message;
-  const choose = (change: Partial<FitPlaceChoice>): void => post({ type: 'choose', place: { ...place, ...change } });
+  const { chart, deployment } = message;
+  const choose = (change: Partial<FitDeployment>): void =>
+    post({ type: 'choose', deployment: { ...deployment, ...change } });
   return html`<main class="fit-page">
     <header class="title">
       <div class="title-text">
@@ -37,32 +38,36 @@ export function fitPage(message: FitMessage, shown: Shown, { post, show }: FitPa
                 <h2 id="chart-title">${t('FPS over parameters')}</h2>
                 ${shownSwitch(shown, show)}
               </div>
-              ${chartFrame(fitChartSpec(chart, shown, place.family), post)}
+              ${chartFrame(fitChartSpec(chart, shown, deployment.family), post)}
             </section>
             <section aria-labelledby="worth-title">
               <h2 id="worth-title">${t('Accuracy of the fits')}</h2>
               ${message.grouping === null ? nothing : html`<p class="strong grouping">${message.grouping}</p>`}
               ${message.report.map((sentence) => html`<p>${sentence}</p>`)}
             </section>
-            <section aria-labelledby="equations-title">${equations(chart, place.family)}</section>`
+            <section aria-labelledby="equations-title">${equations(chart, deployment.family)}</section>`
     }
   </main>`;
 }
 
 function subtitle(chart: FitChart): string {
-  const place = placeOf(chart);
-  if (chart.leftOut === 0) return place;
-  return t('{0}; {1, plural, one {# landmark} other {# landmarks}} at other sizes not shown', place, chart.leftOut);
+  const deployment = deploymentAndSize(chart);
+  if (chart.leftOut === 0) return deployment;
+  return t(
+    '{0}; {1, plural, one {# landmark} other {# landmarks}} at other sizes not shown',
+    deployment,
+    chart.leftOut,
+  );
 }
 
-type Choose = (change: Partial<FitPlaceChoice>) => void;
+type Choose = (change: Partial<FitDeployment>) => void;
 
-function deploymentPicker({ place, places }: FitMessage, choose: Choose): TemplateResult {
-  const optionOf = ({ device, runtime }: FitPlaceChoice | FitMessage['places'][number], name: string) => {
+function deploymentPicker({ deployment, deployments }: FitMessage, choose: Choose): TemplateResult {
+  const optionOf = ({ device, runtime }: FitDeployment | FitMessage['deployments'][number], name: string) => {
     return { id: `${device} ${runtime}`, name, device, runtime };
   };
-  const known = places.map((each) => optionOf(each, `${each.deviceName}, ${each.runtimeName}`));
-  const own = optionOf(place, `${place.device}, ${place.runtime}`);
+  const known = deployments.map((each) => optionOf(each, `${each.deviceName}, ${each.runtimeName}`));
+  const own = optionOf(deployment, `${deployment.device}, ${deployment.runtime}`);
   const options = known.some(({ id }) => id === own.id) ? known : [own, ...known];
   return picker(t('Device and runtime'), options, own.id, (wanted) => {
     const { device, runtime } = options.find(({ id }) => id === wanted)!;
@@ -70,10 +75,10 @@ function deploymentPicker({ place, places }: FitMessage, choose: Choose): Templa
   });
 }
 
-function familyPicker({ chart, place }: FitMessage, choose: Choose): TemplateResult {
+function familyPicker({ chart, deployment }: FitMessage, choose: Choose): TemplateResult {
   const families = chart?.families.map(({ family }) => ({ id: family, name: family })) ?? [];
   const options = [{ id: '', name: t('All') }, ...families];
-  return picker(t('Family'), options, place.family ?? '', (family) =>
+  return picker(t('Family'), options, deployment.family ?? '', (family) =>
     choose({ family: family === '' ? null : family }),
   );
 }

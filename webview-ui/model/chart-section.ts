@@ -11,10 +11,10 @@ export function chartSection(message: ModelMessage, post: Post): TemplateResult 
   if (!chart) return nothing;
   const device = devices.find(({ id }) => id === choice.device);
   const runtime = device?.runtimes.find(({ id }) => id === choice.runtime)?.name ?? choice.runtime;
-  const place = `${device?.name ?? choice.device}, ${runtime}`;
+  const deployment = `${device?.name ?? choice.device}, ${runtime}`;
   return html`<section aria-labelledby="chart-title">
     <h2 id="chart-title">${t('Among the measured {0} models', chart.family)}</h2>
-    <p class="subtitle">${place}</p>
-    ${chartFrame(familyChartSpec(message, chart, place), post)}
+    <p class="subtitle">${deployment}</p>
+    ${chartFrame(familyChartSpec(message, chart, deployment), post)}
   </section>`;
 }

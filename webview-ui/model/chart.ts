@@ -23,12 +23,12 @@ interface OwnModel {
 const campaignMarks = ['circle', 'triangle', 'square', 'diamond'] as const;
 
 /** Throughput over parameters: a family's landmarks, their fit, and the model of the page among them. */
-export function familyChartSpec(message: ModelMessage, series: FamilyChart, place: string): ChartSpec {
+export function familyChartSpec(message: ModelMessage, series: FamilyChart, deployment: string): ChartSpec {
   const model = ownModel(message);
   return {
     id: 'family',
     title: t('FPS of {0} models over their parameters', series.family),
-    subtitle: t('{0}, with {1}', place, message.fileName),
+    subtitle: t('{0}, with {1}', deployment, message.fileName),
     fileName: `${message.fileName}-${series.family}`,
     canvasClass: 'family',
     configure: (palette) => configuration(series, model, palette),

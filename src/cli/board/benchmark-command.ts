@@ -143,7 +143,7 @@ function requestedRuns(files: readonly string[], flags: BenchmarkFlags): readonl
   );
 }
 
-export interface OutcomePlace {
+export interface OutcomeContext {
   readonly session: BenchmarkSession;
   /** Over the landmarks before the benchmark. */
   readonly before: Parameters<typeof reportRuns>[1];
@@ -157,7 +157,7 @@ const reporter = { title: 'framecast benchmark', version };
 /** Prints what came of a benchmark and returns the exit code. */
 export async function printOutcome(
   outcome: Result<BenchmarkOutcome>,
-  { session, before, output, gates = {}, host }: OutcomePlace,
+  { session, before, output, gates = {}, host }: OutcomeContext,
 ): Promise<number> {
   const { watch, store, prompts } = session;
   const device = watch.report?.device ?? null;

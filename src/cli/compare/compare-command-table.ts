@@ -1,6 +1,6 @@
 import type { ComparedModel, Comparison } from '../../core/present/compare';
 import {
-  comparedPlace,
+  comparedDeployment,
   comparedSummary,
   comparedText,
   comparesAccuracy,
@@ -32,7 +32,13 @@ export function comparisonTable(comparison: Comparison, { query, targetFps }: Co
     ...reasonLines(models),
     ...concernLines(models),
   ];
-  return [comparedPlace(query), '', ...textTable(shown, models), '', ...notes.flatMap((note) => wrapped(note, '  '))];
+  return [
+    comparedDeployment(query),
+    '',
+    ...textTable(shown, models),
+    '',
+    ...notes.flatMap((note) => wrapped(note, '  ')),
+  ];
 }
 
 function columns(models: readonly ComparedModel[]): readonly TextColumn<ComparedModel>[] {

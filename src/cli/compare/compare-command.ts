@@ -144,10 +144,10 @@ function modelChecks(
   { models, unreadable }: Compared,
   { query, demands }: Pick<Predicting, 'query' | 'demands'>,
 ): readonly Check[] {
-  const place = `${deviceName(query.device)}, ${runtimeName(query.runtime)}`;
+  const deployment = `${deviceName(query.device)}, ${runtimeName(query.runtime)}`;
   const { targetFps } = demands;
   const rule = targetFps === null ? 'runs' : 'target';
-  const name = targetFps === null ? `runs on ${place}` : `at least ${formatTarget(targetFps)} on ${place}`;
+  const name = targetFps === null ? `runs on ${deployment}` : `at least ${formatTarget(targetFps)} on ${deployment}`;
   const judged = models.map((model): Check => {
     const { file, verdict, concerns, reason } = model;
     const { throughput, interval } = comparedText(model);

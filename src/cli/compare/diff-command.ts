@@ -105,7 +105,7 @@ function textLines([before, after]: readonly [string, string], view: DiffView): 
   return [
     colours.dim(printable(`${before} → ${after}`)),
     colours.bold(view.headline),
-    view.place,
+    view.deployment,
     ...tables,
     ...otherKernels(view),
     ...(view.concerns.length === 0
@@ -128,7 +128,7 @@ function markdownLines([before, after]: readonly [string, string], view: DiffVie
     ),
   ]);
   return [
-    `**${escapeMarkdown(view.headline)}** (${escapeMarkdown(`${before} → ${after}, ${view.place}`)})`,
+    `**${escapeMarkdown(view.headline)}** (${escapeMarkdown(`${before} → ${after}, ${view.deployment}`)})`,
     ...tables,
     ...otherKernels(view).map((line) => `\n${escapeMarkdown(line)}`),
     ...(view.concerns.length === 0 ? [] : ['', ...view.concerns.map((each) => `- ${escapeMarkdown(each)}`)]),

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { createEstimators } from '../../core/estimate/estimators';
 import { defaultDevice, deviceIds } from '../../core/landmarks/devices';
-import { placeText } from '../../core/present/sentences';
+import { deploymentText } from '../../core/present/sentences';
 import { defaultRuntime, type Runtime } from '../../core/landmarks/landmark';
 import { boardOfNames } from '../../core/landmarks/typed-names';
 import type { PipelineProblem } from '../../core/pipeline/pipeline';
@@ -99,7 +99,7 @@ async function pipelineCommand(file: string, flags: PipelineFlags): Promise<numb
   const budget = pipelineBudget(pipeline, models, query, estimators);
   const changes = pipelineChanges(pipeline, models, query, estimators, lighterMembers);
   const view = pipelineView(budget, changes);
-  const title = `${file}, ${placeText(query)}`;
+  const title = `${file}, ${deploymentText(query)}`;
   const found = stageProblems(budget, models);
   await print(
     flags.json

@@ -9,7 +9,7 @@ import { runtimeName } from '../landmarks/landmark';
 
 /** What the landmarks of one device and runtime amount to: its fits, and how far they can be trusted. */
 export interface FitReport {
-  readonly place: string;
+  readonly deployment: string;
   /** Landmarks that the fits learn from. */
   readonly landmarks: number;
   readonly graphCost:
@@ -38,7 +38,7 @@ export function fitReport(estimators: Estimators, key: GraphCostKey): FitReport 
   const outcome = estimators.graphCostFit(key);
   const families = [...new Set(here.flatMap(({ family }) => (family === null ? [] : [family])))].sort();
   return {
-    place: t('{0} with {1}', deviceName(key.device), runtimeName(key.runtime)),
+    deployment: t('{0} with {1}', deviceName(key.device), runtimeName(key.runtime)),
     landmarks: here.length,
     graphCost: outcome.ok
       ? {

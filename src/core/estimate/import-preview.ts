@@ -62,8 +62,8 @@ export function previewImport(
 ): readonly FitChange[] {
   const owned = own && new Set([...own, ...added.map(({ campaign }) => campaign)]);
   const after = createEstimators([...before.landmarks, ...added], owned);
-  const places = distinctBy(added, ({ device, runtime }) => [device, runtime]);
-  return places.flatMap(({ device, runtime }) => {
+  const deployments = distinctBy(added, ({ device, runtime }) => [device, runtime]);
+  return deployments.flatMap(({ device, runtime }) => {
     const here = added.filter((landmark) => landmark.device === device && landmark.runtime === runtime);
     const keys = distinctBy(
       here.filter(({ family }) => family !== null),

@@ -5,7 +5,7 @@ import { verdictWord } from '../estimate/verdict';
 import { t } from '../language';
 import { escapeMarkdown } from './card';
 import {
-  comparedPlace,
+  comparedDeployment,
   comparedText,
   comparesAccuracy,
   frontMarks,
@@ -118,7 +118,7 @@ export function comparisonMarkdown(comparison: Comparison, { query, targetFps }:
   const ownSizes = sizesDiffer(models);
   const saysVerdicts = hasVerdicts(comparison, targetFps);
   const saysAccuracy = comparesAccuracy(models);
-  const place = escapeMarkdown(comparedPlace(query));
+  const deployment = escapeMarkdown(comparedDeployment(query));
   const titles = [
     t('File'),
     t('Model'),
@@ -153,7 +153,7 @@ export function comparisonMarkdown(comparison: Comparison, { query, targetFps }:
   });
   const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
   return [
-    targetFps === null ? place : t('{0}, target {1}', place, formatTarget(targetFps)),
+    targetFps === null ? deployment : t('{0}, target {1}', deployment, formatTarget(targetFps)),
     '',
     ...(models.length === 0 ? [] : [line(titles), line(rules), ...rows.map(line), '']),
     ...notes(comparison),

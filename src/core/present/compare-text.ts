@@ -65,7 +65,7 @@ export function comparedText(model: ComparedModel): ComparedText {
 }
 
 /** Where the figures hold: `Jetson Nano, TensorRT FP16, 224×224, batch 1`; sizes only where they were asked for. */
-export function comparedPlace({ runtime, resolution, height, width, batch, ...board }: Query): string {
+export function comparedDeployment({ runtime, resolution, height, width, batch, ...board }: Query): string {
   return [
     boardName(board),
     runtimeName(runtime),

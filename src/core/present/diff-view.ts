@@ -11,7 +11,7 @@ import type { Query } from '../estimate/estimate';
 import type { DiffedModel, ModelDiff } from '../estimate/model-diff';
 import { t, wholeNumber, withDecimalMark } from '../language';
 import { verdictLabel } from '../estimate/verdict';
-import { comparedPlace, noFigure } from './compare-text';
+import { comparedDeployment, noFigure } from './compare-text';
 import { kernelDetail, kindName } from './time-breakdown';
 
 /** A row of a table of two models: what, of each, and by how much they differ. */
@@ -28,7 +28,7 @@ export interface DiffView {
   /** `1.25 times as fast: 32.0 FPS before, 40.1 FPS after`. */
   readonly headline: string;
   /** `Jetson Nano, TensorRT FP16`. */
-  readonly place: string;
+  readonly deployment: string;
   readonly facts: readonly DiffRow[];
   /** Predicted time by kind. */
   readonly kinds: readonly DiffRow[];
@@ -46,7 +46,7 @@ export function diffView(diff: ModelDiff, query: Query, maxKernels = 30): DiffVi
   const { before, after } = diff;
   return {
     headline: headlineOf(before, after),
-    place: comparedPlace(query),
+    deployment: comparedDeployment(query),
     facts: factsOf(before, after),
     kinds: diff.kinds.map(({ of, ...change }) => ({
       name: kindName(of),

@@ -1,5 +1,5 @@
 import type { Equation2 } from '../estimate/family-fit/equation2';
-import type { AllFamiliesFit, FamilySeries, FitPlace } from '../estimate/family-fit/all-families-fit';
+import type { AllFamiliesFit, FamilySeries, FittedDeployment } from '../estimate/family-fit/all-families-fit';
 import { t, withDecimalMark } from '../language';
 import { deviceName } from '../landmarks/devices';
 import { runtimeName } from '../landmarks/landmark';
@@ -7,20 +7,20 @@ import { runtimeName } from '../landmarks/landmark';
 /** One family's landmarks with the fit through them, and the equation in words: `𝒯 = …`; null without a fit. */
 export type FamilyFitSeries = Omit<FamilySeries, 'equation'> & { readonly equation: string | null };
 
-/** The paper's Figure 3 for one place, with its equations in words. */
+/** The paper's Figure 3 for one deployment, with its equations in words. */
 export interface FitChart extends Omit<AllFamiliesFit, 'families' | 'naive'> {
   /** `Jetson Nano, TensorRT FP16`. */
-  readonly place: string;
+  readonly deployment: string;
   readonly families: readonly FamilyFitSeries[];
   readonly naive: (Omit<NonNullable<AllFamiliesFit['naive']>, 'equation'> & { readonly equation: string }) | null;
 }
 
-/** Puts the fits of a place into words. */
-export function fitChart(fits: AllFamiliesFit, { device, runtime }: FitPlace): FitChart {
+/** Puts the fits of a deployment into words. */
+export function fitChart(fits: AllFamiliesFit, { device, runtime }: FittedDeployment): FitChart {
   const { families, naive } = fits;
   return {
     ...fits,
-    place: `${deviceName(device)}, ${runtimeName(runtime)}`,
+    deployment: `${deviceName(device)}, ${runtimeName(runtime)}`,
     families: families.map((series) => ({ ...series, equation: series.equation && written(series.equation) })),
     naive: naive && { ...naive, equation: written(naive.equation) },
   };

@@ -14,8 +14,8 @@ export function previewSentences(changes: readonly FitChange[]): readonly string
         : isUsual(size)
           ? t('Equation 2 of {0}', family)
           : t('Equation 2 of {0} at {1}', family, sizeText(size.resolution, size.batch));
-    const place = t('{0} on {1} with {2}', name, deviceName(device), runtimeName(runtime));
-    return `${place}: ${whatChanges(change)}`;
+    const deployment = t('{0} on {1} with {2}', name, deviceName(device), runtimeName(runtime));
+    return `${deployment}: ${whatChanges(change)}`;
   });
 }
 

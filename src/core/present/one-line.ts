@@ -5,7 +5,7 @@ import { formatCount, formatFps, formatThroughput } from '../figures';
 import { boardName } from '../landmarks/devices';
 import type { ModelProfile } from '../profile/profile';
 import { namedConcerns } from './export-advice';
-import { measuredSentence, placeText } from './sentences';
+import { measuredSentence, deploymentText } from './sentences';
 import { t } from '../language';
 
 /** What the editor says about a model where it has a line: in the Explorer, in Models, in Problems and in the status bar. */
@@ -37,7 +37,7 @@ const marks = { meets: '✓', misses: '✗', 'does-not-run': '!', 'runs-wrongly'
 /** The tooltip of a file in the Explorer. */
 export function explorerTooltip({ profile, query, prediction, verdict }: JudgedModel): string {
   const { estimate } = prediction;
-  const board = placeText(query);
+  const board = deploymentText(query);
   const measured = measuredSentence(prediction, estimate?.batch ?? 1);
   return [
     estimate === null
@@ -67,6 +67,6 @@ export function problemOf({ profile, query, prediction, verdict }: JudgedModel, 
   const { estimate } = prediction;
   const judged = `${verdict.sentence}.`;
   if (estimate === null) return { sentences: [judged], errors: [] };
-  const figure = t('{0} on {1}', formatThroughput(estimate.throughputFps, estimate.batch), placeText(query));
+  const figure = t('{0} on {1}', formatThroughput(estimate.throughputFps, estimate.batch), deploymentText(query));
   return { sentences: [`${figure}. ${judged}`], errors: [] };
 }

@@ -18,7 +18,7 @@ import {
   methodName,
   methodSentence,
   operatingPointText,
-  placeText,
+  deploymentText,
 } from './sentences';
 import {
   enteredFigure,
@@ -105,7 +105,7 @@ export interface PredictionView {
   /** One line: `86.4 FPS on Jetson Nano, TensorRT FP16` or `No prediction for Jetson Nano, TensorRT FP16`. */
   readonly headline: string;
   /** `Jetson Nano, TensorRT FP16`. */
-  readonly place: string;
+  readonly deployment: string;
   /** `224×224, batch 1`; null without an estimate. */
   readonly operatingPoint: string | null;
   readonly estimate: EstimateView | null;
@@ -135,13 +135,13 @@ export function predictionView(
 ): PredictionView {
   const { estimate } = prediction;
   const concerns = concernsOf(profile, query, prediction);
-  const place = placeText(query);
+  const deployment = deploymentText(query);
   return {
     headline:
       estimate === null
-        ? t('No prediction for {0}', place)
-        : t('{0} on {1}', formatThroughput(estimate.throughputFps, estimate.batch), place),
-    place,
+        ? t('No prediction for {0}', deployment)
+        : t('{0} on {1}', formatThroughput(estimate.throughputFps, estimate.batch), deployment),
+    deployment,
     operatingPoint: estimate === null ? null : operatingPointText(estimate),
     estimate: estimate === null ? null : estimateView(estimate, profile.family),
     reason: prediction.reason,

@@ -77,6 +77,6 @@ function basisOf({ method, landmarks }: Pick<Estimate, 'method' | 'landmarks'>, 
 }
 
 /** Board, power mode where one is asked for, and runtime: `Jetson Nano, TensorRT FP16`. */
-export function placeText(place: Pick<Query, 'device' | 'powerMode' | 'runtime'>): string {
-  return `${boardName(place)}, ${runtimeName(place.runtime)}`;
+export function deploymentText(deployment: Pick<Query, 'device' | 'powerMode' | 'runtime'>): string {
+  return `${boardName(deployment)}, ${runtimeName(deployment.runtime)}`;
 }

@@ -11,7 +11,7 @@ import type { Report, ReportedModel } from './report';
  * Text that comes from a model file is escaped.
  */
 export function reportHtml(report: Report): string {
-  const { place, targetFps, models, unreadable, versions, date } = report;
+  const { deployment, targetFps, models, unreadable, versions, date } = report;
   const target = targetFps === null ? '' : `, ${t('target {0}', formatTarget(targetFps))}`;
   return `<!doctype html>
 <html lang="${currentLanguage().locale.split('-')[0]}">
@@ -19,11 +19,11 @@ export function reportHtml(report: Report): string {
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
 <meta name="viewport" content="width=device-width">
-<title>${text(`Framecast: ${t('{0} on {1}', models.length === 1 ? models[0]!.file : t('{0, plural, one {# model} other {# models}}', models.length), place)}`)}</title>
+<title>${text(`Framecast: ${t('{0} on {1}', models.length === 1 ? models[0]!.file : t('{0, plural, one {# model} other {# models}}', models.length), deployment)}`)}</title>
 <style>${style}</style>
 </head>
 <body>
-<header><h1>${t('Predicted FPS')}</h1><p>${text(`${place}${target}, ${date}`)}</p></header>
+<header><h1>${t('Predicted FPS')}</h1><p>${text(`${deployment}${target}, ${date}`)}</p></header>
 ${models.length > 1 ? comparison(models, targetFps) : ''}
 ${models.map((model) => section(model, targetFps)).join('\n')}
 ${unreadable.length === 0 ? '' : `<section><h2>${t('Not read')}</h2>${list(unreadable.map(({ file, message }) => `${file}: ${message}`))}</section>`}

@@ -5,12 +5,12 @@ import { comparedText, intervalTitle } from '../present/compare-text';
 import type { Report, ReportedModel } from './report';
 
 /** A report as Markdown: the same figures and sentences as the HTML file, with tables for charts. */
-export function reportMarkdown({ place, targetFps, models, unreadable, versions, date }: Report): string {
+export function reportMarkdown({ deployment, targetFps, models, unreadable, versions, date }: Report): string {
   const target = targetFps === null ? '' : `, ${t('target {0}', formatTarget(targetFps))}`;
   return [
     `# ${t('Predicted FPS')}`,
     '',
-    escapeMarkdown(`${place}${target}, ${date}`),
+    escapeMarkdown(`${deployment}${target}, ${date}`),
     ...(models.length > 1 ? ['', ...comparison(models)] : []),
     ...models.flatMap(section),
     ...(unreadable.length === 0

@@ -23,7 +23,7 @@ export interface ReportedModel extends ComparedModel {
 /** Everything that is handed on of some models. */
 export interface Report {
   /** `Jetson Nano, TensorRT FP16`. */
-  readonly place: string;
+  readonly deployment: string;
   readonly targetFps: number | null;
   /** The fastest first. */
   readonly models: readonly ReportedModel[];
@@ -98,7 +98,7 @@ export function reportOf(
   );
   const tensorrt = findDevice(query.device)?.newestTensorrt ?? null;
   return {
-    place: models[0]?.view.place ?? query.device,
+    deployment: models[0]?.view.deployment ?? query.device,
     targetFps,
     models: compareModels(models, []).models,
     unreadable,

@@ -154,18 +154,18 @@ async function accompany(
 /** What a ladder came to, with the way to its fits and to the page that says more. */
 async function tellLadder(
   id: string,
-  { end: { isWhole, text, place }, deviceName }: { readonly end: FinishedLadder; readonly deviceName: string },
+  { end: { isWhole, text, deployment }, deviceName }: { readonly end: FinishedLadder; readonly deviceName: string },
   panels: BenchmarkPanels,
 ): Promise<void> {
   const [show, showFits] = [t('Show'), t('Show Fits')];
-  const buttons = [...(panels.isVisible(id) ? [] : [show]), ...(place === null ? [] : [showFits])];
+  const buttons = [...(panels.isVisible(id) ? [] : [show]), ...(deployment === null ? [] : [showFits])];
   const sentence = `${t('{0} on {1}', t('Landmark ladder'), deviceName)}: ${text}`;
   const picked = isWhole
     ? await vscode.window.showInformationMessage(sentence, ...buttons)
     : await vscode.window.showWarningMessage(sentence, ...buttons);
   if (picked === show) panels.show(id);
   if (picked === showFits) {
-    const branch = { kind: 'runtime', ...place, family: null };
+    const branch = { kind: 'runtime', ...deployment, family: null };
     await vscode.commands.executeCommand('framecast.landmarks.showFit', branch);
   }
 }

@@ -5,19 +5,19 @@ import type { Choice, DeviceOption, RuntimeOption } from '../../protocol/page';
 import { t } from '../../core/language';
 
 /** What can be predicted: settings are read in many places, and all must know the user's own devices. */
-let known = placesOf(bundledLandmarks);
+let known = knownDevicesOf(bundledLandmarks);
 
 /** Offers the devices and runtimes of these landmarks, and all boards with a specification, from now on. */
 export function setKnownDevices(landmarks: readonly Landmark[]): void {
-  known = placesOf(landmarks);
+  known = knownDevicesOf(landmarks);
 }
 
-interface KnownPlaces {
+interface KnownDevices {
   readonly devices: readonly string[];
   readonly measured: ReadonlyMap<string, ReadonlySet<Runtime>>;
 }
 
-function placesOf(landmarks: readonly Landmark[]): KnownPlaces {
+function knownDevicesOf(landmarks: readonly Landmark[]): KnownDevices {
   const measured = new Map<string, Set<Runtime>>();
   for (const { device, runtime } of landmarks) {
     measured.set(device, (measured.get(device) ?? new Set<Runtime>()).add(runtime));

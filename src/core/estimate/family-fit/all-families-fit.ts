@@ -4,7 +4,7 @@ import type { Estimators } from '../estimators';
 import { equation2At, equation2Curve, fitEquation2, type Equation2 } from './equation2';
 
 /** Where the landmarks were measured. */
-export interface FitPlace {
+export interface FittedDeployment {
   readonly device: string;
   readonly runtime: Runtime;
 }
@@ -34,12 +34,12 @@ export interface FamilySeries {
 }
 
 /**
- * The paper's Figure 3: throughput over parameters for all families of a place, with one fit through all families (the
+ * The paper's Figure 3: throughput over parameters for all families of a deployment, with one fit through all families (the
  * naive approach) and one per family (grouped), and what either is off by. Both go through the same landmarks, as their
  * errors would not compare otherwise; where no family has a fit, the naive one goes through all.
  */
 export interface AllFamiliesFit {
-  /** What most landmarks of the place are at; the others are left out. */
+  /** What most landmarks of the deployment are at; the others are left out. */
   readonly resolution: number;
   readonly batch: number;
   readonly leftOut: number;
@@ -54,9 +54,9 @@ export interface AllFamiliesFit {
   readonly errors: { readonly landmarks: number; readonly naiveFps: number; readonly groupedFps: number } | null;
 }
 
-/** Fits a place's families, each by itself and all at once; null where nothing is measured there. */
-export function fitAllFamilies(estimators: Estimators, place: FitPlace): AllFamiliesFit | null {
-  const here = estimators.landmarksAt(place);
+/** Fits a deployment's families, each by itself and all at once; null where nothing is measured there. */
+export function fitAllFamilies(estimators: Estimators, deployment: FittedDeployment): AllFamiliesFit | null {
+  const here = estimators.landmarksAt(deployment);
   const point = usualPoint(here);
   if (point === null) return null;
   const shown = here
@@ -71,7 +71,7 @@ export function fitAllFamilies(estimators: Estimators, place: FitPlace): AllFami
   const sorted = [...byFamily].sort(([a], [b]) => (a ?? '~').localeCompare(b ?? '~'));
   const fitted: { readonly landmark: Landmark; readonly grouped: number }[] = [];
   const families = sorted.map(([name, members]): FamilySeries => {
-    const fit = name === null ? null : estimators.familyFit({ ...place, ...point, family: name });
+    const fit = name === null ? null : estimators.familyFit({ ...deployment, ...point, family: name });
     const landmarks = members.map(({ model, campaign, parameters, throughputFps }) => {
       return { model, campaign, parameters, throughputFps };
     });

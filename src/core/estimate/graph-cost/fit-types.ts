@@ -48,7 +48,7 @@ export interface GraphCostFit {
   /** The same in columns. */
   readonly rows: LandmarkRows;
   /** What it was fitted to before anything was left out, from which a later fit goes on. */
-  readonly place?: CostedDeployment;
+  readonly deployment?: CostedDeployment;
   readonly fit: LatencyFit;
   /** The share of its time that nine of ten landmarks spend on overheads at the most; infinite where too few tell. */
   readonly overheadReach: number;

@@ -197,7 +197,7 @@ const countsOf = new WeakMap<LandmarkRows, ReadonlyMap<string, number>>();
 function describeFit(fit: GraphCostFit): string {
   const counts = campaignCounts(fit);
   const parts = listed([...counts].map(([campaign, count]) => t('{0} of campaign {1}', count, campaign)));
-  const place = t('{0} with {1}', deviceName(fit.key.device), runtimeName(fit.key.runtime));
+  const deployment = t('{0} with {1}', deviceName(fit.key.device), runtimeName(fit.key.runtime));
   const mode =
     fit.powerMode === null
       ? ''
@@ -205,14 +205,20 @@ function describeFit(fit: GraphCostFit): string {
   if (fit.landmarks.length === 0) {
     return t(
       "Nobody has measured {0}: time per kernel from the board's specification{1}, and from how far other boards are from theirs.",
-      place,
+      deployment,
       mode,
     );
   }
   const unclear = fit.hasUnknownModes
     ? ` ${t('Some landmarks do not say their power mode; they are taken for the fastest, and count less.')}`
     : '';
-  const fitted = t('Time per kernel fitted to {0} landmarks on {1}{2}: {3}.', fit.landmarks.length, place, mode, parts);
+  const fitted = t(
+    'Time per kernel fitted to {0} landmarks on {1}{2}: {3}.',
+    fit.landmarks.length,
+    deployment,
+    mode,
+    parts,
+  );
   return `${fitted}${unclear} ${describeBoard(fit)}`;
 }
 

@@ -30,7 +30,7 @@ export function fitGraphCost(
   own?: ReadonlySet<string>,
   before?: GraphCostFit,
 ): GraphCostOutcome {
-  const place = t('{0} with {1}', deviceName(key.device), runtimeName(key.runtime));
+  const deployment = t('{0} with {1}', deviceName(key.device), runtimeName(key.runtime));
   const device = findDevice(key.device);
   if (device !== undefined && !supportsRuntime(key.device, key.runtime)) {
     return refusal(
@@ -39,16 +39,16 @@ export function fitGraphCost(
   }
   const lack = unknownMode(key.device, key.powerMode);
   if (lack !== null) return refusal(lack);
-  const known = costedDeployment(landmarks, key, own, before?.place);
+  const known = costedDeployment(landmarks, key, own, before?.deployment);
   const costed = known.landmarks;
   const models = countModels(costed);
   if (device === undefined && models < minModels) {
-    return refusal(describeLack(place, known.count, models));
+    return refusal(describeLack(deployment, known.count, models));
   }
   const prior = before?.prior ?? coefficientPrior(key.device, key.runtime, key.powerMode, isPublished(key));
   const fitTo = (chosen: readonly PreparedLandmark[], reference: string | null): GraphCostFit => {
     const solution = chosen === costed && chosen.length > 0 ? bundledSolution(key, known) : null;
-    return { ...fitPrepared(prior, chosen, key, reference, before, undefined, solution), place: known };
+    return { ...fitPrepared(prior, chosen, key, reference, before, undefined, solution), deployment: known };
   };
   const home = known.newest.campaign;
   const joint = fitTo(costed, home ?? publishedReference(costed.map(({ landmark }) => landmark)));
@@ -64,10 +64,10 @@ export function fitGraphCost(
 
 /** Whether published landmarks have a device with a runtime, so that what other boards teach leaves them out. */
 export function isPublished({ device, runtime }: Pick<GraphCostKey, 'device' | 'runtime'>): boolean {
-  return publishedPlaces.has(`${device} ${runtime}`);
+  return publishedDeployments.has(`${device} ${runtime}`);
 }
 
-const publishedPlaces: ReadonlySet<string> = new Set(
+const publishedDeployments: ReadonlySet<string> = new Set(
   bundledLandmarks.map(({ device, runtime }) => `${device} ${runtime}`),
 );
 
@@ -79,13 +79,13 @@ export function meanRelativeError(folds: readonly GraphCostFold[]): number | nul
   );
 }
 
-function describeLack(place: string, landmarks: number, models: number): string {
-  if (landmarks === 0) return t('There is no landmark to predict from on {0} yet.', place);
+function describeLack(deployment: string, landmarks: number, models: number): string {
+  if (landmarks === 0) return t('There is no landmark to predict from on {0} yet.', deployment);
   const costed = models === 0 ? t('no such model') : t('{0, plural, one {# such model} other {# such models}}', models);
   return t(
     'A fit over the graph needs {0} different measured models whose layers are known; {1} has {2} among {3, plural, one {its one landmark} other {its # landmarks}}.',
     minModels,
-    place,
+    deployment,
     costed,
     landmarks,
   );

@@ -38,8 +38,8 @@ export interface WatchedLadder {
 }
 
 export interface FinishedLadder extends LadderEnd {
-  /** The place whose fits the ladder made; null where no landmark of it is stored. */
-  readonly place: Pick<Landmark, 'device' | 'runtime'> | null;
+  /** The deployment whose fits the ladder made; null where no landmark of it is stored. */
+  readonly deployment: Pick<Landmark, 'device' | 'runtime'> | null;
 }
 
 export function createLadderWatch(root: string, library: LandmarkLibrary, thread: LadderThread): LadderWatch {
@@ -78,9 +78,9 @@ export function createLadderWatch(root: string, library: LandmarkLibrary, thread
         await release(folder, view.state !== 'interrupted');
         if (view.state === 'interrupted' || view.runs.every(({ result }) => result === null)) return null;
         await library.ready;
-        const place = placeOf(plan, library);
-        const fits = place === null ? [] : fitReportSentences(fitReport(library.estimators, place));
-        return { ...ladderEnd(view, fits), place };
+        const deployment = deploymentOf(plan, library);
+        const fits = deployment === null ? [] : fitReportSentences(fitReport(library.estimators, deployment));
+        return { ...ladderEnd(view, fits), deployment };
       },
     };
   }
@@ -124,7 +124,7 @@ function isOver({ state }: BenchmarkMessage['runs'][number]): boolean {
 }
 
 /** Where the newest landmark of the ladder stands: the board said which device it is. */
-function placeOf(plan: BenchmarkPlan, { entries }: LandmarkLibrary): FinishedLadder['place'] {
+function deploymentOf(plan: BenchmarkPlan, { entries }: LandmarkLibrary): FinishedLadder['deployment'] {
   const names = new Set(plan.runs.map(({ modelName }) => modelName));
   const destination = { alias: destinationText(plan.device) };
   const ours = campaignName({ deviceLabel: plan.device.name, destination });

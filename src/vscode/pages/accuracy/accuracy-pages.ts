@@ -83,33 +83,33 @@ export function registerAccuracyPages(
     return { choice, refresh, receive };
   }
 
-  async function placedBackbones(place: Choice, signal: AbortSignal): Promise<PlacedBackbone[]> {
+  async function placedBackbones(choice: Choice, signal: AbortSignal): Promise<PlacedBackbone[]> {
     const yieldToEventLoop = createYielder(signal);
     const placed: PlacedBackbone[] = [];
     for (const { settings, ...backbone } of backbones) {
       await yieldToEventLoop();
-      const measured = measuredThroughput(backbone, place, library.estimators.landmarks, isBundledCampaign);
-      placed.push({ ...backbone, throughput: measured ?? predictedBackbone({ settings, ...backbone }, place) });
+      const measured = measuredThroughput(backbone, choice, library.estimators.landmarks, isBundledCampaign);
+      placed.push({ ...backbone, throughput: measured ?? predictedBackbone({ settings, ...backbone }, choice) });
     }
     return placed;
   }
 
-  function predictedBackbone(backbone: Backbone, place: Choice): KnownThroughput | null {
+  function predictedBackbone(backbone: Backbone, choice: Choice): KnownThroughput | null {
     const profile = profileOfBackbone(backbone);
-    return profile && predicted(library.estimators, profile, place);
+    return profile && predicted(library.estimators, profile, choice);
   }
 
-  async function ownModel(file: string, place: Choice): Promise<OwnModel> {
+  async function ownModel(file: string, choice: Choice): Promise<OwnModel> {
     const name = path.basename(file);
     const analysis = await service.analyse(vscode.Uri.file(file));
     if (!analysis.ok) {
       return { file, name, family: null, parameters: null, throughput: null, reason: analysis.error.message };
     }
     const { profile } = analysis.value;
-    const prediction = service.predict(analysis.value, place);
+    const prediction = service.predict(analysis.value, choice);
     const { estimate } = prediction;
     const parameters = profile.parameters > 0 ? profile.parameters : null;
-    const measured = measuredOwn(name, profile, place);
+    const measured = measuredOwn(name, profile, choice);
     return {
       file,
       name,
@@ -126,14 +126,14 @@ export function registerAccuracyPages(
     };
   }
 
-  function measuredOwn(fileName: string, profile: ModelProfile, place: Choice): KnownThroughput | null {
-    const point = operatingPoint(profile, place);
+  function measuredOwn(fileName: string, profile: ModelProfile, choice: Choice): KnownThroughput | null {
+    const point = operatingPoint(profile, choice);
     if (!point.ok) return null;
     const { family, parameters } = profile;
     const network = { name: modelNameOf(fileName), family, parameters };
     return measuredOwnThroughput(
       network,
-      { ...place, ...point.value },
+      { ...choice, ...point.value },
       library.estimators.landmarks,
       isBundledCampaign,
     );

@@ -91,8 +91,8 @@ export function registerFasPages(
       if (!analysis.ok) return void vscode.window.showErrorMessage(`${name}: ${analysis.error.message}`);
       const { profile } = analysis.value;
       const { device, powerMode, runtime } = readSettings(uri);
-      const place = { device, powerMode, runtime };
-      const { estimate, reason } = service.predict(analysis.value, place);
+      const deployment = { device, powerMode, runtime };
+      const { estimate, reason } = service.predict(analysis.value, deployment);
       const fields: FasFields = {
         name: modelNameOf(name),
         parameters: String(profile.parameters),
@@ -213,8 +213,8 @@ export function registerFasPages(
       const { file, family, centralDifferences } = before;
       return success({ ...model, file, family, centralDifferences });
     }
-    const places = [model, readSettings(uri), ...(before === null ? [] : [before])];
-    const predictions = places.map(({ device, powerMode, runtime }) =>
+    const deployments = [model, readSettings(uri), ...(before === null ? [] : [before])];
+    const predictions = deployments.map(({ device, powerMode, runtime }) =>
       service.predict(analysis.value, { device, powerMode, runtime }),
     );
     const file = isOnDisk(uri) ? uri.fsPath : null;

@@ -11,7 +11,7 @@ import {
   fitPageState,
   type FitMessage,
   type FitPage,
-  type FitPlaceChoice,
+  type FitDeployment,
 } from '../../../protocol/fit-page';
 import type { LandmarkLibrary } from '../../services/landmark-library';
 import { readSettings } from '../../services/settings';
@@ -20,24 +20,24 @@ import { registerTabs, type PageLogic, type Surface } from '../page-host';
 /** The page with the fits of a device and runtime, the paper's Figure 3. */
 export interface FitPanels extends vscode.Disposable {
   /** Opens the page, or changes what the open one shows; null for what the settings say. */
-  show(place: FitPlaceChoice | null): void;
+  show(deployment: FitDeployment | null): void;
 }
 
 /** Registers the page, which comes back after a reload of the window. */
 export function registerFitPanels(extensionUri: vscode.Uri, library: LandmarkLibrary): FitPanels {
   function start(surface: Surface<FitPage>, state: FitPage['state']): PageLogic<FitPage> {
-    let place = state.place ?? settingsPlace();
+    let deployment = state.deployment ?? settingsDeployment();
 
-    function show(wanted: FitPlaceChoice): void {
-      place = wanted;
-      surface.setTitle(t('Fits: {0}, {1}', deviceName(place.device), runtimeName(place.runtime)));
-      surface.post(fitMessage(library, place));
+    function show(wanted: FitDeployment): void {
+      deployment = wanted;
+      surface.setTitle(t('Fits: {0}, {1}', deviceName(deployment.device), runtimeName(deployment.runtime)));
+      surface.post(fitMessage(library, deployment));
     }
 
     return {
-      refresh: () => show(place),
-      receive: { choose: (message) => show(message.place) },
-      reopen: (wanted) => show(wanted.place ?? settingsPlace()),
+      refresh: () => show(deployment),
+      receive: { choose: (message) => show(message.deployment) },
+      reopen: (wanted) => show(wanted.deployment ?? settingsDeployment()),
     };
   }
 
@@ -51,20 +51,20 @@ export function registerFitPanels(extensionUri: vscode.Uri, library: LandmarkLib
     start,
   });
   return {
-    show: (place) => tabs.show({ place, shown: 'grouped' }),
+    show: (deployment) => tabs.show({ deployment, shown: 'grouped' }),
     dispose: () => tabs.dispose(),
   };
 }
 
-function settingsPlace(): FitPlaceChoice {
+function settingsDeployment(): FitDeployment {
   const { device, runtime } = readSettings();
   return { device, runtime, family: null };
 }
 
-function fitMessage({ estimators }: LandmarkLibrary, place: FitPlaceChoice): FitMessage {
-  const fits = fitAllFamilies(estimators, place);
-  const chart = fits && fitChart(fits, place);
-  const places = new Map(
+function fitMessage({ estimators }: LandmarkLibrary, deployment: FitDeployment): FitMessage {
+  const fits = fitAllFamilies(estimators, deployment);
+  const chart = fits && fitChart(fits, deployment);
+  const deployments = new Map(
     estimators.landmarks.map(({ device, runtime }) => [
       `${device} ${runtime}`,
       { device, deviceName: deviceName(device), runtime, runtimeName: runtimeName(runtime) },
@@ -72,10 +72,10 @@ function fitMessage({ estimators }: LandmarkLibrary, place: FitPlaceChoice): Fit
   );
   return {
     type: 'fit',
-    place,
-    places: [...places.values()],
+    deployment,
+    deployments: [...deployments.values()],
     chart,
     grouping: chart === null ? null : groupingSentence(chart),
-    report: chart === null ? [] : fitReportSentences(fitReport(estimators, place)),
+    report: chart === null ? [] : fitReportSentences(fitReport(estimators, deployment)),
   };
 }

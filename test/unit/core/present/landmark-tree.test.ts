@@ -5,7 +5,11 @@ import { bundledLandmarks } from '../../../../src/core/landmarks/campaigns';
 import { collectLandmarks } from '../../../../src/core/landmarks/landmark-collection';
 import type { Landmark } from '../../../../src/core/landmarks/landmark';
 import { fitChart, groupingSentence } from '../../../../src/core/present/fit-chart';
-import { fitAllFamilies, usualPoint, type FitPlace } from '../../../../src/core/estimate/family-fit/all-families-fit';
+import {
+  fitAllFamilies,
+  usualPoint,
+  type FittedDeployment,
+} from '../../../../src/core/estimate/family-fit/all-families-fit';
 import {
   branchesBelow,
   deviceBranches,
@@ -20,7 +24,7 @@ const { entries } = collectLandmarks([]);
 const landmark = (model: string): Landmark =>
   bundledLandmarks.find((each) => each.model === model && each.campaign === 'paper' && each.device === 'jetson-nano')!;
 
-function chartOf(from: Estimators, place: FitPlace) {
+function chartOf(from: Estimators, place: FittedDeployment) {
   const fits = fitAllFamilies(from, place);
   return fits && fitChart(fits, place);
 }
