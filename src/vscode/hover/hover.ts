@@ -46,6 +46,7 @@ export function registerHover(service: ModelService): vscode.Disposable {
     vscode.languages.registerDocumentLinkProvider(selector, {
       provideDocumentLinks: async (document, token) => {
         const models = await mentionedModels(document, null, token);
+        if (models.length > 0) service.preload(readSettings(document.uri));
         return models.map(({ range, uri }) => {
           const link = new vscode.DocumentLink(range, uri);
           link.tooltip = t('Open Model');

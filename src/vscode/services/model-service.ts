@@ -34,6 +34,8 @@ export interface ModelAnalysis {
   readonly warnings: readonly string[];
 }
 
+const loadReader = () => import('../../files/read-model');
+
 /** Memory of everything that is known of models: a node takes about 4 kB with what is worked out for it. */
 const maxKnownBytes = 64 * 1024 * 1024;
 const bytesPerNode = 4096;
@@ -42,6 +44,8 @@ export type KernelTimes = Result<TimeBreakdown, string>;
 
 /** The one way from a file to a prediction, shared by editor, hover, Explorer and status bar. */
 export interface ModelService {
+  /** Loads what reads a model, and makes the fit that its prediction rests on: whoever sees its name may ask next. */
+  preload(query: Query): void;
   /**
    * Reads and profiles a model, or returns what is known of it while the file stays the same. A model that takes more
    * than some tens of milliseconds is worked out in a thread. Failure codes: those of `readModel`; those of the threads;
@@ -104,6 +108,14 @@ export function createModelService(
   const fromThreads = new WeakMap<ModelProfile, { readonly path: string; readonly growing: GrowingProfile }>();
   const reading = createSharedWork<Finding>();
 
+  function preload(query: Query): void {
+    // A file that is missing from the package is said where a model is read.
+    void loadReader().then(
+      () => library.estimators.graphCostFit(query),
+      () => undefined,
+    );
+  }
+
   async function analyse(uri: Uri, signal?: AbortSignal, onProgress?: OnWorkProgress): Promise<Result<ModelAnalysis>> {
     const key = uri.toString();
     const identity = (await fileIdentity(uri)) ?? 'missing';
@@ -129,7 +141,7 @@ export function createModelService(
 
   async function read(uri: Uri, signal: AbortSignal, report: OnWorkProgress): Promise<Omit<Finding, 'identity'>> {
     const knownProfile = (digest: string): ModelProfile | undefined => profiles.get(digest);
-    const { readOpenedModel } = await import('../../files/read-model');
+    const { readOpenedModel } = await loadReader();
     const isFile = isOnDisk(uri);
     const read = await readOpenedModel(await openModelSource(uri), { signal, isQuick: isFile, knownProfile });
     if (!read.ok && read.error.code === 'too-large' && isFile) {
@@ -250,6 +262,7 @@ export function createModelService(
   }
 
   return {
+    preload,
     analyse,
     prepare,
     time,
