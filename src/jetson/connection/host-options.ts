@@ -80,12 +80,12 @@ function hostName({ values, question }: Evaluation): string {
 
 function matchesCriteria({ words, file }: ConfigBlock, state: Evaluation): boolean {
   const { question, values } = state;
-  const subjects: Readonly<Record<string, () => string>> = {
-    host: () => hostName(state),
-    originalhost: () => question.host,
-    user: () => question.user ?? values.get('user')?.[0]?.words[0] ?? question.localUser,
-    localuser: () => question.localUser,
-  };
+  const subjects = new Map([
+    ['host', () => hostName(state)],
+    ['originalhost', () => question.host],
+    ['user', () => question.user ?? values.get('user')?.[0]?.words[0] ?? question.localUser],
+    ['localuser', () => question.localUser],
+  ]);
   for (let index = 0; index < words.length; index++) {
     const word = words[index] ?? '';
     const negated = word.startsWith('!');
@@ -98,7 +98,7 @@ function matchesCriteria({ words, file }: ConfigBlock, state: Evaluation): boole
     } else if (criterion === 'canonical') {
       holds = state.finalPass;
     } else {
-      const subject = subjects[criterion];
+      const subject = subjects.get(criterion);
       const patterns = words[++index];
       if (subject === undefined || patterns === undefined) {
         state.notes.add(

@@ -274,6 +274,12 @@ Host outer
     expect(notes.join('\n')).toMatch(/exec[\s\S]*CertificateFile[\s\S]*StrictHostKeyChecking no/);
   });
 
+  it('leaves out criteria that are named like parts of JavaScript’s objects', async () => {
+    const { user, notes } = await resolved('a', 'Match constructor x\n  User y\nMatch toString x\n  User z\n');
+    expect(user).not.toMatch(/[yz]/);
+    expect(notes.join('\n')).toMatch(/constructor[\s\S]*tostring/);
+  });
+
   it('never runs a command of the configuration', async () => {
     const trace = path.join(folder, 'ran');
     await resolved('a', `Match exec "touch ${trace}"\n  User x\nHost *\n  CanonicalizeHostname yes\n`);
