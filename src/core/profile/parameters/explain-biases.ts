@@ -2,7 +2,8 @@ import { t, wholeNumber } from '../../language';
 import type { Recognised } from '../recognise';
 import type { Layer } from '../structure/layers';
 import type { Network } from '../structure/network';
-import { channelsOf, outputHeads, type Verdict } from './bias-origin';
+import { channelsOf } from './bias-origin';
+import { outputHeads, type Verdict } from './likely-origins';
 
 export function explainBiases(
   verdicts: ReadonlyMap<Layer, Verdict>,
