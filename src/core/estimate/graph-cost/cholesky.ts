@@ -53,3 +53,16 @@ export function cholesky(matrix: Float64Array, size: number): Cholesky | null {
     },
   };
 }
+
+/** Inverse of a small positive definite matrix, row by row. */
+export function inverse(matrix: readonly (readonly number[])[]): Float64Array {
+  const size = matrix.length;
+  const factor = cholesky(Float64Array.from(matrix.flat()), size)!;
+  const found = new Float64Array(size * size);
+  for (let column = 0; column < size; column += 1) {
+    const unit = new Float64Array(size);
+    unit[column] = 1;
+    factor.solve(unit).forEach((value, row) => (found[row * size + column] = value));
+  }
+  return found;
+}

@@ -1,5 +1,5 @@
 import { campaignSpread } from '../calibration';
-import { cholesky, type Cholesky } from './cholesky';
+import { cholesky, inverse, type Cholesky } from './cholesky';
 import {
   familyGrid,
   logDistance,
@@ -392,19 +392,6 @@ export class LatencyProblem {
     this.campaignSpreads.forEach((spread, index) => visit(this.campaignAt(index), spread ** -2));
     for (let index = 0; index < this.familyCount; index += 1) visit(this.familyAt(index), variances.family ** -2);
   }
-}
-
-/** Inverse of a small covariance, row by row. */
-function inverse(covariance: readonly (readonly number[])[]): Float64Array {
-  const size = covariance.length;
-  const factor = cholesky(Float64Array.from(covariance.flat()), size)!;
-  const found = new Float64Array(size * size);
-  for (let column = 0; column < size; column += 1) {
-    const unit = new Float64Array(size);
-    unit[column] = 1;
-    factor.solve(unit).forEach((value, row) => (found[row * size + column] = value));
-  }
-  return found;
 }
 
 /** Of the logarithm of latency about what is predicted, by what is unknown beside noise. */
