@@ -61,8 +61,8 @@ describe('known_hosts that cannot be read', () => {
     const pipe = path.join(folder, 'pipe');
     await exec('mkfifo', [pipe]);
     for (const [file, why] of [
-      [folder, /is not a file/],
-      [pipe, /is not a file/],
+      [folder, /is not a regular file/],
+      [pipe, /is not a regular file/],
       [large, /more than 16 MiB/],
       ['/proc/self/mem', /cannot be read/],
     ] as const) {
