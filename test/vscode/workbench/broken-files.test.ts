@@ -1,9 +1,11 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { badgeOf } from './badge';
 import { positionOfText } from '../harness/editor-text';
 import { openWorkbench, type Workbench } from '../harness/workbench';
+import { root } from '../../../scripts/setup/paths.mjs';
 
 /** Name of a broken file, the code that its page shows, and words of its sentence. */
 const broken = [
@@ -15,11 +17,12 @@ const broken = [
 ] as const;
 
 let workbench: Workbench;
+const folder = mkdtempSync(join(tmpdir(), 'framecast-broken-'));
 beforeAll(async () => {
-  workbench = await openWorkbench({ theme: 'light' });
-  const put = (name: string, content: string | Uint8Array): void =>
-    writeFileSync(join(workbench.folder, name), content);
-  const whole = readFileSync(join(workbench.folder, 'resnet18.onnx'));
+  // There before the window is: what is written while its Explorer begins to watch may never show.
+  cpSync(join(root, 'samples'), folder, { recursive: true });
+  const put = (name: string, content: string | Uint8Array): void => writeFileSync(join(folder, name), content);
+  const whole = readFileSync(join(folder, 'resnet18.onnx'));
   put('truncated.onnx', whole.subarray(0, whole.length / 2));
   put('empty.onnx', '');
   put(
@@ -35,8 +38,12 @@ beforeAll(async () => {
     'notes.py',
     [...broken.map(({ name }) => `load("${name}.onnx")`), 'load("resnet18.onnx")', 'load("none.onnx")'].join('\n'),
   );
+  workbench = await openWorkbench({ theme: 'light', folder });
 });
-afterAll(() => workbench.close());
+afterAll(async () => {
+  await workbench.close();
+  rmSync(folder, { recursive: true, force: true });
+});
 
 describe('files that are no readable model', () => {
   it.each(broken)('shows what is wrong with the $name file', async ({ name, code, words }) => {
