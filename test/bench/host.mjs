@@ -15,7 +15,7 @@ import { installBuiltExtension } from '../../scripts/vscode-server/installed-ext
 import { separateHome, startVscodeServer, workbenchUrl } from '../../scripts/vscode-server/serve.mjs';
 
 /** Milliseconds beyond the peer's. */
-const most = { activation: 50, firstHover: 120, coldHover: 30, cachedHover: 5, page: 300 };
+const bounds = { activation: 50, firstHover: 120, coldHover: 30, cachedHover: 5, page: 300 };
 const windows = 5;
 const pages = 5;
 const patienceMs = 120_000;
@@ -68,11 +68,11 @@ async function measure() {
   /** @param {keyof import('../vscode/host-figures').HostFigures} key */
   const of = (key) => median(runs.map((run) => run[key]));
   const rows = /** @type {const} */ ([
-    ['activation', of('activation'), of('emptyActivation'), most.activation],
-    ['hover on a cold 100 MB model, the very first', of('firstHover'), of('emptyHover'), most.firstHover],
-    ['the same, after the first', of('coldHover'), of('emptyHover'), most.coldHover],
-    ['the same, read before', of('cachedHover'), of('emptyHover'), most.cachedHover],
-    ['a model’s page, double click to headline', opened.page, opened.peer, most.page],
+    ['activation', of('activation'), of('emptyActivation'), bounds.activation],
+    ['hover on a cold 100 MB model, the very first', of('firstHover'), of('emptyHover'), bounds.firstHover],
+    ['the same, after the first', of('coldHover'), of('emptyHover'), bounds.coldHover],
+    ['the same, read before', of('cachedHover'), of('emptyHover'), bounds.cachedHover],
+    ['a model’s page, double click to headline', opened.page, opened.peer, bounds.page],
   ]);
   console.log(
     `In VS Code, ms by the clock; medians of ${windows} windows, and of ${pages} pages; peer: empty of its kind`,

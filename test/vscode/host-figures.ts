@@ -3,6 +3,7 @@ import { open, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as vscode from 'vscode';
+import { median } from '../../src/core/statistics';
 import { chainOfMatMuls } from '../unit/core/onnx/sparse-source';
 
 /** All in milliseconds by the clock. */
@@ -104,8 +105,4 @@ async function hoverMs(uri: vscode.Uri): Promise<number> {
   if (!texts.some((text) => text.includes('Framecast') || /FPS|parameters/i.test(text)))
     throw new Error(`There is no hover in ${uri.fsPath}: ${JSON.stringify(texts)}`);
   return ms;
-}
-
-function median(values: readonly number[]): number {
-  return [...values].sort((one, other) => one - other)[values.length >> 1]!;
 }

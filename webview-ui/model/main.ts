@@ -51,7 +51,7 @@ window.addEventListener('scroll', keepState, { passive: true });
 function show(message: ModelMessage): void {
   document.title = message.fileName;
   // The old figures stay until the new ones come, so that the page does not jump; not those of another device.
-  view = isSameDeployment(shown, message) ? { ...view, hasFailed: false } : { ...view, ...nothingFound };
+  view = isSameButForSize(shown, message) ? { ...view, hasFailed: false } : { ...view, ...nothingFound };
   shown = asked ? { ...message, size: asked } : message;
   ({ size } = shown);
   choice = message.chosen;
@@ -91,7 +91,7 @@ function changeView(changes: Parameters<View['change']>[0]): void {
 }
 
 /** Whether what was found out for one message still holds for another, except for the size. */
-function isSameDeployment(one: ModelMessage | null, other: ModelMessage): boolean {
+function isSameButForSize(one: ModelMessage | null, other: ModelMessage): boolean {
   return (
     one?.fileName === other.fileName &&
     one.fileBytes === other.fileBytes &&

@@ -18,6 +18,23 @@ export function stringOf<Fallback extends string | null = null>(node: Node, name
   return attribute?.kind === 'string' ? attribute.value : fallback;
 }
 
+/** What works on one node reads its attributes by these; one that is missing, or of another kind, has the fallback. */
+export class NodeReader {
+  constructor(readonly node: Node) {}
+
+  int(name: string, fallback: number): number {
+    return intOf(this.node, name, fallback);
+  }
+
+  float(name: string, fallback: number): number {
+    return floatOf(this.node, name, fallback);
+  }
+
+  string(name: string, fallback: string): string {
+    return stringOf(this.node, name, fallback);
+  }
+}
+
 export function intsOf(node: Node, name: string): readonly number[] | null {
   const attribute = node.attributes.get(name);
   return attribute?.kind === 'ints' ? attribute.values : null;

@@ -1,6 +1,6 @@
 import { DataType } from '../data-types';
 import type { Attribute, Node } from '../model';
-import { floatOf, int, intOf, ints, stringOf } from '../attributes';
+import { int, ints, NodeReader } from '../attributes';
 import { madeNode, type Place } from './draft';
 
 /**
@@ -12,27 +12,16 @@ export type Decomposition = (body: Body, inputs: Inputs) => string | null;
 export type Inputs = readonly string[];
 
 /** Writes the nodes of one decomposition; what its last one gives has the name of the original's output. */
-export class Body {
+export class Body extends NodeReader {
   readonly nodes: Node[] = [];
   readonly #base: string;
 
   constructor(
-    readonly node: Node,
+    node: Node,
     readonly place: Place,
   ) {
+    super(node);
     this.#base = node.outputs[0] ?? '';
-  }
-
-  int(name: string, fallback: number): number {
-    return intOf(this.node, name, fallback);
-  }
-
-  float(name: string, fallback: number): number {
-    return floatOf(this.node, name, fallback);
-  }
-
-  string(name: string, fallback: string): string {
-    return stringOf(this.node, name, fallback);
   }
 
   add(opType: string, inputs: readonly string[], attributes: Readonly<Record<string, Attribute>> = {}): string {

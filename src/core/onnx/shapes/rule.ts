@@ -1,5 +1,5 @@
 import { t } from '../../language';
-import { floatOf, intOf, stringOf } from '../attributes';
+import { NodeReader } from '../attributes';
 import type { Dimension, Graph, Node } from '../model';
 import { shortName } from '../../text';
 import { broadcastDimension, unify } from './dimensions';
@@ -29,7 +29,7 @@ export interface SubgraphRunner {
 const maxReasons = 4;
 
 /** A node's view while its rule runs: inputs, attributes, and where to report problems. */
-export class RuleContext {
+export class RuleContext extends NodeReader {
   /** Sentences: the node contradicts its inputs. */
   readonly conflicts: string[] = [];
   /** Of the contradictions between numbers, the two that should be equal. */
@@ -40,7 +40,7 @@ export class RuleContext {
   readonly adjustments: string[] = [];
 
   constructor(
-    readonly node: Node,
+    node: Node,
     /** Version of the opset of the node's domain. */
     readonly opset: number,
     readonly inputs: readonly (InferredValue | null)[],
@@ -54,7 +54,9 @@ export class RuleContext {
       readonly outputs: readonly InferredValue[];
       readonly change: SizeChange;
     } | null,
-  ) {}
+  ) {
+    super(node);
+  }
 
   /** Input `index`, or null where it is left out. */
   input(index: number): InferredValue | null {
@@ -71,18 +73,6 @@ export class RuleContext {
 
   type(index: number): number {
     return this.input(index)?.elementType ?? 0;
-  }
-
-  int(name: string, fallback: number): number {
-    return intOf(this.node, name, fallback);
-  }
-
-  float(name: string, fallback: number): number {
-    return floatOf(this.node, name, fallback);
-  }
-
-  string(name: string, fallback: string): string {
-    return stringOf(this.node, name, fallback);
   }
 
   ints(name: string): readonly number[] | null {

@@ -16,8 +16,8 @@ export function biasOrigins(model: Model, network: Network, recognised: Recognis
 /**
  * Settles which folded convolutions had biases of their own, where the numbers in the exporter's names leave room for those
  * of one reading alone: none had one, all had, those that are likely to, those of which it is doubtful, or those of a part
- * that is published with biases. More values than that may be biases of other
- * layers, or tensors that the network does not use: the likely origins stay, and how many it may be is said.
+ * that is published with biases. More values than that may be biases of other layers, or tensors that the network does not
+ * use: the likely origins stay, and how many it may be is said.
  */
 function settleByNumbers(verdicts: Map<Layer, Verdict>, model: Model, recognised: Recognised | null): void {
   const folded = [...verdicts].filter(([, { origin }]) => origin === 'folded' || origin === 'folded-beside-bias');
