@@ -12,17 +12,16 @@ export interface Cholesky {
 }
 
 /**
- * @param matrix `size` × `size`, symmetric; its lower triangle is read
+ * @param lower `size` × `size`, symmetric; its lower triangle is read and becomes the factor's
  * @returns null where it is not positive definite
  */
-export function cholesky(matrix: Float64Array, size: number): Cholesky | null {
-  const lower = new Float64Array(size * size);
+export function cholesky(lower: Float64Array, size: number): Cholesky | null {
   let logDeterminant = 0;
   for (let row = 0; row < size; row += 1) {
     const start = row * size;
     for (let column = 0; column <= row; column += 1) {
       const other = column * size;
-      let sum = matrix[start + column]!;
+      let sum = lower[start + column]!;
       for (let inner = 0; inner < column; inner += 1) sum -= lower[start + inner]! * lower[other + inner]!;
       if (column < row) lower[start + column] = sum / lower[other + column]!;
       else if (sum > 0) lower[start + row] = Math.sqrt(sum);
@@ -30,8 +29,7 @@ export function cholesky(matrix: Float64Array, size: number): Cholesky | null {
     }
     logDeterminant += 2 * Math.log(lower[start + row]!);
   }
-  const forward = (b: ArrayLike<number>): Float64Array => {
-    const x = new Float64Array(size);
+  const forward = (b: ArrayLike<number>, x: Float64Array = new Float64Array(size)): Float64Array => {
     for (let row = 0; row < size; row += 1) {
       let sum = b[row]!;
       for (let inner = 0; inner < row; inner += 1) sum -= lower[row * size + inner]! * x[inner]!;
@@ -39,9 +37,16 @@ export function cholesky(matrix: Float64Array, size: number): Cholesky | null {
     }
     return x;
   };
+  // Asked for thousands of predictions, each of which would leave an array to be collected.
+  let scratch: Float64Array | undefined;
   return {
     logDeterminant,
-    inverseForm: (b) => forward(b).reduce((sum, value) => sum + value * value, 0),
+    inverseForm: (b) => {
+      const x = forward(b, (scratch ??= new Float64Array(size)));
+      let sum = 0;
+      for (let index = 0; index < size; index += 1) sum += x[index]! * x[index]!;
+      return sum;
+    },
     solve: (b) => {
       const x = forward(b);
       for (let row = size - 1; row >= 0; row -= 1) {

@@ -7,6 +7,7 @@ import type { PreparedLandmark } from './costed-landmark';
 import type { CostedDeployment } from './costed-deployment';
 import type { LandmarkRows } from './landmark-rows';
 import type { Belief, KnownSolution, LatencyFit } from './latency-fit';
+import type { Solution } from './latency-problem';
 import type { LatencyFunction, LatencyModel, TermName } from './latency-model';
 import type { CoefficientPrior } from './priors';
 
@@ -50,6 +51,8 @@ export interface GraphCostFit {
   /** What it was fitted to before anything was left out, from which a later fit goes on. */
   readonly deployment?: CostedDeployment;
   readonly fit: LatencyFit;
+  /** Where the search for it ended, from which one with further landmarks begins. */
+  readonly search: Solution;
   /** The share of its time that nine of ten landmarks spend on overheads at the most; infinite where too few tell. */
   readonly overheadReach: number;
   /** Leaving each model out, with every landmark of it and of models with the same kernels. */

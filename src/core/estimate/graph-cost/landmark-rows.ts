@@ -1,5 +1,6 @@
 import type { PreparedLandmark } from './costed-landmark';
 import { hasUnknownMode } from './costed-landmark';
+import { beginsWith } from '../../landmarks/landmark-set';
 import { networkBelief, type CoefficientPrior } from './priors';
 
 /**
@@ -8,6 +9,8 @@ import { networkBelief, type CoefficientPrior } from './priors';
  */
 export interface LandmarkRows {
   readonly landmarks: readonly PreparedLandmark[];
+  /** How many come first that are all rows of an earlier set; 0 where others have changed. */
+  readonly carried: number;
   /** Numbers for the names in the columns below. */
   readonly names: Numbering;
   /** How much of each term a landmark uses: `terms` entries each. */
@@ -58,22 +61,32 @@ export class Numbering {
   }
 }
 
-/** @param before rows of nearly the same landmarks, from which those of the same objects are taken */
+/** Rows that a later set has gone on from, in their arrays. */
+const outgrown = new WeakSet<LandmarkRows>();
+
+/**
+ * @param before rows of nearly the same landmarks, from which those of the same objects are taken; rows that only come
+ *   after them are written into the room left in their arrays, so that one among thousands copies none of the others
+ */
 export function landmarkRows(
   landmarks: readonly PreparedLandmark[],
   prior: CoefficientPrior,
   before?: LandmarkRows,
 ): LandmarkRows {
   const known = before?.prior === prior ? before : undefined;
+  const isGrown = known !== undefined && !outgrown.has(known) && beginsWith(landmarks, known.landmarks);
+  if (isGrown) outgrown.add(known);
+  const carried = isGrown ? known.landmarks.length : 0;
   const count = landmarks.length;
   const terms = prior.mean.length;
-  const numbers = (values?: Float64Array) => copied(new Float64Array(count), values);
-  const indices = (values?: Int32Array) => copied(new Int32Array(count), values);
+  const numbers = (values?: Float64Array, each = 1) => resized(Float64Array, count * each, isGrown, values);
+  const indices = (values?: Int32Array) => resized(Int32Array, count, isGrown, values);
   const names = known?.names ?? new Numbering();
   const rows: LandmarkRows = {
     landmarks,
+    carried,
     names,
-    works: copied(new Float64Array(count * terms), known?.works),
+    works: numbers(known?.works, terms),
     terms,
     logLatencies: numbers(known?.logLatencies),
     resolutions: numbers(known?.resolutions),
@@ -83,12 +96,12 @@ export function landmarkRows(
     kernels: indices(known?.kernels),
     models: indices(known?.models),
     members: indices(known?.members),
-    unclear: copied(new Uint8Array(count), known?.unclear),
+    unclear: resized(Uint8Array, count, isGrown, known?.unclear),
     networkMeans: numbers(known?.networkMeans),
     networkDeviations: numbers(known?.networkDeviations),
     prior,
   };
-  for (let index = 0; index < count; index += 1) {
+  for (let index = carried; index < count; index += 1) {
     if (landmarks[index] === known?.landmarks[index]) continue;
     const { landmark, work, latencyOf, kernelsKey, modelKeys } = landmarks[index]!;
     const { campaign, family, batch, resolution, throughputFps } = landmark;
@@ -109,9 +122,19 @@ export function landmarkRows(
   return rows;
 }
 
-function copied<T extends Float64Array | Int32Array | Uint8Array>(to: T, from: T | undefined): T {
-  if (from !== undefined) to.set(from.length > to.length ? from.subarray(0, to.length) : from);
-  return to;
+/** A column of another length, in the array of the earlier one if it may go on there and there is room. */
+function resized<T extends Float64Array | Int32Array | Uint8Array>(
+  Column: new (from: number | ArrayBufferLike, offset?: number, length?: number) => T,
+  length: number,
+  isGrown: boolean,
+  from: T | undefined,
+): T {
+  if (isGrown && from && length * from.BYTES_PER_ELEMENT <= from.buffer.byteLength) {
+    return new Column(from.buffer, 0, length);
+  }
+  const made = new Column(from === undefined ? length : Math.ceil(length * 1.1));
+  if (from !== undefined) made.set(from.length > length ? from.subarray(0, length) : from);
+  return new Column(made.buffer, 0, length);
 }
 
 /** How many landmarks have each name of a column, by that name, in the order in which names first come. */

@@ -42,6 +42,7 @@ export interface PartialSolution extends KnownPoint {
 }
 
 export interface Solution extends PartialSolution {
+  readonly sums: Sums;
   readonly normal: { readonly curvature: Float64Array; readonly gradient: Float64Array };
   readonly evidence: number;
 }
@@ -109,49 +110,100 @@ export class LatencyProblem {
     return point;
   }
 
-  /** Sums over all observations, or some, about a point. */
-  sums(point: Float64Array, indices: ArrayLike<number> = this.all): Sums {
+  /**
+   * Sums over all observations, or some, about a point.
+   *
+   * @param onto sums about the same point over others, which are counted in
+   */
+  sums(point: Float64Array, indices: ArrayLike<number> = this.all, onto?: Sums): Sums {
     const { terms, size } = this;
-    const count = [0, 0, 0, 0];
-    const squares = [0, 0, 0, 0];
-    const gradient = kinds.map(() => none);
-    const curvature = kinds.map(() => none);
-    const coefficients = Float64Array.from(point.subarray(0, terms), Math.exp);
+    const count = onto?.count.slice() ?? [0, 0, 0, 0];
+    const squares = onto?.squares.slice() ?? [0, 0, 0, 0];
+    const gradient = kinds.map((kind) => onto?.gradient[kind]!.slice() ?? none);
+    const curvature = kinds.map((kind) => onto?.curvature[kind]!.slice() ?? none);
+    const coefficients = this.coefficientsAt(point);
     const slopes = new Float64Array(terms);
     for (let position = 0; position < indices.length; position += 1) {
       const index = indices[position]!;
-      const work = index * terms;
-      let latency = 0;
-      for (let term = 0; term < terms; term += 1) {
-        const share = this.works[work + term]! * coefficients[term]!;
-        slopes[term] = share;
-        latency += share;
-      }
-      let residual = this.logs[index]! - Math.log(latency);
-      for (let term = 0; term < terms; term += 1) slopes[term]! /= latency;
-      const campaign = this.campaigns[index]!;
-      const family = this.families[index]!;
       const kind = this.kinds[index]!;
-      if (campaign >= 0) residual -= point[campaign]!;
-      if (family >= 0) residual -= point[family]!;
       if (count[kind] === 0) {
         gradient[kind] = new Float64Array(size);
         curvature[kind] = new Float64Array(size * size);
       }
       count[kind]! += 1;
+      const residual = this.residualAt(index, point, coefficients, slopes);
       squares[kind]! += residual * residual;
-      const g = gradient[kind]!;
-      const c = curvature[kind]!;
-      for (let row = 0; row < terms; row += 1) {
-        const slope = slopes[row]!;
-        if (slope === 0) continue;
-        g[row]! -= slope * residual;
-        for (let column = 0; column <= row; column += 1) c[row * size + column]! += slope * slopes[column]!;
-      }
-      this.addUnit(g, c, campaign, residual, slopes, -1);
-      this.addUnit(g, c, family, residual, slopes, campaign);
+      this.add(index, 1, residual, slopes, gradient[kind]!, curvature[kind]!);
     }
     return { count, squares, gradient, curvature };
+  }
+
+  /** Sums over all observations about the point of a solution to the first `count` of them. */
+  sumsAfter(count: number, { point, sums }: Solution): Sums {
+    return this.sums(point, this.all.subarray(count), sums);
+  }
+
+  private coefficientsAt(point: Float64Array): Float64Array {
+    return point.subarray(0, this.terms).map((value) => Math.exp(value));
+  }
+
+  /** What an observation's logarithm of latency is above the point's; its slopes by the coefficients are written. */
+  private residualAt(index: number, point: Float64Array, coefficients: Float64Array, slopes: Float64Array): number {
+    const { terms, works } = this;
+    const work = index * terms;
+    let latency = 0;
+    for (let term = 0; term < terms; term += 1) {
+      const share = works[work + term]! * coefficients[term]!;
+      slopes[term] = share;
+      latency += share;
+    }
+    for (let term = 0; term < terms; term += 1) slopes[term]! /= latency;
+    const campaign = this.campaigns[index]!;
+    const family = this.families[index]!;
+    let residual = this.logs[index]! - Math.log(latency);
+    if (campaign >= 0) residual -= point[campaign]!;
+    if (family >= 0) residual -= point[family]!;
+    return residual;
+  }
+
+  /** Adds an observation to a gradient and the lower triangle of a curvature. */
+  private add(
+    index: number,
+    weight: number,
+    residual: number,
+    slopes: Float64Array,
+    gradient: Float64Array,
+    curvature: Float64Array,
+  ): void {
+    const { terms, size } = this;
+    for (let row = 0; row < terms; row += 1) {
+      const slope = weight * slopes[row]!;
+      if (slope === 0) continue;
+      gradient[row]! -= slope * residual;
+      const start = row * size;
+      for (let column = 0; column <= row; column += 1) curvature[start + column]! += slope * slopes[column]!;
+    }
+    const campaign = this.campaigns[index]!;
+    this.addUnit(campaign, -1, weight, residual, slopes, gradient, curvature);
+    this.addUnit(this.families[index]!, campaign, weight, residual, slopes, gradient, curvature);
+  }
+
+  /** The same for a factor or residual of its own, of which the slope is 1. */
+  private addUnit(
+    index: number,
+    other: number,
+    weight: number,
+    residual: number,
+    slopes: Float64Array,
+    gradient: Float64Array,
+    curvature: Float64Array,
+  ): void {
+    if (index < 0) return;
+    gradient[index]! -= weight * residual;
+    const row = index * this.size;
+    for (let term = 0; term < this.terms; term += 1) curvature[row + term]! += weight * slopes[term]!;
+    curvature[row + index]! += weight;
+    if (other >= 0) curvature[row + other]! += weight;
   }
 
   /** Lower triangle of the curvature (Gauss–Newton) of the cost, and its gradient. */
@@ -301,10 +353,11 @@ export class LatencyProblem {
    * The most probable point and variances, searched from others.
    *
    * @param isNear whether the variances are looked for near the first, as those of nearly the same observations
+   * @param known the sums about `from`, where they are known
    */
-  solve(from: Float64Array, start: Variances, isNear = false): Solution {
+  solve(from: Float64Array, start: Variances, isNear = false, known?: Sums): Solution {
     let variances = start;
-    let { point, sums } = this.minimise(from, variances);
+    let { point, sums } = this.minimise(from, variances, known);
     for (let round = 0; round < 4 && this.all.length >= minObservations; round += 1) {
       const better = this.bestVariances(point, sums, variances, isNear);
       if (better.noise === variances.noise && better.family === variances.family) break;
@@ -321,8 +374,8 @@ export class LatencyProblem {
 
   private solutionAt(point: Float64Array, sums: Sums, variances: Variances): Solution | null {
     const normal = this.normal(point, sums, variances);
-    const factor = cholesky(normal.curvature, this.size);
-    return factor && { point, variances, factor, normal, evidence: this.evidence(point, sums, variances) };
+    const factor = cholesky(normal.curvature.slice(), this.size);
+    return factor && { point, variances, factor, sums, normal, evidence: this.evidence(point, sums, variances) };
   }
 
   /**
@@ -353,38 +406,21 @@ export class LatencyProblem {
    * about it, which this one is nearly, in logarithms. (Approximate leave-one-out: Rad and Maleki, A scalable estimate
    * of the out-of-sample prediction error, JRSS B 2020.)
    */
-  stepWithout(indices: readonly number[], { point, variances, normal }: Solution): PartialSolution | null {
-    const left = this.sums(point, indices);
-    const curvature = normal.curvature.slice();
-    const gradient = normal.gradient.slice();
-    for (const kind of kinds) {
-      if (left.count[kind] === 0) continue;
-      const weight = 1 / variance(kind, variances);
-      const [c, g] = [left.curvature[kind]!, left.gradient[kind]!];
-      for (let index = 0; index < c.length; index += 1) curvature[index]! -= weight * c[index]!;
-      for (let index = 0; index < g.length; index += 1) gradient[index]! -= weight * g[index]!;
-    }
-    const factor = cholesky(curvature, this.size);
-    const step = factor?.solve(gradient);
-    return factor === null || step === undefined
-      ? null
-      : { factor, variances, point: point.map((value, index) => value - step[index]!) };
-  }
-
-  private addUnit(
-    g: Float64Array,
-    c: Float64Array,
-    index: number,
-    residual: number,
-    slopes: Float64Array,
-    other: number,
-  ): void {
-    if (index < 0) return;
-    g[index]! -= residual;
-    const row = index * this.size;
-    for (let term = 0; term < this.terms; term += 1) c[row + term]! += slopes[term]!;
-    c[row + index]! += 1;
-    if (other >= 0) c[row + other]! += 1;
+  stepsFrom({ point, variances, normal }: Solution): (without: readonly number[]) => PartialSolution | null {
+    const coefficients = this.coefficientsAt(point);
+    const slopes = new Float64Array(this.terms);
+    const gradient = new Float64Array(this.size);
+    return (without) => {
+      const curvature = normal.curvature.slice();
+      gradient.set(normal.gradient);
+      for (const index of without) {
+        const residual = this.residualAt(index, point, coefficients, slopes);
+        this.add(index, -1 / variance(this.kinds[index]!, variances), residual, slopes, gradient, curvature);
+      }
+      const factor = cholesky(curvature, this.size);
+      const step = factor?.solve(gradient);
+      return factor && step ? { factor, variances, point: step.map((value, index) => point[index]! - value) } : null;
+    };
   }
 
   /** Factors and residuals, which are normal about 0, with their precisions. */

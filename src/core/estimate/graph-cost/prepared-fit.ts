@@ -2,6 +2,7 @@ import { bundledLandmarks } from '../../landmarks/campaigns';
 import { findMode } from '../../landmarks/devices';
 import { publishedIn, publishedReference, userCampaign } from '../../landmarks/user-campaign';
 import { type Landmark } from '../../landmarks/landmark';
+import { beginsWith } from '../../landmarks/landmark-set';
 import { campaignSpread, intervalDeviations } from '../calibration';
 import { jackknifePlus } from '../family-fit/jackknife';
 import { calibrationOfFit } from './graph-cost-calibration';
@@ -55,6 +56,17 @@ const spreadOfUnstatedMode = 0.16;
 /** Standard deviation of the logarithm of what a source differs by that no landmark is of. */
 const spreadOfAnotherSource = 0.08;
 
+/** A network as the unknowns of a fit see it. */
+interface Asked {
+  /** How much it uses of every term. */
+  readonly work: readonly number[];
+  /** What other boards say of it. */
+  readonly network: Belief;
+  /** The place of its family's residual; null without one. */
+  readonly residual: number | null;
+  readonly isOfUnknownFamily: boolean;
+}
+
 /** Landmarks of one left-out model that are predicted where there are more. */
 const maxOfModel = 8;
 
@@ -80,10 +92,9 @@ export function fitPrepared(
   solution: KnownSolution | null = null,
 ): GraphCostFit {
   const model = latencyModel(key.device, key.runtime);
-  const workOf = (latencyOf: LatencyFunction) => latencyOf(model.terms.map(() => 1)).shares;
-  const networkOf = ({ network }: LatencyFunction, family: string | null) => networkBelief(prior, network, family);
+  const ones = model.terms.map(() => 1);
   const rows = landmarkRows(landmarks, prior, before?.rows);
-  const earlier = isExact ? undefined : before?.fit;
+  const earlier = isExact ? undefined : before;
   const usualSquare = rows.networkDeviations.reduce((sum, deviation) => sum + deviation ** 2, 0) / landmarks.length;
   const counts = countNames(rows, rows.campaigns);
   const published = publishedIn(counts);
@@ -114,30 +125,43 @@ export function fitPrepared(
   );
   const isFew = landmarks.length < minObservations;
   const usual = { noise: usualNoise.median, family: usualFamily.median };
-  const start = isFew ? variancesOfFew : (earlier?.variances ?? usual);
+  const start = isFew ? variancesOfFew : (earlier?.fit.variances ?? usual);
   const known = solution && problem.solved(solution.point, solution.variances);
-  const whole = known ?? problem.solve(startOf(problem, campaigns, families, earlier), start, earlier !== undefined);
+  const from =
+    earlier && isSearchOf(earlier, reference, campaigns, families) && rows.carried > 0 ? earlier.search : null;
+  const whole =
+    known ??
+    (from === null
+      ? problem.solve(startOf(problem, campaigns, families, earlier?.fit), start, earlier !== undefined)
+      : problem.solve(from.point, start, true, problem.sumsAfter(rows.carried, from)));
 
   const reach = isFew
     ? Infinity
     : overheadReach(rows, Float64Array.from(whole.point.subarray(0, problem.terms), Math.exp));
+  const ask = (latencyOf: LatencyFunction, family: string | null): Asked => ({
+    work: latencyOf(ones).shares,
+    network: networkBelief(prior, latencyOf.network, family),
+    residual: familyIndex(family),
+    isOfUnknownFamily: family !== null && familyIndex(family) === null,
+  });
   /** What a point and its curvature say of a network. */
-  const predictor =
-    ({ point, factor, variances }: PartialSolution): LatencyFit['predict'] =>
-    (latencyOf, family, campaign = null) => {
-      const factorIndex = campaign === null ? null : campaignIndex(campaign);
-      const residualIndex = familyIndex(family);
-      const { mean, slope } = problem.predictAt(point, workOf(latencyOf), factorIndex, residualIndex);
-      const network = networkOf(latencyOf, family);
-      const unknown =
-        variances.noise ** 2 +
-        (spreadBeyondReach * Math.max(0, overheadShare(slope) - reach)) ** 2 +
-        // The noise that landmarks tell has what is not known of their own networks.
-        Math.max(0, network.deviation ** 2 - (isFew ? 0 : usualSquare)) +
-        (residualIndex === null && family !== null ? variances.family ** 2 : 0) +
-        (campaign !== null && factorIndex === null && campaign !== reference ? campaignSpread ** 2 : 0);
-      return { mean: mean + network.mean, deviation: Math.sqrt(unknown + factor.inverseForm(slope)) };
-    };
+  const answer = (
+    { point, factor, variances }: PartialSolution,
+    asked: Asked,
+    campaign: string | null = null,
+  ): Belief => {
+    const { work, network, residual, isOfUnknownFamily } = asked;
+    const factorIndex = campaign === null ? null : campaignIndex(campaign);
+    const { mean, slope } = problem.predictAt(point, work, factorIndex, residual);
+    const unknown =
+      variances.noise ** 2 +
+      (spreadBeyondReach * Math.max(0, overheadShare(slope) - reach)) ** 2 +
+      // The noise that landmarks tell has what is not known of their own networks.
+      Math.max(0, network.deviation ** 2 - (isFew ? 0 : usualSquare)) +
+      (isOfUnknownFamily ? variances.family ** 2 : 0) +
+      (campaign !== null && factorIndex === null && campaign !== reference ? campaignSpread ** 2 : 0);
+    return { mean: mean + network.mean, deviation: Math.sqrt(unknown + factor.inverseForm(slope)) };
+  };
   const belief = (index: number): Belief => {
     const unit = new Float64Array(problem.size);
     unit[index] = 1;
@@ -149,29 +173,30 @@ export function fitPrepared(
     campaigns: new Map([...campaigns].map(([name, index]) => [name, belief(problem.campaignAt(index))])),
     families: new Map([...families].map(([name, index]) => [name, belief(problem.familyAt(index))])),
     evidence: whole.evidence,
-    predict: predictor(whole),
+    predict: (latencyOf, family, campaign) => answer(whole, ask(latencyOf, family), campaign),
   };
 
+  const stepWithout = problem.stepsFrom(whole);
   const foldPoints: KnownPoint[] = [];
   /** Leaves landmarks out together and predicts them, or some where there are many. */
   const leaveOut = (indices: readonly number[], known?: KnownPoint) => {
     if (indices.length === landmarks.length) return [];
-    const rest = isExact ? problem.solveWithout(indices, whole, known) : problem.stepWithout(indices, whole);
+    const rest = isExact ? problem.solveWithout(indices, whole, known) : stepWithout(indices);
     if (rest === null) return [];
     if (isExact) foldPoints.push({ point: rest.point, variances: rest.variances });
-    const without = { predict: predictor(rest) };
     return (isExact ? indices : spread(indices, maxOfModel)).map((index) => {
       const { landmark, latencyOf } = landmarks[index]!;
       const logLatency = logLatencyOf(landmark);
       const isReference = landmark.campaign === reference;
-      const predicted = without.predict(latencyOf, landmark.family, isReference ? null : landmark.campaign);
+      const asked = ask(latencyOf, landmark.family);
+      const predicted = answer(rest, asked, isReference ? null : landmark.campaign);
       const plainError =
         isReference && published !== null && published !== reference
-          ? logLatency - without.predict(latencyOf, landmark.family, published).mean
+          ? logLatency - answer(rest, asked, published).mean
           : null;
       const predictedFps = (1000 * landmark.batch) / Math.exp(predicted.mean);
       const fold: GraphCostFold = { landmark, predicted, predictedFps, error: logLatency - predicted.mean, plainError };
-      return { without, fold };
+      return { rest, fold };
     });
   };
   const models = isExact ? allModels(landmarks) : modelsLeftOut(rows, reference!);
@@ -201,13 +226,14 @@ export function fitPrepared(
     overheadReach: reach,
     leaveOneOut,
     solution: found,
+    search: whole,
     leaveFamilyOut: () => byFamily().map(({ fold }) => fold),
     deviationAfterBenchmark: (latencyOf, family) => {
       const { deviation } = fit.predict(latencyOf, family);
       const { point, factor, variances } = whole;
-      const { slope } = problem.predictAt(point, workOf(latencyOf), null, familyIndex(family));
+      const { slope } = problem.predictAt(point, latencyOf(ones).shares, null, familyIndex(family));
       const gains = usualBenchmarks().map(({ kernels }) => {
-        const other = problem.predictAt(point, workOf(model.latencyOf(kernels)), null, null).slope;
+        const other = problem.predictAt(point, model.latencyOf(kernels)(ones).shares, null, null).slope;
         const solved = factor.solve(other);
         const shared = slope.reduce((sum, value, index) => sum + value * solved[index]!, 0);
         return shared ** 2 / (factor.inverseForm(other) + variances.noise ** 2 + variances.family ** 2);
@@ -221,7 +247,7 @@ export function fitPrepared(
       const folds = isSeen || families.size < 2 ? byModel : byFamily();
       if (folds.length < minFolds) {
         // Too few errors to tell their spread: that which the fit expects.
-        const { mean, deviation } = predictor(whole)(latencyOf, family);
+        const { mean, deviation } = fit.predict(latencyOf, family);
         // Landmarks that say little of this network make it no less certain.
         const within = Math.min(
           deviationsOfFew(landmarks.length) * deviation,
@@ -230,9 +256,10 @@ export function fitPrepared(
         const half = Math.hypot(within, another);
         return { level, low: mean - half, high: mean + half };
       }
+      const asked = ask(latencyOf, family);
       const raw = jackknifePlus(
-        folds.map(({ without, fold }) => {
-          const { mean, deviation } = without.predict(latencyOf, family);
+        folds.map(({ rest, fold }) => {
+          const { mean, deviation } = answer(rest, asked);
           return { prediction: mean, error: (Math.abs(fold.error) * deviation) / fold.predicted.deviation };
         }),
         level,
@@ -274,6 +301,20 @@ function landmarksOf({ landmarks, campaigns, names }: LandmarkRows, campaign: st
     if (campaigns[index] === number) found.push(landmarks[index]!);
   }
   return found;
+}
+
+/** Whether an earlier fit has the same unknowns in the same places. */
+function isSearchOf(
+  before: GraphCostFit,
+  reference: string | null,
+  campaigns: ReadonlyMap<string, number>,
+  families: ReadonlyMap<string, number>,
+): boolean {
+  const isSame = (one: ReadonlyMap<string, unknown>, other: ReadonlyMap<string, unknown>) =>
+    one.size === other.size && beginsWith([...one.keys()], [...other.keys()]);
+  return (
+    before.reference === reference && isSame(before.fit.campaigns, campaigns) && isSame(before.fit.families, families)
+  );
 }
 
 /** An earlier fit's point, as far as it knows the unknowns. */
