@@ -1,5 +1,4 @@
 import { bundledCampaigns } from './campaigns';
-import type { Landmark } from './landmark';
 
 /** Whether Framecast brings this campaign along. */
 export function isBundledCampaign(campaign: string): boolean {

@@ -1,7 +1,8 @@
-import { readFile, stat } from 'node:fs/promises';
+import { open, stat, type FileHandle } from 'node:fs/promises';
 import { t, wholeNumber } from '../../core/language';
 import { failure, success, type Result } from '../../core/result';
 import { fileReason } from '../file-reasons';
+import { readFully } from '../read-fully';
 
 /** How a file is called in sentences, and how large it may be. */
 export interface FileKind {
@@ -14,22 +15,76 @@ export interface FileKind {
 const maxLooks = 4;
 const betweenLooksMs = 40;
 
-/** The bytes of a file; none if it does not exist. Failure codes: unreadable, too-large. */
-export async function readIfPresent(file: string, kind: FileKind): Promise<Result<Buffer>> {
-  const exists = await stat(file).then(
-    () => true,
-    (error: NodeJS.ErrnoException) => error.code !== 'ENOENT',
-  );
-  return exists ? readLines(file, kind) : success(Buffer.alloc(0));
+/**
+ * Reads files of a kind again and again; a file that does not exist is empty. Of one that has only grown, what is new goes
+ * into the room behind what is held: stores of tens of megabytes are read after each change, and whole copies of them
+ * would be garbage to collect. Failure codes: unreadable, too-large.
+ */
+export function createFileReader(kind: FileKind): (file: string) => Promise<Result<Buffer>> {
+  let held: Held = { content: Buffer.alloc(0), room: Buffer.alloc(0), isTaken: false };
+  const readHeld = async (handle: FileHandle): Promise<Buffer> => {
+    const before = held;
+    const isGrown = await beginsWith(handle, before.content);
+    held = isGrown ? await readMore(handle, before) : newlyHeld(await handle.readFile());
+    return held.content;
+  };
+  return async (file) => {
+    const exists = await stat(file).then(
+      () => true,
+      (error: NodeJS.ErrnoException) => error.code !== 'ENOENT',
+    );
+    return exists ? readLines(file, kind, readHeld) : success(Buffer.alloc(0));
+  };
+}
+
+/** A file's content as it was read last. */
+interface Held {
+  readonly content: Buffer;
+  /** The same memory, with what is free behind it. */
+  readonly room: Buffer;
+  /** Whether a later content has what is free. */
+  isTaken: boolean;
+}
+
+const newlyHeld = (content: Buffer): Held => ({ content, room: content, isTaken: false });
+
+/** What is left free behind a content that has grown, as a share of it. */
+const spareShare = 0.1;
+
+async function readMore(handle: FileHandle, before: Held): Promise<Held> {
+  const { content } = before;
+  const { size } = await handle.stat();
+  if (size <= content.length) return before;
+  if (content.length === 0) return newlyHeld(await handle.readFile());
+  let { room } = before;
+  if (before.isTaken || room.length < size) {
+    room = Buffer.allocUnsafe(Math.ceil(size * (1 + spareShare)));
+    content.copy(room);
+  } else before.isTaken = true;
+  const more = await readFully(handle, room.subarray(content.length, size), content.length);
+  return { content: room.subarray(0, content.length + more.length), room, isTaken: false };
+}
+
+async function beginsWith(handle: FileHandle, content: Buffer): Promise<boolean> {
+  const piece = Buffer.allocUnsafe(Math.min(content.length, 2 ** 20));
+  for (let at = 0; at < content.length; at += piece.length) {
+    const expected = content.subarray(at, at + piece.length);
+    if (!expected.equals(await readFully(handle, piece.subarray(0, expected.length), at))) return false;
+  }
+  return true;
 }
 
 /** The bytes of a file that must exist. Failure codes: unreadable, too-large. */
-export async function readLines(file: string, kind: FileKind): Promise<Result<Buffer>> {
+export async function readLines(
+  file: string,
+  kind: FileKind,
+  read: (handle: FileHandle) => Promise<Buffer> = (handle) => handle.readFile(),
+): Promise<Result<Buffer>> {
   try {
-    let content = await readOnce(file, kind);
+    let content = await readOnce(file, kind, read);
     for (let look = 1; look < maxLooks && content.ok && endsInside(content.value); look += 1) {
       await new Promise((resolve) => setTimeout(resolve, betweenLooksMs));
-      const again = await readOnce(file, kind);
+      const again = await readOnce(file, kind, read);
       const isSettled = again.ok && again.value.length === content.value.length;
       content = again;
       if (isSettled) break;
@@ -43,7 +98,11 @@ export async function readLines(file: string, kind: FileKind): Promise<Result<Bu
   }
 }
 
-async function readOnce(file: string, { name, maxBytes }: FileKind): Promise<Result<Buffer>> {
+async function readOnce(
+  file: string,
+  { name, maxBytes }: FileKind,
+  read: (handle: FileHandle) => Promise<Buffer>,
+): Promise<Result<Buffer>> {
   // Checked before opening, as opening a pipe waits for a writer.
   const stats = await stat(file);
   if (stats.isDirectory()) throw Object.assign(new Error('It is a folder.'), { code: 'EISDIR' });
@@ -59,7 +118,8 @@ async function readOnce(file: string, { name, maxBytes }: FileKind): Promise<Res
       t('{0} has {1} MiB; the limit for a {2} is {3} MiB.', file, size, name(), maxBytes / 2 ** 20),
     );
   }
-  const content = await readFile(file);
+  const handle = await open(file, 'r');
+  const content = await read(handle).finally(() => handle.close());
   const problem = encodingProblem(file, content);
   return problem === null ? success(content) : failure('unreadable', problem);
 }

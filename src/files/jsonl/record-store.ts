@@ -6,7 +6,7 @@ import { fileReason, writingAdvice } from '../file-reasons';
 import { appendRows, rewriteFile } from './append-rewrite';
 import { followLinks } from './follow-links';
 import { withFileLock } from './lock';
-import { readIfPresent, type FileKind } from './read-bytes';
+import { createFileReader, type FileKind } from './read-bytes';
 import { createRowReader, withRows, type BrokenRow, type RecordRow, type RowFormat, type Stored } from './rows';
 import { watchStore } from './watch';
 
@@ -53,11 +53,12 @@ export interface RecordStore<R extends RecordRow> {
 
 /** Opens a file without touching it; the first record creates it. */
 export function openRecordStore<R extends RecordRow>(file: string, kind: RecordKind<R>): RecordStore<R> {
+  const readBytes = createFileReader(kind);
   const readRows = createRowReader(kind);
 
   async function change<T>(plan: (content: RecordContent<R>) => Result<RecordChange<T>>): Promise<Result<T>> {
     return await locked(async (real) => {
-      const bytes = await readIfPresent(real, kind);
+      const bytes = await readBytes(real);
       if (!bytes.ok) return bytes;
       const before = readRows(bytes.value);
       // A record of a newer version, or one that a crash has cut short, is no line either, but begins like one.
@@ -124,7 +125,7 @@ export function openRecordStore<R extends RecordRow>(file: string, kind: RecordK
   return {
     file,
     read: async () => {
-      const bytes = await readIfPresent(file, kind);
+      const bytes = await readBytes(file);
       if (!bytes.ok) return bytes;
       const { lines, broken } = readRows(bytes.value);
       return success({ lines, broken });

@@ -90,7 +90,7 @@ export function createRowReader<R extends RecordRow>(format: RowFormat<R>): (con
       end !== undefined &&
       end.next > end.end &&
       next.length > content.length &&
-      next.subarray(0, content.length).equals(content);
+      (isSameMemory(next, content) || next.subarray(0, content.length).equals(content));
     if (isGrown) last = readFrom(next, content.length, last, format.parse);
     else if (!next.equals(content)) {
       const known = new Map(
@@ -102,6 +102,11 @@ export function createRowReader<R extends RecordRow>(format: RowFormat<R>): (con
     content = next;
     return last;
   };
+}
+
+/** Whether one buffer goes on from another, so that megabytes need not be compared. */
+function isSameMemory(one: Buffer, other: Buffer): boolean {
+  return one.buffer === other.buffer && one.byteOffset === other.byteOffset;
 }
 
 /** The id that a record was written with. */

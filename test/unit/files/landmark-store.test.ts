@@ -182,6 +182,18 @@ describe('a landmark store', () => {
       [3, 'three'],
     ]);
     expect(grown[0]!.landmark).toBe(first!.landmark);
+    // By somebody else, and read twice at the same time.
+    valueOf(await openLandmarkStore(file).appendNew(incoming(landmark('four'), landmark('five'))));
+    expect(await Promise.all([models(), models()])).toEqual(Array(2).fill(['one', 'two', 'three', 'four', 'five']));
+    await writeFile(file, (await readFile(file, 'utf8')).replace('"five"', '"FIVE"'));
+    expect(await models()).toEqual(['one', 'two', 'three', 'four', 'FIVE']);
+    valueOf(
+      await store.remove([
+        ...valueOf(await store.read())
+          .lines.slice(3)
+          .map(({ id }) => id),
+      ]),
+    );
     await writeFile(file, (await readFile(file, 'utf8')).replace('"one"', '"ONE"'));
     expect(await models()).toEqual(['ONE', 'two', 'three']);
     await writeFile(file, '');

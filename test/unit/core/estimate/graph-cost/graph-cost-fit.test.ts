@@ -103,9 +103,17 @@ describe('the fit of many landmarks', () => {
     const all = [...bundledLandmarks, ...own];
     const before = createEstimators(all.slice(0, -1));
     const first = before.graphCostFit(nano);
+    const said = first.ok && first.value.fit.predict(first.value.landmarks[0]!.latencyOf, 'ResNet');
     const after = createEstimators(all, undefined, before).graphCostFit(nano);
     const anew = fitGraphCost(all, nano);
     if (!first.ok || !after.ok || !anew.ok) throw new Error('There is no fit.');
+    // A later fit goes on in the earlier one's columns and from its sums; a second one has its own, and says the same.
+    expect(first.value.fit.predict(first.value.landmarks[0]!.latencyOf, 'ResNet')).toEqual(said);
+    const second = createEstimators([...all.slice(0, -1), { ...all.at(-1)! }], undefined, before).graphCostFit(nano);
+    if (!second.ok) throw new Error(second.error);
+    second.value.fit.coefficients.forEach((value, index) =>
+      expect(value / after.value.fit.coefficients[index]!).toBeCloseTo(1, 9),
+    );
     expect(first.value.landmarks).toHaveLength(51 + 1000);
     expect(after.value.landmarks).toHaveLength(52 + 1000);
     expect(after.value.calibration!.factor).toBeCloseTo(0.95, 1);
