@@ -20,7 +20,7 @@ const lines = [...places].flatMap(([name, key]) => {
   const { prior, reference } = outcome.value;
   const { landmarks } = costedDeployment(bundledLandmarks, key);
   if (landmarks.length === 0) return [];
-  const { solution } = fitPrepared(prior, landmarks, key, reference);
+  const solution = fitPrepared(prior, landmarks, key, reference).solution();
   return `${JSON.stringify(name)}: ${JSON.stringify(writeSolution(solution))}`;
 });
 await writeFile('src/core/estimate/graph-cost/bundled-solutions.json', `{\n${lines.join(',\n')}\n}\n`);

@@ -12,6 +12,7 @@ interface ShippedSolution {
   readonly variances: readonly number[];
   /** Of each fold its two variances, then how far its point is from the whole fit's, in thousandths. */
   readonly folds: readonly (readonly number[])[];
+  readonly familyFolds: readonly (readonly number[])[];
 }
 
 const solutions = new Map<string, ShippedSolution>(Object.entries(shipped));
@@ -33,7 +34,8 @@ export function bundledSolution(key: GraphCostKey, { from, count }: CostedDeploy
     point: point.map((value, index) => value + away[index]! / 1000),
     variances: readVariances([noise!, family!]),
   });
-  return { point, variances: readVariances(known.variances), folds: known.folds.map(readFold) };
+  const [folds, familyFolds] = [known.folds.map(readFold), known.familyFolds.map(readFold)];
+  return { point, variances: readVariances(known.variances), folds, familyFolds };
 }
 
 export function solutionName({ device, runtime }: GraphCostKey): string {
@@ -41,15 +43,17 @@ export function solutionName({ device, runtime }: GraphCostKey): string {
 }
 
 /** A solution as it is shipped. */
-export function writeSolution({ point, variances, folds }: KnownSolution): ShippedSolution {
+export function writeSolution({ point, variances, folds, familyFolds }: KnownSolution): ShippedSolution {
   const write = ({ noise, family }: Variances) => [noiseGrid.indexOf(noise), familyGrid.indexOf(family)];
+  const writeFold = (fold: KnownPoint) => [
+    ...write(fold.variances),
+    ...fold.point.map((value, index) => Math.round(1000 * (value - point[index]!))),
+  ];
   return {
     point: [...point].map((value) => Number(value.toFixed(6))),
     variances: write(variances),
-    folds: folds.map((fold) => [
-      ...write(fold.variances),
-      ...fold.point.map((value, index) => Math.round(1000 * (value - point[index]!))),
-    ]),
+    folds: folds.map(writeFold),
+    familyFolds: familyFolds.map(writeFold),
   };
 }
 

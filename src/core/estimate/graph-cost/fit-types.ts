@@ -58,7 +58,7 @@ export interface GraphCostFit {
   /** Leaving each model out, with every landmark of it and of models with the same kernels. */
   readonly leaveOneOut: readonly GraphCostFold[];
   /** What the search found, to be shipped for published landmarks. */
-  readonly solution: KnownSolution;
+  solution(): KnownSolution;
   /** Leaving each family out; made when first asked for. */
   leaveFamilyOut(): readonly GraphCostFold[];
   /**

@@ -43,6 +43,8 @@ export interface KnownPoint {
 export interface KnownSolution extends KnownPoint {
   /** The fit without each model, in the order in which models are left out; empty where folds are one step from it. */
   readonly folds: readonly KnownPoint[];
+  /** The fit without each family, likewise. */
+  readonly familyFolds: readonly KnownPoint[];
 }
 
 /** Where the variances are looked for, with the deviations expected before any landmark is seen. */

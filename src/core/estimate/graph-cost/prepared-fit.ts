@@ -70,6 +70,12 @@ interface Asked {
 /** Landmarks of one left-out model that are predicted where there are more. */
 const maxOfModel = 8;
 
+/** Fits without some landmarks each: where they end, if all was fitted again, and what each says of those. */
+interface LeftOut {
+  readonly points: readonly KnownPoint[];
+  readonly folds: readonly { readonly rest: PartialSolution; readonly fold: GraphCostFold }[];
+}
+
 /**
  * Fits to prepared landmarks that are known to be enough. Of up to {@link maxExactLandmarks} every model is left out in
  * turn and everything is fitted again; of more, a few dozen models of each family, each by one step from the whole fit.
@@ -177,39 +183,43 @@ export function fitPrepared(
   };
 
   const stepWithout = problem.stepsFrom(whole);
-  const foldPoints: KnownPoint[] = [];
-  /** Leaves landmarks out together and predicts them, or some where there are many. */
-  const leaveOut = (indices: readonly number[], known?: KnownPoint) => {
-    if (indices.length === landmarks.length) return [];
-    const rest = isExact ? problem.solveWithout(indices, whole, known) : stepWithout(indices);
-    if (rest === null) return [];
-    if (isExact) foldPoints.push({ point: rest.point, variances: rest.variances });
-    return (isExact ? indices : spread(indices, maxOfModel)).map((index) => {
-      const { landmark, latencyOf } = landmarks[index]!;
-      const logLatency = logLatencyOf(landmark);
-      const isReference = landmark.campaign === reference;
-      const asked = ask(latencyOf, landmark.family);
-      const predicted = answer(rest, asked, isReference ? null : landmark.campaign);
-      const plainError =
-        isReference && published !== null && published !== reference
-          ? logLatency - answer(rest, asked, published).mean
-          : null;
-      const predictedFps = (1000 * landmark.batch) / Math.exp(predicted.mean);
-      const fold: GraphCostFold = { landmark, predicted, predictedFps, error: logLatency - predicted.mean, plainError };
-      return { rest, fold };
+  /**
+   * Leaves the landmarks of each group out together and predicts them, or some where there are many.
+   *
+   * @param known where the fits without each end, if that is known
+   */
+  const leaveOut = (groups: readonly (readonly number[])[], known: readonly KnownPoint[] = []): LeftOut => {
+    const points: KnownPoint[] = [];
+    const folds = groups.flatMap((indices, group) => {
+      if (indices.length === landmarks.length) return [];
+      const point = known.length === groups.length ? known[group] : undefined;
+      const rest = isExact ? problem.solveWithout(indices, whole, point) : stepWithout(indices);
+      if (rest === null) return [];
+      if (isExact) points.push({ point: rest.point, variances: rest.variances });
+      return (isExact ? indices : spread(indices, maxOfModel)).map((index) => {
+        const { landmark, latencyOf } = landmarks[index]!;
+        const logLatency = logLatencyOf(landmark);
+        const isReference = landmark.campaign === reference;
+        const asked = ask(latencyOf, landmark.family);
+        const predicted = answer(rest, asked, isReference ? null : landmark.campaign);
+        const plainError =
+          isReference && published !== null && published !== reference
+            ? logLatency - answer(rest, asked, published).mean
+            : null;
+        const predictedFps = (1000 * landmark.batch) / Math.exp(predicted.mean);
+        const error = logLatency - predicted.mean;
+        return { rest, fold: { landmark, predicted, predictedFps, error, plainError } };
+      });
     });
+    return { points, folds };
   };
-  const models = isExact ? allModels(landmarks) : modelsLeftOut(rows, reference!);
-  const isKnown = known !== null && solution?.folds.length === models.length;
-  const byModel = models.flatMap((indices, index) => leaveOut(indices, isKnown ? solution.folds[index] : undefined));
-  const found: KnownSolution = { point: whole.point, variances: whole.variances, folds: [...foldPoints] };
-  let familyFolds: ReturnType<typeof leaveOut> | undefined;
+  const shipped = known === null ? null : solution;
+  const byModel = leaveOut(isExact ? allModels(landmarks) : modelsLeftOut(rows, reference!), shipped?.folds);
+  let familiesOut: LeftOut | undefined;
   const byFamily = () =>
-    (familyFolds ??= [...familiesLeftOut(rows, families), ...withoutFamily(rows)].flatMap((indices) =>
-      leaveOut(indices),
-    ));
+    (familiesOut ??= leaveOut([...familiesLeftOut(rows, families), ...withoutFamily(rows)], shipped?.familyFolds));
 
-  const leaveOneOut = byModel.map(({ fold }) => fold);
+  const leaveOneOut = byModel.folds.map(({ fold }) => fold);
   // Only a board that has another to be compared with is calibrated.
   const ownModels = published === null || published === reference ? 0 : countModels(landmarksOf(rows, reference!));
   return {
@@ -225,9 +235,14 @@ export function fitPrepared(
     fit,
     overheadReach: reach,
     leaveOneOut,
-    solution: found,
     search: whole,
-    leaveFamilyOut: () => byFamily().map(({ fold }) => fold),
+    solution: () => ({
+      point: whole.point,
+      variances: whole.variances,
+      folds: byModel.points,
+      familyFolds: byFamily().points,
+    }),
+    leaveFamilyOut: () => byFamily().folds.map(({ fold }) => fold),
     deviationAfterBenchmark: (latencyOf, family) => {
       const { deviation } = fit.predict(latencyOf, family);
       const { point, factor, variances } = whole;
@@ -244,7 +259,7 @@ export function fitPrepared(
       const another = isOfAnother && reference !== null ? intervalDeviations * spreadOfAnotherSource : 0;
       const isSeen = family !== null && families.has(family);
       // With landmarks of one family there is none to leave out.
-      const folds = isSeen || families.size < 2 ? byModel : byFamily();
+      const { folds } = isSeen || families.size < 2 ? byModel : byFamily();
       if (folds.length < minFolds) {
         // Too few errors to tell their spread: that which the fit expects.
         const { mean, deviation } = fit.predict(latencyOf, family);

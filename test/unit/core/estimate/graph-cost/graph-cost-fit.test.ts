@@ -150,21 +150,26 @@ describe('the shipped solutions', () => {
       const fit = estimators.graphCostFit(key);
       if (!fit.ok) throw new Error(fit.error);
       const searched = fitPrepared(fit.value.prior, landmarks, key, fit.value.reference);
-      const [shipped, found] = [fit.value.solution.folds, searched.solution.folds];
-      expect(
-        shipped.map(({ variances }) => variances),
-        name,
-      ).toEqual(found.map(({ variances }) => variances));
+      const [shipped, found] = [fit.value.solution(), searched.solution()];
+      for (const folds of ['folds', 'familyFolds'] as const) {
+        expect(
+          shipped[folds].map(({ variances }) => variances),
+          `${name}: ${folds}`,
+        ).toEqual(found[folds].map(({ variances }) => variances));
+      }
       fit.value.fit.coefficients.forEach((value, index) =>
         expect(value / searched.fit.coefficients[index]!, name).toBeCloseTo(1, 4),
       );
-      expect(fit.value.leaveOneOut.map(({ landmark }) => landmark)).toEqual(
-        searched.leaveOneOut.map(({ landmark }) => landmark),
-      );
-      fit.value.leaveOneOut.forEach(({ predictedFps }, index) =>
-        // Folds are shipped in thousandths.
-        expect(Math.abs(predictedFps / searched.leaveOneOut[index]!.predictedFps - 1), name).toBeLessThan(0.002),
-      );
+      for (const [known, other] of [
+        [fit.value.leaveOneOut, searched.leaveOneOut],
+        [fit.value.leaveFamilyOut(), searched.leaveFamilyOut()],
+      ] as const) {
+        expect(known.map(({ landmark }) => landmark)).toEqual(other.map(({ landmark }) => landmark));
+        known.forEach(({ predictedFps }, index) =>
+          // Folds are shipped in thousandths.
+          expect(Math.abs(predictedFps / other[index]!.predictedFps - 1), name).toBeLessThan(0.002),
+        );
+      }
     }
     expect([...missing]).toEqual([]);
   });
