@@ -40,7 +40,7 @@ async function reportCommand(paths: readonly string[], flags: ReportFlags, signa
   const { query, demands, estimators, loaded } = opened.value;
   const models: ReportedModel[] = [];
   const unreadable: { file: string; message: string }[] = [];
-  for await (const answer of predictFiles(await findPaths(paths), query, estimators, signal)) {
+  for await (const answer of predictFiles(await findPaths(paths), query, estimators, signal, true)) {
     if (answer.ok) models.push(reportedModel(answer, query, demands.targetFps, estimators));
     else unreadable.push({ file: answer.file, message: answer.error.message });
   }

@@ -67,7 +67,7 @@ async function predictEach(
     return predictExplanation(answer, query, estimators);
   };
   async function* answers(): AsyncGenerator<FileAnswer> {
-    for await (const answer of predictFiles(found, query, estimators, signal, as === 'explanations' || undefined)) {
+    for await (const answer of predictFiles(found, query, estimators, signal, as === 'explanations')) {
       if (answer.ok) {
         answered.push(...answersOf(answer.prediction));
         lacking.push({ file: answer.file, missingWeights: answer.missingWeights });

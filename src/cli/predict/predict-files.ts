@@ -37,7 +37,7 @@ const threadBundle = path.join(__dirname, 'model-worker.js');
 
 /** Reads, profiles and predicts one file. Never rejects: what fails is in the answer. */
 export async function predictFile(file: string, query: Query, estimators: Estimators): Promise<FileAnswer> {
-  const reader = await createModelReader(threadBundle, false, true);
+  const reader = await createModelReader(threadBundle, false, false);
   try {
     return await answerFor(file, await reader.read(file, query, new AbortController().signal), query, estimators);
   } finally {
@@ -79,14 +79,14 @@ async function answerFor(
  * Many are read ahead in threads. An answer holds its model: what keeps it keeps up to
  * half a megabyte.
  *
- * @param isNamed whether the kernels' names are wanted; those of many only if this says so
+ * @param isNamed whether the kernels' names are wanted
  */
 export async function* predictFiles(
   found: readonly FoundPath[],
   query: Query,
   estimators: Estimators,
   signal: AbortSignal,
-  isNamed = found.length < manyFiles,
+  isNamed = false,
 ): AsyncGenerator<FileAnswer> {
   const progress = createProgress(process.stderr);
   const isMany = found.length >= manyFiles;

@@ -3,7 +3,6 @@ import { workerData, type MessagePort } from 'node:worker_threads';
 import { setLanguage, type Language } from '../../core/language';
 import type { Result } from '../../core/result';
 import { throttled } from '../../core/work-progress';
-import { ceilingOfFile, networkOfFile, timeOfFile } from './read-kernels';
 import type { ThreadRequest } from './model-threads';
 import { summariseFile } from './read-summary';
 
@@ -19,13 +18,13 @@ export default async function answer(request: ThreadRequest & { readonly port?: 
 }
 
 async function answerOf(request: ThreadRequest, port?: MessagePort): Promise<Result<unknown>> {
+  if (request.task === 'summarise') {
+    const onProgress = port && throttled((progress) => port.postMessage(progress), performance.now.bind(performance));
+    return await summariseFile(request.path, request, onProgress);
+  }
+  // The estimators take as long to load as everything that sums a model up.
+  const { ceilingOfFile, networkOfFile, timeOfFile } = await import('./read-kernels');
   switch (request.task) {
-    case 'summarise':
-      return await summariseFile(
-        request.path,
-        request,
-        port && throttled((progress) => port.postMessage(progress), performance.now.bind(performance)),
-      );
     case 'time':
       return await timeOfFile(request);
     case 'network':
