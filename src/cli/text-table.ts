@@ -1,4 +1,4 @@
-import stringWidth from 'string-width';
+import stringWidth from 'fast-string-width';
 import { escapeMarkdown } from '../core/present/card';
 import { colours } from './colours';
 import { printable, terminalWidth } from './terminal';
@@ -121,8 +121,8 @@ export function wrapped(text: string, indent = '', width = terminalWidth()): rea
   return [...lines, current];
 }
 
-/** Asking the segmenter of every cell makes long tables slow, and most cells are plain. */
-function widthOf(text: string): number {
+/** The columns of a terminal that a text takes; most are plain, for which no library is needed. */
+export function widthOf(text: string): number {
   return /^[ -~¡-¬®-ÿ]*$/.test(text) ? text.length : stringWidth(text);
 }
 

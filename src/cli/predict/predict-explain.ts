@@ -1,5 +1,5 @@
+import { widthOf } from '../text-table';
 import { colours as pc } from '../colours';
-import stringWidth from 'string-width';
 import { isEstimate, type Query } from '../../core/estimate/estimate';
 import { explainCoefficients, type ExplanationOutcome } from '../../core/estimate/graph-cost/explain';
 import type { GraphCostFit } from '../../core/estimate/graph-cost/fit-types';
@@ -86,12 +86,10 @@ function kernelLines(outcome: ExplanationOutcome): readonly string[] {
 /** Columns padded to one width each, the last one free. */
 function aligned(rows: readonly (readonly string[])[]): readonly string[] {
   const clean = rows.map((row) => row.map(printable));
-  const widths = (clean[0] ?? []).map((_, column) => Math.max(...clean.map((row) => stringWidth(row[column] ?? ''))));
+  const widths = (clean[0] ?? []).map((_, column) => Math.max(...clean.map((row) => widthOf(row[column] ?? ''))));
   return clean.map((row) =>
     row
-      .map((cell, column) =>
-        column === row.length - 1 ? cell : cell + ' '.repeat(widths[column]! - stringWidth(cell)),
-      )
+      .map((cell, column) => (column === row.length - 1 ? cell : cell + ' '.repeat(widths[column]! - widthOf(cell))))
       .join('  '),
   );
 }
