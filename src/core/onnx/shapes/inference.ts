@@ -37,8 +37,16 @@ export interface Adjustment {
 const maxDepth = 16;
 /** The highest rank of a tensor; the largest of any operator's is 8 in TensorRT. */
 export const maxRank = 64;
+/** Ranks above this, which no operator of TensorRT takes, are paid for axis by axis. */
+const usualRank = 8;
+const stepsPerAxis = 50;
 /** What one visit of a node costs besides its inputs and outputs. */
 const stepsPerVisit = 10;
+/** What it costs inside a sub-graph, and what beginning one does: loops within loops run their bodies again and again. */
+const stepsPerInnerVisit = 60;
+const stepsPerSubgraph = 200;
+/** What each of its inputs, outputs and initializers costs then. */
+const stepsPerEntry = 40;
 
 const noSubgraphs: SubgraphRunner = { run: () => null, adopt: () => null };
 
@@ -95,13 +103,17 @@ export class Inference {
 
   /** Infers one graph's nodes into its scope; appends them to `resolved` unless that is null. */
   private run(scope: Scope, repeats: number, resolved: ResolvedNode[] | null, depth: number): void {
-    for (const [name, tensor] of scope.graph.initializers) {
+    const { inputs, outputs, initializers } = scope.graph;
+    if (depth > 0)
+      this.budget.steps(stepsPerSubgraph + stepsPerEntry * (inputs.length + outputs.length + initializers.size));
+    const stepsPerNode = depth === 0 ? stepsPerVisit : stepsPerInnerVisit;
+    for (const [name, tensor] of initializers) {
       if (!scope.own.has(name)) scope.own.set(name, ofTensor(tensor));
     }
     const order = orderNodes(scope.graph);
     if (!order.ok) throw new WorkFailure(order.error);
     for (const node of order.value) {
-      this.budget.steps(stepsPerVisit + node.inputs.length + node.outputs.length);
+      this.budget.steps(stepsPerNode + node.inputs.length + node.outputs.length);
       if (++this.visits % 512 === 0 && this.signal?.aborted) throw stop('cancelled', 'Cancelled.');
       this.visit(node, scope, repeats, resolved, depth);
     }
@@ -193,6 +205,7 @@ export class Inference {
         ),
       );
     }
+    if (shape.length > usualRank) this.budget.steps(stepsPerAxis * shape.length);
     let product = 1;
     let isEmpty = false;
     for (const dimension of shape) {

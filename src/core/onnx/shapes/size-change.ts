@@ -15,7 +15,10 @@ type Values = ReadonlyMap<string, InferredValue>;
 
 /** How far behind padding the windows are looked for: shifts and transpositions come between. */
 const mostSteps = 12;
+/** Readers of one value that are kept: of what more nodes read, nothing is told by them. */
 const mostReaders = 16;
+/** Operands of one operator whose axes are compared with those of its results. */
+const mostOperands = 16;
 
 /** Operators that keep every element in its order. */
 const regrouping = new Set(['Reshape', 'Flatten', 'Squeeze', 'Unsqueeze']);
@@ -58,13 +61,14 @@ export class SizeChange {
 
   /** Notes what a node, whose outputs have just been inferred, made of its inputs' axes. */
   note(node: Node): void {
+    const merged = this.merged.size === 0 ? [] : this.mergedOperands(node);
     for (const name of node.outputs) {
       const before = staticShape(this.before.get(name)?.shape ?? null);
       const now = staticShape(this.now.get(name)?.shape ?? null);
       if (!before || before.length !== now?.length || this.now.get(name)?.origin === 'constant') continue;
       const factors = regrouping.has(node.opType)
         ? this.regrouped(node.inputs[0] ?? '', before, now)
-        : this.passedOn(node, before, now);
+        : this.passedOn(node, merged, before, now);
       if (factors.some((axis) => axis.length > 1)) this.merged.set(name, factors);
       if (node.opType === 'Concat') this.join(node, before, now);
       if (node.opType === 'Pad') this.pad(node, before, now);
@@ -131,7 +135,7 @@ export class SizeChange {
     return null;
   }
 
-  /** Nodes of the main graph that read a value. */
+  /** Nodes of the main graph that read a value, the first of many. */
   readers(name: string): readonly Node[] {
     this.readBy ??= readersByName(this.nodes);
     return this.readBy.get(name) ?? [];
@@ -204,13 +208,28 @@ export class SizeChange {
     return own;
   }
 
+  /** The first of a node's operands that have an axis of several factors: an operator may have as many as results. */
+  private mergedOperands({ inputs }: Node): readonly AxisFactors[] {
+    const found: AxisFactors[] = [];
+    for (const name of inputs) {
+      const factors = this.merged.get(name);
+      if (factors !== undefined) found.push(factors);
+      if (found.length === mostOperands) break;
+    }
+    return found;
+  }
+
   /** Each axis as an input has it that has the same size there, before and now. */
-  private passedOn(node: Node, before: readonly number[], now: readonly number[]): AxisFactors {
+  private passedOn(
+    node: Node,
+    operands: readonly AxisFactors[],
+    before: readonly number[],
+    now: readonly number[],
+  ): AxisFactors {
     const permutation =
       node.opType === 'Transpose' ? (intsOf(node, 'perm') ?? before.map((_, axis) => before.length - 1 - axis)) : null;
-    const inputs = node.inputs.flatMap((name) => (this.merged.has(name) ? [this.merged.get(name)!] : []));
     return now.map((size, axis) => {
-      for (const factors of inputs) {
+      for (const factors of operands) {
         const places = permutation
           ? [permutation[axis]]
           : // The columns of a product are its second operand's; other operators align their axes at one end.
@@ -319,8 +338,8 @@ function readersByName(nodes: readonly Node[]): ReadonlyMap<string, readonly Nod
   for (const node of nodes) {
     for (const name of new Set(node.inputs)) {
       const known = readers.get(name);
-      if (known) known.push(node);
-      else readers.set(name, [node]);
+      if (!known) readers.set(name, [node]);
+      else if (known.length < mostReaders) known.push(node);
     }
   }
   return readers;

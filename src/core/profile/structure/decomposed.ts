@@ -23,6 +23,7 @@ export function compose(layers: readonly Layer[], outputs: readonly number[], co
   // An output is read from outside as well.
   for (const output of outputs) if (output !== SOURCE) consumers[output] = (consumers[output] as number) + 2;
   const follower = followersOf(layers, consumers);
+  const isNormalisable = normalisable(layers);
   const composed: Layer[] = [];
   const became = new Int32Array(layers.length).fill(SOURCE);
   const norms: WrittenOutNorm[] = [];
@@ -44,7 +45,7 @@ export function compose(layers: readonly Layer[], outputs: readonly number[], co
       push(bias.whole, [layer, bias.added]);
       continue;
     }
-    const chain = isNormalisable(layer, layers) ? readNorm(layer, follower, constants) : null;
+    const chain = isNormalisable[layer.index] === 1 ? readNorm(layer, follower, constants) : null;
     if (chain === null) {
       push(layer, [layer]);
       continue;
@@ -135,18 +136,22 @@ const DATA_ROLES: ReadonlySet<Layer['role']> = new Set([
   'concat',
 ]);
 
-/** What a BatchNormalization may normalise; the scale and shift after another normalisation belong to that. */
-function isNormalisable(layer: Layer, layers: readonly Layer[]): boolean {
-  let index = layer.inputs[0] ?? SOURCE;
-  for (;;) {
-    const before = layers[index];
-    if (before === undefined) return false;
-    if (before.role !== 'move' && before.role !== 'transpose') {
-      // The bias of a convolution or product may lie between.
-      return DATA_ROLES.has(before.role) || (before.role === 'shift' && DATA_ROLES.has(roleBefore(before, layers)));
-    }
-    index = before.inputs[0] ?? SOURCE;
+/**
+ * Marks what a BatchNormalization may normalise; the scale and shift after another normalisation belong to that. In one
+ * pass, as ways back over what only moves data would be walked again by each layer behind it.
+ */
+function normalisable(layers: readonly Layer[]): Uint8Array {
+  const marks = new Uint8Array(layers.length);
+  for (const { index, inputs } of layers) {
+    const before = layers[inputs[0] ?? SOURCE];
+    if (before === undefined) continue;
+    const passes = before.role === 'move' || before.role === 'transpose';
+    // The bias of a convolution or product may lie between.
+    const isData =
+      DATA_ROLES.has(before.role) || (before.role === 'shift' && DATA_ROLES.has(roleBefore(before, layers)));
+    if (passes ? marks[before.index] === 1 : isData) marks[index] = 1;
   }
+  return marks;
 }
 
 function roleBefore(layer: Layer, layers: readonly Layer[]): Layer['role'] {

@@ -1,9 +1,12 @@
 import { type Layer, SOURCE } from './layers';
 
-/** From `from` back to the first layer that is not to be passed; null at the source and where ways part. */
+/** Layers that are passed at most: what a network has between two layers that matter, many times over. */
+const mostPassed = 100;
+
+/** From `from` back to the first layer that is not to be passed; null at the source, where ways part, and too far back. */
 export function passBack(layers: readonly Layer[], from: number, passed: (layer: Layer) => boolean): Layer | null {
   let index = from;
-  for (;;) {
+  for (let passes = 0; passes <= mostPassed; passes++) {
     const layer = index === SOURCE ? undefined : layers[index];
     if (layer === undefined) return null;
     if (!passed(layer)) return layer;
@@ -11,6 +14,7 @@ export function passBack(layers: readonly Layer[], from: number, passed: (layer:
     if (layer.inputs.length !== 1 || input === undefined) return null;
     index = input;
   }
+  return null;
 }
 
 /** The given layers and all that lead to them. */

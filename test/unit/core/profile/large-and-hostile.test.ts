@@ -1,11 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { memorySource } from '../../../../src/core/onnx/byte-source';
+import { inferShapes } from '../../../../src/core/onnx/shapes/infer';
 import { readModel } from '../../../../src/core/onnx/read';
 import { profileModel } from '../../../../src/core/profile/profile-model';
+import { readNetwork } from '../../../../src/core/profile/structure/network';
 import { WorkBudget, withinBudget } from '../../../../src/core/work-budget';
 import { success } from '../../../../src/core/result';
 import { graph, model, type PlainNode } from '../onnx/shapes/models';
 import * as wire from '../onnx/wire';
+import { withCpuTime } from '../../cpu-time';
 import { profiled } from './profiled';
 
 const image = { x: [1, 4, 8, 8] };
@@ -65,6 +68,34 @@ describe('a model that takes more work than any network', () => {
     });
     const cost = profiled(split).costAt({});
     expect(cost.ok && cost.value.layers.at(-1)?.output.shape).toEqual([1, 1]);
+  });
+});
+
+describe('work that grows with the size of a model, not with its square', () => {
+  const chainOf = (count: number, node: PlainNode): PlainNode[] =>
+    Array.from({ length: count }, (_, i) => [node[0], [i ? `v${i}` : 'x', ...node[1]], [`v${i + 1}`], node[3] ?? {}]);
+
+  it('reads a long way back over what only moves data once', () => {
+    const moves = model({
+      inputs: image,
+      int64: { i: [0] },
+      nodes: chainOf(60_000, ['Gather', ['i'], [], { axis: 0 }]),
+    });
+    expect(withCpuTime(() => readNetwork(moves.graph)).cpuMs).toBeLessThan(10_000);
+  });
+
+  it('compares the axes of a loop with few of its operands at another size', () => {
+    const states = Array.from({ length: 20_000 }, (_, i) => i);
+    const body = graph({
+      inputs: { i: [], c: [], ...Object.fromEntries(states.map((i) => [`s${i}`, null])) },
+      outputs: ['c2', ...states.map((i) => `t${i}`)],
+      nodes: [['Identity', ['c'], ['c2']], ...states.map((i): PlainNode => ['Relu', [`s${i}`], [`t${i}`]])],
+    });
+    const loop: PlainNode = ['Loop', ['', '', ...states.map(() => 'flat')], states.map((i) => `o${i}`), { body }];
+    const wide = model({ inputs: image, nodes: [['Flatten', ['x'], ['flat']], loop] });
+    const { result, cpuMs } = withCpuTime(() => inferShapes(wide, { resolution: 16 }));
+    expect(result.ok && result.value.values.get('o19999')?.shape).toEqual([1, 4 * 16 * 16]);
+    expect(cpuMs).toBeLessThan(10_000);
   });
 });
 

@@ -131,11 +131,16 @@ function rebaseSizes(context: RuleContext, sizes: readonly Dimension[]): readonl
   return result;
 }
 
+/** Operands of a join or sum that are looked at: networks bring a handful of maps together. */
+const mostJoined = 16;
+
 /** Former sizes of the other maps that are resized before they are joined or added to this one. */
 function joinedResizes(context: RuleContext): readonly (readonly number[])[] {
   const output = context.node.outputs[0] ?? '';
   const change = context.exported?.change;
-  const siblings = change?.readers(output).flatMap((node) => node.inputs.filter((name) => name !== output)) ?? [];
+  const siblings =
+    change?.readers(output).flatMap(({ inputs }) => inputs.slice(0, mostJoined).filter((name) => name !== output)) ??
+    [];
   return siblings.flatMap((name) => {
     const producer = change?.producer(name);
     const size = producer?.opType === 'Resize' ? change?.sizeBefore(producer.inputs[0] ?? '') : null;
