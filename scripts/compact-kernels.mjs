@@ -105,24 +105,32 @@ function fraction(number, of) {
 function fromColumns(models, columns) {
   const ofModels = columns.map((column) => column.split(';'));
   /**
-   * @param {string[]} cells
+   * @param {string} cell
    * @param {number} elements
    */
-  const toRow = (cells, elements) => {
-    const row = cells.map((cell) => {
-      const [numerator, denominator] = cell.split('/');
-      return denominator === undefined ? Number(cell) : (Number(numerator || 1) * elements) / Number(denominator || 1);
-    });
-    const [kind, count, macs, read, positions = 0, weight = 0, taps = 0, stride = 0, groups = 0, channels = 0] = row;
+  const read = (cell, elements) => {
+    const slash = cell.indexOf('/');
+    if (slash < 0) return Number(cell);
+    return (Number(cell.slice(0, slash) || 1) * elements) / Number(cell.slice(slash + 1) || 1);
+  };
+  /**
+   * @param {string[][]} columns of one model
+   * @param {number} at
+   * @param {number} elements
+   */
+  const toRow = (columns, at, elements) => {
+    const cell = (/** @type {number} */ column) => columns[column]?.[at] ?? '';
+    const [positions, weight] = [read(cell(4), elements), read(cell(5), elements)];
+    const [taps, stride, groups, channels] = [Number(cell(6)), Number(cell(7)), Number(cell(8)), Number(cell(9))];
     const isConvolution = channels > 0;
     const weights = isConvolution ? weight * channels * taps : weight;
     const written = isConvolution ? positions * channels : positions;
     const follows = isConvolution ? weight * groups * positions * stride ** 2 : written;
     return [
-      kind,
-      count,
-      cells[2] === '' ? positions * weights : macs,
-      cells[3] === '' ? follows : read,
+      Number(cell(0)),
+      Number(cell(1)),
+      cell(2) === '' ? positions * weights : read(cell(2), elements),
+      cell(3) === '' ? follows : read(cell(3), elements),
       written,
       weights,
       taps,
@@ -137,12 +145,7 @@ function fromColumns(models, columns) {
     // Made when it is asked for: one command needs few of the models.
     const get = () => {
       const cells = ofModels.map((column) => column[model]?.split(',') ?? []);
-      return Array.from(cells[0] ?? [], (_, at) =>
-        toRow(
-          cells.map((column) => column[at] ?? ''),
-          elements,
-        ),
-      );
+      return Array.from(cells[0] ?? [], (_, at) => toRow(cells, at, elements));
     };
     Object.defineProperty(whole, name, { get, enumerable: true });
   }
