@@ -54,10 +54,10 @@ export function toGraph(proto: onnx.IGraphProto, conversion: Conversion): Graph 
 /** Converts nodes in place of their decoded messages, which take several times as much memory. */
 export function toNodes(protos: onnx.INodeProto[], conversion: Conversion): Node[] {
   const nodes: Node[] = [];
-  for (const [index, proto] of protos.entries()) {
+  protos.forEach((proto, index) => {
     nodes.push(toNode(proto, conversion));
     protos[index] = noMessage;
-  }
+  });
   return nodes;
 }
 

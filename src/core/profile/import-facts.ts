@@ -33,15 +33,16 @@ export function importFacts(model: Model, budget?: WorkBudget): ImportFacts {
   const shortNames = new Map<string, string>();
   const nameOf = (node: Node): string => {
     const operator = operatorName(node);
-    let name = shortNames.get(operator);
-    if (name === undefined) shortNames.set(operator, (name = shortName(operator)));
+    const known = shortNames.get(operator);
+    if (known !== undefined) return known;
+    const name = shortNames.size < maxOperators ? shortName(operator) : t('other operators');
+    if (shortNames.size < maxOperators) shortNames.set(operator, name);
     return name;
   };
   const visit = (graph: Graph): void => {
     budget?.nodes(graph.nodes.length);
     for (const node of graph.nodes) {
-      const name = nameOf(node);
-      count(operators, operators.has(name) || operators.size < maxOperators ? name : t('other operators'));
+      count(operators, nameOf(node));
       const isOwn = node.domain === '';
       if (isOwn && reducing.has(node.opType) && (node.inputs[1] ?? '') !== '') count(axesInputs, node.opType);
       const isNewReshape = isOwn && node.opType === 'Reshape' && (node.opset ?? opset ?? 1) >= 14;

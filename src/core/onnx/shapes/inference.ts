@@ -162,11 +162,11 @@ export class Inference {
     }
 
     const origin = originOf(node, scope);
-    for (const [index, name] of node.outputs.entries()) {
-      if (name === '') continue;
+    node.outputs.forEach((name, index) => {
+      if (name === '') return;
       const stated = this.exported ? undefined : scope.stated(name);
       scope.own.set(name, this.finish(name, outputs[index] ?? unknownValue(), stated, origin));
-    }
+    });
     if (exported) this.change!.note(node);
     // A rule that adopted a body has put the body's nodes in place of this one.
     if (subgraphs?.adopted !== true) resolved?.push({ node, repeats });

@@ -51,13 +51,13 @@ export class Readers {
     const last = new Int32Array(buffers).fill(-1);
     const visit = (read: (buffer: number, step: number) => void): void => {
       last.fill(-1);
-      for (const [index, { reads }] of steps.entries()) {
+      steps.forEach(({ reads }, index) => {
         for (const buffer of reads) {
           if (last[buffer] === index) continue;
           last[buffer] = index;
           read(buffer, index);
         }
-      }
+      });
     };
     visit((buffer) => (this.first[buffer + 1]! += 1));
     for (let buffer = 0; buffer < buffers; buffer++) this.first[buffer + 1]! += this.first[buffer]!;

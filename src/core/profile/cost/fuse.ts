@@ -26,8 +26,9 @@ export function fuseKernels(flow: Dataflow): readonly Kernel[] {
   const owner = new Int32Array(flow.steps.length).fill(-1);
   const operands = new Operands(flow);
   const kernels: Kernel[] = [];
-  for (const [index, step] of flow.steps.entries()) {
+  for (let index = 0; index < flow.steps.length; index++) {
     if (owner[index] !== -1) continue;
+    const step = flow.steps[index]!;
     const fusion = new Fusion(flow, owner, operands, kernels.length, index);
     if (step.role === 'linear') fusion.takeEpilogue();
     else if (step.role === 'pointwise' && step.node.opType !== 'PRelu') fusion.takePointwise();
@@ -53,12 +54,12 @@ class Operands {
     this.different = new Int32Array(flow.steps.length);
     this.missing = new Int32Array(flow.steps.length);
     this.readBy = new Int32Array(flow.names.length).fill(-1);
-    for (const [buffer, producer] of flow.producer.entries()) {
+    flow.producer.forEach((producer, buffer) =>
       this.forReaders(buffer, (step) => {
         this.different[step]! += 1;
         if (producer >= 0) this.missing[step]! += 1;
-      });
-    }
+      }),
+    );
   }
 
   note(kernel: Kernel): void {

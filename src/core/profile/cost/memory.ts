@@ -24,8 +24,10 @@ export function peakActivation(
   inputs: readonly string[],
 ): PeakActivation | null {
   const lastRead = new Int32Array(flow.names.length).fill(-1);
-  for (const [time, { reads }] of kernels.entries()) for (const buffer of reads) lastRead[buffer] = time;
-  for (const [buffer, isResult] of flow.isResult.entries()) if (isResult === 1) lastRead[buffer] = kernels.length;
+  kernels.forEach(({ reads }, time) => reads.forEach((buffer) => (lastRead[buffer] = time)));
+  flow.isResult.forEach((isResult, buffer) => {
+    if (isResult === 1) lastRead[buffer] = kernels.length;
+  });
   // Later Concats first, so that a part of a part lives as long as the outermost.
   for (const [part, whole] of [...concats.placedIn].reverse()) {
     lastRead[part] = Math.max(lastRead[part]!, lastRead[whole]!, 0);
@@ -37,7 +39,8 @@ export function peakActivation(
     const buffer = flow.buffer(name);
     if (buffer !== undefined && flow.readers.count(buffer) > 0) memory.allocate(buffer, Math.max(lastRead[buffer]!, 0));
   }
-  for (const [time, kernel] of kernels.entries()) {
+  for (let time = 0; time < kernels.length; time++) {
+    const kernel = kernels[time]!;
     const first = flow.steps[kernel.steps[0]!]!;
     if (first.role === 'pointwise') {
       const reusable = kernel.reads.find(

@@ -225,13 +225,13 @@ function weightInputs(graph: Graph): ConstantValue[] {
   if (graph.inputs.length < 2) return [];
   const uses = new Map<string, Map<Node, number[]>>();
   for (const node of graph.nodes) {
-    for (const [position, name] of node.inputs.entries()) {
+    node.inputs.forEach((name, position) => {
       const nodes = uses.get(name) ?? new Map<Node, number[]>();
       uses.set(name, nodes);
       const positions = nodes.get(node);
       if (positions === undefined) nodes.set(node, [position]);
       else positions.push(position);
-    }
+    });
   }
   const answers = new Map<string, boolean>();
   const onlyWeighs = (name: string, few: boolean, derivations: number): boolean => {
