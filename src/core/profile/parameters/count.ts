@@ -4,14 +4,22 @@ import { isFloat, isQuantised } from '../../onnx/data-types';
 import type { Graph, Model, Node, Tensor } from '../../onnx/model';
 import { WorkBudget } from '../../work-budget';
 import type { Recognised } from '../recognise';
-import { type ConstantValue } from '../structure/constant-value';
 import type { Layer } from '../structure/layers';
 import type { Network } from '../structure/network';
-import { biasOrigins } from './bias-origin';
+import { biasOrigins, channelsOf } from './bias-origin';
+import { copiedModules, tellApplications } from './copied-modules';
 import { explainBareNorms, explainBiases, isFolded, restoredElements } from './explain-biases';
 import { explainDoubts } from './doubts';
 import { applicationsOf, type Applications } from './applications';
+import {
+  explainCoordinates,
+  explainPositions,
+  explainStatistics,
+  explainSubgraphs,
+  explainTables,
+} from './explain-constants';
 import { isFoldedName } from './folded-names';
+import type { Verdict } from './likely-origins';
 import { repeatedModules } from './repeated-modules';
 import { findSlots, type Slot } from './slots';
 import { countWrittenOutNorms, explainWrittenOutNorms } from './decomposed-norms';
@@ -47,6 +55,8 @@ export function countParameters(
   const renormalised = repeated.filter(({ conv }) => graph.initializers.has(conv?.weight.key ?? ''));
   const renormalisedElements = renormalised.reduce((sum, { conv }) => sum + 2 * (conv?.outputChannels ?? 0), 0);
   for (const layer of repeated) settled.add(layer.node);
+  const copies = repeated.length === 0 ? copiedModules(network) : new Set<Layer>();
+  for (const layer of copies) settled.add(layer.node);
   const norms = countWrittenOutNorms(network);
   for (const { arithmetic } of network.graph.writtenOutNorms) for (const { node } of arithmetic) settled.add(node);
   const found = findSlots(graph, network.graph, budget);
@@ -69,10 +79,11 @@ export function countParameters(
           t(
             '{0, plural, one {# layer applies a module} other {# layers apply modules}} once more, by the names of the operators, with copies of computed weights that are counted once. If they were modules of their own, the network would have {1} parameters.',
             repeated.length,
-            wholeNumber(parameters + repeatedElements(repeated)),
+            wholeNumber(parameters - renormalisedElements + elementsOfModules(repeated, verdicts, found.slots)),
           ),
         ]
       : []),
+    ...explainCopies(copies, parameters, verdicts, found.slots),
     ...(renormalised.length > 0
       ? [
           t(
@@ -83,6 +94,7 @@ export function countParameters(
         ]
       : []),
     ...explainSlopes(slopes, parameters),
+    ...(recognised === null && !tellApplications(network.graph.order) ? explainAlikeSlopes(slots, parameters) : []),
     ...explainDoubts(found.doubts, parameters),
     ...explainComputedWeights(slots, parameters),
     ...explainTables(found.tables),
@@ -165,11 +177,48 @@ function explainMerged({ merged, mergedElements, shared, sharedElements }: Direc
   return sentences;
 }
 
-function repeatedElements(repeated: readonly Layer[]): number {
+/** What layers would add to the count if each were a module of its own. */
+function elementsOfModules(
+  layers: Iterable<Layer>,
+  verdicts: ReadonlyMap<Layer, Verdict>,
+  slots: readonly Slot[],
+): number {
+  const nodes = new Map([...layers].map((layer) => [layer.node, layer]));
   let sum = 0;
-  for (const { conv, linear } of repeated)
-    for (const root of [...((conv ?? linear)?.weight.roots ?? []), ...(conv?.bias?.roots ?? [])]) sum += root.elements;
+  for (const [, layer] of nodes) {
+    const verdict = verdicts.get(layer);
+    if (verdict !== undefined) sum += restoredElements(layer, verdict);
+  }
+  for (const { node, roots } of slots) if (nodes.has(node)) for (const { elements } of roots) sum += elements;
   return sum;
+}
+
+function explainCopies(
+  copies: ReadonlySet<Layer>,
+  parameters: number,
+  verdicts: ReadonlyMap<Layer, Verdict>,
+  slots: readonly Slot[],
+): string[] {
+  const weighted = [...copies].filter(({ conv, linear }) => conv !== null || linear !== null);
+  if (weighted.length === 0) return [];
+  const folded = weighted.filter((layer) => isFolded(verdicts.get(layer) ?? { origin: 'author' }));
+  const own = wholeNumber(parameters + elementsOfModules(copies, verdicts, slots));
+  const renormalised = folded.reduce((sum, layer) => sum + 2 * channelsOf(layer), parameters);
+  return [
+    t(
+      '{0, plural, one {# layer is} other {# layers are}} like others in all but their numbers and lead, as these do, to weights that are used several times: taken for further applications of one module, and counted once. As modules of their own, they would make it {1} parameters.',
+      weighted.length,
+      own,
+    ),
+    ...(folded.length > 0
+      ? [
+          t(
+            'With one convolution but a BatchNormalization for each application, it would have {0}.',
+            wholeNumber(renormalised),
+          ),
+        ]
+      : []),
+  ];
 }
 
 /**
@@ -241,31 +290,6 @@ function derivedCentres(network: Network): Layer[] {
   return network.centralDifferences.flatMap(({ centre }) => (centre.conv?.weight.computed === false ? [centre] : []));
 }
 
-/** Sub-graphs run one or the other, or in a loop, and are not taken apart. */
-function explainSubgraphs(graph: Graph): string[] {
-  const inside = (node: Node): readonly Graph[] =>
-    [...node.attributes.values()].flatMap((attribute) =>
-      attribute.kind === 'graph' ? [attribute.value] : attribute.kind === 'graphs' ? attribute.values : [],
-    );
-  const biased = (nodes: readonly Node[]): number =>
-    nodes.reduce((sum, node) => {
-      const own = node.opType === 'Conv' && (node.inputs[2] ?? '') !== '' ? 1 : 0;
-      return sum + own + inside(node).reduce((below, inner) => below + biased(inner.nodes), 0);
-    }, 0);
-  const count = graph.nodes.reduce(
-    (sum, node) => sum + inside(node).reduce((all, { nodes }) => all + biased(nodes), 0),
-    0,
-  );
-  return count === 0
-    ? []
-    : [
-        t(
-          '{0, plural, one {# convolution} other {# convolutions}} with a bias in sub-graphs, counted as stored. If BatchNormalization was folded there, the network has one more parameter for each channel.',
-          count,
-        ),
-      ];
-}
-
 /**
  * Slopes of a PReLU module that is applied again. An exporter that merges equal tensors makes copies of one slope look like
  * one that is shared; the names of the operators tell.
@@ -293,68 +317,29 @@ function explainSlopes(repeated: ReadonlySet<Slot>, parameters: number): string[
   ];
 }
 
-/** Anchors and the like are computed by hand, not trained; other tools may count them. */
-function explainTables(tables: readonly ConstantValue[]): string[] {
-  const elements = new Map(tables.flatMap(({ roots }) => roots.map((root) => [root.key, root.elements])));
-  const sum = [...elements.values()].reduce((total, count) => total + count, 0);
-  if (sum === 0) return [];
-  return [
-    t(
-      '{0} numbers of tables that decode the answers, such as anchors, priors or grids, are not counted: nothing trained comes after them.',
-      wholeNumber(sum),
-    ),
-  ];
-}
-
-/** The table behind a bias of positions may have been one of distances or one of offsets; the file shows neither. */
-function explainPositions(slots: readonly Slot[], parameters: number): string[] {
-  const tables = new Map(
-    slots.flatMap((slot) => (slot.spread ? [[slot.roots[0]?.key ?? '', slot.spread] as const] : [])),
-  );
-  if (tables.size === 0) return [];
-  let [other, fixed] = [parameters, parameters];
-  for (const { counted, alternative } of tables.values()) {
-    other += alternative - counted;
-    fixed -= counted;
+/** Without names, copies of a slope that several places share look like slopes of several modules. */
+function explainAlikeSlopes(slots: readonly Slot[], parameters: number): string[] {
+  const keys = new Set<string>();
+  const sizes = new Set<string>();
+  let [tensors, fewest] = [0, parameters];
+  for (const { role, roots, value } of slots) {
+    const [root] = roots;
+    if (role !== 'slope' || root === undefined || keys.has(root.key) || /\w[./]\w+$/.test(root.key)) continue;
+    keys.add(root.key);
+    tensors++;
+    const size = String(value.dims);
+    if (sizes.has(size)) fewest -= root.elements;
+    sizes.add(size);
   }
-  return [
-    [...tables.values()].some(({ isOfDistances }) => isOfDistances)
-      ? t(
-          '{0, plural, one {# relative position bias} other {# relative position biases}} counted as a table of distances, with a row for each position, that the exporter expanded. With a table of offsets, as in Swin, the network would have {1} parameters; with fixed biases, as in ALiBi, {2}.',
-          tables.size,
-          wholeNumber(other),
-          wholeNumber(fixed),
-        )
-      : t(
-          '{0, plural, one {# relative position bias} other {# relative position biases}} counted as a table of offsets, as in Swin, that the exporter expanded. With a table of distances, as in LeViT, the network would have {1} parameters; with fixed biases, as in ALiBi, {2}.',
-          tables.size,
-          wholeNumber(other),
-          wholeNumber(fixed),
-        ),
-  ];
-}
-
-/** Coordinates that are joined to a feature map (CoordConv) are computed, not trained. */
-function explainCoordinates(coordinates: readonly ConstantValue[]): string[] {
-  return coordinates.length === 0
+  return fewest === parameters
     ? []
     : [
         t(
-          '{0, plural, one {# coordinate map} other {# coordinate maps}} joined to features, computed and not counted.',
-          coordinates.length,
+          '{0} slopes of PReLU are counted individually, as nothing in the file tells copies of one from several. If modules served several places, the network would have fewer parameters, {1} at least.',
+          tensors,
+          wholeNumber(fewest),
         ),
       ];
-}
-
-function explainStatistics(network: Network): string[] {
-  const kept = network.graph.layers.filter(({ node }) => node.opType === 'BatchNormalization').length;
-  if (kept === 0) return [];
-  return [
-    t(
-      'Running means and variances of {0, plural, one {# BatchNormalization operator} other {# BatchNormalization operators}} are not counted.',
-      kept,
-    ),
-  ];
 }
 
 /** Plain sum over initializers and Constant nodes, sub-graphs included, of all numbers that are no scalars or shapes. */

@@ -119,7 +119,8 @@ function consumersIn(order: readonly Node[]): Map<string, Node[]> {
 
 const ARITHMETIC = new Set(['Add', 'Mul', 'Sub', 'Concat']);
 
-function isWritten(key: string, { producers }: Surroundings): boolean {
+/** Whether a constant stands, or stood before a tool moved it, among the operators; trained tensors are initializers. */
+export function isWritten(key: string, { producers }: Pick<Surroundings, 'producers'>): boolean {
   return producers.get(key)?.opType === 'Constant' || /(^|\/)Constant(_\d+)?_output_0$/.test(key);
 }
 

@@ -76,7 +76,12 @@ function alternative(
       count,
     );
   if (origin === 'author')
-    return t('If the author wrote them, the network would have {0} parameters and the same graph.', count);
+    return layers.length > 1
+      ? t(
+          'If the author wrote all of them, the network would have {0} parameters and the same graph; if only some of them, a number between.',
+          count,
+        )
+      : t('If the author wrote it, the network would have {0} parameters and the same graph.', count);
   return recognised?.normalisedVariant === undefined
     ? t('With folded BatchNormalization, the network would have {0} parameters and the same graph.', count)
     : t(
@@ -126,7 +131,7 @@ export function explainBareNorms(
   return sentences;
 }
 
-export function isFolded({ origin }: Verdict): boolean {
+export function isFolded({ origin }: Pick<Verdict, 'origin'>): boolean {
   return origin === 'folded' || origin === 'folded-beside-bias';
 }
 

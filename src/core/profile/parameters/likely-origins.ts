@@ -1,5 +1,6 @@
 import { t } from '../../language';
 import { largestOf, smallestOf } from '../../extremes';
+import { intsOf } from '../../onnx/attributes';
 import type { Graph } from '../../onnx/model';
 import type { Recognised } from '../recognise';
 import type { Layer } from '../structure/layers';
@@ -64,6 +65,7 @@ export function likelyOrigins(graph: Graph, network: Network, recognised: Recogn
     else rest.push(layer);
   }
   const heads = outputHeads(network);
+  const embedding = layersOfEmbedding(network);
   // An exporter folds every BatchNormalization that directly follows a convolution, or none.
   if (normalised.size > 0 && normalised.size >= rest.length) {
     // But it may have computed frozen ones into arithmetic of their own.
@@ -84,7 +86,7 @@ export function likelyOrigins(graph: Graph, network: Network, recognised: Recogn
         recognised.explained.has(layer) &&
         !always &&
         layer.conv !== null &&
-        (heads.has(layer.index) || recognised.authoredBias?.has(layer) === true)
+        (heads.has(layer.index) || embedding.has(layer) || recognised.authoredBias?.has(layer) === true)
       )
         verdicts.set(layer, {
           origin: 'folded',
@@ -260,6 +262,24 @@ function gatesBeforeKept(
   );
 }
 
+/** A depthwise convolution over the whole of a map, which ends the body of many face networks, and what comes after it. */
+function layersOfEmbedding({ graph: { layers } }: Network): Set<Layer> {
+  const found = new Set<Layer>();
+  const isAfter = new Uint8Array(layers.length);
+  for (const layer of layers) {
+    const { conv, node, inputs } = layer;
+    const isWhole =
+      conv !== null &&
+      conv.groups > 1 &&
+      smallestOf(conv.kernel) > 3 &&
+      (intsOf(node, 'pads') ?? []).every((pad) => pad === 0);
+    if (!isWhole && !inputs.some((input) => isAfter[input] === 1)) continue;
+    isAfter[layer.index] = 1;
+    found.add(layer);
+  }
+  return found;
+}
+
 /** Layers that no convolution or linear layer comes after, and no activation but a squashing one. */
 export function outputHeads(network: Network): Set<number> {
   const heads = new Set<number>();
@@ -317,7 +337,8 @@ function orderOf(graph: Graph, network: Network, convolutions: readonly Layer[])
       return place === undefined ? [] : [place];
     });
   const mine = places(convolutions);
-  const others = places(network.weighted.filter((layer) => layer.linear !== null));
+  // The matrices of linear layers without a bias are transposed by the exporter, and appended as well.
+  const others = places(network.weighted.filter(({ linear, node }) => linear !== null && node.opType !== 'MatMul'));
   const ascending = mine.every((place, index) => index === 0 || place > (mine[index - 1] as number));
   if (mine.length < 2 || others.length === 0 || !ascending) return 'mixed';
   if (smallestOf(mine) > largestOf(others)) return 'after';

@@ -8,7 +8,8 @@ import { findConstants } from '../structure/constants';
 import type { LayerGraph } from '../structure/layers';
 import { topologicalOrder } from '../structure/order';
 import { trainedInputs } from '../structure/trained-inputs';
-import { type Doubt, doubtAbout } from './doubts';
+import { type Doubt, doubtAbout, isWritten } from './doubts';
+import { fittedTables, shapeArithmetic } from './fitted-tables';
 import { isFoldedName } from './folded-names';
 import { cutsWindows, isCoordinates, relativePositions, type Spread } from './position-tables';
 
@@ -75,22 +76,27 @@ function collectSlots(
   let leads: ReadonlySet<Node> | null = null;
   const leadsToWeights = (node: Node): boolean => (leads ??= leadingToWeights(order, constants)).has(node);
   const raw = rawInputs(graph, order, constants);
-  const surroundings: Surroundings = { constants, producers, inputNames, raw, stores };
+  const fitted = fittedTables(order, constants);
+  const valueOf: ConstantLookup = (name) => constants(name) ?? fitted.get(name) ?? null;
+  const surroundings: Surroundings = { constants: valueOf, producers, inputNames, raw, stores };
   const states = initialStates(order);
-  const shapes = shapeArithmetic(order, constants);
+  const shapes = shapeArithmetic(order, constants, fitted);
   const hasWindows = cutsWindows(order);
-  const doubts = doubtAbout({ order, constants, producers, stores });
+  const doubts = doubtAbout({ order, constants: valueOf, producers, stores });
   const hasPaths = [...graph.initializers.keys()].some((name) => /\w\.(weight|bias)$/.test(name) || isFoldedName(name));
   for (const node of order) {
     subgraphsOf(node).forEach(inside);
-    if (!node.inputs.some((name) => constants(name) !== null)) continue;
+    if (!node.inputs.some((name) => valueOf(name) !== null)) continue;
     // What is computed from constants alone counts where it meets the data.
     if (constants(node.outputs[0] ?? '') !== null || states.has(node.outputs[0] ?? '')) continue;
     if (shapes.has(node.outputs[0] ?? '')) continue;
-    const decodes = (DECODING.has(node.opType) || averages(node, producers)) && !leadsToWeights(node);
+    const decodes =
+      (DECODING.has(node.opType) || averages(node, producers)) &&
+      !leadsToWeights(node) &&
+      !followsDeviation(node, surroundings);
     const before = decodes ? weightsBefore(node, surroundings) : [];
     for (const [position, role] of positionsOf(node, surroundings)) {
-      const value = constants(node.inputs[position] ?? '');
+      const value = valueOf(node.inputs[position] ?? '');
       if (value === null) continue;
       if (decodes && isTable(value) && !isVectorOf(value, before)) {
         found.tables.push(value);
@@ -146,6 +152,15 @@ function isTrained(node: Node, constants: ConstantLookup): boolean {
   return positionsBy(node.opType).some(([position]) => constants(node.inputs[position] ?? '') !== null);
 }
 
+/** Whether it scales or shifts what was divided by its own deviation, as exporters write a LayerNormalization out. */
+function followsDeviation(node: Node, { constants, producers }: Surroundings): boolean {
+  const before = (of: Node | undefined): Node | undefined =>
+    producers.get(of?.inputs.find((name) => constants(name) === null) ?? '');
+  const given = before(node);
+  const quotient = given?.opType === 'Mul' ? before(given) : given;
+  return quotient?.opType === 'Div' && producers.get(quotient.inputs[1] ?? '')?.opType === 'Sqrt';
+}
+
 const LAYOUT_CHANGES = new Set(['Cast', 'Flatten', 'Identity', 'Reshape', 'Squeeze', 'Transpose', 'Unsqueeze']);
 
 /** What the trained layer takes that a node comes right after; its constant may then be that layer's bias or scale. */
@@ -179,43 +194,6 @@ function packedRoots(node: Node, roots: readonly Root[]): readonly Root[] {
   const [inner, outer] = [intOf(node, 'K'), intOf(node, 'N')];
   if (node.opType !== 'MatMulNBits' || inner === null || outer === null) return roots;
   return roots.map((root) => ({ ...root, elements: inner * outer }));
-}
-
-const SHAPE_ARITHMETIC = new Set([
-  'Slice',
-  'Gather',
-  'Cast',
-  'Floor',
-  'Ceil',
-  'Mul',
-  'Div',
-  'Add',
-  'Sub',
-  'Concat',
-  'Unsqueeze',
-  'Squeeze',
-  'Reshape',
-]);
-
-/**
- * Values computed from the shapes of others, such as the scales of an Upsample, and the factors of dynamic
- * quantisation: their constants are not trained.
- */
-function shapeArithmetic(order: readonly Node[], constants: ConstantLookup): Set<string> {
-  const shapes = new Set<string>();
-  for (const node of order) {
-    const isVariable = (name: string): boolean => name !== '' && constants(name) === null;
-    // A constant that a shape only selects from is data.
-    const computed =
-      SHAPE_ARITHMETIC.has(node.opType) &&
-      node.inputs.every((name) => shapes.has(name) || !isVariable(name)) &&
-      node.inputs.some(isVariable);
-    const selects = node.opType === 'Gather' && constants(node.inputs[0] ?? '') !== null;
-    if (node.opType === 'Shape' || node.opType === 'Size' || (computed && !selects))
-      for (const output of node.outputs) shapes.add(output);
-    if (node.opType === 'DynamicQuantizeLinear') for (const output of node.outputs.slice(1)) shapes.add(output);
-  }
-  return shapes;
 }
 
 /** What a node is judged by besides itself. */
@@ -334,7 +312,7 @@ function isBareBatchNorm(node: Node, around: Surroundings): boolean {
 /** True for a constant that stands among the nodes; trained tensors are initializers. */
 function writtenOut(node: Node, position: number, around: Surroundings): boolean {
   const value = around.constants(node.inputs[position] ?? '');
-  return around.stores && value !== null && around.producers.get(value.key)?.opType === 'Constant';
+  return around.stores && value !== null && isWritten(value.key, around);
 }
 
 const RECURRENT = new Set(['LSTM', 'GRU', 'RNN']);

@@ -93,20 +93,24 @@ export function describeNetwork(network: Network): string {
   const depthwise = network.weighted.filter(({ conv }) => (conv?.groups ?? 1) > 1).length;
   const linear = network.weighted.length - convolutions;
   const parts = [
-    depthwise > 0
-      ? t(
-          '{0, plural, one {# convolution} other {# convolutions}} ({1} of them grouped or depthwise)',
-          convolutions,
-          wholeNumber(depthwise),
-        )
-      : t('{0, plural, one {# convolution} other {# convolutions}}', convolutions),
-    t('{0, plural, one {# linear layer} other {# linear layers}}', linear),
+    ...(depthwise > 0
+      ? [
+          t(
+            '{0, plural, one {# convolution} other {# convolutions}} ({1} of them grouped or depthwise)',
+            convolutions,
+            wholeNumber(depthwise),
+          ),
+        ]
+      : convolutions > 0
+        ? [t('{0, plural, one {# convolution} other {# convolutions}}', convolutions)]
+        : []),
+    ...(linear > 0 ? [t('{0, plural, one {# linear layer} other {# linear layers}}', linear)] : []),
     ...Object.entries(COUNTED).flatMap(([kind, say]) => (counts.has(kind) ? [say(counts.get(kind) ?? 0)] : [])),
     ...(tangled > 0
       ? [t('{0, plural, one {# part that is} other {# parts that are}} more than series and branches', tangled)]
       : []),
   ];
-  return parts.join(', ');
+  return parts.length === 0 ? t('no convolutions and no linear layers') : parts.join(', ');
 }
 
 /** Kinds of items that a description counts. */

@@ -72,6 +72,61 @@ describe('a module that is applied twice', () => {
     expect(profile.parameters).toBe(2 * ONE_TOWER);
   });
 
+  /** Folded towers over two levels that lead to one kernel, in a file without names; `before` each is a kernel of its own. */
+  function levelsWithoutNames(before: boolean): Model {
+    const level = (index: number, input: string): Node[] => [
+      ...(before ? [makeNode('Conv', [input, `p${index}`, `q${index}`], [`l${index}`])] : []),
+      makeNode('Conv', [before ? `l${index}` : input, `${10 * index}`, `${10 * index + 1}`], [`t${index}`]),
+      makeNode('Relu', [`t${index}`], [`r${index}`]),
+      makeNode('Conv', [`r${index}`, '7', '8'], [`h${index}`]),
+    ];
+    const stem = makeNode('Conv', ['x', '5', '6'], ['s']);
+    const pooled = makeNode('MaxPool', ['s'], ['m'], { kernel_shape: { kind: 'ints', values: [2, 2] } });
+    const tensors = [1, 2].flatMap((index) => [
+      ...(before ? [makeTensor(`p${index}`, [3, 3, 3, 3]), makeTensor(`q${index}`, [3])] : []),
+      makeTensor(`${10 * index}`, [8, 3, 3, 3]),
+      makeTensor(`${10 * index + 1}`, [8]),
+    ]);
+    const nodes = [stem, ...level(1, 's'), pooled, ...level(2, 'm'), makeNode('Concat', ['h1', 'h2'], ['y'])];
+    tensors.push(makeTensor('5', [3, 3, 1, 1]), makeTensor('6', [3]));
+    return makeModel(nodes, [...tensors, makeTensor('7', [4, 8, 1, 1]), makeTensor('8', [4])]);
+  }
+
+  it('is seen without names by the weights that its copies lead to, and both other counts are said', () => {
+    const { parameters, evidence } = profiled(levelsWithoutNames(false));
+    const tower = 8 * 27 + 8;
+    expect(parameters).toBe(12 + tower + 4 * 8 + 4);
+    expect(evidence.join(' ')).toContain(`own, they would make it ${12 + 2 * tower + 4 * 8 + 4} parameters`);
+  });
+
+  it('ends without names where a convolution directly follows another, as those of a pyramid', () => {
+    const { parameters } = profiled(levelsWithoutNames(true));
+    expect(parameters).toBe(12 + 8 * 27 + 8 + 4 * 8 + 4 + 2 * (3 * 27 + 3));
+  });
+
+  it('may be one of PReLU, which a file without names does not tell: the least count is said', () => {
+    const model = makeModel(
+      [
+        makeNode('Conv', ['x', '1', '2'], ['a']),
+        makeNode('PRelu', ['a', '3'], ['b']),
+        makeNode('Conv', ['b', '4', '5'], ['c']),
+        makeNode('PRelu', ['c', '6'], ['y']),
+      ],
+      [
+        makeTensor('1', [8, 3, 3, 3]),
+        makeTensor('2', [8]),
+        makeTensor('3', [1, 1, 1]),
+        makeTensor('4', [8, 8, 3, 3]),
+        makeTensor('5', [8]),
+        makeTensor('6', [1, 1, 1]),
+      ],
+    );
+    const { parameters, evidence } = profiled(model);
+    expect(parameters).toBe(8 * 27 + 8 + 8 * 72 + 8 + 2);
+    expect(evidence.join(' ')).toContain(`${parameters - 1} at least`);
+    expect(evidence.join(' ')).toContain('No known architecture family: 2 convolutions.');
+  });
+
   it('has one normalisation, though folding left copies of its reshaped vectors', () => {
     const applied = (index: number, input: string, scale: string, shift: string): Node[] => [
       makeNode('Conv', [input, 'head.weight'], [`h${index}`]),
@@ -126,6 +181,51 @@ describe('tensors computed from others', () => {
     expect(profiled(model).parameters).toBe(3072 * 10);
   });
 
+  it('counts a table that is cut to the size of the input, and the vectors of the normalisation that ends the network', () => {
+    const axes = { axes: { kind: 'ints', values: [-1] } } as const;
+    const table = makeTensor('positions', [1, 40, 30]);
+    const model = makeModel(
+      [
+        makeNode('Conv', ['x', 'conv.weight', 'conv.bias'], ['c']),
+        makeNode('Reshape', ['c', 'to tokens'], ['t']),
+        makeNode('Shape', ['t'], ['shape']),
+        makeNode('Slice', ['shape', 'one', 'two'], ['tokens']),
+        makeNode('Slice', ['positions', 'zero', 'tokens', 'one'], ['cut']),
+        makeNode('Add', ['t', 'cut'], ['p']),
+        makeNode('MatMul', ['p', 'fc.weight'], ['f']),
+        makeNode('Gather', ['f', 'zero'], ['g'], { axis: { kind: 'int', value: 1 } }),
+        makeNode('ReduceMean', ['g'], ['mean'], axes),
+        makeNode('Sub', ['g', 'mean'], ['d']),
+        makeNode('Mul', ['d', 'd'], ['q']),
+        makeNode('ReduceMean', ['q'], ['variance'], axes),
+        makeNode('Sqrt', ['variance'], ['deviation']),
+        makeNode('Div', ['d', 'deviation'], ['n']),
+        makeNode('Mul', ['n', 'n.weight'], ['w']),
+        makeNode('Add', ['w', 'n.bias'], ['y']),
+      ],
+      [
+        makeTensor('conv.weight', [4, 3, 3, 3]),
+        makeTensor('conv.bias', [4]),
+        table,
+        makeTensor('fc.weight', [30, 30]),
+        makeTensor('n.weight', [30]),
+        makeTensor('n.bias', [30]),
+        ...[
+          ['zero', 0],
+          ['one', 1],
+          ['two', 2],
+        ].map(([name, value]) => ({
+          ...makeTensor(String(name), [1], [Number(value)]),
+          dataType: 7,
+        })),
+        { ...makeTensor('to tokens', [3], [1, -1, 30]), dataType: 7 },
+      ],
+    );
+    const { parameters, evidence } = profiled(model);
+    expect(parameters).toBe(112 + 40 * 30 + 900 + 2 * 30);
+    expect(evidence.join(' ')).toContain('With buffers, the network would have 1,072 parameters');
+  });
+
   it('takes a bias with the name of its module as the author’s, whatever the weight was computed from', () => {
     const model = makeModel(
       [makeNode('Conv', ['x', 'onnx::Conv_7', 'first.bias'], ['c']), makeNode('Relu', ['c'], ['y'])],
@@ -147,7 +247,7 @@ describe('tensors computed from others', () => {
       ],
       [makeTensor('conv.weight_orig', [8, 3, 3, 3]), makeTensor('conv.u', [8]), makeTensor('conv.v', [27])],
     );
-    expect(profiled(model).evidence[0]).toContain('1 convolution,');
+    expect(profiled(model).evidence[0]).toContain('1 convolution.');
   });
 });
 
