@@ -4,29 +4,36 @@ import type { Recognised } from '../recognise';
 import type { Layer } from '../structure/layers';
 import type { Network } from '../structure/network';
 import { roomForBiases } from './value-numbers';
-import { likelyOrigins, type Verdict } from './likely-origins';
+import { likelyOrigins, outputHeads, type Verdict } from './likely-origins';
 
 /** Decides for every convolution with a bias and without a BatchNormalization of its own. */
 export function biasOrigins(model: Model, network: Network, recognised: Recognised | null): Map<Layer, Verdict> {
   const verdicts = likelyOrigins(model.graph, network, recognised);
-  settleByNumbers(verdicts, model, recognised);
+  settleByNumbers(verdicts, model, network, recognised);
   return verdicts;
 }
 
 /**
  * Settles which folded convolutions had biases of their own, where the numbers in the exporter's names leave room for those
- * of one reading alone: none had one, all had, those that are likely to, those of which it is doubtful, or those of a part
- * that is published with biases. More values than that may be biases of other layers, or tensors that the network does not
- * use: the likely origins stay, and how many it may be is said.
+ * of one reading alone: none had one, all had, those that are likely to, those of which it is doubtful, the last of these,
+ * or those of a part that is published with biases. More values than that may be biases of other layers, or tensors that
+ * the network does not use: the likely origins stay, and how many it may be is said.
  */
-function settleByNumbers(verdicts: Map<Layer, Verdict>, model: Model, recognised: Recognised | null): void {
+function settleByNumbers(
+  verdicts: Map<Layer, Verdict>,
+  model: Model,
+  network: Network,
+  recognised: Recognised | null,
+): void {
   const folded = [...verdicts].filter(([, { origin }]) => origin === 'folded' || origin === 'folded-beside-bias');
   const hasRoom = folded.length === 0 ? null : roomForBiases(model.graph, model.opsets.get('') ?? 1);
   if (hasRoom === null) return;
   const likely = folded.filter(([, { origin }]) => origin === 'folded-beside-bias');
   const doubtful = folded.filter(([, { instead, certain }]) => !certain && instead === 'folded-beside-bias');
+  const heads = outputHeads(network);
+  const last = recognised === null ? [] : doubtful.filter(([{ index }]) => heads.has(index));
   const published = folded.filter(([layer]) => recognised?.authoredBias?.has(layer) === true);
-  const readings = new Map([[], folded, likely, doubtful, published].map((biased) => [biased.length, biased]));
+  const readings = new Map([[], folded, likely, doubtful, last, published].map((biased) => [biased.length, biased]));
   const possible = [...readings.values()].filter(({ length }) => hasRoom(length));
   const [biased, ...others] = possible;
   if (biased !== undefined && others.length === 0) settle(verdicts, folded, biased);

@@ -13,10 +13,11 @@ export function copiedModules(network: Network): ReadonlySet<Layer> {
   if (tellApplications(order)) return new Set();
   const uses = new Map<string, Layer[]>();
   for (const layer of network.weighted) {
-    const [root, ...others] = weightOf(layer)?.roots ?? [];
-    if (root === undefined || others.length > 0 || root.elements < 2) continue;
-    const list = uses.get(root.key);
-    if (list === undefined) uses.set(root.key, [layer]);
+    const weight = weightOf(layer);
+    // Several may be cut from one tensor, and single numbers equal.
+    if (weight === undefined || weight.computed || (weight.roots[0]?.elements ?? 0) < 2) continue;
+    const list = uses.get(weight.key);
+    if (list === undefined) uses.set(weight.key, [layer]);
     else list.push(layer);
   }
   const shared = [...uses.values()].filter(({ length }) => length > 1);
